@@ -1,0 +1,145 @@
+"""What can go wrong, said so that a person can put it right.
+
+Every message names the place, what is wrong, what was found there, what is allowed and how to mend it. All the faults
+of one file are gathered and raised together: nobody likes to mend a file one message at a time.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong, and how to put it right.
+
+    Parameters
+    ----------
+    where : str
+        File, line, sheet and cell, or the name of the argument.
+    what : str
+        What is wrong there.
+    got, allowed, fix : str, optional
+        What was found, what would be accepted, and what to do about it.
+
+    Examples
+    --------
+    >>> print(Fault("actuals.csv, line 3", "the actual is not a number", got="n/a", fix="leave the cell empty"))
+    actuals.csv, line 3: the actual is not a number. Got: n/a. Fix: leave the cell empty.
+    """
+
+    where: str
+    what: str
+    got: str = ""
+    allowed: str = ""
+    fix: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        parts = [("Got", self.got), ("Allowed", self.allowed), ("Fix", self.fix)]
+        tail = "".join(f" {word}: {_stop(_short(text))}" for word, text in parts if text)
+        return f"{place}{_stop(self.what)}{tail}"
+
+
+def _short(text: str, limit: int = 300) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _stop(text: str) -> str:
+    return text if text.endswith(("?", "!", ".")) else text + "."
+
+
+class BscError(Exception):
+    """Base of every error this library raises on purpose.
+
+    Parameters
+    ----------
+    faults : str, Fault or iterable of Fault
+        What is wrong. Several faults make one message, a line each.
+
+    Attributes
+    ----------
+    faults : tuple of Fault
+        The faults one by one, for programs.
+    """
+
+    def __init__(self, faults: str | Fault | Iterable[Fault]):
+        if isinstance(faults, str):
+            self.faults: tuple[Fault, ...] = (Fault("", faults.removesuffix(".")),)
+        elif isinstance(faults, Fault):
+            self.faults = (faults,)
+        else:
+            self.faults = tuple(faults)
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        if len(self.faults) == 1:
+            return str(self.faults[0])
+        return "\n".join([f"{len(self.faults)} faults:", *(f"  {fault}" for fault in self.faults)])
+
+
+class ScorecardError(BscError, ValueError):
+    """A scorecard cannot be read, or could not be scored."""
+
+
+class ActualsError(BscError, ValueError):
+    """A table of actuals cannot be read, or contradicts its scorecard."""
+
+
+class ReportError(BscError):
+    """A report cannot be made."""
+
+
+class UnknownNameError(BscError, LookupError):
+    """A name that is not known; the message offers the nearest one that is."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name most like `name`, or an empty text.
+
+    Examples
+    --------
+    >>> nearest("mtrr", ["mttr", "uptime"])
+    'mttr'
+    >>> nearest("zzz", ["mttr", "uptime"])
+    ''
+    """
+    names = {str(one).casefold(): str(one) for one in known}
+    found = difflib.get_close_matches(str(name).casefold(), names, n=1, cutoff=0.6)
+    return names[found[0]] if found else ""
+
+
+def unknown(kind: str, name: str, known: Iterable[str], where: str = "") -> Fault:
+    """The fault of naming something that is not there.
+
+    Parameters
+    ----------
+    kind : str
+        What sort of thing was named, such as ``"KPI"``.
+    name : str
+        The name that was given.
+    known : iterable of str
+        The names there are.
+    where : str, optional
+        Where it was named.
+
+    Returns
+    -------
+    Fault
+        To be raised inside one of this module's errors.
+
+    Examples
+    --------
+    >>> print(unknown("KPI", "mtrr", ["mttr", "uptime"], "links[0].effect"))
+    links[0].effect: there is no KPI 'mtrr'. Allowed: mttr, uptime. Fix: did you mean 'mttr'?
+    """
+    known = [str(one) for one in known]
+    guess = nearest(name, known)
+    return Fault(
+        where,
+        f"there is no {kind} {_short(str(name), 80)!r}",
+        allowed=", ".join(known) or "none is defined",
+        fix=f"did you mean {guess!r}?" if guess else "",
+    )

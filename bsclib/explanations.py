@@ -1,0 +1,219 @@
+"""How one number came about, in words that can be checked with a pocket calculator.
+
+Everything is taken from the frame that `score` returns; nothing is computed anew that would not show in it.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+import pandas as pd
+
+from bsclib.errors import UnknownNameError, unknown
+from bsclib.scoring import INSIDE, NO_WAY
+
+WORDS = {
+    "on_target": "on target",
+    "at_risk": "at risk",
+    "off_target": "off target",
+    "no_data": "no data",
+    "undecided": "undecided",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of an explanation: what it gives, and how it is reckoned."""
+
+    label: str
+    reckoning: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How one number came about; prints as text and shows itself as HTML in a notebook.
+
+    Attributes
+    ----------
+    title : str
+        What is explained: name, id, unit and period.
+    steps : tuple of Step
+        From the inputs to the score, and on to the parent.
+    """
+
+    title: str
+    steps: tuple[Step, ...]
+
+    @property
+    def text(self) -> str:
+        """The explanation as plain text, a line a step."""
+        width = max(len(step.label) for step in self.steps)
+        return "\n".join([self.title, *(f"  {step.label:<{width}}  {step.reckoning}" for step in self.steps)])
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f'<tr><th scope="row" style="text-align:left">{html.escape(step.label)}</th>'
+            f'<td style="text-align:left">{html.escape(step.reckoning)}</td></tr>'
+            for step in self.steps
+        )
+        return f'<table><caption dir="auto">{html.escape(self.title)}</caption><tbody>{rows}</tbody></table>'
+
+
+def explain(scores: pd.DataFrame, id: str, unit: str | None = None, period: str | None = None) -> Explanation:
+    """Explain how one score came about, from its inputs to its parent.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    id : str
+        A KPI, objective or perspective, or the scorecard itself.
+    unit : str, optional
+        By default the organisation as a whole.
+    period : str, optional
+        A month, such as ``"2026-06"``; by default the last one.
+
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    UnknownNameError
+        When the id, the unit or the period is not in the scores; with the nearest one that is.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> scores = score(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> print(explain(scores, "meridian").steps[-1].label)
+    Status
+    """
+    node = _one(scores["id"], "KPI, objective or perspective", id)
+    unit = _one(scores["unit"], "unit", unit or "")
+    period = _one(scores["period"], "period in the scores", period or scores["period"].cat.categories[-1])
+    here = scores[(scores["unit"] == unit) & (scores["period"] == period)]
+    row = here[here["id"] == node].iloc[0]
+    names = scores.attrs.get("names", {})
+    where = f"{unit or 'the organisation as a whole'}, {period}"
+    steps = _kpi_steps(row) if row["level"] == "kpi" else _parent_steps(row, here[here["parent"] == node], names)
+    return Explanation(f"{_named(node, names)}: {where}", (*steps, *_onward(row, here, names)))
+
+
+def _one(column: pd.Series, kind: str, name: str) -> str:
+    if name not in column.cat.categories:
+        raise UnknownNameError(unknown(kind, name, filter(None, column.cat.categories)))
+    return name
+
+
+def _named(id: str, names: dict[str, str]) -> str:
+    name = names.get(id, id)
+    return f"{name} ({id})" if name != id else id
+
+
+def _n(value: float) -> str:
+    """A number with the digits that a calculator needs, and no more."""
+    if pd.isna(value):
+        return "none"
+    return f"{value:,.6f}".rstrip("0").rstrip(".") if abs(value) < 1e9 else f"{value:.6g}"
+
+
+# --------------------------------------------------------------------------------------------------------------- a KPI
+
+
+def _kpi_steps(row: pd.Series) -> list[Step]:
+    reason = str(row["reason"])
+    if pd.isna(row["actual"]):
+        steps = [Step("Actual", reason or "no actual")]
+        return [*steps, Step("Score", f"{_n(row['score'])}"), _status(row)] if pd.notna(row["score"]) else steps
+    steps = [Step("Actual", _actual(row))]
+    steps += [Step("Floor, where the score is 0", _n(row["floor"])), Step("Expected by now", _expected(row))]
+    clamped = min(max(row["attainment"], 0.0), 1.0)
+    note = "" if clamped == row["attainment"] else f", held to {_n(clamped)} (0 to 1)"
+    steps.append(Step("Attainment", _attainment(row)))
+    steps.append(Step("Score", f"{_n(row['attainment'])}{note} × 100 = {_n(row['score'])}"))
+    return [*steps, _status(row)]
+
+
+def _actual(row: pd.Series) -> str:
+    source = str(row["reason"]).split("; ")[0].replace(INSIDE, "").replace(NO_WAY, "")
+    tail = f"  ({source})" if source else ""
+    if pd.isna(row["numerator"]) or not row["denominator"]:
+        return _n(row["actual"]) + tail
+    ratio = row["numerator"] / row["denominator"]
+    factor = row["actual"] / ratio if ratio else 1.0
+    times = "" if abs(factor - 1) < 1e-9 else f" × {_n(factor)}" if factor > 1 else f" / {_n(1 / factor)}"
+    return f"{_n(row['numerator'])} / {_n(row['denominator'])}{times} = {_n(row['actual'])}{tail}"
+
+
+def _expected(row: pd.Series) -> str:
+    if row["expected"] == row["target"]:
+        return f"{_n(row['expected'])}, the target"
+    return f"{_n(row['expected'])}, on the way to the target {_n(row['target'])}"
+
+
+def _attainment(row: pd.Series) -> str:
+    actual, floor, expected = (_n(row[name]) for name in ("actual", "floor", "expected"))
+    reason = str(row["reason"])
+    if reason.endswith(INSIDE):
+        return f"1, because {actual} is inside the range"
+    if reason.endswith(NO_WAY):
+        good = "as good as" if row["attainment"] == 1 else "worse than"
+        return f"{_n(row['attainment'])}, because {actual} is {good} {expected}, and there is no way to go from {floor}"
+    up, down = _n(row["actual"] - row["floor"]), _n(row["expected"] - row["floor"])
+    return f"({actual} - {floor}) / ({expected} - {floor}) = {up} / {down} = {_n(row['attainment'])}"
+
+
+def _status(row: pd.Series) -> Step:
+    share, at_risk, on_target = row["attainment"], row["at_risk"], row["on_target"]
+    bands = {
+        "on_target": f"{_n(share)} is at least {_n(on_target)}",
+        "at_risk": f"{_n(share)} is at least {_n(at_risk)} and below {_n(on_target)}",
+        "off_target": f"{_n(share)} is below {_n(at_risk)}",
+    }
+    word = WORDS[str(row["status"])]
+    why = bands.get(str(row["status"]))
+    return Step("Status", f"{word}, because {why}" if why else word)
+
+
+# ------------------------------------------------------------------------------------------------------------- a parent
+
+
+def _parent_steps(row: pd.Series, children: pd.DataFrame, names: dict[str, str]) -> list[Step]:
+    steps, parts = [], []
+    for child in children.itertuples():
+        name = _named(str(child.id), names)
+        if pd.isna(child.effective_weight):
+            why = WORDS["no_data"] if pd.isna(child.score) else f"score {_n(child.score)}"
+            steps.append(Step(name, f"weight {_n(child.weight)}; {why}; it carries nothing"))
+            continue
+        product = child.effective_weight * child.score
+        parts.append(product)
+        share = f"weight {_n(child.weight)}, a share of {_n(child.effective_weight)}"
+        steps.append(Step(name, f"{share} × score {_n(child.score)} = {_n(product)}"))
+    if pd.isna(row["score"]):
+        return [*steps, Step("Score", f"none: {row['reason']}")]
+    steps.append(Step("Score", f"{' + '.join(_n(part) for part in parts)} = {_n(row['score'])}"))
+    return [*steps, _status(row)]
+
+
+def _onward(row: pd.Series, here: pd.DataFrame, names: dict[str, str]) -> list[Step]:
+    """What the number does to the one above it."""
+    if not row["parent"]:
+        return []
+    parent = here[here["id"] == row["parent"]].iloc[0]
+    name = _named(str(row["parent"]), names)
+    if pd.isna(row["effective_weight"]):
+        return [Step("Part of", f"{name}, to which it adds nothing in this period")]
+    product = row["effective_weight"] * row["score"]
+    adds = (
+        f"adds {_n(row['effective_weight'])} × {_n(row['score'])} = {_n(product)} of its {_n(parent['score'])} points"
+    )
+    return [Step("Part of", f"{name}: it {adds}")]

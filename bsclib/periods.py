@@ -1,0 +1,120 @@
+"""Periods are ISO text: `2024`, `2024-Q1`, `2024-03`, `2024-W05` or `2024-03-15`.
+
+Scores speak in months, so every period is also a span of months, counted from the year 0: March 2024 is
+``2024 * 12 + 2``. A week belongs to the month that holds its Thursday, as ISO 8601 gives a week to a year.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+_SHAPE = re.compile(r"(\d{4})(?:-(?:Q([1-4])|W(\d{2})|(\d{2})(?:-(\d{2}))?))?")
+_MONTHS = {"year": 12, "quarter": 3, "month": 1, "week": 1, "day": 1}
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+ALLOWED = "2024, 2024-Q1, 2024-03, 2024-W05 or 2024-03-15"
+
+
+def check_period(text: str) -> str:
+    """Return the period as it was written, or raise ValueError saying what a period looks like.
+
+    Examples
+    --------
+    >>> check_period("2024-Q1")
+    '2024-Q1'
+    >>> check_period("2024-13")
+    Traceback (most recent call last):
+    ...
+    ValueError: '2024-13' is not a period: write 2024, 2024-Q1, 2024-03, 2024-W05 or 2024-03-15
+    """
+    _parse(text)
+    return text
+
+
+def grain(text: str) -> str:
+    """How long a period is: `year`, `quarter`, `month`, `week` or `day`.
+
+    Examples
+    --------
+    >>> grain("2024-W05")
+    'week'
+    """
+    return _parse(text)[0]
+
+
+def span(text: str) -> tuple[int, int]:
+    """The first and the last month of a period, counted in months from the year 0.
+
+    Examples
+    --------
+    >>> [period_of(month) for month in span("2024-Q1")]
+    ['2024-01', '2024-03']
+    """
+    size, first = _parse(text)
+    return first, first + _MONTHS[size] - 1
+
+
+def period_of(month: int) -> str:
+    """The month's ISO text.
+
+    Examples
+    --------
+    >>> period_of(2024 * 12 + 2)
+    '2024-03'
+    """
+    return f"{month // 12:04d}-{month % 12 + 1:02d}"
+
+
+def containing(month: int, size: str) -> str:
+    """The `month`, `quarter` or `year` that holds a month.
+
+    Examples
+    --------
+    >>> containing(2024 * 12 + 2, "quarter")
+    '2024-Q1'
+    """
+    if size == "month":
+        return period_of(month)
+    year = f"{month // 12:04d}"
+    return year if size == "year" else f"{year}-Q{month % 12 // 3 + 1}"
+
+
+def last_day(text: str) -> datetime.date:
+    """The day on which a period ends, Sunday for a week.
+
+    Examples
+    --------
+    >>> last_day("2024-02")
+    datetime.date(2024, 2, 29)
+    """
+    size, _ = _parse(text)
+    if size == "day":
+        return datetime.date.fromisoformat(text)
+    if size == "week":
+        return datetime.date.fromisocalendar(int(text[:4]), int(text[6:]), 7)
+    after = span(text)[1] + 1
+    return datetime.date(after // 12, after % 12 + 1, 1) - datetime.timedelta(days=1)
+
+
+def _parse(text: str) -> tuple[str, int]:
+    found = _SHAPE.fullmatch(text) if isinstance(text, str) and text.isascii() else None
+    problem = ValueError(f"{str(text)[:40]!r} is not a period: write {ALLOWED}")
+    if not found or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+        raise problem
+    year, quarter, week, month, day = (int(part) if part else 0 for part in found.groups())
+    try:
+        if week or text[4:6] == "-W":
+            thursday = datetime.date.fromisocalendar(year, week, 4)
+            return "week", thursday.year * 12 + thursday.month - 1
+        if day or len(text) == 10:
+            datetime.date(year, month, day)
+            return "day", year * 12 + month - 1
+    except ValueError:
+        raise problem from None
+    if quarter:
+        return "quarter", year * 12 + (quarter - 1) * 3
+    if len(text) == 7:
+        if not 1 <= month <= 12:
+            raise problem
+        return "month", year * 12 + month - 1
+    return "year", year * 12

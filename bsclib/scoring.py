@@ -1,0 +1,333 @@
+"""From actuals to scores: attainment, score, status, and the roll-up from KPI to scorecard.
+
+One vectorised pass. Actuals lie on a grid of units by months by KPIs; the scores are a grid of units by months by
+nodes, where the nodes are the scorecard, its perspectives, its objectives and its KPIs, in that order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bsclib import periods
+from bsclib.actuals import check_actuals
+from bsclib.aggregation import REASONS, Cube, cube
+from bsclib.errors import ScorecardError, UnknownNameError, unknown
+from bsclib.methods import STATUSES, attainment, attainment_within, find_method, status_codes
+from bsclib.model import KPI, Scorecard
+from bsclib.values import weight_at
+
+LEVELS = ("scorecard", "perspective", "objective", "kpi")
+MISSING_POLICIES = ("redistribute", "carry_forward", "propagate", "zero")
+KEYS = ["unit", "period", "level", "id", "parent"]
+NUMBERS = ["weight", "effective_weight", "baseline", "floor", "stretch", "target", "expected", "actual", "numerator"]
+NUMBERS += ["denominator", "attainment", "score", "at_risk", "on_target"]
+COLUMNS = [*KEYS, *NUMBERS, "status", "label", "method", "reason"]
+INSIDE = "inside the range"
+NO_WAY = "expected is no better than the floor: 1 if the actual is as good as expected, else 0"
+SCORED_ZERO = "no actual: scored 0"
+NOTHING_BELOW = "nothing below it was scored"
+CHILD_MISSING = "a child was not scored"
+NO_KPI = "no KPI measures it"
+
+
+def score(
+    scorecard: Scorecard,
+    actuals: pd.DataFrame,
+    method: str = "kit",
+    as_of: str | None = None,
+    missing: str = "redistribute",
+) -> pd.DataFrame:
+    """Score every unit, and the organisation as a whole, in every month.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        What is wanted.
+    actuals : DataFrame
+        What was observed; see `bsclib.actuals.check_actuals`.
+    method : str, default "kit"
+        Name of a scoring method.
+    as_of : str, optional
+        The last period that counts, such as ``"2026-06"``; by default the last one in the actuals, never the clock.
+    missing : {"redistribute", "carry_forward", "propagate", "zero"}
+        What a KPI without an actual does: its weight is spread over the others, its last actual is used again, its
+        parents go unscored, or it scores 0.
+
+    Returns
+    -------
+    DataFrame
+        One row for every unit (``""``, the organisation, first), month, and node of the scorecard. `attainment` is
+        unclamped, `score` runs 0..100, `effective_weight` is the share (0..1) of its parent's score that a child
+        carried, `at_risk` and `on_target` are the thresholds applied. For a range, `floor`, `target` and `expected` are
+        those of the nearer edge. `attrs` hold `as_of`, `left_out` (how many rows came later), `missing` and
+        `names` (by id).
+
+    Raises
+    ------
+    ActualsError
+        When the actuals are faulty, or nothing is left by `as_of`.
+    UnknownNameError
+        For an unknown method or policy.
+
+    Notes
+    -----
+    ``attainment = (actual - floor) / (expected - floor)`` and ``score = 100 * min(max(attainment, 0), 1)``. A parent's
+    score is the mean of its children's, weighted: ``sum(w * s) / sum(w)``. Statuses compare attainment (above KPIs:
+    score / 100) with the thresholds after rounding to 9 decimals; the edge belongs to the better band. An objective
+    that no KPI measures is left out of the roll-up under every policy.
+
+    Examples
+    --------
+    >>> from bsclib.model import build
+    >>> card = build(
+    ...     {
+    ...         "id": "desk",
+    ...         "name": "Service desk",
+    ...         "perspectives": [{"id": "users", "name": "Users"}],
+    ...         "objectives": [{"id": "fast", "name": "Restore fast", "perspective": "users"}],
+    ...         "kpis": [
+    ...             {
+    ...                 "id": "mttr",
+    ...                 "name": "Time to restore",
+    ...                 "objective": "fast",
+    ...                 "direction": "lower_is_better",
+    ...                 "target": 4,
+    ...                 "baseline": 9,
+    ...             }
+    ...         ],
+    ...     }
+    ... )
+    >>> actuals = pd.DataFrame({"kpi": ["mttr"], "period": ["2026-06"], "actual": [6.0]})
+    >>> score(card, actuals)[["level", "id", "attainment", "score", "status"]]
+             level     id  attainment  score      status
+    0    scorecard   desk         0.6   60.0  off_target
+    1  perspective  users         0.6   60.0  off_target
+    2    objective   fast         0.6   60.0  off_target
+    3          kpi   mttr         0.6   60.0  off_target
+    """
+    find_method(method)
+    if missing not in MISSING_POLICIES:
+        raise UnknownNameError(unknown("policy for missing data", missing, MISSING_POLICIES, "missing"))
+    if as_of is not None:
+        _check_as_of(as_of)
+    grid = cube(check_actuals(actuals, scorecard), scorecard, as_of)
+    nodes = _nodes(scorecard, grid.months)
+    table = _Table.empty(grid, nodes)
+    reasons = _score_kpis(table, grid, scorecard, missing)
+    _roll_up(table, nodes, scorecard, missing, reasons)
+    frame = table.frame(grid, nodes, method, reasons)
+    frame.attrs = {
+        "as_of": periods.period_of(int(grid.months[-1])),
+        "left_out": grid.left_out,
+        "missing": missing,
+        "names": dict(scorecard.names),
+    }
+    return frame
+
+
+def _check_as_of(as_of: str) -> None:
+    try:
+        periods.check_period(as_of)
+    except ValueError as error:
+        raise ScorecardError(f"as_of: {error}") from None
+
+
+# -------------------------------------------------------------------------------------------------------------- nodes
+
+
+@dataclass(frozen=True)
+class _Nodes:
+    """The tree, flattened: one entry a node; `parent` indexes the nodes, and the scorecard is its own."""
+
+    ids: list[str]
+    level: np.ndarray
+    parent: np.ndarray
+    weight: np.ndarray
+
+    def of(self, level: str) -> slice:
+        found = np.flatnonzero(self.level == LEVELS.index(level))
+        return slice(int(found[0]), int(found[-1]) + 1)
+
+
+def _nodes(card: Scorecard, months: np.ndarray) -> _Nodes:
+    parents = [card.id, *(card.id for _ in card.perspectives)]
+    parents += [*(one.perspective for one in card.objectives), *(kpi.objective for kpi in card.kpis)]
+    ids = list(card.names)
+    position = {id: i for i, id in enumerate(ids)}
+    weights = [np.ones(len(months))]
+    parts: tuple[Any, ...] = (*card.perspectives, *card.objectives, *card.kpis)
+    weights += [weight_at(part.weight, months) for part in parts]
+    sizes = [1, len(card.perspectives), len(card.objectives), len(card.kpis)]
+    level = np.repeat(np.arange(4, dtype=np.int8), sizes)
+    return _Nodes(ids, level, np.array([position[parent] for parent in parents]), np.stack(weights, axis=1))
+
+
+@dataclass
+class _Table:
+    """The numbers of the result, each an array of shape (units, months, nodes)."""
+
+    columns: dict[str, np.ndarray]
+    status: np.ndarray
+    reason: np.ndarray
+
+    @classmethod
+    def empty(cls, grid: Cube, nodes: _Nodes) -> _Table:
+        shape = (len(grid.units), len(grid.months), len(nodes.ids))
+        columns = {name: np.full(shape, np.nan) for name in NUMBERS}
+        columns["weight"][...] = nodes.weight
+        return cls(columns, np.full(shape, STATUSES.index("no_data"), dtype=np.int8), np.zeros(shape, dtype=np.int16))
+
+    def frame(self, grid: Cube, nodes: _Nodes, method: str, reasons: list[str]) -> pd.DataFrame:
+        shape = self.status.shape
+        months = [periods.period_of(int(month)) for month in grid.months]
+        parent_ids = list(dict.fromkeys(["", *(nodes.ids[parent] for parent in nodes.parent)]))
+        parent = np.array([parent_ids.index(nodes.ids[parent]) for parent in nodes.parent])
+        parent[0] = 0
+        keys = {
+            "unit": (np.arange(shape[0])[:, None, None], grid.units),
+            "period": (np.arange(shape[1])[None, :, None], months),
+            "level": (nodes.level[None, None, :], LEVELS),
+            "id": (np.arange(shape[2])[None, None, :], nodes.ids),
+            "parent": (parent[None, None, :], parent_ids),
+            "status": (self.status, STATUSES),
+            "label": (np.zeros((1, 1, 1)), [""]),
+            "method": (np.zeros((1, 1, 1)), [method]),
+            "reason": (self.reason, reasons),
+        }
+        data = {name: _categorical(codes, names, shape) for name, (codes, names) in keys.items()}
+        data |= {name: array.reshape(-1) for name, array in self.columns.items()}
+        return pd.DataFrame({name: data[name] for name in COLUMNS}, copy=False)
+
+
+def _categorical(codes: np.ndarray, names: Sequence[str], shape: tuple[int, ...]) -> pd.Categorical:
+    kind = np.min_scalar_type(-max(len(names), 1))
+    flat = np.broadcast_to(codes.astype(kind), shape).reshape(-1)
+    return pd.Categorical.from_codes(flat, dtype=pd.CategoricalDtype(list(names)), validate=False)
+
+
+# ------------------------------------------------------------------------------------------------------------ one KPI
+
+
+def _score_kpis(table: _Table, grid: Cube, card: Scorecard, missing: str) -> list[str]:
+    """Fill the KPIs' part of the table; return the texts that its reasons index."""
+    first = len(card.names) - len(card.kpis)
+    columns = {name: array[:, :, first:] for name, array in table.columns.items()}
+    actual, source = _carried(grid.actual) if missing == "carry_forward" else (grid.actual, None)
+    columns["actual"][...], columns["numerator"][...] = actual, grid.numerator
+    columns["denominator"][...] = grid.denominator
+    special = np.zeros(actual.shape, dtype=np.int8)
+    for k, kpi in enumerate(card.kpis):
+        column = {name: array[:, :, k] for name, array in columns.items()}
+        if kpi.direction == "within_range":
+            special[:, :, k] = _score_range(column, kpi, grid.months)
+        else:
+            special[:, :, k] = _score_point(column, kpi, grid.months)
+        column["at_risk"][...], column["on_target"][...] = kpi.thresholds.at_risk, kpi.thresholds.on_target
+        column["stretch"][...] = np.nan if kpi.stretch is None else kpi.stretch
+        column["baseline"][...] = np.nan if kpi.baseline_value is None else kpi.baseline_value
+    if missing == "zero":
+        columns["attainment"][np.isnan(actual)] = 0.0
+    columns["score"][...] = np.clip(columns["attainment"], 0, 1) * 100
+    table.status[:, :, first:] = status_codes(columns["attainment"], columns["at_risk"], columns["on_target"])
+    codes, texts = _reasons(grid, special, source, missing)
+    table.reason[:, :, first:] = codes
+    return texts
+
+
+def _score_point(column: dict[str, np.ndarray], kpi: KPI, months: np.ndarray) -> np.ndarray:
+    sign = 1 if kpi.direction == "higher_is_better" else -1
+    expected = kpi.expected(months)
+    floor, _ = kpi.floors()
+    column["floor"][...], column["target"][...], column["expected"][...] = floor, kpi.final_target, expected
+    column["attainment"][...] = attainment(column["actual"], floor, expected, sign)
+    return np.broadcast_to(np.where(sign * (expected - floor) > 0, 0, 2), column["actual"].shape)
+
+
+def _score_range(column: dict[str, np.ndarray], kpi: KPI, months: np.ndarray) -> np.ndarray:
+    low, high = kpi.range
+    lower, upper = kpi.floors()
+    actual = column["actual"]
+    column["attainment"][...] = attainment_within(actual, low, high, lower, upper)
+    nearer_low = np.abs(actual - low) <= np.abs(actual - high)
+    known = ~np.isnan(actual)
+    for name, below, above in (("floor", lower, upper), ("target", low, high), ("expected", low, high)):
+        column[name][...] = np.where(known, np.where(nearer_low, below, above), np.nan)
+    return np.where((actual >= low) & (actual <= high), 1, 0)
+
+
+def _carried(actual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The last known actual, and the month (by position) in which it was known; -1 before the first."""
+    when = np.where(np.isnan(actual), -1, np.arange(actual.shape[1])[None, :, None])
+    when = np.maximum.accumulate(when, axis=1)
+    return np.where(when < 0, np.nan, np.take_along_axis(actual, np.maximum(when, 0), axis=1)), when
+
+
+def _reasons(grid: Cube, special: np.ndarray, source: np.ndarray | None, missing: str) -> tuple[np.ndarray, list[str]]:
+    """Why each KPI's cell holds what it holds: where its actual comes from, and what its attainment had to assume."""
+    texts = [*REASONS, SCORED_ZERO]
+    code = grid.note.astype(np.int16)
+    gone = np.isnan(grid.actual)
+    if missing == "zero":
+        code[gone] = len(REASONS)
+    if source is not None:
+        carried = gone & (source >= 0)
+        code[carried] = len(texts) + source[carried]
+        texts += [f"carried forward from {periods.period_of(int(month))}" for month in grid.months]
+    known = ~gone if source is None else source >= 0
+    code = np.where(known, code + len(texts) * special, code)
+    both = [*texts]
+    both += ["; ".join(filter(None, [text, INSIDE])) for text in texts]
+    both += ["; ".join(filter(None, [text, NO_WAY])) for text in texts]
+    return code, [*both, NOTHING_BELOW, CHILD_MISSING, NO_KPI]
+
+
+# ------------------------------------------------------------------------------------------------------------ roll-up
+
+
+def _roll_up(table: _Table, nodes: _Nodes, card: Scorecard, missing: str, reasons: list[str]) -> None:
+    """Weighted means from KPIs to objectives to perspectives to the scorecard."""
+    for name in ("at_risk", "on_target"):
+        table.columns[name][:, :, : nodes.of("kpi").start] = getattr(card.thresholds, name)
+    measured = _measured(nodes)
+    for level in reversed(LEVELS[1:]):
+        children = np.arange(len(nodes.ids))[nodes.of(level)]
+        children = children[measured[children]]
+        for parent in np.unique(nodes.parent[children]):
+            _roll_up_one(table, int(parent), children[nodes.parent[children] == parent], missing)
+    score, above = table.columns["score"], slice(0, nodes.of("kpi").start)
+    table.columns["attainment"][:, :, above] = score[:, :, above] / 100
+    table.columns["effective_weight"][:, :, 0] = np.where(np.isnan(score[:, :, 0]), np.nan, 1.0)
+    thresholds = (table.columns["at_risk"][:, :, above], table.columns["on_target"][:, :, above])
+    table.status[:, :, above] = status_codes(score[:, :, above] / 100, *thresholds)
+    unscored = np.isnan(score[:, :, above])
+    below = CHILD_MISSING if missing == "propagate" else NOTHING_BELOW
+    why = np.where(measured[above], reasons.index(below), reasons.index(NO_KPI))
+    table.reason[:, :, above] = np.where(unscored, why, 0)
+
+
+def _measured(nodes: _Nodes) -> np.ndarray:
+    """Whether a node is a KPI or has one below it."""
+    found = nodes.level == LEVELS.index("kpi")
+    for _ in LEVELS:
+        found[nodes.parent[found]] = True
+    return found
+
+
+def _roll_up_one(table: _Table, parent: int, children: np.ndarray, missing: str) -> None:
+    scores, weight = (table.columns[name][:, :, children] for name in ("score", "weight"))
+    scored = ~np.isnan(scores) & (weight > 0)
+    share = np.where(scored, weight / np.maximum(weight.max(axis=2, keepdims=True), np.finfo(float).tiny), 0.0)
+    total = share.sum(axis=2, keepdims=True)
+    share = np.divide(share, total, out=np.zeros_like(share), where=total > 0)
+    mean = np.where(total[..., 0] > 0, (share * np.where(scored, scores, 0.0)).sum(axis=2), np.nan)
+    if missing == "propagate":
+        mean[((weight > 0) & np.isnan(scores)).any(axis=2)] = np.nan
+    # A mean of scores cannot leave the range of the scores; arithmetic may, by one unit in the last place.
+    table.columns["score"][:, :, parent] = np.clip(mean, 0, 100)
+    counted = scored & ~np.isnan(mean)[..., None]
+    table.columns["effective_weight"][:, :, children] = np.where(counted, share, np.nan)

@@ -1,0 +1,95 @@
+"""The kinds of value a scorecard holds: plain text, finite numbers, and values that change on a date.
+
+A value that may change is written as a bare number or as a list of dated ones; a target may also be a range.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+
+from bsclib import periods
+
+
+def _plain(text: str) -> str:
+    bad = [char for char in text if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or char in "\ufffe\uffff"]
+    if bad:
+        raise ValueError(f"the character U+{ord(bad[0]):04X} is a control character or a line break: leave it out")
+    return text
+
+
+def check_format(text: str) -> str:
+    """Return a number format such as ``{:.1f} h``, or raise ValueError saying what one looks like."""
+    if text and not re.fullmatch(r"[^{}]*\{(:[-+ ]?,?(\.\d{1,2})?[fgeE%]?)?\}[^{}]*", text):
+        raise ValueError("a format holds one number in braces, such as {:.1f} h or {:,.0f}")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_plain)]
+Name = Annotated[Text, Field(min_length=1)]
+Id = Annotated[str, Field(pattern=r"^[\w-]+$", max_length=64)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Period = Annotated[str, AfterValidator(periods.check_period)]
+Word = Literal["sum", "mean", "last", "min", "max", "ratio"]
+
+
+def shape(value: Any) -> str | None:
+    """Which of the accepted shapes a number, a range or a dated path is written in."""
+    if isinstance(value, (dict, Dated)):
+        return "dated"
+    if isinstance(value, (list, tuple)):
+        return "path" if not value or any(isinstance(one, (dict, Dated)) for one in value) else "range"
+    return "number"
+
+
+class Part(BaseModel):
+    """Anything that is defined in a scorecard: frozen, and nothing beside its fields is accepted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Dated(Part):
+    """A value that belongs to a period."""
+
+    period: Period
+    value: Number
+
+
+def _single(value: Any) -> Any:
+    return (value,) if isinstance(value, (dict, Dated)) else value
+
+
+_Bare = Annotated[Number, Tag("number")]
+_Path = Annotated[tuple[Dated, ...], Tag("path"), Field(min_length=1)]
+_Range = Annotated[tuple[Number, Number], Tag("range")]
+_OneDated = Annotated[Dated, Tag("dated")]
+Weight = Annotated[_Bare | _Path, Discriminator(shape), BeforeValidator(_single)]
+Baseline = Annotated[_Bare | _OneDated, Discriminator(shape)]
+Target = Annotated[_Bare | _Range | _Path, Discriminator(shape), BeforeValidator(_single)]
+Floor = Annotated[_Bare | _Range, Discriminator(shape)]
+
+
+def weight_at(weight: float | tuple[Dated, ...], months: np.ndarray) -> np.ndarray:
+    """A weight in each month: each dated weight holds from its date, the first one also before.
+
+    Examples
+    --------
+    >>> weight_at(
+    ...     (Dated(period="2020-01", value=2), Dated(period="2020-07", value=7)), np.array([2020 * 12, 2020 * 12 + 7])
+    ... )
+    array([2., 7.])
+    """
+    if isinstance(weight, tuple):
+        return stepped(list(weight), np.asarray(months), None)
+    return np.full(np.shape(months), float(weight))
+
+
+def stepped(points: list[Dated], months: np.ndarray, before: float | None) -> np.ndarray:
+    """The value that holds in each month: each from its date on, and `before` (else the first) until then."""
+    starts = [periods.span(point.period)[0] for point in points]
+    values = [points[0].value if before is None else before, *(point.value for point in points)]
+    return np.asarray(values, dtype=float)[np.searchsorted(starts, months, side="right")]

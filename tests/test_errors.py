@@ -1,0 +1,46 @@
+import pytest
+
+from bsclib import errors
+from bsclib.errors import BscError, Fault, nearest, unknown
+
+
+def test_a_fault_says_where_what_got_allowed_and_fix():
+    fault = Fault("actuals.csv, line 3", "not a number", got="x", allowed="a number", fix="leave it empty")
+    assert str(fault) == "actuals.csv, line 3: not a number. Got: x. Allowed: a number. Fix: leave it empty."
+
+
+def test_several_faults_make_one_message_and_are_kept_apart():
+    error = BscError([Fault("a", "one"), Fault("b", "two")])
+    assert str(error) == "2 faults:\n  a: one.\n  b: two."
+    assert [fault.where for fault in error.faults] == ["a", "b"]
+
+
+def test_plain_words_make_an_error():
+    assert str(BscError("it is empty")) == "it is empty."
+
+
+def test_what_was_got_is_shortened():
+    assert len(str(Fault("", "too long", got="x" * 10_000))) < 400
+
+
+@pytest.mark.parametrize(
+    "kind", [errors.ScorecardError, errors.ActualsError, errors.UnknownNameError, errors.ReportError]
+)
+def test_every_error_is_a_bsc_error(kind):
+    with pytest.raises(BscError, match="something"):
+        raise kind("something")
+
+
+def test_builtin_kinds_let_callers_catch_them_the_usual_way():
+    assert issubclass(errors.UnknownNameError, LookupError)
+    assert issubclass(errors.ScorecardError, ValueError)
+    assert issubclass(errors.ActualsError, ValueError)
+
+
+@pytest.mark.parametrize(("name", "found"), [("mtrr", "mttr"), ("MTTR", "mttr"), ("nothing alike", "")])
+def test_nearest(name, found):
+    assert nearest(name, ["mttr", "uptime"]) == found
+
+
+def test_unknown_without_any_known_name():
+    assert "none is defined" in str(unknown("KPI", "x", []))

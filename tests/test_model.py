@@ -1,0 +1,161 @@
+import json
+
+import numpy as np
+import pytest
+from samples import DESK, desk, one_kpi
+
+from bsclib.errors import ScorecardError, UnknownNameError
+from bsclib.model import GENERIC_TO_IT, KPI, PERSPECTIVES, build, json_schema
+from bsclib.periods import span
+
+
+def months(*texts):
+    return np.array([span(text)[0] for text in texts])
+
+
+def path(*points, **fields):
+    target = [{"period": period, "value": value} for period, value in points]
+    return one_kpi(target=target, **fields).kpis[0]
+
+
+def test_both_sets_of_perspectives_and_their_mapping():
+    assert [one.id for one in PERSPECTIVES["generic"]] == [
+        "financial",
+        "customer",
+        "internal_process",
+        "learning_growth",
+    ]
+    assert GENERIC_TO_IT["customer"] == "user_orientation"
+    assert list(GENERIC_TO_IT.values()) == [one.id for one in PERSPECTIVES["it"]]
+    assert desk().perspectives == PERSPECTIVES["it"]
+
+
+def test_a_scorecard_may_define_its_own_perspectives():
+    assert [one.name for one in one_kpi().perspectives] == ["P"]
+
+
+def test_everything_is_frozen():
+    with pytest.raises(ValueError, match="frozen"):
+        desk().kpis[0].weight = 2
+
+
+def test_defaults():
+    kpi = one_kpi().kpis[0]
+    assert (kpi.thresholds.at_risk, kpi.thresholds.on_target) == (0.7, 1.0)
+    assert (one_kpi().thresholds.at_risk, one_kpi().thresholds.on_target) == (0.7, 0.9)
+    assert (kpi.weight, kpi.role, kpi.frequency, kpi.aggregate, kpi.path) == (1, "lagging", "monthly", "mean", "linear")
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "across", "word"),
+    [("last", None, "sum"), ("mean", None, "mean"), ("sum", "max", "max"), ("last", "mean", "mean")],
+)
+def test_how_units_are_pooled(aggregate, across, word):
+    assert one_kpi(aggregate=aggregate, across_units=across).kpis[0].pooled == word
+
+
+class TestExpectedByNow:
+    def test_a_bare_target_holds_at_once(self):
+        assert one_kpi().kpis[0].expected(months("1999-01", "2050-01")).tolist() == [100, 100]
+
+    def test_linear_from_a_dated_baseline(self):
+        kpi = path(("2026-12", 4), baseline={"value": 9, "period": "2021-12"}, floor=12, direction="lower_is_better")
+        assert kpi.expected(months("2020-01", "2021-12", "2024-06", "2026-12", "2030-01")).tolist() == [9, 9, 6.5, 4, 4]
+
+    def test_linear_between_two_dated_targets(self):
+        kpi = path(("2024-12", 10), ("2025-12", 22))
+        assert kpi.expected(months("2024-01", "2024-12", "2025-01", "2025-12")).tolist() == [10, 10, 11, 22]
+
+    def test_a_bare_baseline_with_a_dated_target_holds_at_once(self):
+        assert path(("2026-12", 4), baseline=1).expected(months("2020-01")).tolist() == [4]
+
+    def test_stepped_each_value_from_its_date_and_the_baseline_before(self):
+        kpi = path(("2024-Q2", 10), ("2025", 20), baseline=5, path="stepped")
+        when = months("2024-03", "2024-04", "2024-12", "2025-01")
+        assert kpi.expected(when).tolist() == [5, 10, 10, 20]
+
+    def test_stepped_without_a_baseline(self):
+        assert path(("2024-Q2", 10), path="stepped").expected(months("2020-01")).tolist() == [10]
+
+    def test_a_quarter_is_reached_at_its_end(self):
+        kpi = path(("2024-Q1", 0), ("2024-Q2", 3))
+        assert kpi.expected(months("2024-03", "2024-04", "2024-06")).tolist() == [0, 1, 3]
+
+    def test_a_range_has_two_edges(self):
+        assert desk().kpi("load").expected(months("2024-01")).tolist() == [[70], [80]]
+
+
+def test_floors():
+    assert desk().kpi("mttr").floors() == (9, 9)
+    assert desk().kpi("cost").floors() == (140, 140)
+    assert desk().kpi("leavers").floors() == (20, 20)
+    assert desk().kpi("load").floors() == (60, 90)
+
+
+@pytest.mark.parametrize(
+    ("fields", "value", "text"),
+    [
+        ({"format": "{:.1f} h"}, 4.25, "4.2 h"),
+        ({"measured_in": "%"}, 74.249, "74.2%"),
+        ({"measured_in": "hours"}, 4.25, "4.25 hours"),
+        ({"measured_in": "EUR"}, 1234567.8, "1,234,568 EUR"),
+        ({}, float("nan"), "no data"),
+    ],
+)
+def test_a_value_as_a_person_writes_it(fields, value, text):
+    assert one_kpi(**fields).kpis[0].show(value) == text
+
+
+def test_finding_parts():
+    card = desk()
+    assert card.kpi("mttr").objective == "fast"
+    assert [kpi.id for kpi in card.kpis_of("fast")] == ["mttr", "load"]
+    assert [one.id for one in card.objectives_of("corporate_contribution")] == ["cheap", "steady"]
+    assert card.objective("cheap").name == "Cost less"
+    assert card.perspective("user_orientation").name == "User orientation"
+    assert next(iter(card.names)) == "desk"
+    with pytest.raises(UnknownNameError, match=r"there is no KPI 'mtrr'.*did you mean 'mttr'"):
+        card.kpi("mtrr")
+
+
+class TestBuild:
+    def test_every_fault_is_said_at_once(self):
+        data = {**DESK, "id": False, "nmae": "x", "kpis": [{**DESK["kpis"][0], "direction": "lower", "target": "x"}]}
+        with pytest.raises(ScorecardError, match="4 faults") as caught:
+            build(data)
+        text = str(caught.value)
+        assert "YAML reads no, yes, on and off as truth values" in text
+        assert "did you mean 'name'?" in text
+        assert "'higher_is_better', 'lower_is_better' or 'within_range'" in text
+
+    def test_a_period_that_is_a_number_needs_quotes(self):
+        kpi = {**DESK["kpis"][0], "target": {"period": 2026, "value": 3}}
+        with pytest.raises(ScorecardError, match=r'this should be text, and is a number.*put it in quotes: "2026"'):
+            build({**DESK, "kpis": [kpi]})
+
+    def test_an_unknown_field_is_compared_with_those_of_its_own_table(self):
+        with pytest.raises(ScorecardError, match=r"kpis.0.wieght.*did you mean 'weight'"):
+            build({**DESK, "kpis": [{**DESK["kpis"][0], "wieght": 1}]})
+
+    def test_an_id_has_no_spaces(self):
+        with pytest.raises(ScorecardError, match="this is not an id"):
+            one_kpi(id="time to restore")
+
+    def test_place_leads_to_the_fault(self):
+        with pytest.raises(ScorecardError, match="line 7: this is missing"):
+            build({"id": "x", "name": "X", "perspectives": "it", "kpis": DESK["kpis"]}, place=lambda loc: "line 7")
+
+    def test_an_unknown_set_of_perspectives(self):
+        with pytest.raises(ScorecardError, match="'itil' is not a set of perspectives"):
+            desk(perspectives="itil")
+
+    def test_what_is_not_a_mapping(self):
+        with pytest.raises(ScorecardError, match="dictionary"):
+            build([])
+
+
+def test_the_schema_knows_the_short_forms():
+    schema = json_schema()
+    assert json.dumps(schema)
+    assert set(schema["properties"]["perspectives"]["anyOf"][0]["enum"]) == {"it", "generic"}
+    assert set(KPI.model_fields) == set(schema["$defs"]["KPI"]["properties"])
