@@ -49,7 +49,7 @@ def find_method(name: str) -> Method:
     return METHODS[name]
 
 
-def attainment(actual: ArrayLike, floor: ArrayLike, expected: ArrayLike, sign: ArrayLike) -> np.ndarray:
+def linear_attainment(actual: ArrayLike, floor: ArrayLike, expected: ArrayLike, sign: ArrayLike) -> np.ndarray:
     """Share of the way from the floor to what is expected by now, unclamped.
 
     Parameters
@@ -69,12 +69,12 @@ def attainment(actual: ArrayLike, floor: ArrayLike, expected: ArrayLike, sign: A
     --------
     Time to restore fell from 9 hours to 6, and 4 were expected:
 
-    >>> float(attainment(6.0, 9.0, 4.0, -1))
+    >>> float(linear_attainment(6.0, 9.0, 4.0, -1))
     0.6
 
     To hold a level is to be at least as good:
 
-    >>> attainment(np.array([98.0, 99.5]), 99.0, 99.0, 1)
+    >>> linear_attainment(np.array([98.0, 99.5]), 99.0, 99.0, 1)
     array([0., 1.])
     """
     way = np.subtract(expected, floor)
@@ -86,7 +86,7 @@ def attainment(actual: ArrayLike, floor: ArrayLike, expected: ArrayLike, sign: A
     return np.where(forward, share, there)
 
 
-def attainment_within(actual: ArrayLike, low: float, high: float, lower: float, upper: float) -> np.ndarray:
+def range_attainment(actual: ArrayLike, low: float, high: float, lower: float, upper: float) -> np.ndarray:
     """Attainment of a range: 1 inside, falling to 0 at the floor on the side where the actual lies, and on below 0.
 
     Parameters
@@ -106,11 +106,11 @@ def attainment_within(actual: ArrayLike, low: float, high: float, lower: float, 
 
     Examples
     --------
-    >>> attainment_within(np.array([72.0, 82.5, 100.0]), 70, 80, 60, 90)
+    >>> range_attainment(np.array([72.0, 82.5, 100.0]), 70, 80, 60, 90)
     array([ 1.  ,  0.75, -1.  ])
     """
-    under = attainment(actual, lower, low, 1)
-    over = attainment(actual, upper, high, -1)
+    under = linear_attainment(actual, lower, low, 1)
+    over = linear_attainment(actual, upper, high, -1)
     inside = np.where(np.isnan(np.asarray(actual, dtype=float)), np.nan, 1.0)
     return np.where(np.less(actual, low), under, np.where(np.greater(actual, high), over, inside))
 

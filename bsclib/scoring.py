@@ -17,7 +17,7 @@ from bsclib import periods
 from bsclib.actuals import check_actuals
 from bsclib.aggregation import REASONS, Cube, cube
 from bsclib.errors import ScorecardError, UnknownNameError, unknown
-from bsclib.methods import STATUSES, attainment, attainment_within, find_method, status_codes
+from bsclib.methods import STATUSES, find_method, linear_attainment, range_attainment, status_codes
 from bsclib.model import KPI, Scorecard
 from bsclib.values import weight_at
 
@@ -244,7 +244,7 @@ def _score_point(column: dict[str, np.ndarray], kpi: KPI, months: np.ndarray) ->
     expected = kpi.expected(months)
     floor, _ = kpi.floors()
     column["floor"][...], column["target"][...], column["expected"][...] = floor, kpi.final_target, expected
-    column["attainment"][...] = attainment(column["actual"], floor, expected, sign)
+    column["attainment"][...] = linear_attainment(column["actual"], floor, expected, sign)
     return np.broadcast_to(np.where(sign * (expected - floor) > 0, 0, 2), column["actual"].shape)
 
 
@@ -252,7 +252,7 @@ def _score_range(column: dict[str, np.ndarray], kpi: KPI, months: np.ndarray) ->
     low, high = kpi.range
     lower, upper = kpi.floors()
     actual = column["actual"]
-    column["attainment"][...] = attainment_within(actual, low, high, lower, upper)
+    column["attainment"][...] = range_attainment(actual, low, high, lower, upper)
     nearer_low = np.abs(actual - low) <= np.abs(actual - high)
     known = ~np.isnan(actual)
     for name, below, above in (("floor", lower, upper), ("target", low, high), ("expected", low, high)):

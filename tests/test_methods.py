@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bsclib.errors import UnknownNameError
-from bsclib.methods import STATUSES, attainment, attainment_within, find_method, status_codes
+from bsclib.methods import STATUSES, find_method, linear_attainment, range_attainment, status_codes
 
 numbers = st.floats(-1e6, 1e6)
 
@@ -25,41 +25,41 @@ numbers = st.floats(-1e6, 1e6)
     ],
 )
 def test_attainment(actual, floor, expected, sign, share):
-    assert attainment(actual, floor, expected, sign) == pytest.approx(share)
+    assert linear_attainment(actual, floor, expected, sign) == pytest.approx(share)
 
 
 @pytest.mark.parametrize(
     ("actual", "share"), [(70, 1), (80, 1), (75, 1), (65, 0.5), (60, 0), (50, -1), (85, 0.5), (90, 0), (100, -1)]
 )
 def test_attainment_within(actual, share):
-    assert attainment_within(actual, 70, 80, 60, 90) == share
+    assert range_attainment(actual, 70, 80, 60, 90) == share
 
 
 def test_a_range_whose_floor_leaves_no_room():
-    assert attainment_within(np.array([69.9, 70, 80, 81]), 70, 80, 70, 80).tolist() == [0, 1, 1, 0]
+    assert range_attainment(np.array([69.9, 70, 80, 81]), 70, 80, 70, 80).tolist() == [0, 1, 1, 0]
 
 
 def test_missing_stays_missing():
-    assert np.isnan(attainment(np.nan, 0, 1, 1))
-    assert np.isnan(attainment(np.nan, 1, 1, 1))
-    assert np.isnan(attainment_within(np.nan, 70, 80, 60, 90))
+    assert np.isnan(linear_attainment(np.nan, 0, 1, 1))
+    assert np.isnan(linear_attainment(np.nan, 1, 1, 1))
+    assert np.isnan(range_attainment(np.nan, 70, 80, 60, 90))
 
 
 @given(numbers, numbers, numbers, numbers, st.sampled_from([1, -1]))
 def test_better_actuals_never_attain_less(one, other, floor, expected, sign):
     worse, better = sorted([one, other], key=lambda actual: sign * actual)
-    assert attainment(worse, floor, expected, sign) <= attainment(better, floor, expected, sign)
+    assert linear_attainment(worse, floor, expected, sign) <= linear_attainment(better, floor, expected, sign)
 
 
 @given(numbers, numbers, numbers, st.sampled_from([1, -1]))
 def test_the_mirror_image_attains_the_same(actual, floor, expected, sign):
-    assert attainment(actual, floor, expected, sign) == attainment(-actual, -floor, -expected, -sign)
+    assert linear_attainment(actual, floor, expected, sign) == linear_attainment(-actual, -floor, -expected, -sign)
 
 
 @given(st.lists(numbers, min_size=1, max_size=5), numbers, numbers)
 def test_arrays_and_scalars_agree(actuals, floor, expected):
-    together = attainment(np.array(actuals), floor, expected, 1)
-    assert together.tolist() == [float(attainment(actual, floor, expected, 1)) for actual in actuals]
+    together = linear_attainment(np.array(actuals), floor, expected, 1)
+    assert together.tolist() == [float(linear_attainment(actual, floor, expected, 1)) for actual in actuals]
 
 
 @pytest.mark.parametrize(

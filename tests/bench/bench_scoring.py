@@ -1,0 +1,157 @@
+"""Time and memory of `score()` on 1,000 units × 28 KPIs × 36 months, beside a hand-written numpy version and a loop.
+
+Ratios within one run, the median of several rounds taken in turn.
+"""
+
+import statistics
+import time
+import tracemalloc
+
+import numpy as np
+import pandas as pd
+
+from bsclib import periods, score
+from bsclib.model import PERSPECTIVES, Scorecard, build
+from bsclib.scoring import COLUMNS, LEVELS, STATUSES
+
+UNITS, KPIS, MONTHS, ROUNDS = 1_000, 28, 36, 7
+FIRST = periods.span("2023-01")[0]
+
+
+def case() -> tuple[Scorecard, pd.DataFrame]:
+    """A scorecard of 28 KPIs under 14 objectives, and its actuals."""
+    perspectives = [one.id for one in PERSPECTIVES["it"]]
+    objectives = [{"id": f"o{i}", "name": f"O{i}", "perspective": perspectives[i % 4]} for i in range(KPIS // 2)]
+    kpis = [
+        {
+            "id": f"k{i}",
+            "name": f"K{i}",
+            "objective": f"o{i % (KPIS // 2)}",
+            "direction": "lower_is_better" if i % 2 else "higher_is_better",
+            "baseline": {"value": 50, "period": "2022-01"},
+            "target": {"value": 20 if i % 2 else 90, "period": "2027-12"},
+            "weight": 1 + i % 3,
+        }
+        for i in range(KPIS)
+    ]
+    card = build({"id": "b", "name": "B", "perspectives": "it", "objectives": objectives, "kpis": kpis})
+    months = [periods.period_of(FIRST + month) for month in range(MONTHS)]
+    keys = pd.MultiIndex.from_product(
+        [[f"unit-{unit:04d}" for unit in range(UNITS)], [kpi["id"] for kpi in kpis], months],
+        names=["unit", "kpi", "period"],
+    )
+    actual = np.random.default_rng(1).normal(55, 20, len(keys)).round(2)
+    actual[::97] = np.nan
+    return card, pd.DataFrame({"actual": actual}, index=keys).reset_index()
+
+
+def by_hand(card: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
+    """The same keys factorised, the same arithmetic, the same frame, and nothing checked or explained."""
+    unit, units = pd.factorize(actuals["unit"])
+    kpi, kpis = pd.factorize(actuals["kpi"])
+    period, months = pd.factorize(actuals["period"])
+    ids = list(card.names)
+    first = len(ids) - len(card.kpis)
+    parents = [card.id, *(card.id for _ in card.perspectives), *(o.perspective for o in card.objectives)]
+    parents += [k.objective for k in card.kpis]
+    parent = np.array([ids.index(one) for one in parents])
+    level = np.repeat(np.arange(4), [1, len(card.perspectives), len(card.objectives), len(card.kpis)])
+    shape = (len(units) + 1, len(months), len(ids))
+    table = {name: np.full(shape, np.nan) for name in COLUMNS[5:19]}
+    actual = table["actual"][:, :, first:]
+    actual[unit + 1, period, kpi] = actuals["actual"].to_numpy()
+    actual[0] = np.nanmean(actual[1:], axis=0)
+    when = np.array([periods.span(month)[0] for month in months])
+    for k, one in enumerate(card.kpis):
+        n = first + k
+        table["expected"][:, :, n] = one.expected(when)
+        table["target"][:, :, n], table["floor"][:, :, n], table["baseline"][:, :, n] = one.final_target, 50, 50
+        table["at_risk"][:, :, n], table["on_target"][:, :, n] = 0.7, 1.0
+        table["weight"][:, :, n] = one.weight
+    part = slice(first, None)
+    floor, expected = table["floor"][:, :, part], table["expected"][:, :, part]
+    table["attainment"][:, :, part] = (actual - floor) / (expected - floor)
+    table["score"][:, :, part] = np.clip(table["attainment"][:, :, part], 0, 1) * 100
+    table["weight"][:, :, :first], table["at_risk"][:, :, :first], table["on_target"][:, :, :first] = 1, 0.7, 0.9
+    for node in range(first - 1, -1, -1):
+        below = np.flatnonzero((parent == node) & (np.arange(len(ids)) != node))
+        scores, weight = table["score"][:, :, below], table["weight"][:, :, below]
+        share = np.where(np.isnan(scores), 0, weight)
+        share /= share.sum(axis=2, keepdims=True)
+        table["score"][:, :, node] = (share * np.nan_to_num(scores)).sum(axis=2)
+        table["effective_weight"][:, :, below] = share
+        table["attainment"][:, :, node] = table["score"][:, :, node] / 100
+    share = np.round(table["attainment"], 9)
+    status = np.where(share >= table["on_target"], 0, np.where(share >= table["at_risk"], 1, 2))
+    status[np.isnan(share)] = 3
+
+    def categorical(codes: np.ndarray, names: list[str], kind: type = np.int8) -> pd.Categorical:
+        flat = np.broadcast_to(codes, shape).astype(kind).reshape(-1)
+        return pd.Categorical.from_codes(flat, categories=names)
+
+    nodes = np.arange(len(ids))[None, None]
+    data: dict = {
+        "unit": categorical(np.arange(shape[0])[:, None, None], ["", *units], np.int16),
+        "period": categorical(np.arange(shape[1])[None, :, None], list(months)),
+        "level": categorical(level[None, None], list(LEVELS)),
+        "id": categorical(nodes, ids),
+        "parent": categorical(parent[None, None], ids),
+        "status": categorical(status, list(STATUSES)),
+        "label": categorical(np.zeros((1, 1, 1)), [""]),
+        "method": categorical(np.zeros((1, 1, 1)), ["kit"]),
+        "reason": categorical(np.isnan(table["score"]) * 1, ["", "no actual"]),
+    }
+    data |= {name: array.reshape(-1) for name, array in table.items()}
+    return pd.DataFrame({name: data[name] for name in COLUMNS}, copy=False)
+
+
+def row_by_row(card: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
+    """What a notebook does before it is told about arrays: one row after the other, KPIs alone."""
+    found = []
+    for _, row in actuals.iterrows():
+        kpi = card.kpi(row["kpi"])
+        expected = float(kpi.expected(np.array([periods.span(row["period"])[0]]))[0])
+        floor, _ = kpi.floors()
+        attainment = (row["actual"] - floor) / (expected - floor)
+        share = min(max(attainment, 0), 1) if attainment == attainment else attainment
+        status = "on_target" if share >= 1 else "at_risk" if share >= 0.7 else "off_target"
+        found.append({"unit": row["unit"], "id": kpi.id, "attainment": attainment, "score": share, "status": status})
+    return pd.DataFrame(found)
+
+
+def seconds(job, *arguments) -> float:
+    """How long one call takes."""
+    start = time.perf_counter()
+    job(*arguments)
+    return time.perf_counter() - start
+
+
+def peak(job, *arguments) -> tuple[float, float]:
+    """Peak memory of a call and the size of what it returns, in MB."""
+    tracemalloc.start()
+    result = job(*arguments)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most / 1e6, result.memory_usage(deep=True).sum() / 1e6
+
+
+def main() -> None:
+    """Print the ratios."""
+    card, actuals = case()
+    ours, theirs = score(card, actuals), by_hand(card, actuals)
+    np.testing.assert_allclose(ours["score"], theirs["score"], rtol=1e-9)
+    assert (ours["status"].astype(str).to_numpy() == theirs["status"].astype(str).to_numpy()).all()
+    pairs = [(seconds(score, card, actuals), seconds(by_hand, card, actuals)) for _ in range(ROUNDS)]
+    ratio = statistics.median(one / other for one, other in pairs)
+    sample = actuals.sample(5_000, random_state=1)
+    loop = seconds(row_by_row, card, sample) / len(sample)
+    mine = statistics.median(one for one, _ in pairs) / len(actuals)
+    most, size = peak(score, card, actuals)
+    print(f"score() on {len(actuals):,} actuals → {len(ours):,} scores")
+    print(f"  time / hand-written numpy        {ratio:6.2f}   (at most 3)")
+    print(f"  row-by-row pandas loop / time    {loop / mine:6.0f}   (at least 50; loop on {len(sample):,} rows)")
+    print(f"  peak memory / output             {most / size:6.2f}   (at most 4; output {size:.0f} MB)")
+
+
+if __name__ == "__main__":
+    main()
