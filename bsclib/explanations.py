@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bsclib.applied import INSIDE, NO_WAY
 from bsclib.errors import UnknownNameError, unknown
-from bsclib.scoring import INSIDE, NO_WAY
 
 WORDS = {
     "on_target": "on target",

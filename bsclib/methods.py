@@ -1,38 +1,33 @@
-"""The arithmetic of scoring: how far along the way an actual is, and what colour that is.
+"""Scoring methods by name: apply their rules, say their words, roll scores up in their way.
 
-A method is data: a name, where it comes from, and its rule. The kit's own measures the share of the way from the floor
-to what is expected by now.
+The methods themselves are data, in `bsclib.published`; each gives the number of its source, on the scale of its source.
+`bsclib.score` applies any of those with an attainment rule to a whole scorecard.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import inspect
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bsclib.errors import UnknownNameError, unknown
-
-STATUSES = ("on_target", "at_risk", "off_target", "no_data", "undecided")
-DIGITS = 9
-"""Shares meet thresholds after rounding to this many decimals, so that 0.7 reached by arithmetic is 0.7."""
-
-
-@dataclass(frozen=True)
-class Method:
-    """A way to turn an actual into a score."""
-
-    name: str
-    rule: str
-    source: str
+from bsclib import rules
+from bsclib.composition import Method
+from bsclib.errors import BscError, Fault, UnknownNameError, nearest, unknown
+from bsclib.published import METHODS
 
 
-KIT = Method("kit", "(actual - floor) / (expected - floor), clamped to 0..1, times 100", "this kit")
-METHODS = {KIT.name: KIT}
-
-
-def find_method(name: str) -> Method:
+def find_method(name: str | Method, part: str = "") -> Method:
     """Return the method of this name.
+
+    Parameters
+    ----------
+    name : str or Method
+        A method is returned as it is.
+    part : str, optional
+        Which step it has to be.
 
     Raises
     ------
@@ -41,91 +36,189 @@ def find_method(name: str) -> Method:
 
     Examples
     --------
-    >>> find_method("kit").rule
-    '(actual - floor) / (expected - floor), clamped to 0..1, times 100'
+    >>> find_method("infor_cpm").rule
+    '(a - t + |t|) / |t|; 1 + a for a target of 0'
     """
-    if name not in METHODS:
-        raise UnknownNameError(unknown("scoring method", name, METHODS, "method"))
+    if isinstance(name, Method):
+        return name
+    known = [method.name for method in METHODS.values() if part in ("", method.part)]
+    if name not in known:
+        kind = f"scoring method with an {part} rule" if part == "attainment" else "scoring method"
+        raise UnknownNameError(unknown(kind, name, known, "method"))
     return METHODS[name]
 
 
-def linear_attainment(actual: ArrayLike, floor: ArrayLike, expected: ArrayLike, sign: ArrayLike) -> np.ndarray:
-    """Share of the way from the floor to what is expected by now, unclamped.
+def attainment(method: str | Method, actual: ArrayLike, **parameters: Any) -> Any:
+    """Apply a method's attainment rule, its rounding and its clamp, on the scale of its source.
 
     Parameters
     ----------
-    actual, floor, expected : array or float
-        In the KPI's own unit; they broadcast.
-    sign : array or int
-        1 where higher is better, -1 where lower is.
+    method : str or Method
+        A method whose part is `attainment`.
+    actual : float or array
+        What was observed, in the KPI's own unit.
+    **parameters
+        What the method takes: `target`, `baseline`, `min`, `max`, `goal`, `red`, `worst`, `best`, `band`, `edges`,
+        `anchors`, `expected`, `checkins`.
 
     Returns
     -------
-    array
-        ``(actual - floor) / (expected - floor)``. Where `expected` is no better than `floor` there is no way to go: 1
-        if the actual is at least as good as expected, else 0. NaN where the actual is.
+    float or array
+        A float for a scalar actual.
+
+    Raises
+    ------
+    UnknownNameError
+        For an unknown method, or a parameter that it does not take.
+    BscError
+        For a parameter that is missing or not finite, or bands whose edges do not rise or fall.
 
     Examples
     --------
-    Time to restore fell from 9 hours to 6, and 4 were expected:
-
-    >>> float(linear_attainment(6.0, 9.0, 4.0, -1))
-    0.6
-
-    To hold a level is to be at least as good:
-
-    >>> linear_attainment(np.array([98.0, 99.5]), 99.0, 99.0, 1)
-    array([0., 1.])
+    >>> attainment("spider_goal_red_flag", 500, goal=700, red=500)
+    3.3333333333333335
+    >>> attainment("infor_cpm", [50, 100], target=50)
+    array([1., 2.])
     """
-    way = np.subtract(expected, floor)
-    there = np.where(np.multiply(sign, np.subtract(actual, expected)) >= 0, 1.0, 0.0)
-    there = np.where(np.isnan(np.asarray(actual, dtype=float)), np.nan, there)
-    forward = np.multiply(sign, way) > 0
-    with np.errstate(over="ignore"):
-        share = np.divide(np.subtract(actual, floor), way, out=np.zeros(np.shape(there)), where=forward)
-    return np.where(forward, share, there)
+    found = find_method(method, "attainment")
+    values = _unclamped(found, actual, parameters)
+    if found.clamp:
+        values = np.clip(values, *found.clamp)
+    return float(values) if np.ndim(values) == 0 else values
 
 
-def range_attainment(actual: ArrayLike, low: float, high: float, lower: float, upper: float) -> np.ndarray:
-    """Attainment of a range: 1 inside, falling to 0 at the floor on the side where the actual lies, and on below 0.
+def status(name: str | Method, actual: ArrayLike, **parameters: Any) -> Any:
+    """Return the source's own word for an actual.
 
     Parameters
     ----------
-    actual : array or float
-        In the KPI's own unit.
-    low, high : float
-        The range, its edges included.
-    lower, upper : float
-        The floors below and above it.
+    name : str or Method
+        A method whose part is `status`, or an attainment method that states bands.
+    actual : float or array
+        What was observed.
+    **parameters
+        What the method takes.
 
     Returns
     -------
-    array
-        1 inside ``[low, high]``; outside, 1 minus the distance to the nearer edge over that edge's distance to its
-        floor. 0 outside where the floor leaves no room.
+    str or array of str
+
+    Raises
+    ------
+    UnknownNameError, BscError
+        As `attainment` does.
 
     Examples
     --------
-    >>> range_attainment(np.array([72.0, 82.5, 100.0]), 70, 80, 60, 90)
-    array([ 1.  ,  0.75, -1.  ])
+    >>> status("oracle_kpi_bands", 100, edges=[50, 80, 100, 125])
+    'Acceptable'
     """
-    under = linear_attainment(actual, lower, low, 1)
-    over = linear_attainment(actual, upper, high, -1)
-    inside = np.where(np.isnan(np.asarray(actual, dtype=float)), np.nan, 1.0)
-    return np.where(np.less(actual, low), under, np.where(np.greater(actual, high), over, inside))
+    found = find_method(name)
+    if found.part == "status":
+        words = found.compute(_numbers(actual, "actual"), **_checked(found, parameters))
+    elif found.bands:
+        words = found.bands.name(_unclamped(found, actual, parameters))
+    else:
+        having = [one.name for one in METHODS.values() if one.part == "status" or one.bands]
+        raise UnknownNameError(Fault("status", f"{found.name} has no words of its own", allowed=", ".join(having)))
+    return str(words) if np.ndim(words) == 0 else words
 
 
-def status_codes(share: ArrayLike, at_risk: ArrayLike, on_target: ArrayLike) -> np.ndarray:
-    """Index into `STATUSES` for a share and its thresholds; the edge belongs to the better band, NaN is `no_data`.
+def roll_up(name: str | Method, scores: ArrayLike, weights: ArrayLike = 1.0, **parameters: Any) -> float:
+    """Bring the scores of children together in one of the published ways.
+
+    Parameters
+    ----------
+    name : str or Method
+        A method whose part is `roll_up`.
+    scores : array of float
+        One a child, on the scale of the source; NaN where there is none.
+    weights : array of float, optional
+        One a child; equal when left out.
+    **parameters
+        What the method takes.
+
+    Returns
+    -------
+    float
 
     Examples
     --------
-    >>> [STATUSES[code] for code in status_codes(np.array([1.0, 0.7, 0.1, np.nan]), 0.7, 1.0)]
-    ['on_target', 'at_risk', 'off_target', 'no_data']
+    >>> roll_up("planview_health", [60, 20, 50])
+    43.0
+    >>> roll_up("bsc_designer_weights", [1, 1, 1], [2, 5, 7], scale=10)
+    1.4
     """
-    rounded = np.round(np.asarray(share, dtype=float), DIGITS)
-    code = np.full(np.shape(rounded), 2, dtype=np.int8)
-    code[rounded >= np.round(np.asarray(at_risk), DIGITS)] = 1
-    code[rounded >= np.round(np.asarray(on_target), DIGITS)] = 0
-    code[np.isnan(rounded)] = 3
-    return code
+    found = find_method(name, "roll_up")
+    weights = _numbers(weights, "weights")
+    if (weights < 0).any() or not weights.sum() > 0:
+        raise BscError(Fault("weights", "weights cannot be negative, nor all be 0", got=str(weights.tolist())))
+    return float(found.compute(_numbers(scores, "scores"), weights, **_checked(found, parameters, skip=2)))
+
+
+def _unclamped(method: Method, actual: ArrayLike, parameters: dict[str, Any]) -> np.ndarray:
+    values = method.compute(_numbers(actual, "actual"), **_checked(method, parameters))
+    return rules.ROUNDINGS[method.rounding](values)
+
+
+def _numbers(values: ArrayLike, name: str) -> np.ndarray:
+    try:
+        found = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise BscError(Fault(name, "this is not a number", got=repr(values)[:80])) from None
+    if np.isinf(found).any():
+        raise BscError(Fault(name, "this is infinite", fix="give a number, or nan where nothing was observed"))
+    return found
+
+
+def _checked(method: Method, parameters: dict[str, Any], skip: int = 1) -> dict[str, Any]:
+    """The parameters, when they are those that the method takes and can be reckoned with."""
+    signature = list(inspect.signature(method.compute).parameters.values())[skip:]
+    names = [one.name for one in signature]
+    faults = [
+        Fault(one, f"{method.name} does not take it", allowed=", ".join(names), fix=_guess(one, names))
+        for one in parameters
+        if one not in names
+    ]
+    faults += [
+        Fault(one.name, f"{method.name} needs it", allowed=", ".join(names))
+        for one in signature
+        if one.default is one.empty and one.name not in parameters
+    ]
+    if faults:
+        raise UnknownNameError(faults)
+    return {name: _parameter(name, value) for name, value in parameters.items()}
+
+
+def _guess(name: str, names: list[str]) -> str:
+    return f"did you mean {nearest(name, names)!r}?" if nearest(name, names) else ""
+
+
+def _parameter(name: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    if name == "anchors":
+        anchors = {float(actual): float(score) for actual, score in dict(value).items()}
+        if len(anchors) != 2:
+            raise BscError(Fault(name, "two different anchors are needed", allowed="{actual: score, actual: score}"))
+        return anchors
+    if name in ("edges", "cuts", "band"):
+        edges = [_numbers(edge, name) for edge in value]
+        _check_edges(name, edges)
+        return edges
+    found = _numbers(value, name)
+    if np.isnan(found).any() and found.ndim == 0:
+        raise BscError(Fault(name, "this is missing", fix="give a number"))
+    return found
+
+
+def _check_edges(name: str, edges: list[np.ndarray]) -> None:
+    shown = str([one.tolist() for one in edges])
+    if name == "band":
+        if len(edges) != 2 or np.any(edges[0] > edges[1]):
+            raise BscError(Fault(name, "this is not a band", got=shown, allowed="[low, high]"))
+        return
+    steps = [two - one for one, two in pairwise(edges)]
+    rising, falling = all(np.all(step > 0) for step in steps), all(np.all(step < 0) for step in steps)
+    if len(edges) < 2 or not (rising or (falling and name == "edges")):
+        raise BscError(Fault(name, "bands need edges in order, each different from the next", got=shown))

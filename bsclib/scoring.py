@@ -16,9 +16,11 @@ import pandas as pd
 from bsclib import periods
 from bsclib.actuals import check_actuals
 from bsclib.aggregation import REASONS, Cube, cube
+from bsclib.applied import apply
+from bsclib.composition import STATUSES, Method, status_codes
 from bsclib.errors import ScorecardError, UnknownNameError, unknown
-from bsclib.methods import STATUSES, find_method, linear_attainment, range_attainment, status_codes
-from bsclib.model import KPI, Scorecard
+from bsclib.methods import find_method
+from bsclib.model import Scorecard
 from bsclib.values import weight_at
 
 LEVELS = ("scorecard", "perspective", "objective", "kpi")
@@ -27,8 +29,6 @@ KEYS = ["unit", "period", "level", "id", "parent"]
 NUMBERS = ["weight", "effective_weight", "baseline", "floor", "stretch", "target", "expected", "actual", "numerator"]
 NUMBERS += ["denominator", "attainment", "score", "at_risk", "on_target"]
 COLUMNS = [*KEYS, *NUMBERS, "status", "label", "method", "reason"]
-INSIDE = "inside the range"
-NO_WAY = "expected is no better than the floor: 1 if the actual is as good as expected, else 0"
 SCORED_ZERO = "no actual: scored 0"
 NOTHING_BELOW = "nothing below it was scored"
 CHILD_MISSING = "a child was not scored"
@@ -38,7 +38,7 @@ NO_KPI = "no KPI measures it"
 def score(
     scorecard: Scorecard,
     actuals: pd.DataFrame,
-    method: str = "kit",
+    method: str | Method = "kit",
     as_of: str | None = None,
     missing: str = "redistribute",
 ) -> pd.DataFrame:
@@ -50,8 +50,8 @@ def score(
         What is wanted.
     actuals : DataFrame
         What was observed; see `bsclib.actuals.check_actuals`.
-    method : str, default "kit"
-        Name of a scoring method.
+    method : str or Method, default "kit"
+        A scoring method with an attainment rule; see `bsclib.methods`.
     as_of : str, optional
         The last period that counts, such as ``"2026-06"``; by default the last one in the actuals, never the clock.
     missing : {"redistribute", "carry_forward", "propagate", "zero"}
@@ -110,7 +110,7 @@ def score(
     2    objective   fast         0.6   60.0  off_target
     3          kpi   mttr         0.6   60.0  off_target
     """
-    find_method(method)
+    chosen = find_method(method, "attainment")
     if missing not in MISSING_POLICIES:
         raise UnknownNameError(unknown("policy for missing data", missing, MISSING_POLICIES, "missing"))
     if as_of is not None:
@@ -118,9 +118,9 @@ def score(
     grid = cube(check_actuals(actuals, scorecard), scorecard, as_of)
     nodes = _nodes(scorecard, grid.months)
     table = _Table.empty(grid, nodes)
-    reasons = _score_kpis(table, grid, scorecard, missing)
-    _roll_up(table, nodes, scorecard, missing, reasons)
-    frame = table.frame(grid, nodes, method, reasons)
+    reasons = _score_kpis(table, grid, scorecard, chosen, missing)
+    _roll_up(table, nodes, scorecard, chosen, missing, reasons)
+    frame = table.frame(grid, nodes, chosen, reasons)
     frame.attrs = {
         "as_of": periods.period_of(int(grid.months[-1])),
         "left_out": grid.left_out,
@@ -180,9 +180,16 @@ class _Table:
         shape = (len(grid.units), len(grid.months), len(nodes.ids))
         columns = {name: np.full(shape, np.nan) for name in NUMBERS}
         columns["weight"][...] = nodes.weight
-        return cls(columns, np.full(shape, STATUSES.index("no_data"), dtype=np.int8), np.zeros(shape, dtype=np.int16))
+        return cls(columns, np.full(shape, STATUSES.index("no_data"), dtype=np.int8), np.zeros(shape, dtype=np.int32))
 
-    def frame(self, grid: Cube, nodes: _Nodes, method: str, reasons: list[str]) -> pd.DataFrame:
+    def labels(self, method: Method) -> tuple[np.ndarray, list[str]]:
+        """The method's own words for where things stand, if it has any."""
+        if not method.bands:
+            return np.zeros((1, 1, 1)), [""]
+        share = self.columns["attainment"]
+        return np.where(np.isnan(share), 0, method.bands.place(share * method.full) + 1), ["", *method.bands.words]
+
+    def frame(self, grid: Cube, nodes: _Nodes, method: Method, reasons: list[str]) -> pd.DataFrame:
         shape = self.status.shape
         months = [periods.period_of(int(month)) for month in grid.months]
         parent_ids = list(dict.fromkeys(["", *(nodes.ids[parent] for parent in nodes.parent)]))
@@ -195,8 +202,8 @@ class _Table:
             "id": (np.arange(shape[2])[None, None, :], nodes.ids),
             "parent": (parent[None, None, :], parent_ids),
             "status": (self.status, STATUSES),
-            "label": (np.zeros((1, 1, 1)), [""]),
-            "method": (np.zeros((1, 1, 1)), [method]),
+            "label": self.labels(method),
+            "method": (np.zeros((1, 1, 1)), [method.name]),
             "reason": (self.reason, reasons),
         }
         data = {name: _categorical(codes, names, shape) for name, (codes, names) in keys.items()}
@@ -213,51 +220,36 @@ def _categorical(codes: np.ndarray, names: Sequence[str], shape: tuple[int, ...]
 # ------------------------------------------------------------------------------------------------------------ one KPI
 
 
-def _score_kpis(table: _Table, grid: Cube, card: Scorecard, missing: str) -> list[str]:
+def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, missing: str) -> list[str]:
     """Fill the KPIs' part of the table; return the texts that its reasons index."""
     first = len(card.names) - len(card.kpis)
     columns = {name: array[:, :, first:] for name, array in table.columns.items()}
     actual, source = _carried(grid.actual) if missing == "carry_forward" else (grid.actual, None)
     columns["actual"][...], columns["numerator"][...] = actual, grid.numerator
     columns["denominator"][...] = grid.denominator
-    special = np.zeros(actual.shape, dtype=np.int8)
+    note = np.zeros(actual.shape, dtype=np.int32)
+    notes = [""]
     for k, kpi in enumerate(card.kpis):
+        applied = apply(method, kpi, np.ascontiguousarray(actual[:, :, k]), grid.months)
         column = {name: array[:, :, k] for name, array in columns.items()}
-        if kpi.direction == "within_range":
-            special[:, :, k] = _score_range(column, kpi, grid.months)
-        else:
-            special[:, :, k] = _score_point(column, kpi, grid.months)
-        column["at_risk"][...], column["on_target"][...] = kpi.thresholds.at_risk, kpi.thresholds.on_target
+        for name in ("floor", "target", "expected", "score", "at_risk", "on_target"):
+            column[name][...] = getattr(applied, name)
+        column["attainment"][...] = applied.share
         column["stretch"][...] = np.nan if kpi.stretch is None else kpi.stretch
         column["baseline"][...] = np.nan if kpi.baseline_value is None else kpi.baseline_value
+        places = [_place_of(text, notes) for text in applied.notes]
+        note[:, :, k] = np.array(places)[applied.note]
     if missing == "zero":
-        columns["attainment"][np.isnan(actual)] = 0.0
-    columns["score"][...] = np.clip(columns["attainment"], 0, 1) * 100
+        columns["attainment"][np.isnan(actual)] = columns["score"][np.isnan(actual)] = 0.0
     table.status[:, :, first:] = status_codes(columns["attainment"], columns["at_risk"], columns["on_target"])
-    codes, texts = _reasons(grid, special, source, missing)
-    table.reason[:, :, first:] = codes
+    table.reason[:, :, first:], texts = _reasons(grid, (note, notes), source, missing)
     return texts
 
 
-def _score_point(column: dict[str, np.ndarray], kpi: KPI, months: np.ndarray) -> np.ndarray:
-    sign = 1 if kpi.direction == "higher_is_better" else -1
-    expected = kpi.expected(months)
-    floor, _ = kpi.floors()
-    column["floor"][...], column["target"][...], column["expected"][...] = floor, kpi.final_target, expected
-    column["attainment"][...] = linear_attainment(column["actual"], floor, expected, sign)
-    return np.broadcast_to(np.where(sign * (expected - floor) > 0, 0, 2), column["actual"].shape)
-
-
-def _score_range(column: dict[str, np.ndarray], kpi: KPI, months: np.ndarray) -> np.ndarray:
-    low, high = kpi.range
-    lower, upper = kpi.floors()
-    actual = column["actual"]
-    column["attainment"][...] = range_attainment(actual, low, high, lower, upper)
-    nearer_low = np.abs(actual - low) <= np.abs(actual - high)
-    known = ~np.isnan(actual)
-    for name, below, above in (("floor", lower, upper), ("target", low, high), ("expected", low, high)):
-        column[name][...] = np.where(known, np.where(nearer_low, below, above), np.nan)
-    return np.where((actual >= low) & (actual <= high), 1, 0)
+def _place_of(text: str, texts: list[str]) -> int:
+    if text not in texts:
+        texts.append(text)
+    return texts.index(text)
 
 
 def _carried(actual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -267,38 +259,48 @@ def _carried(actual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.where(when < 0, np.nan, np.take_along_axis(actual, np.maximum(when, 0), axis=1)), when
 
 
-def _reasons(grid: Cube, special: np.ndarray, source: np.ndarray | None, missing: str) -> tuple[np.ndarray, list[str]]:
+def _reasons(
+    grid: Cube, noted: tuple[np.ndarray, list[str]], source: np.ndarray | None, missing: str
+) -> tuple[np.ndarray, list[str]]:
     """Why each KPI's cell holds what it holds: where its actual comes from, and what its attainment had to assume."""
+    note, notes = noted
     texts = [*REASONS, SCORED_ZERO]
-    code = grid.note.astype(np.int16)
+    code = grid.note.astype(np.int32)
     gone = np.isnan(grid.actual)
     if missing == "zero":
         code[gone] = len(REASONS)
+    known = ~gone
     if source is not None:
-        carried = gone & (source >= 0)
+        known = source >= 0
+        carried = gone & known
         code[carried] = len(texts) + source[carried]
         texts += [f"carried forward from {periods.period_of(int(month))}" for month in grid.months]
-    known = ~gone if source is None else source >= 0
-    code = np.where(known, code + len(texts) * special, code)
-    both = [*texts]
-    both += ["; ".join(filter(None, [text, INSIDE])) for text in texts]
-    both += ["; ".join(filter(None, [text, NO_WAY])) for text in texts]
-    return code, [*both, NOTHING_BELOW, CHILD_MISSING, NO_KPI]
+    code = np.where(known, code * len(notes) + note, code * len(notes))
+    used = np.flatnonzero(np.bincount(code.reshape(-1), minlength=1))
+    both = ["; ".join(filter(None, (texts[one // len(notes)], notes[one % len(notes)]))) for one in used]
+    place = np.zeros(used[-1] + 1, dtype=np.int32)
+    ends = ["", NOTHING_BELOW, CHILD_MISSING, NO_KPI]
+    all_texts = list(dict.fromkeys([*ends, *both]))
+    place[used] = [all_texts.index(text) for text in both]
+    return place[code], all_texts
 
 
 # ------------------------------------------------------------------------------------------------------------ roll-up
 
 
-def _roll_up(table: _Table, nodes: _Nodes, card: Scorecard, missing: str, reasons: list[str]) -> None:
+def _roll_up(table: _Table, nodes: _Nodes, card: Scorecard, method: Method, missing: str, reasons: list[str]) -> None:
     """Weighted means from KPIs to objectives to perspectives to the scorecard."""
-    for name in ("at_risk", "on_target"):
-        table.columns[name][:, :, : nodes.of("kpi").start] = getattr(card.thresholds, name)
+    cuts = (card.thresholds.at_risk, card.thresholds.on_target)
+    if method.cuts:
+        cuts = (method.cuts[0] / method.full, method.cuts[1] / method.full)
+    for name, cut in zip(("at_risk", "on_target"), cuts, strict=True):
+        table.columns[name][:, :, : nodes.of("kpi").start] = cut
     measured = _measured(nodes)
     for level in reversed(LEVELS[1:]):
         children = np.arange(len(nodes.ids))[nodes.of(level)]
         children = children[measured[children]]
         for parent in np.unique(nodes.parent[children]):
-            _roll_up_one(table, int(parent), children[nodes.parent[children] == parent], missing)
+            _roll_up_one(table, int(parent), children[nodes.parent[children] == parent], method, missing)
     score, above = table.columns["score"], slice(0, nodes.of("kpi").start)
     table.columns["attainment"][:, :, above] = score[:, :, above] / 100
     table.columns["effective_weight"][:, :, 0] = np.where(np.isnan(score[:, :, 0]), np.nan, 1.0)
@@ -318,8 +320,10 @@ def _measured(nodes: _Nodes) -> np.ndarray:
     return found
 
 
-def _roll_up_one(table: _Table, parent: int, children: np.ndarray, missing: str) -> None:
+def _roll_up_one(table: _Table, parent: int, children: np.ndarray, method: Method, missing: str) -> None:
     scores, weight = (table.columns[name][:, :, children] for name in ("score", "weight"))
+    if method.colours:
+        scores = _colours(table, children)
     scored = ~np.isnan(scores) & (weight > 0)
     share = np.where(scored, weight / np.maximum(weight.max(axis=2, keepdims=True), np.finfo(float).tiny), 0.0)
     total = share.sum(axis=2, keepdims=True)
@@ -328,6 +332,15 @@ def _roll_up_one(table: _Table, parent: int, children: np.ndarray, missing: str)
     if missing == "propagate":
         mean[((weight > 0) & np.isnan(scores)).any(axis=2)] = np.nan
     # A mean of scores cannot leave the range of the scores; arithmetic may, by one unit in the last place.
-    table.columns["score"][:, :, parent] = np.clip(mean, 0, 100)
+    table.columns["score"][:, :, parent] = np.clip(mean, 0, 100) if method.held else mean
     counted = scored & ~np.isnan(mean)[..., None]
     table.columns["effective_weight"][:, :, children] = np.where(counted, share, np.nan)
+
+
+def _colours(table: _Table, children: np.ndarray) -> np.ndarray:
+    """100, 50 or 0 by the children's status."""
+    score, at_risk, on_target = (table.columns[name][:, :, children] for name in ("score", "at_risk", "on_target"))
+    share = np.where(
+        np.isnan(table.columns["attainment"][:, :, children]), score / 100, table.columns["attainment"][:, :, children]
+    )
+    return np.array([100.0, 50.0, 0.0, np.nan])[status_codes(share, at_risk, on_target)]

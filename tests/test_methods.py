@@ -4,7 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bsclib.errors import UnknownNameError
-from bsclib.methods import STATUSES, find_method, linear_attainment, range_attainment, status_codes
+from bsclib.composition import STATUSES, status_codes
+from bsclib.methods import find_method
+from bsclib.rules import linear_attainment, range_attainment
 
 numbers = st.floats(-1e6, 1e6)
 
@@ -80,6 +82,6 @@ def test_the_edge_belongs_to_the_better_band(share, status):
 
 def test_an_unknown_method_offers_those_there_are():
     with pytest.raises(
-        UnknownNameError, match=r"there is no scoring method 'kti'. Allowed: kit. Fix: did you mean 'kit'"
+        UnknownNameError, match=r"there is no scoring method .kti.*did you mean .kit."
     ):
         find_method("kti")

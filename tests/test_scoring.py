@@ -187,7 +187,7 @@ class TestOptions:
             score(desk(), MAY, missing="ignore")
 
     def test_an_unknown_method(self):
-        with pytest.raises(UnknownNameError, match="no scoring method 'spider'"):
+        with pytest.raises(UnknownNameError, match="no scoring method with an attainment rule 'spider'"):
             score(desk(), MAY, method="spider")
 
     def test_an_unreadable_as_of(self):

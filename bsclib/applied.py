@@ -1,0 +1,220 @@
+"""A scoring method applied to one KPI: what it needs is taken from the KPI, and what had to be assumed is said.
+
+A published rule compares an actual with a target, a red flag, a worst and a best. A KPI has a floor, what is expected
+by now, a stretch and thresholds; `_supply` says which stands for which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bsclib import rules
+from bsclib.composition import Method
+from bsclib.model import KPI
+
+INSIDE = "inside the range"
+NO_WAY = "expected is no better than the floor: 1 if the actual is as good as expected, else 0"
+MIRRORED = "written for {} is better: the actual counts as 2 × expected - actual"
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What a method makes of a KPI, in arrays that broadcast to (units, months).
+
+    `share` is unclamped, 1 where the method's full score lies; `score` runs 0..100 unless the method is not held there;
+    `note` indexes `notes`: what the method took from the KPI, and what it had to assume.
+    """
+
+    floor: np.ndarray
+    target: np.ndarray
+    expected: np.ndarray
+    share: np.ndarray
+    score: np.ndarray
+    at_risk: np.ndarray
+    on_target: np.ndarray
+    note: np.ndarray
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class _Way:
+    """The way a KPI has to go, on the side where the actual lies; inside a range the actual counts as the edge."""
+
+    actual: np.ndarray
+    floor: np.ndarray
+    expected: np.ndarray
+    sign: np.ndarray
+    inside: np.ndarray
+
+
+def apply(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> Applied:
+    """Score one KPI by a method.
+
+    Parameters
+    ----------
+    method : Method
+        One with an attainment rule.
+    kpi : KPI
+        What the actuals are compared with.
+    actual : array of shape (units, months)
+        In the KPI's own unit; NaN where missing.
+    months : array of shape (months,)
+        Counted from the year 0.
+
+    Returns
+    -------
+    Applied
+
+    Notes
+    -----
+    A rule written for one direction sees a KPI of the other mirrored at what is expected. Of a range it sees the nearer
+    edge as the target. Where a method declares no cuts, the KPI's thresholds are used, times the method's answer for an
+    actual that is just as expected.
+    """
+    ranged = kpi.direction == "within_range"
+    way = _range_way(kpi, actual) if ranged else _point_way(kpi, actual, months)
+    seen = _mirrored(method, way)
+    taken = _supply(method, kpi, way, seen, len(months))
+    own = _own_scale(method, actual if "band" in taken else seen.actual, taken)
+    own = np.where(np.isnan(actual), np.nan, own)
+    clamped = np.clip(own, *method.clamp) if method.clamp else own
+    score = clamped * (100 / method.full)
+    note, notes = _kit_notes(way) if method.name == "kit" else _notes(method, kpi, actual, months)
+    known = np.where(np.isnan(actual), np.nan, 1.0) if ranged else 1.0
+    target = way.expected if ranged else np.asarray(kpi.final_target)
+    at_risk, on_target = _cuts(method, kpi, way, taken)
+    held = np.clip(score, 0, 100) if method.held else score
+    edges = (way.floor * known, target * known, way.expected * known)
+    return Applied(*edges, own / method.full, held, at_risk, on_target, note, notes)
+
+
+def _own_scale(method: Method, actual: np.ndarray, taken: dict[str, Any]) -> np.ndarray:
+    return rules.ROUNDINGS[method.rounding](method.compute(actual, **taken))
+
+
+def _cuts(method: Method, kpi: KPI, way: _Way, taken: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    """Where at risk and on target begin, on the scale of `share`."""
+    if method.cuts:
+        at_risk, on_target = (np.asarray(cut / method.full) for cut in method.cuts)
+        return at_risk, on_target
+    as_expected = np.ones(()) if method.name == "kit" else _own_scale(method, way.expected, taken) / method.full
+    return kpi.thresholds.at_risk * as_expected, kpi.thresholds.on_target * as_expected
+
+
+# -------------------------------------------------------------------------------------------------- the way, mirrored
+
+
+def _point_way(kpi: KPI, actual: np.ndarray, months: np.ndarray) -> _Way:
+    sign = 1.0 if kpi.direction == "higher_is_better" else -1.0
+    floor, expected = np.full((1, len(months)), kpi.floors()[0]), kpi.expected(months)[None, :]
+    return _Way(actual, floor, expected, np.full((1, 1), sign), np.zeros((1, 1), dtype=bool))
+
+
+def _range_way(kpi: KPI, actual: np.ndarray) -> _Way:
+    (low, high), (lower, upper) = kpi.range, kpi.floors()
+    at_low = np.abs(actual - low) <= np.abs(actual - high)
+    inside = (actual >= low) & (actual <= high)
+    edge = np.where(at_low, low, high)
+    floor, sign = np.where(at_low, lower, upper), np.where(at_low, 1.0, -1.0)
+    return _Way(np.where(inside, edge, actual), floor, edge, sign, inside)
+
+
+def _flipped(method: Method, way: _Way) -> np.ndarray:
+    return way.sign != {"higher": 1, "lower": -1}.get(method.better, way.sign)
+
+
+def _mirrored(method: Method, way: _Way) -> _Way:
+    flip = _flipped(method, way)
+    if not flip.any():
+        return way
+    actual = np.where(flip, 2 * way.expected - way.actual, way.actual)
+    floor = np.where(flip, 2 * way.expected - way.floor, way.floor)
+    return _Way(actual, floor, way.expected, np.where(flip, -way.sign, way.sign), way.inside)
+
+
+def _supply(method: Method, kpi: KPI, way: _Way, seen: _Way, months: int) -> dict[str, Any]:
+    """What the method takes, from the KPI."""
+    flip = _flipped(method, way)
+
+    def mirrored(value: float) -> np.ndarray:
+        return np.where(flip, 2 * way.expected - value, value)
+
+    floor, expected = seen.floor, seen.expected
+    red = floor + kpi.thresholds.at_risk * (expected - floor)
+    stretch = None if kpi.stretch is None else mirrored(kpi.stretch)
+    far = expected if stretch is None else stretch
+    baseline = floor if kpi.baseline_value is None else mirrored(kpi.baseline_value)
+    beyond = expected + (expected - red) if stretch is None else stretch
+    supply: dict[str, Any] = {"floor": floor, "sign": seen.sign, "baseline": baseline, "checkins": months}
+    supply |= dict.fromkeys(("target", "expected", "goal"), expected) | dict.fromkeys(("min", "worst"), floor)
+    supply |= dict.fromkeys(("max", "best"), far) | {"red": red, "edges": [floor, red, expected, beyond]}
+    supply |= {"anchors": [(floor, 0.0), (expected, 100.0)], "band": _band(kpi, way)}
+    return {name: supply[name] for name in method.takes}
+
+
+def _band(kpi: KPI, way: _Way) -> tuple[Any, Any]:
+    if kpi.direction == "within_range":
+        return kpi.range
+    return (way.expected, np.inf) if kpi.direction == "higher_is_better" else (-np.inf, way.expected)
+
+
+# ---------------------------------------------------------------------------------------------- what had to be assumed
+
+
+def _kit_notes(way: _Way) -> tuple[np.ndarray, list[str]]:
+    forward = way.sign * (way.expected - way.floor) > 0
+    return np.where(way.inside, 1, np.where(forward, 0, 2)), ["", INSIDE, NO_WAY]
+
+
+def _notes(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> tuple[np.ndarray, list[str]]:
+    """One text for each situation: for each month of a path, or for each side of a range."""
+    if kpi.direction == "within_range":
+        low, high = kpi.range
+        way = _range_way(kpi, np.array([[np.nextafter(low, -np.inf), low, high, np.nextafter(high, np.inf)]]))
+        situation = np.where(
+            actual < low, 0, np.where(actual > high, 3, np.where(_range_way(kpi, actual).sign > 0, 1, 2))
+        )
+    else:
+        way = _point_way(kpi, np.zeros((1, len(months))), months)
+        situation = np.arange(len(months))[None, :]
+    taken = _supply(method, kpi, way, _mirrored(method, way), len(months))
+    flip = np.broadcast_to(_flipped(method, way), way.expected.shape)[0]
+    inside = np.broadcast_to(way.inside, way.expected.shape)[0]
+    texts = [
+        "; ".join(
+            [
+                ", ".join(_said(method, kpi, taken, one)),
+                *([MIRRORED.format(method.better)] if flip[one] else []),
+                *([INSIDE] if inside[one] else []),
+            ]
+        )
+        for one in range(way.expected.shape[1])
+    ]
+    unique = list(dict.fromkeys(texts))
+    return np.array([unique.index(text) for text in texts])[situation], unique
+
+
+def _said(method: Method, kpi: KPI, taken: dict[str, Any], one: int) -> Iterator[str]:
+    assumed = {"red": "where at risk begins", "edges": "floor, where at risk begins, expected, best"}
+    assumed |= {"min": "the floor", "worst": "the floor"}
+    if kpi.stretch is None:
+        assumed |= dict.fromkeys(("max", "best"), "as expected, for want of a stretch")
+    if kpi.baseline is None:
+        assumed["baseline"] = "the floor"
+    for name in method.takes:
+        if name == "anchors":
+            text = ", ".join(f"{_at(actual, one)} → {score:g}" for actual, score in taken[name])
+        elif name in ("edges", "band"):
+            text = f"[{', '.join(_at(edge, one) for edge in taken[name])}]"
+        else:
+            text = _at(taken[name], one)
+        yield f"{name} = {text}" + (f" ({assumed[name]})" if name in assumed else "")
+
+
+def _at(value: Any, one: int) -> str:
+    found = np.asarray(value)
+    return f"{found.reshape(-1)[min(one, found.size - 1)]:.10g}"

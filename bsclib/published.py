@@ -1,0 +1,246 @@
+"""The scoring methods there are: the kit's own first, then those that vendors and public bodies publish.
+
+Adding one is an entry here, and its published numbers in ``datasets/published_examples.yaml``, which the tests
+reproduce.
+"""
+
+from __future__ import annotations
+
+import math
+
+from bsclib import rules
+from bsclib.composition import Bands, Method
+
+_ALL = [
+    Method(
+        "kit",
+        "attainment",
+        "(a - floor) / (expected - floor); within a range 1 inside, falling to 0 at the floor on either side",
+        "this kit",
+        rules.linear_attainment,
+    ),
+    Method(
+        "bsc_designer_performance",
+        "attainment",
+        "(a - min) / (max - min)",
+        "bscdesigner.com, KPI properties and change-indicator-details manual pages",
+        rules.performance,
+    ),
+    Method(
+        "bsc_designer_progress",
+        "attainment",
+        "(a - baseline) / (target - baseline)",
+        "bscdesigner.com, KPI properties",
+        rules.progress,
+    ),
+    Method(
+        "spider_goal_red_flag",
+        "attainment",
+        "on 0..10: the red flag scores 3.33, the goal 6.67, as far again beyond either 0 and 10; clamped",
+        "support.spiderstrategies.com article 360041554151",
+        rules.goal_and_red_flag,
+        clamp=(0, 10),
+        full=10,
+        cuts=(10 / 3, 20 / 3),
+    ),
+    Method(
+        "infor_cpm",
+        "attainment",
+        "(a - t + |t|) / |t|; 1 + a for a target of 0",
+        "docs.infor.com, CPM 10.4 performance of an increasing measure; the open-source hillfog formula F001 agrees",
+        rules.beyond_target,
+        better="higher",
+    ),
+    Method(
+        "sap_achievement",
+        "attainment",
+        "a / t; dark green (A) from 90 %, green (B) from 80 %, yellow (C) from 70 %",
+        "help.sap.com, SSM 7.5",
+        rules.of_target,
+        bands=Bands((0.7, 0.8, 0.9), ("below C", "yellow (C)", "green (B)", "dark green (A)")),
+        cuts=(0.7, 0.9),
+        better="higher",
+    ),
+    Method("sap_reduction", "attainment", "1 - (a - t) / t", "help.sap.com, SSM 7.5", rules.reduction, better="lower"),
+    Method("sap_absolute", "attainment", "1 - |a - t| / t", "help.sap.com, SSM 7.5", rules.distance),
+    Method(
+        "microsoft_equal_bands",
+        "attainment",
+        "each of n bands is worth 1/n of the score whatever its width; linear inside a band",
+        "husting.com 2006-07-19, on Microsoft Business Scorecard Manager",
+        rules.equal_bands,
+        cuts=(1 / 3, 2 / 3),
+    ),
+    Method(
+        "performancepoint_band_by_value",
+        "attainment",
+        "(a - worst) / (target - worst)",
+        "Microsoft Office PerformancePoint team blog 2008-01-18",
+        rules.from_worst,
+    ),
+    Method(
+        "cascade_health",
+        "attainment",
+        "actual / expected by now in percent, truncated, at most 100; the label is taken before that cap",
+        "support.cascade.app, what each health means",
+        rules.percent_of_expected,
+        clamp=(-math.inf, 100),
+        rounding="truncate",
+        bands=Bands((85, 95, 105 + 1e-6), ("At risk", "Behind", "On track", "Exceeded")),
+        full=100,
+        cuts=(85, 95),
+        better="higher",
+    ),
+    Method(
+        "profit_at_most", "attainment", "2 - a / t", "profit.co, distance from target", rules.at_most, better="lower"
+    ),
+    Method(
+        "profit_in_between",
+        "attainment",
+        "check-ins so far inside the closed band over all planned, in whole percent; a missing one is a miss",
+        "profit.co, two progress calculations",
+        rules.share_of_checkins,
+        rounding="round",
+        full=100,
+    ),
+    Method(
+        "okr_tracker_linear",
+        "attainment",
+        "(a - baseline) / (target - baseline), unclamped; 0 for an equal baseline and target or a missing actual",
+        "github oslokommune/okr-tracker, unit test of key-result progress (MIT)",
+        rules.progress_or_zero,
+    ),
+    Method(
+        "nice_scorecard",
+        "attainment",
+        "(worst - a) / (worst - best), the actual held between worst and best",
+        "help.incontact.com, scorecard calculations",
+        rules.worst_to_best,
+        clamp=(0, 1),
+    ),
+    Method(
+        "atlas_copco_distributor",
+        "attainment",
+        "min(a / t, 1)",
+        "Atlas Copco distributor target sheet",
+        rules.of_target,
+        clamp=(-math.inf, 1),
+        better="higher",
+    ),
+    Method(
+        "excel_two_anchors",
+        "attainment",
+        "linear through two anchors, each an actual and its score",
+        "exceldemy.com, create a balanced scorecard in Excel",
+        rules.two_anchors,
+        full=100,
+    ),
+    Method(
+        "clearpoint_first_rule",
+        "status",
+        "rules are read top-down and the first that holds wins: a >= t, then a >= 0.9 t, then the rest",
+        "support.clearpointstrategy.com, automatic status evaluation",
+        rules.first_rule,
+    ),
+    Method(
+        "sap_cuts",
+        "status",
+        "four cuts between five colours; a cut belongs to the better one",
+        "help.sap.com, SSM 7.5 threshold page",
+        rules.five_colours,
+    ),
+    Method(
+        "cognos_on_target",
+        "status",
+        "green within 5 % of the target, yellow within 15 %, on both sides",
+        "IBM Cognos Metric Studio, support note on target patterns",
+        rules.target_pattern,
+    ),
+    Method(
+        "oracle_kpi_bands",
+        "status",
+        "five bands between four edges, each closed above",
+        "Oracle Scorecard and Strategy Management help",
+        rules.five_bands,
+    ),
+    Method(
+        "federal_within_ten_percent",
+        "status",
+        "delivered when at most 10 % above the budgeted cost or schedule",
+        "US federal IT reform reporting (FITARA tables)",
+        rules.within_ten_percent,
+    ),
+    Method(
+        "bsc_designer_weights",
+        "roll_up",
+        "sum(w s) / scale: weights that do not add up to the scale give a total that may pass 100 %",
+        "bscdesigner.com, balancing-tree manual page",
+        rules.weighted_sum,
+    ),
+    Method(
+        "sap_weighted_index",
+        "roll_up",
+        "the weighted mean of the children's colour indices 1..5, rounded to the nearest colour",
+        "help.sap.com, SSM 7.5 objective scoring",
+        rules.nearest_index,
+    ),
+    Method(
+        "planview_health",
+        "roll_up",
+        "mean of the key results, rounded to a whole number",
+        "success.planview.com, OKR health",
+        rules.rounded_mean,
+    ),
+    Method(
+        "perdoo_progress",
+        "roll_up",
+        "mean of the key results, negatives count as 0, rounded to a whole number",
+        "support.perdoo.com article 4898961",
+        rules.rounded_mean_of_positives,
+    ),
+    Method(
+        "bsc_designer_inheritance",
+        "missing",
+        "the last known value holds until the next",
+        "bscdesigner.com, kpi-advanced manual page",
+        rules.last_known,
+    ),
+    Method(
+        "spider_missing",
+        "missing",
+        "a parent with an unscored child is itself unscored (or, set to ignore, scored from the others)",
+        "support.spiderstrategies.com article 360041729131",
+        rules.all_or_none,
+    ),
+    Method(
+        "oracle_redistribute",
+        "missing",
+        "the weight of a child with no data is spread over the others in proportion",
+        "Oracle Scorecard and Strategy Management help (rule and weights published, result derived)",
+        rules.redistributed,
+    ),
+    Method(
+        "spider_weights",
+        "weights",
+        "weights are relative; a weight may change on a date",
+        "support.spiderstrategies.com article 360041629051",
+        rules.relative,
+    ),
+    Method(
+        "spider_ratio_roll_up",
+        "aggregate",
+        "a ratio over several periods is the ratio of the sums",
+        "spiderstrategies.com, blog on aggregating calculated metrics",
+        rules.ratio_of_sums,
+    ),
+    Method(
+        "engagedly_expected",
+        "expected",
+        "days elapsed, today included, over the days in the period",
+        "help.engagedly.com, expected progress",
+        rules.elapsed_share,
+    ),
+]
+
+METHODS = {method.name: method for method in _ALL}
+"""Every method by name."""

@@ -1,0 +1,338 @@
+"""The arithmetic of published scoring rules, each as its source states it and on the scale of its source.
+
+An attainment rule takes the actual and what its source compares it with, and works on scalars and arrays alike. Where a
+source divides by zero and says nothing of it, so does the rule: the answer is NaN, and nothing is made up.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+DIGITS = 9
+"""Results meet edges after rounding to this many decimals, so that 0.7 reached by arithmetic is 0.7."""
+
+
+def tidy(values: ArrayLike) -> np.ndarray:
+    """Round away what floating point leaves behind.
+
+    Examples
+    --------
+    >>> float(tidy(0.1 + 0.2))
+    0.3
+    """
+    return np.round(np.asarray(values, dtype=float), DIGITS)
+
+
+def whole(values: ArrayLike) -> np.ndarray:
+    """Round to the nearest whole number, halves away from zero, as people do.
+
+    Examples
+    --------
+    >>> whole([0.5, 2.5, -0.5]).tolist()
+    [1.0, 3.0, -1.0]
+    """
+    values = tidy(values)
+    return np.copysign(np.floor(np.abs(values) + 0.5), values)
+
+
+def divide(top: ArrayLike, bottom: ArrayLike) -> np.ndarray:
+    """Divide, with NaN where there is nothing to divide by."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return np.where(np.equal(bottom, 0), np.nan, np.divide(top, bottom))
+
+
+# ------------------------------------------------------------------------------------------------ share of the way
+
+
+def linear_attainment(actual: ArrayLike, floor: ArrayLike, expected: ArrayLike, sign: ArrayLike) -> np.ndarray:
+    """Share of the way from the floor to what is expected by now, unclamped: the kit's own rule.
+
+    Parameters
+    ----------
+    actual, floor, expected : array or float
+        In the KPI's own unit; they broadcast.
+    sign : array or int
+        1 where higher is better, -1 where lower is.
+
+    Returns
+    -------
+    array
+        ``(actual - floor) / (expected - floor)``. Where `expected` is no better than `floor` there is no way to go: 1
+        if the actual is at least as good as expected, else 0. NaN where the actual is.
+
+    Examples
+    --------
+    Time to restore fell from 9 hours to 6, and 4 were expected:
+
+    >>> float(linear_attainment(6.0, 9.0, 4.0, -1))
+    0.6
+
+    To hold a level is to be at least as good:
+
+    >>> linear_attainment(np.array([98.0, 99.5]), 99.0, 99.0, 1)
+    array([0., 1.])
+    """
+    way = np.subtract(expected, floor)
+    there = np.where(np.multiply(sign, np.subtract(actual, expected)) >= 0, 1.0, 0.0)
+    there = np.where(np.isnan(np.asarray(actual, dtype=float)), np.nan, there)
+    forward = np.multiply(sign, way) > 0
+    with np.errstate(over="ignore"):
+        share = np.divide(np.subtract(actual, floor), way, out=np.zeros(np.shape(there)), where=forward)
+    return np.where(forward, share, there)
+
+
+def range_attainment(actual: ArrayLike, low: float, high: float, lower: float, upper: float) -> np.ndarray:
+    """Attainment of a range: 1 inside, falling to 0 at the floor on the side where the actual lies, and on below 0.
+
+    Parameters
+    ----------
+    actual : array or float
+        In the KPI's own unit.
+    low, high : float
+        The range, its edges included.
+    lower, upper : float
+        The floors below and above it.
+
+    Returns
+    -------
+    array
+        1 inside ``[low, high]``; outside, 1 minus the distance to the nearer edge over that edge's distance to its
+        floor. 0 outside where the floor leaves no room.
+
+    Examples
+    --------
+    >>> range_attainment(np.array([72.0, 82.5, 100.0]), 70, 80, 60, 90)
+    array([ 1.  ,  0.75, -1.  ])
+    """
+    under = linear_attainment(actual, lower, low, 1)
+    over = linear_attainment(actual, upper, high, -1)
+    inside = np.where(np.isnan(np.asarray(actual, dtype=float)), np.nan, 1.0)
+    return np.where(np.less(actual, low), under, np.where(np.greater(actual, high), over, inside))
+
+
+def performance(actual: ArrayLike, min: ArrayLike, max: ArrayLike) -> np.ndarray:
+    """``(a - min) / (max - min)``."""
+    return divide(np.subtract(actual, min), np.subtract(max, min))
+
+
+def progress(actual: ArrayLike, baseline: ArrayLike, target: ArrayLike) -> np.ndarray:
+    """``(a - baseline) / (target - baseline)``."""
+    return performance(actual, baseline, target)
+
+
+def from_worst(actual: ArrayLike, worst: ArrayLike, target: ArrayLike) -> np.ndarray:
+    """``(a - worst) / (target - worst)``."""
+    return performance(actual, worst, target)
+
+
+def worst_to_best(actual: ArrayLike, worst: ArrayLike, best: ArrayLike) -> np.ndarray:
+    """``(worst - a) / (worst - best)``."""
+    return performance(actual, worst, best)
+
+
+def progress_or_zero(actual: ArrayLike, baseline: ArrayLike, target: ArrayLike) -> np.ndarray:
+    """``(a - baseline) / (target - baseline)``; an equal baseline and target, or a missing actual, give 0."""
+    return np.nan_to_num(progress(np.asarray(actual, dtype=float), baseline, target), nan=0.0)
+
+
+def goal_and_red_flag(actual: ArrayLike, goal: ArrayLike, red: ArrayLike) -> np.ndarray:
+    """``10/3 (1 + (a - red) / (goal - red))``: the red flag scores 3.33, the goal 6.67, as far again beyond it 10."""
+    return 10 / 3 * (1 + performance(actual, red, goal))
+
+
+# -------------------------------------------------------------------------------------------------- beside a target
+
+
+def of_target(actual: ArrayLike, target: ArrayLike) -> np.ndarray:
+    """``a / t``."""
+    return divide(actual, target)
+
+
+def reduction(actual: ArrayLike, target: ArrayLike) -> np.ndarray:
+    """``1 - (a - t) / t``."""
+    return 1 - divide(np.subtract(actual, target), target)
+
+
+def distance(actual: ArrayLike, target: ArrayLike) -> np.ndarray:
+    """``1 - |a - t| / t``."""
+    return 1 - divide(np.abs(np.subtract(actual, target)), target)
+
+
+def at_most(actual: ArrayLike, target: ArrayLike) -> np.ndarray:
+    """``2 - a / t``."""
+    return 2 - divide(actual, target)
+
+
+def beyond_target(actual: ArrayLike, target: ArrayLike) -> np.ndarray:
+    """``(a - t + |t|) / |t|``, and ``1 + a`` for a target of 0."""
+    size = np.abs(np.asarray(target, dtype=float))
+    return np.where(size == 0, np.add(1.0, actual), divide(np.subtract(actual, target) + size, size))
+
+
+def percent_of_expected(actual: ArrayLike, expected: ArrayLike) -> np.ndarray:
+    """``100 a / expected``."""
+    return 100 * divide(actual, expected)
+
+
+# ------------------------------------------------------------------------------------------------- bands and anchors
+
+
+def equal_bands(actual: ArrayLike, edges: Sequence[ArrayLike]) -> np.ndarray:
+    """Each of the n bands between the edges is worth 1/n of the score whatever its width; linear inside a band."""
+    steps = [np.clip(performance(actual, one, next), 0, 1) for one, next in pairwise(edges)]
+    return np.sum(steps, axis=0) / len(steps)
+
+
+def two_anchors(actual: ArrayLike, anchors: Mapping[float, float] | Sequence[tuple[Any, float]]) -> np.ndarray:
+    """The straight line through two anchors, ``{actual: score}`` or pairs of them."""
+    (one, at_one), (other, at_other) = anchors.items() if isinstance(anchors, Mapping) else anchors
+    return np.add(at_one, performance(actual, one, other) * (at_other - at_one))
+
+
+def share_of_checkins(actual: ArrayLike, band: Sequence[ArrayLike], checkins: float) -> np.ndarray:
+    """Percent of all planned check-ins that lay in the closed band so far (last axis); missing ones did not."""
+    given = np.asarray(actual, dtype=float)
+    hit = (given >= band[0]) & (given <= band[1])
+    return divide(100.0 * (np.cumsum(hit, axis=-1) if given.ndim else hit), checkins)
+
+
+# ------------------------------------------------------------------------------------------------------------ rounding
+
+
+def unrounded(values: ArrayLike) -> np.ndarray:
+    """The values as they are."""
+    return np.asarray(values, dtype=float)
+
+
+def truncated(values: ArrayLike) -> np.ndarray:
+    """Cut to whole numbers."""
+    return np.trunc(tidy(values))
+
+
+ROUNDINGS = {"none": unrounded, "round": whole, "truncate": truncated}
+
+
+# ----------------------------------------------------------------------------------------------- words for an actual
+
+
+def named(values: ArrayLike, edges: Sequence[float], words: Sequence[str], closed: str = "below") -> np.ndarray:
+    """The word of the band in which each value lies; "" where it is missing.
+
+    An edge belongs to the band above it, or to the band below it where the bands are `closed` "above".
+
+    Examples
+    --------
+    >>> named([0.7, 0.69], [0.7, 0.9], ["red", "amber", "green"]).tolist()
+    ['amber', 'red']
+    """
+    values = tidy(values)
+    place = np.searchsorted(tidy(edges), values, side="right" if closed == "below" else "left")
+    return np.where(np.isnan(values), "", np.array(words, dtype=object)[np.minimum(place, len(edges))])
+
+
+def first_rule(actual: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Above from the target on, Caution from nine tenths of it, Below otherwise; the first rule that holds wins."""
+    words = np.where(actual >= target, "Above", np.where(actual >= tidy(0.9 * target), "Caution", "Below"))
+    return np.where(np.isnan(actual), "", words)
+
+
+def five_colours(actual: np.ndarray, cuts: Sequence[float]) -> np.ndarray:
+    """Five colours between four cuts."""
+    return named(actual, cuts, ("dark red", "red", "yellow", "green", "dark green"))
+
+
+def target_pattern(actual: np.ndarray, target: np.ndarray, pattern: str = "on_target") -> np.ndarray:
+    """Green within 5 % of the target on both sides, yellow within 15 %, red beyond. `pattern` is "on_target"."""
+    off = tidy(np.abs(divide(actual - target, target)))
+    words = np.where(off <= 0.05, "green", np.where(off <= 0.15, "yellow", "red"))
+    return np.where(np.isnan(off), "", words)
+
+
+def five_bands(actual: np.ndarray, edges: Sequence[float]) -> np.ndarray:
+    """Five bands between four edges, each closed above."""
+    return named(actual, edges, ("Critical", "Warning", "Acceptable", "Good", "Ideal"), closed="above")
+
+
+def within_ten_percent(actual: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Delivered when at most a tenth above the budgeted cost or time."""
+    share = tidy(divide(actual, target))
+    return np.where(np.isnan(share), "", np.where(share <= 1.1, "delivered", "not delivered"))
+
+
+# ------------------------------------------------------------------------------------- weights, time, what is missing
+
+
+def elapsed_share(today: datetime.date, start: datetime.date, end: datetime.date) -> float:
+    """Days gone by, today included, over the days of the period: what is expected by now."""
+    return ((today - start).days + 1) / ((end - start).days + 1)
+
+
+def relative(weights: ArrayLike) -> np.ndarray:
+    """Weights as shares that add up to 1."""
+    return divide(weights, np.sum(weights))
+
+
+def redistributed(weights: ArrayLike, missing: Sequence[int]) -> np.ndarray:
+    """The weights of those that are there, grown in proportion to what the missing ones carried (by position)."""
+    weights = np.asarray(weights, dtype=float)
+    there = np.delete(weights, list(missing))
+    return there * divide(weights.sum(), there.sum())
+
+
+def ratio_of_sums(numerators: ArrayLike, denominators: ArrayLike) -> float:
+    """The sum of the numerators over the sum of the denominators."""
+    return float(divide(np.sum(numerators), np.sum(denominators)))
+
+
+def last_known(values: ArrayLike) -> np.ndarray:
+    """Each missing value replaced by the last one known before it."""
+    values = np.asarray(values, dtype=float)
+    when = np.maximum.accumulate(np.where(np.isnan(values), 0, np.arange(len(values))))
+    return values[when]
+
+
+def all_or_none(scores: ArrayLike, weights: ArrayLike) -> float:
+    """The weighted mean, or NaN as soon as one child has no score."""
+    return float("nan") if np.isnan(np.asarray(scores, dtype=float)).any() else weighted_mean(scores, weights)
+
+
+# ------------------------------------------------------------------------------------------- from children to parent
+
+
+def weighted_mean(scores: ArrayLike, weights: ArrayLike) -> float:
+    """``sum(w s) / sum(w)`` over the children that have a score; NaN when none has."""
+    scores, weights = _scored(scores, weights)
+    return float(divide(np.sum(scores * weights), np.sum(weights)))
+
+
+def weighted_sum(scores: ArrayLike, weights: ArrayLike, scale: float) -> float:
+    """``sum(w s) / scale``, whatever the weights add up to."""
+    scores, weights = _scored(scores, weights)
+    return float(np.sum(scores * weights) / scale) if len(scores) else float("nan")
+
+
+def nearest_index(scores: ArrayLike, weights: ArrayLike) -> float:
+    """The weighted mean of the children's colour indices, rounded to the nearest colour."""
+    return float(whole(weighted_mean(scores, weights)))
+
+
+def rounded_mean(scores: ArrayLike, weights: ArrayLike) -> float:
+    """The weighted mean, rounded to a whole number."""
+    return float(whole(weighted_mean(scores, weights)))
+
+
+def rounded_mean_of_positives(scores: ArrayLike, weights: ArrayLike) -> float:
+    """As `rounded_mean`, with negative scores counted as 0."""
+    return rounded_mean(np.maximum(np.asarray(scores, dtype=float), 0), weights)
+
+
+def _scored(scores: ArrayLike, weights: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    scores, weights = np.broadcast_arrays(np.asarray(scores, dtype=float), np.asarray(weights, dtype=float))
+    known = ~np.isnan(scores)
+    return scores[known], weights[known]
