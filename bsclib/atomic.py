@@ -1,0 +1,139 @@
+"""Files are written whole or not at all.
+
+The new content goes to a file beside the old one and takes its name in one step, once it is safely on the disk.
+Whatever goes wrong before that, a full disk among it, leaves the old file as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from bsclib.errors import BscError, Fault
+
+_FIXES = {
+    errno.ENOSPC: "make room on the disk, or write somewhere else",
+    errno.EDQUOT: "make room on the disk, or write somewhere else",
+    errno.EACCES: "choose a place where you may write",
+    errno.EPERM: "choose a place where you may write",
+    errno.EROFS: "choose a place where you may write",
+    errno.ENOTDIR: "choose a path whose folders are folders",
+    errno.EEXIST: "choose a path whose folders are folders",
+    errno.EISDIR: "give the path of a file",
+    errno.ENAMETOOLONG: "choose a shorter name",
+}
+
+
+@contextlib.contextmanager
+def writing(path: str | os.PathLike[str], error: type[BscError] = BscError) -> Iterator[Path]:
+    """Give a path to write to, which takes the name of `path` when all went well.
+
+    Folders that are missing are made. An existing file keeps its permissions, and a symbolic link keeps pointing to the
+    file that is replaced.
+
+    Parameters
+    ----------
+    path : path-like
+        The file to write.
+    error : subclass of BscError
+        What to raise when it cannot be written.
+
+    Yields
+    ------
+    Path
+        A file beside `path`, with the same suffix, that does not exist yet.
+
+    Raises
+    ------
+    BscError
+        Of the kind that was asked for, when the disk is full, the place is not a folder, or may not be written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> with writing(folder / "actuals.csv") as temporary:
+    ...     _ = temporary.write_text("kpi,period,actual")
+    >>> [file.name for file in folder.iterdir()]
+    ['actuals.csv']
+    """
+    temporary = None
+    try:
+        target = Path(os.path.realpath(path))
+        _make_folder(target.parent)
+        _check(target)
+        temporary = target.with_name(f".{secrets.token_hex(8)}{target.suffix[-16:]}")
+        yield temporary
+        _settle(temporary, target)
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        fix = _FIXES.get(problem.errno or 0, "")
+        raise error(Fault(str(path), f"this cannot be written: {reason}", fix=fix)) from problem
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: str | os.PathLike[str], data: bytes, error: type[BscError] = BscError) -> None:
+    """Write bytes to a file, whole or not at all; see `writing` for what can be raised.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "note.txt"
+    >>> write_bytes(file, b"whole")
+    >>> file.read_text()
+    'whole'
+    """
+    with writing(path, error) as temporary:
+        temporary.write_bytes(data)
+
+
+def write_text(path: str | os.PathLike[str], text: str, error: type[BscError] = BscError) -> None:
+    """Write text to a file as UTF-8 with the line ends it has, whole or not at all; see `writing`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "note.txt"
+    >>> write_text(file, "whole")
+    >>> file.read_text()
+    'whole'
+    """
+    write_bytes(path, text.encode("utf-8"), error)
+
+
+def _make_folder(folder: Path) -> None:
+    for above in [folder, *folder.parents]:
+        if above.is_dir():
+            break
+        if above.exists():
+            raise NotADirectoryError(errno.ENOTDIR, f"{above} is a file, not a folder")
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def _check(target: Path) -> None:
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "it is a folder")
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "the file is write-protected")
+
+
+def _settle(temporary: Path, target: Path) -> None:
+    with temporary.open("r+b") as file:
+        os.fsync(file.fileno())
+    if target.exists():
+        temporary.chmod(target.stat().st_mode & 0o7777)
+    temporary.replace(target)
+    # Not every system can put a folder's entry on the disk by itself; the file is whole either way.
+    with contextlib.suppress(OSError):
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
