@@ -50,6 +50,8 @@ class Method:
         What it does, in our words, and where it is published.
     compute : callable
         The rule itself; see `bsclib.rules`.
+    worked : str, optional
+        The rule as a line of arithmetic, with the names of what it takes in braces.
     clamp : tuple of float, optional
         The lowest and the highest number that it gives.
     rounding : {"none", "round", "truncate"}
@@ -73,6 +75,7 @@ class Method:
     rule: str
     source: str
     compute: Callable[..., Any]
+    worked: str = ""
     clamp: tuple[float, float] | None = None
     rounding: str = "none"
     bands: Bands | None = None

@@ -6,12 +6,15 @@ Everything is taken from the frame that `score` returns; nothing is computed ane
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass
 
 import pandas as pd
 
+from bsclib.aggregation import REASONS
 from bsclib.applied import INSIDE, NO_WAY
 from bsclib.errors import UnknownNameError, unknown
+from bsclib.methods import find_method
 
 WORDS = {
     "on_target": "on target",
@@ -137,13 +140,53 @@ def _kpi_steps(row: pd.Series) -> list[Step]:
     steps += [Step("Floor, where the score is 0", _n(row["floor"])), Step("Expected by now", _expected(row))]
     clamped = min(max(row["attainment"], 0.0), 1.0)
     note = "" if clamped == row["attainment"] else f", held to {_n(clamped)} (0 to 1)"
+    if row["method"] != "kit":
+        return [*steps, *_other_method(row), _status(row)]
     steps.append(Step("Attainment", _attainment(row)))
     steps.append(Step("Score", f"{_n(row['attainment'])}{note} × 100 = {_n(row['score'])}"))
     return [*steps, _status(row)]
 
 
+def _other_method(row: pd.Series) -> list[Step]:
+    """The rule of a published method, what it took from the KPI, and its arithmetic."""
+    method = find_method(str(row["method"]), "attainment")
+    reason = str(row["reason"])
+    taken = {name: float(value) for name, value in re.findall(r"(\w+) = (-?[\d.]+(?:e[-+]?\d+)?)", reason)}
+    steps = [Step("Rule", f"{method.rule} ({method.name})"), Step("It takes", _assumed(reason))]
+    counted = row["expected"] if reason.endswith(INSIDE) else row["actual"]
+    if "the actual counts as" in reason:
+        steps.append(
+            Step("Mirrored", f"2 × {_n(row['expected'])} - {_n(counted)} = {_n(2 * row['expected'] - counted)}")
+        )
+        counted = 2 * row["expected"] - counted
+    own = row["attainment"] * method.full
+    if method.worked:
+        named = {"floor": row["floor"], "expected": row["expected"], **taken, "actual": counted}
+        cut = {"none": "", "round": ", rounded", "truncate": ", truncated"}[method.rounding]
+        line = method.worked.format(**{name: _signed(value) for name, value in named.items()})
+        steps.append(Step("On its own scale", f"{line} = {_n(own)}{cut}"))
+    else:
+        steps.append(Step("On its own scale", _n(own)))
+    held = row["score"] * method.full / 100
+    note = "" if abs(held - own) < 1e-9 else f", held to {_n(held)}"
+    whole = "" if method.full == 1 else f" / {_n(method.full)}"
+    return [*steps, Step("Score", f"{_n(own)}{note}{whole} × 100 = {_n(row['score'])}")]
+
+
+def _assumed(reason: str) -> str:
+    """What a method took from the KPI: all of a reason that is not about where the actual comes from."""
+    parts = [part for part in reason.split("; ") if part not in REASONS and not part.startswith("carried forward")]
+    return "; ".join(parts)
+
+
+def _signed(value: float) -> str:
+    return f"({_n(value)})" if value < 0 else _n(value)
+
+
 def _actual(row: pd.Series) -> str:
-    source = str(row["reason"]).split("; ")[0].replace(INSIDE, "").replace(NO_WAY, "")
+    source = "; ".join(
+        part for part in str(row["reason"]).split("; ") if part in REASONS or part.startswith("carried forward")
+    )
     tail = f"  ({source})" if source else ""
     if pd.isna(row["numerator"]) or not row["denominator"]:
         return _n(row["actual"]) + tail

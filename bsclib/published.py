@@ -25,6 +25,7 @@ _ALL = [
         "(a - min) / (max - min)",
         "bscdesigner.com, KPI properties and change-indicator-details manual pages",
         rules.performance,
+        worked="({actual} - {min}) / ({max} - {min})",
     ),
     Method(
         "bsc_designer_progress",
@@ -32,6 +33,7 @@ _ALL = [
         "(a - baseline) / (target - baseline)",
         "bscdesigner.com, KPI properties",
         rules.progress,
+        worked="({actual} - {baseline}) / ({target} - {baseline})",
     ),
     Method(
         "spider_goal_red_flag",
@@ -39,6 +41,7 @@ _ALL = [
         "on 0..10: the red flag scores 3.33, the goal 6.67, as far again beyond either 0 and 10; clamped",
         "support.spiderstrategies.com article 360041554151",
         rules.goal_and_red_flag,
+        worked="10 / 3 × (1 + ({actual} - {red}) / ({goal} - {red}))",
         clamp=(0, 10),
         full=10,
         cuts=(10 / 3, 20 / 3),
@@ -49,6 +52,7 @@ _ALL = [
         "(a - t + |t|) / |t|; 1 + a for a target of 0",
         "docs.infor.com, CPM 10.4 performance of an increasing measure; the open-source hillfog formula F001 agrees",
         rules.beyond_target,
+        worked="({actual} - {target} + |{target}|) / |{target}|",
         better="higher",
     ),
     Method(
@@ -57,12 +61,28 @@ _ALL = [
         "a / t; dark green (A) from 90 %, green (B) from 80 %, yellow (C) from 70 %",
         "help.sap.com, SSM 7.5",
         rules.of_target,
+        worked="{actual} / {target}",
         bands=Bands((0.7, 0.8, 0.9), ("below C", "yellow (C)", "green (B)", "dark green (A)")),
         cuts=(0.7, 0.9),
         better="higher",
     ),
-    Method("sap_reduction", "attainment", "1 - (a - t) / t", "help.sap.com, SSM 7.5", rules.reduction, better="lower"),
-    Method("sap_absolute", "attainment", "1 - |a - t| / t", "help.sap.com, SSM 7.5", rules.distance),
+    Method(
+        "sap_reduction",
+        "attainment",
+        "1 - (a - t) / t",
+        "help.sap.com, SSM 7.5",
+        rules.reduction,
+        worked="1 - ({actual} - {target}) / {target}",
+        better="lower",
+    ),
+    Method(
+        "sap_absolute",
+        "attainment",
+        "1 - |a - t| / t",
+        "help.sap.com, SSM 7.5",
+        rules.distance,
+        worked="1 - |{actual} - {target}| / {target}",
+    ),
     Method(
         "microsoft_equal_bands",
         "attainment",
@@ -77,6 +97,7 @@ _ALL = [
         "(a - worst) / (target - worst)",
         "Microsoft Office PerformancePoint team blog 2008-01-18",
         rules.from_worst,
+        worked="({actual} - {worst}) / ({target} - {worst})",
     ),
     Method(
         "cascade_health",
@@ -84,6 +105,7 @@ _ALL = [
         "actual / expected by now in percent, truncated, at most 100; the label is taken before that cap",
         "support.cascade.app, what each health means",
         rules.percent_of_expected,
+        worked="100 × {actual} / {expected}",
         clamp=(-math.inf, 100),
         rounding="truncate",
         bands=Bands((85, 95, 105 + 1e-6), ("At risk", "Behind", "On track", "Exceeded")),
@@ -92,7 +114,13 @@ _ALL = [
         better="higher",
     ),
     Method(
-        "profit_at_most", "attainment", "2 - a / t", "profit.co, distance from target", rules.at_most, better="lower"
+        "profit_at_most",
+        "attainment",
+        "2 - a / t",
+        "profit.co, distance from target",
+        rules.at_most,
+        worked="2 - {actual} / {target}",
+        better="lower",
     ),
     Method(
         "profit_in_between",
@@ -109,6 +137,7 @@ _ALL = [
         "(a - baseline) / (target - baseline), unclamped; 0 for an equal baseline and target or a missing actual",
         "github oslokommune/okr-tracker, unit test of key-result progress (MIT)",
         rules.progress_or_zero,
+        worked="({actual} - {baseline}) / ({target} - {baseline})",
     ),
     Method(
         "nice_scorecard",
@@ -116,6 +145,7 @@ _ALL = [
         "(worst - a) / (worst - best), the actual held between worst and best",
         "help.incontact.com, scorecard calculations",
         rules.worst_to_best,
+        worked="({worst} - {actual}) / ({worst} - {best})",
         clamp=(0, 1),
     ),
     Method(
@@ -124,6 +154,7 @@ _ALL = [
         "min(a / t, 1)",
         "Atlas Copco distributor target sheet",
         rules.of_target,
+        worked="{actual} / {target}",
         clamp=(-math.inf, 1),
         better="higher",
     ),
@@ -133,6 +164,7 @@ _ALL = [
         "linear through two anchors, each an actual and its score",
         "exceldemy.com, create a balanced scorecard in Excel",
         rules.two_anchors,
+        worked="100 × ({actual} - {floor}) / ({expected} - {floor})",
         full=100,
     ),
     Method(

@@ -1,4 +1,4 @@
-"""A small scorecard whose numbers can be worked out by hand."""
+"""Scorecards small enough to read: DESK can be worked out by hand, in SMALL everything that a file can hold occurs."""
 
 import pandas as pd
 
@@ -74,3 +74,57 @@ def one_kpi(**fields: object) -> Scorecard:
 def table(*rows: tuple, columns: str = "kpi period actual") -> pd.DataFrame:
     """A long table of actuals from its rows."""
     return pd.DataFrame(rows, columns=columns.split())
+
+
+SMALL = {
+    "id": "shop",
+    "name": "Shop IT",
+    "perspectives": "it",
+    "objectives": [
+        {"id": "fast", "name": "Restore fast", "perspective": "operational_excellence", "supports": ["group.trust"]},
+        {"id": "able", "name": "Able people", "perspective": "future_orientation", "weight": 2},
+    ],
+    "kpis": [
+        {
+            "id": "mttr",
+            "name": "Mean time to restore",
+            "objective": "fast",
+            "measured_in": "hours",
+            "direction": "lower_is_better",
+            "baseline": {"period": "2023-12", "value": 9},
+            "target": [{"period": "2024-12", "value": 6}, {"period": "2025-12", "value": 4.5}],
+            "weight": [{"period": "2024", "value": 1}, {"period": "2025", "value": 3}],
+            "guarded_by": ["reopened", "load"],
+            "format": "{:.1f} h",
+        },
+        {
+            "id": "reopened",
+            "name": "Tickets reopened",
+            "objective": "fast",
+            "measured_in": "%",
+            "formula": "100 * reopened / closed",
+            "direction": "lower_is_better",
+            "aggregate": "ratio",
+            "target": 3,
+            "floor": 10,
+            "thresholds": {"at_risk": 0.5, "on_target": 0.9},
+        },
+        {"id": "load", "name": "Load", "objective": "able", "direction": "within_range", "target": [70, 85]},
+    ],
+    "links": [{"cause": "load", "effect": "mttr", "sign": "-", "lag": 2, "smallest_effect": 0.05, "why": "rest"}],
+    "initiatives": [
+        {
+            "id": "train",
+            "name": "Train",
+            "start": "2024-03",
+            "cost": 500,
+            "changes": [{"kpi": "load", "by": -2, "ramp": 3}],
+        }
+    ],
+    "events": [{"period": "2024-07", "kind": "tool_change", "kpis": ["mttr", "load"], "why": "new tool"}],
+}
+
+
+def small() -> Scorecard:
+    """The sample as a scorecard."""
+    return Scorecard.model_validate(SMALL)
