@@ -195,7 +195,7 @@ def _guess(name: str, names: list[str]) -> str:
 
 
 def _parameter(name: str, value: Any) -> Any:
-    if isinstance(value, str):
+    if name == "pattern":
         return value
     if name == "anchors":
         anchors = {float(actual): float(score) for actual, score in dict(value).items()}

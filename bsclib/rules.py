@@ -14,8 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bsclib.errors import UnknownNameError, unknown
+
 DIGITS = 9
 """Results meet edges after rounding to this many decimals, so that 0.7 reached by arithmetic is 0.7."""
+
+LARGE = 1e6
+"""Numbers beyond this have no decimals worth rounding, and could overflow."""
 
 
 def tidy(values: ArrayLike) -> np.ndarray:
@@ -26,7 +31,9 @@ def tidy(values: ArrayLike) -> np.ndarray:
     >>> float(tidy(0.1 + 0.2))
     0.3
     """
-    return np.round(np.asarray(values, dtype=float), DIGITS)
+    given = np.asarray(values, dtype=float)
+    small = np.abs(given) < LARGE
+    return np.where(small, np.round(np.where(small, given, 0.0), DIGITS), given)
 
 
 def whole(values: ArrayLike) -> np.ndarray:
@@ -177,7 +184,7 @@ def beyond_target(actual: ArrayLike, target: ArrayLike) -> np.ndarray:
 
 def percent_of_expected(actual: ArrayLike, expected: ArrayLike) -> np.ndarray:
     """``100 a / expected``."""
-    return 100 * divide(actual, expected)
+    return divide(100 * np.asarray(actual, dtype=float), expected)
 
 
 # ------------------------------------------------------------------------------------------------- bands and anchors
@@ -249,6 +256,8 @@ def five_colours(actual: np.ndarray, cuts: Sequence[float]) -> np.ndarray:
 
 def target_pattern(actual: np.ndarray, target: np.ndarray, pattern: str = "on_target") -> np.ndarray:
     """Green within 5 % of the target on both sides, yellow within 15 %, red beyond. `pattern` is "on_target"."""
+    if pattern != "on_target":
+        raise UnknownNameError(unknown("target pattern", pattern, ["on_target"], "pattern"))
     off = tidy(np.abs(divide(actual - target, target)))
     words = np.where(off <= 0.05, "green", np.where(off <= 0.15, "yellow", "red"))
     return np.where(np.isnan(off), "", words)
