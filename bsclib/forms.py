@@ -1,0 +1,329 @@
+"""The forms one and the same answer may be written in.
+
+`0.74`, `"74 %"` and a frame of one cell hold one number; a list, a set, a column and a text with commas hold names; a
+dict, a series and a frame hold a number for each name. The readers here take any of them and give back plain Python.
+"""
+
+from __future__ import annotations
+
+import decimal
+import math
+import numbers
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+LONGEST = 200
+"""A text longer than this is not read as a number."""
+
+
+class MisfitError(Exception):
+    """An answer of the wrong shape: what is wrong with it, in words."""
+
+
+class IncomparableError(Exception):
+    """An answer of a kind that cannot be compared with the right one: why not, in words."""
+
+
+def key(text: object) -> str:
+    """A name without what does not tell names apart: case, spacing, hyphens, quotes, invisible marks.
+
+    Examples
+    --------
+    >>> key(" Mean  time-to_restore ")
+    'mean time to restore'
+    """
+    plain = unicodedata.normalize("NFKC", str(text)).casefold()
+    plain = "".join(char for char in plain if unicodedata.category(char) != "Cf" and char not in '“”"')
+    return re.sub(r"[\s_\-‐‑–—]+", " ", plain).strip(" '‘’`.")
+
+
+def quoted(text: object, limit: int = 40) -> str:
+    """What somebody wrote, in quotes and cut short, to be said back."""
+    shown = " ".join(str(text).split())
+    return f"‘{shown if len(shown) <= limit else shown[: limit - 1] + '…'}’"
+
+
+def untouched(answer: object) -> bool:
+    """Whether this is what a learner starts from: `...`, None, an empty text or container, or a container of these.
+
+    Examples
+    --------
+    >>> untouched(...), untouched({"mttr": ...}), untouched(0)
+    (True, True, False)
+    """
+    if isinstance(answer, Mapping):
+        return all(_blank(one) for one in answer.values())
+    if isinstance(answer, pd.DataFrame):
+        return answer.empty or untouched(answer.to_numpy(dtype=object).ravel().tolist())
+    if isinstance(answer, (pd.Series, pd.Index, np.ndarray)):
+        return untouched(np.asarray(answer, dtype=object).ravel().tolist())
+    if isinstance(answer, Collection) and not isinstance(answer, (str, bytes)):
+        return all(_blank(one) for one in answer)
+    return _blank(answer)
+
+
+def _blank(one: object) -> bool:
+    return one is ... or one is None or (isinstance(one, str) and not one.strip(" \t\n.…"))
+
+
+# ---------------------------------------------------------------------------------------------------------- one thing
+
+
+def single(answer: Any, wanted: str) -> Any:
+    """The one thing an answer holds, as plain Python: a number, a truth value, a text, or an object of its own kind.
+
+    Raises
+    ------
+    MisfitError
+        When it holds several things, or none that is filled in.
+    """
+    found = [answer]
+    if isinstance(answer, Mapping):
+        found = list(answer.values())
+    elif isinstance(answer, (pd.DataFrame, pd.Series, pd.Index, np.ndarray)):
+        found = np.asarray(answer, dtype=object).ravel().tolist()
+    elif isinstance(answer, Collection) and not isinstance(answer, (str, bytes)):
+        found = list(answer)
+    if len(found) != 1:
+        raise MisfitError(f"{wanted} is asked for; this holds {len(found)} things.")
+    return _plain(found[0], wanted)
+
+
+def _plain(one: Any, wanted: str) -> Any:
+    if isinstance(one, np.generic):
+        one = one.item()
+    if one is ...:
+        raise MisfitError("a part of it is still open (...).")
+    if one is None or one is pd.NA or one is pd.NaT or (isinstance(one, float) and math.isnan(one)):
+        raise MisfitError(f"{wanted} is asked for; this is a missing one (NaN). Did something without data get in?")
+    return one
+
+
+# ------------------------------------------------------------------------------------------------------------ numbers
+
+_WRITTEN = re.compile(
+    r"\s*(?:[≈~=€$£¥]|[A-Z]{3}\s)?\s*([+\-−–]?)\s*(\d[\d\s_'’.,]*|[.,]\d+)(e[+-]?\d+)?\s*([^\d]*)", re.IGNORECASE
+)
+_SECONDS = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
+    **dict.fromkeys(("min", "mins", "minute", "minutes"), 60.0),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600.0),
+    **dict.fromkeys(("d", "day", "days"), 86400.0),
+    **dict.fromkeys(("w", "week", "weeks"), 604800.0),
+}
+
+
+def as_numbers(one: Any, unit: str = "") -> list[float]:
+    """The numbers one value can be read as, in the unit asked for; ``"1,234"`` can be read in two ways.
+
+    Parameters
+    ----------
+    one : number or str
+        Such as ``0.74``, ``"74 %"``, ``"4.2 h"`` or ``"1,234.5"``.
+    unit : str, optional
+        ``"share"`` for 0..1, so that a percentage is divided by 100; else what the answer is measured in. Times are
+        converted from one to the other.
+
+    Raises
+    ------
+    MisfitError
+        When it is no number, or one in a unit that does not fit.
+    IncomparableError
+        When it is an object that holds no number.
+
+    Examples
+    --------
+    >>> as_numbers("74 %", "share"), as_numbers("252 min", "hours"), as_numbers("1,234")
+    ([0.74], [4.2], [1234.0, 1.234])
+    """
+    if isinstance(one, (bool, np.bool_)):
+        raise MisfitError(f"a number is asked for; this is {one}.")
+    if isinstance(one, str):
+        return _read(one, unit)
+    if isinstance(one, (numbers.Real, decimal.Decimal)):
+        try:
+            number = float(one)
+        except (OverflowError, ValueError):
+            number = math.inf
+        if not math.isfinite(number):
+            raise MisfitError("this is not a finite number. Was something divided by zero?")
+        return [number]
+    raise IncomparableError(f"A number is asked for, and {_kind(one)} cannot be compared with one.")
+
+
+def _read(text: str, unit: str) -> list[float]:
+    text = unicodedata.normalize("NFKC", text)
+    found = _WRITTEN.fullmatch(text) if len(text) < LONGEST else None
+    if not found:
+        several = len(re.findall(r"\d+", text)) > 1
+        raise MisfitError("one number is asked for; this text holds several." if several else "this holds no number.")
+    sign, digits, power, written = found.groups()
+    factor = (-1 if sign and sign != "+" else 1) * _factor(key(written), unit)
+    values = [factor * float(body + (power or "")) for body in _bodies(re.sub(r"[\s_'’]", "", digits))]
+    if not all(map(math.isfinite, values)):
+        raise MisfitError("this is not a finite number.")
+    return values
+
+
+def _bodies(digits: str) -> list[str]:
+    """The ways to read digits with dots and commas in them."""
+    digits = digits.rstrip(".,")
+    dots, commas = digits.count("."), digits.count(",")
+    if dots and commas:
+        mark = max(".,", key=digits.rfind)
+        bodies = [digits.replace("," if mark == "." else ".", "").replace(",", ".")]
+    elif commas == 1:
+        groups = re.fullmatch(r"\d{1,3},\d{3}", digits)
+        bodies = [digits.replace(",", "")] * bool(groups) + [digits.replace(",", ".")]
+    else:
+        bodies = [digits.replace(",", "") if dots < 2 else digits.replace(".", "")]
+    if any(body.count(".") > 1 for body in bodies):
+        raise MisfitError("this cannot be read as a number: look at its dots and commas.")
+    return bodies
+
+
+def _factor(written: str, unit: str) -> float:
+    """What a number is multiplied by to go from the unit it is written in to the one asked for."""
+    asked = key(unit)
+    if written in ("%", "percent", "per cent", "pct"):
+        if asked in _SECONDS:
+            raise MisfitError(f"the answer is asked for in {unit}; this is a percentage.")
+        return 0.01 if asked == "share" else 1.0
+    if written in _SECONDS and asked in _SECONDS:
+        return _SECONDS[written] / _SECONDS[asked]
+    return 1.0
+
+
+# -------------------------------------------------------------------------------------------------------------- names
+
+
+def as_names(answer: Any, known: Collection[str] = ()) -> list[str]:
+    """The names an answer holds, as they were written.
+
+    Parameters
+    ----------
+    answer : str, collection, Series, Index, DataFrame or dict
+        A column or dict of truth values names those that are true; a column of numbers is named by its index.
+    known : collection of str, optional
+        The keys of the names there are: a text that is one of them is not split at its commas.
+
+    Raises
+    ------
+    MisfitError, IncomparableError
+
+    Examples
+    --------
+    >>> as_names("mttr, uptime and csat"), as_names({"mttr": True, "uptime": False})
+    (['mttr', 'uptime', 'csat'], ['mttr'])
+    """
+    if isinstance(answer, str):
+        return [answer] if key(answer) in known else _split(answer, known)
+    if isinstance(answer, pd.DataFrame):
+        answer = _name_column(answer)
+    if isinstance(answer, pd.Series):
+        if pd.api.types.is_bool_dtype(answer.dtype):
+            answer = answer.index[answer.fillna(False).astype(bool)]
+        elif pd.api.types.is_numeric_dtype(answer.dtype):
+            answer = answer.index
+        return [_name(one) for one in answer.tolist()]
+    if isinstance(answer, Mapping):
+        flags = all(isinstance(value, (bool, np.bool_)) for value in answer.values())
+        return [_name(one) for one, value in answer.items() if not flags or value]
+    if isinstance(answer, (pd.Index, np.ndarray)):
+        answer = np.asarray(answer, dtype=object).ravel().tolist()
+    if isinstance(answer, Collection) and not isinstance(answer, bytes):
+        return [_name(one) for one in answer]
+    return [_name(answer)]
+
+
+def _split(text: str, known: Collection[str]) -> list[str]:
+    ways = [re.split(way, text) for way in (r"[;\n]", r"[,;\n]|\band\b|&", r"[,;\n]")]
+    ways = [[part.strip() for part in way if part.strip()] for way in ways]
+    return next((way for way in ways if all(key(part) in known for part in way)), ways[1])
+
+
+def _name(one: Any) -> str:
+    id = getattr(one, "id", None)
+    if isinstance(id, str):
+        return id
+    one = _plain(one, "a name")
+    if isinstance(one, (bool, np.bool_)):
+        raise MisfitError(f"names are asked for; this holds {one}.")
+    if isinstance(one, str) or (isinstance(one, (int, float)) and abs(one) < 1e15):
+        return str(one)
+    raise IncomparableError(f"Names are asked for, and {_kind(one)} cannot be compared with one.")
+
+
+def _name_column(frame: pd.DataFrame) -> pd.Series:
+    for column in ("id", "unit", "kpi", "name"):
+        if column in frame.columns:
+            return frame[column]
+    if len(frame.columns) == 1:
+        return frame.iloc[:, 0]
+    if isinstance(frame.index, pd.RangeIndex):
+        raise IncomparableError("This frame has several columns. Pick the one that holds the names: frame['column'].")
+    return frame.index.to_series()
+
+
+# -------------------------------------------------------------------------------------------------- a number by name
+
+
+def by_name(answer: Any, order: Iterable[str]) -> dict[str, Any]:
+    """A value for each name, from a dict, a series, a frame, pairs, or plain values in the order the question gives.
+
+    Raises
+    ------
+    MisfitError, IncomparableError
+
+    Examples
+    --------
+    >>> by_name([2, 3], ["users", "finance"])
+    {'users': 2, 'finance': 3}
+    """
+    order = list(order)
+    if isinstance(answer, pd.DataFrame):
+        answer = _value_column(answer)
+    if isinstance(answer, pd.Series):
+        if not isinstance(answer.index, pd.RangeIndex):
+            return _paired(zip(answer.index.tolist(), answer.tolist(), strict=True))
+        answer = answer.tolist()
+    if isinstance(answer, Mapping):
+        return _paired(answer.items())
+    if isinstance(answer, (pd.Index, np.ndarray)):
+        answer = np.asarray(answer, dtype=object).ravel().tolist()
+    if isinstance(answer, (list, tuple)):
+        if all(isinstance(one, (list, tuple)) and len(one) == 2 for one in answer):
+            return _paired(answer)
+        if len(answer) != len(order):
+            raise MisfitError(f"{len(order)} numbers are asked for; this holds {len(answer)}.")
+        return dict(zip(order, answer, strict=True))
+    if isinstance(answer, (str, numbers.Number)):
+        raise MisfitError("a number for each name is asked for, such as {'name': 1, …}.")
+    raise IncomparableError(f"A number for each name is asked for, and {_kind(answer)} cannot be read as that.")
+
+
+def _paired(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        written = _name(name)
+        if written in found:
+            raise MisfitError(f"{quoted(written)} is there twice.")
+        found[written] = value
+    return found
+
+
+def _value_column(frame: pd.DataFrame) -> pd.Series:
+    values = frame.select_dtypes("number")
+    rest = frame.drop(columns=values.columns)
+    if len(values.columns) != 1 or len(rest.columns) > 1:
+        raise IncomparableError("This frame has several columns of one kind. Keep the names and their numbers.")
+    return values.iloc[:, 0] if rest.empty else values.iloc[:, 0].set_axis(rest.iloc[:, 0].tolist())
+
+
+def _kind(one: object) -> str:
+    return "a function" if callable(one) else f"an object of type {type(one).__name__}"

@@ -1,0 +1,108 @@
+"""What a person starts from: a scorecard that is filled in already, and the notebooks in a folder of one's own.
+
+Nothing that is there is overwritten, and nothing is left behind half-written.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from bsclib import atomic
+from bsclib.errors import BscError, Fault, ScorecardError
+from bsclib.files import read_actuals, read_scorecard, shipped, write_scorecard
+
+TEMPLATE = Path(__file__).parent / "templates" / "new"
+FORMS = ("yaml", "xlsx")
+
+
+def new_scorecard(folder: Path, form: str = "yaml") -> list[Path]:
+    """Write a small made-up IT department's scorecard and actuals, to be changed into one's own.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to write; it is made if it is not there.
+    form : {"yaml", "xlsx"}
+        Text files, with notes on what each line means, or one Excel workbook.
+
+    Returns
+    -------
+    list of Path
+        The files written; the first one or its folder is what `bsclib.read_scorecard` takes.
+
+    Raises
+    ------
+    ScorecardError
+        When the folder holds a scorecard or actuals already, or cannot be written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> [file.name for file in new_scorecard(Path(tempfile.mkdtemp()) / "mine")]
+    ['scorecard.yaml', 'actuals.csv']
+    """
+    there = [file for pattern in ("scorecard.*", "actuals.*") for file in sorted(folder.glob(pattern))]
+    if there:
+        fix = "name another folder"
+        raise ScorecardError(Fault(str(there[0]), "this is there already, and nothing is overwritten", fix=fix))
+    if form == "xlsx":
+        card = read_scorecard(TEMPLATE)
+        write_scorecard(card, folder / "scorecard.xlsx", read_actuals(TEMPLATE, card))
+        return [folder / "scorecard.xlsx"]
+    written: list[Path] = []
+    try:
+        for name in ("scorecard.yaml", "actuals.csv"):
+            atomic.write_bytes(folder / name, (TEMPLATE / name).read_bytes(), ScorecardError)
+            written.append(folder / name)
+    except BscError:
+        for file in written:
+            file.unlink(missing_ok=True)
+        raise
+    return written
+
+
+def copy_notebooks(folder: Path) -> list[Path]:
+    """Copy the notebooks that ship into a working folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to copy them; it is made if it is not there.
+
+    Returns
+    -------
+    list of Path
+        Those that were there and differ from the ones that ship. They are kept as they are.
+
+    Raises
+    ------
+    BscError
+        When the folder cannot be written to.
+    """
+    kept = []
+    for source in sorted((shipped() / "notebooks").glob("*.ipynb")):
+        copy = folder / source.name
+        if not copy.exists():
+            atomic.write_bytes(copy, source.read_bytes())
+        elif copy.read_bytes() != source.read_bytes():
+            kept.append(copy)
+    return kept
+
+
+def open_lab(folder: Path, browser: bool = True) -> int:
+    """Open a folder in JupyterLab, and wait until it is closed. Ctrl-C is JupyterLab's to answer.
+
+    Returns
+    -------
+    int
+        The exit code of JupyterLab.
+    """
+    command = [sys.executable, "-m", "jupyter", "lab", str(folder), *([] if browser else ["--no-browser"])]
+    with subprocess.Popen(command) as jupyter:
+        while True:
+            try:
+                return jupyter.wait()
+            except KeyboardInterrupt:
+                continue

@@ -1,0 +1,513 @@
+"""The command, as a person uses it: what it prints, what it exits with, what it leaves behind."""
+
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from bsclib import __version__, read_actuals, read_scorecard, reports, score
+from bsclib.__main__ import REPORT, main
+from bsclib.explanations import WORDS
+from bsclib.parameters import read_parameters
+from bsclib.scoring import MISSING_POLICIES
+
+VERBS = ["new", "check", "score", "explain", "report", "data", "lab"]
+ROOT = Path(__file__).parent.parent
+
+
+def bsc(*arguments, code=0):
+    """What the command prints on standard output and standard error."""
+    done = CliRunner().invoke(main, [str(one) for one in arguments], prog_name="bsc")
+    assert done.exit_code == code, done.output
+    assert "Traceback" not in done.output
+    return done.stdout, done.stderr
+
+
+def real(*arguments, **environment):
+    """The command as a process of its own."""
+    settings = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    command = [sys.executable, "-m", "bsclib", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, env={name: one for name, one in settings.items() if one})
+
+
+@pytest.fixture(scope="module")
+def shipped_template(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("new") / "mine"
+    bsc("new", folder)
+    return folder
+
+
+@pytest.fixture
+def mine(shipped_template, tmp_path):
+    """A scorecard of one's own, to spoil."""
+    for file in shipped_template.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    return tmp_path
+
+
+def files(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+# ---- help -----------------------------------------------------------------------------------------------------------
+
+
+def test_help_names_every_verb_in_the_order_one_meets_them():
+    text = bsc("--help")[0]
+    places = [re.search(rf"^  {verb}\b", text, flags=re.MULTILINE).start() for verb in VERBS]
+    assert places == sorted(places)
+    assert list(main.commands) == VERBS
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_shows_examples(verb):
+    text = bsc(verb, "--help")[0]
+    assert f"Examples:\n    bsc {verb}" in text
+    assert "..." not in bsc("--help")[0].partition("Commands:")[2]
+
+
+def test_help_names_every_policy_for_missing_data():
+    assert all(policy in bsc("score", "--help")[0] for policy in MISSING_POLICIES)
+
+
+def test_help_names_the_parameters_of_the_report():
+    parameters = read_parameters(ROOT / "notebooks" / REPORT)
+    text = bsc("report", "--help")[0]
+    assert all(one.name in text for one in parameters)
+
+
+def test_version():
+    assert bsc("--version")[0] == f"bsc, version {__version__}\n"
+
+
+def test_help_loads_nothing_heavy():
+    script = "import sys, bsclib.__main__; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert {"pandas", "numpy", "pydantic", "rich", "matplotlib", "papermill"} & set(done.stdout.split()) == set()
+
+
+# ---- new and check --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("form", "path"), [("yaml", ""), ("xlsx", "scorecard.xlsx")])
+def test_what_new_writes_passes_check_and_scores(tmp_path, form, path):
+    said, _ = bsc("new", tmp_path / "mine", "--format", form)
+    target = (tmp_path / "mine" / path) if path else tmp_path / "mine"
+    assert f"Next: bsc check {target}" in said
+    found, notes = bsc("check", target)
+    assert notes == ""
+    assert "8 KPIs" in found
+    assert "Applications, Infrastructure" in found
+    assert found.endswith("No faults.\n")
+    assert "on target" in bsc("score", target)[0]
+    assert bsc("score", target) == bsc("score", tmp_path / "mine")
+
+
+def test_new_overwrites_nothing(mine):
+    before = {file.name: file.read_bytes() for file in mine.iterdir()}
+    for form in ("yaml", "xlsx"):
+        assert "nothing is overwritten" in bsc("new", mine, "--format", form, code=2)[1]
+    assert {file.name: file.read_bytes() for file in mine.iterdir()} == before
+
+
+def test_new_under_a_file(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    for folder in (tmp_path / "file", tmp_path / "file" / "folder"):
+        assert "is a file, not a folder" in bsc("new", folder, code=2)[1]
+    assert files(tmp_path) == ["file"]
+
+
+def test_check_says_how_the_files_were_read(mine):
+    table = (mine / "actuals.csv").read_text(encoding="utf-8")
+    table = re.sub(r"(\d)\.(\d)", r"\1,\2", table.replace(",", ";")).replace("Applications", "Bürotik")
+    (mine / "actuals.csv").write_bytes(table.encode("cp1252"))
+    said, _ = bsc("check", mine)
+    assert "Windows-1252" in said
+    assert "decimal commas" in said
+    assert "Bürotik" in said
+    assert "decimal commas" in bsc("score", mine, "--unit", "Bürotik")[1]
+
+
+def test_check_names_what_is_missing(mine):
+    table = (mine / "actuals.csv").read_text(encoding="utf-8")
+    rows = [row for row in table.splitlines() if ",reopened," not in row]
+    (mine / "actuals.csv").write_text("\n".join([*rows, "Applications,training-hours,2026-04,,,"]), encoding="utf-8")
+    said, _ = bsc("check", mine)
+    assert re.search(r"Without rows +reopened", said)
+    assert re.search(r"Empty rows +1", said)
+
+
+def test_check_says_every_fault_of_both_files(mine):
+    definition = (mine / "scorecard.yaml").read_text(encoding="utf-8")
+    (mine / "scorecard.yaml").write_text(
+        definition.replace("objective: deliver\n", "objective: delivr\n"), encoding="utf-8"
+    )
+    with (mine / "actuals.csv").open("a", encoding="utf-8") as table:
+        table.write("Applications,automation,2025-13,1,,\n")
+    out, said = bsc("check", mine, code=1)
+    assert out == ""
+    assert "2 faults" in said
+    assert re.search(r"scorecard\.yaml, line 32.*did you mean 'deliver'", said)
+    assert re.search(r"actuals\.csv, line 263.*2025-13", said)
+
+
+BAD = {
+    "empty": ("scorecard.yaml", lambda text: "", "scorecard.yaml: the file is empty"),
+    "not text": ("scorecard.yaml", lambda text: "\0\1", "scorecard.yaml"),
+    "not YAML": ("scorecard.yaml", lambda text: "id: [", "scorecard.yaml, line"),
+    "a tab": ("scorecard.yaml", lambda text: text.replace("kpis:", "\tkpis:"), "tab"),
+    "a lone %": ("scorecard.yaml", lambda text: text.replace('"%"', "%", 1), "needs quotes"),
+    "duplicate id": ("scorecard.yaml", lambda text: text.replace("id: reopened", "id: automation"), "used twice"),
+    "negative weight": ("scorecard.yaml", lambda text: text.replace("weight: 2}", "weight: -2}"), "negative"),
+    "weights all 0": ("scorecard.yaml", lambda text: text.replace("Operations}", "Operations, weight: 0}", 1), "are 0"),
+    "no such column": ("actuals.csv", lambda text: text.replace("period", "perod", 1), "did you mean 'period'"),
+    "text in a number": ("actuals.csv", lambda text: text.replace("3.64", "much", 1), "actuals.csv, line"),
+    "infinity": ("actuals.csv", lambda text: text.replace("3.64", "inf", 1), "Got: 'inf'"),
+    "twice": ("actuals.csv", lambda text: text + text.splitlines()[-1] + "\n", "given twice"),
+    "unknown KPI": ("actuals.csv", lambda text: text.replace(",reopened,", ",repoened,"), "did you mean 'reopened'"),
+}
+
+
+@pytest.mark.parametrize("verb", ["check", "score", "report"])
+@pytest.mark.parametrize("name", BAD)
+def test_bad_data(mine, name, verb):
+    file, spoil, said = BAD[name]
+    text = (mine / file).read_text(encoding="utf-8")
+    assert spoil(text) != text
+    (mine / file).write_text(spoil(text), encoding="utf-8")
+    before = files(mine)
+    output = ["-o", mine / "reports"] if verb == "report" else []
+    out, error = bsc(verb, mine, *output, code=1)
+    assert out == ""
+    assert said in error
+    assert files(mine) == before
+
+
+def test_a_scorecard_without_actuals(mine):
+    (mine / "actuals.csv").unlink()
+    assert "the folder holds no actuals" in bsc("check", mine, code=1)[1]
+    assert "the folder holds no actuals" in bsc("check", mine / "scorecard.yaml", code=1)[1]
+
+
+@pytest.mark.parametrize("verb", ["check", "score", "report"])
+def test_a_path_that_does_not_exist(verb, tmp_path):
+    assert "there is neither a file or folder" in bsc(verb, tmp_path / "nowhere", code=2)[1]
+    assert "did you mean 'meridian'" in bsc(verb, "meridan", code=2)[1]
+
+
+# ---- score ----------------------------------------------------------------------------------------------------------
+
+
+def test_table_shows_each_name_its_status_and_the_kpis_own_words(mine):
+    said, notes = bsc("score", mine)
+    assert notes == ""
+    card = read_scorecard(mine)
+    assert said.startswith("My IT department: the organisation as a whole, 2026-06\n")
+    assert all(f" {name} " in f" {said}".replace("\n", " ") for name in card.names.values())
+    assert all(f" {id} " in said for id in card.names)
+    assert re.search(r"Budget spent .* ◆ off target +105\.2 % +95\.0 % to 102\.0 %", said)
+    assert said.index("Applications") < said.rindex("Infrastructure"), "the unit that scores lowest comes first"
+
+
+def test_table_of_one_unit_as_of_a_month(mine):
+    said, notes = bsc("score", mine, "--unit", "Applications", "--as-of", "2026-03")
+    assert said.startswith("My IT department: Applications, 2026-03\n")
+    assert "Infrastructure" not in said
+    assert "training-hours: no actual" in said
+    assert re.search(r"Note: \d+ rows after 2026-03 are left out", notes)
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_table_keeps_to_the_width(mine, width, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    said, _ = bsc("score", mine)
+    assert max(map(len, said.splitlines())) <= width
+    assert "agreed time" in said
+    assert ("service-levels-met" in said) == (width > 100)
+
+
+def test_csv_and_json_hold_every_row(mine):
+    scores = score(read_scorecard(mine), read_actuals(mine))
+    text = bsc("score", mine, "--format", "csv")[0]
+    table = pd.read_csv(
+        io.StringIO(text), keep_default_na=False, na_values={name: [""] for name in scores.select_dtypes(float)}
+    )
+    pd.testing.assert_frame_equal(
+        table, scores.astype(dict.fromkeys(scores.select_dtypes("category"), "str")), check_exact=True
+    )
+    records = json.loads(bsc("score", mine, "--format", "json")[0], parse_constant=pytest.fail)
+    assert len(records) == len(scores)
+    assert records[0]["actual"] is None
+    pd.testing.assert_series_equal(pd.DataFrame(records)["score"], scores["score"], check_exact=True)
+
+
+def test_csv_of_one_unit_and_of_the_organisation(mine):
+    for unit in ("Applications", ""):
+        table = pd.read_csv(
+            io.StringIO(bsc("score", mine, "--format", "csv", "--unit", unit)[0]), keep_default_na=False
+        )
+        assert set(table["unit"]) == {unit}
+
+
+def test_policy_and_method_are_passed_on(mine):
+    records = json.loads(bsc("score", mine, "--missing", "zero", "--format", "json")[0])
+    gap = [
+        one
+        for one in records
+        if (one["id"], one["unit"], one["period"]) == ("training-hours", "Applications", "2026-04")
+    ]
+    assert [one["score"] for one in gap] == [0]
+    assert {one["status"] for one in records} <= set(WORDS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--unit", "Aplications"], "did you mean 'Applications'"),
+        (["--method", "kitt"], "did you mean 'kit'"),
+        (["--missing", "zer"], "did you mean 'zero'"),
+        (["--as-of", "2026-13"], "is not a period"),
+        (["--format", "xml"], "'table', 'csv', 'json'"),
+        (["--colour"], "No such option"),
+    ],
+)
+def test_bad_options(mine, arguments, said):
+    out, error = bsc("score", mine, *arguments, code=2)
+    assert out == ""
+    assert said in error
+
+
+def test_nothing_left_by_as_of(mine):
+    assert "the first actual is of 2025-01" in bsc("score", mine, "--as-of", "2020-01", code=1)[1]
+
+
+def test_bad_verb():
+    assert "Did you mean 'score'" in bsc("scoer", "meridian", code=2)[1]
+    assert "Missing argument" in bsc("score", code=2)[1]
+
+
+def test_names_are_printed_as_they_are(mine):
+    name = '[bold]</b> "quoted" :smile: עברית 🙂 ' + "x" * 500
+    text = (mine / "scorecard.yaml").read_text(encoding="utf-8")
+    text = text.replace("name: Budget spent", f"name: {json.dumps(name, ensure_ascii=False)}")
+    (mine / "scorecard.yaml").write_text(text, encoding="utf-8")
+    said = re.sub(r"\s", "", bsc("score", mine)[0])
+    assert '[bold]</b>"quoted":smile:עברית🙂' in said
+    assert said.count("x") >= 500
+
+
+# ---- explain --------------------------------------------------------------------------------------------------------
+
+
+def test_explain_by_id_and_by_name(mine):
+    said, _ = bsc("explain", mine, "reopened")
+    assert said.startswith("Incidents reopened (reopened): the organisation as a whole, 2026-06\n")
+    assert "on target" in said
+    assert bsc("explain", mine, "incidents reopened")[0] == said
+
+
+def test_explain_a_unit_and_a_month(mine):
+    said, _ = bsc("explain", mine, "get-ready", "--unit", "Applications", "--period", "2026-03")
+    assert said.startswith("Be ready for what comes next (get-ready): Applications, 2026-03\n")
+    assert "no data" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["reopend"], "did you mean 'reopened'"),
+        (["reopened", "--unit", "Aplications"], "did you mean 'Applications'"),
+        (["reopened", "--period", "2030-01"], "there is no period"),
+        (["reopened", "--period", "June"], "is not a period"),
+    ],
+)
+def test_explain_what_is_not_there(mine, arguments, said):
+    assert said in bsc("explain", mine, *arguments, code=2)[1]
+
+
+# ---- report ---------------------------------------------------------------------------------------------------------
+
+
+def test_report_of_what_new_writes(mine):
+    said, error = bsc("report", mine, "-o", mine / "reports", "-p", "unit", "Applications", "-p", "as_of", "2026-03")
+    assert said == f"{mine / 'reports' / 'index.html'}\n"
+    assert "rows after 2026-03 are left out" in error
+    page = (mine / "reports" / "index.html").read_text(encoding="utf-8")
+    assert "My IT department" in page
+    assert "Applications" in page
+    assert files(mine / "reports") == ["index.html"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-p", "unti", "Applications"], "did you mean 'unit'"),
+        (["-p", "unit", "Aplications"], "did you mean 'Applications'"),
+        (["-p", "as_of", "2026-13"], "is not a period"),
+        (["-p", "method", "kitt"], "did you mean 'kit'"),
+        (["-p", "scorecard", "meridian"], "PATH says already"),
+        (["-p", "unit"], "requires 2 arguments"),
+    ],
+)
+def test_report_does_not_run_with_bad_parameters(mine, arguments, said, monkeypatch):
+    monkeypatch.setattr(reports, "run_report", lambda *_, **__: pytest.fail("it ran"))
+    before = files(mine)
+    assert said in bsc("report", mine, "-o", mine / "reports", *arguments, code=2)[1]
+    assert files(mine) == before
+
+
+def test_report_under_a_file(mine):
+    output = mine / "actuals.csv" / "reports"
+    before = files(mine)
+    assert "is a file, not a folder" in bsc("report", mine, "-o", output, code=2)[1]
+    assert files(mine) == before
+
+
+# ---- data and lab ---------------------------------------------------------------------------------------------------
+
+
+def test_data_lists_and_describes():
+    assert "Meridian Freight IT" in bsc("data")[0]
+    said, _ = bsc("data", "meridian")
+    assert "actuals.csv" in said
+    assert "denominator" in said
+    assert "did you mean 'meridian'" in bsc("data", "meridan", code=2)[1]
+
+
+def test_lab_copies_and_keeps_what_was_changed(tmp_path):
+    said, kept = bsc("lab", tmp_path / "lessons", "--copy-only")
+    assert said == f"The notebooks are in {tmp_path / 'lessons'}.\n"
+    assert kept == ""
+    changed = tmp_path / "lessons" / REPORT
+    changed.write_text("mine", encoding="utf-8")
+    (tmp_path / "lessons" / "00_start_here.ipynb").unlink()
+    assert str(changed) in bsc("lab", tmp_path / "lessons", "--copy-only")[1]
+    assert changed.read_text(encoding="utf-8") == "mine"
+    assert (tmp_path / "lessons" / "00_start_here.ipynb").exists()
+
+
+def test_lab_starts_jupyter_there(tmp_path, monkeypatch):
+    from bsclib import starters
+
+    started = []
+    monkeypatch.setattr(starters.subprocess, "Popen", lambda command: started.append(command) or Jupyter())
+    bsc("lab", tmp_path, "--no-browser", code=5)
+    assert started == [[sys.executable, "-m", "jupyter", "lab", str(tmp_path), "--no-browser"]]
+
+
+class Jupyter:
+    """Stands in for a JupyterLab that somebody stops with Ctrl-C."""
+
+    waited = 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return None
+
+    def wait(self):
+        self.waited += 1
+        if self.waited == 1:
+            raise KeyboardInterrupt
+        return 5
+
+
+# ---- what goes wrong ------------------------------------------------------------------------------------------------
+
+
+def test_a_fault_of_our_own_is_said_without_a_traceback(monkeypatch):
+    from bsclib import datasets
+
+    monkeypatch.setattr(datasets, "list_datasets", lambda: 1 / 0)
+    assert "a fault of bsc itself" in bsc("data", code=3)[1]
+    for arguments, environment in ((["--debug", "data"], {}), (["data"], {"BSC_DEBUG": "1"})):
+        done = CliRunner().invoke(main, arguments, env=environment)
+        assert isinstance(done.exception, ZeroDivisionError)
+
+
+def test_debug_shows_the_traceback():
+    done = real("--debug", "check", "meridan")
+    assert b"Traceback" in done.stderr
+    assert done.returncode == 1
+
+
+def test_as_a_process():
+    done = real("check", "meridan")
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_a_terminal_that_lacks_the_symbols(mine, encoding):
+    done = real("score", mine, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    assert done.returncode == 0, done.stderr
+    assert ("◆ off target" in done.stdout.decode(encoding)) == (encoding == "utf-8")
+    assert b"off target" in done.stdout
+    assert b"?" not in done.stdout
+
+
+def test_json_is_utf_8_whatever_the_terminal(mine):
+    text = (mine / "actuals.csv").read_text(encoding="utf-8").replace("Applications", "Bürotik")
+    (mine / "actuals.csv").write_text(text, encoding="utf-8")
+    done = real("score", mine, "--format", "json", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert {one["unit"] for one in json.loads(done.stdout.decode("utf-8"))} == {"", "Bürotik", "Infrastructure"}
+
+
+def test_no_colours_where_there_is_no_terminal(mine):
+    assert b"\x1b" not in real("score", mine).stdout
+    assert b"\x1b" not in real("score", mine, NO_COLOR="1").stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes and signals as POSIX has them")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_stops_reading(unbuffered):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": unbuffered}
+    command = [sys.executable, "-m", "bsclib", "score", "meridian", "--format", "json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+    assert process.stdout.read(1) == b"["
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes and signals as POSIX has them")
+def test_ctrl_c_is_quiet(tmp_path):
+    started = tmp_path / "started"
+    script = (
+        "import pathlib, sys, time; from bsclib import datasets; from bsclib.__main__ import main\n"
+        f"datasets.list_datasets = lambda: (pathlib.Path({str(started)!r}).touch(), time.sleep(60))\n"
+        "main(['data'])"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)
+    while not started.exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    assert process.communicate() == (b"", b"")
+    assert process.returncode == 130
+
+
+# ---- what the command ships -----------------------------------------------------------------------------------------
+
+
+def test_template_is_within_what_a_person_can_survey(shipped_template):
+    card = yaml.safe_load((shipped_template / "scorecard.yaml").read_text(encoding="utf-8"))
+    assert 6 <= len(card["kpis"]) <= 8
+    assert {one["perspective"] for one in card["objectives"]} == {
+        one.id for one in read_scorecard(shipped_template).perspectives
+    }
+    last = score(read_scorecard(shipped_template), read_actuals(shipped_template)).query("period == '2026-06'")
+    assert {"on_target", "at_risk", "off_target"} <= set(last.query("level == 'kpi'")["status"])
