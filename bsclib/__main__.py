@@ -260,6 +260,26 @@ def data(name: str | None) -> None:
         terminal.show_description(terminal.console(), datasets.describe_dataset(name))
 
 
+@main.command(epilog=examples("bsc methods", "bsc methods --format csv > methods.csv"))
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+def methods(form: str) -> None:
+    """List the scoring methods, and what each reproduces.
+
+    For each method its rule and source, how many numbers its source publishes, and how many of them the kit gives at
+    the precision printed. Those whose part is attainment can score a whole scorecard: bsc score PATH --method NAME.
+    """
+    from bsclib import datasets, terminal
+    from bsclib.conformance import conformance
+    from bsclib.published import METHODS
+
+    found = conformance(datasets.published_examples(), METHODS)
+    if form == "table":
+        both = found["rule"] + "\nSource: " + found["source"]
+        terminal.show_frame(terminal.console(), found.assign(rule=both).drop(columns="source"))
+    else:
+        terminal.write_frame(sys.stdout.buffer, found, form)
+
+
 @main.command(epilog=examples("bsc lab", "bsc lab my-lessons --no-browser"))
 @click.argument("folder", metavar="[DIR]", default="bsc-notebooks", type=FOLDER)
 @click.option("--copy-only", is_flag=True, help="Copy the notebooks, and start nothing.")

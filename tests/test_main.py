@@ -21,7 +21,7 @@ from bsclib.explanations import WORDS
 from bsclib.parameters import read_parameters
 from bsclib.scoring import MISSING_POLICIES
 
-VERBS = ["new", "check", "score", "explain", "report", "data", "lab"]
+VERBS = ["new", "check", "score", "explain", "report", "data", "methods", "lab"]
 ROOT = Path(__file__).parent.parent
 
 
@@ -511,3 +511,20 @@ def test_template_is_within_what_a_person_can_survey(shipped_template):
     }
     last = score(read_scorecard(shipped_template), read_actuals(shipped_template)).query("period == '2026-06'")
     assert {"on_target", "at_risk", "off_target"} <= set(last.query("level == 'kpi'")["status"])
+
+
+# ---- methods --------------------------------------------------------------------------------------------------------
+
+
+def test_methods_lists_each_with_its_rule_its_source_and_what_it_reproduces():
+    found = pd.read_csv(io.StringIO(bsc("methods", "--format", "csv")[0])).set_index("method")
+    assert found.loc["infor_cpm", ["published", "reproduced"]].tolist() == [9, 9]
+    table = bsc("methods")[0]
+    assert all(name in table for name in found.index)
+    assert "Source:" in table
+
+
+def test_any_method_with_an_attainment_rule_scores_a_scorecard():
+    scores = pd.read_csv(io.StringIO(bsc("score", "meridian", "--method", "sap_achievement", "--format", "csv")[0]))
+    assert set(scores["method"]) == {"sap_achievement"}
+    assert scores["label"].notna().any()
