@@ -1,0 +1,167 @@
+"""CSV files as columns of text, in which every row knows its line.
+
+Separated by commas, semicolons or tabs; in UTF-8, UTF-16 with its mark, or else Windows-1252. What was guessed is said
+in the notes. A row that has more or fewer fields than the heading is a fault: half a file is not a file.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+
+from bsclib.errors import ActualsError, Fault
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+MOST_FAULTS = 20
+LONGEST_HEADING = 1_000_000
+_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
+
+@dataclass(frozen=True)
+class Csv:
+    """Columns of text under their headings, what separates them, and what was guessed in reading them."""
+
+    name: str
+    headings: list[str]
+    columns: list[pa.ChunkedArray] = field(repr=False)
+    separator: str
+    notes: list[str]
+    heading_line: int
+    lines: Callable[[], list[int]] = field(repr=False)
+
+    def where(self, row: int | None = None) -> str:
+        """File and line of a row: ``actuals.csv, line 14``. None means the heading."""
+        return f"{self.name}, line {self.heading_line if row is None else self.lines()[row + 1]}"
+
+
+def read_csv(path: Path, score: Callable[[list[str]], int] = len) -> Csv:
+    r"""Read a CSV file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    score : callable, optional
+        How well a list of headings fits, to tell what separates the columns; by default, how many they are.
+
+    Returns
+    -------
+    Csv
+
+    Raises
+    ------
+    ActualsError
+        When it cannot be read, is empty or not text, or rows and heading differ in their number of fields.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "actuals.csv"
+    >>> _ = file.write_text("kpi;period;actual\n")
+    >>> read_csv(file).headings
+    ['kpi', 'period', 'actual']
+    """
+    text, notes = _decoded(path)
+    if not text.strip():
+        raise ActualsError(Fault(path.name, "the file is empty", fix="begin with the headings kpi, period, actual"))
+    stated, skipped = _stated_separator(text)
+    body = text[skipped:]
+    candidates = [stated] if stated else list(SEPARATORS)
+    first = {one: next(_records(body[:LONGEST_HEADING], one, path.name), (1, [""])) for one in candidates}
+    split = {one: [cell.strip() for cell in record] for one, (_, record) in first.items()}
+    separator = max(candidates, key=lambda one: (score(split[one]), len(split[one])))
+    headings, heading_line = split[separator], first[separator][0] + bool(skipped)
+    lines = functools.cache(lambda: [line + bool(skipped) for line, _ in _records(body, separator, path.name)])
+    try:
+        columns = _parsed(body, separator, len(headings))
+    except pa.ArrowInvalid:
+        columns = _slowly(body, separator, path.name, len(headings), bool(skipped))
+    return Csv(path.name, headings, columns, separator, notes, heading_line, lines)
+
+
+def _decoded(path: Path) -> tuple[str, list[str]]:
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        raise ActualsError(Fault(str(path), f"this cannot be read: {problem.strerror or problem}")) from problem
+    encoding = next((encoding for mark, encoding in _MARKS.items() if data.startswith(mark)), "utf-8")
+    if b"\0" in data and encoding != "utf-16":
+        raise ActualsError(Fault(path.name, "this is not a text file", fix="save it as CSV in UTF-8"))
+    try:
+        notes = [f"{path.name} is in UTF-16."] if encoding == "utf-16" else []
+        return data.decode(encoding), notes
+    except UnicodeDecodeError:
+        if encoding != "utf-8":
+            what = f"the file begins as {encoding.removesuffix('-sig').upper()} and goes on otherwise"
+            raise ActualsError(Fault(path.name, what, fix="save it again as CSV in UTF-8")) from None
+        note = f"{path.name} is not in UTF-8, and was read as Windows-1252."
+        return data.decode("cp1252", "replace"), [note]
+
+
+def _stated_separator(text: str) -> tuple[str, int]:
+    """What Excel's line ``sep=;`` says, and how much of the text it takes."""
+    line = text.split("\n", 1)[0].rstrip("\r")
+    if line.casefold().startswith("sep=") and len(line) == 5:
+        return line[4], text.find("\n") + 1
+    return "", 0
+
+
+def _records(text: str, separator: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Each record that is not blank, with the line it begins on."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    line = 1
+    try:
+        for record in reader:
+            if record:
+                yield line, record
+            line = reader.line_num + 1
+    except csv.Error as problem:
+        fix = "close every quote, and write a quote inside quotes twice"
+        raise ActualsError(Fault(f"{name}, line {line}", f"this row cannot be read: {problem}", fix=fix)) from None
+
+
+def _parsed(text: str, separator: str, width: int) -> list[pa.ChunkedArray]:
+    """The quick way; it refuses what is not as regular as a table should be."""
+    names = [f"f{i}" for i in range(width)]
+    table = pa.csv.read_csv(
+        pa.BufferReader(text.encode("utf-8")),
+        read_options=pa.csv.ReadOptions(column_names=names, block_size=1 << 24),
+        parse_options=pa.csv.ParseOptions(delimiter=separator, newlines_in_values='"' in text),
+        convert_options=pa.csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+        ),
+    )
+    return [table.column(name).slice(1) for name in names]
+
+
+def _slowly(text: str, separator: str, name: str, width: int, skipped: bool) -> list[pa.ChunkedArray]:
+    """The way that can say what is wrong, and that forgives blank rows and fields without anything at the end."""
+    faults, rows = [], []
+    for line, record in list(_records(text, separator, name))[1:]:
+        while len(record) > width and not record[-1].strip():
+            record.pop()
+        if not any(cell.strip() for cell in record):
+            record = [""] * width
+        if len(record) != width:
+            fields = f"{len(record)} field{'s' if len(record) != 1 else ''}"
+            fix = "complete the row"
+            if len(record) > width:
+                fix = "quote a text that holds the separator"
+                if separator == ",":
+                    fix += "; if numbers have decimal commas, separate the columns by semicolons"
+            faults.append(
+                Fault(f"{name}, line {line + skipped}", "fields and headings differ", fields, f"{width}", fix)
+            )
+        rows.append(record)
+    if faults:
+        more = len(faults) - MOST_FAULTS
+        rest = [Fault(name, f"and {more} more rows like these")] if more > 0 else []
+        raise ActualsError(faults[:MOST_FAULTS] + rest)
+    return [pa.chunked_array([pa.array(cells, pa.string())]) for cells in zip(*rows, strict=True)]

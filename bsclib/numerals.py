@@ -1,0 +1,168 @@
+"""Numbers as people write them in tables: with a point or a comma, and sometimes with what does not belong there.
+
+Empty text and ``nan``, ``n/a``, ``na`` and ``null``, in capitals or not, mean that nothing was observed. A comma is
+read as the decimal sign only when no other reading is possible: ``1,234`` alone could be either, and is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+MISSING = ("", "nan", "n/a", "na", "null")
+_NUMBER = r"^[-+]?(?:\d+(?:\{point}\d*)?|\{point}\d+)(?:[eE][-+]?\d+)?$"
+_GROUPED = r"^[-+]?[1-9]\d{0,2}(?:\{sign}\d{3})+$"
+
+
+def read_numbers(text: pa.ChunkedArray, point: str = ".") -> tuple[np.ndarray, np.ndarray]:
+    """Turn texts into numbers.
+
+    Parameters
+    ----------
+    text : ChunkedArray of string
+        The cells of a column.
+    point : {".", ","}
+        The decimal sign.
+
+    Returns
+    -------
+    numbers : ndarray of float
+        NaN where nothing was observed, and where the text is not a number.
+    wrong : ndarray of int
+        The positions of texts that are not numbers.
+
+    Examples
+    --------
+    >>> read_numbers(pa.chunked_array([["4,5", "n/a", "4.5", "12"]]), ",")
+    (array([ 4.5,  nan,  nan, 12. ]), array([2]))
+    """
+    trimmed = pc.utf8_trim_whitespace(text)
+    good = _matches(trimmed, _NUMBER, point)
+    missing = _missing(trimmed)
+    chosen = trimmed.filter(pa.array(good))
+    numbers = np.full(len(text), np.nan)
+    numbers[good] = _floats(pc.replace_substring(chosen, ",", ".") if point == "," else chosen)
+    return numbers, np.flatnonzero(~good & ~missing)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why the decimal sign cannot be told, a number that shows it, and what to do."""
+
+    what: str
+    example: str
+    fix: str
+
+
+def _floats(text: pa.ChunkedArray) -> np.ndarray:
+    try:
+        return text.cast(pa.float64()).to_numpy()
+    except pa.ArrowInvalid:  # a plus sign, or more than a number can hold
+        return np.array([float(one) for one in text.to_pylist()], dtype=float)
+
+
+def decimal_sign(texts: Sequence[pa.ChunkedArray], separator: str) -> tuple[str, Doubt | None]:
+    """Which decimal sign a table uses, judged by all its numbers together.
+
+    Parameters
+    ----------
+    texts : sequence of ChunkedArray of string
+        The columns that hold numbers.
+    separator : str
+        What separates the columns; where that is a semicolon, a point may separate thousands.
+
+    Returns
+    -------
+    sign : {".", ","}
+        The decimal sign, or the likelier one when it is in doubt.
+    doubt : Doubt or None
+        None when it can be told.
+
+    Examples
+    --------
+    >>> decimal_sign([pa.chunked_array([["4,5", "12"]])], ";")
+    (',', None)
+    >>> decimal_sign([pa.chunked_array([["1,234"]])], ";")[1].what
+    '1,234 may mean 1.234 or 1234'
+    """
+    trimmed = [pc.utf8_trim_whitespace(text) for text in texts]
+    commas = [text.filter(pc.match_substring(text, ",")) for text in trimmed]
+    comma = _usage(commas, ",")
+    # Most tables have no comma in a number, and are not looked at twice.
+    points = [text.filter(pc.match_substring(text, ".")) for text in trimmed] if comma or separator == ";" else []
+    point = _usage(points, ".")
+    if comma == "decimal" and point:
+        example = _first(points, ".")
+        what = f"other numbers have a decimal comma, and {example} has a point"
+        return ",", Doubt(what, example, "write all numbers with the same decimal sign, and no other sign in them")
+    if comma == "either" and not point:
+        example = _first(commas, ",")
+        what = f"{example} may mean {example.replace(',', '.')} or {example.replace(',', '')}"
+        return ",", Doubt(what, example, f"write {example.replace(',', '')}, or {example}0 for the fraction")
+    if point == "either" and not comma and separator == ";":
+        example = _first(points, ".")
+        what = f"{example} may mean {example} or {example.replace('.', '')}"
+        return ".", Doubt(what, example, f"write {example.replace('.', '')}, or {example}0 for the fraction")
+    return ("," if comma == "decimal" else "."), None
+
+
+def _usage(texts: Sequence[pa.ChunkedArray], sign: str) -> str:
+    """Whether a sign separates decimals, could also separate thousands, or (empty) stands in no number by itself."""
+    usage = ""
+    for text in texts:
+        numbers = _matches(text, _NUMBER, sign)
+        if (numbers & ~_matches(text, _GROUPED, sign)).any():
+            return "decimal"
+        usage = "either" if numbers.any() else usage
+    return usage
+
+
+def _first(texts: Sequence[pa.ChunkedArray], sign: str) -> str:
+    return next(one for column in texts for one in column.to_pylist() if re.match(_filled(_NUMBER, sign), one))
+
+
+def decimal_comma(text: str) -> bool:
+    """Whether a text is a number with a decimal comma.
+
+    Examples
+    --------
+    >>> decimal_comma("4,5"), decimal_comma("4.5"), decimal_comma("x,y")
+    (True, False, False)
+    """
+    return "," in text and bool(re.match(_filled(_NUMBER, ","), text))
+
+
+def advice(text: str) -> str:
+    """What to do about a text that should be a number.
+
+    Examples
+    --------
+    >>> advice("95 %"), advice("1'234"), advice("~5")
+    ('leave out the % sign', 'leave out what separates the thousands', 'leave the cell empty if nothing was observed')
+    """
+    if text.startswith("date "):
+        return "Excel has made a date of it: format the cell as a number and type it again"
+    if "%" in text:
+        return "leave out the % sign"
+    if re.fullmatch(r"[-+]?\d{1,3}([,.'’\s\u00a0\u202f]\d{3})+([.,]\d+)?", text.strip()):
+        return "leave out what separates the thousands"
+    if re.fullmatch(r"[-+]?\d*[.,]\d+", text.strip()):
+        return "write all numbers with the same decimal sign"
+    return "leave the cell empty if nothing was observed"
+
+
+def _matches(text: pa.ChunkedArray, pattern: str, sign: str) -> np.ndarray:
+    return np.asarray(pc.match_substring_regex(text, _filled(pattern, sign)).to_numpy(), dtype=bool)
+
+
+def _filled(pattern: str, sign: str) -> str:
+    return pattern.replace("{point}", sign).replace("{sign}", sign)
+
+
+def _missing(text: pa.ChunkedArray) -> np.ndarray:
+    return np.asarray(pc.is_in(pc.utf8_lower(text), pa.array(MISSING)).to_numpy(), dtype=bool)

@@ -1,0 +1,37 @@
+import pytest
+
+from bsclib import columns
+from bsclib.model import KPI, Change, Event, Initiative, Link, Objective, Perspective
+
+MODELS = {
+    "Perspectives": Perspective,
+    "Objectives": Objective,
+    "KPIs": KPI,
+    "Links": Link,
+    "Initiatives": Initiative,
+    "Changes": Change,
+    "Events": Event,
+}
+
+
+@pytest.mark.parametrize("title", MODELS)
+def test_every_field_of_the_model_has_its_column(title):
+    named = {column.name for column in columns.SHEETS[title]}
+    named -= {*columns.EDGES, "at_risk", "on_target", "initiative"}
+    assert named == set(MODELS[title].model_fields) - {"thresholds", "changes"}
+
+
+@pytest.mark.parametrize("title", columns.SHEETS)
+def test_columns_are_explained_and_the_required_ones_exist(title):
+    names = [column.name for column in columns.SHEETS[title]]
+    assert len(set(names)) == len(names)
+    assert all(column.note.endswith(".") for column in columns.SHEETS[title])
+    assert set(columns.REQUIRED.get(title, ())) <= set(names)
+    assert all(column.source in columns.SHEETS for column in columns.SHEETS[title] if column.source)
+
+
+def test_words_to_choose_from_are_the_models_own():
+    choices = {column.name: column.choices for column in columns.KPIS}
+    assert choices["direction"] == ("higher_is_better", "lower_is_better", "within_range")
+    assert choices["across_units"] == ("sum", "mean", "last", "min", "max", "ratio")
+    assert next(column.choices for column in columns.LINKS if column.name == "sign") == ("+", "-")
