@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bsclib import __version__
-from bsclib.arguments import FOLDER, PERIOD, SOURCE
+from bsclib.arguments import FOLDER, PERIOD
 from bsclib.errors import ActualsError, BscError, ReportError, ScorecardError, UnknownNameError, unknown
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def new(folder: Path, form: str) -> None:
 
 
 @main.command(epilog=examples("bsc check my-scorecard", "bsc check my-scorecard/scorecard.xlsx"))
-@click.argument("path", type=SOURCE)
+@click.argument("path")
 def check(path: str) -> None:
     """Say what is there and what is wrong.
 
@@ -184,7 +184,7 @@ def check(path: str) -> None:
         "bsc score meridian --format csv > scores.csv",
     )
 )
-@click.argument("path", type=SOURCE)
+@click.argument("path")
 @scoring_options
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 def score(path: str, form: str, **options: Any) -> None:
@@ -205,7 +205,7 @@ def score(path: str, form: str, **options: Any) -> None:
 
 
 @main.command(epilog=examples("bsc explain my-scorecard reopened", 'bsc explain meridian "Mean time to restore"'))
-@click.argument("path", type=SOURCE)
+@click.argument("path")
 @click.argument("id")
 @scoring_options
 @click.option("--period", type=PERIOD, metavar="MONTH", help="The month to explain; without it, the last one.")
@@ -223,7 +223,7 @@ def explain(path: str, id: str, period: str | None, **options: Any) -> None:
 
 
 @main.command(epilog=examples("bsc report meridian", "bsc report my-scorecard -o reports/june -p as_of 2026-06"))
-@click.argument("path", type=SOURCE)
+@click.argument("path")
 @click.option("-o", "--output", type=FOLDER, default="reports", show_default=True, help="Where index.html goes.")
 @click.option("-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter; may be repeated.")
 def report(path: str, output: Path, given: tuple[tuple[str, str], ...]) -> None:

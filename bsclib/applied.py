@@ -171,7 +171,7 @@ def _kit_notes(way: _Way) -> tuple[np.ndarray, list[str]]:
 
 
 def _notes(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """One text for each situation: for each month of a path, or for each side of a range."""
+    """One text for each situation: for each value that is expected, or for each side of a range."""
     if kpi.direction == "within_range":
         low, high = kpi.range
         way = _range_way(kpi, np.array([[np.nextafter(low, -np.inf), low, high, np.nextafter(high, np.inf)]]))
@@ -179,8 +179,9 @@ def _notes(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> 
             actual < low, 0, np.where(actual > high, 3, np.where(_range_way(kpi, actual).sign > 0, 1, 2))
         )
     else:
-        way = _point_way(kpi, np.zeros((1, len(months))), months)
-        situation = np.arange(len(months))[None, :]
+        _, first, situation = np.unique(kpi.expected(months), return_index=True, return_inverse=True)
+        way = _point_way(kpi, np.zeros((1, len(first))), months[first])
+        situation = situation.reshape(1, -1)
     taken = _supply(method, kpi, way, _mirrored(method, way), len(months))
     flip = np.broadcast_to(_flipped(method, way), way.expected.shape)[0]
     inside = np.broadcast_to(way.inside, way.expected.shape)[0]

@@ -25,16 +25,6 @@ class Checked(click.ParamType):
             self.fail(f"{error}.", param, ctx)
 
 
-def _source(text: str) -> str:
-    """The file scorecard.yaml stands for its folder, which has the actuals too; a folder for the one workbook in it."""
-    path = Path(text)
-    if path.name in ("scorecard.yaml", "scorecard.yml") and path.is_file():
-        return str(path.parent)
-    if path.is_dir() and [file.name for file in path.glob("scorecard.*")] == ["scorecard.xlsx"]:
-        return str(path / "scorecard.xlsx")
-    return text
-
-
 def _folder(text: str) -> Path:
     """A folder need not be there yet, but nothing on the way to it may be a file."""
     path = Path(text)
@@ -43,8 +33,6 @@ def _folder(text: str) -> Path:
     return path
 
 
-SOURCE = Checked("path", _source)
-"""A scorecard: a folder, a workbook, or the name of a data set."""
 FOLDER = Checked("dir", _folder)
 """A folder to write to."""
 PERIOD = Checked("period", periods.check_period)

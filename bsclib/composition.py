@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ class Method:
     held: bool = True
     colours: bool = False
 
-    @property
+    @cached_property
     def takes(self) -> list[str]:
         """The names of its parameters, the actual (or the scores) apart."""
         return list(inspect.signature(self.compute).parameters)[1:]

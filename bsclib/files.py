@@ -23,6 +23,7 @@ from bsclib.yaml_files import read_yaml, write_yaml
 
 MACROS = ".xlsm"  # can be read, but what we write has no macros
 WORKBOOKS = (".xlsx", MACROS)
+WORKBOOK = "scorecard.xlsx"
 YAML = (".yaml", ".yml")
 TABLES = (".csv", ".tsv", ".txt", ".parquet")
 FOREIGN = (".xls", ".xlsb", ".ods", ".json", ".toml", ".numbers", ".gz", ".zip")
@@ -36,8 +37,8 @@ def read_scorecard(path: AnyPath) -> Scorecard:
     Parameters
     ----------
     path : path-like
-        A folder that holds a ``scorecard.yaml``, such a file itself, an Excel workbook, or the name of a data set that
-        ships.
+        A folder that holds a ``scorecard.yaml`` or a ``scorecard.xlsx``, such a file itself, or the name of a data set
+        that ships.
 
     Returns
     -------
@@ -57,7 +58,7 @@ def read_scorecard(path: AnyPath) -> Scorecard:
     """
     found = locate(path)
     if found.is_dir():
-        found = _one_of(found, ["scorecard.yaml", "scorecard.yml"], "scorecard", ScorecardError)
+        found = _one_of(found, ["scorecard.yaml", "scorecard.yml", WORKBOOK], "scorecard", ScorecardError)
     suffix = found.suffix.casefold()
     if suffix in YAML:
         return read_yaml(found)
@@ -109,8 +110,8 @@ def read_actuals(path: AnyPath, scorecard: Scorecard | None = None) -> pd.DataFr
     Parameters
     ----------
     path : path-like
-        A folder that holds an ``actuals.csv`` or ``.parquet``, such a file itself, an Excel workbook, or the name of a
-        data set that ships. In a workbook, the sheet Actuals, or the first one if it is no scorecard's workbook.
+        A folder that holds an ``actuals.csv`` or ``.parquet``, such a file itself, the ``scorecard.yaml`` beside it, an
+        Excel workbook or a folder with one, or the name of a data set that ships. In a workbook, the sheet Actuals, or the first one if it is no scorecard's workbook.
     scorecard : Scorecard, optional
         If given, every KPI must be one of its own.
 
@@ -139,8 +140,12 @@ def read_actuals(path: AnyPath, scorecard: Scorecard | None = None) -> pd.DataFr
     ['unit', 'kpi', 'period', 'actual', 'numerator', 'denominator']
     """
     found = locate(path)
+    if found.suffix.casefold() in YAML and found.is_file():
+        found = found.parent
     if found.is_dir():
-        found = _one_of(found, ["actuals.csv", "actuals.parquet"], "actuals", ActualsError)
+        names = ["actuals.csv", "actuals.parquet"]
+        alone = (found / WORKBOOK).is_file() and not any((found / name).is_file() for name in names)
+        found = found / WORKBOOK if alone else _one_of(found, names, "actuals", ActualsError)
     if found.suffix.casefold() not in (*TABLES, *WORKBOOKS):
         raise ActualsError(_wrong_kind(found, "actuals", (*TABLES, *WORKBOOKS)))
     return read_table(found, scorecard)
@@ -197,7 +202,7 @@ def locate(path_or_name: AnyPath) -> Path:
     Parameters
     ----------
     path_or_name : path-like
-        A path, or a name such as ``meridian`` or ``meridian/enterprise``.
+        A path, or a name such as ``meridian`` or ``enterprise``.
 
     Returns
     -------
@@ -249,7 +254,7 @@ def _shipped_sets() -> dict[str, Path]:
     except BscError:
         return {}
     folders = sorted(file.parent for file in root.rglob("scorecard.yaml"))
-    return {folder.relative_to(root).as_posix(): folder for folder in folders}
+    return {folder.name: folder for folder in folders}
 
 
 def _nearest_file(path: Path) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from pydantic import ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from bsclib import periods
 from bsclib.errors import unknown
@@ -20,6 +22,16 @@ if TYPE_CHECKING:
     from bsclib.model import KPI, Scorecard
 
 Loc = tuple[int | str, ...]
+
+
+def gathered(faults: list[tuple[Loc, str]], data: Any) -> ValidationError:
+    """Return one error that says every fault."""
+    # The braces of a fault's own words must not be read as a template.
+    details = [
+        InitErrorDetails(type=PydanticCustomError("bsc", "{text}", {"text": text}), loc=loc, input=None)
+        for loc, text in faults
+    ]
+    return ValidationError.from_exception_data(type(data).__name__, details)
 
 
 def kpi_faults(kpi: KPI) -> list[tuple[Loc, str]]:

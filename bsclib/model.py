@@ -14,12 +14,11 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from bsclib import formula as formulas
 from bsclib import integrity, periods
 from bsclib.errors import Fault, ScorecardError, UnknownNameError, unknown
-from bsclib.integrity import Loc
+from bsclib.integrity import Loc, gathered
 from bsclib.values import (
     Baseline,
     Dated,
@@ -27,37 +26,17 @@ from bsclib.values import (
     Id,
     Name,
     Number,
+    ParentThresholds,
     Part,
     Period,
     Target,
     Text,
+    Thresholds,
     Weight,
     Word,
     check_format,
     stepped,
 )
-
-
-def _gathered(faults: list[tuple[Loc, str]], data: Any) -> ValidationError:
-    # The braces of a fault's own words must not be read as a template.
-    details = [
-        InitErrorDetails(type=PydanticCustomError("bsc", "{text}", {"text": text}), loc=loc, input=None)
-        for loc, text in faults
-    ]
-    return ValidationError.from_exception_data(type(data).__name__, details)
-
-
-class Thresholds(Part):
-    """Where `at_risk` and `on_target` begin, as shares; the edge belongs to the better band."""
-
-    at_risk: Number = 0.7
-    on_target: Number = 1.0
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Thresholds:
-        if self.at_risk > self.on_target:
-            raise ValueError(f"thresholds are out of order: at_risk {self.at_risk:g} is above {self.on_target:g}")
-        return self
 
 
 class Perspective(Part):
@@ -111,7 +90,7 @@ class KPI(Part):
     def _can_be_scored(self) -> KPI:
         faults = integrity.kpi_faults(self)
         if faults:
-            raise _gathered(faults, self)
+            raise gathered(faults, self)
         return self
 
     @property
@@ -284,13 +263,13 @@ class Scorecard(Part):
     links: tuple[Link, ...] = ()
     initiatives: tuple[Initiative, ...] = ()
     events: tuple[Event, ...] = ()
-    thresholds: Thresholds = Thresholds(at_risk=0.7, on_target=0.9)
+    thresholds: ParentThresholds = ParentThresholds()
 
     @model_validator(mode="after")
     def _holds_together(self) -> Scorecard:
         faults = integrity.scorecard_faults(self)
         if faults:
-            raise _gathered(faults, self)
+            raise gathered(faults, self)
         return self
 
     @cached_property

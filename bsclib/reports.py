@@ -157,7 +157,7 @@ def _prepare(content: Mapping[str, Any], values: dict[str, Any], name: str) -> N
             Fault(name, "this notebook is not in Python", got=str(known.get("language") or known["name"]))
         )
     try:
-        node = nbformat.reads(json.dumps(content), as_version=4)  # type: ignore[no-untyped-call]
+        node = nbformat.reads(json.dumps(content), as_version=4)
         prepared = papermill.execute_notebook(
             node, None, values, kernel_name=KERNEL, language="python", progress_bar=False, prepare_only=True
         )

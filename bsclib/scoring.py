@@ -113,14 +113,23 @@ def score(
     chosen = find_method(method, "attainment")
     if missing not in MISSING_POLICIES:
         raise UnknownNameError(unknown("policy for missing data", missing, MISSING_POLICIES, "missing"))
+    return score_cube(scorecard, lay_out(scorecard, actuals, as_of), chosen, missing)
+
+
+def lay_out(scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None = None) -> Cube:
+    """Check actuals and lay them out by unit, month and KPI; `score` says what is raised."""
     if as_of is not None:
         _check_as_of(as_of)
-    grid = cube(check_actuals(actuals, scorecard), scorecard, as_of)
+    return cube(check_actuals(actuals, scorecard), scorecard, as_of)
+
+
+def score_cube(scorecard: Scorecard, grid: Cube, method: Method, missing: str = "redistribute") -> pd.DataFrame:
+    """Score actuals that are laid out already: the frame that `score` returns."""
     nodes = _nodes(scorecard, grid.months)
     table = _Table.empty(grid, nodes)
-    reasons = _score_kpis(table, grid, scorecard, chosen, missing)
-    _roll_up(table, nodes, scorecard, chosen, missing, reasons)
-    frame = table.frame(grid, nodes, chosen, reasons)
+    reasons = _score_kpis(table, grid, scorecard, method, missing)
+    _roll_up(table, nodes, scorecard, method, missing, reasons)
+    frame = table.frame(grid, nodes, method, reasons)
     frame.attrs = {
         "as_of": periods.period_of(int(grid.months[-1])),
         "left_out": grid.left_out,
@@ -228,7 +237,7 @@ def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, miss
     columns["actual"][...], columns["numerator"][...] = actual, grid.numerator
     columns["denominator"][...] = grid.denominator
     note = np.zeros(actual.shape, dtype=np.int32)
-    notes = [""]
+    notes = {"": 0}
     for k, kpi in enumerate(card.kpis):
         applied = apply(method, kpi, np.ascontiguousarray(actual[:, :, k]), grid.months)
         column = {name: array[:, :, k] for name, array in columns.items()}
@@ -237,19 +246,13 @@ def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, miss
         column["attainment"][...] = applied.share
         column["stretch"][...] = np.nan if kpi.stretch is None else kpi.stretch
         column["baseline"][...] = np.nan if kpi.baseline_value is None else kpi.baseline_value
-        places = [_place_of(text, notes) for text in applied.notes]
+        places = [notes.setdefault(text, len(notes)) for text in applied.notes]
         note[:, :, k] = np.array(places)[applied.note]
     if missing == "zero":
         columns["attainment"][np.isnan(actual)] = columns["score"][np.isnan(actual)] = 0.0
     table.status[:, :, first:] = status_codes(columns["attainment"], columns["at_risk"], columns["on_target"])
-    table.reason[:, :, first:], texts = _reasons(grid, (note, notes), source, missing)
+    table.reason[:, :, first:], texts = _reasons(grid, (note, list(notes)), source, missing)
     return texts
-
-
-def _place_of(text: str, texts: list[str]) -> int:
-    if text not in texts:
-        texts.append(text)
-    return texts.index(text)
 
 
 def _carried(actual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -280,9 +283,9 @@ def _reasons(
     both = ["; ".join(filter(None, (texts[one // len(notes)], notes[one % len(notes)]))) for one in used]
     place = np.zeros(used[-1] + 1, dtype=np.int32)
     ends = ["", NOTHING_BELOW, CHILD_MISSING, NO_KPI]
-    all_texts = list(dict.fromkeys([*ends, *both]))
-    place[used] = [all_texts.index(text) for text in both]
-    return place[code], all_texts
+    places = {text: i for i, text in enumerate(dict.fromkeys([*ends, *both]))}
+    place[used] = [places[text] for text in both]
+    return place[code], list(places)
 
 
 # ------------------------------------------------------------------------------------------------------------ roll-up
@@ -324,17 +327,28 @@ def _roll_up_one(table: _Table, parent: int, children: np.ndarray, method: Metho
     scores, weight = (table.columns[name][:, :, children] for name in ("score", "weight"))
     if method.colours:
         scores = _colours(table, children)
-    scored = ~np.isnan(scores) & (weight > 0)
-    share = np.where(scored, weight / np.maximum(weight.max(axis=2, keepdims=True), np.finfo(float).tiny), 0.0)
-    total = share.sum(axis=2, keepdims=True)
-    share = np.divide(share, total, out=np.zeros_like(share), where=total > 0)
-    mean = np.where(total[..., 0] > 0, (share * np.where(scored, scores, 0.0)).sum(axis=2), np.nan)
+    mean, share = weighed(scores, weight)
     if missing == "propagate":
         mean[((weight > 0) & np.isnan(scores)).any(axis=2)] = np.nan
     # A mean of scores cannot leave the range of the scores; arithmetic may, by one unit in the last place.
     table.columns["score"][:, :, parent] = np.clip(mean, 0, 100) if method.held else mean
-    counted = scored & ~np.isnan(mean)[..., None]
+    counted = ~np.isnan(scores) & (weight > 0) & ~np.isnan(mean)[..., None]
     table.columns["effective_weight"][:, :, children] = np.where(counted, share, np.nan)
+
+
+def weighed(scores: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The weighted mean over the last axis of those that have a score, and the share that each carries.
+
+    Examples
+    --------
+    >>> weighed(np.array([80.0, 20.0, np.nan]), np.array([3.0, 1.0, 6.0]))
+    (array(65.), array([0.75, 0.25, 0.  ]))
+    """
+    scored = ~np.isnan(scores) & (weight > 0)
+    share = np.where(scored, weight / np.maximum(weight.max(axis=-1, keepdims=True), np.finfo(float).tiny), 0.0)
+    total = share.sum(axis=-1, keepdims=True)
+    share = np.divide(share, total, out=np.zeros_like(share), where=total > 0)
+    return np.where(total[..., 0] > 0, (share * np.where(scored, scores, 0.0)).sum(axis=-1), np.nan), share
 
 
 def _colours(table: _Table, children: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import unicodedata
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from bsclib import periods
 
@@ -71,6 +71,25 @@ Weight = Annotated[_Bare | _Path, Discriminator(shape), BeforeValidator(_single)
 Baseline = Annotated[_Bare | _OneDated, Discriminator(shape)]
 Target = Annotated[_Bare | _Range | _Path, Discriminator(shape), BeforeValidator(_single)]
 Floor = Annotated[_Bare | _Range, Discriminator(shape)]
+
+
+class Thresholds(Part):
+    """Where `at_risk` and `on_target` begin, as shares; the edge belongs to the better band."""
+
+    at_risk: Number = 0.7
+    on_target: Number = 1.0
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Thresholds:
+        if self.at_risk > self.on_target:
+            raise ValueError(f"thresholds are out of order: at_risk {self.at_risk:g} is above {self.on_target:g}")
+        return self
+
+
+class ParentThresholds(Thresholds):
+    """Thresholds of whatever is above the KPIs, where `on_target` begins earlier."""
+
+    on_target: Number = 0.9
 
 
 def weight_at(weight: float | tuple[Dated, ...], months: np.ndarray) -> np.ndarray:

@@ -11,8 +11,8 @@ import yaml
 
 from bsclib import atomic, yaml_tree
 from bsclib.errors import ScorecardError
-from bsclib.model import PERSPECTIVES, Scorecard, Thresholds, build, json_schema
-from bsclib.values import Part
+from bsclib.model import PERSPECTIVES, Scorecard, build, json_schema
+from bsclib.values import Part, Thresholds
 
 
 def read_yaml(path: Path) -> Scorecard:

@@ -20,7 +20,7 @@ class TestNumber:
             *[0.74, "0.74", "74 %", "74%", "0,74", 0.745, np.float64(0.74), [0.74], {"mttr": 0.74}, pd.Series([0.74])],
             *[pd.DataFrame({"attainment": [0.74]}), np.array([0.74])],
         ],
-        ids=repr,
+        ids=lambda answer: type(answer).__name__,
     )
     def test_equal_forms(self, answer):
         assert self.SHARE.fault(answer) == ""
@@ -77,7 +77,7 @@ class TestNumbers:
                 pd.DataFrame({"n": [3, 5, 1]}, index=["mttr", "csat", "uptime"]),
             ],
         ],
-        ids=repr,
+        ids=lambda answer: type(answer).__name__,
     )
     def test_equal_forms(self, answer):
         assert self.COUNTS.fault(answer) == ""
@@ -126,7 +126,7 @@ class TestChoice:
                 np.array(["mttr"]),
             ],
         ],
-        ids=repr,
+        ids=lambda answer: type(answer).__name__,
     )
     def test_equal_forms(self, answer):
         assert self.ONE.fault(answer) == ""
@@ -171,7 +171,7 @@ class TestNames:
             ],
             *[pd.DataFrame({"id": ["mttr", "cost", "csat"], "score": [1, 2, 3]}), ["mttr", "mttr", "cost", "csat"]],
         ],
-        ids=repr,
+        ids=lambda answer: type(answer).__name__,
     )
     def test_equal_forms(self, answer):
         assert self.SEVERAL.fault(answer) == ""
@@ -215,7 +215,9 @@ class TestOrder:
 
 
 class TestYesNo:
-    @pytest.mark.parametrize("answer", [True, np.True_, "yes", "Yes.", "TRUE", "y", 1, [True]], ids=repr)
+    @pytest.mark.parametrize(
+        "answer", [True, np.True_, "yes", "Yes.", "TRUE", "y", 1, [True]], ids=lambda answer: type(answer).__name__
+    )
     def test_equal_forms(self, answer):
         assert YesNo(True).fault(answer) == ""
         assert YesNo(False).fault(answer) == "it is the other way round."

@@ -1,26 +1,7 @@
 import click
 import pytest
 
-from bsclib.arguments import FOLDER, PERIOD, SOURCE
-
-
-def test_a_source_is_left_as_it_is(tmp_path):
-    (tmp_path / "other.yaml").touch()
-    for text in ("meridian", "nowhere/scorecard.yaml", str(tmp_path), str(tmp_path / "other.yaml"), ""):
-        assert SOURCE(text) == text
-
-
-@pytest.mark.parametrize("name", ["scorecard.yaml", "scorecard.yml"])
-def test_the_file_in_a_folder_stands_for_the_folder(tmp_path, name):
-    (tmp_path / name).touch()
-    assert SOURCE(str(tmp_path / name)) == str(tmp_path)
-
-
-def test_a_folder_stands_for_its_one_workbook(tmp_path):
-    (tmp_path / "scorecard.xlsx").touch()
-    assert SOURCE(str(tmp_path)) == str(tmp_path / "scorecard.xlsx")
-    (tmp_path / "scorecard.yaml").touch()
-    assert SOURCE(str(tmp_path)) == str(tmp_path)
+from bsclib.arguments import FOLDER, PERIOD
 
 
 def test_a_folder_need_not_be_there(tmp_path):

@@ -23,7 +23,7 @@ def small():
 @pytest.fixture
 def shipped(tmp_path, monkeypatch):
     """A place like the one that ships, with two data sets in it."""
-    for name in ("meridian", "meridian/enterprise"):
+    for name in ("meridian", "enterprise"):
         files.write_scorecard(samples.small(), tmp_path / "root" / "datasets" / name, ACTUALS)
     monkeypatch.setattr(files, "shipped", lambda: tmp_path / "root")
     return tmp_path / "root"
@@ -163,7 +163,7 @@ def test_folders_without_or_with_too_many_files(tmp_path):
 
 def test_names_of_data_sets(shipped, monkeypatch, tmp_path):
     assert files.locate("meridian") == shipped / "datasets" / "meridian"
-    assert files.read_scorecard("meridian/enterprise").id == "shop"
+    assert files.read_scorecard("enterprise").id == "shop"
     assert len(files.read_actuals("meridian")) == 2
     monkeypatch.chdir(tmp_path)
     (tmp_path / "meridian").mkdir()
@@ -178,7 +178,7 @@ def test_names_of_data_sets(shipped, monkeypatch, tmp_path):
             "meridan",
             r"neither a file or folder 'meridan' nor a data set of that name.*did you mean 'meridian'",
         ),
-        ("meridian/entreprise", "did you mean 'meridian/enterprise'"),
+        ("entreprise", "did you mean 'enterprise'"),
         ("", "neither a file or folder ''"),
         ("../meridian", "neither a file or folder"),
         ("x" * 5000, "neither a file or folder 'xxxx"),
@@ -228,3 +228,17 @@ def test_the_data_sets_that_ship_come_back_from_every_form(tmp_path):
         files.write_scorecard(card, tmp_path / name, actuals)
         assert files.read_scorecard(tmp_path / name) == card
         pd.testing.assert_frame_equal(files.read_actuals(tmp_path / name, card), actuals)
+
+
+def test_the_file_in_a_folder_stands_for_the_folder(tmp_path, small):
+    files.write_scorecard(small, tmp_path, ACTUALS)
+    assert files.read_actuals(tmp_path / "scorecard.yaml").equals(files.read_actuals(tmp_path))
+
+
+def test_a_folder_stands_for_its_one_workbook(tmp_path, small):
+    files.write_scorecard(small, tmp_path / "scorecard.xlsx", ACTUALS)
+    assert files.read_scorecard(tmp_path) == small
+    assert files.read_actuals(tmp_path).equals(files.read_actuals(tmp_path / "scorecard.xlsx"))
+    files.write_scorecard(small, tmp_path)
+    with pytest.raises(ScorecardError, match="there are two files of scorecard"):
+        files.read_scorecard(tmp_path)

@@ -46,6 +46,11 @@ def test_defaults():
     assert (kpi.weight, kpi.role, kpi.frequency, kpi.aggregate, kpi.path) == (1, "lagging", "monthly", "mean", "linear")
 
 
+def test_a_threshold_left_out_has_the_default_of_its_level():
+    assert desk(thresholds={"at_risk": 0.5}).thresholds.on_target == 0.9
+    assert one_kpi(thresholds={"at_risk": 0.5}).kpis[0].thresholds.on_target == 1.0
+
+
 @pytest.mark.parametrize(
     ("aggregate", "across", "word"),
     [("last", None, "sum"), ("mean", None, "mean"), ("sum", "max", "max"), ("last", "mean", "mean")],

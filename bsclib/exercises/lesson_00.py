@@ -9,8 +9,9 @@ import numpy as np
 from bsclib.answers import Choice, Names, Numbers, Order
 from bsclib.composition import STATUSES, status_codes
 from bsclib.exercises import STATUS_COLOURS, STATUS_WORDS, Case, Exercise, Question, Slip, apart, listed, plain
-from bsclib.model import GENERIC_TO_IT, PERSPECTIVES, Thresholds
+from bsclib.model import GENERIC_TO_IT, PERSPECTIVES
 from bsclib.rules import DIGITS
+from bsclib.values import Thresholds
 
 
 def counts(case: Case) -> Question | str:

@@ -200,7 +200,7 @@ def page(notebook: Any, title: str | None = None) -> str:
 def _exporter() -> TemplateExporter:
     """Build the exporter once: compiling its template takes longer than filling it."""
     folder = str(Path(__file__).parent.parent / "templates")
-    return TemplateExporter(  # type: ignore[no-untyped-call]
+    return TemplateExporter(
         template_name="report",
         extra_template_basedirs=[folder],
         file_extension=".html",
@@ -224,7 +224,7 @@ def _cells(content: Mapping[str, Any]) -> nbformat.NotebookNode:
         if cell["cell_type"] == "code":
             kept[-1]["outputs"] = [_shown(one) for one in cell["outputs"] if _is_shown(one)]
     page = {"cells": kept, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    return nbformat.from_dict(page)  # type: ignore[no-untyped-call]
+    return nbformat.from_dict(page)
 
 
 def _is_shown(output: Mapping[str, Any]) -> bool:

@@ -1,0 +1,257 @@
+"""What the project promises about itself: lock, environment, wheel, notebooks, the mirror of modules and tests."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parent.parent
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+RUNTIME = PYPROJECT["project"]["dependencies"]
+BUILD = PYPROJECT["dependency-groups"]["build"]
+DEV = PYPROJECT["dependency-groups"]["dev"]
+
+# Needed without being imported by name: papermill runs notebooks on ipykernel, and learners work in JupyterLab.
+RUN_THROUGH = {"ipykernel", "jupyterlab"}
+# Each version of pydantic asks for one version of its core.
+COMES_WITH = {"pydantic-core"}
+# conda-forge's name where it is not PyPI's.
+CONDA_NAMES = {"build": "python-build", "jupyter-client": "jupyter_client", "playwright": "playwright-python"}
+# Tests that hold something other than one module.
+ABOUT_NO_MODULE = {"docs", "notebooks", "project"}
+# What `import bsclib` leaves for later.
+HEAVY = {"matplotlib", "seaborn", "ipywidgets", "IPython", "papermill", "nbconvert", "networkx", "scipy", "statsmodels"}
+
+
+def run(*command, **options):
+    """What the command prints; when it fails, the test says what it said."""
+    done = subprocess.run(command, capture_output=True, text=True, **options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def name_of(requirement):
+    return canonicalize_name(Requirement(requirement).name)
+
+
+def tracked():
+    """Every file that is committed or would be."""
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True
+    )
+    if listing.returncode:
+        pytest.skip("not a git checkout")
+    paths = (ROOT / name for name in listing.stdout.decode().split("\0") if name)
+    return [path for path in paths if path.is_file()]
+
+
+def notebooks():
+    return sorted(path for path in (ROOT / "notebooks").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+
+
+# ---- the house ------------------------------------------------------------------------------------------------------
+
+
+def rooms():
+    """The modules and packages of the library."""
+    modules = {path.stem for path in (ROOT / "bsclib").glob("*.py")} - {"__init__"}
+    return modules | {path.parent.name for path in (ROOT / "bsclib").glob("*/__init__.py")}
+
+
+def test_each_module_has_its_test_and_each_test_its_module():
+    tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests").glob("test_*.py")}
+    assert {room.strip("_") for room in rooms()} == tests - ABOUT_NO_MODULE
+
+
+def test_contributing_names_each_room():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert {room for room in rooms() if f"`{room}`" not in text} == set()
+
+
+def test_modules_hold_one_idea():
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "bsclib").rglob("*.py")}
+    assert {path.name: length for path, length in lengths.items() if length > 400} == {}
+
+
+def test_import_is_light():
+    script = "import sys, bsclib; print(*{name.partition('.')[0] for name in sys.modules})"
+    assert HEAVY & set(run(sys.executable, "-c", script).split()) == set()
+
+
+def test_each_export_can_be_imported():
+    import bsclib
+
+    assert [name for name in bsclib.__all__ if not hasattr(bsclib, name)] == []
+    assert set(bsclib.__all__) <= set(dir(bsclib))
+
+
+# ---- dependencies ---------------------------------------------------------------------------------------------------
+
+
+def imported_by(sources):
+    """Distributions whose packages the given Python sources import, wherever in the source the import stands."""
+    modules = set()
+    for source in sources:
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                modules.add(node.module.partition(".")[0])
+    distributions = packages_distributions()
+    foreign = modules - sys.stdlib_module_names - {"bsclib"} - {path.stem for path in (ROOT / "tests").glob("*.py")}
+    return {canonicalize_name(distributions.get(module, [module])[0]) for module in foreign}
+
+
+def code_cells(path):
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            lines = "".join(cell["source"]).splitlines()
+            yield "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!")))
+
+
+def test_dependencies_are_what_the_kit_imports():
+    library = [path.read_text(encoding="utf-8") for path in (ROOT / "bsclib").rglob("*.py")]
+    lessons = [cell for path in notebooks() for cell in code_cells(path)]
+    needed = imported_by(library + lessons) - COMES_WITH
+    assert needed == {name_of(requirement) for requirement in RUNTIME} - RUN_THROUGH
+
+
+def test_what_tests_import_is_declared():
+    tests = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py")]
+    assert imported_by(tests) <= {name_of(requirement) for requirement in RUNTIME + BUILD + DEV}
+
+
+def test_conda_environment_is_the_same_set():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    expected = {"pip", f"python{PYPROJECT['project']['requires-python']}"}
+    for requirement in map(Requirement, RUNTIME + BUILD + DEV):
+        name = canonicalize_name(requirement.name)
+        expected.add(f"{CONDA_NAMES.get(name, name)}{requirement.specifier}")
+    assert set(environment["dependencies"]) == expected
+    assert len(environment["dependencies"]) == len(expected)
+
+
+def read_lock(name):
+    """The lock's pins as {distribution: version}, its direct requirements, and what else it says."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    pins, direct, current = {}, set(), ""
+    for line in text.splitlines():
+        if match := re.match(r"([a-z0-9._-]+)==(\S+)", line):
+            current = match[1]
+            assert current not in pins, f"{current} is pinned twice"
+            pins[current] = match[2]
+        elif re.search(r"# (?:  |via )bsclib \(pyproject", line):
+            direct.add(current)
+    return text, pins, direct
+
+
+@pytest.mark.parametrize(
+    ("name", "requirements"),
+    [("requirements.lock", RUNTIME + BUILD), ("requirements-dev.lock", RUNTIME + BUILD + DEV)],
+)
+def test_lock_answers_pyproject(name, requirements):
+    """Each requirement is pinned within its bounds, and nothing is pinned for a requirement that is gone.
+
+    This needs no network. That the pins are also what resolving gives is `make lock-check`, which CI runs.
+    """
+    _, pins, direct = read_lock(name)
+    assert direct == {name_of(requirement) for requirement in requirements}, "run `make lock`"
+    for requirement in map(Requirement, requirements):
+        assert requirement.specifier.contains(pins[canonicalize_name(requirement.name)]), "run `make lock`"
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_lock_has_hashes_and_no_address(name):
+    text, pins, _ = read_lock(name)
+    entries = re.findall(r"^[a-z0-9][^\n]*\\\n(?: {4}--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+", text, flags=re.MULTILINE)
+    assert len(entries) == len(pins)
+    assert [line for line in text.splitlines() if re.match(r"\s*-(?!-hash=)", line)] == []
+    assert "://" not in text
+
+
+def test_both_locks_agree():
+    runtime, dev = read_lock("requirements.lock")[1], read_lock("requirements-dev.lock")[1]
+    assert {name: dev.get(name) for name in runtime} == runtime
+
+
+# ---- what is committed ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
+def test_notebook_is_committed_without_outputs(path):
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    run = [number for number, cell in enumerate(cells) if cell["outputs"] or cell["execution_count"] is not None]
+    assert run == [], "run `make format`"
+    assert "widgets" not in notebook["metadata"], "run `make format`"
+
+
+def test_no_machine_path_or_index_address_is_committed():
+    forbidden = re.compile(r"(?<![\w.])/(?:root|work|home|Users|tmp)/\w|pypi[.]org|pythonhosted[.]org|registry[.]npmjs")
+    found = []
+    for path in tracked():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        found += [f"{path.relative_to(ROOT)}: {match[0]}" for match in forbidden.finditer(text)]
+    assert found == []
+
+
+# ---- what is shipped ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT)
+    return next(folder.glob("*.whl"))
+
+
+def shipped(folder):
+    names = {path.relative_to(ROOT).as_posix() for path in tracked()}
+    return {name for name in names if name.startswith(f"{folder}/")}
+
+
+def test_wheel_holds_the_library_the_data_and_the_notebooks(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    travelling = {f"bsclib/_shipped/{name}" for name in shipped("datasets") | shipped("notebooks")}
+    assert "bsclib/_shipped/datasets/meridian/scorecard.yaml" in travelling
+    assert "bsclib/_shipped/notebooks/00_start_here.ipynb" in travelling
+    expected = shipped("bsclib") | travelling
+    assert {"bsclib/py.typed", "bsclib/scorecard.schema.json"} <= expected
+    assert {name for name in names if ".dist-info/" not in name} == expected
+
+
+def test_wheel_works_outside_the_checkout(wheel, tmp_path):
+    """Unpacked elsewhere and found there first, it reads what it brought."""
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "installed")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    place = {"cwd": elsewhere, "env": {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}}
+    script = "import bsclib; print(bsclib.__file__); print(bsclib.read_scorecard('meridian').name)"
+    origin, name = run(sys.executable, "-c", script, **place).splitlines()
+    assert Path(origin).is_relative_to(tmp_path / "installed")
+    assert name
+    assert "meridian" in run(sys.executable, "-m", "bsclib", "data", **place)
+
+
+def test_source_distribution_is_whole(tmp_path):
+    run(sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", tmp_path, ROOT)
+    with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"pyproject.toml", "README.md", "LICENSE", "Makefile", "requirements.lock", "tests/conftest.py"} <= names
+    assert shipped("bsclib") | shipped("datasets") | shipped("notebooks") <= names
