@@ -185,21 +185,18 @@ def _notes(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> 
     taken = _supply(method, kpi, way, _mirrored(method, way), len(months))
     flip = np.broadcast_to(_flipped(method, way), way.expected.shape)[0]
     inside = np.broadcast_to(way.inside, way.expected.shape)[0]
+    said = list(zip(*_said(method, kpi, taken, len(flip)), strict=True)) or [()] * len(flip)
+    mirrored = MIRRORED.format(method.better)
     texts = [
-        "; ".join(
-            [
-                ", ".join(_said(method, kpi, taken, one)),
-                *([MIRRORED.format(method.better)] if flip[one] else []),
-                *([INSIDE] if inside[one] else []),
-            ]
-        )
-        for one in range(way.expected.shape[1])
+        "; ".join([", ".join(said[one]), *([mirrored] if flip[one] else []), *([INSIDE] if inside[one] else [])])
+        for one in range(len(flip))
     ]
     unique = list(dict.fromkeys(texts))
     return np.array([unique.index(text) for text in texts])[situation], unique
 
 
-def _said(method: Method, kpi: KPI, taken: dict[str, Any], one: int) -> Iterator[str]:
+def _said(method: Method, kpi: KPI, taken: dict[str, Any], situations: int) -> Iterator[list[str]]:
+    """What each parameter was in each situation."""
     assumed = {"red": "where at risk begins", "edges": "floor, where at risk begins, expected, best"}
     assumed |= {"min": "the floor", "worst": "the floor"}
     if kpi.stretch is None:
@@ -208,14 +205,17 @@ def _said(method: Method, kpi: KPI, taken: dict[str, Any], one: int) -> Iterator
         assumed["baseline"] = "the floor"
     for name in method.takes:
         if name == "anchors":
-            text = ", ".join(f"{_at(actual, one)} → {score:g}" for actual, score in taken[name])
+            both = [(_shown(actual, situations), score) for actual, score in taken[name]]
+            texts = [", ".join(f"{shown[one]} → {score:g}" for shown, score in both) for one in range(situations)]
         elif name in ("edges", "band"):
-            text = f"[{', '.join(_at(edge, one) for edge in taken[name])}]"
+            edges = [_shown(edge, situations) for edge in taken[name]]
+            texts = [f"[{', '.join(shown)}]" for shown in zip(*edges, strict=True)]
         else:
-            text = _at(taken[name], one)
-        yield f"{name} = {text}" + (f" ({assumed[name]})" if name in assumed else "")
+            texts = _shown(taken[name], situations)
+        tail = f" ({assumed[name]})" if name in assumed else ""
+        yield [f"{name} = {text}{tail}" for text in texts]
 
 
-def _at(value: Any, one: int) -> str:
-    found = np.asarray(value)
-    return f"{found.reshape(-1)[min(one, found.size - 1)]:.10g}"
+def _shown(value: Any, situations: int) -> list[str]:
+    texts = [f"{one:.10g}" for one in np.asarray(value).reshape(-1).tolist()]
+    return texts if len(texts) == situations else texts[-1:] * situations

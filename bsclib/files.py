@@ -111,7 +111,8 @@ def read_actuals(path: AnyPath, scorecard: Scorecard | None = None) -> pd.DataFr
     ----------
     path : path-like
         A folder that holds an ``actuals.csv`` or ``.parquet``, such a file itself, the ``scorecard.yaml`` beside it, an
-        Excel workbook or a folder with one, or the name of a data set that ships. In a workbook, the sheet Actuals, or the first one if it is no scorecard's workbook.
+        Excel workbook or a folder with one, or the name of a data set that ships. In a workbook, the sheet Actuals, or
+        the first one if it is no scorecard's workbook.
     scorecard : Scorecard, optional
         If given, every KPI must be one of its own.
 

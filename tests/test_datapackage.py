@@ -100,7 +100,8 @@ def test_every_file_is_described_and_every_name_is_one_of_its_own():
     names = [resource["name"] for resource in PACKAGE["resources"]]
     assert len(names) == len(set(names))
     assert all(re.fullmatch(r"[a-z0-9._-]+", name) for name in names)
-    assert {resource["dataset"] for resource in PACKAGE["resources"]} == {"", *(one["name"] for one in PACKAGE["datasets"])}
+    sets = {one["name"] for one in PACKAGE["datasets"]}
+    assert {resource["dataset"] for resource in PACKAGE["resources"]} == {"", *sets}
 
 
 def test_the_page_is_made_from_the_package():

@@ -48,7 +48,7 @@ def case() -> tuple[Scorecard, pd.DataFrame]:
 def by_hand(card: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
     """The same keys factorised, the same arithmetic, the same frame, and nothing checked or explained."""
     unit, units = pd.factorize(actuals["unit"])
-    kpi, kpis = pd.factorize(actuals["kpi"])
+    kpi, _ = pd.factorize(actuals["kpi"])
     period, months = pd.factorize(actuals["period"])
     ids = list(card.names)
     first = len(ids) - len(card.kpis)

@@ -1,0 +1,31 @@
+"""Pictures of scores: where things stand, how they went, what moved, and what drives what.
+
+Every function takes frames and returns matplotlib Axes. `show` displays them in a notebook, with the alternative text
+that `alt_text` reads; `png` renders them. Nothing else is displayed, and no figure stays open. A status is always told
+by a symbol or a word as well as by its colour.
+"""
+
+from bsclib.palette import COLOURS, SYMBOLS
+from bsclib.plots.bullets import plot_bullets
+from bsclib.plots.canvas import alt_text, png, show
+from bsclib.plots.heat_map import plot_heat_map
+from bsclib.plots.lettering import safe_name
+from bsclib.plots.map_picture import plot_strategy_map
+from bsclib.plots.movement import plot_movements
+from bsclib.plots.score_trend import plot_score_trend
+from bsclib.plots.trends import plot_trends
+
+__all__ = [
+    "COLOURS",
+    "SYMBOLS",
+    "alt_text",
+    "plot_bullets",
+    "plot_heat_map",
+    "plot_movements",
+    "plot_score_trend",
+    "plot_strategy_map",
+    "plot_trends",
+    "png",
+    "safe_name",
+    "show",
+]

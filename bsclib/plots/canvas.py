@@ -1,0 +1,222 @@
+"""The sheet that every picture is drawn on: one look, a title, a key, and words for those who cannot see it.
+
+Sheets are measured in inches from the lower left corner. They are plain `matplotlib.figure.Figure` objects, unknown to
+pyplot, so that none stays open and none is displayed twice; `show` displays one.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from PIL import Image
+
+from bsclib.composition import STATUSES
+from bsclib.palette import GREY, INK, PAPER, RULE, marker, words
+from bsclib.plots.lettering import FONT, fit, safe_name, width
+
+STYLE: Any = {
+    "font.family": FONT,
+    "font.size": 8.5,
+    "text.color": INK,
+    "text.usetex": False,
+    "text.parse_math": False,
+    "text.hinting": "no_hinting",
+    "axes.facecolor": PAPER,
+    "axes.edgecolor": RULE,
+    "axes.labelcolor": GREY,
+    "axes.linewidth": 0.8,
+    "axes.grid": False,
+    "axes.unicode_minus": True,
+    "xtick.color": RULE,
+    "ytick.color": RULE,
+    "xtick.labelcolor": GREY,
+    "ytick.labelcolor": GREY,
+    "hatch.linewidth": 0.6,
+    "path.effects": [],
+    "path.sketch": None,
+}
+"""In force while a picture is made and while it is rendered, and nowhere else."""
+WIDTH = 9.6
+MARGIN = 0.12
+HEAD = 0.66
+DPI = 150
+_KEY_SIZE = 7.5
+_KEY_ROW = 0.21
+_SWATCH = 0.26
+WHOLE = "Whole organisation"
+ALT_LENGTH = 400
+
+Entry = tuple[str, dict[str, Any]]
+"""A word of the key, and how matplotlib draws the line or marker that it explains."""
+
+
+def sheet(
+    body: float, title: str, subtitle: str = "", key: Sequence[Entry] = (), width: float = WIDTH
+) -> tuple[Figure, float]:
+    """Return a new figure with its title and key, and the height in inches at which the body may begin."""
+    rows = _flow(key, width)
+    foot = _KEY_ROW * len(rows) + MARGIN
+    figure = Figure(figsize=(width, foot + body + HEAD), dpi=DPI, facecolor=PAPER)
+    top, room = foot + body + HEAD - MARGIN, (width - 2 * MARGIN) * 72
+    write(figure, MARGIN, top, fit(title, room, 12, bold=True), size=12, weight="bold", va="top")
+    write(figure, MARGIN, top - 0.25, fit(subtitle, room, 8.5), color=GREY, va="top")
+    for row, entries in enumerate(rows):
+        for left, (word, artist) in entries:
+            y = MARGIN + _KEY_ROW * (len(rows) - 1 - row) + 0.06
+            _draw_entry(figure, left, y, word, artist)
+    return figure, foot
+
+
+def _flow(key: Sequence[Entry], sheet_width: float) -> list[list[tuple[float, Entry]]]:
+    rows: list[list[tuple[float, Entry]]] = []
+    left = sheet_width
+    for entry in key:
+        needed = _SWATCH + width(entry[0], _KEY_SIZE) / 72 + 0.22
+        if not rows or left + needed > sheet_width:
+            rows.append([])
+            left = MARGIN
+        rows[-1].append((left, entry))
+        left += needed
+    return rows
+
+
+def _draw_entry(figure: Figure, left: float, y: float, word: str, artist: dict[str, Any]) -> None:
+    points = [left + 0.09] if artist.get("linestyle") == "none" else [left, left + 0.2]
+    line = Line2D(points, [y] * len(points), transform=figure.dpi_scale_trans, **artist)
+    figure.add_artist(line)
+    write(figure, left + _SWATCH, y, word, size=_KEY_SIZE, color=GREY, va="center_baseline")
+
+
+def write(figure: Figure, x: float, y: float, text: str, **look: Any) -> None:
+    """Write text on a sheet at a place in inches."""
+    if text:
+        figure.text(x, y, text, transform=figure.dpi_scale_trans, **look)
+
+
+def panel(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
+    """Return new axes on a sheet, without a frame; all in inches."""
+    across, up = figure.get_size_inches()
+    axes = figure.add_axes((left / across, bottom / up, width / across, height / up))
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0, labelsize=7)
+    return axes
+
+
+def status_key(statuses: Iterable[str]) -> list[Entry]:
+    """The part of a key that explains the symbols of those statuses that occur."""
+    found = set(statuses)
+    return [(words(status), marker(status)) for status in STATUSES if status in found]
+
+
+def unit_name(unit: str | None) -> str:
+    """How a unit is named in a picture."""
+    return safe_name(unit, "one unit") if unit else WHOLE
+
+
+def number(score: float) -> str:
+    """A score as a person reads it: one decimal, or the words for none."""
+    return words("no_data") if np.isnan(score) else f"{score:.1f}"
+
+
+# ------------------------------------------------------------------------------------------------ words for a picture
+
+
+def describe(figure: Figure, *sentences: str) -> None:
+    """Give a figure its alternative text: as many of the sentences as fit into 400 characters."""
+    text = ""
+    for sentence in filter(None, sentences):
+        longer = f"{text} {sentence}".strip()
+        if len(longer) > ALT_LENGTH:
+            break
+        text = longer
+    figure.set_label(text or sentences[0][: ALT_LENGTH - 1] + "…")
+
+
+def brief(name: str, limit: int = 48) -> str:
+    """A name, shortened for alternative text."""
+    return name if len(name) <= limit else name[: limit - 1].rstrip() + "…"
+
+
+def alt_text(picture: Axes | Figure) -> str:
+    """The words that say what a picture shows.
+
+    Parameters
+    ----------
+    picture : Axes or Figure
+        As one of the plot functions returned it.
+
+    Returns
+    -------
+    str
+        Empty when the picture is somebody else's and has no label.
+    """
+    return str(_figure(picture).get_label())
+
+
+def png(picture: Axes | Figure, dpi: float = DPI) -> bytes:
+    """Render a picture; `dpi` are dots per inch of the figure's size."""
+    figure, buffer = _figure(picture), io.BytesIO()
+    with rc_context(STYLE):
+        figure.set_dpi(dpi)
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+    _few_colours(np.asarray(canvas.buffer_rgba())).save(buffer, "png", compress_level=6, dpi=(dpi, dpi))
+    return buffer.getvalue()
+
+
+def _few_colours(pixels: np.ndarray) -> Image.Image:
+    """The image in its 256 commonest colours: areas stay exact, and the file takes a third of the bytes."""
+    packed = np.ascontiguousarray(pixels).view(np.uint32)[:, :, 0]
+    colours, place, counts = np.unique(packed, return_inverse=True, return_counts=True)
+    channels = colours.view(np.uint8).reshape(-1, 4)[:, :3].astype(np.int32)
+    kept = channels[np.argsort(-counts, kind="stable")[:256]]
+    nearest = np.concatenate([_nearest(some, kept) for some in np.array_split(channels, len(channels) // 4096 + 1)])
+    image = Image.fromarray(nearest[place].reshape(packed.shape))
+    image.putpalette(kept.astype(np.uint8).tobytes())
+    return image
+
+
+def _nearest(channels: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    return ((channels[:, None] - kept[None]) ** 2).sum(axis=2).argmin(axis=1).astype(np.uint8)
+
+
+def show(picture: Axes | Figure) -> None:
+    """Display a picture in a notebook, with its alternative text, and close it; elsewhere only say the text.
+
+    Parameters
+    ----------
+    picture : Axes or Figure
+        As one of the plot functions returned it; or anybody's, with a label for its alternative text.
+    """
+    from IPython import get_ipython
+    from IPython.display import display
+
+    figure, alt = _figure(picture), alt_text(picture)
+    if get_ipython() is None:
+        display(alt)
+    else:
+        data = {"image/png": base64.b64encode(png(figure)).decode("ascii"), "text/plain": alt}
+        across, up = (round(side * 100) for side in figure.get_size_inches())
+        display(data, raw=True, metadata={"image/png": {"alt": alt, "width": across, "height": up}})
+    _close(figure)
+
+
+def _close(figure: Figure) -> None:
+    """A figure made by pyplot would be displayed once more at the end of the cell."""
+    from matplotlib import pyplot
+
+    pyplot.close(figure)
+
+
+def _figure(picture: Axes | Figure) -> Figure:
+    figure: Any = picture.figure
+    return figure.figure  # of axes on a sub-figure, the figure itself

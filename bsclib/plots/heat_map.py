@@ -1,0 +1,117 @@
+"""How units compare: scores by unit and perspective."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.patches import Rectangle
+
+from bsclib.composition import STATUSES
+from bsclib.palette import COLOURS, GREY, INK, RULE, SYMBOLS, ink_on, words
+from bsclib.plots.canvas import MARGIN, STYLE, WHOLE, WIDTH, brief, describe, number, panel, sheet, status_key
+from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.wording import overall_words
+from bsclib.views import by_unit, last_period
+
+_ROW, _UNITS, _CELL = 0.38, 2.1, 1.45
+
+
+@rc_context(STYLE)
+def plot_heat_map(scores: pd.DataFrame, period: str | None = None, most: int = 40) -> Axes:
+    """Draw the score of every unit in every perspective, the weakest unit first.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    period : str, optional
+        A month; by default the last one scored.
+    most : int
+        Of many units, only so many of the weakest are drawn.
+
+    Returns
+    -------
+    Axes
+        One row a unit, the organisation as a whole first; one column for the overall score and one a perspective.
+
+    Raises
+    ------
+    UnknownNameError
+        When the month is not in the scores.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> from bsclib.plots import alt_text
+    >>> alt_text(plot_heat_map(score(read_scorecard("meridian"), read_actuals("meridian"))))
+    'Heat map of Meridian Freight IT in 2026-06: 4 perspectives and 5 units. ...'
+    """
+    period = period or last_period(scores)
+    values = by_unit(scores, "score", period).astype(float)
+    order = values.iloc[1:, 0].sort_values(kind="stable", na_position="last").index
+    left_out = len(order) - most
+    shown = {unit: safe_name(unit, f"unit {place}") for place, unit in enumerate(values.index) if unit}
+    values = values.loc[["", *order[:most]]]
+    everyone = by_unit(scores, "status", period)
+    status = everyone.reindex(values.index)
+    names = scores.attrs.get("names", {})
+    heads = ["Overall", *(safe_name(names.get(id, id), id) for id in values.columns[1:])]
+    tall, wide = values.shape
+    cell = min(_CELL, max(0.8, (WIDTH - _UNITS - MARGIN) / wide))
+    title = safe_name(names.get(values.columns[0], values.columns[0]), values.columns[0])
+    note = f"{period} · weakest unit first" + (f" · {left_out} stronger units are not drawn" if left_out > 0 else "")
+    width = max(_UNITS + cell * wide + MARGIN, 6.5)
+    wrapped = [fit(head, cell * 72 - 6, 8.5, lines=3, bold=True) for head in heads]
+    top = 0.1 + 0.15 * max(head.count("\n") + 1 for head in wrapped)
+    body = _ROW * tall + top
+    figure, foot = sheet(body, f"Scores by unit: {title}", note, status_key(status.stack()), width)
+    axes = panel(figure, _UNITS, foot + 0.06, cell * wide, _ROW * tall)
+    codes = status.apply(lambda column: column.map(STATUSES.index)).to_numpy(float)
+    shades = ListedColormap([COLOURS[one] for one in STATUSES])
+    sns.heatmap(codes, ax=axes, cmap=shades, vmin=-0.5, vmax=len(STATUSES) - 0.5, cbar=False, linewidths=2)
+    _label_cells(axes, values.to_numpy(), status.to_numpy())
+    units = [fit(shown.get(unit, WHOLE), (_UNITS - MARGIN) * 72 - 8, 8.5, lines=2) for unit in values.index]
+    axes.set_yticks(np.arange(tall) + 0.5, labels=units, size=8.5, color=INK, rotation=0)
+    axes.get_yticklabels()[0].set_fontweight("bold")
+    axes.set_xticks(np.arange(wide) + 0.5, labels=wrapped, size=8.5, color=INK, weight="bold", rotation=0)
+    axes.tick_params(length=0, labeltop=True, labelbottom=False, pad=4)
+    axes.set(xlabel="", ylabel="")
+    overall = overall_words(scores, None, period)
+    first, *others = _words(title, period, values, everyone.iloc[:, 0], heads)
+    describe(figure, first, overall, *others)
+    return axes
+
+
+def _label_cells(axes: Axes, values: np.ndarray, status: np.ndarray) -> None:
+    for (row, column), value in np.ndenumerate(values):
+        word = str(status[row, column])
+        look: dict[str, Any] = {"color": ink_on(COLOURS[word]), "size": 9.5}
+        if word == "no_data":
+            frame = (column + 0.02, row + 0.05), 0.96, 0.9
+            axes.add_patch(Rectangle(*frame, fill=False, hatch="////", edgecolor=RULE, linewidth=0))
+            back = {"facecolor": COLOURS[word], "edgecolor": "none", "pad": 1.5}
+            look = {"color": GREY, "size": 8, "bbox": back}
+        axes.text(column + 0.5, row + 0.5, f"{SYMBOLS[word]} {number(value)}", ha="center", va="center", **look)
+
+
+def _words(title: str, period: str, values: pd.DataFrame, status: pd.Series, heads: list[str]) -> Iterator[str]:
+    units = len(status) - 1
+    yield f"Heat map of {brief(title)} in {period}: {len(heads) - 1} perspectives" + (
+        f" and {units} units." if units else "."
+    )
+    counts = status.iloc[1:].value_counts()
+    if units:
+        yield "Units: " + ", ".join(f"{counts[one]} {words(one)}" for one in STATUSES if counts.get(one)) + "."
+    cells = (values.iloc[1:] if units else values.iloc[:, 1:]).stack().dropna()
+    if len(cells):
+        named = dict(zip(values.columns, heads, strict=True))
+        for word, (unit, id) in (("Weakest", cells.idxmin()), ("Strongest", cells.idxmax())):
+            where = f"{brief(unit)}, {brief(named[id])}" if units else brief(named[id])
+            yield f"{word}: {where}, {number(values.loc[unit, id])}."

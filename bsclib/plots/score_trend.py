@@ -1,0 +1,178 @@
+"""Where we stand and how we came here: scores over the last months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+
+from bsclib import periods
+from bsclib.errors import BscError, Fault, UnknownNameError, unknown
+from bsclib.palette import BANDS, INK, LINES, SYMBOLS, words
+from bsclib.plots.canvas import (
+    MARGIN,
+    STYLE,
+    WIDTH,
+    Entry,
+    brief,
+    describe,
+    number,
+    panel,
+    sheet,
+    status_key,
+    unit_name,
+)
+from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.trends import alone, year_starts
+from bsclib.spacing import spread
+from bsclib.views import history, snapshot
+
+_LEFT, _RIGHT, _TALL, _APART = 0.5, 2.7, 2.5, 0.17
+
+
+@rc_context(STYLE)
+def plot_score_trend(
+    scores: pd.DataFrame, ids: Sequence[str] | None = None, unit: str | None = None, months: int = 24
+) -> Axes:
+    """Draw scores over the last months, over bands that show what is on target, at risk and off target.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    ids : sequence of str, optional
+        What to draw, the first the most prominent; by default the scorecard and its perspectives. The bands are those
+        of the first.
+    unit : str, optional
+        By default the organisation as a whole.
+    months : int
+        How many, up to the last month scored.
+
+    Returns
+    -------
+    Axes
+        Scores 0 to 100 over time in months since the year 0, one line an id. A month without a score is a gap.
+
+    Raises
+    ------
+    UnknownNameError
+        When an id or the unit is not in the scores.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> scores = score(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> [line.get_label() for line in plot_score_trend(scores, ids=["meridian", "mttr"], months=12).lines[:2]]
+    ['mttr', 'meridian']
+    """
+    stand = snapshot(scores, unit)
+    if ids is None:
+        ids = list(stand.index[stand["level"].isin(["scorecard", "perspective"])])
+    for id in ids:
+        if id not in stand.index:
+            raise UnknownNameError(unknown("KPI, objective or perspective in the scores", id, stand.index, "ids"))
+    if not len(ids):
+        raise BscError(Fault("ids", "there is nothing to draw", fix="name at least one, or leave ids out"))
+    ids, rows = list(dict.fromkeys(ids)), stand.loc[list(dict.fromkeys(ids))]
+    lines = history(scores, ids, "score", unit, months)
+    when = np.array([periods.span(str(period))[0] for period in lines.index])
+    names = {**scores.attrs.get("names", {}), stand.index[0]: "Overall"}
+    root = str(stand.index[0])
+    title = safe_name(scores.attrs.get("names", {}).get(root, root), root)
+    note = f"{unit_name(unit)} · {len(when)} months to {lines.index[-1]}"
+    cuts = np.clip(rows[["at_risk", "on_target"]].iloc[0].to_numpy(float), 0, 1) * 100
+    body = max(_TALL, _APART * len(ids)) + 0.3
+    figure, foot = sheet(body, f"Where we stand: {title}", note, [*_bands_key(cuts), *status_key(rows["status"])])
+    axes = panel(figure, _LEFT, foot + 0.24, WIDTH - _LEFT - _RIGHT, body - 0.3)
+    axes.set_xlim(when[0] - 0.5, when[-1] + 0.5)
+    low = _lowest(lines, cuts)
+    _draw_bands(axes, cuts, low)
+    for at, id in reversed(list(enumerate(ids))):
+        _draw_line(axes, when, lines[id].to_numpy(), {**_look(at), "label": id})
+    years = year_starts(when)
+    axes.set_xticks(list(years), labels=list(years.values()))
+    axes.tick_params(axis="x", length=3)
+    axes.spines["bottom"].set_visible(True)
+    _label_lines(axes, rows, lines, [safe_name(names.get(id, id), id) for id in ids], body - 0.3)
+    describe(figure, *_words(title, rows, lines, names, unit))
+    return axes
+
+
+def _look(at: int) -> dict[str, Any]:
+    """The first line is heavy and dark, the others differ in colour and in dashes."""
+    if at == 0:
+        return {"color": INK, "linewidth": 2.6, "linestyle": "-"}
+    dashes: list[Any] = ["-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5))]
+    return {"color": LINES[(at - 1) % len(LINES)], "linewidth": 1.5, "linestyle": dashes[(at - 1) % len(dashes)]}
+
+
+def _lowest(lines: pd.DataFrame, cuts: np.ndarray) -> float:
+    """Where the scale begins: at the ten below everything that is to be seen."""
+    seen = np.append(lines.to_numpy()[lines.notna().to_numpy()], cuts[0])
+    return max(0.0, 10 * np.floor((seen.min() - 4) / 10))
+
+
+def _draw_bands(axes: Axes, cuts: np.ndarray, lowest: float) -> None:
+    edges = [lowest, *cuts, 100.0]
+    for low, high, shade in zip(edges, edges[1:], BANDS, strict=False):
+        axes.axhspan(low, high, color=shade, linewidth=0, zorder=0)
+    axes.set_ylim(lowest, 100)
+    ticks = [lowest]
+    for cut in (*cuts, 100.0):
+        if cut - ticks[-1] >= 0.08 * (100 - lowest):
+            ticks.append(float(cut))
+    axes.set_yticks(ticks, labels=[f"{tick:.4g}" for tick in ticks], size=8)
+
+
+def _draw_line(axes: Axes, when: np.ndarray, line: np.ndarray, look: dict[str, Any]) -> None:
+    axes.plot(when, line, **look, solid_joinstyle="round", clip_on=False, zorder=3)
+    lone = alone(line)
+    if lone.any():
+        axes.plot(when[lone], line[lone], marker=".", linestyle="none", color=look["color"], clip_on=False, zorder=3)
+
+
+def _label_lines(axes: Axes, rows: pd.DataFrame, lines: pd.DataFrame, names: list[str], tall: float) -> None:
+    """Name each line at its right end, the names kept apart."""
+    low, high = axes.get_ylim()
+    ends = lines.ffill().iloc[-1].fillna(low).to_numpy()
+    order = np.argsort(ends, kind="stable")
+    gap = _APART / tall * (high - low)
+    places = np.empty(len(ends))
+    places[order] = spread(ends[order], [gap] * (len(ends) - 1), low, high)
+    left, edge = axes.get_xlim()
+    start, turn = edge - 0.4, edge + 0.05 * (edge - left)
+    for at, (y, end, name) in enumerate(zip(places, ends, names, strict=True)):
+        look = _look(at)
+        row = rows.iloc[at]
+        tail = f"  {number(row['score'])} {SYMBOLS[row['status']]}"
+        room = (_RIGHT - MARGIN) * 72 - 28
+        text = fit(name, room - 46, 8.5, bold=at == 0) + tail
+        if lines.iloc[:, at].notna().any():
+            axes.plot([start, turn], [end, y], color=look["color"], linewidth=0.8, clip_on=False)
+        weight = "bold" if at == 0 else "normal"
+        axes.text(turn + 0.008 * (edge - left), y, text, va="center", color=look["color"], weight=weight)
+
+
+def _bands_key(cuts: np.ndarray) -> list[Entry]:
+    texts = [f"below {cuts[0]:.4g}", f"from {cuts[0]:.4g}", f"from {cuts[1]:.4g}"]
+    return [
+        (f"{words(status)} {text}", {"color": shade, "linewidth": 8, "solid_capstyle": "butt"})
+        for status, text, shade in zip(("off_target", "at_risk", "on_target"), texts, BANDS, strict=True)
+    ]
+
+
+def _words(
+    title: str, rows: pd.DataFrame, lines: pd.DataFrame, names: dict[str, str], unit: str | None
+) -> Iterator[str]:
+    span = f"{len(lines)} months to {lines.index[-1]}"
+    yield f"Line chart of {len(rows)} scores of {brief(title)}, {unit_name(unit)}, {span}."
+    for id, row in rows.iterrows():
+        line = lines[str(id)].dropna()
+        change = line.iloc[-1] - line.iloc[0] if len(line) > 1 else 0.0
+        way = "up" if change > 0 else "down"
+        moved = f", {way} {abs(change):.1f} since {line.index[0]}" if abs(change) >= 0.05 else ""
+        yield f"{brief(names.get(str(id), str(id)))}: {number(row['score'])}, {words(row['status'])}{moved}."

@@ -1,0 +1,251 @@
+"""How things went: each KPI against what was expected, and the scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Affine2D, Transform
+
+from bsclib import periods
+from bsclib.model import KPI, Event, Scorecard
+from bsclib.palette import ACTUAL, BANDS, GREY, RULE, marker
+from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, describe, panel, sheet, status_key, unit_name
+from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.wording import chosen, expectation, shown, status_words
+from bsclib.views import history, snapshot
+
+_ACROSS, _TICKS, _GAP = 4, 0.46, 0.12
+_PLOT, _DATES, _LINE, _BETWEEN = 0.82, 0.24, 0.15, 0.2
+_ACTUAL: dict[str, Any] = {"color": ACTUAL, "linewidth": 1.6, "solid_joinstyle": "round"}
+_EXPECTED: dict[str, Any] = {"color": GREY, "linewidth": 1.2, "linestyle": (0, (4, 2))}
+_BREAK: dict[str, Any] = {"color": GREY, "linewidth": 0.9, "linestyle": (0, (1, 2))}
+_RANGE: dict[str, Any] = {"color": BANDS[0], "linewidth": 7, "solid_capstyle": "butt"}
+
+
+@rc_context(STYLE)
+def plot_trends(
+    scores: pd.DataFrame,
+    scorecard: Scorecard,
+    unit: str | None = None,
+    ids: Sequence[str] | None = None,
+    months: int = 24,
+) -> Axes:
+    """Draw each KPI's actual and what was expected over the last months, as small multiples.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    scorecard : Scorecard
+        The one that was scored.
+    unit : str, optional
+        By default the organisation as a whole.
+    ids : sequence of str, optional
+        The KPIs to draw; by default all.
+    months : int
+        How many, up to the last month scored.
+
+    Returns
+    -------
+    Axes
+        One set of Axes, in inches, holds all the small plots: that is many times cheaper than Axes for each. Every line
+        keeps its own data, months since the year 0 and the KPI's values, and is labelled ``<id> actual`` or
+        ``<id> expected``. A month without an actual is a gap.
+
+    Raises
+    ------
+    UnknownNameError
+        When a KPI is not in the scorecard, or the unit not in the scores.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> card = read_scorecard("meridian")
+    >>> axes = plot_trends(score(card, read_actuals("meridian")), card, ids=["mttr", "csat"])
+    >>> [line.get_label() for line in axes.lines if line.get_label().endswith("actual")]
+    ['csat actual', 'mttr actual']
+    """
+    kpis = chosen(scorecard, ids)
+    names = [kpi.id for kpi in kpis]
+    stand = snapshot(scores, unit)
+    actual, expected = (history(scores, names, column, unit, months) for column in ("actual", "expected"))
+    when = np.array([periods.span(str(period))[0] for period in actual.index])
+    across = min(_ACROSS, len(kpis))
+    wide = 5.4 if across == 1 else (WIDTH - 2 * MARGIN) / max(across, 3) - _GAP
+    titles = [fit(safe_name(kpi.name, kpi.id), (wide - 0.05) * 72, 8.5, lines=2, bold=True) for kpi in kpis]
+    rows = [titles[at : at + across] for at in range(0, len(kpis), across)]
+    heads = [0.38 + _LINE * (1 + max(title.count("\n") for title in row)) for row in rows]
+    body = sum(heads) + len(heads) * (_PLOT + _BETWEEN) + _DATES - _BETWEEN
+    note = f"{unit_name(unit)} · {len(when)} months to {actual.index[-1]}"
+    key = _trend_key(kpis, stand.loc[names, "status"], _breaks(scorecard.events, kpis, when))
+    width = max(across * (wide + _GAP) + 2 * MARGIN, 5.9)
+    figure, foot = sheet(body, f"Trends: {safe_name(scorecard.name, scorecard.id)}", note, key, width)
+    axes = panel(figure, 0, foot, width, body)
+    axes.set(xlim=(0, width), ylim=(0, body), xticks=[], yticks=[])
+    y = body
+    for at, kpi in enumerate(kpis):
+        row, column = divmod(at, across)
+        y -= (heads[row] + _PLOT + (_BETWEEN if row else 0)) if column == 0 else 0
+        left = MARGIN + column * (wide + _GAP)
+        _write_head(axes, left, y + _PLOT + heads[row] - 0.04, titles[at], kpi, stand.loc[kpi.id], wide)
+        small = _Small(axes, left + _TICKS, y, wide - _TICKS - 0.05)
+        status = str(stand.loc[kpi.id, "status"])
+        _draw_trend(small, when, actual[kpi.id].to_numpy(), expected[kpi.id].to_numpy(), kpi, status)
+        _draw_dates(small, when, at + across >= len(kpis), _breaks(scorecard.events, [kpi], when))
+    describe(figure, *status_words("Trends", scorecard, kpis, stand, unit), *_moved_words(actual, kpis))
+    return axes
+
+
+@dataclass
+class _Small:
+    """One small plot: where it is, in inches, and which values it spans."""
+
+    axes: Axes
+    left: float
+    bottom: float
+    wide: float
+    across: tuple[float, float] = (0.0, 1.0)
+    up: tuple[float, float] = (0.0, 1.0)
+
+    @property
+    def transform(self) -> Transform:
+        """From data to pixels."""
+        scale = self.wide / (self.across[1] - self.across[0]), _PLOT / (self.up[1] - self.up[0])
+        place = Affine2D().translate(-self.across[0], -self.up[0]).scale(*scale).translate(self.left, self.bottom)
+        return place + self.axes.transData
+
+    def line(self, x: Any, y: Any, **look: Any) -> None:
+        """Draw a line or markers at these data."""
+        self.axes.add_line(Line2D(x, y, transform=self.transform, **look))
+
+    def rule(self, x: Any, y: Any, **look: Any) -> None:
+        """Draw a thin line at these places in inches."""
+        self.axes.add_line(Line2D(x, y, **{"color": RULE, "linewidth": 0.8, **look}))
+
+
+def _write_head(axes: Axes, left: float, top: float, title: str, kpi: KPI, row: pd.Series, wide: float) -> None:
+    axes.text(left, top, title, size=8.5, weight="bold", va="top", linespacing=1.15)
+    y = top - _LINE * (title.count("\n") + 1) - 0.03
+    now = f"no data in {row['period']}" if np.isnan(row["actual"]) else shown(kpi, row["actual"])
+    axes.plot(left + 0.07, y - 0.055, **marker(str(row["status"])))
+    axes.text(left + 0.18, y, fit(now, (wide - 0.2) * 72, 8, bold=True), size=8, weight="bold", va="top")
+    then = fit(f"expected {expectation(kpi, row['expected'])}", wide * 72, 7.5)
+    axes.text(left, y - 0.145, then, size=7.5, color=GREY, va="top")
+
+
+def _draw_trend(
+    small: _Small, when: np.ndarray, actual: np.ndarray, expected: np.ndarray, kpi: KPI, status: str
+) -> None:
+    inside = kpi.range if kpi.direction == "within_range" else None
+    seen = np.append(actual, expected if inside is None else inside)
+    seen = np.clip(seen[~np.isnan(seen)], -1e300, 1e300)  # axes overflow a little beyond
+    low, high = (float(seen.min()), float(seen.max())) if len(seen) else (0.0, 1.0)
+    pad = (high - low) * 0.1 or abs(high) * 0.1 or 1.0
+    small.across, small.up = (float(when[0]) - 0.5, float(when[-1]) + 0.5), (low - pad, high + pad)
+    if inside is None:
+        steps = {"drawstyle": "steps-mid"} if kpi.path == "stepped" else {}
+        small.line(when, expected, label=f"{kpi.id} expected", **_EXPECTED, **steps, zorder=2)
+    else:
+        corner, size = (small.across[0], inside[0]), (float(np.ptp(small.across)), inside[1] - inside[0])
+        band = Rectangle(corner, *size, transform=small.transform, color=BANDS[0], linewidth=0, zorder=0)
+        small.axes.add_patch(band)
+    _draw_values(small, np.asarray(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(*small.up)), pad)
+    small.line(when, actual, label=f"{kpi.id} actual", **_ACTUAL, zorder=3)
+    lone = alone(actual)
+    if lone.any():
+        small.line(when[lone], actual[lone], marker=".", markersize=4, linestyle="none", color=ACTUAL, zorder=3)
+    if not np.isnan(actual[-1]):
+        small.line(when[-1:], actual[-1:], **marker(status), zorder=4)
+
+
+def _draw_values(small: _Small, ticks: np.ndarray, pad: float) -> None:
+    """Two or three round numbers beside the plot, and hairlines across it."""
+    low, high = small.up
+    ticks = ticks[(ticks >= low + pad * 0.1) & (ticks <= high - pad * 0.1)]
+    places = small.bottom + _PLOT * (ticks - low) / (high - low)
+    for place in places:
+        small.rule([small.left, small.left + small.wide], [place, place], linewidth=0.5, zorder=0.5)
+    for place, tick in zip(places, ticks, strict=True):
+        look: dict[str, Any] = {"size": 7, "color": GREY, "ha": "right", "va": "center_baseline"}
+        small.axes.text(small.left - 0.05, place, _short(float(tick)), **look)
+
+
+def _draw_dates(small: _Small, when: np.ndarray, labels: bool, breaks: list[int]) -> None:
+    """Mark under the plot where years begin, and across it where the series is known to break."""
+    ends = small.left, small.left + small.wide
+    places = {month: np.interp(month, small.across, ends) for month in [*year_starts(when), *breaks]}
+    small.rule(ends, [small.bottom] * 2)
+    for month, text in year_starts(when).items():
+        small.rule([places[month]] * 2, [small.bottom - 0.04, small.bottom])
+        if labels:
+            small.axes.text(places[month], small.bottom - 0.07, text, size=7, color=GREY, ha="center", va="top")
+    for month in breaks:
+        small.rule([places[month]] * 2, [small.bottom, small.bottom + _PLOT], **_BREAK, zorder=1)
+
+
+def alone(line: np.ndarray) -> np.ndarray:
+    """Which values have a gap on both sides, so that a line does not show them."""
+    gap = np.concatenate([[True], np.isnan(line), [True]])
+    return ~gap[1:-1] & gap[:-2] & gap[2:]
+
+
+def year_starts(when: np.ndarray) -> dict[int, str]:
+    """The months, of those drawn, in which years begin, and how they are named; in less than a year the first month."""
+    first, last = int(when[0]), int(when[-1])
+    years = [month for month in range(first, last + 1) if month % 12 == 0]
+    years = years[:: -(-len(years) // 4) or 1]
+    return {month: str(month // 12) for month in years} or {first: periods.period_of(first)}
+
+
+def _short(value: float) -> str:
+    """A tick's number in few letters: 0.25, 9000, 40k, 1.25M."""
+    size = abs(value)
+    steps = ((1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k"))
+    factor, letter = next(((factor, letter) for least, factor, letter in steps if size >= least), (1.0, ""))
+    text = f"{value / factor:.5g}{letter}" if size < 1e14 else f"{value:.0e}"
+    return text.replace("-", "−")
+
+
+def _breaks(events: Sequence[Event], kpis: Sequence[KPI], when: np.ndarray) -> list[int]:
+    """The months, of those drawn, in which a known break touches one of the KPIs."""
+    touched = {kpi.id for kpi in kpis}
+    months = {periods.span(event.period)[0] for event in events if not event.kpis or touched & set(event.kpis)}
+    return sorted(month for month in months if when[0] < month <= when[-1])
+
+
+def _trend_key(kpis: list[KPI], statuses: pd.Series, breaks: list[int]) -> list[Entry]:
+    key: list[Entry] = [("actual", _ACTUAL)]
+    if any(kpi.direction != "within_range" for kpi in kpis):
+        key.append(("expected", _EXPECTED))
+    if any(kpi.direction == "within_range" for kpi in kpis):
+        key.append(("expected range", _RANGE))
+    if breaks:
+        key.append(("known break", _BREAK))
+    return [*key, *status_key(statuses)]
+
+
+def _moved_words(actual: pd.DataFrame, kpis: list[KPI]) -> Iterator[str]:
+    """How many KPIs moved which way over the months drawn."""
+    gains = [_gain(kpi, actual[kpi.id].dropna().to_numpy()) for kpi in kpis]
+    better, worse = sum(gain > 0 for gain in gains), sum(gain < 0 for gain in gains)
+    yield f"Since {actual.index[0]} {better} moved for the better, {worse} for the worse."
+
+
+def _gain(kpi: KPI, actual: np.ndarray) -> float:
+    """How far a KPI moved the right way, from its first actual to its last."""
+    if len(actual) < 2:
+        return 0.0
+    first, last = float(actual[0]), float(actual[-1])
+    if kpi.direction == "within_range":
+        low, high = kpi.range
+        return max(low - first, first - high, 0.0) - max(low - last, last - high, 0.0)
+    return last - first if kpi.direction == "higher_is_better" else first - last

@@ -1,0 +1,111 @@
+"""Weights shaken beside the bare product of matrices, and all methods compared beside single scores.
+
+Ratios within one run, the median of several rounds taken in turn.
+"""
+
+import statistics
+import time
+
+import numpy as np
+import pandas as pd
+
+from bsclib import periods, score
+from bsclib.comparison import compare_methods
+from bsclib.methods import METHODS
+from bsclib.model import PERSPECTIVES, Scorecard, build
+from bsclib.score_tree import ALL, lay_out_scores
+from bsclib.weighting import SEED, draw_shares, regimes, shake_weights
+
+UNITS, MONTHS, KPIS, DRAWS, ROUNDS = 5, 60, 28, 10_000, 9
+FIRST = periods.span("2021-01")[0]
+
+
+def case(gaps: bool = False) -> tuple[Scorecard, pd.DataFrame]:
+    """A scorecard of 28 KPIs under 14 objectives, and the actuals of five units in 60 months."""
+    perspectives = [one.id for one in PERSPECTIVES["it"]]
+    objectives = [{"id": f"o{i}", "name": f"O{i}", "perspective": perspectives[i % 4]} for i in range(KPIS // 2)]
+    kpis = [
+        {
+            "id": f"k{i}",
+            "name": f"K{i}",
+            "objective": f"o{i % (KPIS // 2)}",
+            "direction": "lower_is_better" if i % 2 else "higher_is_better",
+            "baseline": {"value": 50, "period": "2020-01"},
+            "target": {"value": 20 if i % 2 else 90, "period": "2027-12"},
+            "weight": 1 + i % 3,
+        }
+        for i in range(KPIS)
+    ]
+    card = build({"id": "b", "name": "B", "perspectives": "it", "objectives": objectives, "kpis": kpis})
+    months = [periods.period_of(FIRST + month) for month in range(MONTHS)]
+    keys = pd.MultiIndex.from_product(
+        [[f"unit-{unit}" for unit in range(UNITS)], [kpi["id"] for kpi in kpis], months],
+        names=["unit", "kpi", "period"],
+    )
+    actual = np.random.default_rng(1).normal(55, 15, len(keys)).round(2)
+    if gaps:
+        actual[::97] = np.nan
+    return card, pd.DataFrame({"actual": actual}, index=keys).reset_index()
+
+
+def seconds(job, *arguments, **options) -> float:
+    """How long one call takes."""
+    start = time.perf_counter()
+    job(*arguments, **options)
+    return time.perf_counter() - start
+
+
+def draw(tree) -> None:
+    """The draw by itself, as shake_weights makes it."""
+    ((_, shares),) = regimes(tree)
+    draw_shares(tree, shares, 50.0, DRAWS, np.random.default_rng(SEED))
+
+
+def shaken(scores: pd.DataFrame, ids: list[str] | None, quantiles: bool) -> float:
+    """Shaking, the draw apart, over the bare product of draws × KPIs and KPIs × unit-periods."""
+    tree = lay_out_scores(scores, ALL, ALL)
+    weights = np.random.default_rng(1).dirichlet(np.ones(KPIS), DRAWS)
+    totals = np.ascontiguousarray(np.nan_to_num(tree.numbers["score"][:, tree.kpis]).T)
+    rounds = [
+        (
+            seconds(shake_weights, scores, DRAWS, unit=ALL, period=ALL, ids=ids, quantiles=quantiles),
+            seconds(draw, tree),
+            seconds(np.matmul, weights, totals),
+        )
+        for _ in range(ROUNDS)
+    ]
+    return statistics.median((whole - apart) / bare for whole, apart, bare in rounds)
+
+
+def compared(card: Scorecard, actuals: pd.DataFrame) -> float:
+    """All methods compared over as many single scores by the kit's method."""
+    count = sum(method.part == "attainment" for method in METHODS.values())
+    rounds = [
+        (
+            seconds(compare_methods, card, actuals, unit=ALL, period=ALL),
+            sum(seconds(score, card, actuals) for _ in range(count)),
+        )
+        for _ in range(ROUNDS)
+    ]
+    return statistics.median(whole / single for whole, single in rounds)
+
+
+def main() -> None:
+    """Print the ratios."""
+    card, actuals = case()
+    scores = score(card, actuals)
+    scores = scores[scores["unit"] != ""]
+    gaps = score(card, case(gaps=True)[1])
+    gaps = gaps[gaps["unit"] != ""]
+    print(f"{DRAWS:,} draws of weights × {UNITS * MONTHS} unit-periods × {KPIS} KPIs / bare product, the draw apart")
+    print(f"  the total: chances of each status {shaken(scores, [card.id], False):6.2f}   (at most 5)")
+    print(f"  the total, 1 % of data missing    {shaken(gaps, [card.id], False):6.2f}")
+    print(f"  the total, quantiles too          {shaken(scores, [card.id], True):6.2f}")
+    print(f"  all 19 parents                    {shaken(scores, None, False):6.2f}")
+    print(f"  all 19 parents, quantiles too     {shaken(scores, None, True):6.2f}")
+    print(f"compare_methods() on {UNITS} units × {MONTHS} months, every method")
+    print(f"  time / as many single score()s    {compared(card, actuals):6.2f}   (at most 1.5)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""Scorecards that are legal and odd: what a notebook meets when it is not given the shipped case."""
+
+import numpy as np
+import pandas as pd
+
+from bsclib.model import build
+
+RUDE = {
+    "quotes": '"Users\'" view & <b>cost</b> $5 to $9',
+    "script": "<script>alert('x')</script>",
+    "emoji": "🚀 Delivery 🐢",
+    "leftward": "مدة الاستعادة",
+    "long": "Very long name " * 33,
+    "signs": "50 % {of} [all] *stars* _and_ `ticks` | pipes \\ 漢字",
+}
+
+
+def card(*kpis, **more):
+    """A scorecard of one perspective and one objective, with these KPIs or a plain one, or what `more` says."""
+    data = {
+        "id": "odd",
+        "name": "Odd",
+        "perspectives": [{"id": "all", "name": "All there is"}],
+        "objectives": [{"id": "do", "name": "Do it", "perspective": "all"}],
+        "kpis": list(kpis) or [kpi()],
+    }
+    return build(data | more)
+
+
+def kpi(id="k0", **more):
+    return {
+        "id": id,
+        "name": f"KPI {id}",
+        "objective": "do",
+        "direction": "lower_is_better",
+        "baseline": 9,
+        "target": 4,
+    } | more
+
+
+def actuals(*rows):
+    """Actuals from (unit, kpi, period, actual)."""
+    return pd.DataFrame(rows, columns=["unit", "kpi", "period", "actual"])
+
+
+def months(kpi="k0", values=(8.0, 7.0, 6.0), unit=""):
+    return [(unit, kpi, f"2025-{month:02d}", value) for month, value in enumerate(values, 1)]
+
+
+def rude():
+    """Every name is one that a careless page would trip over."""
+    names = list(RUDE.values())
+    perspectives = [{"id": f"p{i}", "name": name} for i, name in enumerate(names)]
+    objectives = [{"id": f"o{i}", "name": name, "perspective": f"p{i}", "owner": name} for i, name in enumerate(names)]
+    kpis = [
+        kpi(f"k{i}", name=name, objective=f"o{i}", measured_in=name[:20], owner=name) for i, name in enumerate(names)
+    ]
+    links = [{"cause": "k0", "effect": f"k{i}", "sign": "+", "lag": 1, "why": names[i]} for i in range(1, len(names))]
+    initiatives = [
+        {"id": "i", "name": names[1], "owner": names[3], "start": "2025-01", "changes": [{"kpi": "k2", "by": -1}]}
+    ]
+    events = [{"period": "2025-02", "kind": "one_off", "kpis": ["k3", "k1"], "why": names[1]}]
+    odd = card(
+        *kpis,
+        name=names[1],
+        perspectives=perspectives,
+        objectives=objectives,
+        links=links,
+        initiatives=initiatives,
+        events=events,
+    )
+    rows = [
+        row
+        for i in range(len(names))
+        for unit in (names[1], names[3], "plain")
+        for row in months(f"k{i}", (8.0, 7.0, 3.0 + i), unit)
+    ]
+    return odd, actuals(*rows[:-1])
+
+
+def all_cases():
+    """Every odd scorecard with its actuals, by name."""
+    path = {"baseline": {"value": 9, "period": "2024-12"}, "target": {"value": 4, "period": "2025-12"}}
+    return {
+        "tiny": (card(), actuals(*months())),
+        "one month": (card(kpi(), kpi("k1")), actuals(*months("k0", [6.0]), *months("k1", [3.0]))),
+        "nothing off target": (card(kpi(), kpi("k1")), actuals(*months("k0", [4, 3, 2]), *months("k1", [4, 4, 4]))),
+        "everything missing": (card(kpi(), kpi("k1")), actuals(*months("k0", [np.nan] * 3))),
+        "missing now": (card(), actuals(*months("k0", [6.0, np.nan, np.nan]))),
+        "back again": (card(), actuals(*months("k0", [np.nan, np.nan, 6.0]))),
+        "an idle objective": (
+            card(objectives=[{"id": id, "name": id, "perspective": "all"} for id in ("do", "dream")]),
+            actuals(*months()),
+        ),
+        "a range": (card(kpi(direction="within_range", target=[70, 80], baseline=None)), actuals(*months())),
+        "a path": (card(kpi(**path)), actuals(*months())),
+        "a year's KPI": (card(kpi(frequency="yearly"), kpi("k1")), actuals(("", "k0", "2024", 5), *months("k1"))),
+        "rude names": rude(),
+    }

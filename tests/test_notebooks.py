@@ -1,0 +1,255 @@
+"""The notebooks as a reader meets them: their shape, and that they run on any scorecard."""
+
+import ast
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import oddities
+import papermill
+import pytest
+from nbformat.v4 import output_from_msg
+
+from bsclib import exercises, kernels, read_scorecard, reports, write_scorecard
+from bsclib.parameters import read_parameters, source_of, tags_of
+
+FOLDER = Path(__file__).parent.parent / "notebooks"
+NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
+LESSONS = [name for name in NAMES if name[:2] in exercises.LESSONS]
+REPORT = "09_executive_report"
+TAGS = {"parameters", "exercise", "solution", "hint", "notes", "hide-input", "remove-input", "interactive-only"}
+MINUTES = re.compile(r"Allow \d+ minutes\. ")
+
+
+def read(name):
+    return nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+
+
+def code(name, *tags):
+    return [cell for cell in read(name).cells if cell.cell_type == "code" and (not tags or tags_of(cell) & set(tags))]
+
+
+def bullets(source):
+    return re.findall(r"^- .*$", source, flags=re.MULTILINE)
+
+
+# -------------------------------------------------------------------------------------------------------------- shape
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_opens_with_a_promise_and_closes_on_the_same(name):
+    first, *_, last = read(name).cells
+    title, promise, *_ = first.source.split("\n\n")
+    assert title.startswith("# ")
+    assert len(re.findall(r"[.:] ", promise)) <= 1, "one sentence"
+    assert "You will" in first.source
+    assert MINUTES.search(first.source)
+    assert "You need " in first.source
+    assert last.source.startswith("## Recap")
+    assert "You can now" in last.source
+    assert "What next: " in last.source
+    assert 3 <= len(bullets(first.source)) <= 6
+    assert bullets(first.source) == bullets(last.source)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cells_are_as_the_format_wants_them(name):
+    notebook = read(name)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    assert notebook.metadata["kernelspec"]["name"] == "python3"
+    assert {tag for cell in notebook.cells for tag in tags_of(cell)} <= TAGS
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+    assert all(re.fullmatch(r"[a-z][a-z0-9_-]+", cell.id) for cell in notebook.cells), "ids that stay and can be read"
+    assert max(len(cell.source.splitlines()) for cell in code(name)) <= 10, "longer code belongs in the library"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_parameter_has_a_type_and_a_comment(name):
+    """As `papermill --help-notebook` lists them."""
+    listed = papermill.inspect_notebook(str(FOLDER / f"{name}.ipynb"))
+    assert "scorecard" in listed
+    assert all(one["inferred_type_name"] != "None" and one["help"] for one in listed.values())
+    assert list(listed) == [one.name for one in read_parameters(FOLDER / f"{name}.ipynb")]
+
+
+def test_the_report_takes_what_the_command_offers():
+    listed = papermill.inspect_notebook(str(FOLDER / f"{REPORT}.ipynb"))
+    assert list(listed) == ["scorecard", "unit", "as_of", "method", "missing"]
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_exercise_of_the_lesson_is_put(name):
+    """Each is a question, an answer to fill in and to check, hints, and then the solution."""
+    known = [one.name for one in exercises.exercises_of(name[:2])]
+    order = re.findall(r"lesson\.(question|check|hint|solution)\(\"(\w+)\"", "\n".join(map(source_of, code(name))))
+    assert len(known) >= 3
+    assert sorted({exercise for _, exercise in order}) == sorted(known)
+    for exercise in known:
+        assert [verb for verb, which in order if which == exercise] == ["question", "check", "hint", "solution"]
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_answers_are_left_to_the_reader(name):
+    assert all("answer = ...\n" in cell.source for cell in code(name) if "lesson.check(" in cell.source)
+    assert all(".solution(" in cell.source for cell in code(name, "solution"))
+    assert all(tags_of(cell) >= {"solution"} for cell in code(name) if ".solution(" in cell.source)
+    assert all(tags_of(cell) >= {"hint"} for cell in code(name) if ".hint(" in cell.source)
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_trainer_finds_notes(name):
+    notes = [cell.source for cell in read(name).cells if "notes" in tags_of(cell)]
+    assert notes
+    assert all("minutes" in note and "mix up" in note for note in notes)
+
+
+# ------------------------------------------------------------------------------------------------- they run, for real
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """One KPI, no links, no units, no initiatives, no name in ASCII."""
+    folder = tmp_path_factory.mktemp("ほか") / "小さい"
+    names = {
+        "name": "小さい",
+        "perspectives": [{"id": "all", "name": "視点"}],
+        "objectives": [{"id": "do", "name": "目的", "perspective": "all"}],
+    }
+    card = oddities.card(oddities.kpi(name="指標"), **names)
+    write_scorecard(card, folder, oddities.actuals(*oddities.months()))
+    return folder
+
+
+def execute(name, folder, **parameters):
+    """Run by papermill, on the Python that runs the tests, in a folder that is not the notebooks'."""
+    return papermill.execute_notebook(
+        FOLDER / f"{name}.ipynb",
+        folder / f"{name}.ipynb",
+        parameters,
+        cwd=folder,
+        progress_bar=False,
+        kernel_manager_class=kernels.ThisPython,
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("case", ["meridian", "tiny"])
+def test_it_runs(name, case, tiny, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(FOLDER.parent))
+    more = {"unit": "Genoa", "as_of": "2026-04"} if (name, case) == (REPORT, "meridian") else {}
+    done = execute(name, tmp_path, scorecard=case if case == "meridian" else str(tiny), **more)
+    outputs = [output for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]
+    kinds = {kind for output in outputs for kind in output.get("data", {})}
+    assert not any("widget" in kind for kind in kinds)
+    assert "widgets" not in done.metadata
+    assert not any(output.output_type in ("error", "stream") for output in outputs), "no message meant for nobody"
+    for output in outputs:
+        if "image/png" in output.get("data", {}):
+            assert len(output.metadata["image/png"]["alt"]) > 20
+    for cell in done.cells:
+        if "lesson.check(" in source_of(cell):
+            (output,) = cell.outputs
+            assert re.search("Not attempted|Cannot tell", output["data"]["text/plain"])
+            assert case == "tiny" or "Not attempted" in output["data"]["text/plain"]
+    assert reports.to_html(done).startswith("<!DOCTYPE html>")
+
+
+# -------------------------------------------------------------------------------- on every other scorecard, in process
+
+
+@pytest.fixture
+def play(monkeypatch):
+    """Run a notebook's code here, in a tenth of the time of a kernel; gives back the notebook with its outputs."""
+
+    def run(name, card, actuals, **parameters):
+        notebook, shown = read(name), []
+
+        def display(*things, raw=False, metadata=None):
+            for thing in things:
+                data = thing if raw else {"text/plain": repr(thing), "text/html": thing._repr_html_()}
+                content = {"data": data, "metadata": metadata or {}}
+                shown.append(output_from_msg({"header": {"msg_type": "display_data"}, "content": content}))
+
+        monkeypatch.setattr("IPython.display.display", display)
+        monkeypatch.setattr("IPython.get_ipython", SimpleNamespace)  # a notebook with nobody at the controls
+        names = {"display": display}
+        for cell in notebook.cells:
+            if cell.cell_type != "code":
+                continue
+            tree = ast.parse(cell.source)
+            last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+            exec(compile(tree, cell.id, "exec"), names)
+            if "parameters" in tags_of(cell):
+                names |= {**parameters, "scorecard": card, "actuals": actuals}
+            if last:
+                result = eval(compile(ast.Expression(last.value), cell.id, "eval"), names)
+                if hasattr(result, "_repr_html_"):
+                    display(result)
+            cell.outputs, shown[:] = list(shown), []
+        return notebook
+
+    return run
+
+
+def words_of(cell):
+    return "\n".join(output["data"]["text/plain"] for output in cell.outputs)
+
+
+def words(notebook):
+    return "\n".join(words_of(cell) for cell in notebook.cells if cell.cell_type == "code")
+
+
+@pytest.mark.parametrize("case", oddities.all_cases())
+@pytest.mark.parametrize("name", NAMES)
+def test_it_runs_on_odd_scorecards(name, case, play):
+    card, actuals = oddities.all_cases()[case]
+    page = reports.to_html(play(name, card, actuals))
+    assert "<script>" not in page
+    assert "<b>cost</b>" not in page
+
+
+@pytest.mark.parametrize("missing", ["carry_forward", "propagate", "zero"])
+def test_the_report_reads_well_under_every_policy(missing, play):
+    card, actuals = oddities.rude()
+    notebook = play(REPORT, card, actuals, unit=oddities.RUDE["leftward"], missing=missing)
+    assert "<script>" not in reports.to_html(notebook)
+
+
+@pytest.mark.parametrize(
+    ("case", "says"),
+    [
+        ("one month", "the first month with actuals"),
+        ("nothing off target", "No KPI is off target."),
+        ("everything missing", "There is no overall score for March 2025"),
+        ("tiny", "claims no cause and effect"),
+        ("rude names", "مدة الاستعادة"),
+    ],
+)
+def test_the_report_says_what_it_cannot_show(case, says, play):
+    assert says in words(play(REPORT, *oddities.all_cases()[case]))
+
+
+def test_the_report_heads_are_its_contents(play):
+    card, actuals = oddities.rude()
+    page = reports.to_html(play(REPORT, card, actuals))
+    heads = re.findall(r"<h2 id=\"[^\"]*\">([^<]*)</h2>", page)
+    assert heads == [
+        "Where we stand",
+        "What moved, and why",
+        "What is off target",
+        "The strategy map",
+        "How each KPI went",
+        "What is missing",
+        "How it was computed",
+        "How this report was made",
+    ]
+    assert "<title>&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;: March 2025</title>" in page
+    assert "You will" not in page
+
+
+def test_the_lesson_borrows_a_kpi_when_there_is_none_to_follow(play):
+    card, actuals = oddities.all_cases()["a range"]
+    notebook = play("03_scoring", card, actuals)
+    (followed,) = [cell for cell in notebook.cells if cell.id == "followed"]
+    assert any(kpi.name in words_of(followed) for kpi in read_scorecard("meridian").kpis)

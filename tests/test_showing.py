@@ -1,0 +1,96 @@
+from html.parser import HTMLParser
+
+import numpy as np
+import oddities
+import pandas as pd
+import pytest
+
+from bsclib.palette import SYMBOLS
+from bsclib.showing import heading, sentence, table
+
+
+class Reader(HTMLParser):
+    """What a browser would read: tags with their attributes, and the text."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.texts = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+    def named(self, tag):
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+def read(shown):
+    return Reader(shown._repr_html_())
+
+
+@pytest.mark.parametrize("name", oddities.RUDE.values())
+def test_names_stay_text(name):
+    frame = pd.DataFrame({name: [name], "status": [name], "why": [name]})
+    for shown in (heading(name), sentence(name), table(frame, name)):
+        page = read(shown)
+        assert {tag for tag, _ in page.tags} <= {"h1", "p", "table", "caption", "thead", "tbody", "tr", "th", "td"}
+        assert name in page.texts
+        assert all("mathjax_ignore" in attrs["class"] for tag in ("h1", "p", "table") for attrs in page.named(tag))
+
+
+def test_a_table_has_a_caption_and_heads():
+    page = read(table(pd.DataFrame({"kpi": ["Cost"], "points_lost": [1.25]}), "What it costs"))
+    assert page.texts == ["What it costs", "KPI", "Points lost", "Cost", "1.2"]
+    assert [attrs["scope"] for attrs in page.named("th")] == ["col", "col", "row"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "written"),
+    [
+        ("score", 84.16, "84.2"),
+        ("score", np.float64(84.16), "84.2"),
+        ("score", 12345.0, "12,345.0"),
+        ("points", 1.2, "+1.2"),
+        ("points", -1.2, "−1.2"),
+        ("points", -0.04, "0.0"),
+        ("share", 0.25, "25.0%"),
+        ("weight", 2.0, "2"),
+        ("months", 3, "3"),
+        ("score", np.nan, "–"),
+        ("why", "worse", "worse"),
+    ],
+)
+def test_how_a_cell_is_written(column, value, written):
+    assert read(table(pd.DataFrame({"kpi": ["Cost"], column: [value]}), "A table")).texts[-1] == written
+
+
+def test_a_table_can_write_numbers_its_own_way():
+    page = read(table(pd.DataFrame({"kpi": ["Cost"], "points": [1.25]}), "A table", {"points": "{:.3f}"}))
+    assert page.texts[-1] == "1.250"
+
+
+@pytest.mark.parametrize("status", SYMBOLS)
+def test_a_status_has_symbol_word_and_colour(status):
+    page = read(table(pd.DataFrame({"kpi": ["Cost"], "status": [status]}), "A table"))
+    assert page.texts[-1] == f"{SYMBOLS[status]} {status.replace('_', ' ')}"
+    assert "background" in page.named("span")[0]["style"]
+
+
+def test_an_empty_table_says_so_or_is_not_there():
+    empty = pd.DataFrame(columns=["kpi"])
+    assert repr(table(empty, "A table", otherwise="There is none.")) == "There is none."
+    assert table(empty, "A table") is None
+
+
+def test_text_is_for_those_without_html():
+    shown = table(pd.DataFrame({"kpi": ["Cost", "x" * 500], "points": [1.25, 0.0]}), "What moved")
+    assert repr(shown).splitlines()[0] == "What moved"
+    assert max(map(len, repr(shown).splitlines())) < 100
+    assert repr(sentence("One.", "", "Two.")) == "One. Two."
+
+
+def test_a_lead_is_larger():
+    assert "font-size" in read(sentence("One.", lead=True)).named("p")[0]["style"]

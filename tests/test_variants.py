@@ -1,0 +1,110 @@
+import oddities
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import small
+
+from bsclib import score
+from bsclib.datasets import load_dataset
+from bsclib.errors import BscError, ScorecardError, UnknownNameError
+from bsclib.variants import change, instructive, pooled_both_ways, side_by_side
+
+
+@pytest.fixture(scope="module")
+def case():
+    card, actuals = load_dataset("meridian")
+    return card, actuals, score(card, actuals)
+
+
+def test_nothing_changed_is_the_same_scorecard(case):
+    for card in (case[0], small(), oddities.rude()[0]):
+        assert all(change(card, id) == card for id in card.names)
+
+
+@given(st.floats(1e-3, 1e6))
+def test_one_thing_changes_and_nothing_else(weight):
+    card = small()
+    for id in card.names.keys() - {card.id}:
+        changed = change(card, id, weight=weight)
+        assert changed == card or changed.model_dump() != card.model_dump()
+        assert {part.id: part.weight for part in (*changed.objectives, *changed.kpis, *changed.perspectives)} == {
+            part.id: weight if part.id == id else part.weight
+            for part in (*card.objectives, *card.kpis, *card.perspectives)
+        }
+
+
+def test_the_scorecard_itself_can_change():
+    changed = change(small(), "shop", thresholds={"at_risk": 0.5, "on_target": 0.6})
+    assert (changed.thresholds.at_risk, changed.thresholds.on_target) == (0.5, 0.6)
+
+
+def test_what_cannot_be_changed_is_refused():
+    with pytest.raises(UnknownNameError, match="did you mean 'mttr'"):
+        change(small(), "mtrr", weight=2)
+    with pytest.raises(ScorecardError, match=r"there is no field 'flor'.*did you mean 'floor'"):
+        change(small(), "mttr", flor=2)
+    with pytest.raises(ScorecardError, match="out of order"):
+        change(small(), "shop", thresholds={"at_risk": 0.9, "on_target": 0.6})
+
+
+def test_side_by_side_by_hand():
+    """From 9 to 4 with an actual of 6 is 0.6; from 14 it is 0.8."""
+    card, actuals = oddities.card(), oddities.actuals(("", "k0", "2025-01", 6.0))
+    variants = {"as it is": score(card, actuals), "farther": score(change(card, "k0", floor=14), actuals)}
+    found = side_by_side(variants, "k0")
+    assert found["variant"].tolist() == ["as it is", "farther"]
+    assert found["floor"].tolist() == [9, 14]
+    assert found["attainment"].tolist() == pytest.approx([0.6, 0.8])
+    assert found["status"].tolist() == ["off_target", "at_risk"]
+    assert list(side_by_side(variants, "odd")) == ["variant", "score", "status"]
+
+
+def test_side_by_side_shows_weights_that_differ(case):
+    card, actuals, scores = case
+    heavier = score(change(card, "user_orientation", weight=2), actuals)
+    found = side_by_side({"as it is": scores, "heavier": heavier}, "user_orientation", unit="Genoa")
+    assert found["effective_weight"].tolist() == pytest.approx([0.25, 0.4])
+
+
+def test_side_by_side_refuses_what_is_not_there(case):
+    with pytest.raises(UnknownNameError, match="did you mean 'mttr'"):
+        side_by_side({"as it is": case[2]}, "mtrr")
+    with pytest.raises(BscError, match="nothing to put side by side"):
+        side_by_side({}, "mttr")
+
+
+def test_instructive_picks_a_kpi_on_its_way_near_a_threshold(case):
+    card, _, scores = case
+    row = scores[(scores["id"] == instructive(scores, card)) & (scores["unit"] == "")].iloc[-1]
+    assert row["expected"] != row["target"]
+    assert abs(row["attainment"] - row["at_risk"]) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("name", "kpi"), [("tiny", "k0"), ("a range", ""), ("everything missing", ""), ("a path", "k0")]
+)
+def test_instructive_of_odd_scorecards(name, kpi):
+    card, actuals = oddities.all_cases()[name]
+    assert instructive(score(card, actuals), card) == kpi
+
+
+def test_pooled_both_ways_by_hand():
+    """1 of 10 and 900 of 1000: together 901 of 1010, and not half-way between 10 % and 90 %."""
+    ratio = oddities.kpi(
+        aggregate="ratio", formula="100 * met / asked", direction="higher_is_better", baseline=0, target=95
+    )
+    parts = {"numerator": [1.0, 900.0], "denominator": [10.0, 1000.0], "actual": [None, None]}
+    actuals = pd.DataFrame({"unit": ["small", "large"], "kpi": "k0", "period": "2025-01", **parts})
+    found = pooled_both_ways(oddities.card(ratio), actuals)
+    assert found[["ratio_of_the_sums", "mean_of_the_ratios"]].to_numpy()[0].tolist() == pytest.approx(
+        [90100 / 1010, 50]
+    )
+    assert pooled_both_ways(oddities.card(), oddities.actuals(*oddities.months())).empty
+
+
+def test_pooled_both_ways_shows_what_differs_most(case):
+    found = pooled_both_ways(case[0], case[1], most=3)
+    apart = (found["mean_of_the_ratios"] / found["ratio_of_the_sums"] - 1).abs()
+    assert len(found) == 3
+    assert apart.is_monotonic_decreasing
