@@ -31,6 +31,8 @@ NUMBERS = {
 
 
 NOTHING = ("", "–", "no data")
+LONGEST = 160
+"""Letters in a cell; a name of five hundred would push the rest off the page."""
 
 
 class Shown:
@@ -95,8 +97,8 @@ def table(
         return sentence(otherwise) if otherwise else None
     formats = {**NUMBERS, **(formats or {})}
     cells = {name: [_cell(value, name, formats) for value in frame[name]] for name in frame}
-    sides = {name: f'style="text-align: {_side(column)}"' for name, column in cells.items()}
-    heads = "".join(f'<th scope="col" {sides[name]}>{escape(_head(name))}</th>' for name in cells)
+    sides = {name: _side(column) for name, column in cells.items()}
+    heads = "".join(f'<th scope="col" style="{side}">{escape(_head(name))}</th>' for name, side in sides.items())
     rows = [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
     body = "".join(_row(row, sides) for row in rows)
     html = (
@@ -113,7 +115,7 @@ def _head(name: str) -> str:
 
 def _cell(value: Any, name: str, formats: Mapping[str, str]) -> str:
     if isinstance(value, str):
-        return value
+        return value if len(value) <= LONGEST else value[: LONGEST - 1].rstrip() + "…"
     if pd.isna(value):
         return "–"
     if isinstance(value, (float, np.floating)):
@@ -126,7 +128,7 @@ def _cell(value: Any, name: str, formats: Mapping[str, str]) -> str:
 def _side(cells: list[str]) -> str:
     """Where a column stands: numbers to the right, words to the left."""
     numbers = all(cell in NOTHING or cell.lstrip("+−-")[:1].isdigit() for cell in cells)
-    return "right; white-space: nowrap" if numbers else "left"
+    return "text-align: right" if numbers else "text-align: left; min-width: 7em"
 
 
 def _row(cells: dict[str, str], sides: dict[str, str]) -> str:
@@ -134,8 +136,8 @@ def _row(cells: dict[str, str], sides: dict[str, str]) -> str:
         name: _chip(cell) if name == "status" and cell in SYMBOLS else escape(cell) for name, cell in cells.items()
     }
     (first, head), *rest = shown.items()
-    row = "".join(f'<td dir="auto" {sides[name]}>{cell}</td>' for name, cell in rest)
-    return f'<tr><th scope="row" dir="auto" {sides[first]}>{head}</th>{row}</tr>'
+    row = "".join(f'<td dir="auto" style="{sides[name]}">{cell}</td>' for name, cell in rest)
+    return f'<tr><th scope="row" dir="auto" style="{sides[first]}">{head}</th>{row}</tr>'
 
 
 def _chip(status: str) -> str:

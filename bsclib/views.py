@@ -151,7 +151,7 @@ def movements(scores: pd.DataFrame, unit: str | None = None, period: str | None 
     With a KPI's weight in the overall score W (the product of its effective weights up to the root) and its score s,
     ``points = mean(W) * change(s) + change(W) * (mean(s) - mean(overall))``: what its score moved, and what its weight
     moved when another KPI came, went, or was weighted anew. A score that is missing in one of the two months is taken
-    to be that of the other. Where scores roll up as weighted means, the points add up to the change of the overall score.
+    to be that of the other. Where scores roll up as weighted means, the points add up to the overall score's change.
     """
     now = snapshot(scores, unit, period)
     month = str(now["period"].iloc[0])

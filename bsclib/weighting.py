@@ -31,7 +31,7 @@ SEED = 1
 
 CONCENTRATION = 50.0
 QUANTILES = (0.05, 0.5, 0.95)
-_BLOCK = 4_000_000
+_BLOCK = 1_000_000
 
 
 def shake_weights(

@@ -291,6 +291,18 @@ def test_bullets_show_only_what_is_asked_for(scores):
     assert any("North" in word for word in found)
 
 
+def test_bullets_of_another_method_keep_the_kits_scale():
+    scores = score(CARD, table(("leavers", "2026-06", 15.0)), method="microsoft_equal_bands")
+    axes = plots.plot_bullets(scores, CARD, ids=["leavers"])
+    check(axes)
+    (bar,) = (one for one in axes.patches if abs(one.get_height() - 0.1) < 1e-9)
+    assert bar.get_width() == pytest.approx(0.5)
+    assert not any("shade" in word for word in words(axes))
+    assert any(
+        "shade" in word for word in words(plots.plot_bullets(score(CARD, table(("leavers", "2026-06", 15.0))), CARD))
+    )
+
+
 def test_trends_leave_gaps_and_end_in_a_status():
     actuals = table(
         *[("leavers", month, value) for month, value in zip(MONTHS, range(12), strict=True) if value not in (4, 6)]

@@ -37,7 +37,7 @@ def test_names_stay_text(name):
     for shown in (heading(name), sentence(name), table(frame, name)):
         page = read(shown)
         assert {tag for tag, _ in page.tags} <= {"h1", "p", "table", "caption", "thead", "tbody", "tr", "th", "td"}
-        assert name in page.texts
+        assert {name, name[:159].rstrip() + "…"} & set(page.texts)
         assert all("mathjax_ignore" in attrs["class"] for tag in ("h1", "p", "table") for attrs in page.named(tag))
 
 

@@ -19,6 +19,7 @@ from bsclib.plots.wording import chosen, direction_words, overall_words, shown, 
 from bsclib.rules import linear_attainment, range_attainment
 from bsclib.views import snapshot
 
+KIT = "kit"
 _FROM, _TO = -0.3, 1.5
 _BULLET, _BULLET_WIDTH = 3.15, 3.1
 _COLUMNS = {"actual": (6.55, 1.0), "expected by now": (7.55, 1.08), "target": (8.63, 0.85)}
@@ -50,7 +51,8 @@ def plot_bullets(
     Returns
     -------
     Axes
-        From left to right attainment: 0 at the floor, 1 where the KPI is expected to be by now. Downwards inches.
+        From left to right the kit's attainment, whatever the method: 0 at the floor, 1 where the KPI is expected to be by
+        now. Downwards inches. Another method's cuts lie on a scale of its own, so only the kit's are shaded.
 
     Raises
     ------
@@ -117,13 +119,15 @@ def _draw_bullet(axes: Axes, y: float, kpi: KPI, row: pd.Series, name: str) -> N
     lines = name.count("\n") + 1
     _beside(axes, MARGIN, y - 0.065, name, linespacing=1.1)
     _beside(axes, MARGIN, y + 0.07 * lines + 0.02, direction_words(kpi), size=7, color=GREY)
-    edges = np.clip([_FROM, kpi.thresholds.at_risk, kpi.thresholds.on_target, _TO], _FROM, _TO)
+    cuts = [kpi.thresholds.at_risk, kpi.thresholds.on_target] if row["method"] == KIT else [_FROM, _TO]
+    edges = np.clip([_FROM, *cuts, _TO], _FROM, _TO)
     for low, high, shade in zip(edges[:-1], edges[1:], BANDS, strict=True):
         axes.add_patch(Rectangle((low, y - 0.1), high - low, 0.2, facecolor=shade, zorder=0.5))
-    share = float(row["attainment"])
+    share = _on_scale(kpi, row, row["actual"])
+    share = float(row["attainment"]) if np.isnan(share) else share
     if not np.isnan(share):
         end = float(np.clip(share, _FROM, _TO))
-        fill = {"facecolor": COLOURS[row["status"]], "edgecolor": INK, "linewidth": 0.6}
+        fill: dict[str, Any] = {"facecolor": COLOURS[row["status"]], "edgecolor": INK, "linewidth": 0.6}
         axes.add_patch(Rectangle((0, y - 0.05), end, 0.1, **fill, zorder=2))
         if end != share:
             axes.plot(end, y, marker="<" if end < 0 else ">", markersize=6, color=INK, zorder=4, clip_on=False)
@@ -156,7 +160,7 @@ def _bullet_key(rows: pd.DataFrame) -> list[Entry]:
         for status, shade in zip(("off_target", "at_risk", "on_target"), BANDS, strict=True)
     ]
     expected = {"marker": "|", "markersize": 9, "markeredgewidth": 2.2, "color": INK, "linestyle": "none"}
-    return [("expected by now", expected), *marks, *shades]
+    return [("expected by now", expected), *marks, *(shades if rows["method"].iloc[0] == KIT else [])]
 
 
 def _bullet_texts(kpi: KPI, row: pd.Series) -> list[str]:
@@ -169,12 +173,13 @@ def _bullet_texts(kpi: KPI, row: pd.Series) -> list[str]:
 
 def _on_scale(kpi: KPI, row: pd.Series, value: float) -> float:
     """The attainment that a value would have; NaN where the scale has no length."""
-    if kpi.direction == "within_range":
-        return float(range_attainment(np.array(value), *kpi.range, *kpi.floors()))
-    sign = 1 if kpi.direction == "higher_is_better" else -1
-    if not sign * (row["expected"] - row["floor"]) > 0:
-        return float("nan")
-    return float(linear_attainment(np.array(value), row["floor"], row["expected"], np.array(sign)))
+    with np.errstate(over="ignore", invalid="ignore"):  # what is too far to reckon is off the scale
+        if kpi.direction == "within_range":
+            return float(range_attainment(np.array(value), *kpi.range, *kpi.floors()))
+        sign = 1 if kpi.direction == "higher_is_better" else -1
+        if not sign * (row["expected"] - row["floor"]) > 0:
+            return float("nan")
+        return float(linear_attainment(np.array(value), row["floor"], row["expected"], np.array(sign)))
 
 
 def _beside(axes: Axes, left: float, y: float, text: str, **look: Any) -> None:

@@ -1,10 +1,14 @@
 """Weights shaken beside the bare product of matrices, and all methods compared beside single scores.
 
-Ratios within one run, the median of several rounds taken in turn.
+Ratios within one run, the median of several rounds taken in turn; on one thread, so that what is compared is work, and
+not who gets the other cores.
 """
 
+import os
 import statistics
 import time
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import pandas as pd
@@ -16,7 +20,7 @@ from bsclib.model import PERSPECTIVES, Scorecard, build
 from bsclib.score_tree import ALL, lay_out_scores
 from bsclib.weighting import SEED, draw_shares, regimes, shake_weights
 
-UNITS, MONTHS, KPIS, DRAWS, ROUNDS = 5, 60, 28, 10_000, 9
+UNITS, MONTHS, KPIS, DRAWS, ROUNDS = 5, 60, 28, 10_000, 11
 FIRST = periods.span("2021-01")[0]
 
 
