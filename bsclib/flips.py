@@ -14,6 +14,8 @@ from bsclib.rules import tidy
 from bsclib.score_tree import Choice, ScoreTree, lay_out_scores, lowest_score, words
 
 COLOURED = STATUSES[:3]
+JUST_BELOW = 0.6e-9
+"""A share so far below an edge is below it after rounding to 9 decimals."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ def flip_weights(
     Minimise ``sum |v - w|`` over shares v with ``v >= 0``, ``sum v = 1`` and ``sum v s`` in the wanted band. Each share
     d taken from a child that scores s and given to the best one gains ``d (s_best - s)`` and costs ``2 d``; so, as in
     the fractional knapsack, the children that score lowest give first, until the edge is met (the reverse to fall). An
-    edge belongs to the better band: to fall is to come out 1e-9 below it, the smallest difference that statuses know.
+    edge belongs to the better band, so that to fall there is no smallest change: the score comes out just so far below
+    the edge (6e-8 of its 100) that it is below at the 9 decimals at which statuses are compared.
 
     Examples
     --------
@@ -177,7 +180,7 @@ def _goal(status: str, other: str, band: tuple[float, float], scores: np.ndarray
         reached = scores.max() >= float(lowest_score(np.asarray(band[0])))
         return min(100 * band[0], scores.max()) if reached else None
     reached = scores.min() < float(lowest_score(np.asarray(band[1])))
-    return max(100 * (band[1] - 1e-9), scores.min()) if reached else None
+    return max(100 * (band[1] - JUST_BELOW), scores.min()) if reached else None
 
 
 def _moved(share: np.ndarray, scores: np.ndarray, goal: float) -> np.ndarray:

@@ -278,4 +278,5 @@ def missing_bounds(scores: pd.DataFrame, unit: Choice = None, period: Choice = N
     status[:, above] = np.where(at_low == at_high, at_low, UNDECIDED)
     frame = tree.frame.reset_index(drop=True).assign(status=words(status))
     frame["low"], frame["high"], frame["known_weight"] = (array.reshape(-1) for array in (low, high, known_weight))
+    frame.attrs = dict(scores.attrs)
     return frame

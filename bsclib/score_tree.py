@@ -160,21 +160,19 @@ def lay_out_scores(scores: pd.DataFrame, unit: Choice = None, period: Choice = N
 def chosen(scores: pd.DataFrame, column: str, choice: Choice) -> pd.Series:
     """Which rows are of the units, or of the periods, that were asked for."""
     found = scores[column]
+    if found.empty:
+        raise BscError(Fault("scores", "there are no rows"))
     known = list(found.cat.categories) if isinstance(found.dtype, pd.CategoricalDtype) else sorted(set(found))
     if isinstance(choice, slice):
         return pd.Series(True, index=scores.index)
     if choice is None:
-        choice = "" if column == "unit" else _last(found)
+        choice = "" if column == "unit" else str(max(found.astype(str)))
     names = [choice] if isinstance(choice, str) else list(choice)
     kind = "unit" if column == "unit" else "period in the scores"
     faults = [unknown(kind, name, filter(None, known), column) for name in names if name not in known]
     if faults:
         raise UnknownNameError(faults)
     return found.isin(names)
-
-
-def _last(found: pd.Series) -> str:
-    return str(max(found.astype(str))) if len(found) else ""
 
 
 def _arranged(frame: pd.DataFrame) -> ScoreTree:
@@ -186,7 +184,8 @@ def _arranged(frame: pd.DataFrame) -> ScoreTree:
     cases, nodes = len(np.flatnonzero(np.bincount(case))), len(ids)
     # As many rows as there are cells, and no two alike: then every cell is filled.
     twice = (np.diff(cell[order]) == 0).any()
-    if len(frame) != cases * nodes or twice:
+    parents = {str(up) for up in frame["parent"].unique()} - {""}
+    if len(frame) != cases * nodes or twice or not parents <= set(ids):
         fix = "leave out whole units or whole months only"
         raise BscError(Fault("scores", "rows are missing or given twice: every node is needed", fix=fix))
     if (np.diff(order) != 1).any():

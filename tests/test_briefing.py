@@ -261,9 +261,9 @@ def test_a_range_is_expected_as_a_range():
     assert briefing.amiss(scored(card, ("", "k0", "2025-01", 99)), card)["expected"].tolist() == ["70 % to 80 %"]
 
 
-def test_at_risk_says_what_nobody_knows():
+def test_at_risk_says_how_many_have_no_data():
     card, scores = two(5.0, NAN)
-    assert briefing.at_risk(scores, card) == "At risk, and next to watch: KPI k0. 1 KPI has no data, so nobody knows."
+    assert briefing.at_risk(scores, card) == "At risk, and next to watch: KPI k0. 1 KPI has no data."
     card, scores = two(4.0, 4.0)
     assert briefing.at_risk(scores, card) == "No KPI is at risk."
 

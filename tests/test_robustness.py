@@ -4,11 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import DESK, desk, table
-from trees import by_id, kpi_weights, scored, scores_of_kpis, tree
+from trees import by_id, kpi_weights, scored, scores_of_kpis
 
 from bsclib import score
 from bsclib.errors import BscError, UnknownNameError
-from bsclib.model import build
 from bsclib.robustness import hidden_kpis, missing_bounds, red_hiding, three_kinds_of_mean, tornado
 from bsclib.score_tree import ALL
 
@@ -192,8 +191,3 @@ def test_one_kpi_has_all_the_weight():
     assert by_id(red_hiding(scores)).loc["card", "score"] == pytest.approx(100)
     assert by_id(tornado(scores)).loc["k1", "swing"] == pytest.approx(0)
     assert by_id(missing_bounds(scores)).loc["card", "status"] == "on_target"
-
-
-def test_the_tree_of_one():
-    card = build(tree(1).model_dump(mode="json"))
-    assert len(card.kpis) == 1

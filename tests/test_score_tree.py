@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 from samples import desk, table
 from trees import actuals, scored, tree
@@ -68,13 +71,14 @@ def test_what_is_not_a_frame_of_scores():
         lay_out_scores(scores.drop(columns="weight"))
     with pytest.raises(BscError, match="rows are missing"):
         lay_out_scores(scores[scores["level"] != "objective"])
-    with pytest.raises(BscError, match="one scoring method at a time"):
+    with pytest.raises(BscError, match="there are no rows"):
         lay_out_scores(scores[:0])
+    both = pd.concat([scores, scores.assign(method="another")])
+    with pytest.raises(BscError, match="one scoring method at a time"):
+        lay_out_scores(both)
 
 
 def test_means_of_colours_are_refused():
-    from dataclasses import replace
-
     card, rows = tree(3), actuals(100, 80, 10)
     scores = score(card, rows, method=replace(METHODS["kit"], colours=True))
     with pytest.raises(BscError, match="not the weighted mean"):

@@ -107,4 +107,4 @@ def at_risk(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None)
     now = snapshot(scores, unit)
     unknown = int(((now["level"] == "kpi") & now["status"].isin(["no_data", "undecided"])).sum())
     said = f"At risk, and next to watch: {listed(names)}." if names else "No KPI is at risk."
-    return f"{said} {counted(unknown, 'KPI has', 'KPIs have')} no data, so nobody knows." if unknown else said
+    return f"{said} {counted(unknown, 'KPI has', 'KPIs have')} no data." if unknown else said

@@ -51,8 +51,8 @@ def plot_bullets(
     Returns
     -------
     Axes
-        From left to right the kit's attainment, whatever the method: 0 at the floor, 1 where the KPI is expected to be by
-        now. Downwards inches. Another method's cuts lie on a scale of its own, so only the kit's are shaded.
+        From left to right the kit's attainment, whatever the method: 0 at the floor, 1 where the KPI is expected to be
+        by now. Downwards inches. Another method's cuts lie on a scale of its own, so only the kit's are shaded.
 
     Raises
     ------
