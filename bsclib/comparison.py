@@ -187,7 +187,8 @@ def disagreements(
     >>> bool((found["status"].astype(str) != found["kit_status"].astype(str)).all())
     True
     """
-    given, kit = [one for one in _methods(methods) if one.name != "kit"], METHODS["kit"]
+    kit = METHODS["kit"]
+    _, *given = _methods([kit, *(one for one in _methods(methods) if one != kit)])
     grid = _in_unit(_grid(scorecard, actuals, as_of, missing), unit or "")
     table = _side_by_side(scorecard, grid, [kit, *given], missing, unit or "", period)
     table.attrs = {}

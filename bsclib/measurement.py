@@ -72,7 +72,8 @@ def measurement_error(
     -----
     Each draw adds an independent normal error with mean 0 to the actual that was scored (of the organisation as a
     whole, to the pooled one), scores it by the method, and rolls up with the weights in force. Scores are clamped, so
-    the median need not be the score, and a KPI at 100 can only fall. Missing actuals stay missing.
+    the median need not be the score, and a KPI at 100 can only fall. Missing actuals stay missing. Where a method looks
+    back (check-ins), each month has an error of its own.
 
     Examples
     --------

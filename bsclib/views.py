@@ -10,6 +10,7 @@ import pandas as pd
 
 from bsclib import periods
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
+from bsclib.score_tree import lay_out_scores
 
 
 def last_period(scores: pd.DataFrame) -> str:
@@ -188,3 +189,66 @@ def _carried(stand: pd.DataFrame) -> pd.Series:
         total *= above.map(own).fillna(1.0)
         above = above.map(stand["parent"].astype(str)).fillna("")
     return total
+
+
+def contributions(
+    scores: pd.DataFrame, id: str | None = None, unit: str | None = None, period: str | None = None
+) -> pd.DataFrame:
+    """What each KPI costs a score: the points that it lacks of 100, for its share of the total.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    id : str, optional
+        A KPI, an objective or a perspective; by default the scorecard.
+    unit : str, optional
+        By default the organisation as a whole.
+    period : str, optional
+        A month; by default the last one scored.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by the `id` of each KPI below, in the scorecard's order: `group`, the child of the node that it belongs
+        to; its `score` (0..100) and `status`; `share` (0..1) of the node's score that it carries, 0 when it carried
+        nothing; and `cost`, in points. `attrs` hold the node's `id`, `score` and `status`, and `period`.
+
+    Raises
+    ------
+    UnknownNameError
+        When the id, the unit or the month is not in the scores.
+    BscError
+        When the scores are not weighted means.
+
+    Notes
+    -----
+    With the share W of the total that a KPI carries (the product of its effective weights up to the node) and its score
+    s, ``cost = W * (100 - s)``. Shares add up to 1, so that 100 less all costs is the node's score.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> found = contributions(score(read_scorecard("meridian"), read_actuals("meridian")))
+    >>> bool(abs(100 - found["cost"].sum() - found.attrs["score"]) < 1e-9)
+    True
+    """
+    stand = snapshot(scores, unit, period)
+    month = str(stand["period"].iloc[0])
+    tree = lay_out_scores(scores[scores["period"] == month], unit or "", month)
+    node = tree.node(id)
+    kpis, share = tree.kpis_under(node), tree.carried(node)[0]
+    lacking = np.where(share > 0, 100 - tree.numbers["score"][0, kpis], 0.0)
+    group = kpis.copy()
+    for _ in range(len(tree.ids)):
+        below = (tree.parent[group] != node) & (group != node)
+        if not below.any():
+            break
+        group = np.where(below, tree.parent[group], group)
+    ids = [tree.ids[kpi] for kpi in kpis]
+    frame = stand.loc[ids, ["score", "status"]].assign(share=share, cost=share * lacking)
+    frame.insert(0, "group", [tree.ids[one] for one in group])
+    frame["status"] = frame["status"].astype(str)
+    own = stand.loc[tree.ids[node]]
+    frame.attrs = {"id": tree.ids[node], "score": float(own["score"]), "status": str(own["status"]), "period": month}
+    return frame

@@ -27,7 +27,8 @@ ROOT = Path(__file__).parent.parent
 
 def bsc(*arguments, code=0):
     """What the command prints on standard output and standard error."""
-    done = CliRunner().invoke(main, [str(one) for one in arguments], prog_name="bsc")
+    environment = {"COLUMNS": None}  # the width of whoever runs the tests does not matter
+    done = CliRunner(env=environment).invoke(main, [str(one) for one in arguments], prog_name="bsc")
     assert done.exit_code == code, done.output
     assert "Traceback" not in done.output
     return done.stdout, done.stderr

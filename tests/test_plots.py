@@ -1,3 +1,4 @@
+import dataclasses
 import io
 import json
 import subprocess
@@ -23,6 +24,7 @@ from bsclib import plots
 from bsclib.errors import ActualsError, BscError, UnknownNameError
 from bsclib.model import build
 from bsclib.palette import COLOURS, SYMBOLS
+from bsclib.published import METHODS
 from bsclib.scoring import score
 
 LINKS = [
@@ -54,6 +56,8 @@ def all_pictures(card, scores):
     yield plots.plot_score_trend(scores)
     yield plots.plot_score_trend(scores, ids=[*card.names][-12:])
     yield plots.plot_movements(scores, card, top=3)
+    yield plots.plot_contributions(scores)
+    yield plots.plot_contributions(scores, card.objectives[-1].id, most=2)
     yield plots.plot_strategy_map(card)
     yield plots.plot_strategy_map(card, scores)
     yield plots.plot_strategy_map(card, scores, level="kpi")
@@ -355,6 +359,77 @@ def test_movements_fall_back_on_each_kpis_own_score():
     axes = plots.plot_movements(scores, desk())
     assert any("points of the KPI's own score" in word for word in words(axes))
     assert [one.get_width() for one in axes.patches] == [-30]
+
+
+def steps(axes):
+    """How far each bar of a waterfall leads down, groups' brackets apart."""
+    return [-one.get_width() for one in axes.patches if one.get_height() > 0.5]
+
+
+def test_contributions_lead_from_100_to_the_score(scores):
+    for unit in ("", "North", "South"):
+        here = scores[(scores["unit"] == unit) & (scores["period"] == MONTHS[-1])].set_index("id")
+        for id in (CARD.id, "operational_excellence", "fast", "mttr"):
+            axes = plots.plot_contributions(scores, id, unit=unit, most=1)
+            check(axes)
+            total = here.loc[id, "score"]
+            if np.isnan(total):
+                assert any(word.startswith("No score:") for word in words(axes))
+                continue
+            assert 100 - sum(steps(axes)) == pytest.approx(total)
+            assert f"score {total:.1f}" in words(axes)
+            assert f"{total:.1f}" in plots.alt_text(axes)
+
+
+def test_contributions_by_hand():
+    """Half way (50) and on target (100), 3 to 1: 100 less 3/4 of 50 is 62.5; what is missing carries nothing."""
+    kpis = [
+        {"id": id, "name": id.upper(), "objective": "fast", "direction": "higher_is_better", "floor": 0, "target": 10}
+        | {"weight": weight}
+        for id, weight in (("a", 3), ("b", 1), ("c", 5), ("d", 0))
+    ]
+    card = desk(kpis=kpis)
+    scores = score(card, table(("a", "2026-06", 5), ("b", "2026-06", 12), ("d", "2026-06", 1)))
+    axes = plots.plot_contributions(scores)
+    check(axes)
+    assert steps(axes) == pytest.approx([37.5, 0])
+    found = words(axes)
+    assert {"◆ A", "−37.5", "score 50.0 · share 75.0 %", "● B", "score 100.0 · share 25.0 %", "score 62.5"} <= set(found)
+    assert {"2 KPIs", "carried nothing"} <= set(found)
+    bar = axes.patches[0]
+    assert to_hex(bar.get_facecolor()) == COLOURS["off_target"]
+    assert (bar.get_x(), bar.get_x() + bar.get_width()) == pytest.approx((100, 62.5))
+    assert "Costliest: A −37.5. 2 KPIs carried nothing." in plots.alt_text(axes)
+
+
+def test_contributions_name_the_costliest_and_put_the_rest_together(scores):
+    card = large(30, str)
+    found = score(card, observed(card))
+    axes = plots.plot_contributions(found, most=5)
+    assert sum("other KPIs" in word or word.endswith(" KPIs") for word in words(axes)) == 4
+    brackets = [-one.get_width() for one in axes.patches if one.get_height() < 0.5]
+    assert sum(brackets) == pytest.approx(sum(steps(axes)))
+    assert brackets == sorted(brackets, reverse=True)
+    assert len(steps(axes)) == 5 + 4
+
+
+def test_contributions_of_nothing_lost_and_of_nothing_known():
+    scores = score(desk(), table(("leavers", "2026-05", 1), ("leavers", "2026-06", np.nan)))
+    axes = plots.plot_contributions(scores, period="2026-05")
+    check(axes)
+    assert "No KPI costs a point." in plots.alt_text(axes)
+    assert "No score: nothing below it was scored." in words(plots.plot_contributions(scores))
+
+
+def test_contributions_above_100_are_gains():
+    """A method that lets scores run beyond 100."""
+    beyond = dataclasses.replace(METHODS["kit"], name="beyond", held=False)
+    kpis = [{**DESK["kpis"][3], "id": id} for id in ("leavers", "movers")]
+    scores = score(desk(kpis=kpis), table(("leavers", "2026-06", 5), ("movers", "2026-06", 18)), method=beyond)
+    axes = plots.plot_contributions(scores)
+    check(axes)
+    assert steps(axes) == pytest.approx([40, -25])
+    assert "+25.0" in words(axes)
 
 
 def test_strategy_map_colours_boxes_and_keeps_names_inside(scores):

@@ -210,9 +210,11 @@ def test_the_keyboard_moves_the_controls(lab, browser):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.set_default_timeout(60_000)
     page.goto(lab)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
     page.locator(".jp-Notebook .cm-content").click()
     page.keyboard.press("Shift+Enter")
-    page.locator(".widget-html img").wait_for()
+    try: page.locator(".widget-html img").wait_for()
+    except Exception: page.screenshot(path="/tmp/nb/fail.png"); raise
     unit, said = page.locator(".widget-dropdown select").first, page.locator(".widget-html p[role=status]")
     before = said.inner_text()
 

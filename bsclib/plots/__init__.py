@@ -14,12 +14,14 @@ from bsclib.plots.map_picture import plot_strategy_map
 from bsclib.plots.movement import plot_movements
 from bsclib.plots.score_trend import plot_score_trend
 from bsclib.plots.trends import plot_trends
+from bsclib.plots.waterfall import plot_contributions
 
 __all__ = [
     "COLOURS",
     "SYMBOLS",
     "alt_text",
     "plot_bullets",
+    "plot_contributions",
     "plot_heat_map",
     "plot_movements",
     "plot_score_trend",

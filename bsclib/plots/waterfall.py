@@ -1,0 +1,234 @@
+"""From 100 down to a score: how many points each KPI costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+
+from bsclib.composition import STATUSES
+from bsclib.palette import COLOURS, GREY, INK, RULE, SYMBOLS, marker, words
+from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, number, panel, sheet, status_key, unit_name
+from bsclib.plots.lettering import fit, safe_name
+from bsclib.views import contributions, snapshot
+
+_NAMES, _VALUES, _ROW, _TOP = 3.3, 1.75, 0.29, 0.24
+_GROUPS = 8
+"""Of more groups than these none is named: KPIs alone are shown."""
+_NOTHING = 1e-9
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One line of the picture: a step from one height to the next, or where the steps begin and end."""
+
+    name: str
+    kind: str
+    start: float
+    end: float
+    status: str = ""
+    says: str = ""
+
+
+@rc_context(STYLE)
+def plot_contributions(
+    scores: pd.DataFrame,
+    id: str | None = None,
+    unit: str | None = None,
+    period: str | None = None,
+    most: int = 12,
+) -> Axes:
+    """Draw the way from 100 down to a score: how many points each KPI costs it.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    id : str, optional
+        A KPI, an objective or a perspective; by default the scorecard.
+    unit : str, optional
+        By default the organisation as a whole.
+    period : str, optional
+        A month; by default the last one scored.
+    most : int
+        Only so many KPIs have a bar of their own, those that cost most; one bar a group holds its others.
+
+    Returns
+    -------
+    Axes
+        One bar a KPI, grouped by the part of the scorecard that it belongs to, the costliest first. A bar is as long as
+        the KPI's share of the score times what its own score lacks of 100; all bars together lead to the score.
+
+    Raises
+    ------
+    UnknownNameError
+        When the id, the unit or the month is not in the scores.
+    BscError
+        When the scores are not weighted means.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> from bsclib.plots import alt_text
+    >>> alt_text(plot_contributions(score(read_scorecard("meridian"), read_actuals("meridian"))))
+    'Waterfall from 100 to the score of Meridian Freight IT, Whole organisation, 2026-06: ...'
+    """
+    found = contributions(scores, id, unit, period)
+    stand = snapshot(scores, unit, period)
+    names = scores.attrs.get("names", {})
+    names = {one: safe_name(names.get(one, one), one) for one in stand.index}
+    node, total, month = names[found.attrs["id"]], found.attrs["score"], found.attrs["period"]
+    rows = [] if np.isnan(total) else list(_rows(found, stand, names, most))
+    status = words(found.attrs["status"])
+    note = f"{unit_name(unit)} · {month} · score {number(total)}" + ("" if np.isnan(total) else f", {status}")
+    note += "" if not rows else " · each bar: share × (100 − score), in points"
+    body = _ROW * max(len(rows), 1) + 0.1
+    key = status_key([row.status for row in rows if row.status in STATUSES])
+    figure, foot = sheet(body + _TOP, f"What keeps {node} from 100", note, key)
+    axes = panel(figure, _NAMES, foot, WIDTH - _NAMES - _VALUES, body)
+    axes.set(ylim=(max(len(rows), 1) - 0.4, -0.6), yticks=[])
+    if rows:
+        _draw(axes, rows)
+    else:
+        axes.set(xticks=[])
+        says = f"No score: {safe_name(str(stand.loc[found.attrs['id'], 'reason']), 'no data')}."
+        axes.text(0.5, 0, says, transform=axes.get_yaxis_transform(), ha="center", va="center", color=GREY)
+    describe(figure, *_words(found, names, unit))
+    return axes
+
+
+# --------------------------------------------------------------------------------------------------------------- rows
+
+
+def _rows(found: pd.DataFrame, stand: pd.DataFrame, names: dict[str, str], most: int) -> Iterator[_Row]:
+    """From the top: 100, the steps, and the score."""
+    yield _Row("Every KPI as expected", "total", 100.0, 100.0, says="score 100.0")
+    costs = found[found["share"] > 0]["cost"]
+    own = set(costs[costs.abs() > _NOTHING].abs().sort_values(ascending=False, kind="stable").index[: max(most, 0)])
+    groups = found.groupby("group", sort=False)["cost"].sum().sort_values(ascending=False, kind="stable")
+    grouped = 1 < len(groups) <= _GROUPS and not set(groups.index) & set(found.index)
+    height = 100.0
+    for group in groups.index if grouped else [None]:
+        part = found if group is None else found[found["group"] == group]
+        if group is not None:
+            end = height - part["cost"].sum()
+            says = _says(stand.loc[group, "score"], part["share"].sum())
+            yield _Row(names[str(group)], "group", height, end, str(stand.loc[group, "status"]), says)
+        for row in _steps(part, own, names):
+            yield _Row(row.name, row.kind, height + row.start, height + row.end, row.status, row.says)
+            height += row.end
+    score, status = found.attrs["score"], found.attrs["status"]
+    yield _Row(f"Score of {names[found.attrs['id']]}", "total", score, score, status, f"score {number(score)}")
+
+
+def _steps(part: pd.DataFrame, own: set[str], names: dict[str, str]) -> Iterator[_Row]:
+    """Steps from 0 down: the KPIs with a bar of their own, the others together, and those that carried nothing."""
+    scored = part[part["share"] > 0].sort_values("cost", ascending=False, kind="stable")
+    alone = scored.index.isin(list(own))
+    if (~alone).sum() == 1:
+        alone[:] = True
+    for id, one in scored[alone].iterrows():
+        says = _says(one["score"], one["share"])
+        yield _Row(names[str(id)], "kpi", 0.0, -float(one["cost"]), str(one["status"]), says)
+    rest = scored[~alone]
+    if len(rest):
+        cost = float(rest["cost"].sum())
+        full = not (rest["cost"].abs() > _NOTHING).any()
+        name = f"{len(rest)} other KPIs" if alone.any() else f"{len(rest)} KPIs"
+        yield _Row(name, "rest", 0.0, -cost, "", _says(100.0 if full else np.nan, rest["share"].sum()))
+    gone = part[part["share"] == 0]
+    if len(gone):
+        name = names[str(gone.index[0])] if len(gone) == 1 else f"{len(gone)} KPIs"
+        yield _Row(name, "nothing", 0.0, 0.0, "no_data" if gone["score"].isna().all() else "", "carried nothing")
+
+
+def _says(score: float, share: float) -> str:
+    carried = f"share {100 * share:.1f} %" if share > 0 else "carried nothing"
+    return carried if np.isnan(score) else f"score {number(score)} · {carried}"
+
+
+# ------------------------------------------------------------------------------------------------------------- drawing
+
+
+def _draw(axes: Axes, rows: list[_Row]) -> None:
+    ends = np.array([[row.start, row.end] for row in rows])
+    low, high = float(ends.min()), float(ends.max())
+    span = max(high - low, 1.0)
+    axes.set_xlim(low - 0.2 * span, high + 0.06 * span + (0.14 * span if (ends[:, 1] > ends[:, 0]).any() else 0))
+    axes.xaxis.tick_top()
+    axes.locator_params(axis="x", nbins=6)
+    axes.tick_params(axis="x", length=0, labelsize=7, pad=1)
+    inside = WIDTH - _NAMES - _VALUES
+    for y, row in enumerate(rows):
+        _draw_step(axes, y, row, span)
+        if y + 1 < len(rows) and row.kind != "group":
+            axes.plot([row.end] * 2, [y, y + 1], color=RULE, linewidth=0.8, zorder=0)
+        bold = row.kind in ("total", "group")
+        indent = 0.0 if bold else 0.14
+        symbol = f"{SYMBOLS[row.status]} " if row.status else ""
+        room = (_NAMES - MARGIN - indent) * 72 - 8
+        name = fit(symbol + row.name, room, 8.5, bold=bold)
+        look: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center_baseline"}
+        colour = GREY if row.kind in ("rest", "nothing") else INK
+        weight = "bold" if bold else "normal"
+        axes.text((MARGIN + indent - _NAMES) / inside, y, name, color=colour, weight=weight, **look)
+        axes.text(1 + 0.1 / inside, y, row.says, color=GREY, size=8, **look)
+
+
+def _draw_step(axes: Axes, y: int, row: _Row, span: float) -> None:
+    if row.kind == "total":
+        look = marker(row.status) if row.status in STATUSES else {"marker": "|", "color": INK, "linestyle": "none"}
+        axes.plot([row.end], [y], **look)
+        return
+    if row.kind == "nothing":
+        return
+    tall, colour = (0.16, GREY) if row.kind == "group" else (0.62, COLOURS.get(row.status, RULE))
+    axes.barh(y, row.end - row.start, left=row.start, height=tall, color=colour, edgecolor=INK, linewidth=0.4)
+    change = row.end - row.start
+    side = 1 if change > _NOTHING else -1
+    weight = "bold" if row.kind == "group" else "normal"
+    where: dict[str, Any] = {"ha": "left" if side > 0 else "right", "va": "center_baseline"}
+    axes.text(row.end + side * 0.015 * span, y, points(change), size=8, weight=weight, **where)
+
+
+def points(change: float) -> str:
+    """A step in points, with its sign; two decimals where one would say nothing.
+
+    Examples
+    --------
+    >>> points(-3.14159), points(-0.04), points(0.0)
+    ('−3.1', '−0.04', '0')
+    """
+    if abs(change) <= _NOTHING:
+        return "0"
+    return (f"{change:+.1f}" if abs(change) >= 0.095 else f"{change:+.1g}").replace("-", "−")
+
+
+# --------------------------------------------------------------------------------------------------------------- words
+
+
+def _words(found: pd.DataFrame, names: dict[str, str], unit: str | None) -> Iterator[str]:
+    total = found.attrs["score"]
+    where = f"{unit_name(unit)}, {found.attrs['period']}: {number(total)}"
+    status = "" if np.isnan(total) else f", {words(found.attrs['status'])}"
+    yield f"Waterfall from 100 to the score of {brief(names[found.attrs['id']])}, {brief(where)}{status}."
+    costs = found[found["cost"].abs() > _NOTHING]["cost"].sort_values(ascending=False, kind="stable")
+    if len(costs):
+        first = (f"{brief(names[str(id)])} {points(-cost)}" for id, cost in costs[:4].items())
+        yield f"Costliest: {', '.join(first)}."
+        rest = costs[4:]
+        if len(rest):
+            yield f"{len(rest)} more together {points(-rest.sum())}."
+    elif not np.isnan(total):
+        yield "No KPI costs a point."
+    groups = found.groupby("group", sort=False)["cost"].sum().sort_values(ascending=False, kind="stable")
+    if 1 < len(groups) <= _GROUPS and len(costs) and not set(groups.index) & set(found.index):
+        yield "By part: " + ", ".join(f"{brief(names[str(id)])} {points(-cost)}" for id, cost in groups.items()) + "."
+    gone = int((found["share"] == 0).sum())
+    if gone:
+        yield f"{gone} KPI{'s' if gone > 1 else ''} carried nothing."
