@@ -128,12 +128,13 @@ def _stacked(columns: list[pd.Series]) -> Any:
     """Columns one below the other; the words of categorical ones are brought together, not compared row by row."""
     if not isinstance(columns[0].dtype, pd.CategoricalDtype):
         return np.concatenate([column.to_numpy() for column in columns])
-    words = list(dict.fromkeys(word for column in columns for word in column.cat.categories))
+    named = [column.cat.categories.tolist() for column in columns]
+    words = list(dict.fromkeys(word for names in named for word in names))
     place = {word: i for i, word in enumerate(words)}
     small = np.min_scalar_type(-max(len(words), 1))
     codes = [
-        np.array([*(place[word] for word in column.cat.categories), -1], dtype=small)[column.cat.codes.to_numpy()]
-        for column in columns
+        np.array([*(place[word] for word in names), -1], dtype=small)[column.cat.codes.to_numpy()]
+        for names, column in zip(named, columns, strict=True)
     ]
     return pd.Categorical.from_codes(np.concatenate(codes), dtype=pd.CategoricalDtype(words), validate=False)
 

@@ -218,6 +218,9 @@ def test_alternative_text_says_how_many_and_which_way(scores):
     "draw",
     [
         lambda scores: plots.plot_heat_map(scores, period="2031-01"),
+        lambda scores: plots.plot_contributions(scores, "mtrr"),
+        lambda scores: plots.plot_contributions(scores, unit="Nroth"),
+        lambda scores: plots.plot_contributions(scores, period="2031-01"),
         lambda scores: plots.plot_bullets(scores, CARD, unit="Nort"),
         lambda scores: plots.plot_bullets(scores, CARD, ids=["mtrr"]),
         lambda scores: plots.plot_trends(scores, CARD, ids=["mtrr"]),
@@ -394,7 +397,9 @@ def test_contributions_by_hand():
     check(axes)
     assert steps(axes) == pytest.approx([37.5, 0])
     found = words(axes)
-    assert {"◆ A", "−37.5", "score 50.0 · share 75.0 %", "● B", "score 100.0 · share 25.0 %", "score 62.5"} <= set(found)
+    assert {"◆ A", "−37.5", "score 50.0 · share 75.0 %", "● B", "score 100.0 · share 25.0 %", "score 62.5"} <= set(
+        found
+    )
     assert {"2 KPIs", "carried nothing"} <= set(found)
     bar = axes.patches[0]
     assert to_hex(bar.get_facecolor()) == COLOURS["off_target"]

@@ -5,7 +5,7 @@ from samples import DESK, desk, table
 
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.scoring import score
-from bsclib.views import by_unit, history, last_period, movements, snapshot
+from bsclib.views import by_unit, contributions, history, last_period, movements, snapshot
 
 ROWS = [
     *[("North", "leavers", "2026-01", 12), ("North", "leavers", "2026-02", 15), ("North", "leavers", "2026-04", 11)],
@@ -87,3 +87,34 @@ def test_the_first_month_has_no_movements(scores):
     moved = movements(scores, period="2026-01")
     assert moved.empty
     assert np.isnan(moved.attrs["overall_before"])
+
+
+@pytest.mark.parametrize("unit", [None, "North", "South"])
+@pytest.mark.parametrize("id", [None, "corporate_contribution", "cheap", "leavers"])
+def test_contributions_add_up_to_what_lacks_of_100(scores, unit, id):
+    stand = snapshot(scores, unit, "2026-02")
+    found = contributions(scores, id, unit, "2026-02")
+    total = stand.loc[id or "desk", "score"]
+    assert found.attrs["score"] == total
+    assert found["share"].sum() == pytest.approx(1)
+    assert 100 - found["cost"].sum() == pytest.approx(total, abs=1e-9)
+
+
+def test_contributions_by_hand(scores):
+    """One perspective has data; in it, cost weighs 2 and leavers 1."""
+    found = contributions(scores, unit="South", period="2026-02")
+    stand = snapshot(scores, "South", "2026-02")
+    assert found.index.tolist() == ["mttr", "load", "cost", "leavers"]
+    assert found["group"].tolist() == ["operational_excellence"] * 2 + ["corporate_contribution"] * 2
+    assert found["share"].tolist() == pytest.approx([0, 0, 2 / 3, 1 / 3])
+    lacking = 100 - stand.loc[["cost", "leavers"], "score"]
+    assert found["cost"].tolist() == pytest.approx([0, 0, 2 / 3 * lacking["cost"], 1 / 3 * lacking["leavers"]])
+
+
+def test_contributions_of_a_score_that_is_not_there():
+    scores = score(desk(), table(("leavers", "2026-01", 12), ("cost", "2026-01", 140)), missing="propagate")
+    found = contributions(scores)
+    assert np.isnan(found.attrs["score"])
+    assert found["share"].tolist() == [0, 0, 0, 0]
+    with pytest.raises(UnknownNameError, match="did you mean 'cheap'"):
+        contributions(scores, "chaep")
