@@ -9,6 +9,8 @@ import pandas as pd
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import Scorecard, build
+from bsclib.palette import SYMBOLS
+from bsclib.robustness import red_hiding
 from bsclib.scoring import score
 from bsclib.views import snapshot
 
@@ -47,15 +49,61 @@ def change(scorecard: Scorecard, id: str, **fields: Any) -> Scorecard:
     >>> [perspective.weight for perspective in doubled.perspectives]
     [1.0, 2.0, 1.0, 1.0]
     """
+    return _changed(scorecard, {id: fields})
+
+
+def reweigh(
+    scorecard: Scorecard, weights: Mapping[str, float], expected: Mapping[str, float] | None = None
+) -> Scorecard:
+    """Return the scorecard with other weights, and with other values expected of its KPIs.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        Stays as it is.
+    weights : mapping of str to float
+        By the id of a KPI, an objective or a perspective, 0 or above.
+    expected : mapping of str to float, optional
+        By the id of a KPI that is no range: its target, which then holds at once, from the floor that it has.
+
+    Returns
+    -------
+    Scorecard
+        Checked like any other.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such part, with the nearest one that is.
+    ScorecardError
+        When the scorecard could not be scored that way.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> card = reweigh(read_scorecard("meridian"), {"mttr": 3.0}, {"mttr": 5.0})
+    >>> card.kpi("mttr").weight, card.kpi("mttr").target
+    (3.0, 5.0)
+    """
+    changes: dict[str, dict[str, Any]] = {id: {"weight": weight} for id, weight in weights.items()}
+    for id, value in (expected or {}).items():
+        floor = scorecard.kpi(id).floors()[0]
+        changes.setdefault(id, {}).update(target=value, baseline=floor, path="linear")
+    return _changed(scorecard, changes)
+
+
+def _changed(scorecard: Scorecard, changes: Mapping[str, Mapping[str, Any]]) -> Scorecard:
     data = scorecard.model_dump(exclude_unset=True)
     data.setdefault("perspectives", [one.model_dump() for one in scorecard.perspectives])
     parts = {scorecard.id: data}
     for table in TABLES:
         data[table] = list(data[table])
         parts |= {part["id"]: part for part in data[table]}
-    if id not in parts:
-        raise UnknownNameError(unknown("KPI, objective or perspective", id, parts))
-    parts[id].update(fields)
+    strangers = [unknown("KPI, objective or perspective", id, parts) for id in changes if id not in parts]
+    if strangers:
+        raise UnknownNameError(strangers)
+    for id, fields in changes.items():
+        parts[id].update(fields)
     return build(data)
 
 
@@ -98,6 +146,100 @@ def side_by_side(
     found.insert(0, "variant", list(variants))
     idle = ["effective_weight"] if found["effective_weight"].nunique() < 2 else []
     return found.drop(columns=idle + ([] if stand.loc[id, "level"] == "kpi" else SHOWN[:4]))
+
+
+def totals_apart(
+    stated: pd.DataFrame, changed: pd.DataFrame, unit: str | None = None, period: str | None = None
+) -> pd.DataFrame:
+    """What a change does to every total: its score, its status, and what it hides.
+
+    Parameters
+    ----------
+    stated, changed : DataFrame
+        Scores as `bsclib.score` returns them, before and after.
+    unit : str, optional
+        By default the organisation as a whole.
+    period : str, optional
+        A month; by default the last one scored before.
+
+    Returns
+    -------
+    DataFrame
+        A row for the scorecard and each perspective and objective that a KPI measures: `id`, `level`, `stated` (its
+        score before), `score`, `stated_status`, `status`, `flips` (whether the status is another one), and of the
+        changed scores `geometric`, `harmonic`, `worst` and `hidden`; see `bsclib.robustness.red_hiding`.
+
+    Raises
+    ------
+    UnknownNameError
+        When the unit or the month is not in the scores.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> card, actuals = read_scorecard("meridian"), read_actuals("meridian")
+    >>> heavier = score(reweigh(card, {"user_orientation": 5.0}), actuals)
+    >>> found = totals_apart(score(card, actuals), heavier)
+    >>> found["id"][0], bool(found["score"][0] > found["stated"][0])
+    ('meridian', True)
+    """
+    before = snapshot(stated, unit, period)
+    month = str(before["period"].iloc[0])
+    found = red_hiding(changed, unit or "", month).astype({"id": str, "level": str, "status": str})
+    found = found[found["id"].isin(_measured(before))].reset_index(drop=True)
+    found["stated"] = before.loc[found["id"], "score"].to_numpy(float)
+    found["stated_status"] = before.loc[found["id"], "status"].astype(str).to_numpy()
+    found["flips"] = found["status"] != found["stated_status"]
+    means = ["geometric", "harmonic", "worst", "hidden"]
+    return found[["id", "level", "stated", "score", "stated_status", "status", "flips", *means]]
+
+
+def _measured(stand: pd.DataFrame) -> set[str]:
+    """The parents of KPIs, and theirs."""
+    parents = stand["parent"].astype(str)
+    found = set(parents[stand["level"] == "kpi"])
+    for _ in range(2):
+        found |= set(parents.loc[sorted(found - {""})])
+    return found - {""}
+
+
+def methods_apart(compared: pd.DataFrame, names: Mapping[str, str], most: int = 12) -> pd.DataFrame:
+    """Scores and statuses of one month under many methods, a column a method.
+
+    Parameters
+    ----------
+    compared : DataFrame
+        As `bsclib.comparison.compare_methods` returns it, of one unit and one month.
+    names : mapping of str to str
+        What to call the nodes, by id.
+    most : int
+        At most so many rows: the scorecard and its perspectives, then the nodes to which the methods give the most
+        different statuses.
+
+    Returns
+    -------
+    DataFrame
+        `name`, `statuses` (how many different ones), and a column a method: a symbol for the status, and the score.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.comparison import compare_methods
+    >>> card = read_scorecard("meridian")
+    >>> compared = compare_methods(card, read_actuals("meridian"), ["kit", "sap_achievement"])
+    >>> methods_apart(compared, card.names, most=1).columns.tolist()
+    ['name', 'statuses', 'kit', 'sap_achievement']
+    """
+    rows = compared.assign(id=compared["id"].astype(str), method=compared["method"].astype(str))
+    scores = [f"{value:.1f}" if pd.notna(value) else "–" for value in rows["score"]]
+    rows["cell"] = [f"{SYMBOLS[str(status)]} {text}" for status, text in zip(rows["status"], scores, strict=True)]
+    first = rows.drop_duplicates("id").set_index("id")
+    order = first.assign(low=~first["level"].isin(["scorecard", "perspective"]))
+    order = order.sort_values(["low", "statuses"], ascending=[True, False], kind="stable")
+    wide = rows.set_index(["id", "method"])["cell"].unstack(sort=False).loc[order.index[:most]]
+    wide.insert(0, "statuses", first.loc[wide.index, "statuses"])
+    wide.insert(0, "name", [names[id] for id in wide.index])
+    return wide.reset_index(drop=True).rename_axis(columns=None)
 
 
 def pooled_both_ways(scorecard: Scorecard, actuals: pd.DataFrame, most: int = 6) -> pd.DataFrame:
