@@ -80,7 +80,7 @@ def table(
     Parameters
     ----------
     frame : DataFrame
-        Its index is not shown. A column called `status` gets its symbol, its word and its colour.
+        Its index is not shown. A column whose name ends in `status` gets symbols, words and colours.
     caption : str
         What the table shows.
     formats : mapping of str to str, optional
@@ -109,6 +109,27 @@ def table(
     return Shown(f"{caption}\n{plain.to_string(index=False)}", html)
 
 
+def named(frame: pd.DataFrame, names: Mapping[str, str], column: str = "id") -> pd.DataFrame:
+    """A frame with names in place of ids.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    names : mapping of str to str
+        By id, such as a scorecard's `names`.
+    column : str
+        Which column holds the ids; ``"id"`` is then called ``"name"``.
+
+    Examples
+    --------
+    >>> named(pd.DataFrame({"id": ["mttr"], "score": [60.0]}), {"mttr": "Time to restore"})
+                  name  score
+    0  Time to restore   60.0
+    """
+    found = frame.assign(**{column: [names.get(str(id), str(id)) for id in frame[column]]})
+    return found.rename(columns={"id": "name"})
+
+
 def _head(name: str) -> str:
     return HEADS.get(name) or name.replace("_", " ").capitalize()
 
@@ -133,7 +154,8 @@ def _side(cells: list[str]) -> str:
 
 def _row(cells: dict[str, str], sides: dict[str, str]) -> str:
     shown = {
-        name: _chip(cell) if name == "status" and cell in SYMBOLS else escape(cell) for name, cell in cells.items()
+        name: _chip(cell) if name.endswith("status") and cell in SYMBOLS else escape(cell)
+        for name, cell in cells.items()
     }
     (first, head), *rest = shown.items()
     row = "".join(f'<td dir="auto" style="{sides[name]}">{cell}</td>' for name, cell in rest)

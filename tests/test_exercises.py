@@ -177,7 +177,7 @@ def test_a_reason_is_given_where_there_is_nothing_to_ask():
     bare = Case(card, actuals, score(card, actuals))
     reasons = {one.name: one.ask(bare) for lesson in LESSONS for one in exercises_of(lesson)}
     assert {name for name, reason in reasons.items() if isinstance(reason, Question)} == {
-        *("counts", "it_name", "threshold", "edge")
+        *("counts", "it_name", "threshold", "edge", "truncated", "printed_mean", "printed_halfway")
     }
     assert reasons["drivers"] == "Every KPI of this scorecard is lagging: it shows results, and no driver of them."
     assert reasons["redistribution"].startswith("Nowhere in these actuals")
@@ -233,6 +233,9 @@ class TestLesson03:
             ("redistribution", 0.75),  # sla beside calls in the North
             ("zero", 53.33),  # North: (3 * 100 + 20 + 0) / 6
             ("policy", "yes"),  # from 80 to 53.33
+            ("truncated", 89.25),  # (90 + 99 + 100 + 68) / 4
+            ("printed_mean", "-1.84"),  # -9.18 / 5
+            ("printed_halfway", "50 %"),
             ("worst_unit", "South"),
             ("hidden", ["calls"]),
         ],
@@ -252,6 +255,11 @@ class TestLesson03:
             ("expected", 34, "this is where the path ends"),
             ("expected", 17, "one month too many"),
             ("redistribution", 0.5, "The missing weight was not spread"),
+            ("truncated", 89.52, "kept to the end"),
+            ("truncated", 89.5, "each was rounded"),
+            ("truncated", 94.52, "runs beyond 100"),
+            ("printed_mean", -9.18, "this is what the page prints"),
+            ("printed_halfway", "100 %", "this is what the report asks for"),
         ],
     )
     def test_slips(self, name, answer, says):

@@ -6,9 +6,18 @@ from hypothesis import strategies as st
 from samples import small
 
 from bsclib import score
+from bsclib.comparison import compare_methods
 from bsclib.datasets import load_dataset
 from bsclib.errors import BscError, ScorecardError, UnknownNameError
-from bsclib.variants import change, instructive, pooled_both_ways, side_by_side
+from bsclib.variants import (
+    change,
+    instructive,
+    methods_apart,
+    pooled_both_ways,
+    reweigh,
+    side_by_side,
+    totals_apart,
+)
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +117,49 @@ def test_pooled_both_ways_shows_what_differs_most(case):
     apart = (found["mean_of_the_ratios"] / found["ratio_of_the_sums"] - 1).abs()
     assert len(found) == 3
     assert apart.is_monotonic_decreasing
+
+
+def test_reweighing_is_one_change_after_the_other(case):
+    card = case[0]
+    both = change(change(card, "mttr", weight=3), "user_orientation", weight=0.5)
+    assert reweigh(card, {"mttr": 3, "user_orientation": 0.5}) == both
+    assert reweigh(card, {}) == card
+    with pytest.raises(UnknownNameError, match="did you mean 'mttr'"):
+        reweigh(card, {"mtrr": 2})
+
+
+def test_what_is_expected_holds_at_once_from_the_same_floor():
+    """From 9 to 6 with an actual of 6 is all of the way."""
+    path = {"baseline": {"value": 9, "period": "2024-12"}, "target": {"value": 4, "period": "2025-12"}}
+    card, actuals = oddities.card(oddities.kpi(**path)), oddities.actuals(("", "k0", "2025-01", 6.0))
+    found = side_by_side({"now": score(reweigh(card, {}, {"k0": 6.0}), actuals)}, "k0")
+    assert found[["floor", "expected", "attainment"]].to_numpy()[0].tolist() == [9, 6, 1]
+
+
+def test_totals_apart_by_hand():
+    """Scores of 60 and 0: 30 when they weigh alike, 50 at 5 to 1; below 70 both, and nothing is hidden."""
+    card = oddities.card(oddities.kpi(), oddities.kpi("k1"), thresholds={"at_risk": 0.4, "on_target": 0.9})
+    actuals = oddities.actuals(("", "k0", "2025-01", 6.0), ("", "k1", "2025-01", 9.0))
+    found = totals_apart(score(card, actuals), score(reweigh(card, {"k0": 5}), actuals)).set_index("id")
+    assert found.index.tolist() == ["odd", "all", "do"]
+    assert found.loc["do", ["stated", "score", "worst"]].tolist() == pytest.approx([30, 50, 0])
+    assert found.loc["odd", ["stated_status", "status", "flips", "hidden"]].tolist() == [
+        *("off_target", "at_risk", True, 2)
+    ]
+
+
+def test_totals_that_nothing_measures_are_left_out():
+    card, actuals = oddities.all_cases()["an idle objective"]
+    found = totals_apart(score(card, actuals), score(card, actuals))
+    assert "dream" not in set(found["id"])
+    assert not found["flips"].any()
+
+
+def test_methods_apart_shows_totals_first(case):
+    card, actuals, _ = case
+    compared = compare_methods(card, actuals, ["kit", "sap_achievement"])
+    found = methods_apart(compared, card.names, most=7)
+    assert found["name"].tolist()[:5] == [card.name, *(one.name for one in card.perspectives)]
+    assert (found["statuses"][5:] == compared["statuses"].max()).all()
+    total = compared.loc[(compared["id"] == card.id) & (compared["method"] == "kit"), "score"].item()
+    assert found["kit"][0] == f"▲ {total:.1f}"

@@ -1,4 +1,5 @@
 import contextlib
+import html
 import os
 import socket
 import subprocess
@@ -16,8 +17,10 @@ import pytest
 from playwright import sync_api
 
 from bsclib import plots, score, widgets
+from bsclib.comparison import compare_methods
 from bsclib.datasets import load_dataset
 from bsclib.kernels import ThisPython
+from bsclib.variants import change
 
 UNIT, AS_OF, MISSING, THRESHOLDS, SAID, PICTURE, BUTTON, CODE = range(8)
 
@@ -160,6 +163,144 @@ def test_odd_scorecards_can_be_explored(name):
     assert "<script>" not in "".join(part.value for part in explorer.children[SAID:BUTTON]) + code_of(explorer)
 
 
+# ------------------------------------------------------------------------------------------------------------- weights
+
+W_UNIT, W_PARENT, W_WEIGHTS, W_KPI, W_EXPECTED, W_SAID, W_AUDIT, W_PICTURE, W_BUTTON, W_CODE = range(10)
+
+
+@pytest.fixture
+def weights(case):
+    return widgets.weight_explorer(*case)
+
+
+def unescaped(part):
+    return html.unescape(part.value)
+
+
+def test_a_batch_gets_what_each_kpi_costs_and_a_table_of_methods(case, capsys):
+    assert widgets.explore_weights(*case) is None
+    assert capsys.readouterr().out.startswith("Waterfall from 100 to the score of Meridian Freight IT")
+    assert "<caption" in widgets.explore_methods(*case)._repr_html_()
+
+
+def test_a_person_gets_sliders_and_a_picker(monkeypatch, case):
+    monkeypatch.setattr(widgets, "attended", lambda: True)
+    assert len(widgets.explore_weights(*case).children) == 10
+    assert len(widgets.explore_methods(*case).children) == 6
+
+
+def test_the_weights_start_as_stated(case, weights):
+    card, actuals = case
+    assert weights.children[W_PARENT].value == card.id
+    sliders = weights.children[W_WEIGHTS].children
+    assert [slider.description for slider in sliders] == [one.name for one in card.perspectives]
+    assert [slider.value for slider in sliders] == [one.weight for one in card.perspectives]
+    assert weights.children[W_SAID].value.endswith("No status flips.</p>")
+    picture = plots.plot_contributions(score(card, actuals))
+    assert plots.alt_text(picture) in unescaped(weights.children[W_PICTURE])
+    assert "reweigh(scorecard, {}, {})" in weights.children[W_CODE].value
+    assert weights.children[W_EXPECTED].disabled
+
+
+def test_a_dragged_weight_is_followed(case, weights):
+    card, actuals = case
+    before = weights.children[W_PICTURE].value
+    weights.children[W_UNIT].value = "Genoa"
+    weights.children[W_WEIGHTS].children[0].value = 4.0
+    heavier = score(change(card, card.perspectives[0].id, weight=4), actuals)
+    now = heavier[(heavier["unit"] == "Genoa") & (heavier["id"] == card.id)]["score"].iloc[-1]
+    assert f"{card.name}: {now:.1f}" in unescaped(weights.children[W_SAID])
+    assert "from off target to at risk" in weights.children[W_SAID].value
+    assert weights.children[W_PICTURE].value != before
+    assert f"{{'{card.perspectives[0].id}': 4.0}}" in unescaped(weights.children[W_CODE])
+    assert "Geometric" in weights.children[W_AUDIT].value
+
+
+def test_another_parent_has_weights_of_its_own(case, weights):
+    card = case[0]
+    weights.children[W_WEIGHTS].children[0].value = 4.0
+    weights.children[W_PARENT].value = "satisfy-users"
+    kpis = card.kpis_of("satisfy-users")
+    assert [slider.description for slider in weights.children[W_WEIGHTS].children] == [kpi.name for kpi in kpis]
+    assert weights.children[W_SAID].value.endswith("No status flips.</p>")
+    assert [id for _, id in weights.children[W_KPI].options] == ["", *(kpi.id for kpi in kpis)]
+
+
+def test_what_is_expected_can_be_dragged_too(case, weights):
+    card, actuals = case
+    weights.children[W_KPI].value = "csat"
+    slider = weights.children[W_EXPECTED]
+    assert not slider.disabled
+    now = score(card, actuals)
+    row = now[(now["unit"] == "") & (now["id"] == "csat")].iloc[-1]
+    assert slider.value == pytest.approx(row["expected"])
+    assert "{}, {}" in weights.children[W_CODE].value
+    slider.value = row["floor"] + (row["actual"] - row["floor"]) * 0.9
+    assert "{'csat': " in unescaped(weights.children[W_CODE])
+    changed = now[(now["unit"] == "") & (now["id"] == card.id)]["score"].iloc[-1]
+    assert f"{card.name}: {changed:.1f}" not in unescaped(weights.children[W_SAID])
+    weights.children[W_KPI].value = ""
+    assert f"{card.name}: {changed:.1f}" in unescaped(weights.children[W_SAID])
+
+
+def test_weights_that_cannot_be_are_refused_in_words(weights):
+    for slider in weights.children[W_WEIGHTS].children:
+        slider.value = 0.0
+    assert "weight" in weights.children[W_SAID].value
+
+
+def test_the_code_of_weights_gives_the_same_picture(case, monkeypatch):
+    choice = widgets.Weighting("user_orientation", "Genoa", {"satisfy-users": 3.0}, {"csat": 4.0})
+    shown = []
+    monkeypatch.setattr(plots, "show", shown.append)
+    exec(choice.code(), {"scorecard": case[0], "actuals": case[1]})
+    expected = plots.plot_contributions(choice.scores(*case), "user_orientation", unit="Genoa")
+    assert plots.alt_text(shown[0]) == plots.alt_text(expected)
+
+
+@pytest.mark.parametrize("name", oddities.all_cases())
+def test_weights_and_methods_of_odd_scorecards_can_be_explored(name):
+    card, actuals = oddities.all_cases()[name]
+    explorer = widgets.weight_explorer(card, actuals)
+    for control in (explorer.children[W_PARENT], explorer.children[W_UNIT], explorer.children[W_KPI]):
+        control.value = control.options[-1][1]
+    for slider in explorer.children[W_WEIGHTS].children:
+        slider.value = slider.max
+    explorer.children[W_EXPECTED].value = explorer.children[W_EXPECTED].max
+    shown = (*explorer.children[W_SAID:W_BUTTON], explorer.children[W_CODE])
+    methods = widgets.method_explorer(card, actuals)
+    methods.children[M_METHODS].value = methods.children[M_METHODS].options
+    assert "<script>" not in "".join(part.value for part in (*shown, *methods.children[M_SAID:M_BUTTON]))
+
+
+# ------------------------------------------------------------------------------------------------------------- methods
+
+M_UNIT, M_METHODS, M_SAID, M_TABLE, M_BUTTON, M_CODE = range(6)
+
+
+def test_methods_are_picked(case):
+    card, actuals = case
+    explorer = widgets.method_explorer(card, actuals)
+    assert explorer.children[M_METHODS].options[0] == "kit"
+    explorer.children[M_UNIT].value = "Genoa"
+    explorer.children[M_METHODS].value = ("kit", "sap_achievement")
+    compared = compare_methods(card, actuals, ["kit", "sap_achievement"], unit="Genoa")
+    apart = compared.drop_duplicates("id")["statuses"].gt(1).sum()
+    assert f"2 methods: {apart} of {len(card.names)} statuses depend" in explorer.children[M_SAID].value
+    total = compared[(compared["id"] == card.id) & (compared["method"] == "sap_achievement")]["score"].iloc[0]
+    assert f" {total:.1f}</td>" in explorer.children[M_TABLE].value
+    names = {"scorecard": card, "actuals": actuals}
+    exec(unescaped(explorer.children[M_CODE]).removeprefix("<pre>").removesuffix("</pre>"), names)
+    assert names["compared"].equals(compared)
+
+
+def test_no_method_is_no_table(case):
+    explorer = widgets.method_explorer(*case)
+    explorer.children[M_METHODS].value = ()
+    assert "Pick at least one method." in explorer.children[M_SAID].value
+    assert "<table" not in explorer.children[M_TABLE].value
+
+
 # -------------------------------------------------------------------------------------------------- in a real notebook
 
 
@@ -215,7 +356,7 @@ def run_until(page, shown):
         with contextlib.suppress(sync_api.TimeoutError):
             page.locator(shown).wait_for(timeout=15_000)
             return
-    page.locator(shown).wait_for()
+    pytest.fail(f"it was run, and did not show {shown}: {page.locator('.jp-Notebook').inner_text()}")
 
 
 @pytest.mark.browser

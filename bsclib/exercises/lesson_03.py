@@ -19,6 +19,7 @@ from bsclib.exercises import (
     places,
     plain,
     precision,
+    printed,
 )
 from bsclib.rules import DIGITS
 
@@ -259,6 +260,9 @@ EXERCISES = (
     Exercise("redistribution", missing_data.redistribution),
     Exercise("zero", missing_data.zero),
     Exercise("policy", missing_data.policy),
+    Exercise("truncated", printed.truncated),
+    Exercise("printed_mean", printed.printed_mean),
+    Exercise("printed_halfway", printed.printed_halfway),
     Exercise("worst_unit", worst_unit),
     Exercise("hidden", hidden),
 )
