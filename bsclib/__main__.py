@@ -204,22 +204,35 @@ def score(path: str, form: str, **options: Any) -> None:
         terminal.write_frame(sys.stdout.buffer, rows, form)
 
 
-@main.command(epilog=examples("bsc explain my-scorecard reopened", 'bsc explain meridian "Mean time to restore"'))
+@main.command(
+    epilog=examples(
+        "bsc explain my-scorecard reopened",
+        'bsc explain meridian "Mean time to restore"',
+        "bsc explain meridian meridian --tree",
+    )
+)
 @click.argument("path")
 @click.argument("id")
 @scoring_options
 @click.option("--period", type=PERIOD, metavar="MONTH", help="The month to explain; without it, the last one.")
-def explain(path: str, id: str, period: str | None, **options: Any) -> None:
+@click.option("--tree", is_flag=True, help="Everything below it too, down to the actuals.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+def explain(path: str, id: str, period: str | None, tree: bool, form: str, **options: Any) -> None:
     """Say how one score came about.
 
     In steps to follow with a pocket calculator. ID is the id, or the name in quotes, of a KPI, an objective, a
-    perspective or the scorecard.
+    perspective or the scorecard. csv and json hold everything below it too.
     """
+    from bsclib import terminal
     from bsclib.explanations import explain as explained
 
     card, scores = _score(path, **options)
     id = {name.casefold(): one for one, name in card.names.items()}.get(id.casefold(), id)
-    click.echo(explained(scores, id, unit=options["unit"], period=period).text)
+    found = explained(scores, id, unit=options["unit"], period=period)
+    if form == "table":
+        click.echo(found.tree if tree else found.text)
+    else:
+        terminal.write_frame(sys.stdout.buffer, found.frame(), form)
 
 
 @main.command(epilog=examples("bsc report meridian", "bsc report my-scorecard -o reports/june -p as_of 2026-06"))

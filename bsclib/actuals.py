@@ -14,6 +14,7 @@ import pandas as pd
 from bsclib import periods
 from bsclib.errors import ActualsError, Fault, nearest, unknown
 from bsclib.model import KPI, Scorecard
+from bsclib.values import control_character
 
 COLUMNS = ["unit", "kpi", "period", "actual", "numerator", "denominator"]
 KEYS, NUMBERS = COLUMNS[:3], COLUMNS[3:]
@@ -58,6 +59,7 @@ def check_actuals(frame: pd.DataFrame, scorecard: Scorecard | None = None, place
     tidy = {key: _key(frame, key) for key in KEYS}
     tidy |= {number: _number(frame, number, place, faults) for number in NUMBERS}
     out = pd.DataFrame(tidy, copy=False)
+    faults += _unit_faults(out, place)
     faults += _period_faults(out, place)
     faults += _kpi_faults(out, scorecard, place)
     if not faults:
@@ -130,6 +132,11 @@ def _rows_of(keys: pd.Series, names: list[str]) -> Iterator[tuple[int, str]]:
     codes = keys.cat.categories.get_indexer(names)
     for row in np.flatnonzero(np.isin(keys.cat.codes, codes)):
         yield int(row), keys.iloc[row]
+
+
+def _unit_faults(out: pd.DataFrame, place: Place) -> list[Fault]:
+    wrong = {name: problem for name in out["unit"].cat.categories if (problem := control_character(name))}
+    return [Fault(place(row, "unit"), wrong[name]) for row, name in _rows_of(out["unit"], list(wrong))]
 
 
 def _period_faults(out: pd.DataFrame, place: Place) -> list[Fault]:

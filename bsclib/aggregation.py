@@ -74,7 +74,7 @@ def cube(actuals: pd.DataFrame, scorecard: Scorecard, as_of: str | None = None) 
         raise ActualsError(
             Fault("as_of" if len(first) else "actuals", "there are no actuals to score", got=str(as_of or ""), fix=fix)
         )
-    end = int(periods.span(as_of)[1]) if as_of else int(last.max())
+    end = max(int(periods.span(as_of)[1]) if as_of else 0, int(last[keep].max()))
     months = np.arange(int(first[keep].min()), end + 1)
     ids = [kpi.id for kpi in scorecard.kpis]
     units = ["", *(unit for unit in pd.unique(actuals["unit"]) if unit)]
@@ -85,6 +85,7 @@ def cube(actuals: pd.DataFrame, scorecard: Scorecard, as_of: str | None = None) 
         last=last - months[0],
     )[keep]
     fine = fine[keep]
+    rows["actual"] = _ratio_of_each_row(rows, scorecard)
     if fine.any():
         rows = pd.concat([rows[~fine], _within_months(rows[fine], scorecard)], ignore_index=True)
     grid = _grid(rows, (len(units), len(months), len(ids)))
@@ -105,6 +106,7 @@ class _Grid:
     numerator: np.ndarray
     denominator: np.ndarray
     note: np.ndarray
+    stated: np.ndarray
     clash: tuple[int, ...] | None
 
 
@@ -126,6 +128,13 @@ def _later(keys: pd.Series, as_of: str | None, last: np.ndarray) -> np.ndarray:
     return last > periods.span(as_of)[1]
 
 
+def _ratio_of_each_row(rows: pd.DataFrame, scorecard: Scorecard) -> pd.Series:
+    scale = np.array([kpi.scale if has_parts(kpi) else np.nan for kpi in scorecard.kpis])[rows["k"]]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = scale * rows["numerator"] / rows["denominator"].where(rows["denominator"] != 0)
+    return rows["actual"].where(rows["actual"].notna(), ratio)
+
+
 def _within_months(rows: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     """Weeks and days brought to the month that holds them."""
     found = _combine(rows, ["u", "k", "first", "last"], scorecard)
@@ -137,7 +146,9 @@ def _combine(rows: pd.DataFrame, by: list[str], scorecard: Scorecard) -> pd.Data
     words = pd.Series([kpi.aggregate for kpi in scorecard.kpis])
     scales = pd.Series([kpi.scale for kpi in scorecard.kpis])
     done = []
-    for word, part in rows.sort_values("period").groupby(rows["k"].map(words), sort=False, observed=True):
+    ends = rows["period"].cat.rename_categories(lambda text: periods.last_day(text).toordinal()).astype(int)
+    rows = rows.loc[ends.sort_values(kind="stable").index]
+    for word, part in rows.groupby(rows["k"].map(words), sort=False, observed=True):
         groups = part.groupby(by, sort=False, observed=True)
         parts = groups[["numerator", "denominator"]].sum(min_count=1)
         if word == "ratio":
@@ -145,9 +156,14 @@ def _combine(rows: pd.DataFrame, by: list[str], scorecard: Scorecard) -> pd.Data
             with np.errstate(divide="ignore", invalid="ignore"):
                 parts["actual"] = scale * parts["numerator"] / parts["denominator"].where(parts["denominator"] != 0)
             alone = groups["actual"].agg(lambda one: one.iloc[0] if len(one) == 1 else np.nan)
-            parts["actual"] = parts["actual"].where(parts["actual"].notna(), alone)
+            whole = groups["numerator"].count() == groups["actual"].size()
+            parts["actual"] = parts["actual"].where(whole, alone)
+            parts[["numerator", "denominator"]] = parts[["numerator", "denominator"]].where(whole)
+        elif word == "sum":
+            whole = groups["actual"].count() == groups["actual"].size()
+            parts["actual"] = groups["actual"].sum().where(whole)
         else:
-            parts["actual"] = groups["actual"].sum(min_count=1) if word == "sum" else groups["actual"].agg(word)
+            parts["actual"] = groups["actual"].agg(word)
         parts["rows"] = groups["actual"].count() if word != "ratio" else groups["numerator"].count()
         done.append(parts)
     return pd.concat(done)
@@ -174,7 +190,7 @@ def _grid(rows: pd.DataFrame, shape: tuple[int, int, int]) -> _Grid:
     if again.any():
         clash = tuple(int(i) for i in np.unravel_index(index[again][0], shape))
     actual, numerator, denominator = arrays
-    return _Grid(actual, numerator, denominator, note, clash)
+    return _Grid(actual, numerator, denominator, note, note != NO_ACTUAL, clash)
 
 
 def _long(
@@ -199,7 +215,8 @@ def _from_parts(grid: _Grid, scorecard: Scorecard) -> None:
         empty = given & (denominator == 0)
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(empty, np.nan, kpi.scale * numerator / denominator)
-        grid.actual[..., k] = np.where(given, ratio, grid.actual[..., k])
+        own = given if kpi.aggregate == "ratio" else given & np.isnan(grid.actual[..., k])
+        grid.actual[..., k] = np.where(own, ratio, grid.actual[..., k])
         grid.note[..., k][empty] = ZERO_DENOMINATOR
     missing = np.isnan(grid.actual) & (grid.note != ZERO_DENOMINATOR)
     grid.note[missing] = NO_ACTUAL
@@ -211,7 +228,7 @@ def _pool(grid: _Grid, scorecard: Scorecard) -> None:
         units = grid.actual[1:, :, k]
         seen = ~np.isnan(units)
         some = seen.any(axis=0)
-        due = np.maximum.accumulate(seen, axis=1)
+        due = np.maximum.accumulate(grid.stated[1:, :, k], axis=1)
         lacking = (due & ~seen).any(axis=0)
         open_ = np.isnan(grid.actual[0, :, k]) & some
         if kpi.pooled == "ratio":
@@ -228,9 +245,8 @@ def _pool(grid: _Grid, scorecard: Scorecard) -> None:
 
 
 def _pooled_ratio(grid: _Grid, k: int, scale: float, open_: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    given = ~np.isnan(grid.actual[1:, :, k])
-    parts = given & ~np.isnan(grid.numerator[1:, :, k])
-    usable = (parts == given).all(axis=0)
+    parts = ~np.isnan(grid.numerator[1:, :, k])
+    usable = (parts | np.isnan(grid.actual[1:, :, k])).all(axis=0)
     top, bottom = (np.where(parts, part[1:, :, k], 0.0).sum(axis=0) for part in (grid.numerator, grid.denominator))
     with np.errstate(divide="ignore", invalid="ignore"):
         values = np.where(usable, scale * top / bottom, np.nan)

@@ -18,6 +18,8 @@ from bsclib.model import KPI
 
 INSIDE = "inside the range"
 NO_WAY = "expected is no better than the floor: 1 if the actual is as good as expected, else 0"
+BY_ZERO = "the rule divides by what is expected, which is 0: no answer"
+BELOW_ZERO = "the rule is written for targets above 0: below 0 it misleads"
 MIRRORED = "written for {} is better: the actual counts as 2 × expected - actual"
 
 
@@ -73,20 +75,24 @@ def apply(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> A
     -----
     A rule written for one direction sees a KPI of the other mirrored at what is expected. Of a range it sees the nearer
     edge as the target. Where a method declares no cuts, the KPI's thresholds are used, times the method's answer for an
-    actual that is just as expected.
+    actual that is just as expected. Where a rule measures a way, and what is expected is no better than where the way
+    begins, there is none to go: full score for an actual that is as good as expected, else 0.
     """
     ranged = kpi.direction == "within_range"
     way = _range_way(kpi, actual) if ranged else _point_way(kpi, actual, months)
     seen = _mirrored(method, way)
     taken = _supply(method, kpi, way, seen, len(months))
     own = _own_scale(method, actual if "band" in taken else seen.actual, taken)
+    good = np.where(rules.as_good(seen.actual, seen.expected, seen.sign), method.full, 0.0)
+    own = np.where(_no_way(method, kpi, seen, taken), good, own) + 0.0
     own = np.where(np.isnan(actual), np.nan, own)
     clamped = np.clip(own, *method.clamp) if method.clamp else own
-    score = clamped * (100 / method.full)
+    with np.errstate(over="ignore"):
+        score = clamped * (100 / method.full) + 0.0
     note, notes = _kit_notes(way) if method.name == "kit" else _notes(method, kpi, actual, months)
     known = np.where(np.isnan(actual), np.nan, 1.0) if ranged else 1.0
     target = way.expected if ranged else np.asarray(kpi.final_target)
-    at_risk, on_target = _cuts(method, kpi, way, taken)
+    at_risk, on_target = _cuts(method, kpi, seen, taken)
     held = np.clip(score, 0, 100) if method.held else score
     edges = (way.floor * known, target * known, way.expected * known)
     return Applied(*edges, own / method.full, held, at_risk, on_target, note, notes)
@@ -96,12 +102,23 @@ def _own_scale(method: Method, actual: np.ndarray, taken: dict[str, Any]) -> np.
     return rules.ROUNDINGS[method.rounding](method.compute(actual, **taken))
 
 
-def _cuts(method: Method, kpi: KPI, way: _Way, taken: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+def _no_way(method: Method, kpi: KPI, seen: _Way, taken: dict[str, Any]) -> np.ndarray:
+    """Whether the rule measures a way from a beginning, and what is expected is no better than that."""
+    if not {"floor", "min", "worst", "red", "baseline", "edges", "anchors"} & taken.keys():
+        return np.zeros((1, 1), dtype=bool)
+    begins = taken.get("baseline", seen.floor)
+    return ~rules.forward(begins, seen.expected, seen.sign)
+
+
+def _cuts(method: Method, kpi: KPI, seen: _Way, taken: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     """Where at risk and on target begin, on the scale of `share`."""
     if method.cuts:
         at_risk, on_target = (np.asarray(cut / method.full) for cut in method.cuts)
         return at_risk, on_target
-    as_expected = np.ones(()) if method.name == "kit" else _own_scale(method, way.expected, taken) / method.full
+    if method.name == "kit":
+        return np.asarray(kpi.thresholds.at_risk), np.asarray(kpi.thresholds.on_target)
+    as_expected = _own_scale(method, seen.expected, taken) / method.full
+    as_expected = np.where(_no_way(method, kpi, seen, taken) | np.isnan(as_expected), 1.0, as_expected)
     return kpi.thresholds.at_risk * as_expected, kpi.thresholds.on_target * as_expected
 
 
@@ -116,7 +133,7 @@ def _point_way(kpi: KPI, actual: np.ndarray, months: np.ndarray) -> _Way:
 
 def _range_way(kpi: KPI, actual: np.ndarray) -> _Way:
     (low, high), (lower, upper) = kpi.range, kpi.floors()
-    at_low = np.abs(actual - low) <= np.abs(actual - high)
+    at_low = (actual < low) | ((actual <= high) & (actual - low <= high - actual))
     inside = (actual >= low) & (actual <= high)
     edge = np.where(at_low, low, high)
     floor, sign = np.where(at_low, lower, upper), np.where(at_low, 1.0, -1.0)
@@ -166,7 +183,7 @@ def _band(kpi: KPI, way: _Way) -> tuple[Any, Any]:
 
 
 def _kit_notes(way: _Way) -> tuple[np.ndarray, list[str]]:
-    forward = way.sign * (way.expected - way.floor) > 0
+    forward = rules.forward(way.floor, way.expected, way.sign)
     return np.where(way.inside, 1, np.where(forward, 0, 2)), ["", INSIDE, NO_WAY]
 
 
@@ -182,17 +199,38 @@ def _notes(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> 
         _, first, situation = np.unique(kpi.expected(months), return_index=True, return_inverse=True)
         way = _point_way(kpi, np.zeros((1, len(first))), months[first])
         situation = situation.reshape(1, -1)
-    taken = _supply(method, kpi, way, _mirrored(method, way), len(months))
+    seen = _mirrored(method, way)
+    taken = _supply(method, kpi, way, seen, len(months))
+    stuck = np.broadcast_to(_no_way(method, kpi, seen, taken), way.expected.shape)[0]
     flip = np.broadcast_to(_flipped(method, way), way.expected.shape)[0]
     inside = np.broadcast_to(way.inside, way.expected.shape)[0]
     said = list(zip(*_said(method, kpi, taken, len(flip)), strict=True)) or [()] * len(flip)
     mirrored = MIRRORED.format(method.better)
     texts = [
-        "; ".join([", ".join(said[one]), *([mirrored] if flip[one] else []), *([INSIDE] if inside[one] else [])])
+        "; ".join(
+            [
+                ", ".join(said[one]),
+                *([mirrored] if flip[one] else []),
+                *_warned(method, float(way.expected[0, one])),
+                *([INSIDE] if inside[one] else [NO_WAY] if stuck[one] else []),
+            ]
+        )
         for one in range(len(flip))
     ]
     unique = list(dict.fromkeys(texts))
     return np.array([unique.index(text) for text in texts])[situation], unique
+
+
+def _warned(method: Method, expected: float) -> Iterator[str]:
+    """What a rule that divides by its target has to say of one that is not above 0."""
+    if expected > 0 or method.takes not in (["target"], ["expected"]):
+        return
+    below = method.compute(np.array([-2.0, -1.0, 0.0]), np.array(-1.0))
+    if np.all(
+        np.diff(below) * (-1 if method.better == "lower" else 1) > 0
+    ):  # it knows how to deal with targets below 0, and so with 0
+        return
+    yield BY_ZERO if expected == 0 else BELOW_ZERO
 
 
 def _said(method: Method, kpi: KPI, taken: dict[str, Any], situations: int) -> Iterator[list[str]]:

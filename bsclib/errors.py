@@ -38,8 +38,8 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
-        parts = [("Got", self.got), ("Allowed", self.allowed), ("Fix", self.fix)]
-        tail = "".join(f" {word}: {_stop(_short(text))}" for word, text in parts if text)
+        parts = [("Got", _short(self.got)), ("Allowed", _short(self.allowed, 1500)), ("Fix", _short(self.fix))]
+        tail = "".join(f" {word}: {_stop(text)}" for word, text in parts if text)
         return f"{place}{_stop(self.what)}{tail}"
 
 

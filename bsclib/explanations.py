@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+import textwrap
 from dataclasses import dataclass
 
 import pandas as pd
@@ -23,6 +24,9 @@ WORDS = {
     "no_data": "no data",
     "undecided": "undecided",
 }
+
+
+TEXTS = ["unit", "period", "level", "id", "parent", "status", "label", "method", "reason"]
 
 
 @dataclass(frozen=True)
@@ -43,16 +47,30 @@ class Explanation:
         What is explained: name, id, unit and period.
     steps : tuple of Step
         From the inputs to the score, and on to the parent.
+    parts : tuple of Explanation
+        The same for everything below it, down to the actuals.
     """
 
     title: str
     steps: tuple[Step, ...]
+    parts: tuple[Explanation, ...] = ()
 
     @property
     def text(self) -> str:
-        """The explanation as plain text, a line a step."""
+        """The explanation of this number as plain text, a line a step."""
         width = max(len(step.label) for step in self.steps)
         return "\n".join([self.title, *(f"  {step.label:<{width}}  {step.reckoning}" for step in self.steps)])
+
+    @property
+    def tree(self) -> str:
+        """The explanation as plain text, with those of everything below it, down to the actuals."""
+        below = ("\n" + part.tree for part in self.parts)
+        return "\n".join([self.text, *(textwrap.indent(text, "    ") for text in below)])
+
+    def frame(self) -> pd.DataFrame:
+        """A row a step, those of everything below it too: columns `of`, `step`, `reckoning`."""
+        rows = [{"of": self.title, "step": step.label, "reckoning": step.reckoning} for step in self.steps]
+        return pd.concat([pd.DataFrame(rows), *(part.frame() for part in self.parts)], ignore_index=True)
 
     def __str__(self) -> str:
         return self.text
@@ -66,7 +84,11 @@ class Explanation:
             f'<td style="text-align:left">{html.escape(step.reckoning)}</td></tr>'
             for step in self.steps
         )
-        return f'<table><caption dir="auto">{html.escape(self.title)}</caption><tbody>{rows}</tbody></table>'
+        table = f'<table><caption dir="auto">{html.escape(self.title)}</caption><tbody>{rows}</tbody></table>'
+        if not self.parts:
+            return table
+        below = "".join(part._repr_html_() for part in self.parts)
+        return f"{table}<details><summary>What is below it</summary><blockquote>{below}</blockquote></details>"
 
 
 def explain(scores: pd.DataFrame, id: str, unit: str | None = None, period: str | None = None) -> Explanation:
@@ -99,20 +121,26 @@ def explain(scores: pd.DataFrame, id: str, unit: str | None = None, period: str 
     >>> print(explain(scores, "meridian").steps[-1].label)
     Status
     """
+    scores = scores.astype(dict.fromkeys(TEXTS, "str")).fillna(dict.fromkeys(TEXTS, ""))
     node = _one(scores["id"], "KPI, objective or perspective", id)
     unit = _one(scores["unit"], "unit", unit or "")
-    period = _one(scores["period"], "period in the scores", period or scores["period"].cat.categories[-1])
+    period = _one(scores["period"], "period in the scores", period or scores["period"].max())
     here = scores[(scores["unit"] == unit) & (scores["period"] == period)]
-    row = here[here["id"] == node].iloc[0]
-    names = scores.attrs.get("names", {})
-    where = f"{unit or 'the organisation as a whole'}, {period}"
-    steps = _kpi_steps(row) if row["level"] == "kpi" else _parent_steps(row, here[here["parent"] == node], names)
-    return Explanation(f"{_named(node, names)}: {where}", (*steps, *_onward(row, here, names)))
+    return _explained(node, here, scores.attrs.get("names", {}))
+
+
+def _explained(node: str, here: pd.DataFrame, names: dict[str, str]) -> Explanation:
+    row, children = here[here["id"] == node].iloc[0], here[here["parent"] == node]
+    where = f"{row['unit'] or 'the organisation as a whole'}, {row['period']}"
+    steps = _kpi_steps(row) if row["level"] == "kpi" else _parent_steps(row, children, names)
+    parts = tuple(_explained(child, here, names) for child in children["id"])
+    return Explanation(f"{_named(node, names)}: {where}", (*steps, *_onward(row, here, names)), parts)
 
 
 def _one(column: pd.Series, kind: str, name: str) -> str:
-    if name not in column.cat.categories:
-        raise UnknownNameError(unknown(kind, name, filter(None, column.cat.categories)))
+    known = column.unique()
+    if name not in known:
+        raise UnknownNameError(unknown(kind, name or "(the organisation as a whole)", filter(None, known)))
     return name
 
 
@@ -125,7 +153,9 @@ def _n(value: float) -> str:
     """A number with the digits that a calculator needs, and no more."""
     if pd.isna(value):
         return "none"
-    return f"{value:,.6f}".rstrip("0").rstrip(".") if abs(value) < 1e9 else f"{value:.6g}"
+    if value == 0 or 1e-3 <= abs(value) < 1e9:
+        return f"{value:,.6f}".rstrip("0").rstrip(".")
+    return f"{value:.6g}"
 
 
 # --------------------------------------------------------------------------------------------------------------- a KPI
@@ -160,7 +190,22 @@ def _other_method(row: pd.Series) -> list[Step]:
         )
         counted = 2 * row["expected"] - counted
     own = row["attainment"] * method.full
-    if method.worked:
+    if pd.isna(own):
+        return [*steps, Step("Score", "none: the rule has no answer here")]
+    if NO_WAY in reason:
+        return [*steps, Step("Score", f"{_n(own)} of {_n(method.full)}: there is no way to go")]
+    edges = [
+        float(one) for one in re.findall(r"-?[\d.]+(?:e[-+]?\d+)?", reason.partition("edges = [")[2].partition("]")[0])
+    ]
+    if edges:
+        steps.append(Step("On its own scale", _bands(counted, edges, own)))
+    elif "checkins" in taken:
+        hits = round(own * taken["checkins"] / 100)
+        line = f"100 × {hits} / {_n(taken['checkins'])} = {_n(100 * hits / taken['checkins'])}, rounded"
+        steps.append(Step("On its own scale", f"{hits} check-ins so far lay in the band: {line}"))
+    elif method.name == "infor_cpm" and not taken["target"]:
+        steps.append(Step("On its own scale", f"1 + {_signed(counted)} = {_n(own)}"))
+    elif method.worked:
         named = {"floor": row["floor"], "expected": row["expected"], **taken, "actual": counted}
         cut = {"none": "", "round": ", rounded", "truncate": ", truncated"}[method.rounding]
         line = method.worked.format(**{name: _signed(value) for name, value in named.items()})
@@ -171,6 +216,17 @@ def _other_method(row: pd.Series) -> list[Step]:
     note = "" if abs(held - own) < 1e-9 else f", held to {_n(held)}"
     whole = "" if method.full == 1 else f" / {_n(method.full)}"
     return [*steps, Step("Score", f"{_n(own)}{note}{whole} × 100 = {_n(row['score'])}")]
+
+
+def _bands(actual: float, edges: list[float], own: float) -> str:
+    """How many bands are passed, and how much of the next one."""
+    sign, count = (1 if edges[-1] > edges[0] else -1), len(edges) - 1
+    passed = sum(sign * (actual - edge) >= 0 for edge in edges[1:])
+    if passed == count or sign * (actual - edges[0]) <= 0:
+        return f"{min(passed, count)} of {count} bands = {_n(own)}"
+    low, high = edges[passed], edges[passed + 1]
+    part = f"({_n(actual)} - {_n(low)}) / ({_n(high)} - {_n(low)})"
+    return f"({passed} + {part}) / {count} = {_n(own)}"
 
 
 def _assumed(reason: str) -> str:

@@ -41,7 +41,12 @@ def kpi_faults(kpi: KPI) -> list[tuple[Loc, str]]:
 
 def scorecard_faults(card: Scorecard) -> list[tuple[Loc, str]]:
     """Return what does not hold together between the tables of a scorecard."""
-    return [*_reference_faults(card), *_repeated(card), *_weight_faults(card)]
+    return [*reference_faults(card), *_weight_faults(card)]
+
+
+def reference_faults(card: Any) -> list[tuple[Loc, str]]:
+    """Return the names that lead nowhere and the ids that are used twice."""
+    return [*_reference_faults(card), *_repeated(card)]
 
 
 def _kpi_faults(kpi: KPI) -> Iterator[tuple[Loc, str]]:

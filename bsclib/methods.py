@@ -39,6 +39,8 @@ def find_method(name: str | Method, part: str = "") -> Method:
     >>> find_method("infor_cpm").rule
     '(a - t + |t|) / |t|; 1 + a for a target of 0'
     """
+    if isinstance(name, Method) and part not in ("", name.part):
+        raise UnknownNameError(Fault("method", f"{name.name} has no {part} rule", f"a {name.part} rule"))
     if isinstance(name, Method):
         return name
     known = [method.name for method in METHODS.values() if part in ("", method.part)]
@@ -115,7 +117,7 @@ def status(name: str | Method, actual: ArrayLike, **parameters: Any) -> Any:
     """
     found = find_method(name)
     if found.part == "status":
-        words = found.compute(_numbers(actual, "actual"), **_checked(found, parameters))
+        words = _computed(found, actual, parameters)
     elif found.bands:
         words = found.bands.name(_unclamped(found, actual, parameters))
     else:
@@ -150,15 +152,25 @@ def roll_up(name: str | Method, scores: ArrayLike, weights: ArrayLike = 1.0, **p
     1.4
     """
     found = find_method(name, "roll_up")
-    weights = _numbers(weights, "weights")
-    if (weights < 0).any() or not weights.sum() > 0:
+    weights, given = _numbers(weights, "weights"), _numbers(scores, "scores")
+    if weights.ndim and weights.shape != given.shape:
+        raise BscError(Fault("weights", f"there are {weights.size} weights for {given.size} scores"))
+    if (weights < 0).any() or not (weights > 0).any():
         raise BscError(Fault("weights", "weights cannot be negative, nor all be 0", got=str(weights.tolist())))
-    return float(found.compute(_numbers(scores, "scores"), weights, **_checked(found, parameters, skip=2)))
+    return float(found.compute(given, weights, **_checked(found, parameters, skip=2)))
 
 
 def _unclamped(method: Method, actual: ArrayLike, parameters: dict[str, Any]) -> np.ndarray:
-    values = method.compute(_numbers(actual, "actual"), **_checked(method, parameters))
-    return rules.ROUNDINGS[method.rounding](values)
+    return rules.ROUNDINGS[method.rounding](_computed(method, actual, parameters))
+
+
+def _computed(method: Method, actual: ArrayLike, parameters: dict[str, Any]) -> Any:
+    given, taken = _numbers(actual, "actual"), _checked(method, parameters)
+    try:
+        return method.compute(given, **taken)
+    except ValueError as error:
+        shapes = {name: np.shape(value) for name, value in taken.items() if np.ndim(value)}
+        raise BscError(Fault(method.name, f"{error}", got=f"shapes {given.shape} and {shapes}")) from None
 
 
 def _numbers(values: ArrayLike, name: str) -> np.ndarray:
@@ -198,18 +210,30 @@ def _parameter(name: str, value: Any) -> Any:
     if name == "pattern":
         return value
     if name == "anchors":
-        anchors = {float(actual): float(score) for actual, score in dict(value).items()}
-        if len(anchors) != 2:
-            raise BscError(Fault(name, "two different anchors are needed", allowed="{actual: score, actual: score}"))
-        return anchors
+        return _anchors(value)
     if name in ("edges", "cuts", "band"):
+        if np.ndim(value) == 0:
+            raise BscError(Fault(name, "this is not a list of edges", got=repr(value)[:80]))
         edges = [_numbers(edge, name) for edge in value]
         _check_edges(name, edges)
         return edges
     found = _numbers(value, name)
+    if name in ("scale", "checkins") and not (found > 0).all():
+        raise BscError(Fault(name, "this has to be above 0", got=repr(value)[:80]))
     if np.isnan(found).any() and found.ndim == 0:
         raise BscError(Fault(name, "this is missing", fix="give a number"))
     return found
+
+
+def _anchors(value: Any) -> dict[float, float]:
+    try:
+        anchors = {float(actual): float(score) for actual, score in dict(value).items()}
+    except (TypeError, ValueError):
+        anchors = {}
+    if len(anchors) != 2 or not np.isfinite([*anchors, *anchors.values()]).all():
+        allowed = "{actual: score, actual: score}"
+        raise BscError(Fault("anchors", "two different anchors are needed", got=repr(value)[:80], allowed=allowed))
+    return anchors
 
 
 def _check_edges(name: str, edges: list[np.ndarray]) -> None:

@@ -1,24 +1,23 @@
 """The nouns of a scorecard: what is wanted, how it is measured, and what is believed to drive what.
 
 Everything here is frozen and checked when it is made. A thing that would make scoring impossible is refused; a thing
-that is merely unwise loads, and is left to the review. `build` turns plain data, as read from YAML or Excel, into a
-`Scorecard` and says every fault at once.
+that is merely unwise loads, and is left to the review. `bsclib.definitions`
+turns plain data, as read from YAML or Excel, into a `Scorecard`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bsclib import formula as formulas
 from bsclib import integrity, periods
-from bsclib.errors import Fault, ScorecardError, UnknownNameError, unknown
-from bsclib.integrity import Loc, gathered
+from bsclib.errors import UnknownNameError, nearest, unknown
+from bsclib.integrity import gathered
 from bsclib.values import (
     Baseline,
     Dated,
@@ -243,7 +242,11 @@ GENERIC_TO_IT = {generic.id: it.id for generic, it in zip(PERSPECTIVES["generic"
 def _named_set(value: Any) -> Any:
     if isinstance(value, str):
         if value not in PERSPECTIVES:
-            raise ValueError(f"{value!r} is not a set of perspectives: write it, generic, or a list of id and name")
+            guess = nearest(value, PERSPECTIVES)
+            fix = f"; did you mean {guess!r}?" if guess else ""
+            raise ValueError(
+                f"{value!r} is not a set of perspectives: write it, generic, or a list of id and name{fix}"
+            )
         return PERSPECTIVES[value]
     return value
 
@@ -304,95 +307,3 @@ def _find(kind: str, id: str, parts: tuple[Any, ...]) -> Any:
         if part.id == id:
             return part
     raise UnknownNameError(unknown(kind, id, [part.id for part in parts]))
-
-
-# -------------------------------------------------------------------------------------------------- from plain data
-
-
-def build(data: Any, place: Callable[[Loc], str] = lambda loc: ".".join(map(str, loc))) -> Scorecard:
-    """Make a scorecard from plain data, as read from YAML or Excel.
-
-    Parameters
-    ----------
-    data : dict
-        The tables of a scorecard, as in the data contract.
-    place : callable, optional
-        Turns a location such as ``("kpis", 0, "target")`` into the words that lead a person there.
-
-    Returns
-    -------
-    Scorecard
-
-    Raises
-    ------
-    ScorecardError
-        With every fault that was found.
-
-    Examples
-    --------
-    >>> build({"id": "x", "name": "X", "perspectives": "it"})
-    Traceback (most recent call last):
-    ...
-    bsclib.errors.ScorecardError: 2 faults:
-      objectives: this is missing. Fix: add it.
-      kpis: this is missing. Fix: add it.
-    """
-    try:
-        return Scorecard.model_validate(data)
-    except ValidationError as error:
-        details = error.errors()
-        # A table whose rows are faulty is also reported as too short: that is the same fault twice.
-        inner = {
-            detail["loc"][: len(d["loc"])] for detail in details for d in details if len(detail["loc"]) > len(d["loc"])
-        }
-        kept = [d for d in details if d["type"] != "too_short" or d["loc"] not in inner]
-        raise ScorecardError([_fault(detail, place) for detail in kept]) from None
-
-
-def _fault(detail: Any, place: Callable[[Loc], str]) -> Fault:
-    where, kind, got = place(detail["loc"]), detail["type"], detail["input"]
-    key = str(detail["loc"][-1]) if detail["loc"] else ""
-    shown = "" if isinstance(got, (dict, list, tuple, BaseModel)) else repr(got)
-    if kind == "bsc":
-        return Fault(where, detail["ctx"]["text"])
-    if kind == "missing":
-        return Fault(where, "this is missing", fix="add it")
-    if kind == "extra_forbidden":
-        return unknown("field", key, _fields(detail["loc"]), where)
-    if kind == "string_type" and isinstance(got, bool):
-        fix = "put it in quotes: YAML reads no, yes, on and off as truth values"
-        return Fault(where, "this should be text, and is a truth value", got=shown, fix=fix)
-    if kind == "string_type" and isinstance(got, (int, float)):
-        fix = f'put it in quotes: "{got}"'
-        return Fault(where, "this should be text, and is a number", got=shown, fix=fix)
-    if kind == "string_pattern_mismatch":
-        return Fault(where, "this is not an id", got=shown, allowed="letters, digits, - and _")
-    if kind == "literal_error":
-        return Fault(where, "this word is not known here", got=shown, allowed=detail["ctx"]["expected"])
-    return Fault(where, detail["msg"].removeprefix("Value error, "), got=shown)
-
-
-_ROWS: dict[str, type[Part]] = {
-    "perspectives": Perspective,
-    "objectives": Objective,
-    "kpis": KPI,
-    "links": Link,
-    "initiatives": Initiative,
-    "changes": Change,
-    "events": Event,
-    "thresholds": Thresholds,
-}
-
-
-def _fields(loc: Loc) -> list[str]:
-    """The fields of whatever holds the field at this location."""
-    tables = [step for step in loc[:-1] if isinstance(step, str)]
-    if not tables:
-        return list(Scorecard.model_fields)
-    return list(_ROWS.get(tables[-1], Dated).model_fields)
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of `scorecard.yaml`, by which editors complete and check it."""
-    schema = Scorecard.model_json_schema(mode="validation")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "IT balanced scorecard"}

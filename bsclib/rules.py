@@ -57,15 +57,34 @@ def divide(top: ArrayLike, bottom: ArrayLike) -> np.ndarray:
 # ------------------------------------------------------------------------------------------------ share of the way
 
 
-def linear_attainment(actual: ArrayLike, floor: ArrayLike, expected: ArrayLike, sign: ArrayLike) -> np.ndarray:
+def forward(floor: ArrayLike, expected: ArrayLike, sign: ArrayLike) -> np.ndarray:
+    """Whether what is expected is better than the floor, by more than floating point leaves behind.
+
+    Examples
+    --------
+    >>> bool(forward(0.3, 0.1 + 0.2, 1))
+    False
+    """
+    size = np.maximum(np.abs(floor), np.abs(expected))
+    return np.asarray(np.multiply(sign, np.subtract(expected, floor)) > 1e-12 * size)
+
+
+def as_good(actual: ArrayLike, expected: ArrayLike, sign: ArrayLike) -> np.ndarray:
+    """Whether an actual is at least as good as expected, but for what floating point leaves behind."""
+    return np.asarray(np.multiply(sign, np.subtract(actual, expected)) >= -1e-12 * np.abs(expected))
+
+
+def linear_attainment(
+    actual: ArrayLike, floor: ArrayLike, expected: ArrayLike, sign: ArrayLike | None = None
+) -> np.ndarray:
     """Share of the way from the floor to what is expected by now, unclamped: the kit's own rule.
 
     Parameters
     ----------
     actual, floor, expected : array or float
         In the KPI's own unit; they broadcast.
-    sign : array or int
-        1 where higher is better, -1 where lower is.
+    sign : array or int, optional
+        1 where higher is better, -1 where lower is; by default whichever way leads from the floor to what is expected.
 
     Returns
     -------
@@ -85,13 +104,14 @@ def linear_attainment(actual: ArrayLike, floor: ArrayLike, expected: ArrayLike, 
     >>> linear_attainment(np.array([98.0, 99.5]), 99.0, 99.0, 1)
     array([0., 1.])
     """
-    way = np.subtract(expected, floor)
-    there = np.where(np.multiply(sign, np.subtract(actual, expected)) >= 0, 1.0, 0.0)
-    there = np.where(np.isnan(np.asarray(actual, dtype=float)), np.nan, there)
-    forward = np.multiply(sign, way) > 0
-    with np.errstate(over="ignore"):
-        share = np.divide(np.subtract(actual, floor), way, out=np.zeros(np.shape(there)), where=forward)
-    return np.where(forward, share, there)
+    sign = np.where(np.greater_equal(expected, floor), 1, -1) if sign is None else sign
+    with np.errstate(over="ignore", invalid="ignore"):
+        way = np.subtract(expected, floor)
+        there = np.where(as_good(actual, expected, sign), 1.0, 0.0)
+        there = np.where(np.isnan(np.asarray(actual, dtype=float)), np.nan, there)
+        ahead = forward(floor, expected, sign)
+        share = np.divide(np.subtract(actual, floor), way, out=np.zeros(np.shape(there)), where=ahead)
+    return np.where(ahead, share, there) + 0.0
 
 
 def range_attainment(actual: ArrayLike, low: float, high: float, lower: float, upper: float) -> np.ndarray:
@@ -145,7 +165,8 @@ def worst_to_best(actual: ArrayLike, worst: ArrayLike, best: ArrayLike) -> np.nd
 
 def progress_or_zero(actual: ArrayLike, baseline: ArrayLike, target: ArrayLike) -> np.ndarray:
     """``(a - baseline) / (target - baseline)``; an equal baseline and target, or a missing actual, give 0."""
-    return np.nan_to_num(progress(np.asarray(actual, dtype=float), baseline, target), nan=0.0)
+    share = progress(np.asarray(actual, dtype=float), baseline, target)
+    return np.where(np.isnan(share), 0.0, share)
 
 
 def goal_and_red_flag(actual: ArrayLike, goal: ArrayLike, red: ArrayLike) -> np.ndarray:
@@ -249,8 +270,15 @@ def first_rule(actual: np.ndarray, target: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(actual), "", words)
 
 
+def four(edges: Sequence[float]) -> None:
+    """Raise ValueError unless there are four edges, as five words need."""
+    if len(edges) != 4:
+        raise ValueError(f"five bands have four edges between them, not {len(edges)}")
+
+
 def five_colours(actual: np.ndarray, cuts: Sequence[float]) -> np.ndarray:
     """Five colours between four cuts."""
+    four(cuts)
     return named(actual, cuts, ("dark red", "red", "yellow", "green", "dark green"))
 
 
@@ -265,6 +293,7 @@ def target_pattern(actual: np.ndarray, target: np.ndarray, pattern: str = "on_ta
 
 def five_bands(actual: np.ndarray, edges: Sequence[float]) -> np.ndarray:
     """Five bands between four edges, each closed above."""
+    four(edges)
     return named(actual, edges, ("Critical", "Warning", "Acceptable", "Good", "Ideal"), closed="above")
 
 
@@ -317,6 +346,7 @@ def all_or_none(scores: ArrayLike, weights: ArrayLike) -> float:
 def weighted_mean(scores: ArrayLike, weights: ArrayLike) -> float:
     """``sum(w s) / sum(w)`` over the children that have a score; NaN when none has."""
     scores, weights = _scored(scores, weights)
+    weights = divide(weights, np.max(weights, initial=0.0))
     return float(divide(np.sum(scores * weights), np.sum(weights)))
 
 

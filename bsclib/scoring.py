@@ -30,7 +30,7 @@ NUMBERS = ["weight", "effective_weight", "baseline", "floor", "stretch", "target
 NUMBERS += ["denominator", "attainment", "score", "at_risk", "on_target"]
 COLUMNS = [*KEYS, *NUMBERS, "status", "label", "method", "reason"]
 SCORED_ZERO = "no actual: scored 0"
-NOTHING_BELOW = "nothing below it was scored"
+NOTHING_BELOW = "nothing below it that carries weight was scored"
 CHILD_MISSING = "a child was not scored"
 NO_KPI = "no KPI measures it"
 
@@ -83,7 +83,7 @@ def score(
 
     Examples
     --------
-    >>> from bsclib.model import build
+    >>> from bsclib.definitions import build
     >>> card = build(
     ...     {
     ...         "id": "desk",
@@ -345,10 +345,15 @@ def weighed(scores: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndar
     (array(65.), array([0.75, 0.25, 0.  ]))
     """
     scored = ~np.isnan(scores) & (weight > 0)
-    share = np.where(scored, weight / np.maximum(weight.max(axis=-1, keepdims=True), np.finfo(float).tiny), 0.0)
+    share = np.where(scored, weight, 0.0)
+    largest = share.max(axis=-1, keepdims=True)
+    share = np.divide(share, largest, out=np.zeros_like(share), where=largest > 0)
     total = share.sum(axis=-1, keepdims=True)
     share = np.divide(share, total, out=np.zeros_like(share), where=total > 0)
-    return np.where(total[..., 0] > 0, (share * np.where(scored, scores, 0.0)).sum(axis=-1), np.nan), share
+    mean = (share * np.where(scored, scores, 0.0)).sum(axis=-1)
+    # A mean lies between the least and the greatest; its arithmetic may miss that by a unit in the last place.
+    least, greatest = np.where(scored, scores, np.inf).min(axis=-1), np.where(scored, scores, -np.inf).max(axis=-1)
+    return np.where(total[..., 0] > 0, np.minimum(np.maximum(mean, least), greatest), np.nan), share
 
 
 def _colours(table: _Table, children: np.ndarray) -> np.ndarray:

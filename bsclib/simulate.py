@@ -71,7 +71,7 @@ def simulate(
 
     Examples
     --------
-    >>> from bsclib.model import build
+    >>> from bsclib.definitions import build
     >>> from bsclib.truth import build_truth
     >>> card = build(
     ...     {

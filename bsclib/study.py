@@ -4,7 +4,7 @@ A lesson holds no state but its own: which hints were given, and what became of 
 
 Examples
 --------
->>> from bsclib.model import build
+>>> from bsclib.definitions import build
 >>> import pandas as pd
 >>> scorecard = build(
 ...     {

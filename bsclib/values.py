@@ -15,10 +15,17 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Dis
 from bsclib import periods
 
 
+def control_character(text: str) -> str:
+    """Say which control character or line break a text holds; nothing when it holds none."""
+    for char in text:
+        if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or char in "\ufffe\uffff":
+            return f"the character U+{ord(char):04X} is a control character or a line break: leave it out"
+    return ""
+
+
 def _plain(text: str) -> str:
-    bad = [char for char in text if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or char in "\ufffe\uffff"]
-    if bad:
-        raise ValueError(f"the character U+{ord(bad[0]):04X} is a control character or a line break: leave it out")
+    if problem := control_character(text):
+        raise ValueError(problem)
     return text
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from bsclib.definitions import build
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
-from bsclib.model import Scorecard, build
+from bsclib.model import Scorecard
 from bsclib.palette import SYMBOLS
 from bsclib.robustness import red_hiding
 from bsclib.scoring import score

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from bsclib import columns
+from bsclib.definitions import build
 from bsclib.errors import Fault, ScorecardError, unknown
 from bsclib.integrity import Loc
-from bsclib.model import Scorecard, build
+from bsclib.model import Scorecard
 from bsclib.sheet_reader import Book, Day, Sheet, label, open_book
 
 _TABLES = {"Perspectives", "Objectives", "KPIs", "Links", "Initiatives", "Events"}

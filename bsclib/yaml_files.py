@@ -10,8 +10,9 @@ from typing import Any
 import yaml
 
 from bsclib import atomic, yaml_tree
+from bsclib.definitions import build, json_schema
 from bsclib.errors import ScorecardError
-from bsclib.model import PERSPECTIVES, Scorecard, build, json_schema
+from bsclib.model import PERSPECTIVES, Scorecard
 from bsclib.values import Part, Thresholds
 
 

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from bsclib.model import Scorecard, build
+from bsclib.definitions import build
+from bsclib.model import Scorecard
 
 DESK = {
     "id": "desk",

@@ -60,6 +60,12 @@ def test_each_fault_is_named(rows, words):
         check_actuals(rows, desk())
 
 
+def test_a_unit_is_named_in_plain_text():
+    rows = table(("k", "2026-01", 1, "A\x07"), columns="kpi period actual unit")
+    with pytest.raises(ActualsError, match=r"row 1, unit: the character U\+0007 is a control character"):
+        check_actuals(rows)
+
+
 PARTS = "kpi period actual numerator denominator"
 
 

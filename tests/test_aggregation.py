@@ -163,3 +163,35 @@ def test_a_constant_series_coarsens_to_itself_or_its_sum(values, word):
 def test_every_cell_is_listed():
     rows = table(("A", "mttr", "2026-01", 5), ("B", "load", "2026-03", 75), columns=UNITS)
     assert len(monthly(rows, desk())) == 3 * 3 * 4
+
+
+class TestFoundByReaders:
+    def test_the_last_day_is_the_latest_whatever_the_order_of_the_rows(self):
+        rows = table(("k", "2024-01-02", 20), ("k", "2024-01-01", 10))
+        rows["period"] = pd.Categorical(rows["period"], categories=["2024-01-02", "2024-01-01"])
+        assert organisation(rows, one_kpi(aggregate="last"))[0] == {"2024-01": 20}
+
+    def test_a_sum_with_a_day_missing_is_missing(self):
+        rows = table(("k", "2024-01-01", 10), ("k", "2024-01-02", None))
+        assert np.isnan(organisation(rows, one_kpi(aggregate="sum"))[0]["2024-01"])
+
+    def test_a_unit_is_due_from_its_first_row_also_an_empty_one(self):
+        rows = table(("A", "k", "2026-01", 10), ("B", "k", "2026-01", None), columns=UNITS)
+        actual, reason = organisation(rows, one_kpi(aggregate="sum"))
+        assert np.isnan(actual["2026-01"])
+        assert "a unit is missing" in reason["2026-01"]
+
+    def test_a_part_without_cases_counts_in_the_sums(self):
+        days = table(("", "k", "2026-01-01", None, 5, 10), ("", "k", "2026-01-02", None, 2, 0), columns=PARTS)
+        units = table(("A", "k", "2026-01", None, 5, 10), ("B", "k", "2026-01", None, 2, 0), columns=PARTS)
+        for rows in (days, units):
+            assert organisation(rows, one_kpi(aggregate="ratio"))[0]["2026-01"] == 0.7
+
+    def test_a_mean_over_days_of_a_ratio_across_units(self):
+        rows = table(("A", "k", "2026-01-01", None, 1, 2), ("A", "k", "2026-01-02", None, 1, 100), columns=PARTS)
+        found = monthly(rows, one_kpi(aggregate="mean", across_units="ratio"))
+        assert found[found["unit"] == "A"]["actual"].item() == pytest.approx((0.5 + 0.01) / 2)
+
+    def test_as_of_a_week_that_ends_in_the_next_month(self):
+        rows = table(("k", "2024-02-05", 5), ("k", "2024-03-02", 7), ("k", "2024-03-09", 9))
+        assert organisation(rows, one_kpi(), as_of="2024-W09")[0] == {"2024-02": 5, "2024-03": 7}

@@ -165,3 +165,50 @@ def test_a_path_takes_a_new_target_each_month():
 def test_no_answer_where_the_method_divides_by_zero():
     found = score(one_kpi(floor=-10, target=0), table(("k", "2026-06", 5)), method="sap_achievement").set_index("id")
     assert found.loc["k", "status"] == "no_data"
+
+
+BEGINNINGS = {"floor", "min", "worst", "red", "baseline", "edges", "anchors"}
+MEASURE_A_WAY = [method for method in ATTAINMENT if BEGINNINGS & set(method.takes)]
+
+
+class TestNoWayToGo:
+    """A level to hold, or a floor on the wrong side: full score for an actual as good as expected, else nothing."""
+
+    @pytest.mark.parametrize("method", MEASURE_A_WAY, ids=lambda method: method.name)
+    @pytest.mark.parametrize("floor", [100, 150])
+    def test_each_method_that_measures_a_way(self, method, floor):
+        rows = table(*[("k", f"2026-0{month}", actual) for month, actual in ((1, 90), (2, 100), (3, 110))])
+        found = score(one_kpi(floor=floor), rows, method=method.name).query("id == 'k'")
+        assert found["score"].tolist() == [0, 100, 100]
+        assert found["status"].tolist() == ["off_target", "on_target", "on_target"]
+        assert all("no better than the floor" in reason for reason in found["reason"])
+
+    def test_noise_of_floating_point_is_no_way(self):
+        path = [{"period": "2024-01", "value": 0.1}, {"period": "2024-03", "value": 0.5}]
+        found = score(one_kpi(floor=0.3, target=path), table(("k", "2024-02", 0.3))).query("id == 'k'")
+        assert found["score"].item() == 100
+
+
+@pytest.mark.parametrize(
+    "name", ["sap_achievement", "sap_reduction", "sap_absolute", "cascade_health", "profit_at_most"]
+)
+def test_targets_that_a_rule_cannot_take_are_said(name):
+    assert "divides by what is expected, which is 0" in said(name, one_kpi(floor=-50, target=0).kpis[0], 5)
+    assert "written for targets above 0" in said(name, one_kpi(floor=-50, target=-10).kpis[0], -20)
+
+
+def test_infor_can_take_any_target():
+    assert said("infor_cpm", one_kpi(floor=-50, target=-10).kpis[0], -20) == "target = -10"
+    assert share("infor_cpm", one_kpi(floor=-50, target=0).kpis[0], 5) == 6
+
+
+@pytest.mark.parametrize(("actual", "value"), [(90, -1), (72, 0.8), (70, 1), (65, 0.5)])
+def test_a_range_without_width_has_a_floor_on_either_side(actual, value):
+    kpi = one_kpi(direction="within_range", target=[70, 70], floor=[60, 80]).kpis[0]
+    assert share("kit", kpi, actual) == pytest.approx(value)
+
+
+def test_a_score_of_0_has_no_sign():
+    card = one_kpi(direction="lower_is_better", floor=9, target=4)
+    found = score(card, table(("k", "2026-06", 9)))["score"]
+    assert not np.signbit(found).any()

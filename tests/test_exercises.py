@@ -12,9 +12,9 @@ from test_scoring import MAY
 from bsclib import exercises, score
 from bsclib.answers import Choice, Number
 from bsclib.datasets import load_dataset
+from bsclib.definitions import build
 from bsclib.errors import ScorecardError, UnknownNameError
 from bsclib.exercises import LESSONS, Case, Question, Slip, apart, exercises_of, judge
-from bsclib.model import build
 
 CLINIC = build(
     {

@@ -1,6 +1,7 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 from samples import desk, one_kpi, table
 from test_scoring import MAY, without
@@ -114,3 +115,54 @@ def test_explaining_computes_nothing_new():
     explain(SCORES, "desk")
     assert SCORES.equals(before)
     assert np.isclose(SCORES.loc[0, "score"], (70 + 190 / 3) / 2)
+
+
+def test_a_part_of_the_scores_and_scores_read_back_can_be_explained(tmp_path):
+    SCORES.to_csv(tmp_path / "scores.csv", index=False)
+    for scores in (SCORES[SCORES["period"] == "2026-06"], pd.read_csv(tmp_path / "scores.csv")):
+        assert lines("mttr", scores)["Score"] == "0.6 × 100 = 60"
+    with pytest.raises(UnknownNameError, match="there is no KPI, objective or perspective 'mttr'"):
+        explain(SCORES[SCORES["unit"] == "nobody"], "mttr")
+
+
+def test_small_numbers_keep_their_digits():
+    said = lines("k", score(one_kpi(target=2e-7), table(("k", "2026-06", 1e-7))))
+    assert said["Attainment"] == "(1e-07 - 0) / (2e-07 - 0) = 1e-07 / 2e-07 = 0.5"
+
+
+def test_a_tree_goes_down_to_the_actuals():
+    shown = explain(SCORES, "desk")
+    assert shown.parts[0].title.startswith("Corporate contribution")
+    assert "1,800 / 5 / 60 = 6" in shown.tree
+    assert "1,800 / 5 / 60 = 6" not in shown.text
+    assert "<details>" in shown._repr_html_()
+    frame = shown.frame()
+    assert list(frame.columns) == ["of", "step", "reckoning"]
+    assert frame["of"].nunique() == len(desk().names)
+
+
+@pytest.mark.parametrize(
+    ("method", "line"),
+    [
+        ("spider_goal_red_flag", "10 / 3 × (1 + (6 - 5.5) / (4 - 5.5)) = 2.222222"),
+        ("microsoft_equal_bands", "(0 + (6 - 9) / (5.5 - 9)) / 3 = 0.285714"),
+        ("profit_in_between", "0 check-ins so far lay in the band: 100 × 0 / 1 = 0, rounded"),
+        ("cascade_health", "100 × 2 / 4 = 50, truncated"),
+        ("excel_two_anchors", "100 × (6 - 9) / (4 - 9) = 60"),
+    ],
+)
+def test_the_arithmetic_of_other_methods(method, line):
+    said = lines("mttr", score(desk(), MAY, method=method))
+    assert said["On its own scale"] == line
+    assert said["Rule"].endswith(f"({method})")
+
+
+def test_a_rule_without_an_answer_says_so():
+    said = lines("k", score(one_kpi(floor=-10, target=0), table(("k", "2026-06", 5)), method="sap_achievement"))
+    assert said["Score"] == "none: the rule has no answer here"
+    assert "divides by what is expected, which is 0" in said["It takes"]
+
+
+def test_infor_with_a_target_of_zero():
+    said = lines("k", score(one_kpi(floor=-10, target=0), table(("k", "2026-06", -0.25)), method="infor_cpm"))
+    assert said["On its own scale"] == "1 + (-0.25) = 0.75"

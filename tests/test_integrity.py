@@ -3,8 +3,8 @@ import copy
 import pytest
 from samples import DESK, desk, one_kpi
 
+from bsclib.definitions import build
 from bsclib.errors import ScorecardError
-from bsclib.model import build
 
 
 def changed(table, row, **fields):

@@ -25,10 +25,15 @@ VERBS = ["new", "check", "score", "explain", "report", "data", "methods", "lab"]
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.fixture(autouse=True)
+def any_width(monkeypatch):
+    """The width of the terminal of whoever runs the tests does not matter."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 def bsc(*arguments, code=0):
     """What the command prints on standard output and standard error."""
-    environment = {"COLUMNS": None}  # the width of whoever runs the tests does not matter
-    done = CliRunner(env=environment).invoke(main, [str(one) for one in arguments], prog_name="bsc")
+    done = CliRunner().invoke(main, [str(one) for one in arguments], prog_name="bsc")
     assert done.exit_code == code, done.output
     assert "Traceback" not in done.output
     return done.stdout, done.stderr
@@ -529,3 +534,10 @@ def test_any_method_with_an_attainment_rule_scores_a_scorecard():
     scores = pd.read_csv(io.StringIO(bsc("score", "meridian", "--method", "sap_achievement", "--format", "csv")[0]))
     assert set(scores["method"]) == {"sap_achievement"}
     assert scores["label"].notna().any()
+
+
+def test_explain_for_other_programs():
+    found = json.loads(bsc("explain", "meridian", "meridian", "--format", "json")[0])
+    assert found[-1].keys() == {"of", "step", "reckoning"}
+    assert len(found) > 100
+    assert "Attainment" in bsc("explain", "meridian", "meridian", "--tree")[0]

@@ -153,3 +153,31 @@ def test_words_for_a_missing_actual():
 def test_an_unknown_method_offers_those_there_are():
     with pytest.raises(UnknownNameError, match=r"there is no scoring method .kti.*did you mean .kit."):
         methods.find_method("kti")
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: methods.roll_up("planview_health", [1, 2, 3], [1, 2]), "there are 2 weights for 3 scores"),
+        (lambda: methods.attainment("sap_achievement", [1, 2, 3], target=[1, 2]), "shapes"),
+        (lambda: methods.status("oracle_kpi_bands", 150, edges=5), "edges: this is not a list of edges. Got: 5"),
+        (lambda: methods.status("oracle_kpi_bands", 150, edges=[50, 80]), "have four edges between them, not 2"),
+        (lambda: methods.status("sap_cuts", 150, cuts=[1, 2, 3, 4, 5, 6]), "have four edges between them, not 6"),
+        (lambda: methods.attainment("excel_two_anchors", 1, anchors=5), "two different anchors are needed. Got: 5"),
+        (lambda: methods.attainment("excel_two_anchors", 1, anchors={1: None, 2: 3}), "two different anchors"),
+        (lambda: methods.attainment(METHODS["sap_cuts"], 1), "sap_cuts has no attainment rule"),
+        (lambda: methods.roll_up("bsc_designer_weights", [1], [1], scale=0), "scale: this has to be above 0"),
+        (lambda: methods.attainment("profit_in_between", 4, band=[4, 5], checkins=0), "this has to be above 0"),
+    ],
+)
+def test_bad_shapes_are_named(call, words):
+    with pytest.raises(BscError, match=words):
+        call()
+
+
+def test_huge_weights_weigh():
+    assert methods.roll_up("planview_health", [10, 20], [1e308, 1e308]) == 15
+
+
+def test_the_kits_own_rule_finds_its_direction():
+    assert methods.attainment("kit", [6, 3], floor=9, expected=4).tolist() == [0.6, 1.2]

@@ -1,11 +1,9 @@
-import json
-
 import numpy as np
 import pytest
-from samples import DESK, desk, one_kpi
+from samples import desk, one_kpi
 
-from bsclib.errors import ScorecardError, UnknownNameError
-from bsclib.model import GENERIC_TO_IT, KPI, PERSPECTIVES, build, json_schema
+from bsclib.errors import UnknownNameError
+from bsclib.model import GENERIC_TO_IT, PERSPECTIVES
 from bsclib.periods import span
 
 
@@ -121,46 +119,3 @@ def test_finding_parts():
     assert next(iter(card.names)) == "desk"
     with pytest.raises(UnknownNameError, match=r"there is no KPI 'mtrr'.*did you mean 'mttr'"):
         card.kpi("mtrr")
-
-
-class TestBuild:
-    def test_every_fault_is_said_at_once(self):
-        data = {**DESK, "id": False, "nmae": "x", "kpis": [{**DESK["kpis"][0], "direction": "lower", "target": "x"}]}
-        with pytest.raises(ScorecardError, match="4 faults") as caught:
-            build(data)
-        text = str(caught.value)
-        assert "YAML reads no, yes, on and off as truth values" in text
-        assert "did you mean 'name'?" in text
-        assert "'higher_is_better', 'lower_is_better' or 'within_range'" in text
-
-    def test_a_period_that_is_a_number_needs_quotes(self):
-        kpi = {**DESK["kpis"][0], "target": {"period": 2026, "value": 3}}
-        with pytest.raises(ScorecardError, match=r'this should be text, and is a number.*put it in quotes: "2026"'):
-            build({**DESK, "kpis": [kpi]})
-
-    def test_an_unknown_field_is_compared_with_those_of_its_own_table(self):
-        with pytest.raises(ScorecardError, match=r"kpis.0.wieght.*did you mean 'weight'"):
-            build({**DESK, "kpis": [{**DESK["kpis"][0], "wieght": 1}]})
-
-    def test_an_id_has_no_spaces(self):
-        with pytest.raises(ScorecardError, match="this is not an id"):
-            one_kpi(id="time to restore")
-
-    def test_place_leads_to_the_fault(self):
-        with pytest.raises(ScorecardError, match="line 7: this is missing"):
-            build({"id": "x", "name": "X", "perspectives": "it", "kpis": DESK["kpis"]}, place=lambda loc: "line 7")
-
-    def test_an_unknown_set_of_perspectives(self):
-        with pytest.raises(ScorecardError, match="'itil' is not a set of perspectives"):
-            desk(perspectives="itil")
-
-    def test_what_is_not_a_mapping(self):
-        with pytest.raises(ScorecardError, match="dictionary"):
-            build([])
-
-
-def test_the_schema_knows_the_short_forms():
-    schema = json_schema()
-    assert json.dumps(schema)
-    assert set(schema["properties"]["perspectives"]["anyOf"][0]["enum"]) == {"it", "generic"}
-    assert set(KPI.model_fields) == set(schema["$defs"]["KPI"]["properties"])

@@ -21,8 +21,8 @@ from samples import DESK, desk, table
 from strategies import scorecards
 
 from bsclib import plots
+from bsclib.definitions import build
 from bsclib.errors import ActualsError, BscError, UnknownNameError
-from bsclib.model import build
 from bsclib.palette import COLOURS, SYMBOLS
 from bsclib.published import METHODS
 from bsclib.scoring import score

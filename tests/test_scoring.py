@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from samples import DESK, desk, one_kpi, table
 
 from bsclib import score
+from bsclib.definitions import build
 from bsclib.errors import ActualsError, ScorecardError, UnknownNameError
-from bsclib.model import build
 from bsclib.scoring import COLUMNS, LEVELS, MISSING_POLICIES
 
 MAY = table(
@@ -238,3 +238,19 @@ def test_a_parent_lies_between_its_worst_and_best_child(values, weights, missing
     assert here["score"].dropna().between(0, 100).all()
     if not np.isnan(parent):
         assert children.min() - 1e-9 <= parent <= children.max() + 1e-9
+
+
+def test_the_weight_of_a_missing_child_does_not_crowd_out_the_others():
+    kpis = [{**DESK["kpis"][3], "id": "a", "weight": 1e300}, {**DESK["kpis"][3], "id": "b", "weight": 1e-300}]
+    card = desk(objectives=[DESK["objectives"][2]], kpis=kpis)
+    assert scored(card, table(("b", "2026-06", 15))).loc["steady", "score"] == pytest.approx(50)
+
+
+@given(st.floats(10, 20), st.lists(st.floats(0.01, 100), min_size=2, max_size=4))
+def test_a_parent_of_equal_children_is_their_equal(actual, weights):
+    kpis = [{**DESK["kpis"][3], "id": f"k{i}", "weight": weight} for i, weight in enumerate(weights)]
+    here = scored(
+        desk(objectives=[DESK["objectives"][2]], kpis=kpis),
+        table(*[(f"k{i}", "2026-06", actual) for i in range(len(weights))]),
+    )
+    assert here.loc["steady", "score"] == here.loc["k0", "score"]

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from bsclib.palette import SYMBOLS
-from bsclib.showing import heading, sentence, table
+from bsclib.showing import heading, named, sentence, table
 
 
 class Reader(HTMLParser):
@@ -94,3 +94,18 @@ def test_text_is_for_those_without_html():
 
 def test_a_lead_is_larger():
     assert "font-size" in read(sentence("One.", lead=True)).named("p")[0]["style"]
+
+
+def test_every_column_of_statuses_gets_symbols():
+    frame = pd.DataFrame(
+        {"kpi": ["Cost"], "status": ["at_risk"], "worst_status": ["off_target"], "statuses": ["at_risk"]}
+    )
+    texts = read(table(frame, "Before and after")).texts
+    assert texts[-3:] == [f"{SYMBOLS['at_risk']} at risk", f"{SYMBOLS['off_target']} off target", "at_risk"]
+
+
+def test_names_take_the_place_of_ids():
+    frame = pd.DataFrame({"id": pd.Categorical(["a", "x"]), "under": ["a", "b"]})
+    found = named(named(frame, {"a": "Availability"}), {"b": "Budget"}, "under")
+    assert found.to_dict("list") == {"name": ["Availability", "x"], "under": ["a", "Budget"]}
+    assert list(frame) == ["id", "under"]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bsclib.definitions import build
 from bsclib.errors import ScorecardError
-from bsclib.model import build
 from bsclib.simulate import happened, simulate
 from bsclib.truth import build_truth
 

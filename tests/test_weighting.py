@@ -96,7 +96,7 @@ def test_cases_with_and_without_gaps_are_answered_as_each_alone():
 def test_weights_that_change_in_time_are_shaken_around_the_ones_in_force():
     card = tree(2).model_dump(mode="json")
     card["kpis"][0]["weight"] = [{"period": "2026-01", "value": 1}, {"period": "2026-02", "value": 9}]
-    from bsclib.model import build
+    from bsclib.definitions import build
 
     rows = table(*((f"k{k}", f"2026-0{month}", 100.0 * k) for k in (0, 1) for month in (1, 2)))
     found = shake_weights(score(build(card), rows), period=ALL, ids=["o0"])

@@ -89,13 +89,14 @@ def test_faults_of_the_model_carry_their_lines(tmp_path):
         .replace("id: able", "id: no")
     )
     file.write_text(text.replace("objective: able", "objective: abel").replace("cost: 500", "cost: 5_00"))
-    with pytest.raises(ScorecardError, match="4 faults") as caught:
+    with pytest.raises(ScorecardError, match="5 faults") as caught:
         yaml_files.read_yaml(file)
     assert [fault.where for fault in caught.value.faults] == [
         "scorecard.yaml, line 6, objectives[1].id",
         "scorecard.yaml, line 14, kpis[0].target",
         "scorecard.yaml, line 38, links[0].lga",
         "scorecard.yaml, line 40, initiatives[0].cost",
+        "scorecard.yaml, line 34, kpis[2].objective",
     ]
 
 

@@ -5,7 +5,8 @@ import pandas as pd
 from hypothesis import strategies as st
 
 from bsclib import score
-from bsclib.model import Scorecard, build
+from bsclib.definitions import build
+from bsclib.model import Scorecard
 
 IT = ("corporate_contribution", "user_orientation", "operational_excellence", "future_orientation")
 

@@ -23,8 +23,8 @@ def printed_mean(case: Case) -> Question | str:
     return Question(
         text=f"{_page('SAP SSM', 'average')} What is their mean? Give it {precision(2)}.",
         expects=expects,
-        words="a mean lies between the lowest and the highest of its numbers, and is their sum divided by how many they "
-        "are. A page is no proof: work one example through before you trust a rule.",
+        words="a mean lies between the lowest and the highest of its numbers, and is their sum divided by how many "
+        "they are. A page is no proof: work one example through before you trust a rule.",
         code=f"values = {list(_AVERAGED)}\nanswer = sum(values) / len(values)",
         hints=("Add the five numbers up. Do you know the sum?", "The page stopped one step too early."),
         slips=apart(

@@ -15,8 +15,9 @@ import pandas as pd
 
 from bsclib import periods, read_actuals, read_scorecard, score
 from bsclib.comparison import compare_methods
+from bsclib.definitions import build
 from bsclib.methods import METHODS
-from bsclib.model import PERSPECTIVES, Scorecard, build
+from bsclib.model import PERSPECTIVES, Scorecard
 from bsclib.score_tree import ALL, lay_out_scores
 from bsclib.weighting import SEED, draw_shares, regimes, shake_weights
 

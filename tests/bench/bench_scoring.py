@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from bsclib import periods, score
-from bsclib.model import PERSPECTIVES, Scorecard, build
+from bsclib.definitions import build
+from bsclib.model import PERSPECTIVES, Scorecard
 from bsclib.scoring import COLUMNS, LEVELS, STATUSES
 
 UNITS, KPIS, MONTHS, ROUNDS = 1_000, 28, 36, 7
