@@ -6,6 +6,7 @@ answer, and says nothing (an empty text) when it is right.
 
 from __future__ import annotations
 
+import abc
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -22,7 +23,7 @@ _FACTORS = {
 }
 
 
-class Expects:
+class Expects(abc.ABC):
     """What an answer is held against; each kind of question has its own."""
 
     right: Any
@@ -40,8 +41,8 @@ class Expects:
         except MisfitError as misfit:
             return str(misfit)
 
-    def _fault(self, answer: Any) -> str:
-        raise NotImplementedError
+    @abc.abstractmethod
+    def _fault(self, answer: Any) -> str: ...
 
 
 # ------------------------------------------------------------------------------------------------------------- numbers

@@ -6,58 +6,21 @@ not who gets the other cores.
 
 import os
 import statistics
-import time
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import pandas as pd
+from made import KPIS, case, seconds
 
-from bsclib import periods, read_actuals, read_scorecard, score
+from bsclib import read_actuals, read_scorecard, score
 from bsclib.comparison import compare_methods
-from bsclib.definitions import build
 from bsclib.methods import METHODS
-from bsclib.model import PERSPECTIVES, Scorecard
+from bsclib.model import Scorecard
 from bsclib.score_tree import ALL, lay_out_scores
 from bsclib.weighting import SEED, draw_shares, regimes, shake_weights
 
-UNITS, MONTHS, KPIS, DRAWS, ROUNDS = 5, 60, 28, 10_000, 11
-FIRST = periods.span("2021-01")[0]
-
-
-def case(gaps: bool = False) -> tuple[Scorecard, pd.DataFrame]:
-    """A scorecard of 28 KPIs under 14 objectives, and the actuals of five units in 60 months."""
-    perspectives = [one.id for one in PERSPECTIVES["it"]]
-    objectives = [{"id": f"o{i}", "name": f"O{i}", "perspective": perspectives[i % 4]} for i in range(KPIS // 2)]
-    kpis = [
-        {
-            "id": f"k{i}",
-            "name": f"K{i}",
-            "objective": f"o{i % (KPIS // 2)}",
-            "direction": "lower_is_better" if i % 2 else "higher_is_better",
-            "baseline": {"value": 50, "period": "2020-01"},
-            "target": {"value": 20 if i % 2 else 90, "period": "2027-12"},
-            "weight": 1 + i % 3,
-        }
-        for i in range(KPIS)
-    ]
-    card = build({"id": "b", "name": "B", "perspectives": "it", "objectives": objectives, "kpis": kpis})
-    months = [periods.period_of(FIRST + month) for month in range(MONTHS)]
-    keys = pd.MultiIndex.from_product(
-        [[f"unit-{unit}" for unit in range(UNITS)], [kpi["id"] for kpi in kpis], months],
-        names=["unit", "kpi", "period"],
-    )
-    actual = np.random.default_rng(1).normal(55, 15, len(keys)).round(2)
-    if gaps:
-        actual[::97] = np.nan
-    return card, pd.DataFrame({"actual": actual}, index=keys).reset_index()
-
-
-def seconds(job, *arguments, **options) -> float:
-    """How long one call takes."""
-    start = time.perf_counter()
-    job(*arguments, **options)
-    return time.perf_counter() - start
+UNITS, MONTHS, DRAWS, ROUNDS = 5, 60, 10_000, 11
 
 
 def draw(tree) -> None:
@@ -97,10 +60,10 @@ def compared(card: Scorecard, actuals: pd.DataFrame) -> float:
 
 def main() -> None:
     """Print the ratios."""
-    card, actuals = case()
+    card, actuals = case(UNITS, MONTHS, gaps=False)
     scores = score(card, actuals)
     scores = scores[scores["unit"] != ""]
-    gaps = score(card, case(gaps=True)[1])
+    gaps = score(card, case(UNITS, MONTHS, gaps=True)[1])
     gaps = gaps[gaps["unit"] != ""]
     print(f"{DRAWS:,} draws of weights × {UNITS * MONTHS} unit-periods × {KPIS} KPIs / bare product, the draw apart")
     print(f"  the total: chances of each status {shaken(scores, [card.id], False):6.2f}   (at most 5)")

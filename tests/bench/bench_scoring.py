@@ -4,46 +4,17 @@ Ratios within one run, the median of several rounds taken in turn.
 """
 
 import statistics
-import time
 import tracemalloc
 
 import numpy as np
 import pandas as pd
+from made import case, seconds
 
 from bsclib import periods, score
-from bsclib.definitions import build
-from bsclib.model import PERSPECTIVES, Scorecard
+from bsclib.model import Scorecard
 from bsclib.scoring import COLUMNS, LEVELS, STATUSES
 
-UNITS, KPIS, MONTHS, ROUNDS = 1_000, 28, 36, 7
-FIRST = periods.span("2023-01")[0]
-
-
-def case() -> tuple[Scorecard, pd.DataFrame]:
-    """A scorecard of 28 KPIs under 14 objectives, and its actuals."""
-    perspectives = [one.id for one in PERSPECTIVES["it"]]
-    objectives = [{"id": f"o{i}", "name": f"O{i}", "perspective": perspectives[i % 4]} for i in range(KPIS // 2)]
-    kpis = [
-        {
-            "id": f"k{i}",
-            "name": f"K{i}",
-            "objective": f"o{i % (KPIS // 2)}",
-            "direction": "lower_is_better" if i % 2 else "higher_is_better",
-            "baseline": {"value": 50, "period": "2022-01"},
-            "target": {"value": 20 if i % 2 else 90, "period": "2027-12"},
-            "weight": 1 + i % 3,
-        }
-        for i in range(KPIS)
-    ]
-    card = build({"id": "b", "name": "B", "perspectives": "it", "objectives": objectives, "kpis": kpis})
-    months = [periods.period_of(FIRST + month) for month in range(MONTHS)]
-    keys = pd.MultiIndex.from_product(
-        [[f"unit-{unit:04d}" for unit in range(UNITS)], [kpi["id"] for kpi in kpis], months],
-        names=["unit", "kpi", "period"],
-    )
-    actual = np.random.default_rng(1).normal(55, 20, len(keys)).round(2)
-    actual[::97] = np.nan
-    return card, pd.DataFrame({"actual": actual}, index=keys).reset_index()
+UNITS, MONTHS, ROUNDS = 1_000, 36, 7
 
 
 def by_hand(card: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
@@ -120,13 +91,6 @@ def row_by_row(card: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def seconds(job, *arguments) -> float:
-    """How long one call takes."""
-    start = time.perf_counter()
-    job(*arguments)
-    return time.perf_counter() - start
-
-
 def peak(job, *arguments) -> tuple[float, float]:
     """Peak memory of a call and the size of what it returns, in MB."""
     tracemalloc.start()
@@ -138,7 +102,7 @@ def peak(job, *arguments) -> tuple[float, float]:
 
 def main() -> None:
     """Print the ratios."""
-    card, actuals = case()
+    card, actuals = case(UNITS, MONTHS)
     ours, theirs = score(card, actuals), by_hand(card, actuals)
     np.testing.assert_allclose(ours["score"], theirs["score"], rtol=1e-9)
     assert (ours["status"].astype(str).to_numpy() == theirs["status"].astype(str).to_numpy()).all()
