@@ -423,7 +423,7 @@ def test_contributions_of_nothing_lost_and_of_nothing_known():
     axes = plots.plot_contributions(scores, period="2026-05")
     check(axes)
     assert "No KPI costs a point." in plots.alt_text(axes)
-    assert "No score: nothing below it was scored." in words(plots.plot_contributions(scores))
+    assert "No score: nothing below it that carries weight was scored." in words(plots.plot_contributions(scores))
 
 
 def test_contributions_above_100_are_gains():

@@ -85,13 +85,13 @@ class TestHints:
 
 class TestProgress:
     def test_what_is_done(self, lesson):
-        assert lesson.progress().title == "Lesson 03: 0 of 11 right"
+        assert lesson.progress().title == "Lesson 03: 0 of 14 right"
         lesson.check("weights", 70)
         lesson.check("edge", "red")
         lesson.hint("edge")
         lesson.solution("edge")
         card = lesson.progress()
-        assert card.title == "Lesson 03: 1 of 11 right"
+        assert card.title == "Lesson 03: 1 of 14 right"
         assert ("weights", "✔ right", "0", "no") in card.table
         assert ("edge", "✘ wrong", "1", "yes") in card.table
         assert ("attainment", "○ not attempted", "0", "no") in card.table
@@ -99,7 +99,7 @@ class TestProgress:
     def test_once_right_stays_right(self, lesson):
         assert lesson.check("weights", 70).state == "right"
         assert lesson.check("weights", 60).state == "wrong"
-        assert lesson.progress().title == "Lesson 03: 1 of 11 right"
+        assert lesson.progress().title == "Lesson 03: 1 of 14 right"
 
 
 class TestShown:
