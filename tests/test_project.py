@@ -110,7 +110,7 @@ def imported_by(sources):
             elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 modules.add(node.module.partition(".")[0])
     distributions = packages_distributions()
-    foreign = modules - sys.stdlib_module_names - {"bsclib"} - {path.stem for path in (ROOT / "tests").glob("*.py")}
+    foreign = modules - sys.stdlib_module_names - {"bsclib"} - {path.stem for path in (ROOT / "tests").rglob("*.py")}
     return {canonicalize_name(distributions.get(module, [module])[0]) for module in foreign}
 
 
