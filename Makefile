@@ -27,7 +27,7 @@ report: $(VENV)/.project  ## Run the report on the shipped case: reports/index.h
 
 .PHONY: lab
 lab: $(VENV)/.project  ## Open the notebooks in JupyterLab
-	@$(PY) -m jupyter lab notebooks $(ARGS)
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PY) -m jupyter lab notebooks $(ARGS)
 
 .PHONY: test
 test: $(VENV)/.browser  ## Run every test: the library, the documentation's examples, every notebook

@@ -5,6 +5,7 @@ Nothing that is there is overwritten, and nothing is left behind half-written.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -100,7 +101,8 @@ def open_lab(folder: Path, browser: bool = True) -> int:
         The exit code of JupyterLab.
     """
     command = [sys.executable, "-m", "jupyter", "lab", str(folder), *([] if browser else ["--no-browser"])]
-    with subprocess.Popen(command) as jupyter:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    with subprocess.Popen(command, env={**os.environ, "PATH": path}) as jupyter:  # its terminals know `bsc` too
         while True:
             try:
                 return jupyter.wait()

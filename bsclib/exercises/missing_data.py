@@ -162,11 +162,11 @@ def policy(case: Case) -> Question | str:
         "answer = bool(status[0] != status[1])",
         hints=(
             "Work out both scores: with the missing weight spread, and with 0 in its place.",
-            "Divide each by 100 and hold it against the thresholds. Do both fall into the same band?",
+            "Hold each against the thresholds. Do both fall into the same band?",
         ),
         given=(
             *children_table(gap.children),
-            ("at risk from (share)", "", plain(limits.at_risk)),
-            ("on target from (share)", "", plain(limits.on_target)),
+            ("at risk from", "", plain(100 * limits.at_risk)),
+            ("on target from", "", plain(100 * limits.on_target)),
         ),
     )

@@ -13,7 +13,7 @@ from bsclib.methods import attainment, find_method
 from bsclib.rules import weighted_mean
 
 _AVERAGED = (1.21, 20.27, -24.09, -10.67, 4.1)
-_ACTUAL, _EXPECTED = (50.0, 99.0, 120.0, 15.0), (55.0, 100.0, 100.0, 22.0)
+_ACTUAL, _EXPECTED = (52.0, 130.0, 71.0, 19.0), (60.0, 100.0, 72.0, 25.0)
 
 
 def printed_mean(case: Case) -> Question | str:
@@ -76,9 +76,9 @@ def truncated(case: Case) -> Question | str:
     return Question(
         text="Cascade takes the actual as a percentage of what is expected by now, cuts its decimals off, lets none "
         "count for more than 100, and takes the plain mean.\n"
-        f"What does it give for these four? Give it {precision(2)}.",
+        f"What does it give for these four other children? Give it {precision(2)}.",
         expects=expects,
-        words="the same four actuals give three different numbers, by what is done in which order. Whoever publishes a "
+        words="the same four actuals give different numbers, by what is done in which order. Whoever publishes a "
         "score has to say whether and when it is rounded and held.",
         code="from bsclib.methods import attainment\n\n"
         f"each = attainment('cascade_health', {list(_ACTUAL)}, expected={list(_EXPECTED)})\n"
