@@ -233,7 +233,7 @@ class TestLesson03:
             ("redistribution", 0.75),  # sla beside calls in the North
             ("zero", 53.33),  # North: (3 * 100 + 20 + 0) / 6
             ("policy", "yes"),  # from 80 to 53.33
-            ("truncated", 90.0),  # (90 + 99 + 100 + 68) / 4
+            ("truncated", 90.0),  # (86 + 100 + 98 + 76) / 4
             ("printed_mean", "-1.84"),  # -9.18 / 5
             ("printed_halfway", "50 %"),
             ("worst_unit", "South"),
