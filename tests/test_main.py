@@ -406,9 +406,12 @@ def test_lab_starts_jupyter_there(tmp_path, monkeypatch):
     from bsclib import starters
 
     started = []
-    monkeypatch.setattr(starters.subprocess, "Popen", lambda command: started.append(command) or Jupyter())
+    monkeypatch.setattr(
+        starters.subprocess, "Popen", lambda *command, env: started.extend([*command, env]) or Jupyter()
+    )
     bsc("lab", tmp_path, "--no-browser", code=5)
-    assert started == [[sys.executable, "-m", "jupyter", "lab", str(tmp_path), "--no-browser"]]
+    assert started[0] == [sys.executable, "-m", "jupyter", "lab", str(tmp_path), "--no-browser"]
+    assert started[1]["PATH"].startswith(str(Path(sys.executable).parent)), "a terminal in JupyterLab finds bsc"
 
 
 class Jupyter:
