@@ -84,7 +84,7 @@ def apply(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> A
     taken = _supply(method, kpi, way, seen, len(months))
     own = _own_scale(method, actual if "band" in taken else seen.actual, taken)
     good = np.where(rules.as_good(seen.actual, seen.expected, seen.sign), method.full, 0.0)
-    own = np.where(_no_way(method, kpi, seen, taken), good, own) + 0.0
+    own = np.where(_no_way(seen, taken), good, own) + 0.0
     own = np.where(np.isnan(actual), np.nan, own)
     clamped = np.clip(own, *method.clamp) if method.clamp else own
     with np.errstate(over="ignore"):
@@ -102,7 +102,7 @@ def _own_scale(method: Method, actual: np.ndarray, taken: dict[str, Any]) -> np.
     return rules.ROUNDINGS[method.rounding](method.compute(actual, **taken))
 
 
-def _no_way(method: Method, kpi: KPI, seen: _Way, taken: dict[str, Any]) -> np.ndarray:
+def _no_way(seen: _Way, taken: dict[str, Any]) -> np.ndarray:
     """Whether the rule measures a way from a beginning, and what is expected is no better than that."""
     if not {"floor", "min", "worst", "red", "baseline", "edges", "anchors"} & taken.keys():
         return np.zeros((1, 1), dtype=bool)
@@ -118,7 +118,7 @@ def _cuts(method: Method, kpi: KPI, seen: _Way, taken: dict[str, Any]) -> tuple[
     if method.name == "kit":
         return np.asarray(kpi.thresholds.at_risk), np.asarray(kpi.thresholds.on_target)
     as_expected = _own_scale(method, seen.expected, taken) / method.full
-    as_expected = np.where(_no_way(method, kpi, seen, taken) | np.isnan(as_expected), 1.0, as_expected)
+    as_expected = np.where(_no_way(seen, taken) | np.isnan(as_expected), 1.0, as_expected)
     return kpi.thresholds.at_risk * as_expected, kpi.thresholds.on_target * as_expected
 
 
@@ -201,7 +201,7 @@ def _notes(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> 
         situation = situation.reshape(1, -1)
     seen = _mirrored(method, way)
     taken = _supply(method, kpi, way, seen, len(months))
-    stuck = np.broadcast_to(_no_way(method, kpi, seen, taken), way.expected.shape)[0]
+    stuck = np.broadcast_to(_no_way(seen, taken), way.expected.shape)[0]
     flip = np.broadcast_to(_flipped(method, way), way.expected.shape)[0]
     inside = np.broadcast_to(way.inside, way.expected.shape)[0]
     said = list(zip(*_said(method, kpi, taken, len(flip)), strict=True)) or [()] * len(flip)
