@@ -245,9 +245,10 @@ def report(path: str, output: Path, given: tuple[tuple[str, str], ...]) -> None:
     One page, as one HTML file. Its parameters are unit, as_of, method and missing; they mean what the options of
     `bsc score` mean.
     """
-    from bsclib import files, reports, terminal
+    from bsclib import reports, terminal
+    from bsclib.shipped import shipped
 
-    notebook = files.shipped() / "notebooks" / REPORT
+    notebook = shipped() / "notebooks" / REPORT
     try:
         values = reports.check_parameters(notebook, dict(given))
     except ReportError as error:

@@ -13,8 +13,9 @@ import yaml
 
 from bsclib import datapackage
 from bsclib.errors import UnknownNameError, unknown
-from bsclib.files import read_actuals, read_scorecard, shipped
+from bsclib.files import read_actuals, read_scorecard
 from bsclib.model import Scorecard
+from bsclib.shipped import shipped
 
 
 @dataclass(frozen=True)

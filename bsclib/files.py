@@ -17,6 +17,7 @@ from bsclib.errors import ActualsError, BscError, Fault, ScorecardError, Unknown
 from bsclib.model import Scorecard
 from bsclib.sheet_reader import open_book
 from bsclib.sheet_writer import write_book
+from bsclib.shipped import shipped
 from bsclib.workbook_reader import read_workbook
 from bsclib.workbook_writer import actuals_table, write_workbook
 from bsclib.yaml_files import read_yaml, write_yaml
@@ -227,26 +228,6 @@ def locate(path_or_name: AnyPath) -> Path:
     raise UnknownNameError(
         Fault("", what, allowed=f"a path, or one of {', '.join(shipped_sets) or 'no data set'}", fix=fix)
     )
-
-
-def shipped() -> Path:
-    """The folder that holds ``datasets/`` and ``notebooks/``: inside an installed package, else the checkout.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    BscError
-        When neither is there.
-    """
-    package = Path(__file__).parent
-    if (package / "_shipped").is_dir():
-        return package / "_shipped"
-    if (package.parent / "datasets").is_dir():
-        return package.parent
-    raise BscError(Fault(str(package), "the data sets that ship are not installed", fix="install bsclib again"))
 
 
 def _shipped_sets() -> dict[str, Path]:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from bsclib import atomic
 from bsclib.errors import BscError, Fault, ScorecardError
-from bsclib.files import read_actuals, read_scorecard, shipped, write_scorecard
+from bsclib.files import read_actuals, read_scorecard, write_scorecard
+from bsclib.shipped import shipped
 
 TEMPLATE = Path(__file__).parent / "templates" / "new"
 FORMS = ("yaml", "xlsx")

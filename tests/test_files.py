@@ -209,17 +209,6 @@ def test_an_installation_without_data_sets(monkeypatch):
         files.locate("meridian")
 
 
-def test_what_ships_is_found(tmp_path, monkeypatch):
-    assert (files.shipped() / "datasets").is_dir()
-    package = tmp_path / "bsclib"
-    package.mkdir()
-    monkeypatch.setattr(files, "__file__", str(package / "files.py"))
-    with pytest.raises(BscError, match="the data sets that ship are not installed"):
-        files.shipped()
-    (package / "_shipped").mkdir()
-    assert files.shipped() == package / "_shipped"
-
-
 def test_the_data_sets_that_ship_come_back_from_every_form(tmp_path):
     card = files.read_scorecard("meridian")
     actuals = files.read_actuals("meridian", card)

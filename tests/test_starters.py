@@ -5,7 +5,7 @@ import pytest
 
 from bsclib import ScorecardError, atomic, read_actuals, read_scorecard, starters
 from bsclib.errors import BscError
-from bsclib.files import shipped
+from bsclib.shipped import shipped
 
 
 def names(folder):
