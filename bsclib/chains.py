@@ -1,0 +1,183 @@
+"""Chains of cause and effect: from a driver, link by link, to an outcome, and what the whole chain rests on.
+
+A chain holds only as far as each of its links does. Its total effect is the product of its links' responses, its total
+lag the sum of their lags.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from bsclib.errors import UnknownNameError, unknown
+from bsclib.model import Scorecard
+
+WEAKEST_FIRST = ("refuted", "not_testable", "too_little_data", "supported")
+COLUMNS = ["chain", "links", "effect", "lag", "verdict", "weakest", "weakest_p"]
+
+
+def chains(evidence: pd.DataFrame, start: str | None = None, end: str | None = None, most: int = 8) -> pd.DataFrame:
+    """Every way along the map from a driver to an outcome.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        As `bsclib.evidence.link_evidence` gives it, for one unit.
+    start, end : str, optional
+        A KPI. By default the chains begin at every KPI that no link leads to, and end where no link leaves.
+    most : int
+        Chains of more links than these are left out.
+
+    Returns
+    -------
+    DataFrame
+        A row a chain, the longest first: `chain` (the KPIs joined by arrows), `links` (how many), `effect` (what one
+        unit more of the first KPI does to the last in the long run, in the last one's units: the product of the links'
+        `cumulative`; missing where one is), `lag` (months in all), `verdict` (the weakest link's), `weakest` (that
+        link) and `weakest_p`.
+
+    Raises
+    ------
+    UnknownNameError
+        When no link has this start or end.
+
+    Examples
+    --------
+    >>> evidence = pd.DataFrame(
+    ...     {
+    ...         "cause": ["training", "quality"],
+    ...         "effect": ["quality", "sales"],
+    ...         "lag": [2, 3],
+    ...         "cumulative": [0.5, 4.0],
+    ...         "p": [0.01, 0.2],
+    ...         "verdict": ["supported", "too_little_data"],
+    ...     }
+    ... )
+    >>> chains(evidence)[["chain", "effect", "lag", "verdict", "weakest"]]
+                           chain  effect  lag          verdict            weakest
+    0  training → quality → sales     2.0  5.0  too_little_data  quality → sales
+    """
+    graph = _graph(evidence)
+    for kind, id in (("start", start), ("end", end)):
+        if id is not None and id not in graph:
+            raise UnknownNameError(unknown("linked KPI", id, graph, kind))
+    starts = [start] if start else [one for one in graph if not graph.in_degree(one)]
+    ends = [end] if end else [one for one in graph if not graph.out_degree(one)]
+    found = [
+        _chain(_along(graph, way), way)
+        for one in starts
+        for other in ends
+        if one != other
+        for way in nx.all_simple_paths(graph, one, other, cutoff=most)
+    ]
+    frame = pd.DataFrame(found, columns=COLUMNS)
+    return frame.sort_values(["links", "chain"], ascending=[False, True], kind="stable", ignore_index=True)
+
+
+def _graph(evidence: pd.DataFrame) -> nx.DiGraph:
+    graph = nx.DiGraph()
+    for row in evidence.itertuples():
+        graph.add_edge(row.cause, row.effect, row=row)
+    return graph
+
+
+def _along(graph: nx.DiGraph, way: list[str]) -> list[Any]:
+    """The links of a way, in its order."""
+    return [graph.edges[step]["row"] for step in pairwise(way)]
+
+
+def _weakest(rows: list[Any]) -> Any:
+    return min(rows, key=lambda row: (WEAKEST_FIRST.index(row.verdict), -np.nan_to_num(row.p, nan=1.0)))
+
+
+def arrow(cause: str, effect: str) -> str:
+    """A link, or a chain's step, as it is written.
+
+    Examples
+    --------
+    >>> arrow("mttr", "sla-met")
+    'mttr → sla-met'
+    """
+    return f"{cause} → {effect}"
+
+
+def _chain(rows: list[Any], way: list[str]) -> tuple[object, ...]:
+    weakest = _weakest(rows)
+    return (
+        " → ".join(way),
+        len(rows),
+        float(np.prod([row.cumulative for row in rows])),
+        float(sum(row.lag for row in rows)),
+        weakest.verdict,
+        arrow(weakest.cause, weakest.effect),
+        weakest.p,
+    )
+
+
+def around(evidence: pd.DataFrame, kpi: str) -> pd.DataFrame:
+    """What is upstream and downstream of a KPI, near and far.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        As for `chains`.
+    kpi : str
+
+    Returns
+    -------
+    DataFrame
+        A row a KPI: `side` (upstream or downstream), `kpi`, `steps` (links on the shortest way), `verdict` (the weakest
+        on that way).
+
+    Raises
+    ------
+    UnknownNameError
+        When no link touches the KPI.
+    """
+    graph = _graph(evidence)
+    if kpi not in graph:
+        raise UnknownNameError(unknown("linked KPI", kpi, graph, "kpi"))
+    rows = []
+    for side, turned in (("upstream", graph.reverse()), ("downstream", graph)):
+        for other, way in nx.single_source_shortest_path(turned, kpi).items():
+            if other != kpi:
+                rows.append((side, other, len(way) - 1, _weakest(_along(turned, way)).verdict))
+    return pd.DataFrame(rows, columns=["side", "kpi", "steps", "verdict"])
+
+
+def map_quality(scorecard: Scorecard, evidence: pd.DataFrame) -> dict[str, object]:
+    """What a map is worth: how much of it is tested, contradicted, left out, or hangs in the air.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    evidence : DataFrame
+        As for `chains`.
+
+    Returns
+    -------
+    dict
+        `links`; `supported`, `contradicted` (refuted) and `untested` (too little data, or not testable) as shares of
+        them, missing without links; `orphans`, the KPIs that no link touches; `longest_unproven`, the longest chain
+        without a supported link, and "" where there is none.
+    """
+    verdicts = evidence["verdict"]
+    count = len(evidence)
+    linked = set(evidence["cause"]) | set(evidence["effect"])
+    unproven = chains(evidence[verdicts != "supported"])
+    return {
+        "links": count,
+        "supported": _share(verdicts == "supported"),
+        "contradicted": _share(verdicts == "refuted"),
+        "untested": _share(verdicts.isin(["too_little_data", "not_testable"])),
+        "orphans": [kpi.id for kpi in scorecard.kpis if kpi.id not in linked],
+        "longest_unproven": unproven["chain"].iloc[0] if len(unproven) else "",
+    }
+
+
+def _share(marks: pd.Series) -> float:
+    return float(marks.mean()) if len(marks) else float("nan")
