@@ -18,6 +18,7 @@ from bsclib.actuals import COLUMNS
 from bsclib.datapackage import (
     Descriptor,
     actuals_schema,
+    catalogue_schema,
     document,
     package,
     table,
@@ -31,22 +32,30 @@ from bsclib.simulate import simulate
 from bsclib.tickets import CATEGORIES, open_minutes, tickets_beneath
 from bsclib.truth import Truth, read_truth
 
-MONTHS = 60
 TICKETS = ("2025-07", "2026-06")
 SETS = {
     "meridian": (
         "meridian",
         "Meridian Freight IT",
         "The running case: the IT of a freight company with a team in each of five ports.",
+        60,
     ),
     "enterprise": (
         "meridian/enterprise",
         "Meridian Freight",
         "The scorecard above the running case, which its objectives support: the freight company as a whole.",
+        60,
+    ),
+    "lakeside": (
+        "lakeside",
+        "Lakeside Town Council IT",
+        "A case for review: the IT of a town council, with a scorecard that has faults planted in it.",
+        36,
     ),
 }
-"""Name: folder, title, description."""
+"""Name: folder, title, description, how many months."""
 
+CATALOGUE = "KPIs for IT to choose from: what each counts, how it is gamed and which other KPI would show that"
 EXAMPLES = "what others publish of their scoring rules, number by number, and pages that print a wrong one"
 
 
@@ -64,16 +73,17 @@ def make(folder: Path) -> None:
         When a scorecard or a truth cannot be read.
     """
     sets, resources = [], []
-    for name, (path, title, about) in SETS.items():
+    for name, (path, title, about, months) in SETS.items():
         scorecard, truth = read_scorecard(folder / path), read_truth(folder / path / "truth.yaml")
-        actuals = simulate(scorecard, truth, months=MONTHS)
+        actuals = simulate(scorecard, truth, months=months)
         if name == "meridian":
             tickets = tickets_beneath(actuals, *TICKETS, np.random.Generator(np.random.PCG64(truth.seed)))
             actuals = with_minutes(actuals, tickets)
             atomic.write_text(folder / path / "tickets.csv", tickets_csv(tickets))
         atomic.write_text(folder / path / "actuals.csv", actuals_csv(actuals))
-        sets.append(_set(name, path, title, about, actuals, scorecard, truth))
+        sets.append(_set(name, path, title, about, months, actuals, scorecard, truth))
         resources += _resources(folder, path, name, scorecard, truth)
+    resources.append(table(folder, "kpi_catalog.csv", CATALOGUE, catalogue_schema(), ""))
     resources.append(document(folder, "published_examples.yaml", EXAMPLES, ""))
     descriptor = package(sets, resources)
     atomic.write_text(folder / "datapackage.json", to_json(descriptor))
@@ -109,7 +119,14 @@ def tickets_csv(tickets: pd.DataFrame) -> str:
 
 
 def _set(
-    name: str, path: str, title: str, about: str, actuals: pd.DataFrame, scorecard: Scorecard, truth: Truth
+    name: str,
+    path: str,
+    title: str,
+    about: str,
+    months: int,
+    actuals: pd.DataFrame,
+    scorecard: Scorecard,
+    truth: Truth,
 ) -> Descriptor:
     first = periods.span(truth.first)[0]
     return {
@@ -119,9 +136,9 @@ def _set(
         "path": path,
         "units": int(actuals["unit"].nunique()),
         "kpis": len(scorecard.kpis),
-        "months": MONTHS,
+        "months": months,
         "first": truth.first,
-        "last": periods.period_of(first + MONTHS - 1),
+        "last": periods.period_of(first + months - 1),
         "generator": "bsclib.simulate",
         "seed": truth.seed,
     }
@@ -139,7 +156,11 @@ def _resources(folder: Path, path: str, name: str, scorecard: Scorecard, truth: 
         categories = [one for names, _ in CATEGORIES.values() for one in names]
         found.append(table(folder, f"{path}/tickets.csv", about, tickets_schema(units, sorted({*categories})), name))
     spoiler = "what is really so: true and false links, hidden drivers, what happened when (an answer key)"
-    return [*found, document(folder, f"{path}/truth.yaml", spoiler, name)]
+    found.append(document(folder, f"{path}/truth.yaml", spoiler, name))
+    if (folder / path / "answer_key.yaml").exists():
+        about = "the faults planted in the scorecard and its actuals (an answer key)"
+        found.append(document(folder, f"{path}/answer_key.yaml", about, name))
+    return found
 
 
 def main(arguments: Sequence[str]) -> int:

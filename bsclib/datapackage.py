@@ -10,9 +10,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
+
+from bsclib.catalogue import CONFIDENCE, LEVELS, OBJECTIVES_OF_COBIT, PRACTICES
+from bsclib.model import KPI, PERSPECTIVES
+from bsclib.values import Word
 
 Descriptor = dict[str, Any]
 
@@ -22,6 +26,7 @@ LICENCE = {
     "path": "https://creativecommons.org/publicdomain/zero/1.0/",
 }
 COMMAND = "python -m bsclib.case datasets"
+_KEBAB = r"[a-z0-9]+(-[a-z0-9]+)*"
 _PERIOD = r"\d{4}(-(0[1-9]|1[0-2]|Q[1-4]))?"
 
 
@@ -45,7 +50,8 @@ def package(sets: Sequence[Descriptor], resources: Iterable[Descriptor]) -> Desc
         "profile": "data-package",
         "name": "bsclib-datasets",
         "title": "Data sets of the IT balanced scorecard workbook",
-        "description": "Scorecards, actuals and tickets of invented organisations, from a seeded generator.",
+        "description": "Scorecards, actuals and tickets of invented organisations, from a seeded generator; "
+        "and a catalogue of KPIs.",
         "licenses": [LICENCE],
         "generator": COMMAND,
         "datasets": list(sets),
@@ -161,6 +167,47 @@ def tickets_schema(units: Sequence[str], categories: Sequence[str]) -> Descripto
     }
 
 
+def catalogue_schema() -> Descriptor:
+    """Describe the KPI catalogue."""
+    generic, it = ([one.id for one in PERSPECTIVES[kind]] for kind in ("generic", "it"))
+    words = {name: get_args(KPI.model_fields[name].annotation) for name in ("direction", "role", "frequency")}
+    names = r"[a-z][a-z0-9_]*"
+    return {
+        "fields": [
+            _field("id", "string", "what a KPI's `catalogue` names", required=True, unique=True, pattern=_KEBAB),
+            _field("name", "string", "what people call it", required=True, unique=True),
+            _field("formula", "string", "names joined by + - * /", required=True, pattern=r"[a-z0-9_+*/(). -]+"),
+            _field(
+                "parts",
+                "string",
+                "what each name of the formula counts, separated by semicolons",
+                required=True,
+                pattern=rf"{names}: [^:;]+(; {names}: [^:;]+)*",
+            ),
+            _field("measured_in", "string", "unit; amounts are in EUR, and may be in any currency", required=True),
+            *(_words(name, "as of a KPI", found) for name, found in words.items()),
+            _words("aggregate", "how actuals add up over time", get_args(Word)),
+            _words("perspective", "of Kaplan and Norton's four", generic),
+            _words("it_perspective", "of Van Grembergen and Van Bruggen's four for IT", it),
+            _words("practice", "practice of ITIL 4 that it serves most", PRACTICES),
+            _words("cobit", "objective of COBIT 2019 that it serves most", OBJECTIVES_OF_COBIT),
+            _words("gaming_risk", "how easily the number is made to look good", LEVELS),
+            _field("gamed_by", "string", "how it is made to look good", required=True, unique=True),
+            _field("counter_kpi", "string", "id of the KPI that would show it", required=True, pattern=_KEBAB),
+            _words("effort", "to collect it", LEVELS),
+            _field("source", "string", "where the definition is from", required=True),
+            _words("confidence", "compared with its source, credited to it, in wide use, or proposed here", CONFIDENCE),
+        ],
+        "primaryKey": ["id"],
+        "foreignKeys": [{"fields": ["counter_kpi"], "reference": {"resource": "", "fields": ["id"]}}],
+        "missingValues": [""],
+    }
+
+
+def _words(name: str, about: str, allowed: Iterable[str]) -> Descriptor:
+    return _field(name, "string", about, required=True, enum=list(allowed))
+
+
 # ------------------------------------------------------------------------------------------------------- for people
 
 
@@ -192,6 +239,9 @@ def to_markdown(descriptor: Descriptor) -> str:
     beside = [res for res in descriptor["resources"] if not res["dataset"]]
     if beside:
         lines += ["", "## Beside the data sets", "", *_rows(("file", "rows", "what it holds"), map(_file_row, beside))]
+        for res in beside:
+            if "schema" in res:
+                lines += ["", f"### {res['path']}", "", *_columns(res["schema"])]
     licences = ", ".join(f"[{one['title']}]({one['path']})" for one in descriptor["licenses"])
     return "\n".join([*lines, "", "## Licence", "", f"{licences}.", ""])
 
@@ -208,11 +258,18 @@ def _file_row(resource: Mapping[str, Any]) -> tuple[str, ...]:
 def _columns(schema: Mapping[str, Any]) -> list[str]:
     found = columns(schema)
     found["column"] = "`" + found["column"] + "`"
+    key = f"Key: {_quoted(schema['primaryKey'])}. "
+    for other in schema.get("foreignKeys", ()):
+        key += f"{_quoted(other['fields'])} refers to {_quoted(other['reference']['fields'])} of the same table. "
     return [
         *_rows(tuple(found.columns), (tuple(row) for row in found.to_numpy())),
         "",
-        f"Key: {', '.join(f'`{one}`' for one in schema['primaryKey'])}. An empty cell is a missing value.",
+        f"{key}An empty cell is a missing value.",
     ]
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"`{one}`" for one in names)
 
 
 def columns(schema: Mapping[str, Any]) -> pd.DataFrame:
@@ -230,7 +287,7 @@ def _allowed(constraints: Mapping[str, Any]) -> str:
         words.append("unique")
     names = constraints.get("enum", [])
     if names:
-        words.append(", ".join(names) if len(names) <= 8 else f"one of {len(names)} ids")
+        words.append(", ".join(names) if len(names) <= 8 else f"one of {len(names)} names")
     if "maximum" in constraints:
         words.append(f"{constraints['minimum']} to {constraints['maximum']}")
     elif "minimum" in constraints:

@@ -12,10 +12,12 @@ import pandas as pd
 import yaml
 
 from bsclib import datapackage
-from bsclib.errors import UnknownNameError, unknown
+from bsclib.errors import Fault, UnknownNameError, unknown
 from bsclib.files import read_actuals, read_scorecard
 from bsclib.model import Scorecard
 from bsclib.shipped import shipped
+
+_KEY = "answer_key.yaml"
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def list_datasets() -> pd.DataFrame:
              name  units  kpis  months
     0    meridian      5    27      60
     1  enterprise      1     9      60
+    2    lakeside      3    20      36
     """
     descriptor = _descriptor()
     licence = _licence(descriptor)
@@ -133,6 +136,45 @@ def describe_dataset(name: str) -> Description:
     parts = [datapackage.columns(one["schema"]).assign(file=Path(one["path"]).name) for one in files if "schema" in one]
     columns = pd.concat(parts, ignore_index=True)[["file", "column", "type", "unit", "allowed", "what"]]
     return Description(name, entry["title"], entry["description"], _licence(descriptor), tables, columns)
+
+
+def answer_key(name: str) -> pd.DataFrame:
+    """List the faults that were planted in a shipped data set.
+
+    Parameters
+    ----------
+    name : str
+        A data set for review; only some have faults planted in them.
+
+    Returns
+    -------
+    DataFrame
+        A row a fault: `rule` of `bsc check`, `where`, `what` is wrong and `why` it does harm. As
+        `bsclib.marking.mark_review` takes it.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such data set, or no fault was planted in it.
+
+    Examples
+    --------
+    >>> key = answer_key("lakeside")
+    >>> key.columns.tolist()
+    ['rule', 'where', 'what', 'why']
+    >>> answer_key("enterprise")
+    Traceback (most recent call last):
+    ...
+    bsclib.errors.UnknownNameError: there is no answer key of the data set 'enterprise'. Allowed: lakeside.
+    """
+    descriptor = _descriptor()
+    folder = _folder() / _entry(name, descriptor)["path"]
+    if not (folder / _KEY).is_file():
+        keyed = [one["dataset"] for one in descriptor["resources"] if Path(one["path"]).name == _KEY]
+        what = f"there is no answer key of the data set {name!r}"
+        raise UnknownNameError(Fault("", what, allowed=", ".join(keyed) or "none has one"))
+    faults = yaml.safe_load((folder / _KEY).read_text(encoding="utf-8"))["faults"]
+    return pd.DataFrame(faults, columns=["rule", "where", "what", "why"])
 
 
 def published_examples() -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from bsclib import integrity
 from bsclib.errors import Fault, ScorecardError, nearest, unknown
 from bsclib.integrity import Loc
 from bsclib.model import KPI, PERSPECTIVES, Change, Event, Initiative, Link, Objective, Perspective, Scorecard
-from bsclib.values import Dated, Part, Thresholds
+from bsclib.values import Accepted, Dated, Limits, Part, Review, Thresholds
 
 
 def build(data: Any, place: Callable[[Loc], str] = lambda loc: ".".join(map(str, loc))) -> Scorecard:
@@ -55,6 +55,40 @@ def build(data: Any, place: Callable[[Loc], str] = lambda loc: ".".join(map(str,
         said = [_fault(detail, place) for detail in kept]
         known = {fault.where for fault in said}
         said += [Fault(place(loc), text) for loc, text in _between_tables(data) if place(loc) not in known]
+        raise ScorecardError(said) from None
+
+
+def build_kpi(data: dict[str, Any], place: Callable[[str], str] = str) -> KPI:
+    """Make one KPI from plain data, as a row of `build`.
+
+    Parameters
+    ----------
+    data : dict
+        Its fields.
+    place : callable, optional
+        Turns a field's name into the words that lead a person there.
+
+    Returns
+    -------
+    KPI
+
+    Raises
+    ------
+    ScorecardError
+        With every fault that was found.
+
+    Examples
+    --------
+    >>> build_kpi({"id": "mttr", "name": "Time to restore", "objective": "fast", "direction": "lower_is_better"})
+    Traceback (most recent call last):
+    ...
+    bsclib.errors.ScorecardError: target: this is missing. Fix: add it.
+    """
+    try:
+        return KPI.model_validate(data)
+    except ValidationError as error:
+        details = [{**detail, "loc": ("kpis", 0, *detail["loc"])} for detail in error.errors()]
+        said = [_fault(detail, lambda loc: place(".".join(map(str, loc[2:])))) for detail in details]
         raise ScorecardError(said) from None
 
 
@@ -122,6 +156,9 @@ _ROWS: dict[str, type[Part]] = {
     "changes": Change,
     "events": Event,
     "thresholds": Thresholds,
+    "review": Review,
+    "accepted": Accepted,
+    "limits": Limits,
 }
 
 

@@ -10,19 +10,23 @@ import pandas as pd
 import pytest
 
 from bsclib import case, periods
+from bsclib.datasets import answer_key
 from bsclib.files import read_actuals, read_scorecard
+from bsclib.places import part_of
+from bsclib.review import check_scorecard
 from bsclib.scoring import score
+from bsclib.simulate import simulate
 from bsclib.truth import read_truth
 
 DATA = Path(__file__).parent.parent / "datasets"
-SOURCES = [
-    f"{folder}/{name}" for folder in ("meridian", "meridian/enterprise") for name in ("scorecard.yaml", "truth.yaml")
-]
-SOURCES.append("published_examples.yaml")
+FOLDERS = ("meridian", "meridian/enterprise", "lakeside")
+SOURCES = [f"{folder}/{name}" for folder in FOLDERS for name in ("scorecard.yaml", "truth.yaml")]
+SOURCES += ["lakeside/answer_key.yaml", "kpi_catalog.csv", "published_examples.yaml"]
 MADE = [
     "meridian/actuals.csv",
     "meridian/tickets.csv",
     "meridian/enterprise/actuals.csv",
+    "lakeside/actuals.csv",
     "datapackage.json",
     "README.md",
 ]
@@ -257,3 +261,115 @@ def test_true_links_show_in_the_data_and_false_ones_do_not(meridian, truth):
     assert [pair for pair in found if pair not in lags] == [("deployment-frequency", "project-on-time")]
     assert abs(found["deployment-frequency", "project-on-time"]) < 1.5
     assert frames["deployment-frequency"].corr(frames["project-on-time"]) > 0.4
+
+
+# ------------------------------------------------------------------------------------------------- the case for review
+
+
+@pytest.fixture(scope="module")
+def lakeside():
+    scorecard = read_scorecard(DATA / "lakeside")
+    return scorecard, read_actuals(DATA / "lakeside", scorecard)
+
+
+@pytest.fixture(scope="module")
+def lakeside_scores(lakeside):
+    return score(*lakeside)
+
+
+def by_month(scores, kpi, column="actual", unit=""):
+    rows = scores[(scores["id"] == kpi) & (scores["unit"] == unit)]
+    return rows.set_index(rows["period"].astype(str))[column]
+
+
+def places(frame):
+    return set(zip(frame["rule"], frame["where"], strict=True))
+
+
+def test_the_review_finds_every_planted_fault_and_nothing_else(lakeside):
+    key = answer_key("lakeside")
+    assert places(check_scorecard(*lakeside)) == places(key)
+    assert len(key) == len(places(key)) >= 24
+    assert key["rule"].nunique() >= 22
+    assert {part_of(where, lakeside[0]) for where in key["where"]} >= {"objective", "KPI", "link", "initiative"}
+
+
+def test_without_actuals_the_review_finds_a_part_of_the_faults_and_nothing_else(lakeside):
+    found = places(check_scorecard(lakeside[0]))
+    assert found < places(answer_key("lakeside"))
+    assert not {rule for rule, _ in found if rule.startswith("BSC7")}
+
+
+def test_half_of_what_can_be_flagged_is_without_a_fault(lakeside):
+    scorecard = lakeside[0]
+    faulty = {id for where in answer_key("lakeside")["where"] for id in where.split(", ")}
+    every = {*scorecard.names, *(one.id for one in scorecard.initiatives)}
+    every |= {f"{link.cause} -> {link.effect}" for link in scorecard.links}
+    assert faulty < every | {scorecard.id}
+    assert len(every - faulty) > len(every) / 2
+
+
+def test_the_key_is_written_to_be_read_out():
+    key = answer_key("lakeside")
+    assert all(text.endswith(".") and 20 < len(text) < 160 for text in [*key["what"], *key["why"]])
+    assert key["what"].is_unique
+    assert key["why"].is_unique
+
+
+def test_lakeside_is_a_town_councils_and_smaller_than_meridian(lakeside):
+    scorecard, actuals = lakeside
+    assert [one.id for one in scorecard.perspectives] == [
+        "customer",
+        "financial",
+        "internal_process",
+        "learning_growth",
+    ]
+    assert (len(scorecard.kpis), len(scorecard.objectives), actuals["unit"].nunique()) == (20, 15, 3)
+    months = [span for period in actuals["period"].unique() for span in periods.span(period)]
+    assert (periods.period_of(min(months)), periods.period_of(max(months))) == ("2023-07", AS_OF)
+
+
+def test_lakeside_looks_better_than_it_is(lakeside_scores):
+    now = lakeside_scores[lakeside_scores["period"] == AS_OF].astype({"unit": str, "id": str})
+    assert now.query("id == 'lakeside'")["status"].tolist() == ["at_risk"] * 4
+    citizens = now.query("id == 'customer'")
+    assert citizens["status"].tolist() == ["on_target"] * 4
+    assert status(lakeside_scores, "protect-data") == status(lakeside_scores, "include-everyone") == "no_data"
+
+
+def test_what_the_key_says_of_the_actuals_is_so(lakeside, lakeside_scores):
+    whole = by_month(lakeside_scores, "online-requests")[AS_OF]
+    units = [by_month(lakeside_scores, "online-requests", unit=unit)[AS_OF] for unit in lakeside[1]["unit"].unique()]
+    assert round(whole) == 89
+    assert max(units) < 100 / 3
+
+    years = by_month(lakeside_scores, "restore-time").groupby(
+        lambda month: (int(month[:4]) * 12 + int(month[5:]) - 7) // 12
+    )
+    assert years.mean().is_monotonic_increasing
+    assert status(lakeside_scores, "restore-time") == "on_target"
+
+    assert by_month(lakeside_scores, "patch-time").dropna().index[-1] == "2025-10"
+    assert round(by_month(lakeside_scores, "shared-contracts", unit="Libraries")["2025-11"]) == 125
+    share = by_month(lakeside_scores, "stay-available", "weight") / 11
+    assert f"{share[AS_OF]:.0%}" == "73%"
+    assert set(by_month(lakeside_scores, "change-failure", "score")) == {0, 100}
+    both = [by_month(lakeside_scores, kpi)[AS_OF] for kpi in ("requests-on-time", "service-level")]
+    assert abs(both[0] - both[1]) > 1
+
+
+def test_what_is_really_so_at_lakeside_has_a_verdict_on_every_link(lakeside):
+    truth = read_truth(DATA / "lakeside" / "truth.yaml")
+    claimed = {(link.cause, link.effect) for link in lakeside[0].links}
+    true = {(link.cause, link.effect) for link in truth.links}
+    false = {(link.cause, link.effect) for link in truth.false_links}
+    assert not true & false
+    assert claimed == (claimed & true) | false
+
+
+def test_the_faults_in_the_data_are_planted_and_no_accident_of_chance(lakeside):
+    scorecard, truth = lakeside[0], read_truth(DATA / "lakeside" / "truth.yaml")
+    key = places(answer_key("lakeside"))
+    for seed in (1, 2, 3):
+        found = places(check_scorecard(scorecard, simulate(scorecard, truth, months=36, rng=seed)))
+        assert key <= found

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bsclib.datapackage import actuals_schema, columns, document, package, table, to_json, to_markdown
+from bsclib.datapackage import actuals_schema, catalogue_schema, columns, document, package, table, to_json, to_markdown
 
 DATA = Path(__file__).parent.parent / "datasets"
 PACKAGE = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
@@ -60,6 +60,11 @@ def faults(text, schema):
         key = tuple(row[one] for one in schema["primaryKey"])
         found += [f"line {number}: {key} stands twice"] if key in keys else []
         keys.add(key)
+    for key in schema.get("foreignKeys", ()):
+        rows = list(csv.DictReader(io.StringIO(text)))
+        (field,), (other,) = key["fields"], key["reference"]["fields"]
+        there = {row[other] for row in rows}
+        found += [f"{field} refers to no {other}: {row[field]}" for row in rows if row[field] not in there]
     return found
 
 
@@ -84,6 +89,28 @@ def test_every_table_is_as_its_schema_says(resource):
 def test_the_check_above_finds_what_is_wrong(row, fault):
     text = f"unit,kpi,period,actual,numerator,denominator\nRome,a,2024-Q1,1,,\n{row}\n"
     assert faults(text, actuals_schema(["Rome"], ["a"])) == [fault]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "fault"),
+    [
+        ("id", "Cloud Waste", "line 2: id breaks pattern"),
+        ("parts", "a: one: b: two", "line 2: parts breaks pattern"),
+        ("practice", "Change control", "line 2: practice breaks enum"),
+        ("cobit", "DSS07", "line 2: cobit breaks enum"),
+        ("gaming_risk", "", "line 2: gaming_risk is empty"),
+        ("counter_kpi", "nothing", "counter_kpi refers to no id: nothing"),
+    ],
+)
+def test_a_faulty_entry_of_the_catalogue_is_seen(column, cell, fault):
+    with (DATA / "kpi_catalog.csv").open(encoding="utf-8", newline="") as file:
+        head, row = list(csv.reader(file))[:2]
+    row[head.index("counter_kpi")] = row[0]
+    out = io.StringIO()
+    csv.writer(out).writerows([head, [cell if name == column else old for name, old in zip(head, row, strict=True)]])
+    found = faults(out.getvalue(), catalogue_schema())
+    assert fault in found
+    assert len(found) == 1 + (column == "id"), "the id is also referred to"
 
 
 def test_sizes_and_hashes_are_those_of_the_files():
@@ -124,6 +151,12 @@ def test_a_page_has_a_row_for_each_file_and_column(tmp_path):
     assert "| [s/actuals.csv](s/actuals.csv) | 1 | the actuals |" in page
     assert "| `unit` | string |  | empty |" in page
     assert "Key: `kpi`, `period`." in page
+
+
+def test_the_page_shows_the_columns_of_a_table_beside_the_sets():
+    page = (DATA / "README.md").read_text(encoding="utf-8").partition("### kpi_catalog.csv")[2]
+    assert "| `gaming_risk` | string |  | required; low, medium, high |" in page
+    assert "Key: `id`. `counter_kpi` refers to `id` of the same table." in page
 
 
 def test_a_schema_reads_as_a_table():

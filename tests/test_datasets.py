@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from bsclib.datasets import describe_dataset, list_datasets, load_dataset
+from bsclib.datasets import answer_key, describe_dataset, list_datasets, load_dataset
 from bsclib.errors import UnknownNameError
 
 
@@ -37,7 +37,16 @@ def test_rows_of_the_description_are_the_tables_rows():
     assert pd.isna(tables.loc["scorecard.yaml", "rows"])
 
 
-@pytest.mark.parametrize("what", [load_dataset, describe_dataset])
+def test_a_data_set_for_review_has_an_answer_key():
+    key = answer_key("lakeside")
+    assert key["rule"].str.fullmatch(r"BSC\d{3}").all()
+    assert not key.isna().any(axis=None)
+    assert "answer_key.yaml" in describe_dataset("lakeside").tables["file"].tolist()
+    with pytest.raises(UnknownNameError, match=r"no answer key of the data set 'meridian'\. Allowed: lakeside\."):
+        answer_key("meridian")
+
+
+@pytest.mark.parametrize("what", [load_dataset, describe_dataset, answer_key])
 def test_an_unknown_name_is_answered_with_the_nearest(what):
     with pytest.raises(UnknownNameError, match=r"there is no data set 'enterprize'.*did you mean 'enterprise'"):
         what("enterprize")
