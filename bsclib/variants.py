@@ -1,14 +1,15 @@
-"""The same scorecard with one thing changed, and what that does to a number."""
+"""The same scorecard with one thing changed or with less in it, and what that does to a number."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from bsclib.definitions import build
-from bsclib.errors import BscError, Fault, UnknownNameError, unknown
+from bsclib.errors import BscError, Fault, ScorecardError, UnknownNameError, unknown
 from bsclib.model import Scorecard
 from bsclib.palette import SYMBOLS
 from bsclib.robustness import red_hiding
@@ -106,6 +107,89 @@ def _changed(scorecard: Scorecard, changes: Mapping[str, Mapping[str, Any]]) -> 
     for id, fields in changes.items():
         parts[id].update(fields)
     return build(data)
+
+
+def keep(scorecard: Scorecard, objectives: Iterable[str] | None = None, kpis: Iterable[str] | None = None) -> Scorecard:
+    """Return what is left of a scorecard when only these objectives and KPIs stay.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        Stays as it is.
+    objectives : iterable of str, optional
+        Ids of the objectives that stay; by default all of them. The KPIs of the others go with them.
+    kpis : iterable of str, optional
+        Ids of the KPIs that stay, where their objective does; by default all of them.
+
+    Returns
+    -------
+    Scorecard
+        Checked like any other. Whatever speaks only of what is gone is gone too: links and guards, an initiative's
+        changes, an initiative or event that is left with no KPI, an accepted finding, a perspective that has lost all
+        its objectives. An objective that has lost its KPIs stays: it is still wanted, and the review says so.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such objective or KPI, with the nearest one there is.
+    ScorecardError
+        When no KPI is left, or what is left could not be scored.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> card = keep(read_scorecard("meridian"), objectives=["restore-fast", "automate-work"])
+    >>> [kpi.id for kpi in card.kpis], [(link.cause, link.effect) for link in card.links]
+    (['mttr', 'automation-coverage'], [('automation-coverage', 'mttr')])
+    >>> [perspective.id for perspective in card.perspectives]
+    ['operational_excellence', 'future_orientation']
+    """
+    wanted = _ids("objective", objectives, scorecard.objectives)
+    measured = _ids("KPI", kpis, scorecard.kpis)
+    staying = {kpi.id for kpi in scorecard.kpis if kpi.objective in wanted and kpi.id in measured}
+    if not staying:
+        raise ScorecardError(Fault("what is kept", "no KPI would be left", fix="keep an objective that a KPI measures"))
+    data = scorecard.model_dump(exclude_unset=True)
+    data["perspectives"] = [
+        one.model_dump()
+        for one in scorecard.perspectives
+        if any(own.id in wanted for own in scorecard.objectives_of(one.id)) or not scorecard.objectives_of(one.id)
+    ]
+    data["objectives"] = [row for row in data["objectives"] if row["id"] in wanted]
+    rows = [row for row in data["kpis"] if row["id"] in staying]
+    data["kpis"] = [_narrowed(row, "guarded_by", lambda guard: guard in staying) for row in rows]
+    data["links"] = [row for row in data.get("links", ()) if {row["cause"], row["effect"]} <= staying]
+    for table, field, named in (
+        ("initiatives", "changes", lambda change: change["kpi"] in staying),
+        ("events", "kpis", lambda kpi: kpi in staying),
+    ):
+        narrowed = [(_narrowed(row, field, named), row) for row in data.get(table, ())]
+        data[table] = [left for left, whole in narrowed if left.get(field) or not whole.get(field)]
+    if data.get("review"):
+        ids = {row["id"] for table in (*TABLES, "initiatives") for row in scorecard.model_dump()[table]}
+        gone = ids - {row["id"] for table in (*TABLES, "initiatives") for row in data[table]}
+        data["review"] = _narrowed(
+            data["review"], "accepted", lambda one: gone.isdisjoint(_places(one.get("where", "")))
+        )
+    return build(data)
+
+
+def _places(where: str) -> list[str]:
+    """The ids in a finding's place: of one part, of a pair, or of a link."""
+    return re.split(r" -> |, ", where)
+
+
+def _ids(kind: str, given: Iterable[str] | None, parts: tuple[Any, ...]) -> set[str]:
+    known = [part.id for part in parts]
+    ids = known if given is None else [given] if isinstance(given, str) else list(given)
+    strangers = [unknown(kind, id, known) for id in ids if id not in known]
+    if strangers:
+        raise UnknownNameError(strangers)
+    return set(ids)
+
+
+def _narrowed(row: dict[str, Any], field: str, stays: Callable[[Any], bool]) -> dict[str, Any]:
+    return {**row, field: [one for one in row[field] if stays(one)]} if row.get(field) else row
 
 
 def side_by_side(

@@ -1,0 +1,228 @@
+"""Numbered discs on a field of two scales, and the list beside it that says what each number is.
+
+Names of objectives are too long to stand in a field where many points lie close together. Numbers are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle
+from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Affine2D
+
+from bsclib.palette import ACTUAL, GREY, INK, PAPER, RULE, ink_on
+from bsclib.plots.canvas import panel, write
+from bsclib.plots.lettering import fit
+
+SIZE = 0.23
+"""Of a disc, in inches across."""
+STRIP = 0.32
+"""Above and below the points, for words."""
+_ROW, _MORE, _HEADING, _IN_ROW = 0.2, 0.14, 0.34, 6
+_STEP = SIZE / 4
+_LONG = 28
+"""A list of more lines gives each name one line only."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """Axes of two scales whose points are also known in inches from their lower left corner."""
+
+    axes: Axes
+    wide: float
+    tall: float
+
+    @classmethod
+    def on(
+        cls,
+        figure: Figure,
+        corner: tuple[float, float],
+        size: tuple[float, float],
+        across: tuple[float, float],
+        up: tuple[float, float],
+    ) -> Field:
+        """A field on a sheet: `corner` and `size` in inches, `across` and `up` the values it must hold."""
+        axes = panel(figure, *corner, *size)
+        for (low, high), length, spare, ends in (
+            (across, size[0], 0.0, axes.set_xlim),
+            (up, size[1], STRIP, axes.set_ylim),
+        ):
+            room = length - 2 * (spare + 0.7 * SIZE)
+            inch = (high - low) / room
+            edge = (spare + 0.7 * SIZE) * inch
+            ends(low - edge, high + edge)
+        for spine in ("left", "bottom"):
+            axes.spines[spine].set_visible(True)
+        axes.tick_params(length=3, labelsize=8)
+        for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+            found = MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(low, high)
+            ticks = [float(tick) for tick in found if low <= tick <= high]
+            axis.set_ticks(ticks, labels=[f"{tick:.3g}".replace("-", "−") for tick in ticks])
+        return cls(axes, *size)
+
+    def inches(self, points: np.ndarray) -> np.ndarray:
+        """Points of the two scales, in inches."""
+        (left, right), (low, high) = self.axes.get_xlim(), self.axes.get_ylim()
+        return (points - [left, low]) / [right - left, high - low] * [self.wide, self.tall]
+
+    def values(self, places: np.ndarray) -> np.ndarray:
+        """The same the other way round."""
+        (left, right), (low, high) = self.axes.get_xlim(), self.axes.get_ylim()
+        return places / [self.wide, self.tall] * [right - left, high - low] + [left, low]
+
+    def draw(
+        self,
+        points: np.ndarray,
+        numbers: Sequence[int],
+        colours: Sequence[str],
+        low: np.ndarray | None = None,
+        high: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Draw a numbered disc at each point, or as near as can be, and return where, in the values of the scales.
+
+        `low` and `high` are the corners, in values, of what each disc's centre should not leave: its side of a line.
+        """
+        wanted = self.inches(points)
+        edge, sheet = np.array([SIZE / 2, STRIP + SIZE / 2]), np.array([self.wide, self.tall])
+        low = np.broadcast_to(edge, wanted.shape) if low is None else np.maximum(self.inches(low), edge)
+        high = np.broadcast_to(sheet - edge, wanted.shape) if high is None else self.inches(high)
+        places = settle(wanted, low, np.minimum(high, sheet - edge))
+        transform = Affine2D().scale(1 / self.wide, 1 / self.tall) + self.axes.transAxes
+        centres = {tuple(spot): places[(wanted == spot).all(axis=1)] for spot in wanted}
+        for spot, group in centres.items():
+            near = group[np.argmin(((group - spot) ** 2).sum(axis=1))]
+            if np.hypot(*(group.mean(axis=0) - spot)) > SIZE / 4:
+                look: dict[str, Any] = {"color": GREY, "linewidth": 0.8, "transform": transform, "zorder": 3}
+                self.axes.plot(*np.stack([spot, near]).T, **look)
+                self.axes.plot(*spot, marker=".", markersize=4, **look)
+        for place, number, colour in zip(places, numbers, colours, strict=True):
+            disc = Circle(tuple(place), SIZE / 2 - 0.01, facecolor=colour, edgecolor=PAPER, linewidth=0.8)
+            disc.set_transform(transform)
+            disc.set_zorder(4)
+            self.axes.add_artist(disc)
+            look = {"ha": "center", "va": "center_baseline", "size": 7.5, "weight": "bold", "zorder": 5}
+            self.axes.text(place[0], place[1], str(number), color=ink_on(colour), transform=transform, **look)
+        return self.values(places)
+
+
+def settle(wanted: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Centres at which no two discs overlap, each as near to where it belongs as those before it leave room.
+
+    Parameters
+    ----------
+    wanted : array of shape (points, 2)
+        Where the discs belong, in inches. Those of one place stand side by side.
+    low, high : array of shape (points, 2)
+        Corners of what each centre should not leave. Where that leaves no room it leaves them; where there is none at
+        all, discs overlap.
+
+    Returns
+    -------
+    array of shape (points, 2)
+
+    Examples
+    --------
+    >>> settle(np.ones((2, 2)), np.zeros((2, 2)), np.full((2, 2), 2.0)).round(2).tolist()
+    [[0.88, 1.0], [1.12, 1.0]]
+    """
+    places = np.empty_like(wanted, dtype=float)
+    taken = np.empty((0, 2))
+    bounds = low.min(axis=0), high.max(axis=0)
+    reach = int(max(bounds[1] - bounds[0]) / _STEP) + 1
+    steps = np.arange(-reach, reach + 1) * _STEP
+    shifts = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
+    shifts = shifts[np.argsort((shifts**2).sum(axis=1).round(9), kind="stable")]
+    _, first, group = np.unique(wanted.round(6), axis=0, return_index=True, return_inverse=True)
+    for one in np.argsort(first, kind="stable"):
+        rows = np.flatnonzero(group == one)
+        block, spot = _block(len(rows)), wanted[rows[0]]
+        found = None
+        for within in ((low[rows[0]], high[rows[0]]), bounds):
+            found = _free(spot, block, shifts, taken, *within) if found is None else found
+        places[rows] = spot + block if found is None else found
+        taken = np.concatenate([taken, places[rows]])
+    return places
+
+
+def _free(
+    spot: np.ndarray, block: np.ndarray, shifts: np.ndarray, taken: np.ndarray, low: np.ndarray, high: np.ndarray
+) -> np.ndarray | None:
+    """Where a block of discs has room, nearest to a spot."""
+    start = np.clip(spot, low - block.min(axis=0), np.maximum(high - block.max(axis=0), low - block.min(axis=0)))
+    for shift in shifts:
+        discs = start + shift + block
+        if (discs < low - 1e-9).any() or (discs > high + 1e-9).any():
+            continue
+        if not (((discs[:, None] - taken[None]) ** 2).sum(axis=2) < SIZE**2 - 1e-9).any():
+            return discs
+    return None
+
+
+def _block(count: int) -> np.ndarray:
+    """Discs side by side around the origin, in rows when there are many."""
+    row, column = np.divmod(np.arange(count), _IN_ROW)
+    across = np.minimum(count - row * _IN_ROW, _IN_ROW)
+    return np.stack([(column - (across - 1) / 2) * SIZE, (row.max() / 2 - row) * SIZE], axis=1)
+
+
+# --------------------------------------------------------------------------------------------------- the list beside it
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A line that stands above several items."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a number stands for."""
+
+    number: int
+    name: str
+    tail: str = ""
+
+
+def wrapped(lines: Sequence[Heading | Item], width: float) -> list[Heading | Item]:
+    """The lines with each name broken to fit beside its number, in a list of this width in inches."""
+    done: list[Heading | Item] = []
+    rows = 2 if len(lines) <= _LONG else 1
+    for line in lines:
+        if isinstance(line, Heading):
+            done.append(Heading(fit(line.text, width * 72, 8.5, bold=True)))
+        else:
+            room = (width - 0.3) * 72 - (52 if line.tail else 0)
+            done.append(Item(line.number, fit(line.name, room, 8.5, lines=rows), line.tail))
+    return done
+
+
+def height(lines: Sequence[Heading | Item]) -> float:
+    """Of the list, in inches."""
+    return sum(_HEADING if isinstance(line, Heading) else _ROW + _MORE * line.name.count("\n") for line in lines)
+
+
+def write_list(figure: Figure, left: float, top: float, width: float, lines: Sequence[Heading | Item]) -> None:
+    """Write wrapped lines, downwards from the top."""
+    y = top
+    for at, line in enumerate(lines):
+        if isinstance(line, Heading):
+            y -= _HEADING if at else _ROW
+            write(figure, left, y + 0.06, line.text, size=8.5, weight="bold", va="baseline")
+            continue
+        look: dict[str, Any] = {"size": 8.5, "va": "top", "linespacing": 1.1}
+        write(figure, left + 0.2, y - 0.02, str(line.number), color=ACTUAL, weight="bold", ha="right", **look)
+        write(figure, left + 0.3, y - 0.02, line.name, color=INK, **look)
+        if line.tail:
+            write(figure, left + width, y - 0.02, line.tail, color=GREY, ha="right", **{**look, "size": 7.5})
+        y -= _ROW + _MORE * line.name.count("\n")
+
+
+LINE: dict[str, Any] = {"color": RULE, "linewidth": 1.0, "zorder": 0.5}
+"""Where a field is divided."""

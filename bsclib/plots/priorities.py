@@ -1,0 +1,123 @@
+"""What to do first: impact against effort, in four quadrants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from bsclib.palette import ACTUAL, GREY, LANE
+from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, sheet, write
+from bsclib.plots.discs import LINE, STRIP, Field, Heading, Item, height, wrapped, write_list
+from bsclib.plots.lettering import safe_name
+from bsclib.selection.priorities import HIGHEST, LOWEST, QUADRANTS
+
+_LEFT, _WIDE, _TALL, _UNDER = 0.82, 5.1, 4.6, 0.48
+_SIDES = {"quick win": (0, 1), "major project": (1, 1), "fill-in": (0, 0), "thankless task": (1, 0)}
+_MANY = {
+    "quick win": "quick wins",
+    "major project": "major projects",
+    "fill-in": "fill-ins",
+    "thankless task": "thankless tasks",
+}
+
+
+@rc_context(STYLE)
+def plot_priorities(priorities: pd.DataFrame, names: Mapping[str, str] | None = None) -> Axes:
+    """Draw impact against effort, a numbered disc an objective, with the four quadrants named.
+
+    Parameters
+    ----------
+    priorities : DataFrame
+        As `bsclib.selection.prioritise` returns it.
+    names : mapping of str to str, optional
+        What to call the objectives, by id, such as a scorecard's `names`; by default their ids.
+
+    Returns
+    -------
+    Axes
+        Effort across, impact up. The number on a disc is the priority; objectives of one place stand side by side, and
+        a disc that had to give way is tied to its place by a line. The list beside it names them.
+
+    Examples
+    --------
+    >>> from bsclib.plots import alt_text
+    >>> from bsclib.selection import prioritise
+    >>> found = prioritise(["restore", "train"], {"restore": 5, "train": 3}, {"restore": 2, "train": 4})
+    >>> alt_text(plot_priorities(found))
+    'Impact against effort of 2 objectives: 1 quick win, 1 major project. First: restore (impact 5, effort 2), ...'
+    """
+    called = {str(id): safe_name((names or {}).get(id, id), id) for id in priorities["id"]}
+    middle = priorities.attrs.get("middle", ((LOWEST + HIGHEST) / 2,) * 2)
+    wide = WIDTH - _LEFT - _WIDE - 2 * MARGIN - 0.12
+    lines = wrapped(list(_lines(priorities, called)), wide)
+    body = max(_TALL, height(lines)) + _UNDER
+    note = "number: priority, 1 first; equals share it · what lies on a line belongs to its better side"
+    figure, foot = sheet(body, "What first: impact against effort", note)
+    points = priorities[["effort", "impact"]].to_numpy(float)
+    across, up = (_ends(points[:, side], middle[1 - side]) for side in (0, 1))
+    corner = _LEFT, foot + body - _TALL
+    field = Field.on(figure, corner, (_WIDE, _TALL), across, up)
+    _divide(field, middle)
+    split = np.array([middle[1], middle[0]])
+    hard, much = points[:, :1] > middle[1], points[:, 1:] >= middle[0]
+    low = np.where(np.hstack([hard, much]), split, -np.inf)
+    high = np.where(np.hstack([hard, much]), np.inf, split)
+    field.draw(points, priorities["priority"].tolist(), [ACTUAL] * len(points), low, high)
+    write(figure, _LEFT + _WIDE / 2, corner[1] - 0.34, "effort →", ha="center", va="center_baseline", color=GREY)
+    write(figure, MARGIN + 0.02, corner[1] + _TALL / 2, "impact →", rotation=90, ha="center", va="center", color=GREY)
+    write_list(figure, _LEFT + _WIDE + MARGIN + 0.12, foot + body, wide, lines)
+    describe(figure, *_words(priorities, called))
+    return field.axes
+
+
+def _ends(values: np.ndarray, middle: float) -> tuple[float, float]:
+    """The whole scale of 1 to 5, or else what there is, with room on both sides of the middle."""
+    if values.min() >= LOWEST and values.max() <= HIGHEST and LOWEST < middle < HIGHEST:
+        return LOWEST, HIGHEST
+    below, above = max(middle - float(values.min()), 0.0), max(float(values.max()) - middle, 0.0)
+    reach = max(below, above) or 1.0
+    return middle - max(below, reach / 3), middle + max(above, reach / 3)
+
+
+def _divide(field: Field, middle: tuple[float, float]) -> None:
+    axes = field.axes
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    axes.add_patch(Rectangle((left, middle[0]), middle[1] - left, high - middle[0], facecolor=LANE, zorder=0))
+    axes.add_patch(Rectangle((middle[1], low), right - middle[1], middle[0] - low, facecolor=LANE, zorder=0))
+    axes.axvline(middle[1], **LINE)
+    axes.axhline(middle[0], **LINE)
+    for quadrant, (side, level) in _SIDES.items():
+        x = (middle[1] + (right if side else left)) / 2
+        y = (field.tall - STRIP / 2 if level else STRIP / 2) / field.tall
+        where: dict[str, Any] = {"ha": "center", "va": "center", "transform": axes.get_xaxis_transform()}
+        axes.text(x, y, _MANY[quadrant], color=GREY, weight="bold", size=9, **where)
+
+
+def _lines(priorities: pd.DataFrame, called: Mapping[str, str]) -> Iterator[Heading | Item]:
+    for quadrant in QUADRANTS:
+        part = priorities[priorities["quadrant"] == quadrant]
+        if len(part):
+            yield Heading(_MANY[quadrant].capitalize())
+        for row in part.itertuples():
+            yield Item(int(row.priority), called[str(row.id)])
+
+
+def _words(priorities: pd.DataFrame, called: Mapping[str, str]) -> Iterator[str]:
+    counts = priorities["quadrant"].value_counts()
+    said = [f"{counts[one]} {one if counts[one] == 1 else _MANY[one]}" for one in QUADRANTS if counts.get(one)]
+    many = f"{len(priorities)} objective{'s' if len(priorities) != 1 else ''}"
+    yield f"Impact against effort of {many}: {', '.join(said)}."
+    first = [
+        f"{brief(called[str(row.id)])} (impact {row.impact:.3g}, effort {row.effort:.3g})"
+        for row in priorities.head(3).itertuples()
+    ]
+    yield f"First: {', '.join(first)}."
+    last = priorities[priorities["quadrant"] == QUADRANTS[-1]]
+    if len(last):
+        yield f"Last: {', '.join(brief(called[str(id)]) for id in last['id'][-3:])}."
