@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from bsclib.model import KPI, Event, Link
 from bsclib.sheet_writer import Column
-from bsclib.values import Part
+from bsclib.values import Limits, Part
 
 _ID = "Letters, digits, - and _. Used once in the whole scorecard."
 _WEIGHT = "How much it counts beside its neighbours; 1 if empty. Leave empty when the sheet Weights has dates for it."
@@ -135,6 +135,16 @@ EVENTS = (
     Column("kpis", "The KPIs it touches, with commas between several; all of them if empty.", width=34),
     Column("why", "What happened.", width=50),
 )
+ACCEPTED = (
+    Column("rule", "The rule of bsc check, such as BSC207."),
+    Column("where", "The id where it is found, as bsc check writes it; everywhere if empty.", width=34),
+    Column("why", "Why you live with what it finds.", width=50),
+)
+LIMITS = (
+    Column("limit", "Where rules of bsc check begin to speak.", choices=tuple(Limits.model_fields), width=22),
+    _number("value", "The limit; for objectives and kpis the fewest."),
+    _number("most", "For objectives and kpis only: the most."),
+)
 ACTUALS = (
     Column("unit", "The organisation or team; empty for the organisation as a whole.", width=22),
     Column("kpi", "The KPI.", source="KPIs", width=22),
@@ -155,6 +165,8 @@ SHEETS: dict[str, tuple[Column, ...]] = {
     "Initiatives": INITIATIVES,
     "Changes": CHANGES,
     "Events": EVENTS,
+    "Accepted": ACCEPTED,
+    "Limits": LIMITS,
     "Actuals": ACTUALS,
 }
 """Every sheet of the workbook, in its order."""
@@ -170,6 +182,8 @@ REQUIRED = {
     "Initiatives": ("id", "name"),
     "Changes": ("initiative", "kpi", "by"),
     "Events": ("period", "kind"),
+    "Accepted": ("rule", "why"),
+    "Limits": ("limit", "value"),
 }
 """The columns without which a sheet says nothing. The first four sheets have to be there."""
 
@@ -186,3 +200,6 @@ EDGES = {
     "floor_upper": ("floor", 1),
 }
 """The columns that hold one edge of a range: the field they belong to, and which edge."""
+
+PAIRS = ("objectives", "kpis")
+"""The limits that are a fewest and a most."""

@@ -28,6 +28,7 @@ from bsclib.values import (
     ParentThresholds,
     Part,
     Period,
+    Review,
     Target,
     Text,
     Thresholds,
@@ -267,6 +268,7 @@ class Scorecard(Part):
     initiatives: tuple[Initiative, ...] = ()
     events: tuple[Event, ...] = ()
     thresholds: ParentThresholds = ParentThresholds()
+    review: Review = Review()
 
     @model_validator(mode="after")
     def _holds_together(self) -> Scorecard:

@@ -99,6 +99,73 @@ class ParentThresholds(Thresholds):
     on_target: Number = 0.9
 
 
+def _two(value: Any) -> Any:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise ValueError("write two numbers, [fewest, most]")
+    return value
+
+
+def _rule(text: str) -> str:
+    if not re.fullmatch(r"BSC[1-9]\d\d", text):
+        raise ValueError("a rule is written as BSC207")
+    return text
+
+
+_Pair = Annotated[tuple[Number, Number], BeforeValidator(_two)]
+_Share = Annotated[Number, Field(ge=0, le=1)]
+_Count = Annotated[Number, Field(ge=0)]
+
+
+class Limits(Part):
+    """Where the review begins to speak; `bsclib.review` says what each is compared with.
+
+    `objectives` and `kpis` are ``(fewest, most)``. `perspective_share`, `heaviest`, `lightest`, `gaps`, `twins` and
+    `band` are shares; `young`, `settled` and `watched` count months, `stale` a KPI's own periods, `all_kpis` and
+    `owner` KPIs.
+    """
+
+    objectives: _Pair = (15.0, 20.0)
+    perspective_share: _Share = 0.6
+    kpis: _Pair = (4.0, 7.0)
+    all_kpis: _Count = 28.0
+    band: _Share = 0.02
+    young: _Count = 3.0
+    heaviest: _Share = 0.6
+    lightest: _Share = 0.02
+    settled: _Count = 6.0
+    stale: _Count = 1.0
+    gaps: _Share = 0.2
+    watched: Annotated[Number, Field(ge=1)] = 24.0
+    twins: _Share = 0.95
+    owner: _Count = 7.0
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Limits:
+        for name in ("objectives", "kpis"):
+            fewest, most = getattr(self, name)
+            if not 0 <= fewest <= most:
+                raise ValueError(f"{name} is [fewest, most]; got {fewest:g} and {most:g}")
+        return self
+
+
+class Accepted(Part):
+    """A finding of the review that somebody has looked at and lives with: which, where, and why.
+
+    Without `where`, the rule is accepted everywhere.
+    """
+
+    rule: Annotated[str, AfterValidator(_rule)]
+    where: Text = ""
+    why: Name
+
+
+class Review(Part):
+    """How a scorecard wants to be reviewed: its own limits, and the findings it accepts."""
+
+    limits: Limits = Limits()
+    accepted: tuple[Accepted, ...] = ()
+
+
 def weight_at(weight: float | tuple[Dated, ...], months: np.ndarray) -> np.ndarray:
     """A weight in each month: each dated weight holds from its date, the first one also before.
 

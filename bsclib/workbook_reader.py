@@ -18,6 +18,7 @@ from bsclib.errors import Fault, ScorecardError, unknown
 from bsclib.integrity import Loc
 from bsclib.model import Scorecard
 from bsclib.sheet_reader import Book, Day, Sheet, label, open_book
+from bsclib.values import Limits
 
 _TABLES = {"Perspectives", "Objectives", "KPIs", "Links", "Initiatives", "Events"}
 _PLAIN_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
@@ -120,6 +121,7 @@ class _Reader:
         self._targets(data["kpis"])
         self._weights(data)
         self._changes(data["initiatives"])
+        self._review(data)
         return {field: value for field, value in data.items() if value != []}
 
     def place(self, loc: Loc) -> str:
@@ -249,6 +251,33 @@ class _Reader:
                 for column in columns.CHANGES:
                     self.cells[*here, column.name] = self.cells["changes", i, column.name]
                 changes.append(row)
+
+    def _review(self, data: Row) -> None:
+        review = {"accepted": self._rows("Accepted", ("review", "accepted")), "limits": self._limits()}
+        self.cells["review",] = self.cells["review", "accepted"]
+        self.cells["review", "limits"] = self.cells["limits",]
+        if any(review.values()):
+            data["review"] = {name: value for name, value in review.items() if value}
+
+    def _limits(self) -> Row:
+        limits: Row = {}
+        for i, row in enumerate(self._rows("Limits", ("limits",))):
+            name, loc = row.get("limit", ""), ("limits", i)
+            if name not in Limits.model_fields:
+                self.faults.append(unknown("limit", name, Limits.model_fields, self.cells[*loc, "limit"]))
+                continue
+            if name in limits:
+                self._fault((*loc, "limit"), f"the limit {name!r} is given twice", "keep one")
+            pair = name in columns.PAIRS
+            for column, wanted in (("value", True), ("most", pair)):
+                unread = self.cells[*loc, column] in {fault.where for fault in self.faults}
+                if (column in row) != wanted and not unread:
+                    missing = ("this is missing", "fill it")
+                    self._fault((*loc, column), *(missing if wanted else (f"{name} is one number", "clear this cell")))
+            limits[name] = [row.get("value"), row.get("most")] if pair else row.get("value")
+            self.cells["review", "limits", name] = self.cells[*loc, "value"]
+            self.cells["review", "limits", name, 1] = self.cells[*loc, "most"]
+        return limits
 
     def _by_id(self, *tables: tuple[str, list[Row]]) -> dict[str, tuple[Loc, Row]]:
         found: dict[str, tuple[Loc, Row]] = {}

@@ -14,7 +14,7 @@ from bsclib.errors import BscError, ScorecardError
 from bsclib.model import KPI, Scorecard
 from bsclib.sheet_reader import label, open_book
 from bsclib.sheet_writer import Column, Copy, Table, write_book
-from bsclib.values import Dated
+from bsclib.values import Dated, Limits
 
 Cells = list[Any]
 
@@ -101,6 +101,7 @@ def _rows(card: Scorecard) -> dict[str, list[Cells]]:
         "Links": card.links,
         "Initiatives": card.initiatives,
         "Events": card.events,
+        "Accepted": card.review.accepted,
     }
     rows = {title: [_cells(title, part) for part in parts.get(title, ())] for title in columns.SHEETS}
     rows["Scorecard"] = [_cells("Scorecard", card)]
@@ -117,8 +118,17 @@ def _rows(card: Scorecard) -> dict[str, list[Cells]]:
         for initiative in card.initiatives
         for change in initiative.changes
     ]
+    rows["Limits"] = [list(row) for row in _limits(card.review.limits)]
     del rows["Actuals"]
     return rows
+
+
+def _limits(limits: Limits) -> Iterator[tuple[str, float, float | None]]:
+    """The limits that are not the usual ones."""
+    for name, about in Limits.model_fields.items():
+        value = getattr(limits, name)
+        if value != about.default:
+            yield (name, *value) if isinstance(value, tuple) else (name, value, None)
 
 
 def _dated(kpi: KPI) -> Iterator[tuple[str, str, str, float]]:

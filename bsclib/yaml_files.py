@@ -79,7 +79,8 @@ def to_yaml(scorecard: Scorecard) -> str:
         lay_out = _block if table == "kpis" else _one_line
         rows = [lay_out(_written(part)).rstrip("\n").replace("\n", "\n    ") for part in parts]
         text += f"{table}:\n" + "".join(f"  - {row}\n" for row in rows)
-    return text
+    said = _written(scorecard.review)
+    return text + (_dump({"review": said}, None) if said else "")
 
 
 def _written(part: Any) -> Any:

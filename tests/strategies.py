@@ -142,6 +142,12 @@ def scorecards(draw):
         | draw(some({"kpis": st.lists(st.sampled_from(measured), max_size=2), "why": texts}))
         for _ in range(draw(st.integers(0, 2)))
     ]
+    pair = st.tuples(positive, positive).map(sorted)
+    accepted = st.fixed_dictionaries(
+        {"rule": st.integers(100, 999).map("BSC{}".format), "why": names}, optional={"where": texts}
+    )
+    limits = some({"objectives": pair, "kpis": pair, "owner": positive, "gaps": shares, "watched": st.integers(1, 99)})
+    card |= draw(some({"review": some({"limits": limits, "accepted": st.lists(accepted, max_size=2)})}))
     return Scorecard.model_validate(card)
 
 

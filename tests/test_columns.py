@@ -2,6 +2,7 @@ import pytest
 
 from bsclib import columns
 from bsclib.model import KPI, Change, Event, Initiative, Link, Objective, Perspective
+from bsclib.values import Accepted, Limits
 
 MODELS = {
     "Perspectives": Perspective,
@@ -11,6 +12,7 @@ MODELS = {
     "Initiatives": Initiative,
     "Changes": Change,
     "Events": Event,
+    "Accepted": Accepted,
 }
 
 
@@ -35,3 +37,9 @@ def test_words_to_choose_from_are_the_models_own():
     assert choices["direction"] == ("higher_is_better", "lower_is_better", "within_range")
     assert choices["across_units"] == ("sum", "mean", "last", "min", "max", "ratio")
     assert next(column.choices for column in columns.LINKS if column.name == "sign") == ("+", "-")
+
+
+def test_limits_that_are_two_numbers_are_known():
+    pairs = [name for name, about in Limits.model_fields.items() if isinstance(about.default, tuple)]
+    assert list(columns.PAIRS) == pairs
+    assert next(iter(columns.LIMITS)).choices == tuple(Limits.model_fields)

@@ -86,3 +86,16 @@ def test_tables_of_any_shape_are_refused_in_words(odd):
 def test_the_nearest_word_is_offered():
     with pytest.raises(ScorecardError, match=r"(?s)did you mean 'it'.*did you mean 'higher_is_better'"):
         build({**DESK, "perspectives": "itt", "kpis": [{**DESK["kpis"][0], "direction": "higher_is_beter"}]})
+
+
+def test_the_review_is_checked_with_the_rest():
+    review = {"limits": {"ownr": 5, "kpis": 3}, "accepted": [{"rule": "207", "where": "mttr"}]}
+    with pytest.raises(ScorecardError, match="4 faults") as caught:
+        build({**DESK, "review": review})
+    assert [str(fault).partition(". Allowed")[0] for fault in caught.value.faults] == [
+        "review.limits.kpis: write two numbers, [fewest, most]. Got: 3.",
+        "review.limits.ownr: there is no field 'ownr'",
+        "review.accepted.0.rule: a rule is written as BSC207. Got: '207'.",
+        "review.accepted.0.why: this is missing. Fix: add it.",
+    ]
+    assert "did you mean 'owner'?" in str(caught.value)

@@ -6,14 +6,14 @@ from typing import get_args
 
 import pytest
 
-from bsclib import model, read_scorecard
+from bsclib import catalogue, model, read_scorecard
 from bsclib.__main__ import main
 from bsclib.columns import SHEETS
 from bsclib.explanations import WORDS
 from bsclib.model import PERSPECTIVES
 from bsclib.palette import SYMBOLS
 from bsclib.scoring import COLUMNS, LEVELS, MISSING_POLICIES
-from bsclib.values import Word
+from bsclib.values import Limits, Word
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -44,6 +44,8 @@ LISTS = {
     "sign": words_of(model.Link, "sign"),
     "missing": list(MISSING_POLICIES),
     "level": list(LEVELS),
+    "gaming_risk": list(catalogue.LEVELS),
+    "confidence": list(catalogue.CONFIDENCE),
     "perspectives": [*PERSPECTIVES, *(part.id for parts in PERSPECTIVES.values() for part in parts)],
 }
 
@@ -70,6 +72,11 @@ def test_contract_names_every_sheet_and_required_field():
     assert set(SHEETS) == {name.strip() for row in rows for name in row.split(",")}
     required = [field for field, about in model.KPI.model_fields.items() if about.is_required()]
     assert [field for field in required if f"`{field}`" not in CONTRACT] == []
+
+
+def test_contract_explains_every_limit_of_the_review():
+    rows = re.findall(r"(?m)^\| (`[\w`, ]+) \| [\d\[]", CONTRACT)
+    assert set(Limits.model_fields) == {name.strip(" `") for row in rows for name in row.split(",")}
 
 
 def test_the_smallest_scorecard_in_the_contract_reads(tmp_path):

@@ -119,3 +119,10 @@ def test_finding_parts():
     assert next(iter(card.names)) == "desk"
     with pytest.raises(UnknownNameError, match=r"there is no KPI 'mtrr'.*did you mean 'mttr'"):
         card.kpi("mtrr")
+
+
+def test_a_scorecard_says_how_it_wants_to_be_reviewed():
+    assert desk().review.accepted == ()
+    told = desk(review={"limits": {"owner": 3}, "accepted": [{"rule": "BSC207", "why": "surveyed by others"}]}).review
+    assert (told.limits.owner, told.limits.kpis) == (3, (4, 7))
+    assert [(one.rule, one.where, one.why) for one in told.accepted] == [("BSC207", "", "surveyed by others")]

@@ -1,11 +1,14 @@
 import io
 import json
+import re
 
 import pandas as pd
 import pytest
+import tested
 from rich.console import Console
 
 from bsclib import read_actuals, read_scorecard, score, terminal
+from bsclib.chains import map_quality
 from bsclib.starters import TEMPLATE
 
 
@@ -103,3 +106,77 @@ def test_empty_frame_is_an_empty_list():
     out = io.BytesIO()
     terminal.write_frame(out, pd.DataFrame({"score": []}), "json")
     assert json.loads(out.getvalue()) == []
+
+
+def test_findings_are_shown_by_severity_each_rule_once(out):
+    columns = ["rule", "severity", "where", "what", "why", "fix", "source"]
+    rows = [
+        ("BSC103", "high", "[red]", "no KPI measures it", "nobody will know", "measure it", "us"),
+        ("BSC102", "medium", "a", "nobody owns it", "nobody does it", "name one", "them"),
+        ("BSC102", "medium", "b", "nobody owns it either", "nobody does it", "name one", "them"),
+    ]
+    found = pd.DataFrame(rows, columns=columns)
+    terminal.show_findings(out, found)
+    assert [line.rstrip() for line in out.file.getvalue().splitlines()] == [
+        "",
+        "high (1)",
+        "  BSC103  nobody will know",
+        "    [red]  no KPI measures it",
+        "    Fix: measure it. Source: us.",
+        "",
+        "medium (2)",
+        "  BSC102  nobody does it",
+        "    a  nobody owns it",
+        "    b  nobody owns it either",
+        "    Fix: name one. Source: them.",
+        "",
+        "3 findings.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "said"),
+    [(0, "No findings."), (1, "No findings.\n1 is accepted by the scorecard, with a reason.")],
+)
+def test_no_findings(out, accepted, said):
+    none = pd.DataFrame({"rule": [], "severity": []})
+    none.attrs["accepted"] = pd.DataFrame({"rule": ["BSC102"] * accepted})
+    terminal.show_findings(out, none)
+    assert out.file.getvalue().strip() == said
+
+
+def printed(out, card, found):
+    out.width = 200
+    terminal.show_links(out, found, card, map_quality(card, found))
+    return [line.rstrip() for line in out.file.getvalue().splitlines()]
+
+
+def test_links_are_shown_with_their_numbers(out):
+    card = tested.chain()
+    found = tested.evidence(card, sizes=[3.0], p=[0.004, 0.5, 0.0004, float("nan")])
+    found.attrs = {"tested": 3, "supported": 1, "placebos": 20, "placebos_supported": 9, "placebo_share": 0.45}
+    lines = printed(out, card, found)
+    assert lines[0] == "Service desk: all units together"
+    rows = [re.sub(" {2,}", "  ", line) for line in lines[3:7]]
+    assert rows[0] == "✓ supported  leavers → mttr  - 6 mo  -1.5  -2.1 to -0.9  12  0.004  0.010"
+    assert rows[1].startswith("✗ refuted  mttr → cost  + 2 mo  6  3.6 to 8.4  24  0.500")
+    assert rows[2] == "? too little data  load → cost  + 1 mo  3  1.8 to 4.2  36  <0.001  0.010"
+    assert rows[3] == "⊘ not testable  mttr → load  48"
+    assert lines[8] == "leavers → mttr: Why leavers does this to mttr."
+    assert lines[13:] == [
+        "4 links: 1 supported, 1 refuted, 1 too little data, 1 not testable.",
+        "Of 20 placebo links, which nobody claimed, 9 (45%) would have been supported; chance alone allows 3%.",
+        "That is far more than chance: something unseen moves these KPIs together.",
+        "The map: 25% supported, 25% contradicted, 50% untested.",
+        "Longest chain without a supported link: load → cost.",
+        "What no data can tell: whether something that nobody measured drives both ends of a link.",
+        "Easiest to explain away: leavers → mttr, by a driver that makes up 30% of the noise of both.",
+    ]
+
+
+def test_links_of_which_none_is_supported(out):
+    card = tested.chain()
+    lines = printed(out, card, tested.evidence(card, ["refuted"], unit="North"))
+    assert lines[0] == "Service desk: North"
+    assert lines[13] == "4 links: 4 refuted."
+    assert not any("placebo" in line or "explain away" in line for line in lines)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from bsclib.periods import span
-from bsclib.values import Dated, Name, Target, Weight, check_format, shape, weight_at
+from bsclib.values import Accepted, Dated, Limits, Name, Review, Target, Weight, check_format, shape, weight_at
 
 
 @pytest.mark.parametrize("bad", ["a\nb", "a\x00b", "a\u2028b", "\ud800", "a\x1bb"])
@@ -64,3 +64,38 @@ def test_formats(text):
 def test_formats_that_are_not(text):
     with pytest.raises(ValueError, match="one number in braces"):
         check_format(text)
+
+
+def test_a_scorecard_says_nothing_of_its_review_unless_it_wants_to():
+    assert Review() == Review(limits=Limits(), accepted=())
+    assert (Limits().objectives, Limits().owner, Limits().twins) == ((15, 20), 7, 0.95)
+
+
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        ({"objectives": [9, 3]}, r"objectives is \[fewest, most\]; got 9 and 3"),
+        ({"kpis": [-1, 3]}, r"kpis is \[fewest, most\]; got -1 and 3"),
+        ({"kpis": 5}, r"write two numbers, \[fewest, most\]"),
+        ({"kpis": [1, 2, 3]}, r"write two numbers, \[fewest, most\]"),
+        ({"twins": 1.1}, "less than or equal to 1"),
+        ({"watched": 0}, "greater than or equal to 1"),
+        ({"owner": -1}, "greater than or equal to 0"),
+        ({"owner": "7"}, "valid number"),
+        ({"ownr": 7}, "Extra inputs"),
+    ],
+)
+def test_limits_that_cannot_be(limits, message):
+    with pytest.raises(ValidationError, match=message):
+        Limits(**limits)
+
+
+@pytest.mark.parametrize("rule", ["207", "BSC7", "BSC0207", "bsc207", "BSC001", ""])
+def test_a_rule_is_named_as_the_review_names_it(rule):
+    with pytest.raises(ValidationError, match="a rule is written as BSC207"):
+        Accepted(rule=rule, why="because")
+
+
+def test_what_is_accepted_has_a_reason():
+    with pytest.raises(ValidationError, match="at least 1 item"):
+        Accepted(rule="BSC207", why=" ")

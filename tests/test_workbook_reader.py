@@ -51,6 +51,10 @@ def append(sheet, *row):
     return lambda book: book[sheet].append(row)
 
 
+def twice(sheet, *row):
+    return lambda book: [book[sheet].append(row) for _ in range(2)]
+
+
 def rename(sheet, title):
     return lambda book: setattr(book[sheet], "title", title)
 
@@ -102,6 +106,16 @@ def remove(sheet):
         (append("Changes", "trian", "load", 1), r"Changes!A3 \(initiative\): there is no initiative 'trian'.*'train'"),
         (append("Changes", "train", "lod", 1), r"Changes!B3 \(kpi\): there is no KPI 'lod'"),
         (append("Changes", "train", "load", 1, 1.5), r"Changes!D3 \(delay\): .*Got: 1\.5"),
+        (append("Accepted", "207", "mttr", "x"), r"Accepted!A2 \(rule\): a rule is written as BSC207"),
+        (append("Accepted", "BSC207", "mttr", None), r"Accepted!C2 \(why\): this is missing"),
+        (append("Limits", "ownr", 5), r"Limits!A2 \(limit\): there is no limit 'ownr'.*did you mean 'owner'"),
+        (append("Limits", "owner", "few"), r"Limits!B2 \(value\): this is not a number\. Got: few"),
+        (append("Limits", "owner", None), r"Limits!B2 \(value\): this is missing\. Fix: fill it"),
+        (append("Limits", "owner", 5, 6), r"Limits!C2 \(most\): owner is one number\. Fix: clear this cell"),
+        (append("Limits", "kpis", 5), r"Limits!C2 \(most\): this is missing\. Fix: fill it"),
+        (append("Limits", "kpis", 5, 3), r"sheet Limits: kpis is \[fewest, most\]; got 5 and 3"),
+        (append("Limits", "gaps", 5), r"Limits!B2 \(value\): .*less than or equal to 1"),
+        (twice("Limits", "owner", 5), r"Limits!A3 \(limit\): the limit 'owner' is given twice\. Fix: keep one"),
         (append("Scorecard", "second", "Second"), r"Scorecard!A3: a workbook holds one scorecard"),
         (("Links", "D2", 2.5), r"Links!D2 \(lag\): .*Got: 2\.5"),
         (("Events", "C2", "mttr, laod"), r"Events!C2 \(kpis\): there is no KPI 'laod'"),
@@ -153,7 +167,21 @@ def test_what_people_do_in_excel_is_understood(edited):
     assert read_workbook(path) == expected.model_copy(update={"kpis": (expected.kpis[0], named, expected.kpis[2])})
 
 
-@pytest.mark.parametrize("sheet", ["Targets", "Weights", "Links", "Initiatives", "Changes", "Events", "Actuals"])
+def test_what_is_accepted_and_the_limits_are_read(edited):
+    rows = append("Accepted", "BSC207", None, "by others"), append("Accepted", "BSC509", "load -> mttr", "known")
+    limits = append("Limits", "owner", 5), append("Limits", "kpis", 1, 9)
+    review = read_workbook(edited(*rows, *limits)).review
+    assert [(one.rule, one.where, one.why) for one in review.accepted] == [
+        ("BSC207", "", "by others"),
+        ("BSC509", "load -> mttr", "known"),
+    ]
+    assert (review.limits.owner, review.limits.kpis, review.limits.objectives) == (5, (1, 9), (15, 20))
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    ["Targets", "Weights", "Links", "Initiatives", "Changes", "Events", "Accepted", "Limits", "Actuals"],
+)
 def test_sheets_that_say_nothing_may_be_missing(tmp_path, sheet):
     plain = samples.SMALL | {"kpis": samples.SMALL["kpis"][2:], "links": [], "events": [], "initiatives": []}
     card = type(samples.small()).model_validate(plain | {"objectives": samples.SMALL["objectives"][1:]})

@@ -43,6 +43,21 @@ def test_a_sheet_for_each_table_with_words_to_choose_from(tmp_path):
     assert [cell.value for cell in book["Events"][2]] == ["2024-07", "tool_change", "mttr, load", "new tool"]
 
 
+def test_only_limits_of_ones_own_are_written(tmp_path):
+    accepted = [{"rule": "BSC207", "where": "mttr", "why": "=1+1"}]
+    review = {"limits": {"owner": 5, "kpis": [2, 9], "gaps": 0.2}, "accepted": accepted}
+    write_workbook(Scorecard.model_validate(samples.SMALL | {"review": review}), tmp_path / "book.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "book.xlsx")
+    rows = {
+        title: [[cell.value for cell in row] for row in book[title].iter_rows()] for title in ("Limits", "Accepted")
+    }
+    assert rows["Limits"] == [["limit", "value", "most"], ["kpis", 2, 9], ["owner", 5, None]]
+    assert rows["Accepted"] == [["rule", "where", "why"], ["BSC207", "mttr", "=1+1"]]
+    assert book["Accepted"]["C2"].data_type == "s"
+    (words,) = book["Limits"].data_validations.dataValidation
+    assert "perspective_share" in words.formula1
+
+
 def test_actuals_that_are_there_stay_when_a_scorecard_is_written(tmp_path):
     file = tmp_path / "book.xlsx"
     write_workbook(samples.small(), file, ACTUALS)

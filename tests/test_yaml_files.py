@@ -80,6 +80,27 @@ def test_own_perspectives_and_thresholds_are_written_out():
     )
 
 
+def test_the_review_is_written_last():
+    accepted = [
+        {"rule": "BSC207", "where": "mttr", "why": "by others"},
+        {"rule": "BSC509", "why": "known: all"},
+    ]
+    review = {"limits": {"owner": 5.0}, "accepted": accepted}
+    text = yaml_files.to_yaml(Scorecard.model_validate(samples.SMALL | {"review": review}))
+    assert text.endswith(
+        """\
+why: new tool}
+review:
+  limits: {owner: 5}
+  accepted:
+    - {rule: BSC207, where: mttr, why: by others}
+    - {rule: BSC509, why: 'known: all'}
+"""
+    )
+    pair = Scorecard.model_validate(samples.SMALL | {"review": {"limits": {"kpis": [2.0, 9.0]}}})
+    assert yaml_files.to_yaml(pair).endswith("\nreview:\n  limits:\n    kpis: [2, 9]\n")
+
+
 def test_faults_of_the_model_carry_their_lines(tmp_path):
     file = tmp_path / "scorecard.yaml"
     text = yaml_files.to_yaml(samples.small())
