@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bsclib.errors import ActualsError, BscError, ReportError, ScorecardError, UnknownNameError
     from bsclib.explanations import explain
+    from bsclib.evidence import link_evidence
     from bsclib.files import read_actuals, read_scorecard, write_scorecard
     from bsclib.model import KPI, Event, Initiative, Link, Objective, Perspective, Scorecard
+    from bsclib.review import check_scorecard
     from bsclib.scoring import score
 
 __version__ = "0.1.0"
@@ -31,7 +33,9 @@ __all__ = [
     "Scorecard",
     "ScorecardError",
     "UnknownNameError",
+    "check_scorecard",
     "explain",
+    "link_evidence",
     "read_actuals",
     "read_scorecard",
     "score",
@@ -40,9 +44,11 @@ __all__ = [
 
 _HOMES = {
     "errors": ("ActualsError", "BscError", "ReportError", "ScorecardError", "UnknownNameError"),
+    "evidence": ("link_evidence",),
     "explanations": ("explain",),
     "files": ("read_actuals", "read_scorecard", "write_scorecard"),
     "model": ("KPI", "Event", "Initiative", "Link", "Objective", "Perspective", "Scorecard"),
+    "review": ("check_scorecard",),
     "scoring": ("score",),
 }
 

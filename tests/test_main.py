@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 import yaml
@@ -17,11 +18,13 @@ from click.testing import CliRunner
 
 from bsclib import __version__, read_actuals, read_scorecard, reports, score
 from bsclib.__main__ import REPORT, main
+from bsclib.catalogue import kpi_catalogue
+from bsclib.evidence import link_evidence
 from bsclib.explanations import WORDS
 from bsclib.parameters import read_parameters
 from bsclib.scoring import MISSING_POLICIES
 
-VERBS = ["new", "check", "score", "explain", "report", "data", "methods", "lab"]
+VERBS = ["new", "check", "score", "explain", "links", "report", "data", "simulate", "methods", "kpis", "lab"]
 ROOT = Path(__file__).parent.parent
 
 
@@ -114,7 +117,7 @@ def test_what_new_writes_passes_check_and_scores(tmp_path, form, path):
     assert notes == ""
     assert "8 KPIs" in found
     assert "Applications, Infrastructure" in found
-    assert found.endswith("No faults.\n")
+    assert "No findings.\n" in found
     assert "on target" in bsc("score", target)[0]
     assert bsc("score", target) == bsc("score", tmp_path / "mine")
 
@@ -148,7 +151,8 @@ def test_check_names_what_is_missing(mine):
     table = (mine / "actuals.csv").read_text(encoding="utf-8")
     rows = [row for row in table.splitlines() if ",reopened," not in row]
     (mine / "actuals.csv").write_text("\n".join([*rows, "Applications,training-hours,2026-04,,,"]), encoding="utf-8")
-    said, _ = bsc("check", mine)
+    said, _ = bsc("check", mine, code=1)
+    assert "    reopened  'Incidents reopened' has no actual" in said
     assert re.search(r"Without rows +reopened", said)
     assert re.search(r"Empty rows +1", said)
 
@@ -544,3 +548,230 @@ def test_explain_for_other_programs():
     assert found[-1].keys() == {"of", "step", "reckoning"}
     assert len(found) > 100
     assert "Attainment" in bsc("explain", "meridian", "meridian", "--tree")[0]
+
+
+# ---- check: the review ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unwise(mine):
+    """A scorecard with a finding of each severity, and one that is accepted."""
+    file = mine / "scorecard.yaml"
+    data = yaml.safe_load(file.read_text())
+    next(kpi for kpi in data["kpis"] if kpi["id"] == "service-levels-met")["across_units"] = "mean"
+    unlinked = {"service-levels-met", "milestones-on-time"}
+    data["links"] = [link for link in data["links"] if not unlinked & {link["cause"], link["effect"]}]
+    file.write_text(yaml.safe_dump(data))
+    return mine
+
+
+def test_check_shows_each_rule_once_with_its_places(unwise):
+    said = bsc("check", unwise, code=1)[0]
+    assert re.findall(r"(?m)^(\w+) \((\d)\)$", said) == [("high", "1"), ("medium", "1"), ("low", "2")]
+    assert re.findall(r"(?m)^  (BSC\d+)  ", said) == ["BSC208", "BSC202", "BSC504"]
+    assert "    service-levels-met  '100 * met / requests' is a ratio, and is averaged across units" in said
+    assert "    Fix: use ratio, and give numerators and denominators. Source: arithmetic." in said
+    assert said.endswith("4 findings.\n1 more is accepted by the scorecard, with a reason.\n")
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [("high", 1), ("medium", 1), ("low", 1), ("never", 0)])
+def test_check_fails_on_what_is_severe_enough(unwise, fail_on, code):
+    bsc("check", unwise, "--fail-on", fail_on, code=code)
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [("high", 0), ("medium", 1), ("low", 1), ("never", 0)])
+def test_check_does_not_fail_on_what_is_less_severe(unwise, fail_on, code):
+    file = unwise / "scorecard.yaml"
+    file.write_text(file.read_text().replace("across_units: mean", "across_units: ratio"))
+    bsc("check", unwise, "--fail-on", fail_on, code=code)
+
+
+def test_check_without_findings(unwise):
+    file = unwise / "scorecard.yaml"
+    data = yaml.safe_load(file.read_text())
+    data["review"]["accepted"] = [{"rule": f"BSC{rule}", "why": "because"} for rule in (202, 208, 504)]
+    file.write_text(yaml.safe_dump(data))
+    assert bsc("check", unwise)[0].endswith("\nNo findings.\n5 are accepted by the scorecard, with a reason.\n")
+    assert json.loads(bsc("check", unwise, "--format", "json")[0]) == []
+
+
+def test_check_for_other_programs(unwise):
+    columns = ["rule", "severity", "where", "what", "why", "fix", "source"]
+    records = json.loads(bsc("check", unwise, "--format", "json", code=1)[0])
+    assert [list(record) for record in records] == [columns] * 4
+    assert records[0]["where"] == "service-levels-met"
+    table = pd.read_csv(io.StringIO(bsc("check", unwise, "--format", "csv", code=1)[0]))
+    assert table.to_dict("records") == records
+
+
+def test_check_below_another_scorecard(unwise):
+    assert "enterprise.greener-freight" in bsc("check", "meridian", "--above", "enterprise")[0]
+    assert "enterprise.greener-freight" not in bsc("check", "meridian")[0]
+    assert "did you mean 'enterprise'" in bsc("check", "meridian", "--above", "enterprize", code=2)[1]
+
+
+def test_check_of_an_excel_template_filled_in_by_hand(tmp_path):
+    bsc("new", tmp_path, "--format", "xlsx")
+    file = tmp_path / "scorecard.xlsx"
+    book = openpyxl.load_workbook(file)
+    for row in book["Objectives"].iter_rows(min_row=2):
+        if row[0].value == "deliver":
+            row[1].value = "Delivery"
+        if row[0].value == "restore-fast":
+            row[3].value = None
+    book["Accepted"].append(["BSC204", "reopened", "whoever restores a service answers for this as well"])
+    book["Limits"].append(["owner", 4])
+    book.save(file)
+    records = json.loads(bsc("check", file, "--format", "json")[0])
+    assert [(record["rule"], record["where"]) for record in records] == [
+        ("BSC101", "deliver"),
+        ("BSC102", "restore-fast"),
+        ("BSC204", "time-to-restore"),
+    ]
+
+
+def test_check_says_which_accepted_rule_there_is_not(unwise):
+    file = unwise / "scorecard.yaml"
+    file.write_text(file.read_text().replace("BSC504", "BSC999"))
+    assert "there is no rule 'BSC999'" in bsc("check", unwise, code=1)[1]
+
+
+# ---- kpis -----------------------------------------------------------------------------------------------------------
+
+
+def test_kpis_lists_what_is_asked_for():
+    head, *rows = bsc("kpis", "--text", "incident", "--practice", "problem management")[0].splitlines()
+    assert head.split() == ["id", "name", "it_perspective", "role", "practice"]
+    found = [row.split()[0] for row in rows if row[0] != " "]
+    assert found == ["recurring-incidents", "problem-time", "problem-backlog"]
+    assert "user_orientation" in bsc("kpis", "--perspective", "user_orientation")[0]
+    assert "user_orientation" not in bsc("kpis", "--perspective", "customer")[0]
+    assert bsc("kpis", "--text", "xyzzy")[0] == "No KPI of the catalogue is like that.\n"
+
+
+def test_kpis_shows_everything_of_one():
+    said = bsc("kpis", "mean-time-to-restore")[0]
+    assert said.startswith("Mean time to restore service (MTTR, MTRS) (mean-time-to-restore)\n")
+    for cell in pd.read_csv(io.StringIO(bsc("kpis", "mean-time-to-restore", "--format", "csv")[0])).iloc[0]:
+        assert all(part in said for part in cell.split("; ")), cell
+    assert "reopen-rate: Tickets reopened" in said
+
+
+def test_kpis_for_other_programs_hold_every_column():
+    found = pd.read_csv(io.StringIO(bsc("kpis", "--format", "csv")[0]), keep_default_na=False)
+    assert found.astype(str).equals(kpi_catalogue().astype(str))
+    record = json.loads(bsc("kpis", "apdex", "--format", "json")[0])
+    assert record == [kpi_catalogue().set_index("id", drop=False).loc["apdex"].to_dict()]
+    assert json.loads(bsc("kpis", "--text", "xyzzy", "--format", "json")[0]) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["cloud-wast"], "did you mean 'cloud-waste'"),
+        (["--perspective", "custmer"], "did you mean 'customer'"),
+        (["--practice", "Incident managment"], "did you mean 'Incident management'"),
+        (["--role", "laging"], "did you mean 'lagging'"),
+        (["--cobit", "DSS7"], "there is no objective of COBIT 2019 'DSS7'"),
+        (["cloud-waste", "--text", "cloud"], "leave the conditions out"),
+    ],
+)
+def test_kpis_that_are_not_there(arguments, said):
+    assert said in bsc("kpis", *arguments, code=2)[1]
+
+
+# ---- links ----------------------------------------------------------------------------------------------------------
+
+
+def test_links_says_one_line_a_link_and_what_the_map_is_worth():
+    said, notes = bsc("links", "meridian")
+    assert notes == ""
+    lines = said.splitlines()
+    card = read_scorecard("meridian")
+    for link in card.links:
+        (line,) = (one for one in lines if f" {link.cause} → {link.effect} " in one and "mo" in one)
+        assert line.startswith(("✓ supported", "✗ refuted", "? too little data", "⊘ not testable"))
+        assert any(one.startswith(f"{link.cause} → {link.effect}: ") for one in lines), "its reason"
+    assert "20 links: 16 supported, 2 refuted, 1 too little data, 1 not testable." in lines
+    assert any(one.startswith("Of 136 placebo links, which nobody claimed, ") for one in lines)
+    assert "The map: 80% supported, 10% contradicted, 10% untested." in lines
+    assert any(one.startswith("What no data can tell:") for one in lines)
+    assert any(one.startswith("No link touches run-share, ") for one in lines)
+
+
+def test_links_for_other_programs_hold_every_column():
+    found = pd.read_csv(io.StringIO(bsc("links", "meridian", "--format", "csv")[0]), keep_default_na=False)
+    evidence = link_evidence(read_scorecard("meridian"), read_actuals("meridian"))
+    assert list(found) == list(evidence)
+    assert found["reason"].tolist() == evidence["reason"].tolist()
+    records = json.loads(bsc("links", "meridian", "--format", "json")[0])
+    assert [one["verdict"] for one in records] == evidence["verdict"].tolist()
+    assert records[0]["estimate"] == pytest.approx(evidence["estimate"].iloc[0])
+    assert records[-1]["estimate"] is None
+    assert records[-1]["robust"] is None
+    assert records[0]["robust"] is True
+
+
+def test_links_of_a_unit_and_of_none_there_is():
+    said = bsc("links", "meridian", "--unit", "Genoa")[0]
+    assert said.startswith("Meridian Freight IT: Genoa\n")
+    assert "6 too little data" in said
+    assert "did you mean 'Genoa'" in bsc("links", "meridian", "--unit", "Genua", code=2)[1]
+
+
+def test_links_of_the_starter_and_of_a_map_without_links(mine):
+    said = bsc("links", mine)[0]
+    assert "too little data" in said
+    card = yaml.safe_load((mine / "scorecard.yaml").read_text(encoding="utf-8"))
+    (mine / "scorecard.yaml").write_text(yaml.safe_dump({**card, "links": []}), encoding="utf-8")
+    assert bsc("links", mine)[0] == "The scorecard has no links: there is nothing to test.\n"
+    assert json.loads(bsc("links", mine, "--format", "json")[0]) == []
+
+
+def test_links_on_a_terminal_that_lacks_the_symbols():
+    done = real("links", "meridian", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert done.returncode == 0, done.stderr
+    assert b"mttr -> sla-met" in done.stdout
+    assert [line for line in done.stdout.splitlines() if b"?" in line and not line.startswith(b"? too little")] == []
+
+
+# ---- simulate -------------------------------------------------------------------------------------------------------
+
+
+def test_simulate_writes_a_scorecard_whose_map_can_be_tested(tmp_path):
+    said, _ = bsc("simulate", "meridian", "-o", tmp_path / "practice", "--seed", 7, "--months", 48)
+    assert files(tmp_path) == ["practice", "practice/actuals.csv", "practice/scorecard.yaml"]
+    assert "truth.yaml: 48 months from 2021-07, seed 7." in said
+    assert f"Next: bsc links {tmp_path / 'practice'}" in said
+    assert read_scorecard(tmp_path / "practice") == read_scorecard("meridian")
+    assert "20 links: " in bsc("links", tmp_path / "practice")[0]
+    before = (tmp_path / "practice" / "actuals.csv").read_bytes()
+    for name, seed in (("again", 7), ("other", 8)):
+        bsc("simulate", "meridian", "-o", tmp_path / name, "--seed", seed, "--months", 48)
+        assert ((tmp_path / name / "actuals.csv").read_bytes() == before) is (seed == 7)
+
+
+def test_simulate_overwrites_nothing(mine):
+    before = {file: (mine / file).read_bytes() for file in files(mine)}
+    assert "this is there already" in bsc("simulate", "meridian", "-o", mine, code=2)[1]
+    assert {file: (mine / file).read_bytes() for file in files(mine)} == before
+
+
+def test_simulate_needs_a_truth_that_fits(mine, tmp_path):
+    said = bsc("simulate", mine, "-o", tmp_path / "new", code=1)[1]
+    assert "truth.yaml: there is no truth to make actuals from" in said
+    assert "--truth" in said
+    truth = ROOT / "datasets" / "lakeside" / "truth.yaml"
+    assert (
+        "there is no process for the KPI" in bsc("simulate", mine, "-o", tmp_path / "new", "--truth", truth, code=1)[1]
+    )
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("processes: {a: {level: high}}", encoding="utf-8")
+    assert "processes.a.level" in bsc("simulate", mine, "-o", tmp_path / "new", "--truth", wrong, code=1)[1]
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("arguments", [["--months", "0"], ["--seed", "-1"], ["--months", "many"]])
+def test_simulate_refuses_numbers_that_cannot_be(tmp_path, arguments):
+    assert arguments[0] in bsc("simulate", "meridian", "-o", tmp_path / "new", *arguments, code=2)[1]
+    assert "Missing option" in bsc("simulate", "meridian", code=2)[1]
