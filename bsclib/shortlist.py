@@ -1,4 +1,4 @@
-"""From candidates to the chosen few: what each is worth, how firm its rank is, and what each limit does to the choice.
+"""From candidates to the chosen few: what each is worth, how firm its rank is, what each constraint does to the choice.
 
 What lesson 02 and its explorer ask around the choosing that `bsclib.selection` does.
 """
@@ -187,7 +187,7 @@ def _telling(rated: pd.DataFrame) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class ChoiceLimits:
+class Constraints:
     """What the chosen set has to be.
 
     Parameters
@@ -224,39 +224,39 @@ class ChoiceLimits:
 def choose_within(
     worth: Mapping[str, float] | pd.Series,
     scorecard: Scorecard,
-    limits: ChoiceLimits,
+    constraints: Constraints,
     cost: Mapping[str, float] | pd.Series,
     **more: Any,
 ) -> Selection:
-    """The set of greatest worth that satisfies the limits.
+    """The set of greatest worth that satisfies the constraints.
 
     Parameters
     ----------
     worth, cost : mapping of str to float, or Series
         Of each KPI.
     scorecard : Scorecard
-    limits : ChoiceLimits
+    constraints : Constraints
     **more
         `apart`, `keep` and `leave` of `bsclib.selection.choose`.
 
     Returns
     -------
     Selection
-        With the price of each limit.
+        With the price of each constraint.
 
     Raises
     ------
     BscError
         When no set satisfies them all; the message names those that clash.
     """
-    asked = limits.asked(scorecard)
+    asked = constraints.asked(scorecard)
     return choose(worth, scorecard, cost=cost if "budget" in asked else None, **asked, **more)
 
 
-def first_limits(
+def first_constraints(
     worth: Mapping[str, float] | pd.Series, scorecard: Scorecard, cost: Mapping[str, float] | pd.Series, **more: Any
-) -> ChoiceLimits:
-    """ChoiceLimits to start from that some set satisfies, whatever the scorecard.
+) -> Constraints:
+    """Constraints to start from that some set satisfies, whatever the scorecard.
 
     Parameters
     ----------
@@ -265,7 +265,7 @@ def first_limits(
 
     Returns
     -------
-    ChoiceLimits
+    Constraints
         At most four KPIs for each perspective that has any, and one fewer than there are; at least two a perspective;
         a quarter to three quarters of them leading; a budget of seven eighths of what the set would cost without one.
         These are relaxed until some set satisfies all of them.
@@ -273,7 +273,7 @@ def first_limits(
     has = roles(scorecard).query("kpis > 0")
     least = int(has["kpis"].clip(upper=2).sum())
     most = max(min(FEW * len(has), len(scorecard.kpis) - 1), least)
-    tried = [ChoiceLimits(most, least, mix) for least in (2, 1, 0) for mix in ((0.25, 0.75), (0.0, 1.0))]
+    tried = [Constraints(most, least, mix) for least in (2, 1, 0) for mix in ((0.25, 0.75), (0.0, 1.0))]
     for found in tried:
         with suppress(BscError):
             chosen = choose_within(worth, scorecard, found, cost, **more).chosen
@@ -283,35 +283,35 @@ def first_limits(
                     lean = replace(found, budget=float(math.ceil(share * spent)))
                     choose_within(worth, scorecard, lean, cost, **more)
                     return lean
-    return ChoiceLimits(len(scorecard.kpis))
+    return Constraints(len(scorecard.kpis))
 
 
 def in_turn(
     worth: Mapping[str, float] | pd.Series,
     scorecard: Scorecard,
-    limits: ChoiceLimits,
+    constraints: Constraints,
     cost: Mapping[str, float] | pd.Series,
     **more: Any,
 ) -> pd.DataFrame:
-    """Choose again and again, with one limit more each time.
+    """Choose again and again, with one constraint more each time.
 
     Parameters
     ----------
-    worth, scorecard, limits, cost, **more
+    worth, scorecard, constraints, cost, **more
         As for `choose_within`.
 
     Returns
     -------
     DataFrame
-        A row a step: `limit` (what is added, in words), `kpis` (how many are chosen), `worth` (their sum),
+        A row a step: `constraint` (what is added, in words), `kpis` (how many are chosen), `worth` (their sum),
         `enters` and `leaves` (ids joined by commas, compared with the step before).
     """
-    asked = limits.asked(scorecard)
+    asked = constraints.asked(scorecard)
     words = {
-        "at_most": f"at most {limits.at_most} KPIs",
-        "at_least": f"at least {limits.at_least} in each perspective",
-        "leading": "{:.4g} % to {:.4g} % leading".format(*(100 * share for share in limits.leading)),
-        "budget": f"a budget of {limits.budget or 0:g}",
+        "at_most": f"at most {constraints.at_most} KPIs",
+        "at_least": f"at least {constraints.at_least} in each perspective",
+        "leading": "{:.4g} % to {:.4g} % leading".format(*(100 * share for share in constraints.leading)),
+        "budget": f"a budget of {constraints.budget or 0:g}",
     }
     given: dict[str, Any] = {}
     before: set[str] = set()
@@ -324,7 +324,7 @@ def in_turn(
         leaves = [kpi.id for kpi in scorecard.kpis if kpi.id in before - now]
         rows.append((words[name], len(now), found.value, ", ".join(enters), ", ".join(leaves)))
         before = now
-    return pd.DataFrame(rows, columns=["limit", "kpis", "worth", "enters", "leaves"])
+    return pd.DataFrame(rows, columns=["constraint", "kpis", "worth", "enters", "leaves"])
 
 
 def members(

@@ -1,4 +1,4 @@
-"""What candidates are worth, and what limits do to a choice, worked out by hand."""
+"""What candidates are worth, and what constraints do to a choice, worked out by hand."""
 
 import oddities
 import pandas as pd
@@ -10,12 +10,12 @@ from bsclib.errors import BscError
 from bsclib.selection import ahp, candidates, choose, pairwise
 from bsclib.shortlist import (
     JUDGEMENTS,
-    ChoiceLimits,
+    Constraints,
     both_ranks,
     choose_within,
     entropy_of,
     firmness,
-    first_limits,
+    first_constraints,
     in_turn,
     members,
     proposed_worth,
@@ -82,54 +82,54 @@ class TestWorth:
 
 class TestLimits:
     def test_only_what_limits_is_asked(self):
-        assert ChoiceLimits(3).asked(desk()) == {"at_most": 3}
-        asked = ChoiceLimits(3, 3, (0.2, 0.5), 7).asked(desk())
+        assert Constraints(3).asked(desk()) == {"at_most": 3}
+        asked = Constraints(3, 3, (0.2, 0.5), 7).asked(desk())
         least = {"corporate_contribution": 2, "operational_excellence": 2}
         assert asked == {"at_most": 3, "at_least": least, "leading": (0.2, 0.5), "budget": 7}
 
     def test_chosen_within(self):
-        found = choose_within(WORTH, desk(), ChoiceLimits(2, 1, budget=2), COST)
+        found = choose_within(WORTH, desk(), Constraints(2, 1, budget=2), COST)
         assert found.chosen == ["load", "cost"]
         assert found.value == 4
 
     def test_what_cannot_be(self):
         with pytest.raises(BscError, match="these clash: at most 1 KPI; at least 1 of 2 KPIs in"):
-            choose_within(WORTH, desk(), ChoiceLimits(1, 1), COST)
+            choose_within(WORTH, desk(), Constraints(1, 1), COST)
 
     def test_one_limit_after_the_other(self):
         """2 of 4: mttr and cost; a budget of 3 does without mttr, for which leavers comes."""
-        found = in_turn(WORTH, desk(), ChoiceLimits(2, 1, budget=3), COST)
-        assert found["limit"].tolist() == ["at most 2 KPIs", "at least 1 in each perspective", "a budget of 3"]
+        found = in_turn(WORTH, desk(), Constraints(2, 1, budget=3), COST)
+        assert found["constraint"].tolist() == ["at most 2 KPIs", "at least 1 in each perspective", "a budget of 3"]
         assert found["worth"].tolist() == [7, 7, 4]
         assert found[["enters", "leaves"]].values.tolist() == [["", ""], ["", ""], ["load", "mttr"]]
 
     def test_the_last_step_is_the_choice(self, meridian):
         card, actuals = meridian
         worth, cost = proposed_worth(card, actuals), candidates(card, actuals)["cost_to_collect"]
-        limits = first_limits(worth, card, cost)
-        last = in_turn(worth, card, limits, cost).iloc[-1]
-        chosen = choose_within(worth, card, limits, cost)
+        constraints = first_constraints(worth, card, cost)
+        last = in_turn(worth, card, constraints, cost).iloc[-1]
+        chosen = choose_within(worth, card, constraints, cost)
         assert (last["kpis"], last["worth"]) == (len(chosen.chosen), pytest.approx(chosen.value))
-        assert limits.at_most == 16
-        assert sum(cost[id] for id in chosen.chosen) <= limits.budget
+        assert constraints.at_most == 16
+        assert sum(cost[id] for id in chosen.chosen) <= constraints.budget
         assert chosen.prices["gain"].max() > 0, "something has a price"
 
     @pytest.mark.parametrize("name", oddities.all_cases())
     def test_there_is_always_something_to_start_from(self, name):
         card, actuals = oddities.all_cases()[name]
         worth, cost = proposed_worth(card, actuals), candidates(card, actuals)["cost_to_collect"]
-        limits = first_limits(worth, card, cost)
-        assert choose_within(worth, card, limits, cost).chosen
-        assert 1 <= limits.at_most <= len(card.kpis)
-        assert len(in_turn(worth, card, limits, cost))
+        constraints = first_constraints(worth, card, cost)
+        assert choose_within(worth, card, constraints, cost).chosen
+        assert 1 <= constraints.at_most <= len(card.kpis)
+        assert len(in_turn(worth, card, constraints, cost))
 
     def test_where_no_mix_can_be_had(self):
         """All KPIs are leading: no choice has at most three quarters of them."""
         kpis = [oddities.kpi(f"k{at}", role="leading") for at in range(6)]
         card = oddities.card(*kpis)
         even = {kpi["id"]: 1.0 for kpi in kpis}
-        assert first_limits(even, card, even).leading == (0.0, 1.0)
-        assert first_limits(even, card, even).at_most == 4
+        assert first_constraints(even, card, even).leading == (0.0, 1.0)
+        assert first_constraints(even, card, even).at_most == 4
 
 
 def test_members_stand_in_the_order_of_the_scorecard():
@@ -141,4 +141,4 @@ def test_members_stand_in_the_order_of_the_scorecard():
 
 
 def test_what_is_chosen_is_what_choose_gives():
-    assert choose_within(WORTH, desk(), ChoiceLimits(3), COST).chosen == choose(WORTH, desk(), at_most=3).chosen
+    assert choose_within(WORTH, desk(), Constraints(3), COST).chosen == choose(WORTH, desk(), at_most=3).chosen

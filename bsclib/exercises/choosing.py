@@ -1,4 +1,4 @@
-"""Exercises on the chosen set: who says the same twice, who drops out, what a limit costs, who drives whom."""
+"""Exercises on the chosen set: who says the same twice, who drops out, what a constraint costs, who drives whom."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bsclib.exercises import Case, Question, Slip, apart, plain
 from bsclib.longlist import claimed_influence, perspective_of, together
 from bsclib.selection import candidates, dematel
 from bsclib.selection.choice import choose
-from bsclib.shortlist import choose_within, first_limits, proposed_worth
+from bsclib.shortlist import choose_within, first_constraints, proposed_worth
 
 _CLOSE = 0.7
 _FAR = 0.05
@@ -120,36 +120,36 @@ def drops_out(case: Case) -> Question | str:
 
 
 def dearest(case: Case) -> Question | str:
-    """Which limit costs most."""
+    """Which constraint costs most."""
     card = case.scorecard
     worth, cost = proposed_worth(card, case.actuals), candidates(card, case.actuals)["cost_to_collect"]
-    limits = first_limits(worth, card, cost)
+    constraints = first_constraints(worth, card, cost)
     try:
-        found = choose_within(worth, card, limits, cost)
+        found = choose_within(worth, card, constraints, cost)
     except BscError as clash:
-        return f"These KPIs satisfy no limits worth asking about: {clash}"
+        return f"These KPIs satisfy no constraints worth asking about: {clash}"
     prices = found.prices.assign(gain=found.prices["gain"].round(2))
     if len(prices) < 2 or not prices["gain"].max() > 0:
-        return "Here no limit holds anything back: loosened by one, the chosen set stays the same."
+        return "Here no constraint holds anything back: loosened by one, the chosen set stays the same."
     of = {text: text for text in prices["constraint"]}
     right = frozenset(prices.loc[prices["gain"] == prices["gain"].max(), "constraint"])
-    expects = Choice(right, of=of, kind="limit")
+    expects = Choice(right, of=of, kind="constraint")
     free = frozenset(prices.loc[prices["gain"] == 0, "constraint"])
     return Question(
-        text=f"{len(found.chosen)} KPIs were chosen, worth {found.value:.2f} in all. Then each limit was loosened "
-        "by one, for itself alone, and the best set found again.\nWhich limit costs most? Give it as written.",
+        text=f"{len(found.chosen)} KPIs were chosen, worth {found.value:.2f} in all. Then each constraint was loosened "
+        "by one, for itself alone, and the best set found again.\nWhich constraint costs most? Give it as written.",
         expects=expects,
-        words="its price is what the set gains without it. This is the limit to talk about; the others can be "
+        words="its price is what the set gains without it. This is the constraint to talk about; the others can be "
         "left in peace.",
         code="from bsclib.selection import candidates\n"
-        "from bsclib.shortlist import ChoiceLimits, choose_within, proposed_worth\n\n"
-        f"asked = {limits!r}\n"
+        "from bsclib.shortlist import Constraints, choose_within, proposed_worth\n\n"
+        f"asked = {constraints!r}\n"
         "values = proposed_worth(scorecard, actuals)\n"
         'costs = candidates(scorecard, actuals)["cost_to_collect"]\n'
         "prices = choose_within(values, scorecard, asked, costs).prices\n"
         'answer = prices.loc[prices["gain"].idxmax(), "constraint"]',
         hints=(
-            "For each limit: by how much is the set worth more once it is loosened?",
+            "For each constraint: by how much is the set worth more once it is loosened?",
             "Take what the set was worth before from what it is worth then.",
         ),
         slips=apart(
@@ -158,7 +158,7 @@ def dearest(case: Case) -> Question | str:
             Slip(frozenset(of), "another one costs more."),
         ),
         given=(
-            ("limit, loosened by one", "worth of the best set then"),
+            ("constraint, loosened by one", "worth of the best set then"),
             *((row.constraint, f"{row.value:.2f}") for row in prices.itertuples()),
         ),
     )

@@ -1,4 +1,4 @@
-"""The controls of `explore_kpis`: how many KPIs, of what kind, at what cost; and what each limit costs."""
+"""The controls of `explore_kpis`: how many KPIs, of what kind, at what cost; and what each constraint costs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bsclib.model import Scorecard
 from bsclib.review import check_scorecard
 from bsclib.selection import Selection, candidates
 from bsclib.selection.redundancy import pairs, redundant
-from bsclib.shortlist import ChoiceLimits, choose_within, first_limits, members, proposed_worth
+from bsclib.shortlist import Constraints, choose_within, first_constraints, members, proposed_worth
 from bsclib.showing import Shown, named, sentence, table
 from bsclib.variants import keep
 from bsclib.widgets.parts import LABELS, WIDE, code_on_demand, no_image, said, shown_code
@@ -29,20 +29,20 @@ class KpiChoice:
 
     Parameters
     ----------
-    limits : ChoiceLimits
+    constraints : Constraints
     apart : bool
         Whether never two are chosen that say the same.
     proposed : bool
         Whether worth and cost are the first proposal; else they are somebody's own.
     """
 
-    limits: ChoiceLimits
+    constraints: Constraints
     apart: bool = True
     proposed: bool = True
 
     def code(self) -> str:
         """The code that chooses the same set, from a `scorecard` and its `actuals`."""
-        needed = ["ChoiceLimits", "choose_within", *["proposed_worth"] * self.proposed]
+        needed = ["Constraints", "choose_within", *["proposed_worth"] * self.proposed]
         lines = ["from bsclib.selection import candidates"] if self.proposed else []
         lines += ["from bsclib.selection.redundancy import pairs, redundant"] if self.apart else []
         lines += [f"from bsclib.shortlist import {', '.join(needed)}", ""]
@@ -50,8 +50,8 @@ class KpiChoice:
             lines.append("worth = proposed_worth(scorecard, actuals)")
             lines.append('cost = candidates(scorecard, actuals)["cost_to_collect"]')
         apart = ", apart=pairs(redundant(actuals, scorecard))" if self.apart else ""
-        lines.append(f"limits = {self.limits!r}")
-        lines.append(f"chosen = choose_within(worth, scorecard, limits, cost{apart})")
+        lines.append(f"constraints = {self.constraints!r}")
+        lines.append(f"chosen = choose_within(worth, scorecard, constraints, cost{apart})")
         return "\n".join(lines)
 
 
@@ -69,24 +69,24 @@ class Ground:
 
     def first(self) -> KpiChoice:
         """Where the controls start."""
-        limits = first_limits(self.worth, self.scorecard, self.cost, apart=self.twins)
-        return KpiChoice(limits, True, self.proposed)
+        constraints = first_constraints(self.worth, self.scorecard, self.cost, apart=self.twins)
+        return KpiChoice(constraints, True, self.proposed)
 
     def selection(self, choice: KpiChoice) -> Selection:
         """The set that the choice gives."""
         apart = self.twins if choice.apart else ()
-        return choose_within(self.worth, self.scorecard, choice.limits, self.cost, apart=apart)
+        return choose_within(self.worth, self.scorecard, choice.constraints, self.cost, apart=apart)
 
     def tables(self, found: Selection) -> list[Shown]:
-        """The chosen set, and what each limit costs."""
+        """The chosen set, and what each constraint costs."""
         chosen = named(members(self.scorecard, found.chosen, self.worth, self.cost), self.scorecard.names)
         prices = found.prices.sort_values("gain", ascending=False, kind="stable")
-        prices = prices.rename(columns={"constraint": "limit", "step": "loosened_by"}).query("gain > 0")
-        prices = prices[["limit", "loosened_by", "gain", "enters", "leaves"]]
-        caption = "What a limit costs: loosened by one step, the set gains"
+        prices = prices.rename(columns={"step": "loosened_by"}).query("gain > 0")
+        prices = prices[["constraint", "loosened_by", "gain", "enters", "leaves"]]
+        caption = "What a constraint costs: loosened by one step, the set gains"
         shown = [
             table(chosen, "The chosen set", {"worth": "{:.2f}", "cost": "{:g}"}),
-            table(prices, caption, {"gain": "{:.2f}"}, otherwise="No limit holds anything back."),
+            table(prices, caption, {"gain": "{:.2f}"}, otherwise="No constraint holds anything back."),
         ]
         return [one for one in shown if one]
 
@@ -181,8 +181,8 @@ class _Explorer:
         said = {name: control.value for name, control in self.controls.items()}
         budget = None if said["budget"] >= self.controls["budget"].max else float(said["budget"])
         low, high = (round(edge, 2) for edge in said["leading"])
-        limits = ChoiceLimits(said["at_most"], said["at_least"], (low, high), budget)
-        return KpiChoice(limits, said["apart"], self.ground.proposed)
+        constraints = Constraints(said["at_most"], said["at_least"], (low, high), budget)
+        return KpiChoice(constraints, said["apart"], self.ground.proposed)
 
     def follow(self, _: object = None) -> None:
         """Choose anew, and show what came of it."""
@@ -227,7 +227,7 @@ def _controls(ground: Ground) -> dict[str, Any]:
 
     look = {"style": LABELS, "layout": WIDE, "continuous_update": False}
     first, many = ground.first(), len(ground.scorecard.kpis)
-    start, total = first.limits, math.ceil(float(ground.cost.sum()))
+    start, total = first.constraints, math.ceil(float(ground.cost.sum()))
     return {
         "at_most": ipywidgets.IntSlider(value=start.at_most, min=1, max=many, description="At most in all", **look),
         "at_least": ipywidgets.IntSlider(
