@@ -6,9 +6,7 @@ when something is wrong with the data, 2 when something is wrong with the comman
 
 from __future__ import annotations
 
-import errno
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +14,8 @@ import click
 
 from bsclib import __version__
 from bsclib.arguments import FOLDER, PERIOD
-from bsclib.errors import ActualsError, BscError, ReportError, ScorecardError, UnknownNameError, unknown
+from bsclib.errors import ActualsError, ReportError, ScorecardError, UnknownNameError, unknown
+from bsclib.verbs import Verbs, examples, form_option, scoring_options
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,48 +23,6 @@ if TYPE_CHECKING:
     from bsclib.model import Scorecard
 
 REPORT = "09_executive_report.ipynb"
-Verb = Callable[..., None]
-
-
-class Verbs(click.Group):
-    """Turns what goes wrong into words and an exit code; `--debug` lets the traceback through."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The verbs in the order in which one meets them."""
-        return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb."""
-        try:
-            for stream in (sys.stdout, sys.stderr):
-                if hasattr(stream, "reconfigure"):  # a terminal without a letter shows a question mark in its place
-                    stream.reconfigure(errors="replace")
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-            return result
-        except KeyboardInterrupt:
-            ctx.exit(130)
-        except (click.ClickException, click.Abort, click.exceptions.Exit):
-            raise
-        except Exception as error:
-            if ctx.params.get("debug") or getattr(error, "errno", None) == errno.EPIPE:
-                raise
-            ctx.exit(_tell(error))
-
-
-def _tell(error: Exception) -> int:
-    """Say what went wrong, and give the exit code that says whose it is to mend."""
-    if isinstance(error, BscError):
-        click.echo(f"Error: {error}", err=True)
-        return 2 if isinstance(error, UnknownNameError) else 1
-    click.echo(f"Error: {type(error).__name__}: {error}", err=True)
-    click.echo("This is a fault of bsc itself. Put --debug right after bsc to see where it happened.", err=True)
-    return 3
-
-
-def examples(*lines: str) -> str:
-    """The end of a verb's help, its lines kept as they are."""
-    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
 
 
 @click.group(
@@ -76,6 +33,7 @@ def examples(*lines: str) -> str:
         "bsc check my-scorecard               is anything wrong with it?",
         "bsc score my-scorecard               where we stand",
         "bsc explain my-scorecard reopened    how one number came about",
+        "bsc links my-scorecard               is its map borne out?",
         "bsc report my-scorecard              the report, as a web page",
     ),
 )
@@ -90,19 +48,6 @@ def main(debug: bool) -> None:
 
 
 # ------------------------------------------------------------------------------------------------ what the verbs share
-
-
-def scoring_options(verb: Verb) -> Verb:
-    """The options of every verb that scores."""
-    missing = "Without an actual: redistribute (its weight goes to the others), carry_forward, propagate or zero."
-    for option in (
-        click.option("--missing", default="redistribute", metavar="POLICY", show_default=True, help=missing),
-        click.option("--method", default="kit", show_default=True, help="The scoring method."),
-        click.option("--unit", help="A unit; without it, the organisation as a whole."),
-        click.option("--as-of", type=PERIOD, help="The last period that counts, as 2026-06."),
-    ):
-        verb = option(verb)
-    return verb
 
 
 def _read(path: str) -> tuple[Scorecard, pd.DataFrame]:
@@ -163,18 +108,44 @@ def new(folder: Path, form: str) -> None:
     click.echo(f"Next: bsc check {folder if form == 'yaml' else files[0]}")
 
 
-@main.command(epilog=examples("bsc check my-scorecard", "bsc check my-scorecard/scorecard.xlsx"))
+@main.command(
+    epilog=examples(
+        "bsc check my-scorecard",
+        "bsc check meridian --above enterprise",
+        "bsc check my-scorecard --format json --fail-on medium",
+    )
+)
 @click.argument("path")
-def check(path: str) -> None:
-    """Say what is there and what is wrong.
+@click.option("--above", metavar="PATH", help="The scorecard above, whose objectives this one supports.")
+@form_option
+@click.option(
+    "--fail-on",
+    type=click.Choice(["high", "medium", "low", "never"]),
+    default="high",
+    show_default=True,
+    help="Exit with 1 when a finding is at least as severe.",
+)
+def check(path: str, above: str | None, form: str, fail_on: str) -> None:
+    """Say what is there, what is wrong, and what is unwise.
 
-    Reads the scorecard and its actuals. Every fault is named at once, with its file and line, or sheet and cell.
+    Reads the scorecard and its actuals. Every fault, which keeps it from being scored, is named at once, with its file
+    and line, or sheet and cell. Without faults it is reviewed: each finding says where, what, why it matters and how to
+    mend it. A scorecard may set limits of its own and accept findings, in its section review.
     """
     from bsclib import terminal
+    from bsclib.files import read_scorecard
+    from bsclib.review import SEVERITIES, check_scorecard
 
     card, actuals = _read(path)
-    terminal.show_facts(terminal.console(), terminal.facts(card, actuals))
-    click.echo("No faults.")
+    found = check_scorecard(card, actuals, above=read_scorecard(above) if above else None)
+    if form == "table":
+        terminal.show_facts(terminal.console(), terminal.facts(card, actuals))
+        terminal.show_findings(terminal.console(), found)
+    else:
+        terminal.write_frame(sys.stdout.buffer, found, form)
+    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on != "never" else ()
+    if found["severity"].isin(failing).any():
+        click.get_current_context().exit(1)
 
 
 @main.command(
@@ -186,7 +157,7 @@ def check(path: str) -> None:
 )
 @click.argument("path")
 @scoring_options
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@form_option
 def score(path: str, form: str, **options: Any) -> None:
     """Say where we stand.
 
@@ -216,7 +187,7 @@ def score(path: str, form: str, **options: Any) -> None:
 @scoring_options
 @click.option("--period", type=PERIOD, metavar="MONTH", help="The month to explain; without it, the last one.")
 @click.option("--tree", is_flag=True, help="Everything below it too, down to the actuals.")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@form_option
 def explain(path: str, id: str, period: str | None, tree: bool, form: str, **options: Any) -> None:
     """Say how one score came about.
 
@@ -233,6 +204,37 @@ def explain(path: str, id: str, period: str | None, tree: bool, form: str, **opt
         click.echo(found.tree if tree else found.text)
     else:
         terminal.write_frame(sys.stdout.buffer, found.frame(), form)
+
+
+@main.command(
+    epilog=examples(
+        "bsc links meridian",
+        "bsc links my-scorecard --unit Applications",
+        "bsc links meridian --format csv > links.csv",
+    )
+)
+@click.argument("path")
+@click.option("--unit", help="A unit's data alone; without it, all units together.")
+@form_option
+def links(path: str, unit: str | None, form: str) -> None:
+    """Test the map: say of each claimed link whether it is real.
+
+    For each link a verdict (supported, refuted, too little data, not testable), what one unit more of the cause changes
+    the effect by, with an interval, how many months that rests on, and why. Below it what the map is worth as a whole.
+    csv and json hold every number.
+    """
+    from bsclib import terminal
+    from bsclib.chains import map_quality, map_words
+    from bsclib.evidence import link_evidence
+
+    card, actuals = _read(path)
+    for note in actuals.attrs.get("notes", ()):
+        click.echo(f"Note: {note}", err=True)
+    found = link_evidence(card, actuals, unit or None)
+    if form == "table":
+        terminal.show_links(terminal.console(), found, card, map_words(found, map_quality(card, found)))
+    else:
+        terminal.write_frame(sys.stdout.buffer, found, form)
 
 
 @main.command(epilog=examples("bsc report meridian", "bsc report my-scorecard -o reports/june -p as_of 2026-06"))
@@ -274,8 +276,37 @@ def data(name: str | None) -> None:
         terminal.show_description(terminal.console(), datasets.describe_dataset(name))
 
 
+@main.command(
+    epilog=examples(
+        "bsc simulate meridian -o practice --seed 7",
+        "bsc simulate my-scorecard -o practice --truth my-truth.yaml --months 36",
+    )
+)
+@click.argument("path")
+@click.option("-o", "--output", metavar="DIR", type=FOLDER, required=True, help="The folder to write.")
+@click.option("--truth", metavar="FILE", help="What is really so; without it, truth.yaml beside the scorecard.")
+@click.option("--months", type=click.IntRange(1, 1200), default=60, show_default=True, help="How many months.")
+@click.option("--seed", type=click.IntRange(0), help="Where chance comes from; without it, the truth's own seed.")
+def simulate(path: str, output: Path, truth: str | None, months: int, seed: int | None) -> None:
+    """Make up a scorecard's actuals from a truth that you know.
+
+    The truth says how each KPI moves by itself, what drives what, and what happened when. DIR becomes a scorecard like
+    any other: test its map with bsc links, knowing the answers. Nothing is overwritten.
+    """
+    from bsclib.starters import refuse_what_is_there, simulated_scorecard
+
+    try:
+        refuse_what_is_there(output)
+    except ScorecardError as error:
+        raise click.UsageError(str(error)) from None
+    made = simulated_scorecard(path, output, truth, months, seed)
+    click.echo(f"Wrote {' and '.join(map(str, made.files))}.")
+    click.echo(f"Made from {made.truth}: {months} months from {made.first}, seed {made.seed}.")
+    click.echo(f"Next: bsc links {output}")
+
+
 @main.command(epilog=examples("bsc methods", "bsc methods --format csv > methods.csv"))
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@form_option
 def methods(form: str) -> None:
     """List the scoring methods, and what each reproduces.
 
@@ -292,6 +323,45 @@ def methods(form: str) -> None:
         terminal.show_frame(terminal.console(), found.assign(rule=both).drop(columns="source"))
     else:
         terminal.write_frame(sys.stdout.buffer, found, form)
+
+
+@main.command(
+    epilog=examples(
+        "bsc kpis --perspective customer --role leading",
+        'bsc kpis --practice "Incident management" --text reopen',
+        "bsc kpis mean-time-to-restore",
+        "bsc kpis --format csv > kpis.csv",
+    )
+)
+@click.argument("id", required=False)
+@click.option("--text", default="", help="Words in its name, formula, parts or how it is gamed; in any order.")
+@click.option("--perspective", default="", metavar="ID", help="Of the IT or the generic perspectives.")
+@click.option("--practice", default="", metavar="NAME", help="A practice of ITIL 4.")
+@click.option("--role", default="", help="leading or lagging.")
+@click.option("--cobit", default="", metavar="ID", help="An objective of COBIT 2019, as DSS02.")
+@form_option
+def kpis(id: str | None, form: str, **conditions: str) -> None:
+    """Find KPIs in the catalogue, or show one.
+
+    All conditions hold together. With ID everything about that KPI: its formula, what each part of it counts, how it is
+    gamed, and the KPI that would show it. csv and json hold everything too.
+    """
+    from bsclib import terminal
+    from bsclib.catalogue import entry, find_kpis
+
+    if id and any(conditions.values()):
+        raise click.UsageError("ID says already which KPI; leave the conditions out.")
+    found = entry(id).to_frame().T if id else find_kpis(**conditions)
+    if form != "table":
+        terminal.write_frame(sys.stdout.buffer, found, form)
+    elif id:
+        terminal.show_entry(terminal.console(), found.iloc[0], entry(found["counter_kpi"].iloc[0])["name"])
+    elif found.empty:
+        click.echo("No KPI of the catalogue is like that.")
+    else:
+        generic = conditions["perspective"].casefold() in set(found["perspective"])
+        view = "perspective" if generic else "it_perspective"
+        terminal.show_frame(terminal.console(), found[["id", "name", view, "role", "practice"]])
 
 
 @main.command(epilog=examples("bsc lab", "bsc lab my-lessons --no-browser"))

@@ -6,6 +6,7 @@ lag the sum of their lags.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -37,8 +38,8 @@ def chains(evidence: pd.DataFrame, start: str | None = None, end: str | None = N
     DataFrame
         A row a chain, the longest first: `chain` (the KPIs joined by arrows), `links` (how many), `effect` (what one
         unit more of the first KPI does to the last in the long run, in the last one's units: the product of the links'
-        `cumulative`; missing where one is), `lag` (months in all), `verdict` (the weakest link's), `weakest` (that
-        link) and `weakest_p`.
+        `cumulative`; missing where one is), `lag` (months in all; missing where a link states none), `verdict` (the
+        weakest link's), `weakest` (that link) and `weakest_p`.
 
     Raises
     ------
@@ -111,7 +112,7 @@ def _chain(rows: list[Any], way: list[str]) -> tuple[object, ...]:
         " → ".join(way),
         len(rows),
         float(np.prod([row.cumulative for row in rows])),
-        float(sum(row.lag for row in rows)),
+        sum(np.nan if pd.isna(row.lag) else float(row.lag) for row in rows),
         weakest.verdict,
         arrow(weakest.cause, weakest.effect),
         weakest.p,
@@ -181,3 +182,70 @@ def map_quality(scorecard: Scorecard, evidence: pd.DataFrame) -> dict[str, objec
 
 def _share(marks: pd.Series) -> float:
     return float(marks.mean()) if len(marks) else float("nan")
+
+
+def map_words(evidence: pd.DataFrame, quality: Mapping[str, Any]) -> list[str]:
+    """What a tested map is worth, and what no data can tell of it, in sentences.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        As for `chains`. Its ``attrs`` say how its placebo links fared.
+    quality : mapping
+        As `map_quality` gives it.
+
+    Returns
+    -------
+    list of str
+        How many links have which verdict; how many placebo links would have been supported, beside how many chance
+        allows (``0.1 · supported / tested``; more than twice that is called far more); shares, the longest unproven
+        chain and the KPIs left out; and which supported link the weakest unseen driver would explain away.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.evidence import link_evidence
+    >>> card = read_scorecard("meridian")
+    >>> evidence = link_evidence(card, read_actuals("meridian"))
+    >>> map_words(evidence, map_quality(card, evidence))[0]
+    '20 links: ... supported, ... refuted, ... too little data, 1 not testable.'
+    """
+    if evidence.empty:
+        return ["The map has no links: there is nothing to test."]
+    counts = evidence["verdict"].value_counts()
+    told = [f"{counts[one]} {one.replace('_', ' ')}" for one in _TOLD if counts.get(one)]
+    found = [f"{_many(len(evidence), 'link')}: {', '.join(told)}.", *_placebo_words(evidence.attrs)]
+    shares = [f"{quality[word]:.0%} {word}" for word in ("supported", "contradicted", "untested")]
+    found.append(f"The map: {', '.join(shares)}.")
+    orphans = quality["orphans"]
+    if quality["longest_unproven"]:
+        found.append(f"Longest chain without a supported link: {quality['longest_unproven']}.")
+    if orphans:
+        more = f" and {len(orphans) - 8} more" if len(orphans) > 8 else ""
+        found.append(f"No link touches {', '.join(orphans[:8])}{more}.")
+    found.append("What no data can tell: whether something that nobody measured drives both ends of a link.")
+    hidden = evidence.loc[evidence["verdict"] == "supported", "hidden_driver"].dropna()
+    if len(hidden):
+        row = evidence.loc[hidden.idxmin()]
+        by = f"a driver that makes up {hidden.min():.0%} of the noise of both"
+        found.append(f"Easiest to explain away: {arrow(row['cause'], row['effect'])}, by {by}.")
+    return found
+
+
+_TOLD = ("supported", "refuted", "too_little_data", "not_testable")
+
+
+def _placebo_words(about: Mapping[Any, Any]) -> list[str]:
+    if not about.get("placebos"):
+        return []
+    chance, share = 0.1 * about["supported"] / about["tested"], about["placebo_share"]
+    links = f"{_many(about['placebos'], 'placebo link')}, which nobody claimed"
+    passed = f"{about['placebos_supported']} ({share:.0%}) would have been supported"
+    found = [f"Of {links}, {passed}; chance alone allows {chance:.0%}."]
+    if share > 2 * chance:
+        found.append("That is far more than chance: something unseen moves these KPIs together.")
+    return found
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -17,7 +17,7 @@ from bsclib.palette import COLOURS, SYMBOLS, ink_on
 
 PLAIN = "tex2jax_ignore mathjax_ignore"
 """Keeps JupyterLab from reading two sums in $ as a formula."""
-HEADS = {"kpi": "KPI", "kpis": "KPIs"}
+HEADS = {"kpi": "KPI", "kpis": "KPIs", "p": "p", "q": "q"}
 NUMBERS = {
     "change_in_a_month": "{:+.1f}",
     "change_in_a_year": "{:+.1f}",
@@ -31,7 +31,7 @@ NUMBERS = {
 
 
 NOTHING = ("", "–", "no data")
-LONGEST = 160
+LONGEST = 240
 """Letters in a cell; a name of five hundred would push the rest off the page."""
 
 

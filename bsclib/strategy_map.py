@@ -34,7 +34,8 @@ class Arrow:
         Ids of the boxes.
     verb : str
         ``helps`` when getting better at the cause should better the effect, ``hinders`` when it should worsen it,
-        ``mixed`` when the links disagree, ``moves`` when none has a sign or a range is involved.
+        ``mixed`` when the links disagree, ``moves`` when none has a sign or a range is involved. On a tested map, the
+        verdict.
     signs : str
         The signs the links have: ``+``, ``-``, ``+-`` or nothing.
     lags : tuple of int

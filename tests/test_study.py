@@ -21,7 +21,7 @@ class TestLesson:
         assert study.lesson(number, desk(), MAY).number == "03"
 
     def test_an_unknown_one(self):
-        with pytest.raises(UnknownNameError, match=r"there is no lesson '77'\. Allowed: 00, 03"):
+        with pytest.raises(UnknownNameError, match=r"there is no lesson '77'\. Allowed: 00, 01, 02, 03, 04"):
             study.lesson("77", desk(), MAY)
 
     def test_nothing_to_score(self):

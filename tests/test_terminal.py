@@ -8,7 +8,7 @@ import tested
 from rich.console import Console
 
 from bsclib import read_actuals, read_scorecard, score, terminal
-from bsclib.chains import map_quality
+from bsclib.chains import map_quality, map_words
 from bsclib.starters import TEMPLATE
 
 
@@ -147,7 +147,7 @@ def test_no_findings(out, accepted, said):
 
 def printed(out, card, found):
     out.width = 200
-    terminal.show_links(out, found, card, map_quality(card, found))
+    terminal.show_links(out, found, card, map_words(found, map_quality(card, found)))
     return [line.rstrip() for line in out.file.getvalue().splitlines()]
 
 
@@ -158,9 +158,9 @@ def test_links_are_shown_with_their_numbers(out):
     lines = printed(out, card, found)
     assert lines[0] == "Service desk: all units together"
     rows = [re.sub(" {2,}", "  ", line) for line in lines[3:7]]
-    assert rows[0] == "✓ supported  leavers → mttr  - 6 mo  -1.5  -2.1 to -0.9  12  0.004  0.010"
-    assert rows[1].startswith("✗ refuted  mttr → cost  + 2 mo  6  3.6 to 8.4  24  0.500")
-    assert rows[2] == "? too little data  load → cost  + 1 mo  3  1.8 to 4.2  36  <0.001  0.010"
+    assert rows[0] == "✓ supported  leavers → mttr  - 6  -1.5  -2.1 to -0.9  12  0.004  0.010"
+    assert rows[1].startswith("✗ refuted  mttr → cost  + 2  6  3.6 to 8.4  24  0.500")
+    assert rows[2] == "? too little data  load → cost  + 1  3  1.8 to 4.2  36  <0.001  0.010"
     assert rows[3] == "⊘ not testable  mttr → load  48"
     assert lines[8] == "leavers → mttr: Why leavers does this to mttr."
     assert lines[13:] == [
@@ -168,7 +168,7 @@ def test_links_are_shown_with_their_numbers(out):
         "Of 20 placebo links, which nobody claimed, 9 (45%) would have been supported; chance alone allows 3%.",
         "That is far more than chance: something unseen moves these KPIs together.",
         "The map: 25% supported, 25% contradicted, 50% untested.",
-        "Longest chain without a supported link: load → cost.",
+        "Longest chain without a supported link: mttr → load → cost.",
         "What no data can tell: whether something that nobody measured drives both ends of a link.",
         "Easiest to explain away: leavers → mttr, by a driver that makes up 30% of the noise of both.",
     ]

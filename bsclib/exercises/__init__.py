@@ -19,10 +19,11 @@ import pandas as pd
 
 from bsclib.answers import Choice, Expects
 from bsclib.errors import UnknownNameError, unknown
+from bsclib.evidence import link_evidence
 from bsclib.forms import IncomparableError, untouched
 from bsclib.model import Scorecard
 
-LESSONS = ("00", "03")
+LESSONS = ("00", "01", "02", "03", "04")
 State = Literal["right", "wrong", "not attempted", "cannot tell"]
 SYMBOLS: dict[State, str] = {"right": "✔", "wrong": "✘", "not attempted": "○", "cannot tell": "?"}
 _COLOURS: dict[State, str] = dict(zip(SYMBOLS, ("#1b7f5c", "#b3441e", "#767676", "#767676"), strict=True))
@@ -61,6 +62,11 @@ class Case:
         frame = self.scores[self.scores["period"] == self.period]
         words = {name: frame[name].astype(str) for name in ("unit", "period", "level", "id", "parent", "status")}
         return frame.assign(**words)
+
+    @cached_property
+    def evidence(self) -> pd.DataFrame:
+        """What the actuals say of each link, all units together."""
+        return link_evidence(self.scorecard, self.actuals)
 
     def of(self, level: str, unit: str = "") -> pd.DataFrame:
         """The last month's rows of one level and unit, by id; the organisation's by default."""
@@ -221,7 +227,7 @@ def exercises_of(lesson: str | int) -> tuple[Exercise, ...]:
     >>> exercises_of("99")
     Traceback (most recent call last):
     ...
-    bsclib.errors.UnknownNameError: lesson: there is no lesson '99'. Allowed: 00, 03.
+    bsclib.errors.UnknownNameError: lesson: there is no lesson '99'. Allowed: 00, 01, 02, 03, 04.
     """
     number = str(lesson).strip().zfill(2)
     if number not in LESSONS:

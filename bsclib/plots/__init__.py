@@ -1,4 +1,4 @@
-"""Pictures of scores: where things stand, how they went, what moved, and what drives what.
+"""Pictures of scores and of choices: where things stand, how they went, what drives what, and what to do first.
 
 Every function takes frames and returns matplotlib Axes. `show` displays them in a notebook, with the alternative text
 that `alt_text` reads; `png` renders them. Nothing else is displayed, and no figure stays open. A status is always told
@@ -9,9 +9,15 @@ from bsclib.palette import COLOURS, SYMBOLS
 from bsclib.plots.bullets import plot_bullets
 from bsclib.plots.canvas import alt_text, png, show
 from bsclib.plots.heat_map import plot_heat_map
+from bsclib.plots.influence import plot_influence
 from bsclib.plots.lettering import safe_name
+from bsclib.plots.link_picture import plot_link
 from bsclib.plots.map_picture import plot_strategy_map
 from bsclib.plots.movement import plot_movements
+from bsclib.plots.prices import plot_prices
+from bsclib.plots.priorities import plot_priorities
+from bsclib.plots.ranking import plot_ranking
+from bsclib.plots.redundancy import plot_redundancy
 from bsclib.plots.score_trend import plot_score_trend
 from bsclib.plots.trends import plot_trends
 from bsclib.plots.waterfall import plot_contributions
@@ -23,7 +29,13 @@ __all__ = [
     "plot_bullets",
     "plot_contributions",
     "plot_heat_map",
+    "plot_influence",
+    "plot_link",
     "plot_movements",
+    "plot_prices",
+    "plot_priorities",
+    "plot_ranking",
+    "plot_redundancy",
     "plot_score_trend",
     "plot_strategy_map",
     "plot_trends",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,12 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from matplotlib.path import Path
 
 from bsclib.composition import STATUSES
-from bsclib.errors import UnknownNameError, unknown
+from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import Scorecard
 from bsclib.palette import ACTUAL, COLOURS, GREY, INK, LANE, LOSS, PAPER, SYMBOLS, ink_on, marker, words
 from bsclib.plots.canvas import MARGIN, STYLE, Entry, brief, describe, number, panel, sheet, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name, width
+from bsclib.plots.verdicts import Claim, claims, counted, of_unit, refuted_words, verdict_key
 from bsclib.plots.wording import overall_words, shown
 from bsclib.strategy_map import BOX, Arrow, Layout, along, arrows, lay_out
 from bsclib.views import snapshot
@@ -37,6 +39,8 @@ _WORDS = {
     "moves": "moves, for better or worse",
 }
 _LABEL = 6.8
+_HIDDEN = 0.35
+"""Share of an arrow that is drawn by its verdict which words on it may hide; else they stand beside it."""
 
 
 @rc_context(STYLE)
@@ -45,7 +49,8 @@ def plot_strategy_map(
     scores: pd.DataFrame | None = None,
     unit: str | None = None,
     period: str | None = None,
-    level: str = "objective",
+    level: str | None = None,
+    evidence: pd.DataFrame | None = None,
 ) -> Axes:
     """Draw the strategy map: perspectives as lanes, arrows from causes to effects, boxes in the colour of their status.
 
@@ -56,11 +61,15 @@ def plot_strategy_map(
     scores : DataFrame, optional
         As `bsclib.score` returns it; without, the boxes have no status.
     unit : str, optional
-        By default the organisation as a whole.
+        By default the organisation as a whole, or the only unit that the evidence is for.
     period : str, optional
         A month; by default the last one scored.
-    level : {"objective", "kpi"}
-        What the boxes are. The links of KPIs are gathered into arrows between their objectives.
+    level : {"objective", "kpi"}, optional
+        What the boxes are: by default objectives, and the links of KPIs are gathered into arrows between them. With
+        evidence they are KPIs.
+    evidence : DataFrame, optional
+        As `bsclib.evidence.link_evidence` returns it. Each link is then drawn by its verdict, with the symbol of that,
+        its sign and its lag written on it; of a supported link, the thicker the line, the larger the effect.
 
     Returns
     -------
@@ -70,7 +79,9 @@ def plot_strategy_map(
     Raises
     ------
     UnknownNameError
-        When the level is not known, or the unit or the month not in the scores.
+        When the level is not known, or the unit or the month not in the scores or the evidence.
+    BscError
+        When objectives are asked for along with evidence, or the evidence is about other KPIs.
 
     Examples
     --------
@@ -79,29 +90,73 @@ def plot_strategy_map(
     >>> alt_text(plot_strategy_map(read_scorecard("meridian")))
     'Strategy map of Meridian Freight IT: 4 perspectives, 18 objectives, 16 arrows from cause to effect. ...'
     """
-    if level not in LEVELS:
-        raise UnknownNameError(unknown("level of the map", level, LEVELS, "level"))
+    level = _level(level, evidence)
+    tested = None if evidence is None else of_unit(evidence, unit)
+    if unit is None and tested is not None and len(tested):
+        unit = str(tested["unit"].iloc[0])
     stand = None if scores is None else snapshot(scores, unit, period)
-    links = arrows(scorecard, level)
-    lanes = _lanes(scorecard, level)
-    layout = lay_out(lanes, links)
+    drawn = [] if tested is None else claims(tested, scorecard)
+    links: _Drawn = [_stated(arrow, level) for arrow in arrows(scorecard, level)] if tested is None else drawn
+    layout = lay_out(_lanes(scorecard, level), [link.arrow for link in links])
     title = f"Strategy map: {safe_name(scorecard.name, scorecard.id)}"
-    notes = [] if stand is None else [unit_name(unit), str(stand["period"].iloc[0])]
-    notes += ["arrows run from cause to effect; at an arrow: months until the effect shows"] if links else []
     boxes = list(layout.boxes)
-    key = [*_arrow_key(links), *([] if stand is None else status_key(stand.loc[boxes, "status"]))]
-    figure, foot = sheet(layout.height, title, " · ".join(notes), key, _SIDE + layout.width + MARGIN)
+    key = _arrow_key(links) if tested is None else verdict_key(drawn)
+    key += [] if stand is None else status_key(stand.loc[boxes, "status"])
+    notes = _notes(unit, stand, links, tested is not None)
+    figure, foot = sheet(layout.height, title, notes, key, _SIDE + layout.width + MARGIN)
     axes = panel(figure, _SIDE, foot + 0.04, layout.width, layout.height)
     axes.set(xlim=(0, layout.width), ylim=(0, layout.height), xticks=[], yticks=[])
     _draw_lanes(axes, layout, scorecard, stand)
-    _draw_arrows(axes, layout)
+    _draw_arrows(axes, layout, links)
     for id, centre in layout.boxes.items():
         _draw_box(axes, *centre, *_box_texts(scorecard, stand, id, level), _status(stand, id))
-    _label_arrows(axes, layout, level)
-    first, *others = _words(scorecard, stand, boxes, links, level, unit)
+    _label_arrows(axes, layout, links, tested is not None)
+    first, refuted, *others = _words(scorecard, stand, boxes, [link.arrow for link in links], tested, level, unit)
     overall = "" if scores is None or stand is None else overall_words(scores, unit, str(stand["period"].iloc[0]))
-    describe(figure, first, overall, *others)
+    describe(figure, first, refuted, overall, *others)
     return axes
+
+
+def _level(level: str | None, evidence: pd.DataFrame | None) -> str:
+    if level is None:
+        return "objective" if evidence is None else "kpi"
+    if level not in LEVELS:
+        raise UnknownNameError(unknown("level of the map", level, LEVELS, "level"))
+    if level == "objective" and evidence is not None:
+        fix = "leave the level out, or leave the evidence out"
+        raise BscError(Fault("level", "evidence is about links between KPIs", level, "kpi", fix))
+    return level
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """An arrow as the scorecard states it, untested."""
+
+    arrow: Arrow
+    label: str
+
+    @property
+    def look(self) -> dict[str, Any]:
+        return _LOOKS[self.arrow.verb]
+
+
+_Drawn = Sequence[_Stated | Claim]
+
+
+def _stated(arrow: Arrow, level: str) -> _Stated:
+    lag = "–".join(map(str, arrow.lags)) and f"{'–'.join(map(str, arrow.lags))} mo"
+    sign = arrow.signs.replace("-", "−") if level == "kpi" else ""
+    return _Stated(arrow, f"{sign} {lag}".strip())
+
+
+def _notes(unit: str | None, stand: pd.DataFrame | None, links: _Drawn, tested: bool) -> str:
+    notes = [] if stand is None and not tested else [unit_name(unit)]
+    notes += [] if stand is None else [str(stand["period"].iloc[0])]
+    if tested:
+        notes += ["at an arrow: verdict of the data, sign claimed, months until the effect shows"] if links else []
+    else:
+        notes += ["arrows run from cause to effect; at an arrow: months until the effect shows"] if links else []
+    return " · ".join(notes)
 
 
 def _lanes(scorecard: Scorecard, level: str) -> dict[str, list[str]]:
@@ -156,77 +211,106 @@ def _box_texts(scorecard: Scorecard, stand: pd.DataFrame | None, id: str, level:
     return name, fit(f"{SYMBOLS[row['status']]} {tail}", BOX[0] * 72 - 8, 7.5, bold=True)
 
 
-def _draw_arrows(axes: Axes, layout: Layout) -> None:
+def _draw_arrows(axes: Axes, layout: Layout, links: _Drawn) -> None:
     codes = [Path.CURVE4] * 3
-    for place, (arrow, route) in enumerate(layout.routes.items()):
+    for place, link in enumerate(links):
+        route = layout.routes[link.arrow]
         corners = np.concatenate([route[0, :1], route[:, 1:].reshape(-1, 2)])
         path = Path(corners, [Path.MOVETO, *codes * len(route)])
-        look = _LOOKS[arrow.verb]
-        order = 1.5 + place / max(len(layout.routes), 1)
-        axes.add_patch(
-            FancyArrowPatch(path=path, arrowstyle="-", color=PAPER, linewidth=3.6, zorder=order, capstyle="butt")
-        )
-        head: dict[str, Any] = {"arrowstyle": "-|>,head_length=4.2,head_width=2.2", "mutation_scale": 1}
-        axes.add_patch(
-            FancyArrowPatch(path=path, **head, **look, shrinkA=0, shrinkB=0, zorder=order, joinstyle="miter")
-        )
+        look = link.look
+        wide, order = look["linewidth"], 1.5 + place / max(len(links), 1)
+        under: dict[str, Any] = {"color": PAPER, "linewidth": wide + 2.3, "capstyle": "butt"}
+        axes.add_patch(FancyArrowPatch(path=path, arrowstyle="-", zorder=order, **under))
+        head = f"-|>,head_length={2.9 + wide:.2f},head_width={1.6 + 0.45 * wide:.2f}"
+        shape: dict[str, Any] = {"arrowstyle": head, "mutation_scale": 1, "shrinkA": 0, "shrinkB": 0}
+        axes.add_patch(FancyArrowPatch(path=path, **shape, **look, zorder=order, joinstyle="miter"))
 
 
-def _label_arrows(axes: Axes, layout: Layout, level: str) -> None:
-    """Write each lag beside its arrow, where it covers no box, no other label, and as few other arrows as can be."""
+Frame = tuple[float, float, float, float]
+
+
+def _label_arrows(axes: Axes, layout: Layout, links: _Drawn, tested: bool) -> None:
+    """Write on each arrow where the words cover no box, no other words, and as few other arrows as can be."""
     taken = [(x - BOX[0] / 2, y - BOX[1] / 2, x + BOX[0] / 2, y + BOX[1] / 2) for x, y in layout.boxes.values()]
     tracks = {arrow: along(route) for arrow, route in layout.routes.items()}
-    for arrow, track in tracks.items():
-        text = _arrow_text(arrow, level)
-        if not text:
+    heads = [_head(tracks[link.arrow][-1], link.look["linewidth"]) for link in links] if tested else []
+    for link in links:
+        if not link.label:
             continue
-        wide, tall = width(text, _LABEL) / 72 + 0.05, 0.13
-        others = np.concatenate([points for other, points in tracks.items() if other != arrow] or [np.zeros((0, 2))])
+        size = width(link.label, _LABEL) / 72 + 0.05, 0.13
+        others = np.concatenate(
+            [points for other, points in tracks.items() if other != link.arrow] or [np.zeros((0, 2))]
+        )
+        track, thick = tracks[link.arrow], link.look["linewidth"]
         places = []
-        for rank, at in enumerate(_from_middle(len(track))):
-            x, y = track[at]
-            frame = (x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)
+        for rank, (x, y, most) in enumerate(_spots(track, size[0], thick) if tested else _on(track)):
+            frame = (x - size[0] / 2, y - size[1] / 2, x + size[0] / 2, y + size[1] / 2)
             inside = min(frame[:2]) >= 0 and frame[2] <= layout.width and frame[3] <= layout.height
             if inside and not any(_meet(frame, other) for other in taken):
-                hits = ((others > frame[:2]) & (others < frame[2:])).all(axis=1).sum()
-                places.append((int(hits), rank, frame))
+                hits = _within(others, frame) + 2 * (_within(track, frame) > most * len(track)) + (most == 0)
+                places.append((sum(_meet(frame, head) for head in heads), hits, rank, frame))
         if places:
-            frame = min(places)[2]
+            frame = min(places)[-1]
             taken.append(frame)
             x, y = (frame[0] + frame[2]) / 2, (frame[1] + frame[3]) / 2
-            back = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8, "alpha": 0.9}
-            look = {"size": _LABEL, "color": _LOOKS[arrow.verb]["color"], "zorder": 3, "bbox": back}
-            axes.text(x, y, text, ha="center", va="center_baseline", **look)
+            back = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8, "alpha": 1.0 if tested else 0.9}
+            look = {"size": _LABEL, "color": link.look["color"], "zorder": 3, "bbox": back}
+            axes.text(x, y, link.label, ha="center", va="center_baseline", **look)
 
 
-def _from_middle(count: int) -> list[int]:
-    return sorted(range(1, count - 1), key=lambda at: abs(at - count / 2))
+def _on(track: np.ndarray) -> Iterator[tuple[float, float, float]]:
+    """Places on an arrow, from its middle outwards, and the share of it that words there may hide."""
+    for at in sorted(range(1, len(track) - 1), key=lambda at: abs(at - len(track) / 2)):
+        yield float(track[at, 0]), float(track[at, 1]), 1.0
 
 
-def _meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+def _spots(track: np.ndarray, wide: float, thick: float) -> Iterator[tuple[float, float, float]]:
+    """Places on an arrow, where words hide not too much of it, and beside it, where they hide nothing."""
+    on = list(_on(track))
+    yield from ((x, y, _HIDDEN) for x, y, _ in on)
+    for side in (1, -1):
+        yield from ((x + side * (wide / 2 + thick / 144 + 0.04), y, 0.0) for x, y, _ in on)
+
+
+def _head(tip: np.ndarray, thick: float) -> Frame:
+    """About where the head of an arrow is, whichever way it points."""
+    half = (2.5 + 0.7 * thick) / 72
+    return float(tip[0] - half), float(tip[1] - 2 * half), float(tip[0] + half), float(tip[1] + 2 * half)
+
+
+def _within(points: np.ndarray, frame: Frame) -> int:
+    return int(((points > frame[:2]) & (points < frame[2:])).all(axis=1).sum())
+
+
+def _meet(a: Frame, b: Frame) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _arrow_text(arrow: Arrow, level: str) -> str:
-    lag = "–".join(map(str, arrow.lags)) and f"{'–'.join(map(str, arrow.lags))} mo"
-    if level == "kpi" and arrow.signs:
-        return f"{arrow.signs.replace('-', '−')} {lag}".strip()
-    return lag
-
-
-def _arrow_key(links: list[Arrow]) -> list[Entry]:
-    found = {arrow.verb for arrow in links}
+def _arrow_key(links: _Drawn) -> list[Entry]:
+    found = {link.arrow.verb for link in links}
     return [(_WORDS[verb], _LOOKS[verb]) for verb in _LOOKS if verb in found]
 
 
 def _words(
-    scorecard: Scorecard, stand: pd.DataFrame | None, boxes: list[str], links: list[Arrow], level: str, unit: str | None
+    scorecard: Scorecard,
+    stand: pd.DataFrame | None,
+    boxes: list[str],
+    links: list[Arrow],
+    tested: pd.DataFrame | None,
+    level: str,
+    unit: str | None,
 ) -> Iterator[str]:
     things = "KPIs" if level == "kpi" else "objectives"
-    yield (
-        f"Strategy map of {brief(scorecard.name)}: {len(scorecard.perspectives)} perspectives, {len(boxes)} {things}, "
-        f"{len(links)} arrows from cause to effect."
+    start = (
+        f"Strategy map of {brief(scorecard.name)}: {len(scorecard.perspectives)} perspectives, {len(boxes)} {things}"
     )
+    if tested is None:
+        yield f"{start}, {len(links)} arrows from cause to effect."
+        yield ""
+    else:
+        verdicts = counted(tested["verdict"])
+        yield f"{start}, {len(links)} link{'' if len(links) == 1 else 's'}{': ' if verdicts else ''}{verdicts}."
+        yield refuted_words(tested, scorecard.names)
     if stand is not None:
         rows = stand.loc[boxes]
         counts = rows["status"].value_counts()

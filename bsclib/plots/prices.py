@@ -1,4 +1,4 @@
-"""What each limit on a choice costs: the gain of the best set when that limit alone is loosened."""
+"""What each constraint on a choice costs: the gain of the best set when that constraint alone is loosened."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORDS, _MOVES, _ROW = 3.75, 3.1, 0.42
 
 @rc_context(STYLE)
 def plot_prices(selection: Selection, names: Mapping[str, str] | None = None) -> Axes:
-    """Draw what the best set would gain with each limit loosened, and which KPIs would enter and leave.
+    """Draw what the best set would gain with each constraint loosened, and which KPIs would enter and leave.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def plot_prices(selection: Selection, names: Mapping[str, str] | None = None) ->
     Returns
     -------
     Axes
-        One bar a limit, the dearest first; a limit without a price has no bar.
+        One bar a constraint, the dearest first; a constraint without a price has no bar.
 
     Examples
     --------
@@ -42,13 +42,13 @@ def plot_prices(selection: Selection, names: Mapping[str, str] | None = None) ->
     >>> card = read_scorecard("meridian")
     >>> best = choose({kpi.id: 1 for kpi in card.kpis}, card, at_most=6, at_least=1)
     >>> alt_text(plot_prices(best))
-    'Bar chart of what 5 limits on a choice of 6 KPIs, worth 6, cost. Dearest: at most 6 KPIs, 1. 4 cost nothing.'
+    'Bar chart of what 5 constraints on a choice of 6 KPIs, worth 6, cost. Dearest: at most 6 KPIs, 1. 4 cost nothing.'
     """
     prices = selection.prices.sort_values("gain", ascending=False, kind="stable")
     many = f"{len(selection.chosen)} KPI{'s' if len(selection.chosen) != 1 else ''}, worth {selection.value:.4g}"
     body = _ROW * max(len(prices), 1) + 0.06
-    note = f"chosen: {many} · bar: what the best set gains when this limit alone is loosened"
-    figure, foot = sheet(body, "What each limit costs", note)
+    note = f"chosen: {many} · bar: what the best set gains when this constraint alone is loosened"
+    figure, foot = sheet(body, "What each constraint costs", note)
     wide = WIDTH - _WORDS - _MOVES
     axes = panel(figure, _WORDS, foot, wide, body)
     gains = prices["gain"].to_numpy(float)
@@ -56,13 +56,13 @@ def plot_prices(selection: Selection, names: Mapping[str, str] | None = None) ->
     axes.set(xlim=(0, 1.42 * most), ylim=(max(len(prices), 1) - 0.45, -0.55), xticks=[], yticks=[])
     if prices.empty:
         where = axes.get_yaxis_transform()
-        axes.text(0.5, 0, "There are no limits.", transform=where, ha="center", va="center", color=GREY)
+        axes.text(0.5, 0, "There are no constraints.", transform=where, ha="center", va="center", color=GREY)
     axes.barh(np.arange(len(gains)), np.nan_to_num(gains), height=0.5, color=ACTUAL)
     axes.axvline(0, color=RULE, linewidth=1)
     look: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "linespacing": 1.05}
     left, room = (MARGIN - _WORDS) / wide, (_WORDS - MARGIN) * 72 - 10
     for y, (gain, (_, row)) in enumerate(zip(gains, prices.iterrows(), strict=True)):
-        words = safe_name(row["constraint"], "limit")
+        words = safe_name(row["constraint"], "constraint")
         axes.text(left, y - 0.06, fit(words, room, 8.5), va="bottom", color=INK, **look)
         axes.text(
             left, y + 0.06, fit(safe_name(row["step"], "loosened"), room, 7), va="top", size=7, color=GREY, **look
@@ -84,8 +84,8 @@ def _moves(row: pd.Series, names: Mapping[str, str]) -> Iterator[str]:
 
 
 def _words(prices: pd.DataFrame, many: str) -> Iterator[str]:
-    limits = f"{len(prices)} limit{'s' if len(prices) != 1 else ''}"
-    yield f"Bar chart of what {limits} on a choice of {many}, cost."
+    constraints = f"{len(prices)} constraint{'s' if len(prices) != 1 else ''}"
+    yield f"Bar chart of what {constraints} on a choice of {many}, cost."
     dear = prices[prices["gain"] > 0]
     if len(dear):
         said = (f"{brief(row.constraint)}, {row.gain:.3g}" for row in dear.head(3).itertuples())

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from bsclib import periods
+from bsclib.aggregation import HELD
 from bsclib.departures import departures
 from bsclib.model import KPI
 from bsclib.review.subject import ARITHMETIC, MONTHS, OURS, Found, Rule, Subject, counted, month_name
-from bsclib.review.wording import bounds
+from bsclib.review.wording import allowed, bounds, shown
 
 UPDATED = "ClearPoint's own data"
 COMMON = "Lipe & Salterio 2000"
@@ -107,7 +108,11 @@ def _watched(subject: Subject) -> Iterator[tuple[KPI, np.ndarray, str]]:
         scored = words[0] != "no_data"
         # Half of the months will do, if the first of them is as long ago.
         if (subject.statuses[0, : 1 - window or None, k] != "no_data").any() and 2 * scored.sum() >= window:
-            yield kpi, words[words != "no_data"], f"in the last {counted(window, 'month')}"
+            yield (
+                kpi,
+                words[words != "no_data"],
+                "in the last month" if window == 1 else f"in the last {counted(window, 'month')}",
+            )
 
 
 def _too_easy(subject: Subject) -> Found:
@@ -160,11 +165,20 @@ def _impossible(subject: Subject) -> Found:
             outside = (actual < low - 1e-9) | (actual > high + 1e-9)
         if outside.any():
             u, m = (int(place[0]) for place in np.nonzero(outside))
-            more = f", and {counted(int(outside.sum()) - 1, 'other')}" if outside.sum() > 1 else ""
+            value = float(actual[u, m])
+            others = _apart(subject, outside, k) - 1
+            more = f", and {counted(others, 'other')}" if others else ""
             unit = f" in {subject.grid.units[u]}" if subject.grid.units[u] else ""
-            shown = f"{kpi.show(float(actual[u, m]))}{unit} in {month_name(int(subject.grid.months[m]))}{more}"
-            top = "" if high == float("inf") else f" nor above {high:g}"
-            yield kpi.id, f"{shown}: {kpi.measured_in} of this kind are not below 0{top}"
+            said = f"{shown(kpi, value, min(max(value, low), high))[0]}{unit}"
+            yield kpi.id, f"{said} in {month_name(int(subject.grid.months[m]))}{more}: {allowed(kpi)}"
+
+
+def _apart(subject: Subject, chosen: np.ndarray, k: int) -> int:
+    """How many actuals there are among these months of a KPI; one of a quarter or a year holds in each month of it."""
+    grid = subject.grid
+    held, value = grid.note[:, 1:, k] == HELD, grid.actual[:, :, k]
+    same = held & (grid.note[:, :-1, k] == HELD) & chosen[:, :-1] & (value[:, 1:] == value[:, :-1])
+    return int(chosen.sum() - (chosen[:, 1:] & same).sum())
 
 
 def _coarse(subject: Subject) -> Found:

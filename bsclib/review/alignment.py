@@ -14,7 +14,13 @@ CASCADE = "Van Grembergen, Saull & De Haes 2001"
 
 def _unsupported(subject: Subject) -> Found:
     above = _above(subject)
-    supported = {target for one in subject.card.objectives for text in one.supports for target in [_named(above, text)]}
+    named = [text for one in subject.card.objectives for text in one.supports]
+    supported = {_named(above, text) for text in named} & {one.id for one in above.objectives}
+    if not supported:
+        others = listed(dict.fromkeys(text.rpartition(".")[0] for text in named if _named(above, text) is None))
+        instead = f"; supports names {others} instead" if others else ""
+        yield above.id, f"no objective supports anything of {above.name}{instead}"
+        return
     for one in above.objectives:
         if one.id not in supported:
             yield f"{above.id}.{one.id}", f"no objective supports {one.name!r} of {above.name}"

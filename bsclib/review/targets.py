@@ -10,7 +10,7 @@ from bsclib.composition import Method
 from bsclib.model import KPI
 from bsclib.review.objectives import SMART
 from bsclib.review.subject import ARITHMETIC, Found, Rule, Subject, counted, dated, improvement, month_name, past, worse
-from bsclib.review.wording import bounds
+from bsclib.review.wording import allowed, bounds, shown
 from bsclib.values import Thresholds
 
 
@@ -24,7 +24,8 @@ def _wrong_side(subject: Subject) -> Found:
     for kpi in subject.card.kpis:
         start = kpi.baseline_value
         if improvement(kpi) and start is not None and worse(kpi, kpi.final_target, start):
-            yield kpi.id, f"the target leads from {kpi.show(start)} to {kpi.show(kpi.final_target)}, but {_better(kpi)}"
+            low, high = shown(kpi, start, kpi.final_target)
+            yield kpi.id, f"the target leads from {low} to {high}, but {_better(kpi)}"
 
 
 def _no_way(subject: Subject) -> Found:
@@ -36,11 +37,13 @@ def _no_way(subject: Subject) -> Found:
                 ("upper", kpi.floor[1], high, kpi.floor[1] > high),
             ):
                 if not ok:
-                    yield kpi.id, f"the {side} floor {kpi.show(floor)} is not outside the range's edge {kpi.show(edge)}"
+                    here, there = shown(kpi, floor, edge)
+                    yield kpi.id, f"the {side} floor {here} is not outside the range's edge {there}"
                     break
         elif kpi.floor is not None and not worse(kpi, kpi.floor, kpi.final_target):
-            shown = f"floor {kpi.show(kpi.floor)}, target {kpi.show(kpi.final_target)}"
-            yield kpi.id, f"{shown}: the floor is not worse than the target, where {_better(kpi)}"
+            here, there = shown(kpi, kpi.floor, kpi.final_target)
+            said = f"floor {here}, target {there}"
+            yield kpi.id, f"{said}: the floor is not worse than the target, where {_better(kpi)}"
 
 
 def _better(kpi: KPI) -> str:
@@ -49,9 +52,14 @@ def _better(kpi: KPI) -> str:
 
 def _no_date(subject: Subject) -> Found:
     for kpi in subject.card.kpis:
-        if improvement(kpi) and not dated(kpi):
-            shown = f"from {kpi.show(float(kpi.baseline_value or 0))} to {kpi.show(kpi.final_target)}"
-            yield kpi.id, f"the target leads {shown}, and nothing says by when"
+        if not improvement(kpi):
+            continue
+        start, end = shown(kpi, float(kpi.baseline_value or 0), kpi.final_target)
+        if not dated(kpi):
+            yield kpi.id, f"the target leads from {start} to {end}, and nothing says by when"
+        elif kpi.path == "linear" and len(kpi.points()) == 1:
+            why = f"the baseline {start} has no date, so there is no way from it"
+            yield kpi.id, f"{why}: {end} is expected in every month, and not only by {kpi.points()[0].period}"
 
 
 def _past(subject: Subject) -> Found:
@@ -68,14 +76,15 @@ def _unsteady_floor(subject: Subject) -> Found:
             continue
         age = subject.as_of - periods.span(points[0].period)[1]
         if 0 <= age <= subject.limits.young:
-            shown = f"the path began in {points[0].period}, {counted(age, 'month')} before the last actuals"
-            yield kpi.id, f"{shown}, and the score is 0 at the baseline, for want of a floor"
+            said = f"the path began in {points[0].period}, {counted(age, 'month')} before the last actuals"
+            yield kpi.id, f"{said}, and the score is 0 at the baseline, for want of a floor"
 
 
 def _easy_stretch(subject: Subject) -> Found:
     for kpi in subject.card.kpis:
         if kpi.stretch is not None and worse(kpi, kpi.stretch, kpi.final_target):
-            yield kpi.id, f"the stretch {kpi.show(kpi.stretch)} is easier than the target {kpi.show(kpi.final_target)}"
+            best, target = shown(kpi, kpi.stretch, kpi.final_target)
+            yield kpi.id, f"the stretch {best} is easier than the target {target}"
 
 
 def _bands(subject: Subject) -> Found:
@@ -137,10 +146,10 @@ def _method_bands(method: Method) -> Iterator[str]:
 def _impossible(subject: Subject) -> Found:
     for kpi in subject.card.kpis:
         low, high = bounds(kpi)
-        wrong = [f"{name} {kpi.show(value)}" for name, value in _stated(kpi) if not low - 1e-9 <= value <= high + 1e-9]
+        outside = [(name, value) for name, value in _stated(kpi) if not low - 1e-9 <= value <= high + 1e-9]
+        wrong = [f"{name} {shown(kpi, value, min(max(value, low), high))[0]}" for name, value in outside]
         if wrong:
-            top = "" if high == float("inf") else f" and not above {high:g}"
-            yield kpi.id, f"{', '.join(dict.fromkeys(wrong))}: {kpi.measured_in} of this kind are not below 0{top}"
+            yield kpi.id, f"{', '.join(dict.fromkeys(wrong))}: {allowed(kpi)}"
 
 
 def _stated(kpi: KPI) -> Iterator[tuple[str, float]]:
@@ -181,7 +190,7 @@ RULES = (
         "low",
         _no_date,
         why="the target holds at once, though it lies away from the baseline: the way there has no end",
-        fix="give the target its date: {period: 2027-12, value: ...}",
+        fix="give baseline and target their dates: {period: 2027-12, value: ...}",
         source=SMART,
     ),
     Rule(

@@ -11,9 +11,11 @@ import re
 
 from bsclib import formula
 from bsclib.model import KPI
-from bsclib.review.words import COUNTED, EITHER, NOT_VERBS, SMALL, THINGS, VERBS, WORK
+from bsclib.review.words import COUNTED, EITHER, ENGLISH, HOW, NOT_VERBS, OF, SMALL, THINGS, VERBS, WORK
 
 _VERB_ENDS = ("ise", "ize", "ify")
+_VERB_LAST = re.compile(r".{3,}(?:en|ern|eln)")
+"""How a verb ends that stands last, as in German and Dutch."""
 _NOUN_ENDS = (
     *("tion", "sion", "ment", "ness", "ity", "ance", "ence", "ship", "ism", "logy", "age", "ure", "acy", "ability"),
 )
@@ -26,7 +28,7 @@ def is_verb_and_object(name: str) -> bool | None:
     --------
     >>> is_verb_and_object("Restore services fast"), is_verb_and_object("Innovation")
     (True, False)
-    >>> is_verb_and_object("Kosten senken") is None
+    >>> is_verb_and_object("Innovation fördern") is None
     True
     """
     words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", name)
@@ -35,8 +37,13 @@ def is_verb_and_object(name: str) -> bool | None:
     if len(words) == 1:
         return False
     first, second = words[0].casefold(), words[1].casefold()
+    last = words[-1].casefold()
+    if _VERB_LAST.fullmatch(last) and last not in ENGLISH and first not in VERBS:
+        return None
     if first in NOT_VERBS or (first in EITHER and second in THINGS):
         return False
+    if first in EITHER and second in OF:
+        return None
     if first in VERBS or first.endswith(_VERB_ENDS) or re.sub(r"^(?:re|co|de|up)-?", "", first) in VERBS:
         return True
     return False if len(first) > 5 and first.endswith(_NOUN_ENDS) else None
@@ -51,10 +58,12 @@ def work_word(name: str) -> str:
 
     Examples
     --------
-    >>> work_word("Implement the new ticket tool"), work_word("Restore services fast")
+    >>> work_word("Implement the new ticket tool"), work_word("Deploy changes safely")
     ('implement', '')
     """
     said = " ".join(name.casefold().split()) + " "
+    if HOW & set(re.findall(r"\w+", said)):
+        return ""
     return next((word for word in WORK if said.startswith(f"{word} ")), "")
 
 
@@ -89,7 +98,7 @@ def _content(name: str) -> list[str]:
 
 _DIFFERENCE = re.compile(
     r"varian|differ|deviat|\bnet\b|growth|change in|increase|decrease|ahead|early|late\b|slip|balance|trend|delta"
-    r"|against|\bvs\b|versus|\bdue\b"
+    r"|\bsaved\b|\bsaving|\bbefore\b|\bafter\b|against|\bvs\b|versus|\bdue\b"
 )
 _PART = re.compile(
     r"\bshare\b|\brate\b|availab|uptime|\bwithin\b|on[ -]time|coverage|covered|complian|percentage|proportion|\bmet\b"
@@ -130,15 +139,48 @@ def bounds(kpi: KPI) -> tuple[float, float]:
         return -math.inf, math.inf
     if percent(kpi):
         plain = formula.scale(kpi.formula) == 100 or not formula.quantities(kpi.formula)[1]
-        part = _is_part(kpi.formula) or (plain and _PART.search(said) and not _NO_PART.search(said))
+        part = _is_part(kpi.formula) or (plain and _PART.search(said) and not _NO_PART.search(f"{said} {kpi.formula}"))
         return (0.0, 100.0) if part else (-math.inf, math.inf)
     words = re.findall(r"[^\W\d_]+", unit)
     return (0.0, math.inf) if words and words[0] in COUNTED else (-math.inf, math.inf)
 
 
+def allowed(kpi: KPI) -> str:
+    """What `bounds` allows, in words."""
+    low, high = bounds(kpi)
+    if percent(kpi):
+        return f"a share like this lies between {low:g} and {high:g} %"
+    if math.isfinite(high):
+        return f"points of {high:g} lie between {low:g} and {high:g}"
+    return f"{kpi.measured_in} are not below {low:g} here"
+
+
+def shown(kpi: KPI, *values: float) -> list[str]:
+    """Values as `KPI.show` writes them, with all their digits where rounding makes different values look the same.
+
+    Examples
+    --------
+    >>> kpi = KPI(
+    ...     id="availability",
+    ...     name="Availability",
+    ...     objective="run",
+    ...     measured_in="%",
+    ...     direction="higher_is_better",
+    ...     target=99.9,
+    ...     floor=99,
+    ... )
+    >>> shown(kpi, 99.95, 100), shown(kpi, 99, 99.9)
+    (['99.95%', '100%'], ['99%', '99.9%'])
+    """
+    said = [kpi.show(value) for value in values]
+    if len(set(said)) == len(set(values)):
+        return said
+    return [f"{value:.10g}{'' if kpi.measured_in == '%' else ' '}{kpi.measured_in}".strip() for value in values]
+
+
 def percent(kpi: KPI) -> bool:
     """Whether a KPI is measured in percent."""
-    return kpi.measured_in.casefold().strip() in ("%", "percent", "per cent", "pct")
+    return kpi.measured_in.casefold().strip() in ("%", "percent", "per cent", "pct", "prozent")
 
 
 def _is_part(text: str) -> bool:

@@ -11,7 +11,8 @@ WORK = tuple(
     """
 implement, install, roll out, rollout, migrate, introduce, deploy, set up, buy, purchase, procure, launch, put
 in place, carry out, go live, configure, pilot, outsource, insource, move to, switch to, adopt, upgrade,
-replace, conduct, draft, kick off
+replace, conduct, draft, kick off, roll-out, set-up, go-live, implementation of, introduction of, installation of,
+deployment of, migration to, migration of
 """.replace("\n", " ")
     .strip()
     .split(", ")
@@ -55,7 +56,7 @@ cloud community continuous cost costs council culture customer customers cyber c
 effective efficient employee employees enterprise every excellence excellent expertise external fast faster
 fewer financial good great growth happy hardware high higher highest information infrastructure innovative
 internal it its knowledge leadership learning less low lower-cost mission modern more most motivated network new
-no operational operations optimal our partnership people performance process processes productivity profit
+no operational operations optimal our partnership people performance processes productivity profit
 project projects quality quick quicker reliable resident residents revenue risk risks robust satisfied
 secure-by-design security service services skilled skills society software some stable stakeholder stakeholders
 strategy strong stronger success supplier suppliers system systems talent team teams the their these this user
@@ -69,10 +70,25 @@ access change control cost design process project release service staff supply s
 """Words that are a verb or the first half of a compound noun."""
 
 THINGS = _words("""
-control costs creation delivery desk development efficiency engagement excellence governance improvement level
-levels management quality retention satisfaction training
+automation availability continuity control costs creation delivery desk development efficiency engagement excellence
+governance improvement level levels management quality reliability retention satisfaction stability training
+transparency
 """)
 """Second halves of compound nouns: change *management*, not: change *often*."""
+
+OF = _words("by for in of to")
+"""Words that follow the noun as well as the verb: access *for* everyone."""
+
+HOW = _words("""
+cheaper faster fewer less often quicker quickly rapidly reliably safely safer securely smoothly sooner without
+""")
+"""Words that say how well something is done: deploy changes *safely* is a result."""
+
+ENGLISH = _words("""
+broken burden children citizen concern driven eastern even garden given golden green hidden kitchen listen modern
+northern often open oxygen pattern proven risen screen seven southern taken token western women written
+""")
+"""English words that end as verbs do in German and Dutch."""
 
 SMALL = _words("""
 a an and are as at be by for from in into is it its of on or our the to us we with

@@ -1,8 +1,8 @@
-"""The best set of KPIs within limits, and what each limit costs.
+"""The best set of KPIs within constraints, and what each constraint costs.
 
-A few KPIs steer, many distract. Which few is a question of what each is worth and of limits: so many in all, so many a
-perspective, drivers beside results, a budget for collecting, never two that say the same. The best set is found
-exactly, and found again with each limit loosened by one: a limit that costs much is one to talk about.
+A few KPIs steer, many distract. Which few is a question of what each is worth and of constraints: so many in all, so
+many a perspective, drivers beside results, a budget for collecting, never two that say the same. The best set is found
+exactly, and found again with each constraint loosened by one: a constraint that costs much is one to talk about.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pandas as pd
 
 from bsclib.errors import BscError, Fault
 from bsclib.model import Scorecard
-from bsclib.selection.limits import Limit, Numbers, loosen, read_limits, read_numbers
+from bsclib.selection.constraints import Constraint, Numbers, loosen, read_constraints, read_ids, read_numbers
 
 PRICES = ["constraint", "bound", "loosened", "step", "value", "gain", "enters", "leaves"]
 _SAME = 1e-7
@@ -38,8 +38,9 @@ class Selection:
     cost : float
         What it costs to collect them; 0 when no cost was given.
     prices : DataFrame
-        One row a limit: `constraint`, in words; its `bound`, what it is `loosened` to and by which `step`; the `value`
-        of the best set then, the `gain`, and the KPIs that enter and leave (`enters`, `leaves`: ids joined by commas).
+        One row a constraint: `constraint`, in words; its `bound`, what it is `loosened` to and by which `step`; the
+        `value` of the best set then, the `gain`, and the KPIs that enter and leave (`enters`, `leaves`: ids joined by
+        commas).
     """
 
     chosen: list[str]
@@ -61,7 +62,7 @@ def choose(
     keep: Iterable[str] = (),
     leave: Iterable[str] = (),
 ) -> Selection:
-    """Choose the KPIs that are worth most together, within limits.
+    """Choose the KPIs that are worth most together, within constraints.
 
     Parameters
     ----------
@@ -87,13 +88,13 @@ def choose(
     Returns
     -------
     Selection
-        The set and its value, and the price of each limit.
+        The set and its value, and the price of each constraint.
 
     Raises
     ------
     BscError
-        When no set keeps all limits: the message names some that clash, none of which could be spared, and how far each
-        would have to be loosened. Also when a worth or a cost is missing, infinite, or a cost is negative.
+        When no set keeps all constraints: the message names some that clash, none of which could be spared, and how far
+        each would have to be loosened. Also when a worth or a cost is missing, infinite, or a cost is negative.
     UnknownNameError
         When a KPI or a perspective is not in the scorecard.
 
@@ -101,16 +102,16 @@ def choose(
     -----
     Maximise ``sum worth x`` over x in {0, 1}, an integer linear program; scipy's `milp` (HiGHS [1]_) solves it to the
     end. The share of leading KPIs is linear too: ``sum leading x >= low sum x``. Of sets of equal worth the smallest is
-    chosen, and of these the one whose KPIs come first in the scorecard; of equals with a limit loosened, the one that
-    differs least. Worths need not be positive: a KPI worth less than nothing is chosen only to keep a limit.
+    chosen, and of these the one whose KPIs come first in the scorecard; of equals with a constraint loosened, the one
+    that differs least. Worths need not be positive: a KPI worth less than nothing is chosen only to keep a constraint.
 
-    A limit's price is the gain when it alone is loosened: by one KPI; a share by one leading KPI among as many as are
-    chosen; the budget by the cost of the cheapest KPI that is left out; a KPI that must be kept or left out is freed.
-    A limit that does not bind may have a price all the same, and prices of several limits do not add up.
+    A constraint's price is the gain when it alone is loosened: by one KPI; a share by one leading KPI among as many as
+    are chosen; the budget by the cost of the cheapest KPI that is left out; a KPI that must be kept or left out is
+    freed. A constraint that does not bind may have a price all the same, and prices of several do not add up.
 
-    Limits clash when no set keeps them all while any of them could be spared for the others. Such a group is found by
-    leaving out one limit after the other for as long as the rest still clash, the deletion filter [2]_; once from the
-    first, once from the last, the smaller group is named.
+    Constraints clash when no set keeps them all while any of them could be spared for the others. Such a group is found
+    by leaving out one constraint after the other for as long as the rest still clash, the deletion filter [2]_; once
+    from the first, once from the last, the smaller group is named.
 
     References
     ----------
@@ -132,12 +133,13 @@ def choose(
     gain                     4.0
     enters            engagement
     """
-    leave = list(leave)
+    leave = read_ids("leave", leave)
     values = read_numbers("worth", worth, scorecard, leave)
     costs = _read_cost(cost, budget, scorecard, leave)
-    limits = read_limits(scorecard, at_most, at_least, leading, budget, np.nan_to_num(costs), apart, keep, leave)
+    priced = np.nan_to_num(costs)
+    constraints = read_constraints(scorecard, at_most, at_least, leading, budget, priced, apart, keep, leave)
     ids = [kpi.id for kpi in scorecard.kpis]
-    task = _Task(np.nan_to_num(values), limits)
+    task = _Task(np.nan_to_num(values), constraints)
     found = task.best(task.aim)
     if found is None:
         raise BscError(_clash(task))
@@ -165,15 +167,15 @@ def _read_cost(cost: Numbers | None, budget: float | None, scorecard: Scorecard,
 
 @dataclass(frozen=True, eq=False)
 class _Task:
-    """Worths and limits, scaled so that the solver's tolerances mean the same whatever they are measured in."""
+    """Worths and constraints, scaled so that the solver's tolerances mean the same whatever they are measured in."""
 
     worth: np.ndarray
-    limits: Sequence[Limit]
+    constraints: Sequence[Constraint]
 
-    def but(self, place: int, limit: Limit | None = None) -> _Task:
-        """The same with one limit replaced, or without it."""
-        others = [*self.limits[:place], *([limit] if limit else []), *self.limits[place + 1 :]]
-        return replace(self, limits=others)
+    def but(self, place: int, constraint: Constraint | None = None) -> _Task:
+        """The same with one constraint replaced, or without it."""
+        others = [*self.constraints[:place], *([constraint] if constraint else []), *self.constraints[place + 1 :]]
+        return replace(self, constraints=others)
 
     @property
     def aim(self) -> np.ndarray:
@@ -191,10 +193,10 @@ class _Task:
         return found
 
     def best(self, aim: np.ndarray, more: Sequence[tuple[np.ndarray, float, float]] = ()) -> np.ndarray | None:
-        """Which KPIs make ``aim @ x`` greatest within the limits and further rows; None when no set keeps them."""
+        """Which KPIs make ``aim @ x`` greatest within the constraints and further rows; None when no set keeps them."""
         from scipy.optimize import Bounds, LinearConstraint, milp
 
-        rows = [*(_scaled(limit) for limit in self.limits), *more]
+        rows = [*(_scaled(constraint) for constraint in self.constraints), *more]
         within = []
         if rows:
             matrix, low, high = zip(*rows, strict=True)
@@ -204,10 +206,10 @@ class _Task:
         return None if done.x is None else np.round(done.x).astype(bool)
 
 
-def _scaled(limit: Limit) -> tuple[np.ndarray, float, float]:
-    size = float(np.abs(limit.row).max(initial=0.0)) or 1.0
-    factor = _SCALE / size if limit.kind == "budget" else 1.0
-    return limit.row * factor, limit.low * factor, limit.high * factor
+def _scaled(constraint: Constraint) -> tuple[np.ndarray, float, float]:
+    size = float(np.abs(constraint.row).max(initial=0.0)) or 1.0
+    factor = _SCALE / size if constraint.kind == "budget" else 1.0
+    return constraint.row * factor, constraint.low * factor, constraint.high * factor
 
 
 def _in_order(count: int) -> list[np.ndarray]:
@@ -227,16 +229,16 @@ def _in_order(count: int) -> list[np.ndarray]:
 def _prices(task: _Task, chosen: np.ndarray, worth: np.ndarray, cost: np.ndarray, ids: Sequence[str]) -> pd.DataFrame:
     value = float(worth[chosen].sum())
     size = float(np.nan_to_num(np.abs(worth)).max(initial=0.0))
-    left = np.any([limit.row > 0 for limit in task.limits if limit.kind == "leave"] or [chosen & False], axis=0)
+    left = np.any([one.row > 0 for one in task.constraints if one.kind == "leave"] or [chosen & False], axis=0)
     rows = []
-    for place, limit in enumerate(task.limits):
-        looser = loosen(limit, chosen, np.nan_to_num(cost), ids, left)
-        head = limit.words, float(limit.bound), float(looser.bound), looser.step
-        freed = limit.row > 0
-        if limit.kind == "leave" and np.isnan([worth[freed], cost[freed]]).any():
+    for place, constraint in enumerate(task.constraints):
+        looser = loosen(constraint, chosen, np.nan_to_num(cost), ids, left)
+        head = constraint.words, float(constraint.bound), float(looser.bound), looser.step
+        freed = constraint.row > 0
+        if constraint.kind == "leave" and np.isnan([worth[freed], cost[freed]]).any():
             rows.append((*head[:3], "it has no worth or no cost, so there is no price", math.nan, math.nan, "", ""))
             continue
-        wider = task.but(place, looser.limit)
+        wider = task.but(place, looser.constraint)
         best = wider.best(task.aim)
         gain = 0.0 if best is None else float(worth[best].sum()) - value
         if best is None or gain <= _SAME * size:
@@ -255,49 +257,50 @@ def _prices(task: _Task, chosen: np.ndarray, worth: np.ndarray, cost: np.ndarray
 
 
 def _clash(task: _Task) -> Fault:
-    """The limits that clash, in words, and how far one of them would have to be loosened."""
+    """The constraints that clash, in words, and how far one of them would have to be loosened."""
     found = min(_filtered(task, 1), _filtered(task, -1), key=len)
-    words = "; ".join(task.limits[place].words for place in found)
-    what = f"no choice keeps all limits; these clash: {words}" if len(found) > 1 else f"no choice keeps this: {words}"
+    words = "; ".join(task.constraints[place].words for place in found)
+    clash = len(found) > 1
+    what = f"no choice keeps {'all constraints; these clash' if clash else 'this'}: {words}"
     ways, more = [way for place in found if (way := _way_out(task, place))], ""
     if not ways:
-        alone = replace(task, limits=[task.limits[place] for place in found])
+        alone = replace(task, constraints=[task.constraints[place] for place in found])
         ways = [way for place in range(len(found)) if (way := _way_out(alone, place))]
-        more = "; that is not enough, for other limits clash as well"
+        more = "; that is not enough, for other constraints clash as well"
     return Fault("choose", what, fix=", or ".join(ways) + more)
 
 
 def _filtered(task: _Task, way: int) -> list[int]:
-    kept = list(range(len(task.limits)))
+    kept = list(range(len(task.constraints)))
     for place in kept[::way]:
         fewer = [at for at in kept if at != place]
-        if replace(task, limits=[task.limits[at] for at in fewer]).best(0 * task.worth) is None:
+        if replace(task, constraints=[task.constraints[at] for at in fewer]).best(0 * task.worth) is None:
             kept = fewer
     return kept
 
 
 def _way_out(task: _Task, place: int) -> str:
-    """How one limit alone would have to be loosened for a choice to be possible; empty when that is not enough."""
-    limit, others = task.limits[place], task.but(place)
-    sign = -1 if math.isfinite(limit.high) else 1
-    aim = limit.row / (np.abs(limit.row).max() or 1.0)
-    if limit.kind in ("leading_low", "leading_high"):
-        return _share_out(limit, others)
+    """How one constraint alone would have to be loosened for a choice to be possible; empty when that is not enough."""
+    constraint, others = task.constraints[place], task.but(place)
+    sign = -1 if math.isfinite(constraint.high) else 1
+    aim = constraint.row / (np.abs(constraint.row).max() or 1.0)
+    if constraint.kind in ("leading_low", "leading_high"):
+        return _share_out(constraint, others)
     found = others.best(sign * aim)
     if found is None:
         return ""
-    needed = float(limit.row @ found)
+    needed = float(constraint.row @ found)
     return {
         "at_most": f"allow {needed:.0f} KPIs",
-        "at_least": f"be content with {needed:.0f} in {limit.where}",
+        "at_least": f"be content with {needed:.0f} in {constraint.where}",
         "budget": f"raise the budget to {needed:.10g}",
-    }.get(limit.kind, f"drop “{limit.words}”")
+    }.get(constraint.kind, f"drop “{constraint.words}”")
 
 
-def _share_out(limit: Limit, others: _Task) -> str:
-    """The share of leading KPIs nearest to the limit that some choice has."""
-    lower = limit.kind == "leading_low"
-    leads = np.round(limit.row + limit.bound)
+def _share_out(constraint: Constraint, others: _Task) -> str:
+    """The share of leading KPIs nearest to the constraint that some choice has."""
+    lower = constraint.kind == "leading_low"
+    leads = np.round(constraint.row + constraint.bound)
     shares = []
     for size in range(1, len(leads) + 1):
         fixed = [(np.ones(len(leads)), size, size)]

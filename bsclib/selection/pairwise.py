@@ -30,6 +30,7 @@ TOLERATED, HOPELESS = 0.1, 1.0
 _WHERE = "the pairwise judgements"
 _ROUNDING = 0.005 + 1e-12
 _NOTHING = 1e-9
+_DECIMALS = 4
 _MOST = 1_000_000
 
 
@@ -74,13 +75,19 @@ class Ahp(NamedTuple):
 
     @property
     def consistent(self) -> bool:
-        """Whether the ratio is 0.1 or less, which is tolerated."""
-        return self.consistency_ratio <= TOLERATED
+        """Whether the ratio, to four decimals, is 0.1 or less, which is tolerated."""
+        return round(self.consistency_ratio, _DECIMALS) <= TOLERATED
 
     @property
     def hopeless(self) -> bool:
         """Whether the ratio is above 1: random judgements would agree better, and the weights mean nothing."""
-        return self.consistency_ratio > HOPELESS
+        return round(self.consistency_ratio, _DECIMALS) > HOPELESS
+
+    @property
+    def _ratio(self) -> str:
+        """The ratio with two decimals, or with more where two would hide on which side of an edge it lies."""
+        near = any(0 < round(abs(self.consistency_ratio - edge), _DECIMALS) < 0.005 for edge in (TOLERATED, HOPELESS))
+        return f"{self.consistency_ratio:.{_DECIMALS if near else 2}f}"
 
     @property
     def advice(self) -> str:
@@ -94,7 +101,7 @@ class Ahp(NamedTuple):
         Begin with cost against quality: judged 3, the others say 1/15; the ratio would then be 0.00.
         With three things compared, any of the three judgements could be the one that is off.
         """
-        ratio = f"Consistency ratio {self.consistency_ratio:.2f}: "
+        ratio = f"Consistency ratio {self._ratio}: "
         if self.consistent or self.worst_pair is None:
             return f"{ratio}{TOLERATED:g} or less, so the judgements agree well enough."
         says = f"above {TOLERATED:g}, so look at the judgements again before you use these weights. "

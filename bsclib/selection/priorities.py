@@ -10,6 +10,7 @@ import pandas as pd
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import Objective
+from bsclib.selection.constraints import by_id
 
 LOWEST, HIGHEST = 1.0, 5.0
 """The scale of impact and effort when no other middle is given."""
@@ -69,7 +70,7 @@ def prioritise(
     """
     ids = [one if isinstance(one, str) else one.id for one in objectives]
     _check_ids(ids)
-    given = {"impact": dict(impact), "effort": dict(effort)}
+    given = {"impact": by_id("impact", impact), "effort": by_id("effort", effort)}
     _check_ratings(ids, given, middle)
     split = middle or ((LOWEST + HIGHEST) / 2, (LOWEST + HIGHEST) / 2)
     table = pd.DataFrame({"id": ids, **{name: [float(some[id]) for id in ids] for name, some in given.items()}})

@@ -17,6 +17,8 @@ import pandas as pd
 from bsclib.departures import departures
 from bsclib.errors import BscError, Fault
 from bsclib.model import Scorecard
+from bsclib.selection.constraints import by_id
+from bsclib.selection.matrices import number
 
 LEAST = 24
 """Months that two KPIs must have in common to be compared."""
@@ -83,9 +85,9 @@ def redundant(
     >>> found.loc["engagement", "reason"]
     'not compared with 26 KPIs: at most 20 months in common, 24 are needed'
     """
-    if not 0 < above <= 1:
+    if (size := number(above)) is None or not 0 < size <= 1:
         allowed = "above 0, up to 1"
-        raise BscError(Fault("above", "this is no size of a correlation", got=f"{above:g}", allowed=allowed))
+        raise BscError(Fault("above", "this is no size of a correlation", got=str(above), allowed=allowed))
     found, months = correlations(departures(actuals, scorecard, unit))
     ids, size = list(found.columns), len(found)
     strength = found.abs().to_numpy(copy=True)
@@ -244,7 +246,7 @@ def keep_best(clusters: pd.DataFrame, worth: Mapping[str, float] | pd.Series) ->
     >>> keep_best(found, {"a": 3.1, "c": 4.2})[["kpi", "keep", "instead"]].values.tolist()
     [['a', False, 'c'], ['b', True, ''], ['c', True, '']]
     """
-    given = pd.Series(dict(worth), dtype=float)
+    given = pd.Series(by_id("worth", worth), dtype=float)
     table = clusters[["kpi", "cluster"]].reset_index(drop=True)
     table["worth"] = given.reindex(table["kpi"].astype(str)).to_numpy()
     grouped = table["cluster"].duplicated(keep=False)

@@ -12,22 +12,35 @@ from typing import Any
 
 import pandas as pd
 
+from bsclib.evidence import link_evidence
 from bsclib.model import Scorecard
-from bsclib.plots import plot_contributions, plot_score_trend, show
+from bsclib.plots import plot_contributions, plot_priorities, plot_score_trend, plot_strategy_map, show
 from bsclib.scoring import score
+from bsclib.widgets.kpi_controls import KpiChoice, first_choice, kpi_explorer
+from bsclib.widgets.map_controls import MapChoice, map_explorer
 from bsclib.widgets.method_controls import MethodChoice, method_explorer
+from bsclib.widgets.objective_controls import ObjectiveChoice, objective_explorer
 from bsclib.widgets.score_controls import Choice, score_explorer
 from bsclib.widgets.weight_controls import Weighting, weight_explorer
 
 __all__ = [
     "Choice",
+    "KpiChoice",
+    "MapChoice",
     "MethodChoice",
+    "ObjectiveChoice",
     "Weighting",
     "attended",
+    "explore_kpis",
+    "explore_map",
     "explore_methods",
+    "explore_objectives",
     "explore_scores",
     "explore_weights",
+    "kpi_explorer",
+    "map_explorer",
     "method_explorer",
+    "objective_explorer",
     "score_explorer",
     "weight_explorer",
 ]
@@ -121,3 +134,70 @@ def explore_methods(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     if not attended():
         return MethodChoice().table(scorecard, actuals)
     return method_explorer(scorecard, actuals)
+
+
+def explore_objectives(scorecard: Scorecard) -> Any:
+    """Choose which objectives stay, judge what each would bring and take; see what is left, and what the review says.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        Its objectives are chosen from.
+
+    Returns
+    -------
+    ipywidgets.Widget or None
+        Controls for a person, as `explore_scores` gives them. With nobody there, impact and effort of all objectives by
+        the first guess are shown, and nothing returned.
+    """
+    if not attended():
+        everything = ObjectiveChoice(tuple(one.id for one in scorecard.objectives))
+        show(plot_priorities(everything.ranked(scorecard), scorecard.names))
+        return None
+    return objective_explorer(scorecard)
+
+
+def explore_kpis(
+    scorecard: Scorecard, actuals: pd.DataFrame, worth: pd.Series | None = None, cost: pd.Series | None = None
+) -> Any:
+    """Move the constraints, and see which KPIs are chosen, what each costs, and what the review says.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        Its KPIs are the candidates.
+    actuals : DataFrame
+        What was observed.
+    worth, cost : Series, optional
+        Of each KPI; by default the first proposal of `bsclib.selection.candidates`.
+
+    Returns
+    -------
+    ipywidgets.Widget or Shown
+        Controls for a person, as `explore_scores` gives them. With nobody there, the choice as it starts.
+    """
+    if not attended():
+        return first_choice(scorecard, actuals, worth, cost)
+    return kpi_explorer(scorecard, actuals, worth, cost)
+
+
+def explore_map(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+    """Pick a link of the map and see its evidence; pick a KPI and see what lies up and down the map from it.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        Its links are what is looked at.
+    actuals : DataFrame
+        What was observed.
+
+    Returns
+    -------
+    ipywidgets.Widget or None
+        Controls for a person, as `explore_scores` gives them. With nobody there, the map with its verdicts is shown,
+        and nothing returned.
+    """
+    if not attended():
+        show(plot_strategy_map(scorecard, evidence=link_evidence(scorecard, actuals)))
+        return None
+    return map_explorer(scorecard, actuals)

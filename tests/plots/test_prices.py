@@ -22,8 +22,8 @@ def test_the_dearest_limit_comes_first():
     assert {"one KPI more", "in: Cost", "in: Cost out: Leavers", "2.5", "1.5", "0"} <= set(said)
     assert any(word.startswith("chosen: 2 KPIs, worth 5 ·") for word in said)
     assert alt_text(axes) == (
-        "Bar chart of what 3 limits on a choice of 2 KPIs, worth 5, cost. Dearest: at most 2 KPIs, 2.5; keep leavers, "
-        "1.5. 1 costs nothing."
+        "Bar chart of what 3 constraints on a choice of 2 KPIs, worth 5, cost. Dearest: at most 2 KPIs, 2.5; "
+        "keep leavers, 1.5. 1 costs nothing."
     )
 
 
@@ -40,7 +40,7 @@ def test_a_limit_without_a_price_says_so():
 def test_no_limits():
     axes = plot_prices(choose(WORTH, desk()))
     check(axes)
-    assert "There are no limits." in words(axes)
+    assert "There are no constraints." in words(axes)
 
 
 @pytest.mark.parametrize("name", [lambda at: f"{at}: {LONG}", lambda at: list(RUDE.values())[at % 6]])
@@ -48,6 +48,6 @@ def test_no_text_overlaps_another_or_leaves_the_sheet(name):
     ids = [f"{'long-' * 12}k{at}" for at in range(24)]
     many = card(*(kpi(id, name=name(at), role="leading") for at, id in enumerate(ids)))
     worth = dict(zip(ids, np.random.default_rng(0).random(24), strict=True))
-    limits = {"at_most": 5, "leading": (0.2, 1), "budget": 9.5, "cost": dict.fromkeys(ids, 2.0)}
-    found = choose(worth, many, **limits, keep=ids[:2], leave=ids[2:5], apart=[(ids[0], one) for one in ids[6:20]])
+    constraints = {"at_most": 5, "leading": (0.2, 1), "budget": 9.5, "cost": dict.fromkeys(ids, 2.0)}
+    found = choose(worth, many, **constraints, keep=ids[:2], leave=ids[2:5], apart=[(ids[0], one) for one in ids[6:20]])
     check(plot_prices(found, many.names))

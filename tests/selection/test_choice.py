@@ -34,7 +34,7 @@ def card(count=7):
 
 
 def keeps(taken, count, at_most=None, at_least=None, leading=None, budget=None, cost=None, apart=(), keep=(), leave=()):
-    """Whether a set of places keeps the limits, checked one by one."""
+    """Whether a set of places keeps the constraints, checked one by one."""
     names = {IDS[at] for at in taken}
     if at_most is not None and len(taken) > at_most:
         return False
@@ -50,12 +50,12 @@ def keeps(taken, count, at_most=None, at_least=None, leading=None, budget=None, 
     return not any(set(pair) <= names for pair in apart) and set(keep) <= names and not set(leave) & names
 
 
-def by_hand(worth, count, near=None, **limits):
+def by_hand(worth, count, near=None, **constraints):
     """The best set by looking at all of them: greatest worth, fewest (or nearest), then what comes first."""
     found = []
     for size in range(count + 1):
         for taken in itertools.combinations(range(count), size):
-            if keeps(taken, count, **limits):
+            if keeps(taken, count, **constraints):
                 apart = len(set(taken) ^ near) if near is not None else size
                 first = tuple(at in taken for at in range(count))
                 value = sum(worth[IDS[at]] for at in taken)
@@ -65,78 +65,82 @@ def by_hand(worth, count, near=None, **limits):
 
 @st.composite
 def tasks(draw):
-    """Worths and limits of up to seven KPIs, ties and clashes likely."""
+    """Worths and constraints of up to seven KPIs, ties and clashes likely."""
     count = draw(st.integers(1, 7))
     ids = IDS[:count]
     worth = {id: draw(st.integers(-2, 6)) / 2 for id in ids}
     share = st.sampled_from([0.0, 0.25, 1 / 3, 0.5, 2 / 3, 1.0])
     some = st.lists(st.sampled_from(ids), max_size=2, unique=True)
-    limits = {}
+    constraints = {}
     if draw(st.booleans()):
-        limits["at_most"] = draw(st.integers(1, count + 1))
+        constraints["at_most"] = draw(st.integers(1, count + 1))
     if draw(st.booleans()):
         per = st.integers(0, 2)
-        limits["at_least"] = draw(st.one_of(per, st.dictionaries(st.sampled_from("pq"), per)))
+        constraints["at_least"] = draw(st.one_of(per, st.dictionaries(st.sampled_from("pq"), per)))
     if draw(st.booleans()):
-        limits["leading"] = tuple(sorted((draw(share), draw(share))))
+        constraints["leading"] = tuple(sorted((draw(share), draw(share))))
     if draw(st.booleans()):
-        limits["cost"] = {id: draw(st.integers(0, 4)) / 10 for id in ids}
-        limits["budget"] = draw(st.integers(0, 12)) / 10
+        constraints["cost"] = {id: draw(st.integers(0, 4)) / 10 for id in ids}
+        constraints["budget"] = draw(st.integers(0, 12)) / 10
     if count > 1 and draw(st.booleans()):
         pair = st.lists(st.sampled_from(ids), min_size=2, max_size=2, unique=True).map(tuple)
-        limits["apart"] = draw(st.lists(pair, max_size=2))
+        constraints["apart"] = draw(st.lists(pair, max_size=2))
     if draw(st.booleans()):
-        limits["keep"], limits["leave"] = draw(some), draw(some)
-    return count, worth, limits
+        constraints["keep"], constraints["leave"] = draw(some), draw(some)
+    return count, worth, constraints
 
 
 @settings(deadline=None, max_examples=150)
 @given(tasks())
 def test_the_choice_is_the_best_of_all(task):
-    count, worth, limits = task
-    best = by_hand(worth, count, **limits)
+    count, worth, constraints = task
+    best = by_hand(worth, count, **constraints)
     if best is None:
         with pytest.raises(BscError, match="no choice keeps"):
-            choose(worth, card(count), **limits)
+            choose(worth, card(count), **constraints)
         return
-    found = choose(worth, card(count), **limits)
+    found = choose(worth, card(count), **constraints)
     assert found.value == pytest.approx(best[0])
     assert found.chosen == [id for id, taken in zip(IDS, best[2], strict=False) if taken]
-    assert found.cost == pytest.approx(sum(limits.get("cost", dict.fromkeys(IDS, 0))[id] for id in found.chosen))
+    assert found.cost == pytest.approx(sum(constraints.get("cost", dict.fromkeys(IDS, 0))[id] for id in found.chosen))
 
 
-def loosened(limits, row):
-    """The limits as one row of the prices says that they were loosened."""
+def loosened(constraints, row):
+    """The constraints as one row of the prices says that they were loosened."""
     words, bound, more = row["constraint"], row["bound"], row["loosened"]
     if words.startswith("a budget"):
-        return {**limits, "budget": more}
+        return {**constraints, "budget": more}
     if "leading" in words:
-        low, high = limits["leading"]
-        return {**limits, "leading": (more, high) if words.startswith("at least") else (low, more)}
+        low, high = constraints["leading"]
+        return {**constraints, "leading": (more, high) if words.startswith("at least") else (low, more)}
     if words.startswith("at most"):
-        return {**limits, "at_most": int(more)}
+        return {**constraints, "at_most": int(more)}
     if words.startswith("at least"):
-        least = limits["at_least"] if isinstance(limits["at_least"], dict) else dict.fromkeys("pq", limits["at_least"])
+        least = (
+            constraints["at_least"]
+            if isinstance(constraints["at_least"], dict)
+            else dict.fromkeys("pq", constraints["at_least"])
+        )
         where = "p" if "First" in words else "q"
         assert (bound, more) == (least[where], least[where] - 1)
-        return {**limits, "at_least": {**least, where: int(more)}}
+        return {**constraints, "at_least": {**least, where: int(more)}}
     if words.startswith("not both"):
         a, b = words.removeprefix("not both ").split(" and ")
-        return {**limits, "apart": [pair for pair in limits["apart"] if set(pair) != {a, b}]}
+        return {**constraints, "apart": [pair for pair in constraints["apart"] if set(pair) != {a, b}]}
     side, id = ("keep", words[5:]) if words.startswith("keep ") else ("leave", words.removeprefix("leave out "))
-    return {**limits, side: [one for one in limits[side] if one != id]}
+    return {**constraints, side: [one for one in constraints[side] if one != id]}
 
 
 @settings(deadline=None, max_examples=100)
 @given(tasks())
 def test_each_price_is_what_the_best_set_of_the_looser_limits_gains(task):
-    count, worth, limits = task
-    if by_hand(worth, count, **limits) is None:
+    count, worth, constraints = task
+    if by_hand(worth, count, **constraints) is None:
         return
-    found = choose(worth, card(count), **limits)
+    found = choose(worth, card(count), **constraints)
     chosen = {IDS.index(id) for id in found.chosen}
     for _, row in found.prices.iterrows():
-        best = by_hand(worth, count, near=chosen, **loosened(limits, row))
+        best = by_hand(worth, count, near=chosen, **loosened(constraints, row))
         assert row["value"] == pytest.approx(best[0])
         assert row["gain"] == pytest.approx(best[0] - found.value)
         assert row["gain"] >= 0
@@ -148,24 +152,24 @@ def test_each_price_is_what_the_best_set_of_the_looser_limits_gains(task):
 @settings(deadline=None, max_examples=100)
 @given(tasks())
 def test_none_of_the_limits_that_clash_could_be_spared(task):
-    count, worth, limits = task
-    if by_hand(worth, count, **limits) is not None:
+    count, worth, constraints = task
+    if by_hand(worth, count, **constraints) is not None:
         return
     with pytest.raises(BscError, match="no choice keeps") as caught:
-        choose(worth, card(count), **limits)
+        choose(worth, card(count), **constraints)
     said = caught.value.faults[0].what.split(": ", 1)[1].split("; ")
-    asked = {"limits": []}
+    asked = {"constraints": []}
 
     def remember(scorecard, *args):
-        asked["limits"] = real(scorecard, *args)
-        return asked["limits"]
+        asked["constraints"] = real(scorecard, *args)
+        return asked["constraints"]
 
-    real = choice.read_limits
+    real = choice.read_constraints
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(choice, "read_limits", remember)
+        patch.setattr(choice, "read_constraints", remember)
         with pytest.raises(BscError, match="no choice keeps"):
-            choose(worth, card(count), **limits)
-    clashing = [limit for limit in asked["limits"] if limit.words in said]
+            choose(worth, card(count), **constraints)
+    clashing = [constraint for constraint in asked["constraints"] if constraint.words in said]
     assert len(clashing) == len(said)
     sets = [np.array(one) for one in itertools.product((0, 1), repeat=count)]
 
@@ -261,15 +265,15 @@ def test_forty_kpis_of_equal_worth_are_still_decided():
 # ------------------------------------------------------------------------------------------------------------- clashes
 
 
-def clash(**limits):
+def clash(**constraints):
     with pytest.raises(BscError) as caught:
-        choose(dict.fromkeys(IDS, 1.0), card(), **limits)
+        choose(dict.fromkeys(IDS, 1.0), card(), **constraints)
     return str(caught.value)
 
 
 def test_clashes_are_named_with_what_to_loosen():
     assert clash(at_most=3, at_least=2) == (
-        "choose: no choice keeps all limits; these clash: at most 3 KPIs; at least 2 of 4 KPIs in First; "
+        "choose: no choice keeps all constraints; these clash: at most 3 KPIs; at least 2 of 4 KPIs in First; "
         "at least 2 of 3 KPIs in Second. Fix: allow 4 KPIs, or be content with 1 in First, or be content with "
         "1 in Second."
     )
@@ -297,7 +301,7 @@ def test_a_limit_that_nothing_can_keep_stands_alone():
 
 
 def test_two_clashes_at_once_say_that_one_step_is_not_enough():
-    assert clash(at_least={"p": 5, "q": 4}).endswith("that is not enough, for other limits clash as well.")
+    assert clash(at_least={"p": 5, "q": 4}).endswith("that is not enough, for other constraints clash as well.")
 
 
 def test_the_shipped_case_under_all_kinds_of_limits():
@@ -305,8 +309,8 @@ def test_the_shipped_case_under_all_kinds_of_limits():
     random = np.random.default_rng(1)
     worth = {kpi.id: float(random.uniform(1, 5)) for kpi in shipped.kpis}
     cost = {kpi.id: int(random.integers(1, 20)) for kpi in shipped.kpis}
-    limits = {"at_most": 12, "at_least": 2, "leading": (0.25, 0.5), "budget": 80, "cost": cost}
-    found = choose(worth, shipped, **limits, apart=[("mttr", "sla-met")], keep=["mttr"], leave=["backlog"])
+    constraints = {"at_most": 12, "at_least": 2, "leading": (0.25, 0.5), "budget": 80, "cost": cost}
+    found = choose(worth, shipped, **constraints, apart=[("mttr", "sla-met")], keep=["mttr"], leave=["backlog"])
     assert len(found.chosen) <= 12
     assert found.cost <= 80
     assert "mttr" in found.chosen

@@ -368,3 +368,20 @@ def test_any_other_change_of_one_judgement_mends_no_more(judged, data):
     weights = found.weights
     mended[i, j], mended[j, i] = weights[i] / weights[j], weights[j] / weights[i]
     assert ahp(mended).consistency_ratio >= found.worst_pair.consistency_ratio - 1e-6
+
+
+@pytest.mark.parametrize(
+    ("ratio", "shown", "consistent", "hopeless"),
+    [
+        (0.1 + 1e-9, "0.10", True, False),
+        (0.1004, "0.1004", False, False),
+        (0.0962, "0.0962", True, False),
+        (0.112, "0.11", False, False),
+        (1.002, "1.0020", False, True),
+        (1.5, "1.50", False, True),
+    ],
+)
+def test_advice_never_says_that_a_ratio_is_above_itself(ratio, shown, consistent, hopeless):
+    found = ahp(matrix([[2, 9], [2]], LEADER))._replace(consistency_ratio=ratio)
+    assert found.advice.startswith(f"Consistency ratio {shown}: ")
+    assert (found.consistent, found.hopeless) == (consistent, hopeless)

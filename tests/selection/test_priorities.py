@@ -75,3 +75,10 @@ def test_bad_input():
         prioritise([], {}, {})
     with pytest.raises(BscError, match=r"some are named twice. Got: a"):
         prioritise(["a", "b", "a"], good, good)
+
+
+def test_ratings_say_which_objective_they_are_of():
+    with pytest.raises(BscError, match=r"impact: this does not say which number is whose. Got: \[4, 2\]"):
+        prioritise(["a", "b"], [4, 2], {"a": 1, "b": 2})
+    with pytest.raises(BscError, match="effort: this does not say which number is whose"):
+        prioritise(["a", "b"], {"a": 1, "b": 2}, None)

@@ -185,7 +185,7 @@ def test_the_shipped_case():
     assert len(redundant(actuals, scorecard, "Genoa")) == len(scorecard.kpis)
 
 
-@pytest.mark.parametrize("odd", [0, -0.5, 1.2, np.nan])
+@pytest.mark.parametrize("odd", [0, -0.5, 1.2, np.nan, "much", None])
 def test_above_is_the_size_of_a_correlation(odd):
     with pytest.raises(BscError, match="this is no size of a correlation"):
         redundant(observed(a=noise(1)), of("a"), above=odd)
@@ -194,3 +194,8 @@ def test_above_is_the_size_of_a_correlation(odd):
 def test_a_unit_that_is_not_there():
     with pytest.raises(UnknownNameError, match="no unit in the actuals 'North'"):
         redundant(observed(a=noise(1)), of("a"), "North")
+
+
+def test_worth_says_which_kpi_it_is_of():
+    with pytest.raises(BscError, match="worth: this does not say which number is whose"):
+        keep_best(pd.DataFrame({"kpi": ["a", "b"], "cluster": [1, 1]}), [3, 4])

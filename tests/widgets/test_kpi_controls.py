@@ -9,7 +9,7 @@ from bsclib import widgets
 from bsclib.datasets import load_dataset
 from bsclib.review import check_scorecard
 from bsclib.selection import candidates
-from bsclib.shortlist import ChoiceLimits, choose_within, first_limits, proposed_worth
+from bsclib.shortlist import Constraints, choose_within, first_constraints, proposed_worth
 from bsclib.variants import keep
 from bsclib.widgets import KpiChoice
 from bsclib.widgets.kpi_controls import lay_out
@@ -58,7 +58,7 @@ def test_every_control_has_a_description(explorer):
 def test_it_starts_with_limits_that_can_be_kept(case, explorer):
     card, actuals = case
     ground = lay_out(card, actuals)
-    first = first_limits(ground.worth, card, ground.cost, apart=ground.twins)
+    first = first_constraints(ground.worth, card, ground.cost, apart=ground.twins)
     controls = [control.value for control in explorer.children[:SAID]]
     assert controls == [first.at_most, first.at_least, first.leading, first.budget, True]
 
@@ -106,7 +106,7 @@ def test_two_that_say_the_same_may_be_allowed(case, explorer):
     assert "not both budget-variance and cost-per-user" in shown(explorer.children[TABLES])
     explorer.children[APART].value = False
     assert len(chosen_by(explorer, case).chosen) == len(case[0].kpis)
-    assert "No limit holds anything back." in explorer.children[TABLES].value
+    assert "No constraint holds anything back." in explorer.children[TABLES].value
 
 
 def test_what_cannot_be_is_said(explorer):
@@ -151,11 +151,11 @@ def test_worth_and_cost_may_be_somebodys_own(case):
 
 def test_the_code_gives_the_same_set(case):
     card, actuals = case
-    choice = KpiChoice(ChoiceLimits(7, 1, (0.3, 0.6), 12), apart=False)
+    choice = KpiChoice(Constraints(7, 1, (0.3, 0.6), 12), apart=False)
     names = {"scorecard": card, "actuals": actuals}
     exec(choice.code(), names)
     worth, cost = proposed_worth(card, actuals), candidates(card, actuals)["cost_to_collect"]
-    assert names["chosen"].chosen == choose_within(worth, card, choice.limits, cost).chosen
+    assert names["chosen"].chosen == choose_within(worth, card, choice.constraints, cost).chosen
 
 
 def test_nothing_may_be_chosen(explorer):

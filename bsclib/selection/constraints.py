@@ -1,4 +1,4 @@
-"""What a choice of KPIs must keep to, each limit with its words, its numbers, and how it is loosened by one."""
+"""What a choice of KPIs must keep to, each constraint with its words, its numbers, and how it is loosened by one."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ Numbers: TypeAlias = Mapping[str, float] | pd.Series
 
 
 @dataclass(frozen=True)
-class Limit:
-    """One limit: ``low <= row @ x <= high``, where x is 1 for each KPI that is chosen and 0 for the others.
+class Constraint:
+    """One constraint: ``low <= row @ x <= high``, where x is 1 for each KPI that is chosen and 0 for the others.
 
     Parameters
     ----------
     kind : str
         `at_most`, `at_least`, `leading_low`, `leading_high`, `budget`, `apart`, `keep` or `leave`.
     words : str
-        The limit as a person says it, with its number.
+        The constraint as a person says it, with its number.
     bound : float
         The number itself.
     row : array
@@ -47,14 +47,14 @@ class Limit:
 
 @dataclass(frozen=True)
 class Looser:
-    """A limit loosened by the smallest step that makes sense, the number it then has, and the step in words."""
+    """A constraint loosened by the smallest step that makes sense, the number it then has, and the step in words."""
 
-    limit: Limit
+    constraint: Constraint
     bound: float
     step: str
 
 
-def read_limits(
+def read_constraints(
     scorecard: Scorecard,
     at_most: int | None,
     at_least: int | Mapping[str, int] | None,
@@ -64,8 +64,8 @@ def read_limits(
     apart: Iterable[tuple[str, str]],
     keep: Iterable[str],
     leave: Iterable[str],
-) -> list[Limit]:
-    """Make a limit of each thing that was asked for, and refuse what no limit can be made of.
+) -> list[Constraint]:
+    """Make a constraint of each thing that was asked for, and refuse what no constraint can be made of.
 
     Parameters
     ----------
@@ -81,11 +81,12 @@ def read_limits(
     UnknownNameError
         When a KPI or a perspective is not in the scorecard; all of them are named.
     BscError
-        When a number is not one that a limit can have.
+        When a number is not one that a constraint can have.
     """
-    keep, leave, apart = list(dict.fromkeys(keep)), list(dict.fromkeys(leave)), list(apart)
-    _check_names(scorecard, at_least, apart, keep, leave)
-    faults = [*_count_faults(at_most, at_least), *_share_faults(leading), *_pair_faults(apart)]
+    keep, leave = (list(dict.fromkeys(read_ids(name, ids))) for name, ids in (("keep", keep), ("leave", leave)))
+    paired = [tuple(read_ids("apart", pair, "pairs of ids, such as [('mttr', 'csat')]")) for pair in apart]
+    _check_names(scorecard, at_least, paired, keep, leave)
+    faults = [*_count_faults(at_most, at_least), *_share_faults(leading), *_pair_faults(paired)]
     if budget is not None and not (_is_number(budget) and budget >= 0):
         faults.append(Fault("budget", "this is no budget", got=str(budget), allowed="a number, 0 or more"))
     if faults:
@@ -95,17 +96,17 @@ def read_limits(
     every = np.ones(len(place))
     found = []
     if at_most is not None:
-        found.append(Limit("at_most", f"at most {_kpis(at_most)}", at_most, every, high=at_most))
+        found.append(Constraint("at_most", f"at most {_kpis(at_most)}", at_most, every, high=at_most))
     found += _per_perspective(scorecard, at_least)
     if leading is not None:
         leads = np.array([kpi.role == "leading" for kpi in scorecard.kpis], dtype=float)
         found += [_share(leads, kind, share) for kind, share in zip(_SHARES, leading, strict=True)]
     if budget is not None:
-        found.append(Limit("budget", f"a budget of {budget:.10g}", budget, cost, high=budget))
-    for a, b in dict.fromkeys(tuple(sorted(pair, key=place.__getitem__)) for pair in apart):
-        found.append(Limit("apart", f"not both {a} and {b}", 1, one[place[a]] + one[place[b]], high=1))
-    found += [Limit("keep", f"keep {id}", 1, one[place[id]], low=1) for id in keep]
-    found += [Limit("leave", f"leave out {id}", 0, one[place[id]], high=0) for id in leave]
+        found.append(Constraint("budget", f"a budget of {budget:.10g}", budget, cost, high=budget))
+    for a, b in dict.fromkeys(tuple(sorted(pair, key=place.__getitem__)) for pair in paired):
+        found.append(Constraint("apart", f"not both {a} and {b}", 1, one[place[a]] + one[place[b]], high=1))
+    found += [Constraint("keep", f"keep {id}", 1, one[place[id]], low=1) for id in keep]
+    found += [Constraint("leave", f"leave out {id}", 0, one[place[id]], high=0) for id in leave]
     return found
 
 
@@ -129,7 +130,7 @@ def read_numbers(name: str, given: Numbers, scorecard: Scorecard, skip: Iterable
     BscError
         When a KPI has no number, or what it has is none.
     """
-    numbers: dict[Any, Any] = dict(given)
+    numbers = by_id(name, given)
     ids, skip = [kpi.id for kpi in scorecard.kpis], set(skip)
     strangers = [unknown("KPI", str(id), ids, name) for id in numbers if id not in set(ids)]
     if strangers:
@@ -146,12 +147,29 @@ def read_numbers(name: str, given: Numbers, scorecard: Scorecard, skip: Iterable
     return np.array([math.nan if _is_missing(numbers.get(id)) else float(numbers[id]) for id in ids])
 
 
-def loosen(limit: Limit, chosen: np.ndarray, cost: np.ndarray, ids: Sequence[str], left: np.ndarray) -> Looser:
-    """The limit loosened by one KPI, or by the smallest step that lets another one in.
+def by_id(name: str, given: Any) -> dict[Any, Any]:
+    """Numbers by id, as a dict; refuses what does not say which number is whose."""
+    if not isinstance(given, Mapping | pd.Series):
+        allowed = "a dict or a Series with the id of each"
+        raise BscError(Fault(name, "this does not say which number is whose", got=repr(given)[:60], allowed=allowed))
+    return dict(given)
+
+
+def read_ids(name: str, given: Iterable[str], allowed: str = "a list of ids, such as ['mttr']") -> list[str]:
+    """Ids as a list; refuses one bare id, whose letters would be taken for ids."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise BscError(Fault(name, "this is no list", got=repr(given), allowed=allowed))
+    return list(given)
+
+
+def loosen(
+    constraint: Constraint, chosen: np.ndarray, cost: np.ndarray, ids: Sequence[str], left: np.ndarray
+) -> Looser:
+    """The constraint loosened by one KPI, or by the smallest step that lets another one in.
 
     Parameters
     ----------
-    limit : Limit
+    constraint : Constraint
     chosen : array of bool
         The KPIs chosen under it.
     cost : array
@@ -161,33 +179,33 @@ def loosen(limit: Limit, chosen: np.ndarray, cost: np.ndarray, ids: Sequence[str
     left : array of bool
         KPIs that are to be left out whatever the budget.
     """
-    if limit.kind in ("leading_low", "leading_high"):
+    if constraint.kind in ("leading_low", "leading_high"):
         size = max(int(chosen.sum()), 1)
-        lower = limit.kind == "leading_low"
-        share = max(limit.bound - 1 / size, 0.0) if lower else min(limit.bound + 1 / size, 1.0)
+        lower = constraint.kind == "leading_low"
+        share = max(constraint.bound - 1 / size, 0.0) if lower else min(constraint.bound + 1 / size, 1.0)
         less = "fewer" if lower else "more"
-        leads = np.round(limit.row + limit.bound)
-        return Looser(_share(leads, limit.kind, share), share, f"one leading KPI {less} of {size}")
-    if limit.kind == "budget":
+        leads = np.round(constraint.row + constraint.bound)
+        return Looser(_share(leads, constraint.kind, share), share, f"one leading KPI {less} of {size}")
+    if constraint.kind == "budget":
         dear = np.where(chosen | left | ~(cost > 0), math.inf, cost)
         at = int(np.argmin(dear))
         if math.isinf(dear[at]):
-            return Looser(limit, limit.bound, "nothing is left out for its cost")
-        more = limit.bound + float(cost[at])
-        return Looser(replace(limit, high=more), more, f"the cost of {ids[at]}, the cheapest left out")
-    if limit.kind in ("at_least", "keep"):
-        step = "one KPI fewer" if limit.kind == "at_least" else "it need not be kept"
-        return Looser(replace(limit, low=limit.low - 1), limit.bound - 1, step)
-    step = {"at_most": "one KPI more", "apart": "both are allowed", "leave": "it may be chosen"}[limit.kind]
-    return Looser(replace(limit, high=limit.high + 1), limit.bound + 1, step)
+            return Looser(constraint, constraint.bound, "nothing is left out for its cost")
+        more = constraint.bound + float(cost[at])
+        return Looser(replace(constraint, high=more), more, f"the cost of {ids[at]}, the cheapest left out")
+    if constraint.kind in ("at_least", "keep"):
+        step = "one KPI fewer" if constraint.kind == "at_least" else "it need not be kept"
+        return Looser(replace(constraint, low=constraint.low - 1), constraint.bound - 1, step)
+    step = {"at_most": "one KPI more", "apart": "both are allowed", "leave": "it may be chosen"}[constraint.kind]
+    return Looser(replace(constraint, high=constraint.high + 1), constraint.bound + 1, step)
 
 
-# ------------------------------------------------------------------------------------------------------ making limits
+# ------------------------------------------------------------------------------------------------- making constraints
 
 _SHARES = ("leading_low", "leading_high")
 
 
-def _per_perspective(scorecard: Scorecard, at_least: int | Mapping[str, int] | None) -> Iterator[Limit]:
+def _per_perspective(scorecard: Scorecard, at_least: int | Mapping[str, int] | None) -> Iterator[Constraint]:
     if at_least is None:
         return
     within = {one.id: one.perspective for one in scorecard.objectives}
@@ -198,14 +216,14 @@ def _per_perspective(scorecard: Scorecard, at_least: int | Mapping[str, int] | N
             row = np.array([home == perspective.id for home in homes], dtype=float)
             many = int(row.sum())
             words = f"at least {least} of {_kpis(many)} in {perspective.name}"
-            yield Limit("at_least", words, least, row, low=least, where=perspective.name)
+            yield Constraint("at_least", words, least, row, low=least, where=perspective.name)
 
 
-def _share(leads: np.ndarray, kind: str, share: float) -> Limit:
+def _share(leads: np.ndarray, kind: str, share: float) -> Constraint:
     """Leading KPIs as a share of those chosen: ``leading - share * chosen`` is not below, or not above, 0."""
     if kind == "leading_low":
-        return Limit(kind, f"at least {100 * share:.4g} % leading KPIs", share, leads - share, low=0.0)
-    return Limit(kind, f"at most {100 * share:.4g} % leading KPIs", share, leads - share, high=0.0)
+        return Constraint(kind, f"at least {100 * share:.4g} % leading KPIs", share, leads - share, low=0.0)
+    return Constraint(kind, f"at most {100 * share:.4g} % leading KPIs", share, leads - share, high=0.0)
 
 
 def _kpis(count: int) -> str:
@@ -218,7 +236,7 @@ def _kpis(count: int) -> str:
 def _check_names(
     scorecard: Scorecard,
     at_least: int | Mapping[str, int] | None,
-    apart: list[tuple[str, str]],
+    apart: list[tuple[str, ...]],
     keep: list[str],
     leave: list[str],
 ) -> None:
@@ -234,10 +252,9 @@ def _check_names(
 
 def _count_faults(at_most: int | None, at_least: int | Mapping[str, int] | None) -> Iterator[Fault]:
     if at_most is not None and not (_is_whole(at_most) and at_most >= 1):
+        what = "nothing could be chosen" if _is_whole(at_most) else "this is no number of KPIs"
         fix = "leave at_most out to choose as many as are worth it"
-        yield Fault(
-            "at_most", "nothing could be chosen", got=str(at_most), allowed="a whole number, 1 or more", fix=fix
-        )
+        yield Fault("at_most", what, got=str(at_most), allowed="a whole number, 1 or more", fix=fix)
     given = at_least if isinstance(at_least, Mapping) else {"": at_least or 0}
     for id, least in given.items():
         if not (_is_whole(least) and least >= 0):
@@ -255,7 +272,7 @@ def _share_faults(leading: tuple[float, float] | None) -> Iterator[Fault]:
         yield Fault("leading", "no share of leading KPIs lies in this range", got=str(leading), allowed=allowed)
 
 
-def _pair_faults(apart: list[tuple[str, str]]) -> Iterator[Fault]:
+def _pair_faults(apart: list[tuple[str, ...]]) -> Iterator[Fault]:
     for pair in apart:
         if len(set(pair)) != 2 or len(pair) != 2:
             yield Fault("apart", "these are not two different KPIs", got=", ".join(map(str, pair)))

@@ -10,9 +10,9 @@ CARD = desk()
 WORTH = {"mttr": 4, "load": 3, "cost": 2, "leavers": 1}
 
 
-def refused(kind=BscError, worth=WORTH, **limits):
+def refused(kind=BscError, worth=WORTH, **constraints):
     with pytest.raises(kind) as caught:
-        choose(worth, CARD, **limits)
+        choose(worth, CARD, **constraints)
     return str(caught.value)
 
 
@@ -57,9 +57,13 @@ def test_costs():
     assert choose(WORTH, CARD, budget=0, cost=dict.fromkeys(WORTH, 0)).chosen == list(WORTH)
 
 
-@pytest.mark.parametrize("odd", [0, -1, 2.5, True, "3"])
-def test_at_most_is_a_number_of_kpis(odd):
-    assert f"at_most: nothing could be chosen. Got: {odd}. Allowed: a whole number, 1 or more" in refused(at_most=odd)
+@pytest.mark.parametrize(
+    ("odd", "what"),
+    [(0, "nothing could be chosen"), (-1, "nothing could be chosen")]
+    + [(odd, "this is no number of KPIs") for odd in (2.5, True, "3")],
+)
+def test_at_most_is_a_number_of_kpis(odd, what):
+    assert f"at_most: {what}. Got: {odd}. Allowed: a whole number, 1 or more" in refused(at_most=odd)
 
 
 @pytest.mark.parametrize("odd", [-1, 1.5])
@@ -80,7 +84,7 @@ def test_pairs_are_two_kpis():
     assert "Got: mttr, load, cost." in refused(apart=[("mttr", "load", "cost")])
 
 
-def test_what_is_said_twice_is_one_limit():
+def test_what_is_said_twice_is_one_constraint():
     found = choose(
         WORTH, CARD, apart=[("mttr", "load"), ("load", "mttr")], keep=["cost", "cost"], leave=["leavers"] * 2
     )
@@ -96,3 +100,18 @@ def test_a_perspective_without_kpis_is_said_so():
         "cost",
         "leavers",
     ]
+
+
+def test_one_bare_id_is_no_list_of_ids():
+    assert refused(keep="mttr") == "keep: this is no list. Got: 'mttr'. Allowed: a list of ids, such as ['mttr']."
+    assert "leave: this is no list. Got: 'load'" in refused(leave="load")
+    assert "leave: this is no list. Got: None" in refused(leave=None)
+    assert "apart: this is no list. Got: 'mttr'. Allowed: pairs of ids" in refused(apart=["mttr"])
+
+
+@pytest.mark.parametrize("odd", [[4, 3, 2, 1], None, 3])
+def test_numbers_say_whose_they_are(odd):
+    said = "this does not say which number is whose. Got: {}. Allowed: a dict or a Series with the id of each"
+    assert f"worth: {said.format(odd)}" in refused(worth=odd)
+    if odd is not None:
+        assert f"cost: {said.format(odd)}" in refused(cost=odd, budget=3)

@@ -1,0 +1,161 @@
+"""Trend, season and known breaks taken out of many series at once: what is left are their departures.
+
+Trends are always taken out. So is the season, but only by the share that stands out of the noise: at three years of
+months, eleven levels for the times of the year cost more certainty than a season that is hardly there could mislead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+FEWEST = 4
+"""Values that a series needs beyond the terms that are taken out of it."""
+FLAT = 1e-9
+"""Share of its size below which what is left of a series is taken for rounding."""
+SEASON_FROM = 2
+"""Years that a series must span before a season is looked for."""
+DOUBT = 1.5
+"""How many times the noise a season must reach before any of it is taken out."""
+
+
+@dataclass(frozen=True)
+class Departures:
+    """What is left of each series, and what taking out the rest has cost.
+
+    `left` has the shape (units, rows, columns), NaN where nothing was observed; `plain` is the same with the season
+    left in. `spent` (units, columns) counts the terms taken out besides constant and trend: one for each break, and of
+    a season's eleven the share taken out.
+    """
+
+    left: np.ndarray
+    plain: np.ndarray
+    spent: np.ndarray
+
+
+def depart(values: np.ndarray, per_year: int = 12, breaks: Sequence[np.ndarray] = ()) -> Departures:
+    """Take constant, trend, breaks and season out of every series.
+
+    Parameters
+    ----------
+    values : array of shape (units, rows, columns)
+        NaN where nothing was observed. A row is a period, and none is left out.
+    per_year : int
+        Rows in a year: 12 for months, 4 for quarters, 1 for years.
+    breaks : sequence of array of shape (rows, breaks), optional
+        For each column, its known breaks: 0 before, 1 after.
+
+    Returns
+    -------
+    Departures
+        A series that is too short for its terms, or constant, is NaN throughout.
+
+    Notes
+    -----
+    Least squares on a constant, the row's number, the breaks, and waves of a year's whole fractions (with 12 rows a
+    year the waves span every pattern of twelve levels). The year's own wave and the shorter ones are each taken out by
+    the share ``max(0, 1 − 1.5/F)``, where F compares the waves' part of the variance with the noise, the series' own
+    past given: a positive-part James–Stein estimate. The factor 1.5 was chosen by simulation, between finding more
+    links in series without a season (2 and above) and in series with a ragged one (1).
+
+    References
+    ----------
+    .. [1] James, W. and Stein, C. (1961). Estimation with quadratic loss. Fourth Berkeley Symposium, 1, 361-379.
+    """
+    units, _, columns = values.shape
+    left, plain = np.full(values.shape, np.nan), np.full(values.shape, np.nan)
+    spent = np.zeros((units, columns))
+    seen = ~np.isnan(values)
+    alike: dict[tuple[bytes, bytes], list[tuple[int, int]]] = {}
+    for k in range(columns):
+        mine = breaks[k].tobytes() if len(breaks) else b""
+        for u in range(units):
+            alike.setdefault((seen[u, :, k].tobytes(), mine), []).append((u, k))
+    for places in alike.values():
+        u, k = np.array(places).T
+        at = np.flatnonzero(seen[u[0], :, k[0]])
+        steps = breaks[k[0]][at] if len(breaks) else np.zeros((len(at), 0))
+        steps = steps[:, np.ptp(steps, axis=0) > 0] if len(at) else steps
+        if len(at) >= steps.shape[1] + 2 + FEWEST:
+            series = values[u, :, k][:, at].T
+            rest, trendless, spent[u, k] = _left(series, at, steps, per_year)
+            rest[:, np.sqrt((rest**2).mean(axis=0)) <= FLAT * np.abs(series).max(axis=0)] = np.nan
+            left[u[:, None], at, k[:, None]], plain[u[:, None], at, k[:, None]] = rest.T, trendless.T
+    return Departures(left, plain, spent)
+
+
+def _left(
+    series: np.ndarray, at: np.ndarray, steps: np.ndarray, per_year: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Departures of series (rows, series) that are observed at the same rows, with and without season, and the cost."""
+    basis = orthonormal(np.column_stack([np.ones(len(at)), at - at.mean(), steps]))
+    plain = series - basis @ (basis.T @ series)
+    cost = np.full(series.shape[1], float(basis.shape[1] - 2))
+    blocks = [block[at - at[0]] for block in waves(int(at[0]), int(at[-1]), per_year)]
+    terms = sum(block.shape[1] for block in blocks)
+    if not blocks or len(at) - basis.shape[1] - terms - 1 < FEWEST:
+        return plain.copy(), plain, cost
+    rest, taken = _less_season(plain, at, basis, blocks)
+    return rest, plain, cost + taken
+
+
+def _less_season(
+    rest: np.ndarray, at: np.ndarray, plain: np.ndarray, blocks: list[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    next_ = np.flatnonzero(np.diff(at) == 1) + 1
+    now, before = rest[next_], rest[next_ - 1]
+    whole = np.column_stack(blocks)
+    whole = whole - plain @ (plain.T @ whole)
+    weights = np.linalg.lstsq(whole, rest, rcond=None)[0]
+    full, terms = _noise(now, before, np.column_stack([plain, whole])[next_])
+    free = len(next_) - terms - 1
+    taken, first = np.zeros(rest.shape[1]), 0
+    out = rest.copy()
+    for n, block in enumerate(blocks):
+        width = block.shape[1]
+        others = np.column_stack([plain, *(one for m, one in enumerate(blocks) if m != n)])[next_]
+        without, fewer = _noise(now, before, others)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            strength = ((without - full) / max(terms - fewer, 1)) / (full / max(free, 1))
+            share = np.where(full > 0, np.clip(1 - DOUBT / strength, 0, 1), 1.0)
+        part = slice(first, first + width)
+        out -= share * (whole[:, part] @ weights[part])
+        taken += share * width
+        first += width
+    return out, taken
+
+
+def _noise(now: np.ndarray, before: np.ndarray, terms: np.ndarray) -> tuple[np.ndarray, int]:
+    """Sum of squares that terms and the series' own past leave over, and the number of terms."""
+    basis = orthonormal(terms)
+    now, before = now - basis @ (basis.T @ now), before - basis @ (basis.T @ before)
+    own = (before**2).sum(axis=0)
+    shared = (now * before).sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (now**2).sum(axis=0) - np.where(own > 0, shared**2 / own, 0.0), basis.shape[1]
+
+
+@lru_cache(maxsize=64)
+def waves(first: int, last: int, per_year: int) -> tuple[np.ndarray, ...]:
+    """The year's own wave and its shorter ones, a block each, for the rows from first to last; none below two years."""
+    if per_year < 4 or last - first + 1 < SEASON_FROM * per_year:
+        return ()
+    angle = 2 * np.pi * np.arange(first, last + 1) / per_year
+    pairs = [np.column_stack([np.sin(n * angle), np.cos(n * angle)]) for n in range(1, (per_year - 1) // 2 + 1)]
+    if per_year % 2 == 0:
+        pairs.append(np.cos(per_year // 2 * angle)[:, None])
+    return pairs[0], np.column_stack(pairs[1:])
+
+
+def orthonormal(terms: np.ndarray) -> np.ndarray:
+    """An orthonormal basis of what the columns span; columns that add nothing are left out."""
+    sized = terms / np.maximum(np.sqrt((terms**2).sum(axis=0)), 1e-300)
+    basis, corner = np.linalg.qr(sized)
+    free = np.abs(np.diag(corner)) > 1e-9
+    if free.all():
+        return basis
+    basis, strength, _ = np.linalg.svd(sized, full_matrices=False)
+    return basis[:, strength > 1e-9 * strength[0]]

@@ -1,0 +1,317 @@
+"""One link's evidence: the two series as the test sees them, and how large the effect may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from bsclib import periods
+from bsclib.actuals import check_actuals
+from bsclib.departures import departures
+from bsclib.errors import Fault, UnknownNameError
+from bsclib.model import KPI, Scorecard
+from bsclib.palette import ACTUAL, BANDS, GREY, INK, LINES, RULE, words
+from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, unit_name, write
+from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.trends import alone, year_starts
+from bsclib.plots.verdicts import LOOKS, of_unit, smallest_effects, told
+
+_TALL, _TICKS, _DATES, _RIGHT, _LINE = 2.05, 0.55, 0.3, 3.1, 0.24
+_AXIS = 0.62
+_CAUSE: dict[str, Any] = {"color": LINES[1], "linewidth": 1.3, "linestyle": (0, (4, 1.5))}
+_EFFECT: dict[str, Any] = {"color": ACTUAL, "linewidth": 1.5}
+_BAND: dict[str, Any] = {"color": BANDS[0], "linewidth": 8, "solid_capstyle": "butt"}
+_SPAN: dict[str, Any] = {"color": INK, "linewidth": 2.2, "solid_capstyle": "butt"}
+_DOT: dict[str, Any] = {"marker": "o", "markersize": 6, "color": INK, "linestyle": "none"}
+
+
+@rc_context(STYLE)
+def plot_link(
+    evidence: pd.DataFrame,
+    scorecard: Scorecard,
+    actuals: pd.DataFrame,
+    cause: str,
+    effect: str,
+    unit: str | None = None,
+    lag: int | None = None,
+) -> Axes:
+    """Draw the evidence for one link: what the data show, how large the effect may be, and the verdict.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        As `bsclib.evidence.link_evidence` returns it.
+    scorecard : Scorecard
+        The one whose links were tested.
+    actuals : DataFrame
+        Those that they were tested on.
+    cause, effect : str
+        The KPIs that the link joins.
+    unit : str, optional
+        By default the only unit that the evidence is for, or the organisation as a whole.
+    lag : int, optional
+        The stated lag, in months, where the scorecard joins these two KPIs more than once; by default the first one.
+
+    Returns
+    -------
+    Axes
+        Of the series, without trend, season and known breaks: the effect, in its own units, and the cause as many
+        months earlier as the lag found, scaled to fit, and upside down where the link says that more of it means less.
+        The lines are labelled ``cause`` and ``effect``. Beside them the estimate and its interval, zero, and the range
+        of effects too small to matter.
+
+    Raises
+    ------
+    UnknownNameError
+        When the evidence holds no such link, or is not about the unit.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.evidence import link_evidence
+    >>> from bsclib.plots import alt_text
+    >>> card, actuals = read_scorecard("meridian"), read_actuals("meridian")
+    >>> alt_text(plot_link(link_evidence(card, actuals), card, actuals, "mttr", "sla-met"))
+    'Link from Mean time to restore to Tickets solved within the service level, Whole organisation: supported. ...'
+    """
+    link = _link(evidence, scorecard, cause, effect, unit, lag)
+    actuals = check_actuals(actuals, scorecard)
+    title = " → ".join(brief(link.called(kpi), 60) for kpi in (link.cause, link.effect))
+    claim = f"claimed: {_claim(link)}" if _claim(link) else "claimed without sign and lag"
+    note = f"{unit_name(link.unit)} · {claim} · trend, season and known breaks taken out"
+    left, body = WIDTH - 2 * MARGIN - _RIGHT, _DATES + _TALL + _LINE
+    figure, foot = sheet(body, title, note, _key(link))
+    apart = "" if link.unit or actuals["unit"].nunique() < 2 else " (drawn for all units as one, tested unit by unit)"
+    hint = f"If the link holds, the two lines move together{apart}."
+    write(figure, MARGIN, foot + body, fit(hint, (left - 0.2) * 72, 8), size=8, va="top", color=GREY)
+    axes = panel(figure, MARGIN + _TICKS, foot + _DATES, left - 2 * _TICKS - 0.15, _TALL)
+    seen = _draw_series(axes, link, _both(link, scorecard, actuals))
+    x, top = WIDTH - MARGIN - _RIGHT, foot + body
+    write(figure, x, top, told(link.verdict), size=11, weight="bold", va="top", color=LOOKS[link.verdict]["color"])
+    below = top - 0.3
+    if np.isfinite(link.estimate):
+        _draw_size(figure, x, below - _AXIS, link)
+        below = _write_scale(figure, x, below - _AXIS - 0.24, link)
+    _write_facts(figure, x, below - 0.08, foot, link)
+    describe(figure, *_words(link, seen))
+    return axes
+
+
+@dataclass(frozen=True)
+class _Link:
+    """One row of the evidence, and what belongs to it."""
+
+    unit: str
+    cause: KPI
+    effect: KPI
+    sign: str
+    stated: int | None
+    lag: int
+    verdict: str
+    estimate: float
+    low: float
+    high: float
+    months: int
+    smallest: float
+    reason: str
+
+    def called(self, kpi: KPI) -> str:
+        return safe_name(kpi.name, kpi.id)
+
+
+def _link(
+    evidence: pd.DataFrame, scorecard: Scorecard, cause: str, effect: str, unit: str | None, lag: int | None
+) -> _Link:
+    ends = scorecard.kpi(cause), scorecard.kpi(effect)
+    rows = of_unit(evidence, unit)
+    mine = rows[(rows["cause"] == cause) & (rows["effect"] == effect)]
+    if lag is not None:
+        mine = mine[(mine["lag"] == lag).fillna(False).astype(bool)]
+    if mine.empty:
+        there = [f"{a} → {b}" for a, b in zip(rows["cause"], rows["effect"], strict=True) if {a, b} & {cause, effect}]
+        at = "" if lag is None else f" at lag {lag}"
+        what = f"the evidence holds no link from {cause!r} to {effect!r}{at}"
+        raise UnknownNameError(Fault("link", what, allowed=", ".join(there) or "no link of either KPI"))
+    row = mine.iloc[0]
+    stated = None if pd.isna(row["lag"]) else int(row["lag"])
+    found = stated if pd.isna(row["lag_found"]) else int(row["lag_found"])
+    return _Link(
+        unit=str(row["unit"]),
+        cause=ends[0],
+        effect=ends[1],
+        sign=row["sign"] if isinstance(row["sign"], str) else "",
+        stated=stated,
+        lag=found or 0,
+        verdict=str(row["verdict"]),
+        estimate=float(row["estimate"]),
+        low=float(row["low"]),
+        high=float(row["high"]),
+        months=int(row["months"]),
+        smallest=float(smallest_effects(evidence, scorecard).loc[mine.index[0]]),
+        reason=str(row["reason"]),
+    )
+
+
+def _claim(link: _Link) -> str:
+    """Sign and lag as the scorecard states them."""
+    way = {"+": "more means more", "-": "more means less"}.get(link.sign, "")
+    return ", ".join(part for part in (way, "" if link.stated is None else _later(link.stated, "later")) if part)
+
+
+def _later(lag: int, word: str) -> str:
+    return "in the same month" if lag == 0 else f"{lag} month{'' if lag == 1 else 's'} {word}"
+
+
+def _key(link: _Link) -> list[Entry]:
+    turned = ", upside down" if link.sign == "-" else ""
+    names = [brief(link.called(kpi), 40) for kpi in (link.effect, link.cause)]
+    key: list[Entry] = [(names[0], _EFFECT), (f"{names[1]}, {_later(link.lag, 'earlier')}{turned}", _CAUSE)]
+    if np.isfinite(link.estimate):
+        key.append(
+            ("estimate and interval (90 % or wider)", {**_SPAN, "marker": "o", "markersize": 5, "markevery": [0]})
+        )
+        key += [("too small to matter", _BAND)] if link.smallest > 0 else []
+    return key
+
+
+# ---------------------------------------------------------------------------------------------------------- the series
+
+
+def _both(link: _Link, scorecard: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
+    """Departures of the effect, and of the cause as many months earlier as the lag, a row a period of the effect."""
+    left = departures(actuals, scorecard, link.unit or None)
+    cause, effect = left[link.cause.id], left[link.effect.id]
+    steps = [_step(series) for series in (cause, effect)]
+    if steps[0] < steps[1]:
+        cause = cause.rolling(steps[1], min_periods=1).mean()
+    elif steps[0] > steps[1]:
+        cause = cause.bfill(limit=steps[0] - 1)
+    both = pd.DataFrame({"cause": cause.shift(link.lag), "effect": effect})
+    last = np.flatnonzero(effect.notna())
+    return both.iloc[(last[-1] if len(last) else 0) % steps[1] :: steps[1]]
+
+
+def _step(series: pd.Series) -> int:
+    """Months between two actuals."""
+    apart = np.diff(np.flatnonzero(series.notna()))
+    return int(np.bincount(apart).argmax()) if len(apart) else 1
+
+
+def _draw_series(axes: Axes, link: _Link, both: pd.DataFrame) -> int:
+    """Draw the two series on one field, each scaled to its own reach; return in how many periods both are there."""
+    when = np.array([periods.span(str(one))[0] for one in both.index])
+    reach = [float(both[name].abs().max()) for name in ("cause", "effect")]
+    reach = [most if most > 0 else 1.0 for most in reach]
+    turn = -1.0 if link.sign == "-" else 1.0
+    factor = turn * reach[1] / reach[0]
+    for name, values, look in (("cause", both["cause"] * factor, _CAUSE), ("effect", both["effect"], _EFFECT)):
+        line = values.to_numpy(float)
+        axes.plot(when, line, label=name, **look)
+        lone = alone(line)
+        axes.plot(when[lone], line[lone], marker=".", markersize=4, color=look["color"], linestyle="none")
+    axes.axhline(0, color=RULE, linewidth=0.8, zorder=0)
+    axes.set(ylim=(-1.12 * reach[1], 1.12 * reach[1]), xlim=(when[0] - 0.5, when[-1] + 0.5))
+    marks = year_starts(when)
+    axes.set_xticks(list(marks), list(marks.values()))
+    axes.tick_params(axis="x", length=3, pad=2)
+    ticks = _ticks(reach[1])
+    axes.set_yticks(ticks, [_number(tick) for tick in ticks])
+    axes.tick_params(axis="y", labelcolor=_EFFECT["color"])
+    beside = axes.get_yaxis_transform()
+    for tick in _ticks(reach[0]):
+        where: dict[str, Any] = {"ha": "left", "va": "center", "size": 7, "color": _CAUSE["color"]}
+        axes.text(1.01, tick * factor, _number(tick), transform=beside, **where)
+    there = int(both.notna().all(axis=1).sum())
+    if not there:
+        where = {"ha": "center", "va": "center", "size": 8.5, "color": GREY, "transform": axes.transAxes}
+        axes.text(0.5, 0.25, "nothing was left of both at the same time", **where)
+    return there
+
+
+def _ticks(reach: float) -> list[float]:
+    """A round number, the same below zero, and zero."""
+    size = 10.0 ** np.floor(np.log10(reach))
+    most = next(size * step for step in (5, 2, 1) if size * step <= reach)
+    return [-most, 0.0, most]
+
+
+def _number(value: float) -> str:
+    """To three figures.
+
+    Examples
+    --------
+    >>> _number(-0.25), _number(1234.5), _number(0.0), _number(2e7)
+    ('−0.25', '1,230', '0', '2e+07')
+    """
+    text = f"{float(f'{value:.3g}'):,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
+    return text.replace("-", "−")
+
+
+# ----------------------------------------------------------------------------------------------------------- how large
+
+
+def _draw_size(figure: Figure, left: float, bottom: float, link: _Link) -> None:
+    """An axis of effects: zero, what is too small to matter, the estimate and its interval."""
+    axes = panel(figure, left, bottom, _RIGHT, _AXIS)
+    edge = {"+": 1.0, "-": -1.0}.get(link.sign, 0.0) * (link.smallest if link.smallest > 0 else 0.0)
+    span = [value if np.isfinite(value) else link.estimate for value in (link.low, link.high)]
+    ends = min(0.0, edge, *span), max(0.0, edge, *span)
+    pad = 0.12 * (ends[1] - ends[0]) or 1.0
+    axes.set(xlim=(ends[0] - pad, ends[1] + pad), ylim=(0, 1), yticks=[])
+    if edge:
+        axes.axvspan(min(edge, 0.0), max(edge, 0.0), ymax=0.72, color=BANDS[0], linewidth=0, zorder=0)
+    axes.plot([0, 0], [0, 0.72], color=GREY, linewidth=1.1, zorder=1)
+    axes.plot(span, [0.36, 0.36], label="interval", **_SPAN)
+    axes.plot([link.estimate], [0.36], label="estimate", **_DOT)
+    axes.spines["bottom"].set_visible(True)
+    low, high = axes.get_xlim()
+    ticks = [float(tick) for tick in MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(low, high) if low <= tick <= high]
+    axes.set_xticks(ticks, [_number(tick if abs(tick) > 1e-9 * (high - low) else 0.0) for tick in ticks])
+    axes.tick_params(axis="x", length=3, pad=2)
+    if edge:
+        sides = ["the other way", "as claimed"][:: 1 if edge > 0 else -1]
+        look: dict[str, Any] = {"transform": axes.transAxes, "va": "center", "size": 7.5, "color": GREY}
+        axes.text(0.0, 0.88, f"← {sides[0]}", ha="left", **look)
+        axes.text(1.0, 0.88, f"{sides[1]} →", ha="right", **look)
+
+
+def _write_scale(figure: Figure, left: float, top: float, link: _Link) -> float:
+    """What the axis measures, in words; return where it ends."""
+    effect, cause = (
+        f" ({safe_name(kpi.measured_in, 'its own units')})" if kpi.measured_in else ""
+        for kpi in (link.effect, link.cause)
+    )
+    lines = [f"change in {link.called(link.effect)}{effect}", f"per unit{cause} of {link.called(link.cause)}"]
+    for at, line in enumerate(lines):
+        text = fit(line, _RIGHT * 72, 7)
+        write(figure, left, top - 0.14 * at, text, size=7, va="top", color=GREY)
+    return top - 0.14 * len(lines)
+
+
+def _write_facts(figure: Figure, left: float, top: float, bottom: float, link: _Link) -> None:
+    """How long the series are that it rests on, and why the verdict is so."""
+    count = f"{link.months} month{'' if link.months == 1 else 's'}"
+    rests = f"Rests on {count}." if np.isfinite(link.estimate) else f"{count} with both."
+    write(figure, left, top, rests, size=8, va="top", weight="bold")
+    lines = max(int((top - 0.2 - bottom) / 0.152), 1)
+    text = fit(safe_name(link.reason, ""), _RIGHT * 72, 8, lines=lines)
+    write(figure, left, top - 0.19, text, size=8, va="top", linespacing=1.25)
+
+
+def _words(link: _Link, seen: int) -> Iterator[str]:
+    ends = " to ".join(brief(link.called(kpi)) for kpi in (link.cause, link.effect))
+    yield f"Link from {ends}, {unit_name(link.unit)}: {words(link.verdict)}."
+    if np.isfinite(link.estimate):
+        span = f", interval {_number(link.low)} to {_number(link.high)}" if np.isfinite(link.low + link.high) else ""
+        yield f"Estimate {_number(link.estimate)}{span}, from {link.months} months."
+        if link.smallest > 0:
+            yield f"Below {_number(link.smallest)} it would not matter."
+    yield f"Two lines without trend and season over {seen} periods, the cause {_later(link.lag, 'earlier')}."

@@ -1,0 +1,192 @@
+"""How a map's links look once they are tested: a line and a symbol for each verdict, and how thick an effect is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bsclib.errors import BscError, Fault, UnknownNameError, unknown
+from bsclib.model import Scorecard
+from bsclib.palette import ACTUAL, GREY, INK, LOSS, VERDICTS, words
+from bsclib.plots.canvas import Entry, brief
+from bsclib.strategy_map import Arrow
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "supported": {"color": ACTUAL, "linestyle": "-", "linewidth": 1.6},
+    "refuted": {"color": LOSS, "linestyle": (0, (4, 1.6)), "linewidth": 1.6},
+    "too_little_data": {"color": GREY, "linestyle": (0, (1, 1.4)), "linewidth": 1.4},
+    "not_testable": {"color": INK, "linestyle": (0, (5, 1.5, 1, 1.5)), "linewidth": 1.2},
+}
+THIN, THICK = 1.1, 4.4
+"""Points for a supported effect as large as the smallest that matters, and for one four times as large or larger."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One link as it is drawn.
+
+    Attributes
+    ----------
+    arrow : Arrow
+        Its verb is the verdict.
+    size : float
+        A supported effect in smallest effects that matter; NaN where it is not known.
+    label : str
+        Symbol of the verdict, sign and lag.
+    """
+
+    arrow: Arrow
+    size: float
+    label: str
+
+    @property
+    def look(self) -> dict[str, Any]:
+        """How matplotlib draws its line: proportional to a known effect, within limits."""
+        plain = LOOKS[self.arrow.verb]
+        return plain if np.isnan(self.size) else {**plain, "linewidth": float(np.clip(THIN * self.size, THIN, THICK))}
+
+
+def told(verdict: str) -> str:
+    """A verdict as a symbol and in words.
+
+    Examples
+    --------
+    >>> told("too_little_data")
+    '? too little data'
+    """
+    return f"{VERDICTS[verdict]} {words(verdict)}"
+
+
+def of_unit(evidence: pd.DataFrame, unit: str | None) -> pd.DataFrame:
+    """The evidence for one unit: the one that is asked for, the only one there is, or the organisation as a whole.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        As `bsclib.evidence.link_evidence` gives it, for one unit or several.
+    unit : str or None
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no evidence for the unit.
+    """
+    there = list(dict.fromkeys(evidence["unit"].astype(str)))
+    if not there:
+        return evidence
+    wanted = there[0] if unit is None and len(there) == 1 else unit or ""
+    if wanted not in there:
+        named = unknown("unit in the evidence", wanted, there, "unit") if wanted else None
+        fix = "name one of them"
+        nobody = Fault("unit", "there is no evidence for the organisation as a whole", "", ", ".join(there), fix)
+        raise UnknownNameError(named or nobody)
+    return evidence[evidence["unit"].astype(str) == wanted]
+
+
+def smallest_effects(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.Series:
+    """The smallest effect that matters of each link, in units of the effect per unit of the cause.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        Its ``attrs["smallest_effect"]``, by row, says what a link was held against that states none itself.
+    scorecard : Scorecard
+        Its links may state their own.
+
+    Returns
+    -------
+    Series
+        A magnitude, by row of the evidence; NaN where nothing says.
+    """
+    stated = {(one.cause, one.effect, one.lag): one.smallest_effect for one in scorecard.links}
+    keys = zip(evidence["cause"], evidence["effect"], evidence["lag"], strict=True)
+    own = [stated.get((cause, effect, None if pd.isna(lag) else int(lag))) for cause, effect, lag in keys]
+    found = pd.Series(own, index=evidence.index, dtype=float)
+    default = pd.Series(evidence.attrs.get("smallest_effect", {}), dtype=float)
+    return found.fillna(default.reindex(evidence.index))
+
+
+def claims(evidence: pd.DataFrame, scorecard: Scorecard) -> list[Claim]:
+    """The links of a tested map, as they are drawn.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        For one unit.
+    scorecard : Scorecard
+
+    Returns
+    -------
+    list of Claim
+        Only supported effects have a size: with too little data a large estimate is as likely luck as strength, and a
+        refuted one is too small to matter.
+    """
+    _check(evidence, scorecard)
+    sizes = (evidence["estimate"].astype(float).abs() / smallest_effects(evidence, scorecard)).to_numpy()
+    found = []
+    for row, size in zip(evidence.itertuples(), sizes, strict=True):
+        known = row.verdict == "supported" and np.isfinite(size)
+        lags = () if pd.isna(row.lag) else (int(row.lag),)
+        sign = row.sign if isinstance(row.sign, str) else ""
+        arrow = Arrow(row.cause, row.effect, row.verdict, sign, lags)
+        found.append(Claim(arrow, float(size) if known else float("nan"), _label(arrow, row.lag_found)))
+    return found
+
+
+def _check(evidence: pd.DataFrame, scorecard: Scorecard) -> None:
+    kpis = {kpi.id for kpi in scorecard.kpis}
+    strange = sorted({*evidence["cause"], *evidence["effect"]} - kpis)
+    if strange:
+        what = f"the evidence is about KPIs that the scorecard {scorecard.id!r} does not have"
+        raise BscError(Fault("evidence", what, ", ".join(strange), fix="give the evidence for this scorecard's links"))
+
+
+def _label(arrow: Arrow, found: Any) -> str:
+    """What stands on an arrow.
+
+    Examples
+    --------
+    >>> _label(Arrow("a", "b", "supported", "-", (2,)), 3)
+    '✓ − 3 mo, not 2'
+    """
+    sign = arrow.signs.replace("-", "−")
+    stated = arrow.lags[0] if arrow.lags else None
+    other = arrow.verb == "supported" and stated is not None and pd.notna(found) and int(found) != stated
+    months = "" if stated is None else f"{int(found)} mo, not {stated}" if other else f"{stated} mo"
+    return " ".join(part for part in (VERDICTS[arrow.verb], sign, months) if part)
+
+
+def verdict_key(drawn: list[Claim]) -> list[Entry]:
+    """The part of a key that explains the lines and symbols of those verdicts that occur, and how thick a line is."""
+    found = {claim.arrow.verb for claim in drawn}
+    key: list[Entry] = [(told(one), look) for one, look in LOOKS.items() if one in found]
+    if any(np.isfinite(claim.size) for claim in drawn):
+        plain = {"color": ACTUAL, "solid_capstyle": "butt"}
+        key.append(("thin: an effect as large as just matters", {**plain, "linewidth": THIN}))
+        key.append((f"thick: {THICK / THIN:.0f} times as large, or more", {**plain, "linewidth": THICK}))
+    return key
+
+
+def counted(verdicts: pd.Series) -> str:
+    """How many links have which verdict, in words.
+
+    Examples
+    --------
+    >>> counted(pd.Series(["supported", "refuted", "supported"]))
+    '2 supported, 1 refuted'
+    """
+    counts = verdicts.value_counts()
+    return ", ".join(f"{counts[one]} {words(one)}" for one in VERDICTS if counts.get(one))
+
+
+def refuted_words(evidence: pd.DataFrame, names: Mapping[str, str]) -> str:
+    """A sentence for alternative text that names the refuted links; empty if there are none."""
+    rows = evidence[evidence["verdict"] == "refuted"]
+    pairs = zip(rows["cause"], rows["effect"], strict=True)
+    links = [f"{brief(names[cause], 36)} → {brief(names[effect], 36)}" for cause, effect in pairs]
+    more = f" and {len(links) - 3} more" if len(links) > 3 else ""
+    return f"Refuted: {'; '.join(links[:3])}{more}." if links else ""

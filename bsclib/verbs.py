@@ -1,0 +1,75 @@
+"""What the verbs of the `bsc` command are made with: options they share, and how what goes wrong is told."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from bsclib.arguments import PERIOD
+from bsclib.errors import BscError, UnknownNameError
+
+Verb = Callable[..., None]
+
+
+class Verbs(click.Group):
+    """Turns what goes wrong into words and an exit code; `--debug` lets the traceback through."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs in the order in which one meets them."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb."""
+        try:
+            for stream in (sys.stdout, sys.stderr):
+                if hasattr(stream, "reconfigure"):  # a terminal without a letter shows a question mark in its place
+                    stream.reconfigure(errors="replace")
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except KeyboardInterrupt:
+            ctx.exit(130)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            if ctx.params.get("debug") or getattr(error, "errno", None) == errno.EPIPE:
+                raise
+            ctx.exit(_tell(error))
+
+
+def _tell(error: Exception) -> int:
+    """Say what went wrong, and give the exit code that says whose it is to mend."""
+    if isinstance(error, BscError):
+        click.echo(f"Error: {error}", err=True)
+        return 2 if isinstance(error, UnknownNameError) else 1
+    click.echo(f"Error: {type(error).__name__}: {error}", err=True)
+    click.echo("This is a fault of bsc itself. Put --debug right after bsc to see where it happened.", err=True)
+    return 3
+
+
+def examples(*lines: str) -> str:
+    """The end of a verb's help, its lines kept as they are."""
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+
+
+def scoring_options(verb: Verb) -> Verb:
+    """The options of every verb that scores."""
+    missing = "Without an actual: redistribute (its weight goes to the others), carry_forward, propagate or zero."
+    for option in (
+        click.option("--missing", default="redistribute", metavar="POLICY", show_default=True, help=missing),
+        click.option("--method", default="kit", show_default=True, help="The scoring method."),
+        click.option("--unit", help="A unit; without it, the organisation as a whole."),
+        click.option("--as-of", type=PERIOD, help="The last period that counts, as 2026-06."),
+    ):
+        verb = option(verb)
+    return verb
+
+
+def form_option(verb: Verb) -> Verb:
+    """The option of every verb that prints a frame."""
+    forms = click.Choice(["table", "csv", "json"])
+    return click.option("--format", "form", type=forms, default="table", show_default=True)(verb)
