@@ -80,9 +80,12 @@ def chains(evidence: pd.DataFrame, start: str | None = None, end: str | None = N
 
 
 def _graph(evidence: pd.DataFrame) -> nx.DiGraph:
+    """The links; of the same two KPIs at several lags, the one that the data say most for."""
     graph = nx.DiGraph()
     for row in evidence.itertuples():
-        graph.add_edge(row.cause, row.effect, row=row)
+        known = graph.edges.get((row.cause, row.effect))
+        if known is None or _weakest([known["row"], row]) is known["row"]:
+            graph.add_edge(row.cause, row.effect, row=row)
     return graph
 
 

@@ -52,6 +52,13 @@ def test_a_link_without_a_lag_leaves_the_total_open():
     assert np.isnan(chains(open_)["lag"].item())
 
 
+def test_of_two_lags_the_better_supported_counts():
+    late, early = ("a", "b", 6, 2.0, 0.9, "refuted"), ("a", "b", 1, 3.0, 0.01, "supported")
+    for rows in ((late, early), (early, late)):
+        found = chains(evidence(*rows))
+        assert found[["lag", "effect", "verdict"]].values.tolist() == [[1.0, 3.0, "supported"]]
+
+
 def test_a_circle_has_neither_driver_nor_outcome():
     circle = evidence(("a", "b", 1, 1.0, 0.1, "supported"), ("b", "a", 1, 1.0, 0.1, "supported"))
     assert chains(circle).empty

@@ -11,7 +11,7 @@ from bsclib.__main__ import main
 from bsclib.columns import SHEETS
 from bsclib.explanations import WORDS
 from bsclib.model import PERSPECTIVES
-from bsclib.palette import SYMBOLS
+from bsclib.palette import SYMBOLS, VERDICTS
 from bsclib.scoring import COLUMNS, LEVELS, MISSING_POLICIES
 from bsclib.values import Limits, Word
 
@@ -57,6 +57,10 @@ def test_glossary_explains_every_word_of_a_closed_list(name):
 
 def test_glossary_shows_each_status_with_its_symbol():
     assert [word for word, symbol in SYMBOLS.items() if f"| `{word}` | {symbol} |" not in GLOSSARY] == []
+
+
+def test_glossary_shows_each_verdict_with_its_symbol():
+    assert [word for word, symbol in VERDICTS.items() if f"| `{word}` | {symbol} |" not in GLOSSARY] == []
 
 
 def test_glossary_explains_every_field_and_column():

@@ -61,7 +61,7 @@ def test_facts_of_the_organisation_alone(card, actuals):
     alone = actuals[actuals["unit"] == "Applications"].assign(unit="").astype({"unit": "category"})
     facts = dict(terminal.facts(card, alone))
     assert facts["Units"] == "none: every row is of the organisation as a whole"
-    assert facts["It has"] == "4 perspectives, 6 objectives, 8 KPIs, 3 links, 1 initiative, 1 event"
+    assert facts["It has"] == "4 perspectives, 6 objectives, 8 KPIs, 6 links, 1 initiative, 1 event"
     assert facts["Actuals"].endswith("rows, 2025-01 to 2026-06")
 
 

@@ -82,7 +82,7 @@ def check_scorecard(
     ...                 "measured_in": "hours",
     ...                 "formula": "restore_minutes / incidents / 60",
     ...                 "direction": "lower_is_better",
-    ...                 "baseline": 4,
+    ...                 "baseline": {"period": "2025-12", "value": 4},
     ...                 "target": {"period": "2027-12", "value": 9},
     ...             }
     ...         ],

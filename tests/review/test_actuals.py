@@ -185,7 +185,7 @@ class TestImpossible:
         beyond = set_to(104, of("sla", ["East"], MONTHS[4:6]))
         found = check_scorecard(build(spoiled(whole)), beyond)
         assert found[["rule", "where", "what"]].values.tolist() == [
-            ["BSC708", "sla", "104% in East in 2023-05, and 1 other: % of this kind are not below 0 nor above 100"]
+            ["BSC708", "sla", "104% in East in 2023-05, and 1 other: a share like this lies between 0 and 100 %"]
         ]
         assert findings(whole, actuals=set_to(100, of("sla", ["East"], MONTHS[4:6]))) == []
 
