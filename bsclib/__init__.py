@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bsclib.errors import ActualsError, BscError, ReportError, ScorecardError, UnknownNameError
-    from bsclib.explanations import explain
     from bsclib.evidence import link_evidence
+    from bsclib.explanations import explain
     from bsclib.files import read_actuals, read_scorecard, write_scorecard
     from bsclib.model import KPI, Event, Initiative, Link, Objective, Perspective, Scorecard
     from bsclib.review import check_scorecard

@@ -128,20 +128,22 @@ def new(folder: Path, form: str) -> None:
 def check(path: str, above: str | None, form: str, fail_on: str) -> None:
     """Say what is there, what is wrong, and what is unwise.
 
-    Reads the scorecard and its actuals. Every fault, which keeps it from being scored, is named at once, with its file
-    and line, or sheet and cell. Without faults it is reviewed: each finding says where, what, why it matters and how to
-    mend it. A scorecard may set limits of its own and accept findings, in its section review.
+    Reads the scorecard and its actuals, if there are any. Every fault, which keeps it from being scored, is named at
+    once, with its file and line, or sheet and cell. Without faults it is reviewed: each finding says where, what, why
+    it matters and how to mend it. A scorecard may set limits of its own and accept findings, in its section review.
     """
     from bsclib import terminal
-    from bsclib.files import read_scorecard
+    from bsclib.files import has_actuals, read_scorecard
     from bsclib.review import SEVERITIES, check_scorecard
 
-    card, actuals = _read(path)
+    card, actuals = _read(path) if has_actuals(path) else (read_scorecard(path), None)
     found = check_scorecard(card, actuals, above=read_scorecard(above) if above else None)
     if form == "table":
         terminal.show_facts(terminal.console(), terminal.facts(card, actuals))
         terminal.show_findings(terminal.console(), found)
     else:
+        if actuals is None:
+            click.echo("Note: there is no file of actuals, so what needs them is not looked at.", err=True)
         terminal.write_frame(sys.stdout.buffer, found, form)
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on != "never" else ()
     if found["severity"].isin(failing).any():

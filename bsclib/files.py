@@ -25,6 +25,7 @@ from bsclib.yaml_files import read_yaml, write_yaml
 MACROS = ".xlsm"  # can be read, but what we write has no macros
 WORKBOOKS = (".xlsx", MACROS)
 WORKBOOK = "scorecard.xlsx"
+ACTUALS = ("actuals.csv", "actuals.parquet")
 YAML = (".yaml", ".yml")
 TABLES = (".csv", ".tsv", ".txt", ".parquet")
 FOREIGN = (".xls", ".xlsb", ".ods", ".json", ".toml", ".numbers", ".gz", ".zip")
@@ -145,12 +146,39 @@ def read_actuals(path: AnyPath, scorecard: Scorecard | None = None) -> pd.DataFr
     if found.suffix.casefold() in YAML and found.is_file():
         found = found.parent
     if found.is_dir():
-        names = ["actuals.csv", "actuals.parquet"]
-        alone = (found / WORKBOOK).is_file() and not any((found / name).is_file() for name in names)
-        found = found / WORKBOOK if alone else _one_of(found, names, "actuals", ActualsError)
+        alone = (found / WORKBOOK).is_file() and not any((found / name).is_file() for name in ACTUALS)
+        found = found / WORKBOOK if alone else _one_of(found, [*ACTUALS], "actuals", ActualsError)
     if found.suffix.casefold() not in (*TABLES, *WORKBOOKS):
         raise ActualsError(_wrong_kind(found, "actuals", (*TABLES, *WORKBOOKS)))
     return read_table(found, scorecard)
+
+
+def has_actuals(path: AnyPath) -> bool:
+    """Whether a scorecard has a file in which its actuals would be; a workbook is one.
+
+    Parameters
+    ----------
+    path : path-like
+        As `read_actuals` takes it.
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    UnknownNameError
+        When there is neither such a path nor such a data set.
+
+    Examples
+    --------
+    >>> has_actuals("meridian")
+    True
+    """
+    found = locate(path)
+    if found.suffix.casefold() in YAML and found.is_file():
+        found = found.parent
+    return not found.is_dir() or any((found / name).is_file() for name in (*ACTUALS, WORKBOOK))
 
 
 def write_actuals(actuals: pd.DataFrame, path: AnyPath) -> None:

@@ -174,15 +174,15 @@ def show_facts(out: Console, facts: Iterable[tuple[str, str]]) -> None:
     out.print(grid)
 
 
-def facts(scorecard: Scorecard, actuals: pd.DataFrame) -> list[tuple[str, str]]:
+def facts(scorecard: Scorecard, actuals: pd.DataFrame | None) -> list[tuple[str, str]]:
     """What a scorecard's files hold, in words: how many of what, which units and periods, what is missing.
 
     Parameters
     ----------
     scorecard : Scorecard
         As read.
-    actuals : DataFrame
-        As `bsclib.read_actuals` returns it.
+    actuals : DataFrame or None
+        As `bsclib.read_actuals` returns it; None where there is no file of them.
 
     Returns
     -------
@@ -194,11 +194,18 @@ def facts(scorecard: Scorecard, actuals: pd.DataFrame) -> list[tuple[str, str]]:
     }
     counts = [f"{len(found)} {name if len(found) != 1 else name[:-1]}" for name, found in parts.items() if found]
     kpis = f"{len(scorecard.kpis)} KPI{'s' * (len(scorecard.kpis) != 1)}"
-    units = sorted(str(unit) for unit in actuals["unit"].cat.categories if unit)
     found = [
         ("Scorecard", f"{scorecard.name} ({scorecard.id})"),
         ("It has", ", ".join([*counts[:2], kpis, *counts[2:]])),
-        ("Actuals", f"{len(actuals)} rows" + _spanned(actuals)),
+    ]
+    if actuals is None:
+        return [*found, ("Actuals", "none: there is no file of them, so what needs them is not looked at")]
+    if actuals.empty:
+        return [*found, ("Actuals", "none: the table is empty")]
+    units = sorted(str(unit) for unit in actuals["unit"].cat.categories if unit)
+    rows = f"{len(actuals)} row{'s' * (len(actuals) != 1)}"
+    found += [
+        ("Actuals", rows + _spanned(actuals)),
         ("Units", _some(units) or f"none: every row is of {WHOLE}"),
     ]
     silent = [kpi.id for kpi in scorecard.kpis if kpi.id not in set(actuals["kpi"])]
@@ -211,8 +218,6 @@ def facts(scorecard: Scorecard, actuals: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def _spanned(actuals: pd.DataFrame) -> str:
-    if actuals.empty:
-        return ""
     spans = [periods.span(text) for text in actuals["period"].cat.categories]
     first, last = min(first for first, _ in spans), max(last for _, last in spans)
     return f", {periods.period_of(first)} to {periods.period_of(last)}"

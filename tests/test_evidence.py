@@ -71,6 +71,14 @@ def test_an_effect_too_small_to_matter_is_refuted():
     assert found["q"] < 0.1
 
 
+def test_the_smallest_effect_that_matters_is_told():
+    values = driven(c=np.zeros(60))
+    stated, idle = LINK | {"smallest_effect": 0.3}, LINK | {"effect": "c"}
+    assert evidence(values, idle, stated).attrs["smallest_effect"] == {1: 0.3}
+    [default] = evidence(values, LINK).attrs["smallest_effect"].values()
+    assert default == pytest.approx(0.2, rel=0.3)  # both have noise of one
+
+
 def test_too_little_data_says_how_many_months_are_needed():
     found = only(driven(months=30, by=0.15, seed=3))
     assert found["verdict"] == "too_little_data"

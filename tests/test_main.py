@@ -205,8 +205,26 @@ def test_bad_data(mine, name, verb):
 
 def test_a_scorecard_without_actuals(mine):
     (mine / "actuals.csv").unlink()
-    assert "the folder holds no actuals" in bsc("check", mine, code=1)[1]
-    assert "the folder holds no actuals" in bsc("check", mine / "scorecard.yaml", code=1)[1]
+    assert "the folder holds no actuals" in bsc("score", mine, code=1)[1]
+    assert "the folder holds no actuals" in bsc("score", mine / "scorecard.yaml", code=1)[1]
+
+
+def test_check_of_a_scorecard_without_actuals(mine):
+    (mine / "actuals.csv").write_text("kpi,period,actual\n", encoding="utf-8")
+    said = bsc("check", mine, code=1)[0]
+    assert "Actuals    none: the table is empty" in said
+    assert "none of the 8 KPIs has an actual" in said
+    assert "Units" not in said
+    (mine / "actuals.csv").unlink()
+    for path in (mine, mine / "scorecard.yaml"):
+        said = bsc("check", path)[0]
+        assert "Actuals    none: there is no file of them, so what needs them is not looked at" in said
+        assert "No findings." in said
+    out, note = bsc("check", mine, "--format", "json")
+    assert json.loads(out) == []
+    assert note == "Note: there is no file of actuals, so what needs them is not looked at.\n"
+    (mine / "scorecard.yaml").write_text("id: mine", encoding="utf-8")
+    assert "scorecard.yaml" in bsc("check", mine, code=1)[1]
 
 
 @pytest.mark.parametrize("verb", ["check", "score", "report"])

@@ -101,7 +101,8 @@ def test_the_findings_of_the_running_case():
         "BSC705 on-hold-share",
         "BSC706 budget-variance, cost-per-user",
     }
-    assert found["rule"].value_counts()[["BSC304", "BSC510"]].tolist() == [6, 2]
+    assert (found["rule"] == "BSC510").sum() == 2
+    assert (found.attrs["accepted"]["rule"] == "BSC304").sum() == 6
     assert len(found) <= 22
 
 

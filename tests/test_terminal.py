@@ -67,8 +67,10 @@ def test_facts_of_the_organisation_alone(card, actuals):
 
 def test_facts_of_an_empty_table(card, actuals):
     facts = dict(terminal.facts(card, actuals.head(0)))
-    assert facts["Actuals"] == "0 rows"
-    assert facts["Without rows"].startswith("budget-spent, ")
+    assert facts["Actuals"] == "none: the table is empty"
+    assert set(facts) == {"Scorecard", "It has", "Actuals"}
+    none = dict(terminal.facts(card, None))
+    assert none["Actuals"] == "none: there is no file of them, so what needs them is not looked at"
 
 
 def test_long_lists_are_cut(card, actuals):

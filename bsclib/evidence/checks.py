@@ -35,7 +35,7 @@ class Units:
     chance: float
 
 
-def holds_on_changes(fit: Fit, departures: Departures, all_: Claims, place: int) -> bool:
+def holds_on_changes(fit: Fit, departures: Departures, map_: Claims, place: int) -> bool:
     """Whether a link also holds when changes from row to row are regressed on changes.
 
     Two series that wander without a level to come back to look linked in levels whatever the lag; their changes do not.
@@ -46,7 +46,7 @@ def holds_on_changes(fit: Fit, departures: Departures, all_: Claims, place: int)
         The effect's regression.
     departures : Departures
         Of all columns.
-    all_ : Claims
+    map_ : Claims
         The claims of the map.
     place : int
         The claim, counted within the fit.
@@ -55,10 +55,10 @@ def holds_on_changes(fit: Fit, departures: Departures, all_: Claims, place: int)
     causes = lagged(departures.left, fit.candidates.column[picked], fit.candidates.lag[picked])
     squares = LeastSquares(lay_out(departures, fit.effect, causes, changes=True))
     estimate, error, free, _ = squares.added(list(range(len(picked) - 1)))
-    return _holds(all_.sign[fit.mine[place]] * estimate[-1], error[-1], free)
+    return _holds(map_.sign[fit.mine[place]] * estimate[-1], error[-1], free)
 
 
-def lasting_errors(fit: Fit, all_: Claims, places: list[int]) -> dict[int, Lasting]:
+def lasting_errors(fit: Fit, map_: Claims, places: list[int]) -> dict[int, Lasting]:
     """What links look like when the errors, not the effect's own past, carry over from row to row.
 
     Feasible generalised least squares with errors of first order (Cochrane and Orcutt 1949, statsmodels' GLSAR) of the
@@ -68,7 +68,7 @@ def lasting_errors(fit: Fit, all_: Claims, places: list[int]) -> dict[int, Lasti
     ----------
     fit : Fit
         The effect's regression.
-    all_ : Claims
+    map_ : Claims
         The claims of the map.
     places : list of int
         The claims, counted within the fit.
@@ -94,7 +94,7 @@ def lasting_errors(fit: Fit, all_: Claims, places: list[int]) -> dict[int, Lasti
     for place in places:
         n = int(fit.chosen[place])
         at, scale = picked.index(n), fit.squares.size[0] / fit.squares.size[n + 2]
-        estimate, error = all_.sign[fit.mine[place]] * found.params[at], found.bse[at]
+        estimate, error = map_.sign[fit.mine[place]] * found.params[at], found.bse[at]
         reach = float((estimate + stdtrit(free, 1 - LEVEL / 2) * error) * scale) if free >= 1 else np.inf
         out[place] = Lasting(_holds(estimate, error, free), reach)
     return out
@@ -143,7 +143,7 @@ def between_units(fit: Fit, place: int, units: int) -> Units:
     return Units(own, float(fdtrc(between, free, apart / between / (noise / free))) if noise > 0 else 0.0)
 
 
-def placebos(all_: Claims) -> Claims:
+def placebos(map_: Claims) -> Claims:
     """Links that nobody claimed: the map's causes shuffled among its effects, with lags and signs of the map's links.
 
     Pairs that the map links, either way, and causes that the map puts downstream of the effect are left out. Lag and
@@ -151,18 +151,18 @@ def placebos(all_: Claims) -> Claims:
 
     Parameters
     ----------
-    all_ : Claims
+    map_ : Claims
         The claims of the map.
     """
-    linked = {*zip(all_.cause.tolist(), all_.effect.tolist(), strict=True)}
+    linked = {*zip(map_.cause.tolist(), map_.effect.tolist(), strict=True)}
     causes, effects = sorted({c for c, _ in linked}), sorted({e for _, e in linked})
     below = {one: _downstream(one, linked) for one in effects}
     pairs = [(c, e) for e in effects for c in causes if c not in {e} | below[e] and (c, e) not in linked]
-    lender = np.arange(len(pairs)) % max(len(all_), 1)
+    lender = np.arange(len(pairs)) % max(len(map_), 1)
     cause, effect = np.array(pairs, dtype=int).reshape(-1, 2).T
     none = np.full(len(pairs), np.nan)
     zero = np.zeros(len(pairs), dtype=int)
-    return Claims(cause, effect, all_.lag[lender], all_.sign[lender], zero, none, zero)
+    return Claims(cause, effect, map_.lag[lender], map_.sign[lender], zero, none, zero)
 
 
 def _downstream(start: int, linked: set[tuple[int, int]]) -> set[int]:

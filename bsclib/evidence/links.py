@@ -81,9 +81,10 @@ def link_evidence(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None 
           would have to be to explain the link away;
         - `reason`: the verdict in words.
 
-        ``attrs`` holds how many links were `tested` and `supported`, and as a check on the whole map how many
-        `placebos`, links that nobody claimed, would have passed: `placebos_supported`, and `placebo_share` of them. If
-        that is far above ``0.1 · supported / tested``, something unseen moves these KPIs together.
+        ``attrs`` holds the `smallest_effect` that matters of each link that was tested, by its row, in units of the
+        effect per unit of the cause; how many links were `tested` and `supported`; and as a check on the whole map how
+        many `placebos`, links that nobody claimed, would have passed: `placebos_supported`, and `placebo_share` of
+        them. If that is far above ``0.1 · supported / tested``, something unseen moves these KPIs together.
 
     Raises
     ------
@@ -132,7 +133,10 @@ def link_evidence(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None 
         {"unit": unit or "", "cause": link.cause, "effect": link.effect, "sign": link.sign or "", "lag": link.lag}
         for link in scorecard.links
     ]
-    return _typed([claim | told[n] for n, claim in enumerate(claimed)], found)
+    table = _typed([claim | told[n] for n, claim in enumerate(claimed)], found)
+    smallest = found.estimates.smallest
+    table.attrs["smallest_effect"] = {n: float(smallest[at]) for at, (n, _) in enumerate(places) if found.tested[at]}
+    return table
 
 
 def _unmoved(scorecard: Scorecard, series: Series) -> dict[int, str]:

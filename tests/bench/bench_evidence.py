@@ -1,6 +1,6 @@
 """How well the links that exist are told from those that do not, beside other methods, and what it costs.
 
-    python tests/bench/bench_evidence.py [--replicates 60] [--without-rivals] [--sales FILE] [--insurance FILE]
+    python tests/bench/bench_evidence.py [--replicates 30] [--without-rivals] [--sales FILE] [--insurance FILE]
 
 Worlds of known links come from seeds that were not used while the method was chosen (those were below 20,000). PCMCI+
 is compared when tigramite (GPL) is installed. The series of Box and Jenkins (columns `sales`, `lead`) and of Hyndman
@@ -143,12 +143,13 @@ def show_needed(count: int) -> None:
     for months in (24, 36, 60):
         inside, above, ends = [], [], []
         for n in range(count // 4):
-            found, exists = by_kit(world(FIRST_SEED + n, months), 0), world(FIRST_SEED + n, months).by
-            judged, long_run = found.judged, by_kit(world(FIRST_SEED + n, 2000), 0).estimates
-            level = Q * min(int(judged.supported.sum()) + 1, len(exists)) / len(exists)
-            strength = (stats.norm.isf(level) + stats.norm.ppf(POWER)) * long_run.error / exists
+            one = world(FIRST_SEED + n, months)
+            found, long_run = by_kit(one, 0), by_kit(world(FIRST_SEED + n, 2000), 0).estimates
+            judged, by = found.judged, np.where(one.exists, one.by, np.nan)
+            level = Q * min(int(judged.supported.sum()) + 1, len(by)) / len(by)
+            strength = (stats.norm.isf(level) + stats.norm.ppf(POWER)) * long_run.error / by
             truth = np.maximum(3 + strength**2 * long_run.free, months + 1)
-            waiting = (exists != 0) & found.tested & ~judged.supported & ~judged.refuted
+            waiting = one.exists & found.tested & ~judged.supported & ~judged.refuted
             inside += list(((judged.needed_low <= truth) & (truth <= judged.needed_high))[waiting])
             above += list((truth > judged.needed_high)[waiting])
             ends += list(np.column_stack([judged.needed_low, truth, judged.needed_high])[waiting])
@@ -231,7 +232,7 @@ def show_meridian() -> None:
 def main() -> None:
     """Print all tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--replicates", type=int, default=60)
+    parser.add_argument("--replicates", type=int, default=30)
     parser.add_argument("--without-rivals", action="store_true")
     parser.add_argument("--sales", default="", help="bjsales as CSV")
     parser.add_argument("--insurance", default="", help="insurance of fpp2 as CSV")

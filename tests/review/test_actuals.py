@@ -214,3 +214,17 @@ class TestHowItComes:
     def test_an_actual_of_the_whole_is_everybodys(self):
         whole = ACTUALS.assign(unit=ACTUALS["unit"].where(~of("sla"), ""))
         assert findings(actuals=whole[~whole.duplicated(["unit", "kpi", "period"])]) == []
+
+
+def test_an_actual_of_a_year_is_one_that_is_impossible():
+    rows = pd.DataFrame({"unit": "", "kpi": "sla", "period": ["2024", "2025"], "actual": [150.0, 99.0]})
+    found = check_scorecard(build(spoiled(kpi("sla", frequency="yearly"))), rows)
+    wrong = found.loc[found["rule"] == "BSC708", "what"].tolist()
+    assert wrong == ["150% in 2024-01: a share like this lies between 0 and 100 %"]
+
+
+def test_a_window_of_one_month_is_the_last_month():
+    worst = set_to(100, of("mttr"))
+    found = check_scorecard(build(spoiled(kpi("mttr", aggregate="mean"), limits(watched=1))), worst)
+    said = found.loc[(found["rule"] == "BSC705") & (found["where"] == "mttr"), "what"].tolist()
+    assert said == ["'Mean time to restore' was never on target in the last month, in any unit"]

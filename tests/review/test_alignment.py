@@ -1,5 +1,8 @@
 import pytest
-from reviewed import add, findings, part
+from reviewed import ABOVE, CLEAN, add, findings, part, spoiled
+
+from bsclib.definitions import build
+from bsclib.review import check_scorecard
 
 
 def supports(*targets):
@@ -45,3 +48,13 @@ def test_without_the_scorecard_above_its_rules_are_silent():
 def test_where_nothing_is_supported_nobody_is_blamed():
     nothing = [part("objectives", id, supports=None) for id in ("save", "please", "restore", "change", "learn")]
     assert findings(*nothing, above=None) == []
+
+
+def test_a_scorecard_above_that_nothing_names_is_one_finding():
+    other = ABOVE.model_copy(update={"id": "desk", "name": "The desk"})
+    found = check_scorecard(build(CLEAN), above=other)
+    assert found[["rule", "where", "what"]].values.tolist() == [
+        ["BSC601", "desk", "no objective supports anything of The desk; supports names group instead"]
+    ]
+    bare = build(spoiled(*(part("objectives", one["id"], supports=None) for one in CLEAN["objectives"])))
+    assert check_scorecard(bare, above=ABOVE)["what"].tolist() == ["no objective supports anything of The town"]

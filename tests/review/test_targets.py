@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from reviewed import ACTUALS, CLEAN, findings, kpi, limits
+from reviewed import ACTUALS, CLEAN, findings, kpi, limits, spoiled
 
 from bsclib.composition import Bands
 from bsclib.definitions import build
@@ -109,3 +109,29 @@ def test_no_published_method_is_found_fault_with():
     for method in METHODS.values():
         if method.part == "attainment":
             assert check_scorecard(card, method=method).empty, method.name
+
+
+def test_a_date_that_changes_nothing_is_said_so():
+    found = check_scorecard(build(spoiled(kpi("csat", baseline=3.8))), ACTUALS)
+    assert found[["rule", "where", "what"]].values.tolist() == [
+        [
+            "BSC304",
+            "csat",
+            "the baseline 3.8 of 5 has no date, so there is no way from it: 4.2 of 5 is expected in every month, "
+            "and not only by 2026-12",
+        ]
+    ]
+    assert findings(kpi("csat", baseline=3.8, path="stepped")) == []
+    assert findings(target("csat", ("2025-12", 4), ("2026-12", 4.2), baseline=3.8)) == []
+
+
+def test_values_that_differ_never_look_the_same():
+    share = kpi("sla", baseline={"period": "2022-12", "value": 99.99}, floor=99)
+    found = check_scorecard(build(spoiled(share, target("sla", ("2026-12", 99.95)))))
+    assert found["what"].tolist() == ["the target leads from 99.99% to 99.95%, but higher is better"]
+    beyond = check_scorecard(build(spoiled(target("sla", ("2026-12", 100.2)))))
+    assert beyond["what"].tolist() == ["target 100.2%: a share like this lies between 0 and 100 %"]
+    points = check_scorecard(build(spoiled(target("csat", ("2026-12", 7)))))
+    assert points["what"].tolist() == ["target 7 of 5: points of 5 lie between 0 and 5"]
+    hours = check_scorecard(build(spoiled(target("mttr", ("2026-12", -1)))))
+    assert hours["what"].tolist() == ["target -1 hours: hours are not below 0 here"]
