@@ -18,7 +18,7 @@ from bsclib.formula import identity
 from bsclib.model import KPI, PERSPECTIVES, Scorecard
 from bsclib.selection.redundancy import correlations
 
-NEEDED = {"formula": "formula", "measured_in": "unit", "owner": "owner"}
+NEEDED = {"formula": "formula", "measured_in": "measured in", "owner": "owner"}
 """What a definition needs and a scorecard may leave empty; it never leaves out direction, role or frequency."""
 CLAIMED = 3
 """Influence of a claimed link on the scale 0 (none) to 4 (very strong) that DEMATEL uses."""
@@ -66,7 +66,7 @@ def definition(kpi: KPI) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `what` (formula, parts, unit, …) and `here`, both text; ``"not stated"`` where something is left open.
+        `what` (formula, parts, measured in, …) and `here`, both text; ``"not stated"`` where something is left open.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def definition(kpi: KPI) -> pd.DataFrame:
     rows = {
         "formula": kpi.formula,
         "parts": known.get(kpi.catalogue, ""),
-        "unit": kpi.measured_in,
+        "measured in": kpi.measured_in,
         "direction": kpi.direction.replace("_", " "),
         "owner": kpi.owner,
         "frequency": kpi.frequency,
@@ -89,7 +89,7 @@ def definition(kpi: KPI) -> pd.DataFrame:
 
 
 def lacking(scorecard: Scorecard) -> pd.DataFrame:
-    """What the definitions of the KPIs lack: formula, unit or owner.
+    """What the definitions of the KPIs lack: formula, what it is measured in, or owner.
 
     Parameters
     ----------

@@ -62,7 +62,7 @@ def step_by_step(scorecard: Scorecard, actuals: pd.DataFrame, cause: str, effect
     actuals : DataFrame
         What was observed.
     cause, effect : str
-        Ids of the link's KPIs.
+        Ids of the link's KPIs; of a link stated at several lags the first is followed.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def step_by_step(scorecard: Scorecard, actuals: pd.DataFrame, cause: str, effect
     Units are pooled, each with a constant of its own. The first steps are plain least squares on what is left of the
     two series; from the own past on it is the regression of `bsclib.evidence.stepwise`.
     """
-    links = {(link.cause, link.effect): at for at, link in enumerate(scorecard.links)}
+    links = {(link.cause, link.effect): at for at, link in reversed([*enumerate(scorecard.links)])}
     if (cause, effect) not in links:
         raise UnknownNameError(unknown("link", arrow(cause, effect), [arrow(*ends) for ends in links]))
     panel, place = _panel_of(scorecard, actuals, links[cause, effect])

@@ -62,8 +62,11 @@ def case(rows=EVIDENCE, **changes):
     for name in ("cause", "effect", "sign", "lag"):
         found[name] = [getattr(one, name) for one in card.links][: len(found)]
     found["lag"] = found["lag"].astype("Int64")
+    stated = {at: one.smallest_effect for at, one in enumerate(card.links)}
     asked = Case(card, actuals, score(card, actuals))
-    asked.__dict__["evidence"] = found.reindex(columns=COLUMNS)
+    found = found.reindex(columns=COLUMNS)
+    found.attrs["smallest_effect"] = {at: least for at, least in stated.items() if least is not None}
+    asked.__dict__["evidence"] = found
     return asked
 
 

@@ -49,7 +49,7 @@ class TestCandidates:
     def test_what_definitions_lack(self):
         found = lacking(small()).set_index("id")["lacks"].to_dict()
         assert found["reopened"] == "owner"
-        assert found["load"] == "formula, unit, owner"
+        assert found["load"] == "formula, measured in, owner"
         assert lacking(load_dataset("meridian")[0]).empty
 
     def test_a_definition_line_by_line(self):
@@ -59,7 +59,7 @@ class TestCandidates:
         assert found["parts"].startswith("open_tickets: ")
         assert found[["months put together by", "units put together by"]].tolist() == ["last", "mean"]
         bare = definition(small().kpi("load")).set_index("what")["here"]
-        assert bare[bare == "not stated"].index.tolist() == ["formula", "parts", "unit", "owner"]
+        assert bare[bare == "not stated"].index.tolist() == ["formula", "parts", "measured in", "owner"]
 
     def test_more_for_the_perspective_that_has_fewest(self):
         found = more_candidates(desk())

@@ -67,6 +67,11 @@ def test_the_first_step_is_what_a_spreadsheet_says():
     assert step_by_step(CARD, observed(), "a", "b")["estimate"].iloc[0] == pytest.approx(slope)
 
 
+def test_of_several_lags_the_first_is_followed():
+    twice = pair(("a", "b", "+", 2), ("a", "b", "+", 8))
+    assert step_by_step(twice, observed(), "a", "b")["estimate"].iloc[-1] == pytest.approx(0.8, abs=0.2)
+
+
 def test_known_breaks_are_a_step_of_their_own():
     broken = pair(("a", "b", "+", 2), events=[{"period": "2023-06", "kind": "tool_change", "kpis": ["b"]}])
     assert "the known breaks" in step_by_step(broken, observed(), "a", "b")["taken_out"].tolist()

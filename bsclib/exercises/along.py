@@ -8,7 +8,7 @@ from itertools import pairwise
 import pandas as pd
 
 from bsclib.answers import Choice, Number
-from bsclib.chains import arrow, chains
+from bsclib.chains import WEAKEST_FIRST, arrow, chains
 from bsclib.exercises import Case, Question, Slip, apart, precision
 from bsclib.hypotheses import VERDICT_WORDS, figures, odds
 
@@ -26,8 +26,10 @@ def _links(case: Case, whole: bool) -> pd.DataFrame | None:
     if rows.empty:
         return None
     ends = list(pairwise(str(rows.iloc[0]["chain"]).split(" → ")))
-    found = case.evidence.drop_duplicates(["cause", "effect"]).set_index(["cause", "effect"]).loc[ends]
-    return found.reset_index()
+    sure = case.evidence.assign(rank=case.evidence["verdict"].map(WEAKEST_FIRST.index))
+    # Of one link stated at several lags, the one that `chains` goes along.
+    sure = sure.sort_values(["rank", "p"], ascending=[False, True], kind="stable").drop_duplicates(["cause", "effect"])
+    return sure.drop(columns="rank").set_index(["cause", "effect"]).loc[ends].reset_index()
 
 
 def _named(links: pd.DataFrame) -> list[str]:

@@ -93,7 +93,8 @@ def drops_out(case: Case) -> Question | str:
     alone = frozenset(id for id in chosen if worth[id] < lowest)
     return Question(
         text=f"At most {most} KPIs, and at least one in each perspective: these were chosen, for the greatest worth in "
-        f"all. Now there may be {most - 1} only.\nWhich one drops out? Give its id or its name.",
+        f"all, rated as first proposed. Now there may be {most - 1} only.\nWhich one drops out? Give its id or "
+        "its name.",
         expects=expects,
         words="the one that is worth least goes, unless its perspective would be left with none. So the price of a "
         "place is what the last one to get in is worth.",
@@ -130,17 +131,18 @@ def dearest(case: Case) -> Question | str:
         return f"These KPIs satisfy no constraints worth asking about: {clash}"
     prices = found.prices.assign(gain=found.prices["gain"].round(2))
     if len(prices) < 2 or not prices["gain"].max() > 0:
-        return "Here no constraint holds anything back: loosened by one, the chosen set stays the same."
+        return "Here no constraint holds anything back: loosened by one step, the chosen set stays the same."
     of = {text: text for text in prices["constraint"]}
     right = frozenset(prices.loc[prices["gain"] == prices["gain"].max(), "constraint"])
     expects = Choice(right, of=of, kind="constraint")
     free = frozenset(prices.loc[prices["gain"] == 0, "constraint"])
     return Question(
-        text=f"{len(found.chosen)} KPIs were chosen, worth {found.value:.2f} in all. Then each constraint was loosened "
-        "by one, for itself alone, and the best set found again.\nWhich constraint costs most? Give it as written.",
+        text=f"{len(found.chosen)} KPIs were chosen, worth {found.value:.2f} in all, rated as first proposed. Then "
+        "each constraint was loosened by one step, for itself alone, and the best set found again.\n"
+        "Which constraint costs most? Give it as written.",
         expects=expects,
-        words="its price is what the set gains without it. This is the constraint to talk about; the others can be "
-        "left in peace.",
+        words="its price is what the set gains when it is loosened by one step. This is the constraint to talk about "
+        "first; those with a price of 0 can be left in peace.",
         code="from bsclib.selection import candidates\n"
         "from bsclib.shortlist import Constraints, choose_within, proposed_worth\n\n"
         f"asked = {constraints!r}\n"
@@ -154,11 +156,11 @@ def dearest(case: Case) -> Question | str:
         ),
         slips=apart(
             expects,
-            Slip(free, "the set stays the same without it: it costs nothing at all."),
+            Slip(free, "loosened, it leaves the set as it is: it costs nothing at all."),
             Slip(frozenset(of), "another one costs more."),
         ),
         given=(
-            ("constraint, loosened by one", "worth of the best set then"),
+            ("constraint, loosened by one step", "worth of the best set then"),
             *((row.constraint, f"{row.value:.2f}") for row in prices.itertuples()),
         ),
     )
@@ -187,7 +189,7 @@ def driver(case: Case) -> Question | str:
         "answer = dematel(claimed_influence(scorecard)).relation.idxmax()",
         hints=(
             "The relation is what an objective gives less what it takes.",
-            "Take the one from the other, line by line. Which difference is the greatest?",
+            "From what it gives take what it takes, line by line. Which difference is the greatest?",
         ),
         slips=apart(
             expects,

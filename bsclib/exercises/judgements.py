@@ -65,7 +65,7 @@ def chain(case: Case) -> Question | str:
     return Question(
         text=f"Somebody judges that {case.called(a)} matters {_FIRST} times as much as {case.called(b)}, and {b} "
         f"{_SECOND} times as much as {case.called(c)}.\n"
-        f"Which weight does {a} get from whoever judges consistently, if the three weights add up to 1? {SHARE}",
+        f"If the third judgement fits these two, and the three weights add up to 1, which weight does {a} get? {SHARE}",
         expects=expects,
         words="judgements multiply along a chain. The method asks for the third one all the same, and the consistency "
         "ratio tells how far it lies from what the other two say.",

@@ -88,8 +88,8 @@ def dated(case: Case) -> Question | str:
     of = {one.id: one.name for one in card.objectives}
     expects = Names(undated, of=of, kind="objective", others=card.names)
     return Question(
-        text="Which objectives want something to get better, from a baseline to a target, and give none of their "
-        "targets a date?\nGive their ids or names, in any order. A level to hold, such as a range, needs no date.",
+        text="Which objectives have a KPI that is to get better, from a baseline to a target, but no target with a "
+        "date?\nGive their ids or names, in any order. A level to hold, such as a range, needs no date.",
         expects=expects,
         words="without a date a target asks for the better level at once and for ever. Either say by when, or say that "
         "it is a level to hold.",

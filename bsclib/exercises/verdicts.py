@@ -30,7 +30,7 @@ def verdict(case: Case) -> Question | str:
     """The verdict that an interval gives."""
     asked = _plain_case(case)
     if asked is None:
-        return "No link of this scorecard states a smallest effect and could be tested."
+        return "No link of this scorecard was tested and has a verdict that can be read off its interval."
     row, least = asked
     link = arrow(row["cause"], row["effect"])
     right = str(row["verdict"])
@@ -82,7 +82,7 @@ def _plain_case(case: Case) -> tuple[pd.Series, float] | None:
     """A link whose verdict can be read off its interval, one that is refuted first, and its smallest effect."""
     found = []
     for at, link in enumerate(case.scorecard.links):
-        row, least = case.evidence.loc[at], link.smallest_effect
+        row, least = case.evidence.loc[at], case.evidence.attrs["smallest_effect"].get(at)
         if least is None or math.isnan(row["estimate"]):
             continue
         sign = 1 if link.sign == "+" else -1

@@ -64,7 +64,7 @@ def _times(value: float) -> str:
 def revisit(case: Case) -> Question | str:
     """Which judgement stands against the others."""
     judged = {pair: value for pair, value in JUDGEMENTS.items() if set(pair) <= set(_FOUR)}
-    judged[_ODD] = f"1/{judged[_ODD]}"
+    judged[_ODD[::-1]] = judged.pop(_ODD)  # turned round, and written as the others are
     found = ahp(pairwise(_FOUR, judged))
     worst = found.worst_pair
     if worst is None:
@@ -82,7 +82,7 @@ def revisit(case: Case) -> Question | str:
         "answer = [worst.first, worst.second]",
         hints=(
             "Take three criteria at a time. If A is twice B, and B three times C, what should A be beside C?",
-            "Which one of the six says that the criterion matters less, while the others say that it matters more?",
+            "Put the four in order by the other judgements. Which one of the six goes against that order?",
             "`ahp(pairwise(names, six)).worst_pair` names it.",
         ),
         slips=apart(
@@ -114,8 +114,8 @@ def entropy(case: Case) -> Question | str:
         text="The table counts how many candidates got which rating, as first proposed. To which criterion does "
         "entropy give the greatest weight?\nGive its name.",
         expects=expects,
-        words="on this criterion the candidates differ most, for their size. It tells them apart; whether it matters "
-        "is for people to say.",
+        words="on this criterion the candidates differ most, for the size of its ratings. It tells them apart; whether "
+        "it matters is for people to say.",
         code="from bsclib.selection import candidates\nfrom bsclib.shortlist import entropy_of\n\n"
         "answer = entropy_of(candidates(scorecard, actuals)).idxmax()",
         hints=(
@@ -150,7 +150,7 @@ def worth(case: Case) -> Question | str:
     good = ratings.where([one.benefit for one in CRITERIA], 6 - ratings)
     return Question(
         text=f"What is {case.called(asked)} worth, from 1 to 5, with these weights and ratings? Of cost less is "
-        f"better, so a rating of it counts as 6 less itself.\nGive it {precision(2)}.",
+        f"better, so its rating is turned round.\nGive it {precision(2)}.",
         expects=expects,
         words="each rating counts by the weight of its criterion. A high one can pay for a low one, which is the weak "
         "point of every sum.",
@@ -159,7 +159,7 @@ def worth(case: Case) -> Question | str:
         'ratings["cost_to_collect"] = 6 - ratings["cost_to_collect"]\n'
         "answer = sum(shares[name] * ratings[name] for name in shares) / sum(shares.values())",
         hints=(
-            "First turn the rating of cost round: a cheap KPI is a good one.",
+            "First turn the rating of cost round: a cheap KPI is a good one, so 1 becomes 5, and 5 becomes 1.",
             "Multiply each rating by its weight, and add up.",
             "The weights add up to about 1. Divide by their sum to be exact.",
         ),

@@ -61,6 +61,15 @@ def test_of_equals_the_larger_p_is_weaker():
     assert judge(1, asked("weakest", case(rows, links=FIRST[:2]))).state == "right"
 
 
+def test_of_two_lags_the_surer_one_counts():
+    """courses → speed is stated twice, and refuted the first time."""
+    links = [link("courses", "speed", lag=9), *FIRST[:2]]
+    rows = [EVIDENCE[1], EVIDENCE[0], EVIDENCE[2]]
+    assert judge(6, asked("total_effect", case(rows, links=links))).state == "right"  # 2 * 1.5 * 2
+    assert judge(3, asked("total_lag", case(rows, links=links))).state == "right"
+    assert judge(2, asked("weakest", case(rows, links=links))).state == "right"
+
+
 @pytest.mark.parametrize("name", ["total_effect", "total_lag", "weakest"])
 def test_links_that_do_not_follow_each_other(name):
     rows = [EVIDENCE[0], EVIDENCE[2]]

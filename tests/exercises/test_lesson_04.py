@@ -18,7 +18,7 @@ def test_there_are_eleven_of_them():
         ("orphans", "claims no cause and effect"),
         ("by_chance", "fewer than three KPIs"),
         ("taken_out", "No two KPIs"),
-        ("verdict", "No link of this scorecard states a smallest effect"),
+        ("verdict", "a verdict that can be read off its interval"),
         ("false_among", "No link of this scorecard could be tested"),
         ("months", "left with too little data"),
         ("hidden", "Fewer than two links"),

@@ -60,7 +60,7 @@ class TestRevisit:
     def test_the_one_that_was_turned_round(self):
         question = asked("revisit")
         assert JUDGEMENTS["measurability", "cost_to_collect"] == 3
-        assert ("measurability", "cost to collect", "1/3") in question.given
+        assert ("cost to collect", "measurability", "3") in question.given
         assert judge(["measurability", "cost to collect"], question).state == "right"
         assert judge({"cost_to_collect", "measurability"}, question).state == "right"
 
