@@ -28,6 +28,7 @@ from bsclib.datapackage import (
 )
 from bsclib.files import read_scorecard
 from bsclib.model import Scorecard
+from bsclib.scenario_files import read_scenario
 from bsclib.simulate import simulate
 from bsclib.tickets import CATEGORIES, open_minutes, tickets_beneath
 from bsclib.truth import Truth, read_truth
@@ -155,6 +156,9 @@ def _resources(folder: Path, path: str, name: str, scorecard: Scorecard, truth: 
         about = f"the tickets beneath the actuals of {TICKETS[0]} to {TICKETS[1]}, and those open at the end"
         categories = [one for names, _ in CATEGORIES.values() for one in names]
         found.append(table(folder, f"{path}/tickets.csv", about, tickets_schema(units, sorted({*categories})), name))
+    for file in sorted((folder / path / "scenarios").glob("*.yaml")):
+        about = f"a question to ask of it: {read_scenario(file).name.lower()}"
+        found.append(document(folder, f"{path}/scenarios/{file.name}", about, name))
     spoiler = "what is really so: true and false links, hidden drivers, what happened when (an answer key)"
     found.append(document(folder, f"{path}/truth.yaml", spoiler, name))
     if (folder / path / "answer_key.yaml").exists():

@@ -119,7 +119,10 @@ INITIATIVES = (
     Column("name", "What people call it.", width=34),
     Column("owner", "Who answers for it.", width=22),
     Column("start", "When it starts. " + _PERIOD),
-    _number("cost", "What it costs; 0 if empty."),
+    _number("cost", "What it costs in all, spent evenly over its months; 0 if empty."),
+    _number("months", "How many months it runs; 1 if empty."),
+    _number("people", "How many people it binds full time while it runs; 0 if empty."),
+    Column("after", "The initiatives that must have ended before it starts; commas between several.", width=22),
 )
 CHANGES = (
     Column("initiative", "The initiative.", source="Initiatives", width=22),
@@ -187,10 +190,10 @@ REQUIRED = {
 }
 """The columns without which a sheet says nothing. The first four sheets have to be there."""
 
-LISTS = {"supports", "guarded_by", "kpis"}
+LISTS = {"supports", "guarded_by", "kpis", "after"}
 """The columns whose cells hold several ids."""
 
-WHOLE = {"lag", "window", "delay", "ramp"}
+WHOLE = {"lag", "window", "delay", "ramp", "months"}
 """The columns whose numbers count months."""
 
 EDGES = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -52,7 +52,7 @@ def build(data: Any, place: Callable[[Loc], str] = lambda loc: ".".join(map(str,
             detail["loc"][: len(d["loc"])] for detail in details for d in details if len(detail["loc"]) > len(d["loc"])
         }
         kept = [d for d in details if d["type"] != "too_short" or d["loc"] not in inner]
-        said = [_fault(detail, place) for detail in kept]
+        said = [fault_of(detail, place) for detail in kept]
         known = {fault.where for fault in said}
         said += [Fault(place(loc), text) for loc, text in _between_tables(data) if place(loc) not in known]
         raise ScorecardError(said) from None
@@ -88,7 +88,7 @@ def build_kpi(data: dict[str, Any], place: Callable[[str], str] = str) -> KPI:
         return KPI.model_validate(data)
     except ValidationError as error:
         details = [{**detail, "loc": ("kpis", 0, *detail["loc"])} for detail in error.errors()]
-        said = [_fault(detail, lambda loc: place(".".join(map(str, loc[2:])))) for detail in details]
+        said = [fault_of(detail, lambda loc: place(".".join(map(str, loc[2:])))) for detail in details]
         raise ScorecardError(said) from None
 
 
@@ -116,13 +116,38 @@ class _Loose:
 
     def __getattr__(self, name: str) -> Any:
         value = self.row.get(name)
-        if name in ("changes", "kpis", "guarded_by", "links", "objectives", "initiatives", "events", "perspectives"):
+        if name in (
+            "changes",
+            "after",
+            "kpis",
+            "guarded_by",
+            "links",
+            "objectives",
+            "initiatives",
+            "events",
+            "perspectives",
+        ):
             rows = value if isinstance(value, list | tuple) else ()
             return [_Loose(one) if isinstance(one, dict) else one for one in rows]
         return None if isinstance(value, dict | list | tuple) else value
 
 
-def _fault(detail: Any, place: Callable[[Loc], str]) -> Fault:
+def fault_of(detail: Any, place: Callable[[Loc], str], fields: Iterable[str] | None = None) -> Fault:
+    """One fault that pydantic found, in our words.
+
+    Parameters
+    ----------
+    detail : dict
+        One of a ValidationError's `errors()`.
+    place : callable
+        Turns a location into the words that lead a person there.
+    fields : iterable of str, optional
+        The fields there are; by default those of the part of a scorecard at that location.
+
+    Returns
+    -------
+    Fault
+    """
     where, kind, got = place(detail["loc"]), detail["type"], detail["input"]
     key = str(detail["loc"][-1]) if detail["loc"] else ""
     shown = "" if isinstance(got, (dict, list, tuple, BaseModel)) else repr(got)
@@ -131,7 +156,7 @@ def _fault(detail: Any, place: Callable[[Loc], str]) -> Fault:
     if kind == "missing":
         return Fault(where, "this is missing", fix="add it")
     if kind == "extra_forbidden":
-        return unknown("field", key, _fields(detail["loc"]), where)
+        return unknown("field", key, _fields(detail["loc"]) if fields is None else fields, where)
     if kind == "string_type" and isinstance(got, bool):
         fix = "put it in quotes: YAML reads no, yes, on and off as truth values"
         return Fault(where, "this should be text, and is a truth value", got=shown, fix=fix)

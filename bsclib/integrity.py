@@ -46,7 +46,7 @@ def scorecard_faults(card: Scorecard) -> list[tuple[Loc, str]]:
 
 def reference_faults(card: Any) -> list[tuple[Loc, str]]:
     """Return the names that lead nowhere and the ids that are used twice."""
-    return [*_reference_faults(card), *_repeated(card)]
+    return [*_reference_faults(card), *_repeated(card), *_circles(card)]
 
 
 def _kpi_faults(kpi: KPI) -> Iterator[tuple[Loc, str]]:
@@ -100,9 +100,12 @@ def _reference_faults(card: Scorecard) -> Iterator[tuple[Loc, str]]:
         yield from _known("KPI", link.effect, kpis, ("links", i, "effect"))
         if link.cause == link.effect:
             yield ("links", i, "effect"), f"{link.cause!r} cannot cause itself"
+    initiatives = [one.id for one in card.initiatives]
     for i, initiative in enumerate(card.initiatives):
         for j, change in enumerate(initiative.changes):
             yield from _known("KPI", change.kpi, kpis, ("initiatives", i, "changes", j, "kpi"))
+        for earlier in initiative.after:
+            yield from _known("initiative", earlier, initiatives, ("initiatives", i, "after"))
     for i, event in enumerate(card.events):
         for kpi_id in event.kpis:
             yield from _known("KPI", kpi_id, kpis, ("events", i, "kpis"))
@@ -129,6 +132,39 @@ def _repeated(card: Scorecard) -> Iterator[tuple[Loc, str]]:
     for id, count in initiatives.items():
         if count > 1:
             yield ("initiatives",), f"the id {id!r} is used {count} times"
+
+
+def _circles(card: Scorecard) -> Iterator[tuple[Loc, str]]:
+    """Initiatives that wait for each other, so that none of them could ever start; each circle is said once."""
+    waits = {one.id: [id for id in one.after if isinstance(id, str)] for one in card.initiatives}
+    done: set[str] = set()
+    for i, initiative in enumerate(card.initiatives):
+        circle = _circle_from(initiative.id, waits, done)
+        if len(circle) == 1:
+            yield ("initiatives", i, "after"), f"{circle[0]!r} cannot come after itself"
+        elif circle:
+            way = " after ".join(map(repr, [*circle, circle[0]]))
+            yield ("initiatives", i, "after"), f"these initiatives wait for each other: {way}"
+
+
+def _circle_from(start: str, waits: dict[str, list[str]], done: set[str]) -> list[str]:
+    """The first circle that is met on the way back from an initiative; what has been walked before is passed over."""
+    trail: list[str] = []
+    ways = [iter([start])]
+    while ways:
+        id = next(ways[-1], None)
+        if id in trail:
+            circle = trail[trail.index(id) :]
+            done.update(trail)
+            return circle
+        if id is None:
+            ways.pop()
+            done.update(trail[-1:])
+            trail = trail[:-1]
+        elif id in waits and id not in done:
+            trail.append(id)
+            ways.append(iter(waits[id]))
+    return []
 
 
 def _weight_faults(card: Scorecard) -> Iterator[tuple[Loc, str]]:

@@ -200,13 +200,20 @@ class Change(Part):
 
 
 class Initiative(Part):
-    """Work that should move a KPI."""
+    """Work that should move a KPI.
+
+    It runs for `months` from its `start`, spends its `cost` evenly over them and binds so many `people`, full time,
+    in each. It can start once those in `after` have ended.
+    """
 
     id: Id
     name: Name
     owner: Text = ""
     start: Period | None = None
     cost: Annotated[Number, Field(ge=0)] = 0.0
+    months: Annotated[int, Field(strict=True, ge=1, le=120)] = 1
+    people: Annotated[Number, Field(ge=0)] = 0.0
+    after: tuple[Id, ...] = ()
     changes: tuple[Change, ...] = ()
 
 

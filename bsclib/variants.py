@@ -125,8 +125,9 @@ def keep(scorecard: Scorecard, objectives: Iterable[str] | None = None, kpis: It
     -------
     Scorecard
         Checked like any other. Whatever speaks only of what is gone is gone too: links and guards, an initiative's
-        changes, an initiative or event that is left with no KPI, an accepted finding, a perspective that has lost all
-        its objectives. An objective that has lost its KPIs stays: it is still wanted, and the review says so.
+        changes and what it comes after, an initiative or event that is left with no KPI, an accepted finding, a
+        perspective that has lost all its objectives. An objective that has lost its KPIs stays: it is still wanted, and
+        the review says so.
 
     Raises
     ------
@@ -165,6 +166,8 @@ def keep(scorecard: Scorecard, objectives: Iterable[str] | None = None, kpis: It
     ):
         narrowed = [(_narrowed(row, field, named), row) for row in data.get(table, ())]
         data[table] = [left for left, whole in narrowed if left.get(field) or not whole.get(field)]
+    going = {row["id"] for row in data["initiatives"]}
+    data["initiatives"] = [_narrowed(row, "after", lambda earlier: earlier in going) for row in data["initiatives"]]
     if data.get("review"):
         ids = {row["id"] for table in (*TABLES, "initiatives") for row in scorecard.model_dump()[table]}
         gone = ids - {row["id"] for table in (*TABLES, "initiatives") for row in data[table]}

@@ -83,6 +83,11 @@ def to_yaml(scorecard: Scorecard) -> str:
     return text + (_dump({"review": said}, None) if said else "")
 
 
+def dump_fields(part: Part) -> str:
+    """Any part as YAML text, a field a line; what equals its default, or is empty, is left out."""
+    return _block({name: value for name, value in _written(part).items() if value not in ({}, [])})
+
+
 def _written(part: Any) -> Any:
     if isinstance(part, Part):
         fields = {} if isinstance(part, Thresholds) else type(part).model_fields

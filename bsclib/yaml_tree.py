@@ -33,21 +33,26 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udff
 
 @dataclass
 class Node:
-    """A value, the line it begins on, and how many values it holds once aliases are unfolded."""
+    """A value, its line, how many values it holds once aliases are unfolded, and how an unquoted one is written."""
 
     line: int
     value: Any = None
     size: int = 1
+    written: str = ""
     key_lines: dict[str, int] = field(default_factory=dict)
 
 
-def read_tree(path: Path) -> Node:
+def read_tree(
+    path: Path, holds: str = "scorecard", fields: str = "id, name, perspectives, objectives and kpis"
+) -> Node:
     """Read a YAML file whose top is a mapping.
 
     Parameters
     ----------
     path : Path
         The file, in UTF-8 (or UTF-16 with its mark), up to 20 MB.
+    holds, fields : str, optional
+        What the file holds and the fields it begins with, for messages.
 
     Returns
     -------
@@ -58,8 +63,11 @@ def read_tree(path: Path) -> Node:
     ScorecardError
         When it cannot be read, is not YAML or not a mapping, or a key stands twice.
     """
-    text, name = _decoded(path), path.name
-    reader = _Reader(name)
+    name, empty = path.name, Fault(path.name, "the file is empty", fix=f"write {fields}")
+    text = _decoded(path, holds)
+    if not text.strip():
+        raise ScorecardError(empty)
+    reader = _Reader(name, holds)
     try:
         root = reader.read(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as problem:
@@ -67,13 +75,11 @@ def read_tree(path: Path) -> Node:
     except yaml.YAMLError as problem:
         raise ScorecardError(Fault(name, f"this is not YAML: {problem}")) from None
     if root.value is None:
-        raise ScorecardError(_empty(name))
+        raise ScorecardError(empty)
     if not isinstance(root.value, dict):
         got = f"a {'list' if isinstance(root.value, list) else 'single value'}"
-        fault = Fault(
-            f"{name}, line {root.line}", "a scorecard is a mapping of fields", got, "id: …, name: …, and so on"
-        )
-        raise ScorecardError(fault)
+        what = f"a {holds} is a mapping of fields"
+        raise ScorecardError(Fault(f"{name}, line {root.line}", what, got, "id: …, name: …, and so on"))
     if reader.faults:
         raise ScorecardError(reader.faults)
     return root
@@ -104,8 +110,8 @@ def place(root: Node, steps: Sequence[int | str]) -> str:
     return ", ".join([f"line {line}", *([words.lstrip(".")] if words else [])])
 
 
-def _decoded(path: Path) -> str:
-    data = _bytes(path)
+def _decoded(path: Path, holds: str) -> str:
+    data = _bytes(path, holds)
     encoding = next((encoding for mark, encoding in _MARKS.items() if data.startswith(mark)), "utf-8")
     if b"\0" in data and encoding == "utf-8":
         fault = Fault(path.name, "this is not a text file, or not in UTF-8", fix="save it again as UTF-8 text")
@@ -123,21 +129,14 @@ def _decoded(path: Path) -> str:
         raise ScorecardError(
             Fault(where, f"the control character U+{ord(odd[0]):04X} is in the text", fix="take it out")
         )
-    if not text.strip():
-        raise ScorecardError(_empty(path.name))
     return text
 
 
-def _empty(name: str) -> Fault:
-    return Fault(name, "the file is empty", fix="write id, name, perspectives, objectives and kpis")
-
-
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, holds: str) -> bytes:
     try:
         if path.stat().st_size > LARGEST:
-            raise ScorecardError(
-                Fault(path.name, "the file is too large for a scorecard", allowed=f"up to {LARGEST // 1_000_000} MB")
-            )
+            what = f"the file is too large for a {holds}"
+            raise ScorecardError(Fault(path.name, what, allowed=f"up to {LARGEST // 1_000_000} MB"))
         return path.read_bytes()
     except OSError as problem:
         raise ScorecardError(Fault(str(path), f"this cannot be read: {problem.strerror or problem}")) from problem
@@ -146,8 +145,9 @@ def _bytes(path: Path) -> bytes:
 class _Reader:
     """Builds the tree from the parser's events; nothing in it can be made to run deep or to unfold without end."""
 
-    def __init__(self, name: str):
+    def __init__(self, name: str, holds: str):
         self.name = name
+        self.holds = holds
         self.faults: list[Fault] = []
         self.anchors: dict[str, Node] = {}
 
@@ -156,7 +156,7 @@ class _Reader:
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
-                    raise self._stop(event, "a second document begins", "keep one scorecard in a file")
+                    raise self._stop(event, "a second document begins", f"keep one {self.holds} in a file")
                 root = self._node(next(events), events, 0)
         return root or Node(1, None)
 
@@ -171,12 +171,13 @@ class _Reader:
                 )
             return self.anchors[event.anchor]
         if depth > DEEPEST:
-            raise self._stop(event, f"values are nested more than {DEEPEST} deep", "a scorecard needs five levels")
+            raise self._stop(event, f"values are nested more than {DEEPEST} deep", f"a {self.holds} needs five levels")
         if event.tag not in (None, _STRING):
             raise self._stop(event, f"the tag {event.tag} means nothing here", "quote a text that begins with !")
         node = Node(event.start_mark.line + 1)
         if isinstance(event, yaml.ScalarEvent):
             node.value = _scalar(event.value) if event.implicit[0] else event.value
+            node.written = event.value if event.implicit[0] else ""
         elif isinstance(event, yaml.SequenceStartEvent):
             node.value = []
             while not isinstance(inner := next(events), yaml.SequenceEndEvent):

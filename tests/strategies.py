@@ -131,10 +131,23 @@ def scorecards(draw):
         numbers,
         some({"delay": st.integers(0, 99), "ramp": st.integers(0, 99), "chance": shares}),
     )
+    work = draw(st.lists(ids, max_size=3, unique=True))
     card["initiatives"] = [
         {"id": id, "name": draw(names)}
-        | draw(some({"owner": texts, "start": periods, "cost": positive, "changes": st.lists(change, max_size=3)}))
-        for id in draw(st.lists(ids, max_size=2, unique=True))
+        | draw(
+            some(
+                {
+                    "owner": texts,
+                    "start": periods,
+                    "cost": positive,
+                    "months": st.integers(1, 120),
+                    "people": positive,
+                    "after": st.lists(st.sampled_from(work[:place]), max_size=2) if place else st.just([]),
+                    "changes": st.lists(change, max_size=3),
+                }
+            )
+        )
+        for place, id in enumerate(work)
     ]
     kinds = st.sampled_from(["tool_change", "definition_change", "reorganisation", "one_off"])
     card["events"] = [

@@ -78,6 +78,45 @@ def test_initiatives_and_events_lead_somewhere():
         )
 
 
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        ({"a": ["bb"]}, r"initiatives.0.after: there is no initiative 'bb'.*did you mean 'b'"),
+        ({"a": ["a"]}, r"initiatives.0.after: 'a' cannot come after itself"),
+        (
+            {"a": ["b"], "b": ["a"]},
+            r"initiatives.0.after: these initiatives wait for each other: 'a' after 'b' after 'a'",
+        ),
+        ({"a": ["b"], "b": ["c"], "c": ["b"]}, r"^initiatives.0.after: [^\n]*: 'b' after 'c' after 'b'\.$"),
+        ({"a": ["a"], "b": ["c"], "c": ["b"]}, "(?s)2 faults.*'a' cannot come after itself.*'b' after 'c' after 'b'"),
+    ],
+)
+def test_initiatives_that_could_never_start(after, words):
+    with pytest.raises(ScorecardError, match=words):
+        desk(initiatives=[{"id": id, "name": id, "after": after.get(id, [])} for id in ("a", "b", "c")])
+
+
+def test_initiatives_may_come_after_several_and_more_than_one_way():
+    after = {"a": ["b", "c", "d"], "b": ["d", "d"], "c": ["d"]}
+    card = desk(initiatives=[{"id": id, "name": id, "after": after.get(id, [])} for id in ("a", "b", "c", "d")])
+    assert card.initiatives[0].after == ("b", "c", "d")
+
+
+def test_a_long_row_of_initiatives_is_no_circle():
+    ids = [f"i{place}" for place in range(1500)]
+    rows = [{"id": id, "name": id, "after": ids[place + 1 : place + 2]} for place, id in enumerate(ids)]
+    assert len(desk(initiatives=rows).initiatives) == 1500
+    with pytest.raises(ScorecardError, match="'i2' after 'i3'"):
+        desk(initiatives=[*rows[:-1], rows[-1] | {"after": ["i0"]}])
+
+
+def test_circles_are_found_though_a_row_is_faulty():
+    rows = [{"id": "a", "name": "A", "after": ["b", "zz"]}, {"id": "b", "name": "B", "after": ["a"], "cost": -1}]
+    with pytest.raises(ScorecardError, match=r"(?s)cost: .*no initiative 'zz'") as caught:
+        desk(initiatives=rows)
+    assert [fault.where for fault in caught.value.faults] == ["initiatives.1.cost", *["initiatives.0.after"] * 2]
+
+
 def test_what_is_merely_unwise_loads():
     desk(links=[{"cause": "load", "effect": "mttr"}, {"cause": "mttr", "effect": "load"}])
     one_kpi(floor=100, target=100)

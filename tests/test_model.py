@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from samples import desk, one_kpi
 
-from bsclib.errors import UnknownNameError
+from bsclib.errors import ScorecardError, UnknownNameError
 from bsclib.model import GENERIC_TO_IT, PERSPECTIVES
 from bsclib.periods import span
 
@@ -126,3 +126,28 @@ def test_a_scorecard_says_how_it_wants_to_be_reviewed():
     told = desk(review={"limits": {"owner": 3}, "accepted": [{"rule": "BSC207", "why": "surveyed by others"}]}).review
     assert (told.limits.owner, told.limits.kpis) == (3, (4, 7))
     assert [(one.rule, one.where, one.why) for one in told.accepted] == [("BSC207", "", "surveyed by others")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"months": 0}, "initiatives.0.months: .*greater than or equal to 1"),
+        ({"months": 121}, "initiatives.0.months: .*less than or equal to 120"),
+        ({"months": 1.5}, "initiatives.0.months: .*valid integer"),
+        ({"months": True}, "initiatives.0.months: .*valid integer"),
+        ({"people": -0.5}, "initiatives.0.people: .*greater than or equal to 0"),
+        ({"cost": -1}, "initiatives.0.cost: .*greater than or equal to 0"),
+        ({"cost": float("inf")}, "initiatives.0.cost: .*finite"),
+        ({"after": "hire"}, "initiatives.0.after: .*valid tuple"),
+        ({"changes": [{"kpi": "mttr", "by": 1, "chance": 1.2}]}, "changes.0.chance: .*less than or equal to 1"),
+        ({"changes": [{"kpi": "mttr", "by": 1, "chance": -0.1}]}, "changes.0.chance: .*greater than or equal to 0"),
+    ],
+)
+def test_what_an_initiative_cannot_be(fields, words):
+    with pytest.raises(ScorecardError, match=words):
+        desk(initiatives=[{"id": "train", "name": "Train", **fields}])
+
+
+def test_an_initiative_runs_a_month_and_binds_nobody_unless_it_says_so():
+    initiative = desk(initiatives=[{"id": "train", "name": "Train"}]).initiatives[0]
+    assert (initiative.months, initiative.people, initiative.cost, initiative.after) == (1, 0, 0, ())

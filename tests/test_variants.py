@@ -110,6 +110,16 @@ def test_an_event_of_everything_stays_and_one_of_the_dropped_goes():
     assert [one.id for one in left.initiatives] == ["talk"]
 
 
+def test_an_initiative_no_longer_waits_for_what_is_gone():
+    work = [
+        {"id": "hire", "name": "Hire", "changes": [{"kpi": "load", "by": -1}]},
+        {"id": "train", "name": "Train", "after": ["hire"], "changes": [{"kpi": "mttr", "by": -1}]},
+        {"id": "coach", "name": "Coach", "after": ["train", "hire"]},
+    ]
+    left = keep(change(small(), "shop", initiatives=work), objectives=["fast"])
+    assert [(one.id, one.after) for one in left.initiatives] == [("train", ()), ("coach", ("train",))]
+
+
 def test_what_is_accepted_of_the_dropped_goes_with_it():
     places = ["fast", "able", "", "mttr, load", "mttr, reopened", "load -> mttr", "train"]
     accepted = [{"rule": "BSC207", "where": where, "why": "agreed"} for where in places]
