@@ -5,7 +5,7 @@ Names are a person's own words, so nothing here lets them act as HTML, as a form
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -31,6 +31,8 @@ NUMBERS = {
 
 
 NOTHING = ("", "–", "no data")
+SUMMARY = "application/vnd.bsclib.summary+json"
+"""The kind of output that holds what a report comes to; nothing of it is seen."""
 LONGEST = 240
 """Letters in a cell; a name of five hundred would push the rest off the page."""
 
@@ -48,15 +50,29 @@ class Shown:
         return self.html
 
 
-def heading(text: str) -> Shown:
-    """A page's own title, made from a scorecard's names.
+def heading(text: str, level: int = 1) -> Shown:
+    """A title made from a person's names: the page's own, or of a section that is not always there.
 
     Examples
     --------
     >>> heading("Bits & bytes")._repr_html_()
     '<h1 class="tex2jax_ignore mathjax_ignore" dir="auto">Bits &amp; bytes</h1>'
     """
-    return Shown(text, f'<h1 class="{PLAIN}" dir="auto">{escape(text)}</h1>')
+    return Shown(text, f'<h{level} class="{PLAIN}" dir="auto">{escape(text)}</h{level}>')
+
+
+def bullets(texts: Iterable[str]) -> Shown:
+    """Sentences as a list; nothing where there are none.
+
+    Examples
+    --------
+    >>> bullets(["Cost < budget."])._repr_html_()
+    '<ul class="tex2jax_ignore mathjax_ignore" style="max-width: 44rem"><li dir="auto">Cost &lt; budget.</li></ul>'
+    """
+    texts = list(texts)
+    items = "".join(f'<li dir="auto">{escape(text)}</li>' for text in texts)
+    html = f'<ul class="{PLAIN}" style="max-width: 44rem">{items}</ul>' if texts else ""
+    return Shown("\n".join(f"- {text}" for text in texts), html)
 
 
 def sentence(*texts: str, lead: bool = False) -> Shown:
@@ -128,6 +144,22 @@ def named(frame: pd.DataFrame, names: Mapping[str, str], column: str = "id") -> 
     """
     found = frame.assign(**{column: [names.get(str(id), str(id)) for id in frame[column]]})
     return found.rename(columns={"id": "name"})
+
+
+def record(summary: Mapping[str, Any]) -> None:
+    """Put into the notebook what its report comes to, for an index of reports; nobody who reads the report sees it.
+
+    Parameters
+    ----------
+    summary : mapping
+        Plain data for JSON. An index shows `title`, `status`, `score`, `change` and `trend`; an Excel extract is made
+        of `kpis`. `bsclib.briefing.recorded` makes one of scores; any other notebook may record its own.
+    """
+    from IPython import get_ipython
+    from IPython.display import display
+
+    if get_ipython() is not None:
+        display({SUMMARY: dict(summary), "text/plain": ""}, raw=True)
 
 
 def _head(name: str) -> str:

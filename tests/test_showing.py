@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from bsclib.palette import SYMBOLS
-from bsclib.showing import heading, named, sentence, table
+from bsclib.showing import SUMMARY, bullets, heading, named, record, sentence, table
 
 
 class Reader(HTMLParser):
@@ -109,3 +109,26 @@ def test_names_take_the_place_of_ids():
     found = named(named(frame, {"a": "Availability"}), {"b": "Budget"}, "under")
     assert found.to_dict("list") == {"name": ["Availability", "x"], "under": ["a", "Budget"]}
     assert list(frame) == ["id", "under"]
+
+
+def test_a_summary_is_put_into_the_notebook_and_nobody_sees_it(monkeypatch, capsys):
+    record({"score": 84.1})  # outside a notebook there is nothing to put it into
+    sent = []
+    monkeypatch.setattr("IPython.get_ipython", lambda: "a notebook")
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: sent.append((data, raw)))
+    record({"score": 84.1})
+    assert sent == [({SUMMARY: {"score": 84.1}, "text/plain": ""}, True)]
+    assert capsys.readouterr().out == ""
+
+
+def test_a_section_has_a_title_of_its_own():
+    assert heading("What if: <b>", level=2)._repr_html_() == (
+        '<h2 class="tex2jax_ignore mathjax_ignore" dir="auto">What if: &lt;b&gt;</h2>'
+    )
+
+
+def test_sentences_as_a_list():
+    shown = bullets(one for one in ("Cost < $5.", "Cost > $9."))
+    assert Reader(shown._repr_html_()).texts == ["Cost < $5.", "Cost > $9."]
+    assert repr(shown) == "- Cost < $5.\n- Cost > $9."
+    assert bullets([])._repr_html_() == repr(bullets([])) == ""

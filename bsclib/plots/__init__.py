@@ -8,6 +8,9 @@ by a symbol or a word as well as by its colour.
 from bsclib.palette import COLOURS, SYMBOLS
 from bsclib.plots.bullets import plot_bullets
 from bsclib.plots.canvas import alt_text, png, show
+from bsclib.plots.drivers import plot_drivers
+from bsclib.plots.fan import plot_fan
+from bsclib.plots.frontier import plot_frontier
 from bsclib.plots.heat_map import plot_heat_map
 from bsclib.plots.influence import plot_influence
 from bsclib.plots.lettering import safe_name
@@ -18,6 +21,8 @@ from bsclib.plots.prices import plot_prices
 from bsclib.plots.priorities import plot_priorities
 from bsclib.plots.ranking import plot_ranking
 from bsclib.plots.redundancy import plot_redundancy
+from bsclib.plots.scenarios import plot_scenarios
+from bsclib.plots.schedule import plot_schedule
 from bsclib.plots.score_trend import plot_score_trend
 from bsclib.plots.trends import plot_trends
 from bsclib.plots.waterfall import plot_contributions
@@ -28,6 +33,9 @@ __all__ = [
     "alt_text",
     "plot_bullets",
     "plot_contributions",
+    "plot_drivers",
+    "plot_fan",
+    "plot_frontier",
     "plot_heat_map",
     "plot_influence",
     "plot_link",
@@ -36,6 +44,8 @@ __all__ = [
     "plot_priorities",
     "plot_ranking",
     "plot_redundancy",
+    "plot_scenarios",
+    "plot_schedule",
     "plot_score_trend",
     "plot_strategy_map",
     "plot_trends",

@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
 
 from bsclib.composition import STATUSES
-from bsclib.palette import COLOURS, GREY, INK, RULE, SYMBOLS, ink_on, words
+from bsclib.palette import COLOURS, GREY, INK, PAPER, RULE, SYMBOLS, ink_on, words
 from bsclib.plots.canvas import MARGIN, STYLE, WHOLE, WIDTH, brief, describe, number, panel, sheet, status_key
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.wording import overall_words
@@ -75,14 +74,15 @@ def plot_heat_map(scores: pd.DataFrame, period: str | None = None, most: int = 4
     axes = panel(figure, _UNITS, foot + 0.06, cell * wide, _ROW * tall)
     codes = status.apply(lambda column: column.map(STATUSES.index)).to_numpy(float)
     shades = ListedColormap([COLOURS[one] for one in STATUSES])
-    sns.heatmap(codes, ax=axes, cmap=shades, vmin=-0.5, vmax=len(STATUSES) - 0.5, cbar=False, linewidths=2)
+    edges = np.arange(wide + 1), np.arange(tall + 1)
+    axes.pcolormesh(*edges, codes, cmap=shades, vmin=-0.5, vmax=len(STATUSES) - 0.5, edgecolors=PAPER, linewidth=2)
+    axes.set(xlim=(0, wide), ylim=(tall, 0))
     _label_cells(axes, values.to_numpy(), status.to_numpy())
     units = [fit(shown.get(unit, WHOLE), (_UNITS - MARGIN) * 72 - 8, 8.5, lines=2) for unit in values.index]
-    axes.set_yticks(np.arange(tall) + 0.5, labels=units, size=8.5, color=INK, rotation=0)
+    axes.set_yticks(np.arange(tall) + 0.5, labels=units, size=8.5, color=INK, va="center")
     axes.get_yticklabels()[0].set_fontweight("bold")
     axes.set_xticks(np.arange(wide) + 0.5, labels=wrapped, size=8.5, color=INK, weight="bold", rotation=0)
     axes.tick_params(length=0, labeltop=True, labelbottom=False, pad=4)
-    axes.set(xlabel="", ylabel="")
     overall = overall_words(scores, None, period)
     first, *others = _words(title, period, values, everyone.iloc[:, 0], heads)
     describe(figure, first, overall, *others)

@@ -75,6 +75,8 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     >>> alt_text(plot_redundancy(read_actuals("meridian"), read_scorecard("meridian")))
     'Heat map of which of 27 KPIs of Meridian Freight IT move together, Whole organisation: 2 groups. ...'
     """
+    import seaborn as sns  # takes longer to import than all other pictures together
+
     clusters = redundant(actuals, scorecard, unit, above)
     found, months = correlations(departures(actuals, scorecard, unit))
     order = arranged(found, above)
@@ -92,16 +94,10 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     axes = panel(figure, _NAMES, foot + 0.04, cell * size, cell * size)
     axes.set_facecolor(PAPER)
     lower = np.tril(np.ones((size, size), dtype=bool), -1)
-    shown = np.ma.masked_array(found.to_numpy(), ~lower | found.isna().to_numpy())
-    edges = np.arange(size + 1)
-    grid: dict[str, Any] = {
-        "cmap": ListedColormap(_SHADES),
-        "vmin": -1 - 1 / 20,
-        "vmax": 1 + 1 / 20,
-        "edgecolors": PAPER,
-    }
-    axes.pcolormesh(edges, edges, shown, linewidth=0.8, **grid)
-    axes.set(xlim=(0, size), ylim=(size, 0), xticks=[], yticks=[])
+    scale: dict[str, Any] = {"cmap": ListedColormap(_SHADES), "vmin": -1 - 1 / 20, "vmax": 1 + 1 / 20, "cbar": False}
+    grid: dict[str, Any] = {"linewidths": 0.8, "linecolor": PAPER, "xticklabels": False, "yticklabels": False}
+    sns.heatmap(found, ax=axes, mask=~lower | found.isna(), **scale, **grid)
+    axes.set(xlabel="", ylabel="", xticks=[], yticks=[])
     for row, column in np.argwhere(lower & found.isna().to_numpy()):
         axes.add_patch(Rectangle((column, row), 1, 1, facecolor=LANE, edgecolor=PAPER, linewidth=0.8))
     if size <= _MANY:

@@ -86,11 +86,11 @@ def plot_score_trend(
     note = f"{unit_name(unit)} · {len(when)} months to {lines.index[-1]}"
     cuts = np.clip(rows[["at_risk", "on_target"]].iloc[0].to_numpy(float), 0, 1) * 100
     body = max(_TALL, _APART * len(ids)) + 0.3
-    figure, foot = sheet(body, f"Where we stand: {title}", note, [*_bands_key(cuts), *status_key(rows["status"])])
+    figure, foot = sheet(body, f"Where we stand: {title}", note, [*bands_key(cuts), *status_key(rows["status"])])
     axes = panel(figure, _LEFT, foot + 0.24, WIDTH - _LEFT - _RIGHT, body - 0.3)
     axes.set_xlim(when[0] - 0.5, when[-1] + 0.5)
     low = _lowest(lines, cuts)
-    _draw_bands(axes, cuts, low)
+    draw_bands(axes, cuts, low)
     for at, id in reversed(list(enumerate(ids))):
         _draw_line(axes, when, lines[id].to_numpy(), {**_look(at), "label": id})
     years = year_starts(when)
@@ -116,7 +116,8 @@ def _lowest(lines: pd.DataFrame, cuts: np.ndarray) -> float:
     return max(0.0, 10 * np.floor((seen.min() - 4) / 10))
 
 
-def _draw_bands(axes: Axes, cuts: np.ndarray, lowest: float) -> None:
+def draw_bands(axes: Axes, cuts: np.ndarray, lowest: float) -> None:
+    """Draw behind scores which are on target, at risk and off target; `cuts` are the two edges, 0..100."""
     edges = [lowest, *cuts, 100.0]
     for low, high, shade in zip(edges, edges[1:], BANDS, strict=False):
         axes.axhspan(low, high, color=shade, linewidth=0, zorder=0)
@@ -157,7 +158,8 @@ def _label_lines(axes: Axes, rows: pd.DataFrame, lines: pd.DataFrame, names: lis
         axes.text(turn + 0.008 * (edge - left), y, text, va="center", color=look["color"], weight=weight)
 
 
-def _bands_key(cuts: np.ndarray) -> list[Entry]:
+def bands_key(cuts: np.ndarray) -> list[Entry]:
+    """The part of a key that explains those bands."""
     texts = [f"below {cuts[0]:.4g}", f"from {cuts[0]:.4g}", f"from {cuts[1]:.4g}"]
     return [
         (f"{words(status)} {text}", {"color": shade, "linewidth": 8, "solid_capstyle": "butt"})

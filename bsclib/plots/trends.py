@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
@@ -28,6 +29,11 @@ _PLOT, _DATES, _LINE, _BETWEEN = 0.82, 0.24, 0.15, 0.2
 _ACTUAL: dict[str, Any] = {"color": ACTUAL, "linewidth": 1.6, "solid_joinstyle": "round"}
 _EXPECTED: dict[str, Any] = {"color": GREY, "linewidth": 1.2, "linestyle": (0, (4, 2))}
 _BREAK: dict[str, Any] = {"color": GREY, "linewidth": 0.9, "linestyle": (0, (1, 2))}
+_RULES: dict[str, dict[str, Any]] = {
+    "value": {"color": RULE, "linewidth": 0.5, "capstyle": "projecting", "zorder": 0.5},
+    "date": {"color": RULE, "linewidth": 0.8, "capstyle": "projecting", "zorder": 2},
+    "break": {**_BREAK, "capstyle": "butt", "zorder": 1},
+}
 _RANGE: dict[str, Any] = {"color": BANDS[0], "linewidth": 7, "solid_capstyle": "butt"}
 
 
@@ -91,25 +97,32 @@ def plot_trends(
     figure, foot = sheet(body, f"Trends: {safe_name(scorecard.name, scorecard.id)}", note, key, width)
     axes = panel(figure, 0, foot, width, body)
     axes.set(xlim=(0, width), ylim=(0, body), xticks=[], yticks=[])
+    rules: dict[str, list[_Ends]] = {kind: [] for kind in _RULES}
     y = body
     for at, kpi in enumerate(kpis):
         row, column = divmod(at, across)
         y -= (heads[row] + _PLOT + (_BETWEEN if row else 0)) if column == 0 else 0
         left = MARGIN + column * (wide + _GAP)
         _write_head(axes, left, y + _PLOT + heads[row] - 0.04, titles[at], kpi, stand.loc[kpi.id], wide)
-        small = _Small(axes, left + _TICKS, y, wide - _TICKS - 0.05)
+        small = _Small(axes, rules, left + _TICKS, y, wide - _TICKS - 0.05)
         status = str(stand.loc[kpi.id, "status"])
         _draw_trend(small, when, actual[kpi.id].to_numpy(), expected[kpi.id].to_numpy(), kpi, status)
         _draw_dates(small, when, at + across >= len(kpis), _breaks(scorecard.events, [kpi], when))
+    for kind, lines in rules.items():
+        axes.add_collection(LineCollection(lines, **_RULES[kind]), autolim=False)
     describe(figure, *status_words("Trends", scorecard, kpis, stand, unit), *_moved_words(actual, kpis))
     return axes
 
 
+_Ends = tuple[tuple[float, float], tuple[float, float]]
+
+
 @dataclass
 class _Small:
-    """One small plot: where it is, in inches, and which values it spans."""
+    """One small plot: where it is, in inches, and which values it spans. All share their thin straight lines."""
 
     axes: Axes
+    rules: dict[str, list[_Ends]]
     left: float
     bottom: float
     wide: float
@@ -125,18 +138,18 @@ class _Small:
 
     def line(self, x: Any, y: Any, **look: Any) -> None:
         """Draw a line or markers at these data."""
-        self.axes.add_line(Line2D(x, y, transform=self.transform, **look))
+        self.axes.add_artist(Line2D(x, y, transform=self.transform, **look))
 
-    def rule(self, x: Any, y: Any, **look: Any) -> None:
-        """Draw a thin line at these places in inches."""
-        self.axes.add_line(Line2D(x, y, **{"color": RULE, "linewidth": 0.8, **look}))
+    def rule(self, kind: str, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Have a thin line drawn between these places in inches."""
+        self.rules[kind].append((start, end))
 
 
 def _write_head(axes: Axes, left: float, top: float, title: str, kpi: KPI, row: pd.Series, wide: float) -> None:
     axes.text(left, top, title, size=8.5, weight="bold", va="top", linespacing=1.15)
     y = top - _LINE * (title.count("\n") + 1) - 0.03
     now = f"no data in {row['period']}" if np.isnan(row["actual"]) else shown(kpi, row["actual"])
-    axes.plot(left + 0.07, y - 0.055, **marker(str(row["status"])))
+    axes.add_artist(Line2D([left + 0.07], [y - 0.055], **marker(str(row["status"]))))
     axes.text(left + 0.18, y, fit(now, (wide - 0.2) * 72, 8, bold=True), size=8, weight="bold", va="top")
     then = fit(f"expected {expectation(kpi, row['expected'])}", wide * 72, 7.5)
     axes.text(left, y - 0.145, then, size=7.5, color=GREY, va="top")
@@ -157,7 +170,7 @@ def _draw_trend(
     else:
         corner, size = (small.across[0], inside[0]), (float(np.ptp(small.across)), inside[1] - inside[0])
         band = Rectangle(corner, *size, transform=small.transform, color=BANDS[0], linewidth=0, zorder=0)
-        small.axes.add_patch(band)
+        small.axes.add_artist(band)
     _draw_values(small, np.asarray(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(*small.up)), pad)
     small.line(when, actual, label=f"{kpi.id} actual", **_ACTUAL, zorder=3)
     lone = alone(actual)
@@ -173,23 +186,23 @@ def _draw_values(small: _Small, ticks: np.ndarray, pad: float) -> None:
     ticks = ticks[(ticks >= low + pad * 0.1) & (ticks <= high - pad * 0.1)]
     places = small.bottom + _PLOT * (ticks - low) / (high - low)
     for place in places:
-        small.rule([small.left, small.left + small.wide], [place, place], linewidth=0.5, zorder=0.5)
+        small.rule("value", (small.left, place), (small.left + small.wide, place))
     for place, tick in zip(places, ticks, strict=True):
         look: dict[str, Any] = {"size": 7, "color": GREY, "ha": "right", "va": "center_baseline"}
-        small.axes.text(small.left - 0.05, place, _short(float(tick)), **look)
+        small.axes.text(small.left - 0.05, place, short_number(float(tick)), **look)
 
 
 def _draw_dates(small: _Small, when: np.ndarray, labels: bool, breaks: list[int]) -> None:
     """Mark under the plot where years begin, and across it where the series is known to break."""
     ends = small.left, small.left + small.wide
     places = {month: np.interp(month, small.across, ends) for month in [*year_starts(when), *breaks]}
-    small.rule(ends, [small.bottom] * 2)
+    small.rule("date", (ends[0], small.bottom), (ends[1], small.bottom))
     for month, text in year_starts(when).items():
-        small.rule([places[month]] * 2, [small.bottom - 0.04, small.bottom])
+        small.rule("date", (places[month], small.bottom - 0.04), (places[month], small.bottom))
         if labels:
             small.axes.text(places[month], small.bottom - 0.07, text, size=7, color=GREY, ha="center", va="top")
     for month in breaks:
-        small.rule([places[month]] * 2, [small.bottom, small.bottom + _PLOT], **_BREAK, zorder=1)
+        small.rule("break", (places[month], small.bottom), (places[month], small.bottom + _PLOT))
 
 
 def alone(line: np.ndarray) -> np.ndarray:
@@ -206,7 +219,7 @@ def year_starts(when: np.ndarray) -> dict[int, str]:
     return {month: str(month // 12) for month in years} or {first: periods.period_of(first)}
 
 
-def _short(value: float) -> str:
+def short_number(value: float) -> str:
     """A tick's number in few letters: 0.25, 9000, 40k, 1.25M."""
     size = abs(value)
     steps = ((1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k"))

@@ -20,6 +20,7 @@ from bsclib.widgets.kpi_controls import KpiChoice, first_choice, kpi_explorer
 from bsclib.widgets.map_controls import MapChoice, map_explorer
 from bsclib.widgets.method_controls import MethodChoice, method_explorer
 from bsclib.widgets.objective_controls import ObjectiveChoice, objective_explorer
+from bsclib.widgets.scenario_controls import Ground, ScenarioChoice, scenario_explorer
 from bsclib.widgets.score_controls import Choice, score_explorer
 from bsclib.widgets.weight_controls import Weighting, weight_explorer
 
@@ -29,18 +30,21 @@ __all__ = [
     "MapChoice",
     "MethodChoice",
     "ObjectiveChoice",
+    "ScenarioChoice",
     "Weighting",
     "attended",
     "explore_kpis",
     "explore_map",
     "explore_methods",
     "explore_objectives",
+    "explore_scenario",
     "explore_scores",
     "explore_weights",
     "kpi_explorer",
     "map_explorer",
     "method_explorer",
     "objective_explorer",
+    "scenario_explorer",
     "score_explorer",
     "weight_explorer",
 ]
@@ -201,3 +205,27 @@ def explore_map(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
         show(plot_strategy_map(scorecard, evidence=link_evidence(scorecard, actuals)))
         return None
     return map_explorer(scorecard, actuals)
+
+
+def explore_scenario(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+    """Move KPIs, switch initiatives on and off, set a budget and a horizon; see where it leads and what money buys.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        Its map and its initiatives are what is asked.
+    actuals : DataFrame
+        What was observed.
+
+    Returns
+    -------
+    ipywidgets.Widget or None
+        Controls for a person, as `explore_scores` gives them: 2,000 draws while a control moves, 10,000 once it rests.
+        With nobody there, the fan chart as it starts is shown, and nothing returned.
+    """
+    ground = Ground(scorecard, actuals)
+    if not attended():
+        first = ground.first()
+        show(ground.fan(first, ground.result(first)))
+        return None
+    return scenario_explorer(scorecard, actuals, ground)

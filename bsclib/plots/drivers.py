@@ -1,0 +1,154 @@
+"""Which driver matters most: what moving each KPI the good way by so much does to a goal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+
+from bsclib.model import Scorecard
+from bsclib.palette import GAIN, GREY, INK, LOSS, RULE
+from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet
+from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.prospects import Quantity
+
+_NAMES, _VALUES, _ROW, _HEAD = 3.5, 2.1, 0.4, 0.26
+_REACH: dict[str, Any] = {"color": INK, "linewidth": 1.1, "solid_capstyle": "butt"}
+
+
+@rc_context(STYLE)
+def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None = None, most: int = 12) -> Axes:
+    """Draw what moving each KPI does to a goal: a tornado, the strongest driver at the top.
+
+    Parameters
+    ----------
+    drivers : DataFrame
+        As `bsclib.scenario.drivers` returns it.
+    scorecard : Scorecard
+        The one that it is about.
+    goal : str, optional
+        What the effects are on: a KPI, an objective or a perspective; by default what ``attrs["goal"]`` of the frame
+        says, else the scorecard.
+    most : int
+        Only so many KPIs are drawn; the others are counted.
+
+    Returns
+    -------
+    Axes
+        Effect on the goal across, 0 marked; one bar a KPI, and over it a line that holds 90 % of the draws. An effect
+        for the worse has another colour and hatching.
+
+    Raises
+    ------
+    UnknownNameError
+        When the scorecard has no such goal.
+    """
+    what = Quantity.of(scorecard, goal or drivers.attrs.get("goal"))
+    order = drivers["effect"].abs().sort_values(ascending=False, kind="stable").index
+    drawn = drivers.loc[order[: max(most, 1)]]
+    rest = drivers.loc[order[max(most, 1) :]]
+    rows = max(len(drawn), 1)
+    more = 0.24 if len(rest) else 0.0
+    body = _HEAD + _ROW * rows + more
+    key: list[Entry] = [("90 % of the draws", _REACH)] if len(drawn) else []
+    figure, foot = sheet(body, f"What drives {what.name}", _note(drivers, what), key)
+    wide = WIDTH - _NAMES - _VALUES
+    axes = panel(figure, _NAMES, foot + more, wide, _ROW * rows)
+    axes.set(ylim=(rows - 0.5, -0.5), xticks=[], yticks=[], xlim=_ends(drawn))
+    axes.axvline(0, color=GREY, linewidth=0.9, zorder=2)
+    beside: dict[str, Any] = {"transform": axes.get_yaxis_transform()}
+    if drawn.empty:
+        text = "The map has no driver of it."
+        axes.text(0.5, 0, text, ha="center", va="center", color=GREY, **beside)
+    else:
+        head = {"size": 8, "color": GREY, "va": "center_baseline", **beside}
+        axes.text((MARGIN - _NAMES) / wide, -0.5 - 0.13 / _ROW, "KPI, moved by", **head)
+        axes.text(1 + 0.1 / wide, -0.5 - 0.13 / _ROW, "effect, and 90 % of the draws", **head)
+    for y, (_, row) in enumerate(drawn.iterrows()):
+        _draw_row(axes, y, row, what, scorecard, wide)
+    if len(rest):
+        axes.text((MARGIN - _NAMES) / wide, rows - 0.5 + 0.12 / _ROW, _others(rest, what), color=GREY, size=8, **beside)
+    describe(figure, *_words(drivers, drawn, what, scorecard))
+    return axes
+
+
+def _draw_row(axes: Axes, y: int, row: pd.Series, what: Quantity, scorecard: Scorecard, wide: float) -> None:
+    effect = float(row["effect"])
+    bad = worse(effect, what)
+    look: dict[str, Any] = {"color": LOSS if bad else GAIN, "zorder": 1}
+    if bad:
+        look |= {"hatch": "////", "edgecolor": "white", "linewidth": 0}
+    axes.barh(y, np.nan_to_num(effect), height=0.5, **look)
+    axes.plot([row["low"], row["high"]], [y, y], zorder=3, **_REACH)
+    axes.axhline(y + 0.5, color=RULE, linewidth=0.4, zorder=0)
+    place: dict[str, Any] = {"transform": axes.get_yaxis_transform()}
+    left, room = (MARGIN - _NAMES) / wide, (_NAMES - MARGIN) * 72 - 10
+    name = safe_name(scorecard.names.get(str(row["kpi"]), str(row["kpi"])), str(row["kpi"]))
+    axes.text(left, y - 0.05, fit(name, room, 8.5), va="bottom", **place)
+    below = " · ".join(filter(None, [_change(str(row["change"])), _through(row["through"], scorecard)]))
+    axes.text(left, y + 0.08, fit(below, room, 7.5), va="top", size=7.5, color=GREY, **place)
+    right = 1 + 0.1 / wide
+    room = (_VALUES - MARGIN) * 72 - 10
+    weight: dict[str, Any] = {"weight": "bold", "color": LOSS if bad else INK}
+    axes.text(right, y - 0.05, fit(what.effect(effect), room, 8.5, bold=True), va="bottom", **weight, **place)
+    reach = what.effects(float(row["low"]), float(row["high"]))
+    axes.text(right, y + 0.08, fit(reach, room, 7.5), va="top", size=7.5, color=GREY, **place)
+
+
+def _change(text: str) -> str:
+    """How much the KPI is moved."""
+    return text.replace("-", "−", 1)
+
+
+def _through(through: str, scorecard: Scorecard) -> str:
+    """By which KPIs the effect gets there, the one that carries most first."""
+    ids = [id for id in through.split(", ") if id]
+    names = [safe_name(scorecard.names.get(id, id), id) for id in ids]
+    return f"through {', '.join(names)}" if names else ""
+
+
+def worse(effect: float, what: Quantity) -> bool:
+    """Whether an effect leads away from what is better; of a range nobody can tell by its sign."""
+    if what.kpi is not None and what.kpi.direction == "within_range":
+        return False
+    lower = what.kpi is not None and what.kpi.direction == "lower_is_better"
+    return effect > 0 if lower else effect < 0
+
+
+def _ends(drawn: pd.DataFrame) -> tuple[float, float]:
+    seen = np.append(drawn[["effect", "low", "high"]].to_numpy(float).ravel(), 0.0)
+    seen = seen[np.isfinite(seen)]
+    low, high = float(seen.min()), float(seen.max())
+    pad = 0.04 * (high - low) or 1.0
+    return low - pad, high + pad
+
+
+def _note(drivers: pd.DataFrame, what: Quantity) -> str:
+    """What is drawn, and when."""
+    about = drivers.attrs
+    horizon = f"{about['horizon']} months on" if "horizon" in about else ""
+    by = f"each KPI moved the good way by {str(about['by']).lstrip('+')}" if "by" in about else ""
+    return " · ".join(filter(None, [by, horizon, what.goal if what.kpi else "points of the score"]))
+
+
+def _others(rest: pd.DataFrame, what: Quantity) -> str:
+    """How much those that are not drawn do at most."""
+    many = "1 more KPI does" if len(rest) == 1 else f"{len(rest)} more KPIs do"
+    largest = what.effect(float(rest["effect"].abs().max())).lstrip("+")
+    return f"{many} {f'{largest} at most' if any(digit in largest for digit in '123456789') else 'next to nothing'}."
+
+
+def _words(drivers: pd.DataFrame, drawn: pd.DataFrame, what: Quantity, scorecard: Scorecard) -> Iterator[str]:
+    many = f"{len(drivers)} KPI{'s' if len(drivers) != 1 else ''}"
+    yield f"Tornado of what {many}, each moved the good way, can do to {brief(what.name)}."
+    for word, (_, row) in zip(("Strongest", "Then", "Then"), drawn.iterrows(), strict=False):
+        reach = what.effects(float(row["low"]), float(row["high"]))
+        name = brief(scorecard.names.get(str(row["kpi"]), str(row["kpi"])))
+        yield f"{word}: {name}, {what.effect(float(row['effect']))} ({reach})."
+    unsure = int(((drivers["low"] < 0) & (drivers["high"] > 0)).sum())
+    if unsure:
+        yield f"Of {unsure} the band holds 0."

@@ -1,0 +1,194 @@
+"""What a budget buys: the score that the best choice reaches, and what enters and leaves at each step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from bsclib.errors import BscError, Fault
+from bsclib.palette import ACTUAL, GREY, INK, LINES, RULE
+from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, sheet, write
+from bsclib.plots.discs import Field
+from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.prospects import signed_points
+from bsclib.plots.trends import short_number
+
+_LEFT, _WIDE, _TALL, _UNDER = 0.62, 4.9, 3.0, 0.46
+_ITEM, _MOVE, _MOST = 0.24, 0.16, 4
+"""Of the list: inches for a step and for what enters or leaves, and how many of these a step names."""
+_BAND: dict[str, Any] = {"color": LINES[0], "alpha": 0.2, "linewidth": 0}
+_LINE: dict[str, Any] = {"color": ACTUAL, "linewidth": 1.8}
+_AT: dict[str, Any] = {"color": INK, "linewidth": 1.0, "linestyle": (0, (3, 2))}
+
+
+@rc_context(STYLE)
+def plot_frontier(frontier: pd.DataFrame, names: Mapping[str, str] | None = None, budget: float | None = None) -> Axes:
+    """Draw the score that the best choice reaches at each budget, and what enters and leaves as it grows.
+
+    Parameters
+    ----------
+    frontier : DataFrame
+        As `bsclib.scenario.frontier` returns it.
+    names : mapping of str to str, optional
+        What to call the initiatives, by id; by default their ids.
+    budget : float, optional
+        One budget to mark.
+
+    Returns
+    -------
+    Axes
+        Budget across, score up, in steps: a budget buys what a smaller one buys. The band holds 90 % of the draws. A
+        numbered disc stands where the choice changes; the list beside it says how.
+
+    Raises
+    ------
+    BscError
+        When the frame is empty.
+    """
+    if frontier.empty:
+        raise BscError(Fault("frontier", "there is no budget to draw", fix="give at least one budget"))
+    rows = frontier.sort_values("budget", kind="stable").reset_index(drop=True)
+    steps = _steps(rows)
+    wide = WIDTH - _LEFT - _WIDE - 2 * MARGIN - 0.2
+    moves = [list(_moves(enters, leaves, names or {}, _MOST)) for _, enters, leaves in steps]
+    body = max(_TALL + _UNDER, _ITEM * (1 + len(steps)) + _MOVE * sum(map(len, moves)) + 0.05)
+    key: list[Entry] = [
+        ("expected score of the best choice", _LINE),
+        ("90 % of the draws", {**_BAND, "linewidth": 8, "solid_capstyle": "butt"}),
+    ]
+    key += [("your budget", _AT)] if budget is not None else []
+    figure, foot = sheet(body, "What a budget buys", _note(frontier, rows, budget), key)
+    budgets, score, low, high = (rows[one].to_numpy(float) for one in ("budget", "score", "low", "high"))
+    seen = np.concatenate([score, low, high])
+    across = (float(min(budgets[0], np.inf if budget is None else budget)), float(max(budgets[-1], budget or 0.0)))
+    corner = _LEFT, foot + body - _TALL
+    field = Field.on(figure, corner, (_WIDE, _TALL), _ends(*across), _ends(float(seen.min()), float(seen.max())))
+    axes = field.axes
+    _set_ticks(axes)
+    axes.fill_between(budgets, low, high, step="post", zorder=1, **_BAND)
+    axes.plot(budgets, score, drawstyle="steps-post", label="score", zorder=2, **_LINE)
+    if budget is not None:
+        axes.axvline(budget, zorder=1.5, label="budget", **_AT)
+    at = [step for step, _, _ in steps]
+    field.draw(np.column_stack([budgets[at], score[at]]), list(range(1, len(at) + 1)), [ACTUAL] * len(at))
+    under = _LEFT + _WIDE / 2, corner[1] - 0.36
+    write(figure, *under, _budget_words(frontier), color=GREY, ha="center", va="center_baseline", size=8)
+    _write_list(figure, foot + body, wide, rows.iloc[at], moves)
+    describe(figure, *_words(rows, steps, names or {}))
+    return axes
+
+
+def members(chosen: Any) -> list[str]:
+    """The ids of the initiatives in one cell of a frontier, however they are held.
+
+    Examples
+    --------
+    >>> members("runbooks, academy"), members(("runbooks",)), members("")
+    (['runbooks', 'academy'], ['runbooks'], [])
+    """
+    parts = chosen.split(",") if isinstance(chosen, str) else list(chosen)
+    return [part.strip() for part in map(str, parts) if part.strip()]
+
+
+def _steps(rows: pd.DataFrame) -> list[tuple[int, list[str], list[str]]]:
+    """The rows at which the choice is another one: what enters, what leaves."""
+    before: list[str] = []
+    found = []
+    for at, chosen in enumerate(rows["initiatives"]):
+        now = members(chosen)
+        enters, leaves = [one for one in now if one not in before], [one for one in before if one not in now]
+        if at == 0 or enters or leaves:
+            found.append((at, enters, leaves))
+        before = now
+    return found
+
+
+def _write_list(figure: Figure, top: float, wide: float, rows: pd.DataFrame, moves: list[list[str]]) -> None:
+    """From which budget on the choice is another one, the score then, and what enters and leaves."""
+    left, y = WIDTH - MARGIN - wide, top - _ITEM
+    look: dict[str, Any] = {"va": "baseline"}
+    write(figure, left + 0.3, y + 0.06, "from a budget of", size=8, color=GREY, **look)
+    write(figure, left + wide, y + 0.06, "score", size=8, color=GREY, ha="right", **look)
+    for number, (row, said) in enumerate(zip(rows.itertuples(), moves, strict=True), 1):
+        y -= _ITEM
+        write(figure, left + 0.2, y + 0.06, str(number), color=ACTUAL, weight="bold", ha="right", **look)
+        write(figure, left + 0.3, y + 0.06, money(float(row.budget)), weight="bold", **look)
+        write(figure, left + wide, y + 0.06, f"{row.score:.1f}", weight="bold", ha="right", **look)
+        for text in said:
+            y -= _MOVE
+            write(figure, left + 0.3, y + 0.06, fit(text, (wide - 0.3) * 72, 8), size=8, color=GREY, **look)
+
+
+def _moves(enters: list[str], leaves: list[str], names: Mapping[str, str], most: int = 0) -> Iterator[str]:
+    """What enters and what leaves, a text each; beyond the most that are named, the others are counted."""
+    texts = [f"+ {safe_name(names.get(id, id), id)}" for id in enters]
+    texts += [f"− {safe_name(names.get(id, id), id)}" for id in leaves]
+    if most and len(texts) > most:
+        texts = [*texts[: most - 1], f"and {len(texts) - most + 1} more"]
+    yield from texts
+
+
+def _ends(low: float, high: float) -> tuple[float, float]:
+    return (low, high) if high - low > 1e-9 * max(abs(high), 1e-9) else (low - 0.5, high + 0.5)
+
+
+def _set_ticks(axes: Axes) -> None:
+    for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+        ticks = [float(one) for one in MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)]
+        ticks = [one for one in ticks if low <= one <= high and (axis is axes.yaxis or one >= 0)]
+        axis.set_ticks(ticks, labels=[short_number(one) for one in ticks])
+    axes.hlines(axes.get_yticks(), *axes.get_xlim(), color=RULE, linewidth=0.5, zorder=0)
+
+
+def money(amount: float) -> str:
+    """An amount of money, whole, with its thousands apart.
+
+    Examples
+    --------
+    >>> money(120000.0), money(0.5)
+    ('120,000', '0.5')
+    """
+    return f"{amount:,.0f}" if abs(amount) >= 100 or float(amount).is_integer() else f"{amount:.3g}"
+
+
+def _budget_words(frontier: pd.DataFrame) -> str:
+    every = frontier.attrs.get("every")
+    return f"budget for each {'month' if every == 1 else f'{every} months'}" if every else "budget"
+
+
+def _note(frontier: pd.DataFrame, rows: pd.DataFrame, budget: float | None) -> str:
+    """How far ahead, and what the next unit of money buys: at the budget that is marked, or where it buys most."""
+    horizon, unit = frontier.attrs.get("horizon"), frontier.attrs.get("unit_of_money")
+    parts = [f"overall score {horizon} months on" if horizon else "overall score"]
+    buys = rows["next_unit"].astype(float)
+    if unit and pd.notna(unit) and buys.notna().any():
+        below = rows.index[rows["budget"] <= (np.inf if budget is None else budget)]
+        at = int(buys.idxmax()) if budget is None or not len(below) else int(below[-1])
+        if pd.notna(buys[at]):
+            most = "most, " if budget is None else ""
+            where = f"from {money(float(rows['budget'][at]))} on"
+            parts.append(f"{where}, {money(float(unit))} more buys {most}{signed_points(float(buys[at]))} points")
+    return " · ".join(parts)
+
+
+def _words(
+    rows: pd.DataFrame, steps: list[tuple[int, list[str], list[str]]], names: Mapping[str, str]
+) -> Iterator[str]:
+    first, last = rows.iloc[0], rows.iloc[-1]
+    many = f"{len(rows)} budget{'s' if len(rows) != 1 else ''}"
+    yield (
+        f"The score that the best choice reaches at {many}: {first['score']:.1f} at {money(float(first['budget']))}"
+        + (f", {last['score']:.1f} at {money(float(last['budget']))}." if len(rows) > 1 else ".")
+    )
+    short = {id: brief(safe_name(name, id), 36) for id, name in names.items()}
+    for at, enters, leaves in steps:
+        said = ", ".join(_moves(enters, leaves, short))
+        if said:
+            yield f"From {money(float(rows['budget'].iloc[at]))}: {said}."

@@ -1,0 +1,204 @@
+"""Scenarios side by side: what each does to the chosen goals, with its band and the chance of being on target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bsclib.errors import BscError, Fault, UnknownNameError, unknown
+from bsclib.model import Scorecard
+from bsclib.palette import ACTUAL, GREY, INK, LANE, LOSS, PAPER
+from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, unit_name, write
+from bsclib.plots.drivers import worse
+from bsclib.plots.lettering import fit, safe_name, width
+from bsclib.plots.prospects import Quantity, chance
+
+_NAMES, _VALUES, _ROW, _HEAD, _BETWEEN = 2.7, 3.15, 0.29, 0.33, 0.16
+_REACH_AT, _CHANCE_AT = 1.05, 2.98
+"""Where the band and the chance stand beside the picture, in inches; the chance ends there."""
+_REACH: dict[str, Any] = {"linewidth": 2.2, "solid_capstyle": "round"}
+_POINT: dict[str, Any] = {"marker": "o", "markersize": 7, "markeredgecolor": PAPER, "linestyle": "none"}
+
+
+@rc_context(STYLE)
+def plot_scenarios(
+    compared: pd.DataFrame,
+    scorecard: Scorecard,
+    ids: Sequence[str] | str | None = None,
+    period: str | None = None,
+    names: Mapping[str, str] | None = None,
+) -> Axes:
+    """Draw what several scenarios do to the same goals, a group of rows a goal.
+
+    Parameters
+    ----------
+    compared : DataFrame
+        As `bsclib.scenario.compare` returns it.
+    scorecard : Scorecard
+        The one that they are about.
+    ids : str or sequence of str, optional
+        KPIs, objectives or perspectives; by default the scorecard and its perspectives.
+    period : str, optional
+        A month; by default the last one that every scenario reaches.
+    names : mapping of str to str, optional
+        What to call the scenarios, by id; by default their ids.
+
+    Returns
+    -------
+    Axes
+        Of the first goal: the effect across, 0 marked; for each scenario a point at the median and a line that holds
+        90 % of the draws. Goals that are scores share one scale, each KPI has its own. Beside them the effect, its
+        band, and the chance of being on target.
+
+    Raises
+    ------
+    UnknownNameError
+        When an id or the month is not in the frame.
+    BscError
+        When nothing is asked for, or the frame holds no scenario.
+    """
+    goals = _goals(scorecard, ids)
+    rows, period = _at(compared, period)
+    given = list(dict.fromkeys(rows["scenario"].astype(str)))
+    called = {id: safe_name((names or {}).get(id, id), id) for id in given}
+    unit = str(rows["unit"].iloc[0])
+    found = {what.id: _of(rows, what.id, given) for what in goals}
+    tall = [_HEAD + _ROW * (1 if _still(found[what.id]) else len(given)) for what in goals]
+    body = sum(tall) + _BETWEEN * (len(goals) - 1)
+    key: list[Entry] = [
+        ("median", {**_POINT, "color": ACTUAL}),
+        ("90 % of the draws", {**_REACH, "color": ACTUAL}),
+    ]
+    note = f"{unit_name(unit)} · effect in {period}, beside no change"
+    figure, foot = sheet(body, f"Scenarios: {safe_name(scorecard.name, scorecard.id)}", note, key)
+    scores = [found[what.id] for what in goals if what.kpi is None]
+    bottom = foot + body + _BETWEEN
+    drawn: list[Axes] = []
+    for what, high in zip(goals, tall, strict=True):
+        own = found[what.id]
+        bottom -= high + _BETWEEN
+        _write_head(figure, bottom + high - 0.2, what, own, first=not drawn)
+        axes = panel(figure, _NAMES, bottom, WIDTH - _NAMES - _VALUES, high - _HEAD)
+        axes.set_xlim(*_ends(pd.concat(scores) if what.kpi is None else own))
+        axes.set(ylim=((high - _HEAD) / _ROW - 0.5, -0.5), xticks=[], yticks=[])
+        axes.set_facecolor(LANE)
+        axes.axvline(0, color=GREY, linewidth=0.9)
+        if _still(own):
+            _say_still(axes, len(given))
+        else:
+            for y, (one, name) in enumerate(called.items()):
+                _draw_row(axes, y, own.loc[one], what, name)
+        drawn.append(axes)
+    describe(figure, *_words(goals, found, called, unit, period))
+    return drawn[0]
+
+
+def _goals(scorecard: Scorecard, ids: Sequence[str] | str | None) -> list[Quantity]:
+    if ids is None:
+        ids = [scorecard.id, *(one.id for one in scorecard.perspectives)]
+    ids = [ids] if isinstance(ids, str) else list(dict.fromkeys(ids))
+    if not ids:
+        raise BscError(Fault("ids", "there is nothing to draw", fix="name at least one, or leave ids out"))
+    return [Quantity.of(scorecard, id) for id in ids]
+
+
+def _at(compared: pd.DataFrame, period: str | None) -> tuple[pd.DataFrame, str]:
+    """The rows of one month, and which; by default the last that every scenario reaches."""
+    if "scenario" not in compared or compared.empty:
+        fix = "give what bsclib.scenario.compare returns"
+        raise BscError(Fault("compared", "it holds no scenario", fix=fix))
+    months = compared["period"].astype(str)
+    there = sorted(set(months))
+    if period is None:
+        period = str(months.groupby(compared["scenario"].astype(str)).max().min())
+    if period not in there:
+        raise UnknownNameError(unknown("month in the scenarios", period, there, "period"))
+    return compared[months == period], period
+
+
+def _of(rows: pd.DataFrame, id: str, names: list[str]) -> pd.DataFrame:
+    """The row of each scenario for one id."""
+    own = rows[rows["id"].astype(str) == id]
+    if own.empty:
+        there = dict.fromkeys(rows["id"].astype(str))
+        raise UnknownNameError(unknown("KPI, objective or perspective in the scenarios", id, there, "ids"))
+    return own.set_index(own["scenario"].astype(str)).reindex(names)
+
+
+def _ends(rows: pd.DataFrame) -> tuple[float, float]:
+    seen = np.append(rows[["effect", "effect_low", "effect_high"]].to_numpy(float).ravel(), 0.0)
+    seen = seen[np.isfinite(seen)]
+    pad = 0.05 * float(np.ptp(seen)) or 1.0
+    return float(seen.min()) - pad, float(seen.max()) + pad
+
+
+def _still(rows: pd.DataFrame) -> bool:
+    """Whether none of the scenarios moves it."""
+    return not np.nan_to_num(rows[["effect_low", "effect_high"]].to_numpy(float)).any()
+
+
+def _write_head(figure: Figure, y: float, what: Quantity, rows: pd.DataFrame, first: bool) -> None:
+    """The goal, where it would be without any of them, and above the first what the columns are."""
+    edge = WIDTH - _VALUES
+    without = f"without {what.level(float(rows['without'].iloc[0]))} · {what.goal}"
+    room = (edge - MARGIN) * 72 - width(without, 8) - 16
+    look: dict[str, Any] = {"size": 8, "color": GREY}
+    write(figure, MARGIN, y, fit(what.name, room, 9, bold=True), size=9, weight="bold")
+    write(figure, edge, y, without, ha="right", **look)
+    if first:
+        write(figure, edge + 0.1, y, "effect", **look)
+        write(figure, edge + _REACH_AT, y, "90 % of the draws", **look)
+        write(figure, edge + _CHANCE_AT, y, "on target", ha="right", **look)
+
+
+def _say_still(axes: Axes, scenarios: int) -> None:
+    words = "The scenario does not move it." if scenarios == 1 else "None of the scenarios moves it."
+    look: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center_baseline", "color": GREY}
+    axes.text((MARGIN + 0.1 - _NAMES) / (WIDTH - _NAMES - _VALUES), 0, words, size=8, **look)
+
+
+def _draw_row(axes: Axes, y: int, row: pd.Series, what: Quantity, name: str) -> None:
+    wide = WIDTH - _NAMES - _VALUES
+    effect, low, high = (float(row[one]) for one in ("effect", "effect_low", "effect_high"))
+    bad = worse(effect, what)
+    colour = LOSS if bad else ACTUAL
+    if y:
+        axes.axhline(y - 0.5, color=PAPER, linewidth=1, zorder=0.5)
+    axes.plot([low, high], [y, y], color=colour, zorder=2, **_REACH)
+    axes.plot([effect], [y], color=colour, zorder=3, **{**_POINT, "marker": "v" if bad else "o"})
+    look: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center_baseline"}
+    axes.text((MARGIN + 0.1 - _NAMES) / wide, y, fit(name, (_NAMES - MARGIN - 0.1) * 72 - 10, 8.5), color=INK, **look)
+    value = fit(what.effect(effect), (_REACH_AT - 0.2) * 72, 8.5, bold=True)
+    axes.text(1 + 0.1 / wide, y, value, weight="bold", color=LOSS if bad else INK, **look)
+    reach = fit(what.effects(low, high), (_CHANCE_AT - 0.55 - _REACH_AT) * 72, 7.5)
+    axes.text(1 + _REACH_AT / wide, y, reach, size=7.5, color=GREY, **look)
+    share = chance(float(row["chance_of_target"]))
+    axes.text(1 + _CHANCE_AT / wide, y, share, size=7.5, color=GREY, ha="right", **look)
+
+
+def _words(
+    goals: list[Quantity], found: dict[str, pd.DataFrame], called: dict[str, str], unit: str, period: str
+) -> Iterator[str]:
+    many = f"{len(called)} scenario{'s' if len(called) != 1 else ''}"
+    yield f"{many} side by side, {brief(unit_name(unit))}: effects in {period} on {_count(len(goals))}."
+    for what in goals:
+        if _still(found[what.id]):
+            yield f"{brief(what.name)}: not moved."
+            continue
+        parts = [
+            f"{brief(called[str(name)], 36)} {what.effect(float(row['effect']))} "
+            f"({what.effects(float(row['effect_low']), float(row['effect_high']))})"
+            for name, row in found[what.id].iterrows()
+        ]
+        more = f"; {len(parts) - 4} more" if len(parts) > 4 else ""
+        yield f"{brief(what.name)}: {'; '.join(parts[:4])}{more}."
+
+
+def _count(goals: int) -> str:
+    return f"{goals} goal{'s' if goals != 1 else ''}"

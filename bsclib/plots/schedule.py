@@ -1,0 +1,158 @@
+"""When what runs: the chosen initiatives over the periods, and their money and people against what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bsclib import periods
+from bsclib.model import Scorecard
+from bsclib.palette import ACTUAL, GREY, INK, LANE, PAPER, RULE
+from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, write
+from bsclib.plots.frontier import money
+from bsclib.plots.lettering import fit, safe_name, width
+from bsclib.plots.prospects import signed_points
+
+if TYPE_CHECKING:
+    from bsclib.scenario import Allocation
+
+_NAMES, _VALUES, _ROW, _HEAD, _STRIP, _BETWEEN = 2.9, 2.0, 0.34, 0.26, 0.62, 0.3
+_RUNS: dict[str, Any] = {"color": ACTUAL, "linewidth": 7, "solid_capstyle": "butt"}
+_USED: dict[str, Any] = {"color": ACTUAL, "alpha": 0.75, "linewidth": 7, "solid_capstyle": "butt"}
+_LIMIT: dict[str, Any] = {"color": INK, "linewidth": 1.4}
+
+
+@rc_context(STYLE)
+def plot_schedule(allocation: Allocation, scorecard: Scorecard) -> Axes:
+    """Draw when the chosen initiatives run, and how much of each period's money and people they take.
+
+    Parameters
+    ----------
+    allocation : Allocation
+        As `bsclib.scenario.allocate` returns it.
+    scorecard : Scorecard
+        Knows what the initiatives are called.
+
+    Returns
+    -------
+    Axes
+        Months since the year 0 across; a row an initiative, the first to start at the top, a bar for the months in
+        which it runs. Below, for each period, bars of what is taken and a stroke at what there is. Beside each
+        initiative its cost, and the points that it adds by itself.
+    """
+    known = {one.id: one.name for one in scorecard.initiatives}
+    chosen = allocation.chosen.sort_values("start", kind="stable")
+    starts, ends = _period_ends(allocation.periods)
+    people = bool(np.nan_to_num(allocation.periods["people_used"].to_numpy(float)).any())
+    strips = 1 + people
+    rows = max(len(chosen), 1)
+    body = _HEAD + _ROW * rows + strips * (_STRIP + _BETWEEN)
+    key: list[Entry] = [("taken", _USED), ("what there is", _LIMIT)]
+    figure, foot = sheet(body, f"What runs when: {safe_name(scorecard.name, scorecard.id)}", _note(allocation), key)
+    wide = WIDTH - _NAMES - _VALUES
+    axes = panel(figure, _NAMES, foot + body - _HEAD - _ROW * rows, wide, _ROW * rows)
+    spans = [(first := periods.span(str(row.start))[0], first + int(row.months)) for row in _rows(chosen)]
+    last = max([int(ends[-1]), *(end for _, end in spans)])
+    axes.set(xlim=(starts[0], last), ylim=(rows - 0.5, -0.5), xticks=[], yticks=[])
+    _draw_lanes(axes, starts, ends, allocation.periods)
+    if chosen.empty:
+        look: dict[str, Any] = {"transform": axes.transAxes, "ha": "center", "va": "center", "color": GREY}
+        axes.text(0.5, 0.5, "Nothing is chosen.", **look)
+    for y, row in enumerate(_rows(chosen)):
+        _draw_row(axes, y, row, spans[y], known.get(str(row.initiative), str(row.initiative)))
+    bottom = foot + body - _HEAD - _ROW * rows
+    for word, limit, used in (("money", "budget", "spent"), ("people", "people", "people_used"))[:strips]:
+        bottom -= _BETWEEN + _STRIP
+        _draw_strip(figure, bottom, axes, word, allocation.periods[[limit, used]], starts, ends)
+    describe(figure, *_words(allocation, known))
+    return axes
+
+
+def _rows(chosen: pd.DataFrame) -> list[Any]:
+    return list(chosen.itertuples())
+
+
+def _period_ends(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The first month of each period, and of the one after it; a period is named by its first month or as a whole."""
+    spans = [periods.span(str(one)) for one in table["period"]]
+    starts = np.array([first for first, _ in spans])
+    own = np.array([last + 1 for _, last in spans])
+    return starts, np.append(starts[1:], max(own[-1], starts[-1] + (starts[-1] - starts[-2] if len(starts) > 1 else 1)))
+
+
+def _draw_lanes(axes: Axes, starts: np.ndarray, ends: np.ndarray, table: pd.DataFrame) -> None:
+    inside = WIDTH - _NAMES - _VALUES
+    left, right = axes.get_xlim()
+    words = [str(one) for one in table["period"]]
+    room = inside * 72 * (ends - starts).min() / (right - left) - 4
+    step = int(np.ceil(max(width(word, 7) for word in words) / max(room, 1.0)))
+    for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        if at % 2 == 0:
+            axes.axvspan(start, end, color=LANE, linewidth=0, zorder=0)
+        if at % step == 0:
+            look: dict[str, Any] = {"size": 7, "color": GREY, "ha": "center", "va": "center_baseline"}
+            middle = min(start + step * (end - start) / 2, right) if step > 1 else (start + end) / 2
+            axes.text(middle, -0.5 - 0.12 / _ROW, words[at], **look)
+
+
+def _draw_row(axes: Axes, y: int, row: Any, when: tuple[int, int], name: str) -> None:
+    wide = WIDTH - _NAMES - _VALUES
+    axes.barh(y, when[1] - when[0], left=when[0], height=0.55, color=ACTUAL, edgecolor=PAPER, linewidth=0.8, zorder=2)
+    look: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center_baseline"}
+    called = safe_name(name, str(row.initiative))
+    axes.text((MARGIN - _NAMES) / wide, y, fit(called, (_NAMES - MARGIN) * 72 - 8, 8.5), color=INK, **look)
+    points = getattr(row, "alone", np.nan)
+    alone = "" if pd.isna(points) else f" · alone {signed_points(float(points))}"
+    text = fit(f"{money(float(row.cost))}{alone}", (_VALUES - MARGIN) * 72 - 8, 8)
+    axes.text(1 + 0.1 / wide, y, text, size=8, color=GREY, **look)
+
+
+def _draw_strip(
+    figure: Figure, bottom: float, above: Axes, word: str, table: pd.DataFrame, starts: np.ndarray, ends: np.ndarray
+) -> None:
+    """What is taken of money or of people in each period, and what there is."""
+    wide = WIDTH - _NAMES - _VALUES
+    axes = panel(figure, _NAMES, bottom, wide, _STRIP)
+    limit, used = table.to_numpy(float).T
+    most = float(np.nanmax(np.append(np.append(limit[np.isfinite(limit)], used), 0.0))) or 1.0
+    axes.set(xlim=above.get_xlim(), ylim=(0, 1.12 * most), xticks=[], yticks=[])
+    axes.axhline(0, color=RULE, linewidth=1)
+    size = ends - starts
+    axes.bar(starts + size / 2, used, width=0.7 * size, color=_USED["color"], alpha=_USED["alpha"], zorder=2)
+    for start, end, edge in zip(starts, ends, limit, strict=True):
+        if np.isfinite(edge):
+            axes.plot([start + 0.06 * (end - start), end - 0.06 * (end - start)], [edge, edge], zorder=3, **_LIMIT)
+    write(figure, MARGIN, bottom + _STRIP / 2, f"{word} in each period", color=GREY, va="center_baseline")
+    taken, there = float(np.nansum(used)), float(np.nansum(limit)) if np.isfinite(limit).all() else np.nan
+    text = _taken(word, taken, there, float(np.nanmax(used, initial=0.0)), limit)
+    write(figure, WIDTH - _VALUES + 0.1, bottom + _STRIP / 2, text, size=8, color=GREY, va="center_baseline")
+
+
+def _taken(word: str, taken: float, there: float, most: float, limit: np.ndarray) -> str:
+    if word == "people":
+        known = limit[np.isfinite(limit)]
+        return f"at most {most:.3g}" + (f" of {known.max():.3g}" if len(known) else "")
+    return f"{money(taken)}" + ("" if np.isnan(there) else f" of {money(there)}")
+
+
+def _note(allocation: Allocation) -> str:
+    parts = [f"score {allocation.score:.1f}, without them {allocation.without:.1f}"]
+    if not allocation.optimal:
+        parts.append(f"not proven the best: at most {allocation.gap:.2g} short of it")
+    return " · ".join([*parts, "alone: points it adds by itself"])
+
+
+def _words(allocation: Allocation, known: dict[str, str]) -> Iterator[str]:
+    chosen = allocation.chosen.sort_values("start", kind="stable")
+    many = f"{len(chosen)} initiative{'s' if len(chosen) != 1 else ''}"
+    spent = money(float(np.nansum(allocation.periods["spent"].to_numpy(float))))
+    yield f"Schedule of {many} over {len(allocation.periods)} periods, {spent} spent."
+    yield f"Score {allocation.score:.1f}, without them {allocation.without:.1f}."
+    for row in chosen.itertuples():
+        yield f"{brief(known.get(row.initiative, row.initiative))}: from {row.start}, {row.months} months."

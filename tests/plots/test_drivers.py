@@ -1,0 +1,91 @@
+import pytest
+from oddities import RUDE, card, kpi
+from pictures import check, words
+from projected import drivers
+from samples import desk
+
+from bsclib.errors import UnknownNameError
+from bsclib.palette import GAIN, LOSS
+from bsclib.plots import alt_text, plot_drivers
+
+LONG = "the share of all the work that was done as it had been promised to those who wait"
+ROWS = [
+    ("mttr", "-10%", 2.4, 1.0, 3.5, "mttr, cost"),
+    ("cost", "-10%", -0.6, -1.4, 0.3, "cost"),
+    ("leavers", "-10%", 0.0, 0.0, 0.0, ""),
+    ("load", "+10%", 1.1, 0.2, 2.0, ""),
+]
+
+
+def colours(axes):
+    from matplotlib.colors import to_hex
+
+    return [to_hex(bar.get_facecolor()) for bar in axes.patches]
+
+
+def test_the_strongest_stands_at_the_top():
+    axes = plot_drivers(drivers(*ROWS), desk())
+    check(axes)
+    assert [bar.get_width() for bar in axes.patches] == pytest.approx([2.4, 1.1, -0.6, 0.0])
+    said = words(axes)
+    order = [said.index(word) for word in ("Mean time to restore", "Utilisation", "Cost", "Leavers")]
+    assert order == sorted(order)
+    assert "+2.4 points" in said
+    assert "+1.0 to +3.5" in said
+    assert "−10% · through Mean time to restore, Cost" in said
+
+
+def test_a_line_over_each_bar_holds_the_band():
+    axes = plot_drivers(drivers(*ROWS), desk())
+    reach = [tuple(one.get_xdata()) for one in axes.lines if len(one.get_xdata()) == 2 and one.get_zorder() == 3]
+    assert reach == [(1.0, 3.5), (0.2, 2.0), (-1.4, 0.3), (0.0, 0.0)]
+
+
+def test_worse_has_another_colour_and_hatching():
+    axes = plot_drivers(drivers(*ROWS), desk())
+    assert colours(axes) == [GAIN, GAIN, LOSS, GAIN]
+    assert [bool(bar.get_hatch()) for bar in axes.patches] == [False, False, True, False]
+    turned = plot_drivers(drivers(*ROWS), desk(), goal="mttr")  # fewer hours are better
+    assert colours(turned) == [LOSS, LOSS, GAIN, GAIN]
+    assert LOSS not in colours(plot_drivers(drivers(*ROWS), desk(), goal="load")), "inside a range nobody can tell"
+
+
+def test_the_others_are_counted():
+    axes = plot_drivers(drivers(*ROWS), desk(), most=2)
+    check(axes)
+    assert len(axes.patches) == 2
+    assert "2 more KPIs do 0.6 points at most." in words(axes)
+    assert "1 more KPI does next to nothing." in words(plot_drivers(drivers(*ROWS), desk(), most=3))
+
+
+def test_no_driver_and_one():
+    nothing = plot_drivers(drivers(), desk())
+    check(nothing)
+    assert "The map has no driver of it." in words(nothing)
+    check(plot_drivers(drivers(ROWS[0]), desk(), goal="mttr"))
+
+
+def test_the_frame_says_the_goal():
+    frame = drivers(*ROWS)
+    frame.attrs = {"goal": "cost", "by": "+10%", "horizon": 12}
+    said = words(plot_drivers(frame, desk()))
+    assert "What drives Cost" in said
+    assert "each KPI moved the good way by 10% · 12 months on · lower is better" in said
+    with pytest.raises(UnknownNameError, match="did you mean 'cost'"):
+        plot_drivers(frame, desk(), goal="costs")
+
+
+@pytest.mark.parametrize("name", [lambda at: f"{at}: {LONG}", lambda at: list(RUDE.values())[at % 6]])
+def test_no_text_overlaps_another_or_leaves_the_sheet(name):
+    many = card(*(kpi(f"k{at}", name=name(at)) for at in range(16)))
+    rows = [(f"k{at}", "+10%", 16.0 - at, -3.0 * at, 60.0, f"k{at}, k{15 - at}") for at in range(16)]
+    for most in (1, 16):
+        check(plot_drivers(drivers(*rows), many, most=most))
+
+
+def test_words_for_those_who_cannot_see_it():
+    assert alt_text(plot_drivers(drivers(*ROWS), desk())) == (
+        "Tornado of what 4 KPIs, each moved the good way, can do to Service desk. Strongest: Mean time to restore, "
+        "+2.4 points (+1.0 to +3.5). Then: Utilisation, +1.1 points (+0.2 to +2.0). Then: Cost, −0.6 points "
+        "(−1.4 to +0.3). Of 1 the band holds 0."
+    )

@@ -1,0 +1,70 @@
+import numpy as np
+import projected
+import pytest
+from samples import desk, one_kpi
+
+from bsclib.errors import UnknownNameError
+from bsclib.plots.prospects import Quantity, attributes, chance, course, first_told, signed_points
+
+
+def test_levels_and_effects_in_their_own_units():
+    what = Quantity.of(one_kpi(measured_in="h", format="{:.1f} h"), "k")
+    assert what.level(4.26) == "4.3 h"
+    assert [what.effect(value) for value in (1.26, -1.26, 0.0, -0.02, np.nan)] == [
+        "+1.3 h",
+        "−1.3 h",
+        "0.0 h",
+        "−0.02 h",
+        "unknown",
+    ]
+    assert what.effects(-1, 0.5) == "−1.0 h to +0.5 h"
+    assert what.column == "actual"
+
+
+def test_a_format_with_a_sign_gives_one_sign():
+    what = Quantity.of(one_kpi(format="{:+.0f}"), "k")
+    assert [what.effect(value) for value in (7, -7)] == ["+7", "−7"]
+
+
+def test_a_score_is_in_points():
+    what = Quantity.of(desk())
+    assert (what.id, what.column, what.goal) == ("desk", "score", "higher is better")
+    assert what.level(71.26) == "71.3"
+    assert what.level(np.nan) == "no data"
+    assert what.effects(-0.04, 2) == "−0.04 to +2.0"
+
+
+def test_what_is_better():
+    goals = {id: Quantity.of(desk(), id).goal for id in ("mttr", "load")}
+    assert goals == {"mttr": "lower is better", "load": "inside the range is best"}
+
+
+def test_unknown_ids_are_refused():
+    with pytest.raises(UnknownNameError, match="did you mean 'mttr'"):
+        Quantity.of(desk(), "mtr")
+
+
+@pytest.mark.parametrize(("value", "said"), [(0.004, "0"), (-0.006, "−0.01"), (0.094, "+0.09"), (0.096, "+0.1")])
+def test_points_are_rounded_but_not_away(value, said):
+    assert signed_points(value) == said
+
+
+@pytest.mark.parametrize("share", np.linspace(0, 1, 41))
+def test_only_certainty_is_called_so(share):
+    assert (chance(share) in ("0 %", "100 %")) == (share in (0, 1))
+
+
+def test_a_course_is_one_id_by_month():
+    found = course(projected.result(desk(), {"mttr": -1}, "2025-12", 3), "mttr")
+    assert found.index.tolist() == [2026 * 12, 2026 * 12 + 1, 2026 * 12 + 2]
+    assert found["effect"].tolist() == pytest.approx([-1 / 3, -2 / 3, -1])
+
+
+def test_a_result_says_what_it_was_asked():
+    one = projected.result(desk(), {}, changes={"mttr": "-10%"}, first_month={"mttr": "", "desk": "2027-01"})
+    assert attributes(one)["changes"] == {"mttr": "-10%"}
+    assert [first_told(one, id) for id in ("mttr", "desk")] == ["", "2027-01"]
+    assert first_told(projected.result(desk(), {}), "mttr") is None
+    both = projected.compared(desk(), {"a": {}, "b": {}})
+    both.attrs = {"scenarios": {"a": {"horizon": 1}, "b": {"horizon": 2}}}
+    assert attributes(both[both["scenario"] == "b"]) == {"horizon": 2}
