@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from bsclib import __version__
 from bsclib.arguments import FOLDER, PERIOD
-from bsclib.errors import ActualsError, ReportError, ScorecardError, UnknownNameError, unknown
-from bsclib.verbs import Verbs, examples, form_option, scoring_options
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from bsclib.model import Scorecard
+from bsclib.batch_verbs import batch, diff
+from bsclib.errors import ReportError, ScorecardError
+from bsclib.verbs import Verbs, examples, form_option, read_and_score, read_both, read_noted, scoring_options
+from bsclib.whatif_verb import whatif
 
 REPORT = "09_executive_report.ipynb"
 
@@ -34,6 +31,7 @@ REPORT = "09_executive_report.ipynb"
         "bsc score my-scorecard               where we stand",
         "bsc explain my-scorecard reopened    how one number came about",
         "bsc links my-scorecard               is its map borne out?",
+        "bsc whatif my-scorecard --set x=+5%  what if a KPI changes?",
         "bsc report my-scorecard              the report, as a web page",
     ),
 )
@@ -45,44 +43,6 @@ def main(debug: bool) -> None:
     PATH is a folder with scorecard.yaml and actuals.csv, an Excel workbook, or the name of a data set that ships, such
     as meridian.
     """
-
-
-# ------------------------------------------------------------------------------------------------ what the verbs share
-
-
-def _read(path: str) -> tuple[Scorecard, pd.DataFrame]:
-    """Read both files of a scorecard; what is wrong with either is said at once."""
-    from bsclib.files import read_actuals, read_scorecard
-
-    try:
-        card = read_scorecard(path)
-    except ScorecardError as error:
-        faults = list(error.faults)
-        try:
-            read_actuals(path)
-        except ActualsError as other:
-            faults += [fault for fault in other.faults if fault not in faults]
-        raise ScorecardError(faults) from error
-    return card, read_actuals(path, card)
-
-
-def _score(path: str, unit: str | None, as_of: str | None, method: str, missing: str) -> tuple[Scorecard, pd.DataFrame]:
-    """Read and score; a note says what was left out."""
-    from bsclib.scoring import score
-
-    card, actuals = _read(path)
-    for note in actuals.attrs.get("notes", ()):
-        click.echo(f"Note: {note}", err=True)
-    scores = score(card, actuals, method=method, as_of=as_of, missing=missing)
-    units = scores["unit"].cat.categories
-    if unit and unit not in units:
-        raise UnknownNameError(unknown("unit", unit, filter(None, units), path))
-    if scores.attrs["left_out"]:
-        click.echo(f"Note: {scores.attrs['left_out']} rows after {as_of} are left out.", err=True)
-    return card, scores
-
-
-# --------------------------------------------------------------------------------------------------------------- verbs
 
 
 @main.command(
@@ -136,7 +96,7 @@ def check(path: str, above: str | None, form: str, fail_on: str) -> None:
     from bsclib.files import has_actuals, read_scorecard
     from bsclib.review import SEVERITIES, check_scorecard
 
-    card, actuals = _read(path) if has_actuals(path) else (read_scorecard(path), None)
+    card, actuals = read_both(path) if has_actuals(path) else (read_scorecard(path), None)
     found = check_scorecard(card, actuals, above=read_scorecard(above) if above else None)
     if form == "table":
         terminal.show_facts(terminal.console(), terminal.facts(card, actuals))
@@ -168,7 +128,7 @@ def score(path: str, form: str, **options: Any) -> None:
     """
     from bsclib import terminal
 
-    card, scores = _score(path, **options)
+    card, scores = read_and_score(path, **options)
     unit = options["unit"]
     if form == "table":
         terminal.show_scores(terminal.console(), scores, card, unit or "")
@@ -199,7 +159,7 @@ def explain(path: str, id: str, period: str | None, tree: bool, form: str, **opt
     from bsclib import terminal
     from bsclib.explanations import explain as explained
 
-    card, scores = _score(path, **options)
+    card, scores = read_and_score(path, **options)
     id = {name.casefold(): one for one, name in card.names.items()}.get(id.casefold(), id)
     found = explained(scores, id, unit=options["unit"], period=period)
     if form == "table":
@@ -229,14 +189,15 @@ def links(path: str, unit: str | None, form: str) -> None:
     from bsclib.chains import map_quality, map_words
     from bsclib.evidence import link_evidence
 
-    card, actuals = _read(path)
-    for note in actuals.attrs.get("notes", ()):
-        click.echo(f"Note: {note}", err=True)
+    card, actuals = read_noted(path)
     found = link_evidence(card, actuals, unit or None)
     if form == "table":
         terminal.show_links(terminal.console(), found, card, map_words(found, map_quality(card, found)))
     else:
         terminal.write_frame(sys.stdout.buffer, found, form)
+
+
+main.add_command(whatif)
 
 
 @main.command(epilog=examples("bsc report meridian", "bsc report my-scorecard -o reports/june -p as_of 2026-06"))
@@ -260,10 +221,14 @@ def report(path: str, output: Path, given: tuple[tuple[str, str], ...]) -> None:
     if "scorecard" in values:
         raise click.UsageError("PATH says already which scorecard; leave -p scorecard out.")
     as_of = PERIOD(values["as_of"]) if values.get("as_of") else None
-    _score(path, values.get("unit"), as_of, values.get("method", "kit"), values.get("missing", "redistribute"))
+    read_and_score(path, values.get("unit"), as_of, values.get("method", "kit"), values.get("missing", "redistribute"))
     with terminal.progress("Running the report") as progress:
         page = reports.run_report(notebook, output, {"scorecard": path, **values}, progress=progress)
     click.echo(page)
+
+
+main.add_command(batch)
+main.add_command(diff)
 
 
 @main.command(epilog=examples("bsc data", "bsc data meridian"))

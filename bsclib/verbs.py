@@ -1,16 +1,21 @@
-"""What the verbs of the `bsc` command are made with: options they share, and how what goes wrong is told."""
+"""What the verbs of the `bsc` command are made with: options, reading they share, how what goes wrong is told."""
 
 from __future__ import annotations
 
 import errno
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bsclib.arguments import PERIOD
-from bsclib.errors import BscError, UnknownNameError
+from bsclib.errors import ActualsError, BscError, ScorecardError, UnknownNameError, unknown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bsclib.model import Scorecard
 
 Verb = Callable[..., None]
 
@@ -73,3 +78,57 @@ def form_option(verb: Verb) -> Verb:
     """The option of every verb that prints a frame."""
     forms = click.Choice(["table", "csv", "json"])
     return click.option("--format", "form", type=forms, default="table", show_default=True)(verb)
+
+
+def read_both(path: str) -> tuple[Scorecard, pd.DataFrame]:
+    """Read a scorecard and its actuals; what is wrong with either is said at once.
+
+    Raises
+    ------
+    ScorecardError
+        With the faults of both, when there are any in the scorecard.
+    ActualsError
+        When the scorecard is right and its actuals are not.
+    """
+    from bsclib.files import read_actuals, read_scorecard
+
+    try:
+        card = read_scorecard(path)
+    except ScorecardError as error:
+        faults = list(error.faults)
+        try:
+            read_actuals(path)
+        except ActualsError as other:
+            faults += [fault for fault in other.faults if fault not in faults]
+        raise ScorecardError(faults) from error
+    return card, read_actuals(path, card)
+
+
+def read_noted(path: str) -> tuple[Scorecard, pd.DataFrame]:
+    """Read both, as `read_both`; notes say what was noticed on the way."""
+    card, actuals = read_both(path)
+    for note in actuals.attrs.get("notes", ()):
+        click.echo(f"Note: {note}", err=True)
+    return card, actuals
+
+
+def read_and_score(
+    path: str, unit: str | None, as_of: str | None, method: str, missing: str
+) -> tuple[Scorecard, pd.DataFrame]:
+    """Read and score, with the options of every verb that scores; notes say what was left out.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such unit.
+    """
+    from bsclib.scoring import score
+
+    card, actuals = read_noted(path)
+    scores = score(card, actuals, method=method, as_of=as_of, missing=missing)
+    units = scores["unit"].cat.categories
+    if unit and unit not in units:
+        raise UnknownNameError(unknown("unit", unit, filter(None, units), path))
+    if scores.attrs["left_out"]:
+        click.echo(f"Note: {scores.attrs['left_out']} rows after {as_of} are left out.", err=True)
+    return card, scores

@@ -379,7 +379,7 @@ class TestParts:
         assert exercises_of("03") == exercises_of(3) == exercises_of(" 3 ")
 
     def test_an_unknown_lesson(self):
-        with pytest.raises(UnknownNameError, match=r"there is no lesson '42'\. Allowed: 00, 01, 02, 03, 04"):
+        with pytest.raises(UnknownNameError, match=r"there is no lesson '42'\. Allowed: 00, 01, 02, 03, 04, 05"):
             exercises_of("42")
 
     @pytest.mark.parametrize("lesson", LESSONS)

@@ -24,7 +24,8 @@ from bsclib.explanations import WORDS
 from bsclib.parameters import read_parameters
 from bsclib.scoring import MISSING_POLICIES
 
-VERBS = ["new", "check", "score", "explain", "links", "report", "data", "simulate", "methods", "kpis", "lab"]
+VERBS = ["new", "check", "score", "explain", "links", "whatif", "report", "batch", "diff"]
+VERBS += ["data", "simulate", "methods", "kpis", "lab"]
 ROOT = Path(__file__).parent.parent
 
 

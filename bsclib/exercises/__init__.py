@@ -22,8 +22,9 @@ from bsclib.errors import UnknownNameError, unknown
 from bsclib.evidence import link_evidence
 from bsclib.forms import IncomparableError, untouched
 from bsclib.model import Scorecard
+from bsclib.scenario import FittedMap, fit_map, project
 
-LESSONS = ("00", "01", "02", "03", "04")
+LESSONS = ("00", "01", "02", "03", "04", "05")
 State = Literal["right", "wrong", "not attempted", "cannot tell"]
 SYMBOLS: dict[State, str] = {"right": "✔", "wrong": "✘", "not attempted": "○", "cannot tell": "?"}
 _COLOURS: dict[State, str] = dict(zip(SYMBOLS, ("#1b7f5c", "#b3441e", "#767676", "#767676"), strict=True))
@@ -67,6 +68,25 @@ class Case:
     def evidence(self) -> pd.DataFrame:
         """What the actuals say of each link, all units together."""
         return link_evidence(self.scorecard, self.actuals)
+
+    @cached_property
+    def fit(self) -> FittedMap:
+        """The map fitted to the actuals, all units together."""
+        return fit_map(self.scorecard, self.actuals)
+
+    @cached_property
+    def gains(self) -> dict[str, float]:
+        """Points of the overall score that each initiative adds by itself, two years after the last actuals.
+
+        Medians to two decimals; those that cost nothing or add nothing are left out.
+        """
+        found = {}
+        for one in self.scorecard.initiatives:
+            if one.cost > 0 and one.changes:
+                result = project(self.fit, initiatives=[one.id], horizon=24, draws=300)
+                whole = result.loc[result["level"] == "scorecard", "effect"]
+                found[one.id] = round(float(whole.iloc[-1]), 2)
+        return {id: points for id, points in found.items() if points > 0}
 
     def of(self, level: str, unit: str = "") -> pd.DataFrame:
         """The last month's rows of one level and unit, by id; the organisation's by default."""
@@ -227,7 +247,7 @@ def exercises_of(lesson: str | int) -> tuple[Exercise, ...]:
     >>> exercises_of("99")
     Traceback (most recent call last):
     ...
-    bsclib.errors.UnknownNameError: lesson: there is no lesson '99'. Allowed: 00, 01, 02, 03, 04.
+    bsclib.errors.UnknownNameError: lesson: there is no lesson '99'. Allowed: 00, 01, 02, 03, 04, 05.
     """
     number = str(lesson).strip().zfill(2)
     if number not in LESSONS:
