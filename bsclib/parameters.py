@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import io
 import json
 import os
@@ -188,21 +189,51 @@ def check_parameters(
     if known is None:
         fix = "tag a cell `parameters` and write `name: type = default  # help` in it, or give no parameters"
         raise ReportError(Fault(_name(notebook), "parameters were given, but no cell is tagged `parameters`", fix=fix))
+    values, faults = check_values(known, parameters, _name(notebook))
+    if faults:
+        raise ReportError(faults)
+    return values
+
+
+def check_values(
+    known: Sequence[Parameter], given: Mapping[str, Any], where: str
+) -> tuple[dict[str, Any], list[Fault]]:
+    """Check values against parameters that are read already: for ten thousand sets of values of one notebook.
+
+    Parameters
+    ----------
+    known : sequence of Parameter
+        As `read_parameters` gives them.
+    given : mapping of str to object
+        The values, see `check_parameters`.
+    where : str
+        Where they stand, for what may be wrong with them.
+
+    Returns
+    -------
+    dict of str to object
+        Those that are sound, as the notebook will receive them.
+    list of Fault
+        What is wrong with the others.
+
+    Examples
+    --------
+    >>> check_values([Parameter("months", "int", 24, "")], {"months": "12"}, "plan.csv, line 2")
+    ({'months': 12}, [])
+    """
     by_name = {one.name: one for one in known}
     faults, values = [], {}
-    for name, value in parameters.items():
-        place = f"{_name(notebook)}, parameter {str(name)[:80]!r}"
+    for name, value in given.items():
         if name not in by_name:
-            faults.append(unknown("parameter", name, by_name, _name(notebook)))
+            faults.append(unknown("parameter", name, by_name, where))
             continue
         try:
             values[name] = _convert(by_name[name], value)
         except ValueError:
             allowed = _allowed(by_name[name].annotation)
+            place = f"{where}, parameter {str(name)[:80]!r}"
             faults.append(Fault(place, "the value has the wrong type", got=repr(value), allowed=allowed))
-    if faults:
-        raise ReportError(faults)
-    return values
+    return values, faults
 
 
 def _name(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> str:
@@ -257,6 +288,7 @@ def _type(node: ast.expr) -> Any:
     return Any
 
 
+@functools.cache
 def _adapter(annotation: str) -> TypeAdapter[Any]:
     try:
         kind = _type(ast.parse(annotation, mode="eval").body)

@@ -1,0 +1,80 @@
+"""Messages between processes: a header of plain values and a body of bytes, and records one after another in a log."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+_HEAD = struct.Struct(">IQ")
+_SIZE = struct.Struct(">I")
+
+
+def encode(header: dict[str, Any], body: bytes = b"") -> bytes:
+    """Make a message.
+
+    Parameters
+    ----------
+    header : dict
+        Plain values.
+    body : bytes, optional
+        Anything; it is not looked at.
+
+    Returns
+    -------
+    bytes
+        What `Incoming` reads.
+    """
+    head = json.dumps(header).encode()
+    return b"".join((_HEAD.pack(len(head), len(body)), head, body))
+
+
+class Incoming:
+    """Messages out of bytes that arrive in pieces.
+
+    Examples
+    --------
+    >>> incoming = Incoming()
+    >>> list(incoming.feed(encode({"job": 1}, b"cells")[:10]))
+    []
+    >>> list(incoming.feed(encode({"job": 1}, b"cells")[10:]))
+    [({'job': 1}, b'cells')]
+    """
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[tuple[dict[str, Any], bytes]]:
+        """Take more bytes; give the messages that are whole by now."""
+        self._data += data
+        while len(self._data) >= _HEAD.size:
+            head, body = _HEAD.unpack_from(self._data)
+            end = _HEAD.size + head + body
+            if len(self._data) < end:
+                return
+            message = bytes(memoryview(self._data)[_HEAD.size : end])
+            del self._data[:end]
+            yield json.loads(message[:head]), message[head:]
+
+
+def record(content: bytes) -> bytes:
+    """Put bytes as they stand in a log: their length comes first."""
+    return _SIZE.pack(len(content)) + content
+
+
+def records(log: bytes) -> Iterator[bytes]:
+    """Read a log; a last record that was cut off is left out.
+
+    Examples
+    --------
+    >>> list(records(record(b"one") + record(b"two")[:5]))
+    [b'one']
+    """
+    place = 0
+    while place + _SIZE.size <= len(log):
+        (size,) = _SIZE.unpack_from(log, place)
+        place += _SIZE.size + size
+        if place > len(log):
+            return
+        yield log[place - size : place]

@@ -1,0 +1,235 @@
+"""Reports a second: a batch beside papermill, on the same notebook, cores and run; what a report costs; what is left.
+
+``python tests/bench/bench_batch.py`` takes a few minutes; ``thousand`` runs 1,000 tiny reports instead, and
+``widgets`` 50 batches with a live widget in the notebook. The rivals take turns, round by round, and each does its
+share of the reports from a new process, imports and all; the ratio is the rounds' median.
+"""
+
+import json
+import os
+import shlex
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import nbformat
+from light import light
+from nbformat import v4
+
+from bsclib.kernels import Job, open_kernels
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+REPORTS, ROUNDS, WORKERS = 48, 1, 2
+OURS = (
+    "import sys; from bsclib.reports import run_batch; "
+    "rows = [{'unit': name} for name in sys.argv[3:]]; "
+    "done = run_batch(sys.argv[1], sys.argv[2], rows, workers=2, formats=('ipynb',)); "
+    "assert set(done['state']) == {'done'}, done['error'].tolist()"
+)
+
+
+def units(count):
+    """Names of units."""
+    return [f"unit{number:03}" for number in range(count)]
+
+
+def seconds(*command, text=None):
+    """How long a command takes."""
+    begin = time.monotonic()
+    done = subprocess.run(command, input=text, text=True, capture_output=True, env=environment())
+    if done.returncode:
+        sys.exit(done.stderr[-3000:])
+    return time.monotonic() - begin
+
+
+def environment():
+    """The caller's variables, with the checkout importable."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def ours(notebook, folder, names):
+    """A batch, as a person would run it."""
+    return seconds(sys.executable, "-c", OURS, str(notebook), str(folder), *names)
+
+
+def command_line(notebook, folder, names):
+    """As many papermill command lines at a time as there are workers."""
+    papermill = shlex.join([sys.executable, "-m", "papermill", str(notebook)])
+    each = f"{papermill} {folder}/@.ipynb -p unit @ -k python3 --no-progress-bar"
+    return seconds("xargs", f"-P{WORKERS}", "-I@", "sh", "-c", each, text="\n".join(names))
+
+
+def side_by_side(kind, notebook, folder, names):
+    """A rival of `batch_rivals` in as many processes as there are workers."""
+    begin = time.monotonic()
+    shares = [names[number::WORKERS] for number in range(WORKERS)]
+    running = []
+    for share in shares:
+        jobs = [
+            {"notebook": str(notebook), "out": str(folder / f"{name}.ipynb"), "parameters": {"unit": name}}
+            for name in share
+        ]
+        command = [sys.executable, str(HERE / "batch_rivals.py"), kind]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment())
+        text = "\n".join(map(json.dumps, jobs))
+        thread = threading.Thread(target=lambda p=process, t=text: running.append((p, p.communicate(t)[1])))
+        thread.start()
+        process.thread = thread
+        shares[shares.index(share)] = process
+    for process in shares:
+        process.thread.join()
+    for process, said in running:
+        if process.returncode:
+            sys.exit(said[-3000:])
+    return time.monotonic() - begin
+
+
+def differences(one, other):
+    """Cells whose outputs are not the same in two executed notebooks."""
+    from faithful import shown
+
+    first, second = (nbformat.read(path, as_version=4).cells for path in (one, other))
+    pairs = zip(first, second, strict=True)
+    return [
+        n
+        for n, (a, b) in enumerate(pairs)
+        if shown(a) != shown(b) or a.get("execution_count") != b.get("execution_count")
+    ]
+
+
+def compare(reports=REPORTS, rounds=ROUNDS):
+    """Print the table."""
+    folder = Path(tempfile.mkdtemp())
+    notebook = folder / "light.ipynb"
+    nbformat.write(light(), notebook)
+    rivals = {
+        "bsclib: a warm parent, cells in-process": ours,
+        "papermill's command line, xargs -P2": command_line,
+        "papermill's Python API, two processes": lambda *a: side_by_side("papermill", *a),
+        "papermill on kernels forked warm, two processes": lambda *a: side_by_side("forked", *a),
+    }
+    took = {name: [] for name in rivals}
+    for turn in range(rounds):
+        for number, (name, run) in enumerate(rivals.items()):
+            out = folder / f"{turn}-{number}"
+            out.mkdir()
+            took[name].append(run(notebook, out, units(reports)))
+            print(f"    {name}: {took[name][-1]:.1f} s, load {os.getloadavg()[0]:.1f}", flush=True)
+    best = took[next(iter(rivals))]
+    print(f"{reports} light reports, {WORKERS} workers, {rounds} rounds in turn")
+    for name, times in took.items():
+        ratio = statistics.median(a / b for a, b in zip(times, best, strict=True))
+        print(
+            f"  {name:<48} {statistics.median(times):7.1f} s {reports / statistics.median(times):6.2f} a second {ratio:6.1f} x"
+        )
+    different = {
+        name: differences(folder / "0-0" / f"{name}.ipynb", folder / "0-1" / f"{name}.ipynb") for name in units(reports)
+    }
+    print(f"  reports whose cells differ from papermill's: {sum(map(bool, different.values()))} of {reports}")
+
+
+# ---- what a report costs, and what is left ---------------------------------------------------------------------------
+
+
+def processes():
+    """Every process below this one, with what only it holds in memory, in MB."""
+    found, todo = {}, [os.getpid()]
+    while todo:
+        pid = todo.pop()
+        try:
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        except OSError:
+            continue
+        found[pid] = sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1000
+        todo += [int(one) for one in children]
+    return found
+
+
+def resident(pid):
+    """What a process holds in memory, in MB, with what it shares."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+class Watch:
+    """Looks at the memory of reports while they run."""
+
+    def __init__(self):
+        self.most, self.stopped = 0.0, threading.Event()
+        self.thread = threading.Thread(target=self._look, daemon=True)
+
+    def _look(self):
+        while not self.stopped.wait(0.02):
+            found = processes()
+            mine = os.getpid()
+            try:
+                warm = Path(f"/proc/{mine}/task/{mine}/children").read_text().split()
+            except OSError:
+                continue
+            self.most = max([self.most, *(mb for pid, mb in found.items() if pid != mine and str(pid) not in warm)])
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stopped.set()
+        self.thread.join()
+
+
+def memory():
+    """Print the most memory that was a light report's alone."""
+    notebook = light()
+    with Watch() as watch, open_kernels(WORKERS) as kernels:
+        results = list(kernels.run(Job(name, notebook, "/tmp") for name in units(16)))
+    assert not any(result.failure for result in results)
+    peak = max(result.peak_mb for result in results)
+    print(f"memory of a light report alone: {watch.most:.0f} MB (under 150); with what it shares {peak:.0f} MB")
+
+
+def thousand(count=1000):
+    """Run tiny reports; print how memory grows, and what is left of them."""
+    notebook = v4.new_notebook(cells=[v4.new_code_cell("x = 1\nprint(x)\nx")])
+    files, parent, seen = len(os.listdir("/proc/self/fd")), 0, []
+    begin = time.monotonic()
+    with open_kernels(WORKERS) as kernels:
+        for number, result in enumerate(kernels.run(Job(str(n), notebook, "/tmp") for n in range(count))):
+            assert result.failure is None, result
+            parent = kernels._parent.pid
+            if number % (count // 10) == count // 20:
+                seen.append((round(resident(parent), 1), len(os.listdir(f"/proc/{parent}/fd"))))
+    took = time.monotonic() - begin
+    print(f"{count} tiny reports in {took:.1f} s, {count / took:.0f} a second")
+    print(f"  the warm parent's memory in MB and open files, ten times on the way: {seen}")
+    print(f"  processes left: {len(processes()) - 1}; files left: {len(os.listdir('/proc/self/fd')) - files}")
+
+
+def widgets(batches=50):
+    """Run batches with a live widget in the notebook; none may hang."""
+    source = "import ipywidgets as widgets\nwidgets.interact(lambda n: print(n), n=(0, 5))\nwidgets.IntSlider()"
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(source), v4.new_code_cell("1")])
+    slowest = 0.0
+    for _ in range(batches):
+        begin = time.monotonic()
+        with open_kernels(WORKERS) as kernels:
+            results = list(kernels.run(Job(str(n), notebook, "/tmp", timeout=60) for n in range(4)))
+        assert len(results) == 4
+        assert not any(result.failure for result in results)
+        slowest = max(slowest, time.monotonic() - begin)
+    print(f"{batches} batches with a live widget: none hung; the slowest took {slowest:.1f} s")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(HERE.parent))
+    asked = sys.argv[1] if len(sys.argv) > 1 else ""
+    if asked in ("thousand", "widgets", "memory"):
+        {"thousand": thousand, "widgets": widgets, "memory": memory}[asked]()
+    else:
+        compare(*map(int, sys.argv[1:3]))
+        memory()
