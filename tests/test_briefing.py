@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import oddities
 import pandas as pd
@@ -365,3 +367,51 @@ def test_every_answer_can_be_given_for_odd_scorecards(name):
             for show in (briefing.moved, briefing.amiss, briefing.missing):
                 assert isinstance(show(scores, card, unit), pd.DataFrame)
             assert len(briefing.standing(scores, unit)) == 1 + len(card.perspectives)
+
+
+# ------------------------------------------------------------------------------------------------------------- recorded
+
+
+def test_recorded_holds_what_the_scores_hold(case):
+    card, scores = case
+    found = briefing.recorded(scores, card)
+    now = snapshot(scores)
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    assert (found["title"], found["unit"], found["period"]) == ("Meridian Freight IT: June 2026", "", "2026-06")
+    assert found["score"] == pytest.approx(now["score"].iloc[0])
+    assert found["status"] == now["status"].iloc[0]
+    assert len(found["trend"]) == 24
+    assert found["trend"][-1] == pytest.approx(found["score"], abs=0.01)
+    assert found["change"] == pytest.approx(found["trend"][-1] - found["trend"][-2], abs=0.02)
+    assert [kpi["id"] for kpi in found["kpis"]] == [kpi.id for kpi in card.kpis]
+    for kpi in found["kpis"]:
+        row = now.loc[kpi["id"]]
+        assert kpi["actual"] == pytest.approx(row["actual"])
+        assert kpi["shown"] == card.kpi(kpi["id"]).show(row["actual"])
+        assert kpi["score"] == pytest.approx(row["score"])
+        assert kpi["status"] == row["status"]
+
+
+def test_recorded_of_a_unit_is_the_units(case):
+    card, scores = case
+    found = briefing.recorded(scores, card, "Genoa")
+    assert found["title"] == "Meridian Freight IT, Genoa: June 2026"
+    assert found["score"] == pytest.approx(snapshot(scores, "Genoa")["score"].iloc[0])
+    assert len(found["kpis"]) == len(card.kpis)
+    with pytest.raises(UnknownNameError, match="did you mean 'Genoa'"):
+        briefing.recorded(scores, card, "Genua")
+
+
+def test_recorded_has_none_where_there_is_nothing():
+    card = oddities.card(oddities.kpi(), oddities.kpi("k1"))
+    found = briefing.recorded(scored(card, ("", "k0", "2026-06", NAN), ("", "k1", "2026-06", NAN)), card)
+    assert (found["score"], found["change"], found["status"], found["trend"]) == (None, None, "no_data", [None])
+    assert {kpi["shown"] for kpi in found["kpis"]} == {"no data"}
+    assert {kpi["actual"] for kpi in found["kpis"]} == {None}
+
+
+def test_recorded_names_both_ends_of_a_range():
+    ranged = {"direction": "within_range", "target": [70, 80], "baseline": None, "format": "{:.0f} %"}
+    card = oddities.card(oddities.kpi(**ranged))
+    (kpi,) = briefing.recorded(scored(card, ("", "k0", "2026-06", 90.0)), card)["kpis"]
+    assert (kpi["shown"], kpi["expected"], kpi["expected_shown"]) == ("90 %", 80.0, "70 % to 80 %")

@@ -3,11 +3,14 @@ import re
 
 import pandas as pd
 import pytest
+from looks import CONTRAST
 from nbformat import v4
 from notebooks_made import PARAMETERS, code, markdown, notebook, png, shown
 
 from bsclib.errors import ReportError
+from bsclib.house import House
 from bsclib.pages import formulas, page, tables
+from bsclib.showing import SUMMARY
 
 NAME = '"Quoted" <b>& Söhne</b> שביעות 😀 ' + "long " * 100
 COSTS = pd.DataFrame(
@@ -134,6 +137,51 @@ def test_the_same_notebook_gives_the_same_bytes(whole):
     assert page(again) == whole
 
 
+@pytest.mark.parametrize("data", [{SUMMARY: {"score": 84.1}, "text/plain": ""}, {"text/html": " ", "text/plain": ""}])
+def test_what_shows_nothing_leaves_no_trace(data):
+    assert body(code(shows=[v4.new_output("display_data", data=data)])) == ""
+
+
+# ---- in a house style ---------------------------------------------------------------------------------------------
+
+HOUSE = House("A & <b>", "data:image/png;base64,aaaa", "#5b1a3a", "#f2b134", "#8a1f55", ",", ".")
+
+
+def test_a_house_gives_name_logo_and_colours():
+    made = page(EVERYTHING, house=HOUSE)
+    assert '<p dir="auto">A &amp; &lt;b&gt;</p>' in made
+    assert '<img class="logo" src="data:image/png;base64,aaaa" alt="Logo">' in made
+    assert made.index("--band: #5b1a3a") > made.index("--band: #0d3b4a")
+    assert "IT balanced scorecard" not in made
+    assert "IT balanced scorecard" in page(EVERYTHING)
+
+
+def test_printed_pages_have_a_running_head_from_which_no_text_gets_out(whole):
+    assert '@top-right { content: "The\\20 report"; }' in whole
+    rude = page(notebook(markdown("Text.")), title='"; } </style><script>', house=HOUSE)
+    assert rude.count("</style>") == 1
+    assert '@top-left { content: "A\\20 \\26 \\20 \\3c b\\3e "; }' in rude
+
+
+def test_a_house_writes_the_numbers_of_tables_and_nothing_else():
+    costs = pd.DataFrame(
+        {
+            "Unit": ["Apps 1.5", "Data"],
+            "Cost": ["1,200.5 EUR", "3.0 EUR"],
+            "Range": ["1.5 h to 2.5 h", "3.5 h"],
+            "Version": ["1.2.3", "3.11"],
+            "Month": ["2026-05", "2026-06"],
+        }
+    )
+    cells = [markdown("# T\n\nIt cost 1,200.5 EUR."), code(shows=[shown("text/html", costs.to_html(index=False))])]
+    made = page(notebook(*cells, code(shows=[v4.new_output("stream", name="stdout", text="1.5")])), house=HOUSE)
+    row, other = re.findall(r"<tr.*?</tr>", made, re.DOTALL)[1:3]
+    assert re.findall(r">([^<>]+)</td>", row) == ["Apps 1.5", "1.200,5 EUR", "1,5 h to 2,5 h", "1.2.3", "2026-05"]
+    assert re.findall(r">([^<>]+)</td>", other) == ["Data", "3,0 EUR", "3,5 h", "3.11", "2026-06"]
+    assert "It cost 1,200.5 EUR." in made
+    assert '<pre class="printed">1.5</pre>' in made
+
+
 # ---- what stops it --------------------------------------------------------------------------------------------------
 
 
@@ -187,6 +235,14 @@ def test_all_faults_come_at_once():
 def test_columns_of_numbers_are_marked_headings_too_and_others_are_not():
     made = tables.tidy(COSTS.to_html(index=False), "t")
     assert re.findall(r"<t[hd] data-number>(.*?)<", made) == ["Cost", "n", "1200.5", "–", "3.0", "7"]
+
+
+def test_a_table_of_many_columns_and_a_long_word_are_marked_for_paper():
+    wide = tables.tidy(pd.DataFrame([range(10)]).to_html(), "t")
+    assert '<div class="table wide"' in wide
+    assert "wide" not in tables.tidy(pd.DataFrame([range(8)]).to_html(), "t")
+    frame = pd.DataFrame({"a": ["x" * 25, "x" * 24 + " y"]})
+    assert re.findall(r"<td([^>]*)>x", tables.tidy(frame.to_html(index=False), "t")) == [" data-long", ""]
 
 
 def test_a_table_without_caption_still_has_a_name():
@@ -251,26 +307,6 @@ def opened(request, browser, whole, tmp_path):
     tab.goto((tmp_path / "index.html").as_uri())
     yield tab
     tab.close()
-
-
-CONTRAST = """() => {
-  const light = c => { const [r, g, b] = c.map(v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
-                       return .2126 * r + .7152 * g + .0722 * b };
-  const rgba = text => { const v = text.match(/[\\d.]+/g).map(Number); return v.length < 4 ? [...v, 1] : v };
-  const poor = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const owner = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || !owner.checkVisibility() || owner.closest('style')) continue;
-    let behind = owner;
-    while (behind && rgba(getComputedStyle(behind).backgroundColor)[3] < 1) behind = behind.parentElement;
-    const back = behind ? rgba(getComputedStyle(behind).backgroundColor) : [255, 255, 255, 1];
-    const [a, b] = [light(rgba(getComputedStyle(owner).color).slice(0, 3)), light(back.slice(0, 3))];
-    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
-    if (ratio < 4.5) poor.push([walker.currentNode.data.trim().slice(0, 40), ratio]);
-  }
-  return poor;
-}"""
 
 
 @pytest.mark.browser

@@ -9,7 +9,7 @@ import pytest
 from notebooks_made import PARAMETERS, code, markdown, notebook, png
 
 from bsclib.errors import ReportError
-from bsclib.reports import check_parameters, run_report, to_html
+from bsclib.reports import check_parameters, run_batch, run_report, to_html
 
 ASKS = code(PARAMETERS, "parameters")
 
@@ -130,7 +130,7 @@ def test_the_notebook_of_an_earlier_failure_goes_when_the_report_is_there(tmp_pa
 
 @pytest.fixture
 def nothing_runs(monkeypatch):
-    monkeypatch.setattr("bsclib.reports._execute", lambda *_: pytest.fail("the notebook ran"))
+    monkeypatch.setattr("bsclib.reports.one._execute", lambda *_: pytest.fail("the notebook ran"))
 
 
 @pytest.mark.usefixtures("nothing_runs")
@@ -183,7 +183,7 @@ def test_a_full_disk_leaves_the_old_report(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bsclib.reports._execute", lambda *_: None)
+    monkeypatch.setattr("bsclib.reports.one._execute", lambda *_: None)
     monkeypatch.setattr(Path, "write_bytes", full)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "index.html").write_text("old")
@@ -191,3 +191,37 @@ def test_a_full_disk_leaves_the_old_report(tmp_path, monkeypatch):
         run_report(saved(tmp_path), tmp_path / "out")
     assert [one.name for one in (tmp_path / "out").iterdir()] == ["index.html"]
     assert (tmp_path / "out" / "index.html").read_text() == "old"
+
+
+# ---- many reports, on the real kernels; what a batch does besides is in tests/reports/test_batch.py ------------------
+
+
+HARD = """\
+import time
+if unit == "raises":
+    raise KeyError("mttr")
+if unit == "hangs":
+    time.sleep(600)
+if unit == "ends":
+    raise SystemExit(3)
+print(unit)"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ordinary kernels take their time")
+def test_a_batch_of_notebooks_that_fail_in_every_way(tmp_path):
+    made = run_batch(
+        saved(tmp_path, code(HARD)),
+        tmp_path / "out",
+        {"unit": ["good", "raises", "hangs", "ends"]},
+        workers=2,
+        timeout=3,
+    ).set_index("name")
+    assert made["state"].to_dict() == {"good": "done", "raises": "failed", "hangs": "failed", "ends": "failed"}
+    where = 'made.ipynb, cell 3 under "The report": the cell '
+    assert made.loc["raises", "error"] == f"{where}failed with KeyError: 'mttr'."
+    assert made.loc["hangs", "error"].startswith(f"{where}took longer than 3 seconds")
+    assert made.loc["ends", "error"].startswith(where)
+    files = {"good.html", "raises.failed.ipynb", "hangs.failed.ipynb", "ends.failed.ipynb", "index.html"}
+    others = {".lock", "manifest.json", "journal.jsonl", "run.log"}
+    assert {one.name for one in (tmp_path / "out").iterdir()} == files | others
+    assert (made["seconds"] > 0).all()

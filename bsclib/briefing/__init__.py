@@ -8,6 +8,7 @@ from bsclib.briefing.amiss import amiss, at_risk
 from bsclib.briefing.computed import computed, rules
 from bsclib.briefing.gaps import breaks, gaps, missing
 from bsclib.briefing.movement import moved, movement
+from bsclib.briefing.recorded import recorded
 from bsclib.briefing.standing import headline, standing, summary, title
 from bsclib.briefing.wording import month_name
 
@@ -22,6 +23,7 @@ __all__ = [
     "month_name",
     "moved",
     "movement",
+    "recorded",
     "rules",
     "standing",
     "summary",

@@ -25,12 +25,15 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from bsclib.errors import Fault, ReportError
+from bsclib.house import House, css_text
 from bsclib.pages import formulas, tables
 from bsclib.parameters import read_notebook, read_parameters, source_of, tags_of
 
 LEFT_OUT = frozenset({"exercise", "solution", "hint", "notes", "interactive-only"})
 SHOWN = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/latex", "text/plain")
 FETCHING = {"src", "srcset", "poster", "data", "background"}
+KIND = "IT balanced scorecard"
+"""Stands above the title when no house has a name."""
 RESERVED = {"content", "contents", "made"}
 HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1>", re.DOTALL | re.IGNORECASE)
 ID = re.compile(r"""\s*\bid\s*=\s*["']([^"']+)["']""")
@@ -46,13 +49,17 @@ class Page:
         The page's title; when empty, the first level-1 heading becomes it.
     place : str
         The notebook's name, for error messages.
+    house : House
+        Name, logo, colours and how numbers are written.
     """
 
     title: str = ""
     place: str = "the notebook"
+    house: House = field(default_factory=House)
     headings: list[tuple[int, str, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     made: dict[str, Any] = field(default_factory=dict)
+    kind: str = KIND
     lifted: bool = False
     outputs: int = 0
 
@@ -64,7 +71,7 @@ class Page:
     def html(self, source: str, cell: Mapping[str, Any]) -> str:
         """Bring an output's own HTML into the page's form: tables in boxes of their own, headings with anchors."""
         self.outputs += 1
-        return self._checked(self._anchored(tables.tidy(source, f"table-{self.outputs}")), cell)
+        return self._checked(self._anchored(tables.tidy(source, f"table-{self.outputs}", self.house.write)), cell)
 
     def picture(self, output: Mapping[str, Any], kind: str, cell: Mapping[str, Any]) -> str:
         """Put a picture into the page itself, with its alternative text and, if it tells them, its measures."""
@@ -84,6 +91,12 @@ class Page:
     def formula(self, source: str) -> str:
         """Write a formula that came as an output."""
         return formulas.block(source.strip().strip("$"))
+
+    def running(self) -> str:
+        """Write the head of each printed page but the first: whose report it is, and which."""
+        sides = (("top-left", self.house.name or KIND), ("top-right", self.title or "Report"))
+        boxes = (f"@{side} {{ content: {css_text(text)}; }}" for side, text in sides)
+        return f"@page {{ {' '.join(boxes)} }}"
 
     def contents(self) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
         """List the level-2 headings (anchor, text), each with the level-3 headings under it."""
@@ -165,7 +178,7 @@ class _Check(HTMLParser):
                 self.faults.append((what, "put the thing itself into the notebook, as an output or an attachment"))
 
 
-def page(notebook: Any, title: str | None = None) -> str:
+def page(notebook: Any, title: str | None = None, house: House | None = None) -> str:
     """Turn an executed notebook into one page of HTML.
 
     Parameters
@@ -174,6 +187,8 @@ def page(notebook: Any, title: str | None = None) -> str:
         The executed notebook.
     title : str, optional
         Title of the page; by default the notebook's first level-1 heading.
+    house : House, optional
+        Name, logo and colours of whoever publishes it, and how the numbers in its tables are written.
 
     Returns
     -------
@@ -187,7 +202,8 @@ def page(notebook: Any, title: str | None = None) -> str:
     """
     content = read_notebook(notebook)
     run = content.get("metadata", {}).get("papermill") or {}
-    state = Page(title=title or "", place=Path(run.get("input_path") or "the notebook").name)
+    place = Path(run.get("input_path") or "the notebook").name
+    state = Page(title=title or "", place=place, house=house or House())
     state.made = _made(content, run)
     html, resources = _exporter().from_notebook_node(_cells(content), {"page": state})
     told: Page = resources["page"]
@@ -231,7 +247,8 @@ def _is_shown(output: Mapping[str, Any]) -> bool:
     if output["output_type"] not in ("display_data", "execute_result"):
         return True
     live = any("widget" in kind for kind in output["data"])  # a control without its kernel is of no use to a reader
-    return not live and any(kind in output["data"] for kind in SHOWN)
+    kind = next((kind for kind in SHOWN if kind in output["data"]), None)
+    return not live and kind is not None and bool("".join(output["data"][kind]).strip())
 
 
 def _shown(output: Mapping[str, Any]) -> dict[str, Any]:

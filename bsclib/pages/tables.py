@@ -1,11 +1,13 @@
 """Tables that pandas wrote, made fit for a page: each in a box that scrolls by itself, numbers to the right.
 
-The table's own text is left as it is; only boxes, marks for numbers and steady ids are added.
+The table's own text is left as it is; only boxes, marks and steady ids are added, and the marks within numbers change
+where a house style asks for it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import escape, unescape
 
 ROW = re.compile(r"<tr\b[^>]*>.*?</tr>", re.DOTALL | re.IGNORECASE)
@@ -14,10 +16,16 @@ TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL | re.IGNORECASE)
 HEAD = re.compile(r"<thead\b.*?</thead>", re.DOTALL | re.IGNORECASE)
 CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL | re.IGNORECASE)
 NUMBER = re.compile(r"\W{0,3}?[−–+-]?\s?[$€£]?\d[\d.,'\s\u00a0\u202f]*(\s?(%|[^\W\d]{1,6}(/[^\W\d]+)?))?")
+PLAIN = r"\W{0,3}?[−–+-]?\s?[$€£]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?(\s?(%|[^\W\d]{1,6}(/[^\W\d]+)?))?"
+PLAIN_NUMBER = re.compile(rf"{PLAIN}( to {PLAIN})?")
+"""A number, or a range of numbers, as Python writes it; 1.2.3 and 12,5 are none."""
+WIDE = 9
+"""Columns that fit on an upright page."""
+LONG = re.compile(r"[^\s\u200b\u00ad-]{25,}")
 NOTHING = {"", "–", "—", "-", "·", "nan", "n/a", "none", "no data"}
 
 
-def tidy(html: str, name: str) -> str:
+def tidy(html: str, name: str, write: Callable[[str], str] = str) -> str:
     """Bring the tables of one output into the page's form.
 
     Parameters
@@ -26,6 +34,9 @@ def tidy(html: str, name: str) -> str:
         An output's HTML.
     name : str
         Stands for the random id that a pandas Styler gives its table, so that the same data give the same bytes.
+    write : callable, optional
+        Turns a text with numbers into one in which they are written otherwise; it is asked for columns that hold
+        numbers and ranges of numbers, and nothing else.
 
     Returns
     -------
@@ -42,7 +53,7 @@ def tidy(html: str, name: str) -> str:
     for given in dict.fromkeys(re.findall(r'<table id="(T_[0-9a-f]+)"', html)):
         html = html.replace(given, name)
     coloured = " light" if re.search(r"<style\b.*background.*</style>", html, re.DOTALL | re.IGNORECASE) else ""
-    return TABLE.sub(lambda match: _boxed(match[0], coloured), html)
+    return TABLE.sub(lambda match: _boxed(match[0], coloured, write), html)
 
 
 def _one_head(match: re.Match[str]) -> str:
@@ -57,13 +68,14 @@ def _one_head(match: re.Match[str]) -> str:
     return f"<thead><tr>{cells}</tr></thead>"
 
 
-def _boxed(table: str, coloured: str) -> str:
+def _boxed(table: str, coloured: str, write: Callable[[str], str]) -> str:
     table = HEAD.sub(_one_head, table)
     caption = CAPTION.search(table)
     label = escape(_text(caption[1])) if caption else "Table"
-    head = f'<div class="table{coloured}" role="{"region" if caption else "group"}" tabindex="0" aria-label="{label}">'
-    numeric = _numeric_columns(table)
-    return head + ROW.sub(lambda row: _marked(row[0], numeric), table) + "</div>"
+    kind = coloured + (" wide" if max((len(_columns(row)) for row in ROW.findall(table)), default=0) > WIDE else "")
+    head = f'<div class="table{kind}" role="{"region" if caption else "group"}" tabindex="0" aria-label="{label}">'
+    numeric, written = _columns_of(table, NUMBER), _columns_of(table, PLAIN_NUMBER)
+    return head + ROW.sub(lambda row: _marked(row[0], numeric, written, write), table) + "</div>"
 
 
 def _text(html: str) -> str:
@@ -75,21 +87,27 @@ def _columns(row: str) -> list[re.Match[str]]:
     return list(CELL.finditer(row))[::-1]
 
 
-def _numeric_columns(table: str) -> frozenset[int]:
-    """Find the columns, counted from the right, that hold numbers and nothing else."""
-    numbers: dict[int, bool] = {}
+def _columns_of(table: str, kind: re.Pattern[str]) -> frozenset[int]:
+    """Find the columns, counted from the right, whose cells are all of this kind."""
+    found: dict[int, bool] = {}
     for row in ROW.findall(table):
         for position, cell in enumerate(_columns(row)):
             text = _text(cell[3])
             if cell[1].lower() == "td" and text.casefold() not in NOTHING:
-                numbers[position] = numbers.get(position, True) and bool(NUMBER.fullmatch(text))
-    return frozenset(position for position, all_numbers in numbers.items() if all_numbers)
+                found[position] = found.get(position, True) and bool(kind.fullmatch(text))
+    return frozenset(position for position, is_so in found.items() if is_so)
 
 
-def _marked(row: str, numeric: frozenset[int]) -> str:
-    """Mark the cells of numeric columns, headings too."""
+def _marked(row: str, numeric: frozenset[int], written: frozenset[int], write: Callable[[str], str]) -> str:
+    """Mark the cells of numeric columns, headings too, and those with a word that has to be broken on paper."""
     for position, cell in enumerate(_columns(row)):  # from the right, so that earlier places stay where they are
+        inner, marks = cell[3], ""
+        if position in written and cell[1].lower() == "td":
+            inner = re.sub(r"(<[^>]*>)|[^<]+", lambda part: part[0] if part[1] else write(part[0]), inner)
         if position in numeric:
-            after = cell.start() + 1 + len(cell[1])
-            row = f"{row[:after]} data-number{row[after:]}"
+            marks = " data-number"
+        elif LONG.search(_text(inner)):
+            marks = " data-long"
+        if marks or inner != cell[3]:
+            row = f"{row[: cell.start()]}<{cell[1]}{marks}{cell[2]}>{inner}</{cell[1]}>{row[cell.end() :]}"
     return row

@@ -1,4 +1,4 @@
-"""A notebook and its parameters, run to a report.
+"""One notebook and its parameters, run to a report.
 
 papermill runs the cells on a fresh kernel; `bsclib.pages` makes the page. What papermill lets pass is refused before
 anything runs: an unknown parameter, a value of the wrong type, a folder that cannot be written. A report is either
@@ -11,20 +11,18 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bsclib import errors
 from bsclib.atomic import write_text
-from bsclib.errors import BscError, Fault, ReportError
-from bsclib.parameters import check_parameters, read_notebook, source_of, tags_of
+from bsclib.errors import Fault, ReportError
+from bsclib.parameters import check_parameters, read_notebook, tags_of
+from bsclib.reports.faults import in_words, kept_in, place
+from bsclib.reports.folder import usable
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-__all__ = ["check_parameters", "run_report", "to_html"]
 
 CELL_TIMEOUT = 600.0  # seconds; papermill itself would wait for ever
 KERNEL = "python3"  # the name is only written down: `kernels.ThisPython` decides what is started
@@ -88,7 +86,7 @@ def run_report(
         page = to_html(executed)
     except ReportError as error:
         write_text(failed, _as_file(executed), ReportError)
-        raise ReportError([_with_fix(fault, failed) for fault in error.faults]) from error
+        raise ReportError([kept_in(fault, failed) for fault in error.faults]) from error
     if keep_notebook:
         write_text(folder / f"{name}.ipynb", _as_file(executed), ReportError)
     report = folder / f"{name}.html"
@@ -127,16 +125,7 @@ def _folder(output_dir: str | os.PathLike[str], name: str) -> Path:
     if not name or name != Path(name).name or name in (".", "..") or "\0" in name:
         allowed = "a plain name without folders; its ending is added"
         raise ReportError(Fault("name of the report", "this cannot be a file name", got=repr(name), allowed=allowed))
-    folder = Path(output_dir)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
-    except (OSError, ValueError) as error:
-        file = next((one for one in (folder, *folder.parents) if one.is_file()), None)
-        reason = f"{file} is a file, not a folder" if file else getattr(error, "strerror", None) or str(error)
-        fix = "choose a folder you may write to"
-        raise ReportError(Fault(str(folder), f"nothing can be written here: {reason}", fix=fix)) from error
-    return folder
+    return usable(output_dir)
 
 
 def _as_file(notebook: NotebookNode) -> str:
@@ -198,7 +187,7 @@ def _execute(notebook: NotebookNode, progress: Callable[[int, int], None] | None
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             if output.output_type == "error" and "raises-exception" not in tags_of(cell):
-                raise _stopped(notebook, _in_words(output))
+                raise _stopped(notebook, in_words(output["ename"], str(output["evalue"])))
 
 
 class _Counter:
@@ -214,37 +203,14 @@ class _Counter:
         self.progress(self.done, self.total)
 
 
-def _in_words(output: Mapping[str, Any]) -> str:
-    """Say what went wrong in a cell: our own errors are sentences already, others need their kind named."""
-    kind, text = output["ename"], str(output["evalue"]).strip().removesuffix(".")
-    known = getattr(errors, kind, None)
-    if isinstance(known, type) and issubclass(known, BscError):
-        return text
-    if kind == "SystemExit":
-        return "the cell ended the run before its end"
-    return f"the cell failed with {kind}: {text}" if text else f"the cell failed with {kind}"
-
-
 def _stopped(notebook: NotebookNode, what: str) -> ReportError:
     return ReportError(Fault(_place(notebook), what))
 
 
-def _with_fix(fault: Fault, failed: Path) -> Fault:
-    kept = f"the notebook as far as it ran is kept in {failed}"
-    return Fault(fault.where, fault.what, fault.got, fault.allowed, f"{fault.fix}; {kept}" if fault.fix else kept)
-
-
 def _place(notebook: NotebookNode) -> str:
-    """Name the cell that ran last: its number among the notebook's own cells and the heading it stands under."""
-    number, above, place = 0, "", ""
-    for cell in notebook.cells:
-        number += "injected-parameters" not in tags_of(cell)
-        if cell.cell_type == "markdown":
-            headings = [line.lstrip("#").strip() for line in source_of(cell).splitlines() if line.startswith("#")]
-            above = headings[-1] if headings else above
-        elif cell.metadata.get("papermill", {}).get("start_time"):
-            place = f", cell {number}" + (f' under "{above}"' if above else "")
-    return f"{notebook.metadata.papermill.input_path}{place}"
+    """Name the cell that ran last."""
+    ran = [at for at, cell in enumerate(notebook.cells) if cell.metadata.get("papermill", {}).get("start_time")]
+    return place(notebook.cells, ran[-1] if ran else -1, notebook.metadata.papermill.input_path)
 
 
 def _first_line(error: BaseException) -> str:
