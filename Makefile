@@ -63,7 +63,7 @@ COMPILE = $(PY) -m uv pip compile --quiet --universal --fork-strategy fewest --p
 .PHONY: lock
 lock: $(VENV)/.project-dev  ## Write the lock files from pyproject.toml (UPGRADE=1: newest versions)
 	$(COMPILE) pyproject.toml --group build --output-file requirements.lock
-	$(COMPILE) pyproject.toml --group build --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) pyproject.toml --group build --group dev --all-extras --constraint requirements.lock --output-file requirements-dev.lock
 
 # Needs the package index. Hashes are left out of the comparison: a project may add files to a version that is out already.
 PINS = grep -hE '^[a-z0-9]'
@@ -71,7 +71,7 @@ PINS = grep -hE '^[a-z0-9]'
 lock-check: $(VENV)/.project-dev  ## Resolve again and compare with the lock files (online)
 	@new=$$(mktemp -d) && trap 'rm -rf "$$new"' EXIT && cp requirements.lock requirements-dev.lock "$$new" && \
 	$(COMPILE) pyproject.toml --group build --output-file "$$new/requirements.lock" && \
-	$(COMPILE) pyproject.toml --group build --group dev --constraint "$$new/requirements.lock" \
+	$(COMPILE) pyproject.toml --group build --group dev --all-extras --constraint "$$new/requirements.lock" \
 		--output-file "$$new/requirements-dev.lock" && \
 	for lock in requirements.lock requirements-dev.lock; do \
 		$(PINS) $$lock >"$$new/old" && $(PINS) "$$new/$$lock" >"$$new/now" && \

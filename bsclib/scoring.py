@@ -134,9 +134,16 @@ def score_cube(scorecard: Scorecard, grid: Cube, method: Method, missing: str = 
         "as_of": periods.period_of(int(grid.months[-1])),
         "left_out": grid.left_out,
         "missing": missing,
-        "names": dict(scorecard.names),
+        "names": _Names(scorecard.names),
     }
     return frame
+
+
+class _Names(dict[str, str]):
+    """Names by id. pandas copies `attrs` deeply with every step, and many a step takes less time than that copy."""
+
+    def __deepcopy__(self, memo: Any) -> _Names:
+        return self
 
 
 def _check_as_of(as_of: str) -> None:

@@ -183,12 +183,14 @@ def _points(frame: pd.DataFrame, weight_before: pd.Series, weight_now: pd.Series
 
 def _carried(stand: pd.DataFrame) -> pd.Series:
     """Each node's weight in the overall score: the product of effective weights up to the root."""
-    own = stand["effective_weight"].fillna(0.0)
-    total, above = own.copy(), stand["parent"].astype(str)
-    while above.ne("").any():
-        total *= above.map(own).fillna(1.0)
-        above = above.map(stand["parent"].astype(str)).fillna("")
-    return total
+    own = stand["effective_weight"].fillna(0.0).to_numpy()
+    place = {id: at for at, id in enumerate(stand.index)}
+    above = np.array([place.get(str(parent), -1) for parent in stand["parent"]])
+    total, here = own.copy(), above
+    while (here >= 0).any():
+        total *= np.where(here >= 0, own[here], 1.0)
+        here = np.where(here >= 0, above[here], -1)
+    return pd.Series(total, index=stand.index)
 
 
 def contributions(

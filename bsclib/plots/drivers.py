@@ -34,7 +34,7 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
         What the effects are on: a KPI, an objective or a perspective; by default what ``attrs["goal"]`` of the frame
         says, else the scorecard.
     most : int
-        Only so many KPIs are drawn; the others are counted.
+        Only so many KPIs are drawn, and only those that do something; the others are counted.
 
     Returns
     -------
@@ -49,8 +49,9 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
     """
     what = Quantity.of(scorecard, goal or drivers.attrs.get("goal"))
     order = drivers["effect"].abs().sort_values(ascending=False, kind="stable").index
-    drawn = drivers.loc[order[: max(most, 1)]]
-    rest = drivers.loc[order[max(most, 1) :]]
+    moves = np.nan_to_num(drivers.loc[order, ["effect", "low", "high"]].to_numpy(float)).any(axis=1)
+    count = max(min(most, int(moves.sum())), 1)
+    drawn, rest = drivers.loc[order[:count]], drivers.loc[order[count:]]
     rows = max(len(drawn), 1)
     more = 0.24 if len(rest) else 0.0
     body = _HEAD + _ROW * rows + more
@@ -59,12 +60,12 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
     wide = WIDTH - _NAMES - _VALUES
     axes = panel(figure, _NAMES, foot + more, wide, _ROW * rows)
     axes.set(ylim=(rows - 0.5, -0.5), xticks=[], yticks=[], xlim=_ends(drawn))
-    axes.axvline(0, color=GREY, linewidth=0.9, zorder=2)
     beside: dict[str, Any] = {"transform": axes.get_yaxis_transform()}
     if drawn.empty:
-        text = "The map has no driver of it."
+        text = "There is no KPI that could be moved for the better."
         axes.text(0.5, 0, text, ha="center", va="center", color=GREY, **beside)
     else:
+        axes.axvline(0, color=GREY, linewidth=0.9, zorder=2)
         head = {"size": 8, "color": GREY, "va": "center_baseline", **beside}
         axes.text((MARGIN - _NAMES) / wide, -0.5 - 0.13 / _ROW, "KPI, moved by", **head)
         axes.text(1 + 0.1 / wide, -0.5 - 0.13 / _ROW, "effect, and 90 % of the draws", **head)

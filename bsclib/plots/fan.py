@@ -187,7 +187,7 @@ class _Label:
 
 def _labels(what: Quantity, ahead: pd.DataFrame, target: pd.DataFrame, still: bool) -> list[_Label]:
     end = ahead.iloc[-1]
-    reach = f"90 %: {what.level(end['low'])} to {what.level(end['high'])}"
+    reach = _reach(what, end)
     said = "expected" if still else "with the changes"
     bold = {"color": _WITH["color"], "weight": "bold"}
     found = [_Label(float(end["with_"]), f"{said} {what.level(end['with_'])}", reach, bold)]
@@ -256,6 +256,11 @@ def _note(what: Quantity, ahead: pd.DataFrame, unit: str, still: bool) -> str:
     return " · ".join([*parts, f"chance of being on target then: {chance(float(end['chance_of_target']))}"])
 
 
+def _reach(what: Quantity, end: pd.Series) -> str:
+    """The band of the last month; empty where nothing is known."""
+    return "" if np.isnan(end["with_"]) else f"90 %: {what.level(end['low'])} to {what.level(end['high'])}"
+
+
 def _key(what: Quantity, scorecard: Scorecard, past: bool) -> list[Entry]:
     key: list[Entry] = [("actual" if what.kpi else "score so far", _PAST)] if past else []
     key.append(("90 % of the draws", {**_BAND, "linewidth": 8, "solid_capstyle": "butt"}))
@@ -270,8 +275,10 @@ def _key(what: Quantity, scorecard: Scorecard, past: bool) -> list[Entry]:
 def _words(what: Quantity, ahead: pd.DataFrame, unit: str, still: bool, first: str | None) -> Iterator[str]:
     end = ahead.iloc[-1]
     yield f"Fan chart of {brief(what.name)}, {brief(unit_name(unit))}, {len(ahead)} months to {end['period']}."
-    reach = f"90 %: {what.level(end['low'])} to {what.level(end['high'])}"
-    if still:
+    reach = _reach(what, end)
+    if not reach:
+        yield "There is no actual, and so no forecast."
+    elif still:
         yield f"Expected {what.level(end['with_'])} ({reach})."
     else:
         yield (

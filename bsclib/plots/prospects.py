@@ -110,9 +110,11 @@ def chance(share: float) -> str:
 
     Examples
     --------
-    >>> chance(0.62), chance(0.999), chance(0.001), chance(0.0)
-    ('62 %', 'over 99 %', 'under 1 %', '0 %')
+    >>> chance(0.62), chance(0.999), chance(0.001), chance(0.0), chance(float("nan"))
+    ('62 %', 'over 99 %', 'under 1 %', '0 %', 'unknown')
     """
+    if np.isnan(share):
+        return "unknown"
     if 0 < share < 0.005:
         return "under 1 %"
     return "over 99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"

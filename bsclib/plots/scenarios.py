@@ -19,8 +19,8 @@ from bsclib.plots.drivers import worse
 from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.prospects import Quantity, chance
 
-_NAMES, _VALUES, _ROW, _HEAD, _BETWEEN = 2.7, 3.15, 0.29, 0.33, 0.16
-_REACH_AT, _CHANCE_AT = 1.05, 2.98
+_NAMES, _VALUES, _ROW, _HEAD, _BETWEEN = 2.7, 3.4, 0.29, 0.33, 0.16
+_REACH_AT, _CHANCE_AT = 1.3, 3.23
 """Where the band and the chance stand beside the picture, in inches; the chance ends there."""
 _REACH: dict[str, Any] = {"linewidth": 2.2, "solid_capstyle": "round"}
 _POINT: dict[str, Any] = {"marker": "o", "markersize": 7, "markeredgecolor": PAPER, "linestyle": "none"}

@@ -1,9 +1,12 @@
 """Time from command to HTML beside bare papermill on the same notebook, and where the notebook's own time goes.
 
 Each command starts a fresh interpreter, as a person's would; they take turns, and the ratio is the rounds' median.
+Then the executive report in a batch beside its bare cells, run one after another in one process that has imported all.
 """
 
 import json
+import os
+import re
 import statistics
 import subprocess
 import sys
@@ -14,6 +17,7 @@ from pathlib import Path
 from nbformat import v4, write
 
 from bsclib.parameters import source_of
+from bsclib.reports import run_batch
 
 ROOT = Path(__file__).parents[2]
 EXECUTIVE = ROOT / "notebooks" / "09_executive_report.ipynb"
@@ -77,10 +81,63 @@ def profile(executed: Path, took: float) -> None:
     print(f"    {total:6.2f} s  all cells; the other {took - total:.2f} s are imports, the kernel's start and the page")
 
 
+BARE = """
+import json, sys, time
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+import matplotlib_inline.backend_inline
+cells = [cell for cell in json.load(open(sys.argv[1]))["cells"] if cell["cell_type"] == "code"]
+shell = InteractiveShell.instance()
+for unit in [None, *sys.argv[2:]]:
+    shell.reset()
+    start = time.perf_counter()
+    for at, cell in enumerate(cells):
+        with capture_output():
+            shell.run_cell("".join(cell["source"])).raise_error()
+            if at == 0 and unit is not None:
+                shell.run_cell(f"unit = {unit!r}").raise_error()
+    if unit is not None:
+        print(time.perf_counter() - start)
+"""
+UNITS = ("", "Antwerp", "Genoa", "Hamburg", "Rotterdam", "Valencia")
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+
+def bare_cells() -> list[float]:
+    """Seconds of the executive report's cells for each unit, in one warm process."""
+    inline = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    command = (sys.executable, "-c", BARE, str(EXECUTIVE), *UNITS)
+    env = {**os.environ, **ONE_THREAD, **inline, "PYTHONPATH": str(ROOT)}
+    said = subprocess.run(command, check=True, capture_output=True, text=True, env=env)
+    return [float(line) for line in said.stdout.split()]
+
+
+def batch() -> tuple[list[float], list[float]]:
+    """Seconds of each report's cells, and of its files, in a batch on one worker; without the first, which warms up."""
+    folder = Path(tempfile.mkdtemp())
+    rows = [{"unit": "", "as_of": "2026-05"}, *({"unit": unit} for unit in UNITS)]
+    made = run_batch(EXECUTIVE, folder, rows, workers=1)
+    assert set(made["state"]) == {"done"}, made["error"].tolist()
+    timed = re.findall(r"done .*: cells ([0-9.]+) s, files ([0-9.]+) s", (folder / "run.log").read_text())[1:]
+    return [float(cells) for cells, _ in timed], [float(files) for _, files in timed]
+
+
+def bar() -> None:
+    """Print what a report in a batch takes beside its bare cells."""
+    rounds = [(statistics.median(bare_cells()), *map(statistics.median, batch())) for _ in range(2)]
+    bare, cells, files = (statistics.median(column) for column in zip(*rounds, strict=True))
+    ratio = statistics.median(ours / alone for alone, ours, _ in rounds)
+    print("executive report in a batch, one worker")
+    print(f"  a report / its bare cells, warm        {ratio:5.2f}   (at most 1.25)   {cells:.2f} s and {bare:.2f} s")
+    print(f"  writing its HTML, timed apart          {files:5.2f} s")
+
+
 def main() -> None:
-    """Compare on a light notebook, and on the executive report as `bsc report` makes it."""
-    compare(light())
-    compare(EXECUTIVE, "-m", "bsclib", "report", "meridian", "-o")
+    """Compare on a light notebook, on the executive report as `bsc report` makes it, and in a batch."""
+    if "batch" not in sys.argv:
+        compare(light())
+        compare(EXECUTIVE, "-m", "bsclib", "report", "meridian", "-o")
+    bar()
 
 
 if __name__ == "__main__":
