@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from bsclib.explanations import explain
     from bsclib.files import read_actuals, read_scorecard, write_scorecard
     from bsclib.model import KPI, Event, Initiative, Link, Objective, Perspective, Scorecard
+    from bsclib.reports import run_batch
     from bsclib.review import check_scorecard
+    from bsclib.scenario import whatif
     from bsclib.scoring import score
 
 __version__ = "0.1.0"
@@ -38,7 +40,9 @@ __all__ = [
     "link_evidence",
     "read_actuals",
     "read_scorecard",
+    "run_batch",
     "score",
+    "whatif",
     "write_scorecard",
 ]
 
@@ -48,7 +52,9 @@ _HOMES = {
     "explanations": ("explain",),
     "files": ("read_actuals", "read_scorecard", "write_scorecard"),
     "model": ("KPI", "Event", "Initiative", "Link", "Objective", "Perspective", "Scorecard"),
+    "reports": ("run_batch",),
     "review": ("check_scorecard",),
+    "scenario": ("whatif",),
     "scoring": ("score",),
 }
 

@@ -13,6 +13,7 @@ from bsclib.briefing.wording import apart, counted, listed
 from bsclib.model import Change, Scorecard
 from bsclib.scenario import FittedMap, break_even, project
 from bsclib.scenario.definition import Scenario
+from bsclib.scenario.questions import stacked
 
 if TYPE_CHECKING:
     from bsclib.scenario.budget import Allocation
@@ -273,15 +274,7 @@ def side_by_side(fit: FittedMap, scenarios: Sequence[Scenario], draws: int = 10_
     DataFrame
         As `bsclib.scenario.compare` gives it.
     """
-    frames, about = [], {}
-    for one in scenarios:
-        found = project(fit, one.changes, one.initiatives, one.horizon, draws)
-        about[one.id], found.attrs = dict(found.attrs), {}
-        found.insert(0, "scenario", one.id)
-        frames.append(found)
-    table = pd.concat(frames, ignore_index=True)
-    table.attrs = {"scenarios": about}
-    return table
+    return stacked({one.id: project(fit, one.changes, one.initiatives, one.horizon, draws) for one in scenarios})
 
 
 def best_looking(

@@ -1,7 +1,6 @@
 """What any picture must be: words for it, every text whole and on the sheet, and no text over another."""
 
-from itertools import combinations
-
+import numpy as np
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
@@ -18,7 +17,7 @@ def texts(picture):
     figure = picture.figure
     canvas = FigureCanvasAgg(figure)
     with rc_context(STYLE):
-        canvas.draw()
+        figure.draw_without_rendering()  # lays everything out, in half the time
     shown = [one for one in figure.findobj(Text) if one.get_visible() and one.get_text().strip()]
     return [(one.get_text(), one.get_window_extent(canvas.get_renderer())) for one in shown]
 
@@ -37,7 +36,9 @@ def check(picture):
     for text, box in found:
         inside = box.x0 >= -SPARE and box.y0 >= -SPARE and box.x1 <= sheet.x1 + SPARE and box.y1 <= sheet.y1 + SPARE
         assert inside, f"{text!r} leaves the sheet: {box}"
-    for (one, a), (other, b) in combinations(found, 2):
-        apart = a.x1 <= b.x0 + SPARE or b.x1 <= a.x0 + SPARE or a.y1 <= b.y0 + SPARE or b.y1 <= a.y0 + SPARE
-        assert apart, f"{one!r} and {other!r} overlap: {a} {b}"
+    left, low, right, high = np.array([box.extents for _, box in found]).reshape(-1, 4).T
+    apart = (right[:, None] <= left + SPARE) | (high[:, None] <= low + SPARE)
+    for at, also in np.argwhere(np.triu(~(apart | apart.T), 1)):
+        (one, a), (other, b) = found[at], found[also]
+        raise AssertionError(f"{one!r} and {other!r} overlap: {a} {b}")
     return found

@@ -21,6 +21,7 @@ from bsclib.truth import read_truth
 DATA = Path(__file__).parent.parent / "datasets"
 FOLDERS = ("meridian", "meridian/enterprise", "lakeside")
 SOURCES = [f"{folder}/{name}" for folder in FOLDERS for name in ("scorecard.yaml", "truth.yaml")]
+SOURCES += [f"meridian/scenarios/{name}.yaml" for name in ("automate-first", "train-people")]
 SOURCES += ["lakeside/answer_key.yaml", "kpi_catalog.csv", "published_examples.yaml"]
 MADE = [
     "meridian/actuals.csv",

@@ -20,11 +20,12 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME = PYPROJECT["project"]["dependencies"]
+OPTIONAL = [one for extra in PYPROJECT["project"]["optional-dependencies"].values() for one in extra]
 BUILD = PYPROJECT["dependency-groups"]["build"]
 DEV = PYPROJECT["dependency-groups"]["dev"]
 
-# Needed without being imported by name: papermill runs notebooks on ipykernel, and learners work in JupyterLab.
-RUN_THROUGH = {"ipykernel", "jupyterlab"}
+# Needed without being imported by name: learners work in JupyterLab.
+RUN_THROUGH = {"jupyterlab"}
 # Each version of pydantic asks for one version of its core.
 COMES_WITH = {"pydantic-core"}
 # conda-forge's name where it is not PyPI's.
@@ -32,7 +33,19 @@ CONDA_NAMES = {"build": "python-build", "jupyter-client": "jupyter_client", "pla
 # Tests that hold something other than one module.
 ABOUT_NO_MODULE = {"docs", "notebooks", "project"}
 # What `import bsclib` leaves for later.
-HEAVY = {"matplotlib", "seaborn", "ipywidgets", "IPython", "papermill", "nbconvert", "networkx", "scipy", "statsmodels"}
+HEAVY = {
+    "distributed",
+    "weasyprint",
+    "matplotlib",
+    "seaborn",
+    "ipywidgets",
+    "IPython",
+    "papermill",
+    "nbconvert",
+    "networkx",
+    "scipy",
+    "statsmodels",
+}
 
 
 def run(*command, **options):
@@ -125,18 +138,18 @@ def test_dependencies_are_what_the_kit_imports():
     library = [path.read_text(encoding="utf-8") for path in (ROOT / "bsclib").rglob("*.py")]
     lessons = [cell for path in notebooks() for cell in code_cells(path)]
     needed = imported_by(library + lessons) - COMES_WITH
-    assert needed == {name_of(requirement) for requirement in RUNTIME} - RUN_THROUGH
+    assert needed == {name_of(requirement) for requirement in RUNTIME + OPTIONAL} - RUN_THROUGH
 
 
 def test_what_tests_import_is_declared():
     tests = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py")]
-    assert imported_by(tests) <= {name_of(requirement) for requirement in RUNTIME + BUILD + DEV}
+    assert imported_by(tests) <= {name_of(requirement) for requirement in RUNTIME + OPTIONAL + BUILD + DEV}
 
 
 def test_conda_environment_is_the_same_set():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     expected = {"pip", f"python{PYPROJECT['project']['requires-python']}"}
-    for requirement in map(Requirement, RUNTIME + BUILD + DEV):
+    for requirement in map(Requirement, RUNTIME + OPTIONAL + BUILD + DEV):
         name = canonicalize_name(requirement.name)
         expected.add(f"{CONDA_NAMES.get(name, name)}{requirement.specifier}")
     assert set(environment["dependencies"]) == expected
@@ -159,7 +172,7 @@ def read_lock(name):
 
 @pytest.mark.parametrize(
     ("name", "requirements"),
-    [("requirements.lock", RUNTIME + BUILD), ("requirements-dev.lock", RUNTIME + BUILD + DEV)],
+    [("requirements.lock", RUNTIME + BUILD), ("requirements-dev.lock", RUNTIME + OPTIONAL + BUILD + DEV)],
 )
 def test_lock_answers_pyproject(name, requirements):
     """Each requirement is pinned within its bounds, and nothing is pinned for a requirement that is gone.

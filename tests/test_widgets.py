@@ -36,6 +36,11 @@ def outside_voila(monkeypatch):
         monkeypatch.delenv(name)
 
 
+@pytest.fixture(autouse=True)
+def small_pictures(monkeypatch):
+    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: plots.png(axes, dpi=20))
+
+
 def sitting_at(monkeypatch, content):
     """A kernel that was just asked to run a cell, with this in the request."""
     kernel = SimpleNamespace(get_parent=lambda channel: {"content": content} if content is not None else {})
@@ -259,8 +264,7 @@ def test_the_code_of_weights_gives_the_same_picture(case, monkeypatch):
 
 
 @pytest.mark.parametrize("name", oddities.all_cases())
-def test_weights_and_methods_of_odd_scorecards_can_be_explored(name, monkeypatch):
-    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: b"")  # drawn, not rendered: a tenth of the time
+def test_weights_and_methods_of_odd_scorecards_can_be_explored(name):
     card, actuals = oddities.all_cases()[name]
     explorer = widgets.weight_explorer(card, actuals)
     for control in (explorer.children[W_PARENT], explorer.children[W_UNIT], explorer.children[W_KPI]):

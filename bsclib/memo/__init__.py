@@ -24,6 +24,7 @@ from bsclib.model import Scorecard
 from bsclib.pages import page
 from bsclib.plots import alt_text, plot_scenarios, png
 from bsclib.scenario import FittedMap, Scenario, break_even, project
+from bsclib.scenario.questions import stacked
 from bsclib.showing import PLAIN, sentence, table
 
 __all__ = ["Memo", "decision_memo", "leaning", "memo_for", "memo_page", "reported"]
@@ -266,14 +267,9 @@ def memo_for(
 
 def _compared(fit: FittedMap, scenarios: Sequence[Scenario], draws: int) -> pd.DataFrame:
     """The scenarios on the same draws, as `bsclib.scenario.compare` gives them, and with them doing nothing."""
-    frames, about = [], {}
-    for one in [*scenarios, scenarios[0].model_copy(update={"id": NOTHING, "changes": {}, "initiatives": ()})]:
-        found = project(fit, one.changes, one.initiatives, one.horizon, draws)
-        about[one.id], found.attrs = dict(found.attrs), {}
-        frames.append(found.assign(scenario=one.id))
-    compared = pd.concat(frames, ignore_index=True)
-    compared.attrs = {"scenarios": about}
-    return compared
+    nothing = scenarios[0].model_copy(update={"id": NOTHING, "changes": {}, "initiatives": ()})
+    every = [*scenarios, nothing]
+    return stacked({one.id: project(fit, one.changes, one.initiatives, one.horizon, draws) for one in every})
 
 
 def memo_page(memo: Memo, house: House | None = None) -> str:

@@ -12,6 +12,7 @@ from bsclib.errors import BscError, Fault
 from bsclib.scenario.wishes import Calendar
 
 Amount = float | Sequence[float]
+AMOUNT = "a number, 0 or more"
 
 
 def amounts(name: str, given: Any, calendar: Calendar, faults: list[Fault]) -> np.ndarray:
@@ -23,9 +24,9 @@ def amounts(name: str, given: Any, calendar: Calendar, faults: list[Fault]) -> n
         each = f"one amount, or {count}: one for each period of {calendar.every} months within {calendar.horizon}"
         faults.append(Fault(name, "there are not as many amounts as periods", str(len(several)), each))
         return np.zeros(count)
-    wrong = next((one for one in several if not _is_amount(one)), None)
+    wrong = next((one for one in several if not is_amount(one)), None)
     if wrong is not None or any(one is None for one in several):
-        faults.append(Fault(name, "this is no amount", repr(wrong)[:60], "a number, 0 or more"))
+        faults.append(Fault(name, "this is no amount", repr(wrong)[:60], AMOUNT))
         return np.zeros(count)
     return np.array(several, dtype=float)
 
@@ -37,7 +38,8 @@ def listed(name: str, given: Iterable[Any]) -> list[Any]:
     return list(given)
 
 
-def _is_amount(value: Any) -> bool:
+def is_amount(value: Any) -> bool:
+    """Whether it is a number, 0 or more."""
     number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
     return bool(number and math.isfinite(value) and value >= 0)
 

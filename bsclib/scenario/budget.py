@@ -17,7 +17,7 @@ import pandas as pd
 
 from bsclib import periods
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
-from bsclib.scenario.amounts import Amount, amounts, in_range, listed
+from bsclib.scenario.amounts import AMOUNT, Amount, amounts, in_range, is_amount, listed
 from bsclib.scenario.changes import MOST_MONTHS
 from bsclib.scenario.fitting import FittedMap
 from bsclib.scenario.outlook import outlook
@@ -183,7 +183,11 @@ def frontier(
     On the draws by which it is chosen a larger budget never buys less. On fresh ones it may, by a little: then what it
     seemed to buy was luck.
     """
-    ask = _Ask.read(fit, sorted({*listed("budgets", budgets)}), people, every, horizon, draws, must, leave)
+    given = listed("budgets", budgets)
+    wrong = [Fault("budgets", "this is no amount", repr(one)[:60], AMOUNT) for one in given if not is_amount(one)]
+    if wrong:
+        raise BscError(wrong)
+    ask = _Ask.read(fit, sorted({*given}), people, every, horizon, draws, must, leave)
     rng = generator(rng, SEED)
     sample, fresh = (outlook(fit, ask.calendar, count, rng)[0] for count in (draws, FRESH))
     found = [ask.answer(fit, budget, sample, fresh) for budget in ask.budgets]
@@ -284,7 +288,7 @@ class _Ask:
         """Check what is asked; all faults are said at once."""
         faults: list[Fault] = []
         months = in_range("horizon", horizon, MOST_MONTHS, "months ahead", faults)
-        length = in_range("every", every, months, "months of a period", faults)
+        length = in_range("every", every, MOST_MONTHS if faults else months, "months of a period", faults)
         in_range("draws", draws, MOST_DRAWS, "draws", faults)
         calendar = Calendar(length, months)
         money = [amounts("budget", one, calendar, faults) for one in budgets]

@@ -12,21 +12,28 @@ from bsclib import periods
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import Change, Initiative
 from bsclib.scenario import definition
+from bsclib.scenario.amounts import in_range
 from bsclib.scenario.fitting import FittedMap
 
 Changes = Mapping[str, str | float] | Iterable[tuple[str, str | float]]
 Initiatives = Iterable[str] | Mapping[str, str | None]
 MOST_MONTHS = 120
+LARGEST = 1e15
+"""Beyond this nothing is reckoned with."""
 
 
 @dataclass(frozen=True)
 class Moved:
-    """One KPI's change: `by` so much in its own unit, or held at a level; `text` as it was asked."""
+    """One KPI's change: `by` so much in its own unit, or held at a level; `text` as it was asked.
+
+    `edge` is what the KPI's unit allows at most, or at least, where more was asked.
+    """
 
     kpi: int
     by: float
     level: float | None
     text: str
+    edge: float | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ def asked(fit: FittedMap, changes: Changes | None, initiatives: Initiatives | No
     """
     faults: list[Fault] = []
     names: list[Fault] = []
-    months = check_horizon(horizon, faults)
+    months = in_range("horizon", horizon, MOST_MONTHS, "months ahead", faults)
     moved: dict[int, Moved] = {}
     for kpi, change in _pairs(changes, faults):
         if kpi not in fit.place:
@@ -82,28 +89,22 @@ def asked(fit: FittedMap, changes: Changes | None, initiatives: Initiatives | No
     return Asked(tuple(moved.values()), begun, months)
 
 
-def check_horizon(horizon: Any, faults: list[Fault]) -> int:
-    """The number of months, when it is one that can be looked at."""
-    whole = not isinstance(horizon, bool) and isinstance(horizon, int | np.integer)
-    if whole and 1 <= horizon <= MOST_MONTHS:
-        return int(horizon)
-    allowed = f"1 to {MOST_MONTHS} months"
-    faults.append(Fault("horizon", "nobody can look so far ahead", got=repr(horizon)[:80], allowed=allowed))
-    return 1
-
-
 def _pairs(changes: Changes | None, faults: list[Fault]) -> list[tuple[str, Any]]:
     if isinstance(changes, Mapping):
         return [(str(kpi), change) for kpi, change in changes.items()]
     pairs: list[tuple[str, Any]] = []
-    given: Iterable[Any] = [changes] if isinstance(changes, str) else changes or ()
-    for one in given:
-        if isinstance(one, str) or len(one) != 2:
+    for one in () if changes is None else _several(changes):
+        if not isinstance(one, tuple | list) or len(one) != 2:
             what = "this is no KPI with its change"
             faults.append(Fault("changes", what, got=repr(one)[:80], fix="write {'mttr': '-10%'}"))
         else:
             pairs.append((str(one[0]), one[1]))
     return pairs
+
+
+def _several(given: Any) -> Iterable[Any]:
+    """What was given, one by one: a single one, a text or a number, is one."""
+    return given if isinstance(given, Iterable) and not isinstance(given, str) else [given]
 
 
 def _move(fit: FittedMap, k: int, change: Any, faults: list[Fault]) -> Moved | None:
@@ -119,15 +120,19 @@ def _move(fit: FittedMap, k: int, change: Any, faults: list[Fault]) -> Moved | N
     if not np.isfinite(latest):
         faults.append(Fault(where, "this KPI has no actual: there is nothing to start from"))
         return None
-    if move.kind == "level":
-        return Moved(k, 0.0, move.amount, text)
-    if move.kind == "by":
-        return Moved(k, move.amount, None, text)
-    if latest == 0:
+    if move.kind == "share" and latest == 0:
         fix = "say how much in its own unit, such as +3"
         faults.append(Fault(where, "the latest actual is 0, and so is any share of it", got=text, fix=fix))
         return None
-    return Moved(k, move.amount * abs(latest), None, text)
+    held = move.kind == "level"
+    by = move.amount * abs(latest) if move.kind == "share" else move.amount
+    aim = by if held else latest + by
+    kept = float(np.fmax(np.fmin(aim, fit.limits[k, 1]), fit.limits[k, 0]))
+    edge = kept if kept != aim else None
+    if abs(kept) > LARGEST:
+        faults.append(Fault(where, "nothing is as large as that", got=text, allowed=f"up to {LARGEST:g}"))
+        return None
+    return Moved(k, 0.0 if held else by if edge is None else kept - latest, kept if held else None, text, edge)
 
 
 def _begun(
@@ -138,7 +143,7 @@ def _begun(
     if isinstance(initiatives, Mapping):
         given = initiatives
     else:
-        given = dict.fromkeys([initiatives] if isinstance(initiatives, str) else initiatives or ())
+        given = dict.fromkeys(str(one) for one in _several(initiatives)) if initiatives is not None else {}
     begun = []
     for id, start in given.items():
         if id not in known:

@@ -7,6 +7,7 @@ in the KPI's own measure, `=98` holds the KPI at a level.
 from __future__ import annotations
 
 import math
+import numbers
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -78,8 +79,9 @@ def change_text(given: object) -> str:
     >>> change_text(" + 10 %"), change_text(98.0)
     ('+10%', '=98')
     """
-    if isinstance(given, (int, float)) and not isinstance(given, bool) and math.isfinite(given):
-        return f"={int(given) if float(given).is_integer() and abs(given) < 1e15 else float(given)!r}"
+    if isinstance(given, numbers.Real) and not isinstance(given, bool) and math.isfinite(given):
+        number = float(given)
+        return f"={int(number) if number.is_integer() and abs(number) < 1e15 else number!r}"
     text = re.sub(r"\s+", "", given).replace("−", "-") if isinstance(given, str) else ""
     found = _CHANGE.fullmatch(text)
     if found and math.isfinite(float(found["number"])):
@@ -105,7 +107,8 @@ def _kept(given: object) -> str:
     try:
         return change_text(given)
     except BscError as error:
-        raise ValueError(str(error).removesuffix(".")) from None
+        fault = error.faults[0]
+        raise ValueError(f"{fault.what}: {fault.fix or f'write {fault.allowed}'}") from None
 
 
 def _starts(given: Any) -> Any:

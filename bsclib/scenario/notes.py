@@ -30,7 +30,8 @@ def notes(fit: FittedMap, what: Asked, frame: pd.DataFrame) -> list[str]:
     frame : DataFrame
         The result.
     """
-    found = [*_about_map(fit, what, frame), *_about_paths(fit, what), *_beyond(fit, what, frame)]
+    found = [*_about_map(fit, what, frame), *_about_paths(fit, what), *_at_its_edge(fit, what)]
+    found += _beyond(fit, what, frame)
     for begun in what.begun:
         found += _about_initiative(fit, what, begun)
     return [*found, *_about_targets(fit, what), *_about_actuals(fit)]
@@ -84,8 +85,18 @@ def _beyond(fit: FittedMap, what: Asked, frame: pd.DataFrame) -> Iterator[str]:
         far = np.where(course[:, 1] > 0, course[:, 0] - high, np.where(course[:, 1] < 0, low - course[:, 0], -1.0))
         if np.nanmax(far, initial=-1.0) > 1e-6 * max(abs(low), abs(high)):
             furthest = float(course[int(np.nanargmax(far)), 0])
-            said = f"{kpi.show(furthest)}, beyond anything observed ({kpi.show(low)} to {kpi.show(high)})"
-            yield f"{kpi.name} would reach {said}: nobody knows whether the links hold there."
+            seen = kpi.show(low) if low == high else f"{kpi.show(low)} to {kpi.show(high)}"
+            doubt = ": nobody knows whether the links hold there" if fit.scorecard.links else ""
+            yield f"{kpi.name} would reach {kpi.show(furthest)}, beyond anything observed ({seen}){doubt}."
+
+
+def _at_its_edge(fit: FittedMap, what: Asked) -> Iterator[str]:
+    """Changes that a KPI's unit does not allow."""
+    for one in what.moved:
+        if one.edge is not None:
+            kpi = fit.scorecard.kpis[one.kpi]
+            which = "below" if one.edge == fit.limits[one.kpi, 0] else "above"
+            yield f"{kpi.name} cannot be {which} {kpi.show(one.edge)}: of {one.text}, no more is reckoned with."
 
 
 def _about_initiative(fit: FittedMap, what: Asked, begun: Begun) -> Iterator[str]:
@@ -95,7 +106,11 @@ def _about_initiative(fit: FittedMap, what: Asked, begun: Begun) -> Iterator[str
         yield f"{one.name} says of no KPI that it changes it: it only costs."
     if begun.start <= fit.month:
         had = [(change, 1 - grown(fit, change, begun.start, 10_000)[-1]) for change in one.changes]
-        come = [f"{share:.0%} of its change of {fit.scorecard.kpi(change.kpi).name}" for change, share in had if share]
+        come = [
+            f"{100 * share:.0f} % of its change of {fit.scorecard.kpi(change.kpi).name}"
+            for change, share in had
+            if share
+        ]
         shows = "should show in the actuals already; only what is still to come counts."
         yield f"{one.name} started in {start}.{f' {_listed(come)} {shows}' if come else ''}"
     if begun.start > fit.month + what.horizon:
@@ -135,6 +150,10 @@ def _about_actuals(fit: FittedMap) -> Iterator[str]:
         yield f"Without actuals, and so without a forecast: {_listed(none)}."
     if few:
         yield f"Fewer than {SHORT} actuals, so that a band says little: {_listed(few)}."
+    parts = zip(fit.scorecard.kpis, fit.courses, fit.equations, strict=True)
+    still = [one.name for one, at, by in parts if at.rows and not (at.level_error or at.slope_error or by.noise.any())]
+    if still:
+        yield f"No actual differs from another, so that no chance is drawn and the band has no width: {_listed(still)}."
 
 
 def _arrow(fit: FittedMap, link: Link) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import Scorecard
 from bsclib.scenario.changes import asked, pushes
-from bsclib.scenario.definition import Scenario, read_change
+from bsclib.scenario.definition import Scenario, change_text, read_change
 from bsclib.scenario.fitting import FittedMap, fit_map
 from bsclib.scenario.paths import SEED, Drawn, Seed, draw_equations, effects, within_limits, without
 from bsclib.scenario.projection import checked_draws, project, quantiles
@@ -51,7 +52,8 @@ def drivers(
         A row for each KPI that has actuals, the largest effect first: `kpi`, `change` (as `project` takes it), `effect`
         with `low` and `high` (median, 5 and 95 % of what it does to the goal, in the KPI's unit or in points of score),
         and `through`: of a KPI the strongest path to it, of a score the KPIs whose scores carry the effect, the one
-        that carries most first. A KPI whose latest actual is 0 has no 10 %, and is left out.
+        that carries most first. A KPI whose latest actual is 0 has no 10 %, and is left out. ``attrs``: `goal` (its
+        id), `by` (without its sign) and `horizon`.
 
     Raises
     ------
@@ -64,9 +66,10 @@ def drivers(
     if goal is not None and goal not in names:
         raise UnknownNameError(unknown("KPI, objective or perspective", goal, names, "goal"))
     node = names.index(goal or card.id)
-    if read_change(by).kind == "level":
-        raise BscError(Fault("by", "a level is no size", got=by, fix="write +10% or +3"))
-    size = by.strip().lstrip("+-").strip()
+    said = change_text(by)
+    if read_change(said).kind == "level":
+        raise BscError(Fault("by", "a level is no size", got=said, fix="write +10% or +3"))
+    size = said.lstrip("+-")
     draws, rng = checked_draws(draws), generator(rng, SEED)
     asked(fit, None, None, horizon)
     drawn = draw_equations(fit, draws, rng)
@@ -84,7 +87,9 @@ def drivers(
         rows.append((kpi.id, change, middle, low, high, ", ".join(card.kpis[one].id for one in through)))
     table = pd.DataFrame(rows, columns=DRIVERS)
     order = table["effect"].abs().sort_values(ascending=False, kind="stable").index
-    return table.loc[order].reset_index(drop=True)
+    table = table.loc[order].reset_index(drop=True)
+    table.attrs = {"goal": names[node], "by": size, "horizon": horizon}
+    return table
 
 
 def _good_way(fit: FittedMap, k: int) -> str:
@@ -173,8 +178,8 @@ def break_even(
     Every change is scaled by the share; delay, ramp and chance stay. What is earned is the effect on the scorecard's
     score, added up over the months, over 12, times what a point is worth.
     """
-    if not math.isfinite(worth) or worth <= 0:
-        raise BscError(Fault("worth", "a point has to be worth something", got=f"{worth:g}", allowed="above 0"))
+    if isinstance(worth, bool) or not isinstance(worth, numbers.Real) or not 0 < worth < math.inf:
+        raise BscError(Fault("worth", "a point has to be worth something", got=repr(worth)[:80], allowed="above 0"))
     what = asked(fit, None, [initiative], horizon)
     draws, rng = checked_draws(draws), generator(rng, SEED)
     drawn = draw_equations(fit, draws, rng)
@@ -227,13 +232,21 @@ def first_month(result: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     result : DataFrame
-        As `project` returns it.
+        As `project` returns it, with its ``attrs``.
 
     Returns
     -------
     DataFrame
         A row for everything that is scored: `id`, `period`; empty text where no month within the horizon will do.
+
+    Raises
+    ------
+    BscError
+        When the frame has lost what `project` says of it, or is another.
     """
+    if "first_month" not in result.attrs:
+        what, fix = "this is not what project() returns, or its attrs are lost", "ask before the frame is worked on"
+        raise BscError(Fault("result", what, fix=fix))
     told = result.attrs["first_month"]
     return pd.DataFrame({"id": list(told), "period": list(told.values())})
 
@@ -264,7 +277,11 @@ def compare(
     BscError
         When there is no scenario, or two have the same id; and as `project` does.
     """
-    given = list(scenarios)
+    given = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
+    other = next((one for one in given if not isinstance(one, Scenario)), None)
+    if other is not None:
+        fix = "make one with Scenario(id=..., name=...), or read one with read_scenario()"
+        raise BscError(Fault("scenarios", "this is no scenario", repr(other)[:80], fix=fix))
     ids = [one.id for one in given]
     twice = [id for id in dict.fromkeys(ids) if ids.count(id) > 1]
     if not given or twice:
@@ -273,14 +290,28 @@ def compare(
         raise BscError(Fault("scenarios", what, fix=fix))
     seed = int(generator(rng, SEED).integers(2**63))
     fits = {unit: fit_map(scorecard, actuals, unit) for unit in dict.fromkeys(one.unit for one in given)}
-    frames, about = [], {}
-    for one in given:
-        found = project(fits[one.unit], one.changes, one.initiatives, one.horizon, draws, seed)
-        about[one.id], found.attrs = dict(found.attrs), {}
-        found.insert(0, "scenario", one.id)
-        frames.append(found.astype(dict.fromkeys(("unit", "period", "level", "id"), "str")))
+    return stacked(
+        {one.id: project(fits[one.unit], one.changes, one.initiatives, one.horizon, draws, seed) for one in given}
+    )
+
+
+def stacked(results: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Results one below the other, as `compare` gives them.
+
+    Parameters
+    ----------
+    results : dict of str to DataFrame
+        By the scenario's id, as `project` returns them.
+    """
+    keys = ("unit", "period", "level", "id")
+    frames = []
+    for id, result in results.items():
+        plain = result.astype(dict.fromkeys(keys, "str"))
+        plain.attrs = {}
+        plain.insert(0, "scenario", id)
+        frames.append(plain)
     table = pd.concat(frames, ignore_index=True)
-    kinds = {name: pd.CategoricalDtype(list(dict.fromkeys(table[name]))) for name in ("unit", "period", "level", "id")}
-    table = table.astype(kinds | {"scenario": pd.CategoricalDtype(ids)})
-    table.attrs = {"scenarios": about}
+    kinds = {name: pd.CategoricalDtype(list(dict.fromkeys(table[name]))) for name in ("scenario", *keys)}
+    table = table.astype(kinds)
+    table.attrs = {"scenarios": {id: dict(result.attrs) for id, result in results.items()}}
     return table

@@ -31,8 +31,17 @@ def scores_of(fit: FittedMap, values: np.ndarray) -> np.ndarray:
     -------
     array (draws, months, nodes)
         0..100, in the order of ``fit.scorecard.names``: the scorecard, perspectives, objectives, KPIs.
+
+    Raises
+    ------
+    BscError
+        When the array has another shape, or a KPI has a number in some draws of a month and none in others.
     """
-    months = fit.month + 1 + np.arange(values.shape[1])
+    shape = np.shape(values)
+    if len(shape) != 3 or shape[2] != len(fit.scorecard.kpis):
+        allowed = f"(draws, months, {len(fit.scorecard.kpis)})"
+        raise BscError(Fault("values", "this is no array of draws, months and KPIs", str(shape), allowed))
+    months = fit.month + 1 + np.arange(shape[1])
     return node_scores(fit.scorecard, values.transpose(1, 2, 0), months).transpose(2, 0, 1)
 
 

@@ -26,9 +26,9 @@ def colours(axes):
 def test_the_strongest_stands_at_the_top():
     axes = plot_drivers(drivers(*ROWS), desk())
     check(axes)
-    assert [bar.get_width() for bar in axes.patches] == pytest.approx([2.4, 1.1, -0.6, 0.0])
+    assert [bar.get_width() for bar in axes.patches] == pytest.approx([2.4, 1.1, -0.6])
     said = words(axes)
-    order = [said.index(word) for word in ("Mean time to restore", "Utilisation", "Cost", "Leavers")]
+    order = [said.index(word) for word in ("Mean time to restore", "Utilisation", "Cost")]
     assert order == sorted(order)
     assert "+2.4 points" in said
     assert "+1.0 to +3.5" in said
@@ -38,15 +38,15 @@ def test_the_strongest_stands_at_the_top():
 def test_a_line_over_each_bar_holds_the_band():
     axes = plot_drivers(drivers(*ROWS), desk())
     reach = [tuple(one.get_xdata()) for one in axes.lines if len(one.get_xdata()) == 2 and one.get_zorder() == 3]
-    assert reach == [(1.0, 3.5), (0.2, 2.0), (-1.4, 0.3), (0.0, 0.0)]
+    assert reach == [(1.0, 3.5), (0.2, 2.0), (-1.4, 0.3)]
 
 
 def test_worse_has_another_colour_and_hatching():
     axes = plot_drivers(drivers(*ROWS), desk())
-    assert colours(axes) == [GAIN, GAIN, LOSS, GAIN]
-    assert [bool(bar.get_hatch()) for bar in axes.patches] == [False, False, True, False]
+    assert colours(axes) == [GAIN, GAIN, LOSS]
+    assert [bool(bar.get_hatch()) for bar in axes.patches] == [False, False, True]
     turned = plot_drivers(drivers(*ROWS), desk(), goal="mttr")  # fewer hours are better
-    assert colours(turned) == [LOSS, LOSS, GAIN, GAIN]
+    assert colours(turned) == [LOSS, LOSS, GAIN]
     assert LOSS not in colours(plot_drivers(drivers(*ROWS), desk(), goal="load")), "inside a range nobody can tell"
 
 
@@ -58,10 +58,18 @@ def test_the_others_are_counted():
     assert "1 more KPI does next to nothing." in words(plot_drivers(drivers(*ROWS), desk(), most=3))
 
 
+def test_what_does_nothing_takes_no_row():
+    axes = plot_drivers(drivers(*[ROWS[2]] * 3, ROWS[0]), desk())
+    assert len(axes.patches) == 1
+    assert "3 more KPIs do next to nothing." in words(axes)
+    assert len(plot_drivers(drivers(ROWS[2]), desk()).patches) == 1, "but one row there is"
+
+
 def test_no_driver_and_one():
     nothing = plot_drivers(drivers(), desk())
     check(nothing)
-    assert "The map has no driver of it." in words(nothing)
+    assert "There is no KPI that could be moved for the better." in words(nothing)
+    assert not nothing.lines
     check(plot_drivers(drivers(ROWS[0]), desk(), goal="mttr"))
 
 

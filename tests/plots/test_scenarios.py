@@ -94,3 +94,8 @@ def test_words_for_those_who_cannot_see_it():
         "+3.0 points (+1.2 to +4.8); More people −1.0 points (−1.6 to −0.4). Mean time to restore: A better tool "
         "−1 hours (−1.6 hours to −0.4 hours); More people +0.5 hours (+0.2 hours to +0.8 hours)."
     )
+
+
+def test_an_effect_of_two_digits_is_not_cut():
+    said = words(plot_scenarios(compared(desk(), {"a": {"desk": 20.0}, "b": {"desk": -33.3}}), desk(), "desk"))
+    assert {"+20.0 points", "−33.3 points"} <= set(said)

@@ -58,10 +58,10 @@ def test_ways_to_write_a_change(fit, change, by, level):
         ([("a", "+3"), ("a", "+4")], None, 12, r"set twice, in two ways. Got: \+3 and \+4"),
         ("a=+3", None, 12, "this is no KPI with its change"),
         ({}, {"now": "soon"}, 12, "initiatives, now: its start: 'soon' is not a period"),
-        ({}, None, 0, "nobody can look so far ahead. Got: 0. Allowed: 1 to 120"),
-        ({}, None, 12.5, "nobody can look so far ahead"),
-        ({}, None, True, "nobody can look so far ahead"),
-        ({}, None, 10_000, "nobody can look so far ahead"),
+        ({}, None, 0, "this is no number of months ahead. Got: 0. Allowed: 1 to 120"),
+        ({}, None, 12.5, "this is no number of months ahead"),
+        ({}, None, True, "this is no number of months ahead"),
+        ({}, None, 10_000, "this is no number of months ahead"),
     ],
 )
 def test_what_cannot_be_asked(fit, changes, initiatives, horizon, words):

@@ -26,7 +26,7 @@ def said(fit, *asked, horizon=24):
         ({"deployment-frequency": "+5%"}, None, "(refuted): Deployments → Milestones"),
         ({"budget-variance": "+1"}, None, "is not followed: arithmetic, not cause and effect"),
         ({"training-hours": "=9"}, None, "Training hours per person would reach 9.0 h, beyond anything observed (1."),
-        (None, ["runbooks"], "Automate the next hundred runbooks started in 2026-03. 14% of its change"),
+        (None, ["runbooks"], "Automate the next hundred runbooks started in 2026-03. 14 % of its change"),
         (None, {"academy": "2031-01"}, "starts in 2031-01, after the last month"),
         ({"training-hours": "=2.5"}, ["academy"], "is held at a level: what Reopen the service academy would do to it"),
         (None, ["academy"], "Reopen the service academy comes after Fill the open posts in Genoa, which is not part"),

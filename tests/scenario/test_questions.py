@@ -65,7 +65,7 @@ def test_only_kpis_that_can_be_moved_for_the_better(fit):
         ({"goal": "scorr"}, UnknownNameError, "there is no KPI, objective or perspective 'scorr'"),
         ({"by": "=3"}, BscError, "a level is no size"),
         ({"by": "much"}, BscError, "this is not a change"),
-        ({"horizon": 0}, BscError, "nobody can look so far ahead"),
+        ({"horizon": 0}, BscError, "this is no number of months ahead"),
         ({"draws": 3}, BscError, "so many do not make a band"),
         ({"rng": "x"}, BscError, "this makes no random numbers"),
     ],
