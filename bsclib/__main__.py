@@ -208,7 +208,7 @@ def report(path: str, output: Path, given: tuple[tuple[str, str], ...]) -> None:
     """Make the executive report.
 
     One page, as one HTML file. Its parameters are unit, as_of, method and missing, which mean what the options of
-    `bsc score` mean, and scenario: a file, or one that ships, which it says the outcome of.
+    `bsc score` mean, and scenario: a scenario file, whose outcome the report tells.
     """
     from bsclib import reports, terminal
     from bsclib.shipped import shipped

@@ -116,7 +116,7 @@ def _stated_separator(text: str) -> tuple[str, int]:
 def _records(text: str, separator: str, name: str) -> Iterator[tuple[int, list[str]]]:
     """Each record that is not blank, with the line it begins on."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    line = 1
+    line, longest = 1, csv.field_size_limit(len(text) + 1)  # it is in memory already, however long a field is
     try:
         for record in reader:
             if record:
@@ -125,6 +125,8 @@ def _records(text: str, separator: str, name: str) -> Iterator[tuple[int, list[s
     except csv.Error as problem:
         fix = "close every quote, and write a quote inside quotes twice"
         raise ActualsError(Fault(f"{name}, line {line}", f"this row cannot be read: {problem}", fix=fix)) from None
+    finally:
+        csv.field_size_limit(longest)
 
 
 def _parsed(text: str, separator: str, width: int) -> list[pa.ChunkedArray]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bsclib.scenario.definition import Scenario
 
 Pair = tuple[str, str]
+NAME = "What if"
+"""What a scenario is called that has no file."""
 HEADS = ("Without", "With", "90 of 100", "Effect", "90 of 100", "in", "Target reached")
 
 
@@ -30,7 +32,7 @@ def _pair(text: str) -> Pair:
     if not name.strip() or not change.strip():
         raise ValueError(f"{text!r} is no change: write KPI=+10%, KPI=-3 or KPI=98")
     change = change.strip()
-    return name.strip(), change if change[0] in "+-−=" else f"={change}"
+    return name.strip(), f"={change}" if change[0].isdigit() or change[0] == "." else change
 
 
 def _begun(text: str) -> tuple[str, str | None]:
@@ -142,7 +144,7 @@ def _scenario(
     from bsclib.scenario.definition import Scenario, build_scenario, check_scenario
     from bsclib.scenario_files import read_scenario
 
-    base = read_scenario(given) if given else Scenario(id="what-if", name="What if")
+    base = read_scenario(given) if given else Scenario(id="what-if", name=NAME)
     names = {one.name.casefold(): one.id for one in card.kpis}
     plans = {one.name.casefold(): one.id for one in card.initiatives}
     moved = _added(dict(base.changes), [(names.get(id.casefold(), id), text) for id, text in changes], "--set")
@@ -182,9 +184,11 @@ def _as_stated(card: Scorecard, begun: dict[str, str | None]) -> tuple[str, ...]
 def _write_memo(file: Path, card: Scorecard, result: pd.DataFrame, fit: Any, scenario: Scenario) -> None:
     from bsclib import atomic
     from bsclib.memo import decision_memo, leaning, memo_page
+    from bsclib.memo.options import SINGLE
 
+    names = {SINGLE: scenario.name} if scenario.name != NAME else None
     rests = leaning(fit, scenario.changes, scenario.initiatives, scenario.horizon)
-    made = decision_memo(card, result, fit.evidence, scenario.question, leaning=rests)
+    made = decision_memo(card, result, fit.evidence, scenario.question, names=names, leaning=rests)
     atomic.write_text(file, memo_page(made), BscError)
 
 

@@ -78,6 +78,13 @@ def test_fields_without_anything_at_the_end_are_forgiven(write):
     assert rows(read_csv(write("a,b\n1,2,,\n3,4\n"))) == [["1", "2"], ["3", "4"]]
 
 
+def test_a_field_may_be_longer_than_the_csv_module_would_have_it(write):
+    before = csv.field_size_limit()
+    table = read_csv(write(b"unit,text\nApps,'" + b"x" * (before + 1) + b"\nDesk\n".replace(b"Desk", b"Desk,a,")))
+    assert len(table.columns[1][0].as_py()) == before + 2
+    assert csv.field_size_limit() == before
+
+
 def test_line_ends_of_old_macintoshes(write):
     assert rows(read_csv(write("a,b\r1,2\r3,4\r"))) == [["1", "2"], ["3", "4"]]
 

@@ -91,7 +91,7 @@ half_points = st.integers(0, 200).map(lambda half: half / 2)
 
 
 @given(st.lists(st.tuples(half_points, kpi_weights), min_size=1, max_size=6), st.sampled_from([None, *CUTS]))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=75)
 def test_nothing_smaller_flips_it(parts, to):
     scores = scored(*(value for value, _ in parts), weights=[weight for _, weight in parts])
     status = str(by_id(scores).loc["o0", "status"])
@@ -111,7 +111,7 @@ def test_nothing_smaller_flips_it(parts, to):
 
 
 @given(st.lists(st.tuples(scores_of_kpis, kpi_weights), min_size=1, max_size=6))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 def test_new_shares_are_shares_and_flip_it(parts):
     found = flip_weights(scored(*(value for value, _ in parts), weights=[weight for _, weight in parts]), "o0")
     if found["reason"].iloc[0]:

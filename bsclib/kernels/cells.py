@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import comm
+from ipykernel import ipkernel
 
 from bsclib.kernels.application import Outlet, Recorder, make_stream
 from bsclib.kernels.front import Front
@@ -205,6 +205,7 @@ class Runner:
 
 def _number_comms() -> None:
     """Name widgets by number, so that the same notebook is the same, byte by byte, each time."""
+    comm: Any = vars(ipkernel)["comm"]
     make, numbers = comm.create_comm, itertools.count(1)
 
     def create(*values: Any, **named: Any) -> Any:

@@ -7,7 +7,6 @@ closed, everything it started is ended and so is it. All deadlines are by the cl
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import gc
 import json
 import os
@@ -18,7 +17,6 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -28,33 +26,11 @@ from bsclib.kernels.application import make_kernel
 from bsclib.kernels.frames import Incoming, encode
 from bsclib.kernels.preloading import TaintedError, installed, no_more_threads, preload
 from bsclib.kernels.replaying import warm_up
+from bsclib.kernels.running import Running, append_only, data_bytes, death, first_failure
 
 BETWEEN = 60.0  # seconds from one cell's end to the next one's start
 FINISHING = 300.0  # seconds at least for finishing a report
 LOST = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP})  # what comes from outside rather than from a fault
-
-
-@dataclass
-class Running:
-    """A job at work, and the process that has it in hand."""
-
-    job: dict[str, Any]
-    body: bytes
-    log: int
-    pid: int = 0
-    notices: int = -1
-    text: bytes = b""
-    finishing: bool = False
-    answer: int = -1
-    cell: int = -1
-    failure: dict[str, Any] | None = None
-    ended: bool = False
-    deadline: float = 0.0
-    interrupted: bool = False
-    began: float = field(default_factory=time.monotonic)
-    seconds: list[float] = field(default_factory=list)
-    peak: float = 0.0
-    imported: list[str] = field(default_factory=list)
 
 
 class Parent:
@@ -216,7 +192,7 @@ class Parent:
         self.say({"forked": one.pid, "job": job["job"]})
 
     def _hear(self, one: Running) -> None:
-        while True:
+        while one.notices >= 0:  # below, when its end was told by the bell in the same step
             try:
                 data = os.read(one.notices, 1 << 16)
             except BlockingIOError:
@@ -293,8 +269,7 @@ class Parent:
                         os.kill(int(pid), signal.SIGKILL)
 
     def _cells_ended(self, one: Running, status: int) -> None:
-        if one.notices >= 0:
-            self._hear(one)
+        self._hear(one)
         if one.notices >= 0:
             self.selector.unregister(one.notices)
             os.close(one.notices)
@@ -305,7 +280,7 @@ class Parent:
                 self.say({"lost": one.job["job"]})
                 os.close(one.log)
                 return
-            one.failure = {"cell": one.cell, "ename": "", "evalue": "", **_death(status)}
+            one.failure = {"cell": one.cell, "ename": "", "evalue": "", **death(status)}
             if one.cell < 0:
                 what = f"{one.failure['what']} before the first cell"
                 one.failure |= {"kind": "died", "what": what.replace("the cell ended the process", "the process ended")}
@@ -334,7 +309,7 @@ class Parent:
         try:
             answer = json.loads(text)
         except ValueError:
-            how = _death(status)
+            how = death(status)
             answer = {
                 "failure": {"cell": -1, "ename": "", "evalue": "", **how, "what": f"while finishing: {how['what']}"}
             }
@@ -345,41 +320,13 @@ class Parent:
         imported = one.imported + [name for name in answer.get("imported", ()) if installed(name, self.ours)]
         header = {
             "result": one.job["job"],
-            "failure": _both(one.failure, answer.get("failure")),
+            "failure": first_failure(one.failure, answer.get("failure")),
             "value": answer.get("value"),
             "seconds": [*one.seconds, 0.0][:2],
             "peak": one.peak,
             "imported": [name for name in imported if name not in sys.modules],
         }
         self.say(header)
-
-
-def _both(cells: dict[str, Any] | None, finishing: dict[str, Any] | None) -> dict[str, Any] | None:
-    """What failed, the cells first."""
-    if cells and finishing:
-        return {**cells, "what": f"{cells['what']}; {finishing['what']}"}
-    return cells or finishing
-
-
-def _death(status: int) -> dict[str, Any]:
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
-        return {"kind": "died", "what": f"the process died ({name})"}
-    return {"kind": "exit", "what": f"the cell ended the process (exit code {os.WEXITSTATUS(status)})"}
-
-
-def append_only(file: int) -> None:
-    """Let every write go to the end."""
-    fcntl.fcntl(file, fcntl.F_SETFL, fcntl.fcntl(file, fcntl.F_GETFL) | os.O_APPEND)
-
-
-def data_bytes() -> int:
-    """How many bytes of memory of its own this process has asked for."""
-    with contextlib.suppress(OSError, ValueError, StopIteration):
-        lines = Path("/proc/self/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmData:")) * 1024
-    return 0
 
 
 def main(number: int) -> None:

@@ -43,7 +43,7 @@ def safe(text: str) -> str:
     kept = ""
     for one in text:
         kept += one if one == "_" or _speaks(one, kept[-1:]) else "-"
-    name = "-".join(filter(None, kept.split("-"))).lstrip("_")
+    name = "-".join(filter(None, kept.split("-"))).lstrip("-_")
     name = _cut(unicodedata.normalize("NFC", name), LONGEST, MOST_BYTES)
     return f"{name}-1" if name.casefold() in DEVICES | OURS else name
 

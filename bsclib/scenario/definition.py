@@ -7,12 +7,12 @@ in the KPI's own measure, `=98` holds the KPI at a level.
 from __future__ import annotations
 
 import math
-import numbers
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BeforeValidator, Field, ValidationError
 
 from bsclib import periods
@@ -79,7 +79,11 @@ def change_text(given: object) -> str:
     >>> change_text(" + 10 %"), change_text(98.0)
     ('+10%', '=98')
     """
-    if isinstance(given, numbers.Real) and not isinstance(given, bool) and math.isfinite(given):
+    if (
+        isinstance(given, int | float | np.integer | np.floating)
+        and not isinstance(given, bool)
+        and math.isfinite(given)
+    ):
         number = float(given)
         return f"={int(number) if number.is_integer() and abs(number) < 1e15 else number!r}"
     text = re.sub(r"\s+", "", given).replace("−", "-") if isinstance(given, str) else ""

@@ -59,15 +59,17 @@ def _about_paths(fit: FittedMap, what: Asked) -> Iterator[str]:
     reached = set(downstream(fit, list(moved)))
     followed = {int(n) for k in reached - held for n in fit.equations[k].links}
     along: dict[str, list[Link]] = {}
+    apart: dict[str, list[str]] = {}
     for n, link in enumerate(fit.scorecard.links):
         if fit.place[link.cause] not in reached or fit.place[link.effect] in held:
             continue
         verdict = str(fit.evidence["verdict"].iloc[n])
         if n in fit.apart or n not in followed:
-            reason = fit.apart.get(n, "it could not be fitted")
-            yield f"{_arrow(fit, link)} is not followed: {reason}."
+            apart.setdefault(fit.apart.get(n, "it could not be fitted"), []).append(_arrow(fit, link))
         elif verdict != SUPPORTED:
             along.setdefault(verdict.replace("_", " "), []).append(link)
+    for reason, arrows in apart.items():
+        yield f"{_listed(arrows)} {'is' if len(arrows) == 1 else 'are'} not followed: {reason}."
     for word, links in along.items():
         them = _listed([_arrow(fit, link) for link in links])
         lead = "A path leads through a link that is" if len(links) == 1 else "Paths lead through links that are"
@@ -78,6 +80,7 @@ def _beyond(fit: FittedMap, what: Asked, frame: pd.DataFrame) -> Iterator[str]:
     """Levels that were never observed."""
     moved = {one.kpi for one in what.moved}
     moved |= {fit.place[change.kpi] for one in what.begun for change in one.initiative.changes}
+    beyond = []
     for k in sorted(moved):
         kpi = fit.scorecard.kpis[k]
         course = frame.loc[(frame["level"] == "kpi") & (frame["id"] == kpi.id), ["with_", "effect"]].to_numpy()
@@ -86,8 +89,14 @@ def _beyond(fit: FittedMap, what: Asked, frame: pd.DataFrame) -> Iterator[str]:
         if np.nanmax(far, initial=-1.0) > 1e-6 * max(abs(low), abs(high)):
             furthest = float(course[int(np.nanargmax(far)), 0])
             seen = kpi.show(low) if low == high else f"{kpi.show(low)} to {kpi.show(high)}"
-            doubt = ": nobody knows whether the links hold there" if fit.scorecard.links else ""
-            yield f"{kpi.name} would reach {kpi.show(furthest)}, beyond anything observed ({seen}){doubt}."
+            beyond.append((kpi.name, kpi.show(furthest), seen))
+    doubt = "nobody knows whether the links hold" if fit.scorecard.links else ""
+    if len(beyond) == 1:
+        name, level, seen = beyond[0]
+        yield f"{name} would reach {level}, beyond anything observed ({seen}){doubt and f': {doubt} there'}."
+    elif beyond:
+        each = "; ".join(f"{name} would reach {level} ({seen})" for name, level, seen in beyond)
+        yield f"Beyond anything observed{doubt and f', where {doubt}'}: {each}."
 
 
 def _at_its_edge(fit: FittedMap, what: Asked) -> Iterator[str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-import numbers
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from bsclib import periods
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import Scorecard
+from bsclib.scenario.amounts import is_amount, listed
 from bsclib.scenario.changes import asked, pushes
 from bsclib.scenario.definition import Scenario, change_text, read_change
 from bsclib.scenario.fitting import FittedMap, fit_map
@@ -176,11 +178,14 @@ def break_even(
     Notes
     -----
     Every change is scaled by the share; delay, ramp and chance stay. What is earned is the effect on the scorecard's
-    score, added up over the months, over 12, times what a point is worth.
+    score, added up over the months, over 12, times what a point is worth. An initiative that has started is taken as
+    not begun, as `allocate` takes it: all of its cost is set against all of its effect.
     """
-    if isinstance(worth, bool) or not isinstance(worth, numbers.Real) or not 0 < worth < math.inf:
+    if not is_amount(worth) or worth == 0:
         raise BscError(Fault("worth", "a point has to be worth something", got=repr(worth)[:80], allowed="above 0"))
     what = asked(fit, None, [initiative], horizon)
+    if what.begun[0].start <= fit.month:
+        what = asked(fit, None, {initiative: periods.period_of(fit.month + 1)}, horizon)
     draws, rng = checked_draws(draws), generator(rng, SEED)
     drawn = draw_equations(fit, draws, rng)
     base = without(fit, drawn, horizon, rng)
@@ -277,7 +282,8 @@ def compare(
     BscError
         When there is no scenario, or two have the same id; and as `project` does.
     """
-    given = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
+    asked_for: Any = scenarios
+    given = [asked_for] if isinstance(asked_for, Scenario) else listed("scenarios", asked_for)
     other = next((one for one in given if not isinstance(one, Scenario)), None)
     if other is not None:
         fix = "make one with Scenario(id=..., name=...), or read one with read_scenario()"

@@ -26,17 +26,16 @@ def forking_manager():
 
     class Forked(KernelProvisionerBase):
         pid = None
-        ended = None
 
         @property
         def has_process(self):
             return self.pid is not None
 
         async def poll(self):
-            if self.pid and self.ended is None:
-                pid, status = os.waitpid(self.pid, os.WNOHANG)
-                self.ended = status if pid else None
-            return self.ended if self.pid else 0
+            try:
+                os.kill(self.pid, 0)
+            except (ProcessLookupError, TypeError):
+                return 0
 
         async def wait(self):
             import asyncio
@@ -56,7 +55,6 @@ def forking_manager():
             os.kill(self.pid, 15)
 
         async def launch_kernel(self, cmd, **kwargs):
-            self.ended = None
             file = cmd[cmd.index("-f") + 1]
             os.write(ASK, file.encode() + b"\n")
             self.pid = int(ANSWERS.readline())

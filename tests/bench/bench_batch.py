@@ -75,7 +75,14 @@ def side_by_side(kind, notebook, folder, names):
             for name in share
         ]
         command = [sys.executable, str(HERE / "batch_rivals.py"), kind]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment())
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(),
+        )
         text = "\n".join(map(json.dumps, jobs))
         thread = threading.Thread(target=lambda p=process, t=text: running.append((p, p.communicate(t)[1])))
         thread.start()
@@ -102,35 +109,33 @@ def differences(one, other):
     ]
 
 
-def compare(reports=REPORTS, rounds=ROUNDS):
-    """Print the table."""
+def compare(reports=REPORTS, rounds=ROUNDS, share=None):
+    """Print the table; the rivals do `share` reports, for each of theirs costs the same as the one before."""
     folder = Path(tempfile.mkdtemp())
     notebook = folder / "light.ipynb"
     nbformat.write(light(), notebook)
     rivals = {
-        "bsclib: a warm parent, cells in-process": ours,
-        "papermill's command line, xargs -P2": command_line,
-        "papermill's Python API, two processes": lambda *a: side_by_side("papermill", *a),
-        "papermill on kernels forked warm, two processes": lambda *a: side_by_side("forked", *a),
+        "a warm parent, cells in-process": (ours, reports),
+        "papermill's command line, xargs -P2": (command_line, share or reports),
+        "papermill's Python API, two processes": (lambda *a: side_by_side("papermill", *a), share or reports),
+        "papermill on kernels forked warm, two parents": (lambda *a: side_by_side("forked", *a), share or reports),
     }
-    took = {name: [] for name in rivals}
+    rates = {name: [] for name in rivals}
     for turn in range(rounds):
-        for number, (name, run) in enumerate(rivals.items()):
+        for number, (name, (run, count)) in enumerate(rivals.items()):
             out = folder / f"{turn}-{number}"
             out.mkdir()
-            took[name].append(run(notebook, out, units(reports)))
-            print(f"    {name}: {took[name][-1]:.1f} s, load {os.getloadavg()[0]:.1f}", flush=True)
-    best = took[next(iter(rivals))]
-    print(f"{reports} light reports, {WORKERS} workers, {rounds} rounds in turn")
-    for name, times in took.items():
-        ratio = statistics.median(a / b for a, b in zip(times, best, strict=True))
-        print(
-            f"  {name:<48} {statistics.median(times):7.1f} s {reports / statistics.median(times):6.2f} a second {ratio:6.1f} x"
-        )
-    different = {
-        name: differences(folder / "0-0" / f"{name}.ipynb", folder / "0-1" / f"{name}.ipynb") for name in units(reports)
-    }
-    print(f"  reports whose cells differ from papermill's: {sum(map(bool, different.values()))} of {reports}")
+            took = run(notebook, out, units(count))
+            rates[name].append(count / took)
+            print(f"    {name}: {count} in {took:.1f} s, load {os.getloadavg()[0]:.1f}", flush=True)
+    best = rates[next(iter(rivals))]
+    print(f"light reports, {WORKERS} workers, {rounds} rounds in turn")
+    for name, rate in rates.items():
+        ratio = statistics.median(a / b for a, b in zip(best, rate, strict=True))
+        print(f"  {name:<46} {statistics.median(rate):6.2f} a second; we are {ratio:5.1f} times as fast")
+    pairs = [[folder / f"0-{number}" / f"{name}.ipynb" for number in (0, 1)] for name in units(share or reports)]
+    different = sum(bool(differences(*pair)) for pair in pairs)
+    print(f"  reports whose cells differ from papermill's: {different} of {len(pairs)}")
 
 
 # ---- what a report costs, and what is left ---------------------------------------------------------------------------
@@ -155,6 +160,11 @@ def resident(pid):
     """What a process holds in memory, in MB, with what it shares."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def files_of(pid):
+    """How many files a process has open."""
+    return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
 
 
 class Watch:
@@ -196,18 +206,18 @@ def memory():
 def thousand(count=1000):
     """Run tiny reports; print how memory grows, and what is left of them."""
     notebook = v4.new_notebook(cells=[v4.new_code_cell("x = 1\nprint(x)\nx")])
-    files, parent, seen = len(os.listdir("/proc/self/fd")), 0, []
+    files, parent, seen = files_of("self"), 0, []
     begin = time.monotonic()
     with open_kernels(WORKERS) as kernels:
         for number, result in enumerate(kernels.run(Job(str(n), notebook, "/tmp") for n in range(count))):
             assert result.failure is None, result
             parent = kernels._parent.pid
             if number % (count // 10) == count // 20:
-                seen.append((round(resident(parent), 1), len(os.listdir(f"/proc/{parent}/fd"))))
+                seen.append((round(resident(parent), 1), files_of(parent)))
     took = time.monotonic() - begin
     print(f"{count} tiny reports in {took:.1f} s, {count / took:.0f} a second")
     print(f"  the warm parent's memory in MB and open files, ten times on the way: {seen}")
-    print(f"  processes left: {len(processes()) - 1}; files left: {len(os.listdir('/proc/self/fd')) - files}")
+    print(f"  processes left: {len(processes()) - 1}; files left: {files_of('self') - files}")
 
 
 def widgets(batches=50):
@@ -231,5 +241,5 @@ if __name__ == "__main__":
     if asked in ("thousand", "widgets", "memory"):
         {"thousand": thousand, "widgets": widgets, "memory": memory}[asked]()
     else:
-        compare(*map(int, sys.argv[1:3]))
+        compare(*map(int, sys.argv[1:4]))
         memory()

@@ -16,6 +16,7 @@ TEXTS = st.one_of(
 @example("x" * 500)
 @example("語" * 500)
 @example("\ud800")
+@example("_:0")
 def test_a_name_is_safe_everywhere(text):
     name = safe(text)
     assert not set(name) & set("/\\:*?\"<>|\0\n\r\t. '`$&;%#")

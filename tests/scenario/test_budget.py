@@ -121,6 +121,12 @@ def test_what_cannot_be_asked(asked, words):
         allocate(fitted(), **{"budget": 100, **FAST, **asked})
 
 
+def test_a_frontier_of_what_are_no_budgets():
+    with pytest.raises(BscError, match="2 faults") as caught:
+        frontier(fitted(), [0, "much", None])
+    assert [fault.got for fault in caught.value.faults] == ["'much'", "None"]
+
+
 def test_initiatives_that_there_are_not():
     with pytest.raises(UnknownNameError, match=r"(?s)2 faults.*must: .*'trian'.*did you mean 'train'.*leave: .*'tool'"):
         allocate(fitted(), 100, must=["trian"], leave=["tool"], **FAST)

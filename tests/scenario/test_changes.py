@@ -1,5 +1,7 @@
 """What is asked is read, checked and laid out over the months ahead."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -38,7 +40,16 @@ def fit():
 
 @pytest.mark.parametrize(
     ("change", "by", "level"),
-    [("+10%", 0.1, None), ("-5%", -0.05, None), ("+3", 3, None), ("\u22122.5", -2.5, None), ("=98", 0, 98), (7, 0, 7)],
+    [
+        ("+10%", 0.1, None),
+        ("-5%", -0.05, None),
+        ("+3", 3, None),
+        ("\u22122.5", -2.5, None),
+        ("=98", 0, 98),
+        (7, 0, 7),
+        (np.float32(7), 0, 7),
+        (np.int64(7), 0, 7),
+    ],
 )
 def test_ways_to_write_a_change(fit, change, by, level):
     (moved,) = asked(fit, {"a": change}, None, 12).moved
@@ -57,6 +68,12 @@ def test_ways_to_write_a_change(fit, change, by, level):
         ({"never": "+3"}, None, 12, "has no actual: there is nothing to start from"),
         ([("a", "+3"), ("a", "+4")], None, 12, r"set twice, in two ways. Got: \+3 and \+4"),
         ("a=+3", None, 12, "this is no KPI with its change"),
+        (3, None, 12, "this is no KPI with its change. Got: 3"),
+        ([3], None, 12, "this is no KPI with its change. Got: 3"),
+        ({}, 3, 12, "there is no initiative '3'"),
+        ({}, [["now"]], 12, "there is no initiative"),
+        ({"a": "+1e300"}, None, 12, r"changes, a: nothing is as large as that. Got: \+1e300"),
+        ({"a": "=1e39"}, None, 12, "nothing is as large as that"),
         ({}, {"now": "soon"}, 12, "initiatives, now: its start: 'soon' is not a period"),
         ({}, None, 0, "this is no number of months ahead. Got: 0. Allowed: 1 to 120"),
         ({}, None, 12.5, "this is no number of months ahead"),
@@ -73,6 +90,18 @@ def test_unknown_names_come_with_the_nearest_and_every_other_fault(fit):
     with pytest.raises(UnknownNameError, match="did you mean 'zero'") as caught:
         asked(fit, {"zeero": "+1", "a": "?"}, ["bgun"], 0)
     assert [fault.where for fault in caught.value.faults] == ["changes", "initiatives", "horizon", "changes, a"]
+
+
+@pytest.mark.parametrize("change", ["+900", "=900", "+9000%"])
+def test_what_the_unit_does_not_allow_is_not_reckoned_with(fit, change):
+    bound = replace(fit, limits=np.array([[0, 15], *fit.limits[1:]]))
+    (moved,) = asked(bound, {"a": change}, None, 12).moved
+    assert moved.edge == 15
+    assert (moved.level if change[0] == "=" else moved.by + fit.latest[0]) == pytest.approx(15)
+    found = project(bound, {"a": change}, horizon=3, draws=200)
+    assert f"a cannot be above 15: of {change}, no more is reckoned with." in found.attrs["notes"]
+    (within,) = asked(bound, {"a": "+1"}, None, 12).moved
+    assert within.edge is None
 
 
 def test_the_same_change_twice_is_one(fit):

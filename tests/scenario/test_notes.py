@@ -41,6 +41,20 @@ def test_what_is_said(meridian, changes, initiatives, words):
     assert words in said(meridian, changes, initiatives)
 
 
+def test_what_is_said_of_several_is_said_once(meridian):
+    found = said(meridian, {"training-hours": "=9", "mttr": "=1"}, None)
+    assert (
+        "Beyond anything observed, where nobody knows whether the links hold: Mean time to restore would reach 1"
+        in found
+    )
+    assert "; Training hours per person would reach 9.0 h (1." in found
+    random = np.random.default_rng(1)
+    few = long(pd.DataFrame(random.normal(size=(3, 3)), columns=["a", "b", "c"]))
+    links = [{"cause": "a", "effect": id, "sign": "+", "lag": 1} for id in "bc"]
+    found = said(fit_map(card_of(["a", "b", "c"], links), few), {"a": "+1"}, None)
+    assert "a → b and a → c are not followed: too little was observed" in found
+
+
 def test_what_was_observed_before_is_not_flagged(meridian):
     assert "beyond anything" not in said(meridian, {"training-hours": "+5%"}, None)
 
@@ -60,3 +74,10 @@ def test_kpis_without_actuals_and_with_few():
     assert "Without actuals, and so without a forecast: c." in found
     assert "Fewer than 12 actuals, so that a band says little: b (3)." in found
     assert "a → c is not followed" in found
+
+
+def test_what_never_moved_has_no_band_and_that_is_said():
+    values = pd.DataFrame({"a": [5.0] * 3, "b": [np.nan, np.nan, 2.0], "c": [1.0, 2.0, 1.5]})
+    found = said(fit_map(card_of([*values], []), long(values).dropna()), {"b": "+1"}, None)
+    assert "no chance is drawn and the band has no width: a and b." in found
+    assert "b would reach 3, beyond anything observed (2)." in found

@@ -1,5 +1,7 @@
 """What matters most, when an initiative earns its cost, which scenario is best."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ from worlds import card_of, long
 
 from bsclib import BscError, UnknownNameError, read_actuals, read_scorecard
 from bsclib.definitions import build
-from bsclib.scenario import break_even, compare, drivers, fit_map
+from bsclib.scenario import break_even, compare, drivers, first_month, fit_map, project
 from bsclib.scenario.definition import Scenario
 
 CHANGES = [{"kpi": "a", "by": 0.2}]
@@ -41,12 +43,19 @@ def test_break_even_by_hand(fit):
     assert risky["high"] == np.inf
 
 
+def test_what_has_begun_is_taken_as_not_begun(fit):
+    card = fit.scorecard
+    begun = tuple(one.model_copy(update={"start": "1999-01"}) for one in card.initiatives)
+    late = replace(fit, scorecard=card.model_copy(update={"initiatives": begun}))
+    pd.testing.assert_frame_equal(*(break_even(one, "fair", 30, horizon=12, draws=200) for one in (fit, late)))
+
+
 def test_what_never_earns_its_cost_and_what_has_none(fit):
     assert break_even(fit, "dear", 1, draws=200)["share"].iloc[0] == np.inf
     assert break_even(fit, "free", 1, draws=200)["share"].iloc[0] == 0
 
 
-@pytest.mark.parametrize("worth", [0, -3, np.nan, np.inf])
+@pytest.mark.parametrize("worth", [0, -3, np.nan, np.inf, "much", True, None])
 def test_a_point_is_worth_something(fit, worth):
     with pytest.raises(BscError, match="a point has to be worth something"):
         break_even(fit, "fair", worth)
@@ -64,6 +73,7 @@ def test_only_kpis_that_can_be_moved_for_the_better(fit):
     [
         ({"goal": "scorr"}, UnknownNameError, "there is no KPI, objective or perspective 'scorr'"),
         ({"by": "=3"}, BscError, "a level is no size"),
+        ({"by": 10}, BscError, r"a level is no size. Got: =10. Fix: write \+10%"),
         ({"by": "much"}, BscError, "this is not a change"),
         ({"horizon": 0}, BscError, "this is no number of months ahead"),
         ({"draws": 3}, BscError, "so many do not make a band"),
@@ -75,6 +85,16 @@ def test_what_cannot_be_asked(fit, asked, kind, words):
         drivers(fit, **asked)
 
 
+def test_what_was_asked_is_kept_beside_the_answer(fit):
+    assert drivers(fit, by="-5%", horizon=3, draws=200).attrs == {"goal": fit.scorecard.id, "by": "5%", "horizon": 3}
+    assert drivers(fit, "a", horizon=3, draws=200).attrs["goal"] == "a"
+
+
+def test_a_frame_without_what_project_says_has_no_first_month(fit):
+    with pytest.raises(BscError, match="its attrs are lost"):
+        first_month(project(fit, {"a": "+1"}, horizon=3, draws=200).assign(more=1).merge(pd.DataFrame({"more": [1]})))
+
+
 def test_unknown_initiative(fit):
     with pytest.raises(UnknownNameError, match="did you mean 'fair'"):
         break_even(fit, "fiar", 1)
@@ -84,5 +104,7 @@ def test_scenarios_need_ids_of_their_own():
     card, actuals = read_scorecard("meridian"), read_actuals("meridian")
     with pytest.raises(BscError, match="there is nothing to compare"):
         compare(card, actuals, [])
+    with pytest.raises(BscError, match=r"this is no scenario. Got: 'meridian/train-people'"):
+        compare(card, actuals, ["meridian/train-people"])
     with pytest.raises(BscError, match="x: this id is used twice"):
         compare(card, actuals, [Scenario(id="x", name="X"), Scenario(id="x", name="Y")])

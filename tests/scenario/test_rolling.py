@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from budgeted import fitted
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import desk
@@ -62,6 +63,12 @@ def test_some_draws_cannot_lack_what_others_have():
     values[2, 1, 1] = np.nan
     with pytest.raises(BscError, match="in some draws of a month and none in others"):
         node_scores(desk(), values, MONTHS)
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (3, 2, 1), (2, 2, 2, 3)])
+def test_values_have_draws_months_and_kpis(shape):
+    with pytest.raises(BscError, match=r"no array of draws, months and KPIs. Got: \("):
+        scores_of(fitted(), np.zeros(shape))
 
 
 def test_weights_that_change_and_objectives_without_kpis():

@@ -40,6 +40,15 @@ def drawn_not_rendered(monkeypatch):
     monkeypatch.setattr("bsclib.widgets.scenario_controls.FEW", 200)
 
 
+@pytest.fixture(autouse=True)
+def outside_any_loop():
+    """As in a plain script: while a browser of another test is open, Playwright leaves its event loop running here."""
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
+
+
 @pytest.fixture
 def explorer(case, ground):
     return widgets.scenario_explorer(*case, ground)
