@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 EVERY = 10.0  # seconds between two lines where there is no terminal
 MOST_ERRORS = 10
+LONGEST = 200  # letters of a parameter that are printed
 STOPPING = "Stopping: the reports that run come to their end. Once more, and it stops at once."
 
 
@@ -228,7 +229,8 @@ def _duration(seconds: float) -> str:
 def _show_plan(frame: pd.DataFrame) -> None:
     from bsclib import terminal
 
-    terminal.show_frame(terminal.console(), frame.rename(columns={"would": "would be"}))
+    shown = frame.map(lambda value: f"{value[:LONGEST]}…" if isinstance(value, str) and value[LONGEST:] else value)
+    terminal.show_frame(terminal.console(), shown.rename(columns={"would": "would be"}))
     counts = frame["would"].value_counts()
     words = [f"{counts[word]:,} to {word}" for word in ("run", "keep", "share") if word in counts]
     click.echo(f"{len(frame):,} reports: {', '.join(words)}.")

@@ -4,7 +4,10 @@ import matplotlib as mpl
 import pytest
 from hypothesis import settings
 
+from bsclib.kernels.lean import import_jsonschema
+
 mpl.use("Agg")
+import_jsonschema()  # seconds sooner than nbformat would
 
 # A busy machine is not a failing test.
 settings.register_profile("bsclib", deadline=None, print_blob=True)

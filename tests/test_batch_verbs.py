@@ -82,6 +82,13 @@ def test_a_dry_run_prints_the_plan_and_changes_nothing(bsc, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_dry_run_does_not_print_a_long_text_in_full(bsc, tmp_path):
+    (tmp_path / "long.csv").write_text(f"name,unit\nlong,{'x' * 1_000_000}\n")
+    done = bsc("batch", "made.ipynb", "-o", "out", "--plan", "long.csv", "--dry-run")
+    assert done.exit_code == 0
+    assert done.stdout.count("x") == batch_verbs.LONGEST
+
+
 def test_an_interrupt_is_the_exit_code(bsc, monkeypatch):
     monkeypatch.setattr(module, "_kernels", lambda *_: Pool(before=lambda job: os.kill(os.getpid(), signal.SIGINT)))
     done = bsc("batch", "made.ipynb", "-o", "out", "--plan", "plan.csv", "--formats", "ipynb")

@@ -80,8 +80,8 @@ def test_fields_without_anything_at_the_end_are_forgiven(write):
 
 def test_a_field_may_be_longer_than_the_csv_module_would_have_it(write):
     before = csv.field_size_limit()
-    table = read_csv(write(b"unit,text\nApps,'" + b"x" * (before + 1) + b"\nDesk\n".replace(b"Desk", b"Desk,a,")))
-    assert len(table.columns[1][0].as_py()) == before + 2
+    long = "x" * (before + 1)
+    assert rows(read_csv(write(f"unit,text\nApps,{long}\nDesk,a,\n"))) == [["Apps", long], ["Desk", "a"]]
     assert csv.field_size_limit() == before
 
 

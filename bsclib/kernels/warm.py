@@ -224,10 +224,10 @@ class Parent:
             if now < one.deadline:
                 continue
             one.deadline = now + forked.GRACE
-            if one.finishing or one.ended or one.interrupted or one.cell < 0:
+            before, one.interrupted = one.interrupted, True
+            if one.finishing or one.ended or before or one.cell < 0:
                 self._kill(one)
                 continue
-            one.interrupted = True
             what = f"the cell took longer than {one.job['timeout']:g} seconds and was stopped"
             one.failure = {"kind": "timeout", "cell": one.cell, "what": what, "ename": "", "evalue": ""}
             with contextlib.suppress(ProcessLookupError):
@@ -250,9 +250,9 @@ class Parent:
             if one is not None:
                 self._kill(one)  # what it started goes with it, while its number is still its own
             _, status, usage = os.wait4(left.si_pid, 0)
+            self._end_orphans()  # also what an orphan leaves behind in turn
             if one is None:
                 continue
-            self._end_orphans()
             one.peak = max(one.peak, usage.ru_maxrss * 1024 / 1e6)
             one.seconds.append(time.monotonic() - one.began)
             if one.finishing:
@@ -275,10 +275,7 @@ class Parent:
             os.close(one.notices)
             one.notices = -1
         if not one.ended and one.failure is None:
-            number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-            if number in LOST and not one.job["attempts"]:
-                self.say({"lost": one.job["job"]})
-                os.close(one.log)
+            if self._lost(one, status):
                 return
             one.failure = {"cell": one.cell, "ename": "", "evalue": "", **death(status)}
             if one.cell < 0:
@@ -302,10 +299,21 @@ class Parent:
         self.running[one.pid] = one
         self.say({"forked": one.pid, "job": one.job["job"]})
 
+    def _lost(self, one: Running, status: int) -> bool:
+        """Whether a process was ended from outside for the first time; the client then begins the job again."""
+        number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        if number not in LOST or one.job["attempts"]:
+            return False
+        self.say({"lost": one.job["job"]})
+        os.close(one.log)
+        return True
+
     def _finished(self, one: Running, status: int) -> None:
         size = os.lseek(one.answer, 0, os.SEEK_END)
         text = os.pread(one.answer, size, 0)
         os.close(one.answer)
+        if not one.interrupted and self._lost(one, status):
+            return
         try:
             answer = json.loads(text)
         except ValueError:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from bsclib.atomic import write_text
 from bsclib.errors import Fault, ReportError
+from bsclib.kernels.lean import import_jsonschema
 from bsclib.parameters import check_parameters, read_notebook, tags_of
 from bsclib.reports.faults import in_words, kept_in, place
 from bsclib.reports.folder import usable
@@ -115,6 +116,7 @@ def to_html(notebook: str | os.PathLike[str] | Mapping[str, Any], title: str | N
     ReportError
         If a picture has no alternative text, or something would be fetched from elsewhere; all such places are named.
     """
+    import_jsonschema()
     from bsclib.pages import page  # nbconvert takes a quarter of a second to import
 
     return page(notebook, title)
@@ -134,6 +136,7 @@ def _as_file(notebook: NotebookNode) -> str:
 
 def _prepare(content: Mapping[str, Any], values: dict[str, Any], name: str) -> NotebookNode:
     """Let papermill put the values in."""
+    import_jsonschema()
     import nbformat
     import papermill
 

@@ -86,6 +86,11 @@ def test_a_parent_that_is_killed_is_replaced_and_its_jobs_run_again():
         assert (long.name, long.failure, long.attempts) == ("long", None, 2)
 
 
+def test_a_process_killed_while_it_finishes_a_report_is_tried_once_more(one, tmp_path):
+    (result,) = one.run([Job("a", made(["1"]), ".", 600, "finishers:killed_once", {"path": str(tmp_path / "first")})])
+    assert (result.failure, result.value, result.attempts) == (None, {"failure": None}, 2)
+
+
 def test_stop_lets_what_runs_come_to_its_end(tmp_path):
     with open_kernels(1) as kernels:
         results = kernels.run(tiny(9))
