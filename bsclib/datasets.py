@@ -119,7 +119,7 @@ def describe_dataset(name: str) -> Description:
     --------
     >>> about = describe_dataset("meridian")
     >>> about.tables["file"].tolist()
-    ['scorecard.yaml', 'actuals.csv', 'tickets.csv', 'truth.yaml']
+    ['scorecard.yaml', 'actuals.csv', 'tickets.csv', 'automate-first.yaml', 'train-people.yaml', 'truth.yaml']
     >>> about.columns.query("column == 'restore_minutes'")["unit"].item()
     'min'
     """
