@@ -241,7 +241,7 @@ def test_rows_come_as_they_are_scrolled_to_and_all_are_printed(opened):
     tab = opened("index.html")
     assert len(names(tab)) == 200
     tab.evaluate("scrollTo(0, document.body.scrollHeight)")
-    tab.wait_for_function("document.querySelectorAll('tbody tr').length > 200")
+    tab.locator("tbody tr").nth(200).wait_for(state="attached")  # the page's policy lets no test wait by a script
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert len(names(tab)) == 606
     tab.emulate_media(media="print")
