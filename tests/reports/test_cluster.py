@@ -82,7 +82,6 @@ class Dask:
 
 @pytest.fixture(scope="module")
 def dask():
-    pytest.importorskip("distributed")
     found = Dask()
     yield found.have(2)
     found.end()
@@ -160,7 +159,6 @@ def test_a_scheduler_that_is_gone_leaves_what_is_whole(dask, tmp_path):
 
 
 def test_no_scheduler_is_said_at_once(tmp_path, monkeypatch):
-    pytest.importorskip("distributed")
     monkeypatch.setattr(cluster, "PATIENCE", 0.5)
     with pytest.raises(ReportError, match=r"none answers. Got: tcp://127.0.0.1:9. Allowed: tcp://HOST:PORT"):
         run_batch(tiny(tmp_path), tmp_path / "out", rows(1), scheduler="tcp://127.0.0.1:9")
