@@ -10,15 +10,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bsclib.batch import run_batch
+    from bsclib.causality.evidence import link_evidence
+    from bsclib.design.review import check_scorecard
     from bsclib.errors import ActualsError, BscError, ReportError, ScorecardError, UnknownNameError
-    from bsclib.evidence import link_evidence
-    from bsclib.explanations import explain
-    from bsclib.files import read_actuals, read_scorecard, write_scorecard
-    from bsclib.model import KPI, Event, Initiative, Link, Objective, Perspective, Scorecard
-    from bsclib.reports import run_batch
-    from bsclib.review import check_scorecard
-    from bsclib.scenario import whatif
-    from bsclib.scoring import score
+    from bsclib.files.scorecards import read_actuals, read_scorecard, write_scorecard
+    from bsclib.model.nouns import KPI, Event, Initiative, Link, Objective, Perspective, Scorecard
+    from bsclib.scenarios import whatif
+    from bsclib.scoring.explanation import explain
+    from bsclib.scoring.scores import score
 
 __version__ = "0.1.0"
 
@@ -48,14 +48,14 @@ __all__ = [
 
 _HOMES = {
     "errors": ("ActualsError", "BscError", "ReportError", "ScorecardError", "UnknownNameError"),
-    "evidence": ("link_evidence",),
-    "explanations": ("explain",),
-    "files": ("read_actuals", "read_scorecard", "write_scorecard"),
-    "model": ("KPI", "Event", "Initiative", "Link", "Objective", "Perspective", "Scorecard"),
-    "reports": ("run_batch",),
-    "review": ("check_scorecard",),
-    "scenario": ("whatif",),
-    "scoring": ("score",),
+    "causality.evidence": ("link_evidence",),
+    "scoring.explanation": ("explain",),
+    "files.scorecards": ("read_actuals", "read_scorecard", "write_scorecard"),
+    "model.nouns": ("KPI", "Event", "Initiative", "Link", "Objective", "Perspective", "Scorecard"),
+    "batch": ("run_batch",),
+    "design.review": ("check_scorecard",),
+    "scenarios": ("whatif",),
+    "scoring.scores": ("score",),
 }
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from samples import build
 
-from bsclib import periods
-from bsclib.scenario import fit_map
+from bsclib.model import periods
+from bsclib.scenarios import fit_map
 
 FIRST, MONTHS = 2021 * 12, 60
 INITIATIVES = [

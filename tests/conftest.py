@@ -4,7 +4,7 @@ import matplotlib as mpl
 import pytest
 from hypothesis import settings
 
-from bsclib.kernels.lean import import_jsonschema
+from bsclib.batch.kernels.lean import import_jsonschema
 
 mpl.use("Agg")
 import_jsonschema()  # seconds sooner than nbformat would

@@ -4,9 +4,9 @@ import pandas as pd
 from samples import table
 
 from bsclib import score
-from bsclib.definitions import build
-from bsclib.evidence import COLUMNS
-from bsclib.exercises import Case, exercises_of
+from bsclib.causality.evidence import COLUMNS
+from bsclib.model.build import build
+from bsclib.study.exercises import Case, exercises_of
 
 
 def kpi(id, **more):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from bsclib.definitions import build
+from bsclib.model.build import build
 
 RUDE = {
     "quotes": '"Users\'" view & <b>cost</b> $5 to $9',

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from bsclib import score
-from bsclib.definitions import build
-from bsclib.exercises import Case, exercises_of
-from bsclib.scenario import fit_map
+from bsclib.model.build import build
+from bsclib.scenarios import fit_map
+from bsclib.study.exercises import Case, exercises_of
 
 
 def kpi(id, **more):

@@ -1,9 +1,10 @@
-"""Frames as `bsclib.scenario` gives them, made by hand: the levels and effects that a test says, and nothing fitted."""
+"""Frames as `bsclib.scenarios` gives them, made by hand: the levels and effects that a test says, and nothing
+fitted."""
 
 import numpy as np
 import pandas as pd
 
-from bsclib import periods
+from bsclib.model import periods
 
 LEVELS = ("scorecard", "perspective", "objective", "kpi")
 

@@ -5,8 +5,8 @@ import copy
 import numpy as np
 import pandas as pd
 
-from bsclib.definitions import build
-from bsclib.review import check_scorecard
+from bsclib.design.review import check_scorecard
+from bsclib.model.build import build
 
 UNITS = ("North", "East", "South")
 MONTHS = [f"{year}-{month:02d}" for year in (2023, 2024, 2025) for month in range(1, 13)]

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from bsclib.definitions import build
-from bsclib.model import Scorecard
+from bsclib.model.build import build
+from bsclib.model.nouns import Scorecard
 
 DESK = {
     "id": "desk",
@@ -129,3 +129,30 @@ SMALL = {
 def small() -> Scorecard:
     """The sample as a scorecard."""
     return Scorecard.model_validate(SMALL)
+
+
+MAY = table(
+    ("mttr", "2026-06", None, 1800, 5),  # 6 hours: 0.6 of the way from 9 to 4
+    ("load", "2026-06", 75, None, None),  # inside
+    ("cost", "2026-06", 126, None, None),  # expected 120 of 140: 0.7
+    ("leavers", "2026-06", 15, None, None),  # 0.5
+    columns="kpi period actual numerator denominator",
+)
+
+
+def without(rows, *kpis):
+    return rows[~rows["kpi"].isin(kpis)]
+
+
+def plain_card(**kpis):
+    """A scorecard of KPIs that differ from a plain one only in what is given."""
+    plain = {"objective": "o", "direction": "higher_is_better", "floor": 0, "target": 9}
+    return build(
+        {
+            "id": "s",
+            "name": "S",
+            "perspectives": "generic",
+            "objectives": [{"id": "o", "name": "O", "perspective": "customer"}],
+            "kpis": [{"id": id, "name": id, **plain, **fields} for id, fields in kpis.items()],
+        }
+    )

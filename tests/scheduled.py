@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import strategies as st
 from samples import build
 
-from bsclib.model import Initiative
-from bsclib.scenario.scale import scale_of
-from bsclib.scenario.schedule import Draws
-from bsclib.scenario.wishes import Calendar
+from bsclib.model.nouns import Initiative
+from bsclib.scenarios.constraints import Calendar
+from bsclib.scenarios.schedule import Draws
+from bsclib.scenarios.score_shares import scale_of
 
 MONTH = 2026 * 12
 KPIS = [

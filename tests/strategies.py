@@ -5,8 +5,8 @@ import string
 import pandas as pd
 from hypothesis import strategies as st
 
-from bsclib.actuals import check_actuals
-from bsclib.model import PERSPECTIVES, Scorecard
+from bsclib.actuals.table import check_actuals
+from bsclib.model.nouns import PERSPECTIVES, Scorecard
 
 NASTY = [
     *["=1+1", "+1", "-1", "@SUM(A1)", "'quoted", '"double"', "it's", "_x0041_", "a_x000D_b", "_x005F_", "1e5", "007"],

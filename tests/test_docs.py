@@ -6,14 +6,17 @@ from typing import get_args
 
 import pytest
 
-from bsclib import catalogue, model, read_scorecard
-from bsclib.__main__ import main
-from bsclib.columns import SHEETS
-from bsclib.explanations import WORDS
-from bsclib.model import PERSPECTIVES
-from bsclib.palette import SYMBOLS, VERDICTS
-from bsclib.scoring import COLUMNS, LEVELS, MISSING_POLICIES
-from bsclib.values import Limits, Word
+from bsclib import read_scorecard
+from bsclib.cli.commands import main
+from bsclib.files import catalogue
+from bsclib.files.excel.columns import SHEETS
+from bsclib.model import nouns as model
+from bsclib.model.nouns import PERSPECTIVES
+from bsclib.model.status import SYMBOLS
+from bsclib.model.values import Limits, Word
+from bsclib.plots.palette import VERDICTS
+from bsclib.scoring.explanation import WORDS
+from bsclib.scoring.scores import COLUMNS, LEVELS, MISSING_POLICIES
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

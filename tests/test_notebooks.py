@@ -12,15 +12,18 @@ import planned
 import pytest
 from nbformat.v4 import output_from_msg
 
-from bsclib import exercises, kernels, read_actuals, read_scorecard, reports, write_scorecard
-from bsclib.datasets import load_dataset
-from bsclib.definitions import build
-from bsclib.parameters import read_parameters, source_of, tags_of
+from bsclib import batch as reports
+from bsclib import read_actuals, read_scorecard, write_scorecard
+from bsclib.batch import kernels
+from bsclib.batch.summary import summary_of
+from bsclib.files.datasets import load_dataset
+from bsclib.model.build import build
+from bsclib.model.edit import keep
 from bsclib.plots import png
-from bsclib.reports.summary import summary_of
-from bsclib.scenario import Scenario
-from bsclib.scenario_files import read_scenario, write_scenario
-from bsclib.variants import keep
+from bsclib.reporting.notebook import read_parameters, source_of, tags_of
+from bsclib.scenarios import Scenario
+from bsclib.scenarios.files import read_scenario, write_scenario
+from bsclib.study import exercises
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
@@ -366,7 +369,7 @@ def test_a_kpi_of_the_catalogue_becomes_a_candidate(play, monkeypatch):
     """A learner who fills the list in the cell `add-candidates`."""
     notebook = read("02_kpi_selection")
     (cell,) = [cell for cell in notebook.cells if cell.id == "add-candidates"]
-    wished = 'from bsclib.catalogue import as_kpi\nwished = [as_kpi("vacancy-rate", "do", target=4, floor=12)]'
+    wished = 'from bsclib.files.catalogue import as_kpi\nwished = [as_kpi("vacancy-rate", "do", target=4, floor=12)]'
     assert cell.source.count("wished = []") == 1
     cell.source = cell.source.replace("wished = []", wished)
     monkeypatch.setitem(globals(), "read", lambda name: notebook)

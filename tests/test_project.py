@@ -32,6 +32,7 @@ COMES_WITH = {"pydantic-core"}
 CONDA_NAMES = {"build": "python-build", "jupyter-client": "jupyter_client", "playwright": "playwright-python"}
 # Tests that hold something other than one module.
 ABOUT_NO_MODULE = {"docs", "notebooks", "project"}
+MOST_ENTRIES, MOST_FLOORS = 19, 12
 # What `import bsclib` leaves for later.
 HEAVY = {
     "distributed",
@@ -78,14 +79,34 @@ def notebooks():
 
 
 def rooms():
-    """The modules and packages of the library."""
+    """The modules and packages at the top of the library."""
     modules = {path.stem for path in (ROOT / "bsclib").glob("*.py")} - {"__init__"}
     return modules | {path.parent.name for path in (ROOT / "bsclib").glob("*/__init__.py")}
 
 
-def test_each_module_has_its_test_and_each_test_its_module():
-    tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests").glob("test_*.py")}
-    assert {room.strip("_") for room in rooms()} == tests - ABOUT_NO_MODULE
+def test_the_house_is_seen_at_a_glance():
+    entries = {path.name for path in (ROOT / "bsclib").iterdir()} - {"__pycache__"}
+    assert len(entries) <= MOST_ENTRIES, sorted(entries)
+    floors = PYPROJECT["tool"]["importlinter"]["contracts"][0]
+    assert floors["exhaustive"]
+    assert len(floors["layers"]) <= MOST_FLOORS
+
+
+def test_tests_stand_in_the_rooms_of_what_they_test():
+    """`tests/<room>/test_<module>.py` tests `bsclib/<room>/<module>.py`, or the room whole when it bears its name."""
+    strangers = []
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        room, name = path.parent.relative_to(ROOT / "tests"), path.stem.removeprefix("test_")
+        home = ROOT / "tools" / "datasets" if room.parts[:1] == ("tools",) else ROOT / "bsclib" / room
+        known = (home / f"{name}.py").exists() or name == home.name or (not room.parts and name in ABOUT_NO_MODULE)
+        if not known:
+            strangers.append(path.relative_to(ROOT).as_posix())
+    assert strangers == []
+
+
+def test_each_room_has_its_tests():
+    packages = {path.parent.relative_to(ROOT / "bsclib") for path in (ROOT / "bsclib").rglob("*/__init__.py")}
+    assert {room for room in packages if not list((ROOT / "tests" / room).glob("test_*.py"))} == set()
 
 
 def test_contributing_names_each_room():
@@ -123,7 +144,9 @@ def imported_by(sources):
             elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 modules.add(node.module.partition(".")[0])
     distributions = packages_distributions()
-    foreign = modules - sys.stdlib_module_names - {"bsclib"} - {path.stem for path in (ROOT / "tests").rglob("*.py")}
+    foreign = (
+        modules - sys.stdlib_module_names - {"bsclib", "tools"} - {path.stem for path in (ROOT / "tests").rglob("*.py")}
+    )
     return {canonicalize_name(distributions.get(module, [module])[0]) for module in foreign}
 
 
@@ -244,7 +267,7 @@ def test_wheel_holds_the_library_the_data_and_the_notebooks(wheel):
     assert "bsclib/_shipped/datasets/meridian/scorecard.yaml" in travelling
     assert "bsclib/_shipped/notebooks/00_start_here.ipynb" in travelling
     expected = shipped("bsclib") | travelling
-    assert {"bsclib/py.typed", "bsclib/scorecard.schema.json"} <= expected
+    assert {"bsclib/py.typed", "bsclib/files/scorecard.schema.json"} <= expected
     assert {name for name in names if ".dist-info/" not in name} == expected
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from samples import desk
 
-from bsclib.evidence import COLUMNS
+from bsclib.causality.evidence import COLUMNS
 
 VERDICTS = ("supported", "refuted", "too_little_data", "not_testable")
 CHAIN = [

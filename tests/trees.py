@@ -5,8 +5,8 @@ import pandas as pd
 from hypothesis import strategies as st
 
 from bsclib import score
-from bsclib.definitions import build
-from bsclib.model import Scorecard
+from bsclib.model.build import build
+from bsclib.model.nouns import Scorecard
 
 IT = ("corporate_contribution", "user_orientation", "operational_excellence", "future_orientation")
 

@@ -5,7 +5,7 @@ that `alt_text` reads; `png` renders them. Nothing else is displayed, and no fig
 by a symbol or a word as well as by its colour.
 """
 
-from bsclib.palette import COLOURS, SYMBOLS
+from bsclib.model.status import SYMBOLS
 from bsclib.plots.bullets import plot_bullets
 from bsclib.plots.canvas import alt_text, png, show
 from bsclib.plots.drivers import plot_drivers
@@ -17,6 +17,7 @@ from bsclib.plots.lettering import safe_name
 from bsclib.plots.link_picture import plot_link
 from bsclib.plots.map_picture import plot_strategy_map
 from bsclib.plots.movement import plot_movements
+from bsclib.plots.palette import COLOURS
 from bsclib.plots.prices import plot_prices
 from bsclib.plots.priorities import plot_priorities
 from bsclib.plots.ranking import plot_ranking

@@ -11,13 +11,14 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from bsclib.model import KPI, Perspective, Scorecard
-from bsclib.palette import BANDS, COLOURS, GREY, INK, RULE, marker, words
+from bsclib.model.nouns import KPI, Perspective, Scorecard
+from bsclib.model.status import words
 from bsclib.plots.canvas import MARGIN, STYLE, Entry, describe, number, panel, sheet, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.palette import BANDS, COLOURS, GREY, INK, RULE, marker
 from bsclib.plots.wording import chosen, direction_words, overall_words, shown, status_words
-from bsclib.rules import linear_attainment, range_attainment
-from bsclib.views import snapshot
+from bsclib.scoring.rules import linear_attainment, range_attainment
+from bsclib.scoring.views import snapshot
 
 KIT = "kit"
 _FROM, _TO = -0.3, 1.5

@@ -18,9 +18,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from PIL import Image
 
-from bsclib.composition import STATUSES
-from bsclib.palette import GREY, INK, PAPER, RULE, marker, words
+from bsclib.model.status import STATUSES, words
 from bsclib.plots.lettering import FONT, fit, safe_name, width
+from bsclib.plots.palette import GREY, INK, PAPER, RULE, marker
 from bsclib.plots.rendering import pixels
 
 STYLE: Any = {

@@ -16,9 +16,9 @@ from matplotlib.patches import Circle
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
-from bsclib.palette import ACTUAL, GREY, INK, PAPER, RULE, ink_on
 from bsclib.plots.canvas import panel, write
 from bsclib.plots.lettering import fit
+from bsclib.plots.palette import ACTUAL, GREY, INK, PAPER, RULE, ink_on
 
 SIZE = 0.23
 """Of a disc, in inches across."""

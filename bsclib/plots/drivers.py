@@ -10,10 +10,10 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 
-from bsclib.model import Scorecard
-from bsclib.palette import GAIN, GREY, INK, LOSS, RULE
+from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet
 from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.palette import GAIN, GREY, INK, LOSS, RULE
 from bsclib.plots.prospects import Quantity
 
 _NAMES, _VALUES, _ROW, _HEAD = 3.5, 2.1, 0.4, 0.26
@@ -27,7 +27,7 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
     Parameters
     ----------
     drivers : DataFrame
-        As `bsclib.scenario.drivers` returns it.
+        As `bsclib.scenarios.drivers` returns it.
     scorecard : Scorecard
         The one that it is about.
     goal : str, optional

@@ -14,16 +14,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from bsclib import periods
-from bsclib.model import Scorecard
-from bsclib.palette import ACTUAL, BANDS, GREY, INK, LINES, RULE
+from bsclib.model import periods
+from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, unit_name, write
 from bsclib.plots.lettering import fit, width
+from bsclib.plots.palette import ACTUAL, BANDS, GREY, INK, LINES, RULE
 from bsclib.plots.prospects import Quantity, chance, course, first_told
 from bsclib.plots.score_trend import bands_key, draw_bands
+from bsclib.plots.spacing import spread
 from bsclib.plots.trends import alone, short_number, year_starts
-from bsclib.spacing import spread
-from bsclib.views import history
+from bsclib.scoring.views import history
 
 _LEFT, _RIGHT, _TALL, _STRIP, _DATES = 0.62, 2.4, 2.7, 0.3, 0.24
 _LINE = 0.17

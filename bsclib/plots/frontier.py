@@ -13,10 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from bsclib.errors import BscError, Fault
-from bsclib.palette import ACTUAL, GREY, INK, LINES, RULE
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, sheet, write
 from bsclib.plots.discs import Field
 from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.palette import ACTUAL, GREY, INK, LINES, RULE
 from bsclib.plots.prospects import signed_points
 from bsclib.plots.trends import short_number
 
@@ -35,7 +35,7 @@ def plot_frontier(frontier: pd.DataFrame, names: Mapping[str, str] | None = None
     Parameters
     ----------
     frontier : DataFrame
-        As `bsclib.scenario.frontier` returns it.
+        As `bsclib.scenarios.frontier` returns it.
     names : mapping of str to str, optional
         What to call the initiatives, by id; by default their ids.
     budget : float, optional

@@ -12,12 +12,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
 
-from bsclib.composition import STATUSES
-from bsclib.palette import COLOURS, GREY, INK, PAPER, RULE, SYMBOLS, ink_on, words
+from bsclib.model.status import STATUSES, SYMBOLS, words
 from bsclib.plots.canvas import MARGIN, STYLE, WHOLE, WIDTH, brief, describe, number, panel, sheet, status_key
 from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.palette import COLOURS, GREY, INK, PAPER, RULE, ink_on
 from bsclib.plots.wording import overall_words
-from bsclib.views import by_unit, last_period
+from bsclib.scoring.views import by_unit, last_period
 
 _ROW, _UNITS, _CELL = 0.38, 2.1, 1.45
 

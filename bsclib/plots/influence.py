@@ -11,11 +11,11 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
-from bsclib.palette import ACTUAL, GREY, LANE, LINES
+from bsclib.design.selection.influence import Dematel
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, sheet, write
 from bsclib.plots.discs import LINE, SIZE, STRIP, Field, Heading, Item, height, wrapped, write_list
 from bsclib.plots.lettering import safe_name
-from bsclib.selection.influence import Dematel
+from bsclib.plots.palette import ACTUAL, GREY, LANE, LINES
 
 _LEFT, _WIDE, _TALL, _UNDER = 0.82, 5.1, 4.6, 0.48
 _COLOURS = {1: ACTUAL, 0: GREY, -1: LINES[1]}
@@ -30,7 +30,7 @@ def plot_influence(influence: Dematel, names: Mapping[str, str] | None = None, s
     Parameters
     ----------
     influence : Dematel
-        As `bsclib.selection.dematel` returns it.
+        As `bsclib.design.selection.dematel` returns it.
     names : mapping of str to str, optional
         What to call the elements, such as a scorecard's `names`; by default as the matrix calls them.
     strongest : int
@@ -46,7 +46,7 @@ def plot_influence(influence: Dematel, names: Mapping[str, str] | None = None, s
     --------
     >>> import pandas as pd
     >>> from bsclib.plots import alt_text
-    >>> from bsclib.selection import dematel
+    >>> from bsclib.design.selection import dematel
     >>> ids = ["training", "quality", "satisfaction"]
     >>> found = dematel(pd.DataFrame([[0, 3, 1], [0, 0, 4], [1, 0, 0]], index=ids, columns=ids))
     >>> alt_text(plot_influence(found))

@@ -13,14 +13,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from bsclib import periods
-from bsclib.actuals import check_actuals
-from bsclib.departures import departures
+from bsclib.actuals.departures import departures
+from bsclib.actuals.table import check_actuals
 from bsclib.errors import Fault, UnknownNameError
-from bsclib.model import KPI, Scorecard
-from bsclib.palette import ACTUAL, BANDS, GREY, INK, LINES, RULE, words
+from bsclib.model import periods
+from bsclib.model.nouns import KPI, Scorecard
+from bsclib.model.status import words
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, unit_name, write
 from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.palette import ACTUAL, BANDS, GREY, INK, LINES, RULE
 from bsclib.plots.trends import alone, year_starts
 from bsclib.plots.verdicts import LOOKS, of_unit, smallest_effects, told
 
@@ -48,7 +49,7 @@ def plot_link(
     Parameters
     ----------
     evidence : DataFrame
-        As `bsclib.evidence.link_evidence` returns it.
+        As `bsclib.causality.evidence.link_evidence` returns it.
     scorecard : Scorecard
         The one whose links were tested.
     actuals : DataFrame
@@ -76,7 +77,7 @@ def plot_link(
     Examples
     --------
     >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.evidence import link_evidence
+    >>> from bsclib.causality.evidence import link_evidence
     >>> from bsclib.plots import alt_text
     >>> card, actuals = read_scorecard("meridian"), read_actuals("meridian")
     >>> alt_text(plot_link(link_evidence(card, actuals), card, actuals, "mttr", "sla-met"))

@@ -13,16 +13,17 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, Rectangle
 from matplotlib.path import Path
 
-from bsclib.composition import STATUSES
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
-from bsclib.model import Scorecard
-from bsclib.palette import ACTUAL, COLOURS, GREY, INK, LANE, LOSS, PAPER, SYMBOLS, ink_on, marker, words
+from bsclib.model.graph import Arrow, arrows
+from bsclib.model.nouns import Scorecard
+from bsclib.model.status import STATUSES, SYMBOLS, words
 from bsclib.plots.canvas import MARGIN, STYLE, Entry, brief, describe, number, panel, sheet, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name, width
+from bsclib.plots.map_layout import BOX, Layout, along, lay_out
+from bsclib.plots.palette import ACTUAL, COLOURS, GREY, INK, LANE, LOSS, PAPER, ink_on, marker
 from bsclib.plots.verdicts import Claim, claims, counted, of_unit, refuted_words, verdict_key
 from bsclib.plots.wording import overall_words, shown
-from bsclib.strategy_map import BOX, Arrow, Layout, along, arrows, lay_out
-from bsclib.views import snapshot
+from bsclib.scoring.views import snapshot
 
 LEVELS = ("objective", "kpi")
 _SIDE = 1.28
@@ -68,8 +69,8 @@ def plot_strategy_map(
         What the boxes are: by default objectives, and the links of KPIs are gathered into arrows between them. With
         evidence they are KPIs.
     evidence : DataFrame, optional
-        As `bsclib.evidence.link_evidence` returns it. Each link is then drawn by its verdict, with the symbol of that,
-        its sign and its lag written on it; of a supported link, the thicker the line, the larger the effect.
+        As `bsclib.causality.evidence.link_evidence` returns it. Each link is then drawn by its verdict, with the symbol
+        of that, its sign and its lag written on it; of a supported link, the thicker the line, the larger the effect.
 
     Returns
     -------

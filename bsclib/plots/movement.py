@@ -10,12 +10,12 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 
-from bsclib.model import Scorecard
-from bsclib.palette import GAIN, GREY, INK, LOSS, RULE
+from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, number, panel, sheet, unit_name
 from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.palette import GAIN, GREY, INK, LOSS, RULE
 from bsclib.plots.wording import shown
-from bsclib.views import movements
+from bsclib.scoring.views import movements
 
 _NAMES, _VALUES, _ROW = 3.1, 2.5, 0.33
 _REST = "all other KPIs"
@@ -47,7 +47,7 @@ def plot_movements(
     Returns
     -------
     Axes
-        One bar a KPI, the largest movement first; see `bsclib.views.movements` for what it measures.
+        One bar a KPI, the largest movement first; see `bsclib.scoring.views.movements` for what it measures.
 
     Raises
     ------

@@ -11,10 +11,10 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bsclib import periods
-from bsclib.palette import ACTUAL, GAIN, GREY, INK, LANE, LINES, RULE
+from bsclib.model import periods
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, write
 from bsclib.plots.lettering import safe_name
+from bsclib.plots.palette import ACTUAL, GAIN, GREY, INK, LANE, LINES, RULE
 from bsclib.plots.trends import alone, year_starts
 
 _TALL, _HEAD, _DATES, _SQUARE, _BETWEEN = 1.25, 0.3, 0.26, 2.1, 0.45
@@ -32,8 +32,8 @@ def plot_pair(pair: pd.DataFrame, cause: str = "cause", effect: str = "effect") 
     Parameters
     ----------
     pair : DataFrame
-        As `bsclib.fooled.example` returns it: a row a month, `cause`, `effect`, `cause_left`, `effect_left`, and
-        ``attrs["lag"]``.
+        As `bsclib.study.lessons.spurious.example` returns it: a row a month, `cause`, `effect`, `cause_left`,
+        `effect_left`, and ``attrs["lag"]``.
     cause, effect : str
         What to call them.
 
@@ -45,7 +45,7 @@ def plot_pair(pair: pd.DataFrame, cause: str = "cause", effect: str = "effect") 
 
     Examples
     --------
-    >>> from bsclib.fooled import example
+    >>> from bsclib.study.lessons.spurious import example
     >>> from bsclib.plots import alt_text
     >>> alt_text(plot_pair(example("trend")))
     'Two series of 60 months, cause and effect. As observed their correlation is +0.62, ...'
@@ -172,7 +172,7 @@ def plot_lag_scan(scan: pd.DataFrame, level: float = 0.05) -> Axes:
     Parameters
     ----------
     scan : DataFrame
-        As `bsclib.fooled.lag_scan` returns it.
+        As `bsclib.study.lessons.spurious.lag_scan` returns it.
     level : float
         The chance of a false yes at each lag, 0 to 1.
 
@@ -183,7 +183,7 @@ def plot_lag_scan(scan: pd.DataFrame, level: float = 0.05) -> Axes:
 
     Examples
     --------
-    >>> from bsclib.fooled import example, lag_scan
+    >>> from bsclib.study.lessons.spurious import example, lag_scan
     >>> from bsclib.plots import alt_text
     >>> pair = example("lag_scan")
     >>> alt_text(plot_lag_scan(lag_scan(pair["cause"], pair["effect"])))

@@ -10,10 +10,10 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 
-from bsclib.palette import ACTUAL, GREY, INK, RULE
+from bsclib.design.selection.choice import Selection
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, panel, sheet
 from bsclib.plots.lettering import fit, safe_name
-from bsclib.selection.choice import Selection
+from bsclib.plots.palette import ACTUAL, GREY, INK, RULE
 
 _WORDS, _MOVES, _ROW = 3.75, 3.1, 0.42
 
@@ -25,7 +25,7 @@ def plot_prices(selection: Selection, names: Mapping[str, str] | None = None) ->
     Parameters
     ----------
     selection : Selection
-        As `bsclib.selection.choose` returns it.
+        As `bsclib.design.selection.choose` returns it.
     names : mapping of str to str, optional
         What to call the KPIs, by id, such as a scorecard's `names`; by default their ids.
 
@@ -38,7 +38,7 @@ def plot_prices(selection: Selection, names: Mapping[str, str] | None = None) ->
     --------
     >>> from bsclib import read_scorecard
     >>> from bsclib.plots import alt_text
-    >>> from bsclib.selection import choose
+    >>> from bsclib.design.selection import choose
     >>> card = read_scorecard("meridian")
     >>> best = choose({kpi.id: 1 for kpi in card.kpis}, card, at_most=6, at_least=1)
     >>> alt_text(plot_prices(best))

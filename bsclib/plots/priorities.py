@@ -11,11 +11,11 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from bsclib.palette import ACTUAL, GREY, LANE
+from bsclib.design.selection.priorities import HIGHEST, LOWEST, QUADRANTS
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, sheet, write
 from bsclib.plots.discs import LINE, STRIP, Field, Heading, Item, height, wrapped, write_list
 from bsclib.plots.lettering import safe_name
-from bsclib.selection.priorities import HIGHEST, LOWEST, QUADRANTS
+from bsclib.plots.palette import ACTUAL, GREY, LANE
 
 _LEFT, _WIDE, _TALL, _UNDER = 0.82, 5.1, 4.6, 0.48
 _SIDES = {"quick win": (0, 1), "major project": (1, 1), "fill-in": (0, 0), "thankless task": (1, 0)}
@@ -34,7 +34,7 @@ def plot_priorities(priorities: pd.DataFrame, names: Mapping[str, str] | None = 
     Parameters
     ----------
     priorities : DataFrame
-        As `bsclib.selection.prioritise` returns it.
+        As `bsclib.design.selection.prioritise` returns it.
     names : mapping of str to str, optional
         What to call the objectives, by id, such as a scorecard's `names`; by default their ids.
 
@@ -47,7 +47,7 @@ def plot_priorities(priorities: pd.DataFrame, names: Mapping[str, str] | None = 
     Examples
     --------
     >>> from bsclib.plots import alt_text
-    >>> from bsclib.selection import prioritise
+    >>> from bsclib.design.selection import prioritise
     >>> found = prioritise(["restore", "train"], {"restore": 5, "train": 3}, {"restore": 2, "train": 4})
     >>> alt_text(plot_priorities(found))
     'Impact against effort of 2 objectives: 1 quick win, 1 major project. First: restore (impact 5, effort 2), ...'

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bsclib import periods
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
-from bsclib.model import KPI, Scorecard
+from bsclib.model import periods
+from bsclib.model.nouns import KPI, Scorecard
 from bsclib.plots.lettering import safe_name
 from bsclib.plots.wording import shown
 

@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 
-from bsclib.palette import ACTUAL, BANDS, GREY, INK, PAPER, RULE
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet
 from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.palette import ACTUAL, BANDS, GREY, INK, PAPER, RULE
 
 _NAMES, _VALUES, _ROW, _HEAD = 3.3, 1.75, 0.29, 0.3
 _REACH: dict[str, Any] = {"color": BANDS[0], "linewidth": 7, "solid_capstyle": "round"}
@@ -33,7 +33,7 @@ def plot_ranking(ranking: pd.DataFrame, names: Mapping[str, str] | None = None) 
     Parameters
     ----------
     ranking : DataFrame
-        As `bsclib.selection.rank_stability` returns it.
+        As `bsclib.design.selection.rank_stability` returns it.
     names : mapping of str to str, optional
         What to call the alternatives, such as a scorecard's `names`; by default as the frame calls them.
 
@@ -47,7 +47,7 @@ def plot_ranking(ranking: pd.DataFrame, names: Mapping[str, str] | None = None) 
     Examples
     --------
     >>> from bsclib.plots import alt_text
-    >>> from bsclib.selection import rank_stability
+    >>> from bsclib.design.selection import rank_stability
     >>> found = rank_stability([[5, 8, 4], [7, 6, 8], [8, 8, 6], [7, 4, 6]], [0.3, 0.4, 0.3], [True] * 3, draws=200)
     >>> alt_text(plot_ranking(found, {"2": "Uptime"}))
     'Ranks of 4 alternatives over 200 draws of the weights. First: Uptime, which keeps rank 1 in ...'

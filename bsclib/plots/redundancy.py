@@ -12,12 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, to_hex
 from matplotlib.patches import Rectangle
 
-from bsclib.departures import departures
-from bsclib.model import Scorecard
-from bsclib.palette import GREY, INK, LANE, PAPER, contrast, ink_on
+from bsclib.actuals.correlations import LEAST, correlations
+from bsclib.actuals.departures import departures
+from bsclib.design.selection.redundancy import ABOVE, arranged, redundant
+from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, Entry, brief, describe, panel, sheet, unit_name
 from bsclib.plots.lettering import fit, safe_name
-from bsclib.selection.redundancy import ABOVE, LEAST, arranged, correlations, redundant
+from bsclib.plots.palette import GREY, INK, LANE, PAPER, contrast, ink_on
 
 _NAMES, _HEAD, _LEAST_WIDTH = 2.75, 0.22, 8.3
 _CELL, _SMALL, _MANY = 0.3, 0.13, 60
@@ -54,7 +55,7 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     unit : str, optional
         By default the organisation as a whole.
     above : float
-        Correlation from which KPIs are redundant, as for `bsclib.selection.redundant`.
+        Correlation from which KPIs are redundant, as for `bsclib.design.selection.redundant`.
 
     Returns
     -------
@@ -66,7 +67,7 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     Raises
     ------
     BscError, ActualsError, UnknownNameError
-        As `bsclib.selection.redundant` does.
+        As `bsclib.design.selection.redundant` does.
 
     Examples
     --------

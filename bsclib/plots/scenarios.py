@@ -12,11 +12,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
-from bsclib.model import Scorecard
-from bsclib.palette import ACTUAL, GREY, INK, LANE, LOSS, PAPER
+from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, unit_name, write
 from bsclib.plots.drivers import worse
 from bsclib.plots.lettering import fit, safe_name, width
+from bsclib.plots.palette import ACTUAL, GREY, INK, LANE, LOSS, PAPER
 from bsclib.plots.prospects import Quantity, chance
 
 _NAMES, _VALUES, _ROW, _HEAD, _BETWEEN = 2.7, 3.4, 0.29, 0.33, 0.16
@@ -39,7 +39,7 @@ def plot_scenarios(
     Parameters
     ----------
     compared : DataFrame
-        As `bsclib.scenario.compare` returns it.
+        As `bsclib.scenarios.compare` returns it.
     scorecard : Scorecard
         The one that they are about.
     ids : str or sequence of str, optional
@@ -111,7 +111,7 @@ def _goals(scorecard: Scorecard, ids: Sequence[str] | str | None) -> list[Quanti
 def _at(compared: pd.DataFrame, period: str | None) -> tuple[pd.DataFrame, str]:
     """The rows of one month, and which; by default the last that every scenario reaches."""
     if "scenario" not in compared or compared.empty:
-        fix = "give what bsclib.scenario.compare returns"
+        fix = "give what bsclib.scenarios.compare returns"
         raise BscError(Fault("compared", "it holds no scenario", fix=fix))
     months = compared["period"].astype(str)
     there = sorted(set(months))

@@ -11,16 +11,16 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bsclib import periods
-from bsclib.model import Scorecard
-from bsclib.palette import ACTUAL, GREY, INK, LANE, PAPER, RULE
+from bsclib.model import periods
+from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, write
 from bsclib.plots.frontier import money
 from bsclib.plots.lettering import fit, safe_name, width
+from bsclib.plots.palette import ACTUAL, GREY, INK, LANE, PAPER, RULE
 from bsclib.plots.prospects import signed_points
 
 if TYPE_CHECKING:
-    from bsclib.scenario import Allocation
+    from bsclib.scenarios import Allocation
 
 _NAMES, _VALUES, _ROW, _HEAD, _STRIP, _BETWEEN = 2.9, 2.0, 0.34, 0.26, 0.62, 0.3
 _RUNS: dict[str, Any] = {"color": ACTUAL, "linewidth": 7, "solid_capstyle": "butt"}
@@ -35,7 +35,7 @@ def plot_schedule(allocation: Allocation, scorecard: Scorecard) -> Axes:
     Parameters
     ----------
     allocation : Allocation
-        As `bsclib.scenario.allocate` returns it.
+        As `bsclib.scenarios.allocate` returns it.
     scorecard : Scorecard
         Knows what the initiatives are called.
 

@@ -10,9 +10,9 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 
-from bsclib import periods
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
-from bsclib.palette import BANDS, INK, LINES, SYMBOLS, words
+from bsclib.model import periods
+from bsclib.model.status import SYMBOLS, words
 from bsclib.plots.canvas import (
     MARGIN,
     STYLE,
@@ -27,9 +27,10 @@ from bsclib.plots.canvas import (
     unit_name,
 )
 from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.palette import BANDS, INK, LINES
+from bsclib.plots.spacing import spread
 from bsclib.plots.trends import alone, year_starts
-from bsclib.spacing import spread
-from bsclib.views import history, snapshot
+from bsclib.scoring.views import history, snapshot
 
 _LEFT, _RIGHT, _TALL, _APART = 0.5, 2.7, 2.5, 0.17
 

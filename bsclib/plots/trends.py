@@ -16,13 +16,13 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D, Transform
 
-from bsclib import periods
-from bsclib.model import KPI, Event, Scorecard
-from bsclib.palette import ACTUAL, BANDS, GREY, RULE, marker
+from bsclib.model import periods
+from bsclib.model.nouns import KPI, Event, Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, describe, panel, sheet, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.palette import ACTUAL, BANDS, GREY, RULE, marker
 from bsclib.plots.wording import chosen, expectation, shown, status_words
-from bsclib.views import history, snapshot
+from bsclib.scoring.views import history, snapshot
 
 _ACROSS, _TICKS, _GAP = 4, 0.46, 0.12
 _PLOT, _DATES, _LINE, _BETWEEN = 0.82, 0.24, 0.15, 0.2

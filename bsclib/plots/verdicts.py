@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
-from bsclib.model import Scorecard
-from bsclib.palette import ACTUAL, GREY, INK, LOSS, VERDICTS, words
+from bsclib.model.graph import Arrow
+from bsclib.model.nouns import Scorecard
+from bsclib.model.status import words
 from bsclib.plots.canvas import Entry, brief
-from bsclib.strategy_map import Arrow
+from bsclib.plots.palette import ACTUAL, GREY, INK, LOSS, VERDICTS
 
 LOOKS: dict[str, dict[str, Any]] = {
     "supported": {"color": ACTUAL, "linestyle": "-", "linewidth": 1.6},
@@ -67,7 +68,7 @@ def of_unit(evidence: pd.DataFrame, unit: str | None) -> pd.DataFrame:
     Parameters
     ----------
     evidence : DataFrame
-        As `bsclib.evidence.link_evidence` gives it, for one unit or several.
+        As `bsclib.causality.evidence.link_evidence` gives it, for one unit or several.
     unit : str or None
 
     Raises

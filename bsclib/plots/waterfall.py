@@ -11,11 +11,11 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 
-from bsclib.composition import STATUSES
-from bsclib.palette import COLOURS, GREY, INK, RULE, SYMBOLS, marker, words
+from bsclib.model.status import STATUSES, SYMBOLS, words
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, number, panel, sheet, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name
-from bsclib.views import contributions, snapshot
+from bsclib.plots.palette import COLOURS, GREY, INK, RULE, marker
+from bsclib.scoring.views import contributions, snapshot
 
 _NAMES, _VALUES, _ROW, _TOP = 3.3, 1.75, 0.29, 0.24
 _GROUPS = 8

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from bsclib import periods
-from bsclib.composition import STATUSES
 from bsclib.errors import BscError, Fault
-from bsclib.model import KPI, Scorecard
-from bsclib.palette import words
+from bsclib.model import periods
+from bsclib.model.nouns import KPI, Scorecard
+from bsclib.model.status import STATUSES, words
 from bsclib.plots.canvas import brief, number, unit_name
 from bsclib.plots.lettering import safe_name
 

@@ -12,17 +12,17 @@ from typing import Any
 
 import pandas as pd
 
-from bsclib.evidence import link_evidence
-from bsclib.model import Scorecard
+from bsclib.causality.evidence import link_evidence
+from bsclib.model.nouns import Scorecard
 from bsclib.plots import plot_contributions, plot_priorities, plot_score_trend, plot_strategy_map, show
-from bsclib.scoring import score
-from bsclib.widgets.kpi_controls import KpiChoice, first_choice, kpi_explorer
-from bsclib.widgets.map_controls import MapChoice, map_explorer
-from bsclib.widgets.method_controls import MethodChoice, method_explorer
-from bsclib.widgets.objective_controls import ObjectiveChoice, objective_explorer
-from bsclib.widgets.scenario_controls import Ground, ScenarioChoice, scenario_explorer
-from bsclib.widgets.score_controls import Choice, score_explorer
-from bsclib.widgets.weight_controls import Weighting, weight_explorer
+from bsclib.scoring.scores import score
+from bsclib.widgets.kpis import KpiChoice, first_choice, kpi_explorer
+from bsclib.widgets.map import MapChoice, map_explorer
+from bsclib.widgets.methods import MethodChoice, method_explorer
+from bsclib.widgets.objectives import ObjectiveChoice, objective_explorer
+from bsclib.widgets.scenario import Ground, ScenarioChoice, scenario_explorer
+from bsclib.widgets.scores import Choice, score_explorer
+from bsclib.widgets.weights import Weighting, weight_explorer
 
 __all__ = [
     "Choice",
@@ -173,7 +173,7 @@ def explore_kpis(
     actuals : DataFrame
         What was observed.
     worth, cost : Series, optional
-        Of each KPI; by default the first proposal of `bsclib.selection.candidates`.
+        Of each KPI; by default the first proposal of `bsclib.design.selection.candidates`.
 
     Returns
     -------

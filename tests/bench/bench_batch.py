@@ -20,13 +20,13 @@ import nbformat
 from light import light
 from nbformat import v4
 
-from bsclib.kernels import Job, open_kernels
+from bsclib.batch.kernels import Job, open_kernels
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 REPORTS, ROUNDS, WORKERS = 48, 1, 2
 OURS = (
-    "import sys; from bsclib.reports import run_batch; "
+    "import sys; from bsclib.batch import run_batch; "
     "rows = [{'unit': name} for name in sys.argv[3:]]; "
     "done = run_batch(sys.argv[1], sys.argv[2], rows, workers=2, formats=('ipynb',)); "
     "assert set(done['state']) == {'done'}, done['error'].tolist()"

@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from scheduled import brute_force, drawn, keeps, large, work
 
-from bsclib.scenario.schedule import Task
-from bsclib.scenario.wishes import Calendar, wishes_of
+from bsclib.scenarios.constraints import Calendar, wishes_of
+from bsclib.scenarios.schedule import Task
 
 SMALL, NEAR = 25, 1e-6
 

@@ -24,12 +24,12 @@ from scipy import stats
 from worlds import World, as_scorecard, card_of, long, world
 
 from bsclib import read_actuals, read_scorecard
-from bsclib.evidence import link_evidence
-from bsclib.evidence.claims import claims
-from bsclib.evidence.engine import Findings, Panel, examine
-from bsclib.evidence.judging import POWER, Q
-from bsclib.shipped import shipped
-from bsclib.truth import read_truth
+from bsclib.causality.evidence import link_evidence
+from bsclib.causality.evidence.claims import claims
+from bsclib.causality.evidence.engine import Findings, Panel, examine
+from bsclib.causality.evidence.judging import POWER, Q
+from bsclib.causality.truth import read_truth
+from bsclib.files.shipped import shipped
 
 FIRST_SEED = 20_000
 HARD = {"hidden": 0.6, "trends": True}

@@ -16,13 +16,13 @@ from pathlib import Path
 
 from nbformat import v4, write
 
-from bsclib.parameters import source_of
-from bsclib.reports import run_batch
+from bsclib.batch import run_batch
+from bsclib.reporting.notebook import source_of
 
 ROOT = Path(__file__).parents[2]
 EXECUTIVE = ROOT / "notebooks" / "09_executive_report.ipynb"
 ROUNDS = 5
-REPORT = "import sys; from bsclib.reports import run_report; run_report(*sys.argv[1:3], keep_notebook=True)"
+REPORT = "import sys; from bsclib.batch import run_report; run_report(*sys.argv[1:3], keep_notebook=True)"
 
 
 def light() -> Path:

@@ -14,11 +14,11 @@ import pandas as pd
 from made import KPIS, case, seconds
 
 from bsclib import read_actuals, read_scorecard, score
-from bsclib.comparison import compare_methods
-from bsclib.methods import METHODS
-from bsclib.model import Scorecard
-from bsclib.score_tree import ALL, lay_out_scores
-from bsclib.weighting import SEED, draw_shares, regimes, shake_weights
+from bsclib.model.nouns import Scorecard
+from bsclib.scoring.compare import compare_methods
+from bsclib.scoring.methods import METHODS
+from bsclib.scoring.sensitivity.weights import SEED, draw_shares, regimes, shake_weights
+from bsclib.scoring.tree import ALL, lay_out_scores
 
 UNITS, MONTHS, DRAWS, ROUNDS = 5, 60, 10_000, 11
 

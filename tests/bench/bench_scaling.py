@@ -16,9 +16,9 @@ from pathlib import Path
 
 from light import light
 
-from bsclib.kernels import Result
-from bsclib.reports import batch as batches
-from bsclib.reports import run_batch
+from bsclib.batch import run as batches
+from bsclib.batch import run_batch
+from bsclib.batch.kernels import Result
 
 ROOT = Path(__file__).parents[2]
 WORKERS = (1, 2, 4)

@@ -21,9 +21,9 @@ import pandas as pd
 from worlds import KPIS, LAGS, OWN, World, as_scorecard, world
 
 from bsclib import read_actuals, read_scorecard
-from bsclib.definitions import build
-from bsclib.scenario import FittedMap, fit_map, levels, project, responses
-from bsclib.scenario.projection import BAND, quantiles
+from bsclib.model.build import build
+from bsclib.scenarios import FittedMap, fit_map, levels, project, responses
+from bsclib.scenarios.projection import BAND, quantiles
 
 FIRST_SEED = 40_000
 MONTH, DRAWS = 12, 1_000

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from made import case, seconds
 
-from bsclib import periods, score
-from bsclib.model import Scorecard
-from bsclib.scoring import COLUMNS, LEVELS, STATUSES
+from bsclib import score
+from bsclib.model import periods
+from bsclib.model.nouns import Scorecard
+from bsclib.scoring.scores import COLUMNS, LEVELS, STATUSES
 
 UNITS, MONTHS, ROUNDS = 1_000, 36, 7
 

@@ -5,9 +5,9 @@ import time
 import numpy as np
 import pandas as pd
 
-from bsclib import periods
-from bsclib.definitions import build
-from bsclib.model import PERSPECTIVES, Scorecard
+from bsclib.model import periods
+from bsclib.model.build import build
+from bsclib.model.nouns import PERSPECTIVES, Scorecard
 
 KPIS = 28
 FIRST = periods.span("2021-01")[0]

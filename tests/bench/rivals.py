@@ -1,4 +1,4 @@
-"""Other ways of testing the claims of a map, for the benchmark of `bsclib.evidence`."""
+"""Other ways of testing the claims of a map, for the benchmark of `bsclib.causality.evidence`."""
 
 import importlib
 
@@ -6,7 +6,7 @@ import numpy as np
 from scipy import stats
 from worlds import KPIS, LAGS, World
 
-from bsclib.evidence.judging import step_up
+from bsclib.causality.evidence.judging import step_up
 
 
 def best_lag_correlation(world: World, window: int) -> np.ndarray:

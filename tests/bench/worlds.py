@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bsclib import periods
-from bsclib.definitions import build
-from bsclib.model import Scorecard
+from bsclib.model import periods
+from bsclib.model.build import build
+from bsclib.model.nouns import Scorecard
 
 KPIS, LANES, CLAIMS, TRUE, MOST_CAUSES = 16, 4, 60, 24, 4
 OWN, LEAST, MOST, LAGS, WARM_UP = 0.5, 0.3, 0.6, 7, 60

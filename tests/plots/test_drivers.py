@@ -5,8 +5,8 @@ from projected import drivers
 from samples import desk
 
 from bsclib.errors import UnknownNameError
-from bsclib.palette import GAIN, LOSS
 from bsclib.plots import alt_text, plot_drivers
+from bsclib.plots.palette import GAIN, LOSS
 
 LONG = "the share of all the work that was done as it had been promised to those who wait"
 ROWS = [

@@ -6,9 +6,9 @@ from matplotlib.patches import Circle, FancyArrowPatch
 from oddities import RUDE
 from pictures import check, words
 
-from bsclib.palette import ACTUAL, GREY
+from bsclib.design.selection import dematel
 from bsclib.plots import alt_text, plot_influence
-from bsclib.selection import dematel
+from bsclib.plots.palette import ACTUAL, GREY
 
 LONG = "the share of all the work that was done as it had been promised to those who wait"
 LEADERS = [[0, 4, 3, 1, 0], [0, 0, 4, 1, 1], [0, 1, 0, 4, 4], [0, 0, 1, 0, 0], [1, 0, 4, 4, 0]]

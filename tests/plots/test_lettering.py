@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from bsclib.model import KPI
+from bsclib.model.nouns import KPI
 from bsclib.plots.canvas import DPI, STYLE
 from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.wording import expectation, shown

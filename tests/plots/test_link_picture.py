@@ -11,12 +11,12 @@ from pictures import check, words
 from samples import DESK, desk
 
 from bsclib import read_actuals, read_scorecard
-from bsclib.departures import departures
+from bsclib.actuals.departures import departures
+from bsclib.causality.evidence import link_evidence
 from bsclib.errors import UnknownNameError
-from bsclib.evidence import link_evidence
-from bsclib.palette import BANDS
-from bsclib.periods import period_of
+from bsclib.model.periods import period_of
 from bsclib.plots import alt_text, plot_link
+from bsclib.plots.palette import BANDS
 
 LONG = "the share of all the work that was done as it had been promised to those who wait"
 IDS = [kpi["id"] for kpi in DESK["kpis"]]

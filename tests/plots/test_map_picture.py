@@ -11,9 +11,9 @@ from pictures import check, texts, words
 from samples import DESK, desk
 
 from bsclib import read_actuals, read_scorecard, score
-from bsclib.definitions import build
+from bsclib.causality.evidence import link_evidence
 from bsclib.errors import BscError, UnknownNameError
-from bsclib.evidence import link_evidence
+from bsclib.model.build import build
 from bsclib.plots import alt_text, plot_strategy_map
 from bsclib.plots.verdicts import LOOKS, claims
 

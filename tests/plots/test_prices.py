@@ -4,8 +4,8 @@ from oddities import RUDE, card, kpi
 from pictures import check, words
 from samples import desk
 
+from bsclib.design.selection import choose
 from bsclib.plots import alt_text, plot_prices
-from bsclib.selection import choose
 
 LONG = "the share of all the work that was done as it had been promised to those who wait"
 WORTH = {"mttr": 4, "load": 3, "cost": 2.5, "leavers": 1}

@@ -8,8 +8,8 @@ from oddities import RUDE
 from pictures import check, words
 
 from bsclib import plots, read_scorecard
+from bsclib.design.selection.priorities import QUADRANTS, prioritise
 from bsclib.plots import alt_text, plot_priorities
-from bsclib.selection.priorities import QUADRANTS, prioritise
 
 LONG = "the share of all the work that was done as it had been promised to those who wait"
 

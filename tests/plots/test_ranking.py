@@ -4,8 +4,8 @@ import pytest
 from oddities import RUDE
 from pictures import check, words
 
+from bsclib.design.selection import rank_stability
 from bsclib.plots import alt_text, plot_ranking
-from bsclib.selection import rank_stability
 
 LONG = "the share of all the work that was done as it had been promised to those who wait"
 TZENG = [[5, 8, 4], [7, 6, 8], [8, 8, 6], [7, 4, 6]]

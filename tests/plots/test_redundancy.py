@@ -8,12 +8,12 @@ from oddities import RUDE, card, kpi
 from pictures import check, words
 
 from bsclib import read_actuals, read_scorecard
+from bsclib.design.selection import redundant
 from bsclib.errors import BscError
-from bsclib.palette import INK, LANE, contrast, ink_on
-from bsclib.periods import period_of
+from bsclib.model.periods import period_of
 from bsclib.plots import alt_text, plot_redundancy
+from bsclib.plots.palette import INK, LANE, contrast, ink_on
 from bsclib.plots.redundancy import _SHADES
-from bsclib.selection import redundant
 
 LONG = "the share of all the work that was done as it had been promised to those who wait"
 

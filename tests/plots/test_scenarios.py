@@ -8,8 +8,8 @@ from projected import compared
 from samples import desk
 
 from bsclib.errors import BscError, UnknownNameError
-from bsclib.palette import ACTUAL, LOSS
 from bsclib.plots import alt_text, plot_scenarios
+from bsclib.plots.palette import ACTUAL, LOSS
 
 LONG = "the share of all the work that was done as it had been promised to those who wait"
 TWO = {"tool": {"desk": 3.0, "mttr": -1.0, "operational_excellence": 6.0}, "people": {"desk": -1.0, "mttr": 0.5}}

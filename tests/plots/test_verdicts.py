@@ -5,9 +5,9 @@ import tested
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from samples import desk
 
+from bsclib.causality.evidence.judging import VERDICTS as JUDGED
 from bsclib.errors import BscError, UnknownNameError
-from bsclib.evidence.judging import VERDICTS as JUDGED
-from bsclib.palette import PAPER, VERDICTS, contrast
+from bsclib.plots.palette import PAPER, VERDICTS, contrast
 from bsclib.plots.verdicts import LOOKS, claims, of_unit, smallest_effects, verdict_key
 
 

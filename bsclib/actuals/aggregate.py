@@ -1,0 +1,338 @@
+"""How actuals add up over time and across units.
+
+Each KPI says itself how: a count is summed, a level is averaged, a ratio is the ratio of the sums of its parts. What is
+missing stays missing: a sum with a part missing would understate, so it is missing too, and says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bsclib.actuals.table import COLUMNS, KEYS, NUMBERS, check_actuals, has_parts
+from bsclib.errors import ActualsError, Fault, UnknownNameError, unknown
+from bsclib.model import periods
+from bsclib.model.nouns import Scorecard
+
+GIVEN, HELD, POOLED, POOLED_SOME, NO_ACTUAL, ZERO_DENOMINATOR, UNIT_MISSING, PARTS_MISSING = range(8)
+REASONS = [
+    "",
+    "held over the months of its quarter or year",
+    "pooled from the units",
+    "pooled from the units that report; some do not",
+    "no actual",
+    "no actual: the denominator is 0",
+    "no actual: a unit is missing, and a sum without it would understate",
+    "no actual: units give no numerator and denominator, and a mean of ratios would mislead",
+]
+
+
+@dataclass(frozen=True)
+class Cube:
+    """Actuals on a grid: arrays of shape (units, months, KPIs), the organisation as a whole (`""`) first.
+
+    `note` indexes `REASONS`: why each cell holds what it holds. `months` count from the year 0.
+    """
+
+    units: list[str]
+    months: np.ndarray
+    actual: np.ndarray
+    numerator: np.ndarray
+    denominator: np.ndarray
+    note: np.ndarray
+    left_out: int
+
+
+def cube(actuals: pd.DataFrame, scorecard: Scorecard, as_of: str | None = None) -> Cube:
+    """Lay checked actuals out by unit, month and KPI, and pool the units into the organisation.
+
+    Parameters
+    ----------
+    actuals : DataFrame
+        As `check_actuals` returns it for this scorecard.
+    scorecard : Scorecard
+        Says how each KPI adds up.
+    as_of : str, optional
+        The last period that counts; by default the last one in the actuals. Rows that end later are left out and
+        counted.
+
+    Returns
+    -------
+    Cube
+
+    Raises
+    ------
+    ActualsError
+        When nothing is left, or a month is given both by itself and inside a quarter or year.
+    """
+    first, last, fine = _spans(actuals["period"])
+    keep = ~_later(actuals["period"], as_of, last)
+    if not keep.any():
+        fix = f"the first actual is of {periods.period_of(int(first.min()))}" if len(first) else "the table is empty"
+        raise ActualsError(
+            Fault("as_of" if len(first) else "actuals", "there are no actuals to score", got=str(as_of or ""), fix=fix)
+        )
+    end = max(int(periods.span(as_of)[1]) if as_of else 0, int(last[keep].max()))
+    months = np.arange(int(first[keep].min()), end + 1)
+    ids = [kpi.id for kpi in scorecard.kpis]
+    units = ["", *(unit for unit in pd.unique(actuals["unit"]) if unit)]
+    rows = actuals.assign(
+        u=pd.Index(units).get_indexer(actuals["unit"].cat.categories)[actuals["unit"].cat.codes],
+        k=pd.Index(ids).get_indexer(actuals["kpi"].cat.categories)[actuals["kpi"].cat.codes],
+        first=first - months[0],
+        last=last - months[0],
+    )[keep]
+    fine = fine[keep]
+    rows["actual"] = _ratio_of_each_row(rows, scorecard)
+    if fine.any():
+        rows = pd.concat([rows[~fine], _within_months(rows[fine], scorecard)], ignore_index=True)
+    grid = _grid(rows, (len(units), len(months), len(ids)))
+    if grid.clash is not None:
+        u, m, k = grid.clash
+        month = periods.period_of(int(months[m]))
+        what = f"{ids[k]} in {month} is given twice: by itself and inside a longer or shorter period"
+        raise ActualsError(Fault(f"unit {units[u]!r}" if units[u] else "actuals", what, fix="keep one of them"))
+    _from_parts(grid, scorecard)
+    if len(units) > 1:
+        _pool(grid, scorecard)
+    return Cube(units, months, grid.actual, grid.numerator, grid.denominator, grid.note, int((~keep).sum()))
+
+
+@dataclass
+class _Grid:
+    actual: np.ndarray
+    numerator: np.ndarray
+    denominator: np.ndarray
+    note: np.ndarray
+    stated: np.ndarray
+    clash: tuple[int, ...] | None
+
+
+def _spans(keys: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The first and last month of each row's period, and whether it is finer than a month."""
+    spans = np.array([periods.span(text) for text in keys.cat.categories], dtype=np.int64).reshape(-1, 2)
+    fine = np.array([periods.grain(text) in ("week", "day") for text in keys.cat.categories], dtype=bool)
+    codes = keys.cat.codes.to_numpy()
+    return spans[codes, 0], spans[codes, 1], fine[codes]
+
+
+def _later(keys: pd.Series, as_of: str | None, last: np.ndarray) -> np.ndarray:
+    if as_of is None:
+        return np.zeros(len(keys), dtype=bool)
+    if periods.grain(as_of) in ("week", "day"):
+        end = periods.last_day(as_of)
+        late = np.array([periods.last_day(text) > end for text in keys.cat.categories], dtype=bool)
+        return late[keys.cat.codes.to_numpy()]
+    return last > periods.span(as_of)[1]
+
+
+def _ratio_of_each_row(rows: pd.DataFrame, scorecard: Scorecard) -> pd.Series:
+    scale = np.array([kpi.scale if has_parts(kpi) else np.nan for kpi in scorecard.kpis])[rows["k"]]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = scale * rows["numerator"] / rows["denominator"].where(rows["denominator"] != 0)
+    return rows["actual"].where(rows["actual"].notna(), ratio)
+
+
+def _within_months(rows: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
+    """Weeks and days brought to the month that holds them."""
+    found = _combine(rows, ["u", "k", "first", "last"], scorecard)
+    return found.reset_index()
+
+
+def _combine(rows: pd.DataFrame, by: list[str], scorecard: Scorecard) -> pd.DataFrame:
+    """Rows brought together by each KPI's word; `k` is among the keys."""
+    words = pd.Series([kpi.aggregate for kpi in scorecard.kpis])
+    scales = pd.Series([kpi.scale for kpi in scorecard.kpis])
+    done = []
+    ends = rows["period"].cat.rename_categories(lambda text: periods.last_day(text).toordinal()).astype(int)
+    rows = rows.loc[ends.sort_values(kind="stable").index]
+    for word, part in rows.groupby(rows["k"].map(words), sort=False, observed=True):
+        groups = part.groupby(by, sort=False, observed=True)
+        parts = groups[["numerator", "denominator"]].sum(min_count=1)
+        if word == "ratio":
+            scale = parts.index.get_level_values("k").map(scales)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                parts["actual"] = scale * parts["numerator"] / parts["denominator"].where(parts["denominator"] != 0)
+            alone = groups["actual"].agg(lambda one: one.iloc[0] if len(one) == 1 else np.nan)
+            whole = groups["numerator"].count() == groups["actual"].size()
+            parts["actual"] = parts["actual"].where(whole, alone)
+            parts[["numerator", "denominator"]] = parts[["numerator", "denominator"]].where(whole)
+        elif word == "sum":
+            whole = groups["actual"].count() == groups["actual"].size()
+            parts["actual"] = groups["actual"].sum().where(whole)
+        else:
+            parts["actual"] = groups["actual"].agg(word)
+        parts["rows"] = groups["actual"].count() if word != "ratio" else groups["numerator"].count()
+        done.append(parts)
+    return pd.concat(done)
+
+
+def _grid(rows: pd.DataFrame, shape: tuple[int, int, int]) -> _Grid:
+    """Scatter rows over the months they span."""
+    u, k, first, last = (rows[name].to_numpy() for name in ("u", "k", "first", "last"))
+    length = last - first + 1
+    whole = length == 1
+    index = np.concatenate(
+        [np.ravel_multi_index((u[whole], first[whole], k[whole]), shape), *_long(u, k, first, length, shape)]
+    )
+    take = np.concatenate([np.flatnonzero(whole), *(np.repeat(np.flatnonzero(length == n), n) for n in (3, 12))])
+    arrays = []
+    for name in NUMBERS:
+        array = np.full(shape, np.nan)
+        array.reshape(-1)[index] = rows[name].to_numpy()[take]
+        arrays.append(array)
+    note = np.full(shape, NO_ACTUAL, dtype=np.int8)
+    note.reshape(-1)[index] = np.where(length[take] == 1, GIVEN, HELD)
+    clash = None
+    again = pd.Series(index).duplicated().to_numpy()
+    if again.any():
+        clash = tuple(int(i) for i in np.unravel_index(index[again][0], shape))
+    actual, numerator, denominator = arrays
+    return _Grid(actual, numerator, denominator, note, note != NO_ACTUAL, clash)
+
+
+def _long(
+    u: np.ndarray, k: np.ndarray, first: np.ndarray, length: np.ndarray, shape: tuple[int, ...]
+) -> list[np.ndarray]:
+    found = []
+    for months in (3, 12):
+        rows = np.flatnonzero(length == months)
+        when = (first[rows][:, None] + np.arange(months)).reshape(-1)
+        found.append(np.ravel_multi_index((np.repeat(u[rows], months), when, np.repeat(k[rows], months)), shape))
+    return found
+
+
+def _from_parts(grid: _Grid, scorecard: Scorecard) -> None:
+    """Take a ratio from its parts wherever they are given; parts of other KPIs do not count."""
+    for k, kpi in enumerate(scorecard.kpis):
+        numerator, denominator = grid.numerator[..., k], grid.denominator[..., k]
+        if not has_parts(kpi):
+            numerator[...] = denominator[...] = np.nan
+            continue
+        given = ~np.isnan(numerator)
+        empty = given & (denominator == 0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.where(empty, np.nan, kpi.scale * numerator / denominator)
+        own = given if kpi.aggregate == "ratio" else given & np.isnan(grid.actual[..., k])
+        grid.actual[..., k] = np.where(own, ratio, grid.actual[..., k])
+        grid.note[..., k][empty] = ZERO_DENOMINATOR
+    missing = np.isnan(grid.actual) & (grid.note != ZERO_DENOMINATOR)
+    grid.note[missing] = NO_ACTUAL
+
+
+def _pool(grid: _Grid, scorecard: Scorecard) -> None:
+    """Fill the organisation's cells from its units', unless they are given."""
+    for k, kpi in enumerate(scorecard.kpis):
+        units = grid.actual[1:, :, k]
+        seen = ~np.isnan(units)
+        some = seen.any(axis=0)
+        due = np.maximum.accumulate(grid.stated[1:, :, k], axis=1)
+        lacking = (due & ~seen).any(axis=0)
+        open_ = np.isnan(grid.actual[0, :, k]) & some
+        if kpi.pooled == "ratio":
+            values, usable = _pooled_ratio(grid, k, kpi.scale, open_)
+            note = np.where(usable, np.where(lacking, POOLED_SOME, POOLED), PARTS_MISSING)
+        else:
+            values = _pooled_plain(units, seen, kpi.pooled, some)
+            note = np.where(lacking, POOLED_SOME, POOLED)
+            if kpi.pooled == "sum":
+                values = np.where(lacking, np.nan, values)
+                note = np.where(lacking, UNIT_MISSING, POOLED)
+        grid.actual[0, open_, k] = values[open_]
+        grid.note[0, open_, k] = note[open_]
+
+
+def _pooled_ratio(grid: _Grid, k: int, scale: float, open_: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    parts = ~np.isnan(grid.numerator[1:, :, k])
+    usable = (parts | np.isnan(grid.actual[1:, :, k])).all(axis=0)
+    top, bottom = (np.where(parts, part[1:, :, k], 0.0).sum(axis=0) for part in (grid.numerator, grid.denominator))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = np.where(usable, scale * top / bottom, np.nan)
+    grid.numerator[0, open_ & usable, k] = top[open_ & usable]
+    grid.denominator[0, open_ & usable, k] = bottom[open_ & usable]
+    return values, usable
+
+
+def _pooled_plain(units: np.ndarray, seen: np.ndarray, word: str, some: np.ndarray) -> np.ndarray:
+    if word in ("min", "max"):
+        fill = np.inf if word == "min" else -np.inf
+        best = np.min if word == "min" else np.max
+        return np.where(some, best(np.where(seen, units, fill), axis=0), np.nan)
+    total = np.where(seen, units, 0.0).sum(axis=0)
+    return total if word == "sum" else total / np.maximum(seen.sum(axis=0), 1)
+
+
+def monthly(actuals: pd.DataFrame, scorecard: Scorecard, as_of: str | None = None) -> pd.DataFrame:
+    """Bring actuals to months, the organisation as a whole included.
+
+    Finer periods are brought together by each KPI's `aggregate`; a quarter's or year's actual holds for its months;
+    units are pooled by `across_units`.
+
+    Parameters
+    ----------
+    actuals : DataFrame
+        Long actuals, checked or not.
+    scorecard : Scorecard
+        Says how each KPI adds up.
+    as_of : str, optional
+        The last period that counts; by default the last in the actuals.
+
+    Returns
+    -------
+    DataFrame
+        Columns as `check_actuals` returns, and `reason`; one row for every unit, month and KPI, missing ones included.
+    """
+    grid = cube(check_actuals(actuals, scorecard), scorecard, as_of)
+    names = [periods.period_of(int(month)) for month in grid.months]
+    index = pd.MultiIndex.from_product(
+        [grid.units, names, [kpi.id for kpi in scorecard.kpis]], names=["unit", "period", "kpi"]
+    )
+    found = pd.DataFrame({name: getattr(grid, name).reshape(-1) for name in NUMBERS}, index=index)
+    found["reason"] = pd.Categorical.from_codes(grid.note.reshape(-1), categories=REASONS)
+    return found.reset_index()[[*COLUMNS, "reason"]].astype(dict.fromkeys(KEYS, "category"))
+
+
+def to_period(actuals: pd.DataFrame, scorecard: Scorecard, size: str) -> pd.DataFrame:
+    """Coarsen actuals to whole quarters or years, by each KPI's `aggregate`.
+
+    A period counts once it has ended by the last month in the actuals. A sum with a month missing is missing. Rows that
+    are as coarse already stay as they are.
+
+    Parameters
+    ----------
+    actuals : DataFrame
+        Long actuals, checked or not.
+    scorecard : Scorecard
+        Says how each KPI adds up.
+    size : {"month", "quarter", "year"}
+        How long the periods should be.
+
+    Returns
+    -------
+    DataFrame
+        As `check_actuals` returns it.
+    """
+    lengths = {"month": 1, "quarter": 3, "year": 12}
+    if size not in lengths:
+        raise UnknownNameError(unknown("size of period", size, lengths, "to_period"))
+    rows = check_actuals(actuals, scorecard)
+    first, last, fine = _spans(rows["period"])
+    small = fine | (last - first + 1 < lengths[size])
+    end = int(last.max()) if len(last) else 0
+    ids = pd.Index([kpi.id for kpi in scorecard.kpis])
+    part = rows[small].assign(k=ids.get_indexer(rows["kpi"][small]), length=(last - first + 1)[small], fine=fine[small])
+    part["bucket"] = [periods.containing(int(month), size) for month in first[small]]
+    part = part[[periods.span(bucket)[1] <= end for bucket in part["bucket"]]]
+    if part.empty:
+        return rows[~small].reset_index(drop=True)
+    found = _combine(part, ["unit", "k", "bucket", "length", "fine"], scorecard).reset_index()
+    sums = np.array([kpi.aggregate == "sum" for kpi in scorecard.kpis])[found["k"]]
+    short = sums & ~found["fine"] & (found["rows"] * found["length"] < lengths[size])
+    found.loc[short, "actual"] = np.nan
+    found = found.assign(kpi=ids[found["k"]], period=found["bucket"])
+    both = pd.concat(
+        [rows[~small].astype(dict.fromkeys(KEYS, "str")), found[COLUMNS].astype(dict.fromkeys(KEYS, "str"))]
+    )
+    return check_actuals(both.reset_index(drop=True), scorecard)

@@ -1,0 +1,154 @@
+"""What is left of a KPI's actuals when trend, season and known breaks are taken out.
+
+Two KPIs that both rise, or that both suffer every December, look alike without having anything to do with each other.
+What they share beyond that shows in their departures: how far each month's actual lies from where the KPI's own trend,
+the time of year and the declared events would put it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from bsclib.actuals.aggregate import Cube, cube
+from bsclib.actuals.table import check_actuals
+from bsclib.errors import UnknownNameError, unknown
+from bsclib.model import periods
+from bsclib.model.nouns import Event, Scorecard
+
+SEASON_FROM = 24
+"""Months that a series must cover before a season is taken out: each time of the year is then seen twice."""
+_ALONE = 1 - 1e-9
+_ROUNDING = 1e-12
+
+
+def departures(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> pd.DataFrame:
+    """Take a linear trend, the time of year and the declared events out of each KPI's series.
+
+    Parameters
+    ----------
+    actuals : DataFrame
+        Long actuals, checked or not.
+    scorecard : Scorecard
+        Says how each KPI adds up, and which events touched it.
+    unit : str, optional
+        By default the organisation as a whole, its units pooled as they are for scoring.
+
+    Returns
+    -------
+    DataFrame
+        One row a month (index `period`, ISO text, without gaps) and one column a KPI in the scorecard's order (`kpi`),
+        in what the KPI is measured in. A quarter's or a year's actual stands in its last month only. NaN where there is
+        no actual, and where nothing could be left over: in the month of a one-off event, at a time of the year that is
+        seen only once, and in a series no longer than the number of things that are taken out of it.
+
+    Raises
+    ------
+    ActualsError
+        When the actuals cannot be read, or there are none.
+    UnknownNameError
+        When no actual is of this unit.
+
+    Notes
+    -----
+    Each series is regressed on a constant, its month and, from 24 months on, one level for each time of the year; a
+    tool change, a change of definition and a reorganisation add a step from their first month on, a one-off event a
+    pulse over its own months. The departure is the residual of least squares. Levels for each month were chosen over a
+    few sine waves because seasons are seldom smooth: of 2000 pairs of independent series of 36 months with a peak in
+    December, 14.6 % still correlated beyond 0.7 with one annual wave, 4.6 % with three, none with levels.
+
+    Examples
+    --------
+    Two KPIs that share nothing but a trend and a season look like one; their departures tell them apart.
+
+    >>> from bsclib.model.build import build
+    >>> kpi = {"objective": "o", "direction": "higher_is_better", "floor": 0, "target": 100}
+    >>> card = build(
+    ...     {
+    ...         "id": "s",
+    ...         "name": "S",
+    ...         "perspectives": [{"id": "p", "name": "P"}],
+    ...         "objectives": [{"id": "o", "name": "O", "perspective": "p"}],
+    ...         "kpis": [{**kpi, "id": "calls", "name": "Calls"}, {**kpi, "id": "trips", "name": "Trips"}],
+    ...     }
+    ... )
+    >>> month = np.arange(48)
+    >>> shared = month + 9 * (month % 12 == 11)
+    >>> random = np.random.default_rng(4)
+    >>> wide = pd.DataFrame({name: shared + random.normal(size=48) for name in ("calls", "trips")})
+    >>> wide["period"] = [f"{2022 + at // 12}-{at % 12 + 1:02d}" for at in month]
+    >>> long = wide.melt("period", var_name="kpi", value_name="actual")
+    >>> bool(wide["calls"].corr(wide["trips"]) > 0.99)
+    True
+    >>> bool(departures(long, card).corr().loc["calls", "trips"] < 0.3)
+    True
+    """
+    rows = check_actuals(actuals, scorecard)
+    grid = cube(rows, scorecard)
+    if unit and unit not in grid.units:
+        raise UnknownNameError(unknown("unit in the actuals", unit, filter(None, grid.units), "unit"))
+    u = grid.units.index(unit or "")
+    covered = _months_covered(rows, scorecard, grid)
+    lengths = covered[u]
+    if u == 0:
+        given = lengths != 0
+        lengths = np.where(given, lengths, _together(covered[1:]))
+    values = np.where(lengths > 0, grid.actual[u], np.nan)
+    for k, kpi in enumerate(scorecard.kpis):
+        mine = [event for event in scorecard.events if not event.kpis or kpi.id in event.kpis]
+        seen = np.flatnonzero(~np.isnan(values[:, k]))
+        if len(seen):
+            terms = _terms(grid.months[seen], lengths[seen, k], mine)
+            values[seen, k] = _left(values[seen, k], terms)
+    index = pd.Index([periods.period_of(int(month)) for month in grid.months], name="period")
+    return pd.DataFrame(values, index=index, columns=pd.Index([kpi.id for kpi in scorecard.kpis], name="kpi"))
+
+
+def _months_covered(rows: pd.DataFrame, scorecard: Scorecard, grid: Cube) -> np.ndarray:
+    """How many months the actual that ends in each month covers: 0 for none, -1 inside a longer period."""
+    rows = rows[rows["actual"].notna() | rows["numerator"].notna()]
+    spans = np.array([periods.span(text) for text in rows["period"].cat.categories], dtype=np.int64).reshape(-1, 2)
+    first, last = (spans[rows["period"].cat.codes.to_numpy()] - grid.months[0]).T
+    u = pd.Index(grid.units).get_indexer(rows["unit"])
+    k = pd.Index([kpi.id for kpi in scorecard.kpis]).get_indexer(rows["kpi"])
+    covered = np.zeros((len(grid.units), len(grid.months), len(scorecard.kpis)), dtype=np.int64)
+    for back in range(11, 0, -1):
+        inside = last - back >= first
+        covered[u[inside], (last - back)[inside], k[inside]] = -1
+    covered[u, last, k] = last - first + 1
+    return covered
+
+
+def _together(covered: np.ndarray) -> np.ndarray:
+    """The same for units pooled: a month counts when it ends the period of every unit that has one there."""
+    if not len(covered):
+        return np.zeros(covered.shape[1:], dtype=np.int64)
+    return np.where((covered < 0).any(axis=0), -1, covered.max(axis=0))
+
+
+def _terms(last: np.ndarray, length: np.ndarray, events: Sequence[Event]) -> np.ndarray:
+    """What is taken out, a column each: constant, trend, times of the year, steps and pulses."""
+    columns = [np.ones(len(last)), (last - last.mean()) / max(np.ptp(last), 1)]
+    if length.sum() >= SEASON_FROM:
+        columns += [(last % 12 == time).astype(float) for time in np.unique(last % 12)[1:]]
+    for event in events:
+        start, end = periods.span(event.period)
+        reached = last >= start
+        if event.kind == "one_off":
+            reached &= last - length + 1 <= end
+        columns.append(reached.astype(float))
+    return np.stack(columns, axis=1)
+
+
+def _left(values: np.ndarray, terms: np.ndarray) -> np.ndarray:
+    """Residuals of least squares; NaN where the terms would meet any value."""
+    size = float(np.abs(values).max()) or 1.0
+    scaled = values / size
+    basis, strength, _ = np.linalg.svd(terms, full_matrices=False)
+    basis = basis[:, strength > strength[0] * 1e-10]
+    left = scaled - basis @ (basis.T @ scaled)
+    left[np.abs(left) <= _ROUNDING] = 0.0
+    left[(basis**2).sum(axis=1) > _ALONE] = np.nan
+    return left * size

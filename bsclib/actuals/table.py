@@ -1,0 +1,218 @@
+"""What was observed: the one tidy table, and its checks.
+
+A row says what one KPI was in one unit in one period. An empty unit means the whole organisation; an empty actual means
+that nothing was observed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+
+import numpy as np
+import pandas as pd
+
+from bsclib.errors import ActualsError, Fault, nearest, unknown
+from bsclib.model import periods
+from bsclib.model.nouns import KPI, Scorecard
+from bsclib.model.values import control_character
+
+COLUMNS = ["unit", "kpi", "period", "actual", "numerator", "denominator"]
+KEYS, NUMBERS = COLUMNS[:3], COLUMNS[3:]
+MOST_FAULTS = 20
+Place = Callable[[int, str], str]
+
+
+def check_actuals(frame: pd.DataFrame, scorecard: Scorecard | None = None, place: Place | None = None) -> pd.DataFrame:
+    """Check a long table of actuals and give it its types.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns `kpi`, `period` and `actual` or its parts; `unit`, `numerator`, `denominator` may be left out.
+    scorecard : Scorecard, optional
+        If given, every KPI must be one of its own.
+    place : callable, optional
+        Turns a row's position and a column into the words that lead a person there.
+
+    Returns
+    -------
+    DataFrame
+        Columns `unit`, `kpi`, `period` (categorical) and `actual`, `numerator`, `denominator` (float), in the rows'
+        order.
+
+    Raises
+    ------
+    ActualsError
+        With every fault: unknown columns and KPIs, unreadable periods, text and infinities among the numbers, and rows
+        that say the same thing twice.
+
+    Examples
+    --------
+    >>> check_actuals(pd.DataFrame({"kpi": ["mtrr"], "period": ["March"], "actual": [4.2]}))
+    Traceback (most recent call last):
+    ...
+    bsclib.errors.ActualsError: row 1, period: 'March' is not a period: write ...
+    """
+    place = place or (lambda row, column: f"row {row + 1}, {column}")
+    _check_columns(frame)
+    faults: list[Fault] = []
+    tidy = {key: _key(frame, key) for key in KEYS}
+    tidy |= {number: _number(frame, number, place, faults) for number in NUMBERS}
+    out = pd.DataFrame(tidy, copy=False)
+    faults += _unit_faults(out, place)
+    faults += _period_faults(out, place)
+    faults += _kpi_faults(out, scorecard, place)
+    if not faults:
+        faults += _twice(out, place)
+        faults += _part_faults(out, scorecard, place) if scorecard else []
+    if faults:
+        hidden = len(faults) - MOST_FAULTS
+        more = [Fault("", f"and {hidden} more faults like these")] if hidden > 0 else []
+        raise ActualsError(faults[:MOST_FAULTS] + more)
+    return out
+
+
+def _check_columns(frame: pd.DataFrame) -> None:
+    strangers = [str(column) for column in frame.columns if column not in COLUMNS]
+    faults = [unknown("column", column, COLUMNS, "the table of actuals") for column in strangers]
+    for column in ("kpi", "period"):
+        if column not in frame.columns:
+            faults.append(
+                Fault("the table of actuals", f"the column {column!r} is missing", allowed=", ".join(COLUMNS))
+            )
+    if "actual" not in frame.columns and not {"numerator", "denominator"} <= set(frame.columns):
+        fix = "give the column actual, or numerator and denominator"
+        faults.append(Fault("the table of actuals", "there are no actuals in it", fix=fix))
+    if faults:
+        raise ActualsError(faults)
+
+
+def _key(frame: pd.DataFrame, column: str) -> pd.Categorical:
+    if column not in frame.columns:
+        return pd.Categorical.from_codes(np.zeros(len(frame), dtype=np.int8), categories=[""])
+    keys = frame[column].astype("category").array
+    if any(not isinstance(one, str) or one != one.strip() for one in keys.categories) or (keys.codes < 0).any():
+        text = frame[column].astype(object).where(frame[column].notna(), "")
+        keys = text.map(_text).astype("category").array
+    return keys.remove_unused_categories()
+
+
+def _text(value: Hashable) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value).strip()
+
+
+def _number(frame: pd.DataFrame, column: str, place: Place, faults: list[Fault]) -> np.ndarray:
+    if column not in frame.columns:
+        return np.full(len(frame), np.nan)
+    given = frame[column]
+    if given.dtype == bool:
+        given = given.astype(object)
+    try:
+        values = given.to_numpy(dtype=float, na_value=np.nan) if given.dtype != object else _numbers(given)
+    except (TypeError, ValueError):
+        values = _numbers(given)
+    for row in np.flatnonzero(np.isinf(values)):
+        faults.append(
+            Fault(place(int(row), column), "this is infinite", fix="leave the cell empty if nothing was observed")
+        )
+    if given.dtype.kind not in "fiu":
+        for row in np.flatnonzero(np.isnan(values) & given.notna().to_numpy()):
+            fix = "leave the cell empty if nothing was observed"
+            faults.append(Fault(place(int(row), column), "this is not a number", got=repr(given.iloc[row]), fix=fix))
+    return values
+
+
+def _numbers(given: pd.Series) -> np.ndarray:
+    plain = given.where(given.map(lambda one: not isinstance(one, bool)), None)
+    return np.asarray(pd.to_numeric(plain, errors="coerce"), dtype=float)
+
+
+def _rows_of(keys: pd.Series, names: list[str]) -> Iterator[tuple[int, str]]:
+    """Each row that holds one of the names."""
+    codes = keys.cat.categories.get_indexer(names)
+    for row in np.flatnonzero(np.isin(keys.cat.codes, codes)):
+        yield int(row), keys.iloc[row]
+
+
+def _unit_faults(out: pd.DataFrame, place: Place) -> list[Fault]:
+    wrong = {name: problem for name in out["unit"].cat.categories if (problem := control_character(name))}
+    return [Fault(place(row, "unit"), wrong[name]) for row, name in _rows_of(out["unit"], list(wrong))]
+
+
+def _period_faults(out: pd.DataFrame, place: Place) -> list[Fault]:
+    wrong = {}
+    for text in out["period"].cat.categories:
+        try:
+            periods.check_period(text)
+        except ValueError as error:
+            wrong[text] = str(error)
+    return [Fault(place(row, "period"), wrong[text]) for row, text in _rows_of(out["period"], list(wrong))]
+
+
+def _kpi_faults(out: pd.DataFrame, scorecard: Scorecard | None, place: Place) -> list[Fault]:
+    known = [kpi.id for kpi in scorecard.kpis] if scorecard else None
+    strangers = [name for name in out["kpi"].cat.categories if (name not in known if known else not name)]
+    faults: dict[str, list[int]] = {}
+    for row, name in _rows_of(out["kpi"], strangers):
+        faults.setdefault(name, []).append(row)
+    return [
+        Fault(
+            place(rows[0], "kpi") + (f" (and {len(rows) - 1} more rows)" if len(rows) > 1 else ""),
+            f"there is no KPI {name!r}" if name else "no KPI is named",
+            allowed=", ".join(known or []),
+            fix=f"did you mean {nearest(name, known or [])!r}?" if nearest(name, known or []) else "",
+        )
+        for name, rows in faults.items()
+    ]
+
+
+def _cell(out: pd.DataFrame) -> np.ndarray:
+    """One number for each unit, KPI and period, equal where all three are."""
+    unit, kpi, period = (out[key].cat.codes.to_numpy(np.int64) for key in KEYS)
+    return (unit * len(out["kpi"].cat.categories) + kpi) * len(out["period"].cat.categories) + period
+
+
+def _twice(out: pd.DataFrame, place: Place) -> list[Fault]:
+    again = pd.Series(_cell(out)).duplicated().to_numpy()
+    faults = []
+    for row in np.flatnonzero(again)[: MOST_FAULTS + 1]:
+        unit, kpi, period = out.loc[row, KEYS]
+        whose = f" of {unit}" if unit else ""
+        faults.append(
+            Fault(place(int(row), "period"), f"{kpi}{whose} in {period} is given twice", fix="keep one of the rows")
+        )
+    return faults
+
+
+def _part_faults(out: pd.DataFrame, scorecard: Scorecard, place: Place) -> list[Fault]:
+    kpis = [scorecard.kpi(name) for name in out["kpi"].cat.categories]
+    code = out["kpi"].cat.codes.to_numpy()
+    numerator, denominator, actual = (out[name].to_numpy() for name in ("numerator", "denominator", "actual"))
+    ratio = np.array([has_parts(kpi) for kpi in kpis], dtype=bool)[code]
+    given = ~np.isnan(numerator) & ~np.isnan(denominator)
+    faults = [
+        Fault(
+            place(int(row), "actual"),
+            "there are parts but no actual, and this KPI is not a ratio",
+            fix="give the actual",
+        )
+        for row in np.flatnonzero(given & ~ratio & np.isnan(actual))
+    ]
+    half = ratio & (np.isnan(numerator) != np.isnan(denominator))
+    faults += [
+        Fault(place(int(row), "numerator"), "one part of the ratio is missing", fix="give both parts or neither")
+        for row in np.flatnonzero(half)
+    ]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        computed = np.array([kpi.scale for kpi in kpis], dtype=float)[code] * numerator / denominator
+        apart = ratio & (np.abs(computed - actual) > 0.5 * np.maximum(np.abs(computed), np.abs(actual)) + 0.1)
+    for row in np.flatnonzero(apart & np.isfinite(computed))[: MOST_FAULTS + 1]:
+        what = f"the actual is {actual[row]:g}, but its parts give {computed[row]:g}"
+        fix = "put the constant factor into the KPI's formula, such as 100 * met / tickets"
+        faults.append(Fault(place(int(row), "actual"), what, fix=fix))
+    return faults
+
+
+def has_parts(kpi: KPI) -> bool:
+    """Whether a KPI is a ratio somewhere: over time or across units."""
+    return "ratio" in (kpi.aggregate, kpi.pooled)

@@ -1,0 +1,262 @@
+"""The index of a batch: one page on which ten thousand reports can be sorted, searched and opened.
+
+It is one file that needs no server and asks for nothing: it works from a file share, and without its script it is a
+plain table. Every row is in the table from the start; the script takes rows out of sight until they are scrolled to,
+for a browser lays out two hundred rows at once and ten thousand in many seconds.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from bsclib.model.status import SYMBOLS, words
+from bsclib.plots.palette import COLOURS, ink_on
+from bsclib.reporting.brand import House, css_text
+
+STATUSES = ("off_target", "at_risk", "undecided", "on_target", "no_data")
+"""In the order in which they are counted."""
+STATES = {"failed": "✗", "left_out": "–", "made": "✓"}
+"""What a report without a status is: not made, not begun, or made by a notebook that records nothing."""
+WIDTH, HEIGHT = 100, 24
+LONGEST = 200
+"""Letters of a parameter in a cell."""
+FORMATS = {"html": "HTML", "pdf": "PDF", "xlsx": "Excel", "ipynb": "Notebook"}
+
+
+def index_html(manifest: Mapping[str, Any], house: House | None = None) -> str:
+    """Write the index of a batch from its manifest.
+
+    Parameters
+    ----------
+    manifest : mapping
+        As ``manifest.json`` holds it.
+    house : House, optional
+        Name, logo and colours of whoever publishes it, and how numbers are written.
+
+    Returns
+    -------
+    str
+        The whole HTML document; the same manifest gives the same bytes.
+
+    Examples
+    --------
+    >>> report = {"name": "apps", "state": "failed", "parameters": {"unit": "Apps"}, "error": "cell 2: no actuals"}
+    >>> page = index_html({"notebook": {"name": "09.ipynb"}, "parameters": ["unit"], "reports": [report]})
+    >>> "1 report: 1 failed" in page
+    True
+    """
+    house = house or House()
+    reports = sorted(manifest.get("reports", ()), key=lambda one: _kind(one) not in ("failed", "left_out"))
+    shared, own = _parameters(manifest, reports)
+    scale = _scale(reports)
+    kinds = [_kind(one) for one in reports]
+    row = functools.partial(_row, own=own, scale=scale, write=house.write)
+    notebook = str((manifest.get("notebook") or {}).get("name", ""))
+    title = f"Reports: {notebook.removesuffix('.ipynb')}" if notebook else "Reports"
+    script = _part("script.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    holes = {
+        "TITLE": escape(title),
+        "DIGEST": digest,
+        "STYLE": "\n".join(
+            [
+                _part("../../../reporting/page/templates/report/ground.css"),
+                _part("style.css"),
+                _chips(),
+                _labels(own),
+                house.css,
+            ]
+        ),
+        "LOGO": f'<img class="logo" src="{house.logo}" alt="Logo">' if house.logo else "",
+        "HOUSE": escape(house.name or "IT balanced scorecard"),
+        "HEADLINE": escape(_headline(kinds)),
+        "SHARED": _shared(shared),
+        "CHOICES": _choices(kinds),
+        "HEADS": _heads(own, house.write(f"{scale[0]:,.0f} to {scale[1]:,.0f}")),
+        "ROWS": "\n".join(row(one, kind) for one, kind in zip(reports, kinds, strict=True)),
+        "MADE": _made(manifest),
+        "SCRIPT": script,
+    }
+    return _filled(_part("page.html"), holes)
+
+
+@functools.cache
+def _part(name: str) -> str:
+    return (Path(__file__).parent / "templates" / "index" / name).read_text(encoding="utf-8")
+
+
+def _filled(text: str, holes: Mapping[str, str]) -> str:
+    """Fill the holes ``{{NAME}}`` of a page; what is put in is not looked at again."""
+    first, *parts = text.split("{{")
+    return first + "".join(holes[name] + after for name, _, after in (part.partition("}}") for part in parts))
+
+
+def _kind(report: Mapping[str, Any]) -> str:
+    """What is said of a report: that it failed or was left out, else its status."""
+    if report.get("state") in ("failed", "left_out"):
+        return str(report["state"])
+    status = (report.get("summary") or {}).get("status")
+    return status if status in SYMBOLS else "made"
+
+
+def _counts(kinds: Sequence[str]) -> list[tuple[str, int]]:
+    found = [(kind, kinds.count(kind)) for kind in ("failed", "left_out", *STATUSES, "made")]
+    return [(kind, count) for kind, count in found if count]
+
+
+def _headline(kinds: Sequence[str]) -> str:
+    if not kinds:
+        return "No report."
+    parts = [f"{count:,} {words(kind)}" for kind, count in _counts(kinds)]
+    return f"{len(kinds):,} report{'s' if len(kinds) != 1 else ''}: {', '.join(parts)}."
+
+
+def _choices(kinds: Sequence[str]) -> str:
+    """Write the boxes by which a status is shown or not."""
+    box = '<label><input type="checkbox" name="status" value="{}"> {} {}</label>'
+    counts = _counts(kinds)
+    return "".join(box.format(kind, _chip(kind), f"{count:,}") for kind, count in counts) if len(counts) > 1 else ""
+
+
+def _chip(kind: str) -> str:
+    return f'<span class="s {kind}">{SYMBOLS.get(kind) or STATES[kind]} {words(kind)}</span>'
+
+
+def _chips() -> str:
+    rules = (f".{kind} {{ background: {colour}; color: {ink_on(colour)}; }}" for kind, colour in COLOURS.items())
+    return "\n".join(rules)
+
+
+def _labels(own: Sequence[str]) -> str:
+    """Name the parameters where a narrow screen has no room for the heads of columns."""
+    rules = []
+    for at, name in enumerate(own):
+        for rows, place in ((":not(.apart)", at + 6), (".apart", at + 4)):
+            label = css_text(f"{name}: ")
+            rules.append(f"tbody tr{rows} > :nth-child({place})::before {{ content: {label}; color: var(--soft); }}")
+    return f"@media screen and (max-width: 40rem) {{ {' '.join(rules)} }}"
+
+
+def _parameters(manifest: Mapping[str, Any], reports: Sequence[Mapping[str, Any]]) -> tuple[dict[str, str], list[str]]:
+    """The parameters that all reports share, with their value, and the names of those in which they differ."""
+    names = [str(name) for name in manifest.get("parameters", ())]
+    shared, own = {}, []
+    for name in names:
+        values = {_told((one.get("parameters") or {}).get(name)) for one in reports}
+        if len(values) == 1 and len(reports) > 1:
+            shared[name] = values.pop()
+        else:
+            own.append(name)
+    return shared, own
+
+
+def _told(value: Any) -> str:
+    text = value if isinstance(value, str) else "" if value is None else str(value)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _shared(shared: Mapping[str, str]) -> str:
+    parts = ", ".join(f"{escape(name)} = {escape(value) or '<i>empty</i>'}" for name, value in shared.items())
+    return f"<p>The same for all: {parts}.</p>" if parts else ""
+
+
+def _heads(own: Sequence[str], between: str) -> str:
+    sorted_by = (("Report", ""), ("Status", ""), ("Score", " data-number"), ("Change", " data-number"))
+    heads = [f'<th scope="col" data-sort{kind}>{name}</th>' for name, kind in sorted_by]
+    heads.append(f'<th scope="col">Trend<span class="range">{between}</span></th>')
+    heads += [f'<th scope="col" data-sort>{escape(name)}</th>' for name in own]
+    return "".join([*heads, '<th scope="col">Files</th>'])
+
+
+def _row(
+    report: Mapping[str, Any],
+    kind: str,
+    own: Sequence[str],
+    scale: tuple[float, float],
+    write: Callable[[str], str],
+) -> str:
+    name, files, summary = str(report.get("name", "")), report.get("files") or {}, report.get("summary") or {}
+    known = report.get("parameters") or {}
+    page = _link(files["html"], name) if "html" in files else escape(name)
+    title = escape(str(summary.get("title") or ""))
+    cells = [
+        f'<th scope="row" dir="auto">{page}{f"<small>{title}</small>" if title else ""}</th>',
+        f"<td>{_chip(kind)}</td>",
+    ]
+    if kind in ("failed", "left_out"):
+        said = str(report.get("error") or ("It was not begun." if kind == "left_out" else "It failed."))
+        cells.append(f'<td class="said" colspan="3" dir="auto">{escape(said)}</td>')
+    else:
+        cells += [
+            _number(summary.get("score"), "{:,.1f}", write),
+            _number(summary.get("change"), "{:+,.1f}", write),
+            f"<td>{_line(summary.get('trend') or (), scale)}</td>",
+        ]
+    cells += [f'<td dir="auto">{escape(_told(known.get(name)))}</td>' for name in own]
+    links = [_link(files[one], FORMATS.get(one, one.upper())) for one in files if one != "failed"]
+    if kind == "failed":
+        links.append(_link(files.get("failed") or {"path": f"{name}.failed.ipynb"}, "The notebook that failed"))
+    cells.append(f'<td class="files">{" ".join(links)}</td>')
+    apart = ' class="apart"' if kind in ("failed", "left_out") else ""
+    return f'<tr data-kind="{kind}"{apart}>{"".join(cells)}</tr>'
+
+
+def _link(file: Mapping[str, Any], text: str) -> str:
+    return f'<a href="./{escape(quote(str(file.get("path", ""))))}">{escape(text)}</a>'
+
+
+def _number(value: Any, form: str, write: Callable[[str], str]) -> str:
+    if not isinstance(value, (int, float)):
+        return "<td data-number>–</td>"
+    text = form.format(value)
+    if not any(digit in text for digit in "123456789"):
+        text = text.lstrip("+-")
+    return f'<td data-number="{value:.10g}">{write(text.replace("-", "−"))}</td>'
+
+
+def _scale(reports: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
+    """From where to where all lines are drawn: tens of points around everything there is."""
+    seen = [one for report in reports for one in (report.get("summary") or {}).get("trend") or () if one is not None]
+    if not seen:
+        return 0.0, 100.0
+    low, high = min(seen) // 10 * 10, -(-max(seen) // 10) * 10
+    return low, max(high, low + 10)
+
+
+def _line(trend: Sequence[float | None], scale: tuple[float, float]) -> str:
+    """Draw how a score went; a month without one is a gap, and the last month has a dot."""
+    known = [one for one in trend if one is not None]
+    if not known:
+        return ""
+    low, high = scale
+    step = (WIDTH - 8) / max(len(trend) - 1, 1)
+    path, pen = "", "M"
+    for at, one in enumerate(trend):
+        if one is None:
+            pen = "M"
+            continue
+        x, y = round(4 + at * step), round(HEIGHT - 4 - (one - low) / (high - low) * (HEIGHT - 8))
+        path, pen = f"{path}{pen}{x} {y}", "L"
+    dot = f'<circle cx="{x}" cy="{y}" r="3"/>' if trend[-1] is not None else ""
+    ends = f"from {known[0]:.0f} to {known[-1]:.0f}, lowest {min(known):.0f}, highest {max(known):.0f}"
+    said = f"{len(trend)} months: {ends}"
+    return f'<svg role="img" aria-label="{said}" viewBox="0 0 {WIDTH} {HEIGHT}"><path d="{path}"/>{dot}</svg>'
+
+
+def _made(manifest: Mapping[str, Any]) -> str:
+    """Tell with what the batch was made."""
+    notebook, versions = manifest.get("notebook") or {}, manifest.get("versions") or {}
+    facts = {
+        "Notebook": f"{notebook.get('name', '')} {str(notebook.get('sha256', ''))[:12]}".strip(),
+        "bsclib": str(manifest.get("kit") or "").removeprefix("bsclib "),
+        "Python": str(versions.get("python", "")),
+    }
+    shown = (f"<div><dt>{name}</dt><dd>{escape(text)}</dd></div>" for name, text in facts.items() if text)
+    return "".join(shown)

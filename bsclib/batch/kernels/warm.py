@@ -1,0 +1,359 @@
+"""The warm parent: one process, one thread, that has imported what notebooks import and forks a process for each.
+
+It is started by `bsclib.batch.kernels.pool` with a socket to its client. Jobs come in, results go out; when the socket
+is closed, everything it started is ended and so is it. All deadlines are by the clock that is never set back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from bsclib.batch.kernels import forked
+from bsclib.batch.kernels.application import make_kernel
+from bsclib.batch.kernels.frames import Incoming, encode
+from bsclib.batch.kernels.preloading import TaintedError, installed, no_more_threads, preload
+from bsclib.batch.kernels.replaying import warm_up
+from bsclib.batch.kernels.running import Running, append_only, data_bytes, death, first_failure
+
+BETWEEN = 60.0  # seconds from one cell's end to the next one's start
+FINISHING = 300.0  # seconds at least for finishing a report
+LOST = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP})  # what comes from outside rather than from a fault
+
+
+class Parent:
+    """The warm parent of one client.
+
+    Parameters
+    ----------
+    client : socket
+        The other end is the client's.
+    """
+
+    def __init__(self, client: socket.socket):
+        self.client = client
+        self.incoming, self.outgoing = Incoming(), bytearray()
+        self.running: dict[int, Running] = {}
+        self.selector = selectors.PollSelector()
+        self.bell, ringer = os.pipe()
+        for one in (self.bell, ringer):
+            os.set_blocking(one, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(ringer, warn_on_full_buffer=False)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        client.setblocking(False)
+        self.selector.register(client, selectors.EVENT_READ)
+        self.selector.register(self.bell, selectors.EVENT_READ)
+        self.kernel: Any = None
+        self.ours, self.memory, self.tainted = "", 0, False
+        self.paths: list[str] = []
+        self.skip: list[str] = []
+
+    def serve(self) -> None:
+        """Work until the client is gone."""
+        try:
+            while self._step():
+                pass
+        finally:
+            for one in self.running.values():
+                self._kill(one)
+            with contextlib.suppress(ChildProcessError):
+                while True:  # what the ended ones leave behind becomes a child of this process in turn
+                    self._end_orphans(all_of_them=True)
+                    os.waitpid(-1, 0)
+
+    def _step(self) -> bool:
+        soonest = min((one.deadline for one in self.running.values()), default=None)
+        wait = None if soonest is None else max(soonest - time.monotonic(), 0)
+        for key, events in self.selector.select(wait):
+            if key.fileobj is self.client:
+                if events & selectors.EVENT_WRITE:
+                    self._send()
+                if events & selectors.EVENT_READ and not self._receive():
+                    return False
+            elif key.fd == self.bell:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(self.bell, 4096)
+                self._reap()
+            else:
+                self._hear(key.data)
+        self._enforce()
+        return True
+
+    # ---- the client ----------------------------------------------------------------------------------------------
+
+    def _receive(self) -> bool:
+        try:
+            data = self.client.recv(1 << 20)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        if not data:
+            return False
+        for header, body in self.incoming.feed(data):
+            if "hello" in header:
+                self._hello(header["hello"])
+            elif "learn" in header:
+                self._learn(header["learn"])
+            elif self.tainted:
+                self.say({"refused": header["job"]})
+            else:
+                self._start(header, body)
+        return True
+
+    def say(self, header: dict[str, Any], body: bytes = b"") -> None:
+        """Tell the client something."""
+        self.outgoing += encode(header, body)
+        self._send()
+
+    def _send(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while self.outgoing:
+                sent = self.client.send(self.outgoing)
+                del self.outgoing[:sent]
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if self.outgoing else 0)
+        self.selector.modify(self.client, events)
+
+    def _hello(self, hello: dict[str, Any]) -> None:
+        self.ours, self.skip, self.memory = hello["ours"], hello["skip"], hello["memory"]
+        sys.argv = [find_spec("ipykernel_launcher").origin]  # type: ignore[union-attr,list-item]
+        self.kernel = make_kernel()
+        warm_up()
+        own = list(sys.path)  # with the current folder where a kernel has it
+        installed_only = [one for one in own if one]
+        self.paths = installed_only + [one for one in hello["path"] if one not in own]
+        self._learn(hello["preload"])
+        sys.path[:] = self.paths
+        for name in hello["finish"]:
+            with contextlib.suppress(Exception):
+                __import__(name)
+        sys.path[:] = own
+        if not self.tainted:
+            self.say({"ready": os.getpid()})
+
+    def _learn(self, names: list[str]) -> None:
+        if self.tainted:
+            return
+        own = list(sys.path)
+        sys.path[:] = [one for one in own if one]
+        try:
+            preload(names, self.ours, self.skip)
+        except TaintedError as error:
+            self.tainted = True
+            self.say({"tainted": error.name, "how": error.how})
+        sys.path[:] = own
+        gc.collect()
+        gc.freeze()
+
+    # ---- jobs ----------------------------------------------------------------------------------------------------
+
+    def _fork(self, work: Callable[[], None]) -> int:
+        if not no_more_threads(1):
+            raise RuntimeError("the warm parent has more than one thread and must not be forked")
+        pid = os.fork()
+        if pid:
+            return pid
+        try:
+            work()
+        except BaseException:
+            os.write(2, traceback.format_exc().encode())
+        finally:
+            os._exit(70)
+
+    def _start(self, job: dict[str, Any], body: bytes) -> None:
+        one = Running(job, body, os.memfd_create("outputs"))
+        append_only(one.log)
+        reader, writer = os.pipe()
+        os.set_blocking(reader, False)
+        limit = self.memory + data_bytes() if self.memory else 0
+
+        def work() -> None:
+            log, notices = forked.settle([one.log, writer], limit)
+            forked.run_cells(self.kernel, job, body, log, notices, self.ours)
+
+        one.notices, one.deadline = reader, time.monotonic() + BETWEEN
+        one.pid = self._fork(work)
+        os.close(writer)
+        self.running[one.pid] = one
+        self.selector.register(reader, selectors.EVENT_READ, one)
+        self.say({"forked": one.pid, "job": job["job"]})
+
+    def _hear(self, one: Running) -> None:
+        while one.notices >= 0:  # below, when its end was told by the bell in the same step
+            try:
+                data = os.read(one.notices, 1 << 16)
+            except BlockingIOError:
+                return
+            if not data:
+                self.selector.unregister(one.notices)
+                os.close(one.notices)
+                one.notices = -1
+                return
+            *lines, one.text = (one.text + data).split(b"\n")
+            for line in lines:
+                self._note(one, json.loads(line))
+
+    def _note(self, one: Running, notice: dict[str, Any]) -> None:
+        now = time.monotonic()
+        if "cell" in notice:
+            one.cell, one.deadline = notice["cell"], now + one.job["timeout"]
+        elif "ran" in notice:
+            if one.interrupted:  # its time was up before
+                self._kill(one)
+                return
+            one.failure, one.deadline = notice["failure"], now + BETWEEN
+        else:
+            one.ended, one.imported, one.deadline = True, notice["ended"], now + forked.GRACE
+
+    def _enforce(self) -> None:
+        now = time.monotonic()
+        for one in list(self.running.values()):
+            if now < one.deadline:
+                continue
+            one.deadline = now + forked.GRACE
+            before, one.interrupted = one.interrupted, True
+            if one.finishing or one.ended or before or one.cell < 0:
+                self._kill(one)
+                continue
+            what = f"the cell took longer than {one.job['timeout']:g} seconds and was stopped"
+            one.failure = {"kind": "timeout", "cell": one.cell, "what": what, "ename": "", "evalue": ""}
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(one.pid, signal.SIGINT)
+
+    @staticmethod
+    def _kill(one: Running) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(one.pid, signal.SIGKILL)
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                left = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            except ChildProcessError:
+                return
+            if left is None:
+                return
+            one = self.running.pop(left.si_pid, None)
+            if one is not None:
+                self._kill(one)  # what it started goes with it, while its number is still its own
+            _, status, usage = os.wait4(left.si_pid, 0)
+            self._end_orphans()  # also what an orphan leaves behind in turn
+            if one is None:
+                continue
+            one.peak = max(one.peak, usage.ru_maxrss * 1024 / 1e6)
+            one.seconds.append(time.monotonic() - one.began)
+            if one.finishing:
+                self._finished(one, status)
+            else:
+                self._cells_ended(one, status)
+
+    def _end_orphans(self, all_of_them: bool = False) -> None:
+        """End what a process left behind that had gone its own way, and is now a child of this one."""
+        with contextlib.suppress(OSError):
+            for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+                if all_of_them or int(pid) not in self.running:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(int(pid), signal.SIGKILL)
+
+    def _cells_ended(self, one: Running, status: int) -> None:
+        self._hear(one)
+        if one.notices >= 0:
+            self.selector.unregister(one.notices)
+            os.close(one.notices)
+            one.notices = -1
+        if not one.ended and one.failure is None:
+            if self._lost(one, status):
+                return
+            one.failure = {"cell": one.cell, "ename": "", "evalue": "", **death(status)}
+            if one.cell < 0:
+                what = f"{one.failure['what']} before the first cell"
+                one.failure |= {"kind": "died", "what": what.replace("the cell ended the process", "the process ended")}
+        if one.failure is not None and one.failure["cell"] < 0:
+            one.failure["cell"] = one.cell
+        if not one.job["finish"]:
+            self._report(one, {"value": None})
+            return
+        one.finishing, one.began = True, time.monotonic()
+        one.deadline = one.began + max(FINISHING, one.job["timeout"])
+        one.answer = os.memfd_create("answer")
+
+        def work() -> None:
+            log, answer = forked.settle([one.log, one.answer], 0)
+            sys.path[:] = self.paths
+            forked.run_finish(one.job, one.body, log, answer, one.failure)
+
+        one.pid = self._fork(work)
+        self.running[one.pid] = one
+        self.say({"forked": one.pid, "job": one.job["job"]})
+
+    def _lost(self, one: Running, status: int) -> bool:
+        """Whether a process was ended from outside for the first time; the client then begins the job again."""
+        number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        if number not in LOST or one.job["attempts"]:
+            return False
+        self.say({"lost": one.job["job"]})
+        os.close(one.log)
+        return True
+
+    def _finished(self, one: Running, status: int) -> None:
+        size = os.lseek(one.answer, 0, os.SEEK_END)
+        text = os.pread(one.answer, size, 0)
+        os.close(one.answer)
+        if not one.interrupted and self._lost(one, status):
+            return
+        try:
+            answer = json.loads(text)
+        except ValueError:
+            how = death(status)
+            answer = {
+                "failure": {"cell": -1, "ename": "", "evalue": "", **how, "what": f"while finishing: {how['what']}"}
+            }
+        self._report(one, answer)
+
+    def _report(self, one: Running, answer: dict[str, Any]) -> None:
+        os.close(one.log)
+        imported = one.imported + [name for name in answer.get("imported", ()) if installed(name, self.ours)]
+        header = {
+            "result": one.job["job"],
+            "failure": first_failure(one.failure, answer.get("failure")),
+            "value": answer.get("value"),
+            "seconds": [*one.seconds, 0.0][:2],
+            "peak": one.peak,
+            "imported": [name for name in imported if name not in sys.modules],
+        }
+        self.say(header)
+
+
+def main(number: int) -> None:
+    """Serve the client behind an open socket.
+
+    Parameters
+    ----------
+    number : int
+        The socket's file number.
+    """
+    client = socket.socket(fileno=number)
+    os.set_inheritable(number, False)
+    forked.adopt_orphans()
+    parent = Parent(client)
+    try:
+        parent.serve()
+        os._exit(0)  # taking the interpreter down piece by piece would take a while
+    except Exception:
+        with contextlib.suppress(Exception):
+            client.setblocking(True)
+            client.sendall(bytes(parent.outgoing) + encode({"broken": traceback.format_exc()[-10_000:]}))
+        raise

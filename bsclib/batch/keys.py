@@ -1,0 +1,181 @@
+"""The key of a report: one text for everything it is made from.
+
+Two reports with one key are the same report, and one whose key has changed is made again. A key covers the notebook,
+the parameters, the content of every file, folder and shipped data set that a parameter names, the versions of Python,
+of each package and of this kit's own source, the formats and the house style. What a notebook reads without a parameter
+naming it, nobody can know.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import platform
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bsclib.batch.names import digest
+from bsclib.batch.template import Template
+from bsclib.files.shipped import shipped
+
+MOST_FILES = 10_000
+LONGEST_PATH = 4_096
+
+
+class Keys:
+    """Makes the keys of one batch; each file is read once.
+
+    Parameters
+    ----------
+    asked : Template
+        The notebook.
+    formats : iterable of str
+        Such as ``html`` and ``pdf``; their order does not matter.
+    house : str
+        SHA-256 of the house style's file; empty without one.
+    versions : mapping
+        As `versions` gives them.
+    without : Path
+        A folder that is no input: the one the reports go to.
+    """
+
+    def __init__(self, asked: Template, formats: Iterable[str], house: str, versions: Mapping[str, Any], without: Path):
+        self.defaults = {one.name: one.default for one in asked.known}
+        self.same = [asked.sha256, sorted(formats), house, versions]
+        self.without = os.path.realpath(without)
+        self.content = functools.cache(self._content)
+
+    def of(self, values: Mapping[str, Any]) -> tuple[str, str]:
+        """The key of the report with these parameters, and the part of it that covers its data.
+
+        Parameters
+        ----------
+        values : mapping of str to object
+
+        Returns
+        -------
+        str
+            SHA-256 of everything.
+        str
+            SHA-256 of the content of what the parameters name; empty when they name nothing.
+        """
+        texts = sorted(set(_texts([{**self.defaults, **values}])))
+        found = {text: content for text in texts if (content := self.content(text))}
+        data = digest(found) if found else ""
+        return digest([self._same, values, data]), data
+
+    @functools.cached_property
+    def _same(self) -> str:
+        return digest(self.same)
+
+    def _content(self, text: str) -> str:
+        """SHA-256 of what a text names; empty when it names nothing."""
+        path = _named(text)
+        if path is None:
+            return ""
+        return self._folder(path) if path.is_dir() else _file(path)
+
+    def _folder(self, folder: Path) -> str:
+        """A folder is its files, hidden ones left out; of one with too many, their sizes and times have to do."""
+        files = []
+        for file in self._files(folder):
+            files.append(file)
+            if len(files) >= MOST_FILES:
+                return digest([(one.relative_to(folder).as_posix(), *_stat(one)) for one in files])
+        return digest([(one.relative_to(folder).as_posix(), _file(one)) for one in files])
+
+    def _files(self, folder: Path) -> Iterator[Path]:
+        try:
+            inside = [] if os.path.realpath(folder) == self.without else sorted(folder.iterdir())
+        except OSError:
+            return
+        for one in inside:
+            if one.name.startswith((".", "__pycache__")):
+                continue
+            if not one.is_dir():
+                yield one
+            elif not one.is_symlink():
+                yield from self._files(one)
+
+
+def versions() -> dict[str, Any]:
+    """What reports are made with.
+
+    Returns
+    -------
+    dict
+        `python`, `bsclib` (its version), `source` (SHA-256 of the kit's own files) and `packages` (version by name).
+    """
+    from bsclib import __version__
+
+    return {"python": platform.python_version(), "bsclib": __version__, "source": _source(), "packages": _packages()}
+
+
+def _packages() -> dict[str, str]:
+    """Name and version of what is installed, from the names of its folders: reading each one's facts takes a second."""
+    found: dict[str, str] = {}
+    for folder in map(Path, dict.fromkeys(sys.path)):
+        for one in folder.glob("*.dist-info") if folder.is_dir() else ():
+            name, _, version = one.stem.partition("-")
+            found.setdefault(name.lower(), version)
+    return dict(sorted(found.items()))
+
+
+def _source() -> str:
+    root = Path(__file__).parent.parent
+    files = sorted(file for file in root.rglob("*") if file.is_file() and not _derived(file.relative_to(root)))
+    return digest([(file.relative_to(root).as_posix(), _file(file)) for file in files])
+
+
+def _derived(file: Path) -> bool:
+    return bool({"__pycache__", "_shipped"} & set(file.parts)) or file.name.startswith(".")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value that could be a path."""
+    if isinstance(value, str):
+        if value and len(value) <= LONGEST_PATH and "\0" not in value:
+            yield value
+    elif isinstance(value, Mapping):
+        yield from _texts(list(value.values()))
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _texts(one)
+
+
+def _named(text: str) -> Path | None:
+    """The file or folder that a text names, or the data set that ships under that name, or one in which it lies."""
+    path = Path(text)
+    try:
+        if path.is_dir() or path.is_file():
+            return path
+    except OSError:
+        return None
+    return _sets().get(path.parts[0]) if path.parts else None
+
+
+@functools.cache
+def _sets() -> dict[str, Path]:
+    return {file.parent.name: file.parent for file in sorted((shipped() / "datasets").rglob("scorecard.yaml"))}
+
+
+def _file(path: Path) -> str:
+    """SHA-256 of a file; what cannot be read, or is no file but a pipe, has none."""
+    try:
+        if not path.is_file():
+            return "no file"
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        return f"unreadable: {error.strerror}"
+
+
+def _stat(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_size, found.st_mtime_ns

@@ -1,0 +1,70 @@
+"""A page of HTML as PDF, by WeasyPrint: page numbers, a running head, bookmarks, and tags for readers' aids.
+
+WeasyPrint was chosen over headless Chromium by looking at both, side by side: the pages look alike, and WeasyPrint
+needs no browser and no second process, gives the same bytes for the same page, and writes the alternative text of each
+picture. It is an extra, ``pip install 'bsclib[pdf]'``, and uses the system's library Pango.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from bsclib.errors import Fault, ReportError
+
+WITHOUT = "leave pdf out of the formats, or install it: pip install 'bsclib[pdf]'"
+PANGO = "install Pango: apt-get install libpango-1.0-0 libpangoft2-1.0-0, brew install pango, or what your system has"
+
+
+def check_pdf() -> None:
+    """See whether a PDF can be made here, before a batch runs for hours.
+
+    Raises
+    ------
+    ReportError
+        When WeasyPrint, or the system's library Pango, is not installed.
+    """
+    try:
+        import weasyprint  # noqa: F401
+    except ImportError as error:
+        raise ReportError(Fault("PDF", "WeasyPrint is not installed", fix=WITHOUT)) from error
+    except OSError as error:  # it is there, and a library of the system that it opens is not
+        reason = (str(error).strip().splitlines() or [""])[0]
+        raise ReportError(Fault("PDF", f"a library of the system is missing: {reason}", fix=PANGO)) from error
+
+
+def to_pdf(html: str) -> bytes:
+    """Turn a page that `bsclib.reporting.page.page.page` made into PDF, A4, with bookmarks and alternative texts.
+
+    Parameters
+    ----------
+    html : str
+        The whole document; nothing that lies outside it is fetched.
+
+    Returns
+    -------
+    bytes
+        The same document gives the same bytes, on a machine with the same fonts.
+
+    Raises
+    ------
+    ReportError
+        When WeasyPrint, or the system's library Pango, is not installed.
+
+    Examples
+    --------
+    >>> from bsclib.batch import to_html
+    >>> to_pdf(to_html("reports/index.ipynb"))  # doctest: +SKIP
+    b'%PDF-1.7...'
+    """
+    check_pdf()
+    import weasyprint
+    from weasyprint.urls import URLFetcher
+
+    for name in ("weasyprint", "fontTools"):  # what they remark on style sheets is nothing to who reads a report
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    document: Any = weasyprint.HTML(
+        string=html, base_url=None, url_fetcher=URLFetcher(allowed_protocols=("data",)), media_type="print"
+    )
+    made: bytes = document.write_pdf(pdf_tags=True, pdf_identifier=b"bsclib")
+    return made

@@ -1,0 +1,281 @@
+"""Many reports from one notebook: planned, run, and written down so that a batch that was stopped can go on.
+
+Each report's files are whole in their place before its line is in the journal; what has its line and is still whole is
+never made again by a run that resumes. One report's failure costs one report.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol, cast
+
+import pandas as pd
+
+from bsclib.batch import plans as planning
+from bsclib.batch.finish import FORMATS
+from bsclib.batch.folder import claimed, clear_leftovers, refuse_another_batch, usable
+from bsclib.batch.interrupts import Interrupts
+from bsclib.batch.journal import Journal
+from bsclib.batch.kernels import Job, Result
+from bsclib.batch.manifest import Log, write_index, write_manifest
+from bsclib.batch.plans import Notebook, Rows
+from bsclib.batch.progress import Batch, Tally, prepare
+from bsclib.errors import Fault, ReportError, unknown
+
+
+class Kernels(Protocol):
+    """What runs the notebooks: `bsclib.batch.kernels.open_kernels`, or workers on other machines."""
+
+    kind: str
+    why: str
+
+    def run(self, jobs: Iterator[Job]) -> Iterator[Result]:
+        """Run jobs as workers become free, and give results as they come."""
+
+    def stop(self) -> None:
+        """Take no more jobs."""
+
+    def kill(self) -> None:
+        """End everything now."""
+
+
+def run_batch(
+    notebook: Notebook,
+    output_dir: str | os.PathLike[str],
+    plan: pd.DataFrame | Rows,
+    *,
+    workers: int | None = None,
+    formats: Sequence[str] = ("html",),
+    resume: bool = False,
+    fail_fast: bool = False,
+    timeout: float = 600.0,
+    memory: float = 2.0,
+    house: str | os.PathLike[str] | None = None,
+    scheduler: str | None = None,
+    progress: Callable[[Tally], None] | None = None,
+) -> pd.DataFrame:
+    """Run a notebook once for each report of a plan.
+
+    The reports go to a folder of their own, with an ``index.html`` that lists them, a ``manifest.json`` for programs, a
+    ``run.log`` with the timings, and the ``journal.jsonl`` by which a batch that was stopped goes on. The notebooks run
+    in the caller's current directory.
+
+    Ctrl-C, or a SIGTERM, ends a batch well: what runs comes to its end, the index is written, the rest is left out. A
+    second one stops at once.
+
+    Parameters
+    ----------
+    notebook : path or mapping
+        Any notebook with a cell tagged `parameters`: a path, the name of one that ships, or its content.
+    output_dir : path
+        Folder to write into; it is made if it is not there. It may hold an earlier run of this batch, but no other.
+    plan : DataFrame, path, sequence of mapping, or mapping of str to list
+        As `plan` gives it, or anything it takes as `rows`.
+    workers : int, optional
+        How many notebooks run at a time; by default as many as there are cores.
+    formats : sequence of {"html", "pdf", "ipynb", "xlsx"}, default ("html",)
+        What each report is written as.
+    resume : bool, default False
+        Keep every report that is whole and whose key has not changed; see `bsclib.batch.keys`. Otherwise all are made
+        again.
+    fail_fast : bool, default False
+        After the first failure begin no more.
+    timeout : float, default 600
+        Seconds a single cell may take.
+    memory : float, default 2.0
+        GiB a report may take beyond what the notebook imports; 0 for no limit.
+    house : path, optional
+        A file with the house style, see `bsclib.reporting.brand`.
+    scheduler : str, optional
+        Address of a Dask scheduler, such as ``tcp://10.0.0.5:8786``, whose workers then make the reports. They must see
+        the folder and the data under the same paths.
+    progress : callable, optional
+        Called with a `Tally` at the beginning, and after each report.
+
+    Returns
+    -------
+    DataFrame
+        One row a report: `name`, its parameters, `state` (``done``, ``kept``, ``failed`` or ``left_out``), `seconds`
+        (cells and files; 0 when kept), `output` (path of the report, or of the notebook that failed), and `error` in
+        words. ``attrs["interrupted"]`` is the number of the signal that stopped it, or 0.
+
+    Raises
+    ------
+    ReportError
+        Before anything runs: when a parameter is unknown or of the wrong type, the folder cannot be written, another
+        batch is at work in it or has left its reports there, or a format cannot be made here. Afterwards: when the
+        index or the manifest cannot be written.
+
+    Examples
+    --------
+    >>> made = run_batch("09_executive_report", "reports/june", [{"unit": "Genoa"}])  # doctest: +SKIP
+    >>> made[["name", "state"]]  # doctest: +SKIP
+        name state
+    0  Genoa  done
+    """
+    many = _check(workers, formats, timeout, memory)
+    folder = usable(output_dir)
+    batch = prepare(notebook, folder, plan, formats, house)
+    with claimed(folder):
+        journal = Journal(folder)
+        refuse_another_batch(folder, journal, batch.asked.name, batch.given())
+        with journal.open(batch.asked.name), Log(folder) as log:
+            clear_leftovers(folder)
+            if resume:
+                batch.keep(journal)
+            kernels = _kernels(min(many, len(batch.to_do()) or 1), memory, scheduler)
+            try:
+                told = _run(batch, journal, log, kernels, timeout, fail_fast, progress or _silent)
+            except BaseException:
+                if batch.seconds:  # where nothing ran, an earlier index still holds
+                    _write_down(batch, journal)
+                raise
+            _write_down(batch, journal)
+    found = batch.frame()
+    found.attrs["interrupted"] = told
+    return found
+
+
+def foresee(
+    notebook: Notebook,
+    output_dir: str | os.PathLike[str],
+    plan: pd.DataFrame | Rows,
+    formats: Sequence[str] = ("html",),
+    resume: bool = False,
+    house: str | os.PathLike[str] | None = None,
+) -> pd.DataFrame:
+    """Say what `run_batch` would do, and change nothing.
+
+    Parameters
+    ----------
+    notebook, output_dir, plan, formats, resume, house
+        As for `run_batch`.
+
+    Returns
+    -------
+    DataFrame
+        One row a report: `name`, its parameters, and `would`: ``run``, ``keep``, or ``share`` for a report that another
+        row makes already.
+
+    Raises
+    ------
+    ReportError
+        Whatever `run_batch` would refuse before it runs.
+    """
+    _check(None, formats, 1, 0)
+    folder = Path(output_dir)
+    batch = prepare(notebook, folder, plan, formats, house)
+    if folder.exists():
+        journal = Journal(folder)
+        refuse_another_batch(folder, journal, batch.asked.name, batch.given())
+        if resume:
+            batch.keep(journal)
+    first = {one.name for one in batch.to_do().values()}
+    found = planning.frame_of(batch.planned)
+    found["would"] = [
+        "keep" if key in batch.kept else "run" if one.name in first else "share"
+        for one, (key, _) in zip(batch.planned, batch.keys, strict=True)
+    ]
+    return found
+
+
+def cores() -> int:
+    """How many processes can run at a time here."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _run(
+    batch: Batch,
+    journal: Journal,
+    log: Log,
+    kernels: AbstractContextManager[Kernels],
+    timeout: float,
+    fail_fast: bool,
+    progress: Callable[[Tally], None],
+) -> int:
+    """Run what is to be done; the number of the signal that stopped it, or 0."""
+    to_do = batch.to_do()
+    log.say(f"began {batch.asked.name}: {len(batch.planned)} reports, {len(to_do)} to make")
+    progress(batch.tally)
+    if not to_do:
+        return 0
+    with kernels as pool:
+        batch.tally.why = pool.why
+
+        def stop() -> None:
+            batch.tally.stopping = True
+            pool.stop()
+            with contextlib.suppress(RuntimeError):  # it came in the middle of printing; then the next report tells
+                progress(batch.tally)
+
+        with Interrupts(stop, pool.kill) as interrupts:
+            for result in pool.run(batch.jobs(to_do, timeout)):
+                entry = batch.settle(result, to_do[result.name], journal)
+                log.say(_timed(result, f"{entry.state} {entry.name}", entry.error))
+                if entry.state == "failed" and fail_fast:
+                    batch.tally.stopping = True
+                    pool.stop()
+                progress(batch.count(result.name))
+    told = interrupts.signal
+    log.say(f"ended: {batch.tally.done} made, {batch.tally.failed} failed" + (f", signal {told}" if told else ""))
+    return told
+
+
+def _timed(result: Result, what: str, error: str) -> str:
+    cells, files = f"cells {result.seconds_cells:.3f} s", f"files {result.seconds_finish:.3f} s"
+    return f"{what}: {cells}, {files}, {result.peak_mb:.0f} MB, attempts {result.attempts} {error}"
+
+
+def _kernels(workers: int, memory: float, scheduler: str | None) -> AbstractContextManager[Kernels]:
+    if scheduler:
+        from bsclib.batch.dask import open_cluster
+
+        return cast("AbstractContextManager[Kernels]", open_cluster(scheduler, memory=memory))
+    from bsclib.batch.kernels import open_kernels
+
+    return open_kernels(workers, memory=memory)
+
+
+def _write_down(batch: Batch, journal: Journal) -> None:
+    """Write the manifest and the index; that one cannot be written does not cost the other."""
+    faults: list[Fault] = []
+    lines = batch.lines()
+    for write in (write_manifest, write_index):
+        try:
+            write(batch.folder, batch.head, lines, journal, batch.house)
+        except ReportError as error:
+            faults += error.faults
+    if faults:
+        raise ReportError(faults)
+
+
+def _check(workers: int | None, formats: Sequence[str], timeout: float, memory: float) -> int:
+    """Refuse what makes no sense; the number of workers."""
+    faults = [unknown("format", one, FORMATS, "formats") for one in formats if one not in FORMATS]
+    if isinstance(formats, str) or not formats:
+        faults = [Fault("formats", "a list of formats is needed", got=repr(formats), allowed=", ".join(FORMATS))]
+    elif len(set(formats)) < len(formats):
+        faults.append(Fault("formats", "a format stands twice", got=", ".join(formats), fix="keep one"))
+    if workers is not None and workers < 1:
+        faults.append(Fault("workers", "nothing can run", got=str(workers), allowed="1 or more"))
+    if not 0 < timeout < float("inf"):
+        faults.append(Fault("timeout", "a cell needs a time", got=str(timeout), allowed="seconds, more than 0"))
+    if not 0 <= memory < float("inf"):
+        faults.append(Fault("memory", "a report cannot have this much", got=str(memory), allowed="GiB, 0 for no limit"))
+    if faults:
+        raise ReportError(faults)
+    if "pdf" in formats:
+        from bsclib.batch.pdf import check_pdf
+
+        check_pdf()
+    return workers or cores()
+
+
+def _silent(tally: Tally) -> None:
+    """Say nothing."""

@@ -1,0 +1,97 @@
+"""What an executed notebook recorded of itself: read back for the index, the comparison of batches and the extract.
+
+The notebook may be anybody's, so nothing is believed: what is not of its kind is left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bsclib.reporting.display import SUMMARY
+
+LONGEST = 300
+"""Letters of a text."""
+MONTHS = 24
+MOST = 2_000
+"""KPIs."""
+
+
+def summary_of(notebook: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Read what a notebook recorded with `bsclib.reporting.display.record`; the last word counts.
+
+    Parameters
+    ----------
+    notebook : mapping or NotebookNode
+        An executed notebook of format 4.
+
+    Returns
+    -------
+    dict or None
+        The fields that `bsclib.reporting.briefing.record` names, those that are there and of the right kind; None when
+        nothing was recorded.
+
+    Examples
+    --------
+    >>> output = {"data": {"application/vnd.bsclib.summary+json": {"score": 84.14, "status": ["?"]}}}
+    >>> summary_of({"cells": [{"outputs": [output]}]})
+    {'score': 84.14}
+    """
+    found = [
+        output["data"][SUMMARY]
+        for cell in notebook.get("cells", ())
+        for output in cell.get("outputs", ())
+        if SUMMARY in output.get("data", {})
+    ]
+    if not found or not isinstance(found[-1], Mapping):
+        return None
+    summary = _kept(found[-1], {**TOP, "trend": _trend})
+    rows = found[-1].get("kpis")
+    if isinstance(rows, list):
+        kpis = [_kept(row, ROW) for row in rows[:MOST] if isinstance(row, Mapping)]
+        summary["kpis"] = [kpi for kpi in kpis if kpi.get("id")]
+    return summary
+
+
+def _kept(given: Mapping[str, Any], kinds: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
+    read = {name: kind(given.get(name)) for name, kind in kinds.items()}
+    return {name: value for name, value in read.items() if value is not None or (name in given and given[name] is None)}
+
+
+def _text(value: Any) -> str | None:
+    if not isinstance(value, str):
+        return None
+    return value if len(value) <= LONGEST else value[: LONGEST - 1].rstrip() + "…"
+
+
+def _number(value: Any) -> float | None:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
+    return value if number and math.isfinite(value) else None
+
+
+def _trend(value: Any) -> list[float | None] | None:
+    return [_number(one) for one in value[-MONTHS:]] if isinstance(value, list) else None
+
+
+TOP: dict[str, Callable[[Any], Any]] = {
+    "title": _text,
+    "unit": _text,
+    "period": _text,
+    "status": _text,
+    "score": _number,
+    "change": _number,
+}
+ROW: dict[str, Callable[[Any], Any]] = {
+    "id": _text,
+    "name": _text,
+    "perspective": _text,
+    "objective": _text,
+    "actual": _number,
+    "shown": _text,
+    "expected": _number,
+    "expected_shown": _text,
+    "score": _number,
+    "status": _text,
+    "change": _number,
+}

@@ -1,0 +1,192 @@
+"""What else a supported link has to stand: another way of regressing it, other units, and links that nobody claimed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bsclib.causality.evidence.claims import Claims
+from bsclib.causality.evidence.cleaning import Departures
+from bsclib.causality.evidence.regression import ROUNDING, LeastSquares, lagged, lay_out
+from bsclib.causality.evidence.stepwise import LEVEL, Fit
+
+HOLDS = 0.05
+"""Largest one-sided chance at which a link is said to hold in a check."""
+ROUNDS = 4
+"""How often errors and their persistence are estimated in turn."""
+APART = 0.01
+"""Largest chance at which units are said to differ."""
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """A link with errors that last: whether it holds, and the largest effect in its direction that is left possible."""
+
+    holds: bool
+    reach: float
+
+
+@dataclass(frozen=True)
+class Units:
+    """How a link differs between units: each unit's estimate, NaN where unseen, and the chance of such differences."""
+
+    estimates: np.ndarray
+    chance: float
+
+
+def holds_on_changes(fit: Fit, departures: Departures, map_: Claims, place: int) -> bool:
+    """Whether a link also holds when changes from row to row are regressed on changes.
+
+    Two series that wander without a level to come back to look linked in levels whatever the lag; their changes do not.
+
+    Parameters
+    ----------
+    fit : Fit
+        The effect's regression.
+    departures : Departures
+        Of all columns.
+    map_ : Claims
+        The claims of the map.
+    place : int
+        The claim, counted within the fit.
+    """
+    picked = [*fit.beside(place), int(fit.chosen[place])]
+    causes = lagged(departures.left, fit.candidates.column[picked], fit.candidates.lag[picked])
+    squares = LeastSquares(lay_out(departures, fit.effect, causes, changes=True))
+    estimate, error, free, _ = squares.added(list(range(len(picked) - 1)))
+    return _holds(map_.sign[fit.mine[place]] * estimate[-1], error[-1], free)
+
+
+def lasting_errors(fit: Fit, map_: Claims, places: list[int]) -> dict[int, Lasting]:
+    """What links look like when the errors, not the effect's own past, carry over from row to row.
+
+    Feasible generalised least squares with errors of first order (Cochrane and Orcutt 1949, statsmodels' GLSAR) of the
+    effect on the causes in the regression, without its own past. Units follow each other as one series.
+
+    Parameters
+    ----------
+    fit : Fit
+        The effect's regression.
+    map_ : Claims
+        The claims of the map.
+    places : list of int
+        The claims, counted within the fit.
+
+    Returns
+    -------
+    dict of int to Lasting
+    """
+    if not places:
+        return {}
+    from scipy.special import stdtrit
+    from statsmodels.regression.linear_model import GLSAR
+
+    picked = sorted({*fit.entered, *(int(fit.chosen[place]) for place in places)})
+    free = fit.rows.free - len(picked)
+    table = fit.rows.table / fit.squares.size
+    effect, causes = table[:, 0], table[:, [n + 2 for n in picked]]
+    rest = effect - causes @ np.linalg.lstsq(causes, effect, rcond=None)[0]
+    if rest @ rest <= ROUNDING:
+        return {place: Lasting(bool(fit.p[place] <= HOLDS), float(fit.reach[place])) for place in places}
+    found = GLSAR(effect, causes, rho=1).iterative_fit(maxiter=ROUNDS)
+    out = {}
+    for place in places:
+        n = int(fit.chosen[place])
+        at, scale = picked.index(n), fit.squares.size[0] / fit.squares.size[n + 2]
+        estimate, error = map_.sign[fit.mine[place]] * found.params[at], found.bse[at]
+        reach = float((estimate + stdtrit(free, 1 - LEVEL / 2) * error) * scale) if free >= 1 else np.inf
+        out[place] = Lasting(_holds(estimate, error, free), reach)
+    return out
+
+
+def _holds(estimate: float, error: float, free: float) -> bool:
+    from scipy.special import stdtr
+
+    return bool(free >= 1 and error > 0 and stdtr(free, -estimate / error) <= HOLDS)
+
+
+def between_units(fit: Fit, place: int, units: int) -> Units:
+    """Each unit's own estimate of a link, and whether they differ by more than chance.
+
+    The effect and the cause, less what own past and the other causes explain, are regressed within each unit; the
+    estimates are compared with the common one by an F-test.
+
+    Parameters
+    ----------
+    fit : Fit
+        The effect's regression.
+    place : int
+        The claim, counted within the fit.
+    units : int
+        How many units the series have.
+    """
+    from scipy.special import fdtrc
+
+    table = fit.rows.table
+    base = table[:, [1, *(n + 2 for n in fit.beside(place))]]
+    both = table[:, [0, int(fit.chosen[place]) + 2]]
+    effect, cause = (both - base @ np.linalg.lstsq(base, both, rcond=None)[0]).T
+    seen = np.bincount(fit.rows.unit, fit.rows.seen[:, int(fit.chosen[place])], minlength=units) >= 4
+    strength = np.bincount(fit.rows.unit, cause**2, minlength=units)
+    shared = np.bincount(fit.rows.unit, cause * effect, minlength=units)
+    strong = seen & (strength > 1e-9 * strength.max(initial=0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = np.where(strong, shared / strength, np.nan)
+    free = fit.rows.free - base.shape[1] - strong.sum()
+    if strong.sum() < 2 or free < 1:
+        return Units(own, 1.0)
+    common = shared.sum() / strength.sum()
+    apart = np.nansum((own - common) ** 2 * strength)
+    noise = ((effect - common * cause) ** 2).sum() - apart
+    between = int(strong.sum()) - 1
+    return Units(own, float(fdtrc(between, free, apart / between / (noise / free))) if noise > 0 else 0.0)
+
+
+def placebos(map_: Claims) -> Claims:
+    """Links that nobody claimed: the map's causes shuffled among its effects, with lags and signs of the map's links.
+
+    Pairs that the map links, either way, and causes that the map puts downstream of the effect are left out. Lag and
+    sign are those of the map's links, one after the other.
+
+    Parameters
+    ----------
+    map_ : Claims
+        The claims of the map.
+    """
+    linked = {*zip(map_.cause.tolist(), map_.effect.tolist(), strict=True)}
+    causes, effects = sorted({c for c, _ in linked}), sorted({e for _, e in linked})
+    below = {one: _downstream(one, linked) for one in effects}
+    pairs = [(c, e) for e in effects for c in causes if c not in {e} | below[e] and (c, e) not in linked]
+    lender = np.arange(len(pairs)) % max(len(map_), 1)
+    cause, effect = np.array(pairs, dtype=int).reshape(-1, 2).T
+    none = np.full(len(pairs), np.nan)
+    zero = np.zeros(len(pairs), dtype=int)
+    return Claims(cause, effect, map_.lag[lender], map_.sign[lender], zero, none, zero)
+
+
+def _downstream(start: int, linked: set[tuple[int, int]]) -> set[int]:
+    found, waiting = set[int](), [start]
+    while waiting:
+        one = waiting.pop()
+        fresh = {e for c, e in linked if c == one} - found
+        found |= fresh
+        waiting += fresh
+    return found
+
+
+def placebo_chances(fit: Fit, some: Claims) -> np.ndarray:
+    """One-sided chances of the placebo links that were fitted along, the causes that entered given.
+
+    Parameters
+    ----------
+    fit : Fit
+        The effect's regression.
+    some : Claims
+        The placebo links that `stepwise.fit` was given.
+    """
+    from scipy.special import stdtr
+
+    estimate, error, free, _ = fit.squares.added(fit.entered)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(stdtr(free, -some.sign * (estimate / error)[-len(some) :]))

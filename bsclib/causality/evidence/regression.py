@@ -1,0 +1,224 @@
+"""One regression per effect: on its own past, and on its hypothesised causes.
+
+    departure[t] = own · departure[t−1] + Σ effect · departure of a cause[t−lag] + noise
+
+Constants and trends of each unit, seasons and breaks have been taken out of every series before (`cleaning`);
+constants and trends of the rows in use are taken out again here. Units stand below each other in one regression; what
+hits all of them in the same month is allowed for, so that five ports in one storm do not count as five storms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bsclib.causality.evidence.cleaning import Departures, orthonormal
+
+ALIKE = 1e-8
+"""Share of a cause's variance that other causes must leave over for it to be told apart from them."""
+MOST_OWN = 0.99
+"""The largest own coefficient that is put right."""
+ROUNDING = 1e-12
+"""Share of the effect's variance below which what is left over is taken for rounding."""
+FEWEST_OF_UNIT = 4
+"""Rows that a unit needs to take part."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one effect's regression.
+
+    `table` has the shape (rows, 2 + candidates): the effect, its own past, and each candidate cause at its lag, 0 where
+    it was not observed, as `seen` tells. `unit` and `row` say where each row comes from. `free` is how many values are
+    left when constants, trends, breaks, season and own past have had theirs, `length` how many rows a unit has on
+    average, infinite for changes.
+    """
+
+    table: np.ndarray
+    seen: np.ndarray
+    unit: np.ndarray
+    row: np.ndarray
+    free: float
+    length: float
+
+    def observed(self) -> np.ndarray:
+        """In how many rows each candidate was observed, in one unit or more."""
+        if not len(self.row):
+            return np.zeros(self.seen.shape[1], dtype=int)
+        by_row = np.zeros((int(self.row.max()) + 1, self.seen.shape[1]), dtype=bool)
+        np.logical_or.at(by_row, self.row, self.seen)
+        return by_row.sum(axis=0)
+
+
+def lagged(left: np.ndarray, columns: np.ndarray, lags: np.ndarray) -> np.ndarray:
+    """Columns of (units, rows, columns) put at their lags: row t holds what was `lag` rows before, NaN at the start."""
+    units, rows = left.shape[:2]
+    out = np.full((units, rows, len(columns)), np.nan)
+    for n, (column, lag) in enumerate(zip(columns, lags, strict=True)):
+        if lag < rows:
+            out[:, lag:, n] = left[:, : rows - lag, column]
+    return out
+
+
+def lay_out(departures: Departures, effect: int, causes: np.ndarray, changes: bool = False) -> Rows:
+    """Lay out one effect's regression.
+
+    Parameters
+    ----------
+    departures : Departures
+        Of all columns.
+    effect : int
+        The effect's column.
+    causes : array of shape (units, rows, candidates)
+        As `lagged` returns it.
+    changes : bool
+        Whether to regress changes from row to row on changes, instead of levels on levels.
+
+    Returns
+    -------
+    Rows
+        Where the effect and its own past were observed; a unit with fewer than four such rows is left out.
+
+    Notes
+    -----
+    What units share in a row is allowed for by least squares on ``value − θ · mean of the row``, with
+    ``θ = 1 − √(within / (within + n · shared))``: n units are observed in the row, and the variances within rows and
+    shared by rows are those of what least squares leave over without it (Fuller and Battese 1974).
+
+    References
+    ----------
+    .. [1] Fuller, W. A. and Battese, G. E. (1974). Estimation of linear models with crossed-error structure. Journal of
+       Econometrics 2, 67-78.
+    """
+    own = departures.left[:, :, effect]
+    past = np.full_like(own, np.nan)
+    past[:, 1:] = own[:, :-1]
+    block = np.concatenate([own[..., None], past[..., None], causes], axis=2)
+    if changes:
+        block = np.diff(block, axis=1, prepend=np.nan)
+    valid = ~np.isnan(block[:, :, :2]).any(axis=2)
+    valid[valid.sum(axis=1) < FEWEST_OF_UNIT] = False
+    unit, row = np.nonzero(valid)
+    table = block[unit, row]
+    seen = ~np.isnan(table[:, 2:])
+    table[np.isnan(table)] = 0.0
+    units = np.flatnonzero(valid.any(axis=1))
+    for u in units:
+        mine = unit == u if len(units) > 1 else slice(None)
+        at = row[mine]
+        terms = np.ones((len(at), 1)) if changes else np.column_stack([np.ones(len(at)), at - at.mean()])
+        basis = orthonormal(terms)
+        table[mine] -= basis @ (basis.T @ table[mine])
+    free = len(table) - len(units) * (1 if changes else 2) - 1 - float(departures.spent[units, effect].sum())
+    if len(units) > 1:
+        table = _less_shared(table, row)
+    length = np.inf if changes or not len(units) else len(table) / len(units)
+    return Rows(table, seen, unit, row, free, length)
+
+
+def _less_shared(table: np.ndarray, row: np.ndarray) -> np.ndarray:
+    count = np.bincount(row)
+    terms = table[:, 1:] if len(table) > 3 * table.shape[1] else table[:, 1:2]
+    rest = table[:, 0] - terms @ np.linalg.lstsq(terms, table[:, 0], rcond=None)[0]
+    mean = np.bincount(row, rest) / np.maximum(count, 1)
+    doubled = (count - 1)[count > 0].sum()
+    if doubled == 0:
+        return table
+    within = ((rest - mean[row]) ** 2).sum() / doubled
+    between = (count * mean**2).sum() / (count > 0).sum()
+    within = max(within, ROUNDING * between)
+    shared = (between - within) / count[count > 0].mean()
+    if shared <= 0:
+        return table
+    theta = 1 - np.sqrt(within / (within + count * shared))
+    means = np.zeros((len(count), table.shape[1]))
+    np.add.at(means, row, table)
+    means *= (theta / np.maximum(count, 1))[:, None]
+    return table - means[row]
+
+
+class LeastSquares:
+    """Least squares of the effect on its own past and any of the candidates, from the products of all columns.
+
+    Notes
+    -----
+    Least squares find too little of what a series with a trend taken out hands on to itself: by about ``(2 + 4a)/T`` of
+    a coefficient a in T rows of a unit, for a series driven by nothing else (Shaman and Stine 1988), and in proportion
+    to the noise's share of its own past's variance for one that is. The coefficient is put right by that much, and the
+    candidates' estimates with it; otherwise what the past should explain is found in the causes.
+
+    References
+    ----------
+    .. [1] Shaman, P. and Stine, R. A. (1988). The bias of autoregressive coefficient estimators. Journal of the
+       American Statistical Association 83, 842-848.
+
+    Parameters
+    ----------
+    rows : Rows
+        The regression's rows.
+    """
+
+    def __init__(self, rows: Rows):
+        size = np.sqrt((rows.table**2).sum(axis=0))
+        self.live = size[2:] > 1e-12 * max(float(size.max()), 1e-300)
+        self.size = np.where(size > 0, size, 1.0)
+        sized = rows.table / self.size
+        self.products = sized.T @ sized
+        self.free = rows.free
+        self.length = rows.length
+
+    def rest(self, entered: list[int], own: bool = True) -> np.ndarray:
+        """Products of what is left of every column when entered candidates, and own past, have explained their part."""
+        base = [*([1] if own else []), *(n + 2 for n in entered)]
+        return self.products - self.products[base].T @ self._on(base) if base else self.products
+
+    def _on(self, base: list[int]) -> np.ndarray:
+        """Coefficients of every column on some."""
+        inner = self.products[np.ix_(base, base)]
+        try:
+            return np.linalg.solve(inner, self.products[base])
+        except np.linalg.LinAlgError:
+            return np.linalg.lstsq(inner, self.products[base], rcond=None)[0]
+
+    def added(self, entered: list[int]) -> tuple[np.ndarray, np.ndarray, float, np.ndarray]:
+        """Each candidate added by itself to those entered: estimate, standard error, free values, and what is left.
+
+        What is left of a candidate, 0 to 1, is the share of its variance that the entered ones and the effect's own
+        past do not explain; where that is nothing, estimate and error are NaN.
+        """
+        apart = self.rest(entered, own=False)
+        past = max(float(apart[1, 1]), ROUNDING)
+        rest = apart - np.outer(apart[1], apart[1]) / past
+        left = np.where(self.live, np.diag(rest)[2:], 0.0)
+        free = self.free - len(entered) - 1
+        told = left > ALIKE
+        with np.errstate(divide="ignore", invalid="ignore"):
+            estimate = np.where(told, rest[0, 2:] / left, np.nan)
+            noise = np.maximum(rest[0, 0] - rest[0, 2:] * estimate, ROUNDING)
+            error = np.sqrt(noise / free / left)
+            own = (apart[0, 1] - estimate * apart[1, 2:]) / past
+            estimate = estimate - self._lost(own, noise / past) * apart[1, 2:] / np.diag(apart)[2:]
+        scale = self.size[0] / self.size[2:]
+        return estimate * scale, error * scale, free, left
+
+    def _lost(self, own: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        """How much too small an own coefficient is, given the noise in units of its past's variance; sized alike."""
+        handed = np.clip(own * self.size[0] / self.size[1], -MOST_OWN, MOST_OWN)
+        share = np.minimum(noise * (self.size[0] / self.size[1]) ** 2 / (1 - handed**2), 1.0)
+        lost = np.minimum(share * (2 + 4 * handed) / self.length, MOST_OWN - handed)
+        return lost * self.size[1] / self.size[0]
+
+    def all_of(self, entered: list[int]) -> tuple[float, np.ndarray, float]:
+        """The effect's own past and the entered candidates together: own coefficient, estimates, noise's sd.
+
+        As least squares find them: what they lack in the own coefficient they have too much in the estimates, so that
+        the response in the long run is nearly right.
+        """
+        base = [1, *(n + 2 for n in entered)]
+        found = self._on(base)[:, 0]
+        noise = max(float(self.products[0, 0] - found @ self.products[base, 0]), ROUNDING)
+        found = found * self.size[0] / self.size[base]
+        free = self.free - len(entered)
+        deviation = float(np.sqrt(noise / free)) * float(self.size[0]) if free > 0 else float("nan")
+        return float(found[0]), found[1:], deviation

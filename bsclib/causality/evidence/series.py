@@ -1,0 +1,188 @@
+"""Actuals laid out for the regressions: one panel for all effects that are reported equally often.
+
+An effect reported by the quarter is regressed on causes brought to quarters too, by the house's own rules, each
+beginning as many months earlier as its lag says. A cause reported more seldom than its effect holds over its months. A
+cause that only the organisation as a whole reports is the same in every unit; an effect that only the organisation
+reports is regressed on the organisation's causes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bsclib.actuals.aggregate import Cube
+from bsclib.actuals.table import has_parts
+from bsclib.causality.evidence.claims import Claims
+from bsclib.causality.evidence.engine import Panel
+from bsclib.model import periods
+from bsclib.model.nouns import Event, Link, Scorecard
+
+STILL = 12
+"""Actuals after which a KPI that has not moved is said to be constant."""
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A panel, the places of its links among those that were laid out, and the names of its units."""
+
+    panel: Panel
+    places: list[int]
+    units: list[str]
+
+
+@dataclass(frozen=True)
+class _Months:
+    """Monthly series of some units (units, months, KPIs); NaN where nothing was observed."""
+
+    units: list[str]
+    actual: np.ndarray
+    numerator: np.ndarray
+    denominator: np.ndarray
+
+
+class Series:
+    """Monthly series of every KPI in the units that are looked at; the months of one-off events are taken out.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        Says how each KPI adds up, and which events touched it.
+    rows : DataFrame
+        Actuals as `check_actuals` returns them.
+    grid : Cube
+        The same, as `cube` lays them out.
+    unit : str, optional
+        The unit that is looked at alone; by default all of them.
+    """
+
+    def __init__(self, scorecard: Scorecard, rows: pd.DataFrame, grid: Cube, unit: str | None = None):
+        self.scorecard, self.first = scorecard, int(grid.months[0])
+        self.months = len(grid.months)
+        self.place = {kpi.id: k for k, kpi in enumerate(scorecard.kpis)}
+        self.step = _steps(rows, scorecard)
+        arrays = [one.copy() for one in (grid.actual, grid.numerator, grid.denominator)]
+        for event in scorecard.events:
+            if event.kind == "one_off":
+                first, last = (max(month - self.first, 0) for month in np.add(periods.span(event.period), (0, 1)))
+                for k in self._touched(event):
+                    arrays[0][:, first:last, k] = np.nan
+        self.by_unit = ~np.isnan(grid.actual[1:]).all(axis=(0, 1))
+        self.whole = _Months([""], *(one[:1] for one in arrays))
+        chosen = [unit] if unit else grid.units[1:]
+        places = [grid.units.index(one) for one in chosen]
+        spread = (np.where(self.by_unit, one[places], one[:1]) for one in arrays)
+        self.single = _Months(chosen, *spread) if places else self.whole
+        self.alone = unit is not None
+
+    def _touched(self, event: Event) -> list[int]:
+        return [self.place[id] for id in event.kpis] if event.kpis else list(self.place.values())
+
+    def _of(self, effect: str) -> _Months:
+        """The units on which an effect is regressed."""
+        return self.single if self.alone or self.by_unit[self.place[effect]] else self.whole
+
+    def together(self, link: Link) -> int:
+        """In how many months a link's cause and effect were both observed, in one unit or more."""
+        values = self._of(link.effect).actual[:, :, [self.place[link.cause], self.place[link.effect]]]
+        return int((~np.isnan(values)).all(axis=2).any(axis=0).sum())
+
+    def course(self, link: Link, id: str) -> str:
+        """How a link's KPI has moved, in words, when it has not, or only along a straight line; else empty."""
+        words = set()
+        for values in self._of(link.effect).actual[:, :, self.place[id]]:
+            at = np.flatnonzero(~np.isnan(values))
+            if len(at) < STILL * self.step[self.place[id]]:
+                continue
+            seen, middle = values[at], at - at.mean()
+            line = np.polynomial.Polynomial.fit(middle, seen, 1)(middle)
+            still = np.abs(seen).max() * 1e-9
+            if np.ptp(seen) <= still:
+                words.add(f"has not changed once in {len(at)} months")
+            else:
+                words.add("moves along a straight line only" if np.abs(seen - line).max() <= still else "")
+        return "" if "" in words or not words else sorted(words)[0]
+
+    def panels(self, links: Sequence[Link], earliest: Sequence[int]) -> list[Laid]:
+        """The panels of some links.
+
+        Parameters
+        ----------
+        links : sequence of Link
+            With sign and lag.
+        earliest : sequence of int
+            The smallest lag that each link's window may reach.
+        """
+        alike: dict[tuple[bool, int], list[int]] = {}
+        for n, link in enumerate(links):
+            kind = (self._of(link.effect) is self.single, int(self.step[self.place[link.effect]]))
+            alike.setdefault(kind, []).append(n)
+        found = []
+        for (single, length), mine in alike.items():
+            series = self.single if single else self.whole
+            panel = self._panel(series, [links[n] for n in mine], [earliest[n] for n in mine], length)
+            found.append(Laid(panel, mine, series.units))
+        return found
+
+    def _panel(self, series: _Months, links: list[Link], earliest: list[int], length: int) -> Panel:
+        ends = np.flatnonzero((self.first + np.arange(self.months) + 1) % length == 0)
+        columns: dict[tuple[int, int], int] = {}
+        for link in links:
+            columns.setdefault((self.place[link.effect], 0), len(columns))
+            columns.setdefault((self.place[link.cause], int(link.lag or 0) % length), len(columns))
+        values = np.full((len(series.units), len(ends), len(columns)), np.nan)
+        breaks = []
+        for (k, phase), column in columns.items():
+            at = ends - phase
+            values[:, at >= 0, column] = self._rolled(series, k, length)[:, at[at >= 0]]
+            steps = [event for event in self.scorecard.events if event.kind != "one_off" and k in self._touched(event)]
+            starts = np.array([periods.span(event.period)[0] - self.first for event in steps], dtype=int)
+            breaks.append(np.clip((at[:, None] - starts + 1) / length, 0, 1))
+        claims = Claims(
+            cause=np.array([columns[self.place[link.cause], int(link.lag or 0) % length] for link in links]),
+            effect=np.array([columns[self.place[link.effect], 0] for link in links]),
+            lag=np.array([int(link.lag or 0) // length for link in links]),
+            sign=np.array([1 if link.sign == "+" else -1 for link in links]),
+            window=np.array([link.window // length for link in links]),
+            smallest=np.array([np.nan if link.smallest_effect is None else link.smallest_effect for link in links]),
+            earliest=np.array([-(-one // length) for one in earliest]),
+        )
+        return Panel(values, claims, length, breaks)
+
+    def _rolled(self, series: _Months, k: int, length: int) -> np.ndarray:
+        """A KPI over the `length` months that end in each month (units, months), by the KPI's own word."""
+        kpi, step, values = self.scorecard.kpis[k], int(self.step[k]), series.actual[:, :, k]
+        if length == 1:
+            return values
+        windows = _windows(values, length)
+        if step < length and kpi.aggregate == "ratio" and has_parts(kpi):
+            given = np.where(np.isnan(values), np.nan, 1.0)
+            parts = (series.numerator[:, :, k], series.denominator[:, :, k])
+            over, under = (_windows(part * given, length).sum(axis=2) for part in parts)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                ratio = np.where(under != 0, kpi.scale * over / under, np.nan)
+            return np.where(np.isnan(ratio), windows.mean(axis=2), ratio)
+        if step >= length or kpi.aggregate in ("mean", "ratio"):
+            return windows.mean(axis=2)
+        if kpi.aggregate == "sum":
+            return windows.sum(axis=2) / step
+        if kpi.aggregate == "last":
+            return values
+        return windows.min(axis=2) if kpi.aggregate == "min" else windows.max(axis=2)
+
+
+def _windows(values: np.ndarray, length: int) -> np.ndarray:
+    """The last `length` months up to each month (units, months, length); NaN before the first."""
+    padded = np.concatenate([np.full((values.shape[0], length - 1), np.nan), values], axis=1)
+    return np.lib.stride_tricks.sliding_window_view(padded, length, axis=1)
+
+
+def _steps(rows: pd.DataFrame, scorecard: Scorecard) -> np.ndarray:
+    """Months between two actuals of each KPI, the longest where they differ."""
+    spans = [periods.span(text) for text in rows["period"].cat.categories]
+    length = np.array([last - first + 1 for first, last in spans], dtype=int)[rows["period"].cat.codes.to_numpy()]
+    found = pd.Series(length).groupby(rows["kpi"].astype(str).to_numpy()).max()
+    return np.array([int(found.get(kpi.id, 1)) for kpi in scorecard.kpis])

@@ -1,0 +1,220 @@
+"""Which hypothesised causes enter an effect's regression, and what it then says of each.
+
+Causes enter one at a time, the surest first, while they are sure enough to be there. Each is judged with the others
+that entered beside it, whether or not it entered itself. All of them at once would be simpler, and at three years of
+months finds fewer of the links that exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bsclib.causality.evidence.claims import Candidates, Claims, candidates
+from bsclib.causality.evidence.cleaning import Departures
+from bsclib.causality.evidence.regression import ALIKE, LeastSquares, Rows, lagged, lay_out
+
+ENTER = 0.1
+"""A cause enters while its chance of being noise is at most this."""
+FEWEST = 8
+"""Values beyond the terms of the regression, without which nothing is tested."""
+FEWEST_ROWS = 12
+"""Rows in which a link must have been observed to be tested."""
+LEVEL = 0.10
+"""Error of the intervals, both sides together, before they are widened for selection."""
+OWN_MOST = 0.98
+"""From this own coefficient on a series has no level to come back to, and no response adds up to an end."""
+
+
+@dataclass
+class Fit:
+    """One effect's regression and what it says of each claim on it, in the order of `mine`.
+
+    Attributes
+    ----------
+    effect : int
+        Its column.
+    mine : array of int
+        Its claims, by their place in the map.
+    candidates, rows, squares
+        What could enter, the rows of the regression, and their least squares.
+    entered : list of int
+        The candidates that did enter.
+    alike : list of list of int
+        For each claim, those whose causes determine its own exactly; itself if the effect's own past does.
+    noise : float
+        Standard deviation of what the regression leaves over.
+    chosen : array of int
+        Each claim's best candidate.
+    seen, values : array of int
+        Rows, and values of all units, in which that candidate was observed.
+    tested : array of bool
+        Whether there was enough to test.
+    estimate, error, free : array
+        The best candidate's effect, its standard error, the values left to judge it by; NaN where nothing was tested,
+        as in the following.
+    p : array
+        One-sided, in the stated direction, divided by the lag's share of the error allowed in the window.
+    reach : array
+        The largest effect in the stated direction that any lag of the window leaves possible.
+    cumulative : array
+        The response to all claims of the same cause together, in the long run.
+    """
+
+    effect: int
+    mine: np.ndarray
+    candidates: Candidates
+    rows: Rows
+    squares: LeastSquares
+    entered: list[int]
+    alike: list[list[int]]
+    noise: float
+    chosen: np.ndarray
+    seen: np.ndarray
+    values: np.ndarray
+    tested: np.ndarray
+    estimate: np.ndarray
+    error: np.ndarray
+    free: np.ndarray
+    p: np.ndarray
+    reach: np.ndarray
+    cumulative: np.ndarray
+
+    def beside(self, place: int) -> list[int]:
+        """The candidates entered by other claims."""
+        return [one for one in self.entered if self.candidates.claim[one] != place]
+
+    def missing(self, place: int, units: int) -> list[int]:
+        """The units in which a claim was not observed."""
+        seen = np.bincount(self.rows.unit, self.rows.seen[:, int(self.chosen[place])], minlength=units)
+        return [int(u) for u in np.flatnonzero(seen == 0)]
+
+
+def fit(departures: Departures, map_: Claims, effect: int, narrow: bool = False, along: Claims | None = None) -> Fit:
+    """Fit one effect's regression.
+
+    Parameters
+    ----------
+    departures : Departures
+        Of all columns.
+    map_ : Claims
+        The claims of the whole map.
+    effect : int
+        The effect's column.
+    narrow : bool
+        Whether to look at the stated lags only.
+    along : Claims, optional
+        Links whose causes are laid out too, after all others, and never enter.
+    """
+    mine = np.flatnonzero(map_.effect == effect)
+    some = map_.of(mine)
+    open_ = candidates(some, narrow)
+    columns, lags = (open_.column, open_.lag)
+    if along is not None:
+        columns, lags = np.append(columns, along.cause), np.append(lags, along.lag)
+    rows = lay_out(departures, effect, lagged(departures.left, columns, lags))
+    looks = _Looks(LeastSquares(rows), open_, rows.observed()[: len(open_.claim)])
+    entered = looks.enter()
+    stated = np.array([int(np.argmax(open_.claim == place)) for place in range(len(some))])
+    alike = _alike(departures, effect, some, rows)
+    out = Fit(
+        effect=effect,
+        mine=mine,
+        candidates=open_,
+        rows=rows,
+        squares=looks.squares,
+        entered=entered,
+        alike=alike,
+        noise=looks.squares.all_of(entered)[2],
+        chosen=stated,
+        seen=np.zeros(len(some), dtype=int),
+        values=np.zeros(len(some), dtype=int),
+        tested=np.zeros(len(some), dtype=bool),
+        **{name: np.full(len(some), np.nan) for name in ("estimate", "error", "free", "p", "reach", "cumulative")},
+    )
+    for place, others in enumerate(alike):
+        if not others:
+            _look(out, looks, place)
+    out.seen = looks.observed[out.chosen]
+    out.values = rows.seen.sum(axis=0)[out.chosen]
+    for place in np.flatnonzero(out.tested).tolist():
+        _add_up(out, some, place)
+    return out
+
+
+class _Looks:
+    """Looks at each candidate, with others entered beside it."""
+
+    def __init__(self, squares: LeastSquares, open_: Candidates, observed: np.ndarray):
+        self.squares, self.open, self.observed = squares, open_, observed
+        self.enough = (observed >= FEWEST_ROWS) & squares.live[: len(observed)]
+
+    def added(self, entered: list[int]) -> tuple[np.ndarray, np.ndarray, float, np.ndarray]:
+        """Estimate, error and free values as `LeastSquares.added` has them, and the chance; NaN where untestable."""
+        from scipy.special import stdtr
+
+        estimate, error, free, _ = self.squares.added(entered)
+        estimate, error = estimate[: len(self.enough)], error[: len(self.enough)]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            p = stdtr(free, -self.open.sign * estimate / error) / self.open.share
+        told = self.enough & (free >= FEWEST)
+        return estimate, error, free, np.where(told, np.minimum(p, 1.0), np.nan)
+
+    def enter(self) -> list[int]:
+        """The candidates that enter, in the order in which they do; at most one a claim."""
+        entered: list[int] = []
+        while True:
+            p = self.added(entered)[3]
+            p[np.isnan(p) | np.isin(self.open.claim, self.open.claim[entered])] = np.inf
+            best = int(np.argmin(p))
+            if p[best] > ENTER:
+                return entered
+            entered.append(best)
+
+
+def _look(out: Fit, looks: _Looks, place: int) -> None:
+    """Judge one claim by the best of its lags, the others' entered causes beside it."""
+    from scipy.special import stdtrit
+
+    estimate, error, free, p = looks.added(out.beside(place))
+    lags = np.flatnonzero((looks.open.claim == place) & ~np.isnan(p))
+    if not len(lags):
+        return
+    best = int(lags[np.argmin(p[lags])])
+    out.chosen[place], out.tested[place] = best, True
+    out.estimate[place], out.error[place], out.free[place], out.p[place] = estimate[best], error[best], free, p[best]
+    out.reach[place] = (looks.open.sign[lags] * estimate[lags] + stdtrit(free, 1 - LEVEL / 2) * error[lags]).max()
+
+
+def _add_up(out: Fit, some: Claims, place: int) -> None:
+    """The long-run response: effects of all lags of the same cause, over what own past does not hand on."""
+    same = np.flatnonzero(out.tested & (some.cause == some.cause[place]))
+    ours = [int(out.chosen[n]) for n in same]
+    others = [one for one in out.entered if out.candidates.claim[one] not in same]
+    own, effects, _ = out.squares.all_of(others + ours)
+    if own < OWN_MOST:
+        out.cumulative[place] = effects[len(others) :].sum() / (1 - own)
+
+
+def _alike(departures: Departures, effect: int, some: Claims, rows: Rows) -> list[list[int]]:
+    """For each claim the other claims whose causes determine its own exactly; itself if the effect's own past does.
+
+    Seasons are left in, since they are taken out by shares that differ.
+    """
+    found: list[list[int]] = [[] for _ in range(len(some))]
+    columns, lags = np.append(effect, some.cause), np.append(1, some.lag)
+    table = lagged(departures.plain, columns, lags)[rows.unit, rows.row]
+    there = np.flatnonzero((~np.isnan(table)).sum(axis=0) >= FEWEST_ROWS)
+    table = table[:, there][~np.isnan(table[:, there]).any(axis=1)]
+    size = np.sqrt((table**2).sum(axis=0))
+    if len(table) < len(there) + FEWEST or not (size > 0).all():
+        return found
+    sized = table / size
+    strength, ways = np.linalg.eigh(sized.T @ sized)
+    for way in ways[:, strength < ALIKE].T:
+        together = [int(place) - 1 for place, part in zip(there, way, strict=True) if abs(part) > 1e-4]
+        for place in together:
+            if place >= 0:
+                found[place] = sorted({*found[place], *together} - {place, -1}) or [place]
+    return found

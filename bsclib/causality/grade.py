@@ -1,0 +1,103 @@
+"""Grading a map: a scorecard's links held against the truth that its actuals were made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from bsclib.causality.truth import TrueLink, Truth
+from bsclib.model.nouns import Link, Scorecard
+
+GRADES = ("found", "wrong lag", "wrong sign", "identity", "false", "missed")
+COLUMNS = ["cause", "effect", "sign", "lag", "true_sign", "true_lag", "grade", "why"]
+
+
+def grade_map(scorecard: Scorecard, truth: Truth, links: Iterable[Link] | None = None) -> pd.DataFrame:
+    """Say of each claimed link whether it is so, and which links were missed.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        Its KPIs are those that could be linked: what starts or ends at an unseen process is missed by nobody.
+    truth : Truth
+        What the actuals were made from.
+    links : iterable of Link, optional
+        The claims, such as a learner's own; by default the scorecard's.
+
+    Returns
+    -------
+    DataFrame
+        A row for each claim, then one for each link that was missed: `cause`, `effect`, `sign` and `lag` as claimed,
+        `true_sign` and `true_lag` in months, `grade` (one of `GRADES`) and `why`, where the truth gives a reason. A
+        claim without a sign or a lag cannot have the wrong one; a lag is right within its window.
+
+    Examples
+    --------
+    >>> from bsclib.model.build import build
+    >>> from bsclib.causality.truth import build_truth
+    >>> kpi = {"objective": "grow", "direction": "higher_is_better", "floor": 0, "target": 9}
+    >>> card = build(
+    ...     {
+    ...         "id": "shop",
+    ...         "name": "Shop",
+    ...         "perspectives": "generic",
+    ...         "objectives": [{"id": "grow", "name": "Grow", "perspective": "customer"}],
+    ...         "kpis": [{"id": one, "name": one, **kpi} for one in ("visits", "orders", "sales")],
+    ...     }
+    ... )
+    >>> truth = build_truth(
+    ...     {
+    ...         "processes": {"visits": {"level": 9}, "orders": {"level": 5}, "sales": {"level": 4}},
+    ...         "links": [
+    ...             {"cause": "visits", "effect": "orders", "lag": 1, "by": 0.5},
+    ...             {"cause": "orders", "effect": "sales", "lag": 4, "by": 0.9},
+    ...         ],
+    ...     }
+    ... )
+    >>> mine = [
+    ...     Link(cause="orders", effect="sales", sign="+", lag=1),
+    ...     Link(cause="visits", effect="sales", sign="+", lag=2),
+    ... ]
+    >>> grade_map(card, truth, mine)[["cause", "effect", "lag", "true_lag", "grade"]]
+        cause  effect   lag  true_lag      grade
+    0  orders   sales   1.0       4.0  wrong lag
+    1  visits   sales   2.0       NaN      false
+    2  visits  orders   NaN       1.0     missed
+    """
+    claims = list(scorecard.links if links is None else links)
+    real: dict[tuple[str, str], list[TrueLink]] = {}
+    for one in truth.links:
+        real.setdefault((one.cause, one.effect), []).append(one)
+    reasons = {(one.cause, one.effect): one.why for one in truth.false_links}
+    computed = {one.kpi for one in truth.identities}
+    rows = [_graded(link, real.get((link.cause, link.effect), []), reasons, computed) for link in claims]
+    claimed = {(link.cause, link.effect) for link in claims}
+    kpis = {kpi.id for kpi in scorecard.kpis}
+    for ends, those in real.items():
+        if ends not in claimed and kpis.issuperset(ends):
+            rows += [(*ends, None, np.nan, _sign(one), one.lag, "missed", "") for one in those]
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    return frame.astype({"lag": float, "true_lag": float})
+
+
+def _graded(
+    link: Link, real: list[TrueLink], reasons: dict[tuple[str, str], str], computed: set[str]
+) -> tuple[object, ...]:
+    claim = (link.cause, link.effect, link.sign, np.nan if link.lag is None else link.lag)
+    why = reasons.get((link.cause, link.effect), "")
+    if not real:
+        return (*claim, None, np.nan, "identity" if {link.cause, link.effect} <= computed else "false", why)
+    # Of several lags, the nearest to the one that was claimed.
+    one = min(real, key=lambda true: abs(true.lag - (link.lag or 0)))
+    grade = "found"
+    if link.lag is not None and abs(one.lag - link.lag) > link.window:
+        grade = "wrong lag"
+    if link.sign and link.sign != _sign(one):
+        grade = "wrong sign"
+    return (*claim, _sign(one), one.lag, grade, why)
+
+
+def _sign(link: TrueLink) -> str:
+    return "-" if link.by < 0 else "+"

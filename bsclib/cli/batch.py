@@ -1,0 +1,254 @@
+"""`bsc batch`, which makes many reports from one notebook, and `bsc diff`, which compares two batches."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bsclib.cli.arguments import FOLDER, Checked
+from bsclib.cli.verbs import examples, form_option
+from bsclib.errors import ReportError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.progress import Progress
+
+    from bsclib.batch.progress import Tally
+
+EVERY = 10.0  # seconds between two lines where there is no terminal
+MOST_ERRORS = 10
+LONGEST = 200  # letters of a parameter that are printed
+STOPPING = "Stopping: the reports that run come to their end. Once more, and it stops at once."
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (one.strip().lower() for one in text.split(","))))
+
+
+@click.command(
+    epilog=examples(
+        "bsc batch 09_executive_report -o reports/june --over unit -p scorecard my-scorecard",
+        "bsc batch my.ipynb -o reports --plan plan.csv --formats html,pdf --dry-run",
+        "bsc batch my.ipynb -o reports --plan plan.csv --resume",
+    )
+)
+@click.argument("notebook")
+@click.option("-o", "--output", metavar="DIR", type=FOLDER, required=True, help="A folder for this batch alone.")
+@click.option("--plan", "rows", metavar="FILE", help="CSV with a row a report, or YAML with rows or a grid.")
+@click.option("--over", type=click.Choice(["unit"]), help="A report for each unit in the scorecard's actuals.")
+@click.option("-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="The same in every report; repeat it.")
+@click.option(
+    "--formats",
+    default="html",
+    show_default=True,
+    metavar="LIST",
+    type=Checked("list", _formats),
+    help="html, pdf, ipynb and xlsx, with commas between them.",
+)
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Reports at a time; by default one a core.")
+@click.option("--resume", is_flag=True, help="Keep what is whole and would come out the same.")
+@click.option("--fail-fast", is_flag=True, help="After the first failure begin no more.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=600,
+    show_default=True,
+    metavar="SECONDS",
+    help="For a single cell.",
+)
+@click.option(
+    "--memory",
+    type=click.FloatRange(0),
+    default=2,
+    show_default=True,
+    metavar="GIB",
+    help="A report may take, beyond what the notebook imports; 0 for no limit.",
+)
+@click.option("--house", metavar="FILE", help="Your house style: name, logo, colours, numbers.")
+@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, such as tcp://10.0.0.5:8786.")
+@click.option("--dry-run", is_flag=True, help="Print the plan and what would be run; change nothing.")
+def batch(
+    notebook: str,
+    output: Path,
+    rows: str | None,
+    over: str | None,
+    given: tuple[tuple[str, str], ...],
+    dry_run: bool,
+    **options: Any,
+) -> None:
+    """Make many reports from one notebook.
+
+    NOTEBOOK is any notebook with a cell tagged parameters: a path, or the name of one that ships, such as
+    09_executive_report. Each row of the plan is a report; its values are checked before anything runs. The folder gets
+    the reports, an index.html that lists them with failures first, and a manifest.json for other programs.
+
+    A report that fails costs only itself: its notebook is kept as far as it ran, and the exit code is 1. Ctrl-C ends
+    well, with 130: what runs comes to its end, the index is written. After that, or after a crash, --resume makes the
+    rest.
+    """
+    from bsclib import batch as reports
+    from bsclib.batch.run import foresee
+
+    if rows and over:
+        raise click.UsageError("Give --plan or --over, not both.")
+    try:
+        planned = reports.plan(notebook, rows=rows, over=over, parameters=dict(given))
+    except ReportError as error:
+        if rows:
+            raise
+        raise click.UsageError(str(error)) from None
+    if dry_run:
+        known = {name: options[name] for name in ("formats", "resume", "house")}
+        _show_plan(foresee(notebook, output, planned, **known))
+        return
+    with watching(len(planned)) as told:
+        made = reports.run_batch(notebook, output, planned, progress=told, **options)
+    _close(made, output)
+
+
+@click.command(epilog=examples("bsc diff reports/may reports/june", "bsc diff old new --format csv > changes.csv"))
+@click.argument("old", type=FOLDER)
+@click.argument("new", type=FOLDER)
+@form_option
+def diff(old: Path, new: Path, form: str) -> None:
+    """Say what changed between two batches, report by report.
+
+    OLD and NEW are the folders of two batches of the same notebook. csv and json hold every change.
+    """
+    from bsclib.batch.diff import by_report, in_words
+    from bsclib.batch.diff import diff as compared
+    from bsclib.cli import terminal
+
+    found = compared(old, new)
+    if form != "table":
+        terminal.write_frame(sys.stdout.buffer, found, form)
+        return
+    for sentence in in_words(found):
+        click.echo(sentence)
+    reports = by_report(found)
+    if len(reports):
+        terminal.show_frame(terminal.console(), reports)
+
+
+@contextlib.contextmanager
+def watching(total: int) -> Iterator[Callable[[Tally], None]]:
+    """Show how far a batch has come, on standard error: a bar in a terminal, else a line now and then.
+
+    Parameters
+    ----------
+    total : int
+        Reports altogether.
+
+    Yields
+    ------
+    callable
+        To be called with each `Tally`.
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from bsclib.cli import terminal
+
+    err = terminal.console(stderr=True)
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        yield _Watch(bar, total)
+
+
+class _Watch:
+    """Turns tallies into a bar or into lines; the clock it reads is never set back."""
+
+    def __init__(self, bar: Progress, total: int):
+        self.bar, self.task = bar, bar.add_task("starting", total=total)
+        self.began = self.said = time.monotonic()
+        self.noted: set[str] = set()
+
+    def __call__(self, tally: Tally) -> None:
+        now = time.monotonic()
+        if tally.why:
+            self._note(f"Note: ordinary kernels are used, because {tally.why}.")
+        if tally.stopping and tally.left:
+            self._note(STOPPING)
+        words = progress_words(tally, now - self.began)
+        self.bar.update(self.task, completed=tally.total - tally.left, description=words)
+        first = tally.kept + tally.done + tally.failed == tally.kept and not tally.stopping
+        if self.bar.disable and (first or not tally.left or now - self.said >= EVERY):
+            self.said = now
+            click.echo(f"{tally.total - tally.left} of {tally.total}: {words}", err=True)
+
+    def _note(self, text: str) -> None:
+        """Say something once."""
+        if text not in self.noted:
+            self.bar.console.print(text, soft_wrap=True)
+            self.noted.add(text)
+
+
+def progress_words(tally: Tally, seconds: float) -> str:
+    """How far a batch has come, in words.
+
+    Examples
+    --------
+    >>> from bsclib.batch.progress import Tally
+    >>> progress_words(Tally(total=100, kept=20, done=39, failed=1), 10)
+    '20 kept, 39 done, 1 failed, 4.0 a second, 10 s left'
+    >>> progress_words(Tally(total=100), 1)
+    'starting'
+    """
+    made = tally.done + tally.failed
+    counts = ((tally.kept, "kept"), (tally.done, "done"), (tally.failed, "failed"))
+    words = [f"{count:,} {word}" for count, word in counts if count]
+    if made and seconds > 0:
+        rate = made / seconds
+        words.append(f"{rate:.1f} a second" if rate >= 1 else f"{1 / rate:.1f} s each")
+        if tally.left and not tally.stopping:
+            words.append(f"{_duration(tally.left / rate)} left")
+    return ", ".join(words) or "starting"
+
+
+def _duration(seconds: float) -> str:
+    """A time as a person says it.
+
+    Examples
+    --------
+    >>> _duration(59), _duration(150), _duration(9000)
+    ('59 s', '2 min 30 s', '2 h 30 min')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def _show_plan(frame: pd.DataFrame) -> None:
+    from bsclib.cli import terminal
+
+    shown = frame.map(lambda value: f"{value[:LONGEST]}…" if isinstance(value, str) and value[LONGEST:] else value)
+    terminal.show_frame(terminal.console(), shown.rename(columns={"would": "would be"}))
+    counts = frame["would"].value_counts()
+    words = [f"{counts[word]:,} to {word}" for word in ("run", "keep", "share") if word in counts]
+    click.echo(f"{len(frame):,} reports: {', '.join(words)}.")
+
+
+def _close(made: pd.DataFrame, folder: Path) -> None:
+    """Say what came of it, and leave with the code that says so too."""
+    counts = made["state"].value_counts()
+    words = {"done": "made", "kept": "kept", "failed": "failed", "left_out": "left out"}
+    said = ", ".join(f"{counts[state]:,} {word}" for state, word in words.items() if state in counts)
+    failed = made.loc[made["error"] != "", ["name", "error"]]
+    for row in failed.head(MOST_ERRORS).itertuples():
+        click.echo(f"{row.name}: {row.error}", err=True)
+    if len(failed) > MOST_ERRORS:
+        click.echo(f"and {len(failed) - MOST_ERRORS} more that failed; the index has them all", err=True)
+    if counts.get("left_out"):
+        click.echo("Next: the same command with --resume makes the rest.", err=True)
+    click.echo(f"{folder / 'index.html'} ({said})")
+    told = made.attrs["interrupted"]
+    if told or len(failed):
+        click.get_current_context().exit(128 + told if told else 1)

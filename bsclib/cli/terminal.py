@@ -1,0 +1,380 @@
+"""What the `bsc` command prints: a tree of scores, what a scorecard's files hold, lines for other programs.
+
+Text from files is printed as it is and never read as markup. A status is a symbol and a word; where the terminal cannot
+show the symbol, the word stays.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, BinaryIO
+
+import pandas as pd
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
+
+from bsclib.model import periods
+from bsclib.model.nouns import KPI, Scorecard
+from bsclib.model.status import SYMBOLS, words
+from bsclib.plots.palette import VERDICTS
+from bsclib.scoring.scores import LEVELS
+
+if TYPE_CHECKING:
+    from bsclib.files.datasets import Description
+
+_STYLES = {"on_target": "cyan", "at_risk": "yellow", "off_target": "bold red", "no_data": "dim"}
+_STYLES |= {"supported": "cyan", "refuted": "bold red", "too_little_data": "yellow", "not_testable": "dim"}
+_SEVERE = {"high": "bold red", "medium": "yellow", "low": "cyan"}
+WHOLE = "the organisation as a whole"
+MOST_UNITS = 30
+
+
+def console(stderr: bool = False) -> Console:
+    """A console that leaves words as they are: no markup, no emoji codes, no guessed highlights.
+
+    Where there is no terminal, lines may be 120 characters long, or as long as the variable COLUMNS says.
+    """
+    out = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+    if not out.is_terminal and "COLUMNS" not in os.environ:
+        out.width = 120
+    return out
+
+
+@contextlib.contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function to call as ``(done, total)``, which draws a bar on standard error if that is a terminal."""
+    err = console(stderr=True)
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def show_scores(out: Console, scores: pd.DataFrame, scorecard: Scorecard, unit: str = "") -> None:
+    """Print the last month's scores of one unit as a tree, with every KPI's actual and what was expected.
+
+    Parameters
+    ----------
+    out : Console
+        Where to print.
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    scorecard : Scorecard
+        The one that was scored.
+    unit : str, default ""
+        The unit; by default the organisation as a whole, followed by a line for each unit.
+    """
+    last = scores[scores["period"] == scores.attrs["as_of"]]
+    here = last[last["unit"] == unit].set_index("id")
+    out.print(Text(f"{scorecard.name}: {unit or WHOLE}, {scores.attrs['as_of']}"), style="bold", soft_wrap=True)
+    tree = _tree(out, here, scorecard, ids=True)
+    if out.measure(tree, options=out.options.update(max_width=1000)).maximum > out.width:
+        tree = _tree(out, here, scorecard, ids=False)
+    out.print(tree)
+    for id, row in here[(here["level"] == "kpi") & here["actual"].isna()].iterrows():
+        out.print(Text(f"{id}: {row['reason'] or 'no actual'}"), style="dim", soft_wrap=True)
+    if not unit:
+        _show_units(out, last[(last["level"] == "scorecard") & (last["unit"] != "")])
+
+
+def _tree(out: Console, here: pd.DataFrame, scorecard: Scorecard, ids: bool) -> Table:
+    table = _table(
+        "Name", *(["Id"] if ids else []), ("Score", "right"), "Status", ("Actual", "right"), ("Expected", "right")
+    )
+    table.columns[0].min_width = 24
+    for id in _downwards(scorecard):
+        row = here.loc[id]
+        depth = LEVELS.index(row["level"])
+        name = Padding(Text(scorecard.names[id], style="bold" if depth < 2 else ""), (0, 0, 0, 2 * depth))
+        kpi = scorecard.kpi(id) if row["level"] == "kpi" else None
+        numbers = (kpi.show(row["actual"]), _expected(kpi, row["expected"])) if kpi else ("", "")
+        cells: list[str | Text] = [_score(row["score"]), _status(out, row["status"], row["label"]), *map(Text, numbers)]
+        table.add_row(name, *([Text(id, style="dim")] if ids else []), *cells)
+    return table
+
+
+def _downwards(scorecard: Scorecard) -> Iterator[str]:
+    """Every id, each parent before its children."""
+    yield scorecard.id
+    for perspective in scorecard.perspectives:
+        yield perspective.id
+        for objective in scorecard.objectives_of(perspective.id):
+            yield objective.id
+            yield from (kpi.id for kpi in scorecard.kpis_of(objective.id))
+
+
+def _show_units(out: Console, rows: pd.DataFrame) -> None:
+    if rows.empty:
+        return
+    table = _table("Unit", ("Score", "right"), "Status")
+    worst_first = rows.sort_values("score", na_position="last", kind="stable")
+    for row in worst_first.head(MOST_UNITS).itertuples():
+        table.add_row(Text(str(row.unit)), _score(float(str(row.score))), _status(out, str(row.status)))
+    out.print()
+    out.print(table)
+    if len(rows) > MOST_UNITS:
+        out.print(f"and {len(rows) - MOST_UNITS} more units, which score as high or higher")
+
+
+def _table(*columns: str | tuple[str, str]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="underline")
+    for column in columns:
+        name, justify = column if isinstance(column, tuple) else (column, "left")
+        table.add_column(name, justify=justify, no_wrap=name in ("Score", "Status"), overflow="fold")  # type: ignore[arg-type]
+    return table
+
+
+def _score(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.1f}"
+
+
+def _status(out: Console, status: str, label: str = "") -> Text:
+    shown = _symbol(out, SYMBOLS, status)
+    return Text(shown.plain + (f" ({label})" if label else ""), style=_STYLES.get(status, ""))
+
+
+def _symbol(out: Console, symbols: Mapping[str, str], word: str) -> Text:
+    """A symbol and the word for it; the word alone where the terminal lacks the symbol."""
+    symbol = f"{symbols[word]} " if _can_show(out, symbols[word]) else ""
+    return Text(symbol + words(word), style=_STYLES.get(word, ""))
+
+
+def _can_show(out: Console, text: str) -> bool:
+    try:
+        text.encode(out.encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _expected(kpi: KPI, value: float) -> str:
+    if kpi.direction == "within_range":
+        low, high = kpi.range
+        return f"{kpi.show(low)} to {kpi.show(high)}"
+    return kpi.show(value)
+
+
+def show_facts(out: Console, facts: Iterable[tuple[str, str]]) -> None:
+    """Print what was found, a line each: what it is, and what is there.
+
+    Examples
+    --------
+    >>> show_facts(console(), [("KPIs", "8"), ("units", "Applications, Infrastructure")])
+    KPIs   8
+    units  Applications, Infrastructure
+    """
+    grid = Table.grid(padding=(0, 2))
+    for what, there in facts:
+        grid.add_row(Text(what, style="bold"), Text(there))
+    out.print(grid)
+
+
+def facts(scorecard: Scorecard, actuals: pd.DataFrame | None) -> list[tuple[str, str]]:
+    """What a scorecard's files hold, in words: how many of what, which units and periods, what is missing.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        As read.
+    actuals : DataFrame or None
+        As `bsclib.read_actuals` returns it; None where there is no file of them.
+
+    Returns
+    -------
+    list of (str, str)
+        What it is, and what is there.
+    """
+    parts = {
+        name: getattr(scorecard, name) for name in ("perspectives", "objectives", "links", "initiatives", "events")
+    }
+    counts = [f"{len(found)} {name if len(found) != 1 else name[:-1]}" for name, found in parts.items() if found]
+    kpis = f"{len(scorecard.kpis)} KPI{'s' * (len(scorecard.kpis) != 1)}"
+    found = [
+        ("Scorecard", f"{scorecard.name} ({scorecard.id})"),
+        ("It has", ", ".join([*counts[:2], kpis, *counts[2:]])),
+    ]
+    if actuals is None:
+        return [*found, ("Actuals", "none: there is no file of them, so what needs them is not looked at")]
+    if actuals.empty:
+        return [*found, ("Actuals", "none: the table is empty")]
+    units = sorted(str(unit) for unit in actuals["unit"].cat.categories if unit)
+    rows = f"{len(actuals)} row{'s' * (len(actuals) != 1)}"
+    found += [
+        ("Actuals", rows + _spanned(actuals)),
+        ("Units", _some(units) or f"none: every row is of {WHOLE}"),
+    ]
+    silent = [kpi.id for kpi in scorecard.kpis if kpi.id not in set(actuals["kpi"])]
+    empty = actuals[actuals[["actual", "numerator", "denominator"]].isna().all(axis=1)]
+    if silent:
+        found.append(("Without rows", _some(silent)))
+    if len(empty):
+        found.append(("Empty rows", f"{len(empty)}: nothing was observed there"))
+    return [*found, *(("Note", note) for note in actuals.attrs.get("notes", ()))]
+
+
+def _spanned(actuals: pd.DataFrame) -> str:
+    spans = [periods.span(text) for text in actuals["period"].cat.categories]
+    first, last = min(first for first, _ in spans), max(last for _, last in spans)
+    return f", {periods.period_of(first)} to {periods.period_of(last)}"
+
+
+def _some(names: list[str], most: int = 8) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def show_frame(out: Console, frame: pd.DataFrame) -> None:
+    """Print a frame as a table that fits the terminal; a column of nothing is left out."""
+    plain = frame.astype(object).where(frame.notna(), "")
+    plain = plain.loc[:, (plain != "").any()]
+    table = _table(*((name, "right" if frame[name].dtype.kind in "iuf" else "left") for name in plain.columns))
+    for row in plain.itertuples(index=False):
+        table.add_row(*(Text(str(cell)) for cell in row))
+    out.print(table)
+
+
+def show_findings(out: Console, findings: pd.DataFrame) -> None:
+    """Print what a review found, the most severe first: each rule once, with its places below it.
+
+    Parameters
+    ----------
+    out : Console
+        Where to print.
+    findings : DataFrame
+        As `bsclib.check_scorecard` returns it.
+    """
+    for severity, part in findings.groupby("severity", sort=False):
+        out.print()
+        out.print(Text(f"{severity} ({len(part)})"), style=_SEVERE.get(str(severity), "bold"))
+        for rule, rows in part.groupby("rule", sort=False):
+            first = rows.iloc[0]
+            out.print(Padding(Text(f"{rule}  {first['why']}"), (0, 0, 0, 2)), style="bold")
+            grid = Table.grid(padding=(0, 2))
+            for where, what in zip(rows["where"], rows["what"], strict=True):
+                grid.add_row(Text(where), Text(what))
+            out.print(Padding(grid, (0, 0, 0, 4)))
+            out.print(Padding(Text(f"Fix: {first['fix']}. Source: {first['source']}."), (0, 0, 0, 4)), style="dim")
+    accepted = len(findings.attrs.get("accepted", ()))
+    out.print()
+    out.print(f"{len(findings)} finding{'s' * (len(findings) != 1)}." if len(findings) else "No findings.")
+    if accepted:
+        more = f"{accepted} more" if len(findings) else f"{accepted}"
+        out.print(f"{more} {'is' if accepted == 1 else 'are'} accepted by the scorecard, with a reason.")
+
+
+def show_links(out: Console, evidence: pd.DataFrame, scorecard: Scorecard, sentences: Iterable[str]) -> None:
+    """Print the verdict on each link, the reasons, and what the map is worth.
+
+    Parameters
+    ----------
+    out : Console
+        Where to print.
+    evidence : DataFrame
+        As `bsclib.causality.evidence.link_evidence` returns it.
+    scorecard : Scorecard
+        The one whose links were tested.
+    sentences : iterable of str
+        As `bsclib.causality.chains.map_words` returns them.
+    """
+    if evidence.empty:
+        out.print("The map has no links: there is nothing to test.")
+        return
+    unit = evidence["unit"].iloc[0] or "all units together"
+    out.print(Text(f"{scorecard.name}: {unit}"), style="bold", soft_wrap=True)
+    out.print(
+        "Claim: sign, and lag in months. Effect: of one unit more of the cause, in units of the effect.", style="dim"
+    )
+    table = _table(
+        "Verdict", "Link", "Claim", *((name, "right") for name in ("Effect", "Interval", "Months", "p", "q"))
+    )
+    arrow = "→" if _can_show(out, "→") else "->"
+    names = [f"{row.cause} {arrow} {row.effect}" for row in evidence.itertuples()]
+    for name, row in zip(names, evidence.itertuples(), strict=True):
+        lag = "" if pd.isna(row.lag) else f"{row.lag}"
+        interval = "" if pd.isna(row.low) else f"{row.low:.3g} to {row.high:.3g}"
+        effect = "" if pd.isna(row.estimate) else f"{row.estimate:.3g}"
+        cells = [
+            f"{row.sign or ''} {lag}".strip(),
+            effect,
+            interval,
+            f"{row.months}",
+            *map(_chance, (row.p, row.q)),
+        ]
+        table.add_row(_symbol(out, VERDICTS, row.verdict), Text(name), *map(Text, cells))
+    out.print(table)
+    out.print()
+    for name, reason in zip(names, evidence["reason"], strict=True):
+        out.print(Text.assemble((name, "bold"), f": {reason}"))
+    out.print()
+    for line in sentences:
+        out.print(Text(line.replace("→", arrow)))
+
+
+def _chance(p: float) -> str:
+    return "" if math.isnan(p) else "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def show_description(out: Console, about: Description) -> None:
+    """Print what a shipped data set holds: its files and their columns."""
+    out.print(Text(f"{about.title} ({about.name})"), style="bold")
+    out.print(Text(f"{about.about}\nLicence: {about.licence}\n"))
+    show_frame(out, about.tables)
+    for file, part in about.columns.groupby("file", sort=False):
+        out.print(Text(f"\n{file}"), style="bold")
+        show_frame(out, part.drop(columns="file"))
+
+
+def show_entry(out: Console, row: pd.Series, counter: str) -> None:
+    """Print everything about one KPI of the catalogue.
+
+    Parameters
+    ----------
+    out : Console
+        Where to print.
+    row : Series
+        As `bsclib.files.catalogue.entry` gives it.
+    counter : str
+        The name of its counter-KPI.
+    """
+    out.print(Text(f"{row['name']} ({row['id']})"), style="bold")
+    parts = [("", part) for part in row["parts"].split("; ")]
+    words = [(name.replace("_", " "), row[name]) for name in ("direction", "role", "frequency", "aggregate")]
+    show_facts(
+        out,
+        [
+            ("formula", row["formula"]),
+            *parts,
+            ("measured in", row["measured_in"]),
+            *words,
+            ("perspective", f"{row['perspective']} (generic), {row['it_perspective']} (IT)"),
+            ("practice", f"{row['practice']} (ITIL 4)"),
+            ("cobit", f"{row['cobit']} (COBIT 2019)"),
+            ("gamed by", f"{row['gamed_by']} Risk: {row['gaming_risk']}."),
+            ("counter-KPI", f"{row['counter_kpi']}: {counter}"),
+            ("effort", row["effort"]),
+            ("source", row["source"]),
+            ("confidence", row["confidence"]),
+        ],
+    )
+
+
+def write_frame(out: BinaryIO, frame: pd.DataFrame, how: str) -> None:
+    """Write a frame for another program, in UTF-8: `csv`, or `json` as a list with a record a line.
+
+    Numbers keep all their digits. What is missing is empty in CSV and ``null`` in JSON.
+    """
+    if how == "csv":
+        text = frame.to_csv(index=False, lineterminator="\n")
+    else:
+        plain = frame.astype(object).where(frame.notna(), None)
+        lines = (json.dumps(record, ensure_ascii=False, allow_nan=False) for record in plain.to_dict("records"))
+        text = "[\n" + ",\n".join(lines) + "\n]\n"
+    rest = memoryview(text.encode())
+    while rest:  # an unbuffered pipe takes what fits
+        rest = rest[out.write(rest) :]

@@ -1,0 +1,134 @@
+"""What the verbs of the `bsc` command are made with: options, reading they share, how what goes wrong is told."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bsclib.cli.arguments import PERIOD
+from bsclib.errors import ActualsError, BscError, ScorecardError, UnknownNameError, unknown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bsclib.model.nouns import Scorecard
+
+Verb = Callable[..., None]
+
+
+class Verbs(click.Group):
+    """Turns what goes wrong into words and an exit code; `--debug` lets the traceback through."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs in the order in which one meets them."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb."""
+        try:
+            for stream in (sys.stdout, sys.stderr):
+                if hasattr(stream, "reconfigure"):  # a terminal without a letter shows a question mark in its place
+                    stream.reconfigure(errors="replace")
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except KeyboardInterrupt:
+            ctx.exit(130)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            if ctx.params.get("debug") or getattr(error, "errno", None) == errno.EPIPE:
+                raise
+            ctx.exit(_tell(error))
+
+
+def _tell(error: Exception) -> int:
+    """Say what went wrong, and give the exit code that says whose it is to mend."""
+    if isinstance(error, BscError):
+        click.echo(f"Error: {error}", err=True)
+        return 2 if isinstance(error, UnknownNameError) else 1
+    click.echo(f"Error: {type(error).__name__}: {error}", err=True)
+    click.echo("This is a fault of bsc itself. Put --debug right after bsc to see where it happened.", err=True)
+    return 3
+
+
+def examples(*lines: str) -> str:
+    """The end of a verb's help, its lines kept as they are."""
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+
+
+def scoring_options(verb: Verb) -> Verb:
+    """The options of every verb that scores."""
+    missing = "Without an actual: redistribute (its weight goes to the others), carry_forward, propagate or zero."
+    for option in (
+        click.option("--missing", default="redistribute", metavar="POLICY", show_default=True, help=missing),
+        click.option("--method", default="kit", show_default=True, help="The scoring method."),
+        click.option("--unit", help="A unit; without it, the organisation as a whole."),
+        click.option("--as-of", type=PERIOD, help="The last period that counts, as 2026-06."),
+    ):
+        verb = option(verb)
+    return verb
+
+
+def form_option(verb: Verb) -> Verb:
+    """The option of every verb that prints a frame."""
+    forms = click.Choice(["table", "csv", "json"])
+    return click.option("--format", "form", type=forms, default="table", show_default=True)(verb)
+
+
+def read_both(path: str) -> tuple[Scorecard, pd.DataFrame]:
+    """Read a scorecard and its actuals; what is wrong with either is said at once.
+
+    Raises
+    ------
+    ScorecardError
+        With the faults of both, when there are any in the scorecard.
+    ActualsError
+        When the scorecard is right and its actuals are not.
+    """
+    from bsclib.files.scorecards import read_actuals, read_scorecard
+
+    try:
+        card = read_scorecard(path)
+    except ScorecardError as error:
+        faults = list(error.faults)
+        try:
+            read_actuals(path)
+        except ActualsError as other:
+            faults += [fault for fault in other.faults if fault not in faults]
+        raise ScorecardError(faults) from error
+    return card, read_actuals(path, card)
+
+
+def read_noted(path: str) -> tuple[Scorecard, pd.DataFrame]:
+    """Read both, as `read_both`; notes say what was noticed on the way."""
+    card, actuals = read_both(path)
+    for note in actuals.attrs.get("notes", ()):
+        click.echo(f"Note: {note}", err=True)
+    return card, actuals
+
+
+def read_and_score(
+    path: str, unit: str | None, as_of: str | None, method: str, missing: str
+) -> tuple[Scorecard, pd.DataFrame]:
+    """Read and score, with the options of every verb that scores; notes say what was left out.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such unit.
+    """
+    from bsclib.scoring.scores import score
+
+    card, actuals = read_noted(path)
+    scores = score(card, actuals, method=method, as_of=as_of, missing=missing)
+    units = scores["unit"].cat.categories
+    if unit and unit not in units:
+        raise UnknownNameError(unknown("unit", unit, filter(None, units), path))
+    if scores.attrs["left_out"]:
+        click.echo(f"Note: {scores.attrs['left_out']} rows after {as_of} are left out.", err=True)
+    return card, scores

@@ -1,0 +1,305 @@
+"""Rules about what was observed: missing, stale, too good, too alike, impossible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bsclib.actuals.aggregate import HELD
+from bsclib.actuals.departures import departures
+from bsclib.design.review.subject import ARITHMETIC, MONTHS, OURS, Found, Rule, Subject, counted, month_name
+from bsclib.design.review.wording import allowed, shown
+from bsclib.model import periods
+from bsclib.model.bounds import bounds
+from bsclib.model.nouns import KPI
+
+UPDATED = "ClearPoint's own data"
+COMMON = "Lipe & Salterio 2000"
+NEGLECT = "ITIL 4, measurement and reporting"
+STEADY_FROM = 12
+"""How many observations without a change make a KPI suspicious."""
+TWINS_FROM = 24
+"""How many observations two KPIs must share before they can be called alike."""
+UNITS_FROM = 3
+"""From how many units on it is odd that only one reports."""
+MISSING_FROM = 2
+"""How many observations must be missing before that is a habit."""
+_SIZES = ("day", "week", "month", "quarter", "year")
+_GRAINS = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year"}
+
+
+def _never(subject: Subject) -> Found:
+    card = subject.card
+    given = subject.observed
+    silent = [kpi for kpi in card.kpis if kpi.id not in given]
+    if len(silent) == len(card.kpis):
+        yield card.id, f"none of the {counted(len(silent), 'KPI')} has an actual"
+        return
+    for kpi in silent:
+        yield kpi.id, f"{kpi.name!r} has no actual"
+
+
+def _seen(subject: Subject, size: int) -> tuple[np.ndarray, list[int], np.ndarray]:
+    """Whether each unit reported each KPI of one frequency, by its own periods that have ended.
+
+    Returns the array (units, periods, KPIs), the positions of the KPIs, and the last month of each period.
+    """
+    chosen = [k for k, kpi in enumerate(subject.card.kpis) if MONTHS[kpi.frequency] == size]
+    months = subject.grid.months
+    bucket = months // size
+    starts = np.flatnonzero(np.diff(bucket, prepend=bucket[0] - 1))
+    seen = np.logical_or.reduceat(subject.reported[:, :, chosen], starts, axis=1)
+    ends = (bucket[starts] + 1) * size - 1
+    ended = ends <= months[-1]
+    return seen[:, ended], chosen, ends[ended]
+
+
+def _stale(subject: Subject) -> Found:
+    for size in sorted({MONTHS[kpi.frequency] for kpi in subject.card.kpis}):
+        seen, chosen, ends = _seen(subject, size)
+        if not len(ends):
+            continue
+        behind = np.asarray(np.argmax(seen[:, ::-1], axis=1))
+        known = np.asarray(seen.any(axis=1))
+        for place, k in enumerate(chosen):
+            reports = known[:, place]
+            late = np.flatnonzero(reports & (behind[:, place] > subject.limits.stale))
+            if len(late):
+                yield subject.card.kpis[k].id, _since(subject, k, late, int(reports.sum()))
+
+
+def _since(subject: Subject, k: int, late: np.ndarray, reporting: int) -> str:
+    """When the last actual was, in which units, and by when there should have been another."""
+    reported = subject.reported[late, :, k]
+    last = subject.grid.months[np.flatnonzero(reported.any(axis=0))[-1]]
+    where = "" if len(late) == reporting else f" in {subject.unit_names(late)}"
+    often = subject.card.kpis[k].frequency
+    return f"a {often} KPI, and its last actual{where} is of {month_name(int(last))}; it is {month_name(subject.as_of)}"
+
+
+def _gaps(subject: Subject) -> Found:
+    for size in sorted({MONTHS[kpi.frequency] for kpi in subject.card.kpis}):
+        seen, chosen, ends = _seen(subject, size)
+        if not len(ends):
+            continue
+        begun = np.maximum.accumulate(seen, axis=1)
+        going = np.maximum.accumulate(seen[:, ::-1], axis=1)[:, ::-1]
+        due = (begun & going).sum(axis=1)
+        missing = due - seen.sum(axis=1)
+        often = (missing >= MISSING_FROM) & (missing > subject.limits.gaps * due)
+        for place, k in enumerate(chosen):
+            units = np.flatnonzero(often[:, place])
+            if len(units):
+                worst = units[np.argmax(missing[units, place])]
+                where = "" if len(subject.grid.units) == 1 else f" in {subject.unit_names(units)}"
+                shown = f"{missing[worst, place]} of {due[worst, place]}"
+                more = " at worst" if len(units) > 1 else ""
+                said = f"between the first and the last actual{where}, {shown} are missing{more}"
+                yield subject.card.kpis[k].id, said
+
+
+def _watched(subject: Subject) -> Iterator[tuple[KPI, np.ndarray, str]]:
+    """Every KPI that was scored for as long as rules watch, its statuses in all units over that time, and how long."""
+    window = int(subject.limits.watched)
+    if len(subject.grid.months) < window:
+        return
+    for k, kpi in enumerate(subject.card.kpis):
+        words = subject.statuses[:, -window:, k]
+        scored = words[0] != "no_data"
+        # Half of the months will do, if the first of them is as long ago.
+        if (subject.statuses[0, : 1 - window or None, k] != "no_data").any() and 2 * scored.sum() >= window:
+            yield (
+                kpi,
+                words[words != "no_data"],
+                "in the last month" if window == 1 else f"in the last {counted(window, 'month')}",
+            )
+
+
+def _too_easy(subject: Subject) -> Found:
+    for kpi, words, span in _watched(subject):
+        if kpi.direction != "within_range" and (words == "on_target").all():
+            every = ", in every unit" if len(subject.grid.units) > 1 else ""
+            yield kpi.id, f"{kpi.name!r} was always on target {span}{every}"
+
+
+def _never_on_target(subject: Subject) -> Found:
+    for kpi, words, span in _watched(subject):
+        if not (words == "on_target").any():
+            any_ = ", in any unit" if len(subject.grid.units) > 1 else ""
+            yield kpi.id, f"{kpi.name!r} was never on target {span}{any_}"
+
+
+def _twins(subject: Subject) -> Found:
+    if len(subject.grid.months) < TWINS_FROM:
+        return
+    left = departures(subject.rows, subject.card)
+    left = left.loc[:, (left.notna().sum() >= TWINS_FROM) & (left.abs().max() > 0)]
+    alike = left.corr(min_periods=TWINS_FROM).to_numpy()
+    for i, j in zip(*np.nonzero(np.triu(np.abs(alike) > subject.limits.twins, k=1)), strict=True):
+        one, other = (subject.card.kpi(str(left.columns[place])) for place in (i, j))
+        what = f"without trend and season they correlate by {alike[i, j]:.2f}"
+        yield subject.pair(one, other), what
+
+
+def _constant(subject: Subject) -> Found:
+    grid = subject.grid
+    for k, kpi in enumerate(subject.card.kpis):
+        size = MONTHS[kpi.frequency]
+        ends = (grid.months + 1) % size == 0
+        values = grid.actual[0, ends, k]
+        values = values[~np.isnan(values)][-STEADY_FROM:]
+        if len(values) == STEADY_FROM and (values == values[0]).all() and not _perfect(kpi, float(values[0])):
+            yield kpi.id, f"the last {STEADY_FROM} actuals are all {kpi.show(float(values[0]))}"
+
+
+def _perfect(kpi: KPI, value: float) -> bool:
+    """Whether a value cannot be bettered: no incident at all, all of the tickets."""
+    return value == 0 if kpi.direction == "lower_is_better" else value == bounds(kpi)[1]
+
+
+def _impossible(subject: Subject) -> Found:
+    for k, kpi in enumerate(subject.card.kpis):
+        low, high = bounds(kpi)
+        actual = np.where(subject.reported[:, :, k], subject.grid.actual[:, :, k], np.nan)
+        with np.errstate(invalid="ignore"):
+            outside = (actual < low - 1e-9) | (actual > high + 1e-9)
+        if outside.any():
+            u, m = (int(place[0]) for place in np.nonzero(outside))
+            value = float(actual[u, m])
+            others = _apart(subject, outside, k) - 1
+            more = f", and {counted(others, 'other')}" if others else ""
+            unit = f" in {subject.grid.units[u]}" if subject.grid.units[u] else ""
+            said = f"{shown(kpi, value, min(max(value, low), high))[0]}{unit}"
+            yield kpi.id, f"{said} in {month_name(int(subject.grid.months[m]))}{more}: {allowed(kpi)}"
+
+
+def _apart(subject: Subject, chosen: np.ndarray, k: int) -> int:
+    """How many actuals there are among these months of a KPI; one of a quarter or a year holds in each month of it."""
+    grid = subject.grid
+    held, value = grid.note[:, 1:, k] == HELD, grid.actual[:, :, k]
+    same = held & (grid.note[:, :-1, k] == HELD) & chosen[:, :-1] & (value[:, 1:] == value[:, :-1])
+    return int(chosen.sum() - (chosen[:, 1:] & same).sum())
+
+
+def _coarse(subject: Subject) -> Found:
+    rows = subject.rows_given
+    codes = rows["period"].cat.codes.to_numpy()
+    rank = np.array([_SIZES.index(periods.grain(text)) for text in rows["period"].cat.categories], dtype=int)
+    finest = dict(zip(*_least(rows["kpi"].to_numpy(), rank[codes]), strict=True))
+    for kpi in subject.card.kpis:
+        found = finest.get(kpi.id)
+        if found is not None and found > _SIZES.index(_GRAINS[kpi.frequency]):
+            yield kpi.id, f"it is {kpi.frequency}, and each of its actuals covers a {_SIZES[found]}"
+
+
+def _least(keys: np.ndarray, values: np.ndarray) -> tuple[list[str], list[int]]:
+    """The least value of each key."""
+    order = np.lexsort((values, keys.astype(str)))
+    names, first = np.unique(keys.astype(str)[order], return_index=True)
+    return names.tolist(), values[order][first].tolist()
+
+
+def _alone(subject: Subject) -> Found:
+    units = subject.grid.units
+    if len(units) - 1 < UNITS_FROM:
+        return
+    ever = np.asarray(subject.reported.any(axis=1))
+    for k, kpi in enumerate(subject.card.kpis):
+        if ever[1:, k].sum() == 1 and not ever[0, k]:
+            unit = units[1 + int(np.argmax(ever[1:, k]))]
+            yield kpi.id, f"of {len(units) - 1} units, only {unit} reports it"
+
+
+RULES = (
+    Rule(
+        "BSC701",
+        "high",
+        _never,
+        why="it was promised to be measured, and nobody does",
+        fix="collect it, or take it out",
+        source=UPDATED,
+        needs="table",
+    ),
+    Rule(
+        "BSC702",
+        "medium",
+        _stale,
+        why="decisions are taken on a number that is out of date",
+        fix="ask its owner; if it is observed more seldom, say so in frequency",
+        source=UPDATED,
+        needs="actuals",
+    ),
+    Rule(
+        "BSC703",
+        "medium",
+        _gaps,
+        why="a series with holes hides when things went wrong, and too little is left to test a link",
+        fix="find out why it is not reported, or observe it more seldom and whole",
+        source=UPDATED,
+        needs="actuals",
+    ),
+    Rule(
+        "BSC704",
+        "medium",
+        _too_easy,
+        why="a target that is never missed asks for nothing, and nobody looks any more",
+        fix="raise the target, or keep watching it outside the scorecard",
+        source=OURS,
+        needs="actuals",
+    ),
+    Rule(
+        "BSC705",
+        "medium",
+        _never_on_target,
+        why="a target that is never met is a wish, or the work to reach it has not been found",
+        fix="find what holds it back, or agree on a path that can be walked",
+        source="Doran 1981",
+        needs="actuals",
+    ),
+    Rule(
+        "BSC706",
+        "medium",
+        _twins,
+        why="they tell the same story twice, and count twice in the score",
+        fix="keep the one that is cheaper to collect or harder to game",
+        source=OURS,
+        needs="actuals",
+    ),
+    Rule(
+        "BSC707",
+        "low",
+        _constant,
+        why="what never moves is not measured anew, or cannot be moved",
+        fix="ask how the number comes about",
+        source=OURS,
+        needs="actuals",
+    ),
+    Rule(
+        "BSC708",
+        "high",
+        _impossible,
+        why="the number is wrong, and so is every score above it",
+        fix="correct the actual, or what the KPI is measured in",
+        source=ARITHMETIC,
+        needs="actuals",
+    ),
+    Rule(
+        "BSC710",
+        "low",
+        _coarse,
+        why="what is promised every month and comes every quarter is seen too late",
+        fix="report it as often as stated, or state how often it comes",
+        source=NEGLECT,
+        needs="actuals",
+    ),
+    Rule(
+        "BSC711",
+        "low",
+        _alone,
+        why="what only one unit reports is passed over when units are compared",
+        fix="let the others report it too, or take it to that unit's own scorecard",
+        source=COMMON,
+        needs="actuals",
+    ),
+)

@@ -1,0 +1,144 @@
+"""Rules about what a scorecard is for: the objectives above it, and the work that is to move its KPIs."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from bsclib.design.review.objectives import SMART
+from bsclib.design.review.subject import OURS, Found, Rule, Subject, listed
+from bsclib.errors import nearest
+from bsclib.model.nouns import KPI, Change, Scorecard
+
+CASCADE = "Van Grembergen, Saull & De Haes 2001"
+
+
+def _unsupported(subject: Subject) -> Found:
+    above = _above(subject)
+    named = [text for one in subject.card.objectives for text in one.supports]
+    supported = {_named(above, text) for text in named} & {one.id for one in above.objectives}
+    if not supported:
+        others = listed(dict.fromkeys(text.rpartition(".")[0] for text in named if _named(above, text) is None))
+        instead = f"; supports names {others} instead" if others else ""
+        yield above.id, f"no objective supports anything of {above.name}{instead}"
+        return
+    for one in above.objectives:
+        if one.id not in supported:
+            yield f"{above.id}.{one.id}", f"no objective supports {one.name!r} of {above.name}"
+
+
+def _above(subject: Subject) -> Scorecard:
+    return cast(Scorecard, subject.above)
+
+
+def _named(above: Scorecard, text: str) -> str | None:
+    """The objective above that a text names; None where it names another scorecard's."""
+    prefix, _, id = text.rpartition(".")
+    return id if prefix in ("", above.id) else None
+
+
+def _supports_nothing(subject: Subject) -> Found:
+    objectives = subject.card.objectives
+    for one in objectives if any(other.supports for other in objectives) else ():
+        if not one.supports:
+            yield one.id, f"{one.name!r} supports no objective above, and others do"
+
+
+def _unknown_above(subject: Subject) -> Found:
+    above = _above(subject)
+    known = [one.id for one in above.objectives]
+    for one in subject.card.objectives:
+        said = []
+        for text in one.supports:
+            named = _named(above, text)
+            prefix = text.rpartition(".")[0]
+            if named is None and nearest(prefix, [above.id]):
+                said.append(f"{text!r} names a scorecard {prefix!r}; did you mean {above.id!r}?")
+            elif named is not None and named not in known:
+                guess = nearest(named, known)
+                said.append(f"{above.id} has no objective {named!r}{f'; did you mean {guess!r}?' if guess else ''}")
+        if said:
+            yield one.id, "; ".join(said)
+
+
+def _moves_nothing(subject: Subject) -> Found:
+    for one in subject.card.initiatives:
+        if not any(change.by for change in one.changes):
+            yield one.id, f"{one.name!r} changes no KPI"
+
+
+def _wrong_way(subject: Subject) -> Found:
+    for one in subject.card.initiatives:
+        ways = [_way(subject.card.kpi(change.kpi), change) for change in one.changes]
+        if "wrong" in ways and set(ways) <= {"wrong", "none"}:
+            wrong = [change.kpi for change, way in zip(one.changes, ways, strict=True) if way == "wrong"]
+            yield one.id, f"{one.name!r} moves {listed(wrong)} the wrong way, and no KPI the right way"
+
+
+def _way(kpi: KPI, change: Change) -> str:
+    """Which way a change moves a KPI; for a range that depends on where it stands."""
+    if not change.by:
+        return "none"
+    if kpi.direction == "within_range":
+        return "either"
+    return "right" if (change.by > 0) == (kpi.direction == "higher_is_better") else "wrong"
+
+
+def _nobody_or_never(subject: Subject) -> Found:
+    for one in subject.card.initiatives:
+        lacking = [word for word, there in (("owner", one.owner), ("start", one.start)) if not there]
+        if lacking:
+            yield one.id, f"{one.name!r} has no {' and no '.join(lacking)}"
+
+
+RULES = (
+    Rule(
+        "BSC601",
+        "medium",
+        _unsupported,
+        why="what the organisation wants there, nobody here works for",
+        fix="name it in supports of the objective that serves it, or accept this finding with the reason",
+        source=CASCADE,
+        needs="above",
+    ),
+    Rule(
+        "BSC602",
+        "low",
+        _supports_nothing,
+        why="it may be good for the department and for nobody else",
+        fix="say in supports what it serves above, or ask whether it is needed",
+        source=CASCADE,
+    ),
+    Rule(
+        "BSC603",
+        "high",
+        _unknown_above,
+        why="the objective serves something that is not there: a wish of the past, or a slip of the pen",
+        fix="correct supports, or take it out",
+        source=CASCADE,
+        needs="above",
+    ),
+    Rule(
+        "BSC604",
+        "medium",
+        _moves_nothing,
+        why="money is spent, and no KPI would show what for",
+        fix="say in changes which KPI it moves, by how much and when",
+        source=OURS,
+    ),
+    Rule(
+        "BSC605",
+        "high",
+        _wrong_way,
+        why="by its own numbers the work makes things worse",
+        fix="correct the sign of by, or name the KPI that it is to improve",
+        source=OURS,
+    ),
+    Rule(
+        "BSC606",
+        "low",
+        _nobody_or_never,
+        why="work that nobody owns, or that never starts, moves no KPI",
+        fix="name who answers for it, and when it starts",
+        source=SMART,
+    ),
+)

@@ -1,0 +1,190 @@
+"""Every rule applied to a scorecard: the frame of what was found, and of what was found and is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pandas as pd
+
+from bsclib.actuals.table import check_actuals
+from bsclib.design.review import actuals as of_actuals
+from bsclib.design.review import alignment, kpis, map, objectives, owners, targets, weights
+from bsclib.design.review.subject import OURS, SEVERITIES, Found, Rule, Subject, listed
+from bsclib.errors import ScorecardError, unknown
+from bsclib.model.nouns import Scorecard
+from bsclib.model.values import Accepted
+from bsclib.scoring.method import Method
+from bsclib.scoring.methods import find_method
+
+COLUMNS = ["rule", "severity", "where", "what", "why", "fix", "source"]
+ACCEPTED = [*COLUMNS[:5], "reason", "source"]
+
+
+def check_scorecard(
+    scorecard: Scorecard,
+    actuals: pd.DataFrame | None = None,
+    *,
+    above: Scorecard | None = None,
+    method: str | Method = "kit",
+) -> pd.DataFrame:
+    """Review a scorecard: find what can be scored and is still unwise.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        What to review. Its `review` sets limits of its own and accepts findings.
+    actuals : DataFrame, optional
+        What was observed. Without, the rules that need actuals are skipped.
+    above : Scorecard, optional
+        The scorecard above, whose objectives this one supports. Without, the rules that need it are skipped.
+    method : str or Method, default "kit"
+        The scoring method by which statuses are told, and whose own bands are looked at.
+
+    Returns
+    -------
+    DataFrame
+        One row a finding: `rule`, `severity` (high, medium, low), `where` (an id; ``cause -> effect`` for a link;
+        ``a, b`` for several things; ``scorecard.objective`` for one of the scorecard above), `what` was found there,
+        `why` it matters, `fix` and `source`. High severity first, then by rule, then in the scorecard's order. No two
+        rows have the same rule and place. `attrs["accepted"]` is the frame of findings that the scorecard accepts, with
+        their `reason` in place of `fix`.
+
+    Raises
+    ------
+    ScorecardError
+        When the scorecard accepts a rule that there is not.
+    ActualsError
+        When the actuals are faulty.
+    UnknownNameError
+        For an unknown method.
+
+    Notes
+    -----
+    Time is counted back from the last period in the actuals, never from today.
+
+    Examples
+    --------
+    >>> from bsclib.model.build import build
+    >>> card = build(
+    ...     {
+    ...         "id": "desk",
+    ...         "name": "Service desk",
+    ...         "perspectives": [{"id": "users", "name": "Users"}],
+    ...         "objectives": [
+    ...             {"id": "fast", "name": "Restore services fast", "perspective": "users", "owner": "Desk"}
+    ...         ],
+    ...         "kpis": [
+    ...             {
+    ...                 "id": "mttr",
+    ...                 "name": "Time to restore",
+    ...                 "objective": "fast",
+    ...                 "measured_in": "hours",
+    ...                 "formula": "restore_minutes / incidents / 60",
+    ...                 "direction": "lower_is_better",
+    ...                 "baseline": {"period": "2025-12", "value": 4},
+    ...                 "target": {"period": "2027-12", "value": 9},
+    ...             }
+    ...         ],
+    ...     }
+    ... )
+    >>> check_scorecard(card)[["rule", "severity", "where"]]
+         rule severity  where
+    0  BSC208     high   mttr
+    1  BSC302     high   mttr
+    2  BSC105      low   desk
+    3  BSC201      low  users
+    """
+    _check_accepted(scorecard)
+    rows = None if actuals is None else check_actuals(actuals, scorecard)
+    subject = Subject(scorecard, rows, above, find_method(method, "attainment"))
+    applied = [rule for rule in RULES[:-1] if subject.has(rule.needs)]
+    found = [(rule, where, what) for rule in applied for where, what in rule.find(subject)]
+    left, accepted = _sorted_out(found, scorecard.review.accepted)
+    stale = [(RULES[-1], where, what) for where, what in _not_found(subject, found)]
+    more, also = _sorted_out(stale, scorecard.review.accepted)
+    frame = _frame(subject, [(rule, where, what, rule.fix) for rule, where, what in [*left, *more]], COLUMNS)
+    frame.attrs["accepted"] = _frame(subject, [*accepted, *also], ACCEPTED)
+    return frame
+
+
+Finding = tuple[Rule, str, str]
+
+
+def _check_accepted(scorecard: Scorecard) -> None:
+    known = [rule.id for rule in RULES]
+    faults = [
+        unknown("rule", one.rule, known, f"review.accepted[{i}].rule")
+        for i, one in enumerate(scorecard.review.accepted)
+        if one.rule not in known
+    ]
+    if faults:
+        raise ScorecardError([replace(fault, allowed=f"{known[0]} to {known[-1]}") for fault in faults])
+
+
+def _sorted_out(
+    found: Iterable[Finding], accepted: Iterable[Accepted]
+) -> tuple[list[Finding], list[tuple[Rule, str, str, str]]]:
+    """What is left of the findings, and what is accepted, with the reason why."""
+    reasons: dict[tuple[str, str], str] = {}
+    for one in accepted:
+        reasons.setdefault((one.rule, one.where), one.why)
+    left, silent = [], []
+    for rule, where, what in found:
+        reason = reasons.get((rule.id, where)) or reasons.get((rule.id, ""))
+        if reason:
+            silent.append((rule, where, what, reason))
+        else:
+            left.append((rule, where, what))
+    return left, silent
+
+
+def _not_found(subject: Subject, found: Iterable[Finding]) -> Found:
+    """What is accepted and does not occur, for rules that were applied."""
+    places = {(rule.id, where) for rule, where, _ in found}
+    rules = {rule for rule, _ in places}
+    applied = {rule.id for rule in RULES[:-1] if subject.has(rule.needs)}
+    idle: dict[str, list[str]] = {}
+    for one in subject.card.review.accepted:
+        there = (one.rule, one.where) in places if one.where else one.rule in rules
+        if one.rule in applied and not there:
+            idle.setdefault(one.where or subject.card.id, []).append(one.rule)
+    for where, names in idle.items():
+        lacking = list(dict.fromkeys(names))
+        yield where, f"{listed(lacking)} {'is' if len(lacking) == 1 else 'are'} accepted here, and not found"
+
+
+def _frame(subject: Subject, rows: list[tuple[Rule, str, str, str]], columns: list[str]) -> pd.DataFrame:
+    order = {id: i for i, id in enumerate(subject.card.names)}
+
+    def place(row: tuple[Rule, str, str, str]) -> tuple[int, str, int, str]:
+        rule, where = row[:2]
+        first = where.split(", ")[0].split(" -> ")[0]
+        return SEVERITIES.index(rule.severity), rule.id, order.get(first, len(order)), where
+
+    data = [
+        (rule.id, rule.severity, where, what, rule.why, last, rule.source)
+        for rule, where, what, last in sorted(rows, key=place)
+    ]
+    return pd.DataFrame(data, columns=columns, dtype=str)
+
+
+RULES = (
+    *objectives.RULES,
+    *kpis.RULES,
+    *targets.RULES,
+    *weights.RULES,
+    *map.RULES,
+    *alignment.RULES,
+    *of_actuals.RULES,
+    *owners.RULES,
+    Rule(
+        "BSC901",
+        "low",
+        lambda subject: _not_found(subject, ()),
+        why="it was mended or renamed since, and if it comes back nobody will hear of it",
+        fix="take it out of accepted",
+        source=OURS,
+    ),
+)
+"""Every rule, in the order of their ids; the last one is about what the others did not find."""

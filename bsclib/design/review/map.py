@@ -1,0 +1,200 @@
+"""Rules about the strategy map: links that claim nothing testable, KPIs that stand outside, shapes that say little."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from bsclib.design.review.subject import ARITHMETIC, MONTHS, OURS, Found, Rule, Subject, counted, listed
+from bsclib.model.formula import identity
+
+UNSHOWN = "Nørreklit 2000"
+INDEPENDENT = "Malmi 2001"
+FEW_LINKED = "Speckbacher et al. 2003"
+STAR_FROM, CHAIN_FROM = 5, 4
+"""How many links a map needs before its shape can be judged."""
+
+
+def _unstated(subject: Subject) -> Found:
+    for cause, effect, links in _arrows(subject):
+        lacking = {word for link in links for word in ("sign", "lag") if getattr(link, word) is None}
+        if lacking:
+            yield f"{cause} -> {effect}", f"the link states no {' and no '.join(sorted(lacking, reverse=True))}"
+
+
+def _arrows(subject: Subject) -> list[tuple[str, str, list]]:
+    """The links by cause and effect: one pair may be linked at several lags."""
+    found: dict[tuple[str, str], list] = {}
+    for link in subject.card.links:
+        found.setdefault((link.cause, link.effect), []).append(link)
+    return [(cause, effect, links) for (cause, effect), links in found.items()]
+
+
+def _feedback(subject: Subject) -> Found:
+    import networkx as nx
+
+    at_once = nx.DiGraph([(link.cause, link.effect) for link in subject.card.links if not link.lag])
+    for ring in nx.strongly_connected_components(at_once):
+        if len(ring) > 1:
+            ids = subject.in_order(ring)
+            yield ", ".join(ids), f"{listed(ids)} drive each other in a circle, with no lag anywhere on the way"
+
+
+def _identities(subject: Subject) -> Found:
+    formulas = {kpi.id: kpi.formula for kpi in subject.card.kpis}
+    for cause, effect, _ in _arrows(subject):
+        if identity(formulas[cause], formulas[effect]):
+            both = f"{formulas[cause]!r} and {formulas[effect]!r}"
+            yield f"{cause} -> {effect}", f"the formulas share a quantity: {both}"
+
+
+def _touched(subject: Subject) -> set[str]:
+    return {id for link in subject.card.links for id in (link.cause, link.effect)}
+
+
+def _outside(subject: Subject) -> Found:
+    if not subject.card.links:
+        return
+    touched = _touched(subject)
+    objectives = {subject.card.kpi(id).objective for id in touched}
+    guards = {id for kpi in subject.card.kpis for id in kpi.guarded_by}
+    for kpi in subject.card.kpis:
+        # Of a leading KPI, another rule says it.
+        if kpi.role == "lagging" and kpi.objective not in objectives and kpi.id not in guards:
+            yield kpi.id, f"no link touches {kpi.name!r}, nor another KPI of its objective"
+
+
+def _star(subject: Subject) -> Found:
+    links = subject.card.links
+    ends = Counter(id for link in links for id in (link.cause, link.effect))
+    for id, count in ends.items() if len(links) >= STAR_FROM else ():
+        if count > len(links) / 2:
+            yield id, f"{count} of the {len(links)} links begin or end here"
+
+
+def _chain(subject: Subject) -> Found:
+    links = {(link.cause, link.effect) for link in subject.card.links}
+    causes, effects = Counter(cause for cause, _ in links), Counter(effect for _, effect in links)
+    straight = max([*causes.values(), *effects.values()], default=0) == 1
+    # Without forks, a path touches one KPI more than it has links; several paths touch more, a ring fewer.
+    if len(links) >= CHAIN_FROM and straight and len(_touched(subject)) == len(links) + 1 and _connected(links):
+        yield subject.card.id, f"the {len(links)} links make one line, without a fork"
+
+
+def _connected(links: Iterable[tuple[str, str]]) -> bool:
+    import networkx as nx
+
+    return nx.is_connected(nx.Graph(links))
+
+
+def _drives_nothing(subject: Subject) -> Found:
+    causes = {link.cause for link in subject.card.links}
+    for kpi in subject.card.kpis if causes else ():
+        if kpi.role == "leading" and kpi.id not in causes:
+            yield kpi.id, f"{kpi.name!r} is leading, and no link says what it drives"
+
+
+def _no_links(subject: Subject) -> Found:
+    if not subject.card.links and len(subject.card.kpis) > 1:
+        yield subject.card.id, f"none of the {len(subject.card.kpis)} KPIs is said to drive another"
+
+
+def _no_reason(subject: Subject) -> Found:
+    for cause, effect, links in _arrows(subject):
+        if not all(link.why for link in links):
+            yield f"{cause} -> {effect}", "the link does not say why it is believed"
+
+
+def _finer_than_seen(subject: Subject) -> Found:
+    for cause, effect, links in _arrows(subject):
+        ends = [subject.card.kpi(cause), subject.card.kpi(effect)]
+        coarser = max(ends, key=lambda kpi: MONTHS[kpi.frequency])
+        size = MONTHS[coarser.frequency]
+        lags = [link.lag for link in links if link.lag is not None and link.lag % size]
+        if lags:
+            shown = listed(counted(lag, "month") for lag in lags)
+            yield f"{cause} -> {effect}", f"the lag is {shown}, and {coarser.id} is observed {coarser.frequency}"
+
+
+RULES = (
+    Rule(
+        "BSC501",
+        "medium",
+        _unstated,
+        why="a claim that says neither which way nor how long after cannot be tested",
+        fix="state sign and lag: + or -, and the months until the effect shows",
+        source=UNSHOWN,
+    ),
+    Rule(
+        "BSC502",
+        "medium",
+        _feedback,
+        why="what drives itself at once has no beginning, and no test can tell cause from effect",
+        fix="state the lag of at least one link of the circle, or take one out",
+        source=UNSHOWN,
+    ),
+    Rule(
+        "BSC503",
+        "medium",
+        _identities,
+        why="one moves the other by arithmetic: the link holds whatever happens, and proves nothing",
+        fix="take the link out, or link the quantity that drives both",
+        source=UNSHOWN,
+    ),
+    Rule(
+        "BSC504",
+        "low",
+        _outside,
+        why="nobody says what drives it, or what it is good for",
+        fix="link it, or ask whether it belongs to this strategy",
+        source=INDEPENDENT,
+    ),
+    Rule(
+        "BSC505",
+        "low",
+        _star,
+        why="a map in which everything hangs on one KPI is a list of guesses about it, not a strategy",
+        fix="ask what drives the drivers, and which of them works through another",
+        source=OURS,
+    ),
+    Rule(
+        "BSC506",
+        "low",
+        _chain,
+        why="a single line says that every result has one cause, and breaks at its weakest link",
+        fix="ask what else drives each result",
+        source=OURS,
+    ),
+    Rule(
+        "BSC507",
+        "medium",
+        _drives_nothing,
+        why="a driver that drives nothing is an activity that is counted",
+        fix="link it to the result it is meant to drive, or call it lagging",
+        source="Van Grembergen & Van Bruggen 1997",
+    ),
+    Rule(
+        "BSC508",
+        "medium",
+        _no_links,
+        why="without a map the KPIs are a list; half of the users asked could not say what drives what",
+        fix="say what drives what, with sign, lag and reason",
+        source=FEW_LINKED,
+    ),
+    Rule(
+        "BSC509",
+        "low",
+        _no_reason,
+        why="a reason is what one can disagree with before there are data",
+        fix="say in a sentence how the cause works",
+        source=UNSHOWN,
+    ),
+    Rule(
+        "BSC510",
+        "low",
+        _finer_than_seen,
+        why="an effect between two observations cannot be seen at its lag",
+        fix="observe the KPI more often, or state the lag in whole periods of it",
+        source=ARITHMETIC,
+    ),
+)

@@ -1,0 +1,146 @@
+"""Rules about objectives: how they are named, who owns them, what measures them, and how many there are."""
+
+from __future__ import annotations
+
+import itertools
+
+from bsclib.design.review.subject import OURS, Found, Rule, Subject, counted, dated, improvement, listed
+from bsclib.design.review.wording import is_verb_and_object, nearly_same, work_word
+
+SMART = "Doran 1981"
+HOW_MANY = "Kaplan & Norton 1996, as cited by Lipe & Salterio 2002"
+
+
+def _no_verb_and_object(subject: Subject) -> Found:
+    for one in subject.card.objectives:
+        if is_verb_and_object(one.name) is False:
+            short = len(one.name.split()) == 1
+            said = "is one word" if short else f"begins with {one.name.split()[0]!r}, which is no verb"
+            yield one.id, f"the name {one.name!r} {said}"
+
+
+def _no_owner(subject: Subject) -> Found:
+    for one in subject.card.objectives:
+        if not one.owner:
+            yield one.id, f"nobody owns the objective {one.name!r}"
+
+
+def _no_kpi(subject: Subject) -> Found:
+    for one in subject.card.objectives:
+        if not subject.card.kpis_of(one.id):
+            yield one.id, f"no KPI measures {one.name!r}"
+
+
+def _no_date(subject: Subject) -> Found:
+    for one in subject.card.objectives:
+        kpis = subject.card.kpis_of(one.id)
+        if any(map(improvement, kpis)) and not any(map(dated, kpis)):
+            yield one.id, f"no target below {one.name!r} has a date: {listed(kpi.id for kpi in kpis)}"
+
+
+def _how_many(subject: Subject) -> Found:
+    count, (fewest, most) = len(subject.card.objectives), subject.limits.objectives
+    if not fewest <= count <= most:
+        yield subject.card.id, f"there are {counted(count, 'objective')}; {fewest:g} to {most:g} are usual"
+
+
+def _lopsided(subject: Subject) -> Found:
+    card, limit = subject.card, subject.limits.perspective_share
+    for one in card.perspectives if len(card.perspectives) > 1 else ():
+        count = len(card.objectives_of(one.id))
+        if count > limit * len(card.objectives):
+            yield one.id, f"{count} of the {len(card.objectives)} objectives are in {one.name!r}"
+
+
+def _empty_perspective(subject: Subject) -> Found:
+    for one in subject.card.perspectives:
+        if not subject.card.objectives_of(one.id):
+            yield one.id, f"the perspective {one.name!r} has no objective"
+
+
+def _work(subject: Subject) -> Found:
+    for one in subject.card.objectives:
+        if word := work_word(one.name):
+            yield one.id, f"the name {one.name!r} begins with {word!r}"
+
+
+def _same_name(subject: Subject) -> Found:
+    for one, other in itertools.combinations(subject.card.objectives, 2):
+        if nearly_same(one.name, other.name):
+            yield subject.pair(one, other), f"the names are {one.name!r} and {other.name!r}"
+
+
+RULES = (
+    Rule(
+        "BSC101",
+        "medium",
+        _no_verb_and_object,
+        why="a name that is not a verb and an object names a subject, not what is wanted of it",
+        fix="say what is to happen to what: Restore services fast",
+        source=SMART,
+    ),
+    Rule(
+        "BSC102",
+        "medium",
+        _no_owner,
+        why="what belongs to everybody is done by nobody",
+        fix="name the one who answers for it",
+        source=SMART,
+    ),
+    Rule(
+        "BSC103",
+        "high",
+        _no_kpi,
+        why="without a KPI nobody will know whether it was reached, and it does not count in the score",
+        fix="measure it, or leave it out",
+        source=SMART,
+    ),
+    Rule(
+        "BSC104",
+        "low",
+        _no_date,
+        why="something is to get better, and nobody says by when",
+        fix="give the target a date, or a path of dated values",
+        source=SMART,
+    ),
+    Rule(
+        "BSC105",
+        "low",
+        _how_many,
+        why="too few objectives tell no strategy, and too many leave none that matters",
+        fix="merge or add objectives, or set limits: objectives to what suits you",
+        source=HOW_MANY,
+    ),
+    Rule(
+        "BSC106",
+        "medium",
+        _lopsided,
+        why="a scorecard is balanced when no point of view crowds out the others",
+        fix="ask what the other perspectives need; move or merge objectives",
+        source="Kaplan & Norton 1992",
+    ),
+    Rule(
+        "BSC107",
+        "high",
+        _empty_perspective,
+        why="a point of view on the organisation is not looked from at all",
+        fix="say what is wanted there, or take the perspective out",
+        source="Kaplan & Norton 1992",
+    ),
+    Rule(
+        "BSC108",
+        "medium",
+        _work,
+        why="it names work, which can be finished without anything getting better",
+        fix="name the result; make the work an initiative",
+        source=OURS,
+    ),
+    Rule(
+        "BSC109",
+        "medium",
+        _same_name,
+        why="two objectives that say the same count the same thing twice",
+        fix="merge them, or say how they differ",
+        source=OURS,
+    ),
+)

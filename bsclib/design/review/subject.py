@@ -1,0 +1,201 @@
+"""What a rule is, and what it looks at: a scorecard, and the actuals laid out so that rules can ask of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from bsclib.actuals.aggregate import GIVEN, HELD, ZERO_DENOMINATOR, Cube
+from bsclib.files.catalogue import kpi_catalogue
+from bsclib.model import periods
+from bsclib.model.nouns import KPI, Objective, Scorecard
+from bsclib.model.values import Dated, Limits
+from bsclib.scoring.method import Method
+from bsclib.scoring.scores import lay_out, score_cube
+
+SEVERITIES = ("high", "medium", "low")
+MONTHS = {"daily": 1, "weekly": 1, "monthly": 1, "quarterly": 3, "yearly": 12}
+"""How many months of actuals, which speak in months, one observation of each frequency takes."""
+
+OURS = "the kit's own"
+ARITHMETIC = "arithmetic"
+Found = Iterator[tuple[str, str]]
+"""What a rule finds: where, and what is found there."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that a scorecard had better not be.
+
+    Parameters
+    ----------
+    id : str
+        Such as ``"BSC103"``.
+    severity : {"high", "medium", "low"}
+        How much it matters.
+    find : callable
+        Takes a `Subject`, yields where and what.
+    why, fix, source : str
+        Why it matters, what to do about it, and who says so.
+    needs : {"", "table", "actuals", "above"}
+        What the rule cannot do without: a table of actuals, rows in it, the scorecard above. Where that is not given,
+        the rule is skipped.
+    """
+
+    id: str
+    severity: str
+    find: Callable[[Subject], Found]
+    why: str
+    fix: str
+    source: str
+    needs: str = ""
+
+
+@dataclass
+class Subject:
+    """A scorecard under review, with what is known beside it.
+
+    `rows` are the actuals as `bsclib.actuals.table.check_actuals` returns them, or None; `above` is the scorecard
+    above.
+    """
+
+    card: Scorecard
+    rows: pd.DataFrame | None
+    above: Scorecard | None
+    method: Method
+
+    @property
+    def limits(self) -> Limits:
+        """Where the rules begin to speak."""
+        return self.card.review.limits
+
+    def has(self, needed: str) -> bool:
+        """Whether there is what a rule needs."""
+        table, filled = self.rows is not None, self.rows is not None and len(self.rows) > 0
+        return {"": True, "table": table, "actuals": filled, "above": self.above is not None}[needed]
+
+    @cached_property
+    def grid(self) -> Cube:
+        """The actuals by unit (the organisation first), month and KPI."""
+        return lay_out(self.card, cast(pd.DataFrame, self.rows))
+
+    @property
+    def as_of(self) -> int:
+        """The last month of the actuals, counted from the year 0."""
+        return int(self.grid.months[-1])
+
+    @cached_property
+    def reported(self) -> np.ndarray:
+        """Whether a unit itself reported a KPI in a month: shape (units, months, KPIs), the organisation first."""
+        grid = self.grid
+        stated = (grid.note == GIVEN) | (grid.note == HELD) | (grid.note == ZERO_DENOMINATOR)
+        return stated & (~np.isnan(grid.actual) | (grid.note == ZERO_DENOMINATOR))
+
+    @cached_property
+    def statuses(self) -> np.ndarray:
+        """The status, as a word, of each unit (the organisation first), month and KPI."""
+        grid = self.grid
+        scores = score_cube(self.card, grid, self.method)
+        words = scores.loc[scores["level"] == "kpi", "status"].to_numpy(dtype=object)
+        return words.reshape(grid.actual.shape)
+
+    @cached_property
+    def catalogue(self) -> dict[str, dict[str, str]]:
+        """The KPI catalogue, by id."""
+        table = kpi_catalogue()
+        return {row["id"]: row for row in table.to_dict("records")}
+
+    @property
+    def rows_given(self) -> pd.DataFrame:
+        """The rows of the actuals in which something was observed."""
+        rows = cast(pd.DataFrame, self.rows)
+        return rows[rows[["actual", "numerator", "denominator"]].notna().any(axis=1)]
+
+    @cached_property
+    def observed(self) -> set[str]:
+        """The KPIs that have an actual."""
+        return set(self.rows_given["kpi"].astype(str))
+
+    @cached_property
+    def with_parts(self) -> set[str]:
+        """The KPIs of which some actual came as numerator and denominator."""
+        if self.rows is None:
+            return set()
+        return set(self.rows.loc[self.rows["denominator"].notna(), "kpi"].astype(str))
+
+    @property
+    def may_have_units(self) -> bool:
+        """Whether the actuals are of several units, as far as is known."""
+        return self.rows is None or not len(self.rows) or len(self.grid.units) > 2
+
+    def unit_names(self, chosen: Iterable[int]) -> str:
+        """Units by their position in `grid`, in words."""
+        return listed([self.grid.units[u] or "the organisation as a whole" for u in chosen])
+
+    def in_order(self, ids: Iterable[str]) -> list[str]:
+        """Ids in the scorecard's order."""
+        order = {id: i for i, id in enumerate(self.card.names)}
+        return sorted(ids, key=lambda id: order.get(id, len(order)))
+
+    def owner(self, kpi: KPI) -> str:
+        """Who answers for a KPI: its own owner, else its objective's."""
+        return kpi.owner or self.card.objective(kpi.objective).owner
+
+    def pair(self, a: KPI | Objective, b: KPI | Objective) -> str:
+        """Where a finding about two things is."""
+        return ", ".join(self.in_order([a.id, b.id]))
+
+
+def improvement(kpi: KPI) -> bool:
+    """Whether the KPI is to move from its baseline to its target, and is not a level to hold."""
+    return kpi.direction != "within_range" and kpi.baseline_value not in (None, kpi.final_target)
+
+
+def dated(kpi: KPI) -> bool:
+    """Whether the target has a date."""
+    return isinstance(kpi.target, tuple) and isinstance(kpi.target[0], Dated)
+
+
+YEAR = 12
+"""For how many months the last step of a stepped path counts as a target that is ahead."""
+
+
+def past(kpi: KPI, month: int) -> bool:
+    """Whether the last dated target lies before a month; a step is in force from its date on, and so for a year."""
+    if not dated(kpi):
+        return False
+    first, end = periods.span(kpi.points()[-1].period)
+    return month > (end if kpi.path == "linear" else first + YEAR)
+
+
+def weightless(weight: float | tuple[Dated, ...]) -> bool:
+    """Whether something never has any weight."""
+    return not any(point.value for point in weight) if isinstance(weight, tuple) else weight == 0
+
+
+def worse(kpi: KPI, value: float, than: float) -> bool:
+    """Whether a value is worse than another, in the KPI's direction; never for a range."""
+    return {"higher_is_better": value < than, "lower_is_better": value > than}.get(kpi.direction, False)
+
+
+def month_name(month: int) -> str:
+    """A month counted from the year 0, as ISO text."""
+    return periods.period_of(month)
+
+
+def listed(names: Iterable[str], most: int = 5) -> str:
+    """Names joined with commas, the last with ``and``; of many, the first few and how many more."""
+    names = list(names)
+    if len(names) > most:
+        names = [*names[: most - 1], f"{len(names) - most + 1} more"]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def counted(count: int, noun: str) -> str:
+    """A number and its noun: ``1 KPI``, ``3 KPIs``."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"

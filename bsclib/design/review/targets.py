@@ -1,0 +1,250 @@
+"""Rules about targets, floors, baselines and the bands between them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from bsclib.design.review.objectives import SMART
+from bsclib.design.review.subject import (
+    ARITHMETIC,
+    Found,
+    Rule,
+    Subject,
+    counted,
+    dated,
+    improvement,
+    month_name,
+    past,
+    worse,
+)
+from bsclib.design.review.wording import allowed, shown
+from bsclib.model import periods
+from bsclib.model.bounds import bounds
+from bsclib.model.nouns import KPI
+from bsclib.model.values import Thresholds
+from bsclib.scoring.method import Method
+
+
+def _at_baseline(subject: Subject) -> Found:
+    for kpi in subject.card.kpis:
+        if kpi.direction != "within_range" and kpi.baseline_value == kpi.final_target:
+            yield kpi.id, f"baseline and target are both {kpi.show(kpi.final_target)}"
+
+
+def _wrong_side(subject: Subject) -> Found:
+    for kpi in subject.card.kpis:
+        start = kpi.baseline_value
+        if improvement(kpi) and start is not None and worse(kpi, kpi.final_target, start):
+            low, high = shown(kpi, start, kpi.final_target)
+            yield kpi.id, f"the target leads from {low} to {high}, but {_better(kpi)}"
+
+
+def _no_way(subject: Subject) -> Found:
+    for kpi in subject.card.kpis:
+        if isinstance(kpi.floor, tuple):
+            low, high = kpi.range
+            for side, floor, edge, ok in (
+                ("lower", kpi.floor[0], low, kpi.floor[0] < low),
+                ("upper", kpi.floor[1], high, kpi.floor[1] > high),
+            ):
+                if not ok:
+                    here, there = shown(kpi, floor, edge)
+                    yield kpi.id, f"the {side} floor {here} is not outside the range's edge {there}"
+                    break
+        elif kpi.floor is not None and not worse(kpi, kpi.floor, kpi.final_target):
+            here, there = shown(kpi, kpi.floor, kpi.final_target)
+            said = f"floor {here}, target {there}"
+            yield kpi.id, f"{said}: the floor is not worse than the target, where {_better(kpi)}"
+
+
+def _better(kpi: KPI) -> str:
+    return {"higher_is_better": "higher is better", "lower_is_better": "lower is better"}[kpi.direction]
+
+
+def _no_date(subject: Subject) -> Found:
+    for kpi in subject.card.kpis:
+        if not improvement(kpi):
+            continue
+        start, end = shown(kpi, float(kpi.baseline_value or 0), kpi.final_target)
+        if not dated(kpi):
+            yield kpi.id, f"the target leads from {start} to {end}, and nothing says by when"
+        elif kpi.path == "linear" and len(kpi.points()) == 1:
+            why = f"the baseline {start} has no date, so there is no way from it"
+            yield kpi.id, f"{why}: {end} is expected in every month, and not only by {kpi.points()[0].period}"
+
+
+def _past(subject: Subject) -> Found:
+    for kpi in subject.card.kpis:
+        if past(kpi, subject.as_of):
+            said = f"the last dated target is of {kpi.points()[-1].period}"
+            yield kpi.id, f"{said}, and the actuals reach {month_name(subject.as_of)}"
+
+
+def _unsteady_floor(subject: Subject) -> Found:
+    for kpi in subject.card.kpis:
+        points = kpi.points()
+        if not dated(kpi) or kpi.floor is not None or kpi.path == "stepped" or points[0] is not kpi.baseline:
+            continue
+        age = subject.as_of - periods.span(points[0].period)[1]
+        if 0 <= age <= subject.limits.young:
+            said = f"the path began in {points[0].period}, {counted(age, 'month')} before the last actuals"
+            yield kpi.id, f"{said}, and the score is 0 at the baseline, for want of a floor"
+
+
+def _easy_stretch(subject: Subject) -> Found:
+    for kpi in subject.card.kpis:
+        if kpi.stretch is not None and worse(kpi, kpi.stretch, kpi.final_target):
+            best, target = shown(kpi, kpi.stretch, kpi.final_target)
+            yield kpi.id, f"the stretch {best} is easier than the target {target}"
+
+
+def _bands(subject: Subject) -> Found:
+    card = subject.card
+    said = [*_method_bands(subject.method), *_card_bands(card.thresholds, subject.limits.band)]
+    if said:
+        yield card.id, "; ".join(said)
+    for kpi in card.kpis:
+        said = list(_narrow(kpi.thresholds, subject.limits.band))
+        if kpi.thresholds.on_target > 1 and kpi.direction == "within_range":
+            said.append(f"on_target begins at {kpi.thresholds.on_target:g}, and inside the range attainment is 1")
+        elif _out_of_reach(kpi):
+            said.append(f"on_target begins at {kpi.show(_needed(kpi))}, which cannot be")
+        if said:
+            yield kpi.id, "; ".join(said)
+
+
+def _narrow(thresholds: Thresholds, least: float) -> Iterator[str]:
+    if thresholds.on_target - thresholds.at_risk < least - 1e-9:
+        yield f"at_risk is only from {thresholds.at_risk:g} to {thresholds.on_target:g}"
+
+
+def _card_bands(thresholds: Thresholds, least: float) -> Iterator[str]:
+    yield from _narrow(thresholds, least)
+    if thresholds.on_target > 1:
+        yield f"above the KPIs on_target begins at {thresholds.on_target:g}, and a score reaches 100, which is 1"
+    if thresholds.at_risk <= 0:
+        yield f"above the KPIs at_risk begins at {thresholds.at_risk:g}, so nothing is ever off target"
+
+
+def _needed(kpi: KPI) -> float:
+    """The actual from which on a KPI is on target, at its final target."""
+    floor = kpi.floors()[0]
+    return floor + kpi.thresholds.on_target * (kpi.final_target - floor)
+
+
+def _out_of_reach(kpi: KPI) -> bool:
+    if kpi.direction == "within_range" or not worse(kpi, kpi.floors()[0], kpi.final_target):
+        return False
+    low, high = bounds(kpi)
+    within = low <= kpi.final_target <= high
+    return within and not low - 1e-9 <= _needed(kpi) <= high + 1e-9
+
+
+def _method_bands(method: Method) -> Iterator[str]:
+    """What is wrong with a method's own bands."""
+    if method.bands:
+        edges, words = method.bands.edges, method.bands.words
+        if any(later <= earlier for earlier, later in itertools.pairwise(edges)):
+            yield f"the bands of the method {method.name} overlap: {', '.join(f'{edge:g}' for edge in edges)}"
+        if len(words) != len(edges) + 1:
+            yield f"the method {method.name} has {counted(len(words), 'word')} for {counted(len(edges) + 1, 'band')}"
+    if method.cuts and method.cuts[0] >= method.cuts[1]:
+        yield f"the method {method.name} leaves no room for at_risk: {method.cuts[0]:g} to {method.cuts[1]:g}"
+    if method.cuts and method.clamp and method.cuts[1] > method.clamp[1]:
+        yield f"the method {method.name} is on target from {method.cuts[1]:g}, and gives {method.clamp[1]:g} at most"
+
+
+def _impossible(subject: Subject) -> Found:
+    for kpi in subject.card.kpis:
+        low, high = bounds(kpi)
+        outside = [(name, value) for name, value in _stated(kpi) if not low - 1e-9 <= value <= high + 1e-9]
+        wrong = [f"{name} {shown(kpi, value, min(max(value, low), high))[0]}" for name, value in outside]
+        if wrong:
+            yield kpi.id, f"{', '.join(dict.fromkeys(wrong))}: {allowed(kpi)}"
+
+
+def _stated(kpi: KPI) -> Iterator[tuple[str, float]]:
+    """Every value that the KPI states, with its name."""
+    for name, field in (("baseline", kpi.baseline), ("target", kpi.target), ("floor", kpi.floor)):
+        for value in field if isinstance(field, tuple) else (field,):
+            if value is not None:
+                yield name, value if isinstance(value, float) else value.value
+
+
+RULES = (
+    Rule(
+        "BSC301",
+        "low",
+        _at_baseline,
+        why="nothing is asked for that was not there before",
+        fix="ask for more, or accept this finding with the reason why the level is to be held",
+        source=ARITHMETIC,
+    ),
+    Rule(
+        "BSC302",
+        "high",
+        _wrong_side,
+        why="whoever reaches the target has made things worse",
+        fix="correct the direction, the baseline or the target",
+        source=ARITHMETIC,
+    ),
+    Rule(
+        "BSC303",
+        "high",
+        _no_way,
+        why="there is no way between floor and target, so the score can only be 0 or 100",
+        fix="put the floor where the performance would be worth nothing",
+        source=ARITHMETIC,
+    ),
+    Rule(
+        "BSC304",
+        "low",
+        _no_date,
+        why="the target holds at once, though it lies away from the baseline: the way there has no end",
+        fix="give baseline and target their dates: {period: 2027-12, value: ...}",
+        source=SMART,
+    ),
+    Rule(
+        "BSC305",
+        "medium",
+        _past,
+        why="what was wanted by then is still compared with what is done now",
+        fix="agree on the next target, and add it with its date",
+        source=SMART,
+        needs="actuals",
+    ),
+    Rule(
+        "BSC306",
+        "low",
+        _unsteady_floor,
+        why="floor and expected are so near to each other that a small change of the actual swings the score",
+        fix="state a floor, where the performance would be worth nothing",
+        source=ARITHMETIC,
+        needs="actuals",
+    ),
+    Rule(
+        "BSC307",
+        "medium",
+        _easy_stretch,
+        why="the best imaginable is reached before the target is",
+        fix="exchange the two, or correct the direction",
+        source=ARITHMETIC,
+    ),
+    Rule(
+        "BSC308",
+        "medium",
+        _bands,
+        why="a status that hardly ever, never or always shows says nothing",
+        fix="move the thresholds apart, and to where an actual can lie",
+        source=ARITHMETIC,
+    ),
+    Rule(
+        "BSC309",
+        "high",
+        _impossible,
+        why="no actual can ever lie there",
+        fix="correct the value or what it is measured in",
+        source=ARITHMETIC,
+    ),
+)

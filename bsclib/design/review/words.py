@@ -1,0 +1,93 @@
+"""The words by which names are judged, in lists that a person can add to."""
+
+from __future__ import annotations
+
+from bsclib.model.bounds import _words
+
+WORK = tuple(
+    """
+implement, install, roll out, rollout, migrate, introduce, deploy, set up, buy, purchase, procure, launch, put
+in place, carry out, go live, configure, pilot, outsource, insource, move to, switch to, adopt, upgrade,
+replace, conduct, draft, kick off, roll-out, set-up, go-live, implementation of, introduction of, installation of,
+deployment of, migration to, migration of
+""".replace("\n", " ")
+    .strip()
+    .split(", ")
+)
+"""How the names of work begin; a result of the work would read otherwise."""
+
+VERBS = _words("""
+accelerate accept access achieve act adapt add address advance agree aid aim align allocate anchor answer
+anticipate apply approve assess assign assist assure attract audit automate avoid award back balance base be
+become bring broaden build bundle buy calm care carry catch centralise centralize challenge champion change
+charge check choose clarify clean clear close co-create coach collaborate collect combine come commit
+communicate compete complete comply connect consolidate contain continue contribute control convert convince
+cooperate coordinate cover craft create cultivate curb cut decarbonise decarbonize decommission decrease deepen
+defend define delight deliver demonstrate deploy design detect develop digitalise digitalize digitise digitize
+direct discover diversify do double draw drive earn ease educate elevate eliminate embed embrace empower enable
+encourage end enforce engage engineer enhance enlarge enrich ensure equip establish evolve exceed excel execute
+expand exploit explore extend facilitate fast-track fill find finish fit fix focus follow foster free fulfil
+fulfill fund gain generate get give go govern grow guarantee guard guide halve handle harden harmonise harmonize
+harness have hear help hire hit hold honor honour identify implement improve include increase influence inform
+innovate insource inspire install instil instill integrate introduce invest involve join keep know land launch
+lead learn let leverage lift limit link listen live locate look lose lower maintain make manage master match
+maximise maximize measure meet migrate minimise minimize mitigate model modernise modernize monitor motivate
+move nurture obtain offer open operate optimise optimize orchestrate organise organize outperform outsource own
+partner pay perform plan please position practise prepare preserve prevent prioritise prioritize procure produce
+promote protect prove provide publish purchase pursue put raise rationalise rationalize reach read realise
+realize rebuild receive recognise recognize recover recruit recycle redesign reduce refine refresh refurbish
+reinforce release remain remedy remove renew reorganise reorganize repair repay replace report resist resolve
+respect respond restore retain rethink retire return reuse review reward rid roll run safeguard satisfy save
+scale secure sell serve set shape share shift shorten show shrink simplify skill slash slim slow smooth solve
+speed spend spread stabilise stabilize staff standardise standardize start stay steer stimulate stop streamline
+strengthen stretch strive succeed supply support surpass sustain switch take target teach test think tie tighten
+track trade train transfer transform treat trim triple trust try tune turn understand unify unite unlock update
+upgrade uphold upskill use utilise utilize value verify visualise visualize wait walk weave welcome widen win
+work write
+""")
+"""Verbs by which objectives are named."""
+
+NOT_VERBS = _words("""
+a agile all an any application applications best better budget business cheaper citizen citizens client clients
+cloud community continuous cost costs council culture customer customers cyber cybersecurity data digital
+effective efficient employee employees enterprise every excellence excellent expertise external fast faster
+fewer financial good great growth happy hardware high higher highest information infrastructure innovative
+internal it its knowledge leadership learning less low lower-cost mission modern more most motivated network new
+no operational operations optimal our partnership people performance processes productivity profit
+project projects quality quick quicker reliable resident residents revenue risk risks robust satisfied
+secure-by-design security service services skilled skills society software some stable stakeholder stakeholders
+strategy strong stronger success supplier suppliers system systems talent team teams the their these this user
+users vendor vision your
+""")
+"""Words with which a name begins that has no verb."""
+
+EITHER = _words("""
+access change control cost design process project release service staff supply support test trade value work
+""")
+"""Words that are a verb or the first half of a compound noun."""
+
+THINGS = _words("""
+automation availability continuity control costs creation delivery desk development efficiency engagement excellence
+governance improvement level levels management quality reliability retention satisfaction stability training
+transparency
+""")
+"""Second halves of compound nouns: change *management*, not: change *often*."""
+
+OF = _words("by for in of to")
+"""Words that follow the noun as well as the verb: access *for* everyone."""
+
+HOW = _words("""
+cheaper faster fewer less often quicker quickly rapidly reliably safely safer securely smoothly sooner without
+""")
+"""Words that say how well something is done: deploy changes *safely* is a result."""
+
+ENGLISH = _words("""
+broken burden children citizen concern driven eastern even garden given golden green hidden kitchen listen modern
+northern often open oxygen pattern proven risen screen seven southern taken token western women written
+""")
+"""English words that end as verbs do in German and Dutch."""
+
+SMALL = _words("""
+a an and are as at be by for from in into is it its of on or our the to us we with
+""")
+"""Words that say nothing of what a name is about."""

@@ -1,0 +1,286 @@
+"""Candidates against the criteria of a good KPI: a first proposal, made from what the files say, to be overruled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from bsclib.actuals.aggregate import Cube, cube
+from bsclib.actuals.table import check_actuals
+from bsclib.files.catalogue import kpi_catalogue
+from bsclib.model.formula import quantities
+from bsclib.model.nouns import KPI, Scorecard
+from bsclib.model.periods import LAST_YEAR
+from bsclib.model.values import weight_at
+
+
+class Criterion(NamedTuple):
+    """What a KPI is judged by.
+
+    Attributes
+    ----------
+    name : str
+        As the columns of `candidates` are called.
+    question : str
+        What is judged, 1 to 5.
+    benefit : bool
+        Whether more of it is better.
+    """
+
+    name: str
+    question: str
+    benefit: bool
+
+
+CRITERIA = (
+    Criterion("relevance", "How much does it tell of whether we get what we want?", True),
+    Criterion("measurability", "Can it be counted, completely and the same way each time?", True),
+    Criterion("controllability", "How far can the people who answer for it move it?", True),
+    Criterion("timeliness", "Does it come often and soon enough to act on?", True),
+    Criterion("cost_to_collect", "How much work is it to collect?", False),
+    Criterion("resistance_to_gaming", "How hard is it to improve the number without improving the thing?", True),
+)
+"""What a KPI is judged by, each from 1 (very little) to 5 (very much)."""
+
+NO_JUDGEMENT = 3
+"""What a criterion gets when nothing is known: neither good nor bad."""
+
+_MONTHS = {"daily": 1, "weekly": 1, "monthly": 1, "quarterly": 3, "yearly": 12}
+_OFTEN = {"daily": 5, "weekly": 5, "monthly": 4, "quarterly": 2, "yearly": 1}
+_EFFORT = {"low": 1, "medium": 3, "high": 5}
+_RESISTANCE = {"high": 1, "medium": 3, "low": 5}
+_MUCH, _LITTLE = 1.5, 0.5
+_COMPLETE, _GAPPY, _POOR = 0.98, 0.9, 0.6
+
+Step = tuple[int, str]
+
+
+def candidates(scorecard: Scorecard, actuals: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Propose how each KPI does on each criterion, from what scorecard, catalogue and actuals say.
+
+    It is a first proposal by simple rules, and there to be overruled: whoever knows the KPI knows better.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        Its KPIs are the candidates. A KPI's entry in the catalogue is the one that its field `catalogue` names.
+    actuals : DataFrame, optional
+        Long actuals, checked or not. They say how completely and how soon a KPI is reported.
+
+    Returns
+    -------
+    DataFrame
+        A row a KPI (index `kpi`) and a column for each of `CRITERIA`, whole numbers from 1 (very little) to 5 (very
+        much); of `cost_to_collect` less is better. ``attrs["reasons"]`` says why, in words, by criterion and KPI:
+        ``pd.DataFrame(found.attrs["reasons"])`` is a frame of the same shape.
+
+    Raises
+    ------
+    ActualsError
+        When the actuals cannot be read, or contradict the scorecard.
+
+    Notes
+    -----
+    3 where nothing is known. Otherwise 3 and these steps, held to 1..5:
+
+    - relevance: +1 for a path on the map from it to a lagging KPI, for a lagging KPI that others lead to, or else for
+      guarding another; −1 if neither, and no link touches it, though there are links; +1 if it carries 1.5 times the
+      average KPI's share of the whole score or more, −1 for half of it or less; −1 if its objective supports nothing
+      above, though others do.
+    - measurability: +1 for a formula of named quantities, its own or the catalogue's; +1 if 98 % of the periods due are
+      reported (from its first actual on, in the units that report it), −1 below 90 %, −2 below 60 % or without any.
+    - controllability: +1 for a leading KPI; +1 if an initiative changes it; −1 for a lagging one that no initiative
+      changes and no link leads to, though there are links or initiatives.
+
+    The other three start from one fact each:
+
+    - timeliness: daily and weekly 5, monthly 4, quarterly 2, yearly 1; 1 less if its last actual is a whole period of
+      its own or more behind the last period due.
+    - cost_to_collect: the catalogue's effort: low 1, medium 3, high 5.
+    - resistance_to_gaming: the catalogue's risk of gaming: low 5, medium 3, high 1; 1 more if the scorecard names a KPI
+      that guards it (4 if the catalogue has no entry).
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> found = candidates(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> int(found.loc["training-hours", "controllability"])
+    5
+    >>> found.attrs["reasons"]["controllability"]["training-hours"]
+    'a leading KPI, which is moved directly (+1); the initiative academy changes it (+1)'
+    """
+    facts = _gather(scorecard, actuals)
+    judged = {one.name: {kpi.id: _RULES[one.name](kpi, facts) for kpi in scorecard.kpis} for one in CRITERIA}
+    found = pd.DataFrame({name: {id: score for id, (score, _) in column.items()} for name, column in judged.items()})
+    found.index.name = "kpi"
+    found.attrs["reasons"] = {name: {id: why for id, (_, why) in column.items()} for name, column in judged.items()}
+    return found
+
+
+@dataclass(frozen=True)
+class _Facts:
+    scorecard: Scorecard
+    grid: Cube | None
+    share: dict[str, float]
+    entries: pd.DataFrame
+    leads_to: dict[str, set[str]]
+    led_by: dict[str, list[str]]
+
+    def entry(self, kpi: KPI) -> Any:
+        """The KPI's entry in the catalogue, or nothing."""
+        return self.entries.loc[kpi.catalogue] if kpi.catalogue in self.entries.index else None
+
+    def reported(self, kpi: KPI) -> np.ndarray | None:
+        """Whether there is an actual, units that report it by months that are due; nothing when none is due yet."""
+        if self.grid is None:
+            return None
+        size, months = _MONTHS[kpi.frequency], self.grid.months
+        due = months <= (months[-1] + 1) // size * size - 1
+        seen = ~np.isnan(self.grid.actual[:, due, self.scorecard.kpis.index(kpi)])
+        reporting = seen[1:][seen[1:].any(axis=1)]
+        return (reporting if len(reporting) else seen[:1]) if due.any() else None
+
+
+def _gather(scorecard: Scorecard, actuals: pd.DataFrame | None) -> _Facts:
+    import networkx as nx
+
+    grid = cube(check_actuals(actuals, scorecard), scorecard) if actuals is not None and len(actuals) else None
+    month = int(grid.months[-1]) if grid else LAST_YEAR * 12
+    graph = nx.DiGraph((link.cause, link.effect) for link in scorecard.links)
+    return _Facts(
+        scorecard,
+        grid,
+        _shares(scorecard, month),
+        kpi_catalogue().set_index("id"),
+        {id: nx.descendants(graph, id) for id in graph},
+        {id: sorted(graph.predecessors(id)) for id in graph},
+    )
+
+
+def _shares(scorecard: Scorecard, month: int) -> dict[str, float]:
+    """The share of the whole score that each KPI carries when nothing is missing."""
+
+    def spread(parts: Iterable[Any], share: float) -> list[tuple[Any, float]]:
+        weights = [(part, float(weight_at(part.weight, np.array([month]))[0])) for part in parts]
+        total = sum(weight for _, weight in weights)
+        return [(part, share * weight / total if total else 0.0) for part, weight in weights]
+
+    measured = {kpi.objective for kpi in scorecard.kpis}
+    objectives = [one for one in scorecard.objectives if one.id in measured]
+    filled = {one.perspective for one in objectives}
+    found: dict[str, float] = {}
+    for perspective, upper in spread([one for one in scorecard.perspectives if one.id in filled], 1.0):
+        for objective, middle in spread([one for one in objectives if one.perspective == perspective.id], upper):
+            found |= {kpi.id: share for kpi, share in spread(scorecard.kpis_of(objective.id), middle)}
+    return found
+
+
+# ---------------------------------------------------------------------------------------------------------- the rules
+
+
+def _stepped(start: int, steps: list[Step], unknown: str, told: str = "") -> tuple[int, str]:
+    """The score after the steps, and the reasons; `told` is why it starts where it does."""
+    said = [told] * bool(told) + [f"{why} ({step:+d})" if step else why for step, why in steps]
+    score = min(max(start + sum(step for step, _ in steps), 1), 5)
+    return score, "; ".join(said) or f"no judgement: {unknown}"
+
+
+def _relevance(kpi: KPI, facts: _Facts) -> tuple[int, str]:
+    card, steps = facts.scorecard, []
+    reached = [one.id for one in card.kpis if one.id in facts.leads_to.get(kpi.id, ()) and one.role == "lagging"]
+    if reached:
+        more = f" and {len(reached) - 1} more" if len(reached) > 1 else ""
+        steps.append((1, f"leads to {reached[0]}{more} on the map"))
+    elif kpi.role == "lagging" and (drivers := facts.led_by.get(kpi.id)):
+        steps.append((1, f"{', '.join(drivers)} {'lead' if len(drivers) > 1 else 'leads'} to it on the map"))
+    elif guarded := [one.id for one in card.kpis if kpi.id in one.guarded_by]:
+        steps.append((1, f"guards {', '.join(guarded)}"))
+    elif card.links and kpi.id not in facts.leads_to:
+        steps.append((-1, "no link of the map touches it"))
+    share, average = 100 * facts.share[kpi.id], 100 / len(card.kpis)
+    carries = f"of the whole score, the average KPI {average:.1f} %"
+    if share >= _MUCH * average:
+        steps.append((1, f"carries {share:.1f} % {carries}"))
+    elif share <= _LITTLE * average:
+        steps.append((-1, f"carries only {share:.1f} % {carries}"))
+    if any(one.supports for one in card.objectives) and not card.objective(kpi.objective).supports:
+        steps.append((-1, "its objective supports nothing above"))
+    return _stepped(NO_JUDGEMENT, steps, "an average weight, and nothing on the map")
+
+
+def _measurability(kpi: KPI, facts: _Facts) -> tuple[int, str]:
+    steps: list[Step] = []
+    entry = facts.entry(kpi)
+    if any(quantities(kpi.formula)):
+        steps.append((1, "its formula names what is counted"))
+    elif entry is not None and not kpi.formula:
+        steps.append((1, "the catalogue's formula names what is counted"))
+    elif kpi.formula:
+        steps.append((0, "its formula is in words"))
+    seen = facts.reported(kpi)
+    if seen is not None and not seen.any():
+        steps.append((-2, "there is no actual"))
+    elif seen is not None:
+        share = float(seen[:, int(seen.any(axis=0).argmax()) :].mean())
+        step = 1 if share >= _COMPLETE else -2 if share < _POOR else -1 if share < _GAPPY else 0
+        steps.append((step, f"{100 * share:.0f} % of the periods due are reported"))
+    return _stepped(NO_JUDGEMENT, steps, "no formula and no actuals")
+
+
+def _controllability(kpi: KPI, facts: _Facts) -> tuple[int, str]:
+    card, steps = facts.scorecard, []
+    changing = [one.id for one in card.initiatives if kpi.id in {change.kpi for change in one.changes}]
+    led_by = facts.led_by.get(kpi.id, [])
+    if kpi.role == "leading":
+        steps.append((1, "a leading KPI, which is moved directly"))
+    if changing:
+        steps.append((1, f"the initiative {changing[0]} changes it"))
+    elif kpi.role == "lagging" and led_by:
+        steps.append((0, f"a lagging KPI, moved through {', '.join(led_by)}"))
+    elif kpi.role == "lagging" and (card.links or card.initiatives):
+        steps.append((-1, "a lagging KPI that no initiative changes and no link leads to"))
+    return _stepped(NO_JUDGEMENT, steps, "a lagging KPI, without links or initiatives")
+
+
+def _timeliness(kpi: KPI, facts: _Facts) -> tuple[int, str]:
+    steps: list[Step] = []
+    seen = facts.reported(kpi)
+    if seen is not None and seen.any():
+        behind = int(np.flip(seen.any(axis=0)).argmax()) // _MONTHS[kpi.frequency]
+        if behind:
+            steps.append((-1, f"its last actual is {behind} period{'s' * (behind > 1)} behind"))
+    return _stepped(_OFTEN[kpi.frequency], steps, "", told=f"reported {kpi.frequency}")
+
+
+def _cost_to_collect(kpi: KPI, facts: _Facts) -> tuple[int, str]:
+    entry = facts.entry(kpi)
+    if entry is None or entry["effort"] not in _EFFORT:
+        return _stepped(NO_JUDGEMENT, [], _no_entry(kpi))
+    return _stepped(_EFFORT[entry["effort"]], [], "", told=f"the catalogue calls the effort {entry['effort']}")
+
+
+def _resistance_to_gaming(kpi: KPI, facts: _Facts) -> tuple[int, str]:
+    entry = facts.entry(kpi)
+    risk = None if entry is None else entry["gaming_risk"]
+    guards: list[Step] = [(1, f"guarded by {', '.join(kpi.guarded_by)}")] if kpi.guarded_by else []
+    if risk not in _RESISTANCE:
+        return _stepped(NO_JUDGEMENT, guards, _no_entry(kpi))
+    return _stepped(_RESISTANCE[risk], guards, "", told=f"the catalogue calls the risk of gaming {risk}")
+
+
+def _no_entry(kpi: KPI) -> str:
+    return f"the catalogue has no entry {kpi.catalogue}" if kpi.catalogue else "no entry of the catalogue is named"
+
+
+_RULES: dict[str, Callable[[KPI, _Facts], tuple[int, str]]] = {
+    "relevance": _relevance,
+    "measurability": _measurability,
+    "controllability": _controllability,
+    "timeliness": _timeliness,
+    "cost_to_collect": _cost_to_collect,
+    "resistance_to_gaming": _resistance_to_gaming,
+}

@@ -1,0 +1,313 @@
+"""The best set of KPIs within constraints, and what each constraint costs.
+
+A few KPIs steer, many distract. Which few is a question of what each is worth and of constraints: so many in all, so
+many a perspective, drivers beside results, a budget for collecting, never two that say the same. The best set is found
+exactly, and found again with each constraint loosened by one: a constraint that costs much is one to talk about.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from bsclib.design.selection.constraints import Constraint, Numbers, loosen, read_constraints, read_ids, read_numbers
+from bsclib.errors import BscError, Fault
+from bsclib.model.nouns import Scorecard
+
+PRICES = ["constraint", "bound", "loosened", "step", "value", "gain", "enters", "leaves"]
+_SAME = 1e-7
+"""Totals of worth that differ by less than this share of the greatest worth count as equal."""
+_SCALE = 1000.0
+_CHUNK = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """A chosen set of KPIs.
+
+    Attributes
+    ----------
+    chosen : list of str
+        The KPIs, in the scorecard's order.
+    value : float
+        What they are worth together.
+    cost : float
+        What it costs to collect them; 0 when no cost was given.
+    prices : DataFrame
+        One row a constraint: `constraint`, in words; its `bound`, what it is `loosened` to and by which `step`; the
+        `value` of the best set then, the `gain`, and the KPIs that enter and leave (`enters`, `leaves`: ids joined by
+        commas).
+    """
+
+    chosen: list[str]
+    value: float
+    cost: float
+    prices: pd.DataFrame = field(repr=False)
+
+
+def choose(
+    worth: Numbers,
+    scorecard: Scorecard,
+    *,
+    at_most: int | None = None,
+    at_least: int | Mapping[str, int] | None = None,
+    leading: tuple[float, float] | None = None,
+    budget: float | None = None,
+    cost: Numbers | None = None,
+    apart: Iterable[tuple[str, str]] = (),
+    keep: Iterable[str] = (),
+    leave: Iterable[str] = (),
+) -> Selection:
+    """Choose the KPIs that are worth most together, within constraints.
+
+    Parameters
+    ----------
+    worth : mapping of str to float, or Series
+        What each KPI of the scorecard is worth, in any unit; more is better. KPIs in `leave` need none.
+    scorecard : Scorecard
+        Its KPIs are the candidates.
+    at_most : int, optional
+        KPIs in all.
+    at_least : int or mapping of str to int, optional
+        KPIs in every perspective, or in each that is named.
+    leading : tuple of float, optional
+        The lowest and the highest share of leading KPIs among those chosen, 0 to 1.
+    budget : float, optional
+        What collecting them may cost in all.
+    cost : mapping of str to float, or Series, optional
+        What collecting each costs, 0 or more; needed for a budget.
+    apart : iterable of pairs of str
+        KPIs of which only one may be chosen: `bsclib.design.selection.redundancy.pairs` gives those that move together.
+    keep, leave : iterable of str
+        KPIs that must be chosen, and that must not.
+
+    Returns
+    -------
+    Selection
+        The set and its value, and the price of each constraint.
+
+    Raises
+    ------
+    BscError
+        When no set keeps all constraints: the message names some that clash, none of which could be spared, and how far
+        each would have to be loosened. Also when a worth or a cost is missing, infinite, or a cost is negative.
+    UnknownNameError
+        When a KPI or a perspective is not in the scorecard.
+
+    Notes
+    -----
+    Maximise ``sum worth x`` over x in {0, 1}, an integer linear program; scipy's `milp` (HiGHS [1]_) solves it to the
+    end. The share of leading KPIs is linear too: ``sum leading x >= low sum x``. Of sets of equal worth the smallest is
+    chosen, and of these the one whose KPIs come first in the scorecard; of equals with a constraint loosened, the one
+    that differs least. Worths need not be positive: a KPI worth less than nothing is chosen only to keep a constraint.
+
+    A constraint's price is the gain when it alone is loosened: by one KPI; a share by one leading KPI among as many as
+    are chosen; the budget by the cost of the cheapest KPI that is left out; a KPI that must be kept or left out is
+    freed. A constraint that does not bind may have a price all the same, and prices of several do not add up.
+
+    Constraints clash when no set keeps them all while any of them could be spared for the others. Such a group is found
+    by leaving out one constraint after the other for as long as the rest still clash, the deletion filter [2]_; once
+    from the first, once from the last, the smaller group is named.
+
+    References
+    ----------
+    .. [1] Huangfu, Hall (2018), Parallelizing the dual revised simplex method, Mathematical Programming Computation 10.
+    .. [2] Chinneck, Dravnieks (1991), Locating minimal infeasible constraint sets in linear programs, ORSA Journal on
+       Computing 3.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> card = read_scorecard("meridian")
+    >>> worth = {kpi.id: 3 + (kpi.role == "leading") for kpi in card.kpis} | {"mttr": 5, "csat": 5, "sla-met": 4}
+    >>> best = choose(worth, card, at_most=6, at_least=1, apart=[("mttr", "sla-met")])
+    >>> best.chosen, best.value
+    (['budget-variance', 'csat', 'mttr', 'patch-latency', 'training-hours', 'automation-coverage'], 25.0)
+    >>> print(best.prices.loc[0, ["constraint", "loosened", "gain", "enters"]].to_string())
+    constraint    at most 6 KPIs
+    loosened                 7.0
+    gain                     4.0
+    enters            engagement
+    """
+    leave = read_ids("leave", leave)
+    values = read_numbers("worth", worth, scorecard, leave)
+    costs = _read_cost(cost, budget, scorecard, leave)
+    priced = np.nan_to_num(costs)
+    constraints = read_constraints(scorecard, at_most, at_least, leading, budget, priced, apart, keep, leave)
+    ids = [kpi.id for kpi in scorecard.kpis]
+    task = _Task(np.nan_to_num(values), constraints)
+    found = task.best(task.aim)
+    if found is None:
+        raise BscError(_clash(task))
+    chosen = task.settle(found)
+    prices = _prices(task, chosen, values, costs, ids)
+    picked = [id for id, taken in zip(ids, chosen, strict=True) if taken]
+    return Selection(picked, float(values[chosen].sum()), float(costs[chosen].sum()), prices)
+
+
+def _read_cost(cost: Numbers | None, budget: float | None, scorecard: Scorecard, leave: list[str]) -> np.ndarray:
+    if cost is None:
+        if budget is not None:
+            raise BscError(Fault("cost", "a budget needs the cost of each KPI", fix="give cost, or leave budget out"))
+        return np.zeros(len(scorecard.kpis))
+    found = read_numbers("cost", cost, scorecard, leave)
+    below = [(kpi.id, value) for kpi, value in zip(scorecard.kpis, found, strict=True) if value < 0]
+    if below:
+        what = "that of KPI {!r} is negative"
+        raise BscError([Fault("cost", what.format(id), got=f"{value:g}", allowed="0 or more") for id, value in below])
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------------- solving
+
+
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """Worths and constraints, scaled so that the solver's tolerances mean the same whatever they are measured in."""
+
+    worth: np.ndarray
+    constraints: Sequence[Constraint]
+
+    def but(self, place: int, constraint: Constraint | None = None) -> _Task:
+        """The same with one constraint replaced, or without it."""
+        others = [*self.constraints[:place], *([constraint] if constraint else []), *self.constraints[place + 1 :]]
+        return replace(self, constraints=others)
+
+    @property
+    def aim(self) -> np.ndarray:
+        """Worths on the solver's scale."""
+        return _SCALE * self.worth / (float(np.abs(self.worth).max(initial=0.0)) or 1.0)
+
+    def settle(self, found: np.ndarray, near: np.ndarray | None = None) -> np.ndarray:
+        """Of the sets that are worth as much: the fewest KPIs, or the nearest to a set, then those that come first."""
+        rows = [(self.aim, float(self.aim @ found) - _SCALE * _SAME, math.inf)]
+        moved = np.ones(len(found)) if near is None else np.where(near, -1.0, 1.0)
+        for row in (-moved, *_in_order(len(found))):
+            better = self.best(row, rows)
+            found = found if better is None else better
+            rows.append((row, float(row @ found) - 0.5, math.inf))
+        return found
+
+    def best(self, aim: np.ndarray, more: Sequence[tuple[np.ndarray, float, float]] = ()) -> np.ndarray | None:
+        """Which KPIs make ``aim @ x`` greatest within the constraints and further rows; None when no set keeps them."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        rows = [*(_scaled(constraint) for constraint in self.constraints), *more]
+        within = []
+        if rows:
+            matrix, low, high = zip(*rows, strict=True)
+            within = [LinearConstraint(np.stack(matrix), low, high)]
+        options = {"mip_rel_gap": 0}
+        done = milp(-aim, integrality=np.ones(len(aim)), bounds=Bounds(0, 1), constraints=within, options=options)
+        return None if done.x is None else np.round(done.x).astype(bool)
+
+
+def _scaled(constraint: Constraint) -> tuple[np.ndarray, float, float]:
+    size = float(np.abs(constraint.row).max(initial=0.0)) or 1.0
+    factor = _SCALE / size if constraint.kind == "budget" else 1.0
+    return constraint.row * factor, constraint.low * factor, constraint.high * factor
+
+
+def _in_order(count: int) -> list[np.ndarray]:
+    """Rows that, one after the other, prefer what comes first: powers of two, few enough at a time to stay exact."""
+    rows = []
+    for start in range(0, count, _CHUNK):
+        row = np.zeros(count)
+        part = row[start : start + _CHUNK]
+        part[:] = 2.0 ** np.arange(len(part) - 1, -1, -1)
+        rows.append(row)
+    return rows
+
+
+# -------------------------------------------------------------------------------------------------------------- prices
+
+
+def _prices(task: _Task, chosen: np.ndarray, worth: np.ndarray, cost: np.ndarray, ids: Sequence[str]) -> pd.DataFrame:
+    value = float(worth[chosen].sum())
+    size = float(np.nan_to_num(np.abs(worth)).max(initial=0.0))
+    left = np.any([one.row > 0 for one in task.constraints if one.kind == "leave"] or [chosen & False], axis=0)
+    rows = []
+    for place, constraint in enumerate(task.constraints):
+        looser = loosen(constraint, chosen, np.nan_to_num(cost), ids, left)
+        head = constraint.words, float(constraint.bound), float(looser.bound), looser.step
+        freed = constraint.row > 0
+        if constraint.kind == "leave" and np.isnan([worth[freed], cost[freed]]).any():
+            rows.append((*head[:3], "it has no worth or no cost, so there is no price", math.nan, math.nan, "", ""))
+            continue
+        wider = task.but(place, looser.constraint)
+        best = wider.best(task.aim)
+        gain = 0.0 if best is None else float(worth[best].sum()) - value
+        if best is None or gain <= _SAME * size:
+            rows.append((*head, value, 0.0, "", ""))
+            continue
+        best = wider.settle(best, near=chosen)
+        enters, leaves = (
+            ", ".join(id for id, moved in zip(ids, some, strict=True) if moved)
+            for some in (best & ~chosen, chosen & ~best)
+        )
+        rows.append((*head, float(worth[best].sum()), float(worth[best].sum()) - value, enters, leaves))
+    return pd.DataFrame(rows, columns=PRICES).astype(dict.fromkeys(["bound", "loosened", "value", "gain"], float))
+
+
+# ------------------------------------------------------------------------------------------------------------- clashes
+
+
+def _clash(task: _Task) -> Fault:
+    """The constraints that clash, in words, and how far one of them would have to be loosened."""
+    found = min(_filtered(task, 1), _filtered(task, -1), key=len)
+    words = "; ".join(task.constraints[place].words for place in found)
+    clash = len(found) > 1
+    what = f"no choice keeps {'all constraints; these clash' if clash else 'this'}: {words}"
+    ways, more = [way for place in found if (way := _way_out(task, place))], ""
+    if not ways:
+        alone = replace(task, constraints=[task.constraints[place] for place in found])
+        ways = [way for place in range(len(found)) if (way := _way_out(alone, place))]
+        more = "; that is not enough, for other constraints clash as well"
+    return Fault("choose", what, fix=", or ".join(ways) + more)
+
+
+def _filtered(task: _Task, way: int) -> list[int]:
+    kept = list(range(len(task.constraints)))
+    for place in kept[::way]:
+        fewer = [at for at in kept if at != place]
+        if replace(task, constraints=[task.constraints[at] for at in fewer]).best(0 * task.worth) is None:
+            kept = fewer
+    return kept
+
+
+def _way_out(task: _Task, place: int) -> str:
+    """How one constraint alone would have to be loosened for a choice to be possible; empty when that is not enough."""
+    constraint, others = task.constraints[place], task.but(place)
+    sign = -1 if math.isfinite(constraint.high) else 1
+    aim = constraint.row / (np.abs(constraint.row).max() or 1.0)
+    if constraint.kind in ("leading_low", "leading_high"):
+        return _share_out(constraint, others)
+    found = others.best(sign * aim)
+    if found is None:
+        return ""
+    needed = float(constraint.row @ found)
+    return {
+        "at_most": f"allow {needed:.0f} KPIs",
+        "at_least": f"be content with {needed:.0f} in {constraint.where}",
+        "budget": f"raise the budget to {needed:.10g}",
+    }.get(constraint.kind, f"drop “{constraint.words}”")
+
+
+def _share_out(constraint: Constraint, others: _Task) -> str:
+    """The share of leading KPIs nearest to the constraint that some choice has."""
+    lower = constraint.kind == "leading_low"
+    leads = np.round(constraint.row + constraint.bound)
+    shares = []
+    for size in range(1, len(leads) + 1):
+        fixed = [(np.ones(len(leads)), size, size)]
+        found = others.best(leads if lower else -leads, fixed)
+        if found is not None:
+            shares.append(float(leads @ found) / size)
+    if not shares:
+        return ""
+    share = max(shares) if lower else min(shares)
+    return f"be content with {100 * share:.3g} % leading KPIs" if lower else f"allow {100 * share:.3g} % leading KPIs"

@@ -1,0 +1,292 @@
+"""What a choice of KPIs must keep to, each constraint with its words, its numbers, and how it is loosened by one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from bsclib.errors import BscError, Fault, UnknownNameError, unknown
+from bsclib.model.nouns import Scorecard
+
+Numbers: TypeAlias = Mapping[str, float] | pd.Series
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """One constraint: ``low <= row @ x <= high``, where x is 1 for each KPI that is chosen and 0 for the others.
+
+    Parameters
+    ----------
+    kind : str
+        `at_most`, `at_least`, `leading_low`, `leading_high`, `budget`, `apart`, `keep` or `leave`.
+    words : str
+        The constraint as a person says it, with its number.
+    bound : float
+        The number itself.
+    row : array
+        A coefficient for each KPI.
+    low, high : float
+        What the sum must lie between.
+    where : str
+        The perspective that it speaks of, if it does.
+    """
+
+    kind: str
+    words: str
+    bound: float
+    row: np.ndarray
+    low: float = -math.inf
+    high: float = math.inf
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Looser:
+    """A constraint loosened by the smallest step that makes sense, the number it then has, and the step in words."""
+
+    constraint: Constraint
+    bound: float
+    step: str
+
+
+def read_constraints(
+    scorecard: Scorecard,
+    at_most: int | None,
+    at_least: int | Mapping[str, int] | None,
+    leading: tuple[float, float] | None,
+    budget: float | None,
+    cost: np.ndarray,
+    apart: Iterable[tuple[str, str]],
+    keep: Iterable[str],
+    leave: Iterable[str],
+) -> list[Constraint]:
+    """Make a constraint of each thing that was asked for, and refuse what no constraint can be made of.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        Its KPIs are the candidates, in this order.
+    at_most, at_least, leading, budget, apart, keep, leave
+        As for `bsclib.design.selection.choose`.
+    cost : array
+        Of each KPI.
+
+    Raises
+    ------
+    UnknownNameError
+        When a KPI or a perspective is not in the scorecard; all of them are named.
+    BscError
+        When a number is not one that a constraint can have.
+    """
+    keep, leave = (list(dict.fromkeys(read_ids(name, ids))) for name, ids in (("keep", keep), ("leave", leave)))
+    paired = [tuple(read_ids("apart", pair, "pairs of ids, such as [('mttr', 'csat')]")) for pair in apart]
+    _check_names(scorecard, at_least, paired, keep, leave)
+    faults = [*_count_faults(at_most, at_least), *_share_faults(leading), *_pair_faults(paired)]
+    if budget is not None and not (_is_number(budget) and budget >= 0):
+        faults.append(Fault("budget", "this is no budget", got=str(budget), allowed="a number, 0 or more"))
+    if faults:
+        raise BscError(faults)
+    place = {kpi.id: at for at, kpi in enumerate(scorecard.kpis)}
+    one = np.eye(len(place))
+    every = np.ones(len(place))
+    found = []
+    if at_most is not None:
+        found.append(Constraint("at_most", f"at most {_kpis(at_most)}", at_most, every, high=at_most))
+    found += _per_perspective(scorecard, at_least)
+    if leading is not None:
+        leads = np.array([kpi.role == "leading" for kpi in scorecard.kpis], dtype=float)
+        found += [_share(leads, kind, share) for kind, share in zip(_SHARES, leading, strict=True)]
+    if budget is not None:
+        found.append(Constraint("budget", f"a budget of {budget:.10g}", budget, cost, high=budget))
+    for a, b in dict.fromkeys(tuple(sorted(pair, key=place.__getitem__)) for pair in paired):
+        found.append(Constraint("apart", f"not both {a} and {b}", 1, one[place[a]] + one[place[b]], high=1))
+    found += [Constraint("keep", f"keep {id}", 1, one[place[id]], low=1) for id in keep]
+    found += [Constraint("leave", f"leave out {id}", 0, one[place[id]], high=0) for id in leave]
+    return found
+
+
+def read_numbers(name: str, given: Numbers, scorecard: Scorecard, skip: Iterable[str] = ()) -> np.ndarray:
+    """A number for each KPI, or every KPI that has none, by name.
+
+    Parameters
+    ----------
+    name : str
+        The argument's, for messages.
+    given : mapping of str to float, or Series
+    scorecard : Scorecard
+        Its KPIs need one each.
+    skip : iterable of str
+        KPIs that need none; what they lack is NaN.
+
+    Raises
+    ------
+    UnknownNameError
+        When a number is given for what is no KPI.
+    BscError
+        When a KPI has no number, or what it has is none.
+    """
+    numbers = by_id(name, given)
+    ids, skip = [kpi.id for kpi in scorecard.kpis], set(skip)
+    strangers = [unknown("KPI", str(id), ids, name) for id in numbers if id not in set(ids)]
+    if strangers:
+        raise UnknownNameError(strangers)
+    faults = []
+    for id in ids:
+        value = numbers.get(id)
+        if _is_missing(value) and id not in skip:
+            faults.append(Fault(name, f"KPI {id!r} has none", fix=f"give it one, or name {id!r} in leave"))
+        elif not _is_missing(value) and not _is_number(value):
+            faults.append(Fault(name, f"that of KPI {id!r} is not a number", got=str(value)))
+    if faults:
+        raise BscError(faults)
+    return np.array([math.nan if _is_missing(numbers.get(id)) else float(numbers[id]) for id in ids])
+
+
+def by_id(name: str, given: Any) -> dict[Any, Any]:
+    """Numbers by id, as a dict; refuses what does not say which number is whose."""
+    if not isinstance(given, Mapping | pd.Series):
+        allowed = "a dict or a Series with the id of each"
+        raise BscError(Fault(name, "this does not say which number is whose", got=repr(given)[:60], allowed=allowed))
+    return dict(given)
+
+
+def read_ids(name: str, given: Iterable[str], allowed: str = "a list of ids, such as ['mttr']") -> list[str]:
+    """Ids as a list; refuses one bare id, whose letters would be taken for ids."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise BscError(Fault(name, "this is no list", got=repr(given), allowed=allowed))
+    return list(given)
+
+
+def loosen(
+    constraint: Constraint, chosen: np.ndarray, cost: np.ndarray, ids: Sequence[str], left: np.ndarray
+) -> Looser:
+    """The constraint loosened by one KPI, or by the smallest step that lets another one in.
+
+    Parameters
+    ----------
+    constraint : Constraint
+    chosen : array of bool
+        The KPIs chosen under it.
+    cost : array
+        Of each KPI.
+    ids : sequence of str
+        Of each KPI.
+    left : array of bool
+        KPIs that are to be left out whatever the budget.
+    """
+    if constraint.kind in ("leading_low", "leading_high"):
+        size = max(int(chosen.sum()), 1)
+        lower = constraint.kind == "leading_low"
+        share = max(constraint.bound - 1 / size, 0.0) if lower else min(constraint.bound + 1 / size, 1.0)
+        less = "fewer" if lower else "more"
+        leads = np.round(constraint.row + constraint.bound)
+        return Looser(_share(leads, constraint.kind, share), share, f"one leading KPI {less} of {size}")
+    if constraint.kind == "budget":
+        dear = np.where(chosen | left | ~(cost > 0), math.inf, cost)
+        at = int(np.argmin(dear))
+        if math.isinf(dear[at]):
+            return Looser(constraint, constraint.bound, "nothing is left out for its cost")
+        more = constraint.bound + float(cost[at])
+        return Looser(replace(constraint, high=more), more, f"the cost of {ids[at]}, the cheapest left out")
+    if constraint.kind in ("at_least", "keep"):
+        step = "one KPI fewer" if constraint.kind == "at_least" else "it need not be kept"
+        return Looser(replace(constraint, low=constraint.low - 1), constraint.bound - 1, step)
+    step = {"at_most": "one KPI more", "apart": "both are allowed", "leave": "it may be chosen"}[constraint.kind]
+    return Looser(replace(constraint, high=constraint.high + 1), constraint.bound + 1, step)
+
+
+# ------------------------------------------------------------------------------------------------- making constraints
+
+_SHARES = ("leading_low", "leading_high")
+
+
+def _per_perspective(scorecard: Scorecard, at_least: int | Mapping[str, int] | None) -> Iterator[Constraint]:
+    if at_least is None:
+        return
+    within = {one.id: one.perspective for one in scorecard.objectives}
+    homes = [within[kpi.objective] for kpi in scorecard.kpis]
+    for perspective in scorecard.perspectives:
+        least = at_least.get(perspective.id, 0) if isinstance(at_least, Mapping) else at_least
+        if least:
+            row = np.array([home == perspective.id for home in homes], dtype=float)
+            many = int(row.sum())
+            words = f"at least {least} of {_kpis(many)} in {perspective.name}"
+            yield Constraint("at_least", words, least, row, low=least, where=perspective.name)
+
+
+def _share(leads: np.ndarray, kind: str, share: float) -> Constraint:
+    """Leading KPIs as a share of those chosen: ``leading - share * chosen`` is not below, or not above, 0."""
+    if kind == "leading_low":
+        return Constraint(kind, f"at least {100 * share:.4g} % leading KPIs", share, leads - share, low=0.0)
+    return Constraint(kind, f"at most {100 * share:.4g} % leading KPIs", share, leads - share, high=0.0)
+
+
+def _kpis(count: int) -> str:
+    return f"{count} KPI{'s' if count != 1 else ''}"
+
+
+# ---------------------------------------------------------------------------------------------------------- bad input
+
+
+def _check_names(
+    scorecard: Scorecard,
+    at_least: int | Mapping[str, int] | None,
+    apart: list[tuple[str, ...]],
+    keep: list[str],
+    leave: list[str],
+) -> None:
+    ids = [kpi.id for kpi in scorecard.kpis]
+    known, homes = set(ids), [one.id for one in scorecard.perspectives]
+    named = {"apart": [id for pair in apart for id in pair], "keep": keep, "leave": leave}
+    faults = [unknown("KPI", id, ids, where) for where, some in named.items() for id in some if id not in known]
+    if isinstance(at_least, Mapping):
+        faults += [unknown("perspective", id, homes, "at_least") for id in at_least if id not in homes]
+    if faults:
+        raise UnknownNameError(faults)
+
+
+def _count_faults(at_most: int | None, at_least: int | Mapping[str, int] | None) -> Iterator[Fault]:
+    if at_most is not None and not (_is_whole(at_most) and at_most >= 1):
+        what = "nothing could be chosen" if _is_whole(at_most) else "this is no number of KPIs"
+        fix = "leave at_most out to choose as many as are worth it"
+        yield Fault("at_most", what, got=str(at_most), allowed="a whole number, 1 or more", fix=fix)
+    given = at_least if isinstance(at_least, Mapping) else {"": at_least or 0}
+    for id, least in given.items():
+        if not (_is_whole(least) and least >= 0):
+            where = f"at_least, {id}" if id else "at_least"
+            yield Fault(where, "this is no number of KPIs", got=str(least), allowed="a whole number, 0 or more")
+
+
+def _share_faults(leading: tuple[float, float] | None) -> Iterator[Fault]:
+    if leading is None:
+        return
+    allowed = "two shares from 0 to 1, the lower one first, such as (0.3, 0.6)"
+    if not (isinstance(leading, (tuple, list)) and len(leading) == 2 and all(map(_is_number, leading))):
+        yield Fault("leading", "this is no range of shares", got=str(leading), allowed=allowed)
+    elif not 0 <= leading[0] <= leading[1] <= 1:
+        yield Fault("leading", "no share of leading KPIs lies in this range", got=str(leading), allowed=allowed)
+
+
+def _pair_faults(apart: list[tuple[str, ...]]) -> Iterator[Fault]:
+    for pair in apart:
+        if len(set(pair)) != 2 or len(pair) != 2:
+            yield Fault("apart", "these are not two different KPIs", got=", ".join(map(str, pair)))
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or value is pd.NA or (isinstance(value, (float, np.floating)) and math.isnan(value))
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
+        return False
+    return math.isfinite(value)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)

@@ -1,0 +1,129 @@
+"""Who influences whom: DEMATEL turns ratings of direct influence into causes and effects."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from bsclib.design.selection.kpi_tables import CLAIMED
+from bsclib.design.selection.matrices import listed, read_square
+from bsclib.errors import BscError, Fault
+from bsclib.model.nouns import Scorecard
+
+_WHERE = "the matrix of influence"
+
+
+class Dematel(NamedTuple):
+    """What `dematel` finds.
+
+    Attributes
+    ----------
+    prominence : Series or array
+        How much each element gives and receives together, 0 or above: how central it is.
+    relation : Series or array
+        What it gives less what it receives: above 0 a cause, below 0 an effect. They add up to 0.
+    total : DataFrame
+        The total relation matrix: the influence of each row on each column, direct and by way of others. Experts' view
+        of the strategy map, to be set beside what the actuals say of its links.
+    """
+
+    prominence: Any
+    relation: Any
+    total: pd.DataFrame
+
+
+def dematel(matrix: ArrayLike | pd.DataFrame) -> Dematel:
+    """Work out who drives whom from ratings of direct influence.
+
+    Parameters
+    ----------
+    matrix : DataFrame or array, square
+        How strongly each row influences each column directly: usually 0 (not) to 4 (very strongly), any numbers of 0 or
+        above; 0 on the diagonal. Of several experts, the mean of their matrices.
+
+    Returns
+    -------
+    Dematel
+        `prominence` and `relation`, Series by name for a frame and arrays for an array, and the `total` relation matrix
+        as a frame.
+
+    Raises
+    ------
+    BscError
+        When the matrix is not square, has an empty cell, a rating below 0, something on the diagonal or no influence at
+        all, or when influence goes round undiminished, so that its sum over all detours has no end.
+
+    Notes
+    -----
+    With D the ratings, s the largest of all row sums and column sums, and ``X = D / s``: the total relation matrix is
+    ``T = X + X² + X³ + … = X (I − X)⁻¹``. With R its row sums and C its column sums, prominence is ``R + C`` and
+    relation ``R − C``. Some authors divide by the largest row sum alone, which gives other numbers.
+
+    References
+    ----------
+    Gabus and Fontela (1972), World Problems, an Invitation to Further Thought within the Framework of DEMATEL,
+    Battelle Geneva.
+
+    Examples
+    --------
+    >>> names = ["training", "quality", "satisfaction"]
+    >>> found = dematel(pd.DataFrame([[0, 3, 1], [0, 0, 4], [1, 0, 0]], index=names, columns=names))
+    >>> found.relation.round(2).to_dict()
+    {'training': 1.06, 'quality': 0.28, 'satisfaction': -1.34}
+    """
+    table = read_square(matrix, _WHERE, " on ", "rate it from 0 (no influence) to 4 (very strong)")
+    direct = table.values
+    _check(table.cell, direct)
+    direct = direct / direct.max()
+    normal = direct / max(direct.sum(axis=0).max(), direct.sum(axis=1).max())
+    if np.abs(np.linalg.eigvals(normal)).max() > 1 - 1e-9:
+        raise BscError(
+            Fault(
+                _WHERE,
+                "influence goes round undiminished and adds up without end",
+                fix="rate more finely: some of these give, or receive, less than the others",
+            )
+        )
+    total = np.linalg.solve((np.eye(len(normal)) - normal).T, normal.T).T
+    given, received = total.sum(axis=1), total.sum(axis=0)
+    frame = pd.DataFrame(total, index=pd.Index(table.rows), columns=pd.Index(table.columns))
+    return Dematel(table.by_row(given + received), table.by_row(given - received), frame)
+
+
+def _check(cell: Any, direct: np.ndarray) -> None:
+    diagonal = np.diag(np.diag(direct) != 0)
+    faults = []
+    if (direct < 0).any():
+        fix = "rate how strong an influence is, 0 to 4, whichever way it works"
+        faults.append(Fault(_WHERE, f"below 0: {listed(cell, direct < 0)}", fix=fix))
+    if diagonal.any():
+        faults.append(Fault(_WHERE, f"nothing influences itself directly: {listed(cell, diagonal)}", fix="put 0 there"))
+    if not direct.any():
+        faults.append(Fault(_WHERE, "there is no influence at all", fix="rate at least one above 0"))
+    if faults:
+        raise BscError(faults)
+
+
+def claimed_influence(scorecard: Scorecard) -> pd.DataFrame:
+    """Who influences whom among the objectives, as far as the links of the strategy map claim it.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+
+    Returns
+    -------
+    DataFrame
+        Causes as rows, effects as columns, by id: 3 (strong) where a link is claimed, else 0. A first draft for the
+        judgements, 0 to 4, of people who know.
+    """
+    ids = [one.id for one in scorecard.objectives]
+    found = pd.DataFrame(0, index=pd.Index(ids, name="cause"), columns=pd.Index(ids, name="effect"))
+    home = {kpi.id: kpi.objective for kpi in scorecard.kpis}
+    for link in scorecard.links:
+        if home[link.cause] != home[link.effect]:
+            found.loc[home[link.cause], home[link.effect]] = CLAIMED
+    return found

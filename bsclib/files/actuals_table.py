@@ -1,0 +1,244 @@
+"""A table of actuals as it stands in a file, and how it becomes one row for each observation.
+
+It is long, with the columns kpi, period and actual (or numerator and denominator) and perhaps unit, or wide, with a
+column for kpi, perhaps one for unit, and one for each period. An empty cell of a long table says that nothing was
+observed; one of a wide table says nothing. Columns whose headings begin with ``_`` are the user's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bsclib.actuals.table import COLUMNS, check_actuals
+from bsclib.errors import ActualsError, Fault, nearest
+from bsclib.files import numbers as numerals
+from bsclib.files.excel.sheet_reader import Day, label
+from bsclib.model import periods
+from bsclib.model.nouns import Scorecard
+
+KEYS, NUMBERS = COLUMNS[:3], COLUMNS[3:]
+MOST_FAULTS = 20
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """What a file holds: columns of Arrow's values, or lists of Excel's, under the headings they were given."""
+
+    name: str
+    headings: list[str]
+    data: list[Any]
+    where: Callable[[int | None, str], str]
+    notes: list[str]
+    separator: str = ""
+
+
+def observations(table: RawTable, scorecard: Scorecard | None = None) -> pd.DataFrame:
+    """The checked, tidy table of actuals.
+
+    Parameters
+    ----------
+    table : RawTable
+        What a file holds.
+    scorecard : Scorecard, optional
+        If given, every KPI must be one of its own.
+
+    Returns
+    -------
+    DataFrame
+        As `check_actuals` gives it, with the notes in ``attrs["notes"]``.
+
+    Raises
+    ------
+    ActualsError
+        With the place of every fault.
+    """
+    table = _without_blanks(table)
+    wide = _check_headings(table)
+    numbers, faults = _numbers(table)
+    frame, rows, headings = (_from_wide if wide else _from_long)(table, numbers)
+
+    def place(row: int, column: str) -> str:
+        return table.where(int(rows[row]), headings[row] if wide and column not in table.headings else column)
+
+    try:
+        checked = check_actuals(frame, scorecard, place)
+    except ActualsError as error:
+        raise ActualsError([*faults, *error.faults]) from None
+    if faults:
+        raise ActualsError(faults)
+    checked.attrs["notes"] = table.notes
+    return checked
+
+
+def canonical(heading: str) -> str:
+    """A heading as it is known here: ``Actual`` is `actual`, ``2024-q1`` is `2024-Q1`; another stays what it is."""
+    trimmed = heading.strip()
+    if trimmed.casefold() in COLUMNS:
+        return trimmed.casefold()
+    return trimmed.upper() if _is_period(trimmed) else trimmed
+
+
+def _is_period(text: str) -> bool:
+    try:
+        return bool(periods.check_period(text.strip().upper()))
+    except ValueError:
+        return False
+
+
+def known_heading(heading: str) -> bool:
+    """Whether a heading names a column of actuals, or a period."""
+    return heading.strip().casefold() in COLUMNS or _is_period(heading)
+
+
+def _without_blanks(table: RawTable) -> RawTable:
+    """The table without the user's own columns, and without columns that have neither heading nor content."""
+    kept = [
+        i
+        for i, heading in enumerate(table.headings)
+        if not heading.startswith("_") and (heading or any(_text(table.data[i]).to_pylist()))
+    ]
+    headings, data = [table.headings[i] for i in kept], [table.data[i] for i in kept]
+    return RawTable(table.name, headings, data, table.where, table.notes, table.separator)
+
+
+def _check_headings(table: RawTable) -> bool:
+    """Refuse headings that cannot be understood; say whether the table is wide."""
+    named = set(table.headings)
+    wide = not named & {"period", *NUMBERS} and any(map(_is_period, table.headings))
+    allowed = "kpi, unit and periods such as 2024-03" if wide else ", ".join(COLUMNS)
+    faults = []
+    for i, heading in enumerate(table.headings):
+        where = table.where(None, heading)
+        if heading in table.headings[:i]:
+            faults.append(Fault(where, f"the heading {heading!r} stands twice", fix="rename or delete one column"))
+        elif not heading:
+            faults.append(Fault(where, f"column {i + 1} has no heading", fix="give it one, or delete it"))
+        elif heading not in (KEYS[:2] if wide else COLUMNS) and not (wide and _is_period(heading)):
+            guess = nearest(heading, COLUMNS)
+            fix = f"did you mean {guess!r}?" if guess else "begin its heading with _ if it is your own"
+            faults.append(Fault(where, f"there is no column {heading!r} in a table of actuals", "", allowed, fix))
+    for key in ["kpi"] if wide else ["kpi", "period"]:
+        if key not in named:
+            what = f"the column {key!r} is missing"
+            faults.append(
+                Fault(table.where(None, ""), what, ", ".join(table.headings), allowed, "begin with the headings")
+            )
+    if not wide and "actual" not in named and not {"numerator", "denominator"} <= named:
+        fix = "give the column actual, or numerator and denominator"
+        faults.append(
+            Fault(table.where(None, ""), "there are no actuals in this table", ", ".join(table.headings), fix=fix)
+        )
+    if faults:
+        raise ActualsError(faults)
+    return wide
+
+
+def _from_long(table: RawTable, numbers: dict[str, np.ndarray]) -> tuple[pd.DataFrame, np.ndarray, list[str]]:
+    keys = {key: _categories(table, key) for key in KEYS if key in table.headings}
+    frame = pd.DataFrame({**keys, **numbers}, copy=False)
+    blank = np.logical_and.reduce(
+        [frame[key] == "" for key in keys] + [np.isnan(column) for column in numbers.values()]
+    )
+    rows = np.flatnonzero(~blank)
+    return (frame.iloc[rows].reset_index(drop=True) if blank.any() else frame), rows, []
+
+
+def _from_wide(table: RawTable, numbers: dict[str, np.ndarray]) -> tuple[pd.DataFrame, np.ndarray, list[str]]:
+    headings = list(numbers)
+    grid = np.stack(list(numbers.values()), axis=1)
+    rows, which = np.nonzero(~np.isnan(grid))
+    keys = {key: _categories(table, key)[rows] for key in KEYS[:2] if key in table.headings}
+    period = pd.Categorical.from_codes(which, categories=headings).reorder_categories(sorted(headings))
+    frame = pd.DataFrame({**keys, "period": period, "actual": grid[rows, which]})
+    return frame, rows, [headings[i] for i in which]
+
+
+def _categories(table: RawTable, heading: str) -> pd.Categorical:
+    text = pc.utf8_trim_whitespace(_text(table.data[table.headings.index(heading)]))
+    encoded = text.combine_chunks().dictionary_encode()
+    codes = encoded.indices.to_numpy(zero_copy_only=False)
+    found = pd.Categorical.from_codes(codes, categories=encoded.dictionary.to_pylist())
+    return found.reorder_categories(sorted(found.categories))
+
+
+def _text(data: Any) -> pa.ChunkedArray:
+    """A column as text; a date that begins a month, in a column where all do, is that month."""
+    if isinstance(data, list):
+        return pa.chunked_array([pa.array([label(value) for value in data], pa.string())])
+    if pa.types.is_string(data.type):
+        return data.fill_null("")
+    series = data.to_pandas()
+    if isinstance(series.dtype, pd.PeriodDtype):
+        series = series.astype(str).str.replace(r"^(\d{4})Q", r"\1-Q", regex=True).where(series.notna(), "")
+    elif pa.types.is_date(data.type) or pa.types.is_timestamp(data.type):
+        dates = pd.to_datetime(series)
+        shown = "%Y-%m" if (dates.dropna().dt.day == 1).all() else "%Y-%m-%d"
+        series = dates.dt.strftime(shown).fillna("")
+    values = [label(value) if pd.notna(value) else "" for value in series.astype(object)]
+    return pa.chunked_array([pa.array(values, pa.string())])
+
+
+def _numbers(table: RawTable) -> tuple[dict[str, np.ndarray], list[Fault]]:
+    """The columns of numbers, and what in them is none."""
+    names = [heading for heading in table.headings if heading in NUMBERS or _is_period(heading)]
+    given = {name: table.data[table.headings.index(name)] for name in names}
+    point, faults = _point(table, given) if table.separator else (".", [])
+    found: dict[str, np.ndarray] = {}
+    wrong: list[tuple[str, int, str]] = []
+    for name, data in given.items():
+        found[name], rows = _column_numbers(data, point)
+        wrong += [(name, row, text) for row, text in rows] if not faults else []
+    for name, row, text in wrong[:MOST_FAULTS]:
+        faults.append(Fault(table.where(row, name), "this is not a number", repr(text), fix=numerals.advice(text)))
+    if len(wrong) > MOST_FAULTS:
+        faults.append(Fault("", f"and {len(wrong) - MOST_FAULTS:,} more that are not numbers"))
+    return found, faults
+
+
+def _point(table: RawTable, given: dict[str, pa.ChunkedArray]) -> tuple[str, list[Fault]]:
+    point, doubt = numerals.decimal_sign(list(given.values()), table.separator)
+    if doubt is None:
+        if point == ",":
+            texts = (text.strip() for column in given.values() for text in column.to_pylist())
+            shown = next(text for text in texts if numerals.decimal_comma(text))
+            table.notes.append(f"{table.name} has decimal commas: {shown} was read as {shown.replace(',', '.')}.")
+        return point, []
+    for name, column in given.items():
+        row = pc.index(pc.utf8_trim_whitespace(column), pa.scalar(doubt.example)).as_py()
+        if row >= 0:
+            return point, [Fault(table.where(row, name), doubt.what, fix=doubt.fix)]
+    return point, []
+
+
+def _column_numbers(data: Any, point: str) -> tuple[np.ndarray, list[tuple[int, str]]]:
+    """A column's numbers, and the rows and texts that are none."""
+    if isinstance(data, list):
+        data, real = _mixed(data)
+    elif pa.types.is_string(data.type):
+        real = None
+    elif pa.types.is_integer(data.type) or pa.types.is_floating(data.type) or pa.types.is_decimal(data.type):
+        return data.cast(pa.float64()).fill_null(np.nan).to_numpy().astype(float), []
+    else:
+        data, real = _text(data), None
+    text = data.fill_null("")
+    numbers, wrong = numerals.read_numbers(text, point)
+    if real is not None:
+        numbers = np.where(np.isnan(real), numbers, real)
+    return numbers, [(int(row), text[int(row)].as_py()) for row in wrong]
+
+
+def _mixed(values: list[Any]) -> tuple[pa.ChunkedArray, np.ndarray]:
+    """Excel's values as texts to be read, and the numbers among them."""
+    is_number = [isinstance(value, (int, float)) and not isinstance(value, bool) for value in values]
+    real = np.array([value if good else np.nan for value, good in zip(values, is_number, strict=True)], dtype=float)
+    # A date is no number, not even one that shows only its year.
+    shown = [f"date {value.text}" if isinstance(value, Day) else label(value) for value in values]
+    texts = ["" if good else text for text, good in zip(shown, is_number, strict=True)]
+    return pa.chunked_array([pa.array(texts, pa.string())]), real

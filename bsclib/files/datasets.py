@@ -1,0 +1,246 @@
+"""The data that ships: what there is, loaded by name, and what its columns mean."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from bsclib.errors import Fault, UnknownNameError, unknown
+from bsclib.files.scorecards import read_actuals, read_scorecard
+from bsclib.files.shipped import shipped
+from bsclib.model.nouns import Scorecard
+
+_KEY = "answer_key.yaml"
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a shipped data set holds; printed, it is a page of text.
+
+    Attributes
+    ----------
+    name, title, about, licence : str
+    tables : DataFrame
+        A row a file: `file`, `rows` (missing where it is no table), `what`.
+    columns : DataFrame
+        A row a column: `file`, `column`, `type`, `unit`, `allowed`, `what`.
+    """
+
+    name: str
+    title: str
+    about: str
+    licence: str
+    tables: pd.DataFrame
+    columns: pd.DataFrame
+
+    def __str__(self) -> str:
+        lines = [f"{self.title} ({self.name})", self.about, f"Licence: {self.licence}", ""]
+        rows = [f"{count:,}" if pd.notna(count) else "" for count in self.tables["rows"]]
+        lines += self.tables.assign(rows=rows).to_string(index=False).splitlines()
+        for file, part in self.columns.groupby("file", sort=False):
+            lines += ["", f"{file}:", *part.drop(columns="file").to_string(index=False).splitlines()]
+        return "\n".join(line.rstrip() for line in lines)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
+
+
+def list_datasets() -> pd.DataFrame:
+    """List the data sets that ship.
+
+    Returns
+    -------
+    DataFrame
+        Columns `name` (what `load_dataset` takes), `title`, `units`, `kpis`, `months` (counts) and `licence`.
+
+    Examples
+    --------
+    >>> list_datasets()[["name", "units", "kpis", "months"]]
+             name  units  kpis  months
+    0    meridian      5    27      60
+    1  enterprise      1     9      60
+    2    lakeside      3    20      36
+    """
+    descriptor = _descriptor()
+    licence = _licence(descriptor)
+    rows = [{**one, "licence": licence} for one in descriptor["datasets"]]
+    return pd.DataFrame(rows)[["name", "title", "units", "kpis", "months", "licence"]]
+
+
+def load_dataset(name: str) -> tuple[Scorecard, pd.DataFrame]:
+    """Load a shipped data set.
+
+    Parameters
+    ----------
+    name : str
+        One of those that `list_datasets` lists.
+
+    Returns
+    -------
+    Scorecard, DataFrame
+        The scorecard and its actuals.
+
+    Raises
+    ------
+    UnknownNameError
+        With the nearest name there is.
+
+    Examples
+    --------
+    >>> scorecard, actuals = load_dataset("enterprise")
+    >>> scorecard.name
+    'Meridian Freight'
+    >>> load_dataset("meridan")
+    Traceback (most recent call last):
+    ...
+    bsclib.errors.UnknownNameError: there is no data set 'meridan'. Allowed: ... Fix: did you mean 'meridian'?
+    """
+    folder = _folder() / _entry(name, _descriptor())["path"]
+    scorecard = read_scorecard(folder)
+    return scorecard, read_actuals(folder, scorecard)
+
+
+def describe_dataset(name: str) -> Description:
+    """Say what a shipped data set holds: its files, their columns, units and what is allowed in them.
+
+    Raises
+    ------
+    UnknownNameError
+        With the nearest name there is.
+
+    Examples
+    --------
+    >>> about = describe_dataset("meridian")
+    >>> about.tables["file"].tolist()
+    ['scorecard.yaml', 'actuals.csv', 'tickets.csv', 'automate-first.yaml', 'train-people.yaml', 'truth.yaml']
+    >>> about.columns.query("column == 'restore_minutes'")["unit"].item()
+    'min'
+    """
+    descriptor = _descriptor()
+    entry = _entry(name, descriptor)
+    files = [one for one in descriptor["resources"] if one["dataset"] == name]
+    tables = pd.DataFrame(
+        {
+            "file": [Path(one["path"]).name for one in files],
+            "rows": pd.array([one.get("rows") for one in files], dtype="Int64"),
+            "what": [one["description"] for one in files],
+        }
+    )
+    parts = [columns(one["schema"]).assign(file=Path(one["path"]).name) for one in files if "schema" in one]
+    listed = pd.concat(parts, ignore_index=True)[["file", "column", "type", "unit", "allowed", "what"]]
+    return Description(name, entry["title"], entry["description"], _licence(descriptor), tables, listed)
+
+
+def answer_key(name: str) -> pd.DataFrame:
+    """List the faults that were planted in a shipped data set.
+
+    Parameters
+    ----------
+    name : str
+        A data set for review; only some have faults planted in them.
+
+    Returns
+    -------
+    DataFrame
+        A row a fault: `rule` of `bsc check`, `where`, `what` is wrong and `why` it does harm. As
+        `bsclib.study.mark_review.mark_review` takes it.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such data set, or no fault was planted in it.
+
+    Examples
+    --------
+    >>> key = answer_key("lakeside")
+    >>> key.columns.tolist()
+    ['rule', 'where', 'what', 'why']
+    >>> answer_key("enterprise")
+    Traceback (most recent call last):
+    ...
+    bsclib.errors.UnknownNameError: there is no answer key of the data set 'enterprise'. Allowed: lakeside.
+    """
+    descriptor = _descriptor()
+    folder = _folder() / _entry(name, descriptor)["path"]
+    if not (folder / _KEY).is_file():
+        keyed = [one["dataset"] for one in descriptor["resources"] if Path(one["path"]).name == _KEY]
+        what = f"there is no answer key of the data set {name!r}"
+        raise UnknownNameError(Fault("", what, allowed=", ".join(keyed) or "none has one"))
+    faults = yaml.safe_load((folder / _KEY).read_text(encoding="utf-8"))["faults"]
+    return pd.DataFrame(faults, columns=["rule", "where", "what", "why"])
+
+
+def published_examples() -> list[dict[str, Any]]:
+    """The worked numbers that others have published for their scoring rules.
+
+    Returns
+    -------
+    list of dict
+        As `bsclib.scoring.conformance.reproduce` takes them.
+
+    Examples
+    --------
+    >>> published_examples()[0]["method"]
+    'bsc_designer_performance'
+    """
+    return list(_published()["examples"])
+
+
+def published_errata() -> pd.DataFrame:
+    """Pages that print a wrong number: columns `where`, `printed`, `correct`."""
+    return pd.DataFrame(_published()["errata"])
+
+
+def _published() -> dict[str, Any]:
+    return yaml.safe_load((_folder() / "published_examples.yaml").read_text(encoding="utf-8"))
+
+
+def _folder() -> Path:
+    return shipped() / "datasets"
+
+
+def _descriptor() -> dict[str, Any]:
+    return json.loads((_folder() / "datapackage.json").read_text(encoding="utf-8"))
+
+
+def _entry(name: str, descriptor: dict[str, Any]) -> dict[str, Any]:
+    entries = {one["name"]: one for one in descriptor["datasets"]}
+    if name not in entries:
+        raise UnknownNameError(unknown("data set", name, entries))
+    return entries[name]
+
+
+def _licence(descriptor: dict[str, Any]) -> str:
+    return ", ".join(one["name"] for one in descriptor["licenses"])
+
+
+def columns(schema: Mapping[str, Any]) -> pd.DataFrame:
+    """A schema as a table of text: `column`, `type`, `unit`, `allowed`, `what`."""
+    rows = [
+        (one["name"], one["type"], one.get("unit", ""), _allowed(one.get("constraints", {})), one["description"])
+        for one in schema["fields"]
+    ]
+    return pd.DataFrame(rows, columns=["column", "type", "unit", "allowed", "what"])
+
+
+def _allowed(constraints: Mapping[str, Any]) -> str:
+    words = ["required"] if constraints.get("required") else []
+    if constraints.get("unique"):
+        words.append("unique")
+    names = constraints.get("enum", [])
+    if names:
+        words.append(", ".join(names) if len(names) <= 8 else f"one of {len(names)} names")
+    if "maximum" in constraints:
+        words.append(f"{constraints['minimum']} to {constraints['maximum']}")
+    elif "minimum" in constraints:
+        words.append(f"at least {constraints['minimum']}")
+    if constraints.get("maxLength") == 0:
+        words.append("empty")
+    return "; ".join(words)

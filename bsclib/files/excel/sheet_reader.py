@@ -1,0 +1,278 @@
+"""Excel workbooks as tables of plain values, in which every value knows its cell.
+
+A workbook is looked at before it is opened: its size, and what it would unpack to. A formula counts by the value that
+was saved with it. A date counts as what its cell shows: a month under ``mmm-yy``, a day under ``yyyy-mm-dd``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.utils import get_column_letter
+
+from bsclib.errors import BscError, Fault
+from bsclib.files.excel.sheet_writer import unescaped
+
+LARGEST_FILE = 100_000_000
+LARGEST_UNPACKED = 1_000_000_000
+OLD_FORMAT = b"\xd0\xcf\x11\xe0"
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell[\s>]")
+
+
+@dataclass(frozen=True)
+class Day:
+    """A date in a cell, as the text of the period that the cell shows."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table: its headings, trimmed and in lower case, and the rows that hold anything.
+
+    Values are text, numbers, truth values, `Day` or None.
+    """
+
+    file: str
+    title: str
+    headings: list[str]
+    columns: list[int]
+    heading_row: int
+    rows: list[list[Any]] = field(repr=False)
+    row_numbers: list[int] = field(repr=False)
+
+    def where(self, row: int | None = None, heading: str = "") -> str:
+        """File, sheet and cell: ``book.xlsx, KPIs!F7``. A row of None means the heading's."""
+        number = self.heading_row if row is None else self.row_numbers[row]
+        letter = get_column_letter(self.columns[self.headings.index(heading)]) if heading in self.headings else "A"
+        return f"{self.file}, {self.title}!{letter}{number}"
+
+
+class Book:
+    """An open workbook.
+
+    What is wrong is gathered while its sheets are read: in `broken` when it hides what a sheet says, such as a heading
+    that stands twice, and in `faults` when it is a single cell.
+    """
+
+    def __init__(self, path: Path, values: Any, formulas: Any, merged: dict[str, list[str]]):
+        self.file = path.name
+        self.broken: list[Fault] = []
+        self.faults: list[Fault] = []
+        self._values, self._formulas, self._merged = values, formulas, merged
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The sheets' titles by their trimmed, lower-case form."""
+        return {sheet.title.strip().casefold(): sheet.title for sheet in self._values.worksheets}
+
+    def read(self, title: str) -> Sheet:
+        """Read a sheet whose first row that holds anything is its headings."""
+        sheet = Sheet(self.file, title, [], [], 1, [], [])
+        for area in self._merged.get(title, []):
+            self.broken.append(
+                self._fault(title, area, "these cells are merged", fix="unmerge them, and fill each one")
+            )
+        for number, cells in self.cells(title):
+            values = [_plain(cell) for cell in cells]
+            if all(value is None for value in values):
+                continue
+            if not sheet.headings:
+                sheet = Sheet(self.file, title, *self._headings(title, number, values), number, [], [])
+                continue
+            self._check_width(sheet, number, values)
+            padded = values + [None] * (max(sheet.columns) - len(values))
+            sheet.rows.append([padded[column - 1] for column in sheet.columns])
+            sheet.row_numbers.append(number)
+        return sheet
+
+    def cells(self, title: str) -> Iterator[tuple[int, list[Any]]]:
+        """The rows of a sheet, numbered from 1, as openpyxl's cells; broken cells are gathered as faults."""
+        rows = self._values[title].iter_rows()
+        formulas = self._formulas[title].iter_rows() if self._formulas else None
+        for number, row in enumerate(rows, 1):
+            for cell in row:
+                if cell.data_type == "e":
+                    what, fix = "Excel shows an error here", "mend the formula"
+                    self.faults.append(self._fault(title, cell.coordinate, what, str(cell.value), fix))
+            if formulas:
+                for cell, formula in zip(row, next(formulas), strict=False):
+                    if formula.data_type == "f" and cell.value is None and cell.data_type != "str":
+                        what = "this formula has no saved value"
+                        fix = "open the workbook in Excel and save it, or write the value"
+                        self.faults.append(self._fault(title, cell.coordinate, what, str(formula.value), fix))
+            yield number, list(row)
+
+    def _headings(self, title: str, number: int, values: list[Any]) -> tuple[list[str], list[int]]:
+        columns = [i for i, value in enumerate(values, 1) if value is not None]
+        headings = [label(values[column - 1]).casefold() for column in columns]
+        for heading, column in zip(headings, columns, strict=True):
+            if headings.index(heading) != columns.index(column):
+                cell = f"{get_column_letter(column)}{number}"
+                fault = self._fault(
+                    title, cell, f"the heading {heading!r} stands twice", fix="rename or delete one column"
+                )
+                self.broken.append(fault)
+        return headings, columns
+
+    def _check_width(self, sheet: Sheet, number: int, values: list[Any]) -> None:
+        for column, value in enumerate(values, 1):
+            if value is not None and column not in sheet.columns:
+                cell = f"{get_column_letter(column)}{number}"
+                what, fix = "this column has no heading", "give it one, or clear it"
+                self.faults.append(self._fault(sheet.title, cell, what, label(value), fix))
+
+    def _fault(self, title: str, cell: str, what: str, got: str = "", fix: str = "") -> Fault:
+        return Fault(f"{self.file}, {title}!{cell}", what, got, fix=fix)
+
+
+@contextlib.contextmanager
+def open_book(path: Path, error: type[BscError]) -> Iterator[Book]:
+    """Open a workbook to read it, unless it is not one, or is too large.
+
+    Parameters
+    ----------
+    path : Path
+        A file that ends in .xlsx or .xlsm.
+    error : subclass of BscError
+        What to raise.
+
+    Yields
+    ------
+    Book
+
+    Raises
+    ------
+    BscError
+        Of the kind that was asked for.
+    """
+    # openpyxl leaves a file open that it fails to read, unless the file is ours to close.
+    with contextlib.ExitStack() as files, _said(path, error):
+        features = _inspect(path, error)
+        with warnings.catch_warnings():
+            # openpyxl warns of drawings and extensions, which hold none of our values.
+            warnings.simplefilter("ignore")
+            opened = []
+            for data_only in (True, False) if "formula" in features else (True,):
+                file = files.enter_context(path.open("rb"))
+                opened.append(openpyxl.load_workbook(file, read_only=True, data_only=data_only))
+                files.callback(opened[-1].close)
+            for sheet in (sheet for book in opened for sheet in book.worksheets):
+                sheet.reset_dimensions()
+            merged = _merged_areas(path) if "merged" in features else {}
+            yield Book(path, opened[0], opened[1] if len(opened) > 1 else None, merged)
+
+
+@contextlib.contextmanager
+def _said(path: Path, error: type[BscError]) -> Iterator[None]:
+    """Say what goes wrong in the words of this library."""
+    try:
+        yield
+    except BscError:
+        raise
+    except OSError as problem:
+        raise error(Fault(str(path), f"this cannot be read: {problem.strerror or problem}")) from problem
+    except Exception as problem:  # a damaged workbook can fail anywhere inside openpyxl
+        what = f"this workbook is damaged: {type(problem).__name__}: {problem}"
+        raise error(Fault(path.name, what, fix="open it in Excel and save it again")) from problem
+
+
+def _inspect(path: Path, error: type[BscError]) -> set[str]:
+    """Refuse what is not a workbook or too large, and say whether formulas and merged cells are in it."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start == OLD_FORMAT:
+        what = "this is a workbook of Excel 97 to 2003, or one with a password"
+        raise error(Fault(path.name, what, fix="save it as .xlsx without a password"))
+    if size > LARGEST_FILE:
+        raise error(
+            Fault(path.name, "the workbook is too large", _megabytes(size), f"up to {_megabytes(LARGEST_FILE)}")
+        )
+    if not zipfile.is_zipfile(path):
+        what, got = "this is not an Excel workbook, or only a part of one", "" if size else "an empty file"
+        raise error(Fault(path.name, what, got, fix="save it from Excel as .xlsx"))
+    with zipfile.ZipFile(path) as archive:
+        if "[Content_Types].xml" not in archive.namelist():
+            raise error(
+                Fault(path.name, "this is a ZIP file, but not an Excel workbook", fix="save it from Excel as .xlsx")
+            )
+        unpacked = sum(part.file_size for part in archive.infolist())
+        if unpacked > LARGEST_UNPACKED:
+            allowed = f"up to {_megabytes(LARGEST_UNPACKED)}"
+            raise error(Fault(path.name, "the workbook would unpack to too much", _megabytes(unpacked), allowed))
+        features = set()
+        for part in archive.infolist():
+            if part.filename.endswith((".xml", ".rels")):
+                features |= _features(archive, part)
+    if "doctype" in features:
+        raise error(Fault(path.name, "the workbook defines XML entities, as no Excel does", fix="save it from Excel"))
+    return features
+
+
+def _features(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> set[str]:
+    found, tail = set(), b""
+    with archive.open(part) as file:
+        while block := file.read(1 << 20):
+            window = tail + block
+            found |= {"doctype"} if b"<!DOCTYPE" in window or b"<!ENTITY" in window else set()
+            if "worksheets" in part.filename:
+                found |= {"formula"} if "formula" not in found and _FORMULA.search(window) else set()
+                found |= {"merged"} if "merged" not in found and _MERGED.search(window) else set()
+            tail = window[-64:]
+    return found
+
+
+def _merged_areas(path: Path) -> dict[str, list[str]]:
+    with path.open("rb") as file:
+        book = openpyxl.load_workbook(file)
+    return {sheet.title: [str(area) for area in sheet.merged_cells.ranges] for sheet in book.worksheets}
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.0f} MB"
+
+
+def _plain(cell: Any) -> Any:
+    value = cell.value
+    if cell.data_type == "e":
+        return None
+    if isinstance(value, str):
+        return unescaped(value).strip() or None
+    if isinstance(value, (datetime.datetime, datetime.date)):
+        return Day(_shown(value, cell.number_format))
+    return str(value) if isinstance(value, (datetime.time, datetime.timedelta)) else value
+
+
+def _shown(date: datetime.date, number_format: str) -> str:
+    letters = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", number_format or "").casefold()
+    if "d" in letters or not {"m", "y"} & set(letters):
+        return f"{date:%Y-%m-%d}"
+    return f"{date:%Y-%m}" if "m" in letters else f"{date:%Y}"
+
+
+def label(value: Any) -> str:
+    """A cell's value as text: 2024 and 2024.0 are ``2024``, a date is the period it shows.
+
+    Examples
+    --------
+    >>> label(2024.0), label(Day("2024-03")), label(" Target ")
+    ('2024', '2024-03', 'Target')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return value.text if isinstance(value, Day) else str(value).strip()

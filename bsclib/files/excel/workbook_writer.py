@@ -1,0 +1,157 @@
+"""A scorecard into an Excel workbook, laid out as `workbook_reader` reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bsclib.errors import BscError, ScorecardError
+from bsclib.files.excel import columns
+from bsclib.files.excel.sheet_reader import label, open_book
+from bsclib.files.excel.sheet_writer import Column, Copy, Table, write_book
+from bsclib.model.nouns import KPI, Scorecard
+from bsclib.model.values import Dated, Limits
+
+Cells = list[Any]
+
+
+def write_workbook(scorecard: Scorecard, path: Path, actuals: pd.DataFrame | None = None) -> None:
+    """Write a scorecard, and its actuals, to an Excel workbook, whole or not at all.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        What to write.
+    path : Path
+        The workbook. From an existing one, the sheets whose names begin with ``_`` are kept as values, and so is the
+        sheet Actuals if no actuals are given.
+    actuals : DataFrame, optional
+        The tidy table of actuals.
+
+    Raises
+    ------
+    ScorecardError
+        When it cannot be written, or the existing file is not a workbook.
+    """
+    tables: list[Table | Copy] = [Table(title, columns.SHEETS[title], rows) for title, rows in _rows(scorecard).items()]
+    kept = _kept(path, ScorecardError) if path.exists() else {}
+    old = kept.pop("actuals", None)
+    new = actuals_table(actuals) if actuals is not None else old or Table("Actuals", columns.ACTUALS, [])
+    write_book(path, [*tables, new, *kept.values()], ScorecardError)
+
+
+def actuals_table(actuals: pd.DataFrame) -> Table:
+    """The tidy table of actuals as a sheet to write; parts that are empty throughout are left out."""
+    shown = [
+        column
+        for column in columns.ACTUALS
+        if column.name in actuals.columns
+        and (column.name not in ("numerator", "denominator") or actuals[column.name].notna().any())
+    ]
+    lists = [_values(actuals[column.name]) for column in shown]
+    return Table("Actuals", tuple(shown), list(zip(*lists, strict=True)))
+
+
+def _values(column: pd.Series) -> Cells:
+    if column.dtype.kind == "f":
+        numbers = column.to_numpy(dtype=float)
+        return [
+            None if missing else number for number, missing in zip(numbers.tolist(), np.isnan(numbers), strict=True)
+        ]
+    return column.astype(object).tolist()
+
+
+def _kept(path: Path, error: type[BscError]) -> dict[str, Table | Copy]:
+    """What of an existing workbook outlives the writing of a scorecard."""
+    kept: dict[str, Table | Copy] = {}
+    with open_book(path, error) as book:
+        for folded, title in book.titles.items():
+            if folded == "actuals":
+                sheet = book.read(title)
+                own = {column.name: column for column in columns.ACTUALS}
+                if set(sheet.headings) <= set(own):
+                    shown = tuple(own[heading] for heading in sheet.headings)
+                    rows = [_row(shown, row) for row in sheet.rows]
+                    kept[folded] = Table(title, shown or columns.ACTUALS, rows)
+                    continue
+            if folded == "actuals" or folded.startswith("_"):
+                kept[folded] = Copy(title, [row for _, row in book.cells(title)])
+        if book.broken or book.faults:
+            raise error([*book.broken, *book.faults])
+    return kept
+
+
+def _row(shown: tuple[Column, ...], row: Cells) -> Cells:
+    """Values of an old row, of which text that ought to be a number stays what it is."""
+    return [
+        value if value is None or (column.number and isinstance(value, (int, float))) else label(value)
+        for column, value in zip(shown, row, strict=True)
+    ]
+
+
+def _rows(card: Scorecard) -> dict[str, list[Cells]]:
+    parts: dict[str, Sequence[Any]] = {
+        "Perspectives": card.perspectives,
+        "Objectives": card.objectives,
+        "KPIs": card.kpis,
+        "Links": card.links,
+        "Initiatives": card.initiatives,
+        "Events": card.events,
+        "Accepted": card.review.accepted,
+    }
+    rows = {title: [_cells(title, part) for part in parts.get(title, ())] for title in columns.SHEETS}
+    rows["Scorecard"] = [_cells("Scorecard", card)]
+    rows["Targets"] = [list(row) for kpi in card.kpis for row in _dated(kpi)]
+    weighted: list[Any] = [*card.perspectives, *card.objectives, *card.kpis]
+    rows["Weights"] = [
+        [part.id, point.period, point.value]
+        for part in weighted
+        if isinstance(part.weight, tuple)
+        for point in part.weight
+    ]
+    rows["Changes"] = [
+        [initiative.id, *_cells("Changes", change)[1:]]
+        for initiative in card.initiatives
+        for change in initiative.changes
+    ]
+    rows["Limits"] = [list(row) for row in _limits(card.review.limits)]
+    del rows["Actuals"]
+    return rows
+
+
+def _limits(limits: Limits) -> Iterator[tuple[str, float, float | None]]:
+    """The limits that are not the usual ones."""
+    for name, about in Limits.model_fields.items():
+        value = getattr(limits, name)
+        if value != about.default:
+            yield (name, *value) if isinstance(value, tuple) else (name, value, None)
+
+
+def _dated(kpi: KPI) -> Iterator[tuple[str, str, str, float]]:
+    """The rows of a KPI in the sheet Targets."""
+    if isinstance(kpi.baseline, Dated):
+        yield kpi.id, "baseline", kpi.baseline.period, kpi.baseline.value
+    for point in kpi.target if isinstance(kpi.target, tuple) else ():
+        if isinstance(point, Dated):
+            yield kpi.id, "target", point.period, point.value
+
+
+def _cells(title: str, part: Any) -> Cells:
+    return [_cell(part, column.name) for column in columns.SHEETS[title]]
+
+
+def _cell(part: Any, name: str) -> Any:
+    if name in ("at_risk", "on_target"):
+        return getattr(part.thresholds, name)
+    for edge, (field, side) in columns.EDGES.items():
+        if name == edge:
+            value = getattr(part, field)
+            return value[side] if isinstance(value, tuple) and not isinstance(value[0], Dated) else None
+    value = getattr(part, name, None)
+    if isinstance(value, tuple):
+        return ", ".join(value) if name in columns.LISTS else None
+    return None if isinstance(value, Dated) else value

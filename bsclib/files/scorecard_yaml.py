@@ -1,0 +1,146 @@
+"""Scorecards as YAML files: read with the line of every fault, written as a person would write them."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bsclib.errors import ScorecardError
+from bsclib.files import atomic, yaml_tree
+from bsclib.model.build import build, json_schema
+from bsclib.model.nouns import PERSPECTIVES, Scorecard
+from bsclib.model.values import Part, Thresholds
+
+
+def read_yaml(path: Path) -> Scorecard:
+    r"""Read a scorecard from a YAML file.
+
+    Parameters
+    ----------
+    path : Path
+        The file, in UTF-8 (or UTF-16 with its mark), up to 20 MB.
+
+    Returns
+    -------
+    Scorecard
+
+    Raises
+    ------
+    ScorecardError
+        With file, line and field of every fault.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "scorecard.yaml"
+    >>> _ = file.write_text("id: shop\nmeasured_in: %\n")
+    >>> read_yaml(file)
+    Traceback (most recent call last):
+    ...
+    bsclib.errors.ScorecardError: scorecard.yaml, line 2: a text that begins with '%' needs quotes. Got: ...
+    """
+    root = yaml_tree.read_tree(path)
+    return build(yaml_tree.plain(root), lambda loc: f"{path.name}, {yaml_tree.place(root, loc)}")
+
+
+def write_yaml(scorecard: Scorecard, path: Path) -> None:
+    """Write a scorecard to a YAML file, whole or not at all. What equals its default is left out.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        What to write.
+    path : Path
+        The file; an existing one is replaced, comments and all.
+
+    Raises
+    ------
+    ScorecardError
+        When it cannot be written.
+    """
+    atomic.write_text(path, to_yaml(scorecard), ScorecardError)
+
+
+def to_yaml(scorecard: Scorecard) -> str:
+    """The scorecard as YAML text, in the order of the data contract."""
+    head = {"id": scorecard.id, "name": scorecard.name}
+    if scorecard.thresholds != Scorecard.model_fields["thresholds"].default:
+        head["thresholds"] = _written(scorecard.thresholds)
+    named = [word for word, parts in PERSPECTIVES.items() if parts == scorecard.perspectives]
+    text = _block({**head, "perspectives": named[0]} if named else head)
+    for table in ("perspectives", "objectives", "kpis", "links", "initiatives", "events"):
+        parts = getattr(scorecard, table)
+        if not parts or (named and table == "perspectives"):
+            continue
+        lay_out = _block if table == "kpis" else _one_line
+        rows = [lay_out(_written(part)).rstrip("\n").replace("\n", "\n    ") for part in parts]
+        text += f"{table}:\n" + "".join(f"  - {row}\n" for row in rows)
+    said = _written(scorecard.review)
+    return text + (_dump({"review": said}, None) if said else "")
+
+
+def dump_fields(part: Part) -> str:
+    """Any part as YAML text, a field a line; what equals its default, or is empty, is left out."""
+    return _block({name: value for name, value in _written(part).items() if value not in ({}, [])})
+
+
+def _written(part: Any) -> Any:
+    if isinstance(part, Part):
+        fields = {} if isinstance(part, Thresholds) else type(part).model_fields
+        named = {name: getattr(part, name) for name in type(part).model_fields}
+        return {
+            name: _written(value)
+            for name, value in named.items()
+            if name not in fields or value != fields[name].default
+        }
+    if isinstance(part, tuple):
+        rows = [_written(one) for one in part]
+        return rows[0] if len(rows) == 1 and isinstance(rows[0], dict) and set(rows[0]) == {"period", "value"} else rows
+    return int(part) if isinstance(part, float) and part.is_integer() and abs(part) < 1e15 else part
+
+
+class _Dumper(yaml.SafeDumper):
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        return super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+# A text that our own reading, or that of another YAML, would take for a number has to be quoted.
+_Dumper.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile(f"^(?:{yaml_tree.WHOLE.pattern})$"), list("-+0123456789")
+)
+_Dumper.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(f"^(?:{yaml_tree.DECIMAL.pattern})$"), list("-+.0123456789")
+)
+
+
+def _block(fields: dict[str, Any]) -> str:
+    """A field a line; what a field holds stays on its line, or takes a line a row."""
+    return "".join(
+        _dump({key: value}, None if isinstance(value, (list, dict)) else False) for key, value in fields.items()
+    )
+
+
+def _one_line(fields: dict[str, Any]) -> str:
+    return _dump(fields, True)
+
+
+def _dump(value: Any, flow: bool | None) -> str:
+    return yaml.dump(
+        value, Dumper=_Dumper, default_flow_style=flow, sort_keys=False, allow_unicode=True, width=float("inf")
+    )
+
+
+def schema_text() -> str:
+    """The JSON Schema as it ships in ``bsclib/scorecard.schema.json``, by which editors complete a scorecard."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    atomic.write_text(Path(__file__).with_name("scorecard.schema.json"), schema_text())

@@ -1,0 +1,303 @@
+"""Scorecards and actuals from files, and into them.
+
+A scorecard is a folder with a ``scorecard.yaml`` and an ``actuals.csv`` (or ``.parquet``), or one Excel workbook, or
+the name of a data set that ships. Whatever is written is written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from bsclib.actuals.table import check_actuals
+from bsclib.errors import ActualsError, BscError, Fault, ScorecardError, UnknownNameError, nearest
+from bsclib.files.actuals_files import read_table, write_table
+from bsclib.files.excel.sheet_reader import open_book
+from bsclib.files.excel.sheet_writer import write_book
+from bsclib.files.excel.workbook_reader import read_workbook
+from bsclib.files.excel.workbook_writer import actuals_table, write_workbook
+from bsclib.files.scorecard_yaml import read_yaml, write_yaml
+from bsclib.files.shipped import shipped
+from bsclib.model.nouns import Scorecard
+
+MACROS = ".xlsm"  # can be read, but what we write has no macros
+WORKBOOKS = (".xlsx", MACROS)
+WORKBOOK = "scorecard.xlsx"
+ACTUALS = ("actuals.csv", "actuals.parquet")
+YAML = (".yaml", ".yml")
+TABLES = (".csv", ".tsv", ".txt", ".parquet")
+FOREIGN = (".xls", ".xlsb", ".ods", ".json", ".toml", ".numbers", ".gz", ".zip")
+
+AnyPath = str | os.PathLike[str]
+
+
+def read_scorecard(path: AnyPath) -> Scorecard:
+    """Read a scorecard.
+
+    Parameters
+    ----------
+    path : path-like
+        A folder that holds a ``scorecard.yaml`` or a ``scorecard.xlsx``, such a file itself, or the name of a data set
+        that ships.
+
+    Returns
+    -------
+    Scorecard
+
+    Raises
+    ------
+    UnknownNameError
+        When there is neither such a path nor such a data set.
+    ScorecardError
+        With file and line, or sheet and cell, of every fault.
+
+    Examples
+    --------
+    >>> read_scorecard("meridian").name
+    'Meridian Freight IT'
+    """
+    found = locate(path)
+    if found.is_dir():
+        found = _one_of(found, ["scorecard.yaml", "scorecard.yml", WORKBOOK], "scorecard", ScorecardError)
+    suffix = found.suffix.casefold()
+    if suffix in YAML:
+        return read_yaml(found)
+    if suffix in WORKBOOKS:
+        return read_workbook(found)
+    raise ScorecardError(_wrong_kind(found, "a scorecard", (*YAML, *WORKBOOKS)))
+
+
+def write_scorecard(scorecard: Scorecard, path: AnyPath, actuals: pd.DataFrame | None = None) -> None:
+    """Write a scorecard, and its actuals if they are given.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        What to write.
+    path : path-like
+        A folder, which is made if it is missing, a ``.yaml`` file, or an Excel workbook. Other files in the folder stay
+        as they are; without new actuals the old ones stay, too.
+    actuals : DataFrame, optional
+        The table of actuals; a YAML file's go to the file ``actuals.csv`` beside it.
+
+    Raises
+    ------
+    ScorecardError
+        When it cannot be written. The old files are left as they were.
+    ActualsError
+        When the actuals are faulty; then nothing is written.
+    """
+    target = Path(path)
+    suffix = target.suffix.casefold()
+    tidy = None if actuals is None else check_actuals(actuals, scorecard)
+    if suffix in (*TABLES, *FOREIGN, MACROS) and not target.is_dir():
+        raise ScorecardError(_wrong_kind(target, "a scorecard", (*YAML, ".xlsx")))
+    if suffix in WORKBOOKS and not target.is_dir():
+        write_workbook(scorecard, target, tidy)
+        return
+    file = target if suffix in YAML and not target.is_dir() else target / "scorecard.yaml"
+    write_yaml(scorecard, file)
+    if tidy is not None:
+        write_actuals(tidy, file.parent)
+
+
+def read_actuals(path: AnyPath, scorecard: Scorecard | None = None) -> pd.DataFrame:
+    """Read a table of actuals, long or wide.
+
+    Long tables have the columns `kpi`, `period` and `actual` (or `numerator` and `denominator`), and perhaps `unit`;
+    wide ones have `kpi`, perhaps `unit`, and a column for each period.
+
+    Parameters
+    ----------
+    path : path-like
+        A folder that holds an ``actuals.csv`` or ``.parquet``, such a file itself, the ``scorecard.yaml`` beside it, an
+        Excel workbook or a folder with one, or the name of a data set that ships. In a workbook, the sheet Actuals, or
+        the first one if it is no scorecard's workbook.
+    scorecard : Scorecard, optional
+        If given, every KPI must be one of its own.
+
+    Returns
+    -------
+    DataFrame
+        Columns `unit`, `kpi`, `period` (categorical) and `actual`, `numerator`, `denominator` (float, NaN where nothing
+        was observed), in the file's order. ``attrs["notes"]`` lists, in sentences, what was guessed in reading.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is neither such a path nor such a data set.
+    ActualsError
+        With line, row or cell of every fault.
+
+    Notes
+    -----
+    Empty cells and ``nan``, ``n/a``, ``na`` and ``null`` mean that nothing was observed; in a wide table they leave no
+    row. CSV may be separated by commas, semicolons or tabs, in UTF-8, UTF-16 or Windows-1252, with decimal commas if
+    they cannot be taken for separators of thousands. A date in Excel counts as the month or day that its cell shows.
+
+    Examples
+    --------
+    >>> read_actuals("meridian").columns.tolist()
+    ['unit', 'kpi', 'period', 'actual', 'numerator', 'denominator']
+    """
+    found = locate(path)
+    if found.suffix.casefold() in YAML and found.is_file():
+        found = found.parent
+    if found.is_dir():
+        alone = (found / WORKBOOK).is_file() and not any((found / name).is_file() for name in ACTUALS)
+        found = found / WORKBOOK if alone else _one_of(found, [*ACTUALS], "actuals", ActualsError)
+    if found.suffix.casefold() not in (*TABLES, *WORKBOOKS):
+        raise ActualsError(_wrong_kind(found, "actuals", (*TABLES, *WORKBOOKS)))
+    return read_table(found, scorecard)
+
+
+def has_actuals(path: AnyPath) -> bool:
+    """Whether a scorecard has a file in which its actuals would be; a workbook is one.
+
+    Parameters
+    ----------
+    path : path-like
+        As `read_actuals` takes it.
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    UnknownNameError
+        When there is neither such a path nor such a data set.
+
+    Examples
+    --------
+    >>> has_actuals("meridian")
+    True
+    """
+    found = locate(path)
+    if found.suffix.casefold() in YAML and found.is_file():
+        found = found.parent
+    return not found.is_dir() or any((found / name).is_file() for name in (*ACTUALS, WORKBOOK))
+
+
+def write_actuals(actuals: pd.DataFrame, path: AnyPath) -> None:
+    """Write a table of actuals.
+
+    Parameters
+    ----------
+    actuals : DataFrame
+        The tidy table.
+    path : path-like
+        A .csv or .parquet file, an Excel workbook (of an existing one, the scorecard is kept), or a folder, which
+        then holds ``actuals.csv``, or ``actuals.parquet`` if it held that before.
+
+    Raises
+    ------
+    ActualsError
+        When the table is faulty or cannot be written; the old file is left as it was.
+    """
+    target = Path(path)
+    suffix = target.suffix.casefold()
+    if target.is_dir() or not suffix:
+        parquet = target / "actuals.parquet"
+        write_table(actuals, parquet if parquet.exists() else target / "actuals.csv")
+    elif suffix in WORKBOOKS and suffix != MACROS:
+        _into_workbook(check_actuals(actuals), target)
+    elif suffix in TABLES:
+        write_table(actuals, target)
+    else:
+        raise ActualsError(_wrong_kind(target, "actuals", (*TABLES, ".xlsx")))
+
+
+def _into_workbook(actuals: pd.DataFrame, path: Path) -> None:
+    if path.exists():
+        with open_book(path, ActualsError) as book:
+            titles = dict(book.titles)
+        if "scorecard" in titles:
+            write_workbook(read_workbook(path), path, actuals)
+            return
+        if set(titles) - {"actuals"}:
+            what = "the workbook holds sheets of another kind, which would be lost"
+            raise ActualsError(Fault(str(path), what, ", ".join(titles.values()), fix="write to another file"))
+    write_book(path, [actuals_table(actuals)], ActualsError)
+
+
+# ------------------------------------------------------------------------------------------------------------ locating
+
+
+def locate(path_or_name: AnyPath) -> Path:
+    """The path of a file or folder, or of a data set that ships. An existing path wins over a name.
+
+    Parameters
+    ----------
+    path_or_name : path-like
+        A path, or a name such as ``meridian`` or ``enterprise``.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    UnknownNameError
+        When it is neither; the message names the nearest file or data set.
+    """
+    path = Path(path_or_name)
+    if os.fspath(path_or_name) and _exists(path):
+        return path
+    shipped_sets = _shipped_sets()
+    name = path.as_posix()
+    if name in shipped_sets:
+        return shipped_sets[name]
+    what = f"there is neither a file or folder {str(path_or_name)[:200]!r} nor a data set of that name"
+    guess = nearest(name, shipped_sets) or _nearest_file(path)
+    fix = f"did you mean {guess!r}?" if guess else ""
+    raise UnknownNameError(
+        Fault("", what, allowed=f"a path, or one of {', '.join(shipped_sets) or 'no data set'}", fix=fix)
+    )
+
+
+def _shipped_sets() -> dict[str, Path]:
+    try:
+        root = shipped() / "datasets"
+    except BscError:
+        return {}
+    folders = sorted(file.parent for file in root.rglob("scorecard.yaml"))
+    return {folder.name: folder for folder in folders}
+
+
+def _nearest_file(path: Path) -> str:
+    if not path.name or not _exists(path.parent) or not path.parent.is_dir():
+        return ""
+    guess = nearest(path.name, (file.name for file in path.parent.iterdir() if not file.name.startswith(".")))
+    return str(path.parent / guess) if guess else ""
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no file could have
+        return False
+
+
+def _one_of(folder: Path, names: list[str], what: str, error: type[BscError]) -> Path:
+    found = [folder / name for name in names if (folder / name).is_file()]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        fault = Fault(str(folder), f"there are two files of {what}", ", ".join(names), fix="delete or move one of them")
+    else:
+        there = ", ".join(sorted(file.name for file in folder.iterdir())[:10])
+        fault = Fault(str(folder), f"the folder holds no {what}", there or "an empty folder", " or ".join(names))
+    raise error(fault)
+
+
+def _wrong_kind(path: Path, what: str, allowed: tuple[str, ...]) -> Fault:
+    suffix = path.suffix.casefold()
+    got = f"a file that ends in {path.suffix}" if suffix else "a file without an ending"
+    fix = "save it as .xlsx" if suffix in (".xls", ".xlsb", ".ods", ".numbers", MACROS) else ""
+    fix = "unpack it first" if suffix in (".gz", ".zip") else fix
+    return Fault(
+        str(path), f"{what} cannot be read from or written to such a file", got, f"a folder, {', '.join(allowed)}", fix
+    )

@@ -1,0 +1,222 @@
+"""Edit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from bsclib.errors import Fault, ScorecardError, UnknownNameError, unknown
+from bsclib.model.build import build
+from bsclib.model.nouns import KPI, Scorecard
+
+
+def add_kpis(scorecard: Scorecard, kpis: Iterable[KPI]) -> Scorecard:
+    """Return the scorecard with more KPIs; one whose id is there already takes the other's place.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        Stays as it is.
+    kpis : iterable of KPI
+        Such as `bsclib.files.catalogue.as_kpi` makes them.
+
+    Returns
+    -------
+    Scorecard
+        Checked like any other.
+
+    Raises
+    ------
+    ScorecardError
+        When a KPI belongs to no objective of this scorecard.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> from bsclib.files.catalogue import as_kpi
+    >>> kpi = as_kpi("vacancy-rate", objective="keep-people", target=4, floor=12)
+    >>> add_kpis(read_scorecard("meridian"), [kpi]).kpis[-1].name == kpi.name
+    True
+    """
+    new = {kpi.id: kpi for kpi in kpis}
+    data = {name: getattr(scorecard, name) for name in Scorecard.model_fields}
+    return build(data | {"kpis": [*(kpi for kpi in scorecard.kpis if kpi.id not in new), *new.values()]})
+
+
+TABLES = ("perspectives", "objectives", "kpis")
+
+
+def change(scorecard: Scorecard, id: str, **fields: Any) -> Scorecard:
+    """Return the scorecard with one of its parts changed.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        Stays as it is.
+    id : str
+        A KPI, an objective, a perspective, or the scorecard itself.
+    **fields
+        What the part's fields become, such as ``floor=12`` or ``weight=2``.
+
+    Returns
+    -------
+    Scorecard
+        Checked like any other.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such part, with the nearest one that is.
+    ScorecardError
+        When a field is unknown, or the scorecard could not be scored that way.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> doubled = change(read_scorecard("meridian"), "user_orientation", weight=2)
+    >>> [perspective.weight for perspective in doubled.perspectives]
+    [1.0, 2.0, 1.0, 1.0]
+    """
+    return _changed(scorecard, {id: fields})
+
+
+def reweigh(
+    scorecard: Scorecard, weights: Mapping[str, float], expected: Mapping[str, float] | None = None
+) -> Scorecard:
+    """Return the scorecard with other weights, and with other values expected of its KPIs.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        Stays as it is.
+    weights : mapping of str to float
+        By the id of a KPI, an objective or a perspective, 0 or above.
+    expected : mapping of str to float, optional
+        By the id of a KPI that is no range: its target, which then holds at once, from the floor that it has.
+
+    Returns
+    -------
+    Scorecard
+        Checked like any other.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such part, with the nearest one that is.
+    ScorecardError
+        When the scorecard could not be scored that way.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> card = reweigh(read_scorecard("meridian"), {"mttr": 3.0}, {"mttr": 5.0})
+    >>> card.kpi("mttr").weight, card.kpi("mttr").target
+    (3.0, 5.0)
+    """
+    changes: dict[str, dict[str, Any]] = {id: {"weight": weight} for id, weight in weights.items()}
+    for id, value in (expected or {}).items():
+        floor = scorecard.kpi(id).floors()[0]
+        changes.setdefault(id, {}).update(target=value, baseline=floor, path="linear")
+    return _changed(scorecard, changes)
+
+
+def _changed(scorecard: Scorecard, changes: Mapping[str, Mapping[str, Any]]) -> Scorecard:
+    data = scorecard.model_dump(exclude_unset=True)
+    data.setdefault("perspectives", [one.model_dump() for one in scorecard.perspectives])
+    parts = {scorecard.id: data}
+    for table in TABLES:
+        data[table] = list(data[table])
+        parts |= {part["id"]: part for part in data[table]}
+    strangers = [unknown("KPI, objective or perspective", id, parts) for id in changes if id not in parts]
+    if strangers:
+        raise UnknownNameError(strangers)
+    for id, fields in changes.items():
+        parts[id].update(fields)
+    return build(data)
+
+
+def keep(scorecard: Scorecard, objectives: Iterable[str] | None = None, kpis: Iterable[str] | None = None) -> Scorecard:
+    """Return what is left of a scorecard when only these objectives and KPIs stay.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        Stays as it is.
+    objectives : iterable of str, optional
+        Ids of the objectives that stay; by default all of them. The KPIs of the others go with them.
+    kpis : iterable of str, optional
+        Ids of the KPIs that stay, where their objective does; by default all of them.
+
+    Returns
+    -------
+    Scorecard
+        Checked like any other. Whatever speaks only of what is gone is gone too: links and guards, an initiative's
+        changes and what it comes after, an initiative or event that is left with no KPI, an accepted finding, a
+        perspective that has lost all its objectives. An objective that has lost its KPIs stays: it is still wanted, and
+        the review says so.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such objective or KPI, with the nearest one there is.
+    ScorecardError
+        When no KPI is left, or what is left could not be scored.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> card = keep(read_scorecard("meridian"), objectives=["restore-fast", "automate-work"])
+    >>> [kpi.id for kpi in card.kpis], [(link.cause, link.effect) for link in card.links]
+    (['mttr', 'automation-coverage'], [('automation-coverage', 'mttr')])
+    >>> [perspective.id for perspective in card.perspectives]
+    ['operational_excellence', 'future_orientation']
+    """
+    wanted = _ids("objective", objectives, scorecard.objectives)
+    measured = _ids("KPI", kpis, scorecard.kpis)
+    staying = {kpi.id for kpi in scorecard.kpis if kpi.objective in wanted and kpi.id in measured}
+    if not staying:
+        raise ScorecardError(Fault("what is kept", "no KPI would be left", fix="keep an objective that a KPI measures"))
+    data = scorecard.model_dump(exclude_unset=True)
+    data["perspectives"] = [
+        one.model_dump()
+        for one in scorecard.perspectives
+        if any(own.id in wanted for own in scorecard.objectives_of(one.id)) or not scorecard.objectives_of(one.id)
+    ]
+    data["objectives"] = [row for row in data["objectives"] if row["id"] in wanted]
+    rows = [row for row in data["kpis"] if row["id"] in staying]
+    data["kpis"] = [_narrowed(row, "guarded_by", lambda guard: guard in staying) for row in rows]
+    data["links"] = [row for row in data.get("links", ()) if {row["cause"], row["effect"]} <= staying]
+    for table, field, named in (
+        ("initiatives", "changes", lambda change: change["kpi"] in staying),
+        ("events", "kpis", lambda kpi: kpi in staying),
+    ):
+        narrowed = [(_narrowed(row, field, named), row) for row in data.get(table, ())]
+        data[table] = [left for left, whole in narrowed if left.get(field) or not whole.get(field)]
+    going = {row["id"] for row in data["initiatives"]}
+    data["initiatives"] = [_narrowed(row, "after", lambda earlier: earlier in going) for row in data["initiatives"]]
+    if data.get("review"):
+        ids = {row["id"] for table in (*TABLES, "initiatives") for row in scorecard.model_dump()[table]}
+        gone = ids - {row["id"] for table in (*TABLES, "initiatives") for row in data[table]}
+        data["review"] = _narrowed(
+            data["review"], "accepted", lambda one: gone.isdisjoint(_places(one.get("where", "")))
+        )
+    return build(data)
+
+
+def _places(where: str) -> list[str]:
+    """The ids in a finding's place: of one part, of a pair, or of a link."""
+    return re.split(r" -> |, ", where)
+
+
+def _ids(kind: str, given: Iterable[str] | None, parts: tuple[Any, ...]) -> set[str]:
+    known = [part.id for part in parts]
+    ids = known if given is None else [given] if isinstance(given, str) else list(given)
+    strangers = [unknown(kind, id, known) for id in ids if id not in known]
+    if strangers:
+        raise UnknownNameError(strangers)
+    return set(ids)
+
+
+def _narrowed(row: dict[str, Any], field: str, stays: Callable[[Any], bool]) -> dict[str, Any]:
+    return {**row, field: [one for one in row[field] if stays(one)]} if row.get(field) else row

@@ -1,0 +1,188 @@
+"""The kinds of value a scorecard holds: plain text, finite numbers, and values that change on a date.
+
+A value that may change is written as a bare number or as a list of dated ones; a target may also be a range.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from bsclib.model import periods
+
+
+def control_character(text: str) -> str:
+    """Say which control character or line break a text holds; nothing when it holds none."""
+    for char in text:
+        if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or char in "\ufffe\uffff":
+            return f"the character U+{ord(char):04X} is a control character or a line break: leave it out"
+    return ""
+
+
+def _plain(text: str) -> str:
+    if problem := control_character(text):
+        raise ValueError(problem)
+    return text
+
+
+def check_format(text: str) -> str:
+    """Return a number format such as ``{:.1f} h``, or raise ValueError saying what one looks like."""
+    if text and not re.fullmatch(r"[^{}]*\{(:[-+ ]?,?(\.\d{1,2})?[fgeE%]?)?\}[^{}]*", text):
+        raise ValueError("a format holds one number in braces, such as {:.1f} h or {:,.0f}")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_plain)]
+Name = Annotated[Text, Field(min_length=1)]
+Id = Annotated[str, Field(pattern=r"^[\w-]+$", max_length=64)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Period = Annotated[str, AfterValidator(periods.check_period)]
+Word = Literal["sum", "mean", "last", "min", "max", "ratio"]
+
+
+def shape(value: Any) -> str | None:
+    """Which of the accepted shapes a number, a range or a dated path is written in."""
+    if isinstance(value, (dict, Dated)):
+        return "dated"
+    if isinstance(value, (list, tuple)):
+        return "path" if not value or any(isinstance(one, (dict, Dated)) for one in value) else "range"
+    return "number"
+
+
+class Part(BaseModel):
+    """Anything that is defined in a scorecard: frozen, and nothing beside its fields is accepted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Dated(Part):
+    """A value that belongs to a period."""
+
+    period: Period
+    value: Number
+
+
+def _single(value: Any) -> Any:
+    return (value,) if isinstance(value, (dict, Dated)) else value
+
+
+_Bare = Annotated[Number, Tag("number")]
+_Path = Annotated[tuple[Dated, ...], Tag("path"), Field(min_length=1)]
+_Range = Annotated[tuple[Number, Number], Tag("range")]
+_OneDated = Annotated[Dated, Tag("dated")]
+Weight = Annotated[_Bare | _Path, Discriminator(shape), BeforeValidator(_single)]
+Baseline = Annotated[_Bare | _OneDated, Discriminator(shape)]
+Target = Annotated[_Bare | _Range | _Path, Discriminator(shape), BeforeValidator(_single)]
+Floor = Annotated[_Bare | _Range, Discriminator(shape)]
+
+
+class Thresholds(Part):
+    """Where `at_risk` and `on_target` begin, as shares; the edge belongs to the better band."""
+
+    at_risk: Number = 0.7
+    on_target: Number = 1.0
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Thresholds:
+        if self.at_risk > self.on_target:
+            raise ValueError(f"thresholds are out of order: at_risk {self.at_risk:g} is above {self.on_target:g}")
+        return self
+
+
+class ParentThresholds(Thresholds):
+    """Thresholds of whatever is above the KPIs, where `on_target` begins earlier."""
+
+    on_target: Number = 0.9
+
+
+def _two(value: Any) -> Any:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise ValueError("write two numbers, [fewest, most]")
+    return value
+
+
+def _rule(text: str) -> str:
+    if not re.fullmatch(r"BSC[1-9]\d\d", text):
+        raise ValueError("a rule is written as BSC207")
+    return text
+
+
+_Pair = Annotated[tuple[Number, Number], BeforeValidator(_two)]
+_Share = Annotated[Number, Field(ge=0, le=1)]
+_Count = Annotated[Number, Field(ge=0)]
+
+
+class Limits(Part):
+    """Where the review begins to speak; `bsclib.design.review` says what each is compared with.
+
+    `objectives` and `kpis` are ``(fewest, most)``. `perspective_share`, `heaviest`, `lightest`, `gaps`, `twins` and
+    `band` are shares; `young`, `settled` and `watched` count months, `stale` a KPI's own periods, `all_kpis` and
+    `owner` KPIs.
+    """
+
+    objectives: _Pair = (15.0, 20.0)
+    perspective_share: _Share = 0.6
+    kpis: _Pair = (4.0, 7.0)
+    all_kpis: _Count = 28.0
+    band: _Share = 0.02
+    young: _Count = 3.0
+    heaviest: _Share = 0.6
+    lightest: _Share = 0.02
+    settled: _Count = 6.0
+    stale: _Count = 1.0
+    gaps: _Share = 0.2
+    watched: Annotated[Number, Field(ge=1)] = 24.0
+    twins: _Share = 0.95
+    owner: _Count = 7.0
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Limits:
+        for name in ("objectives", "kpis"):
+            fewest, most = getattr(self, name)
+            if not 0 <= fewest <= most:
+                raise ValueError(f"{name} is [fewest, most]; got {fewest:g} and {most:g}")
+        return self
+
+
+class Accepted(Part):
+    """A finding of the review that somebody has looked at and lives with: which, where, and why.
+
+    Without `where`, the rule is accepted everywhere.
+    """
+
+    rule: Annotated[str, AfterValidator(_rule)]
+    where: Text = ""
+    why: Name
+
+
+class Review(Part):
+    """How a scorecard wants to be reviewed: its own limits, and the findings it accepts."""
+
+    limits: Limits = Limits()
+    accepted: tuple[Accepted, ...] = ()
+
+
+def weight_at(weight: float | tuple[Dated, ...], months: np.ndarray) -> np.ndarray:
+    """A weight in each month: each dated weight holds from its date, the first one also before.
+
+    Examples
+    --------
+    >>> weight_at(
+    ...     (Dated(period="2020-01", value=2), Dated(period="2020-07", value=7)), np.array([2020 * 12, 2020 * 12 + 7])
+    ... )
+    array([2., 7.])
+    """
+    if isinstance(weight, tuple):
+        return stepped(list(weight), np.asarray(months), None)
+    return np.full(np.shape(months), float(weight))
+
+
+def stepped(points: list[Dated], months: np.ndarray, before: float | None) -> np.ndarray:
+    """The value that holds in each month: each from its date on, and `before` (else the first) until then."""
+    starts = [periods.span(point.period)[0] for point in points]
+    values = [points[0].value if before is None else before, *(point.value for point in points)]
+    return np.asarray(values, dtype=float)[np.searchsorted(starts, months, side="right")]

@@ -1,0 +1,317 @@
+"""The house style of reports: a name, a logo, three colours and how numbers are written, in one small YAML file.
+
+::
+
+    name: Northwind Logistics       # in the head of each page, and of each printed one
+    logo: logo.svg                  # SVG or PNG beside this file, up to 200 kB; it is put into the page itself
+    colours:
+      band: "#0d3b4a"               # behind the title
+      accent: "#e3a72f"             # the line under it, and beside quotations
+      link: "#0a5f76"               # links
+    numbers:
+      decimal_mark: ","
+      thousands: " "                # a space, a point, a comma, an apostrophe, or nothing
+
+Everything may be left out; with a decimal comma, a space stands between thousands unless you say otherwise. Name, logo
+and colours apply to reports (HTML and PDF) and to the index; the colours of a status and those in pictures stay as they
+are. Numbers apply to the columns of numbers in a report's tables, and to the index; sentences, pictures and printed
+output keep the point, for what stands there may be anybody's words. In Excel a number is a number, and shows as the
+reader's own Excel has it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from bsclib.errors import BscError, Fault, ReportError, nearest, unknown
+from bsclib.files import yaml_tree
+from bsclib.plots.palette import PAPER, contrast, ink_on
+
+LARGEST_LOGO = 200_000
+LONGEST_TEXT = 70
+SPACES = {" ": "\u202f", "\u00a0": "\u202f"}
+"""A space between thousands is narrow, and no line breaks at it."""
+THOUSANDS = (",", ".", "'", "’", "\u202f", "")
+FIELDS = {
+    "name": (),
+    "logo": (),
+    "colours": ("band", "accent", "link"),
+    "numbers": ("decimal_mark", "thousands"),
+}
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+DARK = "#10181d"
+WASH = "#f4f7f8"
+"""The page in the dark, and behind a row that is pointed at; see ``templates/report``."""
+NUMERAL = re.compile(r"(?<![\w.,&#])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![.,]?\d)")
+LIVELY = re.compile(r"@import|url\(\s*['\"]?(?!#|data:)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class House:
+    """A house style; what is empty stays as the kit has it.
+
+    Parameters
+    ----------
+    name : str
+        Who publishes the reports.
+    logo : str
+        A picture as a ``data:`` address.
+    band, accent, link : str
+        Colours as ``#rrggbb``.
+    decimal_mark, thousands : str
+        How numbers are written.
+    """
+
+    name: str = ""
+    logo: str = ""
+    band: str = ""
+    accent: str = ""
+    link: str = ""
+    decimal_mark: str = "."
+    thousands: str = ","
+
+    @property
+    def sha256(self) -> str:
+        """What the style amounts to, in 64 letters: the same for the same name, logo, colours and numbers."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+    @property
+    def css(self) -> str:
+        """The colours, for a style sheet that comes after the page's own; a link is lightened where the page is dark.
+
+        Examples
+        --------
+        >>> House(accent="#ffcc00").css
+        ':root { --accent: #ffcc00; }'
+        """
+        here = {"accent": self.accent, "link": self.link}
+        if self.band:
+            ink = ink_on(self.band)
+            here |= {"band": self.band, "band-ink": ink, "band-soft": ink}
+        light = {name: colour for name, colour in here.items() if colour}
+        dark = {**light, "link": _lightened(self.link)} if self.link else light
+        text = _rule(light)
+        return f"{text}\n@media screen and (prefers-color-scheme: dark) {{ {_rule(dark)} }}" if dark != light else text
+
+    def write(self, text: str) -> str:
+        """A text with its numbers in the house's style; they come with ``,`` between thousands and a ``.``.
+
+        Examples
+        --------
+        >>> House(decimal_mark=",", thousands=".").write("1,234.5 h")
+        '1.234,5 h'
+        >>> House(decimal_mark=",", thousands=".").write("version 1.2.3")
+        'version 1.2.3'
+        """
+        if (self.decimal_mark, self.thousands) == (".", ","):
+            return text
+        return NUMERAL.sub(
+            lambda match: match[1].replace(",", self.thousands) + (match[2] or "").replace(".", self.decimal_mark), text
+        )
+
+
+def css_text(text: str) -> str:
+    r"""A text for a style sheet, cut at 70 letters: all but plain letters and digits as numbers, so nothing gets out.
+
+    Examples
+    --------
+    >>> print(css_text("A&B"))
+    "A\26 B"
+    """
+    text = text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1].rstrip() + "…"
+    return '"' + "".join(one if one.isascii() and one.isalnum() else f"\\{ord(one):x} " for one in text) + '"'
+
+
+def read_house(path: str | os.PathLike[str]) -> House:
+    """Read a house style.
+
+    Parameters
+    ----------
+    path : path
+        A YAML file; the logo lies beside it.
+
+    Returns
+    -------
+    House
+
+    Raises
+    ------
+    ReportError
+        With file and line of every fault: a field that is not known, a colour that cannot be read on its ground, a
+        logo that is too large or could do something of its own.
+    """
+    file = Path(path)
+    try:
+        root = yaml_tree.read_tree(file, "house style", ", ".join(FIELDS))
+    except BscError as error:
+        raise ReportError(error.faults) from None
+    faults: list[Fault] = []
+    given = _fields(file, root, faults)
+    found = {
+        "name": _name(given.get("name"), faults),
+        "logo": _logo(file, given.get("logo"), faults),
+        **_colours(given, faults),
+        **_numbers(given, faults),
+    }
+    if faults:
+        raise ReportError(faults)
+    return House(**{name: value for name, value in found.items() if value is not None})
+
+
+_Given = tuple[str, object]
+"""Where a value stands, and the value."""
+
+
+def _fields(file: Path, root: yaml_tree.Node, faults: list[Fault]) -> dict[str, _Given]:
+    """The values by name, those of `colours` and `numbers` by their own."""
+    found: dict[str, _Given] = {}
+    for key, node in root.value.items():
+        where = f"{file.name}, line {root.key_lines[key]}"
+        if key not in FIELDS:
+            faults.append(unknown("field", key, FIELDS, where))
+        elif not FIELDS[key]:
+            found[key] = (f"{where}, {key}", node.value)
+        elif isinstance(node.value, dict):
+            for name, inner in node.value.items():
+                place = f"{file.name}, line {node.key_lines[name]}"
+                if name in FIELDS[key]:
+                    found[name] = (f"{place}, {key}.{name}", inner.value)
+                else:
+                    faults.append(unknown(f"field of {key}", name, FIELDS[key], place))
+        elif node.value is not None:
+            faults.append(Fault(where, f"{key} is a mapping of fields", allowed=", ".join(FIELDS[key])))
+    return {name: one for name, one in found.items() if one[1] is not None}
+
+
+def _name(given: _Given | None, faults: list[Fault]) -> str | None:
+    if given is None:
+        return None
+    where, value = given
+    if isinstance(value, str) and 0 < len(value.strip()) <= 80 and "\n" not in value:
+        return value.strip()
+    faults.append(Fault(where, "the name is one line of text", got=repr(value), allowed="1 to 80 letters"))
+    return None
+
+
+def _colours(given: dict[str, _Given], faults: list[Fault]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in FIELDS["colours"]:
+        if name not in given:
+            continue
+        where, value = given[name]
+        if not isinstance(value, str) or not COLOUR.fullmatch(value):
+            fix = "write it in quotes: YAML takes what follows # for a remark"
+            faults.append(Fault(where, "this is not a colour", got=repr(value), allowed='"#rrggbb"', fix=fix))
+        elif fault := _unseen(name, value, found.get("band", "#0d3b4a")):
+            faults.append(Fault(where, fault, got=value, allowed="a contrast of 4.5, for the accent 3 (WCAG 2.2)"))
+        else:
+            found[name] = value.lower()
+    return found
+
+
+def _unseen(name: str, colour: str, band: str) -> str:
+    """Why a colour cannot do its work; nothing when it can."""
+    if name == "band":
+        most = contrast(colour, ink_on(colour))
+        return f"neither dark nor white text can be read on it: their contrast is {most:.1f}" if most < 4.5 else ""
+    if name == "link":
+        most = min(contrast(colour, ground) for ground in (PAPER, WASH))
+        return f"a link in it cannot be read on white: its contrast is {most:.1f}" if most < 4.5 else ""
+    most = max(contrast(colour, PAPER), contrast(colour, band))
+    return f"it is seen neither on white nor on the band: its contrast is {most:.1f}" if most < 3 else ""
+
+
+def _lightened(colour: str) -> str:
+    """The colour, with as much white in it as it takes to be read on a dark page."""
+    channels = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+    mixed = ("#" + "".join(f"{round(one + (255 - one) * share / 20):02x}" for one in channels) for share in range(21))
+    return next(one for one in mixed if contrast(one, DARK) >= 7)
+
+
+def _rule(values: dict[str, str]) -> str:
+    return f":root {{ {' '.join(f'--{name}: {value};' for name, value in values.items())} }}" if values else ""
+
+
+def _numbers(given: dict[str, _Given], faults: list[Fault]) -> dict[str, str]:
+    found = {name: given[name] for name in FIELDS["numbers"] if name in given}
+    if not found:
+        return {}
+    marks = {name: SPACES.get(str(value), value) for name, (_, value) in found.items()}
+    allowed = {"decimal_mark": (".", ","), "thousands": THOUSANDS}
+    for name, mark in marks.items():
+        if mark not in allowed[name]:
+            words = " or ".join(repr(one) for one in allowed[name] if one != "\u202f")
+            faults.append(Fault(found[name][0], "no number is written so here", repr(mark), f"{words}, in quotes"))
+    decimal = str(marks.get("decimal_mark", "."))
+    thousands = str(marks.get("thousands", "\u202f" if decimal == "," else ","))
+    if decimal == thousands:
+        where = found.get("thousands", next(iter(found.values())))[0]
+        faults.append(Fault(where, "one mark cannot mean both", got=repr(decimal), fix="choose another for thousands"))
+    return {"decimal_mark": decimal, "thousands": thousands}
+
+
+def _logo(file: Path, given: _Given | None, faults: list[Fault]) -> str | None:
+    if given is None:
+        return None
+    where, value = given
+    fault, data = _picture(file, value)
+    if fault:
+        faults.append(Fault(where, *fault))
+        return None
+    kind = "image/png" if str(value).lower().endswith(".png") else "image/svg+xml"
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def _picture(file: Path, value: object) -> tuple[tuple[str, ...], bytes]:
+    """What is wrong with a logo (what, got, allowed, fix), or its bytes."""
+    path, allowed = Path(str(value)), "a .svg or .png file beside this one, up to 200 kB"
+    if not isinstance(value, str) or path.suffix.lower() not in (".svg", ".png"):
+        return ("this is not a picture", repr(value), allowed), b""
+    if path.is_absolute() or ".." in path.parts or "\0" in value:
+        return ("the logo lies elsewhere", value, allowed, "copy it beside the house style"), b""
+    try:
+        with (file.parent / path).open("rb") as opened:
+            data = opened.read(LARGEST_LOGO + 1)
+    except OSError as problem:
+        near = nearest(path.name, [one.name for one in file.parent.iterdir()])
+        fix = f"did you mean {near!r}?" if near else ""
+        return (f"the logo cannot be read: {problem.strerror or problem}", value, allowed, fix), b""
+    if len(data) > LARGEST_LOGO:
+        return ("the logo is too large", value, allowed, "each report holds a copy: make it smaller"), b""
+    if path.suffix.lower() == ".png":
+        broken = "" if data.startswith(b"\x89PNG\r\n\x1a\n") else "the file is not a PNG picture"
+    else:
+        broken = _lively(data)
+    return ((broken, value, allowed) if broken else ()), data
+
+
+def _lively(data: bytes) -> str:
+    """Why an SVG is more than a picture; nothing when it is one."""
+    if re.search(rb"<!(DOCTYPE|ENTITY)", data, re.IGNORECASE):
+        return "the SVG declares a document type, which may stand for anything: save it as plain SVG"
+    try:
+        root = ElementTree.fromstring(data)
+    except (ElementTree.ParseError, ValueError, LookupError) as problem:
+        return f"the file is not SVG: {problem}"
+    if root.tag.rpartition("}")[2] != "svg":
+        return "the file is not SVG"
+    for part in root.iter():
+        tag = str(part.tag).rpartition("}")[2].lower()
+        if tag in ("script", "foreignobject", "iframe", "handler", "set", "animate"):
+            return f"the SVG holds <{tag}>: a logo is a picture and does nothing"
+        if LIVELY.search("".join(part.itertext()) if tag == "style" else ""):
+            return "the SVG would fetch something from elsewhere"
+        for name, text in part.attrib.items():
+            name = name.rpartition("}")[2].lower()
+            if name.startswith("on"):
+                return f"the SVG holds {name}: a logo is a picture and does nothing"
+            if (name in ("href", "src") and not text.startswith(("#", "data:image/"))) or LIVELY.search(text):
+                return "the SVG would fetch something from elsewhere"
+    return ""

@@ -1,0 +1,124 @@
+"""What is missing, and where a comparison may mislead."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bsclib.model import periods
+from bsclib.model.nouns import KPI, Scorecard
+from bsclib.scoring.views import last_period, snapshot
+from bsclib.wording import counted, listed, month_name
+
+
+def missing(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> pd.DataFrame:
+    """The KPIs that have no actual in the last month, and who could supply it.
+
+    What one unit never reported is not missing there, as long as another reports it.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    scorecard : Scorecard
+        Knows owners and how often a KPI is due.
+    unit : str, optional
+        By default the organisation as a whole, with what any unit lacks.
+
+    Returns
+    -------
+    DataFrame
+        `kpi`, `where` (units), `last_actual` (the last month any of them gave one), `why` and `owner`.
+    """
+    last = str(snapshot(scores, unit)["period"].iloc[0])
+    seen = _last_seen(scores, unit)
+    table = []
+    for kpi in scorecard.kpis:
+        lacking = {place: month for place, month in seen.get(kpi.id, {}).items() if month < last}
+        owner = kpi.owner or scorecard.objective(kpi.objective).owner or "nobody"
+        if not unit and kpi.id not in seen:
+            table.append((kpi.name, "everywhere", "never", "never reported", owner))
+        if lacking:
+            units = [place for place in lacking if place]
+            where = listed(units, 3) if units else "the organisation as a whole"
+            latest = max(lacking.values())
+            table.append((kpi.name, where, month_name(latest), _overdue(kpi, latest, last), owner))
+    return pd.DataFrame(table, columns=["kpi", "where", "last_actual", "why", "owner"])
+
+
+def _last_seen(scores: pd.DataFrame, unit: str | None) -> dict[str, dict[str, str]]:
+    """By KPI and unit, the last month with an actual of its own."""
+    own = scores["actual"].notna() & (scores["level"] == "kpi")
+    own &= ~scores["reason"].astype(str).str.startswith("carried forward")
+    own &= (scores["unit"] == unit) if unit else True
+    rows = scores.loc[own, ["id", "unit", "period"]].astype(str)
+    found: dict[str, dict[str, str]] = {}
+    for (id, place), month in rows.groupby(["id", "unit"], sort=False)["period"].max().items():
+        found.setdefault(id, {})[place] = month
+    return found
+
+
+def _overdue(kpi: KPI, latest: str, last: str) -> str:
+    size = {"quarterly": "quarter", "yearly": "year"}.get(kpi.frequency, "month")
+    end = periods.span(periods.containing(periods.span(last)[0], size))[1]
+    since = periods.span(last)[0] - periods.span(latest)[0]
+    length = end - periods.span(periods.containing(end, size))[0] + 1
+    if end > periods.span(last)[0] and since < length:
+        return f"not due before its {size} ends, in {month_name(periods.period_of(end))}"
+    return f"no actual for {counted(since, 'month')}"
+
+
+def gaps(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
+    """How much is missing, in sentences: KPIs without data, those never reported, objectives without a KPI."""
+    seen = _last_seen(scores, unit)
+    last = str(snapshot(scores, unit)["period"].iloc[0])
+    lacking = sum(min(months.values()) < last for months in seen.values())
+    never = [kpi.name for kpi in scorecard.kpis if kpi.id not in seen]
+    if not seen:
+        return f"No KPI has an actual {'in this unit' if unit else 'anywhere'}."
+    said = ["Every KPI that was reported before has an actual this month."]
+    if lacking:
+        where = " in at least one unit" if not unit and scores["unit"].nunique() > 1 else ""
+        said = [f"{counted(lacking, 'KPI lacks', 'KPIs lack')} an actual for this month{where}."]
+    if never:
+        said.append(f"Never reported{' in this unit' if unit else ''}: {listed(never)}.")
+    idle = [one.name for one in scorecard.objectives if not scorecard.kpis_of(one.id)]
+    if idle:
+        said.append(f"No KPI measures: {listed(idle)}.")
+    late = scores.attrs.get("left_out", 0)
+    if late:
+        verbs = ("ends", "is") if late == 1 else ("end", "are")
+        said.append(
+            f"{counted(late, 'row')} of the actuals {verbs[0]} after {month_name(last)} and {verbs[1]} left out."
+        )
+    return " ".join(said)
+
+
+def breaks(scores: pd.DataFrame, scorecard: Scorecard, months: int = 24) -> pd.DataFrame:
+    """The known breaks in the series of the last months, across which a comparison may mislead.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    scorecard : Scorecard
+        Knows the events.
+    months : int
+        How far back.
+
+    Returns
+    -------
+    DataFrame
+        `month`, `kind`, `kpis` (names; all where the event names none) and `why`, the latest first.
+    """
+    last = periods.span(last_period(scores))[1]
+    near = [event for event in scorecard.events if last - months < periods.span(event.period)[0] <= last]
+    rows = [
+        (
+            month_name(periods.period_of(periods.span(event.period)[0])),
+            event.kind.replace("_", " "),
+            listed((scorecard.kpi(id).name for id in event.kpis), 3) or "all",
+            event.why,
+        )
+        for event in sorted(near, key=lambda event: periods.span(event.period), reverse=True)
+    ]
+    return pd.DataFrame(rows, columns=["month", "kind", "kpis", "why"])

@@ -1,0 +1,100 @@
+"""What moved since the month before, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bsclib.model.nouns import KPI, Scorecard
+from bsclib.scoring.views import movements
+from bsclib.wording import NOTHING, OVERALL, month_name
+
+OTHERS = "All other KPIs"
+
+
+def moved(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None, most: int = 8) -> pd.DataFrame:
+    """What moved the overall score since the month before, and why; the points add up to its change exactly.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    scorecard : Scorecard
+        Says how a KPI is written.
+    unit : str, optional
+        By default the organisation as a whole.
+    most : int
+        So many KPIs, the largest movement first; the others are brought together in one row.
+
+    Returns
+    -------
+    DataFrame
+        `kpi`, `before` and `now` (actuals, as text), `points` that it added to the overall score, and `why`. The last
+        row is the overall score itself. Empty when nothing moved, or one of the two months has no overall score.
+
+    See Also
+    --------
+    bsclib.scoring.views.movements : how a change is shared out.
+    """
+    found = movements(scores, unit)
+    columns = ["kpi", "before", "now", "points", "why"]
+    before, now = found.attrs["overall_before"], found.attrs["overall_now"]
+    if np.isnan(before) or np.isnan(now):
+        return pd.DataFrame(columns=columns)
+    felt = found[found["points"].abs() >= NOTHING]
+    rows = [
+        (kpi.name, kpi.show(one.before), kpi.show(one.now), one.points, _why(kpi, one))
+        for one in felt.head(most).itertuples()
+        for kpi in [scorecard.kpi(str(one.Index))]
+    ]
+    rest = found.drop(felt.index[:most])["points"].sum()
+    if abs(rest) >= NOTHING:
+        rows.append((OTHERS, "", "", rest, ""))
+    if not rows:
+        return pd.DataFrame(columns=columns)
+    rows.append((OVERALL, f"{before:.1f}", f"{now:.1f}", now - before, ""))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _why(kpi: KPI, one: Any) -> str:
+    before, now, score_before, score_now = one.before, one.now, one.score_before, one.score_now
+    if np.isnan(score_before):
+        return "was not scored before"
+    if np.isnan(score_now):
+        return "is not scored now"
+    if abs(score_now - score_before) < 1e-9:
+        return "carries more or less weight than before"
+    if np.isnan(before) or np.isnan(now):
+        return "no actual now: scored by the policy" if np.isnan(now) else "has an actual again"
+    if now == before:
+        return "stands still while more was expected" if score_now < score_before else "stands still; less was expected"
+    rose = score_now > score_before
+    if kpi.direction == "within_range":
+        return "nearer to its range" if rose else "farther from its range"
+    better = (now > before) == (kpi.direction == "higher_is_better")
+    if better == rose:
+        slightly = "slightly " if kpi.show(before) == kpi.show(now) else ""
+        return f"{slightly}{'better' if better else 'worse'}"
+    return "better, but more was expected" if better else "worse, but less was expected"
+
+
+def movement(scores: pd.DataFrame, unit: str | None = None) -> str:
+    """What `moved` shows, in a sentence; or why there is nothing to show."""
+    found = movements(scores, unit)
+    before, now = found.attrs["overall_before"], found.attrs["overall_now"]
+    month, earlier = month_name(found.attrs["period"]), month_name(found.attrs["before"])
+    if found.empty:
+        return f"{month} is the first month with actuals, so there is nothing to compare it with."
+    if np.isnan(before) or np.isnan(now):
+        lacking = month if np.isnan(now) else earlier
+        return f"There is no overall score for {lacking}, so there is no change to share out."
+    up, down = found["points"].clip(lower=0).sum(), -found["points"].clip(upper=0).sum()
+    if up < NOTHING and down < NOTHING:
+        return f"Nothing moved since {earlier}."
+    change = now - before
+    verb = "stayed where it was" if abs(change) < NOTHING else "rose" if change > 0 else "fell"
+    by = "" if abs(change) < NOTHING else f" by {abs(change):.1f} points, from {before:.1f} to {now:.1f}"
+    both = f" KPIs that pulled it up added {up:.1f} points, KPIs that pulled it down took {down:.1f}."
+    return f"Since {earlier} the overall score {verb}{by}.{both if min(up, down) >= NOTHING else ''}"

@@ -1,0 +1,110 @@
+"""What is off target or at risk: for how long, what it costs, and who does something about it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from bsclib.model import periods
+from bsclib.model.nouns import Scorecard
+from bsclib.scoring.views import snapshot
+from bsclib.wording import apart, counted, listed, month_name
+
+
+def amiss(
+    scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None, status: str = "off_target"
+) -> pd.DataFrame:
+    """The KPIs of one status, the most costly first: who owns them, and which initiative should move them.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    scorecard : Scorecard
+        Knows owners and initiatives.
+    unit : str, optional
+        By default the organisation as a whole.
+    status : {"off_target", "at_risk"}
+        Which KPIs.
+
+    Returns
+    -------
+    DataFrame
+        `kpi`, `actual` and `expected` (as text), `points_lost`, `months` in a row with this status, `owner` (the
+        objective's where the KPI names none) and `initiative`.
+
+    Notes
+    -----
+    ``points_lost = W * (100 - score)``, where W is the KPI's weight in the overall score: what the overall score would
+    gain if this KPI alone were where it is expected to be.
+    """
+    now = snapshot(scores, unit)
+    rows = now[(now["level"] == "kpi") & (now["status"] == status)]
+    lost = _carried(now).reindex(rows.index).fillna(0.0) * (100 - rows["score"])
+    order = lost.sort_values(ascending=False, kind="stable").index
+    months = _months_in_a_row(scores, unit, list(order))
+    table = [_amiss(scorecard, rows.loc[id], months[id], float(lost[id])) for id in order]
+    columns = ["kpi", "actual", "expected", "points_lost", "months", "owner", "initiative"]
+    return pd.DataFrame(table, columns=columns)
+
+
+def _amiss(scorecard: Scorecard, row: pd.Series, months: int, lost: float) -> tuple[object, ...]:
+    kpi = scorecard.kpi(str(row["id"]))
+    owner = kpi.owner or scorecard.objective(kpi.objective).owner or "nobody"
+    expected = " to ".join(kpi.show(edge) for edge in kpi.range) if kpi.direction == "within_range" else None
+    return (
+        kpi.name,
+        kpi.show(row["actual"]),
+        expected or kpi.show(row["expected"]),
+        lost,
+        months,
+        owner,
+        _initiatives(scorecard, kpi.id, str(row["period"])),
+    )
+
+
+def _initiatives(scorecard: Scorecard, kpi: str, period: str) -> str:
+    """What should move a KPI: initiatives that change it, else those that change what drives it."""
+    drivers = {link.cause for link in scorecard.links if link.effect == kpi}
+    for causes in ({kpi}, drivers):
+        found = [one for one in scorecard.initiatives if any(change.kpi in causes for change in one.changes)]
+        if found:
+            through = "" if kpi in causes else ", through a driver"
+            return "; ".join(f"{apart(one.name)} ({_begun(one.start, period)}{through})" for one in found)
+    return "none"
+
+
+def _begun(start: str | None, period: str) -> str:
+    if start is None:
+        return "no start given"
+    first = periods.period_of(periods.span(start)[0])
+    return f"{'since' if first <= period else 'starts'} {month_name(first)}"
+
+
+def _carried(stand: pd.DataFrame) -> pd.Series:
+    """Each KPI's weight in the overall score: the product of effective weights from its own to its perspective's."""
+    kpis = stand[stand["level"] == "kpi"]
+    objective = kpis["parent"].astype(str)
+    perspective = objective.map(stand["parent"].astype(str))
+    own = stand["effective_weight"]
+    return kpis["effective_weight"] * objective.map(own) * perspective.map(own)
+
+
+def _months_in_a_row(scores: pd.DataFrame, unit: str | None, ids: list[str]) -> dict[str, int]:
+    """For how many months up to the last one each KPI has had the status it has."""
+    rows = scores[(scores["unit"] == (unit or "")) & scores["id"].isin(ids)]
+    counts = {}
+    for id, part in rows.groupby(rows["id"].astype(str), observed=True):
+        words = part.sort_values("period")["status"].astype(str).to_numpy()[::-1]
+        other = np.flatnonzero(words != words[0])
+        counts[str(id)] = int(other[0]) if len(other) else len(words)
+    return counts
+
+
+def at_risk(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
+    """The KPIs that are at risk, in a sentence, the most costly first."""
+    names = list(amiss(scores, scorecard, unit, "at_risk")["kpi"])
+    now = snapshot(scores, unit)
+    unknown = int(((now["level"] == "kpi") & now["status"].isin(["no_data", "undecided"])).sum())
+    said = f"At risk, and next to watch: {listed(names)}." if names else "No KPI is at risk."
+    return f"{said} {counted(unknown, 'KPI has', 'KPIs have')} no data." if unknown else said

@@ -1,0 +1,201 @@
+"""Sentences and tables as a notebook shows them: plain HTML, everything escaped, a caption on every table.
+
+Names are a person's own words, so nothing here lets them act as HTML, as a formula, or turn the text around them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bsclib.model.status import SYMBOLS
+from bsclib.plots.palette import COLOURS, ink_on
+from bsclib.scoring.explanation import WORDS
+
+PLAIN = "tex2jax_ignore mathjax_ignore"
+"""Keeps JupyterLab from reading two sums in $ as a formula."""
+HEADS = {"kpi": "KPI", "kpis": "KPIs", "p": "p", "q": "q"}
+NUMBERS = {
+    "change_in_a_month": "{:+.1f}",
+    "change_in_a_year": "{:+.1f}",
+    "points": "{:+.1f}",
+    "share": "{:.1%}",
+    "weight": "{:g}",
+    "attainment": "{:.3f}",
+    "effective_weight": "{:.3f}",
+}
+"""How a column of numbers is written unless a table says otherwise; all others get one decimal."""
+
+
+NOTHING = ("", "–", "no data")
+SUMMARY = "application/vnd.bsclib.summary+json"
+"""The kind of output that holds what a report comes to; nothing of it is seen."""
+LONGEST = 240
+"""Letters in a cell; a name of five hundred would push the rest off the page."""
+
+
+class Shown:
+    """Something that shows itself as HTML in a notebook and as text everywhere else."""
+
+    def __init__(self, text: str, html: str):
+        self.text, self.html = text, html
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def heading(text: str, level: int = 1) -> Shown:
+    """A title made from a person's names: the page's own, or of a section that is not always there.
+
+    Examples
+    --------
+    >>> heading("Bits & bytes")._repr_html_()
+    '<h1 class="tex2jax_ignore mathjax_ignore" dir="auto">Bits &amp; bytes</h1>'
+    """
+    return Shown(text, f'<h{level} class="{PLAIN}" dir="auto">{escape(text)}</h{level}>')
+
+
+def bullets(texts: Iterable[str]) -> Shown:
+    """Sentences as a list; nothing where there are none.
+
+    Examples
+    --------
+    >>> bullets(["Cost < budget."])._repr_html_()
+    '<ul class="tex2jax_ignore mathjax_ignore" style="max-width: 44rem"><li dir="auto">Cost &lt; budget.</li></ul>'
+    """
+    texts = list(texts)
+    items = "".join(f'<li dir="auto">{escape(text)}</li>' for text in texts)
+    html = f'<ul class="{PLAIN}" style="max-width: 44rem">{items}</ul>' if texts else ""
+    return Shown("\n".join(f"- {text}" for text in texts), html)
+
+
+def sentence(*texts: str, lead: bool = False) -> Shown:
+    """Sentences as a paragraph; a lead is set larger. Empty ones are left out.
+
+    Examples
+    --------
+    >>> sentence("Cost < budget.", "")._repr_html_()
+    '<p class="tex2jax_ignore mathjax_ignore" style="max-width: 44rem">Cost &lt; budget.</p>'
+    """
+    text = " ".join(filter(None, texts))
+    style = "max-width: 44rem; font-size: 1.25em; line-height: 1.45" if lead else "max-width: 44rem"
+    return Shown(text, f'<p class="{PLAIN}" style="{style}">{escape(text)}</p>' if text else "")
+
+
+def table(
+    frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None, otherwise: str = ""
+) -> Shown | None:
+    """A frame as a table with a caption, its first column the heads of the rows.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Its index is not shown. A column whose name ends in `status` gets symbols, words and colours.
+    caption : str
+        What the table shows.
+    formats : mapping of str to str, optional
+        How the numbers of a column are written, such as ``{"points": "{:+.2f}"}``.
+    otherwise : str
+        What is said instead of a table without rows; by default nothing is shown.
+
+    Returns
+    -------
+    Shown or None
+        A missing number is a dash.
+    """
+    if frame.empty:
+        return sentence(otherwise) if otherwise else None
+    formats = {**NUMBERS, **(formats or {})}
+    cells = {name: [_cell(value, name, formats) for value in frame[name]] for name in frame}
+    sides = {name: _side(column) for name, column in cells.items()}
+    heads = "".join(f'<th scope="col" style="{side}">{escape(_head(name))}</th>' for name, side in sides.items())
+    rows = [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
+    body = "".join(_row(row, sides) for row in rows)
+    html = (
+        f'<table class="{PLAIN}"><caption dir="auto" style="text-align: left">{escape(caption)}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    )
+    plain = pd.DataFrame({_head(name): [cell[:80] for cell in column] for name, column in cells.items()})
+    return Shown(f"{caption}\n{plain.to_string(index=False)}", html)
+
+
+def named(frame: pd.DataFrame, names: Mapping[str, str], column: str = "id") -> pd.DataFrame:
+    """A frame with names in place of ids.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    names : mapping of str to str
+        By id, such as a scorecard's `names`.
+    column : str
+        Which column holds the ids; ``"id"`` is then called ``"name"``.
+
+    Examples
+    --------
+    >>> named(pd.DataFrame({"id": ["mttr"], "score": [60.0]}), {"mttr": "Time to restore"})
+                  name  score
+    0  Time to restore   60.0
+    """
+    found = frame.assign(**{column: [names.get(str(id), str(id)) for id in frame[column]]})
+    return found.rename(columns={"id": "name"})
+
+
+def record(summary: Mapping[str, Any]) -> None:
+    """Put into the notebook what its report comes to, for an index of reports; nobody who reads the report sees it.
+
+    Parameters
+    ----------
+    summary : mapping
+        Plain data for JSON. An index shows `title`, `status`, `score`, `change` and `trend`; an Excel extract is made
+        of `kpis`. `bsclib.reporting.briefing.record` makes one of scores; any other notebook may record its own.
+    """
+    from IPython import get_ipython
+    from IPython.display import display
+
+    if get_ipython() is not None:
+        display({SUMMARY: dict(summary), "text/plain": ""}, raw=True)
+
+
+def _head(name: str) -> str:
+    return HEADS.get(name) or name.replace("_", " ").capitalize()
+
+
+def _cell(value: Any, name: str, formats: Mapping[str, str]) -> str:
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST else value[: LONGEST - 1].rstrip() + "…"
+    if pd.isna(value):
+        return "–"
+    if isinstance(value, (float, np.floating)):
+        text = formats.get(name, "{:,.1f}").format(value)
+        zero = not any(digit in text for digit in "123456789")
+        return text.lstrip("+-") if zero else text.replace("-", "−")
+    return f"{value:,}"
+
+
+def _side(cells: list[str]) -> str:
+    """Where a column stands: numbers to the right, words to the left."""
+    numbers = all(cell in NOTHING or cell.lstrip("+−-")[:1].isdigit() for cell in cells)
+    return "text-align: right" if numbers else "text-align: left; min-width: 7em"
+
+
+def _row(cells: dict[str, str], sides: dict[str, str]) -> str:
+    shown = {
+        name: _chip(cell) if name.endswith("status") and cell in SYMBOLS else escape(cell)
+        for name, cell in cells.items()
+    }
+    (first, head), *rest = shown.items()
+    row = "".join(f'<td dir="auto" style="{sides[name]}">{cell}</td>' for name, cell in rest)
+    return f'<tr><th scope="row" dir="auto" style="{sides[first]}">{head}</th>{row}</tr>'
+
+
+def _chip(status: str) -> str:
+    colours = f"background: {COLOURS[status]}; color: {ink_on(COLOURS[status])}"
+    style = f"{colours}; padding: .1em .5em; border-radius: .3em; white-space: nowrap"
+    return f'<span style="{style}">{SYMBOLS[status]} {WORDS[status]}</span>'

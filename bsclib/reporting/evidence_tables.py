@@ -1,0 +1,67 @@
+"""Evidence tables."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bsclib.wording import arrow, figures, odds
+
+VERDICT_WORDS = {
+    "supported": "supported",
+    "refuted": "refuted",
+    "too_little_data": "too little data",
+    "not_testable": "not testable",
+}
+
+
+def shown(evidence: pd.DataFrame) -> pd.DataFrame:
+    """Evidence as people read it: verdicts in words, numbers to three figures.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        As `bsclib.causality.evidence.link_evidence` gives it.
+
+    Returns
+    -------
+    DataFrame
+        `number` (from 1), `link`, `claims` (sign and lag), `verdict`, `estimate`, `low`, `high` and `q` as text,
+        `robust` (yes, no, or empty).
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.causality.evidence import link_evidence
+    >>> found = shown(link_evidence(read_scorecard("meridian"), read_actuals("meridian")))
+    >>> found.loc[18, ["link", "claims", "verdict"]].tolist()
+    ['patch-latency → audit-findings', '+, 2 months', 'supported']
+    """
+    robust = {True: "yes", False: "no"}
+    return pd.DataFrame(
+        {
+            "number": range(1, len(evidence) + 1),
+            "link": [arrow(*ends) for ends in zip(evidence["cause"], evidence["effect"], strict=True)],
+            "claims": [_claim(*one) for one in zip(evidence["sign"], evidence["lag"], strict=True)],
+            "verdict": evidence["verdict"].map(VERDICT_WORDS).to_numpy(),
+            **{name: evidence[name].map(figures).to_numpy() for name in ("estimate", "low", "high")},
+            "q": evidence["q"].map(odds).to_numpy(),
+            "robust": ["" if pd.isna(one) else robust[bool(one)] for one in evidence["robust"]],
+        }
+    )
+
+
+def written(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame for reading: its numbers to three figures, as text.
+
+    Examples
+    --------
+    >>> written(pd.DataFrame({"step": ["first"], "estimate": [1.23456], "clear": [-0.5]})).iloc[0].tolist()
+    ['first', '1.23', '−0.5']
+    """
+    numbers = frame.select_dtypes("number").columns
+    return frame.assign(**{name: frame[name].astype(float).map(figures) for name in numbers})
+
+
+def _claim(sign: str, lag: object) -> str:
+    when = "no lag" if pd.isna(lag) else f"{lag} month{'' if lag == 1 else 's'}"
+    return f"{sign.replace('-', '−') or 'no sign'}, {when}"

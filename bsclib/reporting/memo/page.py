@@ -1,0 +1,293 @@
+"""A decision memo: one page that says what is asked, what the options are expected to bring, and what might be wrong.
+
+Every sentence is made from the numbers of compared scenarios, so that the memo cannot say more than they do.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+import pandas as pd
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from bsclib.errors import BscError, Fault
+from bsclib.model.nouns import Scorecard
+from bsclib.plots import alt_text, plot_scenarios, png
+from bsclib.reporting.brand import House
+from bsclib.reporting.display import PLAIN, sentence, table
+from bsclib.reporting.memo import sentences
+from bsclib.reporting.memo.options import NOTHING, Choice, option_table, read_choice
+from bsclib.reporting.memo.scenario import reported
+from bsclib.reporting.memo.sensitivity import effect_at, leaning, without_link
+from bsclib.reporting.page.page import page
+from bsclib.scenarios import FittedMap, Scenario, break_even, project
+from bsclib.scenarios.questions import stacked
+from bsclib.wording import apart
+
+__all__ = ["Memo", "decision_memo", "leaning", "memo_for", "memo_page", "reported"]
+
+DRAWS = 1_000
+"""For what is asked over and over: links taken out, shares of an initiative's plan."""
+CAPTION = "The options, and what they are expected to bring"
+STYLE = """
+.memo li { margin: 0 0 .35em; font-size: .94em; line-height: 1.45; }
+.memo ul { padding-left: 1.2em; }
+.memo section :is(h2, h3) { margin: .6em 0 .5em; padding: 0; border: 0; font-size: 1.1em; }
+.memo li { break-inside: avoid; }
+.memo :is(h2, h3) { break-after: avoid; }
+@media print, (min-width: 50rem) { .memo .sides { columns: 2; column-gap: 2.5em; } }
+"""
+"""In two columns where there is room."""
+ALONE = """
+.sheet:has(.memo) { display: block; }
+.sheet:has(.memo) nav, footer:not(:has(dl div, table)) { display: none; }
+.sheet:has(.memo) footer { margin-top: 1.5em; }
+@media print {
+  @page { margin: 12mm 15mm 14mm; }
+  body > header > div { padding-block: 0 2mm; }
+  h1 { font-size: 16pt; }
+  .sheet:has(.memo) { padding-top: 2mm; }
+  .memo p { font-size: 10pt !important; max-width: none !important; margin-bottom: 2mm; line-height: 1.35 !important; }
+  .memo li { font-size: 7.8pt; line-height: 1.27; margin-bottom: .6mm; }
+  .memo section h2 { font-size: 10.5pt; margin: 1.5mm 0 1mm; }
+  .memo .table, .memo figure { margin: 1mm 0 !important; }
+  .memo :is(caption, th, td) { padding: .5mm 1.4mm; font-size: 8.5pt; }
+  .memo figure img { max-height: 33mm; }
+  .sheet:has(.memo) footer { margin-top: 2mm; font-size: 7.5pt; }
+  .sheet:has(.memo) footer h2 { margin: 0; padding-top: 1mm; font-size: 8pt; }
+}
+"""
+"""A page of its own needs no contents, and fits on one sheet of paper."""
+
+
+@dataclass(frozen=True)
+class Memo:
+    """One page on one decision. It shows itself as HTML in a notebook, and prints as text.
+
+    Attributes
+    ----------
+    title, question : str
+        The question may be empty.
+    answer : tuple of str
+        Which option does most, how much, how sure.
+    options : DataFrame
+        As `bsclib.reporting.memo.options.option_table` gives it.
+    expected, assumed, doubts : tuple of str
+        What comes of the best option; what is taken for granted; what would change the answer.
+    """
+
+    title: str
+    question: str
+    answer: tuple[str, ...]
+    options: pd.DataFrame
+    expected: tuple[str, ...]
+    assumed: tuple[str, ...]
+    doubts: tuple[str, ...]
+    picture: tuple[bytes, str] = field(repr=False, default=(b"", ""))
+
+    @property
+    def _parts(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        yield "What to expect", self.expected
+        yield "What we assumed", self.assumed
+        yield "What would change our mind", self.doubts
+
+    def __str__(self) -> str:
+        head = [self.title, self.question, " ".join(self.answer)]
+        shown = table(self.options, CAPTION)
+        lists = ["\n".join([name, *(f"- {text}" for text in texts)]) for name, texts in self._parts if texts]
+        return "\n\n".join(filter(None, [*head, shown.text if shown else "", *lists]))
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return self.html(3)
+
+    def html(self, level: int = 3) -> str:
+        """The memo as HTML.
+
+        Parameters
+        ----------
+        level : int
+            Of its headings below the title, 2 to 6; the title is one above.
+        """
+        shown = table(self.options, CAPTION)
+        data, alt = self.picture
+        coded = base64.b64encode(data).decode("ascii")
+        image = f'<img src="data:image/png;base64,{coded}" alt="{escape(alt)}" style="width: 60rem">'
+        parts = [
+            f'<h{level - 1} class="{PLAIN}" dir="auto">{escape(self.title)}</h{level - 1}>',
+            f'<p class="{PLAIN}" dir="auto"><i>{escape(self.question)}</i></p>' if self.question else "",
+            sentence(*map(_tied, self.answer), lead=True)._repr_html_(),
+            shown._repr_html_() if shown else "",
+            f'<figure style="margin: .5em 0">{image}</figure>' if data else "",
+            '<div class="sides">',
+        ]
+        for name, texts in self._parts:
+            if texts:
+                items = "".join(f'<li dir="auto">{escape(_tied(text))}</li>' for text in texts)
+                parts.append(f'<section><h{level}>{name}</h{level}><ul class="{PLAIN}">{items}</ul></section>')
+        return f'<style>{STYLE}</style><div class="memo">{"".join(parts)}</div></div>'
+
+
+def _tied(text: str) -> str:
+    """The same, with no line break between a number and its per cent."""
+    return text.replace(" %", "\u00a0%")
+
+
+def decision_memo(
+    scorecard: Scorecard,
+    compared: pd.DataFrame,
+    evidence: pd.DataFrame | None = None,
+    question: str = "",
+    goal: str | None = None,
+    names: Mapping[str, str] | None = None,
+    leaning: pd.DataFrame | None = None,
+    break_even: pd.DataFrame | None = None,
+    worth: float | None = None,
+) -> Memo:
+    """Write the memo of a decision between scenarios; or of one, against doing nothing.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    compared : DataFrame
+        As `bsclib.scenarios.compare` or `bsclib.whatif` returns it.
+    evidence : DataFrame, optional
+        As `bsclib.link_evidence` returns it; without it the memo does not say on which links the answer rests.
+    question : str, optional
+        What was asked.
+    goal : str, optional
+        By what the options are judged: a KPI, an objective or a perspective; by default the scorecard.
+    names : mapping of str to str, optional
+        Of the scenarios, by id; by default their ids.
+    leaning : DataFrame, optional
+        Of the best option, as `bsclib.reporting.memo.sensitivity` returns it.
+    break_even : DataFrame, optional
+        Rows as `bsclib.scenarios.break_even` returns them, of the best option's initiatives.
+    worth : float, optional
+        What a point of the overall score was taken to be worth for a year, when these were made.
+
+    Returns
+    -------
+    Memo
+
+    Raises
+    ------
+    UnknownNameError
+        When the goal is not in the scorecard or the result.
+    BscError
+        When no option changes anything, or nothing is known of the goal.
+    """
+    choice = read_choice(scorecard, compared, goal, names)
+    about = f" ({apart(str(choice.best.goal['unit']))})" if choice.best.goal["unit"] else ""
+    return Memo(
+        f"Decision memo: {apart(scorecard.name)}{about}",
+        question,
+        tuple(sentences.answer(choice)),
+        option_table(choice),
+        tuple(sentences.expected(choice)),
+        tuple(sentences.assumed(choice, evidence, worth)),
+        tuple(sentences.doubts(choice, leaning, break_even)),
+        _picture(choice),
+    )
+
+
+def _picture(choice: Choice) -> tuple[bytes, str]:
+    """The options' effects on the goal, drawn."""
+    rows = pd.concat([one.rows for one in choice.options])
+    names = {one.id: one.name for one in choice.options}
+    drawn = plot_scenarios(rows, choice.scorecard, choice.goal.id, names=names)
+    return png(drawn), alt_text(drawn)
+
+
+def memo_for(
+    fit: FittedMap,
+    scenarios: Scenario | Sequence[Scenario],
+    question: str = "",
+    goal: str | None = None,
+    worth: float | None = None,
+    draws: int = 10_000,
+) -> Memo:
+    """Ask a fitted map what scenarios would do, and write the memo.
+
+    Parameters
+    ----------
+    fit : FittedMap
+        As `bsclib.scenarios.fit_map` gives it; the scenarios are judged for its unit.
+    scenarios : Scenario or sequence of Scenario
+        The options.
+    question : str, optional
+        By default the first question that a scenario states.
+    goal : str, optional
+        A KPI, an objective or a perspective; by default the scorecard.
+    worth : float, optional
+        What a point of the overall score is worth for a year, in the money of the costs; with it the memo says which
+        initiatives earn their cost.
+    draws : int
+
+    Returns
+    -------
+    Memo
+
+    Raises
+    ------
+    BscError
+        When there are no scenarios, two have one id, or nothing is changed.
+    """
+    scenarios = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
+    ids = [one.id for one in scenarios]
+    if not ids or len(set(ids)) < len(ids):
+        got, fix = ", ".join(ids) or "none", "give at least one, each with an id of its own"
+        raise BscError(Fault("scenarios", "these are no options to choose from", got=got, fix=fix))
+    compared = _compared(fit, scenarios, draws)
+    names = {one.id: one.name for one in scenarios}
+    best, *others = read_choice(fit.scorecard, compared, goal, names).options
+    asked = {one.id: one for one in scenarios}
+    rests = leaning(fit, asked[best.id].changes, asked[best.id].initiatives, asked[best.id].horizon, goal)
+    if others and len(rests):
+        weak = without_link(fit, *rests.loc[0, ["cause", "effect"]])
+        rests["rival"] = effect_at(weak, asked[others[0].id], goal)
+    horizon = asked[best.id].horizon
+    earns = [] if worth is None else [break_even(fit, one, worth, horizon, DRAWS) for one in best.starts]
+    return decision_memo(
+        fit.scorecard,
+        compared,
+        fit.evidence,
+        question or next((one.question for one in scenarios if one.question), ""),
+        goal,
+        names,
+        rests,
+        pd.concat(earns, ignore_index=True) if earns else None,
+        worth,
+    )
+
+
+def _compared(fit: FittedMap, scenarios: Sequence[Scenario], draws: int) -> pd.DataFrame:
+    """The scenarios on the same draws, as `bsclib.scenarios.compare` gives them, and with them doing nothing."""
+    nothing = scenarios[0].model_copy(update={"id": NOTHING, "changes": {}, "initiatives": ()})
+    every = [*scenarios, nothing]
+    return stacked({one.id: project(fit, one.changes, one.initiatives, one.horizon, draws) for one in every})
+
+
+def memo_page(memo: Memo, house: House | None = None) -> str:
+    """A memo as one page of HTML that needs nothing else, in the style of the reports.
+
+    Parameters
+    ----------
+    memo : Memo
+        As `decision_memo` or `memo_for` gives it.
+    house : House, optional
+        Name, logo and colours of whoever publishes it.
+
+    Returns
+    -------
+    str
+        The whole HTML document.
+    """
+    html = f"{memo.html(2)}<style>{ALONE}</style>"
+    shown = new_output("display_data", {"text/html": html, "text/plain": str(memo)})
+    notebook = new_notebook(cells=[new_code_cell("", outputs=[shown])])
+    return page(notebook, house=house)

@@ -1,0 +1,148 @@
+"""What an answer leans on: the links between what is moved and the goal, and what is left without each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from bsclib.errors import BscError, Fault
+from bsclib.model.nouns import Scorecard
+from bsclib.scenarios import FittedMap, Scenario, project
+
+MOST = 12
+"""Links that are tried; of more, those that the data show most clearly."""
+
+
+def kpis_under(scorecard: Scorecard, goal: str) -> set[str]:
+    """The KPIs that make up a goal: itself, or those below an objective, a perspective or the scorecard.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> kpis_under(read_scorecard("meridian"), "restore-fast")
+    {'mttr'}
+    """
+    if goal == scorecard.id:
+        return {kpi.id for kpi in scorecard.kpis}
+    objectives = {one.id for one in scorecard.objectives if goal in (one.id, one.perspective)}
+    return {kpi.id for kpi in scorecard.kpis if kpi.id == goal or kpi.objective in objectives}
+
+
+def moved_kpis(scorecard: Scorecard, changes: Iterable[str], initiatives: Iterable[str]) -> set[str]:
+    """The KPIs that changes and initiatives move themselves."""
+    begun = set(initiatives)
+    by_work = (change.kpi for one in scorecard.initiatives if one.id in begun for change in one.changes)
+    return {*changes, *by_work}
+
+
+def links_between(scorecard: Scorecard, evidence: pd.DataFrame, moved: Iterable[str], goal: str) -> pd.DataFrame:
+    """The links on any way from the KPIs that are moved to the goal.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    evidence : DataFrame
+        As `bsclib.link_evidence` gives it, of one unit.
+    moved : iterable of str
+        KPIs.
+    goal : str
+        A KPI, objective, perspective or the scorecard.
+
+    Returns
+    -------
+    DataFrame
+        The rows of the evidence.
+
+    Raises
+    ------
+    BscError
+        When the evidence is not about this scorecard's links.
+    """
+    if len(evidence) != len(scorecard.links):
+        got = f"{len(evidence)} rows for {len(scorecard.links)} links"
+        raise BscError(Fault("evidence", "it is not about this scorecard's links, of one unit", got=got))
+    graph = nx.DiGraph(zip(evidence["cause"], evidence["effect"], strict=True))
+    after, before = _reached(graph, set(moved)), _reached(graph.reverse(copy=False), kpis_under(scorecard, goal))
+    return evidence[evidence["cause"].isin(after) & evidence["effect"].isin(before)]
+
+
+def _reached(graph: nx.DiGraph, some: set[str]) -> set[str]:
+    return some.union(*(nx.descendants(graph, one) for one in some if one in graph))
+
+
+def leaning(
+    fit: FittedMap,
+    changes: Mapping[str, str | float] | None = None,
+    initiatives: Iterable[str] | Mapping[str, str | None] | None = None,
+    horizon: int = 24,
+    goal: str | None = None,
+    draws: int = 1_000,
+) -> pd.DataFrame:
+    """What is left of the effect on a goal when one link is not there.
+
+    Parameters
+    ----------
+    fit : FittedMap
+        As `bsclib.scenarios.fit_map` gives it.
+    changes, initiatives, horizon
+        As for `bsclib.scenarios.project`.
+    goal : str, optional
+        A KPI, objective or perspective; by default the scorecard.
+    draws : int
+        For each link.
+
+    Returns
+    -------
+    DataFrame
+        One row for each supported link on a way from what is moved to the goal, the one that matters most first:
+        `cause`, `effect`, `left` (the median effect on the goal at the horizon without this link) with `low` and `high`
+        (5 and 95 % of the draws), and `whole` (the same with every link).
+    """
+    card, goal = fit.scorecard, goal or fit.scorecard.id
+    initiatives = initiatives if isinstance(initiatives, Mapping) else list(initiatives or ())
+    moved = moved_kpis(card, changes or {}, initiatives)
+    found = links_between(card, fit.evidence, moved, goal)
+    found = found[found["verdict"] == "supported"].sort_values("p", kind="stable").head(MOST)
+    columns = ["cause", "effect", "left", "low", "high", "whole"]
+    if found.empty:
+        return pd.DataFrame(columns=columns)
+    whole = _at_horizon(fit, changes, initiatives, horizon, goal, draws)[0]
+    rows = []
+    for cause, effect in zip(found["cause"], found["effect"], strict=True):
+        left = _at_horizon(without_link(fit, cause, effect), changes, initiatives, horizon, goal, draws)
+        rows.append((cause, effect, *left, whole))
+    table = pd.DataFrame(rows, columns=columns)
+    order = (table["left"] - whole).abs().sort_values(ascending=False, kind="stable").index
+    return table.loc[order].reset_index(drop=True)
+
+
+def without_link(fit: FittedMap, cause: str, effect: str) -> FittedMap:
+    """The same map, had it no link from one KPI to another."""
+    k, links = fit.place[effect], fit.scorecard.links
+    gone = [n for n, link in enumerate(links) if (link.cause, link.effect) == (cause, effect)]
+    one = fit.equations[k]
+    by = np.where(np.isin(one.links, gone), 0, one.by).astype(one.by.dtype)
+    return replace(fit, equations=(*fit.equations[:k], replace(one, by=by), *fit.equations[k + 1 :]))
+
+
+def effect_at(fit: FittedMap, scenario: Scenario, goal: str | None = None, draws: int = 1_000) -> float:
+    """The median effect of a scenario on a goal, at its horizon."""
+    asked = scenario.changes, scenario.initiatives, scenario.horizon
+    return _at_horizon(fit, *asked, goal or fit.scorecard.id, draws)[0]
+
+
+def _at_horizon(
+    fit: FittedMap,
+    changes: Mapping[str, str | float] | None,
+    initiatives: Iterable[str] | Mapping[str, str | None] | None,
+    horizon: int,
+    goal: str,
+    draws: int,
+) -> tuple[float, float, float]:
+    result = project(fit, changes, initiatives, horizon, draws)
+    row = result[result["id"].astype(str) == goal].iloc[-1]
+    return float(row["effect"]), float(row["effect_low"]), float(row["effect_high"])

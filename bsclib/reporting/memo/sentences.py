@@ -1,0 +1,191 @@
+"""What a memo says, each sentence made from the numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from bsclib.model.nouns import Initiative
+from bsclib.plots.drivers import worse
+from bsclib.plots.prospects import Quantity, chance
+from bsclib.reporting.briefing import month_name
+from bsclib.reporting.memo.options import Choice, Option, change_words, facts
+from bsclib.reporting.memo.sensitivity import links_between, moved_kpis
+from bsclib.wording import apart, counted, listed
+
+_MANY = 4
+"""Links or KPIs that are named; the others are counted."""
+
+
+def answer(choice: Choice) -> Iterator[str]:
+    """Which option does most, how much that is, and how sure."""
+    best, told = choice.best, facts(choice)
+    price = f", for {best.cost:,.0f}" if best.cost else ""
+    ahead = f"Of {len(choice.options)} options, " if len(choice.options) > 1 else ""
+    who = f"{ahead}“{best.name}” does most for" if ahead else f"“{best.name}” would move"
+    yield (
+        f"{who} {choice.goal_name}: {told['effect']} (90 %: {told['band']}) by {choice.month}, to {told['with']} "
+        f"instead of {told['without']}{price}."
+    )
+    if best.unsure:
+        yield "That may also be nothing, or the wrong way: the band holds 0."
+    if len(choice.options) > 1:
+        yield from _next(choice)
+
+
+def _next(choice: Choice) -> Iterator[str]:
+    best, second = choice.options[:2]
+    one, other = best.goal, second.goal
+    what = choice.goal
+    apart_ = one["effect_low"] > other["effect_high"] or one["effect_high"] < other["effect_low"]
+    sure = "and the bands do not overlap" if apart_ else "and the two bands overlap, so the order is not certain"
+    price = f" for {second.cost:,.0f}" if second.cost else ""
+    yield f"Next is “{second.name}” with {what.effect(float(other['effect']))}{price}, {sure}."
+    priced = [option for option in choice.options if option.cost]
+    if what.kpi is None and len(priced) > 1:
+        per = {option.name: 1e5 * float(option.goal["effect"]) / option.cost for option in priced}
+        most = max(per, key=lambda name: per[name])
+        yield f"For each 100,000 spent, “{most}” brings most: {what.effect(per[most])}."
+
+
+def expected(choice: Choice) -> Iterator[str]:
+    """The chance of the target, and what moves for the better and for the worse."""
+    best, told = choice.best, facts(choice)
+    name, month = choice.goal_name, choice.month
+    said = f"With “{best.name}”, the chance that {name} is on target in {month} is {told['chance']}"
+    if choice.idle is not None:
+        said += f"; without any option, {chance(float(choice.idle.goal['chance_of_target']))}"
+    yield f"{said}."
+    good, bad = _moved(choice, best)
+    if good:
+        yield f"What moves: {listed(good, _MANY)}."
+    if bad:
+        yield f"What gets worse: {listed(bad, _MANY)}."
+
+
+def _moved(choice: Choice, option: Option) -> tuple[list[str], list[str]]:
+    """KPIs whose effect is sure to be there, the largest first against where they would be; for better, for worse."""
+    last = option.rows[option.rows["period"].astype(str) == str(option.goal["period"])]
+    kpis = last[last["level"].astype(str) == "kpi"]
+    sure = kpis[(kpis["effect_low"] > 0) | (kpis["effect_high"] < 0)]
+    size = (sure["effect"].abs() / sure["without"].abs().replace(0, np.nan)).fillna(np.inf)
+    good: list[str] = []
+    bad: list[str] = []
+    for _, row in sure.loc[size.sort_values(ascending=False, kind="stable").index].iterrows():
+        what = Quantity.of(choice.scorecard, str(row["id"]))
+        reach = what.effects(float(row["effect_low"]), float(row["effect_high"]))
+        text = f"{apart(choice.scorecard.names[what.id])} {what.effect(float(row['effect']))} ({reach})"
+        (bad if worse(float(row["effect"]), what) else good).append(text)
+    return good, bad
+
+
+def assumed(choice: Choice, evidence: pd.DataFrame | None, worth: float | None = None) -> Iterator[str]:
+    """What is taken for granted: that changes last, that work comes off, which links are real."""
+    best, names = choice.best, choice.scorecard.names
+    changes = [f"{apart(names[kpi])} {change_words(text)}" for kpi, text in best.changes.items()]
+    if changes:
+        yield f"The changes come at once and last: {listed(changes)}."
+    works = [_works(one, best.starts[one.id]) for one in choice.scorecard.initiatives if best.starts.get(one.id)]
+    if works:
+        yield f"An initiative works as planned, or not at all: {listed(works)}."
+    if worth is not None:
+        yield f"A point of the overall score is worth {worth:,.0f} for a year."
+    if evidence is not None:
+        yield from _links(choice, evidence)
+    yield from best.notes
+
+
+def _works(initiative: Initiative, start: str) -> str:
+    """An initiative, its start, and the chance that its changes come off."""
+    chances = sorted({change.chance for change in initiative.changes}) or [1.0]
+    span = " to ".join(f"{100 * share:.0f}" for share in dict.fromkeys([chances[0], chances[-1]]))
+    return f"{apart(initiative.name)} (from {month_name(start)}, chance {span} %)"
+
+
+def _links(choice: Choice, evidence: pd.DataFrame) -> Iterator[str]:
+    best, card = choice.best, choice.scorecard
+    moved = moved_kpis(card, best.changes, best.starts)
+    found = links_between(card, evidence, moved, choice.goal.id)
+    if found.empty:
+        yield "No link of the map lies between what is moved and the goal: only the KPIs that are moved count."
+        return
+    sure = found[found["verdict"] == "supported"].sort_values("p", kind="stable")
+    if len(sure):
+        links = counted(len(sure), "link that the data support", "links that the data support")
+        yield f"The answer rests on {links}: {_named(choice, sure)}."
+
+
+def _named(choice: Choice, rows: pd.DataFrame) -> str:
+    names = choice.scorecard.names
+    pairs = zip(rows["cause"], rows["effect"], strict=True)
+    return listed((f"{apart(names[cause])} → {apart(names[effect])}" for cause, effect in pairs), _MANY)
+
+
+def doubts(choice: Choice, leaning: pd.DataFrame | None, break_even: pd.DataFrame | None) -> Iterator[str]:
+    """What would change the answer: what the data will show and when, which link it hangs on, what it has to earn."""
+    best, name = choice.best, choice.goal_name
+    if best.first:
+        yield (
+            f"From {month_name(best.first)} on, an effect of this size on {name} could be told from noise: if it does "
+            "not show by then, the answer was wrong."
+        )
+    elif best.first is not None:
+        yield (
+            f"No month up to {choice.month} lets an effect of this size on {name} be told from noise: what we decide "
+            "now, the data will not prove or disprove by then."
+        )
+    if leaning is not None and len(leaning):
+        yield _hangs_on(choice, leaning)
+    if break_even is not None:
+        yield from _earns(choice, break_even)
+
+
+def _hangs_on(choice: Choice, leaning: pd.DataFrame) -> str:
+    """The link whose failure costs the answer most; `leaning` has it first."""
+    row, what = leaning.iloc[0], choice.goal
+    names = choice.scorecard.names
+    link = f"{apart(names[row['cause']])} → {apart(names[row['effect']])}"
+    left, rival = float(row["left"]), float(row.get("rival", np.nan))
+    if abs(left) < 0.01 * abs(float(row["whole"])):
+        end = "nothing of the effect would be left"
+    elif row["low"] <= 0 <= row["high"] and not choice.best.unsure:
+        end = f"{what.effect(left)} would be left, and that might be nothing"
+    elif _better(rival, left, what):
+        end = f"{what.effect(left)} would be left, and “{choice.options[1].name}” would be the better choice"
+    else:
+        end = f"{what.effect(left)} would still be left: no single link overturns the answer"
+    return f"It hangs most on the link {link}. If that were not there, {end}."
+
+
+def _better(one: float, other: float, what: Quantity) -> bool:
+    return one < other if what.kpi is not None and what.kpi.direction == "lower_is_better" else one > other
+
+
+def _earns(choice: Choice, break_even: pd.DataFrame) -> Iterator[str]:
+    names = {one.id: one.name for one in choice.scorecard.initiatives}
+    for row in break_even.itertuples():
+        if not row.cost:
+            continue
+        called = f"“{apart(names[row.initiative])}”"
+        if not math.isfinite(row.share):
+            yield f"{called} does not earn its cost of {row.cost:,.0f}, even if it did ten times what is planned."
+            continue
+        bad = _share(row.high) if math.isfinite(row.high) else "never"
+        yield (
+            f"{called} earns its cost of {row.cost:,.0f} if it does {_share(row.share)} what is planned "
+            f"({_share(row.low)} that if all else turns out well, {bad}{' that' if bad != 'never' else ''} if badly)."
+        )
+
+
+def _share(share: float) -> str:
+    """How much of a plan.
+
+    Examples
+    --------
+    >>> _share(0.554), _share(3.3)
+    ('55 % of', '3.3 times')
+    """
+    return f"{100 * share:.0f} % of" if share < 1.05 else f"{share:.1f} times"

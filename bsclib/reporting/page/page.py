@@ -1,0 +1,301 @@
+"""An executed notebook as one page of HTML that needs nothing else: no network, no script, no second file.
+
+nbconvert fills the template in ``templates/report``; this module decides what goes into it. Code is left out, and so is
+whatever belongs to a learner or a trainer. Two things stop a page: a picture without alternative text, and anything
+that would be fetched from elsewhere. Nothing random and no time enters it: the same notebook gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import importlib.metadata
+import itertools
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from html import escape, unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from bsclib.errors import Fault, ReportError
+from bsclib.reporting.brand import House, css_text
+from bsclib.reporting.notebook import read_notebook, read_parameters, source_of, tags_of
+from bsclib.reporting.page import formulas, tables
+
+LEFT_OUT = frozenset({"exercise", "solution", "hint", "notes", "interactive-only"})
+SHOWN = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/latex", "text/plain")
+FETCHING = {"src", "srcset", "poster", "data", "background"}
+KIND = "IT balanced scorecard"
+"""Stands above the title when no house has a name."""
+RESERVED = {"content", "contents", "made"}
+HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1>", re.DOTALL | re.IGNORECASE)
+ID = re.compile(r"""\s*\bid\s*=\s*["']([^"']+)["']""")
+
+
+@dataclass
+class Page:
+    """What the template asks while it writes one page; it gathers the headings on the way.
+
+    Parameters
+    ----------
+    title : str
+        The page's title; when empty, the first level-1 heading becomes it.
+    place : str
+        The notebook's name, for error messages.
+    house : House
+        Name, logo, colours and how numbers are written.
+    """
+
+    title: str = ""
+    place: str = "the notebook"
+    house: House = field(default_factory=House)
+    headings: list[tuple[int, str, str]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    made: dict[str, Any] = field(default_factory=dict)
+    kind: str = KIND
+    lifted: bool = False
+    outputs: int = 0
+
+    def markdown(self, source: str, cell: Mapping[str, Any]) -> str:
+        """Turn markdown into HTML, formulas and headings included."""
+        renderer = Renderer(escape=False, attachments=cell.get("attachments", {}), exclude_anchor_links=True)
+        return self._checked(self._anchored(MarkdownWithMath(renderer=renderer).render(source)), cell)
+
+    def html(self, source: str, cell: Mapping[str, Any]) -> str:
+        """Bring an output's own HTML into the page's form: tables in boxes of their own, headings with anchors."""
+        self.outputs += 1
+        return self._checked(self._anchored(tables.tidy(source, f"table-{self.outputs}", self.house.write)), cell)
+
+    def picture(self, output: Mapping[str, Any], kind: str, cell: Mapping[str, Any]) -> str:
+        """Put a picture into the page itself, with its alternative text and, if it tells them, its measures."""
+        facts = output.get("metadata", {}).get(kind, {})
+        alt = str(facts.get("alt") or "").strip()
+        if not alt:
+            self._fault(
+                cell, "a picture has no alternative text", 'display it with metadata={"image/png": {"alt": "…"}}'
+            )
+        data = output["data"][kind]
+        encoded = base64.b64encode(data.encode()).decode() if kind == "image/svg+xml" else "".join(data.split())
+        wide, high = _measures(encoded) if kind == "image/png" else ("", "")
+        wide, high = facts.get("width", wide), facts.get("height", high)
+        size = f' width="{escape(str(wide))}" height="{escape(str(high))}"' if wide and high else ""
+        return f'<img src="data:{kind};base64,{encoded}" alt="{escape(alt)}"{size}>'
+
+    def formula(self, source: str) -> str:
+        """Write a formula that came as an output."""
+        return formulas.block(source.strip().strip("$"))
+
+    def running(self) -> str:
+        """Write the head of each printed page but the first: whose report it is, and which."""
+        sides = (("top-left", self.house.name or KIND), ("top-right", self.title or "Report"))
+        boxes = (f"@{side} {{ content: {css_text(text)}; }}" for side, text in sides)
+        return f"@page {{ {' '.join(boxes)} }}"
+
+    def contents(self) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+        """List the level-2 headings (anchor, text), each with the level-3 headings under it."""
+        tops: list[tuple[str, str, list[tuple[str, str]]]] = []
+        for level, anchor, text in self.headings:
+            if level == 2:
+                tops.append((anchor, text, []))
+            elif level == 3 and tops:
+                tops[-1][2].append((anchor, text))
+        yield from tops
+
+    def _anchored(self, html: str) -> str:
+        return HEADING.sub(self._heading, html)
+
+    def _heading(self, match: re.Match[str]) -> str:
+        level, attributes, inner = int(match[1]), match[2], match[3]
+        text = " ".join(unescape(re.sub(r"<[^>]*>", "", inner)).split())
+        if level == 1 and not self.lifted:  # the page has it in its own head
+            self.lifted, self.title = True, self.title or text
+            return ""
+        level = max(level, 2)
+        own = ID.search(attributes)
+        anchor = own[1] if own else self._anchor(text)
+        self.headings.append((level, anchor, text))
+        return f'<h{level} id="{escape(anchor)}"{ID.sub("", attributes)}>{inner}</h{level}>'
+
+    def _anchor(self, text: str) -> str:
+        """Name a heading as Jupyter does, spaces as hyphens, so that a notebook's own links work here too."""
+        name = re.sub(r"\s+", "-", text)[:80] or "section"
+        taken = RESERVED | {anchor for _, anchor, _ in self.headings}
+        later = (f"{name}-{number}" for number in itertools.count(2))
+        return next(one for one in itertools.chain([name], later) if one not in taken)
+
+    def _checked(self, html: str, cell: Mapping[str, Any]) -> str:
+        for what, fix in _Check(html).faults:
+            self._fault(cell, what, fix)
+        return html
+
+    def _fault(self, cell: Mapping[str, Any], what: str, fix: str) -> None:
+        self.faults.append(Fault(f"{self.place}, {cell['metadata'].get('place', 'a cell')}", what, fix=fix))
+
+
+class Renderer(IPythonRenderer):
+    """nbconvert's markdown, with formulas written out instead of left to a script from the network."""
+
+    def inline_math(self, body: str) -> str:
+        """Write a formula in a sentence; two sums of money are not a formula."""
+        money = body[:1].isspace() or body[-1:].isspace()
+        return escape(f"${body}$", quote=False) if money else formulas.inline(body)
+
+    def block_math(self, body: str) -> str:
+        """Write a formula on a line of its own."""
+        return formulas.block(body)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        """Write a formula of several lines."""
+        return formulas.block(body)
+
+
+class _Check(HTMLParser):
+    """Find pictures without alternative text and whatever a page would fetch from elsewhere."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.faults: list[tuple[str, str]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: (value or "").strip() for name, value in attrs}
+        if tag == "img" and not given.get("alt"):
+            self.faults.append(("a picture has no alternative text", "say in its alt attribute what it shows"))
+        if tag == "meta":
+            self.faults.append(("<meta> would change what the page is", "leave it out of what the cell displays"))
+        fetched = [given[name] for name in sorted(FETCHING & given.keys())]
+        fetched += [given["href"]] if tag in ("link", "image", "use") and "href" in given else []
+        for address in fetched:
+            if not address.startswith(("data:", "#")):
+                what = f"<{tag}> would fetch {address[:80]!r}, and a report is one file that fetches nothing"
+                self.faults.append((what, "put the thing itself into the notebook, as an output or an attachment"))
+
+
+def page(notebook: Any, title: str | None = None, house: House | None = None) -> str:
+    """Turn an executed notebook into one page of HTML.
+
+    Parameters
+    ----------
+    notebook : path, mapping or NotebookNode
+        The executed notebook.
+    title : str, optional
+        Title of the page; by default the notebook's first level-1 heading.
+    house : House, optional
+        Name, logo and colours of whoever publishes it, and how the numbers in its tables are written.
+
+    Returns
+    -------
+    str
+        The whole HTML document.
+
+    Raises
+    ------
+    ReportError
+        If a picture has no alternative text, or something would be fetched from elsewhere; all such places are named.
+    """
+    content = read_notebook(notebook)
+    run = content.get("metadata", {}).get("papermill") or {}
+    place = Path(run.get("input_path") or "the notebook").name
+    state = Page(title=title or "", place=place, house=house or House())
+    state.made = _made(content, run)
+    html, resources = _exporter().from_notebook_node(_cells(content), {"page": state})
+    told: Page = resources["page"]
+    if told.faults:
+        raise ReportError(told.faults)
+    return html + "\n"
+
+
+@functools.cache
+def _exporter() -> TemplateExporter:
+    """Build the exporter once: compiling its template takes longer than filling it."""
+    folder = str(Path(__file__).parent / "templates")
+    return TemplateExporter(
+        template_name="report",
+        extra_template_basedirs=[folder],
+        file_extension=".html",
+        default_preprocessors=[],
+        exclude_raw=True,
+    )
+
+
+def _cells(content: Mapping[str, Any]) -> nbformat.NotebookNode:
+    """Pick the cells that a reader of the report sees, and tell each where it stands in its notebook."""
+    kept, above, number = [], "", 0
+    for cell in content["cells"]:
+        number += "injected-parameters" not in tags_of(cell)
+        source = source_of(cell)
+        heading = re.search(r"(?m)^#{1,6}\s+(.+)$", source) if cell["cell_type"] == "markdown" else None
+        above = heading[1].strip() if heading else above
+        if tags_of(cell) & LEFT_OUT or "injected-parameters" in tags_of(cell):
+            continue
+        place = f"cell {number}" + (f' under "{above}"' if above else "")
+        kept.append({**cell, "source": source, "metadata": {**cell["metadata"], "place": place}})
+        if cell["cell_type"] == "code":
+            kept[-1]["outputs"] = [_shown(one) for one in cell["outputs"] if _is_shown(one)]
+    page = {"cells": kept, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    return nbformat.from_dict(page)
+
+
+def _is_shown(output: Mapping[str, Any]) -> bool:
+    if output["output_type"] not in ("display_data", "execute_result"):
+        return True
+    live = any("widget" in kind for kind in output["data"])  # a control without its kernel is of no use to a reader
+    kind = next((kind for kind in SHOWN if kind in output["data"]), None)
+    return not live and kind is not None and bool("".join(output["data"][kind]).strip())
+
+
+def _shown(output: Mapping[str, Any]) -> dict[str, Any]:
+    """Reduce an output to the one kind of content that a page shows best; files may hold a text as lines."""
+    if "data" not in output:
+        return {**output, "text": "".join(output.get("text", ""))}
+    kind = next(kind for kind in SHOWN if kind in output["data"])
+    return {"execution_count": None, **output, "data": {kind: "".join(output["data"][kind])}}
+
+
+def _made(content: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell how the page was made: the parameters it ran with, and with what."""
+    given = run.get("parameters") or {}
+    try:
+        known = read_parameters(content) or ()
+    except ReportError:  # it ran, so it is a notebook in another language; what was given is all there is to say
+        known = ()
+    rows = [
+        {
+            "name": one.name,
+            "value": _told(given.get(one.name, one.default)),
+            "default": _told(one.default),
+            "changed": one.name in given and given[one.name] != one.default,
+            "help": one.help,
+        }
+        for one in known
+    ]
+    python = content.get("metadata", {}).get("language_info", {}).get("version", "")
+    with_ = {"Notebook": Path(run.get("input_path") or "").name, "bsclib": _version(), "Python": python}
+    return {"parameters": rows, "with": {name: text for name, text in with_.items() if text}}
+
+
+def _told(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 300 else text[:299] + "…"
+
+
+def _version() -> str:
+    try:
+        return importlib.metadata.version("bsclib")
+    except importlib.metadata.PackageNotFoundError:  # run from a folder that was never installed
+        return ""
+
+
+def _measures(encoded: str) -> tuple[int, int] | tuple[str, str]:
+    """Read width and height in pixels from a PNG's head, so that the page does not jump while it loads."""
+    head = base64.b64decode(encoded[:32])
+    if head[12:16] != b"IHDR":
+        return "", ""
+    return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")

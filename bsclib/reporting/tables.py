@@ -1,0 +1,119 @@
+"""A scorecard laid open for a reviewer: its definitions and its actuals as tables, small enough to read line by line.
+
+Every cell is text or a number, whatever the model holds, and an empty cell says that nothing was given.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bsclib.model.nouns import KPI, Initiative, Scorecard
+from bsclib.model.values import Dated
+from bsclib.scoring.scores import score
+
+DEFINED = ["id", "name", "objective", "owner", "measured_in", "formula"]
+COUNTED = ["id", "direction", "role", "frequency", "aggregate", "across_units", "guarded_by"]
+AIMED = ["id", "baseline", "target", "path", "floor", "thresholds", "weight"]
+LINKED = ["cause", "effect", "sign", "lag", "why"]
+
+
+def definitions(scorecard: Scorecard) -> dict[str, pd.DataFrame]:
+    """What a scorecard defines, by what is defined.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+
+    Returns
+    -------
+    dict of str to DataFrame
+        ``"perspectives"`` and ``"objectives"``; of the KPIs ``"what is measured"``, ``"how it is counted"`` and ``"from
+        where to where"``; ``"links"``, ``"initiatives"`` and ``"events"``. A row a part, by its id where it has one.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> found = definitions(read_scorecard("meridian"))
+    >>> found["from where to where"].set_index("id").loc["mttr", ["baseline", "target"]].tolist()
+    ['8.5 (2021-07)', '5 (2026-12)']
+    """
+    card = scorecard
+    return {
+        "perspectives": _table(card.perspectives, ["id", "name", "weight"]),
+        "objectives": _table(card.objectives, ["id", "name", "perspective", "owner", "weight", "supports"]),
+        "what is measured": _table(card.kpis, DEFINED),
+        "how it is counted": _table(card.kpis, COUNTED),
+        "from where to where": _table(card.kpis, AIMED),
+        "links": _table(card.links, LINKED),
+        "initiatives": _table(card.initiatives, ["id", "name", "owner", "start", "cost", "changes"]),
+        "events": _table(card.events, ["period", "kind", "kpis", "why"]),
+    }
+
+
+def series(scorecard: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
+    """How each KPI's actuals went, the whole organisation's, in a line.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    actuals : DataFrame
+        What was observed.
+
+    Returns
+    -------
+    DataFrame
+        A row a KPI: `id`; `first` and `last`, months with an actual; `months` (how many have one); the `lowest`,
+        `highest` and `latest` actual; `lowest_in_a_unit` and `highest_in_a_unit`, NaN where no unit reports; and how
+        many months it was `on_target`, `at_risk` and `off_target`.
+    """
+    scores = score(scorecard, actuals)
+    scores = scores[scores["level"] == "kpi"].astype({"unit": str, "id": str, "period": str, "status": str})
+    rows = dict(iter(scores.groupby("id", sort=False)))
+    return pd.DataFrame([{"id": kpi.id, **_went(rows[kpi.id])} for kpi in scorecard.kpis])
+
+
+def _went(rows: pd.DataFrame) -> dict[str, Any]:
+    """One KPI's line, from its rows of every unit and month."""
+    whole, units = rows[rows["unit"] == ""].sort_values("period"), rows.loc[rows["unit"] != "", "actual"]
+    seen = whole.dropna(subset=["actual"])
+    values, periods = seen["actual"], seen["period"]
+    return {
+        "first": periods.iloc[0] if len(seen) else "",
+        "last": periods.iloc[-1] if len(seen) else "",
+        "months": len(seen),
+        "lowest": values.min(),
+        "highest": values.max(),
+        "latest": values.iloc[-1] if len(seen) else np.nan,
+        "lowest_in_a_unit": units.min(),
+        "highest_in_a_unit": units.max(),
+        **{status: int((whole["status"] == status).sum()) for status in ("on_target", "at_risk", "off_target")},
+    }
+
+
+def _table(parts: tuple[Any, ...], fields: list[str]) -> pd.DataFrame:
+    return pd.DataFrame([[_text(part, field) for field in fields] for part in parts], columns=fields)
+
+
+def _text(part: Any, field: str) -> str:
+    """One cell: dates in brackets, several values with commas between them."""
+    value = getattr(part, field)
+    if isinstance(part, Initiative) and field == "changes":
+        return ", ".join(f"{change.kpi} by {change.by:+g}" for change in value)
+    if field == "thresholds":
+        return f"{value.at_risk:g}, {value.on_target:g}"
+    if isinstance(part, KPI) and field in ("target", "floor") and isinstance(value, tuple):
+        between = " to " if isinstance(value[0], float | int) else ", "
+        return between.join(map(_one, value))
+    text = ", ".join(map(_one, value)) if isinstance(value, tuple) else _one(value)
+    return text.replace("_", " ") if field in ("direction", "kind") else text
+
+
+def _one(value: Any) -> str:
+    if isinstance(value, Dated):
+        return f"{value.value:g} ({value.period})"
+    if value is None:
+        return ""
+    return f"{value:g}" if isinstance(value, int | float) else str(value)

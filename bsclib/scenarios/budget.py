@@ -1,0 +1,388 @@
+"""Which initiatives, and when: what does most for the score within a budget, people and dependencies.
+
+The best schedule is found exactly, but for a sample of draws: it is the best for those. What it is worth is told on
+fresh draws that had no part in the choice, because whatever is chosen as the best looks better on its own draws than it
+is: the winner's curse.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bsclib.errors import BscError, Fault, UnknownNameError, unknown
+from bsclib.model import periods
+from bsclib.model.random import generator
+from bsclib.scenarios.budget_draws import outlook
+from bsclib.scenarios.budgets import AMOUNT, Amount, amounts, in_range, is_amount, listed
+from bsclib.scenarios.changes import MOST_MONTHS
+from bsclib.scenarios.constraints import Calendar, binding, clash, spending, wishes_of
+from bsclib.scenarios.fitting import FittedMap
+from bsclib.scenarios.paths import SEED, Seed
+from bsclib.scenarios.schedule import Draws, Found, Task, Wish
+
+CHOSEN = ["initiative", "start", "months", "cost", "people", "alone"]
+FRESH = 2_000
+"""Draws on which a schedule is judged."""
+LUCK = 12
+"""Draws of noise and success for each map by which `holding` judges."""
+MOST_DRAWS = 1_000
+
+
+@dataclass(frozen=True, eq=False)
+class Allocation:
+    """Which initiatives run from when, and what that is worth.
+
+    Attributes
+    ----------
+    chosen : DataFrame
+        A row an initiative, the first to start first: `initiative`, `start` (a month), `months`, `cost`, `people`, and
+        `alone`: the points of the overall score that it adds when it runs alone.
+    score, without : float
+        The expected overall score at the horizon with what is chosen and with nothing, on fresh draws; 0..100.
+    low, high : float
+        5 and 95 % of the score with what is chosen, on fresh draws.
+    score_in_sample, without_in_sample : float
+        The same expected scores on the draws by which it was chosen.
+    periods : DataFrame
+        A row a period: `period`, `budget`, `spent`, `people` (NaN without a limit), `people_used`.
+    optimal : bool
+        Whether no schedule does better on the draws by which it was chosen.
+    gap : float
+        By how many points one might, when that is not proven.
+    notes : tuple of str
+        What a reader must know.
+    """
+
+    chosen: pd.DataFrame
+    score: float
+    without: float
+    low: float
+    high: float
+    score_in_sample: float
+    without_in_sample: float
+    periods: pd.DataFrame = field(repr=False)
+    optimal: bool
+    gap: float
+    notes: tuple[str, ...] = ()
+
+
+def allocate(
+    fit: FittedMap,
+    budget: Amount,
+    *,
+    people: Amount | None = None,
+    every: int = 3,
+    horizon: int = 24,
+    draws: int = 60,
+    rng: Seed = None,
+    must: Iterable[str] = (),
+    leave: Iterable[str] = (),
+) -> Allocation:
+    """Choose initiatives and their starts so that the expected overall score at the horizon is highest.
+
+    Parameters
+    ----------
+    fit : FittedMap
+        Its scorecard's initiatives are the candidates, whatever start they were planned for.
+    budget : float or sequence of float
+        Money a period, or one amount for each; what is not spent is lost.
+    people : float or sequence of float, optional
+        People a period, at any time in it; no limit when left out.
+    every : int
+        Months of a period. An initiative starts with the first month of one.
+    horizon : int
+        Months ahead, 1 to 120. An initiative has to end within them.
+    draws : int
+        Draws by which it is chosen, 1 to 1,000.
+    rng : int or Generator, optional
+        By default a fixed seed: the same question gets the same answer.
+    must, leave : iterable of str
+        Initiatives that must be chosen, and that must not.
+
+    Returns
+    -------
+    Allocation
+
+    Raises
+    ------
+    UnknownNameError
+        When an initiative is not in the scorecard.
+    BscError
+        When a number is not one that there can be, or no schedule keeps to everything that is asked: the message names
+        what clashes, none of which could be spared, and how far it would have to give way.
+
+    Notes
+    -----
+    Maximise the mean over draws of ``Σ share · score`` over which initiative starts when, an integer linear program
+    that scipy's `milp` (HiGHS [1]_) solves to the end: the sample average approximation [2]_. An initiative's effects
+    add up along the map and are put into each draw's scores, which are flat below the floor and beyond what is
+    expected; so two initiatives that push one KPI beyond its target are not counted twice.
+
+    Money is spent evenly over an initiative's months; money and people are counted in each period. An initiative that
+    comes `after` others starts when they have ended.
+
+    Draws are few so that the program is solved in seconds. Another sample may choose otherwise: `holding` says how
+    often, and `score` against `score_in_sample` how much of the gain was luck in the draws.
+
+    References
+    ----------
+    .. [1] Huangfu, Hall (2018), Parallelizing the dual revised simplex method, Mathematical Programming Computation 10.
+    .. [2] Kleywegt, Shapiro, Homem-de-Mello (2002), The sample average approximation method for stochastic discrete
+       optimization, SIAM Journal on Optimization 12.
+    """
+    ask = _Ask.read(fit, [budget], people, every, horizon, draws, must, leave)
+    rng = generator(rng, SEED)
+    sample, fresh = (outlook(fit, ask.calendar, count, rng)[0] for count in (draws, FRESH))
+    return ask.answer(fit, ask.budgets[0], sample, fresh)
+
+
+def frontier(
+    fit: FittedMap,
+    budgets: Iterable[float],
+    *,
+    people: Amount | None = None,
+    every: int = 3,
+    horizon: int = 24,
+    draws: int = 60,
+    rng: Seed = None,
+    must: Iterable[str] = (),
+    leave: Iterable[str] = (),
+) -> pd.DataFrame:
+    """The score that each budget buys, and what the next unit of money buys.
+
+    Parameters
+    ----------
+    fit : FittedMap
+    budgets : iterable of float
+        Money a period.
+    people, every, horizon, draws, rng, must, leave
+        As for `allocate`; all budgets are judged by the same draws.
+
+    Returns
+    -------
+    DataFrame
+        A row a budget, from the smallest: `budget`, `score` (expected, on fresh draws), `low`, `high` (5 and 95 % of
+        it), `initiatives` (the ids chosen, joined by commas, in order of their start), and `next_unit`: the points of
+        score that a unit more of money a period buys on the way to the next budget; NaN in the last row.
+        ``attrs["unit_of_money"]`` is that unit, the smallest step between the budgets; ``attrs["every"]`` and
+        ``attrs["horizon"]`` are months.
+
+    Raises
+    ------
+    UnknownNameError, BscError
+        As `allocate` does, for the smallest budget that cannot be kept.
+
+    Notes
+    -----
+    On the draws by which it is chosen a larger budget never buys less. On fresh ones it may, by a little: then what it
+    seemed to buy was luck.
+    """
+    given = listed("budgets", budgets)
+    wrong = [Fault("budgets", "this is no amount", repr(one)[:60], AMOUNT) for one in given if not is_amount(one)]
+    if wrong:
+        raise BscError(wrong)
+    ask = _Ask.read(fit, sorted({*given}), people, every, horizon, draws, must, leave)
+    rng = generator(rng, SEED)
+    sample, fresh = (outlook(fit, ask.calendar, count, rng)[0] for count in (draws, FRESH))
+    found = [ask.answer(fit, budget, sample, fresh) for budget in ask.budgets]
+    amounts = np.array([budget[0] for budget in ask.budgets])
+    score = np.array([one.score for one in found])
+    steps = np.diff(amounts)
+    unit = float(steps.min()) if len(steps) else math.nan
+    table = pd.DataFrame(
+        {
+            "budget": amounts,
+            "score": score,
+            "low": [one.low for one in found],
+            "high": [one.high for one in found],
+            "initiatives": [", ".join(one.chosen["initiative"]) for one in found],
+            "next_unit": np.append(np.diff(score) / steps * unit, math.nan),
+        }
+    )
+    table.attrs = {"unit_of_money": unit, "every": ask.calendar.every, "horizon": ask.calendar.horizon}
+    return table
+
+
+def holding(
+    fit: FittedMap,
+    budget: Amount,
+    draws: int = 40,
+    *,
+    people: Amount | None = None,
+    every: int = 3,
+    horizon: int = 24,
+    rng: Seed = None,
+    must: Iterable[str] = (),
+    leave: Iterable[str] = (),
+) -> pd.DataFrame:
+    """How often each initiative is chosen when the map is another one that the data allow.
+
+    Parameters
+    ----------
+    fit : FittedMap
+    budget, people, every, horizon, rng, must, leave
+        As for `allocate`.
+    draws : int
+        Maps that are drawn, 1 to 1,000.
+
+    Returns
+    -------
+    DataFrame
+        A row an initiative, the one that is chosen most often first: `initiative`, `share` of the draws in which it is
+        chosen (0..1), and `start`: the month in which it then starts most often (empty when it is never chosen).
+
+    Notes
+    -----
+    In each draw the map is known, as nobody knows it, and the best schedule for it is found; noise and the success of
+    initiatives stay unknown, and are averaged over 12 draws of their own. A share near 1 or 0 is a choice that hardly
+    depends on what the data leave open; one near .5 is a choice to wait with, or to learn more about.
+    """
+    ask = _Ask.read(fit, [budget], people, every, horizon, draws, must, leave)
+    starts = np.array(
+        [
+            ask.best(fit, ask.budgets[0], one).starts
+            for one in outlook(fit, ask.calendar, draws, generator(rng, SEED), LUCK)
+        ]
+    ).reshape(draws, -1)
+    rows = []
+    for a, one in enumerate(fit.scorecard.initiatives):
+        chosen = starts[starts[:, a] >= 0, a]
+        usual = ask.month(fit, int(np.bincount(chosen).argmax())) if len(chosen) else ""
+        rows.append((one.id, len(chosen) / draws, usual))
+    table = pd.DataFrame(rows, columns=["initiative", "share", "start"])
+    order = table["share"].sort_values(ascending=False, kind="stable").index
+    return table.loc[order].reset_index(drop=True)
+
+
+# -------------------------------------------------------------------------------------------------------- what is asked
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """What was asked, checked: amounts a period, and the wishes beside the budget."""
+
+    calendar: Calendar
+    budgets: list[np.ndarray]
+    people: np.ndarray | None
+    must: list[str]
+    leave: list[str]
+
+    @classmethod
+    def read(
+        cls,
+        fit: FittedMap,
+        budgets: Sequence[Any],
+        people: Amount | None,
+        every: int,
+        horizon: int,
+        draws: int,
+        must: Iterable[str],
+        leave: Iterable[str],
+    ) -> _Ask:
+        """Check what is asked; all faults are said at once."""
+        faults: list[Fault] = []
+        months = in_range("horizon", horizon, MOST_MONTHS, "months ahead", faults)
+        length = in_range("every", every, MOST_MONTHS if faults else months, "months of a period", faults)
+        in_range("draws", draws, MOST_DRAWS, "draws", faults)
+        calendar = Calendar(length, months)
+        money = [amounts("budget", one, calendar, faults) for one in budgets]
+        if not budgets:
+            faults.append(Fault("budgets", "there is none", allowed="a list of amounts a period"))
+        bound = None if people is None else amounts("people", people, calendar, faults)
+        known = [one.id for one in fit.scorecard.initiatives]
+        wanted, unwanted = (list(dict.fromkeys(listed(name, ids))) for name, ids in (("must", must), ("leave", leave)))
+        pairs = [*(("must", id) for id in wanted), *(("leave", id) for id in unwanted)]
+        names = [unknown("initiative", str(id), known, name) for name, id in pairs if id not in known]
+        if names:
+            raise UnknownNameError([*names, *faults])
+        if faults:
+            raise BscError(faults)
+        return cls(calendar, money, bound, wanted, unwanted)
+
+    def wishes(self, fit: FittedMap, budget: np.ndarray) -> list[Wish]:
+        """Everything that a schedule must keep to."""
+        return wishes_of(fit.scorecard.initiatives, self.calendar, budget, self.people, self.must, self.leave)
+
+    def best(self, fit: FittedMap, budget: np.ndarray, sample: Draws) -> Found:
+        """The best schedule for some draws."""
+        wishes = self.wishes(fit, budget)
+        task = Task(sample, wishes)
+        found = task.best()
+        if found is None:
+            raise BscError(clash(wishes, task.shape, self.calendar.horizon))
+        return found
+
+    def answer(self, fit: FittedMap, budget: np.ndarray, sample: Draws, fresh: Draws) -> Allocation:
+        """The best schedule for some draws, and what it is worth on fresh ones."""
+        found = self.best(fit, budget, sample)
+        nothing = np.full(len(found.starts), -1)
+        score, without = fresh.scores(found.starts), fresh.scores(nothing)
+        low, high = np.quantile(score, [0.05, 0.95])
+        return Allocation(
+            chosen=self._chosen(fit, found.starts, fresh, float(without.mean())),
+            score=float(score.mean()),
+            without=float(without.mean()),
+            low=float(low),
+            high=float(high),
+            score_in_sample=float(sample.scores(found.starts).mean()),
+            without_in_sample=float(sample.scores(nothing).mean()),
+            periods=self._periods(fit, found.starts, budget),
+            optimal=found.optimal,
+            gap=found.gap,
+            notes=tuple(self._notes(fit, found)),
+        )
+
+    def month(self, fit: FittedMap, period: int) -> str:
+        """The first month of a period."""
+        return periods.period_of(fit.month + 1 + period * self.calendar.every)
+
+    def _chosen(self, fit: FittedMap, starts: np.ndarray, fresh: Draws, without: float) -> pd.DataFrame:
+        rows = []
+        for a in sorted(np.flatnonzero(starts >= 0), key=lambda a: (starts[a], a)):
+            one, only = fit.scorecard.initiatives[a], np.full(len(starts), -1)
+            only[a] = starts[a]
+            alone = float(fresh.scores(only).mean()) - without
+            rows.append((one.id, self.month(fit, int(starts[a])), one.months, one.cost, one.people, alone))
+        return pd.DataFrame(rows, columns=CHOSEN).astype(dict.fromkeys(["cost", "people", "alone"], float))
+
+    def _periods(self, fit: FittedMap, starts: np.ndarray, budget: np.ndarray) -> pd.DataFrame:
+        chosen = np.flatnonzero(starts >= 0)
+        sums = [
+            taken(fit.scorecard.initiatives, self.calendar)[chosen, starts[chosen]].sum(axis=0)
+            for taken in (spending, binding)
+        ]
+        people = np.full(len(budget), np.nan) if self.people is None else self.people
+        names = [_period(self.month(fit, period), self.calendar.every) for period in range(self.calendar.periods)]
+        return pd.DataFrame(
+            {"period": names, "budget": budget, "spent": sums[0], "people": people, "people_used": sums[1]}
+        )
+
+    def _notes(self, fit: FittedMap, found: Found) -> Iterator[str]:
+        initiatives = fit.scorecard.initiatives
+        if not initiatives:
+            yield "The scorecard has no initiatives: there is nothing to choose from."
+        elif not (found.starts >= 0).any():
+            yield "Nothing is chosen: no initiative is both affordable and worth more than nothing."
+        begun = [one.id for one in initiatives if one.start and periods.span(one.start)[0] <= fit.month]
+        if begun:
+            said = "The choice takes them as not begun, with all of their cost and effect still to come."
+            yield f"Planned to start before {self.month(fit, 0)}: {', '.join(begun)}. {said}"
+        long = [one.id for one in initiatives if one.months > self.calendar.horizon]
+        if long:
+            yield f"Longer than the horizon, and so never chosen: {', '.join(long)}."
+        if not found.optimal:
+            yield f"The search was ended early: another schedule may be better, by at most {found.gap:.2g} points."
+
+
+def _period(first: str, every: int) -> str:
+    """A period by its own name where it has one, else by its first month."""
+    month = periods.span(first)[0]
+    size = {1: "month", 3: "quarter", 12: "year"}.get(every, "")
+    name = periods.containing(month, size) if size else first
+    return name if periods.span(name)[0] == month else first

@@ -1,0 +1,189 @@
+"""What drives one KPI, as many answers that the data allow: its own past, and every cause that the map claims for it.
+
+    departure[t] = own · departure[t−1] + Σ by · departure of a cause[t−lag] + noise
+
+A claimed cause may be there or not. Every selection of the claimed causes is weighed by how well it explains the past,
+and answers are drawn from all of them: in a share of the draws a cause has next to no effect, and in the rest one that
+the data allow. A cause that the data support is there in nearly all draws. One that they neither support nor exclude is
+there in some: it widens the band, and leaves the median where the supported causes put it.
+
+What no answer holds is a driver that nobody measured: where one moves cause and effect alike, all draws are wrong
+together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bsclib.causality.evidence.regression import ROUNDING, LeastSquares
+
+POOL = 4000
+"""How many answers are kept of each equation."""
+THERE = 0.5
+"""The chance that a claimed cause is there, before the data speak."""
+USUAL, VARIES = 0.3, 0.3
+"""What a cause that is there does before the data speak, the way the map says: mean and standard deviation, in noise of
+the effect per noise of the cause. One in six goes the other way."""
+NEARLY = 0.02
+"""Standard deviation, likewise, of what a cause does that is not there: next to nothing."""
+OWN = 1.0
+"""Standard deviation of what a KPI hands on to itself, before the data speak."""
+OWN_MOST = 0.98
+"""The largest own coefficient that is drawn: from 1 on, nothing would come back to its level."""
+LEAST_LEFT = 1e-3
+"""Share of an effect's variance that its causes leave over at least, before the data speak."""
+MOST_OPEN = 10
+"""Claimed causes whose selections are all weighed; of more, the surest are taken to be there."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Draws of one equation, in rows of its panel and in its units.
+
+    Attributes
+    ----------
+    own : array (draws,)
+    by : array (draws, causes)
+    noise : array (draws,)
+        Standard deviation of the noise, as a share of its best estimate.
+    there : array (causes,)
+        How often each cause is there.
+    """
+
+    own: np.ndarray
+    by: np.ndarray
+    noise: np.ndarray
+    there: np.ndarray
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """The causes that the map claims for an effect.
+
+    Attributes
+    ----------
+    place : array of int
+        Each by its place among the regression's candidates.
+    sign : array of int
+        −1 or 1.
+    noise : array
+        Standard deviation of what each cause's own past leaves over.
+    """
+
+    place: np.ndarray
+    sign: np.ndarray
+    noise: np.ndarray
+
+
+NO_CAUSES = Claimed(np.zeros(0, dtype=int), np.zeros(0, dtype=int), np.zeros(0))
+
+
+def answers(squares: LeastSquares, claimed: Claimed, noise: float, rng: np.random.Generator) -> Answers:
+    """Draw answers to one effect's regression.
+
+    Parameters
+    ----------
+    squares : LeastSquares
+        The products of the regression's columns.
+    claimed : Claimed
+        The causes.
+    noise : float
+        Standard deviation of what the effect's own past leaves over, above 0.
+    rng : Generator
+
+    Returns
+    -------
+    Answers
+        `POOL` draws.
+
+    Notes
+    -----
+    Normal priors, so that everything is exact (Bayesian model averaging [1]_ with a spike and a slab [2]_): with chance
+    `THERE` a cause's effect is normal about ``± USUAL · noise of the effect / noise of the cause``, else close to 0. A
+    selection's weight is its marginal likelihood. Given the selection, the noise's variance is drawn first, inverse
+    chi-squared, then own coefficient and effects jointly. So that a short series is not believed too much, the degrees
+    of freedom are less by as many coefficients as the data, not the priors, decide.
+
+    Least squares find too little of what a series hands on to itself once its trend is taken out, by about
+    ``(2 + 4a)/T`` (Shaman and Stine 1988; see `bsclib.causality.evidence.regression.LeastSquares`). Every selection's
+    own coefficient is put right by that, and its effects with it.
+
+    References
+    ----------
+    .. [1] Hoeting, J. A., Madigan, D., Raftery, A. E. and Volinsky, C. T. (1999). Bayesian model averaging: a tutorial.
+       Statistical Science 14, 382-417.
+    .. [2] George, E. I. and McCulloch, R. E. (1993). Variable selection via Gibbs sampling. Journal of the American
+       Statistical Association 88, 881-889.
+    """
+    columns = np.concatenate([[0, 1], claimed.place + 2]).astype(int)
+    size = squares.size[columns]
+    products = squares.products[np.ix_(columns, columns)] * np.outer(size, size)
+    inner, outer, total = products[1:, 1:], products[1:, 0], float(products[0, 0])
+    free = max(squares.free + 1, 1.0)
+    left = _left_over(inner, outer, total, free) / noise**2
+    slab = left * np.append(noise / OWN, claimed.noise / VARIES) ** 2
+    spike = left * np.append(noise / OWN, claimed.noise / NEARLY) ** 2
+    there = _selections(inner, outer, slab)
+    precision = np.where(there, slab, spike)
+    usual = there * np.append(0.0, claimed.sign * USUAL * noise / claimed.noise)
+    weight, mean, root, rest = _weighed(inner, outer, total, precision, usual, free)
+    weight = weight * (THERE / (1 - THERE)) ** there[:, 1:].sum(axis=1)
+    weight /= weight.sum()
+    cover = root @ root.transpose(0, 2, 1)
+    _put_right(mean, cover, rest / free * squares.length / inner[0, 0], squares.length)
+    decided = np.einsum("sij,ji->s", cover, inner)
+    pick = rng.choice(len(there), size=POOL, p=weight)
+    spread = np.sqrt(rest[pick] / rng.chisquare(np.maximum(free - decided[pick], 1)))
+    chance = rng.standard_normal((POOL, len(slab)))
+    found = mean[pick] + spread[:, None] * np.einsum("dij,dj->di", root[pick], chance)
+    return Answers(
+        own=np.clip(found[:, 0], 0, OWN_MOST),
+        by=found[:, 1:],
+        noise=spread / np.sqrt(weight @ rest / free),
+        there=weight @ there[:, 1:],
+    )
+
+
+def _left_over(inner: np.ndarray, outer: np.ndarray, total: float, free: float) -> float:
+    """The noise's variance when every cause is in: what the priors' variances are measured by."""
+    explained = float(outer @ np.linalg.lstsq(inner, outer, rcond=None)[0])
+    return max(total - explained, LEAST_LEFT * total) / max(free - len(inner), 1.0)
+
+
+def _selections(inner: np.ndarray, outer: np.ndarray, prior: np.ndarray) -> np.ndarray:
+    """Every selection of the causes, a row each, the own past always in; of many causes, the surest always in too."""
+    whole = inner + np.diag(prior)
+    clear = np.abs(np.linalg.solve(whole, outer)) / np.sqrt(np.diag(np.linalg.inv(whole)))
+    open_ = np.sort(np.argsort(clear[1:], kind="stable")[:MOST_OPEN])
+    selections = np.ones((2 ** len(open_), len(prior)), dtype=bool)
+    selections[:, 1 + open_] = np.arange(len(selections))[:, None] >> np.arange(len(open_)) & 1
+    return selections
+
+
+def _weighed(
+    inner: np.ndarray, outer: np.ndarray, total: float, prior: np.ndarray, usual: np.ndarray, free: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Of each selection: its marginal likelihood, the coefficients' mean, their covariance's root, and what is left.
+
+    `prior` (selections, coefficients) is the priors' precision in units of the noise's, `usual` their mean.
+    """
+    precision = inner + np.eye(len(inner)) * prior[:, :, None]
+    right = outer + prior * usual
+    mean = np.linalg.solve(precision, right[:, :, None])[:, :, 0]
+    rest = total + (prior * usual**2).sum(axis=1) - (mean * right).sum(axis=1)
+    rest = np.maximum(rest, ROUNDING * total)
+    corner = np.linalg.cholesky(precision)
+    root = np.linalg.inv(corner).transpose(0, 2, 1)
+    log = 0.5 * np.log(prior).sum(axis=1) - np.log(np.diagonal(corner, axis1=1, axis2=2)).sum(axis=1)
+    log -= free / 2 * np.log(rest / total)
+    return np.exp(log - log.max()), mean, root, rest
+
+
+def _put_right(mean: np.ndarray, cover: np.ndarray, noise: np.ndarray, length: float) -> None:
+    """Give the own coefficients what least squares find too little of them, and take from the effects what they had."""
+    own = np.clip(mean[:, 0], -OWN_MOST, OWN_MOST)
+    share = np.minimum(noise / (1 - own**2), 1.0)
+    lost = np.minimum(share * (2 + 4 * own) / length, OWN_MOST - own)
+    mean += lost[:, None] * cover[:, :, 0] / cover[:, :1, 0]

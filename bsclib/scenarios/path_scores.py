@@ -1,0 +1,163 @@
+"""Scores of many drawn paths at once, by the kit's own method: the same numbers as `bsclib.score` gives.
+
+Attainment, clamped, times 100; above the KPIs the weighted mean of the scores below. A KPI without a number leaves its
+weight to its neighbours. Because that does not depend on the draw, every total is one fixed weighted sum of the KPIs'
+scores in a month, and all draws are rolled up by one multiplication of matrices.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bsclib.errors import BscError, Fault
+from bsclib.model.nouns import KPI, Scorecard
+from bsclib.model.values import weight_at
+from bsclib.scenarios.fitting import FittedMap
+from bsclib.scoring import rules
+
+
+def scores_of(fit: FittedMap, values: np.ndarray) -> np.ndarray:
+    """Scores of everything that is scored, from KPIs' values in the months ahead.
+
+    Parameters
+    ----------
+    fit : FittedMap
+    values : array (draws, months, KPIs)
+        In the KPIs' own units, from the first month after the last actual; NaN in all draws of a month, or in none.
+
+    Returns
+    -------
+    array (draws, months, nodes)
+        0..100, in the order of ``fit.scorecard.names``: the scorecard, perspectives, objectives, KPIs.
+
+    Raises
+    ------
+    BscError
+        When the array has another shape, or a KPI has a number in some draws of a month and none in others.
+    """
+    shape = np.shape(values)
+    if len(shape) != 3 or shape[2] != len(fit.scorecard.kpis):
+        allowed = f"(draws, months, {len(fit.scorecard.kpis)})"
+        raise BscError(Fault("values", "this is no array of draws, months and KPIs", str(shape), allowed))
+    months = fit.month + 1 + np.arange(shape[1])
+    return node_scores(fit.scorecard, values.transpose(1, 2, 0), months).transpose(2, 0, 1)
+
+
+def node_scores(scorecard: Scorecard, values: np.ndarray, months: np.ndarray) -> np.ndarray:
+    """Scores of everything that is scored.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    values : array (months, KPIs, draws)
+        In the KPIs' own units; NaN in all draws of a month, or in none.
+    months : array of int (months,)
+        Counted from the year 0.
+
+    Returns
+    -------
+    array (months, nodes, draws)
+        0..100, in the order of ``scorecard.names``; NaN where nothing below was scored.
+    """
+    above = len(scorecard.names) - len(scorecard.kpis)
+    out = np.empty((len(values), above + values.shape[1], values.shape[2]), dtype=values.dtype)
+    kpis = out[:, above:]
+    for k, kpi in enumerate(scorecard.kpis):
+        _score(kpi, values[:, k], months, kpis[:, k])
+    given = ~np.isnan(kpis[:, :, 0])
+    if (np.isnan(kpis.sum(axis=2)) & given).any() or (~np.isnan(kpis[~given])).any():
+        raise BscError(Fault("values", "a KPI has a number in some draws of a month and none in others"))
+    shares = carried(scorecard, given, months).astype(values.dtype)
+    np.matmul(shares, kpis if given.all() else np.nan_to_num(kpis), out=out[:, :above])
+    # A mean of scores cannot leave the range of the scores; arithmetic may, by rounding.
+    np.maximum(out[:, :above], 0, out=out[:, :above])
+    np.minimum(out[:, :above], 100, out=out[:, :above])
+    return out
+
+
+def kpi_scores(kpi: KPI, values: np.ndarray, months: np.ndarray) -> np.ndarray:
+    """Scores, 0..100, of one KPI's values (months, draws)."""
+    out = np.empty_like(values)
+    _score(kpi, values, months, out)
+    return out
+
+
+def _score(kpi: KPI, values: np.ndarray, months: np.ndarray, out: np.ndarray) -> None:
+    if kpi.direction == "within_range":
+        _score_range(kpi, values, out)
+        return
+    sign = 1.0 if kpi.direction == "higher_is_better" else -1.0
+    floor, expected = kpi.floors()[0], kpi.expected(months).astype(float)
+    ahead = rules.forward(floor, expected, sign)
+    points = (100 / np.where(ahead, expected - floor, 1.0)).astype(out.dtype)
+    np.subtract(values, out.dtype.type(floor), out=out)
+    out *= points[:, None]
+    np.maximum(out, 0, out=out)
+    np.minimum(out, 100, out=out)
+    for t in np.flatnonzero(~ahead):
+        good = 100.0 * rules.as_good(values[t], expected[t], sign)
+        out[t] = np.where(np.isnan(values[t]), np.nan, good)
+
+
+def _score_range(kpi: KPI, values: np.ndarray, out: np.ndarray) -> None:
+    (low, high), (lower, upper) = kpi.range, kpi.floors()
+    if not (rules.forward(lower, low, 1) and rules.forward(upper, high, -1)):
+        out[...] = 100 * np.clip(rules.range_attainment(values, low, high, lower, upper), 0, 1)
+        return
+    number = out.dtype.type
+    np.subtract(values, number(lower), out=out)
+    out *= number(100 / (low - lower))
+    np.minimum(out, (number(upper) - values) * number(100 / (upper - high)), out=out)
+    np.maximum(out, 0, out=out)
+    np.minimum(out, 100, out=out)
+
+
+def on_target(kpi: KPI, values: np.ndarray, months: np.ndarray) -> np.ndarray:
+    """Whether values (months, draws) are at least as good as what is expected of them; false where there are none."""
+    if kpi.direction == "within_range":
+        low, high = kpi.range
+        return (values >= low) & (values <= high)
+    expected = kpi.expected(months)[:, None].astype(float)
+    edge = 1e-9 * np.abs(expected)
+    return values >= expected - edge if kpi.direction == "higher_is_better" else values <= expected + edge
+
+
+def carried(scorecard: Scorecard, given: np.ndarray, months: np.ndarray) -> np.ndarray:
+    """The share of each total that each KPI carries (months, nodes above the KPIs, KPIs); NaN where nothing is scored.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    given : array of bool (months, KPIs)
+        Which KPIs have a number.
+    months : array of int
+    """
+    names = list(scorecard.names)
+    place = {id: n for n, id in enumerate(names)}
+    parts: list[Any] = [*scorecard.perspectives, *scorecard.objectives, *scorecard.kpis]
+    weight = {part.id: weight_at(part.weight, months) for part in parts}
+    above = len(names) - len(scorecard.kpis)
+    shares = np.full((len(months), len(names), len(scorecard.kpis)), np.nan)
+    for k in range(len(scorecard.kpis)):
+        shares[given[:, k], above + k] = np.eye(len(scorecard.kpis))[k]
+    for objective in scorecard.objectives:
+        _mean(shares, place[objective.id], {place[one.id]: weight[one.id] for one in scorecard.kpis_of(objective.id)})
+    for perspective in scorecard.perspectives:
+        below = {place[one.id]: weight[one.id] for one in scorecard.objectives_of(perspective.id)}
+        _mean(shares, place[perspective.id], below)
+    _mean(shares, 0, {place[one.id]: weight[one.id] for one in scorecard.perspectives})
+    return shares[:, :above]
+
+
+def _mean(shares: np.ndarray, node: int, below: dict[int, np.ndarray]) -> None:
+    """The weighted mean of some nodes' shares, those without a score left out."""
+    if not below:
+        return
+    at = list(below)
+    scored = ~np.isnan(shares[:, at]).any(axis=2)
+    weight = np.stack(list(below.values()), axis=1) * scored
+    total = weight.sum(axis=1)
+    mean = np.einsum("mn,mnk->mk", weight / np.where(total > 0, total, 1.0)[:, None], np.nan_to_num(shares[:, at]))
+    shares[:, node] = np.where((total > 0)[:, None], mean, np.nan)

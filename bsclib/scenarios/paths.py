@@ -1,0 +1,218 @@
+"""Paths into the months ahead: of every KPI by itself, and of what a change does, along the map.
+
+Arrays here have the shape (months, KPIs, draws), because everything that is done to them is done draw by draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bsclib.model.random import generator
+from bsclib.scenarios.baseline_path import LASTS
+from bsclib.scenarios.equations import POOL
+from bsclib.scenarios.fitting import FittedMap
+
+SEED = 1
+"""Where chance comes from when nothing is said of it."""
+Seed = np.random.Generator | int | None
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One draw of every equation, many times.
+
+    Attributes
+    ----------
+    own, noise : array (KPIs, draws)
+    by : tuple of array (causes, draws)
+        One a KPI.
+    """
+
+    own: np.ndarray
+    noise: np.ndarray
+    by: tuple[np.ndarray, ...]
+
+
+def draw_equations(fit: FittedMap, draws: int, rng: np.random.Generator) -> Drawn:
+    """Draw every equation, each by itself."""
+    picks = rng.integers(POOL, size=(len(fit.equations), draws))
+    own = np.stack([one.own[pick] for one, pick in zip(fit.equations, picks, strict=True)])
+    noise = np.stack([one.noise[pick] for one, pick in zip(fit.equations, picks, strict=True)])
+    by = tuple(np.ascontiguousarray(one.by[pick].T) for one, pick in zip(fit.equations, picks, strict=True))
+    return Drawn(own, noise, by)
+
+
+def without(fit: FittedMap, drawn: Drawn, horizon: int, rng: np.random.Generator) -> np.ndarray:
+    """The paths of all KPIs when nothing is done (months, KPIs, draws); NaN for a KPI without actuals.
+
+    Notes
+    -----
+    ``level + trend + season + departure``. The departure follows the equations from the last actuals on, with noise.
+    The level's error comes in as the last actual is forgotten: ``1 − own^h`` of it after h months. The trend goes on
+    until it ends, in each draw in another month.
+    """
+    count, draws = drawn.own.shape
+    moved = rng.standard_normal((horizon, count, draws), dtype=np.float32)
+    moved *= drawn.noise
+    _travel(fit, drawn, moved, _past(fit))
+    one = rng.standard_normal((2, count, draws), dtype=np.float32)
+    ends = rng.standard_exponential((count, draws), dtype=np.float32)
+    ends *= np.float32(LASTS)
+    parts = ("level", "slope", "level_error", "slope_error", "tilt")
+    level, slope, level_error, slope_error, tilt = (
+        np.array([getattr(own, name) for own in fit.courses], dtype=np.float32)[:, None] for name in parts
+    )
+    steeper = slope_error * one[0]
+    shift = level_error * one[1] + tilt * steeper
+    trend = slope + steeper
+    season = np.stack([own.season for own in fit.courses], axis=1).astype(np.float32)
+    kept = np.ones_like(drawn.own)
+    for h in range(horizon):
+        kept *= drawn.own
+        moved[h] += level + season[(fit.month + 1 + h) % 12][:, None]
+        moved[h] += (1 - kept) * shift
+        moved[h] += trend * np.minimum(ends, h + 1)
+    return moved
+
+
+def effects(
+    fit: FittedMap,
+    drawn: Drawn,
+    pushes: Mapping[int, np.ndarray],
+    horizon: int,
+    held: Mapping[int, np.ndarray] | None = None,
+) -> dict[int, np.ndarray]:
+    """What pushes do to every KPI that they reach, a (months, draws) each.
+
+    Parameters
+    ----------
+    fit : FittedMap
+    drawn : Drawn
+    pushes : dict of int to array (months, draws) or (months, 1)
+        What is added to a KPI itself, by its place.
+    horizon : int
+    held : dict of int to array (months, draws), optional
+        How far a KPI is moved in all, whatever else would move it.
+    """
+    held = held or {}
+    reached = downstream(fit, [*pushes, *held])
+    draws = drawn.own.shape[1]
+    moved = {k: np.zeros((horizon, draws), dtype=np.float32) for k in reached}
+    rest = {k: np.zeros(draws, dtype=np.float32) for k in reached}
+    along = {
+        k: [
+            (moved[int(cause)], int(lag), drawn.by[k][n])
+            for n, (cause, lag) in enumerate(zip(fit.equations[k].causes, fit.equations[k].lags, strict=True))
+            if int(cause) in moved
+        ]
+        for k in reached
+    }
+    for k, path in held.items():
+        moved[k][...] = path
+    for t in range(horizon):
+        for k in reached:
+            if k in held:
+                continue
+            if along[k]:
+                rest[k] *= drawn.own[k]
+                for cause, lag, by in along[k]:
+                    if t >= lag:
+                        rest[k] += by * cause[t - lag]
+                moved[k][t] = rest[k]
+            if k in pushes:
+                moved[k][t] += pushes[k][t]
+    return moved
+
+
+def within_limits(fit: FittedMap, paths: np.ndarray, kpis: Sequence[int] | None = None) -> None:
+    """Keep paths (months, KPIs, draws) within what the KPIs' units allow, in place; `kpis` names other columns."""
+    for n, k in enumerate(range(len(fit.limits)) if kpis is None else kpis):
+        low, high = fit.limits[k]
+        if np.isfinite(low):
+            np.maximum(paths[:, n], paths.dtype.type(low), out=paths[:, n])
+        if np.isfinite(high):
+            np.minimum(paths[:, n], paths.dtype.type(high), out=paths[:, n])
+
+
+def downstream(fit: FittedMap, some: list[int]) -> list[int]:
+    """Some KPIs and all that they drive, near and far, in the fit's order."""
+    found, fresh = set(some), set(some)
+    while fresh:
+        fresh = {k for k, one in enumerate(fit.equations) if k not in found and fresh & set(one.causes.tolist())}
+        found |= fresh
+    return [k for k in fit.order if k in found]
+
+
+def _past(fit: FittedMap) -> np.ndarray:
+    """The last departures (months, KPIs), the latest last; where none was observed, what is left of the one before."""
+    longest = max([1, *(int(one.lags.max()) for one in fit.equations if len(one.lags))])
+    left = np.stack([one.left for one in fit.courses], axis=1)
+    own = np.array([float(one.own.mean()) for one in fit.equations])
+    known = np.zeros(left.shape[1])
+    filled = np.zeros((longest, left.shape[1]))
+    for t in range(len(left)):
+        known = np.where(np.isnan(left[t]), own * known, left[t])
+        if t >= len(left) - longest:
+            filled[t - len(left) + longest] = known
+    return filled.astype(np.float32)
+
+
+def _travel(fit: FittedMap, drawn: Drawn, moved: np.ndarray, past: np.ndarray) -> None:
+    """Turn noise (months, KPIs, draws) into departures, in place; `past` holds those before (months, KPIs)."""
+    for t in range(len(moved)):
+        for k in fit.order:
+            one = fit.equations[k]
+            moved[t, k] += drawn.own[k] * (moved[t - 1, k] if t else past[-1, k])
+            for n, (cause, lag) in enumerate(zip(one.causes.tolist(), one.lags.tolist(), strict=True)):
+                moved[t, k] += drawn.by[k][n] * (moved[t - lag, cause] if t >= lag else past[t - lag, cause])
+
+
+def responses(fit: FittedMap, horizon: int = 24, draws: int = 60, rng: Seed = None) -> np.ndarray:
+    """What a lasting step of each KPI by one does to every KPI.
+
+    Parameters
+    ----------
+    fit : FittedMap
+    horizon : int
+        Months after the month of the step.
+    draws : int
+    rng : int or Generator, optional
+        With the same number, `levels` draws the same equations.
+
+    Returns
+    -------
+    array (draws, horizon + 1, KPIs, KPIs)
+        ``[d, h, i, j]``: how far KPI j is moved h months after KPI i was, each in its own unit.
+    """
+    rng = generator(rng, SEED)
+    drawn = draw_equations(fit, draws, rng)
+    count = len(fit.equations)
+    out = np.zeros((draws, horizon + 1, count, count), dtype=np.float32)
+    step = np.ones((horizon + 1, 1), dtype=np.float32)
+    for i in range(count):
+        for j, path in effects(fit, drawn, {i: step}, horizon + 1).items():
+            out[:, :, i, j] = path.T
+    return out
+
+
+def levels(fit: FittedMap, horizon: int = 24, draws: int = 60, rng: Seed = None) -> np.ndarray:
+    """The paths of all KPIs when nothing is done, noise drawn, within what their units allow.
+
+    Parameters
+    ----------
+    fit, horizon, draws, rng
+        As for `responses`.
+
+    Returns
+    -------
+    array (draws, horizon, KPIs)
+        In the KPIs' own units, from the first month after the last actual; NaN for a KPI without actuals.
+    """
+    rng = generator(rng, SEED)
+    drawn = draw_equations(fit, draws, rng)
+    paths = without(fit, drawn, horizon, rng)
+    within_limits(fit, paths)
+    return paths.transpose(2, 0, 1)

@@ -1,0 +1,280 @@
+"""What happens if: KPIs are moved, initiatives run, and everything that hangs on them moves along the map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bsclib.errors import BscError, Fault
+from bsclib.model import periods
+from bsclib.model.nouns import Scorecard
+from bsclib.model.random import generator
+from bsclib.scenarios import notes
+from bsclib.scenarios.changes import Asked, Changes, Initiatives, asked, pushes, spent
+from bsclib.scenarios.fitting import FittedMap, fit_map
+from bsclib.scenarios.path_scores import node_scores, on_target
+from bsclib.scenarios.paths import SEED, Seed, draw_equations, effects, within_limits, without
+from bsclib.scoring.scores import LEVELS
+
+COLUMNS = ["unit", "period", "level", "id", "without", "with_", "low", "high"]
+COLUMNS += ["effect", "effect_low", "effect_high", "chance_of_target"]
+BAND = (0.05, 0.5, 0.95)
+"""The shares of the draws below the band's low end, its middle and its high end."""
+TOLD_APART = 2.80
+"""Standard deviations that an effect must reach: found at 5 %, both sides, with a chance of 80 %."""
+FOR_NOISE = 500
+"""Draws from which the standard deviation of noise is taken."""
+ROUNDED = 1e-4
+"""Points of score that rounding may cost."""
+FEWEST, MOST = 100, 200_000
+
+
+def whatif(
+    scorecard: Scorecard,
+    actuals: pd.DataFrame,
+    changes: Changes | None = None,
+    initiatives: Initiatives | None = None,
+    horizon: int = 24,
+    draws: int = 10_000,
+    rng: Seed = None,
+    unit: str | None = None,
+) -> pd.DataFrame:
+    """What happens to every KPI and every score if some KPIs are moved, or some initiatives run.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    actuals : DataFrame
+        Long actuals, checked or not.
+    changes, initiatives, horizon, draws, rng
+        As for `project`.
+    unit : str, optional
+        The unit that is asked about. By default the organisation as a whole; what drives what is then found in all
+        units together.
+
+    Returns
+    -------
+    DataFrame
+        As `project` returns it.
+
+    Raises
+    ------
+    ActualsError
+        When the actuals cannot be read, or there are none.
+    UnknownNameError, BscError
+        For a unit that has no actuals, and as `project` does.
+
+    Notes
+    -----
+    **Without.** ``level + trend + season + departure``. Level, trend and season are what
+    `bsclib.causality.evidence.cleaning` takes out of the actuals; each draw takes another level and trend, as sure as
+    they are. A trend goes on until it ends, in each draw in another month, 24 months ahead on average: the median
+    bends, and the band holds both a trend that goes on and one that has just ended. The departure starts from the last
+    actuals and follows the map: ``departure[t] = own · departure[t−1] + Σ by · departure of a cause[t−lag] + noise``.
+
+    **With.** A change is a lasting shift of the KPI itself, from the first month on, or held at a level whatever else
+    would move it. It travels along the map's links, each at the lag that the data found, and an effect hands on what it
+    got: ``moved[t] = push[t] + rest[t]``, ``rest[t] = own · rest[t−1] + Σ by · moved of a cause[t−lag]``; in the long
+    run one unit more of a cause adds ``by / (1 − own)``. The same noise is drawn with and without, so that it cancels
+    in the effect. Values stay within what the KPI's unit allows (`bsclib.model.bounds.bounds`), or ever was.
+
+    **What is drawn.** Each KPI's equation, from all selections of its claimed causes
+    (`bsclib.scenarios.equations.answers`); noise; level and trend; whether each change of an initiative comes off.
+    Causes that the data do not support are there in some of the draws: they widen the band, and the median stays where
+    the supported ones put it.
+
+    **What is not.** A driver that nobody measured, a link that nobody claimed, a link that bends, and whatever changes
+    the way things hang together. A quarter's KPI is read month by month, as if it were reported so.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> found = whatif(read_scorecard("meridian"), read_actuals("meridian"), {"training-hours": "+10%"}, draws=500)
+    >>> last = found[(found["period"] == "2028-06") & (found["id"] == "change-failure-rate")].iloc[0]
+    >>> bool(last["effect_low"] < last["effect"] < last["effect_high"] < 0)
+    True
+    """
+    return project(fit_map(scorecard, actuals, unit), changes, initiatives, horizon, draws, rng)
+
+
+def project(
+    fit: FittedMap,
+    changes: Changes | None = None,
+    initiatives: Initiatives | None = None,
+    horizon: int = 24,
+    draws: int = 10_000,
+    rng: Seed = None,
+) -> pd.DataFrame:
+    """As `whatif`, of a map that is fitted already; the method is described there.
+
+    Parameters
+    ----------
+    fit : FittedMap
+        As `fit_map` returns it.
+    changes : dict of str to str or float, optional
+        By KPI: ``"+10%"`` of the latest actual (of its size, where it is below 0), ``"+3"`` in its own unit, ``"=98"``
+        or a number for a level that is held. All from the first month after the last actual, for good.
+    initiatives : sequence of str, or dict of str to str, optional
+        Initiatives of the scorecard by id, each from its own start, or from the period given; from the first month
+        ahead where neither says one. Of one that has started, only what had not come by the last actuals counts. Where
+        a KPI is held at a level, nothing that an initiative does to it counts.
+    horizon : int
+        Months ahead, 1 to 120.
+    draws : int
+        100 to 200,000.
+    rng : int or Generator, optional
+        By default a fixed seed: the same question gets the same answer.
+
+    Returns
+    -------
+    DataFrame
+        A row for each month and each KPI, objective, perspective and the scorecard, with `unit`, `period`, `level` and
+        `id`; KPIs in their own units, all others in scores (0..100):
+
+        - `without`, `with_`: medians of the paths, noise drawn; `low`, `high`: 5 and 95 % of the path with;
+        - `effect`, `effect_low`, `effect_high`: median, 5 and 95 % of the difference, draw by draw;
+        - `chance_of_target`: of a KPI, the share of the draws in which it is at least as good as expected of that month
+          (inside its range); of all others, in which the status is on target.
+
+        NaN where there is no actual, and in what rests on nothing else. ``attrs``: `notes` (sentences that a reader
+        must know), `horizon`, `draws`, `unit`, `last` (month of the actuals), `changes`, `initiatives` (with starts),
+        `spent` (money in each month), `first_month` (see there) and `names`.
+
+    Raises
+    ------
+    UnknownNameError
+        For a KPI or an initiative that is not in the scorecard; the nearest is named.
+    BscError
+        For a change that cannot be read or has nothing to start from, a KPI that is set in two ways, and a horizon or a
+        number of draws that will not do; with all faults at once.
+    """
+    what = asked(fit, changes, initiatives, horizon)
+    draws = checked_draws(draws)
+    found = _paths(fit, what, draws, generator(rng, SEED))
+    frame = _frame(fit, what, found)
+    frame.attrs = {
+        "notes": notes.notes(fit, what, frame),
+        "horizon": what.horizon,
+        "draws": draws,
+        "unit": fit.unit,
+        "last": fit.last,
+        "changes": {fit.scorecard.kpis[one.kpi].id: one.text for one in what.moved},
+        "initiatives": {one.initiative.id: periods.period_of(one.start) for one in what.begun},
+        "spent": spent(fit, what),
+        "first_month": found.first,
+        "names": dict(fit.scorecard.names),
+    }
+    return frame
+
+
+def checked_draws(draws: Any) -> int:
+    """The number of draws, when it is one that makes a band."""
+    whole = not isinstance(draws, bool) and isinstance(draws, int | np.integer)
+    if not whole or not FEWEST <= draws <= MOST:
+        allowed = f"{FEWEST} to {MOST:,}"
+        raise BscError(Fault("draws", "so many do not make a band", got=repr(draws)[:80], allowed=allowed))
+    return int(draws)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Quantiles (3, months, nodes) of the paths with and without and of the difference, and chances (months, nodes)."""
+
+    without: np.ndarray
+    with_: np.ndarray
+    effect: np.ndarray
+    chance: np.ndarray
+    first: dict[str, str]
+
+
+def _paths(fit: FittedMap, what: Asked, draws: int, rng: np.random.Generator) -> _Found:
+    drawn = draw_equations(fit, draws, rng)
+    pushed = pushes(fit, what, draws, rng)
+    base = without(fit, drawn, what.horizon, rng)
+    held = {one.kpi: np.float32(one.level) - base[:, one.kpi] for one in what.moved if one.level is not None}
+    after = base.copy()
+    for k, effect in effects(fit, drawn, pushed, what.horizon, held).items():
+        after[:, k] += effect
+    for values in (base, after):
+        within_limits(fit, values)
+    card, months = fit.scorecard, fit.month + 1 + np.arange(what.horizon)
+    before, then = (node_scores(card, values, months) for values in (base, after))
+    above = before.shape[1] - base.shape[1]
+    chance = np.empty(before.shape[:2])
+    chance[:, :above] = (then[:, :above] >= 100 * card.thresholds.on_target - ROUNDED).mean(axis=2)
+    for k, kpi in enumerate(card.kpis):
+        chance[:, above + k] = on_target(kpi, after[:, k], months).mean(axis=1)
+    before[:, above:], then[:, above:] = base, after
+    chance[np.isnan(then[:, :, 0])] = np.nan
+    difference = then - before
+    first = _first_months(fit, before[:, :, :FOR_NOISE], difference[:, :, :FOR_NOISE])
+    return _Found(quantiles(before), quantiles(then), quantiles(difference), chance, first)
+
+
+def _first_months(fit: FittedMap, base: np.ndarray, effect: np.ndarray) -> dict[str, str]:
+    """By id, the first month in which the effect could be told from noise; empty where there is none.
+
+    From the first month in which anything moves, months are averaged. The effect can be told once its own average
+    (the median over draws) is ``z.975 + z.8 = 2.80`` times the standard deviation of the average without it: then it is
+    found at the level of 5 %, both sides, with a chance of 80 %.
+    """
+    begins = np.flatnonzero((effect != 0).any(axis=(1, 2)) & ~np.isnan(effect).all(axis=(1, 2)))
+    names = list(fit.scorecard.names)
+    if not len(begins):
+        return dict.fromkeys(names, "")
+    start = int(begins[0])
+    count = np.arange(1, len(base) - start + 1, dtype=base.dtype)[:, None, None]
+    noise = (np.cumsum(base[start:], axis=0) / count).std(axis=2)
+    told = np.abs(np.median(np.cumsum(effect[start:], axis=0) / count, axis=2))
+    found = (told >= TOLD_APART * noise) & (told > 0)
+    first = np.where(found.any(axis=0), found.argmax(axis=0), -1)
+    return {
+        name: periods.period_of(fit.month + 1 + start + int(h)) if h >= 0 else ""
+        for name, h in zip(names, first, strict=True)
+    }
+
+
+def quantiles(values: np.ndarray, at: tuple[float, ...] = BAND) -> np.ndarray:
+    """Quantiles over the last axis, as `numpy.quantile` defines them, first; `values` is sorted in place.
+
+    Examples
+    --------
+    >>> quantiles(np.arange(101.0)).tolist()
+    [5.0, 50.0, 95.0]
+    """
+    values.sort(axis=-1)
+    last = values.shape[-1] - 1
+    out = []
+    for one in at:
+        below = int(one * last)
+        part = values.dtype.type(one * last - below)
+        here, next_ = values[..., below], values[..., min(below + 1, last)]
+        out.append(here + part * (next_ - here))
+    return np.stack(out)
+
+
+def _frame(fit: FittedMap, what: Asked, found: _Found) -> pd.DataFrame:
+    card = fit.scorecard
+    ids = list(card.names)
+    sizes = [1, len(card.perspectives), len(card.objectives), len(card.kpis)]
+    months = [periods.period_of(fit.month + 1 + h) for h in range(what.horizon)]
+    shape = (len(months), len(ids))
+    level = np.repeat(np.arange(4), sizes)
+    keys = {
+        "unit": (np.zeros((1, 1), dtype=int), [fit.unit]),
+        "period": (np.arange(len(months))[:, None], months),
+        "level": (level[None, :], list(LEVELS)),
+        "id": (np.arange(len(ids))[None, :], ids),
+    }
+    data: dict[str, Any] = {
+        name: pd.Categorical.from_codes(np.broadcast_to(codes, shape).reshape(-1), categories=words)
+        for name, (codes, words) in keys.items()
+    }
+    columns = {"without": found.without[1], "with_": found.with_[1], "low": found.with_[0], "high": found.with_[2]}
+    columns |= {"effect": found.effect[1], "effect_low": found.effect[0], "effect_high": found.effect[2]}
+    data |= {name: one.reshape(-1).astype(float) for name, one in columns.items()}
+    data["chance_of_target"] = found.chance.reshape(-1)
+    return pd.DataFrame(data)[COLUMNS]

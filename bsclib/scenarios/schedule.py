@@ -1,0 +1,267 @@
+"""The best choice and schedule of initiatives, found exactly for given draws: an integer linear program.
+
+Everything here is arrays and words; what they are made of is `bsclib.scenarios.budget`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from bsclib.scenarios.score_shares import FULL, Scale
+
+LONGEST = 120.0
+"""Seconds after which the search ends with the best that was found."""
+_NEAR = 1e-9
+"""Points, and shares of what is limited, that count as nothing."""
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What is drawn: the values of KPIs at the horizon, and what each initiative would add to them.
+
+    Attributes
+    ----------
+    values : array (draws, KPIs)
+        Without any initiative.
+    effects : array (draws, initiatives, starts, KPIs)
+        What an initiative adds when it starts in a period.
+    scale : Scale
+        What values are worth.
+    """
+
+    values: np.ndarray
+    effects: np.ndarray
+    scale: Scale
+
+    def scores(self, starts: np.ndarray) -> np.ndarray:
+        """The scorecard's score in each draw, when each initiative starts in a period; -1 when it does not run."""
+        chosen = np.flatnonzero(starts >= 0)
+        return self.scale.overall(self.values + self.effects[:, chosen, starts[chosen]].sum(axis=1))
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One thing that a schedule must keep to: rows over initiatives × starts, ``row @ x <= high``, and its words.
+
+    Attributes
+    ----------
+    kind : str
+        `budget`, `people`, `after`, `ends`, `must` or `leave`.
+    words : str
+        The wish as a person says it.
+    rows : array (rows, initiatives × starts)
+    high : array (rows,)
+    """
+
+    kind: str
+    words: str
+    rows: np.ndarray
+    high: np.ndarray
+
+    @property
+    def size(self) -> float:
+        """The largest coefficient, by which the rows are brought to a scale of about 1."""
+        return float(np.abs(self.rows).max(initial=0.0)) or 1.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """A schedule: the period in which each initiative starts (-1 when it does not), and how sure it is the best.
+
+    Attributes
+    ----------
+    starts : array of int (initiatives,)
+    optimal : bool
+        Whether no better one exists for the draws.
+    gap : float
+        How many points better another one could be at most.
+    """
+
+    starts: np.ndarray
+    optimal: bool
+    gap: float
+
+
+@dataclass(frozen=True)
+class Task:
+    """Draws, and the wishes that a schedule must keep to."""
+
+    draws: Draws
+    wishes: Sequence[Wish] = field(default=())
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Initiatives and starts."""
+        return self.draws.effects.shape[1], self.draws.effects.shape[2]
+
+    def best(self) -> Found | None:
+        """The schedule with the highest expected score; None when none keeps to the wishes.
+
+        Of schedules that are worth as much, one that does nothing in vain and starts nothing later than it could.
+        """
+        if not self.shape[0]:
+            return Found(np.zeros(0, dtype=int), True, 0.0)
+        found = _Program(self).solve()
+        return None if found is None else replace(found, starts=self._settled(found.starts))
+
+    def _settled(self, starts: np.ndarray) -> np.ndarray:
+        """The same without what adds nothing, and with each start as early as it may be without loss."""
+        rows, high = kept(self.wishes, self.shape)
+        score = float(self.draws.scores(starts).mean())
+        for a in np.argsort(starts, kind="stable"):
+            for start in range(-1, starts[a]):
+                other = starts.copy()
+                other[a] = start
+                if (rows @ _taken(other, self.shape) <= high + _NEAR).all():
+                    worth = float(self.draws.scores(other).mean())
+                    if worth >= score - _NEAR:
+                        starts, score = other, max(score, worth)
+                        break
+        return starts
+
+
+# ------------------------------------------------------------------------------------------------------------- solving
+
+
+class _Program:
+    """Columns and rows of the program: a start of each initiative, and the scores that are not simply added up.
+
+    A KPI's score is a constant or a straight line in most draws, however the initiatives are chosen, because no choice
+    takes it past its floor or what is expected. Only where one can does it need a column of its own, which may not be
+    above any of its lines; and only where it can fall to its least does it need a column that is 0 or 1.
+    """
+
+    def __init__(self, task: Task):
+        self.task = task
+        self.count = int(np.prod(task.shape))
+        self.cost = np.zeros(self.count)
+        self.constant = 0.0
+        self.worth: list[float] = []
+        self.top: list[float] = []
+        self.whole: list[int] = []
+        self.rows: list[tuple[np.ndarray, np.ndarray, float]] = []
+        self.parts: list[tuple[list[int], list[float]]] = []
+        draws = task.draws
+        some = np.flatnonzero(draws.scale.weight > 0)
+        share = draws.scale.weight / len(draws.values)
+        for k in some:
+            for d in range(len(draws.values)):
+                self._score(d, int(k), float(share[k]))
+
+    def _score(self, d: int, k: int, share: float) -> None:
+        """Bring in the score of one KPI in one draw."""
+        draws, scale = self.task.draws, self.task.draws.scale
+        base, effect = float(draws.values[d, k]), draws.effects[d, :, :, k]
+        low = base + float(np.minimum(effect.min(axis=1), 0).sum())
+        high = base + float(np.maximum(effect.max(axis=1), 0).sum())
+        ends = scale.sides(np.array([[low], [high]]) * np.ones(len(scale.weight)))[:, k]
+        least, most = ends.min(axis=0), ends.max(axis=0)
+        sides = [side for side in (0, 1) if least[side] < FULL and not least[side] >= most[1 - side] > least[1 - side]]
+        moving = [side for side in sides if least[side] < most[side]]
+        if not moving:
+            self.constant += share * float(min(most[sides], default=FULL))
+            return
+        if len(sides) == 1 and self._is_line(k, sides[0], low, high):
+            slope = scale.slope[k, sides[0]]
+            self.constant += share * float(scale.cut[k, sides[0]] + slope * base)
+            self.cost += share * slope * effect.reshape(-1)
+            return
+        column = self._column(share, float(min(most[sides])))
+        for side in moving:
+            lay_down = self._step if scale.step[k, side] else self._line
+            lay_down(column, k, side, base, effect.reshape(-1), (low, high))
+
+    def _is_line(self, k: int, side: int, low: float, high: float) -> bool:
+        """Whether a side is straight between two values."""
+        scale = self.task.draws.scale
+        ends = scale.cut[k, side] + scale.slope[k, side] * np.array([low, high])
+        inside = ends.min() >= scale.least[k, side] - 1e-12 and ends.max() <= scale.most[k, side] + 1e-12
+        return bool(inside and not scale.step[k, side])
+
+    def _line(self, column: int, k: int, side: int, base: float, effect: np.ndarray, ends: tuple[float, float]) -> None:
+        """``score <= cut + slope · value``, or `least` where that is higher; and never above `most`."""
+        scale = self.task.draws.scale
+        slope, cut = float(scale.slope[k, side]), float(scale.cut[k, side])
+        least, lowest = float(scale.least[k, side]), min(cut + slope * end for end in ends)
+        if lowest >= least:
+            self._row(-slope * effect, [column], [1.0], cut + slope * base)
+            return
+        below = self._column(0.0, 1.0, whole=True)
+        self._row(-slope * effect, [column, below], [1.0, lowest - least], cut + slope * base)
+        self._row(None, [column, below], [1.0, FULL - least], FULL)
+
+    def _step(self, column: int, k: int, side: int, base: float, effect: np.ndarray, ends: tuple[float, float]) -> None:
+        """``score <= most`` when the value is as good as the edge, else ``score <= least``."""
+        scale = self.task.draws.scale
+        sign, edge = float(scale.sign[k, side]), float(scale.edge[k, side])
+        least, most = float(scale.least[k, side]), float(scale.most[k, side])
+        good = self._column(0.0, 1.0, whole=True)
+        self._row(None, [column, good], [1.0, least - most], least)
+        short = sign * edge - min(sign * end for end in ends)
+        near = 1e-12 * abs(edge)
+        self._row(-sign * effect / short, [good], [1.0], (sign * (base - edge) + near) / short + 1.0)
+
+    def _column(self, worth: float, top: float, whole: bool = False) -> int:
+        self.worth.append(worth)
+        self.top.append(top)
+        if whole:
+            self.whole.append(len(self.top) - 1)
+        return len(self.top) - 1
+
+    def _row(self, starts: np.ndarray | None, columns: list[int], factors: list[float], high: float) -> None:
+        at = np.zeros(0, dtype=int) if starts is None else np.flatnonzero(starts)
+        values = np.zeros(0) if starts is None else starts[at]
+        where = np.concatenate([at, self.count + np.array(columns)])
+        self.rows.append((where, np.concatenate([values, factors]), high))
+
+    def solve(self) -> Found | None:
+        """The best schedule; None when there is none."""
+        from scipy import sparse
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        total, draws = self.count + len(self.top), len(self.task.draws.values)
+        rows, high = kept(self.task.wishes, self.task.shape)
+        narrow = sparse.csr_array(rows)
+        wide = sparse.csr_array((narrow.data, narrow.indices, narrow.indptr), shape=(len(rows), total))
+        within = [LinearConstraint(wide, -np.inf, high)]
+        if self.rows:
+            at, values, tops = zip(*self.rows, strict=True)
+            lines = np.repeat(np.arange(len(at)), [len(one) for one in at])
+            matrix = sparse.csr_array((np.concatenate(values), (lines, np.concatenate(at))), shape=(len(at), total))
+            within.append(LinearConstraint(matrix, -np.inf, np.array(tops)))
+        whole = np.zeros(total)
+        whole[: self.count] = 1
+        whole[self.count + np.array(self.whole, dtype=int)] = 1
+        # All draws' points together, so that the solver's tolerances are small beside them.
+        aim = -draws * np.concatenate([self.cost, self.worth])
+        bounds = Bounds(0, np.concatenate([np.ones(self.count), self.top]))
+        options = {"mip_rel_gap": 0.0, "time_limit": LONGEST}
+        done = milp(aim, integrality=whole, bounds=bounds, constraints=within, options=options)
+        if done.x is None:
+            return None
+        gap = 0.0 if done.status == 0 else max(float(done.fun - done.mip_dual_bound), 0.0) / draws
+        return Found(_starts(done.x[: self.count], self.task.shape), done.status == 0, gap)
+
+
+def _taken(starts: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    x = np.zeros(shape)
+    chosen = np.flatnonzero(starts >= 0)
+    x[chosen, starts[chosen]] = 1.0
+    return x.reshape(-1)
+
+
+def _starts(x: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    taken = np.round(x.reshape(shape)).astype(bool)
+    return np.where(taken.any(axis=1), taken.argmax(axis=1), -1)
+
+
+def kept(wishes: Sequence[Wish], shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """The rows of all wishes, and that no initiative starts twice; money and people on a scale of about 1."""
+    rows, high = [np.kron(np.eye(shape[0]), np.ones(shape[1]))], [np.ones(shape[0])]
+    for wish in wishes:
+        rows.append(wish.rows / wish.size)
+        high.append(wish.high / wish.size)
+    return np.concatenate(rows), np.concatenate(high)

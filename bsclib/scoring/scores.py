@@ -1,0 +1,373 @@
+"""From actuals to scores: attainment, score, status, and the roll-up from KPI to scorecard.
+
+One vectorised pass. Actuals lie on a grid of units by months by KPIs; the scores are a grid of units by months by
+nodes, where the nodes are the scorecard, its perspectives, its objectives and its KPIs, in that order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bsclib.actuals.aggregate import REASONS, Cube, cube
+from bsclib.actuals.table import check_actuals
+from bsclib.errors import ScorecardError, UnknownNameError, unknown
+from bsclib.model import periods
+from bsclib.model.nouns import Scorecard
+from bsclib.model.status import STATUSES
+from bsclib.model.values import weight_at
+from bsclib.scoring.apply import apply
+from bsclib.scoring.method import Method, status_codes
+from bsclib.scoring.methods import find_method
+
+LEVELS = ("scorecard", "perspective", "objective", "kpi")
+MISSING_POLICIES = ("redistribute", "carry_forward", "propagate", "zero")
+KEYS = ["unit", "period", "level", "id", "parent"]
+NUMBERS = ["weight", "effective_weight", "baseline", "floor", "stretch", "target", "expected", "actual", "numerator"]
+NUMBERS += ["denominator", "attainment", "score", "at_risk", "on_target"]
+COLUMNS = [*KEYS, *NUMBERS, "status", "label", "method", "reason"]
+SCORED_ZERO = "no actual: scored 0"
+NOTHING_BELOW = "nothing below it that carries weight was scored"
+CHILD_MISSING = "a child was not scored"
+NO_KPI = "no KPI measures it"
+
+
+def score(
+    scorecard: Scorecard,
+    actuals: pd.DataFrame,
+    method: str | Method = "kit",
+    as_of: str | None = None,
+    missing: str = "redistribute",
+) -> pd.DataFrame:
+    """Score every unit, and the organisation as a whole, in every month.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        What is wanted.
+    actuals : DataFrame
+        What was observed; see `bsclib.actuals.table.check_actuals`.
+    method : str or Method, default "kit"
+        A scoring method with an attainment rule; see `bsclib.scoring.methods`.
+    as_of : str, optional
+        The last period that counts, such as ``"2026-06"``; by default the last one in the actuals, never the clock.
+    missing : {"redistribute", "carry_forward", "propagate", "zero"}
+        What a KPI without an actual does: its weight is spread over the others, its last actual is used again, its
+        parents go unscored, or it scores 0.
+
+    Returns
+    -------
+    DataFrame
+        One row for every unit (``""``, the organisation, first), month, and node of the scorecard. `attainment` is
+        unclamped, `score` runs 0..100, `effective_weight` is the share (0..1) of its parent's score that a child
+        carried, `at_risk` and `on_target` are the thresholds applied. For a range, `floor`, `target` and `expected` are
+        those of the nearer edge. `attrs` hold `as_of`, `left_out` (how many rows came later), `missing` and
+        `names` (by id).
+
+    Raises
+    ------
+    ActualsError
+        When the actuals are faulty, or nothing is left by `as_of`.
+    UnknownNameError
+        For an unknown method or policy.
+
+    Notes
+    -----
+    ``attainment = (actual - floor) / (expected - floor)`` and ``score = 100 * min(max(attainment, 0), 1)``. A parent's
+    score is the mean of its children's, weighted: ``sum(w * s) / sum(w)``. Statuses compare attainment (above KPIs:
+    score / 100) with the thresholds after rounding to 9 decimals; the edge belongs to the better band. An objective
+    that no KPI measures is left out of the roll-up under every policy.
+
+    Examples
+    --------
+    >>> from bsclib.model.build import build
+    >>> card = build(
+    ...     {
+    ...         "id": "desk",
+    ...         "name": "Service desk",
+    ...         "perspectives": [{"id": "users", "name": "Users"}],
+    ...         "objectives": [{"id": "fast", "name": "Restore fast", "perspective": "users"}],
+    ...         "kpis": [
+    ...             {
+    ...                 "id": "mttr",
+    ...                 "name": "Time to restore",
+    ...                 "objective": "fast",
+    ...                 "direction": "lower_is_better",
+    ...                 "target": 4,
+    ...                 "baseline": 9,
+    ...             }
+    ...         ],
+    ...     }
+    ... )
+    >>> actuals = pd.DataFrame({"kpi": ["mttr"], "period": ["2026-06"], "actual": [6.0]})
+    >>> score(card, actuals)[["level", "id", "attainment", "score", "status"]]
+             level     id  attainment  score      status
+    0    scorecard   desk         0.6   60.0  off_target
+    1  perspective  users         0.6   60.0  off_target
+    2    objective   fast         0.6   60.0  off_target
+    3          kpi   mttr         0.6   60.0  off_target
+    """
+    chosen = find_method(method, "attainment")
+    if missing not in MISSING_POLICIES:
+        raise UnknownNameError(unknown("policy for missing data", missing, MISSING_POLICIES, "missing"))
+    return score_cube(scorecard, lay_out(scorecard, actuals, as_of), chosen, missing)
+
+
+def lay_out(scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None = None) -> Cube:
+    """Check actuals and lay them out by unit, month and KPI; `score` says what is raised."""
+    if as_of is not None:
+        _check_as_of(as_of)
+    return cube(check_actuals(actuals, scorecard), scorecard, as_of)
+
+
+def score_cube(scorecard: Scorecard, grid: Cube, method: Method, missing: str = "redistribute") -> pd.DataFrame:
+    """Score actuals that are laid out already: the frame that `score` returns."""
+    nodes = _nodes(scorecard, grid.months)
+    table = _Table.empty(grid, nodes)
+    reasons = _score_kpis(table, grid, scorecard, method, missing)
+    _roll_up(table, nodes, scorecard, method, missing, reasons)
+    frame = table.frame(grid, nodes, method, reasons)
+    frame.attrs = {
+        "as_of": periods.period_of(int(grid.months[-1])),
+        "left_out": grid.left_out,
+        "missing": missing,
+        "names": _Names(scorecard.names),
+    }
+    return frame
+
+
+class _Names(dict[str, str]):
+    """Names by id. pandas copies `attrs` deeply with every step, and many a step takes less time than that copy."""
+
+    def __deepcopy__(self, memo: Any) -> _Names:
+        return self
+
+
+def _check_as_of(as_of: str) -> None:
+    try:
+        periods.check_period(as_of)
+    except ValueError as error:
+        raise ScorecardError(f"as_of: {error}") from None
+
+
+# -------------------------------------------------------------------------------------------------------------- nodes
+
+
+@dataclass(frozen=True)
+class _Nodes:
+    """The tree, flattened: one entry a node; `parent` indexes the nodes, and the scorecard is its own."""
+
+    ids: list[str]
+    level: np.ndarray
+    parent: np.ndarray
+    weight: np.ndarray
+
+    def of(self, level: str) -> slice:
+        found = np.flatnonzero(self.level == LEVELS.index(level))
+        return slice(int(found[0]), int(found[-1]) + 1)
+
+
+def _nodes(card: Scorecard, months: np.ndarray) -> _Nodes:
+    parents = [card.id, *(card.id for _ in card.perspectives)]
+    parents += [*(one.perspective for one in card.objectives), *(kpi.objective for kpi in card.kpis)]
+    ids = list(card.names)
+    position = {id: i for i, id in enumerate(ids)}
+    weights = [np.ones(len(months))]
+    parts: tuple[Any, ...] = (*card.perspectives, *card.objectives, *card.kpis)
+    weights += [weight_at(part.weight, months) for part in parts]
+    sizes = [1, len(card.perspectives), len(card.objectives), len(card.kpis)]
+    level = np.repeat(np.arange(4, dtype=np.int8), sizes)
+    return _Nodes(ids, level, np.array([position[parent] for parent in parents]), np.stack(weights, axis=1))
+
+
+@dataclass
+class _Table:
+    """The numbers of the result, each an array of shape (units, months, nodes)."""
+
+    columns: dict[str, np.ndarray]
+    status: np.ndarray
+    reason: np.ndarray
+
+    @classmethod
+    def empty(cls, grid: Cube, nodes: _Nodes) -> _Table:
+        shape = (len(grid.units), len(grid.months), len(nodes.ids))
+        columns = {name: np.full(shape, np.nan) for name in NUMBERS}
+        columns["weight"][...] = nodes.weight
+        return cls(columns, np.full(shape, STATUSES.index("no_data"), dtype=np.int8), np.zeros(shape, dtype=np.int32))
+
+    def labels(self, method: Method) -> tuple[np.ndarray, list[str]]:
+        """The method's own words for where things stand, if it has any."""
+        if not method.bands:
+            return np.zeros((1, 1, 1)), [""]
+        share = self.columns["attainment"]
+        return np.where(np.isnan(share), 0, method.bands.place(share * method.full) + 1), ["", *method.bands.words]
+
+    def frame(self, grid: Cube, nodes: _Nodes, method: Method, reasons: list[str]) -> pd.DataFrame:
+        shape = self.status.shape
+        months = [periods.period_of(int(month)) for month in grid.months]
+        parent_ids = list(dict.fromkeys(["", *(nodes.ids[parent] for parent in nodes.parent)]))
+        parent = np.array([parent_ids.index(nodes.ids[parent]) for parent in nodes.parent])
+        parent[0] = 0
+        keys = {
+            "unit": (np.arange(shape[0])[:, None, None], grid.units),
+            "period": (np.arange(shape[1])[None, :, None], months),
+            "level": (nodes.level[None, None, :], LEVELS),
+            "id": (np.arange(shape[2])[None, None, :], nodes.ids),
+            "parent": (parent[None, None, :], parent_ids),
+            "status": (self.status, STATUSES),
+            "label": self.labels(method),
+            "method": (np.zeros((1, 1, 1)), [method.name]),
+            "reason": (self.reason, reasons),
+        }
+        data = {name: _categorical(codes, names, shape) for name, (codes, names) in keys.items()}
+        data |= {name: array.reshape(-1) for name, array in self.columns.items()}
+        return pd.DataFrame({name: data[name] for name in COLUMNS}, copy=False)
+
+
+def _categorical(codes: np.ndarray, names: Sequence[str], shape: tuple[int, ...]) -> pd.Categorical:
+    kind = np.min_scalar_type(-max(len(names), 1))
+    flat = np.broadcast_to(codes.astype(kind), shape).reshape(-1)
+    return pd.Categorical.from_codes(flat, dtype=pd.CategoricalDtype(list(names)), validate=False)
+
+
+# ------------------------------------------------------------------------------------------------------------ one KPI
+
+
+def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, missing: str) -> list[str]:
+    """Fill the KPIs' part of the table; return the texts that its reasons index."""
+    first = len(card.names) - len(card.kpis)
+    columns = {name: array[:, :, first:] for name, array in table.columns.items()}
+    actual, source = _carried(grid.actual) if missing == "carry_forward" else (grid.actual, None)
+    columns["actual"][...], columns["numerator"][...] = actual, grid.numerator
+    columns["denominator"][...] = grid.denominator
+    note = np.zeros(actual.shape, dtype=np.int32)
+    notes = {"": 0}
+    for k, kpi in enumerate(card.kpis):
+        applied = apply(method, kpi, np.ascontiguousarray(actual[:, :, k]), grid.months)
+        column = {name: array[:, :, k] for name, array in columns.items()}
+        for name in ("floor", "target", "expected", "score", "at_risk", "on_target"):
+            column[name][...] = getattr(applied, name)
+        column["attainment"][...] = applied.share
+        column["stretch"][...] = np.nan if kpi.stretch is None else kpi.stretch
+        column["baseline"][...] = np.nan if kpi.baseline_value is None else kpi.baseline_value
+        places = [notes.setdefault(text, len(notes)) for text in applied.notes]
+        note[:, :, k] = np.array(places)[applied.note]
+    if missing == "zero":
+        columns["attainment"][np.isnan(actual)] = columns["score"][np.isnan(actual)] = 0.0
+    table.status[:, :, first:] = status_codes(columns["attainment"], columns["at_risk"], columns["on_target"])
+    table.reason[:, :, first:], texts = _reasons(grid, (note, list(notes)), source, missing)
+    return texts
+
+
+def _carried(actual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The last known actual, and the month (by position) in which it was known; -1 before the first."""
+    when = np.where(np.isnan(actual), -1, np.arange(actual.shape[1])[None, :, None])
+    when = np.maximum.accumulate(when, axis=1)
+    return np.where(when < 0, np.nan, np.take_along_axis(actual, np.maximum(when, 0), axis=1)), when
+
+
+def _reasons(
+    grid: Cube, noted: tuple[np.ndarray, list[str]], source: np.ndarray | None, missing: str
+) -> tuple[np.ndarray, list[str]]:
+    """Why each KPI's cell holds what it holds: where its actual comes from, and what its attainment had to assume."""
+    note, notes = noted
+    texts = [*REASONS, SCORED_ZERO]
+    code = grid.note.astype(np.int32)
+    gone = np.isnan(grid.actual)
+    if missing == "zero":
+        code[gone] = len(REASONS)
+    known = ~gone
+    if source is not None:
+        known = source >= 0
+        carried = gone & known
+        code[carried] = len(texts) + source[carried]
+        texts += [f"carried forward from {periods.period_of(int(month))}" for month in grid.months]
+    code = np.where(known, code * len(notes) + note, code * len(notes))
+    used = np.flatnonzero(np.bincount(code.reshape(-1), minlength=1))
+    both = ["; ".join(filter(None, (texts[one // len(notes)], notes[one % len(notes)]))) for one in used]
+    place = np.zeros(used[-1] + 1, dtype=np.int32)
+    ends = ["", NOTHING_BELOW, CHILD_MISSING, NO_KPI]
+    places = {text: i for i, text in enumerate(dict.fromkeys([*ends, *both]))}
+    place[used] = [places[text] for text in both]
+    return place[code], list(places)
+
+
+# ------------------------------------------------------------------------------------------------------------ roll-up
+
+
+def _roll_up(table: _Table, nodes: _Nodes, card: Scorecard, method: Method, missing: str, reasons: list[str]) -> None:
+    """Weighted means from KPIs to objectives to perspectives to the scorecard."""
+    cuts = (card.thresholds.at_risk, card.thresholds.on_target)
+    if method.cuts:
+        cuts = (method.cuts[0] / method.full, method.cuts[1] / method.full)
+    for name, cut in zip(("at_risk", "on_target"), cuts, strict=True):
+        table.columns[name][:, :, : nodes.of("kpi").start] = cut
+    measured = _measured(nodes)
+    for level in reversed(LEVELS[1:]):
+        children = np.arange(len(nodes.ids))[nodes.of(level)]
+        children = children[measured[children]]
+        for parent in np.unique(nodes.parent[children]):
+            _roll_up_one(table, int(parent), children[nodes.parent[children] == parent], method, missing)
+    score, above = table.columns["score"], slice(0, nodes.of("kpi").start)
+    table.columns["attainment"][:, :, above] = score[:, :, above] / 100
+    table.columns["effective_weight"][:, :, 0] = np.where(np.isnan(score[:, :, 0]), np.nan, 1.0)
+    thresholds = (table.columns["at_risk"][:, :, above], table.columns["on_target"][:, :, above])
+    table.status[:, :, above] = status_codes(score[:, :, above] / 100, *thresholds)
+    unscored = np.isnan(score[:, :, above])
+    below = CHILD_MISSING if missing == "propagate" else NOTHING_BELOW
+    why = np.where(measured[above], reasons.index(below), reasons.index(NO_KPI))
+    table.reason[:, :, above] = np.where(unscored, why, 0)
+
+
+def _measured(nodes: _Nodes) -> np.ndarray:
+    """Whether a node is a KPI or has one below it."""
+    found = nodes.level == LEVELS.index("kpi")
+    for _ in LEVELS:
+        found[nodes.parent[found]] = True
+    return found
+
+
+def _roll_up_one(table: _Table, parent: int, children: np.ndarray, method: Method, missing: str) -> None:
+    scores, weight = (table.columns[name][:, :, children] for name in ("score", "weight"))
+    if method.colours:
+        scores = _colours(table, children)
+    mean, share = weighed(scores, weight)
+    if missing == "propagate":
+        mean[((weight > 0) & np.isnan(scores)).any(axis=2)] = np.nan
+    # A mean of scores cannot leave the range of the scores; arithmetic may, by one unit in the last place.
+    table.columns["score"][:, :, parent] = np.clip(mean, 0, 100) if method.held else mean
+    counted = ~np.isnan(scores) & (weight > 0) & ~np.isnan(mean)[..., None]
+    table.columns["effective_weight"][:, :, children] = np.where(counted, share, np.nan)
+
+
+def weighed(scores: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The weighted mean over the last axis of those that have a score, and the share that each carries.
+
+    Examples
+    --------
+    >>> weighed(np.array([80.0, 20.0, np.nan]), np.array([3.0, 1.0, 6.0]))
+    (array(65.), array([0.75, 0.25, 0.  ]))
+    """
+    scored = ~np.isnan(scores) & (weight > 0)
+    share = np.where(scored, weight, 0.0)
+    largest = share.max(axis=-1, keepdims=True)
+    share = np.divide(share, largest, out=np.zeros_like(share), where=largest > 0)
+    total = share.sum(axis=-1, keepdims=True)
+    share = np.divide(share, total, out=np.zeros_like(share), where=total > 0)
+    mean = (share * np.where(scored, scores, 0.0)).sum(axis=-1)
+    # A mean lies between the least and the greatest; its arithmetic may miss that by a unit in the last place.
+    least, greatest = np.where(scored, scores, np.inf).min(axis=-1), np.where(scored, scores, -np.inf).max(axis=-1)
+    return np.where(total[..., 0] > 0, np.minimum(np.maximum(mean, least), greatest), np.nan), share
+
+
+def _colours(table: _Table, children: np.ndarray) -> np.ndarray:
+    """100, 50 or 0 by the children's status."""
+    score, at_risk, on_target = (table.columns[name][:, :, children] for name in ("score", "at_risk", "on_target"))
+    share = np.where(
+        np.isnan(table.columns["attainment"][:, :, children]), score / 100, table.columns["attainment"][:, :, children]
+    )
+    return np.array([100.0, 50.0, 0.0, np.nan])[status_codes(share, at_risk, on_target)]

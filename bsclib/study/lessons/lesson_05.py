@@ -1,0 +1,100 @@
+"""Lesson 05."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from bsclib.causality.map_claims import supported_links
+from bsclib.model.edit import change
+from bsclib.model.nouns import Scorecard
+from bsclib.scenarios import FittedMap, fit_map
+from bsclib.scenarios.initiatives import QUARTER
+
+
+def purse(scorecard: Scorecard) -> tuple[float, float | None]:
+    """Money and people for a quarter that let every initiative run, and not all of them at once.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+
+    Returns
+    -------
+    tuple of float
+        As much money as the dearest takes in a quarter, and as many people as the largest binds; no limit on people
+        (None) where none binds any.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> purse(read_scorecard("meridian"))
+    (180000.0, 5.0)
+    """
+    money = max((one.cost * min(QUARTER, one.months) / one.months for one in scorecard.initiatives), default=0.0)
+    people = max((one.people for one in scorecard.initiatives), default=0.0)
+    return float(money), float(people) or None
+
+
+def best_looking(
+    options: Iterable[int] = (1, 3, 10, 30), noise: Iterable[float] = (1.0, 3.0), seed: int = 5
+) -> pd.DataFrame:
+    """How much the best of several options looks better than it is, when all are worth the same.
+
+    Parameters
+    ----------
+    options : iterable of int
+        How many there are to choose from.
+    noise : iterable of float
+        Standard deviation of the error of each estimate, in points.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        `options`, and a column for each noise: points by which the one that looks best looks better than it is, on
+        average over 20,000 choices.
+    """
+    rng = np.random.default_rng(seed)
+    errors = {many: rng.standard_normal((20_000, many)).max(axis=1).mean() for many in options}
+    return pd.DataFrame(
+        {"options": list(errors)} | {f"noise_{one:g}": [one * high for high in errors.values()] for one in noise}
+    )
+
+
+def first_question(fit: FittedMap) -> tuple[str, str, str] | None:
+    """A KPI to move, by how much, and the KPI to look at: the driver that most hangs on, as far as is known.
+
+    Parameters
+    ----------
+    fit : FittedMap
+
+    Returns
+    -------
+    tuple of str, or None
+        `kpi`, `change` (10 % the good way), and the KPI furthest down its longest way along the map; None where no link
+        starts at a KPI with an actual that is not 0.
+    """
+    evidence = fit.evidence
+    known = {id for id, k in fit.place.items() if np.isfinite(fit.latest[k]) and fit.latest[k] != 0}
+    for rows in (evidence[evidence["verdict"] == "supported"], evidence):
+        graph = nx.DiGraph([*zip(rows["cause"], rows["effect"], strict=True)])
+        drivers = [id for id in fit.place if id in graph and id in known and graph.out_degree(id)]
+        if not drivers:
+            continue
+        driver = max(drivers, key=lambda id: len(nx.descendants(graph, id)))
+        away = nx.single_source_shortest_path_length(graph, driver)
+        ends = [id for id in fit.place if id in known and id in away and id != driver]
+        if ends:
+            way = "-" if fit.scorecard.kpi(driver).direction == "lower_is_better" else "+"
+            return driver, f"{way}10%", max(ends, key=lambda id: away[id])
+    return None
+
+
+def only_supported(scorecard: Scorecard, actuals: pd.DataFrame, fit: FittedMap) -> FittedMap:
+    """The map again, with nothing but the links that the data support."""
+    kept = change(scorecard, scorecard.id, links=supported_links(scorecard, fit.evidence))
+    return fit_map(kept, actuals, fit.unit or None)

@@ -1,0 +1,255 @@
+"""The controls of `explore_kpis`: how many KPIs, of what kind, at what cost; and what each constraint costs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from bsclib.design.review import check_scorecard
+from bsclib.design.selection import Selection, candidates
+from bsclib.design.selection.redundancy import pairs, redundant
+from bsclib.design.selection.shortlist import Constraints, choose_within, first_constraints, members, proposed_worth
+from bsclib.errors import BscError
+from bsclib.model.edit import keep
+from bsclib.model.nouns import Scorecard
+from bsclib.reporting.display import Shown, named, sentence, table
+from bsclib.widgets.parts import LABELS, WIDE, code_on_demand, no_image, said, shown_code
+
+Pairs = Iterable[tuple[str, str]]
+_NONE = "Nothing: what the review has against the chosen set, it has against the whole scorecard too."
+
+
+@dataclass(frozen=True)
+class KpiChoice:
+    """What the controls of `explore_kpis` say.
+
+    Parameters
+    ----------
+    constraints : Constraints
+    apart : bool
+        Whether never two are chosen that say the same.
+    proposed : bool
+        Whether worth and cost are the first proposal; else they are somebody's own.
+    """
+
+    constraints: Constraints
+    apart: bool = True
+    proposed: bool = True
+
+    def code(self) -> str:
+        """The code that chooses the same set, from a `scorecard` and its `actuals`."""
+        needed = ["Constraints", "choose_within", *["proposed_worth"] * self.proposed]
+        lines = ["from bsclib.design.selection import candidates"] if self.proposed else []
+        lines += ["from bsclib.design.selection.redundancy import pairs, redundant"] if self.apart else []
+        lines += [f"from bsclib.design.selection.shortlist import {', '.join(needed)}", ""]
+        if self.proposed:
+            lines.append("worth = proposed_worth(scorecard, actuals)")
+            lines.append('cost = candidates(scorecard, actuals)["cost_to_collect"]')
+        apart = ", apart=pairs(redundant(actuals, scorecard))" if self.apart else ""
+        lines.append(f"constraints = {self.constraints!r}")
+        lines.append(f"chosen = choose_within(worth, scorecard, constraints, cost{apart})")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What is chosen from, and what stays the same whatever the controls say."""
+
+    scorecard: Scorecard
+    actuals: pd.DataFrame
+    worth: pd.Series
+    cost: pd.Series
+    twins: tuple[tuple[str, str], ...]
+    proposed: bool
+    known: frozenset[tuple[str, str]]
+
+    def first(self) -> KpiChoice:
+        """Where the controls start."""
+        constraints = first_constraints(self.worth, self.scorecard, self.cost, apart=self.twins)
+        return KpiChoice(constraints, True, self.proposed)
+
+    def selection(self, choice: KpiChoice) -> Selection:
+        """The set that the choice gives."""
+        apart = self.twins if choice.apart else ()
+        return choose_within(self.worth, self.scorecard, choice.constraints, self.cost, apart=apart)
+
+    def tables(self, found: Selection) -> list[Shown]:
+        """The chosen set, and what each constraint costs."""
+        chosen = named(members(self.scorecard, found.chosen, self.worth, self.cost), self.scorecard.names)
+        prices = found.prices.sort_values("gain", ascending=False, kind="stable")
+        prices = prices.rename(columns={"step": "loosened_by"}).query("gain > 0")
+        prices = prices[["constraint", "loosened_by", "gain", "enters", "leaves"]]
+        caption = "What a constraint costs: loosened by one step, the set gains"
+        shown = [
+            table(chosen, "The chosen set", {"worth": "{:.2f}", "cost": "{:g}"}),
+            table(prices, caption, {"gain": "{:.2f}"}, otherwise="No constraint holds anything back."),
+        ]
+        return [one for one in shown if one]
+
+    def findings(self, found: Selection) -> Shown:
+        """What the review has against the chosen set, and not against the whole scorecard."""
+        if not found.chosen:
+            return sentence("With no KPI there is nothing to review.")
+        observed = self.actuals[self.actuals["kpi"].isin(found.chosen)]
+        now = check_scorecard(keep(self.scorecard, kpis=found.chosen), None if observed.empty else observed)
+        new = now[[pair not in self.known for pair in zip(now["rule"], now["where"], strict=True)]]
+        caption = "New findings of the review, were these all"
+        return table(new[["rule", "severity", "where", "what"]], caption, otherwise=_NONE) or sentence()
+
+
+def lay_out(
+    scorecard: Scorecard,
+    actuals: pd.DataFrame,
+    worth: pd.Series | None = None,
+    cost: pd.Series | None = None,
+) -> Ground:
+    """Gather what `explore_kpis` chooses from; worth and cost are the first proposal unless they are given."""
+    findings = check_scorecard(scorecard, actuals)
+    return Ground(
+        scorecard,
+        actuals,
+        proposed_worth(scorecard, actuals) if worth is None else worth,
+        candidates(scorecard, actuals)["cost_to_collect"].astype(float) if cost is None else cost.astype(float),
+        tuple(pairs(redundant(actuals, scorecard))),
+        worth is None,
+        frozenset(zip(findings["rule"], findings["where"], strict=True)),
+    )
+
+
+def first_choice(
+    scorecard: Scorecard,
+    actuals: pd.DataFrame,
+    worth: pd.Series | None = None,
+    cost: pd.Series | None = None,
+) -> Shown:
+    """The choice as the controls of `explore_kpis` start: the set, the prices, the findings."""
+    ground = lay_out(scorecard, actuals, worth, cost)
+    found = ground.selection(ground.first())
+    parts = [sentence(_told(found, None)), *ground.tables(found), ground.findings(found)]
+    return Shown("\n".join(part.text for part in parts), "".join(part.html for part in parts))
+
+
+def kpi_explorer(
+    scorecard: Scorecard,
+    actuals: pd.DataFrame,
+    worth: pd.Series | None = None,
+    cost: pd.Series | None = None,
+) -> Any:
+    """Make the controls of `explore_kpis`, whoever is there.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        Its KPIs are the candidates.
+    actuals : DataFrame
+        What was observed.
+    worth, cost : Series, optional
+        Of each KPI; by default the first proposal.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        Its children are the five controls, a sentence, the chosen set with the prices, the findings, a button, and the
+        code that it shows.
+    """
+    return _Explorer(lay_out(scorecard, actuals, worth, cost)).box
+
+
+class _Explorer:
+    """The controls, and what follows them."""
+
+    def __init__(self, ground: Ground):
+        import ipywidgets
+
+        self.ground = ground
+        self.before: list[str] | None = None
+        self.controls = _controls(ground)
+        self.sentence, self.tables, self.findings = (ipywidgets.HTML() for _ in range(3))
+        more, self.code = code_on_demand()
+        for control in self.controls.values():
+            control.observe(self.follow, "value")
+        self.follow()
+        shown = [self.sentence, self.tables, self.findings]
+        self.box = ipywidgets.VBox([*self.controls.values(), *shown, more, self.code])
+
+    def choice(self) -> KpiChoice:
+        """What the controls say."""
+        said = {name: control.value for name, control in self.controls.items()}
+        budget = None if said["budget"] >= self.controls["budget"].max else float(said["budget"])
+        low, high = (round(edge, 2) for edge in said["leading"])
+        constraints = Constraints(said["at_most"], said["at_least"], (low, high), budget)
+        return KpiChoice(constraints, said["apart"], self.ground.proposed)
+
+    def follow(self, _: object = None) -> None:
+        """Choose anew, and show what came of it."""
+        choice = self.choice()
+        self.code.value = shown_code(choice.code())
+        try:
+            found = self.ground.selection(choice)
+        except BscError as clash:
+            self.sentence.value = said(str(clash))
+            self.tables.value, self.findings.value = no_image(), ""
+            return
+        self.sentence.value = said(_told(found, self.before))
+        self.tables.value = _as_output(*self.ground.tables(found)) + no_image()
+        self.findings.value = _as_output(self.ground.findings(found))
+        self.before = found.chosen
+
+
+def _as_output(*parts: Shown) -> str:
+    """HTML that JupyterLab sets as it sets the output of a cell: tables with room between their columns."""
+    return f'<div class="jp-RenderedHTMLCommon jp-OutputArea-output">{"".join(part.html for part in parts)}</div>'
+
+
+def _told(found: Selection, before: list[str] | None) -> str:
+    """How many there are and what they are worth; who entered and who left since the last choice."""
+    text = f"{_kpis(len(found.chosen))} chosen, worth {found.value:.1f} in all"
+    text += f", at a cost of {found.cost:g} to collect." if found.cost else "."
+    if before is None:
+        return text
+    enters = [id for id in found.chosen if id not in before]
+    leaves = [id for id in before if id not in found.chosen]
+    if not enters and not leaves:
+        return f"{text} Nobody enters, and nobody leaves."
+    return f"{text} Enters: {', '.join(enters) or 'nobody'}. Leaves: {', '.join(leaves) or 'nobody'}."
+
+
+def _kpis(count: int) -> str:
+    return f"{count} KPI{'s' if count != 1 else ''}"
+
+
+def _controls(ground: Ground) -> dict[str, Any]:
+    import ipywidgets
+
+    look = {"style": LABELS, "layout": WIDE, "continuous_update": False}
+    first, many = ground.first(), len(ground.scorecard.kpis)
+    start, total = first.constraints, math.ceil(float(ground.cost.sum()))
+    return {
+        "at_most": ipywidgets.IntSlider(value=start.at_most, min=1, max=many, description="At most in all", **look),
+        "at_least": ipywidgets.IntSlider(
+            value=start.at_least, min=0, max=min(many, 7), description="At least in each", **look
+        ),
+        "leading": ipywidgets.FloatRangeSlider(
+            value=start.leading,
+            min=0.0,
+            max=1.0,
+            step=0.05,
+            readout_format=".0%",
+            description="Leading share",
+            **look,
+        ),
+        "budget": ipywidgets.IntSlider(
+            value=min(math.ceil(start.budget), total) if start.budget is not None else total,
+            min=0,
+            max=total,
+            description="Budget",
+            **look,
+        ),
+        "apart": ipywidgets.Checkbox(
+            value=first.apart, description="Never two that say the same", style=LABELS, layout=WIDE
+        ),
+    }

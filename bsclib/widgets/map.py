@@ -1,0 +1,263 @@
+"""The controls of `explore_map`: a unit, a link and its evidence, a KPI and what lies up and down the map from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from bsclib.actuals.table import check_actuals
+from bsclib.causality.chains import around
+from bsclib.causality.evidence import link_evidence
+from bsclib.model.edit import keep
+from bsclib.model.nouns import Link, Scorecard
+from bsclib.plots import plot_link, plot_strategy_map
+from bsclib.plots.verdicts import counted, told
+from bsclib.reporting.display import table
+from bsclib.widgets.parts import LABELS, WHOLE, WIDE, code_on_demand, image, no_image, said, shown_code
+from bsclib.wording import amount
+
+_NAMES = {"width": "44rem", "max_width": "100%"}
+_ALL = "the whole map"
+
+
+@dataclass(frozen=True)
+class MapChoice:
+    """What the controls of `explore_map` say.
+
+    Parameters
+    ----------
+    unit : str
+        Empty for the organisation as a whole.
+    link : tuple of str, str and int or None, optional
+        Cause, effect and stated lag; none where the map has no links.
+    kpi : str
+        The KPI around which the map is drawn; empty for all of it.
+    """
+
+    unit: str = ""
+    link: tuple[str, str, int | None] | None = None
+    kpi: str = ""
+
+    def near(self, evidence: pd.DataFrame) -> list[str]:
+        """The KPI, and those up and down the map from it."""
+        return [self.kpi, *around(evidence, self.kpi)["kpi"]]
+
+    def code(self) -> str:
+        """The code that gives the same pictures, from a `scorecard` and its `actuals`."""
+        lines = ["from bsclib.causality.chains import around"] if self.kpi else []
+        lines += ["from bsclib.causality.evidence import link_evidence"]
+        lines += [f"from bsclib.plots import {'plot_link, ' if self.link else ''}plot_strategy_map, show"]
+        lines += ["from bsclib.model.edit import keep"] if self.kpi else []
+        unit = f", unit={self.unit!r}" if self.unit else ""
+        lines += ["", f"evidence = link_evidence(scorecard, actuals{unit})"]
+        if self.link:
+            cause, effect, lag = self.link
+            stated = "" if lag is None else f", lag={lag}"
+            lines.append(f"show(plot_link(evidence, scorecard, actuals, {cause!r}, {effect!r}{stated}))")
+        if self.kpi:
+            lines.append(f'near = [{self.kpi!r}, *around(evidence, {self.kpi!r})["kpi"]]')
+            lines.append('links = evidence[evidence["cause"].isin(near) & evidence["effect"].isin(near)]')
+            lines.append("show(plot_strategy_map(keep(scorecard, kpis=near), evidence=links))")
+        else:
+            lines.append("show(plot_strategy_map(scorecard, evidence=evidence))")
+        return "\n".join(lines)
+
+
+def map_explorer(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+    """Make the controls of `explore_map`, whoever is there.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        Its links are what is looked at.
+    actuals : DataFrame
+        What was observed.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        Its children are the unit and the link; the link's verdict as a sentence, its picture and its numbers; the KPI,
+        what is around it, and the map; a button, and the code that it shows.
+    """
+    return _Explorer(scorecard, actuals).box
+
+
+class _Explorer:
+    """The controls, and what follows them."""
+
+    def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame):
+        import ipywidgets
+
+        self.scorecard, self.actuals = scorecard, check_actuals(actuals, scorecard)
+        self.known: dict[str, pd.DataFrame] = {}
+        units = [(unit, unit) for unit in self.actuals["unit"].cat.categories if unit]
+        self.unit = ipywidgets.Dropdown(options=[(WHOLE, ""), *units], description="Unit", style=LABELS, layout=WIDE)
+        look = {"style": LABELS, "layout": _NAMES, "disabled": not scorecard.links}
+        self.link, self.kpi = (ipywidgets.Dropdown(description=word, **look) for word in ("Link", "Around"))
+        self.sentence, self.picture, self.numbers, self.around, self.map = (ipywidgets.HTML() for _ in range(5))
+        more, self.code = code_on_demand()
+        self.quiet = False
+        self.unit.observe(self.turn, "value")
+        self.link.observe(self.show_link, "value")
+        self.kpi.observe(self.show_map, "value")
+        self.turn()
+        shown = [self.sentence, self.picture, self.numbers]
+        self.box = ipywidgets.VBox([self.unit, self.link, *shown, self.kpi, self.around, self.map, more, self.code])
+
+    @property
+    def evidence(self) -> pd.DataFrame:
+        """The evidence for the unit, worked out when it is first asked for."""
+        unit = self.unit.value
+        if unit not in self.known:
+            self.known[unit] = link_evidence(self.scorecard, self.actuals, unit or None)
+        return self.known[unit]
+
+    def turn(self, _: object = None) -> None:
+        """Turn to another unit: the verdicts are others, the link and the KPI stay."""
+        self.quiet = True
+        link, kpi = self.link.value, self.kpi.value
+        self.link.options = _links(self.scorecard, self.evidence)
+        self.kpi.options = _kpis(self.scorecard, self.evidence)
+        self.link.value = link if link is not None or not self.scorecard.links else 0
+        self.kpi.value = kpi or ""
+        self.quiet = False
+        self.show_link()
+        self.show_map()
+
+    def choice(self) -> MapChoice:
+        """What the controls say."""
+        link = None if self.link.value is None else self.scorecard.links[self.link.value]
+        return MapChoice(self.unit.value, (link.cause, link.effect, link.lag) if link else None, self.kpi.value or "")
+
+    def show_link(self, _: object = None) -> None:
+        """Show the evidence for the link that is picked."""
+        if self.quiet:
+            return
+        choice = self.choice()
+        self.code.value = shown_code(choice.code())
+        if choice.link is None:
+            self.sentence.value = said("The scorecard has no links: there is nothing to test.")
+            self.picture.value, self.numbers.value = no_image(), ""
+            return
+        row = self.evidence.iloc[self.link.value]
+        self.sentence.value = said(f"{told(row['verdict'])}. {row['reason']}")
+        cause, effect, lag = choice.link
+        self.picture.value = image(plot_link(self.evidence, self.scorecard, self.actuals, cause, effect, lag=lag))
+        shown = table(numbers(row, self.scorecard), "What the verdict rests on")
+        self.numbers.value = shown._repr_html_() if shown else ""
+
+    def show_map(self, _: object = None) -> None:
+        """Show the map, all of it or what is around a KPI."""
+        if self.quiet:
+            return
+        choice, evidence = self.choice(), self.evidence
+        self.code.value = shown_code(choice.code())
+        if not choice.kpi:
+            self.around.value = said(f"{_many(len(evidence), 'link')}: {counted(evidence['verdict']) or 'none'}.")
+            self.map.value = image(plot_strategy_map(self.scorecard, evidence=evidence))
+            return
+        near = choice.near(evidence)
+        found = around(evidence, choice.kpi)
+        found.insert(1, "name", [self.scorecard.names[id] for id in found["kpi"]])
+        shown = table(
+            found.drop(columns="kpi").assign(verdict=found["verdict"].map(told)),
+            "Up and down the map: links on the shortest way, and the weakest verdict on it",
+        )
+        self.around.value = said(_told(found, self.scorecard.names[choice.kpi])) + (
+            shown._repr_html_() if shown else ""
+        )
+        links = evidence[evidence["cause"].isin(near) & evidence["effect"].isin(near)]
+        self.map.value = image(plot_strategy_map(keep(self.scorecard, kpis=near), evidence=links))
+
+
+def numbers(row: pd.Series, scorecard: Scorecard) -> pd.DataFrame:
+    """The numbers of one link, in words.
+
+    Parameters
+    ----------
+    row : Series
+        A row of the evidence.
+    scorecard : Scorecard
+        Says what the effect is measured in.
+
+    Returns
+    -------
+    DataFrame
+        `what` and `says`; what is missing is left out.
+    """
+    unit = scorecard.kpi(row["effect"]).measured_in
+    told = {
+        "One unit more of the cause changes the effect by": _measured(row["estimate"], unit),
+        "with an interval of": _interval(row["low"], row["high"]),
+        "in the long run by": _measured(row["cumulative"], unit),
+        "Chance of seeing this if there were no effect (p)": _chance(row["p"]),
+        "Share of false links among those as clear as this (q)": _chance(row["q"]),
+        "Months it rests on": f"{row['months']:,}",
+        "Months needed to tell": _needed(row["months_needed_low"], row["months_needed_high"]),
+        "Holds when tested in other ways": "" if pd.isna(row["robust"]) else "yes" if row["robust"] else "no",
+        "A hidden driver would have to make up, of the noise of both": _share(row["hidden_driver"]),
+    }
+    return pd.DataFrame([(what, says) for what, says in told.items() if says], columns=["what", "says"])
+
+
+def _measured(value: float, unit: str) -> str:
+    between = "" if unit == "%" else " "
+    return "" if pd.isna(value) else f"{value:+.3g}{between}{unit}".strip().replace("-", "−", 1)
+
+
+def _interval(low: float, high: float) -> str:
+    return "" if pd.isna(low) else f"{amount(low)} to {amount(high)}".replace("-", "−")
+
+
+def _chance(value: float) -> str:
+    return "" if pd.isna(value) else "below 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _share(value: float) -> str:
+    return "" if pd.isna(value) else f"{value:.0%}"
+
+
+def _needed(low: float, high: float) -> str:
+    if pd.isna(low):
+        return ""
+    return f"{low:,.0f} to {high:,.0f}" if low < high < float("inf") else f"{low:,.0f} or more"
+
+
+def _told(found: pd.DataFrame, name: str) -> str:
+    parts = []
+    for side, way in (("upstream", "that may drive it"), ("downstream", "that it may drive")):
+        rows = found[found["side"] == side]
+        sure = int((rows["verdict"] == "supported").sum())
+        parts.append(
+            f"{_many(len(rows), 'KPI')} {way}{f', {sure} by supported links all the way' if len(rows) else ''}"
+        )
+    return f"{name[:80]}: {'; '.join(parts)}."
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _links(scorecard: Scorecard, evidence: pd.DataFrame) -> list[tuple[str, int]]:
+    """The links for a drop-down, with the verdict before and the lag behind."""
+    return [
+        (f"{told(verdict).partition(' ')[0]} {_name(link, scorecard)}", at)
+        for at, (link, verdict) in enumerate(zip(scorecard.links, evidence["verdict"], strict=True))
+    ]
+
+
+def _name(link: Link, scorecard: Scorecard) -> str:
+    names = [scorecard.names[id][:60] for id in (link.cause, link.effect)]
+    alike = len({(one.cause, one.effect) for one in scorecard.links}) < len(scorecard.links)
+    return f"{' → '.join(names)}{f', {link.lag} mo' if alike and link.lag is not None else ''}"
+
+
+def _kpis(scorecard: Scorecard, evidence: pd.DataFrame) -> list[tuple[str, str]]:
+    """The linked KPIs for a drop-down, with the id where two are called the same."""
+    linked = {*evidence["cause"], *evidence["effect"]}
+    ids = [kpi.id for kpi in scorecard.kpis if kpi.id in linked]
+    names = [scorecard.names[id] for id in ids]
+    apart = [f"{name} ({id})" if names.count(name) > 1 else name for name, id in zip(names, ids, strict=True)]
+    return [(_ALL, ""), *zip(apart, ids, strict=True)]

@@ -1,0 +1,395 @@
+"""The controls of `explore_scenario`: which KPIs are moved and how much, which initiatives run, budget, horizon."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bsclib.actuals.table import check_actuals
+from bsclib.errors import BscError
+from bsclib.model.nouns import Scorecard
+from bsclib.plots import plot_fan, plot_frontier
+from bsclib.plots.prospects import Quantity, chance
+from bsclib.reporting.briefing import month_name
+from bsclib.scenarios import FittedMap, allocate, fit_map, frontier, project
+from bsclib.scoring.scores import score
+from bsclib.widgets.parts import LABELS, WHOLE, WIDE, code_on_demand, image, no_image, said, shown_code
+
+FEW, MANY = 2_000, 10_000
+"""Draws while a control moves, and once it rests."""
+REST = 0.4
+"""Seconds after which a control that moves no more is taken to rest."""
+HORIZON = 24
+_STEPS = 6
+_NAMES = {"width": "44rem", "max_width": "100%"}
+
+
+@dataclass(frozen=True)
+class ScenarioChoice:
+    """What the controls of `explore_scenario` say.
+
+    Parameters
+    ----------
+    unit : str
+        Empty for the organisation as a whole.
+    changes : mapping of str to str
+        By KPI, such as ``"+10%"``.
+    initiatives : tuple of str
+        Those that run, by id, from their own starts.
+    horizon : int
+        Months ahead.
+    watch : str
+        What is drawn: a KPI, an objective, a perspective; empty for the scorecard.
+    budget : float or None
+        Money for each three months; None where no initiative costs anything.
+    planned : bool
+        Whether the budget chooses the initiatives, and when they start.
+    """
+
+    unit: str = ""
+    changes: Mapping[str, str] = field(default_factory=dict)
+    initiatives: tuple[str, ...] = ()
+    horizon: int = HORIZON
+    watch: str = ""
+    budget: float | None = None
+    planned: bool = False
+
+    def running(self, fit: FittedMap) -> tuple[str, ...] | dict[str, str]:
+        """The initiatives that run; with their starts where the budget chooses them."""
+        if not self.planned or self.budget is None:
+            return self.initiatives
+        chosen = allocate(fit, self.budget, horizon=self.horizon).chosen
+        return dict(zip(chosen["initiative"], chosen["start"], strict=True))
+
+    def code(self, budgets: tuple[float, ...] = ()) -> str:
+        """The code that gives the same pictures, from a `scorecard` and its `actuals`."""
+        planned = self.planned and self.budget is not None
+        unit = f", {self.unit!r}" if self.unit else ""
+        watch = f", {self.watch!r}" if self.watch else ""
+        needed = ["allocate"] * planned + ["fit_map"] + ["frontier"] * bool(budgets) + ["project"]
+        lines = ["from bsclib import score"]
+        lines += [f"from bsclib.plots import plot_fan, {'plot_frontier, ' if budgets else ''}show"]
+        lines += [f"from bsclib.scenarios import {', '.join(needed)}", "", f"fit = fit_map(scorecard, actuals{unit})"]
+        lines += [f"changes = {dict(self.changes)!r}"]
+        if planned:
+            lines += [f"chosen = allocate(fit, {self.budget:g}, horizon={self.horizon}).chosen"]
+            lines += ['initiatives = dict(zip(chosen["initiative"], chosen["start"]))']
+        else:
+            lines += [f"initiatives = {list(self.initiatives)!r}"]
+        lines += [f"result = project(fit, changes, initiatives, horizon={self.horizon})"]
+        lines += [f"show(plot_fan(result, scorecard{watch}, scores=score(scorecard, actuals)))"]
+        if budgets:
+            lines += [f"bought = frontier(fit, {[float(one) for one in budgets]}, horizon={self.horizon})"]
+            lines += ["names = {one.id: one.name for one in scorecard.initiatives}"]
+            lines += [f"show(plot_frontier(bought, names, budget={self.budget:g}))"]
+        return "\n".join(lines)
+
+
+class Ground:
+    """What stays the same whatever the controls say: each unit's fitted map, made once, and what budgets buy."""
+
+    def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame):
+        self.scorecard, self.actuals = scorecard, check_actuals(actuals, scorecard)
+        self.scores = score(scorecard, self.actuals)
+        self.fits: dict[str, FittedMap] = {}
+        self.bought: dict[tuple[str, int], pd.DataFrame] = {}
+        self.plans: dict[tuple[str, int, float], dict[str, str]] = {}
+
+    def fit(self, unit: str = "") -> FittedMap:
+        """The map of a unit."""
+        if unit not in self.fits:
+            self.fits[unit] = fit_map(self.scorecard, self.actuals, unit or None)
+        return self.fits[unit]
+
+    @property
+    def budgets(self) -> tuple[float, ...]:
+        """Budgets for three months, from nothing to what buys every initiative in time; none where nothing costs."""
+        works = [one for one in self.scorecard.initiatives if one.changes]
+        dearest = max((one.cost * min(3, one.months) / one.months for one in works), default=0.0)
+        most = max(dearest, 2 * sum(one.cost for one in works) * 3 / HORIZON)
+        if most <= 0:
+            return ()
+        size = 10 ** np.floor(np.log10(most / _STEPS))
+        step = size * next(one for one in (1, 2, 2.5, 3, 4, 5, 6, 8, 10) if one * size * _STEPS >= most)
+        return tuple(float(step * at) for at in range(_STEPS + 1))
+
+    def movable(self, unit: str = "") -> list[str]:
+        """The KPIs that can be moved by a share of their latest actual."""
+        latest = self.fit(unit).latest
+        return [kpi.id for kpi, at in zip(self.scorecard.kpis, latest, strict=True) if np.isfinite(at) and at != 0]
+
+    def first(self) -> ScenarioChoice:
+        """Where the controls start: every initiative runs; where there is none, the first driver moves by a tenth."""
+        budgets = self.budgets
+        budget = budgets[len(budgets) // 2] if budgets else None
+        works = tuple(one.id for one in self.scorecard.initiatives if one.changes)
+        if works:
+            return ScenarioChoice(initiatives=works, budget=budget)
+        movable, causes = self.movable(), {link.cause for link in self.scorecard.links}
+        driver = next((id for id in movable if id in causes), movable[0] if movable else None)
+        if driver is None:
+            return ScenarioChoice(budget=budget)
+        lower = self.scorecard.kpi(driver).direction == "lower_is_better"
+        return ScenarioChoice(changes={driver: "-10%" if lower else "+10%"}, budget=budget)
+
+    def running(self, choice: ScenarioChoice) -> tuple[str, ...] | dict[str, str]:
+        """The initiatives of a choice; what a budget chooses is worked out once."""
+        if not choice.planned or choice.budget is None:
+            return choice.initiatives
+        asked = choice.unit, choice.horizon, choice.budget
+        if asked not in self.plans:
+            found = choice.running(self.fit(choice.unit))
+            self.plans[asked] = dict(found) if isinstance(found, dict) else {}
+        return self.plans[asked]
+
+    def result(self, choice: ScenarioChoice, draws: int = MANY) -> pd.DataFrame:
+        """What comes of a choice."""
+        return project(self.fit(choice.unit), choice.changes, self.running(choice), choice.horizon, draws)
+
+    def fan(self, choice: ScenarioChoice, result: pd.DataFrame) -> Any:
+        """The picture of what is watched."""
+        return plot_fan(result, self.scorecard, choice.watch or None, self.scores)
+
+    def frontier(self, choice: ScenarioChoice) -> pd.DataFrame:
+        """What each budget buys by the horizon, worked out when it is first asked for."""
+        asked = choice.unit, choice.horizon
+        if asked not in self.bought:
+            self.bought[asked] = frontier(self.fit(choice.unit), self.budgets, horizon=choice.horizon)
+        return self.bought[asked]
+
+
+def scenario_explorer(scorecard: Scorecard, actuals: pd.DataFrame, ground: Ground | None = None) -> Any:
+    """Make the controls of `explore_scenario`, whoever is there.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    actuals : DataFrame
+        What was observed.
+    ground : Ground, optional
+        The same, laid out already.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        Its children are the unit; a KPI, whether its change counts and how much it is; the initiatives; whether the
+        budget chooses them, and the budget; the horizon; what to watch; a sentence, its fan chart and what one should
+        know; what budgets buy; a button, and the code that it shows.
+    """
+    return _Explorer(ground or Ground(scorecard, actuals)).box
+
+
+class _Resting:
+    """Do something once nothing has come for a moment; at once where no loop runs, for then nobody is dragging."""
+
+    def __init__(self, act: Callable[[], None]):
+        self.act = act
+        self.handle: asyncio.TimerHandle | None = None
+
+    def __call__(self) -> bool:
+        """Whether it waits."""
+        if self.handle:
+            self.handle.cancel()
+        try:
+            self.handle = asyncio.get_running_loop().call_later(REST, self.act)
+        except RuntimeError:
+            self.act()
+            return False
+        return True
+
+
+class _Explorer:
+    """The controls, and what follows them."""
+
+    def __init__(self, ground: Ground):
+        import ipywidgets
+
+        self.ground = ground
+        first = ground.first()
+        self.moves: dict[str, tuple[bool, int]] = {kpi: (True, int(text[:-1])) for kpi, text in first.changes.items()}
+        self.controls = _controls(ground, first)
+        self.works = _works(ground.scorecard, first)
+        self.sentence, self.picture, self.notes, self.bought = (ipywidgets.HTML() for _ in range(4))
+        more, self.code = code_on_demand()
+        self.quiet = False
+        self.rested = _Resting(self.settle)
+        self.controls["unit"].observe(self.turn, "value")
+        self.controls["kpi"].observe(self.pick, "value")
+        for name in ("counts", "by"):
+            self.controls[name].observe(self.move, "value")
+        for one in [*self.works.children, *(self.controls[name] for name in ("planned", "budget", "horizon", "watch"))]:
+            one.observe(self.follow, "value")
+        self.settle()
+        before, after = ("unit", "kpi", "counts", "by"), ("planned", "budget", "horizon", "watch")
+        parts = [*(self.controls[name] for name in before), self.works, *(self.controls[name] for name in after)]
+        shown = [self.sentence, self.picture, self.notes, self.bought]
+        self.box = ipywidgets.VBox([*parts, *shown, more, self.code])
+
+    def choice(self) -> ScenarioChoice:
+        """What the controls say."""
+        at = {name: control.value for name, control in self.controls.items()}
+        changes = {kpi: f"{by:+d}%" for kpi, (counts, by) in self.moves.items() if counts and by}
+        ids = [one.id for one in self.ground.scorecard.initiatives if one.changes]
+        running = tuple(id for id, box in zip(ids, self.works.children, strict=True) if box.value)
+        budget = float(at["budget"]) if self.ground.budgets else None
+        return ScenarioChoice(
+            at["unit"], changes, running, at["horizon"], at["watch"], budget, bool(at["planned"] and budget is not None)
+        )
+
+    def turn(self, _: object = None) -> None:
+        """Turn to another unit: the KPIs that can be moved are others, what is asked of them stays."""
+        movable = self.ground.movable(self.controls["unit"].value)
+        self.moves = {kpi: move for kpi, move in self.moves.items() if kpi in movable}
+        self.quiet = True
+        kpi = self.controls["kpi"].value
+        self.controls["kpi"].options = _named(self.ground.scorecard, movable)
+        self.controls["kpi"].value = kpi if kpi in movable else next(iter(movable), None)
+        self.quiet = False
+        self.pick()
+        self.follow()
+
+    def pick(self, _: object = None) -> None:
+        """Show how much the KPI that is picked is moved."""
+        if self.quiet:
+            return
+        self.quiet = True
+        self.controls["counts"].value, self.controls["by"].value = self.moves.get(self.controls["kpi"].value, (True, 0))
+        self.quiet = False
+
+    def move(self, _: object = None) -> None:
+        """Move the KPI that is picked."""
+        kpi = self.controls["kpi"].value
+        if self.quiet or kpi is None:
+            return
+        self.moves[kpi] = (self.controls["counts"].value, self.controls["by"].value)
+        self.follow()
+
+    def follow(self, _: object = None) -> None:
+        """Show what comes of it: roughly while controls move, in full once they rest."""
+        if not self.quiet and self.rested():
+            self.show(FEW)
+
+    def settle(self) -> None:
+        """Show everything in full."""
+        self.show(MANY)
+        self.show_budget()
+
+    def show(self, draws: int) -> None:
+        """Show the sentence, the fan chart and the notes."""
+        choice = self.choice()
+        self.code.value = shown_code(choice.code(self.ground.budgets))
+        for box in self.works.children:
+            box.disabled = choice.planned
+        try:
+            result = self.ground.result(choice, draws)
+        except BscError as fault:
+            self.sentence.value, self.picture.value, self.notes.value = said(str(fault)), no_image(), ""
+            return
+        self.sentence.value = said(_told(self.ground.scorecard, choice, result))
+        self.picture.value = image(self.ground.fan(choice, result))
+        items = "".join(f"<li>{escape(note)}</li>" for note in result.attrs["notes"])
+        self.notes.value = (
+            f'<details class="mathjax_ignore"><summary>What one should know</summary><ul>{items}</ul></details>'
+        )
+
+    def show_budget(self) -> None:
+        """Show what budgets buy, and what this one does."""
+        if not self.ground.budgets:
+            return
+        choice = self.choice()
+        names = {one.id: one.name for one in self.ground.scorecard.initiatives}
+        try:
+            found = self.ground.frontier(choice)
+        except BscError as fault:
+            self.bought.value = said(str(fault))
+            return
+        self.bought.value = image(plot_frontier(found, names, choice.budget))
+
+
+def _told(scorecard: Scorecard, choice: ScenarioChoice, result: pd.DataFrame) -> str:
+    """What comes of a choice, in a sentence or two."""
+    what = Quantity.of(scorecard, choice.watch or None)
+    row = result[result["id"].astype(str) == what.id].iloc[-1]
+    name = scorecard.names[what.id] if choice.watch else "The overall score"
+    if np.isnan(row["with_"]):
+        return f"Nothing is known of {name}: it has no actuals."
+    costs = {one.id: one.cost for one in scorecard.initiatives}
+    running = result.attrs["initiatives"]
+    parts = [f"{scorecard.names[kpi][:60]} {by.replace('-', '−')}" for kpi, by in choice.changes.items()]
+    parts += [
+        f"{len(running)} initiative{'s' if len(running) != 1 else ''} for {sum(costs[one] for one in running):,.0f}"
+    ]
+    reach = what.effects(float(row["effect_low"]), float(row["effect_high"]))
+    return (
+        f"{'; '.join(parts)}. {name} in {month_name(str(row['period']))}: {what.level(float(row['with_']))} instead of "
+        f"{what.level(float(row['without']))}, {what.effect(float(row['effect']))} ({reach}); chance of being on "
+        f"target {chance(float(row['chance_of_target']))}. {result.attrs['draws']:,} draws."
+    )
+
+
+def _named(scorecard: Scorecard, ids: list[str]) -> list[tuple[str, str]]:
+    """Ids for a drop-down, with the id behind the name where two are called the same."""
+    names = [scorecard.names[id][:80] for id in ids]
+    return [(f"{name} ({id})" if names.count(name) > 1 else name, id) for name, id in zip(names, ids, strict=True)]
+
+
+def _works(scorecard: Scorecard, first: ScenarioChoice) -> Any:
+    """A box to tick for each initiative that changes something."""
+    import ipywidgets
+
+    boxes = [
+        ipywidgets.Checkbox(
+            value=one.id in first.initiatives,
+            description=f"{one.name[:80]}{f', {one.cost:,.0f}' if one.cost else ''}",
+            style=LABELS,
+            layout=_NAMES,
+        )
+        for one in scorecard.initiatives
+        if one.changes
+    ]
+    return ipywidgets.VBox(boxes, layout={"max_height": "18rem", "overflow": "auto", **_NAMES})
+
+
+def _controls(ground: Ground, first: ScenarioChoice) -> dict[str, Any]:
+    import ipywidgets
+
+    card, look = ground.scorecard, {"style": LABELS, "layout": WIDE}
+    units = [(unit, unit) for unit in ground.actuals["unit"].cat.categories if unit]
+    movable = ground.movable()
+    causes = {link.cause for link in card.links}
+    kpi = next(iter(first.changes), next((id for id in movable if id in causes), next(iter(movable), None)))
+    by = int(first.changes[kpi][:-1]) if kpi is not None and kpi in first.changes else 0
+    budgets = ground.budgets
+    most = int(budgets[-1]) if budgets else 1
+    scored = [(card.names[id][:80], id) for id in list(card.names)[1 : -len(card.kpis)]]
+    watched = [("The overall score", ""), *scored, *_named(card, [one.id for one in card.kpis])]
+    none = {"disabled": not movable}
+    wide = {"style": LABELS, "layout": _NAMES}
+    return {
+        "unit": ipywidgets.Dropdown(options=[(WHOLE, ""), *units], value="", description="Unit", **look),
+        "kpi": ipywidgets.Dropdown(options=_named(card, movable), value=kpi, description="KPI", **none, **wide),
+        "counts": ipywidgets.Checkbox(value=True, description="Its change counts", **none, **look),
+        "by": ipywidgets.IntSlider(value=by, min=-50, max=50, description="Moved by %", **none, **look),
+        "planned": ipywidgets.Checkbox(
+            value=False, description="The budget chooses, and when", disabled=not budgets, **look
+        ),
+        "budget": ipywidgets.IntSlider(
+            value=int(first.budget or 0),
+            min=0,
+            max=most,
+            step=max(most // 60, 1),
+            description="Each 3 months",
+            continuous_update=False,
+            disabled=not budgets,
+            readout_format=",d",
+            **look,
+        ),
+        "horizon": ipywidgets.IntSlider(value=first.horizon, min=3, max=60, description="Months ahead", **look),
+        "watch": ipywidgets.Dropdown(options=watched, value="", description="Watch", **wide),
+    }

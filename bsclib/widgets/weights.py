@@ -1,0 +1,219 @@
+"""The controls of `explore_weights`: the weights below one parent, and what is expected of one KPI."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from bsclib.errors import BscError
+from bsclib.model.edit import reweigh
+from bsclib.model.nouns import Scorecard
+from bsclib.model.status import words
+from bsclib.plots import plot_contributions
+from bsclib.reporting.display import table
+from bsclib.scoring.scores import score
+from bsclib.scoring.variants import totals_apart
+from bsclib.scoring.views import snapshot
+from bsclib.widgets.parts import LABELS, WIDE, code_on_demand, image, said, shown_code, unit_control
+
+_WORDED = {"width": "44rem", "max_width": "100%"}
+_LONG = {"description_width": "20rem"}
+_AS_STATED = "as stated"
+
+
+@dataclass(frozen=True)
+class Weighting:
+    """What the controls of `explore_weights` say: only what differs from what is stated."""
+
+    parent: str
+    unit: str = ""
+    weights: Mapping[str, float] = field(default_factory=dict)
+    expected: Mapping[str, float] = field(default_factory=dict)
+
+    def scores(self, scorecard: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
+        """The scores that these weights give."""
+        return score(reweigh(scorecard, self.weights, self.expected), actuals)
+
+    def code(self) -> str:
+        """The code that gives the same table and picture, from a `scorecard` and its `actuals`."""
+        return (
+            "from bsclib import score\n"
+            "from bsclib.plots import plot_contributions, show\n"
+            "from bsclib.model.edit import reweigh; from bsclib.scoring.variants import totals_apart\n\n"
+            f"changed = reweigh(scorecard, {dict(self.weights)!r}, {dict(self.expected)!r})\n"
+            "scores = score(changed, actuals)\n"
+            f"apart = totals_apart(score(scorecard, actuals), scores, unit={self.unit!r})\n"
+            f"show(plot_contributions(scores, {self.parent!r}, unit={self.unit!r}))"
+        )
+
+
+def weight_explorer(scorecard: Scorecard, actuals: pd.DataFrame, scores: pd.DataFrame | None = None) -> Any:
+    """Make the controls of `explore_weights`, whoever is there.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        What is wanted.
+    actuals : DataFrame
+        What was observed.
+    scores : DataFrame, optional
+        Their scores, where they are known already.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        Its children are the unit, the parent, the box of its children's weights, the KPI and what is expected of it, a
+        sentence, the audit as a table, the picture, a button, and the code that it shows.
+    """
+    return _Explorer(scorecard, actuals, score(scorecard, actuals) if scores is None else scores).box
+
+
+class _Explorer:
+    """The controls, and what follows them."""
+
+    def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame, stated: pd.DataFrame):
+        import ipywidgets
+
+        self.scorecard, self.actuals, self.stated = scorecard, actuals, stated
+        look = {"style": LABELS, "layout": WIDE}
+        self.unit = unit_control(stated)
+        parents = _parents(snapshot(stated))
+        options = [(scorecard.names[id], id) for id in parents]
+        self.parent = ipywidgets.Dropdown(
+            options=_apart(options), value=parents[0], description="Weights below", **look
+        )
+        self.sliders: dict[str, Any] = {}
+        self.weights = ipywidgets.VBox()
+        self.kpi = ipywidgets.Dropdown(description="Expected of", **look)
+        self.expected = ipywidgets.FloatSlider(
+            description="Expected by now", continuous_update=False, readout_format=".4g", **look
+        )
+        self.sentence, self.audit, self.picture = (ipywidgets.HTML() for _ in range(3))
+        more, self.code = code_on_demand()
+        self.quiet = False
+        self.unit.observe(self.start, "value")
+        self.parent.observe(self.start, "value")
+        self.kpi.observe(self.choose, "value")
+        self.expected.observe(self.follow, "value")
+        self.start()
+        controls = [self.unit, self.parent, self.weights, self.kpi, self.expected]
+        self.box = ipywidgets.VBox([*controls, self.sentence, self.audit, self.picture, more, self.code])
+
+    def start(self, _: object = None) -> None:
+        """Set the sliders to what is stated for this parent."""
+        import ipywidgets
+
+        self.quiet = True
+        stand = snapshot(self.stated, self.unit.value)
+        below = stand[(stand["parent"] == self.parent.value) & stand.index.isin(_weighing(stand))]
+        top = float(below["weight"].max()) or 1.0
+        self.sliders = {
+            str(id): ipywidgets.FloatSlider(
+                value=weight,
+                min=0.0,
+                max=4 * top,
+                step=top / 10,
+                description=self.scorecard.names[str(id)],
+                continuous_update=False,
+                readout_format=".3g",
+                style=_LONG,
+                layout=_WORDED,
+            )
+            for id, weight in below["weight"].items()
+        }
+        for slider in self.sliders.values():
+            slider.observe(self.follow, "value")
+        self.weights.children = tuple(self.sliders.values())
+        kpis = [(self.scorecard.names[id], id) for id in self._points(stand)]
+        self.kpi.options = [(_AS_STATED, ""), *_apart(kpis)]
+        self.kpi.value = ""
+        self.choose()
+
+    def _points(self, stand: pd.DataFrame) -> list[str]:
+        """The KPIs below the parent of which a value is expected that can be moved."""
+        here = {self.parent.value}
+        for _ in range(3):
+            here |= set(stand.index[stand["parent"].isin(here)])
+        kpis = [kpi for kpi in self.scorecard.kpis if kpi.id in here and kpi.direction != "within_range"]
+        return [kpi.id for kpi in kpis if stand.loc[kpi.id, "expected"] != stand.loc[kpi.id, "floor"]]
+
+    def choose(self, _: object = None) -> None:
+        """Set the slider to what is expected of this KPI."""
+        self.quiet = True
+        self.expected.disabled = not self.kpi.value
+        if self.kpi.value:
+            row = snapshot(self.stated, self.unit.value).loc[self.kpi.value]
+            floor, now = float(row["floor"]), float(row["expected"])
+            low, high = sorted([floor + 0.05 * (now - floor), floor + 2 * (now - floor)])
+            with self.expected.hold_trait_notifications():
+                self.expected.min, self.expected.max, self.expected.step = low, high, (high - low) / 40
+                self.expected.value = now
+        self.quiet = False
+        self.follow()
+
+    def choice(self) -> Weighting:
+        """What differs from what is stated."""
+        stand = snapshot(self.stated, self.unit.value)
+        weights = {id: round(slider.value, 6) for id, slider in self.sliders.items()}
+        weights = {id: value for id, value in weights.items() if abs(value - stand.loc[id, "weight"]) > 1e-6}
+        expected = {}
+        if self.kpi.value and abs(self.expected.value - stand.loc[self.kpi.value, "expected"]) > 1e-9:
+            expected = {self.kpi.value: float(f"{self.expected.value:.6g}")}
+        return Weighting(self.parent.value, self.unit.value, weights, expected)
+
+    def follow(self, _: object = None) -> None:
+        """Score anew, and show what came of it."""
+        if self.quiet:
+            return
+        choice = self.choice()
+        try:
+            found = choice.scores(self.scorecard, self.actuals)
+            apart = totals_apart(self.stated, found, choice.unit)
+        except BscError as error:
+            self.sentence.value = said(str(error))
+            return
+        apart.insert(0, "name", [self.scorecard.names[id] for id in apart["id"]])
+        self.sentence.value = said(_told(apart, choice.parent))
+        shown = apart[apart["flips"] | apart["id"].isin([choice.parent, self.scorecard.id])]
+        columns = ["name", "stated", "score", "status", "geometric", "harmonic", "worst", "hidden"]
+        audit = table(shown[columns], "Score as stated and now; means that forgive less; KPIs off target hidden below")
+        self.audit.value = audit._repr_html_() if audit else ""
+        self.picture.value = image(plot_contributions(found, choice.parent, choice.unit))
+        self.code.value = shown_code(choice.code())
+
+
+def _told(apart: pd.DataFrame, parent: str) -> str:
+    """The parent's score, and which statuses are others than with the stated weights."""
+    row = apart.set_index("id").loc[parent]
+    now = f"{row['score']:.1f}, {words(row['status'])}" if pd.notna(row["score"]) else "no data"
+    was = f"{row['stated']:.1f}, {words(row['stated_status'])}" if pd.notna(row["stated"]) else "no data"
+    flips = [
+        f"{one['name'][:60]} from {words(one['stated_status'])} to {words(one['status'])}"
+        for _, one in apart[apart["flips"]].iterrows()
+    ]
+    turned = f"{len(flips)} flip: {'; '.join(flips[:4])}." if flips else "No status flips."
+    return f"{row['name'][:60]}: {now} (as stated: {was}). {turned}"
+
+
+def _parents(stand: pd.DataFrame) -> list[str]:
+    """What has weights below it: first those with two children or more."""
+    count = stand.loc[sorted(_weighing(stand)), "parent"].astype(str).value_counts()
+    parents = [str(id) for id in stand.index if count.get(str(id), 0)]
+    return [id for id in parents if count[id] > 1] or parents
+
+
+def _weighing(stand: pd.DataFrame) -> set[str]:
+    """The KPIs, and everything that has one below it, but the scorecard."""
+    found = set(stand.index[stand["level"] == "kpi"])
+    for _ in range(2):
+        found |= set(stand.loc[sorted(found), "parent"].astype(str)) - {""}
+    return found - set(stand.index[stand["level"] == "scorecard"])
+
+
+def _apart(options: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Names for a drop-down, with the id where two are the same."""
+    names = [name for name, _ in options]
+    return [(f"{name} ({id})" if names.count(name) > 1 else name, id) for name, id in options]

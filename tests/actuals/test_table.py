@@ -1,0 +1,105 @@
+import numpy as np
+import pandas as pd
+import pytest
+from samples import desk, one_kpi, table
+
+from bsclib.actuals.table import COLUMNS, check_actuals, has_parts
+from bsclib.errors import ActualsError
+
+
+def test_types_and_order():
+    tidy = check_actuals(table(("mttr", "2026-02", "4.5"), ("mttr", "2026-01", None)))
+    assert list(tidy.columns) == COLUMNS
+    assert tidy["period"].tolist() == ["2026-02", "2026-01"]
+    assert tidy["actual"].tolist()[0] == 4.5
+    assert np.isnan(tidy["actual"].tolist()[1])
+    assert tidy["unit"].tolist() == ["", ""]
+    assert all(isinstance(tidy[key].dtype, pd.CategoricalDtype) for key in COLUMNS[:3])
+
+
+def test_the_given_table_is_not_changed():
+    given = table(("mttr", "2026-01", "4.5"))
+    before = given.copy()
+    check_actuals(given, desk())
+    pd.testing.assert_frame_equal(given, before)
+
+
+def test_checking_twice_changes_nothing():
+    once = check_actuals(table(("mttr", "2026-01", 4.5), ("load", "2026-01", 75)), desk())
+    pd.testing.assert_frame_equal(check_actuals(once, desk()), once)
+
+
+def test_an_empty_unit_is_the_organisation_as_a_whole():
+    rows = table(("mttr", "2026-01", 4, None), ("mttr", "2026-02", 4, " A "), columns="kpi period actual unit")
+    assert check_actuals(rows)["unit"].tolist() == ["", "A"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (
+            table(("mtrr", "2026-01", 4), ("mtrr", "2026-02", 4)),
+            r"row 1, kpi \(and 1 more rows\): there is no KPI 'mtrr'.*'mttr'",
+        ),
+        (table(("mttr", "2026-13", 4)), "row 1, period: '2026-13' is not a period"),
+        (table(("mttr", 2026.0, 4), ("mttr", "March", 4)), "row 2, period: 'March' is not a period"),
+        (table(("mttr", "2026-01", "n/k")), "row 1, actual: this is not a number. Got: 'n/k'"),
+        (table(("mttr", "2026-01", True)), "row 1, actual: this is not a number"),
+        (table(("mttr", "2026-01", np.inf)), "row 1, actual: this is infinite"),
+        (table(("mttr", "2026-01", "inf")), "row 1, actual: this is infinite"),
+        (table(("mttr", "2026-01", 4), ("mttr", "2026-01", 5)), "row 2, period: mttr in 2026-01 is given twice"),
+        (table(("mttr", "2026-01", 4), columns="kpi period value"), "there is no column 'value'"),
+        (table(("mttr", "2026-01"), columns="kpi period"), "there are no actuals in it"),
+        (table((4.0,), columns="actual"), "the column 'kpi' is missing"),
+        (table((None, "2026-01", 4)), "no KPI is named"),
+        (table(("mttr", None, 4)), "'' is not a period"),
+    ],
+)
+def test_each_fault_is_named(rows, words):
+    with pytest.raises(ActualsError, match=words):
+        check_actuals(rows, desk())
+
+
+def test_a_unit_is_named_in_plain_text():
+    rows = table(("k", "2026-01", 1, "A\x07"), columns="kpi period actual unit")
+    with pytest.raises(ActualsError, match=r"row 1, unit: the character U\+0007 is a control character"):
+        check_actuals(rows)
+
+
+PARTS = "kpi period actual numerator denominator"
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (("mttr", "2026-01", 300, 300, 1), "the actual is 300, but its parts give 5.*constant factor"),
+        (("mttr", "2026-01", None, 300, None), "one part of the ratio is missing"),
+        (("load", "2026-01", None, 75, 1), "no actual, and this KPI is not a ratio"),
+    ],
+)
+def test_parts_that_do_not_fit(row, words):
+    with pytest.raises(ActualsError, match=words):
+        check_actuals(table(row, columns=PARTS), desk())
+
+
+def test_rounded_actuals_fit_their_parts():
+    check_actuals(table(("mttr", "2026-01", 5.1, 305, 1), ("mttr", "2026-02", 0.1, 3, 1), columns=PARTS), desk())
+
+
+def test_many_faults_are_counted_not_listed():
+    with pytest.raises(ActualsError, match="and 80 more faults like these"):
+        check_actuals(table(*[("mttr", f"x{i}", 4) for i in range(100)]))
+
+
+def test_place_leads_to_the_fault():
+    with pytest.raises(ActualsError, match=r"actuals.csv, line 2: this is infinite"):
+        check_actuals(table(("mttr", "2026-01", np.inf)), place=lambda row, column: f"actuals.csv, line {row + 2}")
+
+
+def test_without_a_scorecard_any_kpi_will_do():
+    assert check_actuals(table(("anything", "2026-01", 4)))["kpi"].tolist() == ["anything"]
+
+
+def test_has_parts():
+    assert has_parts(one_kpi(aggregate="mean", across_units="ratio").kpis[0])
+    assert not has_parts(one_kpi().kpis[0])

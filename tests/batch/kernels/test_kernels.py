@@ -1,0 +1,44 @@
+import json
+import os
+import sys
+
+import pytest
+from notebooks_made import code, notebook
+
+from bsclib.batch.kernels import Job, ThisPython, open_kernels, opening
+from bsclib.errors import BscError
+
+
+def test_the_running_python_is_started_whatever_kernels_are_registered(tmp_path, monkeypatch):
+    other = tmp_path / "kernels" / "python3"
+    other.mkdir(parents=True)
+    (other / "kernel.json").write_text(
+        json.dumps({"argv": ["another-python"], "display_name": "x", "language": "python"})
+    )
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    assert ThisPython(kernel_name="python3").kernel_spec.argv[0] == sys.executable
+
+
+def test_what_cannot_be_is_refused_all_at_once():
+    with pytest.raises(BscError, match=r"2 faults:\n.*workers: nothing can run.*Got: 0\..*\n.*memory.*Got: -1\."):
+        open_kernels(0, memory=-1)
+
+
+def test_kernels_are_ordinary_where_forking_is_not_safe(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with open_kernels(1) as kernels:
+        assert kernels.kind == "ordinary"
+        assert kernels.why == opening.why_ordinary() == "processes can be forked safely on Linux only"
+        assert list(kernels.run([])) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are warm on Linux only")
+def test_nothing_is_started_for_no_jobs():
+    with open_kernels(1) as kernels:
+        assert (kernels.kind, kernels.why) == ("warm", "")
+        assert list(kernels.run([])) == []
+
+
+def test_a_job_holds_what_it_was_given(tmp_path):
+    job = Job("a", notebook(code("1")), os.fspath(tmp_path))
+    assert (job.timeout, job.finish, job.arguments) == (600, "", {})

@@ -1,0 +1,104 @@
+import json
+
+import nbformat
+import pytest
+from notebooks_made import code, markdown, notebook, shown
+
+from bsclib.batch.finish import finish
+from bsclib.batch.journal import facts_of
+from bsclib.batch.kernels import Failure
+
+PRINTS = code("print(1)", shows=[{"output_type": "stream", "name": "stdout", "text": "1\n"}])
+
+
+def finished(folder, *cells, failure=None, formats=("html",), name="apps", **arguments):
+    made = json.loads(json.dumps(notebook(markdown("# Title"), *cells)))
+    about = {"folder": str(folder), "name": name, "formats": list(formats), "notebook": "a.ipynb", "house": None}
+    return finish(made, failure, {**about, **arguments})
+
+
+def test_every_format_is_written_and_told(tmp_path):
+    told = finished(tmp_path, PRINTS, formats=("html", "ipynb"))
+    assert told == {
+        "files": {"html": facts_of(tmp_path / "apps.html"), "ipynb": facts_of(tmp_path / "apps.ipynb")},
+        "summary": None,
+        "error": "",
+    }
+    assert "<title>Title</title>" in (tmp_path / "apps.html").read_text(encoding="utf-8")
+    nbformat.validate(nbformat.read(tmp_path / "apps.ipynb", as_version=4))
+
+
+def test_the_same_run_gives_the_same_bytes_whenever_it_was(tmp_path):
+    told = []
+    for time in ("2026-01-01T00:00:00Z", "2026-02-02T00:00:00Z"):
+        cell = code("1")
+        cell["id"] = "one"
+        cell["metadata"]["execution"] = {"iopub.execute_input": time}
+        made = notebook(cell)
+        arguments = {"folder": str(tmp_path), "name": "a", "formats": ["ipynb"], "notebook": "a.ipynb"}
+        told.append(finish(json.loads(json.dumps(made)), None, arguments))
+    assert told[0] == told[1]
+
+
+def test_the_notebook_of_an_earlier_failure_goes(tmp_path):
+    (tmp_path / "apps.failed.ipynb").write_text("{}")
+    finished(tmp_path, PRINTS)
+    assert [one.name for one in tmp_path.iterdir()] == ["apps.html"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (Failure("error", 1, "it failed", "KeyError", "'mttr'"), "the cell failed with KeyError: 'mttr'."),
+        (Failure("error", 1, "it failed", "ActualsError", "a.csv, line 3: no number."), "a.csv, line 3: no number."),
+        (Failure("timeout", 1, "the cell took longer than 3 seconds"), "the cell took longer than 3 seconds."),
+        (Failure("died", 1, "its process died"), "its process died."),
+    ],
+)
+def test_a_failure_is_told_in_words_and_kept_with_its_cell(tmp_path, failure, said):
+    (tmp_path / "apps.html").write_text("old")
+    told = finished(tmp_path, PRINTS, failure=failure)
+    assert told["error"] == f'a.ipynb, cell 2 under "Title": {said}'
+    assert told["files"] == {"failed": facts_of(tmp_path / "apps.failed.ipynb")}
+    assert (tmp_path / "apps.html").read_text() == "old"
+    kept = nbformat.read(tmp_path / "apps.failed.ipynb", as_version=4)
+    nbformat.validate(kept)
+    assert [output.output_type for output in kept.cells[1].outputs] == ["stream", "error"]
+
+
+def test_a_failure_of_no_cell(tmp_path):
+    told = finished(tmp_path, PRINTS, failure=Failure("died", -1, "the process was killed from outside"))
+    assert told["error"] == "a.ipynb: the process was killed from outside."
+
+
+def test_a_page_that_cannot_be_made_is_a_failure_too(tmp_path):
+    picture = code("draw()", shows=[shown("image/png", "iVBORw0KGgo=")])
+    told = finished(tmp_path, picture, formats=("ipynb", "html"))
+    assert "a picture has no alternative text" in told["error"]
+    assert [one.name for one in tmp_path.iterdir()] == ["apps.failed.ipynb"]
+
+
+def test_a_disk_that_fills_up_leaves_what_was_there_whole(tmp_path, monkeypatch):
+    finished(tmp_path, PRINTS, formats=("html", "ipynb"))
+    before = {one.name: one.read_bytes() for one in tmp_path.iterdir()}
+    room, true = [2], type(tmp_path).write_bytes
+
+    def write(file, data):
+        room[0] -= 1
+        if room[0] <= 0:
+            true(file, data[:10])
+            raise OSError(28, "No space left on device")
+        return true(file, data)
+
+    monkeypatch.setattr(type(tmp_path), "write_bytes", write)
+    told = finished(tmp_path, markdown("changed"), formats=("html", "ipynb"))
+    assert "this cannot be written: No space left on device. Fix: make room on the disk" in told["error"]
+    assert "The notebook could not be kept: " in told["error"]
+    assert told["files"] == {}
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before
+
+
+def test_letters_that_no_file_can_hold_stop_nothing(tmp_path):
+    cell = code("1", shows=[{"output_type": "stream", "name": "stdout", "text": "\ud800"}])
+    assert finished(tmp_path, cell, formats=("html", "ipynb"))["error"] == ""
+    nbformat.read(tmp_path / "apps.ipynb", as_version=4)

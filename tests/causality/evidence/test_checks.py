@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+from worlds import world
+
+from bsclib.causality.evidence import checks
+from bsclib.causality.evidence.claims import claims
+from bsclib.causality.evidence.cleaning import depart
+from bsclib.causality.evidence.stepwise import fit
+
+
+def fitted(values, lag=1, sign=1):
+    """Column 1 regressed on column 0."""
+    departures = depart(values)
+    map_ = claims(np.array([0]), np.array([1]), np.array([lag]), np.array([sign]), window=0)
+    return fit(departures, map_, 1), departures, map_
+
+
+def driven(by, months=100, seed=0):
+    values = np.random.default_rng(seed).normal(size=(len(by), months, 2))
+    values[:, 1:, 1] += np.array(by)[:, None] * values[:, :-1, 0]
+    return values
+
+
+def test_what_is_there_holds_either_way():
+    found, departures, map_ = fitted(driven([0.8]))
+    assert checks.holds_on_changes(found, departures, map_, 0)
+    lasting = checks.lasting_errors(found, map_, [0])[0]
+    assert lasting.holds
+    assert lasting.reach == pytest.approx(found.reach[0], abs=0.1)
+
+
+def test_what_is_not_there_or_points_the_other_way_does_not_hold():
+    for by in (0.0, -0.8):
+        found, departures, map_ = fitted(driven([by]))
+        assert not checks.holds_on_changes(found, departures, map_, 0)
+        assert not checks.lasting_errors(found, map_, [0])[0].holds
+
+
+def test_an_exact_relation_holds():
+    values = driven([0.0])
+    values[0, 1:, 1] = 2 * values[0, :-1, 0]
+    values[0, 0, 1] = 0
+    found, _, map_ = fitted(values)
+    found.rows.table[:, 0] = 3 * found.rows.table[:, 2]
+    assert checks.lasting_errors(found, map_, [0])[0].holds
+
+
+def test_nothing_to_check():
+    found, _, map_ = fitted(driven([0.8]))
+    assert checks.lasting_errors(found, map_, []) == {}
+
+
+def test_units_that_differ():
+    found = fitted(driven([0.0, 1.0, 2.0]))[0]
+    own = checks.between_units(found, 0, 3)
+    assert own.estimates == pytest.approx([0, 1, 2], abs=0.35)
+    assert own.chance < 1e-6
+
+
+def test_units_that_do_not():
+    chances = [checks.between_units(fitted(driven([0.8] * 4, seed=seed))[0], 0, 4).chance for seed in range(60)]
+    assert 0.3 < np.mean(chances) < 0.7
+    assert np.mean(np.array(chances) < 0.05) < 0.15
+
+
+def test_a_unit_without_data_has_no_estimate():
+    values = driven([0.8, 0.8, 0.8])
+    values[1, :, 0] = np.nan
+    own = checks.between_units(fitted(values)[0], 0, 3)
+    assert np.isnan(own.estimates).tolist() == [False, True, False]
+
+
+def test_placebos_are_links_that_nobody_claimed():
+    one = world(0, 40)
+    map_ = claims(one.cause, one.effect, one.lag, one.sign)
+    found = checks.placebos(map_)
+    claimed = {*zip(one.cause.tolist(), one.effect.tolist(), strict=True)}
+    pairs = set(zip(found.cause.tolist(), found.effect.tolist(), strict=True))
+    assert len(pairs) == len(found) > 30
+    assert not pairs & claimed
+    assert not {(effect, cause) for cause, effect in pairs} & claimed
+    assert {cause for cause, _ in pairs} <= set(one.cause.tolist())
+    assert set(found.lag.tolist()) <= set(one.lag.tolist())
+
+
+def test_no_placebo_runs_against_the_map():
+    chain = claims(np.array([0, 1, 2]), np.array([1, 2, 3]), np.array([1, 1, 1]), np.array([1, 1, 1]))
+    found = checks.placebos(chain)
+    pairs = set(zip(found.cause.tolist(), found.effect.tolist(), strict=True))
+    assert pairs == {(0, 2), (0, 3), (1, 3)}
+
+
+def test_a_single_link_has_no_placebo():
+    assert len(checks.placebos(claims(np.array([0]), np.array([1]), np.array([1]), np.array([1])))) == 0

@@ -1,0 +1,140 @@
+import dataclasses
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+
+from bsclib.causality.evidence.cleaning import Departures, depart
+from bsclib.causality.evidence.regression import LeastSquares, lagged, lay_out
+
+
+def plainly(values: np.ndarray) -> Departures:
+    """Values taken as departures."""
+    return Departures(values, values, np.zeros((values.shape[0], values.shape[2])))
+
+
+def chance(units=1, months=50, columns=3, seed=0) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=(units, months, columns))
+
+
+def regression(values, lags=(2, 1), **more) -> LeastSquares:
+    """Column 0 on its past and on the others at their lags, as least squares have it."""
+    causes = lagged(values, np.arange(1, values.shape[2]), np.array(lags))
+    return LeastSquares(dataclasses.replace(lay_out(plainly(values), 0, causes, **more), length=np.inf))
+
+
+def test_lags():
+    found = lagged(np.arange(5.0)[None, :, None], np.array([0, 0, 0]), np.array([0, 2, 9]))
+    assert found[0, :, 0].tolist() == [0, 1, 2, 3, 4]
+    assert found[0, 2:, 1].tolist() == [0, 1, 2]
+    assert np.isnan(found[0, :2, 1]).all()
+    assert np.isnan(found[0, :, 2]).all()
+
+
+def test_it_is_ordinary_least_squares():
+    values = chance()
+    values[:, :2] = np.nan
+    month = np.arange(3, 50)
+    effect, past = values[0, 3:, 0], values[0, 2:-1, 0]
+    terms = np.column_stack([np.ones(47), month, past, values[0, 1:-2, 1], values[0, 2:-1, 2]])
+    terms = np.nan_to_num(terms)
+    estimate, error, free, left = regression(values).added([0])
+    told = sm.OLS(effect, terms).fit()
+    # the first row has no cause two months before: it is there as 0
+    assert free == told.df_resid
+    assert estimate[1] == pytest.approx(told.params[4], rel=0.05)
+    assert error[1] == pytest.approx(told.bse[4], rel=0.05)
+    assert np.isnan(estimate[0])
+    assert 0.5 < left[1] <= 1
+
+
+def test_it_is_ordinary_least_squares_where_no_lag_is_cut_off():
+    values = chance()
+    found = regression(values, lags=(0, 1))
+    terms = np.column_stack([np.ones(49), np.arange(49), values[0, :-1, 0], values[0, 1:, 1], values[0, :-1, 2]])
+    told = sm.OLS(values[0, 1:, 0], terms).fit()
+    estimate, error, free, _ = found.added([1])
+    assert (estimate[0], error[0], free) == pytest.approx((told.params[3], told.bse[3], told.df_resid))
+    own, effects, deviation = found.all_of([0, 1])
+    assert [own, *effects] == pytest.approx(told.params[2:].tolist())
+    assert deviation == pytest.approx(np.sqrt(told.mse_resid))
+
+
+def test_changes():
+    values = chance()
+    change = np.diff(values[0], axis=0)
+    terms = np.column_stack([np.ones(48), change[:-1, 0], change[1:, 1], change[:-1, 2]])
+    told = sm.OLS(change[1:, 0], terms).fit()
+    estimate, error, _, _ = regression(values, lags=(0, 1), changes=True).added([1])
+    assert (estimate[0], error[0]) == pytest.approx((told.params[2], told.bse[2]))
+
+
+def test_units_have_constants_and_trends_of_their_own():
+    values = chance(units=3)
+    found = regression(values, lags=(0, 1)).added([])
+    moved = values + np.arange(3)[:, None, None] * (5 + np.arange(50)[:, None])
+    assert regression(moved, lags=(0, 1)).added([])[0] == pytest.approx(found[0])
+    assert found[2] == 3 * 49 - 3 * 2 - 2
+
+
+def test_what_units_share_counts_once():
+    storm = 30 * chance(months=60, columns=2, seed=5)
+    values = chance(units=4, months=60, columns=2)
+    within = values - values.mean(axis=0)
+    alone = regression(within, lags=(0,)).added([])
+    found = regression(values + storm, lags=(0,)).added([])
+    assert found[0][0] == pytest.approx(alone[0][0], abs=0.1)
+    assert found[1][0] == pytest.approx(alone[1][0] * 2 / np.sqrt(3), rel=0.15)
+
+
+def test_a_unit_with_next_to_nothing_is_left_out():
+    values = chance(units=2)
+    values[1, 4:, 0] = np.nan
+    assert set(lay_out(plainly(values), 0, values[:, :, 1:]).unit) == {0}
+
+
+def test_a_missing_cause_is_no_row_lost():
+    values = chance()
+    values[0, 10:20, 1] = np.nan
+    rows = lay_out(plainly(values), 0, values[:, :, 1:])
+    assert len(rows.table) == 49
+    assert rows.observed().tolist() == [39, 49]
+
+
+def test_a_candidate_that_adds_nothing_has_no_estimate():
+    values = chance()
+    values[:, :, 2] = 3 * values[:, :, 1]
+    estimate = regression(values, lags=(1, 1)).added([0])[0]
+    assert np.isnan(estimate).all()
+
+
+def test_no_rows():
+    values = np.full((2, 8, 3), np.nan)
+    rows = lay_out(plainly(values), 0, values[:, :, 1:])
+    assert (len(rows.table), rows.observed().tolist()) == (0, [0, 0])
+
+
+def test_own_past_is_put_right():
+    """Series that keep half of their departure for 36 months: least squares find about .38, the rest is given back."""
+    bare, found = [], []
+    for seed in range(200):
+        values = chance(months=56, columns=2, seed=seed)
+        for t in range(1, 56):
+            values[0, t, 0] += 0.5 * values[0, t - 1, 0]
+        departures = depart(values[:, 20:], per_year=1)
+        squares = LeastSquares(lay_out(departures, 0, departures.left[:, :, 1:]))
+        own = np.array([squares.all_of([])[0]])
+        scale = squares.size[1] / squares.size[0]
+        bare.append(own[0])
+        found.append(own[0] + squares._lost(own * scale, np.ones(1))[0] / scale)
+    assert np.mean(bare) < 0.43
+    assert np.mean(found) == pytest.approx(0.5, abs=0.04)
+
+
+def test_putting_own_past_right_moves_the_estimates():
+    departures = depart(chance(months=40))
+    rows = lay_out(departures, 0, departures.left[:, :, 1:])
+    with_, without = (LeastSquares(one).added([]) for one in (rows, dataclasses.replace(rows, length=np.inf)))
+    assert (with_[0] != without[0]).all()
+    assert with_[0] == pytest.approx(without[0], abs=0.3 * without[1].max())
+    assert np.array_equal(with_[1], without[1])

@@ -1,0 +1,126 @@
+import errno
+import os
+
+import pytest
+
+from bsclib import ScorecardError, read_actuals, read_scorecard
+from bsclib.causality.simulation import simulate
+from bsclib.causality.truth import read_truth
+from bsclib.cli import new as starters
+from bsclib.errors import BscError
+from bsclib.files import atomic
+from bsclib.files.shipped import shipped
+
+
+def names(folder):
+    return sorted(file.name for file in folder.iterdir())
+
+
+def test_both_forms_hold_the_same(tmp_path):
+    folder = starters.new_scorecard(tmp_path / "a")[0].parent
+    (workbook,) = starters.new_scorecard(tmp_path / "b", "xlsx")
+    assert read_scorecard(folder) == read_scorecard(workbook)
+    one, other = (
+        read_actuals(path).astype({"unit": "str", "kpi": "str", "period": "str"}) for path in (folder, workbook)
+    )
+    assert one.equals(other)
+
+
+@pytest.mark.parametrize(
+    "there", ["scorecard.yaml", "scorecard.yml", "scorecard.xlsx", "actuals.csv", "actuals.parquet"]
+)
+def test_what_is_there_stays(tmp_path, there):
+    (tmp_path / there).write_text("mine")
+    with pytest.raises(ScorecardError, match=rf"{there}: this is there already.*name another folder"):
+        starters.new_scorecard(tmp_path)
+    assert names(tmp_path) == [there]
+    assert (tmp_path / there).read_text() == "mine"
+
+
+def test_other_files_do_not_matter(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    starters.new_scorecard(tmp_path)
+    assert names(tmp_path) == ["actuals.csv", "notes.txt", "scorecard.yaml"]
+
+
+@pytest.mark.parametrize("form", starters.FORMS)
+@pytest.mark.parametrize("room_for", [0, 1])
+def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch, form, room_for):
+    settled = []
+
+    def settle(temporary, target, real=atomic._settle):
+        if len(settled) == (room_for if form == "yaml" else 0):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        settled.append(target)
+        real(temporary, target)
+
+    monkeypatch.setattr(atomic, "_settle", settle)
+    with pytest.raises(ScorecardError, match="No space left"):
+        starters.new_scorecard(tmp_path, form)
+    assert names(tmp_path) == []
+
+
+def test_every_notebook_is_copied_as_it_ships(tmp_path):
+    assert starters.copy_notebooks(tmp_path / "lessons") == []
+    ours = {file.name: file.read_bytes() for file in (shipped() / "notebooks").glob("*.ipynb")}
+    assert {file.name: file.read_bytes() for file in (tmp_path / "lessons").iterdir()} == ours
+    assert starters.copy_notebooks(tmp_path / "lessons") == []
+
+
+def test_notebooks_cannot_be_copied_under_a_file(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(BscError, match="is a file, not a folder"):
+        starters.copy_notebooks(tmp_path / "file" / "lessons")
+
+
+def test_the_exit_code_is_jupyters(tmp_path, monkeypatch):
+    monkeypatch.setattr(starters.sys, "executable", "false")
+    assert starters.open_lab(tmp_path) == 1
+
+
+def test_simulated_actuals_are_those_of_the_truth(tmp_path):
+    made = starters.simulated_scorecard("enterprise", tmp_path / "new", months=24, seed=3)
+    assert [file.name for file in made.files] == names(tmp_path / "new")[::-1]
+    card, truth = read_scorecard("enterprise"), read_truth(made.truth)
+    assert (made.first, made.seed) == (truth.first, 3)
+    assert read_scorecard(tmp_path / "new") == card
+    found, expected = read_actuals(tmp_path / "new"), simulate(card, truth, months=24, rng=3)
+    assert found["actual"].to_numpy() == pytest.approx(expected["actual"].to_numpy(), nan_ok=True)
+    assert found["period"].astype(str).tolist() == expected["period"].astype(str).tolist()
+
+
+def test_the_truth_beside_a_file_or_somewhere_else(tmp_path):
+    for file in (shipped() / "datasets" / "meridian" / "enterprise").iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    made = starters.simulated_scorecard(str(tmp_path / "scorecard.yaml"), tmp_path / "one", months=12)
+    assert made.truth == tmp_path / "truth.yaml"
+    assert made.seed == read_truth(made.truth).seed
+    (tmp_path / "truth.yaml").rename(tmp_path / "mine.yaml")
+    with pytest.raises(ScorecardError, match=r"truth.yaml: there is no truth to make actuals from.*name one"):
+        starters.simulated_scorecard(str(tmp_path), tmp_path / "two")
+    starters.simulated_scorecard(str(tmp_path), tmp_path / "two", str(tmp_path / "mine.yaml"), months=12)
+    one, two = ((tmp_path / name / "actuals.csv").read_bytes() for name in ("one", "two"))
+    assert one == two
+
+
+def test_simulated_actuals_overwrite_nothing(tmp_path):
+    (tmp_path / "actuals.csv").write_text("mine")
+    with pytest.raises(ScorecardError, match=r"actuals\.csv: this is there already"):
+        starters.simulated_scorecard("enterprise", tmp_path)
+    assert names(tmp_path) == ["actuals.csv"]
+
+
+@pytest.mark.parametrize("room_for", [0, 1])
+def test_a_full_disk_leaves_no_half_a_scorecard(tmp_path, monkeypatch, room_for):
+    settled = []
+
+    def settle(temporary, target, real=atomic._settle):
+        if len(settled) == room_for:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        settled.append(target)
+        real(temporary, target)
+
+    monkeypatch.setattr(atomic, "_settle", settle)
+    with pytest.raises(BscError, match="make room on the disk"):
+        starters.simulated_scorecard("enterprise", tmp_path / "new", months=12)
+    assert names(tmp_path / "new") == []

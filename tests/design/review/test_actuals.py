@@ -1,0 +1,230 @@
+import numpy as np
+import pandas as pd
+import pytest
+from reviewed import ACTUALS, CLEAN, MONTHS, UNITS, findings, kpi, limits, spoiled
+
+from bsclib.design.review import check_scorecard
+from bsclib.model.build import build
+
+ALL = [row["id"] for row in CLEAN["kpis"]]
+PARTS = ["actual", "numerator", "denominator"]
+
+
+def of(kpi, units=UNITS, months=MONTHS):
+    return ACTUALS["kpi"].eq(kpi) & ACTUALS["unit"].isin(units) & ACTUALS["period"].isin(months)
+
+
+def without(*where):
+    """The actuals without the rows of these."""
+    return ACTUALS[~np.logical_or.reduce(where)]
+
+
+def blank(*where):
+    """The actuals with nothing observed there."""
+    return ACTUALS.assign(**{name: ACTUALS[name].mask(np.logical_or.reduce(where)) for name in PARTS})
+
+
+def set_to(values, *where):
+    """The actuals with other values there; those KPIs come without parts."""
+    there = np.logical_or.reduce(where)
+    whole = ACTUALS["kpi"].isin(ACTUALS.loc[there, "kpi"])
+    parts = {name: ACTUALS[name].mask(whole) for name in ("numerator", "denominator")}
+    return ACTUALS.assign(actual=ACTUALS["actual"].mask(there, values), **parts)
+
+
+def quarterly(kpi, end="2025-12"):
+    """The actuals with one KPI's by quarters."""
+    quarters = [f"{year}-Q{quarter}" for year in (2023, 2024, 2025) for quarter in (1, 2, 3, 4)]
+    quarters = [one for one in quarters if one <= f"{end[:4]}-Q{(int(end[5:]) + 2) // 3}"]
+    rows = [(unit, kpi, one, 3.9 + 0.01 * i + 0.3 * (i % 2)) for unit in UNITS for i, one in enumerate(quarters)]
+    rows = pd.DataFrame(rows, columns=["unit", "kpi", "period", "actual"])
+    return pd.concat([without(of(kpi)), rows.assign(numerator=rows["actual"] * 100, denominator=100.0)])
+
+
+MEAN = kpi("csat", aggregate="mean", formula="mean of the answers")
+
+
+class TestMissing:
+    def test_never(self):
+        assert findings(actuals=without(of("sla"))) == ["BSC701 sla"]
+        assert findings(actuals=blank(of("sla"))) == ["BSC701 sla"]
+        assert findings(actuals=without(of("sla", UNITS[:2]))) == ["BSC711 sla"]
+
+    @pytest.mark.parametrize("empty", [ACTUALS[:0], blank(of(ALL[0], UNITS, []), ACTUALS["kpi"].notna())])
+    def test_nothing_at_all_is_said_once(self, empty):
+        assert findings(actuals=empty) == ["BSC701 town"]
+
+    @pytest.mark.parametrize(
+        ("months", "found"), [(1, []), (2, ["BSC702 sla"]), (12, ["BSC702 sla"]), (33, ["BSC702 sla"])]
+    )
+    def test_stale(self, months, found):
+        assert findings(actuals=without(of("sla", months=MONTHS[-months:]))) == found
+        assert findings(actuals=blank(of("sla", months=MONTHS[-months:]))) == found
+
+    def test_stale_in_one_unit(self):
+        late = without(of("sla", ["East"], MONTHS[-3:]))
+        found = check_scorecard(build(CLEAN), late)
+        assert found["what"].tolist() == ["a monthly KPI, and its last actual in East is of 2025-09; it is 2025-12"]
+        assert findings(limits(stale=3), actuals=late) == []
+
+    def test_a_quarter_is_not_late_before_its_next_one_has_ended(self):
+        quarters = kpi("sla", frequency="quarterly")
+        assert findings(quarters, actuals=without(of("sla", months=MONTHS[-5:]))) == []
+        assert findings(quarters, actuals=without(of("sla", months=MONTHS[-6:]))) == ["BSC702 sla"]
+        assert findings(kpi("sla", frequency="yearly"), actuals=without(of("sla", months=MONTHS[-23:]))) == []
+        assert findings(kpi("sla", frequency="yearly"), actuals=without(of("sla", months=MONTHS[-24:]))) == [
+            "BSC702 sla"
+        ]
+
+    @pytest.mark.parametrize(("missing", "found"), [(7, []), (8, ["BSC703 sla"])])
+    def test_gaps(self, missing, found):
+        assert findings(actuals=blank(of("sla", ["North"], MONTHS[3 : 3 + missing]))) == found
+        assert findings(actuals=without(of("sla", ["North"], MONTHS[3 : 3 + missing]))) == found
+        assert findings(limits(gaps=0.3), actuals=blank(of("sla", ["North"], MONTHS[3 : 3 + missing]))) == []
+
+    def test_what_is_said_of_gaps(self):
+        gaps = without(of("sla", ["North"], MONTHS[3:13]), of("sla", ["East"], MONTHS[3:14]))
+        assert check_scorecard(build(CLEAN), gaps)["what"].tolist() == [
+            "between the first and the last actual in North and East, 11 of 36 are missing at worst"
+        ]
+
+    def test_a_late_beginning_is_no_gap(self):
+        assert findings(actuals=without(of("sla", months=MONTHS[:20]))) == []
+
+    def test_one_gap_is_no_habit(self):
+        assert findings(actuals=without(of("sla", months=[*MONTHS[:33], MONTHS[34]]))) == []
+
+    def test_a_denominator_of_zero_is_an_observation(self):
+        nothing = ACTUALS.assign(
+            actual=ACTUALS["actual"].mask(of("sla", months=MONTHS[10:30])),
+            numerator=ACTUALS["numerator"].mask(of("sla", months=MONTHS[10:30]), 0),
+            denominator=ACTUALS["denominator"].mask(of("sla", months=MONTHS[10:30]), 0),
+        )
+        assert findings(actuals=nothing) == []
+
+
+class TestOftenOnTarget:
+    """A KPI is expected at 3.8 at the end of 2022 and at 4.2 at the end of 2026."""
+
+    def varied(self, low, high, *where):
+        return set_to(np.linspace(low, high, len(ACTUALS)) + 0.05 * (np.arange(len(ACTUALS)) % 2), *where)
+
+    def test_never_off_target(self):
+        easy = self.varied(4.3, 4.6, of("csat"))
+        assert findings(MEAN, actuals=easy) == ["BSC704 csat"]
+        assert findings(MEAN, limits(watched=36), actuals=easy) == ["BSC704 csat"]
+        assert findings(MEAN, limits(watched=37), actuals=easy) == []
+
+    def test_it_is_not_too_easy_where_one_unit_misses_it(self):
+        mostly = self.varied(4.3, 4.6, of("csat", UNITS[:2]), of("csat", ["South"], MONTHS[:-1]))
+        mostly.loc[of("csat", ["South"], MONTHS[-1:]), "actual"] = 3.9
+        assert findings(MEAN, actuals=mostly) == []
+
+    def test_nor_if_it_has_not_been_watched_for_long(self):
+        assert (
+            findings(MEAN, actuals=self.varied(4.3, 4.6, of("csat"))[lambda rows: ~of("csat", months=MONTHS[:13])])
+            == []
+        )
+
+    def test_never_on_target(self):
+        assert findings(MEAN, actuals=self.varied(3.2, 3.5, of("csat"))) == ["BSC705 csat"]
+        once = self.varied(3.2, 3.5, of("csat", UNITS[:2]), of("csat", ["South"], MONTHS[:-1]))
+        once.loc[of("csat", ["South"], MONTHS[-1:]), "actual"] = 4.5
+        assert findings(MEAN, actuals=once) == []
+
+    def test_a_range_that_is_kept_is_not_too_easy(self):
+        inside = kpi("change-share", aggregate="mean", formula="mean of shares")
+        kept = set_to(22 + 4 * np.random.default_rng(1).random(len(ACTUALS)), of("change-share"))
+        assert findings(inside, actuals=kept) == []
+
+    def test_statuses_are_those_of_the_method(self):
+        assert check_scorecard(build(CLEAN), ACTUALS).empty
+        other = check_scorecard(build(CLEAN), ACTUALS, method="sap_achievement")
+        assert other[["rule", "where"]].values.tolist() == [["BSC704", "sla"]]
+
+
+class TestAlike:
+    def test_two_kpis_that_are_one(self):
+        copy = ACTUALS[of("csat")].assign(kpi="sla")
+        copy = copy.assign(actual=copy["actual"] * 21, numerator=np.nan, denominator=np.nan)
+        both = pd.concat([without(of("sla")), copy], ignore_index=True)
+        as_mean = kpi("sla", aggregate="mean", formula="share of requests"), MEAN
+        assert findings(*as_mean, actuals=both.drop(columns=["numerator", "denominator"]))[0] == "BSC706 csat, sla"
+        upside_down = both.assign(actual=both["actual"].where(both["kpi"] != "sla", 200 - both["actual"]))
+        upside_down = upside_down.drop(columns=["numerator", "denominator"])
+        assert "BSC706 csat, sla" in findings(*as_mean, limits(twins=0.99), actuals=upside_down)
+
+    def test_a_shared_trend_makes_no_twins(self):
+        rising = np.arange(len(ACTUALS)) % 36 * 0.02
+        noise = np.random.default_rng(3).normal(scale=0.02, size=len(ACTUALS))
+        both = set_to(3.3 + rising + noise, of("csat"), of("training"))
+        cases = MEAN, kpi("training", aggregate="mean", formula="mean of hours", measured_in="points")
+        assert not [one for one in findings(*cases, actuals=both) if one.startswith("BSC706")]
+
+    def test_two_years_are_needed(self):
+        copy = ACTUALS[of("csat")].assign(kpi="sla", numerator=np.nan, denominator=np.nan)
+        both = pd.concat([without(of("sla")), copy.assign(actual=copy["actual"] * 20)], ignore_index=True)
+        both = both[both["period"] >= "2024-02"]
+        as_mean = kpi("sla", aggregate="mean", formula="share of requests"), kpi("csat")
+        assert not [one for one in findings(*as_mean, actuals=both) if one.startswith("BSC706")]
+
+    @pytest.mark.parametrize(("months", "found"), [(12, ["BSC707 csat"]), (11, [])])
+    def test_constant(self, months, found):
+        assert findings(MEAN, actuals=set_to(4.4, of("csat", months=MONTHS[-months:]))) == found
+
+    def test_what_is_perfect_may_stay_so(self):
+        none = kpi("failed", aggregate="mean", formula="share of changes", floor=20)
+        assert findings(none, actuals=set_to(0, of("failed", months=MONTHS[-12:]))) == []
+        full = kpi("sla", aggregate="mean", formula="share of requests")
+        assert findings(full, actuals=set_to(100, of("sla", months=MONTHS[-12:]))) == []
+
+
+class TestImpossible:
+    def test_a_share_beyond_the_whole(self):
+        whole = kpi("sla", aggregate="mean", formula="share of requests")
+        beyond = set_to(104, of("sla", ["East"], MONTHS[4:6]))
+        found = check_scorecard(build(spoiled(whole)), beyond)
+        assert found[["rule", "where", "what"]].values.tolist() == [
+            ["BSC708", "sla", "104% in East in 2023-05, and 1 other: a share like this lies between 0 and 100 %"]
+        ]
+        assert findings(whole, actuals=set_to(100, of("sla", ["East"], MONTHS[4:6]))) == []
+
+    def test_less_than_nothing(self):
+        hours = kpi("mttr", aggregate="mean", formula="hours to restore")
+        assert findings(hours, actuals=set_to(-0.1, of("mttr", ["East"], MONTHS[4:5]))) == ["BSC708 mttr"]
+        euros = kpi("cost", aggregate="mean", formula="what a ticket costs")
+        assert findings(euros, actuals=set_to(-0.1, of("cost", ["East"], MONTHS[4:5]))) == []
+
+
+class TestHowItComes:
+    def test_coarser_than_stated(self):
+        assert findings(actuals=quarterly("csat")) == ["BSC710 csat"]
+        assert findings(kpi("csat", frequency="quarterly"), actuals=quarterly("csat")) == ["BSC510 mttr -> csat"]
+        assert findings(kpi("csat", frequency="weekly"), actuals=ACTUALS) == ["BSC710 csat"]
+
+    def test_a_history_by_quarters_is_no_fault(self):
+        both = pd.concat([quarterly("csat", "2024-12"), ACTUALS[of("csat", months=MONTHS[24:])]])
+        assert findings(actuals=both) == []
+
+    def test_one_unit_of_two_is_not_alone(self):
+        two = ACTUALS[ACTUALS["unit"] != "South"]
+        assert findings(actuals=two[~of("sla", ["North"])[two.index]]) == []
+        assert findings(actuals=without(of("sla", UNITS[1:]))) == ["BSC711 sla"]
+
+    def test_an_actual_of_the_whole_is_everybodys(self):
+        whole = ACTUALS.assign(unit=ACTUALS["unit"].where(~of("sla"), ""))
+        assert findings(actuals=whole[~whole.duplicated(["unit", "kpi", "period"])]) == []
+
+
+def test_an_actual_of_a_year_is_one_that_is_impossible():
+    rows = pd.DataFrame({"unit": "", "kpi": "sla", "period": ["2024", "2025"], "actual": [150.0, 99.0]})
+    found = check_scorecard(build(spoiled(kpi("sla", frequency="yearly"))), rows)
+    wrong = found.loc[found["rule"] == "BSC708", "what"].tolist()
+    assert wrong == ["150% in 2024-01: a share like this lies between 0 and 100 %"]
+
+
+def test_a_window_of_one_month_is_the_last_month():
+    worst = set_to(100, of("mttr"))
+    found = check_scorecard(build(spoiled(kpi("mttr", aggregate="mean"), limits(watched=1))), worst)
+    said = found.loc[(found["rule"] == "BSC705") & (found["where"] == "mttr"), "what"].tolist()
+    assert said == ["'Mean time to restore' was never on target in the last month, in any unit"]

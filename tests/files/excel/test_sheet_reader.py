@@ -1,0 +1,192 @@
+import datetime
+import zipfile
+
+import openpyxl
+import pytest
+
+from bsclib.errors import ScorecardError
+from bsclib.files.excel import sheet_reader
+from bsclib.files.excel.sheet_reader import Day, label, open_book
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Makes a workbook of rows, lets the test change it, and gives its path."""
+
+    def make(*rows, change=lambda book: None):
+        book = openpyxl.Workbook()
+        book.active.title = "T"
+        for row in rows:
+            book.active.append(row)
+        change(book)
+        book.save(tmp_path / "a.xlsx")
+        return tmp_path / "a.xlsx"
+
+    return make
+
+
+def rewritten(path, name, change):
+    """The workbook with one of its parts changed, as other programs may write it."""
+    with zipfile.ZipFile(path) as old:
+        parts = {part: old.read(part) for part in old.namelist()}
+    parts[name] = change(parts[name])
+    with zipfile.ZipFile(path, "w") as new:
+        for part, content in parts.items():
+            new.writestr(part, content)
+    return path
+
+
+def read(path):
+    with open_book(path, ScorecardError) as book:
+        return book.read("T"), [*book.broken, *book.faults]
+
+
+def test_blank_rows_are_passed_over_and_rows_keep_their_numbers(book):
+    sheet, faults = read(book([], ["Id ", " NAME"], [], ["a", 1], [None, " "], ["b", None]))
+    assert sheet.headings == ["id", "name"]
+    assert sheet.rows == [["a", 1], ["b", None]]
+    assert [sheet.where(0, "name"), sheet.where(1), sheet.where(None, "id")] == [
+        "a.xlsx, T!B4",
+        "a.xlsx, T!A6",
+        "a.xlsx, T!A2",
+    ]
+    assert faults == []
+
+
+def test_titles_are_found_however_they_are_spelt(book):
+    with open_book(book(["a"], change=lambda one: setattr(one.active, "title", " Kpis ")), ScorecardError) as opened:
+        assert opened.titles == {"kpis": " Kpis "}
+
+
+@pytest.mark.parametrize(
+    ("number_format", "text"),
+    [
+        ("mmm-yy", "2024-03"),
+        ("yyyy-mm-dd", "2024-03-05"),
+        ("dd/mm/yyyy", "2024-03-05"),
+        ("yyyy", "2024"),
+        ('[$-409]mmmm" and days"', "2024-03"),
+        ("mm\\d", "2024-03"),
+    ],
+)
+def test_a_date_is_the_period_that_its_cell_shows(book, number_format, text):
+    def show(one):
+        one.active["A2"].number_format = number_format
+
+    sheet, _ = read(book(["p"], [datetime.datetime(2024, 3, 5)], change=show))
+    assert sheet.rows == [[Day(text)]]
+
+
+def test_times_are_text(book):
+    sheet, _ = read(book(["p", "q"], [datetime.time(12, 30), True]))
+    assert sheet.rows == [["12:30:00", True]]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(2024, "2024"), (2024.0, "2024"), (0.1, "0.1"), (1e300, "1e+300"), (True, "TRUE"), (None, ""), (" x ", "x")],
+)
+def test_labels(value, text):
+    assert label(value) == text
+
+
+def test_an_error_in_a_cell(book):
+    _, faults = read(book(["a"], ["#DIV/0!"]))
+    assert str(faults[0]) == "a.xlsx, T!A2: Excel shows an error here. Got: #DIV/0! Fix: mend the formula."
+
+
+def test_a_formula_without_a_saved_value(book):
+    sheet, faults = read(book(["a", "b"], ["x", "=1+1"]))
+    assert sheet.rows == [["x", None]]
+    assert str(faults[0]).startswith("a.xlsx, T!B2: this formula has no saved value. Got: =1+1. Fix: open the workbook")
+
+
+def test_a_formula_counts_by_its_saved_value(book):
+    path = book(["a", "b"], ["=1+1", '=""'])
+    saved = rewritten(
+        path,
+        "xl/worksheets/sheet1.xml",
+        lambda xml: (
+            xml.replace(b"<f>1+1</f><v></v>", b"<f>1+1</f><v>2</v>")
+            .replace(b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>")
+            .replace(b'<c r="B2">', b'<c r="B2" t="str">')
+        ),
+    )
+    sheet, faults = read(saved)
+    assert faults == []
+    assert sheet.rows == [[2, None]]
+
+
+def test_merged_cells(book):
+    _, faults = read(book(["a", "b"], ["x", "y"], change=lambda one: one.active.merge_cells("A2:B2")))
+    assert str(faults[0]) == "a.xlsx, T!A2:B2: these cells are merged. Fix: unmerge them, and fill each one."
+
+
+def test_headings_that_stand_twice_or_are_missing(book):
+    _, faults = read(book(["a", None, "A "], [1, 2, 3]))
+    assert [str(fault)[:60] for fault in faults] == [
+        "a.xlsx, T!C1: the heading 'a' stands twice. Fix: rename or d",
+        "a.xlsx, T!B2: this column has no heading. Got: 2. Fix: give ",
+    ]
+
+
+def refused(path, message):
+    with pytest.raises(ScorecardError, match=message), open_book(path, ScorecardError) as opened:
+        opened.read("T")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "this is not an Excel workbook, or only a part of one. Got: an empty file"),
+        (b"id,name\n", "this is not an Excel workbook"),
+        (
+            b"\xd0\xcf\x11\xe0" + bytes(600),
+            "Excel 97 to 2003, or one with a password.*save it as .xlsx without a password",
+        ),
+    ],
+)
+def test_what_is_no_workbook(tmp_path, content, message):
+    (tmp_path / "a.xlsx").write_bytes(content)
+    refused(tmp_path / "a.xlsx", message)
+
+
+def test_half_a_workbook(book):
+    path = book(["a"], ["x"])
+    path.write_bytes(path.read_bytes()[:2000])
+    refused(path, "this is not an Excel workbook, or only a part of one")
+
+
+def test_another_zip_file(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
+        archive.writestr("hello.txt", "x")
+    refused(tmp_path / "a.xlsx", "this is a ZIP file, but not an Excel workbook")
+
+
+def test_a_damaged_sheet(book):
+    path = rewritten(book(["a"], ["x"]), "xl/worksheets/sheet1.xml", lambda xml: xml[:-50])
+    refused(path, "this workbook is damaged: ParseError")
+
+
+def test_entities_are_refused(book):
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>'
+    refused(rewritten(book(["a"]), "xl/workbook.xml", lambda xml: bomb + xml), "the workbook defines XML entities")
+
+
+def test_a_zip_bomb_is_refused_by_its_directory(tmp_path, book, monkeypatch):
+    monkeypatch.setattr(sheet_reader, "LARGEST_UNPACKED", 20_000_000)
+    path = rewritten(book(["a"]), "xl/worksheets/sheet1.xml", lambda xml: xml)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/bomb.xml", bytes(21_000_000))
+    assert path.stat().st_size < 100_000
+    refused(path, r"a\.xlsx: the workbook would unpack to too much\. Got: 21 MB\. Allowed: up to 20 MB")
+
+
+def test_a_file_of_200_mb_is_refused_before_it_is_opened(tmp_path):
+    with (tmp_path / "a.xlsx").open("wb") as file:
+        file.truncate(200_000_000)
+    refused(tmp_path / "a.xlsx", r"the workbook is too large\. Got: 200 MB\. Allowed: up to 100 MB")
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    refused(tmp_path / "none.xlsx", "this cannot be read: No such file")

@@ -1,0 +1,192 @@
+import datetime
+
+import openpyxl
+import pytest
+import samples
+
+from bsclib.errors import ScorecardError
+from bsclib.files.excel.workbook_reader import read_workbook
+from bsclib.files.excel.workbook_writer import write_workbook
+
+COLUMN = {
+    "id": "A",
+    "name": "B",
+    "objective": "C",
+    "direction": "H",
+    "baseline": "M",
+    "target": "N",
+    "target_low": "O",
+    "target_high": "P",
+    "floor": "R",
+    "at_risk": "V",
+    "weight": "X",
+}
+
+
+@pytest.fixture
+def edited(tmp_path):
+    """The sample as a workbook in which a cell, or more, was changed by hand."""
+
+    def edit(*changes):
+        write_workbook(samples.small(), tmp_path / "book.xlsx")
+        book = openpyxl.load_workbook(tmp_path / "book.xlsx")
+        for change in changes:
+            if callable(change):
+                change(book)
+            else:
+                sheet, cell, value = change
+                book[sheet][cell] = value
+        book.save(tmp_path / "book.xlsx")
+        return tmp_path / "book.xlsx"
+
+    return edit
+
+
+def kpi(row, column, value):
+    """Rows 2, 3, 4 hold mttr (dated), reopened (plain numbers), load (a range)."""
+    return "KPIs", f"{COLUMN[column]}{row}", value
+
+
+def append(sheet, *row):
+    return lambda book: book[sheet].append(row)
+
+
+def twice(sheet, *row):
+    return lambda book: [book[sheet].append(row) for _ in range(2)]
+
+
+def rename(sheet, title):
+    return lambda book: setattr(book[sheet], "title", title)
+
+
+def remove(sheet):
+    return lambda book: book.remove(book[sheet])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            kpi(3, "objective", "fsat"),
+            r"book\.xlsx, KPIs!C3 \(objective\): there is no objective 'fsat'.*did you mean 'fast'",
+        ),
+        (kpi(3, "direction", "higher"), r"KPIs!H3 \(direction\): this word is not known here\. Got: 'higher'"),
+        (kpi(3, "target", "about 5"), r"KPIs!N3 \(target\): this is not a number\. Got: about 5"),
+        (kpi(3, "target", True), r"KPIs!N3 \(target\): this is not a number\. Got: TRUE"),
+        (kpi(3, "target", datetime.date(2024, 5, 1)), r"KPIs!N3 \(target\): this is not a number.*made a date of it"),
+        (kpi(3, "target", "=1+1"), r"KPIs!N3: this formula has no saved value\. Got: =1\+1"),
+        (kpi(3, "target", "#REF!"), r"KPIs!N3: Excel shows an error here\. Got: #REF!"),
+        (kpi(3, "target", None), r"KPIs!N3 \(target\): this is missing"),
+        (kpi(3, "name", None), r"KPIs!B3 \(name\): this is missing"),
+        (kpi(3, "id", None), r"KPIs!A3 \(id\): this is missing"),
+        (kpi(3, "id", "mttr"), r"KPIs!A3 \(id\): the id 'mttr' is used twice; it is in row 2"),
+        (kpi(3, "id", "fast"), r"KPIs!A3 \(id\): the id 'fast' is used twice"),
+        (kpi(3, "id", "two words"), r"KPIs!A3 \(id\): this is not an id"),
+        (kpi(3, "weight", -1), r"KPIs!X3 \(weight\): a weight cannot be negative; got -1"),
+        (kpi(3, "at_risk", 7), r"KPIs!V3 \(at_risk\): thresholds are out of order"),
+        (kpi(3, "target_low", 1), r"KPIs!N3 \(target\): the target is given as a number and as a range"),
+        (kpi(4, "target_high", None), r"KPIs!P4 \(target_high\): one edge of the range is missing\. Fix: fill it"),
+        (kpi(4, "target_low", 90), r"KPIs!O4 \(target_low\): the range is reversed"),
+        (kpi(2, "target", 5), r"KPIs!N2 \(target\): the target is given here and with dates\. Fix: clear one of them"),
+        (kpi(2, "weight", 5), r"KPIs!X2 \(weight\): the weight is given here and with dates"),
+        (append("Targets", "mttr", "baseline", "2020", 1), r"Targets!A5 \(kpi\): the KPI's baseline is given twice"),
+        (append("Targets", "mttr", "target", "2023", 1), r"Targets!A3: the path runs back in time"),
+        (append("Targets", "mttr", "target", "soon", 1), r"Targets!C5 \(period\): 'soon' is not a period"),
+        (append("Targets", "mttr", "target", "2027", None), r"Targets!D5 \(value\): this is missing"),
+        (append("Targets", "mttr", "tgt", "2027", 1), r"Targets!B5 \(field\): 'tgt' is neither target nor baseline"),
+        (
+            append("Targets", "mtr", "target", "2027", 1),
+            r"Targets!A5 \(kpi\): there is no KPI 'mtr'.*did you mean 'mttr'",
+        ),
+        (append("Targets", None, "target", "2027", 1), r"Targets!A5 \(kpi\): no KPI is named in this row"),
+        (
+            append("Weights", "fastt", "2024", 1),
+            r"Weights!A4 \(id\): there is no perspective, objective or KPI 'fastt'",
+        ),
+        (append("Changes", "trian", "load", 1), r"Changes!A3 \(initiative\): there is no initiative 'trian'.*'train'"),
+        (append("Changes", "train", "lod", 1), r"Changes!B3 \(kpi\): there is no KPI 'lod'"),
+        (append("Changes", "train", "load", 1, 1.5), r"Changes!D3 \(delay\): .*Got: 1\.5"),
+        (append("Accepted", "207", "mttr", "x"), r"Accepted!A2 \(rule\): a rule is written as BSC207"),
+        (append("Accepted", "BSC207", "mttr", None), r"Accepted!C2 \(why\): this is missing"),
+        (append("Limits", "ownr", 5), r"Limits!A2 \(limit\): there is no limit 'ownr'.*did you mean 'owner'"),
+        (append("Limits", "owner", "few"), r"Limits!B2 \(value\): this is not a number\. Got: few"),
+        (append("Limits", "owner", None), r"Limits!B2 \(value\): this is missing\. Fix: fill it"),
+        (append("Limits", "owner", 5, 6), r"Limits!C2 \(most\): owner is one number\. Fix: clear this cell"),
+        (append("Limits", "kpis", 5), r"Limits!C2 \(most\): this is missing\. Fix: fill it"),
+        (append("Limits", "kpis", 5, 3), r"sheet Limits: kpis is \[fewest, most\]; got 5 and 3"),
+        (append("Limits", "gaps", 5), r"Limits!B2 \(value\): .*less than or equal to 1"),
+        (twice("Limits", "owner", 5), r"Limits!A3 \(limit\): the limit 'owner' is given twice\. Fix: keep one"),
+        (append("Scorecard", "second", "Second"), r"Scorecard!A3: a workbook holds one scorecard"),
+        (("Links", "D2", 2.5), r"Links!D2 \(lag\): .*Got: 2\.5"),
+        (("Events", "C2", "mttr, laod"), r"Events!C2 \(kpis\): there is no KPI 'laod'"),
+        (("Initiatives", "D2", "soon"), r"Initiatives!D2 \(start\): 'soon' is not a period"),
+        (("KPIs", "N1", "taget"), r"book\.xlsx, KPIs!N1: there is no column 'taget'.*did you mean 'target'"),
+        (("KPIs", "AA1", "mine"), r"KPIs!AA1: there is no column 'mine'.*begin its name with _ if it is your own"),
+        (("KPIs", "AB3", 5), r"KPIs!AB3: this column has no heading\. Got: 5"),
+        (("KPIs", "A1", None), r"KPIs!A1: the column id is missing\. Fix: add it; the first row holds the headings"),
+        (("KPIs", "C1", "name"), r"KPIs!C1: the heading 'name' stands twice"),
+        (rename("Links", "Linsk"), r"book\.xlsx: there is no sheet 'Linsk'.*did you mean 'Links'"),
+        (remove("KPIs"), r"book\.xlsx: there is no sheet KPIs\. Fix: add it"),
+        (lambda book: book["Scorecard"].delete_rows(2), r"book\.xlsx, sheet Scorecard \(id\): this is missing"),
+        (lambda book: book["KPIs"].merge_cells("A2:B3"), r"KPIs!A2:B3: these cells are merged"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_cell(edited, change, message):
+    with pytest.raises(ScorecardError, match=message):
+        read_workbook(edited(change))
+
+
+def test_all_faults_are_said_at_once(edited):
+    path = edited(kpi(3, "target", "x"), kpi(4, "weight", "y"), kpi(2, "direction", "up"))
+    with pytest.raises(ScorecardError, match="3 faults"):
+        read_workbook(path)
+
+
+def test_what_people_do_in_excel_is_understood(edited):
+    path = edited(
+        ("KPIs", "A1", " ID "),
+        ("Events", "C2", "mttr;load"),
+        ("Links", "D2", 2.0),
+        kpi(3, "target", " 3.0 "),
+        kpi(3, "name", 2024),
+        ("Initiatives", "D2", datetime.datetime(2024, 3, 1)),
+        lambda book: setattr(book["Initiatives"]["D2"], "number_format", "mmm-yy"),
+        ("Targets", "C3", datetime.datetime(2024, 12, 1)),
+        lambda book: setattr(book["Targets"]["C3"], "number_format", "mm/yyyy"),
+        ("Weights", "B2", 2024),
+        lambda book: book["KPIs"].insert_rows(3),
+        lambda book: book["KPIs"].insert_rows(1),
+        lambda book: book.create_sheet("_notes").append(["mine"]),
+        ("KPIs", "AA2", "_mine"),
+        ("KPIs", "AA3", 5),
+        rename("Links", " LINKS "),
+        rename("Weights", "WEIGHTS "),
+    )
+    expected = samples.small()
+    named = expected.kpis[1].model_copy(update={"name": "2024"})
+    assert read_workbook(path) == expected.model_copy(update={"kpis": (expected.kpis[0], named, expected.kpis[2])})
+
+
+def test_what_is_accepted_and_the_limits_are_read(edited):
+    rows = append("Accepted", "BSC207", None, "by others"), append("Accepted", "BSC509", "load -> mttr", "known")
+    limits = append("Limits", "owner", 5), append("Limits", "kpis", 1, 9)
+    review = read_workbook(edited(*rows, *limits)).review
+    assert [(one.rule, one.where, one.why) for one in review.accepted] == [
+        ("BSC207", "", "by others"),
+        ("BSC509", "load -> mttr", "known"),
+    ]
+    assert (review.limits.owner, review.limits.kpis, review.limits.objectives) == (5, (1, 9), (15, 20))
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    ["Targets", "Weights", "Links", "Initiatives", "Changes", "Events", "Accepted", "Limits", "Actuals"],
+)
+def test_sheets_that_say_nothing_may_be_missing(tmp_path, sheet):
+    plain = samples.SMALL | {"kpis": samples.SMALL["kpis"][2:], "links": [], "events": [], "initiatives": []}
+    card = type(samples.small()).model_validate(plain | {"objectives": samples.SMALL["objectives"][1:]})
+    write_workbook(card, tmp_path / "book.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "book.xlsx")
+    del book[sheet]
+    book.save(tmp_path / "book.xlsx")
+    assert read_workbook(tmp_path / "book.xlsx") == card

@@ -1,0 +1,129 @@
+import errno
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from bsclib.errors import BscError, ReportError, ScorecardError
+from bsclib.files import atomic
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+def full_disk(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_new_content_takes_the_name_of_the_old(tmp_path):
+    file = tmp_path / "a.txt"
+    atomic.write_text(file, "old")
+    atomic.write_text(file, "new, with ümlaut\n")
+    assert file.read_bytes() == "new, with ümlaut\n".encode()
+    assert names(tmp_path) == ["a.txt"]
+
+
+def test_missing_folders_are_made(tmp_path):
+    atomic.write_bytes(tmp_path / "a" / "b" / "c.bin", b"\0")
+    assert (tmp_path / "a" / "b" / "c.bin").read_bytes() == b"\0"
+
+
+@pytest.mark.parametrize("call", ["write_bytes", "replace"])
+def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, call):
+    file = tmp_path / "a.txt"
+    file.write_text("old")
+    monkeypatch.setattr(Path, call, full_disk)
+    with pytest.raises(ScorecardError, match=r"a\.txt: this cannot be written: No space left.*make room"):
+        atomic.write_text(file, "new", ScorecardError)
+    assert file.read_text() == "old"
+    assert names(tmp_path) == ["a.txt"]
+
+
+def test_a_full_disk_at_the_last_moment_counts_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "fsync", full_disk)
+    with pytest.raises(ReportError, match="No space left"):
+        atomic.write_text(tmp_path / "a.txt", "new", ReportError)
+    assert names(tmp_path) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_device_that_is_really_full(tmp_path):
+    with (
+        pytest.raises(BscError, match="No space left"),
+        atomic.writing(tmp_path / "a.txt"),
+        open("/dev/full", "wb", buffering=0) as full,  # noqa: PTH123
+    ):
+        full.write(b"x")
+
+
+def test_what_fails_while_writing_leaves_the_old_file(tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_text("old")
+
+    def half() -> None:
+        with atomic.writing(file) as temporary:
+            temporary.write_text("half")
+            raise KeyboardInterrupt("stopped by hand")
+
+    with pytest.raises(KeyboardInterrupt, match="by hand"):
+        half()
+    assert file.read_text() == "old"
+    assert names(tmp_path) == ["a.txt"]
+
+
+def test_a_path_under_a_file(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(BscError, match=r"cannot be written: .*file is a file, not a folder.*folders are folders"):
+        atomic.write_text(tmp_path / "file" / "deep" / "a.txt", "x")
+    assert (tmp_path / "file").read_text() == "x"
+
+
+def test_a_folder_is_not_replaced_by_a_file(tmp_path):
+    (tmp_path / "a").mkdir()
+    with pytest.raises(BscError, match="it is a folder"):
+        atomic.write_text(tmp_path / "a", "x")
+
+
+def test_a_name_that_is_too_long(tmp_path):
+    with pytest.raises(BscError, match="choose a shorter name"):
+        atomic.write_text(tmp_path / ("x" * 300), "x")
+
+
+def test_a_long_name_that_the_system_allows(tmp_path):
+    file = tmp_path / ("x" * 251 + ".txt")
+    atomic.write_text(file, "x")
+    assert file.read_text() == "x"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows other permissions")
+def test_permissions_are_kept_and_new_files_follow_the_umask(tmp_path):
+    file = tmp_path / "a.txt"
+    old = os.umask(0o027)
+    try:
+        atomic.write_text(file, "x")
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    file.chmod(0o604)
+    atomic.write_text(file, "y")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o604
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
+def test_a_link_keeps_pointing_to_the_file(tmp_path):
+    (tmp_path / "real.txt").write_text("old")
+    (tmp_path / "link.txt").symlink_to("real.txt")
+    atomic.write_text(tmp_path / "link.txt", "new")
+    assert (tmp_path / "link.txt").is_symlink()
+    assert (tmp_path / "real.txt").read_text() == "new"
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the administrator may write anywhere")
+def test_a_write_protected_file_is_respected(tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_text("x")
+    file.chmod(0o444)
+    with pytest.raises(BscError, match="write-protected"):
+        atomic.write_text(file, "y")

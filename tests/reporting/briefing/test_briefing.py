@@ -1,0 +1,419 @@
+import json
+
+import numpy as np
+import oddities
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bsclib import score
+from bsclib.errors import UnknownNameError
+from bsclib.files.datasets import load_dataset
+from bsclib.reporting import briefing
+from bsclib.scoring.views import snapshot
+from bsclib.wording import apart, listed
+
+NAN = float("nan")
+
+
+@pytest.fixture(scope="module")
+def case():
+    card, actuals = load_dataset("meridian")
+    return card, score(card, actuals)
+
+
+def scored(card, *rows, **how):
+    return score(card, oddities.actuals(*rows), **how)
+
+
+def two(now0, now1, before0=7.0, before1=7.0):
+    """Two KPIs on the way from 9 to 4, over two months."""
+    card = oddities.card(oddities.kpi(), oddities.kpi("k1"))
+    rows = [*oddities.months("k0", (before0, now0)), *oddities.months("k1", (before1, now1))]
+    return card, scored(card, *rows)
+
+
+# ------------------------------------------------------------------------------------------------------------ sentences
+
+
+def test_headline_compares_with_a_month_and_a_year_before():
+    card = oddities.card()
+    rows = [("", "k0", period, value) for period, value in (("2025-06", 5.0), ("2026-05", 6.0), ("2026-06", 5.0))]
+    said = briefing.headline(scored(card, *rows))
+    assert said == (
+        "The overall score is 80.0 of 100, at risk: 20.0 points more than in May 2026 and as much as in June 2025."
+    )
+
+
+def test_headline_of_the_first_month_compares_with_nothing():
+    assert briefing.headline(scored(oddities.card(), ("", "k0", "2026-06", 4))) == (
+        "The overall score is 100.0 of 100, on target."
+    )
+
+
+def test_headline_says_why_there_is_no_score():
+    scores = scored(oddities.card(), ("", "k0", "2026-06", NAN))
+    why = "nothing below it that carries weight was scored"
+    assert briefing.headline(scores) == f"There is no overall score for June 2026: {why}."
+
+
+def test_an_unknown_unit_is_refused_with_the_nearest(case):
+    with pytest.raises(UnknownNameError, match="did you mean 'Genoa'"):
+        briefing.headline(case[1], "Genua")
+
+
+def test_summary_names_the_best_and_the_worst_perspective():
+    names = {"good": "Good", "bad": "Bad"}
+    card = oddities.card(
+        oddities.kpi("k0", objective="o-good"),
+        oddities.kpi("k1", objective="o-bad"),
+        perspectives=[{"id": id, "name": name} for id, name in names.items()],
+        objectives=[{"id": f"o-{id}", "name": id, "perspective": id} for id in names],
+    )
+    assert briefing.summary(scored(card, ("", "k0", "2026-06", 4), ("", "k1", "2026-06", 8))) == (
+        "Strongest is Good (100.0, on target), weakest Bad (20.0, off target). "
+        "Of 2 KPIs, 1 is on target and 1 off target."
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ((4, 4), "All 2 KPIs are on target."),
+        ((4, NAN), "Of 2 KPIs, 1 is on target and 1 without data."),
+        ((8, 8), "All 2 KPIs are off target."),
+        ((NAN, NAN), "All 2 KPIs are without data."),
+    ],
+)
+def test_summary_counts_what_there_is(values, said):
+    assert briefing.summary(two(*values)[1]) == said
+
+
+def test_names_are_listed_as_people_do():
+    assert listed([]) == ""
+    assert listed(["a", "b"]) == "a and b"
+    assert listed("abcd", most=2) == "a, b and 2 more"
+
+
+def test_a_name_cannot_turn_the_sentence_around_or_fill_the_page():
+    assert apart("מדד") == "\u2068מדד\u2069"
+    assert apart("plain") == "plain"
+    assert len(apart("x" * 500)) == 80
+
+
+def test_title_names_the_unit_and_the_month(case):
+    card, scores = case
+    assert briefing.title(scores, card) == "Meridian Freight IT: June 2026"
+    assert briefing.title(scores, card, "Genoa") == "Meridian Freight IT, Genoa: June 2026"
+
+
+# ------------------------------------------------------------------------------------------------------ where we stand
+
+
+def test_standing_counts_each_kpi_once(case):
+    card, scores = case
+    for unit in scores["unit"].cat.categories:
+        found = briefing.standing(scores, unit)
+        counts = found[["on_target", "at_risk", "off_target", "no_data"]].sum(axis=1)
+        assert counts[0] == len(card.kpis)
+        assert counts[1:].sum() == len(card.kpis)
+
+
+def test_standing_leaves_out_what_it_cannot_compare():
+    found = briefing.standing(scored(oddities.card(), ("", "k0", "2026-06", 6)))
+    assert list(found) == ["perspective", "score", "status", "on_target", "at_risk", "off_target", "no_data"]
+    assert found["score"].tolist() == [60, 60]
+
+
+# ---------------------------------------------------------------------------------------------------------- what moved
+
+
+def test_moved_by_hand():
+    """Each KPI carries half: from 7 to 4 is 60 points of score, from 7 to 8 is −20."""
+    card, scores = two(4.0, 8.0)
+    found = briefing.moved(scores, card)
+    assert found[["kpi", "before", "now", "why"]].to_numpy().tolist() == [
+        ["KPI k0", "7", "4", "better"],
+        ["KPI k1", "7", "8", "worse"],
+        ["Overall score", "40.0", "60.0", ""],
+    ]
+    assert found["points"].tolist() == pytest.approx([30, -10, 20])
+    assert briefing.movement(scores) == (
+        "Since January 2025 the overall score rose by 20.0 points, from 40.0 to 60.0. "
+        "KPIs that pulled it up added 30.0 points, KPIs that pulled it down took 10.0."
+    )
+
+
+def test_moved_points_add_up_to_the_change(case):
+    card, scores = case
+    for unit in scores["unit"].cat.categories:
+        found = briefing.moved(scores, card, unit, most=3)
+        assert len(found) == 5
+        assert found["points"][:-1].sum() == pytest.approx(found["points"].iloc[-1], abs=0.05 + 1e-9)
+
+
+@settings(max_examples=50)
+@given(st.lists(st.sampled_from([4.0, 5.0, 6.5, 8.0, NAN]), min_size=4, max_size=4))
+def test_moved_adds_up_when_kpis_come_and_go(values):
+    card, scores = two(*values)
+    found = briefing.moved(scores, card)
+    before, now = (
+        scores.loc[(scores["level"] == "scorecard") & (scores["period"] == month), "score"].iloc[0]
+        for month in ("2025-01", "2025-02")
+    )
+    if len(found):
+        assert found["points"][:-1].sum() == pytest.approx(now - before, abs=0.1)
+        assert found["points"].iloc[-1] == pytest.approx(now - before)
+    else:
+        assert np.isnan(now - before) or abs(now - before) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("kpi", "values", "why"),
+    [
+        ({}, (7, 6), "better"),
+        ({}, (7, 7.0001), None),
+        ({}, (7, 7.004), "slightly worse"),
+        ({"direction": "higher_is_better", "baseline": 4, "target": 9}, (7, 6), "worse"),
+        ({"direction": "within_range", "baseline": None, "target": [7, 8]}, (9, 8.5), "nearer to its range"),
+        ({"direction": "within_range", "baseline": None, "target": [7, 8]}, (8.5, 9), "farther from its range"),
+        (
+            {"baseline": {"value": 9, "period": "2024-12"}, "target": {"value": 4, "period": "2025-04"}},
+            (8.2, 8.2),
+            "stands still while more was expected",
+        ),
+        (
+            {"baseline": {"value": 9, "period": "2024-12"}, "target": {"value": 4, "period": "2025-04"}},
+            (8.2, 8.1),
+            "better, but more was expected",
+        ),
+    ],
+)
+def test_why_it_moved(kpi, values, why):
+    card = oddities.card(oddities.kpi(**kpi))
+    found = briefing.moved(scored(card, *oddities.months("k0", values)), card)
+    assert (found["why"].iloc[0] if len(found) else None) == why
+
+
+def test_why_a_kpi_that_comes_or_goes_moved_the_score():
+    card, scores = two(7.0, NAN, 7.0, 4.0)
+    assert briefing.moved(scores, card)["why"].tolist()[:2] == [
+        "is not scored now",
+        "carries more or less weight than before",
+    ]
+    card, scores = two(7.0, 4.0, 7.0, NAN)
+    assert "was not scored before" in briefing.moved(scores, card)["why"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("one month", "January 2025 is the first month with actuals, so there is nothing to compare it with."),
+        ("everything missing", "There is no overall score for March 2025, so there is no change to share out."),
+        ("back again", "There is no overall score for February 2025, so there is no change to share out."),
+        ("nothing off target", "Nothing moved since February 2025."),
+    ],
+)
+def test_movement_says_why_there_is_nothing_to_show(name, said):
+    card, actuals = oddities.all_cases()[name]
+    scores = score(card, actuals)
+    assert briefing.movement(scores) == said
+    assert briefing.moved(scores, card).empty
+
+
+# ------------------------------------------------------------------------------------------------------- what is amiss
+
+
+def test_amiss_names_cost_owner_and_initiative():
+    card = oddities.card(
+        oddities.kpi(owner="Ana"),
+        oddities.kpi("k1"),
+        oddities.kpi("k2", weight=2),
+        objectives=[{"id": "do", "name": "Do it", "perspective": "all", "owner": "Bo"}],
+        links=[{"cause": "k0", "effect": "k1", "sign": "+", "lag": 1}],
+        initiatives=[
+            {"id": "run", "name": "Run", "start": "2025-01", "changes": [{"kpi": "k0", "by": -1}]},
+            {"id": "plan", "name": "Plan", "start": "2025-09", "changes": [{"kpi": "k0", "by": -1}]},
+        ],
+    )
+    rows = [row for id in ("k0", "k1", "k2") for row in oddities.months(id, (4, 7, 7))]
+    found = briefing.amiss(scored(card, *rows), card)
+    assert found["kpi"].tolist() == ["KPI k2", "KPI k0", "KPI k1"], "the most costly first"
+    assert found["points_lost"].tolist() == pytest.approx([30, 15, 15])
+    assert found["months"].tolist() == [2, 2, 2]
+    assert found["owner"].tolist() == ["Bo", "Ana", "Bo"]
+    assert found["initiative"].tolist() == [
+        "none",
+        "Run (since January 2025); Plan (starts September 2025)",
+        "Run (since January 2025, through a driver); Plan (starts September 2025, through a driver)",
+    ]
+    assert found[["actual", "expected"]].to_numpy().tolist() == [["7", "4"]] * 3
+
+
+def test_points_lost_are_what_the_overall_score_lacks_to_100(case):
+    card, scores = case
+    for unit in scores["unit"].cat.categories:
+        lost = sum(
+            briefing.amiss(scores, card, unit, status)["points_lost"].sum() for status in ("off_target", "at_risk")
+        )
+        on_target = snapshot(scores, unit)
+        assert lost == pytest.approx(100 - on_target["score"].iloc[0], abs=1e-9)
+
+
+def test_a_range_is_expected_as_a_range():
+    card = oddities.card(oddities.kpi(direction="within_range", baseline=None, target=[70, 80], format="{:.0f} %"))
+    assert briefing.amiss(scored(card, ("", "k0", "2025-01", 99)), card)["expected"].tolist() == ["70 % to 80 %"]
+
+
+def test_at_risk_says_how_many_have_no_data():
+    card, scores = two(5.0, NAN)
+    assert briefing.at_risk(scores, card) == "At risk, and next to watch: KPI k0. 1 KPI has no data."
+    card, scores = two(4.0, 4.0)
+    assert briefing.at_risk(scores, card) == "No KPI is at risk."
+
+
+# ----------------------------------------------------------------------------------------------------- what is missing
+
+
+def test_missing_tells_where_and_since_when():
+    card = oddities.card(oddities.kpi(owner="Ana"), oddities.kpi("k1"))
+    rows = [*oddities.months("k0", (7, NAN, NAN), "North"), *oddities.months("k0", (7, 7, 7), "South")]
+    scores = scored(card, *rows)
+    assert briefing.missing(scores, card).to_numpy().tolist() == [
+        ["KPI k0", "North", "January 2025", "no actual for 2 months", "Ana"],
+        ["KPI k1", "everywhere", "never", "never reported", "nobody"],
+    ]
+    assert briefing.missing(scores, card, "South").empty
+    assert briefing.missing(scores, card, "North")["kpi"].tolist() == ["KPI k0"]
+    assert briefing.gaps(scores, card) == (
+        "1 KPI lacks an actual for this month in at least one unit. Never reported: KPI k1."
+    )
+    assert briefing.gaps(scores, card, "South") == (
+        "Every KPI that was reported before has an actual this month. Never reported in this unit: KPI k1."
+    )
+
+
+def test_a_carried_actual_is_still_missing():
+    card = oddities.card()
+    rows = oddities.months("k0", (7, NAN))
+    found = briefing.missing(scored(card, *rows, missing="carry_forward"), card)
+    assert found["why"].tolist() == ["no actual for 1 month"]
+
+
+def test_a_quarter_is_not_missing_before_it_ends():
+    card = oddities.card(oddities.kpi(frequency="quarterly"), oddities.kpi("k1"))
+    for months, why in ((5, "not due before its quarter ends, in June 2025"), (7, "no actual for 4 months")):
+        scores = scored(card, ("", "k0", "2025-Q1", 7), *oddities.months("k1", [7.0] * months))
+        assert briefing.missing(scores, card)["why"].tolist() == [why]
+
+
+def test_gaps_tell_of_idle_objectives_and_rows_left_out():
+    card, actuals = oddities.all_cases()["an idle objective"]
+    assert briefing.gaps(score(card, actuals, as_of="2025-02"), card) == (
+        "Every KPI that was reported before has an actual this month. No KPI measures: dream. "
+        "1 row of the actuals ends after February 2025 and is left out."
+    )
+
+
+def test_breaks_are_those_of_the_last_months(case):
+    card, scores = case
+    found = briefing.breaks(scores, card, months=24)
+    assert found["month"].tolist() == ["July 2024"]
+    assert found["kind"].tolist() == ["tool change"]
+    assert len(briefing.breaks(scores, card, months=60)) > 1
+    assert briefing.breaks(scores, card, months=1).empty
+
+
+# ------------------------------------------------------------------------------------------------- how it was computed
+
+
+def test_computed_adds_up_to_the_overall_score(case):
+    _, scores = case
+    for unit in scores["unit"].cat.categories:
+        found = briefing.computed(scores, unit)
+        assert found["points"][:-1].sum() == pytest.approx(found["points"].iloc[-1])
+        assert (found["share"] * found["score"])[:-1].tolist() == pytest.approx(found["points"][:-1].tolist())
+        assert found["share"].iloc[-1] == pytest.approx(1)
+
+
+def test_computed_without_a_score_claims_none():
+    card, actuals = oddities.all_cases()["everything missing"]
+    found = briefing.computed(score(card, actuals))
+    assert found[["share", "score", "points"]].isna().all(axis=None)
+
+
+def test_rules_name_policy_and_thresholds():
+    card, scores = two(4.0, 4.0)
+    said = briefing.rules(scores, card)
+    assert "(actual − floor) / (expected − floor)" in said
+    assert "A KPI is at risk from an attainment of 0.7 and on target from 1." in said
+    assert "at risk from a score of 70 and on target from 90." in said
+    assert said.endswith("A KPI without an actual carries no weight: the others share it.")
+    own = oddities.card(oddities.kpi(), oddities.kpi("k1", thresholds={"at_risk": 0.5, "on_target": 1}))
+    zero = score(own, oddities.actuals(*oddities.months()), missing="zero")
+    assert "Each KPI says itself from which attainment" in briefing.rules(zero, own)
+    assert briefing.rules(zero, own).endswith("scores 0.")
+
+
+@pytest.mark.parametrize("name", oddities.all_cases())
+def test_every_answer_can_be_given_for_odd_scorecards(name):
+    card, actuals = oddities.all_cases()[name]
+    for missing in ("redistribute", "propagate"):
+        scores = score(card, actuals, missing=missing)
+        for unit in scores["unit"].cat.categories:
+            for say in (briefing.headline, briefing.summary, briefing.movement):
+                assert say(scores, unit).endswith(".")
+            for say in (briefing.at_risk, briefing.gaps):
+                assert say(scores, card, unit).endswith(".")
+            for show in (briefing.moved, briefing.amiss, briefing.missing):
+                assert isinstance(show(scores, card, unit), pd.DataFrame)
+            assert len(briefing.standing(scores, unit)) == 1 + len(card.perspectives)
+
+
+# ------------------------------------------------------------------------------------------------------------- recorded
+
+
+def test_recorded_holds_what_the_scores_hold(case):
+    card, scores = case
+    found = briefing.recorded(scores, card)
+    now = snapshot(scores)
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    assert (found["title"], found["unit"], found["period"]) == ("Meridian Freight IT: June 2026", "", "2026-06")
+    assert found["score"] == pytest.approx(now["score"].iloc[0])
+    assert found["status"] == now["status"].iloc[0]
+    assert len(found["trend"]) == 24
+    assert found["trend"][-1] == pytest.approx(found["score"], abs=0.01)
+    assert found["change"] == pytest.approx(found["trend"][-1] - found["trend"][-2], abs=0.02)
+    assert [kpi["id"] for kpi in found["kpis"]] == [kpi.id for kpi in card.kpis]
+    for kpi in found["kpis"]:
+        row = now.loc[kpi["id"]]
+        assert kpi["actual"] == pytest.approx(row["actual"])
+        assert kpi["shown"] == card.kpi(kpi["id"]).show(row["actual"])
+        assert kpi["score"] == pytest.approx(row["score"])
+        assert kpi["status"] == row["status"]
+
+
+def test_recorded_of_a_unit_is_the_units(case):
+    card, scores = case
+    found = briefing.recorded(scores, card, "Genoa")
+    assert found["title"] == "Meridian Freight IT, Genoa: June 2026"
+    assert found["score"] == pytest.approx(snapshot(scores, "Genoa")["score"].iloc[0])
+    assert len(found["kpis"]) == len(card.kpis)
+    with pytest.raises(UnknownNameError, match="did you mean 'Genoa'"):
+        briefing.recorded(scores, card, "Genua")
+
+
+def test_recorded_has_none_where_there_is_nothing():
+    card = oddities.card(oddities.kpi(), oddities.kpi("k1"))
+    found = briefing.recorded(scored(card, ("", "k0", "2026-06", NAN), ("", "k1", "2026-06", NAN)), card)
+    assert (found["score"], found["change"], found["status"], found["trend"]) == (None, None, "no_data", [None])
+    assert {kpi["shown"] for kpi in found["kpis"]} == {"no data"}
+    assert {kpi["actual"] for kpi in found["kpis"]} == {None}
+
+
+def test_recorded_names_both_ends_of_a_range():
+    ranged = {"direction": "within_range", "target": [70, 80], "baseline": None, "format": "{:.0f} %"}
+    card = oddities.card(oddities.kpi(**ranged))
+    (kpi,) = briefing.recorded(scored(card, ("", "k0", "2026-06", 90.0)), card)["kpis"]
+    assert (kpi["shown"], kpi["expected"], kpi["expected_shown"]) == ("90 %", 80.0, "70 % to 80 %")

@@ -1,0 +1,368 @@
+import html
+import re
+
+import pandas as pd
+import pytest
+from looks import CONTRAST
+from nbformat import v4
+from notebooks_made import PARAMETERS, code, markdown, notebook, png, shown
+
+from bsclib.errors import ReportError
+from bsclib.reporting.brand import House
+from bsclib.reporting.display import SUMMARY
+from bsclib.reporting.page import formulas, tables
+from bsclib.reporting.page.page import page
+
+NAME = '"Quoted" <b>& Söhne</b> שביעות 😀 ' + "long " * 100
+COSTS = pd.DataFrame(
+    {"Unit": ["Apps", "Data"], "Cost": [1200.5, 3.0], "Period": ["2026-05", "2026-06"], "n": ["–", "7"]}
+)
+PICTURE = shown("image/png", png(), alt='Heat map: "Apps" <lowest>')
+# Every way a page can go: headings, formulas, tables, pictures, prints, names that try to break out.
+EVERYTHING = notebook(
+    markdown("# The report\n\nWhat it says.\n\n## Where we stand\n\nIn `code`, $x_i$ and a [link](#Trends)."),
+    code(PARAMETERS, "parameters"),
+    code("months = 12", "injected-parameters"),
+    code(shows=[v4.new_output("stream", name="stdout", text="told \x1b[31mred\x1b[0m <b>")]),
+    code(shows=[v4.new_output("stream", name="stderr", text="warned")]),
+    markdown("### By unit"),
+    code(shows=[shown("text/html", COSTS.style.set_caption("Costs").to_html())]),
+    code(shows=[shown("text/html", pd.DataFrame(1.5, ["a"], [f"Column {i}" for i in range(30)]).to_html())]),
+    code(shows=[shown("text/html", COSTS[["Cost"]].style.background_gradient(cmap="Blues").to_html())]),
+    markdown("## Trends"),
+    code(shows=[PICTURE]),
+    code(shows=[shown("text/markdown", "## What moved\n\nUp.\n\n## What moved\n\n$$\\frac{a}{b}$$")]),
+    code(shows=[shown("text/html", f"<h2>{html.escape(NAME)}</h2><p>{html.escape(NAME)}</p>")]),
+    code(shows=[shown("image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg'/>", alt="a map")]),
+    code(shows=[v4.new_output("execute_result", data={"text/plain": ["<fi", "ve>"]})]),
+)
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return page(EVERYTHING)
+
+
+def body(*cells):
+    return page(notebook(*cells)).partition('<main id="content" tabindex="-1">')[2].partition("</main>")[0].strip()
+
+
+# ---- what is in it --------------------------------------------------------------------------------------------------
+
+
+def test_the_first_heading_is_the_title_and_stands_once(whole):
+    assert "<title>The report</title>" in whole
+    assert re.findall(r"<h1[^>]*>(.*?)</h1>", whole) == ["The report"]
+
+
+def test_a_title_that_is_given_takes_the_place_of_the_notebooks_and_is_escaped():
+    made = page(EVERYTHING, title="<Own> & title")
+    assert re.findall(r"<h1[^>]*>(.*?)</h1>", made) == ["&lt;Own&gt; &amp; title"]
+    assert "The report" not in made
+
+
+def test_a_later_level_one_heading_ranks_below_the_title():
+    assert '<h2 id="Second">Second</h2>' in body(markdown("# First"), markdown("# Second"))
+
+
+def test_headings_of_every_origin_are_in_the_contents_once(whole):
+    contents = whole[whole.index("<nav") : whole.index("</nav>")]
+    linked = [html.unescape(one) for one in re.findall(r'href="#([^"]*)"', contents)]
+    assert linked[:5] == ["Where-we-stand", "By-unit", "Trends", "What-moved", "What-moved-2"]
+    assert linked[-1] == "made"
+    ids = [html.unescape(one) for one in re.findall(r'\bid="([^"]*)"', whole)]
+    assert set(linked) <= set(ids)
+    assert len(ids) == len(set(ids))
+
+
+def test_a_page_of_one_part_has_no_contents():
+    assert "<nav" not in page(notebook(markdown("# Title\n\nText.\n\n## Only part")))
+
+
+def test_code_is_not_shown(whole):
+    assert "injected" not in whole
+    assert "months: int" not in whole
+
+
+@pytest.mark.parametrize("tag", ["exercise", "solution", "hint", "notes", "interactive-only"])
+def test_what_belongs_to_learners_and_trainers_is_left_out(tag):
+    said = shown("text/plain", "SECRET")
+    assert (
+        body(markdown("# T"), markdown("SECRET", tag), code("1", tag, shows=[said])) == '<div class="text">\n\n</div>'
+    )
+
+
+def test_live_controls_are_left_out_without_a_trace():
+    control = v4.new_output(
+        "display_data",
+        data={"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/plain": "VBox(children=…)"},
+    )
+    script = shown("application/javascript", "alert(1)")
+    assert body(code(shows=[control, script])) == ""
+
+
+def test_printed_text_loses_its_colours_and_is_escaped(whole):
+    assert '<pre class="printed">told red &lt;b&gt;</pre>' in whole
+    assert "<summary>Messages while it ran</summary><pre>warned</pre>" in whole
+    assert '<pre class="printed">&lt;five&gt;</pre>' in whole
+
+
+def test_pictures_are_inside_with_their_words_and_measures(whole):
+    assert 'alt="Heat map: &quot;Apps&quot; &lt;lowest&gt;" width="1200" height="300">' in whole
+    assert 'src="data:image/svg+xml;base64,' in whole
+
+
+def test_the_parameters_of_the_run_are_at_the_end(monkeypatch):
+    monkeypatch.setattr("importlib.metadata.version", lambda name: f"{name} 1.2.3")
+    ran = notebook(*EVERYTHING.cells)
+    ran.metadata["papermill"] = {"parameters": {"months": 12}, "input_path": "somewhere/09_report.ipynb"}
+    end = page(ran).partition("<footer")[2]
+    rows = re.findall(r"<tr.*?</tr>", end)[1:]
+    assert [re.findall(r">([^<>]+)<", row) for row in rows] == [
+        ["unit", "empty", "empty", "unit to report on; empty for all"],
+        ["months", "12", "24", "how many months the trends show"],
+    ]
+    assert ['class="changed"' in row for row in rows] == [False, True]
+    assert "<dd>09_report.ipynb</dd>" in end
+    assert "<dt>bsclib</dt><dd>bsclib 1.2.3</dd>" in end
+
+
+def test_a_notebook_in_another_language_can_be_shown():
+    assert "Title" in page(notebook(markdown("# Title"), code("x <- 1", "parameters")))
+
+
+def test_the_same_notebook_gives_the_same_bytes(whole):
+    again = notebook(*[v4.new_markdown_cell(c.source) if c.cell_type == "markdown" else c for c in EVERYTHING.cells])
+    again.cells[6] = code(shows=[shown("text/html", COSTS.style.set_caption("Costs").to_html())])  # another random id
+    again.cells[8] = code(shows=[shown("text/html", COSTS[["Cost"]].style.background_gradient(cmap="Blues").to_html())])
+    assert page(again) == whole
+
+
+@pytest.mark.parametrize("data", [{SUMMARY: {"score": 84.1}, "text/plain": ""}, {"text/html": " ", "text/plain": ""}])
+def test_what_shows_nothing_leaves_no_trace(data):
+    assert body(code(shows=[v4.new_output("display_data", data=data)])) == ""
+
+
+# ---- in a house style ---------------------------------------------------------------------------------------------
+
+HOUSE = House("A & <b>", "data:image/png;base64,aaaa", "#5b1a3a", "#f2b134", "#8a1f55", ",", ".")
+
+
+def test_a_house_gives_name_logo_and_colours():
+    made = page(EVERYTHING, house=HOUSE)
+    assert '<p dir="auto">A &amp; &lt;b&gt;</p>' in made
+    assert '<img class="logo" src="data:image/png;base64,aaaa" alt="Logo">' in made
+    assert made.index("--band: #5b1a3a") > made.index("--band: #0d3b4a")
+    assert "IT balanced scorecard" not in made
+    assert "IT balanced scorecard" in page(EVERYTHING)
+
+
+def test_printed_pages_have_a_running_head_from_which_no_text_gets_out(whole):
+    assert '@top-right { content: "The\\20 report"; }' in whole
+    rude = page(notebook(markdown("Text.")), title='"; } </style><script>', house=HOUSE)
+    assert rude.count("</style>") == 1
+    assert '@top-left { content: "A\\20 \\26 \\20 \\3c b\\3e "; }' in rude
+
+
+def test_a_house_writes_the_numbers_of_tables_and_nothing_else():
+    costs = pd.DataFrame(
+        {
+            "Unit": ["Apps 1.5", "Data"],
+            "Cost": ["1,200.5 EUR", "3.0 EUR"],
+            "Range": ["1.5 h to 2.5 h", "3.5 h"],
+            "Version": ["1.2.3", "3.11"],
+            "Month": ["2026-05", "2026-06"],
+        }
+    )
+    cells = [markdown("# T\n\nIt cost 1,200.5 EUR."), code(shows=[shown("text/html", costs.to_html(index=False))])]
+    made = page(notebook(*cells, code(shows=[v4.new_output("stream", name="stdout", text="1.5")])), house=HOUSE)
+    row, other = re.findall(r"<tr.*?</tr>", made, re.DOTALL)[1:3]
+    assert re.findall(r">([^<>]+)</td>", row) == ["Apps 1.5", "1.200,5 EUR", "1,5 h to 2,5 h", "1.2.3", "2026-05"]
+    assert re.findall(r">([^<>]+)</td>", other) == ["Data", "3,0 EUR", "3,5 h", "3.11", "2026-06"]
+    assert "It cost 1,200.5 EUR." in made
+    assert '<pre class="printed">1.5</pre>' in made
+
+
+# ---- what stops it --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        code(shows=[shown("image/png", png(2, 2))]),
+        code(shows=[shown("image/png", png(2, 2), alt="  ")]),
+        code(shows=[shown("image/jpeg", "aaaa")]),
+        code(shows=[shown("image/svg+xml", "<svg/>")]),
+        code(shows=[shown("text/html", '<img src="data:image/png;base64,aaaa">')]),
+        markdown("![](data:image/png;base64,aaaa)"),
+    ],
+)
+def test_a_picture_without_words_stops_the_page_and_its_cell_is_named(cell):
+    with pytest.raises(ReportError, match='the notebook, cell 3 under "Trends": a picture has no alternative text'):
+        page(notebook(markdown("# T"), markdown("## Trends"), cell))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '<img alt="x" src="https://example.org/a.png">',
+        '<script src="//example.org/a.js"></script>',
+        '<link rel="stylesheet" href="a.css">',
+        '<iframe src="https://example.org"></iframe>',
+        '<video poster="a.png"></video>',
+        '<object data="a.pdf"></object>',
+        '<img alt="x" src="figure.png">',
+    ],
+)
+def test_nothing_is_fetched(source):
+    with pytest.raises(ReportError, match="would fetch"):
+        page(notebook(code(shows=[shown("text/html", source)])))
+
+
+def test_a_page_may_not_send_its_reader_elsewhere():
+    with pytest.raises(ReportError, match="<meta> would change"):
+        page(notebook(code(shows=[shown("text/html", '<meta http-equiv="refresh" content="0; url=https://a.org">')])))
+
+
+def test_all_faults_come_at_once():
+    blind = shown("image/png", png(2, 2))
+    with pytest.raises(ReportError, match=r"2 faults:\n.*cell 1:.*\n.*cell 3:"):
+        page(notebook(code(shows=[blind]), markdown("text"), code(shows=[blind])))
+
+
+# ---- tables ---------------------------------------------------------------------------------------------------------
+
+
+def test_columns_of_numbers_are_marked_headings_too_and_others_are_not():
+    made = tables.tidy(COSTS.to_html(index=False), "t")
+    assert re.findall(r"<t[hd] data-number>(.*?)<", made) == ["Cost", "n", "1200.5", "–", "3.0", "7"]
+
+
+def test_a_table_of_many_columns_and_a_long_word_are_marked_for_paper():
+    wide = tables.tidy(pd.DataFrame([range(10)]).to_html(), "t")
+    assert '<div class="table wide"' in wide
+    assert "wide" not in tables.tidy(pd.DataFrame([range(8)]).to_html(), "t")
+    frame = pd.DataFrame({"a": ["x" * 25, "x" * 24 + " y"]})
+    assert re.findall(r"<td([^>]*)>x", tables.tidy(frame.to_html(index=False), "t")) == [" data-long", ""]
+
+
+def test_a_table_without_caption_still_has_a_name():
+    assert 'role="group" tabindex="0" aria-label="Table"' in tables.tidy(COSTS.to_html(), "t")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("−4 %", 1), ("+1.2", 1), ("12,5 h", 1), ("$1,200", 1), ("▲ 3", 1), ("2026-06", 0), ("4 of 5", 0), ("A1", 0)],
+)
+def test_what_counts_as_a_number(text, number):
+    assert tables.tidy(f"<table><tr><td>{text}</td></tr></table>", "t").count("data-number") == number
+
+
+def test_the_index_name_joins_the_row_of_headings():
+    frame = COSTS.set_index("Unit")
+    assert tables.tidy(frame.to_html(), "t").count("<tr") == frame.to_html().count("<tr") - 1
+    spanned = frame.rename_axis(columns="What")  # here the two rows would hide each other's words
+    assert tables.tidy(spanned.to_html(), "t").count("<tr") == spanned.to_html().count("<tr")
+
+
+# ---- formulas -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [
+        (
+            r"\frac{\text{actual} - \text{floor}}{\text{expected} - \text{floor}}",
+            "(actual − floor) / (expected − floor)",
+        ),
+        (r"\frac{\frac{a}{b}}{c}", "(a / b) / c"),
+        (r"\sum_{i=1}^{n} w_i s_i", "∑<sub>i=1</sub><sup>n</sup> w<sub>i</sub> s<sub>i</sub>"),
+        (r"\sqrt{x+1} \le 50\,\%", "√(x+1) ≤ 50 %"),
+        (r"x < 1 \quad \{a\}", "x &lt; 1 {a}"),
+        (r"\begin{cases} 1 & x \ge 0 \\ 0 & \text{else}\end{cases}", "1 x ≥ 0<br>0 else"),
+        (r"\unheard{x}", "unheardx"),
+        (r"\frac{a", "fraca"),
+        ("<script>", "&lt;script&gt;"),
+    ],
+)
+def test_formulas_can_be_read(tex, text):
+    assert formulas.inline(tex) == f'<span class="formula">{text}</span>'
+
+
+def test_two_sums_of_money_are_no_formula():
+    assert "<p>from $120,000 to $140,000</p>" in body(markdown("from $120,000 to $140,000"))
+
+
+# ---- in a browser ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=[(1280, "light"), (1280, "dark"), (375, "light"), (375, "dark")], ids=str)
+def opened(request, browser, whole, tmp_path):
+    """The page in a real browser, and every address that it asked for."""
+    width, scheme = request.param
+    (tmp_path / "index.html").write_text(whole, encoding="utf-8")
+    tab = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    tab.asked, tab.said = [], []
+    tab.on("request", lambda request: tab.asked.append(request.url))
+    tab.on("console", lambda message: tab.said.append(message.text))
+    tab.goto((tmp_path / "index.html").as_uri())
+    yield tab
+    tab.close()
+
+
+@pytest.mark.browser
+def test_a_browser_shows_it_well(opened):
+    assert [address for address in opened.asked if not address.startswith(("file:", "data:"))] == []
+    assert opened.said == []
+    assert opened.evaluate("[...document.images].filter(i => !i.alt.trim() || !i.naturalWidth).length") == 0
+    assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+    assert opened.evaluate(CONTRAST) == []
+    assert opened.evaluate("document.documentElement.lang") == "en"
+
+
+@pytest.mark.browser
+def test_every_entry_of_the_contents_leads_to_its_heading(opened):
+    links = opened.locator("nav a:visible")
+    for index in range(links.count()):
+        links.nth(index).click()
+        target = opened.evaluate("decodeURIComponent(location.hash.slice(1))")
+        top = opened.evaluate("id => document.getElementById(id).getBoundingClientRect().top", target)
+        assert -1 <= top <= 800
+        assert opened.evaluate("document.querySelector(':target').id") == target
+
+
+@pytest.mark.browser
+def test_the_keyboard_reaches_the_text_first(opened):
+    opened.keyboard.press("Tab")
+    assert opened.evaluate("document.activeElement.className") == "skip"
+    opened.keyboard.press("Enter")
+    assert opened.evaluate("document.activeElement.id") == "content"
+
+
+@pytest.mark.browser
+def test_a_name_cannot_break_out(opened):
+    assert opened.locator("main b").count() == 0
+    assert opened.evaluate(
+        "[...document.querySelectorAll('main p')].some(p => p.textContent.includes('<b>& Söhne</b>'))"
+    )
+
+
+@pytest.mark.browser
+def test_it_prints_on_paper(browser, whole):
+    tab = browser.new_page(color_scheme="dark")
+    tab.set_content(whole)
+    tab.emulate_media(media="print", color_scheme="dark")
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not tab.locator("nav").is_visible()
+    paper = tab.pdf(prefer_css_page_size=True)
+    tab.close()
+    assert paper.startswith(b"%PDF")
+    assert re.search(rb"/MediaBox\s*\[0 0 59[45][\d.]* 84[12][\d.]*\]", paper), "this is not A4"
+
+
+@pytest.mark.browser
+def test_a_script_in_an_output_does_not_run(browser):
+    tab = browser.new_page()
+    tab.set_content(page(notebook(code(shows=[shown("text/html", "<script>document.title = 'ran'</script>")]))))
+    assert tab.title() == "Report"
+    tab.close()

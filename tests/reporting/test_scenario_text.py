@@ -1,0 +1,146 @@
+"""What a what-if says in words, from results made by hand; and what needs a fitted map, on a small one."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from planned import CARD, actuals, case, fitted
+from projected import result
+from samples import desk
+
+from bsclib.model.build import build
+from bsclib.reporting.scenario_text import chance_words, effects, in_words, moved, when_it_shows, widths
+from bsclib.scenarios import fit_map, project
+from bsclib.study.lessons.lesson_05 import first_question, only_supported
+
+
+@pytest.fixture(scope="module")
+def card():
+    return desk()
+
+
+@pytest.fixture
+def told(card):
+    return result(card, {"desk": 2.0, "mttr": -0.5, "fast": 4.0}, horizon=6)
+
+
+def test_the_answer_in_a_sentence(card, told):
+    assert in_words(told, card) == (
+        "In December 2026 the overall score of Service desk is expected at 62.0, without at 60.0; 90 of 100 draws end "
+        "between 59.6 and 64.4. What is asked about changes it by +2.0 points, by +0.8 to +3.2 in 90 of 100 draws. The "
+        "chance that it is on target is 60 %."
+    )
+
+
+def test_what_does_not_reach_the_score(card):
+    said = in_words(result(card, {"mttr": -0.5}, horizon=6), card)
+    assert "is expected at 60.0, as without; 90 of 100" in said
+    assert "changes it" not in said
+
+
+def test_a_score_that_nobody_knows(card, told):
+    blank = told.assign(with_=np.nan)
+    assert "there is no KPI with an actual" in in_words(blank, card)
+    assert moved(blank, card).empty
+
+
+def test_a_unit_is_named(card, told):
+    assert "of Service desk, Genoa is expected" in in_words(told.assign(unit="Genoa"), card)
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0, "0 %"), (0.001, "below 1 %"), (0.5, "50 %"), (0.999, "above 99 %"), (1, "100 %")]
+)
+def test_a_chance_is_no_certainty(share, words):
+    assert chance_words(share) == words
+
+
+def test_effects_share_their_decimals():
+    assert effects(12.34, -0.5, 20.0) == ["+12", "0", "+20"] or effects(12.34, -0.5, 20.0) == ["+12", "−0", "+20"]
+    assert effects(0.0, 0.0) == ["0", "0"]
+    assert effects(0.00123, 0.01) == ["+0.001", "+0.010"]
+
+
+def test_what_moves_and_nothing_else(card, told):
+    rows = moved(told, card)
+    assert rows["id"].tolist() == ["desk", "fast", "mttr"]
+    assert rows["level"].tolist() == ["scorecard", "objective", "kpi"]
+    row = rows.set_index("id").loc["mttr"]
+    assert (row["effect"], row["effect_band"], row["measured_in"]) == ("−0.50", "−0.80 to −0.20", "hours")
+    assert (row["with_"], row["chance"]) == ("59.5 hours", "60 %")
+    assert moved(told, card, kpis_only=True)["id"].tolist() == ["mttr"]
+
+
+def test_a_sign_that_a_format_writes_is_not_written_twice(told):
+    signed = desk().model_copy(
+        update={"kpis": tuple(one.model_copy(update={"format": "{:+.1f}"}) for one in desk().kpis)}
+    )
+    assert moved(told, signed).set_index("id").loc["mttr", "effect"] == "−0.50"
+
+
+def test_bands_side_by_side(card, told):
+    wide = result(card, {"mttr": -0.5}, horizon=6, spread=2)
+    rows = widths({"narrow": told, "wide": wide}, card, "mttr")
+    assert rows["assumed"].tolist() == ["narrow", "wide"]
+    assert rows["effect_band"].tolist() == ["−0.80 to −0.20", "−1.1 to +0.1"]
+    assert widths({"it": told}, card, "desk")["measured_in"].tolist() == ["points"]
+
+
+def test_when_it_shows(card, told):
+    told.attrs["first_month"] = {"desk": "", "mttr": "2026-09", "fast": "2026-08"}
+    rows = when_it_shows(told, card)
+    assert rows.to_numpy().tolist() == [
+        ["Mean time to restore", "September 2026"],
+        ["1 other that moves", "not within the horizon"],
+    ]
+    told.attrs["first_month"] = {}
+    assert when_it_shows(told, card)["name"].tolist() == ["2 that move"]
+
+
+def test_the_first_question_follows_the_longest_way():
+    """From courses on two ways lead on, the longer one over speed to waste."""
+    links = [("courses", "load"), ("courses", "speed"), ("speed", "waste")]
+    fit = fitted()
+    rows = pd.DataFrame({"cause": [a for a, _ in links], "effect": [b for _, b in links], "verdict": "supported"})
+    assert first_question(replace(fit, evidence=rows)) == ("courses", "+10%", "waste")
+    rows.loc[2, "verdict"] = "refuted"
+    assert first_question(replace(fit, evidence=rows))[2] == "speed"
+
+
+def test_the_question_of_a_small_map():
+    assert first_question(fitted()) == ("courses", "+10%", "speed")
+    falling = [one | ({"direction": "lower_is_better", "floor": 100, "target": 10}) for one in CARD["kpis"][:3]]
+    other = build(CARD | {"kpis": falling, "initiatives": []})
+    rows = actuals()
+    assert first_question(fit_map(other, rows[rows["kpi"] != "load"])) == ("courses", "-10%", "speed")
+
+
+def test_nothing_to_ask():
+    assert first_question(case(links=[], initiatives=[]).fit) is None
+    rows = actuals().assign(actual=lambda rows: rows["actual"].where(rows["kpi"] != "courses", 0.0))
+    assert first_question(fit_map(build(CARD), rows)) is None
+
+
+def test_only_what_is_supported():
+    doubtful = [*CARD["links"], {"cause": "waste", "effect": "load", "sign": "+", "lag": 2, "smallest_effect": 0.1}]
+    card = build(CARD | {"links": doubtful})
+    fit = fit_map(card, actuals())
+    assert fit.evidence["verdict"].tolist()[0] == "supported"
+    kept = only_supported(card, actuals(), fit)
+    assert [link.effect for link in kept.scorecard.links] == ["speed"]
+    both = [project(one, {"waste": "-10"}, horizon=6, draws=500) for one in (fit, kept)]
+    reach = [
+        one.loc[one["id"] == "load", "effect_high"].iloc[-1] - one.loc[one["id"] == "load", "effect_low"].iloc[-1]
+        for one in both
+    ]
+    assert reach[0] > 0
+    assert reach[1] == 0
+
+
+def test_frames_without_rows_keep_their_columns(card):
+    nothing = result(card, {}, horizon=3)
+    assert isinstance(moved(nothing, card), pd.DataFrame)
+    assert list(moved(nothing, card).columns)[:3] == ["level", "id", "name"]
+    nothing.attrs["first_month"] = {}
+    assert when_it_shows(nothing, card).empty

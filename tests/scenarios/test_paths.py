@@ -1,0 +1,71 @@
+"""Paths into the months ahead, beside what the truth's own generator does."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from bench_scenario import truth
+from worlds import as_scorecard, world
+
+from bsclib.scenarios import Equation, fit_map, levels, responses
+from bsclib.scenarios.equations import POOL
+from bsclib.scenarios.paths import downstream, draw_equations, effects, without
+
+
+@pytest.fixture(scope="module")
+def known():
+    """A world's map with its true numbers in place of the fitted ones."""
+    one = world(2100, 48)
+    fit = fit_map(*as_scorecard(one))
+    equations = []
+    for k in range(16):
+        mine = np.flatnonzero((one.effect == k) & one.exists)
+        by = np.tile(one.by[mine], (POOL, 1)).astype(np.float32)
+        half, noise = np.full(POOL, 0.5, dtype=np.float32), np.full(POOL, 1, dtype=np.float32)
+        equations.append(Equation(one.cause[mine], one.true_lag[mine], mine, half, by, noise, np.ones(len(mine))))
+    return one, replace(fit, equations=tuple(equations))
+
+
+def test_a_step_travels_as_in_the_truth(known):
+    one, fit = known
+    found = responses(fit, 14, 3)
+    assert found.shape == (3, 15, 16, 16)
+    assert found[0, 12] == pytest.approx(truth(one, 12), abs=1e-4)
+    assert found[0, 0].diagonal() == pytest.approx(1)
+
+
+def test_without_a_push_noise_adds_up_as_it_should(known):
+    _, fit = known
+    drawn = draw_equations(fit, 4000, np.random.default_rng(1))
+    paths = without(fit, drawn, 40, np.random.default_rng(2))
+    driver = next(k for k, one in enumerate(fit.equations) if not len(one.causes))
+    seen = paths[30, driver] - paths[30, driver].mean()
+    assert paths.shape == (40, 16, 4000)
+    assert np.isfinite(paths).all()
+    assert seen.std() > 0.95 * np.sqrt(1 / (1 - 0.5**2))
+
+
+def test_a_held_kpi_is_moved_by_nothing_else(known):
+    one, fit = known
+    cause, effect = int(one.cause[0]), int(one.effect[0])
+    drawn = draw_equations(fit, 5, np.random.default_rng(1))
+    step = np.ones((9, 1), dtype=np.float32)
+    found = effects(fit, drawn, {cause: step}, 9, {effect: np.zeros((9, 5), dtype=np.float32)})
+    assert (found[effect] == 0).all()
+    assert (found[cause] == 1).all()
+
+
+def test_downstream_comes_causes_first(known):
+    one, fit = known
+    found = downstream(fit, [int(one.cause[0])])
+    assert int(one.effect[0]) in found
+    for k in found:
+        same_month = set(fit.equations[k].causes[fit.equations[k].lags == 0].tolist()) & set(found)
+        assert all(found.index(cause) < found.index(k) for cause in same_month)
+
+
+def test_one_seed_draws_the_same_equations_for_both():
+    fit = fit_map(*as_scorecard(world(2101, 40)))
+    assert np.array_equal(responses(fit, 3, 20, 5), responses(fit, 3, 20, 5))
+    assert levels(fit, 3, 20, 5).shape == (20, 3, 16)
+    assert not np.array_equal(levels(fit, 3, 20, 5), levels(fit, 3, 20, 6))

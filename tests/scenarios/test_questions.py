@@ -1,0 +1,110 @@
+"""What matters most, when an initiative earns its cost, which scenario is best."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from worlds import card_of, long
+
+from bsclib import BscError, UnknownNameError, read_actuals, read_scorecard
+from bsclib.model.build import build
+from bsclib.scenarios import break_even, compare, drivers, first_month, fit_map, project
+from bsclib.scenarios.definition import Scenario
+
+CHANGES = [{"kpi": "a", "by": 0.2}]
+INITIATIVES = [
+    {"id": "dear", "name": "Dear", "cost": 1e9, "changes": CHANGES},
+    {"id": "fair", "name": "Fair", "cost": 100, "changes": CHANGES},
+    {"id": "risky", "name": "Risky", "cost": 100, "changes": [{**CHANGES[0], "chance": 0.5}]},
+    {"id": "free", "name": "Free", "changes": CHANGES},
+]
+
+
+@pytest.fixture(scope="module")
+def fit():
+    random = np.random.default_rng(2)
+    values = pd.DataFrame(random.normal(0.5, 1e-3, size=(36, 3)), columns=["a", "r", "zero"])
+    values["zero"] = 0.0
+    ranged = {"direction": "within_range", "target": [0.6, 0.9], "floor": [0, 1]}
+    card = card_of([*values, "never"], [], r=ranged)
+    card = build({**card.model_dump(exclude_unset=True), "perspectives": "it", "initiatives": INITIATIVES})
+    return fit_map(card, long(values))
+
+
+def test_break_even_by_hand(fit):
+    # A third of the score is a's: 0.2 more are 20 / 3 points in each of twelve months, at 30 a point and year 200.
+    found = break_even(fit, "fair", 30, horizon=12, draws=200).iloc[0]
+    assert found["earned"] == pytest.approx(200, rel=0.01)
+    assert found["share"] == pytest.approx(0.5, rel=0.01)
+    assert found["low"] <= found["share"] <= found["high"]
+    risky = break_even(fit, "risky", 30, horizon=12, draws=400).iloc[0]
+    assert risky["share"] == pytest.approx(1, abs=0.15)
+    assert risky["high"] == np.inf
+
+
+def test_what_has_begun_is_taken_as_not_begun(fit):
+    card = fit.scorecard
+    begun = tuple(one.model_copy(update={"start": "1999-01"}) for one in card.initiatives)
+    late = replace(fit, scorecard=card.model_copy(update={"initiatives": begun}))
+    pd.testing.assert_frame_equal(*(break_even(one, "fair", 30, horizon=12, draws=200) for one in (fit, late)))
+
+
+def test_what_never_earns_its_cost_and_what_has_none(fit):
+    assert break_even(fit, "dear", 1, draws=200)["share"].iloc[0] == np.inf
+    assert break_even(fit, "free", 1, draws=200)["share"].iloc[0] == 0
+
+
+@pytest.mark.parametrize("worth", [0, -3, np.nan, np.inf, "much", True, None])
+def test_a_point_is_worth_something(fit, worth):
+    with pytest.raises(BscError, match="a point has to be worth something"):
+        break_even(fit, "fair", worth)
+
+
+def test_only_kpis_that_can_be_moved_for_the_better(fit):
+    table = drivers(fit, horizon=3, draws=200)
+    assert dict(zip(table["kpi"], table["change"], strict=True)) == {"r": "+10%", "a": "+10%"}
+    assert set(drivers(fit, by="+0.1", horizon=3, draws=200)["kpi"]) == {"a", "r", "zero"}
+    assert drivers(fit, by="-0.1", horizon=3, draws=200)["change"].unique().tolist() == ["+0.1"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "words"),
+    [
+        ({"goal": "scorr"}, UnknownNameError, "there is no KPI, objective or perspective 'scorr'"),
+        ({"by": "=3"}, BscError, "a level is no size"),
+        ({"by": 10}, BscError, r"a level is no size. Got: =10. Fix: write \+10%"),
+        ({"by": "much"}, BscError, "this is not a change"),
+        ({"horizon": 0}, BscError, "this is no number of months ahead"),
+        ({"draws": 3}, BscError, "so many do not make a band"),
+        ({"rng": "x"}, BscError, "this makes no random numbers"),
+    ],
+)
+def test_what_cannot_be_asked(fit, asked, kind, words):
+    with pytest.raises(kind, match=words):
+        drivers(fit, **asked)
+
+
+def test_what_was_asked_is_kept_beside_the_answer(fit):
+    assert drivers(fit, by="-5%", horizon=3, draws=200).attrs == {"goal": fit.scorecard.id, "by": "5%", "horizon": 3}
+    assert drivers(fit, "a", horizon=3, draws=200).attrs["goal"] == "a"
+
+
+def test_a_frame_without_what_project_says_has_no_first_month(fit):
+    with pytest.raises(BscError, match="its attrs are lost"):
+        first_month(project(fit, {"a": "+1"}, horizon=3, draws=200).assign(more=1).merge(pd.DataFrame({"more": [1]})))
+
+
+def test_unknown_initiative(fit):
+    with pytest.raises(UnknownNameError, match="did you mean 'fair'"):
+        break_even(fit, "fiar", 1)
+
+
+def test_scenarios_need_ids_of_their_own():
+    card, actuals = read_scorecard("meridian"), read_actuals("meridian")
+    with pytest.raises(BscError, match="there is nothing to compare"):
+        compare(card, actuals, [])
+    with pytest.raises(BscError, match=r"this is no scenario. Got: 'meridian/train-people'"):
+        compare(card, actuals, ["meridian/train-people"])
+    with pytest.raises(BscError, match="x: this id is used twice"):
+        compare(card, actuals, [Scenario(id="x", name="X"), Scenario(id="x", name="Y")])

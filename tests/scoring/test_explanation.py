@@ -1,0 +1,167 @@
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from samples import MAY, desk, one_kpi, table, without
+
+from bsclib import explain, score
+from bsclib.errors import UnknownNameError
+
+SCORES = score(desk(), MAY)
+
+
+def lines(id, scores=SCORES, **options):
+    return {step.label: step.reckoning for step in explain(scores, id, **options).steps}
+
+
+def test_a_kpi_from_its_parts_to_its_parent():
+    assert lines("mttr") == {
+        "Actual": "1,800 / 5 / 60 = 6",
+        "Floor, where the score is 0": "9",
+        "Expected by now": "4, the target",
+        "Attainment": "(6 - 9) / (4 - 9) = -3 / -5 = 0.6",
+        "Score": "0.6 × 100 = 60",
+        "Status": "off target, because 0.6 is below 0.7",
+        "Part of": "Restore fast (fast): it adds 0.75 × 60 = 45 of its 70 points",
+    }
+
+
+def test_on_the_way_to_a_target():
+    assert lines("cost")["Expected by now"] == "120, on the way to the target 100"
+
+
+def test_a_range():
+    assert lines("load")["Attainment"] == "1, because 75 is inside the range"
+
+
+def test_clamping_is_said():
+    said = lines("k", score(one_kpi(), table(("k", "2026-06", 130))))
+    assert said["Score"] == "1.3, held to 1 (0 to 1) × 100 = 100"
+
+
+def test_no_way_to_go():
+    said = lines("k", score(one_kpi(floor=100), table(("k", "2026-06", 99))))
+    assert said["Attainment"] == "0, because 99 is worse than 100, and there is no way to go from 100"
+
+
+def test_a_parent_is_the_sum_of_what_its_children_add():
+    said = lines("fast")
+    assert said["Mean time to restore (mttr)"] == "weight 3, a share of 0.75 × score 60 = 45"
+    assert said["Score"] == "45 + 25 = 70"
+    assert said["Status"] == "at risk, because 0.7 is at least 0.7 and below 0.9"
+
+
+def test_what_is_missing_carries_nothing():
+    scores = score(desk(), without(MAY, "load"))
+    assert lines("load", scores)["Actual"] == "no actual"
+    assert lines("fast", scores)["Utilisation (load)"] == "weight 1; no data; it carries nothing"
+    assert lines("load", score(desk(), without(MAY, "load"), missing="zero"))["Score"] == "0"
+
+
+def test_where_an_actual_comes_from_is_said():
+    rows = table(("A", "cost", "2026-06", 60), ("B", "cost", "2026-06", 66), columns="unit kpi period actual")
+    assert lines("cost", score(desk(), rows))["Actual"] == "126  (pooled from the units)"
+
+
+def test_the_scorecard_itself_is_part_of_nothing():
+    assert "Part of" not in lines("desk")
+
+
+def test_every_reckoning_can_be_redone():
+    """The arithmetic that is printed gives the number that is printed."""
+    redone = 0
+    for id in desk().names:
+        for reckoning in lines(id).values():
+            sums = re.sub(r"[a-z][a-z ]*", "", reckoning).replace(", ", "|").replace(",", "").replace("×", "*")
+            for part in sums.split("|"):
+                *steps, result = part.split(" = ")
+                for step in filter(re.compile(r"[-\d.()+*/ ]+").fullmatch, steps):
+                    assert eval(step) == pytest.approx(float(result.split()[0]), abs=2e-4)
+                    redone += 1
+    assert redone > 20
+
+
+def test_text_and_html():
+    shown = explain(SCORES, "mttr")
+    assert shown.text.splitlines()[0] == "Mean time to restore (mttr): the organisation as a whole, 2026-06"
+    assert str(shown) == repr(shown) == shown.text
+    assert "<caption" in shown._repr_html_()
+
+
+def test_html_is_escaped():
+    card = one_kpi(name='<b>"K"</b>')
+    page = explain(score(card, table(("k", "2026-06", 3))), "k")._repr_html_()
+    assert "<b>" not in page
+    assert "&lt;b&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"id": "mtrr"}, "no KPI, objective or perspective 'mtrr'.*did you mean 'mttr'"),
+        ({"id": "mttr", "unit": "Hull"}, "there is no unit 'Hull'"),
+        ({"id": "mttr", "period": "2026-07"}, "there is no period in the scores '2026-07'"),
+    ],
+)
+def test_unknown_names(arguments, words):
+    with pytest.raises(UnknownNameError, match=words):
+        explain(SCORES, **arguments)
+
+
+def test_explaining_computes_nothing_new():
+    before = SCORES.copy()
+    explain(SCORES, "desk")
+    assert SCORES.equals(before)
+    assert np.isclose(SCORES.loc[0, "score"], (70 + 190 / 3) / 2)
+
+
+def test_a_part_of_the_scores_and_scores_read_back_can_be_explained(tmp_path):
+    SCORES.to_csv(tmp_path / "scores.csv", index=False)
+    for scores in (SCORES[SCORES["period"] == "2026-06"], pd.read_csv(tmp_path / "scores.csv")):
+        assert lines("mttr", scores)["Score"] == "0.6 × 100 = 60"
+    with pytest.raises(UnknownNameError, match="there is no KPI, objective or perspective 'mttr'"):
+        explain(SCORES[SCORES["unit"] == "nobody"], "mttr")
+
+
+def test_small_numbers_keep_their_digits():
+    said = lines("k", score(one_kpi(target=2e-7), table(("k", "2026-06", 1e-7))))
+    assert said["Attainment"] == "(1e-07 - 0) / (2e-07 - 0) = 1e-07 / 2e-07 = 0.5"
+
+
+def test_a_tree_goes_down_to_the_actuals():
+    shown = explain(SCORES, "desk")
+    assert shown.parts[0].title.startswith("Corporate contribution")
+    assert "1,800 / 5 / 60 = 6" in shown.tree
+    assert "1,800 / 5 / 60 = 6" not in shown.text
+    assert "<details>" in shown._repr_html_()
+    frame = shown.frame()
+    assert list(frame.columns) == ["of", "step", "reckoning"]
+    assert frame["of"].nunique() == len(desk().names)
+
+
+@pytest.mark.parametrize(
+    ("method", "line"),
+    [
+        ("spider_goal_red_flag", "10 / 3 × (1 + (6 - 5.5) / (4 - 5.5)) = 2.222222"),
+        ("microsoft_equal_bands", "(0 + (6 - 9) / (5.5 - 9)) / 3 = 0.285714"),
+        ("profit_in_between", "0 check-ins so far lay in the band: 100 × 0 / 1 = 0, rounded"),
+        ("cascade_health", "100 × 2 / 4 = 50, truncated"),
+        ("excel_two_anchors", "100 × (6 - 9) / (4 - 9) = 60"),
+    ],
+)
+def test_the_arithmetic_of_other_methods(method, line):
+    said = lines("mttr", score(desk(), MAY, method=method))
+    assert said["On its own scale"] == line
+    assert said["Rule"].endswith(f"({method})")
+
+
+def test_a_rule_without_an_answer_says_so():
+    said = lines("k", score(one_kpi(floor=-10, target=0), table(("k", "2026-06", 5)), method="sap_achievement"))
+    assert said["Score"] == "none: the rule has no answer here"
+    assert "divides by what is expected, which is 0" in said["It takes"]
+
+
+def test_infor_with_a_target_of_zero():
+    said = lines("k", score(one_kpi(floor=-10, target=0), table(("k", "2026-06", -0.25)), method="infor_cpm"))
+    assert said["On its own scale"] == "1 + (-0.25) = 0.75"

@@ -1,0 +1,247 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import DESK, MAY, desk, one_kpi, table, without
+
+from bsclib import score
+from bsclib.errors import ActualsError, ScorecardError, UnknownNameError
+from bsclib.model.build import build
+from bsclib.scoring.scores import COLUMNS, LEVELS, MISSING_POLICIES
+
+
+def scored(card, rows, **options):
+    """The last month of the organisation, by id."""
+    scores = score(card, rows, **options)
+    here = scores[(scores["unit"] == "") & (scores["period"] == scores.attrs["as_of"])]
+    return here.set_index(here["id"].astype(str))
+
+
+class TestByHand:
+    HERE = scored(desk(), MAY)
+
+    @pytest.mark.parametrize(
+        ("id", "attainment", "status"),
+        [("mttr", 0.6, "off_target"), ("load", 1, "on_target"), ("cost", 0.7, "at_risk"), ("leavers", 0.5, "at_risk")],
+    )
+    def test_kpis(self, id, attainment, status):
+        assert self.HERE.loc[id, "attainment"] == pytest.approx(attainment)
+        assert self.HERE.loc[id, "score"] == pytest.approx(100 * attainment)
+        assert self.HERE.loc[id, "status"] == status
+
+    @pytest.mark.parametrize(
+        ("id", "value", "status"),
+        [
+            ("fast", (3 * 60 + 1 * 100) / 4, "at_risk"),
+            ("cheap", 70, "at_risk"),
+            ("steady", 50, "off_target"),
+            ("operational_excellence", 70, "at_risk"),
+            ("corporate_contribution", (2 * 70 + 1 * 50) / 3, "off_target"),
+            ("desk", (70 + 190 / 3) / 2, "off_target"),
+        ],
+    )
+    def test_parents(self, id, value, status):
+        assert self.HERE.loc[id, "score"] == pytest.approx(value)
+        assert self.HERE.loc[id, "attainment"] == pytest.approx(value / 100)
+        assert self.HERE.loc[id, "status"] == status
+
+    def test_what_went_in_is_in_the_frame(self):
+        row = self.HERE.loc["cost"]
+        assert (row["floor"], row["baseline"], row["target"], row["expected"]) == (140, 140, 100, pytest.approx(120))
+        row = self.HERE.loc["mttr"]
+        assert (row["actual"], row["numerator"], row["denominator"]) == (6, 1800, 5)
+
+    def test_a_range_shows_its_nearer_edge(self):
+        for actual, edge, floor in ((66, 70, 60), (88, 80, 90), (79, 80, 90)):
+            row = scored(desk(), table(("load", "2026-06", actual))).loc["load"]
+            assert (row["target"], row["expected"], row["floor"]) == (edge, edge, floor)
+
+    def test_effective_weights_rebuild_every_parent(self):
+        rows = self.HERE[self.HERE["effective_weight"].notna()]
+        sums = (rows["effective_weight"] * rows["score"]).groupby(rows["parent"].astype(str)).sum()
+        for parent in ("fast", "corporate_contribution", "desk"):
+            assert sums[parent] == pytest.approx(self.HERE.loc[parent, "score"])
+
+
+def test_the_frame():
+    scores = score(desk(), MAY)
+    assert list(scores.columns) == COLUMNS
+    assert set(scores["level"]) == set(LEVELS)
+    assert scores.loc[0, ["level", "id", "parent"]].tolist() == ["scorecard", "desk", ""]
+    for key in ("unit", "period", "level", "id", "parent", "status", "label", "method", "reason"):
+        assert isinstance(scores[key].dtype, pd.CategoricalDtype)
+    assert scores.attrs["as_of"] == "2026-06"
+    assert scores.attrs["names"]["mttr"] == "Mean time to restore"
+
+
+def test_every_unit_every_month_every_node():
+    rows = table(("A", "cost", "2026-01", 1), ("B", "cost", "2026-03", 1), columns="unit kpi period actual")
+    scores = score(desk(), rows)
+    assert len(scores) == 3 * 3 * len(desk().names)
+    assert list(scores["unit"].cat.categories) == ["", "A", "B"]
+    assert list(scores["period"].cat.categories) == ["2026-01", "2026-02", "2026-03"]
+
+
+class TestMissing:
+    """`load` (weight 1 of 4 in `fast`) and all of `steady` have no actual in the last month."""
+
+    ROWS = pd.concat([table(("load", "2026-05", 85), ("leavers", "2026-05", 12)), without(MAY, "load", "leavers")])
+
+    def here(self, missing):
+        return scored(desk(), self.ROWS, missing=missing)
+
+    def test_redistribute_spreads_the_weight(self):
+        here = self.here("redistribute")
+        assert here.loc["fast", "score"] == pytest.approx(60)
+        assert here.loc["mttr", "effective_weight"] == 1
+        assert np.isnan(here.loc["load", "effective_weight"])
+        assert here.loc["steady", "status"] == "no_data"
+        assert here.loc["corporate_contribution", "score"] == pytest.approx(70)
+        assert here.loc["load", "reason"] == "no actual"
+
+    def test_carry_forward_uses_the_last_actual_against_what_is_expected_now(self):
+        here = self.here("carry_forward")
+        assert here.loc["load", "actual"] == 85
+        assert here.loc["fast", "score"] == pytest.approx((3 * 60 + 50) / 4)
+        assert here.loc["load", "reason"] == "carried forward from 2026-05"
+
+    def test_carry_forward_has_nothing_before_the_first_actual(self):
+        scores = score(desk(), self.ROWS, missing="carry_forward")
+        may = scores[scores["period"] == "2026-05"].set_index("id")
+        assert np.isnan(may.loc["mttr", "score"])
+
+    def test_propagate_leaves_the_parents_unscored(self):
+        here = self.here("propagate")
+        for id in ("fast", "steady", "corporate_contribution", "operational_excellence", "desk"):
+            assert here.loc[id, "status"] == "no_data"
+        assert here.loc["cheap", "score"] == pytest.approx(70)
+        assert here.loc["fast", "reason"] == "a child was not scored"
+
+    def test_propagate_ignores_perspectives_in_which_nothing_is_measured(self):
+        assert scored(desk(), MAY, missing="propagate").loc["desk", "score"] == pytest.approx((70 + 190 / 3) / 2)
+
+    def test_zero(self):
+        here = self.here("zero")
+        assert here.loc["fast", "score"] == pytest.approx(3 * 60 / 4)
+        assert here.loc["load", "status"] == "off_target"
+        assert here.loc["load", "reason"] == "no actual: scored 0"
+        assert np.isnan(here.loc["load", "actual"])
+
+    @pytest.mark.parametrize("missing", MISSING_POLICIES)
+    def test_nothing_missing_nothing_changes(self, missing):
+        assert scored(desk(), MAY, missing=missing)["score"].equals(scored(desk(), MAY)["score"])
+
+    def test_oracle_redistribute(self):
+        """Weights 50, 25, 15, 10 with the last one missing become 55.56, 27.78, 16.67."""
+        kpis = [
+            {**DESK["kpis"][3], "id": f"k{weight}", "objective": "o", "weight": weight} for weight in (50, 25, 15, 10)
+        ]
+        card = build(
+            {**DESK, "objectives": [{"id": "o", "name": "O", "perspective": "user_orientation"}], "kpis": kpis}
+        )
+        here = scored(card, table(*[(f"k{weight}", "2026-06", 12) for weight in (50, 25, 15)]))
+        shares = here.loc[["k50", "k25", "k15"], "effective_weight"] * 100
+        assert shares.round(2).tolist() == [55.56, 27.78, 16.67]
+
+
+class TestWeights:
+    def test_a_child_of_weight_0_does_not_count(self):
+        kpis = [DESK["kpis"][0], {**DESK["kpis"][1], "weight": 0}, *DESK["kpis"][2:]]
+        assert scored(desk(kpis=kpis), MAY).loc["fast", "score"] == pytest.approx(60)
+
+    def test_only_a_child_of_weight_0_has_data(self):
+        kpis = [DESK["kpis"][0], {**DESK["kpis"][1], "weight": 0}, *DESK["kpis"][2:]]
+        here = scored(desk(kpis=kpis), without(MAY, "mttr"))
+        assert here.loc["fast", "status"] == "no_data"
+
+    def test_weights_change_on_a_date(self):
+        weight = [{"period": "2026-01", "value": 3}, {"period": "2026-06", "value": 1}]
+        card = desk(kpis=[{**DESK["kpis"][0], "weight": weight}, *DESK["kpis"][1:]])
+        scores = score(card, pd.concat([MAY, MAY.assign(period="2026-05")]))
+        fast = scores[scores["id"] == "fast"].set_index("period")["score"]
+        assert fast["2026-05"] == pytest.approx(70)
+        assert fast["2026-06"] == pytest.approx(80)
+
+    @settings(max_examples=40)
+    @given(st.floats(1e-300, 1e300))
+    def test_weights_scale_freely(self, factor):
+        kpis = [{**kpi, "weight": kpi.get("weight", 1) * factor} for kpi in DESK["kpis"][:2]] + DESK["kpis"][2:]
+        assert scored(desk(kpis=kpis), MAY).loc["fast", "score"] == pytest.approx(70)
+
+
+class TestOptions:
+    def test_an_unknown_policy(self):
+        with pytest.raises(UnknownNameError, match="no policy for missing data 'ignore'"):
+            score(desk(), MAY, missing="ignore")
+
+    def test_an_unknown_method(self):
+        with pytest.raises(UnknownNameError, match="no scoring method with an attainment rule 'spider'"):
+            score(desk(), MAY, method="spider")
+
+    def test_an_unreadable_as_of(self):
+        with pytest.raises(ScorecardError, match="as_of: 'June' is not a period"):
+            score(desk(), MAY, as_of="June")
+
+    def test_as_of_leaves_later_rows_out(self):
+        scores = score(desk(), pd.concat([MAY, MAY.assign(period="2026-07")]), as_of="2026-06")
+        assert scores.attrs["left_out"] == 4
+        assert scores["period"].cat.categories.tolist() == ["2026-06"]
+
+    def test_faulty_actuals_are_refused(self):
+        with pytest.raises(ActualsError, match="there is no KPI 'mtrr'"):
+            score(desk(), table(("mtrr", "2026-06", 3)))
+
+    def test_the_inputs_are_not_changed(self):
+        before = MAY.copy()
+        score(desk(), MAY)
+        pd.testing.assert_frame_equal(MAY, before)
+
+
+def test_an_objective_without_kpis_is_left_out_and_says_so():
+    card = desk(objectives=[*DESK["objectives"], {"id": "empty", "name": "Empty", "perspective": "future_orientation"}])
+    for missing in MISSING_POLICIES:
+        here = scored(card, MAY, missing=missing)
+        assert here.loc["empty", "reason"] == "no KPI measures it"
+        assert here.loc["desk", "score"] == pytest.approx((70 + 190 / 3) / 2)
+
+
+def test_no_way_to_go_says_what_was_assumed():
+    here = scored(one_kpi(floor=100), table(("k", "2026-06", 100)))
+    assert here.loc["k", "score"] == 100
+    assert here.loc["k", "reason"].startswith("expected is no better than the floor")
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.one_of(st.none(), st.floats(-1e9, 1e9)), min_size=4, max_size=4),
+    st.lists(st.floats(0, 1e6), min_size=4, max_size=4),
+    st.sampled_from(MISSING_POLICIES),
+)
+def test_a_parent_lies_between_its_worst_and_best_child(values, weights, missing):
+    weights = [weight + 1e-3 for weight in weights]
+    kpis = [{**DESK["kpis"][3], "id": f"k{i}", "weight": weight} for i, weight in enumerate(weights)]
+    rows = table(*[(f"k{i}", "2026-06", value) for i, value in enumerate(values)])
+    here = scored(desk(objectives=[DESK["objectives"][2]], kpis=kpis), rows, missing=missing)
+    children = here.loc[[f"k{i}" for i in range(4)], "score"].dropna()
+    parent = here.loc["steady", "score"]
+    assert here["score"].dropna().between(0, 100).all()
+    if not np.isnan(parent):
+        assert children.min() - 1e-9 <= parent <= children.max() + 1e-9
+
+
+def test_the_weight_of_a_missing_child_does_not_crowd_out_the_others():
+    kpis = [{**DESK["kpis"][3], "id": "a", "weight": 1e300}, {**DESK["kpis"][3], "id": "b", "weight": 1e-300}]
+    card = desk(objectives=[DESK["objectives"][2]], kpis=kpis)
+    assert scored(card, table(("b", "2026-06", 15))).loc["steady", "score"] == pytest.approx(50)
+
+
+@settings(max_examples=40)
+@given(st.floats(10, 20), st.lists(st.floats(0.01, 100), min_size=2, max_size=4))
+def test_a_parent_of_equal_children_is_their_equal(actual, weights):
+    kpis = [{**DESK["kpis"][3], "id": f"k{i}", "weight": weight} for i, weight in enumerate(weights)]
+    here = scored(
+        desk(objectives=[DESK["objectives"][2]], kpis=kpis),
+        table(*[(f"k{i}", "2026-06", actual) for i in range(len(weights))]),
+    )
+    assert here.loc["steady", "score"] == here.loc["k0", "score"]

@@ -1,0 +1,120 @@
+import numpy as np
+import pandas as pd
+import pytest
+from samples import DESK, desk, table
+
+from bsclib.errors import BscError, UnknownNameError
+from bsclib.scoring.scores import score
+from bsclib.scoring.views import by_unit, contributions, history, last_period, movements, snapshot
+
+ROWS = [
+    *[("North", "leavers", "2026-01", 12), ("North", "leavers", "2026-02", 15), ("North", "leavers", "2026-04", 11)],
+    *[("South", "leavers", "2026-01", 18), ("South", "leavers", "2026-02", 16), ("South", "leavers", "2026-04", 20)],
+    *[("North", "cost", "2026-02", 60), ("South", "cost", "2026-02", 70), ("North", "cost", "2026-04", 64)],
+    *[("North", "load", "2026-01", 75), ("North", "load", "2026-04", 85), ("South", "load", "2026-04", 72)],
+]
+
+
+@pytest.fixture(scope="module")
+def scores():
+    return score(desk(), table(*ROWS, columns="unit kpi period actual"))
+
+
+def test_last_period_is_as_of(scores):
+    assert last_period(scores) == "2026-04"
+    assert last_period(pd.DataFrame({"period": ["2026-01", "2026-03"]})) == "2026-03"
+    with pytest.raises(BscError, match="score some actuals first"):
+        last_period(pd.DataFrame({"period": []}))
+
+
+def test_snapshot_is_one_unit_in_one_month(scores):
+    stand = snapshot(scores, "North", "2026-02")
+    assert list(stand.index) == list(desk().names)
+    assert stand.loc["leavers", "actual"] == 15
+    assert (stand["unit"] == "North").all()
+    assert (snapshot(scores)["unit"] == "").all()
+    assert (snapshot(scores)["period"] == "2026-04").all()
+
+
+def test_unknown_units_and_months_name_the_nearest(scores):
+    with pytest.raises(UnknownNameError, match="did you mean 'North'"):
+        snapshot(scores, "Nroth")
+    with pytest.raises(UnknownNameError, match="no period in the scores '2027-01'"):
+        snapshot(scores, period="2027-01")
+    with pytest.raises(UnknownNameError, match="no period in the scores"):
+        by_unit(scores, "score", "1999-01")
+
+
+def test_by_unit_puts_the_organisation_and_the_scorecard_first(scores):
+    wide = by_unit(scores, "score")
+    assert list(wide.index) == ["", "North", "South"]
+    assert list(wide.columns) == ["desk", *(one.id for one in desk().perspectives)]
+    assert wide.loc["South", "desk"] == snapshot(scores, "South").loc["desk", "score"]
+
+
+def test_history_runs_over_whole_months_and_keeps_gaps(scores):
+    wide = history(scores, ["leavers", "load"], "actual", "North", months=24)
+    assert list(wide.index) == ["2026-01", "2026-02", "2026-03", "2026-04"]
+    assert wide["leavers"].tolist() == pytest.approx([12, 15, np.nan, 11], nan_ok=True)
+    assert list(history(scores, ["load"], months=2).index) == ["2026-03", "2026-04"]
+    with pytest.raises(BscError, match="at least one month"):
+        history(scores, ["load"], months=0)
+    with pytest.raises(UnknownNameError, match="no unit in the scores"):
+        history(scores, ["load"], unit="West")
+
+
+@pytest.mark.parametrize("unit", [None, "North", "South"])
+def test_movements_add_up_to_the_change_of_the_overall_score(scores, unit):
+    moved = movements(scores, unit, "2026-02")
+    change = moved.attrs["overall_now"] - moved.attrs["overall_before"]
+    assert moved["points"].sum() == pytest.approx(change)
+    assert moved["points"].abs().dropna().is_monotonic_decreasing
+
+
+def test_movements_of_one_kpi_by_hand():
+    card = desk(objectives=DESK["objectives"][1:], kpis=DESK["kpis"][2:])
+    moved = movements(score(card, table(("leavers", "2026-01", 12), ("leavers", "2026-02", 15))))
+    assert moved.loc["leavers", ["before", "now", "score_before", "score_now", "points"]].tolist() == [
+        12,
+        15,
+        80,
+        50,
+        -30,
+    ]
+
+
+def test_the_first_month_has_no_movements(scores):
+    moved = movements(scores, period="2026-01")
+    assert moved.empty
+    assert np.isnan(moved.attrs["overall_before"])
+
+
+@pytest.mark.parametrize("unit", [None, "North", "South"])
+@pytest.mark.parametrize("id", [None, "corporate_contribution", "cheap", "leavers"])
+def test_contributions_add_up_to_what_lacks_of_100(scores, unit, id):
+    stand = snapshot(scores, unit, "2026-02")
+    found = contributions(scores, id, unit, "2026-02")
+    total = stand.loc[id or "desk", "score"]
+    assert found.attrs["score"] == total
+    assert found["share"].sum() == pytest.approx(1)
+    assert 100 - found["cost"].sum() == pytest.approx(total, abs=1e-9)
+
+
+def test_contributions_by_hand(scores):
+    """One perspective has data; in it, cost weighs 2 and leavers 1."""
+    found = contributions(scores, unit="South", period="2026-02")
+    stand = snapshot(scores, "South", "2026-02")
+    assert found.index.tolist() == ["mttr", "load", "cost", "leavers"]
+    assert found["group"].tolist() == ["operational_excellence"] * 2 + ["corporate_contribution"] * 2
+    assert found["share"].tolist() == pytest.approx([0, 0, 2 / 3, 1 / 3])
+    lacking = 100 - stand.loc[["cost", "leavers"], "score"]
+    assert found["cost"].tolist() == pytest.approx([0, 0, 2 / 3 * lacking["cost"], 1 / 3 * lacking["leavers"]])
+
+
+def test_contributions_of_a_score_that_is_not_there():
+    scores = score(desk(), table(("leavers", "2026-01", 12), ("cost", "2026-01", 140)), missing="propagate")
+    found = contributions(scores)
+    assert np.isnan(found.attrs["score"])
+    assert found["share"].tolist() == [0, 0, 0, 0]
+    with pytest.raises(UnknownNameError, match="did you mean 'cheap'"):
+        contributions(scores, "chaep")

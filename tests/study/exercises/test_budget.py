@@ -1,0 +1,53 @@
+"""Money, worked out by hand; what initiatives add alone is given."""
+
+import numpy as np
+import pytest
+from planned import asked, case
+
+from bsclib.study.exercises import Question, judge
+from bsclib.study.exercises.budget import best_of
+
+GAINS = {"school": 6.0, "sorting": 4.0, "scales": 4.0}  # for 60, 50 and 50
+
+
+def test_the_share_that_pays():
+    question = asked("break_even", case(GAINS))  # a point is worth 60 / (0.6 * 6), to two figures: 17
+    assert "worth 17 to" in question.text
+    assert judge(60 / (6 * 17), question).state == "right"
+    assert "upside down" in judge(6 * 17 / 60, question).message
+    assert "may fail to come" in judge(1 - 60 / (6 * 17), question).message
+    assert "how many points pay for it" in judge(60 / 17, question).message
+
+
+def test_the_best_set_leaves_the_best_one_out():
+    """With 100 to spend, the two of 50 add 8; School first leaves 40, which buy nothing."""
+    question = asked("best_set", case(GAINS))
+    assert "There are 100 to spend" in question.text
+    assert judge(["sorting", "scales"], question).state == "right"
+    assert "best value for money first" in judge("school", question).message
+    assert "more than there is" in judge(["school", "sorting", "scales"], question).message
+
+
+def test_no_choice_of_two_or_more():
+    gains = {"school": 1.0, "sorting": 2.0, "scales": 2.0}
+    assert isinstance(asked("best_set", case(gains)), Question)
+    assert "Fewer than three" in asked("best_set", case({"school": 1.0, "sorting": 2.0}))
+
+
+def test_what_initiatives_add_is_measured():
+    gains = case().gains
+    assert set(gains) <= {"school", "sorting", "scales"}  # posters change nothing
+    assert gains["sorting"] > gains["scales"] > 0  # both sure, −8 and −6 of the same KPI
+
+
+@pytest.mark.parametrize("many", [1, 2, 3, 10])
+def test_the_highest_of_many(many):
+    drawn = np.random.default_rng(1).standard_normal((100_000, many)).max(axis=1).mean()
+    assert best_of(many) == pytest.approx(drawn, abs=0.02)
+
+
+def test_luck():
+    question = asked("luck")  # four initiatives
+    assert judge(2 * 1.0294, question).state == "right"
+    assert "without looking" in judge(0, question).message
+    assert "how far a single estimate is off" in judge(2, asked("luck", case(initiatives=[]))).message

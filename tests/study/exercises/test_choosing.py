@@ -1,0 +1,140 @@
+"""Exercises on the chosen set, on a scorecard whose right answers can be seen."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bsclib import score
+from bsclib.model.build import build
+from bsclib.model.edit import keep
+from bsclib.study.exercises import Case, Question, choosing, exercises_of, judge
+
+MONTHS = [f"{2022 + at // 12}-{at % 12 + 1:02d}" for at in range(48)]
+
+
+def kpi(id, objective, **more):
+    plain = {"name": id.title(), "direction": "higher_is_better", "floor": 0, "target": 10}
+    return {"id": id, "objective": objective} | plain | more
+
+
+CARD = build(
+    {
+        "id": "shop",
+        "name": "Shop IT",
+        "perspectives": [{"id": "results", "name": "Results"}, {"id": "drivers", "name": "Drivers"}],
+        "objectives": [
+            {"id": "earn", "name": "Earn more", "perspective": "results"},
+            {"id": "please", "name": "Please users", "perspective": "results"},
+            {"id": "learn", "name": "Learn more", "perspective": "drivers"},
+        ],
+        "kpis": [
+            kpi("sales", "earn", frequency="quarterly"),
+            kpi("calls", "please"),
+            kpi("waits", "please", direction="lower_is_better", floor=20),
+            kpi("courses", "learn", role="leading"),
+            kpi("books", "learn", role="leading", frequency="yearly"),
+        ],
+        "links": [
+            {"cause": "courses", "effect": "calls", "sign": "+", "lag": 1},
+            {"cause": "courses", "effect": "sales", "sign": "+", "lag": 1},
+            {"cause": "calls", "effect": "sales", "sign": "+", "lag": 0},
+            {"cause": "waits", "effect": "sales", "sign": "-", "lag": 0},
+        ],
+    }
+)
+
+
+def actuals():
+    """Calls and courses rise side by side and share nothing else; calls and waits share every departure."""
+    random, month = np.random.default_rng(3), np.arange(48)
+    shared, own = random.normal(size=48), random.normal(size=48)
+    series = {"calls": month + shared, "courses": 2 * month + own, "waits": 9 - shared + random.normal(size=48) / 4}
+    frames = [pd.DataFrame({"kpi": id, "period": MONTHS, "actual": values}) for id, values in series.items()]
+    once = pd.DataFrame({"kpi": ["sales", "books"], "period": ["2025-Q4", "2025"], "actual": [5.0, 2.0]})
+    return pd.concat([*frames, once], ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def case():
+    given = actuals()
+    return Case(CARD, given, score(CARD, given))
+
+
+def asked(case, name):
+    return {one.name: one for one in exercises_of("02")}[name].ask(case)
+
+
+def solve(question, case):
+    names = {"scorecard": case.scorecard, "actuals": case.actuals}
+    exec(question.code, names)
+    return names["answer"]
+
+
+class TestNearest:
+    def test_a_shared_trend_fools(self, case):
+        question = asked(case, "nearest")
+        assert "“\u2068Calls\u2069” (calls)" in question.text
+        raw = {name: float(value) for name, value in question.given[1:]}
+        assert raw["Courses"] > 0.95 > raw["Waits"]
+        assert judge("waits", question).state == "right"
+        assert "correlates most as it is" in judge("courses", question).message
+        assert "is in this scorecard, but" in judge("sales", question).message
+
+    def test_a_year_is_too_short(self, case):
+        short = actuals().groupby("kpi").head(12)
+        reason = asked(Case(CARD, short, score(CARD, short)), "nearest")
+        assert reason.startswith("No three KPIs")
+
+
+class TestDropsOut:
+    def test_the_least_that_may_go(self, case):
+        question = asked(case, "drops_out")
+        rows = {name: (view, float(worth)) for name, view, worth in question.given[1:]}
+        views = [view for view, _ in rows.values()]
+        spare = {name: worth for name, (view, worth) in rows.items() if views.count(view) > 1}
+        assert judge(min(spare, key=spare.get), question).state == "right"
+        assert "another one is worth less" in judge(max(spare, key=spare.get), question).message
+
+    def test_who_stands_alone_stays(self, case, monkeypatch):
+        worth = pd.Series({"sales": 4.0, "calls": 3.0, "waits": 3.5, "courses": 2.0, "books": 1.0})
+        monkeypatch.setattr(choosing, "proposed_worth", lambda card, actuals: worth)
+        monkeypatch.setattr(choosing, "_MOST", 4)
+        question = asked(case, "drops_out")
+        assert "At most 4 KPIs" in question.text
+        assert [name for name, *_ in question.given[1:]] == ["Sales", "Calls", "Waits", "Courses"]
+        assert judge("calls", question).state == "right"
+        assert "left with no KPI" in judge("courses", question).message
+        assert "has to" in judge("sales", question).message
+
+    def test_where_each_is_the_only_one(self):
+        card = keep(CARD, kpis=["sales", "books"])
+        given = actuals()[lambda rows: rows["kpi"].isin(["sales", "books"])]
+        reason = asked(Case(card, given, score(card, given)), "drops_out")
+        assert reason.endswith("none can drop out.")
+
+
+class TestDearest:
+    def test_the_greatest_gain(self, case):
+        question = asked(case, "dearest")
+        worths = {words: float(worth) for words, worth in question.given[1:]}
+        assert judge(max(worths, key=worths.get), question).state == "right"
+        free = min(worths, key=worths.get)
+        assert "costs nothing" in judge(free, question).message
+
+    def test_limits_are_given_as_written(self, case):
+        question = asked(case, "dearest")
+        assert judge("at most nothing", question).state == "wrong"
+        assert judge(solve(question, case), question).state == "right"
+
+
+class TestDriver:
+    def test_by_hand(self, case):
+        """Learn gives twice 3, one of them by way of another; nobody gives to it."""
+        question = asked(case, "driver")
+        assert judge("Learn more", question).state == "right"
+        assert "driven most" in judge("earn", question).message or "prominence" in judge("earn", question).message
+
+    def test_without_links_there_is_nothing_to_ask(self, case):
+        card = CARD.model_copy(update={"links": ()})
+        reason = asked(Case(card, case.actuals, case.scores), "driver")
+        assert not isinstance(reason, Question)

@@ -1,0 +1,157 @@
+"""Clinic IT has four objectives, five KPIs and three links; every answer below can be counted on fingers."""
+
+import pytest
+from samples import one_kpi, table
+
+from bsclib import score
+from bsclib.design.review import check_scorecard
+from bsclib.design.selection import ahp, pairwise
+from bsclib.files.datasets import load_dataset
+from bsclib.model.build import build
+from bsclib.study.exercises import Case, Question, exercises_of, judge
+from bsclib.study.exercises.lesson_01 import _WORK, _WRITTEN
+
+DATED = {"period": "2027-12", "value": 4}
+CLINIC = {
+    "id": "clinic",
+    "name": "Clinic IT",
+    "perspectives": "generic",
+    "objectives": [
+        {"id": "serve", "name": "Serve the wards", "perspective": "customer", "owner": "Ann"},
+        {"id": "calm", "name": "Keep the wards calm", "perspective": "customer", "owner": "Bob"},
+        {"id": "learn", "name": "Learn", "perspective": "learning_growth", "owner": "Bob"},
+        {"id": "dream", "name": "Dream", "perspective": "customer", "owner": "Cid"},
+    ],
+    "kpis": [
+        {"id": "sla", "name": "In time", "objective": "serve", "owner": "Ann", "target": 4, "baseline": 9},
+        {"id": "calls", "name": "Calls", "objective": "serve", "owner": "Ann", "target": DATED, "floor": 9},
+        {"id": "waits", "name": "Waits", "objective": "serve", "owner": "Ann", "target": 4, "floor": 9},
+        {"id": "noise", "name": "Noise", "objective": "calm", "owner": "Bob", "target": 4, "baseline": 9},
+        {"id": "books", "name": "Books", "objective": "learn", "target": DATED, "floor": 9},
+    ],
+    "links": [
+        {"cause": "calls", "effect": "sla"},
+        {"cause": "books", "effect": "sla"},
+        {"cause": "waits", "effect": "noise"},
+    ],
+    "initiatives": [
+        {"id": "desk", "name": "A second desk", "changes": [{"kpi": "calls", "by": -1}, {"kpi": "books", "by": -1}]}
+    ],
+}
+for kpi in CLINIC["kpis"]:
+    kpi["direction"] = "lower_is_better"
+ACTUALS = table(*((kpi["id"], "2026-06", 5.0) for kpi in CLINIC["kpis"]))
+
+
+def case(**changes):
+    card = build(CLINIC | changes)
+    return Case(card, ACTUALS, score(card, ACTUALS))
+
+
+def asked(name, of=None):
+    return {one.name: one for one in exercises_of("01")}[name].ask(of or case())
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("doran", "Assignable"),
+        ("work", ["a", "c", "e"]),
+        ("work", ["Install a new ticket tool", "Migrate the mail to the cloud", "Introduce a change board"]),
+        ("dated", "calm"),  # serve has calls, dream has nothing to get better
+        ("begin", "learn"),
+        ("balance", "75 %"),  # 3 of 4 in customer
+        ("owner", 3),
+        ("unmoved", ["calm", "dream"]),  # customer: the initiative moves calls, which is below serve
+        ("chain", 0.6),  # 6, 3 and 1
+        ("contradiction", ["dream", "calm"]),
+        ("links_lost", 3),  # serve is an end of each
+    ],
+)
+def test_by_hand(name, answer):
+    outcome = judge(answer, asked(name))
+    assert outcome.state == "right", (outcome, asked(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "says"),
+    [
+        ("doran", "achievable", "his R, realistic, asks that"),
+        ("doran", "ambitious", "which of these words asks for a name"),
+        ("work", "b, d, f", "these are the results"),
+        ("work", list("abcdef"), "not each is work"),
+        ("dated", "serve, calm", "have another KPI with a date"),
+        ("dated", "calm, dream", "no KPI at all"),
+        ("dated", "serve, learn, dream", "these are the other ones"),
+        ("dated", "noise", "not the kind of thing asked for"),
+        ("balance", "80 %", "its share of the KPIs"),
+        ("balance", 0.25, "if all perspectives held as many"),
+        ("owner", 2, "counts objectives|how many owners"),
+        ("unmoved", "serve", "that an initiative moves"),
+        ("begin", "serve", "a major project"),
+        ("begin", "calm", "a fill-in"),
+        ("begin", "dream", "a thankless task"),
+        ("chain", 5 / 9, "were added"),
+        ("chain", 2 / 3, "the first two only"),
+        ("contradiction", ["serve", "dream"], "the strongest judgement"),
+        ("links_lost", 2, "that start there|that end there"),
+        ("links_lost", "4", "too high"),
+    ],
+)
+def test_slips(name, answer, says):
+    outcome = judge(answer, asked(name))
+    assert outcome.state == "wrong"
+    assert any(one.casefold() in outcome.message.casefold() for one in says.split("|")), outcome
+
+
+def only(objectives, kpis, **more):
+    """The first few objectives and KPIs, and nothing that speaks of the others."""
+    return {"objectives": CLINIC["objectives"][:objectives], "kpis": kpis, "links": [], "initiatives": []} | more
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "says"),
+    [
+        ("owner", {"kpis": [{**kpi, "owner": ""} for kpi in CLINIC["kpis"]]}, "names its owner"),
+        ("unmoved", {"initiatives": []}, "has no initiatives"),
+        ("links_lost", {"links": []}, "has no links"),
+        ("chain", only(1, CLINIC["kpis"][:1]), "fewer than three"),
+        ("begin", only(1, CLINIC["kpis"][:1]), "fewer than four"),
+        ("contradiction", {"objectives": CLINIC["objectives"][:3]}, "fewer than four"),
+        ("dated", only(1, CLINIC["kpis"][1:2]), "a target has a date"),
+        ("balance", only(1, CLINIC["kpis"][:1], perspectives=[{"id": "customer", "name": "C"}]), "has one perspective"),
+    ],
+)
+def test_a_reason_is_given_where_there_is_nothing_to_ask(name, changes, says):
+    card = build(CLINIC | changes)
+    actuals = ACTUALS[ACTUALS["kpi"].isin([kpi.id for kpi in card.kpis])]
+    reason = asked(name, Case(card, actuals, score(card, actuals)))
+    assert says in reason
+
+
+def test_of_one_kpi_only_what_needs_no_data_is_asked():
+    card, actuals = one_kpi(), table(("k", "2026-06", None))
+    bare = Case(card, actuals, score(card, actuals))
+    assert {one.name for one in exercises_of("01") if isinstance(one.ask(bare), Question)} == {"doran", "work"}
+
+
+def test_the_case_that_ships_is_asked_everything():
+    card, actuals = load_dataset("meridian")
+    of = Case(card, actuals, score(card, actuals))
+    assert not any(isinstance(one.ask(of), str) for one in exercises_of("01"))
+
+
+def test_the_linter_agrees_on_what_is_work():
+    wordings = [{**CLINIC["objectives"][0], "id": id, "name": name} for id, name in _WRITTEN.items()]
+    card = build(CLINIC | {"objectives": [*CLINIC["objectives"], *wordings]})
+    found = check_scorecard(card)
+    assert set(found.loc[found["rule"] == "BSC108", "where"]) == _WORK
+
+
+def test_the_judgement_to_revisit_is_the_one_that_ahp_names():
+    question = asked("contradiction")
+    judged = {(one, other): float(times) for one, times, other in question.given[1:]}
+    found = ahp(pairwise(["serve", "calm", "learn", "dream"], judged))
+    assert found.worst_pair[:2] == ("dream", "calm")
+    assert not found.consistent
+    assert f"{found.consistency_ratio:.2f}" in question.text

@@ -1,0 +1,109 @@
+"""The exercises of lesson 02 on a scorecard small enough to answer by hand."""
+
+import pytest
+from samples import table
+
+from bsclib import score
+from bsclib.model.build import build
+from bsclib.study.exercises import Case, Question, exercises_of, judge
+
+
+def kpi(id, objective, **more):
+    plain = {"name": id.title(), "direction": "higher_is_better", "floor": 0, "target": 10}
+    return {"id": id, "objective": objective} | plain | more
+
+
+CARD = {
+    "id": "shop",
+    "name": "Shop IT",
+    "perspectives": [{"id": id, "name": id.title()} for id in ("money", "users", "people", "empty")],
+    "objectives": [
+        {"id": "earn", "name": "Earn more", "perspective": "money"},
+        {"id": "please", "name": "Please users", "perspective": "users"},
+        {"id": "learn", "name": "Learn more", "perspective": "people"},
+    ],
+    "kpis": [
+        kpi("profit", "earn", formula="(sales - cost) / sales"),
+        kpi("speed", "please", formula="100 * met / tickets", guarded_by=["reopened"], catalogue="sla-attainment"),
+        kpi("reopened", "please", formula="reopened / tickets"),
+        kpi("smiles", "please"),
+        kpi("courses", "learn", role="leading"),
+    ],
+    "links": [
+        {"cause": "courses", "effect": "speed", "sign": "+", "lag": 1},
+        {"cause": "speed", "effect": "smiles", "sign": "+", "lag": 0},
+        {"cause": "smiles", "effect": "profit", "sign": "+", "lag": 1},
+    ],
+}
+ACTUALS = table(*((kpi["id"], "2026-06", 5.0) for kpi in CARD["kpis"]))
+
+
+def case(**changes):
+    card = build(CARD | changes)
+    return Case(card, ACTUALS, score(card, ACTUALS))
+
+
+def asked(name, **changes):
+    return {one.name: one for one in exercises_of("02")}[name].ask(case(**changes))
+
+
+def test_there_are_eleven_of_them():
+    assert len(exercises_of("02")) == 11
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("parts", ["sales", "cost"]),
+        ("parts", "cost and sales"),
+        ("only_lagging", ["Money", "Users"]),
+        ("counter", "reopened"),
+    ],
+)
+def test_by_hand(name, answer):
+    assert judge(answer, asked(name)).state == "right", asked(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "says"),
+    [
+        ("parts", "sales", "these stand below the line"),
+        ("parts", ["sales", "tickets"], "‘tickets’ does not belong"),
+        ("only_lagging", ["People"], "does not belong"),
+        ("only_lagging", ["money", "users", "empty"], "one of them has no KPI at all"),
+        ("only_lagging", ["people", "empty"], "these are the other ones"),
+        ("counter", "smiles", "it follows from the KPI in question"),
+        ("counter", "courses", "it drives the KPI in question"),
+        ("counter", "speed", "is in this scorecard, but"),
+    ],
+)
+def test_slips(name, answer, says):
+    outcome = judge(answer, asked(name))
+    assert outcome.state == "wrong"
+    assert says in outcome.message
+
+
+def test_the_catalogue_says_how_it_is_gamed():
+    assert "hold" in asked("counter").text
+
+
+def test_without_an_entry_in_the_catalogue_it_is_said_in_general():
+    plain = [{**one, "catalogue": ""} for one in CARD["kpis"]]
+    question = asked("counter", kpis=plain)
+    assert "People do what moves the number" in question.text
+    assert judge("reopened", question).state == "right"
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "reason"),
+    [
+        ("parts", {"formula": ""}, "a formula that is made of two quantities"),
+        ("only_lagging", {"role": "leading"}, "has a leading one"),
+        ("counter", {"guarded_by": [], "catalogue": ""}, "names a counter-KPI"),
+    ],
+)
+def test_a_reason_is_given_where_there_is_nothing_to_ask(name, changes, reason):
+    changed = [one | changes for one in CARD["kpis"]]
+    found = asked(name, kpis=changed)
+    assert not isinstance(found, Question)
+    assert reason in found

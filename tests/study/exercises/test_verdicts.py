@@ -1,0 +1,102 @@
+"""Verdicts read off the evidence that `mapped` writes down."""
+
+import pytest
+from mapped import EVIDENCE, asked, case, link
+
+from bsclib.study.exercises import Question, judge
+from bsclib.study.exercises.verdicts import _plain_case
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("verdict", "refuted"),  # of speed → smiles at most 0.06, and 0.1 would matter
+        ("verdict", "rejected"),
+        ("false_among", 0.1),
+        ("months", 22),  # 70 - 48
+    ],
+)
+def test_by_hand(name, answer):
+    assert judge(answer, asked(name)).state == "right", asked(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "says"),
+    [
+        ("verdict", "supported", "q at most 0.10"),
+        ("verdict", "too little data", "would still have to be possible"),
+        ("verdict", "not testable", "it was tested"),
+        ("false_among", 0.3, "a tenth of the tested ones"),
+        ("false_among", 0, "no test can promise that"),
+        ("months", 70, "Some have been observed already"),
+        ("months", 142, "the other end of the range, if the link is weak"),
+        ("months", 190, "the other end of the range, and in all"),
+    ],
+)
+def test_slips(name, answer, says):
+    outcome = judge(answer, asked(name))
+    assert outcome.state == "wrong"
+    assert says in outcome.message
+
+
+@pytest.mark.parametrize(("place", "verdict"), [(0, "supported"), (2, "too_little_data")])
+def test_each_verdict_can_be_asked_for(place, verdict):
+    rows = [EVIDENCE[place] if at == place else EVIDENCE[3] for at in range(4)]
+    question = asked("verdict", case(rows))
+    assert judge(verdict, question).state == "right"
+    namespace = {}
+    exec(question.code, namespace)
+    assert namespace["answer"] == verdict
+
+
+def test_a_negative_link_is_read_in_its_own_direction():
+    """Of at most -0.25 .. 0.1 with a minus: 0.25 the stated way, more than the 0.2 that matter."""
+    rows = [(-0.1, -0.25, 0.1, -0.2, 0.2, 0.2, "too_little_data", 50, 60, 80, 0.1)]
+    links = [link("courses", "speed", sign="-", lag=3, smallest_effect=0.2)]
+    assert judge("too little data", asked("verdict", case(rows, links=links))).state == "right"
+
+
+def test_what_cannot_be_read_off_its_interval_is_not_asked_about():
+    """Refuted by another lag of its window, or on the edge."""
+    odd = [(0.02, -0.04, 0.30, 0.04, 0.3, 0.3, "refuted", 52, None, None, 0.1)]
+    edge = [(0.1, -0.10, 0.2, 0.04, 0.3, 0.3, "too_little_data", 52, 60, 70, 0.1)]
+    links = [link("courses", "speed", smallest_effect=0.2)]
+    assert _plain_case(case(odd, links=links)) is None
+    assert _plain_case(case(edge, links=links)) is None
+
+
+class TestHidden:
+    ROWS = (EVIDENCE[0], (0.4, 0.2, 0.6, 0.9, 0.01, 0.02, "supported", 50, None, None, 0.25), *EVIDENCE[2:])
+
+    def test_the_weakest_falls_first(self):
+        question = asked("hidden", case(self.ROWS))
+        assert judge(2, question).state == "right"
+        assert judge("speed → smiles", question).state == "right"
+        assert "strongest hidden driver of all" in judge(1, question).message
+
+    def test_of_equals_any_will_do(self):
+        rows = (self.ROWS[1], self.ROWS[1], *EVIDENCE[2:])
+        question = asked("hidden", case(rows))
+        assert {judge(one, question).state for one in (1, 2)} == {"right"}
+
+    def test_a_long_map_shows_both_ends(self):
+        links = [link(one, other) for one in ("courses", "speed", "noise", "margin") for other in ("smiles", "sales")]
+        links += [link(one, other) for one in ("courses", "speed") for other in ("noise", "margin")]
+        links += [link("smiles", other) for other in ("noise", "sales", "margin")]
+        strengths = [0.1 + at / 100 for at in range(len(links))]
+        rows = [(*EVIDENCE[0][:-1], strength) for strength in strengths]
+        question = asked("hidden", case(rows, links=links))
+        assert len(question.given) == 1 + 12
+        assert judge(1, question).state == "right"
+
+
+def test_one_supported_link_is_nothing_to_choose_from():
+    found = asked("hidden")
+    assert not isinstance(found, Question)
+    assert "Fewer than two" in found
+
+
+def test_months_without_an_end_are_left_out():
+    rows = [(*EVIDENCE[2][:8], 70, float("inf"), 0.2)]
+    question = asked("months", case(rows, links=[link("courses", "speed")]))
+    assert judge(22, question).state == "right"

@@ -1,0 +1,105 @@
+"""What is asked of a what-if, worked out by hand."""
+
+import pandas as pd
+import pytest
+from planned import CARD, actuals, asked, case, kpi
+
+from bsclib import score
+from bsclib.study.exercises import Case, Question, judge, whatifs
+
+
+def at(**latest):
+    """The small organisation, its last actuals replaced."""
+    one = case()
+    rows = one.actuals.copy()
+    for id, value in latest.items():
+        rows.loc[(rows["kpi"] == id) & (rows["period"] == "2026-06"), "actual"] = value
+    return Case(one.scorecard, rows, score(one.scorecard, rows))
+
+
+@pytest.mark.parametrize(("answer", "state"), [(55, "right"), ("55.04 %", "right"), (56, "wrong")])
+def test_a_share_is_of_the_latest_actual(answer, state):
+    assert judge(answer, asked("step", at(courses=50.0))).state == state
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (60, "these are 10 of what it is measured in"),
+        (5, "this is the change"),
+        (45, "this is the other way"),
+        (88, "this is of the target"),
+    ],
+)
+def test_slips_of_a_share(answer, says):
+    assert says in judge(answer, asked("step", at(courses=50.0))).message
+
+
+def test_what_should_fall_is_taken_away_from():
+    falling = [kpi("waste", direction="lower_is_better", floor=60, target=20)]
+    one = case(kpis=falling, links=[], initiatives=[])
+    actual = float(actuals().query("kpi == 'waste'")["actual"].iloc[-1])
+    assert "what if -10%?" in asked("step", one).text
+    assert judge(round(0.9 * actual, 2), asked("step", one)).state == "right"
+
+
+def test_a_percentage_that_would_pass_100_is_not_asked_of_first():
+    assert "(speed)" in asked("step", at(courses=95.0)).text
+    assert "(courses)" in asked("step", at(courses=80.0)).text
+
+
+def test_the_chance_is_counted():
+    question = asked("chance", at(courses=50.0))
+    values = [float(value) for _, value in question.given[1:]]
+    assert judge(sum(value >= 80 for value in values) / len(values), question).state == "right"
+    assert "Which way is better" in judge(sum(value < 80 for value in values) / len(values), question).message
+    assert "exactly at the target" in judge(sum(value > 80 for value in values) / len(values), question).message
+
+
+def test_the_chance_of_what_should_fall():
+    falling = [kpi("waste", direction="lower_is_better", floor=60, target=20)]
+    question = asked("chance", case(kpis=falling, links=[], initiatives=[]))
+    values = [float(value) for _, value in question.given[1:]]
+    assert "it is lower that is better" in question.text
+    assert judge(sum(value <= 20 for value in values) / len(values), question).state == "right"
+
+
+def test_the_chance_is_asked_of_a_kpi_that_is_not_there_yet():
+    assert "(speed)" in asked("chance", at(courses=85.0)).text
+
+
+def test_beyond_what_was_observed():
+    one = at(courses=59.0, speed=45.0, waste=40.0)
+    seen = one.actuals.groupby("kpi")["actual"].agg(["min", "max"])
+    out = {"courses": seen.loc["courses", "max"] < 1.1 * 59, "speed": seen.loc["speed", "max"] < 1.1 * 45}
+    out["waste"] = seen.loc["waste", "min"] > 0.9 * 40
+    question = asked("beyond", one)
+    assert out["courses"]
+    assert not out["speed"]
+    assert judge([id for id, is_out in out.items() if is_out], question).state == "right"
+    assert "stay within" in judge([id for id, is_out in out.items() if not is_out], question).message
+
+
+RANKED = [("courses", 3.0, 0.5, 5.0), ("speed", 2.0, 1.2, 2.5), ("waste", 0.4, -0.1, 0.9)]
+
+
+def ranked(monkeypatch, rows=RANKED):
+    frame = pd.DataFrame(rows, columns=["kpi", "effect", "low", "high"])
+    monkeypatch.setattr(whatifs, "drivers", lambda *_, **__: frame)
+    return asked("strongest")
+
+
+def test_the_lower_end_counts(monkeypatch):
+    question = ranked(monkeypatch)
+    assert judge("speed", question).state == "right"
+    assert "its effect is the largest" in judge("courses", question).message
+    assert "another one" in judge("waste", question).message
+
+
+def test_nothing_is_sure(monkeypatch):
+    assert ranked(monkeypatch, [(*row[:2], -0.1, row[3]) for row in RANKED]).startswith("No driver")
+    assert ranked(monkeypatch, RANKED[:1]).startswith("No driver")
+
+
+def test_a_map_is_needed():
+    assert not isinstance(asked("strongest", case(links=[], initiatives=CARD["initiatives"])), Question)

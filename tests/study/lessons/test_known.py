@@ -1,0 +1,75 @@
+import pytest
+
+from bsclib import read_scorecard, write_scorecard
+from bsclib.causality.truth import build_truth, write_truth
+from bsclib.design.selection.influence import claimed_influence
+from bsclib.errors import BscError, ScorecardError
+from bsclib.model.edit import keep
+from bsclib.study.lessons.known import known_influence, known_truth
+
+
+@pytest.fixture(scope="module")
+def meridian():
+    return read_scorecard("meridian")
+
+
+@pytest.mark.parametrize("name", ["meridian", "enterprise", "lakeside"])
+def test_what_ships_has_its_truth(name):
+    card = read_scorecard(name)
+    assert known_truth(card, name) == known_truth(card)
+    assert {kpi.id for kpi in card.kpis} <= {
+        *known_truth(card).processes,
+        *(one.kpi for one in known_truth(card).identities),
+    }
+
+
+def test_a_narrowed_scorecard_is_known_by_its_id(meridian, tmp_path):
+    mine = keep(meridian, ["restore-fast", "automate-work"])
+    write_scorecard(mine, tmp_path / "mine")
+    assert known_truth(mine, str(tmp_path / "mine")) == known_truth(meridian)
+
+
+def test_a_truth_beside_it_comes_first(meridian, tmp_path):
+    mine = keep(meridian, ["restore-fast"])
+    write_scorecard(mine, tmp_path)
+    truth = build_truth({"processes": {"mttr": {"level": 3}}})
+    write_truth(truth, tmp_path / "truth.yaml")
+    assert known_truth(mine, str(tmp_path)) == truth
+    assert known_truth(mine, str(tmp_path / "scorecard.yaml")) == truth
+
+
+def test_a_truth_that_does_not_know_every_kpi_is_another_ones(meridian):
+    kept = keep(meridian, ["restore-fast"])
+    other = kept.kpis[0].model_copy(update={"id": "other"})
+    assert known_truth(kept.model_copy(update={"kpis": (other,)})) is None
+
+
+def test_what_was_observed_has_no_truth(meridian, tmp_path):
+    mine = meridian.model_copy(update={"id": "ours"})
+    assert known_truth(mine) is None
+    assert known_truth(mine, str(tmp_path / "gone")) is None
+
+
+def test_a_truth_that_is_none_is_said(meridian, tmp_path):
+    (tmp_path / "truth.yaml").write_text("processes: 3", encoding="utf-8")
+    with pytest.raises(ScorecardError, match=r"truth\.yaml"):
+        known_truth(meridian, str(tmp_path))
+
+
+def test_ratings_come_back_as_they_were_saved(meridian, tmp_path):
+    ratings = claimed_influence(meridian).astype(float)
+    ratings.to_csv(tmp_path / "influence.csv")
+    found = known_influence(str(tmp_path))
+    assert found.to_numpy().tolist() == ratings.to_numpy().tolist()
+    assert found.index.tolist() == ratings.index.tolist() == found.columns.tolist()
+
+
+@pytest.mark.parametrize("path", ["", "meridian", "nowhere"])
+def test_without_ratings(path):
+    assert known_influence(path) is None
+
+
+def test_ratings_that_are_no_numbers(tmp_path):
+    (tmp_path / "influence.csv").write_text("cause,a\na,much\n", encoding="utf-8")
+    with pytest.raises(BscError, match="no table of influence"):
+        known_influence(str(tmp_path))

@@ -1,0 +1,231 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from bsclib.study.answer_forms import IncomparableError
+from bsclib.study.answers import Choice, Names, Number, Numbers, Order, YesNo
+
+KPIS = {"mttr": "Mean time to restore", "csat": "Satisfaction", "uptime": "Uptime", "cost": "Cost, total"}
+WHOLE = KPIS | {"fast": "Restore fast"}
+
+
+class TestNumber:
+    SHARE = Number(0.74, within=0.01, unit="share")
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            *[0.74, "0.74", "74 %", "74%", "0,74", 0.745, np.float64(0.74), [0.74], {"mttr": 0.74}, pd.Series([0.74])],
+            *[pd.DataFrame({"attainment": [0.74]}), np.array([0.74])],
+        ],
+        ids=lambda answer: type(answer).__name__,
+    )
+    def test_equal_forms(self, answer):
+        assert self.SHARE.fault(answer) == ""
+
+    @pytest.mark.parametrize(
+        ("answer", "says"),
+        [
+            *[(74, "factor of 100"), ("0.74 %", "factor of 100"), (-0.74, "the sign is the wrong way round")],
+            *[(1 / 0.74, "upside down"), (0.77, "rounding does not explain"), (0.9, "too high"), (0.1, "too low")],
+            *[(True, "a number is asked for"), (np.nan, "missing one"), ([0.74, 0.75], "holds 2 things")],
+            *[([...], "still open"), ("about three quarters", "no number"), (740, "factor of 1000")],
+        ],
+    )
+    def test_what_is_wrong(self, answer, says):
+        assert says in self.SHARE.fault(answer)
+
+    def test_time(self):
+        hours = Number(4.2, within=0.05, unit="hours")
+        assert hours.fault("252 min") == hours.fault("4.2 h") == hours.fault(4.2) == ""
+        assert "factor of 60" in hours.fault(252)
+        assert "factor of 24" in hours.fault(4.2 / 24)
+
+    def test_the_edge_of_the_tolerance_is_let_pass(self):
+        assert Number(0.3, within=0.1).fault(0.2) == Number(0.3, within=0.1).fault(0.4) == ""
+        assert Number(0.3, within=0.1).fault(0.401)
+
+    @pytest.mark.parametrize("answer", [len, object(), 1j])
+    def test_cannot_be_compared(self, answer):
+        with pytest.raises(IncomparableError, match="cannot be compared"):
+            self.SHARE.fault(answer)
+
+    @given(st.floats(-1e9, 1e9), st.floats(0, 1e3), st.floats(-1, 1))
+    def test_whatever_is_near_enough_is_right(self, right, within, share):
+        assert Number(right, within).fault(right + within * share) == ""
+
+    @given(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9), st.sampled_from([0.0, 0.01, 1.0]))
+    def test_whatever_is_not_is_wrong_and_the_right_number_is_not_said(self, right, got, within):
+        assume(abs(got - right) > within * 1.001 + 1e-6 * abs(right))
+        fault = Number(right, within).fault(got)
+        assert fault
+        assert f"{right:g}" not in fault.replace("1000", "").replace("100", "").replace("60", "").replace("24", "")
+
+
+class TestNumbers:
+    COUNTS = Numbers({"mttr": 3, "csat": 5, "uptime": 1}, of=KPIS)
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            *[{"mttr": 3, "csat": 5, "uptime": 1}, [3, 5, 1], np.array([3, 5, 1]), pd.Series([3, 5, 1])],
+            *[{"Mean Time to Restore": "3", "SATISFACTION": 5.0, "Uptime (uptime)": 1}],
+            *[
+                pd.Series({"uptime": 1, "csat": 5, "mttr": 3}),
+                pd.DataFrame({"n": [3, 5, 1]}, index=["mttr", "csat", "uptime"]),
+            ],
+        ],
+        ids=lambda answer: type(answer).__name__,
+    )
+    def test_equal_forms(self, answer):
+        assert self.COUNTS.fault(answer) == ""
+
+    @pytest.mark.parametrize(
+        ("answer", "says"),
+        [
+            ([3, 5, 2], "2 of 3 are right; look again at ‘uptime’."),
+            ([5, 3, 1], "these are the right numbers, but not each beside its own name."),
+            ([300, 500, 100], "all of them: off by a factor of 100: is it a share or a percentage?"),
+            ({"mttr": 3, "csat": 5}, "there is no number for ‘uptime’."),
+            ({"mttr": 3, "fast": 5}, "‘fast’ is not one of the names that a number is asked for."),
+            ({"mttr": 3, "MTTR": 3}, "‘MTTR’ is there twice."),
+            ([3, 5], "3 numbers are asked for; this holds 2."),
+            ({"mttr": 3, "csat": 5, "uptime": ...}, "2 of 3 are right; look again at ‘uptime’."),
+            (9, "a number for each name is asked for, such as {'name': 1, …}."),
+        ],
+    )
+    def test_what_is_wrong(self, answer, says):
+        assert self.COUNTS.fault(answer) == says
+
+    def test_one_number(self):
+        assert Numbers({"mttr": 3}, of=KPIS).fault({"mttr": 4}) == "too high."
+
+
+class TestChoice:
+    ONE = Choice(frozenset({"mttr"}), of=KPIS, kind="KPI", others=WHOLE)
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            *[
+                "mttr",
+                "MTTR",
+                " Mean  time to\nrestore ",
+                "mean-time-to-restore",
+                "“Mean time to restore” (mttr)",
+                ["mttr"],
+            ],
+            *[
+                {"mttr"},
+                pd.Series(["mttr"]),
+                pd.Index(["mttr"]),
+                {"mttr": 4.2},
+                pd.Series({"mttr": 4.2}),
+                np.array(["mttr"]),
+            ],
+        ],
+        ids=lambda answer: type(answer).__name__,
+    )
+    def test_equal_forms(self, answer):
+        assert self.ONE.fault(answer) == ""
+
+    @pytest.mark.parametrize(
+        ("answer", "says"),
+        [
+            ("csat", "it is not ‘csat’."),
+            ("mtrr", "‘mtrr’ is not the name or id of a KPI here. Is it spelt as in the scorecard?"),
+            ("fast", "‘fast’ is in this scorecard, but it is not the kind of thing asked for: a KPI."),
+            (["mttr", "csat"], "one KPI is asked for; this names 2."),
+            (True, "names are asked for; this holds True."),
+        ],
+    )
+    def test_what_is_wrong(self, answer, says):
+        assert self.ONE.fault(answer) == says
+
+    def test_a_tie(self):
+        either = Choice(frozenset({"mttr", "csat"}), of=KPIS)
+        assert either.fault("mttr") == either.fault("csat") == ""
+
+    def test_other_words(self):
+        status = Choice(frozenset({"at_risk"}), of={"at_risk": "at risk"}, also={"amber": "at_risk"})
+        assert status.fault("Amber") == status.fault("At risk") == status.fault("at_risk") == ""
+
+    def test_ids_that_are_spelt_alike_are_told_apart(self):
+        alike = Choice(frozenset({"a-b"}), of={"a-b": "One", "a_b": "Two"})
+        assert alike.fault("a-b") == ""
+        assert alike.fault("a_b") == "it is not ‘a_b’."
+
+
+class TestNames:
+    SEVERAL = Names(frozenset({"mttr", "cost", "csat"}), of=KPIS, kind="KPI", others=WHOLE)
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            *[["mttr", "cost", "csat"], {"cost", "csat", "mttr"}, "mttr, csat and cost", "mttr; Cost, total; csat"],
+            *[
+                pd.Series(["Satisfaction", "MTTR", "Cost, total"]),
+                {"mttr": True, "cost": True, "csat": True, "uptime": False},
+            ],
+            *[pd.DataFrame({"id": ["mttr", "cost", "csat"], "score": [1, 2, 3]}), ["mttr", "mttr", "cost", "csat"]],
+        ],
+        ids=lambda answer: type(answer).__name__,
+    )
+    def test_equal_forms(self, answer):
+        assert self.SEVERAL.fault(answer) == ""
+
+    @pytest.mark.parametrize(
+        ("answer", "says"),
+        [
+            (["mttr", "cost", "csat", "uptime"], "3 of the 4 named are right; ‘uptime’ does not belong."),
+            (["mttr", "uptime"], "1 of the 2 named is right; ‘uptime’ does not belong."),
+            (["mttr"], "what is named belongs, but it is not all."),
+            (["mttr", "fast"], "‘fast’ is in this scorecard, but it is not the kind of thing asked for: a KPI."),
+        ],
+    )
+    def test_what_is_wrong(self, answer, says):
+        assert self.SEVERAL.fault(answer) == says
+
+    @given(st.sets(st.sampled_from(sorted(KPIS)), min_size=1))
+    def test_only_the_very_set_is_right(self, answer):
+        assert (self.SEVERAL.fault(list(answer)) == "") == (answer == self.SEVERAL.right)
+
+
+class TestOrder:
+    LINE = Order((frozenset({"mttr"}), frozenset({"csat", "cost"}), frozenset({"uptime"})), of=KPIS)
+
+    @pytest.mark.parametrize("answer", [["mttr", "csat", "cost", "uptime"], "mttr; Cost, total; csat; uptime"])
+    def test_equal_forms(self, answer):
+        assert self.LINE.fault(answer) == ""
+
+    @pytest.mark.parametrize(
+        ("answer", "says"),
+        [
+            (["csat", "mttr", "cost", "uptime"], "the names are right, but the order is not."),
+            (["uptime", "cost", "csat", "mttr"], "the order is the wrong way round."),
+            ({"mttr", "csat", "cost", "uptime"}, "a set keeps no order: use a list."),
+            (["mttr", "csat"], "what is named belongs, but it is not all."),
+            (["mttr", "csat", "cost", "uptime", "mttr"], "4 names are asked for, each once; this holds 5."),
+        ],
+    )
+    def test_what_is_wrong(self, answer, says):
+        assert self.LINE.fault(answer) == says
+
+
+class TestYesNo:
+    @pytest.mark.parametrize(
+        "answer", [True, np.True_, "yes", "Yes.", "TRUE", "y", 1, [True]], ids=lambda answer: type(answer).__name__
+    )
+    def test_equal_forms(self, answer):
+        assert YesNo(True).fault(answer) == ""
+        assert YesNo(False).fault(answer) == "it is the other way round."
+
+    @pytest.mark.parametrize("answer", ["perhaps", 7])
+    def test_what_is_wrong(self, answer):
+        assert YesNo(True).fault(answer) == "yes or no is asked for."
+
+    def test_cannot_be_compared(self):
+        with pytest.raises(IncomparableError, match="this is neither"):
+            YesNo(True).fault(len)

@@ -1,0 +1,181 @@
+"""Make the shipped data sets again: `python -m tools.datasets.build datasets`.
+
+The scorecards and the truths are written by hand. Everything else is made from them, with the same bytes on every
+machine: the actuals, the tickets beneath them, `datapackage.json` and `README.md`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from bsclib.actuals.table import COLUMNS
+from bsclib.causality.simulation import simulate
+from bsclib.causality.truth import Truth, read_truth
+from bsclib.files import atomic
+from bsclib.files.scorecards import read_scorecard
+from bsclib.model import periods
+from bsclib.model.nouns import Scorecard
+from bsclib.scenarios.files import read_scenario
+from tools.datasets.package import (
+    Descriptor,
+    actuals_schema,
+    catalogue_schema,
+    document,
+    package,
+    table,
+    tickets_schema,
+    to_json,
+    to_markdown,
+)
+from tools.datasets.tickets import CATEGORIES, open_minutes, tickets_beneath
+
+TICKETS = ("2025-07", "2026-06")
+SETS = {
+    "meridian": (
+        "meridian",
+        "Meridian Freight IT",
+        "The running case: the IT of a freight company with a team in each of five ports.",
+        60,
+    ),
+    "enterprise": (
+        "meridian/enterprise",
+        "Meridian Freight",
+        "The scorecard above the running case, which its objectives support: the freight company as a whole.",
+        60,
+    ),
+    "lakeside": (
+        "lakeside",
+        "Lakeside Town Council IT",
+        "A case for review: the IT of a town council, with a scorecard that has faults planted in it.",
+        36,
+    ),
+}
+"""Name: folder, title, description, how many months."""
+
+CATALOGUE = "KPIs for IT to choose from: what each counts, how it is gamed and which other KPI would show that"
+EXAMPLES = "what others publish of their scoring rules, number by number, and pages that print a wrong one"
+
+
+def make(folder: Path) -> None:
+    """Write everything that is generated under a folder that holds the scorecards and truths.
+
+    Parameters
+    ----------
+    folder : Path
+        Such as the checkout's `datasets`.
+
+    Raises
+    ------
+    ScorecardError
+        When a scorecard or a truth cannot be read.
+    """
+    sets, resources = [], []
+    for name, (path, title, about, months) in SETS.items():
+        scorecard, truth = read_scorecard(folder / path), read_truth(folder / path / "truth.yaml")
+        actuals = simulate(scorecard, truth, months=months)
+        if name == "meridian":
+            tickets = tickets_beneath(actuals, *TICKETS, np.random.Generator(np.random.PCG64(truth.seed)))
+            actuals = with_minutes(actuals, tickets)
+            atomic.write_text(folder / path / "tickets.csv", tickets_csv(tickets))
+        atomic.write_text(folder / path / "actuals.csv", actuals_csv(actuals))
+        sets.append(_set(name, path, title, about, months, actuals, scorecard, truth))
+        resources += _resources(folder, path, name, scorecard, truth)
+    resources.append(table(folder, "kpi_catalog.csv", CATALOGUE, catalogue_schema(), ""))
+    resources.append(document(folder, "published_examples.yaml", EXAMPLES, ""))
+    descriptor = package(sets, resources)
+    atomic.write_text(folder / "datapackage.json", to_json(descriptor))
+    atomic.write_text(folder / "README.md", to_markdown(descriptor))
+
+
+def with_minutes(actuals: pd.DataFrame, tickets: pd.DataFrame) -> pd.DataFrame:
+    """Actuals whose share of time on hold has the minutes of the tickets that were solved in each month."""
+    solved = tickets[tickets["resolved"].notna()]
+    by = [solved["unit"], solved["resolved"].dt.strftime("%Y-%m").rename("period")]
+    held, waited = solved["on_hold_minutes"].groupby(by).sum(), open_minutes(solved).groupby(by).sum()
+    found = actuals.copy()
+    rows = found.index[(found["kpi"] == "on-hold-share") & found["period"].isin(held.index.get_level_values("period"))]
+    keys = pd.MultiIndex.from_frame(found.loc[rows, ["unit", "period"]].astype(str))
+    numerator, denominator = (part.reindex(keys).to_numpy(dtype=float) for part in (held, waited))
+    found.loc[rows, "numerator"] = numerator
+    found.loc[rows, "denominator"] = denominator
+    found.loc[rows, "actual"] = np.round(100 * numerator / denominator, 4)
+    return found
+
+
+def actuals_csv(actuals: pd.DataFrame) -> str:
+    """Actuals as the text of a CSV file, numbers as short as they are."""
+    return actuals[COLUMNS].to_csv(index=False, lineterminator="\n", float_format="%.12g")
+
+
+def tickets_csv(tickets: pd.DataFrame) -> str:
+    """Tickets as the text of a CSV file: times to the minute, truth values in lower case."""
+    text = tickets.astype({"restore_minutes": "Int64", "rating": "Int64"})
+    for column in ("first_contact", "sla_met"):
+        text[column] = text[column].map({True: "true", False: "false"}, na_action="ignore")
+    return text.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M")
+
+
+def _set(
+    name: str,
+    path: str,
+    title: str,
+    about: str,
+    months: int,
+    actuals: pd.DataFrame,
+    scorecard: Scorecard,
+    truth: Truth,
+) -> Descriptor:
+    first = periods.span(truth.first)[0]
+    return {
+        "name": name,
+        "title": title,
+        "description": about,
+        "path": path,
+        "units": int(actuals["unit"].nunique()),
+        "kpis": len(scorecard.kpis),
+        "months": months,
+        "first": truth.first,
+        "last": periods.period_of(first + months - 1),
+        "generator": "bsclib.causality.simulation",
+        "seed": truth.seed,
+    }
+
+
+def _resources(folder: Path, path: str, name: str, scorecard: Scorecard, truth: Truth) -> list[Descriptor]:
+    units = list(truth.units)
+    schema = actuals_schema(units, [kpi.id for kpi in scorecard.kpis])
+    found = [
+        document(folder, f"{path}/scorecard.yaml", "objectives, KPIs, links, initiatives and events", name),
+        table(folder, f"{path}/actuals.csv", "what was observed", schema, name),
+    ]
+    if (folder / path / "tickets.csv").exists():
+        about = f"the tickets beneath the actuals of {TICKETS[0]} to {TICKETS[1]}, and those open at the end"
+        categories = [one for names, _ in CATEGORIES.values() for one in names]
+        found.append(table(folder, f"{path}/tickets.csv", about, tickets_schema(units, sorted({*categories})), name))
+    for file in sorted((folder / path / "scenarios").glob("*.yaml")):
+        about = f"a question to ask of it: {read_scenario(file).name.lower()}"
+        found.append(document(folder, f"{path}/scenarios/{file.name}", about, name))
+    spoiler = "what is really so: true and false links, hidden drivers, what happened when (an answer key)"
+    found.append(document(folder, f"{path}/truth.yaml", spoiler, name))
+    if (folder / path / "answer_key.yaml").exists():
+        about = "the faults planted in the scorecard and its actuals (an answer key)"
+        found.append(document(folder, f"{path}/answer_key.yaml", about, name))
+    return found
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command: one argument, the folder."""
+    if len(arguments) != 1 or not Path(arguments[0]).is_dir():
+        sys.stderr.write("usage: python -m tools.datasets.build FOLDER    (the checkout's datasets)\n")
+        return 2
+    make(Path(arguments[0]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

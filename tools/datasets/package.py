@@ -1,0 +1,276 @@
+"""What the shipped tables hold, as a Frictionless data package, and the page that says it to people.
+
+Every table has a schema: fields with types, units and constraints, keys, and what an empty cell means. Row counts and
+hashes are taken from the files themselves, so a package that is out of date can be told from one that is not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from bsclib.files.catalogue import CONFIDENCE, LEVELS, OBJECTIVES_OF_COBIT, PRACTICES
+from bsclib.files.datasets import columns
+from bsclib.model.nouns import KPI, PERSPECTIVES
+from bsclib.model.values import Word
+
+Descriptor = dict[str, Any]
+
+LICENCE = {
+    "name": "CC0-1.0",
+    "title": "Creative Commons CC0 1.0 (no rights reserved)",
+    "path": "https://creativecommons.org/publicdomain/zero/1.0/",
+}
+COMMAND = "python -m tools.datasets.build datasets"
+_KEBAB = r"[a-z0-9]+(-[a-z0-9]+)*"
+_PERIOD = r"\d{4}(-(0[1-9]|1[0-2]|Q[1-4]))?"
+
+
+def package(sets: Sequence[Descriptor], resources: Iterable[Descriptor]) -> Descriptor:
+    """Put a data package together.
+
+    Parameters
+    ----------
+    sets : list of dict
+        A data set each: `name`, `title`, `description`, `path`, `units`, `kpis`, `months`, `first`, `last`,
+        `generator`, `seed`.
+    resources : list of dict
+        A file each, from `table` or `document`.
+
+    Returns
+    -------
+    dict
+        As `datapackage.json` holds it.
+    """
+    return {
+        "profile": "data-package",
+        "name": "bsclib-datasets",
+        "title": "Data sets of the IT balanced scorecard workbook",
+        "description": "Scorecards, actuals and tickets of invented organisations, from a seeded generator; "
+        "and a catalogue of KPIs.",
+        "licenses": [LICENCE],
+        "generator": COMMAND,
+        "datasets": list(sets),
+        "resources": list(resources),
+    }
+
+
+def table(root: Path, path: str, about: str, schema: Descriptor, dataset: str) -> Descriptor:
+    """Describe a CSV file under `root`: what it holds, its schema, rows, size and hash."""
+    data = (root / path).read_bytes()
+    return {
+        **_file(path, about, data, dataset),
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "header": True},
+        "rows": data.count(b"\n") - 1,
+        "schema": schema,
+    }
+
+
+def document(root: Path, path: str, about: str, dataset: str) -> Descriptor:
+    """Describe a YAML file under `root`."""
+    data = (root / path).read_bytes()
+    return {
+        **_file(path, about, data, dataset),
+        "profile": "data-resource",
+        "format": "yaml",
+        "mediatype": "application/yaml",
+    }
+
+
+def _file(path: str, about: str, data: bytes, dataset: str) -> Descriptor:
+    return {
+        "name": path.replace("/", "-").replace(".", "-"),
+        "path": path,
+        "description": about,
+        "dataset": dataset,
+        "encoding": "utf-8",
+        "bytes": len(data),
+        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+    }
+
+
+# ------------------------------------------------------------------------------------------------------------- schemas
+
+
+def _field(name: str, type: str, about: str, unit: str = "", **constraints: Any) -> Descriptor:
+    found: Descriptor = {"name": name, "type": type, "description": about}
+    if type == "datetime":
+        found["format"] = "%Y-%m-%dT%H:%M"
+    if unit:
+        found["unit"] = unit
+    return {**found, "constraints": constraints} if constraints else found
+
+
+def actuals_schema(units: Sequence[str], kpis: Sequence[str]) -> Descriptor:
+    """Describe a table of actuals.
+
+    Parameters
+    ----------
+    units, kpis : list of str
+        The names that may stand in it; no units, or only an empty one, mean the organisation as a whole.
+    """
+    named = [unit for unit in units if unit]
+    unit = {"required": True, "enum": named} if named else {"maxLength": 0}
+    return {
+        "fields": [
+            _field("unit", "string", "the unit that reports; empty for the whole organisation", **unit),
+            _field("kpi", "string", "id of the KPI in scorecard.yaml", required=True, enum=list(kpis)),
+            _field("period", "string", "ISO month, quarter or year", required=True, pattern=_PERIOD),
+            _field(
+                "actual", "number", "what was observed; of a ratio, rounded", "as the KPI's measured_in", required=True
+            ),
+            _field("numerator", "number", "first part of a ratio's formula; empty for other KPIs"),
+            _field("denominator", "number", "second part of a ratio's formula; empty for other KPIs", minimum=0),
+        ],
+        "primaryKey": ["unit", "kpi", "period"] if named else ["kpi", "period"],
+        "missingValues": [""],
+    }
+
+
+def tickets_schema(units: Sequence[str], categories: Sequence[str]) -> Descriptor:
+    """Describe a table of tickets."""
+    return {
+        "fields": [
+            _field("id", "string", "the ticket's number", required=True, unique=True, pattern=r"MF-\d{6}"),
+            _field("unit", "string", "the unit that works on it", required=True, enum=list(units)),
+            _field(
+                "kind", "string", "something broke, or something is wanted", required=True, enum=["incident", "request"]
+            ),
+            _field("priority", "integer", "1 is the most urgent", required=True, minimum=1, maximum=4),
+            _field("category", "string", "what it is about", required=True, enum=sorted(categories)),
+            _field("opened", "datetime", "when it came in, local time", required=True),
+            _field("resolved", "datetime", "when it was solved; empty while it is open"),
+            _field("closed", "datetime", "when it was closed, days after it was solved; empty until then"),
+            _field("first_contact", "boolean", "solved by whoever answered first; empty while open"),
+            _field("reopened", "integer", "how often it was opened again", "times", required=True, minimum=0),
+            _field("reassigned", "integer", "how often it changed hands", "times", required=True, minimum=0),
+            _field("sla_met", "boolean", "solved within its service level, time on hold left out; empty while open"),
+            _field(
+                "restore_minutes",
+                "integer",
+                "until the service worked again; incidents that are solved",
+                "min",
+                minimum=1,
+            ),
+            _field("on_hold_minutes", "integer", "during which its clock stood still", "min", required=True, minimum=0),
+            _field("rating", "integer", "the user's answer, where there is one", "of 5", minimum=1, maximum=5),
+        ],
+        "primaryKey": ["id"],
+        "missingValues": [""],
+    }
+
+
+def catalogue_schema() -> Descriptor:
+    """Describe the KPI catalogue."""
+    generic, it = ([one.id for one in PERSPECTIVES[kind]] for kind in ("generic", "it"))
+    words = {name: get_args(KPI.model_fields[name].annotation) for name in ("direction", "role", "frequency")}
+    names = r"[a-z][a-z0-9_]*"
+    return {
+        "fields": [
+            _field("id", "string", "what a KPI's `catalogue` names", required=True, unique=True, pattern=_KEBAB),
+            _field("name", "string", "what people call it", required=True, unique=True),
+            _field("formula", "string", "names joined by + - * /", required=True, pattern=r"[a-z0-9_+*/(). -]+"),
+            _field(
+                "parts",
+                "string",
+                "what each name of the formula counts, separated by semicolons",
+                required=True,
+                pattern=rf"{names}: [^:;]+(; {names}: [^:;]+)*",
+            ),
+            _field("measured_in", "string", "unit; amounts are in EUR, and may be in any currency", required=True),
+            *(_words(name, "as of a KPI", found) for name, found in words.items()),
+            _words("aggregate", "how actuals add up over time", get_args(Word)),
+            _words("perspective", "of Kaplan and Norton's four", generic),
+            _words("it_perspective", "of Van Grembergen and Van Bruggen's four for IT", it),
+            _words("practice", "practice of ITIL 4 that it serves most", PRACTICES),
+            _words("cobit", "objective of COBIT 2019 that it serves most", OBJECTIVES_OF_COBIT),
+            _words("gaming_risk", "how easily the number is made to look good", LEVELS),
+            _field("gamed_by", "string", "how it is made to look good", required=True, unique=True),
+            _field("counter_kpi", "string", "id of the KPI that would show it", required=True, pattern=_KEBAB),
+            _words("effort", "to collect it", LEVELS),
+            _field("source", "string", "where the definition is from", required=True),
+            _words("confidence", "compared with its source, credited to it, in wide use, or proposed here", CONFIDENCE),
+        ],
+        "primaryKey": ["id"],
+        "foreignKeys": [{"fields": ["counter_kpi"], "reference": {"resource": "", "fields": ["id"]}}],
+        "missingValues": [""],
+    }
+
+
+def _words(name: str, about: str, allowed: Iterable[str]) -> Descriptor:
+    return _field(name, "string", about, required=True, enum=list(allowed))
+
+
+# ------------------------------------------------------------------------------------------------------- for people
+
+
+def to_json(descriptor: Descriptor) -> str:
+    """The package as `datapackage.json` holds it."""
+    return json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
+
+
+def to_markdown(descriptor: Descriptor) -> str:
+    """The page `README.md` beside the data, made from the package and from nothing else."""
+    lines = [
+        f"# {descriptor['title']}",
+        "",
+        descriptor["description"],
+        "",
+        f"This page and `datapackage.json` are written by `{descriptor['generator']}`,",
+        "which makes the tables again, byte for byte. Do not edit them by hand.",
+        "",
+        *_rows(("data set", "what it is", "units", "KPIs", "months"), map(_overview, descriptor["datasets"])),
+    ]
+    for one in descriptor["datasets"]:
+        files = [res for res in descriptor["resources"] if res["dataset"] == one["name"]]
+        lines += ["", f"## {one['title']}", "", f"{one['description']} Load it by its name, `{one['name']}`.", ""]
+        lines += _rows(("file", "rows", "what it holds"), (_file_row(res) for res in files))
+        lines += ["", f"Made by {one['generator']}, seed {one['seed']}, {one['first']} to {one['last']}."]
+        for res in files:
+            if "schema" in res:
+                lines += ["", f"### {res['path']}", "", *_columns(res["schema"])]
+    beside = [res for res in descriptor["resources"] if not res["dataset"]]
+    if beside:
+        lines += ["", "## Beside the data sets", "", *_rows(("file", "rows", "what it holds"), map(_file_row, beside))]
+        for res in beside:
+            if "schema" in res:
+                lines += ["", f"### {res['path']}", "", *_columns(res["schema"])]
+    licences = ", ".join(f"[{one['title']}]({one['path']})" for one in descriptor["licenses"])
+    return "\n".join([*lines, "", "## Licence", "", f"{licences}.", ""])
+
+
+def _overview(one: Mapping[str, Any]) -> tuple[str, ...]:
+    return (f"`{one['name']}`", one["title"], str(one["units"]), str(one["kpis"]), str(one["months"]))
+
+
+def _file_row(resource: Mapping[str, Any]) -> tuple[str, ...]:
+    rows = f"{resource['rows']:,}" if "rows" in resource else ""
+    return (f"[{resource['path']}]({resource['path']})", rows, resource["description"])
+
+
+def _columns(schema: Mapping[str, Any]) -> list[str]:
+    found = columns(schema)
+    found["column"] = "`" + found["column"] + "`"
+    key = f"Key: {_quoted(schema['primaryKey'])}. "
+    for other in schema.get("foreignKeys", ()):
+        key += f"{_quoted(other['fields'])} refers to {_quoted(other['reference']['fields'])} of the same table. "
+    return [
+        *_rows(tuple(found.columns), (tuple(row) for row in found.to_numpy())),
+        "",
+        f"{key}An empty cell is a missing value.",
+    ]
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"`{one}`" for one in names)
+
+
+def _rows(head: tuple[str, ...], body: Iterable[tuple[str, ...]]) -> list[str]:
+    rows = [head, tuple("---" for _ in head), *body]
+    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
