@@ -1,22 +1,121 @@
-"""How names, counts and months are written in a sentence."""
+"""How numbers, shares, counts, names and months are written: once, for sentences, tables and pictures alike.
+
+Not in the machine's language: a report reads the same wherever it is made. A number that is not there is a word or a
+dash, never ``nan``; a minus is a minus sign.
+"""
 
 from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from html import escape
 
 import pandas as pd
 
-# Not the machine's language: a report reads the same wherever it is made.
 MONTHS = [
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 ]
-LONGEST = 80
-OVERALL = "Overall score"
-NOTHING = 0.05
+LONGEST_NAME = 80
+NO_CHANGE = 0.05
 """Points; less than that is shown as 0.0, so it counts as no change."""
+PLAIN = "tex2jax_ignore mathjax_ignore"
+"""Keeps JupyterLab from reading two sums in $ as a formula."""
+
+
+# ------------------------------------------------------------------------------------------------------------- numbers
+
+
+def number(value: float, digits: int = 1, none: str = "no data") -> str:
+    """A number with so many decimals, its thousands apart.
+
+    Examples
+    --------
+    >>> number(83.242), number(-1234.5, 0), number(-0.01), number(float("nan"))
+    ('83.2', '−1,234', '0.0', 'no data')
+    """
+    return none if math.isnan(value) else _unsigned_zero(f"{value:,.{digits}f}").replace("-", "−")
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """A difference with its sign; a decimal more where this many would say nothing, ``0`` where that says nothing too.
+
+    Examples
+    --------
+    >>> signed(3.14), signed(-0.04), signed(0.001), signed(float("nan"))
+    ('+3.1', '−0.04', '0', 'unknown')
+    """
+    if math.isnan(value):
+        return "unknown"
+    tries = (f"{value:+,.{decimals}f}" for decimals in (digits, digits + 1))
+    return next((text.replace("-", "−") for text in tries if _says_something(text)), "0")
+
+
+def amount(value: float, none: str = "–") -> str:
+    """A number to three figures.
+
+    Examples
+    --------
+    >>> amount(1234.5), amount(-0.04567), amount(0.9999), amount(0.000012), amount(float("nan"))
+    ('1,230', '−0.0457', '1', '1.2e−05', '–')
+    """
+    if math.isnan(value):
+        return none
+    if not math.isfinite(value) or not 1e-4 <= abs(value) < 1e9:
+        return f"{value:.3g}".replace("-", "−")
+    rounded = float(f"{value:.3g}")
+    digits = max(2 - math.floor(math.log10(abs(rounded))), 0)
+    text = f"{rounded:,.{digits}f}".replace("-", "−")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def money(value: float) -> str:
+    """An amount of money, whole where it is large.
+
+    Examples
+    --------
+    >>> money(120000.0), money(0.5)
+    ('120,000', '0.5')
+    """
+    return number(value, 0) if abs(value) >= 100 or float(value).is_integer() else amount(value)
+
+
+def percent(share: float) -> str:
+    """A share in per cent; what is nearly sure is not rounded to certainty.
+
+    Examples
+    --------
+    >>> percent(0.62), percent(0.999), percent(0.001), percent(0.0), percent(float("nan"))
+    ('62 %', 'over 99 %', 'under 1 %', '0 %', 'unknown')
+    """
+    if math.isnan(share):
+        return "unknown"
+    if 0 < share < 0.005:
+        return "under 1 %"
+    return "over 99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %".replace("-", "−")
+
+
+def probability(p: float, none: str = "–") -> str:
+    """A p-value, or a q, as a table holds it.
+
+    Examples
+    --------
+    >>> probability(0.3781), probability(3e-9), probability(float("nan"))
+    ('0.378', '< 0.001', '–')
+    """
+    return none if math.isnan(p) else "< 0.001" if p < 0.0005 else f"{p:.3f}"
+
+
+def _says_something(text: str) -> bool:
+    return any(digit in text for digit in "123456789")
+
+
+def _unsigned_zero(text: str) -> str:
+    return text if _says_something(text) else text.lstrip("+-")
+
+
+# --------------------------------------------------------------------------------------------- names, counts and months
 
 
 def month_name(period: str) -> str:
@@ -30,6 +129,17 @@ def month_name(period: str) -> str:
     return f"{MONTHS[int(period[5:7]) - 1]} {period[:4]}"
 
 
+def counted(count: float, one: str, many: str = "") -> str:
+    """A number of things.
+
+    Examples
+    --------
+    >>> counted(1, "KPI"), counted(3000, "KPI"), counted(2, "KPI lacks", "KPIs lack")
+    ('1 KPI', '3,000 KPIs', '2 KPIs lack')
+    """
+    return f"{count:,.0f} {one if count == 1 else many or one + 's'}"
+
+
 def listed(names: Iterable[str], most: int = 6) -> str:
     """Names in a sentence, the rest of a long list counted.
 
@@ -40,34 +150,23 @@ def listed(names: Iterable[str], most: int = 6) -> str:
     >>> listed(["Cost", "Speed", "Trust"], most=1)
     'Cost and 2 more'
     """
-    shown = [apart(name) for name in names]
+    shown = [short_name(name) for name in names]
     if len(shown) > most:
         shown = [*shown[:most], f"{len(shown) - most} more"]
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
 
 
-def apart(name: str) -> str:
+def short_name(name: str, longest: int = LONGEST_NAME) -> str:
     """A name for a sentence: cut short, and kept from turning the words around it when it runs from right to left."""
-    name = name if len(name) <= LONGEST else name[: LONGEST - 1].rstrip() + "…"
+    name = name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
     if any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in name):
         return f"\u2068{name}\u2069"
     return name
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """A number of things.
-
-    Examples
-    --------
-    >>> counted(1, "KPI"), counted(3, "KPI"), counted(2, "KPI lacks", "KPIs lack")
-    ('1 KPI', '3 KPIs', '2 KPIs lack')
-    """
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
-def names(scores: pd.DataFrame) -> dict[str, str]:
-    """What everything scored is called, by id; the id itself where the scores do not say."""
-    return {str(id): str(id) for id in scores["id"].cat.categories} | scores.attrs.get("names", {})
+def sentence(text: str) -> str:
+    """A text that begins with a capital letter."""
+    return text[:1].upper() + text[1:]
 
 
 def arrow(cause: str, effect: str) -> str:
@@ -81,39 +180,60 @@ def arrow(cause: str, effect: str) -> str:
     return f"{cause} → {effect}"
 
 
-def figures(value: float) -> str:
-    """A number to three figures, as a table holds it.
+OVERALL = "Overall score"
+
+
+def names(scores: pd.DataFrame) -> dict[str, str]:
+    """What everything scored is called, by id; the id itself where the scores do not say."""
+    return {str(id): str(id) for id in scores["id"].cat.categories} | scores.attrs.get("names", {})
+
+
+# --------------------------------------------------------------------------------------------------------------- tables
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str, sides: Sequence[str] = ()) -> str:
+    """Texts as an HTML table with a caption; the first cell of a row is its head.
+
+    Parameters
+    ----------
+    heads : sequence of str
+        Of the columns; none for a table whose rows say enough.
+    rows : iterable of sequence of str
+        Texts are escaped; a `Markup` is taken as it is.
+    caption : str
+        What the table shows.
+    sides : sequence of str, optional
+        Where each column stands, ``"left"`` or ``"right"``; by default left.
 
     Examples
     --------
-    >>> figures(-0.04567), figures(1234.5), figures(float("nan"))
-    ('−0.0457', '1,230', '–')
+    >>> "<td" in table([], [("Score", "74 < 80")], "Genoa"), "74 &lt; 80" in table([], [("Score", "74 < 80")], "Genoa")
+    (True, True)
     """
-    return "–" if math.isnan(value) else amount(value).replace("-", "−")
+    rows = list(rows)
+    width = max(map(len, [heads, *rows]))
+    styles = [_side(side) for side in [*sides, *["left"] * width][:width]]
+    head = "".join(f'<th scope="col" {style}>{_safe(text)}</th>' for text, style in zip(heads, styles, strict=False))
+    body = "".join(_row(row, styles) for row in rows)
+    return (
+        f'<table class="{PLAIN}"><caption dir="auto" style="text-align: left">{_safe(caption)}</caption>'
+        f"{f'<thead><tr>{head}</tr></thead>' if head else ''}<tbody>{body}</tbody></table>"
+    )
 
 
-def odds(value: float) -> str:
-    """A chance, or a q, as a table holds it.
-
-    Examples
-    --------
-    >>> odds(0.3781), odds(3e-9), odds(float("nan"))
-    ('0.378', '< 0.001', '–')
-    """
-    return "–" if math.isnan(value) else "< 0.001" if value < 0.0005 else f"{value:.3f}"
+class Markup(str):
+    """HTML that has been made safe already."""
 
 
-def amount(value: float) -> str:
-    """A number to three figures.
+def _row(row: Sequence[str], styles: Sequence[str]) -> str:
+    (first, head), *rest = zip(row, styles, strict=False)
+    cells = "".join(f'<td dir="auto" {style}>{_safe(text)}</td>' for text, style in rest)
+    return f'<tr><th scope="row" dir="auto" {head}>{_safe(first)}</th>{cells}</tr>'
 
-    Examples
-    --------
-    >>> amount(1234.5), amount(-0.04567), amount(0.0), amount(0.9999), amount(0.000012)
-    ('1,230', '-0.0457', '0', '1', '1.2e-05')
-    """
-    if not math.isfinite(value) or not 1e-4 <= abs(value) < 1e9:
-        return f"{value:.3g}"
-    rounded = float(f"{value:.3g}")
-    digits = max(2 - math.floor(math.log10(abs(rounded))), 0)
-    text = f"{rounded:,.{digits}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+
+def _side(side: str) -> str:
+    return f'style="text-align: {side}"' if side == "right" else 'style="text-align: left; min-width: 7em"'
+
+
+def _safe(text: str) -> str:
+    return text if isinstance(text, Markup) else escape(text)

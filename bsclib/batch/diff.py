@@ -12,7 +12,7 @@ import pandas as pd
 
 from bsclib.errors import Fault, ReportError
 from bsclib.model.status import words
-from bsclib.wording import apart, counted, listed
+from bsclib.wording import counted, listed, short_name
 
 COLUMNS = ["name", "what", "which", "old", "new"]
 NOTHING = 0.05
@@ -194,7 +194,7 @@ def _moved(changes: pd.DataFrame) -> Iterator[str]:
         most = points.abs().idxmax()
         rose = f"{counted(int((points > 0).sum()), 'score')} rose and {int((points < 0).sum())} fell"
         by = f"{'+' if points[most] > 0 else '−'}{abs(points[most]):.1f} points"
-        yield f"{rose}; the largest change is that of {apart(most)}, {by}."
+        yield f"{rose}; the largest change is that of {short_name(most)}, {by}."
     kpis = changes[changes["what"] == "KPI status"]
     if len(kpis):
         places = counted(kpis["name"].nunique(), "report")

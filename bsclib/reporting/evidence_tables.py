@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bsclib.wording import arrow, figures, odds
+from bsclib.wording import amount, arrow, probability
 
 VERDICT_WORDS = {
     "supported": "supported",
@@ -15,7 +15,7 @@ VERDICT_WORDS = {
 
 
 def shown(evidence: pd.DataFrame) -> pd.DataFrame:
-    """Evidence as people read it: verdicts in words, numbers to three figures.
+    """Evidence as people read it: verdicts in words, numbers to three amount.
 
     Parameters
     ----------
@@ -43,15 +43,15 @@ def shown(evidence: pd.DataFrame) -> pd.DataFrame:
             "link": [arrow(*ends) for ends in zip(evidence["cause"], evidence["effect"], strict=True)],
             "claims": [_claim(*one) for one in zip(evidence["sign"], evidence["lag"], strict=True)],
             "verdict": evidence["verdict"].map(VERDICT_WORDS).to_numpy(),
-            **{name: evidence[name].map(figures).to_numpy() for name in ("estimate", "low", "high")},
-            "q": evidence["q"].map(odds).to_numpy(),
+            **{name: evidence[name].map(amount).to_numpy() for name in ("estimate", "low", "high")},
+            "q": evidence["q"].map(probability).to_numpy(),
             "robust": ["" if pd.isna(one) else robust[bool(one)] for one in evidence["robust"]],
         }
     )
 
 
 def written(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame for reading: its numbers to three figures, as text.
+    """A frame for reading: its numbers to three amount, as text.
 
     Examples
     --------
@@ -59,7 +59,7 @@ def written(frame: pd.DataFrame) -> pd.DataFrame:
     ['first', '1.23', '−0.5']
     """
     numbers = frame.select_dtypes("number").columns
-    return frame.assign(**{name: frame[name].astype(float).map(figures) for name in numbers})
+    return frame.assign(**{name: frame[name].astype(float).map(amount) for name in numbers})
 
 
 def _claim(sign: str, lag: object) -> str:

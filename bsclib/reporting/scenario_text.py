@@ -16,7 +16,7 @@ from bsclib.model.nouns import KPI, Change, Scorecard
 from bsclib.reporting.briefing import month_name
 from bsclib.scenarios import first_month
 from bsclib.scenarios.counterfactual import following
-from bsclib.wording import apart, counted, listed
+from bsclib.wording import counted, listed, short_name
 
 if TYPE_CHECKING:
     from bsclib.scenarios.budget import Allocation
@@ -47,7 +47,7 @@ def in_words(result: pd.DataFrame, scorecard: Scorecard) -> str:
         The score in the last month with and without, the band, the effect and the chance.
     """
     row = _last(result).set_index("id").loc[scorecard.id]
-    whose = apart(scorecard.name) + (f", {apart(str(row['unit']))}" if row["unit"] else "")
+    whose = short_name(scorecard.name) + (f", {short_name(str(row['unit']))}" if row["unit"] else "")
     month = month_name(str(row["period"]))
     if pd.isna(row["with_"]):
         return f"Nothing can be said of the overall score of {whose}: there is no KPI with an actual."
@@ -297,7 +297,7 @@ def choice_words(allocation: Allocation, scorecard: Scorecard) -> str:
     -------
     str
     """
-    names = {one.id: apart(one.name) for one in scorecard.initiatives}
+    names = {one.id: short_name(one.name) for one in scorecard.initiatives}
     rows = allocation.chosen.sort_values("start", kind="stable")
     if rows.empty:
         return "Nothing is chosen: no initiative that can be paid for is expected to add to the overall score."

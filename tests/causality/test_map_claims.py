@@ -13,7 +13,7 @@ from bsclib.model.nouns import Link
 from bsclib.reporting.evidence_tables import VERDICT_WORDS, shown, written
 from bsclib.study.lessons.known import known_truth
 from bsclib.study.lessons.lesson_04 import experts_apart
-from bsclib.wording import odds
+from bsclib.wording import probability
 
 MONTHS = [f"{2022 + at // 12}-{at % 12 + 1:02d}" for at in range(48)]
 
@@ -135,7 +135,7 @@ class TestTold:
 
     @pytest.mark.parametrize(("q", "text"), [(0.0004, "< 0.001"), (0.05, "0.050"), (np.nan, "–"), (1.0, "1.000")])
     def test_odds(self, q, text):
-        assert odds(q) == text
+        assert probability(q) == text
 
 
 class TestWhoWasRight:

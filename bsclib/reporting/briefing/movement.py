@@ -9,7 +9,7 @@ import pandas as pd
 
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.scoring.views import movements
-from bsclib.wording import NOTHING, OVERALL, month_name
+from bsclib.wording import NO_CHANGE, OVERALL, month_name
 
 OTHERS = "All other KPIs"
 
@@ -43,14 +43,14 @@ def moved(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None, m
     before, now = found.attrs["overall_before"], found.attrs["overall_now"]
     if np.isnan(before) or np.isnan(now):
         return pd.DataFrame(columns=columns)
-    felt = found[found["points"].abs() >= NOTHING]
+    felt = found[found["points"].abs() >= NO_CHANGE]
     rows = [
         (kpi.name, kpi.show(one.before), kpi.show(one.now), one.points, _why(kpi, one))
         for one in felt.head(most).itertuples()
         for kpi in [scorecard.kpi(str(one.Index))]
     ]
     rest = found.drop(felt.index[:most])["points"].sum()
-    if abs(rest) >= NOTHING:
+    if abs(rest) >= NO_CHANGE:
         rows.append((OTHERS, "", "", rest, ""))
     if not rows:
         return pd.DataFrame(columns=columns)
@@ -91,10 +91,10 @@ def movement(scores: pd.DataFrame, unit: str | None = None) -> str:
         lacking = month if np.isnan(now) else earlier
         return f"There is no overall score for {lacking}, so there is no change to share out."
     up, down = found["points"].clip(lower=0).sum(), -found["points"].clip(upper=0).sum()
-    if up < NOTHING and down < NOTHING:
+    if up < NO_CHANGE and down < NO_CHANGE:
         return f"Nothing moved since {earlier}."
     change = now - before
-    verb = "stayed where it was" if abs(change) < NOTHING else "rose" if change > 0 else "fell"
-    by = "" if abs(change) < NOTHING else f" by {abs(change):.1f} points, from {before:.1f} to {now:.1f}"
+    verb = "stayed where it was" if abs(change) < NO_CHANGE else "rose" if change > 0 else "fell"
+    by = "" if abs(change) < NO_CHANGE else f" by {abs(change):.1f} points, from {before:.1f} to {now:.1f}"
     both = f" KPIs that pulled it up added {up:.1f} points, KPIs that pulled it down took {down:.1f}."
-    return f"Since {earlier} the overall score {verb}{by}.{both if min(up, down) >= NOTHING else ''}"
+    return f"Since {earlier} the overall score {verb}{by}.{both if min(up, down) >= NO_CHANGE else ''}"

@@ -8,7 +8,7 @@ import pandas as pd
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.scoring.views import snapshot
-from bsclib.wording import apart, counted, listed, month_name
+from bsclib.wording import counted, listed, month_name, short_name
 
 
 def amiss(
@@ -70,7 +70,7 @@ def _initiatives(scorecard: Scorecard, kpi: str, period: str) -> str:
         found = [one for one in scorecard.initiatives if any(change.kpi in causes for change in one.changes)]
         if found:
             through = "" if kpi in causes else ", through a driver"
-            return "; ".join(f"{apart(one.name)} ({_begun(one.start, period)}{through})" for one in found)
+            return "; ".join(f"{short_name(one.name)} ({_begun(one.start, period)}{through})" for one in found)
     return "none"
 
 

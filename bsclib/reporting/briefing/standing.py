@@ -9,12 +9,12 @@ from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.scoring.explanation import WORDS
 from bsclib.scoring.views import last_period, snapshot
-from bsclib.wording import NOTHING, OVERALL, apart, counted, listed, month_name, names
+from bsclib.wording import NO_CHANGE, OVERALL, counted, listed, month_name, names, short_name
 
 
 def title(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
     """What the briefing is about: whose scorecard, which unit, which month."""
-    whose = f"{apart(scorecard.name)}, {apart(unit)}" if unit else apart(scorecard.name)
+    whose = f"{short_name(scorecard.name)}, {short_name(unit)}" if unit else short_name(scorecard.name)
     return f"{whose}: {month_name(last_period(scores))}"
 
 
@@ -50,7 +50,7 @@ def headline(scores: pd.DataFrame, unit: str | None = None) -> str:
 
 
 def _difference(points: float) -> str:
-    if abs(points) < NOTHING:
+    if abs(points) < NO_CHANGE:
         return "as much as"
     return f"{abs(points):.1f} points {'more' if points > 0 else 'less'} than"
 
@@ -72,10 +72,10 @@ def summary(scores: pd.DataFrame, unit: str | None = None) -> str:
     now = snapshot(scores, unit)
     said = []
     views = now[(now["level"] == "perspective") & now["score"].notna()].sort_values("score", kind="stable")
-    if len(views) > 1 and views["score"].iloc[-1] - views["score"].iloc[0] >= NOTHING:
+    if len(views) > 1 and views["score"].iloc[-1] - views["score"].iloc[0] >= NO_CHANGE:
         called = names(scores)
         worst, best = (
-            f"{apart(called[one.Index])} ({one.score:.1f}, {WORDS[one.status]})"
+            f"{short_name(called[one.Index])} ({one.score:.1f}, {WORDS[one.status]})"
             for one in views.iloc[[0, -1]][["score", "status"]].itertuples()
         )
         said.append(f"Strongest is {best}, weakest {worst}.")

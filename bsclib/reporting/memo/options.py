@@ -13,7 +13,7 @@ from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.nouns import Initiative, Scorecard
 from bsclib.plots.prospects import Quantity, attributes, chance
 from bsclib.reporting.briefing import month_name
-from bsclib.wording import apart, listed
+from bsclib.wording import listed, short_name
 
 SINGLE = "With the changes"
 """What the option is called when there is only one, and it has no name."""
@@ -94,7 +94,7 @@ class Choice:
     def goal_name(self) -> str:
         """What the goal is called in a sentence."""
         id, names = self.goal.id, self.scorecard.names
-        return "the overall score" if id == self.scorecard.id else apart(names[id])
+        return "the overall score" if id == self.scorecard.id else short_name(names[id])
 
 
 def read_choice(
@@ -156,7 +156,7 @@ def _option(scorecard: Scorecard, rows: pd.DataFrame, id: str, goal: str, names:
     starts = dict(starts) if isinstance(starts, Mapping) else {one: known[one].start or "" for one in starts}
     return Option(
         id,
-        apart(names.get(id, id)),
+        short_name(names.get(id, id)),
         rows,
         own.iloc[-1],
         dict(about.get("changes") or {}),
@@ -206,7 +206,7 @@ def option_table(choice: Choice) -> pd.DataFrame:
 def done(scorecard: Scorecard, option: Option) -> str:
     """What an option does, in words: the KPIs it moves, and the initiatives it runs."""
     known = {one.id: one.name for one in scorecard.initiatives}
-    parts = [f"{apart(scorecard.names[kpi])} {change_words(text)}" for kpi, text in option.changes.items()]
+    parts = [f"{short_name(scorecard.names[kpi])} {change_words(text)}" for kpi, text in option.changes.items()]
     return listed([*parts, *(known[id] for id in option.starts)], most=5)
 
 

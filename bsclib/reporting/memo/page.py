@@ -25,7 +25,7 @@ from bsclib.reporting.memo.sensitivity import effect_at, leaning, without_link
 from bsclib.reporting.page.page import page
 from bsclib.scenarios import FittedMap, Scenario, break_even, project
 from bsclib.scenarios.questions import stacked
-from bsclib.wording import apart
+from bsclib.wording import short_name
 
 __all__ = ["Memo", "decision_memo", "leaning", "memo_for", "memo_page", "reported"]
 
@@ -182,9 +182,9 @@ def decision_memo(
         When no option changes anything, or nothing is known of the goal.
     """
     choice = read_choice(scorecard, compared, goal, names)
-    about = f" ({apart(str(choice.best.goal['unit']))})" if choice.best.goal["unit"] else ""
+    about = f" ({short_name(str(choice.best.goal['unit']))})" if choice.best.goal["unit"] else ""
     return Memo(
-        f"Decision memo: {apart(scorecard.name)}{about}",
+        f"Decision memo: {short_name(scorecard.name)}{about}",
         question,
         tuple(sentences.answer(choice)),
         option_table(choice),

@@ -14,7 +14,7 @@ from bsclib.plots.prospects import Quantity, chance
 from bsclib.reporting.briefing import month_name
 from bsclib.reporting.memo.options import Choice, Option, change_words, facts
 from bsclib.reporting.memo.sensitivity import links_between, moved_kpis
-from bsclib.wording import apart, counted, listed
+from bsclib.wording import counted, listed, short_name
 
 _MANY = 4
 """Links or KPIs that are named; the others are counted."""
@@ -77,7 +77,7 @@ def _moved(choice: Choice, option: Option) -> tuple[list[str], list[str]]:
     for _, row in sure.loc[size.sort_values(ascending=False, kind="stable").index].iterrows():
         what = Quantity.of(choice.scorecard, str(row["id"]))
         reach = what.effects(float(row["effect_low"]), float(row["effect_high"]))
-        text = f"{apart(choice.scorecard.names[what.id])} {what.effect(float(row['effect']))} ({reach})"
+        text = f"{short_name(choice.scorecard.names[what.id])} {what.effect(float(row['effect']))} ({reach})"
         (bad if worse(float(row["effect"]), what) else good).append(text)
     return good, bad
 
@@ -85,7 +85,7 @@ def _moved(choice: Choice, option: Option) -> tuple[list[str], list[str]]:
 def assumed(choice: Choice, evidence: pd.DataFrame | None, worth: float | None = None) -> Iterator[str]:
     """What is taken for granted: that changes last, that work comes off, which links are real."""
     best, names = choice.best, choice.scorecard.names
-    changes = [f"{apart(names[kpi])} {change_words(text)}" for kpi, text in best.changes.items()]
+    changes = [f"{short_name(names[kpi])} {change_words(text)}" for kpi, text in best.changes.items()]
     if changes:
         yield f"The changes come at once and last: {listed(changes)}."
     works = [_works(one, best.starts[one.id]) for one in choice.scorecard.initiatives if best.starts.get(one.id)]
@@ -102,7 +102,7 @@ def _works(initiative: Initiative, start: str) -> str:
     """An initiative, its start, and the chance that its changes come off."""
     chances = sorted({change.chance for change in initiative.changes}) or [1.0]
     span = " to ".join(f"{100 * share:.0f}" for share in dict.fromkeys([chances[0], chances[-1]]))
-    return f"{apart(initiative.name)} (from {month_name(start)}, chance {span} %)"
+    return f"{short_name(initiative.name)} (from {month_name(start)}, chance {span} %)"
 
 
 def _links(choice: Choice, evidence: pd.DataFrame) -> Iterator[str]:
@@ -121,7 +121,7 @@ def _links(choice: Choice, evidence: pd.DataFrame) -> Iterator[str]:
 def _named(choice: Choice, rows: pd.DataFrame) -> str:
     names = choice.scorecard.names
     pairs = zip(rows["cause"], rows["effect"], strict=True)
-    return listed((f"{apart(names[cause])} → {apart(names[effect])}" for cause, effect in pairs), _MANY)
+    return listed((f"{short_name(names[cause])} → {short_name(names[effect])}" for cause, effect in pairs), _MANY)
 
 
 def doubts(choice: Choice, leaning: pd.DataFrame | None, break_even: pd.DataFrame | None) -> Iterator[str]:
@@ -147,7 +147,7 @@ def _hangs_on(choice: Choice, leaning: pd.DataFrame) -> str:
     """The link whose failure costs the answer most; `leaning` has it first."""
     row, what = leaning.iloc[0], choice.goal
     names = choice.scorecard.names
-    link = f"{apart(names[row['cause']])} → {apart(names[row['effect']])}"
+    link = f"{short_name(names[row['cause']])} → {short_name(names[row['effect']])}"
     left, rival = float(row["left"]), float(row.get("rival", np.nan))
     if abs(left) < 0.01 * abs(float(row["whole"])):
         end = "nothing of the effect would be left"
@@ -169,7 +169,7 @@ def _earns(choice: Choice, break_even: pd.DataFrame) -> Iterator[str]:
     for row in break_even.itertuples():
         if not row.cost:
             continue
-        called = f"“{apart(names[row.initiative])}”"
+        called = f"“{short_name(names[row.initiative])}”"
         if not math.isfinite(row.share):
             yield f"{called} does not earn its cost of {row.cost:,.0f}, even if it did ten times what is planned."
             continue

@@ -11,7 +11,7 @@ from bsclib.causality.chains import WEAKEST_FIRST, chains
 from bsclib.reporting.evidence_tables import VERDICT_WORDS
 from bsclib.study.answers import Choice, Number
 from bsclib.study.exercises import Case, Question, Slip, apart, precision
-from bsclib.wording import arrow, figures, odds
+from bsclib.wording import amount, arrow, probability
 
 _NONE = "No two links of this map follow each other"
 MORE = 2.0
@@ -69,7 +69,7 @@ def total_effect(case: Case) -> Question | str:
         ),
         given=(
             ("link", "effect of one unit more"),
-            *((link, figures(value)) for link, value in zip(_named(links), each, strict=True)),
+            *((link, amount(value)) for link, value in zip(_named(links), each, strict=True)),
         ),
     )
 
@@ -134,7 +134,7 @@ def weakest(case: Case) -> Question | str:
         given=(
             ("number", "link", "verdict", "p"),
             *(
-                (number, link, VERDICT_WORDS[str(row.verdict)], odds(row.p))
+                (number, link, VERDICT_WORDS[str(row.verdict)], probability(row.p))
                 for (number, link), row in zip(of.items(), links.itertuples(), strict=True)
             ),
         ),

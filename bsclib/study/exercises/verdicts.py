@@ -12,7 +12,7 @@ from bsclib.reporting.evidence_tables import VERDICT_WORDS
 from bsclib.study.answers import Choice, Number
 from bsclib.study.exercises import Case, Question, Slip, apart
 from bsclib.study.exercises.claims import by_number
-from bsclib.wording import arrow, figures, odds
+from bsclib.wording import amount, arrow, probability
 
 _ALSO = {
     "significant": "supported",
@@ -69,11 +69,11 @@ def verdict(case: Case) -> Question | str:
         given=(
             ("what", "value"),
             ("stated sign", sign),
-            ("smallest effect that matters", figures(least)),
-            ("estimate", figures(row["estimate"])),
-            ("interval from", figures(row["low"])),
-            ("interval to", figures(row["high"])),
-            ("q", odds(row["q"])),
+            ("smallest effect that matters", amount(least)),
+            ("estimate", amount(row["estimate"])),
+            ("interval from", amount(row["low"])),
+            ("interval to", amount(row["high"])),
+            ("q", probability(row["q"])),
         ),
     )
 
@@ -156,9 +156,9 @@ def months(case: Case) -> Question | str:
         ),
         given=(
             ("what", "months"),
-            ("observed so far", figures(seen)),
-            ("needed in all, from", figures(low)),
-            ("needed in all, to", figures(high)),
+            ("observed so far", amount(seen)),
+            ("needed in all, from", amount(low)),
+            ("needed in all, to", amount(high)),
         ),
     )
 

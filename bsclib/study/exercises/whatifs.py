@@ -10,7 +10,7 @@ from bsclib.model.nouns import KPI
 from bsclib.scenarios import drivers
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises import SHARE, Case, Question, Slip, apart, places, plain, precision
-from bsclib.wording import figures
+from bsclib.wording import amount
 
 AHEAD = 24
 """How many months ahead questions look."""
@@ -39,7 +39,7 @@ def _moving(case: Case) -> pd.DataFrame:
 
 
 def _shown(value: float) -> float:
-    """A number to four figures, so that it can be typed."""
+    """A number to four amount, so that it can be typed."""
     return float(f"{value:.4g}")
 
 
@@ -215,7 +215,7 @@ def strongest(case: Case) -> Question | str:
         given=(
             ("KPI", "effect", "from", "to"),
             *(
-                (id, *(figures(round(float(row[name]), 2)) for name in ("effect", "low", "high")))
+                (id, *(amount(round(float(row[name]), 2)) for name in ("effect", "low", "high")))
                 for id, (_, row) in zip(ids, found.iterrows(), strict=True)
             ),
         ),

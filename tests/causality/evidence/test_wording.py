@@ -16,8 +16,8 @@ BARE = one_kpi(name="Score", measured_in=None).kpis[0]
     [
         (0.03456, "0.0346"),
         (12.0, "12"),
-        (-999.6, "-1,000"),
-        (1e-7, "1e-07"),
+        (-999.6, "−1,000"),
+        (1e-7, "1e−07"),
         (123456.0, "123,000"),
         (2.5e12, "2.5e+12"),
     ],
@@ -33,7 +33,7 @@ def test_amounts_carry_what_they_are_measured_in():
 def test_supported():
     text = wording.supported(HOURS, SHARE, (-1.2, -0.8, -0.4), 0, 0)
     assert (
-        text == "Time to restore up by one (hours): Service level -0.8%, within the same month (between -1.2 and -0.4)"
+        text == "Time to restore up by one (hours): Service level −0.8%, within the same month (between −1.2 and −0.4)"
     )
     late = wording.supported(BARE, HOURS, (0.1, 0.25, 0.4), 1, 2)
     assert late.startswith("Score up by one: Time to restore +0.25 hours, 1 month later")
@@ -48,7 +48,7 @@ def test_checks_that_fail():
 
 def test_units_that_differ():
     found = wording.units_differ({"x": 0.5, "y": -0.25, "z": math.nan}, SHARE)
-    assert found == "units differ: from -0.25% in y to 0.5% in x"
+    assert found == "units differ: from −0.25% in y to 0.5% in x"
 
 
 def test_refuted():

@@ -12,7 +12,7 @@ from bsclib.errors import UnknownNameError
 from bsclib.files.datasets import load_dataset
 from bsclib.reporting import briefing
 from bsclib.scoring.views import snapshot
-from bsclib.wording import apart, listed
+from bsclib.wording import listed, short_name
 
 NAN = float("nan")
 
@@ -97,9 +97,9 @@ def test_names_are_listed_as_people_do():
 
 
 def test_a_name_cannot_turn_the_sentence_around_or_fill_the_page():
-    assert apart("מדד") == "\u2068מדד\u2069"
-    assert apart("plain") == "plain"
-    assert len(apart("x" * 500)) == 80
+    assert short_name("מדד") == "\u2068מדד\u2069"
+    assert short_name("plain") == "plain"
+    assert len(short_name("x" * 500)) == 80
 
 
 def test_title_names_the_unit_and_the_month(case):

@@ -1,0 +1,56 @@
+"""Numbers, shares, names and tables are written in one place, and each says something a person can read."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bsclib import wording
+
+NUMBERS = st.floats(-1e8, 1e8)
+
+
+@given(NUMBERS)
+def test_a_minus_is_a_minus_sign_and_a_zero_has_none(value):
+    for write in (wording.number, wording.signed, wording.amount, wording.money):
+        text = write(value)
+        assert "-" not in text
+        if not any(digit in text for digit in "123456789"):
+            assert not text.startswith(("+", "−"))
+
+
+@pytest.mark.parametrize(
+    "write", [wording.number, wording.signed, wording.amount, wording.percent, wording.probability]
+)
+def test_what_is_not_there_is_a_word_or_a_dash(write):
+    assert write(math.nan) in {"no data", "unknown", "–"}
+
+
+@given(st.floats(0, 1))
+def test_a_share_is_certain_only_when_it_is(share):
+    assert (wording.percent(share) == "100 %") == (share == 1)
+    assert (wording.percent(share) == "0 %") == (share == 0)
+
+
+@given(st.lists(st.text("abc", min_size=1), max_size=9), st.integers(1, 9))
+def test_a_list_names_the_first_and_counts_the_rest(names, most):
+    text = wording.listed(names, most)
+    assert all(name in text for name in names[:most])
+    assert (f"{len(names) - most} more" in text) == (len(names) > most)
+
+
+def test_a_name_that_runs_from_right_to_left_turns_nothing_round():
+    assert wording.short_name("מדד") == "\u2068מדד\u2069"
+    assert len(wording.short_name("x" * 500)) == wording.LONGEST_NAME
+
+
+def test_a_table_escapes_what_it_is_given_and_keeps_what_is_safe():
+    html = wording.table(["KPI", "Status"], [("<b>", wording.Markup("<i>ok</i>"))], "A & B", ["left", "right"])
+    assert "&lt;b&gt;" in html
+    assert "<i>ok</i>" in html
+    assert "<caption" in html
+    assert "A &amp; B" in html
+    assert html.count('scope="col"') == 2
+    assert html.count('scope="row"') == 1
+    assert "text-align: right" in html
