@@ -62,6 +62,8 @@ def amount(value: float, none: str = "–") -> str:
     """
     if math.isnan(value):
         return none
+    if value == 0:
+        return "0"
     if not math.isfinite(value) or not 1e-4 <= abs(value) < 1e9:
         return f"{value:.3g}".replace("-", "−")
     rounded = float(f"{value:.3g}")
@@ -91,7 +93,7 @@ def percent(share: float) -> str:
     """
     if math.isnan(share):
         return "unknown"
-    if 0 < share < 0.005:
+    if 0 < share <= 0.005:
         return "under 1 %"
     return "over 99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %".replace("-", "−")
 
