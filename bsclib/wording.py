@@ -11,8 +11,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from html import escape
 
-import pandas as pd
-
 MONTHS = [
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -183,11 +181,6 @@ def arrow(cause: str, effect: str) -> str:
 
 
 OVERALL = "Overall score"
-
-
-def names(scores: pd.DataFrame) -> dict[str, str]:
-    """What everything scored is called, by id; the id itself where the scores do not say."""
-    return {str(id): str(id) for id in scores["id"].cat.categories} | scores.attrs.get("names", {})
 
 
 # --------------------------------------------------------------------------------------------------------------- tables

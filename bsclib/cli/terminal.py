@@ -25,6 +25,7 @@ from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import SYMBOLS, words
 from bsclib.plots.palette import VERDICTS
 from bsclib.scoring.scores import LEVELS
+from bsclib.scoring.views import last_period
 
 if TYPE_CHECKING:
     from bsclib.files.datasets import Description
@@ -70,9 +71,10 @@ def show_scores(out: Console, scores: pd.DataFrame, scorecard: Scorecard, unit: 
     unit : str, default ""
         The unit; by default the organisation as a whole, followed by a line for each unit.
     """
-    last = scores[scores["period"] == scores.attrs["as_of"]]
+    period = last_period(scores)
+    last = scores[scores["period"] == period]
     here = last[last["unit"] == unit].set_index("id")
-    out.print(Text(f"{scorecard.name}: {unit or WHOLE}, {scores.attrs['as_of']}"), style="bold", soft_wrap=True)
+    out.print(Text(f"{scorecard.name}: {unit or WHOLE}, {period}"), style="bold", soft_wrap=True)
     tree = _tree(out, here, scorecard, ids=True)
     if out.measure(tree, options=out.options.update(max_width=1000)).maximum > out.width:
         tree = _tree(out, here, scorecard, ids=False)

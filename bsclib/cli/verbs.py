@@ -129,6 +129,7 @@ def read_and_score(
     units = scores["unit"].cat.categories
     if unit and unit not in units:
         raise UnknownNameError(unknown("unit", unit, filter(None, units), path))
-    if scores.attrs["left_out"]:
-        click.echo(f"Note: {scores.attrs['left_out']} rows after {as_of} are left out.", err=True)
+    left_out = scores["left_out"].iloc[0]
+    if left_out:
+        click.echo(f"Note: {left_out} rows after {as_of} are left out.", err=True)
     return card, scores

@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bsclib.model.status import SYMBOLS
+from bsclib.model.status import SYMBOLS, words
 from bsclib.plots.palette import COLOURS, ink_on
-from bsclib.scoring.explanation import WORDS
 
 PLAIN = "tex2jax_ignore mathjax_ignore"
 """Keeps JupyterLab from reading two sums in $ as a formula."""
@@ -198,4 +197,4 @@ def _row(cells: dict[str, str], sides: dict[str, str]) -> str:
 def _chip(status: str) -> str:
     colours = f"background: {COLOURS[status]}; color: {ink_on(COLOURS[status])}"
     style = f"{colours}; padding: .1em .5em; border-radius: .3em; white-space: nowrap"
-    return f'<span style="{style}">{SYMBOLS[status]} {WORDS[status]}</span>'
+    return f'<span style="{style}">{SYMBOLS[status]} {words(status)}</span>'

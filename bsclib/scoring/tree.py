@@ -15,7 +15,7 @@ import pandas as pd
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.status import STATUSES
 from bsclib.scoring.rules import tidy
-from bsclib.scoring.scores import LEVELS, weighed
+from bsclib.scoring.scores import LEVELS, typed, weighed
 
 ALL = slice(None)
 """Every unit, or every month: ``unit=ALL``."""
@@ -142,8 +142,7 @@ def lay_out_scores(scores: pd.DataFrame, unit: Choice = None, period: Choice = N
     if absent:
         fix = "give the frame that score() returns, with all its columns"
         raise BscError([Fault("scores", f"the column {name!r} is missing", fix=fix) for name in absent])
-    scores = scores.copy(deep=False)
-    scores.attrs = {}  # pandas would copy them with every step
+    scores = typed(scores)
     wanted = chosen(scores, "unit", unit) & chosen(scores, "period", period)
     frame = scores if wanted.all() else scores[wanted]
     _, methods = _codes(frame["method"])

@@ -7,7 +7,8 @@ import pandas as pd
 
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
-from bsclib.scoring.views import snapshot
+from bsclib.scoring.scores import typed
+from bsclib.scoring.views import carried, last_period, snapshot
 from bsclib.wording import counted, listed, month_name, short_name
 
 
@@ -38,9 +39,10 @@ def amiss(
     ``points_lost = W * (100 - score)``, where W is the KPI's weight in the overall score: what the overall score would
     gain if this KPI alone were where it is expected to be.
     """
+    scores = typed(scores)
     now = snapshot(scores, unit)
     rows = now[(now["level"] == "kpi") & (now["status"] == status)]
-    lost = _carried(now).reindex(rows.index).fillna(0.0) * (100 - rows["score"])
+    lost = carried(scores, unit, last_period(scores)).reindex(rows.index) * (100 - rows["score"])
     order = lost.sort_values(ascending=False, kind="stable").index
     months = _months_in_a_row(scores, unit, list(order))
     table = [_amiss(scorecard, rows.loc[id], months[id], float(lost[id])) for id in order]
@@ -79,15 +81,6 @@ def _begun(start: str | None, period: str) -> str:
         return "no start given"
     first = periods.period_of(periods.span(start)[0])
     return f"{'since' if first <= period else 'starts'} {month_name(first)}"
-
-
-def _carried(stand: pd.DataFrame) -> pd.Series:
-    """Each KPI's weight in the overall score: the product of effective weights from its own to its perspective's."""
-    kpis = stand[stand["level"] == "kpi"]
-    objective = kpis["parent"].astype(str)
-    perspective = objective.map(stand["parent"].astype(str))
-    own = stand["effective_weight"]
-    return kpis["effective_weight"] * objective.map(own) * perspective.map(own)
 
 
 def _months_in_a_row(scores: pd.DataFrame, unit: str | None, ids: list[str]) -> dict[str, int]:

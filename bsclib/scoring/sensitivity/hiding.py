@@ -164,66 +164,6 @@ def _hidden_below(tree: ScoreTree, node: int) -> pd.DataFrame:
     return pd.DataFrame({"case": case, "kpi": kpis[place], "node": node, "score": score, "share": share[case, place]})
 
 
-# -------------------------------------------------------------------------------------------------------- one KPI more
-
-
-def tornado(
-    scores: pd.DataFrame, id: str | None = None, unit: str | None = None, period: str | None = None
-) -> pd.DataFrame:
-    """Say how far each KPI alone could move a score: were it at 0, and were it at 100.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
-    id : str, optional
-        The score that moves; by default the scorecard's.
-    unit, period : str, optional
-        By default the organisation as a whole, and the last month.
-
-    Returns
-    -------
-    DataFrame
-        One row for every KPI below it, the widest swing first: `unit`, `period`, `id`, `score` and `status` of the KPI;
-        `share` (0..1) of the score that it carries; `low` and `high`, what the score would be with the KPI at 0 (in
-        the kit's method: at its floor) and at 100 (as expected); `swing`, high - low; `low_status`, `high_status`; and
-        `total`, the score as it is.
-
-    Raises
-    ------
-    UnknownNameError, BscError
-        As `red_hiding` does.
-
-    Notes
-    -----
-    All other KPIs stay as they are. A KPI without a score carries nothing now; at 0 or 100 it takes its weight back, so
-    that its swing need not enclose the score.
-
-    Examples
-    --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> bars = tornado(score(read_scorecard("meridian"), read_actuals("meridian")))
-    >>> bool(bars["swing"].is_monotonic_decreasing)
-    True
-    """
-    tree = lay_out_scores(scores, unit or "", period)
-    node = tree.node(id)
-    kpis, all_kpis = tree.kpis_under(node), tree.kpis
-    now = tree.numbers["score"][:, all_kpis]
-    ends = np.repeat(now, 2 * len(kpis), axis=0)
-    moved = np.searchsorted(all_kpis, kpis)
-    ends[np.arange(len(kpis)), moved], ends[len(kpis) + np.arange(len(kpis)), moved] = 0.0, 100.0
-    low, high = roll_up(tree, ends, tree.numbers["weight"])[:, node].reshape(2, -1)
-    cuts = [np.broadcast_to(tree.numbers[name][0, node], len(kpis)) for name in ("at_risk", "on_target")]
-    table = tree.rows(kpis).drop(columns="level")
-    table["score"], table["status"] = tree.numbers["score"][0, kpis], words(tree.status[0, kpis])
-    table["share"], table["low"], table["high"] = tree.carried(node)[0], low, high
-    table["swing"] = high - low
-    table["low_status"], table["high_status"] = (words(status_codes(end / 100, *cuts)) for end in (low, high))
-    table["total"] = tree.numbers["score"][0, node]
-    return table.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
-
-
 # ------------------------------------------------------------------------------------------------------- missing data
 
 
@@ -278,5 +218,4 @@ def missing_bounds(scores: pd.DataFrame, unit: Choice = None, period: Choice = N
     status[:, above] = np.where(at_low == at_high, at_low, UNDECIDED)
     frame = tree.frame.reset_index(drop=True).assign(status=words(status))
     frame["low"], frame["high"], frame["known_weight"] = (array.reshape(-1) for array in (low, high, known_weight))
-    frame.attrs = dict(scores.attrs)
     return frame

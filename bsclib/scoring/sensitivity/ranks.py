@@ -17,7 +17,7 @@ _CELLS = 50_000_000
 _PAIRS = 200_000_000
 
 
-def rank_stability(
+def unit_rank_stability(
     scores: pd.DataFrame,
     id: str | None = None,
     period: str | None = None,
@@ -58,7 +58,7 @@ def rank_stability(
     Examples
     --------
     >>> from bsclib import read_actuals, read_scorecard, score
-    >>> ranks = rank_stability(score(read_scorecard("meridian"), read_actuals("meridian")), draws=100)
+    >>> ranks = unit_rank_stability(score(read_scorecard("meridian"), read_actuals("meridian")), draws=100)
     >>> ranks["rank"].tolist()[0], int(ranks["units"][0])
     (1, 5)
     """
@@ -74,37 +74,6 @@ def rank_stability(
     table["chance_worst"] = (ranks == ranks.max(axis=0, initial=0)).mean(axis=1)
     table = table.assign(tau=_mean_tau(stated, taus), units=len(cases), draws=totals.shape[1], tau_draws=taus.shape[1])
     return table.sort_values(["rank", "unit"], kind="stable").reset_index(drop=True)
-
-
-def rank_chances(
-    scores: pd.DataFrame,
-    id: str | None = None,
-    period: str | None = None,
-    draws: int = 10_000,
-    concentration: float = CONCENTRATION,
-    rng: int | np.random.Generator | None = None,
-) -> pd.DataFrame:
-    """The chance of every unit to have every rank when the weights are shaken; see `rank_stability`.
-
-    Returns
-    -------
-    DataFrame
-        One row a unit and rank: `unit`, `period`, `id`, `rank`, `chance` (0..1) and `draws`; the chances of a unit add
-        up to 1.
-
-    Examples
-    --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> chances = rank_chances(score(read_scorecard("meridian"), read_actuals("meridian")), draws=100)
-    >>> len(chances), float(chances.groupby("unit", observed=True)["chance"].sum().min().round(9))
-    (25, 1.0)
-    """
-    tree, node, (cases, totals) = _drawn_scores(scores, id, period, draws, concentration, rng)
-    ranks, units = _ranks(totals), len(cases)
-    counts = np.stack([np.bincount(one - 1, minlength=units) for one in ranks])
-    table = tree.rows(np.array([node])).iloc[np.repeat(cases, units)].drop(columns="level").reset_index(drop=True)
-    table["rank"] = np.tile(np.arange(1, units + 1), units)
-    return table.assign(chance=counts.reshape(-1) / totals.shape[1], draws=totals.shape[1])
 
 
 def _drawn_scores(

@@ -7,8 +7,8 @@ from samples import DESK, desk, table
 from trees import by_id, kpi_weights, scored, scores_of_kpis
 
 from bsclib import score
-from bsclib.errors import BscError, UnknownNameError
-from bsclib.scoring.sensitivity.hiding import hidden_kpis, missing_bounds, red_hiding, three_kinds_of_mean, tornado
+from bsclib.errors import BscError
+from bsclib.scoring.sensitivity.hiding import hidden_kpis, missing_bounds, red_hiding, three_kinds_of_mean
 from bsclib.scoring.tree import ALL
 
 values = st.lists(st.tuples(scores_of_kpis, kpi_weights), min_size=1, max_size=6)
@@ -92,40 +92,6 @@ class TestHidden:
             assert counts[under] == len(rows)
 
 
-class TestTornado:
-    def test_by_hand(self):
-        found = by_id(tornado(scored(90, 40, 60, shape=(2, 1), weights=[3, 1, 5])))
-        assert found.index.tolist() == ["k2", "k0", "k1"]
-        row = found.loc["k0"]
-        assert row["total"] == pytest.approx(0.375 * 90 + 0.125 * 40 + 0.5 * 60)
-        assert (row["low"], row["high"]) == (pytest.approx(35), pytest.approx(72.5))
-        assert (row["swing"], row["share"]) == (pytest.approx(37.5), pytest.approx(0.375))
-        assert (row["low_status"], row["high_status"]) == ("off_target", "at_risk")
-
-    def test_a_missing_kpi_takes_its_weight_back(self):
-        row = by_id(tornado(scored(80, None))).loc["k1"]
-        assert (row["total"], row["low"], row["high"], row["share"]) == (80, 40, 90, 0)
-
-    def test_of_an_objective_and_of_a_kpi(self):
-        scores = scored(90, 40, 60, shape=(2, 1))
-        assert tornado(scores, "o0")["swing"].tolist() == [50, 50]
-        assert tornado(scores, "k2")[["low", "high"]].to_numpy().tolist() == [[0, 100]]
-
-    @given(values)
-    @settings(deadline=None, max_examples=25)
-    def test_is_what_score_says(self, pairs):
-        weights = [weight for _, weight in pairs]
-        kpis = [value for value, _ in pairs]
-        found = by_id(tornado(scored(*kpis, weights=weights)))
-        for end, column in ((0.0, "low"), (100.0, "high")):
-            total = by_id(scored(end, *kpis[1:], weights=weights)).loc["card", "score"]
-            assert found.loc["k0", column] == pytest.approx(total, abs=1e-9)
-
-    def test_unknown(self):
-        with pytest.raises(UnknownNameError, match="did you mean 'card'"):
-            tornado(scored(1), "crad")
-
-
 class TestMissingBounds:
     def test_by_hand(self):
         found = by_id(missing_bounds(scored(100, None, 90, shape=(2, 1), weights=[3, 1, 1])))
@@ -152,11 +118,10 @@ class TestMissingBounds:
         assert found.loc[["o", "user_orientation"], ["low", "high", "known_weight"]].isna().all(axis=None)
         assert found.loc["desk", "known_weight"] == pytest.approx(1 / 3)
 
-    def test_columns_and_attributes_are_kept(self):
+    def test_columns_are_kept(self):
         scores = scored(80, None)
         found = missing_bounds(scores)
         assert list(found.columns) == [*scores.columns, "low", "high", "known_weight"]
-        assert found.attrs == scores.attrs
         assert list(found["status"].cat.categories) == list(scores["status"].cat.categories)
 
     @given(
@@ -189,5 +154,4 @@ def test_a_frame_of_something_else():
 def test_one_kpi_has_all_the_weight():
     scores = scored(100, 0, 0, weights=[1e9, 1e-300, 1e-300])
     assert by_id(red_hiding(scores)).loc["card", "score"] == pytest.approx(100)
-    assert by_id(tornado(scores)).loc["k1", "swing"] == pytest.approx(0)
     assert by_id(missing_bounds(scores)).loc["card", "status"] == "on_target"
