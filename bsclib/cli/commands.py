@@ -284,10 +284,10 @@ def methods(form: str) -> None:
     """
     from bsclib.cli import terminal
     from bsclib.files import datasets
-    from bsclib.scoring.conformance import conformance
+    from bsclib.scoring.conformance import conformance_table
     from bsclib.scoring.published import METHODS
 
-    found = conformance(datasets.published_examples(), METHODS)
+    found = conformance_table(datasets.published_examples(), METHODS)
     if form == "table":
         both = found["rule"] + "\nSource: " + found["source"]
         terminal.show_frame(terminal.console(), found.assign(rule=both).drop(columns="source"))

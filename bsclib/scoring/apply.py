@@ -98,7 +98,7 @@ def _no_way(seen: _Way, taken: dict[str, Any]) -> np.ndarray:
     if not {"floor", "min", "worst", "red", "baseline", "edges", "anchors"} & taken.keys():
         return np.zeros((1, 1), dtype=bool)
     begins = taken.get("baseline", seen.floor)
-    return ~rules.forward(begins, seen.expected, seen.sign)
+    return ~rules.has_way(begins, seen.expected, seen.sign)
 
 
 def _cuts(method: Method, kpi: KPI, seen: _Way, taken: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:

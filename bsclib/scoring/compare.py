@@ -22,8 +22,8 @@ from bsclib.model.status import STATUSES
 from bsclib.scoring.method import Method
 from bsclib.scoring.methods import scoring_method
 from bsclib.scoring.published import METHODS
-from bsclib.scoring.scores import MISSING_POLICIES, lay_out, score_cube
-from bsclib.scoring.tree import Choice, chosen
+from bsclib.scoring.scores import MISSING_POLICIES, actuals_grid, score_cube
+from bsclib.scoring.tree import Which, rows_of
 
 COLUMNS = ["unit", "period", "level", "id", "parent", "method", "attainment", "score", "status", "label", "reason"]
 Methods = Iterable[str | Method]
@@ -35,8 +35,8 @@ def compare_methods(
     methods: Methods | None = None,
     as_of: str | None = None,
     missing: str = "redistribute",
-    unit: Choice = None,
-    period: Choice = None,
+    unit: Which = None,
+    period: Which = None,
 ) -> pd.DataFrame:
     """Score one scorecard by many methods, side by side.
 
@@ -102,14 +102,14 @@ def _methods(methods: Methods | None) -> list[Method]:
 def _grid(scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None, missing: str) -> Cube:
     if missing not in MISSING_POLICIES:
         raise UnknownNameError(unknown("policy for missing data", missing, MISSING_POLICIES, "missing"))
-    return lay_out(scorecard, actuals, as_of)
+    return actuals_grid(scorecard, actuals, as_of)
 
 
 def _side_by_side(
-    card: Scorecard, grid: Cube, methods: Sequence[Method], missing: str, unit: Choice, period: Choice
+    card: Scorecard, grid: Cube, methods: Sequence[Method], missing: str, unit: Which, period: Which
 ) -> pd.DataFrame:
     first = score_cube(card, grid, methods[0], missing)
-    rows = np.flatnonzero(chosen(first, "unit", unit) & chosen(first, "period", period))
+    rows = np.flatnonzero(rows_of(first, "unit", unit) & rows_of(first, "period", period))
     whole, parts = len(rows) == len(first), []
     for method in methods:
         frame = first if method is methods[0] else score_cube(card, grid, method, missing)

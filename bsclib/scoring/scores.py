@@ -121,7 +121,7 @@ def score(
     chosen = scoring_method(method)
     if missing not in MISSING_POLICIES:
         raise UnknownNameError(unknown("policy for missing data", missing, MISSING_POLICIES, "missing"))
-    return score_cube(scorecard, lay_out(scorecard, actuals, as_of), chosen, missing)
+    return score_cube(scorecard, actuals_grid(scorecard, actuals, as_of), chosen, missing)
 
 
 def typed(scores: pd.DataFrame) -> pd.DataFrame:
@@ -138,7 +138,7 @@ def typed(scores: pd.DataFrame) -> pd.DataFrame:
     return scores.assign(**columns)
 
 
-def lay_out(scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None = None) -> Cube:
+def actuals_grid(scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None = None) -> Cube:
     """Check actuals and lay them out by unit, month and KPI; `score` says what is raised."""
     if as_of is not None:
         _check_as_of(as_of)
@@ -369,7 +369,7 @@ def _roll_up_one(table: _Table, parent: int, children: np.ndarray, method: Metho
     scores, weight = (table.columns[name][:, :, children] for name in ("score", "weight"))
     if method.colours:
         scores = _colours(table, children)
-    mean, share = weighed(scores, weight)
+    mean, share = weighted_shares(scores, weight)
     if missing == "propagate":
         mean[((weight > 0) & np.isnan(scores)).any(axis=2)] = np.nan
     # A mean of scores cannot leave the range of the scores; arithmetic may, by one unit in the last place.
@@ -378,12 +378,12 @@ def _roll_up_one(table: _Table, parent: int, children: np.ndarray, method: Metho
     table.columns["effective_weight"][:, :, children] = np.where(counted, share, np.nan)
 
 
-def weighed(scores: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def weighted_shares(scores: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The weighted mean over the last axis of those that have a score, and the share that each carries.
 
     Examples
     --------
-    >>> weighed(np.array([80.0, 20.0, np.nan]), np.array([3.0, 1.0, 6.0]))
+    >>> weighted_shares(np.array([80.0, 20.0, np.nan]), np.array([3.0, 1.0, 6.0]))
     (array(65.), array([0.75, 0.25, 0.  ]))
     """
     scored = ~np.isnan(scores) & (weight > 0)

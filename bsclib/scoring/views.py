@@ -11,7 +11,7 @@ import pandas as pd
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.scoring.scores import typed
-from bsclib.scoring.tree import lay_out_scores
+from bsclib.scoring.tree import score_tree
 
 
 def last_period(scores: pd.DataFrame) -> str:
@@ -190,7 +190,7 @@ def overall(scores: pd.DataFrame, unit: str | None, period: str) -> float:
 def carried(scores: pd.DataFrame, unit: str | None, period: str) -> pd.Series:
     """The share of the overall score that each KPI carries, by id."""
     month = scores[(scores["period"] == period) & (scores["unit"] == (unit or ""))]
-    tree = lay_out_scores(month, unit or "", period, means=False)
+    tree = score_tree(month, unit or "", period, means=False)
     return pd.Series(tree.carried(tree.root)[0], index=[tree.ids[kpi] for kpi in tree.kpis_under(tree.root)])
 
 
@@ -240,7 +240,7 @@ def contributions(
     stand = snapshot(scores, unit, period)
     month = str(stand["period"].iloc[0])
     scores = typed(scores)
-    tree = lay_out_scores(scores[scores["period"] == month], unit or "", month)
+    tree = score_tree(scores[scores["period"] == month], unit or "", month)
     node = tree.node(id)
     kpis, share = tree.kpis_under(node), tree.carried(node)[0]
     lacking = np.where(share > 0, 100 - tree.numbers["score"][0, kpis], 0.0)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from bsclib.model.status import STATUSES
 from bsclib.scoring.rules import tidy
-from bsclib.scoring.tree import Choice, ScoreTree, lay_out_scores, lowest_score, words
+from bsclib.scoring.tree import ScoreTree, Which, as_statuses, lowest_score, score_tree
 
 COLOURED = STATUSES[:3]
 JUST_BELOW = 0.6e-9
@@ -28,7 +28,7 @@ class _Flip:
     reason: str = ""
 
 
-def smallest_flips(scores: pd.DataFrame, unit: Choice = None, period: Choice = None) -> pd.DataFrame:
+def smallest_flips(scores: pd.DataFrame, unit: Which = None, period: Which = None) -> pd.DataFrame:
     """Return for every parent the smallest change of its children's weights that flips its status.
 
     Parameters
@@ -60,7 +60,7 @@ def smallest_flips(scores: pd.DataFrame, unit: Choice = None, period: Choice = N
     >>> bool(flips["total_change"].dropna().between(0, 2).all())
     True
     """
-    tree = lay_out_scores(scores, unit, period)
+    tree = score_tree(scores, unit, period)
     nodes = np.array([node for node in tree.parents if len(tree.children(int(node)))], dtype=int)
     table = tree.rows(nodes)
     cells = [(case, int(node)) for case in range(tree.cases) for node in nodes]
@@ -68,7 +68,7 @@ def smallest_flips(scores: pd.DataFrame, unit: Choice = None, period: Choice = N
     known = ~np.isnan(tree.numbers["score"])
     table["children"] = [int(known[case, tree.children(node)].sum()) for case, node in cells]
     table["score"] = tree.numbers["score"][:, nodes].reshape(-1)
-    table["status"] = words(tree.status[:, nodes])
+    table["status"] = as_statuses(tree.status[:, nodes])
     table["new_status"] = pd.Categorical([flip.status for flip in flips], categories=list(STATUSES))
     table["new_score"] = [flip.score for flip in flips]
     table["total_change"] = [flip.change for flip in flips]

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from bsclib.scoring.method import status_codes
-from bsclib.scoring.tree import Choice, ScoreTree, lay_out_scores, roll_up, words
+from bsclib.scoring.tree import ScoreTree, Which, as_statuses, roll_up_tree, score_tree
 
 OFF_TARGET, NO_DATA, UNDECIDED = 2, 3, 4
 
 
-def red_hiding(scores: pd.DataFrame, unit: Choice = None, period: Choice = None) -> pd.DataFrame:
+def compensation(scores: pd.DataFrame, unit: Which = None, period: Which = None) -> pd.DataFrame:
     """Set each parent's weighted mean beside means that forgive less, and count what is off target below it.
 
     Parameters
@@ -52,16 +52,16 @@ def red_hiding(scores: pd.DataFrame, unit: Choice = None, period: Choice = None)
 
     Examples
     --------
-    >>> three_kinds_of_mean(np.array([[95.0, 95, 95, 20]]), np.full((1, 4), 0.25)).round(1).tolist()
+    >>> noncompensatory_means(np.array([[95.0, 95, 95, 20]]), np.full((1, 4), 0.25)).round(1).tolist()
     [[64.4], [49.0], [20.0]]
     """
-    tree = lay_out_scores(scores, unit, period)
+    tree = score_tree(scores, unit, period)
     nodes, score = tree.parents, tree.numbers["score"]
     kinds = np.full((3, tree.cases, len(nodes)), np.nan)
     counts = np.zeros((2, tree.cases, len(nodes)), dtype=int)
     for column, node in enumerate(nodes):
         kpis, share = tree.kpis_under(int(node)), tree.carried(int(node))
-        kinds[:, :, column] = three_kinds_of_mean(score[:, kpis], share)
+        kinds[:, :, column] = noncompensatory_means(score[:, kpis], share)
         counts[0, :, column] = (share > 0).sum(axis=1)
         counts[1, :, column] = _hidden(tree, int(node), kpis).sum(axis=1)
     table = tree.rows(nodes)
@@ -69,14 +69,14 @@ def red_hiding(scores: pd.DataFrame, unit: Choice = None, period: Choice = None)
     table["score"] = score[:, nodes].reshape(-1)
     for name, values in zip(("geometric", "harmonic", "worst"), kinds, strict=True):
         table[name] = values.reshape(-1)
-    table["status"] = words(tree.status[:, nodes])
+    table["status"] = as_statuses(tree.status[:, nodes])
     for name, values in zip(("geometric", "harmonic", "worst"), kinds, strict=True):
-        table[f"{name}_status"] = words(_status(tree, nodes, values))
+        table[f"{name}_status"] = as_statuses(_status(tree, nodes, values))
     table["hidden"] = counts[1].reshape(-1)
     return table
 
 
-def three_kinds_of_mean(scores: np.ndarray, share: np.ndarray) -> np.ndarray:
+def noncompensatory_means(scores: np.ndarray, share: np.ndarray) -> np.ndarray:
     """Geometric mean, harmonic mean and minimum over the last axis.
 
     Parameters
@@ -93,7 +93,7 @@ def three_kinds_of_mean(scores: np.ndarray, share: np.ndarray) -> np.ndarray:
 
     Examples
     --------
-    >>> three_kinds_of_mean(np.array([[50.0, 0.0]]), np.array([[0.5, 0.5]]))
+    >>> noncompensatory_means(np.array([[50.0, 0.0]]), np.array([[0.5, 0.5]]))
     array([[0.],
            [0.],
            [0.]])
@@ -119,7 +119,7 @@ def _hidden(tree: ScoreTree, node: int, kpis: np.ndarray) -> np.ndarray:
     return (tree.status[:, kpis] == OFF_TARGET) & (tree.status[:, [node]] < OFF_TARGET)
 
 
-def hidden_kpis(scores: pd.DataFrame, unit: Choice = None, period: Choice = None) -> pd.DataFrame:
+def hidden_kpis(scores: pd.DataFrame, unit: Which = None, period: Which = None) -> pd.DataFrame:
     """List every KPI that is off target under a parent that is not.
 
     Parameters
@@ -144,16 +144,19 @@ def hidden_kpis(scores: pd.DataFrame, unit: Choice = None, period: Choice = None
     >>> set(hidden["status"].astype(str)) <= {"off_target"}
     True
     """
-    tree = lay_out_scores(scores, unit, period)
+    tree = score_tree(scores, unit, period)
     cells = pd.concat([_hidden_below(tree, int(node)) for node in tree.parents], ignore_index=True)
     cells = cells.sort_values(["case", "score", "kpi"], kind="stable", ignore_index=True)
     case, kpi, node = (cells[name].to_numpy(dtype=int) for name in ("case", "kpi", "node"))
     size = len(tree.ids)
     table = tree.frame[["unit", "period", "id"]].iloc[case * size + kpi].reset_index(drop=True)
-    table["score"], table["status"] = cells["score"], words(tree.status[case, kpi])
+    table["score"], table["status"] = cells["score"], as_statuses(tree.status[case, kpi])
     above = tree.frame[["id", "level"]].iloc[case * size + node].reset_index(drop=True)
     table["under"], table["under_level"] = above["id"], above["level"]
-    table["under_score"], table["under_status"] = tree.numbers["score"][case, node], words(tree.status[case, node])
+    table["under_score"], table["under_status"] = (
+        tree.numbers["score"][case, node],
+        as_statuses(tree.status[case, node]),
+    )
     return table.assign(share=cells["share"])
 
 
@@ -167,7 +170,7 @@ def _hidden_below(tree: ScoreTree, node: int) -> pd.DataFrame:
 # ------------------------------------------------------------------------------------------------------- missing data
 
 
-def missing_bounds(scores: pd.DataFrame, unit: Choice = None, period: Choice = None) -> pd.DataFrame:
+def missing_bounds(scores: pd.DataFrame, unit: Which = None, period: Which = None) -> pd.DataFrame:
     """Bound every score by the best and the worst that KPIs without data could make of it.
 
     Parameters
@@ -187,7 +190,7 @@ def missing_bounds(scores: pd.DataFrame, unit: Choice = None, period: Choice = N
     Raises
     ------
     UnknownNameError, BscError
-        As `red_hiding` does.
+        As `compensation` does.
 
     Notes
     -----
@@ -206,16 +209,16 @@ def missing_bounds(scores: pd.DataFrame, unit: Choice = None, period: Choice = N
     >>> bool((bounds["low"] <= bounds["high"]).all())
     True
     """
-    tree = lay_out_scores(scores, unit, period)
+    tree = score_tree(scores, unit, period)
     kpis, score, weight = tree.kpis, tree.numbers["score"], tree.numbers["weight"]
     known = ~np.isnan(tree.numbers["actual"][:, kpis]) & ~np.isnan(score[:, kpis])
-    low, high = (roll_up(tree, np.where(known, score[:, kpis], end), weight) for end in (0.0, 100.0))
-    known_weight = roll_up(tree, known.astype(float), weight)
+    low, high = (roll_up_tree(tree, np.where(known, score[:, kpis], end), weight) for end in (0.0, 100.0))
+    known_weight = roll_up_tree(tree, known.astype(float), weight)
     above = tree.parents
     status = tree.status.copy()
     status[:, kpis] = np.where(known, status[:, kpis], UNDECIDED)
     at_low, at_high = _status(tree, above, low[:, above]), _status(tree, above, high[:, above])
     status[:, above] = np.where(at_low == at_high, at_low, UNDECIDED)
-    frame = tree.frame.reset_index(drop=True).assign(status=words(status))
+    frame = tree.frame.reset_index(drop=True).assign(status=as_statuses(status))
     frame["low"], frame["high"], frame["known_weight"] = (array.reshape(-1) for array in (low, high, known_weight))
     return frame

@@ -11,7 +11,7 @@ from bsclib.errors import BscError, Fault
 from bsclib.model.random import check_draws, generator
 from bsclib.scoring.rules import tidy
 from bsclib.scoring.sensitivity.weights import CONCENTRATION, SEED, check_concentration, draw_shares, patterns, regimes
-from bsclib.scoring.tree import ALL, ScoreTree, lay_out_scores
+from bsclib.scoring.tree import ALL, ScoreTree, score_tree
 
 _CELLS = 50_000_000
 _PAIRS = 200_000_000
@@ -88,7 +88,7 @@ def _drawn_scores(
     whole = scores["unit"].astype(str) == ""
     if whole.all():
         raise BscError(Fault("scores", "there are no units to rank, only the organisation as a whole"))
-    tree = lay_out_scores(scores[~whole], ALL, period)
+    tree = score_tree(scores[~whole], ALL, period)
     node = tree.total(id)
     count = check_draws(draws, _CELLS // tree.cases)
     random = generator(rng, SEED)

@@ -11,7 +11,7 @@ from bsclib import score
 from bsclib.model.status import STATUSES
 from bsclib.scoring.method import status_codes
 from bsclib.scoring.sensitivity.flips import _flip, smallest_flips
-from bsclib.scoring.tree import ALL, lay_out_scores, lowest_score
+from bsclib.scoring.tree import ALL, lowest_score, score_tree
 
 RANK = {"on_target": 0, "at_risk": 1, "off_target": 2}
 CUTS = {"on_target": (90, np.inf), "at_risk": (70, 90), "off_target": (-np.inf, 70)}
@@ -34,7 +34,7 @@ def least_by_linear_programme(share: np.ndarray, scores: np.ndarray, low: float,
 
 def flip(*values, weights=None):
     """The flip of the one objective, and the shares of its children before it and after it."""
-    tree = lay_out_scores(scored(*values, weights=weights))
+    tree = score_tree(scored(*values, weights=weights))
     node = tree.ids.index("o0")
     before = np.nan_to_num(tree.numbers["effective_weight"][0, tree.children(node)])
     found = _flip(tree, 0, node)

@@ -8,7 +8,7 @@ from trees import by_id, kpi_weights, scored, scores_of_kpis
 
 from bsclib import score
 from bsclib.errors import BscError
-from bsclib.scoring.sensitivity.hiding import hidden_kpis, missing_bounds, red_hiding, three_kinds_of_mean
+from bsclib.scoring.sensitivity.hiding import compensation, hidden_kpis, missing_bounds, noncompensatory_means
 from bsclib.scoring.tree import ALL
 
 values = st.lists(st.tuples(scores_of_kpis, kpi_weights), min_size=1, max_size=6)
@@ -16,7 +16,7 @@ values = st.lists(st.tuples(scores_of_kpis, kpi_weights), min_size=1, max_size=6
 
 class TestRedHiding:
     def test_95_95_95_20(self):
-        row = by_id(red_hiding(scored(95, 95, 95, 20))).loc["o0"]
+        row = by_id(compensation(scored(95, 95, 95, 20))).loc["o0"]
         assert row["score"] == 76.25
         assert round(row["geometric"], 1) == 64.4
         assert round(row["harmonic"], 1) == 49.0
@@ -26,12 +26,12 @@ class TestRedHiding:
         assert (row["kpis"], row["hidden"]) == (4, 1)
 
     def test_zero_forgives_nothing(self):
-        row = by_id(red_hiding(scored(100, 0))).loc["card"]
+        row = by_id(compensation(scored(100, 0))).loc["card"]
         assert (row["geometric"], row["harmonic"], row["worst"]) == (0, 0, 0)
 
     def test_means_go_down_the_whole_tree(self):
         scores = scored(90, 40, 60, shape=(2, 1), weights=[3, 1, 5])
-        row = by_id(red_hiding(scores)).loc["card"]
+        row = by_id(compensation(scores)).loc["card"]
         share, kpis = np.array([0.375, 0.125, 0.5]), np.array([0.9, 0.4, 0.6])
         assert row["geometric"] == pytest.approx(100 * np.prod(kpis**share))
         assert row["harmonic"] == pytest.approx(100 / (share / kpis).sum())
@@ -39,29 +39,29 @@ class TestRedHiding:
     @given(values)
     @settings(deadline=None, max_examples=50)
     def test_harsher_means_are_lower(self, pairs):
-        found = red_hiding(scored(*(one for one, _ in pairs), weights=[weight for _, weight in pairs]))
+        found = compensation(scored(*(one for one, _ in pairs), weights=[weight for _, weight in pairs]))
         found = found.dropna(subset="score")
         assert (found["worst"] <= found["harmonic"] + 1e-9).all()
         assert (found["harmonic"] <= found["geometric"] + 1e-9).all()
         assert (found["geometric"] <= found["score"] + 1e-9).all()
 
     def test_without_data_there_is_no_mean(self):
-        row = by_id(red_hiding(scored(None, 50, shape=(1, 1)))).loc["o0"]
+        row = by_id(compensation(scored(None, 50, shape=(1, 1)))).loc["o0"]
         assert row[["score", "geometric", "harmonic", "worst"]].isna().all()
         assert (row["status"], row["geometric_status"], row["kpis"], row["hidden"]) == ("no_data", "no_data", 0, 0)
 
     def test_a_missing_kpi_does_not_count(self):
-        row = by_id(red_hiding(scored(None, 50, 80))).loc["o0"]
+        row = by_id(compensation(scored(None, 50, 80))).loc["o0"]
         assert (row["worst"], row["kpis"]) == (50, 2)
 
     def test_scores_below_0_have_no_geometric_mean(self):
-        found = three_kinds_of_mean(np.array([[-10.0, 50.0]]), np.array([[0.5, 0.5]]))
+        found = noncompensatory_means(np.array([[-10.0, 50.0]]), np.array([[0.5, 0.5]]))
         assert np.isnan(found[:2]).all()
         assert found[2] == -10
 
     def test_every_unit_and_month(self):
         rows = table(("A", "cost", "2026-01", 1), ("B", "cost", "2026-03", 1), columns="unit kpi period actual")
-        assert len(red_hiding(score(desk(), rows), unit=ALL, period=ALL)) == 9 * (1 + 4 + 3)
+        assert len(compensation(score(desk(), rows), unit=ALL, period=ALL)) == 9 * (1 + 4 + 3)
 
 
 class TestHidden:
@@ -87,7 +87,7 @@ class TestHidden:
 
     def test_counts_agree(self):
         scores = scored(100, 95, 60, 100, 20, 100, shape=(3, 3))
-        counts = by_id(red_hiding(scores))["hidden"]
+        counts = by_id(compensation(scores))["hidden"]
         for under, rows in hidden_kpis(scores).groupby("under", observed=True):
             assert counts[under] == len(rows)
 
@@ -142,16 +142,16 @@ class TestMissingBounds:
 
 def test_kpis_off_the_scale_are_no_surprise():
     """Actuals far beyond floor and target are held to 0..100 before they come here."""
-    found = by_id(red_hiding(scored(-1e300, 1e300)))
+    found = by_id(compensation(scored(-1e300, 1e300)))
     assert found.loc["card", ["score", "worst"]].tolist() == [50, 0]
 
 
 def test_a_frame_of_something_else():
     with pytest.raises(BscError, match="is missing"):
-        red_hiding(pd.DataFrame({"unit": []}))
+        compensation(pd.DataFrame({"unit": []}))
 
 
 def test_one_kpi_has_all_the_weight():
     scores = scored(100, 0, 0, weights=[1e9, 1e-300, 1e-300])
-    assert by_id(red_hiding(scores)).loc["card", "score"] == pytest.approx(100)
+    assert by_id(compensation(scores)).loc["card", "score"] == pytest.approx(100)
     assert by_id(missing_bounds(scores)).loc["card", "status"] == "on_target"
