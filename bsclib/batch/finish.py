@@ -104,9 +104,9 @@ def _once(make: Callable[[], str]) -> Callable[[], str]:
 def _house(fields: Mapping[str, Any] | None) -> Any:
     if not fields:
         return None
-    from bsclib.reporting.brand import House
+    from bsclib.reporting.brand import Brand
 
-    return House(**fields)
+    return Brand(**fields)
 
 
 def _page(notebook: Mapping[str, Any], house: Any) -> str:

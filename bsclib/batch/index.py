@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from bsclib.model.status import SYMBOLS, words
 from bsclib.plots.palette import COLOURS, ink_on
-from bsclib.reporting.brand import House, css_text
+from bsclib.reporting.brand import Brand, css_text
 
 STATUSES = ("off_target", "at_risk", "undecided", "on_target", "no_data")
 """In the order in which they are counted."""
@@ -30,14 +30,14 @@ LONGEST = 200
 FORMATS = {"html": "HTML", "pdf": "PDF", "xlsx": "Excel", "ipynb": "Notebook"}
 
 
-def index_html(manifest: Mapping[str, Any], house: House | None = None) -> str:
+def index_html(manifest: Mapping[str, Any], house: Brand | None = None) -> str:
     """Write the index of a batch from its manifest.
 
     Parameters
     ----------
     manifest : mapping
         As ``manifest.json`` holds it.
-    house : House, optional
+    house : Brand, optional
         Name, logo and colours of whoever publishes it, and how numbers are written.
 
     Returns
@@ -52,7 +52,7 @@ def index_html(manifest: Mapping[str, Any], house: House | None = None) -> str:
     >>> "1 report: 1 failed" in page
     True
     """
-    house = house or House()
+    house = house or Brand()
     reports = sorted(manifest.get("reports", ()), key=lambda one: _kind(one) not in ("failed", "left_out"))
     shared, own = _parameters(manifest, reports)
     scale = _scale(reports)

@@ -23,7 +23,7 @@ from bsclib.errors import ReportError
 from bsclib.files.atomic import write_text, writing
 
 if TYPE_CHECKING:
-    from bsclib.reporting.brand import House
+    from bsclib.reporting.brand import Brand
 
 MANIFEST, INDEX, LOG = "manifest.json", "index.html", "run.log"
 LONGEST = 1_000
@@ -63,7 +63,7 @@ def heading(
 
 
 def write_manifest(
-    folder: Path, head: Mapping[str, Any], lines: Iterable[Line], journal: Journal, house: House | None = None
+    folder: Path, head: Mapping[str, Any], lines: Iterable[Line], journal: Journal, house: Brand | None = None
 ) -> None:
     """Write ``manifest.json``, a line a report, never holding more than one of them.
 
@@ -76,7 +76,7 @@ def write_manifest(
         In the order of the plan.
     journal : Journal
         Holds what the notebooks recorded.
-    house : House, optional
+    house : Brand, optional
         Not needed here: the heading names it.
 
     Raises
@@ -95,7 +95,7 @@ def write_manifest(
 
 
 def write_index(
-    folder: Path, head: Mapping[str, Any], lines: Iterable[Line], journal: Journal, house: House | None = None
+    folder: Path, head: Mapping[str, Any], lines: Iterable[Line], journal: Journal, house: Brand | None = None
 ) -> None:
     """Write ``index.html``; the KPIs that notebooks recorded are left out, for the index shows none.
 
@@ -103,7 +103,7 @@ def write_index(
     ----------
     folder, head, lines, journal
         As for `write_manifest`.
-    house : House, optional
+    house : Brand, optional
         The house style.
 
     Raises

@@ -25,7 +25,7 @@ from bsclib.batch.template import Template, template
 from bsclib.errors import Fault, ReportError
 
 if TYPE_CHECKING:
-    from bsclib.reporting.brand import House
+    from bsclib.reporting.brand import Brand
 
 FINISH = "bsclib.batch.finish:finish"
 
@@ -71,7 +71,7 @@ class Batch:
     keys : list of (str, str)
         Of each report; see `bsclib.batch.keys`.
     formats : tuple of str
-    house : House or None
+    house : Brand or None
     head : dict
         What the manifest says of all reports.
     entries : dict of str to Entry
@@ -88,7 +88,7 @@ class Batch:
     planned: list[Planned]
     keys: list[tuple[str, str]]
     formats: tuple[str, ...]
-    house: House | None
+    house: Brand | None
     head: dict[str, Any]
     entries: dict[str, Entry] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
@@ -204,12 +204,12 @@ def prepare(
     return Batch(asked, folder, planned, [keys.of(one.values) for one in planned], tuple(formats), style, head)
 
 
-def _house(path: str | os.PathLike[str] | None) -> House | None:
+def _house(path: str | os.PathLike[str] | None) -> Brand | None:
     if path is None:
         return None
-    from bsclib.reporting.brand import read_house
+    from bsclib.reporting.brand import read_brand
 
-    return read_house(path)
+    return read_brand(path)
 
 
 def _lost(result: Result, notebook: Mapping[str, Any], name: str) -> str:

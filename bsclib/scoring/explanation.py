@@ -24,7 +24,7 @@ from bsclib.scoring.methods import scoring_method
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.reasons import origin_words, taken_words
 from bsclib.scoring.scores import TEXTS, typed
-from bsclib.wording import table
+from bsclib.wording import html_table
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Explanation:
         return self.text
 
     def _repr_html_(self) -> str:
-        own = table([], [(step.label, step.reckoning) for step in self.steps], self.title)
+        own = html_table([], [(step.label, step.reckoning) for step in self.steps], self.title)
         if not self.parts:
             return own
         below = "".join(part._repr_html_() for part in self.parts)

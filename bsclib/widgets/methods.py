@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from bsclib.model.nouns import Scorecard
-from bsclib.reporting.display import Shown, sentence, table
+from bsclib.reporting.display import Html, sentence, table
 from bsclib.scoring.compare import compare_methods
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.scores import score
@@ -31,7 +31,7 @@ class MethodChoice:
         """The scores under each method."""
         return compare_methods(scorecard, actuals, self.methods, unit=self.unit)
 
-    def table(self, scorecard: Scorecard, actuals: pd.DataFrame) -> Shown:
+    def table(self, scorecard: Scorecard, actuals: pd.DataFrame) -> Html:
         """The scorecard, its perspectives, and the nodes to which the methods give the most different statuses."""
         return table(methods_table(self.compared(scorecard, actuals), scorecard.names), _CAPTION) or sentence()
 

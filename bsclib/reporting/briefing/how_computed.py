@@ -20,7 +20,7 @@ POLICIES = {
 }
 
 
-def computed(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame:
+def roll_up_table(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame:
     """How the perspectives make up the overall score, to be checked with a pocket calculator.
 
     Parameters

@@ -11,7 +11,7 @@ from bsclib.scoring.views import last_period, snapshot
 from bsclib.wording import counted, listed, month_name
 
 
-def missing(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> pd.DataFrame:
+def missing_actuals(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> pd.DataFrame:
     """The KPIs that have no actual in the last month, and who could supply it.
 
     What one unit never reported is not missing there, as long as another reports it.
@@ -96,7 +96,7 @@ def gaps(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) ->
     return " ".join(said)
 
 
-def breaks(scores: pd.DataFrame, scorecard: Scorecard, months: int = 24) -> pd.DataFrame:
+def series_breaks(scores: pd.DataFrame, scorecard: Scorecard, months: int = 24) -> pd.DataFrame:
     """The known breaks in the series of the last months, across which a comparison may mislead.
 
     Parameters

@@ -15,7 +15,7 @@ from bsclib.wording import NO_CHANGE, OVERALL, month_name
 OTHERS = "All other KPIs"
 
 
-def moved(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None, most: int = 8) -> pd.DataFrame:
+def movement_table(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None, most: int = 8) -> pd.DataFrame:
     """What moved the overall score since the month before, and why; the points add up to its change exactly.
 
     Parameters

@@ -12,7 +12,7 @@ from bsclib.scoring.views import carried, last_period, snapshot
 from bsclib.wording import counted, listed, month_name, short_name
 
 
-def amiss(
+def kpis_with_status(
     scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None, status: str = "off_target"
 ) -> pd.DataFrame:
     """The KPIs of one status, the most costly first: who owns them, and which initiative should move them.
@@ -94,9 +94,9 @@ def _months_in_a_row(scores: pd.DataFrame, unit: str | None, ids: list[str]) -> 
     return counts
 
 
-def at_risk(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
+def watch_list(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
     """The KPIs that are at risk, in a sentence, the most costly first."""
-    names = list(amiss(scores, scorecard, unit, "at_risk")["kpi"])
+    names = list(kpis_with_status(scores, scorecard, unit, "at_risk")["kpi"])
     now = snapshot(scores, unit)
     unknown = int(((now["level"] == "kpi") & now["status"].isin(["no_data", "undecided"])).sum())
     said = f"At risk, and next to watch: {listed(names)}." if names else "No KPI is at risk."

@@ -17,7 +17,7 @@ DIGITS = 10
 """That count; beyond them two machines may differ."""
 
 
-def recorded(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> dict[str, Any]:
+def report_data(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> dict[str, Any]:
     """What one report comes to: the overall score, how it went, and every KPI, as plain data for JSON.
 
     Parameters
