@@ -69,7 +69,7 @@ def apply(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> A
     way = _range_way(kpi, actual) if ranged else _point_way(kpi, actual, months)
     seen = _mirrored(method, way)
     taken = _supply(method, kpi, way, seen, len(months))
-    own = _own_scale(method, actual if "band" in taken else seen.actual, taken)
+    own = _own_scale(method, actual if method.takes_range else seen.actual, taken)
     good = np.where(rules.as_good(seen.actual, seen.expected, seen.sign), method.full, 0.0)
     stuck = _no_way(seen, taken)
     own = np.where(stuck, good, own) + 0.0
@@ -130,6 +130,9 @@ def _range_way(kpi: KPI, actual: np.ndarray) -> _Way:
 
 
 def _flipped(method: Method, way: _Way) -> np.ndarray:
+    """Where the KPI goes the other way than the rule is written for; a band is the same in a mirror."""
+    if method.takes_range:
+        return np.zeros(way.sign.shape, dtype=bool)
     return way.sign != {"higher": 1, "lower": -1}.get(method.better, way.sign)
 
 
@@ -212,9 +215,9 @@ def _plain(value: Any, at: int, count: int) -> Any:
 
 def _warning(method: Method, expected: float) -> str:
     """What a rule that divides by its target makes of one that is not above 0."""
-    if expected > 0 or method.takes not in (("target",), ("expected",)):
+    if expected > 0 or set(method.takes) not in ({"target"}, {"expected"}):
         return ""
-    below = method.compute(np.array([-2.0, -1.0, 0.0]), np.array(-1.0))
+    below = method.compute(np.array([-2.0, -1.0, 0.0]), **{name: np.array(-1.0) for name in method.takes})
     if np.all(np.diff(below) * (-1 if method.better == "lower" else 1) > 0):
         return ""  # it knows how to deal with targets below 0, and so with 0
     return "by_zero" if expected == 0 else "below_zero"

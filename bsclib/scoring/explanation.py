@@ -11,6 +11,7 @@ import re
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,11 +21,16 @@ from bsclib.model.nouns import Scorecard
 from bsclib.model.status import STATUSES, words
 from bsclib.scoring import rules
 from bsclib.scoring.method import COLOUR_SCORES, Method, figure, signed
-from bsclib.scoring.methods import scoring_method
+from bsclib.scoring.methods import method_of
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.reasons import origin_words, taken_words
 from bsclib.scoring.scores import TEXTS, typed
 from bsclib.wording import html_table
+
+LOOSE, TIGHT = 1e-4, 2e-6
+"""How far a printed line may be from the number, in parts of it: to be printed at all, and to be printed as equal."""
+NO_ARITHMETIC = (SyntaxError, NameError, AttributeError, TypeError, ValueError, LookupError, ArithmeticError)
+"""What a line of a method of one's own may raise, that is none or is written for other numbers."""
 
 
 @dataclass(frozen=True)
@@ -129,47 +135,33 @@ def explain(
     Status
     """
     scores = typed(scores)
-    node = _known(scores["id"], "KPI, objective or perspective", id)
-    unit = _known(scores["unit"], "unit", unit or "")
-    period = _known(scores["period"], "period in the scores", period or str(scores["period"].astype("str").max()))
-    here = scores[(scores["unit"] == unit) & (scores["period"] == period)].astype(dict.fromkeys(TEXTS, "str"))
+    _check_known(scores["id"], "KPI, objective or perspective", id)
+    unit = _check_known(scores["unit"], "unit", unit or "")
+    latest = str(scores["period"].astype("str").max())
+    period = _check_known(scores["period"], "period in the scores", period or latest)
+    month = scores[(scores["unit"] == unit) & (scores["period"] == period)].astype(dict.fromkeys(TEXTS, "str"))
+    _check_known(month["id"], "KPI, objective or perspective", id)
     if scorecard is not None:
-        here = here.assign(name=[scorecard.names.get(id, id) for id in here["id"]])
-    return _explained(node, here, method_of(here, method))
+        month = month.assign(name=[scorecard.names.get(id, id) for id in month["id"]])
+    return _explain_node(id, month, method_of(month, method))
 
 
-def method_of(scores: pd.DataFrame, method: Method | None = None) -> Method:
-    """The method that made some scores: a shipped one by its name, one of one's own when it is given."""
-    named = str(scores["method"].iloc[0])
-    if method is None and named in METHODS:
-        return METHODS[named]
-    if method is None:
-        what = f"the scores are by {named!r}, which is no method that ships"
-        fix = "give the method that made them: explain(scores, id, method=...)"
-        raise UnknownNameError(Fault("method", what, allowed=", ".join(METHODS), fix=fix))
-    if method.name != named:
-        raise BscError(
-            Fault("method", f"the scores are by {named!r}", got=method.name, fix="give the one that made them")
-        )
-    return scoring_method(method)
-
-
-def _explained(node: str, here: pd.DataFrame, method: Method) -> Explanation:
-    row, children = here[here["id"] == node].iloc[0], here[here["parent"] == node]
+def _explain_node(id: str, month: pd.DataFrame, method: Method) -> Explanation:
+    row, children = month[month["id"] == id].iloc[0], month[month["parent"] == id]
     where = f"{row['unit'] or 'the organisation as a whole'}, {row['period']}"
     steps = _kpi_steps(row, method) if row["level"] == "kpi" else _parent_steps(row, children, method)
-    parts = tuple(_explained(child, here, method) for child in children["id"])
-    return Explanation(f"{_named(row)}: {where}", (*steps, *_onward(row, here, method)), parts)
+    parts = tuple(_explain_node(child, month, method) for child in children["id"])
+    return Explanation(f"{_full_name(row)}: {where}", (*steps, *_step_upwards(row, month, method)), parts)
 
 
-def _known(column: pd.Series, kind: str, name: str) -> str:
+def _check_known(column: pd.Series, kind: str, name: str) -> str:
     known = [str(text) for text in column.unique()]
     if name not in known:
         raise UnknownNameError(unknown(kind, name or "(the organisation as a whole)", filter(None, known)))
     return name
 
 
-def _named(row: pd.Series) -> str:
+def _full_name(row: pd.Series) -> str:
     return f"{row['name']} ({row['id']})" if row["name"] != row["id"] else str(row["id"])
 
 
@@ -180,69 +172,85 @@ def _kpi_steps(row: pd.Series, method: Method) -> list[Step]:
     if pd.isna(row["actual"]):
         steps = [Step("Actual", row["reason"] or "no actual")]
         return [*steps, Step("Score", f"{figure(row['score'])}"), _status(row)] if pd.notna(row["score"]) else steps
-    steps = [Step("Actual", _actual(row))]
-    steps += [Step("Floor, where the score is 0", figure(row["floor"])), Step("Expected by now", _expected(row))]
     taken = json.loads(row["taken"] or "{}")
+    steps = [Step("Actual", _actual(row)), _floor(row, method, taken), Step("Expected by now", _expected(row))]
     words = "; ".join(taken_words(taken, method, pd.notna(row["stretch"]), pd.notna(row["baseline"])))
     if method.name not in METHODS or words:
         steps.append(Step("Rule", f"{method.rule} ({method.name})"))
     if words:
         steps.append(Step("It takes", words))
-    counted = row["expected"] if taken.get("case") == "inside" else row["actual"]
+    actual = float(row["actual"])
+    if taken.get("case") == "inside" and not method.takes_range:
+        actual = float(row["expected"])
+        if not method.takes_floor:
+            steps.append(Step("Counts as", f"{figure(actual)}, because {figure(row['actual'])} is inside the range"))
     if taken.get("mirrored"):
-        mirrored = 2 * row["expected"] - counted
-        steps.append(Step("Mirrored", f"2 × {figure(row['expected'])} - {figure(counted)} = {figure(mirrored)}"))
-        counted = mirrored
+        mirrored = 2 * row["expected"] - actual
+        steps.append(Step("Mirrored", f"2 × {figure(row['expected'])} - {signed(actual)} = {figure(mirrored)}"))
+        actual = mirrored
     own = row["attainment"] * method.full
     if pd.isna(own):
         return [*steps, Step("Score", "none: the rule has no answer here"), _status(row)]
-    label = "Attainment" if _from_floor(method) and method.full == 1 else "On its own scale"
-    steps.append(Step(label, _own_scale(row, method, taken, counted, own)))
+    label = "Attainment" if method.takes_floor and method.full == 1 else "On its own scale"
+    steps.append(Step(label, _own_scale(row, method, taken, actual, own)))
     held = row["score"] * method.full / 100
     limits = f" (0 to {figure(method.full)})" if method.held and not method.clamp else ""
-    note = "" if abs(held - own) < 1e-9 else f", held to {figure(held)}{limits}"
+    note = "" if np.isclose(held, own, rtol=1e-9, atol=1e-9) else f", held to {figure(held)}{limits}"
     whole = "" if method.full == 1 else f" / {figure(method.full)}"
     return [*steps, Step("Score", f"{figure(own)}{note}{whole} × 100 = {figure(row['score'])}"), _status(row)]
 
 
-def _from_floor(method: Method) -> bool:
-    return "floor" in method.takes
+def _floor(row: pd.Series, method: Method, taken: Mapping[str, object]) -> Step:
+    """The floor; that the score is 0 there is said of the kit's own rule alone, and only where there is a way to go."""
+    zero = method.compute is rules.linear_attainment and taken.get("case") != "hold"
+    zero = zero and not (method.clamp and method.clamp[0] > 0)
+    return Step("Floor, where the score is 0" if zero else "Floor", figure(row["floor"]))
 
 
-def _own_scale(row: pd.Series, method: Method, taken: Mapping[str, object], counted: float, own: float) -> str:
+def _own_scale(row: pd.Series, method: Method, taken: Mapping[str, object], actual: float, own: float) -> str:
     """What the rule gives, and how: in a line of arithmetic wherever there is one that comes to it."""
-    if taken.get("case") == "inside" and _from_floor(method):
+    if taken.get("case") == "inside" and method.takes_floor:
         return f"{figure(own)}, because {figure(row['actual'])} is inside the range"
     if taken.get("case") == "hold":
-        if not _from_floor(method) or taken.get("mirrored"):
+        if not method.takes_floor or taken.get("mirrored"):
             return f"{figure(own)} of {figure(method.full)}: there is no way to go"
         good = "as good as" if row["attainment"] == 1 else "worse than"
         compared = f"{figure(row['actual'])} is {good} {figure(row['expected'])}"
         return f"{figure(own)}, because {compared}, and there is no way to go from {figure(row['floor'])}"
     floor = 2 * row["expected"] - row["floor"] if taken.get("mirrored") else row["floor"]
-    numbers = {"floor": floor, "expected": row["expected"], **taken, "actual": counted, "own": own}
-    if callable(method.worked):
-        line = method.worked(**numbers)
-    else:
-        plain = {name: signed(value) for name, value in numbers.items() if isinstance(value, float)}
-        line = method.worked.format(**plain)
-    exact = _comes_to(line)
-    if not abs(float(rules.ROUNDINGS[method.rounding](exact)) - own) <= 1e-4 * max(1.0, abs(own)):
+    sign = 1.0 if row["expected"] >= floor else -1.0
+    numbers = {"floor": floor, "expected": row["expected"], "sign": sign, **taken, "actual": actual, "own": own}
+    line, exact = _worked(method, numbers)
+    size = max(1.0, abs(own))
+    off = abs(float(rules.ROUNDINGS[method.rounding](exact)) - own) / size
+    if not off <= LOOSE:
         return figure(own)
     cut = {"none": "", "round": ", rounded", "truncate": ", truncated"}[method.rounding]
-    return (
-        f"{line} = {figure(exact)}{cut} to {figure(own)}" if abs(exact - own) > 1e-4 else f"{line} = {figure(own)}{cut}"
-    )
+    if cut and abs(exact - own) > TIGHT * size:
+        return f"{line} = {figure(exact)}{cut} to {figure(own)}"
+    return f"{line} = {figure(own)}{cut}" if off <= TIGHT else f"{line}, about {figure(own)}"
 
 
-def _comes_to(line: str) -> float:
-    """What a line of arithmetic comes to; NaN where there is none."""
-    # Made by a method from numbers alone: no text of a scorecard is in it.
-    sums = line.split(" = ")[-1].split(": ")[-1].replace("×", "*").replace(",", "")
+def _worked(method: Method, numbers: Mapping[str, Any]) -> tuple[str, float]:
+    """The rule as a line of arithmetic, and what it comes to; NaN where it is none, or where its steps differ."""
     try:
-        return float(eval(re.sub(r"\|([^|]*)\|", r"abs(\1)", sums), {"__builtins__": {}, "abs": abs}))
-    except (SyntaxError, ArithmeticError):
-        return np.nan
+        if callable(method.worked):
+            line = method.worked(**numbers)
+        else:
+            plain = {name: signed(value) for name, value in numbers.items() if isinstance(value, float)}
+            line = method.worked.format(**plain)
+        results = [_evaluate(step) for step in line.split(" = ")]
+    except NO_ARITHMETIC:
+        return "", np.nan
+    # Printed numbers have six decimals: steps that lost too many would not come to the same.
+    alike = np.ptp(results) <= LOOSE * max(1.0, abs(results[-1]))
+    return line, results[-1] if alike else np.nan
+
+
+def _evaluate(step: str) -> float:
+    # Made by a method from numbers alone: no text of a scorecard is in it.
+    sums = step.split(": ")[-1].replace("×", "*").replace(",", "")
+    return float(eval(re.sub(r"\|([^|]*)\|", r"abs(\1)", sums), {"__builtins__": {}, "abs": abs}))
 
 
 def _actual(row: pd.Series) -> str:
@@ -263,7 +271,10 @@ def _expected(row: pd.Series) -> str:
 
 
 def _status(row: pd.Series) -> Step:
-    share, at_risk, on_target = (figure(row[name]) for name in ("attainment", "at_risk", "on_target"))
+    share, *edges = row["attainment"], row["at_risk"], row["on_target"]
+    # Statuses are compared at 9 decimals: at 6, what is just below an edge would look like it.
+    digits = rules.DIGITS if figure(share) in map(figure, edges) else 6
+    share, at_risk, on_target = (figure(value, digits) for value in (share, *edges))
     bands = {
         "on_target": f"{share} is at least {on_target}",
         "at_risk": f"{share} is at least {at_risk} and below {on_target}",
@@ -287,28 +298,30 @@ def _parent_steps(row: pd.Series, children: pd.DataFrame, method: Method) -> lis
     for _, child in children.iterrows():
         if pd.isna(child["effective_weight"]):
             why = words("no_data") if pd.isna(child["score"]) else f"score {figure(child['score'])}"
-            steps.append(Step(_named(child), f"weight {figure(child['weight'])}; {why}; it carries nothing"))
+            steps.append(Step(_full_name(child), f"weight {figure(child['weight'])}; {why}; it carries nothing"))
             continue
         counted = _counted(child, method)
         product = child["effective_weight"] * counted
         parts.append(product)
         share = f"weight {figure(child['weight'])}, a share of {figure(child['effective_weight'])}"
-        steps.append(Step(_named(child), f"{share} × {kind} {figure(counted)} = {figure(product)}"))
+        steps.append(Step(_full_name(child), f"{share} × {kind} {signed(counted)} = {figure(product)}"))
     if pd.isna(row["score"]):
         return [*steps, Step("Score", f"none: {row['reason']}")]
-    held = "" if abs(sum(parts) - row["score"]) < 1e-6 else f" = {figure(sum(parts))}, held to {figure(row['score'])}"
-    total = held or f" = {figure(row['score'])}"
-    return [*steps, Step("Score", f"{' + '.join(map(figure, parts))}{total}"), _status(row)]
+    if not np.isclose(sum(parts), row["score"], rtol=0, atol=1e-6 * max([1.0, *map(abs, parts)])):
+        what = f"what is below {row['id']!r} adds up to {figure(sum(parts))}, and its score is {figure(row['score'])}"
+        fix = "give all rows that score() returned, unchanged, and the method that made them"
+        raise BscError(Fault("scores", what, fix=fix))
+    return [*steps, Step("Score", f"{' + '.join(map(signed, parts))} = {figure(row['score'])}"), _status(row)]
 
 
-def _onward(row: pd.Series, here: pd.DataFrame, method: Method) -> list[Step]:
+def _step_upwards(row: pd.Series, month: pd.DataFrame, method: Method) -> list[Step]:
     """What the number does to the one above it."""
     if not row["parent"]:
         return []
-    parent = here[here["id"] == row["parent"]].iloc[0]
+    parent = month[month["id"] == row["parent"]].iloc[0]
     if pd.isna(row["effective_weight"]):
-        return [Step("Part of", f"{_named(parent)}, to which it adds nothing in this period")]
+        return [Step("Part of", f"{_full_name(parent)}, to which it adds nothing in this period")]
     counted = _counted(row, method)
     product = figure(row["effective_weight"] * counted)
-    adds = f"{figure(row['effective_weight'])} × {figure(counted)} = {product} of its {figure(parent['score'])} points"
-    return [Step("Part of", f"{_named(parent)}: it adds {adds}")]
+    adds = f"{figure(row['effective_weight'])} × {signed(counted)} = {product} of its {figure(parent['score'])} points"
+    return [Step("Part of", f"{_full_name(parent)}: it adds {adds}")]

@@ -9,7 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bsclib.errors import BscError, Fault
 from bsclib.scoring import rules
+
+PARAMETERS = (
+    *("floor", "expected", "sign", "baseline", "target", "goal", "red", "min", "max", "worst", "best"),
+    *("edges", "anchors", "band", "checkins"),
+)
+"""What an attainment rule can take from a KPI."""
+KIT_WORDS = (
+    "The attainment of a KPI is its share of the way from the floor to what is expected by now, "
+    "(actual − floor) / (expected − floor)"
+)
 
 
 @dataclass(frozen=True)
@@ -51,14 +62,13 @@ class Method:
     compute : callable
         The rule itself; see `bsclib.scoring.rules`.
     takes : tuple of str
-        The names of what the rule takes, the actual (or the scores and weights) apart. An attainment rule may take
-        `floor`, `expected`, `sign`, `baseline`, `target`, `goal`, `red`, `min`, `max`, `worst`, `best`, `edges`,
-        `anchors`, `band` and `checkins`.
+        The names of what the rule takes, the actual (or the scores and weights) apart; an attainment rule may take any
+        of `PARAMETERS`. It is called with them by name.
     optional : tuple of str
         Which of these have a default.
     worked : str or callable
         The rule as a line of arithmetic, with the names of what it takes in braces; or a function that makes such a
-        line of these numbers. It is shown only where it comes to what the rule gave.
+        line of these numbers and others, given by name. It is shown only where it comes to what the rule gave.
     words : str
         The rule as a sentence for a director; by default made of the name, the rule and the source.
     clamp : tuple of float, optional
@@ -97,20 +107,60 @@ class Method:
     held: bool = True
     colours: bool = False
 
+    def __post_init__(self) -> None:
+        faults = [
+            Fault(field, "there is no such choice", got=repr(value), allowed=", ".join(choices))
+            for field, value, choices in (
+                ("rounding", self.rounding, tuple(rules.ROUNDINGS)),
+                ("better", self.better, ("higher", "lower", "either")),
+                *(("takes", name, PARAMETERS) for name in self.takes if self.part == "attainment"),
+            )
+            if value not in choices
+        ]
+        if not 0 < self.full < np.inf:
+            faults.append(Fault("full", "nothing can be a share of it", got=repr(self.full), allowed="above 0"))
+        for field, pair in (("clamp", self.clamp), ("cuts", self.cuts)):
+            if pair and not pair[0] <= pair[1]:
+                faults.append(Fault(field, "the lower one comes first", got=repr(pair)))
+        if faults:
+            raise BscError(faults)
+
+    @property
+    def takes_floor(self) -> bool:
+        """Whether the rule measures from the floor."""
+        return "floor" in self.takes
+
+    @property
+    def takes_range(self) -> bool:
+        """Whether the rule sees the whole band, so that an actual inside a range need not count as its edge."""
+        return "band" in self.takes
+
     def sentence(self) -> str:
         """How a KPI is scored, to be read by somebody who does not know the method; without a full stop."""
         rule = self.words or f"Each KPI is scored by the rule of {self.name}, {self.rule} ({self.source})"
-        whole = "times 100" if self.full == 1 else f"times 100 / {self.full:g}"
-        limits = "held between 0 and 100, " if self.held else ""
-        return f"{rule}; {whole}, {limits}it is the score"
+        if self.compute is rules.linear_attainment and not self.words:
+            rule = KIT_WORDS
+        steps = {"none": [], "round": ["rounded to a whole number"], "truncate": ["cut to a whole number"]}[
+            self.rounding
+        ]
+        if self.clamp:
+            low, high = (f"{limit:g}".replace("-", "−") for limit in self.clamp)
+            one_side = f"at most {high}" if np.isinf(self.clamp[0]) else f"at least {low}"
+            steps.append(f"held between {low} and {high}" if np.isfinite(self.clamp).all() else one_side)
+        steps.append("times 100" if self.full == 1 else f"times 100 / {self.full:g}")
+        steps += ["held between 0 and 100"] if self.held else []
+        return f"{rule}; {', '.join(steps)}, it is the score"
 
 
-def figure(value: float) -> str:
+def figure(value: float, digits: int = 6) -> str:
     """A number with the digits that a pocket calculator needs, and no more: a plain minus, as it is typed."""
     if np.isnan(value):
         return "none"
-    if value == 0 or 1e-3 <= abs(value) < 1e9:
-        return f"{value:,.6f}".rstrip("0").rstrip(".")
+    if value == 0 or 1e-3 <= abs(value) < 1e15:
+        # Beyond 15 significant digits stands what floating point leaves behind.
+        digits = min(digits, 14 - int(np.log10(max(abs(value), 1.0))))
+        text = f"{value:,.{digits}f}"
+        return text.rstrip("0").rstrip(".") if digits else text
     return f"{value:.6g}"
 
 

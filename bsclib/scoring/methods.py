@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from bsclib.errors import BscError, Fault, UnknownNameError, nearest, unknown
@@ -57,6 +58,21 @@ def scoring_method(name: str | Method) -> Method:
         fix = 'give it a name of its own: dataclasses.replace(method, name="ours")'
         raise BscError(Fault("method", what, fix=fix))
     return method
+
+
+def method_of(scores: pd.DataFrame, method: Method | None = None) -> Method:
+    """The method that made some scores: a shipped one by its name, one of one's own when it is given."""
+    name = str(scores["method"].iloc[0])
+    if method is None and name in METHODS:
+        return METHODS[name]
+    if method is None:
+        what = f"the scores are by {name!r}, which is no method that ships"
+        fix = "give the method that made them: explain(scores, id, method=...)"
+        raise UnknownNameError(Fault("method", what, allowed=", ".join(METHODS), fix=fix))
+    if method.name != name:
+        fix = "give the one that made them"
+        raise BscError(Fault("method", f"the scores are by {name!r}", got=method.name, fix=fix))
+    return scoring_method(method)
 
 
 def attainment(method: str | Method, actual: ArrayLike, **parameters: Any) -> Any:

@@ -52,8 +52,6 @@ _ALL = [
         takes=("floor", "expected", "sign"),
         optional=("sign",),
         worked=_way,
-        words="The attainment of a KPI is its share of the way from the floor to what is expected by now, "
-        "(actual − floor) / (expected − floor)",
     ),
     Method(
         "bsc_designer_performance",

@@ -16,7 +16,7 @@ import pandas as pd
 
 from bsclib.actuals.aggregate import ORIGINS, Cube, cube
 from bsclib.actuals.table import check_actuals
-from bsclib.errors import ScorecardError, UnknownNameError, unknown
+from bsclib.errors import BscError, Fault, ScorecardError, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import STATUSES
@@ -125,17 +125,29 @@ def score(
 
 
 def typed(scores: pd.DataFrame) -> pd.DataFrame:
-    """Scores as `score` returns them, out of a file that kept words as text and empty words as nothing."""
+    """Scores as `score` returns them, out of a file that kept words as text and empty words as nothing.
+
+    Raises
+    ------
+    BscError
+        When rows are given twice, as where a file lost the name of a unit.
+    """
     if all(isinstance(scores[name].dtype, pd.CategoricalDtype) for name in TEXTS if name in scores):
         return scores
     ranks: dict[str, Sequence[str]] = {"level": LEVELS, "status": STATUSES}
     columns = {}
     for name in TEXTS:
         if name in scores:
-            text = scores[name].astype("str").fillna("")
+            # A file may hold the units 101 and 102 as numbers, with a decimal where the organisation has none.
+            text = scores[name].convert_dtypes().astype("str").fillna("")
             words = ranks.get(name) or (sorted(text.unique()) if name == "period" else list(dict.fromkeys(text)))
             columns[name] = pd.Categorical(text, categories=words)
-    return scores.assign(**columns)
+    scores = scores.assign(**columns)
+    rows = [name for name in ("unit", "period", "id", "method", "missing") if name in scores]
+    if scores.duplicated(rows).any():
+        fix = 'a unit called NA is lost unless the file is read by pd.read_csv(path, keep_default_na=False, na_values=[""])'
+        raise BscError(Fault("scores", "rows are given twice", fix=fix))
+    return scores
 
 
 def actuals_grid(scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None = None) -> Cube:
@@ -269,13 +281,15 @@ def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, miss
         column["attainment"][...] = applied.share
         column["stretch"][...] = np.nan if kpi.stretch is None else kpi.stretch
         column["baseline"][...] = np.nan if kpi.baseline_value is None else kpi.baseline_value
-        both = [_noted(taken, method, kpi) for taken in applied.taken]
-        note[:, :, k] = np.array([notes.setdefault(pair, len(notes)) for pair in both])[applied.place]
+        codes = np.zeros(len(applied.taken), dtype=np.int32)
+        for place in np.flatnonzero(np.bincount(applied.place.reshape(-1))).tolist():
+            codes[place] = notes.setdefault(_noted(applied.taken[place], method, kpi), len(notes))
+        note[:, :, k] = codes[applied.place]
     if missing == "zero":
         columns["attainment"][np.isnan(actual)] = columns["score"][np.isnan(actual)] = 0.0
-    codes = {name: array[:, :, first:] for name, array in table.codes.items()}
-    codes["status"][...] = status_codes(columns["attainment"], columns["at_risk"], columns["on_target"])
-    _trace(table, codes, grid, (np.where(np.isnan(actual), 0, note), list(notes)), source, missing)
+    kpi_codes = {name: array[:, :, first:] for name, array in table.codes.items()}
+    kpi_codes["status"][...] = status_codes(columns["attainment"], columns["at_risk"], columns["on_target"])
+    _trace(table, kpi_codes, grid, (np.where(np.isnan(actual), 0, note), list(notes)), source, missing)
 
 
 def _noted(taken: Taken, method: Method, kpi: KPI) -> tuple[str, str]:

@@ -267,6 +267,87 @@ def test_a_changed_method_cannot_bear_the_name_of_one_that_ships():
     assert explain(SCORES, "mttr", method=METHODS["kit"]).text == explain(SCORES, "mttr").text
 
 
+@pytest.mark.parametrize(
+    "worked",
+    ["a / t", "min({actual}, 1)", "{red} / {floor}", "{} / 2", "{actual} {expected}", lambda actual, red, **_: "1"],
+    ids=str,
+)
+def test_a_line_that_is_no_arithmetic_is_not_shown(worked):
+    ours = replace(METHODS["kit"], name="ours", worked=worked)
+    assert lines("mttr", score(desk(), MAY, method=ours), method=ours)["Attainment"] == "0.6"
+
+
+def test_a_rule_replaced_without_its_line_is_shown_as_a_number():
+    """The line takes a target, the rule no longer does."""
+    other = {"rule": "a / e", "compute": lambda actual, expected: actual / expected, "takes": ("expected",)}
+    for name in ("sap_achievement", "infor_cpm", "microsoft_equal_bands"):
+        ours = replace(METHODS[name], name="ours", better="either", **other)
+        assert lines("mttr", score(desk(), MAY, method=ours), method=ours)["On its own scale"] == "1.5"
+
+
+def test_a_line_that_is_nearly_the_rule_is_not_said_to_equal_it():
+    ours = replace(
+        METHODS["kit"],
+        name="ours",
+        compute=lambda actual, floor, expected, sign: (actual - floor) / (expected - floor) + 5e-5,
+    )
+    said = lines("mttr", score(desk(), MAY, method=ours), method=ours)
+    assert said["Attainment"] == "(6 - 9) / (4 - 9) = -3 / -5, about 0.60005"
+
+
+def test_large_numbers_keep_their_digits():
+    card = one_kpi(floor=2_000_000_000, target=2_000_000_004)
+    said = lines("k", score(card, table(("k", "2026-06", 2_000_000_003))))
+    assert said["Attainment"] == "(2,000,000,003 - 2,000,000,000) / (2,000,000,004 - 2,000,000,000) = 3 / 4 = 0.75"
+    ours = replace(METHODS["kit"], name="ours", held=False)
+    said = lines("k", score(one_kpi(), table(("k", "2026-06", 1e12 / 3)), method=ours), method=ours)
+    assert "held" not in said["Score"]
+
+
+def test_just_below_an_edge_is_seen_to_be_below():
+    said = lines("k", score(one_kpi(), table(("k", "2026-06", 69.9999999))))
+    assert said["Status"] == "off target, because 0.699999999 is below 0.7"
+
+
+def test_that_the_score_is_0_at_the_floor_is_said_only_where_it_is():
+    labels = {"kit": "Floor, where the score is 0", "sap_achievement": "Floor", "spider_goal_red_flag": "Floor"}
+    for name, label in labels.items():
+        assert label in lines("mttr", score(desk(), MAY, method=name))
+    ours = replace(METHODS["kit"], name="ours", clamp=(0.2, 1))
+    assert "Floor" in lines("mttr", score(desk(), MAY, method=ours), method=ours)
+
+
+def test_inside_a_range_a_rule_without_a_floor_sees_the_edge():
+    said = lines("load", score(desk(), MAY, method="sap_absolute"))
+    assert said["Counts as"] == "70, because 75 is inside the range"
+    assert said["On its own scale"] == "1 - |70 - 70| / 70 = 1"
+
+
+def test_a_band_is_not_mirrored():
+    ours = replace(METHODS["profit_in_between"], name="ours", better="higher")
+    said = lines("load", score(desk(), MAY, method=ours), method=ours)
+    assert "Mirrored" not in said
+    assert "mirror" not in said["It takes"]
+    assert said["On its own scale"].endswith("100 × 1 / 1 = 100, rounded")
+
+
+def test_parts_that_do_not_add_up_are_no_explanation():
+    changed = SCORES.copy()
+    changed.loc[changed["id"] == "fast", "score"] = 80.0
+    for scores in (changed, SCORES[SCORES["id"] != "load"]):
+        with pytest.raises(BscError, match=r"what is below 'fast' adds up to .*, and its score is .*Fix: give all"):
+            explain(scores, "fast")
+    ours = replace(METHODS["kit"], name="ours", colours=True)
+    with pytest.raises(BscError, match="what is below 'corporate_contribution' adds up to 50, and its score is 0"):
+        explain(score(desk(), MAY, method=ours), "corporate_contribution", method=replace(ours, colours=False))
+
+
+def test_a_month_without_the_node():
+    both = pd.concat([SCORES[SCORES["id"] != "mttr"], SCORES.assign(period="2026-05")])
+    with pytest.raises(UnknownNameError, match="no KPI, objective or perspective 'mttr'"):
+        explain(both, "mttr", period="2026-06")
+
+
 # -------------------------------------------------------------------------------------------------- sentences, reworded
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bsclib.errors import BscError
 from bsclib.model.status import STATUSES
 from bsclib.scoring.method import Bands, status_codes
 from bsclib.scoring.published import METHODS
@@ -54,3 +55,30 @@ def test_the_sentence_says_what_becomes_of_the_attainment():
     assert "held" not in replace(kit, name="ours", held=False).sentence()
     assert "times 100 / 2," in replace(kit, name="ours", full=2).sentence()
     assert METHODS["sap_achievement"].sentence().startswith("Each KPI is scored by the rule of sap_achievement, a / t")
+
+
+def test_the_sentence_is_of_the_rule_that_the_method_has():
+    ours = replace(METHODS["kit"], name="ours", rule="a / t", source="us", compute=METHODS["sap_achievement"].compute)
+    assert ours.sentence().startswith("Each KPI is scored by the rule of ours, a / t (us); times 100")
+    clamped = replace(METHODS["kit"], name="ours", clamp=(-0.5, 0.9), rounding="round", held=False)
+    assert clamped.sentence().endswith(
+        "; rounded to a whole number, held between −0.5 and 0.9, times 100, it is the score"
+    )
+    assert "cut to a whole number, at most 100, times 100 / 100" in METHODS["cascade_health"].sentence()
+    assert "at least 0, times" in replace(METHODS["kit"], name="ours", clamp=(0, np.inf)).sentence()
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        ({"rounding": "floor"}, "rounding: there is no such choice. Got: 'floor'. Allowed: none, round, truncate"),
+        ({"better": "up"}, "better: there is no such choice"),
+        ({"takes": ("taget",)}, "takes: there is no such choice. Got: 'taget'"),
+        ({"full": 0}, "full: nothing can be a share of it"),
+        ({"clamp": (1, 0)}, "clamp: the lower one comes first"),
+        ({"cuts": (0.9, 0.7)}, "cuts: the lower one comes first"),
+    ],
+)
+def test_a_method_that_cannot_be_is_refused_when_it_is_made(choices, message):
+    with pytest.raises(BscError, match=message):
+        replace(METHODS["kit"], name="ours", **choices)

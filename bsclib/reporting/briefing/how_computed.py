@@ -7,8 +7,8 @@ import pandas as pd
 
 from bsclib.model.nouns import Scorecard
 from bsclib.model.values import ParentThresholds
-from bsclib.scoring.explanation import method_of
 from bsclib.scoring.method import Method
+from bsclib.scoring.methods import method_of
 from bsclib.scoring.views import snapshot
 from bsclib.wording import OVERALL
 

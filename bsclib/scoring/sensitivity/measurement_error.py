@@ -17,7 +17,8 @@ from bsclib.model.random import check_draws, generator
 from bsclib.model.status import STATUSES
 from bsclib.scoring.apply import apply
 from bsclib.scoring.method import Method, status_codes
-from bsclib.scoring.methods import find_method
+from bsclib.scoring.methods import find_method, method_of
+from bsclib.scoring.scores import typed
 from bsclib.scoring.tree import ALL, ScoreTree, as_statuses, rows_of, score_tree
 
 SEED = 1
@@ -53,7 +54,7 @@ def measurement_error(
     unit, period : str, optional
         By default the organisation as a whole, and the last month.
     method : str or Method, optional
-        By default the one named in the scores.
+        The method that made the scores: needed only where it is one of your own.
 
     Returns
     -------
@@ -88,12 +89,13 @@ def measurement_error(
     """
     count, random = check_draws(draws), generator(rng, SEED)
     spread = _checked(errors, scorecard)
+    scores = typed(scores)
     past = scores[rows_of(scores, "unit", unit or "")]
     tree = score_tree(past, unit or "", period, means=False)
     history = score_tree(past, unit or "", ALL, means=False)
     if set(tree.ids) != set(scorecard.names):
         raise BscError(Fault("scores", f"these are not scores of {scorecard.id!r}", fix="score this scorecard anew"))
-    one = find_method(method or str(tree.frame["method"].iloc[0]), "attainment")
+    chosen = find_method(method, "attainment") if method else method_of(tree.frame)
     # The first row keeps the actuals as they are, to see that the scores are these; it does not count.
     totals = np.tile(tree.numbers["score"], (count + 1, 1))
     shares = np.tile(tree.numbers["attainment"], (count + 1, 1))
@@ -101,13 +103,13 @@ def measurement_error(
         node = tree.node(kpi.id)
         sd = spread.get(kpi.id, 0.0)
         if sd and not np.isnan(tree.numbers["actual"][0, node]):
-            series, months = _series(tree, history, node, "checkins" in one.takes)
+            series, months = _series(tree, history, node, "checkins" in chosen.takes)
             noise = np.vstack([np.zeros(len(months)), random.normal(0.0, sd, (count, len(months)))])
-            applied = apply(one, kpi, series + noise, months)
+            applied = apply(chosen, kpi, series + noise, months)
             last = [np.broadcast_to(part, noise.shape)[:, -1] for part in (applied.score, applied.share)]
             _check_same(last[0][0], float(tree.numbers["score"][0, node]), kpi.id)
             totals[:, node], shares[:, node] = last
-    _roll_up(tree, totals, shares, one)
+    _roll_up(tree, totals, shares, chosen)
     return _told(tree, totals[1:], shares[1:], spread)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from bsclib.errors import BscError, Fault
 from bsclib.model.random import check_draws, generator
 from bsclib.scoring.rules import tidy
+from bsclib.scoring.scores import typed
 from bsclib.scoring.sensitivity.weights import CONCENTRATION, SEED, check_concentration, draw_shares, patterns, regimes
 from bsclib.scoring.tree import ALL, ScoreTree, score_tree
 
@@ -85,7 +86,8 @@ def _drawn_scores(
     rng: int | np.random.Generator | None,
 ) -> tuple[ScoreTree, int, tuple[np.ndarray, np.ndarray]]:
     """The units that have a score, and that score in every draw."""
-    whole = scores["unit"].astype(str) == ""
+    scores = typed(scores)
+    whole = scores["unit"] == ""
     if whole.all():
         raise BscError(Fault("scores", "there are no units to rank, only the organisation as a whole"))
     tree = score_tree(scores[~whole], ALL, period)
