@@ -194,23 +194,23 @@ def _situations(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray
 def _said(method: Method, kpi: KPI, way: _Way, told: list[str], months: int) -> list[Taken]:
     taken = _supply(method, kpi, way, _mirrored(method, way), months)
     count = way.expected.shape[1]
-    flip = np.broadcast_to(_flipped(method, way), way.expected.shape)[0]
-    situations = []
-    for at in range(count):
-        situation: Taken = {name: _plain(taken[name], at, count) for name in told}
-        if flip[at]:
+    columns = [_by_situation(taken[name], count) for name in told]
+    situations: list[Taken] = [dict(zip(told, values, strict=True)) for values in zip(*columns, strict=True)]
+    situations = situations or [{} for _ in range(count)]
+    flip = np.broadcast_to(_flipped(method, way), way.expected.shape)[0].tolist()
+    for situation, mirrored, expected in zip(situations, flip, way.expected[0].tolist(), strict=True):
+        if mirrored:
             situation["mirrored"] = True
-        warning = _warning(method, float(way.expected[0, at]))
-        situations.append(situation | ({"warning": warning} if warning else {}))
+        if warning := _warning(method, expected):
+            situation["warning"] = warning
     return situations
 
 
-def _plain(value: Any, at: int, count: int) -> Any:
-    """One situation's numbers, out of arrays over all situations and lists of such."""
+def _by_situation(value: Any, count: int) -> list[Any]:
+    """What a rule takes by one name, as plain numbers (or lists of such), one for each situation."""
     if isinstance(value, (list, tuple)):
-        return [_plain(part, at, count) for part in value]
-    flat = np.asarray(value, dtype=float).reshape(-1)
-    return float(flat[at if len(flat) == count else -1])
+        return [list(parts) for parts in zip(*(_by_situation(part, count) for part in value), strict=True)]
+    return np.broadcast_to(np.asarray(value, dtype=float).reshape(-1), count).tolist()
 
 
 def _warning(method: Method, expected: float) -> str:
