@@ -46,7 +46,7 @@ def flags_of(found: Any, scorecard: Scorecard) -> list[Flag]:
     Parameters
     ----------
     found : list, dict, DataFrame or str
-        As `bsclib.study.mark_review.mark_review` takes it.
+        As `bsclib.study.mark_review` takes it.
     scorecard : Scorecard
 
     Returns

@@ -10,7 +10,7 @@ from samples import desk
 
 from bsclib.errors import UnknownNameError
 from bsclib.files.datasets import answer_key, load_dataset
-from bsclib.study.mark_review import mark_review
+from bsclib.study.marking import mark_review
 
 CARD = desk(links=[{"cause": "load", "effect": "mttr", "sign": "+", "lag": 1}])
 KEY = pd.DataFrame(
