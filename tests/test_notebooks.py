@@ -23,11 +23,11 @@ from bsclib.plots import png
 from bsclib.reporting.notebook import read_parameters, source_of, tags_of
 from bsclib.scenarios import Scenario
 from bsclib.scenarios.files import read_scenario, write_scenario
-from bsclib.study import exercises
+from bsclib.study.exercises.question import LESSONS, exercises_of
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
-LESSONS = [name for name in NAMES if name[:2] in exercises.LESSONS]
+TAUGHT = [name for name in NAMES if name[:2] in LESSONS]
 REPORT = "09_executive_report"
 LEND = ("04_cause_and_effect", "05_scenarios")  # the shipped case is lent to a scorecard without links
 TAGS = {"parameters", "exercise", "solution", "notes", "hide-input", "remove-input", "interactive-only"}
@@ -90,10 +90,10 @@ def test_the_report_takes_what_the_command_offers():
     assert list(listed) == ["scorecard", "unit", "as_of", "method", "missing", "scenario"]
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", TAUGHT)
 def test_every_exercise_of_the_lesson_is_put(name):
     """Each in two cells: the question, an answer to fill in and to check; then the solution, which shows nothing."""
-    known = [one.name for one in exercises.exercises_of(name[:2])]
+    known = [one.name for one in exercises_of(name[:2])]
     assert len(known) >= 3
     put = {}
     for cell in code(name, "exercise", "solution"):
@@ -108,7 +108,7 @@ def test_every_exercise_of_the_lesson_is_put(name):
         assert tags_of(solved) == {"solution"}
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", TAUGHT)
 def test_whatever_gives_an_answer_away_shows_nothing_unasked(name):
     gives_away = re.compile(r"lesson\.solution\(|table\(answer_key\(")
     told = [cell for cell in code(name) if gives_away.search(cell.source)]
@@ -116,7 +116,7 @@ def test_whatever_gives_an_answer_away_shows_nothing_unasked(name):
     assert all(re.search(r"show ?= ?False", cell.source) for cell in told)
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", TAUGHT)
 def test_the_trainer_finds_notes(name):
     notes = [cell.source for cell in read(name).cells if "notes" in tags_of(cell)]
     assert notes

@@ -48,16 +48,8 @@ import pandas as pd
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model.nouns import Scorecard
 from bsclib.scoring.scores import score
-from bsclib.study.exercises import (
-    SYMBOLS,
-    Case,
-    Exercise,
-    Outcome,
-    Question,
-    State,
-    exercises_of,
-    judge,
-)
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import SYMBOLS, Exercise, Outcome, Question, State, exercises_of, judge
 from bsclib.wording import PLAIN, counted, sentence, table
 
 

@@ -6,7 +6,7 @@ from samples import MAY, desk, one_kpi, table
 
 from bsclib import study
 from bsclib.errors import ActualsError, UnknownNameError
-from bsclib.study.exercises import LESSONS
+from bsclib.study.exercises.question import LESSONS
 from bsclib.wording import PLAIN
 
 

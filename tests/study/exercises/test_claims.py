@@ -7,7 +7,8 @@ from mapped import CARD, asked, case, link
 
 from bsclib import score
 from bsclib.model.build import build
-from bsclib.study.exercises import Case, Question, judge
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import Question, judge
 
 MONTHS = [f"{2022 + at // 12}-{at % 12 + 1:02d}" for at in range(48)]
 OPEN = [

@@ -4,7 +4,8 @@ import pytest
 from samples import one_kpi, table
 
 from bsclib import score
-from bsclib.study.exercises import Case, Question, exercises_of
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import Question, exercises_of
 
 
 def test_there_are_eleven_of_them():

@@ -5,7 +5,8 @@ from planned import case
 from samples import one_kpi, table
 
 from bsclib import score
-from bsclib.study.exercises import Case, Question, exercises_of, judge
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import Question, exercises_of, judge
 
 
 def test_there_are_ten_of_them():

@@ -7,7 +7,8 @@ from bsclib import score
 from bsclib.design.selection import candidates
 from bsclib.design.selection.shortlist import JUDGEMENTS, entropy_of
 from bsclib.files.datasets import load_dataset
-from bsclib.study.exercises import Case, exercises_of, judge
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import exercises_of, judge
 
 
 def case():

@@ -5,7 +5,9 @@ import pytest
 from planned import CARD, actuals, asked, case, kpi
 
 from bsclib import score
-from bsclib.study.exercises import Case, Question, judge, whatifs
+from bsclib.study.exercises import whatifs
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import Question, judge
 
 
 def at(**latest):
