@@ -6,7 +6,6 @@ read off the scorecard, so that a discussion has something to disagree with; nob
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Mapping
 
@@ -23,8 +22,6 @@ LOWEST, HIGHEST = 1.0, 5.0
 """The scale of impact and effort."""
 MARKS = {"yes": "✔ yes", "no": "✘ no", "cannot tell": "? cannot tell"}
 _FOREVER = np.array([9999 * 12])
-STRONGEST = 9
-"""The strongest judgement on Saaty's scale."""
 
 
 # ------------------------------------------------------------------------------------------------- spread and ownership
@@ -209,34 +206,6 @@ def _spread(values: pd.Series) -> pd.Series:
     places = (ranks - 1) / (told - 1) if told > 1 else ranks * 0 + 0.5
     places = LOWEST + (HIGHEST - LOWEST) * places.fillna(0.5)
     return (2 * places).round() / 2
-
-
-def judged_in_pairs(impact: pd.Series, most: int = 4) -> dict[tuple[str, str], float]:
-    """A judgement for each pair of a few objectives, as their impacts suggest it, to begin a discussion with.
-
-    Parameters
-    ----------
-    impact : Series
-        Of each objective, above 0, by id.
-    most : int
-        At most so many objectives, spread from the one with most impact to the one with least: 1 or more.
-
-    Returns
-    -------
-    dict
-        By pair, the one that matters more first: how many times as much, a whole number from 1 to 9.
-
-    Examples
-    --------
-    >>> judged_in_pairs(pd.Series({"a": 2.0, "b": 5.0, "c": 1.0}))
-    {('b', 'a'): 2.0, ('b', 'c'): 5.0, ('a', 'c'): 2.0}
-    """
-    ordered = impact.sort_values(ascending=False, kind="stable")
-    spread = np.linspace(0, len(ordered) - 1, min(most, len(ordered))).round().astype(int)
-    return {
-        (more, less): float(min(max(round(ordered[more] / ordered[less]), 1), STRONGEST))
-        for more, less in itertools.combinations(ordered.index[spread], 2)
-    }
 
 
 # ------------------------------------------------------------------------------------------------- what a choice leaves

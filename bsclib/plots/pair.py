@@ -32,8 +32,8 @@ def plot_pair(pair: pd.DataFrame, cause: str = "cause", effect: str = "effect") 
     Parameters
     ----------
     pair : DataFrame
-        As `bsclib.study.lessons.spurious.example` returns it: a row a month, `cause`, `effect`, `cause_left`,
-        `effect_left`, and ``attrs["lag"]``.
+        As `bsclib.study.lessons.spurious.spurious_pair` returns it: a row a month, `cause`, `effect`, `cause_left`,
+        `effect_left`, and `lag`.
     cause, effect : str
         What to call them.
 
@@ -45,12 +45,12 @@ def plot_pair(pair: pd.DataFrame, cause: str = "cause", effect: str = "effect") 
 
     Examples
     --------
-    >>> from bsclib.study.lessons.spurious import example
+    >>> from bsclib.study.lessons.spurious import spurious_pair
     >>> from bsclib.plots import alt_text
-    >>> alt_text(plot_pair(example("trend")))
+    >>> alt_text(plot_pair(spurious_pair("trend")))
     'Two series of 60 months, cause and effect. As observed their correlation is +0.62, ...'
     """
-    lag = int(pair.attrs.get("lag", 0))
+    lag = int(pair["lag"].iloc[0]) if "lag" in pair else 0
     called = [safe_name(cause, "cause"), safe_name(effect, "effect")]
     key: list[Entry] = [(brief(name, 60), look) for name, look in zip(called, (_CAUSE, _EFFECT), strict=True)]
     row = _HEAD + _TALL
@@ -172,7 +172,7 @@ def plot_lag_scan(scan: pd.DataFrame, level: float = 0.05) -> Axes:
     Parameters
     ----------
     scan : DataFrame
-        As `bsclib.study.lessons.spurious.lag_scan` returns it.
+        As `bsclib.causality.correlation_test.lag_scan` returns it.
     level : float
         The chance of a false yes at each lag, 0 to 1.
 
@@ -183,9 +183,10 @@ def plot_lag_scan(scan: pd.DataFrame, level: float = 0.05) -> Axes:
 
     Examples
     --------
-    >>> from bsclib.study.lessons.spurious import example, lag_scan
+    >>> from bsclib.causality.correlation_test import lag_scan
+    >>> from bsclib.study.lessons.spurious import spurious_pair
     >>> from bsclib.plots import alt_text
-    >>> pair = example("lag_scan")
+    >>> pair = spurious_pair("lag_scan")
     >>> alt_text(plot_lag_scan(lag_scan(pair["cause"], pair["effect"])))
     'Correlation at 13 lags, 0 to 12 months. ... of them below p = 0.05. The best is ... at ... months.'
     """

@@ -12,7 +12,7 @@ from samples import desk
 from bsclib.model.build import build
 from bsclib.reporting.scenario_text import chance_words, effects, in_words, moved, when_it_shows, widths
 from bsclib.scenarios import fit_map, project
-from bsclib.study.lessons.lesson_05 import first_question, only_supported
+from bsclib.study.lessons.lesson_05 import first_question, supported_map
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +127,7 @@ def test_only_what_is_supported():
     card = build(CARD | {"links": doubtful})
     fit = fit_map(card, actuals())
     assert fit.evidence["verdict"].tolist()[0] == "supported"
-    kept = only_supported(card, actuals(), fit)
+    kept = supported_map(card, actuals(), fit)
     assert [link.effect for link in kept.scorecard.links] == ["speed"]
     both = [project(one, {"waste": "-10"}, horizon=6, draws=500) for one in (fit, kept)]
     reach = [

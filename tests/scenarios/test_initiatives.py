@@ -9,7 +9,7 @@ from bsclib.model.build import build
 from bsclib.reporting.scenario_text import choice_words, plans
 from bsclib.scenarios import Allocation, allocate, project
 from bsclib.scenarios.initiatives import alone, as_scenarios, can_plan, must_come, side_by_side, together
-from bsclib.study.lessons.lesson_05 import best_looking, purse
+from bsclib.study.lessons.lesson_05 import quarterly_limits, winners_curse
 
 
 @pytest.fixture(scope="module")
@@ -75,14 +75,14 @@ def test_what_must_come(fit):
 
 
 def test_a_purse_for_each_but_not_for_all():
-    assert purse(build(CARD)) == (60.0, 2.0)
+    assert quarterly_limits(build(CARD)) == (60.0, 2.0)
     nobody = [{name: value for name, value in row.items() if name != "people"} for row in CARD["initiatives"]]
-    assert purse(build(CARD | {"initiatives": nobody})) == (60.0, None)
-    assert purse(build(CARD | {"initiatives": []})) == (0.0, None)
+    assert quarterly_limits(build(CARD | {"initiatives": nobody})) == (60.0, None)
+    assert quarterly_limits(build(CARD | {"initiatives": []})) == (0.0, None)
 
 
 def test_the_best_of_many_looks_better():
-    rows = best_looking()
+    rows = winners_curse()
     assert rows["noise_1"].is_monotonic_increasing
     assert rows["noise_1"].iloc[0] == pytest.approx(0, abs=0.03)
     assert rows.set_index("options").loc[10, "noise_1"] == pytest.approx(1.54, abs=0.03)
