@@ -1,38 +1,6 @@
 """Exercises that check themselves: `lesson`, and what it can do.
 
 A lesson holds no state but its own: what became of the answers, and which solutions were looked at.
-
-Examples
---------
->>> from bsclib.model.build import build
->>> import pandas as pd
->>> scorecard = build(
-...     {
-...         "id": "desk",
-...         "name": "Service desk",
-...         "perspectives": [{"id": "users", "name": "Users"}],
-...         "objectives": [{"id": "fast", "name": "Restore fast", "perspective": "users"}],
-...         "kpis": [
-...             {
-...                 "id": "mttr",
-...                 "name": "Time to restore",
-...                 "objective": "fast",
-...                 "direction": "lower_is_better",
-...                 "measured_in": "hours",
-...                 "target": 4,
-...                 "baseline": 9,
-...             }
-...         ],
-...     }
-... )
->>> actuals = pd.DataFrame({"kpi": ["mttr"], "period": ["2026-06"], "actual": [6.0]})
->>> lesson = lesson("03", scorecard, actuals)
->>> lesson.check("attainment", ...)
-○ Not attempted. Put your answer where the dots are, then run this again.
->>> lesson.check("attainment", 4 / 6)
-✘ Wrong. This is expected / actual. Where is the floor, at which the score is 0?
->>> lesson.check("attainment", "60 %").state
-'right'
 """
 
 from __future__ import annotations
@@ -40,7 +8,6 @@ from __future__ import annotations
 import html
 import sys
 import textwrap
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -107,8 +74,8 @@ class Lesson:
     def __init__(self, number: str, case: Case, exercises: tuple[Exercise, ...]):
         self.number = number
         self.case = case
-        self.names = tuple(one.name for one in exercises)
-        self._ask: dict[str, Callable[[Case], Question | str]] = {one.name: one.ask for one in exercises}
+        self._exercises = {exercise.name: exercise for exercise in exercises}
+        self.names = tuple(self._exercises)
         self._asked: dict[str, Question | str] = {}
         self._seen: set[str] = set()
         self._states: dict[str, Outcome] = {}
@@ -212,10 +179,10 @@ class Lesson:
         return self._states[name].state if name in self._states else "not attempted"
 
     def _question(self, name: str) -> Question | str:
-        if name not in self._ask:
+        if name not in self._exercises:
             raise UnknownNameError(unknown("exercise", name, self.names, f"lesson {self.number}"))
         if name not in self._asked:
-            self._asked[name] = self._ask[name](self.case)
+            self._asked[name] = self._exercises[name].ask(self.case)
         return self._asked[name]
 
 
@@ -257,6 +224,17 @@ def lesson(number: str | int, scorecard: Scorecard, actuals: pd.DataFrame, as_of
         With the lessons there are.
     ActualsError
         When nothing can be scored with these actuals.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> opened = lesson("03", read_scorecard("meridian"), read_actuals("meridian"))
+    >>> opened.check("edge", ...)
+    ○ Not attempted. Put your answer where the dots are, then run this again.
+    >>> opened.check("edge", "red")
+    ✘ Wrong. The edge itself belongs to the better band.
+    >>> opened.check("edge", "At risk").state
+    'right'
     """
     exercises = exercises_of(number)
     case = Case(scorecard, actuals, score(scorecard, actuals, as_of=as_of or None))

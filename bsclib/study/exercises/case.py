@@ -62,10 +62,7 @@ class Case:
 
     @cached_property
     def gains(self) -> dict[str, float]:
-        """Points of the overall score that each initiative adds by itself, two years after the last actuals.
-
-        Medians to two decimals; those that cost nothing or add nothing are left out.
-        """
+        """Points of the overall score that each initiative adds by itself, two years after the last actuals."""
         gains = {}
         for initiative in self.scorecard.initiatives:
             if initiative.cost > 0 and initiative.changes:
@@ -102,37 +99,19 @@ def status_choice(right: str) -> Choice:
 
 
 def decimals_for(step: float) -> int:
-    """How many decimals a number needs so that a difference of `step` is seen, 0 to 8.
-
-    Examples
-    --------
-    >>> decimals_for(0.05), decimals_for(30)
-    (2, 0)
-    """
+    """How many decimals a number needs so that a difference of `step` is seen, 0 to 8."""
     return int(min(max(math.ceil(-math.log10(step)), 0), 8)) if step > 0 else 8
 
 
 def plain(value: float) -> str:
-    """A number as it is typed into a calculator, so unlike one of `bsclib.wording`.
-
-    Examples
-    --------
-    >>> plain(1234.5), plain(2 / 3), plain(float("nan"))
-    ('1234.5', '0.66666667', 'no data')
-    """
+    """A number as it is typed into a calculator, so unlike one of `bsclib.wording`."""
     if math.isnan(value):
         return "no data"
     return f"{value:.0f}" if abs(value) >= 1e8 else f"{value:.8g}"
 
 
 def literal(text: str) -> str:
-    r"""A text as Python writes it, in double quotes.
-
-    Examples
-    --------
-    >>> print(literal('the "old" team'))
-    "the \"old\" team"
-    """
+    r"""A text as Python writes it, in double quotes."""
     return json.dumps(text, ensure_ascii=False)
 
 

@@ -113,22 +113,7 @@ def exercise(
 
 
 def exercises_of(lesson: str | int) -> tuple[Exercise, ...]:
-    """The exercises of a lesson, in the order of its file of texts.
-
-    Raises
-    ------
-    UnknownNameError
-        With the lessons there are.
-    BscError
-        When the texts do not fit the exercises.
-
-    Examples
-    --------
-    >>> exercises_of("99")
-    Traceback (most recent call last):
-    ...
-    bsclib.errors.UnknownNameError: lesson: there is no lesson '99'. Allowed: 00, 01, 02, 03, 04, 05.
-    """
+    """The exercises of a lesson, in the order of its file of texts."""
     number = str(lesson).strip().zfill(2)
     if number not in LESSONS:
         raise UnknownNameError(unknown("lesson", number, LESSONS, "lesson"))
@@ -148,13 +133,7 @@ def _exercises(number: str) -> tuple[Exercise, ...]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an answer; `message` says what is wrong with it, or why it is right.
-
-    Examples
-    --------
-    >>> Outcome("not attempted", "put your answer where the dots are.")
-    ○ Not attempted. Put your answer where the dots are.
-    """
+    """What became of an answer; `message` says what is wrong with it, or why it is right."""
 
     state: State
     message: str
@@ -170,26 +149,7 @@ class Outcome:
 
 
 def judge(answer: object, question: Question) -> Outcome:
-    """Hold an answer against a question.
-
-    A usual slip is met with its own message; no message gives the right answer away.
-
-    Examples
-    --------
-    >>> from bsclib.study.answers import Number
-    >>> question = Question(
-    ...     text="The score, to the nearest whole?",
-    ...     expects=Number(74, within=0.5),
-    ...     words="the weights are used.",
-    ...     code="answer = 74",
-    ...     hints=(),
-    ...     slips=(Slip(70, "this is the plain mean; the weights were not used."),),
-    ... )
-    >>> judge(70, question)
-    ✘ Wrong. This is the plain mean; the weights were not used.
-    >>> judge("74.2", question)
-    ✔ Right. The weights are used.
-    """
+    """Hold an answer against a question."""
     if untouched(answer):
         return Outcome("not attempted", "put your answer where the dots are, then run this again.")
     try:

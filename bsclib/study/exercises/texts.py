@@ -65,13 +65,7 @@ class Texts:
 
 
 def read_texts(path: Path, needs: Mapping[str, Needs]) -> dict[str, Texts]:
-    """Read a file of texts, and hold it against what the exercises need; the order is the file's.
-
-    Raises
-    ------
-    BscError
-        With everything that is missing, that nothing asks for, or that uses an unknown name: file, line and key.
-    """
+    """Read a file of texts, and hold it against what the exercises need; the order is the file's."""
     root = read_tree(path, "lesson's texts", "an entry for each exercise")
     entries = plain(root)
     faults = [_strange(f"{path.name}, {place(root, [id])}", "exercise", id, needs) for id in entries if id not in needs]
@@ -94,15 +88,7 @@ def read_texts(path: Path, needs: Mapping[str, Needs]) -> dict[str, Texts]:
 
 
 def fill(text: str, values: Mapping[str, object]) -> str:
-    """A text with its names filled in, without the optional parts in which a name stands for nothing.
-
-    Examples
-    --------
-    >>> fill("It is {actual}[[, in {unit}]].", {"actual": 3, "unit": "hours"})
-    'It is 3, in hours.'
-    >>> fill("It is {actual}[[, in {unit}]].", {"actual": 3, "unit": ""})
-    'It is 3.'
-    """
+    """A text with its names filled in, without the optional parts in which a name stands for nothing."""
     kept = _OPTIONAL.sub(lambda part: part[1] if all(values[name] != "" for name in _names(part[1])) else "", text)
     return kept.format_map(values)
 
@@ -114,24 +100,12 @@ def phrases() -> dict[str, str]:
 
 
 def precision(decimals: int) -> str:
-    """What a question says of the precision it asks for; an answer may be off by one in the last place.
-
-    Examples
-    --------
-    >>> precision(1)
-    'to one decimal (one off in the last place is let pass)'
-    """
+    """What a question says of the precision it asks for; an answer may be off by one in the last place."""
     return phrases().get(f"to_{decimals}", phrases()["to_many"]).format(decimals=decimals)
 
 
 def whose(unit: str) -> str:
-    """Of whom something is asked: a unit, or the organisation as a whole.
-
-    Examples
-    --------
-    >>> whose("Genoa"), whose("")
-    ('unit Genoa', 'the organisation as a whole')
-    """
+    """Of whom something is asked: a unit, or the organisation as a whole."""
     return phrases()["unit"].format(unit=unit) if unit else phrases()["whole"]
 
 
