@@ -262,13 +262,13 @@ def simulate(path: str, output: Path, truth: str | None, months: int, seed: int 
     The truth says how each KPI moves by itself, what drives what, and what happened when. DIR becomes a scorecard like
     any other: test its map with bsc links, knowing the answers. Nothing is overwritten.
     """
-    from bsclib.cli.new import refuse_what_is_there, simulated_scorecard
+    from bsclib.cli.new import refuse_overwriting, simulate_scorecard
 
     try:
-        refuse_what_is_there(output)
+        refuse_overwriting(output)
     except ScorecardError as error:
         raise click.UsageError(str(error)) from None
-    made = simulated_scorecard(path, output, truth, months, seed)
+    made = simulate_scorecard(path, output, truth, months, seed)
     click.echo(f"Wrote {' and '.join(map(str, made.files))}.")
     click.echo(f"Made from {made.truth}: {months} months from {made.first}, seed {made.seed}.")
     click.echo(f"Next: bsc links {output}")

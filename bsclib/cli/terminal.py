@@ -37,10 +37,7 @@ MOST_UNITS = 30
 
 
 def console(stderr: bool = False) -> Console:
-    """A console that leaves words as they are: no markup, no emoji codes, no guessed highlights.
-
-    Where there is no terminal, lines may be 120 characters long, or as long as the variable COLUMNS says.
-    """
+    """A console that leaves words as they are: no markup, no emoji codes, no guessed highlights."""
     out = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
     if not out.is_terminal and "COLUMNS" not in os.environ:
         out.width = 120
@@ -57,19 +54,7 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def show_scores(out: Console, scores: pd.DataFrame, scorecard: Scorecard, unit: str = "") -> None:
-    """Print the last month's scores of one unit as a tree, with every KPI's actual and what was expected.
-
-    Parameters
-    ----------
-    out : Console
-        Where to print.
-    scores : DataFrame
-        As `bsclib.score` returns it.
-    scorecard : Scorecard
-        The one that was scored.
-    unit : str, default ""
-        The unit; by default the organisation as a whole, followed by a line for each unit.
-    """
+    """Print the last month's scores of one unit as a tree, with every KPI's actual and what was expected."""
     last = scores[scores["period"] == scores.attrs["as_of"]]
     here = last[last["unit"] == unit].set_index("id")
     out.print(Text(f"{scorecard.name}: {unit or WHOLE}, {scores.attrs['as_of']}"), style="bold", soft_wrap=True)
@@ -161,14 +146,7 @@ def _expected(kpi: KPI, value: float) -> str:
 
 
 def show_facts(out: Console, facts: Iterable[tuple[str, str]]) -> None:
-    """Print what was found, a line each: what it is, and what is there.
-
-    Examples
-    --------
-    >>> show_facts(console(), [("KPIs", "8"), ("units", "Applications, Infrastructure")])
-    KPIs   8
-    units  Applications, Infrastructure
-    """
+    """Print what was found, a line each: what it is, and what is there."""
     grid = Table.grid(padding=(0, 2))
     for what, there in facts:
         grid.add_row(Text(what, style="bold"), Text(there))
@@ -176,20 +154,7 @@ def show_facts(out: Console, facts: Iterable[tuple[str, str]]) -> None:
 
 
 def facts(scorecard: Scorecard, actuals: pd.DataFrame | None) -> list[tuple[str, str]]:
-    """What a scorecard's files hold, in words: how many of what, which units and periods, what is missing.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-        As read.
-    actuals : DataFrame or None
-        As `bsclib.read_actuals` returns it; None where there is no file of them.
-
-    Returns
-    -------
-    list of (str, str)
-        What it is, and what is there.
-    """
+    """What a scorecard's files hold, in words: how many of what, which units and periods, what is missing."""
     parts = {
         name: getattr(scorecard, name) for name in ("perspectives", "objectives", "links", "initiatives", "events")
     }
@@ -240,15 +205,7 @@ def show_frame(out: Console, frame: pd.DataFrame) -> None:
 
 
 def show_findings(out: Console, findings: pd.DataFrame) -> None:
-    """Print what a review found, the most severe first: each rule once, with its places below it.
-
-    Parameters
-    ----------
-    out : Console
-        Where to print.
-    findings : DataFrame
-        As `bsclib.check_scorecard` returns it.
-    """
+    """Print what a review found, the most severe first: each rule once, with its places below it."""
     for severity, part in findings.groupby("severity", sort=False):
         out.print()
         out.print(Text(f"{severity} ({len(part)})"), style=_SEVERE.get(str(severity), "bold"))
@@ -269,19 +226,7 @@ def show_findings(out: Console, findings: pd.DataFrame) -> None:
 
 
 def show_links(out: Console, evidence: pd.DataFrame, scorecard: Scorecard, sentences: Iterable[str]) -> None:
-    """Print the verdict on each link, the reasons, and what the map is worth.
-
-    Parameters
-    ----------
-    out : Console
-        Where to print.
-    evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` returns it.
-    scorecard : Scorecard
-        The one whose links were tested.
-    sentences : iterable of str
-        As `bsclib.causality.chains.map_words` returns them.
-    """
+    """Print the verdict on each link, the reasons, and what the map is worth."""
     if evidence.empty:
         out.print("The map has no links: there is nothing to test.")
         return
@@ -331,17 +276,7 @@ def show_description(out: Console, about: Description) -> None:
 
 
 def show_entry(out: Console, row: pd.Series, counter: str) -> None:
-    """Print everything about one KPI of the catalogue.
-
-    Parameters
-    ----------
-    out : Console
-        Where to print.
-    row : Series
-        As `bsclib.files.catalogue.entry` gives it.
-    counter : str
-        The name of its counter-KPI.
-    """
+    """Print everything about one KPI of the catalogue."""
     out.print(Text(f"{row['name']} ({row['id']})"), style="bold")
     parts = [("", part) for part in row["parts"].split("; ")]
     words = [(name.replace("_", " "), row[name]) for name in ("direction", "role", "frequency", "aggregate")]
@@ -365,10 +300,7 @@ def show_entry(out: Console, row: pd.Series, counter: str) -> None:
 
 
 def write_frame(out: BinaryIO, frame: pd.DataFrame, how: str) -> None:
-    """Write a frame for another program, in UTF-8: `csv`, or `json` as a list with a record a line.
-
-    Numbers keep all their digits. What is missing is empty in CSV and ``null`` in JSON.
-    """
+    """Write a frame for another program, in UTF-8: `csv`, or `json` as a list with a record a line."""
     if how == "csv":
         text = frame.to_csv(index=False, lineterminator="\n")
     else:

@@ -81,15 +81,7 @@ def form_option(verb: Verb) -> Verb:
 
 
 def read_both(path: str) -> tuple[Scorecard, pd.DataFrame]:
-    """Read a scorecard and its actuals; what is wrong with either is said at once.
-
-    Raises
-    ------
-    ScorecardError
-        With the faults of both, when there are any in the scorecard.
-    ActualsError
-        When the scorecard is right and its actuals are not.
-    """
+    """Read a scorecard and its actuals; what is wrong with either is said at once."""
     from bsclib.files.scorecards import read_actuals, read_scorecard
 
     try:
@@ -115,13 +107,7 @@ def read_noted(path: str) -> tuple[Scorecard, pd.DataFrame]:
 def read_and_score(
     path: str, unit: str | None, as_of: str | None, method: str, missing: str
 ) -> tuple[Scorecard, pd.DataFrame]:
-    """Read and score, with the options of every verb that scores; notes say what was left out.
-
-    Raises
-    ------
-    UnknownNameError
-        When there is no such unit.
-    """
+    """Read and score, with the options of every verb that scores; notes say what was left out."""
     from bsclib.scoring.scores import score
 
     card, actuals = read_noted(path)

@@ -168,7 +168,7 @@ def test_links_are_shown_with_their_numbers(out):
     assert lines[8] == "leavers → mttr: Why leavers does this to mttr."
     assert lines[13:] == [
         "4 links: 1 supported, 1 refuted, 1 too little data, 1 not testable.",
-        "Of 20 placebo links, which nobody claimed, 9 (45%) would have been supported; chance alone allows 3%.",
+        "Of 20 placebo links, which nobody claim_folder, 9 (45%) would have been supported; chance alone allows 3%.",
         "That is far more than chance: something unseen moves these KPIs together.",
         "The map: 25% supported, 25% contradicted, 50% untested.",
         "Longest chain without a supported link: mttr → load → cost.",

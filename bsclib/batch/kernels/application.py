@@ -170,37 +170,14 @@ class Application(IPKernelApp):
 
 
 def make_kernel() -> IPythonKernel:
-    """Make the one kernel of this process.
-
-    Returns
-    -------
-    IPythonKernel
-        With its shell; its session is a `Recorder`.
-    """
+    """Make the one kernel of this process."""
     application = Application.instance()
     application.initialize(["--HistoryManager.hist_file=:memory:"])
     return application.kernel
 
 
 def make_stream(recorder: Recorder, outlet: Outlet, name: str, number: int) -> OutStream:
-    """Make what `sys.stdout` or `sys.stderr` is in a kernel.
-
-    Parameters
-    ----------
-    recorder : Recorder
-        Where it goes.
-    outlet : Outlet
-        How it goes there.
-    name : {"stdout", "stderr"}
-        Which it is.
-    number : int
-        The file that programs started from a cell write to.
-
-    Returns
-    -------
-    OutStream
-        The stream.
-    """
+    """Make what `sys.stdout` or `sys.stderr` is in a kernel."""
     stream = OutStream(recorder, outlet, name, watchfd=False)
     stream._original_stdstream_copy = number
     return stream

@@ -25,10 +25,7 @@ from bsclib.batch.kernels.replaying import message
 
 
 class Flusher:
-    """Reads what is written to files 1 and 2 without Python, and flushes printed text now and then.
-
-    One thread, as ipykernel has for the same ends; it starts in the notebook's own process.
-    """
+    """Reads what is written to files 1 and 2 without Python, and flushes printed text now and then."""
 
     def __init__(self) -> None:
         self.pipes: dict[int, Any] = {}
@@ -94,17 +91,7 @@ class Flusher:
 
 
 class Runner:
-    """Runs cells on the kernel of this process.
-
-    Parameters
-    ----------
-    kernel : IPythonKernel
-        From `bsclib.batch.kernels.application.make_kernel`.
-    log_file : int
-        The file the outputs go to.
-    tell : callable
-        Called with a dict before and after each cell.
-    """
+    """Runs cells on the kernel of this process."""
 
     def __init__(self, kernel: Any, log_file: int, tell: Callable[[dict[str, Any]], None]):
         self.kernel, self.shell, self.tell = kernel, kernel.shell, tell
@@ -132,18 +119,7 @@ class Runner:
         _number_comms()
 
     def run(self, notebook: Mapping[str, Any]) -> Failure | None:
-        """Run the cells until one fails.
-
-        Parameters
-        ----------
-        notebook : mapping
-            The notebook as its JSON has it.
-
-        Returns
-        -------
-        Failure or None
-            None when all ran.
-        """
+        """Run the cells until one fails."""
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         self.kernel.io_loop = _Loop(loop)

@@ -11,27 +11,7 @@ from bsclib.batch.kernels.jobs import Failure
 
 
 def finished(job: Mapping[str, Any], executed: Callable[[], Any], failure: Failure | None) -> dict[str, Any]:
-    """Call a job's `finish`.
-
-    Parameters
-    ----------
-    job : mapping
-        With ``finish`` (``"module:function"``) and ``arguments``.
-    executed : callable
-        Gives the executed notebook.
-    failure : Failure or None
-        Why the notebook did not come to its end.
-
-    Returns
-    -------
-    dict
-        ``value`` (what the function gave) and ``imported`` (modules that were imported for it), or ``failure``.
-
-    Examples
-    --------
-    >>> finished({"finish": "builtins:max", "arguments": {}}, lambda: {}, None)["failure"]["what"]
-    "the report could not be finished: TypeError: '>' not supported between instances of 'NoneType' and 'dict'"
-    """
+    """Call a job's `finish`."""
     try:
         module, _, name = job["finish"].partition(":")
         function = getattr(importlib.import_module(module), name)

@@ -47,20 +47,7 @@ def adopt_orphans() -> None:
 
 
 def settle(keep: list[int], data_bytes: int) -> list[int]:
-    """Cut what ties this process to its parent.
-
-    Parameters
-    ----------
-    keep : list of int
-        Files to keep.
-    data_bytes : int
-        Most bytes of memory it may ask for; 0 for no limit.
-
-    Returns
-    -------
-    list of int
-        The files that were kept, under their new numbers.
-    """
+    """Cut what ties this process to its parent."""
     parent = os.getppid()
     os.setsid()
     prctl(_DEATH, signal.SIGKILL)

@@ -68,27 +68,7 @@ class Failure:
 
 
 def failure_of(cell: int, ename: str, evalue: str, memory: bool = False) -> Failure:
-    """Put an error that a cell raised into words.
-
-    Parameters
-    ----------
-    cell : int
-        Place of the cell.
-    ename, evalue : str
-        Kind and text of the error; a long text is cut.
-    memory : bool, default False
-        Whether it says that there was no memory left.
-
-    Returns
-    -------
-    Failure
-        Of kind ``"error"``, ``"exit"`` or ``"memory"``.
-
-    Examples
-    --------
-    >>> failure_of(2, "KeyError", "'mttr'").what
-    "the cell failed with KeyError: 'mttr'"
-    """
+    """Put an error that a cell raised into words."""
     evalue = evalue if len(evalue) <= SHORT else evalue[:SHORT] + "…"
     if memory:
         return Failure("memory", cell, "the cell asked for more memory than the report may have", ename, evalue)

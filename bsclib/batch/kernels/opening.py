@@ -61,13 +61,7 @@ def open_kernels(workers: int, preload: Iterable[str] = (), memory: float = 2.0)
 
 
 def why_ordinary() -> str:
-    """Say why processes cannot be forked safely here; nothing when they can.
-
-    Returns
-    -------
-    str
-        A clause in words, or an empty text.
-    """
+    """Say why processes cannot be forked safely here; nothing when they can."""
     if sys.platform.startswith("linux") and hasattr(os, "fork") and hasattr(os, "memfd_create"):
         return ""
     return "processes can be forked safely on Linux only"

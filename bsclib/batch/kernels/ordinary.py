@@ -56,18 +56,7 @@ class OrdinaryPool:
         self._end()
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Result]:
-        """Run jobs, taken as workers become free; give each result as it comes.
-
-        Parameters
-        ----------
-        jobs : iterable of Job
-            Taken one at a time, no earlier than needed.
-
-        Yields
-        ------
-        Result
-            In the order in which they end.
-        """
+        """Run jobs, taken as workers become free; give each result as it comes."""
         waiting = iter(jobs)
         results: queue.SimpleQueue[tuple[subprocess.Popen[bytes], Result]] = queue.SimpleQueue()
         idle: list[subprocess.Popen[bytes]] = []
@@ -156,20 +145,7 @@ def main() -> None:
 
 
 def run(job: dict[str, Any], notebook: dict[str, Any]) -> dict[str, Any]:
-    """Run one notebook on a kernel of its own and finish it.
-
-    Parameters
-    ----------
-    job : dict
-        What a `Job` says besides its notebook.
-    notebook : dict
-        The notebook.
-
-    Returns
-    -------
-    dict
-        ``failure``, ``value`` and ``seconds``.
-    """
+    """Run one notebook on a kernel of its own and finish it."""
     from bsclib.batch.kernels.finishing import finished
 
     began = time.monotonic()
@@ -181,22 +157,7 @@ def run(job: dict[str, Any], notebook: dict[str, Any]) -> dict[str, Any]:
 
 
 def execute(notebook: dict[str, Any], cwd: str, timeout: float) -> tuple[Any, Failure | None]:
-    """Run the cells of a notebook on an ordinary kernel.
-
-    Parameters
-    ----------
-    notebook : dict
-        The notebook.
-    cwd : str
-        Folder the kernel works in.
-    timeout : float
-        Seconds a cell may take.
-
-    Returns
-    -------
-    tuple of NotebookNode, Failure or None
-        The notebook as far as it ran, and why it did not come to its end.
-    """
+    """Run the cells of a notebook on an ordinary kernel."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 

@@ -39,14 +39,7 @@ PROGRAM = (
 
 
 def environment() -> dict[str, str]:
-    """Make the variables a warm parent is started with.
-
-    Returns
-    -------
-    dict
-        The caller's, and: one thread for numerical libraries, arrow's allocator without a thread of its own, and the
-        same order of sets in every run.
-    """
+    """Make the variables a warm parent is started with."""
     fixed = dict.fromkeys(ONE_THREAD, "1")
     return {
         "PYTHONHASHSEED": "0",
@@ -100,23 +93,7 @@ class WarmPool:
                 self._socket.shutdown(socket.SHUT_RDWR)
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Result]:
-        """Run jobs, taken as workers become free; give each result as it comes.
-
-        Parameters
-        ----------
-        jobs : iterable of Job
-            Taken one at a time, no earlier than needed.
-
-        Yields
-        ------
-        Result
-            In the order in which they end.
-
-        Raises
-        ------
-        BscError
-            If the warm parent cannot be started.
-        """
+        """Run jobs, taken as workers become free; give each result as it comes."""
         waiting, again = iter(jobs), deque[_Sent]()
         sent: dict[int, _Sent] = {}
         try:

@@ -38,23 +38,7 @@ class TaintedError(Exception):
 
 
 def imported_by(notebook: Mapping[str, Any]) -> list[str]:
-    r"""Names of the modules that a notebook's code imports, in their order.
-
-    Parameters
-    ----------
-    notebook : mapping
-        The notebook as its JSON has it.
-
-    Returns
-    -------
-    list of str
-        Each once; what a cell takes from a module may be a module itself, so it is named too.
-
-    Examples
-    --------
-    >>> imported_by({"cells": [{"cell_type": "code", "source": "%time x\nfrom json import loads"}]})
-    ['json', 'json.loads']
-    """
+    r"""Names of the modules that a notebook's code imports, in their order."""
     names: dict[str, None] = {}
     for cell in notebook.get("cells", ()):
         if cell.get("cell_type") == "code":
@@ -105,23 +89,7 @@ def _homes() -> tuple[str, ...]:
 
 
 def preload(names: Iterable[str], ours: str, skip: Iterable[str] = ()) -> None:
-    """Import modules, as far as they are installed and can be imported.
-
-    Parameters
-    ----------
-    names : iterable of str
-        Modules; a name that is no module is passed over.
-    ours : str
-        Folder whose modules count as installed.
-    skip : iterable of str, optional
-        Modules that are not imported, nor those below them.
-
-    Raises
-    ------
-    TaintedError
-        If an import printed, warned, started a thread, or changed what every program shares. This process then holds
-        what an ordinary kernel would only come to hold later, and must not be forked.
-    """
+    """Import modules, as far as they are installed and can be imported."""
     skip = {*NEVER, *skip}
     for name in names:
         if name in sys.modules or any(name == one or name.startswith(f"{one}.") for one in skip):

@@ -16,22 +16,7 @@ from bsclib.batch.kernels.frames import record, records
 
 
 def replay(notebook: Mapping[str, Any], log: bytes, failed: int | None = None) -> NotebookNode:
-    """Put the outputs into a notebook.
-
-    Parameters
-    ----------
-    notebook : mapping
-        The notebook that was run, as its JSON has it.
-    log : bytes
-        The records `bsclib.batch.kernels.application.Recorder` and `bsclib.batch.kernels.cells.Runner` wrote.
-    failed : int, optional
-        The cell that failed, which may not have been able to say so.
-
-    Returns
-    -------
-    NotebookNode
-        The executed notebook.
-    """
+    """Put the outputs into a notebook."""
     node = blank(notebook)
     client = NotebookClient(node, record_timing=False)
     client.reset_execution_trackers()

@@ -34,13 +34,7 @@ LOST = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP})  # what comes 
 
 
 class Parent:
-    """The warm parent of one client.
-
-    Parameters
-    ----------
-    client : socket
-        The other end is the client's.
-    """
+    """The warm parent of one client."""
 
     def __init__(self, client: socket.socket):
         self.client = client
@@ -338,13 +332,7 @@ class Parent:
 
 
 def main(number: int) -> None:
-    """Serve the client behind an open socket.
-
-    Parameters
-    ----------
-    number : int
-        The socket's file number.
-    """
+    """Serve the client behind an open socket."""
     client = socket.socket(fileno=number)
     os.set_inheritable(number, False)
     forked.adopt_orphans()
