@@ -12,13 +12,13 @@ _SIZE = struct.Struct(">I")
 
 
 def encode(header: dict[str, Any], body: bytes = b"") -> bytes:
-    """Make a message."""
+    """A message: a header of plain values and a body of bytes that is not looked at."""
     head = json.dumps(header).encode()
     return b"".join((_HEAD.pack(len(head), len(body)), head, body))
 
 
 class Incoming:
-    """Messages out of bytes that arrive in pieces."""
+    """Messages, as `encode` makes them, out of bytes that arrive in pieces."""
 
     def __init__(self) -> None:
         self._data = bytearray()
