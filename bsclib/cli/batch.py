@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bsclib.cli.arguments import FOLDER, Checked
-from bsclib.cli.verbs import examples, form_option
+from bsclib.cli.verbs import FOLDER, Checked, examples, form_option
 from bsclib.errors import ReportError
 
 if TYPE_CHECKING:

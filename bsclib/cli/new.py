@@ -19,11 +19,10 @@ from bsclib.files.scorecards import locate, read_actuals, read_scorecard, write_
 from bsclib.files.shipped import shipped
 
 TEMPLATE = Path(__file__).parent / "templates" / "new"
-FORMS = ("yaml", "xlsx")
 
 
 def new_scorecard(folder: Path, form: str = "yaml") -> list[Path]:
-    """Write a small made-up IT department's scorecard and actuals, to be changed into one's own."""
+    """Write a small made-up IT department's scorecard and actuals, to be changed into one's own; gives the files."""
     refuse_overwriting(folder)
     if form == "xlsx":
         card = read_scorecard(TEMPLATE)
@@ -54,8 +53,8 @@ class SimulatedScorecard:
     """A scorecard that was written with simulated actuals."""
 
     files: list[Path]
-    truth: Path
-    first: str
+    truth: Path  # what the actuals were made from
+    first: str  # month
     seed: int
 
 
@@ -65,24 +64,24 @@ def simulate_scorecard(
     """Write a scorecard with the actuals that it would have shown, had the truth been this."""
     refuse_overwriting(folder)
     card, place = read_scorecard(path), locate(path)
-    file = Path(truth) if truth else (place if place.is_dir() else place.parent) / "truth.yaml"
-    if not file.is_file():
+    truth_file = Path(truth) if truth else (place if place.is_dir() else place.parent) / "truth.yaml"
+    if not truth_file.is_file():
         fix = "write one there, or name one with --truth; the data set meridian has one to look at"
-        raise ScorecardError(Fault(str(file), "there is no truth to make actuals from", fix=fix))
-    real = read_truth(file)
+        raise ScorecardError(Fault(str(truth_file), "there is no truth to make actuals from", fix=fix))
+    real = read_truth(truth_file)
     actuals = simulate(card, real, months=months, rng=seed)
     written = folder / "scorecard.yaml", folder / "actuals.csv"
     try:
         write_scorecard(card, written[0], actuals)
     except BscError:
-        for one in written:
-            one.unlink(missing_ok=True)
+        for file in written:
+            file.unlink(missing_ok=True)
         raise
-    return SimulatedScorecard(list(written), file, real.first, real.seed if seed is None else seed)
+    return SimulatedScorecard(list(written), truth_file, real.first, real.seed if seed is None else seed)
 
 
 def copy_notebooks(folder: Path) -> list[Path]:
-    """Copy the notebooks that ship into a working folder."""
+    """Copy the notebooks that ship into a working folder; gives those that differ there, which are kept as they are."""
     kept = []
     for source in sorted((shipped() / "notebooks").glob("*.ipynb")):
         copy = folder / source.name
@@ -94,7 +93,7 @@ def copy_notebooks(folder: Path) -> list[Path]:
 
 
 def open_lab(folder: Path, browser: bool = True) -> int:
-    """Open a folder in JupyterLab, and wait until it is closed. Ctrl-C is JupyterLab's to answer."""
+    """Open a folder in JupyterLab and give its exit code when it is closed. Ctrl-C is JupyterLab's to answer."""
     command = [sys.executable, "-m", "jupyter", "lab", str(folder), *([] if browser else ["--no-browser"])]
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     with subprocess.Popen(command, env={**os.environ, "PATH": path}) as jupyter:  # its terminals know `bsc` too

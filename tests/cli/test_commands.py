@@ -118,7 +118,7 @@ def test_what_new_writes_passes_check_and_scores(tmp_path, form, path):
     found, notes = bsc("check", target)
     assert notes == ""
     assert "8 KPIs" in found
-    assert "Applications, Infrastructure" in found
+    assert "Applications and Infrastructure" in found
     assert "No findings.\n" in found
     assert "on target" in bsc("score", target)[0]
     assert bsc("score", target) == bsc("score", tmp_path / "mine")
@@ -717,7 +717,7 @@ def test_links_says_one_line_a_link_and_what_the_map_is_worth():
         assert any(one.startswith(f"{link.cause} → {link.effect}: ") for one in lines), "its reason"
     share = (found["verdict"] == "supported").mean()
     assert f"20 links: {share * 20:.0f} supported, " in said
-    assert f"Of {found.attrs['placebos']} placebo links, which nobody claim_folder, " in said
+    assert f"Of {found.attrs['placebos']} placebo links, which nobody claimed, " in said
     assert f"The map: {share:.0%} supported, " in said
     assert any(one.startswith("What no data can tell:") for one in lines)
     assert any(one.startswith("No link touches run-share, ") for one in lines)
