@@ -149,7 +149,10 @@ class Cluster:
         now = time.monotonic()
         if now - self._counted < _COUNT or self._client.status != "running":
             return
-        self._counted, self._threads = now, sum(self._client.nthreads().values())
+        try:
+            self._counted, self._threads = now, sum(self._client.nthreads().values())
+        except OSError as error:  # it went while it was asked
+            raise self._gone() from error
         if self._threads:
             self._seen = now
         elif now - self._seen > DESERTED:
