@@ -21,8 +21,8 @@ from bsclib import batch as reports
 from bsclib.causality.evidence import link_evidence
 from bsclib.cli.commands import REPORT, main
 from bsclib.files.catalogue import kpi_catalogue
+from bsclib.model.status import STATUSES
 from bsclib.reporting.notebook import read_parameters
-from bsclib.scoring.explanation import WORDS
 from bsclib.scoring.scores import MISSING_POLICIES
 
 VERBS = ["new", "check", "score", "explain", "links", "whatif", "report", "batch", "diff"]
@@ -297,7 +297,7 @@ def test_policy_and_method_are_passed_on(mine):
         if (one["id"], one["unit"], one["period"]) == ("training-hours", "Applications", "2026-04")
     ]
     assert [one["score"] for one in gap] == [0]
-    assert {one["status"] for one in records} <= set(WORDS)
+    assert {one["status"] for one in records} <= set(STATUSES)
 
 
 @pytest.mark.parametrize(
