@@ -4,47 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bsclib.actuals.aggregate import Cube, cube
 from bsclib.actuals.table import check_actuals
+from bsclib.design.selection.criteria import CRITERIA
 from bsclib.files.catalogue import kpi_catalogue
 from bsclib.model.formula import quantities
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.periods import LAST_YEAR
 from bsclib.model.values import weight_at
-
-
-class Criterion(NamedTuple):
-    """What a KPI is judged by.
-
-    Attributes
-    ----------
-    name : str
-        As the columns of `candidates` are called.
-    question : str
-        What is judged, 1 to 5.
-    benefit : bool
-        Whether more of it is better.
-    """
-
-    name: str
-    question: str
-    benefit: bool
-
-
-CRITERIA = (
-    Criterion("relevance", "How much does it tell of whether we get what we want?", True),
-    Criterion("measurability", "Can it be counted, completely and the same way each time?", True),
-    Criterion("controllability", "How far can the people who answer for it move it?", True),
-    Criterion("timeliness", "Does it come often and soon enough to act on?", True),
-    Criterion("cost_to_collect", "How much work is it to collect?", False),
-    Criterion("resistance_to_gaming", "How hard is it to improve the number without improving the thing?", True),
-)
-"""What a KPI is judged by, each from 1 (very little) to 5 (very much)."""
+from bsclib.wording import counted, percent
 
 NO_JUDGEMENT = 3
 """What a criterion gets when nothing is known: neither good nor bad."""
@@ -59,7 +32,7 @@ _COMPLETE, _GAPPY, _POOR = 0.98, 0.9, 0.6
 Step = tuple[int, str]
 
 
-def candidates(scorecard: Scorecard, actuals: pd.DataFrame | None = None) -> pd.DataFrame:
+def rate_candidates(scorecard: Scorecard, actuals: pd.DataFrame | None = None, reasons: bool = False) -> pd.DataFrame:
     """Propose how each KPI does on each criterion, from what scorecard, catalogue and actuals say.
 
     It is a first proposal by simple rules, and there to be overruled: whoever knows the KPI knows better.
@@ -70,13 +43,14 @@ def candidates(scorecard: Scorecard, actuals: pd.DataFrame | None = None) -> pd.
         Its KPIs are the candidates. A KPI's entry in the catalogue is the one that its field `catalogue` names.
     actuals : DataFrame, optional
         Long actuals, checked or not. They say how completely and how soon a KPI is reported.
+    reasons : bool, default False
+        True for the reason of each rating, in words, in place of the ratings.
 
     Returns
     -------
     DataFrame
         A row a KPI (index `kpi`) and a column for each of `CRITERIA`, whole numbers from 1 (very little) to 5 (very
-        much); of `cost_to_collect` less is better. ``attrs["reasons"]`` says why, in words, by criterion and KPI:
-        ``pd.DataFrame(found.attrs["reasons"])`` is a frame of the same shape.
+        much); of `cost_to_collect` less is better. With `reasons` a text in each cell.
 
     Raises
     ------
@@ -107,18 +81,18 @@ def candidates(scorecard: Scorecard, actuals: pd.DataFrame | None = None) -> pd.
     Examples
     --------
     >>> from bsclib import read_actuals, read_scorecard
-    >>> found = candidates(read_scorecard("meridian"), read_actuals("meridian"))
-    >>> int(found.loc["training-hours", "controllability"])
+    >>> card, actuals = read_scorecard("meridian"), read_actuals("meridian")
+    >>> int(rate_candidates(card, actuals).loc["training-hours", "controllability"])
     5
-    >>> found.attrs["reasons"]["controllability"]["training-hours"]
+    >>> rate_candidates(card, actuals, reasons=True).loc["training-hours", "controllability"]
     'a leading KPI, which is moved directly (+1); the initiative academy changes it (+1)'
     """
     facts = _gather(scorecard, actuals)
-    judged = {one.name: {kpi.id: _RULES[one.name](kpi, facts) for kpi in scorecard.kpis} for one in CRITERIA}
-    found = pd.DataFrame({name: {id: score for id, (score, _) in column.items()} for name, column in judged.items()})
-    found.index.name = "kpi"
-    found.attrs["reasons"] = {name: {id: why for id, (_, why) in column.items()} for name, column in judged.items()}
-    return found
+    ratings = {
+        criterion.name: [_RULES[criterion.name](kpi, facts)[reasons] for kpi in scorecard.kpis]
+        for criterion in CRITERIA
+    }
+    return pd.DataFrame(ratings, index=pd.Index([kpi.id for kpi in scorecard.kpis], name="kpi"))
 
 
 @dataclass(frozen=True)
@@ -170,13 +144,13 @@ def _shares(scorecard: Scorecard, month: int) -> dict[str, float]:
         return [(part, share * weight / total if total else 0.0) for part, weight in weights]
 
     measured = {kpi.objective for kpi in scorecard.kpis}
-    objectives = [one for one in scorecard.objectives if one.id in measured]
-    filled = {one.perspective for one in objectives}
-    found: dict[str, float] = {}
+    objectives = [objective for objective in scorecard.objectives if objective.id in measured]
+    filled = {objective.perspective for objective in objectives}
+    shares: dict[str, float] = {}
     for perspective, upper in spread([one for one in scorecard.perspectives if one.id in filled], 1.0):
         for objective, middle in spread([one for one in objectives if one.perspective == perspective.id], upper):
-            found |= {kpi.id: share for kpi, share in spread(scorecard.kpis_of(objective.id), middle)}
-    return found
+            shares |= {kpi.id: share for kpi, share in spread(scorecard.kpis_of(objective.id), middle)}
+    return shares
 
 
 # ---------------------------------------------------------------------------------------------------------- the rules
@@ -227,7 +201,7 @@ def _measurability(kpi: KPI, facts: _Facts) -> tuple[int, str]:
     elif seen is not None:
         share = float(seen[:, int(seen.any(axis=0).argmax()) :].mean())
         step = 1 if share >= _COMPLETE else -2 if share < _POOR else -1 if share < _GAPPY else 0
-        steps.append((step, f"{100 * share:.0f} % of the periods due are reported"))
+        steps.append((step, f"{percent(share)} of the periods due are reported"))
     return _stepped(NO_JUDGEMENT, steps, "no formula and no actuals")
 
 
@@ -252,7 +226,7 @@ def _timeliness(kpi: KPI, facts: _Facts) -> tuple[int, str]:
     if seen is not None and seen.any():
         behind = int(np.flip(seen.any(axis=0)).argmax()) // _MONTHS[kpi.frequency]
         if behind:
-            steps.append((-1, f"its last actual is {behind} period{'s' * (behind > 1)} behind"))
+            steps.append((-1, f"its last actual is {counted(behind, 'period')} behind"))
     return _stepped(_OFTEN[kpi.frequency], steps, "", told=f"reported {kpi.frequency}")
 
 
