@@ -72,35 +72,9 @@ def check_scorecard(
 
     Examples
     --------
-    >>> from bsclib.model.build import build
-    >>> card = build(
-    ...     {
-    ...         "id": "desk",
-    ...         "name": "Service desk",
-    ...         "perspectives": [{"id": "users", "name": "Users"}],
-    ...         "objectives": [
-    ...             {"id": "fast", "name": "Restore services fast", "perspective": "users", "owner": "Desk"}
-    ...         ],
-    ...         "kpis": [
-    ...             {
-    ...                 "id": "mttr",
-    ...                 "name": "Time to restore",
-    ...                 "objective": "fast",
-    ...                 "measured_in": "hours",
-    ...                 "formula": "restore_minutes / incidents / 60",
-    ...                 "direction": "lower_is_better",
-    ...                 "baseline": {"period": "2025-12", "value": 4},
-    ...                 "target": {"period": "2027-12", "value": 9},
-    ...             }
-    ...         ],
-    ...     }
-    ... )
-    >>> check_scorecard(card)[["rule", "severity", "where"]]
-         rule severity  where
-    0  BSC208     high   mttr
-    1  BSC302     high   mttr
-    2  BSC105      low   desk
-    3  BSC201      low  users
+    >>> from bsclib import read_scorecard
+    >>> check_scorecard(read_scorecard("meridian"))[["rule", "severity", "where"]].head(2).values.tolist()
+    [['BSC207', 'medium', 'benefits-realised'], ['BSC207', 'medium', 'major-incidents']]
     """
     return review_scorecard(scorecard, actuals, above, method)[accepted]
 
@@ -116,9 +90,9 @@ def review_scorecard(
     rows = None if actuals is None else check_actuals(actuals, scorecard)
     subject = Subject(scorecard, rows, above, find_method(method, "attainment"))
     applied = [rule for rule in RULES[:-1] if subject.has(rule.needs)]
-    found = [(rule, where, what) for rule in applied for where, what in rule.find(subject)]
-    found += [(RULES[-1], where, what) for where, what in _not_found(subject, found)]
-    left, accepted = _split(found, scorecard.review.accepted)
+    findings = [(rule, where, what) for rule in applied for where, what in rule.find(subject)]
+    findings += [(RULES[-1], where, what) for where, what in _not_found(subject, findings)]
+    left, accepted = _split(findings, scorecard.review.accepted)
     return _frame(subject, left, COLUMNS), _frame(subject, accepted, ACCEPTED)
 
 

@@ -25,6 +25,8 @@ SEVERITIES = ("high", "medium", "low")
 MONTHS = {"daily": 1, "weekly": 1, "monthly": 1, "quarterly": 3, "yearly": 12}
 """How many months of actuals, which speak in months, one observation of each frequency takes."""
 
+YEAR = 12
+
 OURS = "the kit's own"
 ARITHMETIC = "arithmetic"
 Findings: TypeAlias = Iterator[tuple[str, str]]
@@ -33,15 +35,15 @@ Findings: TypeAlias = Iterator[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that a scorecard had better not be."""
+    """One thing that a scorecard had better not be: what finds it, why it matters, what to do, and who says so."""
 
-    id: str
-    severity: str
+    id: str  # such as "BSC103"
+    severity: str  # one of SEVERITIES
     find: Callable[[Subject], Findings]
     why: str
     fix: str
     source: str
-    needs: str = ""
+    needs: str = ""  # a "table" of actuals, "actuals" in it, the scorecard "above": without it the rule is skipped
 
 
 @dataclass
@@ -49,7 +51,7 @@ class Subject:
     """A scorecard under review, with what is known beside it."""
 
     card: Scorecard
-    rows: pd.DataFrame | None
+    rows: pd.DataFrame | None  # as `check_actuals` returns them
     above: Scorecard | None
     method: Method
 
@@ -143,10 +145,6 @@ def improvement(kpi: KPI) -> bool:
 def dated(kpi: KPI) -> bool:
     """Whether the target has a date."""
     return isinstance(kpi.target, tuple) and isinstance(kpi.target[0], Dated)
-
-
-YEAR = 12
-"""For how many months the last step of a stepped path counts as a target that is ahead."""
 
 
 def past(kpi: KPI, month: int) -> bool:

@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from bsclib.design.review.subject import ARITHMETIC, Findings, Rule, Subject
+from bsclib.design.review.subject import ARITHMETIC, YEAR, Findings, Rule, Subject
 from bsclib.model import periods
 from bsclib.model.values import Dated, weight_at
 from bsclib.wording import counted, listed, percent
 
 SHIFTING = "Ittner, Larcker & Meyer 2003"
-YEAR = 12
 
 
 def _families(subject: Subject) -> Iterator[tuple[str, tuple[Any, ...]]]:

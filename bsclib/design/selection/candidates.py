@@ -11,6 +11,7 @@ import pandas as pd
 
 from bsclib.actuals.aggregate import Cube, cube
 from bsclib.actuals.table import check_actuals
+from bsclib.design.review.subject import MONTHS
 from bsclib.design.selection.criteria import CRITERIA
 from bsclib.files.catalogue import kpi_catalogue
 from bsclib.model.formula import quantities
@@ -22,7 +23,6 @@ from bsclib.wording import counted, percent
 NO_JUDGEMENT = 3
 """What a criterion gets when nothing is known: neither good nor bad."""
 
-_MONTHS = {"daily": 1, "weekly": 1, "monthly": 1, "quarterly": 3, "yearly": 12}
 _OFTEN = {"daily": 5, "weekly": 5, "monthly": 4, "quarterly": 2, "yearly": 1}
 _EFFORT = {"low": 1, "medium": 3, "high": 5}
 _RESISTANCE = {"high": 1, "medium": 3, "low": 5}
@@ -112,7 +112,7 @@ class _Facts:
         """Whether there is an actual, units that report it by months that are due; nothing when none is due yet."""
         if self.grid is None:
             return None
-        size, months = _MONTHS[kpi.frequency], self.grid.months
+        size, months = MONTHS[kpi.frequency], self.grid.months
         due = months <= (months[-1] + 1) // size * size - 1
         seen = ~np.isnan(self.grid.actual[:, due, self.scorecard.kpis.index(kpi)])
         reporting = seen[1:][seen[1:].any(axis=1)]
@@ -165,13 +165,14 @@ def _stepped(start: int, steps: list[Step], unknown: str, told: str = "") -> tup
 
 def _relevance(kpi: KPI, facts: _Facts) -> tuple[int, str]:
     card, steps = facts.scorecard, []
-    reached = [one.id for one in card.kpis if one.id in facts.leads_to.get(kpi.id, ()) and one.role == "lagging"]
+    effects = facts.leads_to.get(kpi.id, ())
+    reached = [effect.id for effect in card.kpis if effect.id in effects and effect.role == "lagging"]
     if reached:
         more = f" and {len(reached) - 1} more" if len(reached) > 1 else ""
         steps.append((1, f"leads to {reached[0]}{more} on the map"))
     elif kpi.role == "lagging" and (drivers := facts.led_by.get(kpi.id)):
         steps.append((1, f"{', '.join(drivers)} {'lead' if len(drivers) > 1 else 'leads'} to it on the map"))
-    elif guarded := [one.id for one in card.kpis if kpi.id in one.guarded_by]:
+    elif guarded := [other.id for other in card.kpis if kpi.id in other.guarded_by]:
         steps.append((1, f"guards {', '.join(guarded)}"))
     elif card.links and kpi.id not in facts.leads_to:
         steps.append((-1, "no link of the map touches it"))
@@ -181,7 +182,7 @@ def _relevance(kpi: KPI, facts: _Facts) -> tuple[int, str]:
         steps.append((1, f"carries {share:.1f} % {carries}"))
     elif share <= _LITTLE * average:
         steps.append((-1, f"carries only {share:.1f} % {carries}"))
-    if any(one.supports for one in card.objectives) and not card.objective(kpi.objective).supports:
+    if any(objective.supports for objective in card.objectives) and not card.objective(kpi.objective).supports:
         steps.append((-1, "its objective supports nothing above"))
     return _stepped(NO_JUDGEMENT, steps, "an average weight, and nothing on the map")
 
@@ -207,7 +208,7 @@ def _measurability(kpi: KPI, facts: _Facts) -> tuple[int, str]:
 
 def _controllability(kpi: KPI, facts: _Facts) -> tuple[int, str]:
     card, steps = facts.scorecard, []
-    changing = [one.id for one in card.initiatives if kpi.id in {change.kpi for change in one.changes}]
+    changing = [work.id for work in card.initiatives if kpi.id in {change.kpi for change in work.changes}]
     led_by = facts.led_by.get(kpi.id, [])
     if kpi.role == "leading":
         steps.append((1, "a leading KPI, which is moved directly"))
@@ -224,7 +225,7 @@ def _timeliness(kpi: KPI, facts: _Facts) -> tuple[int, str]:
     steps: list[Step] = []
     seen = facts.reported(kpi)
     if seen is not None and seen.any():
-        behind = int(np.flip(seen.any(axis=0)).argmax()) // _MONTHS[kpi.frequency]
+        behind = int(np.flip(seen.any(axis=0)).argmax()) // MONTHS[kpi.frequency]
         if behind:
             steps.append((-1, f"its last actual is {counted(behind, 'period')} behind"))
     return _stepped(_OFTEN[kpi.frequency], steps, "", told=f"reported {kpi.frequency}")

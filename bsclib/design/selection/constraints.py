@@ -22,9 +22,9 @@ Numbers: TypeAlias = Mapping[str, float] | pd.Series
 class Constraint:
     """One constraint: ``low <= row @ x <= high``, where x is 1 for each KPI that is chosen and 0 for the others."""
 
-    kind: str
-    words: str
-    bound: float
+    kind: str  # at_most, at_least, leading_low, leading_high, budget, apart, keep or leave
+    words: str  # as a person says it, with its number
+    bound: float  # the number itself
     row: np.ndarray
     low: float = -math.inf
     high: float = math.inf

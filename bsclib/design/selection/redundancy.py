@@ -138,12 +138,12 @@ def _reason(months: np.ndarray, known: np.ndarray, row: int) -> str:
     return "; ".join(said)
 
 
-def cluster_order(found: pd.DataFrame, above: float = ABOVE) -> list[str]:
-    """KPIs in an order in which those that move together stand side by side."""
-    if len(found) < 2:
-        return list(found.columns)
-    _, order = _linked(found.abs().to_numpy(copy=True), above)
-    return [str(found.columns[at]) for at in order]
+def cluster_order(correlation: pd.DataFrame, above: float = ABOVE) -> list[str]:
+    """KPIs in an order in which those that move together stand side by side: the leaves of the tree that is cut."""
+    if len(correlation) < 2:
+        return list(correlation.columns)
+    _, order = _linked(correlation.abs().to_numpy(copy=True), above)
+    return [str(correlation.columns[at]) for at in order]
 
 
 def redundant_pairs(clusters: pd.DataFrame) -> list[tuple[str, str]]:
