@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import pandas as pd
 
-from bsclib.design.selection.constraints import by_id
+from bsclib.design.selection.constraints import Numbers, by_id
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.nouns import Objective
 
@@ -16,13 +16,12 @@ LOWEST, HIGHEST = 1.0, 5.0
 """The scale of impact and effort when no other middle is given."""
 QUADRANTS = ("quick win", "major project", "fill-in", "thankless task")
 """What comes first, second, third and last: much for little, much for much, little for little, little for much."""
-Ratings: TypeAlias = Mapping[str, float] | pd.Series
 
 
 def prioritise(
     objectives: Iterable[Objective | str],
-    impact: Ratings,
-    effort: Ratings,
+    impact: Numbers,
+    effort: Numbers,
     middle: tuple[float, float] | None = None,
 ) -> pd.DataFrame:
     """Rank objectives by impact and effort, and put each into its quadrant.

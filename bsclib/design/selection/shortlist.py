@@ -10,20 +10,19 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bsclib.design.selection.choice import choose
+from bsclib.design.selection.constraints import Numbers
 from bsclib.design.selection.criteria import benefits, topsis
 from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.design.selection.kpi_tables import perspective_of
 from bsclib.errors import BscError
 from bsclib.model.nouns import Scorecard
 from bsclib.wording import counted
-
-Numbers: TypeAlias = Mapping[str, float] | pd.Series
 
 JUDGEMENTS: dict[tuple[str, str], float | str] = {
     ("relevance", "measurability"): 2,
