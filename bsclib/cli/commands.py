@@ -102,14 +102,15 @@ def check(path: str, above: str | None, form: str, fail_on: str) -> None:
     it matters and how to mend it. A scorecard may set limits of its own and accept findings, in its section review.
     """
     from bsclib.cli import terminal
-    from bsclib.design.review import SEVERITIES, check_scorecard
+    from bsclib.design.review.findings import review_scorecard
+    from bsclib.design.review.subject import SEVERITIES
     from bsclib.files.scorecards import has_actuals, read_scorecard
 
     card, actuals = read_both(path) if has_actuals(path) else (read_scorecard(path), None)
-    findings = check_scorecard(card, actuals, above=read_scorecard(above) if above else None)
+    findings, accepted = review_scorecard(card, actuals, read_scorecard(above) if above else None)
     if form == "table":
         terminal.show_facts(terminal.console(), terminal.scorecard_facts(card, actuals))
-        terminal.show_findings(terminal.console(), findings)
+        terminal.show_findings(terminal.console(), findings, len(accepted))
     else:
         if actuals is None:
             click.echo("Note: there is no file of actuals, so what needs them is not looked at.", err=True)

@@ -199,7 +199,7 @@ def show_frame(out: Console, frame: pd.DataFrame) -> None:
     out.print(table)
 
 
-def show_findings(out: Console, findings: pd.DataFrame) -> None:
+def show_findings(out: Console, findings: pd.DataFrame, accepted: int = 0) -> None:
     """Print what a review found, the most severe first: each rule once, with its places below it."""
     for severity, part in findings.groupby("severity", sort=False):
         out.print()
@@ -212,7 +212,6 @@ def show_findings(out: Console, findings: pd.DataFrame) -> None:
                 grid.add_row(Text(where), Text(what))
             out.print(Padding(grid, (0, 0, 0, 4)))
             out.print(Padding(Text(f"Fix: {first['fix']}. Source: {first['source']}."), (0, 0, 0, 4)), style="dim")
-    accepted = len(findings.attrs.get("accepted", ()))
     out.print()
     out.print(f"{counted(len(findings), 'finding')}." if len(findings) else "No findings.")
     if accepted:

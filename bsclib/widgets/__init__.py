@@ -173,7 +173,7 @@ def explore_kpis(
     actuals : DataFrame
         What was observed.
     worth, cost : Series, optional
-        Of each KPI; by default the first proposal of `bsclib.design.selection.candidates`.
+        Of each KPI; by default the first proposal of `bsclib.design.rate_candidates`.
 
     Returns
     -------

@@ -143,8 +143,7 @@ def test_findings_are_shown_by_severity_each_rule_once(out):
 )
 def test_no_findings(out, accepted, said):
     none = pd.DataFrame({"rule": [], "severity": []})
-    none.attrs["accepted"] = pd.DataFrame({"rule": ["BSC102"] * accepted})
-    terminal.show_findings(out, none)
+    terminal.show_findings(out, none, accepted)
     assert out.file.getvalue().strip() == said
 
 
