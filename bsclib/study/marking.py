@@ -19,7 +19,7 @@ import pandas as pd
 
 from bsclib.model.nouns import Scorecard
 from bsclib.study.places import Flag, around, flags_of, part_of, places_of
-from bsclib.wording import PLAIN, table
+from bsclib.wording import PLAIN, html_table
 
 PARTS = ("scorecard", "perspective", "objective", "KPI", "link", "initiative")
 """What a fault may be in, in the order in which a review goes through them."""
@@ -86,7 +86,7 @@ class Marking:
             heads = ("Where", "You wrote", "What is wrong", "What harm it does") if symbol == "✔" else ("Where", "Why")
             kept = [column for column in range(len(heads)) if any(row[column] for row in rows)]
             cells = ([row[column] for column in kept] for row in rows)
-            parts.append(table([heads[column] for column in kept], cells, f"{symbol} {head}"))
+            parts.append(html_table([heads[column] for column in kept], cells, f"{symbol} {head}"))
         parts.append(f"<p>{html.escape(self.rest)}</p>")
         return f'<div role="status" class="{PLAIN}">{"".join(parts)}</div>'
 
@@ -112,7 +112,7 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
         The places that were flagged: ids or names of perspectives, objectives, KPIs and initiatives, a link as
         ``"cause -> effect"``, ``"scorecard"`` or ``"map"`` for the whole, or an owner's name. A list may also hold
         pairs of a place and a rule (``"BSC302"``, or ``302``) or a few words; a dict takes a place to these; a frame
-        has a column `where` and perhaps `rule`, as `bsclib.design.review.check_scorecard` returns it. Nothing yet is
+        has a column `where` and perhaps `rule`, as `bsclib.design.check_scorecard` returns it. Nothing yet is
         ``...``, None or an empty list.
     key : DataFrame
         Columns `rule`, `where`, `what`, `why`, a row a fault, as `bsclib.files.datasets.answer_key` returns it.

@@ -17,7 +17,7 @@ from bsclib.model.nouns import Scorecard
 from bsclib.scoring.scores import score
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.question import SYMBOLS, Exercise, Outcome, Question, State, exercises_of, judge
-from bsclib.wording import PLAIN, counted, sentence, table
+from bsclib.wording import PLAIN, counted, html_table, sentence
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Card:
         parts = [f"<p><strong>{html.escape(self.title)}</strong></p>"]
         parts += [f'<p dir="auto">{html.escape(line)}</p>' for line in self.text.splitlines()]
         if self.table:
-            parts.append(table(self.table[0], self.table[1:], self.caption))
+            parts.append(html_table(self.table[0], self.table[1:], self.caption))
         if self.code:
             parts.append(f"<pre><code>{html.escape(self.code)}</code></pre>")
         for number, hint in enumerate(self.hints, 1):

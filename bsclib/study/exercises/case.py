@@ -14,6 +14,7 @@ from bsclib.causality.evidence import link_evidence
 from bsclib.model.nouns import KPI, Initiative, Objective, Perspective, Scorecard
 from bsclib.model.status import STATUSES, words
 from bsclib.scenarios import FittedMap, fit_map, project
+from bsclib.scoring.views import last_period
 from bsclib.study.answers import Choice
 
 LONGEST = 60
@@ -36,7 +37,7 @@ class Case:
     @cached_property
     def period(self) -> str:
         """The last month that is scored."""
-        return str(self.scores["period"].astype(str).max())
+        return last_period(self.scores)
 
     @cached_property
     def now(self) -> pd.DataFrame:

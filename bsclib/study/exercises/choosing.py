@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from bsclib.actuals.correlations import together
-from bsclib.design.selection import candidates, dematel
+from bsclib.design.selection.candidates import rate_candidates
 from bsclib.design.selection.choice import choose
-from bsclib.design.selection.influence import claimed_influence
+from bsclib.design.selection.influence import claimed_influence, dematel
 from bsclib.design.selection.kpi_tables import perspective_of
-from bsclib.design.selection.shortlist import choose_within, first_constraints, proposed_worth
+from bsclib.design.selection.shortlist import first_constraints, weighted_scores
 from bsclib.errors import BscError
 from bsclib.study.answers import Choice
 from bsclib.study.exercises.case import Case, names_of, plain
@@ -76,7 +76,7 @@ def drops_out(case: Case) -> Facts | Nothing:
     most = min(max(_MOST, views + 1), len(card.kpis) - 1)
     if most <= views:
         return Nothing("all_needed")
-    worth = proposed_worth(card, case.actuals).round(2)
+    worth = weighted_scores(rate_candidates(card, case.actuals)).round(2)
     least = dict.fromkeys(dict.fromkeys(within.values()), 1)
     chosen = choose(worth, card, at_most=most, at_least=least).chosen
     spare = [id for id in chosen if sum(within[one] == within[id] for one in chosen) > 1]
@@ -85,9 +85,8 @@ def drops_out(case: Case) -> Facts | Nothing:
     return Facts(
         Choice(right, of={id: card.names[id] for id in chosen}, kind="chosen KPI", others=card.names),
         code=(
-            "from bsclib.design.selection import choose\n"
-            "from bsclib.design.selection.shortlist import proposed_worth\n\n"
-            "rounded = proposed_worth(scorecard, actuals).round(2)\n"
+            "from bsclib.design import choose, rate_candidates, weighted_scores\n\n"
+            "rounded = weighted_scores(rate_candidates(scorecard, actuals)).round(2)\n"
             f"least = {least!r}\n"
             f"before = choose(rounded, scorecard, at_most={most}, at_least=least).chosen\n"
             f"after = choose(rounded, scorecard, at_most={most - 1}, at_least=least).chosen\n"
@@ -106,10 +105,11 @@ def drops_out(case: Case) -> Facts | Nothing:
 def dearest(case: Case) -> Facts | Nothing:
     """Which constraint costs most."""
     card = case.scorecard
-    worth, cost = proposed_worth(card, case.actuals), candidates(card, case.actuals)["cost_to_collect"]
+    rated = rate_candidates(card, case.actuals)
+    worth, cost = weighted_scores(rated), rated["cost_to_collect"]
     constraints = first_constraints(worth, card, cost)
     try:
-        choice = choose_within(worth, card, constraints, cost)
+        choice = choose(worth, card, cost=cost, **constraints)
     except BscError:
         return Nothing("impossible")
     prices = choice.prices.assign(gain=choice.prices["gain"].round(2))
@@ -120,12 +120,11 @@ def dearest(case: Case) -> Facts | Nothing:
     return Facts(
         Choice(right, of=of, kind="constraint"),
         code=(
-            "from bsclib.design.selection import candidates\n"
-            "from bsclib.design.selection.shortlist import Constraints, choose_within, proposed_worth\n\n"
+            "from bsclib.design import choose, rate_candidates, weighted_scores\n\n"
             f"asked = {constraints!r}\n"
-            "values = proposed_worth(scorecard, actuals)\n"
-            'costs = candidates(scorecard, actuals)["cost_to_collect"]\n'
-            "prices = choose_within(values, scorecard, asked, costs).prices\n"
+            "ratings = rate_candidates(scorecard, actuals)\n"
+            'costs = ratings["cost_to_collect"]\n'
+            "prices = choose(weighted_scores(ratings), scorecard, cost=costs, **asked).prices\n"
             'answer = prices.loc[prices["gain"].idxmax(), "constraint"]'
         ),
         names={"count": len(choice.chosen), "value": f"{choice.value:.2f}"},
@@ -153,8 +152,7 @@ def driver(case: Case) -> Facts | Nothing:
     return Facts(
         Choice(right, of=names_of(card.objectives), kind="objective", others=card.names),
         code=(
-            "from bsclib.design.selection import dematel\n"
-            "from bsclib.design.selection.influence import claimed_influence\n\n"
+            "from bsclib.design import claimed_influence, dematel\n\n"
             "answer = dematel(claimed_influence(scorecard)).relation.idxmax()"
         ),
         slips={

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bsclib.design.selection.kpi_tables import gaming, roles
+from bsclib.design.objectives import balance
+from bsclib.design.selection.kpi_tables import gaming_risks
 from bsclib.model.formula import quantities
 from bsclib.study.answers import Choice, Names
 from bsclib.study.exercises.case import Case, names_of
@@ -36,15 +37,15 @@ def parts(case: Case) -> Facts | Nothing:
 def only_lagging(case: Case) -> Facts | Nothing:
     """Which perspectives show results and no driver."""
     card = case.scorecard
-    table = roles(card).set_index("id")
+    table = balance(card)[:-1].set_index("id")
     lagging = frozenset(table.index[(table["kpis"] > 0) & (table["leading"] == 0)])
     if not lagging:
         return Nothing("all_lead")
     return Facts(
         Names(lagging, of=names_of(card.perspectives), kind="perspective", others=card.names),
         code=(
-            "from bsclib.design.selection.kpi_tables import roles\n\n"
-            "found = roles(scorecard)\n"
+            "from bsclib.design import balance\n\n"
+            "found = balance(scorecard)[:-1]\n"
             'answer = found.loc[(found["kpis"] > 0) & (found["leading"] == 0), "id"].tolist()'
         ),
         slips={
@@ -59,7 +60,7 @@ def only_lagging(case: Case) -> Facts | Nothing:
 def counter(case: Case) -> Facts | Nothing:
     """Which KPI would show that another one is being gamed."""
     card = case.scorecard
-    risks = gaming(card).set_index("id")
+    risks = gaming_risks(card).set_index("id")
     risks = risks[(risks["guarded_by"] != "") | (risks["present"] != "")]
     if risks.empty:
         return Nothing("no_counter")
@@ -72,8 +73,8 @@ def counter(case: Case) -> Facts | Nothing:
             right, of={kpi.id: kpi.name for kpi in card.kpis if kpi.id != asked}, kind="other KPI", others=card.names
         ),
         code=(
-            "from bsclib.design.selection.kpi_tables import gaming\n\n"
-            f'row = gaming(scorecard).set_index("id").loc["{asked}"]\n'
+            "from bsclib.design import gaming_risks\n\n"
+            f'row = gaming_risks(scorecard).set_index("id").loc["{asked}"]\n'
             'answer = row["guarded_by"].split(", ")[0] or row["present"]'
         ),
         names={"kpi": case.called(asked), "how": row["gamed_by"] or phrases()["gamed"]},

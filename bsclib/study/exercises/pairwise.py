@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bsclib.design.selection import ahp, pairwise, prioritise
+from bsclib.design.selection.judgements import ahp, pairwise
+from bsclib.design.selection.priorities import prioritise
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, literal, names_of, plain
 from bsclib.study.exercises.question import Facts, Nothing, exercise
@@ -28,7 +29,7 @@ def begin(case: Case) -> Facts | Nothing:
             others=case.scorecard.names,
         ),
         code=(
-            "from bsclib.design.selection import prioritise\n\n"
+            "from bsclib.design import prioritise\n\n"
             f"impact = {impact!r}\n"
             f"effort = {effort!r}\n"
             'answer = prioritise(list(impact), impact, effort)["id"].iloc[0]'
@@ -62,7 +63,7 @@ def chain(case: Case) -> Facts | Nothing:
     return Facts(
         Number(float(ahp(judged).weights[a]), within=0.01, unit="share"),
         code=(
-            "from bsclib.design.selection import ahp, pairwise\n\n"
+            "from bsclib.design import ahp, pairwise\n\n"
             f"ids = [{', '.join(map(literal, ids))}]\n"
             f"judgements = {{(ids[0], ids[1]): {_FIRST}, (ids[1], ids[2]): {_SECOND}, (ids[0], ids[2]): {told}}}\n"
             "answer = float(ahp(pairwise(ids, judgements)).weights[ids[0]])"
@@ -103,7 +104,7 @@ def contradiction(case: Case) -> Facts | Nothing:
             others=case.scorecard.names,
         ),
         code=(
-            "from bsclib.design.selection import ahp, pairwise\n\n"
+            "from bsclib.design import ahp, pairwise\n\n"
             f"ids = [{', '.join(map(literal, ids))}]\n"
             "judgements = {\n"
             + "".join(

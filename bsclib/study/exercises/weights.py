@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bsclib.design.selection import CRITERIA, ahp, candidates, pairwise
-from bsclib.design.selection.shortlist import JUDGEMENTS, entropy_of, worth_of
+from bsclib.design.selection.candidates import rate_candidates
+from bsclib.design.selection.criteria import CRITERIA, entropy_weights
+from bsclib.design.selection.judgements import ahp, pairwise
+from bsclib.design.selection.shortlist import JUDGEMENTS, weighted_scores
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, plain
 from bsclib.study.exercises.question import Facts, Nothing, exercise
@@ -29,7 +31,7 @@ def criterion_weight(case: Case) -> Facts:
     return Facts(
         Number(float(ahp(matrix).weights[asked]), within=0.01, unit="share"),
         code=(
-            "from bsclib.design.selection import ahp, pairwise\n\n"
+            "from bsclib.design import ahp, pairwise\n\n"
             f"three = {judged!r}\n"
             f'answer = ahp(pairwise({list(_THREE)!r}, three)).weights["{asked}"]'
         ),
@@ -65,7 +67,7 @@ def revisit(case: Case) -> Facts | Nothing:
     return Facts(
         Names(frozenset({worst.first, worst.second}), of={name: CALLED[name] for name in _FOUR}, kind="criterion"),
         code=(
-            "from bsclib.design.selection import ahp, pairwise\n\n"
+            "from bsclib.design import ahp, pairwise\n\n"
             "six = {\n" + "".join(f"    {pair!r}: {value!r},\n" for pair, value in judged.items()) + "}\n"
             f"worst = ahp(pairwise({list(_FOUR)!r}, six)).worst_pair\n"
             "answer = [worst.first, worst.second]"
@@ -82,8 +84,8 @@ def revisit(case: Case) -> Facts | Nothing:
 @exercise(slips="judged alike other", nothing="all_alike")
 def entropy(case: Case) -> Facts | Nothing:
     """Which criterion entropy gives the greatest weight."""
-    rated = candidates(case.scorecard, case.actuals)
-    weights = entropy_of(rated)
+    rated = rate_candidates(case.scorecard, case.actuals)
+    weights = entropy_weights(rated)
     if weights.isna().any():
         return Nothing("all_alike")
     largest = frozenset(weights.index[weights.round(6) == weights.round(6).max()])
@@ -92,9 +94,8 @@ def entropy(case: Case) -> Facts | Nothing:
     return Facts(
         Choice(largest, of=CALLED, kind="criterion"),
         code=(
-            "from bsclib.design.selection import candidates\n"
-            "from bsclib.design.selection.shortlist import entropy_of\n\n"
-            "answer = entropy_of(candidates(scorecard, actuals)).idxmax()"
+            "from bsclib.design import entropy_weights, rate_candidates\n\n"
+            "answer = entropy_weights(rate_candidates(scorecard, actuals)).idxmax()"
         ),
         slips={
             "judged": frozenset({str(judged.idxmax())}),
@@ -111,9 +112,9 @@ def entropy(case: Case) -> Facts | Nothing:
 @exercise("kpi precision", slips="cost_not_turned unweighted unweighted_not_turned")
 def worth(case: Case) -> Facts:
     """What one candidate is worth, by hand."""
-    rated = candidates(case.scorecard, case.actuals)
+    rated = rate_candidates(case.scorecard, case.actuals)
     weights = ahp(pairwise(list(rated), JUDGEMENTS)).weights.round(2)
-    exact, unturned = worth_of(rated, weights), rated @ weights / weights.sum()
+    exact, unturned = weighted_scores(rated, weights), rated @ weights / weights.sum()
     asked = str(((exact - unturned).abs() + rated.std(axis=1) / 100).idxmax())
     ratings = rated.loc[asked]
     good = ratings.where([one.benefit for one in CRITERIA], 6 - ratings)

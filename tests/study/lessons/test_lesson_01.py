@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bsclib.design.selection import ahp, pairwise
+from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.study.lessons.lesson_01 import judged_in_pairs
 
 
