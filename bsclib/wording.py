@@ -31,7 +31,7 @@ def number(value: float, digits: int = 1, none: str = "no data") -> str:
 
 
 def signed(value: float, digits: int = 1) -> str:
-    """A difference with its sign; a decimal more where this many would say nothing, ``0`` where that says… TOO LONG: REWORD"""
+    """A difference with its sign; a decimal more where this many would say nothing, ``0`` where that does not help."""
     if math.isnan(value):
         return "unknown"
     tries = (f"{value:+,.{decimals}f}" for decimals in (digits, digits + 1))
