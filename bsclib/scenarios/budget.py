@@ -18,19 +18,19 @@ import pandas as pd
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.random import generator
-from bsclib.scenarios.budget_draws import outlook
-from bsclib.scenarios.budgets import AMOUNT, Amount, amounts, in_range, is_amount, listed
+from bsclib.scenarios.amounts import AMOUNT, Amount, as_list, is_amount, read_amounts, whole_number
+from bsclib.scenarios.budget_draws import draw_outcomes
 from bsclib.scenarios.changes import MOST_MONTHS
-from bsclib.scenarios.constraints import Calendar, binding, clash, spending, wishes_of
+from bsclib.scenarios.constraints import Calendar, infeasibility, money_spent, people_bound, schedule_constraints
 from bsclib.scenarios.fitting import FittedMap
 from bsclib.scenarios.paths import SEED, Seed
-from bsclib.scenarios.schedule import Draws, Found, Task, Wish
+from bsclib.scenarios.schedule import Constraint, Draws, Schedule, Task
 
 CHOSEN = ["initiative", "start", "months", "cost", "people", "alone"]
 FRESH = 2_000
 """Draws on which a schedule is judged."""
 LUCK = 12
-"""Draws of noise and success for each map by which `holding` judges."""
+"""Draws of noise and success for each map by which `allocation_stability` judges."""
 MOST_DRAWS = 1_000
 
 
@@ -127,8 +127,8 @@ def allocate(
     Money is spent evenly over an initiative's months; money and people are counted in each period. An initiative that
     comes `after` others starts when they have ended.
 
-    Draws are few so that the program is solved in seconds. Another sample may choose otherwise: `holding` says how
-    often, and `score` against `score_in_sample` how much of the gain was luck in the draws.
+    Draws are few so that the program is solved in seconds. Another sample may choose otherwise: `allocation_stability`
+    says how often, and `score` against `score_in_sample` how much of the gain was luck in the draws.
 
     References
     ----------
@@ -138,7 +138,7 @@ def allocate(
     """
     ask = _Ask.read(fit, [budget], people, every, horizon, draws, must, leave)
     rng = generator(rng, SEED)
-    sample, fresh = (outlook(fit, ask.calendar, count, rng)[0] for count in (draws, FRESH))
+    sample, fresh = (draw_outcomes(fit, ask.calendar, count, rng)[0] for count in (draws, FRESH))
     return ask.answer(fit, ask.budgets[0], sample, fresh)
 
 
@@ -169,9 +169,9 @@ def frontier(
     DataFrame
         A row a budget, from the smallest: `budget`, `score` (expected, on fresh draws), `low`, `high` (5 and 95 % of
         it), `initiatives` (the ids chosen, joined by commas, in order of their start), and `next_unit`: the points of
-        score that a unit more of money a period buys on the way to the next budget; NaN in the last row.
-        ``attrs["unit_of_money"]`` is that unit, the smallest step between the budgets; ``attrs["every"]`` and
-        ``attrs["horizon"]`` are months.
+        score that a unit more of money a period buys on the way to the next budget; NaN in the last row. The same in
+        every row: `unit_of_money`, that unit, which is the smallest step between the budgets, and `every` and `horizon`
+        in months.
 
     Raises
     ------
@@ -183,19 +183,19 @@ def frontier(
     On the draws by which it is chosen a larger budget never buys less. On fresh ones it may, by a little: then what it
     seemed to buy was luck.
     """
-    given = listed("budgets", budgets)
+    given = as_list("budgets", budgets)
     wrong = [Fault("budgets", "this is no amount", repr(one)[:60], AMOUNT) for one in given if not is_amount(one)]
     if wrong:
         raise BscError(wrong)
     ask = _Ask.read(fit, sorted({*given}), people, every, horizon, draws, must, leave)
     rng = generator(rng, SEED)
-    sample, fresh = (outlook(fit, ask.calendar, count, rng)[0] for count in (draws, FRESH))
+    sample, fresh = (draw_outcomes(fit, ask.calendar, count, rng)[0] for count in (draws, FRESH))
     found = [ask.answer(fit, budget, sample, fresh) for budget in ask.budgets]
     amounts = np.array([budget[0] for budget in ask.budgets])
     score = np.array([one.score for one in found])
     steps = np.diff(amounts)
     unit = float(steps.min()) if len(steps) else math.nan
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "budget": amounts,
             "score": score,
@@ -203,13 +203,14 @@ def frontier(
             "high": [one.high for one in found],
             "initiatives": [", ".join(one.chosen["initiative"]) for one in found],
             "next_unit": np.append(np.diff(score) / steps * unit, math.nan),
+            "unit_of_money": unit,
+            "every": ask.calendar.every,
+            "horizon": ask.calendar.horizon,
         }
     )
-    table.attrs = {"unit_of_money": unit, "every": ask.calendar.every, "horizon": ask.calendar.horizon}
-    return table
 
 
-def holding(
+def allocation_stability(
     fit: FittedMap,
     budget: Amount,
     draws: int = 40,
@@ -247,7 +248,7 @@ def holding(
     starts = np.array(
         [
             ask.best(fit, ask.budgets[0], one).starts
-            for one in outlook(fit, ask.calendar, draws, generator(rng, SEED), LUCK)
+            for one in draw_outcomes(fit, ask.calendar, draws, generator(rng, SEED), LUCK)
         ]
     ).reshape(draws, -1)
     rows = []
@@ -265,7 +266,7 @@ def holding(
 
 @dataclass(frozen=True)
 class _Ask:
-    """What was asked, checked: amounts a period, and the wishes beside the budget."""
+    """What was asked, checked: amounts a period, and the constraints beside the budget."""
 
     calendar: Calendar
     budgets: list[np.ndarray]
@@ -287,16 +288,16 @@ class _Ask:
     ) -> _Ask:
         """Check what is asked; all faults are said at once."""
         faults: list[Fault] = []
-        months = in_range("horizon", horizon, MOST_MONTHS, "months ahead", faults)
-        length = in_range("every", every, MOST_MONTHS if faults else months, "months of a period", faults)
-        in_range("draws", draws, MOST_DRAWS, "draws", faults)
+        months = whole_number("horizon", horizon, MOST_MONTHS, "months ahead", faults)
+        length = whole_number("every", every, MOST_MONTHS if faults else months, "months of a period", faults)
+        whole_number("draws", draws, MOST_DRAWS, "draws", faults)
         calendar = Calendar(length, months)
-        money = [amounts("budget", one, calendar, faults) for one in budgets]
+        money = [read_amounts("budget", one, calendar, faults) for one in budgets]
         if not budgets:
             faults.append(Fault("budgets", "there is none", allowed="a list of amounts a period"))
-        bound = None if people is None else amounts("people", people, calendar, faults)
+        bound = None if people is None else read_amounts("people", people, calendar, faults)
         known = [one.id for one in fit.scorecard.initiatives]
-        wanted, unwanted = (list(dict.fromkeys(listed(name, ids))) for name, ids in (("must", must), ("leave", leave)))
+        wanted, unwanted = (list(dict.fromkeys(as_list(name, ids))) for name, ids in (("must", must), ("leave", leave)))
         pairs = [*(("must", id) for id in wanted), *(("leave", id) for id in unwanted)]
         names = [unknown("initiative", str(id), known, name) for name, id in pairs if id not in known]
         if names:
@@ -305,17 +306,19 @@ class _Ask:
             raise BscError(faults)
         return cls(calendar, money, bound, wanted, unwanted)
 
-    def wishes(self, fit: FittedMap, budget: np.ndarray) -> list[Wish]:
+    def constraints(self, fit: FittedMap, budget: np.ndarray) -> list[Constraint]:
         """Everything that a schedule must keep to."""
-        return wishes_of(fit.scorecard.initiatives, self.calendar, budget, self.people, self.must, self.leave)
+        return schedule_constraints(
+            fit.scorecard.initiatives, self.calendar, budget, self.people, self.must, self.leave
+        )
 
-    def best(self, fit: FittedMap, budget: np.ndarray, sample: Draws) -> Found:
+    def best(self, fit: FittedMap, budget: np.ndarray, sample: Draws) -> Schedule:
         """The best schedule for some draws."""
-        wishes = self.wishes(fit, budget)
-        task = Task(sample, wishes)
+        constraints = self.constraints(fit, budget)
+        task = Task(sample, constraints)
         found = task.best()
         if found is None:
-            raise BscError(clash(wishes, task.shape, self.calendar.horizon))
+            raise BscError(infeasibility(constraints, task.shape, self.calendar.horizon))
         return found
 
     def answer(self, fit: FittedMap, budget: np.ndarray, sample: Draws, fresh: Draws) -> Allocation:
@@ -355,7 +358,7 @@ class _Ask:
         chosen = np.flatnonzero(starts >= 0)
         sums = [
             taken(fit.scorecard.initiatives, self.calendar)[chosen, starts[chosen]].sum(axis=0)
-            for taken in (spending, binding)
+            for taken in (money_spent, people_bound)
         ]
         people = np.full(len(budget), np.nan) if self.people is None else self.people
         names = [_period(self.month(fit, period), self.calendar.every) for period in range(self.calendar.periods)]
@@ -363,7 +366,7 @@ class _Ask:
             {"period": names, "budget": budget, "spent": sums[0], "people": people, "people_used": sums[1]}
         )
 
-    def _notes(self, fit: FittedMap, found: Found) -> Iterator[str]:
+    def _notes(self, fit: FittedMap, found: Schedule) -> Iterator[str]:
         initiatives = fit.scorecard.initiatives
         if not initiatives:
             yield "The scorecard has no initiatives: there is nothing to choose from."

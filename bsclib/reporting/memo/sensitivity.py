@@ -11,21 +11,16 @@ import pandas as pd
 
 from bsclib.errors import BscError, Fault
 from bsclib.model.nouns import Scorecard
-from bsclib.scenarios import FittedMap, Scenario, project
+from bsclib.scenarios.definition import Scenario
+from bsclib.scenarios.fitting import FittedMap
+from bsclib.scenarios.projection import project
 
 MOST = 12
 """Links that are tried; of more, those that the data show most clearly."""
 
 
 def kpis_under(scorecard: Scorecard, goal: str) -> set[str]:
-    """The KPIs that make up a goal: itself, or those below an objective, a perspective or the scorecard.
-
-    Examples
-    --------
-    >>> from bsclib import read_scorecard
-    >>> kpis_under(read_scorecard("meridian"), "restore-fast")
-    {'mttr'}
-    """
+    """The KPIs that make up a goal: itself, or those below an objective, a perspective or the scorecard."""
     if goal == scorecard.id:
         return {kpi.id for kpi in scorecard.kpis}
     objectives = {one.id for one in scorecard.objectives if goal in (one.id, one.perspective)}
@@ -40,28 +35,7 @@ def moved_kpis(scorecard: Scorecard, changes: Iterable[str], initiatives: Iterab
 
 
 def links_between(scorecard: Scorecard, evidence: pd.DataFrame, moved: Iterable[str], goal: str) -> pd.DataFrame:
-    """The links on any way from the KPIs that are moved to the goal.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-    evidence : DataFrame
-        As `bsclib.link_evidence` gives it, of one unit.
-    moved : iterable of str
-        KPIs.
-    goal : str
-        A KPI, objective, perspective or the scorecard.
-
-    Returns
-    -------
-    DataFrame
-        The rows of the evidence.
-
-    Raises
-    ------
-    BscError
-        When the evidence is not about this scorecard's links.
-    """
+    """The rows of the evidence whose links lie on any way from the KPIs that are moved to the goal."""
     if len(evidence) != len(scorecard.links):
         got = f"{len(evidence)} rows for {len(scorecard.links)} links"
         raise BscError(Fault("evidence", "it is not about this scorecard's links, of one unit", got=got))
@@ -74,7 +48,7 @@ def _reached(graph: nx.DiGraph, some: set[str]) -> set[str]:
     return some.union(*(nx.descendants(graph, one) for one in some if one in graph))
 
 
-def leaning(
+def link_sensitivity(
     fit: FittedMap,
     changes: Mapping[str, str | float] | None = None,
     initiatives: Iterable[str] | Mapping[str, str | None] | None = None,
@@ -129,7 +103,7 @@ def without_link(fit: FittedMap, cause: str, effect: str) -> FittedMap:
     return replace(fit, equations=(*fit.equations[:k], replace(one, by=by), *fit.equations[k + 1 :]))
 
 
-def effect_at(fit: FittedMap, scenario: Scenario, goal: str | None = None, draws: int = 1_000) -> float:
+def effect_at_horizon(fit: FittedMap, scenario: Scenario, goal: str | None = None, draws: int = 1_000) -> float:
     """The median effect of a scenario on a goal, at its horizon."""
     asked = scenario.changes, scenario.initiatives, scenario.horizon
     return _at_horizon(fit, *asked, goal or fit.scorecard.id, draws)[0]
