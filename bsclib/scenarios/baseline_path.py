@@ -49,10 +49,10 @@ def fit_baseline_path(values: np.ndarray, breaks: np.ndarray, first: int, length
     steps = steps[:, np.ptp(steps, axis=0) > 0]
     middle = ends[at].mean()
     terms = np.column_stack([np.ones(len(at)), ends[at] - middle, steps])
-    found, *_ = np.linalg.lstsq(terms, line, rcond=None)
+    fitted, *_ = np.linalg.lstsq(terms, line, rcond=None)
     cover = np.linalg.pinv(terms.T @ terms) * _lasting_variance(left, terms.shape[1])
     slope_error = float(np.sqrt(cover[1, 1]))
-    share = 1.0 if slope_error == 0 else max(0.0, 1 - DOUBT * cover[1, 1] / max(found[1] ** 2, 1e-300))
+    share = 1.0 if slope_error == 0 else max(0.0, 1 - DOUBT * cover[1, 1] / max(fitted[1] ** 2, 1e-300))
     end = np.concatenate([[1, last - middle], breaks[last][np.ptp(breaks[ends][at], axis=0) > 0]])
     tilt = float(end @ cover[:, 1] / cover[1, 1]) if slope_error > 0 else float(last - middle)
     level_variance = max(float(end @ cover @ end) - tilt**2 * cover[1, 1], 0.0)
@@ -60,8 +60,8 @@ def fit_baseline_path(values: np.ndarray, breaks: np.ndarray, first: int, length
     for back in range(length):
         spread[ends[at] - back] = left[at]
     return BaselinePath(
-        level=float(end @ found) + tilt * (share - 1) * float(found[1]),
-        slope=share * float(found[1]),
+        level=float(end @ fitted) + tilt * (share - 1) * float(fitted[1]),
+        slope=share * float(fitted[1]),
         level_error=float(np.sqrt(level_variance)),
         slope_error=slope_error * float(np.sqrt(share)),
         tilt=tilt,
@@ -94,7 +94,7 @@ def _lasting_variance(left: np.ndarray, terms: int) -> float:
 
 
 def _season(season: np.ndarray, of_year: np.ndarray, length: int) -> np.ndarray:
-    found = np.zeros(12)
+    by_month = np.zeros(12)
     for month in np.unique(of_year):
-        found[(month - np.arange(length)) % 12] = season[of_year == month].mean()
-    return found
+        by_month[(month - np.arange(length)) % 12] = season[of_year == month].mean()
+    return by_month

@@ -135,6 +135,15 @@ def allocate(
     .. [1] Huangfu, Hall (2018), Parallelizing the dual revised simplex method, Mathematical Programming Computation 10.
     .. [2] Kleywegt, Shapiro, Homem-de-Mello (2002), The sample average approximation method for stochastic discrete
        optimization, SIAM Journal on Optimization 12.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.scenarios.fitting import fit_map
+    >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> chosen = allocate(fit, 90_000, horizon=12, draws=8)
+    >>> chosen.optimal, chosen.score > chosen.without
+    (True, True)
     """
     ask = _Ask.read(fit, [budget], people, every, horizon, draws, must, leave)
     rng = generator(rng, SEED)
@@ -182,6 +191,16 @@ def frontier(
     -----
     On the draws by which it is chosen a larger budget never buys less. On fresh ones it may, by a little: then what it
     seemed to buy was luck.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.scenarios.fitting import fit_map
+    >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> frontier(fit, [0, 90_000], horizon=12, draws=8)[["budget", "unit_of_money", "every", "horizon"]]
+        budget  unit_of_money  every  horizon
+    0      0.0        90000.0      3       12
+    1  90000.0        90000.0      3       12
     """
     given = as_list("budgets", budgets)
     wrong = [Fault("budgets", "this is no amount", repr(one)[:60], AMOUNT) for one in given if not is_amount(one)]
@@ -190,18 +209,18 @@ def frontier(
     ask = _Ask.read(fit, sorted({*given}), people, every, horizon, draws, must, leave)
     rng = generator(rng, SEED)
     sample, fresh = (draw_outcomes(fit, ask.calendar, count, rng)[0] for count in (draws, FRESH))
-    found = [ask.answer(fit, budget, sample, fresh) for budget in ask.budgets]
+    allocations = [ask.answer(fit, budget, sample, fresh) for budget in ask.budgets]
     amounts = np.array([budget[0] for budget in ask.budgets])
-    score = np.array([one.score for one in found])
+    score = np.array([allocation.score for allocation in allocations])
     steps = np.diff(amounts)
     unit = float(steps.min()) if len(steps) else math.nan
     return pd.DataFrame(
         {
             "budget": amounts,
             "score": score,
-            "low": [one.low for one in found],
-            "high": [one.high for one in found],
-            "initiatives": [", ".join(one.chosen["initiative"]) for one in found],
+            "low": [allocation.low for allocation in allocations],
+            "high": [allocation.high for allocation in allocations],
+            "initiatives": [", ".join(allocation.chosen["initiative"]) for allocation in allocations],
             "next_unit": np.append(np.diff(score) / steps * unit, math.nan),
             "unit_of_money": unit,
             "every": ask.calendar.every,
@@ -243,19 +262,27 @@ def allocation_stability(
     In each draw the map is known, as nobody knows it, and the best schedule for it is found; noise and the success of
     initiatives stay unknown, and are averaged over 12 draws of their own. A share near 1 or 0 is a choice that hardly
     depends on what the data leave open; one near .5 is a choice to wait with, or to learn more about.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.scenarios.fitting import fit_map
+    >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> bool(allocation_stability(fit, 90_000, draws=3, horizon=12)["share"].between(0, 1).all())
+    True
     """
     ask = _Ask.read(fit, [budget], people, every, horizon, draws, must, leave)
     starts = np.array(
         [
-            ask.best(fit, ask.budgets[0], one).starts
-            for one in draw_outcomes(fit, ask.calendar, draws, generator(rng, SEED), LUCK)
+            ask.best(fit, ask.budgets[0], sample).starts
+            for sample in draw_outcomes(fit, ask.calendar, draws, generator(rng, SEED), LUCK)
         ]
     ).reshape(draws, -1)
     rows = []
-    for a, one in enumerate(fit.scorecard.initiatives):
+    for a, initiative in enumerate(fit.scorecard.initiatives):
         chosen = starts[starts[:, a] >= 0, a]
         usual = ask.month(fit, int(np.bincount(chosen).argmax())) if len(chosen) else ""
-        rows.append((one.id, len(chosen) / draws, usual))
+        rows.append((initiative.id, len(chosen) / draws, usual))
     table = pd.DataFrame(rows, columns=["initiative", "share", "start"])
     order = table["share"].sort_values(ascending=False, kind="stable").index
     return table.loc[order].reset_index(drop=True)
@@ -316,29 +343,29 @@ class _Ask:
         """The best schedule for some draws."""
         constraints = self.constraints(fit, budget)
         task = Task(sample, constraints)
-        found = task.best()
-        if found is None:
+        schedule = task.best()
+        if schedule is None:
             raise BscError(infeasibility(constraints, task.shape, self.calendar.horizon))
-        return found
+        return schedule
 
     def answer(self, fit: FittedMap, budget: np.ndarray, sample: Draws, fresh: Draws) -> Allocation:
         """The best schedule for some draws, and what it is worth on fresh ones."""
-        found = self.best(fit, budget, sample)
-        nothing = np.full(len(found.starts), -1)
-        score, without = fresh.scores(found.starts), fresh.scores(nothing)
+        schedule = self.best(fit, budget, sample)
+        nothing = np.full(len(schedule.starts), -1)
+        score, without = fresh.scores(schedule.starts), fresh.scores(nothing)
         low, high = np.quantile(score, [0.05, 0.95])
         return Allocation(
-            chosen=self._chosen(fit, found.starts, fresh, float(without.mean())),
+            chosen=self._chosen(fit, schedule.starts, fresh, float(without.mean())),
             score=float(score.mean()),
             without=float(without.mean()),
             low=float(low),
             high=float(high),
-            score_in_sample=float(sample.scores(found.starts).mean()),
+            score_in_sample=float(sample.scores(schedule.starts).mean()),
             without_in_sample=float(sample.scores(nothing).mean()),
-            periods=self._periods(fit, found.starts, budget),
-            optimal=found.optimal,
-            gap=found.gap,
-            notes=tuple(self._notes(fit, found)),
+            periods=self._periods(fit, schedule.starts, budget),
+            optimal=schedule.optimal,
+            gap=schedule.gap,
+            notes=tuple(self._notes(fit, schedule)),
         )
 
     def month(self, fit: FittedMap, period: int) -> str:
@@ -348,10 +375,10 @@ class _Ask:
     def _chosen(self, fit: FittedMap, starts: np.ndarray, fresh: Draws, without: float) -> pd.DataFrame:
         rows = []
         for a in sorted(np.flatnonzero(starts >= 0), key=lambda a: (starts[a], a)):
-            one, only = fit.scorecard.initiatives[a], np.full(len(starts), -1)
+            plan, only = fit.scorecard.initiatives[a], np.full(len(starts), -1)
             only[a] = starts[a]
             alone = float(fresh.scores(only).mean()) - without
-            rows.append((one.id, self.month(fit, int(starts[a])), one.months, one.cost, one.people, alone))
+            rows.append((plan.id, self.month(fit, int(starts[a])), plan.months, plan.cost, plan.people, alone))
         return pd.DataFrame(rows, columns=CHOSEN).astype(dict.fromkeys(["cost", "people", "alone"], float))
 
     def _periods(self, fit: FittedMap, starts: np.ndarray, budget: np.ndarray) -> pd.DataFrame:
@@ -366,11 +393,11 @@ class _Ask:
             {"period": names, "budget": budget, "spent": sums[0], "people": people, "people_used": sums[1]}
         )
 
-    def _notes(self, fit: FittedMap, found: Schedule) -> Iterator[str]:
+    def _notes(self, fit: FittedMap, schedule: Schedule) -> Iterator[str]:
         initiatives = fit.scorecard.initiatives
         if not initiatives:
             yield "The scorecard has no initiatives: there is nothing to choose from."
-        elif not (found.starts >= 0).any():
+        elif not (schedule.starts >= 0).any():
             yield "Nothing is chosen: no initiative is both affordable and worth more than nothing."
         begun = [one.id for one in initiatives if one.start and periods.span(one.start)[0] <= fit.month]
         if begun:
@@ -379,8 +406,8 @@ class _Ask:
         long = [one.id for one in initiatives if one.months > self.calendar.horizon]
         if long:
             yield f"Longer than the horizon, and so never chosen: {', '.join(long)}."
-        if not found.optimal:
-            yield f"The search was ended early: another schedule may be better, by at most {found.gap:.2g} points."
+        if not schedule.optimal:
+            yield f"The search was ended early: another schedule may be better, by at most {schedule.gap:.2g} points."
 
 
 def _period(first: str, every: int) -> str:

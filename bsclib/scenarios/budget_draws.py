@@ -24,8 +24,8 @@ def draw_outcomes(
     # Effects add up, because the equations of the map are linear. Every change of an initiative comes off or not, each
     # by itself, and whether it does is the same whenever it starts.
     scale = _scale(fit, calendar.horizon)
-    found = [_draws(fit, calendar, min(_AT_ONCE, draws - done), rng, luck, scale) for done in range(0, draws, _AT_ONCE)]
-    values, added = (np.concatenate([getattr(one, name) for one in found]) for name in ("values", "effects"))
+    parts = [_draws(fit, calendar, min(_AT_ONCE, draws - done), rng, luck, scale) for done in range(0, draws, _AT_ONCE)]
+    values, added = (np.concatenate([getattr(one, name) for one in parts]) for name in ("values", "effects"))
     if luck == 1:
         return [Draws(values, added, scale)]
     maps = np.arange(len(values)).reshape(-1, luck)

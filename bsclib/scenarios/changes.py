@@ -62,9 +62,9 @@ def read_intervention(
         if kpi not in fit.place:
             names.append(unknown("KPI", kpi, fit.place, "changes"))
             continue
-        found = _read_change(fit, fit.place[kpi], change, faults)
-        if found is not None and moved.setdefault(found.kpi, found) != found:
-            both = f"{moved[found.kpi].text} and {found.text}"
+        read = _read_change(fit, fit.place[kpi], change, faults)
+        if read is not None and moved.setdefault(read.kpi, read) != read:
+            both = f"{moved[read.kpi].text} and {read.text}"
             faults.append(Fault(f"changes, {kpi}", "this KPI is set twice, in two ways", got=both, fix="keep one"))
     starts = _read_starts(fit, initiatives, faults, names)
     if names:
@@ -78,12 +78,12 @@ def _pairs(changes: Changes | None, faults: list[Fault]) -> list[tuple[str, Any]
     if isinstance(changes, Mapping):
         return [(str(kpi), change) for kpi, change in changes.items()]
     pairs: list[tuple[str, Any]] = []
-    for one in () if changes is None else _as_several(changes):
-        if not isinstance(one, tuple | list) or len(one) != 2:
+    for pair in () if changes is None else _as_several(changes):
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
             what = "this is no KPI with its change"
-            faults.append(Fault("changes", what, got=repr(one)[:80], fix="write {'mttr': '-10%'}"))
+            faults.append(Fault("changes", what, got=repr(pair)[:80], fix="write {'mttr': '-10%'}"))
         else:
-            pairs.append((str(one[0]), one[1]))
+            pairs.append((str(pair[0]), pair[1]))
     return pairs
 
 
@@ -152,15 +152,15 @@ def ramp_share(fit: FittedMap, change: Change, start: int, horizon: int) -> np.n
 
 def pushes(fit: FittedMap, asked: Intervention, draws: int, rng: np.random.Generator) -> dict[int, np.ndarray]:
     """What is added to each KPI itself: by its place, (months, draws) or, where chance plays no part, (months, 1)."""
-    found: dict[int, np.ndarray] = {}
+    pushed: dict[int, np.ndarray] = {}
 
     def add(k: int, path: np.ndarray) -> None:
-        found[k] = found[k] + path if k in found else path
+        pushed[k] = pushed[k] + path if k in pushed else path
 
-    for one in asked.changes:
-        if one.level is None:
-            add(one.kpi, np.full((asked.horizon, 1), one.by, dtype=np.float32))
-    held = {one.kpi for one in asked.changes if one.level is not None}
+    for moved in asked.changes:
+        if moved.level is None:
+            add(moved.kpi, np.full((asked.horizon, 1), moved.by, dtype=np.float32))
+    held = {moved.kpi for moved in asked.changes if moved.level is not None}
     for begun in asked.starts:
         for change in begun.initiative.changes:
             k = fit.place[change.kpi]
@@ -168,4 +168,4 @@ def pushes(fit: FittedMap, asked: Intervention, draws: int, rng: np.random.Gener
             path = (change.by * ramp_share(fit, change, begun.start, asked.horizon)).astype(np.float32)
             if k not in held and path.any():
                 add(k, path[:, None] if change.chance == 1 else path[:, None] * comes)
-    return found
+    return pushed

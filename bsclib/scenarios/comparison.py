@@ -62,9 +62,9 @@ def compare(
     ids = [one.id for one in given]
     twice = [id for id in dict.fromkeys(ids) if ids.count(id) > 1]
     if not given or twice:
-        what = f"{', '.join(twice)}: this id is used twice" if twice else "there is nothing to compare"
+        fault = f"{', '.join(twice)}: this id is used twice" if twice else "there is nothing to compare"
         fix = "give each scenario an id of its own" if twice else "give one or more"
-        raise BscError(Fault("scenarios", what, fix=fix))
+        raise BscError(Fault("scenarios", fault, fix=fix))
     seed = int(generator(rng, SEED).integers(2**63))
     fits = {unit: fit_map(scorecard, actuals, unit) for unit in dict.fromkeys(one.unit for one in given)}
     return stack_results(

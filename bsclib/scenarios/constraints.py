@@ -65,25 +65,25 @@ def schedule_constraints(
 ) -> list[Constraint]:
     """Everything that a schedule must keep to."""
     count = len(initiatives)
-    place = {one.id: a for a, one in enumerate(initiatives)}
+    place = {initiative.id: a for a, initiative in enumerate(initiatives)}
     own = np.kron(np.eye(count), np.ones(calendar.periods)).reshape(count, count, calendar.periods)
-    found = [Constraint("must", f"choose {id}", -_flat(own[place[id]]), np.array([-1.0])) for id in must]
-    found += [Constraint("leave", f"leave out {id}", _flat(own[place[id]]), np.zeros(1)) for id in leave]
-    for a, one in enumerate(initiatives):
-        late = own[a] * ~calendar.ends_by(one.months)
+    constraints = [Constraint("must", f"choose {id}", -_flat(own[place[id]]), np.array([-1.0])) for id in must]
+    constraints += [Constraint("leave", f"leave out {id}", _flat(own[place[id]]), np.zeros(1)) for id in leave]
+    for a, initiative in enumerate(initiatives):
+        late = own[a] * ~calendar.ends_by(initiative.months)
         if late.any():
-            takes, within = counted(one.months, "month"), counted(calendar.horizon, "month")
-            words = f"{one.id} takes {takes} and has to end within {within}"
-            found.append(Constraint("ends", words, _flat(late), np.zeros(1)))
-        for earlier in one.after:
+            takes, within = counted(initiative.months, "month"), counted(calendar.horizon, "month")
+            words = f"{initiative.id} takes {takes} and has to end within {within}"
+            constraints.append(Constraint("ends", words, _flat(late), np.zeros(1)))
+        for earlier in initiative.after:
             rows = _after(own, a, place[earlier], initiatives[place[earlier]].months, calendar)
-            found.append(Constraint("after", f"{one.id} comes after {earlier}", rows, np.zeros(len(rows))))
+            constraints.append(Constraint("after", f"{initiative.id} comes after {earlier}", rows, np.zeros(len(rows))))
     money = money_spent(initiatives, calendar).transpose(2, 0, 1).reshape(calendar.periods, -1)
-    found.append(Constraint("budget", f"a budget of {_amounts(budget)} a period", money, budget))
+    constraints.append(Constraint("budget", f"a budget of {_amounts(budget)} a period", money, budget))
     if people is not None:
         bound = people_bound(initiatives, calendar).transpose(2, 0, 1).reshape(calendar.periods, -1)
-        found.append(Constraint("people", f"{_amounts(people)} people a period", bound, people))
-    return found
+        constraints.append(Constraint("people", f"{_amounts(people)} people a period", bound, people))
+    return constraints
 
 
 def _flat(row: np.ndarray) -> np.ndarray:
@@ -110,12 +110,12 @@ def infeasibility(constraints: Sequence[Constraint], shape: tuple[int, int], hor
     # An irreducible infeasible subset, found by the deletion filter: leave out one constraint after the other for as
     # long as the rest still clash; once from the first, once from the last, and the smaller subset is named
     # (Chinneck, Dravnieks 1991, Locating minimal infeasible constraint sets in linear programs, ORSA J. Computing 3).
-    found = min(_deletion_filter(constraints, shape, 1), _deletion_filter(constraints, shape, -1), key=len)
-    words = "; ".join(one.words for one in found)
-    what = f"no schedule keeps {'all wishes; these clash' if len(found) > 1 else 'this'}: {words}"
-    ways, more = [way for one in found if (way := _remedy(one, constraints, shape, horizon))], ""
+    subset = min(_deletion_filter(constraints, shape, 1), _deletion_filter(constraints, shape, -1), key=len)
+    words = "; ".join(one.words for one in subset)
+    what = f"no schedule keeps {'all wishes; these clash' if len(subset) > 1 else 'this'}: {words}"
+    ways, more = [way for one in subset if (way := _remedy(one, constraints, shape, horizon))], ""
     if not ways:
-        ways = [way for one in found if (way := _remedy(one, found, shape, horizon))]
+        ways = [way for one in subset if (way := _remedy(one, subset, shape, horizon))]
         more = "; that is not enough, for other wishes clash as well"
     return Fault("allocate", what, fix=", or ".join(ways) + more)
 

@@ -227,6 +227,17 @@ def moved_by_truth(held: pd.DataFrame) -> pd.DataFrame:
     ----------
     held : DataFrame
         As `compare_with_truth` gives it.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `held`: what was moved itself, by as much as was asked, is not among them.
+
+    Examples
+    --------
+    >>> held = pd.DataFrame({"period": "2026-07", "id": ["a", "b"], "effect_low": [1.0, 2], "effect_high": [3.0, 2]})
+    >>> moved_by_truth(held.assign(truth=2.0, inside=True))["id"].tolist()
+    ['a']
     """
     last = held[held["period"] == held["period"].max()]
     size = ROUNDING * (1 + last["truth"].abs())

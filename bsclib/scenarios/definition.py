@@ -54,11 +54,11 @@ def change_text(given: object) -> str:
         number = float(given)
         return f"={int(number) if number.is_integer() and abs(number) < 1e15 else number!r}"
     text = re.sub(r"\s+", "", given).replace("−", "-") if isinstance(given, str) else ""
-    found = _CHANGE.fullmatch(text)
-    if found and math.isfinite(float(found["number"])):
-        if found["sign"] == "=" and not found["share"]:
+    parsed = _CHANGE.fullmatch(text)
+    if parsed and math.isfinite(float(parsed["number"])):
+        if parsed["sign"] == "=" and not parsed["share"]:
             return text
-        if found["sign"] != "=" and not found["number"].startswith("-"):
+        if parsed["sign"] != "=" and not parsed["number"].startswith("-"):
             return text
     raise BscError(Fault("", "this is not a change", repr(given)[:60], CHANGES, _remedy(text)))
 
@@ -114,9 +114,9 @@ class Scenario(Part):
 
 def build_scenario(data: Any, place: Callable[[Loc], str] = lambda loc: ".".join(map(str, loc))) -> Scenario:
     """Make a scenario from plain data, as read from YAML."""
-    found = [*_form_faults(data, place)]
-    if found:
-        raise BscError(found)
+    faults = [*_form_faults(data, place)]
+    if faults:
+        raise BscError(faults)
     try:
         return Scenario.model_validate(data)
     except ValidationError as error:

@@ -89,10 +89,10 @@ def draw_coefficients(
     pick = rng.choice(len(there), size=POOL, p=weight)
     spread = np.sqrt(rest[pick] / rng.chisquare(np.maximum(free - decided[pick], 1)))
     chance = rng.standard_normal((POOL, len(slab)))
-    found = mean[pick] + spread[:, None] * np.einsum("dij,dj->di", root[pick], chance)
+    drawn = mean[pick] + spread[:, None] * np.einsum("dij,dj->di", root[pick], chance)
     return Coefficients(
-        own=np.clip(found[:, 0], 0, OWN_MOST),
-        by=found[:, 1:],
+        own=np.clip(drawn[:, 0], 0, OWN_MOST),
+        by=drawn[:, 1:],
         noise=spread / np.sqrt(weight @ rest / free),
         inclusion=weight @ there[:, 1:],
     )

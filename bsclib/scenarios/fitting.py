@@ -120,6 +120,12 @@ def fit_map(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
         When the actuals cannot be read, or there are none.
     UnknownNameError
         When no actual is of this unit.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    <FittedMap: meridian, 27 KPIs, 20 links, actuals to 2026-06>
     """
     rows = check_actuals(actuals, scorecard)
     grid = cube(rows, scorecard)
@@ -152,13 +158,14 @@ def _range(actual: np.ndarray) -> np.ndarray:
 def _baseline_paths(scorecard: Scorecard, series: Series, grid: Cube, unit: str | None) -> tuple[BaselinePath, ...]:
     at = series.single if unit else series.whole
     months = series.first + np.arange(series.months)
-    found = []
+    paths = []
     for k, kpi in enumerate(scorecard.kpis):
-        mine = [one for one in scorecard.events if one.kind != "one_off" and (not one.kpis or kpi.id in one.kpis)]
-        starts = np.array([periods.span(one.period)[0] for one in mine], dtype=int)
+        lasting = (event for event in scorecard.events if event.kind != "one_off")
+        mine = [event for event in lasting if not event.kpis or kpi.id in event.kpis]
+        starts = np.array([periods.span(event.period)[0] for event in mine], dtype=int)
         breaks = (months[:, None] >= starts).astype(float)
-        found.append(fit_baseline_path(at.actual[0, :, k], breaks, series.first, int(series.step[k])))
-    return tuple(found)
+        paths.append(fit_baseline_path(at.actual[0, :, k], breaks, series.first, int(series.step[k])))
+    return tuple(paths)
 
 
 def _equations(
@@ -174,13 +181,13 @@ def _equations(
     links = [scorecard.links[n] for n in some]
     laid = series.panels(links, [int(n in circles and bool(scorecard.links[n].lag)) for n in some])
     left = np.array([one.left for one in paths])
-    found: dict[int, Equation] = {}
-    for one in laid:
-        found |= _panel_equations(scorecard, series, one, some, left, excluded, grid)
+    equations: dict[int, Equation] = {}
+    for panel in laid:
+        equations |= _panel_equations(scorecard, series, panel, some, left, excluded, grid)
     for k in range(len(scorecard.kpis)):
-        if k not in found:
-            found[k] = _own_equation(paths[k], series, k)
-    return tuple(found[k] for k in range(len(scorecard.kpis))), excluded
+        if k not in equations:
+            equations[k] = _own_equation(paths[k], series, k)
+    return tuple(equations[k] for k in range(len(scorecard.kpis))), excluded
 
 
 def _panel_equations(
@@ -197,27 +204,27 @@ def _panel_equations(
     departures = depart(panel.values, 12 // panel.months, panel.breaks)
     noise = own_noise(departures.left)
     scale = _scales(scorecard, series, laid, grid)
-    found = {}
+    equations = {}
     for effect in np.unique(panel.claims.effect):
         observed = (~np.isnan(departures.left[:, :, effect])).any(axis=0).sum() * panel.months
-        one = fit(departures, panel.claims, int(effect), bool(observed < NARROW))
-        places = [some[laid.places[m]] for m in one.mine]
+        fitted = fit(departures, panel.claims, int(effect), bool(observed < NARROW))
+        places = [some[laid.places[m]] for m in fitted.mine]
         k = series.place[scorecard.links[places[0]].effect]
         kept = []
         for n, place in enumerate(places):
-            if one.alike[n]:
+            if fitted.alike[n]:
                 excluded[place] = "its cause cannot be told excluded from another"
-            elif np.isfinite(noise[panel.claims.cause[one.mine[n]]]) and np.isfinite(noise[effect]):
+            elif np.isfinite(noise[panel.claims.cause[fitted.mine[n]]]) and np.isfinite(noise[effect]):
                 kept.append(n)
             else:
                 excluded[place] = "too little was observed to say how much either moves"
-        found[k] = _equation(series, one, kept, places, panel, noise, scale, left, k)
-    return found
+        equations[k] = _equation(series, fitted, kept, places, panel, noise, scale, left, k)
+    return equations
 
 
 def _equation(
     series: Series,
-    one: Fit,
+    fitted: Fit,
     kept: list[int],
     places: list[int],
     panel: Panel,
@@ -227,16 +234,16 @@ def _equation(
     k: int,
 ) -> Equation:
     links: list[Link] = [series.scorecard.links[places[n]] for n in kept]
-    columns = panel.claims.cause[one.mine[kept]]
-    shift = one.candidates.lag[one.chosen[kept]] - panel.claims.lag[one.mine[kept]]
+    columns = panel.claims.cause[fitted.mine[kept]]
+    shift = fitted.candidates.lag[fitted.chosen[kept]] - panel.claims.lag[fitted.mine[kept]]
     lags = np.array([int(link.lag or 0) for link in links], dtype=int) + shift * panel.months
     causes = np.array([series.place[link.cause] for link in links], dtype=int)
-    own_scale = noise[one.effect] if np.isfinite(noise[one.effect]) else 0.0
+    own_scale = noise[fitted.effect] if np.isfinite(noise[fitted.effect]) else 0.0
     if own_scale <= 0:
         return _constant_equation(left[k])
     rng = np.random.default_rng([SEED, k])
-    claimed = ClaimedCauses(one.chosen[kept], panel.claims.sign[one.mine[kept]], noise[columns])
-    told = draw_coefficients(one.squares, claimed, float(own_scale), rng)
+    claimed = ClaimedCauses(fitted.chosen[kept], panel.claims.sign[fitted.mine[kept]], noise[columns])
+    told = draw_coefficients(fitted.squares, claimed, float(own_scale), rng)
     by = told.by * (scale[k] / scale[causes] if len(causes) else 1.0)
     return _monthly(told, by, causes, lags, np.array([places[n] for n in kept], dtype=int), panel.months, left, k)
 
@@ -267,9 +274,9 @@ def _noise(
     months = left.shape[1]
     at = np.arange(length, months)
     rest = left[k, at] - own * left[k, at - length]
-    for cause, lag, one in zip(causes, lags, by, strict=True):
+    for cause, lag, coefficient in zip(causes, lags, by, strict=True):
         earlier = np.where(at >= lag, left[cause, np.maximum(at - lag, 0)], 0.0)
-        rest = rest - one * np.nan_to_num(earlier)
+        rest = rest - coefficient * np.nan_to_num(earlier)
     rest = rest[~np.isnan(rest)]
     count = len(rest) / length
     if count < 3:
@@ -285,21 +292,21 @@ def _scales(scorecard: Scorecard, series: Series, laid: Laid, grid: Cube) -> np.
     return np.where(summed & (units > 1), float(units), 1.0)
 
 
-def _own_equation(one: BaselinePath, series: Series, k: int) -> Equation:
+def _own_equation(path: BaselinePath, series: Series, k: int) -> Equation:
     """The equation of a KPI that no link leads to: its own past."""
     length = int(series.step[k])
     ends = np.flatnonzero((series.first + np.arange(series.months) + 1) % length == 0)
-    left = one.left[ends]
+    left = path.left[ends]
     if not (np.nan_to_num(left) != 0).any():
-        return _constant_equation(one.left)
+        return _constant_equation(path.left)
     departures = Departures(left[None, :, None], left[None, :, None], np.zeros((1, 1)))
     squares = LeastSquares(lay_out(departures, 0, np.zeros((1, len(left), 0))))
     noise = float(own_noise(departures.left)[0])
     if not noise > 0:
-        return _constant_equation(one.left)
+        return _constant_equation(path.left)
     none = np.zeros(0, dtype=int)
     told = draw_coefficients(squares, NO_CAUSES, noise, np.random.default_rng([SEED, k]))
-    return _monthly(told, told.by, none, none, none, length, one.left[None], 0)
+    return _monthly(told, told.by, none, none, none, length, path.left[None], 0)
 
 
 def _constant_equation(left: np.ndarray) -> Equation:

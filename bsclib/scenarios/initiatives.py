@@ -29,13 +29,21 @@ def initiative_effects(fit: FittedMap, horizon: int = 24, draws: int = 1_000) ->
     DataFrame
         A row an initiative that changes something, the largest effect first: `initiative` (its id), `cost`; in the last
         month, in points, `effect`, `effect_low` and `effect_high`; `per_100_000`: the effect for each 100,000 it costs.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.scenarios.fitting import fit_map
+    >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> gains = initiative_effects(fit, horizon=12, draws=200)
+    >>> gains["initiative"].iloc[0], bool(gains["effect"].is_monotonic_decreasing)
+    ('academy', True)
     """
-    rows = [
-        (one.id, one.cost, *_whole(fit, [one.id], horizon, draws)) for one in fit.scorecard.initiatives if one.changes
-    ]
-    found = pd.DataFrame(rows, columns=["initiative", "cost", *EFFECTS])
-    per = 1e5 * found["effect"] / found["cost"].replace(0, np.nan)
-    return found.assign(per_100_000=per).sort_values("effect", ascending=False, kind="stable", ignore_index=True)
+    works = [plan for plan in fit.scorecard.initiatives if plan.changes]
+    rows = [(plan.id, plan.cost, *_whole(fit, [plan.id], horizon, draws)) for plan in works]
+    table = pd.DataFrame(rows, columns=["initiative", "cost", *EFFECTS])
+    per = 1e5 * table["effect"] / table["cost"].replace(0, np.nan)
+    return table.assign(per_100_000=per).sort_values("effect", ascending=False, kind="stable", ignore_index=True)
 
 
 def combined_effect(fit: FittedMap, gains: pd.DataFrame, horizon: int = 24, draws: int = 1_000) -> pd.DataFrame:
@@ -54,6 +62,15 @@ def combined_effect(fit: FittedMap, gains: pd.DataFrame, horizon: int = 24, draw
     DataFrame
         `initiatives`, `cost`, and in points in the last month `effect`, `effect_low`, `effect_high`: the sum of them
         alone (without a band), and all of them together.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.scenarios.fitting import fit_map
+    >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> gains = initiative_effects(fit, horizon=12, draws=200)
+    >>> combined_effect(fit, gains, horizon=12, draws=200)["initiatives"].tolist()
+    ['the sum of each alone', 'all together']
     """
     both = _whole(fit, list(gains["initiative"]), horizon, draws)
     cost = gains["cost"].sum()
@@ -87,11 +104,19 @@ def break_even_share(
     DataFrame
         A row an initiative: `initiative`, `cost`, `earned` (as planned, on average), and in words `share`, and
         `if_the_rest_goes_well` and `if_it_goes_badly`: the same in the best and the worst twentieth of the draws.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.scenarios.fitting import fit_map
+    >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> break_even_share(fit, ["runbooks"], worth=100_000)["share"].item()
+    '158 %'
     """
     rows = []
     for id in initiatives:
-        found = break_even(fit, id, worth, horizon, draws).iloc[0]
-        rows.append((id, found["cost"], found["earned"], *(_part(found[name]) for name in ("share", "low", "high"))))
+        row = break_even(fit, id, worth, horizon, draws).iloc[0]
+        rows.append((id, row["cost"], row["earned"], *(_part(row[name]) for name in ("share", "low", "high"))))
     columns = ["initiative", "cost", "earned", "share", "if_the_rest_goes_well", "if_it_goes_badly"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -54,11 +54,11 @@ def scenario_notes(
     'Nothing is changed: this is what to expect when everything goes on as it has.'
     """
     asked = read_intervention(fit, changes, initiatives, result["period"].nunique())
-    found = [*_about_map(fit, asked, result), *_about_paths(fit, asked), *_at_its_edge(fit, asked)]
-    found += _beyond(fit, asked, result)
+    notes = [*_about_map(fit, asked, result), *_about_paths(fit, asked), *_at_its_edge(fit, asked)]
+    notes += _beyond(fit, asked, result)
     for start in asked.starts:
-        found += _about_initiative(fit, asked, start)
-    return [*found, *_about_targets(fit, asked), *_about_actuals(fit)]
+        notes += _about_initiative(fit, asked, start)
+    return [*notes, *_about_targets(fit, asked), *_about_actuals(fit)]
 
 
 def _about_map(fit: FittedMap, asked: Intervention, result: pd.DataFrame) -> Iterator[str]:
@@ -127,11 +127,11 @@ def _moved(fit: FittedMap, asked: Intervention) -> set[int]:
 
 def _at_its_edge(fit: FittedMap, asked: Intervention) -> Iterator[str]:
     """Changes that a KPI's unit does not allow."""
-    for one in asked.changes:
-        if one.edge is not None:
-            kpi = fit.scorecard.kpis[one.kpi]
-            which = "below" if one.edge == fit.limits[one.kpi, 0] else "above"
-            yield f"{kpi.name} cannot be {which} {kpi.show(one.edge)}: of {one.text}, no more is reckoned with."
+    for change in asked.changes:
+        if change.edge is not None:
+            kpi = fit.scorecard.kpis[change.kpi]
+            which = "below" if change.edge == fit.limits[change.kpi, 0] else "above"
+            yield f"{kpi.name} cannot be {which} {kpi.show(change.edge)}: of {change.text}, no more is reckoned with."
 
 
 def _about_initiative(fit: FittedMap, asked: Intervention, begun: InitiativeStart) -> Iterator[str]:

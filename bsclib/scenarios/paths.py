@@ -45,15 +45,15 @@ def draw_baseline(fit: FittedMap, drawn: Drawn, horizon: int, rng: np.random.Gen
     moved = rng.standard_normal((horizon, count, draws), dtype=np.float32)
     moved *= drawn.noise
     _propagate(fit, drawn, moved, _last_departures(fit))
-    one = rng.standard_normal((2, count, draws), dtype=np.float32)
+    errors = rng.standard_normal((2, count, draws), dtype=np.float32)
     ends = rng.standard_exponential((count, draws), dtype=np.float32)
     ends *= np.float32(LASTS)
     parts = ("level", "slope", "level_error", "slope_error", "tilt")
     level, slope, level_error, slope_error, tilt = (
         np.array([getattr(own, name) for own in fit.baseline_paths], dtype=np.float32)[:, None] for name in parts
     )
-    steeper = slope_error * one[0]
-    shift = level_error * one[1] + tilt * steeper
+    steeper = slope_error * errors[0]
+    shift = level_error * errors[1] + tilt * steeper
     trend = slope + steeper
     season = np.stack([own.season for own in fit.baseline_paths], axis=1).astype(np.float32)
     kept = np.ones_like(drawn.own)
@@ -140,7 +140,7 @@ def _propagate(fit: FittedMap, drawn: Drawn, moved: np.ndarray, past: np.ndarray
     """Turn noise (months, KPIs, draws) into departures, in place; `past` holds those before (months, KPIs)."""
     for t in range(len(moved)):
         for k in fit.order:
-            one = fit.equations[k]
+            equation = fit.equations[k]
             moved[t, k] += drawn.own[k] * (moved[t - 1, k] if t else past[-1, k])
-            for n, (cause, lag) in enumerate(zip(one.causes.tolist(), one.lags.tolist(), strict=True)):
+            for n, (cause, lag) in enumerate(zip(equation.causes.tolist(), equation.lags.tolist(), strict=True)):
                 moved[t, k] += drawn.by[k][n] * (moved[t - lag, cause] if t >= lag else past[t - lag, cause])

@@ -183,6 +183,15 @@ def break_even(
     Every change is scaled by the share; delay, ramp and chance stay. What is earned is the effect on the scorecard's
     score, added up over the months, over 12, times what a point is worth. An initiative that has started is taken as
     not begun, as `allocate` takes it: all of its cost is set against all of its effect.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.scenarios.fitting import fit_map
+    >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> row = break_even(fit, "runbooks", worth=100_000, draws=500).iloc[0]
+    >>> bool(row["low"] < row["share"] < row["high"])
+    True
     """
     if not is_amount(worth) or worth == 0:
         raise BscError(Fault("worth", "a point has to be worth something", got=repr(worth)[:80], allowed="above 0"))

@@ -72,8 +72,8 @@ class Task:
         """The schedule with the highest expected score; None when none keeps to the constraints."""
         if not self.shape[0]:
             return Schedule(np.zeros(0, dtype=int), True, 0.0)
-        found = _Program(self).solve()
-        return None if found is None else replace(found, starts=self._without_waste(found.starts))
+        schedule = _Program(self).solve()
+        return None if schedule is None else replace(schedule, starts=self._without_waste(schedule.starts))
 
     def _without_waste(self, starts: np.ndarray) -> np.ndarray:
         """The same without what adds nothing, and with each start as early as it may be without loss."""

@@ -79,14 +79,14 @@ def link_sensitivity(
     card, goal = fit.scorecard, goal or fit.scorecard.id
     initiatives = initiatives if isinstance(initiatives, Mapping) else list(initiatives or ())
     moved = moved_kpis(card, changes or {}, initiatives)
-    found = links_between(card, fit.evidence, moved, goal)
-    found = found[found["verdict"] == "supported"].sort_values("p", kind="stable").head(MOST)
+    links = links_between(card, fit.evidence, moved, goal)
+    links = links[links["verdict"] == "supported"].sort_values("p", kind="stable").head(MOST)
     columns = ["cause", "effect", "left", "low", "high", "whole"]
-    if found.empty:
+    if links.empty:
         return pd.DataFrame(columns=columns)
     whole = _at_horizon(fit, changes, initiatives, horizon, goal, draws)[0]
     rows = []
-    for cause, effect in zip(found["cause"], found["effect"], strict=True):
+    for cause, effect in zip(links["cause"], links["effect"], strict=True):
         left = _at_horizon(without_link(fit, cause, effect), changes, initiatives, horizon, goal, draws)
         rows.append((cause, effect, *left, whole))
     table = pd.DataFrame(rows, columns=columns)
@@ -98,9 +98,9 @@ def without_link(fit: FittedMap, cause: str, effect: str) -> FittedMap:
     """The same map, had it no link from one KPI to another."""
     k, links = fit.place[effect], fit.scorecard.links
     gone = [n for n, link in enumerate(links) if (link.cause, link.effect) == (cause, effect)]
-    one = fit.equations[k]
-    by = np.where(np.isin(one.links, gone), 0, one.by).astype(one.by.dtype)
-    return replace(fit, equations=(*fit.equations[:k], replace(one, by=by), *fit.equations[k + 1 :]))
+    equation = fit.equations[k]
+    by = np.where(np.isin(equation.links, gone), 0, equation.by).astype(equation.by.dtype)
+    return replace(fit, equations=(*fit.equations[:k], replace(equation, by=by), *fit.equations[k + 1 :]))
 
 
 def effect_at_horizon(fit: FittedMap, scenario: Scenario, goal: str | None = None, draws: int = 1_000) -> float:

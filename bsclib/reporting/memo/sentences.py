@@ -37,12 +37,12 @@ def answer(decision: Decision) -> Iterator[str]:
 
 def _next(decision: Decision) -> Iterator[str]:
     best, second = decision.options[:2]
-    one, other = best.goal, second.goal
+    first, rival = best.goal, second.goal
     what = decision.goal
-    apart_ = one["effect_low"] > other["effect_high"] or one["effect_high"] < other["effect_low"]
-    sure = "and the bands do not overlap" if apart_ else "and the two bands overlap, so the order is not certain"
+    apart = first["effect_low"] > rival["effect_high"] or first["effect_high"] < rival["effect_low"]
+    sure = "and the bands do not overlap" if apart else "and the two bands overlap, so the order is not certain"
     price = f" for {money(second.cost)}" if second.cost else ""
-    yield f"Next is “{second.name}” with {what.effect(float(other['effect']))}{price}, {sure}."
+    yield f"Next is “{second.name}” with {what.effect(float(rival['effect']))}{price}, {sure}."
     priced = [option for option in decision.options if option.cost]
     if what.kpi is None and len(priced) > 1:
         per = {option.name: 1e5 * float(option.goal["effect"]) / option.cost for option in priced}
@@ -107,14 +107,14 @@ def _works(initiative: Initiative, start: str) -> str:
 def _links(decision: Decision, evidence: pd.DataFrame) -> Iterator[str]:
     best, card = decision.best, decision.scorecard
     moved = moved_kpis(card, best.changes, best.starts)
-    found = links_between(card, evidence, moved, decision.goal.id)
-    if found.empty:
+    links = links_between(card, evidence, moved, decision.goal.id)
+    if links.empty:
         yield "No link of the map lies between what is moved and the goal: only the KPIs that are moved count."
         return
-    sure = found[found["verdict"] == "supported"].sort_values("p", kind="stable")
+    sure = links[links["verdict"] == "supported"].sort_values("p", kind="stable")
     if len(sure):
-        links = counted(len(sure), "link that the data support", "links that the data support")
-        yield f"The answer rests on {links}: {_named(decision, sure)}."
+        many = counted(len(sure), "link that the data support", "links that the data support")
+        yield f"The answer rests on {many}: {_named(decision, sure)}."
 
 
 def _named(decision: Decision, rows: pd.DataFrame) -> str:
