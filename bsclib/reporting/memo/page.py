@@ -16,8 +16,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from bsclib.errors import BscError, Fault
 from bsclib.model.nouns import Scorecard
 from bsclib.plots import alt_text, plot_scenarios, png
-from bsclib.reporting.brand import House
-from bsclib.reporting.display import PLAIN, sentence, table
+from bsclib.reporting.brand import Brand
+from bsclib.reporting.display import sentence, table
 from bsclib.reporting.memo import sentences
 from bsclib.reporting.memo.options import NOTHING, Decision, option_table, read_decision
 from bsclib.reporting.memo.sensitivity import effect_at_horizon, link_sensitivity, without_link
@@ -27,7 +27,7 @@ from bsclib.scenarios.definition import Scenario
 from bsclib.scenarios.fitting import FittedMap
 from bsclib.scenarios.notes import scenario_notes
 from bsclib.scenarios.questions import break_even
-from bsclib.wording import short_name
+from bsclib.wording import PLAIN, short_name
 
 DRAWS = 1_000
 """For what is asked over and over: links taken out, shares of an initiative's plan."""
@@ -279,14 +279,14 @@ def memo_for(
     )
 
 
-def memo_page(memo: Memo, house: House | None = None) -> str:
+def memo_page(memo: Memo, house: Brand | None = None) -> str:
     """A memo as one page of HTML that needs nothing else, in the style of the reports.
 
     Parameters
     ----------
     memo : Memo
         As `decision_memo` or `memo_for` gives it.
-    house : House, optional
+    house : Brand, optional
         Name, logo and colours of whoever publishes it.
 
     Returns
