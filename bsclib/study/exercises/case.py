@@ -13,7 +13,8 @@ import pandas as pd
 from bsclib.causality.evidence import link_evidence
 from bsclib.model.nouns import KPI, Initiative, Objective, Perspective, Scorecard
 from bsclib.model.status import STATUSES, words
-from bsclib.scenarios import FittedMap, fit_map, project
+from bsclib.scenarios.fitting import FittedMap, fit_map
+from bsclib.scenarios.projection import project
 from bsclib.scoring.views import last_period
 from bsclib.study.answers import Choice
 

@@ -99,7 +99,7 @@ def weakest(case: Case) -> Facts | Nothing:
     return Facts(
         Choice(right, of=of, kind="link of the chain"),
         code=(
-            "from bsclib.causality.chains import chains\nfrom bsclib.causality.evidence import link_evidence\n\n"
+            "from bsclib import link_evidence\nfrom bsclib.causality.chains import chains\n\n"
             'answer = chains(link_evidence(scorecard, actuals))["weakest"].iloc[0]  # of the longest chain'
         ),
         slips={"last": frozenset({str(len(of))}), "smallest_effect": least, "other": frozenset(of)},

@@ -41,7 +41,7 @@ def printed_halfway(case: Case) -> Facts:
     return Facts(
         Number(attainment("okr_tracker_linear", 100, baseline=200, target=0), within=0.01, unit="share"),
         code=(
-            "from bsclib.scoring.methods import attainment\n\n"
+            "from bsclib.scoring import attainment\n\n"
             'answer = attainment("okr_tracker_linear", 100, baseline=200, target=0)'
         ),
         names={"page": _page("Leantime", "200")},
@@ -64,7 +64,7 @@ def truncated(case: Case) -> Facts:
     return Facts(
         Number(mean(), within=0.01, unit="score"),
         code=(
-            "from bsclib.scoring.methods import attainment\n\n"
+            "from bsclib.scoring import attainment\n\n"
             f"each = attainment('cascade_health', {list(_ACTUAL)}, expected={list(_EXPECTED)})\n"
             "answer = each.mean()"
         ),

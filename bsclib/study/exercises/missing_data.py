@@ -119,7 +119,7 @@ def policy(case: Case) -> Facts | Nothing:
     return Facts(
         YesNo(before != after),
         code=(
-            "from bsclib.scoring.scores import score\n\n"
+            "from bsclib import score\n\n"
             f'strict = score(scorecard, actuals, as_of="{gap.period}", missing="zero")\n'
             "status = []\n"
             "for frame in (scores, strict):\n"

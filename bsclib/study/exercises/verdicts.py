@@ -91,7 +91,7 @@ def false_among(case: Case) -> Facts | Nothing:
     return Facts(
         Number(Q * supported, within=0.04),
         code=(
-            "from bsclib.causality.evidence import link_evidence\n\n"
+            "from bsclib import link_evidence\n\n"
             'verdicts = link_evidence(scorecard, actuals)["verdict"]\n'
             'answer = 0.10 * (verdicts == "supported").sum()'
         ),
@@ -113,7 +113,7 @@ def months(case: Case) -> Facts | Nothing:
     return Facts(
         Number(low - seen, within=0.5),
         code=(
-            "from bsclib.causality.evidence import link_evidence\n\n"
+            "from bsclib import link_evidence\n\n"
             f"row = link_evidence(scorecard, actuals).loc[{row.name}]\n"
             'answer = row["months_needed_low"] - row["months"]'
         ),
@@ -144,7 +144,7 @@ def hidden(case: Case) -> Facts | Nothing:
     return Facts(
         Choice(right, of=of, kind="link of the table"),
         code=(
-            "from bsclib.causality.evidence import link_evidence\n\n"
+            "from bsclib import link_evidence\n\n"
             "evidence = link_evidence(scorecard, actuals)\n"
             'supported = evidence[evidence["verdict"] == "supported"]\n'
             'answer = supported["hidden_driver"].idxmin() + 1'

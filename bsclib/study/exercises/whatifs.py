@@ -7,7 +7,7 @@ import pandas as pd
 
 from bsclib.model import periods
 from bsclib.model.nouns import KPI
-from bsclib.scenarios import drivers
+from bsclib.scenarios.questions import drivers
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, decimals_for, plain
 from bsclib.study.exercises.question import Facts, Nothing, exercise
