@@ -81,8 +81,8 @@ def drivers(case: Case) -> Facts | Nothing:
 @exercise("perspectives", slips="financial internal_process learning_growth generic")
 def it_name(case: Case) -> Facts:
     """Which perspective of the IT scorecard takes the customer's place."""
-    generic = {one.id: one.name for one in PERSPECTIVES["generic"]}
-    it = {one.id: one.name for one in PERSPECTIVES["it"]}
+    generic = names_of(PERSPECTIVES["generic"])
+    it = names_of(PERSPECTIVES["it"])
     return Facts(
         Choice(frozenset({GENERIC_TO_IT["customer"]}), of=it | generic, kind="perspective of the IT scorecard"),
         code='from bsclib.model.nouns import GENERIC_TO_IT\n\nanswer = GENERIC_TO_IT["customer"]',

@@ -51,7 +51,7 @@ def work(case: Case) -> Facts:
 def dated(case: Case) -> Facts | Nothing:
     """Which objectives want something to get better, and do not say by when."""
     card = case.scorecard
-    within = {one.id: [shape(kpi.target) == "path" for kpi in card.kpis_of(one.id)] for one in card.objectives}
+    within = {own.id: [shape(kpi.target) == "path" for kpi in card.kpis_of(own.id)] for own in card.objectives}
     better = {kpi.objective for kpi in card.kpis if _to_improve(kpi)}
     undated = frozenset(id for id, dates in within.items() if id in better and not any(dates))
     if not undated:

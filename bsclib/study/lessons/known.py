@@ -41,7 +41,7 @@ def known_influence(path: str) -> pd.DataFrame | None:
 
 def _beside(place: str, name: str) -> Path | None:
     with suppress(UnknownNameError):
-        found = locate(place)
-        file = (found if found.is_dir() else found.parent) / name
+        path = locate(place)
+        file = (path if path.is_dir() else path.parent) / name
         return file if file.is_file() else None
     return None

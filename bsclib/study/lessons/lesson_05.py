@@ -24,8 +24,9 @@ def quarterly_limits(scorecard: Scorecard) -> tuple[float, float | None]:
     As much money as the dearest takes in a quarter, and as many people as the largest binds; no limit on people where
     none binds any.
     """
-    money = max((one.cost * min(QUARTER, one.months) / one.months for one in scorecard.initiatives), default=0.0)
-    people = max((one.people for one in scorecard.initiatives), default=0.0)
+    work = scorecard.initiatives
+    money = max((each.cost * min(QUARTER, each.months) / each.months for each in work), default=0.0)
+    people = max((each.people for each in work), default=0.0)
     return float(money), float(people) or None
 
 
@@ -39,7 +40,7 @@ def winners_curse(
     rng = np.random.default_rng(seed)
     errors = {many: rng.standard_normal((20_000, many)).max(axis=1).mean() for many in options}
     return pd.DataFrame(
-        {"options": list(errors)} | {f"noise_{one:g}": [one * high for high in errors.values()] for one in noise}
+        {"options": list(errors)} | {f"noise_{sd:g}": [sd * high for high in errors.values()] for sd in noise}
     )
 
 
@@ -85,17 +86,19 @@ def as_scenarios(
     horizon: int = 24,
 ) -> list[Scenario]:
     """What is compared: one initiative alone, everything, what the solver chose, and an option of one's own."""
-    names = {one.id: one.name for one in scorecard.initiatives}
+    names = {initiative.id: initiative.name for initiative in scorecard.initiatives}
     rows = allocation.chosen
-    everything = tuple(one.id for one in scorecard.initiatives if one.changes)
-    found = [
+    everything = tuple(initiative.id for initiative in scorecard.initiatives if initiative.changes)
+    options = [
         Scenario(id="one-alone", name=names[single], initiatives=(single,), horizon=horizon),
         Scenario(id="everything", name="Everything, as planned", initiatives=everything, horizon=horizon),
     ]
     if len(rows):
         starts = dict(zip(rows["initiative"], rows["start"].astype(str), strict=True))
-        found.append(Scenario(id="chosen", name="What the budget buys", initiatives=starts, horizon=horizon))
+        options.append(Scenario(id="chosen", name="What the budget buys", initiatives=starts, horizon=horizon))
     if changes or initiatives:
         mine = initiatives if isinstance(initiatives, Mapping) else tuple(initiatives)
-        found.append(Scenario(id="mine", name="My own", changes=dict(changes or {}), initiatives=mine, horizon=horizon))
-    return found
+        options.append(
+            Scenario(id="mine", name="My own", changes=dict(changes or {}), initiatives=mine, horizon=horizon)
+        )
+    return options
