@@ -1,7 +1,7 @@
 """Plain correlation of two series, and the chance of one so high: what a lag scan goes by, and what it should not.
 
 Two series that share a trend or a season, or that resemble their own past, correlate without driving each other.
-Departures (`bsclib.actuals.departures`) take out the first two; `prewhiten` takes out the third.
+Departures (`bsclib.actuals.departures`) take out the first two; `innovations` takes out the third.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def correlation(first: np.ndarray, second: np.ndarray) -> np.ndarray:
         return np.clip(np.where(size > 0, (first * second).sum(axis=0) / size, np.nan), -1, 1)
 
 
-def prewhiten(left: np.ndarray) -> np.ndarray:
-    """Take out of each column what it takes over from the month before.
+def innovations(left: np.ndarray) -> np.ndarray:
+    """Take out of each column what it takes over from the month before: its innovations.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def prewhiten(left: np.ndarray) -> np.ndarray:
 
     Examples
     --------
-    >>> prewhiten(np.array([[8.0], [4.0], [2.0], [1.0]])).ravel().tolist()
+    >>> innovations(np.array([[8.0], [4.0], [2.0], [1.0]])).ravel().tolist()
     [nan, 0.0, 0.0, 0.0]
     """
     now, before = left[1:], left[:-1]

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from bsclib.causality.correlation_test import chance, lag_scan, prewhiten
+from bsclib.causality.correlation_test import chance, innovations, lag_scan
 
 
 class TestLagScan:
@@ -35,7 +35,7 @@ def test_chances_as_scipy_has_them():
 
 def test_what_the_past_foretold_is_taken_out():
     left = np.array([[1.0, np.nan], [2.0, 5.0], [np.nan, 5.0], [1.0, 5.0]])
-    found = prewhiten(left)
+    found = innovations(left)
     assert np.isnan(found[0]).all()
     assert found[1, 0] == 0.0
     assert np.isnan(found[[2, 3], 0]).all()

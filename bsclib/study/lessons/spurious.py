@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from bsclib.causality.correlation_test import LEVEL, LONGEST_LAG, chance, correlation, prewhiten
+from bsclib.causality.correlation_test import LEVEL, LONGEST_LAG, chance, correlation, innovations
 from bsclib.causality.evidence.claims import claims
 from bsclib.causality.evidence.cleaning import depart
 from bsclib.causality.evidence.judging import hidden_driver
@@ -132,7 +132,7 @@ def spurious_pair(error: str, months: int = 60, rng: int = 2026) -> pd.DataFrame
     """
     cause, effect = _pairs(_known(error), 49, months, rng)
     lag, _, plain = _by_correlation(cause, effect, _ERRORS[error].scanned)
-    left = prewhiten(depart(np.concatenate([cause, effect], axis=1)[None]).left[0])
+    left = innovations(depart(np.concatenate([cause, effect], axis=1)[None]).left[0])
     beside, ahead = left[:, : cause.shape[1]], left[:, cause.shape[1] :]
     typical = np.argsort(plain)[len(plain) // 4]
     columns = {"cause": cause, "effect": effect, "cause_left": beside, "effect_left": ahead}
