@@ -6,7 +6,6 @@ by a symbol or a word as well as by its colour.
 """
 
 from bsclib.model.status import SYMBOLS
-from bsclib.plots.bullets import plot_bullets
 from bsclib.plots.canvas import alt_text, png, show
 from bsclib.plots.drivers import plot_drivers
 from bsclib.plots.fan import plot_fan
@@ -16,7 +15,6 @@ from bsclib.plots.influence import plot_influence
 from bsclib.plots.lettering import safe_name
 from bsclib.plots.link_picture import plot_link
 from bsclib.plots.map_picture import plot_strategy_map
-from bsclib.plots.movement import plot_movements
 from bsclib.plots.palette import COLOURS
 from bsclib.plots.prices import plot_prices
 from bsclib.plots.priorities import plot_priorities
@@ -32,7 +30,6 @@ __all__ = [
     "COLOURS",
     "SYMBOLS",
     "alt_text",
-    "plot_bullets",
     "plot_contributions",
     "plot_drivers",
     "plot_fan",
@@ -40,7 +37,6 @@ __all__ = [
     "plot_heat_map",
     "plot_influence",
     "plot_link",
-    "plot_movements",
     "plot_prices",
     "plot_priorities",
     "plot_ranking",

@@ -26,7 +26,7 @@ LINES = ("#1f5fa8", "#a3521a", "#2d7355", "#7a4a97", "#6b6b1f", "#8f2d56")
 LANE = "#f1f3f6"
 """Behind every other lane of a map."""
 BANDS = ("#d3d7dd", "#e5e8ec", "#f3f4f6")
-"""Behind a bullet: off target, at risk, on target."""
+"""Behind scores: off target, at risk, on target."""
 
 _MARKERS: dict[str, dict[str, Any]] = {
     "on_target": {"marker": "o"},

@@ -45,11 +45,6 @@ def expectation(kpi: KPI, expected: float) -> str:
     return f"{'≥' if kpi.direction == 'higher_is_better' else '≤'} {shown(kpi, expected)}"
 
 
-def direction_words(kpi: KPI) -> str:
-    """Which way is better, in words."""
-    return "inside the range is best" if kpi.direction == "within_range" else kpi.direction.replace("_", " ")
-
-
 def status_words(
     what: str, scorecard: Scorecard, kpis: list[KPI], stand: pd.DataFrame, unit: str | None
 ) -> Iterator[str]:
