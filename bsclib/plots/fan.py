@@ -17,11 +17,10 @@ from matplotlib.ticker import MaxNLocator
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, unit_name, write
-from bsclib.plots.lettering import fit, width
+from bsclib.plots.lettering import fit, spread, width
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, INK, LINES, RULE
 from bsclib.plots.prospects import Quantity, chance, course, first_told
 from bsclib.plots.score_trend import bands_key, draw_bands
-from bsclib.plots.spacing import spread
 from bsclib.plots.trends import alone, short_number, year_starts
 from bsclib.scoring.views import history
 

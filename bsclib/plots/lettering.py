@@ -1,4 +1,4 @@
-"""Words in pictures: which the font can draw, how wide they are, and how they are broken to fit.
+"""Words in pictures: which the font can draw, how wide they are, how they are broken to fit and kept apart.
 
 Pictures use DejaVu Sans, which travels with matplotlib, so they look the same everywhere. It lacks many scripts and
 most emoji, and nothing here turns text from right to left: such a name is replaced by the id.
@@ -7,8 +7,10 @@ most emoji, and nothing here turns text from right to left: such a name is repla
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
+import numpy as np
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
 FONT = "DejaVu Sans"
@@ -88,6 +90,17 @@ def fit(text: str, room: float, size: float, lines: int = 1, bold: bool = False)
         whole = width(rest, size, bold) <= room
         done.append(rest if whole else _shorten(rest, room, size, bold))
     return "\n".join(done)
+
+
+def spread(wanted: Sequence[float], gaps: Sequence[float], low: float, high: float) -> np.ndarray:
+    """Places from low to high, a gap apart and as near as can be to those wanted; gaps shrink where room is short."""
+    from scipy.optimize import isotonic_regression  # only some pictures need it, and it takes long to import
+
+    offsets = np.concatenate([[0.0], np.cumsum(np.asarray(gaps, dtype=float))])
+    offsets *= min(1.0, (high - low) / offsets[-1]) if offsets[-1] > 0 else 1.0
+    # Less the gaps before it, no place may come before the one before it: that is isotonic regression.
+    places = isotonic_regression(np.asarray(wanted, dtype=float) - offsets).x
+    return np.asarray(np.clip(places, low, high - offsets[-1]) + offsets)
 
 
 def _first_line(text: str, room: float, size: float, bold: bool) -> tuple[str, str]:

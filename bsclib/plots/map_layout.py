@@ -15,8 +15,8 @@ import networkx as nx
 import numpy as np
 
 from bsclib.model.graph import Arrow
+from bsclib.plots.lettering import spread
 from bsclib.plots.map_order import ordered
-from bsclib.plots.spacing import spread
 
 BOX = (1.56, 0.68)
 PER_ROW = 5
@@ -245,7 +245,7 @@ def _toward(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, floa
     return (2 * a[0] + b[0]) / 3, (2 * a[1] + b[1]) / 3
 
 
-def along(route: np.ndarray, steps: int = 12) -> np.ndarray:
+def edge_points(route: np.ndarray, steps: int = 12) -> np.ndarray:
     """Points along a route, an array of shape (pieces * steps, 2)."""
     t = np.linspace(0, 1, steps)[None, :, None]
     a, b, c, d = (route[:, None, i, :] for i in range(4))

@@ -19,7 +19,7 @@ from bsclib.model.nouns import Scorecard
 from bsclib.model.status import STATUSES, SYMBOLS, words
 from bsclib.plots.canvas import MARGIN, STYLE, Entry, brief, describe, number, panel, sheet, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name, width
-from bsclib.plots.map_layout import BOX, Layout, along, lay_out
+from bsclib.plots.map_layout import BOX, Layout, edge_points, lay_out
 from bsclib.plots.palette import ACTUAL, COLOURS, GREY, INK, LANE, LOSS, PAPER, ink_on, marker
 from bsclib.plots.verdicts import Claim, claims, counted, of_unit, refuted_words, verdict_key
 from bsclib.plots.wording import overall_words, shown
@@ -233,7 +233,7 @@ Frame = tuple[float, float, float, float]
 def _label_arrows(axes: Axes, layout: Layout, links: _Drawn, tested: bool) -> None:
     """Write on each arrow where the words cover no box, no other words, and as few other arrows as can be."""
     taken = [(x - BOX[0] / 2, y - BOX[1] / 2, x + BOX[0] / 2, y + BOX[1] / 2) for x, y in layout.boxes.values()]
-    tracks = {arrow: along(route) for arrow, route in layout.routes.items()}
+    tracks = {arrow: edge_points(route) for arrow, route in layout.routes.items()}
     heads = [_head(tracks[link.arrow][-1], link.look["linewidth"]) for link in links] if tested else []
     for link in links:
         if not link.label:

@@ -26,9 +26,8 @@ from bsclib.plots.canvas import (
     status_key,
     unit_name,
 )
-from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.lettering import fit, safe_name, spread
 from bsclib.plots.palette import BANDS, INK, LINES
-from bsclib.plots.spacing import spread
 from bsclib.plots.trends import alone, year_starts
 from bsclib.scoring.views import history, snapshot
 
