@@ -22,6 +22,7 @@ from bsclib.model.status import STATUSES, words
 from bsclib.plots.lettering import FONT, fit, safe_name, width
 from bsclib.plots.palette import GREY, INK, PAPER, RULE, marker
 from bsclib.plots.rendering import pixels
+from bsclib.wording import short_name
 
 STYLE: Any = {
     "font.family": FONT,
@@ -122,11 +123,6 @@ def unit_name(unit: str | None) -> str:
     return safe_name(unit, "one unit") if unit else WHOLE
 
 
-def number(score: float) -> str:
-    """A score as a person reads it: one decimal, or the words for none."""
-    return words("no_data") if np.isnan(score) else f"{score:.1f}"
-
-
 # ------------------------------------------------------------------------------------------------ words for a picture
 
 
@@ -143,7 +139,7 @@ def describe(figure: Figure, *sentences: str) -> None:
 
 def brief(name: str, limit: int = 48) -> str:
     """A name, shortened for alternative text."""
-    return name if len(name) <= limit else name[: limit - 1].rstrip() + "…"
+    return short_name(name, limit)
 
 
 def alt_text(picture: Axes | Figure) -> str:

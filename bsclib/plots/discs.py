@@ -13,12 +13,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
-from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
 from bsclib.plots.canvas import panel, write
 from bsclib.plots.lettering import fit
 from bsclib.plots.palette import ACTUAL, GREY, INK, PAPER, RULE, ink_on
+from bsclib.plots.ticks import round_ticks, short_number
 
 SIZE = 0.23
 """Of a disc, in inches across."""
@@ -61,9 +61,8 @@ class Field:
             axes.spines[spine].set_visible(True)
         axes.tick_params(length=3, labelsize=8)
         for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
-            found = MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(low, high)
-            ticks = [float(tick) for tick in found if low <= tick <= high]
-            axis.set_ticks(ticks, labels=[f"{tick:.3g}".replace("-", "−") for tick in ticks])
+            ticks = round_ticks(low, high, quarters=False)
+            axis.set_ticks(ticks, labels=[short_number(tick) for tick in ticks])
         return cls(axes, *size)
 
     def inches(self, points: np.ndarray) -> np.ndarray:

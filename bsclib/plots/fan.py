@@ -12,17 +12,17 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, unit_name, write
 from bsclib.plots.lettering import fit, spread, width
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, INK, LINES, RULE
-from bsclib.plots.prospects import Quantity, chance, course, first_told
+from bsclib.plots.prospects import Quantity, course, first_told
 from bsclib.plots.score_trend import bands_key, draw_bands
-from bsclib.plots.trends import alone, short_number, year_starts
+from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
 from bsclib.scoring.views import history
+from bsclib.wording import percent
 
 _LEFT, _RIGHT, _TALL, _STRIP, _DATES = 0.62, 2.4, 2.7, 0.3, 0.24
 _LINE = 0.17
@@ -127,9 +127,8 @@ def _set_scale(axes: Axes, what: Quantity, scorecard: Scorecard, seen: list[Any]
     else:
         pad = 0.06 * (high - low) or 0.1 * abs(high) or 1.0
         axes.set_ylim(low - pad, high + pad)
-        ticks = np.asarray(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]).tick_values(low - pad, high + pad))
-        ticks = ticks[(ticks >= low - pad) & (ticks <= high + pad)]
-        axes.set_yticks(ticks, labels=[short_number(float(tick)) for tick in ticks], size=8)
+        ticks = round_ticks(low - pad, high + pad)
+        axes.set_yticks(ticks, labels=[short_number(tick) for tick in ticks], size=8)
         axes.hlines(ticks, *axes.get_xlim(), color=RULE, linewidth=0.5, zorder=0)
     left, right = axes.get_xlim()
     years = year_starts(np.arange(int(left + 0.5), int(right - 0.5) + 1))
@@ -152,7 +151,7 @@ def _draw_past(axes: Axes, past: pd.Series) -> None:
     if past.notna().any():
         when, line = past.index.to_numpy(), past.to_numpy(float)
         axes.plot(when, line, label="actual", solid_joinstyle="round", zorder=3, **_PAST)
-        lone = alone(line)
+        lone = isolated(line)
         axes.plot(when[lone], line[lone], marker=".", linestyle="none", color=_PAST["color"], zorder=3)
 
 
@@ -252,7 +251,7 @@ def _note(what: Quantity, ahead: pd.DataFrame, unit: str, still: bool) -> str:
     if not still:
         reach = what.effects(end["effect_low"], end["effect_high"])
         parts.append(f"effect in {end['period']}: {what.effect(end['effect'])} ({reach})")
-    return " · ".join([*parts, f"chance of being on target then: {chance(float(end['chance_of_target']))}"])
+    return " · ".join([*parts, f"chance of being on target then: {percent(float(end['chance_of_target']))}"])
 
 
 def _reach(what: Quantity, end: pd.Series) -> str:
@@ -284,7 +283,7 @@ def _words(what: Quantity, ahead: pd.DataFrame, unit: str, still: bool, first: s
             f"Without the changes {what.level(end['without'])}, with them {what.level(end['with_'])} ({reach}): "
             f"{what.effect(end['effect'])} ({what.effects(end['effect_low'], end['effect_high'])})."
         )
-    yield f"Chance of being on target: {chance(float(end['chance_of_target']))}."
+    yield f"Chance of being on target: {percent(float(end['chance_of_target']))}."
     if first is not None and not still:
         yield (
             f"The effect stands out from noise from {first} on."

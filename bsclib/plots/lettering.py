@@ -97,7 +97,8 @@ def spread(wanted: Sequence[float], gaps: Sequence[float], low: float, high: flo
     from scipy.optimize import isotonic_regression  # only some pictures need it, and it takes long to import
 
     offsets = np.concatenate([[0.0], np.cumsum(np.asarray(gaps, dtype=float))])
-    offsets *= min(1.0, (high - low) / offsets[-1]) if offsets[-1] > 0 else 1.0
+    if offsets[-1] > high - low:
+        offsets *= (high - low) / offsets[-1]
     # Less the gaps before it, no place may come before the one before it: that is isotonic regression.
     places = isotonic_regression(np.asarray(wanted, dtype=float) - offsets).x
     return np.asarray(np.clip(places, low, high - offsets[-1]) + offsets)

@@ -19,6 +19,7 @@ from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, Entry, brief, describe, panel, sheet, unit_name
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import GREY, INK, LANE, PAPER, contrast, ink_on
+from bsclib.wording import counted, number
 
 _NAMES, _HEAD, _LEAST_WIDTH = 2.75, 0.22, 8.3
 _CELL, _SMALL, _MANY = 0.3, 0.13, 60
@@ -132,7 +133,7 @@ def _write_cells(axes: Axes, found: np.ndarray, months: np.ndarray) -> None:
     for row in range(len(found)):
         for column in range(row):
             value = found[row, column]
-            text = "–" if np.isnan(value) else str(round(100 * value)).replace("-", "−")
+            text = number(100 * value, 0, none="–")
             colour = GREY if np.isnan(value) else ink_on(_shade(value))
             axes.text(column + 0.5, row + 0.5, text, size=6.5, color=colour, **where)
             text = str(months[column, row])
@@ -172,8 +173,8 @@ def _key(above: float, some: bool, unknown: bool) -> list[Entry]:
 def _words(
     scorecard: Scorecard, unit: str | None, found: pd.DataFrame, groups: list[tuple[int, int]], names: dict[str, str]
 ) -> Iterator[str]:
-    many = f"{len(found)} KPI{'s' if len(found) != 1 else ''} of {brief(scorecard.name)}"
-    said = f"{len(groups)} group{'s' if len(groups) != 1 else ''}" if groups else "no two do"
+    many = f"{counted(len(found), 'KPI')} of {brief(scorecard.name)}"
+    said = counted(len(groups), "group") if groups else "no two do"
     yield f"Heat map of which of {many} move together, {unit_name(unit)}: {said}."
     for first, last in groups:
         inside = [brief(names[str(id)], 32) for id in found.columns[first:last]]
@@ -183,4 +184,4 @@ def _words(
             yield f"{', '.join(inside)}."
     lacking = int(np.isnan(_below(found)).sum())
     if lacking:
-        yield f"{lacking} pair{'s' if lacking != 1 else ''} could not be compared."
+        yield f"{counted(lacking, 'pair')} could not be compared."

@@ -14,10 +14,10 @@ from matplotlib.figure import Figure
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, unit_name, write
-from bsclib.plots.drivers import worse
 from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.palette import ACTUAL, GREY, INK, LANE, LOSS, PAPER
-from bsclib.plots.prospects import Quantity, chance
+from bsclib.plots.prospects import Quantity
+from bsclib.wording import counted, percent
 
 _NAMES, _VALUES, _ROW, _HEAD, _BETWEEN = 2.7, 3.4, 0.29, 0.33, 0.16
 _REACH_AT, _CHANCE_AT = 1.3, 3.23
@@ -166,7 +166,7 @@ def _say_still(axes: Axes, scenarios: int) -> None:
 def _draw_row(axes: Axes, y: int, row: pd.Series, what: Quantity, name: str) -> None:
     wide = WIDTH - _NAMES - _VALUES
     effect, low, high = (float(row[one]) for one in ("effect", "effect_low", "effect_high"))
-    bad = worse(effect, what)
+    bad = what.is_worse(effect)
     colour = LOSS if bad else ACTUAL
     if y:
         axes.axhline(y - 0.5, color=PAPER, linewidth=1, zorder=0.5)
@@ -178,15 +178,15 @@ def _draw_row(axes: Axes, y: int, row: pd.Series, what: Quantity, name: str) -> 
     axes.text(1 + 0.1 / wide, y, value, weight="bold", color=LOSS if bad else INK, **look)
     reach = fit(what.effects(low, high), (_CHANCE_AT - 0.55 - _REACH_AT) * 72, 7.5)
     axes.text(1 + _REACH_AT / wide, y, reach, size=7.5, color=GREY, **look)
-    share = chance(float(row["chance_of_target"]))
+    share = percent(float(row["chance_of_target"]))
     axes.text(1 + _CHANCE_AT / wide, y, share, size=7.5, color=GREY, ha="right", **look)
 
 
 def _words(
     goals: list[Quantity], found: dict[str, pd.DataFrame], called: dict[str, str], unit: str, period: str
 ) -> Iterator[str]:
-    many = f"{len(called)} scenario{'s' if len(called) != 1 else ''}"
-    yield f"{many} side by side, {brief(unit_name(unit))}: effects in {period} on {_count(len(goals))}."
+    many, on = counted(len(called), "scenario"), counted(len(goals), "goal")
+    yield f"{many} side by side, {brief(unit_name(unit))}: effects in {period} on {on}."
     for what in goals:
         if _still(found[what.id]):
             yield f"{brief(what.name)}: not moved."
@@ -198,7 +198,3 @@ def _words(
         ]
         more = f"; {len(parts) - 4} more" if len(parts) > 4 else ""
         yield f"{brief(what.name)}: {'; '.join(parts[:4])}{more}."
-
-
-def _count(goals: int) -> str:
-    return f"{goals} goal{'s' if goals != 1 else ''}"

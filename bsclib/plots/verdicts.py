@@ -27,7 +27,7 @@ THIN, THICK = 1.1, 4.4
 
 
 @dataclass(frozen=True)
-class Claim:
+class DrawnLink:
     """One link as it is drawn.
 
     Attributes
@@ -51,12 +51,12 @@ class Claim:
         return plain if np.isnan(self.size) else {**plain, "linewidth": float(np.clip(THIN * self.size, THIN, THICK))}
 
 
-def told(verdict: str) -> str:
+def verdict_text(verdict: str) -> str:
     """A verdict as a symbol and in words.
 
     Examples
     --------
-    >>> told("too_little_data")
+    >>> verdict_text("too_little_data")
     '? too little data'
     """
     return f"{VERDICTS[verdict]} {words(verdict)}"
@@ -111,7 +111,7 @@ def smallest_effects(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.Series:
     return found.fillna(default.reindex(evidence.index))
 
 
-def claims(evidence: pd.DataFrame, scorecard: Scorecard) -> list[Claim]:
+def drawn_links(evidence: pd.DataFrame, scorecard: Scorecard) -> list[DrawnLink]:
     """The links of a tested map, as they are drawn.
 
     Parameters
@@ -122,7 +122,7 @@ def claims(evidence: pd.DataFrame, scorecard: Scorecard) -> list[Claim]:
 
     Returns
     -------
-    list of Claim
+    list of DrawnLink
         Only supported effects have a size: with too little data a large estimate is as likely luck as strength, and a
         refuted one is too small to matter.
     """
@@ -134,7 +134,7 @@ def claims(evidence: pd.DataFrame, scorecard: Scorecard) -> list[Claim]:
         lags = () if pd.isna(row.lag) else (int(row.lag),)
         sign = row.sign if isinstance(row.sign, str) else ""
         arrow = Arrow(row.cause, row.effect, row.verdict, sign, lags)
-        found.append(Claim(arrow, float(size) if known else float("nan"), _label(arrow, row.lag_found)))
+        found.append(DrawnLink(arrow, float(size) if known else float("nan"), _label(arrow, row.lag_found)))
     return found
 
 
@@ -161,27 +161,15 @@ def _label(arrow: Arrow, found: Any) -> str:
     return " ".join(part for part in (VERDICTS[arrow.verb], sign, months) if part)
 
 
-def verdict_key(drawn: list[Claim]) -> list[Entry]:
+def verdict_key(drawn: list[DrawnLink]) -> list[Entry]:
     """The part of a key that explains the lines and symbols of those verdicts that occur, and how thick a line is."""
-    found = {claim.arrow.verb for claim in drawn}
-    key: list[Entry] = [(told(one), look) for one, look in LOOKS.items() if one in found]
-    if any(np.isfinite(claim.size) for claim in drawn):
+    found = {link.arrow.verb for link in drawn}
+    key: list[Entry] = [(verdict_text(one), look) for one, look in LOOKS.items() if one in found]
+    if any(np.isfinite(link.size) for link in drawn):
         plain = {"color": ACTUAL, "solid_capstyle": "butt"}
         key.append(("thin: an effect as large as just matters", {**plain, "linewidth": THIN}))
         key.append((f"thick: {THICK / THIN:.0f} times as large, or more", {**plain, "linewidth": THICK}))
     return key
-
-
-def counted(verdicts: pd.Series) -> str:
-    """How many links have which verdict, in words.
-
-    Examples
-    --------
-    >>> counted(pd.Series(["supported", "refuted", "supported"]))
-    '2 supported, 1 refuted'
-    """
-    counts = verdicts.value_counts()
-    return ", ".join(f"{counts[one]} {words(one)}" for one in VERDICTS if counts.get(one))
 
 
 def refuted_words(evidence: pd.DataFrame, names: Mapping[str, str]) -> str:

@@ -18,6 +18,7 @@ from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Shown, named, sentence, table
 from bsclib.widgets.parts import LABELS, WIDE, code_on_demand, no_image, said, shown_code
+from bsclib.wording import counted, number
 
 Pairs = Iterable[tuple[str, str]]
 _NONE = "Nothing: what the review has against the chosen set, it has against the whole scorecard too."
@@ -207,7 +208,7 @@ def _as_output(*parts: Shown) -> str:
 
 def _told(found: Selection, before: list[str] | None) -> str:
     """How many there are and what they are worth; who entered and who left since the last choice."""
-    text = f"{_kpis(len(found.chosen))} chosen, worth {found.value:.1f} in all"
+    text = f"{counted(len(found.chosen), 'KPI')} chosen, worth {number(found.value)} in all"
     text += f", at a cost of {found.cost:g} to collect." if found.cost else "."
     if before is None:
         return text
@@ -216,10 +217,6 @@ def _told(found: Selection, before: list[str] | None) -> str:
     if not enters and not leaves:
         return f"{text} Nobody enters, and nobody leaves."
     return f"{text} Enters: {', '.join(enters) or 'nobody'}. Leaves: {', '.join(leaves) or 'nobody'}."
-
-
-def _kpis(count: int) -> str:
-    return f"{count} KPI{'s' if count != 1 else ''}"
 
 
 def _controls(ground: Ground) -> dict[str, Any]:

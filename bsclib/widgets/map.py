@@ -13,10 +13,12 @@ from bsclib.causality.evidence import link_evidence
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Link, Scorecard
 from bsclib.plots import plot_link, plot_strategy_map
-from bsclib.plots.verdicts import counted, told
+from bsclib.plots.palette import VERDICTS
+from bsclib.plots.verdicts import verdict_text
+from bsclib.plots.wording import tally
 from bsclib.reporting.display import table
 from bsclib.widgets.parts import LABELS, WHOLE, WIDE, code_on_demand, image, no_image, said, shown_code
-from bsclib.wording import amount
+from bsclib.wording import amount, arrow, counted, number, percent, probability
 
 _NAMES = {"width": "44rem", "max_width": "100%"}
 _ALL = "the whole map"
@@ -142,7 +144,7 @@ class _Explorer:
             self.picture.value, self.numbers.value = no_image(), ""
             return
         row = self.evidence.iloc[self.link.value]
-        self.sentence.value = said(f"{told(row['verdict'])}. {row['reason']}")
+        self.sentence.value = said(f"{verdict_text(row['verdict'])}. {row['reason']}")
         cause, effect, lag = choice.link
         self.picture.value = image(plot_link(self.evidence, self.scorecard, self.actuals, cause, effect, lag=lag))
         shown = table(numbers(row, self.scorecard), "What the verdict rests on")
@@ -155,14 +157,16 @@ class _Explorer:
         choice, evidence = self.choice(), self.evidence
         self.code.value = shown_code(choice.code())
         if not choice.kpi:
-            self.around.value = said(f"{_many(len(evidence), 'link')}: {counted(evidence['verdict']) or 'none'}.")
+            self.around.value = said(
+                f"{counted(len(evidence), 'link')}: {tally(evidence['verdict'], VERDICTS) or 'none'}."
+            )
             self.map.value = image(plot_strategy_map(self.scorecard, evidence=evidence))
             return
         near = choice.near(evidence)
         found = around(evidence, choice.kpi)
         found.insert(1, "name", [self.scorecard.names[id] for id in found["kpi"]])
         shown = table(
-            found.drop(columns="kpi").assign(verdict=found["verdict"].map(told)),
+            found.drop(columns="kpi").assign(verdict=found["verdict"].map(verdict_text)),
             "Up and down the map: links on the shortest way, and the weakest verdict on it",
         )
         self.around.value = said(_told(found, self.scorecard.names[choice.kpi])) + (
@@ -187,42 +191,35 @@ def numbers(row: pd.Series, scorecard: Scorecard) -> pd.DataFrame:
     DataFrame
         `what` and `says`; what is missing is left out.
     """
-    unit = scorecard.kpi(row["effect"]).measured_in
+    unit, hidden = scorecard.kpi(row["effect"]).measured_in, row["hidden_driver"]
     told = {
         "One unit more of the cause changes the effect by": _measured(row["estimate"], unit),
         "with an interval of": _interval(row["low"], row["high"]),
         "in the long run by": _measured(row["cumulative"], unit),
-        "Chance of seeing this if there were no effect (p)": _chance(row["p"]),
-        "Share of false links among those as clear as this (q)": _chance(row["q"]),
-        "Months it rests on": f"{row['months']:,}",
+        "Chance of seeing this if there were no effect (p)": probability(row["p"], none=""),
+        "Share of false links among those as clear as this (q)": probability(row["q"], none=""),
+        "Months it rests on": number(row["months"], 0),
         "Months needed to tell": _needed(row["months_needed_low"], row["months_needed_high"]),
         "Holds when tested in other ways": "" if pd.isna(row["robust"]) else "yes" if row["robust"] else "no",
-        "A hidden driver would have to make up, of the noise of both": _share(row["hidden_driver"]),
+        "A hidden driver would have to make up, of the noise of both": "" if pd.isna(hidden) else percent(hidden),
     }
     return pd.DataFrame([(what, says) for what, says in told.items() if says], columns=["what", "says"])
 
 
 def _measured(value: float, unit: str) -> str:
-    between = "" if unit == "%" else " "
-    return "" if pd.isna(value) else f"{value:+.3g}{between}{unit}".strip().replace("-", "−", 1)
+    if pd.isna(value):
+        return ""
+    return f"{'+' if value > 0 else ''}{amount(value)}{'' if unit == '%' else ' '}{unit}".strip()
 
 
 def _interval(low: float, high: float) -> str:
-    return "" if pd.isna(low) else f"{amount(low)} to {amount(high)}".replace("-", "−")
-
-
-def _chance(value: float) -> str:
-    return "" if pd.isna(value) else "below 0.001" if value < 0.001 else f"{value:.3f}"
-
-
-def _share(value: float) -> str:
-    return "" if pd.isna(value) else f"{value:.0%}"
+    return "" if pd.isna(low) else f"{amount(low)} to {amount(high)}"
 
 
 def _needed(low: float, high: float) -> str:
     if pd.isna(low):
         return ""
-    return f"{low:,.0f} to {high:,.0f}" if low < high < float("inf") else f"{low:,.0f} or more"
+    return f"{number(low, 0)} {f'to {number(high, 0)}' if low < high < float('inf') else 'or more'}"
 
 
 def _told(found: pd.DataFrame, name: str) -> str:
@@ -231,19 +228,15 @@ def _told(found: pd.DataFrame, name: str) -> str:
         rows = found[found["side"] == side]
         sure = int((rows["verdict"] == "supported").sum())
         parts.append(
-            f"{_many(len(rows), 'KPI')} {way}{f', {sure} by supported links all the way' if len(rows) else ''}"
+            f"{counted(len(rows), 'KPI')} {way}{f', {sure} by supported links all the way' if len(rows) else ''}"
         )
     return f"{name[:80]}: {'; '.join(parts)}."
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _links(scorecard: Scorecard, evidence: pd.DataFrame) -> list[tuple[str, int]]:
     """The links for a drop-down, with the verdict before and the lag behind."""
     return [
-        (f"{told(verdict).partition(' ')[0]} {_name(link, scorecard)}", at)
+        (f"{verdict_text(verdict).partition(' ')[0]} {_name(link, scorecard)}", at)
         for at, (link, verdict) in enumerate(zip(scorecard.links, evidence["verdict"], strict=True))
     ]
 
@@ -251,7 +244,7 @@ def _links(scorecard: Scorecard, evidence: pd.DataFrame) -> list[tuple[str, int]
 def _name(link: Link, scorecard: Scorecard) -> str:
     names = [scorecard.names[id][:60] for id in (link.cause, link.effect)]
     alike = len({(one.cause, one.effect) for one in scorecard.links}) < len(scorecard.links)
-    return f"{' → '.join(names)}{f', {link.lag} mo' if alike and link.lag is not None else ''}"
+    return f"{arrow(*names)}{f', {link.lag} mo' if alike and link.lag is not None else ''}"
 
 
 def _kpis(scorecard: Scorecard, evidence: pd.DataFrame) -> list[tuple[str, str]]:

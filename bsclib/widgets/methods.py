@@ -14,6 +14,7 @@ from bsclib.scoring.published import METHODS
 from bsclib.scoring.scores import score
 from bsclib.scoring.variants import methods_apart
 from bsclib.widgets.parts import LABELS, WIDE, code_on_demand, no_image, said, shown_code, unit_control
+from bsclib.wording import counted
 
 _ALL = tuple(method.name for method in METHODS.values() if method.part == "attainment")
 _FIRST = ("kit", "bsc_designer_progress", "spider_goal_red_flag", "sap_achievement", "cascade_health")
@@ -39,8 +40,7 @@ class MethodChoice:
         """How far the methods agree, in a sentence."""
         nodes = compared.drop_duplicates("id")["statuses"]
         apart = int((nodes > 1).sum())
-        many = f"{len(self.methods)} methods" if len(self.methods) > 1 else "1 method"
-        return f"{many}: {apart} of {len(nodes)} statuses depend on the method."
+        return f"{counted(len(self.methods), 'method')}: {apart} of {len(nodes)} statuses depend on the method."
 
     def code(self) -> str:
         """The code that gives the same table, from a `scorecard` and its `actuals`."""

@@ -17,6 +17,7 @@ from bsclib.model.nouns import Scorecard
 from bsclib.plots import plot_priorities
 from bsclib.reporting.display import named, table
 from bsclib.widgets.parts import LABELS, WIDE, code_on_demand, image, no_image, said, shown_code
+from bsclib.wording import counted, percent
 
 _NAMES = {"width": "44rem", "max_width": "100%"}
 
@@ -49,10 +50,10 @@ class ObjectiveChoice:
         """How many objectives stay and how they are spread, in a sentence."""
         left = keep(scorecard, self.objectives)
         spread = balance(left)[:-1].sort_values("objectives", ascending=False, kind="stable")
-        parts = [f"{row.perspective[:40]} {row.objectives} ({row.share:.0%})" for row in spread.itertuples()]
+        parts = [f"{row.perspective[:40]} {row.objectives} ({percent(row.share)})" for row in spread.itertuples()]
         stay = f"{len(left.objectives)} of {len(scorecard.objectives)} objectives stay"
         with_them = f"{len(left.kpis)} of {len(scorecard.kpis)} KPIs with them"
-        new = f"{len(found) or 'No'} new finding{'' if len(found) == 1 else 's'}"
+        new = counted(len(found), "new finding") if len(found) else "No new findings"
         return f"{stay}, {with_them}: {', '.join(parts)}. {new}."
 
     def code(self) -> str:

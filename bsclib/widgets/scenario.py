@@ -15,11 +15,11 @@ from bsclib.actuals.table import check_actuals
 from bsclib.errors import BscError
 from bsclib.model.nouns import Scorecard
 from bsclib.plots import plot_fan, plot_frontier
-from bsclib.plots.prospects import Quantity, chance
-from bsclib.reporting.briefing import month_name
+from bsclib.plots.prospects import Quantity
 from bsclib.scenarios import FittedMap, allocate, fit_map, frontier, project
 from bsclib.scoring.scores import score
 from bsclib.widgets.parts import LABELS, WHOLE, WIDE, code_on_demand, image, no_image, said, shown_code
+from bsclib.wording import counted, money, month_name, percent
 
 FEW, MANY = 2_000, 10_000
 """Draws while a control moves, and once it rests."""
@@ -322,14 +322,12 @@ def _told(scorecard: Scorecard, choice: ScenarioChoice, result: pd.DataFrame) ->
     costs = {one.id: one.cost for one in scorecard.initiatives}
     running = result.attrs["initiatives"]
     parts = [f"{scorecard.names[kpi][:60]} {by.replace('-', '−')}" for kpi, by in choice.changes.items()]
-    parts += [
-        f"{len(running)} initiative{'s' if len(running) != 1 else ''} for {sum(costs[one] for one in running):,.0f}"
-    ]
+    parts += [f"{counted(len(running), 'initiative')} for {money(sum(costs[id] for id in running))}"]
     reach = what.effects(float(row["effect_low"]), float(row["effect_high"]))
     return (
         f"{'; '.join(parts)}. {name} in {month_name(str(row['period']))}: {what.level(float(row['with_']))} instead of "
         f"{what.level(float(row['without']))}, {what.effect(float(row['effect']))} ({reach}); chance of being on "
-        f"target {chance(float(row['chance_of_target']))}. {result.attrs['draws']:,} draws."
+        f"target {percent(float(row['chance_of_target']))}. {result.attrs['draws']:,} draws."
     )
 
 
@@ -346,7 +344,7 @@ def _works(scorecard: Scorecard, first: ScenarioChoice) -> Any:
     boxes = [
         ipywidgets.Checkbox(
             value=one.id in first.initiatives,
-            description=f"{one.name[:80]}{f', {one.cost:,.0f}' if one.cost else ''}",
+            description=f"{one.name[:80]}{f', {money(one.cost)}' if one.cost else ''}",
             style=LABELS,
             layout=_NAMES,
         )

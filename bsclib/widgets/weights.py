@@ -18,6 +18,7 @@ from bsclib.scoring.scores import score
 from bsclib.scoring.variants import totals_apart
 from bsclib.scoring.views import snapshot
 from bsclib.widgets.parts import LABELS, WIDE, code_on_demand, image, said, shown_code, unit_control
+from bsclib.wording import number
 
 _WORDED = {"width": "44rem", "max_width": "100%"}
 _LONG = {"description_width": "20rem"}
@@ -188,8 +189,8 @@ class _Explorer:
 def _told(apart: pd.DataFrame, parent: str) -> str:
     """The parent's score, and which statuses are others than with the stated weights."""
     row = apart.set_index("id").loc[parent]
-    now = f"{row['score']:.1f}, {words(row['status'])}" if pd.notna(row["score"]) else "no data"
-    was = f"{row['stated']:.1f}, {words(row['stated_status'])}" if pd.notna(row["stated"]) else "no data"
+    now = f"{number(row['score'])}, {words(row['status'])}" if pd.notna(row["score"]) else "no data"
+    was = f"{number(row['stated'])}, {words(row['stated_status'])}" if pd.notna(row["stated"]) else "no data"
     flips = [
         f"{one['name'][:60]} from {words(one['stated_status'])} to {words(one['status'])}"
         for _, one in apart[apart["flips"]].iterrows()

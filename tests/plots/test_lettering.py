@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from bsclib.model.nouns import KPI
 from bsclib.plots.canvas import DPI, STYLE
 from bsclib.plots.lettering import fit, safe_name, spread, width
-from bsclib.plots.wording import expectation, shown
+from bsclib.plots.wording import expected_text, value_text
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_widths_are_those_that_are_drawn(bold):
 
 def test_values_are_shown_in_what_the_font_can_draw():
     kpi = KPI(id="k", name="K", objective="o", direction="lower_is_better", target=4, floor=9, measured_in="ساعة")
-    assert shown(kpi, 5.25) == "5.25"
-    assert expectation(kpi, 4.0) == "≤ 4"
+    assert value_text(kpi, 5.25) == "5.25"
+    assert expected_text(kpi, 4.0) == "≤ 4"
 
 
 # ---------------------------------------------------------------------------------------------------- kept apart

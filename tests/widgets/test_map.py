@@ -14,7 +14,7 @@ from bsclib.causality.chains import around
 from bsclib.causality.evidence import link_evidence
 from bsclib.files.datasets import load_dataset
 from bsclib.plots.palette import VERDICTS
-from bsclib.plots.verdicts import counted
+from bsclib.plots.wording import tally
 from bsclib.widgets import MapChoice
 from bsclib.widgets.map import numbers
 
@@ -43,7 +43,7 @@ def shown(part):
 
 
 def counts(evidence):
-    return f"{len(evidence[''])} links: {counted(evidence['']['verdict'])}"
+    return f"{len(evidence[''])} links: {tally(evidence['']['verdict'], VERDICTS)}"
 
 
 def run(explorer, case, monkeypatch):
@@ -177,13 +177,13 @@ def test_numbers_leave_out_what_is_missing():
         "0.010",
         "60",
         "yes",
-        "30%",
+        "30 %",
     ]
     assert waiting["Months needed to tell"] == "30 to 90"
     assert untested.to_dict() == {"Months it rests on": "60"}
     endless = numbers(found.iloc[2].replace({90.0: np.inf}), card).set_index("what")["says"]
     assert endless["Months needed to tell"] == "30 or more"
-    assert numbers(found.iloc[0].replace({0.004: 1e-9}), card)["says"].tolist()[3] == "below 0.001"
+    assert numbers(found.iloc[0].replace({0.004: 1e-9}), card)["says"].tolist()[3] == "< 0.001"
     assert numbers(found.iloc[1], card)["says"].iloc[0] == "+0.5", "cost is measured in nothing"
 
 

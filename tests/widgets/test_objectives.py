@@ -50,7 +50,7 @@ def test_all_objectives_stay_at_the_start(card, explorer):
     assert sorted(controls[STAY].value) == sorted(one.id for one in card.objectives)
     guess = first_guess(card).loc[controls[JUDGE].value]
     assert [controls[IMPACT].value, controls[EFFORT].value] == guess[["impact", "effort"]].tolist()
-    assert "18 of 18 objectives stay, 27 of 27 KPIs with them: Operational excellence 7 (39%)" in shown(explorer, SAID)
+    assert "18 of 18 objectives stay, 27 of 27 KPIs with them: Operational excellence 7 (39 %)" in shown(explorer, SAID)
     assert "No new findings." in shown(explorer, SAID)
     assert shown(explorer, FINDINGS) == ""
 
@@ -63,7 +63,7 @@ def test_the_objectives_are_offered_perspective_by_perspective(card, explorer):
 def test_what_a_choice_leaves_is_said_and_reviewed(card, explorer, monkeypatch):
     explorer.children[STAY].value = ("restore-fast", "stay-available", "satisfy-users")
     assert "3 of 18 objectives stay, 5 of 27 KPIs with them" in shown(explorer, SAID)
-    assert "Operational excellence 2 (67%), User orientation 1 (33%)" in shown(explorer, SAID)
+    assert "Operational excellence 2 (67 %), User orientation 1 (33 %)" in shown(explorer, SAID)
     assert "BSC105" in shown(explorer, FINDINGS)
     assert "there are 3 objectives" in shown(explorer, FINDINGS)
     names, pictures = run(explorer, card, monkeypatch)

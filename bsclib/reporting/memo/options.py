@@ -11,9 +11,9 @@ import pandas as pd
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.nouns import Initiative, Scorecard
-from bsclib.plots.prospects import Quantity, attributes, chance
+from bsclib.plots.prospects import Quantity, attributes
 from bsclib.reporting.briefing import month_name
-from bsclib.wording import listed, short_name
+from bsclib.wording import listed, percent, short_name
 
 SINGLE = "With the changes"
 """What the option is called when there is only one, and it has no name."""
@@ -184,7 +184,7 @@ def option_table(choice: Choice) -> pd.DataFrame:
         band, and the `chance_of_target`; doing nothing comes first.
     """
     what, first = choice.goal, choice.best.goal
-    idle = chance(float(choice.idle.goal["chance_of_target"])) if choice.idle else "–"
+    idle = percent(float(choice.idle.goal["chance_of_target"])) if choice.idle else "–"
     rows: list[tuple[str, ...]] = [(NOTHING, "–", "–", what.level(float(first["without"])), "–", idle)]
     for one in choice.options:
         row = one.goal
@@ -196,7 +196,7 @@ def option_table(choice: Choice) -> pd.DataFrame:
                 f"{one.cost:,.0f}" if one.cost else "–",
                 what.level(float(row["with_"])),
                 f"{what.effect(float(row['effect']))} ({reach})".replace(" to ", "\u00a0to\u00a0"),
-                chance(float(row["chance_of_target"])),
+                percent(float(row["chance_of_target"])),
             )
         )
     columns = ["option", "what_is_done", "cost", "expected", "effect_(90_%)", "chance_of_target"]
@@ -230,5 +230,5 @@ def facts(choice: Choice) -> dict[str, Any]:
         "band": what.effects(float(row["effect_low"]), float(row["effect_high"])),
         "with": what.level(float(row["with_"])),
         "without": what.level(float(row["without"])),
-        "chance": chance(float(row["chance_of_target"])),
+        "chance": percent(float(row["chance_of_target"])),
     }

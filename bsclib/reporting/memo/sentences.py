@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 
 from bsclib.model.nouns import Initiative
-from bsclib.plots.drivers import worse
-from bsclib.plots.prospects import Quantity, chance
+from bsclib.plots.prospects import Quantity
 from bsclib.reporting.briefing import month_name
 from bsclib.reporting.memo.options import Choice, Option, change_words, facts
 from bsclib.reporting.memo.sensitivity import links_between, moved_kpis
-from bsclib.wording import counted, listed, short_name
+from bsclib.wording import counted, listed, percent, short_name
 
 _MANY = 4
 """Links or KPIs that are named; the others are counted."""
@@ -57,7 +56,7 @@ def expected(choice: Choice) -> Iterator[str]:
     name, month = choice.goal_name, choice.month
     said = f"With “{best.name}”, the chance that {name} is on target in {month} is {told['chance']}"
     if choice.idle is not None:
-        said += f"; without any option, {chance(float(choice.idle.goal['chance_of_target']))}"
+        said += f"; without any option, {percent(float(choice.idle.goal['chance_of_target']))}"
     yield f"{said}."
     good, bad = _moved(choice, best)
     if good:
@@ -78,7 +77,7 @@ def _moved(choice: Choice, option: Option) -> tuple[list[str], list[str]]:
         what = Quantity.of(choice.scorecard, str(row["id"]))
         reach = what.effects(float(row["effect_low"]), float(row["effect_high"]))
         text = f"{short_name(choice.scorecard.names[what.id])} {what.effect(float(row['effect']))} ({reach})"
-        (bad if worse(float(row["effect"]), what) else good).append(text)
+        (bad if what.is_worse(float(row["effect"])) else good).append(text)
     return good, bad
 
 
