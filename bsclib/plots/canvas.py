@@ -154,6 +154,13 @@ def alt_text(picture: Axes | Figure) -> str:
     -------
     str
         Empty when the picture is somebody else's and has no label.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> from bsclib.plots import plot_strategy_map
+    >>> alt_text(plot_strategy_map(read_scorecard("meridian")))
+    'Strategy map of Meridian Freight IT: 4 perspectives, 18 objectives, 16 arrows from cause to effect. ...'
     """
     return str(_figure(picture).get_label())
 
@@ -194,6 +201,13 @@ def show(picture: Axes | Figure) -> None:
     ----------
     picture : Axes or Figure
         As one of the plot functions returned it; or anybody's, with a label for its alternative text.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> from bsclib.plots import plot_strategy_map
+    >>> show(plot_strategy_map(read_scorecard("meridian")))
+    Strategy map of Meridian Freight IT: 4 perspectives, 18 objectives, 16 arrows from cause to effect. ...
     """
     from IPython import get_ipython
     from IPython.display import display

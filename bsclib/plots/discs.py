@@ -83,10 +83,8 @@ class Field:
         low: np.ndarray | None = None,
         high: np.ndarray | None = None,
     ) -> np.ndarray:
-        """Draw a numbered disc at each point, or as near as can be, and return where, in the values of the scales.
-
-        `low` and `high` are the corners, in values, of what each disc's centre should not leave: its side of a line.
-        """
+        """Draw a numbered disc at each point, or as near as can be, and return where, in the values of the scales."""
+        # `low` and `high` are the corners of what each disc's centre should not leave: its side of a dividing line.
         wanted = self.inches(points)
         edge, sheet = np.array([SIZE / 2, STRIP + SIZE / 2]), np.array([self.wide, self.tall])
         low = np.broadcast_to(edge, wanted.shape) if low is None else np.maximum(self.inches(low), edge)
@@ -111,25 +109,9 @@ class Field:
 
 
 def settle(wanted: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Centres at which no two discs overlap, each as near to where it belongs as those before it leave room.
-
-    Parameters
-    ----------
-    wanted : array of shape (points, 2)
-        Where the discs belong, in inches. Those of one place stand side by side.
-    low, high : array of shape (points, 2)
-        Corners of what each centre should not leave. Where that leaves no room it leaves them; where there is none at
-        all, discs overlap.
-
-    Returns
-    -------
-    array of shape (points, 2)
-
-    Examples
-    --------
-    >>> settle(np.ones((2, 2)), np.zeros((2, 2)), np.full((2, 2), 2.0)).round(2).tolist()
-    [[0.88, 1.0], [1.12, 1.0]]
-    """
+    """Centres at which no two discs overlap, each as near to where it belongs as those before it leave room."""
+    # Those of one place stand side by side. Where its corners leave a disc no room it leaves them, and where there is
+    # none at all, discs overlap.
     places = np.empty_like(wanted, dtype=float)
     taken = np.empty((0, 2))
     bounds = low.min(axis=0), high.max(axis=0)

@@ -47,6 +47,15 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
     ------
     UnknownNameError
         When the scorecard has no such goal.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.plots import alt_text
+    >>> from bsclib.scenarios import drivers, fit_map
+    >>> card = read_scorecard("meridian")
+    >>> alt_text(plot_drivers(drivers(fit_map(card, read_actuals("meridian")), draws=200), card))
+    'Tornado of what 26 KPIs, each moved the good way, can do to Meridian Freight IT. Strongest: ...'
     """
     what = Quantity.of(scorecard, goal or drivers.attrs.get("goal"))
     order = drivers["effect"].abs().sort_values(ascending=False, kind="stable").index

@@ -71,6 +71,14 @@ def plot_fan(
         When the id is not in the scorecard or not in the result.
     BscError
         When the result holds several scenarios.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, whatif
+    >>> from bsclib.plots import alt_text
+    >>> card, actuals = read_scorecard("meridian"), read_actuals("meridian")
+    >>> alt_text(plot_fan(whatif(card, actuals, {"mttr": "-10%"}, draws=200), card))
+    'Fan chart of Meridian Freight IT, Whole organisation, 24 months to 2028-06. Without the changes ...'
     """
     what = Quantity.of(scorecard, id)
     ahead = course(result, what.id)

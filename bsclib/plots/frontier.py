@@ -50,6 +50,15 @@ def plot_frontier(frontier: pd.DataFrame, names: Mapping[str, str] | None = None
     ------
     BscError
         When the frame is empty.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.plots import alt_text
+    >>> from bsclib.scenarios import fit_map, frontier
+    >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> alt_text(plot_frontier(frontier(fit, [0, 100_000], draws=20)))
+    'The score that the best choice reaches at 2 budgets: ... at 0, ... at 100,000. From 100,000: + ...'
     """
     if frontier.empty:
         raise BscError(Fault("frontier", "there is no budget to draw", fix="give at least one budget"))

@@ -20,27 +20,7 @@ _SPARE = 1.03
 
 
 def safe_name(text: str, fallback: str = "") -> str:
-    """The text when the font can draw it, else the fallback.
-
-    Parameters
-    ----------
-    text : str
-        A name a person wrote.
-    fallback : str
-        Its id. What the font lacks of it becomes ``□``.
-
-    Returns
-    -------
-    str
-        Invisible characters are left out, and any white space is one space.
-
-    Examples
-    --------
-    >>> safe_name("Cost < $5 per ticket", "ticket-cost")
-    'Cost < $5 per ticket'
-    >>> safe_name("مدة الاستعادة", "mttr")
-    'mttr'
-    """
+    """The text when the font can draw it, else the fallback, such as its id; what the font lacks of that becomes □."""
     for candidate in (_clean(text), _clean(fallback)):
         if candidate and all(map(_drawable, candidate)):
             return candidate
@@ -53,34 +33,7 @@ def width(text: str, size: float, bold: bool = False) -> float:
 
 
 def fit(text: str, room: float, size: float, lines: int = 1, bold: bool = False) -> str:
-    """Break text into at most so many lines, each no wider than the room; what does not fit ends in an ellipsis.
-
-    Parameters
-    ----------
-    text : str
-        Without line breaks.
-    room : float
-        Points.
-    size : float
-        Of the letters, points.
-    lines : int
-        At most so many.
-    bold : bool
-        Whether it is set in bold.
-
-    Returns
-    -------
-    str
-        The lines, joined by line breaks.
-
-    Examples
-    --------
-    >>> print(fit("Restore services fast", 60, 9, lines=2))
-    Restore
-    services fast
-    >>> print(fit("Restore services fast", 60, 9))
-    Restore se…
-    """
+    """Break text into at most so many lines, each no wider than the room; what does not fit ends in an ellipsis."""
     done: list[str] = []
     rest = text.strip()
     while rest and len(done) < lines - 1:

@@ -39,42 +39,20 @@ class Lane:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything is, measured from the lower left corner.
-
-    Attributes
-    ----------
-    width, height : float
-    lanes : tuple of Lane
-        From the top to the bottom.
-    boxes : dict
-        The centre of each box by id; every box is `BOX` large.
-    routes : dict
-        For each arrow an array of shape (pieces, 4, 2): cubic Bézier curves from cause to effect.
-    """
+    """Where everything is, measured from the lower left corner."""
 
     width: float
     height: float
     lanes: tuple[Lane, ...]
+    """From the top to the bottom."""
     boxes: dict[str, tuple[float, float]]
+    """The centre of each box; every box is `BOX` large."""
     routes: dict[Arrow, np.ndarray]
+    """For each arrow cubic Bézier curves from cause to effect, of shape (pieces, 4, 2)."""
 
 
 def lay_out(lanes: dict[str, list[str]], arrows: Sequence[Arrow], width: float = 8.2) -> Layout:
-    """Lay a map out.
-
-    Parameters
-    ----------
-    lanes : dict
-        Ids of the boxes by perspective, the top lane first.
-    arrows : sequence of Arrow
-        Between those boxes; they may make circles, and may stay within a lane.
-    width : float
-        At least so wide; rows that hold more make it wider.
-
-    Returns
-    -------
-    Layout
-    """
+    """Lay out the boxes of each lane, the top lane first, and arrows between them, which may make circles."""
     rows, lane_of = _rows(lanes, arrows)
     at = {id: row for row, ids in enumerate(rows) for id in ids if isinstance(id, str)}
     ways = {arrow: _way(arrow, at) for arrow in arrows}

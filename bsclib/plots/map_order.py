@@ -23,25 +23,7 @@ _SWEEPS = 12
 
 
 def ordered(rows: list[list[Slot]], links: Iterable[tuple[Slot, Slot]]) -> list[list[Slot]]:
-    """The rows with their members in the best order found.
-
-    Parameters
-    ----------
-    rows : list of list
-        Members of each row.
-    links : iterable of pairs
-        Between members of neighbouring rows, or of the same row.
-
-    Returns
-    -------
-    list of list
-        The same members; the same answer every time.
-
-    Examples
-    --------
-    >>> ordered([["a", "b"], ["x", "y"]], [("a", "y"), ("b", "x")])
-    [['a', 'b'], ['y', 'x']]
-    """
+    """The rows with their members in the best order found."""
     links = list(links)
     near: dict[Slot, list[Slot]] = {slot: [] for row in rows for slot in row}
     for a, b in links:

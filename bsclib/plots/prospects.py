@@ -18,30 +18,17 @@ from bsclib.wording import number, signed
 
 @dataclass(frozen=True)
 class Quantity:
-    """Something scored, and how its levels and effects are written.
-
-    Parameters
-    ----------
-    id : str
-    name : str
-        As the font can draw it.
-    kpi : KPI or None
-        None for what has a score of 0 to 100.
-    """
+    """Something scored, and how its levels and effects are written."""
 
     id: str
     name: str
+    """As the font can draw it."""
     kpi: KPI | None = None
+    """None for what has a score of 0 to 100."""
 
     @classmethod
     def of(cls, scorecard: Scorecard, id: str | None = None) -> Quantity:
-        """What an id stands for; by default the scorecard.
-
-        Raises
-        ------
-        UnknownNameError
-            When the scorecard has nothing of this id.
-        """
+        """What an id stands for; by default the scorecard."""
         id = scorecard.id if id is None else id
         if id not in scorecard.names:
             raise UnknownNameError(unknown("KPI, objective or perspective", id, scorecard.names, "id"))
@@ -58,13 +45,7 @@ class Quantity:
         return number(value) if self.kpi is None or np.isnan(value) else value_text(self.kpi, value)
 
     def effect(self, value: float) -> str:
-        """A difference in its own units, with its sign; in points for a score.
-
-        Examples
-        --------
-        >>> Quantity("all", "All").effect(-1.26), Quantity("all", "All").effect(0.031)
-        ('−1.3 points', '+0.03 points')
-        """
+        """A difference in its own units, with its sign; in points for a score."""
         if np.isnan(value):
             return "unknown"
         if self.kpi is None:

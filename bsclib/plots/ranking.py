@@ -87,13 +87,7 @@ def plot_ranking(ranking: pd.DataFrame, names: Mapping[str, str] | None = None) 
 
 
 def _ticks(count: int) -> list[int]:
-    """The ranks that are written above: all, or the first and round ones.
-
-    Examples
-    --------
-    >>> _ticks(3), _ticks(27)
-    ([1, 2, 3], [1, 5, 10, 15, 20, 25])
-    """
+    """The ranks that are written above: all, or the first and round ones."""
     if count <= 12:
         return list(range(1, count + 1))
     step = next(size for size in (5, 10, 20, 50, 100, 200, 500, 10**6) if count / size <= 12)

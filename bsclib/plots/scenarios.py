@@ -62,6 +62,15 @@ def plot_scenarios(
         When an id or the month is not in the frame.
     BscError
         When nothing is asked for, or the frame holds no scenario.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.plots import alt_text
+    >>> from bsclib.scenarios import Scenario, compare
+    >>> card, faster = read_scorecard("meridian"), Scenario(id="faster", name="Faster", changes={"mttr": "-10%"})
+    >>> alt_text(plot_scenarios(compare(card, read_actuals("meridian"), [faster], draws=200), card))
+    '1 scenario side by side, Whole organisation: effects in 2028-06 on 5 goals. Meridian Freight IT: faster ...'
     """
     goals = _goals(scorecard, ids)
     rows, period = _at(compared, period)

@@ -44,6 +44,15 @@ def plot_schedule(allocation: Allocation, scorecard: Scorecard) -> Axes:
         Months since the year 0 across; a row an initiative, the first to start at the top, a bar for the months in
         which it runs. Below, for each period, bars of what is taken and a stroke at what there is. Beside each
         initiative its cost, and the points that it adds by itself.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.plots import alt_text
+    >>> from bsclib.scenarios import allocate, fit_map
+    >>> card = read_scorecard("meridian")
+    >>> alt_text(plot_schedule(allocate(fit_map(card, read_actuals("meridian")), 100_000, draws=20), card))
+    'Schedule of ... initiatives over 8 periods, ... spent. Score ..., without them ...'
     """
     known = {one.id: one.name for one in scorecard.initiatives}
     chosen = allocation.chosen.sort_values("start", kind="stable")

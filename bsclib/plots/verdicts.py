@@ -28,20 +28,11 @@ THIN, THICK = 1.1, 4.4
 
 @dataclass(frozen=True)
 class DrawnLink:
-    """One link as it is drawn.
-
-    Attributes
-    ----------
-    arrow : Arrow
-        Its verb is the verdict.
-    size : float
-        A supported effect in smallest effects that matter; NaN where it is not known.
-    label : str
-        Symbol of the verdict, sign and lag.
-    """
+    """One link as it is drawn; the verb of its arrow is the verdict."""
 
     arrow: Arrow
     size: float
+    """A supported effect in smallest effects that matter; NaN where it is not known."""
     label: str
 
     @property
@@ -52,13 +43,7 @@ class DrawnLink:
 
 
 def verdict_text(verdict: str) -> str:
-    """A verdict as a symbol and in words.
-
-    Examples
-    --------
-    >>> verdict_text("too_little_data")
-    '? too little data'
-    """
+    """A verdict as a symbol and in words."""
     return f"{VERDICTS[verdict]} {words(verdict)}"
 
 
@@ -112,24 +97,12 @@ def smallest_effects(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.Series:
 
 
 def drawn_links(evidence: pd.DataFrame, scorecard: Scorecard) -> list[DrawnLink]:
-    """The links of a tested map, as they are drawn.
-
-    Parameters
-    ----------
-    evidence : DataFrame
-        For one unit.
-    scorecard : Scorecard
-
-    Returns
-    -------
-    list of DrawnLink
-        Only supported effects have a size: with too little data a large estimate is as likely luck as strength, and a
-        refuted one is too small to matter.
-    """
+    """The links of a tested map, as they are drawn."""
     _check(evidence, scorecard)
     sizes = (evidence["estimate"].astype(float).abs() / smallest_effects(evidence, scorecard)).to_numpy()
     found = []
     for row, size in zip(evidence.itertuples(), sizes, strict=True):
+        # With too little data a large estimate is as likely luck as strength, and a refuted one is too small to matter.
         known = row.verdict == "supported" and np.isfinite(size)
         lags = () if pd.isna(row.lag) else (int(row.lag),)
         sign = row.sign if isinstance(row.sign, str) else ""
@@ -147,13 +120,7 @@ def _check(evidence: pd.DataFrame, scorecard: Scorecard) -> None:
 
 
 def _label(arrow: Arrow, found: Any) -> str:
-    """What stands on an arrow.
-
-    Examples
-    --------
-    >>> _label(Arrow("a", "b", "supported", "-", (2,)), 3)
-    '✓ − 3 mo, not 2'
-    """
+    """What stands on an arrow: symbol of the verdict, sign and lag."""
     sign = arrow.signs.replace("-", "−")
     stated = arrow.lags[0] if arrow.lags else None
     other = arrow.verb == "supported" and stated is not None and pd.notna(found) and int(found) != stated

@@ -17,7 +17,7 @@ from bsclib.errors import BscError
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Shown, named, sentence, table
-from bsclib.widgets.parts import LABELS, WIDE, code_on_demand, no_image, said, shown_code
+from bsclib.widgets.parts import LABELS, WIDE, attended, code_on_demand, no_image, said, shown_code
 from bsclib.wording import counted, number
 
 Pairs = Iterable[tuple[str, str]]
@@ -101,8 +101,14 @@ class Ground:
         caption = "New findings of the review, were these all"
         return table(new[["rule", "severity", "where", "what"]], caption, otherwise=_NONE) or sentence()
 
+    def report(self, choice: KpiChoice) -> Shown:
+        """What a choice gives: a sentence, the set, the prices, the findings."""
+        found = self.selection(choice)
+        parts = [sentence(_told(found, None)), *self.tables(found), self.findings(found)]
+        return Shown("\n".join(part.text for part in parts), "".join(part.html for part in parts))
 
-def lay_out(
+
+def ground_for(
     scorecard: Scorecard,
     actuals: pd.DataFrame,
     worth: pd.Series | None = None,
@@ -121,26 +127,10 @@ def lay_out(
     )
 
 
-def first_choice(
-    scorecard: Scorecard,
-    actuals: pd.DataFrame,
-    worth: pd.Series | None = None,
-    cost: pd.Series | None = None,
-) -> Shown:
-    """The choice as the controls of `explore_kpis` start: the set, the prices, the findings."""
-    ground = lay_out(scorecard, actuals, worth, cost)
-    found = ground.selection(ground.first())
-    parts = [sentence(_told(found, None)), *ground.tables(found), ground.findings(found)]
-    return Shown("\n".join(part.text for part in parts), "".join(part.html for part in parts))
-
-
-def kpi_explorer(
-    scorecard: Scorecard,
-    actuals: pd.DataFrame,
-    worth: pd.Series | None = None,
-    cost: pd.Series | None = None,
+def explore_kpis(
+    scorecard: Scorecard, actuals: pd.DataFrame, worth: pd.Series | None = None, cost: pd.Series | None = None
 ) -> Any:
-    """Make the controls of `explore_kpis`, whoever is there.
+    """Move the constraints, and see which KPIs are chosen, what each costs, and what the review says.
 
     Parameters
     ----------
@@ -153,11 +143,22 @@ def kpi_explorer(
 
     Returns
     -------
-    ipywidgets.VBox
-        Its children are the five controls, a sentence, the chosen set with the prices, the findings, a button, and the
-        code that it shows.
+    ipywidgets.Widget or Shown
+        Controls for a person, as `explore_scores` gives them. With nobody there, the choice as it starts.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> print(explore_kpis(read_scorecard("meridian"), read_actuals("meridian")).text)
+    15 KPIs chosen, worth ...
     """
-    return _Explorer(lay_out(scorecard, actuals, worth, cost)).box
+    ground = ground_for(scorecard, actuals, worth, cost)
+    return explorer(ground) if attended() else ground.report(ground.first())
+
+
+def explorer(ground: Ground) -> Any:
+    """Five controls, a sentence, the chosen set with the prices, the findings, a button, and the code that it shows."""
+    return _Explorer(ground).box
 
 
 class _Explorer:

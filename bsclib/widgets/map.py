@@ -12,35 +12,39 @@ from bsclib.causality.chains import around
 from bsclib.causality.evidence import link_evidence
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Link, Scorecard
-from bsclib.plots import plot_link, plot_strategy_map
+from bsclib.plots.canvas import show
+from bsclib.plots.link_picture import plot_link
+from bsclib.plots.map_picture import plot_strategy_map
 from bsclib.plots.palette import VERDICTS
 from bsclib.plots.verdicts import verdict_text
 from bsclib.plots.wording import tally
 from bsclib.reporting.display import table
-from bsclib.widgets.parts import LABELS, WHOLE, WIDE, code_on_demand, image, no_image, said, shown_code
+from bsclib.widgets.parts import (
+    LABELS,
+    NAMES,
+    attended,
+    code_on_demand,
+    image,
+    no_image,
+    options,
+    said,
+    shown_code,
+    unit_control,
+)
 from bsclib.wording import amount, arrow, counted, number, percent, probability
 
-_NAMES = {"width": "44rem", "max_width": "100%"}
 _ALL = "the whole map"
 
 
 @dataclass(frozen=True)
 class MapChoice:
-    """What the controls of `explore_map` say.
-
-    Parameters
-    ----------
-    unit : str
-        Empty for the organisation as a whole.
-    link : tuple of str, str and int or None, optional
-        Cause, effect and stated lag; none where the map has no links.
-    kpi : str
-        The KPI around which the map is drawn; empty for all of it.
-    """
+    """What the controls of `explore_map` say."""
 
     unit: str = ""
     link: tuple[str, str, int | None] | None = None
+    """Cause, effect and stated lag; none where the map has no links."""
     kpi: str = ""
+    """The KPI around which the map is drawn; empty for all of it."""
 
     def near(self, evidence: pd.DataFrame) -> list[str]:
         """The KPI, and those up and down the map from it."""
@@ -67,8 +71,8 @@ class MapChoice:
         return "\n".join(lines)
 
 
-def map_explorer(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
-    """Make the controls of `explore_map`, whoever is there.
+def explore_map(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+    """Pick a link of the map and see its evidence; pick a KPI and see what lies up and down the map from it.
 
     Parameters
     ----------
@@ -79,10 +83,24 @@ def map_explorer(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
 
     Returns
     -------
-    ipywidgets.VBox
-        Its children are the unit and the link; the link's verdict as a sentence, its picture and its numbers; the KPI,
-        what is around it, and the map; a button, and the code that it shows.
+    ipywidgets.Widget or None
+        Controls for a person, as `explore_scores` gives them. With nobody there, the map with its verdicts is shown,
+        and nothing returned.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> explore_map(read_scorecard("meridian"), read_actuals("meridian"))
+    Strategy map of Meridian Freight IT: 4 perspectives, 27 KPIs, 20 links: ...
     """
+    if attended():
+        return explorer(scorecard, actuals)
+    show(plot_strategy_map(scorecard, evidence=link_evidence(scorecard, actuals)))
+    return None
+
+
+def explorer(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+    """Unit, link, its verdict, picture and numbers; KPI, what is around it, the map; a button, and the code."""
     return _Explorer(scorecard, actuals).box
 
 
@@ -94,9 +112,8 @@ class _Explorer:
 
         self.scorecard, self.actuals = scorecard, check_actuals(actuals, scorecard)
         self.known: dict[str, pd.DataFrame] = {}
-        units = [(unit, unit) for unit in self.actuals["unit"].cat.categories if unit]
-        self.unit = ipywidgets.Dropdown(options=[(WHOLE, ""), *units], description="Unit", style=LABELS, layout=WIDE)
-        look = {"style": LABELS, "layout": _NAMES, "disabled": not scorecard.links}
+        self.unit = unit_control(self.actuals)
+        look = {"style": LABELS, "layout": NAMES, "disabled": not scorecard.links}
         self.link, self.kpi = (ipywidgets.Dropdown(description=word, **look) for word in ("Link", "Around"))
         self.sentence, self.picture, self.numbers, self.around, self.map = (ipywidgets.HTML() for _ in range(5))
         more, self.code = code_on_demand()
@@ -121,7 +138,9 @@ class _Explorer:
         self.quiet = True
         link, kpi = self.link.value, self.kpi.value
         self.link.options = _links(self.scorecard, self.evidence)
-        self.kpi.options = _kpis(self.scorecard, self.evidence)
+        linked = {*self.evidence["cause"], *self.evidence["effect"]}
+        ids = [kpi.id for kpi in self.scorecard.kpis if kpi.id in linked]
+        self.kpi.options = [(_ALL, ""), *options(self.scorecard.names, ids)]
         self.link.value = link if link is not None or not self.scorecard.links else 0
         self.kpi.value = kpi or ""
         self.quiet = False
@@ -177,20 +196,7 @@ class _Explorer:
 
 
 def numbers(row: pd.Series, scorecard: Scorecard) -> pd.DataFrame:
-    """The numbers of one link, in words.
-
-    Parameters
-    ----------
-    row : Series
-        A row of the evidence.
-    scorecard : Scorecard
-        Says what the effect is measured in.
-
-    Returns
-    -------
-    DataFrame
-        `what` and `says`; what is missing is left out.
-    """
+    """The numbers of one link, in words."""
     unit, hidden = scorecard.kpi(row["effect"]).measured_in, row["hidden_driver"]
     told = {
         "One unit more of the cause changes the effect by": _measured(row["estimate"], unit),
@@ -245,12 +251,3 @@ def _name(link: Link, scorecard: Scorecard) -> str:
     names = [scorecard.names[id][:60] for id in (link.cause, link.effect)]
     alike = len({(one.cause, one.effect) for one in scorecard.links}) < len(scorecard.links)
     return f"{arrow(*names)}{f', {link.lag} mo' if alike and link.lag is not None else ''}"
-
-
-def _kpis(scorecard: Scorecard, evidence: pd.DataFrame) -> list[tuple[str, str]]:
-    """The linked KPIs for a drop-down, with the id where two are called the same."""
-    linked = {*evidence["cause"], *evidence["effect"]}
-    ids = [kpi.id for kpi in scorecard.kpis if kpi.id in linked]
-    names = [scorecard.names[id] for id in ids]
-    apart = [f"{name} ({id})" if names.count(name) > 1 else name for name, id in zip(names, ids, strict=True)]
-    return [(_ALL, ""), *zip(apart, ids, strict=True)]

@@ -14,12 +14,26 @@ import pandas as pd
 from bsclib.actuals.table import check_actuals
 from bsclib.errors import BscError
 from bsclib.model.nouns import Scorecard
-from bsclib.plots import plot_fan, plot_frontier
+from bsclib.plots.canvas import show
+from bsclib.plots.fan import plot_fan
+from bsclib.plots.frontier import plot_frontier
 from bsclib.plots.prospects import Quantity
 from bsclib.scenarios import FittedMap, allocate, fit_map, frontier, project
 from bsclib.scoring.scores import score
-from bsclib.widgets.parts import LABELS, WHOLE, WIDE, code_on_demand, image, no_image, said, shown_code
-from bsclib.wording import counted, money, month_name, percent
+from bsclib.widgets.parts import (
+    LABELS,
+    NAMES,
+    WIDE,
+    attended,
+    code_on_demand,
+    image,
+    no_image,
+    options,
+    said,
+    shown_code,
+    unit_control,
+)
+from bsclib.wording import counted, money, month_name, percent, short_name
 
 FEW, MANY = 2_000, 10_000
 """Draws while a control moves, and once it rests."""
@@ -27,38 +41,23 @@ REST = 0.4
 """Seconds after which a control that moves no more is taken to rest."""
 HORIZON = 24
 _STEPS = 6
-_NAMES = {"width": "44rem", "max_width": "100%"}
 
 
 @dataclass(frozen=True)
 class ScenarioChoice:
-    """What the controls of `explore_scenario` say.
-
-    Parameters
-    ----------
-    unit : str
-        Empty for the organisation as a whole.
-    changes : mapping of str to str
-        By KPI, such as ``"+10%"``.
-    initiatives : tuple of str
-        Those that run, by id, from their own starts.
-    horizon : int
-        Months ahead.
-    watch : str
-        What is drawn: a KPI, an objective, a perspective; empty for the scorecard.
-    budget : float or None
-        Money for each three months; None where no initiative costs anything.
-    planned : bool
-        Whether the budget chooses the initiatives, and when they start.
-    """
+    """What the controls of `explore_scenario` say."""
 
     unit: str = ""
     changes: Mapping[str, str] = field(default_factory=dict)
+    """By KPI, such as ``"+10%"``."""
     initiatives: tuple[str, ...] = ()
     horizon: int = HORIZON
     watch: str = ""
+    """What is drawn; empty for the scorecard."""
     budget: float | None = None
+    """Money for each three months; None where no initiative costs anything."""
     planned: bool = False
+    """Whether the budget chooses the initiatives, and when they start."""
 
     def running(self, fit: FittedMap) -> tuple[str, ...] | dict[str, str]:
         """The initiatives that run; with their starts where the budget chooses them."""
@@ -164,25 +163,39 @@ class Ground:
         return self.bought[asked]
 
 
-def scenario_explorer(scorecard: Scorecard, actuals: pd.DataFrame, ground: Ground | None = None) -> Any:
-    """Make the controls of `explore_scenario`, whoever is there.
+def explore_scenario(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+    """Move KPIs, switch initiatives on and off, set a budget and a horizon; see where it leads and what money buys.
 
     Parameters
     ----------
     scorecard : Scorecard
+        Its map and its initiatives are what is asked.
     actuals : DataFrame
         What was observed.
-    ground : Ground, optional
-        The same, laid out already.
 
     Returns
     -------
-    ipywidgets.VBox
-        Its children are the unit; a KPI, whether its change counts and how much it is; the initiatives; whether the
-        budget chooses them, and the budget; the horizon; what to watch; a sentence, its fan chart and what one should
-        know; what budgets buy; a button, and the code that it shows.
+    ipywidgets.Widget or None
+        Controls for a person, as `explore_scores` gives them: 2,000 draws while a control moves, 10,000 once it rests.
+        With nobody there, the fan chart as it starts is shown, and nothing returned.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> explore_scenario(read_scorecard("meridian"), read_actuals("meridian"))
+    Fan chart of Meridian Freight IT, Whole organisation, 24 months to 2028-06. ...
     """
-    return _Explorer(ground or Ground(scorecard, actuals)).box
+    ground = Ground(scorecard, actuals)
+    if attended():
+        return explorer(ground)
+    first = ground.first()
+    show(ground.fan(first, ground.result(first)))
+    return None
+
+
+def explorer(ground: Ground) -> Any:
+    """Unit, KPI and its move, initiatives, budget, horizon, what to watch; sentence, fan, notes, frontier; code."""
+    return _Explorer(ground).box
 
 
 class _Resting:
@@ -248,7 +261,7 @@ class _Explorer:
         self.moves = {kpi: move for kpi, move in self.moves.items() if kpi in movable}
         self.quiet = True
         kpi = self.controls["kpi"].value
-        self.controls["kpi"].options = _named(self.ground.scorecard, movable)
+        self.controls["kpi"].options = options(self.ground.scorecard.names, movable)
         self.controls["kpi"].value = kpi if kpi in movable else next(iter(movable), None)
         self.quiet = False
         self.pick()
@@ -331,12 +344,6 @@ def _told(scorecard: Scorecard, choice: ScenarioChoice, result: pd.DataFrame) ->
     )
 
 
-def _named(scorecard: Scorecard, ids: list[str]) -> list[tuple[str, str]]:
-    """Ids for a drop-down, with the id behind the name where two are called the same."""
-    names = [scorecard.names[id][:80] for id in ids]
-    return [(f"{name} ({id})" if names.count(name) > 1 else name, id) for name, id in zip(names, ids, strict=True)]
-
-
 def _works(scorecard: Scorecard, first: ScenarioChoice) -> Any:
     """A box to tick for each initiative that changes something."""
     import ipywidgets
@@ -346,32 +353,31 @@ def _works(scorecard: Scorecard, first: ScenarioChoice) -> Any:
             value=one.id in first.initiatives,
             description=f"{one.name[:80]}{f', {money(one.cost)}' if one.cost else ''}",
             style=LABELS,
-            layout=_NAMES,
+            layout=NAMES,
         )
         for one in scorecard.initiatives
         if one.changes
     ]
-    return ipywidgets.VBox(boxes, layout={"max_height": "18rem", "overflow": "auto", **_NAMES})
+    return ipywidgets.VBox(boxes, layout={"max_height": "18rem", "overflow": "auto", **NAMES})
 
 
 def _controls(ground: Ground, first: ScenarioChoice) -> dict[str, Any]:
     import ipywidgets
 
     card, look = ground.scorecard, {"style": LABELS, "layout": WIDE}
-    units = [(unit, unit) for unit in ground.actuals["unit"].cat.categories if unit]
     movable = ground.movable()
     causes = {link.cause for link in card.links}
     kpi = next(iter(first.changes), next((id for id in movable if id in causes), next(iter(movable), None)))
     by = int(first.changes[kpi][:-1]) if kpi is not None and kpi in first.changes else 0
     budgets = ground.budgets
     most = int(budgets[-1]) if budgets else 1
-    scored = [(card.names[id][:80], id) for id in list(card.names)[1 : -len(card.kpis)]]
-    watched = [("The overall score", ""), *scored, *_named(card, [one.id for one in card.kpis])]
+    scored = [(short_name(card.names[id]), id) for id in list(card.names)[1 : -len(card.kpis)]]
+    watched = [("The overall score", ""), *scored, *options(card.names, [kpi.id for kpi in card.kpis])]
     none = {"disabled": not movable}
-    wide = {"style": LABELS, "layout": _NAMES}
+    wide = {"style": LABELS, "layout": NAMES}
     return {
-        "unit": ipywidgets.Dropdown(options=[(WHOLE, ""), *units], value="", description="Unit", **look),
-        "kpi": ipywidgets.Dropdown(options=_named(card, movable), value=kpi, description="KPI", **none, **wide),
+        "unit": unit_control(ground.actuals),
+        "kpi": ipywidgets.Dropdown(options=options(card.names, movable), value=kpi, description="KPI", **none, **wide),
         "counts": ipywidgets.Checkbox(value=True, description="Its change counts", **none, **look),
         "by": ipywidgets.IntSlider(value=by, min=-50, max=50, description="Moved by %", **none, **look),
         "planned": ipywidgets.Checkbox(

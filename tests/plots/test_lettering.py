@@ -68,6 +68,11 @@ def test_values_are_shown_in_what_the_font_can_draw():
 places = st.lists(st.floats(-5, 15), min_size=1, max_size=8).map(sorted)
 
 
+def test_words_are_broken_or_cut_to_fit():
+    assert fit("Restore services fast", 60, 9, lines=2) == "Restore\nservices fast"
+    assert fit("Restore services fast", 60, 9) == "Restore se…"
+
+
 def test_what_has_room_stays():
     assert spread([1, 5, 9], [2, 2], 0, 10).tolist() == [1, 5, 9]
 

@@ -24,6 +24,7 @@ from bsclib import plots
 from bsclib.errors import ActualsError, BscError, UnknownNameError
 from bsclib.model.build import build
 from bsclib.model.status import SYMBOLS
+from bsclib.plots.canvas import png
 from bsclib.plots.palette import COLOURS
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.scores import score
@@ -137,15 +138,15 @@ def test_nothing_to_draw_is_drawn():
 def test_no_figure_stays_open_and_no_setting_is_changed(scores):
     before = dict(mpl.rcParams)
     for picture in all_pictures(CARD, scores):
-        plots.png(picture)
+        png(picture)
     assert plt.get_fignums() == []
     assert dict(mpl.rcParams) == before
 
 
 def test_pictures_look_the_same_whatever_the_reader_has_set(scores):
-    plain = plots.png(plots.plot_trends(scores, CARD), dpi=50)
+    plain = png(plots.plot_trends(scores, CARD), dpi=50)
     with mpl.rc_context({"axes.facecolor": "black", "text.color": "white", "font.family": "serif", "axes.grid": True}):
-        assert plots.png(plots.plot_trends(scores, CARD), dpi=50) == plain
+        assert png(plots.plot_trends(scores, CARD), dpi=50) == plain
 
 
 def test_importing_the_library_draws_in_no_matplotlib():
@@ -155,7 +156,7 @@ def test_importing_the_library_draws_in_no_matplotlib():
 
 
 def test_png_keeps_the_colours_of_a_status(scores):
-    image = Image.open(io.BytesIO(plots.png(plots.plot_heat_map(scores), dpi=100)))
+    image = Image.open(io.BytesIO(png(plots.plot_heat_map(scores), dpi=100)))
     found = {to_hex(np.array(colour) / 255) for _, colour in image.convert("RGB").getcolors(1 << 16)}
     shown = scores[scores["level"].isin(["scorecard", "perspective"]) & (scores["period"] == MONTHS[-1])]["status"]
     assert {COLOURS[one] for one in shown.unique()} <= found

@@ -7,8 +7,9 @@ from samples import desk
 
 from bsclib.causality.evidence.judging import VERDICTS as JUDGED
 from bsclib.errors import BscError, UnknownNameError
+from bsclib.model.graph import Arrow
 from bsclib.plots.palette import PAPER, VERDICTS, contrast
-from bsclib.plots.verdicts import LOOKS, drawn_links, of_unit, smallest_effects, verdict_key
+from bsclib.plots.verdicts import LOOKS, _label, drawn_links, of_unit, smallest_effects, verdict_key, verdict_text
 
 
 def test_every_verdict_has_a_symbol_and_a_line_of_its_own():
@@ -38,6 +39,12 @@ def test_only_supported_effects_have_a_size():
     assert smallest_effects(default, card).tolist()[:3] == [0.5, 2.0, 30.0], "what a link states comes first"
     assert drawn_links(default, card)[2].look["linewidth"] == pytest.approx(3.3)
     assert drawn_links(default.iloc[[2, 0]], card)[0].size == 3.0, "rows are told apart by their index"
+
+
+def test_an_arrow_says_when_another_lag_was_found():
+    assert _label(Arrow("a", "b", "supported", "-", (2,)), 3) == "✓ − 3 mo, not 2"
+    assert _label(Arrow("a", "b", "refuted", "+", (2,)), 3) == "✗ + 2 mo"
+    assert verdict_text("too_little_data") == "? too little data"
 
 
 def test_thickness_ends_somewhere():

@@ -15,8 +15,7 @@ from bsclib.causality.evidence import link_evidence
 from bsclib.files.datasets import load_dataset
 from bsclib.plots.palette import VERDICTS
 from bsclib.plots.wording import tally
-from bsclib.widgets import MapChoice
-from bsclib.widgets.map import numbers
+from bsclib.widgets.map import MapChoice, numbers
 
 UNIT, LINK, SAID, PICTURE, NUMBERS, AROUND, TOLD, MAP, BUTTON, CODE = range(10)
 CONTROLS = (UNIT, LINK, AROUND)
@@ -35,7 +34,7 @@ def evidence(case):
 @pytest.fixture
 def explorer(case, monkeypatch):
     monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: b"")  # drawn, not rendered: a tenth of the time
-    return widgets.map_explorer(*case)
+    return widgets.map.explorer(*case)
 
 
 def shown(part):
@@ -62,7 +61,7 @@ def test_a_batch_gets_the_map(case, evidence, capsys):
 
 
 def test_a_person_gets_the_controls(monkeypatch, case):
-    monkeypatch.setattr(widgets, "attended", lambda: True)
+    monkeypatch.setattr(widgets.map, "attended", lambda: True)
     assert len(widgets.explore_map(*case).children) == 10
 
 
@@ -146,7 +145,7 @@ def test_the_code_is_shown_when_asked_for(explorer):
 
 def test_a_map_without_links_says_so(case):
     card, actuals = oddities.all_cases()["tiny"]
-    explorer = widgets.map_explorer(card, actuals)
+    explorer = widgets.map.explorer(card, actuals)
     assert "nothing to test" in shown(explorer.children[SAID])
     assert explorer.children[LINK].disabled
     assert "plot_link" not in shown(explorer.children[CODE])
@@ -156,7 +155,7 @@ def test_a_map_without_links_says_so(case):
 def test_two_links_between_the_same_kpis_are_told_apart():
     twice = [{"cause": "mttr", "effect": "cost", "sign": "+", "lag": lag} for lag in (1, 3)]
     rows = [(kpi, f"2025-{at:02d}", 9.0 + at % 3) for kpi in ("mttr", "cost") for at in range(1, 13)]
-    explorer = widgets.map_explorer(desk(links=twice), pd.DataFrame(rows, columns=["kpi", "period", "actual"]))
+    explorer = widgets.map.explorer(desk(links=twice), pd.DataFrame(rows, columns=["kpi", "period", "actual"]))
     assert [name for name, _ in explorer.children[LINK].options] == [
         "? Mean time to restore → Cost, 1 mo",
         "? Mean time to restore → Cost, 3 mo",
@@ -200,7 +199,7 @@ def test_what_the_choice_says():
 def test_odd_scorecards_can_be_explored(name, monkeypatch):
     monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: b"")
     card, actuals = oddities.all_cases()[name]
-    explorer = widgets.map_explorer(card, actuals)
+    explorer = widgets.map.explorer(card, actuals)
     for at in CONTROLS:
         if explorer.children[at].options:
             explorer.children[at].value = explorer.children[at].options[-1][1]
