@@ -114,8 +114,8 @@ def panel(figure: Figure, left: float, bottom: float, width: float, height: floa
 
 def status_key(statuses: Iterable[str]) -> list[Entry]:
     """The part of a key that explains the symbols of those statuses that occur."""
-    found = set(statuses)
-    return [(words(status), marker(status)) for status in STATUSES if status in found]
+    present = set(statuses)
+    return [(words(status), marker(status)) for status in STATUSES if status in present]
 
 
 def unit_name(unit: str | None) -> str:

@@ -120,13 +120,13 @@ def settle(wanted: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     shifts = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
     shifts = shifts[np.argsort((shifts**2).sum(axis=1).round(9), kind="stable")]
     _, first, group = np.unique(wanted.round(6), axis=0, return_index=True, return_inverse=True)
-    for one in np.argsort(first, kind="stable"):
-        rows = np.flatnonzero(group == one)
+    for block_number in np.argsort(first, kind="stable"):
+        rows = np.flatnonzero(group == block_number)
         block, spot = _block(len(rows)), wanted[rows[0]]
-        found = None
+        discs = None
         for within in ((low[rows[0]], high[rows[0]]), bounds):
-            found = _free(spot, block, shifts, taken, *within) if found is None else found
-        places[rows] = spot + block if found is None else found
+            discs = _free(spot, block, shifts, taken, *within) if discs is None else discs
+        places[rows] = spot + block if discs is None else discs
         taken = np.concatenate([taken, places[rows]])
     return places
 

@@ -108,14 +108,14 @@ def members(chosen: Any) -> list[str]:
 def _steps(rows: pd.DataFrame) -> list[tuple[int, list[str], list[str]]]:
     """The rows at which the choice is another one: what enters, what leaves."""
     before: list[str] = []
-    found = []
+    steps = []
     for at, chosen in enumerate(rows["initiatives"]):
         now = members(chosen)
-        enters, leaves = [one for one in now if one not in before], [one for one in before if one not in now]
+        enters, leaves = [id for id in now if id not in before], [id for id in before if id not in now]
         if at == 0 or enters or leaves:
-            found.append((at, enters, leaves))
+            steps.append((at, enters, leaves))
         before = now
-    return found
+    return steps
 
 
 def _write_list(figure: Figure, top: float, wide: float, rows: pd.DataFrame, moves: list[list[str]]) -> None:

@@ -74,7 +74,7 @@ def plot_heat_map(scores: pd.DataFrame, period: str | None = None, most: int = 4
     figure, foot = sheet(body, f"Scores by unit: {title}", note, status_key(status.stack()), width)
     axes = panel(figure, _UNITS, foot + 0.06, cell * wide, _ROW * tall)
     codes = status.apply(lambda column: column.map(STATUSES.index)).to_numpy(float)
-    shades = ListedColormap([COLOURS[one] for one in STATUSES])
+    shades = ListedColormap([COLOURS[status] for status in STATUSES])
     edges = np.arange(wide + 1), np.arange(tall + 1)
     axes.pcolormesh(*edges, codes, cmap=shades, vmin=-0.5, vmax=len(STATUSES) - 0.5, edgecolors=PAPER, linewidth=2)
     axes.set(xlim=(0, wide), ylim=(tall, 0))

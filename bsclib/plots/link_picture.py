@@ -141,18 +141,18 @@ def _link(
     if mine.empty:
         there = [arrow(a, b) for a, b in zip(rows["cause"], rows["effect"], strict=True) if {a, b} & {cause, effect}]
         at = "" if lag is None else f" at lag {lag}"
-        what = f"the evidence holds no link from {cause!r} to {effect!r}{at}"
-        raise UnknownNameError(Fault("link", what, allowed=", ".join(there) or "no link of either KPI"))
+        text = f"the evidence holds no link from {cause!r} to {effect!r}{at}"
+        raise UnknownNameError(Fault("link", text, allowed=", ".join(there) or "no link of either KPI"))
     row = mine.iloc[0]
     stated = None if pd.isna(row["lag"]) else int(row["lag"])
-    found = stated if pd.isna(row["lag_found"]) else int(row["lag_found"])
+    measured = stated if pd.isna(row["lag_found"]) else int(row["lag_found"])
     return _Link(
         unit=str(row["unit"]),
         cause=ends[0],
         effect=ends[1],
         sign=row["sign"] if isinstance(row["sign"], str) else "",
         stated=stated,
-        lag=found or 0,
+        lag=measured or 0,
         verdict=str(row["verdict"]),
         estimate=float(row["estimate"]),
         low=float(row["low"]),

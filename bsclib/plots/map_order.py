@@ -39,9 +39,9 @@ def ordered(rows: list[list[Slot]], links: Iterable[tuple[Slot, Slot]]) -> list[
         for at in range(len(order)) if sweep % 2 == 0 else reversed(range(len(order))):
             _by_mean(order, at, near, row_of, -1 if sweep % 2 == 0 else 1, flip=sweep % 4 > 1)
         _sift(order, near, row_of)
-        found = crossings(order, links)
-        if found < fewest:
-            best, fewest = order, found
+        count = crossings(order, links)
+        if count < fewest:
+            best, fewest = order, count
     return best
 
 
@@ -67,8 +67,8 @@ def _by_mean(
     place |= {slot: (i + 0.5) / len(order[at]) for i, slot in enumerate(order[at])}
 
     def mean(slot: Slot) -> float:
-        found = [place[other] for other in near[slot] if row_of[other] in (at, at + side)]
-        return sum(found) / len(found) if found else place[slot]
+        places = [place[other] for other in near[slot] if row_of[other] in (at, at + side)]
+        return sum(places) / len(places) if places else place[slot]
 
     if flip:
         order[at].reverse()

@@ -162,9 +162,11 @@ def _notes(unit: str | None, stand: pd.DataFrame | None, links: _Drawn, tested: 
 
 
 def _lanes(scorecard: Scorecard, level: str) -> dict[str, list[str]]:
-    lanes = {one.id: [part.id for part in scorecard.objectives_of(one.id)] for one in scorecard.perspectives}
+    lanes = {home.id: [part.id for part in scorecard.objectives_of(home.id)] for home in scorecard.perspectives}
     if level == "kpi":
-        lanes = {id: [kpi.id for one in inside for kpi in scorecard.kpis_of(one)] for id, inside in lanes.items()}
+        lanes = {
+            lane: [kpi.id for id in objectives for kpi in scorecard.kpis_of(id)] for lane, objectives in lanes.items()
+        }
     return lanes
 
 
@@ -289,8 +291,8 @@ def _meet(a: Frame, b: Frame) -> bool:
 
 
 def _arrow_key(links: _Drawn) -> list[Entry]:
-    found = {link.arrow.verb for link in links}
-    return [(_WORDS[verb], _LOOKS[verb]) for verb in _LOOKS if verb in found]
+    verbs = {link.arrow.verb for link in links}
+    return [(_WORDS[verb], _LOOKS[verb]) for verb in _LOOKS if verb in verbs]
 
 
 def _words(

@@ -61,16 +61,16 @@ def plot_pair(pair: pd.DataFrame, cause: str = "cause", effect: str = "effect") 
         f"{brief(called[0], 60)}, {brief(called[1], 60)}" if called != ["cause", "effect"] else "A cause that is none"
     )
     figure, foot = sheet(body, title, note, key)
-    found, drawn = [], []
+    correlations, drawn = [], []
     for at, (head, first, second) in enumerate(_PARTS):
         bottom = foot + _DATES + (1 - at) * row
         both = pair[[first, second]].apply(_sized)
         r = _together(both, lag)
-        found.append(r)
+        correlations.append(r)
         write(figure, MARGIN, bottom + _TALL + 0.08, f"{head}: correlation {signed(r, 2)}", weight="bold", size=8.5)
         drawn.append(_draw_series(figure, bottom, both, dates=at == 1))
         _draw_points(figure, bottom, both, lag)
-    describe(figure, *_pair_words(len(pair), called, found, lag))
+    describe(figure, *_pair_words(len(pair), called, correlations, lag))
     return drawn[0]
 
 
@@ -142,10 +142,10 @@ def _earlier(lag: int) -> str:
     return "of the same month" if lag == 0 else f"{counted(lag, 'month')} earlier"
 
 
-def _pair_words(months: int, called: list[str], found: list[float], lag: int) -> Iterator[str]:
+def _pair_words(months: int, called: list[str], correlations: list[float], lag: int) -> Iterator[str]:
     yield f"Two series of {months} months, {brief(called[0])} and {brief(called[1])}."
     when = "" if lag == 0 else f", the cause {_earlier(lag)}"
-    before, after = (signed(r, 2) for r in found)
+    before, after = (signed(r, 2) for r in correlations)
     yield f"As observed their correlation is {before}{when}; with trend, season and own past taken out it is {after}."
 
 

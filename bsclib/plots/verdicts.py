@@ -100,38 +100,38 @@ def drawn_links(evidence: pd.DataFrame, scorecard: Scorecard) -> list[DrawnLink]
     """The links of a tested map, as they are drawn."""
     _check(evidence, scorecard)
     sizes = (evidence["estimate"].astype(float).abs() / smallest_effects(evidence, scorecard)).to_numpy()
-    found = []
+    links = []
     for row, size in zip(evidence.itertuples(), sizes, strict=True):
         # With too little data a large estimate is as likely luck as strength, and a refuted one is too small to matter.
         known = row.verdict == "supported" and np.isfinite(size)
         lags = () if pd.isna(row.lag) else (int(row.lag),)
         sign = row.sign if isinstance(row.sign, str) else ""
         arrow = Arrow(row.cause, row.effect, row.verdict, sign, lags)
-        found.append(DrawnLink(arrow, float(size) if known else float("nan"), _label(arrow, row.lag_found)))
-    return found
+        links.append(DrawnLink(arrow, float(size) if known else float("nan"), _label(arrow, row.lag_found)))
+    return links
 
 
 def _check(evidence: pd.DataFrame, scorecard: Scorecard) -> None:
     kpis = {kpi.id for kpi in scorecard.kpis}
     strange = sorted({*evidence["cause"], *evidence["effect"]} - kpis)
     if strange:
-        what = f"the evidence is about KPIs that the scorecard {scorecard.id!r} does not have"
-        raise BscError(Fault("evidence", what, ", ".join(strange), fix="give the evidence for this scorecard's links"))
+        text = f"the evidence is about KPIs that the scorecard {scorecard.id!r} does not have"
+        raise BscError(Fault("evidence", text, ", ".join(strange), fix="give the evidence for this scorecard's links"))
 
 
-def _label(arrow: Arrow, found: Any) -> str:
+def _label(arrow: Arrow, measured: Any) -> str:
     """What stands on an arrow: symbol of the verdict, sign and lag."""
     sign = arrow.signs.replace("-", "−")
     stated = arrow.lags[0] if arrow.lags else None
-    other = arrow.verb == "supported" and stated is not None and pd.notna(found) and int(found) != stated
-    months = "" if stated is None else f"{int(found)} mo, not {stated}" if other else f"{stated} mo"
+    other = arrow.verb == "supported" and stated is not None and pd.notna(measured) and int(measured) != stated
+    months = "" if stated is None else f"{int(measured)} mo, not {stated}" if other else f"{stated} mo"
     return " ".join(part for part in (VERDICTS[arrow.verb], sign, months) if part)
 
 
 def verdict_key(drawn: list[DrawnLink]) -> list[Entry]:
     """The part of a key that explains the lines and symbols of those verdicts that occur, and how thick a line is."""
-    found = {link.arrow.verb for link in drawn}
-    key: list[Entry] = [(verdict_text(one), look) for one, look in LOOKS.items() if one in found]
+    verdicts = {link.arrow.verb for link in drawn}
+    key: list[Entry] = [(verdict_text(verdict), look) for verdict, look in LOOKS.items() if verdict in verdicts]
     if any(np.isfinite(link.size) for link in drawn):
         plain = {"color": ACTUAL, "solid_capstyle": "butt"}
         key.append(("thin: an effect as large as just matters", {**plain, "linewidth": THIN}))

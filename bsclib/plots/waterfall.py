@@ -133,9 +133,9 @@ def _steps(part: pd.DataFrame, own: set[str], names: dict[str, str]) -> Iterator
     alone = scored.index.isin(list(own))
     if (~alone).sum() == 1:
         alone[:] = True
-    for id, one in scored[alone].iterrows():
-        says = _says(one["score"], one["share"])
-        yield _Row(names[str(id)], "kpi", 0.0, -float(one["cost"]), str(one["status"]), says)
+    for id, kpi in scored[alone].iterrows():
+        says = _says(kpi["score"], kpi["share"])
+        yield _Row(names[str(id)], "kpi", 0.0, -float(kpi["cost"]), str(kpi["status"]), says)
     rest = scored[~alone]
     if len(rest):
         cost = float(rest["cost"].sum())

@@ -198,7 +198,7 @@ class _Explorer:
 def numbers(row: pd.Series, scorecard: Scorecard) -> pd.DataFrame:
     """The numbers of one link, in words."""
     unit, hidden = scorecard.kpi(row["effect"]).measured_in, row["hidden_driver"]
-    told = {
+    texts = {
         "One unit more of the cause changes the effect by": _measured(row["estimate"], unit),
         "with an interval of": _interval(row["low"], row["high"]),
         "in the long run by": _measured(row["cumulative"], unit),
@@ -209,7 +209,7 @@ def numbers(row: pd.Series, scorecard: Scorecard) -> pd.DataFrame:
         "Holds when tested in other ways": "" if pd.isna(row["robust"]) else "yes" if row["robust"] else "no",
         "A hidden driver would have to make up, of the noise of both": "" if pd.isna(hidden) else percent(hidden),
     }
-    return pd.DataFrame([(what, says) for what, says in told.items() if says], columns=["what", "says"])
+    return pd.DataFrame([(text, says) for text, says in texts.items() if says], columns=["what", "says"])
 
 
 def _measured(value: float, unit: str) -> str:
@@ -228,10 +228,10 @@ def _needed(low: float, high: float) -> str:
     return f"{number(low, 0)} {f'to {number(high, 0)}' if low < high < float('inf') else 'or more'}"
 
 
-def _told(found: pd.DataFrame, name: str) -> str:
+def _told(near: pd.DataFrame, name: str) -> str:
     parts = []
     for side, way in (("upstream", "that may drive it"), ("downstream", "that it may drive")):
-        rows = found[found["side"] == side]
+        rows = near[near["side"] == side]
         sure = int((rows["verdict"] == "supported").sum())
         parts.append(
             f"{counted(len(rows), 'KPI')} {way}{f', {sure} by supported links all the way' if len(rows) else ''}"

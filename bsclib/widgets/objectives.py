@@ -49,14 +49,14 @@ class ObjectiveChoice:
         """What the review has against the part that stays, and not against the whole."""
         return raised(check_scorecard(scorecard), check_scorecard(keep(scorecard, self.objectives)))
 
-    def says(self, scorecard: Scorecard, found: pd.DataFrame) -> str:
+    def says(self, scorecard: Scorecard, findings: pd.DataFrame) -> str:
         """How many objectives stay and how they are spread, in a sentence."""
         left = keep(scorecard, self.objectives)
         spread = balance(left)[:-1].sort_values("objectives", ascending=False, kind="stable")
         parts = [f"{row.perspective[:40]} {row.objectives} ({percent(row.share)})" for row in spread.itertuples()]
         stay = f"{len(left.objectives)} of {len(scorecard.objectives)} objectives stay"
         with_them = f"{len(left.kpis)} of {len(scorecard.kpis)} KPIs with them"
-        new = counted(len(found), "new finding") if len(found) else "No new findings"
+        new = counted(len(findings), "new finding") if len(findings) else "No new findings"
         return f"{stay}, {with_them}: {', '.join(parts)}. {new}."
 
     def code(self) -> str:
@@ -161,19 +161,19 @@ class _Explorer:
         """Show what the choice leaves, and what the review would say of it."""
         choice = self.choice()
         try:
-            found = choice.findings(self.scorecard)
+            findings = choice.findings(self.scorecard)
         except BscError as error:
             text = str(error) if choice.objectives else "Keep at least one objective."
             self.sentence.value, self.findings.value, self.picture.value = said(text), "", no_image()
             return
-        self.sentence.value = said(choice.says(self.scorecard, found))
-        self.findings.value = _shown(found, self.scorecard)
+        self.sentence.value = said(choice.says(self.scorecard, findings))
+        self.findings.value = _shown(findings, self.scorecard)
         self.picture.value = image(plot_priorities(choice.ranked(self.scorecard), self.scorecard.names))
         self.code.value = shown_code(choice.code())
 
 
-def _shown(found: pd.DataFrame, scorecard: Scorecard) -> str:
+def _shown(findings: pd.DataFrame, scorecard: Scorecard) -> str:
     columns = ["rule", "severity", "where", "what", "fix"]
     caption = "What the review would say of this choice, and does not say of the whole"
-    shown = table(named(found, scorecard.names, "where")[columns], caption)
+    shown = table(named(findings, scorecard.names, "where")[columns], caption)
     return shown._repr_html_() if shown else ""

@@ -109,13 +109,13 @@ class Ground:
     @property
     def budgets(self) -> tuple[float, ...]:
         """Budgets for three months, from nothing to what buys every initiative in time; none where nothing costs."""
-        works = [one for one in self.scorecard.initiatives if one.changes]
-        dearest = max((one.cost * min(3, one.months) / one.months for one in works), default=0.0)
-        most = max(dearest, 2 * sum(one.cost for one in works) * 3 / HORIZON)
+        works = [work for work in self.scorecard.initiatives if work.changes]
+        dearest = max((work.cost * min(3, work.months) / work.months for work in works), default=0.0)
+        most = max(dearest, 2 * sum(work.cost for work in works) * 3 / HORIZON)
         if most <= 0:
             return ()
         size = 10 ** np.floor(np.log10(most / _STEPS))
-        step = size * next(one for one in (1, 2, 2.5, 3, 4, 5, 6, 8, 10) if one * size * _STEPS >= most)
+        step = size * next(factor for factor in (1, 2, 2.5, 3, 4, 5, 6, 8, 10) if factor * size * _STEPS >= most)
         return tuple(float(step * at) for at in range(_STEPS + 1))
 
     def movable(self, unit: str = "") -> list[str]:
@@ -127,7 +127,7 @@ class Ground:
         """Where the controls start: every initiative runs; where there is none, the first driver moves by a tenth."""
         budgets = self.budgets
         budget = budgets[len(budgets) // 2] if budgets else None
-        works = tuple(one.id for one in self.scorecard.initiatives if one.changes)
+        works = tuple(work.id for work in self.scorecard.initiatives if work.changes)
         if works:
             return ScenarioChoice(initiatives=works, budget=budget)
         movable, causes = self.movable(), {link.cause for link in self.scorecard.links}
@@ -236,8 +236,8 @@ class _Explorer:
         self.controls["kpi"].observe(self.pick, "value")
         for name in ("counts", "by"):
             self.controls[name].observe(self.move, "value")
-        for one in [*self.works.children, *(self.controls[name] for name in ("planned", "budget", "horizon", "watch"))]:
-            one.observe(self.follow, "value")
+        for box in [*self.works.children, *(self.controls[name] for name in ("planned", "budget", "horizon", "watch"))]:
+            box.observe(self.follow, "value")
         self.settle()
         before, after = ("unit", "kpi", "counts", "by"), ("planned", "budget", "horizon", "watch")
         parts = [*(self.controls[name] for name in before), self.works, *(self.controls[name] for name in after)]
@@ -350,13 +350,13 @@ def _works(scorecard: Scorecard, first: ScenarioChoice) -> Any:
 
     boxes = [
         ipywidgets.Checkbox(
-            value=one.id in first.initiatives,
-            description=f"{one.name[:80]}{f', {money(one.cost)}' if one.cost else ''}",
+            value=work.id in first.initiatives,
+            description=f"{work.name[:80]}{f', {money(work.cost)}' if work.cost else ''}",
             style=LABELS,
             layout=NAMES,
         )
-        for one in scorecard.initiatives
-        if one.changes
+        for work in scorecard.initiatives
+        if work.changes
     ]
     return ipywidgets.VBox(boxes, layout={"max_height": "18rem", "overflow": "auto", **NAMES})
 

@@ -86,9 +86,9 @@ def explorer(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     def follow(_: object = None) -> None:
         edges = (round(edge, 4) for edge in controls["thresholds"].value)
         choice = ScoreChoice(controls["unit"].value, controls["as_of"].value, controls["missing"].value, *edges)
-        found = choice.scores(scorecard, actuals)
-        sentence.value = said(headline(found, choice.unit))
-        picture.value = image(plot_score_trend(found, unit=choice.unit))
+        changed = choice.scores(scorecard, actuals)
+        sentence.value = said(headline(changed, choice.unit))
+        picture.value = image(plot_score_trend(changed, unit=choice.unit))
         code.value = shown_code(choice.code())
 
     for control in controls.values():

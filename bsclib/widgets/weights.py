@@ -192,8 +192,8 @@ class _Explorer:
             return
         choice = self.choice()
         try:
-            found = choice.scores(self.scorecard, self.actuals)
-            apart = totals_apart(self.stated, found, choice.unit)
+            scores = choice.scores(self.scorecard, self.actuals)
+            apart = totals_apart(self.stated, scores, choice.unit)
         except BscError as error:
             self.sentence.value = said(str(error))
             return
@@ -203,7 +203,7 @@ class _Explorer:
         columns = ["name", "stated", "score", "status", "geometric", "harmonic", "worst", "hidden"]
         audit = table(shown[columns], "Score as stated and now; means that forgive less; KPIs off target hidden below")
         self.audit.value = audit._repr_html_() if audit else ""
-        self.picture.value = image(plot_contributions(found, choice.parent, choice.unit))
+        self.picture.value = image(plot_contributions(scores, choice.parent, choice.unit))
         self.code.value = shown_code(choice.code())
 
 
@@ -229,7 +229,7 @@ def _parents(stand: pd.DataFrame) -> list[str]:
 
 def _weighing(stand: pd.DataFrame) -> set[str]:
     """The KPIs, and everything that has one below it, but the scorecard."""
-    found = set(stand.index[stand["level"] == "kpi"])
+    ids = set(stand.index[stand["level"] == "kpi"])
     for _ in range(2):
-        found |= set(stand.loc[sorted(found), "parent"].astype(str)) - {""}
-    return found - set(stand.index[stand["level"] == "scorecard"])
+        ids |= set(stand.loc[sorted(ids), "parent"].astype(str)) - {""}
+    return ids - set(stand.index[stand["level"] == "scorecard"])
