@@ -19,7 +19,7 @@ from bsclib.batch.summary import summary_of
 from bsclib.files.datasets import load_dataset
 from bsclib.model.build import build
 from bsclib.model.edit import keep
-from bsclib.plots import png
+from bsclib.plots.canvas import png
 from bsclib.reporting.notebook import read_parameters, source_of, tags_of
 from bsclib.scenarios import Scenario
 from bsclib.scenarios.files import read_scenario, write_scenario
