@@ -276,11 +276,11 @@ def show_links(out: Console, evidence: pd.DataFrame, scorecard: Scorecard, sente
     out : Console
         Where to print.
     evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` returns it.
+        As `bsclib.causality.link_evidence` returns it.
     scorecard : Scorecard
         The one whose links were tested.
     sentences : iterable of str
-        As `bsclib.causality.chains.map_words` returns them.
+        As `bsclib.causality.map_claims.map_words` returns them.
     """
     if evidence.empty:
         out.print("The map has no links: there is nothing to test.")

@@ -20,7 +20,7 @@ def shown(evidence: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` gives it.
+        As `bsclib.causality.link_evidence` gives it.
 
     Returns
     -------
@@ -31,7 +31,7 @@ def shown(evidence: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.causality.evidence import link_evidence
+    >>> from bsclib.causality.evidence.links import link_evidence
     >>> found = shown(link_evidence(read_scorecard("meridian"), read_actuals("meridian")))
     >>> found.loc[18, ["link", "claims", "verdict"]].tolist()
     ['patch-latency → audit-findings', '+, 2 months', 'supported']

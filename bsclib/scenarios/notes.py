@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from bsclib.causality.evidence import wording
 from bsclib.causality.evidence.judging import SUPPORTED
 from bsclib.model import periods
 from bsclib.model.nouns import Link
 from bsclib.scenarios.changes import Asked, Begun, grown
 from bsclib.scenarios.fitting import FittedMap
 from bsclib.scenarios.paths import downstream
+from bsclib.wording import listed
 
 SHORT = 12
 """Actuals below which little is known of a KPI's course."""
@@ -171,5 +171,5 @@ def _arrow(fit: FittedMap, link: Link) -> str:
 
 def _listed(some: Sequence[str]) -> str:
     if len(some) <= MOST_NAMES:
-        return wording.names(some)
+        return listed(some)
     return f"{', '.join(some[:MOST_NAMES])} and {len(some) - MOST_NAMES} more"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from bsclib.causality.evidence import link_evidence
+from bsclib.causality.evidence.links import link_evidence
 from bsclib.model.nouns import Scorecard
 from bsclib.plots import plot_contributions, plot_priorities, plot_score_trend, plot_strategy_map, show
 from bsclib.scoring.scores import score
