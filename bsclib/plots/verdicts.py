@@ -76,7 +76,8 @@ def of_unit(evidence: pd.DataFrame, unit: str | None) -> pd.DataFrame:
     UnknownNameError
         When there is no evidence for the unit.
     """
-    units = evidence["unit"].astype(object).fillna("").astype(str)  # empty, and so missing after a CSV file, is all
+    # Empty is all units together, and missing after a CSV file.
+    units = evidence["unit"].astype(object).fillna("").astype(str)
     there = list(dict.fromkeys(units))
     if not there:
         return evidence
@@ -86,7 +87,7 @@ def of_unit(evidence: pd.DataFrame, unit: str | None) -> pd.DataFrame:
         fix = "name one of them"
         nobody = Fault("unit", "there is no evidence for the organisation as a whole", "", ", ".join(there), fix)
         raise UnknownNameError(named or nobody)
-    return evidence[units == wanted]
+    return evidence.assign(unit=units)[units == wanted]
 
 
 def smallest_effects(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.Series:

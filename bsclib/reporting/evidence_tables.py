@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bsclib.wording import amount, arrow, probability
+from bsclib.wording import amount, arrow, counted, probability
 
 VERDICT_WORDS = {
     "supported": "supported",
@@ -62,6 +62,6 @@ def written(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{name: frame[name].astype(float).map(amount) for name in numbers})
 
 
-def _claim(sign: str, lag: object) -> str:
-    when = "no lag" if pd.isna(lag) else f"{lag} month{'' if lag == 1 else 's'}"
-    return f"{sign.replace('-', '−') or 'no sign'}, {when}"
+def _claim(sign: object, lag: float) -> str:
+    way = {"+": "+", "-": "−"}.get(str(sign), "no sign")
+    return f"{way}, {'no lag' if pd.isna(lag) else counted(lag, 'month')}"
