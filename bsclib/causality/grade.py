@@ -35,36 +35,13 @@ def grade_map(scorecard: Scorecard, truth: Truth, links: Iterable[Link] | None =
 
     Examples
     --------
-    >>> from bsclib.model.build import build
-    >>> from bsclib.causality.truth import build_truth
-    >>> kpi = {"objective": "grow", "direction": "higher_is_better", "floor": 0, "target": 9}
-    >>> card = build(
-    ...     {
-    ...         "id": "shop",
-    ...         "name": "Shop",
-    ...         "perspectives": "generic",
-    ...         "objectives": [{"id": "grow", "name": "Grow", "perspective": "customer"}],
-    ...         "kpis": [{"id": one, "name": one, **kpi} for one in ("visits", "orders", "sales")],
-    ...     }
-    ... )
-    >>> truth = build_truth(
-    ...     {
-    ...         "processes": {"visits": {"level": 9}, "orders": {"level": 5}, "sales": {"level": 4}},
-    ...         "links": [
-    ...             {"cause": "visits", "effect": "orders", "lag": 1, "by": 0.5},
-    ...             {"cause": "orders", "effect": "sales", "lag": 4, "by": 0.9},
-    ...         ],
-    ...     }
-    ... )
-    >>> mine = [
-    ...     Link(cause="orders", effect="sales", sign="+", lag=1),
-    ...     Link(cause="visits", effect="sales", sign="+", lag=2),
-    ... ]
-    >>> grade_map(card, truth, mine)[["cause", "effect", "lag", "true_lag", "grade"]]
-        cause  effect   lag  true_lag      grade
-    0  orders   sales   1.0       4.0  wrong lag
-    1  visits   sales   2.0       NaN      false
-    2  visits  orders   NaN       1.0     missed
+    >>> from bsclib import Link, read_scorecard
+    >>> from bsclib.causality.truth import read_truth
+    >>> from bsclib.files.shipped import shipped
+    >>> truth = read_truth(shipped() / "datasets" / "meridian" / "truth.yaml")
+    >>> mine = [Link(cause="automation-coverage", effect="mttr", sign="+", lag=9)]
+    >>> grade_map(read_scorecard("meridian"), truth, mine)["grade"].value_counts().to_dict()
+    {'missed': 17, 'wrong sign': 1}
     """
     claims = list(scorecard.links if links is None else links)
     real: dict[tuple[str, str], list[TrueLink]] = {}
@@ -101,9 +78,10 @@ def grade_maps(scorecard: Scorecard, truth: Truth, maps: Mapping[str, Sequence[L
     Examples
     --------
     >>> from bsclib import read_scorecard
-    >>> from bsclib.study.lessons.known import known_truth
-    >>> card = read_scorecard("meridian")
-    >>> grade_maps(card, known_truth(card), {"drawn": card.links, "empty": []})[["map", "links", "found", "missed"]]
+    >>> from bsclib.causality.truth import read_truth
+    >>> from bsclib.files.shipped import shipped
+    >>> card, truth = read_scorecard("meridian"), read_truth(shipped() / "datasets" / "meridian" / "truth.yaml")
+    >>> grade_maps(card, truth, {"drawn": card.links, "empty": []})[["map", "links", "found", "missed"]]
          map  links  found  missed
     0  drawn     20     16       2
     1  empty      0      0      18

@@ -81,12 +81,10 @@ def _less_course(
 def _less_season(
     rest: np.ndarray, at: np.ndarray, plain: np.ndarray, blocks: list[np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Series less the share of each block of waves that stands out, and how many terms that took.
-
-    The share is max(0, 1 − DOUBT/F), where F compares the block's part of the variance with the noise.
-    """
-    # A positive-part James-Stein estimate: James, W. and Stein, C. (1961). Estimation with quadratic loss. Fourth
-    # Berkeley Symposium, 1, 361-379. All or nothing, by a test, would let a season just below the threshold mislead,
+    """Series less the share of each block of waves that stands out, and how many terms that took."""
+    # The share is max(0, 1 − DOUBT/F), where F compares the block's part of the variance with the noise: a
+    # positive-part James-Stein estimate (James, W. and Stein, C., 1961, Estimation with quadratic loss, Fourth Berkeley
+    # Symposium, 1, 361-379). All or nothing, by a test, would let a season just below the threshold mislead,
     # and charge for all of one just above.
     # The own past is given, because a series that resembles its last month makes waves of any length by itself. It
     # takes rows that follow each other.

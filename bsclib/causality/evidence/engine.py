@@ -13,7 +13,9 @@ from bsclib.causality.evidence.cleaning import Departures, detrend
 from bsclib.causality.evidence.judging import DEFAULT_SMALLEST, Estimates, Judged, judge
 from bsclib.causality.evidence.stepwise import Fit, fit
 
-# In three years of months a wrong lag is found less often than the price of looking costs right ones.
+# A window costs links whose lag is right and saves those that are off by a month. In simulated worlds of 33 months
+# (`tests/bench`) the F1 was 0.67 with a window and 0.74 without where all lags were right, 0.62 and 0.44 where half were
+# wrong: a choice for those who stated their lags with care. From three years on a window costs little.
 NARROW = 36
 """Months below which only the stated lags are looked at."""
 

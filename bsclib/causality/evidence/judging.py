@@ -8,14 +8,14 @@ import numpy as np
 
 from bsclib.causality.evidence.stepwise import LEVEL
 
-# One in ten of what a map calls supported may be false: a map is a guide where to look next, not a proof, and at three
-# years of months 5 % would leave many links that exist unfound.
+# One in ten of what a map calls supported may be false: a map says where to look next, it proves nothing, and a
+# stricter share would leave more of the links that exist unfound.
 Q = 0.10
 """Share of the supported links that may be false."""
 # The convention since Cohen (1988).
 POWER = 0.8
 """Chance with which a link that is there should be found."""
-# Cohen's small effect, in standard deviations: below it a cause makes up 4 % of the effect's noise at most.
+# After Cohen's small effect: such a cause makes up 4 % (0.2²) of the variance of the effect's noise.
 DEFAULT_SMALLEST = 0.2
 """Smallest effect that matters by default, in noise of the effect per noise of the cause."""
 SUPPORTED, REFUTED, TOO_LITTLE, NOT_TESTABLE = VERDICTS = ("supported", "refuted", "too_little_data", "not_testable")
@@ -92,11 +92,11 @@ def judge(tests: Estimates) -> Judged:
     # the smallest effect that matters.
     refuted = tests.reach < tests.smallest
     supported = (q <= Q) & ~refuted
-    found = int(supported.sum())
+    passed = int(supported.sum())
     # Supported links were picked for being large, so of R among m their intervals have the level 1 − Q · R/m · share:
     # Benjamini, Y. and Yekutieli, D. (2005), False discovery rate-adjusted multiple confidence intervals for selected
     # parameters, Journal of the American Statistical Association 100, 71-81.
-    wide = np.where(supported, LEVEL * found / max(count, 1) * tests.share, LEVEL)
+    wide = np.where(supported, LEVEL * passed / max(count, 1) * tests.share, LEVEL)
     half = stdtrit(tests.free, 1 - wide / 2) * tests.error
     towards = tests.sign * tests.estimate
     # Errors shrink with the root of the values, so an effect β needs free · ((z₁₋α + z.₈) · error / β)² free values, α
@@ -105,7 +105,7 @@ def judge(tests: Estimates) -> Judged:
     # noisy to plan by: of a short pilot most of all.
     with np.errstate(divide="ignore", invalid="ignore"):
         hidden = hidden_driver(towards / tests.error, tests.free)
-        alpha = Q * min(found + 1, count) / max(count, 1) * tests.share
+        alpha = Q * min(passed + 1, count) / max(count, 1) * tests.share
         need = tests.free * ((ndtri(1 - alpha) + ndtri(POWER)) * tests.error) ** 2
         far = np.maximum(tests.reach, 0)
         near = np.minimum(np.maximum(tests.smallest, towards - half), far)
@@ -114,4 +114,4 @@ def judge(tests: Estimates) -> Judged:
     # What is not sure today takes one more month at least.
     low, high = (np.where(waiting, np.maximum(end, tests.rows + 1), np.nan) for end in (low, high))
     low_end, high_end = tests.estimate - half, tests.estimate + half
-    return Judged(supported, refuted, q, low_end, high_end, hidden, low, high, Q * max(found, 1) / max(count, 1))
+    return Judged(supported, refuted, q, low_end, high_end, hidden, low, high, Q * max(passed, 1) / max(count, 1))

@@ -58,7 +58,7 @@ class Fit:
 
     def beside(self, place: int) -> list[int]:
         """The candidates entered by other claims."""
-        return [one for one in self.entered if self.candidates.claim[one] != place]
+        return [n for n in self.entered if self.candidates.claim[n] != place]
 
     def missing(self, place: int, units: int) -> list[int]:
         """The units in which a claim was not observed."""
@@ -155,7 +155,7 @@ def _add_up(out: Fit, claimed: Claims, place: int) -> None:
     """The long-run response: effects of all lags of the same cause, over what own past does not hand on."""
     same = np.flatnonzero(out.tested & (claimed.cause == claimed.cause[place]))
     ours = [int(out.chosen[n]) for n in same]
-    others = [one for one in out.entered if out.candidates.claim[one] not in same]
+    others = [n for n in out.entered if out.candidates.claim[n] not in same]
     own, effects, _ = out.squares.all_of(others + ours)
     if own < OWN_MOST:
         out.cumulative[place] = effects[len(others) :].sum() / (1 - own)
