@@ -14,8 +14,8 @@ from bsclib.causality.evidence.judging import DEFAULT_SMALLEST, Estimates, Judge
 from bsclib.causality.evidence.stepwise import Fit, fit
 
 # A window costs links whose lag is right and saves those that are off by a month. In simulated worlds of 33 months
-# (`tests/bench`) the F1 was 0.67 with a window and 0.74 without where all lags were right, 0.62 and 0.44 where half were
-# wrong: a choice for those who stated their lags with care. From three years on a window costs little.
+# (`tests/bench`) F1 was 0.67 with a window and 0.74 without where all lags were right, and 0.62 and 0.44 where half of
+# them were wrong: a choice for those who stated their lags with care.
 NARROW = 36
 """Months below which only the stated lags are looked at."""
 
