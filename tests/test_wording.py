@@ -61,7 +61,7 @@ def test_a_name_that_runs_from_right_to_left_turns_nothing_round():
 
 
 def test_a_table_escapes_what_it_is_given_and_keeps_what_is_safe():
-    html = wording.table(["KPI", "Status"], [("<b>", wording.Markup("<i>ok</i>"))], "A & B", ["left", "right"])
+    html = wording.html_table(["KPI", "Status"], [("<b>", wording.Markup("<i>ok</i>"))], "A & B", ["left", "right"])
     assert "&lt;b&gt;" in html
     assert "<i>ok</i>" in html
     assert "<caption" in html

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bsclib.cli.arguments import PERIOD, Checked
-from bsclib.cli.verbs import examples, form_option, read_noted
+from bsclib.cli.verbs import PERIOD, Checked, examples, form_option, read_noted
 from bsclib.errors import BscError, Fault
 
 if TYPE_CHECKING:
@@ -126,9 +125,9 @@ def whatif(
         for note in notes:
             click.echo(f"Note: {note}", err=True)
         terminal.write_frame(sys.stdout.buffer, result, form)
-    for what, file in (("scenario", save), ("memo", memo)):
+    for name, file in (("scenario", save), ("memo", memo)):
         if file:
-            click.echo(f"Wrote the {what} to {file}.", err=True)
+            click.echo(f"Wrote the {name} to {file}.", err=True)
 
 
 def _scenario(
@@ -145,8 +144,8 @@ def _scenario(
     from bsclib.scenarios.files import read_scenario
 
     base = read_scenario(given) if given else Scenario(id="what-if", name=NAME)
-    names = {one.name.casefold(): one.id for one in card.kpis}
-    plans = {one.name.casefold(): one.id for one in card.initiatives}
+    names = {kpi.name.casefold(): kpi.id for kpi in card.kpis}
+    plans = {initiative.name.casefold(): initiative.id for initiative in card.initiatives}
     moved = _added(dict(base.changes), [(names.get(id.casefold(), id), text) for id, text in changes], "--set")
     begun: dict[str, str | None] = dict(base.initiatives if isinstance(base.initiatives, Mapping) else {})
     begun = begun or dict.fromkeys(base.initiatives)
@@ -165,7 +164,7 @@ def _added(before: dict[str, Any], more: list[tuple[str, Any]], option: str) -> 
     faults = []
     for id, value in more:
         if id in before and before[id] != value:
-            both = " and ".join(str(one or "its own start") for one in (before[id], value))
+            both = " and ".join(str(asked or "its own start") for asked in (before[id], value))
             faults.append(Fault(f"{option} {id}", "this is asked twice, in two ways", got=both, fix="keep one"))
         before[id] = value
     if faults:
@@ -177,8 +176,8 @@ def _as_stated(card: Scorecard, begun: dict[str, str | None]) -> tuple[str, ...]
     """Ids alone where all start as they are planned; else each with its start."""
     if not any(begun.values()):
         return tuple(begun)
-    own = {one.id: one.start for one in card.initiatives}
-    return {id: start or own.get(id) or "" for id, start in begun.items()}
+    planned = {initiative.id: initiative.start for initiative in card.initiatives}
+    return {id: start or planned.get(id) or "" for id, start in begun.items()}
 
 
 def _write_memo(file: Path, card: Scorecard, result: pd.DataFrame, fit: Any, scenario: Scenario) -> None:

@@ -13,10 +13,9 @@ import numpy as np
 import pandas as pd
 
 from bsclib.model.nouns import KPI, Change, Scorecard
-from bsclib.reporting.briefing import month_name
 from bsclib.scenarios import first_month
 from bsclib.scenarios.counterfactual import following
-from bsclib.wording import counted, listed, short_name
+from bsclib.wording import counted, listed, month_name, short_name
 
 if TYPE_CHECKING:
     from bsclib.scenarios.budget import Allocation

@@ -90,7 +90,7 @@ def _score(kpi: KPI, values: np.ndarray, months: np.ndarray, out: np.ndarray) ->
         return
     sign = 1.0 if kpi.direction == "higher_is_better" else -1.0
     floor, expected = kpi.floors()[0], kpi.expected(months).astype(float)
-    ahead = rules.forward(floor, expected, sign)
+    ahead = rules.has_way(floor, expected, sign)
     points = (100 / np.where(ahead, expected - floor, 1.0)).astype(out.dtype)
     np.subtract(values, out.dtype.type(floor), out=out)
     out *= points[:, None]
@@ -103,7 +103,7 @@ def _score(kpi: KPI, values: np.ndarray, months: np.ndarray, out: np.ndarray) ->
 
 def _score_range(kpi: KPI, values: np.ndarray, out: np.ndarray) -> None:
     (low, high), (lower, upper) = kpi.range, kpi.floors()
-    if not (rules.forward(lower, low, 1) and rules.forward(upper, high, -1)):
+    if not (rules.has_way(lower, low, 1) and rules.has_way(upper, high, -1)):
         out[...] = 100 * np.clip(rules.range_attainment(values, low, high, lower, upper), 0, 1)
         return
     number = out.dtype.type

@@ -93,7 +93,7 @@ def scale_of(scorecard: Scorecard, month: int, known: Iterable[bool], limits: np
     limits = np.where(np.isnan(limits), [-np.inf, np.inf], limits)
     sign, edge, floor = np.array([_edges(kpi, month) for kpi in scorecard.kpis], dtype=float).transpose(1, 0, 2)
     there = sign != 0
-    step = there & ~rules.forward(floor, edge, sign)
+    step = there & ~rules.has_way(floor, edge, sign)
     line = there & ~step
     slope = np.where(line, FULL / np.where(line, edge - floor, 1.0), 0.0)
     cut = np.where(line, -slope * floor, FULL)

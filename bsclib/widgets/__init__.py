@@ -132,7 +132,7 @@ def explore_methods(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
 
     Returns
     -------
-    ipywidgets.Widget or Shown
+    ipywidgets.Widget or Html
         Controls for a person, as `explore_scores` gives them. With nobody there, the table as it starts.
     """
     if not attended():
@@ -177,7 +177,7 @@ def explore_kpis(
 
     Returns
     -------
-    ipywidgets.Widget or Shown
+    ipywidgets.Widget or Html
         Controls for a person, as `explore_scores` gives them. With nobody there, the choice as it starts.
     """
     if not attended():

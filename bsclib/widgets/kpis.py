@@ -16,7 +16,7 @@ from bsclib.design.selection.shortlist import Constraints, choose_within, first_
 from bsclib.errors import BscError
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
-from bsclib.reporting.display import Shown, named, sentence, table
+from bsclib.reporting.display import Html, named, sentence, table
 from bsclib.widgets.parts import LABELS, WIDE, code_on_demand, no_image, said, shown_code
 
 Pairs = Iterable[tuple[str, str]]
@@ -77,7 +77,7 @@ class Ground:
         apart = self.twins if choice.apart else ()
         return choose_within(self.worth, self.scorecard, choice.constraints, self.cost, apart=apart)
 
-    def tables(self, found: Selection) -> list[Shown]:
+    def tables(self, found: Selection) -> list[Html]:
         """The chosen set, and what each constraint costs."""
         chosen = named(members(self.scorecard, found.chosen, self.worth, self.cost), self.scorecard.names)
         prices = found.prices.sort_values("gain", ascending=False, kind="stable")
@@ -90,7 +90,7 @@ class Ground:
         ]
         return [one for one in shown if one]
 
-    def findings(self, found: Selection) -> Shown:
+    def findings(self, found: Selection) -> Html:
         """What the review has against the chosen set, and not against the whole scorecard."""
         if not found.chosen:
             return sentence("With no KPI there is nothing to review.")
@@ -125,12 +125,12 @@ def first_choice(
     actuals: pd.DataFrame,
     worth: pd.Series | None = None,
     cost: pd.Series | None = None,
-) -> Shown:
+) -> Html:
     """The choice as the controls of `explore_kpis` start: the set, the prices, the findings."""
     ground = lay_out(scorecard, actuals, worth, cost)
     found = ground.selection(ground.first())
     parts = [sentence(_told(found, None)), *ground.tables(found), ground.findings(found)]
-    return Shown("\n".join(part.text for part in parts), "".join(part.html for part in parts))
+    return Html("\n".join(part.text for part in parts), "".join(part.html for part in parts))
 
 
 def kpi_explorer(
@@ -200,7 +200,7 @@ class _Explorer:
         self.before = found.chosen
 
 
-def _as_output(*parts: Shown) -> str:
+def _as_output(*parts: Html) -> str:
     """HTML that JupyterLab sets as it sets the output of a cell: tables with room between their columns."""
     return f'<div class="jp-RenderedHTMLCommon jp-OutputArea-output">{"".join(part.html for part in parts)}</div>'
 

@@ -16,10 +16,10 @@ from bsclib.errors import BscError
 from bsclib.model.nouns import Scorecard
 from bsclib.plots import plot_fan, plot_frontier
 from bsclib.plots.prospects import Quantity, chance
-from bsclib.reporting.briefing import month_name
 from bsclib.scenarios import FittedMap, allocate, fit_map, frontier, project
 from bsclib.scoring.scores import score
 from bsclib.widgets.parts import LABELS, WHOLE, WIDE, code_on_demand, image, no_image, said, shown_code
+from bsclib.wording import month_name
 
 FEW, MANY = 2_000, 10_000
 """Draws while a control moves, and once it rests."""

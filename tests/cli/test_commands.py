@@ -118,7 +118,7 @@ def test_what_new_writes_passes_check_and_scores(tmp_path, form, path):
     found, notes = bsc("check", target)
     assert notes == ""
     assert "8 KPIs" in found
-    assert "Applications, Infrastructure" in found
+    assert "Applications and Infrastructure" in found
     assert "No findings.\n" in found
     assert "on target" in bsc("score", target)[0]
     assert bsc("score", target) == bsc("score", tmp_path / "mine")

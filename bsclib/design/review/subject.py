@@ -16,7 +16,7 @@ from bsclib.model import periods
 from bsclib.model.nouns import KPI, Objective, Scorecard
 from bsclib.model.values import Dated, Limits
 from bsclib.scoring.method import Method
-from bsclib.scoring.scores import lay_out, score_cube
+from bsclib.scoring.scores import actuals_grid, score_cube
 
 SEVERITIES = ("high", "medium", "low")
 MONTHS = {"daily": 1, "weekly": 1, "monthly": 1, "quarterly": 3, "yearly": 12}
@@ -82,7 +82,7 @@ class Subject:
     @cached_property
     def grid(self) -> Cube:
         """The actuals by unit (the organisation first), month and KPI."""
-        return lay_out(self.card, cast(pd.DataFrame, self.rows))
+        return actuals_grid(self.card, cast(pd.DataFrame, self.rows))
 
     @property
     def as_of(self) -> int:

@@ -12,8 +12,7 @@ import pandas as pd
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.nouns import Initiative, Scorecard
 from bsclib.plots.prospects import Quantity, attributes, chance
-from bsclib.reporting.briefing import month_name
-from bsclib.wording import listed, short_name
+from bsclib.wording import listed, month_name, short_name
 
 SINGLE = "With the changes"
 """What the option is called when there is only one, and it has no name."""

@@ -16,8 +16,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from bsclib.errors import BscError, Fault
 from bsclib.model.nouns import Scorecard
 from bsclib.plots import alt_text, plot_scenarios, png
-from bsclib.reporting.brand import House
-from bsclib.reporting.display import PLAIN, sentence, table
+from bsclib.reporting.brand import Brand
+from bsclib.reporting.display import sentence, table
 from bsclib.reporting.memo import sentences
 from bsclib.reporting.memo.options import NOTHING, Choice, option_table, read_choice
 from bsclib.reporting.memo.scenario import reported
@@ -25,7 +25,7 @@ from bsclib.reporting.memo.sensitivity import effect_at, leaning, without_link
 from bsclib.reporting.page.page import page
 from bsclib.scenarios import FittedMap, Scenario, break_even, project
 from bsclib.scenarios.questions import stacked
-from bsclib.wording import short_name
+from bsclib.wording import PLAIN, short_name
 
 __all__ = ["Memo", "decision_memo", "leaning", "memo_for", "memo_page", "reported"]
 
@@ -272,14 +272,14 @@ def _compared(fit: FittedMap, scenarios: Sequence[Scenario], draws: int) -> pd.D
     return stacked({one.id: project(fit, one.changes, one.initiatives, one.horizon, draws) for one in every})
 
 
-def memo_page(memo: Memo, house: House | None = None) -> str:
+def memo_page(memo: Memo, house: Brand | None = None) -> str:
     """A memo as one page of HTML that needs nothing else, in the style of the reports.
 
     Parameters
     ----------
     memo : Memo
         As `decision_memo` or `memo_for` gives it.
-    house : House, optional
+    house : Brand, optional
         Name, logo and colours of whoever publishes it.
 
     Returns

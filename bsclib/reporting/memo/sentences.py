@@ -11,10 +11,9 @@ import pandas as pd
 from bsclib.model.nouns import Initiative
 from bsclib.plots.drivers import worse
 from bsclib.plots.prospects import Quantity, chance
-from bsclib.reporting.briefing import month_name
 from bsclib.reporting.memo.options import Choice, Option, change_words, facts
 from bsclib.reporting.memo.sensitivity import links_between, moved_kpis
-from bsclib.wording import counted, listed, short_name
+from bsclib.wording import counted, listed, month_name, short_name
 
 _MANY = 4
 """Links or KPIs that are named; the others are counted."""

@@ -8,7 +8,7 @@ from bsclib.causality.chains import causal_chains, lineage
 from bsclib.causality.evidence.links import TYPES, link_evidence
 from bsclib.causality.map_claims import map_quality, map_quality_table, map_words, placebo_check, supported_links
 from bsclib.plots import alt_text, plot_link, plot_strategy_map
-from bsclib.reporting.evidence_tables import shown
+from bsclib.reporting.evidence_tables import evidence_table
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def told(card, actuals, evidence):
     pair = "patch-latency", "audit-findings"
     pictures = plot_strategy_map(card, evidence=evidence), plot_link(evidence, card, actuals, *pair)
     tables = [
-        shown(evidence),
+        evidence_table(evidence),
         map_quality_table(card, evidence),
         placebo_check(evidence),
         causal_chains(evidence),

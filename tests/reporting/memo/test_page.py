@@ -9,7 +9,7 @@ from projected import result
 
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.model.build import build
-from bsclib.reporting.brand import House
+from bsclib.reporting.brand import Brand
 from bsclib.reporting.memo.page import decision_memo, leaning, memo_for, memo_page
 from bsclib.scenarios import Scenario, compare, project
 
@@ -53,7 +53,7 @@ def test_it_shows_itself_in_a_notebook(memo):
 
 
 def test_a_page_of_its_own(memo):
-    page = memo_page(memo, House(name="Depot & Sons"))
+    page = memo_page(memo, Brand(name="Depot & Sons"))
     assert page.startswith("<!DOCTYPE html>")
     assert "<title>Decision memo: Depot IT</title>" in page
     assert "Depot &amp; Sons" in page
@@ -63,7 +63,7 @@ def test_a_page_of_its_own(memo):
         "What we assumed",
         "What would change our mind",
     ]
-    assert page == memo_page(memo, House(name="Depot & Sons"))
+    assert page == memo_page(memo, Brand(name="Depot & Sons"))
 
 
 @pytest.mark.browser
