@@ -53,7 +53,7 @@ def of_unit(evidence: pd.DataFrame, unit: str | None) -> pd.DataFrame:
     Parameters
     ----------
     evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` gives it, for one unit or several.
+        As `bsclib.causality.link_evidence` gives it, for one unit or several.
     unit : str or None
 
     Raises
@@ -61,7 +61,9 @@ def of_unit(evidence: pd.DataFrame, unit: str | None) -> pd.DataFrame:
     UnknownNameError
         When there is no evidence for the unit.
     """
-    there = list(dict.fromkeys(evidence["unit"].astype(str)))
+    # Empty is all units together, and missing after a CSV file.
+    units = evidence["unit"].astype(object).fillna("").astype(str)
+    there = list(dict.fromkeys(units))
     if not there:
         return evidence
     wanted = there[0] if unit is None and len(there) == 1 else unit or ""
@@ -70,7 +72,7 @@ def of_unit(evidence: pd.DataFrame, unit: str | None) -> pd.DataFrame:
         fix = "name one of them"
         nobody = Fault("unit", "there is no evidence for the organisation as a whole", "", ", ".join(there), fix)
         raise UnknownNameError(named or nobody)
-    return evidence[evidence["unit"].astype(str) == wanted]
+    return evidence.assign(unit=units)[units == wanted]
 
 
 def smallest_effects(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.Series:
@@ -79,7 +81,7 @@ def smallest_effects(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.Series:
     Parameters
     ----------
     evidence : DataFrame
-        Its ``attrs["smallest_effect"]``, by row, says what a link was held against that states none itself.
+        Its `smallest_effect` says what a link was held against that states none itself.
     scorecard : Scorecard
         Its links may state their own.
 
@@ -92,8 +94,7 @@ def smallest_effects(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.Series:
     keys = zip(evidence["cause"], evidence["effect"], evidence["lag"], strict=True)
     own = [stated.get((cause, effect, None if pd.isna(lag) else int(lag))) for cause, effect, lag in keys]
     found = pd.Series(own, index=evidence.index, dtype=float)
-    default = pd.Series(evidence.attrs.get("smallest_effect", {}), dtype=float)
-    return found.fillna(default.reindex(evidence.index))
+    return found.fillna(evidence["smallest_effect"].astype(float))
 
 
 def drawn_links(evidence: pd.DataFrame, scorecard: Scorecard) -> list[DrawnLink]:

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from bsclib import __version__, read_actuals, read_scorecard, score
 from bsclib import batch as reports
-from bsclib.causality.evidence import link_evidence
+from bsclib.causality.evidence.links import link_evidence
 from bsclib.cli.commands import REPORT, main
 from bsclib.files.catalogue import kpi_catalogue
 from bsclib.model.status import STATUSES
@@ -717,8 +717,8 @@ def test_links_says_one_line_a_link_and_what_the_map_is_worth():
         assert any(one.startswith(f"{link.cause} → {link.effect}: ") for one in lines), "its reason"
     share = (found["verdict"] == "supported").mean()
     assert f"20 links: {share * 20:.0f} supported, " in said
-    assert f"Of {found.attrs['placebos']} placebo links, which nobody claimed, " in said
-    assert f"The map: {share:.0%} supported, " in said
+    assert f"Of {found['placebos'].iloc[0]} placebo links, which nobody claimed, " in said
+    assert f"The map: {100 * share:.0f} % supported, " in said
     assert any(one.startswith("What no data can tell:") for one in lines)
     assert any(one.startswith("No link touches run-share, ") for one in lines)
 
