@@ -28,7 +28,7 @@ from bsclib.study import exercises
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
 LESSONS = [name for name in NAMES if name[:2] in exercises.LESSONS]
-REPORT = "09_executive_report"
+SCORING, REPORT = "03_scoring", "09_executive_report"
 LEND = ("04_cause_and_effect", "05_scenarios")  # the shipped case is lent to a scorecard without links
 TAGS = {"parameters", "exercise", "solution", "hint", "notes", "hide-input", "remove-input", "interactive-only"}
 MINUTES = re.compile(r"Allow \d+ minutes\. ")
@@ -231,16 +231,24 @@ def words(notebook):
     return "\n".join(words_of(cell) for cell in notebook.cells if cell.cell_type == "code")
 
 
+ODD = oddities.all_cases() | oddities.merged_cases()
+
+
 def odd():
-    """Each notebook on each odd scorecard; lessons on links only on those that they do not lend the shipped case to."""
-    cases = oddities.all_cases()
-    return [(name, case) for name in NAMES for case, (card, _) in cases.items() if card.links or name not in LEND]
+    """Scoring and the report on what is odd in one way, the other lessons on what is odd in many; the rest is slow.
+
+    Lessons on links only on those scorecards that they do not lend the shipped case to.
+    """
+    for name in NAMES:
+        for case, (card, _) in ODD.items():
+            often = (case in oddities.merged_cases()) != (name in (SCORING, REPORT))
+            if card.links or name not in LEND:
+                yield pytest.param(name, case, marks=[] if often else pytest.mark.slow)
 
 
-@pytest.mark.parametrize(("name", "case"), odd())
+@pytest.mark.parametrize(("name", "case"), list(odd()))
 def test_it_runs_on_odd_scorecards(name, case, play):
-    card, actuals = oddities.all_cases()[case]
-    page = reports.to_html(play(name, card, actuals))
+    page = reports.to_html(play(name, *ODD[case], **({"horizon": 6} if name == "05_scenarios" else {})))
     assert "<script>" not in page
     assert "<b>cost</b>" not in page
 

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from scheduled import tasks, work
+from strategies import few
 
 from bsclib.scenarios.constraints import Calendar, binding, clash, possible, spending, wishes_of
 from bsclib.scenarios.schedule import Task
@@ -74,7 +75,7 @@ def test_when_two_groups_clash_one_way_out_is_not_enough():
     assert "that is not enough, for other wishes clash as well" in said(initiatives, must=["a", "b"])
 
 
-@settings(max_examples=15)
+@few
 @given(tasks())
 def test_what_clashes_is_irreducible(task):
     draws, initiatives, calendar, budget, people, must, leave = task

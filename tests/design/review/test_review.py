@@ -13,7 +13,7 @@ from bsclib.design.review import RULES, check_scorecard, seven_sins, smart
 from bsclib.errors import ActualsError
 from bsclib.model.values import Accepted
 
-WILD = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+WILD = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 def accepting(card, *accepted):

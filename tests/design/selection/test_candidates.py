@@ -91,7 +91,7 @@ class TestForm:
         empty = table(columns="kpi period actual")
         assert candidates(card(), empty).equals(candidates(card()))
 
-    @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+    @settings(suppress_health_check=[HealthCheck.too_slow])
     @given(scorecards())
     def test_any_scorecard_is_judged_from_1_to_5(self, scorecard):
         found = candidates(scorecard)

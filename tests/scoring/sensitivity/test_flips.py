@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import DESK, desk, table
 from scipy.optimize import linprog
@@ -92,7 +92,6 @@ half_points = st.integers(0, 200).map(lambda half: half / 2)
 
 
 @given(st.lists(st.tuples(half_points, kpi_weights), min_size=1, max_size=6), st.sampled_from([None, *CUTS]))
-@settings(deadline=None, max_examples=75)
 def test_nothing_smaller_flips_it(parts, to):
     scores = scored(*(value for value, _ in parts), weights=[weight for _, weight in parts])
     status = str(by_id(scores).loc["o0", "status"])
@@ -112,7 +111,6 @@ def test_nothing_smaller_flips_it(parts, to):
 
 
 @given(st.lists(st.tuples(scores_of_kpis, kpi_weights), min_size=1, max_size=6))
-@settings(deadline=None, max_examples=50)
 def test_new_shares_are_shares_and_flip_it(parts):
     found = flip_weights(scored(*(value for value, _ in parts), weights=[weight for _, weight in parts]), "o0")
     if found["reason"].iloc[0]:
