@@ -16,9 +16,9 @@ settings.load_profile("default")  # `--hypothesis-profile thorough` comes after 
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the files that wait for processes, then the notebooks; with the rest the workers fill the gaps."""
+    """Begin with files that wait for processes, then the notebooks: the small ones end together."""
     system = {item.path for item in items if item.get_closest_marker("system")}
-    items.sort(key=lambda item: (item.path not in system, item.path.suffix != ".ipynb"))
+    items.sort(key=lambda item: (item.path not in system, "notebooks" not in item.nodeid.partition("::")[0]))
 
 
 @pytest.fixture(scope="session")

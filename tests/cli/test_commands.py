@@ -526,7 +526,10 @@ def test_ctrl_c_is_quiet(tmp_path):
         f"datasets.list_datasets = lambda: (pathlib.Path({str(started)!r}).touch(), time.sleep(60))\n"
         "main(['data'])"
     )
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": ROOT}
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as `make test &` starts it, and what it starts
+        options["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen([sys.executable, "-c", script], **options)
     while not started.exists():
         assert process.poll() is None
         time.sleep(0.05)
