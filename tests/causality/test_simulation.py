@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import plain_card as card
 
@@ -148,7 +148,6 @@ def test_some_are_lost_at_random_when_the_truth_says_so():
     assert 150 < len(simulate(card(a={}), truth, ["u", "v"], months=120)) < 220
 
 
-@settings(max_examples=20)
 @given(st.integers(min_value=0, max_value=2**64))
 def test_a_seed_says_it_all(seed):
     truth = build_truth({"processes": {"a": NOISY, "b": NOISY}})

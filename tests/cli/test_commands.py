@@ -503,6 +503,7 @@ def test_no_colours_where_there_is_no_terminal(mine):
     assert b"\x1b" not in real("score", mine, NO_COLOR="1").stdout
 
 
+@pytest.mark.system
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes and signals as POSIX has them")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_reader_that_stops_reading(unbuffered):
@@ -516,6 +517,7 @@ def test_a_reader_that_stops_reading(unbuffered):
     assert process.wait() == 1
 
 
+@pytest.mark.system
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes and signals as POSIX has them")
 def test_ctrl_c_is_quiet(tmp_path):
     started = tmp_path / "started"
@@ -524,7 +526,10 @@ def test_ctrl_c_is_quiet(tmp_path):
         f"datasets.list_datasets = lambda: (pathlib.Path({str(started)!r}).touch(), time.sleep(60))\n"
         "main(['data'])"
     )
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": ROOT}
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as `make test &` starts it, and what it starts
+        options["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen([sys.executable, "-c", script], **options)
     while not started.exists():
         assert process.poll() is None
         time.sleep(0.05)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bsclib.causality.evidence.cleaning import detrend, orthonormal, waves
@@ -81,7 +81,6 @@ def test_too_short_a_series_has_no_departures():
     assert not np.isnan(detrend(noise(6)[None]).left).any()
 
 
-@settings(max_examples=20)
 @given(st.floats(-100, 100), st.floats(-10, 10), st.floats(0.01, 100))
 def test_level_trend_and_scale_pass_through(level, trend, scale):
     values = noise(48, seed=3)

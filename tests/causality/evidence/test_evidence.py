@@ -6,8 +6,9 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from strategies import few
 from worlds import card_of, long, world
 
 from bsclib import read_actuals, read_scorecard
@@ -442,7 +443,7 @@ NUMBERS = ["estimate", "low", "high", "cumulative"]
 KEPT = ["p", "q", "verdict", "months", "robust", "hidden_driver", "lag_found"]
 
 
-@settings(max_examples=15)
+@few
 @given(st.floats(1e-3, 1e3), st.floats(1e-3, 1e3), st.floats(-1e3, 1e3), st.floats(-10, 10))
 def test_units_of_measurement_levels_and_trends_do_not_matter(cause, effect, level, trend):
     values = driven(50, by=0.5)
@@ -459,7 +460,7 @@ def test_units_of_measurement_levels_and_trends_do_not_matter(cause, effect, lev
     assert found["p"] == pytest.approx(plain["p"], rel=1e-4)
 
 
-@settings(max_examples=15)
+@few
 @given(st.integers(0, 99), st.booleans())
 def test_turning_a_kpi_round_turns_the_sign(seed, which):
     values = driven(45, by=0.3, seed=seed)
@@ -471,7 +472,6 @@ def test_turning_a_kpi_round_turns_the_sign(seed, which):
     assert found["p"] == pytest.approx(plain["p"])
 
 
-@settings(max_examples=25)
 @given(st.integers(0, 10**6))
 def test_any_pattern_of_gaps_gets_an_answer(seed):
     random = np.random.default_rng(seed)
