@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from bsclib.causality.chains import WEAKEST_FIRST, chains
+from bsclib.causality.chains import WEAKEST_FIRST, causal_chains
 from bsclib.reporting.evidence_tables import VERDICT_WORDS
 from bsclib.study.answers import Choice, Number
 from bsclib.study.exercises.case import Case
@@ -20,7 +20,7 @@ MORE = 2.0
 
 def _links(case: Case, whole: bool) -> pd.DataFrame | None:
     """The links of one chain, in its order: the longest one, or the longest whose effects are all known."""
-    rows = chains(case.evidence)
+    rows = causal_chains(case.evidence)
     rows = rows[rows["links"] > 1]
     if whole:
         rows = rows[rows["effect"].notna() & (rows["effect"] != 0) & (rows["links"] <= 4)]
@@ -92,15 +92,15 @@ def weakest(case: Case) -> Facts | Nothing:
         return Nothing("no_chain")
     named = _named(links)
     of = {str(at): link for at, link in enumerate(named, 1)}
-    rows = chains(case.evidence)
+    rows = causal_chains(case.evidence)
     right = frozenset({str(named.index(rows["weakest"].iloc[0]) + 1)})
     effects = links["cumulative"].abs()
     least = frozenset({str(int(effects.idxmin()) + 1)}) if effects.notna().any() else frozenset[str]()
     return Facts(
         Choice(right, of=of, kind="link of the chain"),
         code=(
-            "from bsclib import link_evidence\nfrom bsclib.causality.chains import chains\n\n"
-            'answer = chains(link_evidence(scorecard, actuals))["weakest"].iloc[0]  # of the longest chain'
+            "from bsclib.causality import causal_chains, link_evidence\n\n"
+            'answer = causal_chains(link_evidence(scorecard, actuals))["weakest"].iloc[0]  # of the longest chain'
         ),
         slips={"last": frozenset({str(len(of))}), "smallest_effect": least, "other": frozenset(of)},
         given=(

@@ -69,8 +69,9 @@ def _plain_case(case: Case) -> tuple[pd.Series, float] | None:
     """A link whose verdict can be read off its interval, one that is refuted first, and its smallest effect."""
     readable = []
     for at, link in enumerate(case.scorecard.links):
-        row, least = case.evidence.loc[at], case.evidence.attrs["smallest_effect"].get(at)
-        if least is None or math.isnan(row["estimate"]):
+        row = case.evidence.loc[at]
+        least = row["smallest_effect"]
+        if math.isnan(row["estimate"]):
             continue
         sign = 1 if link.sign == "+" else -1
         reach = max(sign * row["low"], sign * row["high"])

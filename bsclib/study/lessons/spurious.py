@@ -14,9 +14,9 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from bsclib.causality.correlation_test import LEVEL, LONGEST_LAG, chance, correlation, innovations
+from bsclib.causality.correlation_test import LEVEL, LONGEST_LAG, correlation, innovations, p_value
 from bsclib.causality.evidence.claims import claims
-from bsclib.causality.evidence.cleaning import depart
+from bsclib.causality.evidence.cleaning import detrend
 from bsclib.causality.evidence.judging import hidden_driver
 from bsclib.causality.evidence.stepwise import fit
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
@@ -132,7 +132,7 @@ def spurious_pair(error: str, months: int = 60, rng: int = 2026) -> pd.DataFrame
     """
     cause, effect = _pairs(_known(error), 49, months, rng)
     lag, _, plain = _by_correlation(cause, effect, _ERRORS[error].scanned)
-    left = innovations(depart(np.concatenate([cause, effect], axis=1)[None]).left[0])
+    left = innovations(detrend(np.concatenate([cause, effect], axis=1)[None]).left[0])
     beside, ahead = left[:, : cause.shape[1]], left[:, cause.shape[1] :]
     typical = np.argsort(plain)[len(plain) // 4]
     columns = {"cause": cause, "effect": effect, "cause_left": beside, "effect_left": ahead}
@@ -157,7 +157,7 @@ def _by_correlation(cause: np.ndarray, effect: np.ndarray, scanned: bool) -> tup
     months = len(cause)
     lags = np.arange(LONGEST_LAG + 1) if scanned else np.array([LAG])
     r = np.stack([correlation(cause[: months - lag], effect[lag:]) for lag in lags])
-    p = np.stack([chance(row, months - lag) for row, lag in zip(r, lags, strict=True)])
+    p = np.stack([p_value(row, months - lag) for row, lag in zip(r, lags, strict=True)])
     best, each = p.argmin(axis=0), np.arange(cause.shape[1])
     return lags[best], np.where(r[best, each] < 0, -1, 1), p[best, each]
 
@@ -167,7 +167,7 @@ def _by_the_kit(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The chance that the kit's test gives each pair, and the hidden driver that would explain it away."""
     many = cause.shape[1]
-    left = depart(np.concatenate([cause, effect], axis=1)[None])
+    left = detrend(np.concatenate([cause, effect], axis=1)[None])
     links = claims(np.arange(many), np.arange(many) + many, lag, sign)
     fits = [fit(left, links, many + n) for n in range(many)]
     p, estimate, error, free = (np.array([getattr(one, name)[0] for one in fits]) for name in _TOLD)

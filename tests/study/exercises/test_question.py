@@ -4,10 +4,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from samples import MAY, desk, one_kpi, table
-from strategies import scorecards
+from strategies import few, scorecards
 
 from bsclib import score
 from bsclib.errors import ScorecardError, UnknownNameError
@@ -346,7 +346,7 @@ def anything(draw):
     return card, pd.DataFrame(data, columns=columns).astype({"actual": float, "numerator": float, "denominator": float})
 
 
-@settings(max_examples=12)
+@few
 @given(anything())
 def test_any_scorecard_can_be_asked_about(data):
     card, actuals = data
