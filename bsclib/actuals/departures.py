@@ -24,7 +24,7 @@ _ALONE = 1 - 1e-9
 _ROUNDING = 1e-12
 
 
-def departures(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> pd.DataFrame:
+def find_departures(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> pd.DataFrame:
     """Take a linear trend, the time of year and the declared events out of each KPI's series.
 
     Parameters
@@ -82,7 +82,7 @@ def departures(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | None = N
     >>> long = wide.melt("period", var_name="kpi", value_name="actual")
     >>> bool(wide["calls"].corr(wide["trips"]) > 0.99)
     True
-    >>> bool(departures(long, card).corr().loc["calls", "trips"] < 0.3)
+    >>> bool(find_departures(long, card).corr().loc["calls", "trips"] < 0.3)
     True
     """
     rows = check_actuals(actuals, scorecard)

@@ -19,8 +19,8 @@ from bsclib.causality.evidence.stepwise import Fit, fit
 from bsclib.causality.evidence.testable import untestable
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model import periods
-from bsclib.model.bounds import bounds
 from bsclib.model.graph import in_feedback
+from bsclib.model.limits import value_limits
 from bsclib.model.nouns import Link, Scorecard
 from bsclib.scenarios.baseline_path import Course, course
 from bsclib.scenarios.equations import NO_CAUSES, POOL, Answers, Claimed, answers
@@ -143,7 +143,7 @@ def fit_map(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
     courses = _courses(scorecard, series, grid, unit)
     equations, apart = _equations(scorecard, series, courses, grid, unit)
     actual = grid.actual[grid.units.index(unit or "")]
-    limits = np.array([bounds(kpi) for kpi in scorecard.kpis])
+    limits = np.array([value_limits(kpi) for kpi in scorecard.kpis])
     latest, observed = _latest(actual), _range(actual)
     limits = np.column_stack([np.fmin(limits[:, 0], observed[:, 0]), np.fmax(limits[:, 1], observed[:, 1])])
     last = periods.period_of(int(grid.months[-1]))

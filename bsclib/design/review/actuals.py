@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from bsclib.actuals.aggregate import HELD
-from bsclib.actuals.departures import departures
+from bsclib.actuals.departures import find_departures
 from bsclib.design.review.subject import ARITHMETIC, MONTHS, OURS, Found, Rule, Subject, counted, month_name
 from bsclib.design.review.wording import allowed, shown
 from bsclib.model import periods
-from bsclib.model.bounds import bounds
+from bsclib.model.limits import value_limits
 from bsclib.model.nouns import KPI
 
 UPDATED = "ClearPoint's own data"
@@ -133,7 +133,7 @@ def _never_on_target(subject: Subject) -> Found:
 def _twins(subject: Subject) -> Found:
     if len(subject.grid.months) < TWINS_FROM:
         return
-    left = departures(subject.rows, subject.card)
+    left = find_departures(subject.rows, subject.card)
     left = left.loc[:, (left.notna().sum() >= TWINS_FROM) & (left.abs().max() > 0)]
     alike = left.corr(min_periods=TWINS_FROM).to_numpy()
     for i, j in zip(*np.nonzero(np.triu(np.abs(alike) > subject.limits.twins, k=1)), strict=True):
@@ -155,12 +155,12 @@ def _constant(subject: Subject) -> Found:
 
 def _perfect(kpi: KPI, value: float) -> bool:
     """Whether a value cannot be bettered: no incident at all, all of the tickets."""
-    return value == 0 if kpi.direction == "lower_is_better" else value == bounds(kpi)[1]
+    return value == 0 if kpi.direction == "lower_is_better" else value == value_limits(kpi)[1]
 
 
 def _impossible(subject: Subject) -> Found:
     for k, kpi in enumerate(subject.card.kpis):
-        low, high = bounds(kpi)
+        low, high = value_limits(kpi)
         actual = np.where(subject.reported[:, :, k], subject.grid.actual[:, :, k], np.nan)
         with np.errstate(invalid="ignore"):
             outside = (actual < low - 1e-9) | (actual > high + 1e-9)

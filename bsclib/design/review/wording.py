@@ -10,7 +10,7 @@ import math
 import re
 
 from bsclib.design.review.words import EITHER, ENGLISH, HOW, NOT_VERBS, OF, SMALL, THINGS, VERBS, WORK
-from bsclib.model.bounds import bounds, percent
+from bsclib.model.limits import is_percentage, value_limits
 from bsclib.model.nouns import KPI
 
 _VERB_ENDS = ("ise", "ize", "ify")
@@ -98,9 +98,9 @@ def _content(name: str) -> list[str]:
 
 
 def allowed(kpi: KPI) -> str:
-    """What `bounds` allows, in words."""
-    low, high = bounds(kpi)
-    if percent(kpi):
+    """What `value_limits` allows, in words."""
+    low, high = value_limits(kpi)
+    if is_percentage(kpi):
         return f"a share like this lies between {low:g} and {high:g} %"
     if math.isfinite(high):
         return f"points of {high:g} lie between {low:g} and {high:g}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bsclib.model.bounds import _words
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
 
 WORK = tuple(
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bsclib.actuals.correlations import together
+from bsclib.actuals.correlations import kpi_correlations
 from bsclib.design.selection import candidates, dematel
 from bsclib.design.selection.choice import choose
 from bsclib.design.selection.influence import claimed_influence
@@ -22,7 +22,7 @@ _MOST = 8
 def nearest(case: Case) -> Question | str:
     """Which KPI moves with another one once trend and season are taken out."""
     card = case.scorecard
-    pairs = together(case.actuals, card)
+    pairs = kpi_correlations(case.actuals, card)
     both_ways = pd.concat([pairs, pairs.rename(columns={"kpi": "other", "other": "kpi"})], ignore_index=True)
     both_ways = both_ways.assign(raw=both_ways["raw"].abs(), left=both_ways["left"].abs())
     asked = _misleading(both_ways)
@@ -40,13 +40,13 @@ def nearest(case: Case) -> Question | str:
         expects=expects,
         words="what two KPIs share beyond the calendar shows in their departures. Only that makes one of them "
         "redundant; a trend both have makes nobody so.",
-        code="from bsclib.actuals.departures import departures\n\n"
-        "left = departures(actuals, scorecard)\n"
+        code="from bsclib.actuals import find_departures\n\n"
+        "left = find_departures(actuals, scorecard)\n"
         f"others = {shown!r}\n"
         f'answer = left[others].corrwith(left["{asked}"]).abs().idxmax()',
         hints=(
             "The highest of these correlations may be nothing but two trends.",
-            "`departures(actuals, scorecard)` takes trend, season and events out, a column a KPI.",
+            "`find_departures(actuals, scorecard)` takes trend, season and events out, a column a KPI.",
             f'`left.corr()["{asked}"]` then correlates what is left. The sign does not matter.',
         ),
         slips=apart(

@@ -146,17 +146,17 @@ def taken_out(case: Case) -> Question | str:
     return Question(
         text=f"No link joins {case.called(first)} and {case.called(second)}, and yet their correlation over "
         f"{int(row['months'])} months is {row['raw']:.2f}. What is it once trend, season and known events are taken "
-        "out of both?\n`departures(actuals, scorecard)` of `bsclib.actuals.departures` takes them out. "
+        "out of both?\n`find_departures(actuals, scorecard)` of `bsclib.actuals` takes them out. "
         "Give it to 2 decimals "
         "(0.02 off is let pass).",
         expects=expects,
         words="the two share a trend or a season, and little else. Correlate what is left, never the actuals as they "
         "are.",
-        code="from bsclib.actuals.departures import departures\n\n"
-        "left = departures(actuals, scorecard)\n"
+        code="from bsclib.actuals import find_departures\n\n"
+        "left = find_departures(actuals, scorecard)\n"
         f'answer = left["{first}"].corr(left["{second}"])',
         hints=(
-            "`departures` gives a frame with a row a month and a column a KPI.",
+            "`find_departures` gives a frame with a row a month and a column a KPI.",
             f'Pick two columns, `left["{first}"]` and `left["{second}"]`: `.corr` of the one takes the other.',
         ),
         slips=apart(
