@@ -6,7 +6,8 @@ import pandas as pd
 from hypothesis import strategies as st
 
 from bsclib.actuals.table import check_actuals
-from bsclib.model.nouns import PERSPECTIVES, Scorecard
+from bsclib.model.nouns import Scorecard
+from bsclib.model.perspectives import PERSPECTIVES
 
 NASTY = [
     *["=1+1", "+1", "-1", "@SUM(A1)", "'quoted", '"double"', "it's", "_x0041_", "a_x000D_b", "_x005F_", "1e5", "007"],

@@ -15,7 +15,8 @@ import pandas as pd
 from bsclib.errors import Fault, UnknownNameError, nearest, unknown
 from bsclib.files.shipped import shipped
 from bsclib.model.build import build_kpi
-from bsclib.model.nouns import KPI, PERSPECTIVES
+from bsclib.model.nouns import KPI
+from bsclib.model.perspectives import PERSPECTIVES
 
 PRACTICES = (
     "Architecture management",

@@ -12,7 +12,8 @@ import yaml
 from bsclib.errors import ScorecardError
 from bsclib.files import atomic, yaml_tree
 from bsclib.model.build import build, json_schema
-from bsclib.model.nouns import PERSPECTIVES, Scorecard
+from bsclib.model.nouns import Scorecard
+from bsclib.model.perspectives import PERSPECTIVES
 from bsclib.model.values import Part, Thresholds
 
 

@@ -11,7 +11,8 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from bsclib.model.nouns import KPI, Perspective, Scorecard
+from bsclib.model.nouns import KPI, Scorecard
+from bsclib.model.perspectives import Perspective
 from bsclib.model.status import words
 from bsclib.plots.canvas import MARGIN, STYLE, Entry, describe, number, panel, sheet, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name

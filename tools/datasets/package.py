@@ -14,7 +14,8 @@ from typing import Any, get_args
 
 from bsclib.files.catalogue import CONFIDENCE, LEVELS, OBJECTIVES_OF_COBIT, PRACTICES
 from bsclib.files.datasets import columns
-from bsclib.model.nouns import KPI, PERSPECTIVES
+from bsclib.model.nouns import KPI
+from bsclib.model.perspectives import PERSPECTIVES
 from bsclib.model.values import Word
 
 Descriptor = dict[str, Any]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bsclib.causality.evidence import wording
 from bsclib.model import formula
-from bsclib.model.graph import _in_circles
+from bsclib.model.graph import in_feedback
 from bsclib.model.nouns import Link, Scorecard
 
 
@@ -41,4 +41,4 @@ def _shared(one: str, other: str) -> list[str]:
 
 def at_once(links: Sequence[Link]) -> set[int]:
     """The links on a way from a KPI back to itself on which no time passes, or none is stated."""
-    return _in_circles(links, [n for n, link in enumerate(links) if not link.lag])
+    return in_feedback(links, [n for n, link in enumerate(links) if not link.lag])

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 import pandas as pd
 
 from bsclib.files.catalogue import find_kpis, kpi_catalogue
-from bsclib.model.nouns import KPI, PERSPECTIVES, Scorecard
+from bsclib.model.nouns import KPI, Scorecard
+from bsclib.model.perspectives import PERSPECTIVES
 
 NEEDED = {"formula": "formula", "measured_in": "measured in", "owner": "owner"}
 """What a definition needs and a scorecard may leave empty; it never leaves out direction, role or frequency."""

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 
-from bsclib.model.nouns import GENERIC_TO_IT, PERSPECTIVES
+from bsclib.model.perspectives import GENERIC_TO_IT, PERSPECTIVES
 from bsclib.model.status import STATUSES
 from bsclib.model.values import Thresholds
 from bsclib.scoring.method import status_codes
@@ -104,7 +104,7 @@ def it_name(case: Case) -> Question | str:
         text="The generic scorecard has a perspective “Customer”. Which one of the IT scorecard takes its place?",
         expects=expects,
         words="IT's customers are those who use its services, so the perspective looks at IT through their eyes.",
-        code='from bsclib.model.nouns import GENERIC_TO_IT\n\nanswer = GENERIC_TO_IT["customer"]',
+        code='from bsclib.model.perspectives import GENERIC_TO_IT\n\nanswer = GENERIC_TO_IT["customer"]',
         hints=(
             "Whom does an IT department serve?",
             f"The four are {listed(it.values())}. Each asks one question. Whose view of IT would a customer's view be?",

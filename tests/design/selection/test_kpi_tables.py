@@ -16,10 +16,7 @@ from bsclib.design.selection.kpi_tables import (
     unguarded,
     unmeasured,
 )
-from bsclib.errors import ScorecardError
-from bsclib.files.catalogue import as_kpi
 from bsclib.files.datasets import load_dataset
-from bsclib.model.edit import add_kpis
 
 
 @pytest.fixture(scope="module")
@@ -69,19 +66,6 @@ class TestCandidates:
     def test_what_it_has_is_no_candidate_again(self):
         card = oddities.card(oddities.kpi("mine", catalogue="reopen-rate"), oddities.kpi("patch-latency"))
         assert not {"reopen-rate", "patch-latency"} & set(more_candidates(card)["id"])
-
-    def test_added_from_the_catalogue(self):
-        kpi = as_kpi("vacancy-rate", objective="steady", target=4, floor=12)
-        card = add_kpis(desk(), [kpi])
-        assert [one.id for one in card.kpis] == ["mttr", "load", "cost", "leavers", "vacancy-rate"]
-        assert card.names["vacancy-rate"] == kpi.name
-        assert add_kpis(card, [kpi]) == card, "adding it again changes nothing"
-        other = as_kpi("vacancy-rate", objective="steady", target=3, floor=12)
-        assert add_kpis(card, [other]).kpi("vacancy-rate").target == 3
-
-    def test_added_to_no_objective(self):
-        with pytest.raises(ScorecardError, match="there is no objective 'stedy'"):
-            add_kpis(desk(), [as_kpi("vacancy-rate", objective="stedy", target=4, floor=12)])
 
 
 class TestGaming:
