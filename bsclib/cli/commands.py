@@ -96,10 +96,10 @@ def check(path: str, above: str | None, form: str, fail_on: str) -> None:
     from bsclib.design.review import SEVERITIES, check_scorecard
     from bsclib.files.scorecards import has_actuals, read_scorecard
 
-    card, actuals = read_both(path) if has_actuals(path) else (read_scorecard(path), None)
+    card, actuals, notes = read_both(path) if has_actuals(path) else (read_scorecard(path), None, [])
     found = check_scorecard(card, actuals, above=read_scorecard(above) if above else None)
     if form == "table":
-        terminal.show_facts(terminal.console(), terminal.facts(card, actuals))
+        terminal.show_facts(terminal.console(), [*terminal.facts(card, actuals), *(("Note", note) for note in notes)])
         terminal.show_findings(terminal.console(), found)
     else:
         if actuals is None:

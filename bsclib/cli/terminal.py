@@ -215,7 +215,7 @@ def facts(scorecard: Scorecard, actuals: pd.DataFrame | None) -> list[tuple[str,
         found.append(("Without rows", _some(silent)))
     if len(empty):
         found.append(("Empty rows", f"{len(empty)}: nothing was observed there"))
-    return [*found, *(("Note", note) for note in actuals.attrs.get("notes", ()))]
+    return found
 
 
 def _spanned(actuals: pd.DataFrame) -> str:

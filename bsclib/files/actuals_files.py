@@ -18,40 +18,11 @@ from bsclib.files.excel.sheet_reader import open_book
 from bsclib.model.nouns import Scorecard
 
 
-def read_table(path: Path, scorecard: Scorecard | None = None) -> pd.DataFrame:
-    r"""Read actuals from a .csv, .parquet or .xlsx file.
-
-    Parameters
-    ----------
-    path : Path
-        The file. A workbook's actuals are its sheet Actuals, or its first one if it is no scorecard's workbook.
-    scorecard : Scorecard, optional
-        If given, every KPI must be one of its own.
-
-    Returns
-    -------
-    DataFrame
-        As `check_actuals` gives it. What was guessed in reading, such as decimal commas, is in ``attrs["notes"]``, a
-        list of sentences.
-
-    Raises
-    ------
-    ActualsError
-        With line, row or cell of every fault.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> file = Path(tempfile.mkdtemp()) / "actuals.csv"
-    >>> _ = file.write_text("kpi;2024-01;2024-02\nmttr;4,5;\n")
-    >>> frame = read_table(file)
-    >>> frame[["kpi", "period", "actual"]].values.tolist()
-    [['mttr', '2024-01', 4.5]]
-    >>> frame.attrs["notes"]
-    ['actuals.csv has decimal commas: 4,5 was read as 4.5.']
-    """
+def read_table(path: Path, scorecard: Scorecard | None = None) -> tuple[pd.DataFrame, list[str]]:
+    """Read actuals from a .csv, .parquet or .xlsx file; what was guessed in reading comes beside them, in sentences."""
     read = {".parquet": _from_parquet, ".xlsx": _from_workbook, ".xlsm": _from_workbook}
-    return observations(read.get(path.suffix.casefold(), _from_csv)(path), scorecard)
+    table = read.get(path.suffix.casefold(), _from_csv)(path)
+    return observations(table, scorecard), table.notes
 
 
 def write_table(actuals: pd.DataFrame, path: Path) -> None:
@@ -70,8 +41,6 @@ def write_table(actuals: pd.DataFrame, path: Path) -> None:
         When the table is faulty, or cannot be written.
     """
     tidy = check_actuals(actuals)
-    # What was guessed in reading another file does not belong into this one.
-    tidy.attrs = {}
     empty = [part for part in ("numerator", "denominator") if tidy[part].isna().all()]
     tidy = tidy.drop(columns=empty)
     with atomic.writing(path, ActualsError) as temporary:

@@ -40,25 +40,7 @@ class RawTable:
 
 
 def observations(table: RawTable, scorecard: Scorecard | None = None) -> pd.DataFrame:
-    """The checked, tidy table of actuals.
-
-    Parameters
-    ----------
-    table : RawTable
-        What a file holds.
-    scorecard : Scorecard, optional
-        If given, every KPI must be one of its own.
-
-    Returns
-    -------
-    DataFrame
-        As `check_actuals` gives it, with the notes in ``attrs["notes"]``.
-
-    Raises
-    ------
-    ActualsError
-        With the place of every fault.
-    """
+    """The checked, tidy table of actuals; what is guessed in reading is added to the raw table's notes."""
     table = _without_blanks(table)
     wide = _check_headings(table)
     numbers, faults = _numbers(table)
@@ -73,7 +55,6 @@ def observations(table: RawTable, scorecard: Scorecard | None = None) -> pd.Data
         raise ActualsError([*faults, *error.faults]) from None
     if faults:
         raise ActualsError(faults)
-    checked.attrs["notes"] = table.notes
     return checked
 
 

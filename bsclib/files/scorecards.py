@@ -122,7 +122,7 @@ def read_actuals(path: AnyPath, scorecard: Scorecard | None = None) -> pd.DataFr
     -------
     DataFrame
         Columns `unit`, `kpi`, `period` (categorical) and `actual`, `numerator`, `denominator` (float, NaN where nothing
-        was observed), in the file's order. ``attrs["notes"]`` lists, in sentences, what was guessed in reading.
+        was observed), in the file's order.
 
     Raises
     ------
@@ -142,43 +142,29 @@ def read_actuals(path: AnyPath, scorecard: Scorecard | None = None) -> pd.DataFr
     >>> read_actuals("meridian").columns.tolist()
     ['unit', 'kpi', 'period', 'actual', 'numerator', 'denominator']
     """
-    found = locate(path)
-    if found.suffix.casefold() in YAML and found.is_file():
-        found = found.parent
-    if found.is_dir():
-        alone = (found / WORKBOOK).is_file() and not any((found / name).is_file() for name in ACTUALS)
-        found = found / WORKBOOK if alone else _one_of(found, [*ACTUALS], "actuals", ActualsError)
-    if found.suffix.casefold() not in (*TABLES, *WORKBOOKS):
-        raise ActualsError(_wrong_kind(found, "actuals", (*TABLES, *WORKBOOKS)))
-    return read_table(found, scorecard)
+    return read_actuals_and_notes(path, scorecard)[0]
+
+
+def read_actuals_and_notes(path: AnyPath, scorecard: Scorecard | None = None) -> tuple[pd.DataFrame, list[str]]:
+    """Actuals as `read_actuals` gives them, and sentences on what was guessed in reading, such as decimal commas."""
+    file = _beside_yaml(locate(path))
+    if file.is_dir():
+        alone = (file / WORKBOOK).is_file() and not any((file / name).is_file() for name in ACTUALS)
+        file = file / WORKBOOK if alone else _one_of(file, [*ACTUALS], "actuals", ActualsError)
+    if file.suffix.casefold() not in (*TABLES, *WORKBOOKS):
+        raise ActualsError(_wrong_kind(file, "actuals", (*TABLES, *WORKBOOKS)))
+    return read_table(file, scorecard)
 
 
 def has_actuals(path: AnyPath) -> bool:
-    """Whether a scorecard has a file in which its actuals would be; a workbook is one.
+    """Whether a scorecard has a file in which its actuals would be; a workbook is one."""
+    place = _beside_yaml(locate(path))
+    return not place.is_dir() or any((place / name).is_file() for name in (*ACTUALS, WORKBOOK))
 
-    Parameters
-    ----------
-    path : path-like
-        As `read_actuals` takes it.
 
-    Returns
-    -------
-    bool
-
-    Raises
-    ------
-    UnknownNameError
-        When there is neither such a path nor such a data set.
-
-    Examples
-    --------
-    >>> has_actuals("meridian")
-    True
-    """
-    found = locate(path)
-    if found.suffix.casefold() in YAML and found.is_file():
-        found = found.parent
-    return not found.is_dir() or any((found / name).is_file() for name in (*ACTUALS, WORKBOOK))
+def _beside_yaml(path: Path) -> Path:
+    """The folder of a scorecard's YAML file, where its actuals are; another path as it is."""
+    return path.parent if path.suffix.casefold() in YAML and path.is_file() else path
 
 
 def write_actuals(actuals: pd.DataFrame, path: AnyPath) -> None:

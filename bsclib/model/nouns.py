@@ -8,12 +8,14 @@ Excel, into a `Scorecard`.
 from __future__ import annotations
 
 import math
+import re
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from bsclib import wording
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model import formula as formulas
 from bsclib.model import periods, validation
@@ -37,6 +39,8 @@ from bsclib.model.values import (
     check_format,
     step_values,
 )
+
+_MINUS = re.compile(r"(?<!\w)-(?=[\d.])")
 
 
 class Objective(Part):
@@ -85,7 +89,6 @@ class KPI(Part):
         Where it started.
     target : float, (float, float) or list of {period, value}
     path : {"linear", "stepped"}, default "linear"
-        Between the dates of a target.
     floor : float or (float, float), optional
         Where the score is 0; by default the baseline, and for a range one range-width beyond each edge.
     stretch : float, optional
@@ -209,9 +212,9 @@ class KPI(Part):
         if value is None or math.isnan(value):
             return "no data"
         if self.format:
-            return self.format.format(value)
-        number = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-        return f"{number}{'' if self.measured_in == '%' else ' '}{self.measured_in}".strip()
+            return _MINUS.sub("−", self.format.format(value))
+        text = wording.number(value, 0) if abs(value) >= 1000 else wording.amount(value)
+        return f"{text}{'' if self.measured_in == '%' else ' '}{self.measured_in}".strip()
 
 
 class Link(Part):
@@ -276,8 +279,7 @@ class Initiative(Part):
     id, name : str
     owner : str, optional
         Who answers for it.
-    start : str, optional
-        A period.
+    start : period, optional
     cost, people : float, default 0
     months : int, default 1
     after : sequence of str, optional
@@ -308,10 +310,8 @@ class Event(Part):
     Parameters
     ----------
     period : str
-        When it happened.
     kind : {"tool_change", "definition_change", "reorganisation", "one_off"}
     kpis : sequence of str, optional
-        Ids.
     why : str, optional
 
     """
@@ -334,7 +334,6 @@ class Scorecard(Part):
     thresholds : {at_risk, on_target}, default 0.7 and 0.9
         Of score / 100, above the KPIs.
     review : {limits, accepted}, optional
-        How `bsclib.check_scorecard` judges it.
 
     Examples
     --------

@@ -85,6 +85,9 @@ def test_floors():
         ({"measured_in": "%"}, 74.249, "74.2%"),
         ({"measured_in": "hours"}, 4.25, "4.25 hours"),
         ({"measured_in": "EUR"}, 1234567.8, "1,234,568 EUR"),
+        ({"format": "{:.1f} h", "measured_in": "hours"}, -0.5, "−0.5 h"),
+        ({"format": "Q1-2 {:+,.0f}"}, -1234.0, "Q1-2 −1,234"),
+        ({"measured_in": "EUR"}, -999.7, "−1,000 EUR"),
         ({}, float("nan"), "no data"),
     ],
 )
