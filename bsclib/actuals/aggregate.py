@@ -31,10 +31,7 @@ REASONS = [
 
 @dataclass(frozen=True)
 class Cube:
-    """Actuals on a grid: arrays of shape (units, months, KPIs), the organisation as a whole (`""`) first.
-
-    `note` indexes `REASONS`: why each cell holds what it holds. `months` count from the year 0.
-    """
+    """Actuals on a grid: arrays of shape (units, months, KPIs), the organisation as a whole (`""`) first."""
 
     units: list[str]
     months: np.ndarray
@@ -46,27 +43,7 @@ class Cube:
 
 
 def cube(actuals: pd.DataFrame, scorecard: Scorecard, as_of: str | None = None) -> Cube:
-    """Lay checked actuals out by unit, month and KPI, and pool the units into the organisation.
-
-    Parameters
-    ----------
-    actuals : DataFrame
-        As `check_actuals` returns it for this scorecard.
-    scorecard : Scorecard
-        Says how each KPI adds up.
-    as_of : str, optional
-        The last period that counts; by default the last one in the actuals. Rows that end later are left out and
-        counted.
-
-    Returns
-    -------
-    Cube
-
-    Raises
-    ------
-    ActualsError
-        When nothing is left, or a month is given both by itself and inside a quarter or year.
-    """
+    """Lay checked actuals out by unit, month and KPI, and pool the units into the organisation."""
     first, last, fine = _spans(actuals["period"])
     keep = ~_later(actuals["period"], as_of, last)
     if not keep.any():

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bsclib.errors import Fault, ReportError
-from bsclib.files.shipped import shipped
+from bsclib.files.paths import shipped_folder
 from bsclib.reporting.notebook import Parameter, read_notebook, read_parameters, source_of, tags_of
 
 KERNEL = "python3"  # the name is only written down: a report runs on the Python that runs this
@@ -119,7 +119,7 @@ def find_notebook(path: str | os.PathLike[str]) -> Path:
     given = Path(path)
     if given.exists() or given.name != str(given):
         return given
-    ours = shipped() / "notebooks" / given.name
+    ours = shipped_folder() / "notebooks" / given.name
     return next((one for one in (ours, ours.with_name(f"{ours.name}.ipynb")) if one.is_file()), given)
 
 

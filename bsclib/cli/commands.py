@@ -212,9 +212,9 @@ def report(path: str, output: Path, given: tuple[tuple[str, str], ...]) -> None:
     """
     from bsclib import batch as reports
     from bsclib.cli import terminal
-    from bsclib.files.shipped import shipped
+    from bsclib.files.paths import shipped_folder
 
-    notebook = shipped() / "notebooks" / REPORT
+    notebook = shipped_folder() / "notebooks" / REPORT
     try:
         values = reports.check_parameters(notebook, dict(given))
     except ReportError as error:

@@ -26,20 +26,7 @@ def read_table(path: Path, scorecard: Scorecard | None = None) -> tuple[pd.DataF
 
 
 def write_table(actuals: pd.DataFrame, path: Path) -> None:
-    """Write actuals to a .csv or .parquet file, whole or not at all.
-
-    Parameters
-    ----------
-    actuals : DataFrame
-        The tidy table; parts of ratios are left out when there are none.
-    path : Path
-        The file to write.
-
-    Raises
-    ------
-    ActualsError
-        When the table is faulty, or cannot be written.
-    """
+    """Write actuals to a .csv or .parquet file, whole or not at all."""
     tidy = check_actuals(actuals)
     empty = [part for part in ("numerator", "denominator") if tidy[part].isna().all()]
     tidy = tidy.drop(columns=empty)

@@ -13,7 +13,7 @@ from typing import Any, get_args
 import pandas as pd
 
 from bsclib.errors import Fault, UnknownNameError, nearest, unknown
-from bsclib.files.shipped import shipped
+from bsclib.files.paths import shipped_folder
 from bsclib.model.build import build_kpi
 from bsclib.model.nouns import KPI
 from bsclib.model.perspectives import PERSPECTIVES
@@ -101,7 +101,7 @@ def kpi_catalogue() -> pd.DataFrame:
 
 @cache
 def _table() -> pd.DataFrame:
-    return pd.read_csv(shipped() / "datasets" / "kpi_catalog.csv", dtype=str, keep_default_na=False)
+    return pd.read_csv(shipped_folder() / "datasets" / "kpi_catalog.csv", dtype=str, keep_default_na=False)
 
 
 def find_kpis(
@@ -170,27 +170,7 @@ def _known(kind: str, name: str, allowed: Iterable[str]) -> str:
 
 
 def entry(id: str) -> pd.Series:
-    """One KPI of the catalogue, by its id.
-
-    Returns
-    -------
-    Series
-        As a row of `kpi_catalogue`.
-
-    Raises
-    ------
-    UnknownNameError
-        With the nearest id, or that of a KPI in which the word stands.
-
-    Examples
-    --------
-    >>> entry("mean-time-to-restore")["practice"]
-    'Incident management'
-    >>> entry("mttr")
-    Traceback (most recent call last):
-    ...
-    bsclib.errors.UnknownNameError: the catalogue has no KPI 'mttr'. Fix: did you mean 'mean-time-to-restore'?
-    """
+    """One KPI of the catalogue, by its id."""
     found = _table().set_index("id", drop=False)
     if id not in found.index:
         alike = nearest(id, found.index) or next(iter(find_kpis(text=id)["id"]), "")

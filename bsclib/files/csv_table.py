@@ -42,32 +42,7 @@ class Csv:
 
 
 def read_csv(path: Path, score: Callable[[list[str]], int] = len) -> Csv:
-    r"""Read a CSV file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    score : callable, optional
-        How well a list of headings fits, to tell what separates the columns; by default, how many they are.
-
-    Returns
-    -------
-    Csv
-
-    Raises
-    ------
-    ActualsError
-        When it cannot be read, is empty or not text, or rows and heading differ in their number of fields.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> file = Path(tempfile.mkdtemp()) / "actuals.csv"
-    >>> _ = file.write_text("kpi;period;actual\n")
-    >>> read_csv(file).headings
-    ['kpi', 'period', 'actual']
-    """
+    r"""Read a CSV file."""
     text, notes = _decoded(path)
     if not text.strip():
         raise ActualsError(Fault(path.name, "the file is empty", fix="begin with the headings kpi, period, actual"))

@@ -13,8 +13,8 @@ import pandas as pd
 import yaml
 
 from bsclib.errors import Fault, UnknownNameError, unknown
+from bsclib.files.paths import shipped_folder
 from bsclib.files.scorecards import read_actuals, read_scorecard
-from bsclib.files.shipped import shipped
 from bsclib.model.nouns import Scorecard
 
 _KEY = "answer_key.yaml"
@@ -22,16 +22,7 @@ _KEY = "answer_key.yaml"
 
 @dataclass(frozen=True)
 class Description:
-    """What a shipped data set holds; printed, it is a page of text.
-
-    Attributes
-    ----------
-    name, title, about, licence : str
-    tables : DataFrame
-        A row a file: `file`, `rows` (missing where it is no table), `what`.
-    columns : DataFrame
-        A row a column: `file`, `column`, `type`, `unit`, `allowed`, `what`.
-    """
+    """What a shipped data set holds; printed, it is a page of text."""
 
     name: str
     title: str
@@ -203,7 +194,7 @@ def _published() -> dict[str, Any]:
 
 
 def _folder() -> Path:
-    return shipped() / "datasets"
+    return shipped_folder() / "datasets"
 
 
 def _descriptor() -> dict[str, Any]:

@@ -18,51 +18,13 @@ from bsclib.model.values import Part, Thresholds
 
 
 def read_yaml(path: Path) -> Scorecard:
-    r"""Read a scorecard from a YAML file.
-
-    Parameters
-    ----------
-    path : Path
-        The file, in UTF-8 (or UTF-16 with its mark), up to 20 MB.
-
-    Returns
-    -------
-    Scorecard
-
-    Raises
-    ------
-    ScorecardError
-        With file, line and field of every fault.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> file = Path(tempfile.mkdtemp()) / "scorecard.yaml"
-    >>> _ = file.write_text("id: shop\nmeasured_in: %\n")
-    >>> read_yaml(file)
-    Traceback (most recent call last):
-    ...
-    bsclib.errors.ScorecardError: scorecard.yaml, line 2: a text that begins with '%' needs quotes. Got: ...
-    """
+    r"""Read a scorecard from a YAML file."""
     root = yaml_tree.read_tree(path)
     return build(yaml_tree.plain(root), lambda loc: f"{path.name}, {yaml_tree.place(root, loc)}")
 
 
 def write_yaml(scorecard: Scorecard, path: Path) -> None:
-    """Write a scorecard to a YAML file, whole or not at all. What equals its default is left out.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-        What to write.
-    path : Path
-        The file; an existing one is replaced, comments and all.
-
-    Raises
-    ------
-    ScorecardError
-        When it cannot be written.
-    """
+    """Write a scorecard to a YAML file, whole or not at all. What equals its default is left out."""
     atomic.write_text(path, to_yaml(scorecard), ScorecardError)
 
 

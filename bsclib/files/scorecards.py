@@ -6,20 +6,19 @@ the name of a data set that ships. Whatever is written is written whole or not a
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pandas as pd
 
 from bsclib.actuals.table import check_actuals
-from bsclib.errors import ActualsError, BscError, Fault, ScorecardError, UnknownNameError, nearest
+from bsclib.errors import ActualsError, BscError, Fault, ScorecardError
 from bsclib.files.actuals_files import read_table, write_table
 from bsclib.files.excel.sheet_reader import open_book
 from bsclib.files.excel.sheet_writer import write_book
 from bsclib.files.excel.workbook_reader import read_workbook
 from bsclib.files.excel.workbook_writer import actuals_table, write_workbook
+from bsclib.files.paths import AnyPath, locate
 from bsclib.files.scorecard_yaml import read_yaml, write_yaml
-from bsclib.files.shipped import shipped
 from bsclib.model.nouns import Scorecard
 
 MACROS = ".xlsm"  # can be read, but what we write has no macros
@@ -29,8 +28,6 @@ ACTUALS = ("actuals.csv", "actuals.parquet")
 YAML = (".yaml", ".yml")
 TABLES = (".csv", ".tsv", ".txt", ".parquet")
 FOREIGN = (".xls", ".xlsb", ".ods", ".json", ".toml", ".numbers", ".gz", ".zip")
-
-AnyPath = str | os.PathLike[str]
 
 
 def read_scorecard(path: AnyPath) -> Scorecard:
@@ -207,64 +204,6 @@ def _into_workbook(actuals: pd.DataFrame, path: Path) -> None:
             what = "the workbook holds sheets of another kind, which would be lost"
             raise ActualsError(Fault(str(path), what, ", ".join(titles.values()), fix="write to another file"))
     write_book(path, [actuals_table(actuals)], ActualsError)
-
-
-# ------------------------------------------------------------------------------------------------------------ locating
-
-
-def locate(path_or_name: AnyPath) -> Path:
-    """The path of a file or folder, or of a data set that ships. An existing path wins over a name.
-
-    Parameters
-    ----------
-    path_or_name : path-like
-        A path, or a name such as ``meridian`` or ``enterprise``.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    UnknownNameError
-        When it is neither; the message names the nearest file or data set.
-    """
-    path = Path(path_or_name)
-    if os.fspath(path_or_name) and _exists(path):
-        return path
-    shipped_sets = _shipped_sets()
-    name = path.as_posix()
-    if name in shipped_sets:
-        return shipped_sets[name]
-    what = f"there is neither a file or folder {str(path_or_name)[:200]!r} nor a data set of that name"
-    guess = nearest(name, shipped_sets) or _nearest_file(path)
-    fix = f"did you mean {guess!r}?" if guess else ""
-    raise UnknownNameError(
-        Fault("", what, allowed=f"a path, or one of {', '.join(shipped_sets) or 'no data set'}", fix=fix)
-    )
-
-
-def _shipped_sets() -> dict[str, Path]:
-    try:
-        root = shipped() / "datasets"
-    except BscError:
-        return {}
-    folders = sorted(file.parent for file in root.rglob("scorecard.yaml"))
-    return {folder.name: folder for folder in folders}
-
-
-def _nearest_file(path: Path) -> str:
-    if not path.name or not _exists(path.parent) or not path.parent.is_dir():
-        return ""
-    guess = nearest(path.name, (file.name for file in path.parent.iterdir() if not file.name.startswith(".")))
-    return str(path.parent / guess) if guess else ""
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):  # a name that no file could have
-        return False
 
 
 def _one_of(folder: Path, names: list[str], what: str, error: type[BscError]) -> Path:

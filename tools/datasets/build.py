@@ -62,18 +62,7 @@ EXAMPLES = "what others publish of their scoring rules, number by number, and pa
 
 
 def make(folder: Path) -> None:
-    """Write everything that is generated under a folder that holds the scorecards and truths.
-
-    Parameters
-    ----------
-    folder : Path
-        Such as the checkout's `datasets`.
-
-    Raises
-    ------
-    ScorecardError
-        When a scorecard or a truth cannot be read.
-    """
+    """Write everything that is generated under a folder that holds the scorecards and truths."""
     sets, resources = [], []
     for name, (path, title, about, months) in SETS.items():
         scorecard, truth = read_scorecard(folder / path), read_truth(folder / path / "truth.yaml")

@@ -31,21 +31,7 @@ _PERIOD = r"\d{4}(-(0[1-9]|1[0-2]|Q[1-4]))?"
 
 
 def package(sets: Sequence[Descriptor], resources: Iterable[Descriptor]) -> Descriptor:
-    """Put a data package together.
-
-    Parameters
-    ----------
-    sets : list of dict
-        A data set each: `name`, `title`, `description`, `path`, `units`, `kpis`, `months`, `first`, `last`,
-        `generator`, `seed`.
-    resources : list of dict
-        A file each, from `table` or `document`.
-
-    Returns
-    -------
-    dict
-        As `datapackage.json` holds it.
-    """
+    """Put a data package together."""
     return {
         "profile": "data-package",
         "name": "bsclib-datasets",
@@ -109,13 +95,7 @@ def _field(name: str, type: str, about: str, unit: str = "", **constraints: Any)
 
 
 def actuals_schema(units: Sequence[str], kpis: Sequence[str]) -> Descriptor:
-    """Describe a table of actuals.
-
-    Parameters
-    ----------
-    units, kpis : list of str
-        The names that may stand in it; no units, or only an empty one, mean the organisation as a whole.
-    """
+    """Describe a table of actuals."""
     named = [unit for unit in units if unit]
     unit = {"required": True, "enum": named} if named else {"maxLength": 0}
     return {

@@ -60,25 +60,7 @@ class Cell:
 
 
 def tickets_beneath(actuals: pd.DataFrame, first: str, last: str, rng: np.random.Generator) -> pd.DataFrame:
-    """Make the tickets that were solved from `first` to `last`, and those still open then.
-
-    Parameters
-    ----------
-    actuals : DataFrame
-        With the KPIs `sla-met`, `mttr`, `first-contact-resolution`, `reopen-rate`, `csat`, `on-hold-share` and
-        `backlog` of every unit and month, and the backlog of the month before.
-    first, last : str
-        Months, such as ``"2025-07"``.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    DataFrame
-        A row a ticket, in the order of opening. Columns: `id`, `unit`, `kind` (incident, request), `priority` (1..4),
-        `category`, `opened`, `resolved`, `closed` (missing while it is not), `first_contact`, `sla_met` (missing
-        while open), `reopened`, `reassigned` (counts), `restore_minutes` (incidents), `on_hold_minutes` and `rating`
-        (1..5, where the user answered).
-    """
+    """Make the tickets that were solved from `first` to `last`, and those still open then."""
     months = range(periods.span(first)[0], periods.span(last)[0] + 1)
     rows = actuals.astype({"unit": str, "kpi": str, "period": str}).set_index(["unit", "kpi", "period"]).sort_index()
     made = []
@@ -264,16 +246,7 @@ def _chosen(count: int, preference: np.ndarray) -> np.ndarray:
 
 
 def shared_out(total: int, weights: np.ndarray, caps: np.ndarray) -> np.ndarray:
-    """Share a whole number out by weight, in whole parts that do not pass their caps and sum to it exactly.
-
-    Where the weighted ones are full, the rest goes to whatever has room. Weights count to a thousandth, and the
-    arithmetic is whole, so that every machine shares alike.
-
-    Examples
-    --------
-    >>> shared_out(10, np.array([1.0, 1.0, 3.0]), np.array([9, 9, 4]))
-    array([3, 3, 4])
-    """
+    """Share a whole number out by weight, in whole parts that do not pass their caps and sum to it exactly."""
     if total > caps.sum():
         raise ValueError(f"{total} is to be shared out, and there is room for {caps.sum()}")
     whole = np.floor(weights * 1000).astype(np.int64)

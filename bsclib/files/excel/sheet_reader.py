@@ -38,10 +38,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: its headings, trimmed and in lower case, and the rows that hold anything.
-
-    Values are text, numbers, truth values, `Day` or None.
-    """
+    """A table: its headings, trimmed and in lower case, and the rows that hold anything."""
 
     file: str
     title: str
@@ -59,11 +56,7 @@ class Sheet:
 
 
 class Book:
-    """An open workbook.
-
-    What is wrong is gathered while its sheets are read: in `broken` when it hides what a sheet says, such as a heading
-    that stands twice, and in `faults` when it is a single cell.
-    """
+    """An open workbook."""
 
     def __init__(self, path: Path, values: Any, formulas: Any, merged: dict[str, list[str]]):
         self.file = path.name
@@ -138,24 +131,7 @@ class Book:
 
 @contextlib.contextmanager
 def open_book(path: Path, error: type[BscError]) -> Iterator[Book]:
-    """Open a workbook to read it, unless it is not one, or is too large.
-
-    Parameters
-    ----------
-    path : Path
-        A file that ends in .xlsx or .xlsm.
-    error : subclass of BscError
-        What to raise.
-
-    Yields
-    ------
-    Book
-
-    Raises
-    ------
-    BscError
-        Of the kind that was asked for.
-    """
+    """Open a workbook to read it, unless it is not one, or is too large."""
     # openpyxl leaves a file open that it fails to read, unless the file is ours to close.
     with contextlib.ExitStack() as files, _said(path, error):
         features = _inspect(path, error)
@@ -262,13 +238,7 @@ def _shown(date: datetime.date, number_format: str) -> str:
 
 
 def label(value: Any) -> str:
-    """A cell's value as text: 2024 and 2024.0 are ``2024``, a date is the period it shows.
-
-    Examples
-    --------
-    >>> label(2024.0), label(Day("2024-03")), label(" Target ")
-    ('2024', '2024-03', 'Target')
-    """
+    """A cell's value as text: 2024 and 2024.0 are ``2024``, a date is the period it shows."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -32,21 +32,7 @@ SPARE_ROWS = 1000
 
 @dataclass(frozen=True)
 class Column:
-    """A column: what it is called, what it means, and what may stand in it.
-
-    Parameters
-    ----------
-    name, note : str
-        The heading, and the comment that explains it.
-    number : bool
-        Whether numbers stand in it; its cells are formatted as text otherwise.
-    choices : tuple of str
-        The words to choose from.
-    source : str
-        The sheet from whose first column to choose.
-    width : int
-        In characters.
-    """
+    """A column: what it is called, what it means, and what may stand in it."""
 
     name: str
     note: str
@@ -74,17 +60,7 @@ class Copy:
 
 
 def write_book(path: Path, sheets: Sequence[Table | Copy], error: type[BscError]) -> None:
-    """Write a workbook, whole or not at all.
-
-    Parameters
-    ----------
-    path : Path
-        The file to write.
-    sheets : sequence of Table or Copy
-        In the order of the workbook.
-    error : subclass of BscError
-        What to raise when it cannot be written, or holds more than Excel can.
-    """
+    """Write a workbook, whole or not at all."""
     tables = [sheet for sheet in sheets if isinstance(sheet, Table)]
     sizes = {table.title: len(table.rows) for table in tables}
     for table in tables:
@@ -179,13 +155,7 @@ def _text(sheet: Any, value: str) -> Any:
 
 
 def unescaped(text: str) -> str:
-    """The text of a cell, of which Excel writes an underscore that might begin an escape as one itself.
-
-    Examples
-    --------
-    >>> unescaped("_x005F_x0041_")
-    '_x0041_'
-    """
+    """The text of a cell, of which Excel writes an underscore that might begin an escape as one itself."""
     return text.replace("_x005F_", "_")
 
 

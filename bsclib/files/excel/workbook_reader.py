@@ -27,22 +27,7 @@ Row = dict[str, Any]
 
 
 def read_workbook(path: Path) -> Scorecard:
-    """Read a scorecard from an Excel workbook.
-
-    Parameters
-    ----------
-    path : Path
-        The workbook, up to 100 MB, which may unpack to 1000 MB.
-
-    Returns
-    -------
-    Scorecard
-
-    Raises
-    ------
-    ScorecardError
-        With file, sheet and cell of every fault.
-    """
+    """Read a scorecard from an Excel workbook."""
     with open_book(path, ScorecardError) as book:
         reader = _Reader(book)
         reader.read_sheets()

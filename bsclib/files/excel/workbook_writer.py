@@ -20,23 +20,7 @@ Cells = list[Any]
 
 
 def write_workbook(scorecard: Scorecard, path: Path, actuals: pd.DataFrame | None = None) -> None:
-    """Write a scorecard, and its actuals, to an Excel workbook, whole or not at all.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-        What to write.
-    path : Path
-        The workbook. From an existing one, the sheets whose names begin with ``_`` are kept as values, and so is the
-        sheet Actuals if no actuals are given.
-    actuals : DataFrame, optional
-        The tidy table of actuals.
-
-    Raises
-    ------
-    ScorecardError
-        When it cannot be written, or the existing file is not a workbook.
-    """
+    """Write a scorecard, and its actuals, to an Excel workbook, whole or not at all."""
     tables: list[Table | Copy] = [Table(title, columns.SHEETS[title], rows) for title, rows in _rows(scorecard).items()]
     kept = _kept(path, ScorecardError) if path.exists() else {}
     old = kept.pop("actuals", None)
