@@ -11,14 +11,13 @@ from collections.abc import Callable, Hashable, Iterator
 import numpy as np
 import pandas as pd
 
-from bsclib.errors import ActualsError, Fault, nearest, unknown
+from bsclib.errors import MOST_FAULTS, ActualsError, Fault, first_faults, nearest, unknown
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.values import control_character
 
 COLUMNS = ["unit", "kpi", "period", "actual", "numerator", "denominator"]
 KEYS, NUMBERS = COLUMNS[:3], COLUMNS[3:]
-MOST_FAULTS = 20
 Place = Callable[[int, str], str]
 
 
@@ -66,9 +65,7 @@ def check_actuals(frame: pd.DataFrame, scorecard: Scorecard | None = None, place
         faults += _twice(out, place)
         faults += _part_faults(out, scorecard, place) if scorecard else []
     if faults:
-        hidden = len(faults) - MOST_FAULTS
-        more = [Fault("", f"and {hidden} more faults like these")] if hidden > 0 else []
-        raise ActualsError(faults[:MOST_FAULTS] + more)
+        raise ActualsError(first_faults(faults))
     return out
 
 

@@ -20,7 +20,7 @@ from bsclib.batch.journal import Entry, Journal
 from bsclib.batch.plans import Planned
 from bsclib.batch.template import Template
 from bsclib.errors import ReportError
-from bsclib.files.atomic import write_text, writing
+from bsclib.files.atomic import replacement, write_text
 
 if TYPE_CHECKING:
     from bsclib.reporting.brand import House
@@ -84,7 +84,7 @@ def write_manifest(
     ReportError
         When it cannot be written; an old one is left as it was.
     """
-    with writing(folder / MANIFEST, ReportError) as temporary, temporary.open("w", encoding="utf-8") as file:
+    with replacement(folder / MANIFEST, ReportError) as temporary, temporary.open("w", encoding="utf-8") as file:
         text = json.dumps(head, ensure_ascii=False, indent=1)
         file.write(text.removesuffix("\n}") + ',\n "reports": [')
         for number, line in enumerate(lines):

@@ -1,4 +1,4 @@
-"""Actuals out of CSV, Parquet and Excel files, and into CSV and Parquet; their layout is in `raw_tables`."""
+"""Actuals out of CSV, Parquet and Excel files, and into CSV and Parquet; their layout is in `actuals_table`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow.parquet
 from bsclib.actuals.table import check_actuals
 from bsclib.errors import ActualsError, Fault
 from bsclib.files import atomic
-from bsclib.files.actuals_table import RawTable, canonical, known_heading, observations
+from bsclib.files.actuals_table import RawTable, canonical_heading, is_heading, observations
 from bsclib.files.csv_table import read_csv
 from bsclib.files.excel import columns
 from bsclib.files.excel.sheet_reader import open_book
@@ -30,7 +30,7 @@ def write_table(actuals: pd.DataFrame, path: Path) -> None:
     tidy = check_actuals(actuals)
     empty = [part for part in ("numerator", "denominator") if tidy[part].isna().all()]
     tidy = tidy.drop(columns=empty)
-    with atomic.writing(path, ActualsError) as temporary:
+    with atomic.replacement(path, ActualsError) as temporary:
         if path.suffix.casefold() == ".parquet":
             tidy.to_parquet(temporary, index=False)
         else:
@@ -38,12 +38,12 @@ def write_table(actuals: pd.DataFrame, path: Path) -> None:
 
 
 def _from_csv(path: Path) -> RawTable:
-    table = read_csv(path, lambda headings: sum(known_heading(heading) for heading in headings))
+    table = read_csv(path, lambda headings: sum(is_heading(heading) for heading in headings))
 
     def where(row: int | None, heading: str) -> str:
         return f"{table.where(row)}, {heading}" if heading else table.where(row)
 
-    headings = [canonical(heading) for heading in table.headings]
+    headings = [canonical_heading(heading) for heading in table.headings]
     return RawTable(path.name, headings, table.columns, where, table.notes, table.separator)
 
 
@@ -60,7 +60,8 @@ def _from_parquet(path: Path) -> RawTable:
         return ", ".join(filter(None, [path.name, "" if row is None else f"row {row + 1}", heading]))
 
     names = [name for name in table.column_names if not name.startswith("__index_level_")]
-    return RawTable(path.name, [canonical(name) for name in names], [table.column(name) for name in names], where, [])
+    headings = [canonical_heading(name) for name in names]
+    return RawTable(path.name, headings, [table.column(name) for name in names], where, [])
 
 
 def _from_workbook(path: Path) -> RawTable:
@@ -74,7 +75,7 @@ def _from_workbook(path: Path) -> RawTable:
         sheet = book.read(title or next(iter(book.titles.values())))
     if book.broken or book.faults:
         raise ActualsError([*book.broken, *book.faults])
-    headings = [canonical(heading) for heading in sheet.headings]
+    headings = [canonical_heading(heading) for heading in sheet.headings]
     original = dict(zip(headings, sheet.headings, strict=True))
     data = [list(cells) for cells in zip(*sheet.rows, strict=True)] or [[] for _ in headings]
     return RawTable(path.name, headings, data, lambda row, heading: sheet.where(row, original.get(heading, "")), [])

@@ -1,7 +1,8 @@
 """Files are written whole or not at all.
 
 The new content goes to a file beside the old one and takes its name in one step, once it is safely on the disk.
-Whatever goes wrong before that, a full disk among it, leaves the old file as it was.
+Whatever goes wrong before that, a full disk among it, leaves the old file as it was. Missing folders are made; an
+existing file keeps its permissions, and a symbolic link keeps pointing to the file that is replaced.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ _FIXES = {
 
 
 @contextlib.contextmanager
-def writing(path: str | os.PathLike[str], error: type[BscError] = BscError) -> Iterator[Path]:
-    """Give a path to write to, which takes the name of `path` when all went well."""
+def replacement(path: str | os.PathLike[str], error: type[BscError] = BscError) -> Iterator[Path]:
+    """A file beside `path` to write to, which takes its place when all went well; else `error`, with what to do."""
     temporary = None
     try:
         target = Path(os.path.realpath(path))
@@ -38,7 +39,7 @@ def writing(path: str | os.PathLike[str], error: type[BscError] = BscError) -> I
         _check(target)
         temporary = target.with_name(f".{secrets.token_hex(8)}{target.suffix[-16:]}")
         yield temporary
-        _settle(temporary, target)
+        _put_in_place(temporary, target)
     except OSError as problem:
         reason = problem.strerror or str(problem)
         fix = _FIXES.get(problem.errno or 0, "")
@@ -50,13 +51,13 @@ def writing(path: str | os.PathLike[str], error: type[BscError] = BscError) -> I
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes, error: type[BscError] = BscError) -> None:
-    """Write bytes to a file, whole or not at all; see `writing` for what can be raised."""
-    with writing(path, error) as temporary:
+    """Write bytes to a file, whole or not at all."""
+    with replacement(path, error) as temporary:
         temporary.write_bytes(data)
 
 
 def write_text(path: str | os.PathLike[str], text: str, error: type[BscError] = BscError) -> None:
-    """Write text to a file as UTF-8 with the line ends it has, whole or not at all; see `writing`."""
+    """Write text to a file as UTF-8, with the line ends it has, whole or not at all."""
     write_bytes(path, text.encode("utf-8"), error)
 
 
@@ -76,7 +77,7 @@ def _check(target: Path) -> None:
         raise PermissionError(errno.EACCES, "the file is write-protected")
 
 
-def _settle(temporary: Path, target: Path) -> None:
+def _put_in_place(temporary: Path, target: Path) -> None:
     with temporary.open("r+b") as file:
         os.fsync(file.fileno())
     if target.exists():

@@ -20,7 +20,7 @@ _GROUPED = r"^[-+]?[1-9]\d{0,2}(?:\{sign}\d{3})+$"
 
 
 def read_numbers(text: pa.ChunkedArray, point: str = ".") -> tuple[np.ndarray, np.ndarray]:
-    """Turn texts into numbers."""
+    """Texts as numbers, NaN where there is none, and the places of texts that are not numbers; `point` is the sign."""
     trimmed = pc.utf8_trim_whitespace(text)
     good = _matches(trimmed, _NUMBER, point)
     missing = _missing(trimmed)
@@ -43,11 +43,11 @@ def _floats(text: pa.ChunkedArray) -> np.ndarray:
     try:
         return text.cast(pa.float64()).to_numpy()
     except pa.ArrowInvalid:  # a plus sign, or more than a number can hold
-        return np.array([float(one) for one in text.to_pylist()], dtype=float)
+        return np.array([float(number) for number in text.to_pylist()], dtype=float)
 
 
 def decimal_sign(texts: Sequence[pa.ChunkedArray], separator: str) -> tuple[str, Doubt | None]:
-    """Which decimal sign a table uses, judged by all its numbers together."""
+    """The decimal sign of a table, judged by all its numbers together, and what makes it doubtful, if anything does."""
     trimmed = [pc.utf8_trim_whitespace(text) for text in texts]
     commas = [text.filter(pc.match_substring(text, ",")) for text in trimmed]
     comma = _usage(commas, ",")
@@ -81,10 +81,10 @@ def _usage(texts: Sequence[pa.ChunkedArray], sign: str) -> str:
 
 
 def _first(texts: Sequence[pa.ChunkedArray], sign: str) -> str:
-    return next(one for column in texts for one in column.to_pylist() if re.match(_filled(_NUMBER, sign), one))
+    return next(text for column in texts for text in column.to_pylist() if re.match(_filled(_NUMBER, sign), text))
 
 
-def decimal_comma(text: str) -> bool:
+def is_decimal_comma(text: str) -> bool:
     """Whether a text is a number with a decimal comma."""
     return "," in text and bool(re.match(_filled(_NUMBER, ","), text))
 

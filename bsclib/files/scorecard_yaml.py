@@ -18,7 +18,7 @@ from bsclib.model.values import Part, Thresholds
 
 
 def read_yaml(path: Path) -> Scorecard:
-    r"""Read a scorecard from a YAML file."""
+    """Read a scorecard from a YAML file."""
     root = yaml_tree.read_tree(path)
     return build(yaml_tree.plain(root), lambda loc: f"{path.name}, {yaml_tree.place(root, loc)}")
 
@@ -42,8 +42,8 @@ def to_yaml(scorecard: Scorecard) -> str:
         lay_out = _block if table == "kpis" else _one_line
         rows = [lay_out(_written(part)).rstrip("\n").replace("\n", "\n    ") for part in parts]
         text += f"{table}:\n" + "".join(f"  - {row}\n" for row in rows)
-    said = _written(scorecard.review)
-    return text + (_dump({"review": said}, None) if said else "")
+    review = _written(scorecard.review)
+    return text + (_dump({"review": review}, None) if review else "")
 
 
 def dump_fields(part: Part) -> str:
@@ -61,7 +61,7 @@ def _written(part: Any) -> Any:
             if name not in fields or value != fields[name].default
         }
     if isinstance(part, tuple):
-        rows = [_written(one) for one in part]
+        rows = [_written(entry) for entry in part]
         return rows[0] if len(rows) == 1 and isinstance(rows[0], dict) and set(rows[0]) == {"period", "value"} else rows
     return int(part) if isinstance(part, float) and part.is_integer() and abs(part) < 1e15 else part
 
@@ -101,7 +101,7 @@ def _dump(value: Any, flow: bool | None) -> str:
 
 
 def schema_text() -> str:
-    """The JSON Schema as it ships in ``bsclib/scorecard.schema.json``, by which editors complete a scorecard."""
+    """The JSON Schema as it ships in ``bsclib/files/scorecard.schema.json``, by which editors complete a scorecard."""
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -45,9 +45,9 @@ class Node:
 def read_tree(
     path: Path, holds: str = "scorecard", fields: str = "id, name, perspectives, objectives and kpis"
 ) -> Node:
-    """Read a YAML file whose top is a mapping."""
+    """Read a YAML file whose top is a mapping; messages say what it `holds` and the `fields` it begins with."""
     name, empty = path.name, Fault(path.name, "the file is empty", fix=f"write {fields}")
-    text = _decoded(path, holds)
+    text = _decode(path, holds)
     if not text.strip():
         raise ScorecardError(empty)
     reader = _Reader(name, holds)
@@ -90,7 +90,7 @@ def place(root: Node, steps: Sequence[int | str]) -> str:
     return ", ".join([f"line {line}", *([words.lstrip(".")] if words else [])])
 
 
-def _decoded(path: Path, holds: str) -> str:
+def _decode(path: Path, holds: str) -> str:
     data = _bytes(path, holds)
     encoding = next((encoding for mark, encoding in _MARKS.items() if data.startswith(mark)), "utf-8")
     if b"\0" in data and encoding == "utf-8":

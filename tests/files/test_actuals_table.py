@@ -7,7 +7,7 @@ import pytest
 import samples
 
 from bsclib.errors import ActualsError
-from bsclib.files.actuals_table import RawTable, canonical, known_heading, observations
+from bsclib.files.actuals_table import RawTable, canonical_heading, is_heading, observations
 from bsclib.files.excel.sheet_reader import Day
 
 
@@ -164,5 +164,5 @@ def test_headings_that_cannot_be_understood(columns, message):
 
 
 def test_headings_are_known_however_they_are_spelt():
-    assert [canonical(one) for one in (" Actual", "2024-q1 ", "Team")] == ["actual", "2024-Q1", "Team"]
-    assert [known_heading(one) for one in ("KPI", "2024-w05", "Team")] == [True, True, False]
+    assert [canonical_heading(one) for one in (" Actual", "2024-q1 ", "Team")] == ["actual", "2024-Q1", "Team"]
+    assert [is_heading(one) for one in ("KPI", "2024-w05", "Team")] == [True, True, False]

@@ -182,3 +182,14 @@ def test_a_folder_stands_for_its_one_workbook(tmp_path, small):
     files.write_scorecard(small, tmp_path)
     with pytest.raises(ScorecardError, match="there are two files of scorecard"):
         files.read_scorecard(tmp_path)
+
+
+def test_whether_there_are_actuals(tmp_path, small):
+    files.write_scorecard(small, tmp_path)
+    assert not files.has_actuals(tmp_path)
+    assert not files.has_actuals(tmp_path / "scorecard.yaml")
+    files.write_actuals(ACTUALS, tmp_path)
+    assert files.has_actuals(tmp_path)
+    assert files.has_actuals("meridian")
+    with pytest.raises(UnknownNameError, match="did you mean 'meridian'"):
+        files.has_actuals("meridan")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from bsclib.files.catalogue import CONFIDENCE, LEVELS, OBJECTIVES_OF_COBIT, PRACTICES
-from bsclib.files.datasets import columns
+from bsclib.files.datasets import schema_columns
 from bsclib.model.nouns import KPI
 from bsclib.model.perspectives import PERSPECTIVES
 from bsclib.model.values import Word
@@ -236,13 +236,13 @@ def _file_row(resource: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _columns(schema: Mapping[str, Any]) -> list[str]:
-    found = columns(schema)
-    found["column"] = "`" + found["column"] + "`"
+    columns = schema_columns(schema)
+    columns["column"] = "`" + columns["column"] + "`"
     key = f"Key: {_quoted(schema['primaryKey'])}. "
     for other in schema.get("foreignKeys", ()):
         key += f"{_quoted(other['fields'])} refers to {_quoted(other['reference']['fields'])} of the same table. "
     return [
-        *_rows(tuple(found.columns), (tuple(row) for row in found.to_numpy())),
+        *_rows(tuple(columns.columns), (tuple(row) for row in columns.to_numpy())),
         "",
         f"{key}An empty cell is a missing value.",
     ]

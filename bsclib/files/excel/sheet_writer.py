@@ -35,11 +35,11 @@ class Column:
     """A column: what it is called, what it means, and what may stand in it."""
 
     name: str
-    note: str
-    number: bool = False
+    note: str  # becomes the comment on the heading
+    number: bool = False  # other cells are formatted as text
     choices: tuple[str, ...] = ()
-    source: str = ""
-    width: int = 14
+    source: str = ""  # the sheet from whose first column to choose
+    width: int = 14  # in characters
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,14 @@ def write_book(path: Path, sheets: Sequence[Table | Copy], error: type[BscError]
                 f"{path.name}, {table.title}", "Excel holds no more rows", f"{len(table.rows):,}", allowed, fix
             )
             raise error(fault)
-    with atomic.writing(path, error) as temporary:
+    with atomic.replacement(path, error) as temporary:
         book = openpyxl.Workbook(write_only=True)
         buffer = io.BytesIO()
         try:
-            for one in sheets:
-                sheet = book.create_sheet(one.title)
-                rows = _table(sheet, one, sizes, path, error) if isinstance(one, Table) else _copied(sheet, one)
+            for content in sheets:
+                sheet = book.create_sheet(content.title)
+                is_table = isinstance(content, Table)
+                rows = _table(sheet, content, sizes, path, error) if is_table else _copied(sheet, content)
                 for row in rows:
                     sheet.append(row)
             book.save(buffer)
@@ -154,8 +155,8 @@ def _text(sheet: Any, value: str) -> Any:
     return cell
 
 
-def unescaped(text: str) -> str:
-    """The text of a cell, of which Excel writes an underscore that might begin an escape as one itself."""
+def unescape(text: str) -> str:
+    """The text of a cell, in which Excel writes an underscore that might begin an escape as ``_x005F_``."""
     return text.replace("_x005F_", "_")
 
 
@@ -167,7 +168,7 @@ def _copied(sheet: Any, copy: Copy) -> Iterator[list[Any]]:
                 cells.append(None)
                 continue
             if isinstance(old.value, (str, int, float)) and old.data_type in "sn":
-                cell = _cell(sheet, unescaped(old.value) if isinstance(old.value, str) else old.value)
+                cell = _cell(sheet, unescape(old.value) if isinstance(old.value, str) else old.value)
             else:
                 cell = WriteOnlyCell(sheet, old.value)
                 cell.data_type = old.data_type
