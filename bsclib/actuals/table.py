@@ -88,7 +88,7 @@ def _key(frame: pd.DataFrame, column: str) -> pd.Categorical:
     if column not in frame.columns:
         return pd.Categorical.from_codes(np.zeros(len(frame), dtype=np.int8), categories=[""])
     keys = frame[column].astype("category").array
-    if any(not isinstance(one, str) or one != one.strip() for one in keys.categories) or (keys.codes < 0).any():
+    if any(not isinstance(key, str) or key != key.strip() for key in keys.categories) or (keys.codes < 0).any():
         text = frame[column].astype(object).where(frame[column].notna(), "")
         keys = text.map(_text).astype("category").array
     return keys.remove_unused_categories()
@@ -120,7 +120,7 @@ def _number(frame: pd.DataFrame, column: str, place: Place, faults: list[Fault])
 
 
 def _numbers(given: pd.Series) -> np.ndarray:
-    plain = given.where(given.map(lambda one: not isinstance(one, bool)), None)
+    plain = given.where(given.map(lambda value: not isinstance(value, bool)), None)
     return np.asarray(pd.to_numeric(plain, errors="coerce"), dtype=float)
 
 

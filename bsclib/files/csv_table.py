@@ -132,15 +132,8 @@ def _parse_by_record(text: str, separator: str, name: str, width: int, skipped: 
                 fix = "quote a text that holds the separator"
                 if separator == ",":
                     fix += "; if numbers have decimal commas, separate the columns by semicolons"
-            faults.append(
-                Fault(
-                    f"{name}, line {line + skipped}",
-                    "fields and headings differ",
-                    counted(len(record), "field"),
-                    f"{width}",
-                    fix,
-                )
-            )
+            where, got = f"{name}, line {line + skipped}", counted(len(record), "field")
+            faults.append(Fault(where, "fields and headings differ", got, f"{width}", fix))
         rows.append(record)
     if faults:
         raise ActualsError(first_faults(faults, "rows like these", name))

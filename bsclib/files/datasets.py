@@ -246,19 +246,14 @@ def _licence(descriptor: dict[str, Any]) -> str:
 def schema_columns(schema: Mapping[str, Any]) -> pd.DataFrame:
     """A schema as a table of text: `column`, `type`, `unit`, `allowed`, `what`."""
     rows = [
-        (
-            field["name"],
-            field["type"],
-            field.get("unit", ""),
-            _allowed(field.get("constraints", {})),
-            field["description"],
-        )
+        (field["name"], field["type"], field.get("unit", ""), _allowed(field), field["description"])
         for field in schema["fields"]
     ]
     return pd.DataFrame(rows, columns=["column", "type", "unit", "allowed", "what"])
 
 
-def _allowed(constraints: Mapping[str, Any]) -> str:
+def _allowed(field: Mapping[str, Any]) -> str:
+    constraints = field.get("constraints", {})
     words = ["required"] if constraints.get("required") else []
     if constraints.get("unique"):
         words.append("unique")

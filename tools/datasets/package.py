@@ -86,12 +86,12 @@ def _file(path: str, about: str, data: bytes, dataset: str) -> Descriptor:
 
 
 def _field(name: str, type: str, about: str, unit: str = "", **constraints: Any) -> Descriptor:
-    found: Descriptor = {"name": name, "type": type, "description": about}
+    field: Descriptor = {"name": name, "type": type, "description": about}
     if type == "datetime":
-        found["format"] = "%Y-%m-%dT%H:%M"
+        field["format"] = "%Y-%m-%dT%H:%M"
     if unit:
-        found["unit"] = unit
-    return {**found, "constraints": constraints} if constraints else found
+        field["unit"] = unit
+    return {**field, "constraints": constraints} if constraints else field
 
 
 def actuals_schema(units: Sequence[str], kpis: Sequence[str]) -> Descriptor:
@@ -149,7 +149,7 @@ def tickets_schema(units: Sequence[str], categories: Sequence[str]) -> Descripto
 
 def catalogue_schema() -> Descriptor:
     """Describe the KPI catalogue."""
-    generic, it = ([one.id for one in PERSPECTIVES[kind]] for kind in ("generic", "it"))
+    generic, it = ([perspective.id for perspective in PERSPECTIVES[kind]] for kind in ("generic", "it"))
     words = {name: get_args(KPI.model_fields[name].annotation) for name in ("direction", "role", "frequency")}
     names = r"[a-z][a-z0-9_]*"
     return {
@@ -165,7 +165,7 @@ def catalogue_schema() -> Descriptor:
                 pattern=rf"{names}: [^:;]+(; {names}: [^:;]+)*",
             ),
             _field("measured_in", "string", "unit; amounts are in EUR, and may be in any currency", required=True),
-            *(_words(name, "as of a KPI", found) for name, found in words.items()),
+            *(_words(name, "as of a KPI", allowed) for name, allowed in words.items()),
             _words("aggregate", "how actuals add up over time", get_args(Word)),
             _words("perspective", "of Kaplan and Norton's four", generic),
             _words("it_perspective", "of Van Grembergen and Van Bruggen's four for IT", it),
@@ -208,11 +208,11 @@ def to_markdown(descriptor: Descriptor) -> str:
         "",
         *_rows(("data set", "what it is", "units", "KPIs", "months"), map(_overview, descriptor["datasets"])),
     ]
-    for one in descriptor["datasets"]:
-        files = [res for res in descriptor["resources"] if res["dataset"] == one["name"]]
-        lines += ["", f"## {one['title']}", "", f"{one['description']} Load it by its name, `{one['name']}`.", ""]
+    for entry in descriptor["datasets"]:
+        files = [res for res in descriptor["resources"] if res["dataset"] == entry["name"]]
+        lines += ["", f"## {entry['title']}", "", f"{entry['description']} Load it by its name, `{entry['name']}`.", ""]
         lines += _rows(("file", "rows", "what it holds"), (_file_row(res) for res in files))
-        lines += ["", f"Made by {one['generator']}, seed {one['seed']}, {one['first']} to {one['last']}."]
+        lines += ["", f"Made by {entry['generator']}, seed {entry['seed']}, {entry['first']} to {entry['last']}."]
         for res in files:
             if "schema" in res:
                 lines += ["", f"### {res['path']}", "", *_columns(res["schema"])]
@@ -222,12 +222,12 @@ def to_markdown(descriptor: Descriptor) -> str:
         for res in beside:
             if "schema" in res:
                 lines += ["", f"### {res['path']}", "", *_columns(res["schema"])]
-    licences = ", ".join(f"[{one['title']}]({one['path']})" for one in descriptor["licenses"])
+    licences = ", ".join(f"[{licence['title']}]({licence['path']})" for licence in descriptor["licenses"])
     return "\n".join([*lines, "", "## Licence", "", f"{licences}.", ""])
 
 
-def _overview(one: Mapping[str, Any]) -> tuple[str, ...]:
-    return (f"`{one['name']}`", one["title"], str(one["units"]), str(one["kpis"]), str(one["months"]))
+def _overview(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    return (f"`{entry['name']}`", entry["title"], str(entry["units"]), str(entry["kpis"]), str(entry["months"]))
 
 
 def _file_row(resource: Mapping[str, Any]) -> tuple[str, ...]:
@@ -249,7 +249,7 @@ def _columns(schema: Mapping[str, Any]) -> list[str]:
 
 
 def _quoted(names: Iterable[str]) -> str:
-    return ", ".join(f"`{one}`" for one in names)
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _rows(head: tuple[str, ...], body: Iterable[tuple[str, ...]]) -> list[str]:

@@ -76,8 +76,10 @@ def write_book(path: Path, sheets: Sequence[Table | Copy], error: type[BscError]
         try:
             for content in sheets:
                 sheet = book.create_sheet(content.title)
-                is_table = isinstance(content, Table)
-                rows = _table(sheet, content, sizes, path, error) if is_table else _copied(sheet, content)
+                if isinstance(content, Table):
+                    rows = _table(sheet, content, sizes, path, error)
+                else:
+                    rows = _copied(sheet, content)
                 for row in rows:
                     sheet.append(row)
             book.save(buffer)
