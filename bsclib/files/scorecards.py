@@ -55,15 +55,15 @@ def read_scorecard(path: AnyPath) -> Scorecard:
     >>> read_scorecard("meridian").name
     'Meridian Freight IT'
     """
-    found = locate(path)
-    if found.is_dir():
-        found = _one_of(found, ["scorecard.yaml", "scorecard.yml", WORKBOOK], "scorecard", ScorecardError)
-    suffix = found.suffix.casefold()
+    file = locate(path)
+    if file.is_dir():
+        file = _one_of(file, ["scorecard.yaml", "scorecard.yml", WORKBOOK], "scorecard", ScorecardError)
+    suffix = file.suffix.casefold()
     if suffix in YAML:
-        return read_yaml(found)
+        return read_yaml(file)
     if suffix in WORKBOOKS:
-        return read_workbook(found)
-    raise ScorecardError(_wrong_kind(found, "a scorecard", (*YAML, *WORKBOOKS)))
+        return read_workbook(file)
+    raise ScorecardError(_wrong_kind(file, "a scorecard", (*YAML, *WORKBOOKS)))
 
 
 def write_scorecard(scorecard: Scorecard, path: AnyPath, actuals: pd.DataFrame | None = None) -> None:
@@ -85,6 +85,14 @@ def write_scorecard(scorecard: Scorecard, path: AnyPath, actuals: pd.DataFrame |
         When it cannot be written. The old files are left as they were.
     ActualsError
         When the actuals are faulty; then nothing is written.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> folder = mkdtemp()
+    >>> write_scorecard(read_scorecard("enterprise"), folder, read_actuals("enterprise"))
+    >>> sorted(file.name for file in Path(folder).iterdir())
+    ['actuals.csv', 'scorecard.yaml']
     """
     target = Path(path)
     suffix = target.suffix.casefold()
@@ -179,6 +187,14 @@ def write_actuals(actuals: pd.DataFrame, path: AnyPath) -> None:
     ------
     ActualsError
         When the table is faulty or cannot be written; the old file is left as it was.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> folder = Path(mkdtemp())
+    >>> write_actuals(read_actuals("enterprise"), folder / "actuals.parquet")
+    >>> read_actuals(folder).equals(read_actuals("enterprise"))
+    True
     """
     target = Path(path)
     suffix = target.suffix.casefold()
@@ -207,10 +223,10 @@ def _into_workbook(actuals: pd.DataFrame, path: Path) -> None:
 
 
 def _one_of(folder: Path, names: list[str], what: str, error: type[BscError]) -> Path:
-    found = [folder / name for name in names if (folder / name).is_file()]
-    if len(found) == 1:
-        return found[0]
-    if found:
+    files = [folder / name for name in names if (folder / name).is_file()]
+    if len(files) == 1:
+        return files[0]
+    if files:
         fault = Fault(str(folder), f"there are two files of {what}", ", ".join(names), fix="delete or move one of them")
     else:
         there = ", ".join(sorted(file.name for file in folder.iterdir())[:10])

@@ -22,8 +22,8 @@ def _choices(part: type[Part], field: str) -> tuple[str, ...]:
     open_ = [part.model_fields[field].annotation]
     while open_:
         inner: tuple[Any, ...] = get_args(open_.pop())
-        words += [one for one in inner if isinstance(one, str)]
-        open_ += [one for one in inner if not isinstance(one, str) and one is not type(None)]
+        words += [part for part in inner if isinstance(part, str)]
+        open_ += [part for part in inner if not isinstance(part, str) and part is not type(None)]
     return tuple(words)
 
 
