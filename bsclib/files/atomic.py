@@ -39,7 +39,7 @@ def replacement(path: str | os.PathLike[str], error: type[BscError] = BscError) 
         _check(target)
         temporary = target.with_name(f".{secrets.token_hex(8)}{target.suffix[-16:]}")
         yield temporary
-        _put_in_place(temporary, target)
+        _settle(temporary, target)
     except OSError as problem:
         reason = problem.strerror or str(problem)
         fix = _FIXES.get(problem.errno or 0, "")
@@ -77,7 +77,7 @@ def _check(target: Path) -> None:
         raise PermissionError(errno.EACCES, "the file is write-protected")
 
 
-def _put_in_place(temporary: Path, target: Path) -> None:
+def _settle(temporary: Path, target: Path) -> None:
     with temporary.open("r+b") as file:
         os.fsync(file.fileno())
     if target.exists():
