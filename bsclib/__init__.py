@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bsclib.batch import run_batch
     from bsclib.causality.evidence import link_evidence
-    from bsclib.design.review import check_scorecard
+    from bsclib.design.review.findings import check_scorecard
     from bsclib.errors import ActualsError, BscError, ReportError, ScorecardError, UnknownNameError
     from bsclib.files.catalogue import kpi_catalogue
     from bsclib.files.datasets import list_datasets, load_dataset
@@ -72,7 +72,7 @@ _HOMES = {
     "model.nouns": ("KPI", "Event", "Initiative", "Link", "Objective", "Scorecard"),
     "model.perspectives": ("Perspective",),
     "batch": ("run_batch",),
-    "design.review": ("check_scorecard",),
+    "design.review.findings": ("check_scorecard",),
     "scenarios": ("fit_map", "project", "whatif"),
     "scoring.compare": ("compare_methods",),
     "scoring.scores": ("score",),

@@ -17,6 +17,11 @@ from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 
 GIVEN, HELD, POOLED, POOLED_SOME, NO_ACTUAL, ZERO_DENOMINATOR, UNIT_MISSING, PARTS_MISSING = range(8)
+ORIGINS = [
+    *("given", "held", "pooled", "pooled_in_part", "no_actual"),
+    *("zero_denominator", "unit_missing", "parts_missing"),
+]
+"""Where an actual comes from, or why there is none: codes, one each for `REASONS`, which says the same to a person."""
 REASONS = [
     "",
     "held over the months of its quarter or year",
@@ -38,7 +43,7 @@ class Cube:
     actual: np.ndarray
     numerator: np.ndarray
     denominator: np.ndarray
-    note: np.ndarray  # why each cell holds what it holds: an index of `REASONS`
+    note: np.ndarray  # why each cell holds what it holds: an index of `ORIGINS` and `REASONS`
     left_out: int
 
 

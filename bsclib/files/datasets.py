@@ -16,7 +16,7 @@ from bsclib.errors import Fault, UnknownNameError, unknown
 from bsclib.files.paths import shipped_folder
 from bsclib.files.scorecards import read_actuals, read_scorecard
 from bsclib.model.nouns import Scorecard
-from bsclib.wording import table
+from bsclib.wording import html_table
 
 _KEY = "answer_key.yaml"
 
@@ -40,10 +40,10 @@ class Description:
 
     def _repr_html_(self) -> str:
         files = self._files()
-        parts = [table(list(files), files.to_numpy(), self.title, ["left", "right", "left"])]
+        parts = [html_table(list(files), files.to_numpy(), self.title, ["left", "right", "left"])]
         for file, part in self.columns.groupby("file", sort=False):
             fields = part.drop(columns="file")
-            parts.append(table(list(fields), fields.to_numpy(), str(file)))
+            parts.append(html_table(list(fields), fields.to_numpy(), str(file)))
         return "".join([*(f"<p>{escape(line)}</p>" for line in self._head()), *parts])
 
     def _head(self) -> list[str]:

@@ -132,7 +132,7 @@ def explore_methods(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
 
     Returns
     -------
-    ipywidgets.Widget or Shown
+    ipywidgets.Widget or Html
         Controls for a person, as `explore_scores` gives them. With nobody there, the table as it starts.
     """
     if not attended():
@@ -173,11 +173,11 @@ def explore_kpis(
     actuals : DataFrame
         What was observed.
     worth, cost : Series, optional
-        Of each KPI; by default the first proposal of `bsclib.design.selection.candidates`.
+        Of each KPI; by default the first proposal of `bsclib.design.rate_candidates`.
 
     Returns
     -------
-    ipywidgets.Widget or Shown
+    ipywidgets.Widget or Html
         Controls for a person, as `explore_scores` gives them. With nobody there, the choice as it starts.
     """
     if not attended():

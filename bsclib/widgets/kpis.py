@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from bsclib.design.review import check_scorecard
-from bsclib.design.selection import Selection, candidates
-from bsclib.design.selection.redundancy import pairs, redundant
-from bsclib.design.selection.shortlist import Constraints, choose_within, first_constraints, members, proposed_worth
+from bsclib.design.objectives import new_findings
+from bsclib.design.review.findings import check_scorecard
+from bsclib.design.selection.candidates import rate_candidates
+from bsclib.design.selection.choice import Selection, choose
+from bsclib.design.selection.redundancy import redundancy_clusters, redundant_pairs
+from bsclib.design.selection.shortlist import attainable, chosen_table, first_constraints, weighted_scores
 from bsclib.errors import BscError
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
-from bsclib.reporting.display import Shown, named, sentence, table
+from bsclib.reporting.display import Html, named, sentence, table
 from bsclib.widgets.parts import LABELS, WIDE, code_on_demand, no_image, said, shown_code
 
 Pairs = Iterable[tuple[str, str]]
@@ -29,29 +31,30 @@ class KpiChoice:
 
     Parameters
     ----------
-    constraints : Constraints
+    constraints : mapping of str to object
+        `at_most`, `at_least`, `leading` and `budget` of `bsclib.design.choose`, whichever are asked.
     apart : bool
         Whether never two are chosen that say the same.
     proposed : bool
         Whether worth and cost are the first proposal; else they are somebody's own.
     """
 
-    constraints: Constraints
+    constraints: Mapping[str, Any]
     apart: bool = True
     proposed: bool = True
 
     def code(self) -> str:
         """The code that chooses the same set, from a `scorecard` and its `actuals`."""
-        needed = ["Constraints", "choose_within", *["proposed_worth"] * self.proposed]
-        lines = ["from bsclib.design.selection import candidates"] if self.proposed else []
-        lines += ["from bsclib.design.selection.redundancy import pairs, redundant"] if self.apart else []
-        lines += [f"from bsclib.design.selection.shortlist import {', '.join(needed)}", ""]
+        needed = ["choose"]
+        needed += ["rate_candidates", "weighted_scores"] if self.proposed else []
+        needed += ["redundancy_clusters", "redundant_pairs"] if self.apart else []
+        lines = [f"from bsclib.design import {', '.join(sorted(needed))}", ""]
         if self.proposed:
-            lines.append("worth = proposed_worth(scorecard, actuals)")
-            lines.append('cost = candidates(scorecard, actuals)["cost_to_collect"]')
-        apart = ", apart=pairs(redundant(actuals, scorecard))" if self.apart else ""
-        lines.append(f"constraints = {self.constraints!r}")
-        lines.append(f"chosen = choose_within(worth, scorecard, constraints, cost{apart})")
+            lines.append("rated = rate_candidates(scorecard, actuals)")
+            lines.append('worth, cost = weighted_scores(rated), rated["cost_to_collect"]')
+        apart = ", apart=redundant_pairs(redundancy_clusters(actuals, scorecard))" if self.apart else ""
+        lines.append(f"constraints = {dict(self.constraints)!r}")
+        lines.append(f"chosen = choose(worth, scorecard, cost=cost{apart}, **constraints)")
         return "\n".join(lines)
 
 
@@ -65,7 +68,7 @@ class Ground:
     cost: pd.Series
     twins: tuple[tuple[str, str], ...]
     proposed: bool
-    known: frozenset[tuple[str, str]]
+    known: pd.DataFrame
 
     def first(self) -> KpiChoice:
         """Where the controls start."""
@@ -75,11 +78,11 @@ class Ground:
     def selection(self, choice: KpiChoice) -> Selection:
         """The set that the choice gives."""
         apart = self.twins if choice.apart else ()
-        return choose_within(self.worth, self.scorecard, choice.constraints, self.cost, apart=apart)
+        return choose(self.worth, self.scorecard, cost=self.cost, apart=apart, **choice.constraints)
 
-    def tables(self, found: Selection) -> list[Shown]:
+    def tables(self, found: Selection) -> list[Html]:
         """The chosen set, and what each constraint costs."""
-        chosen = named(members(self.scorecard, found.chosen, self.worth, self.cost), self.scorecard.names)
+        chosen = named(chosen_table(self.scorecard, found.chosen, self.worth, self.cost), self.scorecard.names)
         prices = found.prices.sort_values("gain", ascending=False, kind="stable")
         prices = prices.rename(columns={"step": "loosened_by"}).query("gain > 0")
         prices = prices[["constraint", "loosened_by", "gain", "enters", "leaves"]]
@@ -90,13 +93,13 @@ class Ground:
         ]
         return [one for one in shown if one]
 
-    def findings(self, found: Selection) -> Shown:
+    def findings(self, found: Selection) -> Html:
         """What the review has against the chosen set, and not against the whole scorecard."""
         if not found.chosen:
             return sentence("With no KPI there is nothing to review.")
         observed = self.actuals[self.actuals["kpi"].isin(found.chosen)]
         now = check_scorecard(keep(self.scorecard, kpis=found.chosen), None if observed.empty else observed)
-        new = now[[pair not in self.known for pair in zip(now["rule"], now["where"], strict=True)]]
+        new = new_findings(self.known, now)
         caption = "New findings of the review, were these all"
         return table(new[["rule", "severity", "where", "what"]], caption, otherwise=_NONE) or sentence()
 
@@ -108,15 +111,15 @@ def lay_out(
     cost: pd.Series | None = None,
 ) -> Ground:
     """Gather what `explore_kpis` chooses from; worth and cost are the first proposal unless they are given."""
-    findings = check_scorecard(scorecard, actuals)
+    rated = rate_candidates(scorecard, actuals)
     return Ground(
         scorecard,
         actuals,
-        proposed_worth(scorecard, actuals) if worth is None else worth,
-        candidates(scorecard, actuals)["cost_to_collect"].astype(float) if cost is None else cost.astype(float),
-        tuple(pairs(redundant(actuals, scorecard))),
+        weighted_scores(rated) if worth is None else worth,
+        (rated["cost_to_collect"] if cost is None else cost).astype(float),
+        tuple(redundant_pairs(redundancy_clusters(actuals, scorecard))),
         worth is None,
-        frozenset(zip(findings["rule"], findings["where"], strict=True)),
+        check_scorecard(scorecard, actuals),
     )
 
 
@@ -125,12 +128,12 @@ def first_choice(
     actuals: pd.DataFrame,
     worth: pd.Series | None = None,
     cost: pd.Series | None = None,
-) -> Shown:
+) -> Html:
     """The choice as the controls of `explore_kpis` start: the set, the prices, the findings."""
     ground = lay_out(scorecard, actuals, worth, cost)
     found = ground.selection(ground.first())
     parts = [sentence(_told(found, None)), *ground.tables(found), ground.findings(found)]
-    return Shown("\n".join(part.text for part in parts), "".join(part.html for part in parts))
+    return Html("\n".join(part.text for part in parts), "".join(part.html for part in parts))
 
 
 def kpi_explorer(
@@ -179,9 +182,14 @@ class _Explorer:
     def choice(self) -> KpiChoice:
         """What the controls say."""
         said = {name: control.value for name, control in self.controls.items()}
-        budget = None if said["budget"] >= self.controls["budget"].max else float(said["budget"])
-        low, high = (round(edge, 2) for edge in said["leading"])
-        constraints = Constraints(said["at_most"], said["at_least"], (low, high), budget)
+        constraints: dict[str, Any] = {"at_most": said["at_most"]}
+        if least := attainable(self.ground.scorecard, said["at_least"]):
+            constraints["at_least"] = least
+        leading = tuple(round(edge, 2) for edge in said["leading"])
+        if leading != (0.0, 1.0):
+            constraints["leading"] = leading
+        if said["budget"] < self.controls["budget"].max:
+            constraints["budget"] = float(said["budget"])
         return KpiChoice(constraints, said["apart"], self.ground.proposed)
 
     def follow(self, _: object = None) -> None:
@@ -200,7 +208,7 @@ class _Explorer:
         self.before = found.chosen
 
 
-def _as_output(*parts: Shown) -> str:
+def _as_output(*parts: Html) -> str:
     """HTML that JupyterLab sets as it sets the output of a cell: tables with room between their columns."""
     return f'<div class="jp-RenderedHTMLCommon jp-OutputArea-output">{"".join(part.html for part in parts)}</div>'
 
@@ -229,12 +237,16 @@ def _controls(ground: Ground) -> dict[str, Any]:
     first, many = ground.first(), len(ground.scorecard.kpis)
     start, total = first.constraints, math.ceil(float(ground.cost.sum()))
     return {
-        "at_most": ipywidgets.IntSlider(value=start.at_most, min=1, max=many, description="At most in all", **look),
+        "at_most": ipywidgets.IntSlider(value=start["at_most"], min=1, max=many, description="At most in all", **look),
         "at_least": ipywidgets.IntSlider(
-            value=start.at_least, min=0, max=min(many, 7), description="At least in each", **look
+            value=max(start.get("at_least", {}).values(), default=0),
+            min=0,
+            max=min(many, 7),
+            description="At least in each",
+            **look,
         ),
         "leading": ipywidgets.FloatRangeSlider(
-            value=start.leading,
+            value=start.get("leading", (0.0, 1.0)),
             min=0.0,
             max=1.0,
             step=0.05,
@@ -243,7 +255,7 @@ def _controls(ground: Ground) -> dict[str, Any]:
             **look,
         ),
         "budget": ipywidgets.IntSlider(
-            value=min(math.ceil(start.budget), total) if start.budget is not None else total,
+            value=min(math.ceil(start.get("budget", total)), total),
             min=0,
             max=total,
             description="Budget",

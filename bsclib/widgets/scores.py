@@ -10,9 +10,10 @@ import pandas as pd
 from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
 from bsclib.plots import plot_score_trend
-from bsclib.reporting.briefing import headline, month_name
+from bsclib.reporting.briefing import headline
 from bsclib.scoring.scores import MISSING_POLICIES, score
 from bsclib.widgets.parts import LABELS, WIDE, code_on_demand, image, said, shown_code, unit_control
+from bsclib.wording import month_name
 
 
 @dataclass(frozen=True)

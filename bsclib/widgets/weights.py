@@ -15,7 +15,7 @@ from bsclib.model.status import words
 from bsclib.plots import plot_contributions
 from bsclib.reporting.display import table
 from bsclib.scoring.scores import score
-from bsclib.scoring.variants import totals_apart
+from bsclib.scoring.variants import compare_totals
 from bsclib.scoring.views import snapshot
 from bsclib.widgets.parts import LABELS, WIDE, code_on_demand, image, said, shown_code, unit_control
 
@@ -42,10 +42,10 @@ class Weighting:
         return (
             "from bsclib import score\n"
             "from bsclib.plots import plot_contributions, show\n"
-            "from bsclib.model.edit import reweigh; from bsclib.scoring.variants import totals_apart\n\n"
+            "from bsclib.model.edit import reweigh; from bsclib.scoring.variants import compare_totals\n\n"
             f"changed = reweigh(scorecard, {dict(self.weights)!r}, {dict(self.expected)!r})\n"
             "scores = score(changed, actuals)\n"
-            f"apart = totals_apart(score(scorecard, actuals), scores, unit={self.unit!r})\n"
+            f"apart = compare_totals(score(scorecard, actuals), scores, unit={self.unit!r})\n"
             f"show(plot_contributions(scores, {self.parent!r}, unit={self.unit!r}))"
         )
 
@@ -171,7 +171,7 @@ class _Explorer:
         choice = self.choice()
         try:
             found = choice.scores(self.scorecard, self.actuals)
-            apart = totals_apart(self.stated, found, choice.unit)
+            apart = compare_totals(self.stated, found, choice.unit)
         except BscError as error:
             self.sentence.value = said(str(error))
             return

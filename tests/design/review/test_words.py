@@ -1,7 +1,6 @@
 import pytest
 
-from bsclib.design.review.wording import is_verb_and_object, nearly_same, work_word
-from bsclib.design.review.words import NOT_VERBS, VERBS, WORK
+from bsclib.design.review.words import NOT_VERBS, VERBS, WORK, is_verb_and_object, nearly_same, work_word
 
 
 @pytest.mark.parametrize(
