@@ -15,6 +15,7 @@ from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, pa
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import GAIN, GREY, INK, LOSS, RULE
 from bsclib.plots.prospects import Quantity
+from bsclib.wording import counted
 
 _NAMES, _VALUES, _ROW, _HEAD = 3.5, 2.1, 0.4, 0.26
 _REACH: dict[str, Any] = {"color": INK, "linewidth": 1.1, "solid_capstyle": "butt"}
@@ -46,6 +47,15 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
     ------
     UnknownNameError
         When the scorecard has no such goal.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.plots import alt_text
+    >>> from bsclib.scenarios import drivers, fit_map
+    >>> card = read_scorecard("meridian")
+    >>> alt_text(plot_drivers(drivers(fit_map(card, read_actuals("meridian")), draws=200), card))
+    'Tornado of what 26 KPIs, each moved the good way, can do to Meridian Freight IT. Strongest: ...'
     """
     what = Quantity.of(scorecard, goal or next(iter(drivers.get("goal", ())), None))
     order = drivers["effect"].abs().sort_values(ascending=False, kind="stable").index
@@ -79,7 +89,7 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
 
 def _draw_row(axes: Axes, y: int, row: pd.Series, what: Quantity, scorecard: Scorecard, wide: float) -> None:
     effect = float(row["effect"])
-    bad = worse(effect, what)
+    bad = what.is_worse(effect)
     look: dict[str, Any] = {"color": LOSS if bad else GAIN, "zorder": 1}
     if bad:
         look |= {"hatch": "////", "edgecolor": "white", "linewidth": 0}
@@ -112,14 +122,6 @@ def _through(through: object, scorecard: Scorecard) -> str:
     return f"through {', '.join(names)}" if names else ""
 
 
-def worse(effect: float, what: Quantity) -> bool:
-    """Whether an effect leads away from what is better; of a range nobody can tell by its sign."""
-    if what.kpi is not None and what.kpi.direction == "within_range":
-        return False
-    lower = what.kpi is not None and what.kpi.direction == "lower_is_better"
-    return effect > 0 if lower else effect < 0
-
-
 def _ends(drawn: pd.DataFrame) -> tuple[float, float]:
     seen = np.append(drawn[["effect", "low", "high"]].to_numpy(float).ravel(), 0.0)
     seen = seen[np.isfinite(seen)]
@@ -137,14 +139,13 @@ def _note(drivers: pd.DataFrame, what: Quantity) -> str:
 
 def _others(rest: pd.DataFrame, what: Quantity) -> str:
     """How much those that are not drawn do at most."""
-    many = "1 more KPI does" if len(rest) == 1 else f"{len(rest)} more KPIs do"
+    many = counted(len(rest), "more KPI does", "more KPIs do")
     largest = what.effect(float(rest["effect"].abs().max())).lstrip("+")
     return f"{many} {f'{largest} at most' if any(digit in largest for digit in '123456789') else 'next to nothing'}."
 
 
 def _words(drivers: pd.DataFrame, drawn: pd.DataFrame, what: Quantity, scorecard: Scorecard) -> Iterator[str]:
-    many = f"{len(drivers)} KPI{'s' if len(drivers) != 1 else ''}"
-    yield f"Tornado of what {many}, each moved the good way, can do to {brief(what.name)}."
+    yield f"Tornado of what {counted(len(drivers), 'KPI')}, each moved the good way, can do to {brief(what.name)}."
     for word, (_, row) in zip(("Strongest", "Then", "Then"), drawn.iterrows(), strict=False):
         reach = what.effects(float(row["low"]), float(row["high"]))
         name = brief(scorecard.names.get(str(row["kpi"]), str(row["kpi"])))

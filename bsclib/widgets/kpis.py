@@ -19,7 +19,8 @@ from bsclib.errors import BscError
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, named, sentence, table
-from bsclib.widgets.parts import LABELS, WIDE, code_on_demand, no_image, said, shown_code
+from bsclib.widgets.parts import LABELS, WIDE, attended, code_on_demand, no_image, said, shown_code
+from bsclib.wording import counted, number
 
 Pairs = Iterable[tuple[str, str]]
 _NONE = "Nothing: what the review has against the chosen set, it has against the whole scorecard too."
@@ -103,8 +104,14 @@ class Ground:
         caption = "New findings of the review, were these all"
         return table(new[["rule", "severity", "where", "what"]], caption, otherwise=_NONE) or sentence()
 
+    def report(self, choice: KpiChoice) -> Html:
+        """What a choice gives: a sentence, the set, the prices, the findings."""
+        found = self.selection(choice)
+        parts = [sentence(_told(found, None)), *self.tables(found), self.findings(found)]
+        return Html("\n".join(part.text for part in parts), "".join(part.html for part in parts))
 
-def lay_out(
+
+def ground_for(
     scorecard: Scorecard,
     actuals: pd.DataFrame,
     worth: pd.Series | None = None,
@@ -123,26 +130,10 @@ def lay_out(
     )
 
 
-def first_choice(
-    scorecard: Scorecard,
-    actuals: pd.DataFrame,
-    worth: pd.Series | None = None,
-    cost: pd.Series | None = None,
-) -> Html:
-    """The choice as the controls of `explore_kpis` start: the set, the prices, the findings."""
-    ground = lay_out(scorecard, actuals, worth, cost)
-    found = ground.selection(ground.first())
-    parts = [sentence(_told(found, None)), *ground.tables(found), ground.findings(found)]
-    return Html("\n".join(part.text for part in parts), "".join(part.html for part in parts))
-
-
-def kpi_explorer(
-    scorecard: Scorecard,
-    actuals: pd.DataFrame,
-    worth: pd.Series | None = None,
-    cost: pd.Series | None = None,
+def explore_kpis(
+    scorecard: Scorecard, actuals: pd.DataFrame, worth: pd.Series | None = None, cost: pd.Series | None = None
 ) -> Any:
-    """Make the controls of `explore_kpis`, whoever is there.
+    """Move the constraints, and see which KPIs are chosen, what each costs, and what the review says.
 
     Parameters
     ----------
@@ -155,11 +146,22 @@ def kpi_explorer(
 
     Returns
     -------
-    ipywidgets.VBox
-        Its children are the five controls, a sentence, the chosen set with the prices, the findings, a button, and the
-        code that it shows.
+    ipywidgets.Widget or Html
+        Controls for a person, as `explore_scores` gives them. With nobody there, the choice as it starts.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> print(explore_kpis(read_scorecard("meridian"), read_actuals("meridian")).text)
+    15 KPIs chosen, worth ...
     """
-    return _Explorer(lay_out(scorecard, actuals, worth, cost)).box
+    ground = ground_for(scorecard, actuals, worth, cost)
+    return explorer(ground) if attended() else ground.report(ground.first())
+
+
+def explorer(ground: Ground) -> Any:
+    """Five controls, a sentence, the chosen set with the prices, the findings, a button, and the code that it shows."""
+    return _Explorer(ground).box
 
 
 class _Explorer:
@@ -215,7 +217,7 @@ def _as_output(*parts: Html) -> str:
 
 def _told(found: Selection, before: list[str] | None) -> str:
     """How many there are and what they are worth; who entered and who left since the last choice."""
-    text = f"{_kpis(len(found.chosen))} chosen, worth {found.value:.1f} in all"
+    text = f"{counted(len(found.chosen), 'KPI')} chosen, worth {number(found.value)} in all"
     text += f", at a cost of {found.cost:g} to collect." if found.cost else "."
     if before is None:
         return text
@@ -224,10 +226,6 @@ def _told(found: Selection, before: list[str] | None) -> str:
     if not enters and not leaves:
         return f"{text} Nobody enters, and nobody leaves."
     return f"{text} Enters: {', '.join(enters) or 'nobody'}. Leaves: {', '.join(leaves) or 'nobody'}."
-
-
-def _kpis(count: int) -> str:
-    return f"{count} KPI{'s' if count != 1 else ''}"
 
 
 def _controls(ground: Ground) -> dict[str, Any]:

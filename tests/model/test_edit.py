@@ -1,6 +1,6 @@
 import oddities
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import desk, small
 from strategies import scorecards
@@ -57,14 +57,12 @@ def test_what_cannot_be_changed_is_refused():
         change(small(), "shop", thresholds={"at_risk": 0.9, "on_target": 0.6})
 
 
-@settings(max_examples=40)
 @given(scorecards())
 def test_keeping_everything_is_the_same_scorecard(card):
     everything = {"objectives": [one.id for one in card.objectives], "kpis": [kpi.id for kpi in card.kpis]}
     assert keep(card) == keep(card, **everything) == card
 
 
-@settings(max_examples=50)
 @given(scorecards(), st.data())
 def test_what_is_kept_can_be_scored_and_is_as_it_was(card, data):
     wanted = data.draw(st.sets(st.sampled_from([one.id for one in card.objectives]), min_size=1))

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import desk
 
 from bsclib.model.graph import Arrow, arrows
 from bsclib.model.nouns import Link
-from bsclib.plots.map_layout import BOX, along, lay_out
+from bsclib.plots.map_layout import BOX, edge_points, lay_out
 
 
 def apart(layout):
@@ -23,7 +23,7 @@ def clear(layout):
     """Arrows run over no box, but start and end at the edges of theirs."""
     for arrow, route in layout.routes.items():
         for id, centre in layout.boxes.items():
-            inside = (np.abs(along(route, 20) - centre) < np.array(BOX) / 2 - 1e-6).all(axis=1)
+            inside = (np.abs(edge_points(route, 20) - centre) < np.array(BOX) / 2 - 1e-6).all(axis=1)
             assert not inside.any(), (arrow, id)
         for end, id in ((route[0, 0], arrow.cause), (route[-1, 3], arrow.effect)):
             assert abs(abs(end[1] - layout.boxes[id][1]) - BOX[1] / 2) < 1e-9
@@ -39,7 +39,6 @@ def arrow(cause, effect):
     return Arrow(f"box{cause}", f"box{effect}", "helps", "+", (1,))
 
 
-@settings(max_examples=40)
 @given(st.integers(1, 25), st.integers(1, 5), st.integers(0, 99), st.data())
 def test_any_map_is_laid_out(count, lanes, seed, data):
     ends = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)).filter(lambda pair: pair[0] != pair[1])
