@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from bsclib.actuals.correlations import together
+from bsclib.actuals.correlations import kpi_correlations
 from bsclib.model.nouns import Scorecard
 
 LEVEL = 0.05
@@ -44,7 +44,7 @@ def unlinked_pairs(scorecard: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
     """
     graph = nx.DiGraph((link.cause, link.effect) for link in scorecard.links)
     above = {id: {id, *nx.ancestors(graph, id)} if id in graph else {id} for id in (kpi.id for kpi in scorecard.kpis)}
-    pairs = together(actuals, scorecard)
+    pairs = kpi_correlations(actuals, scorecard)
     unlinked = [
         not above[a] & above[b] and arithmetic == "no"
         for a, b, arithmetic in zip(pairs["kpi"], pairs["other"], pairs["by_arithmetic"], strict=True)

@@ -37,8 +37,8 @@ def grade_map(scorecard: Scorecard, truth: Truth, links: Iterable[Link] | None =
     --------
     >>> from bsclib import Link, read_scorecard
     >>> from bsclib.causality.truth import read_truth
-    >>> from bsclib.files.shipped import shipped
-    >>> truth = read_truth(shipped() / "datasets" / "meridian" / "truth.yaml")
+    >>> from bsclib.files.paths import shipped_folder
+    >>> truth = read_truth(shipped_folder() / "datasets" / "meridian" / "truth.yaml")
     >>> mine = [Link(cause="automation-coverage", effect="mttr", sign="+", lag=9)]
     >>> grade_map(read_scorecard("meridian"), truth, mine)["grade"].value_counts().to_dict()
     {'missed': 17, 'wrong sign': 1}
@@ -79,8 +79,8 @@ def grade_maps(scorecard: Scorecard, truth: Truth, maps: Mapping[str, Sequence[L
     --------
     >>> from bsclib import read_scorecard
     >>> from bsclib.causality.truth import read_truth
-    >>> from bsclib.files.shipped import shipped
-    >>> card, truth = read_scorecard("meridian"), read_truth(shipped() / "datasets" / "meridian" / "truth.yaml")
+    >>> from bsclib.files.paths import shipped_folder
+    >>> card, truth = read_scorecard("meridian"), read_truth(shipped_folder() / "datasets" / "meridian" / "truth.yaml")
     >>> grade_maps(card, truth, {"drawn": card.links, "empty": []})[["map", "links", "found", "missed"]]
          map  links  found  missed
     0  drawn     20     16       2

@@ -73,8 +73,8 @@ def simulate(
     --------
     >>> from bsclib import read_scorecard
     >>> from bsclib.causality.truth import read_truth
-    >>> from bsclib.files.shipped import shipped
-    >>> truth = read_truth(shipped() / "datasets" / "meridian" / "truth.yaml")
+    >>> from bsclib.files.paths import shipped_folder
+    >>> truth = read_truth(shipped_folder() / "datasets" / "meridian" / "truth.yaml")
     >>> actuals = simulate(read_scorecard("meridian"), truth, units=["Hamburg"], months=12)
     >>> actuals.loc[actuals["kpi"] == "mttr", "period"].astype(str).max(), sorted(actuals["unit"].unique())
     ('2022-06', ['Hamburg'])

@@ -187,8 +187,8 @@ def read_truth(path: str | Path) -> Truth:
 
     Examples
     --------
-    >>> from bsclib.files.shipped import shipped
-    >>> truth = read_truth(shipped() / "datasets" / "meridian" / "truth.yaml")
+    >>> from bsclib.files.paths import shipped_folder
+    >>> truth = read_truth(shipped_folder() / "datasets" / "meridian" / "truth.yaml")
     >>> len(truth.false_links)
     4
     """

@@ -12,7 +12,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bsclib.actuals.departures import departures
+from bsclib.actuals.departures import find_departures
 from bsclib.actuals.table import check_actuals
 from bsclib.errors import Fault, UnknownNameError
 from bsclib.model import periods
@@ -190,7 +190,7 @@ def _key(link: _Link) -> list[Entry]:
 
 def _both(link: _Link, scorecard: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
     """Departures of the effect, and of the cause as many months earlier as the lag, a row a period of the effect."""
-    left = departures(actuals, scorecard, link.unit or None)
+    left = find_departures(actuals, scorecard, link.unit or None)
     cause, effect = left[link.cause.id], left[link.effect.id]
     steps = [_step(series) for series in (cause, effect)]
     if steps[0] < steps[1]:

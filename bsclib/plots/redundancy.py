@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, to_hex
 from matplotlib.patches import Rectangle
 
-from bsclib.actuals.correlations import LEAST, correlations
-from bsclib.actuals.departures import departures
+from bsclib.actuals.correlations import LEAST_MONTHS, departure_correlations
+from bsclib.actuals.departures import find_departures
 from bsclib.design.selection.redundancy import ABOVE, cluster_order, redundancy_clusters
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, Entry, brief, describe, panel, sheet, unit_name
@@ -80,7 +80,7 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     import seaborn as sns  # takes longer to import than all other pictures together
 
     clusters = redundancy_clusters(actuals, scorecard, unit, above)
-    found, months = correlations(departures(actuals, scorecard, unit))
+    found, months = departure_correlations(find_departures(actuals, scorecard, unit))
     order = cluster_order(found, above)
     found, months = found.loc[order, order], months.loc[order, order]
     size = len(order)
@@ -166,7 +166,7 @@ def _key(above: float, some: bool, unknown: bool) -> list[Entry]:
         frame = {"marker": "s", "markersize": 9, "fillstyle": "none", "markeredgewidth": 1.6, "color": INK}
         key.append((f"move together: {100 * above:.3g} or more on average, either way", {**frame, "linestyle": "none"}))
     if unknown:
-        key.append((f"not compared: fewer than {LEAST} months, or one does not vary", {"color": LANE, **swatch}))
+        key.append((f"not compared: fewer than {LEAST_MONTHS} months, or one does not vary", {"color": LANE, **swatch}))
     return key
 
 

@@ -19,8 +19,8 @@ from bsclib.causality.evidence.stepwise import Fit, fit
 from bsclib.causality.evidence.testable import untestable
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model import periods
-from bsclib.model.bounds import bounds
 from bsclib.model.graph import in_feedback
+from bsclib.model.limits import value_limits
 from bsclib.model.nouns import Link, Scorecard
 from bsclib.scenarios.baseline_path import BaselinePath, fit_baseline_path
 from bsclib.scenarios.equations import NO_CAUSES, POOL, ClaimedCauses, Coefficients, draw_coefficients
@@ -137,7 +137,7 @@ def fit_map(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
     paths = _baseline_paths(scorecard, series, grid, unit)
     equations, excluded = _equations(scorecard, series, paths, grid, unit)
     actual = grid.actual[grid.units.index(unit or "")]
-    limits = np.array([bounds(kpi) for kpi in scorecard.kpis])
+    limits = np.array([value_limits(kpi) for kpi in scorecard.kpis])
     latest, observed = _latest(actual), _range(actual)
     limits = np.column_stack([np.fmin(limits[:, 0], observed[:, 0]), np.fmax(limits[:, 1], observed[:, 1])])
     last = periods.period_of(int(grid.months[-1]))

@@ -30,7 +30,7 @@ from bsclib.causality.evidence.judging import POWER, Q
 from bsclib.causality.evidence.links import link_evidence
 from bsclib.causality.map_claims import placebo_check
 from bsclib.causality.truth import read_truth
-from bsclib.files.shipped import shipped
+from bsclib.files.paths import shipped_folder
 
 FIRST_SEED = 20_000
 HARD = {"hidden": 0.6, "trends": True}
@@ -216,7 +216,7 @@ def real_series(sales: str, insurance: str) -> Iterator[tuple[str, pd.DataFrame,
 def show_meridian() -> None:
     """The shipped case beside its truth."""
     found = link_evidence(read_scorecard("meridian"), read_actuals("meridian"))
-    truth = read_truth(shipped() / "datasets" / "meridian" / "truth.yaml")
+    truth = read_truth(shipped_folder() / "datasets" / "meridian" / "truth.yaml")
     real = {(link.cause, link.effect): link for link in truth.links}
     pairs = list(zip(found["cause"], found["effect"], strict=True))
     found.insert(

@@ -3,14 +3,14 @@ import pytest
 from bsclib.causality.grade import GRADES, grade_map, grade_maps
 from bsclib.causality.truth import build_truth, read_truth
 from bsclib.files.datasets import load_dataset
-from bsclib.files.shipped import shipped
+from bsclib.files.paths import shipped_folder
 from bsclib.model.nouns import Link
 
 
 @pytest.fixture(scope="module")
 def meridian():
     card, _ = load_dataset("meridian")
-    return card, read_truth(shipped() / "datasets" / "meridian" / "truth.yaml")
+    return card, read_truth(shipped_folder() / "datasets" / "meridian" / "truth.yaml")
 
 
 def grades(frame):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bsclib.causality.evidence.series import LinkPanel, Series
 from bsclib.model import formula
-from bsclib.model.graph import _in_circles, in_feedback
+from bsclib.model.graph import in_feedback
 from bsclib.model.nouns import Link, Scorecard
 from bsclib.wording import listed
 
@@ -34,7 +34,7 @@ def untestable(scorecard: Scorecard) -> dict[int, str]:
 def at_once(links: Sequence[Link]) -> set[int]:
     """The links on a way from a KPI back to itself on which no time passes, or none is stated."""
     # Which of the two came first, no data in months can say: each regression would take the other's effect for a cause.
-    return _in_circles(links, [n for n, link in enumerate(links) if not link.lag])
+    return in_feedback(links, [n for n, link in enumerate(links) if not link.lag])
 
 
 def link_panels(series: Series) -> tuple[list[LinkPanel], dict[int, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bsclib.actuals.correlations import together
+from bsclib.actuals.correlations import kpi_correlations
 from bsclib.design.selection.candidates import rate_candidates
 from bsclib.design.selection.choice import choose
 from bsclib.design.selection.influence import claimed_influence, dematel
@@ -23,7 +23,7 @@ _MOST = 8
 def nearest(case: Case) -> Facts | Nothing:
     """Which KPI moves with another one once trend and season are taken out."""
     card = case.scorecard
-    pairs = together(case.actuals, card)
+    pairs = kpi_correlations(case.actuals, card)
     both_ways = pd.concat([pairs, pairs.rename(columns={"kpi": "other", "other": "kpi"})], ignore_index=True)
     both_ways = both_ways.assign(raw=both_ways["raw"].abs(), left=both_ways["left"].abs())
     asked = _misleading(both_ways)
@@ -40,8 +40,8 @@ def nearest(case: Case) -> Facts | Nothing:
             others=card.names,
         ),
         code=(
-            "from bsclib.actuals.departures import departures\n\n"
-            "left = departures(actuals, scorecard)\n"
+            "from bsclib.actuals import find_departures\n\n"
+            "left = find_departures(actuals, scorecard)\n"
             f"others = {shown!r}\n"
             f'answer = left[others].corrwith(left["{asked}"]).abs().idxmax()'
         ),

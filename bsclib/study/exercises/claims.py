@@ -118,8 +118,8 @@ def taken_out(case: Case) -> Facts | Nothing:
     return Facts(
         Number(float(row["left"]), within=0.02),
         code=(
-            "from bsclib.actuals.departures import departures\n\n"
-            "left = departures(actuals, scorecard)\n"
+            "from bsclib.actuals import find_departures\n\n"
+            "left = find_departures(actuals, scorecard)\n"
             f'answer = left["{first}"].corr(left["{second}"])'
         ),
         names={

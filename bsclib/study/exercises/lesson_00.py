@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 
-from bsclib.model.nouns import GENERIC_TO_IT, PERSPECTIVES
+from bsclib.model.perspectives import GENERIC_TO_IT, PERSPECTIVES
 from bsclib.model.status import STATUSES
 from bsclib.model.values import Thresholds
 from bsclib.scoring.method import status_codes
@@ -85,7 +85,7 @@ def it_name(case: Case) -> Facts:
     it = names_of(PERSPECTIVES["it"])
     return Facts(
         Choice(frozenset({GENERIC_TO_IT["customer"]}), of=it | generic, kind="perspective of the IT scorecard"),
-        code='from bsclib.model.nouns import GENERIC_TO_IT\n\nanswer = GENERIC_TO_IT["customer"]',
+        code='from bsclib.model.perspectives import GENERIC_TO_IT\n\nanswer = GENERIC_TO_IT["customer"]',
         names={"perspectives": listed(it.values())},
         slips={
             "financial": frozenset({GENERIC_TO_IT["financial"]}),

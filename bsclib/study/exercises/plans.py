@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bsclib.actuals.departures import departures
+from bsclib.actuals.departures import find_departures
 from bsclib.model import periods
 from bsclib.model.nouns import Change, Initiative
 from bsclib.study.answers import Names, Number
@@ -130,7 +130,7 @@ def visible(case: Case) -> Facts | Nothing:
 
 def _in_noise(case: Case) -> tuple[Initiative, Change, float, float] | None:
     """The planned change that takes longest to be seen, if anybody would wait so long; its effect and the noise."""
-    left = departures(case.actuals, case.scorecard)
+    left = find_departures(case.actuals, case.scorecard)
     left = left[left.index <= case.period]
     hidden = []
     for initiative, change in _changes(case):

@@ -9,7 +9,7 @@ import pandas as pd
 
 from bsclib.causality.truth import Truth, read_truth
 from bsclib.errors import BscError, Fault, UnknownNameError
-from bsclib.files.scorecards import locate
+from bsclib.files.paths import locate
 from bsclib.model.nouns import Scorecard
 
 TRUTH, INFLUENCE = "truth.yaml", "influence.csv"

@@ -15,7 +15,7 @@ from bsclib import read_actuals, read_scorecard
 from bsclib.causality.evidence.links import TYPES, link_evidence
 from bsclib.causality.truth import read_truth
 from bsclib.errors import ActualsError, UnknownNameError
-from bsclib.files.shipped import shipped
+from bsclib.files.paths import shipped_folder
 
 LINK = {"cause": "a", "effect": "b", "sign": "+", "lag": 2}
 
@@ -163,7 +163,7 @@ def test_placebos_are_counted():
 def test_meridian_beside_its_truth():
     card = read_scorecard("meridian")
     found = link_evidence(card, read_actuals("meridian")).set_index(["cause", "effect"]).sort_index()
-    truth = read_truth(shipped() / "datasets" / "meridian" / "truth.yaml")
+    truth = read_truth(shipped_folder() / "datasets" / "meridian" / "truth.yaml")
     real = {(link.cause, link.effect): link for link in truth.links}
     for pair, row in found.iterrows():
         if pair in real:
