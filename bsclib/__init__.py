@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bsclib.batch import run_batch
     from bsclib.causality.evidence import link_evidence
-    from bsclib.design.review import check_scorecard
+    from bsclib.design.review.findings import check_scorecard
     from bsclib.errors import ActualsError, BscError, ReportError, ScorecardError, UnknownNameError
     from bsclib.files.scorecards import read_actuals, read_scorecard, write_scorecard
     from bsclib.model.nouns import KPI, Event, Initiative, Link, Objective, Perspective, Scorecard
@@ -53,7 +53,7 @@ _HOMES = {
     "files.scorecards": ("read_actuals", "read_scorecard", "write_scorecard"),
     "model.nouns": ("KPI", "Event", "Initiative", "Link", "Objective", "Perspective", "Scorecard"),
     "batch": ("run_batch",),
-    "design.review": ("check_scorecard",),
+    "design.review.findings": ("check_scorecard",),
     "scenarios": ("whatif",),
     "scoring.scores": ("score",),
 }

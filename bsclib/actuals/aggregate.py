@@ -17,6 +17,11 @@ from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 
 GIVEN, HELD, POOLED, POOLED_SOME, NO_ACTUAL, ZERO_DENOMINATOR, UNIT_MISSING, PARTS_MISSING = range(8)
+ORIGINS = [
+    *("given", "held", "pooled", "pooled_in_part", "no_actual"),
+    *("zero_denominator", "unit_missing", "parts_missing"),
+]
+"""Where an actual comes from, or why there is none: codes, one each for `REASONS`, which says the same to a person."""
 REASONS = [
     "",
     "held over the months of its quarter or year",
@@ -33,7 +38,7 @@ REASONS = [
 class Cube:
     """Actuals on a grid: arrays of shape (units, months, KPIs), the organisation as a whole (`""`) first.
 
-    `note` indexes `REASONS`: why each cell holds what it holds. `months` count from the year 0.
+    `note` indexes `ORIGINS` and `REASONS`: why each cell holds what it holds. `months` count from the year 0.
     """
 
     units: list[str]

@@ -29,7 +29,7 @@ def experts_and_data(total: pd.DataFrame, evidence: pd.DataFrame, scorecard: Sco
     Parameters
     ----------
     total : DataFrame
-        The total relation matrix, ``bsclib.design.selection.dematel(...).total``: the influence, 0 or above, of each
+        The total relation matrix, ``bsclib.design.dematel(...).total``: the influence, 0 or above, of each
         row on each column, among objectives or among KPIs of the scorecard, by id.
     evidence : DataFrame
         As `bsclib.causality.evidence.link_evidence` gives it, for one unit.
@@ -72,7 +72,7 @@ def experts_and_data(total: pd.DataFrame, evidence: pd.DataFrame, scorecard: Sco
     --------
     >>> from bsclib import read_actuals, read_scorecard
     >>> from bsclib.causality.evidence import link_evidence
-    >>> from bsclib.design.selection import dematel
+    >>> from bsclib.design import dematel
     >>> ids = ["deployment-frequency", "project-on-time", "sla-met", "csat"]
     >>> ratings = pd.DataFrame([[0, 4, 2, 1], [1, 0, 3, 2], [0, 1, 0, 1], [0, 1, 0, 0]], index=ids, columns=ids)
     >>> card = read_scorecard("meridian")

@@ -79,7 +79,7 @@ def read_tree(
     if not isinstance(root.value, dict):
         got = f"a {'list' if isinstance(root.value, list) else 'single value'}"
         what = f"a {holds} is a mapping of fields"
-        raise ScorecardError(Fault(f"{name}, line {root.line}", what, got, "id: …, name: …, and so on"))
+        raise ScorecardError(Fault(f"{name}, line {root.line}", what, got, fix=f"write {fields}"))
     if reader.faults:
         raise ScorecardError(reader.faults)
     return root

@@ -117,7 +117,7 @@ _Count = Annotated[Number, Field(ge=0)]
 
 
 class Limits(Part):
-    """Where the review begins to speak; `bsclib.design.review` says what each is compared with.
+    """Where the review begins to speak; `bsclib.design` says what each is compared with.
 
     `objectives` and `kpis` are ``(fewest, most)``. `perspective_share`, `heaviest`, `lightest`, `gaps`, `twins` and
     `band` are shares; `young`, `settled` and `watched` count months, `stale` a KPI's own periods, `all_kpis` and

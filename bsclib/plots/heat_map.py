@@ -61,11 +61,11 @@ def plot_heat_map(scores: pd.DataFrame, period: str | None = None, most: int = 4
     values = values.loc[["", *order[:most]]]
     everyone = by_unit(scores, "status", period)
     status = everyone.reindex(values.index)
-    names = scores.attrs.get("names", {})
-    heads = ["Overall", *(safe_name(names.get(id, id), id) for id in values.columns[1:])]
+    names = by_unit(scores, "name", period).iloc[0].astype(str)
+    heads = ["Overall", *(safe_name(names[id], id) for id in values.columns[1:])]
     tall, wide = values.shape
     cell = min(_CELL, max(0.8, (WIDTH - _UNITS - MARGIN) / wide))
-    title = safe_name(names.get(values.columns[0], values.columns[0]), values.columns[0])
+    title = safe_name(names.iloc[0], values.columns[0])
     note = f"{period} · weakest unit first" + (f" · {left_out} stronger units are not drawn" if left_out > 0 else "")
     width = max(_UNITS + cell * wide + MARGIN, 6.5)
     wrapped = [fit(head, cell * 72 - 6, 8.5, lines=3, bold=True) for head in heads]

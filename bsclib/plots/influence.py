@@ -31,7 +31,7 @@ def plot_influence(influence: Dematel, names: Mapping[str, str] | None = None, s
     Parameters
     ----------
     influence : Dematel
-        As `bsclib.design.selection.dematel` returns it.
+        As `bsclib.design.dematel` returns it.
     names : mapping of str to str, optional
         What to call the elements, such as a scorecard's `names`; by default as the matrix calls them.
     strongest : int
@@ -47,7 +47,7 @@ def plot_influence(influence: Dematel, names: Mapping[str, str] | None = None, s
     --------
     >>> import pandas as pd
     >>> from bsclib.plots import alt_text
-    >>> from bsclib.design.selection import dematel
+    >>> from bsclib.design import dematel
     >>> ids = ["training", "quality", "satisfaction"]
     >>> found = dematel(pd.DataFrame([[0, 3, 1], [0, 0, 4], [1, 0, 0]], index=ids, columns=ids))
     >>> alt_text(plot_influence(found))

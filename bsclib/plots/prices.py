@@ -26,7 +26,7 @@ def plot_prices(selection: Selection, names: Mapping[str, str] | None = None) ->
     Parameters
     ----------
     selection : Selection
-        As `bsclib.design.selection.choose` returns it.
+        As `bsclib.design.choose` returns it.
     names : mapping of str to str, optional
         What to call the KPIs, by id, such as a scorecard's `names`; by default their ids.
 
@@ -39,7 +39,7 @@ def plot_prices(selection: Selection, names: Mapping[str, str] | None = None) ->
     --------
     >>> from bsclib import read_scorecard
     >>> from bsclib.plots import alt_text
-    >>> from bsclib.design.selection import choose
+    >>> from bsclib.design import choose
     >>> card = read_scorecard("meridian")
     >>> best = choose({kpi.id: 1 for kpi in card.kpis}, card, at_most=6, at_least=1)
     >>> alt_text(plot_prices(best))

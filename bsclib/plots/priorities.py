@@ -35,7 +35,7 @@ def plot_priorities(priorities: pd.DataFrame, names: Mapping[str, str] | None = 
     Parameters
     ----------
     priorities : DataFrame
-        As `bsclib.design.selection.prioritise` returns it.
+        As `bsclib.design.prioritise` returns it.
     names : mapping of str to str, optional
         What to call the objectives, by id, such as a scorecard's `names`; by default their ids.
 
@@ -48,13 +48,13 @@ def plot_priorities(priorities: pd.DataFrame, names: Mapping[str, str] | None = 
     Examples
     --------
     >>> from bsclib.plots import alt_text
-    >>> from bsclib.design.selection import prioritise
+    >>> from bsclib.design import prioritise
     >>> found = prioritise(["restore", "train"], {"restore": 5, "train": 3}, {"restore": 2, "train": 4})
     >>> alt_text(plot_priorities(found))
     'Impact against effort of 2 objectives: 1 quick win, 1 major project. First: restore (impact 5, effort 2), ...'
     """
     called = {str(id): safe_name((names or {}).get(id, id), id) for id in priorities["id"]}
-    middle = priorities.attrs.get("middle", ((LOWEST + HIGHEST) / 2,) * 2)
+    middle = float(priorities["impact_middle"].iloc[0]), float(priorities["effort_middle"].iloc[0])
     wide = WIDTH - _LEFT - _WIDE - 2 * MARGIN - 0.12
     lines = wrapped(list(_lines(priorities, called)), wide)
     body = max(_TALL, height(lines)) + _UNDER

@@ -34,7 +34,7 @@ def plot_ranking(ranking: pd.DataFrame, names: Mapping[str, str] | None = None) 
     Parameters
     ----------
     ranking : DataFrame
-        As `bsclib.design.selection.rank_stability` returns it.
+        As `bsclib.design.rank_stability` returns it.
     names : mapping of str to str, optional
         What to call the alternatives, such as a scorecard's `names`; by default as the frame calls them.
 
@@ -48,7 +48,7 @@ def plot_ranking(ranking: pd.DataFrame, names: Mapping[str, str] | None = None) 
     Examples
     --------
     >>> from bsclib.plots import alt_text
-    >>> from bsclib.design.selection import rank_stability
+    >>> from bsclib.design import rank_stability
     >>> found = rank_stability([[5, 8, 4], [7, 6, 8], [8, 8, 6], [7, 4, 6]], [0.3, 0.4, 0.3], [True] * 3, draws=200)
     >>> alt_text(plot_ranking(found, {"2": "Uptime"}))
     'Ranks of 4 alternatives over 200 draws of the weights. First: Uptime, which keeps rank 1 in ...'

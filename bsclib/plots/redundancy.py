@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 
 from bsclib.actuals.correlations import LEAST, correlations
 from bsclib.actuals.departures import departures
-from bsclib.design.selection.redundancy import ABOVE, arranged, redundant
+from bsclib.design.selection.redundancy import ABOVE, cluster_order, redundancy_clusters
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, Entry, brief, describe, panel, sheet, unit_name
 from bsclib.plots.lettering import fit, safe_name
@@ -56,7 +56,7 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     unit : str, optional
         By default the organisation as a whole.
     above : float
-        Correlation from which KPIs are redundant, as for `bsclib.design.selection.redundant`.
+        Correlation from which KPIs are redundant, as for `bsclib.design.redundancy_clusters`.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     Raises
     ------
     BscError, ActualsError, UnknownNameError
-        As `bsclib.design.selection.redundant` does.
+        As `bsclib.design.redundancy_clusters` does.
 
     Examples
     --------
@@ -79,9 +79,9 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     """
     import seaborn as sns  # takes longer to import than all other pictures together
 
-    clusters = redundant(actuals, scorecard, unit, above)
+    clusters = redundancy_clusters(actuals, scorecard, unit, above)
     found, months = correlations(departures(actuals, scorecard, unit))
-    order = arranged(found, above)
+    order = cluster_order(found, above)
     found, months = found.loc[order, order], months.loc[order, order]
     size = len(order)
     cell = _CELL if size <= _MANY else _SMALL

@@ -80,9 +80,9 @@ def plot_score_trend(
     ids, rows = list(dict.fromkeys(ids)), stand.loc[list(dict.fromkeys(ids))]
     lines = history(scores, ids, "score", unit, months)
     when = np.array([periods.span(str(period))[0] for period in lines.index])
-    names = {**scores.attrs.get("names", {}), stand.index[0]: "Overall"}
     root = str(stand.index[0])
-    title = safe_name(scores.attrs.get("names", {}).get(root, root), root)
+    names = {**stand["name"].astype(str), root: "Overall"}
+    title = safe_name(str(stand.loc[root, "name"]), root)
     note = f"{unit_name(unit)} · {len(when)} months to {lines.index[-1]}"
     cuts = np.clip(rows[["at_risk", "on_target"]].iloc[0].to_numpy(float), 0, 1) * 100
     body = max(_TALL, _APART * len(ids)) + 0.3

@@ -81,11 +81,10 @@ def plot_contributions(
     """
     found = contributions(scores, id, unit, period)
     stand = snapshot(scores, unit, period)
-    names = scores.attrs.get("names", {})
-    names = {one: safe_name(names.get(one, one), one) for one in stand.index}
-    node, total, month = names[found.attrs["id"]], found.attrs["score"], found.attrs["period"]
-    rows = [] if np.isnan(total) else list(_rows(found, stand, names, most))
-    status = words(found.attrs["status"])
+    names = {str(id): safe_name(str(name), str(id)) for id, name in stand["name"].items()}
+    own = stand.loc[id or stand.index[0]]
+    node, total, month, status = names[str(own["id"])], float(own["score"]), own["period"], words(own["status"])
+    rows = [] if np.isnan(total) else list(_rows(found, stand, own, names, most))
     note = f"{unit_name(unit)} · {month} · score {number(total)}" + ("" if np.isnan(total) else f", {status}")
     note += "" if not rows else " · each bar: share × (100 − score), in points"
     body = _ROW * max(len(rows), 1) + 0.1
@@ -97,20 +96,20 @@ def plot_contributions(
         _draw(axes, rows)
     else:
         axes.set(xticks=[])
-        says = f"No score: {safe_name(str(stand.loc[found.attrs['id'], 'reason']), 'no data')}."
+        says = f"No score: {safe_name(str(own['reason']), 'no data')}."
         axes.text(0.5, 0, says, transform=axes.get_yaxis_transform(), ha="center", va="center", color=GREY)
-    describe(figure, *_words(found, names, unit))
+    describe(figure, *_words(found, own, names, unit))
     return axes
 
 
 # --------------------------------------------------------------------------------------------------------------- rows
 
 
-def _rows(found: pd.DataFrame, stand: pd.DataFrame, names: dict[str, str], most: int) -> Iterator[_Row]:
+def _rows(found: pd.DataFrame, stand: pd.DataFrame, own: pd.Series, names: dict[str, str], most: int) -> Iterator[_Row]:
     """From the top: 100, the steps, and the score."""
     yield _Row("Every KPI as expected", "total", 100.0, 100.0, says="score 100.0")
     costs = found[found["share"] > 0]["cost"]
-    own = set(costs[costs.abs() > _NOTHING].abs().sort_values(ascending=False, kind="stable").index[: max(most, 0)])
+    large = set(costs[costs.abs() > _NOTHING].abs().sort_values(ascending=False, kind="stable").index[: max(most, 0)])
     groups = found.groupby("group", sort=False)["cost"].sum().sort_values(ascending=False, kind="stable")
     grouped = 1 < len(groups) <= _GROUPS and not set(groups.index) & set(found.index)
     height = 100.0
@@ -120,11 +119,11 @@ def _rows(found: pd.DataFrame, stand: pd.DataFrame, names: dict[str, str], most:
             end = height - part["cost"].sum()
             says = _says(stand.loc[group, "score"], part["share"].sum())
             yield _Row(names[str(group)], "group", height, end, str(stand.loc[group, "status"]), says)
-        for row in _steps(part, own, names):
+        for row in _steps(part, large, names):
             yield _Row(row.name, row.kind, height + row.start, height + row.end, row.status, row.says)
             height += row.end
-    score, status = found.attrs["score"], found.attrs["status"]
-    yield _Row(f"Score of {names[found.attrs['id']]}", "total", score, score, status, f"score {number(score)}")
+    score = float(own["score"])
+    yield _Row(f"Score of {names[str(own['id'])]}", "total", score, score, own["status"], f"score {number(score)}")
 
 
 def _steps(part: pd.DataFrame, own: set[str], names: dict[str, str]) -> Iterator[_Row]:
@@ -200,11 +199,11 @@ def _draw_step(axes: Axes, y: int, row: _Row, span: float) -> None:
 # --------------------------------------------------------------------------------------------------------------- words
 
 
-def _words(found: pd.DataFrame, names: dict[str, str], unit: str | None) -> Iterator[str]:
-    total = found.attrs["score"]
-    where = f"{unit_name(unit)}, {found.attrs['period']}: {number(total)}"
-    status = "" if np.isnan(total) else f", {words(found.attrs['status'])}"
-    yield f"Waterfall from 100 to the score of {brief(names[found.attrs['id']])}, {brief(where)}{status}."
+def _words(found: pd.DataFrame, own: pd.Series, names: dict[str, str], unit: str | None) -> Iterator[str]:
+    total = own["score"]
+    where = f"{unit_name(unit)}, {own['period']}: {number(total)}"
+    status = "" if np.isnan(total) else f", {words(own['status'])}"
+    yield f"Waterfall from 100 to the score of {brief(names[str(own['id'])])}, {brief(where)}{status}."
     costs = found[found["cost"].abs() > _NOTHING]["cost"].sort_values(ascending=False, kind="stable")
     if len(costs):
         first = (f"{brief(names[str(id)])} {signed(-cost)}" for id, cost in costs[:4].items())

@@ -14,8 +14,8 @@ VERDICT_WORDS = {
 }
 
 
-def shown(evidence: pd.DataFrame) -> pd.DataFrame:
-    """Evidence as people read it: verdicts in words, numbers to three amount.
+def evidence_table(evidence: pd.DataFrame) -> pd.DataFrame:
+    """Evidence as people read it: verdicts in words, numbers to three figures.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def shown(evidence: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> from bsclib import read_actuals, read_scorecard
     >>> from bsclib.causality.evidence import link_evidence
-    >>> found = shown(link_evidence(read_scorecard("meridian"), read_actuals("meridian")))
+    >>> found = evidence_table(link_evidence(read_scorecard("meridian"), read_actuals("meridian")))
     >>> found.loc[18, ["link", "claims", "verdict"]].tolist()
     ['patch-latency → audit-findings', '+, 2 months', 'supported']
     """
@@ -50,12 +50,12 @@ def shown(evidence: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def written(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame for reading: its numbers to three amount, as text.
+def round_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame for reading: its numbers to three figures, as text.
 
     Examples
     --------
-    >>> written(pd.DataFrame({"step": ["first"], "estimate": [1.23456], "clear": [-0.5]})).iloc[0].tolist()
+    >>> round_numbers(pd.DataFrame({"step": ["first"], "estimate": [1.23456], "clear": [-0.5]})).iloc[0].tolist()
     ['first', '1.23', '−0.5']
     """
     numbers = frame.select_dtypes("number").columns

@@ -1,12 +1,12 @@
 """A scoring method applied to one KPI: what it needs is taken from the KPI, and what had to be assumed is said.
 
 A published rule compares an actual with a target, a red flag, a worst and a best. A KPI has a floor, what is expected
-by now, a stretch and thresholds; `_supply` says which stands for which.
+by now, a stretch and thresholds; `_supply` says which stands for which. What was taken and assumed is kept as data,
+`Taken`; `bsclib.scoring.reasons` says it in words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,15 @@ from bsclib.model.nouns import KPI
 from bsclib.scoring import rules
 from bsclib.scoring.method import Method
 
-INSIDE = "inside the range"
-NO_WAY = "expected is no better than the floor: 1 if the actual is as good as expected, else 0"
-BY_ZERO = "the rule divides by what is expected, which is 0: no answer"
-BELOW_ZERO = "the rule is written for targets above 0: below 0 it misleads"
-MIRRORED = "written for {} is better: the actual counts as 2 × expected - actual"
+Taken = dict[str, Any]
+"""What a rule took from the KPI, by name, and what had to be assumed: plain data, so that it can be written to a file.
+
+`case` is ``"inside"`` (the actual lies inside a range, and counts as its nearer edge) or ``"hold"`` (what is expected
+is no better than where the way begins, so that there is only a level to hold); `mirrored` is true where a rule that is
+written for the other direction sees 2 × expected - actual; `warning` is ``"by_zero"`` or ``"below_zero"``.
+"""
+_IN_COLUMNS = {"floor", "expected", "sign"}
+"""What the frame of scores says anyway of a rule that measures the way from the floor to what is expected."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Applied:
     """What a method makes of a KPI, in arrays that broadcast to (units, months).
 
     `share` is unclamped, 1 where the method's full score lies; `score` runs 0..100 unless the method is not held there;
-    `note` indexes `notes`: what the method took from the KPI, and what it had to assume.
+    `place` indexes `taken`.
     """
 
     floor: np.ndarray
@@ -38,8 +42,8 @@ class Applied:
     score: np.ndarray
     at_risk: np.ndarray
     on_target: np.ndarray
-    note: np.ndarray
-    notes: list[str]
+    place: np.ndarray
+    taken: list[Taken]
 
 
 @dataclass(frozen=True)
@@ -54,25 +58,8 @@ class _Way:
 
 
 def apply(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> Applied:
-    """Score one KPI by a method.
+    """Score one KPI by a method, from actuals of shape (units, months).
 
-    Parameters
-    ----------
-    method : Method
-        One with an attainment rule.
-    kpi : KPI
-        What the actuals are compared with.
-    actual : array of shape (units, months)
-        In the KPI's own unit; NaN where missing.
-    months : array of shape (months,)
-        Counted from the year 0.
-
-    Returns
-    -------
-    Applied
-
-    Notes
-    -----
     A rule written for one direction sees a KPI of the other mirrored at what is expected. Of a range it sees the nearer
     edge as the target. Where a method declares no cuts, the KPI's thresholds are used, times the method's answer for an
     actual that is just as expected. Where a rule measures a way, and what is expected is no better than where the way
@@ -84,18 +71,22 @@ def apply(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> A
     taken = _supply(method, kpi, way, seen, len(months))
     own = _own_scale(method, actual if "band" in taken else seen.actual, taken)
     good = np.where(rules.as_good(seen.actual, seen.expected, seen.sign), method.full, 0.0)
-    own = np.where(_no_way(seen, taken), good, own) + 0.0
+    stuck = _no_way(seen, taken)
+    own = np.where(stuck, good, own) + 0.0
     own = np.where(np.isnan(actual), np.nan, own)
     clamped = np.clip(own, *method.clamp) if method.clamp else own
     with np.errstate(over="ignore"):
         score = clamped * (100 / method.full) + 0.0
-    note, notes = _kit_notes(way) if method.name == "kit" else _notes(method, kpi, actual, months)
+    place, situations = _situations(method, kpi, actual, months)
+    case = np.where(way.inside, 1, np.where(stuck, 2, 0))
+    place = place * 3 + case
+    cases = [situation | extra for situation in situations for extra in ({}, {"case": "inside"}, {"case": "hold"})]
     known = np.where(np.isnan(actual), np.nan, 1.0) if ranged else 1.0
     target = way.expected if ranged else np.asarray(kpi.final_target)
     at_risk, on_target = _cuts(method, kpi, seen, taken)
     held = np.clip(score, 0, 100) if method.held else score
     edges = (way.floor * known, target * known, way.expected * known)
-    return Applied(*edges, own / method.full, held, at_risk, on_target, note, notes)
+    return Applied(*edges, own / method.full, held, at_risk, on_target, place, cases)
 
 
 def _own_scale(method: Method, actual: np.ndarray, taken: dict[str, Any]) -> np.ndarray:
@@ -107,7 +98,7 @@ def _no_way(seen: _Way, taken: dict[str, Any]) -> np.ndarray:
     if not {"floor", "min", "worst", "red", "baseline", "edges", "anchors"} & taken.keys():
         return np.zeros((1, 1), dtype=bool)
     begins = taken.get("baseline", seen.floor)
-    return ~rules.forward(begins, seen.expected, seen.sign)
+    return ~rules.has_way(begins, seen.expected, seen.sign)
 
 
 def _cuts(method: Method, kpi: KPI, seen: _Way, taken: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
@@ -115,8 +106,6 @@ def _cuts(method: Method, kpi: KPI, seen: _Way, taken: dict[str, Any]) -> tuple[
     if method.cuts:
         at_risk, on_target = (np.asarray(cut / method.full) for cut in method.cuts)
         return at_risk, on_target
-    if method.name == "kit":
-        return np.asarray(kpi.thresholds.at_risk), np.asarray(kpi.thresholds.on_target)
     as_expected = _own_scale(method, seen.expected, taken) / method.full
     as_expected = np.where(_no_way(seen, taken) | np.isnan(as_expected), 1.0, as_expected)
     return kpi.thresholds.at_risk * as_expected, kpi.thresholds.on_target * as_expected
@@ -182,78 +171,50 @@ def _band(kpi: KPI, way: _Way) -> tuple[Any, Any]:
 # ---------------------------------------------------------------------------------------------- what had to be assumed
 
 
-def _kit_notes(way: _Way) -> tuple[np.ndarray, list[str]]:
-    forward = rules.forward(way.floor, way.expected, way.sign)
-    return np.where(way.inside, 1, np.where(forward, 0, 2)), ["", INSIDE, NO_WAY]
-
-
-def _notes(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """One text for each situation: for each value that is expected, or for each side of a range."""
+def _situations(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> tuple[np.ndarray, list[Taken]]:
+    """What the method took, for each value that is expected or for each side of a range, and which cell is of which."""
+    told = [name for name in method.takes if "floor" not in method.takes or name not in _IN_COLUMNS]
+    if not told and method.better == "either":
+        return np.zeros((1, 1), dtype=int), [{}]
     if kpi.direction == "within_range":
         low, high = kpi.range
         way = _range_way(kpi, np.array([[np.nextafter(low, -np.inf), low, high, np.nextafter(high, np.inf)]]))
-        situation = np.where(
-            actual < low, 0, np.where(actual > high, 3, np.where(_range_way(kpi, actual).sign > 0, 1, 2))
-        )
+        near_low = _range_way(kpi, actual).sign > 0
+        place = np.where(actual < low, 0, np.where(actual > high, 3, np.where(near_low, 1, 2)))
     else:
-        _, first, situation = np.unique(kpi.expected(months), return_index=True, return_inverse=True)
+        _, first, place = np.unique(kpi.expected(months), return_index=True, return_inverse=True)
         way = _point_way(kpi, np.zeros((1, len(first))), months[first])
-        situation = situation.reshape(1, -1)
-    seen = _mirrored(method, way)
-    taken = _supply(method, kpi, way, seen, len(months))
-    stuck = np.broadcast_to(_no_way(seen, taken), way.expected.shape)[0]
+        place = place.reshape(1, -1)
+    return place, _said(method, kpi, way, told, len(months))
+
+
+def _said(method: Method, kpi: KPI, way: _Way, told: list[str], months: int) -> list[Taken]:
+    taken = _supply(method, kpi, way, _mirrored(method, way), months)
+    count = way.expected.shape[1]
     flip = np.broadcast_to(_flipped(method, way), way.expected.shape)[0]
-    inside = np.broadcast_to(way.inside, way.expected.shape)[0]
-    said = list(zip(*_said(method, kpi, taken, len(flip)), strict=True)) or [()] * len(flip)
-    mirrored = MIRRORED.format(method.better)
-    texts = [
-        "; ".join(
-            [
-                ", ".join(said[one]),
-                *([mirrored] if flip[one] else []),
-                *_warned(method, float(way.expected[0, one])),
-                *([INSIDE] if inside[one] else [NO_WAY] if stuck[one] else []),
-            ]
-        )
-        for one in range(len(flip))
-    ]
-    unique = list(dict.fromkeys(texts))
-    return np.array([unique.index(text) for text in texts])[situation], unique
+    situations = []
+    for at in range(count):
+        situation: Taken = {name: _plain(taken[name], at, count) for name in told}
+        if flip[at]:
+            situation["mirrored"] = True
+        warning = _warning(method, float(way.expected[0, at]))
+        situations.append(situation | ({"warning": warning} if warning else {}))
+    return situations
 
 
-def _warned(method: Method, expected: float) -> Iterator[str]:
-    """What a rule that divides by its target has to say of one that is not above 0."""
-    if expected > 0 or method.takes not in (["target"], ["expected"]):
-        return
+def _plain(value: Any, at: int, count: int) -> Any:
+    """One situation's numbers, out of arrays over all situations and lists of such."""
+    if isinstance(value, (list, tuple)):
+        return [_plain(part, at, count) for part in value]
+    flat = np.asarray(value, dtype=float).reshape(-1)
+    return float(flat[at if len(flat) == count else -1])
+
+
+def _warning(method: Method, expected: float) -> str:
+    """What a rule that divides by its target makes of one that is not above 0."""
+    if expected > 0 or method.takes not in (("target",), ("expected",)):
+        return ""
     below = method.compute(np.array([-2.0, -1.0, 0.0]), np.array(-1.0))
-    if np.all(
-        np.diff(below) * (-1 if method.better == "lower" else 1) > 0
-    ):  # it knows how to deal with targets below 0, and so with 0
-        return
-    yield BY_ZERO if expected == 0 else BELOW_ZERO
-
-
-def _said(method: Method, kpi: KPI, taken: dict[str, Any], situations: int) -> Iterator[list[str]]:
-    """What each parameter was in each situation."""
-    assumed = {"red": "where at risk begins", "edges": "floor, where at risk begins, expected, best"}
-    assumed |= {"min": "the floor", "worst": "the floor"}
-    if kpi.stretch is None:
-        assumed |= dict.fromkeys(("max", "best"), "as expected, for want of a stretch")
-    if kpi.baseline is None:
-        assumed["baseline"] = "the floor"
-    for name in method.takes:
-        if name == "anchors":
-            both = [(_shown(actual, situations), score) for actual, score in taken[name]]
-            texts = [", ".join(f"{shown[one]} → {score:g}" for shown, score in both) for one in range(situations)]
-        elif name in ("edges", "band"):
-            edges = [_shown(edge, situations) for edge in taken[name]]
-            texts = [f"[{', '.join(shown)}]" for shown in zip(*edges, strict=True)]
-        else:
-            texts = _shown(taken[name], situations)
-        tail = f" ({assumed[name]})" if name in assumed else ""
-        yield [f"{name} = {text}{tail}" for text in texts]
-
-
-def _shown(value: Any, situations: int) -> list[str]:
-    texts = [f"{one:.10g}" for one in np.asarray(value).reshape(-1).tolist()]
-    return texts if len(texts) == situations else texts[-1:] * situations
+    if np.all(np.diff(below) * (-1 if method.better == "lower" else 1) > 0):
+        return ""  # it knows how to deal with targets below 0, and so with 0
+    return "by_zero" if expected == 0 else "below_zero"

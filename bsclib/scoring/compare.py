@@ -7,7 +7,6 @@ the scorecard is scored again: the choice that turns the status into the kit's i
 from __future__ import annotations
 
 import dataclasses
-import inspect
 from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from typing import Any
@@ -21,10 +20,10 @@ from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import STATUSES
 from bsclib.scoring.method import Method
-from bsclib.scoring.methods import find_method
+from bsclib.scoring.methods import scoring_method
 from bsclib.scoring.published import METHODS
-from bsclib.scoring.scores import MISSING_POLICIES, lay_out, score_cube
-from bsclib.scoring.tree import Choice, chosen
+from bsclib.scoring.scores import MISSING_POLICIES, actuals_grid, score_cube
+from bsclib.scoring.tree import Which, rows_of
 
 COLUMNS = ["unit", "period", "level", "id", "parent", "method", "attainment", "score", "status", "label", "reason"]
 Methods = Iterable[str | Method]
@@ -36,8 +35,8 @@ def compare_methods(
     methods: Methods | None = None,
     as_of: str | None = None,
     missing: str = "redistribute",
-    unit: Choice = None,
-    period: Choice = None,
+    unit: Which = None,
+    period: Which = None,
 ) -> pd.DataFrame:
     """Score one scorecard by many methods, side by side.
 
@@ -89,7 +88,7 @@ def _methods(methods: Methods | None) -> list[Method]:
     if isinstance(methods, (str, Method)):
         methods = [methods]
     given = [one for one in METHODS.values() if one.part == "attainment"] if methods is None else list(methods)
-    found = [find_method(one, "attainment") for one in given]
+    found = [scoring_method(one) for one in given]
     names = [one.name for one in found]
     if not names:
         raise BscError(Fault("methods", "no method is given", fix="leave it out to compare all of them"))
@@ -103,25 +102,22 @@ def _methods(methods: Methods | None) -> list[Method]:
 def _grid(scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None, missing: str) -> Cube:
     if missing not in MISSING_POLICIES:
         raise UnknownNameError(unknown("policy for missing data", missing, MISSING_POLICIES, "missing"))
-    return lay_out(scorecard, actuals, as_of)
+    return actuals_grid(scorecard, actuals, as_of)
 
 
 def _side_by_side(
-    card: Scorecard, grid: Cube, methods: Sequence[Method], missing: str, unit: Choice, period: Choice
+    card: Scorecard, grid: Cube, methods: Sequence[Method], missing: str, unit: Which, period: Which
 ) -> pd.DataFrame:
     first = score_cube(card, grid, methods[0], missing)
-    attrs, first.attrs = first.attrs, {}
-    rows = np.flatnonzero(chosen(first, "unit", unit) & chosen(first, "period", period))
+    rows = np.flatnonzero(rows_of(first, "unit", unit) & rows_of(first, "period", period))
     whole, parts = len(rows) == len(first), []
     for method in methods:
         frame = first if method is methods[0] else score_cube(card, grid, method, missing)
-        frame.attrs = {}  # pandas would copy them with every step
         parts.append(frame[COLUMNS] if whole else frame[COLUMNS].iloc[rows])
     table = pd.DataFrame({name: _stacked([part[name] for part in parts]) for name in COLUMNS}, copy=False)
     codes = table["status"].cat.codes.to_numpy().reshape(len(parts), -1)
     kinds = sum((codes == code).any(axis=0).astype(int) for code in range(3))
     table["statuses"] = np.tile(kinds, len(parts))
-    table.attrs = attrs
     return table
 
 
@@ -193,7 +189,6 @@ def disagreements(
     _, *given = _methods([kit, *(one for one in _methods(methods) if one != kit)])
     grid = _in_unit(_grid(scorecard, actuals, as_of, missing), unit or "")
     table = _side_by_side(scorecard, grid, [kit, *given], missing, unit or "", period)
-    table.attrs = {}
     nodes = len(scorecard.names)
     own = table.iloc[:nodes]
     words = own["status"].astype(str).to_numpy()
@@ -361,8 +356,5 @@ def _with_levels_held(method: Method) -> Method:
 
 
 def _computing(method: Method, compute: Callable[..., Any], takes: Iterable[str]) -> Method:
-    """The method with another rule, whose signature says what it takes."""
-    names = ["actual", *dict.fromkeys(takes)]
-    parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names]
-    compute.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    return dataclasses.replace(method, compute=compute)
+    """The method with another rule, and what that takes."""
+    return dataclasses.replace(method, compute=compute, takes=tuple(dict.fromkeys(takes)))

@@ -45,7 +45,7 @@ def reproduce(examples: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def conformance(examples: Iterable[Mapping[str, Any]], names: Iterable[str]) -> pd.DataFrame:
+def conformance_table(examples: Iterable[Mapping[str, Any]], names: Iterable[str]) -> pd.DataFrame:
     """Count, for each method, the published numbers and those that it reproduces.
 
     Parameters

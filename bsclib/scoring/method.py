@@ -1,11 +1,9 @@
-"""What a scoring method is made of: a rule, a clamp, a rounding, and bands with words for them."""
+"""What a scoring method is made of: a rule, a clamp, a rounding, bands with words for them, and how it is explained."""
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,18 +37,30 @@ class Bands:
 class Method:
     """One way to score, or one step of it.
 
+    A method of one's own is a shipped one with something replaced, under a name of its own:
+    ``dataclasses.replace(find_method("kit"), name="ours", held=False)``.
+
     Parameters
     ----------
     name : str
-        As it is called here.
+        As it is called here. No method of one's own can bear the name of one that ships.
     part : str
         Which step of scoring it is: attainment, status, roll_up, missing, expected, weights or aggregate.
     rule, source : str
         What it does, in our words, and where it is published.
     compute : callable
         The rule itself; see `bsclib.scoring.rules`.
-    worked : str, optional
-        The rule as a line of arithmetic, with the names of what it takes in braces.
+    takes : tuple of str
+        The names of what the rule takes, the actual (or the scores and weights) apart. An attainment rule may take
+        `floor`, `expected`, `sign`, `baseline`, `target`, `goal`, `red`, `min`, `max`, `worst`, `best`, `edges`,
+        `anchors`, `band` and `checkins`.
+    optional : tuple of str
+        Which of these have a default.
+    worked : str or callable
+        The rule as a line of arithmetic, with the names of what it takes in braces; or a function that makes such a
+        line of these numbers. It is shown only where it comes to what the rule gave.
+    words : str
+        The rule as a sentence for a director; by default made of the name, the rule and the source.
     clamp : tuple of float, optional
         The lowest and the highest number that it gives.
     rounding : {"none", "round", "truncate"}
@@ -74,7 +84,10 @@ class Method:
     rule: str
     source: str
     compute: Callable[..., Any]
-    worked: str = ""
+    takes: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    worked: str | Callable[..., str] = ""
+    words: str = ""
     clamp: tuple[float, float] | None = None
     rounding: str = "none"
     bands: Bands | None = None
@@ -84,21 +97,34 @@ class Method:
     held: bool = True
     colours: bool = False
 
-    @cached_property
-    def takes(self) -> list[str]:
-        """The names of its parameters, the actual (or the scores) apart."""
-        return list(inspect.signature(self.compute).parameters)[1:]
+    def sentence(self) -> str:
+        """How a KPI is scored, to be read by somebody who does not know the method; without a full stop."""
+        rule = self.words or f"Each KPI is scored by the rule of {self.name}, {self.rule} ({self.source})"
+        whole = "times 100" if self.full == 1 else f"times 100 / {self.full:g}"
+        limits = "held between 0 and 100, " if self.held else ""
+        return f"{rule}; {whole}, {limits}it is the score"
+
+
+def figure(value: float) -> str:
+    """A number with the digits that a pocket calculator needs, and no more: a plain minus, as it is typed."""
+    if np.isnan(value):
+        return "none"
+    if value == 0 or 1e-3 <= abs(value) < 1e9:
+        return f"{value:,.6f}".rstrip("0").rstrip(".")
+    return f"{value:.6g}"
+
+
+def signed(value: float) -> str:
+    """A number in a line of arithmetic, in brackets where it is below 0."""
+    return f"({figure(value)})" if value < 0 else figure(value)
+
+
+COLOUR_SCORES = np.array([100.0, 50.0, 0.0, np.nan, np.nan])
+"""What a status counts as where parents take the mean of colours, in the order of `STATUSES`."""
 
 
 def status_codes(share: ArrayLike, at_risk: ArrayLike, on_target: ArrayLike) -> np.ndarray:
-    """Index into `STATUSES` for a share and its thresholds; the edge belongs to the better band, NaN is `no_data`.
-
-    Examples
-    --------
-    >>> from bsclib.model.status import STATUSES
-    >>> [STATUSES[code] for code in status_codes(np.array([1.0, 0.7, 0.1, np.nan]), 0.7, 1.0)]
-    ['on_target', 'at_risk', 'off_target', 'no_data']
-    """
+    """Index into `STATUSES` for a share and its thresholds; the edge belongs to the better band, NaN is `no_data`."""
     rounded = rules.tidy(share)
     code = np.full(np.shape(rounded), 2, dtype=np.int8)
     code[rounded >= rules.tidy(at_risk)] = 1

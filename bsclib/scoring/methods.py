@@ -6,7 +6,6 @@ source. `bsclib.score` applies any of those with an attainment rule to a whole s
 
 from __future__ import annotations
 
-import inspect
 from itertools import pairwise
 from typing import Any
 
@@ -48,6 +47,16 @@ def find_method(name: str | Method, part: str = "") -> Method:
         kind = f"scoring method with an {part} rule" if part == "attainment" else "scoring method"
         raise UnknownNameError(unknown(kind, name, known, "method"))
     return METHODS[name]
+
+
+def scoring_method(name: str | Method) -> Method:
+    """The method to score a whole scorecard by: its name has to tell it from those that ship."""
+    method = find_method(name, "attainment")
+    if METHODS.get(method.name, method) != method:
+        what = f"it bears the name {method.name!r}, but is not the method that ships under it"
+        fix = 'give it a name of its own: dataclasses.replace(method, name="ours")'
+        raise BscError(Fault("method", what, fix=fix))
+    return method
 
 
 def attainment(method: str | Method, actual: ArrayLike, **parameters: Any) -> Any:
@@ -157,7 +166,7 @@ def roll_up(name: str | Method, scores: ArrayLike, weights: ArrayLike = 1.0, **p
         raise BscError(Fault("weights", f"there are {weights.size} weights for {given.size} scores"))
     if (weights < 0).any() or not (weights > 0).any():
         raise BscError(Fault("weights", "weights cannot be negative, nor all be 0", got=str(weights.tolist())))
-    return float(found.compute(given, weights, **_checked(found, parameters, skip=2)))
+    return float(found.compute(given, weights, **_checked(found, parameters)))
 
 
 def _unclamped(method: Method, actual: ArrayLike, parameters: dict[str, Any]) -> np.ndarray:
@@ -183,26 +192,25 @@ def _numbers(values: ArrayLike, name: str) -> np.ndarray:
     return found
 
 
-def _checked(method: Method, parameters: dict[str, Any], skip: int = 1) -> dict[str, Any]:
+def _checked(method: Method, parameters: dict[str, Any]) -> dict[str, Any]:
     """The parameters, when they are those that the method takes and can be reckoned with."""
-    signature = list(inspect.signature(method.compute).parameters.values())[skip:]
-    names = [one.name for one in signature]
+    names = method.takes
     faults = [
-        Fault(one, f"{method.name} does not take it", allowed=", ".join(names), fix=_guess(one, names))
-        for one in parameters
-        if one not in names
+        Fault(name, f"{method.name} does not take it", allowed=", ".join(names), fix=_guess(name, names))
+        for name in parameters
+        if name not in names
     ]
     faults += [
-        Fault(one.name, f"{method.name} needs it", allowed=", ".join(names))
-        for one in signature
-        if one.default is one.empty and one.name not in parameters
+        Fault(name, f"{method.name} needs it", allowed=", ".join(names))
+        for name in names
+        if name not in parameters and name not in method.optional
     ]
     if faults:
         raise UnknownNameError(faults)
     return {name: _parameter(name, value) for name, value in parameters.items()}
 
 
-def _guess(name: str, names: list[str]) -> str:
+def _guess(name: str, names: tuple[str, ...]) -> str:
     return f"did you mean {nearest(name, names)!r}?" if nearest(name, names) else ""
 
 

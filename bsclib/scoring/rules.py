@@ -57,12 +57,12 @@ def divide(top: ArrayLike, bottom: ArrayLike) -> np.ndarray:
 # ------------------------------------------------------------------------------------------------ share of the way
 
 
-def forward(floor: ArrayLike, expected: ArrayLike, sign: ArrayLike) -> np.ndarray:
+def has_way(floor: ArrayLike, expected: ArrayLike, sign: ArrayLike) -> np.ndarray:
     """Whether what is expected is better than the floor, by more than floating point leaves behind.
 
     Examples
     --------
-    >>> bool(forward(0.3, 0.1 + 0.2, 1))
+    >>> bool(has_way(0.3, 0.1 + 0.2, 1))
     False
     """
     size = np.maximum(np.abs(floor), np.abs(expected))
@@ -109,7 +109,7 @@ def linear_attainment(
         way = np.subtract(expected, floor)
         there = np.where(as_good(actual, expected, sign), 1.0, 0.0)
         there = np.where(np.isnan(np.asarray(actual, dtype=float)), np.nan, there)
-        ahead = forward(floor, expected, sign)
+        ahead = has_way(floor, expected, sign)
         share = np.divide(np.subtract(actual, floor), way, out=np.zeros(np.shape(there)), where=ahead)
     return np.where(ahead, share, there) + 0.0
 

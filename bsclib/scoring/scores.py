@@ -6,6 +6,7 @@ nodes, where the nodes are the scorecard, its perspectives, its objectives and i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,27 +14,27 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bsclib.actuals.aggregate import REASONS, Cube, cube
+from bsclib.actuals.aggregate import ORIGINS, Cube, cube
 from bsclib.actuals.table import check_actuals
 from bsclib.errors import ScorecardError, UnknownNameError, unknown
 from bsclib.model import periods
-from bsclib.model.nouns import Scorecard
+from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import STATUSES
 from bsclib.model.values import weight_at
-from bsclib.scoring.apply import apply
-from bsclib.scoring.method import Method, status_codes
-from bsclib.scoring.methods import find_method
+from bsclib.scoring.apply import Taken, apply
+from bsclib.scoring.method import COLOUR_SCORES, Method, status_codes
+from bsclib.scoring.methods import scoring_method
+from bsclib.scoring.reasons import CASES, SCORED_ZERO, WITHOUT_ACTUAL, WORDS_ABOVE, origin_words, taken_words
 
 LEVELS = ("scorecard", "perspective", "objective", "kpi")
 MISSING_POLICIES = ("redistribute", "carry_forward", "propagate", "zero")
-KEYS = ["unit", "period", "level", "id", "parent"]
+KEYS = ["unit", "period", "level", "id", "name", "parent"]
 NUMBERS = ["weight", "effective_weight", "baseline", "floor", "stretch", "target", "expected", "actual", "numerator"]
 NUMBERS += ["denominator", "attainment", "score", "at_risk", "on_target"]
-COLUMNS = [*KEYS, *NUMBERS, "status", "label", "method", "reason"]
-SCORED_ZERO = "no actual: scored 0"
-NOTHING_BELOW = "nothing below it that carries weight was scored"
-CHILD_MISSING = "a child was not scored"
-NO_KPI = "no KPI measures it"
+HOW = ["method", "missing", "origin", "carried_from", "taken", "reason", "left_out"]
+COLUMNS = [*KEYS, *NUMBERS, "status", "label", *HOW]
+TEXTS = [*KEYS, "status", "label", *HOW[:-1]]
+"""The columns that hold words; a file may have nothing where they are empty."""
 
 
 def score(
@@ -65,8 +66,12 @@ def score(
         One row for every unit (``""``, the organisation, first), month, and node of the scorecard. `attainment` is
         unclamped, `score` runs 0..100, `effective_weight` is the share (0..1) of its parent's score that a child
         carried, `at_risk` and `on_target` are the thresholds applied. For a range, `floor`, `target` and `expected` are
-        those of the nearer edge. `attrs` hold `as_of`, `left_out` (how many rows came later), `missing` and
-        `names` (by id).
+        those of the nearer edge. How each number came about: `method`, `missing` (the policy), `origin` (``given``,
+        ``held`` over its quarter or year, ``pooled`` from the units, ``pooled_in_part``, or why there is none:
+        ``no_actual``, ``zero_denominator``, ``unit_missing``, ``parts_missing``), `carried_from` (the month of an
+        actual that is used again), `taken` (JSON: what the method's rule took from the KPI and had to assume), the same
+        in words in `reason`, and `left_out`, how many rows of the actuals came later. Everything is in columns, so that
+        a frame that is written to a file and read again means the same.
 
     Raises
     ------
@@ -74,6 +79,8 @@ def score(
         When the actuals are faulty, or nothing is left by `as_of`.
     UnknownNameError
         For an unknown method or policy.
+    BscError
+        For a changed method that still bears the name of one that ships.
 
     Notes
     -----
@@ -111,13 +118,27 @@ def score(
     2    objective   fast         0.6   60.0  off_target
     3          kpi   mttr         0.6   60.0  off_target
     """
-    chosen = find_method(method, "attainment")
+    chosen = scoring_method(method)
     if missing not in MISSING_POLICIES:
         raise UnknownNameError(unknown("policy for missing data", missing, MISSING_POLICIES, "missing"))
-    return score_cube(scorecard, lay_out(scorecard, actuals, as_of), chosen, missing)
+    return score_cube(scorecard, actuals_grid(scorecard, actuals, as_of), chosen, missing)
 
 
-def lay_out(scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None = None) -> Cube:
+def typed(scores: pd.DataFrame) -> pd.DataFrame:
+    """Scores as `score` returns them, out of a file that kept words as text and empty words as nothing."""
+    if all(isinstance(scores[name].dtype, pd.CategoricalDtype) for name in TEXTS if name in scores):
+        return scores
+    ranks: dict[str, Sequence[str]] = {"level": LEVELS, "status": STATUSES}
+    columns = {}
+    for name in TEXTS:
+        if name in scores:
+            text = scores[name].astype("str").fillna("")
+            words = ranks.get(name) or (sorted(text.unique()) if name == "period" else list(dict.fromkeys(text)))
+            columns[name] = pd.Categorical(text, categories=words)
+    return scores.assign(**columns)
+
+
+def actuals_grid(scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None = None) -> Cube:
     """Check actuals and lay them out by unit, month and KPI; `score` says what is raised."""
     if as_of is not None:
         _check_as_of(as_of)
@@ -128,23 +149,9 @@ def score_cube(scorecard: Scorecard, grid: Cube, method: Method, missing: str = 
     """Score actuals that are laid out already: the frame that `score` returns."""
     nodes = _nodes(scorecard, grid.months)
     table = _Table.empty(grid, nodes)
-    reasons = _score_kpis(table, grid, scorecard, method, missing)
-    _roll_up(table, nodes, scorecard, method, missing, reasons)
-    frame = table.frame(grid, nodes, method, reasons)
-    frame.attrs = {
-        "as_of": periods.period_of(int(grid.months[-1])),
-        "left_out": grid.left_out,
-        "missing": missing,
-        "names": _Names(scorecard.names),
-    }
-    return frame
-
-
-class _Names(dict[str, str]):
-    """Names by id. pandas copies `attrs` deeply with every step, and many a step takes less time than that copy."""
-
-    def __deepcopy__(self, memo: Any) -> _Names:
-        return self
+    _score_kpis(table, grid, scorecard, method, missing)
+    _roll_up(table, nodes, scorecard, method, missing)
+    return table.frame(grid, scorecard, nodes, method, missing)
 
 
 def _check_as_of(as_of: str) -> None:
@@ -186,46 +193,54 @@ def _nodes(card: Scorecard, months: np.ndarray) -> _Nodes:
 
 @dataclass
 class _Table:
-    """The numbers of the result, each an array of shape (units, months, nodes)."""
+    """The result, each an array of shape (units, months, nodes): numbers, and codes with the words that they index."""
 
     columns: dict[str, np.ndarray]
-    status: np.ndarray
-    reason: np.ndarray
+    codes: dict[str, np.ndarray]
+    words: dict[str, list[str]]
 
     @classmethod
     def empty(cls, grid: Cube, nodes: _Nodes) -> _Table:
         shape = (len(grid.units), len(grid.months), len(nodes.ids))
         columns = {name: np.full(shape, np.nan) for name in NUMBERS}
         columns["weight"][...] = nodes.weight
-        return cls(columns, np.full(shape, STATUSES.index("no_data"), dtype=np.int8), np.zeros(shape, dtype=np.int32))
+        codes = {name: np.zeros(shape, dtype=np.int32) for name in ("origin", "carried_from", "taken", "reason")}
+        codes["status"] = np.full(shape, STATUSES.index("no_data"), dtype=np.int8)
+        words = {"status": list(STATUSES), "origin": ["", *WORDS_ABOVE, *ORIGINS, "carried"]}
+        return cls(columns, codes, words)
 
-    def labels(self, method: Method) -> tuple[np.ndarray, list[str]]:
+    def frame(self, grid: Cube, card: Scorecard, nodes: _Nodes, method: Method, missing: str) -> pd.DataFrame:
+        shape = self.codes["status"].shape
+        months = [periods.period_of(int(month)) for month in grid.months]
+        parents = list(dict.fromkeys(["", *(nodes.ids[parent] for parent in nodes.parent)]))
+        parent = np.array([parents.index(nodes.ids[parent]) for parent in nodes.parent])
+        parent[0] = 0
+        names = list(dict.fromkeys(card.names.values()))
+        place = {name: at for at, name in enumerate(names)}
+        one = np.zeros((1, 1, 1))
+        words = {
+            "unit": (np.arange(shape[0])[:, None, None], grid.units),
+            "period": (np.arange(shape[1])[None, :, None], months),
+            "level": (nodes.level[None, None, :], LEVELS),
+            "id": (np.arange(shape[2])[None, None, :], nodes.ids),
+            "name": (np.array([place[name] for name in card.names.values()])[None, None, :], names),
+            "parent": (parent[None, None, :], parents),
+            "label": self._labels(method),
+            "method": (one, [method.name]),
+            "missing": (one, [missing]),
+            **{name: (codes, self.words[name]) for name, codes in self.codes.items()},
+        }
+        data: dict[str, Any] = {name: _categorical(codes, texts, shape) for name, (codes, texts) in words.items()}
+        data |= {name: array.reshape(-1) for name, array in self.columns.items()}
+        data["left_out"] = np.full(len(data["unit"]), grid.left_out)
+        return pd.DataFrame({name: data[name] for name in COLUMNS}, copy=False)
+
+    def _labels(self, method: Method) -> tuple[np.ndarray, list[str]]:
         """The method's own words for where things stand, if it has any."""
         if not method.bands:
             return np.zeros((1, 1, 1)), [""]
         share = self.columns["attainment"]
         return np.where(np.isnan(share), 0, method.bands.place(share * method.full) + 1), ["", *method.bands.words]
-
-    def frame(self, grid: Cube, nodes: _Nodes, method: Method, reasons: list[str]) -> pd.DataFrame:
-        shape = self.status.shape
-        months = [periods.period_of(int(month)) for month in grid.months]
-        parent_ids = list(dict.fromkeys(["", *(nodes.ids[parent] for parent in nodes.parent)]))
-        parent = np.array([parent_ids.index(nodes.ids[parent]) for parent in nodes.parent])
-        parent[0] = 0
-        keys = {
-            "unit": (np.arange(shape[0])[:, None, None], grid.units),
-            "period": (np.arange(shape[1])[None, :, None], months),
-            "level": (nodes.level[None, None, :], LEVELS),
-            "id": (np.arange(shape[2])[None, None, :], nodes.ids),
-            "parent": (parent[None, None, :], parent_ids),
-            "status": (self.status, STATUSES),
-            "label": self.labels(method),
-            "method": (np.zeros((1, 1, 1)), [method.name]),
-            "reason": (self.reason, reasons),
-        }
-        data = {name: _categorical(codes, names, shape) for name, (codes, names) in keys.items()}
-        data |= {name: array.reshape(-1) for name, array in self.columns.items()}
-        return pd.DataFrame({name: data[name] for name in COLUMNS}, copy=False)
 
 
 def _categorical(codes: np.ndarray, names: Sequence[str], shape: tuple[int, ...]) -> pd.Categorical:
@@ -237,15 +252,15 @@ def _categorical(codes: np.ndarray, names: Sequence[str], shape: tuple[int, ...]
 # ------------------------------------------------------------------------------------------------------------ one KPI
 
 
-def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, missing: str) -> list[str]:
-    """Fill the KPIs' part of the table; return the texts that its reasons index."""
+def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, missing: str) -> None:
+    """Fill the KPIs' part of the table."""
     first = len(card.names) - len(card.kpis)
     columns = {name: array[:, :, first:] for name, array in table.columns.items()}
     actual, source = _carried(grid.actual) if missing == "carry_forward" else (grid.actual, None)
     columns["actual"][...], columns["numerator"][...] = actual, grid.numerator
     columns["denominator"][...] = grid.denominator
     note = np.zeros(actual.shape, dtype=np.int32)
-    notes = {"": 0}
+    notes = {("", ""): 0}
     for k, kpi in enumerate(card.kpis):
         applied = apply(method, kpi, np.ascontiguousarray(actual[:, :, k]), grid.months)
         column = {name: array[:, :, k] for name, array in columns.items()}
@@ -254,13 +269,21 @@ def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, miss
         column["attainment"][...] = applied.share
         column["stretch"][...] = np.nan if kpi.stretch is None else kpi.stretch
         column["baseline"][...] = np.nan if kpi.baseline_value is None else kpi.baseline_value
-        places = [notes.setdefault(text, len(notes)) for text in applied.notes]
-        note[:, :, k] = np.array(places)[applied.note]
+        both = [_noted(taken, method, kpi) for taken in applied.taken]
+        note[:, :, k] = np.array([notes.setdefault(pair, len(notes)) for pair in both])[applied.place]
     if missing == "zero":
         columns["attainment"][np.isnan(actual)] = columns["score"][np.isnan(actual)] = 0.0
-    table.status[:, :, first:] = status_codes(columns["attainment"], columns["at_risk"], columns["on_target"])
-    table.reason[:, :, first:], texts = _reasons(grid, (note, list(notes)), source, missing)
-    return texts
+    codes = {name: array[:, :, first:] for name, array in table.codes.items()}
+    codes["status"][...] = status_codes(columns["attainment"], columns["at_risk"], columns["on_target"])
+    _trace(table, codes, grid, (np.where(np.isnan(actual), 0, note), list(notes)), source, missing)
+
+
+def _noted(taken: Taken, method: Method, kpi: KPI) -> tuple[str, str]:
+    """What was taken and assumed, as JSON and in words."""
+    if not taken:
+        return "", ""
+    words = taken_words(taken, method, kpi.stretch is not None, kpi.baseline_value is not None)
+    return json.dumps(taken), "; ".join([*words, *([CASES[taken["case"]]] if "case" in taken else [])])
 
 
 def _carried(actual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -270,36 +293,46 @@ def _carried(actual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.where(when < 0, np.nan, np.take_along_axis(actual, np.maximum(when, 0), axis=1)), when
 
 
-def _reasons(
-    grid: Cube, noted: tuple[np.ndarray, list[str]], source: np.ndarray | None, missing: str
-) -> tuple[np.ndarray, list[str]]:
-    """Why each KPI's cell holds what it holds: where its actual comes from, and what its attainment had to assume."""
+def _trace(
+    table: _Table,
+    codes: dict[str, np.ndarray],
+    grid: Cube,
+    noted: tuple[np.ndarray, list[tuple[str, str]]],
+    source: np.ndarray | None,
+    missing: str,
+) -> None:
+    """Say of each KPI's cell where its actual comes from and what its attainment had to assume; and so in words."""
     note, notes = noted
-    texts = [*REASONS, SCORED_ZERO]
-    code = grid.note.astype(np.int32)
-    gone = np.isnan(grid.actual)
-    if missing == "zero":
-        code[gone] = len(REASONS)
-    known = ~gone
+    origins = table.words["origin"]
+    months = ["", *(periods.period_of(int(month)) for month in grid.months)]
+    codes["origin"][...] = grid.note + origins.index(ORIGINS[0])
     if source is not None:
-        known = source >= 0
-        carried = gone & known
-        code[carried] = len(texts) + source[carried]
-        texts += [f"carried forward from {periods.period_of(int(month))}" for month in grid.months]
-    code = np.where(known, code * len(notes) + note, code * len(notes))
+        carried = np.isnan(grid.actual) & (source >= 0)
+        codes["origin"][carried] = origins.index("carried")
+        codes["carried_from"][carried] = source[carried] + 1
+    # One code for each way in which a reason can be put together, so that each text is made once.
+    whence = np.where(codes["carried_from"] > 0, len(origins) + codes["carried_from"], codes["origin"])
+    code = whence * len(notes) + note
     used = np.flatnonzero(np.bincount(code.reshape(-1), minlength=1))
-    both = ["; ".join(filter(None, (texts[one // len(notes)], notes[one % len(notes)]))) for one in used]
+    zero = {origins.index(word): SCORED_ZERO for word in WITHOUT_ACTUAL} if missing == "zero" else {}
+    texts = {text: at for at, text in enumerate(["", *WORDS_ABOVE.values()])}
     place = np.zeros(used[-1] + 1, dtype=np.int32)
-    ends = ["", NOTHING_BELOW, CHILD_MISSING, NO_KPI]
-    places = {text: i for i, text in enumerate(dict.fromkeys([*ends, *both]))}
-    place[used] = [places[text] for text in both]
-    return place[code], list(places)
+    for one in used.tolist():
+        origin, at = divmod(one, len(notes))
+        carried = max(origin - len(origins), 0)
+        said = zero.get(origin) or origin_words(origins[0 if carried else origin], months[carried])
+        text = "; ".join(filter(None, (said, notes[at][1])))
+        place[one] = texts.setdefault(text, len(texts))
+    codes["reason"][...] = place[code]
+    jsons = {text: at for at, text in enumerate(dict.fromkeys(text for text, _ in notes))}
+    codes["taken"][...] = np.array([jsons[text] for text, _ in notes])[note]
+    table.words |= {"carried_from": months, "taken": list(jsons), "reason": list(texts)}
 
 
 # ------------------------------------------------------------------------------------------------------------ roll-up
 
 
-def _roll_up(table: _Table, nodes: _Nodes, card: Scorecard, method: Method, missing: str, reasons: list[str]) -> None:
+def _roll_up(table: _Table, nodes: _Nodes, card: Scorecard, method: Method, missing: str) -> None:
     """Weighted means from KPIs to objectives to perspectives to the scorecard."""
     cuts = (card.thresholds.at_risk, card.thresholds.on_target)
     if method.cuts:
@@ -316,11 +349,12 @@ def _roll_up(table: _Table, nodes: _Nodes, card: Scorecard, method: Method, miss
     table.columns["attainment"][:, :, above] = score[:, :, above] / 100
     table.columns["effective_weight"][:, :, 0] = np.where(np.isnan(score[:, :, 0]), np.nan, 1.0)
     thresholds = (table.columns["at_risk"][:, :, above], table.columns["on_target"][:, :, above])
-    table.status[:, :, above] = status_codes(score[:, :, above] / 100, *thresholds)
-    unscored = np.isnan(score[:, :, above])
-    below = CHILD_MISSING if missing == "propagate" else NOTHING_BELOW
-    why = np.where(measured[above], reasons.index(below), reasons.index(NO_KPI))
-    table.reason[:, :, above] = np.where(unscored, why, 0)
+    table.codes["status"][:, :, above] = status_codes(score[:, :, above] / 100, *thresholds)
+    below = "child_missing" if missing == "propagate" else "nothing_below"
+    for column, words in (("origin", dict(zip(WORDS_ABOVE, WORDS_ABOVE, strict=True))), ("reason", WORDS_ABOVE)):
+        place = table.words[column].index
+        why = np.where(measured[above], place(words[below]), place(words["no_kpi"]))
+        table.codes[column][:, :, above] = np.where(np.isnan(score[:, :, above]), why, 0)
 
 
 def _measured(nodes: _Nodes) -> np.ndarray:
@@ -335,7 +369,7 @@ def _roll_up_one(table: _Table, parent: int, children: np.ndarray, method: Metho
     scores, weight = (table.columns[name][:, :, children] for name in ("score", "weight"))
     if method.colours:
         scores = _colours(table, children)
-    mean, share = weighed(scores, weight)
+    mean, share = weighted_shares(scores, weight)
     if missing == "propagate":
         mean[((weight > 0) & np.isnan(scores)).any(axis=2)] = np.nan
     # A mean of scores cannot leave the range of the scores; arithmetic may, by one unit in the last place.
@@ -344,12 +378,12 @@ def _roll_up_one(table: _Table, parent: int, children: np.ndarray, method: Metho
     table.columns["effective_weight"][:, :, children] = np.where(counted, share, np.nan)
 
 
-def weighed(scores: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def weighted_shares(scores: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The weighted mean over the last axis of those that have a score, and the share that each carries.
 
     Examples
     --------
-    >>> weighed(np.array([80.0, 20.0, np.nan]), np.array([3.0, 1.0, 6.0]))
+    >>> weighted_shares(np.array([80.0, 20.0, np.nan]), np.array([3.0, 1.0, 6.0]))
     (array(65.), array([0.75, 0.25, 0.  ]))
     """
     scored = ~np.isnan(scores) & (weight > 0)
@@ -370,4 +404,4 @@ def _colours(table: _Table, children: np.ndarray) -> np.ndarray:
     share = np.where(
         np.isnan(table.columns["attainment"][:, :, children]), score / 100, table.columns["attainment"][:, :, children]
     )
-    return np.array([100.0, 50.0, 0.0, np.nan])[status_codes(share, at_risk, on_target)]
+    return COLOUR_SCORES[status_codes(share, at_risk, on_target)]

@@ -15,12 +15,12 @@ import pandas as pd
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.status import STATUSES
 from bsclib.scoring.rules import tidy
-from bsclib.scoring.scores import LEVELS, weighed
+from bsclib.scoring.scores import LEVELS, typed, weighted_shares
 
 ALL = slice(None)
 """Every unit, or every month: ``unit=ALL``."""
 
-Choice = str | Iterable[str] | slice | None
+Which = str | Iterable[str] | slice | None
 _NUMBERS = ("weight", "effective_weight", "actual", "attainment", "score", "at_risk", "on_target")
 _WORDS = ("unit", "period", "level", "id", "parent", "status", "method")
 
@@ -113,7 +113,7 @@ class ScoreTree:
         return node
 
 
-def lay_out_scores(scores: pd.DataFrame, unit: Choice = None, period: Choice = None, means: bool = True) -> ScoreTree:
+def score_tree(scores: pd.DataFrame, unit: Which = None, period: Which = None, means: bool = True) -> ScoreTree:
     """Lay a frame of scores out as a tree.
 
     Parameters
@@ -142,9 +142,8 @@ def lay_out_scores(scores: pd.DataFrame, unit: Choice = None, period: Choice = N
     if absent:
         fix = "give the frame that score() returns, with all its columns"
         raise BscError([Fault("scores", f"the column {name!r} is missing", fix=fix) for name in absent])
-    scores = scores.copy(deep=False)
-    scores.attrs = {}  # pandas would copy them with every step
-    wanted = chosen(scores, "unit", unit) & chosen(scores, "period", period)
+    scores = typed(scores)
+    wanted = rows_of(scores, "unit", unit) & rows_of(scores, "period", period)
     frame = scores if wanted.all() else scores[wanted]
     _, methods = _codes(frame["method"])
     if len(methods) != 1:
@@ -155,7 +154,7 @@ def lay_out_scores(scores: pd.DataFrame, unit: Choice = None, period: Choice = N
     return tree
 
 
-def chosen(scores: pd.DataFrame, column: str, choice: Choice) -> pd.Series:
+def rows_of(scores: pd.DataFrame, column: str, choice: Which) -> pd.Series:
     """Which rows are of the units, or of the periods, that were asked for."""
     found = scores[column]
     if found.empty:
@@ -232,7 +231,7 @@ def _check_means(tree: ScoreTree) -> None:
 # ------------------------------------------------------------------------------------------------------- arithmetic
 
 
-def roll_up(tree: ScoreTree, kpis: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def roll_up_tree(tree: ScoreTree, kpis: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Scores of all nodes from those of the KPIs, by weighted means.
 
     A missing score's weight is spread, unless the scores in the tree lack every parent of a missing one.
@@ -256,13 +255,13 @@ def roll_up(tree: ScoreTree, kpis: np.ndarray, weight: np.ndarray) -> np.ndarray
         below = tree.children(int(node))
         if len(below):
             weights = np.broadcast_to(weight[:, below], out[:, below].shape)
-            mean, _ = weighed(out[:, below], weights)
+            mean, _ = weighted_shares(out[:, below], weights)
             lost = tree.propagates & (np.isnan(out[:, below]) & (weights > 0)).any(axis=1)
             out[:, node] = np.where(lost, np.nan, mean)
     return out
 
 
-def words(codes: np.ndarray) -> pd.Categorical:
+def as_statuses(codes: np.ndarray) -> pd.Categorical:
     """Statuses from their positions in `STATUSES`."""
     return pd.Categorical.from_codes(np.asarray(codes).reshape(-1), categories=list(STATUSES))
 

@@ -10,14 +10,12 @@ import pandas as pd
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
-from bsclib.scoring.tree import lay_out_scores
+from bsclib.scoring.scores import typed
+from bsclib.scoring.tree import score_tree
 
 
 def last_period(scores: pd.DataFrame) -> str:
-    """The month that pictures and tables show unless told otherwise: the scores' `as_of`."""
-    as_of = scores.attrs.get("as_of")
-    if as_of:
-        return str(as_of)
+    """The month that pictures and tables show unless told otherwise: the last one that is scored."""
     found = [str(period) for period in scores["period"].unique()]
     if not found:
         raise BscError(Fault("scores", "there are none", fix="score some actuals first"))
@@ -46,6 +44,7 @@ def snapshot(scores: pd.DataFrame, unit: str | None = None, period: str | None =
     UnknownNameError
         When the unit or the month is not in the scores, with the nearest that is.
     """
+    scores = typed(scores)
     unit, period = unit or "", period or last_period(scores)
     rows = scores[(scores["unit"] == unit) & (scores["period"] == period)]
     if rows.empty:
@@ -77,6 +76,7 @@ def by_unit(scores: pd.DataFrame, column: str, period: str | None = None) -> pd.
     UnknownNameError
         When the month is not in the scores.
     """
+    scores = typed(scores)
     period = period or last_period(scores)
     rows = scores[(scores["period"] == period) & scores["level"].isin(["scorecard", "perspective"])]
     if rows.empty:
@@ -117,6 +117,7 @@ def history(
     """
     if months < 1:
         raise BscError(Fault("months", "a history has at least one month", got=str(months), allowed="1 or more"))
+    scores = typed(scores)
     unit, last = unit or "", periods.span(last_period(scores))[1]
     shown = [periods.period_of(month) for month in range(last - months + 1, last + 1)]
     rows = scores[(scores["unit"] == unit) & scores["period"].isin(shown) & scores["id"].isin(ids)]
@@ -145,7 +146,6 @@ def movements(scores: pd.DataFrame, unit: str | None = None, period: str | None 
     DataFrame
         Indexed by the KPI's `id`, the largest movement first: `before` and `now` (actuals), `score_before` and
         `score_now` (0..100), and `points`, what it added to the overall score. Empty when there is no month before.
-        `attrs` hold `period`, `before` (the month), `overall_before` and `overall_now`.
 
     Notes
     -----
@@ -154,43 +154,44 @@ def movements(scores: pd.DataFrame, unit: str | None = None, period: str | None 
     moved when another KPI came, went, or was weighted anew. A score that is missing in one of the two months is taken
     to be that of the other. Where scores roll up as weighted means, the points add up to the overall score's change.
     """
-    now = snapshot(scores, unit, period)
-    month = str(now["period"].iloc[0])
-    earlier = periods.period_of(periods.span(month)[0] - 1)
+    scores = typed(scores)
+    stand = snapshot(scores, unit, period)
+    month = str(stand["period"].iloc[0])
+    earlier = month_before(month)
     frame = pd.DataFrame(columns=["before", "now", "score_before", "score_now", "points"], dtype=float)
-    frame.attrs = {"period": month, "before": earlier, "overall_before": np.nan, "overall_now": now["score"].iloc[0]}
     if not ((scores["unit"] == (unit or "")) & (scores["period"] == earlier)).any():
         return frame.rename_axis("id")
     past = snapshot(scores, unit, earlier)
-    kpis = now.index[now["level"] == "kpi"]
-    frame = frame.reindex(kpis).rename_axis("id")
-    frame["before"], frame["now"] = past["actual"], now["actual"]
-    frame["score_before"], frame["score_now"] = past["score"], now["score"]
-    frame.attrs["overall_before"] = past["score"].iloc[0]
-    frame["points"] = _points(frame, _carried(past).reindex(kpis), _carried(now).reindex(kpis))
-    order = frame["points"].abs().sort_values(ascending=False, kind="stable").index
-    return frame.loc[order]
-
-
-def _points(frame: pd.DataFrame, weight_before: pd.Series, weight_now: pd.Series) -> pd.Series:
+    frame = frame.reindex(stand.index[stand["level"] == "kpi"]).rename_axis("id")
+    frame["before"], frame["now"] = past["actual"], stand["actual"]
+    frame["score_before"], frame["score_now"] = past["score"], stand["score"]
     before = frame["score_before"].fillna(frame["score_now"])
     now = frame["score_now"].fillna(frame["score_before"])
-    overall = (frame.attrs["overall_before"] + frame.attrs["overall_now"]) / 2
-    moved = (weight_before + weight_now) / 2 * (now - before)
+    overall = (past["score"].iloc[0] + stand["score"].iloc[0]) / 2
+    weight_before, weight_now = (carried(scores, unit, when) for when in (earlier, month))
+    felt = (weight_before + weight_now) / 2 * (now - before)
     shifted = (weight_now - weight_before) * ((before + now) / 2 - overall)
-    return (moved + shifted).where(frame["score_before"].notna() | frame["score_now"].notna())
+    frame["points"] = (felt + shifted).where(frame["score_before"].notna() | frame["score_now"].notna())
+    return frame.loc[frame["points"].abs().sort_values(ascending=False, kind="stable").index]
 
 
-def _carried(stand: pd.DataFrame) -> pd.Series:
-    """Each node's weight in the overall score: the product of effective weights up to the root."""
-    own = stand["effective_weight"].fillna(0.0).to_numpy()
-    place = {id: at for at, id in enumerate(stand.index)}
-    above = np.array([place.get(str(parent), -1) for parent in stand["parent"]])
-    total, here = own.copy(), above
-    while (here >= 0).any():
-        total *= np.where(here >= 0, own[here], 1.0)
-        here = np.where(here >= 0, above[here], -1)
-    return pd.Series(total, index=stand.index)
+def month_before(period: str, months: int = 1) -> str:
+    """The month that is so many months before another."""
+    return periods.period_of(periods.span(period)[0] - months)
+
+
+def overall(scores: pd.DataFrame, unit: str | None, period: str) -> float:
+    """The overall score of a unit in a month; NaN where there is none."""
+    unit_and_month = (scores["unit"] == (unit or "")) & (scores["period"] == period)
+    found = scores.loc[unit_and_month & (scores["level"] == "scorecard"), "score"]
+    return float(found.iloc[0]) if len(found) else np.nan
+
+
+def carried(scores: pd.DataFrame, unit: str | None, period: str) -> pd.Series:
+    """The share of the overall score that each KPI carries, by id."""
+    month = scores[(scores["period"] == period) & (scores["unit"] == (unit or ""))]
+    tree = score_tree(month, unit or "", period, means=False)
+    return pd.Series(tree.carried(tree.root)[0], index=[tree.ids[kpi] for kpi in tree.kpis_under(tree.root)])
 
 
 def contributions(
@@ -214,7 +215,7 @@ def contributions(
     DataFrame
         Indexed by the `id` of each KPI below, in the scorecard's order: `group`, the child of the node that it belongs
         to; its `score` (0..100) and `status`; `share` (0..1) of the node's score that it carries, 0 when it carried
-        nothing; and `cost`, in points. `attrs` hold the node's `id`, `score` and `status`, and `period`.
+        nothing; and `cost`, in points.
 
     Raises
     ------
@@ -231,13 +232,15 @@ def contributions(
     Examples
     --------
     >>> from bsclib import read_actuals, read_scorecard, score
-    >>> found = contributions(score(read_scorecard("meridian"), read_actuals("meridian")))
-    >>> bool(abs(100 - found["cost"].sum() - found.attrs["score"]) < 1e-9)
+    >>> scores = score(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> costs = contributions(scores)["cost"]
+    >>> bool(abs(100 - costs.sum() - snapshot(scores)["score"].iloc[0]) < 1e-9)
     True
     """
     stand = snapshot(scores, unit, period)
     month = str(stand["period"].iloc[0])
-    tree = lay_out_scores(scores[scores["period"] == month], unit or "", month)
+    scores = typed(scores)
+    tree = score_tree(scores[scores["period"] == month], unit or "", month)
     node = tree.node(id)
     kpis, share = tree.kpis_under(node), tree.carried(node)[0]
     lacking = np.where(share > 0, 100 - tree.numbers["score"][0, kpis], 0.0)
@@ -251,6 +254,4 @@ def contributions(
     frame = stand.loc[ids, ["score", "status"]].assign(share=share, cost=share * lacking)
     frame.insert(0, "group", [tree.ids[one] for one in group])
     frame["status"] = frame["status"].astype(str)
-    own = stand.loc[tree.ids[node]]
-    frame.attrs = {"id": tree.ids[node], "score": float(own["score"]), "status": str(own["status"]), "period": month}
     return frame

@@ -117,7 +117,7 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
         The places that were flagged: ids or names of perspectives, objectives, KPIs and initiatives, a link as
         ``"cause -> effect"``, ``"scorecard"`` or ``"map"`` for the whole, or an owner's name. A list may also hold
         pairs of a place and a rule (``"BSC302"``, or ``302``) or a few words; a dict takes a place to these; a frame
-        has a column `where` and perhaps `rule`, as `bsclib.design.review.check_scorecard` returns it. Nothing yet is
+        has a column `where` and perhaps `rule`, as `bsclib.design.check_scorecard` returns it. Nothing yet is
         ``...``, None or an empty list.
     key : DataFrame
         Columns `rule`, `where`, `what`, `why`, a row a fault, as `bsclib.files.datasets.answer_key` returns it.

@@ -84,7 +84,7 @@ def places_of(where: str, what: str, scorecard: Scorecard) -> frozenset[str]:
     Parameters
     ----------
     where, what : str
-        As `bsclib.design.review.check_scorecard` writes them.
+        As `bsclib.design.check_scorecard` writes them.
     scorecard : Scorecard
     """
     ends = _ARROW.split(where)

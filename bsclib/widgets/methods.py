@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from bsclib.model.nouns import Scorecard
-from bsclib.reporting.display import Shown, sentence, table
+from bsclib.reporting.display import Html, sentence, table
 from bsclib.scoring.compare import compare_methods
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.scores import score
-from bsclib.scoring.variants import methods_apart
+from bsclib.scoring.variants import methods_table
 from bsclib.widgets.parts import LABELS, WIDE, attended, code_on_demand, no_image, said, shown_code, unit_control
 from bsclib.wording import counted
 
@@ -32,9 +32,9 @@ class MethodChoice:
         """The scores under each method."""
         return compare_methods(scorecard, actuals, self.methods, unit=self.unit)
 
-    def table(self, scorecard: Scorecard, actuals: pd.DataFrame) -> Shown:
+    def table(self, scorecard: Scorecard, actuals: pd.DataFrame) -> Html:
         """The scorecard, its perspectives, and the nodes to which the methods give the most different statuses."""
-        return table(methods_apart(self.compared(scorecard, actuals), scorecard.names), _CAPTION) or sentence()
+        return table(methods_table(self.compared(scorecard, actuals), scorecard.names), _CAPTION) or sentence()
 
     def says(self, compared: pd.DataFrame) -> str:
         """How far the methods agree, in a sentence."""
@@ -45,11 +45,10 @@ class MethodChoice:
     def code(self) -> str:
         """The code that gives the same table, from a `scorecard` and its `actuals`."""
         return (
-            "from bsclib.scoring.compare import compare_methods\n"
             "from bsclib.reporting.display import table\n"
-            "from bsclib.scoring.variants import methods_apart\n\n"
+            "from bsclib.scoring import compare_methods, methods_table\n\n"
             f"compared = compare_methods(scorecard, actuals, {list(self.methods)!r}, unit={self.unit!r})\n"
-            f"table(methods_apart(compared, scorecard.names), {_CAPTION!r})"
+            f"table(methods_table(compared, scorecard.names), {_CAPTION!r})"
         )
 
 
@@ -65,7 +64,7 @@ def explore_methods(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
 
     Returns
     -------
-    ipywidgets.Widget or Shown
+    ipywidgets.Widget or Html
         Controls for a person, as `explore_scores` gives them. With nobody there, the table as it starts.
 
     Examples

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from bsclib.design.objectives import HIGHEST, LOWEST, balance, first_guess, raised
-from bsclib.design.review import check_scorecard
-from bsclib.design.selection import prioritise
+from bsclib.design.objectives import HIGHEST, LOWEST, balance, first_guess, new_findings
+from bsclib.design.review.findings import check_scorecard
+from bsclib.design.selection.priorities import prioritise
 from bsclib.errors import BscError
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
@@ -47,7 +47,7 @@ class ObjectiveChoice:
 
     def findings(self, scorecard: Scorecard) -> pd.DataFrame:
         """What the review has against the part that stays, and not against the whole."""
-        return raised(check_scorecard(scorecard), check_scorecard(keep(scorecard, self.objectives)))
+        return new_findings(check_scorecard(scorecard), check_scorecard(keep(scorecard, self.objectives)))
 
     def says(self, scorecard: Scorecard, findings: pd.DataFrame) -> str:
         """How many objectives stay and how they are spread, in a sentence."""
@@ -62,9 +62,8 @@ class ObjectiveChoice:
     def code(self) -> str:
         """The code that gives the same matrix and the same part of a `scorecard`."""
         return (
-            "from bsclib.design.objectives import first_guess\n"
+            "from bsclib.design import first_guess, prioritise\n"
             "from bsclib.plots import plot_priorities, show\n"
-            "from bsclib.design.selection import prioritise\n"
             "from bsclib.model.edit import keep\n\n"
             f"chosen = {list(self.objectives)!r}\n"
             f"guess = first_guess(scorecard, {dict(self.judged)!r}).loc[chosen]\n"

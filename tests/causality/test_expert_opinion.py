@@ -5,7 +5,7 @@ import tested
 from samples import desk
 
 from bsclib.causality.expert_opinion import WORDS, experts_and_data
-from bsclib.design.selection import dematel
+from bsclib.design.selection.influence import dematel
 from bsclib.errors import BscError, UnknownNameError
 
 KPIS = ["mttr", "load", "cost", "leavers"]

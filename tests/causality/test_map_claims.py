@@ -10,7 +10,7 @@ from bsclib.errors import UnknownNameError
 from bsclib.model.build import build
 from bsclib.model.edit import change
 from bsclib.model.nouns import Link
-from bsclib.reporting.evidence_tables import VERDICT_WORDS, shown, written
+from bsclib.reporting.evidence_tables import VERDICT_WORDS, evidence_table, round_numbers
 from bsclib.study.lessons.known import known_truth
 from bsclib.study.lessons.lesson_04 import experts_apart
 from bsclib.wording import probability
@@ -91,7 +91,7 @@ class TestStrangers:
 
 class TestTold:
     def test_evidence_in_words(self, meridian):
-        found = shown(meridian[2]).set_index("number")
+        found = evidence_table(meridian[2]).set_index("number")
         assert found.loc[20, ["verdict", "estimate", "q", "robust"]].tolist() == ["not testable", "–", "–", ""]
         assert found.loc[4, "claims"] == "−, 2 months"
         assert set(found["verdict"]) <= set(VERDICT_WORDS.values())
@@ -99,7 +99,7 @@ class TestTold:
 
     def test_links_that_state_nothing(self):
         card = shop(("a", "b"), ("b", "e", "+", 1))
-        found = shown(link_evidence(card, rising()))
+        found = evidence_table(link_evidence(card, rising()))
         assert found["claims"].tolist() == ["no sign, no lag", "+, 1 month"]
 
     def test_quality_in_words(self, meridian):
@@ -130,7 +130,7 @@ class TestTold:
 
     def test_numbers_are_written_and_words_stay(self):
         frame = pd.DataFrame({"a": ["x"], "b": [1234.5678], "c": [np.nan], "d": [-2]})
-        assert written(frame).iloc[0].tolist() == ["x", "1,230", "–", "−2"]
+        assert round_numbers(frame).iloc[0].tolist() == ["x", "1,230", "–", "−2"]
         assert frame["b"].iloc[0] == 1234.5678
 
     @pytest.mark.parametrize(("q", "text"), [(0.0004, "< 0.001"), (0.05, "0.050"), (np.nan, "–"), (1.0, "1.000")])
@@ -183,4 +183,4 @@ def test_a_scorecard_without_months_in_common():
     card = desk(links=[{"cause": "mttr", "effect": "cost", "sign": "+", "lag": 1}])
     actuals = table(("load", "2026-05", 70), ("cost", "2026-05", 120))
     assert hypotheses.strangers(card, actuals).empty
-    assert shown(link_evidence(card, actuals))["verdict"].tolist() == ["too little data"]
+    assert evidence_table(link_evidence(card, actuals))["verdict"].tolist() == ["too little data"]

@@ -21,8 +21,8 @@ from bsclib import batch as reports
 from bsclib.causality.evidence import link_evidence
 from bsclib.cli.commands import REPORT, main
 from bsclib.files.catalogue import kpi_catalogue
+from bsclib.model.status import STATUSES
 from bsclib.reporting.notebook import read_parameters
-from bsclib.scoring.explanation import WORDS
 from bsclib.scoring.scores import MISSING_POLICIES
 
 VERBS = ["new", "check", "score", "explain", "links", "whatif", "report", "batch", "diff"]
@@ -118,7 +118,7 @@ def test_what_new_writes_passes_check_and_scores(tmp_path, form, path):
     found, notes = bsc("check", target)
     assert notes == ""
     assert "8 KPIs" in found
-    assert "Applications, Infrastructure" in found
+    assert "Applications and Infrastructure" in found
     assert "No findings.\n" in found
     assert "on target" in bsc("score", target)[0]
     assert bsc("score", target) == bsc("score", tmp_path / "mine")
@@ -297,7 +297,7 @@ def test_policy_and_method_are_passed_on(mine):
         if (one["id"], one["unit"], one["period"]) == ("training-hours", "Applications", "2026-04")
     ]
     assert [one["score"] for one in gap] == [0]
-    assert {one["status"] for one in records} <= set(WORDS)
+    assert {one["status"] for one in records} <= set(STATUSES)
 
 
 @pytest.mark.parametrize(

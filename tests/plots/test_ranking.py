@@ -4,7 +4,7 @@ import pytest
 from oddities import RUDE
 from pictures import check, words
 
-from bsclib.design.selection import rank_stability
+from bsclib.design.selection.criteria import rank_stability
 from bsclib.plots import alt_text, plot_ranking
 from bsclib.plots.ranking import _ticks
 

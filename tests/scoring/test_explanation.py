@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -6,7 +7,12 @@ import pytest
 from samples import MAY, desk, one_kpi, table, without
 
 from bsclib import explain, score
-from bsclib.errors import UnknownNameError
+from bsclib.actuals import aggregate
+from bsclib.errors import BscError, UnknownNameError
+from bsclib.scoring import reasons
+from bsclib.scoring import scores as scores_module
+from bsclib.scoring.published import METHODS
+from bsclib.scoring.scores import MISSING_POLICIES, TEXTS
 
 SCORES = score(desk(), MAY)
 
@@ -165,3 +171,126 @@ def test_a_rule_without_an_answer_says_so():
 def test_infor_with_a_target_of_zero():
     said = lines("k", score(one_kpi(floor=-10, target=0), table(("k", "2026-06", -0.25)), method="infor_cpm"))
     assert said["On its own scale"] == "1 + (-0.25) = 0.75"
+
+
+# ------------------------------------------------------------------------------------- scores that went through a file
+
+GAPS = table(
+    *(("North", "mttr", "2026-01", None, 3000, 10), ("South", "mttr", "2026-01", None, 900, 2)),
+    *(("North", "load", "2026-01", 75, None, None), ("North", "cost", "2026-01", 130, None, None)),
+    *(("South", "cost", "2026-01", 90, None, None), ("South", "leavers", "2026-01", 15, None, None)),
+    *(("North", "mttr", "2026-02", None, 2000, 10), ("North", "load", "2026-02", 95, None, None)),
+    columns="unit kpi period actual numerator denominator",
+)
+WAYS = [method.name for method in METHODS.values() if method.part == "attainment"]
+
+
+def read_back(scores, folder, kind):
+    path = folder / f"scores.{kind}"
+    if kind == "csv":
+        scores.to_csv(path, index=False)
+        return pd.read_csv(path)
+    scores.astype(dict.fromkeys(TEXTS, "str")).to_parquet(path, index=False)
+    return pd.read_parquet(path)
+
+
+@pytest.mark.parametrize("missing", MISSING_POLICIES)
+@pytest.mark.parametrize("method", WAYS)
+def test_scores_from_a_file_are_explained_alike(method, missing, tmp_path):
+    scores = score(desk(), GAPS, method=method, missing=missing)
+    for kind in ("csv", "parquet"):
+        again = read_back(scores, tmp_path, kind)
+        for unit in (None, "North", "South"):
+            assert explain(again, "desk", unit).tree == explain(scores, "desk", unit).tree
+
+
+def test_names_come_from_the_scorecard_when_it_is_given():
+    renamed = desk(name="The other desk")
+    assert explain(SCORES, "desk", scorecard=renamed).title.startswith("The other desk (desk)")
+
+
+# --------------------------------------------------------------------------------------------- a method of one's own
+
+
+def redo(explanation):
+    """Work out every line of arithmetic, and count them."""
+    count = 0
+    for reckoning in explanation.frame()["reckoning"]:
+        for part in re.sub(r"\(0 to [\d.]+\)|[a-z][a-z -]*:?", "", reckoning).replace(", ", "|").split("|"):
+            *steps, result = part.replace(",", "").replace("×", "*").split(" = ")
+            for step in filter(re.compile(r"[-\d.()+*/ ]+").fullmatch, steps):
+                assert eval(step) == pytest.approx(float(result.split()[0]), abs=2e-4, rel=1e-4), reckoning
+                count += 1
+    return count
+
+
+OURS = [
+    {"held": False},
+    {"held": False, "rounding": "round", "full": 0.5},
+    {"clamp": (0.2, 0.9)},
+    {"full": 2.0},
+    {"cuts": (0.1, 0.2)},
+    {"colours": True},
+    {"better": "higher"},
+    {
+        "rule": "twice as far",
+        "compute": lambda actual, floor, expected, sign: 2 * (actual - floor) / (expected - floor),
+    },
+    {"rule": "a / t", "compute": lambda actual, target: actual / target, "takes": ("target",)},
+]
+
+
+@pytest.mark.parametrize("choices", OURS, ids=lambda choices: " ".join(choices))
+def test_a_method_of_ones_own_is_explained_by_what_it_is(choices):
+    ours = replace(METHODS["kit"], name="ours", **choices)
+    scores = score(desk(), MAY, method=ours)
+    found = explain(scores, "desk", method=ours)
+    assert f"({ours.name})" in found.tree
+    assert redo(found) > 12
+    with pytest.raises(
+        UnknownNameError, match=r"the scores are by 'ours', which is no method that ships.*method=\.\.\."
+    ):
+        explain(scores, "desk")
+    with pytest.raises(BscError, match=r"the scores are by 'ours'"):
+        explain(scores, "desk", method=METHODS["kit"])
+
+
+def test_what_is_not_held_is_not_said_to_be():
+    ours = replace(METHODS["kit"], name="ours", held=False)
+    said = lines("k", score(one_kpi(), table(("k", "2026-06", 130)), method=ours), method=ours)
+    assert said["Score"] == "1.3 × 100 = 130"
+
+
+def test_a_changed_method_cannot_bear_the_name_of_one_that_ships():
+    with pytest.raises(BscError, match=r"it bears the name 'kit', but is not the method that ships"):
+        score(desk(), MAY, replace(METHODS["kit"], held=False))
+    assert explain(SCORES, "mttr", method=METHODS["kit"]).text == explain(SCORES, "mttr").text
+
+
+# -------------------------------------------------------------------------------------------------- sentences, reworded
+
+
+@pytest.mark.parametrize("method", WAYS)
+def test_no_result_hangs_on_how_a_sentence_is_worded(method, monkeypatch):
+    """Every text is replaced; the numbers, the codes and the arithmetic stay."""
+
+    def results():
+        frames = [score(desk(), GAPS, method=method, missing=missing) for missing in MISSING_POLICIES]
+        trees = [explain(frame, "desk", unit) for frame in frames for unit in (None, "North")]
+        # What is taken and where an actual comes from are words; the rest is arithmetic.
+        sums = [tree.frame().query("step not in ['It takes', 'Actual']")["reckoning"].tolist() for tree in trees]
+        sums = [[line for line in each if " = " in line] for each in sums]
+        return [frame.drop(columns="reason") for frame in frames], sums
+
+    before, sums = results()
+    for name in ("CASES", "WARNINGS", "ASSUMED", "WITHOUT_STRETCH", "WITHOUT_BASELINE", "WORDS_ABOVE"):
+        for key in getattr(reasons, name):
+            monkeypatch.setitem(getattr(reasons, name), key, f"reworded {name} {key}")
+    for module, name in ((reasons, "CARRIED"), (reasons, "MIRRORED"), (scores_module, "SCORED_ZERO")):
+        monkeypatch.setattr(module, name, f"reworded {name} {{}}")
+    monkeypatch.setattr(aggregate, "REASONS", [f"reworded {code}" for code in aggregate.ORIGINS])
+    monkeypatch.setattr(reasons, "REASONS", aggregate.REASONS)
+    after, again = results()
+    for frame, other in zip(before, after, strict=True):
+        pd.testing.assert_frame_equal(frame, other)
+    assert sums == again

@@ -9,12 +9,13 @@ from bsclib import score
 from bsclib.errors import ActualsError, ScorecardError, UnknownNameError
 from bsclib.model.build import build
 from bsclib.scoring.scores import COLUMNS, LEVELS, MISSING_POLICIES
+from bsclib.scoring.views import last_period
 
 
 def scored(card, rows, **options):
     """The last month of the organisation, by id."""
     scores = score(card, rows, **options)
-    here = scores[(scores["unit"] == "") & (scores["period"] == scores.attrs["as_of"])]
+    here = scores[(scores["unit"] == "") & (scores["period"] == last_period(scores))]
     return here.set_index(here["id"].astype(str))
 
 
@@ -71,8 +72,9 @@ def test_the_frame():
     assert scores.loc[0, ["level", "id", "parent"]].tolist() == ["scorecard", "desk", ""]
     for key in ("unit", "period", "level", "id", "parent", "status", "label", "method", "reason"):
         assert isinstance(scores[key].dtype, pd.CategoricalDtype)
-    assert scores.attrs["as_of"] == "2026-06"
-    assert scores.attrs["names"]["mttr"] == "Mean time to restore"
+    assert scores["period"].unique().tolist() == ["2026-06"]
+    assert scores.set_index("id").loc["mttr", "name"] == "Mean time to restore"
+    assert scores.attrs == {}
 
 
 def test_every_unit_every_month_every_node():
@@ -185,7 +187,7 @@ class TestOptions:
 
     def test_as_of_leaves_later_rows_out(self):
         scores = score(desk(), pd.concat([MAY, MAY.assign(period="2026-07")]), as_of="2026-06")
-        assert scores.attrs["left_out"] == 4
+        assert set(scores["left_out"]) == {4}
         assert scores["period"].cat.categories.tolist() == ["2026-06"]
 
     def test_faulty_actuals_are_refused(self):

@@ -6,9 +6,10 @@ import oddities
 import pytest
 
 from bsclib import widgets
-from bsclib.design.review import check_scorecard
-from bsclib.design.selection import candidates
-from bsclib.design.selection.shortlist import Constraints, choose_within, first_constraints, proposed_worth
+from bsclib.design.review.findings import check_scorecard
+from bsclib.design.selection.candidates import rate_candidates
+from bsclib.design.selection.choice import choose
+from bsclib.design.selection.shortlist import attainable, first_constraints, weighted_scores
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import keep
 from bsclib.widgets.kpis import KpiChoice, ground_for
@@ -62,7 +63,8 @@ def test_every_control_has_a_description(explorer):
 def test_it_starts_with_limits_that_can_be_kept(case, ground, explorer):
     first = first_constraints(ground.worth, case[0], ground.cost, apart=ground.twins)
     controls = [control.value for control in explorer.children[:SAID]]
-    assert controls == [first.at_most, first.at_least, first.leading, first.budget, True]
+    assert controls == [first["at_most"], 2, first["leading"], first["budget"], True]
+    assert first["at_least"] == attainable(case[0], 2)
 
 
 def test_fewer_kpis(case, explorer):
@@ -70,7 +72,7 @@ def test_fewer_kpis(case, explorer):
     explorer.children[AT_MOST].value = 9
     found = chosen_by(explorer, case)
     assert len(found.chosen) <= 9
-    assert "at_most=9" in shown(explorer.children[CODE])
+    assert "'at_most': 9" in shown(explorer.children[CODE])
     said = shown(explorer.children[SAID])
     assert f"{len(found.chosen)} KPIs chosen, worth {found.value:.1f}" in said
     leaves = said.split("Leaves: ")[1]
@@ -97,7 +99,7 @@ def test_more_leading_ones(case, explorer):
     explorer.children[LEADING].value = (0.5, 0.75)
     found = chosen_by(explorer, case).chosen
     assert sum(case[0].kpi(id).role == "leading" for id in found) >= len(found) / 2
-    assert "budget=None" in shown(explorer.children[CODE]), "at the end of the slider there is no budget"
+    assert "budget" not in shown(explorer.children[CODE]), "at the end of the slider there is no budget"
 
 
 def test_two_that_say_the_same_may_be_allowed(case, explorer):
@@ -143,21 +145,23 @@ def test_the_code_is_shown_when_asked_for(explorer):
 
 def test_worth_and_cost_may_be_somebodys_own(case):
     card, actuals = case
-    worth = proposed_worth(card, actuals).mask(lambda values: values.index == "cloud-waste", 99.0)
-    cost = candidates(card, actuals)["cost_to_collect"] * 0 + 2
+    worth = weighted_scores(rate_candidates(card, actuals)).mask(lambda values: values.index == "cloud-waste", 99.0)
+    cost = rate_candidates(card, actuals)["cost_to_collect"] * 0 + 2
     explorer = widgets.kpis.explorer(ground_for(card, actuals, worth, cost))
     assert explorer.children[BUDGET].max == 2 * len(card.kpis)
     assert card.names["cloud-waste"] in shown(explorer.children[TABLES])
-    assert "proposed_worth" not in shown(explorer.children[CODE])
+    assert "rate_candidates" not in shown(explorer.children[CODE])
 
 
 def test_the_code_gives_the_same_set(case):
     card, actuals = case
-    choice = KpiChoice(Constraints(7, 1, (0.3, 0.6), 12), apart=False)
+    constraints = {"at_most": 7, "at_least": attainable(card, 1), "leading": (0.3, 0.6), "budget": 12}
+    choice = KpiChoice(constraints, apart=False)
     names = {"scorecard": card, "actuals": actuals}
     exec(choice.code(), names)
-    worth, cost = proposed_worth(card, actuals), candidates(card, actuals)["cost_to_collect"]
-    assert names["chosen"].chosen == choose_within(worth, card, choice.constraints, cost).chosen
+    rated = rate_candidates(card, actuals)
+    worth, cost = weighted_scores(rated), rated["cost_to_collect"]
+    assert names["chosen"].chosen == choose(worth, card, cost=cost, **constraints).chosen
 
 
 def test_nothing_may_be_chosen(explorer):

@@ -18,7 +18,7 @@ from bsclib.model.status import STATUSES
 from bsclib.scoring.apply import apply
 from bsclib.scoring.method import Method, status_codes
 from bsclib.scoring.methods import find_method
-from bsclib.scoring.tree import ALL, ScoreTree, chosen, lay_out_scores, words
+from bsclib.scoring.tree import ALL, ScoreTree, as_statuses, rows_of, score_tree
 
 SEED = 1
 QUANTILES = (0.05, 0.5, 0.95)
@@ -88,9 +88,9 @@ def measurement_error(
     """
     count, random = check_draws(draws), generator(rng, SEED)
     spread = _checked(errors, scorecard)
-    past = scores[chosen(scores, "unit", unit or "")]
-    tree = lay_out_scores(past, unit or "", period, means=False)
-    history = lay_out_scores(past, unit or "", ALL, means=False)
+    past = scores[rows_of(scores, "unit", unit or "")]
+    tree = score_tree(past, unit or "", period, means=False)
+    history = score_tree(past, unit or "", ALL, means=False)
     if set(tree.ids) != set(scorecard.names):
         raise BscError(Fault("scores", f"these are not scores of {scorecard.id!r}", fix="score this scorecard anew"))
     one = find_method(method or str(tree.frame["method"].iloc[0]), "attainment")
@@ -166,7 +166,7 @@ def _told(tree: ScoreTree, totals: np.ndarray, shares: np.ndarray, errors: dict[
     moving = [node for node in erring if not np.isnan(tree.numbers["actual"][0, node])]
     table = tree.rows(nodes)
     table["kpis"] = [int(np.isin(tree.kpis_under(int(node)), moving).sum()) for node in nodes]
-    table["score"], table["status"] = tree.numbers["score"][0], words(tree.status[0])
+    table["score"], table["status"] = tree.numbers["score"][0], as_statuses(tree.status[0])
     quantiles = np.full((3, len(nodes)), np.nan)
     quantiles[:, known] = np.quantile(totals[:, known], QUANTILES, axis=0)
     table["low"], table["median"], table["high"] = quantiles

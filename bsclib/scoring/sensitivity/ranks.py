@@ -11,13 +11,13 @@ from bsclib.errors import BscError, Fault
 from bsclib.model.random import check_draws, generator
 from bsclib.scoring.rules import tidy
 from bsclib.scoring.sensitivity.weights import CONCENTRATION, SEED, check_concentration, draw_shares, patterns, regimes
-from bsclib.scoring.tree import ALL, ScoreTree, lay_out_scores
+from bsclib.scoring.tree import ALL, ScoreTree, score_tree
 
 _CELLS = 50_000_000
 _PAIRS = 200_000_000
 
 
-def rank_stability(
+def unit_rank_stability(
     scores: pd.DataFrame,
     id: str | None = None,
     period: str | None = None,
@@ -58,7 +58,7 @@ def rank_stability(
     Examples
     --------
     >>> from bsclib import read_actuals, read_scorecard, score
-    >>> ranks = rank_stability(score(read_scorecard("meridian"), read_actuals("meridian")), draws=100)
+    >>> ranks = unit_rank_stability(score(read_scorecard("meridian"), read_actuals("meridian")), draws=100)
     >>> ranks["rank"].tolist()[0], int(ranks["units"][0])
     (1, 5)
     """
@@ -76,37 +76,6 @@ def rank_stability(
     return table.sort_values(["rank", "unit"], kind="stable").reset_index(drop=True)
 
 
-def rank_chances(
-    scores: pd.DataFrame,
-    id: str | None = None,
-    period: str | None = None,
-    draws: int = 10_000,
-    concentration: float = CONCENTRATION,
-    rng: int | np.random.Generator | None = None,
-) -> pd.DataFrame:
-    """The chance of every unit to have every rank when the weights are shaken; see `rank_stability`.
-
-    Returns
-    -------
-    DataFrame
-        One row a unit and rank: `unit`, `period`, `id`, `rank`, `chance` (0..1) and `draws`; the chances of a unit add
-        up to 1.
-
-    Examples
-    --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> chances = rank_chances(score(read_scorecard("meridian"), read_actuals("meridian")), draws=100)
-    >>> len(chances), float(chances.groupby("unit", observed=True)["chance"].sum().min().round(9))
-    (25, 1.0)
-    """
-    tree, node, (cases, totals) = _drawn_scores(scores, id, period, draws, concentration, rng)
-    ranks, units = _ranks(totals), len(cases)
-    counts = np.stack([np.bincount(one - 1, minlength=units) for one in ranks])
-    table = tree.rows(np.array([node])).iloc[np.repeat(cases, units)].drop(columns="level").reset_index(drop=True)
-    table["rank"] = np.tile(np.arange(1, units + 1), units)
-    return table.assign(chance=counts.reshape(-1) / totals.shape[1], draws=totals.shape[1])
-
-
 def _drawn_scores(
     scores: pd.DataFrame,
     id: str | None,
@@ -119,7 +88,7 @@ def _drawn_scores(
     whole = scores["unit"].astype(str) == ""
     if whole.all():
         raise BscError(Fault("scores", "there are no units to rank, only the organisation as a whole"))
-    tree = lay_out_scores(scores[~whole], ALL, period)
+    tree = score_tree(scores[~whole], ALL, period)
     node = tree.total(id)
     count = check_draws(draws, _CELLS // tree.cases)
     random = generator(rng, SEED)

@@ -17,7 +17,7 @@ import pandas as pd
 from bsclib.errors import BscError, Fault
 from bsclib.model.random import check_draws, generator
 from bsclib.model.status import STATUSES
-from bsclib.scoring.tree import Choice, ScoreTree, lay_out_scores, lowest_score, words
+from bsclib.scoring.tree import ScoreTree, Which, as_statuses, lowest_score, score_tree
 
 SEED = 1
 """Where the draws start unless a seed is given: the same answer every time."""
@@ -32,8 +32,8 @@ def shake_weights(
     draws: int = 10_000,
     concentration: float = CONCENTRATION,
     rng: int | np.random.Generator | None = None,
-    unit: Choice = None,
-    period: Choice = None,
+    unit: Which = None,
+    period: Which = None,
     ids: Iterable[str] | None = None,
     quantiles: bool = True,
 ) -> pd.DataFrame:
@@ -94,7 +94,7 @@ def shake_weights(
     >>> bool((shaken["low"] <= shaken["high"]).all())
     True
     """
-    tree = lay_out_scores(scores, unit, period)
+    tree = score_tree(scores, unit, period)
     count = check_draws(draws)
     random = generator(rng, SEED)
     check_concentration(concentration)
@@ -123,7 +123,7 @@ def _told(tree: ScoreTree, nodes: np.ndarray, found: np.ndarray) -> dict[str, An
     columns = {
         "children": np.stack([(share[:, tree.children(int(node))] > 0).sum(axis=1) for node in nodes], axis=1),
         "score": score[:, nodes],
-        "status": words(status),
+        "status": as_statuses(status),
         "chance_of_flip": np.where(status < 3, 1 - stays, np.nan),
         "low": low,
         "median": median,

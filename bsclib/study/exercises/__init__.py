@@ -20,7 +20,9 @@ import pandas as pd
 from bsclib.causality.evidence import link_evidence
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model.nouns import Scorecard
-from bsclib.scenarios import FittedMap, fit_map, project
+from bsclib.scenarios.fitting import FittedMap, fit_map
+from bsclib.scenarios.projection import project
+from bsclib.scoring.views import last_period
 from bsclib.study.answer_forms import IncomparableError, untouched
 from bsclib.study.answers import Choice, Expects
 
@@ -55,7 +57,7 @@ class Case:
     @property
     def period(self) -> str:
         """The last month that is scored."""
-        return str(self.scores.attrs["as_of"])
+        return last_period(self.scores)
 
     @cached_property
     def now(self) -> pd.DataFrame:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from bsclib.actuals.correlations import together
-from bsclib.design.selection import candidates, dematel
+from bsclib.design.selection.candidates import rate_candidates
 from bsclib.design.selection.choice import choose
-from bsclib.design.selection.influence import claimed_influence
+from bsclib.design.selection.influence import claimed_influence, dematel
 from bsclib.design.selection.kpi_tables import perspective_of
-from bsclib.design.selection.shortlist import choose_within, first_constraints, proposed_worth
+from bsclib.design.selection.shortlist import first_constraints, weighted_scores
 from bsclib.errors import BscError
 from bsclib.study.answers import Choice
 from bsclib.study.exercises import Case, Question, Slip, apart, plain
@@ -85,7 +85,7 @@ def drops_out(case: Case) -> Question | str:
     most = min(max(_MOST, views + 1), len(card.kpis) - 1)
     if most <= views:
         return "Every KPI of this scorecard is needed to have one in each perspective: none can drop out."
-    worth = proposed_worth(card, case.actuals).round(2)
+    worth = weighted_scores(rate_candidates(card, case.actuals)).round(2)
     least = dict.fromkeys(dict.fromkeys(within.values()), 1)
     chosen = choose(worth, card, at_most=most, at_least=least).chosen
     spare = [id for id in chosen if sum(within[one] == within[id] for one in chosen) > 1]
@@ -100,9 +100,8 @@ def drops_out(case: Case) -> Question | str:
         expects=expects,
         words="the one that is worth least goes, unless its perspective would be left with none. So the price of a "
         "place is what the last one to get in is worth.",
-        code="from bsclib.design.selection import choose\n"
-        "from bsclib.design.selection.shortlist import proposed_worth\n\n"
-        "rounded = proposed_worth(scorecard, actuals).round(2)\n"
+        code="from bsclib.design import choose, rate_candidates, weighted_scores\n\n"
+        "rounded = weighted_scores(rate_candidates(scorecard, actuals)).round(2)\n"
         f"least = {least!r}\n"
         f"before = choose(rounded, scorecard, at_most={most}, at_least=least).chosen\n"
         f"after = choose(rounded, scorecard, at_most={most - 1}, at_least=least).chosen\n"
@@ -126,10 +125,11 @@ def drops_out(case: Case) -> Question | str:
 def dearest(case: Case) -> Question | str:
     """Which constraint costs most."""
     card = case.scorecard
-    worth, cost = proposed_worth(card, case.actuals), candidates(card, case.actuals)["cost_to_collect"]
+    rated = rate_candidates(card, case.actuals)
+    worth, cost = weighted_scores(rated), rated["cost_to_collect"]
     constraints = first_constraints(worth, card, cost)
     try:
-        found = choose_within(worth, card, constraints, cost)
+        found = choose(worth, card, cost=cost, **constraints)
     except BscError as clash:
         return f"These KPIs satisfy no constraints worth asking about: {clash}"
     prices = found.prices.assign(gain=found.prices["gain"].round(2))
@@ -146,12 +146,11 @@ def dearest(case: Case) -> Question | str:
         expects=expects,
         words="its price is what the set gains when it is loosened by one step. This is the constraint to talk about "
         "first; those with a price of 0 can be left in peace.",
-        code="from bsclib.design.selection import candidates\n"
-        "from bsclib.design.selection.shortlist import Constraints, choose_within, proposed_worth\n\n"
+        code="from bsclib.design import choose, rate_candidates, weighted_scores\n\n"
         f"asked = {constraints!r}\n"
-        "values = proposed_worth(scorecard, actuals)\n"
-        'costs = candidates(scorecard, actuals)["cost_to_collect"]\n'
-        "prices = choose_within(values, scorecard, asked, costs).prices\n"
+        "ratings = rate_candidates(scorecard, actuals)\n"
+        'costs = ratings["cost_to_collect"]\n'
+        "prices = choose(weighted_scores(ratings), scorecard, cost=costs, **asked).prices\n"
         'answer = prices.loc[prices["gain"].idxmax(), "constraint"]',
         hints=(
             "For each constraint: by how much is the set worth more once it is loosened?",
@@ -188,8 +187,7 @@ def driver(case: Case) -> Question | str:
         expects=expects,
         words="what gives far more than it takes is a driver: work there, and others move. It need not be the one that "
         "has most to do with all the others.",
-        code="from bsclib.design.selection import dematel\n"
-        "from bsclib.design.selection.influence import claimed_influence\n\n"
+        code="from bsclib.design import claimed_influence, dematel\n\n"
         "answer = dematel(claimed_influence(scorecard)).relation.idxmax()",
         hints=(
             "The relation is what an objective gives less what it takes.",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bsclib.design.selection.kpi_tables import gaming, roles
+from bsclib.design.objectives import balance
+from bsclib.design.selection.kpi_tables import gaming_risks
 from bsclib.model.formula import quantities
 from bsclib.study.answers import Choice, Names
 from bsclib.study.exercises import Case, Exercise, Question, Slip, apart, choosing
@@ -42,7 +43,7 @@ def parts(case: Case) -> Question | str:
 def only_lagging(case: Case) -> Question | str:
     """Which perspectives show results and no driver."""
     card = case.scorecard
-    found = roles(card).set_index("id")
+    found = balance(card)[:-1].set_index("id")
     lagging = frozenset(found.index[(found["kpis"] > 0) & (found["leading"] == 0)])
     if not lagging:
         return "Every perspective of this scorecard that has KPIs has a leading one."
@@ -55,8 +56,8 @@ def only_lagging(case: Case) -> Question | str:
         expects=expects,
         words="these perspectives show what came out when it is too late to change it. Their drivers may stand in the "
         "perspectives below; then a link should say so.",
-        code="from bsclib.design.selection.kpi_tables import roles\n\n"
-        "found = roles(scorecard)\n"
+        code="from bsclib.design import balance\n\n"
+        "found = balance(scorecard)[:-1]\n"
         'answer = found.loc[(found["kpis"] > 0) & (found["leading"] == 0), "id"].tolist()',
         hints=(
             "Each KPI says of itself whether it is leading or lagging: `kpi.role`.",
@@ -74,7 +75,7 @@ def only_lagging(case: Case) -> Question | str:
 def counter(case: Case) -> Question | str:
     """Which KPI would show that another one is being gamed."""
     card = case.scorecard
-    found = gaming(card).set_index("id")
+    found = gaming_risks(card).set_index("id")
     found = found[(found["guarded_by"] != "") | (found["present"] != "")]
     if found.empty:
         return "No KPI of this scorecard names a counter-KPI, and none is the counter-KPI of another in the catalogue."
@@ -94,8 +95,8 @@ def counter(case: Case) -> Question | str:
         "Which other KPI of this scorecard would show it? Give its id or its name.",
         expects=expects,
         words="whoever games the one worsens the other. Look at them together, and neither can be had cheaply.",
-        code="from bsclib.design.selection.kpi_tables import gaming\n\n"
-        f'row = gaming(scorecard).set_index("id").loc["{asked}"]\n'
+        code="from bsclib.design import gaming_risks\n\n"
+        f'row = gaming_risks(scorecard).set_index("id").loc["{asked}"]\n'
         'answer = row["guarded_by"].split(", ")[0] or row["present"]',
         hints=(
             "Somebody does just that, this month. Which other number gets worse?",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bsclib.design.selection import ahp, pairwise, prioritise
+from bsclib.design.selection.judgements import ahp, pairwise
+from bsclib.design.selection.priorities import prioritise
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises import SHARE, Case, Question, Slip, apart, literal, plain
 
@@ -30,7 +31,7 @@ def begin(case: Case) -> Question | str:
         expects=expects,
         words="it brings much for little: a quick win. The major project is planned meanwhile, the fill-in fills a "
         "gap, and the thankless task needs a reason to be there at all.",
-        code="from bsclib.design.selection import prioritise\n\n"
+        code="from bsclib.design import prioritise\n\n"
         f"impact = {impact!r}\n"
         f"effort = {effort!r}\n"
         'answer = prioritise(list(impact), impact, effort)["id"].iloc[0]',
@@ -69,7 +70,7 @@ def chain(case: Case) -> Question | str:
         expects=expects,
         words="judgements multiply along a chain. The method asks for the third one all the same, and the consistency "
         "ratio tells how far it lies from what the other two say.",
-        code="from bsclib.design.selection import ahp, pairwise\n\n"
+        code="from bsclib.design import ahp, pairwise\n\n"
         f"ids = [{', '.join(map(literal, ids))}]\n"
         f"judgements = {{(ids[0], ids[1]): {_FIRST}, (ids[1], ids[2]): {_SECOND}, (ids[0], ids[2]): {told}}}\n"
         "answer = float(ahp(pairwise(ids, judgements)).weights[ids[0]])",
@@ -108,7 +109,7 @@ def contradiction(case: Case) -> Question | str:
         expects=expects,
         words="whoever matters more by every detour cannot matter less when asked directly. Ask again, and change a "
         "judgement only for a reason, never to please the ratio.",
-        code="from bsclib.design.selection import ahp, pairwise\n\n"
+        code="from bsclib.design import ahp, pairwise\n\n"
         f"ids = [{', '.join(map(literal, ids))}]\n"
         "judgements = {\n"
         + "".join(

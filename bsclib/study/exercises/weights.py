@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bsclib.design.selection import CRITERIA, ahp, candidates, pairwise
-from bsclib.design.selection.shortlist import JUDGEMENTS, entropy_of, worth_of
+from bsclib.design.selection.candidates import rate_candidates
+from bsclib.design.selection.criteria import CRITERIA, entropy_weights
+from bsclib.design.selection.judgements import ahp, pairwise
+from bsclib.design.selection.shortlist import JUDGEMENTS, weighted_scores
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises import SHARE, Case, Question, Slip, apart, plain, precision
 
@@ -30,7 +32,7 @@ def criterion_weight(case: Case) -> Question | str:
         expects=expects,
         words="each row is brought to one number by multiplying, so that a judgement and its reciprocal cancel out; "
         "dividing by the sum makes weights of them.",
-        code="from bsclib.design.selection import ahp, pairwise\n\n"
+        code="from bsclib.design import ahp, pairwise\n\n"
         f"three = {judged!r}\n"
         f'answer = ahp(pairwise({list(_THREE)!r}, three)).weights["{asked}"]',
         hints=(
@@ -76,7 +78,7 @@ def revisit(case: Case) -> Question | str:
         expects=expects,
         words="the other five judgements agree on what this one should have been. It is the one to talk about first, "
         "and whoever made it may still be right.",
-        code="from bsclib.design.selection import ahp, pairwise\n\n"
+        code="from bsclib.design import ahp, pairwise\n\n"
         "six = {\n" + "".join(f"    {pair!r}: {value!r},\n" for pair, value in judged.items()) + "}\n"
         f"worst = ahp(pairwise({list(_FOUR)!r}, six)).worst_pair\n"
         "answer = [worst.first, worst.second]",
@@ -101,8 +103,8 @@ def revisit(case: Case) -> Question | str:
 
 def entropy(case: Case) -> Question | str:
     """Which criterion entropy gives the greatest weight."""
-    rated = candidates(case.scorecard, case.actuals)
-    found = entropy_of(rated)
+    rated = rate_candidates(case.scorecard, case.actuals)
+    found = entropy_weights(rated)
     if found.isna().any():
         return "The candidates here are rated alike on every criterion, so entropy has nothing to go by."
     largest = frozenset(found.index[found.round(6) == found.round(6).max()])
@@ -116,13 +118,12 @@ def entropy(case: Case) -> Question | str:
         expects=expects,
         words="on this criterion the candidates differ most, for the size of its ratings. It tells them apart; whether "
         "it matters is for people to say.",
-        code="from bsclib.design.selection import candidates\n"
-        "from bsclib.design.selection.shortlist import entropy_of\n\n"
-        "answer = entropy_of(candidates(scorecard, actuals)).idxmax()",
+        code="from bsclib.design import entropy_weights, rate_candidates\n\n"
+        "answer = entropy_weights(rate_candidates(scorecard, actuals)).idxmax()",
         hints=(
             "Entropy knows nothing of what matters. It looks for the criterion that tells candidates apart.",
             "Where are the ratings spread widest? A 1 beside many a 5 is wider than a 3 beside many a 4.",
-            "`entropy_of(candidates(scorecard, actuals))` gives all six.",
+            "`entropy_weights(rate_candidates(scorecard, actuals))` gives all six.",
         ),
         slips=apart(
             expects,
@@ -142,9 +143,9 @@ def entropy(case: Case) -> Question | str:
 
 def worth(case: Case) -> Question | str:
     """What one candidate is worth, by hand."""
-    rated = candidates(case.scorecard, case.actuals)
+    rated = rate_candidates(case.scorecard, case.actuals)
     weights = ahp(pairwise(list(rated), JUDGEMENTS)).weights.round(2)
-    exact, unturned = worth_of(rated, weights), rated @ weights / weights.sum()
+    exact, unturned = weighted_scores(rated, weights), rated @ weights / weights.sum()
     asked = str(((exact - unturned).abs() + rated.std(axis=1) / 100).idxmax())
     ratings = rated.loc[asked]
     expects = Number(float(exact[asked]), within=0.01)

@@ -7,8 +7,7 @@ from contextlib import suppress
 import pandas as pd
 
 from bsclib.causality.expert_opinion import COLUMNS, experts_and_data
-from bsclib.design.selection import dematel
-from bsclib.design.selection.influence import claimed_influence
+from bsclib.design.selection.influence import claimed_influence, dematel
 from bsclib.errors import BscError
 from bsclib.model.nouns import Scorecard
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from reviewed import ACTUALS, CLEAN, findings, kpi, limits, spoiled
 
-from bsclib.design.review import check_scorecard
+from bsclib.design.review.findings import check_scorecard
 from bsclib.model.build import build
 from bsclib.scoring.method import Bands
 from bsclib.scoring.methods import find_method

@@ -97,7 +97,7 @@ class TestDropsOut:
 
     def test_who_stands_alone_stays(self, case, monkeypatch):
         worth = pd.Series({"sales": 4.0, "calls": 3.0, "waits": 3.5, "courses": 2.0, "books": 1.0})
-        monkeypatch.setattr(choosing, "proposed_worth", lambda card, actuals: worth)
+        monkeypatch.setattr(choosing, "weighted_scores", lambda rated: worth)
         monkeypatch.setattr(choosing, "_MOST", 4)
         question = asked(case, "drops_out")
         assert "At most 4 KPIs" in question.text

@@ -4,8 +4,8 @@ import pytest
 from samples import one_kpi, table
 
 from bsclib import score
-from bsclib.design.review import check_scorecard
-from bsclib.design.selection import ahp, pairwise
+from bsclib.design.review.findings import check_scorecard
+from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.files.datasets import load_dataset
 from bsclib.model.build import build
 from bsclib.study.exercises import Case, Question, exercises_of, judge

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from bsclib.design.selection.matrices import Matrix, listed, number, read_square
+from bsclib.design.selection.matrices import MOST_NAMED, Matrix, number, places, read_square
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
+from bsclib.wording import listed
 
 RANDOM_INDEX: dict[str, dict[int, float]] = {
     "saaty_1980": dict(enumerate((0, 0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51), start=1)),
@@ -35,19 +36,7 @@ _MOST = 1_000_000
 
 
 class Judgement(NamedTuple):
-    """A judgement to think over.
-
-    Attributes
-    ----------
-    first, second : hashable
-        What was compared: names, or positions from 0 where there are no names.
-    judged : float
-        How many times as much the first was said to matter as the second, 1 or above.
-    consistent : float
-        What would be consistent with all other judgements.
-    consistency_ratio : float
-        What the ratio would then be.
-    """
+    """A judgement to think over."""
 
     first: Any
     second: Any
@@ -57,17 +46,7 @@ class Judgement(NamedTuple):
 
 
 class Ahp(NamedTuple):
-    """What `ahp` finds.
-
-    Attributes
-    ----------
-    weights : Series or array
-        Above 0, adding up to 1.
-    consistency_ratio : float
-        0 for judgements that agree; about 1 for random ones.
-    worst_pair : Judgement or None
-        The judgement that stands most against the others; None when they agree.
-    """
+    """What `ahp` finds."""
 
     weights: Any
     consistency_ratio: float
@@ -91,16 +70,7 @@ class Ahp(NamedTuple):
 
     @property
     def advice(self) -> str:
-        """What to make of the ratio, and where to look again, in words.
-
-        Examples
-        --------
-        >>> judged = {("cost", "quality"): 3, ("quality", "speed"): 3, ("speed", "cost"): 5}
-        >>> print(ahp(pairwise(["cost", "quality", "speed"], judged)).advice)
-        Consistency ratio 1.77: above 1, so random judgements would agree better. Do not use these weights.
-        Begin with cost against quality: judged 3, the others say 1/15; the ratio would then be 0.00.
-        With three things compared, any of the three judgements could be the one that is off.
-        """
+        """What to make of the ratio, and where to look again, in words."""
         ratio = f"Consistency ratio {self._ratio}: "
         if self.consistent or self.worst_pair is None:
             return f"{ratio}{TOLERATED:g} or less, so the judgements agree well enough."
@@ -132,8 +102,10 @@ def ahp(matrix: ArrayLike | pd.DataFrame, random_index: str = "saaty_2005") -> A
     Returns
     -------
     Ahp
-        `weights` (by name for a frame), `consistency_ratio` and `worst_pair`; its `consistent`, `hopeless` and `advice`
-        say what that means. Weights are given however inconsistent the judgements are.
+        `weights` (above 0, adding up to 1, by name for a frame), `consistency_ratio` (0 for judgements that agree,
+        about 1 for random ones) and `worst_pair`, the judgement that stands most against the others or None: `first`,
+        `second`, `judged`, what would be `consistent`, and the `consistency_ratio` it would leave. Its `consistent`,
+        `hopeless` and `advice` say what that means. Weights are given however inconsistent the judgements are.
 
     Raises
     ------
@@ -175,9 +147,9 @@ def ahp(matrix: ArrayLike | pd.DataFrame, random_index: str = "saaty_2005") -> A
     judged = _reciprocal(table)
     expected = RANDOM_INDEX[random_index]
     if len(judged) > max(expected):
-        what = f"there is no random index for {len(judged)} things"
+        fault = f"there is no random index for {len(judged)} things"
         fix = f"compare at most {max(expected)} at a time, in groups"
-        raise BscError(Fault(random_index, what, fix=fix))
+        raise BscError(Fault(random_index, fault, fix=fix))
     weights, ratio = _weights(judged), _ratio(judged, expected)
     return Ahp(table.by_row(weights), ratio, _worst(judged, ratio, expected, table.rows))
 
@@ -229,13 +201,13 @@ def pairwise(names: Iterable[str], judgements: Mapping[tuple[str, str], float | 
         elif (second, first) in judgements and ids.index(first) > ids.index(second):
             faults.append(Fault(_WHERE, f"{second} and {first} are compared twice", fix="judge each pair once"))
         elif value is None or value <= 0:
-            what = f"{first} against {second} is no judgement"
-            faults.append(Fault(_WHERE, what, repr(times), 'a number above 0, or a fraction such as "1/3"'))
+            fault = f"{first} against {second} is no judgement"
+            faults.append(Fault(_WHERE, fault, repr(times), 'a number above 0, or a fraction such as "1/3"'))
         else:
             table.loc[first, second], table.loc[second, first] = value, 1 / value
     lacking = [pair for pair in combinations(ids, 2) if pair not in judgements and pair[::-1] not in judgements]
     if lacking:
-        named = listed(lambda one: " against ".join(map(str, lacking[one])), np.ones(len(lacking), dtype=bool))
+        named = listed([" against ".join(map(str, pair)) for pair in lacking], MOST_NAMED)
         faults.append(Fault(_WHERE, f"not judged: {named}", fix="compare each pair once"))
     if faults:
         raise BscError(faults)
@@ -248,23 +220,23 @@ def _reciprocal(table: Matrix) -> np.ndarray:
     faults = []
     if (given <= 0).any():
         allowed = "above 0; a fraction where the row matters less"
-        faults.append(Fault(_WHERE, f"0 or below: {listed(table.cell, given <= 0)}", allowed=allowed))
+        faults.append(Fault(_WHERE, f"0 or below: {places(table.cell, given <= 0)}", allowed=allowed))
     beyond = (given > 0) & (np.maximum(given, 1 / np.where(given > 0, given, 1)) > _MOST)
     if beyond.any():
-        what = f"beyond what anybody can judge: {listed(table.cell, beyond)}"
-        faults.append(Fault(_WHERE, what, allowed=f"up to {_MOST:,} times; Saaty's scale ends at 9"))
+        fault = f"beyond what anybody can judge: {places(table.cell, beyond)}"
+        faults.append(Fault(_WHERE, fault, allowed=f"up to {_MOST:,} times; Saaty's scale ends at 9"))
     off = np.diag(np.diag(given) != 1)
     if off.any():
-        faults.append(Fault(_WHERE, f"not 1 on the diagonal: {listed(table.cell, off)}", fix="put 1 there"))
+        faults.append(Fault(_WHERE, f"not 1 on the diagonal: {places(table.cell, off)}", fix="put 1 there"))
     exact = np.eye(len(given))
     for i, j in combinations(range(len(given)), 2):
         large, small = max(given[i, j], given[j, i]), min(given[i, j], given[j, i])
         if beyond[i, j] or beyond[j, i]:
             continue
         if small > 0 and abs(small - 1 / large) > min(_ROUNDING, 0.05 / large):
-            what = f"{table.cell(i, j)} is {given[i, j]:g}, and {table.cell(j, i)} is {given[j, i]:g}"
+            fault = f"{table.cell(i, j)} is {given[i, j]:g}, and {table.cell(j, i)} is {given[j, i]:g}"
             fix = f"they must be reciprocal: {_times(1 / given[i, j])} beside {_times(given[i, j])}"
-            faults.append(Fault(_WHERE, what, fix=fix))
+            faults.append(Fault(_WHERE, fault, fix=fix))
         elif small > 0:
             exact[i, j] = large if given[i, j] == large else 1 / large
             exact[j, i] = 1 / exact[i, j]
@@ -296,15 +268,15 @@ def _ratio(judged: np.ndarray, expected: Mapping[int, float]) -> float:
 def _worst(judged: np.ndarray, ratio: float, expected: Mapping[int, float], names: tuple[Any, ...]) -> Judgement | None:
     if ratio < _NOTHING:
         return None
-    found = []
+    candidates = []
     for i, j in combinations(range(len(judged)), 2):
         first, second = (i, j) if judged[i, j] >= 1 else (j, i)
         value = _by_the_others(judged, first, second)
         mended = judged.copy()
         mended[first, second], mended[second, first] = value, 1 / value
         after = _ratio(mended, expected)
-        found.append(Judgement(names[first], names[second], float(judged[first, second]), value, after))
-    return min(found, key=lambda one: round(one.consistency_ratio, 9))
+        candidates.append(Judgement(names[first], names[second], float(judged[first, second]), value, after))
+    return min(candidates, key=lambda judgement: round(judgement.consistency_ratio, 9))
 
 
 def _by_the_others(judged: np.ndarray, i: int, j: int) -> float:
@@ -317,13 +289,7 @@ def _by_the_others(judged: np.ndarray, i: int, j: int) -> float:
 
 
 def _times(value: float) -> str:
-    """A judgement as people write it: 3, or 1/3.
-
-    Examples
-    --------
-    >>> _times(0.333), _times(2.54), _times(0.99), _times(81.2)
-    ('1/3', '2.5', '1', '81')
-    """
+    """A judgement as people write it: 3, or 1/3."""
     times = max(value, 1 / value)
     text = f"{times:.2g}" if times < 9.95 else f"{times:.0f}"
     return text if value >= 1 or text == "1" else f"1/{text}"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bsclib.design.selection.pairwise import RANDOM_INDEX, ahp, pairwise
+from bsclib.design.selection.judgements import RANDOM_INDEX, ahp, pairwise
 from bsclib.errors import BscError, UnknownNameError
 
 LEADER = ["first", "second", "third"]
@@ -275,7 +275,7 @@ class TestPairwise:
         assert found.to_numpy().tolist() == [[1, 0.25], [4, 1]]
 
     def test_lacking(self):
-        with pytest.raises(BscError, match=r"not judged: a against c, b against c. Fix: compare each pair once"):
+        with pytest.raises(BscError, match=r"not judged: a against c and b against c. Fix: compare each pair once"):
             pairwise(["a", "b", "c"], {("a", "b"): 2})
         with pytest.raises(BscError, match="and 2 more"):
             pairwise("abcde", {})

@@ -2,8 +2,7 @@ import math
 
 import pytest
 
-from bsclib.design.review.wording import is_verb_and_object, nearly_same, work_word
-from bsclib.design.review.words import NOT_VERBS, VERBS, WORK
+from bsclib.design.review.words import NOT_VERBS, VERBS, WORK, is_verb_and_object, nearly_same, work_word
 from bsclib.model.bounds import bounds
 from bsclib.model.nouns import KPI
 

@@ -15,9 +15,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bsclib.batch.faults import in_words, kept_in, place
-from bsclib.batch.folder import usable
+from bsclib.batch.faults import cell_place, error_words, kept_in
+from bsclib.batch.folder import writable_folder
 from bsclib.batch.kernels.lean import import_jsonschema
+from bsclib.batch.template import KERNEL, refuse_other_languages
 from bsclib.errors import Fault, ReportError
 from bsclib.files.atomic import write_text
 from bsclib.reporting.notebook import check_parameters, read_notebook, tags_of
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 CELL_TIMEOUT = 600.0  # seconds; papermill itself would wait for ever
-KERNEL = "python3"  # the name is only written down: `kernels.ThisPython` decides what is started
 
 
 def run_report(
@@ -127,7 +127,7 @@ def _folder(output_dir: str | os.PathLike[str], name: str) -> Path:
     if not name or name != Path(name).name or name in (".", "..") or "\0" in name:
         allowed = "a plain name without folders; its ending is added"
         raise ReportError(Fault("name of the report", "this cannot be a file name", got=repr(name), allowed=allowed))
-    return usable(output_dir)
+    return writable_folder(output_dir)
 
 
 def _as_file(notebook: NotebookNode) -> str:
@@ -140,14 +140,7 @@ def _prepare(content: Mapping[str, Any], values: dict[str, Any], name: str) -> N
     import nbformat
     import papermill
 
-    known = {
-        **content.get("metadata", {}).get("language_info", {}),
-        **content.get("metadata", {}).get("kernelspec", {}),
-    }
-    if str(known.get("language") or known.get("name") or "python").lower() not in ("python", KERNEL):
-        raise ReportError(
-            Fault(name, "this notebook is not in Python", got=str(known.get("language") or known["name"]))
-        )
+    refuse_other_languages(content, name)
     try:
         node = nbformat.reads(json.dumps(content), as_version=4)
         prepared = papermill.execute_notebook(
@@ -190,7 +183,7 @@ def _execute(notebook: NotebookNode, progress: Callable[[int, int], None] | None
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             if output.output_type == "error" and "raises-exception" not in tags_of(cell):
-                raise _stopped(notebook, in_words(output["ename"], str(output["evalue"])))
+                raise _stopped(notebook, error_words(output["ename"], str(output["evalue"])))
 
 
 class _Counter:
@@ -213,7 +206,7 @@ def _stopped(notebook: NotebookNode, what: str) -> ReportError:
 def _place(notebook: NotebookNode) -> str:
     """Name the cell that ran last."""
     ran = [at for at, cell in enumerate(notebook.cells) if cell.metadata.get("papermill", {}).get("start_time")]
-    return place(notebook.cells, ran[-1] if ran else -1, notebook.metadata.papermill.input_path)
+    return cell_place(notebook.cells, ran[-1] if ran else -1, notebook.metadata.papermill.input_path)
 
 
 def _first_line(error: BaseException) -> str:

@@ -130,7 +130,7 @@ def test_the_notebook_of_an_earlier_failure_goes_when_the_report_is_there(tmp_pa
 
 @pytest.fixture
 def nothing_runs(monkeypatch):
-    monkeypatch.setattr("bsclib.batch.one._execute", lambda *_: pytest.fail("the notebook ran"))
+    monkeypatch.setattr("bsclib.batch.report._execute", lambda *_: pytest.fail("the notebook ran"))
 
 
 @pytest.mark.usefixtures("nothing_runs")
@@ -183,7 +183,7 @@ def test_a_full_disk_leaves_the_old_report(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bsclib.batch.one._execute", lambda *_: None)
+    monkeypatch.setattr("bsclib.batch.report._execute", lambda *_: None)
     monkeypatch.setattr(Path, "write_bytes", full)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "index.html").write_text("old")
