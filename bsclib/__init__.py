@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bsclib.batch import run_batch
-    from bsclib.causality.evidence import link_evidence
+    from bsclib.causality.evidence.links import link_evidence
     from bsclib.design.review.findings import check_scorecard
     from bsclib.errors import ActualsError, BscError, ReportError, ScorecardError, UnknownNameError
     from bsclib.files.scorecards import read_actuals, read_scorecard, write_scorecard
@@ -48,7 +48,7 @@ __all__ = [
 
 _HOMES = {
     "errors": ("ActualsError", "BscError", "ReportError", "ScorecardError", "UnknownNameError"),
-    "causality.evidence": ("link_evidence",),
+    "causality.evidence.links": ("link_evidence",),
     "scoring.explanation": ("explain",),
     "files.scorecards": ("read_actuals", "read_scorecard", "write_scorecard"),
     "model.nouns": ("KPI", "Event", "Initiative", "Link", "Objective", "Perspective", "Scorecard"),

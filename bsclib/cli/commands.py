@@ -195,8 +195,8 @@ def links(path: str, unit: str | None, form: str) -> None:
     the effect by, with an interval, how many months that rests on, and why. Below it what the map is worth as a whole.
     csv and json hold every number.
     """
-    from bsclib.causality.chains import map_quality, map_words
-    from bsclib.causality.evidence import link_evidence
+    from bsclib.causality.evidence.links import link_evidence
+    from bsclib.causality.map_claims import map_quality, map_words
     from bsclib.cli import terminal
 
     card, actuals = read_noted(path)

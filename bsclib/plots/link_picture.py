@@ -49,7 +49,7 @@ def plot_link(
     Parameters
     ----------
     evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` returns it.
+        As `bsclib.causality.link_evidence` returns it.
     scorecard : Scorecard
         The one whose links were tested.
     actuals : DataFrame
@@ -77,7 +77,7 @@ def plot_link(
     Examples
     --------
     >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.causality.evidence import link_evidence
+    >>> from bsclib.causality.evidence.links import link_evidence
     >>> from bsclib.plots import alt_text
     >>> card, actuals = read_scorecard("meridian"), read_actuals("meridian")
     >>> alt_text(plot_link(link_evidence(card, actuals), card, actuals, "mttr", "sla-met"))

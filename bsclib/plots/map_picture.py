@@ -70,7 +70,7 @@ def plot_strategy_map(
         What the boxes are: by default objectives, and the links of KPIs are gathered into arrows between them. With
         evidence they are KPIs.
     evidence : DataFrame, optional
-        As `bsclib.causality.evidence.link_evidence` returns it. Each link is then drawn by its verdict, with the symbol
+        As `bsclib.causality.link_evidence` returns it. Each link is then drawn by its verdict, with the symbol
         of that, its sign and its lag written on it; of a supported link, the thicker the line, the larger the effect.
 
     Returns

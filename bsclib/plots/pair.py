@@ -34,7 +34,7 @@ def plot_pair(pair: pd.DataFrame, cause: str = "cause", effect: str = "effect") 
     ----------
     pair : DataFrame
         As `bsclib.study.lessons.spurious.example` returns it: a row a month, `cause`, `effect`, `cause_left`,
-        `effect_left`, and ``attrs["lag"]``.
+        `effect_left`, and `lag`, the same in every row; 0 where there is no such column.
     cause, effect : str
         What to call them.
 
@@ -51,7 +51,7 @@ def plot_pair(pair: pd.DataFrame, cause: str = "cause", effect: str = "effect") 
     >>> alt_text(plot_pair(example("trend")))
     'Two series of 60 months, cause and effect. As observed their correlation is +0.62, ...'
     """
-    lag = int(pair.attrs.get("lag", 0))
+    lag = int(pair["lag"].iloc[0]) if "lag" in pair else 0
     called = [safe_name(cause, "cause"), safe_name(effect, "effect")]
     key: list[Entry] = [(brief(name, 60), look) for name, look in zip(called, (_CAUSE, _EFFECT), strict=True)]
     row = _HEAD + _TALL
@@ -159,7 +159,7 @@ def plot_lag_scan(scan: pd.DataFrame, level: float = 0.05) -> Axes:
     Parameters
     ----------
     scan : DataFrame
-        As `bsclib.study.lessons.spurious.lag_scan` returns it.
+        As `bsclib.causality.lag_scan` returns it.
     level : float
         The chance of a false yes at each lag, 0 to 1.
 
@@ -170,7 +170,8 @@ def plot_lag_scan(scan: pd.DataFrame, level: float = 0.05) -> Axes:
 
     Examples
     --------
-    >>> from bsclib.study.lessons.spurious import example, lag_scan
+    >>> from bsclib.causality.correlation_test import lag_scan
+    >>> from bsclib.study.lessons.spurious import example
     >>> from bsclib.plots import alt_text
     >>> pair = example("lag_scan")
     >>> alt_text(plot_lag_scan(lag_scan(pair["cause"], pair["effect"])))

@@ -48,20 +48,10 @@ def verdict_text(verdict: str) -> str:
 
 
 def of_unit(evidence: pd.DataFrame, unit: str | None) -> pd.DataFrame:
-    """The evidence for one unit: the one that is asked for, the only one there is, or the organisation as a whole.
-
-    Parameters
-    ----------
-    evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` gives it, for one unit or several.
-    unit : str or None
-
-    Raises
-    ------
-    UnknownNameError
-        When there is no evidence for the unit.
-    """
-    there = list(dict.fromkeys(evidence["unit"].astype(str)))
+    """The evidence for one unit: the one that is asked for, the only one there is, or the organisation as a whole."""
+    # Empty is all units together, and missing after a CSV file.
+    units = evidence["unit"].astype(object).fillna("").astype(str)
+    there = list(dict.fromkeys(units))
     if not there:
         return evidence
     wanted = there[0] if unit is None and len(there) == 1 else unit or ""
@@ -70,30 +60,16 @@ def of_unit(evidence: pd.DataFrame, unit: str | None) -> pd.DataFrame:
         fix = "name one of them"
         nobody = Fault("unit", "there is no evidence for the organisation as a whole", "", ", ".join(there), fix)
         raise UnknownNameError(named or nobody)
-    return evidence[evidence["unit"].astype(str) == wanted]
+    return evidence.assign(unit=units)[units == wanted]
 
 
 def smallest_effects(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.Series:
-    """The smallest effect that matters of each link, in units of the effect per unit of the cause.
-
-    Parameters
-    ----------
-    evidence : DataFrame
-        Its ``attrs["smallest_effect"]``, by row, says what a link was held against that states none itself.
-    scorecard : Scorecard
-        Its links may state their own.
-
-    Returns
-    -------
-    Series
-        A magnitude, by row of the evidence; NaN where nothing says.
-    """
+    """The smallest effect that matters of each link, in units of the effect per unit of the cause."""
     stated = {(one.cause, one.effect, one.lag): one.smallest_effect for one in scorecard.links}
     keys = zip(evidence["cause"], evidence["effect"], evidence["lag"], strict=True)
     own = [stated.get((cause, effect, None if pd.isna(lag) else int(lag))) for cause, effect, lag in keys]
     found = pd.Series(own, index=evidence.index, dtype=float)
-    default = pd.Series(evidence.attrs.get("smallest_effect", {}), dtype=float)
-    return found.fillna(default.reindex(evidence.index))
+    return found.fillna(evidence["smallest_effect"].astype(float))
 
 
 def drawn_links(evidence: pd.DataFrame, scorecard: Scorecard) -> list[DrawnLink]:

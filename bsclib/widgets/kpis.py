@@ -31,6 +31,7 @@ class KpiChoice:
     """What the controls of `explore_kpis` say."""
 
     constraints: Mapping[str, Any]
+    """`at_most`, `at_least`, `leading` and `budget` of `bsclib.design.choose`, whichever are asked."""
     apart: bool = True
     proposed: bool = True
 

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from bsclib.actuals.table import check_actuals
-from bsclib.causality.chains import around
-from bsclib.causality.evidence import link_evidence
+from bsclib.causality.chains import lineage
+from bsclib.causality.evidence.links import link_evidence
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Link, Scorecard
 from bsclib.plots.canvas import show
@@ -48,12 +48,11 @@ class MapChoice:
 
     def near(self, evidence: pd.DataFrame) -> list[str]:
         """The KPI, and those up and down the map from it."""
-        return [self.kpi, *around(evidence, self.kpi)["kpi"]]
+        return [self.kpi, *lineage(evidence, self.kpi)["kpi"]]
 
     def code(self) -> str:
         """The code that gives the same pictures, from a `scorecard` and its `actuals`."""
-        lines = ["from bsclib.causality.chains import around"] if self.kpi else []
-        lines += ["from bsclib.causality.evidence import link_evidence"]
+        lines = [f"from bsclib.causality import {'lineage, ' if self.kpi else ''}link_evidence"]
         lines += [f"from bsclib.plots import {'plot_link, ' if self.link else ''}plot_strategy_map, show"]
         lines += ["from bsclib.model.edit import keep"] if self.kpi else []
         unit = f", unit={self.unit!r}" if self.unit else ""
@@ -63,7 +62,7 @@ class MapChoice:
             stated = "" if lag is None else f", lag={lag}"
             lines.append(f"show(plot_link(evidence, scorecard, actuals, {cause!r}, {effect!r}{stated}))")
         if self.kpi:
-            lines.append(f'near = [{self.kpi!r}, *around(evidence, {self.kpi!r})["kpi"]]')
+            lines.append(f'near = [{self.kpi!r}, *lineage(evidence, {self.kpi!r})["kpi"]]')
             lines.append('links = evidence[evidence["cause"].isin(near) & evidence["effect"].isin(near)]')
             lines.append("show(plot_strategy_map(keep(scorecard, kpis=near), evidence=links))")
         else:
@@ -182,7 +181,7 @@ class _Explorer:
             self.map.value = image(plot_strategy_map(self.scorecard, evidence=evidence))
             return
         near = choice.near(evidence)
-        found = around(evidence, choice.kpi)
+        found = lineage(evidence, choice.kpi)
         found.insert(1, "name", [self.scorecard.names[id] for id in found["kpi"]])
         shown = table(
             found.drop(columns="kpi").assign(verdict=found["verdict"].map(verdict_text)),

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from oddities import card, kpi
 
@@ -156,7 +156,6 @@ def test_an_actual_of_the_whole_goes_before_its_units():
     assert left(pd.concat([series(whole), units])) == pytest.approx(left(series(whole)))
 
 
-@settings(deadline=None)
 @given(
     st.integers(3, 40),
     st.floats(-1e6, 1e6),

@@ -24,10 +24,11 @@ from scipy import stats
 from worlds import World, as_scorecard, card_of, long, world
 
 from bsclib import read_actuals, read_scorecard
-from bsclib.causality.evidence import link_evidence
 from bsclib.causality.evidence.claims import claims
 from bsclib.causality.evidence.engine import Findings, Panel, examine
 from bsclib.causality.evidence.judging import POWER, Q
+from bsclib.causality.evidence.links import link_evidence
+from bsclib.causality.map_claims import placebo_check
 from bsclib.causality.truth import read_truth
 from bsclib.files.shipped import shipped
 
@@ -226,7 +227,8 @@ def show_meridian() -> None:
     print(found[[*columns, "cumulative", "q", "robust", "hidden_driver"]].round(3).to_string(index=False))
     supported, exists = found["verdict"] == "supported", found["truth"] != "no link"
     print(f"supported {int((supported & exists).sum())} of the {int(exists.sum())} links that exist", end=", ")
-    print(f"{int((supported & ~exists).sum())} of the {int((~exists).sum())} that do not; {found.attrs}")
+    print(f"{int((supported & ~exists).sum())} of the {int((~exists).sum())} that do not")
+    print(placebo_check(found).to_string(index=False))
 
 
 def main() -> None:

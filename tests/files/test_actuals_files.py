@@ -13,7 +13,7 @@ from bsclib.files.actuals_files import read_table, write_table
 from bsclib.files.excel.sheet_writer import write_book
 from bsclib.files.excel.workbook_writer import actuals_table
 
-QUIET = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+QUIET = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 
 @QUIET

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bsclib import read_scorecard
@@ -269,7 +269,6 @@ def test_upper_and_lower_case_are_the_same():
     assert find_kpis(**asked, role="Lagging")["id"].tolist() == ["mean-time-to-restore"]
 
 
-@settings(max_examples=40)
 @given(st.data())
 def test_a_kpi_is_found_by_any_of_its_words_in_any_order(data):
     row = CATALOGUE.iloc[data.draw(st.integers(0, len(CATALOGUE) - 1))]

@@ -25,7 +25,7 @@ def rows(table):
     return [list(row) for row in zip(*(column.to_pylist() for column in table.columns), strict=True)]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.lists(st.tuples(strategies.texts, strategies.texts), max_size=6), separator=st.sampled_from(",;\t"))
 def test_what_pythons_writer_writes_is_read(write, data, separator):
     out = io.StringIO()

@@ -12,7 +12,7 @@ from samples import DESK, desk
 
 from bsclib import read_actuals, read_scorecard
 from bsclib.actuals.departures import departures
-from bsclib.causality.evidence import link_evidence
+from bsclib.causality.evidence.links import link_evidence
 from bsclib.errors import UnknownNameError
 from bsclib.model.periods import period_of
 from bsclib.plots import alt_text, plot_link

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import DESK, desk
 
@@ -77,7 +77,6 @@ def arrow(cause, effect):
     return Arrow(f"box{cause}", f"box{effect}", "helps", "+", (1,))
 
 
-@settings(max_examples=40)
 @given(st.integers(1, 25), st.integers(1, 5), st.integers(0, 99), st.data())
 def test_any_map_is_laid_out(count, lanes, seed, data):
     ends = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)).filter(lambda pair: pair[0] != pair[1])

@@ -11,7 +11,7 @@ from pictures import check, texts, words
 from samples import DESK, desk
 
 from bsclib import read_actuals, read_scorecard, score
-from bsclib.causality.evidence import link_evidence
+from bsclib.causality.evidence.links import link_evidence
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.model.build import build
 from bsclib.plots import alt_text, plot_strategy_map

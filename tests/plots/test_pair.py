@@ -3,9 +3,10 @@ import pandas as pd
 import pytest
 from pictures import check, words
 
+from bsclib.causality.correlation_test import lag_scan
 from bsclib.plots import alt_text
 from bsclib.plots.pair import plot_lag_scan, plot_pair
-from bsclib.study.lessons.spurious import ERRORS, example, lag_scan
+from bsclib.study.lessons.spurious import ERRORS, example
 
 
 @pytest.mark.parametrize("error", ERRORS)

@@ -18,7 +18,7 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from pictures import check, texts, words
 from PIL import Image
 from samples import DESK, desk, table
-from strategies import scorecards
+from strategies import few, scorecards
 
 from bsclib import plots
 from bsclib.errors import ActualsError, BscError, UnknownNameError
@@ -114,7 +114,7 @@ def test_no_text_overlaps_another_or_leaves_the_sheet(count, name):
         check(picture)
 
 
-@settings(max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # drawing is too slow to shrink with
+@settings(few, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # drawing is too slow to shrink with
 @given(scorecards(), st.integers(0, 9))
 def test_any_scorecard_can_be_drawn(card, seed):
     units = ["مرحبا", "$a_b$ <i>", "👩‍👩‍👧", "x" * 300][: 1 + seed % 4]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from matplotlib.patches import Circle
 from oddities import RUDE
 from pictures import check, words
+from strategies import few
 
 from bsclib import read_scorecard
 from bsclib.design.selection.priorities import QUADRANTS, prioritise
@@ -37,7 +38,7 @@ def test_no_text_overlaps_another_or_leaves_the_sheet(count, name):
     check(plot_priorities(found, {id: name(id) for id in found["id"]}))
 
 
-@settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(few, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(0, 1)), min_size=1, max_size=20))
 def test_ratings_on_any_scale_can_be_drawn(pairs):
     ids = [f"o{at}" for at in range(len(pairs))]

@@ -35,7 +35,7 @@ def test_only_supported_effects_have_a_size():
     supported = drawn_links(tested.evidence(card, ["supported"], sizes=[0.5, 2, 90]), card)
     assert [claim.look["linewidth"] for claim in supported] == pytest.approx([1.1, 2.2, 1.6, 1.6])
     default = tested.evidence(card, ["supported"], sizes=[0.5, 2, 90])
-    default.attrs["smallest_effect"] = {0: 7.0, 1: 7.0, 2: 30.0, 3: np.nan}
+    default["smallest_effect"] = [7.0, 7.0, 30.0, np.nan]
     assert smallest_effects(default, card).tolist()[:3] == [0.5, 2.0, 30.0], "what a link states comes first"
     assert drawn_links(default, card)[2].look["linewidth"] == pytest.approx(3.3)
     assert drawn_links(default.iloc[[2, 0]], card)[0].size == 3.0, "rows are told apart by their index"

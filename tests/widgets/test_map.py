@@ -10,8 +10,8 @@ import tested
 from samples import desk
 
 from bsclib import plots, widgets
-from bsclib.causality.chains import around
-from bsclib.causality.evidence import link_evidence
+from bsclib.causality.chains import lineage
+from bsclib.causality.evidence.links import link_evidence
 from bsclib.files.datasets import load_dataset
 from bsclib.plots.palette import VERDICTS
 from bsclib.plots.wording import tally
@@ -98,7 +98,7 @@ def test_a_link_shows_its_evidence(case, explorer, evidence):
 def test_a_kpi_shows_what_is_up_and_down_the_map(case, explorer, evidence):
     card = case[0]
     explorer.children[AROUND].value = "csat"
-    found = around(evidence[""], "csat")
+    found = lineage(evidence[""], "csat")
     for id in found["kpi"]:
         assert card.names[id] in shown(explorer.children[TOLD])
     assert shown(explorer.children[TOLD]).count("<tr>") == 1 + len(found)
@@ -188,7 +188,7 @@ def test_numbers_leave_out_what_is_missing():
 
 def test_what_the_choice_says():
     assert MapChoice().code() == (
-        "from bsclib.causality.evidence import link_evidence\n"
+        "from bsclib.causality import link_evidence\n"
         "from bsclib.plots import plot_strategy_map, show\n\n"
         "evidence = link_evidence(scorecard, actuals)\n"
         "show(plot_strategy_map(scorecard, evidence=evidence))"

@@ -367,7 +367,7 @@ def run_until(page, shown):
     pytest.fail(f"it was run, and did not show {shown}: {page.locator('.jp-Notebook').inner_text()}")
 
 
-@pytest.mark.browser
+@pytest.mark.system
 def test_the_keyboard_moves_the_controls(lab, browser):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.set_default_timeout(60_000)

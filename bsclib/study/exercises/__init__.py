@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from bsclib.causality.evidence import link_evidence
+from bsclib.causality.evidence.links import link_evidence
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model.nouns import Scorecard
 from bsclib.scenarios.fitting import FittedMap, fit_map

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from bsclib.causality.chains import WEAKEST_FIRST, chains
+from bsclib.causality.chains import WEAKEST_FIRST, causal_chains
 from bsclib.reporting.evidence_tables import VERDICT_WORDS
 from bsclib.study.answers import Choice, Number
 from bsclib.study.exercises import Case, Question, Slip, apart, precision
@@ -20,7 +20,7 @@ MORE = 2.0
 
 def _links(case: Case, whole: bool) -> pd.DataFrame | None:
     """The links of one chain, in its order: the longest one, or the longest whose effects are all known."""
-    rows = chains(case.evidence)
+    rows = causal_chains(case.evidence)
     rows = rows[rows["links"] > 1]
     if whole:
         rows = rows[rows["effect"].notna() & (rows["effect"] != 0) & (rows["links"] <= 4)]
@@ -110,7 +110,7 @@ def weakest(case: Case) -> Question | str:
         return f"{_NONE}."
     named = _named(links)
     of = {str(at): link for at, link in enumerate(named, 1)}
-    rows = chains(case.evidence)
+    rows = causal_chains(case.evidence)
     right = frozenset({str(named.index(rows["weakest"].iloc[0]) + 1)})
     expects = Choice(right, of=of, kind="link of the chain")
     effects = links["cumulative"].abs()
@@ -122,8 +122,8 @@ def weakest(case: Case) -> Question | str:
         expects=expects,
         words="a chain holds only as far as its weakest link. Work on the first KPI is paid for at the last one only "
         "if all of them hold.",
-        code="from bsclib.causality.chains import chains\nfrom bsclib.causality.evidence import link_evidence\n\n"
-        'answer = chains(link_evidence(scorecard, actuals))["weakest"].iloc[0]  # of the longest chain',
+        code="from bsclib.causality import causal_chains, link_evidence\n\n"
+        'answer = causal_chains(link_evidence(scorecard, actuals))["weakest"].iloc[0]  # of the longest chain',
         hints=("Look at the verdicts first, and at p only among equals.", "Refuted comes before everything else."),
         slips=apart(
             expects,

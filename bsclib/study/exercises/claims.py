@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bsclib.causality.correlation_test import unlinked_pairs
 from bsclib.causality.evidence.testable import untestable
-from bsclib.causality.map_claims import strangers
 from bsclib.model.formula import identity
 from bsclib.study.answers import Names, Number
 from bsclib.study.exercises import Case, Question, Slip, apart, precision
@@ -135,7 +135,7 @@ def by_chance(case: Case) -> Question | str:
 
 def taken_out(case: Case) -> Question | str:
     """What is left of a correlation once trend and season are taken out."""
-    pairs = strangers(case.scorecard, case.actuals)
+    pairs = unlinked_pairs(case.scorecard, case.actuals)
     pairs = pairs.assign(gone=pairs["raw"].abs() - pairs["left"].abs())
     pairs = pairs[(pairs["raw"].abs() > 0.5) & (pairs["gone"] > 0.2)]
     if pairs.empty:

@@ -82,8 +82,9 @@ def _plain_case(case: Case) -> tuple[pd.Series, float] | None:
     """A link whose verdict can be read off its interval, one that is refuted first, and its smallest effect."""
     found = []
     for at, link in enumerate(case.scorecard.links):
-        row, least = case.evidence.loc[at], case.evidence.attrs["smallest_effect"].get(at)
-        if least is None or math.isnan(row["estimate"]):
+        row = case.evidence.loc[at]
+        least = row["smallest_effect"]
+        if math.isnan(row["estimate"]):
             continue
         sign = 1 if link.sign == "+" else -1
         reach = max(sign * row["low"], sign * row["high"])
@@ -108,7 +109,7 @@ def false_among(case: Case) -> Question | str:
         expects=expects,
         words="so a map with many supported links has a false one among them, and nobody can say which. A low q, a "
         "robust link and a story that holds together say where to look last.",
-        code="from bsclib.causality.evidence import link_evidence\n\n"
+        code="from bsclib.causality import link_evidence\n\n"
         'verdicts = link_evidence(scorecard, actuals)["verdict"]\n'
         'answer = 0.10 * (verdicts == "supported").sum()',
         hints=(
@@ -141,7 +142,7 @@ def months(case: Case) -> Question | str:
         expects=expects,
         words="and that is the least: there is a range because nobody knows yet how strong the link is. A decision "
         "that cannot wait so long has to be taken without this evidence.",
-        code="from bsclib.causality.evidence import link_evidence\n\n"
+        code="from bsclib.causality import link_evidence\n\n"
         f"row = link_evidence(scorecard, actuals).loc[{row.name}]\n"
         'answer = row["months_needed_low"] - row["months"]',
         hints=(
@@ -183,7 +184,7 @@ def hidden(case: Case) -> Question | str:
         expects=expects,
         words="the weakest unseen driver is enough for it. Whether there is one, no number can say: ask those who know "
         "the work what else changed in those months.",
-        code="from bsclib.causality.evidence import link_evidence\n\n"
+        code="from bsclib.causality import link_evidence\n\n"
         "evidence = link_evidence(scorecard, actuals)\n"
         'supported = evidence[evidence["verdict"] == "supported"]\n'
         'answer = supported["hidden_driver"].idxmin() + 1',

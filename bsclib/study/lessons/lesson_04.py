@@ -19,7 +19,7 @@ def experts_apart(scorecard: Scorecard, evidence: pd.DataFrame, ratings: pd.Data
     ----------
     scorecard : Scorecard
     evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` gives it for this scorecard.
+        As `bsclib.causality.link_evidence` gives it for this scorecard.
     ratings : DataFrame, optional
         How strongly each objective, or each KPI, is judged to drive each other one, 0 to 4. By default 3, strong, for
         each link of the map, between objectives.
@@ -33,7 +33,7 @@ def experts_apart(scorecard: Scorecard, evidence: pd.DataFrame, ratings: pd.Data
     Examples
     --------
     >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.causality.evidence import link_evidence
+    >>> from bsclib.causality.evidence.links import link_evidence
     >>> card = read_scorecard("meridian")
     >>> found = experts_apart(card, link_evidence(card, read_actuals("meridian")))
     >>> found["word"].iloc[0]
@@ -51,7 +51,7 @@ def followed(evidence: pd.DataFrame, scorecard: Scorecard) -> tuple[str, str] | 
     Parameters
     ----------
     evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` gives it.
+        As `bsclib.causality.link_evidence` gives it.
     scorecard : Scorecard
 
     Returns

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from oddities import card, kpi
 
@@ -127,7 +127,6 @@ def test_order_of_the_kpis_does_not_change_the_groups():
     }
 
 
-@settings(deadline=None, max_examples=30)
 @given(st.integers(1, 6), st.integers(0, 99), st.floats(0.05, 1))
 def test_what_a_frame_of_groups_holds(count, seed, above):
     random = np.random.default_rng(seed)

@@ -18,7 +18,7 @@ ACTUALS = check_actuals(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(scorecard=strategies.scorecards())
 def test_write_then_read_is_the_identity(tmp_path, scorecard):
     file = tmp_path / "book.xlsx"

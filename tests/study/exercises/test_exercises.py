@@ -3,10 +3,10 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from samples import MAY, desk, one_kpi, table
-from strategies import scorecards
+from strategies import few, scorecards
 
 from bsclib import score
 from bsclib.errors import ScorecardError, UnknownNameError
@@ -313,7 +313,7 @@ def anything(draw):
     return card, pd.DataFrame(data, columns=columns).astype({"actual": float, "numerator": float, "denominator": float})
 
 
-@settings(max_examples=12)
+@few
 @given(anything())
 def test_any_scorecard_can_be_asked_about(data):
     card, actuals = data
