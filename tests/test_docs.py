@@ -11,7 +11,7 @@ from bsclib.cli.commands import main
 from bsclib.files import catalogue
 from bsclib.files.excel.columns import SHEETS
 from bsclib.model import nouns as model
-from bsclib.model.nouns import PERSPECTIVES
+from bsclib.model.perspectives import PERSPECTIVES
 from bsclib.model.status import STATUSES, SYMBOLS
 from bsclib.model.values import Limits, Word
 from bsclib.plots.palette import VERDICTS
