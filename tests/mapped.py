@@ -6,7 +6,8 @@ from samples import table
 from bsclib import score
 from bsclib.causality.evidence.links import TYPES
 from bsclib.model.build import build
-from bsclib.study.exercises import Case, exercises_of
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import exercises_of
 
 
 def kpi(id, **more):

@@ -161,7 +161,7 @@ def answer_key(name: str) -> pd.DataFrame:
     -------
     DataFrame
         A row a fault: `rule` of `bsc check`, `where`, `what` is wrong and `why` it does harm. As
-        `bsclib.study.mark_review.mark_review` takes it.
+        `bsclib.study.mark_review` takes it.
 
     Raises
     ------

@@ -57,7 +57,7 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
     >>> alt_text(plot_drivers(drivers(fit_map(card, read_actuals("meridian")), draws=200), card))
     'Tornado of what 26 KPIs, each moved the good way, can do to Meridian Freight IT. Strongest: ...'
     """
-    what = Quantity.of(scorecard, goal or next(iter(drivers.get("goal", ())), None))
+    quantity = Quantity.of(scorecard, goal or next(iter(drivers.get("goal", ())), None))
     order = drivers["effect"].abs().sort_values(ascending=False, kind="stable").index
     moves = np.nan_to_num(drivers.loc[order, ["effect", "low", "high"]].to_numpy(float)).any(axis=1)
     count = max(min(most, int(moves.sum())), 1)
@@ -66,7 +66,7 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
     more = 0.24 if len(rest) else 0.0
     body = _HEAD + _ROW * rows + more
     key: list[Entry] = [("90 % of the draws", _REACH)] if len(drawn) else []
-    figure, foot = sheet(body, f"What drives {what.name}", _note(drivers, what), key)
+    figure, foot = sheet(body, f"What drives {quantity.name}", _note(drivers, quantity), key)
     wide = WIDTH - _NAMES - _VALUES
     axes = panel(figure, _NAMES, foot + more, wide, _ROW * rows)
     axes.set(ylim=(rows - 0.5, -0.5), xticks=[], yticks=[], xlim=_ends(drawn))
@@ -80,16 +80,18 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
         axes.text((MARGIN - _NAMES) / wide, -0.5 - 0.13 / _ROW, "KPI, moved by", **head)
         axes.text(1 + 0.1 / wide, -0.5 - 0.13 / _ROW, "effect, and 90 % of the draws", **head)
     for y, (_, row) in enumerate(drawn.iterrows()):
-        _draw_row(axes, y, row, what, scorecard, wide)
+        _draw_row(axes, y, row, quantity, scorecard, wide)
     if len(rest):
-        axes.text((MARGIN - _NAMES) / wide, rows - 0.5 + 0.12 / _ROW, _others(rest, what), color=GREY, size=8, **beside)
-    describe(figure, *_words(drivers, drawn, what, scorecard))
+        axes.text(
+            (MARGIN - _NAMES) / wide, rows - 0.5 + 0.12 / _ROW, _others(rest, quantity), color=GREY, size=8, **beside
+        )
+    describe(figure, *_words(drivers, drawn, quantity, scorecard))
     return axes
 
 
-def _draw_row(axes: Axes, y: int, row: pd.Series, what: Quantity, scorecard: Scorecard, wide: float) -> None:
+def _draw_row(axes: Axes, y: int, row: pd.Series, quantity: Quantity, scorecard: Scorecard, wide: float) -> None:
     effect = float(row["effect"])
-    bad = what.is_worse(effect)
+    bad = quantity.is_worse(effect)
     look: dict[str, Any] = {"color": LOSS if bad else GAIN, "zorder": 1}
     if bad:
         look |= {"hatch": "////", "edgecolor": "white", "linewidth": 0}
@@ -105,8 +107,8 @@ def _draw_row(axes: Axes, y: int, row: pd.Series, what: Quantity, scorecard: Sco
     right = 1 + 0.1 / wide
     room = (_VALUES - MARGIN) * 72 - 10
     weight: dict[str, Any] = {"weight": "bold", "color": LOSS if bad else INK}
-    axes.text(right, y - 0.05, fit(what.effect(effect), room, 8.5, bold=True), va="bottom", **weight, **place)
-    reach = what.effects(float(row["low"]), float(row["high"]))
+    axes.text(right, y - 0.05, fit(quantity.effect(effect), room, 8.5, bold=True), va="bottom", **weight, **place)
+    reach = quantity.effects(float(row["low"]), float(row["high"]))
     axes.text(right, y + 0.08, fit(reach, room, 7.5), va="top", size=7.5, color=GREY, **place)
 
 
@@ -130,26 +132,26 @@ def _ends(drawn: pd.DataFrame) -> tuple[float, float]:
     return low - pad, high + pad
 
 
-def _note(drivers: pd.DataFrame, what: Quantity) -> str:
+def _note(drivers: pd.DataFrame, quantity: Quantity) -> str:
     """What is drawn, and when."""
     horizon = "".join(f"{months} months on" for months in drivers.get("horizon", ())[:1])
     by = "".join(f"each KPI moved the good way by {change.lstrip('+-')}" for change in drivers["change"][:1])
-    return " · ".join(filter(None, [by, horizon, what.goal if what.kpi else "points of the score"]))
+    return " · ".join(filter(None, [by, horizon, quantity.goal if quantity.kpi else "points of the score"]))
 
 
-def _others(rest: pd.DataFrame, what: Quantity) -> str:
+def _others(rest: pd.DataFrame, quantity: Quantity) -> str:
     """How much those that are not drawn do at most."""
     many = counted(len(rest), "more KPI does", "more KPIs do")
-    largest = what.effect(float(rest["effect"].abs().max())).lstrip("+")
+    largest = quantity.effect(float(rest["effect"].abs().max())).lstrip("+")
     return f"{many} {f'{largest} at most' if any(digit in largest for digit in '123456789') else 'next to nothing'}."
 
 
-def _words(drivers: pd.DataFrame, drawn: pd.DataFrame, what: Quantity, scorecard: Scorecard) -> Iterator[str]:
-    yield f"Tornado of what {counted(len(drivers), 'KPI')}, each moved the good way, can do to {brief(what.name)}."
+def _words(drivers: pd.DataFrame, drawn: pd.DataFrame, quantity: Quantity, scorecard: Scorecard) -> Iterator[str]:
+    yield f"Tornado of what {counted(len(drivers), 'KPI')}, each moved the good way, can do to {brief(quantity.name)}."
     for word, (_, row) in zip(("Strongest", "Then", "Then"), drawn.iterrows(), strict=False):
-        reach = what.effects(float(row["low"]), float(row["high"]))
+        reach = quantity.effects(float(row["low"]), float(row["high"]))
         name = brief(scorecard.names.get(str(row["kpi"]), str(row["kpi"])))
-        yield f"{word}: {name}, {what.effect(float(row['effect']))} ({reach})."
+        yield f"{word}: {name}, {quantity.effect(float(row['effect']))} ({reach})."
     unsure = int(((drivers["low"] < 0) & (drivers["high"] > 0)).sum())
     if unsure:
         yield f"Of {unsure} the band holds 0."

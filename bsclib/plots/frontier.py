@@ -151,7 +151,7 @@ def _budget_words(frontier: pd.DataFrame) -> str:
     if "every" not in frontier:
         return "budget"
     every = int(frontier["every"].iloc[0])
-    return f"budget for each {'month' if every == 1 else f'{every} months'}"
+    return f"budget for each {'month' if every == 1 else counted(every, 'month')}"
 
 
 def _note(frontier: pd.DataFrame, rows: pd.DataFrame, budget: float | None) -> str:

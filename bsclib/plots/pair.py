@@ -33,7 +33,7 @@ def plot_pair(pair: pd.DataFrame, cause: str = "cause", effect: str = "effect") 
     Parameters
     ----------
     pair : DataFrame
-        As `bsclib.study.lessons.spurious.example` returns it: a row a month, `cause`, `effect`, `cause_left`,
+        As `bsclib.study.lessons.spurious.spurious_pair` returns it: a row a month, `cause`, `effect`, `cause_left`,
         `effect_left`, and `lag`, the same in every row; 0 where there is no such column.
     cause, effect : str
         What to call them.
@@ -46,9 +46,9 @@ def plot_pair(pair: pd.DataFrame, cause: str = "cause", effect: str = "effect") 
 
     Examples
     --------
-    >>> from bsclib.study.lessons.spurious import example
+    >>> from bsclib.study.lessons.spurious import spurious_pair
     >>> from bsclib.plots import alt_text
-    >>> alt_text(plot_pair(example("trend")))
+    >>> alt_text(plot_pair(spurious_pair("trend")))
     'Two series of 60 months, cause and effect. As observed their correlation is +0.62, ...'
     """
     lag = int(pair["lag"].iloc[0]) if "lag" in pair else 0
@@ -171,9 +171,9 @@ def plot_lag_scan(scan: pd.DataFrame, level: float = 0.05) -> Axes:
     Examples
     --------
     >>> from bsclib.causality.correlation_test import lag_scan
-    >>> from bsclib.study.lessons.spurious import example
+    >>> from bsclib.study.lessons.spurious import spurious_pair
     >>> from bsclib.plots import alt_text
-    >>> pair = example("lag_scan")
+    >>> pair = spurious_pair("lag_scan")
     >>> alt_text(plot_lag_scan(lag_scan(pair["cause"], pair["effect"])))
     'Correlation at 13 lags, 0 to 12 months. ... of them below p = 0.05. The best is ... at ... months.'
     """

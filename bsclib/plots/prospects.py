@@ -74,21 +74,7 @@ class Quantity:
 
 
 def course(result: pd.DataFrame, id: str) -> pd.DataFrame:
-    """The months of one id in a result, indexed by month since the year 0.
-
-    Parameters
-    ----------
-    result : DataFrame
-        As `bsclib.whatif` returns it; of one scenario.
-    id : str
-
-    Raises
-    ------
-    UnknownNameError
-        When the id is not in the result.
-    BscError
-        When the result holds several scenarios.
-    """
+    """The months of one id in a result, indexed by month since the year 0."""
     if "scenario" in result and result["scenario"].nunique() > 1:
         names = ", ".join(dict.fromkeys(result["scenario"].astype(str)))
         raise BscError(Fault("result", "it holds several scenarios", got=names, fix="pick the rows of one of them"))

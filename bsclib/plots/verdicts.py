@@ -48,19 +48,7 @@ def verdict_text(verdict: str) -> str:
 
 
 def of_unit(evidence: pd.DataFrame, unit: str | None) -> pd.DataFrame:
-    """The evidence for one unit: the one that is asked for, the only one there is, or the organisation as a whole.
-
-    Parameters
-    ----------
-    evidence : DataFrame
-        As `bsclib.causality.link_evidence` gives it, for one unit or several.
-    unit : str or None
-
-    Raises
-    ------
-    UnknownNameError
-        When there is no evidence for the unit.
-    """
+    """The evidence for one unit: the one that is asked for, the only one there is, or the organisation as a whole."""
     # Empty is all units together, and missing after a CSV file.
     units = evidence["unit"].astype(object).fillna("").astype(str)
     there = list(dict.fromkeys(units))
@@ -76,20 +64,7 @@ def of_unit(evidence: pd.DataFrame, unit: str | None) -> pd.DataFrame:
 
 
 def smallest_effects(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.Series:
-    """The smallest effect that matters of each link, in units of the effect per unit of the cause.
-
-    Parameters
-    ----------
-    evidence : DataFrame
-        Its `smallest_effect` says what a link was held against that states none itself.
-    scorecard : Scorecard
-        Its links may state their own.
-
-    Returns
-    -------
-    Series
-        A magnitude, by row of the evidence; NaN where nothing says.
-    """
+    """The smallest effect that matters of each link, in units of the effect per unit of the cause."""
     stated = {(one.cause, one.effect, one.lag): one.smallest_effect for one in scorecard.links}
     keys = zip(evidence["cause"], evidence["effect"], evidence["lag"], strict=True)
     own = [stated.get((cause, effect, None if pd.isna(lag) else int(lag))) for cause, effect, lag in keys]

@@ -28,19 +28,10 @@ _NONE = "Nothing: what the review has against the chosen set, it has against the
 
 @dataclass(frozen=True)
 class KpiChoice:
-    """What the controls of `explore_kpis` say.
-
-    Parameters
-    ----------
-    constraints : mapping of str to object
-        `at_most`, `at_least`, `leading` and `budget` of `bsclib.design.choose`, whichever are asked.
-    apart : bool
-        Whether never two are chosen that say the same.
-    proposed : bool
-        Whether worth and cost are the first proposal; else they are somebody's own.
-    """
+    """What the controls of `explore_kpis` say."""
 
     constraints: Mapping[str, Any]
+    """`at_most`, `at_least`, `leading` and `budget` of `bsclib.design.choose`, whichever are asked."""
     apart: bool = True
     proposed: bool = True
 
@@ -81,33 +72,33 @@ class Ground:
         apart = self.twins if choice.apart else ()
         return choose(self.worth, self.scorecard, cost=self.cost, apart=apart, **choice.constraints)
 
-    def tables(self, found: Selection) -> list[Html]:
+    def tables(self, selection: Selection) -> list[Html]:
         """The chosen set, and what each constraint costs."""
-        chosen = named(chosen_table(self.scorecard, found.chosen, self.worth, self.cost), self.scorecard.names)
-        prices = found.prices.sort_values("gain", ascending=False, kind="stable")
+        rows = named(chosen_table(self.scorecard, selection.chosen, self.worth, self.cost), self.scorecard.names)
+        prices = selection.prices.sort_values("gain", ascending=False, kind="stable")
         prices = prices.rename(columns={"step": "loosened_by"}).query("gain > 0")
         prices = prices[["constraint", "loosened_by", "gain", "enters", "leaves"]]
         caption = "What a constraint costs: loosened by one step, the set gains"
         shown = [
-            table(chosen, "The chosen set", {"worth": "{:.2f}", "cost": "{:g}"}),
+            table(rows, "The chosen set", {"worth": "{:.2f}", "cost": "{:g}"}),
             table(prices, caption, {"gain": "{:.2f}"}, otherwise="No constraint holds anything back."),
         ]
-        return [one for one in shown if one]
+        return [part for part in shown if part]
 
-    def findings(self, found: Selection) -> Html:
+    def findings(self, selection: Selection) -> Html:
         """What the review has against the chosen set, and not against the whole scorecard."""
-        if not found.chosen:
+        if not selection.chosen:
             return sentence("With no KPI there is nothing to review.")
-        observed = self.actuals[self.actuals["kpi"].isin(found.chosen)]
-        now = check_scorecard(keep(self.scorecard, kpis=found.chosen), None if observed.empty else observed)
+        observed = self.actuals[self.actuals["kpi"].isin(selection.chosen)]
+        now = check_scorecard(keep(self.scorecard, kpis=selection.chosen), None if observed.empty else observed)
         new = new_findings(self.known, now)
         caption = "New findings of the review, were these all"
         return table(new[["rule", "severity", "where", "what"]], caption, otherwise=_NONE) or sentence()
 
     def report(self, choice: KpiChoice) -> Html:
         """What a choice gives: a sentence, the set, the prices, the findings."""
-        found = self.selection(choice)
-        parts = [sentence(_told(found, None)), *self.tables(found), self.findings(found)]
+        selection = self.selection(choice)
+        parts = [sentence(_told(selection, None)), *self.tables(selection), self.findings(selection)]
         return Html("\n".join(part.text for part in parts), "".join(part.html for part in parts))
 
 
@@ -199,15 +190,15 @@ class _Explorer:
         choice = self.choice()
         self.code.value = shown_code(choice.code())
         try:
-            found = self.ground.selection(choice)
+            selection = self.ground.selection(choice)
         except BscError as clash:
             self.sentence.value = said(str(clash))
             self.tables.value, self.findings.value = no_image(), ""
             return
-        self.sentence.value = said(_told(found, self.before))
-        self.tables.value = _as_output(*self.ground.tables(found)) + no_image()
-        self.findings.value = _as_output(self.ground.findings(found))
-        self.before = found.chosen
+        self.sentence.value = said(_told(selection, self.before))
+        self.tables.value = _as_output(*self.ground.tables(selection)) + no_image()
+        self.findings.value = _as_output(self.ground.findings(selection))
+        self.before = selection.chosen
 
 
 def _as_output(*parts: Html) -> str:
@@ -215,14 +206,14 @@ def _as_output(*parts: Html) -> str:
     return f'<div class="jp-RenderedHTMLCommon jp-OutputArea-output">{"".join(part.html for part in parts)}</div>'
 
 
-def _told(found: Selection, before: list[str] | None) -> str:
+def _told(selection: Selection, before: list[str] | None) -> str:
     """How many there are and what they are worth; who entered and who left since the last choice."""
-    text = f"{counted(len(found.chosen), 'KPI')} chosen, worth {number(found.value)} in all"
-    text += f", at a cost of {found.cost:g} to collect." if found.cost else "."
+    text = f"{counted(len(selection.chosen), 'KPI')} chosen, worth {number(selection.value)} in all"
+    text += f", at a cost of {selection.cost:g} to collect." if selection.cost else "."
     if before is None:
         return text
-    enters = [id for id in found.chosen if id not in before]
-    leaves = [id for id in before if id not in found.chosen]
+    enters = [id for id in selection.chosen if id not in before]
+    leaves = [id for id in before if id not in selection.chosen]
     if not enters and not leaves:
         return f"{text} Nobody enters, and nobody leaves."
     return f"{text} Enters: {', '.join(enters) or 'nobody'}. Leaves: {', '.join(leaves) or 'nobody'}."

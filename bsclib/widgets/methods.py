@@ -45,9 +45,8 @@ class MethodChoice:
     def code(self) -> str:
         """The code that gives the same table, from a `scorecard` and its `actuals`."""
         return (
-            "from bsclib.scoring.compare import compare_methods\n"
             "from bsclib.reporting.display import table\n"
-            "from bsclib.scoring.variants import methods_table\n\n"
+            "from bsclib.scoring import compare_methods, methods_table\n\n"
             f"compared = compare_methods(scorecard, actuals, {list(self.methods)!r}, unit={self.unit!r})\n"
             f"table(methods_table(compared, scorecard.names), {_CAPTION!r})"
         )
@@ -65,7 +64,7 @@ def explore_methods(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
 
     Returns
     -------
-    ipywidgets.Widget or Shown
+    ipywidgets.Widget or Html
         Controls for a person, as `explore_scores` gives them. With nobody there, the table as it starts.
 
     Examples

@@ -62,13 +62,6 @@ class ScenarioChoice:
     planned: bool = False
     """Whether the budget chooses the initiatives, and when they start."""
 
-    def running(self, fit: FittedMap) -> tuple[str, ...] | dict[str, str]:
-        """The initiatives that run; with their starts where the budget chooses them."""
-        if not self.planned or self.budget is None:
-            return self.initiatives
-        chosen = allocate(fit, self.budget, horizon=self.horizon).chosen
-        return dict(zip(chosen["initiative"], chosen["start"], strict=True))
-
     def code(self, budgets: tuple[float, ...] = ()) -> str:
         """The code that gives the same pictures, from a `scorecard` and its `actuals`."""
         planned = self.planned and self.budget is not None
@@ -141,13 +134,13 @@ class Ground:
         return ScenarioChoice(changes={driver: "-10%" if lower else "+10%"}, budget=budget)
 
     def running(self, choice: ScenarioChoice) -> tuple[str, ...] | dict[str, str]:
-        """The initiatives of a choice; what a budget chooses is worked out once."""
+        """The initiatives that run; with their starts where the budget chooses them, which is worked out once."""
         if not choice.planned or choice.budget is None:
             return choice.initiatives
         asked = choice.unit, choice.horizon, choice.budget
         if asked not in self.plans:
-            found = choice.running(self.fit(choice.unit))
-            self.plans[asked] = dict(found) if isinstance(found, dict) else {}
+            chosen = allocate(self.fit(choice.unit), choice.budget, horizon=choice.horizon).chosen
+            self.plans[asked] = dict(zip(chosen["initiative"], chosen["start"], strict=True))
         return self.plans[asked]
 
     def result(self, choice: ScenarioChoice, draws: int = MANY) -> pd.DataFrame:

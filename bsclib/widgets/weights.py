@@ -52,9 +52,9 @@ class WeightChoice:
     def code(self) -> str:
         """The code that gives the same table and picture, from a `scorecard` and its `actuals`."""
         return (
-            "from bsclib import score\n"
+            "from bsclib.model.edit import reweigh\n"
             "from bsclib.plots import plot_contributions, show\n"
-            "from bsclib.model.edit import reweigh; from bsclib.scoring.variants import compare_totals\n\n"
+            "from bsclib.scoring import compare_totals, score\n\n"
             f"changed = reweigh(scorecard, {dict(self.weights)!r}, {dict(self.expected)!r})\n"
             "scores = score(changed, actuals)\n"
             f"apart = compare_totals(score(scorecard, actuals), scores, unit={self.unit!r})\n"
@@ -213,8 +213,8 @@ def _told(apart: pd.DataFrame, parent: str) -> str:
     now = f"{number(row['score'])}, {words(row['status'])}" if pd.notna(row["score"]) else "no data"
     was = f"{number(row['stated'])}, {words(row['stated_status'])}" if pd.notna(row["stated"]) else "no data"
     flips = [
-        f"{one['name'][:60]} from {words(one['stated_status'])} to {words(one['status'])}"
-        for _, one in apart[apart["flips"]].iterrows()
+        f"{flip['name'][:60]} from {words(flip['stated_status'])} to {words(flip['status'])}"
+        for _, flip in apart[apart["flips"]].iterrows()
     ]
     turned = f"{len(flips)} flip: {'; '.join(flips[:4])}." if flips else "No status flips."
     return f"{row['name'][:60]}: {now} (as stated: {was}). {turned}"

@@ -7,7 +7,7 @@ from bsclib.causality.adjustment import adjustment_steps
 from bsclib.causality.evidence.links import evidence_by_unit, link_evidence
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.model.build import build
-from bsclib.study.lessons.lesson_04 import followed
+from bsclib.study.lessons.lesson_04 import followed_link
 
 MONTHS = [f"{2021 + at // 12}-{at % 12 + 1:02d}" for at in range(60)]
 
@@ -113,7 +113,7 @@ class TestFollowed:
     def test_a_supported_link_with_a_lag_and_a_break(self):
         card, actuals = read_scorecard("meridian"), read_actuals("meridian")
         found = link_evidence(card, actuals)
-        cause, effect = followed(found, card)
+        cause, effect = followed_link(found, card)
         row = found[(found["cause"] == cause) & (found["effect"] == effect)].iloc[0]
         assert row["verdict"] == "supported"
         assert row["lag_found"] > 0
@@ -121,11 +121,11 @@ class TestFollowed:
 
     def test_any_tested_one_where_none_is_supported(self):
         card = pair(("c", "a", "+", 1))
-        assert followed(link_evidence(card, observed()), card) == ("c", "a")
+        assert followed_link(link_evidence(card, observed()), card) == ("c", "a")
 
     def test_none_where_none_was_tested(self):
-        assert followed(link_evidence(CARD, observed(months=6)), CARD) is None
-        assert followed(link_evidence(pair(), observed()), pair()) is None
+        assert followed_link(link_evidence(CARD, observed(months=6)), CARD) is None
+        assert followed_link(link_evidence(pair(), observed()), pair()) is None
 
 
 class TestByUnit:

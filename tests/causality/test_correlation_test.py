@@ -5,7 +5,7 @@ from scipy import stats
 from shops import rising, shop
 
 from bsclib.causality.correlation_test import correlated_pairs, innovations, lag_scan, p_value, unlinked_pairs
-from bsclib.study.lessons.spurious import example
+from bsclib.study.lessons.spurious import spurious_pair
 
 
 class TestUnlinkedPairs:
@@ -43,14 +43,14 @@ class TestLagScan:
         assert found["months"].tolist() == [77, *(77 - max(lag - 3, 0) for lag in range(1, 13))]
 
     def test_as_scipy_has_it(self):
-        pair = example("own_past")
+        pair = spurious_pair("own_past")
         found = lag_scan(pair["cause"], pair["effect"], most=2)
         for lag in range(3):
             r, p = stats.pearsonr(pair["cause"].iloc[: 60 - lag], pair["effect"].iloc[lag:])
             assert found.loc[lag, ["correlation", "p"]].tolist() == pytest.approx([r, p])
 
     def test_the_best_of_thirteen_lags_is_the_one_an_example_was_picked_by(self):
-        pair = example("lag_scan")
+        pair = spurious_pair("lag_scan")
         found = lag_scan(pair["cause"], pair["effect"])
         assert found["p"].idxmin() == pair["lag"].iloc[0]
         assert found["p"].min() < 0.05

@@ -18,7 +18,7 @@ from bsclib.causality.map_claims import (
 from bsclib.errors import UnknownNameError
 from bsclib.model.edit import change
 from bsclib.reporting.evidence_tables import VERDICT_WORDS, evidence_table, round_numbers
-from bsclib.study.lessons.lesson_04 import experts_apart
+from bsclib.study.lessons.lesson_04 import experts_against_data
 from bsclib.wording import probability
 
 
@@ -96,7 +96,7 @@ class TestTold:
 class TestWhoWasRight:
     def test_experts_and_data(self, meridian):
         card, _, evidence = meridian
-        found = experts_apart(card, evidence)
+        found = experts_against_data(card, evidence)
         refuted = evidence[evidence["verdict"] == "refuted"]
         assert len(found[found["word"] == "contradicted"]) == len(refuted)
 
@@ -106,7 +106,7 @@ class TestWhoWasRight:
         ratings = pd.DataFrame(0.0, index=list("ab"), columns=list("ab"))
         if links:
             ratings.loc["a", "b"] = ratings.loc["b", "a"] = 3  # goes round undiminished
-        found = experts_apart(card, link_evidence(card, rising()), ratings)
+        found = experts_against_data(card, link_evidence(card, rising()), ratings)
         assert found.empty
         assert {"cause", "effect", "word"} <= set(found)
 
@@ -114,7 +114,7 @@ class TestWhoWasRight:
         card, _, evidence = meridian
         ratings = pd.DataFrame([[0, 3], [0, 0]], index=["x", "y"], columns=["x", "y"])
         with pytest.raises(UnknownNameError, match="'x'"):
-            experts_apart(card, evidence, ratings)
+            experts_against_data(card, evidence, ratings)
 
     def test_supported_links_take_the_lag_that_was_found(self, meridian):
         card, _, evidence = meridian

@@ -8,7 +8,7 @@ from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import change, reweigh
 from bsclib.scoring.compare import compare_methods
 from bsclib.scoring.variants import compare_pooling, compare_totals, compare_variants, methods_table
-from bsclib.study.lessons.lesson_03 import instructive
+from bsclib.study.lessons.lesson_03 import instructive_kpi
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_side_by_side_refuses_what_is_not_there(case):
 
 def test_instructive_picks_a_kpi_on_its_way_near_a_threshold(case):
     card, _, scores = case
-    row = scores[(scores["id"] == instructive(scores, card)) & (scores["unit"] == "")].iloc[-1]
+    row = scores[(scores["id"] == instructive_kpi(scores, card)) & (scores["unit"] == "")].iloc[-1]
     assert row["expected"] != row["target"]
     assert abs(row["attainment"] - row["at_risk"]) < 0.1
 
@@ -55,7 +55,7 @@ def test_instructive_picks_a_kpi_on_its_way_near_a_threshold(case):
 )
 def test_instructive_of_odd_scorecards(name, kpi):
     card, actuals = oddities.all_cases()[name]
-    assert instructive(score(card, actuals), card) == kpi
+    assert instructive_kpi(score(card, actuals), card) == kpi
 
 
 def test_pooled_both_ways_by_hand():

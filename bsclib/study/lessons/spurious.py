@@ -83,53 +83,20 @@ _ERRORS = {
     "hidden_driver": _Error("a hidden driver", _hidden),
 }
 ERRORS = tuple(_ERRORS)
-"""The ways to be fooled, by the names that `fooled` and `example` take."""
+"""The ways to be fooled, by name."""
 
 
-def fooled(
+def false_positive_rates(
     errors: str | Iterable[str] = ERRORS, replicates: int = 200, months: int = 60, rng: int = 2026
 ) -> pd.DataFrame:
-    """Count how often pairs that do not drive each other are said to.
+    """Count how often pairs that do not drive each other are said to; a row for each of `errors`, with its own draws.
 
-    Parameters
-    ----------
-    errors : str or iterable of str
-        Ways to be fooled, of `ERRORS`; by default all of them.
-    replicates : int
-        Pairs for each, 1 or more.
-    months : int
-        Length of each series, 36 or more.
-    rng : int
-        Seed; each way draws from a stream of its own.
+    `plain` and `tested` are the shares of the pairs that plain correlation and the kit's test support; `hidden_driver`,
+    of those that the test supports, the middle one's strength that an unseen driver would have to have.
 
-    Returns
-    -------
-    DataFrame
-        A row a way: `cause_of_the_error` in words; `plain` and `tested`, the share of the pairs, 0 to 1, that plain
-        correlation and the kit's test support; `hidden_driver`, of those that the test supports, the middle one's
-        strength that an unseen driver would have to have, as `bsclib.causality.link_evidence` reports it;
-        `replicates` and `months`.
-
-    Raises
-    ------
-    UnknownNameError
-        When there is no such way to be fooled.
-    BscError
-        When there are too few replicates or months.
-
-    Notes
-    -----
     *Plain* is Pearson's correlation with the cause one month earlier, two-sided, p < .05; in a scan the best of the
-    lags 0 to 12, each at p < .05. *Tested* is the kit's regression for one link (trend, season and own past taken out,
-    one-sided in the stated direction, a window of one month paid for), p < .05; it states lag 1 and a plus beforehand,
-    except for `picked_lag`, where lag and sign are those that the scan came up with.
-
-    Examples
-    --------
-    >>> found = fooled("trend", replicates=50)
-    >>> found[["cause_of_the_error", "plain", "replicates", "months"]]
-      cause_of_the_error  plain  replicates  months
-    0     a shared trend    1.0          50      60
+    lags 0 to 12, each at p < .05. *Tested* is the kit's regression for one link, p < .05; it states lag 1 and a plus
+    beforehand, except for `picked_lag`, where lag and sign are those that the scan came up with.
     """
     names = [errors] if isinstance(errors, str) else errors
     rows = [(_ERRORS[name].called, *_counted(name, replicates, months, rng)) for name in map(_known, names)]
@@ -157,32 +124,11 @@ def _known(error: str) -> str:
     return error
 
 
-def example(error: str, months: int = 60, rng: int = 2026) -> pd.DataFrame:
+def spurious_pair(error: str, months: int = 60, rng: int = 2026) -> pd.DataFrame:
     """One pair of an experiment, to look at: one that fools plain correlation as much as most.
 
-    Parameters
-    ----------
-    error : str
-        Of `ERRORS`.
-    months, rng
-        As for `fooled`.
-
-    Returns
-    -------
-    DataFrame
-        A row a month (index `month`, 1 and up): `cause` and `effect`; `cause_left` and `effect_left`, what is left of
-        them when trend, season and own past are taken out; `lag`, the same in every row: that of the correlation.
-
-    Raises
-    ------
-    UnknownNameError, BscError
-        As `fooled` does.
-
-    Examples
-    --------
-    >>> pair = example("trend")
-    >>> bool(pair["cause"].corr(pair["effect"]) > 0.6), bool(pair["cause_left"].corr(pair["effect_left"]) < 0.3)
-    (True, True)
+    A row a month: `cause` and `effect`; `cause_left` and `effect_left`, what is left of them when trend, season and own
+    past are taken out; `lag`, the one at which correlation was taken, on every row.
     """
     cause, effect = _pairs(_known(error), 49, months, rng)
     lag, _, plain = _by_correlation(cause, effect, _ERRORS[error].scanned)
@@ -191,7 +137,8 @@ def example(error: str, months: int = 60, rng: int = 2026) -> pd.DataFrame:
     typical = np.argsort(plain)[len(plain) // 4]
     columns = {"cause": cause, "effect": effect, "cause_left": beside, "effect_left": ahead}
     month = pd.RangeIndex(1, months + 1, name="month")
-    return pd.DataFrame({name: values[:, typical] for name, values in columns.items()} | {"lag": lag[typical]}, month)
+    chosen = {name: values[:, typical] for name, values in columns.items()}
+    return pd.DataFrame(chosen, index=month).assign(lag=int(lag[typical]))
 
 
 # ----------------------------------------------------------------------------------------------------- the two tests

@@ -84,7 +84,7 @@ def test_code_is_not_shown(whole):
     assert "months: int" not in whole
 
 
-@pytest.mark.parametrize("tag", ["exercise", "solution", "hint", "notes", "interactive-only"])
+@pytest.mark.parametrize("tag", ["exercise", "solution", "notes", "interactive-only"])
 def test_what_belongs_to_learners_and_trainers_is_left_out(tag):
     said = shown("text/plain", "SECRET")
     assert (

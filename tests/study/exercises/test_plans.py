@@ -6,7 +6,7 @@ import pytest
 from planned import CARD, asked, case, change
 
 from bsclib.actuals.departures import find_departures
-from bsclib.study.exercises import Question, judge
+from bsclib.study.exercises.question import Question, judge
 
 
 def with_initiatives(*rows):
