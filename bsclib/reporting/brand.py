@@ -118,13 +118,7 @@ class Brand:
 
 
 def css_text(text: str) -> str:
-    r"""A text for a style sheet, cut at 70 letters: all but plain letters and digits as numbers, so nothing gets out.
-
-    Examples
-    --------
-    >>> print(css_text("A&B"))
-    "A\26 B"
-    """
+    """A text for a style sheet, cut at 70 letters; all but plain letters and digits as numbers, so nothing gets out."""
     text = text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1].rstrip() + "…"
     return '"' + "".join(one if one.isascii() and one.isalnum() else f"\\{ord(one):x} " for one in text) + '"'
 

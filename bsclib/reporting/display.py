@@ -113,12 +113,9 @@ def table(
     formats = {**NUMBERS, **(formats or {})}
     cells = {name: [_cell(value, name, formats) for value in frame[name]] for name in frame}
     sides = [_side(column) for column in cells.values()]
-    rows = [
-        [
-            _chip(cell) if name.endswith("status") and cell in SYMBOLS else cell
-            for name, cell in zip(cells, row, strict=True)
-        ]
-        for row in zip(*cells.values(), strict=True)
+    shown = [
+        [_chip(cell) if name.endswith("status") and cell in SYMBOLS else cell for cell in column]
+        for name, column in cells.items()
     ]
     plain = pd.DataFrame({_head(name): [cell[:80] for cell in column] for name, column in cells.items()})
     html = html_table([_head(name) for name in cells], zip(*shown, strict=True), caption, sides)

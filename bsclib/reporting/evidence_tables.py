@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bsclib.wording import amount, arrow, probability
+from bsclib.wording import amount, arrow, counted, probability
 
 VERDICT_WORDS = {
     "supported": "supported",
@@ -20,7 +20,7 @@ def evidence_table(evidence: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` gives it.
+        As `bsclib.causality.link_evidence` gives it.
 
     Returns
     -------
@@ -31,7 +31,7 @@ def evidence_table(evidence: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.causality.evidence import link_evidence
+    >>> from bsclib.causality.evidence.links import link_evidence
     >>> found = evidence_table(link_evidence(read_scorecard("meridian"), read_actuals("meridian")))
     >>> found.loc[18, ["link", "claims", "verdict"]].tolist()
     ['patch-latency → audit-findings', '+, 2 months', 'supported']
@@ -62,6 +62,6 @@ def round_numbers(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{name: frame[name].astype(float).map(amount) for name in numbers})
 
 
-def _claim(sign: str, lag: object) -> str:
-    when = "no lag" if pd.isna(lag) else f"{lag} month{'' if lag == 1 else 's'}"
-    return f"{sign.replace('-', '−') or 'no sign'}, {when}"
+def _claim(sign: object, lag: float) -> str:
+    way = {"+": "+", "-": "−"}.get(str(sign), "no sign")
+    return f"{way}, {'no lag' if pd.isna(lag) else counted(lag, 'month')}"

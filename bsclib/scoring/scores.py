@@ -244,7 +244,7 @@ class _Table:
         }
         data: dict[str, Any] = {name: _categorical(codes, texts, shape) for name, (codes, texts) in words.items()}
         data |= {name: array.reshape(-1) for name, array in self.columns.items()}
-        data["left_out"] = np.full(len(data["unit"]), grid.left_out, dtype=np.int32)
+        data["left_out"] = np.full(len(data["unit"]), grid.left_out)
         return pd.DataFrame({name: data[name] for name in COLUMNS}, copy=False)
 
     def _labels(self, method: Method) -> tuple[np.ndarray, list[str]]:

@@ -29,7 +29,7 @@ from bsclib.reporting.brand import Brand, css_text
 from bsclib.reporting.notebook import read_notebook, read_parameters, source_of, tags_of
 from bsclib.reporting.page import formulas, tables
 
-LEFT_OUT = frozenset({"exercise", "solution", "hint", "notes", "interactive-only"})
+LEFT_OUT = frozenset({"exercise", "solution", "notes", "interactive-only"})
 SHOWN = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/latex", "text/plain")
 FETCHING = {"src", "srcset", "poster", "data", "background"}
 KIND = "IT balanced scorecard"
@@ -41,17 +41,7 @@ ID = re.compile(r"""\s*\bid\s*=\s*["']([^"']+)["']""")
 
 @dataclass
 class Page:
-    """What the template asks while it writes one page; it gathers the headings on the way.
-
-    Parameters
-    ----------
-    title : str
-        The page's title; when empty, the first level-1 heading becomes it.
-    place : str
-        The notebook's name, for error messages.
-    house : Brand
-        Name, logo, colours and how numbers are written.
-    """
+    """What the template asks while it writes one page; it gathers the headings on the way."""
 
     title: str = ""
     place: str = "the notebook"
@@ -179,27 +169,7 @@ class _Check(HTMLParser):
 
 
 def page(notebook: Any, title: str | None = None, house: Brand | None = None) -> str:
-    """Turn an executed notebook into one page of HTML.
-
-    Parameters
-    ----------
-    notebook : path, mapping or NotebookNode
-        The executed notebook.
-    title : str, optional
-        Title of the page; by default the notebook's first level-1 heading.
-    house : Brand, optional
-        Name, logo and colours of whoever publishes it, and how the numbers in its tables are written.
-
-    Returns
-    -------
-    str
-        The whole HTML document.
-
-    Raises
-    ------
-    ReportError
-        If a picture has no alternative text, or something would be fetched from elsewhere; all such places are named.
-    """
+    """Turn an executed notebook into one page of HTML."""
     content = read_notebook(notebook)
     run = content.get("metadata", {}).get("papermill") or {}
     place = Path(run.get("input_path") or "the notebook").name
