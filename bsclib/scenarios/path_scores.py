@@ -55,7 +55,7 @@ def _score(kpi: KPI, values: np.ndarray, months: np.ndarray, out: np.ndarray) ->
     np.maximum(out, 0, out=out)
     np.minimum(out, 100, out=out)
     for t in np.flatnonzero(~ahead):
-        good = 100.0 * rules.as_good(values[t], expected[t], sign)
+        good = 100.0 * rules.meets_expected(values[t], expected[t], sign)
         out[t] = np.where(np.isnan(values[t]), np.nan, good)
 
 

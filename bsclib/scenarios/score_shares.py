@@ -38,7 +38,7 @@ class Scale:
         """Points on each side (…, KPIs, 2) of values (…, KPIs)."""
         values = values[..., None]
         points = np.clip(self.cut + self.slope * values, self.least, self.most)
-        good = rules.as_good(values, self.edge, self.sign)
+        good = rules.meets_expected(values, self.edge, self.sign)
         return np.where(self.step, np.where(good, self.most, self.least), points)
 
     def scores(self, values: np.ndarray) -> np.ndarray:
@@ -66,8 +66,8 @@ def score_scale(scorecard: Scorecard, month: int, known: Iterable[bool], limits:
     worst, best = np.where(there, worst, 0.0), np.where(there, best, 0.0)
     least, most = (_points(line, cut, slope, limit, flat) for limit, flat in ((worst, 0.0), (best, FULL)))
     least, most = np.where(there, least, FULL), np.where(there, most, FULL)
-    least = np.where(step & rules.as_good(worst, edge, sign), FULL, least)
-    most = np.where(step & ~rules.as_good(best, edge, sign), 0.0, most)
+    least = np.where(step & rules.meets_expected(worst, edge, sign), FULL, least)
+    most = np.where(step & ~rules.meets_expected(best, edge, sign), 0.0, most)
     share = effective_weights(scorecard, np.array([list(known)], dtype=bool), np.array([month]))[0, 0]
     return Scale(slope, cut, least, most, step, sign, edge, np.nan_to_num(share))
 

@@ -1,7 +1,7 @@
 """A scoring method applied to one KPI: what it needs is taken from the KPI, and what had to be assumed is said.
 
 A published rule compares an actual with a target, a red flag, a worst and a best. A KPI has a floor, what is expected
-by now, a stretch and thresholds; `_supply` says which stands for which. What was taken and assumed is kept as data,
+by now, a stretch and thresholds; `_parameters` says which stands for which. What was taken and assumed is kept as data,
 `Taken`; `bsclib.scoring.reasons` says it in words.
 """
 
@@ -29,20 +29,16 @@ _IN_COLUMNS = {"floor", "expected", "sign"}
 
 @dataclass(frozen=True)
 class Applied:
-    """What a method makes of a KPI, in arrays that broadcast to (units, months).
-
-    `share` is unclamped, 1 where the method's full score lies; `score` runs 0..100 unless the method is not held there;
-    `place` indexes `taken`.
-    """
+    """What a method makes of a KPI, in arrays that broadcast to (units, months)."""
 
     floor: np.ndarray
     target: np.ndarray
     expected: np.ndarray
-    share: np.ndarray
-    score: np.ndarray
+    share: np.ndarray  # unclamped, 1 where the method's full score lies
+    score: np.ndarray  # 0..100, unless the method does not hold it there
     at_risk: np.ndarray
     on_target: np.ndarray
-    place: np.ndarray
+    place: np.ndarray  # among `taken`
     taken: list[Taken]
 
 
@@ -58,20 +54,14 @@ class _Way:
 
 
 def apply(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> Applied:
-    """Score one KPI by a method, from actuals of shape (units, months).
-
-    A rule written for one direction sees a KPI of the other mirrored at what is expected. Of a range it sees the nearer
-    edge as the target. Where a method declares no cuts, the KPI's thresholds are used, times the method's answer for an
-    actual that is just as expected. Where a rule measures a way, and what is expected is no better than where the way
-    begins, there is none to go: full score for an actual that is as good as expected, else 0.
-    """
+    """Score one KPI by a method, from actuals of shape (units, months)."""
     ranged = kpi.direction == "within_range"
     way = _range_way(kpi, actual) if ranged else _point_way(kpi, actual, months)
-    seen = _mirrored(method, way)
-    taken = _supply(method, kpi, way, seen, len(months))
-    own = _own_scale(method, actual if method.takes_range else seen.actual, taken)
-    good = np.where(rules.as_good(seen.actual, seen.expected, seen.sign), method.full, 0.0)
-    stuck = _no_way(seen, taken)
+    mirror_way = _mirror(method, way)
+    taken = _parameters(method, kpi, way, mirror_way, len(months))
+    own = _own_scale(method, actual if method.takes_range else mirror_way.actual, taken)
+    good = np.where(rules.meets_expected(mirror_way.actual, mirror_way.expected, mirror_way.sign), method.full, 0.0)
+    stuck = _has_no_way(mirror_way, taken)
     own = np.where(stuck, good, own) + 0.0
     own = np.where(np.isnan(actual), np.nan, own)
     clamped = np.clip(own, *method.clamp) if method.clamp else own
@@ -83,7 +73,7 @@ def apply(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> A
     cases = [situation | extra for situation in situations for extra in ({}, {"case": "inside"}, {"case": "hold"})]
     known = np.where(np.isnan(actual), np.nan, 1.0) if ranged else 1.0
     target = way.expected if ranged else np.asarray(kpi.final_target)
-    at_risk, on_target = _cuts(method, kpi, seen, taken)
+    at_risk, on_target = _cuts(method, kpi, mirror_way, taken)
     held = np.clip(score, 0, 100) if method.held else score
     edges = (way.floor * known, target * known, way.expected * known)
     return Applied(*edges, own / method.full, held, at_risk, on_target, place, cases)
@@ -93,21 +83,21 @@ def _own_scale(method: Method, actual: np.ndarray, taken: dict[str, Any]) -> np.
     return rules.ROUNDINGS[method.rounding](method.compute(actual, **taken))
 
 
-def _no_way(seen: _Way, taken: dict[str, Any]) -> np.ndarray:
+def _has_no_way(mirror_way: _Way, taken: dict[str, Any]) -> np.ndarray:
     """Whether the rule measures a way from a beginning, and what is expected is no better than that."""
     if not {"floor", "min", "worst", "red", "baseline", "edges", "anchors"} & taken.keys():
         return np.zeros((1, 1), dtype=bool)
-    begins = taken.get("baseline", seen.floor)
-    return ~rules.has_way(begins, seen.expected, seen.sign)
+    begins = taken.get("baseline", mirror_way.floor)
+    return ~rules.has_way(begins, mirror_way.expected, mirror_way.sign)
 
 
-def _cuts(method: Method, kpi: KPI, seen: _Way, taken: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+def _cuts(method: Method, kpi: KPI, mirror_way: _Way, taken: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     """Where at risk and on target begin, on the scale of `share`."""
     if method.cuts:
         at_risk, on_target = (np.asarray(cut / method.full) for cut in method.cuts)
         return at_risk, on_target
-    as_expected = _own_scale(method, seen.expected, taken) / method.full
-    as_expected = np.where(_no_way(seen, taken) | np.isnan(as_expected), 1.0, as_expected)
+    as_expected = _own_scale(method, mirror_way.expected, taken) / method.full
+    as_expected = np.where(_has_no_way(mirror_way, taken) | np.isnan(as_expected), 1.0, as_expected)
     return kpi.thresholds.at_risk * as_expected, kpi.thresholds.on_target * as_expected
 
 
@@ -129,15 +119,15 @@ def _range_way(kpi: KPI, actual: np.ndarray) -> _Way:
     return _Way(np.where(inside, edge, actual), floor, edge, sign, inside)
 
 
-def _flipped(method: Method, way: _Way) -> np.ndarray:
+def _goes_other_way(method: Method, way: _Way) -> np.ndarray:
     """Where the KPI goes the other way than the rule is written for; a band is the same in a mirror."""
     if method.takes_range:
         return np.zeros(way.sign.shape, dtype=bool)
     return way.sign != {"higher": 1, "lower": -1}.get(method.better, way.sign)
 
 
-def _mirrored(method: Method, way: _Way) -> _Way:
-    flip = _flipped(method, way)
+def _mirror(method: Method, way: _Way) -> _Way:
+    flip = _goes_other_way(method, way)
     if not flip.any():
         return way
     actual = np.where(flip, 2 * way.expected - way.actual, way.actual)
@@ -145,20 +135,20 @@ def _mirrored(method: Method, way: _Way) -> _Way:
     return _Way(actual, floor, way.expected, np.where(flip, -way.sign, way.sign), way.inside)
 
 
-def _supply(method: Method, kpi: KPI, way: _Way, seen: _Way, months: int) -> dict[str, Any]:
+def _parameters(method: Method, kpi: KPI, way: _Way, mirror_way: _Way, months: int) -> dict[str, Any]:
     """What the method takes, from the KPI."""
-    flip = _flipped(method, way)
+    flip = _goes_other_way(method, way)
 
     def mirrored(value: float) -> np.ndarray:
         return np.where(flip, 2 * way.expected - value, value)
 
-    floor, expected = seen.floor, seen.expected
+    floor, expected = mirror_way.floor, mirror_way.expected
     red = floor + kpi.thresholds.at_risk * (expected - floor)
     stretch = None if kpi.stretch is None else mirrored(kpi.stretch)
     far = expected if stretch is None else stretch
     baseline = floor if kpi.baseline_value is None else mirrored(kpi.baseline_value)
     beyond = expected + (expected - red) if stretch is None else stretch
-    supply: dict[str, Any] = {"floor": floor, "sign": seen.sign, "baseline": baseline, "checkins": months}
+    supply: dict[str, Any] = {"floor": floor, "sign": mirror_way.sign, "baseline": baseline, "checkins": months}
     supply |= dict.fromkeys(("target", "expected", "goal"), expected) | dict.fromkeys(("min", "worst"), floor)
     supply |= dict.fromkeys(("max", "best"), far) | {"red": red, "edges": [floor, red, expected, beyond]}
     supply |= {"anchors": [(floor, 0.0), (expected, 100.0)], "band": _band(kpi, way)}
@@ -176,8 +166,8 @@ def _band(kpi: KPI, way: _Way) -> tuple[Any, Any]:
 
 def _situations(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> tuple[np.ndarray, list[Taken]]:
     """What the method took, for each value that is expected or for each side of a range, and which cell is of which."""
-    told = [name for name in method.takes if "floor" not in method.takes or name not in _IN_COLUMNS]
-    if not told and method.better == "either":
+    names = [name for name in method.takes if "floor" not in method.takes or name not in _IN_COLUMNS]
+    if not names and method.better == "either":
         return np.zeros((1, 1), dtype=int), [{}]
     if kpi.direction == "within_range":
         low, high = kpi.range
@@ -188,16 +178,16 @@ def _situations(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray
         _, first, place = np.unique(kpi.expected(months), return_index=True, return_inverse=True)
         way = _point_way(kpi, np.zeros((1, len(first))), months[first])
         place = place.reshape(1, -1)
-    return place, _said(method, kpi, way, told, len(months))
+    return place, _list_situations(method, kpi, way, names, len(months))
 
 
-def _said(method: Method, kpi: KPI, way: _Way, told: list[str], months: int) -> list[Taken]:
-    taken = _supply(method, kpi, way, _mirrored(method, way), months)
+def _list_situations(method: Method, kpi: KPI, way: _Way, names: list[str], months: int) -> list[Taken]:
+    taken = _parameters(method, kpi, way, _mirror(method, way), months)
     count = way.expected.shape[1]
-    columns = [_by_situation(taken[name], count) for name in told]
-    situations: list[Taken] = [dict(zip(told, values, strict=True)) for values in zip(*columns, strict=True)]
+    columns = [_by_situation(taken[name], count) for name in names]
+    situations: list[Taken] = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
     situations = situations or [{} for _ in range(count)]
-    flip = np.broadcast_to(_flipped(method, way), way.expected.shape)[0].tolist()
+    flip = np.broadcast_to(_goes_other_way(method, way), way.expected.shape)[0].tolist()
     for situation, mirrored, expected in zip(situations, flip, way.expected[0].tolist(), strict=True):
         if mirrored:
             situation["mirrored"] = True

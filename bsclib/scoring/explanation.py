@@ -24,7 +24,7 @@ from bsclib.scoring.method import COLOUR_SCORES, Method, figure, signed
 from bsclib.scoring.methods import method_of
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.reasons import origin_words, taken_words
-from bsclib.scoring.scores import TEXTS, typed
+from bsclib.scoring.scores import TEXTS, restore_types
 from bsclib.wording import html_table
 
 LOOSE, TIGHT = 1e-4, 2e-6
@@ -134,7 +134,7 @@ def explain(
     >>> print(explain(scores, "meridian").steps[-1].label)
     Status
     """
-    scores = typed(scores)
+    scores = restore_types(scores)
     _check_known(scores["id"], "KPI, objective or perspective", id)
     unit = _check_known(scores["unit"], "unit", unit or "")
     latest = str(scores["period"].astype("str").max())

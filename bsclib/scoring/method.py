@@ -25,23 +25,19 @@ KIT_WORDS = (
 
 @dataclass(frozen=True)
 class Bands:
-    """Words for stretches of a scale.
-
-    `edges` and `words` are in rising order, and there is one word more. An edge belongs to the band above it, or to the
-    band below it where the bands are `closed` "above".
-    """
+    """Words for stretches of a scale: `edges` and `words` in rising order, one word more than edges."""
 
     edges: tuple[float, ...]
     words: tuple[str, ...]
-    closed: str = "below"
+    closed: str = "below"  # an edge belongs to the band above it; "above": to the one below it
 
-    def place(self, values: ArrayLike) -> np.ndarray:
+    def positions(self, values: ArrayLike) -> np.ndarray:
         """The position among the words of each value's word."""
         return np.searchsorted(self.edges, rules.tidy(values), side="right" if self.closed == "below" else "left")
 
-    def name(self, values: ArrayLike) -> np.ndarray:
+    def labels(self, values: ArrayLike) -> np.ndarray:
         """The word of each value; "" where it is missing."""
-        return rules.named(values, self.edges, self.words, self.closed)
+        return rules.labels(values, self.edges, self.words, self.closed)
 
 
 @dataclass(frozen=True)

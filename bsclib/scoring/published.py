@@ -294,7 +294,7 @@ _ALL = [
         "missing",
         "the last known value holds until the next",
         "bscdesigner.com, kpi-advanced manual page",
-        rules.last_known,
+        rules.carry_forward,
     ),
     Method(
         "spider_missing",
@@ -308,14 +308,14 @@ _ALL = [
         "missing",
         "the weight of a child with no data is spread over the others in proportion",
         "Oracle Scorecard and Strategy Management help (rule and weights published, result derived)",
-        rules.redistributed,
+        rules.redistribute_weights,
     ),
     Method(
         "spider_weights",
         "weights",
         "weights are relative; a weight may change on a date",
         "support.spiderstrategies.com article 360041629051",
-        rules.relative,
+        rules.relative_weights,
     ),
     Method(
         "spider_ratio_roll_up",

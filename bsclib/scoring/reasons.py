@@ -44,20 +44,20 @@ def origin_words(origin: str, carried_from: str = "") -> str:
 def taken_words(taken: Taken, method: Method, stretch: bool, baseline: bool) -> Iterator[str]:
     """What a method took from a KPI and had to assume; `stretch` and `baseline` say whether the KPI has one."""
     assumed = ASSUMED | ({} if stretch else WITHOUT_STRETCH) | ({} if baseline else WITHOUT_BASELINE)
-    told = [
-        f"{name} = {_shown(name, taken[name])}{f' ({assumed[name]})' if name in assumed else ''}"
+    texts = [
+        f"{name} = {_parameter_text(name, taken[name])}{f' ({assumed[name]})' if name in assumed else ''}"
         for name in method.takes
         if name in taken
     ]
-    if told:
-        yield ", ".join(told)
+    if texts:
+        yield ", ".join(texts)
     if taken.get("mirrored"):
         yield MIRRORED.format(method.better)
     if "warning" in taken:
         yield WARNINGS[taken["warning"]]
 
 
-def _shown(name: str, value: object) -> str:
+def _parameter_text(name: str, value: object) -> str:
     if name == "anchors" and isinstance(value, list):
         return ", ".join(f"{actual:.10g} → {score:g}" for actual, score in value)
     return f"[{', '.join(f'{part:.10g}' for part in value)}]" if isinstance(value, list) else f"{value:.10g}"

@@ -21,6 +21,7 @@ from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import STATUSES
 from bsclib.model.values import weight_at
+from bsclib.scoring import rules
 from bsclib.scoring.apply import Taken, apply
 from bsclib.scoring.method import COLOUR_SCORES, Method, status_codes
 from bsclib.scoring.methods import scoring_method
@@ -124,14 +125,8 @@ def score(
     return score_cube(scorecard, actuals_grid(scorecard, actuals, as_of), chosen, missing)
 
 
-def typed(scores: pd.DataFrame) -> pd.DataFrame:
-    """Scores as `score` returns them, out of a file that kept words as text and empty words as nothing.
-
-    Raises
-    ------
-    BscError
-        When rows are given twice, as where a file lost the name of a unit.
-    """
+def restore_types(scores: pd.DataFrame) -> pd.DataFrame:
+    """Scores as `score` returns them, out of a file that kept words as text and empty words as nothing."""
     if all(isinstance(scores[name].dtype, pd.CategoricalDtype) for name in TEXTS if name in scores):
         return scores
     ranks: dict[str, Sequence[str]] = {"level": LEVELS, "status": STATUSES}
@@ -145,7 +140,7 @@ def typed(scores: pd.DataFrame) -> pd.DataFrame:
     scores = scores.assign(**columns)
     rows = [name for name in ("unit", "period", "id", "method", "missing") if name in scores]
     if scores.duplicated(rows).any():
-        fix = 'a unit called NA is lost unless the file is read by pd.read_csv(path, keep_default_na=False, na_values=[""])'
+        fix = 'where a unit is called NA, read the file by pd.read_csv(path, keep_default_na=False, na_values=[""])'
         raise BscError(Fault("scores", "rows are given twice", fix=fix))
     return scores
 
@@ -186,13 +181,13 @@ class _Nodes:
     weight: np.ndarray
 
     def of(self, level: str) -> slice:
-        found = np.flatnonzero(self.level == LEVELS.index(level))
-        return slice(int(found[0]), int(found[-1]) + 1)
+        nodes = np.flatnonzero(self.level == LEVELS.index(level))
+        return slice(int(nodes[0]), int(nodes[-1]) + 1)
 
 
 def _nodes(card: Scorecard, months: np.ndarray) -> _Nodes:
     parents = [card.id, *(card.id for _ in card.perspectives)]
-    parents += [*(one.perspective for one in card.objectives), *(kpi.objective for kpi in card.kpis)]
+    parents += [*(objective.perspective for objective in card.objectives), *(kpi.objective for kpi in card.kpis)]
     ids = list(card.names)
     position = {id: i for i, id in enumerate(ids)}
     weights = [np.ones(len(months))]
@@ -229,7 +224,7 @@ class _Table:
         parent[0] = 0
         names = list(dict.fromkeys(card.names.values()))
         place = {name: at for at, name in enumerate(names)}
-        one = np.zeros((1, 1, 1))
+        constant = np.zeros((1, 1, 1))
         words = {
             "unit": (np.arange(shape[0])[:, None, None], grid.units),
             "period": (np.arange(shape[1])[None, :, None], months),
@@ -238,8 +233,8 @@ class _Table:
             "name": (np.array([place[name] for name in card.names.values()])[None, None, :], names),
             "parent": (parent[None, None, :], parents),
             "label": self._labels(method),
-            "method": (one, [method.name]),
-            "missing": (one, [missing]),
+            "method": (constant, [method.name]),
+            "missing": (constant, [missing]),
             **{name: (codes, self.words[name]) for name, codes in self.codes.items()},
         }
         data: dict[str, Any] = {name: _categorical(codes, texts, shape) for name, (codes, texts) in words.items()}
@@ -252,7 +247,7 @@ class _Table:
         if not method.bands:
             return np.zeros((1, 1, 1)), [""]
         share = self.columns["attainment"]
-        return np.where(np.isnan(share), 0, method.bands.place(share * method.full) + 1), ["", *method.bands.words]
+        return np.where(np.isnan(share), 0, method.bands.positions(share * method.full) + 1), ["", *method.bands.words]
 
 
 def _categorical(codes: np.ndarray, names: Sequence[str], shape: tuple[int, ...]) -> pd.Categorical:
@@ -268,7 +263,7 @@ def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, miss
     """Fill the KPIs' part of the table."""
     first = len(card.names) - len(card.kpis)
     columns = {name: array[:, :, first:] for name, array in table.columns.items()}
-    actual, source = _carried(grid.actual) if missing == "carry_forward" else (grid.actual, None)
+    actual, source = _carry_forward(grid.actual) if missing == "carry_forward" else (grid.actual, None)
     columns["actual"][...], columns["numerator"][...] = actual, grid.numerator
     columns["denominator"][...] = grid.denominator
     note = np.zeros(actual.shape, dtype=np.int32)
@@ -283,16 +278,16 @@ def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, miss
         column["baseline"][...] = np.nan if kpi.baseline_value is None else kpi.baseline_value
         codes = np.zeros(len(applied.taken), dtype=np.int32)
         for place in np.flatnonzero(np.bincount(applied.place.reshape(-1))).tolist():
-            codes[place] = notes.setdefault(_noted(applied.taken[place], method, kpi), len(notes))
+            codes[place] = notes.setdefault(_note_pair(applied.taken[place], method, kpi), len(notes))
         note[:, :, k] = codes[applied.place]
     if missing == "zero":
         columns["attainment"][np.isnan(actual)] = columns["score"][np.isnan(actual)] = 0.0
     kpi_codes = {name: array[:, :, first:] for name, array in table.codes.items()}
     kpi_codes["status"][...] = status_codes(columns["attainment"], columns["at_risk"], columns["on_target"])
-    _trace(table, kpi_codes, grid, (np.where(np.isnan(actual), 0, note), list(notes)), source, missing)
+    _write_reasons(table, kpi_codes, grid, (np.where(np.isnan(actual), 0, note), list(notes)), source, missing)
 
 
-def _noted(taken: Taken, method: Method, kpi: KPI) -> tuple[str, str]:
+def _note_pair(taken: Taken, method: Method, kpi: KPI) -> tuple[str, str]:
     """What was taken and assumed, as JSON and in words."""
     if not taken:
         return "", ""
@@ -300,14 +295,14 @@ def _noted(taken: Taken, method: Method, kpi: KPI) -> tuple[str, str]:
     return json.dumps(taken), "; ".join([*words, *([CASES[taken["case"]]] if "case" in taken else [])])
 
 
-def _carried(actual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _carry_forward(actual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The last known actual, and the month (by position) in which it was known; -1 before the first."""
     when = np.where(np.isnan(actual), -1, np.arange(actual.shape[1])[None, :, None])
     when = np.maximum.accumulate(when, axis=1)
     return np.where(when < 0, np.nan, np.take_along_axis(actual, np.maximum(when, 0), axis=1)), when
 
 
-def _trace(
+def _write_reasons(
     table: _Table,
     codes: dict[str, np.ndarray],
     grid: Cube,
@@ -331,12 +326,12 @@ def _trace(
     zero = {origins.index(word): SCORED_ZERO for word in WITHOUT_ACTUAL} if missing == "zero" else {}
     texts = {text: at for at, text in enumerate(["", *WORDS_ABOVE.values()])}
     place = np.zeros(used[-1] + 1, dtype=np.int32)
-    for one in used.tolist():
-        origin, at = divmod(one, len(notes))
+    for used_code in used.tolist():
+        origin, at = divmod(used_code, len(notes))
         carried = max(origin - len(origins), 0)
-        said = zero.get(origin) or origin_words(origins[0 if carried else origin], months[carried])
-        text = "; ".join(filter(None, (said, notes[at][1])))
-        place[one] = texts.setdefault(text, len(texts))
+        words = zero.get(origin) or origin_words(origins[0 if carried else origin], months[carried])
+        text = "; ".join(filter(None, (words, notes[at][1])))
+        place[used_code] = texts.setdefault(text, len(texts))
     codes["reason"][...] = place[code]
     jsons = {text: at for at, text in enumerate(dict.fromkeys(text for text, _ in notes))}
     codes["taken"][...] = np.array([jsons[text] for text, _ in notes])[note]
@@ -358,7 +353,7 @@ def _roll_up(table: _Table, nodes: _Nodes, card: Scorecard, method: Method, miss
         children = np.arange(len(nodes.ids))[nodes.of(level)]
         children = children[measured[children]]
         for parent in np.unique(nodes.parent[children]):
-            _roll_up_one(table, int(parent), children[nodes.parent[children] == parent], method, missing)
+            _roll_up_parent(table, int(parent), children[nodes.parent[children] == parent], method, missing)
     score, above = table.columns["score"], slice(0, nodes.of("kpi").start)
     table.columns["attainment"][:, :, above] = score[:, :, above] / 100
     table.columns["effective_weight"][:, :, 0] = np.where(np.isnan(score[:, :, 0]), np.nan, 1.0)
@@ -373,17 +368,17 @@ def _roll_up(table: _Table, nodes: _Nodes, card: Scorecard, method: Method, miss
 
 def _measured(nodes: _Nodes) -> np.ndarray:
     """Whether a node is a KPI or has one below it."""
-    found = nodes.level == LEVELS.index("kpi")
+    measured = nodes.level == LEVELS.index("kpi")
     for _ in LEVELS:
-        found[nodes.parent[found]] = True
-    return found
+        measured[nodes.parent[measured]] = True
+    return measured
 
 
-def _roll_up_one(table: _Table, parent: int, children: np.ndarray, method: Method, missing: str) -> None:
+def _roll_up_parent(table: _Table, parent: int, children: np.ndarray, method: Method, missing: str) -> None:
     scores, weight = (table.columns[name][:, :, children] for name in ("score", "weight"))
     if method.colours:
         scores = _colours(table, children)
-    mean, share = weighted_shares(scores, weight)
+    mean, share = rules.weighted_shares(scores, weight)
     if missing == "propagate":
         mean[((weight > 0) & np.isnan(scores)).any(axis=2)] = np.nan
     # A mean of scores cannot leave the range of the scores; arithmetic may, by one unit in the last place.
@@ -392,30 +387,9 @@ def _roll_up_one(table: _Table, parent: int, children: np.ndarray, method: Metho
     table.columns["effective_weight"][:, :, children] = np.where(counted, share, np.nan)
 
 
-def weighted_shares(scores: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The weighted mean over the last axis of those that have a score, and the share that each carries.
-
-    Examples
-    --------
-    >>> weighted_shares(np.array([80.0, 20.0, np.nan]), np.array([3.0, 1.0, 6.0]))
-    (array(65.), array([0.75, 0.25, 0.  ]))
-    """
-    scored = ~np.isnan(scores) & (weight > 0)
-    share = np.where(scored, weight, 0.0)
-    largest = share.max(axis=-1, keepdims=True)
-    share = np.divide(share, largest, out=np.zeros_like(share), where=largest > 0)
-    total = share.sum(axis=-1, keepdims=True)
-    share = np.divide(share, total, out=np.zeros_like(share), where=total > 0)
-    mean = (share * np.where(scored, scores, 0.0)).sum(axis=-1)
-    # A mean lies between the least and the greatest; its arithmetic may miss that by a unit in the last place.
-    least, greatest = np.where(scored, scores, np.inf).min(axis=-1), np.where(scored, scores, -np.inf).max(axis=-1)
-    return np.where(total[..., 0] > 0, np.minimum(np.maximum(mean, least), greatest), np.nan), share
-
-
 def _colours(table: _Table, children: np.ndarray) -> np.ndarray:
     """100, 50 or 0 by the children's status."""
     score, at_risk, on_target = (table.columns[name][:, :, children] for name in ("score", "at_risk", "on_target"))
-    share = np.where(
-        np.isnan(table.columns["attainment"][:, :, children]), score / 100, table.columns["attainment"][:, :, children]
-    )
+    attainment = table.columns["attainment"][:, :, children]
+    share = np.where(np.isnan(attainment), score / 100, attainment)
     return COLOUR_SCORES[status_codes(share, at_risk, on_target)]

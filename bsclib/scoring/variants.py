@@ -52,10 +52,10 @@ def compare_variants(
         if id not in stand.index:
             raise UnknownNameError(unknown("KPI, objective or perspective in the scores", id, stand.index))
         rows.append(stand.loc[id, SHOWN])
-    found = pd.DataFrame(rows).reset_index(drop=True).astype(dict.fromkeys(SHOWN[:-1], float)).astype({"status": str})
-    found.insert(0, "variant", list(variants))
-    idle = ["effective_weight"] if found["effective_weight"].nunique() < 2 else []
-    return found.drop(columns=idle + ([] if stand.loc[id, "level"] == "kpi" else SHOWN[:4]))
+    table = pd.DataFrame(rows).reset_index(drop=True).astype(dict.fromkeys(SHOWN[:-1], float)).astype({"status": str})
+    table.insert(0, "variant", list(variants))
+    idle = ["effective_weight"] if table["effective_weight"].nunique() < 2 else []
+    return table.drop(columns=idle + ([] if stand.loc[id, "level"] == "kpi" else SHOWN[:4]))
 
 
 def compare_totals(
@@ -97,22 +97,22 @@ def compare_totals(
     """
     before = snapshot(stated, unit, period)
     month = str(before["period"].iloc[0])
-    found = compensation(changed, unit or "", month).astype({"id": str, "level": str, "status": str})
-    found = found[found["id"].isin(_measured(before))].reset_index(drop=True)
-    found["stated"] = before.loc[found["id"], "score"].to_numpy(float)
-    found["stated_status"] = before.loc[found["id"], "status"].astype(str).to_numpy()
-    found["flips"] = found["status"] != found["stated_status"]
+    totals = compensation(changed, unit or "", month).astype({"id": str, "level": str, "status": str})
+    totals = totals[totals["id"].isin(_measured(before))].reset_index(drop=True)
+    totals["stated"] = before.loc[totals["id"], "score"].to_numpy(float)
+    totals["stated_status"] = before.loc[totals["id"], "status"].astype(str).to_numpy()
+    totals["flips"] = totals["status"] != totals["stated_status"]
     means = ["geometric", "harmonic", "worst", "hidden"]
-    return found[["id", "level", "stated", "score", "stated_status", "status", "flips", *means]]
+    return totals[["id", "level", "stated", "score", "stated_status", "status", "flips", *means]]
 
 
 def _measured(stand: pd.DataFrame) -> set[str]:
     """The parents of KPIs, and theirs."""
     parents = stand["parent"].astype(str)
-    found = set(parents[stand["level"] == "kpi"])
+    measured = set(parents[stand["level"] == "kpi"])
     for _ in range(2):
-        found |= set(parents.loc[sorted(found - {""})])
-    return found - {""}
+        measured |= set(parents.loc[sorted(measured - {""})])
+    return measured - {""}
 
 
 def methods_table(compared: pd.DataFrame, names: Mapping[str, str], most: int = 12) -> pd.DataFrame:
@@ -176,7 +176,7 @@ def compare_pooling(scorecard: Scorecard, actuals: pd.DataFrame, most: int = 6) 
     for id in ratios:
         averaged = change(averaged, id, across_units="mean")
     cards = {"ratio_of_the_sums": scorecard, "mean_of_the_ratios": averaged}
-    found = pd.DataFrame({name: snapshot(score(card, actuals)).loc[ratios, "actual"] for name, card in cards.items()})
-    found.insert(0, "kpi", [scorecard.names[id] for id in ratios])
-    apart = (found["mean_of_the_ratios"] / found["ratio_of_the_sums"] - 1).abs()
-    return found.loc[apart.sort_values(ascending=False).index[:most]]
+    table = pd.DataFrame({name: snapshot(score(card, actuals)).loc[ratios, "actual"] for name, card in cards.items()})
+    table.insert(0, "kpi", [scorecard.names[id] for id in ratios])
+    apart = (table["mean_of_the_ratios"] / table["ratio_of_the_sums"] - 1).abs()
+    return table.loc[apart.sort_values(ascending=False).index[:most]]

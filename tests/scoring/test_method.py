@@ -29,8 +29,8 @@ def test_the_edge_belongs_to_the_better_band(share, status):
 @pytest.mark.parametrize(("closed", "word"), [("below", "high"), ("above", "low")])
 def test_an_edge_belongs_to_the_band_that_is_closed_there(closed, word):
     bands = Bands((2.0,), ("low", "high"), closed)
-    assert bands.name(2) == word
-    assert bands.words[int(bands.place(2))] == word
+    assert bands.labels(2) == word
+    assert bands.words[int(bands.positions(2))] == word
 
 
 def test_one_choice_is_changed_by_replacing_it():

@@ -3,7 +3,7 @@ import string
 import numpy as np
 import pytest
 
-from bsclib.scoring.explanation import _comes_to
+from bsclib.scoring.explanation import _evaluate
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.rules import ROUNDINGS
 
@@ -25,7 +25,7 @@ def test_bands_tile_the_line(method):
     assert len(method.bands.words) == len(method.bands.edges) + 1
     assert (np.diff(method.bands.edges) > 0).all()
     line = np.linspace(method.bands.edges[0] - 1, method.bands.edges[-1] + 1, 999)
-    assert set(method.bands.name(line)) == set(method.bands.words)
+    assert set(method.bands.labels(line)) == set(method.bands.words)
 
 
 @pytest.mark.parametrize("method", [one for one in METHODS.values() if one.worked], ids=lambda method: method.name)
@@ -44,7 +44,7 @@ def test_the_line_of_arithmetic_is_the_rule(method):
         names = {name for _, name, _, _ in string.Formatter().parse(method.worked) if name}
         assert names <= {"actual", "floor", "expected", *method.takes}
         line = method.worked.format(**numbers)
-    assert _comes_to(line) == pytest.approx(own)
+    assert _evaluate(line.split(" = ")[-1]) == pytest.approx(own)
 
 
 def test_the_kit_comes_first():

@@ -38,7 +38,7 @@ def test_order_and_categories_do_not_matter():
 
 def test_shares_multiply_along_the_tree():
     found = score_tree(scored(10, 20, 60, shape=(2, 1), weights=[3, 1, 5]))
-    carried = dict(zip(found.kpis_under(found.root), found.carried(found.root)[0], strict=True))
+    carried = dict(zip(found.kpis_under(found.root), found.kpi_shares(found.root)[0], strict=True))
     ids = [found.ids.index(id) for id in ("k0", "k1", "k2")]
     assert [carried[id] for id in ids] == pytest.approx([0.375, 0.125, 0.5])
 
@@ -47,13 +47,6 @@ def test_roll_up_gives_the_scores_back():
     found = score_tree(two_units(), ALL, ALL)
     again = roll_up_tree(found, found.numbers["score"][:, found.kpis], found.numbers["weight"])
     np.testing.assert_allclose(again, found.numbers["score"], rtol=1e-12)
-
-
-def test_roll_up_propagates_as_the_scores_do():
-    found = score_tree(scored(10, None, 60, shape=(2, 1), missing="propagate"))
-    assert found.propagates
-    again = roll_up_tree(found, found.numbers["score"][:, found.kpis], found.numbers["weight"])
-    np.testing.assert_allclose(again, found.numbers["score"])
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from samples import DESK, desk, table
 
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.scoring.scores import score
-from bsclib.scoring.views import by_unit, contributions, history, last_period, movements, overall, snapshot
+from bsclib.scoring.views import by_unit, contributions, history, last_period, movements, overall_score, snapshot
 
 ROWS = [
     *[("North", "leavers", "2026-01", 12), ("North", "leavers", "2026-02", 15), ("North", "leavers", "2026-04", 11)],
@@ -66,7 +66,7 @@ def test_history_runs_over_whole_months_and_keeps_gaps(scores):
 @pytest.mark.parametrize("unit", [None, "North", "South"])
 def test_movements_add_up_to_the_change_of_the_overall_score(scores, unit):
     moved = movements(scores, unit, "2026-02")
-    change = overall(scores, unit, "2026-02") - overall(scores, unit, "2026-01")
+    change = overall_score(scores, unit, "2026-02") - overall_score(scores, unit, "2026-01")
     assert moved["points"].sum() == pytest.approx(change)
     assert moved["points"].abs().dropna().is_monotonic_decreasing
 
@@ -85,7 +85,7 @@ def test_movements_of_one_kpi_by_hand():
 
 def test_the_first_month_has_no_movements(scores):
     assert movements(scores, period="2026-01").empty
-    assert np.isnan(overall(scores, None, "2025-12"))
+    assert np.isnan(overall_score(scores, None, "2025-12"))
 
 
 @pytest.mark.parametrize("unit", [None, "North", "South"])

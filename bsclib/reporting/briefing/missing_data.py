@@ -6,7 +6,7 @@ import pandas as pd
 
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.scoring.scores import typed
+from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import last_period, snapshot
 from bsclib.wording import counted, listed, month_name
 
@@ -30,7 +30,7 @@ def missing_actuals(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None
     DataFrame
         `kpi`, `where` (units), `last_actual` (the last month any of them gave one), `why` and `owner`.
     """
-    scores = typed(scores)
+    scores = restore_types(scores)
     last = str(snapshot(scores, unit)["period"].iloc[0])
     seen = _last_seen(scores, unit)
     table = []
@@ -71,7 +71,7 @@ def _overdue(kpi: KPI, latest: str, last: str) -> str:
 
 def gaps(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
     """How much is missing, in sentences: KPIs without data, those never reported, objectives without a KPI."""
-    scores = typed(scores)
+    scores = restore_types(scores)
     seen = _last_seen(scores, unit)
     last = str(snapshot(scores, unit)["period"].iloc[0])
     lacking = sum(min(months.values()) < last for months in seen.values())

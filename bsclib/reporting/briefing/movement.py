@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.scoring.scores import typed
-from bsclib.scoring.views import last_period, month_before, movements, overall
+from bsclib.scoring.scores import restore_types
+from bsclib.scoring.views import last_period, month_before, movements, overall_score
 from bsclib.wording import NO_CHANGE, OVERALL, month_name
 
 OTHERS = "All other KPIs"
@@ -39,11 +39,11 @@ def movement_table(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None 
     --------
     bsclib.scoring.views.movements : how a change is shared out.
     """
-    scores = typed(scores)
+    scores = restore_types(scores)
     found = movements(scores, unit)
     columns = ["kpi", "before", "now", "points", "why"]
     month = last_period(scores)
-    before, now = (overall(scores, unit, period) for period in (month_before(month), month))
+    before, now = (overall_score(scores, unit, period) for period in (month_before(month), month))
     if np.isnan(before) or np.isnan(now):
         return pd.DataFrame(columns=columns)
     felt = found[found["points"].abs() >= NO_CHANGE]
@@ -85,10 +85,10 @@ def _why(kpi: KPI, one: Any) -> str:
 
 def movement(scores: pd.DataFrame, unit: str | None = None) -> str:
     """What `moved` shows, in a sentence; or why there is nothing to show."""
-    scores = typed(scores)
+    scores = restore_types(scores)
     found = movements(scores, unit)
     last = last_period(scores)
-    before, now = (overall(scores, unit, period) for period in (month_before(last), last))
+    before, now = (overall_score(scores, unit, period) for period in (month_before(last), last))
     month, earlier = month_name(last), month_name(month_before(last))
     if found.empty:
         return f"{month} is the first month with actuals, so there is nothing to compare it with."

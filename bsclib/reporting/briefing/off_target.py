@@ -7,8 +7,8 @@ import pandas as pd
 
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
-from bsclib.scoring.scores import typed
-from bsclib.scoring.views import carried, last_period, snapshot
+from bsclib.scoring.scores import restore_types
+from bsclib.scoring.views import kpi_shares, last_period, snapshot
 from bsclib.wording import counted, listed, month_name, short_name
 
 
@@ -39,10 +39,10 @@ def kpis_with_status(
     ``points_lost = W * (100 - score)``, where W is the KPI's weight in the overall score: what the overall score would
     gain if this KPI alone were where it is expected to be.
     """
-    scores = typed(scores)
+    scores = restore_types(scores)
     now = snapshot(scores, unit)
     rows = now[(now["level"] == "kpi") & (now["status"] == status)]
-    lost = carried(scores, unit, last_period(scores)).reindex(rows.index) * (100 - rows["score"])
+    lost = kpi_shares(scores, unit, last_period(scores)).reindex(rows.index) * (100 - rows["score"])
     order = lost.sort_values(ascending=False, kind="stable").index
     months = _months_in_a_row(scores, unit, list(order))
     table = [_amiss(scorecard, rows.loc[id], months[id], float(lost[id])) for id in order]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.reporting.briefing.standing import title
-from bsclib.scoring.scores import typed
+from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import history, last_period, month_before, snapshot
 
 MONTHS = 24
@@ -43,7 +43,7 @@ def report_data(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = N
     UnknownNameError
         When the unit is not in the scores, with the nearest that is.
     """
-    scores = typed(scores)
+    scores = restore_types(scores)
     now, before = snapshot(scores, unit), _before(scores, unit)
     change = now["score"] - before.reindex(now.index)
     top = str(now.index[0])

@@ -7,8 +7,8 @@ import pandas as pd
 
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import STATUSES, words
-from bsclib.scoring.scores import typed
-from bsclib.scoring.views import last_period, month_before, overall, snapshot
+from bsclib.scoring.scores import restore_types
+from bsclib.scoring.views import last_period, month_before, overall_score, snapshot
 from bsclib.wording import NO_CHANGE, OVERALL, counted, listed, month_name, short_name
 
 _SAID = {status: words(status) for status in STATUSES} | {"no_data": "without data"}
@@ -39,14 +39,14 @@ def headline(scores: pd.DataFrame, unit: str | None = None) -> str:
     UnknownNameError
         When the unit is not in the scores, with the nearest that is.
     """
-    scores = typed(scores)
+    scores = restore_types(scores)
     top = snapshot(scores, unit).iloc[0]
     if np.isnan(top["score"]):
         return f"There is no overall score for {month_name(top['period'])}: {top['reason']}."
     said = f"The overall score is {top['score']:.1f} of 100, {words(top['status'])}"
     compared = [
         f"{_difference(top['score'] - earlier)} in {month_name(month)}"
-        for month, earlier in ((month, overall(scores, unit, month)) for month in _earlier(top["period"]))
+        for month, earlier in ((month, overall_score(scores, unit, month)) for month in _earlier(top["period"]))
         if not np.isnan(earlier)
     ]
     return f"{said}: {' and '.join(compared)}." if compared else f"{said}."
@@ -100,7 +100,7 @@ def standing(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame:
         `perspective`, `score` (0..100), `status`; `change_in_a_month` and `change_in_a_year` in points, each only where
         there are such months; and the number of KPIs that are `on_target`, `at_risk`, `off_target`, and have `no_data`.
     """
-    scores = typed(scores)
+    scores = restore_types(scores)
     now = snapshot(scores, unit)
     rows = now[now["level"].isin(["scorecard", "perspective"])]
     shown = pd.DataFrame({"perspective": rows["name"].astype(str), "score": rows["score"].array}, index=rows.index)

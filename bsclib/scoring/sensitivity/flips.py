@@ -76,29 +76,26 @@ def smallest_flips(scores: pd.DataFrame, unit: Which = None, period: Which = Non
     return table
 
 
-def _shares(tree: ScoreTree, case: int, below: np.ndarray) -> np.ndarray:
-    return np.nan_to_num(tree.numbers["effective_weight"][case, below])
-
-
 def _flip(tree: ScoreTree, case: int, node: int) -> _Flip:
     below = tree.children(node)
     scores = tree.numbers["score"][case, below]
+    stated = np.nan_to_num(tree.numbers["effective_weight"][case, below])
     known = ~np.isnan(scores)
     if tree.status[case, node] >= len(COLOURED):
         return _Flip(reason="it has no score, and so no status to flip")
     at_risk, on_target = (float(tidy(tree.numbers[name][case, node])) for name in ("at_risk", "on_target"))
     bands = {"on_target": (on_target, math.inf), "at_risk": (at_risk, on_target), "off_target": (-math.inf, at_risk)}
     status = STATUSES[tree.status[case, node]]
-    found = []
+    flips = []
     for other in COLOURED:
         goal = _goal(status, other, bands[other], scores[known]) if other != status else None
         if goal is not None:
             shares = np.zeros(len(below))
-            shares[known] = _moved(_shares(tree, case, below)[known], scores[known], goal)
-            change = float(np.abs(shares - _shares(tree, case, below)).sum())
-            found.append(_Flip(shares, float(shares[known] @ scores[known]), other, change))
-    if found:
-        return min(found, key=lambda flip: flip.change)
+            shares[known] = _move_weight(stated[known], scores[known], goal)
+            change = float(np.abs(shares - stated).sum())
+            flips.append(_Flip(shares, float(shares[known] @ scores[known]), other, change))
+    if flips:
+        return min(flips, key=lambda flip: flip.change)
     low, high = scores[known].min(), scores[known].max()
     return _Flip(reason=f"no weights can flip it: its children score {low:.10g} to {high:.10g}, all on one side")
 
@@ -115,18 +112,18 @@ def _goal(status: str, other: str, band: tuple[float, float], scores: np.ndarray
     return max(100 * (band[1] - JUST_BELOW), scores.min()) if reached else None
 
 
-def _moved(share: np.ndarray, scores: np.ndarray, goal: float) -> np.ndarray:
+def _move_weight(share: np.ndarray, scores: np.ndarray, goal: float) -> np.ndarray:
     """Shares with this weighted mean, for the least moved: those farthest behind give to the one farthest ahead."""
     need = goal - float(share @ scores)
     ahead = scores if need > 0 else -scores
     need, taker = abs(need), int(np.argmax(ahead))
-    moved = share.copy()
+    shares = share.copy()
     for giver in np.argsort(ahead, kind="stable"):
         gap = ahead[taker] - ahead[giver]
         if need <= 0 or gap <= 0:
             break
-        part = min(share[giver], need / gap)
-        moved[giver] -= part
-        moved[taker] += part
-        need -= part * gap
-    return moved / moved.sum()
+        weight = min(share[giver], need / gap)
+        shares[giver] -= weight
+        shares[taker] += weight
+        need -= weight * gap
+    return shares / shares.sum()

@@ -60,10 +60,10 @@ def compensation(scores: pd.DataFrame, unit: Which = None, period: Which = None)
     kinds = np.full((3, tree.cases, len(nodes)), np.nan)
     counts = np.zeros((2, tree.cases, len(nodes)), dtype=int)
     for column, node in enumerate(nodes):
-        kpis, share = tree.kpis_under(int(node)), tree.carried(int(node))
+        kpis, share = tree.kpis_under(int(node)), tree.kpi_shares(int(node))
         kinds[:, :, column] = noncompensatory_means(score[:, kpis], share)
         counts[0, :, column] = (share > 0).sum(axis=1)
-        counts[1, :, column] = _hidden(tree, int(node), kpis).sum(axis=1)
+        counts[1, :, column] = _hides(tree, int(node), kpis).sum(axis=1)
     table = tree.rows(nodes)
     table["kpis"] = counts[0].reshape(-1)
     table["score"] = score[:, nodes].reshape(-1)
@@ -100,22 +100,22 @@ def noncompensatory_means(scores: np.ndarray, share: np.ndarray) -> np.ndarray:
     """
     counts = share > 0
     counted = np.where(counts, scores, np.nan)
-    some = counts.any(axis=-1)
-    undefined = ~some | (np.where(counts, scores, 0.0) < 0).any(axis=-1)
+    any_counts = counts.any(axis=-1)
+    undefined = ~any_counts | (np.where(counts, scores, 0.0) < 0).any(axis=-1)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         logs = np.where(counts, share * np.log(np.where(counts, scores, 1.0) / 100), 0.0)
         parts = np.where(counts, share / np.where(counts, scores, 1.0), 0.0)
         geometric, harmonic = 100 * np.exp(logs.sum(axis=-1)), 1 / parts.sum(axis=-1)
     worst = np.min(np.where(counts, counted, np.inf), axis=-1, initial=np.inf)
     means = [np.where(undefined, np.nan, mean) for mean in (geometric, harmonic)]
-    return np.stack([*means, np.where(some, worst, np.nan)])
+    return np.stack([*means, np.where(any_counts, worst, np.nan)])
 
 
 def _status(tree: ScoreTree, nodes: np.ndarray, score: np.ndarray) -> np.ndarray:
     return status_codes(score / 100, tree.numbers["at_risk"][:, nodes], tree.numbers["on_target"][:, nodes])
 
 
-def _hidden(tree: ScoreTree, node: int, kpis: np.ndarray) -> np.ndarray:
+def _hides(tree: ScoreTree, node: int, kpis: np.ndarray) -> np.ndarray:
     return (tree.status[:, kpis] == OFF_TARGET) & (tree.status[:, [node]] < OFF_TARGET)
 
 
@@ -161,8 +161,8 @@ def hidden_kpis(scores: pd.DataFrame, unit: Which = None, period: Which = None) 
 
 
 def _hidden_below(tree: ScoreTree, node: int) -> pd.DataFrame:
-    kpis, share = tree.kpis_under(node), tree.carried(node)
-    case, place = np.nonzero(_hidden(tree, node, kpis))
+    kpis, share = tree.kpis_under(node), tree.kpi_shares(node)
+    case, place = np.nonzero(_hides(tree, node, kpis))
     score = tree.numbers["score"][case, kpis[place]]
     return pd.DataFrame({"case": case, "kpi": kpis[place], "node": node, "score": score, "share": share[case, place]})
 

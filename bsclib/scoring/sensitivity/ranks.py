@@ -10,7 +10,7 @@ import pandas as pd
 from bsclib.errors import BscError, Fault
 from bsclib.model.random import check_draws, generator
 from bsclib.scoring.rules import tidy
-from bsclib.scoring.scores import typed
+from bsclib.scoring.scores import restore_types
 from bsclib.scoring.sensitivity.weights import CONCENTRATION, SEED, check_concentration, draw_shares, patterns, regimes
 from bsclib.scoring.tree import ALL, ScoreTree, score_tree
 
@@ -63,8 +63,8 @@ def unit_rank_stability(
     >>> ranks["rank"].tolist()[0], int(ranks["units"][0])
     (1, 5)
     """
-    tree, node, drawn = _drawn_scores(scores, id, period, draws, concentration, rng)
-    cases, totals = drawn
+    tree, node, unit_scores = _draw_scores(scores, id, period, draws, concentration, rng)
+    cases, totals = unit_scores
     stated = tree.numbers["score"][cases, node]
     rank, ranks = _ranks(stated[:, None])[:, 0], _ranks(totals)
     taus = totals[:, : max(1, _PAIRS // max(1, len(cases) ** 2))]
@@ -77,7 +77,7 @@ def unit_rank_stability(
     return table.sort_values(["rank", "unit"], kind="stable").reset_index(drop=True)
 
 
-def _drawn_scores(
+def _draw_scores(
     scores: pd.DataFrame,
     id: str | None,
     period: str | None,
@@ -86,7 +86,7 @@ def _drawn_scores(
     rng: int | np.random.Generator | None,
 ) -> tuple[ScoreTree, int, tuple[np.ndarray, np.ndarray]]:
     """The units that have a score, and that score in every draw."""
-    scores = typed(scores)
+    scores = restore_types(scores)
     whole = scores["unit"] == ""
     if whole.all():
         raise BscError(Fault("scores", "there are no units to rank, only the organisation as a whole"))
@@ -119,13 +119,13 @@ def _ranks(totals: np.ndarray) -> np.ndarray:
 def _mean_tau(stated: np.ndarray, totals: np.ndarray) -> float:
     """Kendall's tau-b between one order and each column's, averaged over the columns where there is one."""
     stated = tidy(stated)
-    agree, apart = np.zeros(totals.shape[1]), np.zeros(totals.shape[1])
+    agree, differ = np.zeros(totals.shape[1]), np.zeros(totals.shape[1])
     pairs = 0
-    for one in range(len(stated) - 1):
-        before = np.sign(stated[one] - stated[one + 1 :])
-        after = np.sign(totals[one] - totals[one + 1 :])
+    for unit in range(len(stated) - 1):
+        before = np.sign(stated[unit] - stated[unit + 1 :])
+        after = np.sign(totals[unit] - totals[unit + 1 :])
         agree += before @ after
-        apart += np.abs(after).sum(axis=0)
+        differ += np.abs(after).sum(axis=0)
         pairs += int(np.abs(before).sum())
-    known = (apart > 0) & (pairs > 0)
-    return float(np.mean(agree[known] / np.sqrt(pairs * apart[known]))) if known.any() else math.nan
+    known = (differ > 0) & (pairs > 0)
+    return float(np.mean(agree[known] / np.sqrt(pairs * differ[known]))) if known.any() else math.nan
