@@ -13,6 +13,7 @@ from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import STATUSES, words
 from bsclib.plots.canvas import brief, number, unit_name
 from bsclib.plots.lettering import safe_name
+from bsclib.scoring.scores import typed
 
 
 def chosen(scorecard: Scorecard, ids: Sequence[str] | None) -> list[KPI]:
@@ -71,6 +72,7 @@ def status_words(
 
 def overall_words(scores: pd.DataFrame, unit: str | None, period: str) -> str:
     """A sentence for alternative text: the overall score, its status, and which way it moved."""
+    scores = typed(scores)
     rows = scores[(scores["unit"] == (unit or "")) & (scores["level"] == "scorecard")]
     by_month = rows.set_index(rows["period"].astype(str))
     now, earlier = by_month.loc[period], periods.period_of(periods.span(period)[0] - 1)
