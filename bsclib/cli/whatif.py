@@ -104,7 +104,9 @@ def whatif(
     KPI and ID are ids, or names in quotes.
     """
     from bsclib.cli import terminal
-    from bsclib.scenarios import fit_map, project
+    from bsclib.scenarios.fitting import fit_map
+    from bsclib.scenarios.notes import scenario_notes
+    from bsclib.scenarios.projection import project
 
     if not asked["changes"] and not asked["initiatives"] and asked["given"] is None:
         raise click.UsageError("Nothing is asked. Say what changes with --set, --initiative or --scenario.")
@@ -116,9 +118,9 @@ def whatif(
         from bsclib.scenarios.files import write_scenario
 
         write_scenario(scenario, save)
+    notes = scenario_notes(fit, result, scenario.changes, scenario.initiatives)
     if memo:
-        _write_memo(memo, card, result, fit, scenario)
-    notes = [str(note) for note in result.attrs["notes"]]
+        _write_memo(memo, card, result, fit, scenario, notes)
     if form == "table":
         _show(result, card, notes)
     else:
@@ -180,14 +182,19 @@ def _as_stated(card: Scorecard, begun: dict[str, str | None]) -> tuple[str, ...]
     return {id: start or planned.get(id) or "" for id, start in begun.items()}
 
 
-def _write_memo(file: Path, card: Scorecard, result: pd.DataFrame, fit: Any, scenario: Scenario) -> None:
+def _write_memo(
+    file: Path, card: Scorecard, result: pd.DataFrame, fit: Any, scenario: Scenario, notes: list[str]
+) -> None:
     from bsclib.files import atomic
     from bsclib.reporting.memo.options import SINGLE
-    from bsclib.reporting.memo.page import decision_memo, leaning, memo_page
+    from bsclib.reporting.memo.page import decision_memo, memo_page
+    from bsclib.reporting.memo.sensitivity import link_sensitivity
 
-    names = {SINGLE: scenario.name} if scenario.name != NAME else None
-    rests = leaning(fit, scenario.changes, scenario.initiatives, scenario.horizon)
-    made = decision_memo(card, result, fit.evidence, scenario.question, names=names, leaning=rests)
+    if scenario.name == NAME:
+        scenario = scenario.model_copy(update={"name": SINGLE})
+    links = link_sensitivity(fit, scenario.changes, scenario.initiatives, scenario.horizon)
+    notes_of = {scenario.id: notes}
+    made = decision_memo(card, result, scenario, fit.evidence, scenario.question, links=links, notes=notes_of)
     atomic.write_text(file, memo_page(made), BscError)
 
 
@@ -197,12 +204,12 @@ def _show(result: pd.DataFrame, card: Scorecard, notes: list[str]) -> None:
     from rich.text import Text
 
     from bsclib.cli import terminal
-    from bsclib.reporting.scenario_text import in_words, moved
+    from bsclib.reporting.scenario_text import effects_table, projection_summary
     from bsclib.scoring.scores import LEVELS
 
     out = terminal.console()
-    out.print(Text(in_words(result, card)))
-    rows = moved(result, card)
+    out.print(Text(projection_summary(result, card)))
+    rows = effects_table(result, card)
     if rows.empty:
         out.print("Nothing moves within the horizon.")
     else:

@@ -31,8 +31,8 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
     scorecard : Scorecard
         The one that it is about.
     goal : str, optional
-        What the effects are on: a KPI, an objective or a perspective; by default what ``attrs["goal"]`` of the frame
-        says, else the scorecard.
+        What the effects are on: a KPI, an objective or a perspective; by default what the frame's column `goal` says,
+        else the scorecard.
     most : int
         Only so many KPIs are drawn, and only those that do something; the others are counted.
 
@@ -47,7 +47,7 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
     UnknownNameError
         When the scorecard has no such goal.
     """
-    what = Quantity.of(scorecard, goal or drivers.attrs.get("goal"))
+    what = Quantity.of(scorecard, goal or next(iter(drivers.get("goal", ())), None))
     order = drivers["effect"].abs().sort_values(ascending=False, kind="stable").index
     moves = np.nan_to_num(drivers.loc[order, ["effect", "low", "high"]].to_numpy(float)).any(axis=1)
     count = max(min(most, int(moves.sum())), 1)
@@ -105,9 +105,9 @@ def _change(text: str) -> str:
     return text.replace("-", "−", 1)
 
 
-def _through(through: str, scorecard: Scorecard) -> str:
+def _through(through: object, scorecard: Scorecard) -> str:
     """By which KPIs the effect gets there, the one that carries most first."""
-    ids = [id for id in through.split(", ") if id]
+    ids = through.split(", ") if isinstance(through, str) and through else []  # an empty text is missing in a file
     names = [safe_name(scorecard.names.get(id, id), id) for id in ids]
     return f"through {', '.join(names)}" if names else ""
 
@@ -130,9 +130,8 @@ def _ends(drawn: pd.DataFrame) -> tuple[float, float]:
 
 def _note(drivers: pd.DataFrame, what: Quantity) -> str:
     """What is drawn, and when."""
-    about = drivers.attrs
-    horizon = f"{about['horizon']} months on" if "horizon" in about else ""
-    by = f"each KPI moved the good way by {str(about['by']).lstrip('+')}" if "by" in about else ""
+    horizon = "".join(f"{months} months on" for months in drivers.get("horizon", ())[:1])
+    by = "".join(f"each KPI moved the good way by {change.lstrip('+-')}" for change in drivers["change"][:1])
     return " · ".join(filter(None, [by, horizon, what.goal if what.kpi else "points of the score"]))
 
 

@@ -86,15 +86,8 @@ def plot_frontier(frontier: pd.DataFrame, names: Mapping[str, str] | None = None
 
 
 def members(chosen: Any) -> list[str]:
-    """The ids of the initiatives in one cell of a frontier, however they are held.
-
-    Examples
-    --------
-    >>> members("runbooks, academy"), members(("runbooks",)), members("")
-    (['runbooks', 'academy'], ['runbooks'], [])
-    """
-    parts = chosen.split(",") if isinstance(chosen, str) else list(chosen)
-    return [part.strip() for part in map(str, parts) if part.strip()]
+    """The ids of the initiatives in one cell of a frontier; where none is chosen, a file holds a missing value."""
+    return [part.strip() for part in chosen.split(",") if part.strip()] if isinstance(chosen, str) else []
 
 
 def _steps(rows: pd.DataFrame) -> list[tuple[int, list[str], list[str]]]:
@@ -159,13 +152,15 @@ def money(amount: float) -> str:
 
 
 def _budget_words(frontier: pd.DataFrame) -> str:
-    every = frontier.attrs.get("every")
-    return f"budget for each {'month' if every == 1 else f'{every} months'}" if every else "budget"
+    if "every" not in frontier:
+        return "budget"
+    every = int(frontier["every"].iloc[0])
+    return f"budget for each {'month' if every == 1 else f'{every} months'}"
 
 
 def _note(frontier: pd.DataFrame, rows: pd.DataFrame, budget: float | None) -> str:
     """How far ahead, and what the next unit of money buys: at the budget that is marked, or where it buys most."""
-    horizon, unit = frontier.attrs.get("horizon"), frontier.attrs.get("unit_of_money")
+    horizon, unit = (frontier[name].iloc[0] if name in frontier else None for name in ("horizon", "unit_of_money"))
     parts = [f"overall score {horizon} months on" if horizon else "overall score"]
     buys = rows["next_unit"].astype(float)
     if unit and pd.notna(unit) and buys.notna().any():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -139,29 +138,21 @@ def course(result: pd.DataFrame, id: str) -> pd.DataFrame:
     if "scenario" in result and result["scenario"].nunique() > 1:
         names = ", ".join(dict.fromkeys(result["scenario"].astype(str)))
         raise BscError(Fault("result", "it holds several scenarios", got=names, fix="pick the rows of one of them"))
-    rows = result[result["id"].astype(str) == id]
+    result = texts(result)
+    rows = result[result["id"] == id]
     if rows.empty:
-        there = dict.fromkeys(result["id"].astype(str))
+        there = dict.fromkeys(result["id"])
         raise UnknownNameError(unknown("KPI, objective or perspective in the result", id, there, "id"))
     months = [periods.span(str(period))[0] for period in rows["period"]]
     return rows.set_index(pd.Index(months, name="month")).sort_index()
 
 
-def attributes(result: pd.DataFrame) -> dict[str, Any]:
-    """What a result says of itself: its own ``attrs``, or those of the one scenario whose rows it holds."""
-    known = result.attrs.get("scenarios")
-    if known and "scenario" in result and len(result):
-        return dict(known.get(str(result["scenario"].iloc[0]), {}))
-    return dict(result.attrs)
+def texts(result: pd.DataFrame) -> pd.DataFrame:
+    """The same with its keys as plain text: in a file an empty unit, or no first month, is a missing value."""
+    keys = {name: "" for name in ("scenario", "unit", "period", "level", "id", "first_month") if name in result}
+    return result.astype(dict.fromkeys(keys, "str")).fillna(keys)
 
 
 def first_told(result: pd.DataFrame, id: str) -> str | None:
-    """The first month in which the effect on an id could be told from noise.
-
-    Returns
-    -------
-    str or None
-        Empty when there is none within the horizon, None when the result does not say.
-    """
-    found = attributes(result).get("first_month")
-    return None if found is None else str(found.get(id) or "")
+    """The first month in which the effect on an id could be told from noise; empty for none, None where not said."""
+    return str(texts(result).set_index("id").loc[[id], "first_month"].iloc[0]) if "first_month" in result else None

@@ -17,7 +17,7 @@ from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, pa
 from bsclib.plots.drivers import worse
 from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.palette import ACTUAL, GREY, INK, LANE, LOSS, PAPER
-from bsclib.plots.prospects import Quantity, chance
+from bsclib.plots.prospects import Quantity, chance, texts
 
 _NAMES, _VALUES, _ROW, _HEAD, _BETWEEN = 2.7, 3.4, 0.29, 0.33, 0.16
 _REACH_AT, _CHANCE_AT = 1.3, 3.23
@@ -113,10 +113,11 @@ def _at(compared: pd.DataFrame, period: str | None) -> tuple[pd.DataFrame, str]:
     if "scenario" not in compared or compared.empty:
         fix = "give what bsclib.scenarios.compare returns"
         raise BscError(Fault("compared", "it holds no scenario", fix=fix))
-    months = compared["period"].astype(str)
+    compared = texts(compared)
+    months = compared["period"]
     there = sorted(set(months))
     if period is None:
-        period = str(months.groupby(compared["scenario"].astype(str)).max().min())
+        period = str(months.groupby(compared["scenario"]).max().min())
     if period not in there:
         raise UnknownNameError(unknown("month in the scenarios", period, there, "period"))
     return compared[months == period], period

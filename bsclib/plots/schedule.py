@@ -20,7 +20,7 @@ from bsclib.plots.palette import ACTUAL, GREY, INK, LANE, PAPER, RULE
 from bsclib.plots.prospects import signed_points
 
 if TYPE_CHECKING:
-    from bsclib.scenarios import Allocation
+    from bsclib.scenarios.budget import Allocation
 
 _NAMES, _VALUES, _ROW, _HEAD, _STRIP, _BETWEEN = 2.9, 2.0, 0.34, 0.26, 0.62, 0.3
 _RUNS: dict[str, Any] = {"color": ACTUAL, "linewidth": 7, "solid_capstyle": "butt"}

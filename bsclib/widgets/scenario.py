@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -16,7 +16,10 @@ from bsclib.errors import BscError
 from bsclib.model.nouns import Scorecard
 from bsclib.plots import plot_fan, plot_frontier
 from bsclib.plots.prospects import Quantity, chance
-from bsclib.scenarios import FittedMap, allocate, fit_map, frontier, project
+from bsclib.scenarios.budget import allocate, frontier
+from bsclib.scenarios.fitting import FittedMap, fit_map
+from bsclib.scenarios.notes import scenario_notes
+from bsclib.scenarios.projection import project
 from bsclib.scoring.scores import score
 from bsclib.widgets.parts import LABELS, WHOLE, WIDE, code_on_demand, image, no_image, said, shown_code
 from bsclib.wording import month_name
@@ -291,9 +294,11 @@ class _Explorer:
         except BscError as fault:
             self.sentence.value, self.picture.value, self.notes.value = said(str(fault)), no_image(), ""
             return
-        self.sentence.value = said(_told(self.ground.scorecard, choice, result))
+        fit, running = self.ground.fit(choice.unit), self.ground.running(choice)
+        self.sentence.value = said(_told(self.ground.scorecard, choice, result, running, draws))
         self.picture.value = image(self.ground.fan(choice, result))
-        items = "".join(f"<li>{escape(note)}</li>" for note in result.attrs["notes"])
+        notes = scenario_notes(fit, result, choice.changes, running)
+        items = "".join(f"<li>{escape(note)}</li>" for note in notes)
         self.notes.value = (
             f'<details class="mathjax_ignore"><summary>What one should know</summary><ul>{items}</ul></details>'
         )
@@ -312,7 +317,9 @@ class _Explorer:
         self.bought.value = image(plot_frontier(found, names, choice.budget))
 
 
-def _told(scorecard: Scorecard, choice: ScenarioChoice, result: pd.DataFrame) -> str:
+def _told(
+    scorecard: Scorecard, choice: ScenarioChoice, result: pd.DataFrame, running: Iterable[str], draws: int
+) -> str:
     """What comes of a choice, in a sentence or two."""
     what = Quantity.of(scorecard, choice.watch or None)
     row = result[result["id"].astype(str) == what.id].iloc[-1]
@@ -320,7 +327,7 @@ def _told(scorecard: Scorecard, choice: ScenarioChoice, result: pd.DataFrame) ->
     if np.isnan(row["with_"]):
         return f"Nothing is known of {name}: it has no actuals."
     costs = {one.id: one.cost for one in scorecard.initiatives}
-    running = result.attrs["initiatives"]
+    running = list(running)
     parts = [f"{scorecard.names[kpi][:60]} {by.replace('-', '−')}" for kpi, by in choice.changes.items()]
     parts += [
         f"{len(running)} initiative{'s' if len(running) != 1 else ''} for {sum(costs[one] for one in running):,.0f}"
@@ -329,7 +336,7 @@ def _told(scorecard: Scorecard, choice: ScenarioChoice, result: pd.DataFrame) ->
     return (
         f"{'; '.join(parts)}. {name} in {month_name(str(row['period']))}: {what.level(float(row['with_']))} instead of "
         f"{what.level(float(row['without']))}, {what.effect(float(row['effect']))} ({reach}); chance of being on "
-        f"target {chance(float(row['chance_of_target']))}. {result.attrs['draws']:,} draws."
+        f"target {chance(float(row['chance_of_target']))}. {draws:,} draws."
     )
 
 

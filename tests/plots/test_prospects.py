@@ -4,7 +4,7 @@ import pytest
 from samples import desk, one_kpi
 
 from bsclib.errors import UnknownNameError
-from bsclib.plots.prospects import Quantity, attributes, chance, course, first_told, signed_points
+from bsclib.plots.prospects import Quantity, chance, course, first_told, signed_points
 
 
 def test_levels_and_effects_in_their_own_units():
@@ -60,11 +60,8 @@ def test_a_course_is_one_id_by_month():
     assert found["effect"].tolist() == pytest.approx([-1 / 3, -2 / 3, -1])
 
 
-def test_a_result_says_what_it_was_asked():
-    one = projected.result(desk(), {}, changes={"mttr": "-10%"}, first_month={"mttr": "", "desk": "2027-01"})
-    assert attributes(one)["changes"] == {"mttr": "-10%"}
+def test_a_result_says_when_an_effect_could_be_told():
+    one = projected.result(desk(), {}, first_month={"mttr": "", "desk": "2027-01"})
     assert [first_told(one, id) for id in ("mttr", "desk")] == ["", "2027-01"]
     assert first_told(projected.result(desk(), {}), "mttr") is None
-    both = projected.compared(desk(), {"a": {}, "b": {}})
-    both.attrs = {"scenarios": {"a": {"horizon": 1}, "b": {"horizon": 2}}}
-    assert attributes(both[both["scenario"] == "b"]) == {"horizon": 2}
+    assert first_told(one.replace("", np.nan), "mttr") == "", "in a file an empty text is missing"

@@ -20,7 +20,8 @@ import pandas as pd
 from bsclib.causality.evidence import link_evidence
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model.nouns import Scorecard
-from bsclib.scenarios import FittedMap, fit_map, project
+from bsclib.scenarios.fitting import FittedMap, fit_map
+from bsclib.scenarios.projection import project
 from bsclib.scoring.views import last_period
 from bsclib.study.answer_forms import IncomparableError, untouched
 from bsclib.study.answers import Choice, Expects

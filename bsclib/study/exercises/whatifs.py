@@ -7,7 +7,7 @@ import pandas as pd
 
 from bsclib.model import periods
 from bsclib.model.nouns import KPI
-from bsclib.scenarios import drivers
+from bsclib.scenarios.questions import drivers
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises import SHARE, Case, Question, Slip, apart, places, plain, precision
 from bsclib.wording import amount

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import networkx as nx
 import numpy as np
@@ -11,8 +11,11 @@ import pandas as pd
 from bsclib.causality.map_claims import supported_links
 from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
-from bsclib.scenarios import FittedMap, fit_map
-from bsclib.scenarios.initiatives import QUARTER
+from bsclib.scenarios.budget import Allocation
+from bsclib.scenarios.definition import Scenario
+from bsclib.scenarios.fitting import FittedMap, fit_map
+
+QUARTER = 3
 
 
 def purse(scorecard: Scorecard) -> tuple[float, float | None]:
@@ -98,3 +101,33 @@ def only_supported(scorecard: Scorecard, actuals: pd.DataFrame, fit: FittedMap) 
     """The map again, with nothing but the links that the data support."""
     kept = change(scorecard, scorecard.id, links=supported_links(scorecard, fit.evidence))
     return fit_map(kept, actuals, fit.unit or None)
+
+
+def can_plan(scorecard: Scorecard) -> bool:
+    """Whether there are two initiatives or more that cost something and change something, to choose between."""
+    return sum(bool(one.cost and one.changes) for one in scorecard.initiatives) > 1
+
+
+def as_scenarios(
+    allocation: Allocation,
+    scorecard: Scorecard,
+    single: str,
+    changes: Mapping[str, str] | None = None,
+    initiatives: Sequence[str] | Mapping[str, str] = (),
+    horizon: int = 24,
+) -> list[Scenario]:
+    """What is compared: one initiative alone, everything, what the solver chose, and an option of one's own."""
+    names = {one.id: one.name for one in scorecard.initiatives}
+    rows = allocation.chosen
+    everything = tuple(one.id for one in scorecard.initiatives if one.changes)
+    found = [
+        Scenario(id="one-alone", name=names[single], initiatives=(single,), horizon=horizon),
+        Scenario(id="everything", name="Everything, as planned", initiatives=everything, horizon=horizon),
+    ]
+    if len(rows):
+        starts = dict(zip(rows["initiative"], rows["start"].astype(str), strict=True))
+        found.append(Scenario(id="chosen", name="What the budget buys", initiatives=starts, horizon=horizon))
+    if changes or initiatives:
+        mine = initiatives if isinstance(initiatives, Mapping) else tuple(initiatives)
+        found.append(Scenario(id="mine", name="My own", changes=dict(changes or {}), initiatives=mine, horizon=horizon))
+    return found

@@ -15,7 +15,7 @@ Amount = float | Sequence[float]
 AMOUNT = "a number, 0 or more"
 
 
-def amounts(name: str, given: Any, calendar: Calendar, faults: list[Fault]) -> np.ndarray:
+def read_amounts(name: str, given: Any, calendar: Calendar, faults: list[Fault]) -> np.ndarray:
     """An amount for each period, from one for all or one for each; zeros and a fault where they are none."""
     count = calendar.periods
     single = not isinstance(given, Iterable) or isinstance(given, str)
@@ -31,7 +31,7 @@ def amounts(name: str, given: Any, calendar: Calendar, faults: list[Fault]) -> n
     return np.array(several, dtype=float)
 
 
-def listed(name: str, given: Iterable[Any]) -> list[Any]:
+def as_list(name: str, given: Iterable[Any]) -> list[Any]:
     """What was given as a list; refuses one bare word, whose letters would be taken for ids."""
     if isinstance(given, str) or not isinstance(given, Iterable):
         raise BscError(Fault(name, "this is no list", repr(given)[:60], "a list, such as ['runbooks'] or [0, 50000]"))
@@ -44,7 +44,7 @@ def is_amount(value: Any) -> bool:
     return bool(number and math.isfinite(value) and value >= 0)
 
 
-def in_range(name: str, given: Any, most: int, what: str, faults: list[Fault]) -> int:
+def whole_number(name: str, given: Any, most: int, what: str, faults: list[Fault]) -> int:
     """A whole number from 1 to `most`; 1 and a fault where it is none."""
     if isinstance(given, int | np.integer) and not isinstance(given, bool) and 1 <= given <= most:
         return int(given)
