@@ -19,7 +19,7 @@ MOST = 2_000
 
 
 def summary_of(notebook: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What a notebook recorded with `bsclib.reporting.display.record`, None without; the last word counts."""
+    """What a notebook recorded with `bsclib.reporting.record`, None without; the last word counts."""
     recorded = [
         output["data"][SUMMARY]
         for cell in notebook.get("cells", ())
