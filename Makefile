@@ -17,7 +17,7 @@ UPGRADE :=
 
 .PHONY: help
 help:  ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # ---- for everybody --------------------------------------------------------------------------------------------------
 
@@ -29,9 +29,18 @@ report: $(VENV)/.project  ## Run the report on the shipped case: reports/index.h
 lab: $(VENV)/.project  ## Open the notebooks in JupyterLab
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PY) -m jupyter lab notebooks $(ARGS)
 
+# A file's tests stay together on one worker: a notebook's cells share a kernel, and what a file made ready is made once.
+# tests/conftest.py says in which order files are begun.
+# Compiled modules are kept even where a container says not to: tests start a hundred processes.
+TEST = env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --nbval-lax
+
 .PHONY: test
 test: $(VENV)/.browser  ## Run every test: the library, the documentation's examples, every notebook
-	@$(PY) -m pytest --numprocesses auto --dist loadfile --nbval-lax $(ARGS)
+	@$(TEST) --durations 20 -m "not slow" $(ARGS)
+
+.PHONY: test-thorough
+test-thorough: $(VENV)/.browser  ## Run them with ten times the random examples, and the slow ones too (an hour)
+	@$(TEST) --durations 50 --hypothesis-profile thorough $(ARGS)
 
 # ---- for those who change it ----------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ INSTALLERS = (
 )
 MISSING = (
     "No Chromium-like browser was found, and none could be installed. "
-    "Install Chromium, Chrome or Edge and run `make test` again; tests marked `browser` fail until then."
+    "Install Chromium, Chrome or Edge and run `make test` again; tests that open a page fail until then."
 )
 
 

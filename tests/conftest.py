@@ -10,8 +10,15 @@ mpl.use("Agg")
 import_jsonschema()  # seconds sooner than nbformat would
 
 # A busy machine is not a failing test.
-settings.register_profile("bsclib", deadline=None, print_blob=True)
-settings.load_profile("bsclib")
+settings.register_profile("default", deadline=None, print_blob=True, max_examples=25)
+settings.register_profile("thorough", settings.get_profile("default"), max_examples=300)
+settings.load_profile("default")  # `--hypothesis-profile thorough` comes after this
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with files that wait for processes, then the notebooks: the small ones end together."""
+    system = {item.path for item in items if item.get_closest_marker("system")}
+    items.sort(key=lambda item: (item.path not in system, "notebooks" not in item.nodeid.partition("::")[0]))
 
 
 @pytest.fixture(scope="session")

@@ -47,11 +47,12 @@ def months(kpi="k0", values=(8.0, 7.0, 6.0), unit=""):
     return [(unit, kpi, f"2025-{month:02d}", value) for month, value in enumerate(values, 1)]
 
 
-def rude():
-    """Every name is one that a careless page would trip over."""
+def rude(more=(), idle=(), seen=()):
+    """Every name is one that a careless page would trip over; with more KPIs, idle objectives and what was seen."""
     names = list(RUDE.values())
     perspectives = [{"id": f"p{i}", "name": name} for i, name in enumerate(names)]
     objectives = [{"id": f"o{i}", "name": name, "perspective": f"p{i}", "owner": name} for i, name in enumerate(names)]
+    objectives += [{"id": id, "name": id, "perspective": "p0"} for id in idle]
     kpis = [
         kpi(f"k{i}", name=name, objective=f"o{i}", measured_in=name[:20], owner=name) for i, name in enumerate(names)
     ]
@@ -62,6 +63,7 @@ def rude():
     events = [{"period": "2025-02", "kind": "one_off", "kpis": ["k3", "k1"], "why": names[1]}]
     odd = card(
         *kpis,
+        *more,
         name=names[1],
         perspectives=perspectives,
         objectives=objectives,
@@ -75,12 +77,29 @@ def rude():
         for unit in (names[1], names[3], "plain")
         for row in months(f"k{i}", (8.0, 7.0, 3.0 + i), unit)
     ]
-    return odd, actuals(*rows[:-1])
+    return odd, actuals(*rows[:-1], *seen)
+
+
+RANGE = {"direction": "within_range", "target": [70, 80], "baseline": None}
+PATH = {"baseline": {"value": 9, "period": "2024-12"}, "target": {"value": 4, "period": "2025-12"}}
+
+
+def much():
+    """Rude names, a range, a path, a year's KPI, what is missing now, was missing or always, an idle objective."""
+    oddest = {"range": RANGE, "path": PATH, "year": {"frequency": "yearly"}, "now": {}, "back": {}, "never": {}}
+    more = [kpi(id, objective=f"o{at}", **odd) for at, (id, odd) in enumerate(oddest.items())]
+    seen = {"range": [60, 75, 81], "path": [8, 7, 6], "now": [6, np.nan, np.nan], "back": [np.nan, np.nan, 6]}
+    rows = [row for id, values in seen.items() for row in months(id, values, "plain")]
+    return rude(more, ["dream"], [*rows, ("plain", "year", "2024", 5)])
+
+
+def merged_cases():
+    """What is odd in many ways at once: as much as there can be, and next to nothing."""
+    return {"much at once": much(), "one on target in one month": (card(), actuals(*months("k0", [4.0])))}
 
 
 def all_cases():
-    """Every odd scorecard with its actuals, by name."""
-    path = {"baseline": {"value": 9, "period": "2024-12"}, "target": {"value": 4, "period": "2025-12"}}
+    """Every odd scorecard with its actuals, by name, odd in one way each."""
     return {
         "tiny": (card(), actuals(*months())),
         "one month": (card(kpi(), kpi("k1")), actuals(*months("k0", [6.0]), *months("k1", [3.0]))),
@@ -92,8 +111,8 @@ def all_cases():
             card(objectives=[{"id": id, "name": id, "perspective": "all"} for id in ("do", "dream")]),
             actuals(*months()),
         ),
-        "a range": (card(kpi(direction="within_range", target=[70, 80], baseline=None)), actuals(*months())),
-        "a path": (card(kpi(**path)), actuals(*months())),
+        "a range": (card(kpi(**RANGE)), actuals(*months())),
+        "a path": (card(kpi(**PATH)), actuals(*months())),
         "a year's KPI": (card(kpi(frequency="yearly"), kpi("k1")), actuals(("", "k0", "2024", 5), *months("k1"))),
         "rude names": rude(),
     }

@@ -3,10 +3,15 @@
 import string
 
 import pandas as pd
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from bsclib.actuals.table import check_actuals
-from bsclib.model.nouns import PERSPECTIVES, Scorecard
+from bsclib.model.nouns import Scorecard
+from bsclib.model.perspectives import PERSPECTIVES
+
+few = settings(max_examples=settings.default.max_examples // 2)
+"""For a test that takes long over each example."""
 
 NASTY = [
     *["=1+1", "+1", "-1", "@SUM(A1)", "'quoted", '"double"', "it's", "_x0041_", "a_x000D_b", "_x005F_", "1e5", "007"],

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import settings
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -158,6 +159,42 @@ def test_a_room_that_imports_on_first_use_exports_what_it_says():
         assert not hasattr(room, "nothing_of_the_kind")
 
 
+# ---- how it is tested -----------------------------------------------------------------------------------------------
+
+
+def recipes():
+    """What the Makefile runs, by target."""
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    return dict(re.findall(r"(?m)^([a-z-]+):.*\n((?:\t.*\n)*)", text))
+
+
+def test_make_knows_how_to_test():
+    assert {"report", "lab", "test", "test-thorough", "check", "format", "bench", "lock-check"} <= recipes().keys()
+    assert '-m "not slow"' in recipes()["test"]
+    assert "not slow" not in recipes()["test-thorough"]
+    assert "--hypothesis-profile thorough" in recipes()["test-thorough"]
+
+
+def test_ci_runs_what_make_runs():
+    commands = re.findall(
+        r"\bmake ([a-z-]+)", (ROOT / ".ci" / "run").read_text(encoding="utf-8").partition("needed=")[2]
+    )
+    assert commands == ["check", "lock-check", "test-thorough", "test"]
+
+
+def test_thorough_tries_more(pytestconfig):
+    tried = {name: settings.get_profile(name).max_examples for name in ("default", "thorough")}
+    assert tried == {"default": 25, "thorough": 300}
+    named = {line.partition(":")[0] for line in pytestconfig.getini("markers")}
+    assert {"system", "slow"} <= named
+
+
+def test_profiles_say_how_often_a_property_is_tried():
+    """A number in a test would hold under `make test-thorough` too."""
+    sources = {path: path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
+    assert [path.name for path, text in sources.items() if re.search(r"max_examples=\d", text)] == []
+
+
 # ---- dependencies ---------------------------------------------------------------------------------------------------
 
 
@@ -288,6 +325,7 @@ def shipped(folder):
     return {name for name in names if name.startswith(f"{folder}/")}
 
 
+@pytest.mark.system
 def test_wheel_holds_the_library_the_data_and_the_notebooks(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     travelling = {f"bsclib/_shipped/{name}" for name in shipped("datasets") | shipped("notebooks")}
@@ -298,6 +336,7 @@ def test_wheel_holds_the_library_the_data_and_the_notebooks(wheel):
     assert {name for name in names if ".dist-info/" not in name} == expected
 
 
+@pytest.mark.system
 def test_wheel_works_outside_the_checkout(wheel, tmp_path):
     """Unpacked elsewhere and found there first, it reads what it brought."""
     with zipfile.ZipFile(wheel) as archive:
@@ -312,6 +351,7 @@ def test_wheel_works_outside_the_checkout(wheel, tmp_path):
     assert "meridian" in run(sys.executable, "-m", "bsclib", "data", **place)
 
 
+@pytest.mark.system
 def test_source_distribution_is_whole(tmp_path):
     run(sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", tmp_path, ROOT)
     with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:

@@ -27,6 +27,21 @@ def test_what_is_not_there_is_a_word_or_a_dash(write):
     assert write(math.nan) in {"no data", "unknown", "–"}
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.03456, "0.0346"),
+        (12.0, "12"),
+        (-999.6, "−1,000"),
+        (1e-7, "1e−07"),
+        (123456.0, "123,000"),
+        (2.5e12, "2.5e+12"),
+    ],
+)
+def test_amounts(value, text):
+    assert wording.amount(value) == text
+
+
 @given(st.floats(0, 1))
 def test_a_share_is_certain_only_when_it_is(share):
     assert (wording.percent(share) == "100 %") == (share == 1)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bsclib.batch.faults import cell_place, error_words
 from bsclib.batch.journal import file_facts
 from bsclib.errors import BscError, Fault, ReportError
-from bsclib.files.atomic import write_bytes, writing
+from bsclib.files.atomic import replacement, write_bytes
 
 if TYPE_CHECKING:
     from bsclib.batch.kernels import Failure
@@ -71,7 +71,7 @@ def _write(contents: Mapping[Path, bytes]) -> None:
     """Write all files before the first takes its place: a disk that fills up on the way leaves the old ones."""
     with contextlib.ExitStack() as together:
         for file, content in contents.items():
-            together.enter_context(writing(file, ReportError)).write_bytes(content)
+            together.enter_context(replacement(file, ReportError)).write_bytes(content)
 
 
 def _house(fields: Mapping[str, Any] | None) -> Any:

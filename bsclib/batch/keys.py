@@ -19,7 +19,7 @@ from typing import Any
 
 from bsclib.batch.names import digest
 from bsclib.batch.template import Template
-from bsclib.files.shipped import shipped
+from bsclib.files.paths import shipped_folder
 
 MOST_FILES = 10_000
 LONGEST_PATH = 4_096
@@ -129,7 +129,7 @@ def _named(text: str) -> Path | None:
 
 @functools.cache
 def _sets() -> dict[str, Path]:
-    return {file.parent.name: file.parent for file in sorted((shipped() / "datasets").rglob("scorecard.yaml"))}
+    return {file.parent.name: file.parent for file in sorted((shipped_folder() / "datasets").rglob("scorecard.yaml"))}
 
 
 def _file(path: Path) -> str:

@@ -20,7 +20,7 @@ from bsclib.batch.journal import Entry, Journal
 from bsclib.batch.plans import PlannedReport
 from bsclib.batch.template import Template
 from bsclib.errors import ReportError
-from bsclib.files.atomic import write_text, writing
+from bsclib.files.atomic import replacement, write_text
 
 if TYPE_CHECKING:
     from bsclib.reporting.brand import Brand
@@ -57,7 +57,7 @@ def write_manifest(
     folder: Path, head: Mapping[str, Any], lines: Iterable[Line], journal: Journal, house: Brand | None = None
 ) -> None:
     """Write ``manifest.json``, a line a report, never holding more than one of them."""
-    with writing(folder / MANIFEST, ReportError) as temporary, temporary.open("w", encoding="utf-8") as file:
+    with replacement(folder / MANIFEST, ReportError) as temporary, temporary.open("w", encoding="utf-8") as file:
         text = json.dumps(head, ensure_ascii=False, indent=1)
         file.write(text.removesuffix("\n}") + ',\n "reports": [')
         for number, line in enumerate(lines):

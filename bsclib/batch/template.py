@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bsclib.errors import Fault, ReportError
-from bsclib.files.shipped import shipped
+from bsclib.files.paths import shipped_folder
 from bsclib.reporting.notebook import Parameter, read_notebook, read_parameters, source_of, tags_of
 
 KERNEL = "python3"  # the name is only written down: a report runs on the Python that runs this
@@ -71,7 +71,7 @@ def find_notebook(path: str | os.PathLike[str]) -> Path:
     path = Path(path)
     if path.exists() or path.name != str(path):
         return path
-    ours = shipped() / "notebooks" / path.name
+    ours = shipped_folder() / "notebooks" / path.name
     return next((file for file in (ours, ours.with_name(f"{ours.name}.ipynb")) if file.is_file()), path)
 
 

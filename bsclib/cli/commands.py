@@ -106,10 +106,11 @@ def check(path: str, above: str | None, form: str, fail_on: str) -> None:
     from bsclib.design.review.subject import SEVERITIES
     from bsclib.files.scorecards import has_actuals, read_scorecard
 
-    card, actuals = read_both(path) if has_actuals(path) else (read_scorecard(path), None)
+    card, actuals, notes = read_both(path) if has_actuals(path) else (read_scorecard(path), None, [])
     findings, accepted = review_scorecard(card, actuals, read_scorecard(above) if above else None)
     if form == "table":
-        terminal.show_facts(terminal.console(), terminal.scorecard_facts(card, actuals))
+        facts = [*terminal.scorecard_facts(card, actuals), *(("Note", note) for note in notes)]
+        terminal.show_facts(terminal.console(), facts)
         terminal.show_findings(terminal.console(), findings, len(accepted))
     else:
         if actuals is None:
@@ -195,8 +196,8 @@ def links(path: str, unit: str | None, form: str) -> None:
     the effect by, with an interval, how many months that rests on, and why. Below it what the map is worth as a whole.
     csv and json hold every number.
     """
-    from bsclib.causality.chains import map_quality, map_words
-    from bsclib.causality.evidence import link_evidence
+    from bsclib.causality.evidence.links import link_evidence
+    from bsclib.causality.map_claims import map_quality, map_words
     from bsclib.cli import terminal
 
     card, actuals = read_noted(path)
@@ -222,9 +223,9 @@ def report(path: str, output: Path, given: tuple[tuple[str, str], ...]) -> None:
     """
     from bsclib import batch as reports
     from bsclib.cli import terminal
-    from bsclib.files.shipped import shipped
+    from bsclib.files.paths import shipped_folder
 
-    notebook = shipped() / "notebooks" / REPORT
+    notebook = shipped_folder() / "notebooks" / REPORT
     try:
         values = reports.check_parameters(notebook, dict(given))
     except ReportError as error:

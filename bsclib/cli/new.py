@@ -15,8 +15,8 @@ from bsclib.causality.simulation import simulate
 from bsclib.causality.truth import read_truth
 from bsclib.errors import BscError, Fault, ScorecardError
 from bsclib.files import atomic
-from bsclib.files.scorecards import locate, read_actuals, read_scorecard, write_scorecard
-from bsclib.files.shipped import shipped
+from bsclib.files.paths import locate, shipped_folder
+from bsclib.files.scorecards import read_actuals, read_scorecard, write_scorecard
 
 TEMPLATE = Path(__file__).parent / "templates" / "new"
 
@@ -83,7 +83,7 @@ def simulate_scorecard(
 def copy_notebooks(folder: Path) -> list[Path]:
     """Copy the notebooks that ship into a working folder; gives those that differ there, which are kept as they are."""
     kept = []
-    for source in sorted((shipped() / "notebooks").glob("*.ipynb")):
+    for source in sorted((shipped_folder() / "notebooks").glob("*.ipynb")):
         copy = folder / source.name
         if not copy.exists():
             atomic.write_bytes(copy, source.read_bytes())

@@ -180,7 +180,7 @@ def scorecard_facts(scorecard: Scorecard, actuals: pd.DataFrame | None) -> list[
         facts.append(("Without rows", listed(silent, MOST_NAMES)))
     if len(empty):
         facts.append(("Empty rows", f"{len(empty)}: nothing was observed there"))
-    return [*facts, *(("Note", note) for note in actuals.attrs.get("notes", ()))]
+    return facts
 
 
 def _span(actuals: pd.DataFrame) -> str:

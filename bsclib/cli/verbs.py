@@ -109,26 +109,26 @@ def form_option(verb: Verb) -> Verb:
     return click.option("--format", "form", type=forms, default="table", show_default=True)(verb)
 
 
-def read_both(path: str) -> tuple[Scorecard, pd.DataFrame]:
-    """Read a scorecard and its actuals; what is wrong with either is said at once."""
-    from bsclib.files.scorecards import read_actuals, read_scorecard
+def read_both(path: str) -> tuple[Scorecard, pd.DataFrame, list[str]]:
+    """Read a scorecard, its actuals and the notes on them; what is wrong with either is said at once."""
+    from bsclib.files.scorecards import read_actuals_and_notes, read_scorecard
 
     try:
         card = read_scorecard(path)
     except ScorecardError as error:
         faults = list(error.faults)
         try:
-            read_actuals(path)
+            read_actuals_and_notes(path)
         except ActualsError as other:
             faults += [fault for fault in other.faults if fault not in faults]
         raise ScorecardError(faults) from error
-    return card, read_actuals(path, card)
+    return card, *read_actuals_and_notes(path, card)
 
 
 def read_noted(path: str) -> tuple[Scorecard, pd.DataFrame]:
     """Read both, as `read_both`; notes say what was noticed on the way."""
-    card, actuals = read_both(path)
-    for note in actuals.attrs.get("notes", ()):
+    card, actuals, notes = read_both(path)
+    for note in notes:
         click.echo(f"Note: {note}", err=True)
     return card, actuals
 

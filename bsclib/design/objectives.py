@@ -6,7 +6,6 @@ scorecard, so that a discussion has something to disagree with; nobody should de
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -22,8 +21,6 @@ from bsclib.wording import counted, percent
 LOWEST, HIGHEST = 1.0, 5.0
 """The scale of impact and effort."""
 _FOREVER = np.array([9999 * 12])
-STRONGEST = 9
-"""The strongest judgement on Saaty's scale."""
 
 
 # ------------------------------------------------------------------------------------------------- spread and ownership
@@ -197,16 +194,6 @@ def _spread(values: pd.Series) -> pd.Series:
     places = (ranks - 1) / (told - 1) if told > 1 else ranks * 0 + 0.5
     places = LOWEST + (HIGHEST - LOWEST) * places.fillna(0.5)
     return (2 * places).round() / 2
-
-
-def judged_in_pairs(impact: pd.Series, most: int = 4) -> dict[tuple[str, str], float]:
-    """A judgement for each pair of a few objectives, as their impacts suggest it, to begin a discussion with."""
-    ordered = impact.sort_values(ascending=False, kind="stable")
-    spread = np.linspace(0, len(ordered) - 1, min(most, len(ordered))).round().astype(int)
-    return {
-        (more, less): float(min(max(round(ordered[more] / ordered[less]), 1), STRONGEST))
-        for more, less in itertools.combinations(ordered.index[spread], 2)
-    }
 
 
 # ---------------------------------------------------------------------------------------------- what a choice brings up

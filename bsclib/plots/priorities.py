@@ -16,6 +16,7 @@ from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, sheet, wr
 from bsclib.plots.discs import LINE, STRIP, Field, Heading, Item, height, wrapped, write_list
 from bsclib.plots.lettering import safe_name
 from bsclib.plots.palette import ACTUAL, GREY, LANE
+from bsclib.wording import amount, counted
 
 _LEFT, _WIDE, _TALL, _UNDER = 0.82, 5.1, 4.6, 0.48
 _SIDES = {"quick win": (0, 1), "major project": (1, 1), "fill-in": (0, 0), "thankless task": (1, 0)}
@@ -110,11 +111,10 @@ def _lines(priorities: pd.DataFrame, called: Mapping[str, str]) -> Iterator[Head
 
 def _words(priorities: pd.DataFrame, called: Mapping[str, str]) -> Iterator[str]:
     counts = priorities["quadrant"].value_counts()
-    said = [f"{counts[one]} {one if counts[one] == 1 else _MANY[one]}" for one in QUADRANTS if counts.get(one)]
-    many = f"{len(priorities)} objective{'s' if len(priorities) != 1 else ''}"
-    yield f"Impact against effort of {many}: {', '.join(said)}."
+    said = [counted(counts[one], one, _MANY[one]) for one in QUADRANTS if counts.get(one)]
+    yield f"Impact against effort of {counted(len(priorities), 'objective')}: {', '.join(said)}."
     first = [
-        f"{brief(called[str(row.id)])} (impact {row.impact:.3g}, effort {row.effort:.3g})"
+        f"{brief(called[str(row.id)])} (impact {amount(row.impact)}, effort {amount(row.effort)})"
         for row in priorities.head(3).itertuples()
     ]
     yield f"First: {', '.join(first)}."

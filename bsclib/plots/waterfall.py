@@ -12,10 +12,11 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 
 from bsclib.model.status import STATUSES, SYMBOLS, words
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, number, panel, sheet, status_key, unit_name
+from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, panel, sheet, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import COLOURS, GREY, INK, RULE, marker
 from bsclib.scoring.views import contributions, snapshot
+from bsclib.wording import counted, number, signed
 
 _NAMES, _VALUES, _ROW, _TOP = 3.3, 1.75, 0.29, 0.24
 _GROUPS = 8
@@ -131,9 +132,9 @@ def _steps(part: pd.DataFrame, own: set[str], names: dict[str, str]) -> Iterator
     alone = scored.index.isin(list(own))
     if (~alone).sum() == 1:
         alone[:] = True
-    for id, one in scored[alone].iterrows():
-        says = _says(one["score"], one["share"])
-        yield _Row(names[str(id)], "kpi", 0.0, -float(one["cost"]), str(one["status"]), says)
+    for id, kpi in scored[alone].iterrows():
+        says = _says(kpi["score"], kpi["share"])
+        yield _Row(names[str(id)], "kpi", 0.0, -float(kpi["cost"]), str(kpi["status"]), says)
     rest = scored[~alone]
     if len(rest):
         cost = float(rest["cost"].sum())
@@ -147,7 +148,7 @@ def _steps(part: pd.DataFrame, own: set[str], names: dict[str, str]) -> Iterator
 
 
 def _says(score: float, share: float) -> str:
-    carried = f"share {100 * share:.1f} %" if share > 0 else "carried nothing"
+    carried = f"share {number(100 * share)} %" if share > 0 else "carried nothing"
     return carried if np.isnan(score) else f"score {number(score)} · {carried}"
 
 
@@ -192,20 +193,7 @@ def _draw_step(axes: Axes, y: int, row: _Row, span: float) -> None:
     side = 1 if change > _NOTHING else -1
     weight = "bold" if row.kind == "group" else "normal"
     where: dict[str, Any] = {"ha": "left" if side > 0 else "right", "va": "center_baseline"}
-    axes.text(row.end + side * 0.015 * span, y, points(change), size=8, weight=weight, **where)
-
-
-def points(change: float) -> str:
-    """A step in points, with its sign; two decimals where one would say nothing.
-
-    Examples
-    --------
-    >>> points(-3.14159), points(-0.04), points(0.0)
-    ('−3.1', '−0.04', '0')
-    """
-    if abs(change) <= _NOTHING:
-        return "0"
-    return (f"{change:+.1f}" if abs(change) >= 0.095 else f"{change:+.1g}").replace("-", "−")
+    axes.text(row.end + side * 0.015 * span, y, signed(change), size=8, weight=weight, **where)
 
 
 # --------------------------------------------------------------------------------------------------------------- words
@@ -218,16 +206,16 @@ def _words(found: pd.DataFrame, own: pd.Series, names: dict[str, str], unit: str
     yield f"Waterfall from 100 to the score of {brief(names[str(own['id'])])}, {brief(where)}{status}."
     costs = found[found["cost"].abs() > _NOTHING]["cost"].sort_values(ascending=False, kind="stable")
     if len(costs):
-        first = (f"{brief(names[str(id)])} {points(-cost)}" for id, cost in costs[:4].items())
+        first = (f"{brief(names[str(id)])} {signed(-cost)}" for id, cost in costs[:4].items())
         yield f"Costliest: {', '.join(first)}."
         rest = costs[4:]
         if len(rest):
-            yield f"{len(rest)} more together {points(-rest.sum())}."
+            yield f"{len(rest)} more together {signed(-rest.sum())}."
     elif not np.isnan(total):
         yield "No KPI costs a point."
     groups = found.groupby("group", sort=False)["cost"].sum().sort_values(ascending=False, kind="stable")
     if 1 < len(groups) <= _GROUPS and len(costs) and not set(groups.index) & set(found.index):
-        yield "By part: " + ", ".join(f"{brief(names[str(id)])} {points(-cost)}" for id, cost in groups.items()) + "."
+        yield "By part: " + ", ".join(f"{brief(names[str(id)])} {signed(-cost)}" for id, cost in groups.items()) + "."
     gone = int((found["share"] == 0).sum())
     if gone:
-        yield f"{gone} KPI{'s' if gone > 1 else ''} carried nothing."
+        yield f"{counted(gone, 'KPI')} carried nothing."

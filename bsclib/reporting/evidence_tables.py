@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from bsclib.wording import amount, arrow, counted, probability
@@ -22,7 +20,7 @@ def evidence_table(evidence: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` gives it.
+        As `bsclib.causality.link_evidence` gives it.
 
     Returns
     -------
@@ -72,6 +70,6 @@ def round_numbers(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{name: frame[name].astype(float).map(amount) for name in numbers})
 
 
-def _claim(sign: str, lag: Any) -> str:
-    when = "no lag" if pd.isna(lag) else counted(lag, "month")
-    return f"{sign.replace('-', '−') or 'no sign'}, {when}"
+def _claim(sign: object, lag: float) -> str:
+    way = {"+": "+", "-": "−"}.get(str(sign), "no sign")
+    return f"{way}, {'no lag' if pd.isna(lag) else counted(lag, 'month')}"

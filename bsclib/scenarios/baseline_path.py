@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bsclib.causality.evidence.cleaning import FEWEST, depart
+from bsclib.causality.evidence.cleaning import FEWEST, detrend
 
 LASTS = 24.0
 """Months that a trend goes on, on average."""
 DOUBT = 1.5
-"""How many times the noise a trend must reach before any of it is carried on, as for seasons (`cleaning.depart`)."""
+"""How many times the noise a trend must reach before any of it is carried on, as for seasons (`cleaning.detrend`)."""
 OWN_MOST = 0.9
 """The largest own coefficient by which the certainty of level and trend is judged."""
 
@@ -38,7 +38,7 @@ def fit_baseline_path(values: np.ndarray, breaks: np.ndarray, first: int, length
     """A KPI's own path, from the last month on."""
     months = len(values)
     ends = np.flatnonzero((first + np.arange(months) + 1) % length == 0)
-    cleaned = depart(values[None, ends, None], 12 // length, [breaks[ends]])
+    cleaned = detrend(values[None, ends, None], 12 // length, [breaks[ends]])
     left, plain = cleaned.left[0, :, 0], cleaned.plain[0, :, 0]
     if np.isnan(left).all():
         return _held(values)

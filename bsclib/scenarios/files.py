@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bsclib.errors import BscError, Fault, ScorecardError, UnknownNameError, nearest
 from bsclib.files import atomic, yaml_tree
+from bsclib.files.paths import locate
 from bsclib.files.scorecard_yaml import dump_fields
-from bsclib.files.scorecards import locate
 from bsclib.files.yaml_tree import Node
 from bsclib.scenarios.definition import Scenario, build_scenario
 

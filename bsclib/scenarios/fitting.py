@@ -10,17 +10,17 @@ import pandas as pd
 
 from bsclib.actuals.aggregate import Cube, cube
 from bsclib.actuals.table import check_actuals
-from bsclib.causality.evidence import link_evidence
-from bsclib.causality.evidence.cleaning import Departures, depart
+from bsclib.causality.evidence.cleaning import Departures, detrend
 from bsclib.causality.evidence.engine import NARROW, Panel, own_noise
-from bsclib.causality.evidence.regression import LeastSquares, lay_out
-from bsclib.causality.evidence.series import Laid, Series
+from bsclib.causality.evidence.links import link_evidence
+from bsclib.causality.evidence.regression import LeastSquares, regression_rows
+from bsclib.causality.evidence.series import LinkPanel, Series
 from bsclib.causality.evidence.stepwise import Fit, fit
 from bsclib.causality.evidence.testable import untestable
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model import periods
-from bsclib.model.bounds import bounds
 from bsclib.model.graph import in_feedback
+from bsclib.model.limits import value_limits
 from bsclib.model.nouns import Link, Scorecard
 from bsclib.scenarios.baseline_path import BaselinePath, fit_baseline_path
 from bsclib.scenarios.equations import NO_CAUSES, POOL, ClaimedCauses, Coefficients, draw_coefficients
@@ -54,7 +54,7 @@ class FittedMap:
     last : str
         The last month of the actuals.
     evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` gives it.
+        As `bsclib.causality.link_evidence` gives it.
     equations : tuple of Equation
         One a KPI, in the scorecard's order.
     order : tuple of int
@@ -137,7 +137,7 @@ def fit_map(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
     paths = _baseline_paths(scorecard, series, grid, unit)
     equations, excluded = _equations(scorecard, series, paths, grid, unit)
     actual = grid.actual[grid.units.index(unit or "")]
-    limits = np.array([bounds(kpi) for kpi in scorecard.kpis])
+    limits = np.array([value_limits(kpi) for kpi in scorecard.kpis])
     latest, observed = _latest(actual), _range(actual)
     limits = np.column_stack([np.fmin(limits[:, 0], observed[:, 0]), np.fmax(limits[:, 1], observed[:, 1])])
     last = periods.period_of(int(grid.months[-1]))
@@ -193,7 +193,7 @@ def _equations(
 def _panel_equations(
     scorecard: Scorecard,
     series: Series,
-    laid: Laid,
+    laid: LinkPanel,
     some: list[int],
     left: np.ndarray,
     excluded: dict[int, str],
@@ -201,7 +201,7 @@ def _panel_equations(
 ) -> dict[int, Equation]:
     """The equations of the effects in one panel."""
     panel = laid.panel
-    departures = depart(panel.values, 12 // panel.months, panel.breaks)
+    departures = detrend(panel.values, 12 // panel.months, panel.breaks)
     noise = own_noise(departures.left)
     scale = _scales(scorecard, series, laid, grid)
     equations = {}
@@ -285,7 +285,7 @@ def _noise(
     return float(np.sqrt((rest**2).mean() * count / (count - 2)))
 
 
-def _scales(scorecard: Scorecard, series: Series, laid: Laid, grid: Cube) -> np.ndarray:
+def _scales(scorecard: Scorecard, series: Series, laid: LinkPanel, grid: Cube) -> np.ndarray:
     """What one more in every unit of a panel adds to the number that is asked about: as many, where units add up."""
     units = len(laid.units)
     summed = np.array([kpi.pooled == "sum" for kpi in scorecard.kpis]) & series.by_unit
@@ -300,7 +300,7 @@ def _own_equation(path: BaselinePath, series: Series, k: int) -> Equation:
     if not (np.nan_to_num(left) != 0).any():
         return _constant_equation(path.left)
     departures = Departures(left[None, :, None], left[None, :, None], np.zeros((1, 1)))
-    squares = LeastSquares(lay_out(departures, 0, np.zeros((1, len(left), 0))))
+    squares = LeastSquares(regression_rows(departures, 0, np.zeros((1, len(left), 0))))
     noise = float(own_noise(departures.left)[0])
     if not noise > 0:
         return _constant_equation(path.left)

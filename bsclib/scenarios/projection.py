@@ -81,7 +81,7 @@ def whatif(
     would move it. It travels along the map's links, each at the lag that the data found, and an effect hands on what it
     got: ``moved[t] = push[t] + rest[t]``, ``rest[t] = own · rest[t−1] + Σ by · moved of a cause[t−lag]``; in the long
     run one unit more of a cause adds ``by / (1 − own)``. The same noise is drawn with and without, so that it cancels
-    in the effect. Values stay within what the KPI's unit allows (`bsclib.model.bounds.bounds`), or ever was.
+    in the effect. Values stay within what the KPI's unit allows (`bsclib.model.limits`), or ever was.
 
     **What is drawn.** Each KPI's equation, from all selections of its claimed causes
     (`bsclib.scenarios.equations.answers`); noise; level and trend; whether each change of an initiative comes off.

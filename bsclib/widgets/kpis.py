@@ -19,7 +19,8 @@ from bsclib.errors import BscError
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, named, sentence, table
-from bsclib.widgets.parts import LABELS, WIDE, code_on_demand, no_image, said, shown_code
+from bsclib.widgets.parts import LABELS, WIDE, attended, code_on_demand, no_image, said, shown_code
+from bsclib.wording import counted, number
 
 Pairs = Iterable[tuple[str, str]]
 _NONE = "Nothing: what the review has against the chosen set, it has against the whole scorecard too."
@@ -27,19 +28,10 @@ _NONE = "Nothing: what the review has against the chosen set, it has against the
 
 @dataclass(frozen=True)
 class KpiChoice:
-    """What the controls of `explore_kpis` say.
-
-    Parameters
-    ----------
-    constraints : mapping of str to object
-        `at_most`, `at_least`, `leading` and `budget` of `bsclib.design.choose`, whichever are asked.
-    apart : bool
-        Whether never two are chosen that say the same.
-    proposed : bool
-        Whether worth and cost are the first proposal; else they are somebody's own.
-    """
+    """What the controls of `explore_kpis` say."""
 
     constraints: Mapping[str, Any]
+    """`at_most`, `at_least`, `leading` and `budget` of `bsclib.design.choose`, whichever are asked."""
     apart: bool = True
     proposed: bool = True
 
@@ -80,31 +72,37 @@ class Ground:
         apart = self.twins if choice.apart else ()
         return choose(self.worth, self.scorecard, cost=self.cost, apart=apart, **choice.constraints)
 
-    def tables(self, found: Selection) -> list[Html]:
+    def tables(self, selection: Selection) -> list[Html]:
         """The chosen set, and what each constraint costs."""
-        chosen = named(chosen_table(self.scorecard, found.chosen, self.worth, self.cost), self.scorecard.names)
-        prices = found.prices.sort_values("gain", ascending=False, kind="stable")
+        rows = named(chosen_table(self.scorecard, selection.chosen, self.worth, self.cost), self.scorecard.names)
+        prices = selection.prices.sort_values("gain", ascending=False, kind="stable")
         prices = prices.rename(columns={"step": "loosened_by"}).query("gain > 0")
         prices = prices[["constraint", "loosened_by", "gain", "enters", "leaves"]]
         caption = "What a constraint costs: loosened by one step, the set gains"
         shown = [
-            table(chosen, "The chosen set", {"worth": "{:.2f}", "cost": "{:g}"}),
+            table(rows, "The chosen set", {"worth": "{:.2f}", "cost": "{:g}"}),
             table(prices, caption, {"gain": "{:.2f}"}, otherwise="No constraint holds anything back."),
         ]
-        return [one for one in shown if one]
+        return [part for part in shown if part]
 
-    def findings(self, found: Selection) -> Html:
+    def findings(self, selection: Selection) -> Html:
         """What the review has against the chosen set, and not against the whole scorecard."""
-        if not found.chosen:
+        if not selection.chosen:
             return sentence("With no KPI there is nothing to review.")
-        observed = self.actuals[self.actuals["kpi"].isin(found.chosen)]
-        now = check_scorecard(keep(self.scorecard, kpis=found.chosen), None if observed.empty else observed)
+        observed = self.actuals[self.actuals["kpi"].isin(selection.chosen)]
+        now = check_scorecard(keep(self.scorecard, kpis=selection.chosen), None if observed.empty else observed)
         new = new_findings(self.known, now)
         caption = "New findings of the review, were these all"
         return table(new[["rule", "severity", "where", "what"]], caption, otherwise=_NONE) or sentence()
 
+    def report(self, choice: KpiChoice) -> Html:
+        """What a choice gives: a sentence, the set, the prices, the findings."""
+        selection = self.selection(choice)
+        parts = [sentence(_told(selection, None)), *self.tables(selection), self.findings(selection)]
+        return Html("\n".join(part.text for part in parts), "".join(part.html for part in parts))
 
-def lay_out(
+
+def ground_for(
     scorecard: Scorecard,
     actuals: pd.DataFrame,
     worth: pd.Series | None = None,
@@ -123,26 +121,10 @@ def lay_out(
     )
 
 
-def first_choice(
-    scorecard: Scorecard,
-    actuals: pd.DataFrame,
-    worth: pd.Series | None = None,
-    cost: pd.Series | None = None,
-) -> Html:
-    """The choice as the controls of `explore_kpis` start: the set, the prices, the findings."""
-    ground = lay_out(scorecard, actuals, worth, cost)
-    found = ground.selection(ground.first())
-    parts = [sentence(_told(found, None)), *ground.tables(found), ground.findings(found)]
-    return Html("\n".join(part.text for part in parts), "".join(part.html for part in parts))
-
-
-def kpi_explorer(
-    scorecard: Scorecard,
-    actuals: pd.DataFrame,
-    worth: pd.Series | None = None,
-    cost: pd.Series | None = None,
+def explore_kpis(
+    scorecard: Scorecard, actuals: pd.DataFrame, worth: pd.Series | None = None, cost: pd.Series | None = None
 ) -> Any:
-    """Make the controls of `explore_kpis`, whoever is there.
+    """Move the constraints, and see which KPIs are chosen, what each costs, and what the review says.
 
     Parameters
     ----------
@@ -155,11 +137,22 @@ def kpi_explorer(
 
     Returns
     -------
-    ipywidgets.VBox
-        Its children are the five controls, a sentence, the chosen set with the prices, the findings, a button, and the
-        code that it shows.
+    ipywidgets.Widget or Html
+        Controls for a person, as `explore_scores` gives them. With nobody there, the choice as it starts.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> print(explore_kpis(read_scorecard("meridian"), read_actuals("meridian")).text)
+    15 KPIs chosen, worth ...
     """
-    return _Explorer(lay_out(scorecard, actuals, worth, cost)).box
+    ground = ground_for(scorecard, actuals, worth, cost)
+    return explorer(ground) if attended() else ground.report(ground.first())
+
+
+def explorer(ground: Ground) -> Any:
+    """Five controls, a sentence, the chosen set with the prices, the findings, a button, and the code that it shows."""
+    return _Explorer(ground).box
 
 
 class _Explorer:
@@ -197,15 +190,15 @@ class _Explorer:
         choice = self.choice()
         self.code.value = shown_code(choice.code())
         try:
-            found = self.ground.selection(choice)
+            selection = self.ground.selection(choice)
         except BscError as clash:
             self.sentence.value = said(str(clash))
             self.tables.value, self.findings.value = no_image(), ""
             return
-        self.sentence.value = said(_told(found, self.before))
-        self.tables.value = _as_output(*self.ground.tables(found)) + no_image()
-        self.findings.value = _as_output(self.ground.findings(found))
-        self.before = found.chosen
+        self.sentence.value = said(_told(selection, self.before))
+        self.tables.value = _as_output(*self.ground.tables(selection)) + no_image()
+        self.findings.value = _as_output(self.ground.findings(selection))
+        self.before = selection.chosen
 
 
 def _as_output(*parts: Html) -> str:
@@ -213,21 +206,17 @@ def _as_output(*parts: Html) -> str:
     return f'<div class="jp-RenderedHTMLCommon jp-OutputArea-output">{"".join(part.html for part in parts)}</div>'
 
 
-def _told(found: Selection, before: list[str] | None) -> str:
+def _told(selection: Selection, before: list[str] | None) -> str:
     """How many there are and what they are worth; who entered and who left since the last choice."""
-    text = f"{_kpis(len(found.chosen))} chosen, worth {found.value:.1f} in all"
-    text += f", at a cost of {found.cost:g} to collect." if found.cost else "."
+    text = f"{counted(len(selection.chosen), 'KPI')} chosen, worth {number(selection.value)} in all"
+    text += f", at a cost of {selection.cost:g} to collect." if selection.cost else "."
     if before is None:
         return text
-    enters = [id for id in found.chosen if id not in before]
-    leaves = [id for id in before if id not in found.chosen]
+    enters = [id for id in selection.chosen if id not in before]
+    leaves = [id for id in before if id not in selection.chosen]
     if not enters and not leaves:
         return f"{text} Nobody enters, and nobody leaves."
     return f"{text} Enters: {', '.join(enters) or 'nobody'}. Leaves: {', '.join(leaves) or 'nobody'}."
-
-
-def _kpis(count: int) -> str:
-    return f"{count} KPI{'s' if count != 1 else ''}"
 
 
 def _controls(ground: Ground) -> dict[str, Any]:

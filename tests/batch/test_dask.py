@@ -21,6 +21,7 @@ from bsclib.batch.run import preview_batch
 from bsclib.errors import ReportError
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.system
 
 
 def tiny(folder, seconds=0.2):

@@ -3,8 +3,9 @@ import zipfile
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from strategies import few
 
 from bsclib.batch.extract import COLUMNS, to_xlsx
 from bsclib.errors import ReportError
@@ -81,7 +82,7 @@ def test_a_text_is_never_a_formula(text):
         assert not any(b"<f>" in archive.read(name) for name in archive.namelist())
 
 
-@settings(max_examples=8)
+@few
 @given(actual=st.floats(-1e15, 1e15), name=st.text(min_size=1, max_size=40))
 def test_the_same_summary_gives_the_same_bytes_and_the_number_comes_back(actual, name):
     summary = {"title": "Desk", "kpis": [{**ROW, "actual": actual, "name": name}]}

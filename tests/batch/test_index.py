@@ -2,7 +2,7 @@ import html
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from looks import CONTRAST
 
@@ -127,7 +127,6 @@ def test_the_house_gives_name_colours_and_numbers():
     assert 'data-number="59.26"' in page
 
 
-@settings(max_examples=30)
 @given(st.text(max_size=30), st.floats(0, 100), st.floats(-100, 100))
 def test_whatever_names_hold_the_table_keeps_its_form(name, score, change):
     one = report(name, score, unit=name)
@@ -186,7 +185,7 @@ def names(tab):
     return tab.evaluate("[...document.querySelectorAll('tbody th')].map(th => th.firstChild.textContent)")
 
 
-@pytest.mark.browser
+@pytest.mark.system
 @pytest.mark.parametrize("look", [(1280, "light"), (375, "dark")], ids=str)
 def test_a_browser_shows_it_without_asking_for_anything(opened, look):
     tab = opened("index.html", look[0], color_scheme=look[1])
@@ -198,7 +197,7 @@ def test_a_browser_shows_it_without_asking_for_anything(opened, look):
     assert tab.evaluate(CONTRAST) == []
 
 
-@pytest.mark.browser
+@pytest.mark.system
 def test_the_keyboard_sorts_and_failures_stay_first(opened):
     tab = opened()
     tab.get_by_role("button", name="Score").focus()
@@ -215,7 +214,7 @@ def test_the_keyboard_sorts_and_failures_stay_first(opened):
     assert tab.locator("[aria-sort]").count() == 1
 
 
-@pytest.mark.browser
+@pytest.mark.system
 def test_words_and_statuses_filter(opened):
     tab = opened()
     find = tab.get_by_role("searchbox", name="Find")
@@ -236,7 +235,7 @@ def test_words_and_statuses_filter(opened):
     assert tab.url.endswith("mixed.html")
 
 
-@pytest.mark.browser
+@pytest.mark.system
 def test_rows_come_as_they_are_scrolled_to_and_all_are_printed(opened):
     tab = opened("index.html")
     assert len(names(tab)) == 200
@@ -248,7 +247,7 @@ def test_rows_come_as_they_are_scrolled_to_and_all_are_printed(opened):
     assert not tab.locator("form").is_visible()
 
 
-@pytest.mark.browser
+@pytest.mark.system
 def test_without_its_script_it_is_a_plain_table(opened):
     tab = opened("index.html", java_script_enabled=False)
     assert tab.locator("tbody tr").count() == 606

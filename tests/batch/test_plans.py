@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from notebooks_made import PARAMETERS, code, notebook
 
@@ -86,7 +86,6 @@ def test_none_is_a_value_and_a_missing_cell_is_not():
         values(by_hand, asks)
 
 
-@settings(max_examples=30)
 @given(
     st.lists(
         st.fixed_dictionaries(

@@ -273,6 +273,7 @@ def waited_for(folder, reports):
     pytest.fail("the batch does not come on")
 
 
+@pytest.mark.system
 @pytest.mark.skipif(os.name == "nt", reason="needs kill -9")
 def test_killed_at_once_it_goes_on_and_makes_nothing_whole_again(source, tmp_path, pool):
     folder = tmp_path / "out"
@@ -291,6 +292,7 @@ def test_killed_at_once_it_goes_on_and_makes_nothing_whole_again(source, tmp_pat
     assert contents(folder) == contents(tmp_path / "whole")
 
 
+@pytest.mark.system
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 def test_told_to_stop_in_the_background_it_ends_well(source, tmp_path):
     """A script starts its background processes with Ctrl-C ignored; cron's have no terminal."""
@@ -453,6 +455,7 @@ print(made[["state", "error"]].to_csv(index=False))
 """
 
 
+@pytest.mark.system
 @pytest.mark.skipif(
     not Path("/dev/shm").exists() or os.name == "nt" or os.geteuid() != 0, reason="needs a disk to fill"
 )

@@ -4,7 +4,7 @@ import math
 
 import nbformat
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from notebooks_made import PARAMETERS, code, markdown, notebook
 
@@ -47,7 +47,6 @@ def papermill():
     return PythonTranslator
 
 
-@settings(max_examples=60)
 @given(values=st.dictionaries(st.sampled_from(["unit", "months"]), VALUES))
 def test_the_cell_is_papermills(papermill, values):
     assert parameters_cell(values) == papermill.codify(values)

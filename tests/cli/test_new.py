@@ -9,7 +9,7 @@ from bsclib.causality.truth import read_truth
 from bsclib.cli import new as starters
 from bsclib.errors import BscError
 from bsclib.files import atomic
-from bsclib.files.shipped import shipped
+from bsclib.files.paths import shipped_folder
 
 
 def names(folder):
@@ -62,7 +62,7 @@ def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch, form, room_for):
 
 def test_every_notebook_is_copied_as_it_ships(tmp_path):
     assert starters.copy_notebooks(tmp_path / "lessons") == []
-    ours = {file.name: file.read_bytes() for file in (shipped() / "notebooks").glob("*.ipynb")}
+    ours = {file.name: file.read_bytes() for file in (shipped_folder() / "notebooks").glob("*.ipynb")}
     assert {file.name: file.read_bytes() for file in (tmp_path / "lessons").iterdir()} == ours
     assert starters.copy_notebooks(tmp_path / "lessons") == []
 
@@ -90,7 +90,7 @@ def test_simulated_actuals_are_those_of_the_truth(tmp_path):
 
 
 def test_the_truth_beside_a_file_or_somewhere_else(tmp_path):
-    for file in (shipped() / "datasets" / "meridian" / "enterprise").iterdir():
+    for file in (shipped_folder() / "datasets" / "meridian" / "enterprise").iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     made = starters.simulate_scorecard(str(tmp_path / "scorecard.yaml"), tmp_path / "one", months=12)
     assert made.truth == tmp_path / "truth.yaml"

@@ -8,7 +8,7 @@ import tested
 from rich.console import Console
 
 from bsclib import read_actuals, read_scorecard, score
-from bsclib.causality.chains import map_quality, map_words
+from bsclib.causality.map_claims import map_quality, map_words
 from bsclib.cli import terminal
 from bsclib.cli.new import TEMPLATE
 
@@ -156,7 +156,7 @@ def printed(out, card, found):
 def test_links_are_shown_with_their_numbers(out):
     card = tested.chain()
     found = tested.evidence(card, sizes=[3.0], p=[0.004, 0.5, 0.0004, float("nan")])
-    found.attrs = {"tested": 3, "supported": 1, "placebos": 20, "placebos_supported": 9, "placebo_share": 0.45}
+    found = found.assign(placebos=20, placebos_supported=9)
     lines = printed(out, card, found)
     assert lines[0] == "Service desk: all units together"
     rows = [re.sub(" {2,}", "  ", line) for line in lines[3:7]]
@@ -167,12 +167,12 @@ def test_links_are_shown_with_their_numbers(out):
     assert lines[8] == "leavers → mttr: Why leavers does this to mttr."
     assert lines[13:] == [
         "4 links: 1 supported, 1 refuted, 1 too little data, 1 not testable.",
-        "Of 20 placebo links, which nobody claimed, 9 (45%) would have been supported; chance alone allows 3%.",
+        "Of 20 placebo links, which nobody claimed, 9 (45 %) would have been supported; chance alone allows 3 %.",
         "That is far more than chance: something unseen moves these KPIs together.",
-        "The map: 25% supported, 25% contradicted, 50% untested.",
+        "The map: 25 % supported, 25 % contradicted, 50 % untested.",
         "Longest chain without a supported link: mttr → load → cost.",
         "What no data can tell: whether something that nobody measured drives both ends of a link.",
-        "Easiest to explain away: leavers → mttr, by a driver that makes up 30% of the noise of both.",
+        "Easiest to explain away: leavers → mttr, by a driver that makes up 30 % of the noise of both.",
     ]
 
 

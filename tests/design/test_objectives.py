@@ -2,12 +2,10 @@ import oddities
 import pandas as pd
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from samples import desk, small
 from strategies import scorecards
 
-from bsclib.design.objectives import balance, first_guess, judged_in_pairs, new_findings, ownership
-from bsclib.design.selection.judgements import ahp, pairwise
+from bsclib.design.objectives import balance, first_guess, new_findings, ownership
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import change
@@ -118,24 +116,6 @@ def test_any_scorecard_can_be_guessed_at(card):
     assert found.index.tolist() == [one.id for one in card.objectives]
     assert found[["impact", "effort"]].stack().between(1, 5).all()
     assert ((2 * found[["impact", "effort"]]) % 1 == 0).all(axis=None)
-
-
-def test_a_few_are_judged_from_the_most_to_the_least():
-    impact = pd.Series({"a": 2.0, "b": 5.0, "c": 1.0, "d": 3.0, "e": 4.0})
-    assert judged_in_pairs(impact, most=3) == {("b", "d"): 2.0, ("b", "c"): 5.0, ("d", "c"): 3.0}
-    assert judged_in_pairs(impact[:1]) == {}
-
-
-@given(st.lists(st.integers(2, 10).map(lambda twice: twice / 2), min_size=2, max_size=9))
-def test_judgements_follow_the_impacts(impacts):
-    impact = pd.Series(impacts, index=[f"o{i}" for i in range(len(impacts))])
-    judged = judged_in_pairs(impact)
-    assert all(impact[one] >= impact[other] and times in range(1, 10) for (one, other), times in judged.items())
-    compared = sorted({one for pair in judged for one in pair})
-    assert len(compared) == min(len(impacts), 4)
-    found = ahp(pairwise(compared, judged))
-    assert found.consistent
-    assert found.weights[impact.idxmax()] == pytest.approx(found.weights.max())
 
 
 # ------------------------------------------------------------------------------------------------- what a choice leaves

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bsclib import read_scorecard
 from bsclib.errors import ScorecardError, UnknownNameError
 from bsclib.files.catalogue import CONFIDENCE, OBJECTIVES_OF_COBIT, PRACTICES, as_kpi, entry, find_kpis, kpi_catalogue
 from bsclib.model.build import build
-from bsclib.model.nouns import GENERIC_TO_IT, PERSPECTIVES
+from bsclib.model.perspectives import GENERIC_TO_IT, PERSPECTIVES
 
 FILE = Path(__file__).parents[2] / "datasets" / "kpi_catalog.csv"
 CATALOGUE = kpi_catalogue().set_index("id", drop=False)
@@ -269,7 +269,6 @@ def test_upper_and_lower_case_are_the_same():
     assert find_kpis(**asked, role="Lagging")["id"].tolist() == ["mean-time-to-restore"]
 
 
-@settings(max_examples=40)
 @given(st.data())
 def test_a_kpi_is_found_by_any_of_its_words_in_any_order(data):
     row = CATALOGUE.iloc[data.draw(st.integers(0, len(CATALOGUE) - 1))]

@@ -12,7 +12,7 @@ from bsclib.files import scorecard_yaml as yaml_files
 from bsclib.model.nouns import Scorecard
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(scorecard=strategies.scorecards())
 def test_write_then_read_is_the_identity(tmp_path, scorecard):
     file = tmp_path / "scorecard.yaml"

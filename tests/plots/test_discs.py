@@ -2,7 +2,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bsclib.plots.discs import SIZE, Heading, Item, height, settle, wrapped
@@ -20,7 +20,6 @@ def nearest(found):
     return min(np.hypot(*(a - b)) for a, b in combinations(found, 2))
 
 
-@settings(deadline=None, max_examples=40)
 @given(places)
 def test_discs_never_overlap_and_never_leave_the_field(spots):
     found = settled(np.array(spots) / 4)

@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 from matplotlib.patches import Circle
 from oddities import RUDE
 from pictures import check, words
+from strategies import few
 
-from bsclib import plots, read_scorecard
+from bsclib import read_scorecard
 from bsclib.design.selection.priorities import QUADRANTS, prioritise
 from bsclib.plots import alt_text, plot_priorities
+from bsclib.plots.canvas import png
 
 LONG = "the share of all the work that was done as it had been promised to those who wait"
 
@@ -36,7 +38,7 @@ def test_no_text_overlaps_another_or_leaves_the_sheet(count, name):
     check(plot_priorities(found, {id: name(id) for id in found["id"]}))
 
 
-@settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(few, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(0, 1)), min_size=1, max_size=20))
 def test_ratings_on_any_scale_can_be_drawn(pairs):
     ids = [f"o{at}" for at in range(len(pairs))]
@@ -96,14 +98,12 @@ def test_words_for_those_who_cannot_see_it():
 
 def test_it_looks_the_same_whatever_the_reader_has_set():
     found = rated(5)
-    plain = plots.png(plot_priorities(found), dpi=50)
+    plain = png(plot_priorities(found), dpi=50)
     with mpl.rc_context({"axes.facecolor": "black", "text.color": "white", "font.family": "serif", "axes.grid": True}):
-        assert plots.png(plot_priorities(found), dpi=50) == plain
+        assert png(plot_priorities(found), dpi=50) == plain
 
 
 def test_a_frame_that_went_through_a_file_is_drawn_the_same(tmp_path):
     found = prioritise(["a", "b"], {"a": 0.7, "b": 0.3}, {"a": 20, "b": 40}, middle=(0.5, 30))
     found.to_csv(tmp_path / "ranked.csv", index=False)
-    assert plots.png(plot_priorities(pd.read_csv(tmp_path / "ranked.csv")), dpi=50) == plots.png(
-        plot_priorities(found), dpi=50
-    )
+    assert png(plot_priorities(pd.read_csv(tmp_path / "ranked.csv")), dpi=50) == png(plot_priorities(found), dpi=50)

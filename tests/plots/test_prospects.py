@@ -4,7 +4,7 @@ import pytest
 from samples import desk, one_kpi
 
 from bsclib.errors import UnknownNameError
-from bsclib.plots.prospects import Quantity, chance, course, first_told, signed_points
+from bsclib.plots.prospects import Quantity, course, first_told
 
 
 def test_levels_and_effects_in_their_own_units():
@@ -42,16 +42,6 @@ def test_what_is_better():
 def test_unknown_ids_are_refused():
     with pytest.raises(UnknownNameError, match="did you mean 'mttr'"):
         Quantity.of(desk(), "mtr")
-
-
-@pytest.mark.parametrize(("value", "said"), [(0.004, "0"), (-0.006, "−0.01"), (0.094, "+0.09"), (0.096, "+0.1")])
-def test_points_are_rounded_but_not_away(value, said):
-    assert signed_points(value) == said
-
-
-@pytest.mark.parametrize("share", np.linspace(0, 1, 41))
-def test_only_certainty_is_called_so(share):
-    assert (chance(share) in ("0 %", "100 %")) == (share in (0, 1))
 
 
 def test_a_course_is_one_id_by_month():

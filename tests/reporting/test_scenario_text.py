@@ -19,7 +19,7 @@ from bsclib.reporting.scenario_text import (
 )
 from bsclib.scenarios.fitting import fit_map
 from bsclib.scenarios.projection import project
-from bsclib.study.lessons.lesson_05 import first_question, only_supported
+from bsclib.study.lessons.lesson_05 import first_question, supported_map
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def test_only_what_is_supported():
     card = build(CARD | {"links": doubtful})
     fit = fit_map(card, actuals())
     assert fit.evidence["verdict"].tolist()[0] == "supported"
-    kept = only_supported(card, actuals(), fit)
+    kept = supported_map(card, actuals(), fit)
     assert [link.effect for link in kept.scorecard.links] == ["speed"]
     both = [project(one, {"waste": "-10"}, horizon=6, draws=500) for one in (fit, kept)]
     reach = [

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from scheduled import tasks, work
+from strategies import few
 
 from bsclib.scenarios.constraints import (
     Calendar,
@@ -81,7 +82,7 @@ def test_when_two_groups_clash_one_way_out_is_not_enough():
     assert "that is not enough, for other wishes clash as well" in said(initiatives, must=["a", "b"])
 
 
-@settings(max_examples=15)
+@few
 @given(tasks())
 def test_what_clashes_is_irreducible(task):
     draws, initiatives, calendar, budget, people, must, leave = task

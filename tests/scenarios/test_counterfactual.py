@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import plain_card as card
+from strategies import few
 
 from bsclib import read_scorecard
 from bsclib.actuals.aggregate import monthly
@@ -52,7 +53,7 @@ def test_by_hand():
     assert set(of(found, "end", "long_run")) == {-6.0}  # -0.4 * 12 / (1 - 0.2)
 
 
-@settings(max_examples=15)
+@few
 @given(by=st.floats(-5, 5), ramp=st.integers(0, 6), seed=st.integers(0, 99), months=st.integers(1, 20))
 def test_it_is_what_simulated_actuals_differ_by(by, ramp, seed, months):
     step = push(by, start="2020-05", ramp=ramp)

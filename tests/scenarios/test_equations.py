@@ -5,7 +5,7 @@ import pytest
 
 from bsclib.causality.evidence.cleaning import Departures
 from bsclib.causality.evidence.engine import own_noise
-from bsclib.causality.evidence.regression import LeastSquares, lagged, lay_out
+from bsclib.causality.evidence.regression import LeastSquares, lagged, regression_rows
 from bsclib.scenarios.equations import NO_CAUSES, POOL, ClaimedCauses, draw_coefficients
 
 
@@ -16,7 +16,7 @@ def asked(months=80, by=(0.6, 0.0), own=0.5, signs=(1, 1), seed=4):
         left[0, t, 0] += own * left[0, t - 1, 0] + sum(one * left[0, t - 1, 1 + n] for n, one in enumerate(by))
     places = np.arange(len(by))
     departures = Departures(left, left, np.zeros((1, 1 + len(by))))
-    rows = lay_out(departures, 0, lagged(left, 1 + places, np.ones(len(by), dtype=int)))
+    rows = regression_rows(departures, 0, lagged(left, 1 + places, np.ones(len(by), dtype=int)))
     noise = own_noise(left)
     claimed = ClaimedCauses(places, np.array(signs), noise[1:])
     return draw_coefficients(LeastSquares(rows), claimed, float(noise[0]), np.random.default_rng(1))
@@ -56,7 +56,7 @@ def test_with_hardly_any_data_a_claim_remains_a_claim():
 
 def test_a_kpi_without_causes():
     left = np.random.default_rng(1).normal(size=(1, 60, 1))
-    squares = LeastSquares(lay_out(Departures(left, left, np.zeros((1, 1))), 0, np.zeros((1, 60, 0))))
+    squares = LeastSquares(regression_rows(Departures(left, left, np.zeros((1, 1))), 0, np.zeros((1, 60, 0))))
     found = draw_coefficients(squares, NO_CAUSES, 1.0, np.random.default_rng(1))
     assert found.by.shape == (POOL, 0)
     assert ((found.own >= 0) & (found.own < 1)).all()

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from bench_scenario import baseline_values
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import desk
+from strategies import few
 
 from bsclib import BscError, read_actuals, read_scorecard, score
 from bsclib.model import periods
@@ -32,7 +33,7 @@ def by_score(card, values):
 numbers = st.floats(-50, 250, allow_nan=False).map(lambda one: round(one, 3))
 
 
-@settings(max_examples=12)
+@few
 @given(values=st.lists(st.tuples(numbers, numbers, numbers, numbers), min_size=5, max_size=5))
 def test_the_desk(values):
     card, table = desk(), np.array(values)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from scheduled import KPIS, brute_force, drawn, keeps, tasks, work
 from scipy.optimize import OptimizeResult, milp
 
@@ -9,7 +9,6 @@ from bsclib.scenarios.constraints import Calendar, schedule_constraints
 from bsclib.scenarios.schedule import Task
 
 
-@settings(max_examples=40)
 @given(tasks())
 def test_the_best_is_that_of_all_schedules(task):
     draws, initiatives, calendar, budget, people, must, leave = task

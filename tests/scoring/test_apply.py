@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import desk, one_kpi, table
+from strategies import few
 
 from bsclib import score
 from bsclib.model import periods
@@ -108,7 +109,7 @@ class TestRange:
 
 
 @pytest.mark.parametrize("method", ATTAINMENT, ids=lambda method: method.name)
-@settings(max_examples=15)
+@few
 @given(
     st.floats(-1e4, 1e4),
     st.floats(-1e4, 1e4),

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bsclib.errors import BscError, UnknownNameError
@@ -34,11 +34,9 @@ def given_to(name):
 
 
 numbers = st.floats(-1e6, 1e6)
-few = settings(max_examples=25)  # for each of many methods
 
 
 @pytest.mark.parametrize("name", [name for name in ATTAINMENT if name != "profit_in_between"])
-@few
 @given(st.lists(numbers, min_size=1, max_size=4))
 def test_scalars_and_arrays_agree(name, actuals):
     together = methods.attainment(name, actuals, **given_to(name))
@@ -46,7 +44,6 @@ def test_scalars_and_arrays_agree(name, actuals):
 
 
 @pytest.mark.parametrize("name", ATTAINMENT)
-@few
 @given(st.lists(numbers, min_size=1, max_size=4))
 def test_within_the_clamp(name, actuals):
     low, high = METHODS[name].clamp or (-math.inf, math.inf)
@@ -59,7 +56,6 @@ ONE_SIDED = [name for name in ATTAINMENT if name not in ("sap_absolute", "profit
 
 
 @pytest.mark.parametrize("name", ONE_SIDED)
-@few
 @given(numbers, numbers)
 def test_a_better_actual_never_attains_less(name, one, other):
     worse, better = sorted([one, other], reverse=METHODS[name].better == "lower")

@@ -8,7 +8,6 @@ from trees import actuals, scored, tree
 
 from bsclib import score
 from bsclib.errors import BscError, UnknownNameError
-from bsclib.model.random import check_draws, generator
 from bsclib.model.status import STATUSES
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.tree import ALL, lowest_score, roll_up_tree, score_tree
@@ -98,21 +97,3 @@ def test_a_cut_is_met_at_nine_decimals():
     cut = float(lowest_score(np.array(0.7)))
     assert 69.9999999 < cut < 70
     assert STATUSES[score_tree(scored(cut + 1e-9)).status[0, 0]] == "at_risk"
-
-
-@pytest.mark.parametrize("rng", ["1", -1, 1.5, True, np.random])
-def test_what_makes_no_random_numbers(rng):
-    with pytest.raises(BscError, match="makes no random numbers"):
-        generator(rng, 1)
-
-
-def test_seeds_and_generators():
-    assert generator(None, 7).random() == generator(7, 1).random() == generator(np.int64(7), 1).random()
-    given = np.random.default_rng(3)
-    assert generator(given, 1) is given
-
-
-@pytest.mark.parametrize("draws", [0, -1, 1.0, "10", True, 10**9, None])
-def test_draws_that_cannot_be(draws):
-    with pytest.raises(BscError, match="so many cannot be drawn"):
-        check_draws(draws)

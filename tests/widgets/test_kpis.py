@@ -12,8 +12,7 @@ from bsclib.design.selection.choice import choose
 from bsclib.design.selection.shortlist import attainable, first_constraints, weighted_scores
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import keep
-from bsclib.widgets import KpiChoice
-from bsclib.widgets.kpis import lay_out
+from bsclib.widgets.kpis import KpiChoice, ground_for
 
 AT_MOST, AT_LEAST, LEADING, BUDGET, APART, SAID, TABLES, FINDINGS, BUTTON, CODE = range(10)
 
@@ -25,14 +24,12 @@ def case():
 
 @pytest.fixture(scope="module")
 def ground(case):
-    return lay_out(*case)
+    return ground_for(*case)
 
 
 @pytest.fixture
-def explorer(case, ground):
-    with pytest.MonkeyPatch.context() as patch:  # the same each time, and most of the work
-        patch.setattr("bsclib.widgets.kpis.lay_out", lambda *_: ground)
-        return widgets.kpi_explorer(*case)
+def explorer(ground):
+    return widgets.kpis.explorer(ground)
 
 
 def shown(part):
@@ -54,7 +51,7 @@ def test_a_batch_gets_the_choice_as_it_starts(case, explorer):
 
 
 def test_a_person_gets_the_controls(monkeypatch, case):
-    monkeypatch.setattr(widgets, "attended", lambda: True)
+    monkeypatch.setattr(widgets.kpis, "attended", lambda: True)
     assert len(widgets.explore_kpis(*case).children) == 10
 
 
@@ -150,7 +147,7 @@ def test_worth_and_cost_may_be_somebodys_own(case):
     card, actuals = case
     worth = weighted_scores(rate_candidates(card, actuals)).mask(lambda values: values.index == "cloud-waste", 99.0)
     cost = rate_candidates(card, actuals)["cost_to_collect"] * 0 + 2
-    explorer = widgets.kpi_explorer(card, actuals, worth, cost)
+    explorer = widgets.kpis.explorer(ground_for(card, actuals, worth, cost))
     assert explorer.children[BUDGET].max == 2 * len(card.kpis)
     assert card.names["cloud-waste"] in shown(explorer.children[TABLES])
     assert "rate_candidates" not in shown(explorer.children[CODE])
@@ -176,7 +173,7 @@ def test_nothing_may_be_chosen(explorer):
 
 def test_a_kpi_that_nobody_has_reported_may_be_chosen():
     card = oddities.card(oddities.kpi("k0"), oddities.kpi("k1", role="leading", catalogue="training-hours"))
-    explorer = widgets.kpi_explorer(card, oddities.actuals(*oddities.months("k0")))
+    explorer = widgets.kpis.explorer(ground_for(card, oddities.actuals(*oddities.months("k0"))))
     explorer.children[AT_LEAST].value = 0
     explorer.children[LEADING].value = (1.0, 1.0)
     assert "KPI k1" in explorer.children[TABLES].value
@@ -187,7 +184,7 @@ def test_a_kpi_that_nobody_has_reported_may_be_chosen():
 @pytest.mark.parametrize("name", oddities.all_cases())
 def test_odd_scorecards_can_be_explored(name):
     card, actuals = oddities.all_cases()[name]
-    explorer = widgets.kpi_explorer(card, actuals)
+    explorer = widgets.kpis.explorer(ground_for(card, actuals))
     assert "chosen, worth" in explorer.children[SAID].value
     for at in (AT_MOST, AT_LEAST, BUDGET):
         explorer.children[at].value = explorer.children[at].max

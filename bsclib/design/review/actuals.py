@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bsclib.actuals.aggregate import HELD
-from bsclib.actuals.departures import departures
+from bsclib.actuals.departures import find_departures
 from bsclib.design.review.subject import (
     ARITHMETIC,
     MONTHS,
@@ -22,7 +22,7 @@ from bsclib.design.review.subject import (
     possible_values,
 )
 from bsclib.model import periods
-from bsclib.model.bounds import bounds
+from bsclib.model.limits import value_limits
 from bsclib.model.nouns import KPI
 from bsclib.wording import counted, number
 
@@ -139,7 +139,7 @@ def _twins(subject: Subject) -> Findings:
     if len(subject.grid.months) < TWINS_FROM:
         return
     # What is left without trend and season: two KPIs that both improve would correlate without being alike.
-    left = departures(subject.rows, subject.card)
+    left = find_departures(subject.rows, subject.card)
     left = left.loc[:, (left.notna().sum() >= TWINS_FROM) & (left.abs().max() > 0)]
     alike = left.corr(min_periods=TWINS_FROM).to_numpy()
     for i, j in zip(*np.nonzero(np.triu(np.abs(alike) > subject.limits.twins, k=1)), strict=True):
@@ -160,12 +160,12 @@ def _constant(subject: Subject) -> Findings:
 
 def _perfect(kpi: KPI, value: float) -> bool:
     """Whether a value cannot be bettered: no incident at all, all of the tickets."""
-    return value == 0 if kpi.direction == "lower_is_better" else value == bounds(kpi)[1]
+    return value == 0 if kpi.direction == "lower_is_better" else value == value_limits(kpi)[1]
 
 
 def _impossible(subject: Subject) -> Findings:
     for k, kpi in enumerate(subject.card.kpis):
-        low, high = bounds(kpi)
+        low, high = value_limits(kpi)
         actual = np.where(subject.reported[:, :, k], subject.grid.actual[:, :, k], np.nan)
         with np.errstate(invalid="ignore"):
             outside = (actual < low - 1e-9) | (actual > high + 1e-9)

@@ -9,7 +9,7 @@ from bsclib.design.review.objectives import HOW_MANY, SMART
 from bsclib.design.review.subject import ARITHMETIC, OURS, Findings, Rule, Subject, weightless
 from bsclib.errors import nearest
 from bsclib.model import formula
-from bsclib.model.bounds import percent
+from bsclib.model.limits import is_percentage
 from bsclib.model.nouns import KPI
 from bsclib.wording import counted
 
@@ -88,7 +88,7 @@ def _averaged(subject: Subject) -> Findings:
 def _added_up(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         words = _words(subject, kpi, "sum")
-        if words and percent(kpi):
+        if words and is_percentage(kpi):
             yield kpi.id, f"it is measured in {kpi.measured_in}, and is added up {words}"
         elif "across units" in words and all(formula.quantities(kpi.formula)):
             yield kpi.id, f"{kpi.formula!r} is a ratio, and is added up across units"

@@ -8,7 +8,7 @@ from bsclib.design.review.subject import dated, improvement, past, worse
 from bsclib.design.review.words import is_verb_and_object, work_word
 from bsclib.errors import ScorecardError
 from bsclib.model import periods
-from bsclib.model.bounds import bounds
+from bsclib.model.limits import value_limits
 from bsclib.model.nouns import KPI, Objective, Scorecard
 from bsclib.wording import listed
 
@@ -110,7 +110,7 @@ def _realistic(kpis: tuple[KPI, ...]) -> Answer:
     if not kpis:
         return OPEN, "", "there is no target to judge"
     for kpi in kpis:
-        low, high = bounds(kpi)
+        low, high = value_limits(kpi)
         edges = kpi.range if kpi.direction == "within_range" else (kpi.final_target,)
         for edge in edges:
             if not low - 1e-9 <= edge <= high + 1e-9:

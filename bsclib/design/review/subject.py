@@ -14,7 +14,7 @@ import pandas as pd
 from bsclib.actuals.aggregate import GIVEN, HELD, ZERO_DENOMINATOR, Cube
 from bsclib.files.catalogue import kpi_catalogue
 from bsclib.model import periods
-from bsclib.model.bounds import bounds, percent
+from bsclib.model.limits import is_percentage, value_limits
 from bsclib.model.nouns import KPI, Objective, Scorecard
 from bsclib.model.values import Dated, Limits
 from bsclib.scoring.method import Method
@@ -166,9 +166,9 @@ def worse(kpi: KPI, value: float, than: float) -> bool:
 
 
 def possible_values(kpi: KPI) -> str:
-    """What `bounds` allows, in words."""
-    low, high = bounds(kpi)
-    if percent(kpi):
+    """What `value_limits` allows, in words."""
+    low, high = value_limits(kpi)
+    if is_percentage(kpi):
         return f"a share like this lies between {low:g} and {high:g} %"
     if math.isfinite(high):
         return f"points of {high:g} lie between {low:g} and {high:g}"

@@ -19,7 +19,7 @@ from bsclib.design.review.subject import (
     worse,
 )
 from bsclib.model import periods
-from bsclib.model.bounds import bounds
+from bsclib.model.limits import value_limits
 from bsclib.model.nouns import KPI
 from bsclib.model.values import Thresholds
 from bsclib.scoring.method import Method
@@ -136,7 +136,7 @@ def _needed(kpi: KPI) -> float:
 def _out_of_reach(kpi: KPI) -> bool:
     if kpi.direction == "within_range" or not worse(kpi, kpi.floors()[0], kpi.final_target):
         return False
-    low, high = bounds(kpi)
+    low, high = value_limits(kpi)
     within = low <= kpi.final_target <= high
     return within and not low - 1e-9 <= _needed(kpi) <= high + 1e-9
 
@@ -157,7 +157,7 @@ def _method_bands(method: Method) -> Iterator[str]:
 
 def _impossible(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
-        low, high = bounds(kpi)
+        low, high = value_limits(kpi)
         outside = [(name, value) for name, value in _stated(kpi) if not low - 1e-9 <= value <= high + 1e-9]
         wrong = [f"{name} {distinct_values(kpi, value, min(max(value, low), high))[0]}" for name, value in outside]
         if wrong:

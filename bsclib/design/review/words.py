@@ -9,7 +9,10 @@ from __future__ import annotations
 import difflib
 import re
 
-from bsclib.model.bounds import _words
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
 
 WORK = tuple(
     """

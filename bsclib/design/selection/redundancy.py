@@ -14,8 +14,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from bsclib.actuals.correlations import _DECIMALS, LEAST, correlations
-from bsclib.actuals.departures import departures
+from bsclib.actuals.correlations import DECIMALS, LEAST_MONTHS, departure_correlations
+from bsclib.actuals.departures import find_departures
 from bsclib.design.selection.constraints import by_id
 from bsclib.design.selection.matrices import number
 from bsclib.errors import BscError, Fault
@@ -55,7 +55,7 @@ def redundancy_clusters(
     BscError
         When `above` is not between 0 and 1.
     ActualsError, UnknownNameError
-        As `bsclib.actuals.departures.departures` does.
+        As `bsclib.actuals.departures.find_departures` does.
 
     Notes
     -----
@@ -87,7 +87,7 @@ def redundancy_clusters(
     if (size := number(above)) is None or not 0 < size <= 1:
         allowed = "above 0, up to 1"
         raise BscError(Fault("above", "this is no size of a correlation", got=str(above), allowed=allowed))
-    correlation, months = correlations(departures(actuals, scorecard, unit))
+    correlation, months = departure_correlations(find_departures(actuals, scorecard, unit))
     ids, size = list(correlation.columns), len(correlation)
     strength = correlation.abs().to_numpy(copy=True)
     np.fill_diagonal(strength, np.nan)
@@ -120,18 +120,18 @@ def _linked(strength: np.ndarray, above: float) -> tuple[np.ndarray, np.ndarray]
     apart = 1 - np.nan_to_num(strength)
     np.fill_diagonal(apart, 0.0)
     tree = linkage(squareform(apart, checks=False), method="average")
-    return fcluster(tree, 1 - above + 10**-_DECIMALS, criterion="distance"), leaves_list(tree)
+    return fcluster(tree, 1 - above + 10**-DECIMALS, criterion="distance"), leaves_list(tree)
 
 
 def _reason(months: np.ndarray, known: np.ndarray, row: int) -> str:
     others = np.delete(np.arange(len(known)), row)
     missing = others[~known[row, others]]
-    short = missing[months[row, missing] < LEAST]
+    short = missing[months[row, missing] < LEAST_MONTHS]
     flat = len(missing) - len(short)
     said = []
     if len(short):
         most = int(months[row, short].max())
-        few = f"at most {most} months in common, {LEAST} are needed"
+        few = f"at most {most} months in common, {LEAST_MONTHS} are needed"
         said.append(f"not compared with {counted(len(short), 'KPI')}: {few}")
     if flat:
         said.append(f"not compared with {counted(flat, 'KPI')}: one of the two does not vary")

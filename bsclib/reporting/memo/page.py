@@ -15,7 +15,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bsclib.errors import BscError, Fault
 from bsclib.model.nouns import Scorecard
-from bsclib.plots import alt_text, plot_scenarios, png
+from bsclib.plots.canvas import alt_text, png
+from bsclib.plots.scenarios import plot_scenarios
 from bsclib.reporting.brand import Brand
 from bsclib.reporting.display import sentence, table
 from bsclib.reporting.memo import sentences

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from bsclib.model.nouns import Initiative
-from bsclib.plots.drivers import worse
 from bsclib.plots.prospects import Quantity
 from bsclib.reporting.memo.options import Decision, Option, best_figures, change_text
 from bsclib.reporting.memo.sensitivity import links_between, moved_kpis
@@ -77,7 +76,7 @@ def _moved(decision: Decision, option: Option) -> tuple[list[str], list[str]]:
         what = Quantity.of(decision.scorecard, str(row["id"]))
         reach = what.effects(float(row["effect_low"]), float(row["effect_high"]))
         text = f"{short_name(decision.scorecard.names[what.id])} {what.effect(float(row['effect']))} ({reach})"
-        (bad if worse(float(row["effect"]), what) else good).append(text)
+        (bad if what.is_worse(float(row["effect"])) else good).append(text)
     return good, bad
 
 

@@ -29,7 +29,7 @@ from bsclib.reporting.brand import Brand, css_text
 from bsclib.reporting.notebook import read_notebook, read_parameters, source_of, tags_of
 from bsclib.reporting.page import formulas, tables
 
-HIDDEN_TAGS = frozenset({"exercise", "solution", "hint", "notes", "interactive-only"})
+HIDDEN_TAGS = frozenset({"exercise", "solution", "notes", "interactive-only"})
 KINDS = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/latex", "text/plain")
 FETCHING = {"src", "srcset", "poster", "data", "background"}
 KIND = "IT balanced scorecard"

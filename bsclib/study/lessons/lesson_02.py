@@ -6,7 +6,8 @@ import pandas as pd
 
 from bsclib.design.objectives import balance
 from bsclib.files.catalogue import find_kpis
-from bsclib.model.nouns import PERSPECTIVES, Scorecard
+from bsclib.model.nouns import Scorecard
+from bsclib.model.perspectives import PERSPECTIVES
 
 
 def more_candidates(scorecard: Scorecard) -> pd.DataFrame:

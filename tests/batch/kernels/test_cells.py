@@ -10,7 +10,7 @@ from kernel_runs import run
 from bsclib.batch.kernels import ThisPython
 from bsclib.batch.kernels.opening import why_ordinary
 
-pytestmark = pytest.mark.skipif(why_ordinary() != "", reason="no warm kernels here")
+pytestmark = [pytest.mark.system, pytest.mark.skipif(why_ordinary() != "", reason="no warm kernels here")]
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from bsclib.batch.kernels import Job, open_kernels
 from bsclib.batch.kernels.opening import why_ordinary
 from bsclib.errors import BscError
 
-pytestmark = pytest.mark.skipif(why_ordinary() != "", reason="no warm kernels here")
+pytestmark = [pytest.mark.system, pytest.mark.skipif(why_ordinary() != "", reason="no warm kernels here")]
 
 
 def tiny(count, source="import os\nos.getpid()"):

@@ -11,7 +11,7 @@ from kernel_runs import run
 from bsclib.batch.kernels.application import CUT
 from bsclib.batch.kernels.opening import why_ordinary
 
-pytestmark = pytest.mark.skipif(why_ordinary() != "", reason="no warm kernels here")
+pytestmark = [pytest.mark.system, pytest.mark.skipif(why_ordinary() != "", reason="no warm kernels here")]
 
 
 def commands():

@@ -15,7 +15,7 @@ from bsclib.design.review.smart import smart_criteria
 from bsclib.errors import ActualsError
 from bsclib.model.values import Accepted
 
-WILD = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+WILD = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 def accepting(card, *accepted):

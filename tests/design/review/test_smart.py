@@ -42,7 +42,7 @@ def test_what_is_said_of_a_sound_objective():
         ([part("objectives", "restore", name="Install a tool")], "specific", ("no", "Install a tool")),
         ([part("objectives", "restore", name="Störungen beheben")], "specific", ("cannot tell", "Störungen beheben")),
         ([part("objectives", "restore", owner=None)], "assignable", ("no", "")),
-        ([kpi("mttr", target=-1, floor=9, baseline=None)], "realistic", ("no", "mttr: -1 hours")),
+        ([kpi("mttr", target=-1, floor=9, baseline=None)], "realistic", ("no", "mttr: −1 hours")),
         ([kpi("mttr", stretch=6)], "realistic", ("no", "mttr: 5 hours")),
         ([kpi("mttr", baseline=9, target=5)], "time_related", ("no", "mttr: 9 hours to 5 hours")),
         ([kpi("mttr", baseline=None, target=5)], "time_related", ("yes", "mttr: 5 hours")),

@@ -134,4 +134,4 @@ def test_values_that_differ_never_look_the_same():
     points = check_scorecard(build(spoiled(target("csat", ("2026-12", 7)))))
     assert points["what"].tolist() == ["target 7 of 5: points of 5 lie between 0 and 5"]
     hours = check_scorecard(build(spoiled(target("mttr", ("2026-12", -1)))))
-    assert hours["what"].tolist() == ["target -1 hours: hours are not below 0 here"]
+    assert hours["what"].tolist() == ["target −1 hours: hours are not below 0 here"]

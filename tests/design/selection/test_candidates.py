@@ -88,7 +88,7 @@ class TestForm:
         empty = table(columns="kpi period actual")
         assert rate_candidates(card(), empty).equals(rate_candidates(card()))
 
-    @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+    @settings(suppress_health_check=[HealthCheck.too_slow])
     @given(scorecards())
     def test_any_scorecard_is_judged_from_1_to_5(self, scorecard):
         found = rate_candidates(scorecard)

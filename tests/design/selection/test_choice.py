@@ -3,7 +3,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bsclib import read_scorecard
@@ -90,7 +90,6 @@ def tasks(draw):
     return count, worth, constraints
 
 
-@settings(deadline=None, max_examples=80)
 @given(tasks())
 def test_the_choice_is_the_best_of_all(task):
     count, worth, constraints = task
@@ -131,7 +130,6 @@ def loosened(constraints, row):
     return {**constraints, side: [one for one in constraints[side] if one != id]}
 
 
-@settings(deadline=None, max_examples=60)
 @given(tasks())
 def test_each_price_is_what_the_best_set_of_the_looser_limits_gains(task):
     count, worth, constraints = task
@@ -149,7 +147,6 @@ def test_each_price_is_what_the_best_set_of_the_looser_limits_gains(task):
         assert row["leaves"] == ", ".join(IDS[at] for at in sorted(chosen - after))
 
 
-@settings(deadline=None, max_examples=60)
 @given(tasks())
 def test_none_of_the_limits_that_clash_could_be_spared(task):
     count, worth, constraints = task

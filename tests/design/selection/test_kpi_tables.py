@@ -3,9 +3,8 @@
 import numpy as np
 import oddities
 import pytest
-from samples import desk, small, table
+from samples import desk, small
 
-from bsclib.actuals.correlations import together
 from bsclib.design.selection.influence import claimed_influence
 from bsclib.design.selection.kpi_tables import (
     gaming_risks,
@@ -15,10 +14,7 @@ from bsclib.design.selection.kpi_tables import (
     unguarded,
     unmeasured,
 )
-from bsclib.errors import ScorecardError
-from bsclib.files.catalogue import as_kpi
 from bsclib.files.datasets import load_dataset
-from bsclib.model.edit import add_kpis
 
 
 @pytest.fixture(scope="module")
@@ -50,19 +46,6 @@ class TestCandidates:
         bare = kpi_definition(small().kpi("load")).set_index("what")["here"]
         assert bare[bare == "not stated"].index.tolist() == ["formula", "parts", "measured in", "owner"]
 
-    def test_added_from_the_catalogue(self):
-        kpi = as_kpi("vacancy-rate", objective="steady", target=4, floor=12)
-        card = add_kpis(desk(), [kpi])
-        assert [one.id for one in card.kpis] == ["mttr", "load", "cost", "leavers", "vacancy-rate"]
-        assert card.names["vacancy-rate"] == kpi.name
-        assert add_kpis(card, [kpi]) == card, "adding it again changes nothing"
-        other = as_kpi("vacancy-rate", objective="steady", target=3, floor=12)
-        assert add_kpis(card, [other]).kpi("vacancy-rate").target == 3
-
-    def test_added_to_no_objective(self):
-        with pytest.raises(ScorecardError, match="there is no objective 'stedy'"):
-            add_kpis(desk(), [as_kpi("vacancy-rate", objective="stedy", target=4, floor=12)])
-
 
 class TestGaming:
     CARD = oddities.card(
@@ -86,22 +69,6 @@ class TestGaming:
         assert unguarded(self.CARD, ["fast", "again"]).empty
 
 
-class TestTogether:
-    def test_trend_and_season_are_taken_out(self, meridian):
-        card, actuals = meridian
-        found = together(actuals, card).set_index(["kpi", "other"])
-        strangers = found.loc["automation-coverage", "technical-debt"]
-        assert strangers["raw"] < -0.95
-        assert abs(strangers["left"]) < 0.3
-        twins = found.loc["budget-variance", "cost-per-user"]
-        assert twins["left"] > 0.95
-        assert (twins["by_arithmetic"], strangers["by_arithmetic"]) == ("yes", "no")
-
-    def test_few_months_are_not_compared(self):
-        card, actuals = oddities.all_cases()["one month"]
-        assert together(actuals, card).empty
-
-
 class TestInfluence:
     def test_where_a_link_is_claimed(self, meridian):
         found = claimed_influence(meridian[0])
@@ -118,7 +85,3 @@ def test_objectives_that_nothing_measures_any_more():
     assert unmeasured(desk(), ["mttr", "cost", "leavers"]).empty
     idle = oddities.all_cases()["an idle objective"][0]
     assert unmeasured(idle, ["k0"]).empty, "what nothing measured before is no news"
-
-
-def test_actuals_of_one_kpi_are_no_pair():
-    assert together(table(("k0", "2025-01", 1.0)), oddities.card()).empty

@@ -25,7 +25,7 @@ def read(path, title="T"):
     return sheet
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(strategies.names, strategies.names, strategies.numbers), min_size=1, max_size=20))
 def test_texts_and_numbers_come_back_as_they_were(tmp_path, rows):
     write_book(tmp_path / "a.xlsx", [Table("T", COLUMNS, rows)], ScorecardError)

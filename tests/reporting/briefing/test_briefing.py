@@ -4,7 +4,7 @@ import numpy as np
 import oddities
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.text import Text
 from samples import reword_reasons
@@ -162,7 +162,6 @@ def test_moved_points_add_up_to_the_change(case):
         assert found["points"][:-1].sum() == pytest.approx(found["points"].iloc[-1], abs=0.05 + 1e-9)
 
 
-@settings(max_examples=50)
 @given(st.lists(st.sampled_from([4.0, 5.0, 6.5, 8.0, NAN]), min_size=4, max_size=4))
 def test_moved_adds_up_when_kpis_come_and_go(values):
     card, scores = two(*values)

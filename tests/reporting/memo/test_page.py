@@ -69,7 +69,7 @@ def test_a_page_of_its_own(memo):
     assert page == memo_page(memo, Brand(name="Depot & Sons"))
 
 
-@pytest.mark.browser
+@pytest.mark.system
 def test_it_is_one_sheet_of_paper_and_fits_a_telephone(memo, browser, tmp_path):
     (tmp_path / "memo.html").write_text(memo_page(memo), encoding="utf-8")
     page = browser.new_page(viewport={"width": 375, "height": 800})

@@ -38,7 +38,7 @@ def test_the_answer_names_the_best_its_band_and_its_price():
     assert second == (
         "Next is “A school” with +2.0 points for 60, and the two bands overlap, so the order is not certain."
     )
-    assert third == "For each 100,000 spent, “Sort better” brings most: +6000.0 points."
+    assert third == "For each 100,000 spent, “Sort better” brings most: +6,000.0 points."
 
 
 def test_bands_apart_are_called_so():

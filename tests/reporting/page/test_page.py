@@ -84,7 +84,7 @@ def test_code_is_not_shown(whole):
     assert "months: int" not in whole
 
 
-@pytest.mark.parametrize("tag", ["exercise", "solution", "hint", "notes", "interactive-only"])
+@pytest.mark.parametrize("tag", ["exercise", "solution", "notes", "interactive-only"])
 def test_what_belongs_to_learners_and_trainers_is_left_out(tag):
     said = shown("text/plain", "SECRET")
     assert (
@@ -310,7 +310,7 @@ def opened(request, browser, whole, tmp_path):
     tab.close()
 
 
-@pytest.mark.browser
+@pytest.mark.system
 def test_a_browser_shows_it_well(opened):
     assert [address for address in opened.asked if not address.startswith(("file:", "data:"))] == []
     assert opened.said == []
@@ -320,7 +320,7 @@ def test_a_browser_shows_it_well(opened):
     assert opened.evaluate("document.documentElement.lang") == "en"
 
 
-@pytest.mark.browser
+@pytest.mark.system
 def test_every_entry_of_the_contents_leads_to_its_heading(opened):
     links = opened.locator("nav a:visible")
     for index in range(links.count()):
@@ -331,7 +331,7 @@ def test_every_entry_of_the_contents_leads_to_its_heading(opened):
         assert opened.evaluate("document.querySelector(':target').id") == target
 
 
-@pytest.mark.browser
+@pytest.mark.system
 def test_the_keyboard_reaches_the_text_first(opened):
     opened.keyboard.press("Tab")
     assert opened.evaluate("document.activeElement.className") == "skip"
@@ -339,7 +339,7 @@ def test_the_keyboard_reaches_the_text_first(opened):
     assert opened.evaluate("document.activeElement.id") == "content"
 
 
-@pytest.mark.browser
+@pytest.mark.system
 def test_a_name_cannot_break_out(opened):
     assert opened.locator("main b").count() == 0
     assert opened.evaluate(
@@ -347,7 +347,7 @@ def test_a_name_cannot_break_out(opened):
     )
 
 
-@pytest.mark.browser
+@pytest.mark.system
 def test_it_prints_on_paper(browser, whole):
     tab = browser.new_page(color_scheme="dark")
     tab.set_content(whole)
@@ -360,7 +360,7 @@ def test_it_prints_on_paper(browser, whole):
     assert re.search(rb"/MediaBox\s*\[0 0 59[45][\d.]* 84[12][\d.]*\]", paper), "this is not A4"
 
 
-@pytest.mark.browser
+@pytest.mark.system
 def test_a_script_in_an_output_does_not_run(browser):
     tab = browser.new_page()
     tab.set_content(page(notebook(code(shows=[shown("text/html", "<script>document.title = 'ran'</script>")]))))

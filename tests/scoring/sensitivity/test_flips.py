@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import desk, table
 from scipy.optimize import linprog
@@ -97,7 +97,6 @@ half_points = st.integers(0, 200).map(lambda half: half / 2)
 
 
 @given(st.lists(st.tuples(half_points, kpi_weights), min_size=1, max_size=6))
-@settings(deadline=None)
 def test_nothing_smaller_flips_it(parts):
     scores = by_id(scored(*(value for value, _ in parts), weights=[weight for _, weight in parts]))
     status, below = str(scores.loc["o0", "status"]), scores[scores["level"] == "kpi"]
@@ -113,7 +112,6 @@ def test_nothing_smaller_flips_it(parts):
 
 
 @given(st.lists(st.tuples(scores_of_kpis, kpi_weights), min_size=1, max_size=6))
-@settings(deadline=None)
 def test_new_shares_are_shares_and_flip_it(parts):
     values = [value for value, _ in parts]
     found, before, after = flip(*values, weights=[weight for _, weight in parts])

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import DESK, desk, table
 from trees import by_id, kpi_weights, scored, scores_of_kpis
@@ -37,7 +37,6 @@ class TestRedHiding:
         assert row["harmonic"] == pytest.approx(100 / (share / kpis).sum())
 
     @given(values)
-    @settings(deadline=None, max_examples=50)
     def test_harsher_means_are_lower(self, pairs):
         found = compensation(scored(*(one for one, _ in pairs), weights=[weight for _, weight in pairs]))
         found = found.dropna(subset="score")
@@ -128,7 +127,6 @@ class TestMissingBounds:
         st.lists(st.tuples(st.none() | scores_of_kpis, kpi_weights, scores_of_kpis), min_size=4, max_size=4),
         st.sampled_from([(4,), (1, 3), (2, 1, 1), (1, 1, 1, 1)]),
     )
-    @settings(deadline=None, max_examples=60)
     def test_hold_the_score_of_every_completion(self, parts, shape):
         weights = [weight for _, weight, _ in parts]
         found = missing_bounds(scored(*(known for known, _, _ in parts), shape=shape, weights=weights))

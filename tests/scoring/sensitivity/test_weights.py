@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import table
 from trees import actuals, by_id, kpi_weights, scored, scores_of_kpis, tree
@@ -136,7 +136,6 @@ def test_the_block_does_not_matter(monkeypatch):
     st.sampled_from([(4,), (1, 3), (2, 1, 1)]),
     st.sampled_from([1e-300, 0.01, 1.0, 50, 1e12, 1e300]),
 )
-@settings(deadline=None, max_examples=60)
 def test_whatever_the_weights_the_answer_lies_between_the_children(parts, shape, concentration):
     scores = scored(*(value for value, _ in parts), shape=shape, weights=[weight for _, weight in parts])
     found = shake_weights(scores, draws=50, concentration=concentration).dropna(subset="score")
@@ -148,7 +147,6 @@ def test_whatever_the_weights_the_answer_lies_between_the_children(parts, shape,
 
 
 @given(st.floats(1e-6, 1e6))
-@settings(deadline=None, max_examples=20)
 def test_scaling_the_weights_changes_nothing(factor):
     one = shake_weights(scored(100, 60, 20, weights=[3, 2, 1]), draws=50)
     other = shake_weights(scored(100, 60, 20, weights=[3 * factor, 2 * factor, factor]), draws=50)

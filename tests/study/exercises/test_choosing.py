@@ -7,7 +7,9 @@ import pytest
 from bsclib import score
 from bsclib.model.build import build
 from bsclib.model.edit import keep
-from bsclib.study.exercises import Case, Question, choosing, exercises_of, judge
+from bsclib.study.exercises import choosing
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import Question, exercises_of, judge
 
 MONTHS = [f"{2022 + at // 12}-{at % 12 + 1:02d}" for at in range(48)]
 

@@ -8,7 +8,8 @@ from bsclib.design.selection.candidates import rate_candidates
 from bsclib.design.selection.criteria import entropy_weights
 from bsclib.design.selection.shortlist import JUDGEMENTS
 from bsclib.files.datasets import load_dataset
-from bsclib.study.exercises import Case, exercises_of, judge
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import exercises_of, judge
 
 
 def case():

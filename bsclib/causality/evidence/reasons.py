@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from bsclib.model.nouns import KPI
-from bsclib.wording import amount
+from bsclib.wording import amount, counted, listed, sentence
 
 
 def measured(value: float, kpi: KPI) -> str:
@@ -17,7 +17,7 @@ def measured(value: float, kpi: KPI) -> str:
 
 def months(count: float) -> str:
     """A number of months."""
-    return f"{count:,.0f} month{'' if count == 1 else 's'}"
+    return counted(count, "month")
 
 
 def later(lag: int) -> str:
@@ -25,25 +25,13 @@ def later(lag: int) -> str:
     return "within the same month" if lag == 0 else f"{months(lag)} later"
 
 
-def names(some: Sequence[str]) -> str:
-    """Names in a sentence.
-
-    Examples
-    --------
-    >>> names(["a", "b", "c"])
-    'a, b and c'
-    """
-    *first, last = some
-    return f"{', '.join(first)} and {last}" if first else last
-
-
 def supported(cause: KPI, effect: KPI, interval: tuple[float, float, float], lag: int, stated: int) -> str:
     """What a supported link says; `interval` is low, estimate and high."""
     low, estimate, high = interval
-    one = f"{cause.name} up by one{f' ({cause.measured_in})' if cause.measured_in else ''}"
+    unit = f" ({cause.measured_in})" if cause.measured_in else ""
     change = f"{effect.name} {'+' if estimate > 0 else ''}{measured(estimate, effect)}, {later(lag)}"
-    found = f"{one}: {change} (between {amount(low)} and {amount(high)})"
-    return found if lag == stated else f"{found}; the lag found is {months(lag)}, not {stated} as stated"
+    text = f"{cause.name} up by one{unit}: {change} (between {amount(low)} and {amount(high)})"
+    return text if lag == stated else f"{text}; the lag found is {months(lag)}, not {stated} as stated"
 
 
 def all_lags(cumulative: float, effect: KPI) -> str:
@@ -68,7 +56,7 @@ def not_robust(changes: bool, lasting: bool) -> str:
 
 def units_differ(estimates: Mapping[str, float], effect: KPI) -> str:
     """Between which ends the units' own estimates lie."""
-    known = {unit: one for unit, one in estimates.items() if math.isfinite(one)}
+    known = {unit: estimate for unit, estimate in estimates.items() if math.isfinite(estimate)}
     least, most = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
     return (
         f"units differ: from {measured(known[least], effect)} in {least} to {measured(known[most], effect)} in {most}"
@@ -113,15 +101,14 @@ def alike(cause: str, others: Sequence[str]) -> str:
     """What is said of causes that move exactly alike."""
     if len(others) == 1:
         return f"at these lags {cause} moves exactly as {others[0]}: the data cannot tell them apart"
-    return f"at these lags {cause} follows exactly from {names(others)}: the data cannot tell them apart"
+    return f"at these lags {cause} follows exactly from {listed(others, len(others))}: the data cannot tell them apart"
 
 
 def left_out(units: Sequence[str]) -> str:
     """Which units have no data for a link; empty if none."""
-    return f"left out, for want of data: {names(units)}" if units else ""
+    return f"left out, for want of data: {listed(units, len(units))}" if units else ""
 
 
-def sentence(*parts: str) -> str:
-    """Parts of a sentence put together; empty ones are left out."""
-    text = "; ".join(part for part in parts if part)
-    return f"{text[:1].upper()}{text[1:]}."
+def joined(*parts: str) -> str:
+    """Parts put together to a sentence; empty ones are left out."""
+    return f"{sentence('; '.join(part for part in parts if part))}."

@@ -3,11 +3,11 @@ import pandas as pd
 import pytest
 
 from bsclib import read_actuals, read_scorecard
-from bsclib.causality.evidence import link_evidence
-from bsclib.causality.step_by_step import by_unit, step_by_step
+from bsclib.causality.adjustment import adjustment_steps
+from bsclib.causality.evidence.links import evidence_by_unit, link_evidence
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.model.build import build
-from bsclib.study.lessons.lesson_04 import followed
+from bsclib.study.lessons.lesson_04 import followed_link
 
 MONTHS = [f"{2021 + at // 12}-{at % 12 + 1:02d}" for at in range(60)]
 
@@ -47,12 +47,12 @@ def test_the_last_step_is_the_kits_own_estimate(name):
     found = link_evidence(card, actuals)
     tested = found[found["estimate"].notna()]
     for row in tested.head(9).itertuples():
-        steps = step_by_step(card, actuals, row.cause, row.effect)
+        steps = adjustment_steps(card, actuals, row.cause, row.effect)
         assert steps["estimate"].iloc[-1] == pytest.approx(row.estimate), (row.cause, row.effect)
 
 
 def test_a_trend_is_taken_out_first():
-    steps = step_by_step(CARD, observed(), "a", "b").set_index("taken_out")
+    steps = adjustment_steps(CARD, observed(), "a", "b").set_index("taken_out")
     assert steps.loc["nothing: as observed", "estimate"] > 1.2
     assert steps.loc["the trend", "estimate"] == pytest.approx(0.8, abs=0.2)
     assert (steps["low"] < steps["estimate"]).all()
@@ -65,25 +65,25 @@ def test_a_trend_is_taken_out_first():
 def test_the_first_step_is_what_a_spreadsheet_says():
     rows = observed().pivot(index="period", columns="kpi", values="actual")
     slope = np.polyfit(rows["a"].iloc[:-2], rows["b"].iloc[2:], 1)[0]
-    assert step_by_step(CARD, observed(), "a", "b")["estimate"].iloc[0] == pytest.approx(slope)
+    assert adjustment_steps(CARD, observed(), "a", "b")["estimate"].iloc[0] == pytest.approx(slope)
 
 
 def test_of_several_lags_the_first_is_followed():
     twice = pair(("a", "b", "+", 2), ("a", "b", "+", 8))
-    assert step_by_step(twice, observed(), "a", "b")["estimate"].iloc[-1] == pytest.approx(0.8, abs=0.2)
+    assert adjustment_steps(twice, observed(), "a", "b")["estimate"].iloc[-1] == pytest.approx(0.8, abs=0.2)
 
 
 def test_known_breaks_are_a_step_of_their_own():
     broken = pair(("a", "b", "+", 2), events=[{"period": "2023-06", "kind": "tool_change", "kpis": ["b"]}])
-    assert "the known breaks" in step_by_step(broken, observed(), "a", "b")["taken_out"].tolist()
-    assert "the known breaks" not in step_by_step(CARD, observed(), "a", "b")["taken_out"].tolist()
+    assert "the known breaks" in adjustment_steps(broken, observed(), "a", "b")["taken_out"].tolist()
+    assert "the known breaks" not in adjustment_steps(CARD, observed(), "a", "b")["taken_out"].tolist()
 
 
 def test_units_are_pooled_each_with_its_own_level():
     both = observed("North")
     south = observed("South", seed=6)
     south["actual"] += 100 * (south["kpi"] == "b") - 50 * (south["kpi"] == "a")
-    steps = step_by_step(CARD, pd.concat([both, south]), "a", "b")
+    steps = adjustment_steps(CARD, pd.concat([both, south]), "a", "b")
     assert "the trend, unit by unit" in steps["taken_out"].tolist()
     assert steps["estimate"].iloc[-1] == pytest.approx(0.8, abs=0.15)
 
@@ -91,29 +91,29 @@ def test_units_are_pooled_each_with_its_own_level():
 class TestWhatCannotBeFollowed:
     def test_a_link_that_is_not_there(self):
         with pytest.raises(UnknownNameError, match="link 'b → a'"):
-            step_by_step(CARD, observed(), "b", "a")
+            adjustment_steps(CARD, observed(), "b", "a")
 
     def test_too_few_months(self):
         with pytest.raises(BscError, match="a → b: there is too little data"):
-            step_by_step(CARD, observed(months=8), "a", "b")
+            adjustment_steps(CARD, observed(months=8), "a", "b")
 
     def test_a_link_that_no_data_can_test(self):
         open_ = pair(("a", "b", "+", 0), ("b", "a", "+", 0))
         with pytest.raises(BscError, match="a → b: this link cannot be tested: feedback without a lag"):
-            step_by_step(open_, observed(), "a", "b")
+            adjustment_steps(open_, observed(), "a", "b")
 
     def test_a_kpi_that_does_not_move(self):
         still = observed()
         still.loc[still["kpi"] == "a", "actual"] = 3.0
-        with pytest.raises(BscError, match="has not moved"):
-            step_by_step(CARD, still, "a", "b")
+        with pytest.raises(BscError, match="a has not changed once"):
+            adjustment_steps(CARD, still, "a", "b")
 
 
 class TestFollowed:
     def test_a_supported_link_with_a_lag_and_a_break(self):
         card, actuals = read_scorecard("meridian"), read_actuals("meridian")
         found = link_evidence(card, actuals)
-        cause, effect = followed(found, card)
+        cause, effect = followed_link(found, card)
         row = found[(found["cause"] == cause) & (found["effect"] == effect)].iloc[0]
         assert row["verdict"] == "supported"
         assert row["lag_found"] > 0
@@ -121,19 +121,19 @@ class TestFollowed:
 
     def test_any_tested_one_where_none_is_supported(self):
         card = pair(("c", "a", "+", 1))
-        assert followed(link_evidence(card, observed()), card) == ("c", "a")
+        assert followed_link(link_evidence(card, observed()), card) == ("c", "a")
 
     def test_none_where_none_was_tested(self):
-        assert followed(link_evidence(CARD, observed(months=6)), CARD) is None
-        assert followed(link_evidence(pair(), observed()), pair()) is None
+        assert followed_link(link_evidence(CARD, observed(months=6)), CARD) is None
+        assert followed_link(link_evidence(pair(), observed()), pair()) is None
 
 
 class TestByUnit:
     def test_all_together_come_first(self):
-        found = by_unit(CARD, pd.concat([observed("South", 6), observed("North")]), "a", "b")
+        found = evidence_by_unit(CARD, pd.concat([observed("South", 6), observed("North")]), "a", "b")
         assert found["unit"].tolist() == ["", "North", "South"]
         assert (found["high"] - found["low"]).idxmin() == 0
 
     @pytest.mark.parametrize("unit", ["", "Alone"])
     def test_nothing_to_compare(self, unit):
-        assert by_unit(CARD, observed(unit), "a", "b").empty
+        assert evidence_by_unit(CARD, observed(unit), "a", "b").empty

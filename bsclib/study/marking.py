@@ -19,10 +19,10 @@ import pandas as pd
 
 from bsclib.model.nouns import Scorecard
 from bsclib.study.places import Flag, around, flags_of, part_of, places_of
+from bsclib.wording import PLAIN, html_table
 
 PARTS = ("scorecard", "perspective", "objective", "KPI", "link", "initiative")
 """What a fault may be in, in the order in which a review goes through them."""
-_PLAIN = "tex2jax_ignore mathjax_ignore"
 _NOT_HERE = "nothing is planted here; is there a reason that would convince the owner?"
 _BESIDE = "nothing is planted in this itself; look around it: above, below, at its links and initiatives"
 _OTHERWISE = "something is wrong here, but not this"
@@ -77,35 +77,30 @@ class Marking:
         for symbol, head, rows in self._tables():
             lines += ["", f"{symbol} {head}:"]
             for where, *texts in rows:
-                lines += [f"  {where}", *(textwrap.indent(textwrap.fill(one, 94), " " * 6) for one in texts if one)]
+                lines += [f"  {where}", *(textwrap.indent(textwrap.fill(text, 94), " " * 6) for text in texts if text)]
         return "\n".join([*lines, "", self.rest])
 
     def _repr_html_(self) -> str:
         parts = [f'<p dir="auto"><strong>{html.escape(self.title)}: {self.score}.</strong></p>']
-        left = 'style="text-align: left; vertical-align: top; padding: .1em 1.5em .1em 0"'
         for symbol, head, rows in self._tables():
             heads = ("Where", "You wrote", "What is wrong", "What harm it does") if symbol == "✔" else ("Where", "Why")
-            kept = [i for i in range(len(heads)) if any(row[i] for row in rows)]
-            parts.append(f"<table><caption {left}>{symbol} {head}</caption><thead><tr>")
-            parts += [f'<th scope="col" {left}>{heads[i]}</th>' for i in kept]
-            parts.append("</tr></thead><tbody>")
-            for row in rows:
-                first, *cells = [html.escape(row[i]) for i in kept]
-                parts.append(f'<tr><th scope="row" dir="auto" {left}>{first}</th>')
-                parts += [f'<td dir="auto" {left}>{cell}</td>' for cell in cells]
-                parts.append("</tr>")
-            parts.append("</tbody></table>")
+            kept = [column for column in range(len(heads)) if any(row[column] for row in rows)]
+            cells = ([row[column] for column in kept] for row in rows)
+            parts.append(html_table([heads[column] for column in kept], cells, f"{symbol} {head}"))
         parts.append(f"<p>{html.escape(self.rest)}</p>")
-        return f'<div role="status" class="{_PLAIN}">{"".join(parts)}</div>'
+        return f'<div role="status" class="{PLAIN}">{"".join(parts)}</div>'
 
     def _tables(self) -> Iterator[tuple[str, str, list[tuple[str, ...]]]]:
         """What is shown: a symbol, a head, and rows of texts that begin with the place."""
         if len(self.found):
             rows = self.found[["where", "rule", "said", "what", "why"]].itertuples(index=False)
-            yield "✔", "Found", [(f"{one.where} ({one.rule})", one.said, one.what, one.why) for one in rows]
+            yield "✔", "Found", [(f"{row.where} ({row.rule})", row.said, row.what, row.why) for row in rows]
         if len(self.wrong):
             rows = self.wrong.itertuples(index=False)
-            yield "✘", "Flagged without a fault", [(_with(one.where, one.said), one.why) for one in rows]
+            shown: list[tuple[str, ...]] = [
+                (f"{row.where} ({row.said})" if row.said else row.where, row.why) for row in rows
+            ]
+            yield "✘", "Flagged without a fault", shown
 
 
 def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
@@ -137,35 +132,18 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
 
     Examples
     --------
-    >>> from bsclib.model.build import build
-    >>> card = build(
-    ...     {
-    ...         "id": "desk",
-    ...         "name": "Service desk",
-    ...         "perspectives": [{"id": "users", "name": "Users"}],
-    ...         "objectives": [{"id": "fast", "name": "Restore fast", "perspective": "users"}],
-    ...         "kpis": [
-    ...             {
-    ...                 "id": "mttr",
-    ...                 "name": "Time to restore",
-    ...                 "objective": "fast",
-    ...                 "direction": "lower_is_better",
-    ...                 "target": 9,
-    ...                 "baseline": 9,
-    ...             }
-    ...         ],
-    ...     }
-    ... )
+    >>> from bsclib import read_scorecard
+    >>> card = read_scorecard("lakeside")
     >>> faults = [
-    ...     ("BSC102", "fast", "Nobody owns the objective.", "Nobody is asked."),
-    ...     ("BSC301", "mttr", "The target is the baseline.", "Nothing is to become better."),
+    ...     ("BSC102", "answer-citizens", "Nobody owns the objective.", "Nobody is asked."),
+    ...     ("BSC301", "call-wait", "The target is the baseline.", "Nothing is to become better."),
     ... ]
     >>> key = pd.DataFrame(faults, columns=["rule", "where", "what", "why"])
-    >>> mark_review(["time to restore", "map"], key, card)
-    Review of Service desk: 1 of 2 found, 1 flagged without a fault.
+    >>> mark_review(["call wait", "map"], key, card)
+    Review of Lakeside Town Council IT: 1 of 2 found, 1 flagged without a fault.
     <BLANKLINE>
     ✔ Found:
-      mttr (BSC301)
+      call-wait (BSC301)
           The target is the baseline.
           Nothing is to become better.
     <BLANKLINE>
@@ -175,11 +153,10 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
     <BLANKLINE>
     Still to be found: 1 in an objective. When you have looked again, .missed lists them.
     """
-    flags = flags_of(found, scorecard)
     faults = [places_of(str(row.where), str(row.what), scorecard) for row in key.itertuples()]
     hits: list[list[Flag]] = [[] for _ in faults]
     wrong = []
-    for flag in flags:
+    for flag in flags_of(found, scorecard):
         here = [i for i, places in enumerate(faults) if places & flag.places]
         right = [i for i in here if flag.rule in ("", key["rule"].iloc[i])]
         for i in right:
@@ -192,7 +169,7 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
         part=[part_of(where, scorecard) for where in key["where"]],
         said=["; ".join(dict.fromkeys(flag.said for flag in hit if flag.said)) for hit in hits],
     )
-    hit = np.array([bool(one) for one in hits], dtype=bool)
+    hit = np.array([bool(flags) for flags in hits], dtype=bool)
     return Marking(
         found=rows.loc[hit, ["rule", "where", "part", "said", "what", "why"]].reset_index(drop=True),
         missed=rows.loc[~hit, ["rule", "where", "part", "what", "why"]].reset_index(drop=True),
@@ -205,7 +182,3 @@ def _some(part: str, count: int) -> str:
     if part == "scorecard":
         return "the scorecard as a whole"
     return f"{part}s" if count > 1 else f"{'an' if part[0] in 'aeiou' else 'a'} {part}"
-
-
-def _with(where: str, said: str) -> str:
-    return f"{where} ({said})" if said else where

@@ -10,7 +10,7 @@ from samples import desk
 
 from bsclib.errors import UnknownNameError
 from bsclib.files.datasets import answer_key, load_dataset
-from bsclib.study.mark_review import mark_review
+from bsclib.study.marking import mark_review
 
 CARD = desk(links=[{"cause": "load", "effect": "mttr", "sign": "+", "lag": 1}])
 KEY = pd.DataFrame(
@@ -89,7 +89,7 @@ def test_nothing_yet(nothing):
     assert list(marking.found.columns) == ["rule", "where", "part", "said", "what", "why"]
     assert list(marking.missed.columns) == ["rule", "where", "part", "what", "why"]
     assert list(marking.wrong.columns) == ["where", "said", "why"]
-    assert "<table>" not in marking._repr_html_()
+    assert "<table" not in marking._repr_html_()
 
 
 def test_a_scorecard_without_a_fault():
@@ -107,7 +107,7 @@ def test_html_is_escaped_and_its_tables_have_captions():
     page = marked({"mttr": "<b>slow</b>", "leavers": "a & b"})._repr_html_()
     assert "&lt;b&gt;slow&lt;/b&gt;" in page
     assert "leavers (a &amp; b)" in page
-    assert page.count("<caption") == page.count("<table>") == 2
+    assert page.count("<caption") == page.count("<table ") == 2
     assert len(re.findall('scope="row"', page)) == 3
 
 
