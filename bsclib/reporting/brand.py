@@ -33,6 +33,7 @@ from xml.etree import ElementTree
 from bsclib.errors import BscError, Fault, ReportError, nearest, unknown
 from bsclib.files import yaml_tree
 from bsclib.plots.palette import PAPER, contrast, ink_on
+from bsclib.wording import truncated
 
 LARGEST_LOGO = 200_000
 LONGEST_TEXT = 70
@@ -143,8 +144,8 @@ class Brand:
 
 def css_text(text: str) -> str:
     """A text for a style sheet, cut at 70 letters; all but plain letters and digits as numbers, so nothing gets out."""
-    text = text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1].rstrip() + "…"
-    return '"' + "".join(char if char.isascii() and char.isalnum() else f"\\{ord(char):x} " for char in text) + '"'
+    letters = truncated(text, LONGEST_TEXT)
+    return '"' + "".join(char if char.isascii() and char.isalnum() else f"\\{ord(char):x} " for char in letters) + '"'
 
 
 def read_brand(path: str | os.PathLike[str]) -> Brand:

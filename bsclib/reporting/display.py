@@ -15,7 +15,7 @@ import pandas as pd
 
 from bsclib.model.status import SYMBOLS, words
 from bsclib.plots.palette import COLOURS, ink_on
-from bsclib.wording import PLAIN, Markup, html_table
+from bsclib.wording import PLAIN, Markup, html_table, truncated
 
 HEADS = {"kpi": "KPI", "kpis": "KPIs", "p": "p", "q": "q"}
 NUMBERS = {
@@ -212,7 +212,7 @@ def _head(name: str) -> str:
 
 def _cell(value: Any, name: str, formats: Mapping[str, str]) -> str:
     if isinstance(value, str):
-        return value if len(value) <= LONGEST else value[: LONGEST - 1].rstrip() + "…"
+        return truncated(value, LONGEST)
     if pd.isna(value):
         return "–"
     if isinstance(value, (float, np.floating)):

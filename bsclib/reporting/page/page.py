@@ -28,6 +28,7 @@ from bsclib.errors import Fault, ReportError
 from bsclib.reporting.brand import Brand, css_text
 from bsclib.reporting.notebook import read_notebook, read_parameters, source_of, tags_of
 from bsclib.reporting.page import formulas, tables
+from bsclib.wording import truncated
 
 HIDDEN_TAGS = frozenset({"exercise", "solution", "notes", "interactive-only"})
 KINDS = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/latex", "text/plain")
@@ -250,8 +251,7 @@ def _provenance(content: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str,
 
 
 def _value_text(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 300 else text[:299] + "…"
+    return truncated(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str), 300)
 
 
 def _version() -> str:
