@@ -5,7 +5,7 @@ import importlib
 import io
 import json
 
-from bsclib.batch.kernels import Failure, Result
+from bsclib.batch.kernels.jobs import Failure, Result
 
 
 class Pool:

@@ -21,7 +21,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from bsclib.batch.kernels import Failure, Job, Result, open_kernels
+from bsclib.batch.kernels.jobs import Failure, Job, Result
+from bsclib.batch.kernels.opening import open_kernels
 from bsclib.batch.keys import versions
 from bsclib.errors import BscError, Fault, ReportError
 

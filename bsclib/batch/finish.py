@@ -18,7 +18,7 @@ from bsclib.errors import BscError, Fault, ReportError
 from bsclib.files.atomic import replacement, write_bytes
 
 if TYPE_CHECKING:
-    from bsclib.batch.kernels import Failure
+    from bsclib.batch.kernels.jobs import Failure
 
 FORMATS = ("html", "pdf", "ipynb", "xlsx")
 FAILED = "failed"

@@ -19,7 +19,7 @@ from bsclib.batch import plans
 from bsclib.batch.faults import cell_place
 from bsclib.batch.finish import FAILED
 from bsclib.batch.journal import Entry, Journal
-from bsclib.batch.kernels import Job, Result
+from bsclib.batch.kernels.jobs import Job, Result
 from bsclib.batch.keys import Keys, versions
 from bsclib.batch.manifest import Line, heading
 from bsclib.batch.names import digest

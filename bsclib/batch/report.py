@@ -159,7 +159,7 @@ def _execute(notebook: NotebookNode, progress: Callable[[int, int], None] | None
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.engines import NBClientEngine
 
-    from bsclib.batch.kernels import ThisPython
+    from bsclib.batch.kernels.ordinary import ThisPython
 
     try:
         NBClientEngine.execute_notebook(

@@ -20,7 +20,7 @@ from bsclib.batch.finish import FORMATS
 from bsclib.batch.folder import claim_folder, clear_leftovers, refuse_another_batch, writable_folder
 from bsclib.batch.interrupts import Interrupts
 from bsclib.batch.journal import Journal
-from bsclib.batch.kernels import Job, Result
+from bsclib.batch.kernels.jobs import Job, Result
 from bsclib.batch.manifest import Log, write_index, write_manifest
 from bsclib.batch.plans import Notebook, Rows
 from bsclib.batch.progress import Batch, Tally, prepare_batch
@@ -217,7 +217,7 @@ def _kernels(workers: int, memory: float, scheduler: str | None) -> AbstractCont
         from bsclib.batch.dask import open_cluster
 
         return cast("AbstractContextManager[Kernels]", open_cluster(scheduler, memory=memory))
-    from bsclib.batch.kernels import open_kernels
+    from bsclib.batch.kernels.opening import open_kernels
 
     return open_kernels(workers, memory=memory)
 

@@ -8,38 +8,22 @@ notebooks' parameters here and have to stay light.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from bsclib.reporting.brand import Brand, read_brand
-    from bsclib.reporting.display import bullets, heading, named, record, sentence, table
-    from bsclib.reporting.evidence_tables import evidence_table, round_numbers
-    from bsclib.reporting.notebook import check_parameters
-    from bsclib.reporting.tables import definition_tables, series_summary
-
-__all__ = [
-    "Brand",
-    "bullets",
-    "check_parameters",
-    "definition_tables",
-    "evidence_table",
-    "heading",
-    "named",
-    "read_brand",
-    "record",
-    "round_numbers",
-    "sentence",
-    "series_summary",
-    "table",
-]
+from typing import Any
 
 _HOMES = {
-    "brand": ("Brand", "read_brand"),
-    "display": ("bullets", "heading", "named", "record", "sentence", "table"),
-    "evidence_tables": ("evidence_table", "round_numbers"),
-    "notebook": ("check_parameters",),
-    "tables": ("definition_tables", "series_summary"),
+    "brand": ["Brand", "read_brand"],
+    "display": ["bullets", "heading", "named", "record", "sentence", "table"],
+    "evidence_tables": ["evidence_table", "round_numbers"],
+    "memo.page": ["decision_memo"],
+    "memo.scenario": ["scenario_report"],
+    "notebook": ["check_parameters"],
+    "scenario_text": [
+        *("allocation_summary", "band_table", "coverage_sentence", "effects_table", "first_month_table"),
+        *("initiative_table", "projection_summary"),
+    ],
+    "tables": ["definition_tables", "series_summary"],
 }
+__all__ = sorted(name for names in _HOMES.values() for name in names)
 
 
 def __getattr__(name: str) -> Any:

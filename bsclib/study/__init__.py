@@ -3,7 +3,7 @@
 `lesson` opens the exercises of one notebook on any scorecard; `mark_review` holds what a reviewer found against a key.
 """
 
-from bsclib.study.marking import Marking, mark_review
-from bsclib.study.session import Card, Lesson, lesson
+from bsclib.study.marking import mark_review
+from bsclib.study.session import Lesson, lesson
 
-__all__ = ["Card", "Lesson", "Marking", "lesson", "mark_review"]
+__all__ = ["Lesson", "lesson", "mark_review"]

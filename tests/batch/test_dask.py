@@ -15,7 +15,7 @@ import pytest
 from bsclib.batch import dask as cluster
 from bsclib.batch import run_batch
 from bsclib.batch.dask import check_folders, check_versions, open_cluster
-from bsclib.batch.kernels import Job
+from bsclib.batch.kernels.jobs import Job
 from bsclib.batch.keys import versions
 from bsclib.batch.run import preview_batch
 from bsclib.errors import ReportError

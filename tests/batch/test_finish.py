@@ -6,7 +6,7 @@ from notebooks_made import code, markdown, notebook, shown
 
 from bsclib.batch.finish import finish
 from bsclib.batch.journal import file_facts
-from bsclib.batch.kernels import Failure
+from bsclib.batch.kernels.jobs import Failure
 
 PRINTS = code("print(1)", shows=[{"output_type": "stream", "name": "stdout", "text": "1\n"}])
 

@@ -149,7 +149,7 @@ def test_after_a_failure_no_more_are_begun_if_so_asked(run):
 
 
 def test_a_report_that_is_lost_is_told(run, monkeypatch):
-    from bsclib.batch.kernels import Failure, Result
+    from bsclib.batch.kernels.jobs import Failure, Result
 
     lost = Failure("died", -1, "the process was killed from outside")
     monkeypatch.setattr(run.pool, "run", lambda jobs: (Result(job.name, lost) for job in jobs))

@@ -20,7 +20,8 @@ import nbformat
 from light import light
 from nbformat import v4
 
-from bsclib.batch.kernels import Job, open_kernels
+from bsclib.batch.kernels.jobs import Job
+from bsclib.batch.kernels.opening import open_kernels
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -18,7 +18,7 @@ from light import light
 
 from bsclib.batch import run as batches
 from bsclib.batch import run_batch
-from bsclib.batch.kernels import Result
+from bsclib.batch.kernels.jobs import Result
 
 ROOT = Path(__file__).parents[2]
 WORKERS = (1, 2, 4)

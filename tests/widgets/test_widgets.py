@@ -17,7 +17,7 @@ import pytest
 from playwright import sync_api
 
 from bsclib import plots, score, widgets
-from bsclib.batch.kernels import ThisPython
+from bsclib.batch.kernels.ordinary import ThisPython
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import change
 from bsclib.plots.canvas import png

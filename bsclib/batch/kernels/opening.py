@@ -39,7 +39,8 @@ def open_kernels(workers: int, preload: Iterable[str] = (), memory: float = 2.0)
 
     Examples
     --------
-    >>> from bsclib.batch.kernels import Job, open_kernels
+    >>> from bsclib.batch.kernels.jobs import Job
+    >>> from bsclib.batch.kernels.opening import open_kernels
     >>> with open_kernels(2) as kernels:  # doctest: +SKIP
     ...     results = list(kernels.run(Job(name, notebook, ".") for name, notebook in notebooks.items()))
     """

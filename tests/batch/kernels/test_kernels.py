@@ -5,7 +5,10 @@ import sys
 import pytest
 from notebooks_made import code, notebook
 
-from bsclib.batch.kernels import Job, ThisPython, open_kernels, opening
+from bsclib.batch.kernels import opening
+from bsclib.batch.kernels.jobs import Job
+from bsclib.batch.kernels.opening import open_kernels
+from bsclib.batch.kernels.ordinary import ThisPython
 from bsclib.errors import BscError
 
 

@@ -4,7 +4,8 @@ import pytest
 from faults import FAULTS, made
 from kernel_runs import run
 
-from bsclib.batch.kernels import Job, open_kernels
+from bsclib.batch.kernels.jobs import Job
+from bsclib.batch.kernels.opening import open_kernels
 
 
 @pytest.fixture
