@@ -90,6 +90,11 @@ def examples(*lines: str) -> str:
     return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
 
 
+def verb(*lines: str) -> Callable[[Verb], click.Command]:
+    """Make a command of a function, with examples at the end of its help."""
+    return click.command(epilog=examples(*lines))
+
+
 def scoring_options(verb: Verb) -> Verb:
     """The options of every verb that scores."""
     missing = "Without an actual: redistribute (its weight goes to the others), carry_forward, propagate or zero."
