@@ -35,6 +35,8 @@ class PlannedReport:
 
     name: str  # of its files, without their ending
     values: dict[str, Any]  # as the notebook will receive them; those left out keep its defaults
+    key: str = ""  # of everything it is made from, and of its data alone; see `keys`
+    data: str = ""
 
 
 def plan(

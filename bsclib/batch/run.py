@@ -7,11 +7,11 @@ never made again by a run that resumes. One report's failure costs one report.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol, cast
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -20,27 +20,16 @@ from bsclib.batch.finish import FORMATS
 from bsclib.batch.folder import claim_folder, clear_leftovers, refuse_another_batch, writable_folder
 from bsclib.batch.interrupts import Interrupts
 from bsclib.batch.journal import Journal
-from bsclib.batch.kernels import Job, Result
-from bsclib.batch.manifest import Log, write_index, write_manifest
+from bsclib.batch.kernels.opening import open_kernels
+from bsclib.batch.manifest import write_index, write_log, write_manifest
 from bsclib.batch.plans import Notebook, Rows
 from bsclib.batch.progress import Batch, Tally, prepare_batch
 from bsclib.errors import Fault, ReportError, unknown
 
-
-class Kernels(Protocol):
-    """What runs the notebooks: `bsclib.batch.kernels.open_kernels`, or workers on other machines."""
-
-    kind: str
-    why: str
-
-    def run(self, jobs: Iterator[Job]) -> Iterator[Result]:
-        """Run jobs as workers become free, and give results as they come."""
-
-    def stop(self) -> None:
-        """Take no more jobs."""
-
-    def kill(self) -> None:
-        """End everything now."""
+if TYPE_CHECKING:
+    from bsclib.batch.dask import Cluster
+    from bsclib.batch.kernels.ordinary import OrdinaryPool
+    from bsclib.batch.kernels.pool import WarmPool
 
 
 def run_batch(
@@ -123,18 +112,18 @@ def run_batch(
     with claim_folder(folder):
         journal = Journal(folder)
         refuse_another_batch(folder, journal, batch.template.name, batch.parameter_digests())
-        with journal.open(batch.template.name), Log(folder) as log:
-            clear_leftovers(folder)
-            if resume:
-                batch.keep(journal)
-            kernels = _kernels(min(many, len(batch.to_do()) or 1), memory, scheduler)
-            try:
-                batch.signal = _run(batch, journal, log, kernels, timeout, fail_fast, progress or _silent)
-            except BaseException:
-                if batch.seconds:  # where nothing ran, an earlier index still holds
-                    _write_down(batch, journal)
-                raise
-            _write_down(batch, journal)
+        journal.begin(batch.template.name)
+        clear_leftovers(folder)
+        if resume:
+            batch.keep(journal)
+        kernels = _kernels(min(many, len(batch.to_do()) or 1), memory, scheduler)
+        try:
+            batch.signal = _run(batch, journal, kernels, timeout, fail_fast, progress or (lambda _: None))
+        except BaseException:
+            if batch.seconds:  # where nothing ran, an earlier index still holds
+                _write_down(batch, journal)
+            raise
+        _write_down(batch, journal)
     return batch.frame()
 
 
@@ -157,8 +146,7 @@ def preview_batch(
             batch.keep(journal)
     first = {report.name for report in batch.to_do().values()}
     would = [
-        "keep" if key in batch.kept else "run" if report.name in first else "share"
-        for report, (key, _) in zip(batch.planned, batch.keys, strict=True)
+        "keep" if report.key in batch.kept else "run" if report.name in first else "share" for report in batch.planned
     ]
     return plans.plan_frame(batch.planned).assign(would=would)
 
@@ -173,15 +161,15 @@ def cores() -> int:
 def _run(
     batch: Batch,
     journal: Journal,
-    log: Log,
-    kernels: AbstractContextManager[Kernels],
+    kernels: WarmPool | OrdinaryPool | Cluster,
     timeout: float,
     fail_fast: bool,
     progress: Callable[[Tally], None],
 ) -> int:
     """Run what is to be done; the number of the signal that stopped it, or 0."""
     to_do = batch.to_do()
-    log.say(f"began {batch.template.name}: {len(batch.planned)} reports, {len(to_do)} to make")
+    log = functools.partial(write_log, batch.folder)
+    log(f"began {batch.template.name}: {len(batch.planned)} reports, {len(to_do)} to make")
     progress(batch.tally)
     if not to_do:
         return 0
@@ -197,38 +185,32 @@ def _run(
         with Interrupts(stop, pool.kill) as interrupts:
             for result in pool.run(batch.jobs(to_do, timeout)):
                 entry = batch.settle(result, to_do[result.name], journal)
-                log.say(f"{entry.state} {entry.name}: {_timings(result)} {entry.error}")
+                took = f"cells {result.seconds_cells:.3f} s, files {result.seconds_finish:.3f} s"
+                used = f"{took}, {result.peak_mb:.0f} MB, attempts {result.attempts}"
+                log(f"{entry.state} {entry.name}: {used} {entry.error}")
                 if entry.state == "failed" and fail_fast:
                     batch.tally.stopping = True
                     pool.stop()
                 progress(batch.count(result.name))
     number = interrupts.signal
-    log.say(f"ended: {batch.tally.done} made, {batch.tally.failed} failed" + (f", signal {number}" if number else ""))
+    log(f"ended: {batch.tally.done} made, {batch.tally.failed} failed" + (f", signal {number}" if number else ""))
     return number
 
 
-def _timings(result: Result) -> str:
-    cells, files = f"cells {result.seconds_cells:.3f} s", f"files {result.seconds_finish:.3f} s"
-    return f"{cells}, {files}, {result.peak_mb:.0f} MB, attempts {result.attempts}"
+def _kernels(workers: int, memory: float, scheduler: str | None) -> WarmPool | OrdinaryPool | Cluster:
+    if not scheduler:
+        return open_kernels(workers, memory=memory)
+    from bsclib.batch.dask import open_cluster
 
-
-def _kernels(workers: int, memory: float, scheduler: str | None) -> AbstractContextManager[Kernels]:
-    if scheduler:
-        from bsclib.batch.dask import open_cluster
-
-        return cast("AbstractContextManager[Kernels]", open_cluster(scheduler, memory=memory))
-    from bsclib.batch.kernels import open_kernels
-
-    return open_kernels(workers, memory=memory)
+    return open_cluster(scheduler, memory=memory)
 
 
 def _write_down(batch: Batch, journal: Journal) -> None:
     """Write the manifest and the index; that one cannot be written does not cost the other."""
     faults: list[Fault] = []
-    lines = batch.lines()
     for write in (write_manifest, write_index):
         try:
-            write(batch.folder, batch.head, lines, journal, batch.house)
+            write(batch, journal)
         except ReportError as error:
             faults += error.faults
     if faults:
@@ -255,7 +237,3 @@ def _check(workers: int | None, formats: Sequence[str], timeout: float, memory: 
 
         check_pdf()
     return workers or cores()
-
-
-def _silent(tally: Tally) -> None:
-    """Say nothing."""
