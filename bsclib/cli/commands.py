@@ -28,7 +28,8 @@ from bsclib.cli.verbs import (
 from bsclib.cli.whatif import whatif
 from bsclib.errors import ReportError, ScorecardError
 
-FAIL_ON = click.Choice(["high", "medium", "low", "never"])
+SEVERITY = click.Choice(["high", "medium", "low", "never"])
+FAIL_ON = "Exit with 1 when a finding is at least as severe."
 REPORT = "09_executive_report.ipynb"
 
 
@@ -84,13 +85,7 @@ def new(folder: Path, form: str) -> None:
 @click.argument("path")
 @click.option("--above", metavar="PATH", help="The scorecard above, whose objectives this one supports.")
 @form_option
-@click.option(
-    "--fail-on",
-    type=FAIL_ON,
-    default="high",
-    show_default=True,
-    help="Exit with 1 when a finding is at least as severe.",
-)
+@click.option("--fail-on", type=SEVERITY, default="high", show_default=True, help=FAIL_ON)
 def check(path: str, above: str | None, form: str, fail_on: str) -> None:
     """Say what is there, what is wrong, and what is unwise.
 
@@ -305,10 +300,8 @@ def kpis(id: str | None, form: str, **conditions: str) -> None:
     elif entries.empty and form == "table":
         click.echo("No KPI of the catalogue is like that.")
     else:
-        view = (
-            "perspective" if conditions["perspective"].casefold() in set(entries["perspective"]) else "it_perspective"
-        )
-        columns = ["id", "name", view, "role", "practice"]
+        generic = conditions["perspective"].casefold() in set(entries["perspective"])
+        columns = ["id", "name", "perspective" if generic else "it_perspective", "role", "practice"]
         terminal.show(entries, form, lambda out: terminal.show_frame(out, entries[columns]))
 
 

@@ -116,9 +116,8 @@ def _show_units(out: Console, rows: pd.DataFrame) -> None:
     table = _table("Unit", ("Score", "right"), "Status")
     worst_first = rows.sort_values("score", na_position="last", kind="stable")
     for row in worst_first.head(MOST_UNITS).itertuples():
-        table.add_row(
-            Text(str(row.unit)), number(float(str(row.score)), none=""), _symbol(out, SYMBOLS, str(row.status))
-        )
+        shown = number(float(str(row.score)), none="")
+        table.add_row(Text(str(row.unit)), shown, _symbol(out, SYMBOLS, str(row.status)))
     out.print()
     out.print(table)
     if len(rows) > MOST_UNITS:
@@ -274,10 +273,8 @@ def show_entry(out: Console, row: pd.Series, counter: str) -> None:
     facts = [
         ("formula", row["formula"]),
         *(("", part) for part in row["parts"].split("; ")),
-        *(
-            (name.replace("_", " "), row[name])
-            for name in ("measured_in", "direction", "role", "frequency", "aggregate")
-        ),
+        ("measured in", row["measured_in"]),
+        *((name, row[name]) for name in ("direction", "role", "frequency", "aggregate")),
         ("perspective", f"{row['perspective']} (generic), {row['it_perspective']} (IT)"),
         ("practice", f"{row['practice']} (ITIL 4)"),
         ("cobit", f"{row['cobit']} (COBIT 2019)"),

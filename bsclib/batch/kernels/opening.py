@@ -15,34 +15,9 @@ if TYPE_CHECKING:
 
 
 def open_kernels(workers: int, preload: Iterable[str] = (), memory: float = 2.0) -> WarmPool | OrdinaryPool:
-    """Open a pool that runs notebooks, each in a process of its own.
-
-    Parameters
-    ----------
-    workers : int
-        How many notebooks run at a time; at least 1.
-    preload : iterable of str, optional
-        Modules to import beforehand. What the notebooks import is found out anyhow.
-    memory : float, default 2.0
-        GiB a notebook may ask for beyond what it imports; 0 for no limit.
-
-    Returns
-    -------
-    WarmPool or OrdinaryPool
-        A context manager with ``run(jobs)``, ``stop()``, ``kill()``, and with ``kind`` (``"warm"`` or ``"ordinary"``)
-        and ``why`` (why it is ordinary, in words; else empty).
-
-    Raises
-    ------
-    BscError
-        If there is no worker, or the memory is negative.
-
-    Examples
-    --------
-    >>> from bsclib.batch.kernels import Job, open_kernels
-    >>> with open_kernels(2) as kernels:  # doctest: +SKIP
-    ...     results = list(kernels.run(Job(name, notebook, ".") for name, notebook in notebooks.items()))
-    """
+    """Open a pool that runs so many notebooks at a time, each in a process of its own, as a context manager."""
+    # `preload` names modules to import beforehand; what the notebooks import is found out anyhow. `memory` is what a
+    # notebook may ask for beyond what it imports, in GiB; 0 for no limit.
     faults = []
     if workers < 1:
         faults.append(Fault("workers", "nothing can run", got=str(workers), allowed="1 or more"))

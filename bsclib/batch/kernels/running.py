@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import signal
 import time
@@ -35,13 +34,6 @@ class Running:
     imported: list[str] = field(default_factory=list)
 
 
-def first_failure(cells: dict[str, Any] | None, finishing: dict[str, Any] | None) -> dict[str, Any] | None:
-    """What failed, the cells first."""
-    if cells and finishing:
-        return {**cells, "what": f"{cells['what']}; {finishing['what']}"}
-    return cells or finishing
-
-
 def death(status: int) -> dict[str, Any]:
     """Say how a process ended: the kind of the failure and what happened."""
     if os.WIFSIGNALED(status):
@@ -49,11 +41,6 @@ def death(status: int) -> dict[str, Any]:
         name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
         return {"kind": "died", "what": f"the process died ({name})"}
     return {"kind": "exit", "what": f"the cell ended the process (exit code {os.WEXITSTATUS(status)})"}
-
-
-def append_only(file: int) -> None:
-    """Let every write go to the end."""
-    fcntl.fcntl(file, fcntl.F_SETFL, fcntl.fcntl(file, fcntl.F_GETFL) | os.O_APPEND)
 
 
 def data_bytes() -> int:

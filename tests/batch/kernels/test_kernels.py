@@ -5,7 +5,8 @@ import sys
 import pytest
 from notebooks_made import code, notebook
 
-from bsclib.batch.kernels import Job, ThisPython, open_kernels, opening
+from bsclib.batch.kernels import Job, open_kernels, opening
+from bsclib.batch.kernels.ordinary import ThisPython
 from bsclib.errors import BscError
 
 
