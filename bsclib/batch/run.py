@@ -18,7 +18,7 @@ import pandas as pd
 from bsclib.batch import plans
 from bsclib.batch.finish import FORMATS
 from bsclib.batch.folder import claim_folder, clear_leftovers, refuse_another_batch, writable_folder
-from bsclib.batch.interrupts import Interrupts
+from bsclib.batch.interrupts import interrupts
 from bsclib.batch.journal import Journal
 from bsclib.batch.kernels.opening import open_kernels
 from bsclib.batch.manifest import write_index, write_log, write_manifest
@@ -61,22 +61,18 @@ def run_batch(
     notebook : path or mapping
         Any notebook with a cell tagged `parameters`: a path, the name of one that ships, or its content.
     output_dir : path
-        Folder to write into; it is made if it is not there. It may hold an earlier run of this batch, but no other.
+        Made if it is not there. It may hold an earlier run of this batch, but no other.
     plan : DataFrame, path, sequence of mapping, or mapping of str to list
         As `plan` gives it, or anything it takes as `rows`.
     workers : int, optional
         How many notebooks run at a time; by default as many as there are cores.
     formats : sequence of {"html", "pdf", "ipynb", "xlsx"}, default ("html",)
         What each report is written as.
-    resume : bool, default False
-        Keep every report that is whole and whose key has not changed; see `bsclib.batch.keys`. Otherwise all are made
-        again.
-    fail_fast : bool, default False
-        After the first failure begin no more.
-    timeout : float, default 600
-        Seconds a single cell may take.
-    memory : float, default 2.0
-        GiB a report may take beyond what the notebook imports; 0 for no limit.
+    resume, fail_fast : bool, default False
+        Keep every report that is whole and whose key has not changed, see `bsclib.batch.keys`; after the first failure
+        begin no more.
+    timeout, memory : float, default 600 and 2
+        Seconds a single cell may take; GiB a report may take beyond what the notebook imports, 0 for no limit.
     house : path, optional
         A file with the house style, see `bsclib.reporting.brand`.
     scheduler : str, optional
@@ -151,13 +147,6 @@ def preview_batch(
     return plans.plan_frame(batch.planned).assign(would=would)
 
 
-def cores() -> int:
-    """How many processes can run at a time here."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _run(
     batch: Batch,
     journal: Journal,
@@ -182,7 +171,7 @@ def _run(
             with contextlib.suppress(RuntimeError):  # it came in the middle of printing; then the next report tells
                 progress(batch.tally)
 
-        with Interrupts(stop, pool.kill) as interrupts:
+        with interrupts(stop, pool.kill) as came:
             for result in pool.run(batch.jobs(to_do, timeout)):
                 entry = batch.settle(result, to_do[result.name], journal)
                 took = f"cells {result.seconds_cells:.3f} s, files {result.seconds_finish:.3f} s"
@@ -192,7 +181,7 @@ def _run(
                     batch.tally.stopping = True
                     pool.stop()
                 progress(batch.count(result.name))
-    number = interrupts.signal
+    number = came[0] if came else 0
     log(f"ended: {batch.tally.done} made, {batch.tally.failed} failed" + (f", signal {number}" if number else ""))
     return number
 
@@ -236,4 +225,6 @@ def _check(workers: int | None, formats: Sequence[str], timeout: float, memory: 
         from bsclib.batch.pdf import check_pdf
 
         check_pdf()
-    return workers or cores()
+    if workers is None:
+        workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return workers

@@ -41,10 +41,17 @@ class Template:
 
     def fill(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The notebook with these values put in; it shares its other cells with every other filling."""
-        cells = [_code(parameters_cell(values), INJECTED)] if values else []
+        cell = {
+            "cell_type": "code",
+            "id": INJECTED,
+            "metadata": {"tags": [INJECTED]},
+            "source": parameters_cell(values),
+            "execution_count": None,
+            "outputs": [],
+        }
         run = {"parameters": dict(values), "input_path": self.name}
         return {
-            "cells": [*self.before, *cells, *self.after],
+            "cells": [*self.before, *([cell] if values else []), *self.after],
             "metadata": {**self.metadata, "papermill": run},
             "nbformat": 4,
             "nbformat_minor": 5,
@@ -133,14 +140,3 @@ def _around(cells: list[dict[str, Any]]) -> tuple[tuple[dict[str, Any], ...], tu
         if at is not None:
             return tuple(cells[: at + skipped]), tuple(cells[at + 1 :])
     return (), tuple(cells)
-
-
-def _code(source: str, tag: str) -> dict[str, Any]:
-    return {
-        "cell_type": "code",
-        "id": tag,
-        "metadata": {"tags": [tag]},
-        "source": source,
-        "execution_count": None,
-        "outputs": [],
-    }

@@ -22,6 +22,7 @@ import sys
 import threading
 import traceback
 import weakref
+from pathlib import Path
 from typing import Any
 
 from bsclib.batch.kernels.cells import Runner
@@ -138,3 +139,20 @@ def run_finish(job: dict[str, Any], body: bytes, log_file: int, answer: int, fai
         os.write(answer, json.dumps(result).encode())
     finally:
         os._exit(0)
+
+
+def death(status: int) -> dict[str, Any]:
+    """Say how a process ended: the kind of the failure and what happened."""
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
+        return {"kind": "died", "what": f"the process died ({name})"}
+    return {"kind": "exit", "what": f"the cell ended the process (exit code {os.WEXITSTATUS(status)})"}
+
+
+def data_bytes() -> int:
+    """How many bytes of memory of its own this process has asked for."""
+    with contextlib.suppress(OSError, ValueError, StopIteration):
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmData:")) * 1024
+    return 0

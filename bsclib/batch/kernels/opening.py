@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
-
-from bsclib.errors import BscError, Fault
 
 if TYPE_CHECKING:
     from bsclib.batch.kernels.ordinary import OrdinaryPool
     from bsclib.batch.kernels.pool import WarmPool
 
 
-def open_kernels(workers: int, preload: Iterable[str] = (), memory: float = 2.0) -> WarmPool | OrdinaryPool:
+def open_kernels(workers: int, memory: float = 2.0) -> WarmPool | OrdinaryPool:
     """Open a pool that runs so many notebooks at a time, each in a process of its own, as a context manager."""
-    # `preload` names modules to import beforehand; what the notebooks import is found out anyhow. `memory` is what a
-    # notebook may ask for beyond what it imports, in GiB; 0 for no limit.
-    faults = []
-    if workers < 1:
-        faults.append(Fault("workers", "nothing can run", got=str(workers), allowed="1 or more"))
-    if not memory >= 0:
-        faults.append(Fault("memory", "no notebook can have this much", got=str(memory), allowed="GiB, 0 for no limit"))
-    if faults:
-        raise BscError(faults)
+    # `memory` is what a notebook may ask for beyond what it imports, in GiB; 0 for no limit.
     why = why_ordinary()
     if why:
         from bsclib.batch.kernels.ordinary import OrdinaryPool
@@ -32,7 +21,7 @@ def open_kernels(workers: int, preload: Iterable[str] = (), memory: float = 2.0)
         return OrdinaryPool(workers, why)
     from bsclib.batch.kernels.pool import WarmPool
 
-    return WarmPool(workers, preload, memory)
+    return WarmPool(workers, memory)
 
 
 def why_ordinary() -> str:

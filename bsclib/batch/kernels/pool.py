@@ -60,9 +60,9 @@ class WarmPool:
 
     kind, why = "warm", ""
 
-    def __init__(self, workers: int, preload: Iterable[str], memory: float):
+    def __init__(self, workers: int, memory: float):
         self.workers, self.memory = workers, memory
-        self.preload: dict[str, None] = dict.fromkeys(preload)
+        self.preload: dict[str, None] = {}
         self.skip: list[str] = []
         self._finish: dict[str, None] = {}
         self._read: set[int] = set()

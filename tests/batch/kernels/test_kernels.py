@@ -7,7 +7,6 @@ from notebooks_made import code, notebook
 
 from bsclib.batch.kernels import Job, open_kernels, opening
 from bsclib.batch.kernels.ordinary import ThisPython
-from bsclib.errors import BscError
 
 
 def test_the_running_python_is_started_whatever_kernels_are_registered(tmp_path, monkeypatch):
@@ -18,11 +17,6 @@ def test_the_running_python_is_started_whatever_kernels_are_registered(tmp_path,
     )
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     assert ThisPython(kernel_name="python3").kernel_spec.argv[0] == sys.executable
-
-
-def test_what_cannot_be_is_refused_all_at_once():
-    with pytest.raises(BscError, match=r"2 faults:\n.*workers: nothing can run.*Got: 0\..*\n.*memory.*Got: -1\."):
-        open_kernels(0, memory=-1)
 
 
 def test_kernels_are_ordinary_where_forking_is_not_safe(monkeypatch):
