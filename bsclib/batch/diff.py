@@ -23,8 +23,7 @@ from bsclib.wording import NO_CHANGE, counted, listed, number, short_name, signe
 
 COLUMNS = ["name", "what", "which", "old", "new"]
 SOURCE = {"source": "the kit's source"}
-BATCH = ("notebook", "version", "house style")
-"""What belongs to the batch, not to one report; the name is empty there."""
+BATCH = ("notebook", "version", "house style")  # what belongs to no report; the name is empty there
 Row = tuple[str, str, str, Any, Any]
 
 

@@ -48,10 +48,10 @@ def finish(notebook: Mapping[str, Any], failure: Failure | None, arguments: Mapp
 
 def as_file(notebook: Mapping[str, Any]) -> bytes:
     """An executed notebook as the bytes of its file, without times, so that the same run gives the same bytes."""
-    cells = []
-    for cell in notebook["cells"]:
-        metadata = {key: value for key, value in cell.get("metadata", {}).items() if key != "execution"}
-        cells.append({**cell, "metadata": metadata})
+    cells = [
+        {**cell, "metadata": {key: value for key, value in cell.get("metadata", {}).items() if key != "execution"}}
+        for cell in notebook["cells"]
+    ]
     text = json.dumps({**notebook, "cells": cells}, ensure_ascii=False, indent=1, sort_keys=True)
     return (text + "\n").encode("utf-8", "replace")
 

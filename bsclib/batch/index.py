@@ -22,13 +22,10 @@ from bsclib.plots.palette import COLOURS, ink_on
 from bsclib.reporting.brand import Brand, css_text
 from bsclib.wording import counted, number, signed
 
-STATUSES = ("off_target", "at_risk", "undecided", "on_target", "no_data")
-"""In the order in which they are counted."""
-STATES = {"failed": "✗", "left_out": "–", "made": "✓"}
-"""A report without a status: not made, not begun, or made by a notebook that records nothing."""
+STATUSES = ("off_target", "at_risk", "undecided", "on_target", "no_data")  # as they are counted
+STATES = {"failed": "✗", "left_out": "–", "made": "✓"}  # reports without a status
 WIDTH, HEIGHT = 100, 24
-LONGEST = 200
-"""Letters of a parameter in a cell."""
+LONGEST = 200  # letters of a parameter in a cell
 FORMATS = {"html": "HTML", "pdf": "PDF", "xlsx": "Excel", "ipynb": "Notebook"}
 
 

@@ -71,7 +71,11 @@ def versions() -> dict[str, Any]:
     """What reports are made with: `python`, `bsclib`, `source` (SHA-256 of the kit's own files), `packages` by name."""
     from bsclib import __version__
 
-    return {"python": platform.python_version(), "bsclib": __version__, "source": _source(), "packages": _packages()}
+    root = Path(__file__).parent.parent
+    files = (file.relative_to(root) for file in sorted(root.rglob("*")) if file.is_file())
+    own = (file for file in files if not {"__pycache__", "_shipped"} & set(file.parts) and file.name[0] != ".")
+    source = digest([(file.as_posix(), _file(root / file)) for file in own])
+    return {"python": platform.python_version(), "bsclib": __version__, "source": source, "packages": _packages()}
 
 
 def _packages() -> dict[str, str]:
@@ -82,13 +86,6 @@ def _packages() -> dict[str, str]:
             name, _, version = facts.stem.partition("-")
             packages.setdefault(name.lower(), version)
     return dict(sorted(packages.items()))
-
-
-def _source() -> str:
-    root = Path(__file__).parent.parent
-    files = (file.relative_to(root) for file in sorted(root.rglob("*")) if file.is_file())
-    own = (file for file in files if not {"__pycache__", "_shipped"} & set(file.parts) and file.name[0] != ".")
-    return digest([(file.as_posix(), _file(root / file)) for file in own])
 
 
 def _texts(value: Any) -> Iterator[str]:

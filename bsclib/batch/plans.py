@@ -22,8 +22,8 @@ from bsclib.reporting.notebook import check_values
 
 MOST_FAULTS = 20
 OVER = "unit"
+# Columns that tell of a report; a parameter of such a name gets a word behind it.
 ABOUT = ("name", "state", "seconds", "output", "error", "interrupted")
-"""Columns that tell of a report; a parameter of such a name gets a word behind it."""
 
 Notebook = str | os.PathLike[str] | Mapping[str, Any]
 Rows = str | os.PathLike[str] | Sequence[Mapping[str, Any]] | Mapping[str, Any]

@@ -20,7 +20,7 @@ from bsclib.batch.finish import FORMATS
 from bsclib.batch.folder import claim_folder, clear_leftovers, refuse_another_batch, writable_folder
 from bsclib.batch.interrupts import interrupts
 from bsclib.batch.journal import Journal
-from bsclib.batch.kernels.opening import open_kernels
+from bsclib.batch.kernels.jobs import open_kernels
 from bsclib.batch.manifest import write_index, write_log, write_manifest
 from bsclib.batch.plans import Notebook, Rows
 from bsclib.batch.progress import Batch, Tally, prepare_batch

@@ -11,11 +11,9 @@ from typing import Any
 
 from bsclib.reporting.display import SUMMARY
 
-LONGEST = 300
-"""Letters of a text."""
+LONGEST = 300  # letters of a text
 MONTHS = 24
-MOST = 2_000
-"""KPIs."""
+MOST = 2_000  # KPIs
 
 
 def summary_of(notebook: Mapping[str, Any]) -> dict[str, Any] | None:

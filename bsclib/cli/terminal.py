@@ -166,9 +166,11 @@ def scorecard_facts(scorecard: Scorecard, actuals: pd.DataFrame | None) -> list[
         return [*facts, ("Actuals", "none: there is no file of them, so what needs them is not looked at")]
     if actuals.empty:
         return [*facts, ("Actuals", "none: the table is empty")]
+    spans = [periods.span(text) for text in actuals["period"].cat.categories]
+    first, last = (periods.period_of(end) for end in (min(spans)[0], max(last for _, last in spans)))
     units = sorted(str(unit) for unit in actuals["unit"].cat.categories if unit)
     facts += [
-        ("Actuals", f"{counted(len(actuals), 'row')}, {_span(actuals)}"),
+        ("Actuals", f"{counted(len(actuals), 'row')}, {first} to {last}"),
         ("Units", listed(units, MOST_NAMES) or f"none: every row is of {WHOLE}"),
     ]
     silent = [kpi.id for kpi in scorecard.kpis if kpi.id not in set(actuals["kpi"])]
@@ -178,12 +180,6 @@ def scorecard_facts(scorecard: Scorecard, actuals: pd.DataFrame | None) -> list[
     if len(empty):
         facts.append(("Empty rows", f"{len(empty)}: nothing was observed there"))
     return [*facts, *(("Note", note) for note in actuals.attrs.get("notes", ()))]
-
-
-def _span(actuals: pd.DataFrame) -> str:
-    spans = [periods.span(text) for text in actuals["period"].cat.categories]
-    first, last = min(first for first, _ in spans), max(last for _, last in spans)
-    return f"{periods.period_of(first)} to {periods.period_of(last)}"
 
 
 def show_frame(out: Console, frame: pd.DataFrame) -> None:

@@ -108,7 +108,7 @@ def whatif(
     if not asked["changes"] and not asked["initiatives"] and asked["given"] is None:
         raise click.UsageError("Nothing is asked. Say what changes with --set, --initiative or --scenario.")
     card, actuals = read_noted(path)
-    scenario = _scenario(card, save, **asked)
+    scenario = _scenario(card, save, asked)
     fit = fit_map(card, actuals, scenario.unit or None)
     result = project(fit, scenario.changes, scenario.initiatives, scenario.horizon, draws, seed)
     if save:
@@ -127,30 +127,24 @@ def whatif(
             click.echo(f"Wrote the {name} to {file}.", err=True)
 
 
-def _scenario(
-    card: Scorecard,
-    save: Path | None,
-    changes: tuple[Pair, ...],
-    initiatives: tuple[tuple[str, str | None], ...],
-    horizon: int | None,
-    unit: str | None,
-    given: str | None,
-) -> Scenario:
+def _scenario(card: Scorecard, save: Path | None, asked: dict[str, Any]) -> Scenario:
     """What is asked: a scenario's file, and what the options add to it."""
     from bsclib.scenarios.definition import Scenario, build_scenario, check_scenario
     from bsclib.scenarios.files import read_scenario
 
-    base = read_scenario(given) if given else Scenario(id="what-if", name=NAME)
+    base = read_scenario(asked["given"]) if asked["given"] else Scenario(id="what-if", name=NAME)
     names = {kpi.name.casefold(): kpi.id for kpi in card.kpis}
     plans = {initiative.name.casefold(): initiative.id for initiative in card.initiatives}
-    moved = _added(dict(base.changes), [(names.get(id.casefold(), id), text) for id, text in changes], "--set")
+    moved = _added(dict(base.changes), [(names.get(id.casefold(), id), text) for id, text in asked["changes"]], "--set")
     stated = base.initiatives if isinstance(base.initiatives, Mapping) else dict.fromkeys(base.initiatives)
     begun: dict[str, str | None] = dict(stated)
-    begun = _added(begun, [(plans.get(id.casefold(), id), start) for id, start in initiatives], "--initiative")
+    more = [(plans.get(id.casefold(), id), start) for id, start in asked["initiatives"]]
+    begun = _added(begun, more, "--initiative")
     fields = base.model_dump() | {"changes": moved, "initiatives": _as_stated(card, begun)}
     if save:
         fields |= {"id": re.sub(r"[^\w-]+", "-", save.stem).strip("-") or "what-if", "name": save.stem}
-    fields |= {"horizon": horizon or base.horizon, "unit": base.unit if unit is None else unit}
+    unit = base.unit if asked["unit"] is None else asked["unit"]
+    fields |= {"horizon": asked["horizon"] or base.horizon, "unit": unit}
     scenario = build_scenario(fields)
     check_scenario(scenario, card)
     return scenario

@@ -5,7 +5,6 @@ each; the cells run inside that process, on ipykernel's own kernel without its s
 each report. Where a process cannot be forked safely the same jobs run on ordinary kernels.
 """
 
-from bsclib.batch.kernels.jobs import Failure, Job, Result
-from bsclib.batch.kernels.opening import open_kernels
+from bsclib.batch.kernels.jobs import Failure, Job, Result, open_kernels
 
 __all__ = ["Failure", "Job", "Result", "open_kernels"]

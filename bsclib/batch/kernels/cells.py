@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 from ipykernel import ipkernel
@@ -122,8 +123,10 @@ class Runner:
         """Run the cells until one fails."""
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
-        self.kernel.io_loop = _Loop(loop)
-        self.kernel.shell_channel_thread = _Here()
+        # What a kernel asks of tornado's loop, which it would stop by a call later, and of the thread that listens.
+        tornado = {"add_callback": loop.call_soon_threadsafe, "call_later": lambda *_: None, "stop": lambda: None}
+        self.kernel.io_loop = SimpleNamespace(asyncio_loop=loop, **tornado)
+        self.kernel.shell_channel_thread = SimpleNamespace(parent_thread=threading.current_thread())
         return loop.run_until_complete(self._run(notebook))
 
     async def _run(self, notebook: Mapping[str, Any]) -> Failure | None:
@@ -190,29 +193,6 @@ def _number_comms() -> None:
         return make(*values, **named)
 
     comm.create_comm = create
-
-
-class _Loop:
-    """The two things a kernel asks of tornado's loop."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop):
-        self.asyncio_loop = loop
-
-    def add_callback(self, callback: Callable[..., Any], *values: Any) -> None:
-        self.asyncio_loop.call_soon_threadsafe(callback, *values)
-
-    def call_later(self, *_: Any) -> None:
-        """Never: the kernel would stop the loop this way."""
-
-    def stop(self) -> None:
-        """Never."""
-
-
-class _Here:
-    """Stands where ipykernel has the thread that listens."""
-
-    def __init__(self) -> None:
-        self.parent_thread = threading.current_thread()
 
 
 def _code(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, frozenset[str]]]:

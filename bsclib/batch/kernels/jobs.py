@@ -1,15 +1,21 @@
 """What is asked of kernels, and what comes back: a job, why it failed, its result, and how its report is finished.
 
-All of it is plain values, because it crosses the border between processes as JSON.
+All of it is plain values, because it crosses the border between processes as JSON. `open_kernels` chooses what runs the
+jobs here: processes forked from a warm parent, or ordinary kernels.
 """
 
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from bsclib.batch.kernels.ordinary import OrdinaryPool
+    from bsclib.batch.kernels.pool import WarmPool
 
 SHORT = 10_000  # characters kept of an error's text
 Kind = Literal["error", "timeout", "died", "memory", "exit"]
@@ -89,3 +95,23 @@ def call_finish(job: Mapping[str, Any], executed: Callable[[], Any], failure: Fa
         what = f"the report could not be finished: {kind}" + (f": {text}" if text else "")
         why = Failure("memory" if isinstance(error, MemoryError) else "error", -1, what[:SHORT], kind, text[:SHORT])
         return {"failure": why.plain()}
+
+
+def open_kernels(workers: int, memory: float = 2.0) -> WarmPool | OrdinaryPool:
+    """Open a pool that runs so many notebooks at a time, each in a process of its own, as a context manager."""
+    # `memory` is what a notebook may ask for beyond what it imports, in GiB; 0 for no limit.
+    why = why_ordinary()
+    if why:
+        from bsclib.batch.kernels.ordinary import OrdinaryPool
+
+        return OrdinaryPool(workers, why)
+    from bsclib.batch.kernels.pool import WarmPool
+
+    return WarmPool(workers, memory)
+
+
+def why_ordinary() -> str:
+    """Why processes cannot be forked safely here, a clause in words; nothing when they can."""
+    if sys.platform.startswith("linux") and hasattr(os, "fork") and hasattr(os, "memfd_create"):
+        return ""
+    return "processes can be forked safely on Linux only"

@@ -115,11 +115,9 @@ class OrdinaryPool:
                 process = self._start()
             attempts += 1
             answer = _ask(process, encode(job.header(), json.dumps(job.notebook).encode()))
-        if answer is None:
-            failure: Failure | None = Failure("died", -1, "the process that ran the notebook was killed from outside")
-            answer = {"value": None, "seconds": [0.0, 0.0]}
-        else:
-            failure = Failure(**answer["failure"]) if answer["failure"] else None
+        gone = Failure("died", -1, "the process that ran the notebook was killed from outside")
+        answer = answer or {"failure": gone.plain(), "value": None, "seconds": [0.0, 0.0]}
+        failure = Failure(**answer["failure"]) if answer["failure"] else None
         cells, finish = answer["seconds"]
         results.put((process, Result(job.name, failure, answer["value"], cells, finish, 0.0, attempts)))
 

@@ -5,7 +5,7 @@ import sys
 import pytest
 from notebooks_made import code, notebook
 
-from bsclib.batch.kernels import Job, open_kernels, opening
+from bsclib.batch.kernels import Job, jobs, open_kernels
 from bsclib.batch.kernels.ordinary import ThisPython
 
 
@@ -23,7 +23,7 @@ def test_kernels_are_ordinary_where_forking_is_not_safe(monkeypatch):
     monkeypatch.setattr(sys, "platform", "darwin")
     with open_kernels(1) as kernels:
         assert kernels.kind == "ordinary"
-        assert kernels.why == opening.why_ordinary() == "processes can be forked safely on Linux only"
+        assert kernels.why == jobs.why_ordinary() == "processes can be forked safely on Linux only"
         assert list(kernels.run([])) == []
 
 

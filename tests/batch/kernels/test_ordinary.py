@@ -9,7 +9,7 @@ from bsclib.batch.kernels import Job, open_kernels
 
 @pytest.fixture
 def ordinary(monkeypatch):
-    monkeypatch.setattr("bsclib.batch.kernels.opening.why_ordinary", lambda: "of this test")
+    monkeypatch.setattr("bsclib.batch.kernels.jobs.why_ordinary", lambda: "of this test")
 
 
 def test_the_same_comes_of_it_on_ordinary_kernels(ordinary, tmp_path):

@@ -11,7 +11,7 @@ from faults import made
 from kernel_runs import run
 
 from bsclib.batch.kernels import Job, open_kernels
-from bsclib.batch.kernels.opening import why_ordinary
+from bsclib.batch.kernels.jobs import why_ordinary
 from bsclib.errors import BscError
 
 pytestmark = [pytest.mark.system, pytest.mark.skipif(why_ordinary() != "", reason="no warm kernels here")]
