@@ -21,6 +21,7 @@ from bsclib.errors import Fault, ReportError
 from bsclib.wording import listed
 
 LOCK = ".lock"
+FIX = "choose an empty folder, or remove this one"
 LEFTOVER = re.compile(r"\.[0-9a-f]{16}\.(html|pdf|ipynb|xlsx|json)")
 SHOWN = 5
 
@@ -67,18 +68,12 @@ def refuse_another_batch(folder: Path, journal: Journal, notebook: str, planned:
             fix = "choose an empty folder, or move them away"
             raise ReportError(Fault(str(folder), what, got=listed(strange, SHOWN), fix=fix))
         return
-    gone = [name for name in journal.by_name if name not in planned]
-    changed = [name for name, entry in journal.by_name.items() if entry.given != planned.get(name)]
-    got = ""
     if journal.notebook and journal.notebook != notebook:
-        got = f"reports of {journal.notebook}"
-    elif gone:
-        got = f"reports that this plan does not have: {listed(gone, SHOWN)}"
-    elif changed:
-        got = f"reports of these names with other parameters: {listed(changed, SHOWN)}"
-    if got:
-        fix = "choose an empty folder, or remove this one"
-        raise ReportError(Fault(str(folder), "this folder holds another batch", got=got, fix=fix))
+        raise _another(folder, f"reports of {journal.notebook}")
+    if gone := [name for name in journal.by_name if name not in planned]:
+        raise _another(folder, f"reports that this plan does not have: {listed(gone, SHOWN)}")
+    if changed := [name for name, entry in journal.by_name.items() if entry.given != planned[name]]:
+        raise _another(folder, f"reports of these names with other parameters: {listed(changed, SHOWN)}")
 
 
 def clear_leftovers(folder: Path) -> None:
@@ -87,6 +82,10 @@ def clear_leftovers(folder: Path) -> None:
         if LEFTOVER.fullmatch(file.name):
             with contextlib.suppress(OSError):
                 file.unlink()
+
+
+def _another(folder: Path, got: str) -> ReportError:
+    return ReportError(Fault(str(folder), "this folder holds another batch", got=got, fix=FIX))
 
 
 def _lock(held: int) -> bool:

@@ -5,11 +5,9 @@ Nothing that is there is overwritten, and nothing is left behind half-written.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,22 +28,16 @@ def new_scorecard(folder: Path, form: str = "yaml") -> list[Path]:
         card = read_scorecard(TEMPLATE)
         write_scorecard(card, folder / "scorecard.xlsx", read_actuals(TEMPLATE, card))
         return [folder / "scorecard.xlsx"]
-    files = [folder / "scorecard.yaml", folder / "actuals.csv"]
-    with _all_or_none(files):
-        for file in files:
-            atomic.write_bytes(file, (TEMPLATE / file.name).read_bytes(), ScorecardError)
-    return files
-
-
-@contextlib.contextmanager
-def _all_or_none(files: list[Path]) -> Iterator[None]:
-    """Remove files that are only partly written when one of them cannot be."""
+    written: list[Path] = []
     try:
-        yield
+        for name in ("scorecard.yaml", "actuals.csv"):
+            atomic.write_bytes(folder / name, (TEMPLATE / name).read_bytes(), ScorecardError)
+            written.append(folder / name)
     except BscError:
-        for file in files:
+        for file in written:
             file.unlink(missing_ok=True)
         raise
+    return written
 
 
 def refuse_overwriting(folder: Path) -> None:
@@ -78,10 +70,14 @@ def simulate_scorecard(
         raise ScorecardError(Fault(str(truth_file), "there is no truth to make actuals from", fix=fix))
     real = read_truth(truth_file)
     actuals = simulate(card, real, months=months, rng=seed)
-    files = [folder / "scorecard.yaml", folder / "actuals.csv"]
-    with _all_or_none(files):
-        write_scorecard(card, files[0], actuals)
-    return SimulatedScorecard(files, truth_file, real.first, real.seed if seed is None else seed)
+    written = folder / "scorecard.yaml", folder / "actuals.csv"
+    try:
+        write_scorecard(card, written[0], actuals)
+    except BscError:
+        for file in written:
+            file.unlink(missing_ok=True)
+        raise
+    return SimulatedScorecard(list(written), truth_file, real.first, real.seed if seed is None else seed)
 
 
 def copy_notebooks(folder: Path) -> list[Path]:

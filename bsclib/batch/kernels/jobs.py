@@ -77,7 +77,7 @@ class Result:
     value: dict[str, Any] | None = None  # what `finish` gave; None when it was not called or failed itself
     seconds_cells: float = 0.0  # by a clock that is never set back
     seconds_finish: float = 0.0
-    # Most memory the notebook's process held at a time, with what it shares with the warm parent; 0 when not known.
+    # Most MB (10⁶ bytes) its process held at a time, with what it shares with the warm parent; 0 when not known.
     peak_mb: float = 0.0
     attempts: int = 1  # 2 when the first process was lost
 
