@@ -3,8 +3,7 @@
 import json
 from types import SimpleNamespace
 
-from bsclib.batch.kernels.jobs import Job
-from bsclib.batch.kernels.opening import open_kernels
+from bsclib.batch.kernels.jobs import Job, open_kernels
 
 
 def run(jobs, folder, workers=2, memory=0.3, timeout=5.0, between=lambda kernels, result: None):

@@ -14,7 +14,7 @@ from nbformat.v4 import output_from_msg
 
 from bsclib import batch as reports
 from bsclib import read_actuals, read_scorecard, write_scorecard
-from bsclib.batch import kernels
+from bsclib.batch.kernels.ordinary import ThisPython
 from bsclib.batch.summary import summary_of
 from bsclib.files.datasets import load_dataset
 from bsclib.model.build import build
@@ -163,7 +163,7 @@ def execute(name, folder, **parameters):
         parameters,
         cwd=folder,
         progress_bar=False,
-        kernel_manager_class=kernels.ThisPython,
+        kernel_manager_class=ThisPython,
     )
 
 

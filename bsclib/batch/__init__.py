@@ -15,13 +15,8 @@ if TYPE_CHECKING:
     from bsclib.reporting.notebook import check_parameters
 
 __all__ = ["check_parameters", "plan", "run_batch", "run_report", "to_html"]
-_HOMES = {
-    "check_parameters": "reporting.notebook",
-    "plan": "batch.plans",
-    "run_batch": "batch.run",
-    "run_report": "batch.report",
-    "to_html": "batch.report",
-}
+_HOMES = {"check_parameters": "reporting.notebook", "plan": "batch.plans", "run_batch": "batch.run"}
+_HOMES |= dict.fromkeys(("run_report", "to_html"), "batch.report")
 
 
 def __getattr__(name: str) -> Any:

@@ -18,11 +18,9 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from bsclib.batch.kernels.jobs import Failure, Job, Result
-from bsclib.batch.kernels.opening import open_kernels
+from bsclib.batch.kernels.jobs import Failure, Job, Result, open_kernels
 from bsclib.batch.keys import versions
 from bsclib.errors import BscError, Fault, ReportError
 
@@ -34,6 +32,8 @@ DESERTED = 60.0  # seconds a batch waits when every worker is gone
 _LOOK = 0.2  # seconds between two looks at whether to stop
 _COUNT = 2.0  # seconds between two looks at who works
 _FETCH = 5.0  # seconds for a result to arrive
+SEEN = "a folder that all machines see"
+_LOG = logging.getLogger("distributed.client")
 _AHEAD = 2  # jobs at the scheduler for each thread of a worker: one runs, one is at hand
 
 
@@ -63,8 +63,8 @@ class Cluster:
 
     def __enter__(self) -> Cluster:
         self._client = self._connect()
-        self._said = _log().level
-        _log().setLevel(logging.CRITICAL)  # what it has to say of a scheduler that is gone, the error says
+        self._said = _LOG.level
+        _LOG.setLevel(logging.CRITICAL)  # what it has to say of a scheduler that is gone, the error says
         try:
             self._ask(check_versions, self._made_with)
         except BaseException:
@@ -72,7 +72,7 @@ class Cluster:
             raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._proof is not None:
             with contextlib.suppress(OSError):
                 self._proof.unlink()
@@ -81,7 +81,7 @@ class Cluster:
                 self._client.run(close, self._batch, on_error="ignore")
         with contextlib.suppress(Exception):
             self._client.close()
-        _log().setLevel(self._said)
+        _LOG.setLevel(self._said)
 
     def stop(self) -> None:
         """Take no more jobs; those that run come to their end."""
@@ -160,18 +160,15 @@ class Cluster:
             raise self._error("all its workers are gone", "start workers again, and then the batch to resume")
 
     def _send(self, waiting: Iterator[Job], sent: dict[str, tuple[Job, Future]]) -> None:
-        room = _AHEAD * max(self._threads, 1) - len(sent)
-        while room > 0 and not self._stopped:
+        while len(sent) < _AHEAD * max(self._threads, 1) and not self._stopped:
             job = next(waiting, None)
             if job is None:
                 return
-            proof = str(self._shown(job))
             key = f"{job.name}-{self._batch}"
-            context = (self._batch, proof, self._made_with, self.memory)
+            context = (self._batch, str(self._shown(job)), self._made_with, self.memory)
             future = self._client.submit(work, job, *context, key=key, pure=False)
             sent[key] = job, future
             future.add_done_callback(self._ended.put)
-            room -= 1
 
     def _shown(self, job: Job) -> Path:
         """A file in the folder of the job, to be sure that workers see that folder and no other of the same path."""
@@ -222,16 +219,13 @@ class Cluster:
         return self._error("it is gone", "start scheduler and workers again, and then the batch to resume")
 
 
-def _log() -> logging.Logger:
-    return logging.getLogger("distributed.client")
-
-
 # ---- the workers' side: called in the processes of Dask workers, by name ---------------------------------------------
 
 _LOCK = threading.Lock()
 _IDLE: dict[str, list[Any]] = {}
 _BUSY: dict[str, dict[str, Any]] = {}
 _HALTED: set[str] = set()
+_versions = functools.cache(versions)
 _Complaint = tuple[str, ...]  # as a fault has it: what, got, allowed, fix; empty when all is well
 
 
@@ -284,13 +278,14 @@ def close(batch: str) -> None:
 def check_folders(proof: str, cwd: str) -> _Complaint:
     """What is wrong with what this worker sees of the disk; nothing when it sees the client's folders."""
     fix = "put notebook, data and reports on a folder that all machines have under the same path"
-    file = Path(proof)
+    file, there = Path(proof), ""
     with contextlib.suppress(OSError):
-        if file.read_text(encoding="utf-8") == file.stem.removeprefix("."):
-            if Path(cwd).is_dir():
-                return ()
-            return ("the folder in which the notebooks run is not there", cwd, "a folder that all machines see", fix)
-    return ("it does not see the folder of the reports", str(file.parent), "a folder that all machines see", fix)
+        there = file.read_text(encoding="utf-8")
+    if there != file.stem.removeprefix("."):
+        return ("it does not see the folder of the reports", str(file.parent), SEEN, fix)
+    if not Path(cwd).is_dir():
+        return ("the folder in which the notebooks run is not there", cwd, SEEN, fix)
+    return ()
 
 
 def check_versions(made_with: Mapping[str, Any]) -> _Complaint:
@@ -301,12 +296,7 @@ def check_versions(made_with: Mapping[str, Any]) -> _Complaint:
     differ += [name for name, version in here["packages"].items() if packages.get(name, version) != version]
     if not differ:
         return ()
-    words = {"source": "source of the kit"}
     both = {**here, **here["packages"]}, {**made_with, **packages}
-    got, wanted = (", ".join(f"{words.get(key, key)} {str(side[key])[:12]}" for key in differ[:5]) for side in both)
+    shown = [(name, "source of the kit" if name == "source" else name) for name in differ[:5]]
+    got, wanted = (", ".join(f"{words} {str(side[name])[:12]}" for name, words in shown) for side in both)
     return ("it would make other reports than the client", got, wanted, "install the same versions there as here")
-
-
-@functools.cache
-def _versions() -> dict[str, Any]:
-    return versions()

@@ -23,8 +23,7 @@ from bsclib.wording import NO_CHANGE, counted, listed, number, short_name, signe
 
 COLUMNS = ["name", "what", "which", "old", "new"]
 SOURCE = {"source": "the kit's source"}
-BATCH = ("notebook", "version", "house style")
-"""What belongs to the batch, not to one report; the name is empty there."""
+BATCH = ("notebook", "version", "house style")  # what belongs to no report; the name is empty there
 Row = tuple[str, str, str, Any, Any]
 
 
@@ -129,11 +128,8 @@ def _batch(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Row]:
     before, now = ((manifest.get("notebook") or {}).get("sha256") for manifest in (old, new))
     if before != now:
         yield "", "notebook", "", before, now
-    versions = [_versions(manifest) for manifest in (old, new)]
-    for which in dict.fromkeys([*versions[1], *versions[0]]):
-        before, now = (side.get(which) for side in versions)
-        if before != now:
-            yield "", "version", which, before, now
+    for change in _differences(*map(_versions, (old, new))):
+        yield "", "version", *change
     if old.get("house") != new.get("house"):
         yield "", "house style", "", old.get("house"), new.get("house")
 
@@ -143,6 +139,12 @@ def _versions(manifest: Mapping[str, Any]) -> dict[str, Any]:
     versions = dict(manifest.get("versions") or {})
     packages = versions.pop("packages", None)
     return versions | (packages if isinstance(packages, dict) else {})
+
+
+def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """The names whose values differ, those of the new first."""
+    both = ((name, old.get(name), new.get(name)) for name in dict.fromkeys([*new, *old]))
+    return ((name, before, now) for name, before, now in both if before != now)
 
 
 def _report(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Row]:
@@ -165,18 +167,13 @@ def _results(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Itera
     before, now = old.get("score"), new.get("score")
     if before != now if before is None or now is None else abs(now - before) >= NO_CHANGE:
         yield name, "score", "", before, now
-    kpis = [{str(kpi["id"]): kpi.get("status") for kpi in summary.get("kpis") or ()} for summary in (old, new)]
-    for which in dict.fromkeys([*kpis[1], *kpis[0]]):
-        status = kpis[0].get(which), kpis[1].get(which)
-        if status[0] != status[1]:
-            yield name, "KPI status", which, *status
+    kpis = ({str(kpi["id"]): kpi.get("status") for kpi in summary.get("kpis") or ()} for summary in (old, new))
+    for change in _differences(*kpis):
+        yield name, "KPI status", *change
 
 
 def _inputs(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Row]:
-    earlier, later = (dict(report.get("parameters") or {}) for report in (old, new))
-    for which in dict.fromkeys([*later, *earlier]):
-        before, now = earlier.get(which), later.get(which)
-        if before != now:
-            yield name, "parameter", which, before, now
+    for change in _differences(*(report.get("parameters") or {} for report in (old, new))):
+        yield name, "parameter", *change
     if old.get("data") != new.get("data"):
         yield name, "data", "", old.get("data"), new.get("data")

@@ -17,7 +17,7 @@ from bsclib.errors import Fault, ReportError
 from bsclib.model.status import words
 
 TEXT, SCORE, POINTS = "@", "0.0", "+0.0;-0.0;0.0"
-COLUMNS = (
+COLUMNS = (  # heading, field of the summary, width in characters
     ("KPI", "name", 34),
     ("Perspective", "perspective", 24),
     ("Objective", "objective", 30),
@@ -29,7 +29,6 @@ COLUMNS = (
     ("Change of the score", "change", 20),
     ("Id", "id", 24),
 )
-"""Heading, field of the summary, width in characters."""
 OVERALL = (
     ("Report", "title"),
     ("Unit", "unit"),
@@ -41,7 +40,6 @@ OVERALL = (
 SHOWN = re.compile(
     r"(?P<before>[^\d+−-]*)(?P<sign>[+−-]?)(?P<number>\d{1,3}(?:,\d{3})+|\d+)(?P<part>\.\d+)?(?P<after>\D*)"
 )
-WHEN = datetime.datetime(2000, 1, 1)
 LONGEST = 32_767
 BARRED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -54,7 +52,7 @@ def to_xlsx(summary: Mapping[str, Any] | None) -> bytes:
     import openpyxl
 
     book = openpyxl.Workbook()
-    book.properties.creator, book.properties.created = "bsclib", WHEN
+    book.properties.creator, book.properties.created = "bsclib", datetime.datetime(2000, 1, 1)
     kpis = book.active
     kpis.title = "KPIs"
     _heads(kpis, [(head, width) for head, _, width in COLUMNS])

@@ -1,6 +1,7 @@
 """What is done with a notebook that has run: its files written whole, or the notebook kept with the cell that failed.
 
-This runs in a clean process of its own, beside the next notebook. What it gives back are plain values.
+This runs in a clean process of its own, beside the next notebook. What it gives back are plain values. The kernels say
+what happened to any notebook; here our own errors, which are sentences already, speak for themselves.
 """
 
 from __future__ import annotations
@@ -8,17 +9,16 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from bsclib.batch.faults import cell_place, error_words
+from bsclib import errors
 from bsclib.batch.journal import file_facts
+from bsclib.batch.kernels.jobs import Failure, failure_of
 from bsclib.errors import BscError, Fault, ReportError
 from bsclib.files.atomic import replacement, write_bytes
-
-if TYPE_CHECKING:
-    from bsclib.batch.kernels.jobs import Failure
+from bsclib.reporting.notebook import source_of, tags_of
 
 FORMATS = ("html", "pdf", "ipynb", "xlsx")
 FAILED = "failed"
@@ -32,7 +32,9 @@ def finish(notebook: Mapping[str, Any], failure: Failure | None, arguments: Mapp
     if failure is None:
         try:
             contents = _contents(notebook, arguments)
-            _write({folder / f"{name}.{ending}": content for ending, content in contents.items()})
+            with contextlib.ExitStack() as together:  # a disk that fills up on the way leaves the old files
+                for ending, content in contents.items():
+                    together.enter_context(replacement(folder / f"{name}.{ending}", ReportError)).write_bytes(content)
         except BscError as error:
             return _kept(notebook, failed, str(error), arguments)
         with contextlib.suppress(OSError):
@@ -46,58 +48,61 @@ def finish(notebook: Mapping[str, Any], failure: Failure | None, arguments: Mapp
 
 def as_file(notebook: Mapping[str, Any]) -> bytes:
     """An executed notebook as the bytes of its file, without times, so that the same run gives the same bytes."""
-    cells = []
-    for cell in notebook["cells"]:
-        metadata = {key: value for key, value in cell.get("metadata", {}).items() if key != "execution"}
-        cells.append({**cell, "metadata": metadata})
+    cells = [
+        {**cell, "metadata": {key: value for key, value in cell.get("metadata", {}).items() if key != "execution"}}
+        for cell in notebook["cells"]
+    ]
     text = json.dumps({**notebook, "cells": cells}, ensure_ascii=False, indent=1, sort_keys=True)
     return (text + "\n").encode("utf-8", "replace")
 
 
+def error_words(ename: str, evalue: str) -> str:
+    """What a cell raised: our own errors are sentences already, others need their kind named."""
+    ours = getattr(errors, ename, None)
+    if isinstance(ours, type) and issubclass(ours, BscError):
+        return evalue.strip().removesuffix(".")
+    return failure_of(-1, ename, evalue).what
+
+
+def cell_place(cells: Sequence[Mapping[str, Any]], at: int, name: str) -> str:
+    """Name a cell: its number among the notebook's own cells and the heading it stands under."""
+    if not 0 <= at < len(cells):
+        return name
+    before = cells[: at + 1]
+    number = sum("injected-parameters" not in tags_of(cell) for cell in before)
+    lines = [line for cell in before if cell.get("cell_type") == "markdown" for line in source_of(cell).splitlines()]
+    headings = [line.lstrip("#").strip() for line in lines if line.startswith("#")]
+    return f"{name}, cell {number}" + (f' under "{headings[-1]}"' if headings else "")
+
+
 def _contents(notebook: Mapping[str, Any], arguments: Mapping[str, Any]) -> dict[str, bytes]:
     """Make every format before the first is written: one that cannot be made costs the report as a whole."""
-    house = _house(arguments.get("house"))
-    page = functools.cache(lambda: _page(notebook, house))
+
+    # What a format needs is imported for it alone.
+    @functools.cache
+    def html() -> str:
+        from bsclib.reporting.brand import Brand
+        from bsclib.reporting.page.page import page
+
+        return page(notebook, None, Brand(**arguments["house"]) if arguments.get("house") else None)
+
+    def pdf() -> bytes:
+        from bsclib.batch.pdf import to_pdf
+
+        return to_pdf(html())
+
+    def xlsx() -> bytes:
+        from bsclib.batch.extract import to_xlsx
+
+        return to_xlsx(_summary(notebook))
+
     makers: dict[str, Callable[[], bytes]] = {
-        "html": lambda: page().encode("utf-8", "replace"),
-        "pdf": lambda: _pdf(page()),
+        "html": lambda: html().encode("utf-8", "replace"),
+        "pdf": pdf,
         "ipynb": lambda: as_file(notebook),
-        "xlsx": lambda: _xlsx(notebook),
+        "xlsx": xlsx,
     }
     return {ending: makers[ending]() for ending in arguments["formats"]}
-
-
-def _write(contents: Mapping[Path, bytes]) -> None:
-    """Write all files before the first takes its place: a disk that fills up on the way leaves the old ones."""
-    with contextlib.ExitStack() as together:
-        for file, content in contents.items():
-            together.enter_context(replacement(file, ReportError)).write_bytes(content)
-
-
-def _house(fields: Mapping[str, Any] | None) -> Any:
-    if not fields:
-        return None
-    from bsclib.reporting.brand import Brand
-
-    return Brand(**fields)
-
-
-def _page(notebook: Mapping[str, Any], house: Any) -> str:
-    from bsclib.reporting.page.page import page
-
-    return page(notebook, None, house)
-
-
-def _pdf(page: str) -> bytes:
-    from bsclib.batch.pdf import to_pdf
-
-    return to_pdf(page)
-
-
-def _xlsx(notebook: Mapping[str, Any]) -> bytes:
-    from bsclib.batch.extract import to_xlsx
-
-    return to_xlsx(_summary(notebook))
 
 
 def _summary(notebook: Mapping[str, Any]) -> dict[str, Any] | None:

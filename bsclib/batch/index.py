@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -21,13 +22,10 @@ from bsclib.plots.palette import COLOURS, ink_on
 from bsclib.reporting.brand import Brand, css_text
 from bsclib.wording import counted, number, signed, truncated
 
-STATUSES = ("off_target", "at_risk", "undecided", "on_target", "no_data")
-"""In the order in which they are counted."""
-STATES = {"failed": "✗", "left_out": "–", "made": "✓"}
-"""A report without a status: not made, not begun, or made by a notebook that records nothing."""
+STATUSES = ("off_target", "at_risk", "undecided", "on_target", "no_data")  # as they are counted
+STATES = {"failed": "✗", "left_out": "–", "made": "✓"}  # reports without a status
 WIDTH, HEIGHT = 100, 24
-LONGEST = 200
-"""Letters of a parameter in a cell."""
+LONGEST = 200  # letters of a parameter in a cell
 FORMATS = {"html": "HTML", "pdf": "PDF", "xlsx": "Excel", "ipynb": "Notebook"}
 
 
@@ -35,48 +33,40 @@ def index_html(manifest: Mapping[str, Any], house: Brand | None = None) -> str:
     """The whole page, from what ``manifest.json`` holds; the same manifest gives the same bytes."""
     house = house or Brand()
     reports = sorted(manifest.get("reports", ()), key=lambda report: _kind(report) not in ("failed", "left_out"))
-    shared, own = _parameters(manifest, reports)
-    scale = _scale(reports)
+    values = {
+        str(name): {_value((report.get("parameters") or {}).get(name)) for report in reports}
+        for name in manifest.get("parameters", ())
+    }
+    shared = {name: each.pop() for name, each in values.items() if len(each) == 1 and len(reports) > 1}
+    own = [name for name in values if name not in shared]
+    same = ", ".join(f"{escape(name)} = {escape(value) or '<i>empty</i>'}" for name, value in shared.items())
+    low, high = scale = _scale(reports)
     kinds = [_kind(report) for report in reports]
     row = functools.partial(_row, own=own, scale=scale, write=house.write)
     notebook = str((manifest.get("notebook") or {}).get("name", ""))
     title = f"Reports: {notebook.removesuffix('.ipynb')}" if notebook else "Reports"
-    script = _part("script.js")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    ground, script = _part("../../../reporting/page/templates/report/ground.css"), _part("script.js")
+    chips = [f".{kind} {{ background: {colour}; color: {ink_on(colour)}; }}" for kind, colour in COLOURS.items()]
     holes = {
         "TITLE": escape(title),
-        "DIGEST": digest,
-        "STYLE": "\n".join(
-            [
-                _part("../../../reporting/page/templates/report/ground.css"),
-                _part("style.css"),
-                _chips(),
-                _labels(own),
-                house.css,
-            ]
-        ),
+        "DIGEST": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        "STYLE": "\n".join([ground, _part("style.css"), *chips, _labels(own), house.css]),
         "LOGO": f'<img class="logo" src="{house.logo}" alt="Logo">' if house.logo else "",
         "HOUSE": escape(house.name or "IT balanced scorecard"),
         "HEADLINE": escape(_headline(kinds)),
-        "SHARED": _shared(shared),
+        "SHARED": f"<p>The same for all: {same}.</p>" if same else "",
         "CHOICES": _choices(kinds),
-        "HEADS": _heads(own, house.write(f"{scale[0]:,.0f} to {scale[1]:,.0f}")),
+        "HEADS": _heads(own, house.write(f"{low:,.0f} to {high:,.0f}")),
         "ROWS": "\n".join(map(row, reports, kinds)),
         "MADE": _made(manifest),
         "SCRIPT": script,
     }
-    return _filled(_part("page.html"), holes)
+    return re.sub(r"\{\{(\w+)\}\}", lambda hole: holes[hole[1]], _part("page.html"))
 
 
 @functools.cache
 def _part(name: str) -> str:
     return (Path(__file__).parent / "templates" / "index" / name).read_text(encoding="utf-8")
-
-
-def _filled(text: str, holes: Mapping[str, str]) -> str:
-    """Fill the holes ``{{NAME}}`` of a page; what is put in is not looked at again."""
-    first, *parts = text.split("{{")
-    return first + "".join(holes[name] + after for name, _, after in (part.partition("}}") for part in parts))
 
 
 def _kind(report: Mapping[str, Any]) -> str:
@@ -110,11 +100,6 @@ def _chip(kind: str) -> str:
     return f'<span class="s {kind}">{SYMBOLS.get(kind) or STATES[kind]} {words(kind)}</span>'
 
 
-def _chips() -> str:
-    rules = (f".{kind} {{ background: {colour}; color: {ink_on(colour)}; }}" for kind, colour in COLOURS.items())
-    return "\n".join(rules)
-
-
 def _labels(own: Sequence[str]) -> str:
     """Name the parameters where a narrow screen has no room for the heads of columns."""
     rules = []
@@ -125,28 +110,9 @@ def _labels(own: Sequence[str]) -> str:
     return f"@media screen and (max-width: 40rem) {{ {' '.join(rules)} }}"
 
 
-def _parameters(manifest: Mapping[str, Any], reports: Sequence[Mapping[str, Any]]) -> tuple[dict[str, str], list[str]]:
-    """The parameters that all reports share, with their value, and the names of those in which they differ."""
-    names = [str(name) for name in manifest.get("parameters", ())]
-    shared, own = {}, []
-    for name in names:
-        values = {_value((report.get("parameters") or {}).get(name)) for report in reports}
-        if len(values) == 1 and len(reports) > 1:
-            shared[name] = values.pop()
-        else:
-            own.append(name)
-    return shared, own
-
-
 def _value(value: Any) -> str:
     """A parameter as a cell shows it."""
-    text = value if isinstance(value, str) else "" if value is None else str(value)
-    return truncated(text, LONGEST)
-
-
-def _shared(shared: Mapping[str, str]) -> str:
-    parts = ", ".join(f"{escape(name)} = {escape(value) or '<i>empty</i>'}" for name, value in shared.items())
-    return f"<p>The same for all: {parts}.</p>" if parts else ""
+    return truncated("" if value is None else str(value), LONGEST)
 
 
 def _heads(own: Sequence[str], between: str) -> str:
@@ -158,21 +124,15 @@ def _heads(own: Sequence[str], between: str) -> str:
 
 
 def _row(
-    report: Mapping[str, Any],
-    kind: str,
-    own: Sequence[str],
-    scale: tuple[float, float],
-    write: Callable[[str], str],
+    report: Mapping[str, Any], kind: str, own: Sequence[str], scale: tuple[float, float], write: Callable[[str], str]
 ) -> str:
-    name, files, summary = str(report.get("name", "")), report.get("files") or {}, report.get("summary") or {}
-    known = report.get("parameters") or {}
+    files, summary, values = (report.get(part) or {} for part in ("files", "summary", "parameters"))
+    name = str(report.get("name", ""))
     page = _link(files["html"], name) if "html" in files else escape(name)
-    title = escape(str(summary.get("title") or ""))
-    cells = [
-        f'<th scope="row" dir="auto">{page}{f"<small>{title}</small>" if title else ""}</th>',
-        f"<td>{_chip(kind)}</td>",
-    ]
-    if kind in ("failed", "left_out"):
+    title = f"<small>{escape(str(summary['title']))}</small>" if summary.get("title") else ""
+    apart = kind in ("failed", "left_out")
+    cells = [f'<th scope="row" dir="auto">{page}{title}</th>', f"<td>{_chip(kind)}</td>"]
+    if apart:
         reason = str(report.get("error") or ("It was not begun." if kind == "left_out" else "It failed."))
         cells.append(f'<td class="said" colspan="3" dir="auto">{escape(reason)}</td>')
     else:
@@ -181,13 +141,13 @@ def _row(
             _number(summary.get("change"), signed, write),
             f"<td>{_sparkline(summary.get('trend') or (), scale)}</td>",
         ]
-    cells += [f'<td dir="auto">{escape(_value(known.get(name)))}</td>' for name in own]
+    cells += [f'<td dir="auto">{escape(_value(values.get(name)))}</td>' for name in own]
     links = [_link(file, FORMATS.get(form, form.upper())) for form, file in files.items() if form != "failed"]
     if kind == "failed":
         links.append(_link(files.get("failed") or {"path": f"{name}.failed.ipynb"}, "The notebook that failed"))
     cells.append(f'<td class="files">{" ".join(links)}</td>')
-    apart = ' class="apart"' if kind in ("failed", "left_out") else ""
-    return f'<tr data-kind="{kind}"{apart}>{"".join(cells)}</tr>'
+    marked = ' class="apart"' if apart else ""
+    return f'<tr data-kind="{kind}"{marked}>{"".join(cells)}</tr>'
 
 
 def _link(file: Mapping[str, Any], text: str) -> str:
@@ -238,5 +198,4 @@ def _made(manifest: Mapping[str, Any]) -> str:
         "bsclib": str(manifest.get("kit") or "").removeprefix("bsclib "),
         "Python": str(versions.get("python", "")),
     }
-    shown = (f"<div><dt>{name}</dt><dd>{escape(text)}</dd></div>" for name, text in facts.items() if text)
-    return "".join(shown)
+    return "".join(f"<div><dt>{name}</dt><dd>{escape(text)}</dd></div>" for name, text in facts.items() if text)

@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
-from collections.abc import Callable
-from types import FrameType, TracebackType
-from typing import Any
+from collections.abc import Callable, Iterator
+from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class Interrupts:
-    """Listens for Ctrl-C, and for the SIGTERM of a service or a machine that is shut down, while its block runs."""
-
+@contextlib.contextmanager
+def interrupts(once: Callable[[], None], twice: Callable[[], None]) -> Iterator[list[int]]:
+    """Listen for Ctrl-C, and for the SIGTERM of a service or a machine that is shut down; gives what came, in order."""
     # A process that a script starts in the background is told to ignore Ctrl-C; here it listens all the same. Outside
     # the main thread nobody can listen, so nothing is changed there.
+    came: list[int] = []
 
-    def __init__(self, once: Callable[[], None], twice: Callable[[], None]):
-        self.signal = 0  # which came first
-        self._next = [once, twice]
-        self._before: dict[int, Any] = {}
+    def hear(number: int, _: FrameType | None) -> None:
+        came.append(number)
+        if len(came) == 1:
+            once()
+            return
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        twice()
 
-    def __enter__(self) -> Interrupts:
-        if threading.current_thread() is threading.main_thread():
-            self._before = {number: signal.signal(number, self._told) for number in SIGNALS}
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for number, before in self._before.items():
-            signal.signal(number, before if before is not None else signal.SIG_DFL)
-        self._before = {}
-
-    def _told(self, number: int, frame: FrameType | None) -> None:
-        self.signal = self.signal or number
-        act = self._next.pop(0)
-        if not self._next:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        act()
+    listens = threading.current_thread() is threading.main_thread()
+    before = {number: signal.signal(number, hear) for number in SIGNALS} if listens else {}
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)

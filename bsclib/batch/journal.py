@@ -6,13 +6,13 @@ counted. A batch that is killed at any moment so leaves at worst a line torn at 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from bsclib.errors import Fault, ReportError
@@ -34,11 +34,15 @@ class Entry:
 
     def is_whole(self, folder: Path) -> bool:
         """Whether the report was made and every file of it is there as it was written."""
-        return self.state == "done" and all(_is(folder / facts["path"], facts) for facts in self.files.values())
+        try:
+            same = (file_facts(folder / facts["path"]) == facts for facts in self.files.values())
+            return self.state == "done" and all(same)
+        except OSError:
+            return False
 
 
 class Journal:
-    """The journal of a folder, read when it is opened."""
+    """The journal of a folder, read when it is made."""
 
     def __init__(self, folder: Path):
         self.path = folder / JOURNAL
@@ -46,86 +50,69 @@ class Journal:
         self.by_key: dict[str, Entry] = {}  # what became of each report last
         self.by_name: dict[str, Entry] = {}
         self.size = 0
-        self._file: int | None = None
-        try:
-            self._read()
-        except OSError as error:
-            raise _unusable(self.path, error) from error
+        if not self.path.is_file():
+            return
+        with self._usable(), self.path.open("rb") as file:
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break
+                facts = _facts(line)
+                if isinstance(facts.get("batch"), str):
+                    self.notebook = facts["batch"]
+                elif entry := _entry(facts, self.size):
+                    self.by_key[entry.key] = self.by_name[entry.name] = entry
+                self.size += len(line)
 
-    def open(self, notebook: str) -> Journal:
-        """Open it to be written to, as a context manager; what was torn at its end is taken off."""
-        try:
-            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
-            os.ftruncate(self._file, self.size)
-            if not self.notebook:
-                self._append({"batch": notebook})
-                self.notebook = notebook
-        except OSError as error:
-            raise _unusable(self.path, error) from error
-        return self
+    def begin(self, notebook: str) -> None:
+        """Make sure that it can be written to and names its notebook; what was torn at its end is taken off."""
+        self._append([] if self.notebook else [{"batch": notebook}])
+        self.notebook = self.notebook or notebook
 
     def add(self, entry: Entry, summary: Mapping[str, Any] | None = None) -> Entry:
         """Write down what became of a report, and return only when the disk has it."""
+        placed = replace(entry, at=self.size)
         facts = {**asdict(entry), "summary": summary}
         del facts["at"]
-        placed = Entry(**{**asdict(entry), "at": self.size})
-        try:
-            self._append(facts)
-        except OSError as error:
-            raise _unusable(self.path, error) from error
-        self._count(placed)
+        self._append([facts])
+        self.by_key[entry.key] = self.by_name[entry.name] = placed
         return placed
 
-    def summary(self, entry: Entry) -> dict[str, Any] | None:
+    def summary(self, entry: Entry | None) -> dict[str, Any] | None:
         """What a report's notebook recorded of itself, read back from the journal; None when it is not there."""
-        if entry.at < 0:
+        if entry is None or entry.at < 0:
             return None
         try:
             with self.path.open("rb") as file:
                 file.seek(entry.at)
-                facts = _facts(file.readline())
+                summary = _facts(file.readline()).get("summary")
         except OSError:
             return None
-        summary = facts.get("summary") if facts else None
         return summary if isinstance(summary, dict) else None
 
-    def __enter__(self) -> Journal:
-        return self
+    def _append(self, lines: list[dict[str, Any]]) -> None:
+        """Add lines, whole or not at all."""
+        texts = [json.dumps(facts, ensure_ascii=False, separators=(",", ":")) + "\n" for facts in lines]
+        rest = memoryview("".join(texts).encode("utf-8", "surrogatepass"))
+        size = self.size + len(rest)
+        with self._usable(), self.path.open("ab") as file:
+            file.truncate(self.size)
+            try:
+                while rest:
+                    rest = rest[os.write(file.fileno(), rest) :]
+                os.fsync(file.fileno())
+            except OSError:
+                file.truncate(self.size)
+                raise
+        self.size = size
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
-
-    def _read(self) -> None:
-        if not self.path.is_file():
-            return
-        with self.path.open("rb") as file:
-            for line in file:
-                facts = _facts(line) if line.endswith(b"\n") else None
-                if facts and isinstance(facts.get("batch"), str):
-                    self.notebook = facts["batch"]
-                elif facts and (entry := _entry(facts, self.size)):
-                    self._count(entry)
-                self.size += len(line) if line.endswith(b"\n") else 0
-
-    def _append(self, facts: Mapping[str, Any]) -> None:
-        """Add a line, whole or not at all."""
-        if self._file is None:
-            raise OSError("it was opened to be read only")
-        line = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
-        rest = memoryview(line)
+    @contextlib.contextmanager
+    def _usable(self) -> Iterator[None]:
         try:
-            while rest:
-                rest = rest[os.write(self._file, rest) :]
-            os.fsync(self._file)
-        except OSError:
-            os.ftruncate(self._file, self.size)
-            raise
-        self.size += len(line)
-
-    def _count(self, entry: Entry) -> None:
-        self.by_key[entry.key] = self.by_name[entry.name] = entry
+            yield
+        except OSError as error:
+            what = f"the journal cannot be used: {error.strerror or error}"
+            fix = "make room on the disk, or choose another folder"
+            raise ReportError(Fault(str(self.path), what, fix=fix)) from error
 
 
 def file_facts(file: Path) -> dict[str, Any]:
@@ -135,34 +122,23 @@ def file_facts(file: Path) -> dict[str, Any]:
     return {"path": file.name, "sha256": sha256, "bytes": file.stat().st_size}
 
 
-def _is(file: Path, facts: Mapping[str, Any]) -> bool:
-    try:
-        return file.stat().st_size == facts["bytes"] and file_facts(file)["sha256"] == facts["sha256"]
-    except OSError:
-        return False
-
-
-def _facts(line: bytes) -> dict[str, Any] | None:
+def _facts(line: bytes) -> dict[str, Any]:
+    """What a line says; nothing when it is none of ours."""
     try:
         facts = json.loads(line)
     except (ValueError, RecursionError):
-        return None
-    return facts if isinstance(facts, dict) else None
+        return {}
+    return facts if isinstance(facts, dict) else {}
 
 
 def _entry(facts: Mapping[str, Any], at: int) -> Entry | None:
     """Read a line; None when it is not one of ours, or names a file outside its folder."""
-    texts = [facts.get(key) for key in ("name", "key", "given", "state", "error")]
-    files = facts.get("files")
-    if not all(isinstance(text, str) for text in texts) or not isinstance(files, dict):
+    try:
+        files = {form: (file["path"], file["sha256"], file["bytes"]) for form, file in facts["files"].items()}
+        name, key, given, state, error = texts = [facts[key] for key in ("name", "key", "given", "state", "error")]
+        ours = all(path == Path(path).name for path, _, _ in files.values())
+    except (KeyError, TypeError, AttributeError):
         return None
-    for file in files.values():
-        known = isinstance(file, dict) and isinstance(file.get("path"), str) and {"sha256", "bytes"} <= file.keys()
-        if not known or file["path"] != Path(file["path"]).name:
-            return None
-    return Entry(facts["name"], facts["key"], facts["given"], facts["state"], facts["error"], files, at)
-
-
-def _unusable(path: Path, error: OSError) -> ReportError:
-    what = f"the journal cannot be used: {error.strerror or error}"
-    return ReportError(Fault(str(path), what, fix="make room on the disk, or choose another folder"))
+    if not ours or not all(isinstance(text, str) for text in texts):
+        return None
+    return Entry(name, key, given, state, error, facts["files"], at)

@@ -9,7 +9,7 @@ naming it, nobody can know.
 from __future__ import annotations
 
 import functools
-import hashlib
+import itertools
 import os
 import platform
 import sys
@@ -17,11 +17,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from bsclib.batch.journal import file_facts
 from bsclib.batch.names import digest
 from bsclib.batch.template import Template
 from bsclib.files.paths import shipped_folder
 
 MOST_FILES = 10_000
+IGNORED = (".", "__pycache__")
 LONGEST_PATH = 4_096
 
 
@@ -32,7 +34,7 @@ class Keys:
         self, template: Template, formats: Iterable[str], house: str, versions: Mapping[str, Any], without: Path
     ):
         self.defaults = {parameter.name: parameter.default for parameter in template.known}
-        self.same = [template.sha256, sorted(formats), house, versions]
+        self.same = digest([template.sha256, sorted(formats), house, versions])
         self.without = os.path.realpath(without)  # the folder the reports go to is no input
         self.content = functools.cache(self._content)
 
@@ -41,11 +43,7 @@ class Keys:
         texts = sorted(set(_texts([{**self.defaults, **values}])))
         contents = {text: content for text in texts if (content := self.content(text))}
         data = digest(contents) if contents else ""
-        return digest([self._same, values, data]), data
-
-    @functools.cached_property
-    def _same(self) -> str:
-        return digest(self.same)
+        return digest([self.same, values, data]), data
 
     def _content(self, text: str) -> str:
         """SHA-256 of what a text names; empty when it names nothing."""
@@ -56,32 +54,28 @@ class Keys:
 
     def _folder(self, folder: Path) -> str:
         """A folder is its files, hidden ones left out; of one with too many, their sizes and times have to do."""
-        files = []
-        for file in self._files(folder):
-            files.append(file)
-            if len(files) >= MOST_FILES:
-                return digest([(each.relative_to(folder).as_posix(), *_stat(each)) for each in files])
-        return digest([(file.relative_to(folder).as_posix(), _file(file)) for file in files])
+        files = list(itertools.islice(self._files(folder), MOST_FILES))
+        content = _file if len(files) < MOST_FILES else _stat
+        return digest([(file.relative_to(folder).as_posix(), content(file)) for file in files])
 
     def _files(self, folder: Path) -> Iterator[Path]:
-        try:
-            inside = [] if os.path.realpath(folder) == self.without else sorted(folder.iterdir())
-        except OSError:
-            return
-        for path in inside:
-            if path.name.startswith((".", "__pycache__")):
+        for place, below, files in os.walk(folder):
+            if os.path.realpath(place) == self.without:
+                below.clear()
                 continue
-            if not path.is_dir():
-                yield path
-            elif not path.is_symlink():
-                yield from self._files(path)
+            below[:] = sorted(name for name in below if not name.startswith(IGNORED))
+            yield from (Path(place, name) for name in sorted(files) if not name.startswith(IGNORED))
 
 
 def versions() -> dict[str, Any]:
     """What reports are made with: `python`, `bsclib`, `source` (SHA-256 of the kit's own files), `packages` by name."""
     from bsclib import __version__
 
-    return {"python": platform.python_version(), "bsclib": __version__, "source": _source(), "packages": _packages()}
+    root = Path(__file__).parent.parent
+    files = (file.relative_to(root) for file in sorted(root.rglob("*")) if file.is_file())
+    own = (file for file in files if not {"__pycache__", "_shipped"} & set(file.parts) and file.name[0] != ".")
+    source = digest([(file.as_posix(), _file(root / file)) for file in own])
+    return {"python": platform.python_version(), "bsclib": __version__, "source": source, "packages": _packages()}
 
 
 def _packages() -> dict[str, str]:
@@ -92,16 +86,6 @@ def _packages() -> dict[str, str]:
             name, _, version = facts.stem.partition("-")
             packages.setdefault(name.lower(), version)
     return dict(sorted(packages.items()))
-
-
-def _source() -> str:
-    root = Path(__file__).parent.parent
-    files = sorted(file for file in root.rglob("*") if file.is_file() and not _derived(file.relative_to(root)))
-    return digest([(file.relative_to(root).as_posix(), _file(file)) for file in files])
-
-
-def _derived(file: Path) -> bool:
-    return bool({"__pycache__", "_shipped"} & set(file.parts)) or file.name.startswith(".")
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -135,17 +119,13 @@ def _sets() -> dict[str, Path]:
 def _file(path: Path) -> str:
     """SHA-256 of a file; what cannot be read, or is no file but a pipe, has none."""
     try:
-        if not path.is_file():
-            return "no file"
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return str(file_facts(path)["sha256"]) if path.is_file() else "no file"
     except OSError as error:
         return f"unreadable: {error.strerror}"
 
 
 def _stat(path: Path) -> tuple[int, int]:
     try:
-        facts = path.stat()
+        return path.stat().st_size, path.stat().st_mtime_ns
     except OSError:
         return 0, 0
-    return facts.st_size, facts.st_mtime_ns

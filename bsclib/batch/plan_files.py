@@ -47,15 +47,14 @@ def read_plan(path: Path) -> tuple[list[Row], dict[str, Any]]:
         raise ReportError(fault)
     try:
         return _from_yaml(path) if suffix in YAML else (_from_csv(path), {})
-    except ReportError:
-        raise
     except BscError as error:
         raise ReportError(error.faults) from error
 
 
 def grid_rows(grid: Mapping[str, Any], where: str) -> list[Row]:
     """A row for every combination of the values in a grid, the last parameter changing fastest."""
-    lists = {name: list(value) if _is_list(value) else [value] for name, value in grid.items()}
+    single = {name: isinstance(value, (str, bytes)) or not isinstance(value, Sequence) for name, value in grid.items()}
+    lists = {name: [value] if single[name] else list(value) for name, value in grid.items()}
     if empty := [name for name, values in lists.items() if not values]:
         what, fix = "there is no value in the list", "give one, or leave it out"
         raise ReportError([Fault(f"{where}, {name}", what, fix=fix) for name in empty])
@@ -63,10 +62,6 @@ def grid_rows(grid: Mapping[str, Any], where: str) -> list[Row]:
         raise ReportError(Fault(where, "the grid has too many combinations", f"{count:,}", f"up to {MOST_REPORTS:,}"))
     combinations = enumerate(itertools.product(*lists.values()), 1)
     return [Row(dict(zip(lists, one, strict=True)), f"{where}, combination {number}") for number, one in combinations]
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
 
 
 def _from_csv(path: Path) -> list[Row]:
@@ -77,23 +72,19 @@ def _from_csv(path: Path) -> list[Row]:
     faults += [Fault(table.where(), f"the column {heading!r} stands twice", fix="keep one") for heading in twice]
     if faults:
         raise ReportError(faults)
-    lines = table.lines()[1:]
     cells = zip(*(column.to_pylist() for column in table.columns), strict=True)
-    rows = []
-    for line, row in zip(lines, cells, strict=False):
-        values = {name: cell for name, cell in zip(table.headings, row, strict=True) if cell != ""}
-        rows.append(Row(values, f"{table.name}, line {line}"))
-    return rows
+    rows = (dict(zip(table.headings, row, strict=True)) for row in cells)
+    return [
+        Row({name: cell for name, cell in row.items() if cell != ""}, f"{table.name}, line {line}")
+        for line, row in zip(table.lines()[1:], rows, strict=False)
+    ]
 
 
 def _from_yaml(path: Path) -> tuple[list[Row], dict[str, Any]]:
     root = yaml_tree.read_tree(path, "plan", WHAT_VARIES)
     where, tree = path.name, root.value
-    faults = [
-        unknown("part of a plan", key, PARTS, f"{where}, line {root.key_lines[key]}")
-        for key in tree
-        if key not in PARTS
-    ]
+    odd = [key for key in tree if key not in PARTS]
+    faults = [unknown("part of a plan", key, PARTS, f"{where}, line {root.key_lines[key]}") for key in odd]
     varying = [part for part in ("rows", "grid") if part in tree and tree[part].value is not None]
     if len(varying) != 1 and not faults:
         got = " and ".join(varying) or "neither"
@@ -107,16 +98,10 @@ def _from_yaml(path: Path) -> tuple[list[Row], dict[str, Any]]:
     constant = _values(tree["parameters"]) if "parameters" in tree and tree["parameters"].value else {}
     if varying == ["grid"]:
         return grid_rows(_values(tree["grid"]), f"{where}, line {tree['grid'].line}"), constant
-    rows = []
-    for node in tree["rows"].value:
-        if isinstance(node.value, dict):
-            rows.append(Row(_values(node), f"{where}, line {node.line}"))
-        else:
-            fix = "write it as {unit: Applications}"
-            faults.append(Fault(f"{where}, line {node.line}", "a row is a mapping of parameters", fix=fix))
-    if faults:
-        raise ReportError(faults)
-    return rows, constant
+    if odd_rows := [node for node in tree["rows"].value if not isinstance(node.value, dict)]:
+        what, fix = "a row is a mapping of parameters", "write it as {unit: Applications}"
+        raise ReportError([Fault(f"{where}, line {node.line}", what, fix=fix) for node in odd_rows])
+    return [Row(_values(node), f"{where}, line {node.line}") for node in tree["rows"].value], constant
 
 
 def _values(node: yaml_tree.Node) -> dict[str, Any]:

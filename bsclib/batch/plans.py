@@ -22,8 +22,8 @@ from bsclib.reporting.notebook import check_values
 
 MOST_FAULTS = 20
 OVER = "unit"
+# Columns that tell of a report; a parameter of such a name gets a word behind it.
 ABOUT = ("name", "state", "seconds", "output", "error", "interrupted")
-"""Columns that tell of a report; a parameter of such a name gets a word behind it."""
 
 Notebook = str | os.PathLike[str] | Mapping[str, Any]
 Rows = str | os.PathLike[str] | Sequence[Mapping[str, Any]] | Mapping[str, Any]
@@ -35,6 +35,8 @@ class PlannedReport:
 
     name: str  # of its files, without their ending
     values: dict[str, Any]  # as the notebook will receive them; those left out keep its defaults
+    key: str = ""  # of everything it is made from, and of its data alone; see `keys`
+    data: str = ""
 
 
 def plan(
@@ -57,15 +59,15 @@ def plan(
         Instead of rows: a report for each unit in the scorecard's actuals. The organisation as a whole is none of them;
         it is a report whose `unit` is left empty.
     scorecard : path-like, optional
-        Where the units come from; by default from the notebook's own parameter `scorecard`.
+        Where the units come from; by default the notebook's own parameter `scorecard`.
     parameters : mapping of str to object, optional
         What is the same in every report.
 
     Returns
     -------
     DataFrame
-        One row a report: `name`, which is a safe file name and the only one of its kind, and a column for each
-        parameter that is given anywhere. ``pd.NA`` leaves a parameter to the notebook's default.
+        One row a report: `name`, a safe file name that no other has, and a column for each parameter that is given
+        anywhere. ``pd.NA`` leaves a parameter to the notebook's default.
 
     Raises
     ------
@@ -113,12 +115,9 @@ def read_plan_frame(template: Template, frame: pd.DataFrame) -> list[PlannedRepo
         raise ReportError(_some(faults, "plan"))
     cells = zip(*(frame[column] for column in frame if str(column) in columns), strict=True) if columns else ()
     table = [dict(zip(columns.values(), row, strict=True)) for row in cells] or [{} for _ in wanted]
-    rows = [
-        Row({name: value for name, value in row.items() if not _left_out(value)}, f"plan, row {number}")
-        for number, row in enumerate(table, 1)
-    ]
-    values = _checked(template, rows, {})
-    return list(map(PlannedReport, wanted, values))
+    given = [{name: value for name, value in row.items() if not _left_out(value)} for row in table]
+    rows = [Row(values, f"plan, row {number}") for number, values in enumerate(given, 1)]
+    return list(map(PlannedReport, wanted, _checked(template, rows, {})))
 
 
 def _rows(

@@ -16,12 +16,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bsclib.batch import plans
-from bsclib.batch.faults import cell_place
-from bsclib.batch.finish import FAILED
+from bsclib.batch.finish import FAILED, cell_place
 from bsclib.batch.journal import Entry, Journal
-from bsclib.batch.kernels.jobs import Job, Result
+from bsclib.batch.kernels.jobs import Failure, Job, Result
 from bsclib.batch.keys import Keys, versions
-from bsclib.batch.manifest import Line, heading
 from bsclib.batch.names import digest
 from bsclib.batch.plans import Notebook, PlannedReport
 from bsclib.batch.template import Template, read_template
@@ -57,7 +55,6 @@ class Batch:
     template: Template
     folder: Path
     planned: list[PlannedReport]
-    keys: list[tuple[str, str]]  # of each report, and the part of it that covers its data; see `keys`
     formats: tuple[str, ...]
     house: Brand | None
     head: dict[str, Any]  # what the manifest says of all reports
@@ -69,13 +66,13 @@ class Batch:
 
     def __post_init__(self) -> None:
         self.tally.total = len(self.planned)
-        self._rows = Counter(key for key, _ in self.keys)
+        self._rows = Counter(report.key for report in self.planned)
 
     def keep(self, journal: Journal) -> None:
         """Find what is whole already."""
-        for key, _ in self.keys:
+        for key in self._rows:
             entry = journal.by_key.get(key)
-            if entry is not None and key not in self.entries and entry.is_whole(self.folder):
+            if entry is not None and entry.is_whole(self.folder):
                 self.entries[key] = entry
                 self.kept.add(key)
                 self.count(key)
@@ -83,13 +80,13 @@ class Batch:
     def to_do(self) -> dict[str, PlannedReport]:
         """What is to be made, by key: the first report of each."""
         first: dict[str, PlannedReport] = {}
-        for report, (key, _) in zip(self.planned, self.keys, strict=True):
-            if key not in self.entries:
-                first.setdefault(key, report)
+        for report in self.planned:
+            if report.key not in self.entries:
+                first.setdefault(report.key, report)
         return first
 
     def jobs(self, to_do: Mapping[str, PlannedReport], timeout: float) -> Iterator[Job]:
-        """A job for each, made when it is template for."""
+        """A job for each, made when it is time for it."""
         house = asdict(self.house) if self.house else None
         same = {"folder": str(self.folder.absolute()), "formats": list(self.formats), "house": house}
         for key, report in to_do.items():
@@ -103,7 +100,9 @@ class Batch:
         value = result.value or {}
         error, files = str(value.get("error", "")), dict(value.get("files", {}))
         if result.value is None:
-            error = _lost(result, self.template.fill(report.values), self.template.name)
+            failure = result.failure or Failure("died", -1, "its files could not be written")
+            cells = self.template.fill(report.values)["cells"]
+            error = str(Fault(cell_place(cells, failure.cell, self.template.name), failure.what))
         state = "failed" if error else "done"
         before = journal.by_name.get(report.name)
         entry = Entry(report.name, result.name, digest(report.values), state, error, files)
@@ -112,7 +111,10 @@ class Batch:
         except ReportError as problem:
             entry = replace(entry, state="failed", error=f"{error} {problem}".strip())
         if before is not None and entry.state == "done":
-            self._remove({file["path"] for file in before.files.values()} - {file["path"] for file in files.values()})
+            new = {file["path"] for file in files.values()}
+            for name in {file["path"] for file in before.files.values()} - new:
+                with contextlib.suppress(OSError):
+                    (self.folder / name).unlink()
         self.entries[result.name] = entry
         self.seconds[report.name] = result.seconds_cells + result.seconds_finish
         return entry
@@ -127,36 +129,21 @@ class Batch:
         """SHA-256 of each report's parameters, by name."""
         return {report.name: digest(report.values) for report in self.planned}
 
-    def lines(self) -> list[Line]:
-        """What has become of each report, in the order of the plan."""
-        both = zip(self.planned, self.keys, strict=True)
-        return [Line(report, key, data, self.entries.get(key)) for report, (key, data) in both]
-
     def frame(self) -> pd.DataFrame:
-        """The same as a frame."""
-        lines = self.lines()
+        """What has become of each report, in the order of the plan."""
+        left_out = Entry("", "", "", "left_out")
+        entries = [self.entries.get(report.key, left_out) for report in self.planned]
         return plans.plan_frame(self.planned).assign(
-            state=[self._state(line) for line in lines],
-            seconds=[self.seconds.get(line.planned.name, 0.0) for line in lines],
-            output=[self._output(line.entry) for line in lines],
-            error=[line.entry.error if line.entry else "" for line in lines],
+            state=["kept" if entry.key in self.kept else entry.state for entry in entries],
+            seconds=[self.seconds.get(report.name, 0.0) for report in self.planned],
+            output=[self._output(entry) for entry in entries],
+            error=[entry.error for entry in entries],
             interrupted=self.signal,
         )
 
-    def _state(self, line: Line) -> str:
-        if line.entry is None:
-            return "left_out"
-        return "kept" if line.key in self.kept else line.entry.state
-
-    def _output(self, entry: Entry | None) -> str:
-        files = entry.files if entry else {}
-        file = next((files[form] for form in (*self.formats, FAILED) if form in files), None)
-        return str(self.folder / file["path"]) if file else ""
-
-    def _remove(self, names: set[str]) -> None:
-        for name in names:
-            with contextlib.suppress(OSError):
-                (self.folder / name).unlink()
+    def _output(self, entry: Entry) -> str:
+        paths = (entry.files[form]["path"] for form in (*self.formats, FAILED) if form in entry.files)
+        return next((str(self.folder / path) for path in paths), "")
 
 
 def prepare_batch(
@@ -168,25 +155,21 @@ def prepare_batch(
     planned = plans.read_plan_frame(template, frame)
     if not planned:
         raise ReportError(Fault("plan", "there is not a single row", fix="write a row for each report"))
-    style = _house(house)
+    style = None
+    if house is not None:
+        from bsclib.reporting.brand import read_brand
+
+        style = read_brand(house)
     made_with = versions()
     sha256 = style.sha256 if style else ""
     keys = Keys(template, formats, sha256, made_with, without=folder)
-    columns = dict.fromkeys(name for report in planned for name in report.values)
-    head = heading(template, made_with, formats, sha256, columns)
-    return Batch(template, folder, planned, [keys.of(report.values) for report in planned], tuple(formats), style, head)
-
-
-def _house(path: str | os.PathLike[str] | None) -> Brand | None:
-    if path is None:
-        return None
-    from bsclib.reporting.brand import read_brand
-
-    return read_brand(path)
-
-
-def _lost(result: Result, notebook: Mapping[str, Any], name: str) -> str:
-    """What happened to a report that came back without files."""
-    if result.failure is None:
-        return str(Fault(name, "its files could not be written"))
-    return str(Fault(cell_place(notebook["cells"], result.failure.cell, name), result.failure.what))
+    head = {
+        "kit": f"bsclib {made_with['bsclib']}",
+        "notebook": {"name": template.name, "sha256": template.sha256},
+        "versions": made_with,
+        "formats": list(formats),
+        "house": sha256 or None,
+        "parameters": list(dict.fromkeys(name for report in planned for name in report.values)),
+    }
+    planned = [PlannedReport(report.name, report.values, *keys.of(report.values)) for report in planned]
+    return Batch(template, folder, planned, tuple(formats), style, head)

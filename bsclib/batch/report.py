@@ -9,13 +9,15 @@ The heavy parts (papermill alone takes longer to import than pandas) are importe
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bsclib.batch.faults import cell_place, error_words, kept_in
+from bsclib.batch.finish import cell_place, error_words
 from bsclib.batch.folder import writable_folder
 from bsclib.batch.kernels.lean import import_jsonschema
 from bsclib.batch.template import KERNEL, refuse_other_languages
@@ -48,7 +50,7 @@ def run_report(
     notebook : path or mapping
         An ``.ipynb`` file, or its content.
     output_dir : path
-        Folder to write into; it is made if it is not there.
+        Made if it is not there.
     parameters : mapping of str to object, optional
         Values for the notebook's `parameters` cell, see `check_parameters`.
     name : str, default "index"
@@ -77,7 +79,10 @@ def run_report(
     >>> run_report("09_executive_report.ipynb", "reports", {"unit": "Apps"})  # doctest: +SKIP
     PosixPath('reports/index.html')
     """
-    folder = _folder(output_dir, name)
+    if not name or name != Path(name).name or name in (".", "..") or "\0" in name:
+        allowed = "a plain name without folders; its ending is added"
+        raise ReportError(Fault("name of the report", "this cannot be a file name", got=repr(name), allowed=allowed))
+    folder = writable_folder(output_dir)
     content = read_notebook(notebook)
     values = check_parameters(notebook, parameters)
     failed = folder / f"{name}.failed.ipynb"
@@ -87,7 +92,9 @@ def run_report(
         page = to_html(executed)
     except ReportError as error:
         write_text(failed, _as_file(executed), ReportError)
-        raise ReportError([kept_in(fault, failed) for fault in error.faults]) from error
+        kept = f"the notebook as far as it ran is kept in {failed}"
+        fixes = ((fault, f"{fault.fix}; {kept}" if fault.fix else kept) for fault in error.faults)
+        raise ReportError([replace(fault, fix=fix) for fault, fix in fixes]) from error
     if keep_notebook:
         write_text(folder / f"{name}.ipynb", _as_file(executed), ReportError)
     report = folder / f"{name}.html"
@@ -122,14 +129,6 @@ def to_html(notebook: str | os.PathLike[str] | Mapping[str, Any], title: str | N
     return page(notebook, title)
 
 
-def _folder(output_dir: str | os.PathLike[str], name: str) -> Path:
-    """Make the folder, and be sure that something can be written there before a notebook runs for minutes."""
-    if not name or name != Path(name).name or name in (".", "..") or "\0" in name:
-        allowed = "a plain name without folders; its ending is added"
-        raise ReportError(Fault("name of the report", "this cannot be a file name", got=repr(name), allowed=allowed))
-    return writable_folder(output_dir)
-
-
 def _as_file(notebook: NotebookNode) -> str:
     return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
@@ -161,6 +160,14 @@ def _execute(notebook: NotebookNode, progress: Callable[[int, int], None] | None
 
     from bsclib.batch.kernels.ordinary import ThisPython
 
+    total = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in notebook.cells)
+    done = itertools.count()
+
+    def tell(**_: Any) -> None:
+        if progress:
+            progress(next(done), total)
+
+    tell()
     try:
         NBClientEngine.execute_notebook(
             notebook,
@@ -172,42 +179,23 @@ def _execute(notebook: NotebookNode, progress: Callable[[int, int], None] | None
             iopub_timeout=60,  # seconds for the last output to arrive; papermill's 4 are too few on a busy machine
             kernel_manager_class=ThisPython,
             extra_arguments=["--log-level=ERROR"],  # a kernel's own remarks are nothing to who reads a report
-            **({"on_cell_executed": _Counter(notebook, progress)} if progress else {}),
+            on_cell_executed=tell,
         )
     except CellTimeoutError as error:
         raise _stopped(notebook, f"the cell took longer than {timeout:g} seconds and was stopped") from error
     except DeadKernelError as error:
         raise _stopped(notebook, "the kernel died: out of memory, a crash, or the cell ended it") from error
     except (RuntimeError, OSError) as error:
-        raise ReportError(Fault(_place(notebook), f"the kernel did not start: {_first_line(error)}")) from error
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise _stopped(notebook, f"the kernel did not start: {reason}") from error
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             if output.output_type == "error" and "raises-exception" not in tags_of(cell):
                 raise _stopped(notebook, error_words(output["ename"], str(output["evalue"])))
 
 
-class _Counter:
-    """Tells how many code cells have run."""
-
-    def __init__(self, notebook: NotebookNode, progress: Callable[[int, int], None]):
-        self.total = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in notebook.cells)
-        self.done, self.progress = 0, progress
-        progress(0, self.total)
-
-    def __call__(self, **_: Any) -> None:
-        self.done += 1
-        self.progress(self.done, self.total)
-
-
 def _stopped(notebook: NotebookNode, what: str) -> ReportError:
-    return ReportError(Fault(_place(notebook), what))
-
-
-def _place(notebook: NotebookNode) -> str:
-    """Name the cell that ran last."""
+    """What happened, at the cell that ran last."""
     ran = [at for at, cell in enumerate(notebook.cells) if cell.metadata.get("papermill", {}).get("start_time")]
-    return cell_place(notebook.cells, ran[-1] if ran else -1, notebook.metadata.papermill.input_path)
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    name = notebook.metadata.papermill.input_path
+    return ReportError(Fault(cell_place(notebook.cells, ran[-1] if ran else -1, name), what))

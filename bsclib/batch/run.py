@@ -7,40 +7,29 @@ never made again by a run that resumes. One report's failure costs one report.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol, cast
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from bsclib.batch import plans
 from bsclib.batch.finish import FORMATS
 from bsclib.batch.folder import claim_folder, clear_leftovers, refuse_another_batch, writable_folder
-from bsclib.batch.interrupts import Interrupts
+from bsclib.batch.interrupts import interrupts
 from bsclib.batch.journal import Journal
-from bsclib.batch.kernels.jobs import Job, Result
-from bsclib.batch.manifest import Log, write_index, write_manifest
+from bsclib.batch.kernels.jobs import open_kernels
+from bsclib.batch.manifest import write_index, write_log, write_manifest
 from bsclib.batch.plans import Notebook, Rows
 from bsclib.batch.progress import Batch, Tally, prepare_batch
 from bsclib.errors import Fault, ReportError, unknown
 
-
-class Kernels(Protocol):
-    """What runs the notebooks: `bsclib.batch.kernels.open_kernels`, or workers on other machines."""
-
-    kind: str
-    why: str
-
-    def run(self, jobs: Iterator[Job]) -> Iterator[Result]:
-        """Run jobs as workers become free, and give results as they come."""
-
-    def stop(self) -> None:
-        """Take no more jobs."""
-
-    def kill(self) -> None:
-        """End everything now."""
+if TYPE_CHECKING:
+    from bsclib.batch.dask import Cluster
+    from bsclib.batch.kernels.ordinary import OrdinaryPool
+    from bsclib.batch.kernels.pool import WarmPool
 
 
 def run_batch(
@@ -72,22 +61,18 @@ def run_batch(
     notebook : path or mapping
         Any notebook with a cell tagged `parameters`: a path, the name of one that ships, or its content.
     output_dir : path
-        Folder to write into; it is made if it is not there. It may hold an earlier run of this batch, but no other.
+        Made if it is not there. It may hold an earlier run of this batch, but no other.
     plan : DataFrame, path, sequence of mapping, or mapping of str to list
         As `plan` gives it, or anything it takes as `rows`.
     workers : int, optional
         How many notebooks run at a time; by default as many as there are cores.
     formats : sequence of {"html", "pdf", "ipynb", "xlsx"}, default ("html",)
         What each report is written as.
-    resume : bool, default False
-        Keep every report that is whole and whose key has not changed; see `bsclib.batch.keys`. Otherwise all are made
-        again.
-    fail_fast : bool, default False
-        After the first failure begin no more.
-    timeout : float, default 600
-        Seconds a single cell may take.
-    memory : float, default 2.0
-        GiB a report may take beyond what the notebook imports; 0 for no limit.
+    resume, fail_fast : bool, default False
+        Keep every report that is whole and whose key has not changed, see `bsclib.batch.keys`; after the first failure
+        begin no more.
+    timeout, memory : float, default 600 and 2
+        Seconds a single cell may take; GiB a report may take beyond what the notebook imports, 0 for no limit.
     house : path, optional
         A file with the house style, see `bsclib.reporting.brand`.
     scheduler : str, optional
@@ -123,18 +108,18 @@ def run_batch(
     with claim_folder(folder):
         journal = Journal(folder)
         refuse_another_batch(folder, journal, batch.template.name, batch.parameter_digests())
-        with journal.open(batch.template.name), Log(folder) as log:
-            clear_leftovers(folder)
-            if resume:
-                batch.keep(journal)
-            kernels = _kernels(min(many, len(batch.to_do()) or 1), memory, scheduler)
-            try:
-                batch.signal = _run(batch, journal, log, kernels, timeout, fail_fast, progress or _silent)
-            except BaseException:
-                if batch.seconds:  # where nothing ran, an earlier index still holds
-                    _write_down(batch, journal)
-                raise
-            _write_down(batch, journal)
+        journal.begin(batch.template.name)
+        clear_leftovers(folder)
+        if resume:
+            batch.keep(journal)
+        kernels = _kernels(min(many, len(batch.to_do()) or 1), memory, scheduler)
+        try:
+            batch.signal = _run(batch, journal, kernels, timeout, fail_fast, progress or (lambda _: None))
+        except BaseException:
+            if batch.seconds:  # where nothing ran, an earlier index still holds
+                _write_down(batch, journal)
+            raise
+        _write_down(batch, journal)
     return batch.frame()
 
 
@@ -157,31 +142,23 @@ def preview_batch(
             batch.keep(journal)
     first = {report.name for report in batch.to_do().values()}
     would = [
-        "keep" if key in batch.kept else "run" if report.name in first else "share"
-        for report, (key, _) in zip(batch.planned, batch.keys, strict=True)
+        "keep" if report.key in batch.kept else "run" if report.name in first else "share" for report in batch.planned
     ]
     return plans.plan_frame(batch.planned).assign(would=would)
-
-
-def cores() -> int:
-    """How many processes can run at a time here."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _run(
     batch: Batch,
     journal: Journal,
-    log: Log,
-    kernels: AbstractContextManager[Kernels],
+    kernels: WarmPool | OrdinaryPool | Cluster,
     timeout: float,
     fail_fast: bool,
     progress: Callable[[Tally], None],
 ) -> int:
     """Run what is to be done; the number of the signal that stopped it, or 0."""
     to_do = batch.to_do()
-    log.say(f"began {batch.template.name}: {len(batch.planned)} reports, {len(to_do)} to make")
+    log = functools.partial(write_log, batch.folder)
+    log(f"began {batch.template.name}: {len(batch.planned)} reports, {len(to_do)} to make")
     progress(batch.tally)
     if not to_do:
         return 0
@@ -194,41 +171,35 @@ def _run(
             with contextlib.suppress(RuntimeError):  # it came in the middle of printing; then the next report tells
                 progress(batch.tally)
 
-        with Interrupts(stop, pool.kill) as interrupts:
+        with interrupts(stop, pool.kill) as came:
             for result in pool.run(batch.jobs(to_do, timeout)):
                 entry = batch.settle(result, to_do[result.name], journal)
-                log.say(f"{entry.state} {entry.name}: {_timings(result)} {entry.error}")
+                took = f"cells {result.seconds_cells:.3f} s, files {result.seconds_finish:.3f} s"
+                used = f"{took}, {result.peak_mb:.0f} MB, attempts {result.attempts}"
+                log(f"{entry.state} {entry.name}: {used} {entry.error}")
                 if entry.state == "failed" and fail_fast:
                     batch.tally.stopping = True
                     pool.stop()
                 progress(batch.count(result.name))
-    number = interrupts.signal
-    log.say(f"ended: {batch.tally.done} made, {batch.tally.failed} failed" + (f", signal {number}" if number else ""))
+    number = came[0] if came else 0
+    log(f"ended: {batch.tally.done} made, {batch.tally.failed} failed" + (f", signal {number}" if number else ""))
     return number
 
 
-def _timings(result: Result) -> str:
-    cells, files = f"cells {result.seconds_cells:.3f} s", f"files {result.seconds_finish:.3f} s"
-    return f"{cells}, {files}, {result.peak_mb:.0f} MB, attempts {result.attempts}"
+def _kernels(workers: int, memory: float, scheduler: str | None) -> WarmPool | OrdinaryPool | Cluster:
+    if not scheduler:
+        return open_kernels(workers, memory=memory)
+    from bsclib.batch.dask import open_cluster
 
-
-def _kernels(workers: int, memory: float, scheduler: str | None) -> AbstractContextManager[Kernels]:
-    if scheduler:
-        from bsclib.batch.dask import open_cluster
-
-        return cast("AbstractContextManager[Kernels]", open_cluster(scheduler, memory=memory))
-    from bsclib.batch.kernels.opening import open_kernels
-
-    return open_kernels(workers, memory=memory)
+    return open_cluster(scheduler, memory=memory)
 
 
 def _write_down(batch: Batch, journal: Journal) -> None:
     """Write the manifest and the index; that one cannot be written does not cost the other."""
     faults: list[Fault] = []
-    lines = batch.lines()
     for write in (write_manifest, write_index):
         try:
-            write(batch.folder, batch.head, lines, journal, batch.house)
+            write(batch, journal)
         except ReportError as error:
             faults += error.faults
     if faults:
@@ -254,8 +225,6 @@ def _check(workers: int | None, formats: Sequence[str], timeout: float, memory: 
         from bsclib.batch.pdf import check_pdf
 
         check_pdf()
-    return workers or cores()
-
-
-def _silent(tally: Tally) -> None:
-    """Say nothing."""
+    if workers is None:
+        workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return workers

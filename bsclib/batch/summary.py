@@ -12,11 +12,9 @@ from typing import Any
 from bsclib.reporting.display import SUMMARY
 from bsclib.wording import truncated
 
-LONGEST = 300
-"""Letters of a text."""
+LONGEST = 300  # letters of a text
 MONTHS = 24
-MOST = 2_000
-"""KPIs."""
+MOST = 2_000  # KPIs
 
 
 def summary_of(notebook: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -29,7 +27,7 @@ def summary_of(notebook: Mapping[str, Any]) -> dict[str, Any] | None:
     ]
     if not recorded or not isinstance(recorded[-1], Mapping):
         return None
-    summary = _kept(recorded[-1], {**TOP, "trend": _trend})
+    summary = _kept(recorded[-1], TOP)
     rows = recorded[-1].get("kpis")
     if isinstance(rows, list):
         kpis = [_kept(row, ROW) for row in rows[:MOST] if isinstance(row, Mapping)]
@@ -56,23 +54,12 @@ def _trend(value: Any) -> list[float | None] | None:
 
 
 TOP: dict[str, Callable[[Any], Any]] = {
-    "title": _text,
-    "unit": _text,
-    "period": _text,
-    "status": _text,
-    "score": _number,
-    "change": _number,
+    **dict.fromkeys(("title", "unit", "period", "status"), _text),
+    **dict.fromkeys(("score", "change"), _number),
+    "trend": _trend,
 }
+_TEXTS = ("id", "name", "perspective", "objective", "shown", "expected_shown", "status")
 ROW: dict[str, Callable[[Any], Any]] = {
-    "id": _text,
-    "name": _text,
-    "perspective": _text,
-    "objective": _text,
-    "actual": _number,
-    "shown": _text,
-    "expected": _number,
-    "expected_shown": _text,
-    "score": _number,
-    "status": _text,
-    "change": _number,
+    **dict.fromkeys(_TEXTS, _text),
+    **dict.fromkeys(("actual", "expected", "score", "change"), _number),
 }

@@ -41,10 +41,17 @@ class Template:
 
     def fill(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The notebook with these values put in; it shares its other cells with every other filling."""
-        cells = [_code(parameters_cell(values), INJECTED)] if values else []
+        cell: dict[str, Any] = {
+            "cell_type": "code",
+            "id": INJECTED,
+            "metadata": {"tags": [INJECTED]},
+            "source": parameters_cell(values),
+            "execution_count": None,
+            "outputs": [],
+        }
         run = {"parameters": dict(values), "input_path": self.name}
         return {
-            "cells": [*self.before, *cells, *self.after],
+            "cells": [*self.before, *([cell] if values else []), *self.after],
             "metadata": {**self.metadata, "papermill": run},
             "nbformat": 4,
             "nbformat_minor": 5,
@@ -59,7 +66,12 @@ def read_template(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> Templ
     refuse_other_languages(content, name)
     cells = _cells(content, name)
     known = read_parameters(content) or ()
-    before, after = _around(cells)
+    # papermill puts the values in place of those of an earlier run, after the parameters, or at the top.
+    tags = [tags_of(cell) for cell in cells]
+    given = next((at for at, each in enumerate(tags) if INJECTED in each), None)
+    asked = next((at + 1 for at, each in enumerate(tags) if "parameters" in each), 0)
+    before = tuple(cells[: asked if given is None else given])
+    after = tuple(cells[asked if given is None else given + 1 :])
     metadata = {key: value for key, value in content.get("metadata", {}).items() if key not in ("papermill", "widgets")}
     metadata["kernelspec"] = {"name": KERNEL, "language": "python", "display_name": "Python 3"}
     text = json.dumps([cells, metadata], sort_keys=True, ensure_ascii=False)
@@ -124,23 +136,3 @@ def _cells(content: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
             kept["attachments"] = cell["attachments"]
         cells.append(kept)
     return cells
-
-
-def _around(cells: list[dict[str, Any]]) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...]]:
-    """Where papermill puts the values: in place of those of an earlier run, after the parameters, or at the top."""
-    for tag, skipped in ((INJECTED, 0), ("parameters", 1)):
-        at = next((at for at, cell in enumerate(cells) if tag in tags_of(cell)), None)
-        if at is not None:
-            return tuple(cells[: at + skipped]), tuple(cells[at + 1 :])
-    return (), tuple(cells)
-
-
-def _code(source: str, tag: str) -> dict[str, Any]:
-    return {
-        "cell_type": "code",
-        "id": tag,
-        "metadata": {"tags": [tag]},
-        "source": source,
-        "execution_count": None,
-        "outputs": [],
-    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bsclib.cli.verbs import FOLDER, Checked, examples, form_option
+from bsclib.cli.verbs import FOLDER, Checked, form_option, verb
 from bsclib.errors import ReportError
 
 if TYPE_CHECKING:
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from bsclib.batch.progress import Tally
 
 EVERY = 10.0  # seconds between two lines where there is no terminal
+SECONDS, GIB = click.FloatRange(0, min_open=True), click.FloatRange(0)
+MEMORY = "A report may take, beyond what the notebook imports; 0 for no limit."
 MOST_ERRORS = 10
 LONGEST = 200  # letters of a parameter that are printed
 STOPPING = "Stopping: the reports that run come to their end. Once more, and it stops at once."
@@ -30,12 +31,10 @@ def _formats(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (form.strip().lower() for form in text.split(","))))
 
 
-@click.command(
-    epilog=examples(
-        "bsc batch 09_executive_report -o reports/june --over unit -p scorecard my-scorecard",
-        "bsc batch my.ipynb -o reports --plan plan.csv --formats html,pdf --dry-run",
-        "bsc batch my.ipynb -o reports --plan plan.csv --resume",
-    )
+@verb(
+    "bsc batch 09_executive_report -o reports/june --over unit -p scorecard my-scorecard",
+    "bsc batch my.ipynb -o reports --plan plan.csv --formats html,pdf --dry-run",
+    "bsc batch my.ipynb -o reports --plan plan.csv --resume",
 )
 @click.argument("notebook")
 @click.option("-o", "--output", metavar="DIR", type=FOLDER, required=True, help="A folder for this batch alone.")
@@ -53,22 +52,8 @@ def _formats(text: str) -> tuple[str, ...]:
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Reports at a time; by default one a core.")
 @click.option("--resume", is_flag=True, help="Keep what is whole and would come out the same.")
 @click.option("--fail-fast", is_flag=True, help="After the first failure begin no more.")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0, min_open=True),
-    default=600,
-    show_default=True,
-    metavar="SECONDS",
-    help="For a single cell.",
-)
-@click.option(
-    "--memory",
-    type=click.FloatRange(0),
-    default=2,
-    show_default=True,
-    metavar="GIB",
-    help="A report may take, beyond what the notebook imports; 0 for no limit.",
-)
+@click.option("--timeout", type=SECONDS, default=600, show_default=True, metavar="SECONDS", help="For a single cell.")
+@click.option("--memory", type=GIB, default=2, show_default=True, metavar="GIB", help=MEMORY)
 @click.option("--house", metavar="FILE", help="Your house style: name, logo, colours, numbers.")
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, such as tcp://10.0.0.5:8786.")
 @click.option("--dry-run", is_flag=True, help="Print the plan and what would be run; change nothing.")
@@ -111,7 +96,7 @@ def batch(
     _close(made, output)
 
 
-@click.command(epilog=examples("bsc diff reports/may reports/june", "bsc diff old new --format csv > changes.csv"))
+@verb("bsc diff reports/may reports/june", "bsc diff old new --format csv > changes.csv")
 @click.argument("old", type=FOLDER)
 @click.argument("new", type=FOLDER)
 @form_option
@@ -124,14 +109,10 @@ def diff(old: Path, new: Path, form: str) -> None:
     from bsclib.cli import terminal
 
     changes = compare_batches(old, new)
-    if form != "table":
-        terminal.write_frame(sys.stdout.buffer, changes, form)
-        return
-    for sentence in change_sentences(changes):
-        click.echo(sentence)
+    if form == "table":
+        click.echo("\n".join(change_sentences(changes)))
     reports = changes_by_report(changes)
-    if len(reports):
-        terminal.show_frame(terminal.console(), reports)
+    terminal.show(changes, form, lambda out: terminal.show_frame(out, reports) if len(reports) else None)
 
 
 @contextlib.contextmanager

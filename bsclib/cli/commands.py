@@ -6,7 +6,6 @@ when something is wrong with the data, 2 when something is wrong with the comman
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +23,13 @@ from bsclib.cli.verbs import (
     read_both,
     read_noted,
     scoring_options,
+    verb,
 )
 from bsclib.cli.whatif import whatif
 from bsclib.errors import ReportError, ScorecardError
 
+SEVERITY = click.Choice(["high", "medium", "low", "never"])
+FAIL_ON = "Exit with 1 when a finding is at least as severe."
 REPORT = "09_executive_report.ipynb"
 
 
@@ -54,11 +56,9 @@ def main(debug: bool) -> None:
     """
 
 
-@main.command(
-    epilog=examples(
-        "bsc new my-scorecard                  my-scorecard/scorecard.yaml and actuals.csv",
-        "bsc new my-scorecard --format xlsx    my-scorecard/scorecard.xlsx",
-    )
+@verb(
+    "bsc new my-scorecard          my-scorecard/scorecard.yaml and actuals.csv",
+    "bsc new my-scorecard --format xlsx    my-scorecard/scorecard.xlsx",
 )
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--format", "form", type=click.Choice(["yaml", "xlsx"]), default="yaml", help="Text files, or Excel.")
@@ -77,23 +77,15 @@ def new(folder: Path, form: str) -> None:
     click.echo(f"Next: bsc check {folder if form == 'yaml' else files[0]}")
 
 
-@main.command(
-    epilog=examples(
-        "bsc check my-scorecard",
-        "bsc check meridian --above enterprise",
-        "bsc check my-scorecard --format json --fail-on medium",
-    )
+@verb(
+    "bsc check my-scorecard",
+    "bsc check meridian --above enterprise",
+    "bsc check my-scorecard --format json --fail-on medium",
 )
 @click.argument("path")
 @click.option("--above", metavar="PATH", help="The scorecard above, whose objectives this one supports.")
 @form_option
-@click.option(
-    "--fail-on",
-    type=click.Choice(["high", "medium", "low", "never"]),
-    default="high",
-    show_default=True,
-    help="Exit with 1 when a finding is at least as severe.",
-)
+@click.option("--fail-on", type=SEVERITY, default="high", show_default=True, help=FAIL_ON)
 def check(path: str, above: str | None, form: str, fail_on: str) -> None:
     """Say what is there, what is wrong, and what is unwise.
 
@@ -111,22 +103,18 @@ def check(path: str, above: str | None, form: str, fail_on: str) -> None:
     if form == "table":
         facts = [*terminal.scorecard_facts(card, actuals), *(("Note", note) for note in notes)]
         terminal.show_facts(terminal.console(), facts)
-        terminal.show_findings(terminal.console(), findings, len(accepted))
-    else:
-        if actuals is None:
-            click.echo("Note: there is no file of actuals, so what needs them is not looked at.", err=True)
-        terminal.write_frame(sys.stdout.buffer, findings, form)
+    elif actuals is None:
+        click.echo("Note: there is no file of actuals, so what needs them is not looked at.", err=True)
+    terminal.show(findings, form, lambda out: terminal.show_findings(out, findings, len(accepted)))
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on != "never" else ()
     if findings["severity"].isin(failing).any():
         click.get_current_context().exit(1)
 
 
-@main.command(
-    epilog=examples(
-        "bsc score meridian",
-        "bsc score my-scorecard --unit Applications --as-of 2025-12",
-        "bsc score meridian --format csv > scores.csv",
-    )
+@verb(
+    "bsc score meridian",
+    "bsc score my-scorecard --unit Applications --as-of 2025-12",
+    "bsc score meridian --format csv > scores.csv",
 )
 @click.argument("path")
 @scoring_options
@@ -141,19 +129,14 @@ def score(path: str, form: str, **options: Any) -> None:
 
     card, scores = read_and_score(path, **options)
     unit = options["unit"]
-    if form == "table":
-        terminal.show_scores(terminal.console(), scores, card, unit or "")
-    else:
-        rows = scores if unit is None else scores[scores["unit"] == unit]
-        terminal.write_frame(sys.stdout.buffer, rows, form)
+    rows = scores if unit is None else scores[scores["unit"] == unit]
+    terminal.show(rows, form, lambda out: terminal.show_scores(out, scores, card, unit or ""))
 
 
-@main.command(
-    epilog=examples(
-        "bsc explain my-scorecard reopened",
-        'bsc explain meridian "Mean time to restore"',
-        "bsc explain meridian meridian --tree",
-    )
+@verb(
+    "bsc explain my-scorecard reopened",
+    'bsc explain meridian "Mean time to restore"',
+    "bsc explain meridian meridian --tree",
 )
 @click.argument("path")
 @click.argument("id")
@@ -173,18 +156,13 @@ def explain(path: str, id: str, period: str | None, tree: bool, form: str, **opt
     card, scores = read_and_score(path, **options)
     id = {name.casefold(): key for key, name in card.names.items()}.get(id.casefold(), id)
     explanation = explained(scores, id, unit=options["unit"], period=period)
-    if form == "table":
-        click.echo(explanation.tree if tree else explanation.text)
-    else:
-        terminal.write_frame(sys.stdout.buffer, explanation.frame(), form)
+    terminal.show(explanation.frame(), form, lambda _: click.echo(explanation.tree if tree else explanation.text))
 
 
-@main.command(
-    epilog=examples(
-        "bsc links meridian",
-        "bsc links my-scorecard --unit Applications",
-        "bsc links meridian --format csv > links.csv",
-    )
+@verb(
+    "bsc links meridian",
+    "bsc links my-scorecard --unit Applications",
+    "bsc links meridian --format csv > links.csv",
 )
 @click.argument("path")
 @click.option("--unit", help="A unit's data alone; without it, all units together.")
@@ -202,16 +180,11 @@ def links(path: str, unit: str | None, form: str) -> None:
 
     card, actuals = read_noted(path)
     evidence = link_evidence(card, actuals, unit or None)
-    if form == "table":
-        terminal.show_links(terminal.console(), evidence, card, map_words(evidence, map_quality(card, evidence)))
-    else:
-        terminal.write_frame(sys.stdout.buffer, evidence, form)
+    sentences = map_words(evidence, map_quality(card, evidence))
+    terminal.show(evidence, form, lambda out: terminal.show_links(out, evidence, card, sentences))
 
 
-main.add_command(whatif)
-
-
-@main.command(epilog=examples("bsc report meridian", "bsc report my-scorecard -o reports/june -p as_of 2026-06"))
+@verb("bsc report meridian", "bsc report my-scorecard -o reports/june -p as_of 2026-06")
 @click.argument("path")
 @click.option("-o", "--output", type=FOLDER, default="reports", show_default=True, help="Where index.html goes.")
 @click.option("-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter; may be repeated.")
@@ -239,11 +212,7 @@ def report(path: str, output: Path, given: tuple[tuple[str, str], ...]) -> None:
     click.echo(page)
 
 
-main.add_command(batch)
-main.add_command(diff)
-
-
-@main.command(epilog=examples("bsc data", "bsc data meridian"))
+@verb("bsc data", "bsc data meridian")
 @click.argument("name", required=False)
 def data(name: str | None) -> None:
     """List the data sets that ship, or describe one."""
@@ -256,11 +225,9 @@ def data(name: str | None) -> None:
         terminal.show_description(terminal.console(), datasets.describe_dataset(name))
 
 
-@main.command(
-    epilog=examples(
-        "bsc simulate meridian -o practice --seed 7",
-        "bsc simulate my-scorecard -o practice --truth my-truth.yaml --months 36",
-    )
+@verb(
+    "bsc simulate meridian -o practice --seed 7",
+    "bsc simulate my-scorecard -o practice --truth my-truth.yaml --months 36",
 )
 @click.argument("path")
 @click.option("-o", "--output", metavar="DIR", type=FOLDER, required=True, help="The folder to write.")
@@ -285,7 +252,7 @@ def simulate(path: str, output: Path, truth: str | None, months: int, seed: int 
     click.echo(f"Next: bsc links {output}")
 
 
-@main.command(epilog=examples("bsc methods", "bsc methods --format csv > methods.csv"))
+@verb("bsc methods", "bsc methods --format csv > methods.csv")
 @form_option
 def methods(form: str) -> None:
     """List the scoring methods, and what each reproduces.
@@ -299,20 +266,15 @@ def methods(form: str) -> None:
     from bsclib.scoring.published import METHODS
 
     methods = conformance_table(datasets.published_examples(), METHODS)
-    if form == "table":
-        both = methods["rule"] + "\nSource: " + methods["source"]
-        terminal.show_frame(terminal.console(), methods.assign(rule=both).drop(columns="source"))
-    else:
-        terminal.write_frame(sys.stdout.buffer, methods, form)
+    both = methods.assign(rule=methods["rule"] + "\nSource: " + methods["source"]).drop(columns="source")
+    terminal.show(methods, form, lambda out: terminal.show_frame(out, both))
 
 
-@main.command(
-    epilog=examples(
-        "bsc kpis --perspective customer --role leading",
-        'bsc kpis --practice "Incident management" --text reopen',
-        "bsc kpis mean-time-to-restore",
-        "bsc kpis --format csv > kpis.csv",
-    )
+@verb(
+    "bsc kpis --perspective customer --role leading",
+    'bsc kpis --practice "Incident management" --text reopen',
+    "bsc kpis mean-time-to-restore",
+    "bsc kpis --format csv > kpis.csv",
 )
 @click.argument("id", required=False)
 @click.option("--text", default="", help="Words in its name, formula, parts or how it is gamed; in any order.")
@@ -333,19 +295,18 @@ def kpis(id: str | None, form: str, **conditions: str) -> None:
     if id and any(conditions.values()):
         raise click.UsageError("ID says already which KPI; leave the conditions out.")
     entries = entry(id).to_frame().T if id else find_kpis(**conditions)
-    if form != "table":
-        terminal.write_frame(sys.stdout.buffer, entries, form)
-    elif id:
-        terminal.show_entry(terminal.console(), entries.iloc[0], entry(entries["counter_kpi"].iloc[0])["name"])
-    elif entries.empty:
+    if id:
+        counter = entry(entries["counter_kpi"].iloc[0])["name"]
+        terminal.show(entries, form, lambda out: terminal.show_entry(out, entries.iloc[0], counter))
+    elif entries.empty and form == "table":
         click.echo("No KPI of the catalogue is like that.")
     else:
         generic = conditions["perspective"].casefold() in set(entries["perspective"])
-        view = "perspective" if generic else "it_perspective"
-        terminal.show_frame(terminal.console(), entries[["id", "name", view, "role", "practice"]])
+        columns = ["id", "name", "perspective" if generic else "it_perspective", "role", "practice"]
+        terminal.show(entries, form, lambda out: terminal.show_frame(out, entries[columns]))
 
 
-@main.command(epilog=examples("bsc lab", "bsc lab my-lessons --no-browser"))
+@verb("bsc lab", "bsc lab my-lessons --no-browser")
 @click.argument("folder", metavar="[DIR]", default="bsc-notebooks", type=FOLDER)
 @click.option("--copy-only", is_flag=True, help="Copy the notebooks, and start nothing.")
 @click.option("--no-browser", is_flag=True, help="Start JupyterLab without opening a browser.")
@@ -362,3 +323,7 @@ def lab(folder: Path, copy_only: bool, no_browser: bool) -> None:
     click.echo(f"The notebooks are in {folder}.")
     if not copy_only:
         click.get_current_context().exit(open_lab(folder, browser=not no_browser))
+
+
+for each in (new, check, score, explain, links, whatif, report, batch, diff, data, simulate, methods, kpis, lab):
+    main.add_command(each)

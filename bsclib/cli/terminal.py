@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -20,7 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bsclib.model import periods
-from bsclib.model.nouns import KPI, Scorecard
+from bsclib.model.nouns import Scorecard
 from bsclib.model.status import SYMBOLS, words
 from bsclib.plots.palette import VERDICTS
 from bsclib.scoring.scores import LEVELS
@@ -56,6 +57,14 @@ def progress(work: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+def show(frame: pd.DataFrame, form: str, table: Callable[[Console], None]) -> None:
+    """Print a frame: as a table for people, or as `csv` or `json` for other programs."""
+    if form == "table":
+        table(console())
+    else:
+        write_frame(sys.stdout.buffer, frame, form)
+
+
 def show_scores(out: Console, scores: pd.DataFrame, scorecard: Scorecard, unit: str = "") -> None:
     """Print the last month's scores of one unit as a tree, with every KPI's actual and what was expected."""
     period = last_period(scores)
@@ -73,22 +82,21 @@ def show_scores(out: Console, scores: pd.DataFrame, scorecard: Scorecard, unit: 
 
 
 def _tree(out: Console, here: pd.DataFrame, scorecard: Scorecard, ids: bool) -> Table:
-    table = _table(
-        "Name", *(["Id"] if ids else []), ("Score", "right"), "Status", ("Actual", "right"), ("Expected", "right")
-    )
+    columns = ("Score", "right"), "Status", ("Actual", "right"), ("Expected", "right")
+    table = _table("Name", *(["Id"] if ids else []), *columns)
     table.columns[0].min_width = 24
     for id in _outline(scorecard):
         row = here.loc[id]
         depth = LEVELS.index(row["level"])
         name = Padding(Text(scorecard.names[id], style="bold" if depth < 2 else ""), (0, 0, 0, 2 * depth))
-        kpi = scorecard.kpi(id) if row["level"] == "kpi" else None
-        numbers = (kpi.show(row["actual"]), _expected(kpi, row["expected"])) if kpi else ("", "")
-        cells: list[str | Text] = [
-            number(row["score"], none=""),
-            _status(out, row["status"], row["label"]),
-            *map(Text, numbers),
-        ]
-        table.add_row(name, *([Text(id, style="dim")] if ids else []), *cells)
+        numbers = ["", ""]
+        if row["level"] == "kpi":
+            kpi = scorecard.kpi(id)
+            expected = kpi.range if kpi.direction == "within_range" else [row["expected"]]
+            numbers = [kpi.show(row["actual"]), " to ".join(map(kpi.show, expected))]
+        status = _symbol(out, SYMBOLS, row["status"], row["label"])
+        id_cell = [Text(id, style="dim")] if ids else []
+        table.add_row(name, *id_cell, number(row["score"], none=""), status, *map(Text, numbers))
     return table
 
 
@@ -108,7 +116,8 @@ def _show_units(out: Console, rows: pd.DataFrame) -> None:
     table = _table("Unit", ("Score", "right"), "Status")
     worst_first = rows.sort_values("score", na_position="last", kind="stable")
     for row in worst_first.head(MOST_UNITS).itertuples():
-        table.add_row(Text(str(row.unit)), number(float(str(row.score)), none=""), _status(out, str(row.status)))
+        shown = number(float(str(row.score)), none="")
+        table.add_row(Text(str(row.unit)), shown, _symbol(out, SYMBOLS, str(row.status)))
     out.print()
     out.print(table)
     if len(rows) > MOST_UNITS:
@@ -123,15 +132,10 @@ def _table(*columns: str | tuple[str, str]) -> Table:
     return table
 
 
-def _status(out: Console, status: str, label: str = "") -> Text:
-    shown = _symbol(out, SYMBOLS, status)
-    return Text(shown.plain + (f" ({label})" if label else ""), style=_STYLES.get(status, ""))
-
-
-def _symbol(out: Console, symbols: Mapping[str, str], word: str) -> Text:
+def _symbol(out: Console, symbols: Mapping[str, str], word: str, label: str = "") -> Text:
     """A symbol and the word for it; the word alone where the terminal lacks the symbol."""
     symbol = f"{symbols[word]} " if _can_show(out, symbols[word]) else ""
-    return Text(symbol + words(word), style=_STYLES.get(word, ""))
+    return Text(symbol + words(word) + (f" ({label})" if label else ""), style=_STYLES.get(word, ""))
 
 
 def _can_show(out: Console, text: str) -> bool:
@@ -140,13 +144,6 @@ def _can_show(out: Console, text: str) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
-
-
-def _expected(kpi: KPI, value: float) -> str:
-    if kpi.direction == "within_range":
-        low, high = kpi.range
-        return f"{kpi.show(low)} to {kpi.show(high)}"
-    return kpi.show(value)
 
 
 def show_facts(out: Console, facts: Iterable[tuple[str, str]]) -> None:
@@ -169,9 +166,11 @@ def scorecard_facts(scorecard: Scorecard, actuals: pd.DataFrame | None) -> list[
         return [*facts, ("Actuals", "none: there is no file of them, so what needs them is not looked at")]
     if actuals.empty:
         return [*facts, ("Actuals", "none: the table is empty")]
+    spans = [periods.span(text) for text in actuals["period"].cat.categories]
+    first, last = (periods.period_of(end) for end in (min(spans)[0], max(last for _, last in spans)))
     units = sorted(str(unit) for unit in actuals["unit"].cat.categories if unit)
     facts += [
-        ("Actuals", f"{counted(len(actuals), 'row')}, {_span(actuals)}"),
+        ("Actuals", f"{counted(len(actuals), 'row')}, {first} to {last}"),
         ("Units", listed(units, MOST_NAMES) or f"none: every row is of {WHOLE}"),
     ]
     silent = [kpi.id for kpi in scorecard.kpis if kpi.id not in set(actuals["kpi"])]
@@ -181,12 +180,6 @@ def scorecard_facts(scorecard: Scorecard, actuals: pd.DataFrame | None) -> list[
     if len(empty):
         facts.append(("Empty rows", f"{len(empty)}: nothing was observed there"))
     return facts
-
-
-def _span(actuals: pd.DataFrame) -> str:
-    spans = [periods.span(text) for text in actuals["period"].cat.categories]
-    first, last = min(first for first, _ in spans), max(last for _, last in spans)
-    return f"{periods.period_of(first)} to {periods.period_of(last)}"
 
 
 def show_frame(out: Console, frame: pd.DataFrame) -> None:
@@ -273,25 +266,19 @@ def show_description(out: Console, about: Description) -> None:
 def show_entry(out: Console, row: pd.Series, counter: str) -> None:
     """Print everything about one KPI of the catalogue."""
     out.print(Text(f"{row['name']} ({row['id']})"), style="bold")
-    parts = [("", part) for part in row["parts"].split("; ")]
-    fields = [(name.replace("_", " "), row[name]) for name in ("direction", "role", "frequency", "aggregate")]
-    show_facts(
-        out,
-        [
-            ("formula", row["formula"]),
-            *parts,
-            ("measured in", row["measured_in"]),
-            *fields,
-            ("perspective", f"{row['perspective']} (generic), {row['it_perspective']} (IT)"),
-            ("practice", f"{row['practice']} (ITIL 4)"),
-            ("cobit", f"{row['cobit']} (COBIT 2019)"),
-            ("gamed by", f"{row['gamed_by']} Risk: {row['gaming_risk']}."),
-            ("counter-KPI", f"{row['counter_kpi']}: {counter}"),
-            ("effort", row["effort"]),
-            ("source", row["source"]),
-            ("confidence", row["confidence"]),
-        ],
-    )
+    facts = [
+        ("formula", row["formula"]),
+        *(("", part) for part in row["parts"].split("; ")),
+        ("measured in", row["measured_in"]),
+        *((name, row[name]) for name in ("direction", "role", "frequency", "aggregate")),
+        ("perspective", f"{row['perspective']} (generic), {row['it_perspective']} (IT)"),
+        ("practice", f"{row['practice']} (ITIL 4)"),
+        ("cobit", f"{row['cobit']} (COBIT 2019)"),
+        ("gamed by", f"{row['gamed_by']} Risk: {row['gaming_risk']}."),
+        ("counter-KPI", f"{row['counter_kpi']}: {counter}"),
+        *((name, row[name]) for name in ("effort", "source", "confidence")),
+    ]
+    show_facts(out, facts)
 
 
 def write_frame(out: BinaryIO, frame: pd.DataFrame, how: str) -> None:

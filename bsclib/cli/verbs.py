@@ -44,17 +44,12 @@ class Verbs(click.Group):
         except Exception as error:
             if ctx.params.get("debug") or getattr(error, "errno", None) == errno.EPIPE:
                 raise
-            ctx.exit(_tell(error))
-
-
-def _tell(error: Exception) -> int:
-    """Say what went wrong, and give the exit code that says whose it is to mend."""
-    if isinstance(error, BscError):
-        click.echo(f"Error: {error}", err=True)
-        return 2 if isinstance(error, UnknownNameError) else 1
-    click.echo(f"Error: {type(error).__name__}: {error}", err=True)
-    click.echo("This is a fault of bsc itself. Put --debug right after bsc to see where it happened.", err=True)
-    return 3
+            if isinstance(error, BscError):
+                click.echo(f"Error: {error}", err=True)
+                ctx.exit(2 if isinstance(error, UnknownNameError) else 1)
+            click.echo(f"Error: {type(error).__name__}: {error}", err=True)
+            click.echo("This is a fault of bsc itself. Put --debug right after bsc to see where it happened.", err=True)
+            ctx.exit(3)
 
 
 class Checked(click.ParamType):
@@ -79,15 +74,18 @@ def _folder(text: str) -> Path:
     return path
 
 
-FOLDER = Checked("dir", _folder)
-"""A folder to write to."""
-PERIOD = Checked("period", periods.check_period)
-"""An ISO period."""
+FOLDER = Checked("dir", _folder)  # to write to
+PERIOD = Checked("period", periods.check_period)  # as ISO writes it
 
 
 def examples(*lines: str) -> str:
     """The end of a verb's help, its lines kept as they are."""
     return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+
+
+def verb(*lines: str) -> Callable[[Verb], click.Command]:
+    """Make a command of a function, with examples at the end of its help."""
+    return click.command(epilog=examples(*lines))
 
 
 def scoring_options(verb: Verb) -> Verb:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bsclib.cli.verbs import PERIOD, Checked, examples, form_option, read_noted
+from bsclib.cli.verbs import PERIOD, Checked, form_option, read_noted, verb
 from bsclib.errors import BscError, Fault
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import Console
 
     from bsclib.model.nouns import Scorecard
     from bsclib.scenarios.definition import Scenario
@@ -54,20 +54,17 @@ def _page(text: str) -> Path:
 
 def _new(text: str) -> Path:
     """A file that is not there yet."""
-    path = _page(text)
-    if path.exists():
+    if (path := _page(text)).exists():
         raise ValueError(f"{text} is there already, and nothing is overwritten")
     return path
 
 
-@click.command(
-    epilog=examples(
-        "bsc whatif meridian --set training-hours=+10%",
-        "bsc whatif meridian --set mttr=-1 --set csat=4.3 --horizon 12",
-        "bsc whatif meridian --initiative academy --initiative runbooks=2026-10",
-        "bsc whatif my-scorecard --set mttr=-10% --save faster.yaml --memo faster.html",
-        "bsc whatif my-scorecard --scenario faster.yaml --format csv > faster.csv",
-    )
+@verb(
+    "bsc whatif meridian --set training-hours=+10%",
+    "bsc whatif meridian --set mttr=-1 --set csat=4.3 --horizon 12",
+    "bsc whatif meridian --initiative academy --initiative runbooks=2026-10",
+    "bsc whatif my-scorecard --set mttr=-10% --save faster.yaml --memo faster.html",
+    "bsc whatif my-scorecard --scenario faster.yaml --format csv > faster.csv",
 )
 @click.argument("path")
 @click.option(
@@ -111,7 +108,7 @@ def whatif(
     if not asked["changes"] and not asked["initiatives"] and asked["given"] is None:
         raise click.UsageError("Nothing is asked. Say what changes with --set, --initiative or --scenario.")
     card, actuals = read_noted(path)
-    scenario = _scenario(card, save, **asked)
+    scenario = _scenario(card, save, asked)
     fit = fit_map(card, actuals, scenario.unit or None)
     result = project(fit, scenario.changes, scenario.initiatives, scenario.horizon, draws, seed)
     if save:
@@ -121,41 +118,33 @@ def whatif(
     notes = scenario_notes(fit, result, scenario.changes, scenario.initiatives)
     if memo:
         _write_memo(memo, card, result, fit, scenario, notes)
-    if form == "table":
-        _show(result, card, notes)
-    else:
+    if form != "table":
         for note in notes:
             click.echo(f"Note: {note}", err=True)
-        terminal.write_frame(sys.stdout.buffer, result, form)
+    terminal.show(result, form, lambda out: _show(out, result, card, notes))
     for name, file in (("scenario", save), ("memo", memo)):
         if file:
             click.echo(f"Wrote the {name} to {file}.", err=True)
 
 
-def _scenario(
-    card: Scorecard,
-    save: Path | None,
-    changes: tuple[Pair, ...],
-    initiatives: tuple[tuple[str, str | None], ...],
-    horizon: int | None,
-    unit: str | None,
-    given: str | None,
-) -> Scenario:
+def _scenario(card: Scorecard, save: Path | None, asked: dict[str, Any]) -> Scenario:
     """What is asked: a scenario's file, and what the options add to it."""
     from bsclib.scenarios.definition import Scenario, build_scenario, check_scenario
     from bsclib.scenarios.files import read_scenario
 
-    base = read_scenario(given) if given else Scenario(id="what-if", name=NAME)
+    base = read_scenario(asked["given"]) if asked["given"] else Scenario(id="what-if", name=NAME)
     names = {kpi.name.casefold(): kpi.id for kpi in card.kpis}
     plans = {initiative.name.casefold(): initiative.id for initiative in card.initiatives}
-    moved = _added(dict(base.changes), [(names.get(id.casefold(), id), text) for id, text in changes], "--set")
-    begun: dict[str, str | None] = dict(base.initiatives if isinstance(base.initiatives, Mapping) else {})
-    begun = begun or dict.fromkeys(base.initiatives)
-    begun = _added(begun, [(plans.get(id.casefold(), id), start) for id, start in initiatives], "--initiative")
+    moved = _added(dict(base.changes), [(names.get(id.casefold(), id), text) for id, text in asked["changes"]], "--set")
+    stated = base.initiatives if isinstance(base.initiatives, Mapping) else dict.fromkeys(base.initiatives)
+    begun: dict[str, str | None] = dict(stated)
+    more = [(plans.get(id.casefold(), id), start) for id, start in asked["initiatives"]]
+    begun = _added(begun, more, "--initiative")
     fields = base.model_dump() | {"changes": moved, "initiatives": _as_stated(card, begun)}
     if save:
         fields |= {"id": re.sub(r"[^\w-]+", "-", save.stem).strip("-") or "what-if", "name": save.stem}
-    fields |= {"horizon": horizon or base.horizon, "unit": base.unit if unit is None else unit}
+    unit = base.unit if asked["unit"] is None else asked["unit"]
+    fields |= {"horizon": asked["horizon"] or base.horizon, "unit": unit}
     scenario = build_scenario(fields)
     check_scenario(scenario, card)
     return scenario
@@ -198,16 +187,14 @@ def _write_memo(
     atomic.write_text(file, memo_page(made), BscError)
 
 
-def _show(result: pd.DataFrame, card: Scorecard, notes: list[str]) -> None:
+def _show(out: Console, result: pd.DataFrame, card: Scorecard, notes: list[str]) -> None:
     """Print the answer, what moves, and what one should know."""
     from rich.table import Table
     from rich.text import Text
 
-    from bsclib.cli import terminal
     from bsclib.reporting.scenario_text import effects_table, projection_summary
     from bsclib.scoring.scores import LEVELS
 
-    out = terminal.console()
     out.print(Text(projection_summary(result, card)))
     rows = effects_table(result, card)
     if rows.empty:

@@ -4,10 +4,11 @@ import nbformat
 import pytest
 from notebooks_made import code, markdown, notebook, shown
 
-from bsclib.batch.finish import finish
+from bsclib.batch.finish import cell_place, error_words, finish
 from bsclib.batch.journal import file_facts
 from bsclib.batch.kernels.jobs import Failure
 
+CELLS = [{"cell_type": "markdown", "source": "# Costs"}, {"cell_type": "code", "source": "x"}]
 PRINTS = code("print(1)", shows=[{"output_type": "stream", "name": "stdout", "text": "1\n"}])
 
 
@@ -102,3 +103,23 @@ def test_letters_that_no_file_can_hold_stop_nothing(tmp_path):
     cell = code("1", shows=[{"output_type": "stream", "name": "stdout", "text": "\ud800"}])
     assert finished(tmp_path, cell, formats=("html", "ipynb"))["error"] == ""
     nbformat.read(tmp_path / "apps.ipynb", as_version=4)
+
+
+@pytest.mark.parametrize(
+    ("ename", "evalue", "words"),
+    [
+        ("KeyError", "'mttr'", "the cell failed with KeyError: 'mttr'"),
+        ("ValueError", "", "the cell failed with ValueError"),
+        ("ActualsError", "a.csv, line 3: no number.", "a.csv, line 3: no number"),
+        ("SystemExit", "0", "the cell ended the run before its end"),
+    ],
+)
+def test_our_own_errors_are_sentences_and_others_are_named(ename, evalue, words):
+    assert error_words(ename, evalue) == words
+
+
+def test_a_cell_is_named_by_its_number_and_its_heading():
+    given = {"cell_type": "code", "source": "months = 1", "metadata": {"tags": ["injected-parameters"]}}
+    assert cell_place(CELLS, 1, "a.ipynb") == 'a.ipynb, cell 2 under "Costs"'
+    assert cell_place([given, *CELLS[1:]], 1, "a.ipynb") == "a.ipynb, cell 1"
+    assert cell_place(CELLS, -1, "a.ipynb") == cell_place(CELLS, 2, "a.ipynb") == "a.ipynb"

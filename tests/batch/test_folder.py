@@ -52,9 +52,10 @@ def test_where_the_file_system_knows_no_locks_there_is_nothing_to_hold(tmp_path,
 
 @pytest.fixture
 def known(tmp_path):
-    with Journal(tmp_path).open("a.ipynb") as journal:
-        for name in ("one", "two"):
-            journal.add(Entry(name, name, f"parameters of {name}", "done"))
+    journal = Journal(tmp_path)
+    journal.begin("a.ipynb")
+    for name in ("one", "two"):
+        journal.add(Entry(name, name, f"parameters of {name}", "done"))
     return tmp_path, {name: f"parameters of {name}" for name in ("one", "two")}
 
 

@@ -13,9 +13,10 @@ def entry(folder, name, key="", text="whole"):
 
 @pytest.fixture
 def three(tmp_path):
-    with Journal(tmp_path).open("a.ipynb") as journal:
-        for name in ("one", "zwei ü", "three"):
-            journal.add(entry(tmp_path, name), {"title": name, "kpis": [1, 2]})
+    journal = Journal(tmp_path)
+    journal.begin("a.ipynb")
+    for name in ("one", "zwei ü", "three"):
+        journal.add(entry(tmp_path, name), {"title": name, "kpis": [1, 2]})
     return tmp_path
 
 
@@ -35,8 +36,9 @@ def test_a_journal_torn_at_any_byte_loses_the_torn_line_alone(three):
         kept = sum(end <= cut for end in ends[1:])
         assert len(Journal(three).by_key) == kept
         if cut % 17 == 0 or cut in ends:
-            with Journal(three).open("a.ipynb") as journal:
-                journal.add(entry(three, "four"), {"title": "four"})
+            journal = Journal(three)
+            journal.begin("a.ipynb")
+            journal.add(entry(three, "four"), {"title": "four"})
             again = Journal(three)
             assert (again.notebook, len(again.by_key)) == ("a.ipynb", kept + 1)
             assert again.summary(again.by_key["four"]) == {"title": "four"}
@@ -78,8 +80,9 @@ def test_a_report_that_failed_is_never_whole(tmp_path):
 
 
 def test_the_last_word_counts(three):
-    with Journal(three).open("a.ipynb") as journal:
-        journal.add(entry(three, "one", "other", text="new"))
+    journal = Journal(three)
+    journal.begin("a.ipynb")
+    journal.add(entry(three, "one", "other", text="new"))
     journal = Journal(three)
     assert journal.by_name["one"].key == "other"
     assert not journal.by_key["one"].is_whole(three)
@@ -96,14 +99,15 @@ def test_a_full_disk_leaves_the_journal_as_it_was(three, monkeypatch, written):
         true(file, data[:written])
         raise OSError(28, "No space left on device")
 
-    with Journal(three).open("a.ipynb") as journal:
-        monkeypatch.setattr(os, "write", full)
-        with pytest.raises(ReportError, match=r"the journal cannot be used: No space left on device.*make room"):
-            journal.add(entry(three, "four"))
-        monkeypatch.undo()
-        assert (three / JOURNAL).read_bytes() == before
-        assert "four" not in journal.by_key
-        journal.add(entry(three, "five"))
+    journal = Journal(three)
+    journal.begin("a.ipynb")
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(ReportError, match=r"the journal cannot be used: No space left on device.*make room"):
+        journal.add(entry(three, "four"))
+    monkeypatch.undo()
+    assert (three / JOURNAL).read_bytes() == before
+    assert "four" not in journal.by_key
+    journal.add(entry(three, "five"))
     assert list(Journal(three).by_key) == ["one", "zwei ü", "three", "five"]
 
 

@@ -110,7 +110,7 @@ def test_a_failure_names_the_cell_keeps_the_old_report_and_the_notebook(tmp_path
     (out / "index.html").write_text("old")
     with pytest.raises(ReportError, match=rf'made\.ipynb, cell 5 under "Part": .*{said}') as caught:
         run_report(source, out, {"months": 3}, timeout=3)
-    assert "index.failed.ipynb" in str(caught.value)
+    assert f"the notebook as far as it ran is kept in {out / 'index.failed.ipynb'}." in str(caught.value)
     assert "Traceback" not in str(caught.value)
     assert (out / "index.html").read_text() == "old"
     assert sorted(one.name for one in out.iterdir()) == ["index.failed.ipynb", "index.html"]

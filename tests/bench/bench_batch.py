@@ -20,8 +20,7 @@ import nbformat
 from light import light
 from nbformat import v4
 
-from bsclib.batch.kernels.jobs import Job
-from bsclib.batch.kernels.opening import open_kernels
+from bsclib.batch.kernels.jobs import Job, open_kernels
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

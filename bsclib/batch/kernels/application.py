@@ -39,22 +39,13 @@ class Recorder(Session):
         """Start the count of a cell's output."""
         self.text, self.rich = TEXT, RICH
 
-    def send(
-        self,
-        stream: Any,
-        msg_or_type: Any,
-        content: Any = None,
-        parent: Any = None,
-        ident: Any = None,
-        buffers: Any = None,
-        track: bool = False,
-        header: Any = None,
-        metadata: Any = None,
+    def send(  # type: ignore[override]
+        self, stream: Any, message: Any, content: Any = None, parent: Any = None, buffers: Any = None, **about: Any
     ) -> Any:
         """Record a message."""
-        msg = msg_or_type
+        msg = message
         if not isinstance(msg, dict):
-            msg = self.msg(msg, content=content, parent=parent, header=header, metadata=metadata)
+            msg = self.msg(msg, content, parent, about.get("header"), about.get("metadata"))
         if self.log_file < 0:
             return msg
         if os.getpid() != self.home:
@@ -122,38 +113,22 @@ class Outlet(IOPubThread):
         f()
 
 
+def _nothing(*_: Any, **__: Any) -> None:
+    pass
+
+
 class Application(IPKernelApp):
     """ipykernel's application with everything left out that talks to a network or starts a thread."""
 
     name = "ipython-kernel"
 
-    def init_connection_file(self) -> None:
-        """Make no file."""
-
-    def write_connection_file(self, **_: Any) -> None:
-        """Write no file."""
-
-    def log_connection_info(self) -> None:
-        """Say nothing."""
-
-    def init_poller(self) -> None:
-        """Watch nothing."""
-
-    def init_sockets(self) -> None:
-        """Open nothing."""
-
-    def init_heartbeat(self) -> None:
-        """Start nothing."""
-
-    def init_signal(self) -> None:
-        """Leave signals to the process."""
+    # It makes no connection file, opens and watches nothing, and leaves signals and errors to the process.
+    init_connection_file = write_connection_file = log_connection_info = init_poller = init_sockets = _nothing
+    init_heartbeat = init_signal = init_crash_handler = _nothing
 
     def init_io(self) -> None:
         """Leave the streams to the process that runs the cells."""
         self.patch_io()
-
-    def init_crash_handler(self) -> None:
-        """Leave errors to the process."""
 
     def init_kernel(self) -> None:
         """Make the kernel and its shell."""

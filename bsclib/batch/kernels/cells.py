@@ -13,13 +13,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from ipykernel import ipkernel
 
 from bsclib.batch.kernels.application import Outlet, Recorder, make_stream
-from bsclib.batch.kernels.front import Front
+from bsclib.batch.kernels.front import Front, request
 from bsclib.batch.kernels.jobs import Failure, failure_of
 from bsclib.batch.kernels.replaying import message
 
@@ -32,6 +32,7 @@ class Flusher:
     def __init__(self) -> None:
         self.pipes: dict[int, Any] = {}
         self.due: list[tuple[float, Callable[[], None]]] = []
+        self.drained: threading.Event | None = None
         self.wake, self.waker = os.pipe()
         os.set_blocking(self.waker, False)
 
@@ -59,8 +60,6 @@ class Flusher:
         self.drained = drained = threading.Event()
         self._wake()
         drained.wait(1.0)
-
-    drained: threading.Event | None = None
 
     def _wake(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -124,8 +123,10 @@ class Runner:
         """Run the cells until one fails."""
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
-        self.kernel.io_loop = _Loop(loop)
-        self.kernel.shell_channel_thread = _Here()
+        # What a kernel asks of tornado's loop, which it would stop by a call later, and of the thread that listens.
+        tornado = {"add_callback": loop.call_soon_threadsafe, "call_later": lambda *_: None, "stop": lambda: None}
+        self.kernel.io_loop = SimpleNamespace(asyncio_loop=loop, **tornado)
+        self.kernel.shell_channel_thread = SimpleNamespace(parent_thread=threading.current_thread())
         return loop.run_until_complete(self._run(notebook))
 
     async def _run(self, notebook: Mapping[str, Any]) -> Failure | None:
@@ -145,11 +146,12 @@ class Runner:
         return None
 
     async def _cell(self, index: int, source: str) -> Failure | None:
-        shell, request = self.shell, _request(index, source)
-        self.kernel.set_parent([b""], request, "shell")
+        stated = {"code": source, "silent": False, "store_history": True, "user_expressions": {}}
+        asked = request("execute_request", f"cell-{index}", {**stated, "allow_stdin": False, "stop_on_error": True})
+        self.kernel.set_parent([b""], asked, "shell")
         self.raised = None
         count = {"execution_count": self.kernel.execution_count}
-        self.recorder.send(None, "execute_input", count, parent=request)
+        self.recorder.send(None, "execute_input", count, parent=asked)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             reply = await self.kernel.do_execute(source, False, store_history=True, allow_stdin=False)
@@ -163,7 +165,7 @@ class Runner:
         if reply["status"] == "error":
             memory = self.raised is not None and issubclass(self.raised, MemoryError)
             return failure_of(index, reply["ename"], reply["evalue"], memory)
-        if shell.exit_now:
+        if self.shell.exit_now:
             return Failure("exit", index, "the cell ended the run before its end", "SystemExit")
         return None
 
@@ -193,29 +195,6 @@ def _number_comms() -> None:
     comm.create_comm = create
 
 
-class _Loop:
-    """The two things a kernel asks of tornado's loop."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop):
-        self.asyncio_loop = loop
-
-    def add_callback(self, callback: Callable[..., Any], *values: Any) -> None:
-        self.asyncio_loop.call_soon_threadsafe(callback, *values)
-
-    def call_later(self, *_: Any) -> None:
-        """Never: the kernel would stop the loop this way."""
-
-    def stop(self) -> None:
-        """Never."""
-
-
-class _Here:
-    """Stands where ipykernel has the thread that listens."""
-
-    def __init__(self) -> None:
-        self.parent_thread = threading.current_thread()
-
-
 def _code(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, frozenset[str]]]:
     """Give the code cells with something in them: place, source and tags."""
     for index, cell in enumerate(notebook["cells"]):
@@ -223,32 +202,3 @@ def _code(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, frozenset[str
         source = source if isinstance(source, str) else "".join(source)
         if cell.get("cell_type") == "code" and source.strip():
             yield index, source, frozenset(cell.get("metadata", {}).get("tags", ()))
-
-
-def _request(index: int, source: str) -> dict[str, Any]:
-    """Make the request that nbclient sends for a cell."""
-    header = {
-        "msg_id": f"cell-{index}",
-        "msg_type": "execute_request",
-        "username": "nbclient",
-        "session": "warm",
-        "date": datetime.now(UTC),
-        "version": "5.3",
-    }
-    content = {
-        "code": source,
-        "silent": False,
-        "store_history": True,
-        "user_expressions": {},
-        "allow_stdin": False,
-        "stop_on_error": True,
-    }
-    return {
-        "header": header,
-        "parent_header": {},
-        "metadata": {},
-        "content": content,
-        "buffers": [],
-        "msg_id": header["msg_id"],
-        "msg_type": "execute_request",
-    }

@@ -22,6 +22,7 @@ import sys
 import threading
 import traceback
 import weakref
+from pathlib import Path
 from typing import Any
 
 from bsclib.batch.kernels.cells import Runner
@@ -34,22 +35,21 @@ _HIGH = 200  # files of ours are numbered from here, out of the way of what a no
 _DEATH, _SUBREAPER = 1, 36  # PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER
 
 
-def prctl(option: int, value: int) -> None:
-    """Ask Linux for something that it may not have."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
-
-
 def adopt_orphans() -> None:
     """Make what this process's children leave behind its own, so that it can be ended."""
-    prctl(_SUBREAPER, 1)
+    _prctl(_SUBREAPER, 1)
+
+
+def _prctl(option: int, value: int) -> None:
+    with contextlib.suppress(OSError, AttributeError):  # where there is no Linux to be asked
+        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
 
 
 def settle(keep: list[int], data_bytes: int) -> list[int]:
     """Cut what ties this process to its parent, and limit its memory; gives the files to keep under new numbers."""
     parent = os.getppid()
     os.setsid()
-    prctl(_DEATH, signal.SIGKILL)
+    _prctl(_DEATH, signal.SIGKILL)
     if os.getppid() != parent:  # it died meanwhile
         os._exit(1)
     adopt_orphans()
@@ -131,22 +131,28 @@ def run_finish(job: dict[str, Any], body: bytes, log_file: int, answer: int, fai
     with contextlib.suppress(OSError):
         os.chdir(job["cwd"])
     try:
-        log, failed = _whole(log_file), failure["cell"] if failure else None
-        result = call_finish(
-            job, lambda: replay(json.loads(body), log, failed), Failure(**failure) if failure else None
-        )
+        with os.fdopen(log_file, "rb", closefd=False) as file:
+            file.seek(0)
+            log = file.read()
+        why = Failure(**failure) if failure else None
+        result = call_finish(job, lambda: replay(json.loads(body), log, why.cell if why else None), why)
         os.write(answer, json.dumps(result).encode())
     finally:
         os._exit(0)
 
 
-def _whole(file: int) -> bytes:
-    size = os.lseek(file, 0, os.SEEK_END)
-    pieces, place = [], 0
-    while place < size:
-        piece = os.pread(file, size - place, place)
-        if not piece:
-            break
-        pieces.append(piece)
-        place += len(piece)
-    return b"".join(pieces)
+def death(status: int) -> dict[str, Any]:
+    """Say how a process ended: the kind of the failure and what happened."""
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
+        return {"kind": "died", "what": f"the process died ({name})"}
+    return {"kind": "exit", "what": f"the cell ended the process (exit code {os.WEXITSTATUS(status)})"}
+
+
+def data_bytes() -> int:
+    """How many bytes of memory of its own this process has asked for."""
+    with contextlib.suppress(OSError, ValueError, StopIteration):
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmData:")) * 1024
+    return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,19 +35,17 @@ class Front:
         client = NotebookClient(new_notebook(cells=[new_code_cell()]), record_timing=False)
         client.reset_execution_trackers()
         client.kc = SimpleNamespace(  # type: ignore[assignment]
-            session=SimpleNamespace(msg=self._message), shell_channel=SimpleNamespace(send=self.answers.append)
+            session=SimpleNamespace(msg=_answer), shell_channel=SimpleNamespace(send=self.answers.append)
         )
         return client
 
-    @staticmethod
-    def _message(kind: str, content: dict[str, Any], parent: Any = None, metadata: Any = None) -> dict[str, Any]:
-        header = {"msg_id": "front", "msg_type": kind, "username": "", "session": "", "date": "", "version": "5.3"}
-        return {
-            "header": header,
-            "msg_id": "front",
-            "msg_type": kind,
-            "parent_header": {},
-            "metadata": {},
-            "content": content,
-            "buffers": [],
-        }
+
+def request(kind: str, id: str, content: dict[str, Any]) -> dict[str, Any]:
+    """A message as a front end sends it to a kernel."""
+    about = {"msg_id": id, "msg_type": kind}
+    header = {**about, "username": "nbclient", "session": "warm", "date": datetime.now(UTC), "version": "5.3"}
+    return {**about, "header": header, "parent_header": {}, "metadata": {}, "content": content, "buffers": []}
+
+
+def _answer(kind: str, content: dict[str, Any], **_: Any) -> dict[str, Any]:
+    return request(kind, "front", content)

@@ -17,7 +17,6 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO
 
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpec, KernelSpecManager
@@ -61,7 +60,7 @@ class OrdinaryPool:
     def __enter__(self) -> OrdinaryPool:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self._end()
 
     def stop(self) -> None:
@@ -110,18 +109,15 @@ class OrdinaryPool:
         return process
 
     def _run_one(self, process: subprocess.Popen[bytes], job: Job, results: Any) -> None:
-        header = {"cwd": job.cwd, "timeout": job.timeout, "finish": job.finish, "arguments": dict(job.arguments)}
         attempts, answer = 0, None
         while answer is None and attempts < 2 and not self._killed:
             if attempts:
                 process = self._start()
             attempts += 1
-            answer = _ask(process, encode(header, json.dumps(job.notebook).encode()))
-        if answer is None:
-            failure: Failure | None = Failure("died", -1, "the process that ran the notebook was killed from outside")
-            answer = {"value": None, "seconds": [0.0, 0.0]}
-        else:
-            failure = Failure(**answer["failure"]) if answer["failure"] else None
+            answer = _ask(process, encode(job.header(), json.dumps(job.notebook).encode()))
+        gone = Failure("died", -1, "the process that ran the notebook was killed from outside")
+        answer = answer or {"failure": gone.plain(), "value": None, "seconds": [0.0, 0.0]}
+        failure = Failure(**answer["failure"]) if answer["failure"] else None
         cells, finish = answer["seconds"]
         results.put((process, Result(job.name, failure, answer["value"], cells, finish, 0.0, attempts)))
 
@@ -199,9 +195,8 @@ def execute(notebook: dict[str, Any], cwd: str, timeout: float) -> tuple[Any, Fa
             except DeadKernelError:
                 failure = Failure("died", index, "the process died")
             except CellExecutionError as error:
-                failure = failure_of(
-                    index, error.ename, error.evalue, error.ename in ("MemoryError", "_ArrayMemoryError")
-                )
+                memory = error.ename in ("MemoryError", "_ArrayMemoryError")
+                failure = failure_of(index, error.ename, error.evalue, memory)
             if cell.cell_type == "code":
                 mark_run(cell, failed=failure is not None)
             if failure:

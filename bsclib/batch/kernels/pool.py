@@ -18,7 +18,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from bsclib.batch.kernels.frames import Incoming, encode
@@ -40,11 +39,10 @@ PROGRAM = (
 
 def environment() -> dict[str, str]:
     """The variables a warm parent is started with."""
-    fixed = dict.fromkeys(ONE_THREAD, "1")
     return {
         "PYTHONHASHSEED": "0",  # sets in the same order in every run
         **os.environ,
-        **fixed,
+        **dict.fromkeys(ONE_THREAD, "1"),
         "ARROW_DEFAULT_MEMORY_POOL": "system",  # arrow's own would start a thread
         "JE_ARROW_MALLOC_CONF": "background_thread:false",
     }
@@ -62,9 +60,9 @@ class WarmPool:
 
     kind, why = "warm", ""
 
-    def __init__(self, workers: int, preload: Iterable[str], memory: float):
+    def __init__(self, workers: int, memory: float):
         self.workers, self.memory = workers, memory
-        self.preload: dict[str, None] = dict.fromkeys(preload)
+        self.preload: dict[str, None] = {}
         self.skip: list[str] = []
         self._finish: dict[str, None] = {}
         self._read: set[int] = set()
@@ -78,7 +76,7 @@ class WarmPool:
     def __enter__(self) -> WarmPool:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self._close()
 
     def stop(self) -> None:
@@ -94,12 +92,12 @@ class WarmPool:
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Result]:
         """Run jobs, taken as workers become free; give each result as it comes."""
-        waiting, again = iter(jobs), deque[_Sent]()
+        waiting, again = map(_Sent, jobs), deque[_Sent]()
         sent: dict[int, _Sent] = {}
         try:
             while not self._killed:
                 while not self._stopped and len(sent) < self.workers and not (self._tainted and sent):
-                    task = again.popleft() if again else self._next(waiting)
+                    task = again.popleft() if again else next(waiting, None)
                     if task is None:
                         break
                     self._number += 1
@@ -112,11 +110,6 @@ class WarmPool:
             if sent or self._killed:  # the caller wants no more of them
                 self._close(sent)
 
-    @staticmethod
-    def _next(waiting: Iterator[Job]) -> _Sent | None:
-        job = next(waiting, None)
-        return None if job is None else _Sent(job)
-
     # ---- the parent ----------------------------------------------------------------------------------------------
 
     def _send(self, number: int, task: _Sent) -> None:
@@ -124,14 +117,7 @@ class WarmPool:
         self._learn_from(job)
         if self._tainted:
             self._close()
-        header = {
-            "job": number,
-            "cwd": job.cwd,
-            "timeout": job.timeout,
-            "finish": job.finish,
-            "arguments": dict(job.arguments),
-            "attempts": task.attempts,
-        }
+        header = {"job": number, **job.header(), "attempts": task.attempts}
         task.attempts += 1
         message = encode(header, json.dumps(job.notebook).encode())
         if self._socket is None:
@@ -167,7 +153,8 @@ class WarmPool:
                 greeting = self._start()
             if "ready" in greeting:
                 return
-            errors = self._last_words() or greeting.get("broken", "")
+            self._errors.seek(0)
+            errors = self._errors.read()[-4000:].decode(errors="replace") or greeting.get("broken", "")
             self._close()
             if self._killed:
                 return
@@ -212,10 +199,6 @@ class WarmPool:
             ours.settimeout(None)
         return {}
 
-    def _last_words(self) -> str:
-        self._errors.seek(0)
-        return self._errors.read()[-4000:].decode(errors="replace")
-
     def _close(self, sent: dict[int, _Sent] | None = None) -> None:
         """End the parent and all it started."""
         if self._socket is not None:
@@ -245,8 +228,7 @@ class WarmPool:
             return
         for header, _ in self._incoming.feed(data):
             if "result" in header:
-                task = sent.pop(header["result"])
-                yield self._result(task, header)
+                yield self._result(sent.pop(header["result"]), header)
             elif "lost" in header:
                 yield from self._lost(sent.pop(header["lost"]), again)
             elif "refused" in header:
@@ -273,8 +255,7 @@ class WarmPool:
             again.append(task)
         elif not self._killed:
             what = "the process was killed from outside" + (f": {self._why}" if self._why else "")
-            failure = Failure("died", -1, what)
-            yield Result(task.job.name, failure, attempts=task.attempts)
+            yield Result(task.job.name, Failure("died", -1, what), attempts=task.attempts)
 
     def _died(self, sent: dict[int, _Sent], again: deque[_Sent]) -> Iterator[Result]:
         self._close(sent)

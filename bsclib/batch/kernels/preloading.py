@@ -17,6 +17,7 @@ import site
 import sys
 import sysconfig
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -121,18 +122,15 @@ def preload(names: Iterable[str], ours: str, skip: Iterable[str] = ()) -> None:
 def _listening() -> Iterator[list[str]]:
     """Note whether anything is printed or warned of."""
     noises: list[str] = []
-    shown, out, err = warnings.showwarning, sys.stdout, sys.stderr
-    text = io.StringIO()
-    kept = [os.dup(1), os.dup(2)]
-    with tempfile.TemporaryFile() as file:
+    shown, text, kept = warnings.showwarning, io.StringIO(), [os.dup(1), os.dup(2)]
+    with tempfile.TemporaryFile() as file, contextlib.redirect_stdout(text), contextlib.redirect_stderr(text):
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-        sys.stdout = sys.stderr = text
         warnings.showwarning = lambda *_, **__: noises.append("warns")
         try:
             yield noises
         finally:
-            warnings.showwarning, sys.stdout, sys.stderr = shown, out, err
+            warnings.showwarning = shown
             for number, copy in zip((1, 2), kept, strict=True):
                 os.dup2(copy, number)
                 os.close(copy)
@@ -153,18 +151,13 @@ def no_more_threads(count: int, seconds: float = 1.0) -> bool:
 def threads() -> int:
     """How many threads this process has, Python's or not."""
     here = Path("/proc/self/task")
-    if here.is_dir():
-        return sum(1 for _ in here.iterdir())
-    import threading
-
-    return threading.active_count()
+    return len(list(here.iterdir())) if here.is_dir() else threading.active_count()
 
 
 def _state() -> dict[str, Any]:
     """What an import must leave as it was."""
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    matplotlib = sys.modules.get("matplotlib")
-    rc = getattr(matplotlib, "rcParams", None)
+    rc = getattr(sys.modules.get("matplotlib"), "rcParams", None)
     return {
         "the current folder": Path.cwd(),
         "how errors are shown": sys.excepthook,

@@ -7,6 +7,7 @@ is closed, everything it started is ended and so is it. All deadlines are by the
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import json
 import os
@@ -17,6 +18,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -26,11 +28,33 @@ from bsclib.batch.kernels.application import make_kernel
 from bsclib.batch.kernels.frames import Incoming, encode
 from bsclib.batch.kernels.preloading import TaintedError, is_installed, no_more_threads, preload
 from bsclib.batch.kernels.replaying import warm_up
-from bsclib.batch.kernels.running import Running, append_only, data_bytes, death, first_failure
 
 BETWEEN = 60.0  # seconds from one cell's end to the next one's start
 FINISHING = 300.0  # seconds at least for finishing a report
 LOST = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP})  # what comes from outside rather than from a fault
+
+
+@dataclass
+class Running:
+    """A job at work, and the process that has it in hand."""
+
+    job: dict[str, Any]
+    body: bytes  # the notebook
+    log: int  # file of what the cells say
+    pid: int = 0
+    notices: int = -1  # file on which the process tells how far it is
+    text: bytes = b""  # a notice that has not come whole
+    finishing: bool = False
+    answer: int = -1  # file of what `finish` gave
+    cell: int = -1
+    failure: dict[str, Any] | None = None
+    ended: bool = False  # all cells have run
+    deadline: float = 0.0
+    interrupted: bool = False
+    began: float = field(default_factory=time.monotonic)
+    seconds: list[float] = field(default_factory=list)  # of the cells, then of finishing
+    peak: float = 0.0  # MB
+    imported: list[str] = field(default_factory=list)
 
 
 class Parent:
@@ -169,10 +193,10 @@ class Parent:
 
     def _start(self, job: dict[str, Any], body: bytes) -> None:
         running = Running(job, body, os.memfd_create("outputs"))
-        append_only(running.log)
+        fcntl.fcntl(running.log, fcntl.F_SETFL, fcntl.fcntl(running.log, fcntl.F_GETFL) | os.O_APPEND)
         reader, writer = os.pipe()
         os.set_blocking(reader, False)
-        limit = self.memory + data_bytes() if self.memory else 0
+        limit = self.memory + forked.data_bytes() if self.memory else 0
 
         def work() -> None:
             log, notices = forked.settle([running.log, writer], limit)
@@ -271,13 +295,10 @@ class Parent:
         if not running.ended and running.failure is None:
             if self._lost(running, status):
                 return
-            running.failure = {"cell": running.cell, "ename": "", "evalue": "", **death(status)}
+            running.failure = {"cell": running.cell, "ename": "", "evalue": "", **forked.death(status)}
             if running.cell < 0:
-                what = f"{running.failure['what']} before the first cell"
-                running.failure |= {
-                    "kind": "died",
-                    "what": what.replace("the cell ended the process", "the process ended"),
-                }
+                what = running.failure["what"].replace("the cell ended the process", "the process ended")
+                running.failure |= {"kind": "died", "what": f"{what} before the first cell"}
         if running.failure is not None and running.failure["cell"] < 0:
             running.failure["cell"] = running.cell
         if not running.job["finish"]:
@@ -314,18 +335,20 @@ class Parent:
         try:
             answer = json.loads(text)
         except ValueError:
-            how = death(status)
-            answer = {
-                "failure": {"cell": -1, "ename": "", "evalue": "", **how, "what": f"while finishing: {how['what']}"}
-            }
+            how = forked.death(status)
+            how["what"] = f"while finishing: {how['what']}"
+            answer = {"failure": {"cell": -1, "ename": "", "evalue": "", **how}}
         self._report(running, answer)
 
     def _report(self, running: Running, answer: dict[str, Any]) -> None:
         os.close(running.log)
+        failure, after = running.failure, answer.get("failure")
+        if failure and after:
+            failure = {**failure, "what": f"{failure['what']}; {after['what']}"}
         imported = running.imported + [name for name in answer.get("imported", ()) if is_installed(name, self.ours)]
         header = {
             "result": running.job["job"],
-            "failure": first_failure(running.failure, answer.get("failure")),
+            "failure": failure or after,
             "value": answer.get("value"),
             "seconds": [*running.seconds, 0.0][:2],
             "peak": running.peak,

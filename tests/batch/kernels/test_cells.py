@@ -7,7 +7,7 @@ import pytest
 from faithful import faithful, shown, widgets
 from kernel_runs import run
 
-from bsclib.batch.kernels.opening import why_ordinary
+from bsclib.batch.kernels.jobs import why_ordinary
 from bsclib.batch.kernels.ordinary import ThisPython
 
 pytestmark = [pytest.mark.system, pytest.mark.skipif(why_ordinary() != "", reason="no warm kernels here")]

@@ -5,11 +5,9 @@ import sys
 import pytest
 from notebooks_made import code, notebook
 
-from bsclib.batch.kernels import opening
-from bsclib.batch.kernels.jobs import Job
-from bsclib.batch.kernels.opening import open_kernels
+from bsclib.batch.kernels import jobs
+from bsclib.batch.kernels.jobs import Job, open_kernels
 from bsclib.batch.kernels.ordinary import ThisPython
-from bsclib.errors import BscError
 
 
 def test_the_running_python_is_started_whatever_kernels_are_registered(tmp_path, monkeypatch):
@@ -22,16 +20,11 @@ def test_the_running_python_is_started_whatever_kernels_are_registered(tmp_path,
     assert ThisPython(kernel_name="python3").kernel_spec.argv[0] == sys.executable
 
 
-def test_what_cannot_be_is_refused_all_at_once():
-    with pytest.raises(BscError, match=r"2 faults:\n.*workers: nothing can run.*Got: 0\..*\n.*memory.*Got: -1\."):
-        open_kernels(0, memory=-1)
-
-
 def test_kernels_are_ordinary_where_forking_is_not_safe(monkeypatch):
     monkeypatch.setattr(sys, "platform", "darwin")
     with open_kernels(1) as kernels:
         assert kernels.kind == "ordinary"
-        assert kernels.why == opening.why_ordinary() == "processes can be forked safely on Linux only"
+        assert kernels.why == jobs.why_ordinary() == "processes can be forked safely on Linux only"
         assert list(kernels.run([])) == []
 
 

@@ -4,13 +4,12 @@ import pytest
 from faults import FAULTS, made
 from kernel_runs import run
 
-from bsclib.batch.kernels.jobs import Job
-from bsclib.batch.kernels.opening import open_kernels
+from bsclib.batch.kernels.jobs import Job, open_kernels
 
 
 @pytest.fixture
 def ordinary(monkeypatch):
-    monkeypatch.setattr("bsclib.batch.kernels.opening.why_ordinary", lambda: "of this test")
+    monkeypatch.setattr("bsclib.batch.kernels.jobs.why_ordinary", lambda: "of this test")
 
 
 def test_the_same_comes_of_it_on_ordinary_kernels(ordinary, tmp_path):

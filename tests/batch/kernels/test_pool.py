@@ -10,8 +10,7 @@ import pytest
 from faults import made
 from kernel_runs import run
 
-from bsclib.batch.kernels.jobs import Job
-from bsclib.batch.kernels.opening import open_kernels, why_ordinary
+from bsclib.batch.kernels.jobs import Job, open_kernels, why_ordinary
 from bsclib.errors import BscError
 
 pytestmark = [pytest.mark.system, pytest.mark.skipif(why_ordinary() != "", reason="no warm kernels here")]
@@ -114,7 +113,7 @@ LEFT = """
 import os, sys
 from faults import made
 from bsclib.batch.kernels.jobs import Job
-from bsclib.batch.kernels.opening import open_kernels
+from bsclib.batch.kernels.jobs import open_kernels
 with open_kernels(1) as kernels:
     source = "import os, subprocess, time\\nsubprocess.Popen(['sleep', '4326'])\\nprint(os.getpid())\\ntime.sleep(1000)"
     list(kernels.run([Job("a", made(["1"]), ".")]))

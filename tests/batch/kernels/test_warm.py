@@ -9,7 +9,7 @@ from faults import FAULTS, LOOKS, PLANTS, made
 from kernel_runs import run
 
 from bsclib.batch.kernels.application import CUT
-from bsclib.batch.kernels.opening import why_ordinary
+from bsclib.batch.kernels.jobs import why_ordinary
 
 pytestmark = [pytest.mark.system, pytest.mark.skipif(why_ordinary() != "", reason="no warm kernels here")]
 
