@@ -156,6 +156,7 @@ def execute(name, folder, **parameters):
         parameters,
         cwd=folder,
         progress_bar=False,
+        execution_timeout=300,  # where a kernel is stuck, the test fails instead of waiting for ever
         kernel_manager_class=kernels.ThisPython,
     )
 
