@@ -11,14 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bsclib.batch import run_batch
-    from bsclib.causality.evidence import link_evidence
-    from bsclib.design.review import check_scorecard
+    from bsclib.causality.evidence.links import link_evidence
+    from bsclib.design.review.findings import check_scorecard
     from bsclib.errors import ActualsError, BscError, ReportError, ScorecardError, UnknownNameError
+    from bsclib.files.catalogue import kpi_catalogue
+    from bsclib.files.datasets import list_datasets, load_dataset
     from bsclib.files.scorecards import read_actuals, read_scorecard, write_scorecard
-    from bsclib.model.nouns import KPI, Event, Initiative, Link, Objective, Perspective, Scorecard
-    from bsclib.scenarios import whatif
+    from bsclib.model.edit import change, keep
+    from bsclib.model.nouns import KPI, Event, Initiative, Link, Objective, Scorecard
+    from bsclib.model.perspectives import Perspective
+    from bsclib.scenarios import fit_map, project, whatif
+    from bsclib.scoring.compare import compare_methods
     from bsclib.scoring.explanation import explain
     from bsclib.scoring.scores import score
+    from bsclib.study.session import lesson
 
 __version__ = "0.1.0"
 
@@ -35,9 +41,18 @@ __all__ = [
     "Scorecard",
     "ScorecardError",
     "UnknownNameError",
+    "change",
     "check_scorecard",
+    "compare_methods",
     "explain",
+    "fit_map",
+    "keep",
+    "kpi_catalogue",
+    "lesson",
     "link_evidence",
+    "list_datasets",
+    "load_dataset",
+    "project",
     "read_actuals",
     "read_scorecard",
     "run_batch",
@@ -48,14 +63,20 @@ __all__ = [
 
 _HOMES = {
     "errors": ("ActualsError", "BscError", "ReportError", "ScorecardError", "UnknownNameError"),
-    "causality.evidence": ("link_evidence",),
+    "causality.evidence.links": ("link_evidence",),
     "scoring.explanation": ("explain",),
+    "files.catalogue": ("kpi_catalogue",),
+    "files.datasets": ("list_datasets", "load_dataset"),
     "files.scorecards": ("read_actuals", "read_scorecard", "write_scorecard"),
-    "model.nouns": ("KPI", "Event", "Initiative", "Link", "Objective", "Perspective", "Scorecard"),
+    "model.edit": ("change", "keep"),
+    "model.nouns": ("KPI", "Event", "Initiative", "Link", "Objective", "Scorecard"),
+    "model.perspectives": ("Perspective",),
     "batch": ("run_batch",),
-    "design.review": ("check_scorecard",),
-    "scenarios": ("whatif",),
+    "design.review.findings": ("check_scorecard",),
+    "scenarios": ("fit_map", "project", "whatif"),
+    "scoring.compare": ("compare_methods",),
     "scoring.scores": ("score",),
+    "study.session": ("lesson",),
 }
 
 

@@ -51,6 +51,15 @@ def _stop(text: str) -> str:
     return text if text.endswith(("?", "!", ".")) else text + "."
 
 
+MOST_FAULTS = 20
+
+
+def first_faults(faults: list[Fault], rest: str = "faults like these", where: str = "") -> list[Fault]:
+    """As many faults as a person reads, and how many more there are of the rest."""
+    more = len(faults) - MOST_FAULTS
+    return faults[:MOST_FAULTS] + ([Fault(where, f"and {more:,} more {rest}")] if more > 0 else [])
+
+
 class BscError(Exception):
     """Base of every error this library raises on purpose.
 
@@ -106,9 +115,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
     >>> nearest("zzz", ["mttr", "uptime"])
     ''
     """
-    names = {str(one).casefold(): str(one) for one in known}
-    found = difflib.get_close_matches(str(name).casefold(), names, n=1, cutoff=0.6)
-    return names[found[0]] if found else ""
+    names = {str(spelling).casefold(): str(spelling) for spelling in known}
+    matches = difflib.get_close_matches(str(name).casefold(), names, n=1, cutoff=0.6)
+    return names[matches[0]] if matches else ""
 
 
 def unknown(kind: str, name: str, known: Iterable[str], where: str = "") -> Fault:
@@ -135,7 +144,7 @@ def unknown(kind: str, name: str, known: Iterable[str], where: str = "") -> Faul
     >>> print(unknown("KPI", "mtrr", ["mttr", "uptime"], "links[0].effect"))
     links[0].effect: there is no KPI 'mtrr'. Allowed: mttr, uptime. Fix: did you mean 'mttr'?
     """
-    known = [str(one) for one in known]
+    known = list(map(str, known))
     guess = nearest(name, known)
     return Fault(
         where,

@@ -11,8 +11,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from html import escape
 
-import pandas as pd
-
 MONTHS = [
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -28,24 +26,12 @@ PLAIN = "tex2jax_ignore mathjax_ignore"
 
 
 def number(value: float, digits: int = 1, none: str = "no data") -> str:
-    """A number with so many decimals, its thousands apart.
-
-    Examples
-    --------
-    >>> number(83.242), number(-1234.5, 0), number(-0.01), number(float("nan"))
-    ('83.2', '−1,234', '0.0', 'no data')
-    """
+    """A number with so many decimals, its thousands apart."""
     return none if math.isnan(value) else _unsigned_zero(f"{value:,.{digits}f}").replace("-", "−")
 
 
 def signed(value: float, digits: int = 1) -> str:
-    """A difference with its sign; a decimal more where this many would say nothing, ``0`` where that says nothing too.
-
-    Examples
-    --------
-    >>> signed(3.14), signed(-0.04), signed(0.001), signed(float("nan"))
-    ('+3.1', '−0.04', '0', 'unknown')
-    """
+    """A difference with its sign; a decimal more where this many would say nothing, ``0`` where that does not help."""
     if math.isnan(value):
         return "unknown"
     tries = (f"{value:+,.{decimals}f}" for decimals in (digits, digits + 1))
@@ -53,13 +39,7 @@ def signed(value: float, digits: int = 1) -> str:
 
 
 def amount(value: float, none: str = "–") -> str:
-    """A number to three figures.
-
-    Examples
-    --------
-    >>> amount(1234.5), amount(-0.04567), amount(0.9999), amount(0.000012), amount(float("nan"))
-    ('1,230', '−0.0457', '1', '1.2e−05', '–')
-    """
+    """A number to three figures."""
     if math.isnan(value):
         return none
     if value == 0:
@@ -73,24 +53,12 @@ def amount(value: float, none: str = "–") -> str:
 
 
 def money(value: float) -> str:
-    """An amount of money, whole where it is large.
-
-    Examples
-    --------
-    >>> money(120000.0), money(0.5)
-    ('120,000', '0.5')
-    """
+    """An amount of money, whole where it is large."""
     return number(value, 0) if abs(value) >= 100 or float(value).is_integer() else amount(value)
 
 
 def percent(share: float) -> str:
-    """A share in per cent; what is nearly sure is not rounded to certainty.
-
-    Examples
-    --------
-    >>> percent(0.62), percent(0.999), percent(0.001), percent(0.0), percent(float("nan"))
-    ('62 %', 'over 99 %', 'under 1 %', '0 %', 'unknown')
-    """
+    """A share in per cent; what is nearly sure is not rounded to certainty."""
     if math.isnan(share):
         return "unknown"
     if 0 < share <= 0.005:
@@ -99,13 +67,7 @@ def percent(share: float) -> str:
 
 
 def probability(p: float, none: str = "–") -> str:
-    """A p-value, or a q, as a table holds it.
-
-    Examples
-    --------
-    >>> probability(0.3781), probability(3e-9), probability(float("nan"))
-    ('0.378', '< 0.001', '–')
-    """
+    """A p-value, or a q, as a table holds it."""
     return none if math.isnan(p) else "< 0.001" if p < 0.0005 else f"{p:.3f}"
 
 
@@ -121,37 +83,17 @@ def _unsigned_zero(text: str) -> str:
 
 
 def month_name(period: str) -> str:
-    """A month as a person writes it.
-
-    Examples
-    --------
-    >>> month_name("2026-06")
-    'June 2026'
-    """
+    """A month as a person writes it."""
     return f"{MONTHS[int(period[5:7]) - 1]} {period[:4]}"
 
 
 def counted(count: float, one: str, many: str = "") -> str:
-    """A number of things.
-
-    Examples
-    --------
-    >>> counted(1, "KPI"), counted(3000, "KPI"), counted(2, "KPI lacks", "KPIs lack")
-    ('1 KPI', '3,000 KPIs', '2 KPIs lack')
-    """
+    """A number of things."""
     return f"{count:,.0f} {one if count == 1 else many or one + 's'}"
 
 
 def listed(names: Iterable[str], most: int = 6) -> str:
-    """Names in a sentence, the rest of a long list counted.
-
-    Examples
-    --------
-    >>> listed(["Cost", "Speed", "Trust"])
-    'Cost, Speed and Trust'
-    >>> listed(["Cost", "Speed", "Trust"], most=1)
-    'Cost and 2 more'
-    """
+    """Names in a sentence, the rest of a long list counted."""
     shown = [short_name(name) for name in names]
     if len(shown) > most:
         shown = [*shown[:most], f"{len(shown) - most} more"]
@@ -172,46 +114,18 @@ def sentence(text: str) -> str:
 
 
 def arrow(cause: str, effect: str) -> str:
-    """A link, or a chain's step, as it is written.
-
-    Examples
-    --------
-    >>> arrow("mttr", "sla-met")
-    'mttr → sla-met'
-    """
+    """A link, or a chain's step, as it is written."""
     return f"{cause} → {effect}"
 
 
 OVERALL = "Overall score"
 
 
-def names(scores: pd.DataFrame) -> dict[str, str]:
-    """What everything scored is called, by id; the id itself where the scores do not say."""
-    return {str(id): str(id) for id in scores["id"].cat.categories} | scores.attrs.get("names", {})
-
-
 # --------------------------------------------------------------------------------------------------------------- tables
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str, sides: Sequence[str] = ()) -> str:
-    """Texts as an HTML table with a caption; the first cell of a row is its head.
-
-    Parameters
-    ----------
-    heads : sequence of str
-        Of the columns; none for a table whose rows say enough.
-    rows : iterable of sequence of str
-        Texts are escaped; a `Markup` is taken as it is.
-    caption : str
-        What the table shows.
-    sides : sequence of str, optional
-        Where each column stands, ``"left"`` or ``"right"``; by default left.
-
-    Examples
-    --------
-    >>> "<td" in table([], [("Score", "74 < 80")], "Genoa"), "74 &lt; 80" in table([], [("Score", "74 < 80")], "Genoa")
-    (True, True)
-    """
+def html_table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str, sides: Sequence[str] = ()) -> str:
+    """Texts as an HTML table with a caption; the first cell of a row is its head."""
     rows = list(rows)
     width = max(map(len, [heads, *rows]))
     styles = [_side(side) for side in [*sides, *["left"] * width][:width]]

@@ -4,9 +4,10 @@ import pandas as pd
 from samples import table
 
 from bsclib import score
-from bsclib.causality.evidence import COLUMNS
+from bsclib.causality.evidence.links import TYPES
 from bsclib.model.build import build
-from bsclib.study.exercises import Case, exercises_of
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import exercises_of
 
 
 def kpi(id, **more):
@@ -64,8 +65,8 @@ def case(rows=EVIDENCE, **changes):
     found["lag"] = found["lag"].astype("Int64")
     stated = {at: one.smallest_effect for at, one in enumerate(card.links)}
     asked = Case(card, actuals, score(card, actuals))
-    found = found.reindex(columns=COLUMNS)
-    found.attrs["smallest_effect"] = {at: least for at, least in stated.items() if least is not None}
+    found["smallest_effect"] = pd.Series(stated, dtype=float)
+    found = found.assign(placebos=0, placebos_supported=0, units_differ=False).reindex(columns=list(TYPES))
     asked.__dict__["evidence"] = found
     return asked
 

@@ -8,7 +8,8 @@ import pandas as pd
 from bsclib import score
 from bsclib.model.build import build
 from bsclib.scenarios import fit_map
-from bsclib.study.exercises import Case, exercises_of
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import exercises_of
 
 
 def kpi(id, **more):

@@ -9,10 +9,11 @@ from bsclib.model import periods
 LEVELS = ("scorecard", "perspective", "objective", "kpi")
 
 
-def result(card, effects, last="2026-06", horizon=24, start=None, spread=1.0, chance=0.6, **attrs):
+def result(card, effects, last="2026-06", horizon=24, start=None, spread=1.0, chance=0.6, first_month=None):
     """What `whatif` gives: every id at a level, with an effect that grows to what `effects` says, others without one.
 
-    `start` holds levels by id (default 60), `spread` how wide the bands are in multiples of the effect.
+    `start` holds levels by id (default 60), `spread` how wide the bands are in multiples of the effect, `first_month`
+    months by id; without it the column is left out, as where nobody knows.
     """
     first = periods.span(last)[0] + 1
     levels = [
@@ -46,17 +47,7 @@ def result(card, effects, last="2026-06", horizon=24, start=None, spread=1.0, ch
             )
     frame = pd.DataFrame(rows)
     frame["level"] = pd.Categorical(frame["level"], LEVELS, ordered=True)
-    frame.attrs = {
-        "unit": "",
-        "last": last,
-        "horizon": horizon,
-        "draws": 2_000,
-        "changes": {},
-        "initiatives": (),
-        "notes": [],
-        **attrs,
-    }
-    return frame
+    return frame if first_month is None else frame.assign(first_month=frame["id"].map(first_month).fillna(""))
 
 
 def compared(card, scenarios, **more):
@@ -66,9 +57,7 @@ def compared(card, scenarios, **more):
         part = result(card, effects, **more)
         part.insert(0, "scenario", name)
         parts.append(part)
-    found = pd.concat([part.set_axis(part.columns, axis=1) for part in parts], ignore_index=True)
-    found.attrs = parts[0].attrs
-    return found
+    return pd.concat(parts, ignore_index=True)
 
 
 def drivers(*rows):

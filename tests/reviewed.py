@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pandas as pd
 
-from bsclib.design.review import check_scorecard
+from bsclib.design.review.findings import check_scorecard
 from bsclib.model.build import build
 
 UNITS = ("North", "East", "South")

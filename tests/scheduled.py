@@ -9,7 +9,7 @@ from samples import build
 from bsclib.model.nouns import Initiative
 from bsclib.scenarios.constraints import Calendar
 from bsclib.scenarios.schedule import Draws
-from bsclib.scenarios.score_shares import scale_of
+from bsclib.scenarios.score_shares import score_scale
 
 MONTH = 2026 * 12
 KPIS = [
@@ -38,7 +38,7 @@ def work(id, **fields):
 
 
 def drawn(values, effects, kpis=KPIS, limits=None):
-    return Draws(values, effects, scale_of(card(kpis), MONTH, [True] * len(kpis), limits))
+    return Draws(values, effects, score_scale(card(kpis), MONTH, [True] * len(kpis), limits))
 
 
 def keeps(starts, initiatives, calendar, budget, people, must=(), leave=()):

@@ -7,7 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from bsclib.actuals.table import check_actuals
-from bsclib.model.nouns import PERSPECTIVES, Scorecard
+from bsclib.model.nouns import Scorecard
+from bsclib.model.perspectives import PERSPECTIVES
 
 few = settings(max_examples=settings.default.max_examples // 2)
 """For a test that takes long over each example."""

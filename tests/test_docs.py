@@ -11,11 +11,10 @@ from bsclib.cli.commands import main
 from bsclib.files import catalogue
 from bsclib.files.excel.columns import SHEETS
 from bsclib.model import nouns as model
-from bsclib.model.nouns import PERSPECTIVES
-from bsclib.model.status import SYMBOLS
+from bsclib.model.perspectives import PERSPECTIVES
+from bsclib.model.status import STATUSES, SYMBOLS
 from bsclib.model.values import Limits, Word
 from bsclib.plots.palette import VERDICTS
-from bsclib.scoring.explanation import WORDS
 from bsclib.scoring.scores import COLUMNS, LEVELS, MISSING_POLICIES
 
 ROOT = Path(__file__).parent.parent
@@ -37,7 +36,7 @@ def words_of(part, field):
 
 
 LISTS = {
-    "status": list(WORDS),
+    "status": list(STATUSES),
     "direction": words_of(model.KPI, "direction"),
     "role": words_of(model.KPI, "role"),
     "frequency": words_of(model.KPI, "frequency"),

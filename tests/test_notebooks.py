@@ -19,18 +19,19 @@ from bsclib.batch.summary import summary_of
 from bsclib.files.datasets import load_dataset
 from bsclib.model.build import build
 from bsclib.model.edit import keep
-from bsclib.plots import png
+from bsclib.plots.canvas import png
 from bsclib.reporting.notebook import read_parameters, source_of, tags_of
 from bsclib.scenarios import Scenario
 from bsclib.scenarios.files import read_scenario, write_scenario
-from bsclib.study import exercises, session
+from bsclib.study import session
+from bsclib.study.exercises.question import LESSONS, exercises_of
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
-LESSONS = [name for name in NAMES if name[:2] in exercises.LESSONS]
+TAUGHT = [name for name in NAMES if name[:2] in LESSONS]
 SCORING, REPORT = "03_scoring", "09_executive_report"
 LEND = ("04_cause_and_effect", "05_scenarios")  # the shipped case is lent to a scorecard without links
-TAGS = {"parameters", "exercise", "solution", "hint", "notes", "hide-input", "remove-input", "interactive-only"}
+TAGS = {"parameters", "exercise", "solution", "notes", "hide-input", "remove-input", "interactive-only"}
 MINUTES = re.compile(r"Allow \d+ minutes\. ")
 
 
@@ -90,34 +91,40 @@ def test_the_report_takes_what_the_command_offers():
     assert list(listed) == ["scorecard", "unit", "as_of", "method", "missing", "scenario"]
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", TAUGHT)
 def test_every_exercise_of_the_lesson_is_put(name):
-    """Each is a question, an answer to fill in and to check, hints, and then the solution."""
-    known = [one.name for one in exercises.exercises_of(name[:2])]
-    order = re.findall(r"lesson\.(question|check|hint|solution)\(\"(\w+)\"", "\n".join(map(source_of, code(name))))
+    """Each in two cells: the question, an answer to fill in and to check; then the solution, which shows nothing."""
+    known = [one.name for one in exercises_of(name[:2])]
     assert len(known) >= 3
-    assert sorted({exercise for _, exercise in order}) == sorted(known)
-    for exercise in known:
-        assert [verb for verb, which in order if which == exercise] == ["question", "check", "hint", "solution"]
+    put = {}
+    for cell in code(name, "exercise", "solution"):
+        (called,) = set(re.findall(r"lesson\.(?:ask|check|solution)\(\"(\w+)\"", cell.source)) or {""}
+        put.setdefault(called, []).append(cell)
+    assert sorted(put.keys() - {""}) == sorted(known)
+    for called in known:
+        asked, solved = put[called]
+        lines = [f'lesson.ask("{called}")', "", "answer = ...", f'lesson.check("{called}", answer)']
+        assert (asked.source.splitlines(), tags_of(asked)) == (lines, {"exercise"})
+        assert solved.source == f'lesson.solution("{called}", show=False)  # True, and run: one way to the answer'
+        assert tags_of(solved) == {"solution"}
 
 
-@pytest.mark.parametrize("name", LESSONS)
-def test_answers_are_left_to_the_reader(name):
-    assert all("answer = ...\n" in cell.source for cell in code(name) if "lesson.check(" in cell.source)
-    gives_away = re.compile(r"\.solution\(|^table\(answer_key\(")
-    assert all(gives_away.search(cell.source) for cell in code(name, "solution"))
-    assert all(tags_of(cell) >= {"solution"} for cell in code(name) if ".solution(" in cell.source)
-    assert all(tags_of(cell) >= {"hint"} for cell in code(name) if ".hint(" in cell.source)
+@pytest.mark.parametrize("name", TAUGHT)
+def test_whatever_gives_an_answer_away_shows_nothing_unasked(name):
+    gives_away = re.compile(r"lesson\.solution\(|table\(answer_key\(")
+    told = [cell for cell in code(name) if gives_away.search(cell.source)]
+    assert told == code(name, "solution")
+    assert all(re.search(r"show ?= ?False", cell.source) for cell in told)
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", TAUGHT)
 def test_the_trainer_finds_notes(name):
     notes = [cell.source for cell in read(name).cells if "notes" in tags_of(cell)]
     assert notes
     assert all("minutes" in note and "mix up" in note for note in notes)
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", TAUGHT)
 def test_the_shipped_case_lets_every_exercise_be_asked(name):
     lesson = session.lesson(name[:2], *load_dataset("meridian"))
     assert {lesson.check(exercise, ...).state for exercise in lesson.names} == {"not attempted"}
@@ -164,6 +171,17 @@ def execute(name, folder, **parameters):
 OFTEN = {REPORT: "meridian", "04_cause_and_effect": "depot"}  # on its defaults, nbval runs each notebook
 
 
+def nothing_is_spoilt(done):
+    """All cells were run: no solution is shown, and none counts as seen."""
+    assert not any(cell.outputs for cell in done.cells if "solution" in tags_of(cell))
+    for cell in done.cells:
+        if source_of(cell) == "lesson.progress()":
+            (output,) = cell.outputs
+            assert " 0 of " in output["data"]["text/plain"]
+            seen = [row.split()[-1] for row in output["data"]["text/plain"].splitlines()[3:]]
+            assert set(seen) == {"no"}
+
+
 @pytest.mark.parametrize(
     ("name", "case"),
     [
@@ -188,10 +206,12 @@ def test_it_runs(name, case, tiny, depot, tmp_path, monkeypatch):
             assert len(output.metadata["image/png"]["alt"]) > 20
     for cell in done.cells:
         if "lesson.check(" in source_of(cell):
-            (output,) = cell.outputs
+            question, output = cell.outputs
             assert re.search("Not attempted|Cannot tell", output["data"]["text/plain"])
+            assert "<details>" in question["data"]["text/html"] or "Cannot tell" in output["data"]["text/plain"]
             if case == "meridian" or (case == "tiny" and name in LEND):
                 assert "Not attempted" in output["data"]["text/plain"]
+    nothing_is_spoilt(done)
     page = reports.to_html(done)
     assert page.startswith("<!DOCTYPE html>")
     if name == REPORT:

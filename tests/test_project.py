@@ -115,6 +115,24 @@ def test_contributing_names_each_room():
     assert {room for room in rooms() if f"`{room}`" not in text} == set()
 
 
+def test_kernels_import_nothing_of_the_library_but_its_errors():
+    """The contract forbids other rooms; this forbids the kernels' neighbours in `batch` too, and types as well."""
+    own, strangers = "bsclib.batch.kernels", set()
+    for path in (ROOT / "bsclib" / "batch" / "kernels").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                assert node.level == 0, path
+                names = {f"{node.module}.{alias.name}" for alias in node.names}
+            else:
+                names = {alias.name for alias in node.names} if isinstance(node, ast.Import) else set()
+            strangers |= {
+                name
+                for name in names
+                if name.partition(".")[0] == "bsclib" and not name.startswith((own, "bsclib.errors."))
+            }
+    assert strangers == set()
+
+
 def test_modules_hold_one_idea():
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "bsclib").rglob("*.py")}
     assert {path.name: length for path, length in lengths.items() if length > 400} == {}

@@ -27,6 +27,21 @@ def test_what_is_not_there_is_a_word_or_a_dash(write):
     assert write(math.nan) in {"no data", "unknown", "–"}
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.03456, "0.0346"),
+        (12.0, "12"),
+        (-999.6, "−1,000"),
+        (1e-7, "1e−07"),
+        (123456.0, "123,000"),
+        (2.5e12, "2.5e+12"),
+    ],
+)
+def test_amounts(value, text):
+    assert wording.amount(value) == text
+
+
 @given(st.floats(0, 1))
 def test_a_share_is_certain_only_when_it_is(share):
     assert (wording.percent(share) == "100 %") == (share == 1)
@@ -46,7 +61,7 @@ def test_a_name_that_runs_from_right_to_left_turns_nothing_round():
 
 
 def test_a_table_escapes_what_it_is_given_and_keeps_what_is_safe():
-    html = wording.table(["KPI", "Status"], [("<b>", wording.Markup("<i>ok</i>"))], "A & B", ["left", "right"])
+    html = wording.html_table(["KPI", "Status"], [("<b>", wording.Markup("<i>ok</i>"))], "A & B", ["left", "right"])
     assert "&lt;b&gt;" in html
     assert "<i>ok</i>" in html
     assert "<caption" in html
@@ -54,3 +69,40 @@ def test_a_table_escapes_what_it_is_given_and_keeps_what_is_safe():
     assert html.count('scope="col"') == 2
     assert html.count('scope="row"') == 1
     assert "text-align: right" in html
+
+
+NONE = math.nan
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (wording.number(83.242), "83.2"),
+        (wording.number(-1234.5, 0), "−1,234"),
+        (wording.number(-0.01), "0.0"),
+        (wording.number(NONE, none="–"), "–"),
+        (wording.signed(3.14), "+3.1"),
+        (wording.signed(-0.04), "−0.04"),
+        (wording.signed(0.001), "0"),
+        (wording.amount(1234.5), "1,230"),
+        (wording.amount(-0.04567), "−0.0457"),
+        (wording.amount(0.9999), "1"),
+        (wording.amount(0.000012), "1.2e−05"),
+        (wording.money(120000.0), "120,000"),
+        (wording.money(0.5), "0.5"),
+        (wording.percent(0.62), "62 %"),
+        (wording.percent(0.999), "over 99 %"),
+        (wording.percent(0.001), "under 1 %"),
+        (wording.probability(0.3781), "0.378"),
+        (wording.probability(3e-9), "< 0.001"),
+        (wording.month_name("2026-06"), "June 2026"),
+        (wording.counted(1, "KPI"), "1 KPI"),
+        (wording.counted(3000, "KPI"), "3,000 KPIs"),
+        (wording.counted(2, "KPI lacks", "KPIs lack"), "2 KPIs lack"),
+        (wording.listed(["Cost", "Speed", "Trust"]), "Cost, Speed and Trust"),
+        (wording.listed(["Cost", "Speed", "Trust"], most=1), "Cost and 2 more"),
+        (wording.arrow("mttr", "sla-met"), "mttr → sla-met"),
+    ],
+)
+def test_as_a_person_writes_it(text, said):
+    assert text == said

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from samples import desk
 
-from bsclib.causality.evidence import COLUMNS
+from bsclib.causality.evidence.links import TYPES
 
 VERDICTS = ("supported", "refuted", "too_little_data", "not_testable")
 CHAIN = [
@@ -47,9 +47,12 @@ def evidence(card, verdicts=VERDICTS, unit="", sizes=None, **columns):
                 "months_needed_low": 30.0 if verdict == "too_little_data" else np.nan,
                 "months_needed_high": 90.0 if verdict == "too_little_data" else np.nan,
                 "robust": True if verdict == "supported" else None,
+                "units_differ": False,
                 "hidden_driver": 0.3 if known else np.nan,
+                "placebos": 0,
+                "placebos_supported": 0,
                 "reason": f"Why {link.cause} does this to {link.effect}.",
             }
         )
-    found = pd.DataFrame(rows, columns=COLUMNS).assign(**columns)
+    found = pd.DataFrame(rows, columns=list(TYPES)).assign(**columns)
     return found.astype({"lag": "Int64", "lag_found": "Int64", "robust": "boolean"})

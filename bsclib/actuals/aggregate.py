@@ -17,6 +17,11 @@ from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 
 GIVEN, HELD, POOLED, POOLED_SOME, NO_ACTUAL, ZERO_DENOMINATOR, UNIT_MISSING, PARTS_MISSING = range(8)
+ORIGINS = [
+    *("given", "held", "pooled", "pooled_in_part", "no_actual"),
+    *("zero_denominator", "unit_missing", "parts_missing"),
+]
+"""Where an actual comes from, or why there is none: codes, one each for `REASONS`, which says the same to a person."""
 REASONS = [
     "",
     "held over the months of its quarter or year",
@@ -31,42 +36,19 @@ REASONS = [
 
 @dataclass(frozen=True)
 class Cube:
-    """Actuals on a grid: arrays of shape (units, months, KPIs), the organisation as a whole (`""`) first.
-
-    `note` indexes `REASONS`: why each cell holds what it holds. `months` count from the year 0.
-    """
+    """Actuals on a grid: arrays of shape (units, months, KPIs), the organisation as a whole (`""`) first."""
 
     units: list[str]
-    months: np.ndarray
+    months: np.ndarray  # counted from the year 0
     actual: np.ndarray
     numerator: np.ndarray
     denominator: np.ndarray
-    note: np.ndarray
+    note: np.ndarray  # why each cell holds what it holds: an index of `ORIGINS` and `REASONS`
     left_out: int
 
 
 def cube(actuals: pd.DataFrame, scorecard: Scorecard, as_of: str | None = None) -> Cube:
-    """Lay checked actuals out by unit, month and KPI, and pool the units into the organisation.
-
-    Parameters
-    ----------
-    actuals : DataFrame
-        As `check_actuals` returns it for this scorecard.
-    scorecard : Scorecard
-        Says how each KPI adds up.
-    as_of : str, optional
-        The last period that counts; by default the last one in the actuals. Rows that end later are left out and
-        counted.
-
-    Returns
-    -------
-    Cube
-
-    Raises
-    ------
-    ActualsError
-        When nothing is left, or a month is given both by itself and inside a quarter or year.
-    """
+    """Lay checked actuals out by unit, month and KPI, and pool the units into the organisation."""
     first, last, fine = _spans(actuals["period"])
     keep = ~_later(actuals["period"], as_of, last)
     if not keep.any():
@@ -137,17 +119,17 @@ def _ratio_of_each_row(rows: pd.DataFrame, scorecard: Scorecard) -> pd.Series:
 
 def _within_months(rows: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     """Weeks and days brought to the month that holds them."""
-    found = _combine(rows, ["u", "k", "first", "last"], scorecard)
-    return found.reset_index()
+    return _combine(rows, ["u", "k", "first", "last"], scorecard).reset_index()
 
 
 def _combine(rows: pd.DataFrame, by: list[str], scorecard: Scorecard) -> pd.DataFrame:
     """Rows brought together by each KPI's word; `k` is among the keys."""
     words = pd.Series([kpi.aggregate for kpi in scorecard.kpis])
     scales = pd.Series([kpi.scale for kpi in scorecard.kpis])
-    done = []
-    ends = rows["period"].cat.rename_categories(lambda text: periods.last_day(text).toordinal()).astype(int)
-    rows = rows.loc[ends.sort_values(kind="stable").index]
+    combined = []
+    # `last` takes the last row of a group, so the rows stand in the order in which their periods end.
+    ends = np.array([periods.last_day(text).toordinal() for text in rows["period"].cat.categories], dtype=int)
+    rows = rows.iloc[np.argsort(ends[rows["period"].cat.codes], kind="stable")]
     for word, part in rows.groupby(rows["k"].map(words), sort=False, observed=True):
         groups = part.groupby(by, sort=False, observed=True)
         parts = groups[["numerator", "denominator"]].sum(min_count=1)
@@ -155,7 +137,8 @@ def _combine(rows: pd.DataFrame, by: list[str], scorecard: Scorecard) -> pd.Data
             scale = parts.index.get_level_values("k").map(scales)
             with np.errstate(divide="ignore", invalid="ignore"):
                 parts["actual"] = scale * parts["numerator"] / parts["denominator"].where(parts["denominator"] != 0)
-            alone = groups["actual"].agg(lambda one: one.iloc[0] if len(one) == 1 else np.nan)
+            # Without all the parts a ratio cannot be put together; one that stands by itself needs no putting.
+            alone = groups["actual"].agg(lambda actual: actual.iloc[0] if len(actual) == 1 else np.nan)
             whole = groups["numerator"].count() == groups["actual"].size()
             parts["actual"] = parts["actual"].where(whole, alone)
             parts[["numerator", "denominator"]] = parts[["numerator", "denominator"]].where(whole)
@@ -165,8 +148,8 @@ def _combine(rows: pd.DataFrame, by: list[str], scorecard: Scorecard) -> pd.Data
         else:
             parts["actual"] = groups["actual"].agg(word)
         parts["rows"] = groups["actual"].count() if word != "ratio" else groups["numerator"].count()
-        done.append(parts)
-    return pd.concat(done)
+        combined.append(parts)
+    return pd.concat(combined)
 
 
 def _grid(rows: pd.DataFrame, shape: tuple[int, int, int]) -> _Grid:
@@ -174,9 +157,8 @@ def _grid(rows: pd.DataFrame, shape: tuple[int, int, int]) -> _Grid:
     u, k, first, last = (rows[name].to_numpy() for name in ("u", "k", "first", "last"))
     length = last - first + 1
     whole = length == 1
-    index = np.concatenate(
-        [np.ravel_multi_index((u[whole], first[whole], k[whole]), shape), *_long(u, k, first, length, shape)]
-    )
+    months = np.ravel_multi_index((u[whole], first[whole], k[whole]), shape)
+    index = np.concatenate([months, *_quarters_and_years(u, k, first, length, shape)])
     take = np.concatenate([np.flatnonzero(whole), *(np.repeat(np.flatnonzero(length == n), n) for n in (3, 12))])
     arrays = []
     for name in NUMBERS:
@@ -193,15 +175,16 @@ def _grid(rows: pd.DataFrame, shape: tuple[int, int, int]) -> _Grid:
     return _Grid(actual, numerator, denominator, note, note != NO_ACTUAL, clash)
 
 
-def _long(
+def _quarters_and_years(
     u: np.ndarray, k: np.ndarray, first: np.ndarray, length: np.ndarray, shape: tuple[int, ...]
 ) -> list[np.ndarray]:
-    found = []
+    """The cells, in the flat grid, of the months within each quarter and each year."""
+    cells = []
     for months in (3, 12):
         rows = np.flatnonzero(length == months)
         when = (first[rows][:, None] + np.arange(months)).reshape(-1)
-        found.append(np.ravel_multi_index((np.repeat(u[rows], months), when, np.repeat(k[rows], months)), shape))
-    return found
+        cells.append(np.ravel_multi_index((np.repeat(u[rows], months), when, np.repeat(k[rows], months)), shape))
+    return cells
 
 
 def _from_parts(grid: _Grid, scorecard: Scorecard) -> None:
@@ -283,15 +266,27 @@ def monthly(actuals: pd.DataFrame, scorecard: Scorecard, as_of: str | None = Non
     -------
     DataFrame
         Columns as `check_actuals` returns, and `reason`; one row for every unit, month and KPI, missing ones included.
+
+    Raises
+    ------
+    ActualsError
+        When the actuals are faulty, none is left by `as_of`, or a month is given by itself and inside a quarter.
+
+    Examples
+    --------
+    >>> from bsclib import load_dataset
+    >>> scorecard, actuals = load_dataset("enterprise")
+    >>> monthly(actuals, scorecard).query("kpi == 'ebit-margin'")["period"].iloc[-1]
+    '2026-06'
     """
     grid = cube(check_actuals(actuals, scorecard), scorecard, as_of)
     names = [periods.period_of(int(month)) for month in grid.months]
     index = pd.MultiIndex.from_product(
         [grid.units, names, [kpi.id for kpi in scorecard.kpis]], names=["unit", "period", "kpi"]
     )
-    found = pd.DataFrame({name: getattr(grid, name).reshape(-1) for name in NUMBERS}, index=index)
-    found["reason"] = pd.Categorical.from_codes(grid.note.reshape(-1), categories=REASONS)
-    return found.reset_index()[[*COLUMNS, "reason"]].astype(dict.fromkeys(KEYS, "category"))
+    table = pd.DataFrame({name: getattr(grid, name).reshape(-1) for name in NUMBERS}, index=index)
+    table["reason"] = pd.Categorical.from_codes(grid.note.reshape(-1), categories=REASONS)
+    return table.reset_index()[[*COLUMNS, "reason"]].astype(dict.fromkeys(KEYS, "category"))
 
 
 def to_period(actuals: pd.DataFrame, scorecard: Scorecard, size: str) -> pd.DataFrame:
@@ -313,6 +308,20 @@ def to_period(actuals: pd.DataFrame, scorecard: Scorecard, size: str) -> pd.Data
     -------
     DataFrame
         As `check_actuals` returns it.
+
+    Raises
+    ------
+    ActualsError
+        When the actuals are faulty.
+    UnknownNameError
+        When there is no such size.
+
+    Examples
+    --------
+    >>> from bsclib import load_dataset
+    >>> scorecard, actuals = load_dataset("enterprise")
+    >>> to_period(actuals, scorecard, "year")["period"].cat.categories.tolist()[-1]
+    '2025'
     """
     lengths = {"month": 1, "quarter": 3, "year": 12}
     if size not in lengths:
@@ -327,12 +336,12 @@ def to_period(actuals: pd.DataFrame, scorecard: Scorecard, size: str) -> pd.Data
     part = part[[periods.span(bucket)[1] <= end for bucket in part["bucket"]]]
     if part.empty:
         return rows[~small].reset_index(drop=True)
-    found = _combine(part, ["unit", "k", "bucket", "length", "fine"], scorecard).reset_index()
-    sums = np.array([kpi.aggregate == "sum" for kpi in scorecard.kpis])[found["k"]]
-    short = sums & ~found["fine"] & (found["rows"] * found["length"] < lengths[size])
-    found.loc[short, "actual"] = np.nan
-    found = found.assign(kpi=ids[found["k"]], period=found["bucket"])
+    coarse = _combine(part, ["unit", "k", "bucket", "length", "fine"], scorecard).reset_index()
+    sums = np.array([kpi.aggregate == "sum" for kpi in scorecard.kpis])[coarse["k"]]
+    short = sums & ~coarse["fine"] & (coarse["rows"] * coarse["length"] < lengths[size])
+    coarse.loc[short, "actual"] = np.nan
+    coarse = coarse.assign(kpi=ids[coarse["k"]], period=coarse["bucket"])
     both = pd.concat(
-        [rows[~small].astype(dict.fromkeys(KEYS, "str")), found[COLUMNS].astype(dict.fromkeys(KEYS, "str"))]
+        [rows[~small].astype(dict.fromkeys(KEYS, "str")), coarse[COLUMNS].astype(dict.fromkeys(KEYS, "str"))]
     )
     return check_actuals(both.reset_index(drop=True), scorecard)

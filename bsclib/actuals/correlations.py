@@ -1,4 +1,9 @@
-"""Correlations."""
+"""How closely KPIs move together, pair by pair: as they are observed, and in what trend, season and events leave over.
+
+Two KPIs that both rise look related even when neither drives the other. So each pair has two correlations, and
+the second one, of their departures, is the one to believe. KPIs whose formulas share a quantity move together by
+arithmetic, whatever happens; such pairs are marked.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +11,25 @@ import numpy as np
 import pandas as pd
 
 from bsclib.actuals.aggregate import monthly
-from bsclib.actuals.departures import departures
+from bsclib.actuals.departures import find_departures
 from bsclib.model.formula import identity
 from bsclib.model.nouns import Scorecard
 
+LEAST_MONTHS = 24
+"""Months that two KPIs must have in common to be compared: in fewer, chance alone reaches 0.7 too often."""
+DECIMALS = 9
+"""Of a correlation, so that machines whose last digits differ agree on which pair is closer."""
 
-def together(actuals: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
-    """How closely each two KPIs move together, as they are and when trend, season and events are taken out.
+
+def kpi_correlations(actuals: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
+    """Correlate each two KPIs, as they are and when trend, season and events are taken out.
 
     Parameters
     ----------
     actuals : DataFrame
-        What was observed.
+        Long actuals, checked or not; the organisation as a whole is compared.
     scorecard : Scorecard
+        Says how each KPI adds up, and which events touched it.
 
     Returns
     -------
@@ -26,55 +37,44 @@ def together(actuals: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
         A row a pair of KPIs with 24 months or more in common: `kpi`, `other`, `months`, `raw` (correlation of the
         actuals, -1 to 1), `left` (correlation of their departures over the same months), and `by_arithmetic`: ``"yes"``
         where their formulas share a quantity, so that one moves the other whatever happens.
-    """
-    left = departures(actuals, scorecard)
-    rows = monthly(actuals, scorecard).astype({"unit": str, "kpi": str, "period": str})
-    raw = rows[rows["unit"] == ""].pivot(index="period", columns="kpi", values="actual")
-    raw = raw.reindex(index=left.index, columns=left.columns).where(left.notna())
-    (corrected, months), (uncorrected, _) = correlations(left), correlations(raw)
-    first, second = np.triu_indices(len(left.columns), 1)
-    ids = left.columns.astype(str)
-    found = pd.DataFrame({"kpi": ids[first], "other": ids[second]})
-    for name, frame in (("months", months), ("raw", uncorrected), ("left", corrected)):
-        found[name] = frame.to_numpy()[first, second]
-    found = found.dropna().reset_index(drop=True)
-    formulas = {kpi.id: kpi.formula for kpi in scorecard.kpis}
-    same = [identity(formulas[a], formulas[b]) for a, b in zip(found["kpi"], found["other"], strict=True)]
-    found["by_arithmetic"] = ["yes" if one else "no" for one in same]
-    return found
 
-
-LEAST = 24
-"""Months that two KPIs must have in common to be compared."""
-
-
-_DECIMALS = 9
-
-
-def correlations(left: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Correlate departures pair by pair, over the months in which both have one.
-
-    Parameters
-    ----------
-    left : DataFrame
-        As `bsclib.actuals.departures.departures` returns it.
-
-    Returns
-    -------
-    correlation, months : DataFrame
-        KPIs by KPIs. The correlation (-1..1) is NaN for pairs with fewer than 24 months in common, and where a KPI does
-        not vary in them; the number of months is there for all.
+    Raises
+    ------
+    ActualsError
+        When the actuals cannot be read, or there are none.
 
     Examples
     --------
-    >>> left = pd.DataFrame({"a": np.arange(24.0), "b": -np.arange(24.0), "c": 1.0})
-    >>> found, months = correlations(left)
-    >>> float(found.loc["a", "b"]), bool(np.isnan(found.loc["a", "c"])), int(months.loc["a", "c"])
-    (-1.0, True, 24)
+    >>> from bsclib import load_dataset
+    >>> scorecard, actuals = load_dataset("meridian")
+    >>> pairs = kpi_correlations(actuals, scorecard).set_index(["kpi", "other"])
+    >>> pair = pairs.loc[("automation-coverage", "technical-debt")]
+    >>> bool(pair["raw"] < -0.95), bool(abs(pair["left"]) < 0.3)
+    (True, True)
     """
+    left = find_departures(actuals, scorecard)
+    rows = monthly(actuals, scorecard).astype({"unit": str, "kpi": str, "period": str})
+    raw = rows[rows["unit"] == ""].pivot(index="period", columns="kpi", values="actual")
+    raw = raw.reindex(index=left.index, columns=left.columns).where(left.notna())
+    (corrected, months), (uncorrected, _) = departure_correlations(left), departure_correlations(raw)
+    first, second = np.triu_indices(len(left.columns), 1)
+    ids = left.columns.astype(str)
+    pairs = pd.DataFrame({"kpi": ids[first], "other": ids[second]})
+    for name, square in (("months", months), ("raw", uncorrected), ("left", corrected)):
+        pairs[name] = square.to_numpy()[first, second]
+    pairs = pairs.dropna().reset_index(drop=True)
+    formulas = {kpi.id: kpi.formula for kpi in scorecard.kpis}
+    same = [identity(formulas[a], formulas[b]) for a, b in zip(pairs["kpi"], pairs["other"], strict=True)]
+    pairs["by_arithmetic"] = ["yes" if shared else "no" for shared in same]
+    return pairs
+
+
+def departure_correlations(left: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Correlations (-1..1) and months in common, KPIs by KPIs; NaN for too few months or a KPI that does not vary."""
     seen = left.notna().to_numpy(dtype=int)
     months = pd.DataFrame(seen.T @ seen, index=left.columns, columns=left.columns)
+    # Scaled to 1 first: the squares of very large or very small values would leave the range of a float.
     size = left.abs().max().replace(0, 1).fillna(1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = (left / size).corr(min_periods=LEAST).round(_DECIMALS).clip(-1, 1)
-    return found.rename_axis(index=None, columns=None), months.rename_axis(index=None, columns=None)
+        correlation = (left / size).corr(min_periods=LEAST_MONTHS).round(DECIMALS).clip(-1, 1)
+    return correlation.rename_axis(index=None, columns=None), months.rename_axis(index=None, columns=None)

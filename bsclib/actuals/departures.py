@@ -24,7 +24,7 @@ _ALONE = 1 - 1e-9
 _ROUNDING = 1e-12
 
 
-def departures(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> pd.DataFrame:
+def find_departures(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> pd.DataFrame:
     """Take a linear trend, the time of year and the declared events out of each KPI's series.
 
     Parameters
@@ -61,28 +61,12 @@ def departures(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | None = N
 
     Examples
     --------
-    Two KPIs that share nothing but a trend and a season look like one; their departures tell them apart.
+    Automation rises and technical debt falls year by year; beyond that they have nothing in common.
 
-    >>> from bsclib.model.build import build
-    >>> kpi = {"objective": "o", "direction": "higher_is_better", "floor": 0, "target": 100}
-    >>> card = build(
-    ...     {
-    ...         "id": "s",
-    ...         "name": "S",
-    ...         "perspectives": [{"id": "p", "name": "P"}],
-    ...         "objectives": [{"id": "o", "name": "O", "perspective": "p"}],
-    ...         "kpis": [{**kpi, "id": "calls", "name": "Calls"}, {**kpi, "id": "trips", "name": "Trips"}],
-    ...     }
-    ... )
-    >>> month = np.arange(48)
-    >>> shared = month + 9 * (month % 12 == 11)
-    >>> random = np.random.default_rng(4)
-    >>> wide = pd.DataFrame({name: shared + random.normal(size=48) for name in ("calls", "trips")})
-    >>> wide["period"] = [f"{2022 + at // 12}-{at % 12 + 1:02d}" for at in month]
-    >>> long = wide.melt("period", var_name="kpi", value_name="actual")
-    >>> bool(wide["calls"].corr(wide["trips"]) > 0.99)
-    True
-    >>> bool(departures(long, card).corr().loc["calls", "trips"] < 0.3)
+    >>> from bsclib import load_dataset
+    >>> scorecard, actuals = load_dataset("meridian")
+    >>> left = find_departures(actuals, scorecard)
+    >>> bool(abs(left["automation-coverage"].corr(left["technical-debt"])) < 0.3)
     True
     """
     rows = check_actuals(actuals, scorecard)
@@ -94,14 +78,14 @@ def departures(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | None = N
     lengths = covered[u]
     if u == 0:
         given = lengths != 0
-        lengths = np.where(given, lengths, _together(covered[1:]))
+        lengths = np.where(given, lengths, _common_ends(covered[1:]))
     values = np.where(lengths > 0, grid.actual[u], np.nan)
     for k, kpi in enumerate(scorecard.kpis):
         mine = [event for event in scorecard.events if not event.kpis or kpi.id in event.kpis]
         seen = np.flatnonzero(~np.isnan(values[:, k]))
         if len(seen):
-            terms = _terms(grid.months[seen], lengths[seen, k], mine)
-            values[seen, k] = _left(values[seen, k], terms)
+            terms = _regressors(grid.months[seen], lengths[seen, k], mine)
+            values[seen, k] = _residuals(values[seen, k], terms)
     index = pd.Index([periods.period_of(int(month)) for month in grid.months], name="period")
     return pd.DataFrame(values, index=index, columns=pd.Index([kpi.id for kpi in scorecard.kpis], name="kpi"))
 
@@ -121,14 +105,14 @@ def _months_covered(rows: pd.DataFrame, scorecard: Scorecard, grid: Cube) -> np.
     return covered
 
 
-def _together(covered: np.ndarray) -> np.ndarray:
+def _common_ends(covered: np.ndarray) -> np.ndarray:
     """The same for units pooled: a month counts when it ends the period of every unit that has one there."""
     if not len(covered):
         return np.zeros(covered.shape[1:], dtype=np.int64)
     return np.where((covered < 0).any(axis=0), -1, covered.max(axis=0))
 
 
-def _terms(last: np.ndarray, length: np.ndarray, events: Sequence[Event]) -> np.ndarray:
+def _regressors(last: np.ndarray, length: np.ndarray, events: Sequence[Event]) -> np.ndarray:
     """What is taken out, a column each: constant, trend, times of the year, steps and pulses."""
     columns = [np.ones(len(last)), (last - last.mean()) / max(np.ptp(last), 1)]
     if length.sum() >= SEASON_FROM:
@@ -142,7 +126,7 @@ def _terms(last: np.ndarray, length: np.ndarray, events: Sequence[Event]) -> np.
     return np.stack(columns, axis=1)
 
 
-def _left(values: np.ndarray, terms: np.ndarray) -> np.ndarray:
+def _residuals(values: np.ndarray, terms: np.ndarray) -> np.ndarray:
     """Residuals of least squares; NaN where the terms would meet any value."""
     size = float(np.abs(values).max()) or 1.0
     scaled = values / size

@@ -11,14 +11,13 @@ from collections.abc import Callable, Hashable, Iterator
 import numpy as np
 import pandas as pd
 
-from bsclib.errors import ActualsError, Fault, nearest, unknown
+from bsclib.errors import MOST_FAULTS, ActualsError, Fault, first_faults, nearest, unknown
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.values import control_character
 
 COLUMNS = ["unit", "kpi", "period", "actual", "numerator", "denominator"]
 KEYS, NUMBERS = COLUMNS[:3], COLUMNS[3:]
-MOST_FAULTS = 20
 Place = Callable[[int, str], str]
 
 
@@ -66,9 +65,7 @@ def check_actuals(frame: pd.DataFrame, scorecard: Scorecard | None = None, place
         faults += _twice(out, place)
         faults += _part_faults(out, scorecard, place) if scorecard else []
     if faults:
-        hidden = len(faults) - MOST_FAULTS
-        more = [Fault("", f"and {hidden} more faults like these")] if hidden > 0 else []
-        raise ActualsError(faults[:MOST_FAULTS] + more)
+        raise ActualsError(first_faults(faults))
     return out
 
 
@@ -91,7 +88,7 @@ def _key(frame: pd.DataFrame, column: str) -> pd.Categorical:
     if column not in frame.columns:
         return pd.Categorical.from_codes(np.zeros(len(frame), dtype=np.int8), categories=[""])
     keys = frame[column].astype("category").array
-    if any(not isinstance(one, str) or one != one.strip() for one in keys.categories) or (keys.codes < 0).any():
+    if any(not isinstance(key, str) or key != key.strip() for key in keys.categories) or (keys.codes < 0).any():
         text = frame[column].astype(object).where(frame[column].notna(), "")
         keys = text.map(_text).astype("category").array
     return keys.remove_unused_categories()
@@ -123,7 +120,7 @@ def _number(frame: pd.DataFrame, column: str, place: Place, faults: list[Fault])
 
 
 def _numbers(given: pd.Series) -> np.ndarray:
-    plain = given.where(given.map(lambda one: not isinstance(one, bool)), None)
+    plain = given.where(given.map(lambda value: not isinstance(value, bool)), None)
     return np.asarray(pd.to_numeric(plain, errors="coerce"), dtype=float)
 
 

@@ -37,32 +37,7 @@ _AHEAD = 2  # jobs at the scheduler for each thread of a worker: one runs, one i
 
 
 def open_cluster(scheduler: str, memory: float = 2.0) -> Cluster:
-    """Open the workers of a Dask scheduler as a pool that runs notebooks.
-
-    Parameters
-    ----------
-    scheduler : str
-        Its address, such as ``tcp://10.0.0.5:8786``.
-    memory : float, default 2.0
-        GiB a notebook may ask for beyond what it imports; 0 for no limit.
-
-    Returns
-    -------
-    Cluster
-        A context manager with ``run(jobs)``, ``stop()`` and ``kill()``, as `bsclib.batch.kernels.open_kernels` gives
-        one. It connects when it is entered.
-
-    Raises
-    ------
-    ReportError
-        When Dask distributed is not installed here. When it is entered: no scheduler answers, it has no worker, or a
-        worker's Python, kit or packages differ from those here.
-
-    Examples
-    --------
-    >>> with open_cluster("tcp://10.0.0.5:8786") as workers:  # doctest: +SKIP
-    ...     results = list(workers.run(jobs))
-    """
+    """The workers of a Dask scheduler as a pool of kernels; it connects when it is entered."""
     try:
         import distributed  # noqa: F401
     except ImportError as error:
@@ -116,32 +91,16 @@ class Cluster:
         self._stopped = self._killed = True
 
     def run(self, jobs: Iterator[Job]) -> Iterator[Result]:
-        """Hand jobs to the workers, and give each result as it comes.
-
-        Parameters
-        ----------
-        jobs : iterable of Job
-            Taken as workers become free, a few ahead of them.
-
-        Yields
-        ------
-        Result
-            In the order in which they end.
-
-        Raises
-        ------
-        ReportError
-            When a worker does not see the folder of a job, the scheduler is gone, or all workers are.
-        """
+        """Hand jobs to the workers, and give each result as it comes."""
         waiting = iter(jobs)
         sent: dict[str, tuple[Job, Future]] = {}
-        told, self._seen = False, time.monotonic()
+        taken_back, self._seen = False, time.monotonic()
         try:
             while not self._killed:
                 self._count()
                 self._send(waiting, sent)
-                if self._stopped and not told:
-                    told = True
+                if self._stopped and not taken_back:
+                    taken_back = True
                     self._take_back(sent)
                 if not sent:
                     return
@@ -159,8 +118,8 @@ class Cluster:
         try:
             client = Client(self.scheduler, timeout=PATIENCE, set_as_default=False, name="bsclib")
         except (OSError, ValueError, TypeError) as error:
-            said = (str(error) or type(error).__name__).splitlines()[0]
-            fix = f"see that it runs, and that its port is open: {said}"
+            reason = (str(error) or type(error).__name__).splitlines()[0]
+            fix = f"see that it runs, and that its port is open: {reason}"
             raise ReportError(Fault("scheduler", "none answers", self.scheduler, "tcp://HOST:PORT", fix)) from error
         try:
             client.wait_for_workers(1, timeout=PATIENCE)
@@ -190,7 +149,10 @@ class Cluster:
         now = time.monotonic()
         if now - self._counted < _COUNT or self._client.status != "running":
             return
-        self._counted, self._threads = now, sum(self._client.nthreads().values())
+        try:
+            self._counted, self._threads = now, sum(self._client.nthreads().values())
+        except OSError as error:  # it went while it was asked
+            raise self._gone() from error
         if self._threads:
             self._seen = now
         elif now - self._seen > DESERTED:
@@ -204,8 +166,8 @@ class Cluster:
                 return
             proof = str(self._shown(job))
             key = f"{job.name}-{self._batch}"
-            given = (self._batch, proof, self._made_with, self.memory)
-            future = self._client.submit(work, job, *given, key=key, pure=False)
+            context = (self._batch, proof, self._made_with, self.memory)
+            future = self._client.submit(work, job, *context, key=key, pure=False)
             sent[key] = job, future
             future.add_done_callback(self._ended.put)
             room -= 1
@@ -235,13 +197,13 @@ class Cluster:
         if future.cancelled() or self._client.status != "running":
             raise self._gone()
         try:
-            found = future.result(timeout=_FETCH)
+            answer = future.result(timeout=_FETCH)
         except TimeoutError:  # the worker that held it is lost; another makes it again
             future.add_done_callback(self._ended.put)
             return
         except KilledWorker:
             failure = Failure("died", -1, "the Dask worker was lost, and so was each one that tried again")
-            found = Result(sent[key][0].name, failure)
+            answer = Result(sent[key][0].name, failure)
         except BscError as error:
             raise ReportError(error.faults) from error
         except Exception as error:
@@ -250,10 +212,10 @@ class Cluster:
             what = f"a worker failed with {type(error).__name__}: {error}"
             raise self._error(what, "see the worker's own log") from error
         sent.pop(key)
-        if isinstance(found, Result):
-            yield found
-        elif found:
-            raise ReportError(Fault(*found))
+        if isinstance(answer, Result):
+            yield answer
+        elif answer:
+            raise ReportError(Fault(*answer))
 
     def _gone(self) -> ReportError:
         return self._error("it is gone", "start scheduler and workers again, and then the batch to resume")
@@ -269,7 +231,7 @@ _LOCK = threading.Lock()
 _IDLE: dict[str, list[Any]] = {}
 _BUSY: dict[str, dict[str, Any]] = {}
 _HALTED: set[str] = set()
-_Complaint = tuple[str, ...]
+_Complaint = tuple[str, ...]  # as a fault has it: what, got, allowed, fix; empty when all is well
 
 
 def work(job: Job, batch: str, proof: str, made_with: Mapping[str, Any], memory: float) -> Result | _Complaint | None:
@@ -285,19 +247,19 @@ def work(job: Job, batch: str, proof: str, made_with: Mapping[str, Any], memory:
         idle = _IDLE.setdefault(batch, [])
         pool = idle.pop() if idle else open_kernels(1, memory=memory)
         _BUSY.setdefault(batch, {})[key] = pool
-    for one in itertools.chain(*left):  # of a client that went away without a word
-        one.__exit__(None, None, None)
-    found = None
+    for stale in itertools.chain(*left):  # of a client that went away without a word
+        stale.__exit__(None, None, None)
+    result = None
     try:
-        found = next(iter([*pool.run(iter([job]))]), None)
+        result = next(iter([*pool.run(iter([job]))]), None)
     finally:
         with _LOCK:
             del _BUSY[batch][key]
-            if found is not None:
+            if result is not None:
                 _IDLE.setdefault(batch, []).append(pool)
-        if found is None:
+        if result is None:
             pool.__exit__(None, None, None)
-    return found
+    return result
 
 
 def halt(batch: str) -> set[str]:
@@ -319,20 +281,7 @@ def close(batch: str) -> None:
 
 
 def check_folders(proof: str, cwd: str) -> _Complaint:
-    """What is wrong with what this worker sees of the disk; nothing when it sees the client's folders.
-
-    Parameters
-    ----------
-    proof : str
-        A file that the client wrote into the folder of the reports: its stem is its content.
-    cwd : str
-        Folder the cells run in.
-
-    Returns
-    -------
-    tuple of str
-        What, what it got, what is allowed, and how to fix it; empty when all is well.
-    """
+    """What is wrong with what this worker sees of the disk; nothing when it sees the client's folders."""
     fix = "put notebook, data and reports on a folder that all machines have under the same path"
     file = Path(proof)
     with contextlib.suppress(OSError):
@@ -344,27 +293,16 @@ def check_folders(proof: str, cwd: str) -> _Complaint:
 
 
 def check_versions(made_with: Mapping[str, Any]) -> _Complaint:
-    """What differs between this worker and the client; nothing when reports come out the same.
-
-    Parameters
-    ----------
-    made_with : mapping
-        As `bsclib.batch.keys.versions` gives it at the client. A package that only one of the two has is no fault.
-
-    Returns
-    -------
-    tuple of str
-        As `check_folders` gives it.
-    """
+    """What differs between this worker and the client; nothing when reports come out the same."""
     here = _versions()
     differ = [name for name in ("python", "bsclib", "source") if here[name] != made_with[name]]
     packages = made_with["packages"]
-    differ += [name for name, found in here["packages"].items() if packages.get(name, found) != found]
+    differ += [name for name, version in here["packages"].items() if packages.get(name, version) != version]
     if not differ:
         return ()
     words = {"source": "source of the kit"}
     both = {**here, **here["packages"]}, {**made_with, **packages}
-    got, wanted = (", ".join(f"{words.get(one, one)} {str(side[one])[:12]}" for one in differ[:5]) for side in both)
+    got, wanted = (", ".join(f"{words.get(key, key)} {str(side[key])[:12]}" for key in differ[:5]) for side in both)
     return ("it would make other reports than the client", got, wanted, "install the same versions there as here")
 
 

@@ -47,29 +47,7 @@ BARRED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def to_xlsx(summary: Mapping[str, Any] | None) -> bytes:
-    """Write the KPIs of one report into a workbook.
-
-    Parameters
-    ----------
-    summary : mapping or None
-        As `bsclib.batch.summary.summary_of` reads it from the executed notebook.
-
-    Returns
-    -------
-    bytes
-        A workbook of two sheets: ``KPIs``, one row each, its headings frozen; and ``Report``, the overall score.
-
-    Raises
-    ------
-    ReportError
-        When the notebook recorded no KPIs.
-
-    Examples
-    --------
-    >>> row = {"id": "mttr", "name": "Time to restore", "actual": 4.25, "shown": "4.2 h", "status": "at_risk"}
-    >>> to_xlsx({"title": "Desk", "kpis": [row]})[:2]
-    b'PK'
-    """
+    """A workbook of two sheets: the KPIs that a report's notebook recorded, one row each, and its overall score."""
     if not summary or not summary.get("kpis"):
         fix = "end it with bsclib.reporting.display.record(…), as 09_executive_report does, or leave xlsx out"
         raise ReportError(Fault("Excel extract", "the notebook records no KPIs to extract", fix=fix))
@@ -120,15 +98,7 @@ def _write(cell: Any, name: str, value: Any, form: str) -> None:
 
 
 def _number_format(row: Mapping[str, Any]) -> str:
-    """The number format of Excel that shows a KPI's number as its text does; ``General`` where no format would.
-
-    Examples
-    --------
-    >>> _number_format({"actual": 1234.5, "shown": "+1,234.50 EUR"})
-    '+#,##0.00" EUR";-#,##0.00" EUR"'
-    >>> _number_format({"actual": 0.694, "shown": "69.4%"})
-    '0.0%'
-    """
+    """The number format of Excel that shows a KPI's number as its text does; ``General`` where no format would."""
     for number, name in (("actual", "shown"), ("expected", "expected_shown")):
         match, value = SHOWN.fullmatch(str(row.get(name) or "")), row.get(number)
         if match and isinstance(value, (int, float)) and '"' not in match[0]:

@@ -1,4 +1,7 @@
-"""What went wrong in a notebook, in words: which cell, and what it did."""
+"""What went wrong in a notebook, in words a person can act on: which cell, what it did, and where the notebook is kept.
+
+The kernels say what happened to any notebook; here our own errors, which are sentences already, speak for themselves.
+"""
 
 from __future__ import annotations
 
@@ -6,46 +9,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bsclib import errors
+from bsclib.batch.kernels.jobs import failure_of
 from bsclib.errors import BscError, Fault
 from bsclib.reporting.notebook import source_of, tags_of
 
 
-def in_words(ename: str, evalue: str) -> str:
-    """Say what a cell raised: our own errors are sentences already, others need their kind named.
-
-    Examples
-    --------
-    >>> in_words("KeyError", "'mttr'")
-    "the cell failed with KeyError: 'mttr'"
-    >>> in_words("ActualsError", "a.csv, line 3: no number.")
-    'a.csv, line 3: no number'
-    """
-    text = evalue.strip().removesuffix(".")
-    known = getattr(errors, ename, None)
-    if isinstance(known, type) and issubclass(known, BscError):
-        return text
-    if ename == "SystemExit":
-        return "the cell ended the run before its end"
-    return f"the cell failed with {ename}: {text}" if text else f"the cell failed with {ename}"
+def error_words(ename: str, evalue: str) -> str:
+    """What a cell raised: our own errors are sentences already, others need their kind named."""
+    ours = getattr(errors, ename, None)
+    if isinstance(ours, type) and issubclass(ours, BscError):
+        return evalue.strip().removesuffix(".")
+    return failure_of(-1, ename, evalue).what
 
 
-def place(cells: Sequence[Mapping[str, Any]], at: int, name: str) -> str:
-    """Name a cell: its number among the notebook's own cells and the heading it stands under.
-
-    Parameters
-    ----------
-    cells : sequence of mapping
-        The notebook's.
-    at : int
-        Which one, from 0; none when negative.
-    name : str
-        The notebook's name.
-
-    Examples
-    --------
-    >>> place([{"cell_type": "markdown", "source": "# Costs"}, {"cell_type": "code"}], 1, "a.ipynb")
-    'a.ipynb, cell 2 under "Costs"'
-    """
+def cell_place(cells: Sequence[Mapping[str, Any]], at: int, name: str) -> str:
+    """Name a cell: its number among the notebook's own cells and the heading it stands under."""
     if not 0 <= at < len(cells):
         return name
     before = cells[: at + 1]

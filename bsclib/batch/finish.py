@@ -6,15 +6,16 @@ This runs in a clean process of its own, beside the next notebook. What it gives
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bsclib.batch.faults import in_words, place
-from bsclib.batch.journal import facts_of
+from bsclib.batch.faults import cell_place, error_words
+from bsclib.batch.journal import file_facts
 from bsclib.errors import BscError, Fault, ReportError
-from bsclib.files.atomic import write_bytes, writing
+from bsclib.files.atomic import replacement, write_bytes
 
 if TYPE_CHECKING:
     from bsclib.batch.kernels import Failure
@@ -24,25 +25,8 @@ FAILED = "failed"
 
 
 def finish(notebook: Mapping[str, Any], failure: Failure | None, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Write a report's files.
-
-    Parameters
-    ----------
-    notebook : mapping
-        The executed notebook of format 4.
-    failure : Failure or None
-        Why it did not come to its end.
-    arguments : mapping
-        `folder`, `name` (of the files, without ending), `notebook` (its name), `formats`, and `house` (the fields of
-        the house style, None without one).
-
-    Returns
-    -------
-    dict
-        `files` by format (`path` within the folder, `sha256`, `bytes`), `summary` (what the notebook recorded, or
-        None), and `error` in words, empty when all went well. When it is not, no format is written anew, and the
-        notebook is kept as ``NAME.failed.ipynb``.
-    """
+    """Write a report's files; gives them by format, what the notebook recorded, and what went wrong in words."""
+    # The arguments are plain values, for they come from another process.
     folder, name = Path(arguments["folder"]), str(arguments["name"])
     failed = folder / f"{name}.{FAILED}.ipynb"
     if failure is None:
@@ -53,10 +37,10 @@ def finish(notebook: Mapping[str, Any], failure: Failure | None, arguments: Mapp
             return _kept(notebook, failed, str(error), arguments)
         with contextlib.suppress(OSError):
             failed.unlink(missing_ok=True)
-        files = {ending: facts_of(folder / f"{name}.{ending}") for ending in contents}
+        files = {ending: file_facts(folder / f"{name}.{ending}") for ending in contents}
         return {"files": files, "summary": _summary(notebook), "error": ""}
-    what = in_words(failure.ename, failure.evalue) if failure.kind == "error" else failure.what
-    where = place(notebook["cells"], failure.cell, str(arguments["notebook"]))
+    what = error_words(failure.ename, failure.evalue) if failure.kind == "error" else failure.what
+    where = cell_place(notebook["cells"], failure.cell, str(arguments["notebook"]))
     return _kept(_marked(notebook, failure, what), failed, str(Fault(where, what)), arguments)
 
 
@@ -64,8 +48,8 @@ def as_file(notebook: Mapping[str, Any]) -> bytes:
     """An executed notebook as the bytes of its file, without times, so that the same run gives the same bytes."""
     cells = []
     for cell in notebook["cells"]:
-        about = {key: one for key, one in cell.get("metadata", {}).items() if key != "execution"}
-        cells.append({**cell, "metadata": about})
+        metadata = {key: value for key, value in cell.get("metadata", {}).items() if key != "execution"}
+        cells.append({**cell, "metadata": metadata})
     text = json.dumps({**notebook, "cells": cells}, ensure_ascii=False, indent=1, sort_keys=True)
     return (text + "\n").encode("utf-8", "replace")
 
@@ -73,7 +57,7 @@ def as_file(notebook: Mapping[str, Any]) -> bytes:
 def _contents(notebook: Mapping[str, Any], arguments: Mapping[str, Any]) -> dict[str, bytes]:
     """Make every format before the first is written: one that cannot be made costs the report as a whole."""
     house = _house(arguments.get("house"))
-    page = _once(lambda: _page(notebook, house))
+    page = functools.cache(lambda: _page(notebook, house))
     makers: dict[str, Callable[[], bytes]] = {
         "html": lambda: page().encode("utf-8", "replace"),
         "pdf": lambda: _pdf(page()),
@@ -87,26 +71,15 @@ def _write(contents: Mapping[Path, bytes]) -> None:
     """Write all files before the first takes its place: a disk that fills up on the way leaves the old ones."""
     with contextlib.ExitStack() as together:
         for file, content in contents.items():
-            together.enter_context(writing(file, ReportError)).write_bytes(content)
-
-
-def _once(make: Callable[[], str]) -> Callable[[], str]:
-    made: list[str] = []
-
-    def once() -> str:
-        if not made:
-            made.append(make())
-        return made[0]
-
-    return once
+            together.enter_context(replacement(file, ReportError)).write_bytes(content)
 
 
 def _house(fields: Mapping[str, Any] | None) -> Any:
     if not fields:
         return None
-    from bsclib.reporting.brand import House
+    from bsclib.reporting.brand import Brand
 
-    return House(**fields)
+    return Brand(**fields)
 
 
 def _page(notebook: Mapping[str, Any], house: Any) -> str:
@@ -151,4 +124,4 @@ def _kept(notebook: Mapping[str, Any], failed: Path, error: str, arguments: Mapp
         write_bytes(failed, as_file(notebook), ReportError)
     except ReportError as second:
         return {"files": {}, "summary": None, "error": f"{error} The notebook could not be kept: {second}"}
-    return {"files": {FAILED: facts_of(failed)}, "summary": None, "error": error}
+    return {"files": {FAILED: file_facts(failed)}, "summary": None, "error": error}

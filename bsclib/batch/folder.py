@@ -1,4 +1,9 @@
-"""The folder of a batch: one batch at a time, and one batch altogether."""
+"""The folder of a batch: one batch at a time, and one batch altogether.
+
+Two batches that wrote into one folder would mix their reports, so a batch holds a lock while it works. The same batch
+may come back to its folder: the notebook has the same name, and the plan has every report that is there with the same
+parameters. The plan may have grown, and the notebook, the data and the versions may have changed.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +12,13 @@ import errno
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from bsclib.batch.journal import JOURNAL, Journal
 from bsclib.errors import Fault, ReportError
+from bsclib.wording import listed
 
 LOCK = ".lock"
 FIX = "choose an empty folder, or remove this one"
@@ -20,28 +26,14 @@ LEFTOVER = re.compile(r"\.[0-9a-f]{16}\.(html|pdf|ipynb|xlsx|json)")
 SHOWN = 5
 
 
-def usable(output_dir: str | os.PathLike[str]) -> Path:
-    """Make the folder, and be sure that something can be written there before a notebook runs for minutes.
-
-    Parameters
-    ----------
-    output_dir : path-like
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    ReportError
-        When it is a file, or may not be written to.
-    """
+def writable_folder(output_dir: str | os.PathLike[str]) -> Path:
+    """Make the folder, and be sure that something can be written there before a notebook runs for minutes."""
     folder = Path(output_dir)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except (OSError, ValueError) as error:
-        file = next((one for one in (folder, *folder.parents) if one.is_file()), None)
+        file = next((path for path in (folder, *folder.parents) if path.is_file()), None)
         reason = f"{file} is a file, not a folder" if file else getattr(error, "strerror", None) or str(error)
         fix = "choose a folder you may write to"
         raise ReportError(Fault(str(folder), f"nothing can be written here: {reason}", fix=fix)) from error
@@ -49,20 +41,9 @@ def usable(output_dir: str | os.PathLike[str]) -> Path:
 
 
 @contextlib.contextmanager
-def claimed(folder: Path) -> Iterator[None]:
-    """Hold the folder, so that no second batch works in it; whoever held it and was killed holds it no more.
-
-    Parameters
-    ----------
-    folder : Path
-        It stays claimed while the block runs. Its file ``.lock`` stays for ever: removing it would let two batches hold
-        two files of one name.
-
-    Raises
-    ------
-    ReportError
-        When a batch is at work there.
-    """
+def claim_folder(folder: Path) -> Iterator[None]:
+    """Hold the folder, so that no second batch works in it; whoever held it and was killed holds it no more."""
+    # The lock's file stays for ever: removing it would let two batches hold two files of one name.
     try:
         held = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
@@ -78,41 +59,21 @@ def claimed(folder: Path) -> Iterator[None]:
 
 
 def refuse_another_batch(folder: Path, journal: Journal, notebook: str, planned: Mapping[str, str]) -> None:
-    """Refuse a folder that holds what this batch would not make, or what no batch made.
-
-    The same batch is: the same notebook's name, and no report that the plan does not have with the same parameters. The
-    plan may have grown, and the notebook, the data and the versions may have changed.
-
-    Parameters
-    ----------
-    folder : Path
-    journal : Journal
-        The folder's.
-    notebook : str
-        Name of the notebook.
-    planned : mapping of str to str
-        SHA-256 of the parameters of each report, by name.
-
-    Raises
-    ------
-    ReportError
-        With what is there.
-    """
+    """Refuse a folder that holds what this batch would not make, or what no batch made."""
     if not (folder / JOURNAL).exists():
         would = {"index", "manifest", *planned}
         stems = ((file, file.name.partition(".")[0]) for file in sorted(folder.iterdir()) if folder.is_dir())
         if strange := [file.name for file, stem in stems if stem in would]:
             what = "this folder holds files that no batch has made, and this one would write over them"
-            raise ReportError(
-                Fault(str(folder), what, got=_list(strange), fix="choose an empty folder, or move them away")
-            )
+            fix = "choose an empty folder, or move them away"
+            raise ReportError(Fault(str(folder), what, got=listed(strange, SHOWN), fix=fix))
         return
     if journal.notebook and journal.notebook != notebook:
         raise _another(folder, f"reports of {journal.notebook}")
     if gone := [name for name in journal.by_name if name not in planned]:
-        raise _another(folder, f"reports that this plan does not have: {_list(gone)}")
+        raise _another(folder, f"reports that this plan does not have: {listed(gone, SHOWN)}")
     if changed := [name for name, entry in journal.by_name.items() if entry.given != planned[name]]:
-        raise _another(folder, f"reports of these names with other parameters: {_list(changed)}")
+        raise _another(folder, f"reports of these names with other parameters: {listed(changed, SHOWN)}")
 
 
 def clear_leftovers(folder: Path) -> None:
@@ -125,11 +86,6 @@ def clear_leftovers(folder: Path) -> None:
 
 def _another(folder: Path, got: str) -> ReportError:
     return ReportError(Fault(str(folder), "this folder holds another batch", got=got, fix=FIX))
-
-
-def _list(names: Sequence[str]) -> str:
-    more = len(names) - SHOWN
-    return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _lock(held: int) -> bool:

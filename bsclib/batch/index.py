@@ -18,45 +18,26 @@ from urllib.parse import quote
 
 from bsclib.model.status import SYMBOLS, words
 from bsclib.plots.palette import COLOURS, ink_on
-from bsclib.reporting.brand import House, css_text
+from bsclib.reporting.brand import Brand, css_text
+from bsclib.wording import counted, number, signed
 
 STATUSES = ("off_target", "at_risk", "undecided", "on_target", "no_data")
 """In the order in which they are counted."""
 STATES = {"failed": "✗", "left_out": "–", "made": "✓"}
-"""What a report without a status is: not made, not begun, or made by a notebook that records nothing."""
+"""A report without a status: not made, not begun, or made by a notebook that records nothing."""
 WIDTH, HEIGHT = 100, 24
 LONGEST = 200
 """Letters of a parameter in a cell."""
 FORMATS = {"html": "HTML", "pdf": "PDF", "xlsx": "Excel", "ipynb": "Notebook"}
 
 
-def index_html(manifest: Mapping[str, Any], house: House | None = None) -> str:
-    """Write the index of a batch from its manifest.
-
-    Parameters
-    ----------
-    manifest : mapping
-        As ``manifest.json`` holds it.
-    house : House, optional
-        Name, logo and colours of whoever publishes it, and how numbers are written.
-
-    Returns
-    -------
-    str
-        The whole HTML document; the same manifest gives the same bytes.
-
-    Examples
-    --------
-    >>> report = {"name": "apps", "state": "failed", "parameters": {"unit": "Apps"}, "error": "cell 2: no actuals"}
-    >>> page = index_html({"notebook": {"name": "09.ipynb"}, "parameters": ["unit"], "reports": [report]})
-    >>> "1 report: 1 failed" in page
-    True
-    """
-    house = house or House()
-    reports = sorted(manifest.get("reports", ()), key=lambda one: _kind(one) not in ("failed", "left_out"))
+def index_html(manifest: Mapping[str, Any], house: Brand | None = None) -> str:
+    """The whole page, from what ``manifest.json`` holds; the same manifest gives the same bytes."""
+    house = house or Brand()
+    reports = sorted(manifest.get("reports", ()), key=lambda report: _kind(report) not in ("failed", "left_out"))
     shared, own = _parameters(manifest, reports)
     scale = _scale(reports)
-    kinds = [_kind(one) for one in reports]
+    kinds = [_kind(report) for report in reports]
     row = functools.partial(_row, own=own, scale=scale, write=house.write)
     notebook = str((manifest.get("notebook") or {}).get("name", ""))
     title = f"Reports: {notebook.removesuffix('.ipynb')}" if notebook else "Reports"
@@ -80,7 +61,7 @@ def index_html(manifest: Mapping[str, Any], house: House | None = None) -> str:
         "SHARED": _shared(shared),
         "CHOICES": _choices(kinds),
         "HEADS": _heads(own, house.write(f"{scale[0]:,.0f} to {scale[1]:,.0f}")),
-        "ROWS": "\n".join(row(one, kind) for one, kind in zip(reports, kinds, strict=True)),
+        "ROWS": "\n".join(map(row, reports, kinds)),
         "MADE": _made(manifest),
         "SCRIPT": script,
     }
@@ -107,15 +88,15 @@ def _kind(report: Mapping[str, Any]) -> str:
 
 
 def _counts(kinds: Sequence[str]) -> list[tuple[str, int]]:
-    found = [(kind, kinds.count(kind)) for kind in ("failed", "left_out", *STATUSES, "made")]
-    return [(kind, count) for kind, count in found if count]
+    counts = [(kind, kinds.count(kind)) for kind in ("failed", "left_out", *STATUSES, "made")]
+    return [(kind, count) for kind, count in counts if count]
 
 
 def _headline(kinds: Sequence[str]) -> str:
     if not kinds:
         return "No report."
     parts = [f"{count:,} {words(kind)}" for kind, count in _counts(kinds)]
-    return f"{len(kinds):,} report{'s' if len(kinds) != 1 else ''}: {', '.join(parts)}."
+    return f"{counted(len(kinds), 'report')}: {', '.join(parts)}."
 
 
 def _choices(kinds: Sequence[str]) -> str:
@@ -149,7 +130,7 @@ def _parameters(manifest: Mapping[str, Any], reports: Sequence[Mapping[str, Any]
     names = [str(name) for name in manifest.get("parameters", ())]
     shared, own = {}, []
     for name in names:
-        values = {_told((one.get("parameters") or {}).get(name)) for one in reports}
+        values = {_value((report.get("parameters") or {}).get(name)) for report in reports}
         if len(values) == 1 and len(reports) > 1:
             shared[name] = values.pop()
         else:
@@ -157,7 +138,8 @@ def _parameters(manifest: Mapping[str, Any], reports: Sequence[Mapping[str, Any]
     return shared, own
 
 
-def _told(value: Any) -> str:
+def _value(value: Any) -> str:
+    """A parameter as a cell shows it."""
     text = value if isinstance(value, str) else "" if value is None else str(value)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
@@ -191,16 +173,16 @@ def _row(
         f"<td>{_chip(kind)}</td>",
     ]
     if kind in ("failed", "left_out"):
-        said = str(report.get("error") or ("It was not begun." if kind == "left_out" else "It failed."))
-        cells.append(f'<td class="said" colspan="3" dir="auto">{escape(said)}</td>')
+        reason = str(report.get("error") or ("It was not begun." if kind == "left_out" else "It failed."))
+        cells.append(f'<td class="said" colspan="3" dir="auto">{escape(reason)}</td>')
     else:
         cells += [
-            _number(summary.get("score"), "{:,.1f}", write),
-            _number(summary.get("change"), "{:+,.1f}", write),
-            f"<td>{_line(summary.get('trend') or (), scale)}</td>",
+            _number(summary.get("score"), number, write),
+            _number(summary.get("change"), signed, write),
+            f"<td>{_sparkline(summary.get('trend') or (), scale)}</td>",
         ]
-    cells += [f'<td dir="auto">{escape(_told(known.get(name)))}</td>' for name in own]
-    links = [_link(files[one], FORMATS.get(one, one.upper())) for one in files if one != "failed"]
+    cells += [f'<td dir="auto">{escape(_value(known.get(name)))}</td>' for name in own]
+    links = [_link(file, FORMATS.get(form, form.upper())) for form, file in files.items() if form != "failed"]
     if kind == "failed":
         links.append(_link(files.get("failed") or {"path": f"{name}.failed.ipynb"}, "The notebook that failed"))
     cells.append(f'<td class="files">{" ".join(links)}</td>')
@@ -212,42 +194,40 @@ def _link(file: Mapping[str, Any], text: str) -> str:
     return f'<a href="./{escape(quote(str(file.get("path", ""))))}">{escape(text)}</a>'
 
 
-def _number(value: Any, form: str, write: Callable[[str], str]) -> str:
+def _number(value: Any, words_for: Callable[[float], str], write: Callable[[str], str]) -> str:
     if not isinstance(value, (int, float)):
         return "<td data-number>–</td>"
-    text = form.format(value)
-    if not any(digit in text for digit in "123456789"):
-        text = text.lstrip("+-")
-    return f'<td data-number="{value:.10g}">{write(text.replace("-", "−"))}</td>'
+    return f'<td data-number="{value:.10g}">{write(words_for(value))}</td>'
 
 
 def _scale(reports: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
     """From where to where all lines are drawn: tens of points around everything there is."""
-    seen = [one for report in reports for one in (report.get("summary") or {}).get("trend") or () if one is not None]
-    if not seen:
+    trends = [(report.get("summary") or {}).get("trend") or () for report in reports]
+    scores = [score for trend in trends for score in trend if score is not None]
+    if not scores:
         return 0.0, 100.0
-    low, high = min(seen) // 10 * 10, -(-max(seen) // 10) * 10
+    low, high = min(scores) // 10 * 10, -(-max(scores) // 10) * 10
     return low, max(high, low + 10)
 
 
-def _line(trend: Sequence[float | None], scale: tuple[float, float]) -> str:
+def _sparkline(trend: Sequence[float | None], scale: tuple[float, float]) -> str:
     """Draw how a score went; a month without one is a gap, and the last month has a dot."""
-    known = [one for one in trend if one is not None]
+    known = [score for score in trend if score is not None]
     if not known:
         return ""
     low, high = scale
     step = (WIDTH - 8) / max(len(trend) - 1, 1)
     path, pen = "", "M"
-    for at, one in enumerate(trend):
-        if one is None:
+    for at, score in enumerate(trend):
+        if score is None:
             pen = "M"
             continue
-        x, y = round(4 + at * step), round(HEIGHT - 4 - (one - low) / (high - low) * (HEIGHT - 8))
+        x, y = round(4 + at * step), round(HEIGHT - 4 - (score - low) / (high - low) * (HEIGHT - 8))
         path, pen = f"{path}{pen}{x} {y}", "L"
     dot = f'<circle cx="{x}" cy="{y}" r="3"/>' if trend[-1] is not None else ""
     ends = f"from {known[0]:.0f} to {known[-1]:.0f}, lowest {min(known):.0f}, highest {max(known):.0f}"
-    said = f"{len(trend)} months: {ends}"
-    return f'<svg role="img" aria-label="{said}" viewBox="0 0 {WIDTH} {HEIGHT}"><path d="{path}"/>{dot}</svg>'
+    label = f"{len(trend)} months: {ends}"
+    return f'<svg role="img" aria-label="{label}" viewBox="0 0 {WIDTH} {HEIGHT}"><path d="{path}"/>{dot}</svg>'
 
 
 def _made(manifest: Mapping[str, Any]) -> str:

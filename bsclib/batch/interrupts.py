@@ -1,4 +1,4 @@
-"""Being told to stop: once, to end well; twice, at once."""
+"""Being told to stop: once, to end well; twice, at once; a third time ends the process."""
 
 from __future__ import annotations
 
@@ -12,30 +12,19 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interrupts:
-    """Listens for Ctrl-C, and for the SIGTERM of a service or a machine that is shut down, while its block runs.
+    """Listens for Ctrl-C, and for the SIGTERM of a service or a machine that is shut down, while its block runs."""
 
-    A process that a script starts in the background is told to ignore Ctrl-C; here it listens all the same. Outside the
-    main thread nobody can listen, so nothing is changed there.
-
-    Parameters
-    ----------
-    once, twice : callable
-        What to do the first and the second time. A third time ends the process.
-
-    Attributes
-    ----------
-    signal : int
-        Which signal came first; 0 while none has.
-    """
+    # A process that a script starts in the background is told to ignore Ctrl-C; here it listens all the same. Outside
+    # the main thread nobody can listen, so nothing is changed there.
 
     def __init__(self, once: Callable[[], None], twice: Callable[[], None]):
-        self.signal = 0
+        self.signal = 0  # which came first
         self._next = [once, twice]
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Interrupts:
         if threading.current_thread() is threading.main_thread():
-            self._before = {one: signal.signal(one, self._told) for one in SIGNALS}
+            self._before = {number: signal.signal(number, self._told) for number in SIGNALS}
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

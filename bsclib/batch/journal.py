@@ -22,59 +22,28 @@ JOURNAL = "journal.jsonl"
 
 @dataclass(frozen=True)
 class Entry:
-    """What became of a report.
+    """What became of a report."""
 
-    Parameters
-    ----------
-    name : str
-        Of its files, without their ending.
-    key : str
-        Of everything it was made from.
-    given : str
-        SHA-256 of its parameters.
-    state : {"done", "failed"}
-        Whether the report is there.
-    error : str
-        What went wrong, in words; empty when nothing did.
-    files : dict of str to dict
-        By format (or ``failed``): `path` within the folder, `sha256`, and size in `bytes`.
-    at : int
-        Where its line begins in the journal, in bytes: what the notebook recorded is left there until it is asked for.
-    """
-
-    name: str
-    key: str
-    given: str
-    state: str
-    error: str = ""
-    files: dict[str, dict[str, Any]] = field(default_factory=dict)
-    at: int = -1
+    name: str  # of its files, without their ending
+    key: str  # of everything it was made from
+    given: str  # SHA-256 of its parameters
+    state: str  # done or failed
+    error: str = ""  # what went wrong, in words
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)  # by format, or "failed", as `file_facts` has them
+    at: int = -1  # where its line begins: what the notebook recorded is left in the journal until it is asked for
 
     def is_whole(self, folder: Path) -> bool:
         """Whether the report was made and every file of it is there as it was written."""
-        return self.state == "done" and all(_is(folder / one["path"], one) for one in self.files.values())
+        return self.state == "done" and all(_is(folder / facts["path"], facts) for facts in self.files.values())
 
 
 class Journal:
-    """The journal of a folder, read when it is opened.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder of the batch.
-
-    Attributes
-    ----------
-    notebook : str
-        Name of the batch's notebook; empty when there is no journal yet.
-    by_key, by_name : dict of str to Entry
-        What became of each report last.
-    """
+    """The journal of a folder, read when it is opened."""
 
     def __init__(self, folder: Path):
         self.path = folder / JOURNAL
-        self.notebook = ""
-        self.by_key: dict[str, Entry] = {}
+        self.notebook = ""  # its name; none while there is no journal
+        self.by_key: dict[str, Entry] = {}  # what became of each report last
         self.by_name: dict[str, Entry] = {}
         self.size = 0
         self._file: int | None = None
@@ -84,23 +53,7 @@ class Journal:
             raise _unusable(self.path, error) from error
 
     def open(self, notebook: str) -> Journal:
-        """Open it to be written to, as a context manager; what was torn at its end is taken off.
-
-        Parameters
-        ----------
-        notebook : str
-            Name of the batch's notebook.
-
-        Returns
-        -------
-        Journal
-            Itself.
-
-        Raises
-        ------
-        ReportError
-            When it cannot be written.
-        """
+        """Open it to be written to, as a context manager; what was torn at its end is taken off."""
         try:
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
             os.ftruncate(self._file, self.size)
@@ -112,24 +65,7 @@ class Journal:
         return self
 
     def add(self, entry: Entry, summary: Mapping[str, Any] | None = None) -> Entry:
-        """Write down what became of a report, and return only when the disk has it.
-
-        Parameters
-        ----------
-        entry : Entry
-        summary : mapping, optional
-            What the notebook recorded of itself.
-
-        Returns
-        -------
-        Entry
-            The same, with its place in the journal.
-
-        Raises
-        ------
-        ReportError
-            When the line cannot be written; the journal is left as it was.
-        """
+        """Write down what became of a report, and return only when the disk has it."""
         facts = {**asdict(entry), "summary": summary}
         del facts["at"]
         placed = Entry(**{**asdict(entry), "at": self.size})
@@ -150,8 +86,8 @@ class Journal:
                 facts = _facts(file.readline())
         except OSError:
             return None
-        found = facts.get("summary") if facts else None
-        return found if isinstance(found, dict) else None
+        summary = facts.get("summary") if facts else None
+        return summary if isinstance(summary, dict) else None
 
     def __enter__(self) -> Journal:
         return self
@@ -192,25 +128,16 @@ class Journal:
         self.by_key[entry.key] = self.by_name[entry.name] = entry
 
 
-def facts_of(file: Path) -> dict[str, Any]:
-    """Size and SHA-256 of a file, as the journal and the manifest hold them.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> file = Path(tempfile.mkdtemp()) / "a.html"
-    >>> _ = file.write_text("whole")
-    >>> facts_of(file)["path"], facts_of(file)["bytes"]
-    ('a.html', 5)
-    """
+def file_facts(file: Path) -> dict[str, Any]:
+    """Size and SHA-256 of a file, as the journal and the manifest hold them."""
     with file.open("rb") as content:
-        found = hashlib.file_digest(content, "sha256").hexdigest()
-    return {"path": file.name, "sha256": found, "bytes": file.stat().st_size}
+        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+    return {"path": file.name, "sha256": sha256, "bytes": file.stat().st_size}
 
 
 def _is(file: Path, facts: Mapping[str, Any]) -> bool:
     try:
-        return file.stat().st_size == facts["bytes"] and facts_of(file)["sha256"] == facts["sha256"]
+        return file.stat().st_size == facts["bytes"] and file_facts(file)["sha256"] == facts["sha256"]
     except OSError:
         return False
 
@@ -225,13 +152,13 @@ def _facts(line: bytes) -> dict[str, Any] | None:
 
 def _entry(facts: Mapping[str, Any], at: int) -> Entry | None:
     """Read a line; None when it is not one of ours, or names a file outside its folder."""
-    texts = [facts.get(one) for one in ("name", "key", "given", "state", "error")]
+    texts = [facts.get(key) for key in ("name", "key", "given", "state", "error")]
     files = facts.get("files")
     if not all(isinstance(text, str) for text in texts) or not isinstance(files, dict):
         return None
-    for one in files.values():
-        known = isinstance(one, dict) and isinstance(one.get("path"), str) and {"sha256", "bytes"} <= one.keys()
-        if not known or one["path"] != Path(one["path"]).name:
+    for file in files.values():
+        known = isinstance(file, dict) and isinstance(file.get("path"), str) and {"sha256", "bytes"} <= file.keys()
+        if not known or file["path"] != Path(file["path"]).name:
             return None
     return Entry(facts["name"], facts["key"], facts["given"], facts["state"], facts["error"], files, at)
 

@@ -19,52 +19,28 @@ from typing import Any
 
 from bsclib.batch.names import digest
 from bsclib.batch.template import Template
-from bsclib.files.shipped import shipped
+from bsclib.files.paths import shipped_folder
 
 MOST_FILES = 10_000
 LONGEST_PATH = 4_096
 
 
 class Keys:
-    """Makes the keys of one batch; each file is read once.
+    """Makes the keys of one batch; each file is read once."""
 
-    Parameters
-    ----------
-    asked : Template
-        The notebook.
-    formats : iterable of str
-        Such as ``html`` and ``pdf``; their order does not matter.
-    house : str
-        SHA-256 of the house style's file; empty without one.
-    versions : mapping
-        As `versions` gives them.
-    without : Path
-        A folder that is no input: the one the reports go to.
-    """
-
-    def __init__(self, asked: Template, formats: Iterable[str], house: str, versions: Mapping[str, Any], without: Path):
-        self.defaults = {one.name: one.default for one in asked.known}
-        self.same = [asked.sha256, sorted(formats), house, versions]
-        self.without = os.path.realpath(without)
+    def __init__(
+        self, template: Template, formats: Iterable[str], house: str, versions: Mapping[str, Any], without: Path
+    ):
+        self.defaults = {parameter.name: parameter.default for parameter in template.known}
+        self.same = [template.sha256, sorted(formats), house, versions]
+        self.without = os.path.realpath(without)  # the folder the reports go to is no input
         self.content = functools.cache(self._content)
 
     def of(self, values: Mapping[str, Any]) -> tuple[str, str]:
-        """The key of the report with these parameters, and the part of it that covers its data.
-
-        Parameters
-        ----------
-        values : mapping of str to object
-
-        Returns
-        -------
-        str
-            SHA-256 of everything.
-        str
-            SHA-256 of the content of what the parameters name; empty when they name nothing.
-        """
+        """The key of the report with these parameters, and the part of it that covers its data, empty without any."""
         texts = sorted(set(_texts([{**self.defaults, **values}])))
-        found = {text: content for text in texts if (content := self.content(text))}
-        data = digest(found) if found else ""
+        contents = {text: content for text in texts if (content := self.content(text))}
+        data = digest(contents) if contents else ""
         return digest([self._same, values, data]), data
 
     @functools.cached_property
@@ -84,31 +60,25 @@ class Keys:
         for file in self._files(folder):
             files.append(file)
             if len(files) >= MOST_FILES:
-                return digest([(one.relative_to(folder).as_posix(), *_stat(one)) for one in files])
-        return digest([(one.relative_to(folder).as_posix(), _file(one)) for one in files])
+                return digest([(each.relative_to(folder).as_posix(), *_stat(each)) for each in files])
+        return digest([(file.relative_to(folder).as_posix(), _file(file)) for file in files])
 
     def _files(self, folder: Path) -> Iterator[Path]:
         try:
             inside = [] if os.path.realpath(folder) == self.without else sorted(folder.iterdir())
         except OSError:
             return
-        for one in inside:
-            if one.name.startswith((".", "__pycache__")):
+        for path in inside:
+            if path.name.startswith((".", "__pycache__")):
                 continue
-            if not one.is_dir():
-                yield one
-            elif not one.is_symlink():
-                yield from self._files(one)
+            if not path.is_dir():
+                yield path
+            elif not path.is_symlink():
+                yield from self._files(path)
 
 
 def versions() -> dict[str, Any]:
-    """What reports are made with.
-
-    Returns
-    -------
-    dict
-        `python`, `bsclib` (its version), `source` (SHA-256 of the kit's own files) and `packages` (version by name).
-    """
+    """What reports are made with: `python`, `bsclib`, `source` (SHA-256 of the kit's own files), `packages` by name."""
     from bsclib import __version__
 
     return {"python": platform.python_version(), "bsclib": __version__, "source": _source(), "packages": _packages()}
@@ -116,12 +86,12 @@ def versions() -> dict[str, Any]:
 
 def _packages() -> dict[str, str]:
     """Name and version of what is installed, from the names of its folders: reading each one's facts takes a second."""
-    found: dict[str, str] = {}
+    packages: dict[str, str] = {}
     for folder in map(Path, dict.fromkeys(sys.path)):
-        for one in folder.glob("*.dist-info") if folder.is_dir() else ():
-            name, _, version = one.stem.partition("-")
-            found.setdefault(name.lower(), version)
-    return dict(sorted(found.items()))
+        for facts in folder.glob("*.dist-info") if folder.is_dir() else ():
+            name, _, version = facts.stem.partition("-")
+            packages.setdefault(name.lower(), version)
+    return dict(sorted(packages.items()))
 
 
 def _source() -> str:
@@ -142,8 +112,8 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, Mapping):
         yield from _texts(list(value.values()))
     elif isinstance(value, (list, tuple)):
-        for one in value:
-            yield from _texts(one)
+        for item in value:
+            yield from _texts(item)
 
 
 def _named(text: str) -> Path | None:
@@ -159,7 +129,7 @@ def _named(text: str) -> Path | None:
 
 @functools.cache
 def _sets() -> dict[str, Path]:
-    return {file.parent.name: file.parent for file in sorted((shipped() / "datasets").rglob("scorecard.yaml"))}
+    return {file.parent.name: file.parent for file in sorted((shipped_folder() / "datasets").rglob("scorecard.yaml"))}
 
 
 def _file(path: Path) -> str:
@@ -175,7 +145,7 @@ def _file(path: Path) -> str:
 
 def _stat(path: Path) -> tuple[int, int]:
     try:
-        found = path.stat()
+        facts = path.stat()
     except OSError:
         return 0, 0
-    return found.st_size, found.st_mtime_ns
+    return facts.st_size, facts.st_mtime_ns

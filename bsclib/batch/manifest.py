@@ -17,13 +17,13 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
 from bsclib.batch.journal import Entry, Journal
-from bsclib.batch.plans import Planned
+from bsclib.batch.plans import PlannedReport
 from bsclib.batch.template import Template
 from bsclib.errors import ReportError
-from bsclib.files.atomic import write_text, writing
+from bsclib.files.atomic import replacement, write_text
 
 if TYPE_CHECKING:
-    from bsclib.reporting.brand import House
+    from bsclib.reporting.brand import Brand
 
 MANIFEST, INDEX, LOG = "manifest.json", "index.html", "run.log"
 LONGEST = 1_000
@@ -31,30 +31,21 @@ LONGEST = 1_000
 
 @dataclass(frozen=True)
 class Line:
-    """A report of the batch and what became of it.
+    """A report of the batch and what became of it."""
 
-    Parameters
-    ----------
-    planned : Planned
-    key, data : str
-        Of everything it is made from, and of its data alone; see `bsclib.batch.keys`.
-    entry : Entry or None
-        None when it was not made.
-    """
-
-    planned: Planned
-    key: str
-    data: str
-    entry: Entry | None
+    planned: PlannedReport
+    key: str  # of everything it is made from; see `keys`
+    data: str  # of its data alone
+    entry: Entry | None  # None when it was not made
 
 
 def heading(
-    asked: Template, versions: Mapping[str, Any], formats: Sequence[str], house: str, columns: Iterable[str]
+    template: Template, versions: Mapping[str, Any], formats: Sequence[str], house: str, columns: Iterable[str]
 ) -> dict[str, Any]:
     """What is the same for all reports of a batch."""
     return {
         "kit": f"bsclib {versions['bsclib']}",
-        "notebook": {"name": asked.name, "sha256": asked.sha256},
+        "notebook": {"name": template.name, "sha256": template.sha256},
         "versions": dict(versions),
         "formats": list(formats),
         "house": house or None,
@@ -63,28 +54,10 @@ def heading(
 
 
 def write_manifest(
-    folder: Path, head: Mapping[str, Any], lines: Iterable[Line], journal: Journal, house: House | None = None
+    folder: Path, head: Mapping[str, Any], lines: Iterable[Line], journal: Journal, house: Brand | None = None
 ) -> None:
-    """Write ``manifest.json``, a line a report, never holding more than one of them.
-
-    Parameters
-    ----------
-    folder : Path
-    head : mapping
-        See `heading`.
-    lines : iterable of Line
-        In the order of the plan.
-    journal : Journal
-        Holds what the notebooks recorded.
-    house : House, optional
-        Not needed here: the heading names it.
-
-    Raises
-    ------
-    ReportError
-        When it cannot be written; an old one is left as it was.
-    """
-    with writing(folder / MANIFEST, ReportError) as temporary, temporary.open("w", encoding="utf-8") as file:
+    """Write ``manifest.json``, a line a report, never holding more than one of them."""
+    with replacement(folder / MANIFEST, ReportError) as temporary, temporary.open("w", encoding="utf-8") as file:
         text = json.dumps(head, ensure_ascii=False, indent=1)
         file.write(text.removesuffix("\n}") + ',\n "reports": [')
         for number, line in enumerate(lines):
@@ -95,22 +68,9 @@ def write_manifest(
 
 
 def write_index(
-    folder: Path, head: Mapping[str, Any], lines: Iterable[Line], journal: Journal, house: House | None = None
+    folder: Path, head: Mapping[str, Any], lines: Iterable[Line], journal: Journal, house: Brand | None = None
 ) -> None:
-    """Write ``index.html``; the KPIs that notebooks recorded are left out, for the index shows none.
-
-    Parameters
-    ----------
-    folder, head, lines, journal
-        As for `write_manifest`.
-    house : House, optional
-        The house style.
-
-    Raises
-    ------
-    ReportError
-        When it cannot be written; an old one is left as it was.
-    """
+    """Write ``index.html``; the KPIs that notebooks recorded are left out, for the index shows none."""
     from bsclib.batch.index import index_html
 
     reports = []
@@ -122,12 +82,7 @@ def write_index(
 
 
 class Log:
-    """The timings of a batch, appended to ``run.log``. It is only read by people, so a log that fails stops nothing.
-
-    Parameters
-    ----------
-    folder : Path
-    """
+    """The timings of a batch, appended to ``run.log``. It is only read by people, so a log that fails stops nothing."""
 
     def __init__(self, folder: Path):
         self.path = folder / LOG
@@ -172,5 +127,5 @@ def _short(value: Any) -> Any:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if len(text) <= LONGEST:
         return value
-    found = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{text[: LONGEST // 5]}… ({len(text)} characters, sha256 {found})"
+    sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{text[: LONGEST // 5]}… ({len(text)} characters, sha256 {sha256})"

@@ -21,91 +21,48 @@ DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt")
 OURS = {"index", "manifest", "journal", "run"}
 
 
-def safe(text: str) -> str:
-    r"""A text as a file name without its ending.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    str
-        At most 80 letters, digits, hyphens and underscores; empty when nothing of the text can stand in a name.
-
-    Examples
-    --------
-    >>> safe("Service desk (EU)"), safe("../../etc/passwd"), safe('a "b"\nc'), safe("CON"), safe("index")
-    ('Service-desk-EU', 'etc-passwd', 'a-b-c', 'CON-1', 'index-1')
-    """
+def safe_name(text: str) -> str:
+    """A text as a file name without its ending: at most 80 letters, digits, hyphens and underscores; maybe none."""
     text = unicodedata.normalize("NFC", text[: 20 * LONGEST])
     kept = ""
-    for one in text:
-        kept += one if one == "_" or _speaks(one, kept[-1:]) else "-"
+    for letter in text:
+        kept += letter if letter == "_" or _speaks(letter, kept[-1:]) else "-"
     name = "-".join(filter(None, kept.split("-"))).lstrip("-_")
     name = _cut(unicodedata.normalize("NFC", name), LONGEST, MOST_BYTES)
     return f"{name}-1" if name.casefold() in DEVICES | OURS else name
 
 
-def names(rows: Sequence[Mapping[str, Any]], otherwise: str = "report") -> list[str]:
-    """A name for each report of a plan, made of what tells the reports apart.
-
-    Parameters
-    ----------
-    rows : sequence of mapping
-        The parameters of each report.
-    otherwise : str, default "report"
-        The name of a report that has nothing of its own.
-
-    Returns
-    -------
-    list of str
-        One a row, no two alike. Where two would be, each gets six digits made from its parameters behind it, so that
-        the order of the rows does not matter; rows that are the same are counted.
-
-    Examples
-    --------
-    >>> names([{"unit": "Apps", "as_of": "2026-06"}, {"unit": "Service desk", "as_of": "2026-06"}])
-    ['Apps', 'Service-desk']
-    >>> names([{"unit": "Apps", "months": 12}, {"unit": "Apps", "months": 24}])
-    ['months-12', 'months-24']
-    >>> names([{"unit": "a b"}, {"unit": "A/b"}])
-    ['a-b-cbe0b8', 'A-b-ee7577']
-    """
+def report_names(rows: Sequence[Mapping[str, Any]], otherwise: str = "report") -> list[str]:
+    """A name for each report of a plan, made of what tells the reports apart; no two are alike."""
     columns = list(dict.fromkeys(itertools.chain.from_iterable(rows)))
     written = {column: [digest(row[column]) if column in row else "" for row in rows] for column in columns}
     telling = {column for column in columns if len(rows) == 1 or len(set(written[column])) > 1}
-    plain = [_joined([_part(column, row[column]) for column in row if column in telling]) for row in rows]
-    return apart([name or safe(otherwise) or "report" for name in plain], [digest(dict(row)) for row in rows])
+    plain = [safe_name("-".join(_part(column, row[column]) for column in row if column in telling)) for row in rows]
+    otherwise = safe_name(otherwise) or "report"
+    return distinct_names([name or otherwise for name in plain], [digest(dict(row)) for row in rows])
 
 
-def apart(wanted: Sequence[str], digests: Sequence[str]) -> list[str]:
-    """Names of which no two are alike, from names that may be and the digests of what they stand for.
-
-    Examples
-    --------
-    >>> apart(["a", "b", "A", "b"], ["111111", "222222", "333333", "222222"])
-    ['a-111111', 'b', 'A-333333', 'b-2']
-    """
+def distinct_names(wanted: Sequence[str], digests: Sequence[str]) -> list[str]:
+    """Names of which no two are alike, from names that may be and the digests of what they stand for."""
+    # Each of two that are alike gets six letters of its digest, not a number: the order of the rows must not matter.
     meant: dict[str, set[str]] = collections.defaultdict(set)
     for name, digest in zip(wanted, digests, strict=True):
         meant[_folded(name)].add(digest)
     kept = {folded for folded, stand_for in meant.items() if len(stand_for) == 1}
     taken: set[str] = set()
-    found = []
+    distinct = []
     for name, digest in zip(wanted, digests, strict=True):
-        own = _folded(name)
+        plain = _folded(name)
         stem = _cut(name, LONGEST - 12, MOST_BYTES - 12)
-        first = name if own in kept else f"{stem}-{digest[:6]}"
-        others = (f"{stem if own in kept else first}-{number}" for number in itertools.count(2))
-        for one in itertools.chain([first], others):
-            folded = _folded(one)
-            if folded not in taken and (folded == own or folded not in kept):
+        first = name if plain in kept else f"{stem}-{digest[:6]}"
+        others = (f"{stem if plain in kept else first}-{number}" for number in itertools.count(2))
+        for candidate in itertools.chain([first], others):
+            folded = _folded(candidate)
+            if folded not in taken and (folded == plain or folded not in kept):
                 break
-        found.append(one)
+        distinct.append(candidate)
         taken.add(folded)
-    return found
+    return distinct
 
 
 def _speaks(letter: str, before: str) -> bool:
@@ -118,12 +75,8 @@ def _speaks(letter: str, before: str) -> bool:
 def _part(column: str, value: Any) -> str:
     """A text speaks for itself; a number or a truth value needs to be told what it is of."""
     if isinstance(value, str):
-        return safe(value) or f"no-{column}"
-    return safe(f"{column}-{value if not isinstance(value, (list, dict)) else json.dumps(value)}")
-
-
-def _joined(parts: Sequence[str]) -> str:
-    return safe("-".join(parts))
+        return safe_name(value) or f"no-{column}"
+    return safe_name(f"{column}-{value if not isinstance(value, (list, dict)) else json.dumps(value)}")
 
 
 def digest(value: Any) -> str:

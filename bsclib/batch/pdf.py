@@ -17,13 +17,7 @@ PANGO = "install Pango: apt-get install libpango-1.0-0 libpangoft2-1.0-0, brew i
 
 
 def check_pdf() -> None:
-    """See whether a PDF can be made here, before a batch runs for hours.
-
-    Raises
-    ------
-    ReportError
-        When WeasyPrint, or the system's library Pango, is not installed.
-    """
+    """Refuse where WeasyPrint or the system's library Pango is missing, before a batch runs for hours."""
     try:
         import weasyprint  # noqa: F401
     except ImportError as error:
@@ -34,29 +28,7 @@ def check_pdf() -> None:
 
 
 def to_pdf(html: str) -> bytes:
-    """Turn a page that `bsclib.reporting.page.page.page` made into PDF, A4, with bookmarks and alternative texts.
-
-    Parameters
-    ----------
-    html : str
-        The whole document; nothing that lies outside it is fetched.
-
-    Returns
-    -------
-    bytes
-        The same document gives the same bytes, on a machine with the same fonts.
-
-    Raises
-    ------
-    ReportError
-        When WeasyPrint, or the system's library Pango, is not installed.
-
-    Examples
-    --------
-    >>> from bsclib.batch import to_html
-    >>> to_pdf(to_html("reports/index.ipynb"))  # doctest: +SKIP
-    b'%PDF-1.7...'
-    """
+    """A page of HTML as PDF; the same page gives the same bytes on a machine with the same fonts."""
     check_pdf()
     import weasyprint
     from weasyprint.urls import URLFetcher

@@ -14,6 +14,7 @@ An empty cell of a CSV file leaves its parameter out, so that the notebook's own
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,44 +28,19 @@ YAML = (".yaml", ".yml")
 TABLES = (".csv", ".tsv", ".txt")
 PARTS = ("parameters", "rows", "grid")
 MOST_REPORTS = 1_000_000
+WHAT_VARIES = "rows: or grid: and below it what varies"
 
 
 @dataclass(frozen=True)
 class Row:
-    """The parameters of one report, and where they stand.
-
-    Parameters
-    ----------
-    values : dict of str to object
-        By parameter.
-    where : str
-        Such as ``plan.csv, line 3``.
-    """
+    """The parameters of one report, and where they stand."""
 
     values: dict[str, Any]
-    where: str
+    where: str  # such as "plan.csv, line 3"
 
 
 def read_plan(path: Path) -> tuple[list[Row], dict[str, Any]]:
-    """Read a plan from a file.
-
-    Parameters
-    ----------
-    path : Path
-        A ``.csv`` or ``.yaml`` file.
-
-    Returns
-    -------
-    list of Row
-        In the order of the file.
-    dict of str to object
-        What is the same in every report.
-
-    Raises
-    ------
-    ReportError
-        When it cannot be read, or is no plan; with file and line.
-    """
+    """The rows of a plan's file, in their order, and what is the same in every report."""
     suffix = path.suffix.casefold()
     if suffix not in YAML + TABLES:
         fault = Fault(str(path), "this is no plan", got=suffix or "no ending", allowed=", ".join(YAML + TABLES))
@@ -78,43 +54,15 @@ def read_plan(path: Path) -> tuple[list[Row], dict[str, Any]]:
 
 
 def grid_rows(grid: Mapping[str, Any], where: str) -> list[Row]:
-    """A row for every combination of the values in a grid, the last parameter changing fastest.
-
-    Parameters
-    ----------
-    grid : mapping of str to list
-        The values of each parameter; a value that is no list is the only one.
-    where : str
-        Where the grid stands.
-
-    Returns
-    -------
-    list of Row
-
-    Raises
-    ------
-    ReportError
-        When there are more than a million combinations, or a list is empty.
-
-    Examples
-    --------
-    >>> [row.values for row in grid_rows({"unit": ["Apps", "Desk"], "months": 12}, "grid")]
-    [{'unit': 'Apps', 'months': 12}, {'unit': 'Desk', 'months': 12}]
-    """
+    """A row for every combination of the values in a grid, the last parameter changing fastest."""
     lists = {name: list(value) if _is_list(value) else [value] for name, value in grid.items()}
     if empty := [name for name, values in lists.items() if not values]:
-        faults = [
-            Fault(f"{where}, {name}", "there is no value in the list", fix="give one, or leave it out")
-            for name in empty
-        ]
-        raise ReportError(faults)
-    count = 1
-    for values in lists.values():
-        count *= len(values)
-    if count > MOST_REPORTS:
+        what, fix = "there is no value in the list", "give one, or leave it out"
+        raise ReportError([Fault(f"{where}, {name}", what, fix=fix) for name in empty])
+    if (count := math.prod(map(len, lists.values()))) > MOST_REPORTS:
         raise ReportError(Fault(where, "the grid has too many combinations", f"{count:,}", f"up to {MOST_REPORTS:,}"))
-    found = [dict(zip(lists, values, strict=True)) for values in itertools.product(*lists.values())]
-    return [Row(values, f"{where}, combination {number}") for number, values in enumerate(found, 1)]
+    combinations = enumerate(itertools.product(*lists.values()), 1)
+    return [Row(dict(zip(lists, one, strict=True)), f"{where}, combination {number}") for number, one in combinations]
 
 
 def _is_list(value: Any) -> bool:
@@ -123,13 +71,10 @@ def _is_list(value: Any) -> bool:
 
 def _from_csv(path: Path) -> list[Row]:
     table = read_csv(path)
-    faults = [
-        Fault(table.where(), "a column has no heading", fix="give it a parameter's name, or take it out")
-        for heading in table.headings
-        if not heading
-    ]
-    again = sorted({one for one in table.headings if one and table.headings.count(one) > 1})
-    faults += [Fault(table.where(), f"the column {one!r} stands twice", fix="keep one") for one in again]
+    what, fix = "a column has no heading", "give it a parameter's name, or take it out"
+    faults = [Fault(table.where(), what, fix=fix) for heading in table.headings if not heading]
+    twice = sorted({heading for heading in table.headings if heading and table.headings.count(heading) > 1})
+    faults += [Fault(table.where(), f"the column {heading!r} stands twice", fix="keep one") for heading in twice]
     if faults:
         raise ReportError(faults)
     lines = table.lines()[1:]
@@ -142,21 +87,17 @@ def _from_csv(path: Path) -> list[Row]:
 
 
 def _from_yaml(path: Path) -> tuple[list[Row], dict[str, Any]]:
-    root = _tree(path)
+    root = yaml_tree.read_tree(path, "plan", WHAT_VARIES)
     where, tree = path.name, root.value
     faults = [
         unknown("part of a plan", key, PARTS, f"{where}, line {root.key_lines[key]}")
         for key in tree
         if key not in PARTS
     ]
-    given = [part for part in ("rows", "grid") if part in tree and tree[part].value is not None]
-    if len(given) != 1 and not faults:
-        got = " and ".join(given) or "neither"
-        faults.append(
-            Fault(
-                where, "a plan has either rows or a grid", got=got, fix="write rows: or grid: and below it what varies"
-            )
-        )
+    varying = [part for part in ("rows", "grid") if part in tree and tree[part].value is not None]
+    if len(varying) != 1 and not faults:
+        got = " and ".join(varying) or "neither"
+        faults.append(Fault(where, "a plan has either rows or a grid", got=got, fix=f"write {WHAT_VARIES}"))
     for part, kind, word in (("parameters", dict, "a mapping"), ("rows", list, "a list"), ("grid", dict, "a mapping")):
         node = tree.get(part)
         if node is not None and node.value is not None and not isinstance(node.value, kind):
@@ -164,7 +105,7 @@ def _from_yaml(path: Path) -> tuple[list[Row], dict[str, Any]]:
     if faults:
         raise ReportError(faults)
     constant = _values(tree["parameters"]) if "parameters" in tree and tree["parameters"].value else {}
-    if given == ["grid"]:
+    if varying == ["grid"]:
         return grid_rows(_values(tree["grid"]), f"{where}, line {tree['grid'].line}"), constant
     rows = []
     for node in tree["rows"].value:
@@ -181,17 +122,3 @@ def _from_yaml(path: Path) -> tuple[list[Row], dict[str, Any]]:
 def _values(node: yaml_tree.Node) -> dict[str, Any]:
     """The values of a mapping; one without a value is None, for a parameter may ask for that."""
     return {key: None if inner.value is None else yaml_tree.plain(inner) for key, inner in node.value.items()}
-
-
-def _tree(path: Path) -> yaml_tree.Node:
-    fix = "write rows: or grid: and below it what varies"
-    try:
-        return yaml_tree.read_tree(path, "plan", "rows: or grid: and below it what varies")
-    except BscError as error:
-        faults = [
-            Fault(fault.where, fault.what, fault.got, fix=fix)
-            if fault.what.endswith("is a mapping of fields")
-            else fault
-            for fault in error.faults
-        ]
-        raise ReportError(faults) from error

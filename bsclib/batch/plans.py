@@ -1,4 +1,8 @@
-"""What a batch is to make: a row a report, with its file name and its parameters, checked before anything runs."""
+"""What a batch is to make: a row a report, with its file name and its parameters, checked before anything runs.
+
+A plan is a frame, so that it can be looked at, filtered and changed by hand; it is checked again when it is run. The
+module is not called `plan`, because the room exports a function of that name.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +14,15 @@ from typing import Any
 
 import pandas as pd
 
-from bsclib.batch.names import apart, digest, names, safe
+from bsclib.batch.names import digest, distinct_names, report_names, safe_name
 from bsclib.batch.plan_files import Row, grid_rows, read_plan
-from bsclib.batch.template import Template, template
+from bsclib.batch.template import Template, read_template
 from bsclib.errors import Fault, ReportError, unknown
-from bsclib.reporting.notebook import Parameter, check_values
+from bsclib.reporting.notebook import check_values
 
 MOST_FAULTS = 20
 OVER = "unit"
-ABOUT = ("name", "state", "seconds", "output", "error")
+ABOUT = ("name", "state", "seconds", "output", "error", "interrupted")
 """Columns that tell of a report; a parameter of such a name gets a word behind it."""
 
 Notebook = str | os.PathLike[str] | Mapping[str, Any]
@@ -26,19 +30,11 @@ Rows = str | os.PathLike[str] | Sequence[Mapping[str, Any]] | Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Planned:
-    """One report of a plan.
+class PlannedReport:
+    """One report of a plan."""
 
-    Parameters
-    ----------
-    name : str
-        Of its files, without their ending.
-    values : dict of str to object
-        Its parameters, as the notebook will receive them; those left out keep the notebook's default.
-    """
-
-    name: str
-    values: dict[str, Any]
+    name: str  # of its files, without their ending
+    values: dict[str, Any]  # as the notebook will receive them; those left out keep its defaults
 
 
 def plan(
@@ -85,54 +81,30 @@ def plan(
     0  Antwerp  Antwerp  2025-12
     1    Genoa    Genoa  2025-12
     """
-    asked = template(notebook)
-    found, constant = _rows(asked, rows, over, scorecard, parameters)
-    return frame_of(_planned(asked, found, constant))
+    template = read_template(notebook)
+    return plan_frame(_planned(template, *_rows(template, rows, over, scorecard, parameters)))
 
 
-def frame_of(planned: Sequence[Planned]) -> pd.DataFrame:
-    """A plan as a frame, `name` first; see `plan`."""
-    columns = dict.fromkeys(name for one in planned for name in one.values)
-    table = {column_of(name): [one.values.get(name, pd.NA) for one in planned] for name in columns}
-    return pd.DataFrame({"name": [one.name for one in planned], **table}, dtype=object)
+def plan_frame(planned: Sequence[PlannedReport]) -> pd.DataFrame:
+    """Reports as a frame, `name` first; see `plan`."""
+    names = dict.fromkeys(name for report in planned for name in report.values)
+    columns = {parameter_column(name): [report.values.get(name, pd.NA) for report in planned] for name in names}
+    return pd.DataFrame({"name": [report.name for report in planned], **columns}, dtype=object)
 
 
-def column_of(parameter: str) -> str:
-    """The column of a parameter in a plan.
-
-    Examples
-    --------
-    >>> column_of("unit"), column_of("name")
-    ('unit', 'name (parameter)')
-    """
+def parameter_column(parameter: str) -> str:
+    """The column of a parameter in a plan."""
     return f"{parameter} (parameter)" if parameter in ABOUT else parameter
 
 
-def read_frame(asked: Template, frame: pd.DataFrame) -> list[Planned]:
-    """The reports of a plan that may have been changed by hand since `plan` made it.
-
-    Parameters
-    ----------
-    asked : Template
-        The notebook.
-    frame : DataFrame
-        As `plan` gives it. A column `name` is needed; missing cells leave their parameter out.
-
-    Returns
-    -------
-    list of Planned
-
-    Raises
-    ------
-    ReportError
-        When a name is not safe or not the only one of its kind, or a parameter is unknown or of the wrong type.
-    """
+def read_plan_frame(template: Template, frame: pd.DataFrame) -> list[PlannedReport]:
+    """The reports of a plan that may have been changed by hand since `plan` made it."""
     if "name" not in frame:
         raise ReportError(Fault("plan", "there is no column `name`", fix="make the plan with bsclib.batch.plan"))
-    back = {column_of(one.name): one.name for one in asked.known}
+    back = {parameter_column(parameter.name): parameter.name for parameter in template.known}
     columns = {str(column): back.get(str(column), str(column)) for column in frame if column != "name"}
     faults, wanted = [], [str(name) for name in frame["name"]]
-    good = apart([safe(name) or "report" for name in wanted], [digest(name) for name in wanted])
+    good = distinct_names([safe_name(name) or "report" for name in wanted], [digest(name) for name in wanted])
     for number, (name, better) in enumerate(zip(wanted, good, strict=True), 1):
         if name != better:
             what = "this name cannot be a file's, or is taken"
@@ -145,12 +117,12 @@ def read_frame(asked: Template, frame: pd.DataFrame) -> list[Planned]:
         Row({name: value for name, value in row.items() if not _left_out(value)}, f"plan, row {number}")
         for number, row in enumerate(table, 1)
     ]
-    values = _checked(asked, rows, {})
-    return [Planned(name, one) for name, one in zip(wanted, values, strict=True)]
+    values = _checked(template, rows, {})
+    return list(map(PlannedReport, wanted, values))
 
 
 def _rows(
-    asked: Template, rows: Rows | None, over: str | None, scorecard: Any, parameters: Mapping[str, Any] | None
+    template: Template, rows: Rows | None, over: str | None, scorecard: Any, parameters: Mapping[str, Any] | None
 ) -> tuple[list[Row], dict[str, Any]]:
     """The rows as they were given, and what is the same in all."""
     constant = dict(parameters or {})
@@ -159,86 +131,81 @@ def _rows(
     if over is not None:
         if over != OVER:
             raise ReportError(Fault("over", f"a batch cannot go over {over!r}", allowed=OVER))
-        return _units(asked, scorecard, constant), constant
+        return _units(template, scorecard, constant), constant
     if rows is None:
-        return [Row({}, asked.name)], constant
+        return [Row({}, template.name)], constant
     if isinstance(rows, Mapping):
         return grid_rows(rows, "grid"), constant
     if isinstance(rows, (str, os.PathLike)):
-        found, stated = read_plan(Path(rows))
+        from_file, stated = read_plan(Path(rows))
         if both := sorted(constant.keys() & stated.keys()):
-            fix = "leave it out here or there"
-            raise ReportError(
-                [Fault(Path(rows).name, f"{name!r} is given for all reports twice", fix=fix) for name in both]
-            )
-        return found, {**stated, **constant}
+            where, fix = Path(rows).name, "leave it out here or there"
+            raise ReportError([Fault(where, f"{name!r} is given for all reports twice", fix=fix) for name in both])
+        return from_file, {**stated, **constant}
     if odd := next((at for at, row in enumerate(rows, 1) if not isinstance(row, Mapping)), 0):
         raise ReportError(Fault(f"row {odd}", "a row is a mapping of parameters", fix='write it as {"unit": "Apps"}'))
     return [Row(dict(row), f"row {number}") for number, row in enumerate(rows, 1)], constant
 
 
-def _units(asked: Template, scorecard: Any, constant: dict[str, Any]) -> list[Row]:
+def _units(template: Template, scorecard: Any, constant: dict[str, Any]) -> list[Row]:
     """A row for each unit in the actuals."""
     from bsclib.files.scorecards import read_actuals, read_scorecard
 
-    by_name = {one.name: one for one in asked.known}
+    by_name = {parameter.name: parameter for parameter in template.known}
     if OVER not in by_name:
-        raise ReportError(unknown("parameter", OVER, by_name, asked.name))
+        raise ReportError(unknown("parameter", OVER, by_name, template.name))
     if OVER in constant:
         fault = Fault("over", f"the parameter {OVER!r} is given for all reports", fix="leave one of the two out")
         raise ReportError(fault)
     path = scorecard or constant.get("scorecard") or (by_name["scorecard"].default if "scorecard" in by_name else None)
     if not path:
         fix = "give the rows themselves, or a notebook with a parameter `scorecard`"
-        raise ReportError(Fault(asked.name, "nothing says which scorecard's units are meant", fix=fix))
+        raise ReportError(Fault(template.name, "nothing says which scorecard's units are meant", fix=fix))
     units = sorted({str(unit) for unit in read_actuals(path, read_scorecard(path))["unit"]} - {""})
     if not units:
         raise ReportError(Fault(str(path), "the actuals name no unit", fix="run one report, without a plan"))
     return [Row({OVER: unit}, f"{path}, unit {unit!r}") for unit in units]
 
 
-def _planned(asked: Template, rows: Sequence[Row], constant: dict[str, Any]) -> list[Planned]:
+def _planned(template: Template, rows: Sequence[Row], constant: dict[str, Any]) -> list[PlannedReport]:
     """Check all rows and name them."""
     if not rows:
         raise ReportError(Fault("plan", "there is not a single row", fix="write a row for each report"))
-    named = "name" not in {one.name for one in asked.known}
-    own = [str(row.values.get("name", "")) if named else "" for row in rows]
-    rows = [
-        Row({key: one for key, one in row.values.items() if not (named and key == "name")}, row.where) for row in rows
-    ]
-    values = _checked(asked, rows, constant)
-    varying = [
-        {key: one for key, one in found.items() if key in row.values} for found, row in zip(values, rows, strict=True)
-    ]
-    made = names(varying, Path(asked.name).stem if asked.name.endswith(".ipynb") else "report")
-    if any(own):
-        made = apart(
-            [safe(one) or other for one, other in zip(own, made, strict=True)], [digest(one) for one in varying]
-        )
-    return [Planned(name, found) for name, found in zip(made, values, strict=True)]
+    stated = [""] * len(rows)
+    if "name" not in {parameter.name for parameter in template.known}:  # then the column `name` names the report
+        stated = [str(row.values.get("name", "")) for row in rows]
+        rows = [Row({key: row.values[key] for key in row.values if key != "name"}, row.where) for row in rows]
+    values = _checked(template, rows, constant)
+    varying = [{key: every[key] for key in every if key in row.values} for every, row in zip(values, rows, strict=True)]
+    names = report_names(varying, Path(template.name).stem if template.name.endswith(".ipynb") else "report")
+    if any(stated):
+        wanted = [safe_name(name) or made for name, made in zip(stated, names, strict=True)]
+        names = distinct_names(wanted, list(map(digest, varying)))
+    return list(map(PlannedReport, names, values))
 
 
-def _checked(asked: Template, rows: Sequence[Row], constant: dict[str, Any]) -> list[dict[str, Any]]:
+def _checked(template: Template, rows: Sequence[Row], constant: dict[str, Any]) -> list[dict[str, Any]]:
     """The values of every row as the notebook will receive them; all that is wrong with any is said at once."""
-    shared, faults = check_values(asked.known, constant, f"{asked.name}, for all reports")
-    faults += _unknown(asked, rows)
-    known = {one.name: one for one in asked.known}
-    found = []
+    shared, faults = check_values(template.known, constant, f"{template.name}, for all reports")
+    faults += _unknown(template, rows)
+    names = {parameter.name for parameter in template.known}
+    checked = []
     for row in rows:
         both = sorted(row.values.keys() & constant.keys())
         faults += [Fault(row.where, f"{name!r} is given here and for all reports", fix="keep one") for name in both]
-        given = {name: value for name, value in row.values.items() if name in known}
-        values, wrong = check_values(asked.known, given, row.where)
+        stated = {name: value for name, value in row.values.items() if name in names}
+        values, wrong = check_values(template.known, stated, row.where)
         faults += wrong
-        found.append(_in_order(asked.known, {**shared, **values}))
+        values = {**shared, **values}
+        checked.append({known.name: values[known.name] for known in template.known if known.name in values})
     if faults:
-        raise ReportError(_some(faults, asked.name))
-    return found
+        raise ReportError(_some(faults, template.name))
+    return checked
 
 
-def _unknown(asked: Template, rows: Sequence[Row]) -> list[Fault]:
+def _unknown(template: Template, rows: Sequence[Row]) -> list[Fault]:
     """Each unknown parameter once, where it stands first: a misspelt heading is not ten thousand faults."""
-    known = {one.name for one in asked.known}
+    known = {parameter.name for parameter in template.known}
     first: dict[str, str] = {}
     for row in rows:
         for name in row.values:
@@ -246,12 +213,8 @@ def _unknown(asked: Template, rows: Sequence[Row]) -> list[Fault]:
                 first.setdefault(str(name), row.where)
     if first and not known:
         fix = "tag a cell `parameters` and write `name: type = default  # help` in it"
-        return [Fault(asked.name, "parameters were given, but no cell is tagged `parameters`", fix=fix)]
+        return [Fault(template.name, "parameters were given, but no cell is tagged `parameters`", fix=fix)]
     return [unknown("parameter", name, sorted(known), where) for name, where in first.items()]
-
-
-def _in_order(known: Sequence[Parameter], values: dict[str, Any]) -> dict[str, Any]:
-    return {one.name: values[one.name] for one in known if one.name in values}
 
 
 def _left_out(value: Any) -> bool:

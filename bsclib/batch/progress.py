@@ -1,4 +1,7 @@
-"""A batch at work: what is planned, what is whole already, what is still to be made, and what became of each report."""
+"""A batch at work: what is planned, what is whole already, what is still to be made, and what became of each report.
+
+Reports with one key are one report: it is made once, and every row of the plan that has the key shares it.
+"""
 
 from __future__ import annotations
 
@@ -6,50 +9,40 @@ import contextlib
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bsclib.batch import plans as planning
-from bsclib.batch.faults import place
+from bsclib.batch import plans
+from bsclib.batch.faults import cell_place
 from bsclib.batch.finish import FAILED
 from bsclib.batch.journal import Entry, Journal
 from bsclib.batch.kernels import Job, Result
 from bsclib.batch.keys import Keys, versions
 from bsclib.batch.manifest import Line, heading
 from bsclib.batch.names import digest
-from bsclib.batch.plans import Notebook, Planned
-from bsclib.batch.template import Template, template
+from bsclib.batch.plans import Notebook, PlannedReport
+from bsclib.batch.template import Template, read_template
 from bsclib.errors import Fault, ReportError
 
 if TYPE_CHECKING:
-    from bsclib.reporting.brand import House
+    from bsclib.reporting.brand import Brand
 
 FINISH = "bsclib.batch.finish:finish"
 
 
 @dataclass
 class Tally:
-    """How far a batch has come.
-
-    Parameters
-    ----------
-    total, kept, done, failed : int
-        Reports altogether, those that were whole already, made, and failed.
-    stopping : bool
-        No more are begun.
-    why : str
-        Why kernels are ordinary ones, if they are.
-    """
+    """How far a batch has come."""
 
     total: int = 0
-    kept: int = 0
+    kept: int = 0  # reports that were whole already
     done: int = 0
     failed: int = 0
-    stopping: bool = False
-    why: str = ""
+    stopping: bool = False  # no more are begun
+    why: str = ""  # why the kernels are ordinary ones, if they are
 
     @property
     def left(self) -> int:
@@ -59,40 +52,19 @@ class Tally:
 
 @dataclass
 class Batch:
-    """One batch at work.
+    """One batch at work."""
 
-    Parameters
-    ----------
-    asked : Template
-        The notebook.
-    folder : Path
-        Where the reports go.
-    planned : list of Planned
-    keys : list of (str, str)
-        Of each report; see `bsclib.batch.keys`.
-    formats : tuple of str
-    house : House or None
-    head : dict
-        What the manifest says of all reports.
-    entries : dict of str to Entry
-        What became of reports, by key.
-    kept : set of str
-        Keys of those that were whole already.
-    seconds : dict of str to float
-        How long each took, by name.
-    tally : Tally
-    """
-
-    asked: Template
+    template: Template
     folder: Path
-    planned: list[Planned]
-    keys: list[tuple[str, str]]
+    planned: list[PlannedReport]
+    keys: list[tuple[str, str]]  # of each report, and the part of it that covers its data; see `keys`
     formats: tuple[str, ...]
-    house: House | None
-    head: dict[str, Any]
-    entries: dict[str, Entry] = field(default_factory=dict)
-    kept: set[str] = field(default_factory=set)
-    seconds: dict[str, float] = field(default_factory=dict)
+    house: Brand | None
+    head: dict[str, Any]  # what the manifest says of all reports
+    entries: dict[str, Entry] = field(default_factory=dict)  # what became of reports, by key
+    kept: set[str] = field(default_factory=set)  # keys of those that were whole already
+    seconds: dict[str, float] = field(default_factory=dict)  # by name
+    signal: int = 0  # which one stopped the batch
     tally: Tally = field(default_factory=Tally)
 
     def __post_init__(self) -> None:
@@ -108,41 +80,41 @@ class Batch:
                 self.kept.add(key)
                 self.count(key)
 
-    def to_do(self) -> dict[str, Planned]:
+    def to_do(self) -> dict[str, PlannedReport]:
         """What is to be made, by key: the first report of each."""
-        first: dict[str, Planned] = {}
-        for one, (key, _) in zip(self.planned, self.keys, strict=True):
+        first: dict[str, PlannedReport] = {}
+        for report, (key, _) in zip(self.planned, self.keys, strict=True):
             if key not in self.entries:
-                first.setdefault(key, one)
+                first.setdefault(key, report)
         return first
 
-    def jobs(self, to_do: Mapping[str, Planned], timeout: float) -> Iterator[Job]:
-        """A job for each, made when it is asked for."""
+    def jobs(self, to_do: Mapping[str, PlannedReport], timeout: float) -> Iterator[Job]:
+        """A job for each, made when it is template for."""
         house = asdict(self.house) if self.house else None
         same = {"folder": str(self.folder.absolute()), "formats": list(self.formats), "house": house}
-        for key, one in to_do.items():
+        for key, report in to_do.items():
             if self.tally.stopping:
                 return
-            arguments = {**same, "name": one.name, "notebook": self.asked.name}
-            yield Job(key, self.asked.fill(one.values), str(Path.cwd()), timeout, FINISH, arguments)
+            arguments = {**same, "name": report.name, "notebook": self.template.name}
+            yield Job(key, self.template.fill(report.values), str(Path.cwd()), timeout, FINISH, arguments)
 
-    def settle(self, result: Result, one: Planned, journal: Journal) -> Entry:
+    def settle(self, result: Result, report: PlannedReport, journal: Journal) -> Entry:
         """Write down what became of a report."""
         value = result.value or {}
         error, files = str(value.get("error", "")), dict(value.get("files", {}))
         if result.value is None:
-            error = _lost(result, self.asked.fill(one.values), self.asked.name)
+            error = _lost(result, self.template.fill(report.values), self.template.name)
         state = "failed" if error else "done"
-        before = journal.by_name.get(one.name)
-        entry = Entry(one.name, result.name, digest(one.values), state, error, files)
+        before = journal.by_name.get(report.name)
+        entry = Entry(report.name, result.name, digest(report.values), state, error, files)
         try:
             entry = journal.add(entry, value.get("summary"))
         except ReportError as problem:
-            entry = Entry(one.name, result.name, entry.given, "failed", f"{error} {problem}".strip(), files)
+            entry = replace(entry, state="failed", error=f"{error} {problem}".strip())
         if before is not None and entry.state == "done":
             self._remove({file["path"] for file in before.files.values()} - {file["path"] for file in files.values()})
         self.entries[result.name] = entry
-        self.seconds[one.name] = result.seconds_cells + result.seconds_finish
+        self.seconds[report.name] = result.seconds_cells + result.seconds_finish
         return entry
 
     def count(self, key: str) -> Tally:
@@ -151,24 +123,25 @@ class Batch:
         setattr(self.tally, word, getattr(self.tally, word) + self._rows[key])
         return self.tally
 
-    def given(self) -> dict[str, str]:
+    def parameter_digests(self) -> dict[str, str]:
         """SHA-256 of each report's parameters, by name."""
-        return {one.name: digest(one.values) for one in self.planned}
+        return {report.name: digest(report.values) for report in self.planned}
 
     def lines(self) -> list[Line]:
         """What has become of each report, in the order of the plan."""
         both = zip(self.planned, self.keys, strict=True)
-        return [Line(one, key, data, self.entries.get(key)) for one, (key, data) in both]
+        return [Line(report, key, data, self.entries.get(key)) for report, (key, data) in both]
 
     def frame(self) -> pd.DataFrame:
         """The same as a frame."""
-        found = planning.frame_of(self.planned)
         lines = self.lines()
-        found["state"] = [self._state(line) for line in lines]
-        found["seconds"] = [self.seconds.get(line.planned.name, 0.0) for line in lines]
-        found["output"] = [self._output(line.entry) for line in lines]
-        found["error"] = [line.entry.error if line.entry else "" for line in lines]
-        return found
+        return plans.plan_frame(self.planned).assign(
+            state=[self._state(line) for line in lines],
+            seconds=[self.seconds.get(line.planned.name, 0.0) for line in lines],
+            output=[self._output(line.entry) for line in lines],
+            error=[line.entry.error if line.entry else "" for line in lines],
+            interrupted=self.signal,
+        )
 
     def _state(self, line: Line) -> str:
         if line.entry is None:
@@ -177,7 +150,7 @@ class Batch:
 
     def _output(self, entry: Entry | None) -> str:
         files = entry.files if entry else {}
-        file = next((files[one] for one in (*self.formats, FAILED) if one in files), None)
+        file = next((files[form] for form in (*self.formats, FAILED) if form in files), None)
         return str(self.folder / file["path"]) if file else ""
 
     def _remove(self, names: set[str]) -> None:
@@ -186,34 +159,34 @@ class Batch:
                 (self.folder / name).unlink()
 
 
-def prepare(
+def prepare_batch(
     notebook: Notebook, folder: Path, plan: Any, formats: Sequence[str], house: str | os.PathLike[str] | None
 ) -> Batch:
     """Check a plan against its notebook, and make the keys; parameters as for `run_batch`."""
-    asked = template(notebook)
-    frame = plan if isinstance(plan, pd.DataFrame) else planning.plan(notebook, rows=plan)
-    planned = planning.read_frame(asked, frame)
+    template = read_template(notebook)
+    frame = plan if isinstance(plan, pd.DataFrame) else plans.plan(notebook, rows=plan)
+    planned = plans.read_plan_frame(template, frame)
     if not planned:
         raise ReportError(Fault("plan", "there is not a single row", fix="write a row for each report"))
     style = _house(house)
     made_with = versions()
     sha256 = style.sha256 if style else ""
-    keys = Keys(asked, formats, sha256, made_with, without=folder)
-    columns = dict.fromkeys(name for one in planned for name in one.values)
-    head = heading(asked, made_with, formats, sha256, columns)
-    return Batch(asked, folder, planned, [keys.of(one.values) for one in planned], tuple(formats), style, head)
+    keys = Keys(template, formats, sha256, made_with, without=folder)
+    columns = dict.fromkeys(name for report in planned for name in report.values)
+    head = heading(template, made_with, formats, sha256, columns)
+    return Batch(template, folder, planned, [keys.of(report.values) for report in planned], tuple(formats), style, head)
 
 
-def _house(path: str | os.PathLike[str] | None) -> House | None:
+def _house(path: str | os.PathLike[str] | None) -> Brand | None:
     if path is None:
         return None
-    from bsclib.reporting.brand import read_house
+    from bsclib.reporting.brand import read_brand
 
-    return read_house(path)
+    return read_brand(path)
 
 
 def _lost(result: Result, notebook: Mapping[str, Any], name: str) -> str:
     """What happened to a report that came back without files."""
     if result.failure is None:
         return str(Fault(name, "its files could not be written"))
-    return str(Fault(place(notebook["cells"], result.failure.cell, name), result.failure.what))
+    return str(Fault(cell_place(notebook["cells"], result.failure.cell, name), result.failure.what))

@@ -15,15 +15,15 @@ from typing import Protocol, cast
 
 import pandas as pd
 
-from bsclib.batch import plans as planning
+from bsclib.batch import plans
 from bsclib.batch.finish import FORMATS
-from bsclib.batch.folder import claimed, clear_leftovers, refuse_another_batch, usable
+from bsclib.batch.folder import claim_folder, clear_leftovers, refuse_another_batch, writable_folder
 from bsclib.batch.interrupts import Interrupts
 from bsclib.batch.journal import Journal
 from bsclib.batch.kernels import Job, Result
 from bsclib.batch.manifest import Log, write_index, write_manifest
 from bsclib.batch.plans import Notebook, Rows
-from bsclib.batch.progress import Batch, Tally, prepare
+from bsclib.batch.progress import Batch, Tally, prepare_batch
 from bsclib.errors import Fault, ReportError, unknown
 
 
@@ -101,7 +101,7 @@ def run_batch(
     DataFrame
         One row a report: `name`, its parameters, `state` (``done``, ``kept``, ``failed`` or ``left_out``), `seconds`
         (cells and files; 0 when kept), `output` (path of the report, or of the notebook that failed), and `error` in
-        words. ``attrs["interrupted"]`` is the number of the signal that stopped it, or 0.
+        words, and `interrupted`, the same in every row: the number of the signal that stopped the batch, or 0.
 
     Raises
     ------
@@ -118,29 +118,27 @@ def run_batch(
     0  Genoa  done
     """
     many = _check(workers, formats, timeout, memory)
-    folder = usable(output_dir)
-    batch = prepare(notebook, folder, plan, formats, house)
-    with claimed(folder):
+    folder = writable_folder(output_dir)
+    batch = prepare_batch(notebook, folder, plan, formats, house)
+    with claim_folder(folder):
         journal = Journal(folder)
-        refuse_another_batch(folder, journal, batch.asked.name, batch.given())
-        with journal.open(batch.asked.name), Log(folder) as log:
+        refuse_another_batch(folder, journal, batch.template.name, batch.parameter_digests())
+        with journal.open(batch.template.name), Log(folder) as log:
             clear_leftovers(folder)
             if resume:
                 batch.keep(journal)
             kernels = _kernels(min(many, len(batch.to_do()) or 1), memory, scheduler)
             try:
-                told = _run(batch, journal, log, kernels, timeout, fail_fast, progress or _silent)
+                batch.signal = _run(batch, journal, log, kernels, timeout, fail_fast, progress or _silent)
             except BaseException:
                 if batch.seconds:  # where nothing ran, an earlier index still holds
                     _write_down(batch, journal)
                 raise
             _write_down(batch, journal)
-    found = batch.frame()
-    found.attrs["interrupted"] = told
-    return found
+    return batch.frame()
 
 
-def foresee(
+def preview_batch(
     notebook: Notebook,
     output_dir: str | os.PathLike[str],
     plan: pd.DataFrame | Rows,
@@ -148,39 +146,21 @@ def foresee(
     resume: bool = False,
     house: str | os.PathLike[str] | None = None,
 ) -> pd.DataFrame:
-    """Say what `run_batch` would do, and change nothing.
-
-    Parameters
-    ----------
-    notebook, output_dir, plan, formats, resume, house
-        As for `run_batch`.
-
-    Returns
-    -------
-    DataFrame
-        One row a report: `name`, its parameters, and `would`: ``run``, ``keep``, or ``share`` for a report that another
-        row makes already.
-
-    Raises
-    ------
-    ReportError
-        Whatever `run_batch` would refuse before it runs.
-    """
+    """What `run_batch` would do, and nothing is changed: a plan whose column `would` is run, keep or share."""
     _check(None, formats, 1, 0)
     folder = Path(output_dir)
-    batch = prepare(notebook, folder, plan, formats, house)
+    batch = prepare_batch(notebook, folder, plan, formats, house)
     if folder.exists():
         journal = Journal(folder)
-        refuse_another_batch(folder, journal, batch.asked.name, batch.given())
+        refuse_another_batch(folder, journal, batch.template.name, batch.parameter_digests())
         if resume:
             batch.keep(journal)
-    first = {one.name for one in batch.to_do().values()}
-    found = planning.frame_of(batch.planned)
-    found["would"] = [
-        "keep" if key in batch.kept else "run" if one.name in first else "share"
-        for one, (key, _) in zip(batch.planned, batch.keys, strict=True)
+    first = {report.name for report in batch.to_do().values()}
+    would = [
+        "keep" if key in batch.kept else "run" if report.name in first else "share"
+        for report, (key, _) in zip(batch.planned, batch.keys, strict=True)
     ]
-    return found
+    return plans.plan_frame(batch.planned).assign(would=would)
 
 
 def cores() -> int:
@@ -201,7 +181,7 @@ def _run(
 ) -> int:
     """Run what is to be done; the number of the signal that stopped it, or 0."""
     to_do = batch.to_do()
-    log.say(f"began {batch.asked.name}: {len(batch.planned)} reports, {len(to_do)} to make")
+    log.say(f"began {batch.template.name}: {len(batch.planned)} reports, {len(to_do)} to make")
     progress(batch.tally)
     if not to_do:
         return 0
@@ -217,19 +197,19 @@ def _run(
         with Interrupts(stop, pool.kill) as interrupts:
             for result in pool.run(batch.jobs(to_do, timeout)):
                 entry = batch.settle(result, to_do[result.name], journal)
-                log.say(_timed(result, f"{entry.state} {entry.name}", entry.error))
+                log.say(f"{entry.state} {entry.name}: {_timings(result)} {entry.error}")
                 if entry.state == "failed" and fail_fast:
                     batch.tally.stopping = True
                     pool.stop()
                 progress(batch.count(result.name))
-    told = interrupts.signal
-    log.say(f"ended: {batch.tally.done} made, {batch.tally.failed} failed" + (f", signal {told}" if told else ""))
-    return told
+    number = interrupts.signal
+    log.say(f"ended: {batch.tally.done} made, {batch.tally.failed} failed" + (f", signal {number}" if number else ""))
+    return number
 
 
-def _timed(result: Result, what: str, error: str) -> str:
+def _timings(result: Result) -> str:
     cells, files = f"cells {result.seconds_cells:.3f} s", f"files {result.seconds_finish:.3f} s"
-    return f"{what}: {cells}, {files}, {result.peak_mb:.0f} MB, attempts {result.attempts} {error}"
+    return f"{cells}, {files}, {result.peak_mb:.0f} MB, attempts {result.attempts}"
 
 
 def _kernels(workers: int, memory: float, scheduler: str | None) -> AbstractContextManager[Kernels]:
@@ -257,7 +237,7 @@ def _write_down(batch: Batch, journal: Journal) -> None:
 
 def _check(workers: int | None, formats: Sequence[str], timeout: float, memory: float) -> int:
     """Refuse what makes no sense; the number of workers."""
-    faults = [unknown("format", one, FORMATS, "formats") for one in formats if one not in FORMATS]
+    faults = [unknown("format", form, FORMATS, "formats") for form in formats if form not in FORMATS]
     if isinstance(formats, str) or not formats:
         faults = [Fault("formats", "a list of formats is needed", got=repr(formats), allowed=", ".join(FORMATS))]
     elif len(set(formats)) < len(formats):

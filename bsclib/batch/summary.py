@@ -19,35 +19,17 @@ MOST = 2_000
 
 
 def summary_of(notebook: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Read what a notebook recorded with `bsclib.reporting.display.record`; the last word counts.
-
-    Parameters
-    ----------
-    notebook : mapping or NotebookNode
-        An executed notebook of format 4.
-
-    Returns
-    -------
-    dict or None
-        The fields that `bsclib.reporting.briefing.record` names, those that are there and of the right kind; None when
-        nothing was recorded.
-
-    Examples
-    --------
-    >>> output = {"data": {"application/vnd.bsclib.summary+json": {"score": 84.14, "status": ["?"]}}}
-    >>> summary_of({"cells": [{"outputs": [output]}]})
-    {'score': 84.14}
-    """
-    found = [
+    """What a notebook recorded with `bsclib.reporting.display.record`, None without; the last word counts."""
+    recorded = [
         output["data"][SUMMARY]
         for cell in notebook.get("cells", ())
         for output in cell.get("outputs", ())
         if SUMMARY in output.get("data", {})
     ]
-    if not found or not isinstance(found[-1], Mapping):
+    if not recorded or not isinstance(recorded[-1], Mapping):
         return None
-    summary = _kept(found[-1], {**TOP, "trend": _trend})
-    rows = found[-1].get("kpis")
+    summary = _kept(recorded[-1], {**TOP, "trend": _trend})
+    rows = recorded[-1].get("kpis")
     if isinstance(rows, list):
         kpis = [_kept(row, ROW) for row in rows[:MOST] if isinstance(row, Mapping)]
         summary["kpis"] = [kpi for kpi in kpis if kpi.get("id")]

@@ -18,123 +18,65 @@ from pathlib import Path
 from typing import Any
 
 from bsclib.errors import Fault, ReportError
-from bsclib.files.shipped import shipped
+from bsclib.files.paths import shipped_folder
 from bsclib.reporting.notebook import Parameter, read_notebook, read_parameters, source_of, tags_of
 
 KERNEL = "python3"  # the name is only written down: a report runs on the Python that runs this
 INJECTED = "injected-parameters"
 KINDS = ("code", "markdown", "raw")
+OF_A_RUN = ("execution", "papermill")
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True)
 class Template:
-    """A notebook that waits for its parameters.
-
-    Parameters
-    ----------
-    name : str
-        Name of its file, such as ``09_executive_report.ipynb``.
-    sha256 : str
-        Of its content.
-    known : tuple of Parameter
-        What its `parameters` cell asks for; empty when there is none.
-    before, after : tuple of dict
-        The cells around the one with the parameters that are given.
-    metadata : dict
-        The notebook's own.
-    """
+    """A notebook that waits for its parameters."""
 
     name: str
     sha256: str
-    known: tuple[Parameter, ...]
-    before: tuple[dict[str, Any], ...]
+    known: tuple[Parameter, ...]  # what its cell `parameters` asks for
+    before: tuple[dict[str, Any], ...]  # the cells around the one with the parameters that are given
     after: tuple[dict[str, Any], ...]
     metadata: dict[str, Any]
 
     def fill(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The notebook with these values put in, ready to run.
-
-        Parameters
-        ----------
-        values : mapping of str to object
-            As `check_parameters` gives them.
-
-        Returns
-        -------
-        dict
-            A notebook of format 4.5. It shares its other cells with every other filling, so nothing may change them.
-        """
-        given = [_code(injected(values), INJECTED)] if values else []
+        """The notebook with these values put in; it shares its other cells with every other filling."""
+        cells = [_code(parameters_cell(values), INJECTED)] if values else []
         run = {"parameters": dict(values), "input_path": self.name}
         return {
-            "cells": [*self.before, *given, *self.after],
+            "cells": [*self.before, *cells, *self.after],
             "metadata": {**self.metadata, "papermill": run},
             "nbformat": 4,
             "nbformat_minor": 5,
         }
 
 
-def template(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> Template:
-    """Read a notebook and make sure that it can be run.
-
-    Parameters
-    ----------
-    notebook : path or mapping
-        An ``.ipynb`` file, the name of a notebook that ships such as ``09_executive_report``, or a notebook's content.
-
-    Returns
-    -------
-    Template
-
-    Raises
-    ------
-    ReportError
-        When there is no such notebook, or it is not a valid one in Python.
-    """
-    found = notebook if isinstance(notebook, Mapping) else find_notebook(notebook)
-    content = read_notebook(found)
-    name = "the notebook" if isinstance(found, Mapping) else Path(found).name
-    _refuse_other_languages(content, name)
+def read_template(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> Template:
+    """Read a notebook, given as a path, the name of one that ships or its content, and be sure that it can be run."""
+    source = notebook if isinstance(notebook, Mapping) else find_notebook(notebook)
+    content = read_notebook(source)
+    name = "the notebook" if isinstance(source, Mapping) else source.name
+    refuse_other_languages(content, name)
     cells = _cells(content, name)
     known = read_parameters(content) or ()
     before, after = _around(cells)
-    about = dict(
-        content.get("metadata", {}), kernelspec={"name": KERNEL, "language": "python", "display_name": "Python 3"}
-    )
-    about.pop("papermill", None)
-    about.pop("widgets", None)
-    digest = hashlib.sha256(json.dumps([cells, about], sort_keys=True, ensure_ascii=False).encode("utf-8", "replace"))
-    return Template(name, digest.hexdigest(), known, before, after, about)
+    metadata = {key: value for key, value in content.get("metadata", {}).items() if key not in ("papermill", "widgets")}
+    metadata["kernelspec"] = {"name": KERNEL, "language": "python", "display_name": "Python 3"}
+    text = json.dumps([cells, metadata], sort_keys=True, ensure_ascii=False)
+    return Template(name, hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(), known, before, after, metadata)
 
 
 def find_notebook(path: str | os.PathLike[str]) -> Path:
-    """The path of a notebook, or of one that ships. An existing file wins over a name.
-
-    Examples
-    --------
-    >>> find_notebook("09_executive_report").name
-    '09_executive_report.ipynb'
-    """
-    given = Path(path)
-    if given.exists() or given.name != str(given):
-        return given
-    ours = shipped() / "notebooks" / given.name
-    return next((one for one in (ours, ours.with_name(f"{ours.name}.ipynb")) if one.is_file()), given)
+    """The path of a notebook, or of one that ships. An existing file wins over a name."""
+    path = Path(path)
+    if path.exists() or path.name != str(path):
+        return path
+    ours = shipped_folder() / "notebooks" / path.name
+    return next((file for file in (ours, ours.with_name(f"{ours.name}.ipynb")) if file.is_file()), path)
 
 
-def injected(values: Mapping[str, Any]) -> str:
-    r"""The cell that gives a notebook its values, as papermill writes it.
-
-    Examples
-    --------
-    >>> print(injected({"unit": 'the "desk"', "months": 12, "weights": [0.5, None]}))
-    # Parameters
-    unit = "the \"desk\""
-    months = 12
-    weights = [0.5, None]
-    <BLANKLINE>
-    """
+def parameters_cell(values: Mapping[str, Any]) -> str:
+    """The cell that gives a notebook its values, as papermill writes it."""
     return "# Parameters\n" + "".join(f"{name} = {_written(value)}\n" for name, value in values.items())
 
 
@@ -144,15 +86,16 @@ def _written(value: Any) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         return f"float('{value}')"
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_written(key)}: {_written(one)}" for key, one in value.items()) + "}"
+        return "{" + ", ".join(f"{_written(key)}: {_written(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_written, value)) + "]"
     return str(value)
 
 
-def _refuse_other_languages(content: Mapping[str, Any], name: str) -> None:
-    about = content.get("metadata") or {}
-    known = {**(about.get("language_info") or {}), **(about.get("kernelspec") or {})}
+def refuse_other_languages(content: Mapping[str, Any], name: str) -> None:
+    """Refuse a notebook that says it is in another language than Python."""
+    metadata = content.get("metadata") or {}
+    known = {**(metadata.get("language_info") or {}), **(metadata.get("kernelspec") or {})}
     language = str(known.get("language") or known.get("name") or "python")
     if language.lower() not in ("python", KERNEL):
         raise ReportError(Fault(name, "this notebook is not in Python", got=language))
@@ -169,11 +112,12 @@ def _cells(content: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
         if not (sound and (isinstance(source, str) or lines) and isinstance(cell.get("metadata", {}), Mapping)):
             fix = "open it in Jupyter and save it again"
             raise ReportError(Fault(f"{name}, cell {number}", "this is not a valid notebook's cell", fix=fix))
-        own = cell.get("id")
-        id = own if isinstance(own, str) and ID.fullmatch(own) and own not in taken else f"cell-{number}"
+        id = cell.get("id")
+        id = id if isinstance(id, str) and ID.fullmatch(id) and id not in taken else f"cell-{number}"
         taken.add(id)
-        about = {key: one for key, one in cell.get("metadata", {}).items() if key not in ("execution", "papermill")}
-        kept: dict[str, Any] = {"cell_type": cell["cell_type"], "id": id, "metadata": about, "source": source_of(cell)}
+        metadata = {key: value for key, value in cell.get("metadata", {}).items() if key not in OF_A_RUN}
+        kept: dict[str, Any] = {"cell_type": cell["cell_type"], "id": id, "metadata": metadata}
+        kept["source"] = source_of(cell)
         if cell["cell_type"] == "code":
             kept |= {"execution_count": None, "outputs": []}
         elif "attachments" in cell:

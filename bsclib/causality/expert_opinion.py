@@ -20,7 +20,7 @@ _WORD = {
     (False, "supported"): OVERLOOKED,
 }
 _BEST_FIRST = ("supported", "too_little_data", "not_testable", "refuted")
-COLUMNS = ["cause", "effect", "experts", "strength", "verdict", "links", "word"]
+COLUMNS = ["cause", "effect", "experts", "threshold", "strength", "verdict", "links", "word"]
 
 
 def experts_and_data(total: pd.DataFrame, evidence: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
@@ -29,10 +29,10 @@ def experts_and_data(total: pd.DataFrame, evidence: pd.DataFrame, scorecard: Sco
     Parameters
     ----------
     total : DataFrame
-        The total relation matrix, ``bsclib.design.selection.dematel(...).total``: the influence, 0 or above, of each
+        The total relation matrix, ``bsclib.design.dematel(...).total``: the influence, 0 or above, of each
         row on each column, among objectives or among KPIs of the scorecard, by id.
     evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` gives it, for one unit.
+        As `link_evidence` gives it, for one unit.
     scorecard : Scorecard
         Says which KPI measures which objective.
 
@@ -40,15 +40,13 @@ def experts_and_data(total: pd.DataFrame, evidence: pd.DataFrame, scorecard: Sco
     -------
     DataFrame
         A row a pair that a link of the map joins, the contradicted first, then the unproven, then the overlooked, and
-        within these the strongest first: `cause`, `effect`, `experts` (the total influence), `strength` (``strong`` or
-        ``weak``), `verdict`, `links` (how many it rests on) and `word`:
+        within these the strongest first: `cause`, `effect`, `experts` (the total influence), `threshold` (above which
+        experts are said to hold a pair to be strong; the same in every row), `strength` (``strong`` or ``weak``),
+        `verdict`, `links` (how many it rests on) and `word`:
 
         - ``contradicted``: strong for the experts, refuted by the data;
         - ``unproven``: strong for the experts, too little data to tell;
         - ``overlooked``: weak for the experts, supported by the data.
-
-        ``attrs["threshold"]`` is the total influence above which experts are said to hold a pair to be strong, and
-        ``attrs["pairs"]`` how many pairs were compared.
 
     Raises
     ------
@@ -70,14 +68,13 @@ def experts_and_data(total: pd.DataFrame, evidence: pd.DataFrame, scorecard: Sco
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.causality.evidence import link_evidence
-    >>> from bsclib.design.selection import dematel
+    >>> from bsclib import link_evidence, read_actuals, read_scorecard
+    >>> from bsclib.design import dematel
     >>> ids = ["deployment-frequency", "project-on-time", "sla-met", "csat"]
     >>> ratings = pd.DataFrame([[0, 4, 2, 1], [1, 0, 3, 2], [0, 1, 0, 1], [0, 1, 0, 0]], index=ids, columns=ids)
     >>> card = read_scorecard("meridian")
-    >>> found = experts_and_data(dematel(ratings).total, link_evidence(card, read_actuals("meridian")), card)
-    >>> found[["cause", "effect", "strength", "verdict", "word"]]
+    >>> evidence = link_evidence(card, read_actuals("meridian"))
+    >>> experts_and_data(dematel(ratings).total, evidence, card)[["cause", "effect", "strength", "verdict", "word"]]
                       cause           effect strength    verdict          word
     0  deployment-frequency  project-on-time   strong    refuted  contradicted
     1               sla-met             csat     weak  supported    overlooked
@@ -97,26 +94,24 @@ def experts_and_data(total: pd.DataFrame, evidence: pd.DataFrame, scorecard: Sco
         strong = influence > threshold
         word = _WORD.get((strong, verdict))
         if word:
-            rows.append((cause, effect, influence, "strong" if strong else "weak", verdict, len(those), word))
+            rows.append(
+                (cause, effect, influence, threshold, "strong" if strong else "weak", verdict, len(those), word)
+            )
     rows.sort(key=lambda row: (WORDS.index(row[-1]), -row[2]))
-    found = pd.DataFrame(rows, columns=COLUMNS)
-    found.attrs = {"threshold": threshold, "pairs": len(verdicts)}
-    return found
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _homes(total: pd.DataFrame, scorecard: Scorecard) -> dict[str, str]:
     """The element of the matrix that each KPI belongs to: itself, or its objective."""
-    rows, columns = ([str(one) for one in names] for names in (total.index, total.columns))
+    rows, columns = (total.index.astype(str).tolist(), total.columns.astype(str).tolist())
     if rows != columns or len(set(rows)) < len(rows):
         fix = "give each element one row and one column, in the same order"
         raise BscError(Fault("the total relation matrix", "its rows and columns are not the same elements", fix=fix))
-    objectives, kpis = ({one.id for one in part} for part in (scorecard.objectives, scorecard.kpis))
+    objectives, kpis = ({part.id for part in parts} for parts in (scorecard.objectives, scorecard.kpis))
     if set(rows) <= objectives:
         return {kpi.id: kpi.objective for kpi in scorecard.kpis}
-    strange = [one for one in rows if one not in kpis]
-    if strange:
-        kind = "objective" if objectives & set(rows) else "KPI"
-        known = objectives if kind == "objective" else kpis
-        strange = [one for one in rows if one not in known]
-        raise UnknownNameError(unknown(kind, strange[0], known, "the total relation matrix"))
+    if not set(rows) <= kpis:
+        kind, known = ("objective", objectives) if objectives & set(rows) else ("KPI", kpis)
+        stranger = next(id for id in rows if id not in known)
+        raise UnknownNameError(unknown(kind, stranger, known, "the total relation matrix"))
     return {id: id for id in kpis}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -35,51 +35,62 @@ def grade_map(scorecard: Scorecard, truth: Truth, links: Iterable[Link] | None =
 
     Examples
     --------
-    >>> from bsclib.model.build import build
-    >>> from bsclib.causality.truth import build_truth
-    >>> kpi = {"objective": "grow", "direction": "higher_is_better", "floor": 0, "target": 9}
-    >>> card = build(
-    ...     {
-    ...         "id": "shop",
-    ...         "name": "Shop",
-    ...         "perspectives": "generic",
-    ...         "objectives": [{"id": "grow", "name": "Grow", "perspective": "customer"}],
-    ...         "kpis": [{"id": one, "name": one, **kpi} for one in ("visits", "orders", "sales")],
-    ...     }
-    ... )
-    >>> truth = build_truth(
-    ...     {
-    ...         "processes": {"visits": {"level": 9}, "orders": {"level": 5}, "sales": {"level": 4}},
-    ...         "links": [
-    ...             {"cause": "visits", "effect": "orders", "lag": 1, "by": 0.5},
-    ...             {"cause": "orders", "effect": "sales", "lag": 4, "by": 0.9},
-    ...         ],
-    ...     }
-    ... )
-    >>> mine = [
-    ...     Link(cause="orders", effect="sales", sign="+", lag=1),
-    ...     Link(cause="visits", effect="sales", sign="+", lag=2),
-    ... ]
-    >>> grade_map(card, truth, mine)[["cause", "effect", "lag", "true_lag", "grade"]]
-        cause  effect   lag  true_lag      grade
-    0  orders   sales   1.0       4.0  wrong lag
-    1  visits   sales   2.0       NaN      false
-    2  visits  orders   NaN       1.0     missed
+    >>> from bsclib import Link, read_scorecard
+    >>> from bsclib.causality.truth import read_truth
+    >>> from bsclib.files.paths import shipped_folder
+    >>> truth = read_truth(shipped_folder() / "datasets" / "meridian" / "truth.yaml")
+    >>> mine = [Link(cause="automation-coverage", effect="mttr", sign="+", lag=9)]
+    >>> grade_map(read_scorecard("meridian"), truth, mine)["grade"].value_counts().to_dict()
+    {'missed': 17, 'wrong sign': 1}
     """
     claims = list(scorecard.links if links is None else links)
     real: dict[tuple[str, str], list[TrueLink]] = {}
-    for one in truth.links:
-        real.setdefault((one.cause, one.effect), []).append(one)
-    reasons = {(one.cause, one.effect): one.why for one in truth.false_links}
-    computed = {one.kpi for one in truth.identities}
+    for true in truth.links:
+        real.setdefault((true.cause, true.effect), []).append(true)
+    reasons = {(false.cause, false.effect): false.why for false in truth.false_links}
+    computed = {identity.kpi for identity in truth.identities}
     rows = [_graded(link, real.get((link.cause, link.effect), []), reasons, computed) for link in claims]
     claimed = {(link.cause, link.effect) for link in claims}
     kpis = {kpi.id for kpi in scorecard.kpis}
     for ends, those in real.items():
         if ends not in claimed and kpis.issuperset(ends):
-            rows += [(*ends, None, np.nan, _sign(one), one.lag, "missed", "") for one in those]
+            rows += [(*ends, None, np.nan, _sign(true), true.lag, "missed", "") for true in those]
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.astype({"lag": float, "true_lag": float})
+
+
+def grade_maps(scorecard: Scorecard, truth: Truth, maps: Mapping[str, Sequence[Link]]) -> pd.DataFrame:
+    """Several maps of one scorecard held against the truth, a row each.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    truth : Truth
+    maps : mapping of str to sequence of Link
+        By what to call them.
+
+    Returns
+    -------
+    DataFrame
+        `map`, `links`, and how many of them have each grade that `grade_map` gives; `missed` are links that exist and
+        that the map lacks.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> from bsclib.causality.truth import read_truth
+    >>> from bsclib.files.paths import shipped_folder
+    >>> card, truth = read_scorecard("meridian"), read_truth(shipped_folder() / "datasets" / "meridian" / "truth.yaml")
+    >>> grade_maps(card, truth, {"drawn": card.links, "empty": []})[["map", "links", "found", "missed"]]
+         map  links  found  missed
+    0  drawn     20     16       2
+    1  empty      0      0      18
+    """
+    rows = []
+    for called, links in maps.items():
+        counts = grade_map(scorecard, truth, links)["grade"].value_counts()
+        rows.append((called, len(links), *(int(counts.get(grade, 0)) for grade in GRADES)))
+    return pd.DataFrame(rows, columns=["map", "links", *(grade.replace(" ", "_") for grade in GRADES)])
 
 
 def _graded(
@@ -90,13 +101,13 @@ def _graded(
     if not real:
         return (*claim, None, np.nan, "identity" if {link.cause, link.effect} <= computed else "false", why)
     # Of several lags, the nearest to the one that was claimed.
-    one = min(real, key=lambda true: abs(true.lag - (link.lag or 0)))
+    nearest = min(real, key=lambda true: abs(true.lag - (link.lag or 0)))
     grade = "found"
-    if link.lag is not None and abs(one.lag - link.lag) > link.window:
+    if link.lag is not None and abs(nearest.lag - link.lag) > link.window:
         grade = "wrong lag"
-    if link.sign and link.sign != _sign(one):
+    if link.sign and link.sign != _sign(nearest):
         grade = "wrong sign"
-    return (*claim, _sign(one), one.lag, grade, why)
+    return (*claim, _sign(nearest), nearest.lag, grade, why)
 
 
 def _sign(link: TrueLink) -> str:

@@ -1,29 +1,21 @@
-"""The strategy map as hypotheses: what it claims, what correlation makes of the rest, and who was right.
-
-What lesson 04 asks of a map around the testing that `bsclib.causality.evidence` does.
-"""
+"""The strategy map as a whole: what it claims, what of that the data support, and what it is worth."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import Any
 
-import networkx as nx
-import numpy as np
 import pandas as pd
 
-from bsclib.actuals.correlations import together
-from bsclib.causality.chains import map_quality
-from bsclib.causality.correlation_test import LEVEL, chance
-from bsclib.causality.evidence.judging import Q
+from bsclib.causality.chains import causal_chains
+from bsclib.causality.evidence.judging import SUPPORTED, VERDICTS, Q
 from bsclib.causality.evidence.testable import untestable
-from bsclib.causality.grade import GRADES, grade_map
-from bsclib.causality.truth import Truth
 from bsclib.model.nouns import Link, Scorecard
+from bsclib.model.status import words
+from bsclib.wording import arrow, counted, percent
 
-# ---------------------------------------------------------------------------------------------------- what is claimed
 
-
-def claims(scorecard: Scorecard) -> pd.DataFrame:
+def claimed_links(scorecard: Scorecard) -> pd.DataFrame:
     """What each link of the map claims, and what it leaves open.
 
     Parameters
@@ -40,126 +32,21 @@ def claims(scorecard: Scorecard) -> pd.DataFrame:
     Examples
     --------
     >>> from bsclib import read_scorecard
-    >>> found = claims(read_scorecard("meridian"))
-    >>> found.loc[3, ["cause", "effect", "sign", "testable"]].tolist()
+    >>> claimed = claimed_links(read_scorecard("meridian"))
+    >>> claimed.loc[3, ["cause", "effect", "sign", "testable"]].tolist()
     ['automation-coverage', 'mttr', '-', 'yes']
     """
-    open_ = untestable(scorecard)
+    reasons = untestable(scorecard)
     rows = [
         (
             at + 1,
             *(link.cause, link.effect, link.sign or "", link.lag, link.window, link.smallest_effect),
-            *(open_.get(at, "yes"), link.why),
+            *(reasons.get(at, "yes"), link.why),
         )
         for at, link in enumerate(scorecard.links)
     ]
     columns = ["number", "cause", "effect", "sign", "lag", "window", "smallest_effect", "testable", "why"]
     return pd.DataFrame(rows, columns=columns).astype({"lag": "Int64", "smallest_effect": float})
-
-
-def strangers(scorecard: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of KPIs that the map does not join in any way, and how often correlation finds something in them.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-        Pairs that a way along its links joins, or one KPI that drives both, or arithmetic, are left out.
-    actuals : DataFrame
-        What was observed.
-
-    Returns
-    -------
-    DataFrame
-        A row a pair with 24 months or more in common: `kpi`, `other`, `months`; `raw`, their correlation as they are,
-        with its chance `raw_p`; `left`, that of their departures from trend, season and events, with `left_p`.
-    """
-    graph = nx.DiGraph((link.cause, link.effect) for link in scorecard.links)
-    above = {id: {id, *nx.ancestors(graph, id)} if id in graph else {id} for id in (kpi.id for kpi in scorecard.kpis)}
-    pairs = together(actuals, scorecard)
-    apart = [
-        not above[a] & above[b] and arithmetic == "no"
-        for a, b, arithmetic in zip(pairs["kpi"], pairs["other"], pairs["by_arithmetic"], strict=True)
-    ]
-    found = pairs[np.array(apart, dtype=bool)].drop(columns="by_arithmetic").reset_index(drop=True)
-    for name in ("raw", "left"):
-        found[f"{name}_p"] = chance(found[name].to_numpy(float), found["months"].to_numpy(float))
-    return found[["kpi", "other", "months", "raw", "raw_p", "left", "left_p"]]
-
-
-def found_by_correlation(pairs: pd.DataFrame) -> pd.DataFrame:
-    """How many pairs that the map does not join correlate all the same.
-
-    Parameters
-    ----------
-    pairs : DataFrame
-        As `strangers` gives it.
-
-    Returns
-    -------
-    DataFrame
-        Two rows, `correlated` (how) and `share` (of the pairs, those with p < 0.05), or none when there are no pairs.
-    """
-    shares = {"as observed": pairs["raw_p"], "with trend, season and events taken out": pairs["left_p"]}
-    rows = [(how, float((p < LEVEL).mean())) for how, p in shares.items()] if len(pairs) else []
-    return pd.DataFrame(rows, columns=["correlated", "share"])
-
-
-# ----------------------------------------------------------------------------------------------------- what is told
-
-
-def quality(scorecard: Scorecard, evidence: pd.DataFrame) -> pd.DataFrame:
-    """What a map is worth, in words.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-    evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` gives it for this scorecard.
-
-    Returns
-    -------
-    DataFrame
-        `what` and `value`, both text, after `bsclib.causality.chains.map_quality`.
-    """
-    found = map_quality(scorecard, evidence)
-    orphans = found["orphans"]
-    rows = [
-        ("links", str(found["links"])),
-        *((word, f"{found[word]:.0%}") for word in ("supported", "contradicted", "untested") if found["links"]),
-        ("KPIs that no link touches", ", ".join(orphans) if isinstance(orphans, list) and orphans else "none"),
-        ("longest chain without a supported link", str(found["longest_unproven"]) or "none"),
-    ]
-    return pd.DataFrame(rows, columns=["what", "value"])
-
-
-def placebo_check(evidence: pd.DataFrame) -> pd.DataFrame:
-    """How many links pass that nobody claimed, beside those of the map.
-
-    Parameters
-    ----------
-    evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` gives it, with its ``attrs``.
-
-    Returns
-    -------
-    DataFrame
-        `links` (claimed, or placebo), how many were `tested`, how many `passed`, and the `share` of them; `expected` is
-        the share of placebo links that chance lets pass, 0.1 times that of the claimed ones. No rows when there are no
-        placebo links.
-    """
-    told = evidence.attrs
-    if not told["placebos"]:
-        return pd.DataFrame(columns=["links", "tested", "passed", "share", "expected"])
-    rows = [
-        ("claimed by the map", told["tested"], told["supported"]),
-        ("placebo", told["placebos"], told["placebos_supported"]),
-    ]
-    found = pd.DataFrame(rows, columns=["links", "tested", "passed"])
-    shares = found["passed"] / found["tested"]
-    return found.assign(share=shares, expected=[float("nan"), Q * shares.iloc[0]])
-
-
-# ------------------------------------------------------------------------------------------------- who was right
 
 
 def supported_links(scorecard: Scorecard, evidence: pd.DataFrame) -> list[Link]:
@@ -169,30 +56,135 @@ def supported_links(scorecard: Scorecard, evidence: pd.DataFrame) -> list[Link]:
     ----------
     scorecard : Scorecard
     evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` gives it for this scorecard.
+        As `link_evidence` gives it for this scorecard.
+
+    Returns
+    -------
+    list of Link
+
+    Examples
+    --------
+    >>> from bsclib import link_evidence, read_actuals, read_scorecard
+    >>> card = read_scorecard("meridian")
+    >>> links = supported_links(card, link_evidence(card, read_actuals("meridian")))
+    >>> [link.lag for link in links if link.effect == "audit-findings"]
+    [3]
     """
     rows = zip(scorecard.links, evidence["verdict"], evidence["lag_found"], strict=True)
-    return [link.model_copy(update={"lag": int(lag)}) for link, verdict, lag in rows if verdict == "supported"]
+    return [link.model_copy(update={"lag": int(lag)}) for link, verdict, lag in rows if verdict == SUPPORTED]
 
 
-def graded(scorecard: Scorecard, truth: Truth, maps: Mapping[str, Sequence[Link]]) -> pd.DataFrame:
-    """Several maps of one scorecard held against the truth, a row each.
+def placebo_check(evidence: pd.DataFrame) -> pd.DataFrame:
+    """How many links pass that nobody claimed, beside those of the map.
 
     Parameters
     ----------
-    scorecard : Scorecard
-    truth : Truth
-    maps : mapping of str to sequence of Link
-        By what to call them.
+    evidence : DataFrame
+        As `link_evidence` gives it.
 
     Returns
     -------
     DataFrame
-        `map`, `links`, and how many of them have each of `bsclib.causality.grade.GRADES`; `missed` are links that exist
-        and that the map lacks.
+        `links` (claimed, or placebo), how many were `tested`, how many `passed`, and the `share` of them; `expected` is
+        the share of placebo links that chance lets pass, 0.1 times that of the claimed ones. No rows when there are no
+        placebo links. If far more pass than expected, something unseen moves these KPIs together.
+
+    Examples
+    --------
+    >>> from bsclib import link_evidence, read_actuals, read_scorecard
+    >>> evidence = link_evidence(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> placebo_check(evidence)["links"].tolist()
+    ['claimed by the map', 'placebo']
     """
-    rows = []
-    for called, links in maps.items():
-        counts = grade_map(scorecard, truth, links)["grade"].value_counts()
-        rows.append((called, len(links), *(int(counts.get(grade, 0)) for grade in GRADES)))
-    return pd.DataFrame(rows, columns=["map", "links", *(grade.replace(" ", "_") for grade in GRADES)])
+    if evidence.empty or not evidence["placebos"].iloc[0]:
+        return pd.DataFrame(columns=["links", "tested", "passed", "share", "expected"])
+    placebos, passed = (int(evidence[name].iloc[0]) for name in ("placebos", "placebos_supported"))
+    claimed = int(evidence["p"].notna().sum()), int((evidence["verdict"] == SUPPORTED).sum())
+    rows = [("claimed by the map", *claimed), ("placebo", placebos, passed)]
+    table = pd.DataFrame(rows, columns=["links", "tested", "passed"])
+    shares = table["passed"] / table["tested"]
+    return table.assign(share=shares, expected=[float("nan"), Q * shares.iloc[0]])
+
+
+def map_quality(scorecard: Scorecard, evidence: pd.DataFrame) -> dict[str, Any]:
+    """How much of a map is supported, contradicted, untested; its `orphans`, and its `longest_unproven` chain."""
+    verdicts = evidence["verdict"]
+    linked = set(evidence["cause"]) | set(evidence["effect"])
+    unproven = causal_chains(evidence[verdicts != SUPPORTED])["chain"]
+    kinds = {"supported": [SUPPORTED], "contradicted": ["refuted"], "untested": ["too_little_data", "not_testable"]}
+    return {
+        "links": len(evidence),
+        **{kind: float(verdicts.isin(those).mean()) for kind, those in kinds.items()},
+        "orphans": [kpi.id for kpi in scorecard.kpis if kpi.id not in linked],
+        "longest_unproven": next(iter(unproven), ""),
+    }
+
+
+def map_quality_table(scorecard: Scorecard, evidence: pd.DataFrame) -> pd.DataFrame:
+    """What a map is worth: how much of it is tested, contradicted, left out, or hangs in the air.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    evidence : DataFrame
+        As `link_evidence` gives it for this scorecard.
+
+    Returns
+    -------
+    DataFrame
+        `what` and `value`, both text: the number of links; which shares of them are supported, contradicted (refuted)
+        and untested (too little data, or not testable); the KPIs that no link touches; the longest chain without a
+        supported link, on which most is believed and least is known.
+
+    Examples
+    --------
+    >>> from bsclib import link_evidence, read_actuals, read_scorecard
+    >>> card = read_scorecard("meridian")
+    >>> map_quality_table(card, link_evidence(card, read_actuals("meridian"))).iloc[0].tolist()
+    ['links', '20']
+    """
+    quality = map_quality(scorecard, evidence)
+    rows = [
+        ("links", str(quality["links"])),
+        *((word, percent(quality[word])) for word in ("supported", "contradicted", "untested") if quality["links"]),
+        ("KPIs that no link touches", ", ".join(quality["orphans"]) or "none"),
+        ("longest chain without a supported link", quality["longest_unproven"] or "none"),
+    ]
+    return pd.DataFrame(rows, columns=["what", "value"])
+
+
+def map_words(evidence: pd.DataFrame, quality: Mapping[str, Any]) -> list[str]:
+    """What a tested map is worth, by `map_quality`, and what no data can tell of it, in sentences."""
+    if evidence.empty:
+        return ["The map has no links: there is nothing to test."]
+    counts = evidence["verdict"].value_counts()
+    told = [f"{counts[verdict]} {words(verdict)}" for verdict in VERDICTS if counts.get(verdict)]
+    sentences = [f"{counted(len(evidence), 'link')}: {', '.join(told)}.", *_placebo_words(placebo_check(evidence))]
+    shares = [f"{percent(quality[word])} {word}" for word in ("supported", "contradicted", "untested")]
+    sentences.append(f"The map: {', '.join(shares)}.")
+    orphans = quality["orphans"]
+    if quality["longest_unproven"]:
+        sentences.append(f"Longest chain without a supported link: {quality['longest_unproven']}.")
+    if orphans:
+        more = f" and {len(orphans) - 8} more" if len(orphans) > 8 else ""
+        sentences.append(f"No link touches {', '.join(orphans[:8])}{more}.")
+    sentences.append("What no data can tell: whether something that nobody measured drives both ends of a link.")
+    hidden = evidence.loc[evidence["verdict"] == SUPPORTED, "hidden_driver"].dropna()
+    if len(hidden):
+        row = evidence.loc[hidden.idxmin()]
+        by = f"a driver that makes up {percent(hidden.min())} of the noise of both"
+        sentences.append(f"Easiest to explain away: {arrow(row['cause'], row['effect'])}, by {by}.")
+    return sentences
+
+
+def _placebo_words(check: pd.DataFrame) -> list[str]:
+    if check.empty:
+        return []
+    placebo = check.iloc[1]
+    links = f"{counted(placebo['tested'], 'placebo link')}, which nobody claimed"
+    passed = f"{placebo['passed']} ({percent(placebo['share'])}) would have been supported"
+    sentences = [f"Of {links}, {passed}; chance alone allows {percent(placebo['expected'])}."]
+    # Twice, because of few placebos one more or less passes by chance.
+    if placebo["share"] > 2 * placebo["expected"]:
+        sentences.append("That is far more than chance: something unseen moves these KPIs together.")
+    return sentences

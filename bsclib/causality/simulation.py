@@ -71,47 +71,18 @@ def simulate(
 
     Examples
     --------
-    >>> from bsclib.model.build import build
-    >>> from bsclib.causality.truth import build_truth
-    >>> card = build(
-    ...     {
-    ...         "id": "shop",
-    ...         "name": "Shop",
-    ...         "perspectives": "generic",
-    ...         "objectives": [{"id": "grow", "name": "Grow", "perspective": "customer"}],
-    ...         "kpis": [
-    ...             {
-    ...                 "id": one,
-    ...                 "name": one,
-    ...                 "objective": "grow",
-    ...                 "direction": "higher_is_better",
-    ...                 "floor": 0,
-    ...                 "target": 9,
-    ...             }
-    ...             for one in ("visits", "sales")
-    ...         ],
-    ...     }
-    ... )
-    >>> truth = build_truth(
-    ...     {
-    ...         "processes": {"visits": {"level": 10}, "sales": {"level": 4, "decimals": 1}},
-    ...         "links": [{"cause": "visits", "effect": "sales", "lag": 2, "by": 0.5}],
-    ...         "pushes": [{"process": "visits", "by": 4, "start": "2020-02"}],
-    ...     }
-    ... )
-    >>> simulate(card, truth, months=5).pivot(index="period", columns="kpi", values="actual")
-    kpi      sales  visits
-    period
-    2020-01    4.0    10.0
-    2020-02    4.0    14.0
-    2020-03    4.0    14.0
-    2020-04    6.0    14.0
-    2020-05    6.0    14.0
+    >>> from bsclib import read_scorecard
+    >>> from bsclib.causality.truth import read_truth
+    >>> from bsclib.files.paths import shipped_folder
+    >>> truth = read_truth(shipped_folder() / "datasets" / "meridian" / "truth.yaml")
+    >>> actuals = simulate(read_scorecard("meridian"), truth, units=["Hamburg"], months=12)
+    >>> actuals.loc[actuals["kpi"] == "mttr", "period"].astype(str).max(), sorted(actuals["unit"].unique())
+    ('2022-06', ['Hamburg'])
     """
     sizes = _sizes(truth, units)
     _check(scorecard, truth)
     root = _root(truth.seed if rng is None else rng)
-    seen = _seen(truth, sizes, months, root)
+    seen = true_series(truth, sizes, months, root)
     first = periods.span(truth.first)[0]
     parts = [_reported(kpi, truth, seen, list(sizes), first) for kpi in scorecard.kpis]
     frame = pd.concat(parts, ignore_index=True)
@@ -122,35 +93,14 @@ def simulate(
     return check_actuals(frame.reset_index(drop=True).astype(dict.fromkeys(KEYS, "category")), scorecard)
 
 
-def happened(truth: Truth, units: Units | None = None, months: int = 60, rng: Seed | None = None) -> Series:
-    """What really went on, in every process, before anybody counted or reported it.
-
-    The same seed gives the same chance whatever the pushes, so two calls show what a push would have changed.
-
-    Parameters
-    ----------
-    truth, units, months, rng
-        As for `simulate`.
-
-    Returns
-    -------
-    dict of str to array of shape (months, units)
-        By process, those that no KPI is named after included.
-
-    Examples
-    --------
-    >>> from bsclib.causality.truth import build_truth
-    >>> truth = build_truth({"processes": {"visits": {"level": 10, "trend": 12}}})
-    >>> happened(truth, months=3)["visits"].tolist()
-    [[10.0], [11.0], [12.0]]
-    """
-    return _seen(truth, _sizes(truth, units), months, _root(truth.seed if rng is None else rng))
-
-
 # ------------------------------------------------------------------------------------------------- what really went on
 
 
-def _seen(truth: Truth, sizes: Mapping[str, float], months: int, root: np.random.SeedSequence) -> Series:
+def true_series(truth: Truth, units: Units | None = None, months: int = 60, rng: Seed | None = None) -> Series:
+    """What really went on in every process (months, units), before anybody counted or reported it."""
+    # The same seed gives the same chance whatever the pushes, so two calls show what a push would have changed.
+    sizes = _sizes(truth, units)
+    root = _root(truth.seed if rng is None else rng)
     size = np.array(list(sizes.values()))
     moved = _movements(truth, list(sizes), months, root)
     seen = {}
@@ -192,7 +142,7 @@ def _course(
     t = np.arange(months)
     of_year = (periods.span(truth.first)[0] + t) % 12
     season = sum(
-        (size * np.array(truth.seasons[one])[of_year] for one, size in process.season.items()), np.zeros(months)
+        (size * np.array(truth.seasons[named])[of_year] for named, size in process.season.items()), np.zeros(months)
     )
     drawn = process.spread * _normal(_stream(root, name, 1), (len(units),))
     offset = drawn + np.array([process.offsets.get(unit, 0.0) for unit in units])
@@ -214,7 +164,7 @@ def _steps(steps: Sequence[Step], name: str, units: Sequence[str], first: str, m
 
 
 def _where(unit: str, units: Sequence[str]) -> np.ndarray:
-    return np.array([not unit or unit == one for one in units], dtype=bool)
+    return np.array([not unit or unit == name for name in units], dtype=bool)
 
 
 # -------------------------------------------------------------------------------------------------------------- chance
@@ -274,10 +224,10 @@ def _counted(
     kpi: KPI, truth: Truth, seen: Series, starts: np.ndarray, length: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     if not has_parts(kpi):
-        found = _bundle(seen[kpi.id], starts, length, kpi.aggregate)
-        actual = np.round(found, truth.processes[kpi.id].decimals) + 0.0
+        whole = _bundle(seen[kpi.id], starts, length, kpi.aggregate)
+        actual = np.round(whole, truth.processes[kpi.id].decimals) + 0.0
         return actual, np.full(actual.shape, np.nan), np.full(actual.shape, np.nan)
-    identity = next((one for one in truth.identities if one.kpi == kpi.id), None)
+    identity = next((each for each in truth.identities if each.kpi == kpi.id), None)
     if identity is not None:
         numerator = _weighted(identity.numerator, truth, seen, starts, length)
         denominator = _weighted(identity.denominator, truth, seen, starts, length)
@@ -326,7 +276,7 @@ def _sizes(truth: Truth, units: Units | None) -> dict[str, float]:
 
 
 def _check(scorecard: Scorecard, truth: Truth) -> None:
-    computed = {one.kpi for one in truth.identities}
+    computed = {identity.kpi for identity in truth.identities}
     faults = []
     for kpi in scorecard.kpis:
         process = truth.processes.get(kpi.id)

@@ -15,7 +15,6 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from bsclib.errors import Fault, ScorecardError, unknown
-from bsclib.files import atomic
 from bsclib.model import periods
 from bsclib.model.values import Id, Name, Number, Part, Period, Text
 
@@ -26,52 +25,22 @@ Whole = Annotated[int, Field(strict=True)]
 
 
 class Process(Part):
-    """How one quantity moves by itself.
+    """How one quantity moves by itself; one that no KPI is named after stays unseen: a volume, or a hidden driver."""
 
-    A process that no KPI is named after stays unseen: a volume, or a hidden driver.
-
-    Parameters
-    ----------
-    level : float
-        Where it stands in the first month.
-    trend : float
-        Change a year.
-    season : dict of str to float
-        Size of each named season.
-    own : float, 0 up to 1
-        Share of last month's departure that is left this month.
-    noise : float
-        Standard deviation of what happens to it each month for no reason that is modelled.
-    spread : float
-        Standard deviation of the units' lasting differences; `offsets` states them by name instead.
-    decimals : int
-        To how many decimals it is counted; of a ratio, its numerator.
-    lowest, highest : float, optional
-        What it cannot pass.
-    of : tuple of str
-        The processes whose sum is the denominator, for a KPI that is a ratio.
-    sized : bool
-        Whether it grows with the size of the unit, as a volume does.
-    common : bool
-        Whether all units share one and the same course of chance.
-    first : str, optional
-        The first month it was reported.
-    """
-
-    level: Number
-    trend: Number = 0.0
-    season: dict[Id, Number] = Field(default_factory=dict)
-    own: Share = 0.0
-    noise: Amount = 0.0
-    spread: Amount = 0.0
-    offsets: dict[Name, Number] = Field(default_factory=dict)
-    decimals: Annotated[int, Field(strict=True, ge=-6, le=9)] = 0
-    lowest: Number | None = None
+    level: Number  # where it stands in the first month
+    trend: Number = 0.0  # change a year
+    season: dict[Id, Number] = Field(default_factory=dict)  # size of each named season
+    own: Share = 0.0  # share of last month's departure that is left this month
+    noise: Amount = 0.0  # standard deviation of what happens to it each month for no reason that is modelled
+    spread: Amount = 0.0  # standard deviation of the units' lasting differences
+    offsets: dict[Name, Number] = Field(default_factory=dict)  # these differences, stated by name instead
+    decimals: Annotated[int, Field(strict=True, ge=-6, le=9)] = 0  # to which it is counted; of a ratio, its numerator
+    lowest: Number | None = None  # what it cannot pass
     highest: Number | None = None
-    of: tuple[Id, ...] = ()
-    sized: bool = False
-    common: bool = False
-    first: Period | None = None
+    of: tuple[Id, ...] = ()  # processes whose sum is the denominator, for a KPI that is a ratio
+    sized: bool = False  # whether it grows with the size of the unit, as a volume does
+    common: bool = False  # whether all units share one and the same course of chance
+    first: Period | None = None  # the first month it was reported
 
 
 class TrueLink(Part):
@@ -122,11 +91,7 @@ class Gap(Part):
 
 
 class Truth(Part):
-    """Everything that actuals are made from.
-
-    `pushes` happen to the thing itself and travel along the links; `shifts` only change how it is counted. `missing` is
-    the share of actuals that get lost at random.
-    """
+    """Everything that actuals are made from."""
 
     seed: Annotated[int, Field(strict=True, ge=0)] = 0
     first: Period = "2020-01"
@@ -136,10 +101,10 @@ class Truth(Part):
     identities: tuple[Identity, ...] = ()
     links: tuple[TrueLink, ...] = ()
     false_links: tuple[FalseLink, ...] = ()
-    pushes: tuple[Step, ...] = ()
-    shifts: tuple[Step, ...] = ()
+    pushes: tuple[Step, ...] = ()  # happen to the thing itself and travel along the links
+    shifts: tuple[Step, ...] = ()  # only change how it is counted
     gaps: tuple[Gap, ...] = ()
-    missing: Share = 0.0
+    missing: Share = 0.0  # of the actuals, lost at random
 
     @model_validator(mode="after")
     def _holds_together(self) -> Truth:
@@ -153,10 +118,11 @@ def _faults(truth: Truth) -> Iterator[str]:
     for where, name, known in _names(truth):
         if name not in known:
             yield str(unknown("name", name, known, where)).removesuffix(".")
-    yield from (f"{one.kpi!r} is both process and identity" for one in truth.identities if one.kpi in truth.processes)
-    for one in _dated(truth):
-        if one.until is not None and periods.span(one.until)[1] < periods.span(one.start)[0]:
-            yield f"something ends in {one.until}, before it starts in {one.start}"
+    both = (identity.kpi for identity in truth.identities if identity.kpi in truth.processes)
+    yield from (f"{kpi!r} is both process and identity" for kpi in both)
+    for step in _dated(truth):
+        if step.until is not None and periods.span(step.until)[1] < periods.span(step.start)[0]:
+            yield f"something ends in {step.until}, before it starts in {step.start}"
     done = order(truth)
     circle = [name for name in truth.processes if name not in done]
     if circle:
@@ -170,38 +136,31 @@ def _dated(truth: Truth) -> list[Step | Gap]:
 def _names(truth: Truth) -> Iterator[tuple[str, str, list[str]]]:
     """Every name that is used: where, the name, and the names there are."""
     processes, units = list(truth.processes), list(truth.units)
-    reported = [*processes, *(one.kpi for one in truth.identities)]
+    reported = [*processes, *(identity.kpi for identity in truth.identities)]
     for name, process in truth.processes.items():
         yield from ((f"the season of {name}", season, list(truth.seasons)) for season in process.season)
         yield from ((f"what {name} is a share of", part, processes) for part in process.of)
         yield from ((f"the offsets of {name}", unit, units) for unit in process.offsets)
-    for one in truth.identities:
-        yield from ((f"the parts of {one.kpi}", part, processes) for part in (*one.numerator, *one.denominator))
+    for identity in truth.identities:
+        parts = (*identity.numerator, *identity.denominator)
+        yield from ((f"the parts of {identity.kpi}", part, processes) for part in parts)
     for link in truth.links:
         yield from (("a link", end, processes) for end in (link.cause, link.effect))
     for claim in truth.false_links:
         yield from (("a false link", end, reported) for end in (claim.cause, claim.effect))
     yield from (("a push or shift", step.process, processes) for step in (*truth.pushes, *truth.shifts))
     yield from (("a gap", gap.kpi, reported) for gap in truth.gaps)
-    yield from (("a push, shift or gap", one.unit, ["", *units]) for one in _dated(truth))
+    yield from (("a push, shift or gap", step.unit, ["", *units]) for step in _dated(truth))
 
 
 def order(truth: Truth) -> list[str]:
-    """The processes, each after everything that drives it within the month.
-
-    Examples
-    --------
-    >>> order(
-    ...     Truth(
-    ...         processes={"sales": Process(level=9), "visits": Process(level=5)},
-    ...         links=[TrueLink(cause="visits", effect="sales", by=0.5)],
-    ...     )
-    ... )
-    ['visits', 'sales']
-    """
+    """The processes, each after everything that drives it within the month."""
+    instant = {
+        name: {link.cause for link in truth.links if link.effect == name and link.lag == 0} for name in truth.processes
+    }
     waiting, done = list(truth.processes), list[str]()
     while waiting:
-        ready = [name for name in waiting if not any(cause in waiting for cause in _at_once(truth, name))]
+        ready = [name for name in waiting if not instant[name] & set(waiting)]
         if not ready:
             break
         done += ready
@@ -209,20 +168,29 @@ def order(truth: Truth) -> list[str]:
     return done
 
 
-def _at_once(truth: Truth, name: str) -> list[str]:
-    return [link.cause for link in truth.links if link.effect == name and link.lag == 0]
-
-
-# --------------------------------------------------------------------------------------------------------------- files
-
-
 def read_truth(path: str | Path) -> Truth:
     """Read a truth from YAML.
+
+    Parameters
+    ----------
+    path : str or Path
+        A ``truth.yaml``, such as those beside the shipped data sets.
+
+    Returns
+    -------
+    Truth
 
     Raises
     ------
     ScorecardError
         With every fault, when the file is not YAML or does not hold a truth.
+
+    Examples
+    --------
+    >>> from bsclib.files.paths import shipped_folder
+    >>> truth = read_truth(shipped_folder() / "datasets" / "meridian" / "truth.yaml")
+    >>> len(truth.false_links)
+    4
     """
     file = Path(path)
     try:
@@ -235,20 +203,7 @@ def read_truth(path: str | Path) -> Truth:
 
 
 def build_truth(data: Any, where: str = "") -> Truth:
-    """Make a truth from plain data.
-
-    Raises
-    ------
-    ScorecardError
-        With every fault that was found; `where` leads each.
-
-    Examples
-    --------
-    >>> build_truth({"processes": {"visits": {"level": 5, "own": 2}}})
-    Traceback (most recent call last):
-    ...
-    bsclib.errors.ScorecardError: processes.visits.own: Input should be less than 1. Got: 2.
-    """
+    """Make a truth from plain data; `where` leads each fault."""
     try:
         return Truth.model_validate(data)
     except ValidationError as error:
@@ -258,9 +213,3 @@ def build_truth(data: Any, where: str = "") -> Truth:
             got = "" if isinstance(detail["input"], (dict, list, tuple)) else repr(detail["input"])
             faults.append(Fault(place, detail["msg"].removeprefix("Value error, "), got=got))
         raise ScorecardError(faults) from None
-
-
-def write_truth(truth: Truth, path: str | Path) -> None:
-    """Write a truth as YAML, leaving out what is as it is by default."""
-    text = yaml.safe_dump(truth.model_dump(mode="json", exclude_defaults=True), sort_keys=False, allow_unicode=True)
-    atomic.write_text(path, text, ScorecardError)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bsclib.cli.arguments import FOLDER, Checked
-from bsclib.cli.verbs import examples, form_option
+from bsclib.cli.verbs import FOLDER, Checked, examples, form_option
 from bsclib.errors import ReportError
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ STOPPING = "Stopping: the reports that run come to their end. Once more, and it 
 
 
 def _formats(text: str) -> tuple[str, ...]:
-    return tuple(filter(None, (one.strip().lower() for one in text.split(","))))
+    return tuple(filter(None, (form.strip().lower() for form in text.split(","))))
 
 
 @click.command(
@@ -93,7 +92,7 @@ def batch(
     rest.
     """
     from bsclib import batch as reports
-    from bsclib.batch.run import foresee
+    from bsclib.batch.run import preview_batch
 
     if rows and over:
         raise click.UsageError("Give --plan or --over, not both.")
@@ -105,10 +104,10 @@ def batch(
         raise click.UsageError(str(error)) from None
     if dry_run:
         known = {name: options[name] for name in ("formats", "resume", "house")}
-        _show_plan(foresee(notebook, output, planned, **known))
+        _show_plan(preview_batch(notebook, output, planned, **known))
         return
-    with watching(len(planned)) as told:
-        made = reports.run_batch(notebook, output, planned, progress=told, **options)
+    with show_progress(len(planned)) as progress:
+        made = reports.run_batch(notebook, output, planned, progress=progress, **options)
     _close(made, output)
 
 
@@ -121,35 +120,23 @@ def diff(old: Path, new: Path, form: str) -> None:
 
     OLD and NEW are the folders of two batches of the same notebook. csv and json hold every change.
     """
-    from bsclib.batch.diff import by_report, in_words
-    from bsclib.batch.diff import diff as compared
+    from bsclib.batch.diff import change_sentences, changes_by_report, compare_batches
     from bsclib.cli import terminal
 
-    found = compared(old, new)
+    changes = compare_batches(old, new)
     if form != "table":
-        terminal.write_frame(sys.stdout.buffer, found, form)
+        terminal.write_frame(sys.stdout.buffer, changes, form)
         return
-    for sentence in in_words(found):
+    for sentence in change_sentences(changes):
         click.echo(sentence)
-    reports = by_report(found)
+    reports = changes_by_report(changes)
     if len(reports):
         terminal.show_frame(terminal.console(), reports)
 
 
 @contextlib.contextmanager
-def watching(total: int) -> Iterator[Callable[[Tally], None]]:
-    """Show how far a batch has come, on standard error: a bar in a terminal, else a line now and then.
-
-    Parameters
-    ----------
-    total : int
-        Reports altogether.
-
-    Yields
-    ------
-    callable
-        To be called with each `Tally`.
-    """
+def show_progress(total: int) -> Iterator[Callable[[Tally], None]]:
+    """Show how far a batch has come, on standard error: a bar in a terminal, else a line now and then."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from bsclib.cli import terminal
@@ -189,16 +176,7 @@ class _Watch:
 
 
 def progress_words(tally: Tally, seconds: float) -> str:
-    """How far a batch has come, in words.
-
-    Examples
-    --------
-    >>> from bsclib.batch.progress import Tally
-    >>> progress_words(Tally(total=100, kept=20, done=39, failed=1), 10)
-    '20 kept, 39 done, 1 failed, 4.0 a second, 10 s left'
-    >>> progress_words(Tally(total=100), 1)
-    'starting'
-    """
+    """How far a batch has come, in words, and how long the rest will take at this rate."""
     made = tally.done + tally.failed
     counts = ((tally.kept, "kept"), (tally.done, "done"), (tally.failed, "failed"))
     words = [f"{count:,} {word}" for count, word in counts if count]
@@ -211,13 +189,7 @@ def progress_words(tally: Tally, seconds: float) -> str:
 
 
 def _duration(seconds: float) -> str:
-    """A time as a person says it.
-
-    Examples
-    --------
-    >>> _duration(59), _duration(150), _duration(9000)
-    ('59 s', '2 min 30 s', '2 h 30 min')
-    """
+    """A time as a person says it."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -228,19 +200,20 @@ def _duration(seconds: float) -> str:
 
 def _show_plan(frame: pd.DataFrame) -> None:
     from bsclib.cli import terminal
+    from bsclib.wording import counted, short_name
 
-    shown = frame.map(lambda value: f"{value[:LONGEST]}…" if isinstance(value, str) and value[LONGEST:] else value)
+    shown = frame.map(lambda value: short_name(value, LONGEST) if isinstance(value, str) else value)
     terminal.show_frame(terminal.console(), shown.rename(columns={"would": "would be"}))
     counts = frame["would"].value_counts()
     words = [f"{counts[word]:,} to {word}" for word in ("run", "keep", "share") if word in counts]
-    click.echo(f"{len(frame):,} reports: {', '.join(words)}.")
+    click.echo(f"{counted(len(frame), 'report')}: {', '.join(words)}.")
 
 
 def _close(made: pd.DataFrame, folder: Path) -> None:
     """Say what came of it, and leave with the code that says so too."""
     counts = made["state"].value_counts()
     words = {"done": "made", "kept": "kept", "failed": "failed", "left_out": "left out"}
-    said = ", ".join(f"{counts[state]:,} {word}" for state, word in words.items() if state in counts)
+    summary = ", ".join(f"{counts[state]:,} {word}" for state, word in words.items() if state in counts)
     failed = made.loc[made["error"] != "", ["name", "error"]]
     for row in failed.head(MOST_ERRORS).itertuples():
         click.echo(f"{row.name}: {row.error}", err=True)
@@ -248,7 +221,7 @@ def _close(made: pd.DataFrame, folder: Path) -> None:
         click.echo(f"and {len(failed) - MOST_ERRORS} more that failed; the index has them all", err=True)
     if counts.get("left_out"):
         click.echo("Next: the same command with --resume makes the rest.", err=True)
-    click.echo(f"{folder / 'index.html'} ({said})")
-    told = made.attrs["interrupted"]
-    if told or len(failed):
-        click.get_current_context().exit(128 + told if told else 1)
+    click.echo(f"{folder / 'index.html'} ({summary})")
+    signal = int(made["interrupted"].iloc[0])
+    if signal or len(failed):
+        click.get_current_context().exit(128 + signal if signal else 1)

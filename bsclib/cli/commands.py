@@ -13,9 +13,18 @@ from typing import Any
 import click
 
 from bsclib import __version__
-from bsclib.cli.arguments import FOLDER, PERIOD
 from bsclib.cli.batch import batch, diff
-from bsclib.cli.verbs import Verbs, examples, form_option, read_and_score, read_both, read_noted, scoring_options
+from bsclib.cli.verbs import (
+    FOLDER,
+    PERIOD,
+    Verbs,
+    examples,
+    form_option,
+    read_and_score,
+    read_both,
+    read_noted,
+    scoring_options,
+)
 from bsclib.cli.whatif import whatif
 from bsclib.errors import ReportError, ScorecardError
 
@@ -93,20 +102,22 @@ def check(path: str, above: str | None, form: str, fail_on: str) -> None:
     it matters and how to mend it. A scorecard may set limits of its own and accept findings, in its section review.
     """
     from bsclib.cli import terminal
-    from bsclib.design.review import SEVERITIES, check_scorecard
+    from bsclib.design.review.findings import review_scorecard
+    from bsclib.design.review.subject import SEVERITIES
     from bsclib.files.scorecards import has_actuals, read_scorecard
 
-    card, actuals = read_both(path) if has_actuals(path) else (read_scorecard(path), None)
-    found = check_scorecard(card, actuals, above=read_scorecard(above) if above else None)
+    card, actuals, notes = read_both(path) if has_actuals(path) else (read_scorecard(path), None, [])
+    findings, accepted = review_scorecard(card, actuals, read_scorecard(above) if above else None)
     if form == "table":
-        terminal.show_facts(terminal.console(), terminal.facts(card, actuals))
-        terminal.show_findings(terminal.console(), found)
+        facts = [*terminal.scorecard_facts(card, actuals), *(("Note", note) for note in notes)]
+        terminal.show_facts(terminal.console(), facts)
+        terminal.show_findings(terminal.console(), findings, len(accepted))
     else:
         if actuals is None:
             click.echo("Note: there is no file of actuals, so what needs them is not looked at.", err=True)
-        terminal.write_frame(sys.stdout.buffer, found, form)
+        terminal.write_frame(sys.stdout.buffer, findings, form)
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on != "never" else ()
-    if found["severity"].isin(failing).any():
+    if findings["severity"].isin(failing).any():
         click.get_current_context().exit(1)
 
 
@@ -160,12 +171,12 @@ def explain(path: str, id: str, period: str | None, tree: bool, form: str, **opt
     from bsclib.scoring.explanation import explain as explained
 
     card, scores = read_and_score(path, **options)
-    id = {name.casefold(): one for one, name in card.names.items()}.get(id.casefold(), id)
-    found = explained(scores, id, unit=options["unit"], period=period)
+    id = {name.casefold(): key for key, name in card.names.items()}.get(id.casefold(), id)
+    explanation = explained(scores, id, unit=options["unit"], period=period)
     if form == "table":
-        click.echo(found.tree if tree else found.text)
+        click.echo(explanation.tree if tree else explanation.text)
     else:
-        terminal.write_frame(sys.stdout.buffer, found.frame(), form)
+        terminal.write_frame(sys.stdout.buffer, explanation.frame(), form)
 
 
 @main.command(
@@ -185,16 +196,16 @@ def links(path: str, unit: str | None, form: str) -> None:
     the effect by, with an interval, how many months that rests on, and why. Below it what the map is worth as a whole.
     csv and json hold every number.
     """
-    from bsclib.causality.chains import map_quality, map_words
-    from bsclib.causality.evidence import link_evidence
+    from bsclib.causality.evidence.links import link_evidence
+    from bsclib.causality.map_claims import map_quality, map_words
     from bsclib.cli import terminal
 
     card, actuals = read_noted(path)
-    found = link_evidence(card, actuals, unit or None)
+    evidence = link_evidence(card, actuals, unit or None)
     if form == "table":
-        terminal.show_links(terminal.console(), found, card, map_words(found, map_quality(card, found)))
+        terminal.show_links(terminal.console(), evidence, card, map_words(evidence, map_quality(card, evidence)))
     else:
-        terminal.write_frame(sys.stdout.buffer, found, form)
+        terminal.write_frame(sys.stdout.buffer, evidence, form)
 
 
 main.add_command(whatif)
@@ -212,9 +223,9 @@ def report(path: str, output: Path, given: tuple[tuple[str, str], ...]) -> None:
     """
     from bsclib import batch as reports
     from bsclib.cli import terminal
-    from bsclib.files.shipped import shipped
+    from bsclib.files.paths import shipped_folder
 
-    notebook = shipped() / "notebooks" / REPORT
+    notebook = shipped_folder() / "notebooks" / REPORT
     try:
         values = reports.check_parameters(notebook, dict(given))
     except ReportError as error:
@@ -262,13 +273,13 @@ def simulate(path: str, output: Path, truth: str | None, months: int, seed: int 
     The truth says how each KPI moves by itself, what drives what, and what happened when. DIR becomes a scorecard like
     any other: test its map with bsc links, knowing the answers. Nothing is overwritten.
     """
-    from bsclib.cli.new import refuse_what_is_there, simulated_scorecard
+    from bsclib.cli.new import refuse_overwriting, simulate_scorecard
 
     try:
-        refuse_what_is_there(output)
+        refuse_overwriting(output)
     except ScorecardError as error:
         raise click.UsageError(str(error)) from None
-    made = simulated_scorecard(path, output, truth, months, seed)
+    made = simulate_scorecard(path, output, truth, months, seed)
     click.echo(f"Wrote {' and '.join(map(str, made.files))}.")
     click.echo(f"Made from {made.truth}: {months} months from {made.first}, seed {made.seed}.")
     click.echo(f"Next: bsc links {output}")
@@ -284,15 +295,15 @@ def methods(form: str) -> None:
     """
     from bsclib.cli import terminal
     from bsclib.files import datasets
-    from bsclib.scoring.conformance import conformance
+    from bsclib.scoring.conformance import conformance_table
     from bsclib.scoring.published import METHODS
 
-    found = conformance(datasets.published_examples(), METHODS)
+    methods = conformance_table(datasets.published_examples(), METHODS)
     if form == "table":
-        both = found["rule"] + "\nSource: " + found["source"]
-        terminal.show_frame(terminal.console(), found.assign(rule=both).drop(columns="source"))
+        both = methods["rule"] + "\nSource: " + methods["source"]
+        terminal.show_frame(terminal.console(), methods.assign(rule=both).drop(columns="source"))
     else:
-        terminal.write_frame(sys.stdout.buffer, found, form)
+        terminal.write_frame(sys.stdout.buffer, methods, form)
 
 
 @main.command(
@@ -321,17 +332,17 @@ def kpis(id: str | None, form: str, **conditions: str) -> None:
 
     if id and any(conditions.values()):
         raise click.UsageError("ID says already which KPI; leave the conditions out.")
-    found = entry(id).to_frame().T if id else find_kpis(**conditions)
+    entries = entry(id).to_frame().T if id else find_kpis(**conditions)
     if form != "table":
-        terminal.write_frame(sys.stdout.buffer, found, form)
+        terminal.write_frame(sys.stdout.buffer, entries, form)
     elif id:
-        terminal.show_entry(terminal.console(), found.iloc[0], entry(found["counter_kpi"].iloc[0])["name"])
-    elif found.empty:
+        terminal.show_entry(terminal.console(), entries.iloc[0], entry(entries["counter_kpi"].iloc[0])["name"])
+    elif entries.empty:
         click.echo("No KPI of the catalogue is like that.")
     else:
-        generic = conditions["perspective"].casefold() in set(found["perspective"])
+        generic = conditions["perspective"].casefold() in set(entries["perspective"])
         view = "perspective" if generic else "it_perspective"
-        terminal.show_frame(terminal.console(), found[["id", "name", view, "role", "practice"]])
+        terminal.show_frame(terminal.console(), entries[["id", "name", view, "role", "practice"]])
 
 
 @main.command(epilog=examples("bsc lab", "bsc lab my-lessons --no-browser"))
@@ -351,7 +362,3 @@ def lab(folder: Path, copy_only: bool, no_browser: bool) -> None:
     click.echo(f"The notebooks are in {folder}.")
     if not copy_only:
         click.get_current_context().exit(open_lab(folder, browser=not no_browser))
-
-
-if __name__ == "__main__":
-    main(prog_name="bsc")

@@ -1,14 +1,13 @@
 """What the `bsc` command prints: a tree of scores, what a scorecard's files hold, lines for other programs.
 
 Text from files is printed as it is and never read as markup. A status is a symbol and a word; where the terminal cannot
-show the symbol, the word stays.
+show the symbol, the word stays, and an arrow or a minus sign is written with a hyphen.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO
@@ -25,6 +24,8 @@ from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import SYMBOLS, words
 from bsclib.plots.palette import VERDICTS
 from bsclib.scoring.scores import LEVELS
+from bsclib.scoring.views import last_period
+from bsclib.wording import amount, arrow, counted, listed, number, probability
 
 if TYPE_CHECKING:
     from bsclib.files.datasets import Description
@@ -34,13 +35,12 @@ _STYLES |= {"supported": "cyan", "refuted": "bold red", "too_little_data": "yell
 _SEVERE = {"high": "bold red", "medium": "yellow", "low": "cyan"}
 WHOLE = "the organisation as a whole"
 MOST_UNITS = 30
+MOST_NAMES = 8
 
 
 def console(stderr: bool = False) -> Console:
-    """A console that leaves words as they are: no markup, no emoji codes, no guessed highlights.
-
-    Where there is no terminal, lines may be 120 characters long, or as long as the variable COLUMNS says.
-    """
+    """A console that leaves words as they are: no markup, no emoji codes, no guessed highlights."""
+    # Where there is no terminal, lines may be 120 characters long, or as long as the variable COLUMNS says.
     out = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
     if not out.is_terminal and "COLUMNS" not in os.environ:
         out.width = 120
@@ -48,31 +48,20 @@ def console(stderr: bool = False) -> Console:
 
 
 @contextlib.contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+def progress(work: str) -> Iterator[Callable[[int, int], None]]:
     """Give a function to call as ``(done, total)``, which draws a bar on standard error if that is a terminal."""
     err = console(stderr=True)
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task(work, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def show_scores(out: Console, scores: pd.DataFrame, scorecard: Scorecard, unit: str = "") -> None:
-    """Print the last month's scores of one unit as a tree, with every KPI's actual and what was expected.
-
-    Parameters
-    ----------
-    out : Console
-        Where to print.
-    scores : DataFrame
-        As `bsclib.score` returns it.
-    scorecard : Scorecard
-        The one that was scored.
-    unit : str, default ""
-        The unit; by default the organisation as a whole, followed by a line for each unit.
-    """
-    last = scores[scores["period"] == scores.attrs["as_of"]]
+    """Print the last month's scores of one unit as a tree, with every KPI's actual and what was expected."""
+    period = last_period(scores)
+    last = scores[scores["period"] == period]
     here = last[last["unit"] == unit].set_index("id")
-    out.print(Text(f"{scorecard.name}: {unit or WHOLE}, {scores.attrs['as_of']}"), style="bold", soft_wrap=True)
+    out.print(Text(f"{scorecard.name}: {unit or WHOLE}, {period}"), style="bold", soft_wrap=True)
     tree = _tree(out, here, scorecard, ids=True)
     if out.measure(tree, options=out.options.update(max_width=1000)).maximum > out.width:
         tree = _tree(out, here, scorecard, ids=False)
@@ -88,18 +77,22 @@ def _tree(out: Console, here: pd.DataFrame, scorecard: Scorecard, ids: bool) -> 
         "Name", *(["Id"] if ids else []), ("Score", "right"), "Status", ("Actual", "right"), ("Expected", "right")
     )
     table.columns[0].min_width = 24
-    for id in _downwards(scorecard):
+    for id in _outline(scorecard):
         row = here.loc[id]
         depth = LEVELS.index(row["level"])
         name = Padding(Text(scorecard.names[id], style="bold" if depth < 2 else ""), (0, 0, 0, 2 * depth))
         kpi = scorecard.kpi(id) if row["level"] == "kpi" else None
         numbers = (kpi.show(row["actual"]), _expected(kpi, row["expected"])) if kpi else ("", "")
-        cells: list[str | Text] = [_score(row["score"]), _status(out, row["status"], row["label"]), *map(Text, numbers)]
+        cells: list[str | Text] = [
+            number(row["score"], none=""),
+            _status(out, row["status"], row["label"]),
+            *map(Text, numbers),
+        ]
         table.add_row(name, *([Text(id, style="dim")] if ids else []), *cells)
     return table
 
 
-def _downwards(scorecard: Scorecard) -> Iterator[str]:
+def _outline(scorecard: Scorecard) -> Iterator[str]:
     """Every id, each parent before its children."""
     yield scorecard.id
     for perspective in scorecard.perspectives:
@@ -115,7 +108,7 @@ def _show_units(out: Console, rows: pd.DataFrame) -> None:
     table = _table("Unit", ("Score", "right"), "Status")
     worst_first = rows.sort_values("score", na_position="last", kind="stable")
     for row in worst_first.head(MOST_UNITS).itertuples():
-        table.add_row(Text(str(row.unit)), _score(float(str(row.score))), _status(out, str(row.status)))
+        table.add_row(Text(str(row.unit)), number(float(str(row.score)), none=""), _status(out, str(row.status)))
     out.print()
     out.print(table)
     if len(rows) > MOST_UNITS:
@@ -128,10 +121,6 @@ def _table(*columns: str | tuple[str, str]) -> Table:
         name, justify = column if isinstance(column, tuple) else (column, "left")
         table.add_column(name, justify=justify, no_wrap=name in ("Score", "Status"), overflow="fold")  # type: ignore[arg-type]
     return table
-
-
-def _score(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.1f}"
 
 
 def _status(out: Console, status: str, label: str = "") -> Text:
@@ -161,72 +150,43 @@ def _expected(kpi: KPI, value: float) -> str:
 
 
 def show_facts(out: Console, facts: Iterable[tuple[str, str]]) -> None:
-    """Print what was found, a line each: what it is, and what is there.
-
-    Examples
-    --------
-    >>> show_facts(console(), [("KPIs", "8"), ("units", "Applications, Infrastructure")])
-    KPIs   8
-    units  Applications, Infrastructure
-    """
+    """Print facts, a line each: what it is, and what is there."""
     grid = Table.grid(padding=(0, 2))
-    for what, there in facts:
-        grid.add_row(Text(what, style="bold"), Text(there))
+    for name, there in facts:
+        grid.add_row(Text(name, style="bold"), Text(there))
     out.print(grid)
 
 
-def facts(scorecard: Scorecard, actuals: pd.DataFrame | None) -> list[tuple[str, str]]:
-    """What a scorecard's files hold, in words: how many of what, which units and periods, what is missing.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-        As read.
-    actuals : DataFrame or None
-        As `bsclib.read_actuals` returns it; None where there is no file of them.
-
-    Returns
-    -------
-    list of (str, str)
-        What it is, and what is there.
-    """
-    parts = {
-        name: getattr(scorecard, name) for name in ("perspectives", "objectives", "links", "initiatives", "events")
-    }
-    counts = [f"{len(found)} {name if len(found) != 1 else name[:-1]}" for name, found in parts.items() if found]
-    kpis = f"{len(scorecard.kpis)} KPI{'s' * (len(scorecard.kpis) != 1)}"
-    found = [
+def scorecard_facts(scorecard: Scorecard, actuals: pd.DataFrame | None) -> list[tuple[str, str]]:
+    """What a scorecard's files hold, in words: how many of what, which units and periods, what is missing."""
+    nouns = ("perspective", "objective", "KPI", "link", "initiative", "event")
+    parts = {noun: getattr(scorecard, f"{noun.lower()}s") for noun in nouns}
+    facts = [
         ("Scorecard", f"{scorecard.name} ({scorecard.id})"),
-        ("It has", ", ".join([*counts[:2], kpis, *counts[2:]])),
+        ("It has", ", ".join(counted(len(part), noun) for noun, part in parts.items() if part or noun == "KPI")),
     ]
     if actuals is None:
-        return [*found, ("Actuals", "none: there is no file of them, so what needs them is not looked at")]
+        return [*facts, ("Actuals", "none: there is no file of them, so what needs them is not looked at")]
     if actuals.empty:
-        return [*found, ("Actuals", "none: the table is empty")]
+        return [*facts, ("Actuals", "none: the table is empty")]
     units = sorted(str(unit) for unit in actuals["unit"].cat.categories if unit)
-    rows = f"{len(actuals)} row{'s' * (len(actuals) != 1)}"
-    found += [
-        ("Actuals", rows + _spanned(actuals)),
-        ("Units", _some(units) or f"none: every row is of {WHOLE}"),
+    facts += [
+        ("Actuals", f"{counted(len(actuals), 'row')}, {_span(actuals)}"),
+        ("Units", listed(units, MOST_NAMES) or f"none: every row is of {WHOLE}"),
     ]
     silent = [kpi.id for kpi in scorecard.kpis if kpi.id not in set(actuals["kpi"])]
     empty = actuals[actuals[["actual", "numerator", "denominator"]].isna().all(axis=1)]
     if silent:
-        found.append(("Without rows", _some(silent)))
+        facts.append(("Without rows", listed(silent, MOST_NAMES)))
     if len(empty):
-        found.append(("Empty rows", f"{len(empty)}: nothing was observed there"))
-    return [*found, *(("Note", note) for note in actuals.attrs.get("notes", ()))]
+        facts.append(("Empty rows", f"{len(empty)}: nothing was observed there"))
+    return facts
 
 
-def _spanned(actuals: pd.DataFrame) -> str:
+def _span(actuals: pd.DataFrame) -> str:
     spans = [periods.span(text) for text in actuals["period"].cat.categories]
     first, last = min(first for first, _ in spans), max(last for _, last in spans)
-    return f", {periods.period_of(first)} to {periods.period_of(last)}"
-
-
-def _some(names: list[str], most: int = 8) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    return f"{periods.period_of(first)} to {periods.period_of(last)}"
 
 
 def show_frame(out: Console, frame: pd.DataFrame) -> None:
@@ -239,16 +199,8 @@ def show_frame(out: Console, frame: pd.DataFrame) -> None:
     out.print(table)
 
 
-def show_findings(out: Console, findings: pd.DataFrame) -> None:
-    """Print what a review found, the most severe first: each rule once, with its places below it.
-
-    Parameters
-    ----------
-    out : Console
-        Where to print.
-    findings : DataFrame
-        As `bsclib.check_scorecard` returns it.
-    """
+def show_findings(out: Console, findings: pd.DataFrame, accepted: int = 0) -> None:
+    """Print what a review found, the most severe first: each rule once, with its places below it."""
     for severity, part in findings.groupby("severity", sort=False):
         out.print()
         out.print(Text(f"{severity} ({len(part)})"), style=_SEVERE.get(str(severity), "bold"))
@@ -260,28 +212,15 @@ def show_findings(out: Console, findings: pd.DataFrame) -> None:
                 grid.add_row(Text(where), Text(what))
             out.print(Padding(grid, (0, 0, 0, 4)))
             out.print(Padding(Text(f"Fix: {first['fix']}. Source: {first['source']}."), (0, 0, 0, 4)), style="dim")
-    accepted = len(findings.attrs.get("accepted", ()))
     out.print()
-    out.print(f"{len(findings)} finding{'s' * (len(findings) != 1)}." if len(findings) else "No findings.")
+    out.print(f"{counted(len(findings), 'finding')}." if len(findings) else "No findings.")
     if accepted:
-        more = f"{accepted} more" if len(findings) else f"{accepted}"
-        out.print(f"{more} {'is' if accepted == 1 else 'are'} accepted by the scorecard, with a reason.")
+        more = "more " if len(findings) else ""
+        out.print(f"{counted(accepted, f'{more}is', f'{more}are')} accepted by the scorecard, with a reason.")
 
 
 def show_links(out: Console, evidence: pd.DataFrame, scorecard: Scorecard, sentences: Iterable[str]) -> None:
-    """Print the verdict on each link, the reasons, and what the map is worth.
-
-    Parameters
-    ----------
-    out : Console
-        Where to print.
-    evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` returns it.
-    scorecard : Scorecard
-        The one whose links were tested.
-    sentences : iterable of str
-        As `bsclib.causality.chains.map_words` returns them.
-    """
+    """Print the verdict on each link, the reasons, and what the map is worth."""
     if evidence.empty:
         out.print("The map has no links: there is nothing to test.")
         return
@@ -293,31 +232,32 @@ def show_links(out: Console, evidence: pd.DataFrame, scorecard: Scorecard, sente
     table = _table(
         "Verdict", "Link", "Claim", *((name, "right") for name in ("Effect", "Interval", "Months", "p", "q"))
     )
-    arrow = "→" if _can_show(out, "→") else "->"
-    names = [f"{row.cause} {arrow} {row.effect}" for row in evidence.itertuples()]
+    names = [_in_letters_of(out, arrow(row.cause, row.effect)) for row in evidence.itertuples()]
     for name, row in zip(names, evidence.itertuples(), strict=True):
-        lag = "" if pd.isna(row.lag) else f"{row.lag}"
-        interval = "" if pd.isna(row.low) else f"{row.low:.3g} to {row.high:.3g}"
-        effect = "" if pd.isna(row.estimate) else f"{row.estimate:.3g}"
         cells = [
-            f"{row.sign or ''} {lag}".strip(),
-            effect,
-            interval,
+            f"{row.sign or ''} {'' if pd.isna(row.lag) else row.lag}".strip(),
+            amount(row.estimate, none=""),
+            "" if pd.isna(row.low) else f"{amount(row.low)} to {amount(row.high)}",
             f"{row.months}",
-            *map(_chance, (row.p, row.q)),
+            *(probability(p, none="").replace(" ", "") for p in (row.p, row.q)),  # a link is one line of 120 letters
         ]
+        cells = [_in_letters_of(out, cell) for cell in cells]
         table.add_row(_symbol(out, VERDICTS, row.verdict), Text(name), *map(Text, cells))
     out.print(table)
     out.print()
     for name, reason in zip(names, evidence["reason"], strict=True):
-        out.print(Text.assemble((name, "bold"), f": {reason}"))
+        out.print(Text.assemble((name, "bold"), f": {_in_letters_of(out, reason)}"))
     out.print()
     for line in sentences:
-        out.print(Text(line.replace("→", arrow)))
+        out.print(Text(_in_letters_of(out, line)))
 
 
-def _chance(p: float) -> str:
-    return "" if math.isnan(p) else "<0.001" if p < 0.001 else f"{p:.3f}"
+def _in_letters_of(out: Console, text: str) -> str:
+    """A text whose arrows and minus signs the terminal can show."""
+    for sign, instead in (("→", "->"), ("−", "-")):
+        if not _can_show(out, sign):
+            text = text.replace(sign, instead)
+    return text
 
 
 def show_description(out: Console, about: Description) -> None:
@@ -331,27 +271,17 @@ def show_description(out: Console, about: Description) -> None:
 
 
 def show_entry(out: Console, row: pd.Series, counter: str) -> None:
-    """Print everything about one KPI of the catalogue.
-
-    Parameters
-    ----------
-    out : Console
-        Where to print.
-    row : Series
-        As `bsclib.files.catalogue.entry` gives it.
-    counter : str
-        The name of its counter-KPI.
-    """
+    """Print everything about one KPI of the catalogue."""
     out.print(Text(f"{row['name']} ({row['id']})"), style="bold")
     parts = [("", part) for part in row["parts"].split("; ")]
-    words = [(name.replace("_", " "), row[name]) for name in ("direction", "role", "frequency", "aggregate")]
+    fields = [(name.replace("_", " "), row[name]) for name in ("direction", "role", "frequency", "aggregate")]
     show_facts(
         out,
         [
             ("formula", row["formula"]),
             *parts,
             ("measured in", row["measured_in"]),
-            *words,
+            *fields,
             ("perspective", f"{row['perspective']} (generic), {row['it_perspective']} (IT)"),
             ("practice", f"{row['practice']} (ITIL 4)"),
             ("cobit", f"{row['cobit']} (COBIT 2019)"),
@@ -365,10 +295,7 @@ def show_entry(out: Console, row: pd.Series, counter: str) -> None:
 
 
 def write_frame(out: BinaryIO, frame: pd.DataFrame, how: str) -> None:
-    """Write a frame for another program, in UTF-8: `csv`, or `json` as a list with a record a line.
-
-    Numbers keep all their digits. What is missing is empty in CSV and ``null`` in JSON.
-    """
+    """Write a frame for another program, in UTF-8, all digits kept: `csv`, or `json` as a list with a record a line."""
     if how == "csv":
         text = frame.to_csv(index=False, lineterminator="\n")
     else:

@@ -1,16 +1,17 @@
-"""What the verbs of the `bsc` command are made with: options, reading they share, how what goes wrong is told."""
+"""What the verbs of the `bsc` command share: what they take, what they read, and how they tell what goes wrong."""
 
 from __future__ import annotations
 
 import errno
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bsclib.cli.arguments import PERIOD
 from bsclib.errors import ActualsError, BscError, ScorecardError, UnknownNameError, unknown
+from bsclib.model import periods
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +57,34 @@ def _tell(error: Exception) -> int:
     return 3
 
 
+class Checked(click.ParamType):
+    """A value that a function checks; what the function has to say is the message."""
+
+    def __init__(self, name: str, check: Callable[[str], Any]):
+        self.name, self.check = name, check
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Check it."""
+        try:
+            return self.check(value)
+        except (ValueError, OSError) as error:
+            self.fail(f"{error}.", param, ctx)
+
+
+def _folder(text: str) -> Path:
+    """A folder need not be there yet, but nothing on the way to it may be a file."""
+    path = Path(text)
+    if file := next((part for part in (path, *path.parents) if part.exists() and not part.is_dir()), None):
+        raise ValueError(f"{file} is a file, not a folder")
+    return path
+
+
+FOLDER = Checked("dir", _folder)
+"""A folder to write to."""
+PERIOD = Checked("period", periods.check_period)
+"""An ISO period."""
+
+
 def examples(*lines: str) -> str:
     """The end of a verb's help, its lines kept as they are."""
     return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
@@ -80,34 +109,26 @@ def form_option(verb: Verb) -> Verb:
     return click.option("--format", "form", type=forms, default="table", show_default=True)(verb)
 
 
-def read_both(path: str) -> tuple[Scorecard, pd.DataFrame]:
-    """Read a scorecard and its actuals; what is wrong with either is said at once.
-
-    Raises
-    ------
-    ScorecardError
-        With the faults of both, when there are any in the scorecard.
-    ActualsError
-        When the scorecard is right and its actuals are not.
-    """
-    from bsclib.files.scorecards import read_actuals, read_scorecard
+def read_both(path: str) -> tuple[Scorecard, pd.DataFrame, list[str]]:
+    """Read a scorecard, its actuals and the notes on them; what is wrong with either is said at once."""
+    from bsclib.files.scorecards import read_actuals_and_notes, read_scorecard
 
     try:
         card = read_scorecard(path)
     except ScorecardError as error:
         faults = list(error.faults)
         try:
-            read_actuals(path)
+            read_actuals_and_notes(path)
         except ActualsError as other:
             faults += [fault for fault in other.faults if fault not in faults]
         raise ScorecardError(faults) from error
-    return card, read_actuals(path, card)
+    return card, *read_actuals_and_notes(path, card)
 
 
 def read_noted(path: str) -> tuple[Scorecard, pd.DataFrame]:
     """Read both, as `read_both`; notes say what was noticed on the way."""
-    card, actuals = read_both(path)
-    for note in actuals.attrs.get("notes", ()):
+    card, actuals, notes = read_both(path)
+    for note in notes:
         click.echo(f"Note: {note}", err=True)
     return card, actuals
 
@@ -115,13 +136,7 @@ def read_noted(path: str) -> tuple[Scorecard, pd.DataFrame]:
 def read_and_score(
     path: str, unit: str | None, as_of: str | None, method: str, missing: str
 ) -> tuple[Scorecard, pd.DataFrame]:
-    """Read and score, with the options of every verb that scores; notes say what was left out.
-
-    Raises
-    ------
-    UnknownNameError
-        When there is no such unit.
-    """
+    """Read and score, with the options of every verb that scores; notes say what was left out."""
     from bsclib.scoring.scores import score
 
     card, actuals = read_noted(path)
@@ -129,6 +144,7 @@ def read_and_score(
     units = scores["unit"].cat.categories
     if unit and unit not in units:
         raise UnknownNameError(unknown("unit", unit, filter(None, units), path))
-    if scores.attrs["left_out"]:
-        click.echo(f"Note: {scores.attrs['left_out']} rows after {as_of} are left out.", err=True)
+    left_out = scores["left_out"].iloc[0]
+    if left_out:
+        click.echo(f"Note: {left_out} rows after {as_of} are left out.", err=True)
     return card, scores

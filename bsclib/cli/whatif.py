@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bsclib.cli.arguments import PERIOD, Checked
-from bsclib.cli.verbs import examples, form_option, read_noted
+from bsclib.cli.verbs import PERIOD, Checked, examples, form_option, read_noted
 from bsclib.errors import BscError, Fault
 
 if TYPE_CHECKING:
@@ -105,7 +104,9 @@ def whatif(
     KPI and ID are ids, or names in quotes.
     """
     from bsclib.cli import terminal
-    from bsclib.scenarios import fit_map, project
+    from bsclib.scenarios.fitting import fit_map
+    from bsclib.scenarios.notes import scenario_notes
+    from bsclib.scenarios.projection import project
 
     if not asked["changes"] and not asked["initiatives"] and asked["given"] is None:
         raise click.UsageError("Nothing is asked. Say what changes with --set, --initiative or --scenario.")
@@ -117,18 +118,18 @@ def whatif(
         from bsclib.scenarios.files import write_scenario
 
         write_scenario(scenario, save)
+    notes = scenario_notes(fit, result, scenario.changes, scenario.initiatives)
     if memo:
-        _write_memo(memo, card, result, fit, scenario)
-    notes = [str(note) for note in result.attrs["notes"]]
+        _write_memo(memo, card, result, fit, scenario, notes)
     if form == "table":
         _show(result, card, notes)
     else:
         for note in notes:
             click.echo(f"Note: {note}", err=True)
         terminal.write_frame(sys.stdout.buffer, result, form)
-    for what, file in (("scenario", save), ("memo", memo)):
+    for name, file in (("scenario", save), ("memo", memo)):
         if file:
-            click.echo(f"Wrote the {what} to {file}.", err=True)
+            click.echo(f"Wrote the {name} to {file}.", err=True)
 
 
 def _scenario(
@@ -145,8 +146,8 @@ def _scenario(
     from bsclib.scenarios.files import read_scenario
 
     base = read_scenario(given) if given else Scenario(id="what-if", name=NAME)
-    names = {one.name.casefold(): one.id for one in card.kpis}
-    plans = {one.name.casefold(): one.id for one in card.initiatives}
+    names = {kpi.name.casefold(): kpi.id for kpi in card.kpis}
+    plans = {initiative.name.casefold(): initiative.id for initiative in card.initiatives}
     moved = _added(dict(base.changes), [(names.get(id.casefold(), id), text) for id, text in changes], "--set")
     begun: dict[str, str | None] = dict(base.initiatives if isinstance(base.initiatives, Mapping) else {})
     begun = begun or dict.fromkeys(base.initiatives)
@@ -165,7 +166,7 @@ def _added(before: dict[str, Any], more: list[tuple[str, Any]], option: str) -> 
     faults = []
     for id, value in more:
         if id in before and before[id] != value:
-            both = " and ".join(str(one or "its own start") for one in (before[id], value))
+            both = " and ".join(str(asked or "its own start") for asked in (before[id], value))
             faults.append(Fault(f"{option} {id}", "this is asked twice, in two ways", got=both, fix="keep one"))
         before[id] = value
     if faults:
@@ -177,18 +178,23 @@ def _as_stated(card: Scorecard, begun: dict[str, str | None]) -> tuple[str, ...]
     """Ids alone where all start as they are planned; else each with its start."""
     if not any(begun.values()):
         return tuple(begun)
-    own = {one.id: one.start for one in card.initiatives}
-    return {id: start or own.get(id) or "" for id, start in begun.items()}
+    planned = {initiative.id: initiative.start for initiative in card.initiatives}
+    return {id: start or planned.get(id) or "" for id, start in begun.items()}
 
 
-def _write_memo(file: Path, card: Scorecard, result: pd.DataFrame, fit: Any, scenario: Scenario) -> None:
+def _write_memo(
+    file: Path, card: Scorecard, result: pd.DataFrame, fit: Any, scenario: Scenario, notes: list[str]
+) -> None:
     from bsclib.files import atomic
     from bsclib.reporting.memo.options import SINGLE
-    from bsclib.reporting.memo.page import decision_memo, leaning, memo_page
+    from bsclib.reporting.memo.page import decision_memo, memo_page
+    from bsclib.reporting.memo.sensitivity import link_sensitivity
 
-    names = {SINGLE: scenario.name} if scenario.name != NAME else None
-    rests = leaning(fit, scenario.changes, scenario.initiatives, scenario.horizon)
-    made = decision_memo(card, result, fit.evidence, scenario.question, names=names, leaning=rests)
+    if scenario.name == NAME:
+        scenario = scenario.model_copy(update={"name": SINGLE})
+    links = link_sensitivity(fit, scenario.changes, scenario.initiatives, scenario.horizon)
+    notes_of = {scenario.id: notes}
+    made = decision_memo(card, result, scenario, fit.evidence, scenario.question, links=links, notes=notes_of)
     atomic.write_text(file, memo_page(made), BscError)
 
 
@@ -198,12 +204,12 @@ def _show(result: pd.DataFrame, card: Scorecard, notes: list[str]) -> None:
     from rich.text import Text
 
     from bsclib.cli import terminal
-    from bsclib.reporting.scenario_text import in_words, moved
+    from bsclib.reporting.scenario_text import effects_table, projection_summary
     from bsclib.scoring.scores import LEVELS
 
     out = terminal.console()
-    out.print(Text(in_words(result, card)))
-    rows = moved(result, card)
+    out.print(Text(projection_summary(result, card)))
+    rows = effects_table(result, card)
     if rows.empty:
         out.print("Nothing moves within the horizon.")
     else:

@@ -1,1 +1,57 @@
-"""Design."""
+"""Is this the right scorecard: review what is unwise, weigh and rank objectives, choose the few KPIs that steer."""
+
+from bsclib.design.objectives import balance, first_guess, new_findings, ownership
+from bsclib.design.review.findings import RULES, check_scorecard
+from bsclib.design.review.sins import seven_sins
+from bsclib.design.review.smart import smart_criteria
+from bsclib.design.selection.candidates import rate_candidates
+from bsclib.design.selection.choice import choose
+from bsclib.design.selection.criteria import CRITERIA, entropy_weights, rank_stability
+from bsclib.design.selection.influence import claimed_influence, dematel
+from bsclib.design.selection.judgements import ahp, pairwise
+from bsclib.design.selection.kpi_tables import gaming_risks, kpi_definition, missing_fields, unguarded, unmeasured
+from bsclib.design.selection.priorities import prioritise
+from bsclib.design.selection.redundancy import keep_best, redundancy_clusters, redundant_pairs
+from bsclib.design.selection.shortlist import (
+    JUDGEMENTS,
+    add_constraints_one_by_one,
+    chosen_table,
+    compare_rankings,
+    first_constraints,
+    weighted_scores,
+)
+
+__all__ = [
+    "CRITERIA",
+    "JUDGEMENTS",
+    "RULES",
+    "add_constraints_one_by_one",
+    "ahp",
+    "balance",
+    "check_scorecard",
+    "choose",
+    "chosen_table",
+    "claimed_influence",
+    "compare_rankings",
+    "dematel",
+    "entropy_weights",
+    "first_constraints",
+    "first_guess",
+    "gaming_risks",
+    "keep_best",
+    "kpi_definition",
+    "missing_fields",
+    "new_findings",
+    "ownership",
+    "pairwise",
+    "prioritise",
+    "rank_stability",
+    "rate_candidates",
+    "redundancy_clusters",
+    "redundant_pairs",
+    "seven_sins",
+    "smart_criteria",
+    "unguarded",
+    "unmeasured",
+    "weighted_scores",
+]

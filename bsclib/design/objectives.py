@@ -1,16 +1,14 @@
-"""Objectives side by side: how they are spread, who owns them, what each may bring and take, what a choice leaves.
+"""Objectives side by side: how they are spread, who owns them, what each may bring and take, what a choice brings up.
 
-What lesson 01 and its explorer ask of a scorecard before anything is scored. The first guess at impact and effort is
-read off the scorecard, so that a discussion has something to disagree with; nobody should decide by it.
+What a person asks of a scorecard before anything is scored. The first guess at impact and effort is read off the
+scorecard, so that a discussion has something to disagree with; nobody should decide by it.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -18,20 +16,18 @@ from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.graph import arrows
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.values import weight_at
+from bsclib.wording import counted, percent
 
 LOWEST, HIGHEST = 1.0, 5.0
 """The scale of impact and effort."""
-MARKS = {"yes": "✔ yes", "no": "✘ no", "cannot tell": "? cannot tell"}
 _FOREVER = np.array([9999 * 12])
-STRONGEST = 9
-"""The strongest judgement on Saaty's scale."""
 
 
 # ------------------------------------------------------------------------------------------------- spread and ownership
 
 
 def balance(scorecard: Scorecard) -> pd.DataFrame:
-    """How the objectives are spread over the perspectives.
+    """How objectives and KPIs are spread over the perspectives, and the KPIs over drivers and results.
 
     Parameters
     ----------
@@ -40,26 +36,30 @@ def balance(scorecard: Scorecard) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a perspective, and one for all: `perspective` (its name), `objectives` (how many), `share` of all
-        objectives (0 to 1), `kpis` (how many).
+        A row a perspective, and one for all: `id` (empty for all), `perspective` (its name), `objectives` (how many),
+        `share` of all objectives (0 to 1), `kpis` and, of these, `leading` and `lagging` (how many).
 
     Examples
     --------
     >>> from bsclib import read_scorecard
-    >>> balance(read_scorecard("meridian"))[["objectives", "kpis"]].iloc[-1].tolist()
-    [18, 27]
+    >>> balance(read_scorecard("meridian"))[["objectives", "kpis", "leading"]].iloc[-1].tolist()
+    [18, 27, 5]
     """
     total = len(scorecard.objectives)
     rows = []
-    for one in scorecard.perspectives:
-        own = scorecard.objectives_of(one.id)
-        kpis = sum(len(scorecard.kpis_of(objective.id)) for objective in own)
-        rows.append((one.name, len(own), len(own) / total, kpis))
-    rows.append(("All", total, 1.0, len(scorecard.kpis)))
-    return pd.DataFrame(rows, columns=["perspective", "objectives", "share", "kpis"])
+    for perspective in scorecard.perspectives:
+        own = scorecard.objectives_of(perspective.id)
+        roles = [kpi.role for objective in own for kpi in scorecard.kpis_of(objective.id)]
+        rows.append((perspective.id, perspective.name, len(own), len(own) / total, *_role_counts(roles)))
+    rows.append(("", "All", total, 1.0, *_role_counts([kpi.role for kpi in scorecard.kpis])))
+    return pd.DataFrame(rows, columns=["id", "perspective", "objectives", "share", "kpis", "leading", "lagging"])
 
 
-def owners(scorecard: Scorecard) -> pd.DataFrame:
+def _role_counts(roles: Sequence[str]) -> tuple[int, int, int]:
+    return len(roles), roles.count("leading"), roles.count("lagging")
+
+
+def ownership(scorecard: Scorecard) -> pd.DataFrame:
     """Who answers for how much.
 
     Parameters
@@ -71,11 +71,17 @@ def owners(scorecard: Scorecard) -> pd.DataFrame:
     DataFrame
         A row an owner, whoever has most KPIs first: `owner`, `objectives`, `kpis`, `initiatives` (how many). What
         nobody owns stands in a row of its own, at the end.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> ownership(read_scorecard("meridian"))[["objectives", "kpis", "initiatives"]].iloc[0].tolist()
+    [3, 4, 1]
     """
     owned = {
-        "objectives": [one.owner for one in scorecard.objectives],
-        "kpis": [one.owner for one in scorecard.kpis],
-        "initiatives": [one.owner for one in scorecard.initiatives],
+        "objectives": [objective.owner for objective in scorecard.objectives],
+        "kpis": [kpi.owner for kpi in scorecard.kpis],
+        "initiatives": [initiative.owner for initiative in scorecard.initiatives],
     }
     counts = {name: Counter(whose) for name, whose in owned.items()}
     people = dict.fromkeys(name for whose in owned.values() for name in whose if name)
@@ -83,28 +89,6 @@ def owners(scorecard: Scorecard) -> pd.DataFrame:
     unowned = [""] if any(count[""] for count in counts.values()) else []
     rows = [(name or "(nobody)", *(count[name] for count in counts.values())) for name in [*order, *unowned]]
     return pd.DataFrame(rows, columns=["owner", *owned])
-
-
-def smart_marks(found: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
-    """The five criteria as columns, a mark and a word in each cell.
-
-    Parameters
-    ----------
-    found : DataFrame
-        As `bsclib.design.review.smart` returns it.
-    names : mapping of str to str
-        What to call the objectives, by id.
-
-    Returns
-    -------
-    DataFrame
-        `objective`, and a column a criterion.
-    """
-    cells = found.assign(met=found["met"].map(MARKS))
-    wide = cells.pivot(index="objective", columns="criterion", values="met")
-    wide = wide.loc[found["objective"].unique(), found["criterion"].unique()]
-    wide.insert(0, "objective", [names[id] for id in wide.index])
-    return wide.reset_index(drop=True).rename_axis(columns=None)
 
 
 # --------------------------------------------------------------------------------------------------- impact and effort
@@ -147,35 +131,35 @@ def first_guess(scorecard: Scorecard, instead: Mapping[str, tuple[float, float]]
     >>> guess.loc["hold-risk", ["impact", "effort"]].tolist()
     [5.0, 2.0]
     """
-    ids = [one.id for one in scorecard.objectives]
+    ids = [objective.id for objective in scorecard.objectives]
     share, drives = _shares(scorecard), _drives(scorecard)
     touched = pd.Series({id: share[id] + sum(share[other] for other in drives[id]) for id in ids}, dtype=float)
-    asked = pd.Series({id: _asked(scorecard.kpis_of(id)) for id in ids}, dtype=float)
-    many = {id: len(drives[id]) for id in ids}
-    found = pd.DataFrame({"impact": _spread(touched), "effort": _spread(asked)})
-    found["impact_from"] = [
-        f"carries {share[id]:.0%} of the score, drives {many[id]} other{'' if many[id] == 1 else 's'}" for id in ids
+    change = pd.Series({id: _change(scorecard.kpis_of(id)) for id in ids}, dtype=float)
+    guess = pd.DataFrame({"impact": _spread(touched), "effort": _spread(change)})
+    guess["impact_from"] = [
+        f"carries {percent(share[id])} of the score, drives {counted(len(drives[id]), 'other')}" for id in ids
     ]
-    found["effort_from"] = [
-        "nothing to tell from" if np.isnan(x) else f"its KPIs are to change by {x:.0%}" for x in asked
+    guess["effort_from"] = [
+        "nothing to tell from" if np.isnan(x) else f"its KPIs are to change by {percent(x)}" for x in change
     ]
     for id, values in (instead or {}).items():
         if id not in ids:
             raise UnknownNameError(unknown("objective", id, ids, "instead"))
         if not all(LOWEST <= value <= HIGHEST for value in values):
             raise BscError(Fault(f"instead, {id}", "impact and effort run from 1 to 5", got=str(tuple(values))))
-        found.loc[id, ["impact", "effort"]] = [float(value) for value in values]
-        found.loc[id, ["impact_from", "effort_from"]] = "given"
-    return found
+        guess.loc[id, ["impact", "effort"]] = [float(value) for value in values]
+        guess.loc[id, ["impact_from", "effort_from"]] = "given"
+    return guess
 
 
 def _shares(scorecard: Scorecard) -> dict[str, float]:
     """The share of the scorecard's score that each objective carries by the last weights."""
     shares = {}
-    homes = [one for one in scorecard.perspectives if scorecard.objectives_of(one.id)]
-    above = {one.id: weight_at(one.weight, _FOREVER)[0] for one in homes}
+    homes = [perspective for perspective in scorecard.perspectives if scorecard.objectives_of(perspective.id)]
+    above = {home.id: weight_at(home.weight, _FOREVER)[0] for home in homes}
     for home in homes:
-        inside = {one.id: weight_at(one.weight, _FOREVER)[0] for one in scorecard.objectives_of(home.id)}
+        objectives = scorecard.objectives_of(home.id)
+        inside = {objective.id: weight_at(objective.weight, _FOREVER)[0] for objective in objectives}
         for id, weight in inside.items():
             both = sum(above.values()) * sum(inside.values())
             shares[id] = float(above[home.id] * weight / both) if both else 0.0
@@ -184,19 +168,20 @@ def _shares(scorecard: Scorecard) -> dict[str, float]:
 
 def _drives(scorecard: Scorecard) -> dict[str, set[str]]:
     """The objectives that each objective drives along the map, near or far."""
+    import networkx as nx
+
     graph = nx.DiGraph((arrow.cause, arrow.effect) for arrow in arrows(scorecard))
     graph.add_nodes_from(one.id for one in scorecard.objectives)
     return {one.id: nx.descendants(graph, one.id) - {one.id} for one in scorecard.objectives}
 
 
-def _asked(kpis: tuple[KPI, ...]) -> float:
+def _change(kpis: tuple[KPI, ...]) -> float:
     """By how much of where they started these KPIs are to change, on the mean; NaN where none of them says."""
-    ways = [_way(kpi) for kpi in kpis]
-    told = [way for way in ways if np.isfinite(way)]
-    return float(np.mean(told)) if told else float("nan")
+    changes = [change for kpi in kpis if np.isfinite(change := _change_of(kpi))]
+    return float(np.mean(changes)) if changes else float("nan")
 
 
-def _way(kpi: KPI) -> float:
+def _change_of(kpi: KPI) -> float:
     start = kpi.floor if kpi.baseline_value is None else kpi.baseline_value
     if kpi.direction == "within_range" or isinstance(start, tuple) or not start:
         return float("nan")
@@ -211,38 +196,10 @@ def _spread(values: pd.Series) -> pd.Series:
     return (2 * places).round() / 2
 
 
-def judged_in_pairs(impact: pd.Series, most: int = 4) -> dict[tuple[str, str], float]:
-    """A judgement for each pair of a few objectives, as their impacts suggest it, to begin a discussion with.
-
-    Parameters
-    ----------
-    impact : Series
-        Of each objective, above 0, by id.
-    most : int
-        At most so many objectives, spread from the one with most impact to the one with least: 1 or more.
-
-    Returns
-    -------
-    dict
-        By pair, the one that matters more first: how many times as much, a whole number from 1 to 9.
-
-    Examples
-    --------
-    >>> judged_in_pairs(pd.Series({"a": 2.0, "b": 5.0, "c": 1.0}))
-    {('b', 'a'): 2.0, ('b', 'c'): 5.0, ('a', 'c'): 2.0}
-    """
-    ordered = impact.sort_values(ascending=False, kind="stable")
-    spread = np.linspace(0, len(ordered) - 1, min(most, len(ordered))).round().astype(int)
-    return {
-        (more, less): float(min(max(round(ordered[more] / ordered[less]), 1), STRONGEST))
-        for more, less in itertools.combinations(ordered.index[spread], 2)
-    }
+# ---------------------------------------------------------------------------------------------- what a choice brings up
 
 
-# ------------------------------------------------------------------------------------------------- what a choice leaves
-
-
-def raised(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+def new_findings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """The findings that a change brings.
 
     Parameters
@@ -254,6 +211,15 @@ def raised(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The rows of `after` whose rule and place are not in `before`.
+
+    Examples
+    --------
+    >>> from bsclib import check_scorecard, read_scorecard
+    >>> from bsclib.model.edit import keep
+    >>> card = read_scorecard("meridian")
+    >>> few = keep(card, objectives=["hold-risk", "restore-fast"])
+    >>> new_findings(check_scorecard(card), check_scorecard(few))["rule"].head(2).tolist()
+    ['BSC207', 'BSC508']
     """
     known = set(zip(before["rule"], before["where"], strict=True))
     new = [pair not in known for pair in zip(after["rule"], after["where"], strict=True)]

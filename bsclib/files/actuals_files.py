@@ -1,4 +1,4 @@
-"""Actuals out of CSV, Parquet and Excel files, and into CSV and Parquet; their layout is in `raw_tables`."""
+"""Actuals out of CSV, Parquet and Excel files, and into CSV and Parquet; their layout is in `actuals_table`."""
 
 from __future__ import annotations
 
@@ -11,70 +11,26 @@ import pyarrow.parquet
 from bsclib.actuals.table import check_actuals
 from bsclib.errors import ActualsError, Fault
 from bsclib.files import atomic
-from bsclib.files.actuals_table import RawTable, canonical, known_heading, observations
+from bsclib.files.actuals_table import RawTable, canonical_heading, is_heading, observations
 from bsclib.files.csv_table import read_csv
 from bsclib.files.excel import columns
 from bsclib.files.excel.sheet_reader import open_book
 from bsclib.model.nouns import Scorecard
 
 
-def read_table(path: Path, scorecard: Scorecard | None = None) -> pd.DataFrame:
-    r"""Read actuals from a .csv, .parquet or .xlsx file.
-
-    Parameters
-    ----------
-    path : Path
-        The file. A workbook's actuals are its sheet Actuals, or its first one if it is no scorecard's workbook.
-    scorecard : Scorecard, optional
-        If given, every KPI must be one of its own.
-
-    Returns
-    -------
-    DataFrame
-        As `check_actuals` gives it. What was guessed in reading, such as decimal commas, is in ``attrs["notes"]``, a
-        list of sentences.
-
-    Raises
-    ------
-    ActualsError
-        With line, row or cell of every fault.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> file = Path(tempfile.mkdtemp()) / "actuals.csv"
-    >>> _ = file.write_text("kpi;2024-01;2024-02\nmttr;4,5;\n")
-    >>> frame = read_table(file)
-    >>> frame[["kpi", "period", "actual"]].values.tolist()
-    [['mttr', '2024-01', 4.5]]
-    >>> frame.attrs["notes"]
-    ['actuals.csv has decimal commas: 4,5 was read as 4.5.']
-    """
+def read_table(path: Path, scorecard: Scorecard | None = None) -> tuple[pd.DataFrame, list[str]]:
+    """Read actuals from a .csv, .parquet or .xlsx file; what was guessed in reading comes beside them, in sentences."""
     read = {".parquet": _from_parquet, ".xlsx": _from_workbook, ".xlsm": _from_workbook}
-    return observations(read.get(path.suffix.casefold(), _from_csv)(path), scorecard)
+    table = read.get(path.suffix.casefold(), _from_csv)(path)
+    return observations(table, scorecard), table.notes
 
 
 def write_table(actuals: pd.DataFrame, path: Path) -> None:
-    """Write actuals to a .csv or .parquet file, whole or not at all.
-
-    Parameters
-    ----------
-    actuals : DataFrame
-        The tidy table; parts of ratios are left out when there are none.
-    path : Path
-        The file to write.
-
-    Raises
-    ------
-    ActualsError
-        When the table is faulty, or cannot be written.
-    """
+    """Write actuals to a .csv or .parquet file, whole or not at all."""
     tidy = check_actuals(actuals)
-    # What was guessed in reading another file does not belong into this one.
-    tidy.attrs = {}
     empty = [part for part in ("numerator", "denominator") if tidy[part].isna().all()]
     tidy = tidy.drop(columns=empty)
-    with atomic.writing(path, ActualsError) as temporary:
+    with atomic.replacement(path, ActualsError) as temporary:
         if path.suffix.casefold() == ".parquet":
             tidy.to_parquet(temporary, index=False)
         else:
@@ -82,12 +38,12 @@ def write_table(actuals: pd.DataFrame, path: Path) -> None:
 
 
 def _from_csv(path: Path) -> RawTable:
-    table = read_csv(path, lambda headings: sum(known_heading(heading) for heading in headings))
+    table = read_csv(path, lambda headings: sum(is_heading(heading) for heading in headings))
 
     def where(row: int | None, heading: str) -> str:
         return f"{table.where(row)}, {heading}" if heading else table.where(row)
 
-    headings = [canonical(heading) for heading in table.headings]
+    headings = [canonical_heading(heading) for heading in table.headings]
     return RawTable(path.name, headings, table.columns, where, table.notes, table.separator)
 
 
@@ -104,7 +60,8 @@ def _from_parquet(path: Path) -> RawTable:
         return ", ".join(filter(None, [path.name, "" if row is None else f"row {row + 1}", heading]))
 
     names = [name for name in table.column_names if not name.startswith("__index_level_")]
-    return RawTable(path.name, [canonical(name) for name in names], [table.column(name) for name in names], where, [])
+    headings = [canonical_heading(name) for name in names]
+    return RawTable(path.name, headings, [table.column(name) for name in names], where, [])
 
 
 def _from_workbook(path: Path) -> RawTable:
@@ -118,7 +75,7 @@ def _from_workbook(path: Path) -> RawTable:
         sheet = book.read(title or next(iter(book.titles.values())))
     if book.broken or book.faults:
         raise ActualsError([*book.broken, *book.faults])
-    headings = [canonical(heading) for heading in sheet.headings]
+    headings = [canonical_heading(heading) for heading in sheet.headings]
     original = dict(zip(headings, sheet.headings, strict=True))
     data = [list(cells) for cells in zip(*sheet.rows, strict=True)] or [[] for _ in headings]
     return RawTable(path.name, headings, data, lambda row, heading: sheet.where(row, original.get(heading, "")), [])

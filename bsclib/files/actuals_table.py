@@ -16,15 +16,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bsclib.actuals.table import COLUMNS, check_actuals
-from bsclib.errors import ActualsError, Fault, nearest
-from bsclib.files import numbers as numerals
+from bsclib.actuals.table import COLUMNS, KEYS, NUMBERS, check_actuals
+from bsclib.errors import MOST_FAULTS, ActualsError, Fault, nearest
 from bsclib.files.excel.sheet_reader import Day, label
+from bsclib.files.numbers import advice, decimal_sign, is_decimal_comma, read_numbers
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
-
-KEYS, NUMBERS = COLUMNS[:3], COLUMNS[3:]
-MOST_FAULTS = 20
 
 
 @dataclass(frozen=True)
@@ -40,25 +37,7 @@ class RawTable:
 
 
 def observations(table: RawTable, scorecard: Scorecard | None = None) -> pd.DataFrame:
-    """The checked, tidy table of actuals.
-
-    Parameters
-    ----------
-    table : RawTable
-        What a file holds.
-    scorecard : Scorecard, optional
-        If given, every KPI must be one of its own.
-
-    Returns
-    -------
-    DataFrame
-        As `check_actuals` gives it, with the notes in ``attrs["notes"]``.
-
-    Raises
-    ------
-    ActualsError
-        With the place of every fault.
-    """
+    """The checked, tidy table of actuals; what is guessed in reading is added to the raw table's notes."""
     table = _without_blanks(table)
     wide = _check_headings(table)
     numbers, faults = _numbers(table)
@@ -73,11 +52,10 @@ def observations(table: RawTable, scorecard: Scorecard | None = None) -> pd.Data
         raise ActualsError([*faults, *error.faults]) from None
     if faults:
         raise ActualsError(faults)
-    checked.attrs["notes"] = table.notes
     return checked
 
 
-def canonical(heading: str) -> str:
+def canonical_heading(heading: str) -> str:
     """A heading as it is known here: ``Actual`` is `actual`, ``2024-q1`` is `2024-Q1`; another stays what it is."""
     trimmed = heading.strip()
     if trimmed.casefold() in COLUMNS:
@@ -92,7 +70,7 @@ def _is_period(text: str) -> bool:
         return False
 
 
-def known_heading(heading: str) -> bool:
+def is_heading(heading: str) -> bool:
     """Whether a heading names a column of actuals, or a period."""
     return heading.strip().casefold() in COLUMNS or _is_period(heading)
 
@@ -164,8 +142,8 @@ def _categories(table: RawTable, heading: str) -> pd.Categorical:
     text = pc.utf8_trim_whitespace(_text(table.data[table.headings.index(heading)]))
     encoded = text.combine_chunks().dictionary_encode()
     codes = encoded.indices.to_numpy(zero_copy_only=False)
-    found = pd.Categorical.from_codes(codes, categories=encoded.dictionary.to_pylist())
-    return found.reorder_categories(sorted(found.categories))
+    categories = pd.Categorical.from_codes(codes, categories=encoded.dictionary.to_pylist())
+    return categories.reorder_categories(sorted(categories.categories))
 
 
 def _text(data: Any) -> pa.ChunkedArray:
@@ -190,24 +168,24 @@ def _numbers(table: RawTable) -> tuple[dict[str, np.ndarray], list[Fault]]:
     names = [heading for heading in table.headings if heading in NUMBERS or _is_period(heading)]
     given = {name: table.data[table.headings.index(name)] for name in names}
     point, faults = _point(table, given) if table.separator else (".", [])
-    found: dict[str, np.ndarray] = {}
+    numbers: dict[str, np.ndarray] = {}
     wrong: list[tuple[str, int, str]] = []
     for name, data in given.items():
-        found[name], rows = _column_numbers(data, point)
+        numbers[name], rows = _column_numbers(data, point)
         wrong += [(name, row, text) for row, text in rows] if not faults else []
     for name, row, text in wrong[:MOST_FAULTS]:
-        faults.append(Fault(table.where(row, name), "this is not a number", repr(text), fix=numerals.advice(text)))
+        faults.append(Fault(table.where(row, name), "this is not a number", repr(text), fix=advice(text)))
     if len(wrong) > MOST_FAULTS:
         faults.append(Fault("", f"and {len(wrong) - MOST_FAULTS:,} more that are not numbers"))
-    return found, faults
+    return numbers, faults
 
 
 def _point(table: RawTable, given: dict[str, pa.ChunkedArray]) -> tuple[str, list[Fault]]:
-    point, doubt = numerals.decimal_sign(list(given.values()), table.separator)
+    point, doubt = decimal_sign(list(given.values()), table.separator)
     if doubt is None:
         if point == ",":
             texts = (text.strip() for column in given.values() for text in column.to_pylist())
-            shown = next(text for text in texts if numerals.decimal_comma(text))
+            shown = next(text for text in texts if is_decimal_comma(text))
             table.notes.append(f"{table.name} has decimal commas: {shown} was read as {shown.replace(',', '.')}.")
         return point, []
     for name, column in given.items():
@@ -228,7 +206,7 @@ def _column_numbers(data: Any, point: str) -> tuple[np.ndarray, list[tuple[int, 
     else:
         data, real = _text(data), None
     text = data.fill_null("")
-    numbers, wrong = numerals.read_numbers(text, point)
+    numbers, wrong = read_numbers(text, point)
     if real is not None:
         numbers = np.where(np.isnan(real), numbers, real)
     return numbers, [(int(row), text[int(row)].as_py()) for row in wrong]

@@ -1,7 +1,8 @@
 """Files are written whole or not at all.
 
 The new content goes to a file beside the old one and takes its name in one step, once it is safely on the disk.
-Whatever goes wrong before that, a full disk among it, leaves the old file as it was.
+Whatever goes wrong before that, a full disk among it, leaves the old file as it was. Missing folders are made; an
+existing file keeps its permissions, and a symbolic link keeps pointing to the file that is replaced.
 """
 
 from __future__ import annotations
@@ -29,38 +30,8 @@ _FIXES = {
 
 
 @contextlib.contextmanager
-def writing(path: str | os.PathLike[str], error: type[BscError] = BscError) -> Iterator[Path]:
-    """Give a path to write to, which takes the name of `path` when all went well.
-
-    Folders that are missing are made. An existing file keeps its permissions, and a symbolic link keeps pointing to the
-    file that is replaced.
-
-    Parameters
-    ----------
-    path : path-like
-        The file to write.
-    error : subclass of BscError
-        What to raise when it cannot be written.
-
-    Yields
-    ------
-    Path
-        A file beside `path`, with the same suffix, that does not exist yet.
-
-    Raises
-    ------
-    BscError
-        Of the kind that was asked for, when the disk is full, the place is not a folder, or may not be written to.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> with writing(folder / "actuals.csv") as temporary:
-    ...     _ = temporary.write_text("kpi,period,actual")
-    >>> [file.name for file in folder.iterdir()]
-    ['actuals.csv']
-    """
+def replacement(path: str | os.PathLike[str], error: type[BscError] = BscError) -> Iterator[Path]:
+    """A file beside `path` to write to, which takes its place when all went well; else `error`, with what to do."""
     temporary = None
     try:
         target = Path(os.path.realpath(path))
@@ -80,31 +51,13 @@ def writing(path: str | os.PathLike[str], error: type[BscError] = BscError) -> I
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes, error: type[BscError] = BscError) -> None:
-    """Write bytes to a file, whole or not at all; see `writing` for what can be raised.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> file = Path(tempfile.mkdtemp()) / "note.txt"
-    >>> write_bytes(file, b"whole")
-    >>> file.read_text()
-    'whole'
-    """
-    with writing(path, error) as temporary:
+    """Write bytes to a file, whole or not at all."""
+    with replacement(path, error) as temporary:
         temporary.write_bytes(data)
 
 
 def write_text(path: str | os.PathLike[str], text: str, error: type[BscError] = BscError) -> None:
-    """Write text to a file as UTF-8 with the line ends it has, whole or not at all; see `writing`.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> file = Path(tempfile.mkdtemp()) / "note.txt"
-    >>> write_text(file, "whole")
-    >>> file.read_text()
-    'whole'
-    """
+    """Write text to a file as UTF-8, with the line ends it has, whole or not at all."""
     write_bytes(path, text.encode("utf-8"), error)
 
 

@@ -13,9 +13,10 @@ from typing import Any, get_args
 import pandas as pd
 
 from bsclib.errors import Fault, UnknownNameError, nearest, unknown
-from bsclib.files.shipped import shipped
+from bsclib.files.paths import shipped_folder
 from bsclib.model.build import build_kpi
-from bsclib.model.nouns import KPI, PERSPECTIVES
+from bsclib.model.nouns import KPI
+from bsclib.model.perspectives import PERSPECTIVES
 
 PRACTICES = (
     "Architecture management",
@@ -91,8 +92,8 @@ def kpi_catalogue() -> pd.DataFrame:
 
     Examples
     --------
-    >>> found = kpi_catalogue()
-    >>> found.loc[found["id"] == "mean-time-to-restore", ["formula", "counter_kpi"]].values.tolist()
+    >>> catalogue = kpi_catalogue()
+    >>> catalogue.loc[catalogue["id"] == "mean-time-to-restore", ["formula", "counter_kpi"]].values.tolist()
     [['restore_minutes / incidents / 60', 'reopen-rate']]
     """
     return _table().copy()
@@ -100,7 +101,7 @@ def kpi_catalogue() -> pd.DataFrame:
 
 @cache
 def _table() -> pd.DataFrame:
-    return pd.read_csv(shipped() / "datasets" / "kpi_catalog.csv", dtype=str, keep_default_na=False)
+    return pd.read_csv(shipped_folder() / "datasets" / "kpi_catalog.csv", dtype=str, keep_default_na=False)
 
 
 def find_kpis(
@@ -145,7 +146,7 @@ def find_kpis(
     table = _table()
     keep = pd.Series(True, index=table.index)
     if perspective:
-        columns = {one.id: column for kind, column in _SETS.items() for one in PERSPECTIVES[kind]}
+        columns = {part.id: column for kind, column in _SETS.items() for part in PERSPECTIVES[kind]}
         id = _known("perspective", perspective, columns)
         keep &= table[columns[id]] == id
     if practice:
@@ -162,40 +163,20 @@ def find_kpis(
 
 def _known(kind: str, name: str, allowed: Iterable[str]) -> str:
     """The allowed name that is the given one, whatever its case."""
-    for one in allowed:
-        if one.casefold() == name.strip().casefold():
-            return one
+    for spelling in allowed:
+        if spelling.casefold() == name.strip().casefold():
+            return spelling
     raise UnknownNameError(unknown(kind, name, allowed))
 
 
 def entry(id: str) -> pd.Series:
-    """One KPI of the catalogue, by its id.
-
-    Returns
-    -------
-    Series
-        As a row of `kpi_catalogue`.
-
-    Raises
-    ------
-    UnknownNameError
-        With the nearest id, or that of a KPI in which the word stands.
-
-    Examples
-    --------
-    >>> entry("mean-time-to-restore")["practice"]
-    'Incident management'
-    >>> entry("mttr")
-    Traceback (most recent call last):
-    ...
-    bsclib.errors.UnknownNameError: the catalogue has no KPI 'mttr'. Fix: did you mean 'mean-time-to-restore'?
-    """
-    found = _table().set_index("id", drop=False)
-    if id not in found.index:
-        alike = nearest(id, found.index) or next(iter(find_kpis(text=id)["id"]), "")
+    """One KPI of the catalogue, a row of `kpi_catalogue`, by its id."""
+    table = _table().set_index("id", drop=False)
+    if id not in table.index:
+        alike = nearest(id, table.index) or next(iter(find_kpis(text=id)["id"]), "")
         fix = f"did you mean {alike!r}?" if alike else "find it by its words: bsc kpis --text WORDS"
         raise UnknownNameError(Fault("", f"the catalogue has no KPI {id!r}", fix=fix))
-    return found.loc[id].copy()
+    return table.loc[id].copy()
 
 
 def as_kpi(id: str, /, objective: str, target: Any, **more: Any) -> KPI:

@@ -16,10 +16,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv
 
-from bsclib.errors import ActualsError, Fault
+from bsclib.errors import ActualsError, Fault, first_faults
+from bsclib.wording import counted
 
-SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
-MOST_FAULTS = 20
+SEPARATORS = (",", ";", "\t")
 LONGEST_HEADING = 1_000_000
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
@@ -42,51 +42,26 @@ class Csv:
 
 
 def read_csv(path: Path, score: Callable[[list[str]], int] = len) -> Csv:
-    r"""Read a CSV file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    score : callable, optional
-        How well a list of headings fits, to tell what separates the columns; by default, how many they are.
-
-    Returns
-    -------
-    Csv
-
-    Raises
-    ------
-    ActualsError
-        When it cannot be read, is empty or not text, or rows and heading differ in their number of fields.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> file = Path(tempfile.mkdtemp()) / "actuals.csv"
-    >>> _ = file.write_text("kpi;period;actual\n")
-    >>> read_csv(file).headings
-    ['kpi', 'period', 'actual']
-    """
-    text, notes = _decoded(path)
+    """Read a CSV file; `score` says how well headings fit, to tell what separates the columns."""
+    text, notes = _decode(path)
     if not text.strip():
         raise ActualsError(Fault(path.name, "the file is empty", fix="begin with the headings kpi, period, actual"))
-    stated, skipped = _stated_separator(text)
+    stated, skipped = _separator_line(text)
     body = text[skipped:]
-    candidates = [stated] if stated else list(SEPARATORS)
-    first = {one: next(_records(body[:LONGEST_HEADING], one, path.name), (1, [""])) for one in candidates}
-    split = {one: [cell.strip() for cell in record] for one, (_, record) in first.items()}
-    separator = max(candidates, key=lambda one: (score(split[one]), len(split[one])))
+    candidates = (stated,) if stated else SEPARATORS
+    first = {sign: next(_records(body[:LONGEST_HEADING], sign, path.name), (1, [""])) for sign in candidates}
+    split = {sign: [cell.strip() for cell in record] for sign, (_, record) in first.items()}
+    separator = max(candidates, key=lambda sign: (score(split[sign]), len(split[sign])))
     headings, heading_line = split[separator], first[separator][0] + bool(skipped)
     lines = functools.cache(lambda: [line + bool(skipped) for line, _ in _records(body, separator, path.name)])
     try:
-        columns = _parsed(body, separator, len(headings))
+        columns = _parse(body, separator, len(headings))
     except pa.ArrowInvalid:
-        columns = _slowly(body, separator, path.name, len(headings), bool(skipped))
+        columns = _parse_by_record(body, separator, path.name, len(headings), bool(skipped))
     return Csv(path.name, headings, columns, separator, notes, heading_line, lines)
 
 
-def _decoded(path: Path) -> tuple[str, list[str]]:
+def _decode(path: Path) -> tuple[str, list[str]]:
     try:
         data = path.read_bytes()
     except OSError as problem:
@@ -105,7 +80,7 @@ def _decoded(path: Path) -> tuple[str, list[str]]:
         return data.decode("cp1252", "replace"), [note]
 
 
-def _stated_separator(text: str) -> tuple[str, int]:
+def _separator_line(text: str) -> tuple[str, int]:
     """What Excel's line ``sep=;`` says, and how much of the text it takes."""
     line = text.split("\n", 1)[0].rstrip("\r")
     if line.casefold().startswith("sep=") and len(line) == 5:
@@ -129,7 +104,7 @@ def _records(text: str, separator: str, name: str) -> Iterator[tuple[int, list[s
         csv.field_size_limit(longest)
 
 
-def _parsed(text: str, separator: str, width: int) -> list[pa.ChunkedArray]:
+def _parse(text: str, separator: str, width: int) -> list[pa.ChunkedArray]:
     """The quick way; it refuses what is not as regular as a table should be."""
     names = [f"f{i}" for i in range(width)]
     table = pa.csv.read_csv(
@@ -143,7 +118,7 @@ def _parsed(text: str, separator: str, width: int) -> list[pa.ChunkedArray]:
     return [table.column(name).slice(1) for name in names]
 
 
-def _slowly(text: str, separator: str, name: str, width: int, skipped: bool) -> list[pa.ChunkedArray]:
+def _parse_by_record(text: str, separator: str, name: str, width: int, skipped: bool) -> list[pa.ChunkedArray]:
     """The way that can say what is wrong, and that forgives blank rows and fields without anything at the end."""
     faults, rows = [], []
     for line, record in list(_records(text, separator, name))[1:]:
@@ -152,18 +127,14 @@ def _slowly(text: str, separator: str, name: str, width: int, skipped: bool) -> 
         if not any(cell.strip() for cell in record):
             record = [""] * width
         if len(record) != width:
-            fields = f"{len(record)} field{'s' if len(record) != 1 else ''}"
             fix = "complete the row"
             if len(record) > width:
                 fix = "quote a text that holds the separator"
                 if separator == ",":
                     fix += "; if numbers have decimal commas, separate the columns by semicolons"
-            faults.append(
-                Fault(f"{name}, line {line + skipped}", "fields and headings differ", fields, f"{width}", fix)
-            )
+            where, got = f"{name}, line {line + skipped}", counted(len(record), "field")
+            faults.append(Fault(where, "fields and headings differ", got, f"{width}", fix))
         rows.append(record)
     if faults:
-        more = len(faults) - MOST_FAULTS
-        rest = [Fault(name, f"and {more} more rows like these")] if more > 0 else []
-        raise ActualsError(faults[:MOST_FAULTS] + rest)
+        raise ActualsError(first_faults(faults, "rows like these", name))
     return [pa.chunked_array([pa.array(cells, pa.string())]) for cells in zip(*rows, strict=True)]

@@ -13,43 +13,44 @@ import pandas as pd
 import yaml
 
 from bsclib.errors import Fault, UnknownNameError, unknown
+from bsclib.files.paths import shipped_folder
 from bsclib.files.scorecards import read_actuals, read_scorecard
-from bsclib.files.shipped import shipped
 from bsclib.model.nouns import Scorecard
+from bsclib.wording import html_table
 
 _KEY = "answer_key.yaml"
 
 
 @dataclass(frozen=True)
 class Description:
-    """What a shipped data set holds; printed, it is a page of text.
-
-    Attributes
-    ----------
-    name, title, about, licence : str
-    tables : DataFrame
-        A row a file: `file`, `rows` (missing where it is no table), `what`.
-    columns : DataFrame
-        A row a column: `file`, `column`, `type`, `unit`, `allowed`, `what`.
-    """
+    """What a shipped data set holds; printed, it is a page of text."""
 
     name: str
     title: str
     about: str
     licence: str
-    tables: pd.DataFrame
-    columns: pd.DataFrame
+    tables: pd.DataFrame  # a row a file: file, rows (missing where it is no table), what
+    columns: pd.DataFrame  # a row a column: file, column, type, unit, allowed, what
 
     def __str__(self) -> str:
-        lines = [f"{self.title} ({self.name})", self.about, f"Licence: {self.licence}", ""]
-        rows = [f"{count:,}" if pd.notna(count) else "" for count in self.tables["rows"]]
-        lines += self.tables.assign(rows=rows).to_string(index=False).splitlines()
+        lines = [*self._head(), "", *self._files().to_string(index=False).splitlines()]
         for file, part in self.columns.groupby("file", sort=False):
             lines += ["", f"{file}:", *part.drop(columns="file").to_string(index=False).splitlines()]
         return "\n".join(line.rstrip() for line in lines)
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(str(self))}</pre>"
+        files = self._files()
+        parts = [html_table(list(files), files.to_numpy(), self.title, ["left", "right", "left"])]
+        for file, part in self.columns.groupby("file", sort=False):
+            fields = part.drop(columns="file")
+            parts.append(html_table(list(fields), fields.to_numpy(), str(file)))
+        return "".join([*(f"<p>{escape(line)}</p>" for line in self._head()), *parts])
+
+    def _head(self) -> list[str]:
+        return [f"{self.title} ({self.name})", self.about, f"Licence: {self.licence}"]
+
+    def _files(self) -> pd.DataFrame:
+        return self.tables.assign(rows=[f"{count:,}" if pd.notna(count) else "" for count in self.tables["rows"]])
 
 
 def list_datasets() -> pd.DataFrame:
@@ -69,9 +70,8 @@ def list_datasets() -> pd.DataFrame:
     2    lakeside      3    20      36
     """
     descriptor = _descriptor()
-    licence = _licence(descriptor)
-    rows = [{**one, "licence": licence} for one in descriptor["datasets"]]
-    return pd.DataFrame(rows)[["name", "title", "units", "kpis", "months", "licence"]]
+    sets = pd.DataFrame(descriptor["datasets"]).assign(licence=_licence(descriptor))
+    return sets[["name", "title", "units", "kpis", "months", "licence"]]
 
 
 def load_dataset(name: str) -> tuple[Scorecard, pd.DataFrame]:
@@ -110,6 +110,17 @@ def load_dataset(name: str) -> tuple[Scorecard, pd.DataFrame]:
 def describe_dataset(name: str) -> Description:
     """Say what a shipped data set holds: its files, their columns, units and what is allowed in them.
 
+    Parameters
+    ----------
+    name : str
+        One of those that `list_datasets` lists.
+
+    Returns
+    -------
+    Description
+        Printed, a page of text. `tables` has a row a file: `file`, `rows` (missing where it is no table), `what`;
+        `columns` a row a column: `file`, `column`, `type`, `unit`, `allowed`, `what`.
+
     Raises
     ------
     UnknownNameError
@@ -125,17 +136,17 @@ def describe_dataset(name: str) -> Description:
     """
     descriptor = _descriptor()
     entry = _entry(name, descriptor)
-    files = [one for one in descriptor["resources"] if one["dataset"] == name]
+    files = [file for file in descriptor["resources"] if file["dataset"] == name]
     tables = pd.DataFrame(
         {
-            "file": [Path(one["path"]).name for one in files],
-            "rows": pd.array([one.get("rows") for one in files], dtype="Int64"),
-            "what": [one["description"] for one in files],
+            "file": [Path(file["path"]).name for file in files],
+            "rows": pd.array([file.get("rows") for file in files], dtype="Int64"),
+            "what": [file["description"] for file in files],
         }
     )
-    parts = [columns(one["schema"]).assign(file=Path(one["path"]).name) for one in files if "schema" in one]
-    listed = pd.concat(parts, ignore_index=True)[["file", "column", "type", "unit", "allowed", "what"]]
-    return Description(name, entry["title"], entry["description"], _licence(descriptor), tables, listed)
+    parts = [schema_columns(file["schema"]).assign(file=Path(file["path"]).name) for file in files if "schema" in file]
+    columns = pd.concat(parts, ignore_index=True)[["file", "column", "type", "unit", "allowed", "what"]]
+    return Description(name, entry["title"], entry["description"], _licence(descriptor), tables, columns)
 
 
 def answer_key(name: str) -> pd.DataFrame:
@@ -150,7 +161,7 @@ def answer_key(name: str) -> pd.DataFrame:
     -------
     DataFrame
         A row a fault: `rule` of `bsc check`, `where`, `what` is wrong and `why` it does harm. As
-        `bsclib.study.mark_review.mark_review` takes it.
+        `bsclib.study.mark_review` takes it.
 
     Raises
     ------
@@ -170,7 +181,7 @@ def answer_key(name: str) -> pd.DataFrame:
     descriptor = _descriptor()
     folder = _folder() / _entry(name, descriptor)["path"]
     if not (folder / _KEY).is_file():
-        keyed = [one["dataset"] for one in descriptor["resources"] if Path(one["path"]).name == _KEY]
+        keyed = [file["dataset"] for file in descriptor["resources"] if Path(file["path"]).name == _KEY]
         what = f"there is no answer key of the data set {name!r}"
         raise UnknownNameError(Fault("", what, allowed=", ".join(keyed) or "none has one"))
     faults = yaml.safe_load((folder / _KEY).read_text(encoding="utf-8"))["faults"]
@@ -178,7 +189,7 @@ def answer_key(name: str) -> pd.DataFrame:
 
 
 def published_examples() -> list[dict[str, Any]]:
-    """The worked numbers that others have published for their scoring rules.
+    """List the worked numbers that others have published for their scoring rules.
 
     Returns
     -------
@@ -194,7 +205,18 @@ def published_examples() -> list[dict[str, Any]]:
 
 
 def published_errata() -> pd.DataFrame:
-    """Pages that print a wrong number: columns `where`, `printed`, `correct`."""
+    """List the pages that print a wrong number.
+
+    Returns
+    -------
+    DataFrame
+        A row a number: `where`, `printed`, `correct`.
+
+    Examples
+    --------
+    >>> published_errata().columns.tolist()
+    ['where', 'printed', 'correct']
+    """
     return pd.DataFrame(_published()["errata"])
 
 
@@ -203,7 +225,7 @@ def _published() -> dict[str, Any]:
 
 
 def _folder() -> Path:
-    return shipped() / "datasets"
+    return shipped_folder() / "datasets"
 
 
 def _descriptor() -> dict[str, Any]:
@@ -211,26 +233,27 @@ def _descriptor() -> dict[str, Any]:
 
 
 def _entry(name: str, descriptor: dict[str, Any]) -> dict[str, Any]:
-    entries = {one["name"]: one for one in descriptor["datasets"]}
+    entries = {entry["name"]: entry for entry in descriptor["datasets"]}
     if name not in entries:
         raise UnknownNameError(unknown("data set", name, entries))
     return entries[name]
 
 
 def _licence(descriptor: dict[str, Any]) -> str:
-    return ", ".join(one["name"] for one in descriptor["licenses"])
+    return ", ".join(licence["name"] for licence in descriptor["licenses"])
 
 
-def columns(schema: Mapping[str, Any]) -> pd.DataFrame:
+def schema_columns(schema: Mapping[str, Any]) -> pd.DataFrame:
     """A schema as a table of text: `column`, `type`, `unit`, `allowed`, `what`."""
     rows = [
-        (one["name"], one["type"], one.get("unit", ""), _allowed(one.get("constraints", {})), one["description"])
-        for one in schema["fields"]
+        (field["name"], field["type"], field.get("unit", ""), _allowed(field), field["description"])
+        for field in schema["fields"]
     ]
     return pd.DataFrame(rows, columns=["column", "type", "unit", "allowed", "what"])
 
 
-def _allowed(constraints: Mapping[str, Any]) -> str:
+def _allowed(field: Mapping[str, Any]) -> str:
+    constraints = field.get("constraints", {})
     words = ["required"] if constraints.get("required") else []
     if constraints.get("unique"):
         words.append("unique")

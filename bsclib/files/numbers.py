@@ -20,27 +20,7 @@ _GROUPED = r"^[-+]?[1-9]\d{0,2}(?:\{sign}\d{3})+$"
 
 
 def read_numbers(text: pa.ChunkedArray, point: str = ".") -> tuple[np.ndarray, np.ndarray]:
-    """Turn texts into numbers.
-
-    Parameters
-    ----------
-    text : ChunkedArray of string
-        The cells of a column.
-    point : {".", ","}
-        The decimal sign.
-
-    Returns
-    -------
-    numbers : ndarray of float
-        NaN where nothing was observed, and where the text is not a number.
-    wrong : ndarray of int
-        The positions of texts that are not numbers.
-
-    Examples
-    --------
-    >>> read_numbers(pa.chunked_array([["4,5", "n/a", "4.5", "12"]]), ",")
-    (array([ 4.5,  nan,  nan, 12. ]), array([2]))
-    """
+    """Texts as numbers, NaN where there is none, and the places of texts that are not numbers; `point` is the sign."""
     trimmed = pc.utf8_trim_whitespace(text)
     good = _matches(trimmed, _NUMBER, point)
     missing = _missing(trimmed)
@@ -63,33 +43,11 @@ def _floats(text: pa.ChunkedArray) -> np.ndarray:
     try:
         return text.cast(pa.float64()).to_numpy()
     except pa.ArrowInvalid:  # a plus sign, or more than a number can hold
-        return np.array([float(one) for one in text.to_pylist()], dtype=float)
+        return np.array([float(number) for number in text.to_pylist()], dtype=float)
 
 
 def decimal_sign(texts: Sequence[pa.ChunkedArray], separator: str) -> tuple[str, Doubt | None]:
-    """Which decimal sign a table uses, judged by all its numbers together.
-
-    Parameters
-    ----------
-    texts : sequence of ChunkedArray of string
-        The columns that hold numbers.
-    separator : str
-        What separates the columns; where that is a semicolon, a point may separate thousands.
-
-    Returns
-    -------
-    sign : {".", ","}
-        The decimal sign, or the likelier one when it is in doubt.
-    doubt : Doubt or None
-        None when it can be told.
-
-    Examples
-    --------
-    >>> decimal_sign([pa.chunked_array([["4,5", "12"]])], ";")
-    (',', None)
-    >>> decimal_sign([pa.chunked_array([["1,234"]])], ";")[1].what
-    '1,234 may mean 1.234 or 1234'
-    """
+    """The decimal sign of a table, judged by all its numbers together, and what makes it doubtful, if anything does."""
     trimmed = [pc.utf8_trim_whitespace(text) for text in texts]
     commas = [text.filter(pc.match_substring(text, ",")) for text in trimmed]
     comma = _usage(commas, ",")
@@ -123,28 +81,16 @@ def _usage(texts: Sequence[pa.ChunkedArray], sign: str) -> str:
 
 
 def _first(texts: Sequence[pa.ChunkedArray], sign: str) -> str:
-    return next(one for column in texts for one in column.to_pylist() if re.match(_filled(_NUMBER, sign), one))
+    return next(text for column in texts for text in column.to_pylist() if re.match(_filled(_NUMBER, sign), text))
 
 
-def decimal_comma(text: str) -> bool:
-    """Whether a text is a number with a decimal comma.
-
-    Examples
-    --------
-    >>> decimal_comma("4,5"), decimal_comma("4.5"), decimal_comma("x,y")
-    (True, False, False)
-    """
+def is_decimal_comma(text: str) -> bool:
+    """Whether a text is a number with a decimal comma."""
     return "," in text and bool(re.match(_filled(_NUMBER, ","), text))
 
 
 def advice(text: str) -> str:
-    """What to do about a text that should be a number.
-
-    Examples
-    --------
-    >>> advice("95 %"), advice("1'234"), advice("~5")
-    ('leave out the % sign', 'leave out what separates the thousands', 'leave the cell empty if nothing was observed')
-    """
+    """What to do about a text that should be a number."""
     if text.startswith("date "):
         return "Excel has made a date of it: format the cell as a number and type it again"
     if "%" in text:

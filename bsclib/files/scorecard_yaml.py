@@ -12,56 +12,19 @@ import yaml
 from bsclib.errors import ScorecardError
 from bsclib.files import atomic, yaml_tree
 from bsclib.model.build import build, json_schema
-from bsclib.model.nouns import PERSPECTIVES, Scorecard
+from bsclib.model.nouns import Scorecard
+from bsclib.model.perspectives import PERSPECTIVES
 from bsclib.model.values import Part, Thresholds
 
 
 def read_yaml(path: Path) -> Scorecard:
-    r"""Read a scorecard from a YAML file.
-
-    Parameters
-    ----------
-    path : Path
-        The file, in UTF-8 (or UTF-16 with its mark), up to 20 MB.
-
-    Returns
-    -------
-    Scorecard
-
-    Raises
-    ------
-    ScorecardError
-        With file, line and field of every fault.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> file = Path(tempfile.mkdtemp()) / "scorecard.yaml"
-    >>> _ = file.write_text("id: shop\nmeasured_in: %\n")
-    >>> read_yaml(file)
-    Traceback (most recent call last):
-    ...
-    bsclib.errors.ScorecardError: scorecard.yaml, line 2: a text that begins with '%' needs quotes. Got: ...
-    """
+    """Read a scorecard from a YAML file."""
     root = yaml_tree.read_tree(path)
     return build(yaml_tree.plain(root), lambda loc: f"{path.name}, {yaml_tree.place(root, loc)}")
 
 
 def write_yaml(scorecard: Scorecard, path: Path) -> None:
-    """Write a scorecard to a YAML file, whole or not at all. What equals its default is left out.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-        What to write.
-    path : Path
-        The file; an existing one is replaced, comments and all.
-
-    Raises
-    ------
-    ScorecardError
-        When it cannot be written.
-    """
+    """Write a scorecard to a YAML file, whole or not at all. What equals its default is left out."""
     atomic.write_text(path, to_yaml(scorecard), ScorecardError)
 
 
@@ -79,8 +42,8 @@ def to_yaml(scorecard: Scorecard) -> str:
         lay_out = _block if table == "kpis" else _one_line
         rows = [lay_out(_written(part)).rstrip("\n").replace("\n", "\n    ") for part in parts]
         text += f"{table}:\n" + "".join(f"  - {row}\n" for row in rows)
-    said = _written(scorecard.review)
-    return text + (_dump({"review": said}, None) if said else "")
+    review = _written(scorecard.review)
+    return text + (_dump({"review": review}, None) if review else "")
 
 
 def dump_fields(part: Part) -> str:
@@ -98,7 +61,7 @@ def _written(part: Any) -> Any:
             if name not in fields or value != fields[name].default
         }
     if isinstance(part, tuple):
-        rows = [_written(one) for one in part]
+        rows = [_written(entry) for entry in part]
         return rows[0] if len(rows) == 1 and isinstance(rows[0], dict) and set(rows[0]) == {"period", "value"} else rows
     return int(part) if isinstance(part, float) and part.is_integer() and abs(part) < 1e15 else part
 
@@ -138,7 +101,7 @@ def _dump(value: Any, flow: bool | None) -> str:
 
 
 def schema_text() -> str:
-    """The JSON Schema as it ships in ``bsclib/scorecard.schema.json``, by which editors complete a scorecard."""
+    """The JSON Schema as it ships in ``bsclib/files/scorecard.schema.json``, by which editors complete a scorecard."""
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 

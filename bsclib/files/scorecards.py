@@ -6,20 +6,19 @@ the name of a data set that ships. Whatever is written is written whole or not a
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pandas as pd
 
 from bsclib.actuals.table import check_actuals
-from bsclib.errors import ActualsError, BscError, Fault, ScorecardError, UnknownNameError, nearest
+from bsclib.errors import ActualsError, BscError, Fault, ScorecardError
 from bsclib.files.actuals_files import read_table, write_table
 from bsclib.files.excel.sheet_reader import open_book
 from bsclib.files.excel.sheet_writer import write_book
 from bsclib.files.excel.workbook_reader import read_workbook
 from bsclib.files.excel.workbook_writer import actuals_table, write_workbook
+from bsclib.files.paths import AnyPath, locate
 from bsclib.files.scorecard_yaml import read_yaml, write_yaml
-from bsclib.files.shipped import shipped
 from bsclib.model.nouns import Scorecard
 
 MACROS = ".xlsm"  # can be read, but what we write has no macros
@@ -29,8 +28,6 @@ ACTUALS = ("actuals.csv", "actuals.parquet")
 YAML = (".yaml", ".yml")
 TABLES = (".csv", ".tsv", ".txt", ".parquet")
 FOREIGN = (".xls", ".xlsb", ".ods", ".json", ".toml", ".numbers", ".gz", ".zip")
-
-AnyPath = str | os.PathLike[str]
 
 
 def read_scorecard(path: AnyPath) -> Scorecard:
@@ -58,15 +55,15 @@ def read_scorecard(path: AnyPath) -> Scorecard:
     >>> read_scorecard("meridian").name
     'Meridian Freight IT'
     """
-    found = locate(path)
-    if found.is_dir():
-        found = _one_of(found, ["scorecard.yaml", "scorecard.yml", WORKBOOK], "scorecard", ScorecardError)
-    suffix = found.suffix.casefold()
+    file = locate(path)
+    if file.is_dir():
+        file = _one_of(file, ["scorecard.yaml", "scorecard.yml", WORKBOOK], "scorecard", ScorecardError)
+    suffix = file.suffix.casefold()
     if suffix in YAML:
-        return read_yaml(found)
+        return read_yaml(file)
     if suffix in WORKBOOKS:
-        return read_workbook(found)
-    raise ScorecardError(_wrong_kind(found, "a scorecard", (*YAML, *WORKBOOKS)))
+        return read_workbook(file)
+    raise ScorecardError(_wrong_kind(file, "a scorecard", (*YAML, *WORKBOOKS)))
 
 
 def write_scorecard(scorecard: Scorecard, path: AnyPath, actuals: pd.DataFrame | None = None) -> None:
@@ -88,6 +85,14 @@ def write_scorecard(scorecard: Scorecard, path: AnyPath, actuals: pd.DataFrame |
         When it cannot be written. The old files are left as they were.
     ActualsError
         When the actuals are faulty; then nothing is written.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> folder = mkdtemp()
+    >>> write_scorecard(read_scorecard("enterprise"), folder, read_actuals("enterprise"))
+    >>> sorted(file.name for file in Path(folder).iterdir())
+    ['actuals.csv', 'scorecard.yaml']
     """
     target = Path(path)
     suffix = target.suffix.casefold()
@@ -122,7 +127,7 @@ def read_actuals(path: AnyPath, scorecard: Scorecard | None = None) -> pd.DataFr
     -------
     DataFrame
         Columns `unit`, `kpi`, `period` (categorical) and `actual`, `numerator`, `denominator` (float, NaN where nothing
-        was observed), in the file's order. ``attrs["notes"]`` lists, in sentences, what was guessed in reading.
+        was observed), in the file's order.
 
     Raises
     ------
@@ -142,43 +147,29 @@ def read_actuals(path: AnyPath, scorecard: Scorecard | None = None) -> pd.DataFr
     >>> read_actuals("meridian").columns.tolist()
     ['unit', 'kpi', 'period', 'actual', 'numerator', 'denominator']
     """
-    found = locate(path)
-    if found.suffix.casefold() in YAML and found.is_file():
-        found = found.parent
-    if found.is_dir():
-        alone = (found / WORKBOOK).is_file() and not any((found / name).is_file() for name in ACTUALS)
-        found = found / WORKBOOK if alone else _one_of(found, [*ACTUALS], "actuals", ActualsError)
-    if found.suffix.casefold() not in (*TABLES, *WORKBOOKS):
-        raise ActualsError(_wrong_kind(found, "actuals", (*TABLES, *WORKBOOKS)))
-    return read_table(found, scorecard)
+    return read_actuals_and_notes(path, scorecard)[0]
+
+
+def read_actuals_and_notes(path: AnyPath, scorecard: Scorecard | None = None) -> tuple[pd.DataFrame, list[str]]:
+    """Actuals as `read_actuals` gives them, and sentences on what was guessed in reading, such as decimal commas."""
+    file = _beside_yaml(locate(path))
+    if file.is_dir():
+        alone = (file / WORKBOOK).is_file() and not any((file / name).is_file() for name in ACTUALS)
+        file = file / WORKBOOK if alone else _one_of(file, [*ACTUALS], "actuals", ActualsError)
+    if file.suffix.casefold() not in (*TABLES, *WORKBOOKS):
+        raise ActualsError(_wrong_kind(file, "actuals", (*TABLES, *WORKBOOKS)))
+    return read_table(file, scorecard)
 
 
 def has_actuals(path: AnyPath) -> bool:
-    """Whether a scorecard has a file in which its actuals would be; a workbook is one.
+    """Whether a scorecard has a file in which its actuals would be; a workbook is one."""
+    place = _beside_yaml(locate(path))
+    return not place.is_dir() or any((place / name).is_file() for name in (*ACTUALS, WORKBOOK))
 
-    Parameters
-    ----------
-    path : path-like
-        As `read_actuals` takes it.
 
-    Returns
-    -------
-    bool
-
-    Raises
-    ------
-    UnknownNameError
-        When there is neither such a path nor such a data set.
-
-    Examples
-    --------
-    >>> has_actuals("meridian")
-    True
-    """
-    found = locate(path)
-    if found.suffix.casefold() in YAML and found.is_file():
-        found = found.parent
-    return not found.is_dir() or any((found / name).is_file() for name in (*ACTUALS, WORKBOOK))
+def _beside_yaml(path: Path) -> Path:
+    """The folder of a scorecard's YAML file, where its actuals are; another path as it is."""
+    return path.parent if path.suffix.casefold() in YAML and path.is_file() else path
 
 
 def write_actuals(actuals: pd.DataFrame, path: AnyPath) -> None:
@@ -196,6 +187,14 @@ def write_actuals(actuals: pd.DataFrame, path: AnyPath) -> None:
     ------
     ActualsError
         When the table is faulty or cannot be written; the old file is left as it was.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> folder = Path(mkdtemp())
+    >>> write_actuals(read_actuals("enterprise"), folder / "actuals.parquet")
+    >>> read_actuals(folder).equals(read_actuals("enterprise"))
+    True
     """
     target = Path(path)
     suffix = target.suffix.casefold()
@@ -223,69 +222,11 @@ def _into_workbook(actuals: pd.DataFrame, path: Path) -> None:
     write_book(path, [actuals_table(actuals)], ActualsError)
 
 
-# ------------------------------------------------------------------------------------------------------------ locating
-
-
-def locate(path_or_name: AnyPath) -> Path:
-    """The path of a file or folder, or of a data set that ships. An existing path wins over a name.
-
-    Parameters
-    ----------
-    path_or_name : path-like
-        A path, or a name such as ``meridian`` or ``enterprise``.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    UnknownNameError
-        When it is neither; the message names the nearest file or data set.
-    """
-    path = Path(path_or_name)
-    if os.fspath(path_or_name) and _exists(path):
-        return path
-    shipped_sets = _shipped_sets()
-    name = path.as_posix()
-    if name in shipped_sets:
-        return shipped_sets[name]
-    what = f"there is neither a file or folder {str(path_or_name)[:200]!r} nor a data set of that name"
-    guess = nearest(name, shipped_sets) or _nearest_file(path)
-    fix = f"did you mean {guess!r}?" if guess else ""
-    raise UnknownNameError(
-        Fault("", what, allowed=f"a path, or one of {', '.join(shipped_sets) or 'no data set'}", fix=fix)
-    )
-
-
-def _shipped_sets() -> dict[str, Path]:
-    try:
-        root = shipped() / "datasets"
-    except BscError:
-        return {}
-    folders = sorted(file.parent for file in root.rglob("scorecard.yaml"))
-    return {folder.name: folder for folder in folders}
-
-
-def _nearest_file(path: Path) -> str:
-    if not path.name or not _exists(path.parent) or not path.parent.is_dir():
-        return ""
-    guess = nearest(path.name, (file.name for file in path.parent.iterdir() if not file.name.startswith(".")))
-    return str(path.parent / guess) if guess else ""
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):  # a name that no file could have
-        return False
-
-
 def _one_of(folder: Path, names: list[str], what: str, error: type[BscError]) -> Path:
-    found = [folder / name for name in names if (folder / name).is_file()]
-    if len(found) == 1:
-        return found[0]
-    if found:
+    files = [folder / name for name in names if (folder / name).is_file()]
+    if len(files) == 1:
+        return files[0]
+    if files:
         fault = Fault(str(folder), f"there are two files of {what}", ", ".join(names), fix="delete or move one of them")
     else:
         there = ", ".join(sorted(file.name for file in folder.iterdir())[:10])

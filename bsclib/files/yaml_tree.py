@@ -45,26 +45,9 @@ class Node:
 def read_tree(
     path: Path, holds: str = "scorecard", fields: str = "id, name, perspectives, objectives and kpis"
 ) -> Node:
-    """Read a YAML file whose top is a mapping.
-
-    Parameters
-    ----------
-    path : Path
-        The file, in UTF-8 (or UTF-16 with its mark), up to 20 MB.
-    holds, fields : str, optional
-        What the file holds and the fields it begins with, for messages.
-
-    Returns
-    -------
-    Node
-
-    Raises
-    ------
-    ScorecardError
-        When it cannot be read, is not YAML or not a mapping, or a key stands twice.
-    """
+    """Read a YAML file whose top is a mapping; messages say what it `holds` and the `fields` it begins with."""
     name, empty = path.name, Fault(path.name, "the file is empty", fix=f"write {fields}")
-    text = _decoded(path, holds)
+    text = _decode(path, holds)
     if not text.strip():
         raise ScorecardError(empty)
     reader = _Reader(name, holds)
@@ -79,7 +62,7 @@ def read_tree(
     if not isinstance(root.value, dict):
         got = f"a {'list' if isinstance(root.value, list) else 'single value'}"
         what = f"a {holds} is a mapping of fields"
-        raise ScorecardError(Fault(f"{name}, line {root.line}", what, got, "id: …, name: …, and so on"))
+        raise ScorecardError(Fault(f"{name}, line {root.line}", what, got, fix=f"write {fields}"))
     if reader.faults:
         raise ScorecardError(reader.faults)
     return root
@@ -93,10 +76,7 @@ def plain(node: Node) -> Any:
 
 
 def place(root: Node, steps: Sequence[int | str]) -> str:
-    """The line and the path of a place in the tree: ``line 14, kpis[2].target``.
-
-    A step that stands in no file, because it only names a kind of value, is passed over.
-    """
+    """The line and the path of a place in the tree: ``line 14, kpis[2].target``."""
     node, line, words = root, root.line, ""
     for step in steps:
         value = node.value
@@ -110,7 +90,7 @@ def place(root: Node, steps: Sequence[int | str]) -> str:
     return ", ".join([f"line {line}", *([words.lstrip(".")] if words else [])])
 
 
-def _decoded(path: Path, holds: str) -> str:
+def _decode(path: Path, holds: str) -> str:
     data = _bytes(path, holds)
     encoding = next((encoding for mark, encoding in _MARKS.items() if data.startswith(mark)), "utf-8")
     if b"\0" in data and encoding == "utf-8":

@@ -1,11 +1,18 @@
-"""The nouns of a scorecard: checked when made, never changed, edited into a new one."""
+"""The nouns of a scorecard: checked when they are made, never changed, edited into new ones.
+
+They are imported when they are first used, so that a module that only needs periods does not load pydantic.
+"""
 
 from __future__ import annotations
 
 import importlib
 from typing import Any
 
-_HOMES = {"model.nouns": ["KPI", "Event", "Initiative", "Link", "Objective", "Perspective", "Scorecard"]}
+_HOMES = {
+    "model.edit": ["add_kpis", "change", "keep", "reweigh"],
+    "model.nouns": ["KPI", "Change", "Event", "Initiative", "Link", "Objective", "Scorecard"],
+    "model.perspectives": ["Perspective"],
+}
 __all__ = sorted(name for names in _HOMES.values() for name in names)
 
 

@@ -9,40 +9,14 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from bsclib.errors import Fault, ScorecardError, nearest, unknown
-from bsclib.model import validation as integrity
-from bsclib.model.nouns import KPI, PERSPECTIVES, Change, Event, Initiative, Link, Objective, Perspective, Scorecard
-from bsclib.model.validation import Loc
+from bsclib.model.nouns import KPI, Change, Event, Initiative, Link, Objective, Scorecard
+from bsclib.model.perspectives import PERSPECTIVES, Perspective
+from bsclib.model.validation import Loc, reference_faults
 from bsclib.model.values import Accepted, Dated, Limits, Part, Review, Thresholds
 
 
 def build(data: Any, place: Callable[[Loc], str] = lambda loc: ".".join(map(str, loc))) -> Scorecard:
-    """Make a scorecard from plain data, as read from YAML or Excel.
-
-    Parameters
-    ----------
-    data : dict
-        The tables of a scorecard, as in the data contract.
-    place : callable, optional
-        Turns a location such as ``("kpis", 0, "target")`` into the words that lead a person there.
-
-    Returns
-    -------
-    Scorecard
-
-    Raises
-    ------
-    ScorecardError
-        With every fault that was found.
-
-    Examples
-    --------
-    >>> build({"id": "x", "name": "X", "perspectives": "it"})
-    Traceback (most recent call last):
-    ...
-    bsclib.errors.ScorecardError: 2 faults:
-      objectives: this is missing. Fix: add it.
-      kpis: this is missing. Fix: add it.
-    """
+    """Make a scorecard from plain data; `place` turns a location such as ``("kpis", 0, "target")`` into words."""
     try:
         return Scorecard.model_validate(data)
     except ValidationError as error:
@@ -52,44 +26,21 @@ def build(data: Any, place: Callable[[Loc], str] = lambda loc: ".".join(map(str,
             detail["loc"][: len(d["loc"])] for detail in details for d in details if len(detail["loc"]) > len(d["loc"])
         }
         kept = [d for d in details if d["type"] != "too_short" or d["loc"] not in inner]
-        said = [fault_of(detail, place) for detail in kept]
-        known = {fault.where for fault in said}
-        said += [Fault(place(loc), text) for loc, text in _between_tables(data) if place(loc) not in known]
-        raise ScorecardError(said) from None
+        faults = [fault_of(detail, place) for detail in kept]
+        known = {fault.where for fault in faults}
+        faults += [Fault(place(loc), text) for loc, text in _between_tables(data) if place(loc) not in known]
+        raise ScorecardError(faults) from None
 
 
 def build_kpi(data: dict[str, Any], place: Callable[[str], str] = str) -> KPI:
-    """Make one KPI from plain data, as a row of `build`.
-
-    Parameters
-    ----------
-    data : dict
-        Its fields.
-    place : callable, optional
-        Turns a field's name into the words that lead a person there.
-
-    Returns
-    -------
-    KPI
-
-    Raises
-    ------
-    ScorecardError
-        With every fault that was found.
-
-    Examples
-    --------
-    >>> build_kpi({"id": "mttr", "name": "Time to restore", "objective": "fast", "direction": "lower_is_better"})
-    Traceback (most recent call last):
-    ...
-    bsclib.errors.ScorecardError: target: this is missing. Fix: add it.
-    """
+    """Make one KPI from plain data, as a row of `build`."""
     try:
         return KPI.model_validate(data)
     except ValidationError as error:
+        # As a row of a scorecard's KPIs, so that a misspelt field is compared with those of a KPI.
         details = [{**detail, "loc": ("kpis", 0, *detail["loc"])} for detail in error.errors()]
-        said = [fault_of(detail, lambda loc: place(".".join(map(str, loc[2:])))) for detail in details]
-        raise ScorecardError(said) from None
+        faults = [fault_of(detail, lambda loc: place(".".join(map(str, loc[2:])))) for detail in details]
+        raise ScorecardError(faults) from None
 
 
 def _between_tables(data: Any) -> list[tuple[Loc, str]]:
@@ -105,7 +56,10 @@ def _between_tables(data: Any) -> list[tuple[Loc, str]]:
     named = PERSPECTIVES.get(given, ()) if isinstance(given, str) else ()
     rows = [_Loose(row) for row in given if isinstance(row, dict)] if isinstance(given, list | tuple) else named
     loose = _Loose({"id": data.get("id"), "perspectives": rows} | tables)
-    return integrity.reference_faults(loose) if rows else []
+    return reference_faults(loose) if rows else []
+
+
+_SEVERAL = {"perspectives", "objectives", "kpis", "links", "initiatives", "events", "guarded_by", "changes", "after"}
 
 
 class _Loose:
@@ -116,38 +70,14 @@ class _Loose:
 
     def __getattr__(self, name: str) -> Any:
         value = self.row.get(name)
-        if name in (
-            "changes",
-            "after",
-            "kpis",
-            "guarded_by",
-            "links",
-            "objectives",
-            "initiatives",
-            "events",
-            "perspectives",
-        ):
+        if name in _SEVERAL:
             rows = value if isinstance(value, list | tuple) else ()
-            return [_Loose(one) if isinstance(one, dict) else one for one in rows]
+            return [_Loose(row) if isinstance(row, dict) else row for row in rows]
         return None if isinstance(value, dict | list | tuple) else value
 
 
 def fault_of(detail: Any, place: Callable[[Loc], str], fields: Iterable[str] | None = None) -> Fault:
-    """One fault that pydantic found, in our words.
-
-    Parameters
-    ----------
-    detail : dict
-        One of a ValidationError's `errors()`.
-    place : callable
-        Turns a location into the words that lead a person there.
-    fields : iterable of str, optional
-        The fields there are; by default those of the part of a scorecard at that location.
-
-    Returns
-    -------
-    Fault
-    """
+    """One fault that pydantic found, in our words; `fields` are those there are, by default a scorecard's part's."""
     where, kind, got = place(detail["loc"]), detail["type"], detail["input"]
     key = str(detail["loc"][-1]) if detail["loc"] else ""
     shown = "" if isinstance(got, (dict, list, tuple, BaseModel)) else repr(got)
@@ -198,4 +128,6 @@ def _fields(loc: Loc) -> list[str]:
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of `scorecard.yaml`, by which editors complete and check it."""
     schema = Scorecard.model_json_schema(mode="validation")
+    for part in (schema, *schema["$defs"].values()):
+        part["description"] = part["description"].split("\n\nParameters")[0]  # the schema has each field by itself
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "IT balanced scorecard"}

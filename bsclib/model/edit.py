@@ -1,4 +1,8 @@
-"""Edit."""
+"""Scorecards edited into new ones: KPIs added, fields changed, weights set, parts left out.
+
+A scorecard never changes. Each function gives a new one, checked like one that was read from a file, so that an edit
+that makes scoring impossible is refused where it is made.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,11 @@ from bsclib.errors import Fault, ScorecardError, UnknownNameError, unknown
 from bsclib.model.build import build
 from bsclib.model.nouns import KPI, Scorecard
 
+TABLES = ("perspectives", "objectives", "kpis")
+
 
 def add_kpis(scorecard: Scorecard, kpis: Iterable[KPI]) -> Scorecard:
-    """Return the scorecard with more KPIs; one whose id is there already takes the other's place.
+    """Add KPIs; one whose id is there already takes the other's place.
 
     Parameters
     ----------
@@ -44,11 +50,8 @@ def add_kpis(scorecard: Scorecard, kpis: Iterable[KPI]) -> Scorecard:
     return build(data | {"kpis": [*(kpi for kpi in scorecard.kpis if kpi.id not in new), *new.values()]})
 
 
-TABLES = ("perspectives", "objectives", "kpis")
-
-
 def change(scorecard: Scorecard, id: str, **fields: Any) -> Scorecard:
-    """Return the scorecard with one of its parts changed.
+    """Change fields of one part of a scorecard.
 
     Parameters
     ----------
@@ -84,7 +87,7 @@ def change(scorecard: Scorecard, id: str, **fields: Any) -> Scorecard:
 def reweigh(
     scorecard: Scorecard, weights: Mapping[str, float], expected: Mapping[str, float] | None = None
 ) -> Scorecard:
-    """Return the scorecard with other weights, and with other values expected of its KPIs.
+    """Give a scorecard other weights, and expect other values of its KPIs.
 
     Parameters
     ----------
@@ -123,7 +126,7 @@ def reweigh(
 
 def _changed(scorecard: Scorecard, changes: Mapping[str, Mapping[str, Any]]) -> Scorecard:
     data = scorecard.model_dump(exclude_unset=True)
-    data.setdefault("perspectives", [one.model_dump() for one in scorecard.perspectives])
+    data.setdefault("perspectives", [perspective.model_dump() for perspective in scorecard.perspectives])
     parts = {scorecard.id: data}
     for table in TABLES:
         data[table] = list(data[table])
@@ -137,7 +140,7 @@ def _changed(scorecard: Scorecard, changes: Mapping[str, Mapping[str, Any]]) -> 
 
 
 def keep(scorecard: Scorecard, objectives: Iterable[str] | None = None, kpis: Iterable[str] | None = None) -> Scorecard:
-    """Return what is left of a scorecard when only these objectives and KPIs stay.
+    """Keep only these objectives and KPIs of a scorecard.
 
     Parameters
     ----------
@@ -179,9 +182,9 @@ def keep(scorecard: Scorecard, objectives: Iterable[str] | None = None, kpis: It
         raise ScorecardError(Fault("what is kept", "no KPI would be left", fix="keep an objective that a KPI measures"))
     data = scorecard.model_dump(exclude_unset=True)
     data["perspectives"] = [
-        one.model_dump()
-        for one in scorecard.perspectives
-        if any(own.id in wanted for own in scorecard.objectives_of(one.id)) or not scorecard.objectives_of(one.id)
+        perspective.model_dump()
+        for perspective in scorecard.perspectives
+        if not (own := {objective.id for objective in scorecard.objectives_of(perspective.id)}) or own & wanted
     ]
     data["objectives"] = [row for row in data["objectives"] if row["id"] in wanted]
     rows = [row for row in data["kpis"] if row["id"] in staying]
@@ -199,7 +202,7 @@ def keep(scorecard: Scorecard, objectives: Iterable[str] | None = None, kpis: It
         ids = {row["id"] for table in (*TABLES, "initiatives") for row in scorecard.model_dump()[table]}
         gone = ids - {row["id"] for table in (*TABLES, "initiatives") for row in data[table]}
         data["review"] = _narrowed(
-            data["review"], "accepted", lambda one: gone.isdisjoint(_places(one.get("where", "")))
+            data["review"], "accepted", lambda row: gone.isdisjoint(_places(row.get("where", "")))
         )
     return build(data)
 
@@ -219,4 +222,4 @@ def _ids(kind: str, given: Iterable[str] | None, parts: tuple[Any, ...]) -> set[
 
 
 def _narrowed(row: dict[str, Any], field: str, stays: Callable[[Any], bool]) -> dict[str, Any]:
-    return {**row, field: [one for one in row[field] if stays(one)]} if row.get(field) else row
+    return {**row, field: [entry for entry in row[field] if stays(entry)]} if row.get(field) else row

@@ -13,17 +13,7 @@ _UNREADABLE = (SyntaxError, ValueError, ZeroDivisionError, RecursionError, Memor
 
 
 def scale(formula: str) -> float:
-    """The constant factor of a formula that multiplies and divides; 1 where there is none or it reads otherwise.
-
-    Examples
-    --------
-    >>> scale("100 * met / tickets")
-    100.0
-    >>> round(scale("restore_minutes / incidents / 60"), 6)
-    0.016667
-    >>> scale("opened - closed")
-    1.0
-    """
+    """The constant factor of a formula that multiplies and divides; 1 where there is none or it reads otherwise."""
     try:
         return _factor(ast.parse(formula, mode="eval").body)
     except _UNREADABLE:
@@ -31,26 +21,7 @@ def scale(formula: str) -> float:
 
 
 def quantities(formula: str) -> tuple[Names, Names]:
-    """The names above and below a formula's fraction line; both empty where it is no arithmetic of names.
-
-    Parameters
-    ----------
-    formula : str
-        Names and numbers with ``+ - * /`` and parentheses.
-
-    Returns
-    -------
-    (frozenset of str, frozenset of str)
-        What the formula rises or falls with, and what it divides by. A name may stand on both sides.
-
-    Examples
-    --------
-    >>> above, below = quantities("100 * (it_spend - it_budget) / it_budget")
-    >>> sorted(above), sorted(below)
-    (['it_budget', 'it_spend'], ['it_budget'])
-    >>> quantities("median of days from release to installation")
-    (frozenset(), frozenset())
-    """
+    """The names above and below a formula's fraction line; both empty where it is no arithmetic of names."""
     try:
         return _sides(ast.parse(formula.strip(), mode="eval").body)
     except _UNREADABLE:
@@ -58,22 +29,7 @@ def quantities(formula: str) -> tuple[Names, Names]:
 
 
 def identity(a: str, b: str) -> bool:
-    """Whether one KPI moves another by arithmetic: they share a quantity that is above the line of at least one.
-
-    Two ratios that divide by the same quantity, and share nothing else, may still move apart.
-
-    Parameters
-    ----------
-    a, b : str
-        The KPIs' formulas.
-
-    Examples
-    --------
-    >>> identity("100 * (it_spend - it_budget) / it_budget", "it_spend / users")
-    True
-    >>> identity("100 * met / tickets", "100 * reopened / tickets")
-    False
-    """
+    """Whether one KPI moves another by arithmetic: they share a quantity that is above the line of at least one."""
     (above_a, below_a), (above_b, below_b) = quantities(a), quantities(b)
     return bool(above_a & (above_b | below_b) or above_b & below_a)
 

@@ -1,24 +1,25 @@
 """The nouns of a scorecard: what is wanted, how it is measured, and what is believed to drive what.
 
 Everything here is frozen and checked when it is made. A thing that would make scoring impossible is refused; a thing
-that is merely unwise loads, and is left to the review. `bsclib.model.build`
-turns plain data, as read from YAML or Excel, into a `Scorecard`.
+that is merely unwise loads, and is left to the review. `bsclib.model.build` turns plain data, as read from YAML or
+Excel, into a `Scorecard`.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from bsclib.errors import UnknownNameError, nearest, unknown
+from bsclib import wording
+from bsclib.errors import UnknownNameError, unknown
 from bsclib.model import formula as formulas
-from bsclib.model import periods
-from bsclib.model import validation as integrity
-from bsclib.model.validation import gathered
+from bsclib.model import periods, validation
+from bsclib.model.perspectives import Perspective, named_set
 from bsclib.model.values import (
     Baseline,
     Dated,
@@ -36,20 +37,27 @@ from bsclib.model.values import (
     Weight,
     Word,
     check_format,
-    stepped,
+    step_values,
 )
 
-
-class Perspective(Part):
-    """A point of view on the organisation."""
-
-    id: Id
-    name: Name
-    weight: Weight = 1.0
+_MINUS = re.compile(r"(?<!\w)-(?=[\d.])")
 
 
 class Objective(Part):
-    """What is wanted, in words; KPIs measure it."""
+    """What is wanted, in words; KPIs measure it.
+
+    Parameters
+    ----------
+    id, name : str
+    perspective : str
+        Id of the perspective that it belongs to.
+    owner : str, optional
+        Who answers for it.
+    weight : float or list of {period, value}, default 1
+    supports : sequence of str, optional
+        Objectives above it, here or in another scorecard, such as ``enterprise.on-time-delivery``.
+
+    """
 
     id: Id
     name: Name
@@ -63,6 +71,42 @@ class KPI(Part):
     """What is measured, which way is better, and what it should be by when.
 
     `target` is a number, a range ``(low, high)`` for `within_range`, or a path of dated values.
+
+    Parameters
+    ----------
+    id, name, objective : str
+        The objective is the id of the one that it measures.
+    measured_in, formula, owner, catalogue : str, optional
+        The unit of measurement; names and numbers with ``+ - * /``; who answers for it; its entry in the catalogue.
+    direction : {"higher_is_better", "lower_is_better", "within_range"}
+    role : {"leading", "lagging"}, default "lagging"
+    frequency : {"daily", "weekly", "monthly", "quarterly", "yearly"}, default "monthly"
+    aggregate : {"sum", "mean", "last", "min", "max", "ratio"}, default "mean"
+        How actuals add up over time.
+    across_units : the same words, optional
+        How they add up across units; by default as over time (`last` as `sum`).
+    baseline : float or {period, value}, optional
+        Where it started.
+    target : float, (float, float) or list of {period, value}
+    path : {"linear", "stepped"}, default "linear"
+    floor : float or (float, float), optional
+        Where the score is 0; by default the baseline, and for a range one range-width beyond each edge.
+    stretch : float, optional
+        The best imaginable; only some methods use it.
+    thresholds : {at_risk, on_target}, default 0.7 and 1.0
+        Of attainment.
+    weight : float or list of {period, value}, default 1
+    guarded_by : sequence of str, optional
+        Ids of the counter-KPIs that would show gaming.
+    format : str, optional
+        How a value is shown, such as ``{:.1f} h``.
+
+    Examples
+    --------
+    >>> more = {"objective": "fast", "direction": "lower_is_better"}
+    >>> kpi = KPI(id="mttr", name="Time to restore", measured_in="hours", target=4, baseline=9, **more)
+    >>> kpi.floors(), kpi.show(4.25)
+    ((9.0, 9.0), '4.25 hours')
     """
 
     id: Id
@@ -89,9 +133,9 @@ class KPI(Part):
 
     @model_validator(mode="after")
     def _can_be_scored(self) -> KPI:
-        faults = integrity.kpi_faults(self)
+        faults = validation.kpi_faults(self)
         if faults:
-            raise gathered(faults, self)
+            raise validation.validation_error(faults, self)
         return self
 
     @property
@@ -137,10 +181,20 @@ class KPI(Part):
         return [point for point in (self.baseline, *target) if isinstance(point, Dated)]
 
     def expected(self, months: np.ndarray) -> np.ndarray:
-        """What the KPI should be by each month (months since year 0); a range gives low and high in two rows.
+        """What the KPI should be by each month.
 
         Between two dated values a linear path is a straight line and a stepped path keeps the earlier value. Before its
         first date a stepped path is at the baseline, and a linear path at its first value.
+
+        Parameters
+        ----------
+        months : array of int
+            Counted from the year 0.
+
+        Returns
+        -------
+        ndarray of float
+            As many, in what the KPI is measured in; of a range two rows, low and high.
         """
         months = np.asarray(months)
         if not isinstance(self.target, tuple):
@@ -150,36 +204,37 @@ class KPI(Part):
         points = self.points()
         if self.path == "stepped":
             dated = [point for point in self.target if isinstance(point, Dated)]
-            return stepped(dated, months, self.baseline_value)
+            return step_values(dated, months, self.baseline_value)
         return np.interp(months, [periods.span(p.period)[1] for p in points], [p.value for p in points])
 
     def show(self, value: float) -> str:
-        """A value as a person writes it: by `format`, else a rounded number and what it is measured in.
-
-        Examples
-        --------
-        >>> kpi = KPI(
-        ...     id="mttr",
-        ...     name="Time to restore",
-        ...     objective="fast",
-        ...     measured_in="hours",
-        ...     direction="lower_is_better",
-        ...     target=4,
-        ...     baseline=9,
-        ... )
-        >>> kpi.show(4.25)
-        '4.25 hours'
-        """
+        """A value as a person writes it: by `format`, else to three figures with what it is measured in."""
         if value is None or math.isnan(value):
             return "no data"
         if self.format:
-            return self.format.format(value)
-        number = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-        return f"{number}{'' if self.measured_in == '%' else ' '}{self.measured_in}".strip()
+            return _MINUS.sub("−", self.format.format(value))
+        text = wording.number(value, 0) if abs(value) >= 1000 else wording.amount(value)
+        return f"{text}{'' if self.measured_in == '%' else ' '}{self.measured_in}".strip()
 
 
 class Link(Part):
-    """A claimed cause and effect. Without a sign or a lag it loads, but cannot be tested."""
+    """A claimed cause and effect. Without a sign or a lag it loads, but cannot be tested.
+
+    Parameters
+    ----------
+    cause, effect : str
+        Ids of KPIs.
+    sign : {"+", "-"}, optional
+        Whether more of the cause gives more of the effect, or less.
+    lag : int, optional
+        Months until the effect shows, 0 to 120.
+    window : int, default 1
+        Months over which the cause is averaged, up to 24; 0 and 1 are one month.
+    smallest_effect : float, optional
+        The smallest effect that would matter, of the effect for one of the cause.
+    why : str, optional
+
+    """
 
     cause: Id
     effect: Id
@@ -191,7 +246,20 @@ class Link(Part):
 
 
 class Change(Part):
-    """What an initiative does to one KPI: `by` so much, after `delay` months, growing over `ramp` months."""
+    """What an initiative does to one KPI: `by` so much, after `delay` months, growing over `ramp` months.
+
+    Parameters
+    ----------
+    kpi : str
+        Id of the KPI.
+    by : float
+        In what the KPI is measured in.
+    delay, ramp : int, default 0
+        Months.
+    chance : float, default 1
+        How likely it is, 0 to 1.
+
+    """
 
     kpi: Id
     by: Number
@@ -205,6 +273,24 @@ class Initiative(Part):
 
     It runs for `months` from its `start`, spends its `cost` evenly over them and binds so many `people`, full time,
     in each. It can start once those in `after` have ended.
+
+    Parameters
+    ----------
+    id, name : str
+    owner : str, optional
+        Who answers for it.
+    start : period, optional
+    cost, people : float, default 0
+    months : int, default 1
+    after : sequence of str, optional
+        Ids of initiatives.
+    changes : sequence of Change, optional
+
+    Examples
+    --------
+    >>> work = Initiative(id="runbooks", name="Automate runbooks", changes=[Change(kpi="automation-coverage", by=12)])
+    >>> work.months, work.changes[0].by
+    (1, 12.0)
     """
 
     id: Id
@@ -219,7 +305,16 @@ class Initiative(Part):
 
 
 class Event(Part):
-    """A known break in the series; without `kpis` it touches all of them."""
+    """A known break in the series; without `kpis` it touches all of them.
+
+    Parameters
+    ----------
+    period : str
+    kind : {"tool_change", "definition_change", "reorganisation", "one_off"}
+    kpis : sequence of str, optional
+    why : str, optional
+
+    """
 
     period: Period
     kind: Literal["tool_change", "definition_change", "reorganisation", "one_off"]
@@ -227,48 +322,33 @@ class Event(Part):
     why: Text = ""
 
 
-# ------------------------------------------------------------------------------------------------------ perspectives
-
-PERSPECTIVES: dict[str, tuple[Perspective, ...]] = {
-    "generic": (
-        Perspective(id="financial", name="Financial"),
-        Perspective(id="customer", name="Customer"),
-        Perspective(id="internal_process", name="Internal process"),
-        Perspective(id="learning_growth", name="Learning and growth"),
-    ),
-    "it": (
-        Perspective(id="corporate_contribution", name="Corporate contribution"),
-        Perspective(id="user_orientation", name="User orientation"),
-        Perspective(id="operational_excellence", name="Operational excellence"),
-        Perspective(id="future_orientation", name="Future orientation"),
-    ),
-}
-"""Kaplan and Norton's four (1992) and Van Grembergen and Van Bruggen's four for IT (1997)."""
-
-GENERIC_TO_IT = {generic.id: it.id for generic, it in zip(PERSPECTIVES["generic"], PERSPECTIVES["it"], strict=True)}
-
-
-def _named_set(value: Any) -> Any:
-    if isinstance(value, str):
-        if value not in PERSPECTIVES:
-            guess = nearest(value, PERSPECTIVES)
-            fix = f"; did you mean {guess!r}?" if guess else ""
-            raise ValueError(
-                f"{value!r} is not a set of perspectives: write it, generic, or a list of id and name{fix}"
-            )
-        return PERSPECTIVES[value]
-    return value
-
-
 class Scorecard(Part):
-    """Objectives in perspectives, the KPIs that measure them, and the map that links them."""
+    """Objectives in perspectives, the KPIs that measure them, and the map that links them.
+
+    Parameters
+    ----------
+    id, name : str
+    perspectives : {"it", "generic"} or sequence of Perspective
+    objectives, kpis : sequence of Objective, sequence of KPI
+    links, initiatives, events : sequences of Link, Initiative and Event, optional
+    thresholds : {at_risk, on_target}, default 0.7 and 0.9
+        Of score / 100, above the KPIs.
+    review : {limits, accepted}, optional
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> card = read_scorecard("meridian")
+    >>> card.kpi("mttr").objective, [kpi.id for kpi in card.kpis_of("restore-fast")]
+    ('restore-fast', ['mttr'])
+    """
 
     id: Id
     name: Name
     perspectives: Annotated[
         tuple[Perspective, ...],
         Field(min_length=1),
-        BeforeValidator(_named_set, json_schema_input_type=Literal["it", "generic"] | tuple[Perspective, ...]),
+        BeforeValidator(named_set, json_schema_input_type=Literal["it", "generic"] | tuple[Perspective, ...]),
     ]
     objectives: Annotated[tuple[Objective, ...], Field(min_length=1)]
     kpis: Annotated[tuple[KPI, ...], Field(min_length=1)]
@@ -280,9 +360,9 @@ class Scorecard(Part):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Scorecard:
-        faults = integrity.scorecard_faults(self)
+        faults = validation.scorecard_faults(self)
         if faults:
-            raise gathered(faults, self)
+            raise validation.validation_error(faults, self)
         return self
 
     @cached_property
@@ -309,7 +389,7 @@ class Scorecard(Part):
 
     def objectives_of(self, perspective: str) -> tuple[Objective, ...]:
         """The objectives in a perspective."""
-        return tuple(one for one in self.objectives if one.perspective == perspective)
+        return tuple(objective for objective in self.objectives if objective.perspective == perspective)
 
 
 def _find(kind: str, id: str, parts: tuple[Any, ...]) -> Any:

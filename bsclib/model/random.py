@@ -1,4 +1,8 @@
-"""Random."""
+"""Chance that can be had again: the same seed gives the same draws on every machine.
+
+Every function that draws takes `rng`, a seed or a generator of the caller's, and has a seed of its own for when
+none is given, so that a report made twice says the same. The global random state is never read or set.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from bsclib.errors import BscError, Fault
 
 
 def generator(rng: Any, seed: int) -> np.random.Generator:
-    """A generator of random numbers; the global one is never touched."""
+    """The caller's generator, or a new one from the caller's seed, or from `seed` where none is given."""
     if rng is None:
         return np.random.default_rng(seed)
     if isinstance(rng, np.random.Generator):

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Loc = tuple[int | str, ...]
 
 
-def gathered(faults: list[tuple[Loc, str]], data: Any) -> ValidationError:
-    """Return one error that says every fault."""
+def validation_error(faults: list[tuple[Loc, str]], data: Any) -> ValidationError:
+    """One error that says every fault."""
     # The braces of a fault's own words must not be read as a template.
     details = [
         InitErrorDetails(type=PydanticCustomError("bsc", "{text}", {"text": text}), loc=loc, input=None)
@@ -35,17 +35,17 @@ def gathered(faults: list[tuple[Loc, str]], data: Any) -> ValidationError:
 
 
 def kpi_faults(kpi: KPI) -> list[tuple[Loc, str]]:
-    """Return what keeps one KPI from being scored."""
+    """What keeps one KPI from being scored."""
     return list(_kpi_faults(kpi))
 
 
 def scorecard_faults(card: Scorecard) -> list[tuple[Loc, str]]:
-    """Return what does not hold together between the tables of a scorecard."""
+    """What does not hold together between the tables of a scorecard."""
     return [*reference_faults(card), *_weight_faults(card)]
 
 
 def reference_faults(card: Any) -> list[tuple[Loc, str]]:
-    """Return the names that lead nowhere and the ids that are used twice."""
+    """The names that lead nowhere and the ids that are used twice."""
     return [*_reference_faults(card), *_repeated(card), *_circles(card)]
 
 
@@ -86,9 +86,9 @@ def _dated_weight_faults(weight: float | tuple[Dated, ...]) -> Iterator[tuple[Lo
 
 
 def _reference_faults(card: Scorecard) -> Iterator[tuple[Loc, str]]:
-    objectives = [one.id for one in card.objectives]
-    perspectives = [one.id for one in card.perspectives]
-    kpis = [one.id for one in card.kpis]
+    objectives = [objective.id for objective in card.objectives]
+    perspectives = [perspective.id for perspective in card.perspectives]
+    kpis = [kpi.id for kpi in card.kpis]
     for i, objective in enumerate(card.objectives):
         yield from _known("perspective", objective.perspective, perspectives, ("objectives", i, "perspective"))
     for i, kpi in enumerate(card.kpis):
@@ -100,7 +100,7 @@ def _reference_faults(card: Scorecard) -> Iterator[tuple[Loc, str]]:
         yield from _known("KPI", link.effect, kpis, ("links", i, "effect"))
         if link.cause == link.effect:
             yield ("links", i, "effect"), f"{link.cause!r} cannot cause itself"
-    initiatives = [one.id for one in card.initiatives]
+    initiatives = [initiative.id for initiative in card.initiatives]
     for i, initiative in enumerate(card.initiatives):
         for j, change in enumerate(initiative.changes):
             yield from _known("KPI", change.kpi, kpis, ("initiatives", i, "changes", j, "kpi"))
@@ -128,7 +128,7 @@ def _repeated(card: Scorecard) -> Iterator[tuple[Loc, str]]:
     for (cause, effect, lag), count in links.items():
         if count > 1:
             yield ("links",), f"the link from {cause!r} to {effect!r} at lag {lag} is stated {count} times"
-    initiatives = Counter(one.id for one in card.initiatives)
+    initiatives = Counter(initiative.id for initiative in card.initiatives)
     for id, count in initiatives.items():
         if count > 1:
             yield ("initiatives",), f"the id {id!r} is used {count} times"
@@ -136,7 +136,7 @@ def _repeated(card: Scorecard) -> Iterator[tuple[Loc, str]]:
 
 def _circles(card: Scorecard) -> Iterator[tuple[Loc, str]]:
     """Initiatives that wait for each other, so that none of them could ever start; each circle is said once."""
-    waits = {one.id: [id for id in one.after if isinstance(id, str)] for one in card.initiatives}
+    waits = {work.id: [id for id in work.after if isinstance(id, str)] for work in card.initiatives}
     done: set[str] = set()
     for i, initiative in enumerate(card.initiatives):
         circle = _circle_from(initiative.id, waits, done)

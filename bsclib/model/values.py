@@ -16,7 +16,7 @@ from bsclib.model import periods
 
 
 def control_character(text: str) -> str:
-    """Say which control character or line break a text holds; nothing when it holds none."""
+    """The control character or line break that a text holds, in a sentence; nothing when it holds none."""
     for char in text:
         if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or char in "\ufffe\uffff":
             return f"the character U+{ord(char):04X} is a control character or a line break: leave it out"
@@ -49,7 +49,7 @@ def shape(value: Any) -> str | None:
     if isinstance(value, (dict, Dated)):
         return "dated"
     if isinstance(value, (list, tuple)):
-        return "path" if not value or any(isinstance(one, (dict, Dated)) for one in value) else "range"
+        return "path" if not value or any(isinstance(point, (dict, Dated)) for point in value) else "range"
     return "number"
 
 
@@ -117,27 +117,22 @@ _Count = Annotated[Number, Field(ge=0)]
 
 
 class Limits(Part):
-    """Where the review begins to speak; `bsclib.design.review` says what each is compared with.
+    """Where the review begins to speak; `bsclib.design.review` says what each is compared with."""
 
-    `objectives` and `kpis` are ``(fewest, most)``. `perspective_share`, `heaviest`, `lightest`, `gaps`, `twins` and
-    `band` are shares; `young`, `settled` and `watched` count months, `stale` a KPI's own periods, `all_kpis` and
-    `owner` KPIs.
-    """
-
-    objectives: _Pair = (15.0, 20.0)
+    objectives: _Pair = (15.0, 20.0)  # fewest and most
     perspective_share: _Share = 0.6
-    kpis: _Pair = (4.0, 7.0)
+    kpis: _Pair = (4.0, 7.0)  # of an objective
     all_kpis: _Count = 28.0
     band: _Share = 0.02
-    young: _Count = 3.0
+    young: _Count = 3.0  # months
     heaviest: _Share = 0.6
     lightest: _Share = 0.02
-    settled: _Count = 6.0
-    stale: _Count = 1.0
+    settled: _Count = 6.0  # months
+    stale: _Count = 1.0  # of a KPI's own periods
     gaps: _Share = 0.2
-    watched: Annotated[Number, Field(ge=1)] = 24.0
+    watched: Annotated[Number, Field(ge=1)] = 24.0  # months
     twins: _Share = 0.95
-    owner: _Count = 7.0
+    owner: _Count = 7.0  # KPIs
 
     @model_validator(mode="after")
     def _in_order(self) -> Limits:
@@ -149,10 +144,7 @@ class Limits(Part):
 
 
 class Accepted(Part):
-    """A finding of the review that somebody has looked at and lives with: which, where, and why.
-
-    Without `where`, the rule is accepted everywhere.
-    """
+    """A finding of the review that somebody lives with: which rule, where (everywhere when left out), and why."""
 
     rule: Annotated[str, AfterValidator(_rule)]
     where: Text = ""
@@ -167,21 +159,13 @@ class Review(Part):
 
 
 def weight_at(weight: float | tuple[Dated, ...], months: np.ndarray) -> np.ndarray:
-    """A weight in each month: each dated weight holds from its date, the first one also before.
-
-    Examples
-    --------
-    >>> weight_at(
-    ...     (Dated(period="2020-01", value=2), Dated(period="2020-07", value=7)), np.array([2020 * 12, 2020 * 12 + 7])
-    ... )
-    array([2., 7.])
-    """
+    """A weight in each month: each dated weight holds from its date, the first one also before."""
     if isinstance(weight, tuple):
-        return stepped(list(weight), np.asarray(months), None)
+        return step_values(list(weight), np.asarray(months), None)
     return np.full(np.shape(months), float(weight))
 
 
-def stepped(points: list[Dated], months: np.ndarray, before: float | None) -> np.ndarray:
+def step_values(points: list[Dated], months: np.ndarray, before: float | None) -> np.ndarray:
     """The value that holds in each month: each from its date on, and `before` (else the first) until then."""
     starts = [periods.span(point.period)[0] for point in points]
     values = [points[0].value if before is None else before, *(point.value for point in points)]

@@ -1,23 +1,19 @@
 """Pictures of scores and of choices: where things stand, how they went, what drives what, and what to do first.
 
 Every function takes frames and returns matplotlib Axes. `show` displays them in a notebook, with the alternative text
-that `alt_text` reads; `png` renders them. Nothing else is displayed, and no figure stays open. A status is always told
-by a symbol or a word as well as by its colour.
+that `alt_text` reads. Nothing else is displayed, and no figure stays open. A status is always told by a symbol or a
+word as well as by its colour.
 """
 
-from bsclib.model.status import SYMBOLS
-from bsclib.plots.bullets import plot_bullets
-from bsclib.plots.canvas import alt_text, png, show
+from bsclib.plots.canvas import alt_text, show
 from bsclib.plots.drivers import plot_drivers
 from bsclib.plots.fan import plot_fan
 from bsclib.plots.frontier import plot_frontier
 from bsclib.plots.heat_map import plot_heat_map
 from bsclib.plots.influence import plot_influence
-from bsclib.plots.lettering import safe_name
 from bsclib.plots.link_picture import plot_link
 from bsclib.plots.map_picture import plot_strategy_map
-from bsclib.plots.movement import plot_movements
-from bsclib.plots.palette import COLOURS
+from bsclib.plots.pair import plot_lag_scan, plot_pair
 from bsclib.plots.prices import plot_prices
 from bsclib.plots.priorities import plot_priorities
 from bsclib.plots.ranking import plot_ranking
@@ -29,18 +25,16 @@ from bsclib.plots.trends import plot_trends
 from bsclib.plots.waterfall import plot_contributions
 
 __all__ = [
-    "COLOURS",
-    "SYMBOLS",
     "alt_text",
-    "plot_bullets",
     "plot_contributions",
     "plot_drivers",
     "plot_fan",
     "plot_frontier",
     "plot_heat_map",
     "plot_influence",
+    "plot_lag_scan",
     "plot_link",
-    "plot_movements",
+    "plot_pair",
     "plot_prices",
     "plot_priorities",
     "plot_ranking",
@@ -50,7 +44,5 @@ __all__ = [
     "plot_score_trend",
     "plot_strategy_map",
     "plot_trends",
-    "png",
-    "safe_name",
     "show",
 ]

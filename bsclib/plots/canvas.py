@@ -22,6 +22,7 @@ from bsclib.model.status import STATUSES, words
 from bsclib.plots.lettering import FONT, fit, safe_name, width
 from bsclib.plots.palette import GREY, INK, PAPER, RULE, marker
 from bsclib.plots.rendering import pixels
+from bsclib.wording import short_name
 
 STYLE: Any = {
     "font.family": FONT,
@@ -113,18 +114,13 @@ def panel(figure: Figure, left: float, bottom: float, width: float, height: floa
 
 def status_key(statuses: Iterable[str]) -> list[Entry]:
     """The part of a key that explains the symbols of those statuses that occur."""
-    found = set(statuses)
-    return [(words(status), marker(status)) for status in STATUSES if status in found]
+    present = set(statuses)
+    return [(words(status), marker(status)) for status in STATUSES if status in present]
 
 
 def unit_name(unit: str | None) -> str:
     """How a unit is named in a picture."""
     return safe_name(unit, "one unit") if unit else WHOLE
-
-
-def number(score: float) -> str:
-    """A score as a person reads it: one decimal, or the words for none."""
-    return words("no_data") if np.isnan(score) else f"{score:.1f}"
 
 
 # ------------------------------------------------------------------------------------------------ words for a picture
@@ -143,7 +139,7 @@ def describe(figure: Figure, *sentences: str) -> None:
 
 def brief(name: str, limit: int = 48) -> str:
     """A name, shortened for alternative text."""
-    return name if len(name) <= limit else name[: limit - 1].rstrip() + "…"
+    return short_name(name, limit)
 
 
 def alt_text(picture: Axes | Figure) -> str:
@@ -158,6 +154,13 @@ def alt_text(picture: Axes | Figure) -> str:
     -------
     str
         Empty when the picture is somebody else's and has no label.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> from bsclib.plots import plot_strategy_map
+    >>> alt_text(plot_strategy_map(read_scorecard("meridian")))
+    'Strategy map of Meridian Freight IT: 4 perspectives, 18 objectives, 16 arrows from cause to effect. ...'
     """
     return str(_figure(picture).get_label())
 
@@ -198,6 +201,13 @@ def show(picture: Axes | Figure) -> None:
     ----------
     picture : Axes or Figure
         As one of the plot functions returned it; or anybody's, with a label for its alternative text.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> from bsclib.plots import plot_strategy_map
+    >>> show(plot_strategy_map(read_scorecard("meridian")))
+    Strategy map of Meridian Freight IT: 4 perspectives, 18 objectives, 16 arrows from cause to effect. ...
     """
     from IPython import get_ipython
     from IPython.display import display

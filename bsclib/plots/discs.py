@@ -13,12 +13,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
-from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
 from bsclib.plots.canvas import panel, write
 from bsclib.plots.lettering import fit
 from bsclib.plots.palette import ACTUAL, GREY, INK, PAPER, RULE, ink_on
+from bsclib.plots.ticks import round_ticks, short_number
 
 SIZE = 0.23
 """Of a disc, in inches across."""
@@ -61,9 +61,8 @@ class Field:
             axes.spines[spine].set_visible(True)
         axes.tick_params(length=3, labelsize=8)
         for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
-            found = MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(low, high)
-            ticks = [float(tick) for tick in found if low <= tick <= high]
-            axis.set_ticks(ticks, labels=[f"{tick:.3g}".replace("-", "−") for tick in ticks])
+            ticks = round_ticks(low, high, quarters=False)
+            axis.set_ticks(ticks, labels=[short_number(tick) for tick in ticks])
         return cls(axes, *size)
 
     def inches(self, points: np.ndarray) -> np.ndarray:
@@ -84,10 +83,8 @@ class Field:
         low: np.ndarray | None = None,
         high: np.ndarray | None = None,
     ) -> np.ndarray:
-        """Draw a numbered disc at each point, or as near as can be, and return where, in the values of the scales.
-
-        `low` and `high` are the corners, in values, of what each disc's centre should not leave: its side of a line.
-        """
+        """Draw a numbered disc at each point, or as near as can be, and return where, in the values of the scales."""
+        # `low` and `high` are the corners of what each disc's centre should not leave: its side of a dividing line.
         wanted = self.inches(points)
         edge, sheet = np.array([SIZE / 2, STRIP + SIZE / 2]), np.array([self.wide, self.tall])
         low = np.broadcast_to(edge, wanted.shape) if low is None else np.maximum(self.inches(low), edge)
@@ -112,25 +109,9 @@ class Field:
 
 
 def settle(wanted: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Centres at which no two discs overlap, each as near to where it belongs as those before it leave room.
-
-    Parameters
-    ----------
-    wanted : array of shape (points, 2)
-        Where the discs belong, in inches. Those of one place stand side by side.
-    low, high : array of shape (points, 2)
-        Corners of what each centre should not leave. Where that leaves no room it leaves them; where there is none at
-        all, discs overlap.
-
-    Returns
-    -------
-    array of shape (points, 2)
-
-    Examples
-    --------
-    >>> settle(np.ones((2, 2)), np.zeros((2, 2)), np.full((2, 2), 2.0)).round(2).tolist()
-    [[0.88, 1.0], [1.12, 1.0]]
-    """
+    """Centres at which no two discs overlap, each as near to where it belongs as those before it leave room."""
+    # Those of one place stand side by side. Where its corners leave a disc no room it leaves them, and where there is
+    # none at all, discs overlap.
     places = np.empty_like(wanted, dtype=float)
     taken = np.empty((0, 2))
     bounds = low.min(axis=0), high.max(axis=0)
@@ -139,13 +120,13 @@ def settle(wanted: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     shifts = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
     shifts = shifts[np.argsort((shifts**2).sum(axis=1).round(9), kind="stable")]
     _, first, group = np.unique(wanted.round(6), axis=0, return_index=True, return_inverse=True)
-    for one in np.argsort(first, kind="stable"):
-        rows = np.flatnonzero(group == one)
+    for block_number in np.argsort(first, kind="stable"):
+        rows = np.flatnonzero(group == block_number)
         block, spot = _block(len(rows)), wanted[rows[0]]
-        found = None
+        discs = None
         for within in ((low[rows[0]], high[rows[0]]), bounds):
-            found = _free(spot, block, shifts, taken, *within) if found is None else found
-        places[rows] = spot + block if found is None else found
+            discs = _free(spot, block, shifts, taken, *within) if discs is None else discs
+        places[rows] = spot + block if discs is None else discs
         taken = np.concatenate([taken, places[rows]])
     return places
 

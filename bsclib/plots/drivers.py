@@ -15,6 +15,7 @@ from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, pa
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import GAIN, GREY, INK, LOSS, RULE
 from bsclib.plots.prospects import Quantity
+from bsclib.wording import counted
 
 _NAMES, _VALUES, _ROW, _HEAD = 3.5, 2.1, 0.4, 0.26
 _REACH: dict[str, Any] = {"color": INK, "linewidth": 1.1, "solid_capstyle": "butt"}
@@ -31,8 +32,8 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
     scorecard : Scorecard
         The one that it is about.
     goal : str, optional
-        What the effects are on: a KPI, an objective or a perspective; by default what ``attrs["goal"]`` of the frame
-        says, else the scorecard.
+        What the effects are on: a KPI, an objective or a perspective; by default what the frame's column `goal` says,
+        else the scorecard.
     most : int
         Only so many KPIs are drawn, and only those that do something; the others are counted.
 
@@ -46,8 +47,17 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
     ------
     UnknownNameError
         When the scorecard has no such goal.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.plots import alt_text
+    >>> from bsclib.scenarios import drivers, fit_map
+    >>> card = read_scorecard("meridian")
+    >>> alt_text(plot_drivers(drivers(fit_map(card, read_actuals("meridian")), draws=200), card))
+    'Tornado of what 26 KPIs, each moved the good way, can do to Meridian Freight IT. Strongest: ...'
     """
-    what = Quantity.of(scorecard, goal or drivers.attrs.get("goal"))
+    quantity = Quantity.of(scorecard, goal or next(iter(drivers.get("goal", ())), None))
     order = drivers["effect"].abs().sort_values(ascending=False, kind="stable").index
     moves = np.nan_to_num(drivers.loc[order, ["effect", "low", "high"]].to_numpy(float)).any(axis=1)
     count = max(min(most, int(moves.sum())), 1)
@@ -56,7 +66,7 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
     more = 0.24 if len(rest) else 0.0
     body = _HEAD + _ROW * rows + more
     key: list[Entry] = [("90 % of the draws", _REACH)] if len(drawn) else []
-    figure, foot = sheet(body, f"What drives {what.name}", _note(drivers, what), key)
+    figure, foot = sheet(body, f"What drives {quantity.name}", _note(drivers, quantity), key)
     wide = WIDTH - _NAMES - _VALUES
     axes = panel(figure, _NAMES, foot + more, wide, _ROW * rows)
     axes.set(ylim=(rows - 0.5, -0.5), xticks=[], yticks=[], xlim=_ends(drawn))
@@ -70,16 +80,18 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
         axes.text((MARGIN - _NAMES) / wide, -0.5 - 0.13 / _ROW, "KPI, moved by", **head)
         axes.text(1 + 0.1 / wide, -0.5 - 0.13 / _ROW, "effect, and 90 % of the draws", **head)
     for y, (_, row) in enumerate(drawn.iterrows()):
-        _draw_row(axes, y, row, what, scorecard, wide)
+        _draw_row(axes, y, row, quantity, scorecard, wide)
     if len(rest):
-        axes.text((MARGIN - _NAMES) / wide, rows - 0.5 + 0.12 / _ROW, _others(rest, what), color=GREY, size=8, **beside)
-    describe(figure, *_words(drivers, drawn, what, scorecard))
+        axes.text(
+            (MARGIN - _NAMES) / wide, rows - 0.5 + 0.12 / _ROW, _others(rest, quantity), color=GREY, size=8, **beside
+        )
+    describe(figure, *_words(drivers, drawn, quantity, scorecard))
     return axes
 
 
-def _draw_row(axes: Axes, y: int, row: pd.Series, what: Quantity, scorecard: Scorecard, wide: float) -> None:
+def _draw_row(axes: Axes, y: int, row: pd.Series, quantity: Quantity, scorecard: Scorecard, wide: float) -> None:
     effect = float(row["effect"])
-    bad = worse(effect, what)
+    bad = quantity.is_worse(effect)
     look: dict[str, Any] = {"color": LOSS if bad else GAIN, "zorder": 1}
     if bad:
         look |= {"hatch": "////", "edgecolor": "white", "linewidth": 0}
@@ -95,8 +107,8 @@ def _draw_row(axes: Axes, y: int, row: pd.Series, what: Quantity, scorecard: Sco
     right = 1 + 0.1 / wide
     room = (_VALUES - MARGIN) * 72 - 10
     weight: dict[str, Any] = {"weight": "bold", "color": LOSS if bad else INK}
-    axes.text(right, y - 0.05, fit(what.effect(effect), room, 8.5, bold=True), va="bottom", **weight, **place)
-    reach = what.effects(float(row["low"]), float(row["high"]))
+    axes.text(right, y - 0.05, fit(quantity.effect(effect), room, 8.5, bold=True), va="bottom", **weight, **place)
+    reach = quantity.effects(float(row["low"]), float(row["high"]))
     axes.text(right, y + 0.08, fit(reach, room, 7.5), va="top", size=7.5, color=GREY, **place)
 
 
@@ -105,19 +117,11 @@ def _change(text: str) -> str:
     return text.replace("-", "−", 1)
 
 
-def _through(through: str, scorecard: Scorecard) -> str:
+def _through(through: object, scorecard: Scorecard) -> str:
     """By which KPIs the effect gets there, the one that carries most first."""
-    ids = [id for id in through.split(", ") if id]
+    ids = through.split(", ") if isinstance(through, str) and through else []  # an empty text is missing in a file
     names = [safe_name(scorecard.names.get(id, id), id) for id in ids]
     return f"through {', '.join(names)}" if names else ""
-
-
-def worse(effect: float, what: Quantity) -> bool:
-    """Whether an effect leads away from what is better; of a range nobody can tell by its sign."""
-    if what.kpi is not None and what.kpi.direction == "within_range":
-        return False
-    lower = what.kpi is not None and what.kpi.direction == "lower_is_better"
-    return effect > 0 if lower else effect < 0
 
 
 def _ends(drawn: pd.DataFrame) -> tuple[float, float]:
@@ -128,28 +132,26 @@ def _ends(drawn: pd.DataFrame) -> tuple[float, float]:
     return low - pad, high + pad
 
 
-def _note(drivers: pd.DataFrame, what: Quantity) -> str:
+def _note(drivers: pd.DataFrame, quantity: Quantity) -> str:
     """What is drawn, and when."""
-    about = drivers.attrs
-    horizon = f"{about['horizon']} months on" if "horizon" in about else ""
-    by = f"each KPI moved the good way by {str(about['by']).lstrip('+')}" if "by" in about else ""
-    return " · ".join(filter(None, [by, horizon, what.goal if what.kpi else "points of the score"]))
+    horizon = "".join(f"{months} months on" for months in drivers.get("horizon", ())[:1])
+    by = "".join(f"each KPI moved the good way by {change.lstrip('+-')}" for change in drivers["change"][:1])
+    return " · ".join(filter(None, [by, horizon, quantity.goal if quantity.kpi else "points of the score"]))
 
 
-def _others(rest: pd.DataFrame, what: Quantity) -> str:
+def _others(rest: pd.DataFrame, quantity: Quantity) -> str:
     """How much those that are not drawn do at most."""
-    many = "1 more KPI does" if len(rest) == 1 else f"{len(rest)} more KPIs do"
-    largest = what.effect(float(rest["effect"].abs().max())).lstrip("+")
+    many = counted(len(rest), "more KPI does", "more KPIs do")
+    largest = quantity.effect(float(rest["effect"].abs().max())).lstrip("+")
     return f"{many} {f'{largest} at most' if any(digit in largest for digit in '123456789') else 'next to nothing'}."
 
 
-def _words(drivers: pd.DataFrame, drawn: pd.DataFrame, what: Quantity, scorecard: Scorecard) -> Iterator[str]:
-    many = f"{len(drivers)} KPI{'s' if len(drivers) != 1 else ''}"
-    yield f"Tornado of what {many}, each moved the good way, can do to {brief(what.name)}."
+def _words(drivers: pd.DataFrame, drawn: pd.DataFrame, quantity: Quantity, scorecard: Scorecard) -> Iterator[str]:
+    yield f"Tornado of what {counted(len(drivers), 'KPI')}, each moved the good way, can do to {brief(quantity.name)}."
     for word, (_, row) in zip(("Strongest", "Then", "Then"), drawn.iterrows(), strict=False):
-        reach = what.effects(float(row["low"]), float(row["high"]))
+        reach = quantity.effects(float(row["low"]), float(row["high"]))
         name = brief(scorecard.names.get(str(row["kpi"]), str(row["kpi"])))
-        yield f"{word}: {name}, {what.effect(float(row['effect']))} ({reach})."
+        yield f"{word}: {name}, {quantity.effect(float(row['effect']))} ({reach})."
     unsure = int(((drivers["low"] < 0) & (drivers["high"] > 0)).sum())
     if unsure:
         yield f"Of {unsure} the band holds 0."

@@ -12,18 +12,17 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, unit_name, write
-from bsclib.plots.lettering import fit, width
+from bsclib.plots.lettering import fit, spread, width
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, INK, LINES, RULE
-from bsclib.plots.prospects import Quantity, chance, course, first_told
+from bsclib.plots.prospects import Quantity, course, first_told
 from bsclib.plots.score_trend import bands_key, draw_bands
-from bsclib.plots.spacing import spread
-from bsclib.plots.trends import alone, short_number, year_starts
+from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
 from bsclib.scoring.views import history
+from bsclib.wording import percent
 
 _LEFT, _RIGHT, _TALL, _STRIP, _DATES = 0.62, 2.4, 2.7, 0.3, 0.24
 _LINE = 0.17
@@ -72,65 +71,72 @@ def plot_fan(
         When the id is not in the scorecard or not in the result.
     BscError
         When the result holds several scenarios.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, whatif
+    >>> from bsclib.plots import alt_text
+    >>> card, actuals = read_scorecard("meridian"), read_actuals("meridian")
+    >>> alt_text(plot_fan(whatif(card, actuals, {"mttr": "-10%"}, draws=200), card))
+    'Fan chart of Meridian Freight IT, Whole organisation, 24 months to 2028-06. Without the changes ...'
     """
-    what = Quantity.of(scorecard, id)
-    ahead = course(result, what.id)
+    quantity = Quantity.of(scorecard, id)
+    ahead = course(result, quantity.id)
     unit = str(ahead["unit"].iloc[0])
-    past = _past(scores, what, unit, months, int(ahead.index[0]))
+    past = _past(scores, quantity, unit, months, int(ahead.index[0]))
     still = not np.nan_to_num(ahead[["effect_low", "effect_high"]].to_numpy(float)).any()
-    told = first_told(result, what.id)
-    key = _key(what, scorecard, len(past) > 0)
+    told = first_told(result, quantity.id)
+    key = _key(quantity, scorecard, len(past) > 0)
     strip = _STRIP + (_LINE if told and not still else 0.0)
-    figure, foot = sheet(strip + _TALL + _DATES, _title(what, still), _note(what, ahead, unit, still), key)
+    figure, foot = sheet(strip + _TALL + _DATES, _title(quantity, still), _note(quantity, ahead, unit, still), key)
     axes = panel(figure, _LEFT, foot + _DATES, WIDTH - _LEFT - _RIGHT, _TALL)
     start = int(past.index[0]) if len(past) else int(ahead.index[0]) - 1
     axes.set_xlim(start - 0.5, int(ahead.index[-1]) + 0.5)
-    target = _target(what, np.arange(start, int(ahead.index[-1]) + 1))
-    _set_scale(axes, what, scorecard, [past, ahead[["low", "high", "without", "with_"]], target])
-    _draw_target(axes, what, target)
+    target = _target(quantity, np.arange(start, int(ahead.index[-1]) + 1))
+    _set_scale(axes, quantity, scorecard, [past, ahead[["low", "high", "without", "with_"]], target])
+    _draw_target(axes, quantity, target)
     _draw_past(axes, past)
     _draw_ahead(axes, past, ahead, still)
-    _label_lines(axes, _labels(what, ahead, target, still))
+    _label_lines(axes, _labels(quantity, ahead, target, still))
     _mark_months(figure, axes, foot + _DATES + _TALL, int(ahead.index[0]) - 1, None if still else told)
-    describe(figure, *_words(what, ahead, unit, still, told))
+    describe(figure, *_words(quantity, ahead, unit, still, told))
     return axes
 
 
 # ---------------------------------------------------------------------------------------------------------------- data
 
 
-def _past(scores: pd.DataFrame | None, what: Quantity, unit: str, months: int, until: int) -> pd.Series:
+def _past(scores: pd.DataFrame | None, quantity: Quantity, unit: str, months: int, until: int) -> pd.Series:
     """What was observed before the first month ahead, by month since the year 0."""
     if scores is None:
         return pd.Series(dtype=float)
-    line = history(scores, [what.id], what.column, unit, months)[what.id]
+    line = history(scores, [quantity.id], quantity.column, unit, months)[quantity.id]
     line.index = pd.Index([periods.span(str(period))[0] for period in line.index])
     return line[line.index < until]
 
 
-def _target(what: Quantity, when: np.ndarray) -> pd.DataFrame:
+def _target(quantity: Quantity, when: np.ndarray) -> pd.DataFrame:
     """What is expected of a KPI by each month: a line, or the two edges of a range."""
-    if what.kpi is None:
+    if quantity.kpi is None:
         return pd.DataFrame(index=when)
-    return pd.DataFrame(np.atleast_2d(what.kpi.expected(when)).T, index=when)
+    return pd.DataFrame(np.atleast_2d(quantity.kpi.expected(when)).T, index=when)
 
 
 # ------------------------------------------------------------------------------------------------------------- drawing
 
 
-def _set_scale(axes: Axes, what: Quantity, scorecard: Scorecard, seen: list[Any]) -> None:
-    values = np.concatenate([np.asarray(one, dtype=float).ravel() for one in seen])
+def _set_scale(axes: Axes, quantity: Quantity, scorecard: Scorecard, seen: list[Any]) -> None:
+    values = np.concatenate([np.asarray(part, dtype=float).ravel() for part in seen])
     values = values[np.isfinite(values)]
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
-    if what.kpi is None:
+    if quantity.kpi is None:
         cuts = 100 * np.clip([scorecard.thresholds.at_risk, scorecard.thresholds.on_target], 0, 1)
         draw_bands(axes, cuts, max(0.0, 10 * np.floor((min(low, cuts[0]) - 4) / 10)))
     else:
         pad = 0.06 * (high - low) or 0.1 * abs(high) or 1.0
         axes.set_ylim(low - pad, high + pad)
-        ticks = np.asarray(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]).tick_values(low - pad, high + pad))
-        ticks = ticks[(ticks >= low - pad) & (ticks <= high + pad)]
-        axes.set_yticks(ticks, labels=[short_number(float(tick)) for tick in ticks], size=8)
+        ticks = round_ticks(low - pad, high + pad)
+        axes.set_yticks(ticks, labels=[short_number(tick) for tick in ticks], size=8)
         axes.hlines(ticks, *axes.get_xlim(), color=RULE, linewidth=0.5, zorder=0)
     left, right = axes.get_xlim()
     years = year_starts(np.arange(int(left + 0.5), int(right - 0.5) + 1))
@@ -139,12 +145,12 @@ def _set_scale(axes: Axes, what: Quantity, scorecard: Scorecard, seen: list[Any]
     axes.spines["bottom"].set_visible(True)
 
 
-def _draw_target(axes: Axes, what: Quantity, target: pd.DataFrame) -> None:
+def _draw_target(axes: Axes, quantity: Quantity, target: pd.DataFrame) -> None:
     if target.shape[1] == 2:
         axes.axhspan(*map(float, target.iloc[0]), color=BANDS[1], linewidth=0, zorder=0.2, label="target")
     elif target.shape[1] == 1:
         steps: dict[str, Any] = (
-            {"drawstyle": "steps-mid"} if what.kpi is not None and what.kpi.path == "stepped" else {}
+            {"drawstyle": "steps-mid"} if quantity.kpi is not None and quantity.kpi.path == "stepped" else {}
         )
         axes.plot(target.index, target[0], label="target", zorder=2, **_TARGET, **steps)
 
@@ -153,7 +159,7 @@ def _draw_past(axes: Axes, past: pd.Series) -> None:
     if past.notna().any():
         when, line = past.index.to_numpy(), past.to_numpy(float)
         axes.plot(when, line, label="actual", solid_joinstyle="round", zorder=3, **_PAST)
-        lone = alone(line)
+        lone = isolated(line)
         axes.plot(when[lone], line[lone], marker=".", linestyle="none", color=_PAST["color"], zorder=3)
 
 
@@ -162,7 +168,7 @@ def _draw_ahead(axes: Axes, past: pd.Series, ahead: pd.DataFrame, still: bool) -
     before = int(ahead.index[0]) - 1
     last = float(past.get(before, np.nan))
     when = np.append(before, ahead.index)
-    low, high, without, with_ = (np.append(last, ahead[one]) for one in ("low", "high", "without", "with_"))
+    low, high, without, with_ = (np.append(last, ahead[column]) for column in ("low", "high", "without", "with_"))
     axes.fill_between(when, low, high, zorder=1, label="90 %", **_BAND)
     for edge in (low, high):
         axes.plot(when, edge, color=_WITH["color"], linewidth=0.6, zorder=1.5)
@@ -185,42 +191,42 @@ class _Label:
         return 2 if self.below else 1
 
 
-def _labels(what: Quantity, ahead: pd.DataFrame, target: pd.DataFrame, still: bool) -> list[_Label]:
+def _labels(quantity: Quantity, ahead: pd.DataFrame, target: pd.DataFrame, still: bool) -> list[_Label]:
     end = ahead.iloc[-1]
-    reach = _reach(what, end)
+    reach = _reach(quantity, end)
     said = "expected" if still else "with the changes"
     bold = {"color": _WITH["color"], "weight": "bold"}
-    found = [_Label(float(end["with_"]), f"{said} {what.level(end['with_'])}", reach, bold)]
+    labels = [_Label(float(end["with_"]), f"{said} {quantity.level(end['with_'])}", reach, bold)]
     if not still:
         plain = {"color": _WITHOUT["color"]}
-        found.append(_Label(float(end["without"]), f"without them {what.level(end['without'])}", "", plain))
-    if what.kpi is not None:
+        labels.append(_Label(float(end["without"]), f"without them {quantity.level(end['without'])}", "", plain))
+    if quantity.kpi is not None:
         edges = target.iloc[-1].to_numpy(float)
-        sign = {"higher_is_better": "≥ ", "lower_is_better": "≤ "}.get(what.kpi.direction, "")
-        text = f"target {sign}{' to '.join(what.level(edge) for edge in edges)}"
-        found.append(_Label(float(edges.mean()), text, "", {"color": GREY}))
-    return sorted(found, key=lambda one: one.end)
+        sign = {"higher_is_better": "≥ ", "lower_is_better": "≤ "}.get(quantity.kpi.direction, "")
+        text = f"target {sign}{' to '.join(quantity.level(edge) for edge in edges)}"
+        labels.append(_Label(float(edges.mean()), text, "", {"color": GREY}))
+    return sorted(labels, key=lambda label: label.end)
 
 
 def _label_lines(axes: Axes, labels: list[_Label]) -> None:
     """Name each line at its right end, the names kept apart."""
     low, high = axes.get_ylim()
     inch = (high - low) / _TALL
-    ends = np.clip(np.nan_to_num([one.end for one in labels], nan=low), low, high)
-    gaps = [inch * _LINE * (one.lines + other.lines) / 2 for one, other in pairwise(labels)]
+    ends = np.clip(np.nan_to_num([label.end for label in labels], nan=low), low, high)
+    gaps = [inch * _LINE * (label.lines + other.lines) / 2 for label, other in pairwise(labels)]
     edge = inch * _LINE
     places = spread(ends, gaps, low + edge / 2, high - edge / 2)
     left, right = axes.get_xlim()
     start, turn = right - 0.4, right + 0.04 * (right - left)
     text_at, room = turn + 0.01 * (right - left), (_RIGHT - MARGIN) * 72 - 26
-    for end, y, one in zip(ends, places, labels, strict=True):
-        axes.plot([start, turn], [end, y], color=one.look["color"], linewidth=0.8, clip_on=False)
-        bold = one.look.get("weight") == "bold"
-        shift = inch * _LINE * 0.45 if one.below else 0.0
-        axes.text(text_at, y + shift, fit(one.text, room, 8.5, bold=bold), va="center_baseline", **one.look)
-        if one.below:
+    for end, y, label in zip(ends, places, labels, strict=True):
+        axes.plot([start, turn], [end, y], color=label.look["color"], linewidth=0.8, clip_on=False)
+        bold = label.look.get("weight") == "bold"
+        shift = inch * _LINE * 0.45 if label.below else 0.0
+        axes.text(text_at, y + shift, fit(label.text, room, 8.5, bold=bold), va="center_baseline", **label.look)
+        if label.below:
             look: dict[str, Any] = {"size": 7.5, "color": GREY, "va": "center_baseline"}
-            axes.text(text_at, y - shift, fit(one.below, room, 7.5), **look)
+            axes.text(text_at, y - shift, fit(label.below, room, 7.5), **look)
 
 
 def _mark_months(figure: Figure, axes: Axes, top: float, now: int, first: str | None) -> None:
@@ -243,49 +249,49 @@ def _mark_months(figure: Figure, axes: Axes, top: float, now: int, first: str | 
 # --------------------------------------------------------------------------------------------------------------- words
 
 
-def _title(what: Quantity, still: bool) -> str:
-    return f"{'Where it is heading' if still else 'What if'}: {what.name}"
+def _title(quantity: Quantity, still: bool) -> str:
+    return f"{'Where it is heading' if still else 'What if'}: {quantity.name}"
 
 
-def _note(what: Quantity, ahead: pd.DataFrame, unit: str, still: bool) -> str:
+def _note(quantity: Quantity, ahead: pd.DataFrame, unit: str, still: bool) -> str:
     end = ahead.iloc[-1]
-    parts = [unit_name(unit), what.goal]
+    parts = [unit_name(unit), quantity.goal]
     if not still:
-        reach = what.effects(end["effect_low"], end["effect_high"])
-        parts.append(f"effect in {end['period']}: {what.effect(end['effect'])} ({reach})")
-    return " · ".join([*parts, f"chance of being on target then: {chance(float(end['chance_of_target']))}"])
+        reach = quantity.effects(end["effect_low"], end["effect_high"])
+        parts.append(f"effect in {end['period']}: {quantity.effect(end['effect'])} ({reach})")
+    return " · ".join([*parts, f"chance of being on target then: {percent(float(end['chance_of_target']))}"])
 
 
-def _reach(what: Quantity, end: pd.Series) -> str:
+def _reach(quantity: Quantity, end: pd.Series) -> str:
     """The band of the last month; empty where nothing is known."""
-    return "" if np.isnan(end["with_"]) else f"90 %: {what.level(end['low'])} to {what.level(end['high'])}"
+    return "" if np.isnan(end["with_"]) else f"90 %: {quantity.level(end['low'])} to {quantity.level(end['high'])}"
 
 
-def _key(what: Quantity, scorecard: Scorecard, past: bool) -> list[Entry]:
-    key: list[Entry] = [("actual" if what.kpi else "score so far", _PAST)] if past else []
+def _key(quantity: Quantity, scorecard: Scorecard, past: bool) -> list[Entry]:
+    key: list[Entry] = [("actual" if quantity.kpi else "score so far", _PAST)] if past else []
     key.append(("90 % of the draws", {**_BAND, "linewidth": 8, "solid_capstyle": "butt"}))
-    if what.kpi is None:
+    if quantity.kpi is None:
         cuts = 100 * np.clip([scorecard.thresholds.at_risk, scorecard.thresholds.on_target], 0, 1)
         return [*key, *bands_key(cuts)]
-    if what.kpi.direction == "within_range":
+    if quantity.kpi.direction == "within_range":
         key.append(("range to be in", {"color": BANDS[1], "linewidth": 8, "solid_capstyle": "butt"}))
     return key
 
 
-def _words(what: Quantity, ahead: pd.DataFrame, unit: str, still: bool, first: str | None) -> Iterator[str]:
+def _words(quantity: Quantity, ahead: pd.DataFrame, unit: str, still: bool, first: str | None) -> Iterator[str]:
     end = ahead.iloc[-1]
-    yield f"Fan chart of {brief(what.name)}, {brief(unit_name(unit))}, {len(ahead)} months to {end['period']}."
-    reach = _reach(what, end)
+    yield f"Fan chart of {brief(quantity.name)}, {brief(unit_name(unit))}, {len(ahead)} months to {end['period']}."
+    reach = _reach(quantity, end)
     if not reach:
         yield "There is no actual, and so no forecast."
     elif still:
-        yield f"Expected {what.level(end['with_'])} ({reach})."
+        yield f"Expected {quantity.level(end['with_'])} ({reach})."
     else:
         yield (
-            f"Without the changes {what.level(end['without'])}, with them {what.level(end['with_'])} ({reach}): "
-            f"{what.effect(end['effect'])} ({what.effects(end['effect_low'], end['effect_high'])})."
+            f"Without the changes {quantity.level(end['without'])}, with them {quantity.level(end['with_'])} "
+            f"({reach}): {quantity.effect(end['effect'])} ({quantity.effects(end['effect_low'], end['effect_high'])})."
         )
-    yield f"Chance of being on target: {chance(float(end['chance_of_target']))}."
+    yield f"Chance of being on target: {percent(float(end['chance_of_target']))}."
     if first is not None and not still:
         yield (
             f"The effect stands out from noise from {first} on."

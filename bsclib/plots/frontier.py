@@ -10,15 +10,14 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from bsclib.errors import BscError, Fault
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, sheet, write
 from bsclib.plots.discs import Field
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, GREY, INK, LINES, RULE
-from bsclib.plots.prospects import signed_points
-from bsclib.plots.trends import short_number
+from bsclib.plots.ticks import round_ticks, short_number
+from bsclib.wording import counted, money, number, signed
 
 _LEFT, _WIDE, _TALL, _UNDER = 0.62, 4.9, 3.0, 0.46
 _ITEM, _MOVE, _MOST = 0.24, 0.16, 4
@@ -51,6 +50,15 @@ def plot_frontier(frontier: pd.DataFrame, names: Mapping[str, str] | None = None
     ------
     BscError
         When the frame is empty.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.plots import alt_text
+    >>> from bsclib.scenarios import fit_map, frontier
+    >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> alt_text(plot_frontier(frontier(fit, [0, 100_000], draws=20)))
+    'The score that the best choice reaches at 2 budgets: ... at 0, ... at 100,000. From 100,000: + ...'
     """
     if frontier.empty:
         raise BscError(Fault("frontier", "there is no budget to draw", fix="give at least one budget"))
@@ -86,28 +94,21 @@ def plot_frontier(frontier: pd.DataFrame, names: Mapping[str, str] | None = None
 
 
 def members(chosen: Any) -> list[str]:
-    """The ids of the initiatives in one cell of a frontier, however they are held.
-
-    Examples
-    --------
-    >>> members("runbooks, academy"), members(("runbooks",)), members("")
-    (['runbooks', 'academy'], ['runbooks'], [])
-    """
-    parts = chosen.split(",") if isinstance(chosen, str) else list(chosen)
-    return [part.strip() for part in map(str, parts) if part.strip()]
+    """The ids of the initiatives in one cell of a frontier; where none is chosen, a file holds a missing value."""
+    return [part.strip() for part in chosen.split(",") if part.strip()] if isinstance(chosen, str) else []
 
 
 def _steps(rows: pd.DataFrame) -> list[tuple[int, list[str], list[str]]]:
     """The rows at which the choice is another one: what enters, what leaves."""
     before: list[str] = []
-    found = []
+    steps = []
     for at, chosen in enumerate(rows["initiatives"]):
         now = members(chosen)
-        enters, leaves = [one for one in now if one not in before], [one for one in before if one not in now]
+        enters, leaves = [id for id in now if id not in before], [id for id in before if id not in now]
         if at == 0 or enters or leaves:
-            found.append((at, enters, leaves))
+            steps.append((at, enters, leaves))
         before = now
-    return found
+    return steps
 
 
 def _write_list(figure: Figure, top: float, wide: float, rows: pd.DataFrame, moves: list[list[str]]) -> None:
@@ -116,12 +117,12 @@ def _write_list(figure: Figure, top: float, wide: float, rows: pd.DataFrame, mov
     look: dict[str, Any] = {"va": "baseline"}
     write(figure, left + 0.3, y + 0.06, "from a budget of", size=8, color=GREY, **look)
     write(figure, left + wide, y + 0.06, "score", size=8, color=GREY, ha="right", **look)
-    for number, (row, said) in enumerate(zip(rows.itertuples(), moves, strict=True), 1):
+    for place, (row, texts) in enumerate(zip(rows.itertuples(), moves, strict=True), 1):
         y -= _ITEM
-        write(figure, left + 0.2, y + 0.06, str(number), color=ACTUAL, weight="bold", ha="right", **look)
+        write(figure, left + 0.2, y + 0.06, str(place), color=ACTUAL, weight="bold", ha="right", **look)
         write(figure, left + 0.3, y + 0.06, money(float(row.budget)), weight="bold", **look)
-        write(figure, left + wide, y + 0.06, f"{row.score:.1f}", weight="bold", ha="right", **look)
-        for text in said:
+        write(figure, left + wide, y + 0.06, number(float(row.score)), weight="bold", ha="right", **look)
+        for text in texts:
             y -= _MOVE
             write(figure, left + 0.3, y + 0.06, fit(text, (wide - 0.3) * 72, 8), size=8, color=GREY, **look)
 
@@ -141,31 +142,21 @@ def _ends(low: float, high: float) -> tuple[float, float]:
 
 def _set_ticks(axes: Axes) -> None:
     for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
-        ticks = [float(one) for one in MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)]
-        ticks = [one for one in ticks if low <= one <= high and (axis is axes.yaxis or one >= 0)]
-        axis.set_ticks(ticks, labels=[short_number(one) for one in ticks])
+        ticks = [tick for tick in round_ticks(low, high) if axis is axes.yaxis or tick >= 0]
+        axis.set_ticks(ticks, labels=[short_number(tick) for tick in ticks])
     axes.hlines(axes.get_yticks(), *axes.get_xlim(), color=RULE, linewidth=0.5, zorder=0)
 
 
-def money(amount: float) -> str:
-    """An amount of money, whole, with its thousands apart.
-
-    Examples
-    --------
-    >>> money(120000.0), money(0.5)
-    ('120,000', '0.5')
-    """
-    return f"{amount:,.0f}" if abs(amount) >= 100 or float(amount).is_integer() else f"{amount:.3g}"
-
-
 def _budget_words(frontier: pd.DataFrame) -> str:
-    every = frontier.attrs.get("every")
-    return f"budget for each {'month' if every == 1 else f'{every} months'}" if every else "budget"
+    if "every" not in frontier:
+        return "budget"
+    every = int(frontier["every"].iloc[0])
+    return f"budget for each {'month' if every == 1 else counted(every, 'month')}"
 
 
 def _note(frontier: pd.DataFrame, rows: pd.DataFrame, budget: float | None) -> str:
     """How far ahead, and what the next unit of money buys: at the budget that is marked, or where it buys most."""
-    horizon, unit = frontier.attrs.get("horizon"), frontier.attrs.get("unit_of_money")
+    horizon, unit = (frontier[name].iloc[0] if name in frontier else None for name in ("horizon", "unit_of_money"))
     parts = [f"overall score {horizon} months on" if horizon else "overall score"]
     buys = rows["next_unit"].astype(float)
     if unit and pd.notna(unit) and buys.notna().any():
@@ -174,7 +165,7 @@ def _note(frontier: pd.DataFrame, rows: pd.DataFrame, budget: float | None) -> s
         if pd.notna(buys[at]):
             most = "most, " if budget is None else ""
             where = f"from {money(float(rows['budget'][at]))} on"
-            parts.append(f"{where}, {money(float(unit))} more buys {most}{signed_points(float(buys[at]))} points")
+            parts.append(f"{where}, {money(float(unit))} more buys {most}{signed(float(buys[at]))} points")
     return " · ".join(parts)
 
 
@@ -182,10 +173,10 @@ def _words(
     rows: pd.DataFrame, steps: list[tuple[int, list[str], list[str]]], names: Mapping[str, str]
 ) -> Iterator[str]:
     first, last = rows.iloc[0], rows.iloc[-1]
-    many = f"{len(rows)} budget{'s' if len(rows) != 1 else ''}"
+    many = counted(len(rows), "budget")
     yield (
-        f"The score that the best choice reaches at {many}: {first['score']:.1f} at {money(float(first['budget']))}"
-        + (f", {last['score']:.1f} at {money(float(last['budget']))}." if len(rows) > 1 else ".")
+        f"The score that the best choice reaches at {many}: {number(first['score'])} at {money(float(first['budget']))}"
+        + (f", {number(last['score'])} at {money(float(last['budget']))}." if len(rows) > 1 else ".")
     )
     short = {id: brief(safe_name(name, id), 36) for id, name in names.items()}
     for at, enters, leaves in steps:

@@ -12,12 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
 
-from bsclib.model.status import STATUSES, SYMBOLS, words
-from bsclib.plots.canvas import MARGIN, STYLE, WHOLE, WIDTH, brief, describe, number, panel, sheet, status_key
+from bsclib.model.status import STATUSES, SYMBOLS
+from bsclib.plots.canvas import MARGIN, STYLE, WHOLE, WIDTH, brief, describe, panel, sheet, status_key
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import COLOURS, GREY, INK, PAPER, RULE, ink_on
-from bsclib.plots.wording import overall_words
+from bsclib.plots.wording import overall_words, tally
 from bsclib.scoring.views import by_unit, last_period
+from bsclib.wording import counted, number
 
 _ROW, _UNITS, _CELL = 0.38, 2.1, 1.45
 
@@ -60,11 +61,11 @@ def plot_heat_map(scores: pd.DataFrame, period: str | None = None, most: int = 4
     values = values.loc[["", *order[:most]]]
     everyone = by_unit(scores, "status", period)
     status = everyone.reindex(values.index)
-    names = scores.attrs.get("names", {})
-    heads = ["Overall", *(safe_name(names.get(id, id), id) for id in values.columns[1:])]
+    names = by_unit(scores, "name", period).iloc[0].astype(str)
+    heads = ["Overall", *(safe_name(names[id], id) for id in values.columns[1:])]
     tall, wide = values.shape
     cell = min(_CELL, max(0.8, (WIDTH - _UNITS - MARGIN) / wide))
-    title = safe_name(names.get(values.columns[0], values.columns[0]), values.columns[0])
+    title = safe_name(names.iloc[0], values.columns[0])
     note = f"{period} · weakest unit first" + (f" · {left_out} stronger units are not drawn" if left_out > 0 else "")
     width = max(_UNITS + cell * wide + MARGIN, 6.5)
     wrapped = [fit(head, cell * 72 - 6, 8.5, lines=3, bold=True) for head in heads]
@@ -73,7 +74,7 @@ def plot_heat_map(scores: pd.DataFrame, period: str | None = None, most: int = 4
     figure, foot = sheet(body, f"Scores by unit: {title}", note, status_key(status.stack()), width)
     axes = panel(figure, _UNITS, foot + 0.06, cell * wide, _ROW * tall)
     codes = status.apply(lambda column: column.map(STATUSES.index)).to_numpy(float)
-    shades = ListedColormap([COLOURS[one] for one in STATUSES])
+    shades = ListedColormap([COLOURS[status] for status in STATUSES])
     edges = np.arange(wide + 1), np.arange(tall + 1)
     axes.pcolormesh(*edges, codes, cmap=shades, vmin=-0.5, vmax=len(STATUSES) - 0.5, edgecolors=PAPER, linewidth=2)
     axes.set(xlim=(0, wide), ylim=(tall, 0))
@@ -104,11 +105,10 @@ def _label_cells(axes: Axes, values: np.ndarray, status: np.ndarray) -> None:
 def _words(title: str, period: str, values: pd.DataFrame, status: pd.Series, heads: list[str]) -> Iterator[str]:
     units = len(status) - 1
     yield f"Heat map of {brief(title)} in {period}: {len(heads) - 1} perspectives" + (
-        f" and {units} units." if units else "."
+        f" and {counted(units, 'unit')}." if units else "."
     )
-    counts = status.iloc[1:].value_counts()
     if units:
-        yield "Units: " + ", ".join(f"{counts[one]} {words(one)}" for one in STATUSES if counts.get(one)) + "."
+        yield f"Units: {tally(status.iloc[1:], STATUSES)}."
     cells = (values.iloc[1:] if units else values.iloc[:, 1:]).stack().dropna()
     if len(cells):
         named = dict(zip(values.columns, heads, strict=True))

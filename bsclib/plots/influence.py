@@ -16,6 +16,7 @@ from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, sheet, wr
 from bsclib.plots.discs import LINE, SIZE, STRIP, Field, Heading, Item, height, wrapped, write_list
 from bsclib.plots.lettering import safe_name
 from bsclib.plots.palette import ACTUAL, GREY, LANE, LINES
+from bsclib.wording import amount, counted, signed
 
 _LEFT, _WIDE, _TALL, _UNDER = 0.82, 5.1, 4.6, 0.48
 _COLOURS = {1: ACTUAL, 0: GREY, -1: LINES[1]}
@@ -30,7 +31,7 @@ def plot_influence(influence: Dematel, names: Mapping[str, str] | None = None, s
     Parameters
     ----------
     influence : Dematel
-        As `bsclib.design.selection.dematel` returns it.
+        As `bsclib.design.dematel` returns it.
     names : mapping of str to str, optional
         What to call the elements, such as a scorecard's `names`; by default as the matrix calls them.
     strongest : int
@@ -46,7 +47,7 @@ def plot_influence(influence: Dematel, names: Mapping[str, str] | None = None, s
     --------
     >>> import pandas as pd
     >>> from bsclib.plots import alt_text
-    >>> from bsclib.design.selection import dematel
+    >>> from bsclib.design import dematel
     >>> ids = ["training", "quality", "satisfaction"]
     >>> found = dematel(pd.DataFrame([[0, 3, 1], [0, 0, 4], [1, 0, 0]], index=ids, columns=ids))
     >>> alt_text(plot_influence(found))
@@ -123,18 +124,7 @@ def _lines(ids: list[str], points: np.ndarray, side: np.ndarray, called: Mapping
     for at, (id, (_, relation)) in enumerate(zip(ids, points, strict=True)):
         if at == 0 or side[at] != side[at - 1]:
             yield Heading(_GROUPS[int(side[at])])
-        yield Item(at + 1, called[id], _signed(relation))
-
-
-def _signed(relation: float) -> str:
-    """A relation with its sign.
-
-    Examples
-    --------
-    >>> _signed(1.217), _signed(-0.384), _signed(0.0)
-    ('+1.22', '−0.38', '0')
-    """
-    return "0" if abs(relation) < 0.5e-9 else f"{relation:+.2f}".replace("-", "−")
+        yield Item(at + 1, called[id], signed(relation, 2))
 
 
 def _words(
@@ -145,12 +135,12 @@ def _words(
     called: Mapping[str, str],
 ) -> Iterator[str]:
     many = int((side > 0).sum()), int((side < 0).sum())
-    said = [f"{count} {word}{'s' if count != 1 else ''}" for count, word in zip(many, ("cause", "effect"), strict=True)]
-    yield f"Influence among {len(ids)} element{'s' if len(ids) != 1 else ''}, {said[0]} and {said[1]}."
+    causes, effects = (counted(count, word) for count, word in zip(many, ("cause", "effect"), strict=True))
+    yield f"Influence among {counted(len(ids), 'element')}, {causes} and {effects}."
     for word, at in (("cause", points[:, 1].argmax()), ("effect", points[:, 1].argmin())):
-        yield f"Strongest {word}: {brief(called[ids[at]])} (relation {_signed(points[at, 1])})."
+        yield f"Strongest {word}: {brief(called[ids[at]])} (relation {signed(points[at, 1], 2)})."
     central = int(points[:, 0].argmax())
-    yield f"Most prominent: {brief(called[ids[central]])} ({points[central, 0]:.3g})."
+    yield f"Most prominent: {brief(called[ids[central]])} ({amount(points[central, 0])})."
     if links:
         cause, effect, _ = links[0]
         yield f"Strongest influence: {brief(called[ids[cause]])} on {brief(called[ids[effect]])}."

@@ -1,4 +1,4 @@
-"""Words in pictures: which the font can draw, how wide they are, and how they are broken to fit.
+"""Words in pictures: which the font can draw, how wide they are, how they are broken to fit and kept apart.
 
 Pictures use DejaVu Sans, which travels with matplotlib, so they look the same everywhere. It lacks many scripts and
 most emoji, and nothing here turns text from right to left: such a name is replaced by the id.
@@ -7,8 +7,10 @@ most emoji, and nothing here turns text from right to left: such a name is repla
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
+import numpy as np
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
 FONT = "DejaVu Sans"
@@ -18,27 +20,7 @@ _SPARE = 1.03
 
 
 def safe_name(text: str, fallback: str = "") -> str:
-    """The text when the font can draw it, else the fallback.
-
-    Parameters
-    ----------
-    text : str
-        A name a person wrote.
-    fallback : str
-        Its id. What the font lacks of it becomes ``□``.
-
-    Returns
-    -------
-    str
-        Invisible characters are left out, and any white space is one space.
-
-    Examples
-    --------
-    >>> safe_name("Cost < $5 per ticket", "ticket-cost")
-    'Cost < $5 per ticket'
-    >>> safe_name("مدة الاستعادة", "mttr")
-    'mttr'
-    """
+    """The text when the font can draw it, else the fallback, such as its id; what the font lacks of that becomes □."""
     for candidate in (_clean(text), _clean(fallback)):
         if candidate and all(map(_drawable, candidate)):
             return candidate
@@ -51,34 +33,7 @@ def width(text: str, size: float, bold: bool = False) -> float:
 
 
 def fit(text: str, room: float, size: float, lines: int = 1, bold: bool = False) -> str:
-    """Break text into at most so many lines, each no wider than the room; what does not fit ends in an ellipsis.
-
-    Parameters
-    ----------
-    text : str
-        Without line breaks.
-    room : float
-        Points.
-    size : float
-        Of the letters, points.
-    lines : int
-        At most so many.
-    bold : bool
-        Whether it is set in bold.
-
-    Returns
-    -------
-    str
-        The lines, joined by line breaks.
-
-    Examples
-    --------
-    >>> print(fit("Restore services fast", 60, 9, lines=2))
-    Restore
-    services fast
-    >>> print(fit("Restore services fast", 60, 9))
-    Restore se…
-    """
+    """Break text into at most so many lines, each no wider than the room; what does not fit ends in an ellipsis."""
     done: list[str] = []
     rest = text.strip()
     while rest and len(done) < lines - 1:
@@ -88,6 +43,18 @@ def fit(text: str, room: float, size: float, lines: int = 1, bold: bool = False)
         whole = width(rest, size, bold) <= room
         done.append(rest if whole else _shorten(rest, room, size, bold))
     return "\n".join(done)
+
+
+def spread(wanted: Sequence[float], gaps: Sequence[float], low: float, high: float) -> np.ndarray:
+    """Places from low to high, a gap apart and as near as can be to those wanted; gaps shrink where room is short."""
+    from scipy.optimize import isotonic_regression  # only some pictures need it, and it takes long to import
+
+    offsets = np.concatenate([[0.0], np.cumsum(np.asarray(gaps, dtype=float))])
+    if offsets[-1] > high - low:
+        offsets *= (high - low) / offsets[-1]
+    # Less the gaps before it, no place may come before the one before it: that is isotonic regression.
+    places = isotonic_regression(np.asarray(wanted, dtype=float) - offsets).x
+    return np.asarray(np.clip(places, low, high - offsets[-1]) + offsets)
 
 
 def _first_line(text: str, room: float, size: float, bold: bool) -> tuple[str, str]:

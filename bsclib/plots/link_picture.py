@@ -11,9 +11,8 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
-from bsclib.actuals.departures import departures
+from bsclib.actuals.departures import find_departures
 from bsclib.actuals.table import check_actuals
 from bsclib.errors import Fault, UnknownNameError
 from bsclib.model import periods
@@ -22,8 +21,9 @@ from bsclib.model.status import words
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, unit_name, write
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, INK, LINES, RULE
-from bsclib.plots.trends import alone, year_starts
-from bsclib.plots.verdicts import LOOKS, of_unit, smallest_effects, told
+from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
+from bsclib.plots.verdicts import LOOKS, of_unit, smallest_effects, verdict_text
+from bsclib.wording import amount, arrow, counted
 
 _TALL, _TICKS, _DATES, _RIGHT, _LINE = 2.05, 0.55, 0.3, 3.1, 0.24
 _AXIS = 0.62
@@ -49,7 +49,7 @@ def plot_link(
     Parameters
     ----------
     evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` returns it.
+        As `bsclib.causality.link_evidence` returns it.
     scorecard : Scorecard
         The one whose links were tested.
     actuals : DataFrame
@@ -77,7 +77,7 @@ def plot_link(
     Examples
     --------
     >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.causality.evidence import link_evidence
+    >>> from bsclib.causality.evidence.links import link_evidence
     >>> from bsclib.plots import alt_text
     >>> card, actuals = read_scorecard("meridian"), read_actuals("meridian")
     >>> alt_text(plot_link(link_evidence(card, actuals), card, actuals, "mttr", "sla-met"))
@@ -96,7 +96,9 @@ def plot_link(
     axes = panel(figure, MARGIN + _TICKS, foot + _DATES, left - 2 * _TICKS - 0.15, _TALL)
     seen = _draw_series(axes, link, _both(link, scorecard, actuals))
     x, top = WIDTH - MARGIN - _RIGHT, foot + body
-    write(figure, x, top, told(link.verdict), size=11, weight="bold", va="top", color=LOOKS[link.verdict]["color"])
+    write(
+        figure, x, top, verdict_text(link.verdict), size=11, weight="bold", va="top", color=LOOKS[link.verdict]["color"]
+    )
     below = top - 0.3
     if np.isfinite(link.estimate):
         _draw_size(figure, x, below - _AXIS, link)
@@ -137,20 +139,20 @@ def _link(
     if lag is not None:
         mine = mine[(mine["lag"] == lag).fillna(False).astype(bool)]
     if mine.empty:
-        there = [f"{a} → {b}" for a, b in zip(rows["cause"], rows["effect"], strict=True) if {a, b} & {cause, effect}]
+        there = [arrow(a, b) for a, b in zip(rows["cause"], rows["effect"], strict=True) if {a, b} & {cause, effect}]
         at = "" if lag is None else f" at lag {lag}"
-        what = f"the evidence holds no link from {cause!r} to {effect!r}{at}"
-        raise UnknownNameError(Fault("link", what, allowed=", ".join(there) or "no link of either KPI"))
+        text = f"the evidence holds no link from {cause!r} to {effect!r}{at}"
+        raise UnknownNameError(Fault("link", text, allowed=", ".join(there) or "no link of either KPI"))
     row = mine.iloc[0]
     stated = None if pd.isna(row["lag"]) else int(row["lag"])
-    found = stated if pd.isna(row["lag_found"]) else int(row["lag_found"])
+    measured = stated if pd.isna(row["lag_found"]) else int(row["lag_found"])
     return _Link(
         unit=str(row["unit"]),
         cause=ends[0],
         effect=ends[1],
         sign=row["sign"] if isinstance(row["sign"], str) else "",
         stated=stated,
-        lag=found or 0,
+        lag=measured or 0,
         verdict=str(row["verdict"]),
         estimate=float(row["estimate"]),
         low=float(row["low"]),
@@ -168,7 +170,7 @@ def _claim(link: _Link) -> str:
 
 
 def _later(lag: int, word: str) -> str:
-    return "in the same month" if lag == 0 else f"{lag} month{'' if lag == 1 else 's'} {word}"
+    return "in the same month" if lag == 0 else f"{counted(lag, 'month')} {word}"
 
 
 def _key(link: _Link) -> list[Entry]:
@@ -188,7 +190,7 @@ def _key(link: _Link) -> list[Entry]:
 
 def _both(link: _Link, scorecard: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
     """Departures of the effect, and of the cause as many months earlier as the lag, a row a period of the effect."""
-    left = departures(actuals, scorecard, link.unit or None)
+    left = find_departures(actuals, scorecard, link.unit or None)
     cause, effect = left[link.cause.id], left[link.effect.id]
     steps = [_step(series) for series in (cause, effect)]
     if steps[0] < steps[1]:
@@ -216,7 +218,7 @@ def _draw_series(axes: Axes, link: _Link, both: pd.DataFrame) -> int:
     for name, values, look in (("cause", both["cause"] * factor, _CAUSE), ("effect", both["effect"], _EFFECT)):
         line = values.to_numpy(float)
         axes.plot(when, line, label=name, **look)
-        lone = alone(line)
+        lone = isolated(line)
         axes.plot(when[lone], line[lone], marker=".", markersize=4, color=look["color"], linestyle="none")
     axes.axhline(0, color=RULE, linewidth=0.8, zorder=0)
     axes.set(ylim=(-1.12 * reach[1], 1.12 * reach[1]), xlim=(when[0] - 0.5, when[-1] + 0.5))
@@ -224,12 +226,12 @@ def _draw_series(axes: Axes, link: _Link, both: pd.DataFrame) -> int:
     axes.set_xticks(list(marks), list(marks.values()))
     axes.tick_params(axis="x", length=3, pad=2)
     ticks = _ticks(reach[1])
-    axes.set_yticks(ticks, [_number(tick) for tick in ticks])
+    axes.set_yticks(ticks, [short_number(tick) for tick in ticks])
     axes.tick_params(axis="y", labelcolor=_EFFECT["color"])
     beside = axes.get_yaxis_transform()
     for tick in _ticks(reach[0]):
         where: dict[str, Any] = {"ha": "left", "va": "center", "size": 7, "color": _CAUSE["color"]}
-        axes.text(1.01, tick * factor, _number(tick), transform=beside, **where)
+        axes.text(1.01, tick * factor, short_number(tick), transform=beside, **where)
     there = int(both.notna().all(axis=1).sum())
     if not there:
         where = {"ha": "center", "va": "center", "size": 8.5, "color": GREY, "transform": axes.transAxes}
@@ -242,18 +244,6 @@ def _ticks(reach: float) -> list[float]:
     size = 10.0 ** np.floor(np.log10(reach))
     most = next(size * step for step in (5, 2, 1) if size * step <= reach)
     return [-most, 0.0, most]
-
-
-def _number(value: float) -> str:
-    """To three figures.
-
-    Examples
-    --------
-    >>> _number(-0.25), _number(1234.5), _number(0.0), _number(2e7)
-    ('−0.25', '1,230', '0', '2e+07')
-    """
-    text = f"{float(f'{value:.3g}'):,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
-    return text.replace("-", "−")
 
 
 # ----------------------------------------------------------------------------------------------------------- how large
@@ -274,8 +264,8 @@ def _draw_size(figure: Figure, left: float, bottom: float, link: _Link) -> None:
     axes.plot([link.estimate], [0.36], label="estimate", **_DOT)
     axes.spines["bottom"].set_visible(True)
     low, high = axes.get_xlim()
-    ticks = [float(tick) for tick in MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(low, high) if low <= tick <= high]
-    axes.set_xticks(ticks, [_number(tick if abs(tick) > 1e-9 * (high - low) else 0.0) for tick in ticks])
+    ticks = round_ticks(low, high, most=4, quarters=False)
+    axes.set_xticks(ticks, [short_number(tick if abs(tick) > 1e-9 * (high - low) else 0.0) for tick in ticks])
     axes.tick_params(axis="x", length=3, pad=2)
     if edge:
         sides = ["the other way", "as claimed"][:: 1 if edge > 0 else -1]
@@ -299,7 +289,7 @@ def _write_scale(figure: Figure, left: float, top: float, link: _Link) -> float:
 
 def _write_facts(figure: Figure, left: float, top: float, bottom: float, link: _Link) -> None:
     """How long the series are that it rests on, and why the verdict is so."""
-    count = f"{link.months} month{'' if link.months == 1 else 's'}"
+    count = counted(link.months, "month")
     rests = f"Rests on {count}." if np.isfinite(link.estimate) else f"{count} with both."
     write(figure, left, top, rests, size=8, va="top", weight="bold")
     lines = max(int((top - 0.2 - bottom) / 0.152), 1)
@@ -311,8 +301,8 @@ def _words(link: _Link, seen: int) -> Iterator[str]:
     ends = " to ".join(brief(link.called(kpi)) for kpi in (link.cause, link.effect))
     yield f"Link from {ends}, {unit_name(link.unit)}: {words(link.verdict)}."
     if np.isfinite(link.estimate):
-        span = f", interval {_number(link.low)} to {_number(link.high)}" if np.isfinite(link.low + link.high) else ""
-        yield f"Estimate {_number(link.estimate)}{span}, from {link.months} months."
+        span = f", interval {amount(link.low)} to {amount(link.high)}" if np.isfinite(link.low + link.high) else ""
+        yield f"Estimate {amount(link.estimate)}{span}, from {link.months} months."
         if link.smallest > 0:
-            yield f"Below {_number(link.smallest)} it would not matter."
+            yield f"Below {amount(link.smallest)} it would not matter."
     yield f"Two lines without trend and season over {seen} periods, the cause {_later(link.lag, 'earlier')}."

@@ -15,8 +15,8 @@ import networkx as nx
 import numpy as np
 
 from bsclib.model.graph import Arrow
+from bsclib.plots.lettering import spread
 from bsclib.plots.map_order import ordered
-from bsclib.plots.spacing import spread
 
 BOX = (1.56, 0.68)
 PER_ROW = 5
@@ -39,42 +39,20 @@ class Lane:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything is, measured from the lower left corner.
-
-    Attributes
-    ----------
-    width, height : float
-    lanes : tuple of Lane
-        From the top to the bottom.
-    boxes : dict
-        The centre of each box by id; every box is `BOX` large.
-    routes : dict
-        For each arrow an array of shape (pieces, 4, 2): cubic Bézier curves from cause to effect.
-    """
+    """Where everything is, measured from the lower left corner."""
 
     width: float
     height: float
     lanes: tuple[Lane, ...]
+    """From the top to the bottom."""
     boxes: dict[str, tuple[float, float]]
+    """The centre of each box; every box is `BOX` large."""
     routes: dict[Arrow, np.ndarray]
+    """For each arrow cubic Bézier curves from cause to effect, of shape (pieces, 4, 2)."""
 
 
 def lay_out(lanes: dict[str, list[str]], arrows: Sequence[Arrow], width: float = 8.2) -> Layout:
-    """Lay a map out.
-
-    Parameters
-    ----------
-    lanes : dict
-        Ids of the boxes by perspective, the top lane first.
-    arrows : sequence of Arrow
-        Between those boxes; they may make circles, and may stay within a lane.
-    width : float
-        At least so wide; rows that hold more make it wider.
-
-    Returns
-    -------
-    Layout
-    """
+    """Lay out the boxes of each lane, the top lane first, and arrows between them, which may make circles."""
     rows, lane_of = _rows(lanes, arrows)
     at = {id: row for row, ids in enumerate(rows) for id in ids if isinstance(id, str)}
     ways = {arrow: _way(arrow, at) for arrow in arrows}
@@ -245,7 +223,7 @@ def _toward(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, floa
     return (2 * a[0] + b[0]) / 3, (2 * a[1] + b[1]) / 3
 
 
-def along(route: np.ndarray, steps: int = 12) -> np.ndarray:
+def edge_points(route: np.ndarray, steps: int = 12) -> np.ndarray:
     """Points along a route, an array of shape (pieces * steps, 2)."""
     t = np.linspace(0, 1, steps)[None, :, None]
     a, b, c, d = (route[:, None, i, :] for i in range(4))

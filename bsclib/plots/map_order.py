@@ -23,25 +23,7 @@ _SWEEPS = 12
 
 
 def ordered(rows: list[list[Slot]], links: Iterable[tuple[Slot, Slot]]) -> list[list[Slot]]:
-    """The rows with their members in the best order found.
-
-    Parameters
-    ----------
-    rows : list of list
-        Members of each row.
-    links : iterable of pairs
-        Between members of neighbouring rows, or of the same row.
-
-    Returns
-    -------
-    list of list
-        The same members; the same answer every time.
-
-    Examples
-    --------
-    >>> ordered([["a", "b"], ["x", "y"]], [("a", "y"), ("b", "x")])
-    [['a', 'b'], ['y', 'x']]
-    """
+    """The rows with their members in the best order found."""
     links = list(links)
     near: dict[Slot, list[Slot]] = {slot: [] for row in rows for slot in row}
     for a, b in links:
@@ -57,9 +39,9 @@ def ordered(rows: list[list[Slot]], links: Iterable[tuple[Slot, Slot]]) -> list[
         for at in range(len(order)) if sweep % 2 == 0 else reversed(range(len(order))):
             _by_mean(order, at, near, row_of, -1 if sweep % 2 == 0 else 1, flip=sweep % 4 > 1)
         _sift(order, near, row_of)
-        found = crossings(order, links)
-        if found < fewest:
-            best, fewest = order, found
+        count = crossings(order, links)
+        if count < fewest:
+            best, fewest = order, count
     return best
 
 
@@ -85,8 +67,8 @@ def _by_mean(
     place |= {slot: (i + 0.5) / len(order[at]) for i, slot in enumerate(order[at])}
 
     def mean(slot: Slot) -> float:
-        found = [place[other] for other in near[slot] if row_of[other] in (at, at + side)]
-        return sum(found) / len(found) if found else place[slot]
+        places = [place[other] for other in near[slot] if row_of[other] in (at, at + side)]
+        return sum(places) / len(places) if places else place[slot]
 
     if flip:
         order[at].reverse()

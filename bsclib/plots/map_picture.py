@@ -16,14 +16,15 @@ from matplotlib.path import Path
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.graph import Arrow, arrows
 from bsclib.model.nouns import Scorecard
-from bsclib.model.status import STATUSES, SYMBOLS, words
-from bsclib.plots.canvas import MARGIN, STYLE, Entry, brief, describe, number, panel, sheet, status_key, unit_name
+from bsclib.model.status import STATUSES, SYMBOLS
+from bsclib.plots.canvas import MARGIN, STYLE, Entry, brief, describe, panel, sheet, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name, width
-from bsclib.plots.map_layout import BOX, Layout, along, lay_out
-from bsclib.plots.palette import ACTUAL, COLOURS, GREY, INK, LANE, LOSS, PAPER, ink_on, marker
-from bsclib.plots.verdicts import Claim, claims, counted, of_unit, refuted_words, verdict_key
-from bsclib.plots.wording import overall_words, shown
+from bsclib.plots.map_layout import BOX, Layout, edge_points, lay_out
+from bsclib.plots.palette import ACTUAL, COLOURS, GREY, INK, LANE, LOSS, PAPER, VERDICTS, ink_on, marker
+from bsclib.plots.verdicts import DrawnLink, drawn_links, of_unit, refuted_words, verdict_key
+from bsclib.plots.wording import overall_words, tally, value_text
 from bsclib.scoring.views import snapshot
+from bsclib.wording import counted, number
 
 LEVELS = ("objective", "kpi")
 _SIDE = 1.28
@@ -69,7 +70,7 @@ def plot_strategy_map(
         What the boxes are: by default objectives, and the links of KPIs are gathered into arrows between them. With
         evidence they are KPIs.
     evidence : DataFrame, optional
-        As `bsclib.causality.evidence.link_evidence` returns it. Each link is then drawn by its verdict, with the symbol
+        As `bsclib.causality.link_evidence` returns it. Each link is then drawn by its verdict, with the symbol
         of that, its sign and its lag written on it; of a supported link, the thicker the line, the larger the effect.
 
     Returns
@@ -96,7 +97,7 @@ def plot_strategy_map(
     if unit is None and tested is not None and len(tested):
         unit = str(tested["unit"].iloc[0])
     stand = None if scores is None else snapshot(scores, unit, period)
-    drawn = [] if tested is None else claims(tested, scorecard)
+    drawn = [] if tested is None else drawn_links(tested, scorecard)
     links: _Drawn = [_stated(arrow, level) for arrow in arrows(scorecard, level)] if tested is None else drawn
     layout = lay_out(_lanes(scorecard, level), [link.arrow for link in links])
     title = f"Strategy map: {safe_name(scorecard.name, scorecard.id)}"
@@ -141,7 +142,7 @@ class _Stated:
         return _LOOKS[self.arrow.verb]
 
 
-_Drawn = Sequence[_Stated | Claim]
+_Drawn = Sequence[_Stated | DrawnLink]
 
 
 def _stated(arrow: Arrow, level: str) -> _Stated:
@@ -161,9 +162,11 @@ def _notes(unit: str | None, stand: pd.DataFrame | None, links: _Drawn, tested: 
 
 
 def _lanes(scorecard: Scorecard, level: str) -> dict[str, list[str]]:
-    lanes = {one.id: [part.id for part in scorecard.objectives_of(one.id)] for one in scorecard.perspectives}
+    lanes = {home.id: [part.id for part in scorecard.objectives_of(home.id)] for home in scorecard.perspectives}
     if level == "kpi":
-        lanes = {id: [kpi.id for one in inside for kpi in scorecard.kpis_of(one)] for id, inside in lanes.items()}
+        lanes = {
+            lane: [kpi.id for id in objectives for kpi in scorecard.kpis_of(id)] for lane, objectives in lanes.items()
+        }
     return lanes
 
 
@@ -208,7 +211,7 @@ def _box_texts(scorecard: Scorecard, stand: pd.DataFrame | None, id: str, level:
     row = stand.loc[id]
     tail = number(row["score"])
     if level == "kpi" and not np.isnan(row["actual"]):
-        tail = shown(scorecard.kpi(id), row["actual"])
+        tail = value_text(scorecard.kpi(id), row["actual"])
     return name, fit(f"{SYMBOLS[row['status']]} {tail}", BOX[0] * 72 - 8, 7.5, bold=True)
 
 
@@ -233,7 +236,7 @@ Frame = tuple[float, float, float, float]
 def _label_arrows(axes: Axes, layout: Layout, links: _Drawn, tested: bool) -> None:
     """Write on each arrow where the words cover no box, no other words, and as few other arrows as can be."""
     taken = [(x - BOX[0] / 2, y - BOX[1] / 2, x + BOX[0] / 2, y + BOX[1] / 2) for x, y in layout.boxes.values()]
-    tracks = {arrow: along(route) for arrow, route in layout.routes.items()}
+    tracks = {arrow: edge_points(route) for arrow, route in layout.routes.items()}
     heads = [_head(tracks[link.arrow][-1], link.look["linewidth"]) for link in links] if tested else []
     for link in links:
         if not link.label:
@@ -288,8 +291,8 @@ def _meet(a: Frame, b: Frame) -> bool:
 
 
 def _arrow_key(links: _Drawn) -> list[Entry]:
-    found = {link.arrow.verb for link in links}
-    return [(_WORDS[verb], _LOOKS[verb]) for verb in _LOOKS if verb in found]
+    verbs = {link.arrow.verb for link in links}
+    return [(_WORDS[verb], _LOOKS[verb]) for verb in _LOOKS if verb in verbs]
 
 
 def _words(
@@ -306,20 +309,15 @@ def _words(
         f"Strategy map of {brief(scorecard.name)}: {len(scorecard.perspectives)} perspectives, {len(boxes)} {things}"
     )
     if tested is None:
-        yield f"{start}, {len(links)} arrows from cause to effect."
+        yield f"{start}, {counted(len(links), 'arrow')} from cause to effect."
         yield ""
     else:
-        verdicts = counted(tested["verdict"])
-        yield f"{start}, {len(links)} link{'' if len(links) == 1 else 's'}{': ' if verdicts else ''}{verdicts}."
+        verdicts = tally(tested["verdict"], VERDICTS)
+        yield f"{start}, {counted(len(links), 'link')}{': ' if verdicts else ''}{verdicts}."
         yield refuted_words(tested, scorecard.names)
     if stand is not None:
         rows = stand.loc[boxes]
-        counts = rows["status"].value_counts()
-        yield (
-            f"{unit_name(unit)}, {rows['period'].iloc[0]}: "
-            + ", ".join(f"{counts[one]} {words(one)}" for one in STATUSES if counts.get(one))
-            + "."
-        )
+        yield f"{unit_name(unit)}, {rows['period'].iloc[0]}: {tally(rows['status'], STATUSES)}."
         amiss = rows.loc[rows["status"] == "off_target", "score"].sort_values()
         if len(amiss):
             yield "Off target: " + ", ".join(brief(scorecard.names[str(id)]) for id in amiss.index[:3]) + "."

@@ -15,7 +15,8 @@ from bsclib.model import periods
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, write
 from bsclib.plots.lettering import safe_name
 from bsclib.plots.palette import ACTUAL, GAIN, GREY, INK, LANE, LINES, RULE
-from bsclib.plots.trends import alone, year_starts
+from bsclib.plots.ticks import isolated, year_starts
+from bsclib.wording import counted, signed
 
 _TALL, _HEAD, _DATES, _SQUARE, _BETWEEN = 1.25, 0.3, 0.26, 2.1, 0.45
 _CAUSE: dict[str, Any] = {"color": LINES[1], "linewidth": 1.3, "linestyle": (0, (4, 1.5))}
@@ -32,8 +33,8 @@ def plot_pair(pair: pd.DataFrame, cause: str = "cause", effect: str = "effect") 
     Parameters
     ----------
     pair : DataFrame
-        As `bsclib.study.lessons.spurious.example` returns it: a row a month, `cause`, `effect`, `cause_left`,
-        `effect_left`, and ``attrs["lag"]``.
+        As `bsclib.study.lessons.spurious.spurious_pair` returns it: a row a month, `cause`, `effect`, `cause_left`,
+        `effect_left`, and `lag`, the same in every row; 0 where there is no such column.
     cause, effect : str
         What to call them.
 
@@ -45,12 +46,12 @@ def plot_pair(pair: pd.DataFrame, cause: str = "cause", effect: str = "effect") 
 
     Examples
     --------
-    >>> from bsclib.study.lessons.spurious import example
+    >>> from bsclib.study.lessons.spurious import spurious_pair
     >>> from bsclib.plots import alt_text
-    >>> alt_text(plot_pair(example("trend")))
+    >>> alt_text(plot_pair(spurious_pair("trend")))
     'Two series of 60 months, cause and effect. As observed their correlation is +0.62, ...'
     """
-    lag = int(pair.attrs.get("lag", 0))
+    lag = int(pair["lag"].iloc[0]) if "lag" in pair else 0
     called = [safe_name(cause, "cause"), safe_name(effect, "effect")]
     key: list[Entry] = [(brief(name, 60), look) for name, look in zip(called, (_CAUSE, _EFFECT), strict=True)]
     row = _HEAD + _TALL
@@ -60,16 +61,16 @@ def plot_pair(pair: pd.DataFrame, cause: str = "cause", effect: str = "effect") 
         f"{brief(called[0], 60)}, {brief(called[1], 60)}" if called != ["cause", "effect"] else "A cause that is none"
     )
     figure, foot = sheet(body, title, note, key)
-    found, drawn = [], []
+    correlations, drawn = [], []
     for at, (head, first, second) in enumerate(_PARTS):
         bottom = foot + _DATES + (1 - at) * row
         both = pair[[first, second]].apply(_sized)
         r = _together(both, lag)
-        found.append(r)
-        write(figure, MARGIN, bottom + _TALL + 0.08, f"{head}: correlation {_signed(r)}", weight="bold", size=8.5)
+        correlations.append(r)
+        write(figure, MARGIN, bottom + _TALL + 0.08, f"{head}: correlation {signed(r, 2)}", weight="bold", size=8.5)
         drawn.append(_draw_series(figure, bottom, both, dates=at == 1))
         _draw_points(figure, bottom, both, lag)
-    describe(figure, *_pair_words(len(pair), called, found, lag))
+    describe(figure, *_pair_words(len(pair), called, correlations, lag))
     return drawn[0]
 
 
@@ -82,7 +83,7 @@ def _draw_series(figure: Figure, bottom: float, both: pd.DataFrame, dates: bool)
     for values, look in zip((both.iloc[:, 0], both.iloc[:, 1]), (_CAUSE, _EFFECT), strict=True):
         line = values.to_numpy(float)
         axes.plot(at, line, **look)
-        lone = alone(line)
+        lone = isolated(line)
         axes.plot(at[lone], line[lone], marker=".", markersize=4, linestyle="none", color=look["color"])
     axes.set_ylim(*_ends(both.to_numpy(float)))
     if dates:
@@ -138,27 +139,13 @@ def _marks(index: pd.Index) -> dict[int, str]:
 
 
 def _earlier(lag: int) -> str:
-    return "of the same month" if lag == 0 else f"{lag} month{'s' if lag > 1 else ''} earlier"
+    return "of the same month" if lag == 0 else f"{counted(lag, 'month')} earlier"
 
 
-def _signed(r: float) -> str:
-    """A correlation to two places, with its sign.
-
-    Examples
-    --------
-    >>> _signed(0.678), _signed(-0.004), _signed(float("nan"))
-    ('+0.68', '0.00', 'unknown')
-    """
-    if np.isnan(r):
-        return "unknown"
-    text = f"{r:+.2f}".replace("-", "−")
-    return text[1:] if text[1:] == "0.00" else text
-
-
-def _pair_words(months: int, called: list[str], found: list[float], lag: int) -> Iterator[str]:
+def _pair_words(months: int, called: list[str], correlations: list[float], lag: int) -> Iterator[str]:
     yield f"Two series of {months} months, {brief(called[0])} and {brief(called[1])}."
     when = "" if lag == 0 else f", the cause {_earlier(lag)}"
-    before, after = map(_signed, found)
+    before, after = (signed(r, 2) for r in correlations)
     yield f"As observed their correlation is {before}{when}; with trend, season and own past taken out it is {after}."
 
 
@@ -172,7 +159,7 @@ def plot_lag_scan(scan: pd.DataFrame, level: float = 0.05) -> Axes:
     Parameters
     ----------
     scan : DataFrame
-        As `bsclib.study.lessons.spurious.lag_scan` returns it.
+        As `bsclib.causality.lag_scan` returns it.
     level : float
         The chance of a false yes at each lag, 0 to 1.
 
@@ -183,9 +170,10 @@ def plot_lag_scan(scan: pd.DataFrame, level: float = 0.05) -> Axes:
 
     Examples
     --------
-    >>> from bsclib.study.lessons.spurious import example, lag_scan
+    >>> from bsclib.causality.correlation_test import lag_scan
+    >>> from bsclib.study.lessons.spurious import spurious_pair
     >>> from bsclib.plots import alt_text
-    >>> pair = example("lag_scan")
+    >>> pair = spurious_pair("lag_scan")
     >>> alt_text(plot_lag_scan(lag_scan(pair["cause"], pair["effect"])))
     'Correlation at 13 lags, 0 to 12 months. ... of them below p = 0.05. The best is ... at ... months.'
     """
@@ -202,7 +190,7 @@ def plot_lag_scan(scan: pd.DataFrame, level: float = 0.05) -> Axes:
     most = 1.25 * float(np.nanmax(np.abs(np.append(r, limit)), initial=0.1))
     axes.set(xlim=(-0.6, len(lags) - 0.4), ylim=(-most, most), xticks=range(len(lags)), yticks=[-limit[0], 0, limit[0]])
     axes.set_xticklabels([str(lag) for lag in lags])
-    axes.set_yticklabels([_signed(-limit[0]), "0", _signed(limit[0])])
+    axes.set_yticklabels([signed(-limit[0], 2), "0", signed(limit[0], 2)])
     axes.bar(np.arange(len(lags)), np.nan_to_num(r), width=0.55, color=[ACTUAL if one else RULE for one in passed])
     for side in (-1, 1):
         axes.plot(np.arange(len(lags)), side * limit, **_LIMIT)
@@ -211,7 +199,7 @@ def plot_lag_scan(scan: pd.DataFrame, level: float = 0.05) -> Axes:
         best = int(np.nanargmax(np.abs(r)))
         where: dict[str, Any] = {"ha": "center", "va": "bottom" if r[best] > 0 else "top", "size": 8, "color": INK}
         axes.annotate(
-            _signed(r[best]), (best, r[best]), (0, 3 if r[best] > 0 else -3), textcoords="offset points", **where
+            signed(r[best], 2), (best, r[best]), (0, 3 if r[best] > 0 else -3), textcoords="offset points", **where
         )
     write(figure, WIDTH / 2, foot + 0.1, "lag in months", ha="center", va="center_baseline", color=GREY, size=8)
     describe(figure, *_scan_words(lags, r, int(passed.sum()), level))
@@ -240,8 +228,8 @@ def _limits(months: np.ndarray, level: float) -> np.ndarray:
 
 
 def _scan_words(lags: np.ndarray, r: np.ndarray, passed: int, level: float) -> Iterator[str]:
-    yield f"Correlation at {len(lags)} lag{'s' if len(lags) != 1 else ''}, {lags[0]} to {lags[-1]} months."
+    yield f"Correlation at {counted(len(lags), 'lag')}, {lags[0]} to {lags[-1]} months."
     yield f"{passed or 'None'} of them below p = {level:g}."
     if not np.isnan(r).all():
         best = int(np.nanargmax(np.abs(r)))
-        yield f"The best is {_signed(r[best])} at {lags[best]} months."
+        yield f"The best is {signed(r[best], 2)} at {lags[best]} months."

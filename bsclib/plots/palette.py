@@ -26,7 +26,7 @@ LINES = ("#1f5fa8", "#a3521a", "#2d7355", "#7a4a97", "#6b6b1f", "#8f2d56")
 LANE = "#f1f3f6"
 """Behind every other lane of a map."""
 BANDS = ("#d3d7dd", "#e5e8ec", "#f3f4f6")
-"""Behind a bullet: off target, at risk, on target."""
+"""Behind scores: off target, at risk, on target."""
 
 _MARKERS: dict[str, dict[str, Any]] = {
     "on_target": {"marker": "o"},
@@ -58,13 +58,7 @@ def luminance(colour: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    """Contrast of two colours, 1 to 21; text needs 4.5 (WCAG 2.2, success criterion 1.4.3).
-
-    Examples
-    --------
-    >>> round(contrast("#000000", "#ffffff"), 1)
-    21.0
-    """
+    """Contrast of two colours, 1 to 21; text needs 4.5 (WCAG 2.2, success criterion 1.4.3)."""
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 

@@ -14,6 +14,7 @@ from bsclib.design.selection.choice import Selection
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, panel, sheet
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, GREY, INK, RULE
+from bsclib.wording import amount, counted
 
 _WORDS, _MOVES, _ROW = 3.75, 3.1, 0.42
 
@@ -25,7 +26,7 @@ def plot_prices(selection: Selection, names: Mapping[str, str] | None = None) ->
     Parameters
     ----------
     selection : Selection
-        As `bsclib.design.selection.choose` returns it.
+        As `bsclib.design.choose` returns it.
     names : mapping of str to str, optional
         What to call the KPIs, by id, such as a scorecard's `names`; by default their ids.
 
@@ -38,14 +39,14 @@ def plot_prices(selection: Selection, names: Mapping[str, str] | None = None) ->
     --------
     >>> from bsclib import read_scorecard
     >>> from bsclib.plots import alt_text
-    >>> from bsclib.design.selection import choose
+    >>> from bsclib.design import choose
     >>> card = read_scorecard("meridian")
     >>> best = choose({kpi.id: 1 for kpi in card.kpis}, card, at_most=6, at_least=1)
     >>> alt_text(plot_prices(best))
     'Bar chart of what 5 constraints on a choice of 6 KPIs, worth 6, cost. Dearest: at most 6 KPIs, 1. 4 cost nothing.'
     """
     prices = selection.prices.sort_values("gain", ascending=False, kind="stable")
-    many = f"{len(selection.chosen)} KPI{'s' if len(selection.chosen) != 1 else ''}, worth {selection.value:.4g}"
+    many = f"{counted(len(selection.chosen), 'KPI')}, worth {selection.value:.4g}"
     body = _ROW * max(len(prices), 1) + 0.06
     note = f"chosen: {many} · bar: what the best set gains when this constraint alone is loosened"
     figure, foot = sheet(body, "What each constraint costs", note)
@@ -67,7 +68,7 @@ def plot_prices(selection: Selection, names: Mapping[str, str] | None = None) ->
         axes.text(
             left, y + 0.06, fit(safe_name(row["step"], "loosened"), room, 7), va="top", size=7, color=GREY, **look
         )
-        text = "no price" if np.isnan(gain) else f"{gain:.3g}"
+        text = amount(gain, none="no price")
         at = 0.0 if np.isnan(gain) else gain
         axes.text(at + 0.03 * most, y, text, va="center", size=8)
         moves = "\n".join(fit(part, (_MOVES - MARGIN) * 72 - 10, 8) for part in _moves(row, names or {}))
@@ -84,12 +85,11 @@ def _moves(row: pd.Series, names: Mapping[str, str]) -> Iterator[str]:
 
 
 def _words(prices: pd.DataFrame, many: str) -> Iterator[str]:
-    constraints = f"{len(prices)} constraint{'s' if len(prices) != 1 else ''}"
-    yield f"Bar chart of what {constraints} on a choice of {many}, cost."
+    yield f"Bar chart of what {counted(len(prices), 'constraint')} on a choice of {many}, cost."
     dear = prices[prices["gain"] > 0]
     if len(dear):
-        said = (f"{brief(row.constraint)}, {row.gain:.3g}" for row in dear.head(3).itertuples())
+        said = (f"{brief(row.constraint)}, {amount(row.gain)}" for row in dear.head(3).itertuples())
         yield f"Dearest: {'; '.join(said)}."
     free = int((prices["gain"] == 0).sum())
     if free:
-        yield f"{free} cost{'s' if free == 1 else ''} nothing."
+        yield f"{counted(free, 'costs', 'cost')} nothing."

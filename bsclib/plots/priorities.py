@@ -16,6 +16,7 @@ from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, sheet, wr
 from bsclib.plots.discs import LINE, STRIP, Field, Heading, Item, height, wrapped, write_list
 from bsclib.plots.lettering import safe_name
 from bsclib.plots.palette import ACTUAL, GREY, LANE
+from bsclib.wording import amount, counted
 
 _LEFT, _WIDE, _TALL, _UNDER = 0.82, 5.1, 4.6, 0.48
 _SIDES = {"quick win": (0, 1), "major project": (1, 1), "fill-in": (0, 0), "thankless task": (1, 0)}
@@ -34,7 +35,7 @@ def plot_priorities(priorities: pd.DataFrame, names: Mapping[str, str] | None = 
     Parameters
     ----------
     priorities : DataFrame
-        As `bsclib.design.selection.prioritise` returns it.
+        As `bsclib.design.prioritise` returns it.
     names : mapping of str to str, optional
         What to call the objectives, by id, such as a scorecard's `names`; by default their ids.
 
@@ -47,13 +48,13 @@ def plot_priorities(priorities: pd.DataFrame, names: Mapping[str, str] | None = 
     Examples
     --------
     >>> from bsclib.plots import alt_text
-    >>> from bsclib.design.selection import prioritise
+    >>> from bsclib.design import prioritise
     >>> found = prioritise(["restore", "train"], {"restore": 5, "train": 3}, {"restore": 2, "train": 4})
     >>> alt_text(plot_priorities(found))
     'Impact against effort of 2 objectives: 1 quick win, 1 major project. First: restore (impact 5, effort 2), ...'
     """
     called = {str(id): safe_name((names or {}).get(id, id), id) for id in priorities["id"]}
-    middle = priorities.attrs.get("middle", ((LOWEST + HIGHEST) / 2,) * 2)
+    middle = float(priorities["impact_middle"].iloc[0]), float(priorities["effort_middle"].iloc[0])
     wide = WIDTH - _LEFT - _WIDE - 2 * MARGIN - 0.12
     lines = wrapped(list(_lines(priorities, called)), wide)
     body = max(_TALL, height(lines)) + _UNDER
@@ -110,11 +111,10 @@ def _lines(priorities: pd.DataFrame, called: Mapping[str, str]) -> Iterator[Head
 
 def _words(priorities: pd.DataFrame, called: Mapping[str, str]) -> Iterator[str]:
     counts = priorities["quadrant"].value_counts()
-    said = [f"{counts[one]} {one if counts[one] == 1 else _MANY[one]}" for one in QUADRANTS if counts.get(one)]
-    many = f"{len(priorities)} objective{'s' if len(priorities) != 1 else ''}"
-    yield f"Impact against effort of {many}: {', '.join(said)}."
+    said = [counted(counts[one], one, _MANY[one]) for one in QUADRANTS if counts.get(one)]
+    yield f"Impact against effort of {counted(len(priorities), 'objective')}: {', '.join(said)}."
     first = [
-        f"{brief(called[str(row.id)])} (impact {row.impact:.3g}, effort {row.effort:.3g})"
+        f"{brief(called[str(row.id)])} (impact {amount(row.impact)}, effort {amount(row.effort)})"
         for row in priorities.head(3).itertuples()
     ]
     yield f"First: {', '.join(first)}."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,38 +11,23 @@ from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.plots.lettering import safe_name
-from bsclib.plots.wording import shown
-
-_NOTHING = 0.005
-"""Points; less than that is no effect."""
+from bsclib.plots.wording import value_text
+from bsclib.wording import number, signed
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """Something scored, and how its levels and effects are written.
-
-    Parameters
-    ----------
-    id : str
-    name : str
-        As the font can draw it.
-    kpi : KPI or None
-        None for what has a score of 0 to 100.
-    """
+    """Something scored, and how its levels and effects are written."""
 
     id: str
     name: str
+    """As the font can draw it."""
     kpi: KPI | None = None
+    """None for what has a score of 0 to 100."""
 
     @classmethod
     def of(cls, scorecard: Scorecard, id: str | None = None) -> Quantity:
-        """What an id stands for; by default the scorecard.
-
-        Raises
-        ------
-        UnknownNameError
-            When the scorecard has nothing of this id.
-        """
+        """What an id stands for; by default the scorecard."""
         id = scorecard.id if id is None else id
         if id not in scorecard.names:
             raise UnknownNameError(unknown("KPI, objective or perspective", id, scorecard.names, "id"))
@@ -57,23 +41,15 @@ class Quantity:
 
     def level(self, value: float) -> str:
         """A level in its own units; a score with one decimal."""
-        if np.isnan(value):
-            return "no data"
-        return f"{value:.1f}".replace("-", "−") if self.kpi is None else shown(self.kpi, value)
+        return number(value) if self.kpi is None or np.isnan(value) else value_text(self.kpi, value)
 
     def effect(self, value: float) -> str:
-        """A difference in its own units, with its sign; in points for a score.
-
-        Examples
-        --------
-        >>> Quantity("all", "All").effect(-1.26), Quantity("all", "All").effect(0.031)
-        ('−1.3 points', '+0.03 points')
-        """
+        """A difference in its own units, with its sign; in points for a score."""
         if np.isnan(value):
             return "unknown"
         if self.kpi is None:
-            return f"{signed_points(value)} points"
-        text = shown(self.kpi, abs(value)).lstrip("+")
+            return f"{signed(value)} points"
+        text = value_text(self.kpi, abs(value)).lstrip("+")
         if value and not any(digit in text for digit in "123456789"):
             text = f"{abs(value):.1g} {self.kpi.measured_in}".strip()
         return f"{'+' if value > 0 else '−'}{text}" if value else text
@@ -81,8 +57,13 @@ class Quantity:
     def effects(self, low: float, high: float) -> str:
         """The ends of a band of differences."""
         if self.kpi is None:
-            return f"{signed_points(low)} to {signed_points(high)}"
+            return f"{signed(low)} to {signed(high)}"
         return f"{self.effect(low)} to {self.effect(high)}"
+
+    def is_worse(self, effect: float) -> bool:
+        """Whether an effect leads away from what is better; of a range nobody can tell by its sign."""
+        direction = "higher_is_better" if self.kpi is None else self.kpi.direction
+        return effect < 0 if direction == "higher_is_better" else direction == "lower_is_better" and effect > 0
 
     @property
     def goal(self) -> str:
@@ -92,76 +73,26 @@ class Quantity:
         return "lower is better" if self.kpi.direction == "lower_is_better" else "inside the range is best"
 
 
-def signed_points(value: float) -> str:
-    """A difference of scores with its sign; two decimals where one would say nothing.
-
-    Examples
-    --------
-    >>> signed_points(3.14), signed_points(-0.04), signed_points(0.001)
-    ('+3.1', '−0.04', '0')
-    """
-    if abs(value) < _NOTHING:
-        return "0"
-    return (f"{value:+.1f}" if abs(value) >= 0.095 else f"{value:+.2f}").replace("-", "−")
-
-
-def chance(share: float) -> str:
-    """A chance in per cent; what is nearly sure is not rounded to certainty.
-
-    Examples
-    --------
-    >>> chance(0.62), chance(0.999), chance(0.001), chance(0.0), chance(float("nan"))
-    ('62 %', 'over 99 %', 'under 1 %', '0 %', 'unknown')
-    """
-    if np.isnan(share):
-        return "unknown"
-    if 0 < share < 0.005:
-        return "under 1 %"
-    return "over 99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"
-
-
 def course(result: pd.DataFrame, id: str) -> pd.DataFrame:
-    """The months of one id in a result, indexed by month since the year 0.
-
-    Parameters
-    ----------
-    result : DataFrame
-        As `bsclib.whatif` returns it; of one scenario.
-    id : str
-
-    Raises
-    ------
-    UnknownNameError
-        When the id is not in the result.
-    BscError
-        When the result holds several scenarios.
-    """
+    """The months of one id in a result, indexed by month since the year 0."""
     if "scenario" in result and result["scenario"].nunique() > 1:
         names = ", ".join(dict.fromkeys(result["scenario"].astype(str)))
         raise BscError(Fault("result", "it holds several scenarios", got=names, fix="pick the rows of one of them"))
-    rows = result[result["id"].astype(str) == id]
+    result = texts(result)
+    rows = result[result["id"] == id]
     if rows.empty:
-        there = dict.fromkeys(result["id"].astype(str))
+        there = dict.fromkeys(result["id"])
         raise UnknownNameError(unknown("KPI, objective or perspective in the result", id, there, "id"))
     months = [periods.span(str(period))[0] for period in rows["period"]]
     return rows.set_index(pd.Index(months, name="month")).sort_index()
 
 
-def attributes(result: pd.DataFrame) -> dict[str, Any]:
-    """What a result says of itself: its own ``attrs``, or those of the one scenario whose rows it holds."""
-    known = result.attrs.get("scenarios")
-    if known and "scenario" in result and len(result):
-        return dict(known.get(str(result["scenario"].iloc[0]), {}))
-    return dict(result.attrs)
+def texts(result: pd.DataFrame) -> pd.DataFrame:
+    """The same with its keys as plain text: in a file an empty unit, or no first month, is a missing value."""
+    keys = {name: "" for name in ("scenario", "unit", "period", "level", "id", "first_month") if name in result}
+    return result.astype(dict.fromkeys(keys, "str")).fillna(keys)
 
 
 def first_told(result: pd.DataFrame, id: str) -> str | None:
-    """The first month in which the effect on an id could be told from noise.
-
-    Returns
-    -------
-    str or None
-        Empty when there is none within the horizon, None when the result does not say.
-    """
-    found = attributes(result).get("first_month")
-    return None if found is None else str(found.get(id) or "")
+    """The first month in which the effect on an id could be told from noise; empty for none, None where not said."""
+    return str(texts(result).set_index("id").loc[[id], "first_month"].iloc[0]) if "first_month" in result else None

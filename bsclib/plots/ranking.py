@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, INK, PAPER, RULE
+from bsclib.wording import counted, percent
 
 _NAMES, _VALUES, _ROW, _HEAD = 3.3, 1.75, 0.29, 0.3
 _REACH: dict[str, Any] = {"color": BANDS[0], "linewidth": 7, "solid_capstyle": "round"}
@@ -33,7 +34,7 @@ def plot_ranking(ranking: pd.DataFrame, names: Mapping[str, str] | None = None) 
     Parameters
     ----------
     ranking : DataFrame
-        As `bsclib.design.selection.rank_stability` returns it.
+        As `bsclib.design.rank_stability` returns it.
     names : mapping of str to str, optional
         What to call the alternatives, such as a scorecard's `names`; by default as the frame calls them.
 
@@ -47,7 +48,7 @@ def plot_ranking(ranking: pd.DataFrame, names: Mapping[str, str] | None = None) 
     Examples
     --------
     >>> from bsclib.plots import alt_text
-    >>> from bsclib.design.selection import rank_stability
+    >>> from bsclib.design import rank_stability
     >>> found = rank_stability([[5, 8, 4], [7, 6, 8], [8, 8, 6], [7, 4, 6]], [0.3, 0.4, 0.3], [True] * 3, draws=200)
     >>> alt_text(plot_ranking(found, {"2": "Uptime"}))
     'Ranks of 4 alternatives over 200 draws of the weights. First: Uptime, which keeps rank 1 in ...'
@@ -80,47 +81,27 @@ def plot_ranking(ranking: pd.DataFrame, names: Mapping[str, str] | None = None) 
         axes.plot([row.rank], [y], **_STATED, zorder=3)
         axes.plot([row.mean_rank], [y], **_MEAN, zorder=4)
         for left, share in ((0.62, row.chance_of_rank), (1.4, row.chance_best)):
-            axes.text(1 + left / wide, y, _share(float(share)), ha="right", **beside)
+            axes.text(1 + left / wide, y, percent(float(share)), ha="right", **beside)
     describe(figure, *_words(ranking, called, draws))
     return axes
 
 
 def _ticks(count: int) -> list[int]:
-    """The ranks that are written above: all, or the first and round ones.
-
-    Examples
-    --------
-    >>> _ticks(3), _ticks(27)
-    ([1, 2, 3], [1, 5, 10, 15, 20, 25])
-    """
+    """The ranks that are written above: all, or the first and round ones."""
     if count <= 12:
         return list(range(1, count + 1))
     step = next(size for size in (5, 10, 20, 50, 100, 200, 500, 10**6) if count / size <= 12)
     return [1, *range(step, count + 1, step)]
 
 
-def _share(share: float) -> str:
-    """A share of the draws; what is nearly all or nearly nothing is not rounded to it.
-
-    Examples
-    --------
-    >>> _share(0.625), _share(1.0), _share(0.9995), _share(0.0005), _share(0.0)
-    ('62 %', '100 %', '> 99 %', '< 1 %', '0 %')
-    """
-    if 0 < share < 0.01:
-        return "< 1 %"
-    return "> 99 %" if 0.99 < share < 1 else f"{100 * share:.0f} %"
-
-
 def _words(ranking: pd.DataFrame, called: list[str], draws: int) -> Iterator[str]:
-    many = f"{len(called)} alternative{'s' if len(called) != 1 else ''}"
-    yield f"Ranks of {many} over {draws:,} draws of the weights."
+    yield f"Ranks of {counted(len(called), 'alternative')} over {draws:,} draws of the weights."
     shares = ranking["chance_of_rank"].to_numpy(float)
     first = ranking.iloc[0]
-    yield f"First: {brief(called[0])}, which keeps rank {int(first['rank'])} in {_share(shares[0])} of the draws."
+    yield f"First: {brief(called[0])}, which keeps rank {int(first['rank'])} in {percent(shares[0])} of the draws."
     if len(called) > 1:
         loose, reach = int(shares.argmin()), ranking[["best_rank", "worst_rank"]].to_numpy(int)
-        row = f"rank {reach[loose, 0]} to {reach[loose, 1]}, its own in {_share(shares[loose])}"
+        row = f"rank {reach[loose, 0]} to {reach[loose, 1]}, its own in {percent(shares[loose])}"
         yield f"Least sure: {brief(called[loose])}, {row}."
         sure = int((shares == 1).sum())
-        yield f"{sure} keep{'s' if sure == 1 else ''} the rank in every draw."
+        yield f"{counted(sure, 'keeps', 'keep')} the rank in every draw."

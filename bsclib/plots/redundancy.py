@@ -12,13 +12,14 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, to_hex
 from matplotlib.patches import Rectangle
 
-from bsclib.actuals.correlations import LEAST, correlations
-from bsclib.actuals.departures import departures
-from bsclib.design.selection.redundancy import ABOVE, arranged, redundant
+from bsclib.actuals.correlations import LEAST_MONTHS, departure_correlations
+from bsclib.actuals.departures import find_departures
+from bsclib.design.selection.redundancy import ABOVE, cluster_order, redundancy_clusters
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, Entry, brief, describe, panel, sheet, unit_name
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import GREY, INK, LANE, PAPER, contrast, ink_on
+from bsclib.wording import counted, number
 
 _NAMES, _HEAD, _LEAST_WIDTH = 2.75, 0.22, 8.3
 _CELL, _SMALL, _MANY = 0.3, 0.13, 60
@@ -29,13 +30,13 @@ _READABLE = 4.5
 def _shades() -> list[str]:
     """Purple to orange by way of nearly white; where numbers could not be read on a shade, the next darker one."""
     colours = colormaps["PuOr_r"]
-    found = []
+    shades = []
     for share in np.linspace(0.08, 0.92, _LEVELS):
         step = 0.004 if share > 0.5 else -0.004
         while contrast(ink_on(shade := to_hex(colours(share))), shade) < _READABLE:
             share += step
-        found.append(shade)
-    return found
+        shades.append(shade)
+    return shades
 
 
 _SHADES = _shades()
@@ -55,7 +56,7 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     unit : str, optional
         By default the organisation as a whole.
     above : float
-        Correlation from which KPIs are redundant, as for `bsclib.design.selection.redundant`.
+        Correlation from which KPIs are redundant, as for `bsclib.design.redundancy_clusters`.
 
     Returns
     -------
@@ -67,7 +68,7 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     Raises
     ------
     BscError, ActualsError, UnknownNameError
-        As `bsclib.design.selection.redundant` does.
+        As `bsclib.design.redundancy_clusters` does.
 
     Examples
     --------
@@ -78,9 +79,9 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     """
     import seaborn as sns  # takes longer to import than all other pictures together
 
-    clusters = redundant(actuals, scorecard, unit, above)
-    found, months = correlations(departures(actuals, scorecard, unit))
-    order = arranged(found, above)
+    clusters = redundancy_clusters(actuals, scorecard, unit, above)
+    found, months = departure_correlations(find_departures(actuals, scorecard, unit))
+    order = cluster_order(found, above)
     found, months = found.loc[order, order], months.loc[order, order]
     size = len(order)
     cell = _CELL if size <= _MANY else _SMALL
@@ -111,8 +112,8 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     return axes
 
 
-def _below(found: pd.DataFrame) -> np.ndarray:
-    return found.to_numpy()[np.tril_indices(len(found), -1)]
+def _below(correlation: pd.DataFrame) -> np.ndarray:
+    return correlation.to_numpy()[np.tril_indices(len(correlation), -1)]
 
 
 def _groups(numbers: np.ndarray) -> Iterator[tuple[int, int]]:
@@ -127,12 +128,12 @@ def _shade(value: float) -> str:
     return _SHADES[int(np.clip(round((value + 1) / 2 * (_LEVELS - 1)), 0, _LEVELS - 1))]
 
 
-def _write_cells(axes: Axes, found: np.ndarray, months: np.ndarray) -> None:
+def _write_cells(axes: Axes, correlation: np.ndarray, months: np.ndarray) -> None:
     where: dict[str, Any] = {"ha": "center", "va": "center_baseline"}
-    for row in range(len(found)):
+    for row in range(len(correlation)):
         for column in range(row):
-            value = found[row, column]
-            text = "–" if np.isnan(value) else str(round(100 * value)).replace("-", "−")
+            value = correlation[row, column]
+            text = number(100 * value, 0, none="–")
             colour = GREY if np.isnan(value) else ink_on(_shade(value))
             axes.text(column + 0.5, row + 0.5, text, size=6.5, color=colour, **where)
             text = str(months[column, row])
@@ -165,22 +166,26 @@ def _key(above: float, some: bool, unknown: bool) -> list[Entry]:
         frame = {"marker": "s", "markersize": 9, "fillstyle": "none", "markeredgewidth": 1.6, "color": INK}
         key.append((f"move together: {100 * above:.3g} or more on average, either way", {**frame, "linestyle": "none"}))
     if unknown:
-        key.append((f"not compared: fewer than {LEAST} months, or one does not vary", {"color": LANE, **swatch}))
+        key.append((f"not compared: fewer than {LEAST_MONTHS} months, or one does not vary", {"color": LANE, **swatch}))
     return key
 
 
 def _words(
-    scorecard: Scorecard, unit: str | None, found: pd.DataFrame, groups: list[tuple[int, int]], names: dict[str, str]
+    scorecard: Scorecard,
+    unit: str | None,
+    correlation: pd.DataFrame,
+    groups: list[tuple[int, int]],
+    names: dict[str, str],
 ) -> Iterator[str]:
-    many = f"{len(found)} KPI{'s' if len(found) != 1 else ''} of {brief(scorecard.name)}"
-    said = f"{len(groups)} group{'s' if len(groups) != 1 else ''}" if groups else "no two do"
+    many = f"{counted(len(correlation), 'KPI')} of {brief(scorecard.name)}"
+    said = counted(len(groups), "group") if groups else "no two do"
     yield f"Heat map of which of {many} move together, {unit_name(unit)}: {said}."
     for first, last in groups:
-        inside = [brief(names[str(id)], 32) for id in found.columns[first:last]]
+        inside = [brief(names[str(id)], 32) for id in correlation.columns[first:last]]
         if len(inside) == 2:
-            yield f"{inside[0]} and {inside[1]}: {found.iloc[first, first + 1]:.2f}."
+            yield f"{inside[0]} and {inside[1]}: {correlation.iloc[first, first + 1]:.2f}."
         else:
             yield f"{', '.join(inside)}."
-    lacking = int(np.isnan(_below(found)).sum())
+    lacking = int(np.isnan(_below(correlation)).sum())
     if lacking:
-        yield f"{lacking} pair{'s' if lacking != 1 else ''} could not be compared."
+        yield f"{counted(lacking, 'pair')} could not be compared."

@@ -1,7 +1,9 @@
 """Pixels of a figure: Agg, with each run of letters set once and put down whole.
 
 Two thirds of what it takes to render a page of small pictures is text. matplotlib's own renderer lays each text out
-twice, to measure it and to draw it, and rasterises letter by letter, every time. This one does each text once.
+twice, to measure it and to draw it, and rasterises letter by letter, every time. This one does each text once, and puts
+its letters where matplotlib would, to the nearest pixel. Formulas, turned text, and letters without smooth edges are
+left to matplotlib.
 """
 
 from __future__ import annotations
@@ -21,23 +23,7 @@ _NOTHING = "\u200b"
 
 
 def pixels(figure: Figure) -> np.ndarray:
-    """Render a figure at its own size and resolution.
-
-    Parameters
-    ----------
-    figure : Figure
-        Anybody's.
-
-    Returns
-    -------
-    array of shape (height, width, 4)
-        Red, green, blue and opacity, 0 to 255.
-
-    Notes
-    -----
-    Letters stand where matplotlib would put them, to the nearest pixel. Formulas, turned text, and letters without
-    smooth edges are left to matplotlib.
-    """
+    """Render anybody's figure at its own size and resolution: red, green, blue and opacity of each pixel, 0 to 255."""
     canvas = _Canvas(figure)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())
@@ -96,19 +82,7 @@ def _plain(prop: FontProperties) -> bool:
 
 
 class _Set:
-    """A run of letters that has been set.
-
-    Attributes
-    ----------
-    extent : tuple of float
-        Width, height and descent, in pixels.
-    ink : array of shape (height, width)
-        How much of each pixel is covered, 0 to 255, from the left end of the baseline on; the lowest row first.
-    below : int
-        How many rows of it lie below the baseline.
-    overhangs : bool
-        Whether there is ink to the left of that end, as there is of a J; the rows are then not to be used.
-    """
+    """A run of letters that has been set: what is inked of it, and how many rows of that lie below the baseline."""
 
     def __init__(self, s: str, prop: FontProperties, dpi: float):
         font = get_font(findfont(prop))

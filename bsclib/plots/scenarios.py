@@ -14,10 +14,10 @@ from matplotlib.figure import Figure
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, unit_name, write
-from bsclib.plots.drivers import worse
 from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.palette import ACTUAL, GREY, INK, LANE, LOSS, PAPER
-from bsclib.plots.prospects import Quantity, chance
+from bsclib.plots.prospects import Quantity, texts
+from bsclib.wording import counted, percent
 
 _NAMES, _VALUES, _ROW, _HEAD, _BETWEEN = 2.7, 3.4, 0.29, 0.33, 0.16
 _REACH_AT, _CHANCE_AT = 1.3, 3.23
@@ -62,14 +62,23 @@ def plot_scenarios(
         When an id or the month is not in the frame.
     BscError
         When nothing is asked for, or the frame holds no scenario.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.plots import alt_text
+    >>> from bsclib.scenarios import Scenario, compare
+    >>> card, faster = read_scorecard("meridian"), Scenario(id="faster", name="Faster", changes={"mttr": "-10%"})
+    >>> alt_text(plot_scenarios(compare(card, read_actuals("meridian"), [faster], draws=200), card))
+    '1 scenario side by side, Whole organisation: effects in 2028-06 on 5 goals. Meridian Freight IT: faster ...'
     """
     goals = _goals(scorecard, ids)
     rows, period = _at(compared, period)
     given = list(dict.fromkeys(rows["scenario"].astype(str)))
     called = {id: safe_name((names or {}).get(id, id), id) for id in given}
     unit = str(rows["unit"].iloc[0])
-    found = {what.id: _of(rows, what.id, given) for what in goals}
-    tall = [_HEAD + _ROW * (1 if _still(found[what.id]) else len(given)) for what in goals]
+    rows_of = {quantity.id: _of(rows, quantity.id, given) for quantity in goals}
+    tall = [_HEAD + _ROW * (1 if _still(rows_of[quantity.id]) else len(given)) for quantity in goals]
     body = sum(tall) + _BETWEEN * (len(goals) - 1)
     key: list[Entry] = [
         ("median", {**_POINT, "color": ACTUAL}),
@@ -77,31 +86,31 @@ def plot_scenarios(
     ]
     note = f"{unit_name(unit)} · effect in {period}, beside no change"
     figure, foot = sheet(body, f"Scenarios: {safe_name(scorecard.name, scorecard.id)}", note, key)
-    scores = [found[what.id] for what in goals if what.kpi is None]
+    scores = [rows_of[quantity.id] for quantity in goals if quantity.kpi is None]
     bottom = foot + body + _BETWEEN
     drawn: list[Axes] = []
-    for what, high in zip(goals, tall, strict=True):
-        own = found[what.id]
+    for quantity, high in zip(goals, tall, strict=True):
+        own = rows_of[quantity.id]
         bottom -= high + _BETWEEN
-        _write_head(figure, bottom + high - 0.2, what, own, first=not drawn)
+        _write_head(figure, bottom + high - 0.2, quantity, own, first=not drawn)
         axes = panel(figure, _NAMES, bottom, WIDTH - _NAMES - _VALUES, high - _HEAD)
-        axes.set_xlim(*_ends(pd.concat(scores) if what.kpi is None else own))
+        axes.set_xlim(*_ends(pd.concat(scores) if quantity.kpi is None else own))
         axes.set(ylim=((high - _HEAD) / _ROW - 0.5, -0.5), xticks=[], yticks=[])
         axes.set_facecolor(LANE)
         axes.axvline(0, color=GREY, linewidth=0.9)
         if _still(own):
             _say_still(axes, len(given))
         else:
-            for y, (one, name) in enumerate(called.items()):
-                _draw_row(axes, y, own.loc[one], what, name)
+            for y, (id, name) in enumerate(called.items()):
+                _draw_row(axes, y, own.loc[id], quantity, name)
         drawn.append(axes)
-    describe(figure, *_words(goals, found, called, unit, period))
+    describe(figure, *_words(goals, rows_of, called, unit, period))
     return drawn[0]
 
 
 def _goals(scorecard: Scorecard, ids: Sequence[str] | str | None) -> list[Quantity]:
     if ids is None:
-        ids = [scorecard.id, *(one.id for one in scorecard.perspectives)]
+        ids = [scorecard.id, *(home.id for home in scorecard.perspectives)]
     ids = [ids] if isinstance(ids, str) else list(dict.fromkeys(ids))
     if not ids:
         raise BscError(Fault("ids", "there is nothing to draw", fix="name at least one, or leave ids out"))
@@ -113,10 +122,11 @@ def _at(compared: pd.DataFrame, period: str | None) -> tuple[pd.DataFrame, str]:
     if "scenario" not in compared or compared.empty:
         fix = "give what bsclib.scenarios.compare returns"
         raise BscError(Fault("compared", "it holds no scenario", fix=fix))
-    months = compared["period"].astype(str)
+    compared = texts(compared)
+    months = compared["period"]
     there = sorted(set(months))
     if period is None:
-        period = str(months.groupby(compared["scenario"].astype(str)).max().min())
+        period = str(months.groupby(compared["scenario"]).max().min())
     if period not in there:
         raise UnknownNameError(unknown("month in the scenarios", period, there, "period"))
     return compared[months == period], period
@@ -143,13 +153,13 @@ def _still(rows: pd.DataFrame) -> bool:
     return not np.nan_to_num(rows[["effect_low", "effect_high"]].to_numpy(float)).any()
 
 
-def _write_head(figure: Figure, y: float, what: Quantity, rows: pd.DataFrame, first: bool) -> None:
+def _write_head(figure: Figure, y: float, quantity: Quantity, rows: pd.DataFrame, first: bool) -> None:
     """The goal, where it would be without any of them, and above the first what the columns are."""
     edge = WIDTH - _VALUES
-    without = f"without {what.level(float(rows['without'].iloc[0]))} · {what.goal}"
+    without = f"without {quantity.level(float(rows['without'].iloc[0]))} · {quantity.goal}"
     room = (edge - MARGIN) * 72 - width(without, 8) - 16
     look: dict[str, Any] = {"size": 8, "color": GREY}
-    write(figure, MARGIN, y, fit(what.name, room, 9, bold=True), size=9, weight="bold")
+    write(figure, MARGIN, y, fit(quantity.name, room, 9, bold=True), size=9, weight="bold")
     write(figure, edge, y, without, ha="right", **look)
     if first:
         write(figure, edge + 0.1, y, "effect", **look)
@@ -163,10 +173,10 @@ def _say_still(axes: Axes, scenarios: int) -> None:
     axes.text((MARGIN + 0.1 - _NAMES) / (WIDTH - _NAMES - _VALUES), 0, words, size=8, **look)
 
 
-def _draw_row(axes: Axes, y: int, row: pd.Series, what: Quantity, name: str) -> None:
+def _draw_row(axes: Axes, y: int, row: pd.Series, quantity: Quantity, name: str) -> None:
     wide = WIDTH - _NAMES - _VALUES
     effect, low, high = (float(row[one]) for one in ("effect", "effect_low", "effect_high"))
-    bad = worse(effect, what)
+    bad = quantity.is_worse(effect)
     colour = LOSS if bad else ACTUAL
     if y:
         axes.axhline(y - 0.5, color=PAPER, linewidth=1, zorder=0.5)
@@ -174,31 +184,27 @@ def _draw_row(axes: Axes, y: int, row: pd.Series, what: Quantity, name: str) -> 
     axes.plot([effect], [y], color=colour, zorder=3, **{**_POINT, "marker": "v" if bad else "o"})
     look: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center_baseline"}
     axes.text((MARGIN + 0.1 - _NAMES) / wide, y, fit(name, (_NAMES - MARGIN - 0.1) * 72 - 10, 8.5), color=INK, **look)
-    value = fit(what.effect(effect), (_REACH_AT - 0.2) * 72, 8.5, bold=True)
+    value = fit(quantity.effect(effect), (_REACH_AT - 0.2) * 72, 8.5, bold=True)
     axes.text(1 + 0.1 / wide, y, value, weight="bold", color=LOSS if bad else INK, **look)
-    reach = fit(what.effects(low, high), (_CHANCE_AT - 0.55 - _REACH_AT) * 72, 7.5)
+    reach = fit(quantity.effects(low, high), (_CHANCE_AT - 0.55 - _REACH_AT) * 72, 7.5)
     axes.text(1 + _REACH_AT / wide, y, reach, size=7.5, color=GREY, **look)
-    share = chance(float(row["chance_of_target"]))
+    share = percent(float(row["chance_of_target"]))
     axes.text(1 + _CHANCE_AT / wide, y, share, size=7.5, color=GREY, ha="right", **look)
 
 
 def _words(
-    goals: list[Quantity], found: dict[str, pd.DataFrame], called: dict[str, str], unit: str, period: str
+    goals: list[Quantity], rows_of: dict[str, pd.DataFrame], called: dict[str, str], unit: str, period: str
 ) -> Iterator[str]:
-    many = f"{len(called)} scenario{'s' if len(called) != 1 else ''}"
-    yield f"{many} side by side, {brief(unit_name(unit))}: effects in {period} on {_count(len(goals))}."
-    for what in goals:
-        if _still(found[what.id]):
-            yield f"{brief(what.name)}: not moved."
+    many, on = counted(len(called), "scenario"), counted(len(goals), "goal")
+    yield f"{many} side by side, {brief(unit_name(unit))}: effects in {period} on {on}."
+    for quantity in goals:
+        if _still(rows_of[quantity.id]):
+            yield f"{brief(quantity.name)}: not moved."
             continue
         parts = [
-            f"{brief(called[str(name)], 36)} {what.effect(float(row['effect']))} "
-            f"({what.effects(float(row['effect_low']), float(row['effect_high']))})"
-            for name, row in found[what.id].iterrows()
+            f"{brief(called[str(name)], 36)} {quantity.effect(float(row['effect']))} "
+            f"({quantity.effects(float(row['effect_low']), float(row['effect_high']))})"
+            for name, row in rows_of[quantity.id].iterrows()
         ]
         more = f"; {len(parts) - 4} more" if len(parts) > 4 else ""
-        yield f"{brief(what.name)}: {'; '.join(parts[:4])}{more}."
-
-
-def _count(goals: int) -> str:
-    return f"{goals} goal{'s' if goals != 1 else ''}"
+        yield f"{brief(quantity.name)}: {'; '.join(parts[:4])}{more}."

@@ -14,13 +14,12 @@ from matplotlib.figure import Figure
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, write
-from bsclib.plots.frontier import money
 from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.palette import ACTUAL, GREY, INK, LANE, PAPER, RULE
-from bsclib.plots.prospects import signed_points
+from bsclib.wording import amount, counted, money, number, signed
 
 if TYPE_CHECKING:
-    from bsclib.scenarios import Allocation
+    from bsclib.scenarios.budget import Allocation
 
 _NAMES, _VALUES, _ROW, _HEAD, _STRIP, _BETWEEN = 2.9, 2.0, 0.34, 0.26, 0.62, 0.3
 _RUNS: dict[str, Any] = {"color": ACTUAL, "linewidth": 7, "solid_capstyle": "butt"}
@@ -45,6 +44,15 @@ def plot_schedule(allocation: Allocation, scorecard: Scorecard) -> Axes:
         Months since the year 0 across; a row an initiative, the first to start at the top, a bar for the months in
         which it runs. Below, for each period, bars of what is taken and a stroke at what there is. Beside each
         initiative its cost, and the points that it adds by itself.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.plots import alt_text
+    >>> from bsclib.scenarios import allocate, fit_map
+    >>> card = read_scorecard("meridian")
+    >>> alt_text(plot_schedule(allocate(fit_map(card, read_actuals("meridian")), 100_000, draws=20), card))
+    'Schedule of ... initiatives over 8 periods, ... spent. Score ..., without them ...'
     """
     known = {one.id: one.name for one in scorecard.initiatives}
     chosen = allocation.chosen.sort_values("start", kind="stable")
@@ -108,7 +116,7 @@ def _draw_row(axes: Axes, y: int, row: Any, when: tuple[int, int], name: str) ->
     called = safe_name(name, str(row.initiative))
     axes.text((MARGIN - _NAMES) / wide, y, fit(called, (_NAMES - MARGIN) * 72 - 8, 8.5), color=INK, **look)
     points = getattr(row, "alone", np.nan)
-    alone = "" if pd.isna(points) else f" · alone {signed_points(float(points))}"
+    alone = "" if pd.isna(points) else f" · alone {signed(float(points))}"
     text = fit(f"{money(float(row.cost))}{alone}", (_VALUES - MARGIN) * 72 - 8, 8)
     axes.text(1 + 0.1 / wide, y, text, size=8, color=GREY, **look)
 
@@ -137,12 +145,12 @@ def _draw_strip(
 def _taken(word: str, taken: float, there: float, most: float, limit: np.ndarray) -> str:
     if word == "people":
         known = limit[np.isfinite(limit)]
-        return f"at most {most:.3g}" + (f" of {known.max():.3g}" if len(known) else "")
+        return f"at most {amount(most)}" + (f" of {amount(float(known.max()))}" if len(known) else "")
     return f"{money(taken)}" + ("" if np.isnan(there) else f" of {money(there)}")
 
 
 def _note(allocation: Allocation) -> str:
-    parts = [f"score {allocation.score:.1f}, without them {allocation.without:.1f}"]
+    parts = [f"score {number(allocation.score)}, without them {number(allocation.without)}"]
     if not allocation.optimal:
         parts.append(f"not proven the best: at most {allocation.gap:.2g} short of it")
     return " · ".join([*parts, "alone: points it adds by itself"])
@@ -150,9 +158,9 @@ def _note(allocation: Allocation) -> str:
 
 def _words(allocation: Allocation, known: dict[str, str]) -> Iterator[str]:
     chosen = allocation.chosen.sort_values("start", kind="stable")
-    many = f"{len(chosen)} initiative{'s' if len(chosen) != 1 else ''}"
     spent = money(float(np.nansum(allocation.periods["spent"].to_numpy(float))))
-    yield f"Schedule of {many} over {len(allocation.periods)} periods, {spent} spent."
-    yield f"Score {allocation.score:.1f}, without them {allocation.without:.1f}."
+    many, over = counted(len(chosen), "initiative"), counted(len(allocation.periods), "period")
+    yield f"Schedule of {many} over {over}, {spent} spent."
+    yield f"Score {number(allocation.score)}, without them {number(allocation.without)}."
     for row in chosen.itertuples():
-        yield f"{brief(known.get(row.initiative, row.initiative))}: from {row.start}, {row.months} months."
+        yield f"{brief(known.get(row.initiative, row.initiative))}: from {row.start}, {counted(row.months, 'month')}."

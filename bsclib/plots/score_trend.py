@@ -20,17 +20,16 @@ from bsclib.plots.canvas import (
     Entry,
     brief,
     describe,
-    number,
     panel,
     sheet,
     status_key,
     unit_name,
 )
-from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.lettering import fit, safe_name, spread
 from bsclib.plots.palette import BANDS, INK, LINES
-from bsclib.plots.spacing import spread
-from bsclib.plots.trends import alone, year_starts
+from bsclib.plots.ticks import isolated, year_starts
 from bsclib.scoring.views import history, snapshot
+from bsclib.wording import NO_CHANGE, number
 
 _LEFT, _RIGHT, _TALL, _APART = 0.5, 2.7, 2.5, 0.17
 
@@ -81,9 +80,9 @@ def plot_score_trend(
     ids, rows = list(dict.fromkeys(ids)), stand.loc[list(dict.fromkeys(ids))]
     lines = history(scores, ids, "score", unit, months)
     when = np.array([periods.span(str(period))[0] for period in lines.index])
-    names = {**scores.attrs.get("names", {}), stand.index[0]: "Overall"}
     root = str(stand.index[0])
-    title = safe_name(scores.attrs.get("names", {}).get(root, root), root)
+    names = {**stand["name"].astype(str), root: "Overall"}
+    title = safe_name(str(stand.loc[root, "name"]), root)
     note = f"{unit_name(unit)} · {len(when)} months to {lines.index[-1]}"
     cuts = np.clip(rows[["at_risk", "on_target"]].iloc[0].to_numpy(float), 0, 1) * 100
     body = max(_TALL, _APART * len(ids)) + 0.3
@@ -132,7 +131,7 @@ def draw_bands(axes: Axes, cuts: np.ndarray, lowest: float) -> None:
 
 def _draw_line(axes: Axes, when: np.ndarray, line: np.ndarray, look: dict[str, Any]) -> None:
     axes.plot(when, line, **look, solid_joinstyle="round", clip_on=False, zorder=3)
-    lone = alone(line)
+    lone = isolated(line)
     if lone.any():
         axes.plot(when[lone], line[lone], marker=".", linestyle="none", color=look["color"], clip_on=False, zorder=3)
 
@@ -177,5 +176,5 @@ def _words(
         line = lines[str(id)].dropna()
         change = line.iloc[-1] - line.iloc[0] if len(line) > 1 else 0.0
         way = "up" if change > 0 else "down"
-        moved = f", {way} {abs(change):.1f} since {line.index[0]}" if abs(change) >= 0.05 else ""
+        moved = f", {way} {number(abs(change))} since {line.index[0]}" if abs(change) >= NO_CHANGE else ""
         yield f"{brief(names.get(str(id), str(id)))}: {number(row['score'])}, {words(row['status'])}{moved}."

@@ -13,16 +13,19 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D, Transform
 
+from bsclib.errors import BscError, Fault
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Event, Scorecard
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, describe, panel, sheet, status_key, unit_name
+from bsclib.model.status import STATUSES
+from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, RULE, marker
-from bsclib.plots.wording import chosen, expectation, shown, status_words
+from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
+from bsclib.plots.wording import expected_text, tally, value_text
 from bsclib.scoring.views import history, snapshot
+from bsclib.wording import counted
 
 _ACROSS, _TICKS, _GAP = 4, 0.46, 0.12
 _PLOT, _DATES, _LINE, _BETWEEN = 0.82, 0.24, 0.15, 0.2
@@ -80,7 +83,7 @@ def plot_trends(
     >>> [line.get_label() for line in axes.lines if line.get_label().endswith("actual")]
     ['csat actual', 'mttr actual']
     """
-    kpis = chosen(scorecard, ids)
+    kpis = _kpis(scorecard, ids)
     names = [kpi.id for kpi in kpis]
     stand = snapshot(scores, unit)
     actual, expected = (history(scores, names, column, unit, months) for column in ("actual", "expected"))
@@ -110,8 +113,18 @@ def plot_trends(
         _draw_dates(small, when, at + across >= len(kpis), _breaks(scorecard.events, [kpi], when))
     for kind, lines in rules.items():
         axes.add_collection(LineCollection(lines, **_RULES[kind]), autolim=False)
-    describe(figure, *status_words("Trends", scorecard, kpis, stand, unit), *_moved_words(actual, kpis))
+    describe(figure, *_standing_words(scorecard, kpis, stand, unit), *_moved_words(actual, kpis))
     return axes
+
+
+def _kpis(scorecard: Scorecard, ids: Sequence[str] | None) -> list[KPI]:
+    """The KPIs to draw: all, or those asked for, in the scorecard's order."""
+    if ids is None:
+        return list(scorecard.kpis)
+    if not len(ids):
+        raise BscError(Fault("ids", "there is no KPI to draw", fix="name at least one, or leave ids out for all"))
+    wanted = {scorecard.kpi(id).id for id in ids}
+    return [kpi for kpi in scorecard.kpis if kpi.id in wanted]
 
 
 _Ends = tuple[tuple[float, float], tuple[float, float]]
@@ -148,10 +161,10 @@ class _Small:
 def _write_head(axes: Axes, left: float, top: float, title: str, kpi: KPI, row: pd.Series, wide: float) -> None:
     axes.text(left, top, title, size=8.5, weight="bold", va="top", linespacing=1.15)
     y = top - _LINE * (title.count("\n") + 1) - 0.03
-    now = f"no data in {row['period']}" if np.isnan(row["actual"]) else shown(kpi, row["actual"])
+    now = f"no data in {row['period']}" if np.isnan(row["actual"]) else value_text(kpi, row["actual"])
     axes.add_artist(Line2D([left + 0.07], [y - 0.055], **marker(str(row["status"]))))
     axes.text(left + 0.18, y, fit(now, (wide - 0.2) * 72, 8, bold=True), size=8, weight="bold", va="top")
-    then = fit(f"expected {expectation(kpi, row['expected'])}", wide * 72, 7.5)
+    then = fit(f"expected {expected_text(kpi, row['expected'])}", wide * 72, 7.5)
     axes.text(left, y - 0.145, then, size=7.5, color=GREY, va="top")
 
 
@@ -171,9 +184,9 @@ def _draw_trend(
         corner, size = (small.across[0], inside[0]), (float(np.ptp(small.across)), inside[1] - inside[0])
         band = Rectangle(corner, *size, transform=small.transform, color=BANDS[0], linewidth=0, zorder=0)
         small.axes.add_artist(band)
-    _draw_values(small, np.asarray(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(*small.up)), pad)
+    _draw_values(small, np.array(round_ticks(*small.up, most=3)), pad)
     small.line(when, actual, label=f"{kpi.id} actual", **_ACTUAL, zorder=3)
-    lone = alone(actual)
+    lone = isolated(actual)
     if lone.any():
         small.line(when[lone], actual[lone], marker=".", markersize=4, linestyle="none", color=ACTUAL, zorder=3)
     if not np.isnan(actual[-1]):
@@ -205,29 +218,6 @@ def _draw_dates(small: _Small, when: np.ndarray, labels: bool, breaks: list[int]
         small.rule("break", (places[month], small.bottom), (places[month], small.bottom + _PLOT))
 
 
-def alone(line: np.ndarray) -> np.ndarray:
-    """Which values have a gap on both sides, so that a line does not show them."""
-    gap = np.concatenate([[True], np.isnan(line), [True]])
-    return ~gap[1:-1] & gap[:-2] & gap[2:]
-
-
-def year_starts(when: np.ndarray) -> dict[int, str]:
-    """The months, of those drawn, in which years begin, and how they are named; in less than a year the first month."""
-    first, last = int(when[0]), int(when[-1])
-    years = [month for month in range(first, last + 1) if month % 12 == 0]
-    years = years[:: -(-len(years) // 4) or 1]
-    return {month: str(month // 12) for month in years} or {first: periods.period_of(first)}
-
-
-def short_number(value: float) -> str:
-    """A tick's number in few letters: 0.25, 9000, 40k, 1.25M."""
-    size = abs(value)
-    steps = ((1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k"))
-    factor, letter = next(((factor, letter) for least, factor, letter in steps if size >= least), (1.0, ""))
-    text = f"{value / factor:.5g}{letter}" if size < 1e14 else f"{value:.0e}"
-    return text.replace("-", "−")
-
-
 def _breaks(events: Sequence[Event], kpis: Sequence[KPI], when: np.ndarray) -> list[int]:
     """The months, of those drawn, in which a known break touches one of the KPIs."""
     touched = {kpi.id for kpi in kpis}
@@ -244,6 +234,22 @@ def _trend_key(kpis: list[KPI], statuses: pd.Series, breaks: list[int]) -> list[
     if breaks:
         key.append(("known break", _BREAK))
     return [*key, *status_key(statuses)]
+
+
+def _standing_words(scorecard: Scorecard, kpis: list[KPI], stand: pd.DataFrame, unit: str | None) -> Iterator[str]:
+    """Sentences for alternative text: how many KPIs stand where, and the worst and the best of them."""
+    rows = stand.loc[[kpi.id for kpi in kpis]]
+    many = counted(len(kpis), "KPI")
+    yield f"Trends of {many} of {brief(scorecard.name)}, {unit_name(unit)}, {rows['period'].iloc[0]}."
+    yield tally(rows["status"], STATUSES).capitalize() + "."
+    known = rows["attainment"].dropna()
+    if len(known):
+        for word, id in (("Furthest behind", known.idxmin()), ("Furthest ahead", known.idxmax())):
+            kpi, row = scorecard.kpi(str(id)), rows.loc[id]
+            if word == "Furthest ahead" and len(known) == 1:
+                continue
+            actual, expected = brief(kpi.show(row["actual"])), brief(expected_text(kpi, row["expected"]))
+            yield f"{word}: {brief(kpi.name)}, {actual} (expected {expected})."
 
 
 def _moved_words(actual: pd.DataFrame, kpis: list[KPI]) -> Iterator[str]:

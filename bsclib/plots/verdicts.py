@@ -27,21 +27,12 @@ THIN, THICK = 1.1, 4.4
 
 
 @dataclass(frozen=True)
-class Claim:
-    """One link as it is drawn.
-
-    Attributes
-    ----------
-    arrow : Arrow
-        Its verb is the verdict.
-    size : float
-        A supported effect in smallest effects that matter; NaN where it is not known.
-    label : str
-        Symbol of the verdict, sign and lag.
-    """
+class DrawnLink:
+    """One link as it is drawn; the verb of its arrow is the verdict."""
 
     arrow: Arrow
     size: float
+    """A supported effect in smallest effects that matter; NaN where it is not known."""
     label: str
 
     @property
@@ -51,32 +42,16 @@ class Claim:
         return plain if np.isnan(self.size) else {**plain, "linewidth": float(np.clip(THIN * self.size, THIN, THICK))}
 
 
-def told(verdict: str) -> str:
-    """A verdict as a symbol and in words.
-
-    Examples
-    --------
-    >>> told("too_little_data")
-    '? too little data'
-    """
+def verdict_text(verdict: str) -> str:
+    """A verdict as a symbol and in words."""
     return f"{VERDICTS[verdict]} {words(verdict)}"
 
 
 def of_unit(evidence: pd.DataFrame, unit: str | None) -> pd.DataFrame:
-    """The evidence for one unit: the one that is asked for, the only one there is, or the organisation as a whole.
-
-    Parameters
-    ----------
-    evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` gives it, for one unit or several.
-    unit : str or None
-
-    Raises
-    ------
-    UnknownNameError
-        When there is no evidence for the unit.
-    """
-    there = list(dict.fromkeys(evidence["unit"].astype(str)))
+    """The evidence for one unit: the one that is asked for, the only one there is, or the organisation as a whole."""
+    # Empty is all units together, and missing after a CSV file.
+    units = evidence["unit"].astype(object).fillna("").astype(str)
+    there = list(dict.fromkeys(units))
     if not there:
         return evidence
     wanted = there[0] if unit is None and len(there) == 1 else unit or ""
@@ -85,103 +60,59 @@ def of_unit(evidence: pd.DataFrame, unit: str | None) -> pd.DataFrame:
         fix = "name one of them"
         nobody = Fault("unit", "there is no evidence for the organisation as a whole", "", ", ".join(there), fix)
         raise UnknownNameError(named or nobody)
-    return evidence[evidence["unit"].astype(str) == wanted]
+    return evidence.assign(unit=units)[units == wanted]
 
 
 def smallest_effects(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.Series:
-    """The smallest effect that matters of each link, in units of the effect per unit of the cause.
-
-    Parameters
-    ----------
-    evidence : DataFrame
-        Its ``attrs["smallest_effect"]``, by row, says what a link was held against that states none itself.
-    scorecard : Scorecard
-        Its links may state their own.
-
-    Returns
-    -------
-    Series
-        A magnitude, by row of the evidence; NaN where nothing says.
-    """
+    """The smallest effect that matters of each link, in units of the effect per unit of the cause."""
     stated = {(one.cause, one.effect, one.lag): one.smallest_effect for one in scorecard.links}
     keys = zip(evidence["cause"], evidence["effect"], evidence["lag"], strict=True)
     own = [stated.get((cause, effect, None if pd.isna(lag) else int(lag))) for cause, effect, lag in keys]
     found = pd.Series(own, index=evidence.index, dtype=float)
-    default = pd.Series(evidence.attrs.get("smallest_effect", {}), dtype=float)
-    return found.fillna(default.reindex(evidence.index))
+    return found.fillna(evidence["smallest_effect"].astype(float))
 
 
-def claims(evidence: pd.DataFrame, scorecard: Scorecard) -> list[Claim]:
-    """The links of a tested map, as they are drawn.
-
-    Parameters
-    ----------
-    evidence : DataFrame
-        For one unit.
-    scorecard : Scorecard
-
-    Returns
-    -------
-    list of Claim
-        Only supported effects have a size: with too little data a large estimate is as likely luck as strength, and a
-        refuted one is too small to matter.
-    """
+def drawn_links(evidence: pd.DataFrame, scorecard: Scorecard) -> list[DrawnLink]:
+    """The links of a tested map, as they are drawn."""
     _check(evidence, scorecard)
     sizes = (evidence["estimate"].astype(float).abs() / smallest_effects(evidence, scorecard)).to_numpy()
-    found = []
+    links = []
     for row, size in zip(evidence.itertuples(), sizes, strict=True):
+        # With too little data a large estimate is as likely luck as strength, and a refuted one is too small to matter.
         known = row.verdict == "supported" and np.isfinite(size)
         lags = () if pd.isna(row.lag) else (int(row.lag),)
         sign = row.sign if isinstance(row.sign, str) else ""
         arrow = Arrow(row.cause, row.effect, row.verdict, sign, lags)
-        found.append(Claim(arrow, float(size) if known else float("nan"), _label(arrow, row.lag_found)))
-    return found
+        links.append(DrawnLink(arrow, float(size) if known else float("nan"), _label(arrow, row.lag_found)))
+    return links
 
 
 def _check(evidence: pd.DataFrame, scorecard: Scorecard) -> None:
     kpis = {kpi.id for kpi in scorecard.kpis}
     strange = sorted({*evidence["cause"], *evidence["effect"]} - kpis)
     if strange:
-        what = f"the evidence is about KPIs that the scorecard {scorecard.id!r} does not have"
-        raise BscError(Fault("evidence", what, ", ".join(strange), fix="give the evidence for this scorecard's links"))
+        text = f"the evidence is about KPIs that the scorecard {scorecard.id!r} does not have"
+        raise BscError(Fault("evidence", text, ", ".join(strange), fix="give the evidence for this scorecard's links"))
 
 
-def _label(arrow: Arrow, found: Any) -> str:
-    """What stands on an arrow.
-
-    Examples
-    --------
-    >>> _label(Arrow("a", "b", "supported", "-", (2,)), 3)
-    '✓ − 3 mo, not 2'
-    """
+def _label(arrow: Arrow, measured: Any) -> str:
+    """What stands on an arrow: symbol of the verdict, sign and lag."""
     sign = arrow.signs.replace("-", "−")
     stated = arrow.lags[0] if arrow.lags else None
-    other = arrow.verb == "supported" and stated is not None and pd.notna(found) and int(found) != stated
-    months = "" if stated is None else f"{int(found)} mo, not {stated}" if other else f"{stated} mo"
+    other = arrow.verb == "supported" and stated is not None and pd.notna(measured) and int(measured) != stated
+    months = "" if stated is None else f"{int(measured)} mo, not {stated}" if other else f"{stated} mo"
     return " ".join(part for part in (VERDICTS[arrow.verb], sign, months) if part)
 
 
-def verdict_key(drawn: list[Claim]) -> list[Entry]:
+def verdict_key(drawn: list[DrawnLink]) -> list[Entry]:
     """The part of a key that explains the lines and symbols of those verdicts that occur, and how thick a line is."""
-    found = {claim.arrow.verb for claim in drawn}
-    key: list[Entry] = [(told(one), look) for one, look in LOOKS.items() if one in found]
-    if any(np.isfinite(claim.size) for claim in drawn):
+    verdicts = {link.arrow.verb for link in drawn}
+    key: list[Entry] = [(verdict_text(verdict), look) for verdict, look in LOOKS.items() if verdict in verdicts]
+    if any(np.isfinite(link.size) for link in drawn):
         plain = {"color": ACTUAL, "solid_capstyle": "butt"}
         key.append(("thin: an effect as large as just matters", {**plain, "linewidth": THIN}))
         key.append((f"thick: {THICK / THIN:.0f} times as large, or more", {**plain, "linewidth": THICK}))
     return key
-
-
-def counted(verdicts: pd.Series) -> str:
-    """How many links have which verdict, in words.
-
-    Examples
-    --------
-    >>> counted(pd.Series(["supported", "refuted", "supported"]))
-    '2 supported, 1 refuted'
-    """
-    counts = verdicts.value_counts()
-    return ", ".join(f"{counts[one]} {words(one)}" for one in VERDICTS if counts.get(one))
 
 
 def refuted_words(evidence: pd.DataFrame, names: Mapping[str, str]) -> str:

@@ -12,10 +12,11 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 
 from bsclib.model.status import STATUSES, SYMBOLS, words
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, number, panel, sheet, status_key, unit_name
+from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, panel, sheet, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import COLOURS, GREY, INK, RULE, marker
 from bsclib.scoring.views import contributions, snapshot
+from bsclib.wording import counted, number, signed
 
 _NAMES, _VALUES, _ROW, _TOP = 3.3, 1.75, 0.29, 0.24
 _GROUPS = 8
@@ -80,11 +81,10 @@ def plot_contributions(
     """
     found = contributions(scores, id, unit, period)
     stand = snapshot(scores, unit, period)
-    names = scores.attrs.get("names", {})
-    names = {one: safe_name(names.get(one, one), one) for one in stand.index}
-    node, total, month = names[found.attrs["id"]], found.attrs["score"], found.attrs["period"]
-    rows = [] if np.isnan(total) else list(_rows(found, stand, names, most))
-    status = words(found.attrs["status"])
+    names = {str(id): safe_name(str(name), str(id)) for id, name in stand["name"].items()}
+    own = stand.loc[id or stand.index[0]]
+    node, total, month, status = names[str(own["id"])], float(own["score"]), own["period"], words(own["status"])
+    rows = [] if np.isnan(total) else list(_rows(found, stand, own, names, most))
     note = f"{unit_name(unit)} · {month} · score {number(total)}" + ("" if np.isnan(total) else f", {status}")
     note += "" if not rows else " · each bar: share × (100 − score), in points"
     body = _ROW * max(len(rows), 1) + 0.1
@@ -96,20 +96,20 @@ def plot_contributions(
         _draw(axes, rows)
     else:
         axes.set(xticks=[])
-        says = f"No score: {safe_name(str(stand.loc[found.attrs['id'], 'reason']), 'no data')}."
+        says = f"No score: {safe_name(str(own['reason']), 'no data')}."
         axes.text(0.5, 0, says, transform=axes.get_yaxis_transform(), ha="center", va="center", color=GREY)
-    describe(figure, *_words(found, names, unit))
+    describe(figure, *_words(found, own, names, unit))
     return axes
 
 
 # --------------------------------------------------------------------------------------------------------------- rows
 
 
-def _rows(found: pd.DataFrame, stand: pd.DataFrame, names: dict[str, str], most: int) -> Iterator[_Row]:
+def _rows(found: pd.DataFrame, stand: pd.DataFrame, own: pd.Series, names: dict[str, str], most: int) -> Iterator[_Row]:
     """From the top: 100, the steps, and the score."""
     yield _Row("Every KPI as expected", "total", 100.0, 100.0, says="score 100.0")
     costs = found[found["share"] > 0]["cost"]
-    own = set(costs[costs.abs() > _NOTHING].abs().sort_values(ascending=False, kind="stable").index[: max(most, 0)])
+    large = set(costs[costs.abs() > _NOTHING].abs().sort_values(ascending=False, kind="stable").index[: max(most, 0)])
     groups = found.groupby("group", sort=False)["cost"].sum().sort_values(ascending=False, kind="stable")
     grouped = 1 < len(groups) <= _GROUPS and not set(groups.index) & set(found.index)
     height = 100.0
@@ -119,11 +119,11 @@ def _rows(found: pd.DataFrame, stand: pd.DataFrame, names: dict[str, str], most:
             end = height - part["cost"].sum()
             says = _says(stand.loc[group, "score"], part["share"].sum())
             yield _Row(names[str(group)], "group", height, end, str(stand.loc[group, "status"]), says)
-        for row in _steps(part, own, names):
+        for row in _steps(part, large, names):
             yield _Row(row.name, row.kind, height + row.start, height + row.end, row.status, row.says)
             height += row.end
-    score, status = found.attrs["score"], found.attrs["status"]
-    yield _Row(f"Score of {names[found.attrs['id']]}", "total", score, score, status, f"score {number(score)}")
+    score = float(own["score"])
+    yield _Row(f"Score of {names[str(own['id'])]}", "total", score, score, own["status"], f"score {number(score)}")
 
 
 def _steps(part: pd.DataFrame, own: set[str], names: dict[str, str]) -> Iterator[_Row]:
@@ -132,9 +132,9 @@ def _steps(part: pd.DataFrame, own: set[str], names: dict[str, str]) -> Iterator
     alone = scored.index.isin(list(own))
     if (~alone).sum() == 1:
         alone[:] = True
-    for id, one in scored[alone].iterrows():
-        says = _says(one["score"], one["share"])
-        yield _Row(names[str(id)], "kpi", 0.0, -float(one["cost"]), str(one["status"]), says)
+    for id, kpi in scored[alone].iterrows():
+        says = _says(kpi["score"], kpi["share"])
+        yield _Row(names[str(id)], "kpi", 0.0, -float(kpi["cost"]), str(kpi["status"]), says)
     rest = scored[~alone]
     if len(rest):
         cost = float(rest["cost"].sum())
@@ -148,7 +148,7 @@ def _steps(part: pd.DataFrame, own: set[str], names: dict[str, str]) -> Iterator
 
 
 def _says(score: float, share: float) -> str:
-    carried = f"share {100 * share:.1f} %" if share > 0 else "carried nothing"
+    carried = f"share {number(100 * share)} %" if share > 0 else "carried nothing"
     return carried if np.isnan(score) else f"score {number(score)} · {carried}"
 
 
@@ -193,42 +193,29 @@ def _draw_step(axes: Axes, y: int, row: _Row, span: float) -> None:
     side = 1 if change > _NOTHING else -1
     weight = "bold" if row.kind == "group" else "normal"
     where: dict[str, Any] = {"ha": "left" if side > 0 else "right", "va": "center_baseline"}
-    axes.text(row.end + side * 0.015 * span, y, points(change), size=8, weight=weight, **where)
-
-
-def points(change: float) -> str:
-    """A step in points, with its sign; two decimals where one would say nothing.
-
-    Examples
-    --------
-    >>> points(-3.14159), points(-0.04), points(0.0)
-    ('−3.1', '−0.04', '0')
-    """
-    if abs(change) <= _NOTHING:
-        return "0"
-    return (f"{change:+.1f}" if abs(change) >= 0.095 else f"{change:+.1g}").replace("-", "−")
+    axes.text(row.end + side * 0.015 * span, y, signed(change), size=8, weight=weight, **where)
 
 
 # --------------------------------------------------------------------------------------------------------------- words
 
 
-def _words(found: pd.DataFrame, names: dict[str, str], unit: str | None) -> Iterator[str]:
-    total = found.attrs["score"]
-    where = f"{unit_name(unit)}, {found.attrs['period']}: {number(total)}"
-    status = "" if np.isnan(total) else f", {words(found.attrs['status'])}"
-    yield f"Waterfall from 100 to the score of {brief(names[found.attrs['id']])}, {brief(where)}{status}."
+def _words(found: pd.DataFrame, own: pd.Series, names: dict[str, str], unit: str | None) -> Iterator[str]:
+    total = own["score"]
+    where = f"{unit_name(unit)}, {own['period']}: {number(total)}"
+    status = "" if np.isnan(total) else f", {words(own['status'])}"
+    yield f"Waterfall from 100 to the score of {brief(names[str(own['id'])])}, {brief(where)}{status}."
     costs = found[found["cost"].abs() > _NOTHING]["cost"].sort_values(ascending=False, kind="stable")
     if len(costs):
-        first = (f"{brief(names[str(id)])} {points(-cost)}" for id, cost in costs[:4].items())
+        first = (f"{brief(names[str(id)])} {signed(-cost)}" for id, cost in costs[:4].items())
         yield f"Costliest: {', '.join(first)}."
         rest = costs[4:]
         if len(rest):
-            yield f"{len(rest)} more together {points(-rest.sum())}."
+            yield f"{len(rest)} more together {signed(-rest.sum())}."
     elif not np.isnan(total):
         yield "No KPI costs a point."
     groups = found.groupby("group", sort=False)["cost"].sum().sort_values(ascending=False, kind="stable")
     if 1 < len(groups) <= _GROUPS and len(costs) and not set(groups.index) & set(found.index):
-        yield "By part: " + ", ".join(f"{brief(names[str(id)])} {points(-cost)}" for id, cost in groups.items()) + "."
+        yield "By part: " + ", ".join(f"{brief(names[str(id)])} {signed(-cost)}" for id, cost in groups.items()) + "."
     gone = int((found["share"] == 0).sum())
     if gone:
-        yield f"{gone} KPI{'s' if gone > 1 else ''} carried nothing."
+        yield f"{counted(gone, 'KPI')} carried nothing."

@@ -54,7 +54,7 @@ LIVELY = re.compile(r"@import|url\(\s*['\"]?(?!#|data:)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class House:
+class Brand:
     """A house style; what is empty stays as the kit has it.
 
     Parameters
@@ -88,7 +88,7 @@ class House:
 
         Examples
         --------
-        >>> House(accent="#ffcc00").css
+        >>> Brand(accent="#ffcc00").css
         ':root { --accent: #ffcc00; }'
         """
         here = {"accent": self.accent, "link": self.link}
@@ -105,9 +105,9 @@ class House:
 
         Examples
         --------
-        >>> House(decimal_mark=",", thousands=".").write("1,234.5 h")
+        >>> Brand(decimal_mark=",", thousands=".").write("1,234.5 h")
         '1.234,5 h'
-        >>> House(decimal_mark=",", thousands=".").write("version 1.2.3")
+        >>> Brand(decimal_mark=",", thousands=".").write("version 1.2.3")
         'version 1.2.3'
         """
         if (self.decimal_mark, self.thousands) == (".", ","):
@@ -118,18 +118,12 @@ class House:
 
 
 def css_text(text: str) -> str:
-    r"""A text for a style sheet, cut at 70 letters: all but plain letters and digits as numbers, so nothing gets out.
-
-    Examples
-    --------
-    >>> print(css_text("A&B"))
-    "A\26 B"
-    """
+    """A text for a style sheet, cut at 70 letters; all but plain letters and digits as numbers, so nothing gets out."""
     text = text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1].rstrip() + "…"
     return '"' + "".join(one if one.isascii() and one.isalnum() else f"\\{ord(one):x} " for one in text) + '"'
 
 
-def read_house(path: str | os.PathLike[str]) -> House:
+def read_brand(path: str | os.PathLike[str]) -> Brand:
     """Read a house style.
 
     Parameters
@@ -139,7 +133,7 @@ def read_house(path: str | os.PathLike[str]) -> House:
 
     Returns
     -------
-    House
+    Brand
 
     Raises
     ------
@@ -162,7 +156,7 @@ def read_house(path: str | os.PathLike[str]) -> House:
     }
     if faults:
         raise ReportError(faults)
-    return House(**{name: value for name, value in found.items() if value is not None})
+    return Brand(**{name: value for name, value in found.items() if value is not None})
 
 
 _Given = tuple[str, object]

@@ -12,12 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bsclib.model.status import SYMBOLS
+from bsclib.model.status import SYMBOLS, words
 from bsclib.plots.palette import COLOURS, ink_on
-from bsclib.scoring.explanation import WORDS
+from bsclib.wording import PLAIN, Markup, html_table
 
-PLAIN = "tex2jax_ignore mathjax_ignore"
-"""Keeps JupyterLab from reading two sums in $ as a formula."""
 HEADS = {"kpi": "KPI", "kpis": "KPIs", "p": "p", "q": "q"}
 NUMBERS = {
     "change_in_a_month": "{:+.1f}",
@@ -38,7 +36,7 @@ LONGEST = 240
 """Letters in a cell; a name of five hundred would push the rest off the page."""
 
 
-class Shown:
+class Html:
     """Something that shows itself as HTML in a notebook and as text everywhere else."""
 
     def __init__(self, text: str, html: str):
@@ -51,7 +49,7 @@ class Shown:
         return self.html
 
 
-def heading(text: str, level: int = 1) -> Shown:
+def heading(text: str, level: int = 1) -> Html:
     """A title made from a person's names: the page's own, or of a section that is not always there.
 
     Examples
@@ -59,10 +57,10 @@ def heading(text: str, level: int = 1) -> Shown:
     >>> heading("Bits & bytes")._repr_html_()
     '<h1 class="tex2jax_ignore mathjax_ignore" dir="auto">Bits &amp; bytes</h1>'
     """
-    return Shown(text, f'<h{level} class="{PLAIN}" dir="auto">{escape(text)}</h{level}>')
+    return Html(text, f'<h{level} class="{PLAIN}" dir="auto">{escape(text)}</h{level}>')
 
 
-def bullets(texts: Iterable[str]) -> Shown:
+def bullets(texts: Iterable[str]) -> Html:
     """Sentences as a list; nothing where there are none.
 
     Examples
@@ -73,10 +71,10 @@ def bullets(texts: Iterable[str]) -> Shown:
     texts = list(texts)
     items = "".join(f'<li dir="auto">{escape(text)}</li>' for text in texts)
     html = f'<ul class="{PLAIN}" style="max-width: 44rem">{items}</ul>' if texts else ""
-    return Shown("\n".join(f"- {text}" for text in texts), html)
+    return Html("\n".join(f"- {text}" for text in texts), html)
 
 
-def sentence(*texts: str, lead: bool = False) -> Shown:
+def sentence(*texts: str, lead: bool = False) -> Html:
     """Sentences as a paragraph; a lead is set larger. Empty ones are left out.
 
     Examples
@@ -86,12 +84,12 @@ def sentence(*texts: str, lead: bool = False) -> Shown:
     """
     text = " ".join(filter(None, texts))
     style = "max-width: 44rem; font-size: 1.25em; line-height: 1.45" if lead else "max-width: 44rem"
-    return Shown(text, f'<p class="{PLAIN}" style="{style}">{escape(text)}</p>' if text else "")
+    return Html(text, f'<p class="{PLAIN}" style="{style}">{escape(text)}</p>' if text else "")
 
 
 def table(
     frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None, otherwise: str = ""
-) -> Shown | None:
+) -> Html | None:
     """A frame as a table with a caption, its first column the heads of the rows.
 
     Parameters
@@ -107,23 +105,21 @@ def table(
 
     Returns
     -------
-    Shown or None
+    Html or None
         A missing number is a dash.
     """
     if frame.empty:
         return sentence(otherwise) if otherwise else None
     formats = {**NUMBERS, **(formats or {})}
     cells = {name: [_cell(value, name, formats) for value in frame[name]] for name in frame}
-    sides = {name: _side(column) for name, column in cells.items()}
-    heads = "".join(f'<th scope="col" style="{side}">{escape(_head(name))}</th>' for name, side in sides.items())
-    rows = [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
-    body = "".join(_row(row, sides) for row in rows)
-    html = (
-        f'<table class="{PLAIN}"><caption dir="auto" style="text-align: left">{escape(caption)}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
-    )
+    sides = [_side(column) for column in cells.values()]
+    shown = [
+        [_chip(cell) if name.endswith("status") and cell in SYMBOLS else cell for cell in column]
+        for name, column in cells.items()
+    ]
     plain = pd.DataFrame({_head(name): [cell[:80] for cell in column] for name, column in cells.items()})
-    return Shown(f"{caption}\n{plain.to_string(index=False)}", html)
+    html = html_table([_head(name) for name in cells], zip(*shown, strict=True), caption, sides)
+    return Html(f"{caption}\n{plain.to_string(index=False)}", html)
 
 
 def named(frame: pd.DataFrame, names: Mapping[str, str], column: str = "id") -> pd.DataFrame:
@@ -143,8 +139,10 @@ def named(frame: pd.DataFrame, names: Mapping[str, str], column: str = "id") -> 
                   name  score
     0  Time to restore   60.0
     """
-    found = frame.assign(**{column: [names.get(str(id), str(id)) for id in frame[column]]})
-    return found.rename(columns={"id": "name"})
+    if column == "id":
+        frame = frame.drop(columns="name", errors="ignore")
+    texts = [names.get(str(id), str(id)) for id in frame[column]]
+    return frame.assign(**{column: texts}).rename(columns={"id": "name"})
 
 
 def record(summary: Mapping[str, Any]) -> None:
@@ -182,20 +180,10 @@ def _cell(value: Any, name: str, formats: Mapping[str, str]) -> str:
 def _side(cells: list[str]) -> str:
     """Where a column stands: numbers to the right, words to the left."""
     numbers = all(cell in NOTHING or cell.lstrip("+−-")[:1].isdigit() for cell in cells)
-    return "text-align: right" if numbers else "text-align: left; min-width: 7em"
+    return "right" if numbers else "left"
 
 
-def _row(cells: dict[str, str], sides: dict[str, str]) -> str:
-    shown = {
-        name: _chip(cell) if name.endswith("status") and cell in SYMBOLS else escape(cell)
-        for name, cell in cells.items()
-    }
-    (first, head), *rest = shown.items()
-    row = "".join(f'<td dir="auto" style="{sides[name]}">{cell}</td>' for name, cell in rest)
-    return f'<tr><th scope="row" dir="auto" style="{sides[first]}">{head}</th>{row}</tr>'
-
-
-def _chip(status: str) -> str:
+def _chip(status: str) -> Markup:
     colours = f"background: {COLOURS[status]}; color: {ink_on(COLOURS[status])}"
     style = f"{colours}; padding: .1em .5em; border-radius: .3em; white-space: nowrap"
-    return f'<span style="{style}">{SYMBOLS[status]} {WORDS[status]}</span>'
+    return Markup(f'<span style="{style}">{SYMBOLS[status]} {words(status)}</span>')

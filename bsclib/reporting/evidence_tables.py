@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bsclib.wording import amount, arrow, probability
+from bsclib.wording import amount, arrow, counted, probability
 
 VERDICT_WORDS = {
     "supported": "supported",
@@ -14,13 +14,13 @@ VERDICT_WORDS = {
 }
 
 
-def shown(evidence: pd.DataFrame) -> pd.DataFrame:
-    """Evidence as people read it: verdicts in words, numbers to three amount.
+def evidence_table(evidence: pd.DataFrame) -> pd.DataFrame:
+    """Evidence as people read it: verdicts in words, numbers to three figures.
 
     Parameters
     ----------
     evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` gives it.
+        As `bsclib.causality.link_evidence` gives it.
 
     Returns
     -------
@@ -31,8 +31,8 @@ def shown(evidence: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.causality.evidence import link_evidence
-    >>> found = shown(link_evidence(read_scorecard("meridian"), read_actuals("meridian")))
+    >>> from bsclib.causality.evidence.links import link_evidence
+    >>> found = evidence_table(link_evidence(read_scorecard("meridian"), read_actuals("meridian")))
     >>> found.loc[18, ["link", "claims", "verdict"]].tolist()
     ['patch-latency → audit-findings', '+, 2 months', 'supported']
     """
@@ -50,18 +50,18 @@ def shown(evidence: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def written(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame for reading: its numbers to three amount, as text.
+def round_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame for reading: its numbers to three figures, as text.
 
     Examples
     --------
-    >>> written(pd.DataFrame({"step": ["first"], "estimate": [1.23456], "clear": [-0.5]})).iloc[0].tolist()
+    >>> round_numbers(pd.DataFrame({"step": ["first"], "estimate": [1.23456], "clear": [-0.5]})).iloc[0].tolist()
     ['first', '1.23', '−0.5']
     """
     numbers = frame.select_dtypes("number").columns
     return frame.assign(**{name: frame[name].astype(float).map(amount) for name in numbers})
 
 
-def _claim(sign: str, lag: object) -> str:
-    when = "no lag" if pd.isna(lag) else f"{lag} month{'' if lag == 1 else 's'}"
-    return f"{sign.replace('-', '−') or 'no sign'}, {when}"
+def _claim(sign: object, lag: float) -> str:
+    way = {"+": "+", "-": "−"}.get(str(sign), "no sign")
+    return f"{way}, {'no lag' if pd.isna(lag) else counted(lag, 'month')}"

@@ -46,19 +46,7 @@ WORDS = {"true": True, "false": False, "none": None, "null": None}
 
 @dataclass(frozen=True)
 class Parameter:
-    """One line of a notebook's `parameters` cell.
-
-    Parameters
-    ----------
-    name : str
-        Its name.
-    annotation : str
-        Its type as written; empty when it has none.
-    default : object
-        Its default: the value of a literal, else the code as text.
-    help : str
-        The comment behind it.
-    """
+    """One line of a notebook's `parameters` cell."""
 
     name: str
     annotation: str
@@ -67,23 +55,7 @@ class Parameter:
 
 
 def read_notebook(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> Mapping[str, Any]:
-    """Read a notebook file, or hand back a notebook that is already read.
-
-    Parameters
-    ----------
-    notebook : path or mapping
-        An ``.ipynb`` file, or its content.
-
-    Returns
-    -------
-    mapping
-        The notebook as its JSON has it.
-
-    Raises
-    ------
-    ReportError
-        If there is no such file, or it is not a notebook of format 4.
-    """
+    """Read a notebook file, or hand back a notebook that is already read."""
     if isinstance(notebook, Mapping):
         return notebook
     path = Path(notebook)
@@ -112,29 +84,7 @@ def tags_of(cell: Mapping[str, Any]) -> frozenset[str]:
 
 
 def read_parameters(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[Parameter, ...] | None:
-    """Read the cell tagged `parameters`.
-
-    Parameters
-    ----------
-    notebook : path or mapping
-        An ``.ipynb`` file, or its content.
-
-    Returns
-    -------
-    tuple of Parameter, or None
-        In the order of the cell; None when no cell has the tag.
-
-    Raises
-    ------
-    ReportError
-        If the cell is not Python.
-
-    Examples
-    --------
-    >>> cell = {"metadata": {"tags": ["parameters"]}, "source": "unit: str = ''  # a unit, or empty for all"}
-    >>> read_parameters({"cells": [cell]})
-    (Parameter(name='unit', annotation='str', default='', help='a unit, or empty for all'),)
-    """
+    """Read the cell tagged `parameters`."""
     cells = [cell for cell in read_notebook(notebook)["cells"] if "parameters" in tags_of(cell)]
     if not cells:
         return None
@@ -198,29 +148,7 @@ def check_parameters(
 def check_values(
     known: Sequence[Parameter], given: Mapping[str, Any], where: str
 ) -> tuple[dict[str, Any], list[Fault]]:
-    """Check values against parameters that are read already: for ten thousand sets of values of one notebook.
-
-    Parameters
-    ----------
-    known : sequence of Parameter
-        As `read_parameters` gives them.
-    given : mapping of str to object
-        The values, see `check_parameters`.
-    where : str
-        Where they stand, for what may be wrong with them.
-
-    Returns
-    -------
-    dict of str to object
-        Those that are sound, as the notebook will receive them.
-    list of Fault
-        What is wrong with the others.
-
-    Examples
-    --------
-    >>> check_values([Parameter("months", "int", 24, "")], {"months": "12"}, "plan.csv, line 2")
-    ({'months': 12}, [])
-    """
+    """Check values against parameters that are read already: for ten thousand sets of values of one notebook."""
     by_name = {one.name: one for one in known}
     faults, values = [], {}
     for name, value in given.items():

@@ -20,7 +20,7 @@ AIMED = ["id", "baseline", "target", "path", "floor", "thresholds", "weight"]
 LINKED = ["cause", "effect", "sign", "lag", "why"]
 
 
-def definitions(scorecard: Scorecard) -> dict[str, pd.DataFrame]:
+def definition_tables(scorecard: Scorecard) -> dict[str, pd.DataFrame]:
     """What a scorecard defines, by what is defined.
 
     Parameters
@@ -36,7 +36,7 @@ def definitions(scorecard: Scorecard) -> dict[str, pd.DataFrame]:
     Examples
     --------
     >>> from bsclib import read_scorecard
-    >>> found = definitions(read_scorecard("meridian"))
+    >>> found = definition_tables(read_scorecard("meridian"))
     >>> found["from where to where"].set_index("id").loc["mttr", ["baseline", "target"]].tolist()
     ['8.5 (2021-07)', '5 (2026-12)']
     """
@@ -53,7 +53,7 @@ def definitions(scorecard: Scorecard) -> dict[str, pd.DataFrame]:
     }
 
 
-def series(scorecard: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
+def series_summary(scorecard: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
     """How each KPI's actuals went, the whole organisation's, in a line.
 
     Parameters

@@ -10,65 +10,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bsclib.causality.evidence.cleaning import FEWEST, depart
+from bsclib.causality.evidence.cleaning import FEWEST, detrend
 
 LASTS = 24.0
 """Months that a trend goes on, on average."""
 DOUBT = 1.5
-"""How many times the noise a trend must reach before any of it is carried on, as for seasons (`cleaning.depart`)."""
+"""How many times the noise a trend must reach before any of it is carried on, as for seasons (`cleaning.detrend`)."""
 OWN_MOST = 0.9
 """The largest own coefficient by which the certainty of level and trend is judged."""
 
 
 @dataclass(frozen=True)
-class Course:
-    """One KPI's own course, seen from the last month.
+class BaselinePath:
+    """Where one KPI goes by itself, seen from the last month."""
 
-    Attributes
-    ----------
-    level : float
-        Where it stands in the last month by its trend, season and chance apart; NaN where there is no actual.
-    slope : float
-        Its trend a month, as much of it as stands out of the noise.
-    level_error, slope_error : float
-        Standard errors: of the level where the slope is given, and of the slope.
-    tilt : float
-        How much higher the level is for each unit that the slope is steeper.
-    season : array (12,)
-        By month of the year, January first.
-    left : array (months,)
-        What is left of the actuals; NaN where there is none. A quarter's stands in each of its months.
-    rows : int
-        Actuals it rests on.
-    """
-
-    level: float
-    slope: float
-    level_error: float
+    level: float  # season and chance apart; NaN where there is no actual
+    slope: float  # a month, as much of the trend as stands out of the noise
+    level_error: float  # where the slope is given
     slope_error: float
-    tilt: float
-    season: np.ndarray
-    left: np.ndarray
-    rows: int
+    tilt: float  # how much higher the level is for each unit that the slope is steeper
+    season: np.ndarray  # by month of the year, January first
+    left: np.ndarray  # what is left of the actuals, by month; a quarter's stands in each of its months
+    rows: int  # actuals it rests on
 
 
-def course(values: np.ndarray, breaks: np.ndarray, first: int, length: int = 1) -> Course:
-    """Find a KPI's course.
-
-    Parameters
-    ----------
-    values : array (months,)
-        NaN where there is none; a quarter's actual stands in each of its months.
-    breaks : array (months, breaks)
-        Known breaks: 0 before, 1 after.
-    first : int
-        The first month, counted from the year 0.
-    length : int
-        Months that an actual covers: 1, 3 or 12.
-    """
+def fit_baseline_path(values: np.ndarray, breaks: np.ndarray, first: int, length: int = 1) -> BaselinePath:
+    """A KPI's own path, from the last month on."""
     months = len(values)
     ends = np.flatnonzero((first + np.arange(months) + 1) % length == 0)
-    cleaned = depart(values[None, ends, None], 12 // length, [breaks[ends]])
+    cleaned = detrend(values[None, ends, None], 12 // length, [breaks[ends]])
     left, plain = cleaned.left[0, :, 0], cleaned.plain[0, :, 0]
     if np.isnan(left).all():
         return _held(values)
@@ -79,19 +49,19 @@ def course(values: np.ndarray, breaks: np.ndarray, first: int, length: int = 1) 
     steps = steps[:, np.ptp(steps, axis=0) > 0]
     middle = ends[at].mean()
     terms = np.column_stack([np.ones(len(at)), ends[at] - middle, steps])
-    found, *_ = np.linalg.lstsq(terms, line, rcond=None)
+    fitted, *_ = np.linalg.lstsq(terms, line, rcond=None)
     cover = np.linalg.pinv(terms.T @ terms) * _lasting_variance(left, terms.shape[1])
     slope_error = float(np.sqrt(cover[1, 1]))
-    share = 1.0 if slope_error == 0 else max(0.0, 1 - DOUBT * cover[1, 1] / max(found[1] ** 2, 1e-300))
+    share = 1.0 if slope_error == 0 else max(0.0, 1 - DOUBT * cover[1, 1] / max(fitted[1] ** 2, 1e-300))
     end = np.concatenate([[1, last - middle], breaks[last][np.ptp(breaks[ends][at], axis=0) > 0]])
     tilt = float(end @ cover[:, 1] / cover[1, 1]) if slope_error > 0 else float(last - middle)
     level_variance = max(float(end @ cover @ end) - tilt**2 * cover[1, 1], 0.0)
     spread = np.full(months, np.nan)
     for back in range(length):
         spread[ends[at] - back] = left[at]
-    return Course(
-        level=float(end @ found) + tilt * (share - 1) * float(found[1]),
-        slope=share * float(found[1]),
+    return BaselinePath(
+        level=float(end @ fitted) + tilt * (share - 1) * float(fitted[1]),
+        slope=share * float(fitted[1]),
         level_error=float(np.sqrt(level_variance)),
         slope_error=slope_error * float(np.sqrt(share)),
         tilt=tilt,
@@ -101,14 +71,14 @@ def course(values: np.ndarray, breaks: np.ndarray, first: int, length: int = 1) 
     )
 
 
-def _held(values: np.ndarray) -> Course:
-    """The course of a series too short to take anything out of, or constant: its last actual, held."""
+def _held(values: np.ndarray) -> BaselinePath:
+    """The path of a series too short to take anything out of, or constant: its last actual, held."""
     seen = values[~np.isnan(values)]
     left = np.where(np.isnan(values), np.nan, 0.0)
     if not len(seen):
-        return Course(np.nan, 0.0, 0.0, 0.0, 0.0, np.zeros(12), left, 0)
+        return BaselinePath(np.nan, 0.0, 0.0, 0.0, 0.0, np.zeros(12), left, 0)
     spread = float(np.std(seen, ddof=1)) if len(seen) > 1 else 0.0
-    return Course(float(seen[-1]), 0.0, spread, 0.0, 0.0, np.zeros(12), left, len(seen))
+    return BaselinePath(float(seen[-1]), 0.0, spread, 0.0, 0.0, np.zeros(12), left, len(seen))
 
 
 def _lasting_variance(left: np.ndarray, terms: int) -> float:
@@ -124,7 +94,7 @@ def _lasting_variance(left: np.ndarray, terms: int) -> float:
 
 
 def _season(season: np.ndarray, of_year: np.ndarray, length: int) -> np.ndarray:
-    found = np.zeros(12)
+    by_month = np.zeros(12)
     for month in np.unique(of_year):
-        found[(month - np.arange(length)) % 12] = season[of_year == month].mean()
-    return found
+        by_month[(month - np.arange(length)) % 12] = season[of_year == month].mean()
+    return by_month

@@ -18,19 +18,19 @@ import pandas as pd
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.random import generator
-from bsclib.scenarios.budget_draws import outlook
-from bsclib.scenarios.budgets import AMOUNT, Amount, amounts, in_range, is_amount, listed
+from bsclib.scenarios.amounts import AMOUNT, Amount, as_list, is_amount, read_amounts, whole_number
+from bsclib.scenarios.budget_draws import draw_outcomes
 from bsclib.scenarios.changes import MOST_MONTHS
-from bsclib.scenarios.constraints import Calendar, binding, clash, spending, wishes_of
+from bsclib.scenarios.constraints import Calendar, infeasibility, money_spent, people_bound, schedule_constraints
 from bsclib.scenarios.fitting import FittedMap
 from bsclib.scenarios.paths import SEED, Seed
-from bsclib.scenarios.schedule import Draws, Found, Task, Wish
+from bsclib.scenarios.schedule import Constraint, Draws, Schedule, Task
 
 CHOSEN = ["initiative", "start", "months", "cost", "people", "alone"]
 FRESH = 2_000
 """Draws on which a schedule is judged."""
 LUCK = 12
-"""Draws of noise and success for each map by which `holding` judges."""
+"""Draws of noise and success for each map by which `allocation_stability` judges."""
 MOST_DRAWS = 1_000
 
 
@@ -127,18 +127,27 @@ def allocate(
     Money is spent evenly over an initiative's months; money and people are counted in each period. An initiative that
     comes `after` others starts when they have ended.
 
-    Draws are few so that the program is solved in seconds. Another sample may choose otherwise: `holding` says how
-    often, and `score` against `score_in_sample` how much of the gain was luck in the draws.
+    Draws are few so that the program is solved in seconds. Another sample may choose otherwise: `allocation_stability`
+    says how often, and `score` against `score_in_sample` how much of the gain was luck in the draws.
 
     References
     ----------
     .. [1] Huangfu, Hall (2018), Parallelizing the dual revised simplex method, Mathematical Programming Computation 10.
     .. [2] Kleywegt, Shapiro, Homem-de-Mello (2002), The sample average approximation method for stochastic discrete
        optimization, SIAM Journal on Optimization 12.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.scenarios.fitting import fit_map
+    >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> chosen = allocate(fit, 90_000, horizon=12, draws=8)
+    >>> chosen.optimal, chosen.score > chosen.without
+    (True, True)
     """
     ask = _Ask.read(fit, [budget], people, every, horizon, draws, must, leave)
     rng = generator(rng, SEED)
-    sample, fresh = (outlook(fit, ask.calendar, count, rng)[0] for count in (draws, FRESH))
+    sample, fresh = (draw_outcomes(fit, ask.calendar, count, rng)[0] for count in (draws, FRESH))
     return ask.answer(fit, ask.budgets[0], sample, fresh)
 
 
@@ -169,9 +178,9 @@ def frontier(
     DataFrame
         A row a budget, from the smallest: `budget`, `score` (expected, on fresh draws), `low`, `high` (5 and 95 % of
         it), `initiatives` (the ids chosen, joined by commas, in order of their start), and `next_unit`: the points of
-        score that a unit more of money a period buys on the way to the next budget; NaN in the last row.
-        ``attrs["unit_of_money"]`` is that unit, the smallest step between the budgets; ``attrs["every"]`` and
-        ``attrs["horizon"]`` are months.
+        score that a unit more of money a period buys on the way to the next budget; NaN in the last row. The same in
+        every row: `unit_of_money`, that unit, which is the smallest step between the budgets, and `every` and `horizon`
+        in months.
 
     Raises
     ------
@@ -182,34 +191,45 @@ def frontier(
     -----
     On the draws by which it is chosen a larger budget never buys less. On fresh ones it may, by a little: then what it
     seemed to buy was luck.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.scenarios.fitting import fit_map
+    >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> frontier(fit, [0, 90_000], horizon=12, draws=8)[["budget", "unit_of_money", "every", "horizon"]]
+        budget  unit_of_money  every  horizon
+    0      0.0        90000.0      3       12
+    1  90000.0        90000.0      3       12
     """
-    given = listed("budgets", budgets)
+    given = as_list("budgets", budgets)
     wrong = [Fault("budgets", "this is no amount", repr(one)[:60], AMOUNT) for one in given if not is_amount(one)]
     if wrong:
         raise BscError(wrong)
     ask = _Ask.read(fit, sorted({*given}), people, every, horizon, draws, must, leave)
     rng = generator(rng, SEED)
-    sample, fresh = (outlook(fit, ask.calendar, count, rng)[0] for count in (draws, FRESH))
-    found = [ask.answer(fit, budget, sample, fresh) for budget in ask.budgets]
+    sample, fresh = (draw_outcomes(fit, ask.calendar, count, rng)[0] for count in (draws, FRESH))
+    allocations = [ask.answer(fit, budget, sample, fresh) for budget in ask.budgets]
     amounts = np.array([budget[0] for budget in ask.budgets])
-    score = np.array([one.score for one in found])
+    score = np.array([allocation.score for allocation in allocations])
     steps = np.diff(amounts)
     unit = float(steps.min()) if len(steps) else math.nan
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "budget": amounts,
             "score": score,
-            "low": [one.low for one in found],
-            "high": [one.high for one in found],
-            "initiatives": [", ".join(one.chosen["initiative"]) for one in found],
+            "low": [allocation.low for allocation in allocations],
+            "high": [allocation.high for allocation in allocations],
+            "initiatives": [", ".join(allocation.chosen["initiative"]) for allocation in allocations],
             "next_unit": np.append(np.diff(score) / steps * unit, math.nan),
+            "unit_of_money": unit,
+            "every": ask.calendar.every,
+            "horizon": ask.calendar.horizon,
         }
     )
-    table.attrs = {"unit_of_money": unit, "every": ask.calendar.every, "horizon": ask.calendar.horizon}
-    return table
 
 
-def holding(
+def allocation_stability(
     fit: FittedMap,
     budget: Amount,
     draws: int = 40,
@@ -242,19 +262,27 @@ def holding(
     In each draw the map is known, as nobody knows it, and the best schedule for it is found; noise and the success of
     initiatives stay unknown, and are averaged over 12 draws of their own. A share near 1 or 0 is a choice that hardly
     depends on what the data leave open; one near .5 is a choice to wait with, or to learn more about.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.scenarios.fitting import fit_map
+    >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> bool(allocation_stability(fit, 90_000, draws=3, horizon=12)["share"].between(0, 1).all())
+    True
     """
     ask = _Ask.read(fit, [budget], people, every, horizon, draws, must, leave)
     starts = np.array(
         [
-            ask.best(fit, ask.budgets[0], one).starts
-            for one in outlook(fit, ask.calendar, draws, generator(rng, SEED), LUCK)
+            ask.best(fit, ask.budgets[0], sample).starts
+            for sample in draw_outcomes(fit, ask.calendar, draws, generator(rng, SEED), LUCK)
         ]
     ).reshape(draws, -1)
     rows = []
-    for a, one in enumerate(fit.scorecard.initiatives):
+    for a, initiative in enumerate(fit.scorecard.initiatives):
         chosen = starts[starts[:, a] >= 0, a]
         usual = ask.month(fit, int(np.bincount(chosen).argmax())) if len(chosen) else ""
-        rows.append((one.id, len(chosen) / draws, usual))
+        rows.append((initiative.id, len(chosen) / draws, usual))
     table = pd.DataFrame(rows, columns=["initiative", "share", "start"])
     order = table["share"].sort_values(ascending=False, kind="stable").index
     return table.loc[order].reset_index(drop=True)
@@ -265,7 +293,7 @@ def holding(
 
 @dataclass(frozen=True)
 class _Ask:
-    """What was asked, checked: amounts a period, and the wishes beside the budget."""
+    """What was asked, checked: amounts a period, and the constraints beside the budget."""
 
     calendar: Calendar
     budgets: list[np.ndarray]
@@ -287,16 +315,16 @@ class _Ask:
     ) -> _Ask:
         """Check what is asked; all faults are said at once."""
         faults: list[Fault] = []
-        months = in_range("horizon", horizon, MOST_MONTHS, "months ahead", faults)
-        length = in_range("every", every, MOST_MONTHS if faults else months, "months of a period", faults)
-        in_range("draws", draws, MOST_DRAWS, "draws", faults)
+        months = whole_number("horizon", horizon, MOST_MONTHS, "months ahead", faults)
+        length = whole_number("every", every, MOST_MONTHS if faults else months, "months of a period", faults)
+        whole_number("draws", draws, MOST_DRAWS, "draws", faults)
         calendar = Calendar(length, months)
-        money = [amounts("budget", one, calendar, faults) for one in budgets]
+        money = [read_amounts("budget", one, calendar, faults) for one in budgets]
         if not budgets:
             faults.append(Fault("budgets", "there is none", allowed="a list of amounts a period"))
-        bound = None if people is None else amounts("people", people, calendar, faults)
+        bound = None if people is None else read_amounts("people", people, calendar, faults)
         known = [one.id for one in fit.scorecard.initiatives]
-        wanted, unwanted = (list(dict.fromkeys(listed(name, ids))) for name, ids in (("must", must), ("leave", leave)))
+        wanted, unwanted = (list(dict.fromkeys(as_list(name, ids))) for name, ids in (("must", must), ("leave", leave)))
         pairs = [*(("must", id) for id in wanted), *(("leave", id) for id in unwanted)]
         names = [unknown("initiative", str(id), known, name) for name, id in pairs if id not in known]
         if names:
@@ -305,37 +333,39 @@ class _Ask:
             raise BscError(faults)
         return cls(calendar, money, bound, wanted, unwanted)
 
-    def wishes(self, fit: FittedMap, budget: np.ndarray) -> list[Wish]:
+    def constraints(self, fit: FittedMap, budget: np.ndarray) -> list[Constraint]:
         """Everything that a schedule must keep to."""
-        return wishes_of(fit.scorecard.initiatives, self.calendar, budget, self.people, self.must, self.leave)
+        return schedule_constraints(
+            fit.scorecard.initiatives, self.calendar, budget, self.people, self.must, self.leave
+        )
 
-    def best(self, fit: FittedMap, budget: np.ndarray, sample: Draws) -> Found:
+    def best(self, fit: FittedMap, budget: np.ndarray, sample: Draws) -> Schedule:
         """The best schedule for some draws."""
-        wishes = self.wishes(fit, budget)
-        task = Task(sample, wishes)
-        found = task.best()
-        if found is None:
-            raise BscError(clash(wishes, task.shape, self.calendar.horizon))
-        return found
+        constraints = self.constraints(fit, budget)
+        task = Task(sample, constraints)
+        schedule = task.best()
+        if schedule is None:
+            raise BscError(infeasibility(constraints, task.shape, self.calendar.horizon))
+        return schedule
 
     def answer(self, fit: FittedMap, budget: np.ndarray, sample: Draws, fresh: Draws) -> Allocation:
         """The best schedule for some draws, and what it is worth on fresh ones."""
-        found = self.best(fit, budget, sample)
-        nothing = np.full(len(found.starts), -1)
-        score, without = fresh.scores(found.starts), fresh.scores(nothing)
+        schedule = self.best(fit, budget, sample)
+        nothing = np.full(len(schedule.starts), -1)
+        score, without = fresh.scores(schedule.starts), fresh.scores(nothing)
         low, high = np.quantile(score, [0.05, 0.95])
         return Allocation(
-            chosen=self._chosen(fit, found.starts, fresh, float(without.mean())),
+            chosen=self._chosen(fit, schedule.starts, fresh, float(without.mean())),
             score=float(score.mean()),
             without=float(without.mean()),
             low=float(low),
             high=float(high),
-            score_in_sample=float(sample.scores(found.starts).mean()),
+            score_in_sample=float(sample.scores(schedule.starts).mean()),
             without_in_sample=float(sample.scores(nothing).mean()),
-            periods=self._periods(fit, found.starts, budget),
-            optimal=found.optimal,
-            gap=found.gap,
-            notes=tuple(self._notes(fit, found)),
+            periods=self._periods(fit, schedule.starts, budget),
+            optimal=schedule.optimal,
+            gap=schedule.gap,
+            notes=tuple(self._notes(fit, schedule)),
         )
 
     def month(self, fit: FittedMap, period: int) -> str:
@@ -345,17 +375,17 @@ class _Ask:
     def _chosen(self, fit: FittedMap, starts: np.ndarray, fresh: Draws, without: float) -> pd.DataFrame:
         rows = []
         for a in sorted(np.flatnonzero(starts >= 0), key=lambda a: (starts[a], a)):
-            one, only = fit.scorecard.initiatives[a], np.full(len(starts), -1)
+            plan, only = fit.scorecard.initiatives[a], np.full(len(starts), -1)
             only[a] = starts[a]
             alone = float(fresh.scores(only).mean()) - without
-            rows.append((one.id, self.month(fit, int(starts[a])), one.months, one.cost, one.people, alone))
+            rows.append((plan.id, self.month(fit, int(starts[a])), plan.months, plan.cost, plan.people, alone))
         return pd.DataFrame(rows, columns=CHOSEN).astype(dict.fromkeys(["cost", "people", "alone"], float))
 
     def _periods(self, fit: FittedMap, starts: np.ndarray, budget: np.ndarray) -> pd.DataFrame:
         chosen = np.flatnonzero(starts >= 0)
         sums = [
             taken(fit.scorecard.initiatives, self.calendar)[chosen, starts[chosen]].sum(axis=0)
-            for taken in (spending, binding)
+            for taken in (money_spent, people_bound)
         ]
         people = np.full(len(budget), np.nan) if self.people is None else self.people
         names = [_period(self.month(fit, period), self.calendar.every) for period in range(self.calendar.periods)]
@@ -363,11 +393,11 @@ class _Ask:
             {"period": names, "budget": budget, "spent": sums[0], "people": people, "people_used": sums[1]}
         )
 
-    def _notes(self, fit: FittedMap, found: Found) -> Iterator[str]:
+    def _notes(self, fit: FittedMap, schedule: Schedule) -> Iterator[str]:
         initiatives = fit.scorecard.initiatives
         if not initiatives:
             yield "The scorecard has no initiatives: there is nothing to choose from."
-        elif not (found.starts >= 0).any():
+        elif not (schedule.starts >= 0).any():
             yield "Nothing is chosen: no initiative is both affordable and worth more than nothing."
         begun = [one.id for one in initiatives if one.start and periods.span(one.start)[0] <= fit.month]
         if begun:
@@ -376,8 +406,8 @@ class _Ask:
         long = [one.id for one in initiatives if one.months > self.calendar.horizon]
         if long:
             yield f"Longer than the horizon, and so never chosen: {', '.join(long)}."
-        if not found.optimal:
-            yield f"The search was ended early: another schedule may be better, by at most {found.gap:.2g} points."
+        if not schedule.optimal:
+            yield f"The search was ended early: another schedule may be better, by at most {schedule.gap:.2g} points."
 
 
 def _period(first: str, every: int) -> str:

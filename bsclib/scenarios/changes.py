@@ -1,4 +1,4 @@
-"""What is asked: changes of KPIs and initiatives, read, checked, and laid out over the months ahead."""
+"""What is done to the organisation: changes of KPIs and initiatives, checked and laid out over the months ahead."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.nouns import Change, Initiative
 from bsclib.scenarios import definition
-from bsclib.scenarios.budgets import in_range
+from bsclib.scenarios.amounts import whole_number
 from bsclib.scenarios.fitting import FittedMap
 
 Changes = Mapping[str, str | float] | Iterable[tuple[str, str | float]]
@@ -23,21 +23,18 @@ LARGEST = 1e15
 
 
 @dataclass(frozen=True)
-class Moved:
-    """One KPI's change: `by` so much in its own unit, or held at a level; `text` as it was asked.
+class KPIChange:
+    """One KPI's change: `by` so much in its own unit, or held at a level; `text` as it was asked."""
 
-    `edge` is what the KPI's unit allows at most, or at least, where more was asked.
-    """
-
-    kpi: int
+    kpi: int  # its place in the scorecard
     by: float
     level: float | None
     text: str
-    edge: float | None = None
+    edge: float | None = None  # what the KPI's unit allows, where more was asked
 
 
 @dataclass(frozen=True)
-class Begun:
+class InitiativeStart:
     """One initiative, and the month in which it starts, counted from the year 0."""
 
     initiative: Initiative
@@ -45,69 +42,57 @@ class Begun:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """All that is asked, in the order in which it was."""
+class Intervention:
+    """All that is done to the organisation, in the order in which it was asked."""
 
-    moved: tuple[Moved, ...]
-    begun: tuple[Begun, ...]
+    changes: tuple[KPIChange, ...]
+    starts: tuple[InitiativeStart, ...]
     horizon: int
 
 
-def asked(fit: FittedMap, changes: Changes | None, initiatives: Initiatives | None, horizon: int) -> Asked:
-    """Read and check what is asked.
-
-    Parameters
-    ----------
-    fit : FittedMap
-    changes, initiatives, horizon
-        As for `bsclib.scenarios.project`. The changes may also be pairs of a KPI and its change.
-
-    Raises
-    ------
-    UnknownNameError
-        For a KPI or an initiative that there is not; with every other fault.
-    BscError
-        For anything else that cannot be read or contradicts itself.
-    """
+def read_intervention(
+    fit: FittedMap, changes: Changes | None, initiatives: Initiatives | None, horizon: int
+) -> Intervention:
+    """Read and check what is asked."""
     faults: list[Fault] = []
     names: list[Fault] = []
-    months = in_range("horizon", horizon, MOST_MONTHS, "months ahead", faults)
-    moved: dict[int, Moved] = {}
+    months = whole_number("horizon", horizon, MOST_MONTHS, "months ahead", faults)
+    moved: dict[int, KPIChange] = {}
     for kpi, change in _pairs(changes, faults):
         if kpi not in fit.place:
             names.append(unknown("KPI", kpi, fit.place, "changes"))
             continue
-        found = _move(fit, fit.place[kpi], change, faults)
-        if found is not None and moved.setdefault(found.kpi, found) != found:
-            both = f"{moved[found.kpi].text} and {found.text}"
+        read = _read_change(fit, fit.place[kpi], change, faults)
+        if read is not None and moved.setdefault(read.kpi, read) != read:
+            both = f"{moved[read.kpi].text} and {read.text}"
             faults.append(Fault(f"changes, {kpi}", "this KPI is set twice, in two ways", got=both, fix="keep one"))
-    begun = _begun(fit, initiatives, faults, names)
+    starts = _read_starts(fit, initiatives, faults, names)
     if names:
         raise UnknownNameError([*names, *faults])
     if faults:
         raise BscError(faults)
-    return Asked(tuple(moved.values()), begun, months)
+    return Intervention(tuple(moved.values()), starts, months)
 
 
 def _pairs(changes: Changes | None, faults: list[Fault]) -> list[tuple[str, Any]]:
     if isinstance(changes, Mapping):
         return [(str(kpi), change) for kpi, change in changes.items()]
     pairs: list[tuple[str, Any]] = []
-    for one in () if changes is None else _several(changes):
-        if not isinstance(one, tuple | list) or len(one) != 2:
+    for pair in () if changes is None else _as_several(changes):
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
             what = "this is no KPI with its change"
-            faults.append(Fault("changes", what, got=repr(one)[:80], fix="write {'mttr': '-10%'}"))
+            faults.append(Fault("changes", what, got=repr(pair)[:80], fix="write {'mttr': '-10%'}"))
         else:
-            pairs.append((str(one[0]), one[1]))
+            pairs.append((str(pair[0]), pair[1]))
     return pairs
 
 
-def _several(given: Any) -> Iterable[Any]:
+def _as_several(given: Any) -> Iterable[Any]:
     """What was given, one by one: a single one, a text or a number, is one."""
     return given if isinstance(given, Iterable) and not isinstance(given, str) else [given]
 
 
-def _move(fit: FittedMap, k: int, change: Any, faults: list[Fault]) -> Moved | None:
+def _read_change(fit: FittedMap, k: int, change: Any, faults: list[Fault]) -> KPIChange | None:
     """One KPI's change; a fault is added where it cannot be read or there is nothing to change."""
     kpi, latest = fit.scorecard.kpis[k], float(fit.latest[k])
     where = f"changes, {kpi.id}"
@@ -132,18 +117,18 @@ def _move(fit: FittedMap, k: int, change: Any, faults: list[Fault]) -> Moved | N
     if abs(kept) > LARGEST:
         faults.append(Fault(where, "nothing is as large as that", got=text, allowed=f"up to {LARGEST:g}"))
         return None
-    return Moved(k, 0.0 if held else by if edge is None else kept - latest, kept if held else None, text, edge)
+    return KPIChange(k, 0.0 if held else by if edge is None else kept - latest, kept if held else None, text, edge)
 
 
-def _begun(
+def _read_starts(
     fit: FittedMap, initiatives: Initiatives | None, faults: list[Fault], names: list[Fault]
-) -> tuple[Begun, ...]:
+) -> tuple[InitiativeStart, ...]:
     known = {one.id: one for one in fit.scorecard.initiatives}
     given: Mapping[str, str | None]
     if isinstance(initiatives, Mapping):
         given = initiatives
     else:
-        given = dict.fromkeys(str(one) for one in _several(initiatives)) if initiatives is not None else {}
+        given = dict.fromkeys(str(one) for one in _as_several(initiatives)) if initiatives is not None else {}
     begun = []
     for id, start in given.items():
         if id not in known:
@@ -154,50 +139,33 @@ def _begun(
         except ValueError as error:
             faults.append(Fault(f"initiatives, {id}", f"its start: {error}"))
             continue
-        begun.append(Begun(known[id], month))
+        begun.append(InitiativeStart(known[id], month))
     return tuple(begun)
 
 
-def grown(fit: FittedMap, change: Change, start: int, horizon: int) -> np.ndarray:
-    """The share of a change that comes in each month ahead, beyond what had come by the last actuals.
-
-    ``(months since start + delay, the first one counted) / (ramp + 1)``, between 0 and 1, as
-    `bsclib.causality.simulation` has it.
-    """
+def ramp_share(fit: FittedMap, change: Change, start: int, horizon: int) -> np.ndarray:
+    """The share of a change that comes in each month ahead, beyond what had come by the last actuals."""
     months = fit.month + np.arange(horizon + 1)
     share = np.clip((months - (start + change.delay) + 1) / (change.ramp + 1), 0, 1)
     return share[1:] - share[0]
 
 
-def pushes(fit: FittedMap, what: Asked, draws: int, rng: np.random.Generator) -> dict[int, np.ndarray]:
-    """What is added to each KPI itself: by its place, (months, draws) or, where chance plays no part, (months, 1).
-
-    Every change of an initiative comes off or not, each by itself. A KPI that is held at a level is not pushed.
-    """
-    found: dict[int, np.ndarray] = {}
+def pushes(fit: FittedMap, asked: Intervention, draws: int, rng: np.random.Generator) -> dict[int, np.ndarray]:
+    """What is added to each KPI itself: by its place, (months, draws) or, where chance plays no part, (months, 1)."""
+    pushed: dict[int, np.ndarray] = {}
 
     def add(k: int, path: np.ndarray) -> None:
-        found[k] = found[k] + path if k in found else path
+        pushed[k] = pushed[k] + path if k in pushed else path
 
-    for one in what.moved:
-        if one.level is None:
-            add(one.kpi, np.full((what.horizon, 1), one.by, dtype=np.float32))
-    held = {one.kpi for one in what.moved if one.level is not None}
-    for begun in what.begun:
+    for moved in asked.changes:
+        if moved.level is None:
+            add(moved.kpi, np.full((asked.horizon, 1), moved.by, dtype=np.float32))
+    held = {moved.kpi for moved in asked.changes if moved.level is not None}
+    for begun in asked.starts:
         for change in begun.initiative.changes:
             k = fit.place[change.kpi]
             comes = rng.random(draws, dtype=np.float32) < change.chance
-            path = (change.by * grown(fit, change, begun.start, what.horizon)).astype(np.float32)
+            path = (change.by * ramp_share(fit, change, begun.start, asked.horizon)).astype(np.float32)
             if k not in held and path.any():
                 add(k, path[:, None] if change.chance == 1 else path[:, None] * comes)
-    return found
-
-
-def spent(fit: FittedMap, what: Asked) -> list[float]:
-    """The money that initiatives cost in each month ahead: evenly over the months that each runs."""
-    months = fit.month + 1 + np.arange(what.horizon)
-    total = np.zeros(what.horizon)
-    for one in what.begun:
-        runs = (months >= one.start) & (months < one.start + one.initiative.months)
-        total += runs * one.initiative.cost / one.initiative.months
-    return [float(month) for month in total]
+    return pushed

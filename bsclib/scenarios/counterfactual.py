@@ -1,4 +1,4 @@
-"""Afterwards: what a change would really have done, where the truth that the actuals were made from is known.
+"""What a change would really have done, where the truth that the actuals were made from is known.
 
 A prediction can be held against the truth only where somebody made the truth. The effect is worked out without chance:
 the same world twice, once with the moves and once without, through the links that exist
@@ -19,8 +19,8 @@ from bsclib.causality.truth import Step, Truth
 from bsclib.errors import Fault, ScorecardError, unknown
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
-from bsclib.scenarios import FittedMap
-from bsclib.scenarios.changes import asked
+from bsclib.scenarios.changes import Changes, Initiatives, read_intervention
+from bsclib.scenarios.fitting import FittedMap
 
 LENGTHS = {"daily": 1, "weekly": 1, "monthly": 1, "quarterly": 3, "yearly": 12}
 ROUNDING = 1e-5
@@ -29,7 +29,7 @@ _WHOLE_YEAR = 11
 """Months run beyond the horizon, so that the quarter and the year that hold its last month are complete."""
 
 
-def afterwards(
+def true_effects(
     scorecard: Scorecard, truth: Truth, moves: Iterable[Step], last: str, horizon: int = 24, unit: str = ""
 ) -> pd.DataFrame:
     """What moves of KPIs would really have done to all KPIs.
@@ -88,7 +88,7 @@ def afterwards(
     ...         "links": [{"cause": "visits", "effect": "sales", "lag": 1, "by": 0.5}],
     ...     }
     ... )
-    >>> found = afterwards(card, truth, [Step(process="visits", by=4, start="2020-03")], last="2020-02", horizon=3)
+    >>> found = true_effects(card, truth, [Step(process="visits", by=4, start="2020-03")], last="2020-02", horizon=3)
     >>> found[found["id"] == "sales"]
        period     id  effect  long_run
     1 2020-03  sales     0.0       4.0
@@ -123,8 +123,14 @@ def afterwards(
     )
 
 
-def moves_of(fit: FittedMap, result: pd.DataFrame, worked: bool = True) -> list[Step]:
-    """The moves that a what-if asked about, for `afterwards`.
+def as_steps(
+    fit: FittedMap,
+    result: pd.DataFrame,
+    changes: Changes | None = None,
+    initiatives: Initiatives | None = None,
+    worked: bool = True,
+) -> list[Step]:
+    """The moves that a what-if asked about, for `true_effects`.
 
     Parameters
     ----------
@@ -132,6 +138,8 @@ def moves_of(fit: FittedMap, result: pd.DataFrame, worked: bool = True) -> list[
         The map that was asked.
     result : DataFrame
         As `bsclib.scenarios.project` gives it.
+    changes, initiatives
+        What `project` was asked.
     worked : bool
         Whether each change of an initiative comes off; otherwise it counts for its chance, which is what comes of it on
         average.
@@ -146,27 +154,27 @@ def moves_of(fit: FittedMap, result: pd.DataFrame, worked: bool = True) -> list[
     --------
     >>> from bsclib import read_actuals, read_scorecard
     >>> from bsclib.scenarios import fit_map, project
-    >>> card = read_scorecard("meridian")
-    >>> fit = fit_map(card, read_actuals("meridian"))
-    >>> [step] = moves_of(fit, project(fit, {"mttr": "-1"}, draws=100))
+    >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> changes = {"mttr": "-1"}
+    >>> [step] = as_steps(fit, project(fit, changes, draws=100), changes)
     >>> step.process, step.by, step.start
     ('mttr', -1.0, '2026-07')
     """
-    asks = asked(fit, result.attrs["changes"], result.attrs["initiatives"], result.attrs["horizon"])
+    asked = read_intervention(fit, changes, initiatives, result["period"].nunique())
     first = periods.period_of(fit.month + 1)
     steps = []
-    for one in asks.moved:
-        kpi = fit.scorecard.kpis[one.kpi].id
-        if one.level is None:
-            steps.append(Step(process=kpi, by=one.by, start=first))
+    for moved in asked.changes:
+        kpi = fit.scorecard.kpis[moved.kpi].id
+        if moved.level is None:
+            steps.append(Step(process=kpi, by=moved.by, start=first))
         else:
             expected = result.loc[result["id"].astype(str) == kpi, "without"].to_numpy(float)
-            rises = np.diff(one.level - expected, prepend=0.0)
+            rises = np.diff(moved.level - expected, prepend=0.0)
             steps += [
                 Step(process=kpi, by=float(rise), start=periods.period_of(fit.month + 1 + t))
                 for t, rise in enumerate(rises)
             ]
-    for begun in asks.begun:
+    for begun in asked.starts:
         for change in begun.initiative.changes:
             share = 1.0 if worked else change.chance
             start, months = begun.start + change.delay, change.ramp + 1
@@ -178,15 +186,15 @@ def moves_of(fit: FittedMap, result: pd.DataFrame, worked: bool = True) -> list[
     return steps
 
 
-def held_against(predicted: pd.DataFrame, happened: pd.DataFrame) -> pd.DataFrame:
-    """Lay a prediction beside what really would have happened.
+def compare_with_truth(predicted: pd.DataFrame, happened: pd.DataFrame) -> pd.DataFrame:
+    """A prediction and what really would have happened, row by row.
 
     Parameters
     ----------
     predicted : DataFrame
         As `bsclib.scenarios.whatif` gives it; only the rows that `happened` holds count.
     happened : DataFrame
-        As `afterwards` gives it, for the same unit and moves.
+        As `true_effects` gives it, for the same unit and moves.
 
     Returns
     -------
@@ -200,7 +208,7 @@ def held_against(predicted: pd.DataFrame, happened: pd.DataFrame) -> pd.DataFram
     ...     {"period": ["2026-07"], "id": ["sales"], "effect": [2.0], "effect_low": [1.0], "effect_high": [3.0]}
     ... )
     >>> truth = pd.DataFrame({"period": ["2026-07"], "id": ["sales"], "effect": [3.5], "long_run": [4.0]})
-    >>> held_against(predicted, truth)[["id", "truth", "inside"]]
+    >>> compare_with_truth(predicted, truth)[["id", "truth", "inside"]]
           id  truth  inside
     0  sales    3.5   False
     """
@@ -212,13 +220,24 @@ def held_against(predicted: pd.DataFrame, happened: pd.DataFrame) -> pd.DataFram
     return both.assign(inside=inside)[[*said, "truth", "inside", "long_run"]]
 
 
-def following(held: pd.DataFrame) -> pd.DataFrame:
+def moved_by_truth(held: pd.DataFrame) -> pd.DataFrame:
     """The rows of the last month that are a prediction: a band with some width, or a truth that it missed.
 
     Parameters
     ----------
     held : DataFrame
-        As `held_against` gives it.
+        As `compare_with_truth` gives it.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `held`: what was moved itself, by as much as was asked, is not among them.
+
+    Examples
+    --------
+    >>> held = pd.DataFrame({"period": "2026-07", "id": ["a", "b"], "effect_low": [1.0, 2], "effect_high": [3.0, 2]})
+    >>> moved_by_truth(held.assign(truth=2.0, inside=True))["id"].tolist()
+    ['a']
     """
     last = held[held["period"] == held["period"].max()]
     size = ROUNDING * (1 + last["truth"].abs())
@@ -275,8 +294,8 @@ def _long_run(scorecard: Scorecard, truth: Truth, pushes: list[Step]) -> np.ndar
 def _grown(step: Step, first: int, months: int) -> np.ndarray:
     """The share of a step that is there in each month."""
     t = first + np.arange(months)
-    grown = np.clip((t - periods.span(step.start)[0] + 1) / (step.ramp + 1), 0, 1)
-    return grown if step.until is None else np.where(t > periods.span(step.until)[1], 0, grown)
+    ramp_share = np.clip((t - periods.span(step.start)[0] + 1) / (step.ramp + 1), 0, 1)
+    return ramp_share if step.until is None else np.where(t > periods.span(step.until)[1], 0, ramp_share)
 
 
 def _check(scorecard: Scorecard, truth: Truth, steps: list[Step], last: str, unit: str) -> None:

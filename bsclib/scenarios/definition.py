@@ -28,41 +28,14 @@ _CHANGE = re.compile(r"(?P<sign>[-+=])(?P<number>-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE
 
 @dataclass(frozen=True)
 class Move:
-    """A change of one KPI, read: by a `share` of its latest actual, `by` an amount, or to a `level`.
-
-    `amount` is the share (0.1 for ``+10%``), the amount or the level.
-    """
+    """A change of one KPI, read: by a `share` of its latest actual, `by` an amount, or to a `level`."""
 
     kind: Literal["share", "by", "level"]
     amount: float
 
 
 def read_change(given: object) -> Move:
-    """Read one change.
-
-    Parameters
-    ----------
-    given : str or float
-        ``+10%``, ``-5%``, ``+3``, ``-0.5`` or ``=98``; a bare number is a level.
-
-    Returns
-    -------
-    Move
-
-    Raises
-    ------
-    BscError
-        When it is none of these.
-
-    Examples
-    --------
-    >>> read_change("+10%"), read_change("-0.5"), read_change("=98")
-    (Move(kind='share', amount=0.1), Move(kind='by', amount=-0.5), Move(kind='level', amount=98.0))
-    >>> read_change("10%")
-    Traceback (most recent call last):
-    ...
-    bsclib.errors.BscError: this is not a change. Got: '10%'. Allowed: ... Fix: write +10% or -10%.
-    """
+    """Read one change."""
     text = change_text(given)
     number = float(text[1:].rstrip("%"))
     if text[0] == "=":
@@ -72,13 +45,7 @@ def read_change(given: object) -> Move:
 
 
 def change_text(given: object) -> str:
-    """One change as it is kept: without spaces, a bare number as the level that it is.
-
-    Examples
-    --------
-    >>> change_text(" + 10 %"), change_text(98.0)
-    ('+10%', '=98')
-    """
+    """One change as it is kept: without spaces, a bare number as the level that it is."""
     if (
         isinstance(given, int | float | np.integer | np.floating)
         and not isinstance(given, bool)
@@ -87,11 +54,11 @@ def change_text(given: object) -> str:
         number = float(given)
         return f"={int(number) if number.is_integer() and abs(number) < 1e15 else number!r}"
     text = re.sub(r"\s+", "", given).replace("−", "-") if isinstance(given, str) else ""
-    found = _CHANGE.fullmatch(text)
-    if found and math.isfinite(float(found["number"])):
-        if found["sign"] == "=" and not found["share"]:
+    parsed = _CHANGE.fullmatch(text)
+    if parsed and math.isfinite(float(parsed["number"])):
+        if parsed["sign"] == "=" and not parsed["share"]:
             return text
-        if found["sign"] != "=" and not found["number"].startswith("-"):
+        if parsed["sign"] != "=" and not parsed["number"].startswith("-"):
             return text
     raise BscError(Fault("", "this is not a change", repr(given)[:60], CHANGES, _remedy(text)))
 
@@ -146,34 +113,10 @@ class Scenario(Part):
 
 
 def build_scenario(data: Any, place: Callable[[Loc], str] = lambda loc: ".".join(map(str, loc))) -> Scenario:
-    """Make a scenario from plain data, as read from YAML.
-
-    Parameters
-    ----------
-    data : dict
-        Its fields.
-    place : callable, optional
-        Turns a location such as ``("changes", "mttr")`` into the words that lead a person there.
-
-    Returns
-    -------
-    Scenario
-
-    Raises
-    ------
-    BscError
-        With every fault that was found.
-
-    Examples
-    --------
-    >>> build_scenario({"id": "x", "name": "X", "horizn": 12})
-    Traceback (most recent call last):
-    ...
-    bsclib.errors.BscError: horizn: there is no field 'horizn'. Allowed: id, ... Fix: did you mean 'horizon'?
-    """
-    found = [*_form_faults(data, place)]
-    if found:
-        raise BscError(found)
+    """Make a scenario from plain data, as read from YAML."""
+    faults = [*_form_faults(data, place)]
+    if faults:
+        raise BscError(faults)
     try:
         return Scenario.model_validate(data)
     except ValidationError as error:

@@ -21,12 +21,12 @@ from bsclib.causality.evidence.regression import ROUNDING, LeastSquares
 
 POOL = 4000
 """How many answers are kept of each equation."""
-THERE = 0.5
+PRIOR_INCLUSION = 0.5
 """The chance that a claimed cause is there, before the data speak."""
-USUAL, VARIES = 0.3, 0.3
+SLAB_MEAN, SLAB_SD = 0.3, 0.3
 """What a cause that is there does before the data speak, the way the map says: mean and standard deviation, in noise of
 the effect per noise of the cause. One in six goes the other way."""
-NEARLY = 0.02
+SPIKE_SD = 0.02
 """Standard deviation, likewise, of what a cause does that is not there: next to nothing."""
 OWN = 1.0
 """Standard deviation of what a KPI hands on to itself, before the data speak."""
@@ -39,110 +39,62 @@ MOST_OPEN = 10
 
 
 @dataclass(frozen=True)
-class Answers:
-    """Draws of one equation, in rows of its panel and in its units.
+class Coefficients:
+    """Draws of one equation, in rows of its panel and in its units."""
 
-    Attributes
-    ----------
-    own : array (draws,)
-    by : array (draws, causes)
-    noise : array (draws,)
-        Standard deviation of the noise, as a share of its best estimate.
-    there : array (causes,)
-        How often each cause is there.
-    """
-
-    own: np.ndarray
-    by: np.ndarray
-    noise: np.ndarray
-    there: np.ndarray
+    own: np.ndarray  # (draws,)
+    by: np.ndarray  # (draws, causes)
+    noise: np.ndarray  # standard deviation, as a share of its best estimate
+    inclusion: np.ndarray  # how often each cause is there
 
 
 @dataclass(frozen=True)
-class Claimed:
-    """The causes that the map claims for an effect.
+class ClaimedCauses:
+    """The causes that the map claims for an effect."""
 
-    Attributes
-    ----------
-    place : array of int
-        Each by its place among the regression's candidates.
-    sign : array of int
-        −1 or 1.
-    noise : array
-        Standard deviation of what each cause's own past leaves over.
-    """
-
-    place: np.ndarray
-    sign: np.ndarray
-    noise: np.ndarray
+    place: np.ndarray  # among the regression's candidates
+    sign: np.ndarray  # −1 or 1
+    noise: np.ndarray  # standard deviation of what each cause's own past leaves over
 
 
-NO_CAUSES = Claimed(np.zeros(0, dtype=int), np.zeros(0, dtype=int), np.zeros(0))
+NO_CAUSES = ClaimedCauses(np.zeros(0, dtype=int), np.zeros(0, dtype=int), np.zeros(0))
 
 
-def answers(squares: LeastSquares, claimed: Claimed, noise: float, rng: np.random.Generator) -> Answers:
-    """Draw answers to one effect's regression.
-
-    Parameters
-    ----------
-    squares : LeastSquares
-        The products of the regression's columns.
-    claimed : Claimed
-        The causes.
-    noise : float
-        Standard deviation of what the effect's own past leaves over, above 0.
-    rng : Generator
-
-    Returns
-    -------
-    Answers
-        `POOL` draws.
-
-    Notes
-    -----
-    Normal priors, so that everything is exact (Bayesian model averaging [1]_ with a spike and a slab [2]_): with chance
-    `THERE` a cause's effect is normal about ``± USUAL · noise of the effect / noise of the cause``, else close to 0. A
-    selection's weight is its marginal likelihood. Given the selection, the noise's variance is drawn first, inverse
-    chi-squared, then own coefficient and effects jointly. So that a short series is not believed too much, the degrees
-    of freedom are less by as many coefficients as the data, not the priors, decide.
-
-    Least squares find too little of what a series hands on to itself once its trend is taken out, by about
-    ``(2 + 4a)/T`` (Shaman and Stine 1988; see `bsclib.causality.evidence.regression.LeastSquares`). Every selection's
-    own coefficient is put right by that, and its effects with it.
-
-    References
-    ----------
-    .. [1] Hoeting, J. A., Madigan, D., Raftery, A. E. and Volinsky, C. T. (1999). Bayesian model averaging: a tutorial.
-       Statistical Science 14, 382-417.
-    .. [2] George, E. I. and McCulloch, R. E. (1993). Variable selection via Gibbs sampling. Journal of the American
-       Statistical Association 88, 881-889.
-    """
+def draw_coefficients(
+    squares: LeastSquares, claimed: ClaimedCauses, noise: float, rng: np.random.Generator
+) -> Coefficients:
+    """`POOL` draws of one effect's coefficients, all selections of its claimed causes weighed."""
+    # Normal priors, so that everything is exact: Bayesian model averaging (Hoeting, Madigan, Raftery and Volinsky 1999,
+    # Statistical Science 14) with a spike and a slab (George and McCulloch 1993, JASA 88). A selection's weight is its
+    # marginal likelihood. Given the selection, the noise's variance is drawn first, inverse chi-squared, then own
+    # coefficient and effects jointly.
     columns = np.concatenate([[0, 1], claimed.place + 2]).astype(int)
     size = squares.size[columns]
     products = squares.products[np.ix_(columns, columns)] * np.outer(size, size)
     inner, outer, total = products[1:, 1:], products[1:, 0], float(products[0, 0])
     free = max(squares.free + 1, 1.0)
     left = _left_over(inner, outer, total, free) / noise**2
-    slab = left * np.append(noise / OWN, claimed.noise / VARIES) ** 2
-    spike = left * np.append(noise / OWN, claimed.noise / NEARLY) ** 2
+    slab = left * np.append(noise / OWN, claimed.noise / SLAB_SD) ** 2
+    spike = left * np.append(noise / OWN, claimed.noise / SPIKE_SD) ** 2
     there = _selections(inner, outer, slab)
     precision = np.where(there, slab, spike)
-    usual = there * np.append(0.0, claimed.sign * USUAL * noise / claimed.noise)
-    weight, mean, root, rest = _weighed(inner, outer, total, precision, usual, free)
-    weight = weight * (THERE / (1 - THERE)) ** there[:, 1:].sum(axis=1)
+    usual = there * np.append(0.0, claimed.sign * SLAB_MEAN * noise / claimed.noise)
+    weight, mean, root, rest = _posterior(inner, outer, total, precision, usual, free)
+    weight = weight * (PRIOR_INCLUSION / (1 - PRIOR_INCLUSION)) ** there[:, 1:].sum(axis=1)
     weight /= weight.sum()
     cover = root @ root.transpose(0, 2, 1)
-    _put_right(mean, cover, rest / free * squares.length / inner[0, 0], squares.length)
+    _correct_bias(mean, cover, rest / free * squares.length / inner[0, 0], squares.length)
+    # So that a short series is not believed too much: less by the coefficients that the data, not the priors, decide.
     decided = np.einsum("sij,ji->s", cover, inner)
     pick = rng.choice(len(there), size=POOL, p=weight)
     spread = np.sqrt(rest[pick] / rng.chisquare(np.maximum(free - decided[pick], 1)))
     chance = rng.standard_normal((POOL, len(slab)))
-    found = mean[pick] + spread[:, None] * np.einsum("dij,dj->di", root[pick], chance)
-    return Answers(
-        own=np.clip(found[:, 0], 0, OWN_MOST),
-        by=found[:, 1:],
+    drawn = mean[pick] + spread[:, None] * np.einsum("dij,dj->di", root[pick], chance)
+    return Coefficients(
+        own=np.clip(drawn[:, 0], 0, OWN_MOST),
+        by=drawn[:, 1:],
         noise=spread / np.sqrt(weight @ rest / free),
-        there=weight @ there[:, 1:],
+        inclusion=weight @ there[:, 1:],
     )
 
 
@@ -162,13 +114,10 @@ def _selections(inner: np.ndarray, outer: np.ndarray, prior: np.ndarray) -> np.n
     return selections
 
 
-def _weighed(
+def _posterior(
     inner: np.ndarray, outer: np.ndarray, total: float, prior: np.ndarray, usual: np.ndarray, free: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Of each selection: its marginal likelihood, the coefficients' mean, their covariance's root, and what is left.
-
-    `prior` (selections, coefficients) is the priors' precision in units of the noise's, `usual` their mean.
-    """
+    """Of each selection: its marginal likelihood, the coefficients' mean, their covariance's root, and what is left."""
     precision = inner + np.eye(len(inner)) * prior[:, :, None]
     right = outer + prior * usual
     mean = np.linalg.solve(precision, right[:, :, None])[:, :, 0]
@@ -181,8 +130,9 @@ def _weighed(
     return np.exp(log - log.max()), mean, root, rest
 
 
-def _put_right(mean: np.ndarray, cover: np.ndarray, noise: np.ndarray, length: float) -> None:
+def _correct_bias(mean: np.ndarray, cover: np.ndarray, noise: np.ndarray, length: float) -> None:
     """Give the own coefficients what least squares find too little of them, and take from the effects what they had."""
+    # Too little by about (2 + 4a)/T once a trend is taken out: Shaman and Stine 1988.
     own = np.clip(mean[:, 0], -OWN_MOST, OWN_MOST)
     share = np.minimum(noise / (1 - own**2), 1.0)
     lost = np.minimum(share * (2 + 4 * own) / length, OWN_MOST - own)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any
 
 from bsclib.errors import BscError, Fault, ScorecardError, UnknownNameError, nearest
 from bsclib.files import atomic, yaml_tree
+from bsclib.files.paths import locate
 from bsclib.files.scorecard_yaml import dump_fields
-from bsclib.files.scorecards import locate
 from bsclib.files.yaml_tree import Node
 from bsclib.scenarios.definition import Scenario, build_scenario
 
@@ -69,46 +68,42 @@ def write_scenario(scenario: Scenario, path: AnyPath) -> None:
     ------
     BscError
         When it cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_scenario(Scenario(id="faster", name="Faster", changes={"mttr": "-1"}), f"{folder}/faster.yaml")
+    ...     print(Path(folder, "faster.yaml").read_text(), end="")
+    id: faster
+    name: Faster
+    changes: {mttr: '-1'}
     """
     target = Path(path)
     if target.suffix.casefold() not in ENDINGS:
         raise BscError(Fault(str(target), "a scenario is a YAML file", target.suffix, fix="let its name end in .yaml"))
-    atomic.write_text(target, to_yaml(scenario), BscError)
-
-
-def to_yaml(scenario: Scenario) -> str:
-    """The scenario as YAML text.
-
-    Examples
-    --------
-    >>> print(to_yaml(Scenario(id="faster", name="Faster", changes={"mttr": "-1"}, initiatives=["runbooks"])), end="")
-    id: faster
-    name: Faster
-    changes: {mttr: '-1'}
-    initiatives: [runbooks]
-    """
-    return dump_fields(scenario)
+    atomic.write_text(target, dump_fields(scenario), BscError)
 
 
 def _traps(root: Node, name: str) -> list[Fault]:
     """What YAML reads as something else than a person means."""
     changes = root.value.get("changes")
-    found = []
+    faults = []
     for kpi, node in changes.value.items() if changes is not None and isinstance(changes.value, dict) else ():
         place = f"{name}, line {node.line}, changes.{kpi}"
         if node.value is None:
-            found.append(Fault(place, "this KPI has no change", fix="write one, such as +10%, or delete the line"))
+            faults.append(Fault(place, "this KPI has no change", fix="write one, such as +10%, or delete the line"))
         elif re.match(r"[-+]", node.written) and not isinstance(node.value, str):
             what = "without quotes this is a number, and its sign says nothing"
             fix = f'write "{node.written}" for so much more or less, or "={node.written.lstrip("+")}" for a level'
-            found.append(Fault(place, what, node.written, fix=fix))
+            faults.append(Fault(place, what, node.written, fix=fix))
     initiatives = root.value.get("initiatives")
     rows = initiatives.value if initiatives is not None else None
     for id, node in rows.items() if isinstance(rows, dict) else ():
         if node.value is None:
             fix = "write a month, such as 2026-09, or list the ids alone, to start as planned"
-            found.append(Fault(f"{name}, line {node.line}, initiatives.{id}", "this initiative has no start", fix=fix))
-    return found
+            faults.append(Fault(f"{name}, line {node.line}, initiatives.{id}", "this initiative has no start", fix=fix))
+    return faults
 
 
 # ------------------------------------------------------------------------------------------------------------ locating
@@ -137,8 +132,3 @@ def _beside(given: Path) -> tuple[Path | None, dict[str, Path]]:
     folder = (home if home.is_dir() else home.parent) / FOLDER
     files = sorted(file for ending in ENDINGS for file in folder.glob(f"*{ending}")) if folder.is_dir() else []
     return folder, {file.stem: file for file in files}
-
-
-def shipped_scenarios(name: str) -> dict[str, Any]:
-    """The scenarios that lie beside a scorecard, by their name: `name` is a data set or a folder."""
-    return {stem: read_scenario(file) for stem, file in _beside(Path(name) / "any")[1].items()}

@@ -10,20 +10,20 @@ import pandas as pd
 
 from bsclib.actuals.aggregate import Cube, cube
 from bsclib.actuals.table import check_actuals
-from bsclib.causality.evidence import link_evidence
-from bsclib.causality.evidence.cleaning import Departures, depart
+from bsclib.causality.evidence.cleaning import Departures, detrend
 from bsclib.causality.evidence.engine import NARROW, Panel, own_noise
-from bsclib.causality.evidence.regression import LeastSquares, lay_out
-from bsclib.causality.evidence.series import Laid, Series
+from bsclib.causality.evidence.links import link_evidence
+from bsclib.causality.evidence.regression import LeastSquares, regression_rows
+from bsclib.causality.evidence.series import LinkPanel, Series
 from bsclib.causality.evidence.stepwise import Fit, fit
 from bsclib.causality.evidence.testable import untestable
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model import periods
-from bsclib.model.bounds import bounds
 from bsclib.model.graph import in_feedback
+from bsclib.model.limits import value_limits
 from bsclib.model.nouns import Link, Scorecard
-from bsclib.scenarios.baseline_path import Course, course
-from bsclib.scenarios.equations import NO_CAUSES, POOL, Answers, Claimed, answers
+from bsclib.scenarios.baseline_path import BaselinePath, fit_baseline_path
+from bsclib.scenarios.equations import NO_CAUSES, POOL, ClaimedCauses, Coefficients, draw_coefficients
 
 SEED = 20260101
 """Where the answers' chance comes from: the same actuals give the same answers."""
@@ -31,27 +31,15 @@ SEED = 20260101
 
 @dataclass(frozen=True)
 class Equation:
-    """What drives one KPI, month by month, in its own units.
+    """What drives one KPI, month by month, in its own units."""
 
-    Attributes
-    ----------
-    causes, lags, links : array of int (causes,)
-        KPIs and links by their place in the scorecard, lags in months.
-    own, noise : array (draws,)
-        What it hands on to the next month, and the standard deviation of its noise.
-    by : array (draws, causes)
-        What one unit more of each cause adds, `lag` months later.
-    there : array (causes,)
-        How often each cause is there.
-    """
-
-    causes: np.ndarray
-    lags: np.ndarray
-    links: np.ndarray
-    own: np.ndarray
-    by: np.ndarray
-    noise: np.ndarray
-    there: np.ndarray
+    causes: np.ndarray  # (causes,), by place in the scorecard
+    lags: np.ndarray  # months
+    links: np.ndarray  # by place in the scorecard
+    own: np.ndarray  # (draws,), what it hands on to the next month
+    by: np.ndarray  # (draws, causes), what one unit more of each cause adds, `lag` months later
+    noise: np.ndarray  # (draws,), standard deviation
+    inclusion: np.ndarray  # how often each cause is there
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -66,20 +54,20 @@ class FittedMap:
     last : str
         The last month of the actuals.
     evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` gives it.
+        As `bsclib.causality.link_evidence` gives it.
     equations : tuple of Equation
         One a KPI, in the scorecard's order.
     order : tuple of int
         The KPIs, each after everything that drives it within the month.
-    courses : tuple of Course
-        One a KPI.
+    baseline_paths : tuple of BaselinePath
+        One a KPI: where it goes by itself.
     latest : array (KPIs,)
         The latest actuals; NaN where there is none.
     observed : array (KPIs, 2)
         The lowest and the highest actual.
     limits : array (KPIs, 2)
         What the KPI's unit allows, as far as its words tell (rule BSC708).
-    apart : dict of int to str
+    excluded : dict of int to str
         The links that no equation holds, by their place in the scorecard, and why.
     """
 
@@ -89,11 +77,11 @@ class FittedMap:
     evidence: pd.DataFrame
     equations: tuple[Equation, ...]
     order: tuple[int, ...]
-    courses: tuple[Course, ...]
+    baseline_paths: tuple[BaselinePath, ...]
     latest: np.ndarray
     observed: np.ndarray
     limits: np.ndarray
-    apart: dict[int, str]
+    excluded: dict[int, str]
 
     def __repr__(self) -> str:
         card, of = self.scorecard, f", {self.unit}" if self.unit else ""
@@ -132,6 +120,12 @@ def fit_map(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
         When the actuals cannot be read, or there are none.
     UnknownNameError
         When no actual is of this unit.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    <FittedMap: meridian, 27 KPIs, 20 links, actuals to 2026-06>
     """
     rows = check_actuals(actuals, scorecard)
     grid = cube(rows, scorecard)
@@ -140,15 +134,15 @@ def fit_map(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
         raise UnknownNameError(unknown("unit in the actuals", unit, grid.units[1:], "unit"))
     evidence = link_evidence(scorecard, rows, unit)
     series = Series(scorecard, rows, grid, unit)
-    courses = _courses(scorecard, series, grid, unit)
-    equations, apart = _equations(scorecard, series, courses, grid, unit)
+    paths = _baseline_paths(scorecard, series, grid, unit)
+    equations, excluded = _equations(scorecard, series, paths, grid, unit)
     actual = grid.actual[grid.units.index(unit or "")]
-    limits = np.array([bounds(kpi) for kpi in scorecard.kpis])
+    limits = np.array([value_limits(kpi) for kpi in scorecard.kpis])
     latest, observed = _latest(actual), _range(actual)
     limits = np.column_stack([np.fmin(limits[:, 0], observed[:, 0]), np.fmax(limits[:, 1], observed[:, 1])])
     last = periods.period_of(int(grid.months[-1]))
     order = _order(equations)
-    return FittedMap(scorecard, unit or "", last, evidence, equations, order, courses, latest, observed, limits, apart)
+    return FittedMap(scorecard, unit or "", last, evidence, equations, order, paths, latest, observed, limits, excluded)
 
 
 def _latest(actual: np.ndarray) -> np.ndarray:
@@ -161,75 +155,76 @@ def _range(actual: np.ndarray) -> np.ndarray:
     return np.array([(one.min(), one.max()) if len(one) else (np.nan, np.nan) for one in seen])
 
 
-def _courses(scorecard: Scorecard, series: Series, grid: Cube, unit: str | None) -> tuple[Course, ...]:
+def _baseline_paths(scorecard: Scorecard, series: Series, grid: Cube, unit: str | None) -> tuple[BaselinePath, ...]:
     at = series.single if unit else series.whole
     months = series.first + np.arange(series.months)
-    found = []
+    paths = []
     for k, kpi in enumerate(scorecard.kpis):
-        mine = [one for one in scorecard.events if one.kind != "one_off" and (not one.kpis or kpi.id in one.kpis)]
-        starts = np.array([periods.span(one.period)[0] for one in mine], dtype=int)
+        lasting = (event for event in scorecard.events if event.kind != "one_off")
+        mine = [event for event in lasting if not event.kpis or kpi.id in event.kpis]
+        starts = np.array([periods.span(event.period)[0] for event in mine], dtype=int)
         breaks = (months[:, None] >= starts).astype(float)
-        found.append(course(at.actual[0, :, k], breaks, series.first, int(series.step[k])))
-    return tuple(found)
+        paths.append(fit_baseline_path(at.actual[0, :, k], breaks, series.first, int(series.step[k])))
+    return tuple(paths)
 
 
 def _equations(
-    scorecard: Scorecard, series: Series, courses: Sequence[Course], grid: Cube, unit: str | None
+    scorecard: Scorecard, series: Series, paths: Sequence[BaselinePath], grid: Cube, unit: str | None
 ) -> tuple[tuple[Equation, ...], dict[int, str]]:
-    apart = dict(untestable(scorecard))
+    excluded = dict(untestable(scorecard))
     for n, link in enumerate(scorecard.links):
         for id in (link.cause, link.effect):
-            if n not in apart and (words := series.course(link, id)):
-                apart[n] = f"{scorecard.kpi(id).name} {words}"
-    some = [n for n in range(len(scorecard.links)) if n not in apart]
+            if n not in excluded and (words := series.course(link, id)):
+                excluded[n] = f"{scorecard.kpi(id).name} {words}"
+    some = [n for n in range(len(scorecard.links)) if n not in excluded]
     circles = in_feedback(scorecard.links)
     links = [scorecard.links[n] for n in some]
     laid = series.panels(links, [int(n in circles and bool(scorecard.links[n].lag)) for n in some])
-    left = np.array([one.left for one in courses])
-    found: dict[int, Equation] = {}
-    for one in laid:
-        found |= _of_panel(scorecard, series, one, some, left, apart, grid)
+    left = np.array([one.left for one in paths])
+    equations: dict[int, Equation] = {}
+    for panel in laid:
+        equations |= _panel_equations(scorecard, series, panel, some, left, excluded, grid)
     for k in range(len(scorecard.kpis)):
-        if k not in found:
-            found[k] = _alone(courses[k], series, k)
-    return tuple(found[k] for k in range(len(scorecard.kpis))), apart
+        if k not in equations:
+            equations[k] = _own_equation(paths[k], series, k)
+    return tuple(equations[k] for k in range(len(scorecard.kpis))), excluded
 
 
-def _of_panel(
+def _panel_equations(
     scorecard: Scorecard,
     series: Series,
-    laid: Laid,
+    laid: LinkPanel,
     some: list[int],
     left: np.ndarray,
-    apart: dict[int, str],
+    excluded: dict[int, str],
     grid: Cube,
 ) -> dict[int, Equation]:
     """The equations of the effects in one panel."""
     panel = laid.panel
-    departures = depart(panel.values, 12 // panel.months, panel.breaks)
+    departures = detrend(panel.values, 12 // panel.months, panel.breaks)
     noise = own_noise(departures.left)
     scale = _scales(scorecard, series, laid, grid)
-    found = {}
+    equations = {}
     for effect in np.unique(panel.claims.effect):
         observed = (~np.isnan(departures.left[:, :, effect])).any(axis=0).sum() * panel.months
-        one = fit(departures, panel.claims, int(effect), bool(observed < NARROW))
-        places = [some[laid.places[m]] for m in one.mine]
+        fitted = fit(departures, panel.claims, int(effect), bool(observed < NARROW))
+        places = [some[laid.places[m]] for m in fitted.mine]
         k = series.place[scorecard.links[places[0]].effect]
         kept = []
         for n, place in enumerate(places):
-            if one.alike[n]:
-                apart[place] = "its cause cannot be told apart from another"
-            elif np.isfinite(noise[panel.claims.cause[one.mine[n]]]) and np.isfinite(noise[effect]):
+            if fitted.alike[n]:
+                excluded[place] = "its cause cannot be told excluded from another"
+            elif np.isfinite(noise[panel.claims.cause[fitted.mine[n]]]) and np.isfinite(noise[effect]):
                 kept.append(n)
             else:
-                apart[place] = "too little was observed to say how much either moves"
-        found[k] = _equation(series, one, kept, places, panel, noise, scale, left, k)
-    return found
+                excluded[place] = "too little was observed to say how much either moves"
+        equations[k] = _equation(series, fitted, kept, places, panel, noise, scale, left, k)
+    return equations
 
 
 def _equation(
     series: Series,
-    one: Fit,
+    fitted: Fit,
     kept: list[int],
     places: list[int],
     panel: Panel,
@@ -239,22 +234,22 @@ def _equation(
     k: int,
 ) -> Equation:
     links: list[Link] = [series.scorecard.links[places[n]] for n in kept]
-    columns = panel.claims.cause[one.mine[kept]]
-    shift = one.candidates.lag[one.chosen[kept]] - panel.claims.lag[one.mine[kept]]
+    columns = panel.claims.cause[fitted.mine[kept]]
+    shift = fitted.candidates.lag[fitted.chosen[kept]] - panel.claims.lag[fitted.mine[kept]]
     lags = np.array([int(link.lag or 0) for link in links], dtype=int) + shift * panel.months
     causes = np.array([series.place[link.cause] for link in links], dtype=int)
-    own_scale = noise[one.effect] if np.isfinite(noise[one.effect]) else 0.0
+    own_scale = noise[fitted.effect] if np.isfinite(noise[fitted.effect]) else 0.0
     if own_scale <= 0:
-        return _still(left[k])
+        return _constant_equation(left[k])
     rng = np.random.default_rng([SEED, k])
-    claimed = Claimed(one.chosen[kept], panel.claims.sign[one.mine[kept]], noise[columns])
-    told = answers(one.squares, claimed, float(own_scale), rng)
+    claimed = ClaimedCauses(fitted.chosen[kept], panel.claims.sign[fitted.mine[kept]], noise[columns])
+    told = draw_coefficients(fitted.squares, claimed, float(own_scale), rng)
     by = told.by * (scale[k] / scale[causes] if len(causes) else 1.0)
     return _monthly(told, by, causes, lags, np.array([places[n] for n in kept], dtype=int), panel.months, left, k)
 
 
 def _monthly(
-    told: Answers,
+    told: Coefficients,
     by: np.ndarray,
     causes: np.ndarray,
     lags: np.ndarray,
@@ -269,7 +264,7 @@ def _monthly(
     size = _noise(left, k, causes, lags, float(told.own.mean()), by.mean(axis=0), length)
     handed = np.sqrt((1 - own**2) / (1 - told.own**2))
     draws = [one.astype(np.float32) for one in (own, monthly, size * told.noise * handed)]
-    return Equation(causes, lags, links, draws[0], draws[1], draws[2], told.there)
+    return Equation(causes, lags, links, draws[0], draws[1], draws[2], told.inclusion)
 
 
 def _noise(
@@ -279,9 +274,9 @@ def _noise(
     months = left.shape[1]
     at = np.arange(length, months)
     rest = left[k, at] - own * left[k, at - length]
-    for cause, lag, one in zip(causes, lags, by, strict=True):
+    for cause, lag, coefficient in zip(causes, lags, by, strict=True):
         earlier = np.where(at >= lag, left[cause, np.maximum(at - lag, 0)], 0.0)
-        rest = rest - one * np.nan_to_num(earlier)
+        rest = rest - coefficient * np.nan_to_num(earlier)
     rest = rest[~np.isnan(rest)]
     count = len(rest) / length
     if count < 3:
@@ -290,31 +285,31 @@ def _noise(
     return float(np.sqrt((rest**2).mean() * count / (count - 2)))
 
 
-def _scales(scorecard: Scorecard, series: Series, laid: Laid, grid: Cube) -> np.ndarray:
+def _scales(scorecard: Scorecard, series: Series, laid: LinkPanel, grid: Cube) -> np.ndarray:
     """What one more in every unit of a panel adds to the number that is asked about: as many, where units add up."""
     units = len(laid.units)
     summed = np.array([kpi.pooled == "sum" for kpi in scorecard.kpis]) & series.by_unit
     return np.where(summed & (units > 1), float(units), 1.0)
 
 
-def _alone(one: Course, series: Series, k: int) -> Equation:
+def _own_equation(path: BaselinePath, series: Series, k: int) -> Equation:
     """The equation of a KPI that no link leads to: its own past."""
     length = int(series.step[k])
     ends = np.flatnonzero((series.first + np.arange(series.months) + 1) % length == 0)
-    left = one.left[ends]
+    left = path.left[ends]
     if not (np.nan_to_num(left) != 0).any():
-        return _still(one.left)
+        return _constant_equation(path.left)
     departures = Departures(left[None, :, None], left[None, :, None], np.zeros((1, 1)))
-    squares = LeastSquares(lay_out(departures, 0, np.zeros((1, len(left), 0))))
+    squares = LeastSquares(regression_rows(departures, 0, np.zeros((1, len(left), 0))))
     noise = float(own_noise(departures.left)[0])
     if not noise > 0:
-        return _still(one.left)
+        return _constant_equation(path.left)
     none = np.zeros(0, dtype=int)
-    told = answers(squares, NO_CAUSES, noise, np.random.default_rng([SEED, k]))
-    return _monthly(told, told.by, none, none, none, length, one.left[None], 0)
+    told = draw_coefficients(squares, NO_CAUSES, noise, np.random.default_rng([SEED, k]))
+    return _monthly(told, told.by, none, none, none, length, path.left[None], 0)
 
 
-def _still(left: np.ndarray) -> Equation:
+def _constant_equation(left: np.ndarray) -> Equation:
     """The equation of a KPI of which too little is known."""
     none, zero = np.zeros(0, dtype=int), np.zeros(POOL, dtype=np.float32)
     return Equation(none, none, none, zero, np.zeros((POOL, 0), dtype=np.float32), zero, np.zeros(0))

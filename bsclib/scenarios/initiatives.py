@@ -1,31 +1,21 @@
-"""Choosing between initiatives, as lesson 05 goes about it: what each brings, what all bring, what a budget buys."""
+"""Initiatives one by one and together: what each adds, what all add, which share of a plan must come."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
-from bsclib.model.nouns import Scorecard
-from bsclib.scenarios import FittedMap, break_even, project
-from bsclib.scenarios.definition import Scenario
-from bsclib.scenarios.questions import stacked
+from bsclib.scenarios.fitting import FittedMap
+from bsclib.scenarios.projection import project
+from bsclib.scenarios.questions import break_even
+from bsclib.wording import percent
 
-if TYPE_CHECKING:
-    from bsclib.scenarios.budget import Allocation
-
-QUARTER = 3
 EFFECTS = ["effect", "effect_low", "effect_high"]
 
 
-def can_plan(scorecard: Scorecard) -> bool:
-    """Whether there are two initiatives or more that cost something and change something, to choose between."""
-    return sum(bool(one.cost and one.changes) for one in scorecard.initiatives) > 1
-
-
-def alone(fit: FittedMap, horizon: int = 24, draws: int = 1_000) -> pd.DataFrame:
+def initiative_effects(fit: FittedMap, horizon: int = 24, draws: int = 1_000) -> pd.DataFrame:
     """What each initiative adds to the overall score when it runs alone.
 
     Parameters
@@ -39,23 +29,31 @@ def alone(fit: FittedMap, horizon: int = 24, draws: int = 1_000) -> pd.DataFrame
     DataFrame
         A row an initiative that changes something, the largest effect first: `initiative` (its id), `cost`; in the last
         month, in points, `effect`, `effect_low` and `effect_high`; `per_100_000`: the effect for each 100,000 it costs.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.scenarios.fitting import fit_map
+    >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> gains = initiative_effects(fit, horizon=12, draws=200)
+    >>> gains["initiative"].iloc[0], bool(gains["effect"].is_monotonic_decreasing)
+    ('academy', True)
     """
-    rows = [
-        (one.id, one.cost, *_whole(fit, [one.id], horizon, draws)) for one in fit.scorecard.initiatives if one.changes
-    ]
-    found = pd.DataFrame(rows, columns=["initiative", "cost", *EFFECTS])
-    per = 1e5 * found["effect"] / found["cost"].replace(0, np.nan)
-    return found.assign(per_100_000=per).sort_values("effect", ascending=False, kind="stable", ignore_index=True)
+    works = [plan for plan in fit.scorecard.initiatives if plan.changes]
+    rows = [(plan.id, plan.cost, *_whole(fit, [plan.id], horizon, draws)) for plan in works]
+    table = pd.DataFrame(rows, columns=["initiative", "cost", *EFFECTS])
+    per = 1e5 * table["effect"] / table["cost"].replace(0, np.nan)
+    return table.assign(per_100_000=per).sort_values("effect", ascending=False, kind="stable", ignore_index=True)
 
 
-def together(fit: FittedMap, gains: pd.DataFrame, horizon: int = 24, draws: int = 1_000) -> pd.DataFrame:
+def combined_effect(fit: FittedMap, gains: pd.DataFrame, horizon: int = 24, draws: int = 1_000) -> pd.DataFrame:
     """What all initiatives add to the overall score together, beside what they would add if effects added up.
 
     Parameters
     ----------
     fit : FittedMap
     gains : DataFrame
-        As `alone` gives it.
+        As `initiative_effects` gives it.
     horizon, draws
         As for `bsclib.scenarios.project`.
 
@@ -64,6 +62,15 @@ def together(fit: FittedMap, gains: pd.DataFrame, horizon: int = 24, draws: int 
     DataFrame
         `initiatives`, `cost`, and in points in the last month `effect`, `effect_low`, `effect_high`: the sum of them
         alone (without a band), and all of them together.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.scenarios.fitting import fit_map
+    >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> gains = initiative_effects(fit, horizon=12, draws=200)
+    >>> combined_effect(fit, gains, horizon=12, draws=200)["initiatives"].tolist()
+    ['the sum of each alone', 'all together']
     """
     both = _whole(fit, list(gains["initiative"]), horizon, draws)
     cost = gains["cost"].sum()
@@ -77,7 +84,7 @@ def _whole(fit: FittedMap, ids: list[str], horizon: int, draws: int) -> tuple[fl
     return tuple(float(row[name]) for name in EFFECTS)
 
 
-def must_come(
+def break_even_share(
     fit: FittedMap, initiatives: Iterable[str], worth: float, horizon: int = 24, draws: int = 200
 ) -> pd.DataFrame:
     """Which share of its plan must come before an initiative has earned its cost.
@@ -97,74 +104,22 @@ def must_come(
     DataFrame
         A row an initiative: `initiative`, `cost`, `earned` (as planned, on average), and in words `share`, and
         `if_the_rest_goes_well` and `if_it_goes_badly`: the same in the best and the worst twentieth of the draws.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.scenarios.fitting import fit_map
+    >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> break_even_share(fit, ["runbooks"], worth=100_000)["share"].item()
+    '158 %'
     """
     rows = []
     for id in initiatives:
-        found = break_even(fit, id, worth, horizon, draws).iloc[0]
-        rows.append((id, found["cost"], found["earned"], *(_part(found[name]) for name in ("share", "low", "high"))))
+        row = break_even(fit, id, worth, horizon, draws).iloc[0]
+        rows.append((id, row["cost"], row["earned"], *(_part(row[name]) for name in ("share", "low", "high"))))
     columns = ["initiative", "cost", "earned", "share", "if_the_rest_goes_well", "if_it_goes_badly"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def _part(share: float) -> str:
-    return f"{share:.0%}".replace("%", " %") if np.isfinite(share) else "ten times would not do"
-
-
-def as_scenarios(
-    allocation: Allocation,
-    scorecard: Scorecard,
-    single: str,
-    changes: Mapping[str, str] | None = None,
-    initiatives: Sequence[str] | Mapping[str, str] = (),
-    horizon: int = 24,
-) -> list[Scenario]:
-    """What is compared: one initiative alone, everything, what the solver chose, and an option of one's own.
-
-    Parameters
-    ----------
-    allocation : Allocation
-        As `bsclib.scenarios.allocate` gives it.
-    scorecard : Scorecard
-    single : str
-        The initiative that runs alone.
-    changes, initiatives
-        One's own option, as in a `Scenario`; left out where both are empty.
-    horizon : int
-
-    Returns
-    -------
-    list of Scenario
-        The last one is the decision: one's own option, or what was chosen.
-    """
-    names = {one.id: one.name for one in scorecard.initiatives}
-    rows = allocation.chosen
-    everything = tuple(one.id for one in scorecard.initiatives if one.changes)
-    found = [
-        Scenario(id="one-alone", name=names[single], initiatives=(single,), horizon=horizon),
-        Scenario(id="everything", name="Everything, as planned", initiatives=everything, horizon=horizon),
-    ]
-    if len(rows):
-        starts = dict(zip(rows["initiative"], rows["start"].astype(str), strict=True))
-        found.append(Scenario(id="chosen", name="What the budget buys", initiatives=starts, horizon=horizon))
-    if changes or initiatives:
-        mine = initiatives if isinstance(initiatives, Mapping) else tuple(initiatives)
-        found.append(Scenario(id="mine", name="My own", changes=dict(changes or {}), initiatives=mine, horizon=horizon))
-    return found
-
-
-def side_by_side(fit: FittedMap, scenarios: Sequence[Scenario], draws: int = 10_000) -> pd.DataFrame:
-    """Scenarios asked of one fitted map, all on the same draws.
-
-    Parameters
-    ----------
-    fit : FittedMap
-    scenarios : sequence of Scenario
-        Each with an id of its own; their units are not looked at.
-    draws : int
-
-    Returns
-    -------
-    DataFrame
-        As `bsclib.scenarios.compare` gives it.
-    """
-    return stacked({one.id: project(fit, one.changes, one.initiatives, one.horizon, draws) for one in scenarios})
+    return percent(share) if np.isfinite(share) else "ten times would not do"

@@ -14,53 +14,11 @@ import numpy as np
 from bsclib.errors import BscError, Fault
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.values import weight_at
-from bsclib.scenarios.fitting import FittedMap
 from bsclib.scoring import rules
 
 
-def scores_of(fit: FittedMap, values: np.ndarray) -> np.ndarray:
-    """Scores of everything that is scored, from KPIs' values in the months ahead.
-
-    Parameters
-    ----------
-    fit : FittedMap
-    values : array (draws, months, KPIs)
-        In the KPIs' own units, from the first month after the last actual; NaN in all draws of a month, or in none.
-
-    Returns
-    -------
-    array (draws, months, nodes)
-        0..100, in the order of ``fit.scorecard.names``: the scorecard, perspectives, objectives, KPIs.
-
-    Raises
-    ------
-    BscError
-        When the array has another shape, or a KPI has a number in some draws of a month and none in others.
-    """
-    shape = np.shape(values)
-    if len(shape) != 3 or shape[2] != len(fit.scorecard.kpis):
-        allowed = f"(draws, months, {len(fit.scorecard.kpis)})"
-        raise BscError(Fault("values", "this is no array of draws, months and KPIs", str(shape), allowed))
-    months = fit.month + 1 + np.arange(shape[1])
-    return node_scores(fit.scorecard, values.transpose(1, 2, 0), months).transpose(2, 0, 1)
-
-
 def node_scores(scorecard: Scorecard, values: np.ndarray, months: np.ndarray) -> np.ndarray:
-    """Scores of everything that is scored.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-    values : array (months, KPIs, draws)
-        In the KPIs' own units; NaN in all draws of a month, or in none.
-    months : array of int (months,)
-        Counted from the year 0.
-
-    Returns
-    -------
-    array (months, nodes, draws)
-        0..100, in the order of ``scorecard.names``; NaN where nothing below was scored.
-    """
+    """Scores of all in `Scorecard.names` (months, nodes, draws), from KPIs' values (months, KPIs, draws)."""
     above = len(scorecard.names) - len(scorecard.kpis)
     out = np.empty((len(values), above + values.shape[1], values.shape[2]), dtype=values.dtype)
     kpis = out[:, above:]
@@ -69,7 +27,7 @@ def node_scores(scorecard: Scorecard, values: np.ndarray, months: np.ndarray) ->
     given = ~np.isnan(kpis[:, :, 0])
     if (np.isnan(kpis.sum(axis=2)) & given).any() or (~np.isnan(kpis[~given])).any():
         raise BscError(Fault("values", "a KPI has a number in some draws of a month and none in others"))
-    shares = carried(scorecard, given, months).astype(values.dtype)
+    shares = effective_weights(scorecard, given, months).astype(values.dtype)
     np.matmul(shares, kpis if given.all() else np.nan_to_num(kpis), out=out[:, :above])
     # A mean of scores cannot leave the range of the scores; arithmetic may, by rounding.
     np.maximum(out[:, :above], 0, out=out[:, :above])
@@ -90,20 +48,20 @@ def _score(kpi: KPI, values: np.ndarray, months: np.ndarray, out: np.ndarray) ->
         return
     sign = 1.0 if kpi.direction == "higher_is_better" else -1.0
     floor, expected = kpi.floors()[0], kpi.expected(months).astype(float)
-    ahead = rules.forward(floor, expected, sign)
+    ahead = rules.has_way(floor, expected, sign)
     points = (100 / np.where(ahead, expected - floor, 1.0)).astype(out.dtype)
     np.subtract(values, out.dtype.type(floor), out=out)
     out *= points[:, None]
     np.maximum(out, 0, out=out)
     np.minimum(out, 100, out=out)
     for t in np.flatnonzero(~ahead):
-        good = 100.0 * rules.as_good(values[t], expected[t], sign)
+        good = 100.0 * rules.meets_expected(values[t], expected[t], sign)
         out[t] = np.where(np.isnan(values[t]), np.nan, good)
 
 
 def _score_range(kpi: KPI, values: np.ndarray, out: np.ndarray) -> None:
     (low, high), (lower, upper) = kpi.range, kpi.floors()
-    if not (rules.forward(lower, low, 1) and rules.forward(upper, high, -1)):
+    if not (rules.has_way(lower, low, 1) and rules.has_way(upper, high, -1)):
         out[...] = 100 * np.clip(rules.range_attainment(values, low, high, lower, upper), 0, 1)
         return
     number = out.dtype.type
@@ -124,16 +82,8 @@ def on_target(kpi: KPI, values: np.ndarray, months: np.ndarray) -> np.ndarray:
     return values >= expected - edge if kpi.direction == "higher_is_better" else values <= expected + edge
 
 
-def carried(scorecard: Scorecard, given: np.ndarray, months: np.ndarray) -> np.ndarray:
-    """The share of each total that each KPI carries (months, nodes above the KPIs, KPIs); NaN where nothing is scored.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-    given : array of bool (months, KPIs)
-        Which KPIs have a number.
-    months : array of int
-    """
+def effective_weights(scorecard: Scorecard, given: np.ndarray, months: np.ndarray) -> np.ndarray:
+    """Each KPI's share of each total (months, nodes above the KPIs, KPIs); NaN where nothing is scored."""
     names = list(scorecard.names)
     place = {id: n for n, id in enumerate(names)}
     parts: list[Any] = [*scorecard.perspectives, *scorecard.objectives, *scorecard.kpis]

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bsclib.model.random import generator
 from bsclib.scenarios.baseline_path import LASTS
 from bsclib.scenarios.equations import POOL
 from bsclib.scenarios.fitting import FittedMap
@@ -22,18 +21,11 @@ Seed = np.random.Generator | int | None
 
 @dataclass(frozen=True)
 class Drawn:
-    """One draw of every equation, many times.
+    """One draw of every equation, many times."""
 
-    Attributes
-    ----------
-    own, noise : array (KPIs, draws)
-    by : tuple of array (causes, draws)
-        One a KPI.
-    """
-
-    own: np.ndarray
+    own: np.ndarray  # (KPIs, draws)
     noise: np.ndarray
-    by: tuple[np.ndarray, ...]
+    by: tuple[np.ndarray, ...]  # one a KPI (causes, draws)
 
 
 def draw_equations(fit: FittedMap, draws: int, rng: np.random.Generator) -> Drawn:
@@ -45,30 +37,25 @@ def draw_equations(fit: FittedMap, draws: int, rng: np.random.Generator) -> Draw
     return Drawn(own, noise, by)
 
 
-def without(fit: FittedMap, drawn: Drawn, horizon: int, rng: np.random.Generator) -> np.ndarray:
-    """The paths of all KPIs when nothing is done (months, KPIs, draws); NaN for a KPI without actuals.
-
-    Notes
-    -----
-    ``level + trend + season + departure``. The departure follows the equations from the last actuals on, with noise.
-    The level's error comes in as the last actual is forgotten: ``1 − own^h`` of it after h months. The trend goes on
-    until it ends, in each draw in another month.
-    """
+def draw_baseline(fit: FittedMap, drawn: Drawn, horizon: int, rng: np.random.Generator) -> np.ndarray:
+    """The paths of all KPIs when nothing is done (months, KPIs, draws); NaN for a KPI without actuals."""
+    # level + trend + season + departure. The departure follows the equations from the last actuals on, with noise. The
+    # level's error comes in as the last actual is forgotten: 1 − own^h of it after h months.
     count, draws = drawn.own.shape
     moved = rng.standard_normal((horizon, count, draws), dtype=np.float32)
     moved *= drawn.noise
-    _travel(fit, drawn, moved, _past(fit))
-    one = rng.standard_normal((2, count, draws), dtype=np.float32)
+    _propagate(fit, drawn, moved, _last_departures(fit))
+    errors = rng.standard_normal((2, count, draws), dtype=np.float32)
     ends = rng.standard_exponential((count, draws), dtype=np.float32)
     ends *= np.float32(LASTS)
     parts = ("level", "slope", "level_error", "slope_error", "tilt")
     level, slope, level_error, slope_error, tilt = (
-        np.array([getattr(own, name) for own in fit.courses], dtype=np.float32)[:, None] for name in parts
+        np.array([getattr(own, name) for own in fit.baseline_paths], dtype=np.float32)[:, None] for name in parts
     )
-    steeper = slope_error * one[0]
-    shift = level_error * one[1] + tilt * steeper
+    steeper = slope_error * errors[0]
+    shift = level_error * errors[1] + tilt * steeper
     trend = slope + steeper
-    season = np.stack([own.season for own in fit.courses], axis=1).astype(np.float32)
+    season = np.stack([own.season for own in fit.baseline_paths], axis=1).astype(np.float32)
     kept = np.ones_like(drawn.own)
     for h in range(horizon):
         kept *= drawn.own
@@ -78,25 +65,14 @@ def without(fit: FittedMap, drawn: Drawn, horizon: int, rng: np.random.Generator
     return moved
 
 
-def effects(
+def effect_paths(
     fit: FittedMap,
     drawn: Drawn,
     pushes: Mapping[int, np.ndarray],
     horizon: int,
     held: Mapping[int, np.ndarray] | None = None,
 ) -> dict[int, np.ndarray]:
-    """What pushes do to every KPI that they reach, a (months, draws) each.
-
-    Parameters
-    ----------
-    fit : FittedMap
-    drawn : Drawn
-    pushes : dict of int to array (months, draws) or (months, 1)
-        What is added to a KPI itself, by its place.
-    horizon : int
-    held : dict of int to array (months, draws), optional
-        How far a KPI is moved in all, whatever else would move it.
-    """
+    """What pushes do to every KPI that they reach, a (months, draws) each."""
     held = held or {}
     reached = downstream(fit, [*pushes, *held])
     draws = drawn.own.shape[1]
@@ -127,7 +103,7 @@ def effects(
     return moved
 
 
-def within_limits(fit: FittedMap, paths: np.ndarray, kpis: Sequence[int] | None = None) -> None:
+def clip_to_limits(fit: FittedMap, paths: np.ndarray, kpis: Sequence[int] | None = None) -> None:
     """Keep paths (months, KPIs, draws) within what the KPIs' units allow, in place; `kpis` names other columns."""
     for n, k in enumerate(range(len(fit.limits)) if kpis is None else kpis):
         low, high = fit.limits[k]
@@ -146,10 +122,10 @@ def downstream(fit: FittedMap, some: list[int]) -> list[int]:
     return [k for k in fit.order if k in found]
 
 
-def _past(fit: FittedMap) -> np.ndarray:
+def _last_departures(fit: FittedMap) -> np.ndarray:
     """The last departures (months, KPIs), the latest last; where none was observed, what is left of the one before."""
     longest = max([1, *(int(one.lags.max()) for one in fit.equations if len(one.lags))])
-    left = np.stack([one.left for one in fit.courses], axis=1)
+    left = np.stack([one.left for one in fit.baseline_paths], axis=1)
     own = np.array([float(one.own.mean()) for one in fit.equations])
     known = np.zeros(left.shape[1])
     filled = np.zeros((longest, left.shape[1]))
@@ -160,59 +136,11 @@ def _past(fit: FittedMap) -> np.ndarray:
     return filled.astype(np.float32)
 
 
-def _travel(fit: FittedMap, drawn: Drawn, moved: np.ndarray, past: np.ndarray) -> None:
+def _propagate(fit: FittedMap, drawn: Drawn, moved: np.ndarray, past: np.ndarray) -> None:
     """Turn noise (months, KPIs, draws) into departures, in place; `past` holds those before (months, KPIs)."""
     for t in range(len(moved)):
         for k in fit.order:
-            one = fit.equations[k]
+            equation = fit.equations[k]
             moved[t, k] += drawn.own[k] * (moved[t - 1, k] if t else past[-1, k])
-            for n, (cause, lag) in enumerate(zip(one.causes.tolist(), one.lags.tolist(), strict=True)):
+            for n, (cause, lag) in enumerate(zip(equation.causes.tolist(), equation.lags.tolist(), strict=True)):
                 moved[t, k] += drawn.by[k][n] * (moved[t - lag, cause] if t >= lag else past[t - lag, cause])
-
-
-def responses(fit: FittedMap, horizon: int = 24, draws: int = 60, rng: Seed = None) -> np.ndarray:
-    """What a lasting step of each KPI by one does to every KPI.
-
-    Parameters
-    ----------
-    fit : FittedMap
-    horizon : int
-        Months after the month of the step.
-    draws : int
-    rng : int or Generator, optional
-        With the same number, `levels` draws the same equations.
-
-    Returns
-    -------
-    array (draws, horizon + 1, KPIs, KPIs)
-        ``[d, h, i, j]``: how far KPI j is moved h months after KPI i was, each in its own unit.
-    """
-    rng = generator(rng, SEED)
-    drawn = draw_equations(fit, draws, rng)
-    count = len(fit.equations)
-    out = np.zeros((draws, horizon + 1, count, count), dtype=np.float32)
-    step = np.ones((horizon + 1, 1), dtype=np.float32)
-    for i in range(count):
-        for j, path in effects(fit, drawn, {i: step}, horizon + 1).items():
-            out[:, :, i, j] = path.T
-    return out
-
-
-def levels(fit: FittedMap, horizon: int = 24, draws: int = 60, rng: Seed = None) -> np.ndarray:
-    """The paths of all KPIs when nothing is done, noise drawn, within what their units allow.
-
-    Parameters
-    ----------
-    fit, horizon, draws, rng
-        As for `responses`.
-
-    Returns
-    -------
-    array (draws, horizon, KPIs)
-        In the KPIs' own units, from the first month after the last actual; NaN for a KPI without actuals.
-    """
-    rng = generator(rng, SEED)
-    drawn = draw_equations(fit, draws, rng)
-    paths = without(fit, drawn, horizon, rng)
-    within_limits(fit, paths)
-    return paths.transpose(2, 0, 1)

@@ -1,4 +1,7 @@
-"""What happens if: KPIs are moved, initiatives run, and everything that hangs on them moves along the map."""
+"""What happens if: KPIs are moved, initiatives run, and everything that hangs on them moves along the map.
+
+Every draw is two worlds with the same noise, one with the intervention and one without; their difference is its effect.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +15,14 @@ from bsclib.errors import BscError, Fault
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.model.random import generator
-from bsclib.scenarios import notes
-from bsclib.scenarios.changes import Asked, Changes, Initiatives, asked, pushes, spent
+from bsclib.scenarios.changes import Changes, Initiatives, Intervention, pushes, read_intervention
 from bsclib.scenarios.fitting import FittedMap, fit_map
 from bsclib.scenarios.path_scores import node_scores, on_target
-from bsclib.scenarios.paths import SEED, Seed, draw_equations, effects, within_limits, without
+from bsclib.scenarios.paths import SEED, Seed, clip_to_limits, draw_baseline, draw_equations, effect_paths
 from bsclib.scoring.scores import LEVELS
 
 COLUMNS = ["unit", "period", "level", "id", "without", "with_", "low", "high"]
-COLUMNS += ["effect", "effect_low", "effect_high", "chance_of_target"]
+COLUMNS += ["effect", "effect_low", "effect_high", "chance_of_target", "first_month"]
 BAND = (0.05, 0.5, 0.95)
 """The shares of the draws below the band's low end, its middle and its high end."""
 TOLD_APART = 2.80
@@ -79,7 +81,7 @@ def whatif(
     would move it. It travels along the map's links, each at the lag that the data found, and an effect hands on what it
     got: ``moved[t] = push[t] + rest[t]``, ``rest[t] = own · rest[t−1] + Σ by · moved of a cause[t−lag]``; in the long
     run one unit more of a cause adds ``by / (1 − own)``. The same noise is drawn with and without, so that it cancels
-    in the effect. Values stay within what the KPI's unit allows (`bsclib.model.bounds.bounds`), or ever was.
+    in the effect. Values stay within what the KPI's unit allows (`bsclib.model.limits`), or ever was.
 
     **What is drawn.** Each KPI's equation, from all selections of its claimed causes
     (`bsclib.scenarios.equations.answers`); noise; level and trend; whether each change of an initiative comes off.
@@ -137,11 +139,12 @@ def project(
         - `without`, `with_`: medians of the paths, noise drawn; `low`, `high`: 5 and 95 % of the path with;
         - `effect`, `effect_low`, `effect_high`: median, 5 and 95 % of the difference, draw by draw;
         - `chance_of_target`: of a KPI, the share of the draws in which it is at least as good as expected of that month
-          (inside its range); of all others, in which the status is on target.
+          (inside its range); of all others, in which the status is on target;
+        - `first_month`: the first month in which the effect could be told from noise; empty where none will do. The
+          same in every row of an id.
 
-        NaN where there is no actual, and in what rests on nothing else. ``attrs``: `notes` (sentences that a reader
-        must know), `horizon`, `draws`, `unit`, `last` (month of the actuals), `changes`, `initiatives` (with starts),
-        `spent` (money in each month), `first_month` (see there) and `names`.
+        NaN where there is no actual, and in what rests on nothing else. `bsclib.scenarios.scenario_notes` says what a
+        reader must know of it.
 
     Raises
     ------
@@ -150,27 +153,26 @@ def project(
     BscError
         For a change that cannot be read or has nothing to start from, a KPI that is set in two ways, and a horizon or a
         number of draws that will not do; with all faults at once.
+
+    Notes
+    -----
+    **The first month.** From the first month in which anything moves, the months are averaged. In the month that is
+    given, the median effect on that average reaches 2.80 standard deviations (``z.975 + z.8``) of the average without
+    it, noise, level and trend drawn: from then on a test at 5 %, both sides, would find it with a chance of 80 %.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> result = project(fit, {"mttr": "-3"}, draws=500)
+    >>> result.loc[result["id"] == "mttr", "first_month"].iloc[0]
+    '2026-07'
     """
-    what = asked(fit, changes, initiatives, horizon)
-    draws = checked_draws(draws)
-    found = _paths(fit, what, draws, generator(rng, SEED))
-    frame = _frame(fit, what, found)
-    frame.attrs = {
-        "notes": notes.notes(fit, what, frame),
-        "horizon": what.horizon,
-        "draws": draws,
-        "unit": fit.unit,
-        "last": fit.last,
-        "changes": {fit.scorecard.kpis[one.kpi].id: one.text for one in what.moved},
-        "initiatives": {one.initiative.id: periods.period_of(one.start) for one in what.begun},
-        "spent": spent(fit, what),
-        "first_month": found.first,
-        "names": dict(fit.scorecard.names),
-    }
-    return frame
+    asked = read_intervention(fit, changes, initiatives, horizon)
+    return _frame(fit, _paths(fit, asked, check_band_draws(draws), generator(rng, SEED)))
 
 
-def checked_draws(draws: Any) -> int:
+def check_band_draws(draws: Any) -> int:
     """The number of draws, when it is one that makes a band."""
     whole = not isinstance(draws, bool) and isinstance(draws, int | np.integer)
     if not whole or not FEWEST <= draws <= MOST:
@@ -180,27 +182,27 @@ def checked_draws(draws: Any) -> int:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Paths:
     """Quantiles (3, months, nodes) of the paths with and without and of the difference, and chances (months, nodes)."""
 
     without: np.ndarray
     with_: np.ndarray
     effect: np.ndarray
     chance: np.ndarray
-    first: dict[str, str]
+    first: list[str]
 
 
-def _paths(fit: FittedMap, what: Asked, draws: int, rng: np.random.Generator) -> _Found:
+def _paths(fit: FittedMap, asked: Intervention, draws: int, rng: np.random.Generator) -> _Paths:
     drawn = draw_equations(fit, draws, rng)
-    pushed = pushes(fit, what, draws, rng)
-    base = without(fit, drawn, what.horizon, rng)
-    held = {one.kpi: np.float32(one.level) - base[:, one.kpi] for one in what.moved if one.level is not None}
+    pushed = pushes(fit, asked, draws, rng)
+    base = draw_baseline(fit, drawn, asked.horizon, rng)
+    held = {one.kpi: np.float32(one.level) - base[:, one.kpi] for one in asked.changes if one.level is not None}
     after = base.copy()
-    for k, effect in effects(fit, drawn, pushed, what.horizon, held).items():
+    for k, effect in effect_paths(fit, drawn, pushed, asked.horizon, held).items():
         after[:, k] += effect
     for values in (base, after):
-        within_limits(fit, values)
-    card, months = fit.scorecard, fit.month + 1 + np.arange(what.horizon)
+        clip_to_limits(fit, values)
+    card, months = fit.scorecard, fit.month + 1 + np.arange(asked.horizon)
     before, then = (node_scores(card, values, months) for values in (base, after))
     above = before.shape[1] - base.shape[1]
     chance = np.empty(before.shape[:2])
@@ -211,70 +213,55 @@ def _paths(fit: FittedMap, what: Asked, draws: int, rng: np.random.Generator) ->
     chance[np.isnan(then[:, :, 0])] = np.nan
     difference = then - before
     first = _first_months(fit, before[:, :, :FOR_NOISE], difference[:, :, :FOR_NOISE])
-    return _Found(quantiles(before), quantiles(then), quantiles(difference), chance, first)
+    return _Paths(quantiles(before), quantiles(then), quantiles(difference), chance, first)
 
 
-def _first_months(fit: FittedMap, base: np.ndarray, effect: np.ndarray) -> dict[str, str]:
-    """By id, the first month in which the effect could be told from noise; empty where there is none.
-
-    From the first month in which anything moves, months are averaged. The effect can be told once its own average
-    (the median over draws) is ``z.975 + z.8 = 2.80`` times the standard deviation of the average without it: then it is
-    found at the level of 5 %, both sides, with a chance of 80 %.
-    """
+def _first_months(fit: FittedMap, base: np.ndarray, effect: np.ndarray) -> list[str]:
+    """The first month in which the effect on each node could be told from noise; empty where there is none."""
     begins = np.flatnonzero((effect != 0).any(axis=(1, 2)) & ~np.isnan(effect).all(axis=(1, 2)))
-    names = list(fit.scorecard.names)
     if not len(begins):
-        return dict.fromkeys(names, "")
+        return [""] * effect.shape[1]
     start = int(begins[0])
     count = np.arange(1, len(base) - start + 1, dtype=base.dtype)[:, None, None]
     noise = (np.cumsum(base[start:], axis=0) / count).std(axis=2)
-    told = np.abs(np.median(np.cumsum(effect[start:], axis=0) / count, axis=2))
-    found = (told >= TOLD_APART * noise) & (told > 0)
-    first = np.where(found.any(axis=0), found.argmax(axis=0), -1)
-    return {
-        name: periods.period_of(fit.month + 1 + start + int(h)) if h >= 0 else ""
-        for name, h in zip(names, first, strict=True)
-    }
+    size = np.abs(np.median(np.cumsum(effect[start:], axis=0) / count, axis=2))
+    told = (size >= TOLD_APART * noise) & (size > 0)
+    first = np.where(told.any(axis=0), told.argmax(axis=0), -1)
+    return [periods.period_of(fit.month + 1 + start + int(h)) if h >= 0 else "" for h in first]
 
 
 def quantiles(values: np.ndarray, at: tuple[float, ...] = BAND) -> np.ndarray:
-    """Quantiles over the last axis, as `numpy.quantile` defines them, first; `values` is sorted in place.
-
-    Examples
-    --------
-    >>> quantiles(np.arange(101.0)).tolist()
-    [5.0, 50.0, 95.0]
-    """
+    """Quantiles over the last axis, as `numpy.quantile` defines them, first; `values` is sorted in place."""
     values.sort(axis=-1)
     last = values.shape[-1] - 1
     out = []
-    for one in at:
-        below = int(one * last)
-        part = values.dtype.type(one * last - below)
+    for share in at:
+        below = int(share * last)
+        part = values.dtype.type(share * last - below)
         here, next_ = values[..., below], values[..., min(below + 1, last)]
         out.append(here + part * (next_ - here))
     return np.stack(out)
 
 
-def _frame(fit: FittedMap, what: Asked, found: _Found) -> pd.DataFrame:
+def _frame(fit: FittedMap, paths: _Paths) -> pd.DataFrame:
     card = fit.scorecard
-    ids = list(card.names)
-    sizes = [1, len(card.perspectives), len(card.objectives), len(card.kpis)]
-    months = [periods.period_of(fit.month + 1 + h) for h in range(what.horizon)]
-    shape = (len(months), len(ids))
-    level = np.repeat(np.arange(4), sizes)
-    keys = {
+    ids, first = list(card.names), sorted({"", *paths.first})
+    level = np.repeat(np.arange(4), [1, len(card.perspectives), len(card.objectives), len(card.kpis)])
+    shape = paths.chance.shape
+    months = [periods.period_of(fit.month + 1 + h) for h in range(shape[0])]
+    texts = {
         "unit": (np.zeros((1, 1), dtype=int), [fit.unit]),
         "period": (np.arange(len(months))[:, None], months),
         "level": (level[None, :], list(LEVELS)),
         "id": (np.arange(len(ids))[None, :], ids),
+        "first_month": (np.array([[first.index(month) for month in paths.first]]), first),
     }
     data: dict[str, Any] = {
         name: pd.Categorical.from_codes(np.broadcast_to(codes, shape).reshape(-1), categories=words)
-        for name, (codes, words) in keys.items()
+        for name, (codes, words) in texts.items()
     }
-    columns = {"without": found.without[1], "with_": found.with_[1], "low": found.with_[0], "high": found.with_[2]}
-    columns |= {"effect": found.effect[1], "effect_low": found.effect[0], "effect_high": found.effect[2]}
-    data |= {name: one.reshape(-1).astype(float) for name, one in columns.items()}
-    data["chance_of_target"] = found.chance.reshape(-1)
+    numbers = {"without": paths.without[1], "with_": paths.with_[1], "low": paths.with_[0], "high": paths.with_[2]}
+    numbers |= {"effect": paths.effect[1], "effect_low": paths.effect[0], "effect_high": paths.effect[2]}
+    data |= {name: values.reshape(-1).astype(float) for name, values in numbers.items()}
+    data["chance_of_target"] = paths.chance.reshape(-1)
     return pd.DataFrame(data)[COLUMNS]

@@ -12,7 +12,7 @@ import numpy as np
 
 from bsclib.scenarios.score_shares import FULL, Scale
 
-LONGEST = 120.0
+TIME_LIMIT = 120.0
 """Seconds after which the search ends with the best that was found."""
 _NEAR = 1e-9
 """Points, and shares of what is limited, that count as nothing."""
@@ -20,20 +20,10 @@ _NEAR = 1e-9
 
 @dataclass(frozen=True)
 class Draws:
-    """What is drawn: the values of KPIs at the horizon, and what each initiative would add to them.
+    """What is drawn: the values of KPIs at the horizon, and what each initiative would add to them."""
 
-    Attributes
-    ----------
-    values : array (draws, KPIs)
-        Without any initiative.
-    effects : array (draws, initiatives, starts, KPIs)
-        What an initiative adds when it starts in a period.
-    scale : Scale
-        What values are worth.
-    """
-
-    values: np.ndarray
-    effects: np.ndarray
+    values: np.ndarray  # without any initiative (draws, KPIs)
+    effects: np.ndarray  # (draws, initiatives, starts, KPIs)
     scale: Scale
 
     def scores(self, starts: np.ndarray) -> np.ndarray:
@@ -43,22 +33,12 @@ class Draws:
 
 
 @dataclass(frozen=True)
-class Wish:
-    """One thing that a schedule must keep to: rows over initiatives × starts, ``row @ x <= high``, and its words.
+class Constraint:
+    """One thing that a schedule must keep to: rows over initiatives × starts, ``row @ x <= high``, and its words."""
 
-    Attributes
-    ----------
-    kind : str
-        `budget`, `people`, `after`, `ends`, `must` or `leave`.
-    words : str
-        The wish as a person says it.
-    rows : array (rows, initiatives × starts)
-    high : array (rows,)
-    """
-
-    kind: str
-    words: str
-    rows: np.ndarray
+    kind: str  # budget, people, after, ends, must or leave
+    words: str  # as a person says it
+    rows: np.ndarray  # (rows, initiatives × starts)
     high: np.ndarray
 
     @property
@@ -68,48 +48,36 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Found:
-    """A schedule: the period in which each initiative starts (-1 when it does not), and how sure it is the best.
-
-    Attributes
-    ----------
-    starts : array of int (initiatives,)
-    optimal : bool
-        Whether no better one exists for the draws.
-    gap : float
-        How many points better another one could be at most.
-    """
+class Schedule:
+    """A schedule: the period in which each initiative starts (-1 when it does not), and how sure it is the best."""
 
     starts: np.ndarray
     optimal: bool
-    gap: float
+    gap: float  # how many points better another one could be at most
 
 
 @dataclass(frozen=True)
 class Task:
-    """Draws, and the wishes that a schedule must keep to."""
+    """Draws, and the constraints that a schedule must keep to."""
 
     draws: Draws
-    wishes: Sequence[Wish] = field(default=())
+    constraints: Sequence[Constraint] = field(default=())
 
     @property
     def shape(self) -> tuple[int, int]:
         """Initiatives and starts."""
         return self.draws.effects.shape[1], self.draws.effects.shape[2]
 
-    def best(self) -> Found | None:
-        """The schedule with the highest expected score; None when none keeps to the wishes.
-
-        Of schedules that are worth as much, one that does nothing in vain and starts nothing later than it could.
-        """
+    def best(self) -> Schedule | None:
+        """The schedule with the highest expected score; None when none keeps to the constraints."""
         if not self.shape[0]:
-            return Found(np.zeros(0, dtype=int), True, 0.0)
-        found = _Program(self).solve()
-        return None if found is None else replace(found, starts=self._settled(found.starts))
+            return Schedule(np.zeros(0, dtype=int), True, 0.0)
+        schedule = _Program(self).solve()
+        return None if schedule is None else replace(schedule, starts=self._without_waste(schedule.starts))
 
-    def _settled(self, starts: np.ndarray) -> np.ndarray:
+    def _without_waste(self, starts: np.ndarray) -> np.ndarray:
         """The same without what adds nothing, and with each start as early as it may be without loss."""
-        rows, high = kept(self.wishes, self.shape)
+        rows, high = constraint_rows(self.constraints, self.shape)
         score = float(self.draws.scores(starts).mean())
         for a in np.argsort(starts, kind="stable"):
             for start in range(-1, starts[a]):
@@ -127,12 +95,7 @@ class Task:
 
 
 class _Program:
-    """Columns and rows of the program: a start of each initiative, and the scores that are not simply added up.
-
-    A KPI's score is a constant or a straight line in most draws, however the initiatives are chosen, because no choice
-    takes it past its floor or what is expected. Only where one can does it need a column of its own, which may not be
-    above any of its lines; and only where it can fall to its least does it need a column that is 0 or 1.
-    """
+    """Columns and rows of the program: a start of each initiative, and the scores that are not simply added up."""
 
     def __init__(self, task: Task):
         self.task = task
@@ -217,13 +180,13 @@ class _Program:
         where = np.concatenate([at, self.count + np.array(columns)])
         self.rows.append((where, np.concatenate([values, factors]), high))
 
-    def solve(self) -> Found | None:
+    def solve(self) -> Schedule | None:
         """The best schedule; None when there is none."""
         from scipy import sparse
         from scipy.optimize import Bounds, LinearConstraint, milp
 
         total, draws = self.count + len(self.top), len(self.task.draws.values)
-        rows, high = kept(self.task.wishes, self.task.shape)
+        rows, high = constraint_rows(self.task.constraints, self.task.shape)
         narrow = sparse.csr_array(rows)
         wide = sparse.csr_array((narrow.data, narrow.indices, narrow.indptr), shape=(len(rows), total))
         within = [LinearConstraint(wide, -np.inf, high)]
@@ -238,12 +201,12 @@ class _Program:
         # All draws' points together, so that the solver's tolerances are small beside them.
         aim = -draws * np.concatenate([self.cost, self.worth])
         bounds = Bounds(0, np.concatenate([np.ones(self.count), self.top]))
-        options = {"mip_rel_gap": 0.0, "time_limit": LONGEST}
+        options = {"mip_rel_gap": 0.0, "time_limit": TIME_LIMIT}
         done = milp(aim, integrality=whole, bounds=bounds, constraints=within, options=options)
         if done.x is None:
             return None
         gap = 0.0 if done.status == 0 else max(float(done.fun - done.mip_dual_bound), 0.0) / draws
-        return Found(_starts(done.x[: self.count], self.task.shape), done.status == 0, gap)
+        return Schedule(_starts(done.x[: self.count], self.task.shape), done.status == 0, gap)
 
 
 def _taken(starts: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
@@ -258,10 +221,10 @@ def _starts(x: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     return np.where(taken.any(axis=1), taken.argmax(axis=1), -1)
 
 
-def kept(wishes: Sequence[Wish], shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """The rows of all wishes, and that no initiative starts twice; money and people on a scale of about 1."""
+def constraint_rows(constraints: Sequence[Constraint], shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """The rows of all constraints, and that no initiative starts twice; money and people on a scale of about 1."""
     rows, high = [np.kron(np.eye(shape[0]), np.ones(shape[1]))], [np.ones(shape[0])]
-    for wish in wishes:
-        rows.append(wish.rows / wish.size)
-        high.append(wish.high / wish.size)
+    for constraint in constraints:
+        rows.append(constraint.rows / constraint.size)
+        high.append(constraint.high / constraint.size)
     return np.concatenate(rows), np.concatenate(high)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.scenarios.path_scores import carried
+from bsclib.scenarios.path_scores import effective_weights
 from bsclib.scoring import rules
 
 FULL = 100.0
@@ -20,37 +20,25 @@ FULL = 100.0
 
 @dataclass(frozen=True)
 class Scale:
-    """How values of KPIs become scores in one month.
+    """How values of KPIs become scores in one month."""
 
-    A KPI has one side, or two where it is to stay within a range. On a side that is a line the score is ``cut + slope ·
-    value``, not below `least` and not above `most`; on a step it is `most` when the value is as good as `edge`, else
-    `least`. The KPI's score is that of its worse side.
-
-    Attributes
-    ----------
-    slope, cut, least, most : array (KPIs, 2)
-        In points; a side that is not there is flat at 100.
-    step : array of bool (KPIs, 2)
-    sign, edge : array (KPIs, 2)
-        Of a step: 1 where higher is better, -1 where lower is.
-    weight : array (KPIs,)
-        The share of each KPI's score in the scorecard's, 0..1; 0 where the KPI has no value.
-    """
-
+    # A KPI has one side, or two (KPIs, 2) where it is to stay within a range; its score is that of the worse one. On a
+    # line it is cut + slope · value, within least and most; on a step most where the value is as good as edge, else
+    # least. A side that is not there is flat at 100.
     slope: np.ndarray
     cut: np.ndarray
     least: np.ndarray
     most: np.ndarray
     step: np.ndarray
-    sign: np.ndarray
+    sign: np.ndarray  # 1 where higher is better, −1 where lower is
     edge: np.ndarray
-    weight: np.ndarray
+    weight: np.ndarray  # each KPI's share of the scorecard's score; 0 where it has no value
 
     def sides(self, values: np.ndarray) -> np.ndarray:
         """Points on each side (…, KPIs, 2) of values (…, KPIs)."""
         values = values[..., None]
         points = np.clip(self.cut + self.slope * values, self.least, self.most)
-        good = rules.as_good(values, self.edge, self.sign)
+        good = rules.meets_expected(values, self.edge, self.sign)
         return np.where(self.step, np.where(good, self.most, self.least), points)
 
     def scores(self, values: np.ndarray) -> np.ndarray:
@@ -63,37 +51,14 @@ class Scale:
         return self.scores(values)[..., some] @ self.weight[some]
 
 
-def scale_of(scorecard: Scorecard, month: int, known: Iterable[bool], limits: np.ndarray | None = None) -> Scale:
-    """The kit's scale of a month.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-    month : int
-        Counted from the year 0.
-    known : iterable of bool
-        Whether each KPI has a value; the weight of one without goes to its neighbours, as `score` does by default.
-    limits : array (KPIs, 2), optional
-        What a KPI's values can be, low and high; beyond them they count as the limit.
-
-    Returns
-    -------
-    Scale
-
-    Examples
-    --------
-    >>> from bsclib import read_scorecard
-    >>> card = read_scorecard("meridian")
-    >>> scale = scale_of(card, 2026 * 12 + 11, [kpi.id in ("mttr", "csat") for kpi in card.kpis])
-    >>> {kpi.id: float(part) for kpi, part in zip(card.kpis, scale.weight) if part}
-    {'csat': 0.5, 'mttr': 0.5}
-    """
+def score_scale(scorecard: Scorecard, month: int, known: Iterable[bool], limits: np.ndarray | None = None) -> Scale:
+    """The kit's scale of a month; what cannot be beyond `limits` counts as the limit."""
     count = len(scorecard.kpis)
     limits = np.tile([-np.inf, np.inf], (count, 1)) if limits is None else limits
     limits = np.where(np.isnan(limits), [-np.inf, np.inf], limits)
     sign, edge, floor = np.array([_edges(kpi, month) for kpi in scorecard.kpis], dtype=float).transpose(1, 0, 2)
     there = sign != 0
-    step = there & ~rules.forward(floor, edge, sign)
+    step = there & ~rules.has_way(floor, edge, sign)
     line = there & ~step
     slope = np.where(line, FULL / np.where(line, edge - floor, 1.0), 0.0)
     cut = np.where(line, -slope * floor, FULL)
@@ -101,9 +66,9 @@ def scale_of(scorecard: Scorecard, month: int, known: Iterable[bool], limits: np
     worst, best = np.where(there, worst, 0.0), np.where(there, best, 0.0)
     least, most = (_points(line, cut, slope, limit, flat) for limit, flat in ((worst, 0.0), (best, FULL)))
     least, most = np.where(there, least, FULL), np.where(there, most, FULL)
-    least = np.where(step & rules.as_good(worst, edge, sign), FULL, least)
-    most = np.where(step & ~rules.as_good(best, edge, sign), 0.0, most)
-    share = carried(scorecard, np.array([list(known)], dtype=bool), np.array([month]))[0, 0]
+    least = np.where(step & rules.meets_expected(worst, edge, sign), FULL, least)
+    most = np.where(step & ~rules.meets_expected(best, edge, sign), 0.0, most)
+    share = effective_weights(scorecard, np.array([list(known)], dtype=bool), np.array([month]))[0, 0]
     return Scale(slope, cut, least, most, step, sign, edge, np.nan_to_num(share))
 
 

@@ -1,12 +1,12 @@
 """A scoring method applied to one KPI: what it needs is taken from the KPI, and what had to be assumed is said.
 
 A published rule compares an actual with a target, a red flag, a worst and a best. A KPI has a floor, what is expected
-by now, a stretch and thresholds; `_supply` says which stands for which.
+by now, a stretch and thresholds; `_parameters` says which stands for which. What was taken and assumed is kept as data,
+`Taken`; `bsclib.scoring.reasons` says it in words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,30 +16,30 @@ from bsclib.model.nouns import KPI
 from bsclib.scoring import rules
 from bsclib.scoring.method import Method
 
-INSIDE = "inside the range"
-NO_WAY = "expected is no better than the floor: 1 if the actual is as good as expected, else 0"
-BY_ZERO = "the rule divides by what is expected, which is 0: no answer"
-BELOW_ZERO = "the rule is written for targets above 0: below 0 it misleads"
-MIRRORED = "written for {} is better: the actual counts as 2 × expected - actual"
+Taken = dict[str, Any]
+"""What a rule took from the KPI, by name, and what had to be assumed: plain data, so that it can be written to a file.
+
+`case` is ``"inside"`` (the actual lies inside a range, and counts as its nearer edge) or ``"hold"`` (what is expected
+is no better than where the way begins, so that there is only a level to hold); `mirrored` is true where a rule that is
+written for the other direction sees 2 × expected - actual; `warning` is ``"by_zero"`` or ``"below_zero"``.
+"""
+_IN_COLUMNS = {"floor", "expected", "sign"}
+"""What the frame of scores says anyway of a rule that measures the way from the floor to what is expected."""
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What a method makes of a KPI, in arrays that broadcast to (units, months).
-
-    `share` is unclamped, 1 where the method's full score lies; `score` runs 0..100 unless the method is not held there;
-    `note` indexes `notes`: what the method took from the KPI, and what it had to assume.
-    """
+    """What a method makes of a KPI, in arrays that broadcast to (units, months)."""
 
     floor: np.ndarray
     target: np.ndarray
     expected: np.ndarray
-    share: np.ndarray
-    score: np.ndarray
+    share: np.ndarray  # unclamped, 1 where the method's full score lies
+    score: np.ndarray  # 0..100, unless the method does not hold it there
     at_risk: np.ndarray
     on_target: np.ndarray
-    note: np.ndarray
-    notes: list[str]
+    place: np.ndarray  # among `taken`
+    taken: list[Taken]
 
 
 @dataclass(frozen=True)
@@ -54,71 +54,50 @@ class _Way:
 
 
 def apply(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> Applied:
-    """Score one KPI by a method.
-
-    Parameters
-    ----------
-    method : Method
-        One with an attainment rule.
-    kpi : KPI
-        What the actuals are compared with.
-    actual : array of shape (units, months)
-        In the KPI's own unit; NaN where missing.
-    months : array of shape (months,)
-        Counted from the year 0.
-
-    Returns
-    -------
-    Applied
-
-    Notes
-    -----
-    A rule written for one direction sees a KPI of the other mirrored at what is expected. Of a range it sees the nearer
-    edge as the target. Where a method declares no cuts, the KPI's thresholds are used, times the method's answer for an
-    actual that is just as expected. Where a rule measures a way, and what is expected is no better than where the way
-    begins, there is none to go: full score for an actual that is as good as expected, else 0.
-    """
+    """Score one KPI by a method, from actuals of shape (units, months)."""
     ranged = kpi.direction == "within_range"
     way = _range_way(kpi, actual) if ranged else _point_way(kpi, actual, months)
-    seen = _mirrored(method, way)
-    taken = _supply(method, kpi, way, seen, len(months))
-    own = _own_scale(method, actual if "band" in taken else seen.actual, taken)
-    good = np.where(rules.as_good(seen.actual, seen.expected, seen.sign), method.full, 0.0)
-    own = np.where(_no_way(seen, taken), good, own) + 0.0
+    mirror_way = _mirror(method, way)
+    taken = _parameters(method, kpi, way, mirror_way, len(months))
+    own = _own_scale(method, actual if method.takes_range else mirror_way.actual, taken)
+    good = np.where(rules.meets_expected(mirror_way.actual, mirror_way.expected, mirror_way.sign), method.full, 0.0)
+    stuck = _has_no_way(mirror_way, taken)
+    own = np.where(stuck, good, own) + 0.0
     own = np.where(np.isnan(actual), np.nan, own)
     clamped = np.clip(own, *method.clamp) if method.clamp else own
     with np.errstate(over="ignore"):
         score = clamped * (100 / method.full) + 0.0
-    note, notes = _kit_notes(way) if method.name == "kit" else _notes(method, kpi, actual, months)
+    place, situations = _situations(method, kpi, actual, months)
+    case = np.where(way.inside, 1, np.where(stuck, 2, 0))
+    place = place * 3 + case
+    cases = [situation | extra for situation in situations for extra in ({}, {"case": "inside"}, {"case": "hold"})]
     known = np.where(np.isnan(actual), np.nan, 1.0) if ranged else 1.0
     target = way.expected if ranged else np.asarray(kpi.final_target)
-    at_risk, on_target = _cuts(method, kpi, seen, taken)
+    at_risk, on_target = _cuts(method, kpi, mirror_way, taken)
     held = np.clip(score, 0, 100) if method.held else score
     edges = (way.floor * known, target * known, way.expected * known)
-    return Applied(*edges, own / method.full, held, at_risk, on_target, note, notes)
+    return Applied(*edges, own / method.full, held, at_risk, on_target, place, cases)
 
 
 def _own_scale(method: Method, actual: np.ndarray, taken: dict[str, Any]) -> np.ndarray:
     return rules.ROUNDINGS[method.rounding](method.compute(actual, **taken))
 
 
-def _no_way(seen: _Way, taken: dict[str, Any]) -> np.ndarray:
+def _has_no_way(mirror_way: _Way, taken: dict[str, Any]) -> np.ndarray:
     """Whether the rule measures a way from a beginning, and what is expected is no better than that."""
     if not {"floor", "min", "worst", "red", "baseline", "edges", "anchors"} & taken.keys():
         return np.zeros((1, 1), dtype=bool)
-    begins = taken.get("baseline", seen.floor)
-    return ~rules.forward(begins, seen.expected, seen.sign)
+    begins = taken.get("baseline", mirror_way.floor)
+    return ~rules.has_way(begins, mirror_way.expected, mirror_way.sign)
 
 
-def _cuts(method: Method, kpi: KPI, seen: _Way, taken: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+def _cuts(method: Method, kpi: KPI, mirror_way: _Way, taken: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     """Where at risk and on target begin, on the scale of `share`."""
     if method.cuts:
         at_risk, on_target = (np.asarray(cut / method.full) for cut in method.cuts)
         return at_risk, on_target
-    if method.name == "kit":
-        return np.asarray(kpi.thresholds.at_risk), np.asarray(kpi.thresholds.on_target)
-    as_expected = _own_scale(method, seen.expected, taken) / method.full
-    as_expected = np.where(_no_way(seen, taken) | np.isnan(as_expected), 1.0, as_expected)
+    as_expected = _own_scale(method, mirror_way.expected, taken) / method.full
+    as_expected = np.where(_has_no_way(mirror_way, taken) | np.isnan(as_expected), 1.0, as_expected)
     return kpi.thresholds.at_risk * as_expected, kpi.thresholds.on_target * as_expected
 
 
@@ -140,12 +119,15 @@ def _range_way(kpi: KPI, actual: np.ndarray) -> _Way:
     return _Way(np.where(inside, edge, actual), floor, edge, sign, inside)
 
 
-def _flipped(method: Method, way: _Way) -> np.ndarray:
+def _goes_other_way(method: Method, way: _Way) -> np.ndarray:
+    """Where the KPI goes the other way than the rule is written for; a band is the same in a mirror."""
+    if method.takes_range:
+        return np.zeros(way.sign.shape, dtype=bool)
     return way.sign != {"higher": 1, "lower": -1}.get(method.better, way.sign)
 
 
-def _mirrored(method: Method, way: _Way) -> _Way:
-    flip = _flipped(method, way)
+def _mirror(method: Method, way: _Way) -> _Way:
+    flip = _goes_other_way(method, way)
     if not flip.any():
         return way
     actual = np.where(flip, 2 * way.expected - way.actual, way.actual)
@@ -153,20 +135,20 @@ def _mirrored(method: Method, way: _Way) -> _Way:
     return _Way(actual, floor, way.expected, np.where(flip, -way.sign, way.sign), way.inside)
 
 
-def _supply(method: Method, kpi: KPI, way: _Way, seen: _Way, months: int) -> dict[str, Any]:
+def _parameters(method: Method, kpi: KPI, way: _Way, mirror_way: _Way, months: int) -> dict[str, Any]:
     """What the method takes, from the KPI."""
-    flip = _flipped(method, way)
+    flip = _goes_other_way(method, way)
 
     def mirrored(value: float) -> np.ndarray:
         return np.where(flip, 2 * way.expected - value, value)
 
-    floor, expected = seen.floor, seen.expected
+    floor, expected = mirror_way.floor, mirror_way.expected
     red = floor + kpi.thresholds.at_risk * (expected - floor)
     stretch = None if kpi.stretch is None else mirrored(kpi.stretch)
     far = expected if stretch is None else stretch
     baseline = floor if kpi.baseline_value is None else mirrored(kpi.baseline_value)
     beyond = expected + (expected - red) if stretch is None else stretch
-    supply: dict[str, Any] = {"floor": floor, "sign": seen.sign, "baseline": baseline, "checkins": months}
+    supply: dict[str, Any] = {"floor": floor, "sign": mirror_way.sign, "baseline": baseline, "checkins": months}
     supply |= dict.fromkeys(("target", "expected", "goal"), expected) | dict.fromkeys(("min", "worst"), floor)
     supply |= dict.fromkeys(("max", "best"), far) | {"red": red, "edges": [floor, red, expected, beyond]}
     supply |= {"anchors": [(floor, 0.0), (expected, 100.0)], "band": _band(kpi, way)}
@@ -182,78 +164,50 @@ def _band(kpi: KPI, way: _Way) -> tuple[Any, Any]:
 # ---------------------------------------------------------------------------------------------- what had to be assumed
 
 
-def _kit_notes(way: _Way) -> tuple[np.ndarray, list[str]]:
-    forward = rules.forward(way.floor, way.expected, way.sign)
-    return np.where(way.inside, 1, np.where(forward, 0, 2)), ["", INSIDE, NO_WAY]
-
-
-def _notes(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """One text for each situation: for each value that is expected, or for each side of a range."""
+def _situations(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> tuple[np.ndarray, list[Taken]]:
+    """What the method took, for each value that is expected or for each side of a range, and which cell is of which."""
+    names = [name for name in method.takes if "floor" not in method.takes or name not in _IN_COLUMNS]
+    if not names and method.better == "either":
+        return np.zeros((1, 1), dtype=int), [{}]
     if kpi.direction == "within_range":
         low, high = kpi.range
         way = _range_way(kpi, np.array([[np.nextafter(low, -np.inf), low, high, np.nextafter(high, np.inf)]]))
-        situation = np.where(
-            actual < low, 0, np.where(actual > high, 3, np.where(_range_way(kpi, actual).sign > 0, 1, 2))
-        )
+        near_low = _range_way(kpi, actual).sign > 0
+        place = np.where(actual < low, 0, np.where(actual > high, 3, np.where(near_low, 1, 2)))
     else:
-        _, first, situation = np.unique(kpi.expected(months), return_index=True, return_inverse=True)
+        _, first, place = np.unique(kpi.expected(months), return_index=True, return_inverse=True)
         way = _point_way(kpi, np.zeros((1, len(first))), months[first])
-        situation = situation.reshape(1, -1)
-    seen = _mirrored(method, way)
-    taken = _supply(method, kpi, way, seen, len(months))
-    stuck = np.broadcast_to(_no_way(seen, taken), way.expected.shape)[0]
-    flip = np.broadcast_to(_flipped(method, way), way.expected.shape)[0]
-    inside = np.broadcast_to(way.inside, way.expected.shape)[0]
-    said = list(zip(*_said(method, kpi, taken, len(flip)), strict=True)) or [()] * len(flip)
-    mirrored = MIRRORED.format(method.better)
-    texts = [
-        "; ".join(
-            [
-                ", ".join(said[one]),
-                *([mirrored] if flip[one] else []),
-                *_warned(method, float(way.expected[0, one])),
-                *([INSIDE] if inside[one] else [NO_WAY] if stuck[one] else []),
-            ]
-        )
-        for one in range(len(flip))
-    ]
-    unique = list(dict.fromkeys(texts))
-    return np.array([unique.index(text) for text in texts])[situation], unique
+        place = place.reshape(1, -1)
+    return place, _list_situations(method, kpi, way, names, len(months))
 
 
-def _warned(method: Method, expected: float) -> Iterator[str]:
-    """What a rule that divides by its target has to say of one that is not above 0."""
-    if expected > 0 or method.takes not in (["target"], ["expected"]):
-        return
-    below = method.compute(np.array([-2.0, -1.0, 0.0]), np.array(-1.0))
-    if np.all(
-        np.diff(below) * (-1 if method.better == "lower" else 1) > 0
-    ):  # it knows how to deal with targets below 0, and so with 0
-        return
-    yield BY_ZERO if expected == 0 else BELOW_ZERO
+def _list_situations(method: Method, kpi: KPI, way: _Way, names: list[str], months: int) -> list[Taken]:
+    taken = _parameters(method, kpi, way, _mirror(method, way), months)
+    count = way.expected.shape[1]
+    columns = [_by_situation(taken[name], count) for name in names]
+    situations: list[Taken] = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+    situations = situations or [{} for _ in range(count)]
+    flip = np.broadcast_to(_goes_other_way(method, way), way.expected.shape)[0].tolist()
+    for situation, mirrored, expected in zip(situations, flip, way.expected[0].tolist(), strict=True):
+        if mirrored:
+            situation["mirrored"] = True
+        if warning := _warning(method, expected):
+            situation["warning"] = warning
+    return situations
 
 
-def _said(method: Method, kpi: KPI, taken: dict[str, Any], situations: int) -> Iterator[list[str]]:
-    """What each parameter was in each situation."""
-    assumed = {"red": "where at risk begins", "edges": "floor, where at risk begins, expected, best"}
-    assumed |= {"min": "the floor", "worst": "the floor"}
-    if kpi.stretch is None:
-        assumed |= dict.fromkeys(("max", "best"), "as expected, for want of a stretch")
-    if kpi.baseline is None:
-        assumed["baseline"] = "the floor"
-    for name in method.takes:
-        if name == "anchors":
-            both = [(_shown(actual, situations), score) for actual, score in taken[name]]
-            texts = [", ".join(f"{shown[one]} → {score:g}" for shown, score in both) for one in range(situations)]
-        elif name in ("edges", "band"):
-            edges = [_shown(edge, situations) for edge in taken[name]]
-            texts = [f"[{', '.join(shown)}]" for shown in zip(*edges, strict=True)]
-        else:
-            texts = _shown(taken[name], situations)
-        tail = f" ({assumed[name]})" if name in assumed else ""
-        yield [f"{name} = {text}{tail}" for text in texts]
+def _by_situation(value: Any, count: int) -> list[Any]:
+    """What a rule takes by one name, as plain numbers (or lists of such), one for each situation."""
+    if isinstance(value, (list, tuple)):
+        return [list(parts) for parts in zip(*(_by_situation(part, count) for part in value), strict=True)]
+    return np.broadcast_to(np.asarray(value, dtype=float).reshape(-1), count).tolist()
 
 
-def _shown(value: Any, situations: int) -> list[str]:
-    texts = [f"{one:.10g}" for one in np.asarray(value).reshape(-1).tolist()]
-    return texts if len(texts) == situations else texts[-1:] * situations
+def _warning(method: Method, expected: float) -> str:
+    """What a rule that divides by its target makes of one that is not above 0."""
+    if expected > 0 or set(method.takes) not in ({"target"}, {"expected"}):
+        return ""
+    below = method.compute(np.array([-2.0, -1.0, 0.0]), **{name: np.array(-1.0) for name in method.takes})
+    if np.all(np.diff(below) * (-1 if method.better == "lower" else 1) > 0):
+        return ""  # it knows how to deal with targets below 0, and so with 0
+    return "by_zero" if expected == 0 else "below_zero"

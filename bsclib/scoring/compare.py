@@ -7,7 +7,6 @@ the scorecard is scored again: the choice that turns the status into the kit's i
 from __future__ import annotations
 
 import dataclasses
-import inspect
 from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from typing import Any
@@ -21,10 +20,10 @@ from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import STATUSES
 from bsclib.scoring.method import Method
-from bsclib.scoring.methods import find_method
+from bsclib.scoring.methods import scoring_method
 from bsclib.scoring.published import METHODS
-from bsclib.scoring.scores import MISSING_POLICIES, lay_out, score_cube
-from bsclib.scoring.tree import Choice, chosen
+from bsclib.scoring.scores import MISSING_POLICIES, actuals_grid, score_cube
+from bsclib.scoring.tree import Which, rows_of
 
 COLUMNS = ["unit", "period", "level", "id", "parent", "method", "attainment", "score", "status", "label", "reason"]
 Methods = Iterable[str | Method]
@@ -36,8 +35,8 @@ def compare_methods(
     methods: Methods | None = None,
     as_of: str | None = None,
     missing: str = "redistribute",
-    unit: Choice = None,
-    period: Choice = None,
+    unit: Which = None,
+    period: Which = None,
 ) -> pd.DataFrame:
     """Score one scorecard by many methods, side by side.
 
@@ -78,64 +77,61 @@ def compare_methods(
     >>> both.loc[both["id"] == "meridian", "method"].tolist()
     ['kit', 'sap_achievement']
     """
-    found = _methods(methods)
+    chosen = _methods(methods)
     grid = _grid(scorecard, actuals, as_of, missing)
     if unit is None or isinstance(unit, str):
         grid = _in_unit(grid, unit or "")
-    return _side_by_side(scorecard, grid, found, missing, unit, period)
+    return _score_by_each(scorecard, grid, chosen, missing, unit, period)
 
 
 def _methods(methods: Methods | None) -> list[Method]:
     if isinstance(methods, (str, Method)):
         methods = [methods]
-    given = [one for one in METHODS.values() if one.part == "attainment"] if methods is None else list(methods)
-    found = [find_method(one, "attainment") for one in given]
-    names = [one.name for one in found]
+    given = [method for method in METHODS.values() if method.part == "attainment"] if methods is None else list(methods)
+    chosen = [scoring_method(method) for method in given]
+    names = [method.name for method in chosen]
     if not names:
         raise BscError(Fault("methods", "no method is given", fix="leave it out to compare all of them"))
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         fix = "give each a name of its own: dataclasses.replace(method, name=...)"
         raise BscError(Fault("methods", "two methods have the same name", got=", ".join(twice), fix=fix))
-    return found
+    return chosen
 
 
 def _grid(scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None, missing: str) -> Cube:
     if missing not in MISSING_POLICIES:
         raise UnknownNameError(unknown("policy for missing data", missing, MISSING_POLICIES, "missing"))
-    return lay_out(scorecard, actuals, as_of)
+    return actuals_grid(scorecard, actuals, as_of)
 
 
-def _side_by_side(
-    card: Scorecard, grid: Cube, methods: Sequence[Method], missing: str, unit: Choice, period: Choice
+def _score_by_each(
+    card: Scorecard, grid: Cube, methods: Sequence[Method], missing: str, unit: Which, period: Which
 ) -> pd.DataFrame:
     first = score_cube(card, grid, methods[0], missing)
-    attrs, first.attrs = first.attrs, {}
-    rows = np.flatnonzero(chosen(first, "unit", unit) & chosen(first, "period", period))
+    rows = np.flatnonzero(rows_of(first, "unit", unit) & rows_of(first, "period", period))
     whole, parts = len(rows) == len(first), []
     for method in methods:
         frame = first if method is methods[0] else score_cube(card, grid, method, missing)
-        frame.attrs = {}  # pandas would copy them with every step
         parts.append(frame[COLUMNS] if whole else frame[COLUMNS].iloc[rows])
-    table = pd.DataFrame({name: _stacked([part[name] for part in parts]) for name in COLUMNS}, copy=False)
+    table = pd.DataFrame({name: _stack([part[name] for part in parts]) for name in COLUMNS}, copy=False)
     codes = table["status"].cat.codes.to_numpy().reshape(len(parts), -1)
     kinds = sum((codes == code).any(axis=0).astype(int) for code in range(3))
     table["statuses"] = np.tile(kinds, len(parts))
-    table.attrs = attrs
     return table
 
 
-def _stacked(columns: list[pd.Series]) -> Any:
+def _stack(columns: list[pd.Series]) -> Any:
     """Columns one below the other; the words of categorical ones are brought together, not compared row by row."""
     if not isinstance(columns[0].dtype, pd.CategoricalDtype):
         return np.concatenate([column.to_numpy() for column in columns])
-    named = [column.cat.categories.tolist() for column in columns]
-    words = list(dict.fromkeys(word for names in named for word in names))
+    categories = [column.cat.categories.tolist() for column in columns]
+    words = list(dict.fromkeys(word for names in categories for word in names))
     place = {word: i for i, word in enumerate(words)}
     small = np.min_scalar_type(-max(len(words), 1))
     codes = [
         np.array([*(place[word] for word in names), -1], dtype=small)[column.cat.codes.to_numpy()]
-        for names, column in zip(named, columns, strict=True)
+        for names, column in zip(categories, columns, strict=True)
     ]
     return pd.Categorical.from_codes(np.concatenate(codes), dtype=pd.CategoricalDtype(words), validate=False)
 
@@ -192,33 +188,32 @@ def disagreements(
     kit = METHODS["kit"]
     _, *given = _methods([kit, *(one for one in _methods(methods) if one != kit)])
     grid = _in_unit(_grid(scorecard, actuals, as_of, missing), unit or "")
-    table = _side_by_side(scorecard, grid, [kit, *given], missing, unit or "", period)
-    table.attrs = {}
+    table = _score_by_each(scorecard, grid, [kit, *given], missing, unit or "", period)
     nodes = len(scorecard.names)
-    own = table.iloc[:nodes]
-    words = own["status"].astype(str).to_numpy()
+    by_kit = table.iloc[:nodes]
+    words = by_kit["status"].astype(str).to_numpy()
     every = np.array(table["status"].astype(str)).reshape(len(given) + 1, nodes)
     sets = [", ".join(word for word in STATUSES if word in column) for column in every.T]
-    period = str(own["period"].iloc[0])
+    period = str(by_kit["period"].iloc[0])
     month = grid if missing == "carry_forward" else _in_month(grid, period)
-    found = []
+    parts = []
     for number, method in enumerate(given, start=1):
         rows = table.iloc[number * nodes : (number + 1) * nodes]
         differs = every[number] != words
         choices = _Choices(scorecard, grid if "checkins" in method.takes else month, method, missing, period)
-        named = choices.named(differs, words) if differs.any() else []
+        decisive = choices.decisive(differs, words) if differs.any() else []
         part = rows[["unit", "period", "level", "id", "method", "score", "status"]][differs].assign(
-            kit_score=own["score"].to_numpy()[differs],
+            kit_score=by_kit["score"].to_numpy()[differs],
             kit_status=pd.Categorical(words[differs], categories=list(STATUSES)),
-            choice=[" and ".join(names) if names else "everything together" for names in named],
-            why=[choices.told(names) for names in named],
+            choice=[" and ".join(names) if names else "everything together" for names in decisive],
+            why=[choices.explain(names) for names in decisive],
             statuses=[sets[node] for node in np.flatnonzero(differs)],
         )
-        found.append(part)
-    return pd.concat(found, ignore_index=True) if found else _nothing(table)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True) if parts else _no_disagreement(table)
 
 
-def _nothing(table: pd.DataFrame) -> pd.DataFrame:
+def _no_disagreement(table: pd.DataFrame) -> pd.DataFrame:
     empty = table.iloc[:0][["unit", "period", "level", "id", "method", "score", "status"]]
     return empty.assign(kit_score=0.0, kit_status=table.iloc[:0]["status"], choice="", why="", statuses="")
 
@@ -257,21 +252,21 @@ class _Choices:
     missing: str
     period: str
 
-    def named(self, differs: np.ndarray, kit: np.ndarray) -> list[tuple[str, ...]]:
+    def decisive(self, differs: np.ndarray, kit: np.ndarray) -> list[tuple[str, ...]]:
         """For each node that differs, the fewest choices that give it the kit's status."""
-        found: dict[int, tuple[str, ...]] = {}
+        names_of: dict[int, tuple[str, ...]] = {}
         changes = _changes(self.method)
-        for group in [*((one,) for one in changes), *combinations(changes, 2)]:
-            todo = [int(node) for node in np.flatnonzero(differs) if node not in found]
+        for group in [*((change,) for change in changes), *combinations(changes, 2)]:
+            todo = [int(node) for node in np.flatnonzero(differs) if node not in names_of]
             if not todo:
                 break
             words = self._statuses(group)
-            found |= {node: tuple(one.name for one in group) for node in todo if words[node] == kit[node]}
-        return [found.get(int(node), ()) for node in np.flatnonzero(differs)]
+            names_of |= {node: tuple(change.name for change in group) for node in todo if words[node] == kit[node]}
+        return [names_of.get(int(node), ()) for node in np.flatnonzero(differs)]
 
-    def told(self, names: tuple[str, ...]) -> str:
+    def explain(self, names: tuple[str, ...]) -> str:
         """What the named choices are, in words."""
-        texts = [one.why for one in _changes(self.method) if one.name in names]
+        texts = [change.why for change in _changes(self.method) if change.name in names]
         return "; ".join(texts) if texts else f"no one choice or pair of choices alone: {self.method.rule}"
 
     def _statuses(self, group: tuple[_Change, ...]) -> np.ndarray:
@@ -294,16 +289,15 @@ def _changes(method: Method) -> list[_Change]:
         changes.append(_Change("a level to hold", _HOLD, _with_levels_held))
     if "baseline" in takes:
         why = "its scale begins at the baseline, the kit's at the floor"
-        changes.append(_Change("where the scale begins", why, lambda one: _taking(one, {"baseline": "floor"})))
+        changes.append(_Change("where the scale begins", why, lambda one: _with_parameters(one, {"baseline": "floor"})))
     if knows_no_floor:
         rule = method.rule.split(";")[0]
         why = f"its rule ({rule}) knows no floor: its scale begins at 0 or at twice the target, the kit's at the floor"
         changes.append(_Change("where the scale begins", why, _with_kit_rule))
     if takes & {"max", "best"}:
         why = "its scale ends at the stretch, the kit's at what is expected"
-        changes.append(
-            _Change("where the scale ends", why, lambda one: _taking(one, {"max": "expected", "best": "expected"}))
-        )
+        to_expected = dict.fromkeys(("max", "best"), "expected")
+        changes.append(_Change("where the scale ends", why, lambda one: _with_parameters(one, to_expected)))
     if method.better != "either":
         why = f"it is written for {method.better} is better: a KPI of the other direction is seen in a mirror"
         changes.append(_Change("direction", why, lambda one: dataclasses.replace(one, better="either")))
@@ -328,14 +322,14 @@ def _changes(method: Method) -> list[_Change]:
     return changes
 
 
-def _taking(method: Method, instead: dict[str, str]) -> Method:
+def _with_parameters(method: Method, instead: dict[str, str]) -> Method:
     """The method with some parameters of its rule taken from elsewhere."""
     rule, takes = method.compute, method.takes
 
     def compute(actual: Any, **given: Any) -> Any:
         return rule(actual, **{name: given[instead.get(name, name)] for name in takes})
 
-    return _computing(method, compute, [instead.get(name, name) for name in takes])
+    return _with_rule(method, compute, [instead.get(name, name) for name in takes])
 
 
 def _with_kit_rule(method: Method) -> Method:
@@ -345,7 +339,7 @@ def _with_kit_rule(method: Method) -> Method:
     def compute(actual: Any, **given: Any) -> Any:
         return method.full * kit.compute(actual, **given)
 
-    return _computing(method, compute, kit.takes)
+    return _with_rule(method, compute, kit.takes)
 
 
 def _with_levels_held(method: Method) -> Method:
@@ -357,12 +351,9 @@ def _with_levels_held(method: Method) -> Method:
         held = method.full * kit.compute(actual, **{name: given[name] for name in kit.takes})
         return np.where(forward, rule(actual, **{name: given[name] for name in takes}), held)
 
-    return _computing(method, compute, [*takes, *kit.takes])
+    return _with_rule(method, compute, [*takes, *kit.takes])
 
 
-def _computing(method: Method, compute: Callable[..., Any], takes: Iterable[str]) -> Method:
-    """The method with another rule, whose signature says what it takes."""
-    names = ["actual", *dict.fromkeys(takes)]
-    parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names]
-    compute.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    return dataclasses.replace(method, compute=compute)
+def _with_rule(method: Method, compute: Callable[..., Any], takes: Iterable[str]) -> Method:
+    """The method with another rule, and what that takes."""
+    return dataclasses.replace(method, compute=compute, takes=tuple(dict.fromkeys(takes)))

@@ -12,40 +12,21 @@ from bsclib.scoring.methods import attainment, find_method, roll_up, status
 
 
 def reproduce(examples: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Recompute published examples.
-
-    Parameters
-    ----------
-    examples : iterable of mappings
-        Each with `method`, `with` (what the rule takes), `gives` (what the source prints) and, for rules that take one,
-        `actual`; see `bsclib.files.datasets.published_examples`.
-
-    Returns
-    -------
-    DataFrame
-        A row a published number: `method`, `part`, `actual`, `printed`, `computed`, `agrees` (at the precision printed)
-        and `source`.
-
-    Examples
-    --------
-    >>> found = reproduce([{"method": "infor_cpm", "with": {"target": 50}, "actual": [100], "gives": [2.0]}])
-    >>> found[["printed", "computed", "agrees"]].values.tolist()
-    [[2.0, 2.0, True]]
-    """
+    """Recompute published examples."""
     rows: list[dict[str, Any]] = []
     for example in examples:
         method = find_method(example["method"])
         printed, actual = _list(example["gives"]), _list(example.get("actual", []))
         computed = _list(_compute(example))
         actual += [None] * (len(printed) - len(actual))
-        for one in zip(actual, printed, computed, strict=True):
-            row = dict(zip(("actual", "printed", "computed"), one, strict=True))
-            rows.append({"method": method.name, "part": method.part, **row, "agrees": _agrees(*one[1:])})
+        for values in zip(actual, printed, computed, strict=True):
+            row = dict(zip(("actual", "printed", "computed"), values, strict=True))
+            rows.append({"method": method.name, "part": method.part, **row, "agrees": _agrees(*values[1:])})
             rows[-1]["source"] = method.source
     return pd.DataFrame(rows)
 
 
-def conformance(examples: Iterable[Mapping[str, Any]], names: Iterable[str]) -> pd.DataFrame:
+def conformance_table(examples: Iterable[Mapping[str, Any]], names: Iterable[str]) -> pd.DataFrame:
     """Count, for each method, the published numbers and those that it reproduces.
 
     Parameters
@@ -60,11 +41,11 @@ def conformance(examples: Iterable[Mapping[str, Any]], names: Iterable[str]) -> 
     DataFrame
         Columns `method`, `part`, `rule`, `published`, `reproduced`, `source`.
     """
-    found = reproduce(examples).groupby("method")["agrees"].agg(["size", "sum"])
+    counts = reproduce(examples).groupby("method")["agrees"].agg(["size", "sum"])
     rows = []
     for name in names:
         method = find_method(name)
-        published, reproduced = (int(found[column].get(name, 0)) for column in ("size", "sum"))
+        published, reproduced = (int(counts[column].get(name, 0)) for column in ("size", "sum"))
         row = {"method": name, "part": method.part, "rule": method.rule}
         rows.append(row | {"published": published, "reproduced": reproduced, "source": method.source})
     return pd.DataFrame(rows)

@@ -1,32 +1,36 @@
 """How one number came about, in words that can be checked with a pocket calculator.
 
-Everything is taken from the frame that `score` returns; nothing is computed anew that would not show in it.
+Everything is taken from the columns of the frame that `score` returns, and from the method that made it; nothing is
+computed anew that would not show in it, and no sentence is read back.
 """
 
 from __future__ import annotations
 
-import html
+import json
 import re
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from bsclib.actuals.aggregate import REASONS
-from bsclib.errors import UnknownNameError, unknown
-from bsclib.scoring.apply import INSIDE, NO_WAY
-from bsclib.scoring.methods import find_method
+from bsclib.errors import BscError, Fault, UnknownNameError, unknown
+from bsclib.model.nouns import Scorecard
+from bsclib.model.status import STATUSES, words
+from bsclib.scoring import rules
+from bsclib.scoring.method import COLOUR_SCORES, Method, figure, signed
+from bsclib.scoring.methods import method_of
+from bsclib.scoring.published import METHODS
+from bsclib.scoring.reasons import origin_words, taken_words
+from bsclib.scoring.scores import TEXTS, restore_types
+from bsclib.wording import html_table
 
-WORDS = {
-    "on_target": "on target",
-    "at_risk": "at risk",
-    "off_target": "off target",
-    "no_data": "no data",
-    "undecided": "undecided",
-}
-
-
-TEXTS = ["unit", "period", "level", "id", "parent", "status", "label", "method", "reason"]
+LOOSE, TIGHT = 1e-4, 2e-6
+"""How far a printed line may be from the number, in parts of it: to be printed at all, and to be printed as equal."""
+NO_ARITHMETIC = (SyntaxError, NameError, AttributeError, TypeError, ValueError, LookupError, ArithmeticError)
+"""What a line of a method of one's own may raise, that is none or is written for other numbers."""
 
 
 @dataclass(frozen=True)
@@ -79,31 +83,37 @@ class Explanation:
         return self.text
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f'<tr><th scope="row" style="text-align:left">{html.escape(step.label)}</th>'
-            f'<td style="text-align:left">{html.escape(step.reckoning)}</td></tr>'
-            for step in self.steps
-        )
-        table = f'<table><caption dir="auto">{html.escape(self.title)}</caption><tbody>{rows}</tbody></table>'
+        own = html_table([], [(step.label, step.reckoning) for step in self.steps], self.title)
         if not self.parts:
-            return table
+            return own
         below = "".join(part._repr_html_() for part in self.parts)
-        return f"{table}<details><summary>What is below it</summary><blockquote>{below}</blockquote></details>"
+        return f"{own}<details><summary>What is below it</summary><blockquote>{below}</blockquote></details>"
 
 
-def explain(scores: pd.DataFrame, id: str, unit: str | None = None, period: str | None = None) -> Explanation:
+def explain(
+    scores: pd.DataFrame,
+    id: str,
+    unit: str | None = None,
+    period: str | None = None,
+    scorecard: Scorecard | None = None,
+    method: Method | None = None,
+) -> Explanation:
     """Explain how one score came about, from its inputs to its parent.
 
     Parameters
     ----------
     scores : DataFrame
-        As `bsclib.score` returns it.
+        As `bsclib.score` returns it, also one that was written to a file and read again.
     id : str
         A KPI, objective or perspective, or the scorecard itself.
     unit : str, optional
         By default the organisation as a whole.
     period : str, optional
         A month, such as ``"2026-06"``; by default the last one.
+    scorecard : Scorecard, optional
+        Gives the names; by default those in the scores.
+    method : Method, optional
+        The method that made the scores: needed only where it is one of your own.
 
     Returns
     -------
@@ -112,7 +122,10 @@ def explain(scores: pd.DataFrame, id: str, unit: str | None = None, period: str 
     Raises
     ------
     UnknownNameError
-        When the id, the unit or the period is not in the scores; with the nearest one that is.
+        When the id, the unit or the period is not in the scores, with the nearest one that is; or when the scores are
+        by a method of your own that is not given.
+    BscError
+        When the method given is not the one that the scores name.
 
     Examples
     --------
@@ -121,198 +134,194 @@ def explain(scores: pd.DataFrame, id: str, unit: str | None = None, period: str 
     >>> print(explain(scores, "meridian").steps[-1].label)
     Status
     """
-    scores = scores.astype(dict.fromkeys(TEXTS, "str")).fillna(dict.fromkeys(TEXTS, ""))
-    node = _one(scores["id"], "KPI, objective or perspective", id)
-    unit = _one(scores["unit"], "unit", unit or "")
-    period = _one(scores["period"], "period in the scores", period or scores["period"].max())
-    here = scores[(scores["unit"] == unit) & (scores["period"] == period)]
-    return _explained(node, here, scores.attrs.get("names", {}))
+    scores = restore_types(scores)
+    _check_known(scores["id"], "KPI, objective or perspective", id)
+    unit = _check_known(scores["unit"], "unit", unit or "")
+    latest = str(scores["period"].astype("str").max())
+    period = _check_known(scores["period"], "period in the scores", period or latest)
+    month = scores[(scores["unit"] == unit) & (scores["period"] == period)].astype(dict.fromkeys(TEXTS, "str"))
+    _check_known(month["id"], "KPI, objective or perspective", id)
+    if scorecard is not None:
+        month = month.assign(name=[scorecard.names.get(id, id) for id in month["id"]])
+    return _explain_node(id, month, method_of(month, method))
 
 
-def _explained(node: str, here: pd.DataFrame, names: dict[str, str]) -> Explanation:
-    row, children = here[here["id"] == node].iloc[0], here[here["parent"] == node]
+def _explain_node(id: str, month: pd.DataFrame, method: Method) -> Explanation:
+    row, children = month[month["id"] == id].iloc[0], month[month["parent"] == id]
     where = f"{row['unit'] or 'the organisation as a whole'}, {row['period']}"
-    steps = _kpi_steps(row) if row["level"] == "kpi" else _parent_steps(row, children, names)
-    parts = tuple(_explained(child, here, names) for child in children["id"])
-    return Explanation(f"{_named(node, names)}: {where}", (*steps, *_onward(row, here, names)), parts)
+    steps = _kpi_steps(row, method) if row["level"] == "kpi" else _parent_steps(row, children, method)
+    parts = tuple(_explain_node(child, month, method) for child in children["id"])
+    return Explanation(f"{_full_name(row)}: {where}", (*steps, *_step_upwards(row, month, method)), parts)
 
 
-def _one(column: pd.Series, kind: str, name: str) -> str:
-    known = column.unique()
+def _check_known(column: pd.Series, kind: str, name: str) -> str:
+    known = [str(text) for text in column.unique()]
     if name not in known:
         raise UnknownNameError(unknown(kind, name or "(the organisation as a whole)", filter(None, known)))
     return name
 
 
-def _named(id: str, names: dict[str, str]) -> str:
-    name = names.get(id, id)
-    return f"{name} ({id})" if name != id else id
-
-
-def _n(value: float) -> str:
-    """A number with the digits that a calculator needs, and no more."""
-    if pd.isna(value):
-        return "none"
-    if value == 0 or 1e-3 <= abs(value) < 1e9:
-        return f"{value:,.6f}".rstrip("0").rstrip(".")
-    return f"{value:.6g}"
+def _full_name(row: pd.Series) -> str:
+    return f"{row['name']} ({row['id']})" if row["name"] != row["id"] else str(row["id"])
 
 
 # --------------------------------------------------------------------------------------------------------------- a KPI
 
 
-def _kpi_steps(row: pd.Series) -> list[Step]:
-    reason = str(row["reason"])
+def _kpi_steps(row: pd.Series, method: Method) -> list[Step]:
     if pd.isna(row["actual"]):
-        steps = [Step("Actual", reason or "no actual")]
-        return [*steps, Step("Score", f"{_n(row['score'])}"), _status(row)] if pd.notna(row["score"]) else steps
-    steps = [Step("Actual", _actual(row))]
-    steps += [Step("Floor, where the score is 0", _n(row["floor"])), Step("Expected by now", _expected(row))]
-    clamped = min(max(row["attainment"], 0.0), 1.0)
-    note = "" if clamped == row["attainment"] else f", held to {_n(clamped)} (0 to 1)"
-    if row["method"] != "kit":
-        return [*steps, *_other_method(row), _status(row)]
-    steps.append(Step("Attainment", _attainment(row)))
-    steps.append(Step("Score", f"{_n(row['attainment'])}{note} × 100 = {_n(row['score'])}"))
-    return [*steps, _status(row)]
-
-
-def _other_method(row: pd.Series) -> list[Step]:
-    """The rule of a published method, what it took from the KPI, and its arithmetic."""
-    method = find_method(str(row["method"]), "attainment")
-    reason = str(row["reason"])
-    taken = {name: float(value) for name, value in re.findall(r"(\w+) = (-?[\d.]+(?:e[-+]?\d+)?)", reason)}
-    steps = [Step("Rule", f"{method.rule} ({method.name})"), Step("It takes", _assumed(reason))]
-    counted = row["expected"] if reason.endswith(INSIDE) else row["actual"]
-    if "the actual counts as" in reason:
-        steps.append(
-            Step("Mirrored", f"2 × {_n(row['expected'])} - {_n(counted)} = {_n(2 * row['expected'] - counted)}")
-        )
-        counted = 2 * row["expected"] - counted
+        steps = [Step("Actual", row["reason"] or "no actual")]
+        return [*steps, Step("Score", f"{figure(row['score'])}"), _status(row)] if pd.notna(row["score"]) else steps
+    taken = json.loads(row["taken"] or "{}")
+    steps = [Step("Actual", _actual(row)), _floor(row, method, taken), Step("Expected by now", _expected(row))]
+    words = "; ".join(taken_words(taken, method, pd.notna(row["stretch"]), pd.notna(row["baseline"])))
+    if method.name not in METHODS or words:
+        steps.append(Step("Rule", f"{method.rule} ({method.name})"))
+    if words:
+        steps.append(Step("It takes", words))
+    actual = float(row["actual"])
+    if taken.get("case") == "inside" and not method.takes_range:
+        actual = float(row["expected"])
+        if not method.takes_floor:
+            steps.append(Step("Counts as", f"{figure(actual)}, because {figure(row['actual'])} is inside the range"))
+    if taken.get("mirrored"):
+        mirrored = 2 * row["expected"] - actual
+        steps.append(Step("Mirrored", f"2 × {figure(row['expected'])} - {signed(actual)} = {figure(mirrored)}"))
+        actual = mirrored
     own = row["attainment"] * method.full
     if pd.isna(own):
-        return [*steps, Step("Score", "none: the rule has no answer here")]
-    if NO_WAY in reason:
-        return [*steps, Step("Score", f"{_n(own)} of {_n(method.full)}: there is no way to go")]
-    edges = [
-        float(one) for one in re.findall(r"-?[\d.]+(?:e[-+]?\d+)?", reason.partition("edges = [")[2].partition("]")[0])
-    ]
-    if edges:
-        steps.append(Step("On its own scale", _bands(counted, edges, own)))
-    elif "checkins" in taken:
-        hits = round(own * taken["checkins"] / 100)
-        line = f"100 × {hits} / {_n(taken['checkins'])} = {_n(100 * hits / taken['checkins'])}, rounded"
-        steps.append(Step("On its own scale", f"{hits} check-ins so far lay in the band: {line}"))
-    elif method.name == "infor_cpm" and not taken["target"]:
-        steps.append(Step("On its own scale", f"1 + {_signed(counted)} = {_n(own)}"))
-    elif method.worked:
-        named = {"floor": row["floor"], "expected": row["expected"], **taken, "actual": counted}
-        cut = {"none": "", "round": ", rounded", "truncate": ", truncated"}[method.rounding]
-        line = method.worked.format(**{name: _signed(value) for name, value in named.items()})
-        steps.append(Step("On its own scale", f"{line} = {_n(own)}{cut}"))
-    else:
-        steps.append(Step("On its own scale", _n(own)))
+        return [*steps, Step("Score", "none: the rule has no answer here"), _status(row)]
+    label = "Attainment" if method.takes_floor and method.full == 1 else "On its own scale"
+    steps.append(Step(label, _own_scale(row, method, taken, actual, own)))
     held = row["score"] * method.full / 100
-    note = "" if abs(held - own) < 1e-9 else f", held to {_n(held)}"
-    whole = "" if method.full == 1 else f" / {_n(method.full)}"
-    return [*steps, Step("Score", f"{_n(own)}{note}{whole} × 100 = {_n(row['score'])}")]
+    limits = f" (0 to {figure(method.full)})" if method.held and not method.clamp else ""
+    note = "" if np.isclose(held, own, rtol=1e-9, atol=1e-9) else f", held to {figure(held)}{limits}"
+    whole = "" if method.full == 1 else f" / {figure(method.full)}"
+    return [*steps, Step("Score", f"{figure(own)}{note}{whole} × 100 = {figure(row['score'])}"), _status(row)]
 
 
-def _bands(actual: float, edges: list[float], own: float) -> str:
-    """How many bands are passed, and how much of the next one."""
-    sign, count = (1 if edges[-1] > edges[0] else -1), len(edges) - 1
-    passed = sum(sign * (actual - edge) >= 0 for edge in edges[1:])
-    if passed == count or sign * (actual - edges[0]) <= 0:
-        return f"{min(passed, count)} of {count} bands = {_n(own)}"
-    low, high = edges[passed], edges[passed + 1]
-    part = f"({_n(actual)} - {_n(low)}) / ({_n(high)} - {_n(low)})"
-    return f"({passed} + {part}) / {count} = {_n(own)}"
+def _floor(row: pd.Series, method: Method, taken: Mapping[str, object]) -> Step:
+    """The floor; that the score is 0 there is said of the kit's own rule alone, and only where there is a way to go."""
+    zero = method.compute is rules.linear_attainment and taken.get("case") != "hold"
+    zero = zero and not (method.clamp and method.clamp[0] > 0)
+    return Step("Floor, where the score is 0" if zero else "Floor", figure(row["floor"]))
 
 
-def _assumed(reason: str) -> str:
-    """What a method took from the KPI: all of a reason that is not about where the actual comes from."""
-    parts = [part for part in reason.split("; ") if part not in REASONS and not part.startswith("carried forward")]
-    return "; ".join(parts)
+def _own_scale(row: pd.Series, method: Method, taken: Mapping[str, object], actual: float, own: float) -> str:
+    """What the rule gives, and how: in a line of arithmetic wherever there is one that comes to it."""
+    if taken.get("case") == "inside" and method.takes_floor:
+        return f"{figure(own)}, because {figure(row['actual'])} is inside the range"
+    if taken.get("case") == "hold":
+        if not method.takes_floor or taken.get("mirrored"):
+            return f"{figure(own)} of {figure(method.full)}: there is no way to go"
+        good = "as good as" if row["attainment"] == 1 else "worse than"
+        compared = f"{figure(row['actual'])} is {good} {figure(row['expected'])}"
+        return f"{figure(own)}, because {compared}, and there is no way to go from {figure(row['floor'])}"
+    floor = 2 * row["expected"] - row["floor"] if taken.get("mirrored") else row["floor"]
+    sign = 1.0 if row["expected"] >= floor else -1.0
+    numbers = {"floor": floor, "expected": row["expected"], "sign": sign, **taken, "actual": actual, "own": own}
+    line, exact = _worked(method, numbers)
+    size = max(1.0, abs(own))
+    off = abs(float(rules.ROUNDINGS[method.rounding](exact)) - own) / size
+    if not off <= LOOSE:
+        return figure(own)
+    cut = {"none": "", "round": ", rounded", "truncate": ", truncated"}[method.rounding]
+    if cut and abs(exact - own) > TIGHT * size:
+        return f"{line} = {figure(exact)}{cut} to {figure(own)}"
+    return f"{line} = {figure(own)}{cut}" if off <= TIGHT else f"{line}, about {figure(own)}"
 
 
-def _signed(value: float) -> str:
-    return f"({_n(value)})" if value < 0 else _n(value)
+def _worked(method: Method, numbers: Mapping[str, Any]) -> tuple[str, float]:
+    """The rule as a line of arithmetic, and what it comes to; NaN where it is none, or where its steps differ."""
+    try:
+        if callable(method.worked):
+            line = method.worked(**numbers)
+        else:
+            plain = {name: signed(value) for name, value in numbers.items() if isinstance(value, float)}
+            line = method.worked.format(**plain)
+        results = [_evaluate(step) for step in line.split(" = ")]
+    except NO_ARITHMETIC:
+        return "", np.nan
+    # Printed numbers have six decimals: steps that lost too many would not come to the same.
+    alike = np.ptp(results) <= LOOSE * max(1.0, abs(results[-1]))
+    return line, results[-1] if alike else np.nan
+
+
+def _evaluate(step: str) -> float:
+    # Made by a method from numbers alone: no text of a scorecard is in it.
+    sums = step.split(": ")[-1].replace("×", "*").replace(",", "")
+    return float(eval(re.sub(r"\|([^|]*)\|", r"abs(\1)", sums), {"__builtins__": {}, "abs": abs}))
 
 
 def _actual(row: pd.Series) -> str:
-    source = "; ".join(
-        part for part in str(row["reason"]).split("; ") if part in REASONS or part.startswith("carried forward")
-    )
-    tail = f"  ({source})" if source else ""
+    whence = origin_words(row["origin"], row["carried_from"])
+    tail = f"  ({whence})" if whence else ""
     if pd.isna(row["numerator"]) or not row["denominator"]:
-        return _n(row["actual"]) + tail
+        return figure(row["actual"]) + tail
     ratio = row["numerator"] / row["denominator"]
     factor = row["actual"] / ratio if ratio else 1.0
-    times = "" if abs(factor - 1) < 1e-9 else f" × {_n(factor)}" if factor > 1 else f" / {_n(1 / factor)}"
-    return f"{_n(row['numerator'])} / {_n(row['denominator'])}{times} = {_n(row['actual'])}{tail}"
+    times = "" if abs(factor - 1) < 1e-9 else f" × {figure(factor)}" if factor > 1 else f" / {figure(1 / factor)}"
+    return f"{figure(row['numerator'])} / {figure(row['denominator'])}{times} = {figure(row['actual'])}{tail}"
 
 
 def _expected(row: pd.Series) -> str:
     if row["expected"] == row["target"]:
-        return f"{_n(row['expected'])}, the target"
-    return f"{_n(row['expected'])}, on the way to the target {_n(row['target'])}"
-
-
-def _attainment(row: pd.Series) -> str:
-    actual, floor, expected = (_n(row[name]) for name in ("actual", "floor", "expected"))
-    reason = str(row["reason"])
-    if reason.endswith(INSIDE):
-        return f"1, because {actual} is inside the range"
-    if reason.endswith(NO_WAY):
-        good = "as good as" if row["attainment"] == 1 else "worse than"
-        return f"{_n(row['attainment'])}, because {actual} is {good} {expected}, and there is no way to go from {floor}"
-    up, down = _n(row["actual"] - row["floor"]), _n(row["expected"] - row["floor"])
-    return f"({actual} - {floor}) / ({expected} - {floor}) = {up} / {down} = {_n(row['attainment'])}"
+        return f"{figure(row['expected'])}, the target"
+    return f"{figure(row['expected'])}, on the way to the target {figure(row['target'])}"
 
 
 def _status(row: pd.Series) -> Step:
-    share, at_risk, on_target = row["attainment"], row["at_risk"], row["on_target"]
+    share, *edges = row["attainment"], row["at_risk"], row["on_target"]
+    # Statuses are compared at 9 decimals: at 6, what is just below an edge would look like it.
+    digits = rules.DIGITS if figure(share) in map(figure, edges) else 6
+    share, at_risk, on_target = (figure(value, digits) for value in (share, *edges))
     bands = {
-        "on_target": f"{_n(share)} is at least {_n(on_target)}",
-        "at_risk": f"{_n(share)} is at least {_n(at_risk)} and below {_n(on_target)}",
-        "off_target": f"{_n(share)} is below {_n(at_risk)}",
+        "on_target": f"{share} is at least {on_target}",
+        "at_risk": f"{share} is at least {at_risk} and below {on_target}",
+        "off_target": f"{share} is below {at_risk}",
     }
-    word = WORDS[str(row["status"])]
-    why = bands.get(str(row["status"]))
-    return Step("Status", f"{word}, because {why}" if why else word)
+    why = bands.get(row["status"])
+    return Step("Status", f"{words(row['status'])}, because {why}" if why else words(row["status"]))
 
 
 # ------------------------------------------------------------------------------------------------------------- a parent
 
 
-def _parent_steps(row: pd.Series, children: pd.DataFrame, names: dict[str, str]) -> list[Step]:
+def _counted(row: pd.Series, method: Method) -> float:
+    """What a child counts as in its parent: its score, or its colour."""
+    return float(COLOUR_SCORES[STATUSES.index(row["status"])] if method.colours else row["score"])
+
+
+def _parent_steps(row: pd.Series, children: pd.DataFrame, method: Method) -> list[Step]:
     steps, parts = [], []
-    for child in children.itertuples():
-        name = _named(str(child.id), names)
-        if pd.isna(child.effective_weight):
-            why = WORDS["no_data"] if pd.isna(child.score) else f"score {_n(child.score)}"
-            steps.append(Step(name, f"weight {_n(child.weight)}; {why}; it carries nothing"))
+    kind = "colour" if method.colours else "score"
+    for _, child in children.iterrows():
+        if pd.isna(child["effective_weight"]):
+            why = words("no_data") if pd.isna(child["score"]) else f"score {figure(child['score'])}"
+            steps.append(Step(_full_name(child), f"weight {figure(child['weight'])}; {why}; it carries nothing"))
             continue
-        product = child.effective_weight * child.score
+        counted = _counted(child, method)
+        product = child["effective_weight"] * counted
         parts.append(product)
-        share = f"weight {_n(child.weight)}, a share of {_n(child.effective_weight)}"
-        steps.append(Step(name, f"{share} × score {_n(child.score)} = {_n(product)}"))
+        share = f"weight {figure(child['weight'])}, a share of {figure(child['effective_weight'])}"
+        steps.append(Step(_full_name(child), f"{share} × {kind} {signed(counted)} = {figure(product)}"))
     if pd.isna(row["score"]):
         return [*steps, Step("Score", f"none: {row['reason']}")]
-    steps.append(Step("Score", f"{' + '.join(_n(part) for part in parts)} = {_n(row['score'])}"))
-    return [*steps, _status(row)]
+    if not np.isclose(sum(parts), row["score"], rtol=0, atol=1e-6 * max([1.0, *map(abs, parts)])):
+        what = f"what is below {row['id']!r} adds up to {figure(sum(parts))}, and its score is {figure(row['score'])}"
+        fix = "give all rows that score() returned, unchanged, and the method that made them"
+        raise BscError(Fault("scores", what, fix=fix))
+    return [*steps, Step("Score", f"{' + '.join(map(signed, parts))} = {figure(row['score'])}"), _status(row)]
 
 
-def _onward(row: pd.Series, here: pd.DataFrame, names: dict[str, str]) -> list[Step]:
+def _step_upwards(row: pd.Series, month: pd.DataFrame, method: Method) -> list[Step]:
     """What the number does to the one above it."""
     if not row["parent"]:
         return []
-    parent = here[here["id"] == row["parent"]].iloc[0]
-    name = _named(str(row["parent"]), names)
+    parent = month[month["id"] == row["parent"]].iloc[0]
     if pd.isna(row["effective_weight"]):
-        return [Step("Part of", f"{name}, to which it adds nothing in this period")]
-    product = row["effective_weight"] * row["score"]
-    adds = (
-        f"adds {_n(row['effective_weight'])} × {_n(row['score'])} = {_n(product)} of its {_n(parent['score'])} points"
-    )
-    return [Step("Part of", f"{name}: it {adds}")]
+        return [Step("Part of", f"{_full_name(parent)}, to which it adds nothing in this period")]
+    counted = _counted(row, method)
+    product = figure(row["effective_weight"] * counted)
+    adds = f"{figure(row['effective_weight'])} × {signed(counted)} = {product} of its {figure(parent['score'])} points"
+    return [Step("Part of", f"{_full_name(parent)}: it adds {adds}")]

@@ -6,11 +6,11 @@ source. `bsclib.score` applies any of those with an attainment rule to a whole s
 
 from __future__ import annotations
 
-import inspect
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from bsclib.errors import BscError, Fault, UnknownNameError, nearest, unknown
@@ -50,6 +50,31 @@ def find_method(name: str | Method, part: str = "") -> Method:
     return METHODS[name]
 
 
+def scoring_method(name: str | Method) -> Method:
+    """The method to score a whole scorecard by: its name has to tell it from those that ship."""
+    method = find_method(name, "attainment")
+    if METHODS.get(method.name, method) != method:
+        what = f"it bears the name {method.name!r}, but is not the method that ships under it"
+        fix = 'give it a name of its own: dataclasses.replace(method, name="ours")'
+        raise BscError(Fault("method", what, fix=fix))
+    return method
+
+
+def method_of(scores: pd.DataFrame, method: Method | None = None) -> Method:
+    """The method that made some scores: a shipped one by its name, one of one's own when it is given."""
+    name = str(scores["method"].iloc[0])
+    if method is None and name in METHODS:
+        return METHODS[name]
+    if method is None:
+        what = f"the scores are by {name!r}, which is no method that ships"
+        fix = "give the method that made them: explain(scores, id, method=...)"
+        raise UnknownNameError(Fault("method", what, allowed=", ".join(METHODS), fix=fix))
+    if method.name != name:
+        fix = "give the one that made them"
+        raise BscError(Fault("method", f"the scores are by {name!r}", got=method.name, fix=fix))
+    return scoring_method(method)
+
+
 def attainment(method: str | Method, actual: ArrayLike, **parameters: Any) -> Any:
     """Apply a method's attainment rule, its rounding and its clamp, on the scale of its source.
 
@@ -82,10 +107,10 @@ def attainment(method: str | Method, actual: ArrayLike, **parameters: Any) -> An
     >>> attainment("infor_cpm", [50, 100], target=50)
     array([1., 2.])
     """
-    found = find_method(method, "attainment")
-    values = _unclamped(found, actual, parameters)
-    if found.clamp:
-        values = np.clip(values, *found.clamp)
+    chosen = find_method(method, "attainment")
+    values = _on_own_scale(chosen, actual, parameters)
+    if chosen.clamp:
+        values = np.clip(values, *chosen.clamp)
     return float(values) if np.ndim(values) == 0 else values
 
 
@@ -115,14 +140,14 @@ def status(name: str | Method, actual: ArrayLike, **parameters: Any) -> Any:
     >>> status("oracle_kpi_bands", 100, edges=[50, 80, 100, 125])
     'Acceptable'
     """
-    found = find_method(name)
-    if found.part == "status":
-        words = _computed(found, actual, parameters)
-    elif found.bands:
-        words = found.bands.name(_unclamped(found, actual, parameters))
+    chosen = find_method(name)
+    if chosen.part == "status":
+        words = _apply_rule(chosen, actual, parameters)
+    elif chosen.bands:
+        words = chosen.bands.labels(_on_own_scale(chosen, actual, parameters))
     else:
-        having = [one.name for one in METHODS.values() if one.part == "status" or one.bands]
-        raise UnknownNameError(Fault("status", f"{found.name} has no words of its own", allowed=", ".join(having)))
+        having = [method.name for method in METHODS.values() if method.part == "status" or method.bands]
+        raise UnknownNameError(Fault("status", f"{chosen.name} has no words of its own", allowed=", ".join(having)))
     return str(words) if np.ndim(words) == 0 else words
 
 
@@ -151,21 +176,21 @@ def roll_up(name: str | Method, scores: ArrayLike, weights: ArrayLike = 1.0, **p
     >>> roll_up("bsc_designer_weights", [1, 1, 1], [2, 5, 7], scale=10)
     1.4
     """
-    found = find_method(name, "roll_up")
+    chosen = find_method(name, "roll_up")
     weights, given = _numbers(weights, "weights"), _numbers(scores, "scores")
     if weights.ndim and weights.shape != given.shape:
         raise BscError(Fault("weights", f"there are {weights.size} weights for {given.size} scores"))
     if (weights < 0).any() or not (weights > 0).any():
         raise BscError(Fault("weights", "weights cannot be negative, nor all be 0", got=str(weights.tolist())))
-    return float(found.compute(given, weights, **_checked(found, parameters, skip=2)))
+    return float(chosen.compute(given, weights, **_check_parameters(chosen, parameters)))
 
 
-def _unclamped(method: Method, actual: ArrayLike, parameters: dict[str, Any]) -> np.ndarray:
-    return rules.ROUNDINGS[method.rounding](_computed(method, actual, parameters))
+def _on_own_scale(method: Method, actual: ArrayLike, parameters: dict[str, Any]) -> np.ndarray:
+    return rules.ROUNDINGS[method.rounding](_apply_rule(method, actual, parameters))
 
 
-def _computed(method: Method, actual: ArrayLike, parameters: dict[str, Any]) -> Any:
-    given, taken = _numbers(actual, "actual"), _checked(method, parameters)
+def _apply_rule(method: Method, actual: ArrayLike, parameters: dict[str, Any]) -> Any:
+    given, taken = _numbers(actual, "actual"), _check_parameters(method, parameters)
     try:
         return method.compute(given, **taken)
     except ValueError as error:
@@ -175,34 +200,33 @@ def _computed(method: Method, actual: ArrayLike, parameters: dict[str, Any]) -> 
 
 def _numbers(values: ArrayLike, name: str) -> np.ndarray:
     try:
-        found = np.asarray(values, dtype=float)
+        numbers = np.asarray(values, dtype=float)
     except (TypeError, ValueError):
         raise BscError(Fault(name, "this is not a number", got=repr(values)[:80])) from None
-    if np.isinf(found).any():
+    if np.isinf(numbers).any():
         raise BscError(Fault(name, "this is infinite", fix="give a number, or nan where nothing was observed"))
-    return found
+    return numbers
 
 
-def _checked(method: Method, parameters: dict[str, Any], skip: int = 1) -> dict[str, Any]:
+def _check_parameters(method: Method, parameters: dict[str, Any]) -> dict[str, Any]:
     """The parameters, when they are those that the method takes and can be reckoned with."""
-    signature = list(inspect.signature(method.compute).parameters.values())[skip:]
-    names = [one.name for one in signature]
+    names = method.takes
     faults = [
-        Fault(one, f"{method.name} does not take it", allowed=", ".join(names), fix=_guess(one, names))
-        for one in parameters
-        if one not in names
+        Fault(name, f"{method.name} does not take it", allowed=", ".join(names), fix=_guess(name, names))
+        for name in parameters
+        if name not in names
     ]
     faults += [
-        Fault(one.name, f"{method.name} needs it", allowed=", ".join(names))
-        for one in signature
-        if one.default is one.empty and one.name not in parameters
+        Fault(name, f"{method.name} needs it", allowed=", ".join(names))
+        for name in names
+        if name not in parameters and name not in method.optional
     ]
     if faults:
         raise UnknownNameError(faults)
     return {name: _parameter(name, value) for name, value in parameters.items()}
 
 
-def _guess(name: str, names: list[str]) -> str:
+def _guess(name: str, names: tuple[str, ...]) -> str:
     return f"did you mean {nearest(name, names)!r}?" if nearest(name, names) else ""
 
 
@@ -217,12 +241,12 @@ def _parameter(name: str, value: Any) -> Any:
         edges = [_numbers(edge, name) for edge in value]
         _check_edges(name, edges)
         return edges
-    found = _numbers(value, name)
-    if name in ("scale", "checkins") and not (found > 0).all():
+    numbers = _numbers(value, name)
+    if name in ("scale", "checkins") and not (numbers > 0).all():
         raise BscError(Fault(name, "this has to be above 0", got=repr(value)[:80]))
-    if np.isnan(found).any() and found.ndim == 0:
+    if np.isnan(numbers).any() and numbers.ndim == 0:
         raise BscError(Fault(name, "this is missing", fix="give a number"))
-    return found
+    return numbers
 
 
 def _anchors(value: Any) -> dict[float, float]:
@@ -237,12 +261,12 @@ def _anchors(value: Any) -> dict[float, float]:
 
 
 def _check_edges(name: str, edges: list[np.ndarray]) -> None:
-    shown = str([one.tolist() for one in edges])
+    shown = str([edge.tolist() for edge in edges])
     if name == "band":
         if len(edges) != 2 or np.any(edges[0] > edges[1]):
             raise BscError(Fault(name, "this is not a band", got=shown, allowed="[low, high]"))
         return
-    steps = [two - one for one, two in pairwise(edges)]
+    steps = [following - edge for edge, following in pairwise(edges)]
     rising, falling = all(np.all(step > 0) for step in steps), all(np.all(step < 0) for step in steps)
     if len(edges) < 2 or not (rising or (falling and name == "edges")):
         raise BscError(Fault(name, "bands need edges in order, each different from the next", got=shown))

@@ -7,9 +7,40 @@ reproduce.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from bsclib.scoring import rules
-from bsclib.scoring.method import Bands, Method
+from bsclib.scoring.method import Bands, Method, figure, signed
+
+
+def _way(actual: float, own: float, floor: float, expected: float, **_: object) -> str:
+    return (
+        f"({figure(actual)} - {figure(floor)}) / ({figure(expected)} - {figure(floor)}) = "
+        f"{figure(actual - floor)} / {figure(expected - floor)}"
+    )
+
+
+def _beyond_target(actual: float, own: float, target: float, **_: object) -> str:
+    if target == 0:
+        return f"1 + {signed(actual)}"
+    return f"({signed(actual)} - {signed(target)} + |{signed(target)}|) / |{signed(target)}|"
+
+
+def _bands(actual: float, own: float, edges: Sequence[float], **_: object) -> str:
+    """How many bands are passed, and how much of the next one."""
+    sign, count = (1 if edges[-1] > edges[0] else -1), len(edges) - 1
+    passed = sum(sign * (actual - edge) >= 0 for edge in edges[1:])
+    if passed == count or sign * (actual - edges[0]) <= 0:
+        return f"bands passed, of {count}: {min(passed, count)} / {count}"
+    low, high = edges[passed], edges[passed + 1]
+    part = f"({figure(actual)} - {figure(low)}) / ({figure(high)} - {figure(low)})"
+    return f"({passed} + {part}) / {count}"
+
+
+def _checkins(actual: float, own: float, checkins: float, **_: object) -> str:
+    hits = round(own * checkins / 100)
+    return f"{hits} check-ins so far lay in the band: 100 × {hits} / {figure(checkins)}"
+
 
 _ALL = [
     Method(
@@ -18,6 +49,9 @@ _ALL = [
         "(a - floor) / (expected - floor); within a range 1 inside, falling to 0 at the floor on either side",
         "this kit",
         rules.linear_attainment,
+        takes=("floor", "expected", "sign"),
+        optional=("sign",),
+        worked=_way,
     ),
     Method(
         "bsc_designer_performance",
@@ -25,6 +59,7 @@ _ALL = [
         "(a - min) / (max - min)",
         "bscdesigner.com, KPI properties and change-indicator-details manual pages",
         rules.performance,
+        takes=("min", "max"),
         worked="({actual} - {min}) / ({max} - {min})",
     ),
     Method(
@@ -33,6 +68,7 @@ _ALL = [
         "(a - baseline) / (target - baseline)",
         "bscdesigner.com, KPI properties",
         rules.progress,
+        takes=("baseline", "target"),
         worked="({actual} - {baseline}) / ({target} - {baseline})",
     ),
     Method(
@@ -41,6 +77,7 @@ _ALL = [
         "on 0..10: the red flag scores 3.33, the goal 6.67, as far again beyond either 0 and 10; clamped",
         "support.spiderstrategies.com article 360041554151",
         rules.goal_and_red_flag,
+        takes=("goal", "red"),
         worked="10 / 3 × (1 + ({actual} - {red}) / ({goal} - {red}))",
         clamp=(0, 10),
         full=10,
@@ -52,7 +89,8 @@ _ALL = [
         "(a - t + |t|) / |t|; 1 + a for a target of 0",
         "docs.infor.com, CPM 10.4 performance of an increasing measure; the open-source hillfog formula F001 agrees",
         rules.beyond_target,
-        worked="({actual} - {target} + |{target}|) / |{target}|",
+        takes=("target",),
+        worked=_beyond_target,
         better="higher",
     ),
     Method(
@@ -61,6 +99,7 @@ _ALL = [
         "a / t; dark green (A) from 90 %, green (B) from 80 %, yellow (C) from 70 %",
         "help.sap.com, SSM 7.5",
         rules.of_target,
+        takes=("target",),
         worked="{actual} / {target}",
         bands=Bands((0.7, 0.8, 0.9), ("below C", "yellow (C)", "green (B)", "dark green (A)")),
         cuts=(0.7, 0.9),
@@ -72,6 +111,7 @@ _ALL = [
         "1 - (a - t) / t",
         "help.sap.com, SSM 7.5",
         rules.reduction,
+        takes=("target",),
         worked="1 - ({actual} - {target}) / {target}",
         better="lower",
     ),
@@ -81,6 +121,7 @@ _ALL = [
         "1 - |a - t| / t",
         "help.sap.com, SSM 7.5",
         rules.distance,
+        takes=("target",),
         worked="1 - |{actual} - {target}| / {target}",
     ),
     Method(
@@ -89,6 +130,8 @@ _ALL = [
         "each of n bands is worth 1/n of the score whatever its width; linear inside a band",
         "husting.com 2006-07-19, on Microsoft Business Scorecard Manager",
         rules.equal_bands,
+        takes=("edges",),
+        worked=_bands,
         cuts=(1 / 3, 2 / 3),
     ),
     Method(
@@ -97,6 +140,7 @@ _ALL = [
         "(a - worst) / (target - worst)",
         "Microsoft Office PerformancePoint team blog 2008-01-18",
         rules.from_worst,
+        takes=("worst", "target"),
         worked="({actual} - {worst}) / ({target} - {worst})",
     ),
     Method(
@@ -105,6 +149,7 @@ _ALL = [
         "actual / expected by now in percent, truncated, at most 100; the label is taken before that cap",
         "support.cascade.app, what each health means",
         rules.percent_of_expected,
+        takes=("expected",),
         worked="100 × {actual} / {expected}",
         clamp=(-math.inf, 100),
         rounding="truncate",
@@ -119,6 +164,7 @@ _ALL = [
         "2 - a / t",
         "profit.co, distance from target",
         rules.at_most,
+        takes=("target",),
         worked="2 - {actual} / {target}",
         better="lower",
     ),
@@ -128,6 +174,8 @@ _ALL = [
         "check-ins so far inside the closed band over all planned, in whole percent; a missing one is a miss",
         "profit.co, two progress calculations",
         rules.share_of_checkins,
+        takes=("band", "checkins"),
+        worked=_checkins,
         rounding="round",
         full=100,
     ),
@@ -137,6 +185,7 @@ _ALL = [
         "(a - baseline) / (target - baseline), unclamped; 0 for an equal baseline and target or a missing actual",
         "github oslokommune/okr-tracker, unit test of key-result progress (MIT)",
         rules.progress_or_zero,
+        takes=("baseline", "target"),
         worked="({actual} - {baseline}) / ({target} - {baseline})",
     ),
     Method(
@@ -145,6 +194,7 @@ _ALL = [
         "(worst - a) / (worst - best), the actual held between worst and best",
         "help.incontact.com, scorecard calculations",
         rules.worst_to_best,
+        takes=("worst", "best"),
         worked="({worst} - {actual}) / ({worst} - {best})",
         clamp=(0, 1),
     ),
@@ -154,6 +204,7 @@ _ALL = [
         "min(a / t, 1)",
         "Atlas Copco distributor target sheet",
         rules.of_target,
+        takes=("target",),
         worked="{actual} / {target}",
         clamp=(-math.inf, 1),
         better="higher",
@@ -164,6 +215,7 @@ _ALL = [
         "linear through two anchors, each an actual and its score",
         "exceldemy.com, create a balanced scorecard in Excel",
         rules.two_anchors,
+        takes=("anchors",),
         worked="100 × ({actual} - {floor}) / ({expected} - {floor})",
         full=100,
     ),
@@ -173,6 +225,7 @@ _ALL = [
         "rules are read top-down and the first that holds wins: a >= t, then a >= 0.9 t, then the rest",
         "support.clearpointstrategy.com, automatic status evaluation",
         rules.first_rule,
+        takes=("target",),
     ),
     Method(
         "sap_cuts",
@@ -180,6 +233,7 @@ _ALL = [
         "four cuts between five colours; a cut belongs to the better one",
         "help.sap.com, SSM 7.5 threshold page",
         rules.five_colours,
+        takes=("cuts",),
     ),
     Method(
         "cognos_on_target",
@@ -187,6 +241,8 @@ _ALL = [
         "green within 5 % of the target, yellow within 15 %, on both sides",
         "IBM Cognos Metric Studio, support note on target patterns",
         rules.target_pattern,
+        takes=("target", "pattern"),
+        optional=("pattern",),
     ),
     Method(
         "oracle_kpi_bands",
@@ -194,6 +250,7 @@ _ALL = [
         "five bands between four edges, each closed above",
         "Oracle Scorecard and Strategy Management help",
         rules.five_bands,
+        takes=("edges",),
     ),
     Method(
         "federal_within_ten_percent",
@@ -201,6 +258,7 @@ _ALL = [
         "delivered when at most 10 % above the budgeted cost or schedule",
         "US federal IT reform reporting (FITARA tables)",
         rules.within_ten_percent,
+        takes=("target",),
     ),
     Method(
         "bsc_designer_weights",
@@ -208,6 +266,7 @@ _ALL = [
         "sum(w s) / scale: weights that do not add up to the scale give a total that may pass 100 %",
         "bscdesigner.com, balancing-tree manual page",
         rules.weighted_sum,
+        takes=("scale",),
     ),
     Method(
         "sap_weighted_index",
@@ -235,7 +294,7 @@ _ALL = [
         "missing",
         "the last known value holds until the next",
         "bscdesigner.com, kpi-advanced manual page",
-        rules.last_known,
+        rules.carry_forward,
     ),
     Method(
         "spider_missing",
@@ -249,14 +308,14 @@ _ALL = [
         "missing",
         "the weight of a child with no data is spread over the others in proportion",
         "Oracle Scorecard and Strategy Management help (rule and weights published, result derived)",
-        rules.redistributed,
+        rules.redistribute_weights,
     ),
     Method(
         "spider_weights",
         "weights",
         "weights are relative; a weight may change on a date",
         "support.spiderstrategies.com article 360041629051",
-        rules.relative,
+        rules.relative_weights,
     ),
     Method(
         "spider_ratio_roll_up",

@@ -24,26 +24,14 @@ LARGE = 1e6
 
 
 def tidy(values: ArrayLike) -> np.ndarray:
-    """Round away what floating point leaves behind.
-
-    Examples
-    --------
-    >>> float(tidy(0.1 + 0.2))
-    0.3
-    """
+    """Round away what floating point leaves behind."""
     given = np.asarray(values, dtype=float)
     small = np.abs(given) < LARGE
     return np.where(small, np.round(np.where(small, given, 0.0), DIGITS), given)
 
 
-def whole(values: ArrayLike) -> np.ndarray:
-    """Round to the nearest whole number, halves away from zero, as people do.
-
-    Examples
-    --------
-    >>> whole([0.5, 2.5, -0.5]).tolist()
-    [1.0, 3.0, -1.0]
-    """
+def nearest_whole(values: ArrayLike) -> np.ndarray:
+    """Round to the nearest whole number, halves away from zero, as people do."""
     values = tidy(values)
     return np.copysign(np.floor(np.abs(values) + 0.5), values)
 
@@ -57,19 +45,13 @@ def divide(top: ArrayLike, bottom: ArrayLike) -> np.ndarray:
 # ------------------------------------------------------------------------------------------------ share of the way
 
 
-def forward(floor: ArrayLike, expected: ArrayLike, sign: ArrayLike) -> np.ndarray:
-    """Whether what is expected is better than the floor, by more than floating point leaves behind.
-
-    Examples
-    --------
-    >>> bool(forward(0.3, 0.1 + 0.2, 1))
-    False
-    """
+def has_way(floor: ArrayLike, expected: ArrayLike, sign: ArrayLike) -> np.ndarray:
+    """Whether what is expected is better than the floor, by more than floating point leaves behind."""
     size = np.maximum(np.abs(floor), np.abs(expected))
     return np.asarray(np.multiply(sign, np.subtract(expected, floor)) > 1e-12 * size)
 
 
-def as_good(actual: ArrayLike, expected: ArrayLike, sign: ArrayLike) -> np.ndarray:
+def meets_expected(actual: ArrayLike, expected: ArrayLike, sign: ArrayLike) -> np.ndarray:
     """Whether an actual is at least as good as expected, but for what floating point leaves behind."""
     return np.asarray(np.multiply(sign, np.subtract(actual, expected)) >= -1e-12 * np.abs(expected))
 
@@ -77,66 +59,19 @@ def as_good(actual: ArrayLike, expected: ArrayLike, sign: ArrayLike) -> np.ndarr
 def linear_attainment(
     actual: ArrayLike, floor: ArrayLike, expected: ArrayLike, sign: ArrayLike | None = None
 ) -> np.ndarray:
-    """Share of the way from the floor to what is expected by now, unclamped: the kit's own rule.
-
-    Parameters
-    ----------
-    actual, floor, expected : array or float
-        In the KPI's own unit; they broadcast.
-    sign : array or int, optional
-        1 where higher is better, -1 where lower is; by default whichever way leads from the floor to what is expected.
-
-    Returns
-    -------
-    array
-        ``(actual - floor) / (expected - floor)``. Where `expected` is no better than `floor` there is no way to go: 1
-        if the actual is at least as good as expected, else 0. NaN where the actual is.
-
-    Examples
-    --------
-    Time to restore fell from 9 hours to 6, and 4 were expected:
-
-    >>> float(linear_attainment(6.0, 9.0, 4.0, -1))
-    0.6
-
-    To hold a level is to be at least as good:
-
-    >>> linear_attainment(np.array([98.0, 99.5]), 99.0, 99.0, 1)
-    array([0., 1.])
-    """
+    """``(a - floor) / (expected - floor)``, unclamped: the kit's own rule."""
     sign = np.where(np.greater_equal(expected, floor), 1, -1) if sign is None else sign
     with np.errstate(over="ignore", invalid="ignore"):
         way = np.subtract(expected, floor)
-        there = np.where(as_good(actual, expected, sign), 1.0, 0.0)
+        there = np.where(meets_expected(actual, expected, sign), 1.0, 0.0)
         there = np.where(np.isnan(np.asarray(actual, dtype=float)), np.nan, there)
-        ahead = forward(floor, expected, sign)
+        ahead = has_way(floor, expected, sign)
         share = np.divide(np.subtract(actual, floor), way, out=np.zeros(np.shape(there)), where=ahead)
     return np.where(ahead, share, there) + 0.0
 
 
 def range_attainment(actual: ArrayLike, low: float, high: float, lower: float, upper: float) -> np.ndarray:
-    """Attainment of a range: 1 inside, falling to 0 at the floor on the side where the actual lies, and on below 0.
-
-    Parameters
-    ----------
-    actual : array or float
-        In the KPI's own unit.
-    low, high : float
-        The range, its edges included.
-    lower, upper : float
-        The floors below and above it.
-
-    Returns
-    -------
-    array
-        1 inside ``[low, high]``; outside, 1 minus the distance to the nearer edge over that edge's distance to its
-        floor. 0 outside where the floor leaves no room.
-
-    Examples
-    --------
-    >>> range_attainment(np.array([72.0, 82.5, 100.0]), 70, 80, 60, 90)
-    array([ 1.  ,  0.75, -1.  ])
-    """
+    """Attainment of a range: 1 inside, falling to 0 at the floor on the side where the actual lies, and on below 0."""
     under = linear_attainment(actual, lower, low, 1)
     over = linear_attainment(actual, upper, high, -1)
     inside = np.where(np.isnan(np.asarray(actual, dtype=float)), np.nan, 1.0)
@@ -213,14 +148,14 @@ def percent_of_expected(actual: ArrayLike, expected: ArrayLike) -> np.ndarray:
 
 def equal_bands(actual: ArrayLike, edges: Sequence[ArrayLike]) -> np.ndarray:
     """Each of the n bands between the edges is worth 1/n of the score whatever its width; linear inside a band."""
-    steps = [np.clip(performance(actual, one, next), 0, 1) for one, next in pairwise(edges)]
+    steps = [np.clip(performance(actual, edge, following), 0, 1) for edge, following in pairwise(edges)]
     return np.sum(steps, axis=0) / len(steps)
 
 
 def two_anchors(actual: ArrayLike, anchors: Mapping[float, float] | Sequence[tuple[Any, float]]) -> np.ndarray:
     """The straight line through two anchors, ``{actual: score}`` or pairs of them."""
-    (one, at_one), (other, at_other) = anchors.items() if isinstance(anchors, Mapping) else anchors
-    return np.add(at_one, performance(actual, one, other) * (at_other - at_one))
+    (first, score_first), (second, score_second) = anchors.items() if isinstance(anchors, Mapping) else anchors
+    return np.add(score_first, performance(actual, first, second) * (score_second - score_first))
 
 
 def share_of_checkins(actual: ArrayLike, band: Sequence[ArrayLike], checkins: float) -> np.ndarray:
@@ -233,32 +168,24 @@ def share_of_checkins(actual: ArrayLike, band: Sequence[ArrayLike], checkins: fl
 # ------------------------------------------------------------------------------------------------------------ rounding
 
 
-def unrounded(values: ArrayLike) -> np.ndarray:
+def as_floats(values: ArrayLike) -> np.ndarray:
     """The values as they are."""
     return np.asarray(values, dtype=float)
 
 
-def truncated(values: ArrayLike) -> np.ndarray:
+def truncate(values: ArrayLike) -> np.ndarray:
     """Cut to whole numbers."""
     return np.trunc(tidy(values))
 
 
-ROUNDINGS = {"none": unrounded, "round": whole, "truncate": truncated}
+ROUNDINGS = {"none": as_floats, "round": nearest_whole, "truncate": truncate}
 
 
 # ----------------------------------------------------------------------------------------------- words for an actual
 
 
-def named(values: ArrayLike, edges: Sequence[float], words: Sequence[str], closed: str = "below") -> np.ndarray:
-    """The word of the band in which each value lies; "" where it is missing.
-
-    An edge belongs to the band above it, or to the band below it where the bands are `closed` "above".
-
-    Examples
-    --------
-    >>> named([0.7, 0.69], [0.7, 0.9], ["red", "amber", "green"]).tolist()
-    ['amber', 'red']
-    """
+def labels(values: ArrayLike, edges: Sequence[float], words: Sequence[str], closed: str = "below") -> np.ndarray:
+    """The word of the band in which each value lies; "" where it is missing."""
     values = tidy(values)
     place = np.searchsorted(tidy(edges), values, side="right" if closed == "below" else "left")
     return np.where(np.isnan(values), "", np.array(words, dtype=object)[np.minimum(place, len(edges))])
@@ -270,7 +197,7 @@ def first_rule(actual: np.ndarray, target: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(actual), "", words)
 
 
-def four(edges: Sequence[float]) -> None:
+def check_four_edges(edges: Sequence[float]) -> None:
     """Raise ValueError unless there are four edges, as five words need."""
     if len(edges) != 4:
         raise ValueError(f"five bands have four edges between them, not {len(edges)}")
@@ -278,8 +205,8 @@ def four(edges: Sequence[float]) -> None:
 
 def five_colours(actual: np.ndarray, cuts: Sequence[float]) -> np.ndarray:
     """Five colours between four cuts."""
-    four(cuts)
-    return named(actual, cuts, ("dark red", "red", "yellow", "green", "dark green"))
+    check_four_edges(cuts)
+    return labels(actual, cuts, ("dark red", "red", "yellow", "green", "dark green"))
 
 
 def target_pattern(actual: np.ndarray, target: np.ndarray, pattern: str = "on_target") -> np.ndarray:
@@ -293,8 +220,8 @@ def target_pattern(actual: np.ndarray, target: np.ndarray, pattern: str = "on_ta
 
 def five_bands(actual: np.ndarray, edges: Sequence[float]) -> np.ndarray:
     """Five bands between four edges, each closed above."""
-    four(edges)
-    return named(actual, edges, ("Critical", "Warning", "Acceptable", "Good", "Ideal"), closed="above")
+    check_four_edges(edges)
+    return labels(actual, edges, ("Critical", "Warning", "Acceptable", "Good", "Ideal"), closed="above")
 
 
 def within_ten_percent(actual: np.ndarray, target: np.ndarray) -> np.ndarray:
@@ -311,12 +238,12 @@ def elapsed_share(today: datetime.date, start: datetime.date, end: datetime.date
     return ((today - start).days + 1) / ((end - start).days + 1)
 
 
-def relative(weights: ArrayLike) -> np.ndarray:
+def relative_weights(weights: ArrayLike) -> np.ndarray:
     """Weights as shares that add up to 1."""
     return divide(weights, np.sum(weights))
 
 
-def redistributed(weights: ArrayLike, missing: Sequence[int]) -> np.ndarray:
+def redistribute_weights(weights: ArrayLike, missing: Sequence[int]) -> np.ndarray:
     """The weights of those that are there, grown in proportion to what the missing ones carried (by position)."""
     weights = np.asarray(weights, dtype=float)
     there = np.delete(weights, list(missing))
@@ -328,7 +255,7 @@ def ratio_of_sums(numerators: ArrayLike, denominators: ArrayLike) -> float:
     return float(divide(np.sum(numerators), np.sum(denominators)))
 
 
-def last_known(values: ArrayLike) -> np.ndarray:
+def carry_forward(values: ArrayLike) -> np.ndarray:
     """Each missing value replaced by the last one known before it."""
     values = np.asarray(values, dtype=float)
     when = np.maximum.accumulate(np.where(np.isnan(values), 0, np.arange(len(values))))
@@ -350,6 +277,21 @@ def weighted_mean(scores: ArrayLike, weights: ArrayLike) -> float:
     return float(divide(np.sum(scores * weights), np.sum(weights)))
 
 
+def weighted_shares(scores: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The weighted mean over the last axis of those that have a score, and the share that each carries."""
+    scored = ~np.isnan(scores) & (weight > 0)
+    share = np.where(scored, weight, 0.0)
+    # First by the largest: the sum of huge or vanishing weights would leave the range of numbers.
+    largest = share.max(axis=-1, keepdims=True)
+    share = np.divide(share, largest, out=np.zeros_like(share), where=largest > 0)
+    total = share.sum(axis=-1, keepdims=True)
+    share = np.divide(share, total, out=np.zeros_like(share), where=total > 0)
+    mean = (share * np.where(scored, scores, 0.0)).sum(axis=-1)
+    # A mean lies between the least and the greatest; its arithmetic may miss that by a unit in the last place.
+    least, greatest = np.where(scored, scores, np.inf).min(axis=-1), np.where(scored, scores, -np.inf).max(axis=-1)
+    return np.where(total[..., 0] > 0, np.minimum(np.maximum(mean, least), greatest), np.nan), share
+
+
 def weighted_sum(scores: ArrayLike, weights: ArrayLike, scale: float) -> float:
     """``sum(w s) / scale``, whatever the weights add up to."""
     scores, weights = _scored(scores, weights)
@@ -358,12 +300,12 @@ def weighted_sum(scores: ArrayLike, weights: ArrayLike, scale: float) -> float:
 
 def nearest_index(scores: ArrayLike, weights: ArrayLike) -> float:
     """The weighted mean of the children's colour indices, rounded to the nearest colour."""
-    return float(whole(weighted_mean(scores, weights)))
+    return float(nearest_whole(weighted_mean(scores, weights)))
 
 
 def rounded_mean(scores: ArrayLike, weights: ArrayLike) -> float:
     """The weighted mean, rounded to a whole number."""
-    return float(whole(weighted_mean(scores, weights)))
+    return float(nearest_whole(weighted_mean(scores, weights)))
 
 
 def rounded_mean_of_positives(scores: ArrayLike, weights: ArrayLike) -> float:

@@ -6,6 +6,7 @@ nodes, where the nodes are the scorecard, its perspectives, its objectives and i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,27 +14,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bsclib.actuals.aggregate import REASONS, Cube, cube
+from bsclib.actuals.aggregate import ORIGINS, Cube, cube
 from bsclib.actuals.table import check_actuals
-from bsclib.errors import ScorecardError, UnknownNameError, unknown
+from bsclib.errors import BscError, Fault, ScorecardError, UnknownNameError, unknown
 from bsclib.model import periods
-from bsclib.model.nouns import Scorecard
+from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import STATUSES
 from bsclib.model.values import weight_at
-from bsclib.scoring.apply import apply
-from bsclib.scoring.method import Method, status_codes
-from bsclib.scoring.methods import find_method
+from bsclib.scoring import rules
+from bsclib.scoring.apply import Taken, apply
+from bsclib.scoring.method import COLOUR_SCORES, Method, status_codes
+from bsclib.scoring.methods import scoring_method
+from bsclib.scoring.reasons import CASES, SCORED_ZERO, WITHOUT_ACTUAL, WORDS_ABOVE, origin_words, taken_words
 
 LEVELS = ("scorecard", "perspective", "objective", "kpi")
 MISSING_POLICIES = ("redistribute", "carry_forward", "propagate", "zero")
-KEYS = ["unit", "period", "level", "id", "parent"]
+KEYS = ["unit", "period", "level", "id", "name", "parent"]
 NUMBERS = ["weight", "effective_weight", "baseline", "floor", "stretch", "target", "expected", "actual", "numerator"]
 NUMBERS += ["denominator", "attainment", "score", "at_risk", "on_target"]
-COLUMNS = [*KEYS, *NUMBERS, "status", "label", "method", "reason"]
-SCORED_ZERO = "no actual: scored 0"
-NOTHING_BELOW = "nothing below it that carries weight was scored"
-CHILD_MISSING = "a child was not scored"
-NO_KPI = "no KPI measures it"
+HOW = ["method", "missing", "origin", "carried_from", "taken", "reason", "left_out"]
+COLUMNS = [*KEYS, *NUMBERS, "status", "label", *HOW]
+TEXTS = [*KEYS, "status", "label", *HOW[:-1]]
+"""The columns that hold words; a file may have nothing where they are empty."""
 
 
 def score(
@@ -65,8 +67,12 @@ def score(
         One row for every unit (``""``, the organisation, first), month, and node of the scorecard. `attainment` is
         unclamped, `score` runs 0..100, `effective_weight` is the share (0..1) of its parent's score that a child
         carried, `at_risk` and `on_target` are the thresholds applied. For a range, `floor`, `target` and `expected` are
-        those of the nearer edge. `attrs` hold `as_of`, `left_out` (how many rows came later), `missing` and
-        `names` (by id).
+        those of the nearer edge. How each number came about: `method`, `missing` (the policy), `origin` (``given``,
+        ``held`` over its quarter or year, ``pooled`` from the units, ``pooled_in_part``, or why there is none:
+        ``no_actual``, ``zero_denominator``, ``unit_missing``, ``parts_missing``), `carried_from` (the month of an
+        actual that is used again), `taken` (JSON: what the method's rule took from the KPI and had to assume), the same
+        in words in `reason`, and `left_out`, how many rows of the actuals came later. Everything is in columns, so that
+        a frame that is written to a file and read again means the same.
 
     Raises
     ------
@@ -74,6 +80,8 @@ def score(
         When the actuals are faulty, or nothing is left by `as_of`.
     UnknownNameError
         For an unknown method or policy.
+    BscError
+        For a changed method that still bears the name of one that ships.
 
     Notes
     -----
@@ -111,13 +119,33 @@ def score(
     2    objective   fast         0.6   60.0  off_target
     3          kpi   mttr         0.6   60.0  off_target
     """
-    chosen = find_method(method, "attainment")
+    chosen = scoring_method(method)
     if missing not in MISSING_POLICIES:
         raise UnknownNameError(unknown("policy for missing data", missing, MISSING_POLICIES, "missing"))
-    return score_cube(scorecard, lay_out(scorecard, actuals, as_of), chosen, missing)
+    return score_cube(scorecard, actuals_grid(scorecard, actuals, as_of), chosen, missing)
 
 
-def lay_out(scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None = None) -> Cube:
+def restore_types(scores: pd.DataFrame) -> pd.DataFrame:
+    """Scores as `score` returns them, out of a file that kept words as text and empty words as nothing."""
+    if all(isinstance(scores[name].dtype, pd.CategoricalDtype) for name in TEXTS if name in scores):
+        return scores
+    ranks: dict[str, Sequence[str]] = {"level": LEVELS, "status": STATUSES}
+    columns = {}
+    for name in TEXTS:
+        if name in scores:
+            # A file may hold the units 101 and 102 as numbers, with a decimal where the organisation has none.
+            text = scores[name].convert_dtypes().astype("str").fillna("")
+            words = ranks.get(name) or (sorted(text.unique()) if name == "period" else list(dict.fromkeys(text)))
+            columns[name] = pd.Categorical(text, categories=words)
+    scores = scores.assign(**columns)
+    rows = [name for name in ("unit", "period", "id", "method", "missing") if name in scores]
+    if scores.duplicated(rows).any():
+        fix = 'where a unit is called NA, read the file by pd.read_csv(path, keep_default_na=False, na_values=[""])'
+        raise BscError(Fault("scores", "rows are given twice", fix=fix))
+    return scores
+
+
+def actuals_grid(scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None = None) -> Cube:
     """Check actuals and lay them out by unit, month and KPI; `score` says what is raised."""
     if as_of is not None:
         _check_as_of(as_of)
@@ -128,23 +156,9 @@ def score_cube(scorecard: Scorecard, grid: Cube, method: Method, missing: str = 
     """Score actuals that are laid out already: the frame that `score` returns."""
     nodes = _nodes(scorecard, grid.months)
     table = _Table.empty(grid, nodes)
-    reasons = _score_kpis(table, grid, scorecard, method, missing)
-    _roll_up(table, nodes, scorecard, method, missing, reasons)
-    frame = table.frame(grid, nodes, method, reasons)
-    frame.attrs = {
-        "as_of": periods.period_of(int(grid.months[-1])),
-        "left_out": grid.left_out,
-        "missing": missing,
-        "names": _Names(scorecard.names),
-    }
-    return frame
-
-
-class _Names(dict[str, str]):
-    """Names by id. pandas copies `attrs` deeply with every step, and many a step takes less time than that copy."""
-
-    def __deepcopy__(self, memo: Any) -> _Names:
-        return self
+    _score_kpis(table, grid, scorecard, method, missing)
+    _roll_up(table, nodes, scorecard, method, missing)
+    return table.frame(grid, scorecard, nodes, method, missing)
 
 
 def _check_as_of(as_of: str) -> None:
@@ -167,13 +181,13 @@ class _Nodes:
     weight: np.ndarray
 
     def of(self, level: str) -> slice:
-        found = np.flatnonzero(self.level == LEVELS.index(level))
-        return slice(int(found[0]), int(found[-1]) + 1)
+        nodes = np.flatnonzero(self.level == LEVELS.index(level))
+        return slice(int(nodes[0]), int(nodes[-1]) + 1)
 
 
 def _nodes(card: Scorecard, months: np.ndarray) -> _Nodes:
     parents = [card.id, *(card.id for _ in card.perspectives)]
-    parents += [*(one.perspective for one in card.objectives), *(kpi.objective for kpi in card.kpis)]
+    parents += [*(objective.perspective for objective in card.objectives), *(kpi.objective for kpi in card.kpis)]
     ids = list(card.names)
     position = {id: i for i, id in enumerate(ids)}
     weights = [np.ones(len(months))]
@@ -186,46 +200,54 @@ def _nodes(card: Scorecard, months: np.ndarray) -> _Nodes:
 
 @dataclass
 class _Table:
-    """The numbers of the result, each an array of shape (units, months, nodes)."""
+    """The result, each an array of shape (units, months, nodes): numbers, and codes with the words that they index."""
 
     columns: dict[str, np.ndarray]
-    status: np.ndarray
-    reason: np.ndarray
+    codes: dict[str, np.ndarray]
+    words: dict[str, list[str]]
 
     @classmethod
     def empty(cls, grid: Cube, nodes: _Nodes) -> _Table:
         shape = (len(grid.units), len(grid.months), len(nodes.ids))
         columns = {name: np.full(shape, np.nan) for name in NUMBERS}
         columns["weight"][...] = nodes.weight
-        return cls(columns, np.full(shape, STATUSES.index("no_data"), dtype=np.int8), np.zeros(shape, dtype=np.int32))
+        codes = {name: np.zeros(shape, dtype=np.int32) for name in ("origin", "carried_from", "taken", "reason")}
+        codes["status"] = np.full(shape, STATUSES.index("no_data"), dtype=np.int8)
+        words = {"status": list(STATUSES), "origin": ["", *WORDS_ABOVE, *ORIGINS, "carried"]}
+        return cls(columns, codes, words)
 
-    def labels(self, method: Method) -> tuple[np.ndarray, list[str]]:
-        """The method's own words for where things stand, if it has any."""
-        if not method.bands:
-            return np.zeros((1, 1, 1)), [""]
-        share = self.columns["attainment"]
-        return np.where(np.isnan(share), 0, method.bands.place(share * method.full) + 1), ["", *method.bands.words]
-
-    def frame(self, grid: Cube, nodes: _Nodes, method: Method, reasons: list[str]) -> pd.DataFrame:
-        shape = self.status.shape
+    def frame(self, grid: Cube, card: Scorecard, nodes: _Nodes, method: Method, missing: str) -> pd.DataFrame:
+        shape = self.codes["status"].shape
         months = [periods.period_of(int(month)) for month in grid.months]
-        parent_ids = list(dict.fromkeys(["", *(nodes.ids[parent] for parent in nodes.parent)]))
-        parent = np.array([parent_ids.index(nodes.ids[parent]) for parent in nodes.parent])
+        parents = list(dict.fromkeys(["", *(nodes.ids[parent] for parent in nodes.parent)]))
+        parent = np.array([parents.index(nodes.ids[parent]) for parent in nodes.parent])
         parent[0] = 0
-        keys = {
+        names = list(dict.fromkeys(card.names.values()))
+        place = {name: at for at, name in enumerate(names)}
+        constant = np.zeros((1, 1, 1))
+        words = {
             "unit": (np.arange(shape[0])[:, None, None], grid.units),
             "period": (np.arange(shape[1])[None, :, None], months),
             "level": (nodes.level[None, None, :], LEVELS),
             "id": (np.arange(shape[2])[None, None, :], nodes.ids),
-            "parent": (parent[None, None, :], parent_ids),
-            "status": (self.status, STATUSES),
-            "label": self.labels(method),
-            "method": (np.zeros((1, 1, 1)), [method.name]),
-            "reason": (self.reason, reasons),
+            "name": (np.array([place[name] for name in card.names.values()])[None, None, :], names),
+            "parent": (parent[None, None, :], parents),
+            "label": self._labels(method),
+            "method": (constant, [method.name]),
+            "missing": (constant, [missing]),
+            **{name: (codes, self.words[name]) for name, codes in self.codes.items()},
         }
-        data = {name: _categorical(codes, names, shape) for name, (codes, names) in keys.items()}
+        data: dict[str, Any] = {name: _categorical(codes, texts, shape) for name, (codes, texts) in words.items()}
         data |= {name: array.reshape(-1) for name, array in self.columns.items()}
+        data["left_out"] = np.full(len(data["unit"]), grid.left_out)
         return pd.DataFrame({name: data[name] for name in COLUMNS}, copy=False)
+
+    def _labels(self, method: Method) -> tuple[np.ndarray, list[str]]:
+        """The method's own words for where things stand, if it has any."""
+        if not method.bands:
+            return np.zeros((1, 1, 1)), [""]
+        share = self.columns["attainment"]
+        return np.where(np.isnan(share), 0, method.bands.positions(share * method.full) + 1), ["", *method.bands.words]
 
 
 def _categorical(codes: np.ndarray, names: Sequence[str], shape: tuple[int, ...]) -> pd.Categorical:
@@ -237,15 +259,15 @@ def _categorical(codes: np.ndarray, names: Sequence[str], shape: tuple[int, ...]
 # ------------------------------------------------------------------------------------------------------------ one KPI
 
 
-def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, missing: str) -> list[str]:
-    """Fill the KPIs' part of the table; return the texts that its reasons index."""
+def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, missing: str) -> None:
+    """Fill the KPIs' part of the table."""
     first = len(card.names) - len(card.kpis)
     columns = {name: array[:, :, first:] for name, array in table.columns.items()}
-    actual, source = _carried(grid.actual) if missing == "carry_forward" else (grid.actual, None)
+    actual, source = _carry_forward(grid.actual) if missing == "carry_forward" else (grid.actual, None)
     columns["actual"][...], columns["numerator"][...] = actual, grid.numerator
     columns["denominator"][...] = grid.denominator
     note = np.zeros(actual.shape, dtype=np.int32)
-    notes = {"": 0}
+    notes = {("", ""): 0}
     for k, kpi in enumerate(card.kpis):
         applied = apply(method, kpi, np.ascontiguousarray(actual[:, :, k]), grid.months)
         column = {name: array[:, :, k] for name, array in columns.items()}
@@ -254,52 +276,72 @@ def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, miss
         column["attainment"][...] = applied.share
         column["stretch"][...] = np.nan if kpi.stretch is None else kpi.stretch
         column["baseline"][...] = np.nan if kpi.baseline_value is None else kpi.baseline_value
-        places = [notes.setdefault(text, len(notes)) for text in applied.notes]
-        note[:, :, k] = np.array(places)[applied.note]
+        codes = np.zeros(len(applied.taken), dtype=np.int32)
+        for place in np.flatnonzero(np.bincount(applied.place.reshape(-1))).tolist():
+            codes[place] = notes.setdefault(_note_pair(applied.taken[place], method, kpi), len(notes))
+        note[:, :, k] = codes[applied.place]
     if missing == "zero":
         columns["attainment"][np.isnan(actual)] = columns["score"][np.isnan(actual)] = 0.0
-    table.status[:, :, first:] = status_codes(columns["attainment"], columns["at_risk"], columns["on_target"])
-    table.reason[:, :, first:], texts = _reasons(grid, (note, list(notes)), source, missing)
-    return texts
+    kpi_codes = {name: array[:, :, first:] for name, array in table.codes.items()}
+    kpi_codes["status"][...] = status_codes(columns["attainment"], columns["at_risk"], columns["on_target"])
+    _write_reasons(table, kpi_codes, grid, (np.where(np.isnan(actual), 0, note), list(notes)), source, missing)
 
 
-def _carried(actual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _note_pair(taken: Taken, method: Method, kpi: KPI) -> tuple[str, str]:
+    """What was taken and assumed, as JSON and in words."""
+    if not taken:
+        return "", ""
+    words = taken_words(taken, method, kpi.stretch is not None, kpi.baseline_value is not None)
+    return json.dumps(taken), "; ".join([*words, *([CASES[taken["case"]]] if "case" in taken else [])])
+
+
+def _carry_forward(actual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The last known actual, and the month (by position) in which it was known; -1 before the first."""
     when = np.where(np.isnan(actual), -1, np.arange(actual.shape[1])[None, :, None])
     when = np.maximum.accumulate(when, axis=1)
     return np.where(when < 0, np.nan, np.take_along_axis(actual, np.maximum(when, 0), axis=1)), when
 
 
-def _reasons(
-    grid: Cube, noted: tuple[np.ndarray, list[str]], source: np.ndarray | None, missing: str
-) -> tuple[np.ndarray, list[str]]:
-    """Why each KPI's cell holds what it holds: where its actual comes from, and what its attainment had to assume."""
+def _write_reasons(
+    table: _Table,
+    codes: dict[str, np.ndarray],
+    grid: Cube,
+    noted: tuple[np.ndarray, list[tuple[str, str]]],
+    source: np.ndarray | None,
+    missing: str,
+) -> None:
+    """Say of each KPI's cell where its actual comes from and what its attainment had to assume; and so in words."""
     note, notes = noted
-    texts = [*REASONS, SCORED_ZERO]
-    code = grid.note.astype(np.int32)
-    gone = np.isnan(grid.actual)
-    if missing == "zero":
-        code[gone] = len(REASONS)
-    known = ~gone
+    origins = table.words["origin"]
+    months = ["", *(periods.period_of(int(month)) for month in grid.months)]
+    codes["origin"][...] = grid.note + origins.index(ORIGINS[0])
     if source is not None:
-        known = source >= 0
-        carried = gone & known
-        code[carried] = len(texts) + source[carried]
-        texts += [f"carried forward from {periods.period_of(int(month))}" for month in grid.months]
-    code = np.where(known, code * len(notes) + note, code * len(notes))
+        carried = np.isnan(grid.actual) & (source >= 0)
+        codes["origin"][carried] = origins.index("carried")
+        codes["carried_from"][carried] = source[carried] + 1
+    # One code for each way in which a reason can be put together, so that each text is made once.
+    whence = np.where(codes["carried_from"] > 0, len(origins) + codes["carried_from"], codes["origin"])
+    code = whence * len(notes) + note
     used = np.flatnonzero(np.bincount(code.reshape(-1), minlength=1))
-    both = ["; ".join(filter(None, (texts[one // len(notes)], notes[one % len(notes)]))) for one in used]
+    zero = {origins.index(word): SCORED_ZERO for word in WITHOUT_ACTUAL} if missing == "zero" else {}
+    texts = {text: at for at, text in enumerate(["", *WORDS_ABOVE.values()])}
     place = np.zeros(used[-1] + 1, dtype=np.int32)
-    ends = ["", NOTHING_BELOW, CHILD_MISSING, NO_KPI]
-    places = {text: i for i, text in enumerate(dict.fromkeys([*ends, *both]))}
-    place[used] = [places[text] for text in both]
-    return place[code], list(places)
+    for used_code in used.tolist():
+        origin, at = divmod(used_code, len(notes))
+        carried = max(origin - len(origins), 0)
+        words = zero.get(origin) or origin_words(origins[0 if carried else origin], months[carried])
+        text = "; ".join(filter(None, (words, notes[at][1])))
+        place[used_code] = texts.setdefault(text, len(texts))
+    codes["reason"][...] = place[code]
+    jsons = {text: at for at, text in enumerate(dict.fromkeys(text for text, _ in notes))}
+    codes["taken"][...] = np.array([jsons[text] for text, _ in notes])[note]
+    table.words |= {"carried_from": months, "taken": list(jsons), "reason": list(texts)}
 
 
 # ------------------------------------------------------------------------------------------------------------ roll-up
 
 
-def _roll_up(table: _Table, nodes: _Nodes, card: Scorecard, method: Method, missing: str, reasons: list[str]) -> None:
+def _roll_up(table: _Table, nodes: _Nodes, card: Scorecard, method: Method, missing: str) -> None:
     """Weighted means from KPIs to objectives to perspectives to the scorecard."""
     cuts = (card.thresholds.at_risk, card.thresholds.on_target)
     if method.cuts:
@@ -311,31 +353,32 @@ def _roll_up(table: _Table, nodes: _Nodes, card: Scorecard, method: Method, miss
         children = np.arange(len(nodes.ids))[nodes.of(level)]
         children = children[measured[children]]
         for parent in np.unique(nodes.parent[children]):
-            _roll_up_one(table, int(parent), children[nodes.parent[children] == parent], method, missing)
+            _roll_up_parent(table, int(parent), children[nodes.parent[children] == parent], method, missing)
     score, above = table.columns["score"], slice(0, nodes.of("kpi").start)
     table.columns["attainment"][:, :, above] = score[:, :, above] / 100
     table.columns["effective_weight"][:, :, 0] = np.where(np.isnan(score[:, :, 0]), np.nan, 1.0)
     thresholds = (table.columns["at_risk"][:, :, above], table.columns["on_target"][:, :, above])
-    table.status[:, :, above] = status_codes(score[:, :, above] / 100, *thresholds)
-    unscored = np.isnan(score[:, :, above])
-    below = CHILD_MISSING if missing == "propagate" else NOTHING_BELOW
-    why = np.where(measured[above], reasons.index(below), reasons.index(NO_KPI))
-    table.reason[:, :, above] = np.where(unscored, why, 0)
+    table.codes["status"][:, :, above] = status_codes(score[:, :, above] / 100, *thresholds)
+    below = "child_missing" if missing == "propagate" else "nothing_below"
+    for column, words in (("origin", dict(zip(WORDS_ABOVE, WORDS_ABOVE, strict=True))), ("reason", WORDS_ABOVE)):
+        place = table.words[column].index
+        why = np.where(measured[above], place(words[below]), place(words["no_kpi"]))
+        table.codes[column][:, :, above] = np.where(np.isnan(score[:, :, above]), why, 0)
 
 
 def _measured(nodes: _Nodes) -> np.ndarray:
     """Whether a node is a KPI or has one below it."""
-    found = nodes.level == LEVELS.index("kpi")
+    measured = nodes.level == LEVELS.index("kpi")
     for _ in LEVELS:
-        found[nodes.parent[found]] = True
-    return found
+        measured[nodes.parent[measured]] = True
+    return measured
 
 
-def _roll_up_one(table: _Table, parent: int, children: np.ndarray, method: Method, missing: str) -> None:
+def _roll_up_parent(table: _Table, parent: int, children: np.ndarray, method: Method, missing: str) -> None:
     scores, weight = (table.columns[name][:, :, children] for name in ("score", "weight"))
     if method.colours:
         scores = _colours(table, children)
-    mean, share = weighed(scores, weight)
+    mean, share = rules.weighted_shares(scores, weight)
     if missing == "propagate":
         mean[((weight > 0) & np.isnan(scores)).any(axis=2)] = np.nan
     # A mean of scores cannot leave the range of the scores; arithmetic may, by one unit in the last place.
@@ -344,30 +387,9 @@ def _roll_up_one(table: _Table, parent: int, children: np.ndarray, method: Metho
     table.columns["effective_weight"][:, :, children] = np.where(counted, share, np.nan)
 
 
-def weighed(scores: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The weighted mean over the last axis of those that have a score, and the share that each carries.
-
-    Examples
-    --------
-    >>> weighed(np.array([80.0, 20.0, np.nan]), np.array([3.0, 1.0, 6.0]))
-    (array(65.), array([0.75, 0.25, 0.  ]))
-    """
-    scored = ~np.isnan(scores) & (weight > 0)
-    share = np.where(scored, weight, 0.0)
-    largest = share.max(axis=-1, keepdims=True)
-    share = np.divide(share, largest, out=np.zeros_like(share), where=largest > 0)
-    total = share.sum(axis=-1, keepdims=True)
-    share = np.divide(share, total, out=np.zeros_like(share), where=total > 0)
-    mean = (share * np.where(scored, scores, 0.0)).sum(axis=-1)
-    # A mean lies between the least and the greatest; its arithmetic may miss that by a unit in the last place.
-    least, greatest = np.where(scored, scores, np.inf).min(axis=-1), np.where(scored, scores, -np.inf).max(axis=-1)
-    return np.where(total[..., 0] > 0, np.minimum(np.maximum(mean, least), greatest), np.nan), share
-
-
 def _colours(table: _Table, children: np.ndarray) -> np.ndarray:
     """100, 50 or 0 by the children's status."""
     score, at_risk, on_target = (table.columns[name][:, :, children] for name in ("score", "at_risk", "on_target"))
-    share = np.where(
-        np.isnan(table.columns["attainment"][:, :, children]), score / 100, table.columns["attainment"][:, :, children]
-    )
-    return np.array([100.0, 50.0, 0.0, np.nan])[status_codes(share, at_risk, on_target)]
+    attainment = table.columns["attainment"][:, :, children]
+    share = np.where(np.isnan(attainment), score / 100, attainment)
+    return COLOUR_SCORES[status_codes(share, at_risk, on_target)]

@@ -14,29 +14,26 @@ import pandas as pd
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.status import STATUSES
-from bsclib.scoring.rules import tidy
-from bsclib.scoring.scores import LEVELS, weighed
+from bsclib.scoring.rules import tidy, weighted_shares
+from bsclib.scoring.scores import LEVELS, restore_types
 
 ALL = slice(None)
 """Every unit, or every month: ``unit=ALL``."""
 
-Choice = str | Iterable[str] | slice | None
+Which = str | Iterable[str] | slice | None
 _NUMBERS = ("weight", "effective_weight", "actual", "attainment", "score", "at_risk", "on_target")
 _WORDS = ("unit", "period", "level", "id", "parent", "status", "method")
 
 
 @dataclass(frozen=True)
 class ScoreTree:
-    """Scores as arrays of shape (cases, nodes); `parent` indexes the nodes, and the scorecard is its own.
+    """Scores as arrays of shape (cases, nodes); `parent` indexes the nodes, and the scorecard is its own."""
 
-    `frame` holds the same rows, case by case and node by node. `measured` says which nodes are KPIs or have one below.
-    """
-
-    frame: pd.DataFrame
+    frame: pd.DataFrame  # the same rows, case by case and node by node
     ids: list[str]
     level: np.ndarray
     parent: np.ndarray
-    measured: np.ndarray
+    measured: np.ndarray  # which nodes are KPIs or have one below
     numbers: dict[str, np.ndarray]
     status: np.ndarray
 
@@ -67,30 +64,23 @@ class ScoreTree:
 
     def kpis_under(self, node: int) -> np.ndarray:
         """The KPIs below a node; of a KPI, itself."""
-        at = self.kpis
-        here = at
-        found = here == node
+        kpis = self.kpis
+        ancestor = kpis
+        below = ancestor == node
         for _ in LEVELS:
-            here = self.parent[here]
-            found |= here == node
-        return at[found]
+            ancestor = self.parent[ancestor]
+            below |= ancestor == node
+        return kpis[below]
 
-    def carried(self, node: int) -> np.ndarray:
+    def kpi_shares(self, node: int) -> np.ndarray:
         """The share of a node's score that each KPI below it carries, in each case: the product along the way."""
         share = np.nan_to_num(self.numbers["effective_weight"])
         kpis = self.kpis_under(node)
-        product, here = np.ones((self.cases, len(kpis))), kpis
-        while (here != node).any():
-            product = product * np.where(here == node, 1.0, share[:, here])
-            here = np.where(here == node, node, self.parent[here])
+        product, ancestor = np.ones((self.cases, len(kpis))), kpis
+        while (ancestor != node).any():
+            product = product * np.where(ancestor == node, 1.0, share[:, ancestor])
+            ancestor = np.where(ancestor == node, node, self.parent[ancestor])
         return product
-
-    @property
-    def propagates(self) -> bool:
-        """Whether a parent goes unscored as soon as a child does: the policy `propagate`."""
-        score, weight = self.numbers["score"], self.numbers["weight"]
-        lost = np.isnan(score)[:, self.parent] & ~np.isnan(score) & (weight > 0)
-        return bool(lost.any())
 
     def rows(self, nodes: np.ndarray) -> pd.DataFrame:
         """Unit, period, level and id of some nodes, all cases."""
@@ -113,67 +103,43 @@ class ScoreTree:
         return node
 
 
-def lay_out_scores(scores: pd.DataFrame, unit: Choice = None, period: Choice = None, means: bool = True) -> ScoreTree:
-    """Lay a frame of scores out as a tree.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        As `bsclib.score` returns it; rows of whole units and months may be left out, and their order does not matter.
-    unit : str, iterable of str or ALL, optional
-        By default the organisation as a whole.
-    period : str, iterable of str or ALL, optional
-        Months; by default the last one.
-    means : bool, default True
-        Whether it has to hold that a score is the weighted mean of those below it.
-
-    Returns
-    -------
-    ScoreTree
-
-    Raises
-    ------
-    UnknownNameError
-        For a unit or period that is not in the scores.
-    BscError
-        When columns or rows are missing, or the scores are not weighted means of their children's.
-    """
+def score_tree(scores: pd.DataFrame, unit: Which = None, period: Which = None, means: bool = True) -> ScoreTree:
+    """Lay a frame of scores out as a tree; with `means`, only where a score is the mean of those below it."""
     absent = [name for name in (*_WORDS, *_NUMBERS) if name not in scores.columns]
     if absent:
         fix = "give the frame that score() returns, with all its columns"
         raise BscError([Fault("scores", f"the column {name!r} is missing", fix=fix) for name in absent])
-    scores = scores.copy(deep=False)
-    scores.attrs = {}  # pandas would copy them with every step
-    wanted = chosen(scores, "unit", unit) & chosen(scores, "period", period)
+    scores = restore_types(scores)
+    wanted = rows_of(scores, "unit", unit) & rows_of(scores, "period", period)
     frame = scores if wanted.all() else scores[wanted]
     _, methods = _codes(frame["method"])
     if len(methods) != 1:
         raise BscError(Fault("scores", "one scoring method at a time", got=", ".join(methods) or "no rows"))
-    tree = _arranged(frame)
+    tree = _arrange(frame)
     if means:
         _check_means(tree)
     return tree
 
 
-def chosen(scores: pd.DataFrame, column: str, choice: Choice) -> pd.Series:
+def rows_of(scores: pd.DataFrame, column: str, choice: Which) -> pd.Series:
     """Which rows are of the units, or of the periods, that were asked for."""
-    found = scores[column]
-    if found.empty:
+    values = scores[column]
+    if values.empty:
         raise BscError(Fault("scores", "there are no rows"))
-    known = list(found.cat.categories) if isinstance(found.dtype, pd.CategoricalDtype) else sorted(set(found))
+    known = list(values.cat.categories) if isinstance(values.dtype, pd.CategoricalDtype) else sorted(set(values))
     if isinstance(choice, slice):
         return pd.Series(True, index=scores.index)
     if choice is None:
-        choice = "" if column == "unit" else str(max(found.astype(str)))
+        choice = "" if column == "unit" else str(max(values.astype(str)))
     names = [choice] if isinstance(choice, str) else list(choice)
     kind = "unit" if column == "unit" else "period in the scores"
     faults = [unknown(kind, name, filter(None, known), column) for name in names if name not in known]
     if faults:
         raise UnknownNameError(faults)
-    return found.isin(names)
+    return values.isin(names)
 
 
-def _arranged(frame: pd.DataFrame) -> ScoreTree:
+def _arrange(frame: pd.DataFrame) -> ScoreTree:
     codes = {name: _codes(frame[name]) for name in ("unit", "period", "id")}
     (unit, _), (period, months), (node, ids) = codes.values()
     case = unit * len(months) + period
@@ -197,8 +163,8 @@ def _arranged(frame: pd.DataFrame) -> ScoreTree:
         measured[parent[measured]] = True
     shape = (cases, nodes)
     numbers = {name: frame[name].to_numpy(dtype=float).reshape(shape) for name in _NUMBERS}
-    code, named = _codes(frame["status"])
-    status = np.array([STATUSES.index(word) for word in named], dtype=np.int8)[code].reshape(shape)
+    code, status_words = _codes(frame["status"])
+    status = np.array([STATUSES.index(word) for word in status_words], dtype=np.int8)[code].reshape(shape)
     return ScoreTree(frame, ids, level, parent, measured, numbers, status)
 
 
@@ -232,37 +198,19 @@ def _check_means(tree: ScoreTree) -> None:
 # ------------------------------------------------------------------------------------------------------- arithmetic
 
 
-def roll_up(tree: ScoreTree, kpis: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Scores of all nodes from those of the KPIs, by weighted means.
-
-    A missing score's weight is spread, unless the scores in the tree lack every parent of a missing one.
-
-    Parameters
-    ----------
-    tree : ScoreTree
-        Says what lies below what.
-    kpis : array of shape (n, KPIs)
-        Their scores, in the order of `tree.kpis`; NaN where there is none.
-    weight : array of shape (n, nodes) or (1, nodes)
-        Stated weights.
-
-    Returns
-    -------
-    array of shape (n, nodes)
-    """
+def roll_up_tree(tree: ScoreTree, kpis: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Scores of all nodes, a row a case, from those of the KPIs by weighted means; a missing one's weight is spread."""
     out = np.full((len(kpis), len(tree.ids)), np.nan)
     out[:, tree.kpis] = kpis
     for node in reversed(tree.parents):
         below = tree.children(int(node))
         if len(below):
             weights = np.broadcast_to(weight[:, below], out[:, below].shape)
-            mean, _ = weighed(out[:, below], weights)
-            lost = tree.propagates & (np.isnan(out[:, below]) & (weights > 0)).any(axis=1)
-            out[:, node] = np.where(lost, np.nan, mean)
+            out[:, node], _ = weighted_shares(out[:, below], weights)
     return out
 
 
-def words(codes: np.ndarray) -> pd.Categorical:
+def as_statuses(codes: np.ndarray) -> pd.Categorical:
     """Statuses from their positions in `STATUSES`."""
     return pd.Categorical.from_codes(np.asarray(codes).reshape(-1), categories=list(STATUSES))
 

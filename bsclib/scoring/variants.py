@@ -11,13 +11,13 @@ from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import SYMBOLS
 from bsclib.scoring.scores import score
-from bsclib.scoring.sensitivity.hiding import red_hiding
+from bsclib.scoring.sensitivity.hiding import compensation
 from bsclib.scoring.views import snapshot
 
 SHOWN = ["actual", "floor", "expected", "attainment", "effective_weight", "score", "status"]
 
 
-def side_by_side(
+def compare_variants(
     variants: Mapping[str, pd.DataFrame], id: str, unit: str | None = None, period: str | None = None
 ) -> pd.DataFrame:
     """One number under several scorecards or policies, a row each.
@@ -52,13 +52,13 @@ def side_by_side(
         if id not in stand.index:
             raise UnknownNameError(unknown("KPI, objective or perspective in the scores", id, stand.index))
         rows.append(stand.loc[id, SHOWN])
-    found = pd.DataFrame(rows).reset_index(drop=True).astype(dict.fromkeys(SHOWN[:-1], float)).astype({"status": str})
-    found.insert(0, "variant", list(variants))
-    idle = ["effective_weight"] if found["effective_weight"].nunique() < 2 else []
-    return found.drop(columns=idle + ([] if stand.loc[id, "level"] == "kpi" else SHOWN[:4]))
+    table = pd.DataFrame(rows).reset_index(drop=True).astype(dict.fromkeys(SHOWN[:-1], float)).astype({"status": str})
+    table.insert(0, "variant", list(variants))
+    idle = ["effective_weight"] if table["effective_weight"].nunique() < 2 else []
+    return table.drop(columns=idle + ([] if stand.loc[id, "level"] == "kpi" else SHOWN[:4]))
 
 
-def totals_apart(
+def compare_totals(
     stated: pd.DataFrame, changed: pd.DataFrame, unit: str | None = None, period: str | None = None
 ) -> pd.DataFrame:
     """What a change does to every total: its score, its status, and what it hides.
@@ -78,7 +78,7 @@ def totals_apart(
         A row for the scorecard and each perspective and objective that a KPI measures: `id`, `level`, `stated` (its
         score before), `score`, `stated_status`, `status`, `flips` (whether the status is another one), and of the
         changed scores `geometric`, `harmonic`, `worst` and `hidden`; see
-        `bsclib.scoring.sensitivity.hiding.red_hiding`.
+        `bsclib.scoring.sensitivity.hiding.compensation`.
 
     Raises
     ------
@@ -91,31 +91,31 @@ def totals_apart(
     >>> from bsclib.model.edit import reweigh
     >>> card, actuals = read_scorecard("meridian"), read_actuals("meridian")
     >>> heavier = score(reweigh(card, {"user_orientation": 5.0}), actuals)
-    >>> found = totals_apart(score(card, actuals), heavier)
+    >>> found = compare_totals(score(card, actuals), heavier)
     >>> found["id"][0], bool(found["score"][0] > found["stated"][0])
     ('meridian', True)
     """
     before = snapshot(stated, unit, period)
     month = str(before["period"].iloc[0])
-    found = red_hiding(changed, unit or "", month).astype({"id": str, "level": str, "status": str})
-    found = found[found["id"].isin(_measured(before))].reset_index(drop=True)
-    found["stated"] = before.loc[found["id"], "score"].to_numpy(float)
-    found["stated_status"] = before.loc[found["id"], "status"].astype(str).to_numpy()
-    found["flips"] = found["status"] != found["stated_status"]
+    totals = compensation(changed, unit or "", month).astype({"id": str, "level": str, "status": str})
+    totals = totals[totals["id"].isin(_measured(before))].reset_index(drop=True)
+    totals["stated"] = before.loc[totals["id"], "score"].to_numpy(float)
+    totals["stated_status"] = before.loc[totals["id"], "status"].astype(str).to_numpy()
+    totals["flips"] = totals["status"] != totals["stated_status"]
     means = ["geometric", "harmonic", "worst", "hidden"]
-    return found[["id", "level", "stated", "score", "stated_status", "status", "flips", *means]]
+    return totals[["id", "level", "stated", "score", "stated_status", "status", "flips", *means]]
 
 
 def _measured(stand: pd.DataFrame) -> set[str]:
     """The parents of KPIs, and theirs."""
     parents = stand["parent"].astype(str)
-    found = set(parents[stand["level"] == "kpi"])
+    measured = set(parents[stand["level"] == "kpi"])
     for _ in range(2):
-        found |= set(parents.loc[sorted(found - {""})])
-    return found - {""}
+        measured |= set(parents.loc[sorted(measured - {""})])
+    return measured - {""}
 
 
-def methods_apart(compared: pd.DataFrame, names: Mapping[str, str], most: int = 12) -> pd.DataFrame:
+def methods_table(compared: pd.DataFrame, names: Mapping[str, str], most: int = 12) -> pd.DataFrame:
     """Scores and statuses of one month under many methods, a column a method.
 
     Parameters
@@ -139,7 +139,7 @@ def methods_apart(compared: pd.DataFrame, names: Mapping[str, str], most: int = 
     >>> from bsclib.scoring.compare import compare_methods
     >>> card = read_scorecard("meridian")
     >>> compared = compare_methods(card, read_actuals("meridian"), ["kit", "sap_achievement"])
-    >>> methods_apart(compared, card.names, most=1).columns.tolist()
+    >>> methods_table(compared, card.names, most=1).columns.tolist()
     ['name', 'statuses', 'kit', 'sap_achievement']
     """
     rows = compared.assign(id=compared["id"].astype(str), method=compared["method"].astype(str))
@@ -154,7 +154,7 @@ def methods_apart(compared: pd.DataFrame, names: Mapping[str, str], most: int = 
     return wide.reset_index(drop=True).rename_axis(columns=None)
 
 
-def pooled_both_ways(scorecard: Scorecard, actuals: pd.DataFrame, most: int = 6) -> pd.DataFrame:
+def compare_pooling(scorecard: Scorecard, actuals: pd.DataFrame, most: int = 6) -> pd.DataFrame:
     """Ratios of all units together: the ratio of the sums, and the mean of the units' ratios beside it.
 
     Parameters
@@ -176,7 +176,7 @@ def pooled_both_ways(scorecard: Scorecard, actuals: pd.DataFrame, most: int = 6)
     for id in ratios:
         averaged = change(averaged, id, across_units="mean")
     cards = {"ratio_of_the_sums": scorecard, "mean_of_the_ratios": averaged}
-    found = pd.DataFrame({name: snapshot(score(card, actuals)).loc[ratios, "actual"] for name, card in cards.items()})
-    found.insert(0, "kpi", [scorecard.names[id] for id in ratios])
-    apart = (found["mean_of_the_ratios"] / found["ratio_of_the_sums"] - 1).abs()
-    return found.loc[apart.sort_values(ascending=False).index[:most]]
+    table = pd.DataFrame({name: snapshot(score(card, actuals)).loc[ratios, "actual"] for name, card in cards.items()})
+    table.insert(0, "kpi", [scorecard.names[id] for id in ratios])
+    apart = (table["mean_of_the_ratios"] / table["ratio_of_the_sums"] - 1).abs()
+    return table.loc[apart.sort_values(ascending=False).index[:most]]

@@ -10,18 +10,16 @@ import pandas as pd
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
-from bsclib.scoring.tree import lay_out_scores
+from bsclib.scoring.scores import restore_types
+from bsclib.scoring.tree import score_tree
 
 
 def last_period(scores: pd.DataFrame) -> str:
-    """The month that pictures and tables show unless told otherwise: the scores' `as_of`."""
-    as_of = scores.attrs.get("as_of")
-    if as_of:
-        return str(as_of)
-    found = [str(period) for period in scores["period"].unique()]
-    if not found:
+    """The month that pictures and tables show unless told otherwise: the last one that is scored."""
+    months = [str(period) for period in scores["period"].unique()]
+    if not months:
         raise BscError(Fault("scores", "there are none", fix="score some actuals first"))
-    return max(found)
+    return max(months)
 
 
 def snapshot(scores: pd.DataFrame, unit: str | None = None, period: str | None = None) -> pd.DataFrame:
@@ -46,48 +44,29 @@ def snapshot(scores: pd.DataFrame, unit: str | None = None, period: str | None =
     UnknownNameError
         When the unit or the month is not in the scores, with the nearest that is.
     """
+    scores = restore_types(scores)
     unit, period = unit or "", period or last_period(scores)
     rows = scores[(scores["unit"] == unit) & (scores["period"] == period)]
     if rows.empty:
-        _refuse(scores, "unit", unit)
-        _refuse(scores, "period", period)
+        _check_known(scores, "unit", unit)
+        _check_known(scores, "period", period)
     return rows.set_index(rows["id"].astype(str)).rename_axis("id")
 
 
 def by_unit(scores: pd.DataFrame, column: str, period: str | None = None) -> pd.DataFrame:
-    """One column of the scorecard and its perspectives, for every unit in one month.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
-    column : str
-        A column of `scores`.
-    period : str, optional
-        A month; by default the last one scored.
-
-    Returns
-    -------
-    DataFrame
-        One row a unit (``""``, the organisation as a whole, first; then as in `scores`), one column an id, the
-        scorecard first.
-
-    Raises
-    ------
-    UnknownNameError
-        When the month is not in the scores.
-    """
+    """One column of the scorecard and its perspectives, for every unit in one month: a row a unit."""
+    scores = restore_types(scores)
     period = period or last_period(scores)
     rows = scores[(scores["period"] == period) & scores["level"].isin(["scorecard", "perspective"])]
     if rows.empty:
-        _refuse(scores, "period", period)
+        _check_known(scores, "period", period)
     keys = [rows["unit"].astype(str), rows["id"].astype(str)]
     wide = pd.Series(rows[column].to_numpy(), index=pd.MultiIndex.from_arrays(keys)).unstack(sort=False)
     return wide.rename_axis(index="unit", columns="id")
 
 
-def _refuse(scores: pd.DataFrame, column: str, given: str) -> None:
-    known = [str(one) for one in scores[column].unique()]
+def _check_known(scores: pd.DataFrame, column: str, given: str) -> None:
+    known = [str(name) for name in scores[column].unique()]
     if given not in known:
         raise UnknownNameError(unknown(f"{column} in the scores", given, filter(None, known), column))
 
@@ -95,33 +74,15 @@ def _refuse(scores: pd.DataFrame, column: str, given: str) -> None:
 def history(
     scores: pd.DataFrame, ids: list[str], column: str = "score", unit: str | None = None, months: int = 24
 ) -> pd.DataFrame:
-    """How one column went in one unit over the last months.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
-    ids : list of str
-        KPIs, objectives, perspectives, or the scorecard.
-    column : str
-        A numeric column of `scores`.
-    unit : str, optional
-        By default the organisation as a whole.
-    months : int
-        How many, 1 or more, up to the last month scored.
-
-    Returns
-    -------
-    DataFrame
-        One row a month, one column an id; NaN where there is nothing.
-    """
+    """How one column went in one unit over the last months: a row a month, a column an id."""
     if months < 1:
         raise BscError(Fault("months", "a history has at least one month", got=str(months), allowed="1 or more"))
+    scores = restore_types(scores)
     unit, last = unit or "", periods.span(last_period(scores))[1]
     shown = [periods.period_of(month) for month in range(last - months + 1, last + 1)]
     rows = scores[(scores["unit"] == unit) & scores["period"].isin(shown) & scores["id"].isin(ids)]
     if rows.empty:
-        _refuse(scores, "unit", unit)
+        _check_known(scores, "unit", unit)
     started = shown.index(min(rows["period"].astype(str), default=shown[-1]))
     keys = [rows["period"].astype(str), rows["id"].astype(str)]
     wide = pd.Series(rows[column].to_numpy(float), index=pd.MultiIndex.from_arrays(keys)).unstack()
@@ -129,117 +90,61 @@ def history(
 
 
 def movements(scores: pd.DataFrame, unit: str | None = None, period: str | None = None) -> pd.DataFrame:
-    """What each KPI did to the overall score since the month before.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
-    unit : str, optional
-        By default the organisation as a whole.
-    period : str, optional
-        A month; by default the last one scored.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by the KPI's `id`, the largest movement first: `before` and `now` (actuals), `score_before` and
-        `score_now` (0..100), and `points`, what it added to the overall score. Empty when there is no month before.
-        `attrs` hold `period`, `before` (the month), `overall_before` and `overall_now`.
-
-    Notes
-    -----
-    With a KPI's weight in the overall score W (the product of its effective weights up to the root) and its score s,
-    ``points = mean(W) * change(s) + change(W) * (mean(s) - mean(overall))``: what its score moved, and what its weight
-    moved when another KPI came, went, or was weighted anew. A score that is missing in one of the two months is taken
-    to be that of the other. Where scores roll up as weighted means, the points add up to the overall score's change.
-    """
-    now = snapshot(scores, unit, period)
-    month = str(now["period"].iloc[0])
-    earlier = periods.period_of(periods.span(month)[0] - 1)
+    """What each KPI did to the overall score since the month before, in points; the largest movement first."""
+    scores = restore_types(scores)
+    stand = snapshot(scores, unit, period)
+    month = str(stand["period"].iloc[0])
+    earlier = month_before(month)
     frame = pd.DataFrame(columns=["before", "now", "score_before", "score_now", "points"], dtype=float)
-    frame.attrs = {"period": month, "before": earlier, "overall_before": np.nan, "overall_now": now["score"].iloc[0]}
     if not ((scores["unit"] == (unit or "")) & (scores["period"] == earlier)).any():
         return frame.rename_axis("id")
     past = snapshot(scores, unit, earlier)
-    kpis = now.index[now["level"] == "kpi"]
-    frame = frame.reindex(kpis).rename_axis("id")
-    frame["before"], frame["now"] = past["actual"], now["actual"]
-    frame["score_before"], frame["score_now"] = past["score"], now["score"]
-    frame.attrs["overall_before"] = past["score"].iloc[0]
-    frame["points"] = _points(frame, _carried(past).reindex(kpis), _carried(now).reindex(kpis))
-    order = frame["points"].abs().sort_values(ascending=False, kind="stable").index
-    return frame.loc[order]
-
-
-def _points(frame: pd.DataFrame, weight_before: pd.Series, weight_now: pd.Series) -> pd.Series:
+    frame = frame.reindex(stand.index[stand["level"] == "kpi"]).rename_axis("id")
+    frame["before"], frame["now"] = past["actual"], stand["actual"]
+    frame["score_before"], frame["score_now"] = past["score"], stand["score"]
     before = frame["score_before"].fillna(frame["score_now"])
     now = frame["score_now"].fillna(frame["score_before"])
-    overall = (frame.attrs["overall_before"] + frame.attrs["overall_now"]) / 2
-    moved = (weight_before + weight_now) / 2 * (now - before)
-    shifted = (weight_now - weight_before) * ((before + now) / 2 - overall)
-    return (moved + shifted).where(frame["score_before"].notna() | frame["score_now"].notna())
+    overall = (past["score"].iloc[0] + stand["score"].iloc[0]) / 2
+    # A score that is missing in one of the two months is taken to be that of the other. With a KPI's weight in the
+    # total W and its score s, points = mean(W) change(s) + change(W) (mean(s) - mean(overall)): what its score moved,
+    # and what its weight moved when another KPI came, went, or was weighted anew. They add up to the change of the
+    # overall score where scores roll up as weighted means.
+    weight_before, weight_now = (kpi_shares(scores, unit, when) for when in (earlier, month))
+    by_score = (weight_before + weight_now) / 2 * (now - before)
+    by_weight = (weight_now - weight_before) * ((before + now) / 2 - overall)
+    frame["points"] = (by_score + by_weight).where(frame["score_before"].notna() | frame["score_now"].notna())
+    return frame.loc[frame["points"].abs().sort_values(ascending=False, kind="stable").index]
 
 
-def _carried(stand: pd.DataFrame) -> pd.Series:
-    """Each node's weight in the overall score: the product of effective weights up to the root."""
-    own = stand["effective_weight"].fillna(0.0).to_numpy()
-    place = {id: at for at, id in enumerate(stand.index)}
-    above = np.array([place.get(str(parent), -1) for parent in stand["parent"]])
-    total, here = own.copy(), above
-    while (here >= 0).any():
-        total *= np.where(here >= 0, own[here], 1.0)
-        here = np.where(here >= 0, above[here], -1)
-    return pd.Series(total, index=stand.index)
+def month_before(period: str, months: int = 1) -> str:
+    """The month that is so many months before another."""
+    return periods.period_of(periods.span(period)[0] - months)
+
+
+def overall_score(scores: pd.DataFrame, unit: str | None, period: str) -> float:
+    """The overall score of a unit in a month; NaN where there is none."""
+    unit_and_month = (scores["unit"] == (unit or "")) & (scores["period"] == period)
+    score = scores.loc[unit_and_month & (scores["level"] == "scorecard"), "score"]
+    return float(score.iloc[0]) if len(score) else np.nan
+
+
+def kpi_shares(scores: pd.DataFrame, unit: str | None, period: str) -> pd.Series:
+    """The share of the overall score that each KPI carries, by id."""
+    month = scores[(scores["period"] == period) & (scores["unit"] == (unit or ""))]
+    tree = score_tree(month, unit or "", period, means=False)
+    return pd.Series(tree.kpi_shares(tree.root)[0], index=[tree.ids[kpi] for kpi in tree.kpis_under(tree.root)])
 
 
 def contributions(
     scores: pd.DataFrame, id: str | None = None, unit: str | None = None, period: str | None = None
 ) -> pd.DataFrame:
-    """What each KPI costs a score: the points that it lacks of 100, for its share of the total.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
-    id : str, optional
-        A KPI, an objective or a perspective; by default the scorecard.
-    unit : str, optional
-        By default the organisation as a whole.
-    period : str, optional
-        A month; by default the last one scored.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by the `id` of each KPI below, in the scorecard's order: `group`, the child of the node that it belongs
-        to; its `score` (0..100) and `status`; `share` (0..1) of the node's score that it carries, 0 when it carried
-        nothing; and `cost`, in points. `attrs` hold the node's `id`, `score` and `status`, and `period`.
-
-    Raises
-    ------
-    UnknownNameError
-        When the id, the unit or the month is not in the scores.
-    BscError
-        When the scores are not weighted means.
-
-    Notes
-    -----
-    With the share W of the total that a KPI carries (the product of its effective weights up to the node) and its score
-    s, ``cost = W * (100 - s)``. Shares add up to 1, so that 100 less all costs is the node's score.
-
-    Examples
-    --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> found = contributions(score(read_scorecard("meridian"), read_actuals("meridian")))
-    >>> bool(abs(100 - found["cost"].sum() - found.attrs["score"]) < 1e-9)
-    True
-    """
+    """What each KPI costs a score: the points that it lacks of 100, for its share of the total."""
     stand = snapshot(scores, unit, period)
     month = str(stand["period"].iloc[0])
-    tree = lay_out_scores(scores[scores["period"] == month], unit or "", month)
+    scores = restore_types(scores)
+    tree = score_tree(scores[scores["period"] == month], unit or "", month)
     node = tree.node(id)
-    kpis, share = tree.kpis_under(node), tree.carried(node)[0]
+    kpis, share = tree.kpis_under(node), tree.kpi_shares(node)[0]
     lacking = np.where(share > 0, 100 - tree.numbers["score"][0, kpis], 0.0)
     group = kpis.copy()
     for _ in range(len(tree.ids)):
@@ -249,8 +154,6 @@ def contributions(
         group = np.where(below, tree.parent[group], group)
     ids = [tree.ids[kpi] for kpi in kpis]
     frame = stand.loc[ids, ["score", "status"]].assign(share=share, cost=share * lacking)
-    frame.insert(0, "group", [tree.ids[one] for one in group])
+    frame.insert(0, "group", [tree.ids[child] for child in group])
     frame["status"] = frame["status"].astype(str)
-    own = stand.loc[tree.ids[node]]
-    frame.attrs = {"id": tree.ids[node], "score": float(own["score"]), "status": str(own["status"]), "period": month}
     return frame

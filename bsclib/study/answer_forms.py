@@ -30,13 +30,7 @@ class IncomparableError(Exception):
 
 
 def key(text: object) -> str:
-    """A name without what does not tell names apart: case, spacing, hyphens, quotes, invisible marks.
-
-    Examples
-    --------
-    >>> key(" Mean  time-to_restore ")
-    'mean time to restore'
-    """
+    """A name without what does not tell names apart: case, spacing, hyphens, quotes, invisible marks."""
     plain = unicodedata.normalize("NFKC", str(text)).casefold()
     plain = "".join(char for char in plain if unicodedata.category(char) != "Cf" and char not in '“”"')
     return re.sub(r"[\s_\-‐‑–—]+", " ", plain).strip(" '‘’`.")
@@ -49,59 +43,44 @@ def quoted(text: object, limit: int = 40) -> str:
 
 
 def untouched(answer: object) -> bool:
-    """Whether this is what a learner starts from: `...`, None, an empty text or container, or a container of these.
-
-    Examples
-    --------
-    >>> untouched(...), untouched({"mttr": ...}), untouched(0)
-    (True, True, False)
-    """
-    if isinstance(answer, Mapping):
-        return all(_blank(one) for one in answer.values())
-    if isinstance(answer, pd.DataFrame):
-        return answer.empty or untouched(answer.to_numpy(dtype=object).ravel().tolist())
-    if isinstance(answer, (pd.Series, pd.Index, np.ndarray)):
-        return untouched(np.asarray(answer, dtype=object).ravel().tolist())
+    """Whether this is what a learner starts from: `...`, None, an empty text or container, or a container of these."""
+    answer = list(answer.values()) if isinstance(answer, Mapping) else _flat(answer)
     if isinstance(answer, Collection) and not isinstance(answer, (str, bytes)):
-        return all(_blank(one) for one in answer)
+        return all(_blank(value) for value in answer)
     return _blank(answer)
 
 
-def _blank(one: object) -> bool:
-    return one is ... or one is None or (isinstance(one, str) and not one.strip(" \t\n.…"))
+def _blank(value: object) -> bool:
+    return value is ... or value is None or (isinstance(value, str) and not value.strip(" \t\n.…"))
 
 
 # ---------------------------------------------------------------------------------------------------------- one thing
 
 
 def single(answer: Any, wanted: str) -> Any:
-    """The one thing an answer holds, as plain Python: a number, a truth value, a text, or an object of its own kind.
-
-    Raises
-    ------
-    MisfitError
-        When it holds several things, or none that is filled in.
-    """
-    found = [answer]
-    if isinstance(answer, Mapping):
-        found = list(answer.values())
-    elif isinstance(answer, (pd.DataFrame, pd.Series, pd.Index, np.ndarray)):
-        found = np.asarray(answer, dtype=object).ravel().tolist()
-    elif isinstance(answer, Collection) and not isinstance(answer, (str, bytes)):
-        found = list(answer)
-    if len(found) != 1:
-        raise MisfitError(f"{wanted} is asked for; this holds {len(found)} things.")
-    return _plain(found[0], wanted)
+    """The one thing an answer holds, as plain Python: a number, a truth value, a text, or an object of its own kind."""
+    answer = list(answer.values()) if isinstance(answer, Mapping) else _flat(answer)
+    things = list(answer) if isinstance(answer, Collection) and not isinstance(answer, (str, bytes)) else [answer]
+    if len(things) != 1:
+        raise MisfitError(f"{wanted} is asked for; this holds {len(things)} things.")
+    return _plain(things[0], wanted)
 
 
-def _plain(one: Any, wanted: str) -> Any:
-    if isinstance(one, np.generic):
-        one = one.item()
-    if one is ...:
+def _flat(answer: Any) -> Any:
+    """A frame, a column or an array as a list of what is in it; anything else as it is."""
+    if isinstance(answer, (pd.DataFrame, pd.Series, pd.Index, np.ndarray)):
+        return np.asarray(answer, dtype=object).ravel().tolist()
+    return answer
+
+
+def _plain(value: Any, wanted: str) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is ...:
         raise MisfitError("a part of it is still open (...).")
-    if one is None or one is pd.NA or one is pd.NaT or (isinstance(one, float) and math.isnan(one)):
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         raise MisfitError(f"{wanted} is asked for; this is a missing one (NaN). Did something without data get in?")
-    return one
+    return value
 
 
 # ------------------------------------------------------------------------------------------------------------ numbers
@@ -118,51 +97,30 @@ _SECONDS = {
 }
 
 
-def as_numbers(one: Any, unit: str = "") -> list[float]:
-    """The numbers one value can be read as, in the unit asked for; ``"1,234"`` can be read in two ways.
-
-    Parameters
-    ----------
-    one : number or str
-        Such as ``0.74``, ``"74 %"``, ``"4.2 h"`` or ``"1,234.5"``.
-    unit : str, optional
-        ``"share"`` for 0..1, so that a percentage is divided by 100; else what the answer is measured in. Times are
-        converted from one to the other.
-
-    Raises
-    ------
-    MisfitError
-        When it is no number, or one in a unit that does not fit.
-    IncomparableError
-        When it is an object that holds no number.
-
-    Examples
-    --------
-    >>> as_numbers("74 %", "share"), as_numbers("252 min", "hours"), as_numbers("1,234")
-    ([0.74], [4.2], [1234.0, 1.234])
-    """
-    if isinstance(one, (bool, np.bool_)):
-        raise MisfitError(f"a number is asked for; this is {one}.")
-    if isinstance(one, str):
-        return _read(one, unit)
-    if isinstance(one, (numbers.Real, decimal.Decimal)):
+def as_numbers(value: Any, unit: str = "") -> list[float]:
+    """The numbers one value can be read as, in the unit asked for; ``"1,234"`` can be read in two ways."""
+    if isinstance(value, (bool, np.bool_)):
+        raise MisfitError(f"a number is asked for; this is {value}.")
+    if isinstance(value, str):
+        return _read(value, unit)
+    if isinstance(value, (numbers.Real, decimal.Decimal)):
         try:
-            number = float(one)
+            number = float(value)
         except (OverflowError, ValueError):
             number = math.inf
         if not math.isfinite(number):
             raise MisfitError("this is not a finite number. Was something divided by zero?")
         return [number]
-    raise IncomparableError(f"A number is asked for, and {_kind(one)} cannot be compared with one.")
+    raise IncomparableError(f"A number is asked for, and {_kind(value)} cannot be compared with one.")
 
 
 def _read(text: str, unit: str) -> list[float]:
     text = unicodedata.normalize("NFKC", text)
-    found = _WRITTEN.fullmatch(text) if len(text) < LONGEST else None
-    if not found:
+    number = _WRITTEN.fullmatch(text) if len(text) < LONGEST else None
+    if not number:
         several = len(re.findall(r"\d+", text)) > 1
         raise MisfitError("one number is asked for; this text holds several." if several else "this holds no number.")
-    sign, digits, power, written = found.groups()
+    sign, digits, power, written = number.groups()
     factor = (-1 if sign and sign != "+" else 1) * _factor(key(written), unit)
     values = [factor * float(body + (power or "")) for body in _bodies(re.sub(r"[\s_'’]", "", digits))]
     if not all(map(math.isfinite, values)):
@@ -203,24 +161,7 @@ def _factor(written: str, unit: str) -> float:
 
 
 def as_names(answer: Any, known: Collection[str] = ()) -> list[str]:
-    """The names an answer holds, as they were written.
-
-    Parameters
-    ----------
-    answer : str, collection, Series, Index, DataFrame or dict
-        A column or dict of truth values names those that are true; a column of numbers is named by its index.
-    known : collection of str, optional
-        The keys of the names there are: a text that is one of them is not split at its commas.
-
-    Raises
-    ------
-    MisfitError, IncomparableError
-
-    Examples
-    --------
-    >>> as_names("mttr, uptime and csat"), as_names({"mttr": True, "uptime": False})
-    (['mttr', 'uptime', 'csat'], ['mttr'])
-    """
+    """The names an answer holds, as they were written."""
     if isinstance(answer, str):
         return [answer] if key(answer) in known else _split(answer, known)
     if isinstance(answer, pd.DataFrame):
@@ -230,14 +171,13 @@ def as_names(answer: Any, known: Collection[str] = ()) -> list[str]:
             answer = answer.index[answer.fillna(False).astype(bool)]
         elif pd.api.types.is_numeric_dtype(answer.dtype):
             answer = answer.index
-        return [_name(one) for one in answer.tolist()]
+        return [_name(value) for value in answer.tolist()]
     if isinstance(answer, Mapping):
         flags = all(isinstance(value, (bool, np.bool_)) for value in answer.values())
-        return [_name(one) for one, value in answer.items() if not flags or value]
-    if isinstance(answer, (pd.Index, np.ndarray)):
-        answer = np.asarray(answer, dtype=object).ravel().tolist()
+        return [_name(name) for name, value in answer.items() if not flags or value]
+    answer = _flat(answer)
     if isinstance(answer, Collection) and not isinstance(answer, bytes):
-        return [_name(one) for one in answer]
+        return [_name(value) for value in answer]
     return [_name(answer)]
 
 
@@ -247,16 +187,16 @@ def _split(text: str, known: Collection[str]) -> list[str]:
     return next((way for way in ways if all(key(part) in known for part in way)), ways[1])
 
 
-def _name(one: Any) -> str:
-    id = getattr(one, "id", None)
+def _name(value: Any) -> str:
+    id = getattr(value, "id", None)
     if isinstance(id, str):
         return id
-    one = _plain(one, "a name")
-    if isinstance(one, (bool, np.bool_)):
-        raise MisfitError(f"names are asked for; this holds {one}.")
-    if isinstance(one, str) or (isinstance(one, (int, float)) and abs(one) < 1e15):
-        return str(one)
-    raise IncomparableError(f"Names are asked for, and {_kind(one)} cannot be compared with one.")
+    value = _plain(value, "a name")
+    if isinstance(value, (bool, np.bool_)):
+        raise MisfitError(f"names are asked for; this holds {value}.")
+    if isinstance(value, str) or (isinstance(value, (int, float)) and abs(value) < 1e15):
+        return str(value)
+    raise IncomparableError(f"Names are asked for, and {_kind(value)} cannot be compared with one.")
 
 
 def _name_column(frame: pd.DataFrame) -> pd.Series:
@@ -274,17 +214,7 @@ def _name_column(frame: pd.DataFrame) -> pd.Series:
 
 
 def by_name(answer: Any, order: Iterable[str]) -> dict[str, Any]:
-    """A value for each name, from a dict, a series, a frame, pairs, or plain values in the order the question gives.
-
-    Raises
-    ------
-    MisfitError, IncomparableError
-
-    Examples
-    --------
-    >>> by_name([2, 3], ["users", "finance"])
-    {'users': 2, 'finance': 3}
-    """
+    """A value for each name, from a dict, a series, a frame, pairs, or plain values in the order the question gives."""
     order = list(order)
     if isinstance(answer, pd.DataFrame):
         answer = _value_column(answer)
@@ -294,10 +224,9 @@ def by_name(answer: Any, order: Iterable[str]) -> dict[str, Any]:
         answer = answer.tolist()
     if isinstance(answer, Mapping):
         return _paired(answer.items())
-    if isinstance(answer, (pd.Index, np.ndarray)):
-        answer = np.asarray(answer, dtype=object).ravel().tolist()
+    answer = _flat(answer)
     if isinstance(answer, (list, tuple)):
-        if all(isinstance(one, (list, tuple)) and len(one) == 2 for one in answer):
+        if all(isinstance(value, (list, tuple)) and len(value) == 2 for value in answer):
             return _paired(answer)
         if len(answer) != len(order):
             raise MisfitError(f"{len(order)} numbers are asked for; this holds {len(answer)}.")
@@ -308,13 +237,13 @@ def by_name(answer: Any, order: Iterable[str]) -> dict[str, Any]:
 
 
 def _paired(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, value in pairs:
         written = _name(name)
-        if written in found:
+        if written in values:
             raise MisfitError(f"{quoted(written)} is there twice.")
-        found[written] = value
-    return found
+        values[written] = value
+    return values
 
 
 def _value_column(frame: pd.DataFrame) -> pd.Series:
@@ -325,5 +254,5 @@ def _value_column(frame: pd.DataFrame) -> pd.Series:
     return values.iloc[:, 0] if rest.empty else values.iloc[:, 0].set_axis(rest.iloc[:, 0].tolist())
 
 
-def _kind(one: object) -> str:
-    return "a function" if callable(one) else f"an object of type {type(one).__name__}"
+def _kind(value: object) -> str:
+    return "a function" if callable(value) else f"an object of type {type(value).__name__}"

@@ -9,11 +9,12 @@ from __future__ import annotations
 import abc
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bsclib.study.answer_forms import IncomparableError, MisfitError, as_names, as_numbers, by_name, key, quoted, single
+from bsclib.wording import listed
 
 _FACTORS = {
     100: "off by a factor of 100: is it a share or a percentage?",
@@ -21,6 +22,7 @@ _FACTORS = {
     60: "off by a factor of 60: minutes or hours?",
     24: "off by a factor of 24: hours or days?",
 }
+_YES, _NO = ("yes", "y", "true"), ("no", "n", "false")
 
 
 class Expects(abc.ABC):
@@ -29,13 +31,7 @@ class Expects(abc.ABC):
     right: Any
 
     def fault(self, answer: object) -> str:
-        """Say what is wrong with an answer; an empty text when it is right.
-
-        Raises
-        ------
-        IncomparableError
-            When the answer is of a kind that cannot be compared.
-        """
+        """Say what is wrong with an answer; an empty text when it is right."""
         try:
             return self._fault(answer)
         except MisfitError as misfit:
@@ -50,23 +46,7 @@ class Expects(abc.ABC):
 
 @dataclass(frozen=True)
 class Number(Expects):
-    """One number.
-
-    Parameters
-    ----------
-    right : float
-    within : float
-        How far off an answer may be, in the same unit; the edge is let pass.
-    unit : str, optional
-        ``"share"`` for 0..1, ``"score"`` for 0..100, or what a KPI is measured in.
-
-    Examples
-    --------
-    >>> Number(0.74, within=0.01, unit="share").fault("74 %")
-    ''
-    >>> Number(0.74, within=0.01, unit="share").fault(74)
-    'off by a factor of 100: is it a share or a percentage?'
-    """
+    """One number, which may be off by `within`; `unit` is ``"share"``, ``"score"``, or what a KPI is measured in."""
 
     right: float
     within: float
@@ -101,22 +81,7 @@ class Number(Expects):
 
 @dataclass(frozen=True)
 class Numbers(Expects):
-    """A number for each name.
-
-    Parameters
-    ----------
-    right : Mapping of str to float
-        By id, in the order in which the question gives them.
-    of : Mapping of str to str
-        The names, by id.
-    within, unit
-        As for `Number`.
-
-    Examples
-    --------
-    >>> Numbers({"a": 2, "b": 3}, of={"a": "Users", "b": "Finance"}).fault({"users": 2, "b": 4})
-    '1 of 2 are right; look again at ‘b’.'
-    """
+    """A number for each id of `right`, in the order in which the question gives them; `of` holds the names."""
 
     right: Mapping[str, float]
     of: Mapping[str, str]
@@ -135,7 +100,7 @@ class Numbers(Expects):
             given[free[0]] = value
         missing = [id for id in self.right if id not in given]
         if missing:
-            return f"there is no number for {_listed(missing, self.of)}."
+            return f"there is no number for {listed(map(quoted, missing), most=3)}."
         faults = {id: Number(self.right[id], self.within, self.unit).fault(value) for id, value in given.items()}
         return self._summary({id: fault for id, fault in faults.items() if fault}, given)
 
@@ -149,17 +114,17 @@ class Numbers(Expects):
             return "these are the right numbers, but not each beside its own name."
         if len(self.right) == 1:
             return common
-        where = f"; look again at {_listed(faults, self.of)}" if len(faults) <= 3 else ""
+        where = f"; look again at {listed(map(quoted, faults))}" if len(faults) <= 3 else ""
         return f"{len(self.right) - len(faults)} of {len(self.right)} are right{where}."
 
     def _mixed_up(self, given: dict[str, Any]) -> bool:
         left = list(given.values())
         for right in self.right.values():
-            one = Number(right, self.within, self.unit)
-            found = next((i for i, value in enumerate(left) if not one.fault(value)), None)
-            if found is None:
+            expected = Number(right, self.within, self.unit)
+            place = next((i for i, value in enumerate(left) if not expected.fault(value)), None)
+            if place is None:
                 return False
-            left.pop(found)
+            left.pop(place)
         return True
 
 
@@ -168,27 +133,7 @@ class Numbers(Expects):
 
 @dataclass(frozen=True)
 class Choice(Expects):
-    """One name out of several.
-
-    Parameters
-    ----------
-    right : frozenset of str
-        The ids that are right: several where there is a tie, or where any of them will do.
-    of : Mapping of str to str
-        What there is to choose from: names by id.
-    kind : str
-        What is asked for, such as ``"KPI"``.
-    also : Mapping of str to str, optional
-        Other words for an id, such as ``{"green": "on_target"}``.
-    others : Mapping of str to str, optional
-        Names by id of what is there, but is no `kind`.
-
-    Examples
-    --------
-    >>> choice = Choice(frozenset({"mttr"}), of={"mttr": "Time to restore", "csat": "Satisfaction"}, kind="KPI")
-    >>> choice.fault("time to restore"), choice.fault("CSAT")
-    ('', 'it is not ‘CSAT’.')
-    """
+    """One name out of `of`: any of `right` will do. `also` holds other words for an id, `others` what is no `kind`."""
 
     right: frozenset[str]
     of: Mapping[str, str]
@@ -208,23 +153,7 @@ class Choice(Expects):
 
 @dataclass(frozen=True)
 class Names(Expects):
-    """Several names, in any order.
-
-    Parameters
-    ----------
-    right : frozenset of str
-        The ids.
-    of, kind, others
-        As for `Choice`.
-
-    Examples
-    --------
-    >>> names = Names(frozenset({"a", "b"}), of={"a": "A", "b": "B", "c": "C"}, kind="KPI")
-    >>> names.fault(["a", "c"])
-    '1 of the 2 named is right; ‘c’ does not belong.'
-    >>> names.fault("a")
-    'what is named belongs, but it is not all.'
-    """
+    """Several names, in any order; `of`, `kind` and `others` as for `Choice`."""
 
     right: frozenset[str]
     of: Mapping[str, str]
@@ -243,28 +172,13 @@ class Names(Expects):
         if wrong:
             fits = len(names) - len(wrong)
             count = f"{fits} of the {len(names)} named {'is' if fits == 1 else 'are'} right"
-            shown = ", ".join(map(quoted, wrong[:3])) + (" and others" if len(wrong) > 3 else "")
-            return f"{count}; {shown} {'does' if len(wrong) == 1 else 'do'} not belong."
+            return f"{count}; {listed(map(quoted, wrong), most=3)} {'does' if len(wrong) == 1 else 'do'} not belong."
         return "" if right == self.right else "what is named belongs, but it is not all."
 
 
 @dataclass(frozen=True)
 class Order(Expects):
-    """All the names, in an order; ties may stand either way round.
-
-    Parameters
-    ----------
-    right : tuple of frozenset of str
-        The ids, first to last; those in one set are tied.
-    of, kind, others
-        As for `Choice`.
-
-    Examples
-    --------
-    >>> order = Order((frozenset({"a"}), frozenset({"b", "c"})), of={"a": "A", "b": "B", "c": "C"})
-    >>> order.fault("a, c, b"), order.fault("b, a, c")
-    ('', 'the names are right, but the order is not.')
-    """
+    """All the names, first to last; those in one set of `right` are tied and may stand either way round."""
 
     right: tuple[frozenset[str], ...]
     of: Mapping[str, str]
@@ -291,23 +205,17 @@ class Order(Expects):
 
 @dataclass(frozen=True)
 class YesNo(Expects):
-    """A question that takes yes or no.
-
-    Examples
-    --------
-    >>> YesNo(True).fault("Yes")
-    ''
-    """
+    """A question that takes yes or no."""
 
     right: bool
 
     def _fault(self, answer: Any) -> str:
-        one = single(answer, "yes or no")
-        if isinstance(one, (int, float)) and one in (0, 1):
-            said = bool(one)
-        elif isinstance(one, str) and key(one) in ("yes", "y", "true", "no", "n", "false"):
-            said = key(one) in ("yes", "y", "true")
-        elif isinstance(one, (str, int, float)):
+        given = single(answer, "yes or no")
+        if isinstance(given, (int, float)) and given in (0, 1):
+            said = bool(given)
+        elif isinstance(given, str) and key(given) in (*_YES, *_NO):
+            said = key(given) in _YES
+        elif isinstance(given, (str, int, float)):
             return "yes or no is asked for."
         else:
             raise IncomparableError("Yes or no is asked for, and this is neither.")
@@ -327,16 +235,11 @@ def _find(written: str, of: Mapping[str, str], also: Mapping[str, str] | None = 
     if written in of:
         return frozenset({written})
     spelt = key(written)
-    found = {id for id, name in of.items() if spelt in _spellings(id, name)}
-    return frozenset(found | {id for word, id in (also or {}).items() if key(word) == spelt})
+    spelling = {id for id, name in of.items() if spelt in _spellings(id, name)}
+    return frozenset(spelling | {id for word, id in (also or {}).items() if key(word) == spelt})
 
 
 def _stranger(written: str, kind: str, others: Mapping[str, str]) -> str:
     if _find(written, others):
         return f"{quoted(written)} is in this scorecard, but it is not the kind of thing asked for: a {kind}."
     return f"{quoted(written)} is not the name or id of a {kind} here. Is it spelt as in the scorecard?"
-
-
-def _listed(ids: Iterable[str], of: Mapping[str, str]) -> str:
-    shown = [quoted(id if id else of.get(id, id)) for id in ids]
-    return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")

@@ -1,45 +1,13 @@
 """Exercises that check themselves: `lesson`, and what it can do.
 
-A lesson holds no state but its own: which hints were given, and what became of the answers.
-
-Examples
---------
->>> from bsclib.model.build import build
->>> import pandas as pd
->>> scorecard = build(
-...     {
-...         "id": "desk",
-...         "name": "Service desk",
-...         "perspectives": [{"id": "users", "name": "Users"}],
-...         "objectives": [{"id": "fast", "name": "Restore fast", "perspective": "users"}],
-...         "kpis": [
-...             {
-...                 "id": "mttr",
-...                 "name": "Time to restore",
-...                 "objective": "fast",
-...                 "direction": "lower_is_better",
-...                 "measured_in": "hours",
-...                 "target": 4,
-...                 "baseline": 9,
-...             }
-...         ],
-...     }
-... )
->>> actuals = pd.DataFrame({"kpi": ["mttr"], "period": ["2026-06"], "actual": [6.0]})
->>> lesson = lesson("03", scorecard, actuals)
->>> lesson.check("attainment", ...)
-○ Not attempted. Put your answer where the dots are, then run this again.
->>> lesson.check("attainment", 4 / 6)
-✘ Wrong. This is expected / actual. Where is the floor, at which the score is 0? For help: lesson.hint("attainment").
->>> lesson.check("attainment", "60 %").state
-'right'
+A lesson holds no state but its own: what became of the answers, and which solutions were looked at.
 """
 
 from __future__ import annotations
 
 import html
+import sys
 import textwrap
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -47,35 +15,17 @@ import pandas as pd
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model.nouns import Scorecard
 from bsclib.scoring.scores import score
-from bsclib.study.exercises import (
-    PLAIN,
-    SYMBOLS,
-    Case,
-    Exercise,
-    Outcome,
-    Question,
-    State,
-    exercises_of,
-    judge,
-    sentence,
-)
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import SYMBOLS, Exercise, Outcome, Question, State, exercises_of, judge
+from bsclib.wording import PLAIN, counted, html_table, sentence
 
 
 @dataclass(frozen=True)
 class Card:
     """Something to read: shown as plain text, and as HTML in a notebook.
 
-    Parameters
-    ----------
-    title : str
-    text : str
-        Paragraphs, parted by line breaks.
-    table : tuple of tuple of str, optional
-        Its first row holds the heads.
-    caption : str, optional
-        What the table shows.
-    code : str, optional
-        Python, ready to be run.
+    `text` holds paragraphs, parted by line breaks; the first row of `table` its heads; `code` is Python to run.
+    `hints` stand folded below in a notebook, so that nobody reads one unasked and no kernel is needed to open one.
     """
 
     title: str
@@ -83,6 +33,7 @@ class Card:
     table: tuple[tuple[str, ...], ...] = ()
     caption: str = ""
     code: str = ""
+    hints: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         parts = [self.title, *(textwrap.fill(line, 100) for line in self.text.splitlines())]
@@ -98,17 +49,12 @@ class Card:
         parts = [f"<p><strong>{html.escape(self.title)}</strong></p>"]
         parts += [f'<p dir="auto">{html.escape(line)}</p>' for line in self.text.splitlines()]
         if self.table:
-            head, *rows = [[html.escape(cell) for cell in row] for row in self.table]
-            left = 'style="text-align: left; padding: .1em 1.5em .1em 0"'
-            parts.append(f"<table><caption {left}>{html.escape(self.caption)}</caption><thead><tr>")
-            parts += [f'<th scope="col" {left}>{cell}</th>' for cell in head]
-            parts.append("</tr></thead><tbody>")
-            for first, *rest in rows:
-                cells = "".join(f"<td {left}>{cell}</td>" for cell in rest)
-                parts.append(f'<tr><th scope="row" dir="auto" {left}>{first}</th>{cells}</tr>')
-            parts.append("</tbody></table>")
+            parts.append(html_table(self.table[0], self.table[1:], self.caption))
         if self.code:
             parts.append(f"<pre><code>{html.escape(self.code)}</code></pre>")
+        for number, hint in enumerate(self.hints, 1):
+            head = f"<summary>Hint {number} of {len(self.hints)}</summary>"
+            parts.append(f'<details>{head}<p dir="auto">{html.escape(hint)}</p></details>')
         return f'<div class="{PLAIN}">{"".join(parts)}</div>'
 
 
@@ -128,11 +74,10 @@ class Lesson:
     def __init__(self, number: str, case: Case, exercises: tuple[Exercise, ...]):
         self.number = number
         self.case = case
-        self.names = tuple(one.name for one in exercises)
-        self._ask: dict[str, Callable[[Case], Question | str]] = {one.name: one.ask for one in exercises}
+        self._exercises = {exercise.name: exercise for exercise in exercises}
+        self.names = tuple(self._exercises)
         self._asked: dict[str, Question | str] = {}
-        self._hints: dict[str, int] = {}
-        self._solved: set[str] = set()
+        self._seen: set[str] = set()
         self._states: dict[str, Outcome] = {}
 
     def __repr__(self) -> str:
@@ -143,8 +88,10 @@ class Lesson:
         """The scores that the questions are about."""
         return self.case.scores
 
-    def question(self, name: str) -> Card:
-        """Show what is asked, with this scorecard's names and numbers.
+    def ask(self, name: str) -> None:
+        """Show what is asked, with this scorecard's names and numbers, and below it the hints, each folded.
+
+        Outside a notebook the question is printed, and `hints` gives the hints.
 
         Parameters
         ----------
@@ -158,8 +105,16 @@ class Lesson:
         """
         question = self._question(name)
         if isinstance(question, str):
-            return Card(f"Exercise {name}", f"Nothing to ask here. {question}")
-        return Card(f"Exercise {name}", question.text, question.given, "What is given")
+            return _show(_nothing(name, question))
+        card = Card(f"Exercise {name}", question.text, question.given, "What is given", hints=question.hints)
+        return _show(card, f'For {counted(len(question.hints), "hint")}: lesson.hints("{name}")')
+
+    def hints(self, name: str) -> Card:
+        """The hints of an exercise, from a nudge to nearly all of the way; raises as `ask` does."""
+        question = self._question(name)
+        if isinstance(question, str):
+            return _nothing(name, question)
+        return Card(f"Hints for {name}", "\n".join(f"{n}. {hint}" for n, hint in enumerate(question.hints, 1)))
 
     def check(self, name: str, answer: object) -> Outcome:
         """Hold an answer against the right one, which is worked out from the lesson's data.
@@ -183,54 +138,67 @@ class Lesson:
         """
         question = self._question(name)
         outcome = Outcome("cannot tell", question) if isinstance(question, str) else judge(answer, question)
-        if (
-            outcome.state == "wrong"
-            and isinstance(question, Question)
-            and self._hints.get(name, 0) < len(question.hints)
-        ):
-            outcome = Outcome("wrong", f'{outcome.message} For help: lesson.hint("{name}").')
         if outcome.state == "right" or self._state(name) != "right":
             self._states[name] = outcome
         return outcome
 
-    def hint(self, name: str) -> Card:
-        """Give the first hint, and with each call the next one."""
-        question = self._question(name)
-        if isinstance(question, str):
-            return Card(f"Exercise {name}", f"Nothing to ask here. {question}")
-        given, total = self._hints.get(name, 0), len(question.hints)
-        if given == total:
-            return Card(f"No more hints for {name}", f'lesson.solution("{name}") shows one way to the answer.')
-        self._hints[name] = given + 1
-        return Card(f"Hint {given + 1} of {total} for {name}", question.hints[given])
+    def solution(self, name: str, show: bool = True) -> Card | None:
+        """Show one way to the answer; its `code` runs in the notebook and leaves it in `answer`.
 
-    def solution(self, name: str) -> Card:
-        """Show one way to the answer; its `code` runs in the notebook and leaves it in `answer`."""
+        Parameters
+        ----------
+        name : str
+            Name of an exercise, one of `names`.
+        show : bool
+            False shows nothing and counts as nothing seen, so that all cells can be run without spoiling one.
+
+        Raises
+        ------
+        UnknownNameError
+            With the nearest name there is.
+        """
         question = self._question(name)
+        if not show:
+            return None
         if isinstance(question, str):
-            return Card(f"Exercise {name}", f"Nothing to ask here. {question}")
-        self._solved.add(name)
+            return _nothing(name, question)
+        self._seen.add(name)
         return Card(f"Solution of {name}", sentence(question.words), code=question.code)
 
     def progress(self) -> Card:
         """Show what is done, and what is still open."""
         states = {name: self._state(name) for name in self.names}
         done = sum(state == "right" for state in states.values())
-        table = [("exercise", "answer", "hints used", "solution seen")]
-        for name, state in states.items():
-            seen = "yes" if name in self._solved else "no"
-            table.append((name, f"{SYMBOLS[state]} {state}", str(self._hints.get(name, 0)), seen))
-        return Card(f"Lesson {self.number}: {done} of {len(states)} right", "", tuple(table), "Progress")
+        rows = [
+            (name, f"{SYMBOLS[state]} {state}", "yes" if name in self._seen else "no") for name, state in states.items()
+        ]
+        heads = ("exercise", "answer", "solution seen")
+        return Card(f"Lesson {self.number}: {done} of {len(states)} right", "", (heads, *rows), "Progress")
 
     def _state(self, name: str) -> State:
         return self._states[name].state if name in self._states else "not attempted"
 
     def _question(self, name: str) -> Question | str:
-        if name not in self._ask:
+        if name not in self._exercises:
             raise UnknownNameError(unknown("exercise", name, self.names, f"lesson {self.number}"))
         if name not in self._asked:
-            self._asked[name] = self._ask[name](self.case)
+            self._asked[name] = self._exercises[name].ask(self.case)
         return self._asked[name]
+
+
+def _nothing(name: str, reason: str) -> Card:
+    return Card(f"Exercise {name}", f"Nothing to ask here. {reason}")
+
+
+def _show(card: Card, beside: str = "") -> None:
+    """In a notebook as HTML; elsewhere as text, with what else there is to say."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is None:
+        sys.stdout.write(f"{card}\n{beside}\n" if beside else f"{card}\n")
+    else:
+        from IPython.display import display
+
+        display(card)
 
 
 def lesson(number: str | int, scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None = None) -> Lesson:
@@ -256,6 +224,17 @@ def lesson(number: str | int, scorecard: Scorecard, actuals: pd.DataFrame, as_of
         With the lessons there are.
     ActualsError
         When nothing can be scored with these actuals.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> opened = lesson("03", read_scorecard("meridian"), read_actuals("meridian"))
+    >>> opened.check("edge", ...)
+    ○ Not attempted. Put your answer where the dots are, then run this again.
+    >>> opened.check("edge", "red")
+    ✘ Wrong. The edge itself belongs to the better band.
+    >>> opened.check("edge", "At risk").state
+    'right'
     """
     exercises = exercises_of(number)
     case = Case(scorecard, actuals, score(scorecard, actuals, as_of=as_of or None))

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from bsclib.design.review import check_scorecard
-from bsclib.design.selection import Selection, candidates
-from bsclib.design.selection.redundancy import pairs, redundant
-from bsclib.design.selection.shortlist import Constraints, choose_within, first_constraints, members, proposed_worth
+from bsclib.design.objectives import new_findings
+from bsclib.design.review.findings import check_scorecard
+from bsclib.design.selection.candidates import rate_candidates
+from bsclib.design.selection.choice import Selection, choose
+from bsclib.design.selection.redundancy import redundancy_clusters, redundant_pairs
+from bsclib.design.selection.shortlist import attainable, chosen_table, first_constraints, weighted_scores
 from bsclib.errors import BscError
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
-from bsclib.reporting.display import Shown, named, sentence, table
-from bsclib.widgets.parts import LABELS, WIDE, code_on_demand, no_image, said, shown_code
+from bsclib.reporting.display import Html, named, sentence, table
+from bsclib.widgets.parts import LABELS, WIDE, attended, code_on_demand, no_image, said, shown_code
+from bsclib.wording import counted, number
 
 Pairs = Iterable[tuple[str, str]]
 _NONE = "Nothing: what the review has against the chosen set, it has against the whole scorecard too."
@@ -25,33 +28,25 @@ _NONE = "Nothing: what the review has against the chosen set, it has against the
 
 @dataclass(frozen=True)
 class KpiChoice:
-    """What the controls of `explore_kpis` say.
+    """What the controls of `explore_kpis` say."""
 
-    Parameters
-    ----------
-    constraints : Constraints
-    apart : bool
-        Whether never two are chosen that say the same.
-    proposed : bool
-        Whether worth and cost are the first proposal; else they are somebody's own.
-    """
-
-    constraints: Constraints
+    constraints: Mapping[str, Any]
+    """`at_most`, `at_least`, `leading` and `budget` of `bsclib.design.choose`, whichever are asked."""
     apart: bool = True
     proposed: bool = True
 
     def code(self) -> str:
         """The code that chooses the same set, from a `scorecard` and its `actuals`."""
-        needed = ["Constraints", "choose_within", *["proposed_worth"] * self.proposed]
-        lines = ["from bsclib.design.selection import candidates"] if self.proposed else []
-        lines += ["from bsclib.design.selection.redundancy import pairs, redundant"] if self.apart else []
-        lines += [f"from bsclib.design.selection.shortlist import {', '.join(needed)}", ""]
+        needed = ["choose"]
+        needed += ["rate_candidates", "weighted_scores"] if self.proposed else []
+        needed += ["redundancy_clusters", "redundant_pairs"] if self.apart else []
+        lines = [f"from bsclib.design import {', '.join(sorted(needed))}", ""]
         if self.proposed:
-            lines.append("worth = proposed_worth(scorecard, actuals)")
-            lines.append('cost = candidates(scorecard, actuals)["cost_to_collect"]')
-        apart = ", apart=pairs(redundant(actuals, scorecard))" if self.apart else ""
-        lines.append(f"constraints = {self.constraints!r}")
-        lines.append(f"chosen = choose_within(worth, scorecard, constraints, cost{apart})")
+            lines.append("rated = rate_candidates(scorecard, actuals)")
+            lines.append('worth, cost = weighted_scores(rated), rated["cost_to_collect"]')
+        apart = ", apart=redundant_pairs(redundancy_clusters(actuals, scorecard))" if self.apart else ""
+        lines.append(f"constraints = {dict(self.constraints)!r}")
+        lines.append(f"chosen = choose(worth, scorecard, cost=cost{apart}, **constraints)")
         return "\n".join(lines)
 
 
@@ -65,7 +60,7 @@ class Ground:
     cost: pd.Series
     twins: tuple[tuple[str, str], ...]
     proposed: bool
-    known: frozenset[tuple[str, str]]
+    known: pd.DataFrame
 
     def first(self) -> KpiChoice:
         """Where the controls start."""
@@ -75,71 +70,61 @@ class Ground:
     def selection(self, choice: KpiChoice) -> Selection:
         """The set that the choice gives."""
         apart = self.twins if choice.apart else ()
-        return choose_within(self.worth, self.scorecard, choice.constraints, self.cost, apart=apart)
+        return choose(self.worth, self.scorecard, cost=self.cost, apart=apart, **choice.constraints)
 
-    def tables(self, found: Selection) -> list[Shown]:
+    def tables(self, selection: Selection) -> list[Html]:
         """The chosen set, and what each constraint costs."""
-        chosen = named(members(self.scorecard, found.chosen, self.worth, self.cost), self.scorecard.names)
-        prices = found.prices.sort_values("gain", ascending=False, kind="stable")
+        rows = named(chosen_table(self.scorecard, selection.chosen, self.worth, self.cost), self.scorecard.names)
+        prices = selection.prices.sort_values("gain", ascending=False, kind="stable")
         prices = prices.rename(columns={"step": "loosened_by"}).query("gain > 0")
         prices = prices[["constraint", "loosened_by", "gain", "enters", "leaves"]]
         caption = "What a constraint costs: loosened by one step, the set gains"
         shown = [
-            table(chosen, "The chosen set", {"worth": "{:.2f}", "cost": "{:g}"}),
+            table(rows, "The chosen set", {"worth": "{:.2f}", "cost": "{:g}"}),
             table(prices, caption, {"gain": "{:.2f}"}, otherwise="No constraint holds anything back."),
         ]
-        return [one for one in shown if one]
+        return [part for part in shown if part]
 
-    def findings(self, found: Selection) -> Shown:
+    def findings(self, selection: Selection) -> Html:
         """What the review has against the chosen set, and not against the whole scorecard."""
-        if not found.chosen:
+        if not selection.chosen:
             return sentence("With no KPI there is nothing to review.")
-        observed = self.actuals[self.actuals["kpi"].isin(found.chosen)]
-        now = check_scorecard(keep(self.scorecard, kpis=found.chosen), None if observed.empty else observed)
-        new = now[[pair not in self.known for pair in zip(now["rule"], now["where"], strict=True)]]
+        observed = self.actuals[self.actuals["kpi"].isin(selection.chosen)]
+        now = check_scorecard(keep(self.scorecard, kpis=selection.chosen), None if observed.empty else observed)
+        new = new_findings(self.known, now)
         caption = "New findings of the review, were these all"
         return table(new[["rule", "severity", "where", "what"]], caption, otherwise=_NONE) or sentence()
 
+    def report(self, choice: KpiChoice) -> Html:
+        """What a choice gives: a sentence, the set, the prices, the findings."""
+        selection = self.selection(choice)
+        parts = [sentence(_told(selection, None)), *self.tables(selection), self.findings(selection)]
+        return Html("\n".join(part.text for part in parts), "".join(part.html for part in parts))
 
-def lay_out(
+
+def ground_for(
     scorecard: Scorecard,
     actuals: pd.DataFrame,
     worth: pd.Series | None = None,
     cost: pd.Series | None = None,
 ) -> Ground:
     """Gather what `explore_kpis` chooses from; worth and cost are the first proposal unless they are given."""
-    findings = check_scorecard(scorecard, actuals)
+    rated = rate_candidates(scorecard, actuals)
     return Ground(
         scorecard,
         actuals,
-        proposed_worth(scorecard, actuals) if worth is None else worth,
-        candidates(scorecard, actuals)["cost_to_collect"].astype(float) if cost is None else cost.astype(float),
-        tuple(pairs(redundant(actuals, scorecard))),
+        weighted_scores(rated) if worth is None else worth,
+        (rated["cost_to_collect"] if cost is None else cost).astype(float),
+        tuple(redundant_pairs(redundancy_clusters(actuals, scorecard))),
         worth is None,
-        frozenset(zip(findings["rule"], findings["where"], strict=True)),
+        check_scorecard(scorecard, actuals),
     )
 
 
-def first_choice(
-    scorecard: Scorecard,
-    actuals: pd.DataFrame,
-    worth: pd.Series | None = None,
-    cost: pd.Series | None = None,
-) -> Shown:
-    """The choice as the controls of `explore_kpis` start: the set, the prices, the findings."""
-    ground = lay_out(scorecard, actuals, worth, cost)
-    found = ground.selection(ground.first())
-    parts = [sentence(_told(found, None)), *ground.tables(found), ground.findings(found)]
-    return Shown("\n".join(part.text for part in parts), "".join(part.html for part in parts))
-
-
-def kpi_explorer(
-    scorecard: Scorecard,
-    actuals: pd.DataFrame,
-    worth: pd.Series | None = None,
-    cost: pd.Series | None = None,
+def explore_kpis(
+    scorecard: Scorecard, actuals: pd.DataFrame, worth: pd.Series | None = None, cost: pd.Series | None = None
 ) -> Any:
-    """Make the controls of `explore_kpis`, whoever is there.
+    """Move the constraints, and see which KPIs are chosen, what each costs, and what the review says.
 
     Parameters
     ----------
@@ -152,11 +137,22 @@ def kpi_explorer(
 
     Returns
     -------
-    ipywidgets.VBox
-        Its children are the five controls, a sentence, the chosen set with the prices, the findings, a button, and the
-        code that it shows.
+    ipywidgets.Widget or Html
+        Controls for a person, as `explore_scores` gives them. With nobody there, the choice as it starts.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> print(explore_kpis(read_scorecard("meridian"), read_actuals("meridian")).text)
+    15 KPIs chosen, worth ...
     """
-    return _Explorer(lay_out(scorecard, actuals, worth, cost)).box
+    ground = ground_for(scorecard, actuals, worth, cost)
+    return explorer(ground) if attended() else ground.report(ground.first())
+
+
+def explorer(ground: Ground) -> Any:
+    """Five controls, a sentence, the chosen set with the prices, the findings, a button, and the code that it shows."""
+    return _Explorer(ground).box
 
 
 class _Explorer:
@@ -179,9 +175,14 @@ class _Explorer:
     def choice(self) -> KpiChoice:
         """What the controls say."""
         said = {name: control.value for name, control in self.controls.items()}
-        budget = None if said["budget"] >= self.controls["budget"].max else float(said["budget"])
-        low, high = (round(edge, 2) for edge in said["leading"])
-        constraints = Constraints(said["at_most"], said["at_least"], (low, high), budget)
+        constraints: dict[str, Any] = {"at_most": said["at_most"]}
+        if least := attainable(self.ground.scorecard, said["at_least"]):
+            constraints["at_least"] = least
+        leading = tuple(round(edge, 2) for edge in said["leading"])
+        if leading != (0.0, 1.0):
+            constraints["leading"] = leading
+        if said["budget"] < self.controls["budget"].max:
+            constraints["budget"] = float(said["budget"])
         return KpiChoice(constraints, said["apart"], self.ground.proposed)
 
     def follow(self, _: object = None) -> None:
@@ -189,37 +190,33 @@ class _Explorer:
         choice = self.choice()
         self.code.value = shown_code(choice.code())
         try:
-            found = self.ground.selection(choice)
+            selection = self.ground.selection(choice)
         except BscError as clash:
             self.sentence.value = said(str(clash))
             self.tables.value, self.findings.value = no_image(), ""
             return
-        self.sentence.value = said(_told(found, self.before))
-        self.tables.value = _as_output(*self.ground.tables(found)) + no_image()
-        self.findings.value = _as_output(self.ground.findings(found))
-        self.before = found.chosen
+        self.sentence.value = said(_told(selection, self.before))
+        self.tables.value = _as_output(*self.ground.tables(selection)) + no_image()
+        self.findings.value = _as_output(self.ground.findings(selection))
+        self.before = selection.chosen
 
 
-def _as_output(*parts: Shown) -> str:
+def _as_output(*parts: Html) -> str:
     """HTML that JupyterLab sets as it sets the output of a cell: tables with room between their columns."""
     return f'<div class="jp-RenderedHTMLCommon jp-OutputArea-output">{"".join(part.html for part in parts)}</div>'
 
 
-def _told(found: Selection, before: list[str] | None) -> str:
+def _told(selection: Selection, before: list[str] | None) -> str:
     """How many there are and what they are worth; who entered and who left since the last choice."""
-    text = f"{_kpis(len(found.chosen))} chosen, worth {found.value:.1f} in all"
-    text += f", at a cost of {found.cost:g} to collect." if found.cost else "."
+    text = f"{counted(len(selection.chosen), 'KPI')} chosen, worth {number(selection.value)} in all"
+    text += f", at a cost of {selection.cost:g} to collect." if selection.cost else "."
     if before is None:
         return text
-    enters = [id for id in found.chosen if id not in before]
-    leaves = [id for id in before if id not in found.chosen]
+    enters = [id for id in selection.chosen if id not in before]
+    leaves = [id for id in before if id not in selection.chosen]
     if not enters and not leaves:
         return f"{text} Nobody enters, and nobody leaves."
     return f"{text} Enters: {', '.join(enters) or 'nobody'}. Leaves: {', '.join(leaves) or 'nobody'}."
-
-
-def _kpis(count: int) -> str:
-    return f"{count} KPI{'s' if count != 1 else ''}"
 
 
 def _controls(ground: Ground) -> dict[str, Any]:
@@ -229,12 +226,16 @@ def _controls(ground: Ground) -> dict[str, Any]:
     first, many = ground.first(), len(ground.scorecard.kpis)
     start, total = first.constraints, math.ceil(float(ground.cost.sum()))
     return {
-        "at_most": ipywidgets.IntSlider(value=start.at_most, min=1, max=many, description="At most in all", **look),
+        "at_most": ipywidgets.IntSlider(value=start["at_most"], min=1, max=many, description="At most in all", **look),
         "at_least": ipywidgets.IntSlider(
-            value=start.at_least, min=0, max=min(many, 7), description="At least in each", **look
+            value=max(start.get("at_least", {}).values(), default=0),
+            min=0,
+            max=min(many, 7),
+            description="At least in each",
+            **look,
         ),
         "leading": ipywidgets.FloatRangeSlider(
-            value=start.leading,
+            value=start.get("leading", (0.0, 1.0)),
             min=0.0,
             max=1.0,
             step=0.05,
@@ -243,7 +244,7 @@ def _controls(ground: Ground) -> dict[str, Any]:
             **look,
         ),
         "budget": ipywidgets.IntSlider(
-            value=min(math.ceil(start.budget), total) if start.budget is not None else total,
+            value=min(math.ceil(start.get("budget", total)), total),
             min=0,
             max=total,
             description="Budget",

@@ -8,46 +8,51 @@ from typing import Any
 import pandas as pd
 
 from bsclib.actuals.table import check_actuals
-from bsclib.causality.chains import around
-from bsclib.causality.evidence import link_evidence
+from bsclib.causality.chains import lineage
+from bsclib.causality.evidence.links import link_evidence
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Link, Scorecard
-from bsclib.plots import plot_link, plot_strategy_map
-from bsclib.plots.verdicts import counted, told
+from bsclib.plots.canvas import show
+from bsclib.plots.link_picture import plot_link
+from bsclib.plots.map_picture import plot_strategy_map
+from bsclib.plots.palette import VERDICTS
+from bsclib.plots.verdicts import verdict_text
+from bsclib.plots.wording import tally
 from bsclib.reporting.display import table
-from bsclib.widgets.parts import LABELS, WHOLE, WIDE, code_on_demand, image, no_image, said, shown_code
-from bsclib.wording import amount
+from bsclib.widgets.parts import (
+    LABELS,
+    NAMES,
+    attended,
+    code_on_demand,
+    image,
+    no_image,
+    options,
+    said,
+    shown_code,
+    unit_control,
+)
+from bsclib.wording import amount, arrow, counted, number, percent, probability
 
-_NAMES = {"width": "44rem", "max_width": "100%"}
 _ALL = "the whole map"
 
 
 @dataclass(frozen=True)
 class MapChoice:
-    """What the controls of `explore_map` say.
-
-    Parameters
-    ----------
-    unit : str
-        Empty for the organisation as a whole.
-    link : tuple of str, str and int or None, optional
-        Cause, effect and stated lag; none where the map has no links.
-    kpi : str
-        The KPI around which the map is drawn; empty for all of it.
-    """
+    """What the controls of `explore_map` say."""
 
     unit: str = ""
     link: tuple[str, str, int | None] | None = None
+    """Cause, effect and stated lag; none where the map has no links."""
     kpi: str = ""
+    """The KPI around which the map is drawn; empty for all of it."""
 
     def near(self, evidence: pd.DataFrame) -> list[str]:
         """The KPI, and those up and down the map from it."""
-        return [self.kpi, *around(evidence, self.kpi)["kpi"]]
+        return [self.kpi, *lineage(evidence, self.kpi)["kpi"]]
 
     def code(self) -> str:
         """The code that gives the same pictures, from a `scorecard` and its `actuals`."""
-        lines = ["from bsclib.causality.chains import around"] if self.kpi else []
-        lines += ["from bsclib.causality.evidence import link_evidence"]
+        lines = [f"from bsclib.causality import {'lineage, ' if self.kpi else ''}link_evidence"]
         lines += [f"from bsclib.plots import {'plot_link, ' if self.link else ''}plot_strategy_map, show"]
         lines += ["from bsclib.model.edit import keep"] if self.kpi else []
         unit = f", unit={self.unit!r}" if self.unit else ""
@@ -57,7 +62,7 @@ class MapChoice:
             stated = "" if lag is None else f", lag={lag}"
             lines.append(f"show(plot_link(evidence, scorecard, actuals, {cause!r}, {effect!r}{stated}))")
         if self.kpi:
-            lines.append(f'near = [{self.kpi!r}, *around(evidence, {self.kpi!r})["kpi"]]')
+            lines.append(f'near = [{self.kpi!r}, *lineage(evidence, {self.kpi!r})["kpi"]]')
             lines.append('links = evidence[evidence["cause"].isin(near) & evidence["effect"].isin(near)]')
             lines.append("show(plot_strategy_map(keep(scorecard, kpis=near), evidence=links))")
         else:
@@ -65,8 +70,8 @@ class MapChoice:
         return "\n".join(lines)
 
 
-def map_explorer(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
-    """Make the controls of `explore_map`, whoever is there.
+def explore_map(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+    """Pick a link of the map and see its evidence; pick a KPI and see what lies up and down the map from it.
 
     Parameters
     ----------
@@ -77,10 +82,24 @@ def map_explorer(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
 
     Returns
     -------
-    ipywidgets.VBox
-        Its children are the unit and the link; the link's verdict as a sentence, its picture and its numbers; the KPI,
-        what is around it, and the map; a button, and the code that it shows.
+    ipywidgets.Widget or None
+        Controls for a person, as `explore_scores` gives them. With nobody there, the map with its verdicts is shown,
+        and nothing returned.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> explore_map(read_scorecard("meridian"), read_actuals("meridian"))
+    Strategy map of Meridian Freight IT: 4 perspectives, 27 KPIs, 20 links: ...
     """
+    if attended():
+        return explorer(scorecard, actuals)
+    show(plot_strategy_map(scorecard, evidence=link_evidence(scorecard, actuals)))
+    return None
+
+
+def explorer(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+    """Unit, link, its verdict, picture and numbers; KPI, what is around it, the map; a button, and the code."""
     return _Explorer(scorecard, actuals).box
 
 
@@ -92,9 +111,8 @@ class _Explorer:
 
         self.scorecard, self.actuals = scorecard, check_actuals(actuals, scorecard)
         self.known: dict[str, pd.DataFrame] = {}
-        units = [(unit, unit) for unit in self.actuals["unit"].cat.categories if unit]
-        self.unit = ipywidgets.Dropdown(options=[(WHOLE, ""), *units], description="Unit", style=LABELS, layout=WIDE)
-        look = {"style": LABELS, "layout": _NAMES, "disabled": not scorecard.links}
+        self.unit = unit_control(self.actuals)
+        look = {"style": LABELS, "layout": NAMES, "disabled": not scorecard.links}
         self.link, self.kpi = (ipywidgets.Dropdown(description=word, **look) for word in ("Link", "Around"))
         self.sentence, self.picture, self.numbers, self.around, self.map = (ipywidgets.HTML() for _ in range(5))
         more, self.code = code_on_demand()
@@ -119,7 +137,9 @@ class _Explorer:
         self.quiet = True
         link, kpi = self.link.value, self.kpi.value
         self.link.options = _links(self.scorecard, self.evidence)
-        self.kpi.options = _kpis(self.scorecard, self.evidence)
+        linked = {*self.evidence["cause"], *self.evidence["effect"]}
+        ids = [kpi.id for kpi in self.scorecard.kpis if kpi.id in linked]
+        self.kpi.options = [(_ALL, ""), *options(self.scorecard.names, ids)]
         self.link.value = link if link is not None or not self.scorecard.links else 0
         self.kpi.value = kpi or ""
         self.quiet = False
@@ -142,7 +162,7 @@ class _Explorer:
             self.picture.value, self.numbers.value = no_image(), ""
             return
         row = self.evidence.iloc[self.link.value]
-        self.sentence.value = said(f"{told(row['verdict'])}. {row['reason']}")
+        self.sentence.value = said(f"{verdict_text(row['verdict'])}. {row['reason']}")
         cause, effect, lag = choice.link
         self.picture.value = image(plot_link(self.evidence, self.scorecard, self.actuals, cause, effect, lag=lag))
         shown = table(numbers(row, self.scorecard), "What the verdict rests on")
@@ -155,14 +175,16 @@ class _Explorer:
         choice, evidence = self.choice(), self.evidence
         self.code.value = shown_code(choice.code())
         if not choice.kpi:
-            self.around.value = said(f"{_many(len(evidence), 'link')}: {counted(evidence['verdict']) or 'none'}.")
+            self.around.value = said(
+                f"{counted(len(evidence), 'link')}: {tally(evidence['verdict'], VERDICTS) or 'none'}."
+            )
             self.map.value = image(plot_strategy_map(self.scorecard, evidence=evidence))
             return
         near = choice.near(evidence)
-        found = around(evidence, choice.kpi)
+        found = lineage(evidence, choice.kpi)
         found.insert(1, "name", [self.scorecard.names[id] for id in found["kpi"]])
         shown = table(
-            found.drop(columns="kpi").assign(verdict=found["verdict"].map(told)),
+            found.drop(columns="kpi").assign(verdict=found["verdict"].map(verdict_text)),
             "Up and down the map: links on the shortest way, and the weakest verdict on it",
         )
         self.around.value = said(_told(found, self.scorecard.names[choice.kpi])) + (
@@ -173,77 +195,53 @@ class _Explorer:
 
 
 def numbers(row: pd.Series, scorecard: Scorecard) -> pd.DataFrame:
-    """The numbers of one link, in words.
-
-    Parameters
-    ----------
-    row : Series
-        A row of the evidence.
-    scorecard : Scorecard
-        Says what the effect is measured in.
-
-    Returns
-    -------
-    DataFrame
-        `what` and `says`; what is missing is left out.
-    """
-    unit = scorecard.kpi(row["effect"]).measured_in
-    told = {
+    """The numbers of one link, in words."""
+    unit, hidden = scorecard.kpi(row["effect"]).measured_in, row["hidden_driver"]
+    texts = {
         "One unit more of the cause changes the effect by": _measured(row["estimate"], unit),
         "with an interval of": _interval(row["low"], row["high"]),
         "in the long run by": _measured(row["cumulative"], unit),
-        "Chance of seeing this if there were no effect (p)": _chance(row["p"]),
-        "Share of false links among those as clear as this (q)": _chance(row["q"]),
-        "Months it rests on": f"{row['months']:,}",
+        "Chance of seeing this if there were no effect (p)": probability(row["p"], none=""),
+        "Share of false links among those as clear as this (q)": probability(row["q"], none=""),
+        "Months it rests on": number(row["months"], 0),
         "Months needed to tell": _needed(row["months_needed_low"], row["months_needed_high"]),
         "Holds when tested in other ways": "" if pd.isna(row["robust"]) else "yes" if row["robust"] else "no",
-        "A hidden driver would have to make up, of the noise of both": _share(row["hidden_driver"]),
+        "A hidden driver would have to make up, of the noise of both": "" if pd.isna(hidden) else percent(hidden),
     }
-    return pd.DataFrame([(what, says) for what, says in told.items() if says], columns=["what", "says"])
+    return pd.DataFrame([(text, says) for text, says in texts.items() if says], columns=["what", "says"])
 
 
 def _measured(value: float, unit: str) -> str:
-    between = "" if unit == "%" else " "
-    return "" if pd.isna(value) else f"{value:+.3g}{between}{unit}".strip().replace("-", "−", 1)
+    if pd.isna(value):
+        return ""
+    return f"{'+' if value > 0 else ''}{amount(value)}{'' if unit == '%' else ' '}{unit}".strip()
 
 
 def _interval(low: float, high: float) -> str:
-    return "" if pd.isna(low) else f"{amount(low)} to {amount(high)}".replace("-", "−")
-
-
-def _chance(value: float) -> str:
-    return "" if pd.isna(value) else "below 0.001" if value < 0.001 else f"{value:.3f}"
-
-
-def _share(value: float) -> str:
-    return "" if pd.isna(value) else f"{value:.0%}"
+    return "" if pd.isna(low) else f"{amount(low)} to {amount(high)}"
 
 
 def _needed(low: float, high: float) -> str:
     if pd.isna(low):
         return ""
-    return f"{low:,.0f} to {high:,.0f}" if low < high < float("inf") else f"{low:,.0f} or more"
+    return f"{number(low, 0)} {f'to {number(high, 0)}' if low < high < float('inf') else 'or more'}"
 
 
-def _told(found: pd.DataFrame, name: str) -> str:
+def _told(near: pd.DataFrame, name: str) -> str:
     parts = []
     for side, way in (("upstream", "that may drive it"), ("downstream", "that it may drive")):
-        rows = found[found["side"] == side]
+        rows = near[near["side"] == side]
         sure = int((rows["verdict"] == "supported").sum())
         parts.append(
-            f"{_many(len(rows), 'KPI')} {way}{f', {sure} by supported links all the way' if len(rows) else ''}"
+            f"{counted(len(rows), 'KPI')} {way}{f', {sure} by supported links all the way' if len(rows) else ''}"
         )
     return f"{name[:80]}: {'; '.join(parts)}."
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _links(scorecard: Scorecard, evidence: pd.DataFrame) -> list[tuple[str, int]]:
     """The links for a drop-down, with the verdict before and the lag behind."""
     return [
-        (f"{told(verdict).partition(' ')[0]} {_name(link, scorecard)}", at)
+        (f"{verdict_text(verdict).partition(' ')[0]} {_name(link, scorecard)}", at)
         for at, (link, verdict) in enumerate(zip(scorecard.links, evidence["verdict"], strict=True))
     ]
 
@@ -251,13 +249,4 @@ def _links(scorecard: Scorecard, evidence: pd.DataFrame) -> list[tuple[str, int]
 def _name(link: Link, scorecard: Scorecard) -> str:
     names = [scorecard.names[id][:60] for id in (link.cause, link.effect)]
     alike = len({(one.cause, one.effect) for one in scorecard.links}) < len(scorecard.links)
-    return f"{' → '.join(names)}{f', {link.lag} mo' if alike and link.lag is not None else ''}"
-
-
-def _kpis(scorecard: Scorecard, evidence: pd.DataFrame) -> list[tuple[str, str]]:
-    """The linked KPIs for a drop-down, with the id where two are called the same."""
-    linked = {*evidence["cause"], *evidence["effect"]}
-    ids = [kpi.id for kpi in scorecard.kpis if kpi.id in linked]
-    names = [scorecard.names[id] for id in ids]
-    apart = [f"{name} ({id})" if names.count(name) > 1 else name for name, id in zip(names, ids, strict=True)]
-    return [(_ALL, ""), *zip(apart, ids, strict=True)]
+    return f"{arrow(*names)}{f', {link.lag} mo' if alike and link.lag is not None else ''}"

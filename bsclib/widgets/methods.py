@@ -8,12 +8,13 @@ from typing import Any
 import pandas as pd
 
 from bsclib.model.nouns import Scorecard
-from bsclib.reporting.display import Shown, sentence, table
+from bsclib.reporting.display import Html, sentence, table
 from bsclib.scoring.compare import compare_methods
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.scores import score
-from bsclib.scoring.variants import methods_apart
-from bsclib.widgets.parts import LABELS, WIDE, code_on_demand, no_image, said, shown_code, unit_control
+from bsclib.scoring.variants import methods_table
+from bsclib.widgets.parts import LABELS, WIDE, attended, code_on_demand, no_image, said, shown_code, unit_control
+from bsclib.wording import counted
 
 _ALL = tuple(method.name for method in METHODS.values() if method.part == "attainment")
 _FIRST = ("kit", "bsc_designer_progress", "spider_goal_red_flag", "sap_achievement", "cascade_health")
@@ -31,30 +32,28 @@ class MethodChoice:
         """The scores under each method."""
         return compare_methods(scorecard, actuals, self.methods, unit=self.unit)
 
-    def table(self, scorecard: Scorecard, actuals: pd.DataFrame) -> Shown:
+    def table(self, scorecard: Scorecard, actuals: pd.DataFrame) -> Html:
         """The scorecard, its perspectives, and the nodes to which the methods give the most different statuses."""
-        return table(methods_apart(self.compared(scorecard, actuals), scorecard.names), _CAPTION) or sentence()
+        return table(methods_table(self.compared(scorecard, actuals), scorecard.names), _CAPTION) or sentence()
 
     def says(self, compared: pd.DataFrame) -> str:
         """How far the methods agree, in a sentence."""
         nodes = compared.drop_duplicates("id")["statuses"]
         apart = int((nodes > 1).sum())
-        many = f"{len(self.methods)} methods" if len(self.methods) > 1 else "1 method"
-        return f"{many}: {apart} of {len(nodes)} statuses depend on the method."
+        return f"{counted(len(self.methods), 'method')}: {apart} of {len(nodes)} statuses depend on the method."
 
     def code(self) -> str:
         """The code that gives the same table, from a `scorecard` and its `actuals`."""
         return (
-            "from bsclib.scoring.compare import compare_methods\n"
             "from bsclib.reporting.display import table\n"
-            "from bsclib.scoring.variants import methods_apart\n\n"
+            "from bsclib.scoring import compare_methods, methods_table\n\n"
             f"compared = compare_methods(scorecard, actuals, {list(self.methods)!r}, unit={self.unit!r})\n"
-            f"table(methods_apart(compared, scorecard.names), {_CAPTION!r})"
+            f"table(methods_table(compared, scorecard.names), {_CAPTION!r})"
         )
 
 
-def method_explorer(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
-    """Make the controls of `explore_methods`, whoever is there.
+def explore_methods(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+    """Pick scoring methods, and see one scorecard under all of them, side by side.
 
     Parameters
     ----------
@@ -65,9 +64,20 @@ def method_explorer(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
 
     Returns
     -------
-    ipywidgets.VBox
-        Its children are the two controls, a sentence, the table, a button, and the code that it shows.
+    ipywidgets.Widget or Html
+        Controls for a person, as `explore_scores` gives them. With nobody there, the table as it starts.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> print(explore_methods(read_scorecard("meridian"), read_actuals("meridian")).text)
+    Symbol of the status, and score, by method ...
     """
+    return explorer(scorecard, actuals) if attended() else MethodChoice().table(scorecard, actuals)
+
+
+def explorer(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+    """Two controls, a sentence, the table, a button, and the code that it shows."""
     import ipywidgets
 
     unit = unit_control(score(scorecard, actuals))

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import base64
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
 import pandas as pd
 
-from bsclib.plots import alt_text, png
+from bsclib.plots.canvas import alt_text, png
+from bsclib.wording import short_name
 
-WHOLE = "The organisation as a whole"
 WIDE = {"width": "30rem", "max_width": "100%"}
+NAMES = {"width": "44rem", "max_width": "100%"}
 LABELS = {"description_width": "8rem"}
 KEEP_KEYS = (
     "this.closest('.widget-vbox')?.querySelectorAll('select, button, [tabindex]')"
@@ -19,6 +24,18 @@ KEEP_KEYS = (
 )
 """Run when the picture loads: JupyterLab would take the arrow keys for itself (ipywidgets issue 3912)."""
 _DOT = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+
+
+def attended() -> bool:
+    """Whether somebody is at the controls: false outside a notebook, and for papermill, nbval and nbconvert."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    kernel = getattr(shell, "kernel", None)
+    if kernel is None:
+        return False
+    if any(name.startswith("VOILA_") for name in os.environ):  # takes no input, but shows the notebook to a person
+        return True
+    request = kernel.get_parent("shell") or {}
+    return bool(request.get("content", {}).get("allow_stdin", False))
 
 
 def image(axes: Any) -> str:
@@ -39,11 +56,18 @@ def said(text: str) -> str:
     return f'<p role="status" class="mathjax_ignore">{escape(text)}</p>'
 
 
-def unit_control(scores: pd.DataFrame) -> Any:
-    """Choose a unit."""
+def options(names: Mapping[str, str], ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Names for a drop-down, with the id behind a name that several have."""
+    pairs = [(short_name(names[id]), id) for id in ids]
+    count = Counter(name for name, _ in pairs)
+    return [(f"{name} ({id})" if count[name] > 1 else name, id) for name, id in pairs]
+
+
+def unit_control(frame: pd.DataFrame) -> Any:
+    """Choose a unit of scores or actuals, or the organisation as a whole."""
     import ipywidgets
 
-    units = [(unit or WHOLE, unit) for unit in scores["unit"].cat.categories]
+    units = [("The organisation as a whole", ""), *((unit, unit) for unit in frame["unit"].cat.categories if unit)]
     return ipywidgets.Dropdown(options=units, value="", description="Unit", style=LABELS, layout=WIDE)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -14,12 +14,29 @@ import pandas as pd
 from bsclib.actuals.table import check_actuals
 from bsclib.errors import BscError
 from bsclib.model.nouns import Scorecard
-from bsclib.plots import plot_fan, plot_frontier
-from bsclib.plots.prospects import Quantity, chance
-from bsclib.reporting.briefing import month_name
-from bsclib.scenarios import FittedMap, allocate, fit_map, frontier, project
+from bsclib.plots.canvas import show
+from bsclib.plots.fan import plot_fan
+from bsclib.plots.frontier import plot_frontier
+from bsclib.plots.prospects import Quantity
+from bsclib.scenarios.budget import allocate, frontier
+from bsclib.scenarios.fitting import FittedMap, fit_map
+from bsclib.scenarios.notes import scenario_notes
+from bsclib.scenarios.projection import project
 from bsclib.scoring.scores import score
-from bsclib.widgets.parts import LABELS, WHOLE, WIDE, code_on_demand, image, no_image, said, shown_code
+from bsclib.widgets.parts import (
+    LABELS,
+    NAMES,
+    WIDE,
+    attended,
+    code_on_demand,
+    image,
+    no_image,
+    options,
+    said,
+    shown_code,
+    unit_control,
+)
+from bsclib.wording import counted, money, month_name, percent, short_name
 
 FEW, MANY = 2_000, 10_000
 """Draws while a control moves, and once it rests."""
@@ -27,45 +44,23 @@ REST = 0.4
 """Seconds after which a control that moves no more is taken to rest."""
 HORIZON = 24
 _STEPS = 6
-_NAMES = {"width": "44rem", "max_width": "100%"}
 
 
 @dataclass(frozen=True)
 class ScenarioChoice:
-    """What the controls of `explore_scenario` say.
-
-    Parameters
-    ----------
-    unit : str
-        Empty for the organisation as a whole.
-    changes : mapping of str to str
-        By KPI, such as ``"+10%"``.
-    initiatives : tuple of str
-        Those that run, by id, from their own starts.
-    horizon : int
-        Months ahead.
-    watch : str
-        What is drawn: a KPI, an objective, a perspective; empty for the scorecard.
-    budget : float or None
-        Money for each three months; None where no initiative costs anything.
-    planned : bool
-        Whether the budget chooses the initiatives, and when they start.
-    """
+    """What the controls of `explore_scenario` say."""
 
     unit: str = ""
     changes: Mapping[str, str] = field(default_factory=dict)
+    """By KPI, such as ``"+10%"``."""
     initiatives: tuple[str, ...] = ()
     horizon: int = HORIZON
     watch: str = ""
+    """What is drawn; empty for the scorecard."""
     budget: float | None = None
+    """Money for each three months; None where no initiative costs anything."""
     planned: bool = False
-
-    def running(self, fit: FittedMap) -> tuple[str, ...] | dict[str, str]:
-        """The initiatives that run; with their starts where the budget chooses them."""
-        if not self.planned or self.budget is None:
-            return self.initiatives
-        chosen = allocate(fit, self.budget, horizon=self.horizon).chosen
-        return dict(zip(chosen["initiative"], chosen["start"], strict=True))
+    """Whether the budget chooses the initiatives, and when they start."""
 
     def code(self, budgets: tuple[float, ...] = ()) -> str:
         """The code that gives the same pictures, from a `scorecard` and its `actuals`."""
@@ -110,13 +105,13 @@ class Ground:
     @property
     def budgets(self) -> tuple[float, ...]:
         """Budgets for three months, from nothing to what buys every initiative in time; none where nothing costs."""
-        works = [one for one in self.scorecard.initiatives if one.changes]
-        dearest = max((one.cost * min(3, one.months) / one.months for one in works), default=0.0)
-        most = max(dearest, 2 * sum(one.cost for one in works) * 3 / HORIZON)
+        works = [work for work in self.scorecard.initiatives if work.changes]
+        dearest = max((work.cost * min(3, work.months) / work.months for work in works), default=0.0)
+        most = max(dearest, 2 * sum(work.cost for work in works) * 3 / HORIZON)
         if most <= 0:
             return ()
         size = 10 ** np.floor(np.log10(most / _STEPS))
-        step = size * next(one for one in (1, 2, 2.5, 3, 4, 5, 6, 8, 10) if one * size * _STEPS >= most)
+        step = size * next(factor for factor in (1, 2, 2.5, 3, 4, 5, 6, 8, 10) if factor * size * _STEPS >= most)
         return tuple(float(step * at) for at in range(_STEPS + 1))
 
     def movable(self, unit: str = "") -> list[str]:
@@ -128,7 +123,7 @@ class Ground:
         """Where the controls start: every initiative runs; where there is none, the first driver moves by a tenth."""
         budgets = self.budgets
         budget = budgets[len(budgets) // 2] if budgets else None
-        works = tuple(one.id for one in self.scorecard.initiatives if one.changes)
+        works = tuple(work.id for work in self.scorecard.initiatives if work.changes)
         if works:
             return ScenarioChoice(initiatives=works, budget=budget)
         movable, causes = self.movable(), {link.cause for link in self.scorecard.links}
@@ -139,13 +134,13 @@ class Ground:
         return ScenarioChoice(changes={driver: "-10%" if lower else "+10%"}, budget=budget)
 
     def running(self, choice: ScenarioChoice) -> tuple[str, ...] | dict[str, str]:
-        """The initiatives of a choice; what a budget chooses is worked out once."""
+        """The initiatives that run; with their starts where the budget chooses them, which is worked out once."""
         if not choice.planned or choice.budget is None:
             return choice.initiatives
         asked = choice.unit, choice.horizon, choice.budget
         if asked not in self.plans:
-            found = choice.running(self.fit(choice.unit))
-            self.plans[asked] = dict(found) if isinstance(found, dict) else {}
+            chosen = allocate(self.fit(choice.unit), choice.budget, horizon=choice.horizon).chosen
+            self.plans[asked] = dict(zip(chosen["initiative"], chosen["start"], strict=True))
         return self.plans[asked]
 
     def result(self, choice: ScenarioChoice, draws: int = MANY) -> pd.DataFrame:
@@ -164,25 +159,39 @@ class Ground:
         return self.bought[asked]
 
 
-def scenario_explorer(scorecard: Scorecard, actuals: pd.DataFrame, ground: Ground | None = None) -> Any:
-    """Make the controls of `explore_scenario`, whoever is there.
+def explore_scenario(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+    """Move KPIs, switch initiatives on and off, set a budget and a horizon; see where it leads and what money buys.
 
     Parameters
     ----------
     scorecard : Scorecard
+        Its map and its initiatives are what is asked.
     actuals : DataFrame
         What was observed.
-    ground : Ground, optional
-        The same, laid out already.
 
     Returns
     -------
-    ipywidgets.VBox
-        Its children are the unit; a KPI, whether its change counts and how much it is; the initiatives; whether the
-        budget chooses them, and the budget; the horizon; what to watch; a sentence, its fan chart and what one should
-        know; what budgets buy; a button, and the code that it shows.
+    ipywidgets.Widget or None
+        Controls for a person, as `explore_scores` gives them: 2,000 draws while a control moves, 10,000 once it rests.
+        With nobody there, the fan chart as it starts is shown, and nothing returned.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> explore_scenario(read_scorecard("meridian"), read_actuals("meridian"))
+    Fan chart of Meridian Freight IT, Whole organisation, 24 months to 2028-06. ...
     """
-    return _Explorer(ground or Ground(scorecard, actuals)).box
+    ground = Ground(scorecard, actuals)
+    if attended():
+        return explorer(ground)
+    first = ground.first()
+    show(ground.fan(first, ground.result(first)))
+    return None
+
+
+def explorer(ground: Ground) -> Any:
+    """Unit, KPI and its move, initiatives, budget, horizon, what to watch; sentence, fan, notes, frontier; code."""
+    return _Explorer(ground).box
 
 
 class _Resting:
@@ -223,8 +232,8 @@ class _Explorer:
         self.controls["kpi"].observe(self.pick, "value")
         for name in ("counts", "by"):
             self.controls[name].observe(self.move, "value")
-        for one in [*self.works.children, *(self.controls[name] for name in ("planned", "budget", "horizon", "watch"))]:
-            one.observe(self.follow, "value")
+        for box in [*self.works.children, *(self.controls[name] for name in ("planned", "budget", "horizon", "watch"))]:
+            box.observe(self.follow, "value")
         self.settle()
         before, after = ("unit", "kpi", "counts", "by"), ("planned", "budget", "horizon", "watch")
         parts = [*(self.controls[name] for name in before), self.works, *(self.controls[name] for name in after)]
@@ -248,7 +257,7 @@ class _Explorer:
         self.moves = {kpi: move for kpi, move in self.moves.items() if kpi in movable}
         self.quiet = True
         kpi = self.controls["kpi"].value
-        self.controls["kpi"].options = _named(self.ground.scorecard, movable)
+        self.controls["kpi"].options = options(self.ground.scorecard.names, movable)
         self.controls["kpi"].value = kpi if kpi in movable else next(iter(movable), None)
         self.quiet = False
         self.pick()
@@ -291,9 +300,11 @@ class _Explorer:
         except BscError as fault:
             self.sentence.value, self.picture.value, self.notes.value = said(str(fault)), no_image(), ""
             return
-        self.sentence.value = said(_told(self.ground.scorecard, choice, result))
+        fit, running = self.ground.fit(choice.unit), self.ground.running(choice)
+        self.sentence.value = said(_told(self.ground.scorecard, choice, result, running, draws))
         self.picture.value = image(self.ground.fan(choice, result))
-        items = "".join(f"<li>{escape(note)}</li>" for note in result.attrs["notes"])
+        notes = scenario_notes(fit, result, choice.changes, running)
+        items = "".join(f"<li>{escape(note)}</li>" for note in notes)
         self.notes.value = (
             f'<details class="mathjax_ignore"><summary>What one should know</summary><ul>{items}</ul></details>'
         )
@@ -312,7 +323,9 @@ class _Explorer:
         self.bought.value = image(plot_frontier(found, names, choice.budget))
 
 
-def _told(scorecard: Scorecard, choice: ScenarioChoice, result: pd.DataFrame) -> str:
+def _told(
+    scorecard: Scorecard, choice: ScenarioChoice, result: pd.DataFrame, running: Iterable[str], draws: int
+) -> str:
     """What comes of a choice, in a sentence or two."""
     what = Quantity.of(scorecard, choice.watch or None)
     row = result[result["id"].astype(str) == what.id].iloc[-1]
@@ -320,23 +333,15 @@ def _told(scorecard: Scorecard, choice: ScenarioChoice, result: pd.DataFrame) ->
     if np.isnan(row["with_"]):
         return f"Nothing is known of {name}: it has no actuals."
     costs = {one.id: one.cost for one in scorecard.initiatives}
-    running = result.attrs["initiatives"]
+    running = list(running)
     parts = [f"{scorecard.names[kpi][:60]} {by.replace('-', '−')}" for kpi, by in choice.changes.items()]
-    parts += [
-        f"{len(running)} initiative{'s' if len(running) != 1 else ''} for {sum(costs[one] for one in running):,.0f}"
-    ]
+    parts += [f"{counted(len(running), 'initiative')} for {money(sum(costs[id] for id in running))}"]
     reach = what.effects(float(row["effect_low"]), float(row["effect_high"]))
     return (
         f"{'; '.join(parts)}. {name} in {month_name(str(row['period']))}: {what.level(float(row['with_']))} instead of "
         f"{what.level(float(row['without']))}, {what.effect(float(row['effect']))} ({reach}); chance of being on "
-        f"target {chance(float(row['chance_of_target']))}. {result.attrs['draws']:,} draws."
+        f"target {percent(float(row['chance_of_target']))}. {draws:,} draws."
     )
-
-
-def _named(scorecard: Scorecard, ids: list[str]) -> list[tuple[str, str]]:
-    """Ids for a drop-down, with the id behind the name where two are called the same."""
-    names = [scorecard.names[id][:80] for id in ids]
-    return [(f"{name} ({id})" if names.count(name) > 1 else name, id) for name, id in zip(names, ids, strict=True)]
 
 
 def _works(scorecard: Scorecard, first: ScenarioChoice) -> Any:
@@ -345,35 +350,34 @@ def _works(scorecard: Scorecard, first: ScenarioChoice) -> Any:
 
     boxes = [
         ipywidgets.Checkbox(
-            value=one.id in first.initiatives,
-            description=f"{one.name[:80]}{f', {one.cost:,.0f}' if one.cost else ''}",
+            value=work.id in first.initiatives,
+            description=f"{work.name[:80]}{f', {money(work.cost)}' if work.cost else ''}",
             style=LABELS,
-            layout=_NAMES,
+            layout=NAMES,
         )
-        for one in scorecard.initiatives
-        if one.changes
+        for work in scorecard.initiatives
+        if work.changes
     ]
-    return ipywidgets.VBox(boxes, layout={"max_height": "18rem", "overflow": "auto", **_NAMES})
+    return ipywidgets.VBox(boxes, layout={"max_height": "18rem", "overflow": "auto", **NAMES})
 
 
 def _controls(ground: Ground, first: ScenarioChoice) -> dict[str, Any]:
     import ipywidgets
 
     card, look = ground.scorecard, {"style": LABELS, "layout": WIDE}
-    units = [(unit, unit) for unit in ground.actuals["unit"].cat.categories if unit]
     movable = ground.movable()
     causes = {link.cause for link in card.links}
     kpi = next(iter(first.changes), next((id for id in movable if id in causes), next(iter(movable), None)))
     by = int(first.changes[kpi][:-1]) if kpi is not None and kpi in first.changes else 0
     budgets = ground.budgets
     most = int(budgets[-1]) if budgets else 1
-    scored = [(card.names[id][:80], id) for id in list(card.names)[1 : -len(card.kpis)]]
-    watched = [("The overall score", ""), *scored, *_named(card, [one.id for one in card.kpis])]
+    scored = [(short_name(card.names[id]), id) for id in list(card.names)[1 : -len(card.kpis)]]
+    watched = [("The overall score", ""), *scored, *options(card.names, [kpi.id for kpi in card.kpis])]
     none = {"disabled": not movable}
-    wide = {"style": LABELS, "layout": _NAMES}
+    wide = {"style": LABELS, "layout": NAMES}
     return {
-        "unit": ipywidgets.Dropdown(options=[(WHOLE, ""), *units], value="", description="Unit", **look),
-        "kpi": ipywidgets.Dropdown(options=_named(card, movable), value=kpi, description="KPI", **none, **wide),
+        "unit": unit_control(ground.actuals),
+        "kpi": ipywidgets.Dropdown(options=options(card.names, movable), value=kpi, description="KPI", **none, **wide),
         "counts": ipywidgets.Checkbox(value=True, description="Its change counts", **none, **look),
         "by": ipywidgets.IntSlider(value=by, min=-50, max=50, description="Moved by %", **none, **look),
         "planned": ipywidgets.Checkbox(

@@ -9,14 +9,16 @@ import pandas as pd
 
 from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
-from bsclib.plots import plot_score_trend
-from bsclib.reporting.briefing import headline, month_name
+from bsclib.plots.canvas import show
+from bsclib.plots.score_trend import plot_score_trend
+from bsclib.reporting.briefing import headline
 from bsclib.scoring.scores import MISSING_POLICIES, score
-from bsclib.widgets.parts import LABELS, WIDE, code_on_demand, image, said, shown_code, unit_control
+from bsclib.widgets.parts import LABELS, WIDE, attended, code_on_demand, image, said, shown_code, unit_control
+from bsclib.wording import month_name
 
 
 @dataclass(frozen=True)
-class Choice:
+class ScoreChoice:
     """What the controls of `explore_scores` say."""
 
     unit: str
@@ -44,8 +46,8 @@ class Choice:
         )
 
 
-def score_explorer(scorecard: Scorecard, actuals: pd.DataFrame, scores: pd.DataFrame | None = None) -> Any:
-    """Make the controls of `explore_scores`, whoever is there.
+def explore_scores(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+    """Turn the choices behind a score, and watch it follow: unit, month, what is missing, thresholds.
 
     Parameters
     ----------
@@ -53,27 +55,40 @@ def score_explorer(scorecard: Scorecard, actuals: pd.DataFrame, scores: pd.DataF
         What is wanted.
     actuals : DataFrame
         What was observed.
-    scores : DataFrame, optional
-        Their scores, where they are known already.
 
     Returns
     -------
-    ipywidgets.VBox
-        Its children are the four controls, a sentence, the picture, a button, and the code that it shows.
+    ipywidgets.Widget or None
+        Controls for a person, each to be used by keyboard: Tab goes from one to the next, the arrow keys change it.
+        With nobody there, the picture is shown and nothing returned.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> explore_scores(read_scorecard("meridian"), read_actuals("meridian"))
+    Line chart of 5 scores of Meridian Freight IT, Whole organisation, 24 months to 2026-06. ...
     """
+    if attended():
+        return explorer(scorecard, actuals)
+    show(plot_score_trend(score(scorecard, actuals)))
+    return None
+
+
+def explorer(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+    """Four controls, a sentence, the picture, a button, and the code that it shows."""
     import ipywidgets
 
-    scores = score(scorecard, actuals) if scores is None else scores
+    scores = score(scorecard, actuals)
     controls = _controls(scorecard, scores)
     sentence, picture = ipywidgets.HTML(), ipywidgets.HTML()
     more, code = code_on_demand()
 
     def follow(_: object = None) -> None:
         edges = (round(edge, 4) for edge in controls["thresholds"].value)
-        choice = Choice(controls["unit"].value, controls["as_of"].value, controls["missing"].value, *edges)
-        found = choice.scores(scorecard, actuals)
-        sentence.value = said(headline(found, choice.unit))
-        picture.value = image(plot_score_trend(found, unit=choice.unit))
+        choice = ScoreChoice(controls["unit"].value, controls["as_of"].value, controls["missing"].value, *edges)
+        changed = choice.scores(scorecard, actuals)
+        sentence.value = said(headline(changed, choice.unit))
+        picture.value = image(plot_score_trend(changed, unit=choice.unit))
         code.value = shown_code(choice.code())
 
     for control in controls.values():

@@ -12,20 +12,32 @@ from bsclib.errors import BscError
 from bsclib.model.edit import reweigh
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import words
-from bsclib.plots import plot_contributions
+from bsclib.plots.canvas import show
+from bsclib.plots.waterfall import plot_contributions
 from bsclib.reporting.display import table
 from bsclib.scoring.scores import score
-from bsclib.scoring.variants import totals_apart
+from bsclib.scoring.variants import compare_totals
 from bsclib.scoring.views import snapshot
-from bsclib.widgets.parts import LABELS, WIDE, code_on_demand, image, said, shown_code, unit_control
+from bsclib.widgets.parts import (
+    LABELS,
+    NAMES,
+    WIDE,
+    attended,
+    code_on_demand,
+    image,
+    options,
+    said,
+    shown_code,
+    unit_control,
+)
+from bsclib.wording import number
 
-_WORDED = {"width": "44rem", "max_width": "100%"}
 _LONG = {"description_width": "20rem"}
 _AS_STATED = "as stated"
 
 
 @dataclass(frozen=True)
-class Weighting:
+class WeightChoice:
     """What the controls of `explore_weights` say: only what differs from what is stated."""
 
     parent: str
@@ -40,18 +52,18 @@ class Weighting:
     def code(self) -> str:
         """The code that gives the same table and picture, from a `scorecard` and its `actuals`."""
         return (
-            "from bsclib import score\n"
+            "from bsclib.model.edit import reweigh\n"
             "from bsclib.plots import plot_contributions, show\n"
-            "from bsclib.model.edit import reweigh; from bsclib.scoring.variants import totals_apart\n\n"
+            "from bsclib.scoring import compare_totals, score\n\n"
             f"changed = reweigh(scorecard, {dict(self.weights)!r}, {dict(self.expected)!r})\n"
             "scores = score(changed, actuals)\n"
-            f"apart = totals_apart(score(scorecard, actuals), scores, unit={self.unit!r})\n"
+            f"apart = compare_totals(score(scorecard, actuals), scores, unit={self.unit!r})\n"
             f"show(plot_contributions(scores, {self.parent!r}, unit={self.unit!r}))"
         )
 
 
-def weight_explorer(scorecard: Scorecard, actuals: pd.DataFrame, scores: pd.DataFrame | None = None) -> Any:
-    """Make the controls of `explore_weights`, whoever is there.
+def explore_weights(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+    """Drag the weights below one parent, and what is expected of a KPI; see the score, what flips, what is hidden.
 
     Parameters
     ----------
@@ -59,16 +71,28 @@ def weight_explorer(scorecard: Scorecard, actuals: pd.DataFrame, scores: pd.Data
         What is wanted.
     actuals : DataFrame
         What was observed.
-    scores : DataFrame, optional
-        Their scores, where they are known already.
 
     Returns
     -------
-    ipywidgets.VBox
-        Its children are the unit, the parent, the box of its children's weights, the KPI and what is expected of it, a
-        sentence, the audit as a table, the picture, a button, and the code that it shows.
+    ipywidgets.Widget or None
+        Controls for a person, as `explore_scores` gives them. With nobody there, what each KPI costs the score is
+        shown, and nothing returned.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> explore_weights(read_scorecard("meridian"), read_actuals("meridian"))
+    Waterfall from 100 to the score of Meridian Freight IT, Whole organisation, 2026-06: ...
     """
-    return _Explorer(scorecard, actuals, score(scorecard, actuals) if scores is None else scores).box
+    if attended():
+        return explorer(scorecard, actuals)
+    show(plot_contributions(score(scorecard, actuals)))
+    return None
+
+
+def explorer(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+    """Unit, parent, its weights, KPI, what is expected of it; sentence, audit and picture; a button, the code."""
+    return _Explorer(scorecard, actuals, score(scorecard, actuals)).box
 
 
 class _Explorer:
@@ -81,9 +105,8 @@ class _Explorer:
         look = {"style": LABELS, "layout": WIDE}
         self.unit = unit_control(stated)
         parents = _parents(snapshot(stated))
-        options = [(scorecard.names[id], id) for id in parents]
         self.parent = ipywidgets.Dropdown(
-            options=_apart(options), value=parents[0], description="Weights below", **look
+            options=options(scorecard.names, parents), value=parents[0], description="Weights below", **look
         )
         self.sliders: dict[str, Any] = {}
         self.weights = ipywidgets.VBox()
@@ -120,15 +143,14 @@ class _Explorer:
                 continuous_update=False,
                 readout_format=".3g",
                 style=_LONG,
-                layout=_WORDED,
+                layout=NAMES,
             )
             for id, weight in below["weight"].items()
         }
         for slider in self.sliders.values():
             slider.observe(self.follow, "value")
         self.weights.children = tuple(self.sliders.values())
-        kpis = [(self.scorecard.names[id], id) for id in self._points(stand)]
-        self.kpi.options = [(_AS_STATED, ""), *_apart(kpis)]
+        self.kpi.options = [(_AS_STATED, ""), *options(self.scorecard.names, self._points(stand))]
         self.kpi.value = ""
         self.choose()
 
@@ -154,7 +176,7 @@ class _Explorer:
         self.quiet = False
         self.follow()
 
-    def choice(self) -> Weighting:
+    def choice(self) -> WeightChoice:
         """What differs from what is stated."""
         stand = snapshot(self.stated, self.unit.value)
         weights = {id: round(slider.value, 6) for id, slider in self.sliders.items()}
@@ -162,7 +184,7 @@ class _Explorer:
         expected = {}
         if self.kpi.value and abs(self.expected.value - stand.loc[self.kpi.value, "expected"]) > 1e-9:
             expected = {self.kpi.value: float(f"{self.expected.value:.6g}")}
-        return Weighting(self.parent.value, self.unit.value, weights, expected)
+        return WeightChoice(self.parent.value, self.unit.value, weights, expected)
 
     def follow(self, _: object = None) -> None:
         """Score anew, and show what came of it."""
@@ -170,8 +192,8 @@ class _Explorer:
             return
         choice = self.choice()
         try:
-            found = choice.scores(self.scorecard, self.actuals)
-            apart = totals_apart(self.stated, found, choice.unit)
+            scores = choice.scores(self.scorecard, self.actuals)
+            apart = compare_totals(self.stated, scores, choice.unit)
         except BscError as error:
             self.sentence.value = said(str(error))
             return
@@ -181,18 +203,18 @@ class _Explorer:
         columns = ["name", "stated", "score", "status", "geometric", "harmonic", "worst", "hidden"]
         audit = table(shown[columns], "Score as stated and now; means that forgive less; KPIs off target hidden below")
         self.audit.value = audit._repr_html_() if audit else ""
-        self.picture.value = image(plot_contributions(found, choice.parent, choice.unit))
+        self.picture.value = image(plot_contributions(scores, choice.parent, choice.unit))
         self.code.value = shown_code(choice.code())
 
 
 def _told(apart: pd.DataFrame, parent: str) -> str:
     """The parent's score, and which statuses are others than with the stated weights."""
     row = apart.set_index("id").loc[parent]
-    now = f"{row['score']:.1f}, {words(row['status'])}" if pd.notna(row["score"]) else "no data"
-    was = f"{row['stated']:.1f}, {words(row['stated_status'])}" if pd.notna(row["stated"]) else "no data"
+    now = f"{number(row['score'])}, {words(row['status'])}" if pd.notna(row["score"]) else "no data"
+    was = f"{number(row['stated'])}, {words(row['stated_status'])}" if pd.notna(row["stated"]) else "no data"
     flips = [
-        f"{one['name'][:60]} from {words(one['stated_status'])} to {words(one['status'])}"
-        for _, one in apart[apart["flips"]].iterrows()
+        f"{flip['name'][:60]} from {words(flip['stated_status'])} to {words(flip['status'])}"
+        for _, flip in apart[apart["flips"]].iterrows()
     ]
     turned = f"{len(flips)} flip: {'; '.join(flips[:4])}." if flips else "No status flips."
     return f"{row['name'][:60]}: {now} (as stated: {was}). {turned}"
@@ -207,13 +229,7 @@ def _parents(stand: pd.DataFrame) -> list[str]:
 
 def _weighing(stand: pd.DataFrame) -> set[str]:
     """The KPIs, and everything that has one below it, but the scorecard."""
-    found = set(stand.index[stand["level"] == "kpi"])
+    ids = set(stand.index[stand["level"] == "kpi"])
     for _ in range(2):
-        found |= set(stand.loc[sorted(found), "parent"].astype(str)) - {""}
-    return found - set(stand.index[stand["level"] == "scorecard"])
-
-
-def _apart(options: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Names for a drop-down, with the id where two are the same."""
-    names = [name for name, _ in options]
-    return [(f"{name} ({id})" if names.count(name) > 1 else name, id) for name, id in options]
+        ids |= set(stand.loc[sorted(ids), "parent"].astype(str)) - {""}
+    return ids - set(stand.index[stand["level"] == "scorecard"])

@@ -39,6 +39,11 @@ class TestOverTime:
         rows = table(("k", "2026-01-31", 2), ("k", "2026-01-01", 3), ("k", "2026-01-15", 4))
         assert organisation(rows, one_kpi(aggregate=word))[0] == {"2026-01": value}
 
+    def test_a_week_and_a_day_may_end_together(self):
+        rows = table(("mttr", "2026-W05", 1), ("load", "2026-02-01", 2))
+        actual = monthly(rows, desk()).dropna(subset="actual").set_index(["kpi", "period"])["actual"]
+        assert actual.to_dict() == {("mttr", "2026-01"): 1, ("load", "2026-02"): 2}
+
     def test_weeks_belong_to_the_month_of_their_thursday(self):
         rows = table(("k", "2026-W05", 1), ("k", "2026-W06", 2))
         assert organisation(rows, one_kpi(aggregate="sum"))[0] == {"2026-01": 1, "2026-02": 2}
@@ -195,3 +200,9 @@ class TestFoundByReaders:
     def test_as_of_a_week_that_ends_in_the_next_month(self):
         rows = table(("k", "2024-02-05", 5), ("k", "2024-03-02", 7), ("k", "2024-03-09", 9))
         assert organisation(rows, one_kpi(), as_of="2024-W09")[0] == {"2024-02": 5, "2024-03": 7}
+
+
+def test_a_month_and_a_quarter_that_end_together_are_coarsened_each():
+    rows = table(("leavers", "2025-12", 6), ("load", "2025-Q4", 85), ("leavers", "2025-11", 4))
+    found = to_period(rows, desk(), "year").set_index("kpi")["actual"]
+    assert found.to_dict() == {"leavers": 6, "load": 85}, "the last month counts, wherever it stands"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from oddities import card, kpi
 
 from bsclib import read_actuals, read_scorecard
-from bsclib.actuals.departures import departures
+from bsclib.actuals.departures import find_departures
 from bsclib.errors import ActualsError, UnknownNameError
 from bsclib.model.periods import period_of
 
@@ -24,7 +24,7 @@ def noise(length, seed=0):
 
 
 def left(actuals, scorecard=None, id="k0", unit=None):
-    return departures(actuals, scorecard or card(), unit)[id].to_numpy()
+    return find_departures(actuals, scorecard or card(), unit)[id].to_numpy()
 
 
 def test_a_trend_and_a_season_leave_nothing():
@@ -69,7 +69,7 @@ def test_events_touch_the_kpis_they_name():
     values = np.where(np.arange(20) >= 8, 7.0, 3.0)
     both = pd.concat([series(values), series(values, "k1")])
     events = [{"period": "2020-09", "kind": "tool_change", "kpis": ["k1"]}]
-    found = departures(both, card(kpi("k0"), kpi("k1"), events=events))
+    found = find_departures(both, card(kpi("k0"), kpi("k1"), events=events))
     assert found["k1"].to_numpy() == pytest.approx(0)
     assert np.abs(found["k0"]).max() > 0.5
 
@@ -86,7 +86,7 @@ def test_missing_months_stay_missing():
     values[[4, 5, 18]] = np.nan
     assert np.flatnonzero(np.isnan(left(series(values)))).tolist() == [4, 5, 18]
     gap = pd.concat([series(noise(3)), series(noise(3, 1), start=START + 6)])
-    found = departures(gap, card())
+    found = find_departures(gap, card())
     assert list(found.index) == [period_of(START + at) for at in range(9)]
     assert found["k0"].isna().tolist() == [False] * 3 + [True] * 3 + [False] * 3
 
@@ -105,7 +105,7 @@ def test_a_series_as_short_as_its_terms_leaves_nothing_to_judge(length):
 def test_a_quarter_stands_in_its_last_month():
     quarters = [f"{2020 + at // 4}-Q{at % 4 + 1}" for at in range(12)]
     actuals = pd.DataFrame({"kpi": "k0", "period": quarters, "actual": noise(12)})
-    found = departures(actuals, card(kpi(frequency="quarterly")))["k0"]
+    found = find_departures(actuals, card(kpi(frequency="quarterly")))["k0"]
     assert len(found) == 36
     assert np.flatnonzero(found.notna()).tolist() == list(range(2, 36, 3))
     own = noise(12)
@@ -118,20 +118,20 @@ def test_a_one_off_inside_a_quarter_covers_the_quarter():
     quarters = [f"{2020 + at // 4}-Q{at % 4 + 1}" for at in range(6)]
     actuals = pd.DataFrame({"kpi": "k0", "period": quarters, "actual": noise(6)})
     once = card(kpi(frequency="quarterly"), events=[{"period": "2020-07", "kind": "one_off"}])
-    found = departures(actuals, once)["k0"]
+    found = find_departures(actuals, once)["k0"]
     assert np.isnan(found["2020-09"])
     assert found.notna().sum() == 5
 
 
 def test_a_year_stands_in_its_last_month():
     actuals = pd.DataFrame({"kpi": "k0", "period": ["2018", "2019", "2020", "2021"], "actual": [1.0, 2, 4, 3]})
-    found = departures(actuals, card(kpi(frequency="yearly")))["k0"].dropna()
+    found = find_departures(actuals, card(kpi(frequency="yearly")))["k0"].dropna()
     assert list(found.index) == ["2018-12", "2019-12", "2020-12", "2021-12"]
 
 
 def test_weeks_are_brought_to_months():
     weeks = [f"2020-W{at:02d}" for at in range(1, 50)]
-    found = departures(pd.DataFrame({"kpi": "k0", "period": weeks, "actual": noise(49)}), card())
+    found = find_departures(pd.DataFrame({"kpi": "k0", "period": weeks, "actual": noise(49)}), card())
     assert found["k0"].notna().sum() == 12
 
 
@@ -147,8 +147,8 @@ def test_units_that_report_a_quarter_make_the_whole_quarterly():
     quarters = [f"{2020 + at // 4}-Q{at % 4 + 1}" for at in range(8)]
     south = pd.DataFrame({"unit": "South", "kpi": "k0", "period": quarters, "actual": noise(8)})
     both = pd.concat([series(noise(24), unit="North"), south])
-    assert np.flatnonzero(departures(both, card())["k0"].notna()).tolist() == list(range(2, 24, 3))
-    assert departures(both, card(), "North")["k0"].notna().all()
+    assert np.flatnonzero(find_departures(both, card())["k0"].notna()).tolist() == list(range(2, 24, 3))
+    assert find_departures(both, card(), "North")["k0"].notna().all()
 
 
 def test_an_actual_of_the_whole_goes_before_its_units():
@@ -182,17 +182,17 @@ def test_sizes_beyond_all_measure(size):
 
 def test_the_shipped_case():
     actuals, scorecard = read_actuals("meridian"), read_scorecard("meridian")
-    found = departures(actuals, scorecard)
+    found = find_departures(actuals, scorecard)
     assert found.shape == (60, len(scorecard.kpis))
     assert found["engagement"].notna().sum() == 20
     assert found["availability"].isna().to_numpy().nonzero()[0].tolist() == [list(found.index).index("2022-11")]
-    assert set(departures(actuals, scorecard, "Genoa").columns) == set(found.columns)
+    assert set(find_departures(actuals, scorecard, "Genoa").columns) == set(found.columns)
 
 
 def test_bad_input():
     with pytest.raises(UnknownNameError, match=r"no unit in the actuals 'Nroth'.*did you mean 'North'"):
-        departures(series(noise(3), unit="North"), card(), "Nroth")
+        find_departures(series(noise(3), unit="North"), card(), "Nroth")
     with pytest.raises(ActualsError, match="there is no KPI 'k9'"):
-        departures(series(noise(3), "k9"), card())
+        find_departures(series(noise(3), "k9"), card())
     with pytest.raises(ActualsError, match="no actuals to score"):
-        departures(series([]), card())
+        find_departures(series([]), card())

@@ -17,7 +17,7 @@ from bsclib.batch import run_batch
 from bsclib.batch.dask import check_folders, check_versions, open_cluster
 from bsclib.batch.kernels import Job
 from bsclib.batch.keys import versions
-from bsclib.batch.run import foresee
+from bsclib.batch.run import preview_batch
 from bsclib.errors import ReportError
 
 ROOT = Path(__file__).parents[2]
@@ -155,7 +155,7 @@ def test_a_scheduler_that_is_gone_leaves_what_is_whole(dask, tmp_path):
         run_batch(tiny(tmp_path), tmp_path / "out", rows(6), scheduler=dask.address, progress=progress)
     whole = {file.stem for file in (tmp_path / "out").glob("n-*.html")}
     assert (tmp_path / "out" / "index.html").exists()
-    would = foresee(tiny(tmp_path), tmp_path / "out", rows(6), resume=True)
+    would = preview_batch(tiny(tmp_path), tmp_path / "out", rows(6), resume=True)
     assert set(would["name"][would["would"] == "keep"]) <= whole
     assert (would["would"] == "keep").sum() >= 2
 

@@ -4,7 +4,7 @@ import json
 import pandas as pd
 import pytest
 
-from bsclib.batch.diff import by_report, diff, in_words, read_manifest
+from bsclib.batch.diff import change_sentences, changes_by_report, compare_batches, read_manifest
 from bsclib.errors import ReportError
 
 
@@ -41,7 +41,7 @@ def compared(tmp_path):
         for name, content in (("old", old), ("new", new)):
             (tmp_path / name).mkdir(exist_ok=True)
             (tmp_path / name / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
-        return diff(tmp_path / "old", tmp_path / "new")
+        return compare_batches(tmp_path / "old", tmp_path / "new")
 
     return compare
 
@@ -55,14 +55,14 @@ def test_a_batch_differs_in_nothing_from_itself(compared):
     found = compared(one, copy.deepcopy(one))
     assert found.empty
     assert list(found) == ["name", "what", "which", "old", "new"]
-    assert in_words(found) == ["Nothing changed."]
-    assert by_report(found).empty
+    assert change_sentences(found) == ["Nothing changed."]
+    assert changes_by_report(found).empty
 
 
 def test_reports_come_and_go(compared):
     found = compared(batch(report("apps"), report("data")), batch(report("ops"), report("apps")))
     assert rows(found) == [("ops", "added", "", None, None), ("data", "gone", "", None, None)]
-    assert in_words(found) == ["1 report was added: ops.", "1 report is gone: data."]
+    assert change_sentences(found) == ["1 report was added: ops.", "1 report is gone: data."]
 
 
 def test_failures_are_new_old_or_mended(compared):
@@ -84,13 +84,13 @@ def test_failures_are_new_old_or_mended(compared):
         ("d", "left out", "", None, None),
         ("e", "left out", "", None, None),
     ]
-    assert in_words(found) == [
+    assert change_sentences(found) == [
         "1 report failed that did not before: a.",
         "1 report failed again: b.",
         "2 reports were left out: d and e.",
         "1 report failed before and is made now: c.",
     ]
-    assert list(by_report(found)["changes"][:3]) == [f"failed: {said}", f"failed again: {said}", "mended"]
+    assert list(changes_by_report(found)["changes"][:3]) == [f"failed: {said}", f"failed again: {said}", "mended"]
 
 
 def test_statuses_scores_and_kpis_that_moved(compared):
@@ -103,12 +103,12 @@ def test_statuses_scores_and_kpis_that_moved(compared):
         ("a", "KPI status", "mttr", "on_target", "at_risk"),
         ("c", "score", "", 84.0, 90.0),
     ]
-    assert in_words(found) == [
+    assert change_sentences(found) == [
         "1 report went from on target to at risk: a.",
         "1 score rose and 1 fell; the largest change is that of a, −6.9 points.",
         "1 KPI has another status, in 1 report.",
     ]
-    told = by_report(found).set_index("report")["changes"]
+    told = changes_by_report(found).set_index("report")["changes"]
     assert told["a"] == "on target → at risk; score 91.0 → 84.1; mttr: on target → at risk"
 
 
@@ -119,7 +119,7 @@ def test_a_score_that_went_missing_and_a_kpi_that_is_new(compared):
         ("a", "score", "", 84.0, None),
         ("a", "KPI status", "mttr", None, "at_risk"),
     ]
-    assert by_report(compared(old, new)).loc[0, "changes"] == (
+    assert changes_by_report(compared(old, new)).loc[0, "changes"] == (
         "at risk → no data; score 84.0 → none; mttr: not there → at risk"
     )
 
@@ -146,13 +146,13 @@ def test_inputs_that_changed_are_named(compared):
         ("a", "data", "", "d1", "d2"),
         ("b", "parameter", "months", None, 12),
     ]
-    assert in_words(found) == [
+    assert change_sentences(found) == [
         "1 report had other parameters: b.",
         "1 report had other data: a.",
         "The whole batch was made with another notebook; another house style; "
         "another version of python, the kit's source, pandas and rich.",
     ]
-    assert list(by_report(found)["changes"]) == ["other data", "months: empty → 12"]
+    assert list(changes_by_report(found)["changes"]) == ["other data", "months: empty → 12"]
 
 
 def test_the_manifest_itself_may_be_given(tmp_path):
@@ -165,11 +165,11 @@ def test_a_folder_without_a_manifest_is_refused(tmp_path, text):
     if text is not None:
         (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
     with pytest.raises(ReportError, match=r"manifest of a batch.*Fix: give the folder that `bsc batch` wrote"):
-        diff(tmp_path, tmp_path)
+        compare_batches(tmp_path, tmp_path)
 
 
 def test_words_are_counted_in_the_plural():
     changes = pd.DataFrame(
         [(name, "failed", "", None, "x") for name in "abcdefghi"], columns=["name", "what", "which", "old", "new"]
     )
-    assert in_words(changes) == ["9 reports failed that did not before: a, b, c, d, e, f and 3 more."]
+    assert change_sentences(changes) == ["9 reports failed that did not before: a, b, c, d, e, f and 3 more."]

@@ -5,7 +5,7 @@ import pytest
 from notebooks_made import code, markdown, notebook, shown
 
 from bsclib.batch.finish import finish
-from bsclib.batch.journal import facts_of
+from bsclib.batch.journal import file_facts
 from bsclib.batch.kernels import Failure
 
 PRINTS = code("print(1)", shows=[{"output_type": "stream", "name": "stdout", "text": "1\n"}])
@@ -20,7 +20,7 @@ def finished(folder, *cells, failure=None, formats=("html",), name="apps", **arg
 def test_every_format_is_written_and_told(tmp_path):
     told = finished(tmp_path, PRINTS, formats=("html", "ipynb"))
     assert told == {
-        "files": {"html": facts_of(tmp_path / "apps.html"), "ipynb": facts_of(tmp_path / "apps.ipynb")},
+        "files": {"html": file_facts(tmp_path / "apps.html"), "ipynb": file_facts(tmp_path / "apps.ipynb")},
         "summary": None,
         "error": "",
     }
@@ -59,7 +59,7 @@ def test_a_failure_is_told_in_words_and_kept_with_its_cell(tmp_path, failure, sa
     (tmp_path / "apps.html").write_text("old")
     told = finished(tmp_path, PRINTS, failure=failure)
     assert told["error"] == f'a.ipynb, cell 2 under "Title": {said}'
-    assert told["files"] == {"failed": facts_of(tmp_path / "apps.failed.ipynb")}
+    assert told["files"] == {"failed": file_facts(tmp_path / "apps.failed.ipynb")}
     assert (tmp_path / "apps.html").read_text() == "old"
     kept = nbformat.read(tmp_path / "apps.failed.ipynb", as_version=4)
     nbformat.validate(kept)

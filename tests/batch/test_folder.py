@@ -5,24 +5,24 @@ import sys
 
 import pytest
 
-from bsclib.batch.folder import claimed, clear_leftovers, refuse_another_batch, usable
+from bsclib.batch.folder import claim_folder, clear_leftovers, refuse_another_batch, writable_folder
 from bsclib.batch.journal import Entry, Journal
 from bsclib.errors import ReportError
 
 
 def test_one_batch_at_a_time(tmp_path):
     wait = pytest.raises(ReportError, match=r"a batch is at work in this folder.*wait until it has ended")
-    with claimed(tmp_path), wait, claimed(tmp_path):
+    with claim_folder(tmp_path), wait, claim_folder(tmp_path):
         pytest.fail("two batches in one folder")
-    with claimed(tmp_path):
+    with claim_folder(tmp_path):
         pass
 
 
 HOLDS = """\
 import sys
 from pathlib import Path
-from bsclib.batch.folder import claimed
-with claimed(Path(sys.argv[1])):
+from bsclib.batch.folder import claim_folder
+with claim_folder(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()"""
 
@@ -33,11 +33,11 @@ def test_who_is_killed_holds_the_folder_no_more(tmp_path):
         [sys.executable, "-c", HOLDS, tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as other:
         assert other.stdout.readline() == b"held\n"
-        with pytest.raises(ReportError, match="a batch is at work"), claimed(tmp_path):
+        with pytest.raises(ReportError, match="a batch is at work"), claim_folder(tmp_path):
             pytest.fail("two batches in one folder")
         other.send_signal(signal.SIGKILL)
         other.wait()
-        with claimed(tmp_path):
+        with claim_folder(tmp_path):
             pass
 
 
@@ -46,7 +46,7 @@ def test_where_the_file_system_knows_no_locks_there_is_nothing_to_hold(tmp_path,
         raise OSError(95, "Operation not supported")
 
     monkeypatch.setattr("bsclib.batch.folder._system_lock", unsupported)
-    with claimed(tmp_path):
+    with claim_folder(tmp_path):
         pass
 
 
@@ -81,7 +81,7 @@ def test_files_that_no_batch_made_are_not_written_over(tmp_path):
     refuse_another_batch(tmp_path, Journal(tmp_path), "a.ipynb", {"one": ""})
     for name in ("index.html", "one.failed.ipynb"):
         (tmp_path / name).write_text("mine")
-    with pytest.raises(ReportError, match=r"files that no batch has made.*Got: index\.html, one\.failed\.ipynb"):
+    with pytest.raises(ReportError, match=r"files that no batch has made.*Got: index\.html and one\.failed\.ipynb"):
         refuse_another_batch(tmp_path, Journal(tmp_path), "a.ipynb", {"one": ""})
 
 
@@ -95,4 +95,4 @@ def test_leftovers_go_and_nothing_else(tmp_path):
 @pytest.mark.skipif(os.name == "nt", reason="needs /proc or a device")
 def test_a_place_that_nobody_can_write_to():
     with pytest.raises(ReportError, match="nothing can be written here"):
-        usable("/proc/self/reports")
+        writable_folder("/proc/self/reports")

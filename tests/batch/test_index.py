@@ -8,7 +8,7 @@ from looks import CONTRAST
 
 from bsclib.batch.index import index_html
 from bsclib.model.status import SYMBOLS
-from bsclib.reporting.brand import House
+from bsclib.reporting.brand import Brand
 
 RUDE = '<img src=x onerror="alert(1)"> & \'"</script></style>{{ROWS}}'
 
@@ -120,7 +120,7 @@ def test_the_same_manifest_gives_the_same_bytes_and_all_is_in_one_file():
 
 
 def test_the_house_gives_name_colours_and_numbers():
-    page = index_html(MIXED, House(name="A & B", band="#5b1a3a", decimal_mark=",", thousands="."))
+    page = index_html(MIXED, Brand(name="A & B", band="#5b1a3a", decimal_mark=",", thousands="."))
     assert '<p dir="auto">A &amp; B</p>' in page
     assert "--band: #5b1a3a" in page
     assert rows(page)[2][2:4] == ["59,3", "+1,5"]

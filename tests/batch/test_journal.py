@@ -2,13 +2,13 @@ import os
 
 import pytest
 
-from bsclib.batch.journal import JOURNAL, Entry, Journal, facts_of
+from bsclib.batch.journal import JOURNAL, Entry, Journal, file_facts
 from bsclib.errors import ReportError
 
 
 def entry(folder, name, key="", text="whole"):
     (folder / f"{name}.html").write_text(text)
-    return Entry(name, key or name, "given", "done", "", {"html": facts_of(folder / f"{name}.html")})
+    return Entry(name, key or name, "given", "done", "", {"html": file_facts(folder / f"{name}.html")})
 
 
 @pytest.fixture

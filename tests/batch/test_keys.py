@@ -6,9 +6,9 @@ from notebooks_made import PARAMETERS, code, notebook
 
 from bsclib.batch import keys as module
 from bsclib.batch.keys import Keys, versions
-from bsclib.batch.template import template
+from bsclib.batch.template import read_template
 
-ASKED = template(notebook(code(PARAMETERS + "data: str = ''", "parameters")))
+ASKED = read_template(notebook(code(PARAMETERS + "data: str = ''", "parameters")))
 
 
 def key(folder, asked=ASKED, formats=("html",), house="", made_with=(), out="out", **values):
@@ -30,7 +30,7 @@ def test_the_same_gives_the_same(folder):
 
 
 def test_whatever_goes_in_changes_the_key(folder):
-    other = template(notebook(code(PARAMETERS + "data: str = ''", "parameters"), code("x")))
+    other = read_template(notebook(code(PARAMETERS + "data: str = ''", "parameters"), code("x")))
     found = [
         key(folder),
         key(folder, unit="a"),
@@ -62,7 +62,7 @@ def test_a_file_within_a_list_or_a_table_counts(folder):
 
 def test_a_relative_path_and_a_notebooks_default_count(folder, monkeypatch):
     monkeypatch.chdir(folder)
-    asked = template(notebook(code("data: str = 'card/actuals.csv'", "parameters")))
+    asked = read_template(notebook(code("data: str = 'card/actuals.csv'", "parameters")))
     before = key(folder, asked=asked), key(folder, data="card/actuals.csv")
     Path("card/actuals.csv").write_text("changed")
     assert key(folder, asked=asked) != before[0]

@@ -10,7 +10,7 @@ from notebooks_made import code, markdown, notebook, png, shown
 
 from bsclib.batch.pdf import check_pdf, to_pdf
 from bsclib.errors import ReportError
-from bsclib.reporting.brand import House
+from bsclib.reporting.brand import Brand
 from bsclib.reporting.page.page import page
 
 WIDE = pd.DataFrame([[f"row {row}", *range(1000, 1022)] for row in range(2)])
@@ -27,7 +27,7 @@ CELLS = (
 
 @pytest.fixture(scope="module")
 def made():
-    html = page(notebook(*CELLS), house=House(name="Northwind & Söhne"))
+    html = page(notebook(*CELLS), house=Brand(name="Northwind & Söhne"))
     return html, to_pdf(html)
 
 

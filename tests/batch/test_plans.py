@@ -6,15 +6,15 @@ from hypothesis import strategies as st
 from notebooks_made import PARAMETERS, code, notebook
 
 from bsclib.batch import plan
-from bsclib.batch.plans import read_frame
-from bsclib.batch.template import template
+from bsclib.batch.plans import read_plan_frame
+from bsclib.batch.template import read_template
 from bsclib.errors import ReportError
 
 NOTEBOOK = notebook(code(PARAMETERS, "parameters"))
 
 
 def values(frame, source=NOTEBOOK):
-    return [one.values for one in read_frame(template(source), frame)]
+    return [one.values for one in read_plan_frame(read_template(source), frame)]
 
 
 def written(folder, name, text):
@@ -190,9 +190,9 @@ def test_a_plan_changed_by_hand_is_checked_again():
         changed = frame.assign(months=6).astype(object)
         changed.loc[1, column] = value
         with pytest.raises(ReportError, match=said):
-            read_frame(template(NOTEBOOK), changed)
+            read_plan_frame(read_template(NOTEBOOK), changed)
     with pytest.raises(ReportError, match="there is no column `name`"):
-        read_frame(template(NOTEBOOK), frame.drop(columns="name"))
+        read_plan_frame(read_template(NOTEBOOK), frame.drop(columns="name"))
 
 
 def test_ten_thousand_rows():

@@ -15,8 +15,8 @@ from pools import Pool
 
 from bsclib.batch import plan, run_batch
 from bsclib.batch import run as module
-from bsclib.batch.folder import claimed
-from bsclib.batch.run import foresee
+from bsclib.batch.folder import claim_folder
+from bsclib.batch.run import preview_batch
 from bsclib.errors import ReportError
 
 RUNS = """\
@@ -70,12 +70,12 @@ def manifest(folder):
 
 def test_a_batch_makes_its_reports_an_index_and_a_manifest(run):
     made = run(formats=("html", "ipynb"))
-    assert made.columns.tolist() == ["name", "unit", "state", "seconds", "output", "error"]
+    assert made.columns.tolist() == ["name", "unit", "state", "seconds", "output", "error", "interrupted"]
     assert made["name"].tolist() == made["unit"].tolist() == UNITS
     assert set(made["state"]) == {"done"}
     assert made["output"].tolist() == [str(run.folder / f"{unit}.html") for unit in UNITS]
     assert made["seconds"].tolist() == [pytest.approx(0.03)] * 4
-    assert made.attrs["interrupted"] == 0
+    assert set(made["interrupted"]) == {0}
     files = {f"{unit}.{ending}" for unit in UNITS for ending in ("html", "ipynb")}
     assert set(contents(run.folder)) == files | {"index.html", "manifest.json", ".lock"}
     found = manifest(run.folder)
@@ -229,12 +229,12 @@ def test_changed_data_are_computed_again(run, source, tmp_path):
 
 def test_what_a_dry_run_says_is_what_then_happens(run, source):
     rows = [{"unit": unit} for unit in ["a", "b", "a"]]
-    assert foresee(source, run.folder, rows, ["ipynb"])["would"].tolist() == ["run", "run", "share"]
+    assert preview_batch(source, run.folder, rows, ["ipynb"])["would"].tolist() == ["run", "run", "share"]
     assert not run.folder.exists()
     run(units=["a", "b"])
     (run.folder / "b.ipynb").unlink()
     before = contents(run.folder)
-    found = foresee(source, run.folder, rows, ["ipynb"], resume=True)
+    found = preview_batch(source, run.folder, rows, ["ipynb"], resume=True)
     assert found["would"].tolist() == ["keep", "run", "keep"]
     assert contents(run.folder) == before
 
@@ -252,7 +252,7 @@ def slowly(job):
 batch._kernels = lambda *_: Pool(before=slowly)
 rows = [{"unit": f"{unit}"} for unit in range(12)]
 made = run_batch(sys.argv[2], sys.argv[3], rows, formats=["ipynb"], resume=True)
-sys.exit(made.attrs["interrupted"])
+sys.exit(int(made["interrupted"].iloc[0]))
 """
 
 
@@ -319,7 +319,7 @@ def test_told_twice_it_stops_at_once_and_still_writes_the_index(run):
 
     run.pool.before = told
     made = run()
-    assert made.attrs["interrupted"] == signal.SIGINT
+    assert set(made["interrupted"]) == {signal.SIGINT}
     assert made["state"].tolist() == ["done", "left_out", "left_out", "left_out"]
     assert (run.folder / "index.html").exists()
 
@@ -372,11 +372,11 @@ def test_wrong_parameters_are_refused_before_anything_runs(run, source):
 def test_a_folder_at_work_or_of_another_batch_is_refused(run, source, tmp_path):
     run(units=["a", "b"])
     before = contents(run.folder)
-    with claimed(run.folder), pytest.raises(ReportError, match="a batch is at work in this folder"):
+    with claim_folder(run.folder), pytest.raises(ReportError, match="a batch is at work in this folder"):
         run(units=["a", "b"])
     with pytest.raises(ReportError, match=r"holds another batch.*does not have: b"):
         run(units=["a"])
-    with pytest.raises(ReportError, match="with other parameters: a, b"):
+    with pytest.raises(ReportError, match="with other parameters: a and b"):
         run_batch(source, run.folder, plan(source, {"unit": ["a", "b"]}, parameters={"months": 3}), formats=["ipynb"])
     assert run.pool.ran == []
     assert contents(run.folder) == before

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 from scheduled import brute_force, drawn, keeps, large, work
 
-from bsclib.scenarios.constraints import Calendar, wishes_of
+from bsclib.scenarios.constraints import Calendar, schedule_constraints
 from bsclib.scenarios.schedule import Task
 
 SMALL, NEAR = 25, 1e-6
@@ -25,7 +25,7 @@ def solved(draws: int, seed: int) -> bool:
     """One large task, solved to the end."""
     sample, initiatives, calendar, budget, people = large(draws=draws, seed=seed)
     began = time.process_time()
-    found = Task(sample, wishes_of(initiatives, calendar, budget, people, [], [])).best()
+    found = Task(sample, schedule_constraints(initiatives, calendar, budget, people, [], [])).best()
     took = time.process_time() - began
     fine = keeps(found.starts, initiatives, calendar, budget, people)
     before, after = (sample.scores(starts).mean() for starts in (np.full(40, -1), found.starts))
@@ -53,7 +53,7 @@ def difference(seed: int) -> float:
     ]
     values, effects = rng.normal(15, 40, (4, 5)), rng.normal(4, 25, (4, 5, 4, 5))
     sample, budget, people = drawn(values, effects), np.full(4, 25.0), np.full(4, 4.0)
-    found = Task(sample, wishes_of(initiatives, calendar, budget, people, [], [])).best()
+    found = Task(sample, schedule_constraints(initiatives, calendar, budget, people, [], [])).best()
     best = brute_force(sample, initiatives, calendar, budget, people)
     return float(abs(sample.scores(found.starts).mean() - best))
 

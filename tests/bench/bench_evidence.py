@@ -24,12 +24,13 @@ from scipy import stats
 from worlds import World, as_scorecard, card_of, long, world
 
 from bsclib import read_actuals, read_scorecard
-from bsclib.causality.evidence import link_evidence
 from bsclib.causality.evidence.claims import claims
 from bsclib.causality.evidence.engine import Findings, Panel, examine
 from bsclib.causality.evidence.judging import POWER, Q
+from bsclib.causality.evidence.links import link_evidence
+from bsclib.causality.map_claims import placebo_check
 from bsclib.causality.truth import read_truth
-from bsclib.files.shipped import shipped
+from bsclib.files.paths import shipped_folder
 
 FIRST_SEED = 20_000
 HARD = {"hidden": 0.6, "trends": True}
@@ -215,7 +216,7 @@ def real_series(sales: str, insurance: str) -> Iterator[tuple[str, pd.DataFrame,
 def show_meridian() -> None:
     """The shipped case beside its truth."""
     found = link_evidence(read_scorecard("meridian"), read_actuals("meridian"))
-    truth = read_truth(shipped() / "datasets" / "meridian" / "truth.yaml")
+    truth = read_truth(shipped_folder() / "datasets" / "meridian" / "truth.yaml")
     real = {(link.cause, link.effect): link for link in truth.links}
     pairs = list(zip(found["cause"], found["effect"], strict=True))
     found.insert(
@@ -226,7 +227,8 @@ def show_meridian() -> None:
     print(found[[*columns, "cumulative", "q", "robust", "hidden_driver"]].round(3).to_string(index=False))
     supported, exists = found["verdict"] == "supported", found["truth"] != "no link"
     print(f"supported {int((supported & exists).sum())} of the {int(exists.sum())} links that exist", end=", ")
-    print(f"{int((supported & ~exists).sum())} of the {int((~exists).sum())} that do not; {found.attrs}")
+    print(f"{int((supported & ~exists).sum())} of the {int((~exists).sum())} that do not")
+    print(placebo_check(found).to_string(index=False))
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from bsclib.model.nouns import Scorecard
 from bsclib.scoring.compare import compare_methods
 from bsclib.scoring.methods import METHODS
 from bsclib.scoring.sensitivity.weights import SEED, draw_shares, regimes, shake_weights
-from bsclib.scoring.tree import ALL, lay_out_scores
+from bsclib.scoring.tree import ALL, score_tree
 
 UNITS, MONTHS, DRAWS, ROUNDS = 5, 60, 10_000, 11
 
@@ -31,7 +31,7 @@ def draw(tree) -> None:
 
 def shaken(scores: pd.DataFrame, ids: list[str] | None, quantiles: bool) -> float:
     """Shaking, the draw apart, over the bare product of draws × KPIs and KPIs × unit-periods."""
-    tree = lay_out_scores(scores, ALL, ALL)
+    tree = score_tree(scores, ALL, ALL)
     weights = np.random.default_rng(1).dirichlet(np.ones(KPIS), DRAWS)
     totals = np.ascontiguousarray(np.nan_to_num(tree.numbers["score"][:, tree.kpis]).T)
     rounds = [

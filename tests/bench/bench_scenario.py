@@ -22,8 +22,9 @@ from worlds import KPIS, LAGS, OWN, World, as_scorecard, world
 
 from bsclib import read_actuals, read_scorecard
 from bsclib.model.build import build
-from bsclib.scenarios import FittedMap, fit_map, levels, project, responses
-from bsclib.scenarios.projection import BAND, quantiles
+from bsclib.scenarios.fitting import FittedMap, fit_map
+from bsclib.scenarios.paths import clip_to_limits, draw_baseline, draw_equations, effect_paths
+from bsclib.scenarios.projection import BAND, project, quantiles
 
 FIRST_SEED = 40_000
 MONTH, DRAWS = 12, 1_000
@@ -65,6 +66,25 @@ def reached(one: World) -> np.ndarray:
     return found
 
 
+def step_responses(fit: FittedMap, horizon: int, draws: int, seed: int = 1) -> np.ndarray:
+    """How far a lasting step of each KPI i by one moves each KPI j (draws, horizon + 1, i, j), in their own units."""
+    drawn = draw_equations(fit, draws, np.random.default_rng(seed))
+    count, step = len(fit.equations), np.ones((horizon + 1, 1), dtype=np.float32)
+    out = np.zeros((draws, horizon + 1, count, count), dtype=np.float32)
+    for i in range(count):
+        for j, path in effect_paths(fit, drawn, {i: step}, horizon + 1).items():
+            out[:, :, i, j] = path.T
+    return out
+
+
+def baseline_values(fit: FittedMap, horizon: int, draws: int, seed: int = 1) -> np.ndarray:
+    """The KPIs' values (months, KPIs, draws) when nothing is done."""
+    rng = np.random.default_rng(seed)
+    values = draw_baseline(fit, draw_equations(fit, draws, rng), horizon, rng)
+    clip_to_limits(fit, values)
+    return values
+
+
 def naive(fit: FittedMap) -> FittedMap:
     """The same map with nothing but its supported links, as sure as they were."""
     supported = (fit.evidence["verdict"] == "supported").to_numpy()
@@ -77,7 +97,7 @@ def replicate(seed: int, months: int, options: dict) -> dict[str, float]:
     fit, real, some = fit_map(*as_scorecard(one)), truth(one, MONTH), reached(one)
     affected, out = some & (np.abs(real) > 1e-9), {}
     for name, map_ in {"": fit, "naive ": naive(fit)}.items():
-        low, middle, high = np.quantile(responses(map_, MONTH, DRAWS)[:, MONTH], BAND, axis=0)
+        low, middle, high = np.quantile(step_responses(map_, MONTH, DRAWS)[:, MONTH], BAND, axis=0)
         held = (low - 1e-9 <= real) & (real <= high + 1e-9)
         out |= {f"{name}covered": held[some].mean(), f"{name}affected": held[affected].mean()}
         out |= {f"{name}width": (high - low)[some].mean(), f"{name}aff. width": (high - low)[affected].mean()}
@@ -111,7 +131,7 @@ def show_forecasts(count: int) -> None:
             one = world(FIRST_SEED + seed, months + 24, **options)
             later = one.values[0, months:]
             one.values = one.values[:, :months]
-            low, _, high = np.quantile(levels(fit_map(*as_scorecard(one)), 24, DRAWS), BAND, axis=0)
+            low, _, high = np.quantile(baseline_values(fit_map(*as_scorecard(one)), 24, DRAWS), BAND, axis=2)
             held.append(((low <= later) & (later <= high))[[0, 5, 11, 23]].mean(axis=1))
         print(f"{name:38}{months:7}" + "".join(f"{share:8.3f}" for share in np.mean(held, axis=0)), flush=True)
     print()

@@ -7,7 +7,8 @@ import pandas as pd
 
 from bsclib.model import periods
 from bsclib.model.build import build
-from bsclib.model.nouns import PERSPECTIVES, Scorecard
+from bsclib.model.nouns import Scorecard
+from bsclib.model.perspectives import PERSPECTIVES
 
 KPIS = 28
 FIRST = periods.span("2021-01")[0]

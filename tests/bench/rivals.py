@@ -6,7 +6,7 @@ import numpy as np
 from scipy import stats
 from worlds import KPIS, LAGS, World
 
-from bsclib.causality.evidence.judging import step_up
+from bsclib.causality.evidence.judging import Q
 
 
 def best_lag_correlation(world: World, window: int) -> np.ndarray:
@@ -29,7 +29,7 @@ def granger(world: World, window: int) -> np.ndarray:
         less, more = (_left_over(values[rows, effect], terms) for terms in (own, whole))
         free = len(rows) - whole.shape[1]
         p.append(stats.f.sf((less - more) / LAGS / (more / free), LAGS, free))
-    return step_up(np.array(p))[0]
+    return stats.false_discovery_control(p) <= Q
 
 
 def _left_over(effect: np.ndarray, terms: np.ndarray) -> float:
@@ -62,7 +62,7 @@ def pcmci_plus(world: World, window: int) -> np.ndarray:
     for (cause, effect, _, sign), lags in zip(claims, near, strict=True):
         two_sided, strength = (found[name][cause, effect, lags] for name in ("p_matrix", "val_matrix"))
         p.append(min(1.0, len(lags) * np.where(strength * sign > 0, two_sided / 2, 1 - two_sided / 2).min()))
-    return step_up(np.array(p))[0]
+    return stats.false_discovery_control(p) <= Q
 
 
 RIVALS = {"best-lag correlation": best_lag_correlation, "Granger + BH": granger, "PCMCI+ + BH": pcmci_plus}

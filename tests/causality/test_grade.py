@@ -1,16 +1,16 @@
 import pytest
 
-from bsclib.causality.grade import GRADES, grade_map
+from bsclib.causality.grade import GRADES, grade_map, grade_maps
 from bsclib.causality.truth import build_truth, read_truth
 from bsclib.files.datasets import load_dataset
-from bsclib.files.shipped import shipped
+from bsclib.files.paths import shipped_folder
 from bsclib.model.nouns import Link
 
 
 @pytest.fixture(scope="module")
 def meridian():
     card, _ = load_dataset("meridian")
-    return card, read_truth(shipped() / "datasets" / "meridian" / "truth.yaml")
+    return card, read_truth(shipped_folder() / "datasets" / "meridian" / "truth.yaml")
 
 
 def grades(frame):
@@ -68,3 +68,13 @@ def test_of_several_lags_the_nearest_counts(meridian):
     )
     late = grade_map(meridian[0], truth, [Link(cause="mttr", effect="csat", sign="+", lag=5)])
     assert late[["grade", "true_lag"]].values.tolist() == [["found", 6.0]]
+
+
+def test_maps_are_graded_side_by_side(meridian):
+    card, truth = meridian
+    wrong = [Link(cause="automation-coverage", effect="mttr", sign="+", lag=2)]
+    found = grade_maps(card, truth, {"drawn": card.links, "wrong": wrong, "empty": []})
+    assert found.set_index("map")["links"].to_dict() == {"drawn": 20, "wrong": 1, "empty": 0}
+    assert found.set_index("map").loc["drawn", ["found", "false", "identity", "missed"]].tolist() == [16, 3, 1, 2]
+    assert found.set_index("map").loc["wrong", ["wrong_sign", "missed"]].tolist() == [1, 17]
+    assert found.set_index("map").loc["empty", "missed"] == 18

@@ -1,44 +1,25 @@
 import numpy as np
 import pandas as pd
 import pytest
-from samples import desk, table
+from samples import desk, small, table
+from shops import rising, shop
 
 from bsclib import read_actuals, read_scorecard
-from bsclib.causality import map_claims as hypotheses
-from bsclib.causality.evidence import link_evidence
+from bsclib.causality.correlation_test import unlinked_pairs
+from bsclib.causality.evidence.links import link_evidence
+from bsclib.causality.map_claims import (
+    claimed_links,
+    map_quality,
+    map_quality_table,
+    map_words,
+    placebo_check,
+    supported_links,
+)
 from bsclib.errors import UnknownNameError
-from bsclib.model.build import build
 from bsclib.model.edit import change
-from bsclib.model.nouns import Link
-from bsclib.reporting.evidence_tables import VERDICT_WORDS, shown, written
-from bsclib.study.lessons.known import known_truth
-from bsclib.study.lessons.lesson_04 import experts_apart
+from bsclib.reporting.evidence_tables import VERDICT_WORDS, evidence_table, round_numbers
+from bsclib.study.lessons.lesson_04 import experts_against_data
 from bsclib.wording import probability
-
-MONTHS = [f"{2022 + at // 12}-{at % 12 + 1:02d}" for at in range(48)]
-
-
-def shop(*links, **more):
-    """KPIs a to e; c and d are computed from the same quantity."""
-    formulas = {"c": "cost / users", "d": "100 * cost / budget"}
-    plain = {"objective": "do", "direction": "higher_is_better", "floor": 0, "target": 9}
-    return build(
-        {
-            "id": "shop",
-            "name": "Shop",
-            "perspectives": [{"id": "all", "name": "All"}],
-            "objectives": [{"id": "do", "name": "Do it", "perspective": "all"}],
-            "kpis": [{"id": id, "name": id.upper(), "formula": formulas.get(id, ""), **plain} for id in "abcde"],
-            "links": [dict(zip(("cause", "effect", "sign", "lag"), link, strict=False)) for link in links],
-            **more,
-        }
-    )
-
-
-def rising(seed=1):
-    random, month = np.random.default_rng(seed), np.arange(48)
-    frames = [pd.DataFrame({"kpi": id, "period": MONTHS, "actual": month + random.normal(size=48)}) for id in "abcde"]
-    return pd.concat(frames, ignore_index=True)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +31,7 @@ def meridian():
 class TestClaims:
     def test_what_a_link_leaves_open_is_missing(self):
         card = shop(("a", "b", "+", 2), ("b", "e"), ("c", "d", "+", 0))
-        found = hypotheses.claims(card)
+        found = claimed_links(card)
         assert found["number"].tolist() == [1, 2, 3]
         assert found["sign"].tolist() == ["+", "", "+"]
         assert found["lag"].tolist() == [2, pd.NA, 0]
@@ -59,39 +40,12 @@ class TestClaims:
         assert "arithmetic" in found["testable"].iloc[2]
 
     def test_no_map(self):
-        assert hypotheses.claims(shop()).empty
-
-
-class TestStrangers:
-    def test_who_is_joined_is_no_stranger(self):
-        """a drives b and e, so b and e share a; c and d are arithmetic."""
-        found = hypotheses.strangers(shop(("a", "b", "+", 1), ("a", "e", "+", 1)), rising())
-        assert {*zip(found["kpi"], found["other"], strict=True)} == {
-            *(("a", "c"), ("a", "d"), ("b", "c"), ("b", "d"), ("c", "e"), ("d", "e"))
-        }
-
-    def test_a_way_of_several_links_joins_too(self):
-        found = hypotheses.strangers(shop(("a", "b", "+", 1), ("b", "c", "+", 1), ("c", "e", "-", 0)), rising())
-        assert set(found["other"]) | set(found["kpi"]) == {"a", "b", "d", "e"}
-        assert len(found) == 3  # d with a, b and e
-
-    def test_a_trend_fools_correlation_and_not_the_departures(self):
-        pairs = hypotheses.strangers(shop(), rising())
-        assert len(pairs) == 9
-        shares = hypotheses.found_by_correlation(pairs).set_index("correlated")["share"]
-        assert shares["as observed"] == 1
-        assert shares["with trend, season and events taken out"] < 0.4
-        assert pairs["months"].eq(48).all()
-
-    def test_no_pairs_no_shares(self):
-        pairs = hypotheses.strangers(shop(), rising().head(3))
-        assert pairs.empty
-        assert hypotheses.found_by_correlation(pairs).empty
+        assert claimed_links(shop()).empty
 
 
 class TestTold:
     def test_evidence_in_words(self, meridian):
-        found = shown(meridian[2]).set_index("number")
+        found = evidence_table(meridian[2]).set_index("number")
         assert found.loc[20, ["verdict", "estimate", "q", "robust"]].tolist() == ["not testable", "–", "–", ""]
         assert found.loc[4, "claims"] == "−, 2 months"
         assert set(found["verdict"]) <= set(VERDICT_WORDS.values())
@@ -99,18 +53,18 @@ class TestTold:
 
     def test_links_that_state_nothing(self):
         card = shop(("a", "b"), ("b", "e", "+", 1))
-        found = shown(link_evidence(card, rising()))
+        found = evidence_table(link_evidence(card, rising()))
         assert found["claims"].tolist() == ["no sign, no lag", "+, 1 month"]
 
     def test_quality_in_words(self, meridian):
-        found = hypotheses.quality(meridian[0], meridian[2]).set_index("what")["value"]
+        found = map_quality_table(meridian[0], meridian[2]).set_index("what")["value"]
         assert found["links"] == "20"
         assert "utilisation" in found["KPIs that no link touches"]
         assert [found[word][-1] for word in ("supported", "contradicted", "untested")] == ["%"] * 3
 
     def test_quality_of_no_map(self):
         card = shop()
-        found = hypotheses.quality(card, link_evidence(card, rising())).set_index("what")["value"]
+        found = map_quality_table(card, link_evidence(card, rising())).set_index("what")["value"]
         assert found.to_dict() == {
             "links": "0",
             "KPIs that no link touches": "a, b, c, d, e",
@@ -118,19 +72,20 @@ class TestTold:
         }
 
     def test_placebos(self, meridian):
-        found = hypotheses.placebo_check(meridian[2])
-        told = meridian[2].attrs
-        assert found["tested"].tolist() == [told["tested"], told["placebos"]]
-        assert found["share"].iloc[1] == told["placebo_share"]
-        assert found["expected"].iloc[1] == pytest.approx(0.1 * told["supported"] / told["tested"])
+        evidence = meridian[2]
+        found = placebo_check(evidence)
+        tested, supported = evidence["p"].notna().sum(), (evidence["verdict"] == "supported").sum()
+        assert found["tested"].tolist() == [tested, evidence["placebos"].iloc[0]]
+        assert found["share"].iloc[1] == evidence["placebos_supported"].iloc[0] / evidence["placebos"].iloc[0]
+        assert found["expected"].iloc[1] == pytest.approx(0.1 * supported / tested)
 
     def test_no_placebos(self):
         card = shop(("a", "b", "+", 1))
-        assert hypotheses.placebo_check(link_evidence(card, rising())).empty
+        assert placebo_check(link_evidence(card, rising())).empty
 
     def test_numbers_are_written_and_words_stay(self):
         frame = pd.DataFrame({"a": ["x"], "b": [1234.5678], "c": [np.nan], "d": [-2]})
-        assert written(frame).iloc[0].tolist() == ["x", "1,230", "–", "−2"]
+        assert round_numbers(frame).iloc[0].tolist() == ["x", "1,230", "–", "−2"]
         assert frame["b"].iloc[0] == 1234.5678
 
     @pytest.mark.parametrize(("q", "text"), [(0.0004, "< 0.001"), (0.05, "0.050"), (np.nan, "–"), (1.0, "1.000")])
@@ -141,7 +96,7 @@ class TestTold:
 class TestWhoWasRight:
     def test_experts_and_data(self, meridian):
         card, _, evidence = meridian
-        found = experts_apart(card, evidence)
+        found = experts_against_data(card, evidence)
         refuted = evidence[evidence["verdict"] == "refuted"]
         assert len(found[found["word"] == "contradicted"]) == len(refuted)
 
@@ -151,7 +106,7 @@ class TestWhoWasRight:
         ratings = pd.DataFrame(0.0, index=list("ab"), columns=list("ab"))
         if links:
             ratings.loc["a", "b"] = ratings.loc["b", "a"] = 3  # goes round undiminished
-        found = experts_apart(card, link_evidence(card, rising()), ratings)
+        found = experts_against_data(card, link_evidence(card, rising()), ratings)
         assert found.empty
         assert {"cause", "effect", "word"} <= set(found)
 
@@ -159,28 +114,84 @@ class TestWhoWasRight:
         card, _, evidence = meridian
         ratings = pd.DataFrame([[0, 3], [0, 0]], index=["x", "y"], columns=["x", "y"])
         with pytest.raises(UnknownNameError, match="'x'"):
-            experts_apart(card, evidence, ratings)
+            experts_against_data(card, evidence, ratings)
 
     def test_supported_links_take_the_lag_that_was_found(self, meridian):
         card, _, evidence = meridian
-        found = {(link.cause, link.effect): link for link in hypotheses.supported_links(card, evidence)}
+        found = {(link.cause, link.effect): link for link in supported_links(card, evidence)}
         assert len(found) == (evidence["verdict"] == "supported").sum()
         assert found["patch-latency", "audit-findings"].lag == 3
         again = change(card, card.id, links=list(found.values()))
         assert len(again.links) == len(found)
 
-    def test_maps_are_graded_side_by_side(self, meridian):
-        card = meridian[0]
-        wrong = [Link(cause="automation-coverage", effect="mttr", sign="+", lag=2)]
-        found = hypotheses.graded(card, known_truth(card), {"drawn": card.links, "wrong": wrong, "empty": []})
-        assert found.set_index("map")["links"].to_dict() == {"drawn": 20, "wrong": 1, "empty": 0}
-        assert found.set_index("map").loc["drawn", ["found", "false", "identity", "missed"]].tolist() == [16, 3, 1, 2]
-        assert found.set_index("map").loc["wrong", ["wrong_sign", "missed"]].tolist() == [1, 17]
-        assert found.set_index("map").loc["empty", "missed"] == 18
-
 
 def test_a_scorecard_without_months_in_common():
     card = desk(links=[{"cause": "mttr", "effect": "cost", "sign": "+", "lag": 1}])
     actuals = table(("load", "2026-05", 70), ("cost", "2026-05", 120))
-    assert hypotheses.strangers(card, actuals).empty
-    assert shown(link_evidence(card, actuals))["verdict"].tolist() == ["too little data"]
+    assert unlinked_pairs(card, actuals).empty
+    assert evidence_table(link_evidence(card, actuals))["verdict"].tolist() == ["too little data"]
+
+
+# ---- what it is worth ------------------------------------------------------------------------------------------------
+
+
+def verdicts(*rows):
+    """Evidence, as far as the map's worth is read from it: cause, effect, lag, cumulative, p, verdict."""
+    return pd.DataFrame(rows, columns=["cause", "effect", "lag", "cumulative", "p", "verdict"])
+
+
+def test_the_quality_of_a_map():
+    card = small()
+    first, second, *rest = [kpi.id for kpi in card.kpis]
+    found = map_quality(card, verdicts((first, second, 1, 1.0, 0.5, "refuted")))
+    assert (found["links"], found["contradicted"], found["supported"], found["untested"]) == (1, 1.0, 0.0, 0.0)
+    assert found["orphans"] == rest
+    assert found["longest_unproven"] == f"{first} → {second}"
+
+
+def test_no_map_at_all():
+    found = map_quality(small(), verdicts())
+    assert found["links"] == 0
+    assert np.isnan(found["supported"])
+    assert found["longest_unproven"] == ""
+
+
+# ------------------------------------------------------------------------------------------------------------ in words
+
+
+def worded(*rows, placebos=0, placebos_supported=0):
+    card = desk(links=[])
+    found = verdicts(*rows)
+    found["hidden_driver"] = [0.1 * (at + 2) for at in range(len(rows))]
+    found = found.assign(placebos=placebos, placebos_supported=placebos_supported)
+    return map_words(found, map_quality(card, found))
+
+
+def test_a_map_in_words():
+    rows = [("mttr", "cost", 1, 0.5, 0.01, "supported"), ("cost", "load", 2, 1.0, 0.5, "too_little_data")]
+    assert worded(*rows, placebos=40, placebos_supported=2) == [
+        "2 links: 1 supported, 1 too little data.",
+        "Of 40 placebo links, which nobody claimed, 2 (5 %) would have been supported; chance alone allows 5 %.",
+        "The map: 50 % supported, 0 % contradicted, 50 % untested.",
+        "Longest chain without a supported link: cost → load.",
+        "No link touches leavers.",
+        "What no data can tell: whether something that nobody measured drives both ends of a link.",
+        "Easiest to explain away: mttr → cost, by a driver that makes up 20 % of the noise of both.",
+    ]
+
+
+def test_placebos_far_beyond_chance_are_a_warning():
+    rows = [("mttr", "cost", 1, 0.5, 0.01, "supported"), ("cost", "load", 2, 1.0, 0.5, "too_little_data")]
+    assert any(
+        line.startswith("That is far more than chance") for line in worded(*rows, placebos=40, placebos_supported=8)
+    )
+    assert not any("far more" in line for line in worded(*rows, placebos=40, placebos_supported=2))
+    assert not any("placebo" in line for line in worded(*rows))
+
+
+def test_words_of_a_map_with_one_link_or_none():
+    assert worded(("mttr", "cost", 1, 0.5, 0.6, "refuted"))[:2] == [
+        "1 link: 1 refuted.",
+        "The map: 0 % supported, 100 % contradicted, 0 % untested.",
+    ]
+    assert worded() == ["The map has no links: there is nothing to test."]

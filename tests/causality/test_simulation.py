@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import plain_card as card
 
-from bsclib.causality.simulation import happened, simulate
+from bsclib.causality.simulation import simulate, true_series
 from bsclib.causality.truth import build_truth
 from bsclib.errors import ScorecardError
 
@@ -31,7 +31,7 @@ def test_an_effect_follows_its_cause_after_the_lag_and_settles_at_by_over_one_le
     found = simulate(card(cause={}, effect={}), truth, months=8)
     assert series(found, "cause") == [1, 3, 3, 3, 3, 3, 3, 3]
     assert series(found, "effect") == [100, 100, 100, 106, 109, 110.5, 111.25, 111.625]
-    assert happened(truth, months=60)["effect"][-1, 0] == pytest.approx(100 + 3 * 2 / (1 - 0.5))
+    assert true_series(truth, months=60)["effect"][-1, 0] == pytest.approx(100 + 3 * 2 / (1 - 0.5))
 
 
 def test_links_chain_within_the_month_and_feedback_comes_back_after_its_lag():
@@ -46,7 +46,7 @@ def test_links_chain_within_the_month_and_feedback_comes_back_after_its_lag():
             "pushes": [{"process": "a", "by": 1, "start": "2020-01", "until": "2020-01"}],
         }
     )
-    found = happened(truth, months=3)
+    found = true_series(truth, months=3)
     assert [found[name][:, 0].tolist() for name in "abc"] == [[1, 0.5, 0.25], [2, 1, 0.5], [10, 5, 2.5]]
 
 
@@ -61,15 +61,15 @@ def test_trend_season_offset_and_size_add_up():
             },
         }
     )
-    assert happened(truth, months=3)["people"].tolist() == [[2 * 23, 22], [2 * 17, 16], [2 * 15, 14]]
+    assert true_series(truth, months=3)["people"].tolist() == [[2 * 23, 22], [2 * 17, 16], [2 * 15, 14]]
 
 
 def test_a_push_travels_and_a_shift_stays():
     processes = {"cause": {"level": 0}, "effect": {"level": 0}}
     step = [{"process": "cause", "by": 4, "start": "2020-02"}]
     links = [{"cause": "cause", "effect": "effect", "by": 1}]
-    pushed = happened(build_truth({"processes": processes, "links": links, "pushes": step}), months=3)
-    shifted = happened(build_truth({"processes": processes, "links": links, "shifts": step}), months=3)
+    pushed = true_series(build_truth({"processes": processes, "links": links, "pushes": step}), months=3)
+    shifted = true_series(build_truth({"processes": processes, "links": links, "shifts": step}), months=3)
     assert pushed["effect"][:, 0].tolist() == [0, 4, 4]
     assert shifted["cause"][:, 0].tolist() == [0, 4, 4]
     assert shifted["effect"][:, 0].tolist() == [0, 0, 0]
@@ -78,7 +78,7 @@ def test_a_push_travels_and_a_shift_stays():
 def test_a_ramp_grows_evenly_in_the_unit_it_names():
     push = {"process": "a", "by": 6, "start": "2020-02", "until": "2020-05", "ramp": 2, "unit": "Rome"}
     truth = build_truth({"units": {"Oslo": 1, "Rome": 1}, "processes": {"a": {"level": 0}}, "pushes": [push]})
-    found = happened(truth, months=6)["a"]
+    found = true_series(truth, months=6)["a"]
     assert found[:, 1] == pytest.approx([0, 2, 4, 6, 6, 0])
     assert not found[:, 0].any()
 
@@ -161,13 +161,13 @@ def test_a_seed_says_it_all(seed):
 def test_a_generator_or_a_seed_sequence_is_taken_and_no_global_state_is_touched():
     truth = build_truth({"processes": {"a": NOISY}})
     state = np.random.get_state()[1].tolist()  # noqa: NPY002 - that it stays as it is, is the point
-    first, second = (happened(truth, rng=np.random.default_rng(3))["a"] for _ in range(2))
+    first, second = (true_series(truth, rng=np.random.default_rng(3))["a"] for _ in range(2))
     assert (first == second).all()
     rng = np.random.default_rng(3)
-    assert (happened(truth, rng=rng)["a"] == first).all()
-    assert (happened(truth, rng=rng)["a"] != first).any()
+    assert (true_series(truth, rng=rng)["a"] == first).all()
+    assert (true_series(truth, rng=rng)["a"] != first).any()
     children = np.random.SeedSequence(3).spawn(2)
-    assert (happened(truth, rng=children[0])["a"] != happened(truth, rng=children[1])["a"]).any()
+    assert (true_series(truth, rng=children[0])["a"] != true_series(truth, rng=children[1])["a"]).any()
     assert np.random.get_state()[1].tolist() == state  # noqa: NPY002 - as above
 
 
@@ -175,15 +175,15 @@ def test_more_months_another_process_or_a_push_leave_chance_as_it_was():
     alone = build_truth({"processes": {"a": NOISY}})
     both = build_truth({"processes": {"b": NOISY, "a": NOISY}})
     pushed = build_truth({"processes": {"a": NOISY}, "pushes": [{"process": "a", "by": 7, "start": "2021-01"}]})
-    short = happened(alone, months=24)["a"]
-    assert (happened(alone, months=36)["a"][:24] == short).all()
-    assert (happened(both, months=24)["a"] == short).all()
-    assert happened(pushed, months=24)["a"][12:] - short[12:] == pytest.approx(np.full((12, 1), 7.0))
+    short = true_series(alone, months=24)["a"]
+    assert (true_series(alone, months=36)["a"][:24] == short).all()
+    assert (true_series(both, months=24)["a"] == short).all()
+    assert true_series(pushed, months=24)["a"][12:] - short[12:] == pytest.approx(np.full((12, 1), 7.0))
 
 
 def test_chance_has_the_spread_and_memory_that_are_stated():
     truth = build_truth({"processes": {"a": {"level": 0, "noise": 2, "own": 0.6}}})
-    found = happened(truth, [f"u{n}" for n in range(40)], months=240)["a"]
+    found = true_series(truth, [f"u{n}" for n in range(40)], months=240)["a"]
     assert found.std() == pytest.approx(2 / np.sqrt(1 - 0.6**2), rel=0.05)
     assert np.corrcoef(found[1:].ravel(), found[:-1].ravel())[0, 1] == pytest.approx(0.6, abs=0.03)
 
@@ -191,7 +191,7 @@ def test_chance_has_the_spread_and_memory_that_are_stated():
 def test_units_share_a_common_process_and_differ_by_their_spread():
     common = {"level": 0, "noise": 1, "common": True}
     truth = build_truth({"processes": {"a": common, "b": {**common, "spread": 3}}})
-    found = happened(truth, [f"u{n}" for n in range(200)], months=3)
+    found = true_series(truth, [f"u{n}" for n in range(200)], months=3)
     assert (found["a"] == found["a"][:, :1]).all()
     lasting = found["b"] - found["b"][:, :1]
     assert lasting[0] == pytest.approx(lasting[2])
@@ -205,7 +205,7 @@ def test_a_regression_finds_the_effect_that_was_put_in():
             "links": [{"cause": "x", "effect": "y", "lag": 3, "by": 0.7}],
         }
     )
-    found = happened(truth, months=4000)
+    found = true_series(truth, months=4000)
     x, y = found["x"][:, 0], found["y"][:, 0]
     design = np.column_stack([y[3:-1], x[1:-3], np.ones(len(x) - 4)])
     own, by, _ = np.linalg.lstsq(design, y[4:], rcond=None)[0]

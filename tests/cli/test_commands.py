@@ -18,11 +18,11 @@ from click.testing import CliRunner
 
 from bsclib import __version__, read_actuals, read_scorecard, score
 from bsclib import batch as reports
-from bsclib.causality.evidence import link_evidence
+from bsclib.causality.evidence.links import link_evidence
 from bsclib.cli.commands import REPORT, main
 from bsclib.files.catalogue import kpi_catalogue
+from bsclib.model.status import STATUSES
 from bsclib.reporting.notebook import read_parameters
-from bsclib.scoring.explanation import WORDS
 from bsclib.scoring.scores import MISSING_POLICIES
 
 VERBS = ["new", "check", "score", "explain", "links", "whatif", "report", "batch", "diff"]
@@ -118,7 +118,7 @@ def test_what_new_writes_passes_check_and_scores(tmp_path, form, path):
     found, notes = bsc("check", target)
     assert notes == ""
     assert "8 KPIs" in found
-    assert "Applications, Infrastructure" in found
+    assert "Applications and Infrastructure" in found
     assert "No findings.\n" in found
     assert "on target" in bsc("score", target)[0]
     assert bsc("score", target) == bsc("score", tmp_path / "mine")
@@ -297,7 +297,7 @@ def test_policy_and_method_are_passed_on(mine):
         if (one["id"], one["unit"], one["period"]) == ("training-hours", "Applications", "2026-04")
     ]
     assert [one["score"] for one in gap] == [0]
-    assert {one["status"] for one in records} <= set(WORDS)
+    assert {one["status"] for one in records} <= set(STATUSES)
 
 
 @pytest.mark.parametrize(
@@ -722,8 +722,8 @@ def test_links_says_one_line_a_link_and_what_the_map_is_worth():
         assert any(one.startswith(f"{link.cause} → {link.effect}: ") for one in lines), "its reason"
     share = (found["verdict"] == "supported").mean()
     assert f"20 links: {share * 20:.0f} supported, " in said
-    assert f"Of {found.attrs['placebos']} placebo links, which nobody claimed, " in said
-    assert f"The map: {share:.0%} supported, " in said
+    assert f"Of {found['placebos'].iloc[0]} placebo links, which nobody claimed, " in said
+    assert f"The map: {100 * share:.0f} % supported, " in said
     assert any(one.startswith("What no data can tell:") for one in lines)
     assert any(one.startswith("No link touches run-share, ") for one in lines)
 

@@ -9,7 +9,7 @@ from bsclib.causality.truth import read_truth
 from bsclib.cli import new as starters
 from bsclib.errors import BscError
 from bsclib.files import atomic
-from bsclib.files.shipped import shipped
+from bsclib.files.paths import shipped_folder
 
 
 def names(folder):
@@ -43,7 +43,7 @@ def test_other_files_do_not_matter(tmp_path):
     assert names(tmp_path) == ["actuals.csv", "notes.txt", "scorecard.yaml"]
 
 
-@pytest.mark.parametrize("form", starters.FORMS)
+@pytest.mark.parametrize("form", ["yaml", "xlsx"])
 @pytest.mark.parametrize("room_for", [0, 1])
 def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch, form, room_for):
     settled = []
@@ -62,7 +62,7 @@ def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch, form, room_for):
 
 def test_every_notebook_is_copied_as_it_ships(tmp_path):
     assert starters.copy_notebooks(tmp_path / "lessons") == []
-    ours = {file.name: file.read_bytes() for file in (shipped() / "notebooks").glob("*.ipynb")}
+    ours = {file.name: file.read_bytes() for file in (shipped_folder() / "notebooks").glob("*.ipynb")}
     assert {file.name: file.read_bytes() for file in (tmp_path / "lessons").iterdir()} == ours
     assert starters.copy_notebooks(tmp_path / "lessons") == []
 
@@ -79,7 +79,7 @@ def test_the_exit_code_is_jupyters(tmp_path, monkeypatch):
 
 
 def test_simulated_actuals_are_those_of_the_truth(tmp_path):
-    made = starters.simulated_scorecard("enterprise", tmp_path / "new", months=24, seed=3)
+    made = starters.simulate_scorecard("enterprise", tmp_path / "new", months=24, seed=3)
     assert [file.name for file in made.files] == names(tmp_path / "new")[::-1]
     card, truth = read_scorecard("enterprise"), read_truth(made.truth)
     assert (made.first, made.seed) == (truth.first, 3)
@@ -90,15 +90,15 @@ def test_simulated_actuals_are_those_of_the_truth(tmp_path):
 
 
 def test_the_truth_beside_a_file_or_somewhere_else(tmp_path):
-    for file in (shipped() / "datasets" / "meridian" / "enterprise").iterdir():
+    for file in (shipped_folder() / "datasets" / "meridian" / "enterprise").iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    made = starters.simulated_scorecard(str(tmp_path / "scorecard.yaml"), tmp_path / "one", months=12)
+    made = starters.simulate_scorecard(str(tmp_path / "scorecard.yaml"), tmp_path / "one", months=12)
     assert made.truth == tmp_path / "truth.yaml"
     assert made.seed == read_truth(made.truth).seed
     (tmp_path / "truth.yaml").rename(tmp_path / "mine.yaml")
     with pytest.raises(ScorecardError, match=r"truth.yaml: there is no truth to make actuals from.*name one"):
-        starters.simulated_scorecard(str(tmp_path), tmp_path / "two")
-    starters.simulated_scorecard(str(tmp_path), tmp_path / "two", str(tmp_path / "mine.yaml"), months=12)
+        starters.simulate_scorecard(str(tmp_path), tmp_path / "two")
+    starters.simulate_scorecard(str(tmp_path), tmp_path / "two", str(tmp_path / "mine.yaml"), months=12)
     one, two = ((tmp_path / name / "actuals.csv").read_bytes() for name in ("one", "two"))
     assert one == two
 
@@ -106,7 +106,7 @@ def test_the_truth_beside_a_file_or_somewhere_else(tmp_path):
 def test_simulated_actuals_overwrite_nothing(tmp_path):
     (tmp_path / "actuals.csv").write_text("mine")
     with pytest.raises(ScorecardError, match=r"actuals\.csv: this is there already"):
-        starters.simulated_scorecard("enterprise", tmp_path)
+        starters.simulate_scorecard("enterprise", tmp_path)
     assert names(tmp_path) == ["actuals.csv"]
 
 
@@ -122,5 +122,5 @@ def test_a_full_disk_leaves_no_half_a_scorecard(tmp_path, monkeypatch, room_for)
 
     monkeypatch.setattr(atomic, "_settle", settle)
     with pytest.raises(BscError, match="make room on the disk"):
-        starters.simulated_scorecard("enterprise", tmp_path / "new", months=12)
+        starters.simulate_scorecard("enterprise", tmp_path / "new", months=12)
     assert names(tmp_path / "new") == []

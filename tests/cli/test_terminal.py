@@ -8,7 +8,7 @@ import tested
 from rich.console import Console
 
 from bsclib import read_actuals, read_scorecard, score
-from bsclib.causality.chains import map_quality, map_words
+from bsclib.causality.map_claims import map_quality, map_words
 from bsclib.cli import terminal
 from bsclib.cli.new import TEMPLATE
 
@@ -60,23 +60,23 @@ def test_progress_is_silent_where_there_is_no_terminal(capsys):
 
 def test_facts_of_the_organisation_alone(card, actuals):
     alone = actuals[actuals["unit"] == "Applications"].assign(unit="").astype({"unit": "category"})
-    facts = dict(terminal.facts(card, alone))
+    facts = dict(terminal.scorecard_facts(card, alone))
     assert facts["Units"] == "none: every row is of the organisation as a whole"
     assert facts["It has"] == "4 perspectives, 6 objectives, 8 KPIs, 6 links, 1 initiative, 1 event"
     assert facts["Actuals"].endswith("rows, 2025-01 to 2026-06")
 
 
 def test_facts_of_an_empty_table(card, actuals):
-    facts = dict(terminal.facts(card, actuals.head(0)))
+    facts = dict(terminal.scorecard_facts(card, actuals.head(0)))
     assert facts["Actuals"] == "none: the table is empty"
     assert set(facts) == {"Scorecard", "It has", "Actuals"}
-    none = dict(terminal.facts(card, None))
+    none = dict(terminal.scorecard_facts(card, None))
     assert none["Actuals"] == "none: there is no file of them, so what needs them is not looked at"
 
 
 def test_long_lists_are_cut(card, actuals):
     units = pd.Categorical([f"u{number}" for number in range(len(actuals))])
-    assert dict(terminal.facts(card, actuals.assign(unit=units)))["Units"].endswith("and 253 more")
+    assert dict(terminal.scorecard_facts(card, actuals.assign(unit=units)))["Units"].endswith("and 253 more")
 
 
 def test_frame_leaves_out_empty_columns(out):
@@ -143,8 +143,7 @@ def test_findings_are_shown_by_severity_each_rule_once(out):
 )
 def test_no_findings(out, accepted, said):
     none = pd.DataFrame({"rule": [], "severity": []})
-    none.attrs["accepted"] = pd.DataFrame({"rule": ["BSC102"] * accepted})
-    terminal.show_findings(out, none)
+    terminal.show_findings(out, none, accepted)
     assert out.file.getvalue().strip() == said
 
 
@@ -157,23 +156,23 @@ def printed(out, card, found):
 def test_links_are_shown_with_their_numbers(out):
     card = tested.chain()
     found = tested.evidence(card, sizes=[3.0], p=[0.004, 0.5, 0.0004, float("nan")])
-    found.attrs = {"tested": 3, "supported": 1, "placebos": 20, "placebos_supported": 9, "placebo_share": 0.45}
+    found = found.assign(placebos=20, placebos_supported=9)
     lines = printed(out, card, found)
     assert lines[0] == "Service desk: all units together"
     rows = [re.sub(" {2,}", "  ", line) for line in lines[3:7]]
-    assert rows[0] == "✓ supported  leavers → mttr  - 6  -1.5  -2.1 to -0.9  12  0.004  0.010"
+    assert rows[0] == "✓ supported  leavers → mttr  - 6  −1.5  −2.1 to −0.9  12  0.004  0.010"
     assert rows[1].startswith("✗ refuted  mttr → cost  + 2  6  3.6 to 8.4  24  0.500")
     assert rows[2] == "? too little data  load → cost  + 1  3  1.8 to 4.2  36  <0.001  0.010"
     assert rows[3] == "⊘ not testable  mttr → load  48"
     assert lines[8] == "leavers → mttr: Why leavers does this to mttr."
     assert lines[13:] == [
         "4 links: 1 supported, 1 refuted, 1 too little data, 1 not testable.",
-        "Of 20 placebo links, which nobody claimed, 9 (45%) would have been supported; chance alone allows 3%.",
+        "Of 20 placebo links, which nobody claimed, 9 (45 %) would have been supported; chance alone allows 3 %.",
         "That is far more than chance: something unseen moves these KPIs together.",
-        "The map: 25% supported, 25% contradicted, 50% untested.",
+        "The map: 25 % supported, 25 % contradicted, 50 % untested.",
         "Longest chain without a supported link: mttr → load → cost.",
         "What no data can tell: whether something that nobody measured drives both ends of a link.",
-        "Easiest to explain away: leavers → mttr, by a driver that makes up 30% of the noise of both.",
+        "Easiest to explain away: leavers → mttr, by a driver that makes up 30 % of the noise of both.",
     ]
 
 

@@ -2,12 +2,10 @@ import oddities
 import pandas as pd
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
-from samples import small
+from samples import desk, small
 from strategies import scorecards
 
-from bsclib.design.objectives import balance, first_guess, judged_in_pairs, owners, raised, smart_marks
-from bsclib.design.selection import ahp, pairwise
+from bsclib.design.objectives import balance, first_guess, new_findings, ownership
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import change
@@ -35,6 +33,14 @@ def test_balance_by_hand():
     assert found["objectives"].tolist() == [0, 0, 1, 1, 2]
     assert found["share"].tolist() == [0, 0, 0.5, 0.5, 1]
     assert found["kpis"].tolist() == [0, 0, 2, 1, 3]
+    assert found["id"].tolist()[-2:] == ["future_orientation", ""]
+
+
+def test_drivers_and_results_are_counted():
+    kpis = [oddities.kpi("a", role="leading"), oddities.kpi("b"), oddities.kpi("c")]
+    found = balance(oddities.card(*kpis)).set_index("id")
+    assert found.loc["all", ["kpis", "leading", "lagging"]].tolist() == [3, 1, 2]
+    assert balance(desk())["kpis"].tolist() == [2, 0, 2, 0, 4], "a perspective without KPIs is counted too"
 
 
 def test_owners_by_hand():
@@ -46,7 +52,7 @@ def test_owners_by_hand():
         objectives=[{"id": "do", "name": "Do it", "perspective": "all", "owner": "Bob"}],
         initiatives=[{"id": "i", "name": "I", "owner": "Cid"}],
     )
-    assert owners(card).to_numpy().tolist() == [
+    assert ownership(card).to_numpy().tolist() == [
         ["Ann", 0, 2, 0],
         ["Bob", 1, 1, 0],
         ["Cid", 0, 0, 1],
@@ -55,14 +61,7 @@ def test_owners_by_hand():
 
 
 def test_owners_of_everything_leave_no_row_for_nobody():
-    assert "(nobody)" not in owners(load_dataset("meridian")[0])["owner"].tolist()
-
-
-def test_marks_stand_beside_words():
-    rows = [("do", "specific", "yes"), ("do", "measurable", "no"), ("do", "realistic", "cannot tell")]
-    found = smart_marks(pd.DataFrame(rows, columns=["objective", "criterion", "met"]), {"do": "Do it"})
-    assert list(found) == ["objective", "specific", "measurable", "realistic"]
-    assert found.iloc[0].tolist() == ["Do it", "✔ yes", "✘ no", "? cannot tell"]
+    assert "(nobody)" not in ownership(load_dataset("meridian")[0])["owner"].tolist()
 
 
 # --------------------------------------------------------------------------------------------------- impact and effort
@@ -73,23 +72,23 @@ def test_the_first_guess_by_hand():
     found = first_guess(chained())
     assert found["impact"].to_dict() == {"low": 5.0, "middle": 3.0, "high": 1.0}
     assert found["effort"].to_dict() == {"low": 1.0, "middle": 5.0, "high": 3.0}
-    assert found.loc["low", "impact_from"] == "carries 33% of the score, drives 2 others"
+    assert found.loc["low", "impact_from"] == "carries 33 % of the score, drives 2 others"
     assert found.loc["middle", "impact_from"].endswith("drives 1 other")
     assert found["effort_from"].tolist() == [
-        "its KPIs are to change by 10%",
-        "its KPIs are to change by 50%",
+        "its KPIs are to change by 10 %",
+        "its KPIs are to change by 50 %",
         "nothing to tell from",
     ]
 
 
 def test_weights_count_in_the_first_guess():
     heavier = change(chained(), "high", weight=[{"period": "2024", "value": 1}, {"period": "2025", "value": 8}])
-    assert first_guess(heavier).loc["high", "impact_from"].startswith("carries 80%")
+    assert first_guess(heavier).loc["high", "impact_from"].startswith("carries 80 %")
     assert first_guess(heavier)["impact"].to_dict() == {"low": 5.0, "middle": 3.0, "high": 1.0}
 
 
 def test_more_than_double_counts_as_double():
-    assert "100%" in first_guess(change(chained(), "k-low", target=90)).loc["low", "effort_from"]
+    assert "100 %" in first_guess(change(chained(), "k-low", target=90)).loc["low", "effort_from"]
 
 
 def test_what_somebody_knows_better_stands_instead():
@@ -119,29 +118,11 @@ def test_any_scorecard_can_be_guessed_at(card):
     assert ((2 * found[["impact", "effort"]]) % 1 == 0).all(axis=None)
 
 
-def test_a_few_are_judged_from_the_most_to_the_least():
-    impact = pd.Series({"a": 2.0, "b": 5.0, "c": 1.0, "d": 3.0, "e": 4.0})
-    assert judged_in_pairs(impact, most=3) == {("b", "d"): 2.0, ("b", "c"): 5.0, ("d", "c"): 3.0}
-    assert judged_in_pairs(impact[:1]) == {}
-
-
-@given(st.lists(st.integers(2, 10).map(lambda twice: twice / 2), min_size=2, max_size=9))
-def test_judgements_follow_the_impacts(impacts):
-    impact = pd.Series(impacts, index=[f"o{i}" for i in range(len(impacts))])
-    judged = judged_in_pairs(impact)
-    assert all(impact[one] >= impact[other] and times in range(1, 10) for (one, other), times in judged.items())
-    compared = sorted({one for pair in judged for one in pair})
-    assert len(compared) == min(len(impacts), 4)
-    found = ahp(pairwise(compared, judged))
-    assert found.consistent
-    assert found.weights[impact.idxmax()] == pytest.approx(found.weights.max())
-
-
 # ------------------------------------------------------------------------------------------------- what a choice leaves
 
 
 def test_only_new_findings_are_raised():
     before = pd.DataFrame({"rule": ["BSC101", "BSC102"], "where": ["a", "a"]})
     after = pd.DataFrame({"rule": ["BSC101", "BSC101"], "where": ["a", "b"]})
-    assert raised(before, after).to_numpy().tolist() == [["BSC101", "b"]]
-    assert raised(after, after).empty
+    assert new_findings(before, after).to_numpy().tolist() == [["BSC101", "b"]]
+    assert new_findings(after, after).empty

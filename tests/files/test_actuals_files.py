@@ -20,21 +20,21 @@ QUIET = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.functi
 @given(actuals=strategies.actuals())
 def test_csv_gives_back_what_was_written(tmp_path, actuals):
     write_table(actuals, tmp_path / "a.csv")
-    pd.testing.assert_frame_equal(read_table(tmp_path / "a.csv"), actuals)
+    pd.testing.assert_frame_equal(read_table(tmp_path / "a.csv")[0], actuals)
 
 
 @QUIET
 @given(actuals=strategies.actuals())
 def test_parquet_gives_back_what_was_written(tmp_path, actuals):
     write_table(actuals, tmp_path / "a.parquet")
-    pd.testing.assert_frame_equal(read_table(tmp_path / "a.parquet"), actuals)
+    pd.testing.assert_frame_equal(read_table(tmp_path / "a.parquet")[0], actuals)
 
 
 @QUIET
 @given(actuals=strategies.actuals())
 def test_a_workbook_gives_back_what_was_written(tmp_path, actuals):
     write_book(tmp_path / "a.xlsx", [actuals_table(actuals)], ActualsError)
-    pd.testing.assert_frame_equal(read_table(tmp_path / "a.xlsx"), actuals)
+    pd.testing.assert_frame_equal(read_table(tmp_path / "a.xlsx")[0], actuals)
 
 
 def test_a_csv_file_is_written_plainly(tmp_path):
@@ -71,10 +71,10 @@ def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch, name):
 def test_a_german_export_is_read_and_said(tmp_path):
     text = "Unit;KPI;Period;Actual\r\nMünchen;mttr;2024-01;4,5\r\nMünchen;mttr;2024-02;1234,5\r\n"
     (tmp_path / "a.csv").write_bytes(text.encode("cp1252"))
-    frame = read_table(tmp_path / "a.csv")
+    frame, notes = read_table(tmp_path / "a.csv")
     assert frame["unit"].tolist() == ["München", "München"]
     assert frame["actual"].tolist() == [4.5, 1234.5]
-    assert frame.attrs["notes"] == [
+    assert notes == [
         "a.csv is not in UTF-8, and was read as Windows-1252.",
         "a.csv has decimal commas: 4,5 was read as 4.5.",
     ]
@@ -105,15 +105,15 @@ def test_faults_of_a_csv_file_carry_the_line(tmp_path, text, message):
 
 def test_headings_alone_are_an_empty_table(tmp_path):
     (tmp_path / "a.csv").write_text("unit,kpi,period,actual\n")
-    assert len(read_table(tmp_path / "a.csv")) == 0
-    write_book(tmp_path / "a.xlsx", [actuals_table(read_table(tmp_path / "a.csv"))], ActualsError)
-    assert len(read_table(tmp_path / "a.xlsx")) == 0
+    assert len(read_table(tmp_path / "a.csv")[0]) == 0
+    write_book(tmp_path / "a.xlsx", [actuals_table(read_table(tmp_path / "a.csv")[0])], ActualsError)
+    assert len(read_table(tmp_path / "a.xlsx")[0]) == 0
 
 
 def test_parquet_with_dates_and_an_index(tmp_path):
     frame = pd.DataFrame({"kpi": ["a", "b"], "period": pd.to_datetime(["2024-01-01", "2024-02-01"]), "actual": [1, 2]})
     frame.iloc[[1, 0]].to_parquet(tmp_path / "a.parquet")
-    assert read_table(tmp_path / "a.parquet")["period"].tolist() == ["2024-02", "2024-01"]
+    assert read_table(tmp_path / "a.parquet")[0]["period"].tolist() == ["2024-02", "2024-01"]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def book(tmp_path):
 
 def test_a_plain_table_in_excel_with_months_as_columns(book):
     path = book(["KPI", datetime.date(2024, 1, 1), "2024-02", 2024], ["a", 1.5, None, 3])
-    frame = read_table(path)
+    frame = read_table(path)[0]
     assert frame[["kpi", "period", "actual"]].values.tolist() == [["a", "2024-01-01", 1.5], ["a", "2024", 3.0]]
 
 

@@ -7,7 +7,7 @@ import pytest
 import samples
 
 from bsclib.errors import ActualsError
-from bsclib.files.actuals_table import RawTable, canonical, known_heading, observations
+from bsclib.files.actuals_table import RawTable, canonical_heading, is_heading, observations
 from bsclib.files.excel.sheet_reader import Day
 
 
@@ -34,7 +34,7 @@ def test_a_long_table():
     assert values(frame)[1][:3] == ["y", "a", "2023"]
     assert np.isnan(frame["actual"][1])
     assert list(frame["kpi"].cat.categories) == ["a", "b"]
-    assert frame.attrs == {"notes": []}
+    assert frame.attrs == {}
 
 
 def test_a_wide_table_says_nothing_where_it_is_empty():
@@ -119,9 +119,9 @@ def test_numbers_of_many_types(kind):
 
 
 def test_decimal_commas_are_read_and_said():
-    frame = observations(table(";", kpi=["a", "b"], period=["2024", "2024"], actual=["4,5", "12"]))
-    assert frame["actual"].tolist() == [4.5, 12.0]
-    assert frame.attrs["notes"] == ["t has decimal commas: 4,5 was read as 4.5."]
+    given = table(";", kpi=["a", "b"], period=["2024", "2024"], actual=["4,5", "12"])
+    assert observations(given)["actual"].tolist() == [4.5, 12.0]
+    assert given.notes == ["t has decimal commas: 4,5 was read as 4.5."]
 
 
 def test_doubtful_numbers_are_refused_with_their_place():
@@ -164,5 +164,5 @@ def test_headings_that_cannot_be_understood(columns, message):
 
 
 def test_headings_are_known_however_they_are_spelt():
-    assert [canonical(one) for one in (" Actual", "2024-q1 ", "Team")] == ["actual", "2024-Q1", "Team"]
-    assert [known_heading(one) for one in ("KPI", "2024-w05", "Team")] == [True, True, False]
+    assert [canonical_heading(one) for one in (" Actual", "2024-q1 ", "Team")] == ["actual", "2024-Q1", "Team"]
+    assert [is_heading(one) for one in ("KPI", "2024-w05", "Team")] == [True, True, False]

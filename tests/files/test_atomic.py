@@ -52,7 +52,7 @@ def test_a_full_disk_at_the_last_moment_counts_too(tmp_path, monkeypatch):
 def test_a_device_that_is_really_full(tmp_path):
     with (
         pytest.raises(BscError, match="No space left"),
-        atomic.writing(tmp_path / "a.txt"),
+        atomic.replacement(tmp_path / "a.txt"),
         open("/dev/full", "wb", buffering=0) as full,  # noqa: PTH123
     ):
         full.write(b"x")
@@ -63,7 +63,7 @@ def test_what_fails_while_writing_leaves_the_old_file(tmp_path):
     file.write_text("old")
 
     def half() -> None:
-        with atomic.writing(file) as temporary:
+        with atomic.replacement(file) as temporary:
             temporary.write_text("half")
             raise KeyboardInterrupt("stopped by hand")
 

@@ -14,7 +14,7 @@ from bsclib import read_scorecard
 from bsclib.errors import ScorecardError, UnknownNameError
 from bsclib.files.catalogue import CONFIDENCE, OBJECTIVES_OF_COBIT, PRACTICES, as_kpi, entry, find_kpis, kpi_catalogue
 from bsclib.model.build import build
-from bsclib.model.nouns import GENERIC_TO_IT, PERSPECTIVES
+from bsclib.model.perspectives import GENERIC_TO_IT, PERSPECTIVES
 
 FILE = Path(__file__).parents[2] / "datasets" / "kpi_catalog.csv"
 CATALOGUE = kpi_catalogue().set_index("id", drop=False)

@@ -6,8 +6,7 @@ import strategies
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bsclib.errors import ActualsError
-from bsclib.files import csv_table as csv_files
+from bsclib.errors import MOST_FAULTS, ActualsError
 from bsclib.files.csv_table import read_csv
 
 
@@ -112,8 +111,8 @@ def test_what_cannot_be_read(write, content, message):
 
 def test_many_faults_are_counted(write):
     with pytest.raises(ActualsError, match="and 30 more rows like these") as caught:
-        read_csv(write("a,b\n" + "1\n" * (csv_files.MOST_FAULTS + 30)))
-    assert len(caught.value.faults) == csv_files.MOST_FAULTS + 1
+        read_csv(write("a,b\n" + "1\n" * (MOST_FAULTS + 30)))
+    assert len(caught.value.faults) == MOST_FAULTS + 1
 
 
 def test_a_file_that_is_not_there(tmp_path):

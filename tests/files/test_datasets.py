@@ -27,7 +27,10 @@ def test_a_description_names_every_file_and_column():
     for word in ("Meridian Freight IT (meridian)", "CC0-1.0", "scorecard.yaml", "tickets.csv:", "on_hold_minutes"):
         assert word in text
     assert "nan" not in text
-    assert about._repr_html_().startswith("<pre>Meridian")
+    html = about._repr_html_()
+    assert html.startswith("<p>Meridian Freight IT (meridian)</p>")
+    assert html.count("<table") == 3
+    assert "on_hold_minutes" in html
 
 
 def test_rows_of_the_description_are_the_tables_rows():

@@ -100,3 +100,7 @@ def test_what_is_advised_removes_the_doubt(texts, fix):
 )
 def test_advice(text, advice):
     assert numerals.advice(text) == advice
+
+
+def test_a_decimal_comma():
+    assert [numerals.is_decimal_comma(text) for text in ("4,5", "4.5", "x,y")] == [True, False, False]

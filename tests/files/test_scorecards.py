@@ -1,12 +1,10 @@
-from pathlib import Path
-
 import openpyxl
 import pandas as pd
 import pytest
 import samples
 
 from bsclib.actuals.table import check_actuals
-from bsclib.errors import ActualsError, BscError, ScorecardError, UnknownNameError
+from bsclib.errors import ActualsError, ScorecardError, UnknownNameError
 from bsclib.files import scorecards as files
 from bsclib.model.nouns import Scorecard
 
@@ -18,15 +16,6 @@ ACTUALS = check_actuals(
 @pytest.fixture
 def small():
     return samples.small()
-
-
-@pytest.fixture
-def shipped(tmp_path, monkeypatch):
-    """A place like the one that ships, with two data sets in it."""
-    for name in ("meridian", "enterprise"):
-        files.write_scorecard(samples.small(), tmp_path / "root" / "datasets" / name, ACTUALS)
-    monkeypatch.setattr(files, "shipped", lambda: tmp_path / "root")
-    return tmp_path / "root"
 
 
 @pytest.mark.parametrize("name", ["folder", "folder/", "book.xlsx", "card.yaml", "deep/er/book.XLSX", "dotted.name"])
@@ -161,35 +150,6 @@ def test_folders_without_or_with_too_many_files(tmp_path):
         files.read_actuals(tmp_path)
 
 
-def test_names_of_data_sets(shipped, monkeypatch, tmp_path):
-    assert files.locate("meridian") == shipped / "datasets" / "meridian"
-    assert files.read_scorecard("enterprise").id == "shop"
-    assert len(files.read_actuals("meridian")) == 2
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "meridian").mkdir()
-    assert files.locate("meridian") == Path("meridian"), "an existing path wins"
-
-
-@pytest.mark.usefixtures("shipped")
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        (
-            "meridan",
-            r"neither a file or folder 'meridan' nor a data set of that name.*did you mean 'meridian'",
-        ),
-        ("entreprise", "did you mean 'enterprise'"),
-        ("", "neither a file or folder ''"),
-        ("../meridian", "neither a file or folder"),
-        ("x" * 5000, "neither a file or folder 'xxxx"),
-        ("a\0b", "neither a file or folder"),
-    ],
-)
-def test_names_that_are_nothing(name, message):
-    with pytest.raises(UnknownNameError, match=message):
-        files.locate(name)
-
-
 def test_paths_that_do_not_exist_name_the_nearest_file(tmp_path):
     (tmp_path / "actuals.csv").write_text("kpi,period,actual\n")
     with pytest.raises(UnknownNameError, match=r"did you mean '.*/actuals\.csv'"):
@@ -198,15 +158,6 @@ def test_paths_that_do_not_exist_name_the_nearest_file(tmp_path):
         files.read_actuals(tmp_path / "actuals.csv" / "x")
     with pytest.raises(UnknownNameError, match="neither a file or folder"):
         files.read_scorecard(tmp_path / "none" / "at" / "all")
-
-
-def test_an_installation_without_data_sets(monkeypatch):
-    def missing():
-        raise BscError("not there")
-
-    monkeypatch.setattr(files, "shipped", missing)
-    with pytest.raises(UnknownNameError, match="no data set"):
-        files.locate("meridian")
 
 
 def test_the_data_sets_that_ship_come_back_from_every_form(tmp_path):
@@ -231,3 +182,14 @@ def test_a_folder_stands_for_its_one_workbook(tmp_path, small):
     files.write_scorecard(small, tmp_path)
     with pytest.raises(ScorecardError, match="there are two files of scorecard"):
         files.read_scorecard(tmp_path)
+
+
+def test_whether_there_are_actuals(tmp_path, small):
+    files.write_scorecard(small, tmp_path)
+    assert not files.has_actuals(tmp_path)
+    assert not files.has_actuals(tmp_path / "scorecard.yaml")
+    files.write_actuals(ACTUALS, tmp_path)
+    assert files.has_actuals(tmp_path)
+    assert files.has_actuals("meridian")
+    with pytest.raises(UnknownNameError, match="did you mean 'meridian'"):
+        files.has_actuals("meridan")

@@ -3,7 +3,6 @@ import pytest
 from samples import desk, one_kpi
 
 from bsclib.errors import ScorecardError, UnknownNameError
-from bsclib.model.nouns import GENERIC_TO_IT, PERSPECTIVES
 from bsclib.model.periods import span
 
 
@@ -14,22 +13,6 @@ def months(*texts):
 def path(*points, **fields):
     target = [{"period": period, "value": value} for period, value in points]
     return one_kpi(target=target, **fields).kpis[0]
-
-
-def test_both_sets_of_perspectives_and_their_mapping():
-    assert [one.id for one in PERSPECTIVES["generic"]] == [
-        "financial",
-        "customer",
-        "internal_process",
-        "learning_growth",
-    ]
-    assert GENERIC_TO_IT["customer"] == "user_orientation"
-    assert list(GENERIC_TO_IT.values()) == [one.id for one in PERSPECTIVES["it"]]
-    assert desk().perspectives == PERSPECTIVES["it"]
-
-
-def test_a_scorecard_may_define_its_own_perspectives():
-    assert [one.name for one in one_kpi().perspectives] == ["P"]
 
 
 def test_everything_is_frozen():
@@ -102,6 +85,9 @@ def test_floors():
         ({"measured_in": "%"}, 74.249, "74.2%"),
         ({"measured_in": "hours"}, 4.25, "4.25 hours"),
         ({"measured_in": "EUR"}, 1234567.8, "1,234,568 EUR"),
+        ({"format": "{:.1f} h", "measured_in": "hours"}, -0.5, "−0.5 h"),
+        ({"format": "Q1-2 {:+,.0f}"}, -1234.0, "Q1-2 −1,234"),
+        ({"measured_in": "EUR"}, -999.7, "−1,000 EUR"),
         ({}, float("nan"), "no data"),
     ],
 )

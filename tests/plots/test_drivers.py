@@ -74,8 +74,7 @@ def test_no_driver_and_one():
 
 
 def test_the_frame_says_the_goal():
-    frame = drivers(*ROWS)
-    frame.attrs = {"goal": "cost", "by": "+10%", "horizon": 12}
+    frame = drivers(*ROWS).assign(goal="cost", horizon=12)
     said = words(plot_drivers(frame, desk()))
     assert "What drives Cost" in said
     assert "each KPI moved the good way by 10% · 12 months on · lower is better" in said

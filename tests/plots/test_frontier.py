@@ -19,9 +19,7 @@ NAMES = {"tool": "A better tool", "people": "More people", "school": "A school"}
 
 
 def made(*rows):
-    found = frontier(*(rows or ROWS))
-    found.attrs = {"unit_of_money": 100.0, "every": 3, "horizon": 24}
-    return found
+    return frontier(*(rows or ROWS)).assign(unit_of_money=100.0, every=3, horizon=24)
 
 
 def test_a_budget_buys_what_a_smaller_one_buys():

@@ -6,7 +6,7 @@ from matplotlib.patches import Circle, FancyArrowPatch
 from oddities import RUDE
 from pictures import check, words
 
-from bsclib.design.selection import dematel
+from bsclib.design.selection.influence import dematel
 from bsclib.plots import alt_text, plot_influence
 from bsclib.plots.palette import ACTUAL, GREY
 

@@ -1,4 +1,5 @@
 import matplotlib as mpl
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,8 +7,8 @@ from matplotlib.figure import Figure
 
 from bsclib.model.nouns import KPI
 from bsclib.plots.canvas import DPI, STYLE
-from bsclib.plots.lettering import fit, safe_name, width
-from bsclib.plots.wording import expectation, shown
+from bsclib.plots.lettering import fit, safe_name, spread, width
+from bsclib.plots.wording import expected_text, value_text
 
 
 @pytest.mark.parametrize(
@@ -58,5 +59,38 @@ def test_widths_are_those_that_are_drawn(bold):
 
 def test_values_are_shown_in_what_the_font_can_draw():
     kpi = KPI(id="k", name="K", objective="o", direction="lower_is_better", target=4, floor=9, measured_in="ساعة")
-    assert shown(kpi, 5.25) == "5.25"
-    assert expectation(kpi, 4.0) == "≤ 4"
+    assert value_text(kpi, 5.25) == "5.25"
+    assert expected_text(kpi, 4.0) == "≤ 4"
+
+
+# ---------------------------------------------------------------------------------------------------- kept apart
+
+places = st.lists(st.floats(-5, 15), min_size=1, max_size=8).map(sorted)
+
+
+def test_words_are_broken_or_cut_to_fit():
+    assert fit("Restore services fast", 60, 9, lines=2) == "Restore\nservices fast"
+    assert fit("Restore services fast", 60, 9) == "Restore se…"
+
+
+def test_what_has_room_stays():
+    assert spread([1, 5, 9], [2, 2], 0, 10).tolist() == [1, 5, 9]
+
+
+def test_what_collides_moves_apart_evenly():
+    assert spread([5, 5], [2], 0, 10).tolist() == [4, 6]
+
+
+def test_too_little_room_shrinks_the_gaps():
+    assert spread([1, 1, 1], [8, 8], 0, 10).tolist() == [0, 5, 10]
+
+
+@given(places, st.floats(0, 1))
+def test_gaps_and_ends_are_kept(wanted, gap):
+    found = spread(wanted, [gap] * (len(wanted) - 1), 0, 10)
+    assert (np.diff(found) >= gap - 1e-9).all()
+    assert found.min() >= -1e-9
+    assert found.max() <= 10 + 1e-9
+    inside = len(wanted) == 1 or (np.diff(wanted) >= gap).all()
+    if inside and wanted[0] >= 0 and wanted[-1] <= 10:
+        assert np.allclose(found, wanted)

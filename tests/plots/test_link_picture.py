@@ -11,8 +11,8 @@ from pictures import check, words
 from samples import DESK, desk
 
 from bsclib import read_actuals, read_scorecard
-from bsclib.actuals.departures import departures
-from bsclib.causality.evidence import link_evidence
+from bsclib.actuals.departures import find_departures
+from bsclib.causality.evidence.links import link_evidence
 from bsclib.errors import UnknownNameError
 from bsclib.model.periods import period_of
 from bsclib.plots import alt_text, plot_link
@@ -48,7 +48,7 @@ def line(axes, label):
 
 def test_the_cause_is_drawn_as_many_months_earlier_as_the_lag_found(case):
     card, actuals, found = case
-    left = departures(actuals, card)
+    left = find_departures(actuals, card)
     axes = plot_link(found, card, actuals, "patch-latency", "audit-findings")
     row = found.set_index(["cause", "effect"]).loc[("patch-latency", "audit-findings")]
     assert row["lag_found"] == 3
@@ -63,7 +63,7 @@ def test_the_cause_is_drawn_as_many_months_earlier_as_the_lag_found(case):
 def test_a_negative_link_turns_the_cause_upside_down(case):
     card, actuals, found = case
     axes = plot_link(found, card, actuals, "mttr", "sla-met")
-    left = departures(actuals, card)["mttr"].to_numpy()
+    left = find_departures(actuals, card)["mttr"].to_numpy()
     assert np.corrcoef(np.asarray(line(axes, "cause").get_ydata(), float), left)[0, 1] == pytest.approx(-1)
     assert any("in the same month, upside down" in word for word in words(axes))
 
@@ -71,7 +71,7 @@ def test_a_negative_link_turns_the_cause_upside_down(case):
 def test_what_is_reported_by_the_quarter_is_drawn_by_the_quarter(case):
     card, actuals, found = case
     axes = plot_link(found, card, actuals, "csat", "user-nps")
-    left = departures(actuals, card)
+    left = find_departures(actuals, card)
     assert len(line(axes, "effect").get_ydata()) == left["user-nps"].notna().sum() == 20
     months = left["csat"].rolling(3, min_periods=1).mean().shift(2)[left["user-nps"].notna()].to_numpy()
     cause = np.asarray(line(axes, "cause").get_ydata(), float)
@@ -132,7 +132,7 @@ def test_one_unit(case):
     genoa = link_evidence(card, actuals, "Genoa")
     axes = plot_link(genoa, card, actuals, "mttr", "sla-met")
     check(axes)
-    left = departures(actuals, card, "Genoa")["sla-met"].to_numpy()
+    left = find_departures(actuals, card, "Genoa")["sla-met"].to_numpy()
     assert np.asarray(line(axes, "effect").get_ydata(), float) == pytest.approx(left, nan_ok=True)
     assert any(word.startswith("Genoa · claimed: more means less, in the same month") for word in words(axes))
     assert not any("tested unit by unit" in word for word in words(axes))

@@ -2,49 +2,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import DESK, desk
+from samples import desk
 
 from bsclib.model.graph import Arrow, arrows
 from bsclib.model.nouns import Link
-from bsclib.plots.map_layout import BOX, along, lay_out
-
-LINKS = [
-    {"cause": "mttr", "effect": "cost", "sign": "+", "lag": 2},
-    {"cause": "load", "effect": "cost", "lag": 1},
-    {"cause": "mttr", "effect": "load", "sign": "-"},
-    {"cause": "leavers", "effect": "mttr", "sign": "-", "lag": 6},
-]
-
-
-def test_links_of_kpis_become_arrows_between_objectives():
-    found = {(one.cause, one.effect): one for one in arrows(desk(links=LINKS))}
-    assert set(found) == {("fast", "cheap"), ("steady", "fast")}
-    # A longer time to restore raises cost, and less of both is better: getting better at one helps the other.
-    assert found["fast", "cheap"] == Arrow("fast", "cheap", "helps", "+", (1, 2))
-    assert found["steady", "fast"] == Arrow("steady", "fast", "hinders", "-", (6,))
-
-
-def test_arrows_between_kpis_keep_each_link():
-    found = {(one.cause, one.effect): one.verb for one in arrows(desk(links=LINKS), "kpi")}
-    assert found == {
-        ("mttr", "cost"): "helps",
-        ("load", "cost"): "moves",
-        ("mttr", "load"): "moves",
-        ("leavers", "mttr"): "hinders",
-    }
-
-
-def test_links_that_disagree_are_mixed():
-    more = [
-        *LINKS,
-        {"cause": "mttr", "effect": "leavers", "sign": "+"},
-        {"cause": "mttr", "effect": "leavers2", "sign": "-"},
-    ]
-    card = desk(links=more, kpis=[*DESK["kpis"], {**DESK["kpis"][3], "id": "leavers2"}])
-    found = {(one.cause, one.effect): one for one in arrows(card)}
-    assert found["fast", "steady"].verb == "mixed"
-    assert found["fast", "steady"].signs == "+-"
-    assert found["fast", "steady"].lags == ()
+from bsclib.plots.map_layout import BOX, edge_points, lay_out
 
 
 def apart(layout):
@@ -61,7 +23,7 @@ def clear(layout):
     """Arrows run over no box, but start and end at the edges of theirs."""
     for arrow, route in layout.routes.items():
         for id, centre in layout.boxes.items():
-            inside = (np.abs(along(route, 20) - centre) < np.array(BOX) / 2 - 1e-6).all(axis=1)
+            inside = (np.abs(edge_points(route, 20) - centre) < np.array(BOX) / 2 - 1e-6).all(axis=1)
             assert not inside.any(), (arrow, id)
         for end, id in ((route[0, 0], arrow.cause), (route[-1, 3], arrow.effect)):
             assert abs(abs(end[1] - layout.boxes[id][1]) - BOX[1] / 2) < 1e-9

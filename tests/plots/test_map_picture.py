@@ -11,11 +11,11 @@ from pictures import check, texts, words
 from samples import DESK, desk
 
 from bsclib import read_actuals, read_scorecard, score
-from bsclib.causality.evidence import link_evidence
+from bsclib.causality.evidence.links import link_evidence
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.model.build import build
 from bsclib.plots import alt_text, plot_strategy_map
-from bsclib.plots.verdicts import LOOKS, claims
+from bsclib.plots.verdicts import LOOKS, drawn_links
 
 LONG = "the share of all the work that was done as it had been promised to those who wait"
 
@@ -61,7 +61,7 @@ def test_the_shipped_case_can_be_read(case, unit):
     found = link_evidence(card, actuals, unit)
     axes = plot_strategy_map(card, score(card, actuals), unit=unit, evidence=found)
     check(axes)
-    labels = sorted(claim.label for claim in claims(found, card))
+    labels = sorted(claim.label for claim in drawn_links(found, card))
     assert sorted(set(words(axes)) & set(labels)) == sorted(set(labels))
     assert len([word for word in words(axes) if word in labels]) == len(card.links), "each link says what it is"
     counts = found["verdict"].value_counts()
@@ -148,7 +148,7 @@ def test_no_label_lies_over_another_or_is_left_out(count, links):
     found = tested.evidence(card, lag_found=pd.array([at % 13 for at in range(links)], dtype="Int64"))
     axes = plot_strategy_map(card, evidence=found)
     check(axes)
-    labels = {claim.label for claim in claims(found, card)}
+    labels = {claim.label for claim in drawn_links(found, card)}
     assert sum(text in labels for text, _ in texts(axes)) == links
 
 

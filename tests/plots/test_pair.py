@@ -3,18 +3,19 @@ import pandas as pd
 import pytest
 from pictures import check, words
 
+from bsclib.causality.correlation_test import lag_scan
 from bsclib.plots import alt_text
 from bsclib.plots.pair import plot_lag_scan, plot_pair
-from bsclib.study.lessons.spurious import ERRORS, example, lag_scan
+from bsclib.study.lessons.spurious import ERRORS, spurious_pair
 
 
 @pytest.mark.parametrize("error", ERRORS)
 def test_every_example_can_be_drawn(error):
-    check(plot_pair(example(error)))
+    check(plot_pair(spurious_pair(error)))
 
 
 def test_what_is_said_is_what_is_drawn():
-    pair = example("trend")
+    pair = spurious_pair("trend")
     drawn = plot_pair(pair, "Training hours", "Calls")
     said = words(drawn)
     r = pair["cause"].shift(1).corr(pair["effect"])
@@ -27,13 +28,13 @@ def test_what_is_said_is_what_is_drawn():
 
 
 def test_dates_are_years_where_the_months_are_dated():
-    pair = example("season", months=48)
+    pair = spurious_pair("season", months=48)
     pair.index = pd.Index([f"{2022 + at // 12}-{at % 12 + 1:02d}" for at in range(48)])
     assert {"2022", "2023", "2024", "2025"} <= {text for text, _ in check(plot_pair(pair))}
 
 
 def test_gaps_and_series_that_do_not_move():
-    pair = example("trend")
+    pair = spurious_pair("trend")
     pair.loc[10:40, "cause"] = np.nan
     pair["effect_left"] = 0.0
     drawn = plot_pair(pair)
@@ -42,11 +43,11 @@ def test_gaps_and_series_that_do_not_move():
 
 
 def test_names_the_font_cannot_draw():
-    check(plot_pair(example("trend"), "مدة الاستعادة", "Very long name " * 30))
+    check(plot_pair(spurious_pair("trend"), "مدة الاستعادة", "Very long name " * 30))
 
 
 def test_the_best_lag_is_named_and_stands_out():
-    pair = example("lag_scan")
+    pair = spurious_pair("lag_scan")
     scan = lag_scan(pair["cause"], pair["effect"])
     drawn = plot_lag_scan(scan)
     check(drawn)

@@ -37,6 +37,10 @@ def lightness(colour, sight="full"):
     return 116 * np.cbrt(seen) - 16
 
 
+def test_contrast_of_black_on_white_is_21():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+
+
 def test_every_status_has_a_colour_a_symbol_and_a_marker():
     assert set(COLOURS) == set(SYMBOLS) == set(STATUSES)
     assert len(set(SYMBOLS.values())) == len(STATUSES)

@@ -24,6 +24,7 @@ from bsclib import plots
 from bsclib.errors import ActualsError, BscError, UnknownNameError
 from bsclib.model.build import build
 from bsclib.model.status import SYMBOLS
+from bsclib.plots.canvas import png
 from bsclib.plots.palette import COLOURS
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.scores import score
@@ -52,11 +53,9 @@ def observed(card, units=("North", "South", "East"), seed=0, share=0.85):
 
 def all_pictures(card, scores):
     yield plots.plot_heat_map(scores)
-    yield plots.plot_bullets(scores, card)
     yield plots.plot_trends(scores, card)
     yield plots.plot_score_trend(scores)
     yield plots.plot_score_trend(scores, ids=[*card.names][-12:])
-    yield plots.plot_movements(scores, card, top=3)
     yield plots.plot_contributions(scores)
     yield plots.plot_contributions(scores, card.objectives[-1].id, most=2)
     yield plots.plot_strategy_map(card)
@@ -133,22 +132,21 @@ def test_nothing_to_draw_is_drawn():
     scores = score(card, table(("mttr", "2026-01", np.nan), ("cost", "2026-01", 120.0), ("cost", "2026-02", np.nan)))
     for picture in all_pictures(card, scores):
         check(picture)
-    assert any("no data" in word for word in words(plots.plot_bullets(scores, card)))
-    assert "No KPI moved." in words(plots.plot_movements(scores, card, period="2026-01"))
+    assert any("no data" in word for word in words(plots.plot_trends(scores, card)))
 
 
 def test_no_figure_stays_open_and_no_setting_is_changed(scores):
     before = dict(mpl.rcParams)
     for picture in all_pictures(CARD, scores):
-        plots.png(picture)
+        png(picture)
     assert plt.get_fignums() == []
     assert dict(mpl.rcParams) == before
 
 
 def test_pictures_look_the_same_whatever_the_reader_has_set(scores):
-    plain = plots.png(plots.plot_trends(scores, CARD), dpi=50)
+    plain = png(plots.plot_trends(scores, CARD), dpi=50)
     with mpl.rc_context({"axes.facecolor": "black", "text.color": "white", "font.family": "serif", "axes.grid": True}):
-        assert plots.png(plots.plot_trends(scores, CARD), dpi=50) == plain
+        assert png(plots.plot_trends(scores, CARD), dpi=50) == plain
 
 
 def test_importing_the_library_draws_in_no_matplotlib():
@@ -158,7 +156,7 @@ def test_importing_the_library_draws_in_no_matplotlib():
 
 
 def test_png_keeps_the_colours_of_a_status(scores):
-    image = Image.open(io.BytesIO(plots.png(plots.plot_heat_map(scores), dpi=100)))
+    image = Image.open(io.BytesIO(png(plots.plot_heat_map(scores), dpi=100)))
     found = {to_hex(np.array(colour) / 255) for _, colour in image.convert("RGB").getcolors(1 << 16)}
     shown = scores[scores["level"].isin(["scorecard", "perspective"]) & (scores["period"] == MONTHS[-1])]["status"]
     assert {COLOURS[one] for one in shown.unique()} <= found
@@ -205,14 +203,14 @@ def test_show_takes_anybodys_figure_and_closes_it():
 def test_alternative_text_says_how_many_and_which_way(scores):
     assert "5 units" not in plots.alt_text(plots.plot_heat_map(scores))
     assert "4 perspectives and 3 units" in plots.alt_text(plots.plot_heat_map(scores))
-    assert "4 KPIs" in plots.alt_text(plots.plot_bullets(scores, CARD))
+    assert "4 KPIs" in plots.alt_text(plots.plot_trends(scores, CARD))
     assert "1 KPI of" in plots.alt_text(plots.plot_trends(scores, CARD, ids=["mttr"]))
     assert "2 arrows" in plots.alt_text(plots.plot_strategy_map(CARD, scores))
     overall = scores[(scores["unit"] == "") & (scores["id"] == "desk")].set_index("period")["score"]
     change = overall["2026-06"] - overall["2026-05"]
     way = f"{'up' if change > 0 else 'down'} {abs(change):.1f} since 2026-05"
     assert f"Overall {overall['2026-06']:.1f}" in plots.alt_text(plots.plot_heat_map(scores))
-    assert way in plots.alt_text(plots.plot_bullets(scores, CARD))
+    assert way in plots.alt_text(plots.plot_heat_map(scores))
 
 
 @pytest.mark.parametrize(
@@ -222,11 +220,9 @@ def test_alternative_text_says_how_many_and_which_way(scores):
         lambda scores: plots.plot_contributions(scores, "mtrr"),
         lambda scores: plots.plot_contributions(scores, unit="Nroth"),
         lambda scores: plots.plot_contributions(scores, period="2031-01"),
-        lambda scores: plots.plot_bullets(scores, CARD, unit="Nort"),
-        lambda scores: plots.plot_bullets(scores, CARD, ids=["mtrr"]),
+        lambda scores: plots.plot_trends(scores, CARD, unit="Nort"),
         lambda scores: plots.plot_trends(scores, CARD, ids=["mtrr"]),
         lambda scores: plots.plot_score_trend(scores, ids=["mtrr"]),
-        lambda scores: plots.plot_movements(scores, CARD, unit="Nort"),
         lambda scores: plots.plot_strategy_map(CARD, scores, level="objectives"),
     ],
 )
@@ -236,9 +232,8 @@ def test_unknown_names_are_refused(scores, draw):
 
 
 def test_drawing_nothing_is_refused(scores):
-    for draw in (plots.plot_bullets, plots.plot_trends):
-        with pytest.raises(BscError, match="no KPI to draw"):
-            draw(scores, CARD, ids=[])
+    with pytest.raises(BscError, match="no KPI to draw"):
+        plots.plot_trends(scores, CARD, ids=[])
     with pytest.raises(BscError, match="nothing to draw"):
         plots.plot_score_trend(scores, ids=[])
     with pytest.raises(BscError, match="at least one month"):
@@ -273,42 +268,6 @@ def test_heat_map_of_many_units_keeps_the_weakest():
     assert [one.get_text() for one in axes.get_yticklabels()][1:] == list(overall.nsmallest(10).index)
     assert any("40 stronger units are not drawn" in word for word in words(axes))
     assert "50 units" in plots.alt_text(axes)
-
-
-def test_bullets_put_unlike_kpis_on_one_scale():
-    card = desk(kpis=[*DESK["kpis"][:2], {**DESK["kpis"][3], "stretch": 8, "baseline": 15}])
-    rows = [("mttr", 6.0), ("load", 82.5), ("leavers", 25.0)]
-    scores = score(card, table(*[(id, "2026-06", value) for id, value in rows]))
-    axes = plots.plot_bullets(scores, card)
-    bars = {
-        round(one.get_y() + one.get_height() / 2, 2): one for one in axes.patches if abs(one.get_height() - 0.1) < 1e-9
-    }
-    shares = sorted(round(one.get_width(), 3) for one in bars.values())
-    assert shares == [-0.3, 0.6, 0.75]  # leavers fell below the scale, and an arrowhead says so
-    assert sum(line.get_marker() == "<" for line in axes.lines) == 1
-    found = words(axes)
-    assert {"6 hours", "82.5", "70 to 80", "lower is better", "inside the range is best"} <= set(found)
-    stars = [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "*"]
-    assert stars == pytest.approx([1.2])
-
-
-def test_bullets_show_only_what_is_asked_for(scores):
-    found = words(plots.plot_bullets(scores, CARD, unit="North", ids=["cost"]))
-    assert "Cost" in found
-    assert "Utilisation" not in found
-    assert any("North" in word for word in found)
-
-
-def test_bullets_of_another_method_keep_the_kits_scale():
-    scores = score(CARD, table(("leavers", "2026-06", 15.0)), method="microsoft_equal_bands")
-    axes = plots.plot_bullets(scores, CARD, ids=["leavers"])
-    check(axes)
-    (bar,) = (one for one in axes.patches if abs(one.get_height() - 0.1) < 1e-9)
-    assert bar.get_width() == pytest.approx(0.5)
-    assert not any("shade" in word for word in words(axes))
-    assert any(
-        "shade" in word for word in words(plots.plot_bullets(score(CARD, table(("leavers", "2026-06", 15.0))), CARD))
-    )
 
 
 def test_trends_leave_gaps_and_end_in_a_status():
@@ -346,23 +305,6 @@ def test_score_trend_names_each_line_at_its_end(scores):
     labels = [one.get_text() for one in axes.texts]
     assert labels[0].startswith(f"Overall  {stand.loc['desk', 'score']:.1f}")
     assert all(SYMBOLS[stand.loc[id, "status"]] in label for id, label in zip(ids, labels, strict=True))
-
-
-def test_movements_show_what_moved_and_put_the_rest_together(scores):
-    axes = plots.plot_movements(scores, CARD, top=2)
-    bars = [one.get_width() for one in axes.patches]
-    overall = scores[(scores["unit"] == "") & (scores["id"] == "desk")].set_index("period")["score"]
-    assert len(bars) == 3
-    assert sum(bars) == pytest.approx(overall["2026-06"] - overall["2026-05"])
-    assert "all other KPIs" in words(axes)
-
-
-def test_movements_fall_back_on_each_kpis_own_score():
-    rows = [("leavers", "2026-01", 12), ("leavers", "2026-02", 15), ("cost", "2026-02", 120)]
-    scores = score(desk(), table(*rows), missing="propagate")
-    axes = plots.plot_movements(scores, desk())
-    assert any("points of the KPI's own score" in word for word in words(axes))
-    assert [one.get_width() for one in axes.patches] == [-30]
 
 
 def steps(axes):

@@ -4,7 +4,7 @@ from oddities import RUDE, card, kpi
 from pictures import check, words
 from samples import desk
 
-from bsclib.design.selection import choose
+from bsclib.design.selection.choice import choose
 from bsclib.plots import alt_text, plot_prices
 
 LONG = "the share of all the work that was done as it had been promised to those who wait"

@@ -1,5 +1,6 @@
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -8,9 +9,10 @@ from oddities import RUDE
 from pictures import check, words
 from strategies import few
 
-from bsclib import plots, read_scorecard
+from bsclib import read_scorecard
 from bsclib.design.selection.priorities import QUADRANTS, prioritise
 from bsclib.plots import alt_text, plot_priorities
+from bsclib.plots.canvas import png
 
 LONG = "the share of all the work that was done as it had been promised to those who wait"
 
@@ -96,6 +98,12 @@ def test_words_for_those_who_cannot_see_it():
 
 def test_it_looks_the_same_whatever_the_reader_has_set():
     found = rated(5)
-    plain = plots.png(plot_priorities(found), dpi=50)
+    plain = png(plot_priorities(found), dpi=50)
     with mpl.rc_context({"axes.facecolor": "black", "text.color": "white", "font.family": "serif", "axes.grid": True}):
-        assert plots.png(plot_priorities(found), dpi=50) == plain
+        assert png(plot_priorities(found), dpi=50) == plain
+
+
+def test_a_frame_that_went_through_a_file_is_drawn_the_same(tmp_path):
+    found = prioritise(["a", "b"], {"a": 0.7, "b": 0.3}, {"a": 20, "b": 40}, middle=(0.5, 30))
+    found.to_csv(tmp_path / "ranked.csv", index=False)
+    assert png(plot_priorities(pd.read_csv(tmp_path / "ranked.csv")), dpi=50) == png(plot_priorities(found), dpi=50)

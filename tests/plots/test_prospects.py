@@ -4,7 +4,7 @@ import pytest
 from samples import desk, one_kpi
 
 from bsclib.errors import UnknownNameError
-from bsclib.plots.prospects import Quantity, attributes, chance, course, first_told, signed_points
+from bsclib.plots.prospects import Quantity, course, first_told
 
 
 def test_levels_and_effects_in_their_own_units():
@@ -44,27 +44,14 @@ def test_unknown_ids_are_refused():
         Quantity.of(desk(), "mtr")
 
 
-@pytest.mark.parametrize(("value", "said"), [(0.004, "0"), (-0.006, "−0.01"), (0.094, "+0.09"), (0.096, "+0.1")])
-def test_points_are_rounded_but_not_away(value, said):
-    assert signed_points(value) == said
-
-
-@pytest.mark.parametrize("share", np.linspace(0, 1, 41))
-def test_only_certainty_is_called_so(share):
-    assert (chance(share) in ("0 %", "100 %")) == (share in (0, 1))
-
-
 def test_a_course_is_one_id_by_month():
     found = course(projected.result(desk(), {"mttr": -1}, "2025-12", 3), "mttr")
     assert found.index.tolist() == [2026 * 12, 2026 * 12 + 1, 2026 * 12 + 2]
     assert found["effect"].tolist() == pytest.approx([-1 / 3, -2 / 3, -1])
 
 
-def test_a_result_says_what_it_was_asked():
-    one = projected.result(desk(), {}, changes={"mttr": "-10%"}, first_month={"mttr": "", "desk": "2027-01"})
-    assert attributes(one)["changes"] == {"mttr": "-10%"}
+def test_a_result_says_when_an_effect_could_be_told():
+    one = projected.result(desk(), {}, first_month={"mttr": "", "desk": "2027-01"})
     assert [first_told(one, id) for id in ("mttr", "desk")] == ["", "2027-01"]
     assert first_told(projected.result(desk(), {}), "mttr") is None
-    both = projected.compared(desk(), {"a": {}, "b": {}})
-    both.attrs = {"scenarios": {"a": {"horizon": 1}, "b": {"horizon": 2}}}
-    assert attributes(both[both["scenario"] == "b"]) == {"horizon": 2}
+    assert first_told(one.replace("", np.nan), "mttr") == "", "in a file an empty text is missing"

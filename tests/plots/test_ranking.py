@@ -4,8 +4,9 @@ import pytest
 from oddities import RUDE
 from pictures import check, words
 
-from bsclib.design.selection import rank_stability
+from bsclib.design.selection.criteria import rank_stability
 from bsclib.plots import alt_text, plot_ranking
+from bsclib.plots.ranking import _ticks
 
 LONG = "the share of all the work that was done as it had been promised to those who wait"
 TZENG = [[5, 8, 4], [7, 6, 8], [8, 8, 6], [7, 4, 6]]
@@ -15,6 +16,11 @@ def ranked(count, seed=0):
     random = np.random.default_rng(seed)
     ids = [f"o{at}" for at in range(count)]
     return rank_stability(pd.DataFrame(random.random((count, 4)), index=ids), [1, 2, 3, 4], [True] * 4, draws=200)
+
+
+def test_few_ranks_are_written_all_and_of_many_the_round_ones():
+    assert _ticks(3) == [1, 2, 3]
+    assert _ticks(27) == [1, 5, 10, 15, 20, 25]
 
 
 @pytest.mark.parametrize("count", [2, 12, 40])

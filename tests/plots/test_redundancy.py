@@ -8,7 +8,7 @@ from oddities import RUDE, card, kpi
 from pictures import check, words
 
 from bsclib import read_actuals, read_scorecard
-from bsclib.design.selection import redundant
+from bsclib.design.selection.redundancy import redundancy_clusters
 from bsclib.errors import BscError
 from bsclib.model.periods import period_of
 from bsclib.plots import alt_text, plot_redundancy
@@ -47,7 +47,7 @@ def test_cells_say_how_closely_two_kpis_move_together_and_on_how_many_months():
     actuals, scorecard = made(3, drivers=1)
     rows = actuals[~((actuals["kpi"] == "k2") & (actuals["period"] < "2021-03"))]
     axes = plot_redundancy(rows, scorecard)
-    found = redundant(rows, scorecard).set_index("kpi")
+    found = redundancy_clusters(rows, scorecard).set_index("kpi")
     (mesh,) = (one for one in axes.collections if isinstance(one, QuadMesh))
     drawn = np.ma.filled(mesh.get_array(), np.nan).reshape(3, 3)
     assert np.isnan(drawn[np.triu_indices(3)]).all()
@@ -61,13 +61,13 @@ def test_cells_say_how_closely_two_kpis_move_together_and_on_how_many_months():
 def test_groups_are_outlined_and_their_names_bold():
     actuals, scorecard = made(12)
     axes = plot_redundancy(actuals, scorecard)
-    clusters = redundant(actuals, scorecard)["cluster"].value_counts()
+    clusters = redundancy_clusters(actuals, scorecard)["cluster"].value_counts()
     sizes = sorted(clusters[clusters > 1])
     found = outlines(axes)
     assert sorted(wide for _, _, wide, _ in found) == sizes
     assert all(x == y and wide == tall for x, y, wide, tall in found)
     bold = {one.get_text() for one in axes.texts if one.get_weight() == "bold" and one.get_text().startswith("KPI")}
-    grouped = redundant(actuals, scorecard)
+    grouped = redundancy_clusters(actuals, scorecard)
     grouped = grouped[grouped["cluster"].isin(clusters.index[clusters > 1])]
     assert bold == {scorecard.names[id] for id in grouped["kpi"]}
     assert "move together: 70 or more on average, either way" in words(axes)

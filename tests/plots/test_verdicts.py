@@ -7,8 +7,9 @@ from samples import desk
 
 from bsclib.causality.evidence.judging import VERDICTS as JUDGED
 from bsclib.errors import BscError, UnknownNameError
+from bsclib.model.graph import Arrow
 from bsclib.plots.palette import PAPER, VERDICTS, contrast
-from bsclib.plots.verdicts import LOOKS, claims, of_unit, smallest_effects, verdict_key
+from bsclib.plots.verdicts import LOOKS, _label, drawn_links, of_unit, smallest_effects, verdict_key, verdict_text
 
 
 def test_every_verdict_has_a_symbol_and_a_line_of_its_own():
@@ -22,35 +23,43 @@ def test_every_verdict_has_a_symbol_and_a_line_of_its_own():
 def test_labels_say_verdict_sign_and_lag():
     card = tested.chain()
     found = tested.evidence(card)
-    assert [claim.label for claim in claims(found, card)] == ["✓ − 6 mo", "✗ + 2 mo", "? + 1 mo", "⊘"]
+    assert [claim.label for claim in drawn_links(found, card)] == ["✓ − 6 mo", "✗ + 2 mo", "? + 1 mo", "⊘"]
     other = found.assign(lag_found=found["lag_found"] + 1)
-    assert [claim.label for claim in claims(other, card)][:2] == ["✓ − 7 mo, not 6", "✗ + 2 mo"]
+    assert [claim.label for claim in drawn_links(other, card)][:2] == ["✓ − 7 mo, not 6", "✗ + 2 mo"]
 
 
 def test_only_supported_effects_have_a_size():
     card = tested.chain()
-    sizes = [claim.size for claim in claims(tested.evidence(card, sizes=[3, 0.2, 9, 1]), card)]
+    sizes = [claim.size for claim in drawn_links(tested.evidence(card, sizes=[3, 0.2, 9, 1]), card)]
     assert sizes == [3.0, *[pytest.approx(np.nan, nan_ok=True)] * 3]
-    supported = claims(tested.evidence(card, ["supported"], sizes=[0.5, 2, 90]), card)
+    supported = drawn_links(tested.evidence(card, ["supported"], sizes=[0.5, 2, 90]), card)
     assert [claim.look["linewidth"] for claim in supported] == pytest.approx([1.1, 2.2, 1.6, 1.6])
     default = tested.evidence(card, ["supported"], sizes=[0.5, 2, 90])
-    default.attrs["smallest_effect"] = {0: 7.0, 1: 7.0, 2: 30.0, 3: np.nan}
+    default["smallest_effect"] = [7.0, 7.0, 30.0, np.nan]
     assert smallest_effects(default, card).tolist()[:3] == [0.5, 2.0, 30.0], "what a link states comes first"
-    assert claims(default, card)[2].look["linewidth"] == pytest.approx(3.3)
-    assert claims(default.iloc[[2, 0]], card)[0].size == 3.0, "rows are told apart by their index"
+    assert drawn_links(default, card)[2].look["linewidth"] == pytest.approx(3.3)
+    assert drawn_links(default.iloc[[2, 0]], card)[0].size == 3.0, "rows are told apart by their index"
+
+
+def test_an_arrow_says_when_another_lag_was_found():
+    assert _label(Arrow("a", "b", "supported", "-", (2,)), 3) == "✓ − 3 mo, not 2"
+    assert _label(Arrow("a", "b", "refuted", "+", (2,)), 3) == "✗ + 2 mo"
+    assert verdict_text("too_little_data") == "? too little data"
 
 
 def test_thickness_ends_somewhere():
     card = tested.chain()
-    widths = [claim.look["linewidth"] for claim in claims(tested.evidence(card, ["supported"], sizes=[500, 0]), card)]
+    widths = [
+        claim.look["linewidth"] for claim in drawn_links(tested.evidence(card, ["supported"], sizes=[500, 0]), card)
+    ]
     assert widths[:2] == pytest.approx([4.4, 1.1])
 
 
 def test_the_key_explains_what_occurs():
     card = tested.chain()
-    names = [text for text, _ in verdict_key(claims(tested.evidence(card, ["refuted"]), card))]
+    names = [text for text, _ in verdict_key(drawn_links(tested.evidence(card, ["refuted"]), card))]
     assert names == ["✗ refuted"]
-    names = [text for text, _ in verdict_key(claims(tested.evidence(card), card))]
+    names = [text for text, _ in verdict_key(drawn_links(tested.evidence(card), card))]
     assert [name[0] for name in names[:4]] == ["✓", "✗", "?", "⊘"]
     assert "4 times as large" in names[-1]
 
@@ -71,7 +80,7 @@ def test_which_unit_is_meant():
 
 def test_evidence_about_another_scorecard_is_refused():
     with pytest.raises(BscError, match=r"does not have\. Got: cost, leavers, mttr"):
-        claims(tested.evidence(tested.chain()), desk(kpis=[{**desk_kpi(), "id": "load"}]))
+        drawn_links(tested.evidence(tested.chain()), desk(kpis=[{**desk_kpi(), "id": "load"}]))
 
 
 def desk_kpi():

@@ -7,7 +7,7 @@ from notebooks_made import png
 
 from bsclib.errors import ReportError
 from bsclib.plots.palette import contrast
-from bsclib.reporting.brand import House, css_text, read_house
+from bsclib.reporting.brand import Brand, css_text, read_brand
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 1"><rect width="4" height="1" fill="#123456"/></svg>'
 
@@ -21,7 +21,7 @@ def styled(tmp_path):
             file = tmp_path / name.replace("_", ".")
             file.write_bytes(content if isinstance(content, bytes) else content.encode())
         (tmp_path / "house.yaml").write_text(text, encoding="utf-8")
-        return read_house(tmp_path / "house.yaml")
+        return read_brand(tmp_path / "house.yaml")
 
     return read
 
@@ -45,9 +45,9 @@ def test_everything_in_one_file(styled):
 
 
 def test_everything_may_be_left_out(styled):
-    assert styled("name: N\nlogo:\ncolours:\n") == House(name="N")
-    assert House().css == ""
-    assert House().write("1,234.5") == "1,234.5"
+    assert styled("name: N\nlogo:\ncolours:\n") == Brand(name="N")
+    assert Brand().css == ""
+    assert Brand().write("1,234.5") == "1,234.5"
 
 
 def test_a_remark_changes_nothing_and_a_colour_does(styled):
@@ -100,7 +100,7 @@ def test_what_is_wrong_is_said(styled, text, said):
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ReportError, match=r"none\.yaml: this cannot be read"):
-        read_house(tmp_path / "none.yaml")
+        read_brand(tmp_path / "none.yaml")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_gradient_within_the_logo_is_fine(styled):
 @given(st.tuples(*[st.integers(0, 255)] * 3))
 def test_a_link_can_be_read_in_the_dark_too(channels):
     colour = "#{:02x}{:02x}{:02x}".format(*channels)
-    lightened = re.search(r"dark\) \{.*--link: (#\w+)", House(link=colour).css)
+    lightened = re.search(r"dark\) \{.*--link: (#\w+)", Brand(link=colour).css)
     assert contrast(lightened[1] if lightened else colour, "#10181d") >= 7
 
 
@@ -152,13 +152,13 @@ def test_a_link_can_be_read_in_the_dark_too(channels):
     ],
 )
 def test_only_the_marks_within_a_number_change(text, written):
-    assert House(decimal_mark=",", thousands=".").write(text) == written
+    assert Brand(decimal_mark=",", thousands=".").write(text) == written
 
 
 @given(st.floats(-1e12, 1e12, allow_nan=False), st.sampled_from(["{:,.2f}", "{:,.0f}", "{:.3f}"]))
 def test_a_number_can_be_read_back(number, form):
     text = form.format(number)
-    written = House(decimal_mark=",", thousands=".").write(text)
+    written = Brand(decimal_mark=",", thousands=".").write(text)
     assert written.replace(".", "").replace(",", ".") == text.replace(",", "")
 
 

@@ -10,9 +10,16 @@ from projected import result
 from samples import desk
 
 from bsclib.model.build import build
-from bsclib.reporting.scenario_text import chance_words, effects, in_words, moved, when_it_shows, widths
-from bsclib.scenarios import fit_map, project
-from bsclib.study.lessons.lesson_05 import first_question, only_supported
+from bsclib.reporting.scenario_text import (
+    band_table,
+    effect_texts,
+    effects_table,
+    first_month_table,
+    projection_summary,
+)
+from bsclib.scenarios.fitting import fit_map
+from bsclib.scenarios.projection import project
+from bsclib.study.lessons.lesson_05 import first_question, supported_map
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +33,7 @@ def told(card):
 
 
 def test_the_answer_in_a_sentence(card, told):
-    assert in_words(told, card) == (
+    assert projection_summary(told, card) == (
         "In December 2026 the overall score of Service desk is expected at 62.0, without at 60.0; 90 of 100 draws end "
         "between 59.6 and 64.4. What is asked about changes it by +2.0 points, by +0.8 to +3.2 in 90 of 100 draws. The "
         "chance that it is on target is 60 %."
@@ -34,68 +41,63 @@ def test_the_answer_in_a_sentence(card, told):
 
 
 def test_what_does_not_reach_the_score(card):
-    said = in_words(result(card, {"mttr": -0.5}, horizon=6), card)
+    said = projection_summary(result(card, {"mttr": -0.5}, horizon=6), card)
     assert "is expected at 60.0, as without; 90 of 100" in said
     assert "changes it" not in said
 
 
 def test_a_score_that_nobody_knows(card, told):
     blank = told.assign(with_=np.nan)
-    assert "there is no KPI with an actual" in in_words(blank, card)
-    assert moved(blank, card).empty
+    assert "there is no KPI with an actual" in projection_summary(blank, card)
+    assert effects_table(blank, card).empty
 
 
 def test_a_unit_is_named(card, told):
-    assert "of Service desk, Genoa is expected" in in_words(told.assign(unit="Genoa"), card)
-
-
-@pytest.mark.parametrize(
-    ("share", "words"), [(0, "0 %"), (0.001, "below 1 %"), (0.5, "50 %"), (0.999, "above 99 %"), (1, "100 %")]
-)
-def test_a_chance_is_no_certainty(share, words):
-    assert chance_words(share) == words
+    assert "of Service desk, Genoa is expected" in projection_summary(told.assign(unit="Genoa"), card)
 
 
 def test_effects_share_their_decimals():
-    assert effects(12.34, -0.5, 20.0) == ["+12", "0", "+20"] or effects(12.34, -0.5, 20.0) == ["+12", "−0", "+20"]
-    assert effects(0.0, 0.0) == ["0", "0"]
-    assert effects(0.00123, 0.01) == ["+0.001", "+0.010"]
+    assert effect_texts(12.34, -0.5, 20.0) == ["+12", "0", "+20"]
+    assert effect_texts(0.82, 0.5151, 1.213) == ["+0.8", "+0.5", "+1.2"]
+    assert effect_texts(-0.004, -0.26, 0.0) == ["0", "−0.26", "0"]
+    assert effect_texts(1234.0) == ["+1,234"]
+    assert effect_texts(0.0, 0.0) == ["0", "0"]
+    assert effect_texts(0.00123, 0.01) == ["+0.001", "+0.010"]
 
 
 def test_what_moves_and_nothing_else(card, told):
-    rows = moved(told, card)
+    rows = effects_table(told, card)
     assert rows["id"].tolist() == ["desk", "fast", "mttr"]
     assert rows["level"].tolist() == ["scorecard", "objective", "kpi"]
     row = rows.set_index("id").loc["mttr"]
     assert (row["effect"], row["effect_band"], row["measured_in"]) == ("−0.50", "−0.80 to −0.20", "hours")
     assert (row["with_"], row["chance"]) == ("59.5 hours", "60 %")
-    assert moved(told, card, kpis_only=True)["id"].tolist() == ["mttr"]
+    assert effects_table(told, card, kpis_only=True)["id"].tolist() == ["mttr"]
 
 
 def test_a_sign_that_a_format_writes_is_not_written_twice(told):
     signed = desk().model_copy(
         update={"kpis": tuple(one.model_copy(update={"format": "{:+.1f}"}) for one in desk().kpis)}
     )
-    assert moved(told, signed).set_index("id").loc["mttr", "effect"] == "−0.50"
+    assert effects_table(told, signed).set_index("id").loc["mttr", "effect"] == "−0.50"
 
 
 def test_bands_side_by_side(card, told):
     wide = result(card, {"mttr": -0.5}, horizon=6, spread=2)
-    rows = widths({"narrow": told, "wide": wide}, card, "mttr")
+    rows = band_table({"narrow": told, "wide": wide}, card, "mttr")
     assert rows["assumed"].tolist() == ["narrow", "wide"]
     assert rows["effect_band"].tolist() == ["−0.80 to −0.20", "−1.1 to +0.1"]
-    assert widths({"it": told}, card, "desk")["measured_in"].tolist() == ["points"]
+    assert band_table({"it": told}, card, "desk")["measured_in"].tolist() == ["points"]
 
 
 def test_when_it_shows(card, told):
-    told.attrs["first_month"] = {"desk": "", "mttr": "2026-09", "fast": "2026-08"}
-    rows = when_it_shows(told, card)
+    first = {"desk": "", "mttr": "2026-09", "fast": "2026-08"}
+    rows = first_month_table(told.assign(first_month=told["id"].map(first).fillna("")), card)
     assert rows.to_numpy().tolist() == [
         ["Mean time to restore", "September 2026"],
         ["1 other that moves", "not within the horizon"],
     ]
-    told.attrs["first_month"] = {}
-    assert when_it_shows(told, card)["name"].tolist() == ["2 that move"]
+    assert first_month_table(told.assign(first_month=""), card)["name"].tolist() == ["2 that move"]
 
 
 def test_the_first_question_follows_the_longest_way():
@@ -127,7 +129,7 @@ def test_only_what_is_supported():
     card = build(CARD | {"links": doubtful})
     fit = fit_map(card, actuals())
     assert fit.evidence["verdict"].tolist()[0] == "supported"
-    kept = only_supported(card, actuals(), fit)
+    kept = supported_map(card, actuals(), fit)
     assert [link.effect for link in kept.scorecard.links] == ["speed"]
     both = [project(one, {"waste": "-10"}, horizon=6, draws=500) for one in (fit, kept)]
     reach = [
@@ -140,7 +142,6 @@ def test_only_what_is_supported():
 
 def test_frames_without_rows_keep_their_columns(card):
     nothing = result(card, {}, horizon=3)
-    assert isinstance(moved(nothing, card), pd.DataFrame)
-    assert list(moved(nothing, card).columns)[:3] == ["level", "id", "name"]
-    nothing.attrs["first_month"] = {}
-    assert when_it_shows(nothing, card).empty
+    assert isinstance(effects_table(nothing, card), pd.DataFrame)
+    assert list(effects_table(nothing, card).columns)[:3] == ["level", "id", "name"]
+    assert first_month_table(nothing.assign(first_month=""), card).empty

@@ -6,13 +6,13 @@ from samples import small
 from strategies import scorecards
 
 from bsclib.files.datasets import load_dataset
-from bsclib.reporting.tables import definitions, series
+from bsclib.reporting.tables import definition_tables, series_summary
 
 UNITS = {"North": -1, "South": 1}
 
 
 def test_definitions_of_a_small_scorecard():
-    found = definitions(small())
+    found = definition_tables(small())
     assert {name: len(frame) for name, frame in found.items()} == {
         "perspectives": 4,
         "objectives": 2,
@@ -45,7 +45,7 @@ def test_definitions_of_a_small_scorecard():
 
 @given(scorecards())
 def test_every_cell_is_text(card):
-    for frame in definitions(card).values():
+    for frame in definition_tables(card).values():
         assert frame.map(lambda cell: isinstance(cell, str)).to_numpy().all()
 
 
@@ -54,7 +54,7 @@ def test_series_by_hand():
     card = oddities.card(oddities.kpi(), oddities.kpi("k1"))
     north, south = (oddities.months("k0", (8 + by, np.nan, 5.5 + by, 4 + by), unit) for unit, by in UNITS.items())
     actuals = oddities.actuals(*north, *south, *oddities.months("k1", (np.nan,)))
-    k0, k1 = series(card, actuals).to_dict("records")
+    k0, k1 = series_summary(card, actuals).to_dict("records")
     assert k0 == {
         **{"id": "k0", "first": "2025-01", "last": "2025-04", "months": 3},
         **{"lowest": 4.0, "highest": 8.0, "latest": 4.0},
@@ -66,7 +66,7 @@ def test_series_by_hand():
 
 
 def test_series_counts_every_month_once():
-    found = series(*load_dataset("meridian")).set_index("id")
+    found = series_summary(*load_dataset("meridian")).set_index("id")
     states = found[["on_target", "at_risk", "off_target"]].sum(axis=1)
     assert (states == found["months"]).all()
     assert found.loc["cloud-waste", ["first", "months"]].tolist() == ["2023-04", 39]
@@ -75,4 +75,4 @@ def test_series_counts_every_month_once():
 @pytest.mark.parametrize("case", oddities.all_cases())
 def test_odd_scorecards_are_laid_open(case):
     card, actuals = oddities.all_cases()[case]
-    assert series(card, actuals)["id"].tolist() == [kpi.id for kpi in card.kpis]
+    assert series_summary(card, actuals)["id"].tolist() == [kpi.id for kpi in card.kpis]

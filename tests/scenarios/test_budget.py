@@ -5,7 +5,7 @@ import pytest
 from budgeted import INITIATIVES, actuals, card, fitted
 
 from bsclib.errors import BscError, UnknownNameError
-from bsclib.scenarios import allocate, fit_map, frontier, holding
+from bsclib.scenarios import allocate, allocation_stability, fit_map, frontier
 
 FAST = {"horizon": 12, "draws": 10}
 
@@ -66,7 +66,7 @@ def test_without_initiatives_there_is_nothing_to_choose():
     none = allocate(fit_with(), 100, **FAST)
     assert none.score == none.without
     assert "The scorecard has no initiatives: there is nothing to choose from." in none.notes
-    assert holding(fit_with(), 100, 2, horizon=12).empty
+    assert allocation_stability(fit_with(), 100, 2, horizon=12).empty
 
 
 def test_what_was_to_start_earlier_is_said(found):
@@ -135,7 +135,7 @@ def test_initiatives_that_there_are_not():
 def test_a_frontier_is_a_row_a_budget_from_the_smallest():
     table = frontier(fitted(), [60, 0, 30, 30], people=3, **FAST)
     assert table["budget"].tolist() == [0, 30, 60]
-    assert table.attrs == {"unit_of_money": 30.0, "every": 3, "horizon": 12}
+    assert table[["unit_of_money", "every", "horizon"]].drop_duplicates().to_numpy().tolist() == [[30.0, 3, 12]]
     assert table["initiatives"].tolist()[0] == ""
     steps = np.diff(table["score"])
     assert table["next_unit"].tolist()[:2] == pytest.approx(steps.tolist())
@@ -159,12 +159,13 @@ def test_a_frontier_of_one_budget_has_no_next_unit():
 
 
 def test_how_often_a_choice_holds():
-    table = holding(fitted(), 45, 6, people=2, horizon=12)
+    table = allocation_stability(fitted(), 45, 6, people=2, horizon=12)
     assert set(table["initiative"]) == {one["id"] for one in INITIATIVES}
     assert table["share"].between(0, 1).all()
     assert table["share"].is_monotonic_decreasing
     assert ((table["start"] == "") == (table["share"] == 0)).all()
-    kept = holding(fitted(), 45, 4, horizon=12, must=["tools"], leave=["calm"]).set_index("initiative")["share"]
+    kept = allocation_stability(fitted(), 45, 4, horizon=12, must=["tools"], leave=["calm"])
+    kept = kept.set_index("initiative")["share"]
     assert (kept["tools"], kept["calm"]) == (1.0, 0.0)
 
 

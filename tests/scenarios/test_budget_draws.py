@@ -4,7 +4,7 @@ from budgeted import card, fitted
 
 from bsclib.model import periods
 from bsclib.scenarios import project
-from bsclib.scenarios.budget_draws import outlook
+from bsclib.scenarios.budget_draws import draw_outcomes
 from bsclib.scenarios.constraints import Calendar
 
 CALENDAR = Calendar(3, 12)
@@ -12,7 +12,7 @@ CALENDAR = Calendar(3, 12)
 
 @pytest.fixture(scope="module")
 def drawn():
-    return outlook(fitted(), CALENDAR, 4_000, np.random.default_rng(5))[0]
+    return draw_outcomes(fitted(), CALENDAR, 4_000, np.random.default_rng(5))[0]
 
 
 def test_the_score_without_anything_is_that_of_a_projection(drawn):
@@ -45,6 +45,6 @@ def test_success_is_the_same_whenever_an_initiative_starts(drawn):
 
 
 def test_luck_is_drawn_within_a_map():
-    some = outlook(fitted(), CALENDAR, 3, np.random.default_rng(5), luck=5)
+    some = draw_outcomes(fitted(), CALENDAR, 3, np.random.default_rng(5), luck=5)
     assert [one.values.shape for one in some] == [(5, len(card().kpis))] * 3
     assert all(len(np.unique(one.values[:, 0])) == 5 for one in some)

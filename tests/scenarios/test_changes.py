@@ -9,8 +9,8 @@ from worlds import card_of, long
 
 from bsclib import BscError, UnknownNameError
 from bsclib.model.build import build
-from bsclib.scenarios import fit_map, project
-from bsclib.scenarios.changes import asked, grown, pushes, spent
+from bsclib.scenarios import fit_map, project, scenario_notes
+from bsclib.scenarios.changes import pushes, ramp_share, read_intervention
 
 INITIATIVES = [
     {
@@ -52,7 +52,7 @@ def fit():
     ],
 )
 def test_ways_to_write_a_change(fit, change, by, level):
-    (moved,) = asked(fit, {"a": change}, None, 12).moved
+    (moved,) = read_intervention(fit, {"a": change}, None, 12).changes
     assert moved.level == level
     size = fit.latest[0] if isinstance(change, str) and "%" in change else 1
     assert moved.by == pytest.approx(by * size)
@@ -83,29 +83,31 @@ def test_ways_to_write_a_change(fit, change, by, level):
 )
 def test_what_cannot_be_asked(fit, changes, initiatives, horizon, words):
     with pytest.raises(BscError, match=words):
-        asked(fit, changes, initiatives, horizon)
+        read_intervention(fit, changes, initiatives, horizon)
 
 
 def test_unknown_names_come_with_the_nearest_and_every_other_fault(fit):
     with pytest.raises(UnknownNameError, match="did you mean 'zero'") as caught:
-        asked(fit, {"zeero": "+1", "a": "?"}, ["bgun"], 0)
+        read_intervention(fit, {"zeero": "+1", "a": "?"}, ["bgun"], 0)
     assert [fault.where for fault in caught.value.faults] == ["changes", "initiatives", "horizon", "changes, a"]
 
 
 @pytest.mark.parametrize("change", ["+900", "=900", "+9000%"])
 def test_what_the_unit_does_not_allow_is_not_reckoned_with(fit, change):
     bound = replace(fit, limits=np.array([[0, 15], *fit.limits[1:]]))
-    (moved,) = asked(bound, {"a": change}, None, 12).moved
+    (moved,) = read_intervention(bound, {"a": change}, None, 12).changes
     assert moved.edge == 15
     assert (moved.level if change[0] == "=" else moved.by + fit.latest[0]) == pytest.approx(15)
     found = project(bound, {"a": change}, horizon=3, draws=200)
-    assert f"a cannot be above 15: of {change}, no more is reckoned with." in found.attrs["notes"]
-    (within,) = asked(bound, {"a": "+1"}, None, 12).moved
+    assert f"a cannot be above 15: of {change}, no more is reckoned with." in scenario_notes(
+        bound, found, {"a": change}
+    )
+    (within,) = read_intervention(bound, {"a": "+1"}, None, 12).changes
     assert within.edge is None
 
 
 def test_the_same_change_twice_is_one(fit):
-    assert len(asked(fit, [("a", "+3"), ("a", "+3")], ["now", "now"], 12).moved) == 1
+    assert len(read_intervention(fit, [("a", "+3"), ("a", "+3")], ["now", "now"], 12).changes) == 1
 
 
 @pytest.mark.parametrize("draws", [0, 99, 10**7, 500.5, "many"])
@@ -115,27 +117,26 @@ def test_draws(fit, draws):
 
 
 def test_an_initiative_comes_after_its_delay_and_grows(fit):
-    what = asked(fit, None, ["now"], 8)
-    assert grown(fit, what.begun[0].initiative.changes[0], what.begun[0].start, 8).tolist() == [
+    what = read_intervention(fit, None, ["now"], 8)
+    assert ramp_share(fit, what.starts[0].initiative.changes[0], what.starts[0].start, 8).tolist() == [
         *(0, 0.25, 0.5, 0.75),
         *(1, 1, 1, 1),
     ]
     path = pushes(fit, what, 4000, np.random.default_rng(1))[0]
     assert set(path[-1]) == {0.0, 8.0}
     assert path[-1].mean() == pytest.approx(4, abs=0.3)
-    assert spent(fit, what) == [30, 30, 30, 30, 0, 0, 0, 0]
 
 
 def test_of_what_has_begun_only_the_rest_counts(fit):
-    what = asked(fit, None, {"begun": None}, 4)
+    what = read_intervention(fit, None, {"begun": None}, 4)
     assert pushes(fit, what, 10, np.random.default_rng(1))[1][:, 0].tolist() == [1, 2, 2, 2]
 
 
 def test_starts(fit):
-    what = asked(fit, None, {"open": None, "now": "2003-Q2"}, 4)
-    assert [one.start - fit.month for one in what.begun] == [1, 4]
+    what = read_intervention(fit, None, {"open": None, "now": "2003-Q2"}, 4)
+    assert [one.start - fit.month for one in what.starts] == [1, 4]
 
 
 def test_a_held_kpi_is_not_pushed(fit):
-    what = asked(fit, {"a": "=12"}, ["now"], 4)
+    what = read_intervention(fit, {"a": "=12"}, ["now"], 4)
     assert pushes(fit, what, 10, np.random.default_rng(1)) == {}

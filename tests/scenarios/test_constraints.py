@@ -4,7 +4,14 @@ from hypothesis import assume, given
 from scheduled import tasks, work
 from strategies import few
 
-from bsclib.scenarios.constraints import Calendar, binding, clash, possible, spending, wishes_of
+from bsclib.scenarios.constraints import (
+    Calendar,
+    feasible,
+    infeasibility,
+    money_spent,
+    people_bound,
+    schedule_constraints,
+)
 from bsclib.scenarios.schedule import Task
 
 YEAR = Calendar(3, 12)
@@ -12,17 +19,17 @@ YEAR = Calendar(3, 12)
 
 def said(initiatives, calendar=YEAR, budget=100.0, people=None, must=(), leave=()):
     each = [None if amount is None else np.full(calendar.periods, float(amount)) for amount in (budget, people)]
-    wishes = wishes_of(initiatives, calendar, *each, must, leave)
-    return str(clash(wishes, (len(initiatives), calendar.periods), calendar.horizon))
+    constraints = schedule_constraints(initiatives, calendar, *each, must, leave)
+    return str(infeasibility(constraints, (len(initiatives), calendar.periods), calendar.horizon))
 
 
 def test_money_and_people_by_period():
     calendar = Calendar(3, 8)
     one = work("a", cost=40, months=4, people=2)
-    assert spending([one], calendar)[0].tolist() == [[30, 10, 0], [0, 30, 10], [0, 0, 20]]
-    assert binding([one], calendar)[0].tolist() == [[2, 2, 0], [0, 2, 2], [0, 0, 2]]
+    assert money_spent([one], calendar)[0].tolist() == [[30, 10, 0], [0, 30, 10], [0, 0, 20]]
+    assert people_bound([one], calendar)[0].tolist() == [[2, 2, 0], [0, 2, 2], [0, 0, 2]]
     assert calendar.ends_by(4).tolist() == [True, True, False]
-    assert spending([], calendar).shape == (0, 3, 3)
+    assert money_spent([], calendar).shape == (0, 3, 3)
 
 
 @pytest.mark.parametrize(
@@ -79,11 +86,11 @@ def test_when_two_groups_clash_one_way_out_is_not_enough():
 @given(tasks())
 def test_what_clashes_is_irreducible(task):
     draws, initiatives, calendar, budget, people, must, leave = task
-    wishes = wishes_of(initiatives, calendar, budget, people, must, leave)
-    shape = Task(draws, wishes).shape
-    assume(not possible(wishes, shape))
-    words = str(clash(wishes, shape, calendar.horizon)).split(": ", 2)[2].split(". Fix")[0].split("; ")
-    named = [one for one in wishes if one.words in words]
+    constraints = schedule_constraints(initiatives, calendar, budget, people, must, leave)
+    shape = Task(draws, constraints).shape
+    assume(not feasible(constraints, shape))
+    words = str(infeasibility(constraints, shape, calendar.horizon)).split(": ", 2)[2].split(". Fix")[0].split("; ")
+    named = [one for one in constraints if one.words in words]
     assert len(named) == len(words)
-    assert not possible(named, shape)
-    assert all(possible([other for other in named if other is not one], shape) for one in named)
+    assert not feasible(named, shape)
+    assert all(feasible([other for other in named if other is not one], shape) for one in named)

@@ -14,9 +14,9 @@ from bsclib.causality.simulation import simulate
 from bsclib.causality.truth import Step, Truth, build_truth
 from bsclib.errors import ScorecardError
 from bsclib.model.nouns import Change, Initiative
-from bsclib.reporting.scenario_text import held_words
+from bsclib.reporting.scenario_text import coverage_sentence
 from bsclib.scenarios import fit_map, project
-from bsclib.scenarios.counterfactual import afterwards, held_against, moves_of
+from bsclib.scenarios.counterfactual import as_steps, compare_with_truth, true_effects
 from bsclib.study.lessons.known import known_truth
 
 CHAIN = build_truth(
@@ -44,7 +44,7 @@ def push(by, start="2020-03", **more):
 
 
 def test_by_hand():
-    found = afterwards(CARD, CHAIN, [push(2)], last="2020-02", horizon=6)
+    found = true_effects(CARD, CHAIN, [push(2)], last="2020-02", horizon=6)
     assert found["period"].unique().tolist() == [f"2020-0{month}" for month in range(3, 9)]
     assert of(found, "cause") == [2] * 6
     assert of(found, "middle") == [0, 0, 6, 9, 10.5, 11.25]
@@ -60,32 +60,32 @@ def test_it_is_what_simulated_actuals_differ_by(by, ramp, seed, months):
     pushed = CHAIN.model_copy(update={"pushes": (step,)})
     plain, moved = (simulate(CARD, one, months=4 + months, rng=seed) for one in (CHAIN, pushed))
     difference = moved.set_index(["period", "kpi"])["actual"] - plain.set_index(["period", "kpi"])["actual"]
-    found = afterwards(CARD, CHAIN, [step], last="2020-04", horizon=months)
+    found = true_effects(CARD, CHAIN, [step], last="2020-04", horizon=months)
     for row in found.itertuples():
         assert difference[row.period, row.id] == pytest.approx(row.effect, abs=5e-6)
 
 
 def test_in_the_long_run_the_last_month_comes_to_it():
-    found = afterwards(CARD, CHAIN, [push(1, ramp=5)], last="2020-02", horizon=60)
+    found = true_effects(CARD, CHAIN, [push(1, ramp=5)], last="2020-02", horizon=60)
     last = found[found["period"] == found["period"].max()]
     assert last["effect"].tolist() == pytest.approx(last["long_run"].tolist())
 
 
 def test_what_ends_leaves_nothing_in_the_long_run():
-    found = afterwards(CARD, CHAIN, [push(1, until="2020-04")], last="2020-02", horizon=4)
+    found = true_effects(CARD, CHAIN, [push(1, until="2020-04")], last="2020-02", horizon=4)
     assert of(found, "cause") == [1, 1, 0, 0]
     assert set(found["long_run"]) == {0.0}
 
 
 def test_moves_add_up():
     one, two = push(1), Step(process="middle", by=4, start="2020-04")
-    both = afterwards(CARD, CHAIN, [one, two], last="2020-02", horizon=9)["effect"]
-    alone = [afterwards(CARD, CHAIN, [step], last="2020-02", horizon=9)["effect"] for step in (one, two)]
+    both = true_effects(CARD, CHAIN, [one, two], last="2020-02", horizon=9)["effect"]
+    alone = [true_effects(CARD, CHAIN, [step], last="2020-02", horizon=9)["effect"] for step in (one, two)]
     assert both.tolist() == pytest.approx((alone[0] + alone[1]).tolist())
 
 
 def test_nothing_moves_by_itself():
-    assert afterwards(CARD, CHAIN, [], last="2020-02", horizon=3)["effect"].eq(0).all()
+    assert true_effects(CARD, CHAIN, [], last="2020-02", horizon=3)["effect"].eq(0).all()
 
 
 def test_feedback_settles_or_is_not_said_to():
@@ -94,9 +94,9 @@ def test_feedback_settles_or_is_not_said_to():
         return build_truth({"processes": {"a": {"level": 0}, "b": {"level": 0}}, "links": links})
 
     step = Step(process="a", by=1, start="2020-02")
-    found = afterwards(card(a={}, b={}), circle(0.5), [step], last="2020-01", horizon=40)
+    found = true_effects(card(a={}, b={}), circle(0.5), [step], last="2020-01", horizon=40)
     assert of(found, "a")[-1] == pytest.approx(of(found, "a", "long_run")[0]) == pytest.approx(1 / 0.75)
-    wild = afterwards(card(a={}, b={}), circle(1.5), [step], last="2020-01", horizon=3)
+    wild = true_effects(card(a={}, b={}), circle(1.5), [step], last="2020-01", horizon=3)
     assert wild["long_run"].isna().all()
 
 
@@ -131,7 +131,7 @@ SPREAD = card(
 )
 def test_a_move_is_as_large_as_the_organisation_sees_it(kpi, by, end):
     step = Step(process=kpi, by=by, start="2020-04")
-    found = afterwards(SPREAD, UNITS, [step], last="2020-03", horizon=6)
+    found = true_effects(SPREAD, UNITS, [step], last="2020-03", horizon=6)
     assert of(found, kpi) == pytest.approx([by] * 6)
     assert of(found, "end") == pytest.approx([end] * 6)
     assert of(found, kpi, "long_run")[0] == pytest.approx(by)
@@ -140,7 +140,7 @@ def test_a_move_is_as_large_as_the_organisation_sees_it(kpi, by, end):
 
 def test_one_unit_alone():
     step = Step(process="sized", by=3, start="2020-04")
-    found = afterwards(SPREAD, UNITS, [step], last="2020-03", horizon=3, unit="Oslo")
+    found = true_effects(SPREAD, UNITS, [step], last="2020-03", horizon=3, unit="Oslo")
     assert of(found, "sized") == [3] * 3
     assert of(found, "end") == [0.75] * 3  # 1.5 for each of the size of 2, halved on the way
 
@@ -154,9 +154,9 @@ def test_arithmetic_moves_by_itself_and_follows_its_parts():
         }
     )
     shop = card(hours={}, each={"aggregate": "ratio", "formula": "spend / users"})
-    found = afterwards(shop, truth, [Step(process="hours", by=5, start="2020-02")], last="2020-01", horizon=3)
+    found = true_effects(shop, truth, [Step(process="hours", by=5, start="2020-02")], last="2020-01", horizon=3)
     assert of(found, "each") == pytest.approx([0, 1, 1])
-    found = afterwards(shop, truth, [Step(process="each", by=5, start="2020-02", ramp=1)], last="2020-01", horizon=3)
+    found = true_effects(shop, truth, [Step(process="each", by=5, start="2020-02", ramp=1)], last="2020-01", horizon=3)
     assert of(found, "each") == [2.5, 5, 5]
     assert of(found, "hours") == [0] * 3
 
@@ -175,7 +175,7 @@ def test_the_running_case():
         rows = monthly(made, meridian)
         worlds.append(rows[rows["unit"] == ""].set_index(["kpi", "period"])["actual"])
     difference = (worlds[1] - worlds[0]).astype(float)
-    found = afterwards(meridian, truth, [step], last="2026-06", horizon=24).set_index(["id", "period"])["effect"]
+    found = true_effects(meridian, truth, [step], last="2026-06", horizon=24).set_index(["id", "period"])["effect"]
     assert found.index.get_level_values("period").unique().tolist()[::23] == ["2026-07", "2028-06"]
     for id in ("training-hours", "first-contact-resolution", "change-failure-rate", "csat", "major-incidents"):
         at = difference[id].loc["2026-07":"2028-06"]
@@ -188,13 +188,13 @@ def test_the_running_case():
 
 def test_the_truth_must_fit():
     with pytest.raises(ScorecardError, match=r"a move: there is no KPI 'cuase'.*did you mean 'cause'"):
-        afterwards(CARD, CHAIN, [Step(process="cuase", by=1, start="2020-03")], last="2020-02")
+        true_effects(CARD, CHAIN, [Step(process="cuase", by=1, start="2020-03")], last="2020-02")
     with pytest.raises(ScorecardError, match="the truth begins in 2020-01, after the last month before the prediction"):
-        afterwards(CARD, CHAIN, [], last="2019-12")
+        true_effects(CARD, CHAIN, [], last="2019-12")
     with pytest.raises(ScorecardError, match="there is no unit 'Oslo'"):
-        afterwards(CARD, CHAIN, [], last="2020-02", unit="Oslo")
+        true_effects(CARD, CHAIN, [], last="2020-02", unit="Oslo")
     with pytest.raises(ScorecardError, match="no process for the KPI 'end'"):
-        afterwards(CARD, Truth(processes={id: CHAIN.processes[id] for id in ("cause", "middle")}), [], last="2020-02")
+        true_effects(CARD, Truth(processes={id: CHAIN.processes[id] for id in ("cause", "middle")}), [], last="2020-02")
 
 
 # ---- what was asked
@@ -211,7 +211,10 @@ MOVED = card(cause={}, middle={}, end={}).model_copy(
         "initiatives": (
             Initiative(id="free", name="Free", changes=(Change(kpi="cause", by=3, delay=1, ramp=2, chance=0.5),)),
             Initiative(
-                id="begun", name="Begun", start="2023-10", changes=(Change(kpi="middle", by=4, delay=1, ramp=3),)
+                id="begun",
+                name="Begun",
+                start="2023-10",
+                changes=(Change(kpi="middle", by=4, delay=1, ramp=3),),
             ),
             Initiative(id="done", name="Done", start="2021-01", changes=(Change(kpi="middle", by=4),)),
         )
@@ -220,7 +223,7 @@ MOVED = card(cause={}, middle={}, end={}).model_copy(
 
 
 def steps(fit, changes=None, initiatives=None, worked=True):
-    found = moves_of(fit, project(fit, changes, initiatives, horizon=6, draws=100), worked)
+    found = as_steps(fit, project(fit, changes, initiatives, horizon=6, draws=100), changes, initiatives, worked)
     return [(step.process, step.by, step.start, step.ramp) for step in found]
 
 
@@ -233,7 +236,7 @@ def test_changes_are_moves(fit):
 
 def test_a_level_is_held_from_where_it_was_expected(fit):
     result = project(fit, {"cause": "=7"}, horizon=6, draws=100)
-    found = afterwards(MOVED, CHAIN, moves_of(fit, result), fit.last, horizon=6)
+    found = true_effects(MOVED, CHAIN, as_steps(fit, result, {"cause": "=7"}), fit.last, horizon=6)
     expected = result.loc[result["id"] == "cause", "without"].to_numpy(float)
     assert of(found, "cause") == pytest.approx((7 - expected).tolist())
 
@@ -249,7 +252,7 @@ def test_of_initiatives_what_is_still_to_come(fit):
 def test_the_moves_are_those_that_were_predicted(fit, id):
     result = project(fit, None, [id], horizon=9, draws=100)
     kpi = next(one for one in MOVED.initiatives if one.id == id).changes[0].kpi
-    found = afterwards(MOVED, CHAIN, moves_of(fit, result), fit.last, horizon=9)
+    found = true_effects(MOVED, CHAIN, as_steps(fit, result, None, [id]), fit.last, horizon=9)
     said = result[result["id"] == kpi]
     most = said[["effect_low", "effect_high"]].abs().max(axis=1).to_numpy()
     assert np.abs(of(found, kpi)) == pytest.approx(most, abs=1e-4)
@@ -264,23 +267,25 @@ def predicted(**columns):
 
 
 def test_a_prediction_beside_the_truth():
-    truth = afterwards(CARD, CHAIN, [push(2)], last="2020-02", horizon=2)
-    held = held_against(predicted(effect_low=[1.0, 0.5, 0], effect_high=[2.0, 0.7, 9]), truth)
+    truth = true_effects(CARD, CHAIN, [push(2)], last="2020-02", horizon=2)
+    held = compare_with_truth(predicted(effect_low=[1.0, 0.5, 0], effect_high=[2.0, 0.7, 9]), truth)
     assert held["id"].tolist() == ["cause", "end"]  # what has no truth is left out
     assert held["inside"].tolist() == [True, False]
     assert held["truth"].tolist() == [2.0, 0.0]
     said = "Of 2 KPIs that were said to follow, or that did, the band held the truth in 1. It missed end."
-    assert held_words(held) == said
+    assert coverage_sentence(held) == said
 
 
 def test_what_was_moved_itself_is_no_prediction():
-    truth = afterwards(CARD, CHAIN, [push(2)], last="2020-02", horizon=1)
-    held = held_against(predicted(effect=[2.0000001, 0, 0], effect_low=[2.0000001, 0, 0], effect_high=[2, 0, 0]), truth)
+    truth = true_effects(CARD, CHAIN, [push(2)], last="2020-02", horizon=1)
+    held = compare_with_truth(
+        predicted(effect=[2.0000001, 0, 0], effect_low=[2.0000001, 0, 0], effect_high=[2, 0, 0]), truth
+    )
     assert held["inside"].all()
-    assert held_words(held) == "Nothing was said to follow, and nothing would have followed."
+    assert coverage_sentence(held) == "Nothing was said to follow, and nothing would have followed."
 
 
 def test_one_that_was_missed():
-    truth = afterwards(CARD, CHAIN, [push(2)], last="2020-02", horizon=1)
-    said = held_words(held_against(predicted(), truth))
+    truth = true_effects(CARD, CHAIN, [push(2)], last="2020-02", horizon=1)
+    said = coverage_sentence(compare_with_truth(predicted(), truth))
     assert said == "Of 1 KPI that was said to follow, or that did, the band held the truth in 0. It missed cause."

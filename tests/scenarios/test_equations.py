@@ -1,12 +1,12 @@
-"""Answers to one regression."""
+"""Coefficients to one regression."""
 
 import numpy as np
 import pytest
 
 from bsclib.causality.evidence.cleaning import Departures
 from bsclib.causality.evidence.engine import own_noise
-from bsclib.causality.evidence.regression import LeastSquares, lagged, lay_out
-from bsclib.scenarios.equations import NO_CAUSES, POOL, Claimed, answers
+from bsclib.causality.evidence.regression import LeastSquares, lagged, regression_rows
+from bsclib.scenarios.equations import NO_CAUSES, POOL, ClaimedCauses, draw_coefficients
 
 
 def asked(months=80, by=(0.6, 0.0), own=0.5, signs=(1, 1), seed=4):
@@ -16,18 +16,18 @@ def asked(months=80, by=(0.6, 0.0), own=0.5, signs=(1, 1), seed=4):
         left[0, t, 0] += own * left[0, t - 1, 0] + sum(one * left[0, t - 1, 1 + n] for n, one in enumerate(by))
     places = np.arange(len(by))
     departures = Departures(left, left, np.zeros((1, 1 + len(by))))
-    rows = lay_out(departures, 0, lagged(left, 1 + places, np.ones(len(by), dtype=int)))
+    rows = regression_rows(departures, 0, lagged(left, 1 + places, np.ones(len(by), dtype=int)))
     noise = own_noise(left)
-    claimed = Claimed(places, np.array(signs), noise[1:])
-    return answers(LeastSquares(rows), claimed, float(noise[0]), np.random.default_rng(1))
+    claimed = ClaimedCauses(places, np.array(signs), noise[1:])
+    return draw_coefficients(LeastSquares(rows), claimed, float(noise[0]), np.random.default_rng(1))
 
 
 def test_a_clear_cause_is_there_and_another_is_not():
     found = asked()
     assert found.own.shape == (POOL,)
     assert found.by.shape == (POOL, 2)
-    assert found.there[0] > 0.99
-    assert found.there[1] < 0.5
+    assert found.inclusion[0] > 0.99
+    assert found.inclusion[1] < 0.5
     assert np.median(found.by[:, 0]) == pytest.approx(0.6, abs=0.2)
     assert np.median(found.by[:, 1]) == pytest.approx(0, abs=0.03)
     assert np.median(found.own) == pytest.approx(0.5, abs=0.2)
@@ -50,21 +50,21 @@ def test_the_data_speak_louder_than_the_map():
 
 def test_with_hardly_any_data_a_claim_remains_a_claim():
     found = asked(8, (0.0, 0.0))
-    assert 0.2 < found.there.min() < found.there.max() < 0.8
+    assert 0.2 < found.inclusion.min() < found.inclusion.max() < 0.8
     assert np.ptp(np.quantile(found.by[:, 0], [0.05, 0.95])) > 0.3
 
 
 def test_a_kpi_without_causes():
     left = np.random.default_rng(1).normal(size=(1, 60, 1))
-    squares = LeastSquares(lay_out(Departures(left, left, np.zeros((1, 1))), 0, np.zeros((1, 60, 0))))
-    found = answers(squares, NO_CAUSES, 1.0, np.random.default_rng(1))
+    squares = LeastSquares(regression_rows(Departures(left, left, np.zeros((1, 1))), 0, np.zeros((1, 60, 0))))
+    found = draw_coefficients(squares, NO_CAUSES, 1.0, np.random.default_rng(1))
     assert found.by.shape == (POOL, 0)
     assert ((found.own >= 0) & (found.own < 1)).all()
 
 
 def test_many_causes_are_weighed_in_time():
     found = asked(120, (0.5, *[0.0] * 13), signs=(1,) * 14)
-    assert found.there[0] > 0.9
+    assert found.inclusion[0] > 0.9
 
 
 def test_a_cause_that_explains_nearly_everything_is_believed():

@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from bench_scenario import step_responses
 from worlds import card_of, long
 
 from bsclib import ActualsError, UnknownNameError, read_actuals, read_scorecard
-from bsclib.scenarios import fit_map, project, responses
+from bsclib.scenarios import fit_map, project, scenario_notes
 
 LINK = {"cause": "a", "effect": "b", "sign": "+", "lag": 2, "window": 0}
 
@@ -25,7 +26,7 @@ def gaps(found):
 
 def response(fit, months=12):
     at = fit.place
-    return float(np.median(responses(fit, months, 400)[:, months, at["a"], at["b"]]))
+    return float(np.median(step_responses(fit, months, 400)[:, months, at["a"], at["b"]]))
 
 
 def test_what_units_add_up_is_moved_by_each_of_them():
@@ -54,12 +55,12 @@ def test_an_effect_by_the_quarter_comes_to_the_same_in_the_long_run():
 def test_what_is_hypothesised_is_kept_by_name():
     fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
     links = {int(n) for one in fit.equations for n in one.links}
-    assert links | set(fit.apart) == set(range(len(fit.scorecard.links)))
-    assert fit.apart[19].startswith("arithmetic")
+    assert links | set(fit.excluded) == set(range(len(fit.scorecard.links)))
+    assert fit.excluded[19].startswith("arithmetic")
     assert repr(fit) == "<FittedMap: meridian, 27 KPIs, 20 links, actuals to 2026-06>"
     for one in fit.equations:
         supported = (fit.evidence["verdict"].iloc[one.links] == "supported").to_numpy()
-        assert (one.there[supported] > 0.5).all()
+        assert (one.inclusion[supported] > 0.5).all()
         others = one.by[:, ~supported]
         assert (np.abs(np.median(others, axis=0)) < 0.1 * np.abs(others).max(axis=0)).all()
 
@@ -69,15 +70,16 @@ def test_short_series_are_answered_and_said_to_be_short(months):
     fit = fit_map(card_of(["a", "b"], [LINK]), long(pair(60).iloc[:months]))
     found = project(fit, {"a": "+1"}, None, 12, 200)
     assert not gaps(found)
-    assert any("Fewer than 12 actuals" in note for note in found.attrs["notes"]) == (months < 12)
+    assert any("Fewer than 12 actuals" in note for note in scenario_notes(fit, found, {"a": "+1"})) == (months < 12)
 
 
 @pytest.mark.parametrize("still", ["a", "b"])
 def test_a_kpi_that_never_moved_is_not_followed(still):
     values = pair()
     values[still] = 7.0
-    found = project(fit_map(card_of(["a", "b"], [LINK]), long(values)), {"a": "+1"}, None, 6, 200)
-    assert any("a → b is not followed" in note for note in found.attrs["notes"])
+    fit = fit_map(card_of(["a", "b"], [LINK]), long(values))
+    found = project(fit, {"a": "+1"}, None, 6, 200)
+    assert any("a → b is not followed" in note for note in scenario_notes(fit, found, {"a": "+1"}))
     assert (found.loc[found["id"] == "b", "effect_high"] == 0).all()
     assert not gaps(found)
 
@@ -86,20 +88,21 @@ def test_a_kpi_that_never_moved_is_not_followed(still):
 def test_a_link_without_lag_or_sign_is_not_followed(link):
     plain = {name: value for name, value in (LINK | link).items() if value is not None}
     fit = fit_map(card_of(["a", "b"], [plain]), long(pair()))
-    assert "states no" in fit.apart[0]
+    assert "states no" in fit.excluded[0]
 
 
 def test_feedback_goes_round_and_comes_to_rest():
     back = {"cause": "b", "effect": "a", "sign": "-", "lag": 1}
     fit = fit_map(card_of(["a", "b"], [LINK, back]), long(pair()))
-    assert np.isfinite(responses(fit, 60, 100)).all()
+    assert np.isfinite(step_responses(fit, 60, 100)).all()
 
 
 def test_a_kpi_without_actuals_stays_empty_and_spoils_nothing_else():
     fit = fit_map(card_of(["a", "b", "c"], [LINK, {**LINK, "effect": "c"}]), long(pair()))
     found = project(fit, {"a": "+1"}, None, 6, 200)
     empty = found[found["id"] == "c"]
-    assert empty.drop(columns=["unit", "period", "level", "id"]).isna().all().all()
+    assert empty.drop(columns=["unit", "period", "level", "id", "first_month"]).isna().all().all()
+    assert set(empty["first_month"]) == {""}
     assert not gaps(found[found["id"] != "c"])
 
 

@@ -1,15 +1,14 @@
 """Choosing between the initiatives of a small organisation."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from planned import CARD, fitted
 
 from bsclib.model.build import build
-from bsclib.reporting.scenario_text import choice_words, plans
+from bsclib.reporting.scenario_text import allocation_summary, initiative_table
 from bsclib.scenarios import Allocation, allocate, project
-from bsclib.scenarios.initiatives import alone, as_scenarios, can_plan, must_come, side_by_side, together
-from bsclib.study.lessons.lesson_05 import best_looking, purse
+from bsclib.scenarios.initiatives import break_even_share, combined_effect, initiative_effects
+from bsclib.study.lessons.lesson_05 import quarterly_limits, winners_curse
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +18,7 @@ def fit():
 
 @pytest.fixture(scope="module")
 def gains(fit):
-    return alone(fit, 12, draws=300)
+    return initiative_effects(fit, 12, draws=300)
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +26,8 @@ def allocation(fit):
     return allocate(fit, 60, horizon=12, draws=10)
 
 
-def test_a_choice_needs_two():
-    assert can_plan(build(CARD))
-    assert not can_plan(build(CARD | {"initiatives": [CARD["initiatives"][0], CARD["initiatives"][3]]}))
-
-
 def test_plans_in_words():
-    rows = plans(build(CARD)).set_index("initiative")
+    rows = initiative_table(build(CARD)).set_index("initiative")
     assert rows.loc["school", "changes"] == "courses +10 from month 1, growing over 4 months, chance 60 %"
     assert rows.loc["scales", "changes"] == "waste −6 from month 0"
     assert rows.loc["posters", ["start", "changes"]].tolist() == ["", ""]
@@ -61,28 +55,28 @@ def test_together_two_that_lift_one_kpi_over_its_target_add_less_than_each_alone
     from bsclib.scenarios import fit_map
 
     fit = fit_map(card, actuals())
-    rows = together(fit, alone(fit, 12, draws=300), 12, draws=300)
+    rows = combined_effect(fit, initiative_effects(fit, 12, draws=300), 12, draws=300)
     assert rows["initiatives"].tolist() == ["the sum of each alone", "all together"]
     assert rows["effect"].iloc[1] < rows["effect"].iloc[0] - 1
     assert rows["cost"].tolist() == [100, 100]
 
 
 def test_what_must_come(fit):
-    cheap, dear = (must_come(fit, ["sorting"], worth, 12).iloc[0] for worth in (1000.0, 0.01))
+    cheap, dear = (break_even_share(fit, ["sorting"], worth, 12).iloc[0] for worth in (1000.0, 0.01))
     assert cheap["share"].endswith(" %")
     assert int(cheap["share"].removesuffix(" %")) < 20
     assert dear["share"] == "ten times would not do"
 
 
 def test_a_purse_for_each_but_not_for_all():
-    assert purse(build(CARD)) == (60.0, 2.0)
+    assert quarterly_limits(build(CARD)) == (60.0, 2.0)
     nobody = [{name: value for name, value in row.items() if name != "people"} for row in CARD["initiatives"]]
-    assert purse(build(CARD | {"initiatives": nobody})) == (60.0, None)
-    assert purse(build(CARD | {"initiatives": []})) == (0.0, None)
+    assert quarterly_limits(build(CARD | {"initiatives": nobody})) == (60.0, None)
+    assert quarterly_limits(build(CARD | {"initiatives": []})) == (0.0, None)
 
 
 def test_the_best_of_many_looks_better():
-    rows = best_looking()
+    rows = winners_curse()
     assert rows["noise_1"].is_monotonic_increasing
     assert rows["noise_1"].iloc[0] == pytest.approx(0, abs=0.03)
     assert rows.set_index("options").loc[10, "noise_1"] == pytest.approx(1.54, abs=0.03)
@@ -90,7 +84,7 @@ def test_the_best_of_many_looks_better():
 
 
 def test_the_choice_in_words(fit, allocation):
-    said = choice_words(allocation, fit.scorecard)
+    said = allocation_summary(allocation, fit.scorecard)
     for id in allocation.chosen["initiative"]:
         name = next(one.name for one in fit.scorecard.initiatives if one.id == id)
         assert f"{name} from " in said.split(" Not chosen")[0]
@@ -101,29 +95,8 @@ def test_the_choice_in_words(fit, allocation):
 
 def test_nothing_chosen_and_nothing_proven(fit, allocation):
     empty = Allocation(**vars(allocation) | {"chosen": allocation.chosen.iloc[:0]})
-    assert choice_words(empty, fit.scorecard).startswith("Nothing is chosen")
+    assert allocation_summary(empty, fit.scorecard).startswith("Nothing is chosen")
     stopped = Allocation(**vars(allocation) | {"optimal": False, "gap": 0.25})
-    assert choice_words(stopped, fit.scorecard).endswith(
+    assert allocation_summary(stopped, fit.scorecard).endswith(
         "another choice may do better on these draws, by 0.25 points at most."
     )
-
-
-def test_what_is_compared(fit, allocation):
-    options = as_scenarios(allocation, fit.scorecard, "school", horizon=12)
-    assert [one.id for one in options] == ["one-alone", "everything", "chosen"]
-    assert options[1].initiatives == ("school", "sorting", "scales")
-    starts = dict(zip(allocation.chosen["initiative"], allocation.chosen["start"].astype(str), strict=True))
-    assert options[2].initiatives == starts
-    mine = as_scenarios(allocation, fit.scorecard, "school", {"speed": "+3"}, ["school"], 12)[-1]
-    assert (mine.id, mine.changes, mine.initiatives, mine.horizon) == ("mine", {"speed": "+3"}, ("school",), 12)
-    none = Allocation(**vars(allocation) | {"chosen": allocation.chosen.iloc[:0]})
-    assert [one.id for one in as_scenarios(none, fit.scorecard, "school")] == ["one-alone", "everything"]
-
-
-def test_side_by_side_is_each_by_itself(fit, allocation):
-    options = as_scenarios(allocation, fit.scorecard, "school", horizon=6)
-    compared = side_by_side(fit, options, draws=200)
-    assert list(compared.attrs["scenarios"]) == [one.id for one in options]
-    single = project(fit, None, ["school"], 6, 200)
-    mine = compared[compared["scenario"] == "one-alone"].drop(columns="scenario").reset_index(drop=True)
-    pd.testing.assert_frame_equal(mine, single, check_like=True, check_flags=False)

@@ -6,7 +6,7 @@ import pytest
 from worlds import card_of, long
 
 from bsclib import read_actuals, read_scorecard
-from bsclib.scenarios import fit_map, project
+from bsclib.scenarios import fit_map, project, scenario_notes
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +15,7 @@ def meridian():
 
 
 def said(fit, *asked, horizon=24):
-    return " ".join(project(fit, *asked, horizon=horizon, draws=200).attrs["notes"])
+    return " ".join(scenario_notes(fit, project(fit, *asked, horizon=horizon, draws=200), *asked))
 
 
 @pytest.mark.parametrize(

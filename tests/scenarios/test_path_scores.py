@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from budgeted import fitted
+from bench_scenario import baseline_values
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import desk
@@ -11,7 +11,7 @@ from strategies import few
 
 from bsclib import BscError, read_actuals, read_scorecard, score
 from bsclib.model import periods
-from bsclib.scenarios import fit_map, levels, scores_of
+from bsclib.scenarios.fitting import fit_map
 from bsclib.scenarios.path_scores import node_scores, on_target
 
 MONTHS = np.arange(2026 * 12, 2026 * 12 + 5)
@@ -67,12 +67,6 @@ def test_some_draws_cannot_lack_what_others_have():
         node_scores(desk(), values, MONTHS)
 
 
-@pytest.mark.parametrize("shape", [(3, 3), (3, 2, 1), (2, 2, 2, 3)])
-def test_values_have_draws_months_and_kpis(shape):
-    with pytest.raises(BscError, match=r"no array of draws, months and KPIs. Got: \("):
-        scores_of(fitted(), np.zeros(shape))
-
-
 def test_weights_that_change_and_objectives_without_kpis():
     weights = [{"period": "2025-01", "value": 1}, {"period": "2026-03", "value": 4}]
     objectives = [
@@ -90,11 +84,11 @@ def test_weights_that_change_and_objectives_without_kpis():
 def test_meridian_in_single_precision():
     card = read_scorecard("meridian")
     fit = fit_map(card, read_actuals("meridian"))
-    paths = levels(fit, 5, 40)
-    ours = scores_of(fit, paths)
-    assert ours.shape == (40, 5, len(card.names))
+    values = baseline_values(fit, 5, 40)
+    ours = node_scores(card, values, fit.month + 1 + np.arange(5))
+    assert ours.shape == (5, len(card.names), 40)
     months = [periods.period_of(fit.month + 1 + h) for h in range(5)]
-    wide = pd.DataFrame(paths[7].astype(float), columns=[kpi.id for kpi in card.kpis]).assign(period=months)
+    wide = pd.DataFrame(values[:, :, 7].astype(float), columns=[kpi.id for kpi in card.kpis]).assign(period=months)
     long = wide.melt("period", var_name="kpi", value_name="actual")
     theirs = score(card, long)["score"].to_numpy().reshape(5, -1)
-    assert ours[7] == pytest.approx(theirs, abs=0.05)
+    assert ours[:, :, 7] == pytest.approx(theirs, abs=0.05)

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from bench_scenario import truth
+from bench_scenario import baseline_values, step_responses, truth
 from worlds import as_scorecard, world
 
-from bsclib.scenarios import Equation, fit_map, levels, responses
 from bsclib.scenarios.equations import POOL
-from bsclib.scenarios.paths import downstream, draw_equations, effects, without
+from bsclib.scenarios.fitting import Equation, fit_map
+from bsclib.scenarios.paths import downstream, draw_baseline, draw_equations, effect_paths
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def known():
 
 def test_a_step_travels_as_in_the_truth(known):
     one, fit = known
-    found = responses(fit, 14, 3)
+    found = step_responses(fit, 14, 3)
     assert found.shape == (3, 15, 16, 16)
     assert found[0, 12] == pytest.approx(truth(one, 12), abs=1e-4)
     assert found[0, 0].diagonal() == pytest.approx(1)
@@ -37,7 +37,7 @@ def test_a_step_travels_as_in_the_truth(known):
 def test_without_a_push_noise_adds_up_as_it_should(known):
     _, fit = known
     drawn = draw_equations(fit, 4000, np.random.default_rng(1))
-    paths = without(fit, drawn, 40, np.random.default_rng(2))
+    paths = draw_baseline(fit, drawn, 40, np.random.default_rng(2))
     driver = next(k for k, one in enumerate(fit.equations) if not len(one.causes))
     seen = paths[30, driver] - paths[30, driver].mean()
     assert paths.shape == (40, 16, 4000)
@@ -50,7 +50,7 @@ def test_a_held_kpi_is_moved_by_nothing_else(known):
     cause, effect = int(one.cause[0]), int(one.effect[0])
     drawn = draw_equations(fit, 5, np.random.default_rng(1))
     step = np.ones((9, 1), dtype=np.float32)
-    found = effects(fit, drawn, {cause: step}, 9, {effect: np.zeros((9, 5), dtype=np.float32)})
+    found = effect_paths(fit, drawn, {cause: step}, 9, {effect: np.zeros((9, 5), dtype=np.float32)})
     assert (found[effect] == 0).all()
     assert (found[cause] == 1).all()
 
@@ -64,8 +64,8 @@ def test_downstream_comes_causes_first(known):
         assert all(found.index(cause) < found.index(k) for cause in same_month)
 
 
-def test_one_seed_draws_the_same_equations_for_both():
+def test_one_seed_draws_the_same_and_another_does_not():
     fit = fit_map(*as_scorecard(world(2101, 40)))
-    assert np.array_equal(responses(fit, 3, 20, 5), responses(fit, 3, 20, 5))
-    assert levels(fit, 3, 20, 5).shape == (20, 3, 16)
-    assert not np.array_equal(levels(fit, 3, 20, 5), levels(fit, 3, 20, 6))
+    assert np.array_equal(step_responses(fit, 3, 20, 5), step_responses(fit, 3, 20, 5))
+    assert baseline_values(fit, 3, 20, 5).shape == (3, 16, 20)
+    assert not np.array_equal(baseline_values(fit, 3, 20, 5), baseline_values(fit, 3, 20, 6))

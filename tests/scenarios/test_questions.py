@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from worlds import card_of, long
 
-from bsclib import BscError, UnknownNameError, read_actuals, read_scorecard
+from bsclib import BscError, UnknownNameError
 from bsclib.model.build import build
-from bsclib.scenarios import break_even, compare, drivers, first_month, fit_map, project
-from bsclib.scenarios.definition import Scenario
+from bsclib.scenarios.fitting import fit_map
+from bsclib.scenarios.questions import break_even, drivers
 
 CHANGES = [{"kpi": "a", "by": 0.2}]
 INITIATIVES = [
@@ -86,25 +86,11 @@ def test_what_cannot_be_asked(fit, asked, kind, words):
 
 
 def test_what_was_asked_is_kept_beside_the_answer(fit):
-    assert drivers(fit, by="-5%", horizon=3, draws=200).attrs == {"goal": fit.scorecard.id, "by": "5%", "horizon": 3}
-    assert drivers(fit, "a", horizon=3, draws=200).attrs["goal"] == "a"
-
-
-def test_a_frame_without_what_project_says_has_no_first_month(fit):
-    with pytest.raises(BscError, match="its attrs are lost"):
-        first_month(project(fit, {"a": "+1"}, horizon=3, draws=200).assign(more=1).merge(pd.DataFrame({"more": [1]})))
+    table = drivers(fit, by="-5%", horizon=3, draws=200)
+    assert table[["change", "goal", "horizon"]].drop_duplicates().to_numpy().tolist() == [["+5%", fit.scorecard.id, 3]]
+    assert set(drivers(fit, "a", horizon=3, draws=200)["goal"]) == {"a"}
 
 
 def test_unknown_initiative(fit):
     with pytest.raises(UnknownNameError, match="did you mean 'fair'"):
         break_even(fit, "fiar", 1)
-
-
-def test_scenarios_need_ids_of_their_own():
-    card, actuals = read_scorecard("meridian"), read_actuals("meridian")
-    with pytest.raises(BscError, match="there is nothing to compare"):
-        compare(card, actuals, [])
-    with pytest.raises(BscError, match=r"this is no scenario. Got: 'meridian/train-people'"):
-        compare(card, actuals, ["meridian/train-people"])
-    with pytest.raises(BscError, match="x: this id is used twice"):
-        compare(card, actuals, [Scenario(id="x", name="X"), Scenario(id="x", name="Y")])

@@ -8,8 +8,7 @@ from worlds import card_of, long
 
 from bsclib import read_actuals, read_scorecard
 from bsclib import scenarios as scenario
-from bsclib.scenarios import compare, drivers, first_month, fit_map, project, whatif
-from bsclib.scenarios.definition import Scenario
+from bsclib.scenarios import drivers, fit_map, project, scenario_notes, whatif
 from bsclib.scenarios.projection import COLUMNS
 
 
@@ -50,12 +49,11 @@ def test_bands_are_in_order(asked):
     assert (asked["effect"] <= asked["effect_high"]).all()
 
 
-def test_what_a_reader_must_know_comes_along(asked):
-    about = asked.attrs
-    assert (about["horizon"], about["draws"], about["unit"], about["last"]) == (24, 1000, "", "2026-06")
-    assert about["changes"] == {"training-hours": "+10%"}
-    assert about["initiatives"] == {"runbooks": "2026-03"}
-    assert all(isinstance(note, str) and note.endswith(".") for note in about["notes"])
+def test_what_a_reader_must_know_is_said_of_the_frame(meridian, asked):
+    assert asked.attrs == {}
+    notes = scenario_notes(meridian, asked, {"training-hours": "+10%"}, ["runbooks"])
+    assert notes
+    assert all(isinstance(note, str) and note.endswith(".") for note in notes)
 
 
 def test_the_kpi_itself_moves_by_what_was_asked(meridian, asked):
@@ -93,7 +91,6 @@ def test_one_unit_stands_on_its_own_data():
     card, actuals = read_scorecard("meridian"), read_actuals("meridian")
     found = project(fit_map(card, actuals, "Genoa"), {"engagement": "+1"}, None, 12, 300)
     assert set(found["unit"]) == {"Genoa"}
-    assert found.attrs["unit"] == "Genoa"
     assert last_of(found, "attrition")["effect_high"] < 0
 
 
@@ -130,22 +127,25 @@ def test_values_stay_within_what_their_unit_allows(meridian):
 def test_a_map_without_links_moves_only_what_is_moved():
     random = np.random.default_rng(3)
     values = pd.DataFrame(random.normal(10, 1, size=(40, 2)), columns=["a", "b"])
-    found = project(fit_map(card_of(values, []), long(values)), {"a": "+2"}, None, 6, 300)
+    fit = fit_map(card_of(values, []), long(values))
+    found = project(fit, {"a": "+2"}, None, 6, 300)
     assert last_of(found, "a")["effect"] == pytest.approx(2)
     assert (found.loc[found["id"] == "b", "effect_high"] == 0).all()
-    assert "no links" in found.attrs["notes"][0]
+    assert "no links" in scenario_notes(fit, found, {"a": "+2"})[0]
 
 
 def test_no_supported_link_widens_the_band_and_leaves_the_median():
     random = np.random.default_rng(5)
     values = pd.DataFrame(random.normal(10, 1, size=(30, 2)), columns=["a", "b"])
     link = {"cause": "a", "effect": "b", "sign": "+", "lag": 1}
-    found = project(fit_map(card_of(values, [link]), long(values)), {"a": "+2"}, None, 12, 2000)
+    fit = fit_map(card_of(values, [link]), long(values))
+    found = project(fit, {"a": "+2"}, None, 12, 2000)
     effect = last_of(found, "b")
     assert abs(effect["effect"]) < 0.1
     assert effect["effect_high"] - effect["effect_low"] > 0.3
-    assert "support no link" in found.attrs["notes"][0]
-    assert "points wide" in found.attrs["notes"][0]
+    note = scenario_notes(fit, found, {"a": "+2"})[0]
+    assert "support no link" in note
+    assert "points wide" in note
 
 
 @pytest.mark.parametrize(("months", "options"), [(36, {}), (60, {"hidden": 0.6, "trends": True, "seasons": "ragged"})])
@@ -156,26 +156,12 @@ def test_bands_hold_what_would_have_happened(months, options):
     assert found["covered"] > found["naive covered"] - 0.03
 
 
-def test_scenarios_stand_side_by_side_on_the_same_draws():
-    card, actuals = read_scorecard("meridian"), read_actuals("meridian")
-    some = [
-        Scenario(id="none", name="Nothing", horizon=6),
-        Scenario(id="faster", name="Faster", changes={"mttr": "-10%"}, horizon=6),
-    ]
-    found = compare(card, actuals, some, draws=300)
-    assert found.columns[0] == "scenario"
-    assert found.groupby("scenario", observed=True).size().tolist() == [6 * len(card.names)] * 2
-    base = found[found["scenario"] == "none"]["without"].to_numpy()
-    assert np.array_equal(base, found[found["scenario"] == "faster"]["without"].to_numpy())
-    assert found.attrs["scenarios"]["faster"]["changes"] == {"mttr": "-10%"}
-
-
 def test_a_large_change_shows_sooner(meridian):
     small, large = (project(meridian, {"mttr": change}, None, 24, 500) for change in ("-0.2", "-3"))
-    found = [dict(first_month(frame).to_numpy())["mttr"] for frame in (small, large)]
+    found = [last_of(frame, "mttr")["first_month"] for frame in (small, large)]
     assert found[1] == "2026-07"
     assert not found[0] or found[0] > found[1]
-    assert dict(first_month(large).to_numpy())["cloud-waste"] == ""
+    assert last_of(large, "cloud-waste")["first_month"] == ""
 
 
 def test_drivers_are_moved_the_good_way_and_ranked(meridian):

@@ -6,7 +6,7 @@ from samples import one_kpi, small
 
 from bsclib import read_scorecard
 from bsclib.scenarios.path_scores import node_scores
-from bsclib.scenarios.score_shares import scale_of
+from bsclib.scenarios.score_shares import score_scale
 
 MONTH = 2026 * 12 + 5
 RANGE = {"direction": "within_range", "target": [70, 85], "floor": None, "baseline": None}
@@ -14,7 +14,7 @@ RANGE = {"direction": "within_range", "target": [70, 85], "floor": None, "baseli
 
 def scores(values, limits=None, **fields):
     card = one_kpi(**fields)
-    scale = scale_of(card, MONTH, [True], None if limits is None else np.array([limits], dtype=float))
+    scale = score_scale(card, MONTH, [True], None if limits is None else np.array([limits], dtype=float))
     found = scale.scores(np.array(values, dtype=float)[:, None])[:, 0]
     clipped = np.clip(np.array(values, dtype=float), *(limits or (-np.inf, np.inf)))
     np.testing.assert_allclose(found, node_scores(card, clipped[None, None], np.array([MONTH]))[0, -1], atol=1e-9)
@@ -32,7 +32,7 @@ def test_the_total_is_that_of_the_kit(card):
     for known in (np.ones(len(card.kpis), dtype=bool), np.arange(len(card.kpis)) % 3 > 0):
         some = np.where(known, values, np.nan)
         kit = node_scores(card, some.T[None], np.array([MONTH]))[0]
-        scale = scale_of(card, MONTH, known)
+        scale = score_scale(card, MONTH, known)
         np.testing.assert_allclose(scale.overall(some), kit[0], atol=1e-9)
         np.testing.assert_allclose(scale.scores(some), kit[-len(card.kpis) :].T, atol=1e-9)
 

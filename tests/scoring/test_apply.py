@@ -11,6 +11,7 @@ from bsclib import score
 from bsclib.model import periods
 from bsclib.scoring.apply import apply
 from bsclib.scoring.published import METHODS
+from bsclib.scoring.reasons import CASES, taken_words
 from bsclib.scoring.rules import range_attainment
 
 ATTAINMENT = [method for method in METHODS.values() if method.part == "attainment"]
@@ -28,7 +29,9 @@ def share(name, kpi, actual):
 
 def said(name, kpi, actual):
     found = applied(name, kpi, actual)
-    return found.notes[int(np.broadcast_to(found.note, found.share.shape).item())]
+    taken = found.taken[int(np.broadcast_to(found.place, found.share.shape).item())]
+    words = taken_words(taken, METHODS[name], kpi.stretch is not None, kpi.baseline_value is not None)
+    return "; ".join([*words, *([CASES[taken["case"]]] if "case" in taken else [])])
 
 
 EDGES = "floor, where at risk begins, expected, best"
@@ -125,7 +128,7 @@ class TestChoices:
     ROWS = table(("k", "2026-06", 150))
 
     def scored(self, method, **choices):
-        return score(one_kpi(), self.ROWS, method=replace(METHODS[method], **choices))["score"].iloc[-1]
+        return score(one_kpi(), self.ROWS, method=replace(METHODS[method], name="ours", **choices))["score"].iloc[-1]
 
     def test_held_or_not(self):
         assert self.scored("kit") == 100
@@ -137,13 +140,13 @@ class TestChoices:
 
     @pytest.mark.parametrize(("rounding", "value"), [("none", 66.6), ("round", 67), ("truncate", 66)])
     def test_rounding(self, rounding, value):
-        method = replace(METHODS["cascade_health"], rounding=rounding)
+        method = replace(METHODS["cascade_health"], name="ours", rounding=rounding)
         assert score(one_kpi(), table(("k", "2026-06", 66.6)), method=method)["score"].iloc[0] == pytest.approx(value)
 
     def test_raw_scores_or_colour_indices(self):
         rows = table(("mttr", "2026-06", 5.4), ("load", "2026-06", 75))
         for colours, value in ((False, (3 * 72 + 100) / 4), (True, (3 * 50 + 100) / 4)):
-            scores = score(desk(), rows, method=replace(METHODS["kit"], colours=colours)).set_index("id")
+            scores = score(desk(), rows, method=replace(METHODS["kit"], name="ours", colours=colours)).set_index("id")
             assert scores.loc["fast", "score"] == pytest.approx(value)
 
     def test_declared_cuts_hold_for_parents_too(self):

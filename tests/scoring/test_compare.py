@@ -10,6 +10,7 @@ from bsclib.errors import BscError, UnknownNameError
 from bsclib.scoring.compare import _changes, compare_methods, disagreements
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.tree import ALL
+from bsclib.scoring.views import last_period
 
 MAY = table(
     ("mttr", "2026-06", None, 1800, 5),
@@ -82,7 +83,7 @@ class TestCompare:
         with pytest.raises(UnknownNameError, match="did you mean 'sap_achievement'"):
             compare_methods(desk(), MAY, ["sap_achievment"])
         with pytest.raises(BscError, match="two methods have the same name"):
-            compare_methods(desk(), MAY, ["kit", replace(METHODS["kit"], cuts=(0, 1))])
+            compare_methods(desk(), MAY, ["kit", METHODS["kit"]])
         with pytest.raises(BscError, match="no method is given"):
             compare_methods(desk(), MAY, [])
         with pytest.raises(UnknownNameError, match="no policy for missing data"):
@@ -152,11 +153,11 @@ class TestChoices:
         for choice, part in found.groupby("choice"):
             if choice == "everything together":
                 continue
-            method = METHODS[name]
+            method = replace(METHODS[name], name="ours")
             for one in choice.split(" and "):
                 method = choices[one].undo(method)
             again = score(card, rows, method=method)
-            here = again[(again["unit"] == "") & (again["period"] == again.attrs["as_of"])]
+            here = again[(again["unit"] == "") & (again["period"] == last_period(again))]
             statuses = here.set_index("id")["status"].astype(str)
             for row in part.itertuples():
                 assert statuses[row.id] == str(row.kit_status)
@@ -167,7 +168,7 @@ class TestDisagreements:
         found = disagreements(desk(), MAY, ["kit"])
         assert found.empty
         with pytest.raises(BscError, match="two methods have the same name"):
-            disagreements(desk(), MAY, [replace(METHODS["kit"], cuts=(0.1, 0.2))])
+            disagreements(desk(), MAY, [METHODS["sap_achievement"], "sap_achievement"])
         other = replace(METHODS["kit"], name="twin")
         assert list(disagreements(desk(), MAY, [other]).columns) == list(found.columns)
 

@@ -9,7 +9,7 @@ from samples import one_kpi, table
 from bsclib import score
 from bsclib.files.datasets import published_errata, published_examples
 from bsclib.scoring import methods
-from bsclib.scoring.conformance import conformance, reproduce
+from bsclib.scoring.conformance import conformance_table, reproduce
 from bsclib.scoring.method import Method
 from bsclib.scoring.published import METHODS
 
@@ -33,7 +33,7 @@ def test_precision_is_that_of_the_print():
 
 
 def test_every_method_is_counted_with_those_that_publish_no_number():
-    counted = conformance(EXAMPLES, METHODS).set_index("method")
+    counted = conformance_table(EXAMPLES, METHODS).set_index("method")
     assert list(counted.index) == list(METHODS)
     assert counted.loc["profit_in_between", ["published", "reproduced"]].tolist() == [13, 13]
     assert counted.loc["nice_scorecard", "published"] == 0

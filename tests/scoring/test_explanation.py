@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -6,7 +7,12 @@ import pytest
 from samples import MAY, desk, one_kpi, table, without
 
 from bsclib import explain, score
-from bsclib.errors import UnknownNameError
+from bsclib.actuals import aggregate
+from bsclib.errors import BscError, UnknownNameError
+from bsclib.scoring import reasons
+from bsclib.scoring import scores as scores_module
+from bsclib.scoring.published import METHODS
+from bsclib.scoring.scores import MISSING_POLICIES, TEXTS
 
 SCORES = score(desk(), MAY)
 
@@ -165,3 +171,207 @@ def test_a_rule_without_an_answer_says_so():
 def test_infor_with_a_target_of_zero():
     said = lines("k", score(one_kpi(floor=-10, target=0), table(("k", "2026-06", -0.25)), method="infor_cpm"))
     assert said["On its own scale"] == "1 + (-0.25) = 0.75"
+
+
+# ------------------------------------------------------------------------------------- scores that went through a file
+
+GAPS = table(
+    *(("North", "mttr", "2026-01", None, 3000, 10), ("South", "mttr", "2026-01", None, 900, 2)),
+    *(("North", "load", "2026-01", 75, None, None), ("North", "cost", "2026-01", 130, None, None)),
+    *(("South", "cost", "2026-01", 90, None, None), ("South", "leavers", "2026-01", 15, None, None)),
+    *(("North", "mttr", "2026-02", None, 2000, 10), ("North", "load", "2026-02", 95, None, None)),
+    columns="unit kpi period actual numerator denominator",
+)
+WAYS = [method.name for method in METHODS.values() if method.part == "attainment"]
+
+
+def read_back(scores, folder, kind):
+    path = folder / f"scores.{kind}"
+    if kind == "csv":
+        scores.to_csv(path, index=False)
+        return pd.read_csv(path)
+    scores.astype(dict.fromkeys(TEXTS, "str")).to_parquet(path, index=False)
+    return pd.read_parquet(path)
+
+
+@pytest.mark.parametrize("missing", MISSING_POLICIES)
+@pytest.mark.parametrize("method", WAYS)
+def test_scores_from_a_file_are_explained_alike(method, missing, tmp_path):
+    scores = score(desk(), GAPS, method=method, missing=missing)
+    for kind in ("csv", "parquet"):
+        again = read_back(scores, tmp_path, kind)
+        for unit in (None, "North", "South"):
+            assert explain(again, "desk", unit).tree == explain(scores, "desk", unit).tree
+
+
+def test_names_come_from_the_scorecard_when_it_is_given():
+    renamed = desk(name="The other desk")
+    assert explain(SCORES, "desk", scorecard=renamed).title.startswith("The other desk (desk)")
+
+
+# --------------------------------------------------------------------------------------------- a method of one's own
+
+
+def redo(explanation):
+    """Work out every line of arithmetic, and count them."""
+    count = 0
+    for reckoning in explanation.frame()["reckoning"]:
+        for part in re.sub(r"\(0 to [\d.]+\)|[a-z][a-z -]*:?", "", reckoning).replace(", ", "|").split("|"):
+            *steps, result = part.replace(",", "").replace("×", "*").split(" = ")
+            for step in filter(re.compile(r"[-\d.()+*/ ]+").fullmatch, steps):
+                assert eval(step) == pytest.approx(float(result.split()[0]), abs=2e-4, rel=1e-4), reckoning
+                count += 1
+    return count
+
+
+OURS = [
+    {"held": False},
+    {"held": False, "rounding": "round", "full": 0.5},
+    {"clamp": (0.2, 0.9)},
+    {"full": 2.0},
+    {"cuts": (0.1, 0.2)},
+    {"colours": True},
+    {"better": "higher"},
+    {
+        "rule": "twice as far",
+        "compute": lambda actual, floor, expected, sign: 2 * (actual - floor) / (expected - floor),
+    },
+    {"rule": "a / t", "compute": lambda actual, target: actual / target, "takes": ("target",)},
+]
+
+
+@pytest.mark.parametrize("choices", OURS, ids=lambda choices: " ".join(choices))
+def test_a_method_of_ones_own_is_explained_by_what_it_is(choices):
+    ours = replace(METHODS["kit"], name="ours", **choices)
+    scores = score(desk(), MAY, method=ours)
+    found = explain(scores, "desk", method=ours)
+    assert f"({ours.name})" in found.tree
+    assert redo(found) > 12
+    with pytest.raises(
+        UnknownNameError, match=r"the scores are by 'ours', which is no method that ships.*method=\.\.\."
+    ):
+        explain(scores, "desk")
+    with pytest.raises(BscError, match=r"the scores are by 'ours'"):
+        explain(scores, "desk", method=METHODS["kit"])
+
+
+def test_what_is_not_held_is_not_said_to_be():
+    ours = replace(METHODS["kit"], name="ours", held=False)
+    said = lines("k", score(one_kpi(), table(("k", "2026-06", 130)), method=ours), method=ours)
+    assert said["Score"] == "1.3 × 100 = 130"
+
+
+def test_a_changed_method_cannot_bear_the_name_of_one_that_ships():
+    with pytest.raises(BscError, match=r"it bears the name 'kit', but is not the method that ships"):
+        score(desk(), MAY, replace(METHODS["kit"], held=False))
+    assert explain(SCORES, "mttr", method=METHODS["kit"]).text == explain(SCORES, "mttr").text
+
+
+@pytest.mark.parametrize(
+    "worked",
+    ["a / t", "min({actual}, 1)", "{red} / {floor}", "{} / 2", "{actual} {expected}", lambda actual, red, **_: "1"],
+    ids=str,
+)
+def test_a_line_that_is_no_arithmetic_is_not_shown(worked):
+    ours = replace(METHODS["kit"], name="ours", worked=worked)
+    assert lines("mttr", score(desk(), MAY, method=ours), method=ours)["Attainment"] == "0.6"
+
+
+def test_a_rule_replaced_without_its_line_is_shown_as_a_number():
+    """The line takes a target, the rule no longer does."""
+    other = {"rule": "a / e", "compute": lambda actual, expected: actual / expected, "takes": ("expected",)}
+    for name in ("sap_achievement", "infor_cpm", "microsoft_equal_bands"):
+        ours = replace(METHODS[name], name="ours", better="either", **other)
+        assert lines("mttr", score(desk(), MAY, method=ours), method=ours)["On its own scale"] == "1.5"
+
+
+def test_a_line_that_is_nearly_the_rule_is_not_said_to_equal_it():
+    ours = replace(
+        METHODS["kit"],
+        name="ours",
+        compute=lambda actual, floor, expected, sign: (actual - floor) / (expected - floor) + 5e-5,
+    )
+    said = lines("mttr", score(desk(), MAY, method=ours), method=ours)
+    assert said["Attainment"] == "(6 - 9) / (4 - 9) = -3 / -5, about 0.60005"
+
+
+def test_large_numbers_keep_their_digits():
+    card = one_kpi(floor=2_000_000_000, target=2_000_000_004)
+    said = lines("k", score(card, table(("k", "2026-06", 2_000_000_003))))
+    assert said["Attainment"] == "(2,000,000,003 - 2,000,000,000) / (2,000,000,004 - 2,000,000,000) = 3 / 4 = 0.75"
+    ours = replace(METHODS["kit"], name="ours", held=False)
+    said = lines("k", score(one_kpi(), table(("k", "2026-06", 1e12 / 3)), method=ours), method=ours)
+    assert "held" not in said["Score"]
+
+
+def test_just_below_an_edge_is_seen_to_be_below():
+    said = lines("k", score(one_kpi(), table(("k", "2026-06", 69.9999999))))
+    assert said["Status"] == "off target, because 0.699999999 is below 0.7"
+
+
+def test_that_the_score_is_0_at_the_floor_is_said_only_where_it_is():
+    labels = {"kit": "Floor, where the score is 0", "sap_achievement": "Floor", "spider_goal_red_flag": "Floor"}
+    for name, label in labels.items():
+        assert label in lines("mttr", score(desk(), MAY, method=name))
+    ours = replace(METHODS["kit"], name="ours", clamp=(0.2, 1))
+    assert "Floor" in lines("mttr", score(desk(), MAY, method=ours), method=ours)
+
+
+def test_inside_a_range_a_rule_without_a_floor_sees_the_edge():
+    said = lines("load", score(desk(), MAY, method="sap_absolute"))
+    assert said["Counts as"] == "70, because 75 is inside the range"
+    assert said["On its own scale"] == "1 - |70 - 70| / 70 = 1"
+
+
+def test_a_band_is_not_mirrored():
+    ours = replace(METHODS["profit_in_between"], name="ours", better="higher")
+    said = lines("load", score(desk(), MAY, method=ours), method=ours)
+    assert "Mirrored" not in said
+    assert "mirror" not in said["It takes"]
+    assert said["On its own scale"].endswith("100 × 1 / 1 = 100, rounded")
+
+
+def test_parts_that_do_not_add_up_are_no_explanation():
+    changed = SCORES.copy()
+    changed.loc[changed["id"] == "fast", "score"] = 80.0
+    for scores in (changed, SCORES[SCORES["id"] != "load"]):
+        with pytest.raises(BscError, match=r"what is below 'fast' adds up to .*, and its score is .*Fix: give all"):
+            explain(scores, "fast")
+    ours = replace(METHODS["kit"], name="ours", colours=True)
+    with pytest.raises(BscError, match="what is below 'corporate_contribution' adds up to 50, and its score is 0"):
+        explain(score(desk(), MAY, method=ours), "corporate_contribution", method=replace(ours, colours=False))
+
+
+def test_a_month_without_the_node():
+    both = pd.concat([SCORES[SCORES["id"] != "mttr"], SCORES.assign(period="2026-05")])
+    with pytest.raises(UnknownNameError, match="no KPI, objective or perspective 'mttr'"):
+        explain(both, "mttr", period="2026-06")
+
+
+# -------------------------------------------------------------------------------------------------- sentences, reworded
+
+
+@pytest.mark.parametrize("method", WAYS)
+def test_no_result_hangs_on_how_a_sentence_is_worded(method, monkeypatch):
+    """Every text is replaced; the numbers, the codes and the arithmetic stay."""
+
+    def results():
+        frames = [score(desk(), GAPS, method=method, missing=missing) for missing in MISSING_POLICIES]
+        trees = [explain(frame, "desk", unit) for frame in frames for unit in (None, "North")]
+        # What is taken and where an actual comes from are words; the rest is arithmetic.
+        sums = [tree.frame().query("step not in ['It takes', 'Actual']")["reckoning"].tolist() for tree in trees]
+        sums = [[line for line in each if " = " in line] for each in sums]
+        return [frame.drop(columns="reason") for frame in frames], sums
+
+    before, sums = results()
+    for name in ("CASES", "WARNINGS", "ASSUMED", "WITHOUT_STRETCH", "WITHOUT_BASELINE", "WORDS_ABOVE"):
+        for key in getattr(reasons, name):
+            monkeypatch.setitem(getattr(reasons, name), key, f"reworded {name} {key}")
+    for module, name in ((reasons, "CARRIED"), (reasons, "MIRRORED"), (scores_module, "SCORED_ZERO")):
+        monkeypatch.setattr(module, name, f"reworded {name} {{}}")
+    monkeypatch.setattr(aggregate, "REASONS", [f"reworded {code}" for code in aggregate.ORIGINS])
+    monkeypatch.setattr(reasons, "REASONS", aggregate.REASONS)
+    after, again = results()
+    for frame, other in zip(before, after, strict=True):
+        pd.testing.assert_frame_equal(frame, other)
+    assert sums == again

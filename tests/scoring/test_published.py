@@ -3,6 +3,7 @@ import string
 import numpy as np
 import pytest
 
+from bsclib.scoring.explanation import _evaluate
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.rules import ROUNDINGS
 
@@ -24,7 +25,7 @@ def test_bands_tile_the_line(method):
     assert len(method.bands.words) == len(method.bands.edges) + 1
     assert (np.diff(method.bands.edges) > 0).all()
     line = np.linspace(method.bands.edges[0] - 1, method.bands.edges[-1] + 1, 999)
-    assert set(method.bands.name(line)) == set(method.bands.words)
+    assert set(method.bands.labels(line)) == set(method.bands.words)
 
 
 @pytest.mark.parametrize("method", [one for one in METHODS.values() if one.worked], ids=lambda method: method.name)
@@ -32,14 +33,18 @@ def test_the_line_of_arithmetic_is_the_rule(method):
     """The line shown in an explanation, worked out, gives what the rule gives."""
     numbers = {"actual": 62.0, "floor": 20.0, "expected": 80.0, "min": 20.0, "max": 80.0, "baseline": 30.0}
     numbers |= {"target": 80.0, "goal": 80.0, "red": 60.0, "worst": 20.0, "best": 90.0}
-    names = {name for _, name, _, _ in string.Formatter().parse(method.worked) if name}
-    assert names <= {"actual", "floor", "expected", *method.takes}
-    line = method.worked.format(**numbers).replace("×", "*")
-    while "|" in line:
-        line = line.replace("|", "abs(", 1).replace("|", ")", 1)
+    edges = [20.0, 50.0, 80.0, 100.0]
+    given = {"anchors": [(20.0, 0.0), (80.0, 100.0)], "edges": edges, "band": (60.0, 70.0), "checkins": 4.0}
     taken = {name: numbers[name] for name in method.takes if name in numbers}
-    taken |= {"anchors": [(20.0, 0.0), (80.0, 100.0)]} if "anchors" in method.takes else {}
-    assert eval(line) == pytest.approx(float(method.compute(62.0, **taken)))
+    taken |= {name: given[name] for name in method.takes if name in given}
+    own = float(method.compute(62.0, **taken | ({"sign": 1.0} if "sign" in method.takes else {})))
+    if callable(method.worked):
+        line = method.worked(**{**numbers, **taken, "own": own})
+    else:
+        names = {name for _, name, _, _ in string.Formatter().parse(method.worked) if name}
+        assert names <= {"actual", "floor", "expected", *method.takes}
+        line = method.worked.format(**numbers)
+    assert _evaluate(line.split(" = ")[-1]) == pytest.approx(own)
 
 
 def test_the_kit_comes_first():

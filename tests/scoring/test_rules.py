@@ -66,11 +66,11 @@ def test_arrays_and_scalars_agree(actuals, floor, expected):
     ("given", "rounded"), [(0.5, 1), (1.5, 2), (2.5, 3), (-0.5, -1), (2.499, 2), (43.333, 43), (-2.4, -2)]
 )
 def test_halves_are_rounded_away_from_zero(given, rounded):
-    assert rules.whole(given) == rounded
+    assert rules.nearest_whole(given) == rounded
 
 
 def test_truncating_does_not_lose_a_percent_to_floating_point():
-    assert rules.truncated(100 * np.array([29 / 100, 57 / 100, 0.999])).tolist() == [29, 57, 99]
+    assert rules.truncate(100 * np.array([29 / 100, 57 / 100, 0.999])).tolist() == [29, 57, 99]
 
 
 def test_nothing_is_made_up_where_there_is_nothing_to_divide_by():
@@ -81,9 +81,9 @@ def test_nothing_is_made_up_where_there_is_nothing_to_divide_by():
 
 def test_edges_open_and_closed():
     words = ("low", "high")
-    assert rules.named([1, 2, 3], [2], words).tolist() == ["low", "high", "high"]
-    assert rules.named([1, 2, 3], [2], words, closed="above").tolist() == ["low", "low", "high"]
-    assert rules.named([np.nan], [2], words).tolist() == [""]
+    assert rules.labels([1, 2, 3], [2], words).tolist() == ["low", "high", "high"]
+    assert rules.labels([1, 2, 3], [2], words, closed="above").tolist() == ["low", "low", "high"]
+    assert rules.labels([np.nan], [2], words).tolist() == [""]
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=6), st.floats(1e-6, 1e6))
@@ -93,6 +93,6 @@ def test_a_weighted_mean_is_invariant_to_scaling_the_weights(scores, factor):
 
 
 def test_the_last_known_value_holds():
-    found = rules.last_known([np.nan, 1, np.nan, 3, np.nan])
+    found = rules.carry_forward([np.nan, 1, np.nan, 3, np.nan])
     assert np.isnan(found[0])
     assert found[1:].tolist() == [1, 1, 3, 3]

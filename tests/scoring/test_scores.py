@@ -6,15 +6,24 @@ from hypothesis import strategies as st
 from samples import DESK, MAY, desk, one_kpi, table, without
 
 from bsclib import score
-from bsclib.errors import ActualsError, ScorecardError, UnknownNameError
+from bsclib.errors import ActualsError, BscError, ScorecardError, UnknownNameError
 from bsclib.model.build import build
+from bsclib.scoring import views
 from bsclib.scoring.scores import COLUMNS, LEVELS, MISSING_POLICIES
+from bsclib.scoring.sensitivity.flips import smallest_flips
+from bsclib.scoring.sensitivity.hiding import compensation, hidden_kpis, missing_bounds
+from bsclib.scoring.sensitivity.measurement_error import measurement_error
+from bsclib.scoring.sensitivity.ranks import unit_rank_stability
+from bsclib.scoring.sensitivity.weights import shake_weights
+from bsclib.scoring.tree import ALL
+from bsclib.scoring.variants import compare_totals, compare_variants
+from bsclib.scoring.views import last_period
 
 
 def scored(card, rows, **options):
     """The last month of the organisation, by id."""
     scores = score(card, rows, **options)
-    here = scores[(scores["unit"] == "") & (scores["period"] == scores.attrs["as_of"])]
+    here = scores[(scores["unit"] == "") & (scores["period"] == last_period(scores))]
     return here.set_index(here["id"].astype(str))
 
 
@@ -71,8 +80,9 @@ def test_the_frame():
     assert scores.loc[0, ["level", "id", "parent"]].tolist() == ["scorecard", "desk", ""]
     for key in ("unit", "period", "level", "id", "parent", "status", "label", "method", "reason"):
         assert isinstance(scores[key].dtype, pd.CategoricalDtype)
-    assert scores.attrs["as_of"] == "2026-06"
-    assert scores.attrs["names"]["mttr"] == "Mean time to restore"
+    assert scores["period"].unique().tolist() == ["2026-06"]
+    assert scores.set_index("id").loc["mttr", "name"] == "Mean time to restore"
+    assert scores.attrs == {}
 
 
 def test_every_unit_every_month_every_node():
@@ -184,7 +194,7 @@ class TestOptions:
 
     def test_as_of_leaves_later_rows_out(self):
         scores = score(desk(), pd.concat([MAY, MAY.assign(period="2026-07")]), as_of="2026-06")
-        assert scores.attrs["left_out"] == 4
+        assert set(scores["left_out"]) == {4}
         assert scores["period"].cat.categories.tolist() == ["2026-06"]
 
     def test_faulty_actuals_are_refused(self):
@@ -242,3 +252,54 @@ def test_a_parent_of_equal_children_is_their_equal(actual, weights):
         table(*[(f"k{i}", "2026-06", actual) for i in range(len(weights))]),
     )
     assert here.loc["steady", "score"] == here.loc["k0", "score"]
+
+
+# ------------------------------------------------------------------------------------- scores that went through a file
+
+UNITS = table(
+    *(("101", "mttr", "2026-01", None, 3000, 10), ("102", "mttr", "2026-01", None, 900, 2)),
+    *(("101", "load", "2026-01", 75, None, None), ("101", "cost", "2026-01", 130, None, None)),
+    *(("102", "cost", "2026-01", 90, None, None), ("102", "leavers", "2026-01", 15, None, None)),
+    *(("101", "mttr", "2026-02", None, 2000, 10), ("101", "load", "2026-02", 95, None, None)),
+    columns="unit kpi period actual numerator denominator",
+)
+READERS = {
+    "snapshot": lambda scores: views.snapshot(scores, "101"),
+    "by_unit": lambda scores: views.by_unit(scores, "score"),
+    "history": lambda scores: views.history(scores, ["mttr", "desk"], unit="101"),
+    "movements": lambda scores: views.movements(scores, "101"),
+    "contributions": lambda scores: views.contributions(scores, "fast", "101"),
+    "hidden_kpis": lambda scores: hidden_kpis(scores, ALL, ALL),
+    "compensation": lambda scores: compensation(scores, ALL, ALL),
+    "missing_bounds": lambda scores: missing_bounds(scores, ALL, ALL),
+    "smallest_flips": lambda scores: smallest_flips(scores, ALL, ALL),
+    "shake_weights": lambda scores: shake_weights(scores, 20, unit=ALL, period=ALL),
+    "unit_rank_stability": lambda scores: unit_rank_stability(scores, draws=20),
+    "measurement_error": lambda scores: measurement_error(desk(), scores, {"mttr": 1.0}, 20, unit="101"),
+    "compare_totals": lambda scores: compare_totals(scores, scores, "101"),
+    "compare_variants": lambda scores: compare_variants({"a": scores, "b": scores}, "mttr", "101"),
+}
+
+
+@pytest.mark.parametrize("missing", MISSING_POLICIES)
+@pytest.mark.parametrize("reader", READERS)
+def test_a_frame_from_a_file_means_the_same(reader, missing, tmp_path):
+    """Units whose names are numbers, and gaps."""
+    scores = score(desk(), UNITS, missing=missing)
+    scores.to_csv(tmp_path / "scores.csv", index=False)
+    scores.to_parquet(tmp_path / "scores.parquet", index=False)
+    wanted = READERS[reader](scores)
+    for again in (pd.read_csv(tmp_path / "scores.csv"), pd.read_parquet(tmp_path / "scores.parquet")):
+        found = READERS[reader](again)
+        words = [name for name in wanted if isinstance(wanted[name].dtype, pd.CategoricalDtype)]
+        found, other = (frame.astype(dict.fromkeys(words, str)) for frame in (found, wanted))
+        pd.testing.assert_frame_equal(found, other, check_dtype=False)
+
+
+def test_a_unit_that_a_file_lost_is_noticed(tmp_path):
+    scores = score(desk(), UNITS.replace({"unit": {"101": "NA"}}))
+    scores.to_csv(tmp_path / "scores.csv", index=False)
+    with pytest.raises(BscError, match=r"rows are given twice.*where a unit is called NA, read the file by"):
+        views.snapshot(pd.read_csv(tmp_path / "scores.csv"))
+    again = pd.read_csv(tmp_path / "scores.csv", keep_default_na=False, na_values=[""])
+    assert views.snapshot(again, "NA")["score"].equals(views.snapshot(scores, "NA")["score"])

@@ -8,10 +8,9 @@ from trees import actuals, scored, tree
 
 from bsclib import score
 from bsclib.errors import BscError, UnknownNameError
-from bsclib.model.random import check_draws, generator
 from bsclib.model.status import STATUSES
 from bsclib.scoring.published import METHODS
-from bsclib.scoring.tree import ALL, lay_out_scores, lowest_score, roll_up
+from bsclib.scoring.tree import ALL, lowest_score, roll_up_tree, score_tree
 
 
 def two_units():
@@ -20,17 +19,17 @@ def two_units():
 
 
 def test_the_organisation_and_the_last_month_unless_others_are_named():
-    found = lay_out_scores(two_units())
+    found = score_tree(two_units())
     assert found.frame["unit"].unique().tolist() == [""]
     assert found.frame["period"].unique().tolist() == ["2026-02"]
-    assert lay_out_scores(two_units(), ALL, ALL).cases == 6
-    assert lay_out_scores(two_units(), ["A", "B"], "2026-01").cases == 2
+    assert score_tree(two_units(), ALL, ALL).cases == 6
+    assert score_tree(two_units(), ["A", "B"], "2026-01").cases == 2
 
 
 def test_order_and_categories_do_not_matter():
     scores = two_units()
     shuffled = scores.sample(frac=1, random_state=1).astype({"unit": str, "id": str, "period": str, "status": str})
-    one, other = lay_out_scores(scores, "A", ALL), lay_out_scores(shuffled, "A", ALL)
+    one, other = score_tree(scores, "A", ALL), score_tree(shuffled, "A", ALL)
     for id in one.ids:
         a, b = one.ids.index(id), other.ids.index(id)
         assert sorted(one.status[:, a]) == sorted(other.status[:, b])
@@ -38,23 +37,16 @@ def test_order_and_categories_do_not_matter():
 
 
 def test_shares_multiply_along_the_tree():
-    found = lay_out_scores(scored(10, 20, 60, shape=(2, 1), weights=[3, 1, 5]))
-    carried = dict(zip(found.kpis_under(found.root), found.carried(found.root)[0], strict=True))
+    found = score_tree(scored(10, 20, 60, shape=(2, 1), weights=[3, 1, 5]))
+    carried = dict(zip(found.kpis_under(found.root), found.kpi_shares(found.root)[0], strict=True))
     ids = [found.ids.index(id) for id in ("k0", "k1", "k2")]
     assert [carried[id] for id in ids] == pytest.approx([0.375, 0.125, 0.5])
 
 
 def test_roll_up_gives_the_scores_back():
-    found = lay_out_scores(two_units(), ALL, ALL)
-    again = roll_up(found, found.numbers["score"][:, found.kpis], found.numbers["weight"])
+    found = score_tree(two_units(), ALL, ALL)
+    again = roll_up_tree(found, found.numbers["score"][:, found.kpis], found.numbers["weight"])
     np.testing.assert_allclose(again, found.numbers["score"], rtol=1e-12)
-
-
-def test_roll_up_propagates_as_the_scores_do():
-    found = lay_out_scores(scored(10, None, 60, shape=(2, 1), missing="propagate"))
-    assert found.propagates
-    again = roll_up(found, found.numbers["score"][:, found.kpis], found.numbers["weight"])
-    np.testing.assert_allclose(again, found.numbers["score"])
 
 
 @pytest.mark.parametrize(
@@ -63,57 +55,38 @@ def test_roll_up_propagates_as_the_scores_do():
 )
 def test_unknown_names(unit, period, message):
     with pytest.raises(UnknownNameError, match=message):
-        lay_out_scores(two_units(), unit, period)
+        score_tree(two_units(), unit, period)
 
 
 def test_what_is_not_a_frame_of_scores():
     scores = two_units()
     with pytest.raises(BscError, match="column 'weight' is missing"):
-        lay_out_scores(scores.drop(columns="weight"))
+        score_tree(scores.drop(columns="weight"))
     with pytest.raises(BscError, match="rows are missing"):
-        lay_out_scores(scores[scores["level"] != "objective"])
+        score_tree(scores[scores["level"] != "objective"])
     with pytest.raises(BscError, match="there are no rows"):
-        lay_out_scores(scores[:0])
+        score_tree(scores[:0])
     both = pd.concat([scores, scores.assign(method="another")])
     with pytest.raises(BscError, match="one scoring method at a time"):
-        lay_out_scores(both)
+        score_tree(both)
 
 
 def test_means_of_colours_are_refused():
     card, rows = tree(3), actuals(100, 80, 10)
-    scores = score(card, rows, method=replace(METHODS["kit"], colours=True))
+    scores = score(card, rows, method=replace(METHODS["kit"], name="ours", colours=True))
     with pytest.raises(BscError, match="not the weighted mean"):
-        lay_out_scores(scores)
-    assert lay_out_scores(scores, means=False).cases == 1
+        score_tree(scores)
+    assert score_tree(scores, means=False).cases == 1
 
 
 def test_the_frame_is_left_as_it_was():
     scores = two_units()
-    before, attrs = scores.copy(), dict(scores.attrs)
-    lay_out_scores(scores, ALL, ALL)
+    before = scores.copy()
+    score_tree(scores, ALL, ALL)
     assert scores.equals(before)
-    assert scores.attrs == attrs
 
 
 def test_a_cut_is_met_at_nine_decimals():
     cut = float(lowest_score(np.array(0.7)))
     assert 69.9999999 < cut < 70
-    assert STATUSES[lay_out_scores(scored(cut + 1e-9)).status[0, 0]] == "at_risk"
-
-
-@pytest.mark.parametrize("rng", ["1", -1, 1.5, True, np.random])
-def test_what_makes_no_random_numbers(rng):
-    with pytest.raises(BscError, match="makes no random numbers"):
-        generator(rng, 1)
-
-
-def test_seeds_and_generators():
-    assert generator(None, 7).random() == generator(7, 1).random() == generator(np.int64(7), 1).random()
-    given = np.random.default_rng(3)
-    assert generator(given, 1) is given
-
-
-@pytest.mark.parametrize("draws", [0, -1, 1.0, "10", True, 10**9, None])
-def test_draws_that_cannot_be(draws):
-    with pytest.raises(BscError, match="so many cannot be drawn"):
-        check_draws(draws)
+    assert STATUSES[score_tree(scored(cut + 1e-9)).status[0, 0]] == "at_risk"

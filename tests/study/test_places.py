@@ -77,8 +77,8 @@ def test_one_object_is_one_place():
     assert places(CARD.links[0]) == [{"load -> mttr"}]
 
 
-def test_two_places_in_a_pair_are_a_link_where_there_is_one():
-    assert places([("load", "mttr")]) == [{"load -> mttr"}]
+def test_two_places_in_a_pair_are_two_places():
+    assert places([("load", "mttr")]) == [{"load"}, {"mttr"}]
     assert places([("load", "cost")]) == [{"load"}, {"cost"}]
     assert places(("load", "cost")) == [{"load"}, {"cost"}]
 

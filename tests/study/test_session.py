@@ -4,10 +4,10 @@ import sys
 import pytest
 from samples import MAY, desk, one_kpi, table
 
+from bsclib import study
 from bsclib.errors import ActualsError, UnknownNameError
-from bsclib.study import exercises
-from bsclib.study import session as study
-from bsclib.study.exercises import LESSONS
+from bsclib.study.exercises.question import LESSONS
+from bsclib.wording import PLAIN
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ class TestLesson:
         with pytest.raises(ActualsError, match="kpi"):
             study.lesson("03", desk(), table(("nobody", "2026-06", 1)))
 
-    @pytest.mark.parametrize("verb", ["question", "hint", "solution"])
+    @pytest.mark.parametrize("verb", ["ask", "hints", "solution"])
     def test_an_unknown_exercise(self, lesson, verb):
         with pytest.raises(UnknownNameError, match=r"there is no exercise 'wieghts'.*did you mean 'weights'"):
             getattr(lesson, verb)("wieghts")
@@ -51,10 +51,10 @@ class TestLesson:
     def test_the_whole_way_from_stub_to_solution(self, number):
         lesson = study.lesson(number, desk(), MAY)
         for name in lesson.names:
-            question = lesson.question(name)
-            if "Nothing to ask here." in question.text:
-                assert lesson.check(name, ...).state == "cannot tell"
-                assert lesson.hint(name).text == lesson.solution(name).text == question.text
+            assert lesson.solution(name, show=False) is None
+            if lesson.check(name, ...).state == "cannot tell":
+                assert lesson.hints(name).text == lesson.solution(name).text
+                assert lesson.hints(name).text.startswith("Nothing to ask here. ")
                 continue
             assert lesson.check(name, ...).state == "not attempted"
             # What a notebook has defined by then.
@@ -63,24 +63,34 @@ class TestLesson:
             assert lesson.check(name, namespace["answer"]).state == "right"
 
 
+@pytest.fixture
+def shown(lesson, monkeypatch):
+    """What a notebook displays when an exercise is asked, as HTML."""
+    cards = []
+    monkeypatch.setattr("IPython.get_ipython", object)
+    monkeypatch.setattr("IPython.display.display", cards.append)
+
+    def ask(name, lesson=lesson):
+        lesson.ask(name)
+        return cards[-1]._repr_html_()
+
+    return ask
+
+
 class TestHints:
-    def test_one_by_one(self, lesson):
-        titles = [lesson.hint("weights").title for _ in range(5)]
-        assert titles[:3] == [f"Hint {n} of 3 for weights" for n in (1, 2, 3)]
-        assert titles[3:] == ["No more hints for weights"] * 2
-        assert 'lesson.solution("weights")' in lesson.hint("weights").text
+    def test_in_a_notebook_each_is_folded_below_the_question(self, lesson, shown):
+        page = shown("weights")
+        assert page.count("<details><summary>Hint ") == 3
+        assert page.index("What is given") < page.index("Hint 1 of 3") < page.index("A weight of 2")
+        assert page.endswith("</details></div>")
+        assert "A weight of 2" not in repr(lesson.hints("edge"))
 
-    def test_each_lesson_begins_anew(self, lesson):
-        lesson.hint("weights")
-        assert study.lesson("03", desk(), MAY).hint("weights").title == "Hint 1 of 3 for weights"
-
-    def test_a_wrong_answer_leads_to_them_while_there_are_any(self, lesson):
-        assert lesson.check("edge", "red").message == (
-            'the edge itself belongs to the better band. For help: lesson.hint("edge").'
-        )
-        for _ in range(2):
-            lesson.hint("edge")
-        assert lesson.check("edge", "red").message == "the edge itself belongs to the better band."
+    def test_elsewhere_it_is_said_how_to_get_them(self, lesson, capsys):
+        assert lesson.ask("weights") is None
+        printed = capsys.readouterr().out
+        assert printed.endswith('For 3 hints: lesson.hints("weights")\n')
+        assert "counts twice" not in printed
+        assert "1. A weight of 2 makes a child count twice." in repr(lesson.hints("weights"))
 
 
 class TestProgress:
@@ -88,13 +98,15 @@ class TestProgress:
         assert lesson.progress().title == "Lesson 03: 0 of 14 right"
         lesson.check("weights", 70)
         lesson.check("edge", "red")
-        lesson.hint("edge")
+        lesson.ask("attainment")
+        lesson.hints("attainment")
+        lesson.solution("attainment", show=False)
         lesson.solution("edge")
         card = lesson.progress()
         assert card.title == "Lesson 03: 1 of 14 right"
-        assert ("weights", "✔ right", "0", "no") in card.table
-        assert ("edge", "✘ wrong", "1", "yes") in card.table
-        assert ("attainment", "○ not attempted", "0", "no") in card.table
+        assert ("weights", "✔ right", "no") in card.table
+        assert ("edge", "✘ wrong", "yes") in card.table
+        assert ("attainment", "○ not attempted", "no") in card.table
 
     def test_once_right_stays_right(self, lesson):
         assert lesson.check("weights", 70).state == "right"
@@ -103,13 +115,14 @@ class TestProgress:
 
 
 class TestShown:
-    def test_as_text(self, lesson):
-        text = repr(lesson.question("weights"))
+    def test_as_text(self, lesson, capsys):
+        lesson.ask("weights")
+        text = capsys.readouterr().out
         assert text.splitlines()[0] == "Exercise weights"
         assert "What is given:\n  child  weight  score\n  mttr   3       60\n  load   1       100" in text
 
-    def test_as_html(self, lesson):
-        html = lesson.question("weights")._repr_html_()
+    def test_as_html(self, shown):
+        html = shown("weights")
         assert ">What is given</caption>" in html
         assert html.count('scope="col"') == 3
         assert html.count("<tr>") == 3
@@ -117,13 +130,13 @@ class TestShown:
     def test_a_solution_as_html(self, lesson):
         assert "<pre><code>" in lesson.solution("weights")._repr_html_()
 
-    def test_names_cannot_act(self):
+    def test_names_cannot_act(self, shown):
         card = one_kpi(name="<img src=x onerror=alert(1)> $a$ & co")
         lesson = study.lesson("03", card, table(("k", "2026-06", 60)))
-        html = lesson.question("attainment")._repr_html_()
+        html = shown("attainment", lesson)
         assert "<img" not in html
         assert "&lt;img" in html
-        assert exercises.PLAIN in html
+        assert PLAIN in html
 
 
 def test_it_is_light():

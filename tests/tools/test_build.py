@@ -11,7 +11,7 @@ import pytest
 
 from bsclib.causality.simulation import simulate
 from bsclib.causality.truth import read_truth
-from bsclib.design.review import check_scorecard
+from bsclib.design.review.findings import check_scorecard
 from bsclib.files.datasets import answer_key
 from bsclib.files.scorecards import read_actuals, read_scorecard
 from bsclib.model import periods

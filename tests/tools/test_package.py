@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bsclib.files.datasets import columns
+from bsclib.files.datasets import schema_columns
 from tools.datasets.package import actuals_schema, catalogue_schema, document, package, table, to_json, to_markdown
 
 DATA = Path(__file__).parents[2] / "datasets"
@@ -161,6 +161,6 @@ def test_the_page_shows_the_columns_of_a_table_beside_the_sets():
 
 
 def test_a_schema_reads_as_a_table():
-    found = columns(actuals_schema(["Rome"], ["a", "b"]))
+    found = schema_columns(actuals_schema(["Rome"], ["a", "b"]))
     assert found["column"].tolist() == ["unit", "kpi", "period", "actual", "numerator", "denominator"]
     assert found["allowed"].tolist()[:2] == ["required; Rome", "required; a, b"]

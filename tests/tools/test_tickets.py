@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.datasets.tickets import LIMITS, open_minutes, shared_out, tickets_beneath
+from tools.datasets.tickets import LIMITS, apportion, open_minutes, simulate_tickets
 
 CELL = {
     "sla-met": (55, 60),
@@ -28,7 +28,7 @@ def actuals():
 
 @pytest.fixture(scope="module")
 def tickets():
-    return tickets_beneath(actuals(), "2024-02", "2024-03", np.random.default_rng(8))
+    return simulate_tickets(actuals(), "2024-02", "2024-03", np.random.default_rng(8))
 
 
 def test_the_tickets_of_a_month_sum_to_what_the_actuals_say(tickets):
@@ -71,18 +71,18 @@ def test_actuals_that_cannot_be_are_refused():
     wrong = actuals()
     wrong.loc[wrong["kpi"] == "first-contact-resolution", "numerator"] = 61
     with pytest.raises(ValueError, match="61 tickets were to be chosen, and only"):
-        tickets_beneath(wrong, "2024-02", "2024-03", np.random.default_rng(8))
+        simulate_tickets(wrong, "2024-02", "2024-03", np.random.default_rng(8))
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.floats(0, 100)), min_size=1), st.floats(0, 1))
 def test_what_is_shared_out_is_shared_whole_and_within_the_caps(parts, share):
     caps, weights = (np.array(one) for one in zip(*parts, strict=True))
     total = int(share * caps.sum())
-    found = shared_out(total, weights, caps)
+    found = apportion(total, weights, caps)
     assert found.sum() == total
     assert ((found >= 0) & (found <= caps)).all()
 
 
 def test_more_than_there_is_room_for_is_refused():
     with pytest.raises(ValueError, match="7 is to be shared out, and there is room for 6"):
-        shared_out(7, np.ones(2), np.array([3, 3]))
+        apportion(7, np.ones(2), np.array([3, 3]))

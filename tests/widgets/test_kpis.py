@@ -6,13 +6,13 @@ import oddities
 import pytest
 
 from bsclib import widgets
-from bsclib.design.review import check_scorecard
-from bsclib.design.selection import candidates
-from bsclib.design.selection.shortlist import Constraints, choose_within, first_constraints, proposed_worth
+from bsclib.design.review.findings import check_scorecard
+from bsclib.design.selection.candidates import rate_candidates
+from bsclib.design.selection.choice import choose
+from bsclib.design.selection.shortlist import attainable, first_constraints, weighted_scores
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import keep
-from bsclib.widgets import KpiChoice
-from bsclib.widgets.kpis import lay_out
+from bsclib.widgets.kpis import KpiChoice, ground_for
 
 AT_MOST, AT_LEAST, LEADING, BUDGET, APART, SAID, TABLES, FINDINGS, BUTTON, CODE = range(10)
 
@@ -24,14 +24,12 @@ def case():
 
 @pytest.fixture(scope="module")
 def ground(case):
-    return lay_out(*case)
+    return ground_for(*case)
 
 
 @pytest.fixture
-def explorer(case, ground):
-    with pytest.MonkeyPatch.context() as patch:  # the same each time, and most of the work
-        patch.setattr("bsclib.widgets.kpis.lay_out", lambda *_: ground)
-        return widgets.kpi_explorer(*case)
+def explorer(ground):
+    return widgets.kpis.explorer(ground)
 
 
 def shown(part):
@@ -53,7 +51,7 @@ def test_a_batch_gets_the_choice_as_it_starts(case, explorer):
 
 
 def test_a_person_gets_the_controls(monkeypatch, case):
-    monkeypatch.setattr(widgets, "attended", lambda: True)
+    monkeypatch.setattr(widgets.kpis, "attended", lambda: True)
     assert len(widgets.explore_kpis(*case).children) == 10
 
 
@@ -65,7 +63,8 @@ def test_every_control_has_a_description(explorer):
 def test_it_starts_with_limits_that_can_be_kept(case, ground, explorer):
     first = first_constraints(ground.worth, case[0], ground.cost, apart=ground.twins)
     controls = [control.value for control in explorer.children[:SAID]]
-    assert controls == [first.at_most, first.at_least, first.leading, first.budget, True]
+    assert controls == [first["at_most"], 2, first["leading"], first["budget"], True]
+    assert first["at_least"] == attainable(case[0], 2)
 
 
 def test_fewer_kpis(case, explorer):
@@ -73,7 +72,7 @@ def test_fewer_kpis(case, explorer):
     explorer.children[AT_MOST].value = 9
     found = chosen_by(explorer, case)
     assert len(found.chosen) <= 9
-    assert "at_most=9" in shown(explorer.children[CODE])
+    assert "'at_most': 9" in shown(explorer.children[CODE])
     said = shown(explorer.children[SAID])
     assert f"{len(found.chosen)} KPIs chosen, worth {found.value:.1f}" in said
     leaves = said.split("Leaves: ")[1]
@@ -100,7 +99,7 @@ def test_more_leading_ones(case, explorer):
     explorer.children[LEADING].value = (0.5, 0.75)
     found = chosen_by(explorer, case).chosen
     assert sum(case[0].kpi(id).role == "leading" for id in found) >= len(found) / 2
-    assert "budget=None" in shown(explorer.children[CODE]), "at the end of the slider there is no budget"
+    assert "budget" not in shown(explorer.children[CODE]), "at the end of the slider there is no budget"
 
 
 def test_two_that_say_the_same_may_be_allowed(case, explorer):
@@ -146,21 +145,23 @@ def test_the_code_is_shown_when_asked_for(explorer):
 
 def test_worth_and_cost_may_be_somebodys_own(case):
     card, actuals = case
-    worth = proposed_worth(card, actuals).mask(lambda values: values.index == "cloud-waste", 99.0)
-    cost = candidates(card, actuals)["cost_to_collect"] * 0 + 2
-    explorer = widgets.kpi_explorer(card, actuals, worth, cost)
+    worth = weighted_scores(rate_candidates(card, actuals)).mask(lambda values: values.index == "cloud-waste", 99.0)
+    cost = rate_candidates(card, actuals)["cost_to_collect"] * 0 + 2
+    explorer = widgets.kpis.explorer(ground_for(card, actuals, worth, cost))
     assert explorer.children[BUDGET].max == 2 * len(card.kpis)
     assert card.names["cloud-waste"] in shown(explorer.children[TABLES])
-    assert "proposed_worth" not in shown(explorer.children[CODE])
+    assert "rate_candidates" not in shown(explorer.children[CODE])
 
 
 def test_the_code_gives_the_same_set(case):
     card, actuals = case
-    choice = KpiChoice(Constraints(7, 1, (0.3, 0.6), 12), apart=False)
+    constraints = {"at_most": 7, "at_least": attainable(card, 1), "leading": (0.3, 0.6), "budget": 12}
+    choice = KpiChoice(constraints, apart=False)
     names = {"scorecard": card, "actuals": actuals}
     exec(choice.code(), names)
-    worth, cost = proposed_worth(card, actuals), candidates(card, actuals)["cost_to_collect"]
-    assert names["chosen"].chosen == choose_within(worth, card, choice.constraints, cost).chosen
+    rated = rate_candidates(card, actuals)
+    worth, cost = weighted_scores(rated), rated["cost_to_collect"]
+    assert names["chosen"].chosen == choose(worth, card, cost=cost, **constraints).chosen
 
 
 def test_nothing_may_be_chosen(explorer):
@@ -172,7 +173,7 @@ def test_nothing_may_be_chosen(explorer):
 
 def test_a_kpi_that_nobody_has_reported_may_be_chosen():
     card = oddities.card(oddities.kpi("k0"), oddities.kpi("k1", role="leading", catalogue="training-hours"))
-    explorer = widgets.kpi_explorer(card, oddities.actuals(*oddities.months("k0")))
+    explorer = widgets.kpis.explorer(ground_for(card, oddities.actuals(*oddities.months("k0"))))
     explorer.children[AT_LEAST].value = 0
     explorer.children[LEADING].value = (1.0, 1.0)
     assert "KPI k1" in explorer.children[TABLES].value
@@ -183,7 +184,7 @@ def test_a_kpi_that_nobody_has_reported_may_be_chosen():
 @pytest.mark.parametrize("name", oddities.all_cases())
 def test_odd_scorecards_can_be_explored(name):
     card, actuals = oddities.all_cases()[name]
-    explorer = widgets.kpi_explorer(card, actuals)
+    explorer = widgets.kpis.explorer(ground_for(card, actuals))
     assert "chosen, worth" in explorer.children[SAID].value
     for at in (AT_MOST, AT_LEAST, BUDGET):
         explorer.children[at].value = explorer.children[at].max

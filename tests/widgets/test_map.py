@@ -10,13 +10,12 @@ import tested
 from samples import desk
 
 from bsclib import plots, widgets
-from bsclib.causality.chains import around
-from bsclib.causality.evidence import link_evidence
+from bsclib.causality.chains import lineage
+from bsclib.causality.evidence.links import link_evidence
 from bsclib.files.datasets import load_dataset
 from bsclib.plots.palette import VERDICTS
-from bsclib.plots.verdicts import counted
-from bsclib.widgets import MapChoice
-from bsclib.widgets.map import numbers
+from bsclib.plots.wording import tally
+from bsclib.widgets.map import MapChoice, numbers
 
 UNIT, LINK, SAID, PICTURE, NUMBERS, AROUND, TOLD, MAP, BUTTON, CODE = range(10)
 CONTROLS = (UNIT, LINK, AROUND)
@@ -35,7 +34,7 @@ def evidence(case):
 @pytest.fixture
 def explorer(case, monkeypatch):
     monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: b"")  # drawn, not rendered: a tenth of the time
-    return widgets.map_explorer(*case)
+    return widgets.map.explorer(*case)
 
 
 def shown(part):
@@ -43,7 +42,7 @@ def shown(part):
 
 
 def counts(evidence):
-    return f"{len(evidence[''])} links: {counted(evidence['']['verdict'])}"
+    return f"{len(evidence[''])} links: {tally(evidence['']['verdict'], VERDICTS)}"
 
 
 def run(explorer, case, monkeypatch):
@@ -62,7 +61,7 @@ def test_a_batch_gets_the_map(case, evidence, capsys):
 
 
 def test_a_person_gets_the_controls(monkeypatch, case):
-    monkeypatch.setattr(widgets, "attended", lambda: True)
+    monkeypatch.setattr(widgets.map, "attended", lambda: True)
     assert len(widgets.explore_map(*case).children) == 10
 
 
@@ -99,7 +98,7 @@ def test_a_link_shows_its_evidence(case, explorer, evidence):
 def test_a_kpi_shows_what_is_up_and_down_the_map(case, explorer, evidence):
     card = case[0]
     explorer.children[AROUND].value = "csat"
-    found = around(evidence[""], "csat")
+    found = lineage(evidence[""], "csat")
     for id in found["kpi"]:
         assert card.names[id] in shown(explorer.children[TOLD])
     assert shown(explorer.children[TOLD]).count("<tr>") == 1 + len(found)
@@ -146,7 +145,7 @@ def test_the_code_is_shown_when_asked_for(explorer):
 
 def test_a_map_without_links_says_so(case):
     card, actuals = oddities.all_cases()["tiny"]
-    explorer = widgets.map_explorer(card, actuals)
+    explorer = widgets.map.explorer(card, actuals)
     assert "nothing to test" in shown(explorer.children[SAID])
     assert explorer.children[LINK].disabled
     assert "plot_link" not in shown(explorer.children[CODE])
@@ -156,7 +155,7 @@ def test_a_map_without_links_says_so(case):
 def test_two_links_between_the_same_kpis_are_told_apart():
     twice = [{"cause": "mttr", "effect": "cost", "sign": "+", "lag": lag} for lag in (1, 3)]
     rows = [(kpi, f"2025-{at:02d}", 9.0 + at % 3) for kpi in ("mttr", "cost") for at in range(1, 13)]
-    explorer = widgets.map_explorer(desk(links=twice), pd.DataFrame(rows, columns=["kpi", "period", "actual"]))
+    explorer = widgets.map.explorer(desk(links=twice), pd.DataFrame(rows, columns=["kpi", "period", "actual"]))
     assert [name for name, _ in explorer.children[LINK].options] == [
         "? Mean time to restore → Cost, 1 mo",
         "? Mean time to restore → Cost, 3 mo",
@@ -177,19 +176,19 @@ def test_numbers_leave_out_what_is_missing():
         "0.010",
         "60",
         "yes",
-        "30%",
+        "30 %",
     ]
     assert waiting["Months needed to tell"] == "30 to 90"
     assert untested.to_dict() == {"Months it rests on": "60"}
     endless = numbers(found.iloc[2].replace({90.0: np.inf}), card).set_index("what")["says"]
     assert endless["Months needed to tell"] == "30 or more"
-    assert numbers(found.iloc[0].replace({0.004: 1e-9}), card)["says"].tolist()[3] == "below 0.001"
+    assert numbers(found.iloc[0].replace({0.004: 1e-9}), card)["says"].tolist()[3] == "< 0.001"
     assert numbers(found.iloc[1], card)["says"].iloc[0] == "+0.5", "cost is measured in nothing"
 
 
 def test_what_the_choice_says():
     assert MapChoice().code() == (
-        "from bsclib.causality.evidence import link_evidence\n"
+        "from bsclib.causality import link_evidence\n"
         "from bsclib.plots import plot_strategy_map, show\n\n"
         "evidence = link_evidence(scorecard, actuals)\n"
         "show(plot_strategy_map(scorecard, evidence=evidence))"
@@ -200,7 +199,7 @@ def test_what_the_choice_says():
 def test_odd_scorecards_can_be_explored(name, monkeypatch):
     monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: b"")
     card, actuals = oddities.all_cases()[name]
-    explorer = widgets.map_explorer(card, actuals)
+    explorer = widgets.map.explorer(card, actuals)
     for at in CONTROLS:
         if explorer.children[at].options:
             explorer.children[at].value = explorer.children[at].options[-1][1]

@@ -19,7 +19,7 @@ def card():
 
 @pytest.fixture
 def explorer(card):
-    return widgets.objective_explorer(card)
+    return widgets.objectives.explorer(card)
 
 
 def shown(explorer, part):
@@ -40,7 +40,7 @@ def test_a_batch_gets_the_matrix(card, capsys):
 
 
 def test_a_person_gets_the_controls(monkeypatch, card):
-    monkeypatch.setattr(widgets, "attended", lambda: True)
+    monkeypatch.setattr(widgets.objectives, "attended", lambda: True)
     assert len(widgets.explore_objectives(card).children) == 9
 
 
@@ -50,7 +50,7 @@ def test_all_objectives_stay_at_the_start(card, explorer):
     assert sorted(controls[STAY].value) == sorted(one.id for one in card.objectives)
     guess = first_guess(card).loc[controls[JUDGE].value]
     assert [controls[IMPACT].value, controls[EFFORT].value] == guess[["impact", "effort"]].tolist()
-    assert "18 of 18 objectives stay, 27 of 27 KPIs with them: Operational excellence 7 (39%)" in shown(explorer, SAID)
+    assert "18 of 18 objectives stay, 27 of 27 KPIs with them: Operational excellence 7 (39 %)" in shown(explorer, SAID)
     assert "No new findings." in shown(explorer, SAID)
     assert shown(explorer, FINDINGS) == ""
 
@@ -63,7 +63,7 @@ def test_the_objectives_are_offered_perspective_by_perspective(card, explorer):
 def test_what_a_choice_leaves_is_said_and_reviewed(card, explorer, monkeypatch):
     explorer.children[STAY].value = ("restore-fast", "stay-available", "satisfy-users")
     assert "3 of 18 objectives stay, 5 of 27 KPIs with them" in shown(explorer, SAID)
-    assert "Operational excellence 2 (67%), User orientation 1 (33%)" in shown(explorer, SAID)
+    assert "Operational excellence 2 (67 %), User orientation 1 (33 %)" in shown(explorer, SAID)
     assert "BSC105" in shown(explorer, FINDINGS)
     assert "there are 3 objectives" in shown(explorer, FINDINGS)
     names, pictures = run(explorer, card, monkeypatch)
@@ -102,19 +102,19 @@ def test_nothing_left_is_said_in_words(explorer):
 
 def test_a_choice_that_nothing_measures_is_refused_in_words():
     card = oddities.all_cases()["an idle objective"][0]
-    explorer = widgets.objective_explorer(card)
+    explorer = widgets.objectives.explorer(card)
     explorer.children[STAY].value = ("dream",)
     assert "no KPI would be left" in shown(explorer, SAID)
 
 
 def test_namesakes_are_told_apart():
     objectives = [{"id": id, "name": "Same", "perspective": "all"} for id in ("do", "too")]
-    explorer = widgets.objective_explorer(oddities.card(objectives=objectives))
+    explorer = widgets.objectives.explorer(oddities.card(objectives=objectives))
     assert [name for name, _ in explorer.children[STAY].options] == ["Same (do)", "Same (too)"]
 
 
 def test_the_code_is_shown_when_asked_for():
-    explorer = widgets.objective_explorer(small())
+    explorer = widgets.objectives.explorer(small())
     assert explorer.children[CODE].layout.display == "none"
     explorer.children[BUTTON].value = True
     assert explorer.children[CODE].layout.display == ""
@@ -123,7 +123,7 @@ def test_the_code_is_shown_when_asked_for():
 @pytest.mark.parametrize("name", oddities.all_cases())
 def test_objectives_of_odd_scorecards_can_be_explored(name, monkeypatch):
     monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: b"")  # drawn, not rendered: a tenth of the time
-    explorer = widgets.objective_explorer(oddities.all_cases()[name][0])
+    explorer = widgets.objectives.explorer(oddities.all_cases()[name][0])
     explorer.children[JUDGE].value = explorer.children[JUDGE].options[-1][1]
     explorer.children[IMPACT].value, explorer.children[EFFORT].value = 1.0, 5.0
     explorer.children[STAY].value = explorer.children[STAY].value[:1]

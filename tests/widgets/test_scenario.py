@@ -10,8 +10,7 @@ from planned import CARD, actuals
 from bsclib import plots, score, widgets
 from bsclib.model.build import build
 from bsclib.scenarios import allocate, fit_map, project
-from bsclib.widgets import ScenarioChoice
-from bsclib.widgets.scenario import Ground
+from bsclib.widgets.scenario import Ground, ScenarioChoice
 
 UNIT, KPI, COUNTS, BY, WORKS, PLANNED, BUDGET, HORIZON, WATCH, SAID, FAN, NOTES, BOUGHT, BUTTON, CODE = range(15)
 CONTROLS = (UNIT, KPI, COUNTS, BY, PLANNED, BUDGET, HORIZON, WATCH)
@@ -50,8 +49,8 @@ def outside_any_loop():
 
 
 @pytest.fixture
-def explorer(case, ground):
-    return widgets.scenario_explorer(*case, ground)
+def explorer(ground):
+    return widgets.scenario.explorer(ground)
 
 
 def noted(function, asked):
@@ -93,7 +92,7 @@ def test_a_batch_gets_the_fan_chart(case, capsys):
 
 
 def test_a_person_gets_the_controls(monkeypatch, case):
-    monkeypatch.setattr(widgets, "attended", lambda: True)
+    monkeypatch.setattr(widgets.scenario, "attended", lambda: True)
     assert len(widgets.explore_scenario(*case).children) == 15
 
 
@@ -179,7 +178,7 @@ def test_the_map_is_fitted_once_and_each_frontier_found_once(case, monkeypatch):
     asked, home = [], widgets.scenario
     for one in (home.fit_map, home.frontier):
         monkeypatch.setattr(home, one.__name__, noted(one, asked))
-    explorer = widgets.scenario_explorer(*case)
+    explorer = home.explorer(Ground(*case))
     explorer.children[BY].value = 3
     explorer.children[BUDGET].value = 10
     explorer.children[WATCH].value = "speed"
@@ -240,7 +239,7 @@ def test_what_the_choice_says():
 @pytest.mark.parametrize("name", oddities.all_cases())
 def test_odd_scorecards_can_be_explored(name):
     card, observed = oddities.all_cases()[name]
-    explorer = widgets.scenario_explorer(card, observed)
+    explorer = widgets.scenario.explorer(Ground(card, observed))
     for at in CONTROLS:
         control = explorer.children[at]
         if getattr(control, "options", ()):

@@ -20,7 +20,9 @@ from bsclib import plots, score, widgets
 from bsclib.batch.kernels import ThisPython
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import change
+from bsclib.plots.canvas import png
 from bsclib.scoring.compare import compare_methods
+from bsclib.widgets.parts import attended
 
 UNIT, AS_OF, MISSING, THRESHOLDS, SAID, PICTURE, BUTTON, CODE = range(8)
 
@@ -38,7 +40,7 @@ def outside_voila(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def small_pictures(monkeypatch):
-    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: plots.png(axes, dpi=20))
+    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: png(axes, dpi=20))
 
 
 def sitting_at(monkeypatch, content):
@@ -52,9 +54,9 @@ def sitting_at(monkeypatch, content):
 
 
 def test_nobody_is_there_outside_a_notebook(monkeypatch):
-    assert not widgets.attended()
+    assert not attended()
     monkeypatch.delitem(sys.modules, "IPython", raising=False)
-    assert not widgets.attended()
+    assert not attended()
 
 
 @pytest.mark.parametrize(
@@ -62,21 +64,21 @@ def test_nobody_is_there_outside_a_notebook(monkeypatch):
 )
 def test_somebody_is_there_when_the_keyboard_is(monkeypatch, content, there):
     sitting_at(monkeypatch, content)
-    assert widgets.attended() is there
+    assert attended() is there
 
 
 def test_voila_shows_the_notebook_to_a_person(monkeypatch):
     sitting_at(monkeypatch, {"allow_stdin": False})
     monkeypatch.setenv("VOILA_BASE_URL", "/")
-    assert widgets.attended()
+    assert attended()
 
 
 def test_a_batch_gets_the_picture_and_no_widget():
     """nbclient is what papermill and nbconvert run on."""
     cells = [
-        "from bsclib.files.datasets import load_dataset\nfrom bsclib.widgets import attended, explore_scores",
+        "from bsclib.files.datasets import load_dataset\nfrom bsclib.widgets import explore_scores",
         "explore_scores(*load_dataset('meridian'))",
-        "attended()",
+        "from bsclib.widgets.parts import attended\nattended()",
     ]
     notebook = notebooks_made.notebook(*map(notebooks_made.code, cells))
     nbclient.NotebookClient(notebook, kernel_manager_class=ThisPython, timeout=120).execute()
@@ -92,7 +94,7 @@ def test_a_batch_gets_the_picture_and_no_widget():
 
 @pytest.fixture
 def explorer(case):
-    return widgets.score_explorer(*case)
+    return widgets.scores.explorer(*case)
 
 
 def code_of(explorer):
@@ -100,7 +102,7 @@ def code_of(explorer):
 
 
 def test_a_person_gets_the_controls(monkeypatch, case):
-    monkeypatch.setattr(widgets, "attended", lambda: True)
+    monkeypatch.setattr(widgets.scores, "attended", lambda: True)
     assert len(widgets.explore_scores(*case).children) == 8
 
 
@@ -150,7 +152,7 @@ def test_policies_differ_where_something_is_missing(explorer):
 
 
 def test_the_code_gives_the_same_picture(case, monkeypatch):
-    choice = widgets.Choice("Genoa", "2025-11", "carry_forward", 0.6, 0.85)
+    choice = widgets.scores.ScoreChoice("Genoa", "2025-11", "carry_forward", 0.6, 0.85)
     shown = []
     monkeypatch.setattr(plots, "show", shown.append)
     exec(choice.code(), {"scorecard": case[0], "actuals": case[1]})
@@ -161,7 +163,7 @@ def test_the_code_gives_the_same_picture(case, monkeypatch):
 @pytest.mark.parametrize("name", oddities.all_cases())
 def test_odd_scorecards_can_be_explored(name):
     card, actuals = oddities.all_cases()[name]
-    explorer = widgets.score_explorer(card, actuals)
+    explorer = widgets.scores.explorer(card, actuals)
     for control in explorer.children[:THRESHOLDS]:
         last = control.options[-1]
         control.value = last[1] if isinstance(last, tuple) else last
@@ -175,7 +177,7 @@ W_UNIT, W_PARENT, W_WEIGHTS, W_KPI, W_EXPECTED, W_SAID, W_AUDIT, W_PICTURE, W_BU
 
 @pytest.fixture
 def weights(case):
-    return widgets.weight_explorer(*case)
+    return widgets.weights.explorer(*case)
 
 
 def unescaped(part):
@@ -189,7 +191,8 @@ def test_a_batch_gets_what_each_kpi_costs_and_a_table_of_methods(case, capsys):
 
 
 def test_a_person_gets_sliders_and_a_picker(monkeypatch, case):
-    monkeypatch.setattr(widgets, "attended", lambda: True)
+    for room in (widgets.weights, widgets.methods):
+        monkeypatch.setattr(room, "attended", lambda: True)
     assert len(widgets.explore_weights(*case).children) == 10
     assert len(widgets.explore_methods(*case).children) == 6
 
@@ -255,7 +258,7 @@ def test_weights_that_cannot_be_are_refused_in_words(weights):
 
 
 def test_the_code_of_weights_gives_the_same_picture(case, monkeypatch):
-    choice = widgets.Weighting("user_orientation", "Genoa", {"satisfy-users": 3.0}, {"csat": 4.0})
+    choice = widgets.weights.WeightChoice("user_orientation", "Genoa", {"satisfy-users": 3.0}, {"csat": 4.0})
     shown = []
     monkeypatch.setattr(plots, "show", shown.append)
     exec(choice.code(), {"scorecard": case[0], "actuals": case[1]})
@@ -266,14 +269,14 @@ def test_the_code_of_weights_gives_the_same_picture(case, monkeypatch):
 @pytest.mark.parametrize("name", oddities.all_cases())
 def test_weights_and_methods_of_odd_scorecards_can_be_explored(name):
     card, actuals = oddities.all_cases()[name]
-    explorer = widgets.weight_explorer(card, actuals)
+    explorer = widgets.weights.explorer(card, actuals)
     for control in (explorer.children[W_PARENT], explorer.children[W_UNIT], explorer.children[W_KPI]):
         control.value = control.options[-1][1]
     for slider in explorer.children[W_WEIGHTS].children:
         slider.value = slider.max
     explorer.children[W_EXPECTED].value = explorer.children[W_EXPECTED].max
     shown = (*explorer.children[W_SAID:W_BUTTON], explorer.children[W_CODE])
-    methods = widgets.method_explorer(card, actuals)
+    methods = widgets.methods.explorer(card, actuals)
     methods.children[M_METHODS].value = methods.children[M_METHODS].options
     assert "<script>" not in "".join(part.value for part in (*shown, *methods.children[M_SAID:M_BUTTON]))
 
@@ -285,7 +288,7 @@ M_UNIT, M_METHODS, M_SAID, M_TABLE, M_BUTTON, M_CODE = range(6)
 
 def test_methods_are_picked(case):
     card, actuals = case
-    explorer = widgets.method_explorer(card, actuals)
+    explorer = widgets.methods.explorer(card, actuals)
     assert explorer.children[M_METHODS].options[0] == "kit"
     explorer.children[M_UNIT].value = "Genoa"
     explorer.children[M_METHODS].value = ("kit", "sap_achievement")
@@ -300,7 +303,7 @@ def test_methods_are_picked(case):
 
 
 def test_no_method_is_no_table(case):
-    explorer = widgets.method_explorer(*case)
+    explorer = widgets.methods.explorer(*case)
     explorer.children[M_METHODS].value = ()
     assert "Pick at least one method." in explorer.children[M_SAID].value
     assert "<table" not in explorer.children[M_TABLE].value

@@ -32,7 +32,7 @@ from tools.datasets.package import (
     to_json,
     to_markdown,
 )
-from tools.datasets.tickets import CATEGORIES, open_minutes, tickets_beneath
+from tools.datasets.tickets import CATEGORIES, open_minutes, simulate_tickets
 
 TICKETS = ("2025-07", "2026-06")
 SETS = {
@@ -62,24 +62,13 @@ EXAMPLES = "what others publish of their scoring rules, number by number, and pa
 
 
 def make(folder: Path) -> None:
-    """Write everything that is generated under a folder that holds the scorecards and truths.
-
-    Parameters
-    ----------
-    folder : Path
-        Such as the checkout's `datasets`.
-
-    Raises
-    ------
-    ScorecardError
-        When a scorecard or a truth cannot be read.
-    """
+    """Write everything that is generated under a folder that holds the scorecards and truths."""
     sets, resources = [], []
     for name, (path, title, about, months) in SETS.items():
         scorecard, truth = read_scorecard(folder / path), read_truth(folder / path / "truth.yaml")
         actuals = simulate(scorecard, truth, months=months)
         if name == "meridian":
-            tickets = tickets_beneath(actuals, *TICKETS, np.random.Generator(np.random.PCG64(truth.seed)))
+            tickets = simulate_tickets(actuals, *TICKETS, np.random.Generator(np.random.PCG64(truth.seed)))
             actuals = with_minutes(actuals, tickets)
             atomic.write_text(folder / path / "tickets.csv", tickets_csv(tickets))
         atomic.write_text(folder / path / "actuals.csv", actuals_csv(actuals))
@@ -97,14 +86,14 @@ def with_minutes(actuals: pd.DataFrame, tickets: pd.DataFrame) -> pd.DataFrame:
     solved = tickets[tickets["resolved"].notna()]
     by = [solved["unit"], solved["resolved"].dt.strftime("%Y-%m").rename("period")]
     held, waited = solved["on_hold_minutes"].groupby(by).sum(), open_minutes(solved).groupby(by).sum()
-    found = actuals.copy()
-    rows = found.index[(found["kpi"] == "on-hold-share") & found["period"].isin(held.index.get_level_values("period"))]
-    keys = pd.MultiIndex.from_frame(found.loc[rows, ["unit", "period"]].astype(str))
+    table = actuals.copy()
+    rows = table.index[(table["kpi"] == "on-hold-share") & table["period"].isin(held.index.get_level_values("period"))]
+    keys = pd.MultiIndex.from_frame(table.loc[rows, ["unit", "period"]].astype(str))
     numerator, denominator = (part.reindex(keys).to_numpy(dtype=float) for part in (held, waited))
-    found.loc[rows, "numerator"] = numerator
-    found.loc[rows, "denominator"] = denominator
-    found.loc[rows, "actual"] = np.round(100 * numerator / denominator, 4)
-    return found
+    table.loc[rows, "numerator"] = numerator
+    table.loc[rows, "denominator"] = denominator
+    table.loc[rows, "actual"] = np.round(100 * numerator / denominator, 4)
+    return table
 
 
 def actuals_csv(actuals: pd.DataFrame) -> str:
@@ -149,23 +138,23 @@ def _set(
 def _resources(folder: Path, path: str, name: str, scorecard: Scorecard, truth: Truth) -> list[Descriptor]:
     units = list(truth.units)
     schema = actuals_schema(units, [kpi.id for kpi in scorecard.kpis])
-    found = [
+    resources = [
         document(folder, f"{path}/scorecard.yaml", "objectives, KPIs, links, initiatives and events", name),
         table(folder, f"{path}/actuals.csv", "what was observed", schema, name),
     ]
     if (folder / path / "tickets.csv").exists():
         about = f"the tickets beneath the actuals of {TICKETS[0]} to {TICKETS[1]}, and those open at the end"
-        categories = [one for names, _ in CATEGORIES.values() for one in names]
-        found.append(table(folder, f"{path}/tickets.csv", about, tickets_schema(units, sorted({*categories})), name))
+        categories = sorted({name for names, _ in CATEGORIES.values() for name in names})
+        resources.append(table(folder, f"{path}/tickets.csv", about, tickets_schema(units, categories), name))
     for file in sorted((folder / path / "scenarios").glob("*.yaml")):
         about = f"a question to ask of it: {read_scenario(file).name.lower()}"
-        found.append(document(folder, f"{path}/scenarios/{file.name}", about, name))
+        resources.append(document(folder, f"{path}/scenarios/{file.name}", about, name))
     spoiler = "what is really so: true and false links, hidden drivers, what happened when (an answer key)"
-    found.append(document(folder, f"{path}/truth.yaml", spoiler, name))
+    resources.append(document(folder, f"{path}/truth.yaml", spoiler, name))
     if (folder / path / "answer_key.yaml").exists():
         about = "the faults planted in the scorecard and its actuals (an answer key)"
-        found.append(document(folder, f"{path}/answer_key.yaml", about, name))
-    return found
+        resources.append(document(folder, f"{path}/answer_key.yaml", about, name))
+    return resources
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, get_args
 
 from bsclib.files.catalogue import CONFIDENCE, LEVELS, OBJECTIVES_OF_COBIT, PRACTICES
-from bsclib.files.datasets import columns
-from bsclib.model.nouns import KPI, PERSPECTIVES
+from bsclib.files.datasets import schema_columns
+from bsclib.model.nouns import KPI
+from bsclib.model.perspectives import PERSPECTIVES
 from bsclib.model.values import Word
 
 Descriptor = dict[str, Any]
@@ -30,21 +31,7 @@ _PERIOD = r"\d{4}(-(0[1-9]|1[0-2]|Q[1-4]))?"
 
 
 def package(sets: Sequence[Descriptor], resources: Iterable[Descriptor]) -> Descriptor:
-    """Put a data package together.
-
-    Parameters
-    ----------
-    sets : list of dict
-        A data set each: `name`, `title`, `description`, `path`, `units`, `kpis`, `months`, `first`, `last`,
-        `generator`, `seed`.
-    resources : list of dict
-        A file each, from `table` or `document`.
-
-    Returns
-    -------
-    dict
-        As `datapackage.json` holds it.
-    """
+    """Put a data package together."""
     return {
         "profile": "data-package",
         "name": "bsclib-datasets",
@@ -99,22 +86,16 @@ def _file(path: str, about: str, data: bytes, dataset: str) -> Descriptor:
 
 
 def _field(name: str, type: str, about: str, unit: str = "", **constraints: Any) -> Descriptor:
-    found: Descriptor = {"name": name, "type": type, "description": about}
+    field: Descriptor = {"name": name, "type": type, "description": about}
     if type == "datetime":
-        found["format"] = "%Y-%m-%dT%H:%M"
+        field["format"] = "%Y-%m-%dT%H:%M"
     if unit:
-        found["unit"] = unit
-    return {**found, "constraints": constraints} if constraints else found
+        field["unit"] = unit
+    return {**field, "constraints": constraints} if constraints else field
 
 
 def actuals_schema(units: Sequence[str], kpis: Sequence[str]) -> Descriptor:
-    """Describe a table of actuals.
-
-    Parameters
-    ----------
-    units, kpis : list of str
-        The names that may stand in it; no units, or only an empty one, mean the organisation as a whole.
-    """
+    """Describe a table of actuals."""
     named = [unit for unit in units if unit]
     unit = {"required": True, "enum": named} if named else {"maxLength": 0}
     return {
@@ -168,7 +149,7 @@ def tickets_schema(units: Sequence[str], categories: Sequence[str]) -> Descripto
 
 def catalogue_schema() -> Descriptor:
     """Describe the KPI catalogue."""
-    generic, it = ([one.id for one in PERSPECTIVES[kind]] for kind in ("generic", "it"))
+    generic, it = ([perspective.id for perspective in PERSPECTIVES[kind]] for kind in ("generic", "it"))
     words = {name: get_args(KPI.model_fields[name].annotation) for name in ("direction", "role", "frequency")}
     names = r"[a-z][a-z0-9_]*"
     return {
@@ -184,7 +165,7 @@ def catalogue_schema() -> Descriptor:
                 pattern=rf"{names}: [^:;]+(; {names}: [^:;]+)*",
             ),
             _field("measured_in", "string", "unit; amounts are in EUR, and may be in any currency", required=True),
-            *(_words(name, "as of a KPI", found) for name, found in words.items()),
+            *(_words(name, "as of a KPI", allowed) for name, allowed in words.items()),
             _words("aggregate", "how actuals add up over time", get_args(Word)),
             _words("perspective", "of Kaplan and Norton's four", generic),
             _words("it_perspective", "of Van Grembergen and Van Bruggen's four for IT", it),
@@ -227,11 +208,11 @@ def to_markdown(descriptor: Descriptor) -> str:
         "",
         *_rows(("data set", "what it is", "units", "KPIs", "months"), map(_overview, descriptor["datasets"])),
     ]
-    for one in descriptor["datasets"]:
-        files = [res for res in descriptor["resources"] if res["dataset"] == one["name"]]
-        lines += ["", f"## {one['title']}", "", f"{one['description']} Load it by its name, `{one['name']}`.", ""]
+    for entry in descriptor["datasets"]:
+        files = [res for res in descriptor["resources"] if res["dataset"] == entry["name"]]
+        lines += ["", f"## {entry['title']}", "", f"{entry['description']} Load it by its name, `{entry['name']}`.", ""]
         lines += _rows(("file", "rows", "what it holds"), (_file_row(res) for res in files))
-        lines += ["", f"Made by {one['generator']}, seed {one['seed']}, {one['first']} to {one['last']}."]
+        lines += ["", f"Made by {entry['generator']}, seed {entry['seed']}, {entry['first']} to {entry['last']}."]
         for res in files:
             if "schema" in res:
                 lines += ["", f"### {res['path']}", "", *_columns(res["schema"])]
@@ -241,12 +222,12 @@ def to_markdown(descriptor: Descriptor) -> str:
         for res in beside:
             if "schema" in res:
                 lines += ["", f"### {res['path']}", "", *_columns(res["schema"])]
-    licences = ", ".join(f"[{one['title']}]({one['path']})" for one in descriptor["licenses"])
+    licences = ", ".join(f"[{licence['title']}]({licence['path']})" for licence in descriptor["licenses"])
     return "\n".join([*lines, "", "## Licence", "", f"{licences}.", ""])
 
 
-def _overview(one: Mapping[str, Any]) -> tuple[str, ...]:
-    return (f"`{one['name']}`", one["title"], str(one["units"]), str(one["kpis"]), str(one["months"]))
+def _overview(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    return (f"`{entry['name']}`", entry["title"], str(entry["units"]), str(entry["kpis"]), str(entry["months"]))
 
 
 def _file_row(resource: Mapping[str, Any]) -> tuple[str, ...]:
@@ -255,20 +236,20 @@ def _file_row(resource: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _columns(schema: Mapping[str, Any]) -> list[str]:
-    found = columns(schema)
-    found["column"] = "`" + found["column"] + "`"
+    columns = schema_columns(schema)
+    columns["column"] = "`" + columns["column"] + "`"
     key = f"Key: {_quoted(schema['primaryKey'])}. "
     for other in schema.get("foreignKeys", ()):
         key += f"{_quoted(other['fields'])} refers to {_quoted(other['reference']['fields'])} of the same table. "
     return [
-        *_rows(tuple(found.columns), (tuple(row) for row in found.to_numpy())),
+        *_rows(tuple(columns.columns), (tuple(row) for row in columns.to_numpy())),
         "",
         f"{key}An empty cell is a missing value.",
     ]
 
 
 def _quoted(names: Iterable[str]) -> str:
-    return ", ".join(f"`{one}`" for one in names)
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _rows(head: tuple[str, ...], body: Iterable[tuple[str, ...]]) -> list[str]:

@@ -59,26 +59,8 @@ class Cell:
     backlog_after: int
 
 
-def tickets_beneath(actuals: pd.DataFrame, first: str, last: str, rng: np.random.Generator) -> pd.DataFrame:
-    """Make the tickets that were solved from `first` to `last`, and those still open then.
-
-    Parameters
-    ----------
-    actuals : DataFrame
-        With the KPIs `sla-met`, `mttr`, `first-contact-resolution`, `reopen-rate`, `csat`, `on-hold-share` and
-        `backlog` of every unit and month, and the backlog of the month before.
-    first, last : str
-        Months, such as ``"2025-07"``.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    DataFrame
-        A row a ticket, in the order of opening. Columns: `id`, `unit`, `kind` (incident, request), `priority` (1..4),
-        `category`, `opened`, `resolved`, `closed` (missing while it is not), `first_contact`, `sla_met` (missing
-        while open), `reopened`, `reassigned` (counts), `restore_minutes` (incidents), `on_hold_minutes` and `rating`
-        (1..5, where the user answered).
-    """
+def simulate_tickets(actuals: pd.DataFrame, first: str, last: str, rng: np.random.Generator) -> pd.DataFrame:
+    """Make the tickets that were solved from `first` to `last`, and those still open then."""
     months = range(periods.span(first)[0], periods.span(last)[0] + 1)
     rows = actuals.astype({"unit": str, "kpi": str, "period": str}).set_index(["unit", "kpi", "period"]).sort_index()
     made = []
@@ -86,13 +68,11 @@ def tickets_beneath(actuals: pd.DataFrame, first: str, last: str, rng: np.random
         for month in months:
             made.append(_solved(_cell(rows, unit, month), unit, month, rng))
         made.append(_still_open(_cell(rows, unit, month).backlog_after, unit, month, rng))
-    found = pd.concat(made, ignore_index=True).sort_values(
-        ["opened", "unit", "resolved"], kind="stable", ignore_index=True
-    )
-    end = _start(months.stop)
-    found.loc[found["closed"] >= end, "closed"] = pd.NaT
-    found["id"] = [f"MF-{number}" for number in range(100_001, 100_001 + len(found))]
-    return found[COLUMNS]
+    order = ["opened", "unit", "resolved"]
+    tickets = pd.concat(made, ignore_index=True).sort_values(order, kind="stable", ignore_index=True)
+    tickets.loc[tickets["closed"] >= _start(months.stop), "closed"] = pd.NaT
+    tickets["id"] = [f"MF-{number}" for number in range(100_001, 100_001 + len(tickets))]
+    return tickets[COLUMNS]
 
 
 def open_minutes(tickets: pd.DataFrame) -> pd.Series:
@@ -152,7 +132,7 @@ def _solved(cell: Cell, unit: str, month: int, rng: np.random.Generator) -> pd.D
     table["reopened"] = np.where(again, 1 + (rng.random(len(table)) < 0.15), 0)
     incident = kind == "incident"
     weight = np.where(incident, length * (0.2 + rng.random(len(table))), 0)
-    restored = 1 + shared_out(cell.restore_minutes - cell.incidents, weight, np.where(incident, length - 1, 0))
+    restored = 1 + apportion(cell.restore_minutes - cell.incidents, weight, np.where(incident, length - 1, 0))
     table["restore_minutes"] = np.where(incident, restored, np.nan)
     table["rating"] = _ratings(cell, (~missed) * 1.0 + at_once * 0.5 + 2 * rng.random(len(table)), rng)
     return table.assign(unit=unit)
@@ -184,8 +164,8 @@ def _kinds(kind: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
     hard = rng.choice([1, 2, 3, 4], len(kind), p=[0.03, 0.12, 0.5, 0.35])
     plain = rng.choice([3, 4], len(kind), p=[0.6, 0.4])
     category = np.empty(len(kind), dtype=object)
-    for one, (names, weights) in CATEGORIES.items():
-        category[kind == one] = rng.choice(names, int((kind == one).sum()), p=np.array(weights) / 100)
+    for name, (names, weights) in CATEGORIES.items():
+        category[kind == name] = rng.choice(names, int((kind == name).sum()), p=np.array(weights) / 100)
     return pd.DataFrame({"kind": kind, "priority": np.where(incident, hard, plain), "category": category})
 
 
@@ -203,7 +183,7 @@ def _held(
     ordinary = ~at_once & (rng.random(len(net)) < 0.3)
     weight = np.where(ordinary, (1 - parking) * net * (0.3 + rng.random(len(net))), 0.0)
     weight = weight + np.where(near, parking * limit * (0.5 + rng.random(len(net))), 0.0)
-    return shared_out(total, weight, np.where(at_once, 0, _LONGEST - net))
+    return apportion(total, weight, np.where(at_once, 0, _LONGEST - net))
 
 
 def _parking(share: float) -> float:
@@ -246,9 +226,9 @@ def _ratings(cell: Cell, pleased: np.ndarray, rng: np.random.Generator) -> np.nd
         movable = np.flatnonzero(ratings < 5 if gap > 0 else ratings > 1)
         moved = rng.permutation(movable)[: abs(gap)]
         ratings[moved] += np.sign(gap)
-    found = np.full(cell.tickets, np.nan)
-    found[answered[np.argsort(pleased[answered], kind="stable")]] = np.sort(ratings)
-    return found
+    given = np.full(cell.tickets, np.nan)
+    given[answered[np.argsort(pleased[answered], kind="stable")]] = np.sort(ratings)
+    return given
 
 
 # ---------------------------------------------------------------------------------------------------------- dealing out
@@ -263,17 +243,9 @@ def _chosen(count: int, preference: np.ndarray) -> np.ndarray:
     return chosen
 
 
-def shared_out(total: int, weights: np.ndarray, caps: np.ndarray) -> np.ndarray:
-    """Share a whole number out by weight, in whole parts that do not pass their caps and sum to it exactly.
-
-    Where the weighted ones are full, the rest goes to whatever has room. Weights count to a thousandth, and the
-    arithmetic is whole, so that every machine shares alike.
-
-    Examples
-    --------
-    >>> shared_out(10, np.array([1.0, 1.0, 3.0]), np.array([9, 9, 4]))
-    array([3, 3, 4])
-    """
+def apportion(total: int, weights: np.ndarray, caps: np.ndarray) -> np.ndarray:
+    """Share a whole number out by weight, in whole parts that do not pass their caps and sum to it exactly."""
+    # Weights count to a thousandth and the arithmetic is whole, so that every machine shares alike.
     if total > caps.sum():
         raise ValueError(f"{total} is to be shared out, and there is room for {caps.sum()}")
     whole = np.floor(weights * 1000).astype(np.int64)

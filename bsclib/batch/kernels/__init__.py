@@ -13,14 +13,14 @@ from bsclib.batch.kernels.jobs import Failure, Job, Result
 from bsclib.batch.kernels.opening import open_kernels
 
 if TYPE_CHECKING:
-    from bsclib.batch.kernels.this_python import ThisPython
+    from bsclib.batch.kernels.ordinary import ThisPython
 
 __all__ = ["Failure", "Job", "Result", "ThisPython", "open_kernels"]
 
 
 def __getattr__(name: str) -> Any:
     if name == "ThisPython":  # jupyter_client takes a while to import
-        from bsclib.batch.kernels.this_python import ThisPython
+        from bsclib.batch.kernels.ordinary import ThisPython
 
         return ThisPython
     raise AttributeError(f"module 'bsclib.batch.kernels' has no attribute {name!r}")

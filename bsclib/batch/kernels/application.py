@@ -69,12 +69,12 @@ class Recorder(Session):
         return msg
 
     def _write(self, kind: str, msg: dict[str, Any], buffers: list[Any]) -> None:
-        held = [base64.b64encode(memoryview(one)).decode() for one in buffers]
+        held = [base64.b64encode(memoryview(buffer)).decode() for buffer in buffers]
         about = {"type": kind, "parent": (msg.get("parent_header") or {}).get("msg_id", ""), "buffers": held}
-        said = self.pack(msg["content"])
-        content = json.dumps(about).encode() + b"\n" + said
+        packed = self.pack(msg["content"])
+        content = json.dumps(about).encode() + b"\n" + packed
         if self.heard is not None:
-            self.heard(about, said)
+            self.heard(about, packed)
         if kind != "stream":
             if len(content) > self.rich:
                 if not self.rich:
@@ -91,11 +91,11 @@ class Recorder(Session):
         os.write(self.log_file, record(content))
 
     def _cut(self, msg: dict[str, Any]) -> dict[str, Any] | None:
-        said, left = msg["content"]["text"], self.text
-        self.text = max(left - len(said), 0)
+        text, left = msg["content"]["text"], self.text
+        self.text = max(left - len(text), 0)
         if self.text:
             return msg
-        return {**msg, "content": {**msg["content"], "text": said[:left] + CUT}} if left else None
+        return {**msg, "content": {**msg["content"], "text": text[:left] + CUT}} if left else None
 
     def _from_a_fork(self, msg: dict[str, Any]) -> None:
         """Hand on what a process that the notebook forked prints; the notebook's own process reads it there."""
@@ -170,37 +170,14 @@ class Application(IPKernelApp):
 
 
 def make_kernel() -> IPythonKernel:
-    """Make the one kernel of this process.
-
-    Returns
-    -------
-    IPythonKernel
-        With its shell; its session is a `Recorder`.
-    """
+    """Make the one kernel of this process."""
     application = Application.instance()
     application.initialize(["--HistoryManager.hist_file=:memory:"])
     return application.kernel
 
 
 def make_stream(recorder: Recorder, outlet: Outlet, name: str, number: int) -> OutStream:
-    """Make what `sys.stdout` or `sys.stderr` is in a kernel.
-
-    Parameters
-    ----------
-    recorder : Recorder
-        Where it goes.
-    outlet : Outlet
-        How it goes there.
-    name : {"stdout", "stderr"}
-        Which it is.
-    number : int
-        The file that programs started from a cell write to.
-
-    Returns
-    -------
-    OutStream
-        The stream.
-    """
+    """Make what `sys.stdout` or `sys.stderr` is in a kernel."""
     stream = OutStream(recorder, outlet, name, watchfd=False)
     stream._original_stdstream_copy = number
     return stream

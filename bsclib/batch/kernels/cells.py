@@ -25,10 +25,9 @@ from bsclib.batch.kernels.replaying import message
 
 
 class Flusher:
-    """Reads what is written to files 1 and 2 without Python, and flushes printed text now and then.
+    """Reads what is written to files 1 and 2 without Python, and flushes printed text now and then."""
 
-    One thread, as ipykernel has for the same ends; it starts in the notebook's own process.
-    """
+    # One thread, as ipykernel has for the same ends; it starts in the notebook's own process.
 
     def __init__(self) -> None:
         self.pipes: dict[int, Any] = {}
@@ -75,36 +74,26 @@ class Flusher:
             if asked:
                 wait = 0
             ready, _, _ = select.select([self.wake, *self.pipes], [], [], wait)
-            for one in ready:
-                if one == self.wake:
-                    os.read(one, 4096)
+            for number in ready:
+                if number == self.wake:
+                    os.read(number, 4096)
                     continue
-                text = os.read(one, 1 << 16)
+                text = os.read(number, 1 << 16)
                 if text:
-                    self.pipes[one].write(text.decode(errors="replace"))
+                    self.pipes[number].write(text.decode(errors="replace"))
                 else:
-                    del self.pipes[one]
+                    del self.pipes[number]
             now = time.monotonic()
             for entry in [entry for entry in self.due if entry[0] <= now]:
                 self.due.remove(entry)
                 entry[1]()
-            if asked and not any(one in self.pipes for one in ready):
+            if asked and not any(number in self.pipes for number in ready):
                 self.drained = None
                 asked.set()
 
 
 class Runner:
-    """Runs cells on the kernel of this process.
-
-    Parameters
-    ----------
-    kernel : IPythonKernel
-        From `bsclib.batch.kernels.application.make_kernel`.
-    log_file : int
-        The file the outputs go to.
-    tell : callable
-        Called with a dict before and after each cell.
-    """
+    """Runs cells on the kernel of this process."""
 
     def __init__(self, kernel: Any, log_file: int, tell: Callable[[dict[str, Any]], None]):
         self.kernel, self.shell, self.tell = kernel, kernel.shell, tell
@@ -112,7 +101,7 @@ class Runner:
         self.recorder.log_file, self.recorder.home = log_file, os.getpid()
         self.raised: Any = None
         self.front = Front()
-        self.recorder.heard = lambda about, said: self.front.hear(message(about, said))
+        self.recorder.heard = lambda about, content: self.front.hear(message(about, content))
         self.flusher = Flusher()
         outlet = Outlet(self.flusher.call_later)
         for number, name in ((1, "stdout"), (2, "stderr")):
@@ -132,18 +121,7 @@ class Runner:
         _number_comms()
 
     def run(self, notebook: Mapping[str, Any]) -> Failure | None:
-        """Run the cells until one fails.
-
-        Parameters
-        ----------
-        notebook : mapping
-            The notebook as its JSON has it.
-
-        Returns
-        -------
-        Failure or None
-            None when all ran.
-        """
+        """Run the cells until one fails."""
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         self.kernel.io_loop = _Loop(loop)

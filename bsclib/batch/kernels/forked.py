@@ -25,9 +25,8 @@ import weakref
 from typing import Any
 
 from bsclib.batch.kernels.cells import Runner
-from bsclib.batch.kernels.finishing import finished
-from bsclib.batch.kernels.jobs import Failure
-from bsclib.batch.kernels.preloading import installed
+from bsclib.batch.kernels.jobs import Failure, call_finish
+from bsclib.batch.kernels.preloading import is_installed
 from bsclib.batch.kernels.replaying import replay
 
 GRACE = 5.0  # seconds for threads and files to be closed after the last cell, as nbclient gives
@@ -35,10 +34,10 @@ _HIGH = 200  # files of ours are numbered from here, out of the way of what a no
 _DEATH, _SUBREAPER = 1, 36  # PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER
 
 
-def prctl(what: int, value: int) -> None:
+def prctl(option: int, value: int) -> None:
     """Ask Linux for something that it may not have."""
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None, use_errno=True).prctl(what, value, 0, 0, 0)
+        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
 
 
 def adopt_orphans() -> None:
@@ -47,20 +46,7 @@ def adopt_orphans() -> None:
 
 
 def settle(keep: list[int], data_bytes: int) -> list[int]:
-    """Cut what ties this process to its parent.
-
-    Parameters
-    ----------
-    keep : list of int
-        Files to keep.
-    data_bytes : int
-        Most bytes of memory it may ask for; 0 for no limit.
-
-    Returns
-    -------
-    list of int
-        The files that were kept, under their new numbers.
-    """
+    """Cut what ties this process to its parent, and limit its memory; gives the files to keep under new numbers."""
     parent = os.getppid()
     os.setsid()
     prctl(_DEATH, signal.SIGKILL)
@@ -68,10 +54,11 @@ def settle(keep: list[int], data_bytes: int) -> list[int]:
         os._exit(1)
     adopt_orphans()
     signal.set_wakeup_fd(-1)
-    for one in (signal.SIGCHLD, signal.SIGTERM, signal.SIGPIPE):
-        signal.signal(one, signal.SIG_DFL if one != signal.SIGPIPE else signal.SIG_IGN)
+    for ordinary in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(ordinary, signal.SIG_DFL)
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    kept = [fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, _HIGH) for one in keep]
+    kept = [fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, _HIGH) for file in keep]
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(nothing, number)
@@ -116,12 +103,12 @@ def run_cells(kernel: Any, job: dict[str, Any], body: bytes, log_file: int, noti
     try:
         Runner(kernel, log_file, tell).run(json.loads(body))
     except BaseException as error:
-        said = "".join(traceback.format_exception(error))[-2000:]
-        what = f"the cell broke the kernel it ran on: {said}"
+        trace = "".join(traceback.format_exception(error))[-2000:]
+        what = f"the cell broke the kernel it ran on: {trace}"
         tell({"ran": -1, "failure": Failure("died", -1, what, type(error).__name__, str(error)[:500]).plain()})
         os._exit(1)
     new = [name for name in list(sys.modules) if name not in known]
-    tell({"ended": [name for name in new if installed(name, ours)]})
+    tell({"ended": [name for name in new if is_installed(name, ours)]})
     _end()
 
 
@@ -132,10 +119,10 @@ def _end() -> None:
     with contextlib.suppress(BaseException):
         atexit._run_exitfuncs()
     with contextlib.suppress(BaseException):
-        for one in gc.get_objects():
-            if isinstance(one, io.IOBase) and not one.closed and one.writable():
+        for stream in gc.get_objects():
+            if isinstance(stream, io.IOBase) and not stream.closed and stream.writable():
                 with contextlib.suppress(BaseException):
-                    one.flush()
+                    stream.flush()
     os._exit(0)
 
 
@@ -145,8 +132,10 @@ def run_finish(job: dict[str, Any], body: bytes, log_file: int, answer: int, fai
         os.chdir(job["cwd"])
     try:
         log, failed = _whole(log_file), failure["cell"] if failure else None
-        given = finished(job, lambda: replay(json.loads(body), log, failed), Failure(**failure) if failure else None)
-        os.write(answer, json.dumps(given).encode())
+        result = call_finish(
+            job, lambda: replay(json.loads(body), log, failed), Failure(**failure) if failure else None
+        )
+        os.write(answer, json.dumps(result).encode())
     finally:
         os._exit(0)
 

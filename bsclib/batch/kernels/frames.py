@@ -12,35 +12,13 @@ _SIZE = struct.Struct(">I")
 
 
 def encode(header: dict[str, Any], body: bytes = b"") -> bytes:
-    """Make a message.
-
-    Parameters
-    ----------
-    header : dict
-        Plain values.
-    body : bytes, optional
-        Anything; it is not looked at.
-
-    Returns
-    -------
-    bytes
-        What `Incoming` reads.
-    """
+    """A message: a header of plain values and a body of bytes that is not looked at."""
     head = json.dumps(header).encode()
     return b"".join((_HEAD.pack(len(head), len(body)), head, body))
 
 
 class Incoming:
-    """Messages out of bytes that arrive in pieces.
-
-    Examples
-    --------
-    >>> incoming = Incoming()
-    >>> list(incoming.feed(encode({"job": 1}, b"cells")[:10]))
-    []
-    >>> list(incoming.feed(encode({"job": 1}, b"cells")[10:]))
-    [({'job': 1}, b'cells')]
-    """
+    """Messages, as `encode` makes them, out of bytes that arrive in pieces."""
 
     def __init__(self) -> None:
         self._data = bytearray()
@@ -64,13 +42,7 @@ def record(content: bytes) -> bytes:
 
 
 def records(log: bytes) -> Iterator[bytes]:
-    """Read a log; a last record that was cut off is left out.
-
-    Examples
-    --------
-    >>> list(records(record(b"one") + record(b"two")[:5]))
-    [b'one']
-    """
+    """Read a log; a last record that was cut off is left out."""
     place = 0
     while place + _SIZE.size <= len(log):
         (size,) = _SIZE.unpack_from(log, place)

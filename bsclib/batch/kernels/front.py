@@ -19,13 +19,7 @@ class Front:
         self.client: Any = None
 
     def hear(self, message: dict[str, Any]) -> None:
-        """Take a message as it would arrive.
-
-        Parameters
-        ----------
-        message : dict
-            With ``msg_type``, ``header``, ``parent_header``, ``content`` and ``buffers``.
-        """
+        """Take a message as it would arrive."""
         if self.client is None:
             state = message["content"].get("data", {}).get("state", {}) if message["msg_type"] == "comm_open" else {}
             if state.get("_model_module") != _MODULE:

@@ -1,8 +1,13 @@
-"""What is asked of kernels, and what comes back."""
+"""What is asked of kernels, and what comes back: a job, why it failed, its result, and how its report is finished.
+
+All of it is plain values, because it crosses the border between processes as JSON.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import importlib
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -68,34 +73,14 @@ class Failure:
 
 
 def failure_of(cell: int, ename: str, evalue: str, memory: bool = False) -> Failure:
-    """Put an error that a cell raised into words.
-
-    Parameters
-    ----------
-    cell : int
-        Place of the cell.
-    ename, evalue : str
-        Kind and text of the error; a long text is cut.
-    memory : bool, default False
-        Whether it says that there was no memory left.
-
-    Returns
-    -------
-    Failure
-        Of kind ``"error"``, ``"exit"`` or ``"memory"``.
-
-    Examples
-    --------
-    >>> failure_of(2, "KeyError", "'mttr'").what
-    "the cell failed with KeyError: 'mttr'"
-    """
+    """Put an error that a cell raised into words."""
     evalue = evalue if len(evalue) <= SHORT else evalue[:SHORT] + "…"
     if memory:
         return Failure("memory", cell, "the cell asked for more memory than the report may have", ename, evalue)
     if ename == "SystemExit":
         return Failure("exit", cell, "the cell ended the run before its end", ename, evalue)
-    said = evalue.strip().removesuffix(".")
-    what = f"the cell failed with {ename}: {said}" if said else f"the cell failed with {ename}"
+    text = evalue.strip().removesuffix(".")
+    what = f"the cell failed with {ename}: {text}" if text else f"the cell failed with {ename}"
     return Failure("error", cell, what, ename, evalue)
 
 
@@ -127,3 +112,18 @@ class Result:
     seconds_finish: float = 0.0
     peak_mb: float = 0.0
     attempts: int = 1
+
+
+def call_finish(job: Mapping[str, Any], executed: Callable[[], Any], failure: Failure | None) -> dict[str, Any]:
+    """Hand an executed notebook to a job's `finish`; gives its value and what was imported for it, or a failure."""
+    try:
+        module, _, name = job["finish"].partition(":")
+        function = getattr(importlib.import_module(module), name)
+        known = set(sys.modules)
+        value = function(executed(), failure, job["arguments"])
+        return {"value": value, "imported": [module for module in list(sys.modules) if module not in known]}
+    except BaseException as error:  # whatever it is, it is this report's alone
+        kind, text = type(error).__name__, str(error).strip()
+        what = f"the report could not be finished: {kind}" + (f": {text}" if text else "")
+        why = Failure("memory" if isinstance(error, MemoryError) else "error", -1, what[:SHORT], kind, text[:SHORT])
+        return {"failure": why.plain()}

@@ -15,14 +15,7 @@ _GRAMMAR = "rfc3987_syntax"
 
 
 def import_jsonschema() -> None:
-    """Import jsonschema, with the grammar put off until it is used; do nothing if either is there or neither is.
-
-    Examples
-    --------
-    >>> import_jsonschema()
-    >>> "jsonschema" in sys.modules
-    True
-    """
+    """Import jsonschema, with the grammar put off until it is used; do nothing if either is there or neither is."""
     if "jsonschema" in sys.modules or importlib.util.find_spec("jsonschema") is None:
         return
     put_off = _GRAMMAR not in sys.modules and importlib.util.find_spec(_GRAMMAR) is not None

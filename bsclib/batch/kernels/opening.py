@@ -1,4 +1,4 @@
-"""Chooses how notebooks are run here, and opens it."""
+"""Chooses how notebooks are run here, and opens it: on processes forked from a warm parent, or on ordinary kernels."""
 
 from __future__ import annotations
 
@@ -61,13 +61,7 @@ def open_kernels(workers: int, preload: Iterable[str] = (), memory: float = 2.0)
 
 
 def why_ordinary() -> str:
-    """Say why processes cannot be forked safely here; nothing when they can.
-
-    Returns
-    -------
-    str
-        A clause in words, or an empty text.
-    """
+    """Why processes cannot be forked safely here, a clause in words; nothing when they can."""
     if sys.platform.startswith("linux") and hasattr(os, "fork") and hasattr(os, "memfd_create"):
         return ""
     return "processes can be forked safely on Linux only"

@@ -20,14 +20,32 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
+from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+
 from bsclib.batch.kernels.frames import Incoming, encode
-from bsclib.batch.kernels.jobs import Failure, Job, Result, failure_of
+from bsclib.batch.kernels.jobs import Failure, Job, Result, call_finish, failure_of
 
 PROGRAM = (
     "import sys; sys.path[:] = {path!r}; "
     "from bsclib.batch.kernels.lean import import_jsonschema; import_jsonschema(); "
     "from bsclib.batch.kernels.ordinary import main; main()"
 )
+
+
+class ThisPython(AsyncKernelManager):
+    """Starts the interpreter that is running now, whatever a notebook or a user's list of kernels says.
+
+    A kernel called ``python3`` may be any Python that was ever installed for the user. A report must run on the one
+    that holds this library, in whatever environment it was started from.
+    """
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """How the kernel is started: with no folder to look in, Jupyter describes the running interpreter."""
+        if self._kernel_spec is None:
+            self._kernel_spec = KernelSpecManager(kernel_dirs=[]).get_kernel_spec(NATIVE_KERNEL_NAME)
+        return self._kernel_spec
 
 
 class OrdinaryPool:
@@ -56,18 +74,7 @@ class OrdinaryPool:
         self._end()
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Result]:
-        """Run jobs, taken as workers become free; give each result as it comes.
-
-        Parameters
-        ----------
-        jobs : iterable of Job
-            Taken one at a time, no earlier than needed.
-
-        Yields
-        ------
-        Result
-            In the order in which they end.
-        """
+        """Run jobs, taken as workers become free; give each result as it comes."""
         waiting = iter(jobs)
         results: queue.SimpleQueue[tuple[subprocess.Popen[bytes], Result]] = queue.SimpleQueue()
         idle: list[subprocess.Popen[bytes]] = []
@@ -76,7 +83,7 @@ class OrdinaryPool:
             while not self._killed:
                 while not self._stopped and busy < self.workers and (job := next(waiting, None)) is not None:
                     process = idle.pop() if idle else self._start()
-                    threading.Thread(target=self._one, args=(process, job, results), daemon=True).start()
+                    threading.Thread(target=self._run_one, args=(process, job, results), daemon=True).start()
                     busy += 1
                 if not busy:
                     break
@@ -90,7 +97,7 @@ class OrdinaryPool:
             self._end()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        program = PROGRAM.format(path=[str(Path(one).absolute()) for one in sys.path])
+        program = PROGRAM.format(path=[str(Path(folder).absolute()) for folder in sys.path])
         process = subprocess.Popen(
             [sys.executable, "-c", program],
             stdin=subprocess.PIPE,
@@ -102,7 +109,7 @@ class OrdinaryPool:
         self._processes.add(process)
         return process
 
-    def _one(self, process: subprocess.Popen[bytes], job: Job, results: Any) -> None:
+    def _run_one(self, process: subprocess.Popen[bytes], job: Job, results: Any) -> None:
         header = {"cwd": job.cwd, "timeout": job.timeout, "finish": job.finish, "arguments": dict(job.arguments)}
         attempts, answer = 0, None
         while answer is None and attempts < 2 and not self._killed:
@@ -156,59 +163,29 @@ def main() -> None:
 
 
 def run(job: dict[str, Any], notebook: dict[str, Any]) -> dict[str, Any]:
-    """Run one notebook on a kernel of its own and finish it.
-
-    Parameters
-    ----------
-    job : dict
-        What a `Job` says besides its notebook.
-    notebook : dict
-        The notebook.
-
-    Returns
-    -------
-    dict
-        ``failure``, ``value`` and ``seconds``.
-    """
-    from bsclib.batch.kernels.finishing import finished
-
+    """Run one notebook on a kernel of its own and finish it."""
     began = time.monotonic()
     executed, failure = execute(notebook, job["cwd"], job["timeout"])
     ran = time.monotonic()
-    answer = finished(job, lambda: executed, failure) if job["finish"] else {"value": None}
+    answer = call_finish(job, lambda: executed, failure) if job["finish"] else {"value": None}
     failed = failure.plain() if failure else answer.get("failure")
     return {"failure": failed, "value": answer.get("value"), "seconds": [ran - began, time.monotonic() - ran]}
 
 
 def execute(notebook: dict[str, Any], cwd: str, timeout: float) -> tuple[Any, Failure | None]:
-    """Run the cells of a notebook on an ordinary kernel.
-
-    Parameters
-    ----------
-    notebook : dict
-        The notebook.
-    cwd : str
-        Folder the kernel works in.
-    timeout : float
-        Seconds a cell may take.
-
-    Returns
-    -------
-    tuple of NotebookNode, Failure or None
-        The notebook as far as it ran, and why it did not come to its end.
-    """
+    """Run the cells of a notebook on an ordinary kernel."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    from bsclib.batch.kernels.replaying import blank, closed, ran
+    from bsclib.batch.kernels.replaying import blank_notebook, close_notebook, mark_run
 
-    node = blank(notebook)
+    node = blank_notebook(notebook)
     client = NotebookClient(
         node,
         timeout=timeout,
         record_timing=False,
         iopub_timeout=60,
-        kernel_manager_class="bsclib.batch.kernels.this_python.ThisPython",
+        kernel_manager_class="bsclib.batch.kernels.ordinary.ThisPython",
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": cwd}},
     )
@@ -226,12 +203,12 @@ def execute(notebook: dict[str, Any], cwd: str, timeout: float) -> tuple[Any, Fa
                     index, error.ename, error.evalue, error.ename in ("MemoryError", "_ArrayMemoryError")
                 )
             if cell.cell_type == "code":
-                ran(cell, failed=failure is not None)
+                mark_run(cell, failed=failure is not None)
             if failure:
                 client.shutdown_kernel = "immediate"
                 break
     client.set_widgets_metadata()
-    return closed(node), failure
+    return close_notebook(node), failure
 
 
 if __name__ == "__main__":

@@ -39,20 +39,13 @@ PROGRAM = (
 
 
 def environment() -> dict[str, str]:
-    """Make the variables a warm parent is started with.
-
-    Returns
-    -------
-    dict
-        The caller's, and: one thread for numerical libraries, arrow's allocator without a thread of its own, and the
-        same order of sets in every run.
-    """
+    """The variables a warm parent is started with."""
     fixed = dict.fromkeys(ONE_THREAD, "1")
     return {
-        "PYTHONHASHSEED": "0",
+        "PYTHONHASHSEED": "0",  # sets in the same order in every run
         **os.environ,
         **fixed,
-        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",  # arrow's own would start a thread
         "JE_ARROW_MALLOC_CONF": "background_thread:false",
     }
 
@@ -100,34 +93,18 @@ class WarmPool:
                 self._socket.shutdown(socket.SHUT_RDWR)
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Result]:
-        """Run jobs, taken as workers become free; give each result as it comes.
-
-        Parameters
-        ----------
-        jobs : iterable of Job
-            Taken one at a time, no earlier than needed.
-
-        Yields
-        ------
-        Result
-            In the order in which they end.
-
-        Raises
-        ------
-        BscError
-            If the warm parent cannot be started.
-        """
+        """Run jobs, taken as workers become free; give each result as it comes."""
         waiting, again = iter(jobs), deque[_Sent]()
         sent: dict[int, _Sent] = {}
         try:
             while not self._killed:
                 while not self._stopped and len(sent) < self.workers and not (self._tainted and sent):
-                    one = again.popleft() if again else self._next(waiting)
-                    if one is None:
+                    task = again.popleft() if again else self._next(waiting)
+                    if task is None:
                         break
                     self._number += 1
-                    sent[self._number] = one
-                    self._send(self._number, one)
+                    sent[self._number] = task
+                    self._send(self._number, task)
                 if not sent:
                     break
                 yield from self._listen(sent, again)
@@ -142,8 +119,8 @@ class WarmPool:
 
     # ---- the parent ----------------------------------------------------------------------------------------------
 
-    def _send(self, number: int, one: _Sent) -> None:
-        job = one.job
+    def _send(self, number: int, task: _Sent) -> None:
+        job = task.job
         self._learn_from(job)
         if self._tainted:
             self._close()
@@ -153,9 +130,9 @@ class WarmPool:
             "timeout": job.timeout,
             "finish": job.finish,
             "arguments": dict(job.arguments),
-            "attempts": one.attempts,
+            "attempts": task.attempts,
         }
-        one.attempts += 1
+        task.attempts += 1
         message = encode(header, json.dumps(job.notebook).encode())
         if self._socket is None:
             self._open()
@@ -183,14 +160,14 @@ class WarmPool:
 
     def _open(self) -> None:
         for _ in range(STARTS):
-            said = self._start()
-            while "tainted" in said:
-                self.skip.append(said["tainted"])
+            greeting = self._start()
+            while "tainted" in greeting:
+                self.skip.append(greeting["tainted"])
                 self._close()
-                said = self._start()
-            if "ready" in said:
+                greeting = self._start()
+            if "ready" in greeting:
                 return
-            errors = self._last_words() or said.get("broken", "")
+            errors = self._last_words() or greeting.get("broken", "")
             self._close()
             if self._killed:
                 return
@@ -217,7 +194,7 @@ class WarmPool:
         self._socket, self._incoming, self._tainted = ours, Incoming(), False
         hello = {
             "ours": OURS + os.sep,
-            "path": [str(Path(one).absolute()) for one in sys.path],
+            "path": [str(Path(path).absolute()) for path in sys.path],
             "preload": list(self.preload),
             "skip": self.skip,
             "finish": [name for name in self._finish if name],
@@ -252,10 +229,10 @@ class WarmPool:
                 self._parent.wait()
             self._parent = None
             self._errors.close()
-        for one in (sent or {}).values():
-            if one.pid:
+        for task in (sent or {}).values():
+            if task.pid:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(one.pid, signal.SIGKILL)
+                    os.killpg(task.pid, signal.SIGKILL)
 
     # ---- what it says --------------------------------------------------------------------------------------------
 
@@ -268,14 +245,14 @@ class WarmPool:
             return
         for header, _ in self._incoming.feed(data):
             if "result" in header:
-                one = sent.pop(header["result"])
-                yield self._result(one, header)
+                task = sent.pop(header["result"])
+                yield self._result(task, header)
             elif "lost" in header:
                 yield from self._lost(sent.pop(header["lost"]), again)
             elif "refused" in header:
-                one = sent.pop(header["refused"])
-                one.attempts -= 1
-                again.append(one)
+                task = sent.pop(header["refused"])
+                task.attempts -= 1
+                again.append(task)
             elif "forked" in header:
                 sent[header["job"]].pid = header["forked"]
             elif "broken" in header:
@@ -284,27 +261,27 @@ class WarmPool:
                 self.skip.append(header["tainted"])
                 self._tainted = True
 
-    def _result(self, one: _Sent, header: dict[str, Any]) -> Result:
+    def _result(self, task: _Sent, header: dict[str, Any]) -> Result:
         self._learn(header["imported"])
         failure = Failure(**header["failure"]) if header["failure"] else None
         cells, finish = header["seconds"]
-        return Result(one.job.name, failure, header["value"], cells, finish, header["peak"], one.attempts)
+        return Result(task.job.name, failure, header["value"], cells, finish, header["peak"], task.attempts)
 
-    def _lost(self, one: _Sent, again: deque[_Sent]) -> Iterator[Result]:
-        if one.attempts < 2 and not self._stopped:
-            one.pid = 0
-            again.append(one)
+    def _lost(self, task: _Sent, again: deque[_Sent]) -> Iterator[Result]:
+        if task.attempts < 2 and not self._stopped:
+            task.pid = 0
+            again.append(task)
         elif not self._killed:
             what = "the process was killed from outside" + (f": {self._why}" if self._why else "")
             failure = Failure("died", -1, what)
-            yield Result(one.job.name, failure, attempts=one.attempts)
+            yield Result(task.job.name, failure, attempts=task.attempts)
 
     def _died(self, sent: dict[int, _Sent], again: deque[_Sent]) -> Iterator[Result]:
         self._close(sent)
         lost = list(sent.values())
         sent.clear()
-        for one in lost:
-            yield from self._lost(one, again)
+        for task in lost:
+            yield from self._lost(task, again)
 
 
 def _is_code(cell: Any) -> bool:

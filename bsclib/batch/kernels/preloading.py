@@ -38,23 +38,8 @@ class TaintedError(Exception):
 
 
 def imported_by(notebook: Mapping[str, Any]) -> list[str]:
-    r"""Names of the modules that a notebook's code imports, in their order.
-
-    Parameters
-    ----------
-    notebook : mapping
-        The notebook as its JSON has it.
-
-    Returns
-    -------
-    list of str
-        Each once; what a cell takes from a module may be a module itself, so it is named too.
-
-    Examples
-    --------
-    >>> imported_by({"cells": [{"cell_type": "code", "source": "%time x\nfrom json import loads"}]})
-    ['json', 'json.loads']
-    """
+    """Names of the modules that a notebook's code imports, in their order, each once."""
+    # What a cell takes from a module may be a module itself, so it is named too.
     names: dict[str, None] = {}
     for cell in notebook.get("cells", ()):
         if cell.get("cell_type") == "code":
@@ -74,13 +59,13 @@ def _names(source: str) -> Iterator[str]:
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (one.name for one in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module
-            yield from (f"{node.module}.{one.name}" for one in node.names if one.name != "*")
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if alias.name != "*")
 
 
-def installed(name: str, ours: str) -> bool:
+def is_installed(name: str, ours: str) -> bool:
     """Whether a module comes with Python, was installed, or lies under `ours`."""
     module = sys.modules.get(name)
     spec = getattr(module, "__spec__", None)
@@ -105,43 +90,29 @@ def _homes() -> tuple[str, ...]:
 
 
 def preload(names: Iterable[str], ours: str, skip: Iterable[str] = ()) -> None:
-    """Import modules, as far as they are installed and can be imported.
-
-    Parameters
-    ----------
-    names : iterable of str
-        Modules; a name that is no module is passed over.
-    ours : str
-        Folder whose modules count as installed.
-    skip : iterable of str, optional
-        Modules that are not imported, nor those below them.
-
-    Raises
-    ------
-    TaintedError
-        If an import printed, warned, started a thread, or changed what every program shares. This process then holds
-        what an ordinary kernel would only come to hold later, and must not be forked.
-    """
+    """Import modules, as far as they are installed and can be imported, and leave nothing but the modules."""
+    # A process in which an import printed, warned, started a thread or changed what every program shares holds what an
+    # ordinary kernel would only come to hold later, and must not be forked.
     skip = {*NEVER, *skip}
     for name in names:
-        if name in sys.modules or any(name == one or name.startswith(f"{one}.") for one in skip):
+        if name in sys.modules or any(name == above or name.startswith(f"{above}.") for above in skip):
             continue
-        if not installed(name.partition(".")[0], ours):
+        if not is_installed(name.partition(".")[0], ours):
             continue
         before, many = _state(), threads()
-        with _listening() as said:
+        with _listening() as noises:
             try:
                 if importlib.util.find_spec(name) is None:
                     continue
                 importlib.import_module(name)
             except Exception:
                 continue
-        if said:
-            raise TaintedError(name, said[0])
+        if noises:
+            raise TaintedError(name, noises[0])
         if not no_more_threads(many):
             raise TaintedError(name, "started a thread")
         after = _state()
-        changed = [what for what, was in before.items() if was is not None and after[what] != was]
+        changed = [setting for setting, was in before.items() if was is not None and after[setting] != was]
         if changed:
             raise TaintedError(name, f"changed {changed[0]}")
 
@@ -149,7 +120,7 @@ def preload(names: Iterable[str], ours: str, skip: Iterable[str] = ()) -> None:
 @contextlib.contextmanager
 def _listening() -> Iterator[list[str]]:
     """Note whether anything is printed or warned of."""
-    said: list[str] = []
+    noises: list[str] = []
     shown, out, err = warnings.showwarning, sys.stdout, sys.stderr
     text = io.StringIO()
     kept = [os.dup(1), os.dup(2)]
@@ -157,16 +128,16 @@ def _listening() -> Iterator[list[str]]:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
         sys.stdout = sys.stderr = text
-        warnings.showwarning = lambda *_, **__: said.append("warns")
+        warnings.showwarning = lambda *_, **__: noises.append("warns")
         try:
-            yield said
+            yield noises
         finally:
             warnings.showwarning, sys.stdout, sys.stderr = shown, out, err
             for number, copy in zip((1, 2), kept, strict=True):
                 os.dup2(copy, number)
                 os.close(copy)
             if text.getvalue() or file.seek(0, io.SEEK_END):
-                said.append("prints")
+                noises.append("prints")
 
 
 def no_more_threads(count: int, seconds: float = 1.0) -> bool:

@@ -17,21 +17,21 @@ class Running:
     """A job at work, and the process that has it in hand."""
 
     job: dict[str, Any]
-    body: bytes
-    log: int
+    body: bytes  # the notebook
+    log: int  # file of what the cells say
     pid: int = 0
-    notices: int = -1
-    text: bytes = b""
+    notices: int = -1  # file on which the process tells how far it is
+    text: bytes = b""  # a notice that has not come whole
     finishing: bool = False
-    answer: int = -1
+    answer: int = -1  # file of what `finish` gave
     cell: int = -1
     failure: dict[str, Any] | None = None
-    ended: bool = False
+    ended: bool = False  # all cells have run
     deadline: float = 0.0
     interrupted: bool = False
     began: float = field(default_factory=time.monotonic)
-    seconds: list[float] = field(default_factory=list)
-    peak: float = 0.0
+    seconds: list[float] = field(default_factory=list)  # of the cells, then of finishing
+    peak: float = 0.0  # MB
     imported: list[str] = field(default_factory=list)
 
 

@@ -24,7 +24,7 @@ from typing import Any
 from bsclib.batch.kernels import forked
 from bsclib.batch.kernels.application import make_kernel
 from bsclib.batch.kernels.frames import Incoming, encode
-from bsclib.batch.kernels.preloading import TaintedError, installed, no_more_threads, preload
+from bsclib.batch.kernels.preloading import TaintedError, is_installed, no_more_threads, preload
 from bsclib.batch.kernels.replaying import warm_up
 from bsclib.batch.kernels.running import Running, append_only, data_bytes, death, first_failure
 
@@ -34,13 +34,7 @@ LOST = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP})  # what comes 
 
 
 class Parent:
-    """The warm parent of one client.
-
-    Parameters
-    ----------
-    client : socket
-        The other end is the client's.
-    """
+    """The warm parent of one client."""
 
     def __init__(self, client: socket.socket):
         self.client = client
@@ -48,8 +42,8 @@ class Parent:
         self.running: dict[int, Running] = {}
         self.selector = selectors.PollSelector()
         self.bell, ringer = os.pipe()
-        for one in (self.bell, ringer):
-            os.set_blocking(one, False)
+        for end in (self.bell, ringer):
+            os.set_blocking(end, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(ringer, warn_on_full_buffer=False)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -67,15 +61,15 @@ class Parent:
             while self._step():
                 pass
         finally:
-            for one in self.running.values():
-                self._kill(one)
+            for running in self.running.values():
+                self._kill(running)
             with contextlib.suppress(ChildProcessError):
                 while True:  # what the ended ones leave behind becomes a child of this process in turn
                     self._end_orphans(all_of_them=True)
                     os.waitpid(-1, 0)
 
     def _step(self) -> bool:
-        soonest = min((one.deadline for one in self.running.values()), default=None)
+        soonest = min((running.deadline for running in self.running.values()), default=None)
         wait = None if soonest is None else max(soonest - time.monotonic(), 0)
         for key, events in self.selector.select(wait):
             if key.fileobj is self.client:
@@ -132,29 +126,29 @@ class Parent:
         sys.argv = [find_spec("ipykernel_launcher").origin]  # type: ignore[union-attr,list-item]
         self.kernel = make_kernel()
         warm_up()
-        own = list(sys.path)  # with the current folder where a kernel has it
-        installed_only = [one for one in own if one]
-        self.paths = installed_only + [one for one in hello["path"] if one not in own]
+        before = list(sys.path)  # with the current folder where a kernel has it
+        installed_only = [path for path in before if path]
+        self.paths = installed_only + [path for path in hello["path"] if path not in before]
         self._learn(hello["preload"])
         sys.path[:] = self.paths
         for name in hello["finish"]:
             with contextlib.suppress(Exception):
                 __import__(name)
-        sys.path[:] = own
+        sys.path[:] = before
         if not self.tainted:
             self.say({"ready": os.getpid()})
 
     def _learn(self, names: list[str]) -> None:
         if self.tainted:
             return
-        own = list(sys.path)
-        sys.path[:] = [one for one in own if one]
+        before = list(sys.path)
+        sys.path[:] = [path for path in before if path]
         try:
             preload(names, self.ours, self.skip)
         except TaintedError as error:
             self.tainted = True
             self.say({"tainted": error.name, "how": error.how})
-        sys.path[:] = own
+        sys.path[:] = before
         gc.collect()
         gc.freeze()
 
@@ -174,69 +168,69 @@ class Parent:
             os._exit(70)
 
     def _start(self, job: dict[str, Any], body: bytes) -> None:
-        one = Running(job, body, os.memfd_create("outputs"))
-        append_only(one.log)
+        running = Running(job, body, os.memfd_create("outputs"))
+        append_only(running.log)
         reader, writer = os.pipe()
         os.set_blocking(reader, False)
         limit = self.memory + data_bytes() if self.memory else 0
 
         def work() -> None:
-            log, notices = forked.settle([one.log, writer], limit)
+            log, notices = forked.settle([running.log, writer], limit)
             forked.run_cells(self.kernel, job, body, log, notices, self.ours)
 
-        one.notices, one.deadline = reader, time.monotonic() + BETWEEN
-        one.pid = self._fork(work)
+        running.notices, running.deadline = reader, time.monotonic() + BETWEEN
+        running.pid = self._fork(work)
         os.close(writer)
-        self.running[one.pid] = one
-        self.selector.register(reader, selectors.EVENT_READ, one)
-        self.say({"forked": one.pid, "job": job["job"]})
+        self.running[running.pid] = running
+        self.selector.register(reader, selectors.EVENT_READ, running)
+        self.say({"forked": running.pid, "job": job["job"]})
 
-    def _hear(self, one: Running) -> None:
-        while one.notices >= 0:  # below, when its end was told by the bell in the same step
+    def _hear(self, running: Running) -> None:
+        while running.notices >= 0:  # below, when its end was told by the bell in the same step
             try:
-                data = os.read(one.notices, 1 << 16)
+                data = os.read(running.notices, 1 << 16)
             except BlockingIOError:
                 return
             if not data:
-                self.selector.unregister(one.notices)
-                os.close(one.notices)
-                one.notices = -1
+                self.selector.unregister(running.notices)
+                os.close(running.notices)
+                running.notices = -1
                 return
-            *lines, one.text = (one.text + data).split(b"\n")
+            *lines, running.text = (running.text + data).split(b"\n")
             for line in lines:
-                self._note(one, json.loads(line))
+                self._note(running, json.loads(line))
 
-    def _note(self, one: Running, notice: dict[str, Any]) -> None:
+    def _note(self, running: Running, notice: dict[str, Any]) -> None:
         now = time.monotonic()
         if "cell" in notice:
-            one.cell, one.deadline = notice["cell"], now + one.job["timeout"]
+            running.cell, running.deadline = notice["cell"], now + running.job["timeout"]
         elif "ran" in notice:
-            if one.interrupted:  # its time was up before
-                self._kill(one)
+            if running.interrupted:  # its time was up before
+                self._kill(running)
                 return
-            one.failure, one.deadline = notice["failure"], now + BETWEEN
+            running.failure, running.deadline = notice["failure"], now + BETWEEN
         else:
-            one.ended, one.imported, one.deadline = True, notice["ended"], now + forked.GRACE
+            running.ended, running.imported, running.deadline = True, notice["ended"], now + forked.GRACE
 
     def _enforce(self) -> None:
         now = time.monotonic()
-        for one in list(self.running.values()):
-            if now < one.deadline:
+        for running in list(self.running.values()):
+            if now < running.deadline:
                 continue
-            one.deadline = now + forked.GRACE
-            before, one.interrupted = one.interrupted, True
-            if one.finishing or one.ended or before or one.cell < 0:
-                self._kill(one)
+            running.deadline = now + forked.GRACE
+            again, running.interrupted = running.interrupted, True
+            if running.finishing or running.ended or again or running.cell < 0:
+                self._kill(running)
                 continue
-            what = f"the cell took longer than {one.job['timeout']:g} seconds and was stopped"
-            one.failure = {"kind": "timeout", "cell": one.cell, "what": what, "ename": "", "evalue": ""}
+            what = f"the cell took longer than {running.job['timeout']:g} seconds and was stopped"
+            running.failure = {"kind": "timeout", "cell": running.cell, "what": what, "ename": "", "evalue": ""}
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(one.pid, signal.SIGINT)
+                os.killpg(running.pid, signal.SIGINT)
 
     @staticmethod
-    def _kill(one: Running) -> None:
+    def _kill(running: Running) -> None:
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(one.pid, signal.SIGKILL)
+            os.killpg(running.pid, signal.SIGKILL)
 
     def _reap(self) -> None:
         while True:
@@ -246,19 +240,19 @@ class Parent:
                 return
             if left is None:
                 return
-            one = self.running.pop(left.si_pid, None)
-            if one is not None:
-                self._kill(one)  # what it started goes with it, while its number is still its own
+            running = self.running.pop(left.si_pid, None)
+            if running is not None:
+                self._kill(running)  # what it started goes with it, while its number is still its own
             _, status, usage = os.wait4(left.si_pid, 0)
             self._end_orphans()  # also what an orphan leaves behind in turn
-            if one is None:
+            if running is None:
                 continue
-            one.peak = max(one.peak, usage.ru_maxrss * 1024 / 1e6)
-            one.seconds.append(time.monotonic() - one.began)
-            if one.finishing:
-                self._finished(one, status)
+            running.peak = max(running.peak, usage.ru_maxrss * 1024 / 1e6)
+            running.seconds.append(time.monotonic() - running.began)
+            if running.finishing:
+                self._finished(running, status)
             else:
-                self._cells_ended(one, status)
+                self._cells_ended(running, status)
 
     def _end_orphans(self, all_of_them: bool = False) -> None:
         """End what a process left behind that had gone its own way, and is now a child of this one."""
@@ -268,51 +262,54 @@ class Parent:
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(int(pid), signal.SIGKILL)
 
-    def _cells_ended(self, one: Running, status: int) -> None:
-        self._hear(one)
-        if one.notices >= 0:
-            self.selector.unregister(one.notices)
-            os.close(one.notices)
-            one.notices = -1
-        if not one.ended and one.failure is None:
-            if self._lost(one, status):
+    def _cells_ended(self, running: Running, status: int) -> None:
+        self._hear(running)
+        if running.notices >= 0:
+            self.selector.unregister(running.notices)
+            os.close(running.notices)
+            running.notices = -1
+        if not running.ended and running.failure is None:
+            if self._lost(running, status):
                 return
-            one.failure = {"cell": one.cell, "ename": "", "evalue": "", **death(status)}
-            if one.cell < 0:
-                what = f"{one.failure['what']} before the first cell"
-                one.failure |= {"kind": "died", "what": what.replace("the cell ended the process", "the process ended")}
-        if one.failure is not None and one.failure["cell"] < 0:
-            one.failure["cell"] = one.cell
-        if not one.job["finish"]:
-            self._report(one, {"value": None})
+            running.failure = {"cell": running.cell, "ename": "", "evalue": "", **death(status)}
+            if running.cell < 0:
+                what = f"{running.failure['what']} before the first cell"
+                running.failure |= {
+                    "kind": "died",
+                    "what": what.replace("the cell ended the process", "the process ended"),
+                }
+        if running.failure is not None and running.failure["cell"] < 0:
+            running.failure["cell"] = running.cell
+        if not running.job["finish"]:
+            self._report(running, {"value": None})
             return
-        one.finishing, one.began = True, time.monotonic()
-        one.deadline = one.began + max(FINISHING, one.job["timeout"])
-        one.answer = os.memfd_create("answer")
+        running.finishing, running.began = True, time.monotonic()
+        running.deadline = running.began + max(FINISHING, running.job["timeout"])
+        running.answer = os.memfd_create("answer")
 
         def work() -> None:
-            log, answer = forked.settle([one.log, one.answer], 0)
+            log, answer = forked.settle([running.log, running.answer], 0)
             sys.path[:] = self.paths
-            forked.run_finish(one.job, one.body, log, answer, one.failure)
+            forked.run_finish(running.job, running.body, log, answer, running.failure)
 
-        one.pid = self._fork(work)
-        self.running[one.pid] = one
-        self.say({"forked": one.pid, "job": one.job["job"]})
+        running.pid = self._fork(work)
+        self.running[running.pid] = running
+        self.say({"forked": running.pid, "job": running.job["job"]})
 
-    def _lost(self, one: Running, status: int) -> bool:
+    def _lost(self, running: Running, status: int) -> bool:
         """Whether a process was ended from outside for the first time; the client then begins the job again."""
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-        if number not in LOST or one.job["attempts"]:
+        if number not in LOST or running.job["attempts"]:
             return False
-        self.say({"lost": one.job["job"]})
-        os.close(one.log)
+        self.say({"lost": running.job["job"]})
+        os.close(running.log)
         return True
 
-    def _finished(self, one: Running, status: int) -> None:
-        size = os.lseek(one.answer, 0, os.SEEK_END)
-        text = os.pread(one.answer, size, 0)
-        os.close(one.answer)
-        if not one.interrupted and self._lost(one, status):
+    def _finished(self, running: Running, status: int) -> None:
+        size = os.lseek(running.answer, 0, os.SEEK_END)
+        text = os.pread(running.answer, size, 0)
+        os.close(running.answer)
+        if not running.interrupted and self._lost(running, status):
             return
         try:
             answer = json.loads(text)
@@ -321,30 +318,24 @@ class Parent:
             answer = {
                 "failure": {"cell": -1, "ename": "", "evalue": "", **how, "what": f"while finishing: {how['what']}"}
             }
-        self._report(one, answer)
+        self._report(running, answer)
 
-    def _report(self, one: Running, answer: dict[str, Any]) -> None:
-        os.close(one.log)
-        imported = one.imported + [name for name in answer.get("imported", ()) if installed(name, self.ours)]
+    def _report(self, running: Running, answer: dict[str, Any]) -> None:
+        os.close(running.log)
+        imported = running.imported + [name for name in answer.get("imported", ()) if is_installed(name, self.ours)]
         header = {
-            "result": one.job["job"],
-            "failure": first_failure(one.failure, answer.get("failure")),
+            "result": running.job["job"],
+            "failure": first_failure(running.failure, answer.get("failure")),
             "value": answer.get("value"),
-            "seconds": [*one.seconds, 0.0][:2],
-            "peak": one.peak,
+            "seconds": [*running.seconds, 0.0][:2],
+            "peak": running.peak,
             "imported": [name for name in imported if name not in sys.modules],
         }
         self.say(header)
 
 
 def main(number: int) -> None:
-    """Serve the client behind an open socket.
-
-    Parameters
-    ----------
-    number : int
-        The socket's file number.
-    """
+    """Serve the client behind an open socket."""
     client = socket.socket(fileno=number)
     os.set_inheritable(number, False)
     forked.adopt_orphans()

@@ -8,13 +8,16 @@ import numpy as np
 
 from bsclib.causality.evidence.claims import Claims
 from bsclib.causality.evidence.cleaning import Departures
-from bsclib.causality.evidence.regression import ROUNDING, LeastSquares, lagged, lay_out
+from bsclib.causality.evidence.regression import ROUNDING, LeastSquares, lagged, regression_rows
 from bsclib.causality.evidence.stepwise import LEVEL, Fit
 
+# 5 %, one-sided: a check is one question about one link that was supported before, not a search among many.
 HOLDS = 0.05
 """Largest one-sided chance at which a link is said to hold in a check."""
+# Of 600 series of 60 months, persistence 0.3 to 0.9, 99 in 100 were by then within 0.003 standard errors of the end.
 ROUNDS = 4
 """How often errors and their persistence are estimated in turn."""
+# Stricter than 5 %, because it is asked of every supported link: said at 5 %, one in twenty would differ by chance.
 APART = 0.01
 """Largest chance at which units are said to differ."""
 
@@ -36,47 +39,22 @@ class Units:
 
 
 def holds_on_changes(fit: Fit, departures: Departures, map_: Claims, place: int) -> bool:
-    """Whether a link also holds when changes from row to row are regressed on changes.
-
-    Two series that wander without a level to come back to look linked in levels whatever the lag; their changes do not.
-
-    Parameters
-    ----------
-    fit : Fit
-        The effect's regression.
-    departures : Departures
-        Of all columns.
-    map_ : Claims
-        The claims of the map.
-    place : int
-        The claim, counted within the fit.
-    """
+    """Whether a link, counted within the fit, also holds when changes from row to row are regressed on changes."""
+    # Two series that wander without a level to come back to look linked in levels whatever the lag; their changes do
+    # not (spurious regression).
     picked = [*fit.beside(place), int(fit.chosen[place])]
     causes = lagged(departures.left, fit.candidates.column[picked], fit.candidates.lag[picked])
-    squares = LeastSquares(lay_out(departures, fit.effect, causes, changes=True))
+    squares = LeastSquares(regression_rows(departures, fit.effect, causes, changes=True))
     estimate, error, free, _ = squares.added(list(range(len(picked) - 1)))
     return _holds(map_.sign[fit.mine[place]] * estimate[-1], error[-1], free)
 
 
 def lasting_errors(fit: Fit, map_: Claims, places: list[int]) -> dict[int, Lasting]:
-    """What links look like when the errors, not the effect's own past, carry over from row to row.
-
-    Feasible generalised least squares with errors of first order (Cochrane and Orcutt 1949, statsmodels' GLSAR) of the
-    effect on the causes in the regression, without its own past. Units follow each other as one series.
-
-    Parameters
-    ----------
-    fit : Fit
-        The effect's regression.
-    map_ : Claims
-        The claims of the map.
-    places : list of int
-        The claims, counted within the fit.
-
-    Returns
-    -------
-    dict of int to Lasting
-    """
+    """What links look like when the errors, not the effect's own past, carry over from row to row."""
+    # The regression lets the effect's past carry a cause's effect on. If it is the noise that lasts instead, its past
+    # would take credit for the cause: the other way is tried too, by feasible generalised least squares with errors of
+    # first order (Cochrane and Orcutt 1949, statsmodels' GLSAR), without the own past. Units follow each other as one
+    # series.
     if not places:
         return {}
     from scipy.special import stdtrit
@@ -87,14 +65,15 @@ def lasting_errors(fit: Fit, map_: Claims, places: list[int]) -> dict[int, Lasti
     table = fit.rows.table / fit.squares.size
     effect, causes = table[:, 0], table[:, [n + 2 for n in picked]]
     rest = effect - causes @ np.linalg.lstsq(causes, effect, rcond=None)[0]
+    # An effect that follows exactly has no errors that could last.
     if rest @ rest <= ROUNDING:
         return {place: Lasting(bool(fit.p[place] <= HOLDS), float(fit.reach[place])) for place in places}
-    found = GLSAR(effect, causes, rho=1).iterative_fit(maxiter=ROUNDS)
+    fitted = GLSAR(effect, causes, rho=1).iterative_fit(maxiter=ROUNDS)
     out = {}
     for place in places:
         n = int(fit.chosen[place])
         at, scale = picked.index(n), fit.squares.size[0] / fit.squares.size[n + 2]
-        estimate, error = map_.sign[fit.mine[place]] * found.params[at], found.bse[at]
+        estimate, error = map_.sign[fit.mine[place]] * fitted.params[at], fitted.bse[at]
         reach = float((estimate + stdtrit(free, 1 - LEVEL / 2) * error) * scale) if free >= 1 else np.inf
         out[place] = Lasting(_holds(estimate, error, free), reach)
     return out
@@ -107,22 +86,11 @@ def _holds(estimate: float, error: float, free: float) -> bool:
 
 
 def between_units(fit: Fit, place: int, units: int) -> Units:
-    """Each unit's own estimate of a link, and whether they differ by more than chance.
-
-    The effect and the cause, less what own past and the other causes explain, are regressed within each unit; the
-    estimates are compared with the common one by an F-test.
-
-    Parameters
-    ----------
-    fit : Fit
-        The effect's regression.
-    place : int
-        The claim, counted within the fit.
-    units : int
-        How many units the series have.
-    """
+    """Each unit's own estimate of a link, and by an F-test the chance that they differ from the common one so much."""
     from scipy.special import fdtrc
 
+    # Frisch and Waugh: effect and cause, less what own past and the other causes explain in all units together, have
+    # the link's slope; so each unit spends one value on its own slope, and not one on every other cause as well.
     table = fit.rows.table
     base = table[:, [1, *(n + 2 for n in fit.beside(place))]]
     both = table[:, [0, int(fit.chosen[place]) + 2]]
@@ -130,6 +98,7 @@ def between_units(fit: Fit, place: int, units: int) -> Units:
     seen = np.bincount(fit.rows.unit, fit.rows.seen[:, int(fit.chosen[place])], minlength=units) >= 4
     strength = np.bincount(fit.rows.unit, cause**2, minlength=units)
     shared = np.bincount(fit.rows.unit, cause * effect, minlength=units)
+    # Where the cause stood still there is no slope to compare.
     strong = seen & (strength > 1e-9 * strength.max(initial=0))
     with np.errstate(divide="ignore", invalid="ignore"):
         own = np.where(strong, shared / strength, np.nan)
@@ -144,19 +113,12 @@ def between_units(fit: Fit, place: int, units: int) -> Units:
 
 
 def placebos(map_: Claims) -> Claims:
-    """Links that nobody claimed: the map's causes shuffled among its effects, with lags and signs of the map's links.
-
-    Pairs that the map links, either way, and causes that the map puts downstream of the effect are left out. Lag and
-    sign are those of the map's links, one after the other.
-
-    Parameters
-    ----------
-    map_ : Claims
-        The claims of the map.
-    """
+    """Links that nobody claimed: the map's causes shuffled among its effects, with lags and signs of its links."""
     linked = {*zip(map_.cause.tolist(), map_.effect.tolist(), strict=True)}
     causes, effects = sorted({c for c, _ in linked}), sorted({e for _, e in linked})
-    below = {one: _downstream(one, linked) for one in effects}
+    # Nothing that could be so: what the map puts downstream of an effect moves with it, and what the map links directly
+    # is no placebo. All pairs that are left, not a sample: the same map always gets the same placebos.
+    below = {effect: _downstream(effect, linked) for effect in effects}
     pairs = [(c, e) for e in effects for c in causes if c not in {e} | below[e] and (c, e) not in linked]
     lender = np.arange(len(pairs)) % max(len(map_), 1)
     cause, effect = np.array(pairs, dtype=int).reshape(-1, 2).T
@@ -166,27 +128,19 @@ def placebos(map_: Claims) -> Claims:
 
 
 def _downstream(start: int, linked: set[tuple[int, int]]) -> set[int]:
-    found, waiting = set[int](), [start]
+    reached, waiting = set[int](), [start]
     while waiting:
-        one = waiting.pop()
-        fresh = {e for c, e in linked if c == one} - found
-        found |= fresh
+        above = waiting.pop()
+        fresh = {e for c, e in linked if c == above} - reached
+        reached |= fresh
         waiting += fresh
-    return found
+    return reached
 
 
-def placebo_chances(fit: Fit, some: Claims) -> np.ndarray:
-    """One-sided chances of the placebo links that were fitted along, the causes that entered given.
-
-    Parameters
-    ----------
-    fit : Fit
-        The effect's regression.
-    some : Claims
-        The placebo links that `stepwise.fit` was given.
-    """
+def placebo_chances(fit: Fit, mock: Claims) -> np.ndarray:
+    """One-sided chances of the placebo links that were fitted along, the causes that entered given."""
     from scipy.special import stdtr
 
     estimate, error, free, _ = fit.squares.added(fit.entered)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(stdtr(free, -some.sign * (estimate / error)[-len(some) :]))
+        return np.asarray(stdtr(free, -mock.sign * (estimate / error)[-len(mock) :]))

@@ -6,33 +6,30 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+# Half, because the lag that somebody stated beforehand is the likeliest: with equal shares a wide window would drown
+# it. The others share the rest (Bonferroni, weighted), because a lag found by looking around has to be paid for.
 STATED = 0.5
 """The stated lag's share of the error allowed inside a window; the other lags share the rest."""
 
 
 @dataclass(frozen=True)
 class Claims:
-    """Hypothesised links, an entry each: columns of cause and effect, lag and window in rows, sign −1 or 1.
+    """Hypothesised links, an entry each."""
 
-    `smallest` is the smallest effect that matters, NaN for the default. `earliest` is the smallest lag that the window
-    may reach.
-    """
-
-    cause: np.ndarray
+    cause: np.ndarray  # columns
     effect: np.ndarray
-    lag: np.ndarray
-    sign: np.ndarray
-    window: np.ndarray
-    smallest: np.ndarray
-    earliest: np.ndarray
+    lag: np.ndarray  # rows
+    sign: np.ndarray  # −1 or 1
+    window: np.ndarray  # rows to either side of the lag
+    smallest: np.ndarray  # the smallest effect that matters; NaN for the default
+    earliest: np.ndarray  # the smallest lag that the window may reach
 
     def __len__(self) -> int:
         return len(self.cause)
 
     def of(self, which: np.ndarray) -> Claims:
         """Some of the claims."""
-        parts = {one.name: getattr(self, one.name)[which] for one in fields(self)}
-        return Claims(**parts)
+        return Claims(**{part.name: getattr(self, part.name)[which] for part in fields(self)})
 
 
 def claims(
@@ -47,8 +44,8 @@ def claims(
     """Claims from arrays, or from one number for all of them."""
     shape = np.shape(cause)
 
-    def whole(one: np.ndarray | int) -> np.ndarray:
-        return np.broadcast_to(np.asarray(one, dtype=int), shape)
+    def whole(part: np.ndarray | int) -> np.ndarray:
+        return np.broadcast_to(np.asarray(part, dtype=int), shape)
 
     least = np.broadcast_to(np.asarray(smallest, dtype=float), shape)
     return Claims(whole(cause), whole(effect), whole(lag), whole(sign), whole(window), least, whole(earliest))
@@ -65,31 +62,16 @@ class Candidates:
     share: np.ndarray
 
 
-def candidates(some: Claims, narrow: bool = False) -> Candidates:
-    """The candidates of all claims on one effect; each claim's stated lag comes first.
-
-    A lag that another claim states for the same cause belongs to that claim.
-
-    Parameters
-    ----------
-    some : Claims
-        On one effect.
-    narrow : bool
-        Whether to look at the stated lags only.
-
-    Examples
-    --------
-    >>> found = candidates(claims(np.array([0]), np.array([1]), np.array([3]), np.array([1])))
-    >>> found.lag.tolist(), found.share.tolist()
-    ([3, 2, 4], [0.5, 0.25, 0.25])
-    """
-    stated = set(zip(some.cause.tolist(), some.lag.tolist(), strict=True))
-    found: list[tuple[int, int, int, int, float]] = []
-    for n in range(len(some)):
-        cause, lag, sign = int(some.cause[n]), int(some.lag[n]), int(some.sign[n])
-        window = 0 if narrow else int(some.window[n])
-        near = range(max(lag - window, min(lag, int(some.earliest[n]))), lag + window + 1)
-        others = [one for one in near if one != lag and (cause, one) not in stated]
-        found.append((n, cause, lag, sign, STATED if others else 1.0))
-        found += [(n, cause, one, sign, (1 - STATED) / len(others)) for one in others]
-    return Candidates(*(np.array(one) for one in zip(*found, strict=True)))
+def candidates(claimed: Claims, narrow: bool = False) -> Candidates:
+    """The candidates of all claims on one effect, each claim's stated lag first; `narrow`: at the stated lags only."""
+    # Without this, two claims of one cause at neighbouring lags would each take credit for the other's.
+    stated = set(zip(claimed.cause.tolist(), claimed.lag.tolist(), strict=True))
+    rows: list[tuple[int, int, int, int, float]] = []
+    for n in range(len(claimed)):
+        cause, lag, sign = int(claimed.cause[n]), int(claimed.lag[n]), int(claimed.sign[n])
+        window = 0 if narrow else int(claimed.window[n])
+        near = range(max(lag - window, min(lag, int(claimed.earliest[n]))), lag + window + 1)
+        others = [other for other in near if other != lag and (cause, other) not in stated]
+        rows.append((n, cause, lag, sign, STATED if others else 1.0))
+        rows += [(n, cause, other, sign, (1 - STATED) / len(others)) for other in others]
+    return Candidates(*(np.array(column) for column in zip(*rows, strict=True)))

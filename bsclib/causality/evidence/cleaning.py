@@ -14,88 +14,64 @@ import numpy as np
 
 FEWEST = 4
 """Values that a series needs beyond the terms that are taken out of it."""
+# A series that is nothing but trend and season leaves rounding errors, which would correlate like data.
 FLAT = 1e-9
 """Share of its size below which what is left of a series is taken for rounding."""
+# In a single year a season cannot be told from any other course.
 SEASON_FROM = 2
 """Years that a series must span before a season is looked for."""
+# Chosen by simulation, between finding more links in series without a season (2 and above) and in series with a
+# ragged one (1).
 DOUBT = 1.5
 """How many times the noise a season must reach before any of it is taken out."""
 
 
 @dataclass(frozen=True)
 class Departures:
-    """What is left of each series, and what taking out the rest has cost.
+    """What is left of each series, and what taking out the rest has cost."""
 
-    `left` has the shape (units, rows, columns), NaN where nothing was observed; `plain` is the same with the season
-    left in. `spent` (units, columns) counts the terms taken out besides constant and trend: one for each break, and of
-    a season's eleven the share taken out.
-    """
-
-    left: np.ndarray
-    plain: np.ndarray
-    spent: np.ndarray
+    left: np.ndarray  # (units, rows, columns); NaN where nothing was observed
+    plain: np.ndarray  # the same with the season left in
+    spent: np.ndarray  # (units, columns): a term for each break, and of a season's eleven the share taken out
 
 
-def depart(values: np.ndarray, per_year: int = 12, breaks: Sequence[np.ndarray] = ()) -> Departures:
-    """Take constant, trend, breaks and season out of every series.
-
-    Parameters
-    ----------
-    values : array of shape (units, rows, columns)
-        NaN where nothing was observed. A row is a period, and none is left out.
-    per_year : int
-        Rows in a year: 12 for months, 4 for quarters, 1 for years.
-    breaks : sequence of array of shape (rows, breaks), optional
-        For each column, its known breaks: 0 before, 1 after.
-
-    Returns
-    -------
-    Departures
-        A series that is too short for its terms, or constant, is NaN throughout.
-
-    Notes
-    -----
-    Least squares on a constant, the row's number, the breaks, and waves of a year's whole fractions (with 12 rows a
-    year the waves span every pattern of twelve levels). The year's own wave and the shorter ones are each taken out by
-    the share ``max(0, 1 − 1.5/F)``, where F compares the waves' part of the variance with the noise, the series' own
-    past given: a positive-part James–Stein estimate. The factor 1.5 was chosen by simulation, between finding more
-    links in series without a season (2 and above) and in series with a ragged one (1).
-
-    References
-    ----------
-    .. [1] James, W. and Stein, C. (1961). Estimation with quadratic loss. Fourth Berkeley Symposium, 1, 361-379.
-    """
+def detrend(values: np.ndarray, per_year: int = 12, breaks: Sequence[np.ndarray] = ()) -> Departures:
+    """Take trend, breaks and season out of (units, rows, columns); what is too short or constant is NaN throughout."""
     units, _, columns = values.shape
     left, plain = np.full(values.shape, np.nan), np.full(values.shape, np.nan)
     spent = np.zeros((units, columns))
     seen = ~np.isnan(values)
+    # Series observed at the same rows, with the same breaks, have the same terms: one decomposition serves them all.
     alike: dict[tuple[bytes, bytes], list[tuple[int, int]]] = {}
     for k in range(columns):
-        mine = breaks[k].tobytes() if len(breaks) else b""
+        breaks_of = breaks[k].tobytes() if len(breaks) else b""
         for u in range(units):
-            alike.setdefault((seen[u, :, k].tobytes(), mine), []).append((u, k))
+            alike.setdefault((seen[u, :, k].tobytes(), breaks_of), []).append((u, k))
     for places in alike.values():
         u, k = np.array(places).T
         at = np.flatnonzero(seen[u[0], :, k[0]])
         steps = breaks[k[0]][at] if len(breaks) else np.zeros((len(at), 0))
+        # A break before the first or after the last value would only double the constant.
         steps = steps[:, np.ptp(steps, axis=0) > 0] if len(at) else steps
         if len(at) >= steps.shape[1] + 2 + FEWEST:
             series = values[u, :, k][:, at].T
-            rest, trendless, spent[u, k] = _left(series, at, steps, per_year)
+            rest, trendless, spent[u, k] = _less_course(series, at, steps, per_year)
             rest[:, np.sqrt((rest**2).mean(axis=0)) <= FLAT * np.abs(series).max(axis=0)] = np.nan
             left[u[:, None], at, k[:, None]], plain[u[:, None], at, k[:, None]] = rest.T, trendless.T
     return Departures(left, plain, spent)
 
 
-def _left(
+def _less_course(
     series: np.ndarray, at: np.ndarray, steps: np.ndarray, per_year: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Departures of series (rows, series) that are observed at the same rows, with and without season, and the cost."""
     basis = orthonormal(np.column_stack([np.ones(len(at)), at - at.mean(), steps]))
     plain = series - basis @ (basis.T @ series)
+    # Constant and trend cost every series the same; whoever counts the values left takes them off there.
     cost = np.full(series.shape[1], float(basis.shape[1] - 2))
     blocks = [block[at - at[0]] for block in waves(int(at[0]), int(at[-1]), per_year)]
     terms = sum(block.shape[1] for block in blocks)
+    # One value more than the terms, for the series' own past.
     if not blocks or len(at) - basis.shape[1] - terms - 1 < FEWEST:
         return plain.copy(), plain, cost
     rest, taken = _less_season(plain, at, basis, blocks)
@@ -105,18 +81,25 @@ def _left(
 def _less_season(
     rest: np.ndarray, at: np.ndarray, plain: np.ndarray, blocks: list[np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    next_ = np.flatnonzero(np.diff(at) == 1) + 1
-    now, before = rest[next_], rest[next_ - 1]
+    """Series less the share of each block of waves that stands out, and how many terms that took."""
+    # The share is max(0, 1 − DOUBT/F), where F compares the block's part of the variance with the noise: a
+    # positive-part James-Stein estimate (James, W. and Stein, C., 1961, Estimation with quadratic loss, Fourth Berkeley
+    # Symposium, 1, 361-379). All or nothing, by a test, would let a season just below the threshold mislead,
+    # and charge for all of one just above.
+    # The own past is given, because a series that resembles its last month makes waves of any length by itself. It
+    # takes rows that follow each other.
+    following = np.flatnonzero(np.diff(at) == 1) + 1
+    now, before = rest[following], rest[following - 1]
     whole = np.column_stack(blocks)
     whole = whole - plain @ (plain.T @ whole)
     weights = np.linalg.lstsq(whole, rest, rcond=None)[0]
-    full, terms = _noise(now, before, np.column_stack([plain, whole])[next_])
-    free = len(next_) - terms - 1
+    full, terms = _noise(now, before, np.column_stack([plain, whole])[following])
+    free = len(following) - terms - 1
     taken, first = np.zeros(rest.shape[1]), 0
     out = rest.copy()
     for n, block in enumerate(blocks):
         width = block.shape[1]
-        others = np.column_stack([plain, *(one for m, one in enumerate(blocks) if m != n)])[next_]
+        others = np.column_stack([plain, *(other for m, other in enumerate(blocks) if m != n)])[following]
         without, fewer = _noise(now, before, others)
         with np.errstate(divide="ignore", invalid="ignore"):
             strength = ((without - full) / max(terms - fewer, 1)) / (full / max(free, 1))
@@ -143,6 +126,8 @@ def waves(first: int, last: int, per_year: int) -> tuple[np.ndarray, ...]:
     """The year's own wave and its shorter ones, a block each, for the rows from first to last; none below two years."""
     if per_year < 4 or last - first + 1 < SEASON_FROM * per_year:
         return ()
+    # Waves of a year's whole fractions span every pattern of levels for the times of the year. Two blocks, because most
+    # seasons are smooth, all in the first, and then the nine terms of the second need not be paid for.
     angle = 2 * np.pi * np.arange(first, last + 1) / per_year
     pairs = [np.column_stack([np.sin(n * angle), np.cos(n * angle)]) for n in range(1, (per_year - 1) // 2 + 1)]
     if per_year % 2 == 0:
@@ -157,5 +142,6 @@ def orthonormal(terms: np.ndarray) -> np.ndarray:
     free = np.abs(np.diag(corner)) > 1e-9
     if free.all():
         return basis
+    # A QR without pivots does not say which columns to drop; the singular values do.
     basis, strength, _ = np.linalg.svd(sized, full_matrices=False)
     return basis[:, strength > 1e-9 * strength[0]]

@@ -15,32 +15,30 @@ import numpy as np
 
 from bsclib.causality.evidence.cleaning import Departures, orthonormal
 
+# The products of the columns are kept in double precision, so shares below this are mostly rounding.
 ALIKE = 1e-8
 """Share of a cause's variance that other causes must leave over for it to be told apart from them."""
+# At 1 a series would wander for ever, and the correction below divides by 1 − own².
 MOST_OWN = 0.99
 """The largest own coefficient that is put right."""
+# An effect that is computed from its causes leaves nothing over; a noise of 0 would make every test infinitely sure.
 ROUNDING = 1e-12
 """Share of the effect's variance below which what is left over is taken for rounding."""
+# A constant and a trend of its own take two of them.
 FEWEST_OF_UNIT = 4
 """Rows that a unit needs to take part."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of one effect's regression.
+    """The rows of one effect's regression."""
 
-    `table` has the shape (rows, 2 + candidates): the effect, its own past, and each candidate cause at its lag, 0 where
-    it was not observed, as `seen` tells. `unit` and `row` say where each row comes from. `free` is how many values are
-    left when constants, trends, breaks, season and own past have had theirs, `length` how many rows a unit has on
-    average, infinite for changes.
-    """
-
-    table: np.ndarray
-    seen: np.ndarray
-    unit: np.ndarray
+    table: np.ndarray  # (rows, 2 + candidates): effect, own past, each candidate cause at its lag, 0 where unobserved
+    seen: np.ndarray  # (rows, candidates)
+    unit: np.ndarray  # where each row comes from
     row: np.ndarray
-    free: float
-    length: float
+    free: float  # values left when constants, trends, breaks, season and own past have had theirs
+    length: float  # rows that a unit has on average; infinite for changes
 
     def observed(self) -> np.ndarray:
         """In how many rows each candidate was observed, in one unit or more."""
@@ -61,36 +59,8 @@ def lagged(left: np.ndarray, columns: np.ndarray, lags: np.ndarray) -> np.ndarra
     return out
 
 
-def lay_out(departures: Departures, effect: int, causes: np.ndarray, changes: bool = False) -> Rows:
-    """Lay out one effect's regression.
-
-    Parameters
-    ----------
-    departures : Departures
-        Of all columns.
-    effect : int
-        The effect's column.
-    causes : array of shape (units, rows, candidates)
-        As `lagged` returns it.
-    changes : bool
-        Whether to regress changes from row to row on changes, instead of levels on levels.
-
-    Returns
-    -------
-    Rows
-        Where the effect and its own past were observed; a unit with fewer than four such rows is left out.
-
-    Notes
-    -----
-    What units share in a row is allowed for by least squares on ``value − θ · mean of the row``, with
-    ``θ = 1 − √(within / (within + n · shared))``: n units are observed in the row, and the variances within rows and
-    shared by rows are those of what least squares leave over without it (Fuller and Battese 1974).
-
-    References
-    ----------
-    .. [1] Fuller, W. A. and Battese, G. E. (1974). Estimation of linear models with crossed-error structure. Journal of
-       Econometrics 2, 67-78.
-    """
+def regression_rows(departures: Departures, effect: int, causes: np.ndarray, changes: bool = False) -> Rows:
+    """One effect's regression on causes as `lagged` has them; `changes`: changes from row to row instead of levels."""
     own = departures.left[:, :, effect]
     past = np.full_like(own, np.nan)
     past[:, 1:] = own[:, :-1]
@@ -102,23 +72,33 @@ def lay_out(departures: Departures, effect: int, causes: np.ndarray, changes: bo
     unit, row = np.nonzero(valid)
     table = block[unit, row]
     seen = ~np.isnan(table[:, 2:])
+    # A departure of 0 is what is expected of a cause that was not observed; the row still tells of the other causes.
     table[np.isnan(table)] = 0.0
     units = np.flatnonzero(valid.any(axis=1))
+    # Once more, because lags and gaps leave other rows than those from which constant and trend were taken out before.
     for u in units:
-        mine = unit == u if len(units) > 1 else slice(None)
-        at = row[mine]
+        of_unit = unit == u if len(units) > 1 else slice(None)
+        at = row[of_unit]
         terms = np.ones((len(at), 1)) if changes else np.column_stack([np.ones(len(at)), at - at.mean()])
         basis = orthonormal(terms)
-        table[mine] -= basis @ (basis.T @ table[mine])
+        table[of_unit] -= basis @ (basis.T @ table[of_unit])
+    # Every term that was ever taken out of the effect has cost a value: here, in `cleaning`, and one for the own past.
     free = len(table) - len(units) * (1 if changes else 2) - 1 - float(departures.spent[units, effect].sum())
     if len(units) > 1:
         table = _less_shared(table, row)
+    # Changes need no correction for a trend taken out: they have none.
     length = np.inf if changes or not len(units) else len(table) / len(units)
     return Rows(table, seen, unit, row, free, length)
 
 
 def _less_shared(table: np.ndarray, row: np.ndarray) -> np.ndarray:
+    """The rows less the part θ of their mean over units, so that what hits all units at once counts once."""
+    # A random effect of each period, by Fuller, W. A. and Battese, G. E. (1974), Estimation of linear models with
+    # crossed-error structure, Journal of Econometrics 2, 67-78: least squares on value − θ · mean, with
+    # θ = 1 − √(within / (within + n · shared)) for n units in the row. Taking the whole mean out (θ = 1) would throw
+    # away what causes common to all units tell.
     count = np.bincount(row)
+    # The variances are of what least squares leave over; with few rows the candidates would explain all of it.
     terms = table[:, 1:] if len(table) > 3 * table.shape[1] else table[:, 1:2]
     rest = table[:, 0] - terms @ np.linalg.lstsq(terms, table[:, 0], rcond=None)[0]
     mean = np.bincount(row, rest) / np.maximum(count, 1)
@@ -139,25 +119,10 @@ def _less_shared(table: np.ndarray, row: np.ndarray) -> np.ndarray:
 
 
 class LeastSquares:
-    """Least squares of the effect on its own past and any of the candidates, from the products of all columns.
+    """Least squares of the effect on its own past and any of the candidates, from the products of all columns."""
 
-    Notes
-    -----
-    Least squares find too little of what a series with a trend taken out hands on to itself: by about ``(2 + 4a)/T`` of
-    a coefficient a in T rows of a unit, for a series driven by nothing else (Shaman and Stine 1988), and in proportion
-    to the noise's share of its own past's variance for one that is. The coefficient is put right by that much, and the
-    candidates' estimates with it; otherwise what the past should explain is found in the causes.
-
-    References
-    ----------
-    .. [1] Shaman, P. and Stine, R. A. (1988). The bias of autoregressive coefficient estimators. Journal of the
-       American Statistical Association 83, 842-848.
-
-    Parameters
-    ----------
-    rows : Rows
-        The regression's rows.
-    """
+    # From products, because every step of the selection and every look at a lag is then a small linear system.
+    # Columns are sized first: KPIs in euros and in shares would otherwise make it a badly conditioned one.
 
     def __init__(self, rows: Rows):
         size = np.sqrt((rows.table**2).sum(axis=0))
@@ -182,21 +147,18 @@ class LeastSquares:
             return np.linalg.lstsq(inner, self.products[base], rcond=None)[0]
 
     def added(self, entered: list[int]) -> tuple[np.ndarray, np.ndarray, float, np.ndarray]:
-        """Each candidate added by itself to those entered: estimate, standard error, free values, and what is left.
-
-        What is left of a candidate, 0 to 1, is the share of its variance that the entered ones and the effect's own
-        past do not explain; where that is nothing, estimate and error are NaN.
-        """
+        """Each candidate added by itself to those entered: estimate, error, free values, share of its variance left."""
         apart = self.rest(entered, own=False)
         past = max(float(apart[1, 1]), ROUNDING)
         rest = apart - np.outer(apart[1], apart[1]) / past
         left = np.where(self.live, np.diag(rest)[2:], 0.0)
         free = self.free - len(entered) - 1
-        told = left > ALIKE
+        distinct = left > ALIKE
         with np.errstate(divide="ignore", invalid="ignore"):
-            estimate = np.where(told, rest[0, 2:] / left, np.nan)
+            estimate = np.where(distinct, rest[0, 2:] / left, np.nan)
             noise = np.maximum(rest[0, 0] - rest[0, 2:] * estimate, ROUNDING)
             error = np.sqrt(noise / free / left)
+            # What is lacking in the own coefficient was found in the causes instead: it is taken off them.
             own = (apart[0, 1] - estimate * apart[1, 2:]) / past
             estimate = estimate - self._lost(own, noise / past) * apart[1, 2:] / np.diag(apart)[2:]
         scale = self.size[0] / self.size[2:]
@@ -204,21 +166,23 @@ class LeastSquares:
 
     def _lost(self, own: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """How much too small an own coefficient is, given the noise in units of its past's variance; sized alike."""
+        # Least squares find too little of what a series with a trend taken out hands on to itself: by about (2 + 4a)/T
+        # of a coefficient a in T rows of a unit, for a series driven by nothing else (Shaman, P. and Stine, R. A.,
+        # 1988, The bias of autoregressive coefficient estimators, Journal of the American Statistical Association 83,
+        # 842-848), and in proportion to the noise's share of its own past's variance for one that is.
         handed = np.clip(own * self.size[0] / self.size[1], -MOST_OWN, MOST_OWN)
         share = np.minimum(noise * (self.size[0] / self.size[1]) ** 2 / (1 - handed**2), 1.0)
         lost = np.minimum(share * (2 + 4 * handed) / self.length, MOST_OWN - handed)
         return lost * self.size[1] / self.size[0]
 
     def all_of(self, entered: list[int]) -> tuple[float, np.ndarray, float]:
-        """The effect's own past and the entered candidates together: own coefficient, estimates, noise's sd.
-
-        As least squares find them: what they lack in the own coefficient they have too much in the estimates, so that
-        the response in the long run is nearly right.
-        """
+        """The effect's own past and the entered candidates together: own coefficient, estimates, noise's sd."""
+        # As least squares find them, not corrected as in `added`: what they lack in the own coefficient they have too
+        # much in the estimates, so that the response in the long run is nearly right.
         base = [1, *(n + 2 for n in entered)]
-        found = self._on(base)[:, 0]
-        noise = max(float(self.products[0, 0] - found @ self.products[base, 0]), ROUNDING)
-        found = found * self.size[0] / self.size[base]
+        effects = self._on(base)[:, 0]
+        noise = max(float(self.products[0, 0] - effects @ self.products[base, 0]), ROUNDING)
+        effects = effects * self.size[0] / self.size[base]
         free = self.free - len(entered)
         deviation = float(np.sqrt(noise / free)) * float(self.size[0]) if free > 0 else float("nan")
-        return float(found[0]), found[1:], deviation
+        return float(effects[0]), effects[1:], deviation

@@ -21,13 +21,14 @@ from bsclib.causality.evidence.engine import Panel
 from bsclib.model import periods
 from bsclib.model.nouns import Event, Link, Scorecard
 
+# With fewer, a KPI that has not moved yet may still do so: that is too little data, not a verdict on the KPI.
 STILL = 12
 """Actuals after which a KPI that has not moved is said to be constant."""
 
 
 @dataclass(frozen=True)
-class Laid:
-    """A panel, the places of its links among those that were laid out, and the names of its units."""
+class LinkPanel:
+    """A panel, the places of its links among those that were asked for, and the names of its units."""
 
     panel: Panel
     places: list[int]
@@ -45,36 +46,25 @@ class _Months:
 
 
 class Series:
-    """Monthly series of every KPI in the units that are looked at; the months of one-off events are taken out.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-        Says how each KPI adds up, and which events touched it.
-    rows : DataFrame
-        Actuals as `check_actuals` returns them.
-    grid : Cube
-        The same, as `cube` lays them out.
-    unit : str, optional
-        The unit that is looked at alone; by default all of them.
-    """
+    """Monthly series of every KPI in one unit or all; the months of one-off events are taken out."""
 
     def __init__(self, scorecard: Scorecard, rows: pd.DataFrame, grid: Cube, unit: str | None = None):
         self.scorecard, self.first = scorecard, int(grid.months[0])
         self.months = len(grid.months)
         self.place = {kpi.id: k for k, kpi in enumerate(scorecard.kpis)}
         self.step = _steps(rows, scorecard)
-        arrays = [one.copy() for one in (grid.actual, grid.numerator, grid.denominator)]
+        arrays = [part.copy() for part in (grid.actual, grid.numerator, grid.denominator)]
+        # A strike or a flood happens once: it would count as the clearest effect of all. A lasting event is a break.
         for event in scorecard.events:
             if event.kind == "one_off":
                 first, last = (max(month - self.first, 0) for month in np.add(periods.span(event.period), (0, 1)))
                 for k in self._touched(event):
                     arrays[0][:, first:last, k] = np.nan
         self.by_unit = ~np.isnan(grid.actual[1:]).all(axis=(0, 1))
-        self.whole = _Months([""], *(one[:1] for one in arrays))
+        self.whole = _Months([""], *(part[:1] for part in arrays))
         chosen = [unit] if unit else grid.units[1:]
-        places = [grid.units.index(one) for one in chosen]
-        spread = (np.where(self.by_unit, one[places], one[:1]) for one in arrays)
+        places = [grid.units.index(name) for name in chosen]
+        spread = (np.where(self.by_unit, part[places], part[:1]) for part in arrays)
         self.single = _Months(chosen, *spread) if places else self.whole
         self.alone = unit is not None
 
@@ -92,7 +82,7 @@ class Series:
 
     def course(self, link: Link, id: str) -> str:
         """How a link's KPI has moved, in words, when it has not, or only along a straight line; else empty."""
-        words = set()
+        courses = set()
         for values in self._of(link.effect).actual[:, :, self.place[id]]:
             at = np.flatnonzero(~np.isnan(values))
             if len(at) < STILL * self.step[self.place[id]]:
@@ -101,33 +91,26 @@ class Series:
             line = np.polynomial.Polynomial.fit(middle, seen, 1)(middle)
             still = np.abs(seen).max() * 1e-9
             if np.ptp(seen) <= still:
-                words.add(f"has not changed once in {len(at)} months")
+                courses.add(f"has not changed once in {len(at)} months")
             else:
-                words.add("moves along a straight line only" if np.abs(seen - line).max() <= still else "")
-        return "" if "" in words or not words else sorted(words)[0]
+                courses.add("moves along a straight line only" if np.abs(seen - line).max() <= still else "")
+        return "" if "" in courses or not courses else sorted(courses)[0]
 
-    def panels(self, links: Sequence[Link], earliest: Sequence[int]) -> list[Laid]:
-        """The panels of some links.
-
-        Parameters
-        ----------
-        links : sequence of Link
-            With sign and lag.
-        earliest : sequence of int
-            The smallest lag that each link's window may reach.
-        """
+    def panels(self, links: Sequence[Link], earliest: Sequence[int]) -> list[LinkPanel]:
+        """The panels of some links with sign and lag; `earliest`: the smallest lag that each one's window may reach."""
         alike: dict[tuple[bool, int], list[int]] = {}
         for n, link in enumerate(links):
             kind = (self._of(link.effect) is self.single, int(self.step[self.place[link.effect]]))
             alike.setdefault(kind, []).append(n)
-        found = []
-        for (single, length), mine in alike.items():
+        panels = []
+        for (single, length), places in alike.items():
             series = self.single if single else self.whole
-            panel = self._panel(series, [links[n] for n in mine], [earliest[n] for n in mine], length)
-            found.append(Laid(panel, mine, series.units))
-        return found
+            panel = self._panel(series, [links[n] for n in places], [earliest[n] for n in places], length)
+            panels.append(LinkPanel(panel, places, series.units))
+        return panels
 
     def _panel(self, series: _Months, links: list[Link], earliest: list[int], length: int) -> Panel:
+        # A cause of a quarterly effect has a column for each phase of its lag: its quarters begin that much earlier.
         ends = np.flatnonzero((self.first + np.arange(self.months) + 1) % length == 0)
         columns: dict[tuple[int, int], int] = {}
         for link in links:
@@ -140,6 +123,7 @@ class Series:
             values[:, at >= 0, column] = self._rolled(series, k, length)[:, at[at >= 0]]
             steps = [event for event in self.scorecard.events if event.kind != "one_off" and k in self._touched(event)]
             starts = np.array([periods.span(event.period)[0] - self.first for event in steps], dtype=int)
+            # A break within a quarter counts in part.
             breaks.append(np.clip((at[:, None] - starts + 1) / length, 0, 1))
         claims = Claims(
             cause=np.array([columns[self.place[link.cause], int(link.lag or 0) % length] for link in links]),
@@ -148,7 +132,7 @@ class Series:
             sign=np.array([1 if link.sign == "+" else -1 for link in links]),
             window=np.array([link.window // length for link in links]),
             smallest=np.array([np.nan if link.smallest_effect is None else link.smallest_effect for link in links]),
-            earliest=np.array([-(-one // length) for one in earliest]),
+            earliest=np.array([-(-lag // length) for lag in earliest]),
         )
         return Panel(values, claims, length, breaks)
 
@@ -161,13 +145,16 @@ class Series:
         if step < length and kpi.aggregate == "ratio" and has_parts(kpi):
             given = np.where(np.isnan(values), np.nan, 1.0)
             parts = (series.numerator[:, :, k], series.denominator[:, :, k])
+            # Months without a ratio count in neither sum; without parts the mean of the ratios has to do.
             over, under = (_windows(part * given, length).sum(axis=2) for part in parts)
             with np.errstate(divide="ignore", invalid="ignore"):
                 ratio = np.where(under != 0, kpi.scale * over / under, np.nan)
             return np.where(np.isnan(ratio), windows.mean(axis=2), ratio)
+        # A cause reported as seldom as its effect holds over its months, whatever its word is.
         if step >= length or kpi.aggregate in ("mean", "ratio"):
             return windows.mean(axis=2)
         if kpi.aggregate == "sum":
+            # A sum reported by the quarter stands in each of its months, so it would be added up three times.
             return windows.sum(axis=2) / step
         if kpi.aggregate == "last":
             return values
@@ -184,5 +171,5 @@ def _steps(rows: pd.DataFrame, scorecard: Scorecard) -> np.ndarray:
     """Months between two actuals of each KPI, the longest where they differ."""
     spans = [periods.span(text) for text in rows["period"].cat.categories]
     length = np.array([last - first + 1 for first, last in spans], dtype=int)[rows["period"].cat.codes.to_numpy()]
-    found = pd.Series(length).groupby(rows["kpi"].astype(str).to_numpy()).max()
-    return np.array([int(found.get(kpi.id, 1)) for kpi in scorecard.kpis])
+    longest = pd.Series(length).groupby(rows["kpi"].astype(str).to_numpy()).max()
+    return np.array([int(longest.get(kpi.id, 1)) for kpi in scorecard.kpis])

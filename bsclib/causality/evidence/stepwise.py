@@ -13,77 +13,52 @@ import numpy as np
 
 from bsclib.causality.evidence.claims import Candidates, Claims, candidates
 from bsclib.causality.evidence.cleaning import Departures
-from bsclib.causality.evidence.regression import ALIKE, LeastSquares, Rows, lagged, lay_out
+from bsclib.causality.evidence.regression import ALIKE, LeastSquares, Rows, lagged, regression_rows
 
+# Milder than the verdicts: a real cause that is left out bends the others' estimates, a false one that enters costs a
+# single value. One-sided, and the lags of a window paid for, like every p here.
 ENTER = 0.1
 """A cause enters while its chance of being noise is at most this."""
+# With eight the noise's standard deviation is known to about a quarter (1/√(2·8)); with fewer it is mostly a guess.
 FEWEST = 8
 """Values beyond the terms of the regression, without which nothing is tested."""
+# A year of months: less of it can be one single event.
 FEWEST_ROWS = 12
 """Rows in which a link must have been observed to be tested."""
+# 90 %, because both its ends then belong to one-sided tests at 5 %: refuted says that the far end stays below.
 LEVEL = 0.10
 """Error of the intervals, both sides together, before they are widened for selection."""
+# The long run divides by 1 − own: from here on its error is larger than itself.
 OWN_MOST = 0.98
 """From this own coefficient on a series has no level to come back to, and no response adds up to an end."""
 
 
 @dataclass
 class Fit:
-    """One effect's regression and what it says of each claim on it, in the order of `mine`.
-
-    Attributes
-    ----------
-    effect : int
-        Its column.
-    mine : array of int
-        Its claims, by their place in the map.
-    candidates, rows, squares
-        What could enter, the rows of the regression, and their least squares.
-    entered : list of int
-        The candidates that did enter.
-    alike : list of list of int
-        For each claim, those whose causes determine its own exactly; itself if the effect's own past does.
-    noise : float
-        Standard deviation of what the regression leaves over.
-    chosen : array of int
-        Each claim's best candidate.
-    seen, values : array of int
-        Rows, and values of all units, in which that candidate was observed.
-    tested : array of bool
-        Whether there was enough to test.
-    estimate, error, free : array
-        The best candidate's effect, its standard error, the values left to judge it by; NaN where nothing was tested,
-        as in the following.
-    p : array
-        One-sided, in the stated direction, divided by the lag's share of the error allowed in the window.
-    reach : array
-        The largest effect in the stated direction that any lag of the window leaves possible.
-    cumulative : array
-        The response to all claims of the same cause together, in the long run.
-    """
+    """One effect's regression, and what it says of each claim on it in the order of `mine`; NaN where untested."""
 
     effect: int
-    mine: np.ndarray
-    candidates: Candidates
+    mine: np.ndarray  # its claims, by their place in the map
+    candidates: Candidates  # what could enter
     rows: Rows
     squares: LeastSquares
-    entered: list[int]
-    alike: list[list[int]]
-    noise: float
-    chosen: np.ndarray
-    seen: np.ndarray
-    values: np.ndarray
-    tested: np.ndarray
-    estimate: np.ndarray
-    error: np.ndarray
-    free: np.ndarray
-    p: np.ndarray
-    reach: np.ndarray
-    cumulative: np.ndarray
+    entered: list[int]  # the candidates that did enter
+    alike: list[list[int]]  # claims whose causes determine this one's exactly; itself if the effect's own past does
+    noise: float  # standard deviation of what the regression leaves over
+    chosen: np.ndarray  # each claim's best candidate
+    seen: np.ndarray  # rows in which that was observed
+    values: np.ndarray  # and how often, units added up
+    tested: np.ndarray  # whether there was enough to test
+    estimate: np.ndarray  # the best candidate's effect
+    error: np.ndarray  # its standard error
+    free: np.ndarray  # values left to judge it by
+    p: np.ndarray  # one-sided, in the stated direction, divided by the lag's share of the error
+    reach: np.ndarray  # the largest effect in the stated direction that any lag of the window leaves possible
+    cumulative: np.ndarray  # the response to all claims of the same cause together, in the long run
 
     def beside(self, place: int) -> list[int]:
         """The candidates entered by other claims."""
-        return [one for one in self.entered if self.candidates.claim[one] != place]
+        return [n for n in self.entered if self.candidates.claim[n] != place]
 
     def missing(self, place: int, units: int) -> list[int]:
         """The units in which a claim was not observed."""
@@ -92,32 +67,18 @@ class Fit:
 
 
 def fit(departures: Departures, map_: Claims, effect: int, narrow: bool = False, along: Claims | None = None) -> Fit:
-    """Fit one effect's regression.
-
-    Parameters
-    ----------
-    departures : Departures
-        Of all columns.
-    map_ : Claims
-        The claims of the whole map.
-    effect : int
-        The effect's column.
-    narrow : bool
-        Whether to look at the stated lags only.
-    along : Claims, optional
-        Links whose causes are laid out too, after all others, and never enter.
-    """
+    """Fit one effect's regression, at the stated lags only if `narrow`; causes of `along` are measured, never enter."""
     mine = np.flatnonzero(map_.effect == effect)
-    some = map_.of(mine)
-    open_ = candidates(some, narrow)
+    claimed = map_.of(mine)
+    open_ = candidates(claimed, narrow)
     columns, lags = (open_.column, open_.lag)
     if along is not None:
         columns, lags = np.append(columns, along.cause), np.append(lags, along.lag)
-    rows = lay_out(departures, effect, lagged(departures.left, columns, lags))
+    rows = regression_rows(departures, effect, lagged(departures.left, columns, lags))
     looks = _Looks(LeastSquares(rows), open_, rows.observed()[: len(open_.claim)])
     entered = looks.enter()
-    stated = np.array([int(np.argmax(open_.claim == place)) for place in range(len(some))])
-    alike = _alike(departures, effect, some, rows)
+    stated = np.array([int(np.argmax(open_.claim == place)) for place in range(len(claimed))])
+    alike = _alike(departures, effect, claimed, rows)
     out = Fit(
         effect=effect,
         mine=mine,
@@ -128,18 +89,19 @@ def fit(departures: Departures, map_: Claims, effect: int, narrow: bool = False,
         alike=alike,
         noise=looks.squares.all_of(entered)[2],
         chosen=stated,
-        seen=np.zeros(len(some), dtype=int),
-        values=np.zeros(len(some), dtype=int),
-        tested=np.zeros(len(some), dtype=bool),
-        **{name: np.full(len(some), np.nan) for name in ("estimate", "error", "free", "p", "reach", "cumulative")},
+        seen=np.zeros(len(claimed), dtype=int),
+        values=np.zeros(len(claimed), dtype=int),
+        tested=np.zeros(len(claimed), dtype=bool),
+        **{name: np.full(len(claimed), np.nan) for name in ("estimate", "error", "free", "p", "reach", "cumulative")},
     )
+    # Of causes that move exactly alike no regression can say which one it is, so none of them is tested.
     for place, others in enumerate(alike):
         if not others:
             _look(out, looks, place)
     out.seen = looks.observed[out.chosen]
     out.values = rows.seen.sum(axis=0)[out.chosen]
     for place in np.flatnonzero(out.tested).tolist():
-        _add_up(out, some, place)
+        _add_up(out, claimed, place)
     return out
 
 
@@ -156,10 +118,11 @@ class _Looks:
 
         estimate, error, free, _ = self.squares.added(entered)
         estimate, error = estimate[: len(self.enough)], error[: len(self.enough)]
+        # One-sided, because the sign was stated; divided by the lag's share, because other lags were looked at too.
         with np.errstate(divide="ignore", invalid="ignore"):
             p = stdtr(free, -self.open.sign * estimate / error) / self.open.share
-        told = self.enough & (free >= FEWEST)
-        return estimate, error, free, np.where(told, np.minimum(p, 1.0), np.nan)
+        testable = self.enough & (free >= FEWEST)
+        return estimate, error, free, np.where(testable, np.minimum(p, 1.0), np.nan)
 
     def enter(self) -> list[int]:
         """The candidates that enter, in the order in which they do; at most one a claim."""
@@ -184,37 +147,38 @@ def _look(out: Fit, looks: _Looks, place: int) -> None:
     best = int(lags[np.argmin(p[lags])])
     out.chosen[place], out.tested[place] = best, True
     out.estimate[place], out.error[place], out.free[place], out.p[place] = estimate[best], error[best], free, p[best]
+    # Over all lags, not the best alone: an effect that matters is excluded only if it is at every one of them.
     out.reach[place] = (looks.open.sign[lags] * estimate[lags] + stdtrit(free, 1 - LEVEL / 2) * error[lags]).max()
 
 
-def _add_up(out: Fit, some: Claims, place: int) -> None:
+def _add_up(out: Fit, claimed: Claims, place: int) -> None:
     """The long-run response: effects of all lags of the same cause, over what own past does not hand on."""
-    same = np.flatnonzero(out.tested & (some.cause == some.cause[place]))
+    same = np.flatnonzero(out.tested & (claimed.cause == claimed.cause[place]))
     ours = [int(out.chosen[n]) for n in same]
-    others = [one for one in out.entered if out.candidates.claim[one] not in same]
+    others = [n for n in out.entered if out.candidates.claim[n] not in same]
     own, effects, _ = out.squares.all_of(others + ours)
     if own < OWN_MOST:
         out.cumulative[place] = effects[len(others) :].sum() / (1 - own)
 
 
-def _alike(departures: Departures, effect: int, some: Claims, rows: Rows) -> list[list[int]]:
-    """For each claim the other claims whose causes determine its own exactly; itself if the effect's own past does.
-
-    Seasons are left in, since they are taken out by shares that differ.
-    """
-    found: list[list[int]] = [[] for _ in range(len(some))]
-    columns, lags = np.append(effect, some.cause), np.append(1, some.lag)
+def _alike(departures: Departures, effect: int, claimed: Claims, rows: Rows) -> list[list[int]]:
+    """For each claim the other claims whose causes determine its own exactly; itself if the effect's own past does."""
+    alike: list[list[int]] = [[] for _ in range(len(claimed))]
+    columns, lags = np.append(effect, claimed.cause), np.append(1, claimed.lag)
+    # With the season left in: it is taken out by shares that differ, after which exact copies are copies no more.
     table = lagged(departures.plain, columns, lags)[rows.unit, rows.row]
     there = np.flatnonzero((~np.isnan(table)).sum(axis=0) >= FEWEST_ROWS)
     table = table[:, there][~np.isnan(table[:, there]).any(axis=1)]
     size = np.sqrt((table**2).sum(axis=0))
     if len(table) < len(there) + FEWEST or not (size > 0).all():
-        return found
+        return alike
     sized = table / size
+    # A direction along which nothing varies is a sum of causes that is always 0: each follows from the others in it.
+    # This finds sums as well as copies, which comparing pairs would not.
     strength, ways = np.linalg.eigh(sized.T @ sized)
     for way in ways[:, strength < ALIKE].T:
         together = [int(place) - 1 for place, part in zip(there, way, strict=True) if abs(part) > 1e-4]
         for place in together:
             if place >= 0:
-                found[place] = sorted({*found[place], *together} - {place, -1}) or [place]
-    return found
+                alike[place] = sorted({*alike[place], *together} - {place, -1}) or [place]
+    return alike

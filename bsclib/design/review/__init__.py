@@ -3,10 +3,3 @@
 What would make scoring impossible is an error of the files and the model. What is left can be scored, and may still be
 unwise: that is what a review finds. Each rule is a small function that yields where and what, with its words beside it.
 """
-
-from bsclib.design.review.findings import RULES, check_scorecard
-from bsclib.design.review.sins import seven_sins
-from bsclib.design.review.smart import smart
-from bsclib.design.review.subject import SEVERITIES, Rule
-
-__all__ = ["RULES", "SEVERITIES", "Rule", "check_scorecard", "seven_sins", "smart"]

@@ -1,4 +1,7 @@
-"""Rules about what was observed: missing, stale, too good, too alike, impossible."""
+"""Rules about what was observed: missing, stale, too good, too alike, impossible.
+
+Each KPI is looked at by its own periods: a quarterly one is not late in the second month of a quarter.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,21 @@ from collections.abc import Iterator
 import numpy as np
 
 from bsclib.actuals.aggregate import HELD
-from bsclib.actuals.departures import departures
-from bsclib.design.review.subject import ARITHMETIC, MONTHS, OURS, Found, Rule, Subject, counted, month_name
-from bsclib.design.review.wording import allowed, shown
+from bsclib.actuals.departures import find_departures
+from bsclib.design.review.subject import (
+    ARITHMETIC,
+    MONTHS,
+    OURS,
+    Findings,
+    Rule,
+    Subject,
+    distinct_values,
+    possible_values,
+)
 from bsclib.model import periods
-from bsclib.model.bounds import bounds
+from bsclib.model.limits import value_limits
 from bsclib.model.nouns import KPI
+from bsclib.wording import counted, number
 
 UPDATED = "ClearPoint's own data"
 COMMON = "Lipe & Salterio 2000"
@@ -29,10 +41,9 @@ _SIZES = ("day", "week", "month", "quarter", "year")
 _GRAINS = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year"}
 
 
-def _never(subject: Subject) -> Found:
+def _never(subject: Subject) -> Findings:
     card = subject.card
-    given = subject.observed
-    silent = [kpi for kpi in card.kpis if kpi.id not in given]
+    silent = [kpi for kpi in card.kpis if kpi.id not in subject.observed]
     if len(silent) == len(card.kpis):
         yield card.id, f"none of the {counted(len(silent), 'KPI')} has an actual"
         return
@@ -41,10 +52,7 @@ def _never(subject: Subject) -> Found:
 
 
 def _seen(subject: Subject, size: int) -> tuple[np.ndarray, list[int], np.ndarray]:
-    """Whether each unit reported each KPI of one frequency, by its own periods that have ended.
-
-    Returns the array (units, periods, KPIs), the positions of the KPIs, and the last month of each period.
-    """
+    """Whether each unit reported each KPI of one frequency, by its own periods that have ended."""
     chosen = [k for k, kpi in enumerate(subject.card.kpis) if MONTHS[kpi.frequency] == size]
     months = subject.grid.months
     bucket = months // size
@@ -55,7 +63,7 @@ def _seen(subject: Subject, size: int) -> tuple[np.ndarray, list[int], np.ndarra
     return seen[:, ended], chosen, ends[ended]
 
 
-def _stale(subject: Subject) -> Found:
+def _stale(subject: Subject) -> Findings:
     for size in sorted({MONTHS[kpi.frequency] for kpi in subject.card.kpis}):
         seen, chosen, ends = _seen(subject, size)
         if not len(ends):
@@ -74,11 +82,11 @@ def _since(subject: Subject, k: int, late: np.ndarray, reporting: int) -> str:
     reported = subject.reported[late, :, k]
     last = subject.grid.months[np.flatnonzero(reported.any(axis=0))[-1]]
     where = "" if len(late) == reporting else f" in {subject.unit_names(late)}"
-    often = subject.card.kpis[k].frequency
-    return f"a {often} KPI, and its last actual{where} is of {month_name(int(last))}; it is {month_name(subject.as_of)}"
+    then, now = periods.period_of(int(last)), periods.period_of(subject.as_of)
+    return f"a {subject.card.kpis[k].frequency} KPI, and its last actual{where} is of {then}; it is {now}"
 
 
-def _gaps(subject: Subject) -> Found:
+def _gaps(subject: Subject) -> Findings:
     for size in sorted({MONTHS[kpi.frequency] for kpi in subject.card.kpis}):
         seen, chosen, ends = _seen(subject, size)
         if not len(ends):
@@ -93,9 +101,9 @@ def _gaps(subject: Subject) -> Found:
             if len(units):
                 worst = units[np.argmax(missing[units, place])]
                 where = "" if len(subject.grid.units) == 1 else f" in {subject.unit_names(units)}"
-                shown = f"{missing[worst, place]} of {due[worst, place]}"
+                count = f"{missing[worst, place]} of {due[worst, place]}"
                 more = " at worst" if len(units) > 1 else ""
-                said = f"between the first and the last actual{where}, {shown} are missing{more}"
+                said = f"between the first and the last actual{where}, {count} are missing{more}"
                 yield subject.card.kpis[k].id, said
 
 
@@ -109,40 +117,37 @@ def _watched(subject: Subject) -> Iterator[tuple[KPI, np.ndarray, str]]:
         scored = words[0] != "no_data"
         # Half of the months will do, if the first of them is as long ago.
         if (subject.statuses[0, : 1 - window or None, k] != "no_data").any() and 2 * scored.sum() >= window:
-            yield (
-                kpi,
-                words[words != "no_data"],
-                "in the last month" if window == 1 else f"in the last {counted(window, 'month')}",
-            )
+            span = "in the last month" if window == 1 else f"in the last {counted(window, 'month')}"
+            yield kpi, words[words != "no_data"], span
 
 
-def _too_easy(subject: Subject) -> Found:
+def _too_easy(subject: Subject) -> Findings:
     for kpi, words, span in _watched(subject):
         if kpi.direction != "within_range" and (words == "on_target").all():
             every = ", in every unit" if len(subject.grid.units) > 1 else ""
             yield kpi.id, f"{kpi.name!r} was always on target {span}{every}"
 
 
-def _never_on_target(subject: Subject) -> Found:
+def _never_on_target(subject: Subject) -> Findings:
     for kpi, words, span in _watched(subject):
         if not (words == "on_target").any():
             any_ = ", in any unit" if len(subject.grid.units) > 1 else ""
             yield kpi.id, f"{kpi.name!r} was never on target {span}{any_}"
 
 
-def _twins(subject: Subject) -> Found:
+def _twins(subject: Subject) -> Findings:
     if len(subject.grid.months) < TWINS_FROM:
         return
-    left = departures(subject.rows, subject.card)
+    # What is left without trend and season: two KPIs that both improve would correlate without being alike.
+    left = find_departures(subject.rows, subject.card)
     left = left.loc[:, (left.notna().sum() >= TWINS_FROM) & (left.abs().max() > 0)]
     alike = left.corr(min_periods=TWINS_FROM).to_numpy()
     for i, j in zip(*np.nonzero(np.triu(np.abs(alike) > subject.limits.twins, k=1)), strict=True):
-        one, other = (subject.card.kpi(str(left.columns[place])) for place in (i, j))
-        what = f"without trend and season they correlate by {alike[i, j]:.2f}"
-        yield subject.pair(one, other), what
+        a, b = (subject.card.kpi(str(left.columns[place])) for place in (i, j))
+        yield subject.pair(a, b), f"without trend and season they correlate by {number(alike[i, j], 2)}"
 
 
-def _constant(subject: Subject) -> Found:
+def _constant(subject: Subject) -> Findings:
     grid = subject.grid
     for k, kpi in enumerate(subject.card.kpis):
         size = MONTHS[kpi.frequency]
@@ -155,12 +160,12 @@ def _constant(subject: Subject) -> Found:
 
 def _perfect(kpi: KPI, value: float) -> bool:
     """Whether a value cannot be bettered: no incident at all, all of the tickets."""
-    return value == 0 if kpi.direction == "lower_is_better" else value == bounds(kpi)[1]
+    return value == 0 if kpi.direction == "lower_is_better" else value == value_limits(kpi)[1]
 
 
-def _impossible(subject: Subject) -> Found:
+def _impossible(subject: Subject) -> Findings:
     for k, kpi in enumerate(subject.card.kpis):
-        low, high = bounds(kpi)
+        low, high = value_limits(kpi)
         actual = np.where(subject.reported[:, :, k], subject.grid.actual[:, :, k], np.nan)
         with np.errstate(invalid="ignore"):
             outside = (actual < low - 1e-9) | (actual > high + 1e-9)
@@ -170,8 +175,8 @@ def _impossible(subject: Subject) -> Found:
             others = _apart(subject, outside, k) - 1
             more = f", and {counted(others, 'other')}" if others else ""
             unit = f" in {subject.grid.units[u]}" if subject.grid.units[u] else ""
-            said = f"{shown(kpi, value, min(max(value, low), high))[0]}{unit}"
-            yield kpi.id, f"{said} in {month_name(int(subject.grid.months[m]))}{more}: {allowed(kpi)}"
+            said = f"{distinct_values(kpi, value, min(max(value, low), high))[0]}{unit}"
+            yield kpi.id, f"{said} in {periods.period_of(int(subject.grid.months[m]))}{more}: {possible_values(kpi)}"
 
 
 def _apart(subject: Subject, chosen: np.ndarray, k: int) -> int:
@@ -182,15 +187,15 @@ def _apart(subject: Subject, chosen: np.ndarray, k: int) -> int:
     return int(chosen.sum() - (chosen[:, 1:] & same).sum())
 
 
-def _coarse(subject: Subject) -> Found:
+def _coarse(subject: Subject) -> Findings:
     rows = subject.rows_given
     codes = rows["period"].cat.codes.to_numpy()
     rank = np.array([_SIZES.index(periods.grain(text)) for text in rows["period"].cat.categories], dtype=int)
     finest = dict(zip(*_least(rows["kpi"].to_numpy(), rank[codes]), strict=True))
     for kpi in subject.card.kpis:
-        found = finest.get(kpi.id)
-        if found is not None and found > _SIZES.index(_GRAINS[kpi.frequency]):
-            yield kpi.id, f"it is {kpi.frequency}, and each of its actuals covers a {_SIZES[found]}"
+        covered = finest.get(kpi.id)
+        if covered is not None and covered > _SIZES.index(_GRAINS[kpi.frequency]):
+            yield kpi.id, f"it is {kpi.frequency}, and each of its actuals covers a {_SIZES[covered]}"
 
 
 def _least(keys: np.ndarray, values: np.ndarray) -> tuple[list[str], list[int]]:
@@ -200,7 +205,7 @@ def _least(keys: np.ndarray, values: np.ndarray) -> tuple[list[str], list[int]]:
     return names.tolist(), values[order][first].tolist()
 
 
-def _alone(subject: Subject) -> Found:
+def _alone(subject: Subject) -> Findings:
     units = subject.grid.units
     if len(units) - 1 < UNITS_FROM:
         return

@@ -5,25 +5,26 @@ from __future__ import annotations
 from typing import cast
 
 from bsclib.design.review.objectives import SMART
-from bsclib.design.review.subject import OURS, Found, Rule, Subject, listed
+from bsclib.design.review.subject import OURS, Findings, Rule, Subject
 from bsclib.errors import nearest
 from bsclib.model.nouns import KPI, Change, Scorecard
+from bsclib.wording import listed
 
 CASCADE = "Van Grembergen, Saull & De Haes 2001"
 
 
-def _unsupported(subject: Subject) -> Found:
+def _unsupported(subject: Subject) -> Findings:
     above = _above(subject)
-    named = [text for one in subject.card.objectives for text in one.supports]
-    supported = {_named(above, text) for text in named} & {one.id for one in above.objectives}
+    named = [text for objective in subject.card.objectives for text in objective.supports]
+    supported = {_named(above, text) for text in named} & {objective.id for objective in above.objectives}
     if not supported:
         others = listed(dict.fromkeys(text.rpartition(".")[0] for text in named if _named(above, text) is None))
         instead = f"; supports names {others} instead" if others else ""
         yield above.id, f"no objective supports anything of {above.name}{instead}"
         return
-    for one in above.objectives:
-        if one.id not in supported:
-            yield f"{above.id}.{one.id}", f"no objective supports {one.name!r} of {above.name}"
+    for objective in above.objectives:
+        if objective.id not in supported:
+            yield f"{above.id}.{objective.id}", f"no objective supports {objective.name!r} of {above.name}"
 
 
 def _above(subject: Subject) -> Scorecard:
@@ -36,19 +37,19 @@ def _named(above: Scorecard, text: str) -> str | None:
     return id if prefix in ("", above.id) else None
 
 
-def _supports_nothing(subject: Subject) -> Found:
+def _supports_nothing(subject: Subject) -> Findings:
     objectives = subject.card.objectives
-    for one in objectives if any(other.supports for other in objectives) else ():
-        if not one.supports:
-            yield one.id, f"{one.name!r} supports no objective above, and others do"
+    for objective in objectives if any(other.supports for other in objectives) else ():
+        if not objective.supports:
+            yield objective.id, f"{objective.name!r} supports no objective above, and others do"
 
 
-def _unknown_above(subject: Subject) -> Found:
+def _unknown_above(subject: Subject) -> Findings:
     above = _above(subject)
-    known = [one.id for one in above.objectives]
-    for one in subject.card.objectives:
+    known = [objective.id for objective in above.objectives]
+    for objective in subject.card.objectives:
         said = []
-        for text in one.supports:
+        for text in objective.supports:
             named = _named(above, text)
             prefix = text.rpartition(".")[0]
             if named is None and nearest(prefix, [above.id]):
@@ -57,21 +58,21 @@ def _unknown_above(subject: Subject) -> Found:
                 guess = nearest(named, known)
                 said.append(f"{above.id} has no objective {named!r}{f'; did you mean {guess!r}?' if guess else ''}")
         if said:
-            yield one.id, "; ".join(said)
+            yield objective.id, "; ".join(said)
 
 
-def _moves_nothing(subject: Subject) -> Found:
-    for one in subject.card.initiatives:
-        if not any(change.by for change in one.changes):
-            yield one.id, f"{one.name!r} changes no KPI"
+def _moves_nothing(subject: Subject) -> Findings:
+    for initiative in subject.card.initiatives:
+        if not any(change.by for change in initiative.changes):
+            yield initiative.id, f"{initiative.name!r} changes no KPI"
 
 
-def _wrong_way(subject: Subject) -> Found:
-    for one in subject.card.initiatives:
-        ways = [_way(subject.card.kpi(change.kpi), change) for change in one.changes]
+def _wrong_way(subject: Subject) -> Findings:
+    for initiative in subject.card.initiatives:
+        ways = [_way(subject.card.kpi(change.kpi), change) for change in initiative.changes]
         if "wrong" in ways and set(ways) <= {"wrong", "none"}:
-            wrong = [change.kpi for change, way in zip(one.changes, ways, strict=True) if way == "wrong"]
-            yield one.id, f"{one.name!r} moves {listed(wrong)} the wrong way, and no KPI the right way"
+            wrong = [change.kpi for change, way in zip(initiative.changes, ways, strict=True) if way == "wrong"]
+            yield initiative.id, f"{initiative.name!r} moves {listed(wrong)} the wrong way, and no KPI the right way"
 
 
 def _way(kpi: KPI, change: Change) -> str:
@@ -83,11 +84,11 @@ def _way(kpi: KPI, change: Change) -> str:
     return "right" if (change.by > 0) == (kpi.direction == "higher_is_better") else "wrong"
 
 
-def _nobody_or_never(subject: Subject) -> Found:
-    for one in subject.card.initiatives:
-        lacking = [word for word, there in (("owner", one.owner), ("start", one.start)) if not there]
-        if lacking:
-            yield one.id, f"{one.name!r} has no {' and no '.join(lacking)}"
+def _nobody_or_never(subject: Subject) -> Findings:
+    for initiative in subject.card.initiatives:
+        missing = [word for word in ("owner", "start") if not getattr(initiative, word)]
+        if missing:
+            yield initiative.id, f"{initiative.name!r} has no {' and no '.join(missing)}"
 
 
 RULES = (

@@ -1,4 +1,8 @@
-"""Every rule applied to a scorecard: the frame of what was found, and of what was found and is accepted."""
+"""Every rule applied to a scorecard: the frame of what was found, and of what was found and is accepted.
+
+A scorecard may accept a finding, with the reason why; then it is silent, and kept in a frame of its own. What is
+accepted and no longer found is itself a finding, by the last rule.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,13 @@ import pandas as pd
 from bsclib.actuals.table import check_actuals
 from bsclib.design.review import actuals as of_actuals
 from bsclib.design.review import alignment, kpis, map, objectives, owners, targets, weights
-from bsclib.design.review.subject import OURS, SEVERITIES, Found, Rule, Subject, listed
+from bsclib.design.review.subject import OURS, SEVERITIES, Findings, Rule, Subject
 from bsclib.errors import ScorecardError, unknown
 from bsclib.model.nouns import Scorecard
 from bsclib.model.values import Accepted
 from bsclib.scoring.method import Method
 from bsclib.scoring.methods import find_method
+from bsclib.wording import listed
 
 COLUMNS = ["rule", "severity", "where", "what", "why", "fix", "source"]
 ACCEPTED = [*COLUMNS[:5], "reason", "source"]
@@ -27,6 +32,7 @@ def check_scorecard(
     *,
     above: Scorecard | None = None,
     method: str | Method = "kit",
+    accepted: bool = False,
 ) -> pd.DataFrame:
     """Review a scorecard: find what can be scored and is still unwise.
 
@@ -40,6 +46,8 @@ def check_scorecard(
         The scorecard above, whose objectives this one supports. Without, the rules that need it are skipped.
     method : str or Method, default "kit"
         The scoring method by which statuses are told, and whose own bands are looked at.
+    accepted : bool, default False
+        True for the findings that the scorecard accepts, in place of those that are left.
 
     Returns
     -------
@@ -47,8 +55,7 @@ def check_scorecard(
         One row a finding: `rule`, `severity` (high, medium, low), `where` (an id; ``cause -> effect`` for a link;
         ``a, b`` for several things; ``scorecard.objective`` for one of the scorecard above), `what` was found there,
         `why` it matters, `fix` and `source`. High severity first, then by rule, then in the scorecard's order. No two
-        rows have the same rule and place. `attrs["accepted"]` is the frame of findings that the scorecard accepts, with
-        their `reason` in place of `fix`.
+        rows have the same rule and place. Those that are `accepted` have their `reason` in place of `fix`.
 
     Raises
     ------
@@ -65,99 +72,77 @@ def check_scorecard(
 
     Examples
     --------
-    >>> from bsclib.model.build import build
-    >>> card = build(
-    ...     {
-    ...         "id": "desk",
-    ...         "name": "Service desk",
-    ...         "perspectives": [{"id": "users", "name": "Users"}],
-    ...         "objectives": [
-    ...             {"id": "fast", "name": "Restore services fast", "perspective": "users", "owner": "Desk"}
-    ...         ],
-    ...         "kpis": [
-    ...             {
-    ...                 "id": "mttr",
-    ...                 "name": "Time to restore",
-    ...                 "objective": "fast",
-    ...                 "measured_in": "hours",
-    ...                 "formula": "restore_minutes / incidents / 60",
-    ...                 "direction": "lower_is_better",
-    ...                 "baseline": {"period": "2025-12", "value": 4},
-    ...                 "target": {"period": "2027-12", "value": 9},
-    ...             }
-    ...         ],
-    ...     }
-    ... )
-    >>> check_scorecard(card)[["rule", "severity", "where"]]
-         rule severity  where
-    0  BSC208     high   mttr
-    1  BSC302     high   mttr
-    2  BSC105      low   desk
-    3  BSC201      low  users
+    >>> from bsclib import read_scorecard
+    >>> check_scorecard(read_scorecard("meridian"))[["rule", "severity", "where"]].head(2).values.tolist()
+    [['BSC207', 'medium', 'benefits-realised'], ['BSC207', 'medium', 'major-incidents']]
     """
+    return review_scorecard(scorecard, actuals, above, method)[accepted]
+
+
+def review_scorecard(
+    scorecard: Scorecard,
+    actuals: pd.DataFrame | None = None,
+    above: Scorecard | None = None,
+    method: str | Method = "kit",
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The findings that are left and those that are accepted, from one review; see `check_scorecard`."""
     _check_accepted(scorecard)
     rows = None if actuals is None else check_actuals(actuals, scorecard)
     subject = Subject(scorecard, rows, above, find_method(method, "attainment"))
     applied = [rule for rule in RULES[:-1] if subject.has(rule.needs)]
-    found = [(rule, where, what) for rule in applied for where, what in rule.find(subject)]
-    left, accepted = _sorted_out(found, scorecard.review.accepted)
-    stale = [(RULES[-1], where, what) for where, what in _not_found(subject, found)]
-    more, also = _sorted_out(stale, scorecard.review.accepted)
-    frame = _frame(subject, [(rule, where, what, rule.fix) for rule, where, what in [*left, *more]], COLUMNS)
-    frame.attrs["accepted"] = _frame(subject, [*accepted, *also], ACCEPTED)
-    return frame
+    findings = [(rule, where, what) for rule in applied for where, what in rule.find(subject)]
+    findings += [(RULES[-1], where, what) for where, what in _not_found(subject, findings)]
+    left, accepted = _split(findings, scorecard.review.accepted)
+    return _frame(subject, left, COLUMNS), _frame(subject, accepted, ACCEPTED)
 
 
 Finding = tuple[Rule, str, str]
+Row = tuple[Rule, str, str, str]
 
 
 def _check_accepted(scorecard: Scorecard) -> None:
     known = [rule.id for rule in RULES]
     faults = [
-        unknown("rule", one.rule, known, f"review.accepted[{i}].rule")
-        for i, one in enumerate(scorecard.review.accepted)
-        if one.rule not in known
+        unknown("rule", entry.rule, known, f"review.accepted[{i}].rule")
+        for i, entry in enumerate(scorecard.review.accepted)
+        if entry.rule not in known
     ]
     if faults:
         raise ScorecardError([replace(fault, allowed=f"{known[0]} to {known[-1]}") for fault in faults])
 
 
-def _sorted_out(
-    found: Iterable[Finding], accepted: Iterable[Accepted]
-) -> tuple[list[Finding], list[tuple[Rule, str, str, str]]]:
-    """What is left of the findings, and what is accepted, with the reason why."""
+def _split(findings: Iterable[Finding], accepted: Iterable[Accepted]) -> tuple[list[Row], list[Row]]:
+    """What is left of the findings, with the remedy, and what is accepted, with the reason why."""
     reasons: dict[tuple[str, str], str] = {}
-    for one in accepted:
-        reasons.setdefault((one.rule, one.where), one.why)
-    left, silent = [], []
-    for rule, where, what in found:
+    for entry in accepted:
+        reasons.setdefault((entry.rule, entry.where), entry.why)
+    left: list[Row] = []
+    silent: list[Row] = []
+    for rule, where, what in findings:
         reason = reasons.get((rule.id, where)) or reasons.get((rule.id, ""))
-        if reason:
-            silent.append((rule, where, what, reason))
-        else:
-            left.append((rule, where, what))
+        (silent if reason else left).append((rule, where, what, reason or rule.fix))
     return left, silent
 
 
-def _not_found(subject: Subject, found: Iterable[Finding]) -> Found:
+def _not_found(subject: Subject, findings: Iterable[Finding]) -> Findings:
     """What is accepted and does not occur, for rules that were applied."""
-    places = {(rule.id, where) for rule, where, _ in found}
+    places = {(rule.id, where) for rule, where, _ in findings}
     rules = {rule for rule, _ in places}
     applied = {rule.id for rule in RULES[:-1] if subject.has(rule.needs)}
     idle: dict[str, list[str]] = {}
-    for one in subject.card.review.accepted:
-        there = (one.rule, one.where) in places if one.where else one.rule in rules
-        if one.rule in applied and not there:
-            idle.setdefault(one.where or subject.card.id, []).append(one.rule)
+    for entry in subject.card.review.accepted:
+        there = (entry.rule, entry.where) in places if entry.where else entry.rule in rules
+        if entry.rule in applied and not there:
+            idle.setdefault(entry.where or subject.card.id, []).append(entry.rule)
     for where, names in idle.items():
-        lacking = list(dict.fromkeys(names))
-        yield where, f"{listed(lacking)} {'is' if len(lacking) == 1 else 'are'} accepted here, and not found"
+        lost = dict.fromkeys(names)
+        yield where, f"{listed(lost)} {'is' if len(lost) == 1 else 'are'} accepted here, and not found"
 
 
-def _frame(subject: Subject, rows: list[tuple[Rule, str, str, str]], columns: list[str]) -> pd.DataFrame:
+def _frame(subject: Subject, rows: list[Row], columns: list[str]) -> pd.DataFrame:
     order = {id: i for i, id in enumerate(subject.card.names)}
 
-    def place(row: tuple[Rule, str, str, str]) -> tuple[int, str, int, str]:
+    def place(row: Row) -> tuple[int, str, int, str]:
         rule, where = row[:2]
         first = where.split(", ")[0].split(" -> ")[0]
         return SEVERITIES.index(rule.severity), rule.id, order.get(first, len(order)), where

@@ -6,26 +6,26 @@ import ast
 import itertools
 
 from bsclib.design.review.objectives import HOW_MANY, SMART
-from bsclib.design.review.subject import ARITHMETIC, OURS, Found, Rule, Subject, counted, weightless
+from bsclib.design.review.subject import ARITHMETIC, OURS, Findings, Rule, Subject, weightless
 from bsclib.errors import nearest
 from bsclib.model import formula
-from bsclib.model.bounds import percent
+from bsclib.model.limits import is_percentage
 from bsclib.model.nouns import KPI
+from bsclib.wording import counted
 
 SINS = "Working Council for CIOs 2003"
 DRIVERS = "Van Grembergen & Van Bruggen 1997"
 MANIPULATED = "Ittner & Larcker 2003"
 
 
-def _how_many_here(subject: Subject) -> Found:
-    card, (fewest, most) = subject.card, subject.limits.kpis
-    for one in card.perspectives:
-        count = sum(len(card.kpis_of(objective.id)) for objective in card.objectives_of(one.id))
-        if count and not fewest <= count <= most:
-            yield one.id, f"{one.name!r} has {counted(count, 'KPI')}; {fewest:g} to {most:g} are usual"
+def _how_many_here(subject: Subject) -> Findings:
+    fewest, most = subject.limits.kpis
+    for id, name, kpis in _perspectives(subject):
+        if kpis and not fewest <= len(kpis) <= most:
+            yield id, f"{name!r} has {counted(len(kpis), 'KPI')}; {fewest:g} to {most:g} are usual"
 
 
-def _only_lagging(subject: Subject) -> Found:
+def _only_lagging(subject: Subject) -> Findings:
     for id, name, kpis in _perspectives(subject):
         inside = {kpi.id for kpi in kpis}
         driven = any(link.effect in inside and link.cause not in inside for link in subject.card.links)
@@ -33,7 +33,7 @@ def _only_lagging(subject: Subject) -> Found:
             yield id, f"the {len(kpis)} KPIs of {name!r} are all lagging, and no link says what drives one of them"
 
 
-def _only_leading(subject: Subject) -> Found:
+def _only_leading(subject: Subject) -> Findings:
     for id, name, kpis in _perspectives(subject):
         inside = {kpi.id for kpi in kpis}
         drives = any(link.cause in inside and link.effect not in inside for link in subject.card.links)
@@ -43,29 +43,29 @@ def _only_leading(subject: Subject) -> Found:
 
 def _perspectives(subject: Subject) -> list[tuple[str, str, list[KPI]]]:
     card = subject.card
-    home = {one.id: one.perspective for one in card.objectives}
+    home = {objective.id: objective.perspective for objective in card.objectives}
     return [(p.id, p.name, [kpi for kpi in card.kpis if home[kpi.objective] == p.id]) for p in card.perspectives]
 
 
-def _no_owner(subject: Subject) -> Found:
+def _no_owner(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if not subject.owner(kpi):
             yield kpi.id, f"nobody owns {kpi.name!r}, nor the objective it measures"
 
 
-def _no_formula(subject: Subject) -> Found:
+def _no_formula(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if not kpi.formula:
             yield kpi.id, f"nothing says how {kpi.name!r} is worked out"
 
 
-def _no_measure(subject: Subject) -> Found:
+def _no_measure(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if not kpi.measured_in:
             yield kpi.id, f"nothing says what {kpi.name!r} is measured in"
 
 
-def _unguarded(subject: Subject) -> Found:
+def _unguarded(subject: Subject) -> Findings:
     by_entry = {kpi.catalogue: kpi.id for kpi in subject.card.kpis}
     for kpi in subject.card.kpis:
         entry = subject.catalogue.get(kpi.catalogue)
@@ -75,7 +75,7 @@ def _unguarded(subject: Subject) -> Found:
             yield kpi.id, f"no KPI guards it; {offer}. How it is gamed: {entry['gamed_by'].rstrip('.')}"
 
 
-def _averaged(subject: Subject) -> Found:
+def _averaged(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         above, below = formula.quantities(kpi.formula)
         words = _words(subject, kpi, "mean")
@@ -85,10 +85,10 @@ def _averaged(subject: Subject) -> Found:
             yield kpi.id, f"the actuals give numerators and denominators, and the KPI is averaged {words}"
 
 
-def _added_up(subject: Subject) -> Found:
+def _added_up(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         words = _words(subject, kpi, "sum")
-        if words and percent(kpi):
+        if words and is_percentage(kpi):
             yield kpi.id, f"it is measured in {kpi.measured_in}, and is added up {words}"
         elif "across units" in words and all(formula.quantities(kpi.formula)):
             yield kpi.id, f"{kpi.formula!r} is a ratio, and is added up across units"
@@ -101,7 +101,7 @@ def _words(subject: Subject, kpi: KPI, word: str) -> str:
     return " and ".join(said)
 
 
-def _twice(subject: Subject) -> Found:
+def _twice(subject: Subject) -> Findings:
     read = {kpi.id: _read(kpi.formula) for kpi in subject.card.kpis}
     groups: dict[str, list[KPI]] = {}
     for kpi in subject.card.kpis:
@@ -110,11 +110,11 @@ def _twice(subject: Subject) -> Found:
     groups.pop("", None)
     pairs: dict[str, str] = {}
     for kpis in groups.values():
-        for one, other in itertools.combinations(kpis, 2):
-            same = read[one.id] == read[other.id] != ""
-            if same or not (read[one.id] and read[other.id]):
-                what = f"the formula {one.formula!r}" if same else f"the catalogue's entry {one.catalogue!r}"
-                pairs.setdefault(subject.pair(one, other), f"both have {what}")
+        for a, b in itertools.combinations(kpis, 2):
+            same = read[a.id] == read[b.id] != ""
+            if same or not (read[a.id] and read[b.id]):
+                shared = f"the formula {a.formula!r}" if same else f"the catalogue's entry {a.catalogue!r}"
+                pairs.setdefault(subject.pair(a, b), f"both have {shared}")
     yield from pairs.items()
 
 
@@ -125,7 +125,7 @@ def _read(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _not_as_in_catalogue(subject: Subject) -> Found:
+def _not_as_in_catalogue(subject: Subject) -> Findings:
     opposite = {"higher_is_better": "lower_is_better", "lower_is_better": "higher_is_better"}
     for kpi in subject.card.kpis:
         entry = subject.catalogue.get(kpi.catalogue)
@@ -136,7 +136,7 @@ def _not_as_in_catalogue(subject: Subject) -> Found:
             yield kpi.id, f"{kpi.direction} here, and {entry['direction']} in the catalogue's entry {kpi.catalogue!r}"
 
 
-def _idle(subject: Subject) -> Found:
+def _idle(subject: Subject) -> Findings:
     used = {id for kpi in subject.card.kpis for id in kpi.guarded_by}
     used |= {id for link in subject.card.links for id in (link.cause, link.effect)}
     for kpi in subject.card.kpis:
@@ -144,7 +144,7 @@ def _idle(subject: Subject) -> Found:
             yield kpi.id, f"{kpi.name!r} has weight 0, guards no other KPI, and no link touches it"
 
 
-def _too_many(subject: Subject) -> Found:
+def _too_many(subject: Subject) -> Findings:
     if len(subject.card.kpis) > subject.limits.all_kpis:
         yield subject.card.id, f"there are {len(subject.card.kpis)} KPIs; {subject.limits.all_kpis:g} are many"
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from bsclib.design.review.subject import ARITHMETIC, MONTHS, OURS, Found, Rule, Subject, counted, listed
+from bsclib.design.review.subject import ARITHMETIC, MONTHS, OURS, Findings, Rule, Subject
 from bsclib.model.formula import identity
+from bsclib.model.nouns import Link
+from bsclib.wording import counted, listed
 
 UNSHOWN = "Nørreklit 2000"
 INDEPENDENT = "Malmi 2001"
@@ -15,22 +17,22 @@ STAR_FROM, CHAIN_FROM = 5, 4
 """How many links a map needs before its shape can be judged."""
 
 
-def _unstated(subject: Subject) -> Found:
+def _unstated(subject: Subject) -> Findings:
     for cause, effect, links in _arrows(subject):
-        lacking = {word for link in links for word in ("sign", "lag") if getattr(link, word) is None}
-        if lacking:
-            yield f"{cause} -> {effect}", f"the link states no {' and no '.join(sorted(lacking, reverse=True))}"
+        missing = {word for link in links for word in ("sign", "lag") if getattr(link, word) is None}
+        if missing:
+            yield f"{cause} -> {effect}", f"the link states no {' and no '.join(sorted(missing, reverse=True))}"
 
 
-def _arrows(subject: Subject) -> list[tuple[str, str, list]]:
+def _arrows(subject: Subject) -> list[tuple[str, str, list[Link]]]:
     """The links by cause and effect: one pair may be linked at several lags."""
-    found: dict[tuple[str, str], list] = {}
+    by_ends: dict[tuple[str, str], list[Link]] = {}
     for link in subject.card.links:
-        found.setdefault((link.cause, link.effect), []).append(link)
-    return [(cause, effect, links) for (cause, effect), links in found.items()]
+        by_ends.setdefault((link.cause, link.effect), []).append(link)
+    return [(*ends, links) for ends, links in by_ends.items()]
 
 
-def _feedback(subject: Subject) -> Found:
+def _feedback(subject: Subject) -> Findings:
     import networkx as nx
 
     at_once = nx.DiGraph([(link.cause, link.effect) for link in subject.card.links if not link.lag])
@@ -40,7 +42,7 @@ def _feedback(subject: Subject) -> Found:
             yield ", ".join(ids), f"{listed(ids)} drive each other in a circle, with no lag anywhere on the way"
 
 
-def _identities(subject: Subject) -> Found:
+def _identities(subject: Subject) -> Findings:
     formulas = {kpi.id: kpi.formula for kpi in subject.card.kpis}
     for cause, effect, _ in _arrows(subject):
         if identity(formulas[cause], formulas[effect]):
@@ -52,7 +54,7 @@ def _touched(subject: Subject) -> set[str]:
     return {id for link in subject.card.links for id in (link.cause, link.effect)}
 
 
-def _outside(subject: Subject) -> Found:
+def _outside(subject: Subject) -> Findings:
     if not subject.card.links:
         return
     touched = _touched(subject)
@@ -64,7 +66,7 @@ def _outside(subject: Subject) -> Found:
             yield kpi.id, f"no link touches {kpi.name!r}, nor another KPI of its objective"
 
 
-def _star(subject: Subject) -> Found:
+def _star(subject: Subject) -> Findings:
     links = subject.card.links
     ends = Counter(id for link in links for id in (link.cause, link.effect))
     for id, count in ends.items() if len(links) >= STAR_FROM else ():
@@ -72,7 +74,7 @@ def _star(subject: Subject) -> Found:
             yield id, f"{count} of the {len(links)} links begin or end here"
 
 
-def _chain(subject: Subject) -> Found:
+def _chain(subject: Subject) -> Findings:
     links = {(link.cause, link.effect) for link in subject.card.links}
     causes, effects = Counter(cause for cause, _ in links), Counter(effect for _, effect in links)
     straight = max([*causes.values(), *effects.values()], default=0) == 1
@@ -87,25 +89,25 @@ def _connected(links: Iterable[tuple[str, str]]) -> bool:
     return nx.is_connected(nx.Graph(links))
 
 
-def _drives_nothing(subject: Subject) -> Found:
+def _drives_nothing(subject: Subject) -> Findings:
     causes = {link.cause for link in subject.card.links}
     for kpi in subject.card.kpis if causes else ():
         if kpi.role == "leading" and kpi.id not in causes:
             yield kpi.id, f"{kpi.name!r} is leading, and no link says what it drives"
 
 
-def _no_links(subject: Subject) -> Found:
+def _no_links(subject: Subject) -> Findings:
     if not subject.card.links and len(subject.card.kpis) > 1:
         yield subject.card.id, f"none of the {len(subject.card.kpis)} KPIs is said to drive another"
 
 
-def _no_reason(subject: Subject) -> Found:
+def _no_reason(subject: Subject) -> Findings:
     for cause, effect, links in _arrows(subject):
         if not all(link.why for link in links):
             yield f"{cause} -> {effect}", "the link does not say why it is believed"
 
 
-def _finer_than_seen(subject: Subject) -> Found:
+def _finer_than_seen(subject: Subject) -> Findings:
     for cause, effect, links in _arrows(subject):
         ends = [subject.card.kpi(cause), subject.card.kpi(effect)]
         coarser = max(ends, key=lambda kpi: MONTHS[kpi.frequency])

@@ -4,70 +4,71 @@ from __future__ import annotations
 
 import itertools
 
-from bsclib.design.review.subject import OURS, Found, Rule, Subject, counted, dated, improvement, listed
-from bsclib.design.review.wording import is_verb_and_object, nearly_same, work_word
+from bsclib.design.review.subject import OURS, Findings, Rule, Subject, dated, improvement
+from bsclib.design.review.words import is_verb_and_object, nearly_same, work_word
+from bsclib.wording import counted, listed
 
 SMART = "Doran 1981"
 HOW_MANY = "Kaplan & Norton 1996, as cited by Lipe & Salterio 2002"
 
 
-def _no_verb_and_object(subject: Subject) -> Found:
-    for one in subject.card.objectives:
-        if is_verb_and_object(one.name) is False:
-            short = len(one.name.split()) == 1
-            said = "is one word" if short else f"begins with {one.name.split()[0]!r}, which is no verb"
-            yield one.id, f"the name {one.name!r} {said}"
+def _no_verb_and_object(subject: Subject) -> Findings:
+    for objective in subject.card.objectives:
+        if is_verb_and_object(objective.name) is False:
+            short = len(objective.name.split()) == 1
+            said = "is one word" if short else f"begins with {objective.name.split()[0]!r}, which is no verb"
+            yield objective.id, f"the name {objective.name!r} {said}"
 
 
-def _no_owner(subject: Subject) -> Found:
-    for one in subject.card.objectives:
-        if not one.owner:
-            yield one.id, f"nobody owns the objective {one.name!r}"
+def _no_owner(subject: Subject) -> Findings:
+    for objective in subject.card.objectives:
+        if not objective.owner:
+            yield objective.id, f"nobody owns the objective {objective.name!r}"
 
 
-def _no_kpi(subject: Subject) -> Found:
-    for one in subject.card.objectives:
-        if not subject.card.kpis_of(one.id):
-            yield one.id, f"no KPI measures {one.name!r}"
+def _no_kpi(subject: Subject) -> Findings:
+    for objective in subject.card.objectives:
+        if not subject.card.kpis_of(objective.id):
+            yield objective.id, f"no KPI measures {objective.name!r}"
 
 
-def _no_date(subject: Subject) -> Found:
-    for one in subject.card.objectives:
-        kpis = subject.card.kpis_of(one.id)
+def _no_date(subject: Subject) -> Findings:
+    for objective in subject.card.objectives:
+        kpis = subject.card.kpis_of(objective.id)
         if any(map(improvement, kpis)) and not any(map(dated, kpis)):
-            yield one.id, f"no target below {one.name!r} has a date: {listed(kpi.id for kpi in kpis)}"
+            yield objective.id, f"no target below {objective.name!r} has a date: {listed(kpi.id for kpi in kpis)}"
 
 
-def _how_many(subject: Subject) -> Found:
+def _how_many(subject: Subject) -> Findings:
     count, (fewest, most) = len(subject.card.objectives), subject.limits.objectives
     if not fewest <= count <= most:
         yield subject.card.id, f"there are {counted(count, 'objective')}; {fewest:g} to {most:g} are usual"
 
 
-def _lopsided(subject: Subject) -> Found:
+def _lopsided(subject: Subject) -> Findings:
     card, limit = subject.card, subject.limits.perspective_share
-    for one in card.perspectives if len(card.perspectives) > 1 else ():
-        count = len(card.objectives_of(one.id))
+    for perspective in card.perspectives if len(card.perspectives) > 1 else ():
+        count = len(card.objectives_of(perspective.id))
         if count > limit * len(card.objectives):
-            yield one.id, f"{count} of the {len(card.objectives)} objectives are in {one.name!r}"
+            yield perspective.id, f"{count} of the {len(card.objectives)} objectives are in {perspective.name!r}"
 
 
-def _empty_perspective(subject: Subject) -> Found:
-    for one in subject.card.perspectives:
-        if not subject.card.objectives_of(one.id):
-            yield one.id, f"the perspective {one.name!r} has no objective"
+def _empty_perspective(subject: Subject) -> Findings:
+    for perspective in subject.card.perspectives:
+        if not subject.card.objectives_of(perspective.id):
+            yield perspective.id, f"the perspective {perspective.name!r} has no objective"
 
 
-def _work(subject: Subject) -> Found:
-    for one in subject.card.objectives:
-        if word := work_word(one.name):
-            yield one.id, f"the name {one.name!r} begins with {word!r}"
+def _work(subject: Subject) -> Findings:
+    for objective in subject.card.objectives:
+        if word := work_word(objective.name):
+            yield objective.id, f"the name {objective.name!r} begins with {word!r}"
 
 
-def _same_name(subject: Subject) -> Found:
-    for one, other in itertools.combinations(subject.card.objectives, 2):
-        if nearly_same(one.name, other.name):
-            yield subject.pair(one, other), f"the names are {one.name!r} and {other.name!r}"
+def _same_name(subject: Subject) -> Findings:
+    for a, b in itertools.combinations(subject.card.objectives, 2):
+        if nearly_same(a.name, b.name):
+            yield subject.pair(a, b), f"the names are {a.name!r} and {b.name!r}"
 
 
 RULES = (

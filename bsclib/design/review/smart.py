@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bsclib.design.review.subject import dated, improvement, listed, past, worse
-from bsclib.design.review.wording import is_verb_and_object, work_word
+from bsclib.design.review.subject import dated, improvement, past, worse
+from bsclib.design.review.words import is_verb_and_object, work_word
 from bsclib.errors import ScorecardError
 from bsclib.model import periods
-from bsclib.model.bounds import bounds
+from bsclib.model.limits import value_limits
 from bsclib.model.nouns import KPI, Objective, Scorecard
+from bsclib.wording import listed
 
 CRITERIA = ("specific", "measurable", "assignable", "realistic", "time_related")
 COLUMNS = ["objective", "criterion", "met", "text", "why"]
@@ -17,7 +18,7 @@ YES, NO, OPEN = "yes", "no", "cannot tell"
 Answer = tuple[str, str, str]
 
 
-def smart(scorecard: Scorecard, as_of: str | None = None) -> pd.DataFrame:
+def smart_criteria(scorecard: Scorecard, as_of: str | None = None) -> pd.DataFrame:
     """Ask of every objective whether it is specific, measurable, assignable, realistic and time-related.
 
     Parameters
@@ -52,7 +53,7 @@ def smart(scorecard: Scorecard, as_of: str | None = None) -> pd.DataFrame:
     Examples
     --------
     >>> from bsclib import read_scorecard
-    >>> answers = smart(read_scorecard("meridian"))
+    >>> answers = smart_criteria(read_scorecard("meridian"))
     >>> answers[answers["objective"] == "restore-fast"][["criterion", "met", "text"]].values.tolist()[:3]
     [['specific', 'yes', 'Restore services fast'],
      ['measurable', 'yes', 'Mean time to restore'],
@@ -62,8 +63,14 @@ def smart(scorecard: Scorecard, as_of: str | None = None) -> pd.DataFrame:
     rows = []
     for objective in scorecard.objectives:
         kpis = scorecard.kpis_of(objective.id)
-        found = (_specific(objective), _measurable(kpis), _assignable(objective), _realistic(kpis), _in_time(kpis, now))
-        rows += [(objective.id, criterion, *answer) for criterion, answer in zip(CRITERIA, found, strict=True)]
+        answers = (
+            _specific(objective),
+            _measurable(kpis),
+            _assignable(objective),
+            _realistic(kpis),
+            _in_time(kpis, now),
+        )
+        rows += [(objective.id, criterion, *answer) for criterion, answer in zip(CRITERIA, answers, strict=True)]
     return pd.DataFrame(rows, columns=COLUMNS, dtype=str)
 
 
@@ -103,7 +110,7 @@ def _realistic(kpis: tuple[KPI, ...]) -> Answer:
     if not kpis:
         return OPEN, "", "there is no target to judge"
     for kpi in kpis:
-        low, high = bounds(kpi)
+        low, high = value_limits(kpi)
         edges = kpi.range if kpi.direction == "within_range" else (kpi.final_target,)
         for edge in edges:
             if not low - 1e-9 <= edge <= high + 1e-9:

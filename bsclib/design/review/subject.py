@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import TypeAlias, cast
 
 import numpy as np
 import pandas as pd
@@ -13,59 +14,44 @@ import pandas as pd
 from bsclib.actuals.aggregate import GIVEN, HELD, ZERO_DENOMINATOR, Cube
 from bsclib.files.catalogue import kpi_catalogue
 from bsclib.model import periods
+from bsclib.model.limits import is_percentage, value_limits
 from bsclib.model.nouns import KPI, Objective, Scorecard
 from bsclib.model.values import Dated, Limits
 from bsclib.scoring.method import Method
-from bsclib.scoring.scores import lay_out, score_cube
+from bsclib.scoring.scores import actuals_grid, score_cube
+from bsclib.wording import listed
 
 SEVERITIES = ("high", "medium", "low")
 MONTHS = {"daily": 1, "weekly": 1, "monthly": 1, "quarterly": 3, "yearly": 12}
 """How many months of actuals, which speak in months, one observation of each frequency takes."""
 
+YEAR = 12
+
 OURS = "the kit's own"
 ARITHMETIC = "arithmetic"
-Found = Iterator[tuple[str, str]]
+Findings: TypeAlias = Iterator[tuple[str, str]]
 """What a rule finds: where, and what is found there."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that a scorecard had better not be.
+    """One thing that a scorecard had better not be: what finds it, why it matters, what to do, and who says so."""
 
-    Parameters
-    ----------
-    id : str
-        Such as ``"BSC103"``.
-    severity : {"high", "medium", "low"}
-        How much it matters.
-    find : callable
-        Takes a `Subject`, yields where and what.
-    why, fix, source : str
-        Why it matters, what to do about it, and who says so.
-    needs : {"", "table", "actuals", "above"}
-        What the rule cannot do without: a table of actuals, rows in it, the scorecard above. Where that is not given,
-        the rule is skipped.
-    """
-
-    id: str
-    severity: str
-    find: Callable[[Subject], Found]
+    id: str  # such as "BSC103"
+    severity: str  # one of SEVERITIES
+    find: Callable[[Subject], Findings]
     why: str
     fix: str
     source: str
-    needs: str = ""
+    needs: str = ""  # a "table" of actuals, "actuals" in it, the scorecard "above": without it the rule is skipped
 
 
 @dataclass
 class Subject:
-    """A scorecard under review, with what is known beside it.
-
-    `rows` are the actuals as `bsclib.actuals.table.check_actuals` returns them, or None; `above` is the scorecard
-    above.
-    """
+    """A scorecard under review, with what is known beside it."""
 
     card: Scorecard
-    rows: pd.DataFrame | None
+    rows: pd.DataFrame | None  # as `check_actuals` returns them
     above: Scorecard | None
     method: Method
 
@@ -82,7 +68,7 @@ class Subject:
     @cached_property
     def grid(self) -> Cube:
         """The actuals by unit (the organisation first), month and KPI."""
-        return lay_out(self.card, cast(pd.DataFrame, self.rows))
+        return actuals_grid(self.card, cast(pd.DataFrame, self.rows))
 
     @property
     def as_of(self) -> int:
@@ -161,10 +147,6 @@ def dated(kpi: KPI) -> bool:
     return isinstance(kpi.target, tuple) and isinstance(kpi.target[0], Dated)
 
 
-YEAR = 12
-"""For how many months the last step of a stepped path counts as a target that is ahead."""
-
-
 def past(kpi: KPI, month: int) -> bool:
     """Whether the last dated target lies before a month; a step is in force from its date on, and so for a year."""
     if not dated(kpi):
@@ -183,19 +165,19 @@ def worse(kpi: KPI, value: float, than: float) -> bool:
     return {"higher_is_better": value < than, "lower_is_better": value > than}.get(kpi.direction, False)
 
 
-def month_name(month: int) -> str:
-    """A month counted from the year 0, as ISO text."""
-    return periods.period_of(month)
+def possible_values(kpi: KPI) -> str:
+    """What `value_limits` allows, in words."""
+    low, high = value_limits(kpi)
+    if is_percentage(kpi):
+        return f"a share like this lies between {low:g} and {high:g} %"
+    if math.isfinite(high):
+        return f"points of {high:g} lie between {low:g} and {high:g}"
+    return f"{kpi.measured_in} are not below {low:g} here"
 
 
-def listed(names: Iterable[str], most: int = 5) -> str:
-    """Names joined with commas, the last with ``and``; of many, the first few and how many more."""
-    names = list(names)
-    if len(names) > most:
-        names = [*names[: most - 1], f"{len(names) - most + 1} more"]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def counted(count: int, noun: str) -> str:
-    """A number and its noun: ``1 KPI``, ``3 KPIs``."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def distinct_values(kpi: KPI, *values: float) -> list[str]:
+    """Values as `KPI.show` writes them, with all their digits where rounding makes different values look the same."""
+    said = [kpi.show(value) for value in values]
+    if len(set(said)) == len(set(values)):
+        return said
+    return [f"{value:.10g}{'' if kpi.measured_in == '%' else ' '}{kpi.measured_in}".strip() for value in values]

@@ -8,39 +8,39 @@ from collections.abc import Iterator
 from bsclib.design.review.objectives import SMART
 from bsclib.design.review.subject import (
     ARITHMETIC,
-    Found,
+    Findings,
     Rule,
     Subject,
-    counted,
     dated,
+    distinct_values,
     improvement,
-    month_name,
     past,
+    possible_values,
     worse,
 )
-from bsclib.design.review.wording import allowed, shown
 from bsclib.model import periods
-from bsclib.model.bounds import bounds
+from bsclib.model.limits import value_limits
 from bsclib.model.nouns import KPI
 from bsclib.model.values import Thresholds
 from bsclib.scoring.method import Method
+from bsclib.wording import counted
 
 
-def _at_baseline(subject: Subject) -> Found:
+def _at_baseline(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if kpi.direction != "within_range" and kpi.baseline_value == kpi.final_target:
             yield kpi.id, f"baseline and target are both {kpi.show(kpi.final_target)}"
 
 
-def _wrong_side(subject: Subject) -> Found:
+def _wrong_side(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         start = kpi.baseline_value
         if improvement(kpi) and start is not None and worse(kpi, kpi.final_target, start):
-            low, high = shown(kpi, start, kpi.final_target)
+            low, high = distinct_values(kpi, start, kpi.final_target)
             yield kpi.id, f"the target leads from {low} to {high}, but {_better(kpi)}"
 
 
-def _no_way(subject: Subject) -> Found:
+def _no_way(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if isinstance(kpi.floor, tuple):
             low, high = kpi.range
@@ -49,11 +49,11 @@ def _no_way(subject: Subject) -> Found:
                 ("upper", kpi.floor[1], high, kpi.floor[1] > high),
             ):
                 if not ok:
-                    here, there = shown(kpi, floor, edge)
+                    here, there = distinct_values(kpi, floor, edge)
                     yield kpi.id, f"the {side} floor {here} is not outside the range's edge {there}"
                     break
         elif kpi.floor is not None and not worse(kpi, kpi.floor, kpi.final_target):
-            here, there = shown(kpi, kpi.floor, kpi.final_target)
+            here, there = distinct_values(kpi, kpi.floor, kpi.final_target)
             said = f"floor {here}, target {there}"
             yield kpi.id, f"{said}: the floor is not worse than the target, where {_better(kpi)}"
 
@@ -62,11 +62,11 @@ def _better(kpi: KPI) -> str:
     return {"higher_is_better": "higher is better", "lower_is_better": "lower is better"}[kpi.direction]
 
 
-def _no_date(subject: Subject) -> Found:
+def _no_date(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if not improvement(kpi):
             continue
-        start, end = shown(kpi, float(kpi.baseline_value or 0), kpi.final_target)
+        start, end = distinct_values(kpi, float(kpi.baseline_value or 0), kpi.final_target)
         if not dated(kpi):
             yield kpi.id, f"the target leads from {start} to {end}, and nothing says by when"
         elif kpi.path == "linear" and len(kpi.points()) == 1:
@@ -74,14 +74,14 @@ def _no_date(subject: Subject) -> Found:
             yield kpi.id, f"{why}: {end} is expected in every month, and not only by {kpi.points()[0].period}"
 
 
-def _past(subject: Subject) -> Found:
+def _past(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if past(kpi, subject.as_of):
             said = f"the last dated target is of {kpi.points()[-1].period}"
-            yield kpi.id, f"{said}, and the actuals reach {month_name(subject.as_of)}"
+            yield kpi.id, f"{said}, and the actuals reach {periods.period_of(subject.as_of)}"
 
 
-def _unsteady_floor(subject: Subject) -> Found:
+def _unsteady_floor(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         points = kpi.points()
         if not dated(kpi) or kpi.floor is not None or kpi.path == "stepped" or points[0] is not kpi.baseline:
@@ -92,14 +92,14 @@ def _unsteady_floor(subject: Subject) -> Found:
             yield kpi.id, f"{said}, and the score is 0 at the baseline, for want of a floor"
 
 
-def _easy_stretch(subject: Subject) -> Found:
+def _easy_stretch(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if kpi.stretch is not None and worse(kpi, kpi.stretch, kpi.final_target):
-            best, target = shown(kpi, kpi.stretch, kpi.final_target)
+            best, target = distinct_values(kpi, kpi.stretch, kpi.final_target)
             yield kpi.id, f"the stretch {best} is easier than the target {target}"
 
 
-def _bands(subject: Subject) -> Found:
+def _bands(subject: Subject) -> Findings:
     card = subject.card
     said = [*_method_bands(subject.method), *_card_bands(card.thresholds, subject.limits.band)]
     if said:
@@ -136,7 +136,7 @@ def _needed(kpi: KPI) -> float:
 def _out_of_reach(kpi: KPI) -> bool:
     if kpi.direction == "within_range" or not worse(kpi, kpi.floors()[0], kpi.final_target):
         return False
-    low, high = bounds(kpi)
+    low, high = value_limits(kpi)
     within = low <= kpi.final_target <= high
     return within and not low - 1e-9 <= _needed(kpi) <= high + 1e-9
 
@@ -155,13 +155,13 @@ def _method_bands(method: Method) -> Iterator[str]:
         yield f"the method {method.name} is on target from {method.cuts[1]:g}, and gives {method.clamp[1]:g} at most"
 
 
-def _impossible(subject: Subject) -> Found:
+def _impossible(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
-        low, high = bounds(kpi)
+        low, high = value_limits(kpi)
         outside = [(name, value) for name, value in _stated(kpi) if not low - 1e-9 <= value <= high + 1e-9]
-        wrong = [f"{name} {shown(kpi, value, min(max(value, low), high))[0]}" for name, value in outside]
+        wrong = [f"{name} {distinct_values(kpi, value, min(max(value, low), high))[0]}" for name, value in outside]
         if wrong:
-            yield kpi.id, f"{', '.join(dict.fromkeys(wrong))}: {allowed(kpi)}"
+            yield kpi.id, f"{', '.join(dict.fromkeys(wrong))}: {possible_values(kpi)}"
 
 
 def _stated(kpi: KPI) -> Iterator[tuple[str, float]]:

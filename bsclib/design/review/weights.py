@@ -8,20 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from bsclib.design.review.subject import ARITHMETIC, Found, Rule, Subject, counted, listed
+from bsclib.design.review.subject import ARITHMETIC, YEAR, Findings, Rule, Subject
 from bsclib.model import periods
 from bsclib.model.values import Dated, weight_at
+from bsclib.wording import counted, listed, percent
 
 SHIFTING = "Ittner, Larcker & Meyer 2003"
-YEAR = 12
 
 
 def _families(subject: Subject) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Every parent's name with its children."""
     card = subject.card
     yield card.name, card.perspectives
-    yield from ((one.name, card.objectives_of(one.id)) for one in card.perspectives)
-    yield from ((one.name, card.kpis_of(one.id)) for one in card.objectives)
+    yield from ((perspective.name, card.objectives_of(perspective.id)) for perspective in card.perspectives)
+    yield from ((objective.name, card.kpis_of(objective.id)) for objective in card.objectives)
 
 
 def _shares(subject: Subject) -> Iterator[tuple[str, int, str, float]]:
@@ -44,19 +44,19 @@ def _dates(weight: float | tuple[Dated, ...]) -> tuple[Dated, ...]:
     return weight if isinstance(weight, tuple) else ()
 
 
-def _heavy(subject: Subject) -> Found:
+def _heavy(subject: Subject) -> Findings:
     for parent, count, id, share in _shares(subject):
         if count >= 3 and share > subject.limits.heaviest:
-            yield id, f"it carries {share:.0%} of {parent!r}, and {counted(count - 1, 'other')} share the rest"
+            yield id, f"it carries {percent(share)} of {parent!r}, and {counted(count - 1, 'other')} share the rest"
 
 
-def _light(subject: Subject) -> Found:
+def _light(subject: Subject) -> Findings:
     for parent, _, id, share in _shares(subject):
         if 0 < share < subject.limits.lightest:
-            yield id, f"it carries {share:.1%} of {parent!r}"
+            yield id, f"it carries {percent(share)} of {parent!r}"
 
 
-def _unsettled(subject: Subject) -> Found:
+def _unsettled(subject: Subject) -> Findings:
     moves = {part.id: list(_changes(part.weight)) for part in _parts(subject)}
     known = subject.has("actuals")
     last = subject.as_of if known else max((month for months in moves.values() for month in months), default=0)

@@ -1,8 +1,18 @@
-"""The words by which names are judged, in lists that a person can add to."""
+"""What the words of a name give away: whether it is a verb and an object, work in place of a result, or said twice.
+
+Words are judged only where they can be: a name in another language is left in peace. The lists below are there to be
+added to.
+"""
 
 from __future__ import annotations
 
-from bsclib.model.bounds import _words
+import difflib
+import re
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
 
 WORK = tuple(
     """
@@ -91,3 +101,61 @@ SMALL = _words("""
 a an and are as at be by for from in into is it its of on or our the to us we with
 """)
 """Words that say nothing of what a name is about."""
+
+_VERB_ENDS = ("ise", "ize", "ify")
+_VERB_LAST = re.compile(r".{3,}(?:en|ern|eln)")
+"""How a verb ends that stands last, as in German and Dutch."""
+_NOUN_ENDS = (
+    *("tion", "sion", "ment", "ness", "ity", "ance", "ence", "ship", "ism", "logy", "age", "ure", "acy", "ability"),
+)
+
+
+def is_verb_and_object(name: str) -> bool | None:
+    """Whether a name is a verb and an object, such as *Restore services fast*; None where that cannot be told."""
+    words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", name)
+    if not words or not all(_latin(word) for word in words):
+        return None
+    if len(words) == 1:
+        return False
+    first, second = words[0].casefold(), words[1].casefold()
+    last = words[-1].casefold()
+    if _VERB_LAST.fullmatch(last) and last not in ENGLISH and first not in VERBS:
+        return None
+    if first in NOT_VERBS or (first in EITHER and second in THINGS):
+        return False
+    if first in EITHER and second in OF:
+        return None
+    if first in VERBS or first.endswith(_VERB_ENDS) or re.sub(r"^(?:re|co|de|up)-?", "", first) in VERBS:
+        return True
+    return False if len(first) > 5 and first.endswith(_NOUN_ENDS) else None
+
+
+def _latin(word: str) -> bool:
+    return all(char < "ɐ" or not char.isalpha() for char in word)
+
+
+def work_word(name: str) -> str:
+    """The word by which a name says that it is work, not a result; empty where it does not."""
+    said = " ".join(name.casefold().split()) + " "
+    if HOW & set(re.findall(r"\w+", said)):
+        return ""
+    return next((word for word in WORK if said.startswith(f"{word} ")), "")
+
+
+def nearly_same(a: str, b: str) -> bool:
+    """Whether two names say the same in nearly the same words, in any order."""
+    words, others = _content(a), _content(b)
+    if len(words) != len(others) or not words:
+        return False
+    left = [word for word in others if word not in words]
+    for word in (word for word in words if word not in others):
+        near = difflib.get_close_matches(word, left, n=1, cutoff=0.8) if word.isalpha() else []
+        if not near:
+            return False
+        left.remove(near[0])
+    return not left
+
+
+def _content(name: str) -> list[str]:
+    words = re.findall(r"\w+", name.casefold())
+    return [word for word in words if word not in SMALL] or words

@@ -4,52 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bsclib.actuals.aggregate import Cube, cube
 from bsclib.actuals.table import check_actuals
+from bsclib.design.review.subject import MONTHS
+from bsclib.design.selection.criteria import CRITERIA
 from bsclib.files.catalogue import kpi_catalogue
 from bsclib.model.formula import quantities
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.periods import LAST_YEAR
 from bsclib.model.values import weight_at
-
-
-class Criterion(NamedTuple):
-    """What a KPI is judged by.
-
-    Attributes
-    ----------
-    name : str
-        As the columns of `candidates` are called.
-    question : str
-        What is judged, 1 to 5.
-    benefit : bool
-        Whether more of it is better.
-    """
-
-    name: str
-    question: str
-    benefit: bool
-
-
-CRITERIA = (
-    Criterion("relevance", "How much does it tell of whether we get what we want?", True),
-    Criterion("measurability", "Can it be counted, completely and the same way each time?", True),
-    Criterion("controllability", "How far can the people who answer for it move it?", True),
-    Criterion("timeliness", "Does it come often and soon enough to act on?", True),
-    Criterion("cost_to_collect", "How much work is it to collect?", False),
-    Criterion("resistance_to_gaming", "How hard is it to improve the number without improving the thing?", True),
-)
-"""What a KPI is judged by, each from 1 (very little) to 5 (very much)."""
+from bsclib.wording import counted, percent
 
 NO_JUDGEMENT = 3
 """What a criterion gets when nothing is known: neither good nor bad."""
 
-_MONTHS = {"daily": 1, "weekly": 1, "monthly": 1, "quarterly": 3, "yearly": 12}
 _OFTEN = {"daily": 5, "weekly": 5, "monthly": 4, "quarterly": 2, "yearly": 1}
 _EFFORT = {"low": 1, "medium": 3, "high": 5}
 _RESISTANCE = {"high": 1, "medium": 3, "low": 5}
@@ -59,7 +32,7 @@ _COMPLETE, _GAPPY, _POOR = 0.98, 0.9, 0.6
 Step = tuple[int, str]
 
 
-def candidates(scorecard: Scorecard, actuals: pd.DataFrame | None = None) -> pd.DataFrame:
+def rate_candidates(scorecard: Scorecard, actuals: pd.DataFrame | None = None, reasons: bool = False) -> pd.DataFrame:
     """Propose how each KPI does on each criterion, from what scorecard, catalogue and actuals say.
 
     It is a first proposal by simple rules, and there to be overruled: whoever knows the KPI knows better.
@@ -70,13 +43,14 @@ def candidates(scorecard: Scorecard, actuals: pd.DataFrame | None = None) -> pd.
         Its KPIs are the candidates. A KPI's entry in the catalogue is the one that its field `catalogue` names.
     actuals : DataFrame, optional
         Long actuals, checked or not. They say how completely and how soon a KPI is reported.
+    reasons : bool, default False
+        True for the reason of each rating, in words, in place of the ratings.
 
     Returns
     -------
     DataFrame
         A row a KPI (index `kpi`) and a column for each of `CRITERIA`, whole numbers from 1 (very little) to 5 (very
-        much); of `cost_to_collect` less is better. ``attrs["reasons"]`` says why, in words, by criterion and KPI:
-        ``pd.DataFrame(found.attrs["reasons"])`` is a frame of the same shape.
+        much); of `cost_to_collect` less is better. With `reasons` a text in each cell.
 
     Raises
     ------
@@ -107,18 +81,18 @@ def candidates(scorecard: Scorecard, actuals: pd.DataFrame | None = None) -> pd.
     Examples
     --------
     >>> from bsclib import read_actuals, read_scorecard
-    >>> found = candidates(read_scorecard("meridian"), read_actuals("meridian"))
-    >>> int(found.loc["training-hours", "controllability"])
+    >>> card, actuals = read_scorecard("meridian"), read_actuals("meridian")
+    >>> int(rate_candidates(card, actuals).loc["training-hours", "controllability"])
     5
-    >>> found.attrs["reasons"]["controllability"]["training-hours"]
+    >>> rate_candidates(card, actuals, reasons=True).loc["training-hours", "controllability"]
     'a leading KPI, which is moved directly (+1); the initiative academy changes it (+1)'
     """
     facts = _gather(scorecard, actuals)
-    judged = {one.name: {kpi.id: _RULES[one.name](kpi, facts) for kpi in scorecard.kpis} for one in CRITERIA}
-    found = pd.DataFrame({name: {id: score for id, (score, _) in column.items()} for name, column in judged.items()})
-    found.index.name = "kpi"
-    found.attrs["reasons"] = {name: {id: why for id, (_, why) in column.items()} for name, column in judged.items()}
-    return found
+    ratings = {
+        criterion.name: [_RULES[criterion.name](kpi, facts)[reasons] for kpi in scorecard.kpis]
+        for criterion in CRITERIA
+    }
+    return pd.DataFrame(ratings, index=pd.Index([kpi.id for kpi in scorecard.kpis], name="kpi"))
 
 
 @dataclass(frozen=True)
@@ -138,7 +112,7 @@ class _Facts:
         """Whether there is an actual, units that report it by months that are due; nothing when none is due yet."""
         if self.grid is None:
             return None
-        size, months = _MONTHS[kpi.frequency], self.grid.months
+        size, months = MONTHS[kpi.frequency], self.grid.months
         due = months <= (months[-1] + 1) // size * size - 1
         seen = ~np.isnan(self.grid.actual[:, due, self.scorecard.kpis.index(kpi)])
         reporting = seen[1:][seen[1:].any(axis=1)]
@@ -170,13 +144,13 @@ def _shares(scorecard: Scorecard, month: int) -> dict[str, float]:
         return [(part, share * weight / total if total else 0.0) for part, weight in weights]
 
     measured = {kpi.objective for kpi in scorecard.kpis}
-    objectives = [one for one in scorecard.objectives if one.id in measured]
-    filled = {one.perspective for one in objectives}
-    found: dict[str, float] = {}
+    objectives = [objective for objective in scorecard.objectives if objective.id in measured]
+    filled = {objective.perspective for objective in objectives}
+    shares: dict[str, float] = {}
     for perspective, upper in spread([one for one in scorecard.perspectives if one.id in filled], 1.0):
         for objective, middle in spread([one for one in objectives if one.perspective == perspective.id], upper):
-            found |= {kpi.id: share for kpi, share in spread(scorecard.kpis_of(objective.id), middle)}
-    return found
+            shares |= {kpi.id: share for kpi, share in spread(scorecard.kpis_of(objective.id), middle)}
+    return shares
 
 
 # ---------------------------------------------------------------------------------------------------------- the rules
@@ -191,13 +165,14 @@ def _stepped(start: int, steps: list[Step], unknown: str, told: str = "") -> tup
 
 def _relevance(kpi: KPI, facts: _Facts) -> tuple[int, str]:
     card, steps = facts.scorecard, []
-    reached = [one.id for one in card.kpis if one.id in facts.leads_to.get(kpi.id, ()) and one.role == "lagging"]
+    effects = facts.leads_to.get(kpi.id, ())
+    reached = [effect.id for effect in card.kpis if effect.id in effects and effect.role == "lagging"]
     if reached:
         more = f" and {len(reached) - 1} more" if len(reached) > 1 else ""
         steps.append((1, f"leads to {reached[0]}{more} on the map"))
     elif kpi.role == "lagging" and (drivers := facts.led_by.get(kpi.id)):
         steps.append((1, f"{', '.join(drivers)} {'lead' if len(drivers) > 1 else 'leads'} to it on the map"))
-    elif guarded := [one.id for one in card.kpis if kpi.id in one.guarded_by]:
+    elif guarded := [other.id for other in card.kpis if kpi.id in other.guarded_by]:
         steps.append((1, f"guards {', '.join(guarded)}"))
     elif card.links and kpi.id not in facts.leads_to:
         steps.append((-1, "no link of the map touches it"))
@@ -207,7 +182,7 @@ def _relevance(kpi: KPI, facts: _Facts) -> tuple[int, str]:
         steps.append((1, f"carries {share:.1f} % {carries}"))
     elif share <= _LITTLE * average:
         steps.append((-1, f"carries only {share:.1f} % {carries}"))
-    if any(one.supports for one in card.objectives) and not card.objective(kpi.objective).supports:
+    if any(objective.supports for objective in card.objectives) and not card.objective(kpi.objective).supports:
         steps.append((-1, "its objective supports nothing above"))
     return _stepped(NO_JUDGEMENT, steps, "an average weight, and nothing on the map")
 
@@ -227,13 +202,13 @@ def _measurability(kpi: KPI, facts: _Facts) -> tuple[int, str]:
     elif seen is not None:
         share = float(seen[:, int(seen.any(axis=0).argmax()) :].mean())
         step = 1 if share >= _COMPLETE else -2 if share < _POOR else -1 if share < _GAPPY else 0
-        steps.append((step, f"{100 * share:.0f} % of the periods due are reported"))
+        steps.append((step, f"{percent(share)} of the periods due are reported"))
     return _stepped(NO_JUDGEMENT, steps, "no formula and no actuals")
 
 
 def _controllability(kpi: KPI, facts: _Facts) -> tuple[int, str]:
     card, steps = facts.scorecard, []
-    changing = [one.id for one in card.initiatives if kpi.id in {change.kpi for change in one.changes}]
+    changing = [work.id for work in card.initiatives if kpi.id in {change.kpi for change in work.changes}]
     led_by = facts.led_by.get(kpi.id, [])
     if kpi.role == "leading":
         steps.append((1, "a leading KPI, which is moved directly"))
@@ -250,9 +225,9 @@ def _timeliness(kpi: KPI, facts: _Facts) -> tuple[int, str]:
     steps: list[Step] = []
     seen = facts.reported(kpi)
     if seen is not None and seen.any():
-        behind = int(np.flip(seen.any(axis=0)).argmax()) // _MONTHS[kpi.frequency]
+        behind = int(np.flip(seen.any(axis=0)).argmax()) // MONTHS[kpi.frequency]
         if behind:
-            steps.append((-1, f"its last actual is {behind} period{'s' * (behind > 1)} behind"))
+            steps.append((-1, f"its last actual is {counted(behind, 'period')} behind"))
     return _stepped(_OFTEN[kpi.frequency], steps, "", told=f"reported {kpi.frequency}")
 
 

@@ -27,21 +27,7 @@ _CHUNK = 12
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """A chosen set of KPIs.
-
-    Attributes
-    ----------
-    chosen : list of str
-        The KPIs, in the scorecard's order.
-    value : float
-        What they are worth together.
-    cost : float
-        What it costs to collect them; 0 when no cost was given.
-    prices : DataFrame
-        One row a constraint: `constraint`, in words; its `bound`, what it is `loosened` to and by which `step`; the
-        `value` of the best set then, the `gain`, and the KPIs that enter and leave (`enters`, `leaves`: ids joined by
-        commas).
-    """
+    """A chosen set of KPIs."""
 
     chosen: list[str]
     value: float
@@ -81,14 +67,17 @@ def choose(
     cost : mapping of str to float, or Series, optional
         What collecting each costs, 0 or more; needed for a budget.
     apart : iterable of pairs of str
-        KPIs of which only one may be chosen: `bsclib.design.selection.redundancy.pairs` gives those that move together.
+        KPIs of which only one may be chosen: `redundant_pairs` gives those that move together.
     keep, leave : iterable of str
         KPIs that must be chosen, and that must not.
 
     Returns
     -------
     Selection
-        The set and its value, and the price of each constraint.
+        `chosen`: the KPIs, in the scorecard's order; their `value` and their `cost` (0 when none was given) together;
+        `prices`, a row a constraint: `constraint`, in words; its `bound`, what it is `loosened` to and by which `step`;
+        the `value` of the best set then, the `gain`, and the KPIs that enter and leave (`enters`, `leaves`: ids joined
+        by commas).
 
     Raises
     ------
@@ -140,10 +129,10 @@ def choose(
     constraints = read_constraints(scorecard, at_most, at_least, leading, budget, priced, apart, keep, leave)
     ids = [kpi.id for kpi in scorecard.kpis]
     task = _Task(np.nan_to_num(values), constraints)
-    found = task.best(task.aim)
-    if found is None:
+    best = task.best(task.aim)
+    if best is None:
         raise BscError(_clash(task))
-    chosen = task.settle(found)
+    chosen = task.settle(best)
     prices = _prices(task, chosen, values, costs, ids)
     picked = [id for id, taken in zip(ids, chosen, strict=True) if taken]
     return Selection(picked, float(values[chosen].sum()), float(costs[chosen].sum()), prices)
@@ -154,12 +143,15 @@ def _read_cost(cost: Numbers | None, budget: float | None, scorecard: Scorecard,
         if budget is not None:
             raise BscError(Fault("cost", "a budget needs the cost of each KPI", fix="give cost, or leave budget out"))
         return np.zeros(len(scorecard.kpis))
-    found = read_numbers("cost", cost, scorecard, leave)
-    below = [(kpi.id, value) for kpi, value in zip(scorecard.kpis, found, strict=True) if value < 0]
-    if below:
-        what = "that of KPI {!r} is negative"
-        raise BscError([Fault("cost", what.format(id), got=f"{value:g}", allowed="0 or more") for id, value in below])
-    return found
+    costs = read_numbers("cost", cost, scorecard, leave)
+    faults = [
+        Fault("cost", f"that of KPI {kpi.id!r} is negative", got=f"{value:g}", allowed="0 or more")
+        for kpi, value in zip(scorecard.kpis, costs, strict=True)
+        if value < 0
+    ]
+    if faults:
+        raise BscError(faults)
+    return costs
 
 
 # ------------------------------------------------------------------------------------------------------------- solving
@@ -182,15 +174,15 @@ class _Task:
         """Worths on the solver's scale."""
         return _SCALE * self.worth / (float(np.abs(self.worth).max(initial=0.0)) or 1.0)
 
-    def settle(self, found: np.ndarray, near: np.ndarray | None = None) -> np.ndarray:
+    def settle(self, best: np.ndarray, near: np.ndarray | None = None) -> np.ndarray:
         """Of the sets that are worth as much: the fewest KPIs, or the nearest to a set, then those that come first."""
-        rows = [(self.aim, float(self.aim @ found) - _SCALE * _SAME, math.inf)]
-        moved = np.ones(len(found)) if near is None else np.where(near, -1.0, 1.0)
-        for row in (-moved, *_in_order(len(found))):
-            better = self.best(row, rows)
-            found = found if better is None else better
-            rows.append((row, float(row @ found) - 0.5, math.inf))
-        return found
+        rows = [(self.aim, float(self.aim @ best) - _SCALE * _SAME, math.inf)]
+        moved = np.ones(len(best)) if near is None else np.where(near, -1.0, 1.0)
+        for row in (-moved, *_in_order(len(best))):
+            preferred = self.best(row, rows)
+            best = best if preferred is None else preferred
+            rows.append((row, float(row @ best) - 0.5, math.inf))
+        return best
 
     def best(self, aim: np.ndarray, more: Sequence[tuple[np.ndarray, float, float]] = ()) -> np.ndarray | None:
         """Which KPIs make ``aim @ x`` greatest within the constraints and further rows; None when no set keeps them."""
@@ -229,7 +221,8 @@ def _in_order(count: int) -> list[np.ndarray]:
 def _prices(task: _Task, chosen: np.ndarray, worth: np.ndarray, cost: np.ndarray, ids: Sequence[str]) -> pd.DataFrame:
     value = float(worth[chosen].sum())
     size = float(np.nan_to_num(np.abs(worth)).max(initial=0.0))
-    left = np.any([one.row > 0 for one in task.constraints if one.kind == "leave"] or [chosen & False], axis=0)
+    barred = [constraint.row > 0 for constraint in task.constraints if constraint.kind == "leave"]
+    left = np.any(barred or [chosen & False], axis=0)
     rows = []
     for place, constraint in enumerate(task.constraints):
         looser = loosen(constraint, chosen, np.nan_to_num(cost), ids, left)
@@ -258,19 +251,19 @@ def _prices(task: _Task, chosen: np.ndarray, worth: np.ndarray, cost: np.ndarray
 
 def _clash(task: _Task) -> Fault:
     """The constraints that clash, in words, and how far one of them would have to be loosened."""
-    found = min(_filtered(task, 1), _filtered(task, -1), key=len)
-    words = "; ".join(task.constraints[place].words for place in found)
-    clash = len(found) > 1
-    what = f"no choice keeps {'all constraints; these clash' if clash else 'this'}: {words}"
-    ways, more = [way for place in found if (way := _way_out(task, place))], ""
+    clashing = min(_filtered(task, 1), _filtered(task, -1), key=len)
+    words = "; ".join(task.constraints[place].words for place in clashing)
+    kept = "all constraints; these clash" if len(clashing) > 1 else "this"
+    ways, more = [way for place in clashing if (way := _way_out(task, place))], ""
     if not ways:
-        alone = replace(task, constraints=[task.constraints[place] for place in found])
-        ways = [way for place in range(len(found)) if (way := _way_out(alone, place))]
+        alone = replace(task, constraints=[task.constraints[place] for place in clashing])
+        ways = [way for place in range(len(clashing)) if (way := _way_out(alone, place))]
         more = "; that is not enough, for other constraints clash as well"
-    return Fault("choose", what, fix=", or ".join(ways) + more)
+    return Fault("choose", f"no choice keeps {kept}: {words}", fix=", or ".join(ways) + more)
 
 
 def _filtered(task: _Task, way: int) -> list[int]:
+    # The deletion filter of Chinneck and Dravnieks (1991): what can be spared while the rest still clash is left out.
     kept = list(range(len(task.constraints)))
     for place in kept[::way]:
         fewer = [at for at in kept if at != place]
@@ -286,10 +279,10 @@ def _way_out(task: _Task, place: int) -> str:
     aim = constraint.row / (np.abs(constraint.row).max() or 1.0)
     if constraint.kind in ("leading_low", "leading_high"):
         return _share_out(constraint, others)
-    found = others.best(sign * aim)
-    if found is None:
+    nearest = others.best(sign * aim)
+    if nearest is None:
         return ""
-    needed = float(constraint.row @ found)
+    needed = float(constraint.row @ nearest)
     return {
         "at_most": f"allow {needed:.0f} KPIs",
         "at_least": f"be content with {needed:.0f} in {constraint.where}",
@@ -304,9 +297,9 @@ def _share_out(constraint: Constraint, others: _Task) -> str:
     shares = []
     for size in range(1, len(leads) + 1):
         fixed = [(np.ones(len(leads)), size, size)]
-        found = others.best(leads if lower else -leads, fixed)
-        if found is not None:
-            shares.append(float(leads @ found) / size)
+        extreme = others.best(leads if lower else -leads, fixed)
+        if extreme is not None:
+            shares.append(float(leads @ extreme) / size)
     if not shares:
         return ""
     share = max(shares) if lower else min(shares)

@@ -10,35 +10,21 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from bsclib.design.selection.kpi_tables import perspective_of
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.nouns import Scorecard
+from bsclib.wording import counted
 
 Numbers: TypeAlias = Mapping[str, float] | pd.Series
 
 
 @dataclass(frozen=True)
 class Constraint:
-    """One constraint: ``low <= row @ x <= high``, where x is 1 for each KPI that is chosen and 0 for the others.
+    """One constraint: ``low <= row @ x <= high``, where x is 1 for each KPI that is chosen and 0 for the others."""
 
-    Parameters
-    ----------
-    kind : str
-        `at_most`, `at_least`, `leading_low`, `leading_high`, `budget`, `apart`, `keep` or `leave`.
-    words : str
-        The constraint as a person says it, with its number.
-    bound : float
-        The number itself.
-    row : array
-        A coefficient for each KPI.
-    low, high : float
-        What the sum must lie between.
-    where : str
-        The perspective that it speaks of, if it does.
-    """
-
-    kind: str
-    words: str
-    bound: float
+    kind: str  # at_most, at_least, leading_low, leading_high, budget, apart, keep or leave
+    words: str  # as a person says it, with its number
+    bound: float  # the number itself
     row: np.ndarray
     low: float = -math.inf
     high: float = math.inf
@@ -65,24 +51,7 @@ def read_constraints(
     keep: Iterable[str],
     leave: Iterable[str],
 ) -> list[Constraint]:
-    """Make a constraint of each thing that was asked for, and refuse what no constraint can be made of.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-        Its KPIs are the candidates, in this order.
-    at_most, at_least, leading, budget, apart, keep, leave
-        As for `bsclib.design.selection.choose`.
-    cost : array
-        Of each KPI.
-
-    Raises
-    ------
-    UnknownNameError
-        When a KPI or a perspective is not in the scorecard; all of them are named.
-    BscError
-        When a number is not one that a constraint can have.
-    """
+    """Make a constraint of each thing that was asked for, and refuse what no constraint can be made of."""
     keep, leave = (list(dict.fromkeys(read_ids(name, ids))) for name, ids in (("keep", keep), ("leave", leave)))
     paired = [tuple(read_ids("apart", pair, "pairs of ids, such as [('mttr', 'csat')]")) for pair in apart]
     _check_names(scorecard, at_least, paired, keep, leave)
@@ -92,44 +61,27 @@ def read_constraints(
     if faults:
         raise BscError(faults)
     place = {kpi.id: at for at, kpi in enumerate(scorecard.kpis)}
-    one = np.eye(len(place))
+    only = np.eye(len(place))
     every = np.ones(len(place))
-    found = []
+    constraints = []
     if at_most is not None:
-        found.append(Constraint("at_most", f"at most {_kpis(at_most)}", at_most, every, high=at_most))
-    found += _per_perspective(scorecard, at_least)
+        words = f"at most {counted(at_most, 'KPI')}"
+        constraints.append(Constraint("at_most", words, at_most, every, high=at_most))
+    constraints += _per_perspective(scorecard, at_least)
     if leading is not None:
         leads = np.array([kpi.role == "leading" for kpi in scorecard.kpis], dtype=float)
-        found += [_share(leads, kind, share) for kind, share in zip(_SHARES, leading, strict=True)]
+        constraints += [_share(leads, kind, share) for kind, share in zip(_SHARES, leading, strict=True)]
     if budget is not None:
-        found.append(Constraint("budget", f"a budget of {budget:.10g}", budget, cost, high=budget))
+        constraints.append(Constraint("budget", f"a budget of {budget:.10g}", budget, cost, high=budget))
     for a, b in dict.fromkeys(tuple(sorted(pair, key=place.__getitem__)) for pair in paired):
-        found.append(Constraint("apart", f"not both {a} and {b}", 1, one[place[a]] + one[place[b]], high=1))
-    found += [Constraint("keep", f"keep {id}", 1, one[place[id]], low=1) for id in keep]
-    found += [Constraint("leave", f"leave out {id}", 0, one[place[id]], high=0) for id in leave]
-    return found
+        constraints.append(Constraint("apart", f"not both {a} and {b}", 1, only[place[a]] + only[place[b]], high=1))
+    constraints += [Constraint("keep", f"keep {id}", 1, only[place[id]], low=1) for id in keep]
+    constraints += [Constraint("leave", f"leave out {id}", 0, only[place[id]], high=0) for id in leave]
+    return constraints
 
 
 def read_numbers(name: str, given: Numbers, scorecard: Scorecard, skip: Iterable[str] = ()) -> np.ndarray:
-    """A number for each KPI, or every KPI that has none, by name.
-
-    Parameters
-    ----------
-    name : str
-        The argument's, for messages.
-    given : mapping of str to float, or Series
-    scorecard : Scorecard
-        Its KPIs need one each.
-    skip : iterable of str
-        KPIs that need none; what they lack is NaN.
-
-    Raises
-    ------
-    UnknownNameError
-        When a number is given for what is no KPI.
-    BscError
-        When a KPI has no number, or what it has is none.
-    """
+    """A number for each KPI, or every KPI that has none, by name."""
     numbers = by_id(name, given)
     ids, skip = [kpi.id for kpi in scorecard.kpis], set(skip)
     strangers = [unknown("KPI", str(id), ids, name) for id in numbers if id not in set(ids)]
@@ -165,20 +117,7 @@ def read_ids(name: str, given: Iterable[str], allowed: str = "a list of ids, suc
 def loosen(
     constraint: Constraint, chosen: np.ndarray, cost: np.ndarray, ids: Sequence[str], left: np.ndarray
 ) -> Looser:
-    """The constraint loosened by one KPI, or by the smallest step that lets another one in.
-
-    Parameters
-    ----------
-    constraint : Constraint
-    chosen : array of bool
-        The KPIs chosen under it.
-    cost : array
-        Of each KPI.
-    ids : sequence of str
-        Of each KPI.
-    left : array of bool
-        KPIs that are to be left out whatever the budget.
-    """
+    """The constraint loosened by one KPI, or by the smallest step that lets another one in."""
     if constraint.kind in ("leading_low", "leading_high"):
         size = max(int(chosen.sum()), 1)
         lower = constraint.kind == "leading_low"
@@ -187,9 +126,9 @@ def loosen(
         leads = np.round(constraint.row + constraint.bound)
         return Looser(_share(leads, constraint.kind, share), share, f"one leading KPI {less} of {size}")
     if constraint.kind == "budget":
-        dear = np.where(chosen | left | ~(cost > 0), math.inf, cost)
-        at = int(np.argmin(dear))
-        if math.isinf(dear[at]):
+        addable = np.where(chosen | left | ~(cost > 0), math.inf, cost)
+        at = int(np.argmin(addable))
+        if math.isinf(addable[at]):
             return Looser(constraint, constraint.bound, "nothing is left out for its cost")
         more = constraint.bound + float(cost[at])
         return Looser(replace(constraint, high=more), more, f"the cost of {ids[at]}, the cheapest left out")
@@ -208,14 +147,13 @@ _SHARES = ("leading_low", "leading_high")
 def _per_perspective(scorecard: Scorecard, at_least: int | Mapping[str, int] | None) -> Iterator[Constraint]:
     if at_least is None:
         return
-    within = {one.id: one.perspective for one in scorecard.objectives}
-    homes = [within[kpi.objective] for kpi in scorecard.kpis]
+    homes = list(perspective_of(scorecard).values())
     for perspective in scorecard.perspectives:
         least = at_least.get(perspective.id, 0) if isinstance(at_least, Mapping) else at_least
         if least:
             row = np.array([home == perspective.id for home in homes], dtype=float)
             many = int(row.sum())
-            words = f"at least {least} of {_kpis(many)} in {perspective.name}"
+            words = f"at least {least} of {counted(many, 'KPI')} in {perspective.name}"
             yield Constraint("at_least", words, least, row, low=least, where=perspective.name)
 
 
@@ -224,10 +162,6 @@ def _share(leads: np.ndarray, kind: str, share: float) -> Constraint:
     if kind == "leading_low":
         return Constraint(kind, f"at least {100 * share:.4g} % leading KPIs", share, leads - share, low=0.0)
     return Constraint(kind, f"at most {100 * share:.4g} % leading KPIs", share, leads - share, high=0.0)
-
-
-def _kpis(count: int) -> str:
-    return f"{count} KPI{'s' if count != 1 else ''}"
 
 
 # ---------------------------------------------------------------------------------------------------------- bad input
@@ -241,7 +175,7 @@ def _check_names(
     leave: list[str],
 ) -> None:
     ids = [kpi.id for kpi in scorecard.kpis]
-    known, homes = set(ids), [one.id for one in scorecard.perspectives]
+    known, homes = set(ids), [perspective.id for perspective in scorecard.perspectives]
     named = {"apart": [id for pair in apart for id in pair], "keep": keep, "leave": leave}
     faults = [unknown("KPI", id, ids, where) for where, some in named.items() for id in some if id not in known]
     if isinstance(at_least, Mapping):
@@ -252,9 +186,9 @@ def _check_names(
 
 def _count_faults(at_most: int | None, at_least: int | Mapping[str, int] | None) -> Iterator[Fault]:
     if at_most is not None and not (_is_whole(at_most) and at_most >= 1):
-        what = "nothing could be chosen" if _is_whole(at_most) else "this is no number of KPIs"
+        fault = "nothing could be chosen" if _is_whole(at_most) else "this is no number of KPIs"
         fix = "leave at_most out to choose as many as are worth it"
-        yield Fault("at_most", what, got=str(at_most), allowed="a whole number, 1 or more", fix=fix)
+        yield Fault("at_most", fault, got=str(at_most), allowed="a whole number, 1 or more", fix=fix)
     given = at_least if isinstance(at_least, Mapping) else {"": at_least or 0}
     for id, least in given.items():
         if not (_is_whole(least) and least >= 0):

@@ -1,19 +1,20 @@
 """Candidates against criteria: what the data say of the weights, which candidate comes out ahead, and how surely.
 
 Rows are alternatives, columns are criteria. The arithmetic of entropy and TOPSIS is pymcdm's; what it would answer with
-NaN or a warning is refused here first, in words.
+NaN or a warning is refused here first, in words. A criterion on which all alternatives are alike tells none from
+another: entropy gives it no weight, and the ranks do without it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from bsclib.design.selection.matrices import Matrix, listed, number, per_column, read_matrix
+from bsclib.design.selection.matrices import Matrix, number, per_column, places, read_matrix
 from bsclib.errors import BscError, Fault
 from bsclib.model.random import check_draws, generator
 from bsclib.scoring.rules import tidy
@@ -21,29 +22,52 @@ from bsclib.scoring.rules import tidy
 Weights: TypeAlias = Sequence[float] | Mapping[str, float] | np.ndarray | pd.Series
 Benefit: TypeAlias = Sequence[bool] | Mapping[str, bool] | np.ndarray | pd.Series
 
+
+class Criterion(NamedTuple):
+    """What a KPI is judged by: its name, what is asked (1 to 5), and whether more of it is better."""
+
+    name: str
+    question: str
+    benefit: bool
+
+
+CRITERIA = (
+    Criterion("relevance", "How much does it tell of whether we get what we want?", True),
+    Criterion("measurability", "Can it be counted, completely and the same way each time?", True),
+    Criterion("controllability", "How far can the people who answer for it move it?", True),
+    Criterion("timeliness", "Does it come often and soon enough to act on?", True),
+    Criterion("cost_to_collect", "How much work is it to collect?", False),
+    Criterion("resistance_to_gaming", "How hard is it to improve the number without improving the thing?", True),
+)
+"""What a KPI is judged by, each from 1 (very little) to 5 (very much)."""
+
 _WHERE = "the table of alternatives"
 _SAME, _NEARLY_SAME = 1e-6, 1e-5
 _MOST_DRAWS = 100_000
+_STABILITY = [
+    *("alternative", "worth", "rank", "best_rank", "worst_rank", "mean_rank", "chance_of_rank", "chance_best", "draws"),
+]
 
 
-def entropy_weights(matrix: ArrayLike | pd.DataFrame) -> np.ndarray:
+def entropy_weights(matrix: ArrayLike | pd.DataFrame) -> Any:
     """Weigh criteria by how much they tell the alternatives apart: the data's own view, without anybody's opinion.
 
     Parameters
     ----------
     matrix : DataFrame or array
-        Alternatives by criteria, two alternatives or more, all numbers above 0.
+        Alternatives by criteria, all numbers above 0.
 
     Returns
     -------
-    array
-        A weight for each criterion, 0 or above, adding up to 1.
+    Series or array
+        A weight for each criterion, by name for a frame: 0 where all alternatives are alike, else above 0, adding up to
+        1. All are NaN where no criterion tells one alternative from another.
 
     Raises
     ------
     BscError
-        When a value is missing, no number, or not above 0, there are fewer than two alternatives, a criterion is the
-        same for all of them, or they are so nearly alike that rounding would decide.
+        When a value is missing, no number, or not above 0, or the alternatives are so nearly alike that rounding would
+        decide.
 
     Notes
     -----
@@ -63,58 +87,28 @@ def entropy_weights(matrix: ArrayLike | pd.DataFrame) -> np.ndarray:
     """
     from pymcdm.weights import entropy_weights as entropy
 
-    table = _alternatives(matrix)
+    table = _read(matrix)
     if (low := table.values <= 0).any():
-        what = f"0 or below: {listed(table.cell, low)}"
+        fault = f"0 or below: {places(table.cell, low)}"
         fix = "entropy takes each number as a share of its criterion's sum: give numbers above 0"
-        raise BscError(Fault(_WHERE, what, fix=fix))
-    values = _scaled(table.values)
-    if (values.std(axis=0) / values.mean(axis=0)).max() < _NEARLY_SAME:
-        raise BscError(
-            Fault(_WHERE, "the alternatives are too nearly alike to weigh criteria by", fix="judge more finely")
-        )
-    found = np.maximum(entropy(values), 0)
-    return found / found.sum()
+        raise BscError(Fault(_WHERE, fault, fix=fix))
+    telling = ~_alike(table)
+    weights = np.full(len(telling), 0.0 if telling.any() else np.nan)
+    if telling.any():
+        values = _scaled(table.values[:, telling])
+        if (values.std(axis=0) / values.mean(axis=0)).max() < _NEARLY_SAME:
+            fault = "the alternatives are too nearly alike to weigh criteria by"
+            raise BscError(Fault(_WHERE, fault, fix="judge more finely"))
+        entropies = np.maximum(entropy(values), 0)
+        weights[telling] = entropies / entropies.sum()
+    return pd.Series(weights, index=pd.Index(table.columns)) if table.named else weights
 
 
-def topsis(matrix: ArrayLike | pd.DataFrame, weights: Weights, benefit: Benefit) -> np.ndarray:
-    """Rank alternatives by how close they come to the best on every criterion, and how far from the worst.
-
-    Parameters
-    ----------
-    matrix : DataFrame or array
-        Alternatives by criteria, two alternatives or more.
-    weights : sequence, or Series or mapping by criterion
-        0 or above, not all 0; they need not add up to 1.
-    benefit : sequence of bool, or Series or mapping by criterion
-        True where more is better, False where less is.
-
-    Returns
-    -------
-    array
-        The closeness of each alternative, 0 (worst on every criterion) to 1 (best on every one).
-
-    Raises
-    ------
-    BscError
-        When a value is missing or no number, there are fewer than two alternatives, a criterion is the same for all of
-        them, or weights or benefits are not one for each criterion or cannot be used.
-
-    Notes
-    -----
-    Each criterion is divided by its Euclidean norm and multiplied by its weight. The ideal has the best value of each
-    criterion, the anti-ideal the worst; with the Euclidean distances D⁺ and D⁻ to them, closeness is
-    ``D⁻ / (D⁺ + D⁻)``. Adding or dropping an alternative may change the order of the others.
-
-    References
-    ----------
-    Hwang and Yoon (1981), Multiple Attribute Decision Making, Springer.
-
-    Examples
-    --------
-    >>> topsis([[5, 8, 4], [7, 6, 8], [8, 8, 6], [7, 4, 6]], [0.3, 0.4, 0.3], [True, True, True]).round(4).tolist()
-    [0.5037, 0.6581, 0.7482, 0.334]
-    """
+def topsis(matrix: ArrayLike | pd.DataFrame, weights: Weights, benefit: Benefit | None = None) -> np.ndarray:
+    """Rank alternatives by how close they come to the best on every criterion, and how far from the worst."""
+    # Hwang and Yoon (1981), Multiple Attribute Decision Making, Springer: each criterion is divided by its Euclidean
+    # norm and weighted; with the distances D+ and D- to the best and the worst of each, closeness is D- / (D- + D+).
+    # Adding or dropping an alternative may change the order of the others.
     from pymcdm.methods import TOPSIS
     from pymcdm.normalizations import vector_normalization
 
@@ -123,50 +117,10 @@ def topsis(matrix: ArrayLike | pd.DataFrame, weights: Weights, benefit: Benefit)
     return TOPSIS(vector_normalization)(_scaled(table.values), shares, np.where(better, 1, -1), validation=False)
 
 
-def weighted_sum(matrix: ArrayLike | pd.DataFrame, weights: Weights, benefit: Benefit) -> np.ndarray:
-    """Rank alternatives by the weighted mean of their places between the worst and the best on each criterion.
-
-    Parameters
-    ----------
-    matrix, weights, benefit
-        As `topsis` takes them.
-
-    Returns
-    -------
-    array
-        The worth of each alternative, 0 (worst on every criterion) to 1 (best on every one).
-
-    Raises
-    ------
-    BscError
-        As `topsis` does.
-
-    Notes
-    -----
-    ``Σ_j w_j (x_ij − worst_j) / (best_j − worst_j)``, with weights that add up to 1. What is lost on one criterion can
-    be made good on another.
-
-    References
-    ----------
-    Fishburn (1967), Additive utilities with incomplete product set, Operations Research 15(3).
-
-    Examples
-    --------
-    >>> weighted_sum([[5, 100], [3, 200], [4, 150]], weights=[3, 1], benefit=[True, False]).round(2).tolist()
-    [1.0, 0.0, 0.5]
-    """
-    table = _alternatives(matrix)
-    shares, better = _shares(weights, table), _better(benefit, table)
-    values = _scaled(table.values)
-    low, high = values.min(axis=0), values.max(axis=0)
-    place = (values - low) / (high - low)
-    return np.where(better, place, 1 - place) @ shares
-
-
 def rank_stability(
     matrix: ArrayLike | pd.DataFrame,
     weights: Weights,
-    benefit: Benefit,
+    benefit: Benefit | None = None,
     method: Callable[..., np.ndarray] = topsis,
     spread: float = 0.2,
     draws: int = 2000,
@@ -176,9 +130,13 @@ def rank_stability(
 
     Parameters
     ----------
-    matrix, weights, benefit
-        As `topsis` takes them.
-    method : callable, default `topsis`
+    matrix : DataFrame or array
+        Alternatives by criteria, such as the ratings of `rate_candidates`.
+    weights : sequence, or Series or mapping by criterion
+        0 or above, not all 0; they need not add up to 1.
+    benefit : sequence of bool, or Series or mapping by criterion, optional
+        True where more is better, False where less is; by default as `CRITERIA` says, and True for any other criterion.
+    method : callable, default TOPSIS
         Ranks them: takes matrix, weights and benefit, returns a number each, the higher the better.
     spread : float, default 0.2
         How far each weight may be off, as a share of itself, 0 to 1: 0.2 is from 20 % less to 20 % more.
@@ -193,17 +151,25 @@ def rank_stability(
         One row an alternative, the best first: `alternative`, `worth` (by the method), `rank` by the stated weights,
         `best_rank`, `worst_rank` and `mean_rank` over the draws, `chance_of_rank` (0..1) that it has its stated rank,
         `chance_best` (0..1) that it has rank 1, and `draws`. Equal worth, after rounding to 9 decimals, shares the
-        better rank.
+        better rank. A criterion on which all are alike is left out, and where none is left, there are no rows.
 
     Raises
     ------
     BscError
-        As `topsis` does; also for a spread, draws or a generator that cannot be used.
+        When a value is missing or no number, weights or benefits are not one for each criterion, and for weights, a
+        spread, draws or a generator that cannot be used.
 
     Notes
     -----
+    TOPSIS divides each criterion by its Euclidean norm and multiplies it by its weight. With D⁺ and D⁻ the Euclidean
+    distances to the best and to the worst value of each criterion, closeness is ``D⁻ / (D⁺ + D⁻)`` [1]_.
+
     Each weight is multiplied by a number drawn evenly from ``1 − spread`` to ``1 + spread``, each for itself; they are
     then made to add up to 1 again. A chance from n draws has a standard error of at most ``0.5 / √n``.
+
+    References
+    ----------
+    .. [1] Hwang and Yoon (1981), Multiple Attribute Decision Making, Springer.
 
     Examples
     --------
@@ -211,17 +177,20 @@ def rank_stability(
     >>> found[["alternative", "rank", "worst_rank", "chance_of_rank"]].values.tolist()[0]
     [2.0, 1.0, 2.0, 0.985]
     """
-    table = _alternatives(matrix)
-    shares, better = _shares(weights, table), _better(benefit, table)
+    table = _read(matrix)
+    shares, better, telling = _shares(weights, table), _better(benefit, table), ~_alike(table)
     if (share := number(spread)) is None or not 0 <= share <= 1:
         raise BscError(Fault("spread", "weights cannot be shaken so", repr(spread), "a share of each weight, 0 to 1"))
     count, random = check_draws(draws, _MOST_DRAWS), generator(rng, 0)
+    if not telling.any():
+        return pd.DataFrame(columns=_STABILITY)
+    values, shares, better = table.values[:, telling], _whole(shares[telling]), better[telling]
     shaken = shares * random.uniform(1 - share, 1 + share, size=(count, len(shares)))
     shaken = np.where(shaken.sum(axis=1, keepdims=True) > 0, shaken, shares)
-    worth = np.asarray(method(table.values, shares, better), dtype=float)
-    drawn = np.column_stack([method(table.values, one, better) for one in shaken])
+    worth = np.asarray(method(values, shares, better), dtype=float)
+    drawn = np.column_stack([method(values, some, better) for some in shaken])
     rank, ranks = _ranks(worth[:, None])[:, 0], _ranks(drawn)
-    found = pd.DataFrame(
+    stability = pd.DataFrame(
         {
             "alternative": pd.Index(table.rows),
             "worth": worth,
@@ -234,7 +203,7 @@ def rank_stability(
             "draws": count,
         }
     )
-    return found.sort_values("rank", kind="stable").reset_index(drop=True)
+    return stability[_STABILITY].sort_values("rank", kind="stable").reset_index(drop=True)
 
 
 def _ranks(worth: np.ndarray) -> np.ndarray:
@@ -245,16 +214,22 @@ def _ranks(worth: np.ndarray) -> np.ndarray:
 
 def _alternatives(matrix: ArrayLike | pd.DataFrame) -> Matrix:
     """The table, once it can be ranked."""
-    table = read_matrix(matrix, _WHERE, fix="judge it, or leave the alternative out")
-    values = table.values
-    if len(values) < 2:
-        raise BscError(Fault(_WHERE, "there is nothing to choose between", f"{len(values)} alternative", "two or more"))
-    same = np.ptp(_scaled(values), axis=0) <= _SAME
-    if same.any():
-        what = f"the same for all alternatives: {listed(table.column, same)}"
-        fix = "leave this criterion out; it tells none from another"
-        raise BscError(Fault(_WHERE, what, fix=fix))
+    table = _read(matrix)
+    if (count := len(table.values)) < 2:
+        raise BscError(Fault(_WHERE, "there is nothing to choose between", f"{count} alternative", "two or more"))
+    if (alike := _alike(table)).any():
+        fault = f"the same for all alternatives: {places(table.column, alike)}"
+        raise BscError(Fault(_WHERE, fault, fix="leave this criterion out; it tells none from another"))
     return table
+
+
+def _read(matrix: ArrayLike | pd.DataFrame) -> Matrix:
+    return read_matrix(matrix, _WHERE, fix="judge it, or leave the alternative out")
+
+
+def _alike(table: Matrix) -> np.ndarray:
+    """The criteria on which all alternatives are alike."""
+    return np.asarray(np.ptp(_scaled(table.values), axis=0) <= _SAME)
 
 
 def _scaled(values: np.ndarray) -> np.ndarray:
@@ -266,27 +241,37 @@ def _scaled(values: np.ndarray) -> np.ndarray:
 def _shares(weights: Any, table: Matrix) -> np.ndarray:
     """The weights, once they can be used, adding up to 1."""
     given = per_column(weights, table, "weights")
-    values = [number(one) for one in given]
+    values = [number(weight) for weight in given]
     faults = []
-    for column, (one, value) in enumerate(zip(given, values, strict=True)):
+    for column, (weight, value) in enumerate(zip(given, values, strict=True)):
         if value is None or value < 0:
-            what = f"{table.column(column)} has no weight that can be used" if value is None else ""
-            what = what or f"{table.column(column)} has a negative weight"
+            fault = "no weight that can be used" if value is None else "a negative weight"
             fix = "" if value is None else "where less is better, say so in benefit"
-            faults.append(Fault("weights", what, repr(one), "0 or above", fix))
-    if not faults and not any(values):
-        faults.append(Fault("weights", "all are 0", fix="give at least one criterion a weight"))
+            faults.append(Fault("weights", f"{table.column(column)} has {fault}", repr(weight), "0 or above", fix))
     if faults:
         raise BscError(faults)
-    shares = np.array(values, dtype=float) / max(value for value in values if value)
-    return shares / shares.sum()
+    return _whole(np.array(values, dtype=float))
+
+
+def _whole(weights: np.ndarray) -> np.ndarray:
+    """Weights that add up to 1."""
+    if not weights.any():
+        raise BscError(Fault("weights", "all are 0", fix="give at least one criterion a weight"))
+    shares = weights / weights.max()
+    return np.asarray(shares / shares.sum())
 
 
 def _better(benefit: Any, table: Matrix) -> np.ndarray:
     """True where more is better."""
-    given = per_column(benefit, table, "benefit")
-    strange = np.array([not isinstance(one, bool | np.bool_) for one in given])
+    given = benefits(table.columns) if benefit is None else per_column(benefit, table, "benefit")
+    strange = np.array([not isinstance(answer, bool | np.bool_) for answer in given])
     if strange.any():
-        what = f"neither True nor False: {listed(table.column, strange)}"
-        raise BscError(Fault("benefit", what, repr(given), "True where more is better, False where less is"))
+        fault = f"neither True nor False: {places(table.column, strange)}"
+        raise BscError(Fault("benefit", fault, repr(given), "True where more is better, False where less is"))
     return np.array(given, dtype=bool)
+
+
+def benefits(criteria: Iterable[Any]) -> list[bool]:
+    """Whether more is better, of each criterion; of one that is not the kit's it is."""
+    known = {criterion.name: criterion.benefit for criterion in CRITERIA}
+    return [known.get(str(name), True) for name in criteria]

@@ -8,27 +8,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from bsclib.design.selection.kpi_tables import CLAIMED
-from bsclib.design.selection.matrices import listed, read_square
+from bsclib.design.selection.matrices import places, read_square
 from bsclib.errors import BscError, Fault
 from bsclib.model.nouns import Scorecard
 
 _WHERE = "the matrix of influence"
+CLAIMED = 3
+"""Influence of a claimed link on the scale 0 (none) to 4 (very strong) that DEMATEL uses."""
 
 
 class Dematel(NamedTuple):
-    """What `dematel` finds.
-
-    Attributes
-    ----------
-    prominence : Series or array
-        How much each element gives and receives together, 0 or above: how central it is.
-    relation : Series or array
-        What it gives less what it receives: above 0 a cause, below 0 an effect. They add up to 0.
-    total : DataFrame
-        The total relation matrix: the influence of each row on each column, direct and by way of others. Experts' view
-        of the strategy map, to be set beside what the actuals say of its links.
-    """
+    """What `dematel` finds."""
 
     prominence: Any
     relation: Any
@@ -47,8 +37,9 @@ def dematel(matrix: ArrayLike | pd.DataFrame) -> Dematel:
     Returns
     -------
     Dematel
-        `prominence` and `relation`, Series by name for a frame and arrays for an array, and the `total` relation matrix
-        as a frame.
+        `prominence`: how much each element gives and receives together, 0 or above; `relation`: what it gives less what
+        it receives, above 0 a cause, below 0 an effect, adding up to 0 (Series by name for a frame, else arrays);
+        `total`: the total relation matrix as a frame, the influence of each row on each column, detours included.
 
     Raises
     ------
@@ -98,9 +89,9 @@ def _check(cell: Any, direct: np.ndarray) -> None:
     faults = []
     if (direct < 0).any():
         fix = "rate how strong an influence is, 0 to 4, whichever way it works"
-        faults.append(Fault(_WHERE, f"below 0: {listed(cell, direct < 0)}", fix=fix))
+        faults.append(Fault(_WHERE, f"below 0: {places(cell, direct < 0)}", fix=fix))
     if diagonal.any():
-        faults.append(Fault(_WHERE, f"nothing influences itself directly: {listed(cell, diagonal)}", fix="put 0 there"))
+        faults.append(Fault(_WHERE, f"nothing influences itself directly: {places(cell, diagonal)}", fix="put 0 there"))
     if not direct.any():
         faults.append(Fault(_WHERE, "there is no influence at all", fix="rate at least one above 0"))
     if faults:
@@ -120,10 +111,10 @@ def claimed_influence(scorecard: Scorecard) -> pd.DataFrame:
         Causes as rows, effects as columns, by id: 3 (strong) where a link is claimed, else 0. A first draft for the
         judgements, 0 to 4, of people who know.
     """
-    ids = [one.id for one in scorecard.objectives]
-    found = pd.DataFrame(0, index=pd.Index(ids, name="cause"), columns=pd.Index(ids, name="effect"))
+    ids = [objective.id for objective in scorecard.objectives]
+    influence = pd.DataFrame(0, index=pd.Index(ids, name="cause"), columns=pd.Index(ids, name="effect"))
     home = {kpi.id: kpi.objective for kpi in scorecard.kpis}
     for link in scorecard.links:
         if home[link.cause] != home[link.effect]:
-            found.loc[home[link.cause], home[link.effect]] = CLAIMED
-    return found
+            influence.loc[home[link.cause], home[link.effect]] = CLAIMED
+    return influence

@@ -1,6 +1,7 @@
-"""What there is to choose from: definitions and what they lack, roles, games and guards, KPIs that move together.
+"""KPIs as a table each: how one is defined, what definitions lack, how KPIs are gamed, and what a choice leaves out.
 
-What lesson 02 and its explorer look at before a choice of KPIs is made, and hold against it afterwards.
+What a person looks at before a choice of KPIs is made, and holds against it once it is: a KPI without its counter-KPI,
+an objective that nothing measures any more.
 """
 
 from __future__ import annotations
@@ -9,13 +10,11 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from bsclib.files.catalogue import find_kpis, kpi_catalogue
-from bsclib.model.nouns import KPI, PERSPECTIVES, Scorecard
+from bsclib.files.catalogue import kpi_catalogue
+from bsclib.model.nouns import KPI, Scorecard
 
 NEEDED = {"formula": "formula", "measured_in": "measured in", "owner": "owner"}
 """What a definition needs and a scorecard may leave empty; it never leaves out direction, role or frequency."""
-CLAIMED = 3
-"""Influence of a claimed link on the scale 0 (none) to 4 (very strong) that DEMATEL uses."""
 
 
 def perspective_of(scorecard: Scorecard) -> dict[str, str]:
@@ -23,33 +22,7 @@ def perspective_of(scorecard: Scorecard) -> dict[str, str]:
     return {kpi.id: scorecard.objective(kpi.objective).perspective for kpi in scorecard.kpis}
 
 
-def roles(scorecard: Scorecard) -> pd.DataFrame:
-    """How many leading and lagging KPIs each perspective has.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-
-    Returns
-    -------
-    DataFrame
-        `id` of the perspective, `kpis`, `leading`, `lagging`: how many.
-
-    Examples
-    --------
-    >>> from bsclib import read_scorecard
-    >>> roles(read_scorecard("meridian")).iloc[0].to_dict()
-    {'id': 'corporate_contribution', 'kpis': 5, 'leading': 0, 'lagging': 5}
-    """
-    where = perspective_of(scorecard)
-    rows = []
-    for one in scorecard.perspectives:
-        own = [kpi.role for kpi in scorecard.kpis if where[kpi.id] == one.id]
-        rows.append((one.id, len(own), own.count("leading"), own.count("lagging")))
-    return pd.DataFrame(rows, columns=["id", "kpis", "leading", "lagging"])
-
-
-def definition(kpi: KPI) -> pd.DataFrame:
+def kpi_definition(kpi: KPI) -> pd.DataFrame:
     """What makes two people work out the same number: the definition of a KPI, line by line.
 
     Parameters
@@ -65,7 +38,7 @@ def definition(kpi: KPI) -> pd.DataFrame:
     Examples
     --------
     >>> from bsclib import read_scorecard
-    >>> definition(read_scorecard("meridian").kpi("mttr")).iloc[0].tolist()
+    >>> kpi_definition(read_scorecard("meridian").kpi("mttr")).iloc[0].tolist()
     ['formula', 'restore_minutes / incidents / 60']
     """
     known = kpi_catalogue().set_index("id")["parts"]
@@ -79,10 +52,10 @@ def definition(kpi: KPI) -> pd.DataFrame:
         "months put together by": kpi.aggregate,
         "units put together by": kpi.pooled,
     }
-    return pd.DataFrame([(what, here or "not stated") for what, here in rows.items()], columns=["what", "here"])
+    return pd.DataFrame([(part, here or "not stated") for part, here in rows.items()], columns=["what", "here"])
 
 
-def lacking(scorecard: Scorecard) -> pd.DataFrame:
+def missing_fields(scorecard: Scorecard) -> pd.DataFrame:
     """What the definitions of the KPIs lack: formula, what it is measured in, or owner.
 
     Parameters
@@ -93,32 +66,18 @@ def lacking(scorecard: Scorecard) -> pd.DataFrame:
     -------
     DataFrame
         `id` of each KPI that lacks something, and `lacks`, in words.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> missing_fields(read_scorecard("meridian")).empty
+    True
     """
     rows = [(kpi.id, [word for field, word in NEEDED.items() if not getattr(kpi, field)]) for kpi in scorecard.kpis]
     return pd.DataFrame([(id, ", ".join(words)) for id, words in rows if words], columns=["id", "lacks"])
 
 
-def more_candidates(scorecard: Scorecard) -> pd.DataFrame:
-    """Entries of the catalogue for the perspective that has the fewest KPIs, without those it has already.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-        Perspectives of its own are in no catalogue: then entries of all perspectives are given.
-
-    Returns
-    -------
-    DataFrame
-        As `bsclib.files.catalogue.kpi_catalogue` gives them.
-    """
-    shipped = {one.id for kind in PERSPECTIVES.values() for one in kind}
-    thin = roles(scorecard).sort_values("kpis", kind="stable")["id"]
-    found = find_kpis(perspective=next((id for id in thin if id in shipped), ""))
-    has = {kpi.catalogue or kpi.id for kpi in scorecard.kpis}
-    return found[~found["id"].isin(has)].reset_index(drop=True)
-
-
-def gaming(scorecard: Scorecard) -> pd.DataFrame:
+def gaming_risks(scorecard: Scorecard) -> pd.DataFrame:
     """How each KPI is gamed, and what would show it.
 
     Parameters
@@ -133,6 +92,13 @@ def gaming(scorecard: Scorecard) -> pd.DataFrame:
         empty where it has no entry; `guarded_by`, the ids of the counter-KPIs that the scorecard names, joined by
         commas; `counter_kpi`, the id of the catalogue's counter-KPI; `present`, the KPI of the scorecard that is this
         counter-KPI, or an empty text.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> risks = gaming_risks(read_scorecard("meridian")).set_index("id")
+    >>> risks.loc["mttr", ["guarded_by", "counter_kpi"]].tolist()
+    ['reopen-rate', 'reopen-rate']
     """
     known = kpi_catalogue().set_index("id")
     present = {kpi.catalogue: kpi.id for kpi in scorecard.kpis if kpi.catalogue}
@@ -143,9 +109,9 @@ def gaming(scorecard: Scorecard) -> pd.DataFrame:
         guards = ", ".join(kpi.guarded_by)
         rows.append((kpi.id, entry["gaming_risk"], entry["gamed_by"], guards, counter, present.get(counter, "")))
     columns = ["id", "risk", "gamed_by", "guarded_by", "counter_kpi", "present"]
-    found = pd.DataFrame(rows, columns=columns)
-    order = found["risk"].map({"high": 0, "medium": 1, "low": 2}).fillna(3)
-    return found.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
+    risks = pd.DataFrame(rows, columns=columns)
+    order = risks["risk"].map({"high": 0, "medium": 1, "low": 2}).fillna(3)
+    return risks.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
 
 
 def unguarded(scorecard: Scorecard, chosen: Iterable[str]) -> pd.DataFrame:
@@ -191,6 +157,12 @@ def unmeasured(scorecard: Scorecard, chosen: Iterable[str]) -> pd.DataFrame:
     DataFrame
         `id` of the objective, and `kpis`: the ids of those that would measure it, joined by commas. An objective that
         had no KPI to begin with is not among them.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> len(unmeasured(read_scorecard("meridian"), ["mttr", "csat"]))
+    16
     """
     there = set(chosen)
     rows = []

@@ -20,10 +20,7 @@ MOST_NAMED = 8
 
 @dataclass(frozen=True)
 class Matrix:
-    """A table of finite numbers, and what its rows and columns are called.
-
-    `where` is what a message calls the table, `between` the word between row and column where they have names.
-    """
+    """A table of finite numbers, and what its rows and columns are called."""
 
     values: np.ndarray
     rows: tuple[Any, ...]
@@ -50,33 +47,7 @@ class Matrix:
 
 
 def read_matrix(given: Any, where: str, between: str = ", ", fix: str = "") -> Matrix:
-    """Read a table of numbers; a fraction may be written as text, ``"1/3"``.
-
-    Parameters
-    ----------
-    given : DataFrame or array of two dimensions
-        A frame's names are kept.
-    where : str
-        What messages call it.
-    between : str, default ", "
-        Stands between the names of a cell's row and column.
-    fix : str, optional
-        What to do about an empty cell.
-
-    Returns
-    -------
-    Matrix
-
-    Raises
-    ------
-    BscError
-        When it has no two dimensions, a name occurs twice, or a cell is empty, infinite or no number.
-
-    Examples
-    --------
-    >>> read_matrix([["1/4", 2]], "the table").values.tolist()
-    [[0.25, 2.0]]
-    """
+    """Read a table of numbers; a fraction may be written as text, ``"1/3"``."""
     named = isinstance(given, pd.DataFrame)
     cells = np.asarray(given, dtype=None if isinstance(given, pd.DataFrame | np.ndarray) else object)
     if cells.ndim != 2 or 0 in cells.shape:
@@ -84,7 +55,7 @@ def read_matrix(given: Any, where: str, between: str = ", ", fix: str = "") -> M
         raise BscError(Fault(where, "this is no table of numbers", got=shape, allowed="rows of equal length"))
     rows, columns = (tuple(given.index), tuple(given.columns)) if named else map(tuple, map(range, cells.shape))
     for kind, names in (("row", rows), ("column", columns)):
-        if twice := sorted({str(one) for one in names if names.count(one) > 1}):
+        if twice := sorted({str(name) for name in names if names.count(name) > 1}):
             raise BscError(Fault(where, f"a {kind} is named twice", got=", ".join(twice), fix="give each its own name"))
     table = Matrix(np.empty(0), rows, columns, named, where, between)
     if cells.dtype.kind in "fiu" and np.isfinite(cells).all():
@@ -102,20 +73,14 @@ def read_matrix(given: Any, where: str, between: str = ", ", fix: str = "") -> M
             allowed = 'a number, or a fraction such as "1/3"'
             faults.append(Fault(where, f"{table.cell(*place)} is no number", repr(cell), allowed))
     if empty.any():
-        faults.insert(0, Fault(where, f"no value for {listed(table.cell, empty)}", fix=fix))
+        faults.insert(0, Fault(where, f"no value for {places(table.cell, empty)}", fix=fix))
     if faults:
         raise BscError(faults)
     return replace(table, values=values)
 
 
 def read_square(given: Any, where: str, between: str, fix: str) -> Matrix:
-    """Read a table whose rows and columns are the same things, two or more; see `read_matrix`.
-
-    Raises
-    ------
-    BscError
-        Also when rows and columns differ in number or name.
-    """
+    """Read a table whose rows and columns are the same things, two or more; see `read_matrix`."""
     if isinstance(given, pd.DataFrame) and set(given.index) == set(given.columns) and given.index.is_unique:
         given = given.loc[:, given.index]
     table = read_matrix(given, where, between, fix)
@@ -129,28 +94,17 @@ def read_square(given: Any, where: str, between: str, fix: str) -> Matrix:
     return table
 
 
-def listed(name: Callable[..., str], which: np.ndarray) -> str:
-    """The places that are true, in words, with the rest counted.
-
-    Examples
-    --------
-    >>> listed(lambda row: f"row {row}", np.array([True] * 10))
-    'row 0, row 1, row 2, row 3, row 4, row 5, row 6, row 7 and 2 more'
-    """
-    places = [name(*map(int, place)) for place in np.argwhere(which)]
-    more = f" and {len(places) - MOST_NAMED} more" if len(places) > MOST_NAMED else ""
-    separator = "; " if any(", " in one for one in places) else ", "
-    return separator.join(places[:MOST_NAMED]) + more
+def places(name: Callable[..., str], which: np.ndarray) -> str:
+    """The places that are true, in words, with the rest counted."""
+    names = [name(*map(int, place)) for place in np.argwhere(which)]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    # A cell's own name may hold a comma, so `wording.listed` would not do.
+    separator = "; " if any(", " in name for name in names) else ", "
+    return separator.join(names[:MOST_NAMED]) + more
 
 
 def number(cell: Any) -> float | None:
-    """A cell's number; nothing where it is empty or holds no finite number.
-
-    Examples
-    --------
-    >>> number("1/4"), number(""), number("a lot")
-    (0.25, None, None)
-    """
+    """A cell's number; nothing where it is empty or holds no finite number."""
     if isinstance(cell, bool | np.bool_) or not isinstance(cell, str | Real | Fraction):
         return None
     try:
@@ -166,31 +120,25 @@ def _is_empty(cell: Any) -> bool:
     return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, Real) and math.isnan(cell))
 
 
-def per_column(given: Any, table: Matrix, what: str) -> list[Any]:
-    """One value a column: in the columns' order, or by name where both have names.
-
-    Raises
-    ------
-    BscError
-        When there are more or fewer than columns, or the names are others.
-    """
+def per_column(given: Any, table: Matrix, argument: str) -> list[Any]:
+    """One value a column: in the columns' order, or by name where both have names."""
     if isinstance(given, pd.Series) and (not table.named or isinstance(given.index, pd.RangeIndex)):
         given = given.tolist()
     if isinstance(given, pd.Series | Mapping):
-        return _by_name(dict(given.items()), table, what)
+        return _by_name(dict(given.items()), table, argument)
     values = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else None
     if values is None or len(values) != len(table.columns):
         got = f"{len(values)} for {len(table.columns)} criteria" if values is not None else repr(given)
-        raise BscError(Fault(what, "there is not one for each criterion", got, "as many as the table has columns"))
+        raise BscError(Fault(argument, "there is not one for each criterion", got, "as many as the table has columns"))
     return values
 
 
-def _by_name(given: dict[Any, Any], table: Matrix, what: str) -> list[Any]:
+def _by_name(given: dict[Any, Any], table: Matrix, argument: str) -> list[Any]:
     names: Sequence[Any] = table.columns
     lacking = [str(name) for name in names if name not in given]
     strange = [str(name) for name in given if name not in names]
     if lacking or strange:
         parts = [f"none for {', '.join(lacking)}"] * bool(lacking) + [f"one for {', '.join(strange)}"] * bool(strange)
         allowed = ", ".join(map(str, names))
-        raise BscError(Fault(what, "there is not one for each criterion", " and ".join(parts), allowed))
+        raise BscError(Fault(argument, "there is not one for each criterion", " and ".join(parts), allowed))
     return [given[name] for name in names]

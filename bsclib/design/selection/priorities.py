@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import pandas as pd
 
-from bsclib.design.selection.constraints import by_id
+from bsclib.design.selection.constraints import Numbers, by_id
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.nouns import Objective
 
@@ -16,13 +16,12 @@ LOWEST, HIGHEST = 1.0, 5.0
 """The scale of impact and effort when no other middle is given."""
 QUADRANTS = ("quick win", "major project", "fill-in", "thankless task")
 """What comes first, second, third and last: much for little, much for much, little for little, little for much."""
-Ratings: TypeAlias = Mapping[str, float] | pd.Series
 
 
 def prioritise(
     objectives: Iterable[Objective | str],
-    impact: Ratings,
-    effort: Ratings,
+    impact: Numbers,
+    effort: Numbers,
     middle: tuple[float, float] | None = None,
 ) -> pd.DataFrame:
     """Rank objectives by impact and effort, and put each into its quadrant.
@@ -41,8 +40,8 @@ def prioritise(
     -------
     DataFrame
         One row an objective, what comes first on top: `id`, `impact`, `effort`, `priority` (1 is first; equals share
-        it) and `quadrant`: `quick win`, `major project`, `fill-in` or `thankless task`. `attrs["middle"]` keeps where
-        they were split.
+        it), `quadrant`: `quick win`, `major project`, `fill-in` or `thankless task`, and where they were split,
+        `impact_middle` and `effort_middle`, the same in each row.
 
     Raises
     ------
@@ -62,13 +61,13 @@ def prioritise(
     Examples
     --------
     >>> found = prioritise(["a", "b", "c"], {"a": 2, "b": 5, "c": 4}, {"a": 1, "b": 5, "c": 2})
-    >>> print(found.to_string(index=False))
+    >>> print(found.iloc[:, :5].to_string(index=False))
     id  impact  effort  priority      quadrant
      c     4.0     2.0         1     quick win
      b     5.0     5.0         2 major project
      a     2.0     1.0         3       fill-in
     """
-    ids = [one if isinstance(one, str) else one.id for one in objectives]
+    ids = [objective if isinstance(objective, str) else objective.id for objective in objectives]
     _check_ids(ids)
     given = {"impact": by_id("impact", impact), "effort": by_id("effort", effort)}
     _check_ratings(ids, given, middle)
@@ -82,8 +81,7 @@ def prioritise(
     table = table.loc[order].reset_index(drop=True)
     table["priority"] = pd.Series(range(1, len(ids) + 1)).where(fresh).ffill().astype(int)
     table["quadrant"] = pd.Categorical([QUADRANTS[at] for at in place.loc[order]], categories=QUADRANTS)
-    table.attrs["middle"] = tuple(float(one) for one in split)
-    return table
+    return table.assign(impact_middle=float(split[0]), effort_middle=float(split[1]))
 
 
 def _check_ids(ids: list[str]) -> None:

@@ -14,18 +14,19 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from bsclib.actuals.correlations import _DECIMALS, LEAST, correlations
-from bsclib.actuals.departures import departures
+from bsclib.actuals.correlations import DECIMALS, LEAST_MONTHS, departure_correlations
+from bsclib.actuals.departures import find_departures
 from bsclib.design.selection.constraints import by_id
 from bsclib.design.selection.matrices import number
 from bsclib.errors import BscError, Fault
 from bsclib.model.nouns import Scorecard
+from bsclib.wording import counted
 
 ABOVE = 0.7
 """Correlation, whatever its sign, from which KPIs count as redundant: half of the variance is then shared."""
 
 
-def redundant(
+def redundancy_clusters(
     actuals: pd.DataFrame, scorecard: Scorecard, unit: str | None = None, above: float = ABOVE
 ) -> pd.DataFrame:
     """Group the KPIs whose departures move together.
@@ -54,7 +55,7 @@ def redundant(
     BscError
         When `above` is not between 0 and 1.
     ActualsError, UnknownNameError
-        As `bsclib.actuals.departures.departures` does.
+        As `bsclib.actuals.departures.find_departures` does.
 
     Notes
     -----
@@ -75,7 +76,7 @@ def redundant(
     Examples
     --------
     >>> from bsclib import read_actuals, read_scorecard
-    >>> found = redundant(read_actuals("meridian"), read_scorecard("meridian")).set_index("kpi")
+    >>> found = redundancy_clusters(read_actuals("meridian"), read_scorecard("meridian")).set_index("kpi")
     >>> found.loc["cost-per-user", "nearest"], round(float(found.loc["cost-per-user", "correlation"]), 2)
     ('budget-variance', 0.98)
     >>> bool(found.loc["cost-per-user", "cluster"] == found.loc["budget-variance", "cluster"])
@@ -86,9 +87,9 @@ def redundant(
     if (size := number(above)) is None or not 0 < size <= 1:
         allowed = "above 0, up to 1"
         raise BscError(Fault("above", "this is no size of a correlation", got=str(above), allowed=allowed))
-    found, months = correlations(departures(actuals, scorecard, unit))
-    ids, size = list(found.columns), len(found)
-    strength = found.abs().to_numpy(copy=True)
+    correlation, months = departure_correlations(find_departures(actuals, scorecard, unit))
+    ids, size = list(correlation.columns), len(correlation)
+    strength = correlation.abs().to_numpy(copy=True)
     np.fill_diagonal(strength, np.nan)
     known = ~np.isnan(strength)
     best = np.where(known, strength, -1.0).argmax(axis=1)
@@ -96,7 +97,7 @@ def redundant(
     rows = np.arange(size)
     table = pd.DataFrame({"kpi": ids, "cluster": _clusters(strength, above)})
     table["nearest"] = np.where(alone, "", np.array(ids, dtype=object)[best])
-    table["correlation"] = np.where(alone, np.nan, found.to_numpy()[rows, best])
+    table["correlation"] = np.where(alone, np.nan, correlation.to_numpy()[rows, best])
     table["months"] = np.where(alone, 0, months.to_numpy()[rows, best])
     table["not_compared"] = size - 1 - known.sum(axis=1)
     table["reason"] = [_reason(months.to_numpy(), known, row) for row in range(size)]
@@ -107,8 +108,8 @@ def _clusters(strength: np.ndarray, above: float) -> np.ndarray:
     """A number for each KPI, from 1 on in their order."""
     if len(strength) < 2:
         return np.ones(len(strength), dtype=int)
-    found, _ = _linked(strength, above)
-    return pd.factorize(found)[0] + 1
+    labels, _ = _linked(strength, above)
+    return pd.factorize(labels)[0] + 1
 
 
 def _linked(strength: np.ndarray, above: float) -> tuple[np.ndarray, np.ndarray]:
@@ -119,61 +120,39 @@ def _linked(strength: np.ndarray, above: float) -> tuple[np.ndarray, np.ndarray]
     apart = 1 - np.nan_to_num(strength)
     np.fill_diagonal(apart, 0.0)
     tree = linkage(squareform(apart, checks=False), method="average")
-    return fcluster(tree, 1 - above + 10**-_DECIMALS, criterion="distance"), leaves_list(tree)
+    return fcluster(tree, 1 - above + 10**-DECIMALS, criterion="distance"), leaves_list(tree)
 
 
 def _reason(months: np.ndarray, known: np.ndarray, row: int) -> str:
     others = np.delete(np.arange(len(known)), row)
     missing = others[~known[row, others]]
-    short = missing[months[row, missing] < LEAST]
+    short = missing[months[row, missing] < LEAST_MONTHS]
     flat = len(missing) - len(short)
     said = []
     if len(short):
         most = int(months[row, short].max())
-        said.append(f"not compared with {_kpis(len(short))}: at most {most} months in common, {LEAST} are needed")
+        few = f"at most {most} months in common, {LEAST_MONTHS} are needed"
+        said.append(f"not compared with {counted(len(short), 'KPI')}: {few}")
     if flat:
-        said.append(f"not compared with {_kpis(flat)}: one of the two does not vary")
+        said.append(f"not compared with {counted(flat, 'KPI')}: one of the two does not vary")
     return "; ".join(said)
 
 
-def _kpis(count: int) -> str:
-    return f"{count} KPI{'s' if count != 1 else ''}"
+def cluster_order(correlation: pd.DataFrame, above: float = ABOVE) -> list[str]:
+    """KPIs in an order in which those that move together stand side by side: the leaves of the tree that is cut."""
+    if len(correlation) < 2:
+        return list(correlation.columns)
+    _, order = _linked(correlation.abs().to_numpy(copy=True), above)
+    return [str(correlation.columns[at]) for at in order]
 
 
-def arranged(found: pd.DataFrame, above: float = ABOVE) -> list[str]:
-    """KPIs in an order in which those that move together stand side by side.
-
-    Parameters
-    ----------
-    found : DataFrame
-        Correlations, as `correlations` returns them.
-    above : float
-        As for `redundant`; its groups stay together.
-
-    Returns
-    -------
-    list of str
-        The order of the leaves of the same tree that `redundant` cuts.
-
-    Examples
-    --------
-    >>> ids = ["a", "b", "c"]
-    >>> arranged(pd.DataFrame([[1, 0.1, 0.9], [0.1, 1, 0], [0.9, 0, 1]], index=ids, columns=ids))
-    ['b', 'a', 'c']
-    """
-    if len(found) < 2:
-        return list(found.columns)
-    _, order = _linked(found.abs().to_numpy(copy=True), above)
-    return [str(found.columns[at]) for at in order]
-
-
-def pairs(clusters: pd.DataFrame) -> list[tuple[str, str]]:
+def redundant_pairs(clusters: pd.DataFrame) -> list[tuple[str, str]]:
     """The pairs of KPIs that move together, for `choose(..., apart=...)`.
 
     Parameters
     ----------
     clusters : DataFrame
-        As `redundant` returns it.
+        As `redundancy_clusters` returns it.
 
     Returns
     -------
@@ -181,7 +160,7 @@ def pairs(clusters: pd.DataFrame) -> list[tuple[str, str]]:
 
     Examples
     --------
-    >>> pairs(pd.DataFrame({"kpi": ["a", "b", "c", "d"], "cluster": [1, 2, 1, 1]}))
+    >>> redundant_pairs(pd.DataFrame({"kpi": ["a", "b", "c", "d"], "cluster": [1, 2, 1, 1]}))
     [('a', 'c'), ('a', 'd'), ('c', 'd')]
     """
     groups = clusters.groupby("cluster", sort=False)["kpi"]
@@ -194,7 +173,7 @@ def keep_best(clusters: pd.DataFrame, worth: Mapping[str, float] | pd.Series) ->
     Parameters
     ----------
     clusters : DataFrame
-        As `redundant` returns it.
+        As `redundancy_clusters` returns it.
     worth : mapping of str to float, or Series
         What each KPI is worth, more is better; KPIs that stand alone need none.
 

@@ -1,33 +1,28 @@
-"""From candidates to the chosen few: what each is worth, how firm its rank is, what each constraint does to the choice.
+"""From candidates to the chosen few: what each is worth, how two rankings differ, what each constraint does.
 
-What lesson 02 and its explorer ask around the choosing that `bsclib.design.selection` does.
+What a person, a lesson or an explorer asks around the choosing that `choice` does: ratings and weights go in, and
+constraints to start from come out, as the arguments that `choose` takes.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bsclib.design.selection import (
-    CRITERIA,
-    Selection,
-    ahp,
-    candidates,
-    choose,
-    entropy_weights,
-    pairwise,
-    rank_stability,
-    topsis,
-)
-from bsclib.design.selection.kpi_tables import perspective_of, roles
+from bsclib.design.selection.choice import choose
+from bsclib.design.selection.constraints import Numbers
+from bsclib.design.selection.criteria import benefits, topsis
+from bsclib.design.selection.judgements import ahp, pairwise
+from bsclib.design.selection.kpi_tables import perspective_of
 from bsclib.errors import BscError
 from bsclib.model.nouns import Scorecard
+from bsclib.wording import counted
 
 JUDGEMENTS: dict[tuple[str, str], float | str] = {
     ("relevance", "measurability"): 2,
@@ -54,15 +49,15 @@ FEW = 4
 # ---------------------------------------------------------------------------------------------------- worth and ranks
 
 
-def worth_of(rated: pd.DataFrame, weights: Mapping[str, float] | pd.Series) -> pd.Series:
+def weighted_scores(rated: pd.DataFrame, weights: Numbers | None = None) -> pd.Series:
     """What each candidate is worth: the weighted mean of its ratings.
 
     Parameters
     ----------
     rated : DataFrame
-        A row a KPI, a column a criterion, ratings from 1 to 5, as `bsclib.design.selection.candidates` returns it.
-    weights : mapping of str to float, or Series
-        Of each criterion, 0 or above, not all 0.
+        A row a KPI, a column a criterion, ratings from 1 to 5, as `rate_candidates` returns it.
+    weights : mapping of str to float, or Series, optional
+        Of each criterion, 0 or above, not all 0; by default those that `ahp` finds in `JUDGEMENTS`.
 
     Returns
     -------
@@ -72,268 +67,158 @@ def worth_of(rated: pd.DataFrame, weights: Mapping[str, float] | pd.Series) -> p
     Notes
     -----
     ``sum(weight × rating) / sum(weight)``, where a rating of cost, of which less is better, counts as 6 less itself.
-    Criteria in different units have to be brought to one scale first; `bsclib.design.selection.weighted_sum` does that.
+    Criteria in different units have to be rated on one scale first.
 
     Examples
     --------
     >>> rated = pd.DataFrame({"relevance": [5, 2], "cost_to_collect": [5, 2]}, index=["mttr", "csat"])
-    >>> worth_of(rated, {"relevance": 0.75, "cost_to_collect": 0.25}).to_dict()
+    >>> weighted_scores(rated, {"relevance": 0.75, "cost_to_collect": 0.25}).to_dict()
     {'mttr': 4.0, 'csat': 2.5}
     """
-    better = _better(rated)
-    turned = np.where([better[name] for name in rated.columns], rated, 6 - rated)
+    if weights is None:
+        weights = ahp(pairwise(list(rated), JUDGEMENTS)).weights
+    turned = np.where(benefits(rated.columns), rated, 6 - rated)
     shares = np.array([float(weights[name]) for name in rated.columns])
     return pd.Series(turned @ (shares / shares.sum()), index=rated.index, name="worth")
 
 
-def proposed_worth(scorecard: Scorecard, actuals: pd.DataFrame) -> pd.Series:
-    """What each KPI is worth by the first proposal: ratings of `candidates`, weights from `JUDGEMENTS`.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-    actuals : DataFrame
-        What was observed.
-
-    Returns
-    -------
-    Series
-        By KPI, 1 to 5.
-    """
-    rated = candidates(scorecard, actuals)
-    return worth_of(rated, ahp(pairwise(list(rated), JUDGEMENTS)).weights)
-
-
-def entropy_of(rated: pd.DataFrame) -> pd.Series:
-    """Entropy weights of all criteria: 0 for one on which all candidates are alike.
-
-    Parameters
-    ----------
-    rated : DataFrame
-        As for `worth_of`, all ratings above 0.
-
-    Returns
-    -------
-    Series
-        By criterion, adding up to 1; all NaN where no criterion tells one candidate from another.
-
-    Examples
-    --------
-    >>> entropy_of(pd.DataFrame({"relevance": [5, 5], "timeliness": [1, 4]})).to_dict()
-    {'relevance': 0.0, 'timeliness': 1.0}
-    """
-    telling = _telling(rated)
-    if telling.empty:
-        return pd.Series(np.nan, index=rated.columns)
-    return pd.Series(entropy_weights(telling), index=telling.columns).reindex(rated.columns, fill_value=0.0)
-
-
-def both_ranks(rated: pd.DataFrame, weights: Mapping[str, float] | pd.Series) -> pd.DataFrame:
+def compare_rankings(rated: pd.DataFrame, weights: Numbers) -> pd.DataFrame:
     """Rank the candidates by the weighted mean of their ratings and by TOPSIS.
 
     Parameters
     ----------
-    rated, weights
-        As for `worth_of`.
+    rated : DataFrame
+        As for `weighted_scores`.
+    weights : mapping of str to float, or Series
+        Of each criterion.
 
     Returns
     -------
     DataFrame
         A row a candidate, in the order of `rated`: `id`, `worth`, `rank`, `closeness` (0..1), `topsis_rank`; of equals,
         all have the better rank. Empty where no criterion tells one candidate from another.
+
+    Examples
+    --------
+    >>> rated = pd.DataFrame({"relevance": [5, 2], "cost_to_collect": [5, 2]}, index=["mttr", "csat"])
+    >>> compare_rankings(rated, {"relevance": 3, "cost_to_collect": 1})[["id", "rank", "topsis_rank"]].values.tolist()
+    [['mttr', 1, 1], ['csat', 2, 2]]
     """
     columns = ["id", "worth", "rank", "closeness", "topsis_rank"]
-    telling = _telling(rated)
+    telling = rated.loc[:, rated.nunique() > 1]
     if telling.empty:
         return pd.DataFrame(columns=columns)
-    found = pd.DataFrame({"id": rated.index.astype(str), "worth": worth_of(rated, weights).to_numpy()})
-    found["closeness"] = topsis(telling, [weights[name] for name in telling], _better(telling))
+    ranks = pd.DataFrame({"id": rated.index.astype(str), "worth": weighted_scores(rated, weights).to_numpy()})
+    ranks["closeness"] = topsis(telling, [weights[name] for name in telling])
     for name, by in (("rank", "worth"), ("topsis_rank", "closeness")):
-        found[name] = found[by].round(9).rank(ascending=False, method="min").astype(int)
-    return found[columns]
-
-
-def firmness(rated: pd.DataFrame, weights: Mapping[str, float] | pd.Series) -> pd.DataFrame:
-    """How firm each candidate's rank by TOPSIS is when each weight is off by up to a fifth.
-
-    Parameters
-    ----------
-    rated, weights
-        As for `worth_of`.
-
-    Returns
-    -------
-    DataFrame
-        As `bsclib.design.selection.rank_stability` returns it; empty where no criterion tells one candidate from
-        another.
-    """
-    telling = _telling(rated)
-    if telling.empty:
-        return pd.DataFrame()
-    return rank_stability(telling, [weights[name] for name in telling], _better(telling))
-
-
-def _better(rated: pd.DataFrame) -> dict[str, bool]:
-    """Whether more is better, by criterion; of one that is not the kit's it is."""
-    known = {one.name: one.benefit for one in CRITERIA}
-    return {str(name): known.get(str(name), True) for name in rated.columns}
-
-
-def _telling(rated: pd.DataFrame) -> pd.DataFrame:
-    """The criteria on which the candidates differ."""
-    return rated.loc[:, rated.nunique() > 1]
+        ranks[name] = ranks[by].round(9).rank(ascending=False, method="min").astype(int)
+    return ranks[columns]
 
 
 # --------------------------------------------------------------------------------------------------------- the choice
 
 
-@dataclass(frozen=True)
-class Constraints:
-    """What the chosen set has to be.
-
-    Parameters
-    ----------
-    at_most : int
-        KPIs in all, 1 or more.
-    at_least : int
-        KPIs in each perspective; of one that has fewer candidates, all of them.
-    leading : tuple of float
-        Share of leading KPIs, lowest and highest, 0..1.
-    budget : float, optional
-        For collecting, in what the cost is given in; by default there is no end to it.
-    """
-
-    at_most: int
-    at_least: int = 0
-    leading: tuple[float, float] = (0.0, 1.0)
-    budget: float | None = None
-
-    def asked(self, scorecard: Scorecard) -> dict[str, Any]:
-        """The arguments of `bsclib.design.selection.choose`; what leaves everything open is left out."""
-        has = roles(scorecard).set_index("id")["kpis"]
-        least = {str(id): min(self.at_least, int(many)) for id, many in has.items() if min(self.at_least, many) > 0}
-        found: dict[str, Any] = {"at_most": self.at_most}
-        if least:
-            found["at_least"] = least
-        if self.leading != (0.0, 1.0):
-            found["leading"] = self.leading
-        if self.budget is not None:
-            found["budget"] = self.budget
-        return found
+def attainable(scorecard: Scorecard, at_least: int) -> dict[str, int]:
+    """So many KPIs in each perspective, for `choose`: of one that has fewer candidates, all of them."""
+    counts = Counter(perspective_of(scorecard).values())
+    return {one.id: min(at_least, counts[one.id]) for one in scorecard.perspectives if min(at_least, counts[one.id])}
 
 
-def choose_within(
-    worth: Mapping[str, float] | pd.Series,
-    scorecard: Scorecard,
-    constraints: Constraints,
-    cost: Mapping[str, float] | pd.Series,
-    **more: Any,
-) -> Selection:
-    """The set of greatest worth that satisfies the constraints.
+def first_constraints(worth: Numbers, scorecard: Scorecard, cost: Numbers, **more: Any) -> dict[str, Any]:
+    """Constraints to start from that some set satisfies, whatever the scorecard.
 
     Parameters
     ----------
     worth, cost : mapping of str to float, or Series
         Of each KPI.
     scorecard : Scorecard
-    constraints : Constraints
     **more
-        `apart`, `keep` and `leave` of `bsclib.design.selection.choose`.
+        `apart`, `keep` and `leave` of `choose`.
 
     Returns
     -------
-    Selection
-        With the price of each constraint.
+    dict
+        Arguments of `choose`: `at_most` four KPIs for each perspective that has any, and one fewer than there are;
+        `at_least` two a perspective (one that has fewer keeps all); a quarter to three quarters of them `leading`; a
+        `budget` of seven eighths of what the set would cost without one. These are relaxed until some set satisfies all
+        of them; what leaves everything open is left out.
 
-    Raises
-    ------
-    BscError
-        When no set satisfies them all; the message names those that clash.
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> card = read_scorecard("meridian")
+    >>> same = {kpi.id: 1 for kpi in card.kpis}
+    >>> constraints = first_constraints(same, card, same)
+    >>> constraints["at_most"], constraints["leading"], constraints["budget"]
+    (16, (0.25, 0.75), 14.0)
     """
-    asked = constraints.asked(scorecard)
-    return choose(worth, scorecard, cost=cost if "budget" in asked else None, **asked, **more)
+    counts = Counter(perspective_of(scorecard).values())
+    most = max(min(FEW * len(counts), len(scorecard.kpis) - 1), sum(attainable(scorecard, 2).values()))
+    for at_least in (2, 1, 0):
+        for leading in ((0.25, 0.75), None):
+            asked: dict[str, Any] = {"at_most": most, "at_least": attainable(scorecard, at_least), "leading": leading}
+            asked = {name: value for name, value in asked.items() if value}
+            with suppress(BscError):
+                chosen = choose(worth, scorecard, **asked, **more).chosen
+                spent = sum(float(cost[id]) for id in chosen)
+                for share in (7 / 8, 15 / 16, 1):
+                    with suppress(BscError):
+                        lean = {**asked, "budget": float(math.ceil(share * spent))}
+                        choose(worth, scorecard, cost=cost, **lean, **more)
+                        return lean
+    return {"at_most": len(scorecard.kpis)}
 
 
-def first_constraints(
-    worth: Mapping[str, float] | pd.Series, scorecard: Scorecard, cost: Mapping[str, float] | pd.Series, **more: Any
-) -> Constraints:
-    """Constraints to start from that some set satisfies, whatever the scorecard.
-
-    Parameters
-    ----------
-    worth, scorecard, cost, **more
-        As for `choose_within`.
-
-    Returns
-    -------
-    Constraints
-        At most four KPIs for each perspective that has any, and one fewer than there are; at least two a perspective;
-        a quarter to three quarters of them leading; a budget of seven eighths of what the set would cost without one.
-        These are relaxed until some set satisfies all of them.
-    """
-    has = roles(scorecard).query("kpis > 0")
-    least = int(has["kpis"].clip(upper=2).sum())
-    most = max(min(FEW * len(has), len(scorecard.kpis) - 1), least)
-    tried = [Constraints(most, least, mix) for least in (2, 1, 0) for mix in ((0.25, 0.75), (0.0, 1.0))]
-    for found in tried:
-        with suppress(BscError):
-            chosen = choose_within(worth, scorecard, found, cost, **more).chosen
-            spent = sum(float(cost[id]) for id in chosen)
-            for share in (7 / 8, 15 / 16, 1):
-                with suppress(BscError):
-                    lean = replace(found, budget=float(math.ceil(share * spent)))
-                    choose_within(worth, scorecard, lean, cost, **more)
-                    return lean
-    return Constraints(len(scorecard.kpis))
-
-
-def in_turn(
-    worth: Mapping[str, float] | pd.Series,
-    scorecard: Scorecard,
-    constraints: Constraints,
-    cost: Mapping[str, float] | pd.Series,
-    **more: Any,
+def add_constraints_one_by_one(
+    worth: Numbers, scorecard: Scorecard, constraints: Mapping[str, Any], cost: Numbers, **more: Any
 ) -> pd.DataFrame:
     """Choose again and again, with one constraint more each time.
 
     Parameters
     ----------
-    worth, scorecard, constraints, cost, **more
-        As for `choose_within`.
+    worth, scorecard, cost, **more
+        As for `first_constraints`.
+    constraints : mapping of str to object
+        `at_most`, `at_least`, `leading` and `budget` of `choose`, whichever are asked, in the order they are added.
 
     Returns
     -------
     DataFrame
         A row a step: `constraint` (what is added, in words), `kpis` (how many are chosen), `worth` (their sum),
         `enters` and `leaves` (ids joined by commas, compared with the step before).
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> card = read_scorecard("meridian")
+    >>> same = {kpi.id: 1 for kpi in card.kpis}
+    >>> steps = add_constraints_one_by_one(same, card, {"at_most": 6, "leading": (0.5, 1.0)}, same)
+    >>> steps[["constraint", "kpis"]].values.tolist()
+    [['at most 6 KPIs', 6], ['50 % to 100 % leading', 6]]
     """
-    asked = constraints.asked(scorecard)
-    words = {
-        "at_most": f"at most {constraints.at_most} KPIs",
-        "at_least": f"at least {constraints.at_least} in each perspective",
-        "leading": "{:.4g} % to {:.4g} % leading".format(*(100 * share for share in constraints.leading)),
-        "budget": f"a budget of {constraints.budget or 0:g}",
-    }
     given: dict[str, Any] = {}
     before: set[str] = set()
     rows: list[tuple[str, int, float, str, str]] = []
-    for name, value in asked.items():
+    for name, value in constraints.items():
         given[name] = value
-        found = choose(worth, scorecard, cost=cost if "budget" in given else None, **given, **more)
-        now = set(found.chosen)
-        enters = [id for id in found.chosen if id not in before] if rows else []
+        selection = choose(worth, scorecard, cost=cost, **given, **more)
+        now = set(selection.chosen)
+        enters = [id for id in selection.chosen if id not in before] if rows else []
         leaves = [kpi.id for kpi in scorecard.kpis if kpi.id in before - now]
-        rows.append((words[name], len(now), found.value, ", ".join(enters), ", ".join(leaves)))
+        rows.append((_words(name, value), len(now), selection.value, ", ".join(enters), ", ".join(leaves)))
         before = now
     return pd.DataFrame(rows, columns=["constraint", "kpis", "worth", "enters", "leaves"])
 
 
-def members(
-    scorecard: Scorecard,
-    chosen: Iterable[str],
-    worth: Mapping[str, float] | pd.Series,
-    cost: Mapping[str, float] | pd.Series,
-) -> pd.DataFrame:
+def _words(name: str, value: Any) -> str:
+    if name == "at_least":
+        return f"at least {max(value.values()) if isinstance(value, Mapping) else value} in each perspective"
+    if name == "leading":
+        return "{:.4g} % to {:.4g} % leading".format(*(100 * share for share in value))
+    return f"at most {counted(value, 'KPI')}" if name == "at_most" else f"a budget of {value:g}"
+
+
+def chosen_table(scorecard: Scorecard, chosen: Iterable[str], worth: Numbers, cost: Numbers) -> pd.DataFrame:
     """The chosen KPIs with what they were chosen by.
 
     Parameters
@@ -348,6 +233,12 @@ def members(
     -------
     DataFrame
         A row a KPI, in the scorecard's order: `id`, `perspective` (its name), `role`, `worth`, `cost`.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> chosen_table(read_scorecard("meridian"), ["mttr"], {"mttr": 4.2}, {"mttr": 1}).values.tolist()
+    [['mttr', 'Operational excellence', 'lagging', 4.2, 1.0]]
     """
     within, wanted = perspective_of(scorecard), set(chosen)
     rows = [

@@ -22,8 +22,8 @@ def _choices(part: type[Part], field: str) -> tuple[str, ...]:
     open_ = [part.model_fields[field].annotation]
     while open_:
         inner: tuple[Any, ...] = get_args(open_.pop())
-        words += [one for one in inner if isinstance(one, str)]
-        open_ += [one for one in inner if not isinstance(one, str) and one is not type(None)]
+        words += [word for word in inner if isinstance(word, str)]
+        open_ += [kind for kind in inner if not isinstance(kind, str) and kind is not type(None)]
     return tuple(words)
 
 

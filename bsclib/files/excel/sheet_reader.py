@@ -20,7 +20,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 
 from bsclib.errors import BscError, Fault
-from bsclib.files.excel.sheet_writer import unescaped
+from bsclib.files.excel.sheet_writer import unescape
 
 LARGEST_FILE = 100_000_000
 LARGEST_UNPACKED = 1_000_000_000
@@ -38,10 +38,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: its headings, trimmed and in lower case, and the rows that hold anything.
-
-    Values are text, numbers, truth values, `Day` or None.
-    """
+    """A table: its headings, trimmed and in lower case, and its rows of text, numbers, truth values, `Day` or None."""
 
     file: str
     title: str
@@ -59,16 +56,12 @@ class Sheet:
 
 
 class Book:
-    """An open workbook.
-
-    What is wrong is gathered while its sheets are read: in `broken` when it hides what a sheet says, such as a heading
-    that stands twice, and in `faults` when it is a single cell.
-    """
+    """An open workbook; what is wrong is gathered while its sheets are read."""
 
     def __init__(self, path: Path, values: Any, formulas: Any, merged: dict[str, list[str]]):
         self.file = path.name
-        self.broken: list[Fault] = []
-        self.faults: list[Fault] = []
+        self.broken: list[Fault] = []  # what hides what a sheet says, such as a heading that stands twice
+        self.faults: list[Fault] = []  # single cells
         self._values, self._formulas, self._merged = values, formulas, merged
 
     @property
@@ -138,26 +131,9 @@ class Book:
 
 @contextlib.contextmanager
 def open_book(path: Path, error: type[BscError]) -> Iterator[Book]:
-    """Open a workbook to read it, unless it is not one, or is too large.
-
-    Parameters
-    ----------
-    path : Path
-        A file that ends in .xlsx or .xlsm.
-    error : subclass of BscError
-        What to raise.
-
-    Yields
-    ------
-    Book
-
-    Raises
-    ------
-    BscError
-        Of the kind that was asked for.
-    """
+    """Open a workbook to read it, unless it is not one, or is too large."""
     # openpyxl leaves a file open that it fails to read, unless the file is ours to close.
-    with contextlib.ExitStack() as files, _said(path, error):
+    with contextlib.ExitStack() as files, _own_words(path, error):
         features = _inspect(path, error)
         with warnings.catch_warnings():
             # openpyxl warns of drawings and extensions, which hold none of our values.
@@ -174,7 +150,7 @@ def open_book(path: Path, error: type[BscError]) -> Iterator[Book]:
 
 
 @contextlib.contextmanager
-def _said(path: Path, error: type[BscError]) -> Iterator[None]:
+def _own_words(path: Path, error: type[BscError]) -> Iterator[None]:
     """Say what goes wrong in the words of this library."""
     try:
         yield
@@ -248,7 +224,7 @@ def _plain(cell: Any) -> Any:
     if cell.data_type == "e":
         return None
     if isinstance(value, str):
-        return unescaped(value).strip() or None
+        return unescape(value).strip() or None
     if isinstance(value, (datetime.datetime, datetime.date)):
         return Day(_shown(value, cell.number_format))
     return str(value) if isinstance(value, (datetime.time, datetime.timedelta)) else value
@@ -262,13 +238,7 @@ def _shown(date: datetime.date, number_format: str) -> str:
 
 
 def label(value: Any) -> str:
-    """A cell's value as text: 2024 and 2024.0 are ``2024``, a date is the period it shows.
-
-    Examples
-    --------
-    >>> label(2024.0), label(Day("2024-03")), label(" Target ")
-    ('2024', '2024-03', 'Target')
-    """
+    """A cell's value as text: 2024 and 2024.0 are ``2024``, a date is the period it shows."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -32,28 +32,14 @@ SPARE_ROWS = 1000
 
 @dataclass(frozen=True)
 class Column:
-    """A column: what it is called, what it means, and what may stand in it.
-
-    Parameters
-    ----------
-    name, note : str
-        The heading, and the comment that explains it.
-    number : bool
-        Whether numbers stand in it; its cells are formatted as text otherwise.
-    choices : tuple of str
-        The words to choose from.
-    source : str
-        The sheet from whose first column to choose.
-    width : int
-        In characters.
-    """
+    """A column: what it is called, what it means, and what may stand in it."""
 
     name: str
-    note: str
-    number: bool = False
+    note: str  # becomes the comment on the heading
+    number: bool = False  # other cells are formatted as text
     choices: tuple[str, ...] = ()
-    source: str = ""
-    width: int = 14
+    source: str = ""  # the sheet from whose first column to choose
+    width: int = 14  # in characters
 
 
 @dataclass(frozen=True)
@@ -74,17 +60,7 @@ class Copy:
 
 
 def write_book(path: Path, sheets: Sequence[Table | Copy], error: type[BscError]) -> None:
-    """Write a workbook, whole or not at all.
-
-    Parameters
-    ----------
-    path : Path
-        The file to write.
-    sheets : sequence of Table or Copy
-        In the order of the workbook.
-    error : subclass of BscError
-        What to raise when it cannot be written, or holds more than Excel can.
-    """
+    """Write a workbook, whole or not at all."""
     tables = [sheet for sheet in sheets if isinstance(sheet, Table)]
     sizes = {table.title: len(table.rows) for table in tables}
     for table in tables:
@@ -94,13 +70,16 @@ def write_book(path: Path, sheets: Sequence[Table | Copy], error: type[BscError]
                 f"{path.name}, {table.title}", "Excel holds no more rows", f"{len(table.rows):,}", allowed, fix
             )
             raise error(fault)
-    with atomic.writing(path, error) as temporary:
+    with atomic.replacement(path, error) as temporary:
         book = openpyxl.Workbook(write_only=True)
         buffer = io.BytesIO()
         try:
-            for one in sheets:
-                sheet = book.create_sheet(one.title)
-                rows = _table(sheet, one, sizes, path, error) if isinstance(one, Table) else _copied(sheet, one)
+            for content in sheets:
+                sheet = book.create_sheet(content.title)
+                if isinstance(content, Table):
+                    rows = _table(sheet, content, sizes, path, error)
+                else:
+                    rows = _copied(sheet, content)
                 for row in rows:
                     sheet.append(row)
             book.save(buffer)
@@ -178,14 +157,8 @@ def _text(sheet: Any, value: str) -> Any:
     return cell
 
 
-def unescaped(text: str) -> str:
-    """The text of a cell, of which Excel writes an underscore that might begin an escape as one itself.
-
-    Examples
-    --------
-    >>> unescaped("_x005F_x0041_")
-    '_x0041_'
-    """
+def unescape(text: str) -> str:
+    """The text of a cell, in which Excel writes an underscore that might begin an escape as ``_x005F_``."""
     return text.replace("_x005F_", "_")
 
 
@@ -197,7 +170,7 @@ def _copied(sheet: Any, copy: Copy) -> Iterator[list[Any]]:
                 cells.append(None)
                 continue
             if isinstance(old.value, (str, int, float)) and old.data_type in "sn":
-                cell = _cell(sheet, unescaped(old.value) if isinstance(old.value, str) else old.value)
+                cell = _cell(sheet, unescape(old.value) if isinstance(old.value, str) else old.value)
             else:
                 cell = WriteOnlyCell(sheet, old.value)
                 cell.data_type = old.data_type

@@ -27,22 +27,7 @@ Row = dict[str, Any]
 
 
 def read_workbook(path: Path) -> Scorecard:
-    """Read a scorecard from an Excel workbook.
-
-    Parameters
-    ----------
-    path : Path
-        The workbook, up to 100 MB, which may unpack to 1000 MB.
-
-    Returns
-    -------
-    Scorecard
-
-    Raises
-    ------
-    ScorecardError
-        With file, sheet and cell of every fault.
-    """
+    """Read a scorecard from an Excel workbook."""
     with open_book(path, ScorecardError) as book:
         reader = _Reader(book)
         reader.read_sheets()
@@ -126,10 +111,10 @@ class _Reader:
 
     def place(self, loc: Loc) -> str:
         """The cell of a location; steps that name a kind of value have none and are passed over."""
-        found: Loc = ()
+        known: Loc = ()
         for step in loc:
-            found = (*found, step) if (*found, step) in self.cells else found
-        return self.cells.get(found) or f"{self.book.file}, sheet Scorecard ({'.'.join(map(str, loc))})"
+            known = (*known, step) if (*known, step) in self.cells else known
+        return self.cells.get(known) or f"{self.book.file}, sheet Scorecard ({'.'.join(map(str, loc))})"
 
     def _rows(self, title: str, prefix: Loc) -> list[Row]:
         sheet = self.sheets.get(title)
@@ -152,7 +137,7 @@ class _Reader:
             if column.number:
                 value = self._number(value, where, column.name in columns.WHOLE)
             elif column.name in columns.LISTS:
-                value = [one for one in re.split(r"[,;\s]+", label(value)) if one]
+                value = list(filter(None, re.split(r"[,;\s]+", label(value))))
             else:
                 value = label(value)
             if value is not None:
@@ -280,11 +265,11 @@ class _Reader:
         return limits
 
     def _by_id(self, *tables: tuple[str, list[Row]]) -> dict[str, tuple[Loc, Row]]:
-        found: dict[str, tuple[Loc, Row]] = {}
+        owners: dict[str, tuple[Loc, Row]] = {}
         for table, rows in tables:
             for i, row in enumerate(rows):
-                found.setdefault(row.get("id", ""), ((table, i), row))
-        return found
+                owners.setdefault(row.get("id", ""), ((table, i), row))
+        return owners
 
     def _owner(self, id: str | None, kind: str, by_id: dict[str, tuple[Loc, Row]], loc: Loc) -> str | None:
         if id in by_id and id:

@@ -20,25 +20,10 @@ Cells = list[Any]
 
 
 def write_workbook(scorecard: Scorecard, path: Path, actuals: pd.DataFrame | None = None) -> None:
-    """Write a scorecard, and its actuals, to an Excel workbook, whole or not at all.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-        What to write.
-    path : Path
-        The workbook. From an existing one, the sheets whose names begin with ``_`` are kept as values, and so is the
-        sheet Actuals if no actuals are given.
-    actuals : DataFrame, optional
-        The tidy table of actuals.
-
-    Raises
-    ------
-    ScorecardError
-        When it cannot be written, or the existing file is not a workbook.
-    """
+    """Write a scorecard, and its actuals, to an Excel workbook, whole or not at all."""
+    # Of an existing workbook the user's own sheets are kept, and the actuals where no new ones are given.
     tables: list[Table | Copy] = [Table(title, columns.SHEETS[title], rows) for title, rows in _rows(scorecard).items()]
-    kept = _kept(path, ScorecardError) if path.exists() else {}
+    kept = _what_stays(path, ScorecardError) if path.exists() else {}
     old = kept.pop("actuals", None)
     new = actuals_table(actuals) if actuals is not None else old or Table("Actuals", columns.ACTUALS, [])
     write_book(path, [*tables, new, *kept.values()], ScorecardError)
@@ -65,7 +50,7 @@ def _values(column: pd.Series) -> Cells:
     return column.astype(object).tolist()
 
 
-def _kept(path: Path, error: type[BscError]) -> dict[str, Table | Copy]:
+def _what_stays(path: Path, error: type[BscError]) -> dict[str, Table | Copy]:
     """What of an existing workbook outlives the writing of a scorecard."""
     kept: dict[str, Table | Copy] = {}
     with open_book(path, error) as book:

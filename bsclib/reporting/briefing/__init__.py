@@ -4,28 +4,26 @@ Where do we stand, what moved and why, what is off target and who does something
 it computed. Tables are frames that are ready to be shown; every sentence is made from the numbers.
 """
 
-from bsclib.reporting.briefing.how_computed import computed, rules
-from bsclib.reporting.briefing.missing_data import breaks, gaps, missing
-from bsclib.reporting.briefing.movement import moved, movement
-from bsclib.reporting.briefing.off_target import amiss, at_risk
-from bsclib.reporting.briefing.record import recorded
+from bsclib.reporting.briefing.how_computed import roll_up_table, rules
+from bsclib.reporting.briefing.missing_data import gaps, missing_actuals, series_breaks
+from bsclib.reporting.briefing.movement import movement, movement_table
+from bsclib.reporting.briefing.off_target import kpis_with_status, watch_list
+from bsclib.reporting.briefing.record import report_data
 from bsclib.reporting.briefing.standing import headline, standing, summary, title
-from bsclib.wording import month_name
 
 __all__ = [
-    "amiss",
-    "at_risk",
-    "breaks",
-    "computed",
     "gaps",
     "headline",
-    "missing",
-    "month_name",
-    "moved",
+    "kpis_with_status",
+    "missing_actuals",
     "movement",
-    "recorded",
+    "movement_table",
+    "report_data",
+    "roll_up_table",
     "rules",
+    "series_breaks",
     "standing",
     "summary",
     "title",
+    "watch_list",
 ]

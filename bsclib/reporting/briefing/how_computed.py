@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 
 from bsclib.model.nouns import Scorecard
-from bsclib.scoring.methods import find_method
+from bsclib.model.values import ParentThresholds
+from bsclib.scoring.method import Method
+from bsclib.scoring.methods import method_of
 from bsclib.scoring.views import snapshot
-from bsclib.wording import OVERALL, names
+from bsclib.wording import OVERALL
 
 POLICIES = {
     "redistribute": "A KPI without an actual carries no weight: the others share it.",
@@ -18,7 +20,7 @@ POLICIES = {
 }
 
 
-def computed(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame:
+def roll_up_table(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame:
     """How the perspectives make up the overall score, to be checked with a pocket calculator.
 
     Parameters
@@ -39,7 +41,7 @@ def computed(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame:
     points = rows["effective_weight"] * rows["score"]
     table = pd.DataFrame(
         {
-            "perspective": rows.index.map(names(scores)),
+            "perspective": rows["name"].astype(str).array,
             "weight": rows["weight"].array,
             "share": rows["effective_weight"].array,
             "score": rows["score"].array,
@@ -50,22 +52,19 @@ def computed(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame:
     return table
 
 
-def rules(scores: pd.DataFrame, scorecard: Scorecard) -> str:
+def rules(scores: pd.DataFrame, scorecard: Scorecard, method: Method | None = None) -> str:
     """The method, the policy for missing data and the thresholds that were applied, in sentences."""
-    method = find_method(str(scores["method"].iloc[0]))
-    how = f"Each KPI is scored by the rule of {method.name}, {method.rule} ({method.source})"
-    if method.name == "kit":
-        how = (
-            "The attainment of a KPI is its share of the way from the floor to what is expected by now, "
-            "(actual − floor) / (expected − floor); held between 0 and 1 and times 100 it is the score"
-        )
+    method = method_of(scores, method)
     edges = scorecard.thresholds
     shares = {(kpi.thresholds.at_risk, kpi.thresholds.on_target) for kpi in scorecard.kpis}
+    if method.cuts:
+        edges = ParentThresholds(at_risk=method.cuts[0] / method.full, on_target=method.cuts[1] / method.full)
+        shares = {(edges.at_risk, edges.on_target)}
     bands = "Each KPI says itself from which attainment it is at risk and on target"
     if len(shares) == 1:
         bands = "A KPI is at risk from an attainment of {:g} and on target from {:g}".format(*shares.pop())
     return (
-        f"{how}. {bands}. What lies above is a weighted mean of what lies below, at risk from a score of "
+        f"{method.sentence()}. {bands}. What lies above is a weighted mean of what lies below, at risk from a score of "
         f"{edges.at_risk * 100:g} and on target from {edges.on_target * 100:g}. "
-        f"{POLICIES[scores.attrs.get('missing', 'redistribute')]}"
+        f"{POLICIES[str(scores['missing'].iloc[0])]}"
     )

@@ -6,11 +6,12 @@ import pandas as pd
 
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
+from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import last_period, snapshot
 from bsclib.wording import counted, listed, month_name
 
 
-def missing(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> pd.DataFrame:
+def missing_actuals(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> pd.DataFrame:
     """The KPIs that have no actual in the last month, and who could supply it.
 
     What one unit never reported is not missing there, as long as another reports it.
@@ -29,6 +30,7 @@ def missing(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None)
     DataFrame
         `kpi`, `where` (units), `last_actual` (the last month any of them gave one), `why` and `owner`.
     """
+    scores = restore_types(scores)
     last = str(snapshot(scores, unit)["period"].iloc[0])
     seen = _last_seen(scores, unit)
     table = []
@@ -48,7 +50,7 @@ def missing(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None)
 def _last_seen(scores: pd.DataFrame, unit: str | None) -> dict[str, dict[str, str]]:
     """By KPI and unit, the last month with an actual of its own."""
     own = scores["actual"].notna() & (scores["level"] == "kpi")
-    own &= ~scores["reason"].astype(str).str.startswith("carried forward")
+    own &= scores["origin"] != "carried"
     own &= (scores["unit"] == unit) if unit else True
     rows = scores.loc[own, ["id", "unit", "period"]].astype(str)
     found: dict[str, dict[str, str]] = {}
@@ -69,6 +71,7 @@ def _overdue(kpi: KPI, latest: str, last: str) -> str:
 
 def gaps(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
     """How much is missing, in sentences: KPIs without data, those never reported, objectives without a KPI."""
+    scores = restore_types(scores)
     seen = _last_seen(scores, unit)
     last = str(snapshot(scores, unit)["period"].iloc[0])
     lacking = sum(min(months.values()) < last for months in seen.values())
@@ -84,7 +87,7 @@ def gaps(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) ->
     idle = [one.name for one in scorecard.objectives if not scorecard.kpis_of(one.id)]
     if idle:
         said.append(f"No KPI measures: {listed(idle)}.")
-    late = scores.attrs.get("left_out", 0)
+    late = int(scores["left_out"].iloc[0])
     if late:
         verbs = ("ends", "is") if late == 1 else ("end", "are")
         said.append(
@@ -93,7 +96,7 @@ def gaps(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) ->
     return " ".join(said)
 
 
-def breaks(scores: pd.DataFrame, scorecard: Scorecard, months: int = 24) -> pd.DataFrame:
+def series_breaks(scores: pd.DataFrame, scorecard: Scorecard, months: int = 24) -> pd.DataFrame:
     """The known breaks in the series of the last months, across which a comparison may mislead.
 
     Parameters

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.scoring.views import movements
+from bsclib.scoring.scores import restore_types
+from bsclib.scoring.views import last_period, month_before, movements, overall_score
 from bsclib.wording import NO_CHANGE, OVERALL, month_name
 
 OTHERS = "All other KPIs"
 
 
-def moved(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None, most: int = 8) -> pd.DataFrame:
+def movement_table(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None, most: int = 8) -> pd.DataFrame:
     """What moved the overall score since the month before, and why; the points add up to its change exactly.
 
     Parameters
@@ -38,9 +39,11 @@ def moved(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None, m
     --------
     bsclib.scoring.views.movements : how a change is shared out.
     """
+    scores = restore_types(scores)
     found = movements(scores, unit)
     columns = ["kpi", "before", "now", "points", "why"]
-    before, now = found.attrs["overall_before"], found.attrs["overall_now"]
+    month = last_period(scores)
+    before, now = (overall_score(scores, unit, period) for period in (month_before(month), month))
     if np.isnan(before) or np.isnan(now):
         return pd.DataFrame(columns=columns)
     felt = found[found["points"].abs() >= NO_CHANGE]
@@ -82,9 +85,11 @@ def _why(kpi: KPI, one: Any) -> str:
 
 def movement(scores: pd.DataFrame, unit: str | None = None) -> str:
     """What `moved` shows, in a sentence; or why there is nothing to show."""
+    scores = restore_types(scores)
     found = movements(scores, unit)
-    before, now = found.attrs["overall_before"], found.attrs["overall_now"]
-    month, earlier = month_name(found.attrs["period"]), month_name(found.attrs["before"])
+    last = last_period(scores)
+    before, now = (overall_score(scores, unit, period) for period in (month_before(last), last))
+    month, earlier = month_name(last), month_name(month_before(last))
     if found.empty:
         return f"{month} is the first month with actuals, so there is nothing to compare it with."
     if np.isnan(before) or np.isnan(now):

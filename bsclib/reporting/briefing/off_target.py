@@ -7,11 +7,12 @@ import pandas as pd
 
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
-from bsclib.scoring.views import snapshot
+from bsclib.scoring.scores import restore_types
+from bsclib.scoring.views import kpi_shares, last_period, snapshot
 from bsclib.wording import counted, listed, month_name, short_name
 
 
-def amiss(
+def kpis_with_status(
     scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None, status: str = "off_target"
 ) -> pd.DataFrame:
     """The KPIs of one status, the most costly first: who owns them, and which initiative should move them.
@@ -38,9 +39,10 @@ def amiss(
     ``points_lost = W * (100 - score)``, where W is the KPI's weight in the overall score: what the overall score would
     gain if this KPI alone were where it is expected to be.
     """
+    scores = restore_types(scores)
     now = snapshot(scores, unit)
     rows = now[(now["level"] == "kpi") & (now["status"] == status)]
-    lost = _carried(now).reindex(rows.index).fillna(0.0) * (100 - rows["score"])
+    lost = kpi_shares(scores, unit, last_period(scores)).reindex(rows.index) * (100 - rows["score"])
     order = lost.sort_values(ascending=False, kind="stable").index
     months = _months_in_a_row(scores, unit, list(order))
     table = [_amiss(scorecard, rows.loc[id], months[id], float(lost[id])) for id in order]
@@ -81,15 +83,6 @@ def _begun(start: str | None, period: str) -> str:
     return f"{'since' if first <= period else 'starts'} {month_name(first)}"
 
 
-def _carried(stand: pd.DataFrame) -> pd.Series:
-    """Each KPI's weight in the overall score: the product of effective weights from its own to its perspective's."""
-    kpis = stand[stand["level"] == "kpi"]
-    objective = kpis["parent"].astype(str)
-    perspective = objective.map(stand["parent"].astype(str))
-    own = stand["effective_weight"]
-    return kpis["effective_weight"] * objective.map(own) * perspective.map(own)
-
-
 def _months_in_a_row(scores: pd.DataFrame, unit: str | None, ids: list[str]) -> dict[str, int]:
     """For how many months up to the last one each KPI has had the status it has."""
     rows = scores[(scores["unit"] == (unit or "")) & scores["id"].isin(ids)]
@@ -101,9 +94,9 @@ def _months_in_a_row(scores: pd.DataFrame, unit: str | None, ids: list[str]) -> 
     return counts
 
 
-def at_risk(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
+def watch_list(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
     """The KPIs that are at risk, in a sentence, the most costly first."""
-    names = list(amiss(scores, scorecard, unit, "at_risk")["kpi"])
+    names = list(kpis_with_status(scores, scorecard, unit, "at_risk")["kpi"])
     now = snapshot(scores, unit)
     unknown = int(((now["level"] == "kpi") & now["status"].isin(["no_data", "undecided"])).sum())
     said = f"At risk, and next to watch: {listed(names)}." if names else "No KPI is at risk."

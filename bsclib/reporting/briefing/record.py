@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.reporting.briefing.standing import title
-from bsclib.scoring.views import history, last_period, snapshot
+from bsclib.scoring.scores import restore_types
+from bsclib.scoring.views import history, last_period, month_before, snapshot
 
 MONTHS = 24
 DIGITS = 10
 """That count; beyond them two machines may differ."""
 
 
-def recorded(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> dict[str, Any]:
+def report_data(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> dict[str, Any]:
     """What one report comes to: the overall score, how it went, and every KPI, as plain data for JSON.
 
     Parameters
@@ -43,6 +43,7 @@ def recorded(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None
     UnknownNameError
         When the unit is not in the scores, with the nearest that is.
     """
+    scores = restore_types(scores)
     now, before = snapshot(scores, unit), _before(scores, unit)
     change = now["score"] - before.reindex(now.index)
     top = str(now.index[0])
@@ -60,7 +61,7 @@ def recorded(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None
 
 
 def _before(scores: pd.DataFrame, unit: str | None) -> pd.Series:
-    month = periods.period_of(periods.span(last_period(scores))[0] - 1)
+    month = month_before(last_period(scores))
     past = scores[(scores["unit"] == (unit or "")) & (scores["period"] == month)]
     return past.set_index(past["id"].astype(str))["score"]
 

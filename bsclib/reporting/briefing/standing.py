@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
-from bsclib.scoring.explanation import WORDS
-from bsclib.scoring.views import last_period, snapshot
-from bsclib.wording import NO_CHANGE, OVERALL, counted, listed, month_name, names, short_name
+from bsclib.model.status import STATUSES, words
+from bsclib.scoring.scores import restore_types
+from bsclib.scoring.views import last_period, month_before, overall_score, snapshot
+from bsclib.wording import NO_CHANGE, OVERALL, counted, listed, month_name, short_name
+
+_SAID = {status: words(status) for status in STATUSES} | {"no_data": "without data"}
 
 
 def title(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
@@ -37,13 +39,14 @@ def headline(scores: pd.DataFrame, unit: str | None = None) -> str:
     UnknownNameError
         When the unit is not in the scores, with the nearest that is.
     """
+    scores = restore_types(scores)
     top = snapshot(scores, unit).iloc[0]
     if np.isnan(top["score"]):
         return f"There is no overall score for {month_name(top['period'])}: {top['reason']}."
-    said = f"The overall score is {top['score']:.1f} of 100, {WORDS[top['status']]}"
+    said = f"The overall score is {top['score']:.1f} of 100, {words(top['status'])}"
     compared = [
         f"{_difference(top['score'] - earlier)} in {month_name(month)}"
-        for month, earlier in ((month, _overall(scores, unit, month)) for month in _earlier(top["period"]))
+        for month, earlier in ((month, overall_score(scores, unit, month)) for month in _earlier(top["period"]))
         if not np.isnan(earlier)
     ]
     return f"{said}: {' and '.join(compared)}." if compared else f"{said}."
@@ -56,15 +59,7 @@ def _difference(points: float) -> str:
 
 
 def _earlier(period: str) -> list[str]:
-    month = periods.span(period)[0]
-    return [periods.period_of(month - 1), periods.period_of(month - 12)]
-
-
-def _overall(scores: pd.DataFrame, unit: str | None, period: str) -> float:
-    found = scores.loc[
-        (scores["level"] == "scorecard") & (scores["unit"] == (unit or "")) & (scores["period"] == period), "score"
-    ]
-    return float(found.iloc[0]) if len(found) else np.nan
+    return [month_before(period), month_before(period, 12)]
 
 
 def summary(scores: pd.DataFrame, unit: str | None = None) -> str:
@@ -73,15 +68,14 @@ def summary(scores: pd.DataFrame, unit: str | None = None) -> str:
     said = []
     views = now[(now["level"] == "perspective") & now["score"].notna()].sort_values("score", kind="stable")
     if len(views) > 1 and views["score"].iloc[-1] - views["score"].iloc[0] >= NO_CHANGE:
-        called = names(scores)
         worst, best = (
-            f"{short_name(called[one.Index])} ({one.score:.1f}, {WORDS[one.status]})"
-            for one in views.iloc[[0, -1]][["score", "status"]].itertuples()
+            f"{short_name(one.name)} ({one.score:.1f}, {words(one.status)})"
+            for one in views.iloc[[0, -1]][["name", "score", "status"]].itertuples()
         )
         said.append(f"Strongest is {best}, weakest {worst}.")
     kpis = now[now["level"] == "kpi"]
     counts = kpis["status"].value_counts()
-    found = [(int(counts[one]), word) for one, word in (WORDS | {"no_data": "without data"}).items() if counts.get(one)]
+    found = [(int(counts[one]), word) for one, word in _SAID.items() if counts.get(one)]
     if len(found) == 1:
         every = "The only KPI is" if len(kpis) == 1 else f"All {len(kpis)} KPIs are"
         return " ".join([*said, f"{every} {found[0][1]}."])
@@ -106,9 +100,10 @@ def standing(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame:
         `perspective`, `score` (0..100), `status`; `change_in_a_month` and `change_in_a_year` in points, each only where
         there are such months; and the number of KPIs that are `on_target`, `at_risk`, `off_target`, and have `no_data`.
     """
+    scores = restore_types(scores)
     now = snapshot(scores, unit)
     rows = now[now["level"].isin(["scorecard", "perspective"])]
-    shown = pd.DataFrame({"perspective": rows.index.map(names(scores)), "score": rows["score"].array}, index=rows.index)
+    shown = pd.DataFrame({"perspective": rows["name"].astype(str), "score": rows["score"].array}, index=rows.index)
     shown.iloc[0, 0] = OVERALL
     shown["status"] = rows["status"].astype(str)
     for column, month in zip(("change_in_a_month", "change_in_a_year"), _earlier(last_period(scores)), strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
-from bsclib.model.nouns import Initiative, Scorecard
-from bsclib.plots.prospects import Quantity, attributes, chance
-from bsclib.reporting.briefing import month_name
-from bsclib.wording import listed, short_name
+from bsclib.model import periods
+from bsclib.model.nouns import Scorecard
+from bsclib.plots.prospects import Quantity, first_told, texts
+from bsclib.scenarios.definition import Scenario
+from bsclib.wording import listed, money, month_name, percent, short_name
 
 SINGLE = "With the changes"
 """What the option is called when there is only one, and it has no name."""
@@ -22,35 +23,17 @@ NOTHING = "Do nothing"
 
 @dataclass(frozen=True)
 class Option:
-    """One scenario, and what it does to the goal in the last month that all of them reach.
-
-    Parameters
-    ----------
-    id, name : str
-    rows : DataFrame
-        Its result, up to that month.
-    goal : Series
-        The row of the goal in that month.
-    changes : mapping of str to str
-        By KPI.
-    starts : mapping of str to str
-        Of its initiatives, by id.
-    cost : float
-        Of all its initiatives.
-    notes : tuple of str
-    first : str or None
-        The month in which its effect on the goal could be told from noise; empty for none, None where nobody knows.
-    """
+    """One scenario, and what it does to the goal in the last month that all of them reach."""
 
     id: str
     name: str
-    rows: pd.DataFrame
-    goal: pd.Series
-    changes: Mapping[str, str]
-    starts: Mapping[str, str]
-    cost: float
+    rows: pd.DataFrame  # its result, up to that month
+    goal: pd.Series  # the row of the goal in that month
+    changes: Mapping[str, str]  # by KPI
+    starts: Mapping[str, str]  # by initiative
+    cost: float  # of all its initiatives
     notes: tuple[str, ...] = ()
-    first: str | None = None
+    first: str | None = None  # month in which its effect on the goal can be told from noise; empty for none
 
     @property
     def idle(self) -> bool:
@@ -64,26 +47,14 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What is decided between: the options, the best first, and by what they are judged.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-    goal : Quantity
-    month : str
-        In which the options are compared, as a person writes it.
-    options : tuple of Option
-        Those that do something.
-    idle : Option or None
-        The one that does nothing, where it is among them.
-    """
+class Decision:
+    """What is decided between: the options, the best first, and by what they are judged."""
 
     scorecard: Scorecard
     goal: Quantity
-    month: str
-    options: tuple[Option, ...]
-    idle: Option | None = None
+    month: str  # in which the options are compared, as a person writes it
+    options: tuple[Option, ...]  # those that do something
+    idle: Option | None = None  # the one that does nothing, where it is among them
 
     @property
     def best(self) -> Option:
@@ -97,73 +68,57 @@ class Choice:
         return "the overall score" if id == self.scorecard.id else short_name(names[id])
 
 
-def read_choice(
-    scorecard: Scorecard, compared: pd.DataFrame, goal: str | None = None, names: Mapping[str, str] | None = None
-) -> Choice:
-    """Read the options out of a result.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-    compared : DataFrame
-        As `bsclib.scenarios.compare` or `bsclib.whatif` returns it.
-    goal : str, optional
-        A KPI, objective or perspective; by default the scorecard.
-    names : mapping of str to str, optional
-        Of the scenarios, by id.
-
-    Returns
-    -------
-    Choice
-
-    Raises
-    ------
-    UnknownNameError
-        When the goal is not in the result.
-    BscError
-        When no option does anything, or nothing is known of the goal.
-    """
-    what = Quantity.of(scorecard, goal)
-    given = compared if "scenario" in compared else compared.assign(scenario=SINGLE)
-    if "scenario" not in compared:
-        given.attrs = {"scenarios": {SINGLE: dict(compared.attrs)}}
-    months = given["period"].astype(str)
-    whose = given["scenario"].astype(str)
-    last = str(months.groupby(whose).max().min())
-    found = [
-        _option(scorecard, given[(whose == id).to_numpy() & (months <= last).to_numpy()], id, what.id, names or {})
-        for id in dict.fromkeys(whose)
+def read_decision(
+    scorecard: Scorecard,
+    compared: pd.DataFrame,
+    scenarios: Scenario | Sequence[Scenario],
+    goal: str | None = None,
+    notes: Mapping[str, Sequence[str]] | None = None,
+) -> Decision:
+    """Read the options out of a result; refuse what is no decision."""
+    goal_of = Quantity.of(scorecard, goal)
+    asked = {one.id: one for one in ([scenarios] if isinstance(scenarios, Scenario) else scenarios)}
+    given = texts(compared if "scenario" in compared else compared.assign(scenario=next(iter(asked), "")))
+    ids = list(dict.fromkeys(given["scenario"]))
+    strangers = [unknown("scenario", id, asked, "scenarios") for id in ids if id not in asked]
+    if strangers:
+        raise UnknownNameError(strangers)
+    last = str(given.groupby("scenario")["period"].max().min())
+    given = given[given["period"] <= last]
+    options = [
+        _option(scorecard, given[given["scenario"] == id], asked[id], goal_of.id, (notes or {}).get(id, ()))
+        for id in ids
     ]
-    doing = [one for one in found if not one.idle]
+    doing = [option for option in options if not option.idle]
     if not doing:
         raise BscError(Fault("compared", "no option changes anything", fix="give one a change or an initiative"))
-    if any(np.isnan(one.goal["effect"]) for one in doing):
-        what_ = f"nothing is known of {scorecard.names[what.id]!r}: it has no actuals"
-        raise BscError(Fault("goal", what_, got=what.id, fix="choose another goal"))
-    doing.sort(key=lambda one: -_gain(one.goal, what))
-    return Choice(scorecard, what, month_name(last), tuple(doing), next((one for one in found if one.idle), None))
+    if any(np.isnan(option.goal["effect"]) for option in doing):
+        what = f"nothing is known of {scorecard.names[goal_of.id]!r}: it has no actuals"
+        raise BscError(Fault("goal", what, got=goal_of.id, fix="choose another goal"))
+    doing.sort(key=lambda option: -_gain(option.goal, goal_of))
+    idle = next((option for option in options if option.idle), None)
+    return Decision(scorecard, goal_of, month_name(last), tuple(doing), idle)
 
 
-def _option(scorecard: Scorecard, rows: pd.DataFrame, id: str, goal: str, names: Mapping[str, str]) -> Option:
-    about = attributes(rows)
-    own = rows[rows["id"].astype(str) == goal]
+def _option(scorecard: Scorecard, rows: pd.DataFrame, scenario: Scenario, goal: str, notes: Sequence[str]) -> Option:
+    own = rows[rows["id"] == goal]
     if own.empty:
-        raise UnknownNameError(
-            unknown("KPI, objective or perspective in the result", goal, rows["id"].unique(), "goal")
-        )
-    known: dict[str, Initiative] = {one.id: one for one in scorecard.initiatives}
-    starts = about.get("initiatives") or {}
-    starts = dict(starts) if isinstance(starts, Mapping) else {one: known[one].start or "" for one in starts}
+        there = rows["id"].unique()
+        raise UnknownNameError(unknown("KPI, objective or perspective in the result", goal, there, "goal"))
+    known = {plan.id: plan for plan in scorecard.initiatives}
+    stated = scenario.initiatives if isinstance(scenario.initiatives, Mapping) else {}
+    # From its own start, or from the first month ahead where neither says one, as `project` takes it.
+    starts = {id: stated.get(id) or known[id].start or rows["period"].min() for id in scenario.initiatives}
     return Option(
-        id,
-        short_name(names.get(id, id)),
+        scenario.id,
+        short_name(scenario.name),
         rows,
         own.iloc[-1],
-        dict(about.get("changes") or {}),
-        starts,
-        float(sum(known[one].cost for one in starts)),
-        tuple(about.get("notes") or ()),
-        (about.get("first_month") or {}).get(goal),
+        scenario.changes,
+        {id: periods.period_of(periods.span(start)[0]) for id, start in starts.items()},
+        float(sum(known[id].cost for id in starts)),
+        tuple(notes),
+        first_told(rows, goal),
     )
 
 
@@ -174,61 +129,48 @@ def _gain(row: pd.Series, what: Quantity) -> float:
     return float(row["effect"]) * (-1 if what.kpi is not None and what.kpi.direction == "lower_is_better" else 1)
 
 
-def option_table(choice: Choice) -> pd.DataFrame:
-    """The options side by side.
-
-    Returns
-    -------
-    DataFrame
-        As text: the `option`, `what_is_done`, its `cost`, the level of the goal that is `expected`, the effect with its
-        band, and the `chance_of_target`; doing nothing comes first.
-    """
-    what, first = choice.goal, choice.best.goal
-    idle = chance(float(choice.idle.goal["chance_of_target"])) if choice.idle else "–"
+def option_table(decision: Decision) -> pd.DataFrame:
+    """The options side by side, as text; doing nothing comes first."""
+    what, first = decision.goal, decision.best.goal
+    idle = percent(float(decision.idle.goal["chance_of_target"])) if decision.idle else "–"
     rows: list[tuple[str, ...]] = [(NOTHING, "–", "–", what.level(float(first["without"])), "–", idle)]
-    for one in choice.options:
-        row = one.goal
+    for option in decision.options:
+        row = option.goal
         reach = what.effects(float(row["effect_low"]), float(row["effect_high"]))
         rows.append(
             (
-                one.name,
-                done(choice.scorecard, one),
-                f"{one.cost:,.0f}" if one.cost else "–",
+                option.name,
+                action_text(decision.scorecard, option),
+                money(option.cost) if option.cost else "–",
                 what.level(float(row["with_"])),
                 f"{what.effect(float(row['effect']))} ({reach})".replace(" to ", "\u00a0to\u00a0"),
-                chance(float(row["chance_of_target"])),
+                percent(float(row["chance_of_target"])),
             )
         )
     columns = ["option", "what_is_done", "cost", "expected", "effect_(90_%)", "chance_of_target"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def done(scorecard: Scorecard, option: Option) -> str:
+def action_text(scorecard: Scorecard, option: Option) -> str:
     """What an option does, in words: the KPIs it moves, and the initiatives it runs."""
     known = {one.id: one.name for one in scorecard.initiatives}
-    parts = [f"{short_name(scorecard.names[kpi])} {change_words(text)}" for kpi, text in option.changes.items()]
+    parts = [f"{short_name(scorecard.names[kpi])} {change_text(text)}" for kpi, text in option.changes.items()]
     return listed([*parts, *(known[id] for id in option.starts)], most=5)
 
 
-def change_words(text: str) -> str:
-    """A change as a person writes it.
-
-    Examples
-    --------
-    >>> change_words("-10%"), change_words("=98")
-    ('−10 %', 'held at 98')
-    """
+def change_text(text: str) -> str:
+    """A change as a person writes it."""
     text = text.replace("%", " %").replace("-", "−", 1)
     return f"held at {text.removeprefix('=')}" if text[:1] in "=0123456789" else text
 
 
-def facts(choice: Choice) -> dict[str, Any]:
+def best_figures(decision: Decision) -> dict[str, Any]:
     """What sentences need of the best option again and again."""
-    row, what = choice.best.goal, choice.goal
+    row, what = decision.best.goal, decision.goal
     return {
         "effect": what.effect(float(row["effect"])),
         "band": what.effects(float(row["effect_low"]), float(row["effect_high"])),
         "with": what.level(float(row["with_"])),
         "without": what.level(float(row["without"])),
-        "chance": chance(float(row["chance_of_target"])),
+        "chance": percent(float(row["chance_of_target"])),
     }

@@ -15,19 +15,20 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bsclib.errors import BscError, Fault
 from bsclib.model.nouns import Scorecard
-from bsclib.plots import alt_text, plot_scenarios, png
-from bsclib.reporting.brand import House
-from bsclib.reporting.display import PLAIN, sentence, table
+from bsclib.plots.canvas import alt_text, png
+from bsclib.plots.scenarios import plot_scenarios
+from bsclib.reporting.brand import Brand
+from bsclib.reporting.display import sentence, table
 from bsclib.reporting.memo import sentences
-from bsclib.reporting.memo.options import NOTHING, Choice, option_table, read_choice
-from bsclib.reporting.memo.scenario import reported
-from bsclib.reporting.memo.sensitivity import effect_at, leaning, without_link
+from bsclib.reporting.memo.options import NOTHING, Decision, option_table, read_decision
+from bsclib.reporting.memo.sensitivity import effect_at_horizon, link_sensitivity, without_link
 from bsclib.reporting.page.page import page
-from bsclib.scenarios import FittedMap, Scenario, break_even, project
-from bsclib.scenarios.questions import stacked
-from bsclib.wording import short_name
-
-__all__ = ["Memo", "decision_memo", "leaning", "memo_for", "memo_page", "reported"]
+from bsclib.scenarios.comparison import compare_scenarios
+from bsclib.scenarios.definition import Scenario
+from bsclib.scenarios.fitting import FittedMap
+from bsclib.scenarios.notes import scenario_notes
+from bsclib.scenarios.questions import break_even
+from bsclib.wording import PLAIN, short_name
 
 DRAWS = 1_000
 """For what is asked over and over: links taken out, shares of an initiative's plan."""
@@ -140,13 +141,14 @@ def _tied(text: str) -> str:
 def decision_memo(
     scorecard: Scorecard,
     compared: pd.DataFrame,
+    scenarios: Scenario | Sequence[Scenario],
     evidence: pd.DataFrame | None = None,
     question: str = "",
     goal: str | None = None,
-    names: Mapping[str, str] | None = None,
-    leaning: pd.DataFrame | None = None,
+    links: pd.DataFrame | None = None,
     break_even: pd.DataFrame | None = None,
     worth: float | None = None,
+    notes: Mapping[str, Sequence[str]] | None = None,
 ) -> Memo:
     """Write the memo of a decision between scenarios; or of one, against doing nothing.
 
@@ -155,20 +157,22 @@ def decision_memo(
     scorecard : Scorecard
     compared : DataFrame
         As `bsclib.scenarios.compare` or `bsclib.whatif` returns it.
+    scenarios : Scenario or sequence of Scenario
+        What was asked: the options' names, and what each does.
     evidence : DataFrame, optional
         As `bsclib.link_evidence` returns it; without it the memo does not say on which links the answer rests.
     question : str, optional
         What was asked.
     goal : str, optional
         By what the options are judged: a KPI, an objective or a perspective; by default the scorecard.
-    names : mapping of str to str, optional
-        Of the scenarios, by id; by default their ids.
-    leaning : DataFrame, optional
-        Of the best option, as `bsclib.reporting.memo.sensitivity` returns it.
+    links : DataFrame, optional
+        Of the best option, as `bsclib.reporting.memo.sensitivity.link_sensitivity` returns it.
     break_even : DataFrame, optional
         Rows as `bsclib.scenarios.break_even` returns them, of the best option's initiatives.
     worth : float, optional
         What a point of the overall score was taken to be worth for a year, when these were made.
+    notes : mapping of str to sequence of str, optional
+        What a reader must know of each scenario, by id, as `bsclib.scenarios.scenario_notes` says it.
 
     Returns
     -------
@@ -177,29 +181,39 @@ def decision_memo(
     Raises
     ------
     UnknownNameError
-        When the goal is not in the scorecard or the result.
+        When the goal is not in the scorecard or the result, or the result holds another scenario.
     BscError
         When no option changes anything, or nothing is known of the goal.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> from bsclib.scenarios import Scenario, fit_map
+    >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> slow = Scenario(id="slow", name="Restore sooner", changes={"mttr": "-5%"})
+    >>> fast = Scenario(id="fast", name="Restore much sooner", changes={"mttr": "-10%"})
+    >>> decision_memo(fit.scorecard, compare_scenarios(fit, [slow, fast], draws=200), [slow, fast]).answer[0][:61]
+    'Of 2 options, “Restore much sooner” does most for the overall'
     """
-    choice = read_choice(scorecard, compared, goal, names)
-    about = f" ({short_name(str(choice.best.goal['unit']))})" if choice.best.goal["unit"] else ""
+    decision = read_decision(scorecard, compared, scenarios, goal, notes)
+    unit = decision.best.goal["unit"]
     return Memo(
-        f"Decision memo: {short_name(scorecard.name)}{about}",
+        f"Decision memo: {short_name(scorecard.name)}{f' ({short_name(unit)})' if unit else ''}",
         question,
-        tuple(sentences.answer(choice)),
-        option_table(choice),
-        tuple(sentences.expected(choice)),
-        tuple(sentences.assumed(choice, evidence, worth)),
-        tuple(sentences.doubts(choice, leaning, break_even)),
-        _picture(choice),
+        tuple(sentences.answer(decision)),
+        option_table(decision),
+        tuple(sentences.expected(decision)),
+        tuple(sentences.assumed(decision, evidence, worth)),
+        tuple(sentences.doubts(decision, links, break_even)),
+        _picture(decision),
     )
 
 
-def _picture(choice: Choice) -> tuple[bytes, str]:
+def _picture(decision: Decision) -> tuple[bytes, str]:
     """The options' effects on the goal, drawn."""
-    rows = pd.concat([one.rows for one in choice.options])
-    names = {one.id: one.name for one in choice.options}
-    drawn = plot_scenarios(rows, choice.scorecard, choice.goal.id, names=names)
+    rows = pd.concat([one.rows for one in decision.options])
+    names = {one.id: one.name for one in decision.options}
+    drawn = plot_scenarios(rows, decision.scorecard, decision.goal.id, names=names)
     return png(drawn), alt_text(drawn)
 
 
@@ -242,44 +256,38 @@ def memo_for(
     if not ids or len(set(ids)) < len(ids):
         got, fix = ", ".join(ids) or "none", "give at least one, each with an id of its own"
         raise BscError(Fault("scenarios", "these are no options to choose from", got=got, fix=fix))
-    compared = _compared(fit, scenarios, draws)
-    names = {one.id: one.name for one in scenarios}
-    best, *others = read_choice(fit.scorecard, compared, goal, names).options
-    asked = {one.id: one for one in scenarios}
-    rests = leaning(fit, asked[best.id].changes, asked[best.id].initiatives, asked[best.id].horizon, goal)
-    if others and len(rests):
-        weak = without_link(fit, *rests.loc[0, ["cause", "effect"]])
-        rests["rival"] = effect_at(weak, asked[others[0].id], goal)
-    horizon = asked[best.id].horizon
-    earns = [] if worth is None else [break_even(fit, one, worth, horizon, DRAWS) for one in best.starts]
+    nothing = scenarios[0].model_copy(update={"id": NOTHING, "name": NOTHING, "changes": {}, "initiatives": ()})
+    compared = compare_scenarios(fit, [*scenarios, nothing], draws)
+    best, *others = read_decision(fit.scorecard, compared, [*scenarios, nothing], goal).options
+    by_id = {scenario.id: scenario for scenario in scenarios}
+    chosen = by_id[best.id]
+    links = link_sensitivity(fit, chosen.changes, chosen.initiatives, chosen.horizon, goal)
+    if others and len(links):
+        weak = without_link(fit, *links.loc[0, ["cause", "effect"]])
+        links["rival"] = effect_at_horizon(weak, by_id[others[0].id], goal)
+    earns = [] if worth is None else [break_even(fit, id, worth, chosen.horizon, DRAWS) for id in best.starts]
     return decision_memo(
         fit.scorecard,
         compared,
+        [*scenarios, nothing],
         fit.evidence,
-        question or next((one.question for one in scenarios if one.question), ""),
+        question or next((scenario.question for scenario in scenarios if scenario.question), ""),
         goal,
-        names,
-        rests,
+        links,
         pd.concat(earns, ignore_index=True) if earns else None,
         worth,
+        {chosen.id: scenario_notes(fit, best.rows, chosen.changes, chosen.initiatives)},
     )
 
 
-def _compared(fit: FittedMap, scenarios: Sequence[Scenario], draws: int) -> pd.DataFrame:
-    """The scenarios on the same draws, as `bsclib.scenarios.compare` gives them, and with them doing nothing."""
-    nothing = scenarios[0].model_copy(update={"id": NOTHING, "changes": {}, "initiatives": ()})
-    every = [*scenarios, nothing]
-    return stacked({one.id: project(fit, one.changes, one.initiatives, one.horizon, draws) for one in every})
-
-
-def memo_page(memo: Memo, house: House | None = None) -> str:
+def memo_page(memo: Memo, house: Brand | None = None) -> str:
     """A memo as one page of HTML that needs nothing else, in the style of the reports.
 
     Parameters
     ----------
     memo : Memo
         As `decision_memo` or `memo_for` gives it.
-    house : House, optional
+    house : Brand, optional
         Name, logo and colours of whoever publishes it.
 
     Returns

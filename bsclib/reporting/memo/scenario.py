@@ -6,13 +6,16 @@ import pandas as pd
 
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
-from bsclib.scenarios import Scenario, check_scenario, whatif
+from bsclib.scenarios.definition import Scenario, check_scenario
 from bsclib.scenarios.files import read_scenario
+from bsclib.scenarios.fitting import fit_map
+from bsclib.scenarios.notes import scenario_notes
+from bsclib.scenarios.projection import project
 
 
-def reported(
+def scenario_report(
     path: str, scorecard: Scorecard, actuals: pd.DataFrame, unit: str = "", as_of: str = "", draws: int = 10_000
-) -> tuple[Scenario, pd.DataFrame]:
+) -> tuple[Scenario, pd.DataFrame, list[str]]:
     """Read a scenario, and ask the scorecard's map what it comes to.
 
     Parameters
@@ -33,16 +36,28 @@ def reported(
         What is asked.
     DataFrame
         As `bsclib.whatif` returns it.
+    list of str
+        What a reader must know of it, as `bsclib.scenarios.scenario_notes` says it.
 
     Raises
     ------
     BscError
         When the file cannot be read, or the scenario does not fit the scorecard.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> card, actuals = read_scorecard("meridian"), read_actuals("meridian")
+    >>> scenario, result, notes = scenario_report("meridian/train-people", card, actuals, draws=200)
+    >>> scenario.name, scenario.horizon == result["period"].nunique()
+    ('Train people', True)
     """
-    asked = read_scenario(path)
-    check_scenario(asked, scorecard)
+    scenario = read_scenario(path)
+    check_scenario(scenario, scorecard)
     if as_of:
         last = periods.span(as_of)[1]
         actuals = actuals[[periods.span(str(period))[1] <= last for period in actuals["period"]]]
-    place = unit or asked.unit or None
-    return asked, whatif(scorecard, actuals, asked.changes, asked.initiatives, asked.horizon, draws, unit=place)
+    fit = fit_map(scorecard, actuals, unit or scenario.unit or None)
+    asked = scenario.changes, scenario.initiatives
+    result = project(fit, *asked, scenario.horizon, draws)
+    return scenario, result, scenario_notes(fit, result, *asked)

@@ -11,21 +11,16 @@ import pandas as pd
 
 from bsclib.errors import BscError, Fault
 from bsclib.model.nouns import Scorecard
-from bsclib.scenarios import FittedMap, Scenario, project
+from bsclib.scenarios.definition import Scenario
+from bsclib.scenarios.fitting import FittedMap
+from bsclib.scenarios.projection import project
 
 MOST = 12
 """Links that are tried; of more, those that the data show most clearly."""
 
 
 def kpis_under(scorecard: Scorecard, goal: str) -> set[str]:
-    """The KPIs that make up a goal: itself, or those below an objective, a perspective or the scorecard.
-
-    Examples
-    --------
-    >>> from bsclib import read_scorecard
-    >>> kpis_under(read_scorecard("meridian"), "restore-fast")
-    {'mttr'}
-    """
+    """The KPIs that make up a goal: itself, or those below an objective, a perspective or the scorecard."""
     if goal == scorecard.id:
         return {kpi.id for kpi in scorecard.kpis}
     objectives = {one.id for one in scorecard.objectives if goal in (one.id, one.perspective)}
@@ -40,28 +35,7 @@ def moved_kpis(scorecard: Scorecard, changes: Iterable[str], initiatives: Iterab
 
 
 def links_between(scorecard: Scorecard, evidence: pd.DataFrame, moved: Iterable[str], goal: str) -> pd.DataFrame:
-    """The links on any way from the KPIs that are moved to the goal.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-    evidence : DataFrame
-        As `bsclib.link_evidence` gives it, of one unit.
-    moved : iterable of str
-        KPIs.
-    goal : str
-        A KPI, objective, perspective or the scorecard.
-
-    Returns
-    -------
-    DataFrame
-        The rows of the evidence.
-
-    Raises
-    ------
-    BscError
-        When the evidence is not about this scorecard's links.
-    """
+    """The rows of the evidence whose links lie on any way from the KPIs that are moved to the goal."""
     if len(evidence) != len(scorecard.links):
         got = f"{len(evidence)} rows for {len(scorecard.links)} links"
         raise BscError(Fault("evidence", "it is not about this scorecard's links, of one unit", got=got))
@@ -74,7 +48,7 @@ def _reached(graph: nx.DiGraph, some: set[str]) -> set[str]:
     return some.union(*(nx.descendants(graph, one) for one in some if one in graph))
 
 
-def leaning(
+def link_sensitivity(
     fit: FittedMap,
     changes: Mapping[str, str | float] | None = None,
     initiatives: Iterable[str] | Mapping[str, str | None] | None = None,
@@ -105,14 +79,14 @@ def leaning(
     card, goal = fit.scorecard, goal or fit.scorecard.id
     initiatives = initiatives if isinstance(initiatives, Mapping) else list(initiatives or ())
     moved = moved_kpis(card, changes or {}, initiatives)
-    found = links_between(card, fit.evidence, moved, goal)
-    found = found[found["verdict"] == "supported"].sort_values("p", kind="stable").head(MOST)
+    links = links_between(card, fit.evidence, moved, goal)
+    links = links[links["verdict"] == "supported"].sort_values("p", kind="stable").head(MOST)
     columns = ["cause", "effect", "left", "low", "high", "whole"]
-    if found.empty:
+    if links.empty:
         return pd.DataFrame(columns=columns)
     whole = _at_horizon(fit, changes, initiatives, horizon, goal, draws)[0]
     rows = []
-    for cause, effect in zip(found["cause"], found["effect"], strict=True):
+    for cause, effect in zip(links["cause"], links["effect"], strict=True):
         left = _at_horizon(without_link(fit, cause, effect), changes, initiatives, horizon, goal, draws)
         rows.append((cause, effect, *left, whole))
     table = pd.DataFrame(rows, columns=columns)
@@ -124,12 +98,12 @@ def without_link(fit: FittedMap, cause: str, effect: str) -> FittedMap:
     """The same map, had it no link from one KPI to another."""
     k, links = fit.place[effect], fit.scorecard.links
     gone = [n for n, link in enumerate(links) if (link.cause, link.effect) == (cause, effect)]
-    one = fit.equations[k]
-    by = np.where(np.isin(one.links, gone), 0, one.by).astype(one.by.dtype)
-    return replace(fit, equations=(*fit.equations[:k], replace(one, by=by), *fit.equations[k + 1 :]))
+    equation = fit.equations[k]
+    by = np.where(np.isin(equation.links, gone), 0, equation.by).astype(equation.by.dtype)
+    return replace(fit, equations=(*fit.equations[:k], replace(equation, by=by), *fit.equations[k + 1 :]))
 
 
-def effect_at(fit: FittedMap, scenario: Scenario, goal: str | None = None, draws: int = 1_000) -> float:
+def effect_at_horizon(fit: FittedMap, scenario: Scenario, goal: str | None = None, draws: int = 1_000) -> float:
     """The median effect of a scenario on a goal, at its horizon."""
     asked = scenario.changes, scenario.initiatives, scenario.horizon
     return _at_horizon(fit, *asked, goal or fit.scorecard.id, draws)[0]

@@ -9,124 +9,122 @@ import numpy as np
 import pandas as pd
 
 from bsclib.model.nouns import Initiative
-from bsclib.plots.drivers import worse
-from bsclib.plots.prospects import Quantity, chance
-from bsclib.reporting.briefing import month_name
-from bsclib.reporting.memo.options import Choice, Option, change_words, facts
+from bsclib.plots.prospects import Quantity
+from bsclib.reporting.memo.options import Decision, Option, best_figures, change_text
 from bsclib.reporting.memo.sensitivity import links_between, moved_kpis
-from bsclib.wording import counted, listed, short_name
+from bsclib.wording import arrow, counted, listed, money, month_name, number, percent, short_name
 
 _MANY = 4
 """Links or KPIs that are named; the others are counted."""
 
 
-def answer(choice: Choice) -> Iterator[str]:
+def answer(decision: Decision) -> Iterator[str]:
     """Which option does most, how much that is, and how sure."""
-    best, told = choice.best, facts(choice)
-    price = f", for {best.cost:,.0f}" if best.cost else ""
-    ahead = f"Of {len(choice.options)} options, " if len(choice.options) > 1 else ""
+    best, told = decision.best, best_figures(decision)
+    price = f", for {money(best.cost)}" if best.cost else ""
+    ahead = f"Of {len(decision.options)} options, " if len(decision.options) > 1 else ""
     who = f"{ahead}“{best.name}” does most for" if ahead else f"“{best.name}” would move"
     yield (
-        f"{who} {choice.goal_name}: {told['effect']} (90 %: {told['band']}) by {choice.month}, to {told['with']} "
+        f"{who} {decision.goal_name}: {told['effect']} (90 %: {told['band']}) by {decision.month}, to {told['with']} "
         f"instead of {told['without']}{price}."
     )
     if best.unsure:
         yield "That may also be nothing, or the wrong way: the band holds 0."
-    if len(choice.options) > 1:
-        yield from _next(choice)
+    if len(decision.options) > 1:
+        yield from _next(decision)
 
 
-def _next(choice: Choice) -> Iterator[str]:
-    best, second = choice.options[:2]
-    one, other = best.goal, second.goal
-    what = choice.goal
-    apart_ = one["effect_low"] > other["effect_high"] or one["effect_high"] < other["effect_low"]
-    sure = "and the bands do not overlap" if apart_ else "and the two bands overlap, so the order is not certain"
-    price = f" for {second.cost:,.0f}" if second.cost else ""
-    yield f"Next is “{second.name}” with {what.effect(float(other['effect']))}{price}, {sure}."
-    priced = [option for option in choice.options if option.cost]
+def _next(decision: Decision) -> Iterator[str]:
+    best, second = decision.options[:2]
+    first, rival = best.goal, second.goal
+    what = decision.goal
+    apart = first["effect_low"] > rival["effect_high"] or first["effect_high"] < rival["effect_low"]
+    sure = "and the bands do not overlap" if apart else "and the two bands overlap, so the order is not certain"
+    price = f" for {money(second.cost)}" if second.cost else ""
+    yield f"Next is “{second.name}” with {what.effect(float(rival['effect']))}{price}, {sure}."
+    priced = [option for option in decision.options if option.cost]
     if what.kpi is None and len(priced) > 1:
         per = {option.name: 1e5 * float(option.goal["effect"]) / option.cost for option in priced}
         most = max(per, key=lambda name: per[name])
         yield f"For each 100,000 spent, “{most}” brings most: {what.effect(per[most])}."
 
 
-def expected(choice: Choice) -> Iterator[str]:
+def expected(decision: Decision) -> Iterator[str]:
     """The chance of the target, and what moves for the better and for the worse."""
-    best, told = choice.best, facts(choice)
-    name, month = choice.goal_name, choice.month
+    best, told = decision.best, best_figures(decision)
+    name, month = decision.goal_name, decision.month
     said = f"With “{best.name}”, the chance that {name} is on target in {month} is {told['chance']}"
-    if choice.idle is not None:
-        said += f"; without any option, {chance(float(choice.idle.goal['chance_of_target']))}"
+    if decision.idle is not None:
+        said += f"; without any option, {percent(float(decision.idle.goal['chance_of_target']))}"
     yield f"{said}."
-    good, bad = _moved(choice, best)
+    good, bad = _moved(decision, best)
     if good:
         yield f"What moves: {listed(good, _MANY)}."
     if bad:
         yield f"What gets worse: {listed(bad, _MANY)}."
 
 
-def _moved(choice: Choice, option: Option) -> tuple[list[str], list[str]]:
+def _moved(decision: Decision, option: Option) -> tuple[list[str], list[str]]:
     """KPIs whose effect is sure to be there, the largest first against where they would be; for better, for worse."""
-    last = option.rows[option.rows["period"].astype(str) == str(option.goal["period"])]
-    kpis = last[last["level"].astype(str) == "kpi"]
+    last = option.rows[option.rows["period"] == option.goal["period"]]
+    kpis = last[last["level"] == "kpi"]
     sure = kpis[(kpis["effect_low"] > 0) | (kpis["effect_high"] < 0)]
     size = (sure["effect"].abs() / sure["without"].abs().replace(0, np.nan)).fillna(np.inf)
     good: list[str] = []
     bad: list[str] = []
     for _, row in sure.loc[size.sort_values(ascending=False, kind="stable").index].iterrows():
-        what = Quantity.of(choice.scorecard, str(row["id"]))
+        what = Quantity.of(decision.scorecard, str(row["id"]))
         reach = what.effects(float(row["effect_low"]), float(row["effect_high"]))
-        text = f"{short_name(choice.scorecard.names[what.id])} {what.effect(float(row['effect']))} ({reach})"
-        (bad if worse(float(row["effect"]), what) else good).append(text)
+        text = f"{short_name(decision.scorecard.names[what.id])} {what.effect(float(row['effect']))} ({reach})"
+        (bad if what.is_worse(float(row["effect"])) else good).append(text)
     return good, bad
 
 
-def assumed(choice: Choice, evidence: pd.DataFrame | None, worth: float | None = None) -> Iterator[str]:
+def assumed(decision: Decision, evidence: pd.DataFrame | None, worth: float | None = None) -> Iterator[str]:
     """What is taken for granted: that changes last, that work comes off, which links are real."""
-    best, names = choice.best, choice.scorecard.names
-    changes = [f"{short_name(names[kpi])} {change_words(text)}" for kpi, text in best.changes.items()]
+    best, names = decision.best, decision.scorecard.names
+    changes = [f"{short_name(names[kpi])} {change_text(text)}" for kpi, text in best.changes.items()]
     if changes:
         yield f"The changes come at once and last: {listed(changes)}."
-    works = [_works(one, best.starts[one.id]) for one in choice.scorecard.initiatives if best.starts.get(one.id)]
+    works = [_works(one, best.starts[one.id]) for one in decision.scorecard.initiatives if best.starts.get(one.id)]
     if works:
         yield f"An initiative works as planned, or not at all: {listed(works)}."
     if worth is not None:
-        yield f"A point of the overall score is worth {worth:,.0f} for a year."
+        yield f"A point of the overall score is worth {money(worth)} for a year."
     if evidence is not None:
-        yield from _links(choice, evidence)
+        yield from _links(decision, evidence)
     yield from best.notes
 
 
 def _works(initiative: Initiative, start: str) -> str:
     """An initiative, its start, and the chance that its changes come off."""
     chances = sorted({change.chance for change in initiative.changes}) or [1.0]
-    span = " to ".join(f"{100 * share:.0f}" for share in dict.fromkeys([chances[0], chances[-1]]))
+    span = " to ".join(number(100 * share, 0) for share in dict.fromkeys([chances[0], chances[-1]]))
     return f"{short_name(initiative.name)} (from {month_name(start)}, chance {span} %)"
 
 
-def _links(choice: Choice, evidence: pd.DataFrame) -> Iterator[str]:
-    best, card = choice.best, choice.scorecard
+def _links(decision: Decision, evidence: pd.DataFrame) -> Iterator[str]:
+    best, card = decision.best, decision.scorecard
     moved = moved_kpis(card, best.changes, best.starts)
-    found = links_between(card, evidence, moved, choice.goal.id)
-    if found.empty:
+    links = links_between(card, evidence, moved, decision.goal.id)
+    if links.empty:
         yield "No link of the map lies between what is moved and the goal: only the KPIs that are moved count."
         return
-    sure = found[found["verdict"] == "supported"].sort_values("p", kind="stable")
+    sure = links[links["verdict"] == "supported"].sort_values("p", kind="stable")
     if len(sure):
-        links = counted(len(sure), "link that the data support", "links that the data support")
-        yield f"The answer rests on {links}: {_named(choice, sure)}."
+        many = counted(len(sure), "link that the data support", "links that the data support")
+        yield f"The answer rests on {many}: {_named(decision, sure)}."
 
 
-def _named(choice: Choice, rows: pd.DataFrame) -> str:
-    names = choice.scorecard.names
+def _named(decision: Decision, rows: pd.DataFrame) -> str:
+    names = decision.scorecard.names
     pairs = zip(rows["cause"], rows["effect"], strict=True)
-    return listed((f"{short_name(names[cause])} → {short_name(names[effect])}" for cause, effect in pairs), _MANY)
+    return listed((arrow(short_name(names[cause]), short_name(names[effect])) for cause, effect in pairs), _MANY)
 
 
-def doubts(choice: Choice, leaning: pd.DataFrame | None, break_even: pd.DataFrame | None) -> Iterator[str]:
+def doubts(decision: Decision, links: pd.DataFrame | None, break_even: pd.DataFrame | None) -> Iterator[str]:
     """What would change the answer: what the data will show and when, which link it hangs on, what it has to earn."""
-    best, name = choice.best, choice.goal_name
+    best, name = decision.best, decision.goal_name
     if best.first:
         yield (
             f"From {month_name(best.first)} on, an effect of this size on {name} could be told from noise: if it does "
@@ -134,27 +132,27 @@ def doubts(choice: Choice, leaning: pd.DataFrame | None, break_even: pd.DataFram
         )
     elif best.first is not None:
         yield (
-            f"No month up to {choice.month} lets an effect of this size on {name} be told from noise: what we decide "
+            f"No month up to {decision.month} lets an effect of this size on {name} be told from noise: what we decide "
             "now, the data will not prove or disprove by then."
         )
-    if leaning is not None and len(leaning):
-        yield _hangs_on(choice, leaning)
+    if links is not None and len(links):
+        yield _hangs_on(decision, links)
     if break_even is not None:
-        yield from _earns(choice, break_even)
+        yield from _earns(decision, break_even)
 
 
-def _hangs_on(choice: Choice, leaning: pd.DataFrame) -> str:
-    """The link whose failure costs the answer most; `leaning` has it first."""
-    row, what = leaning.iloc[0], choice.goal
-    names = choice.scorecard.names
-    link = f"{short_name(names[row['cause']])} → {short_name(names[row['effect']])}"
+def _hangs_on(decision: Decision, links: pd.DataFrame) -> str:
+    """The link whose failure costs the answer most; `links` has it first."""
+    row, what = links.iloc[0], decision.goal
+    names = decision.scorecard.names
+    link = arrow(short_name(names[row["cause"]]), short_name(names[row["effect"]]))
     left, rival = float(row["left"]), float(row.get("rival", np.nan))
     if abs(left) < 0.01 * abs(float(row["whole"])):
         end = "nothing of the effect would be left"
-    elif row["low"] <= 0 <= row["high"] and not choice.best.unsure:
+    elif row["low"] <= 0 <= row["high"] and not decision.best.unsure:
         end = f"{what.effect(left)} would be left, and that might be nothing"
     elif _better(rival, left, what):
-        end = f"{what.effect(left)} would be left, and “{choice.options[1].name}” would be the better choice"
+        end = f"{what.effect(left)} would be left, and “{decision.options[1].name}” would be the better choice"
     else:
         end = f"{what.effect(left)} would still be left: no single link overturns the answer"
     return f"It hangs most on the link {link}. If that were not there, {end}."
@@ -164,28 +162,22 @@ def _better(one: float, other: float, what: Quantity) -> bool:
     return one < other if what.kpi is not None and what.kpi.direction == "lower_is_better" else one > other
 
 
-def _earns(choice: Choice, break_even: pd.DataFrame) -> Iterator[str]:
-    names = {one.id: one.name for one in choice.scorecard.initiatives}
+def _earns(decision: Decision, break_even: pd.DataFrame) -> Iterator[str]:
+    names = {one.id: one.name for one in decision.scorecard.initiatives}
     for row in break_even.itertuples():
         if not row.cost:
             continue
         called = f"“{short_name(names[row.initiative])}”"
         if not math.isfinite(row.share):
-            yield f"{called} does not earn its cost of {row.cost:,.0f}, even if it did ten times what is planned."
+            yield f"{called} does not earn its cost of {money(row.cost)}, even if it did ten times what is planned."
             continue
         bad = _share(row.high) if math.isfinite(row.high) else "never"
         yield (
-            f"{called} earns its cost of {row.cost:,.0f} if it does {_share(row.share)} what is planned "
+            f"{called} earns its cost of {money(row.cost)} if it does {_share(row.share)} what is planned "
             f"({_share(row.low)} that if all else turns out well, {bad}{' that' if bad != 'never' else ''} if badly)."
         )
 
 
 def _share(share: float) -> str:
-    """How much of a plan.
-
-    Examples
-    --------
-    >>> _share(0.554), _share(3.3)
-    ('55 % of', '3.3 times')
-    """
-    return f"{100 * share:.0f} % of" if share < 1.05 else f"{share:.1f} times"
+    """How much of a plan: a part of it, or how many times."""
+    return f"{percent(share)} of" if share < 1.05 else f"{number(share)} times"

@@ -25,11 +25,11 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from bsclib.errors import Fault, ReportError
-from bsclib.reporting.brand import House, css_text
+from bsclib.reporting.brand import Brand, css_text
 from bsclib.reporting.notebook import read_notebook, read_parameters, source_of, tags_of
 from bsclib.reporting.page import formulas, tables
 
-LEFT_OUT = frozenset({"exercise", "solution", "hint", "notes", "interactive-only"})
+LEFT_OUT = frozenset({"exercise", "solution", "notes", "interactive-only"})
 SHOWN = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/latex", "text/plain")
 FETCHING = {"src", "srcset", "poster", "data", "background"}
 KIND = "IT balanced scorecard"
@@ -41,21 +41,11 @@ ID = re.compile(r"""\s*\bid\s*=\s*["']([^"']+)["']""")
 
 @dataclass
 class Page:
-    """What the template asks while it writes one page; it gathers the headings on the way.
-
-    Parameters
-    ----------
-    title : str
-        The page's title; when empty, the first level-1 heading becomes it.
-    place : str
-        The notebook's name, for error messages.
-    house : House
-        Name, logo, colours and how numbers are written.
-    """
+    """What the template asks while it writes one page; it gathers the headings on the way."""
 
     title: str = ""
     place: str = "the notebook"
-    house: House = field(default_factory=House)
+    house: Brand = field(default_factory=Brand)
     headings: list[tuple[int, str, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     made: dict[str, Any] = field(default_factory=dict)
@@ -178,32 +168,12 @@ class _Check(HTMLParser):
                 self.faults.append((what, "put the thing itself into the notebook, as an output or an attachment"))
 
 
-def page(notebook: Any, title: str | None = None, house: House | None = None) -> str:
-    """Turn an executed notebook into one page of HTML.
-
-    Parameters
-    ----------
-    notebook : path, mapping or NotebookNode
-        The executed notebook.
-    title : str, optional
-        Title of the page; by default the notebook's first level-1 heading.
-    house : House, optional
-        Name, logo and colours of whoever publishes it, and how the numbers in its tables are written.
-
-    Returns
-    -------
-    str
-        The whole HTML document.
-
-    Raises
-    ------
-    ReportError
-        If a picture has no alternative text, or something would be fetched from elsewhere; all such places are named.
-    """
+def page(notebook: Any, title: str | None = None, house: Brand | None = None) -> str:
+    """Turn an executed notebook into one page of HTML."""
     content = read_notebook(notebook)
     run = content.get("metadata", {}).get("papermill") or {}
     place = Path(run.get("input_path") or "the notebook").name
-    state = Page(title=title or "", place=place, house=house or House())
+    state = Page(title=title or "", place=place, house=house or Brand())
     state.made = _made(content, run)
     html, resources = _exporter().from_notebook_node(_cells(content), {"page": state})
     told: Page = resources["page"]

@@ -26,29 +26,7 @@ NOTHING = {"", "–", "—", "-", "·", "nan", "n/a", "none", "no data"}
 
 
 def tidy(html: str, name: str, write: Callable[[str], str] = str) -> str:
-    """Bring the tables of one output into the page's form.
-
-    Parameters
-    ----------
-    html : str
-        An output's HTML.
-    name : str
-        Stands for the random id that a pandas Styler gives its table, so that the same data give the same bytes.
-    write : callable, optional
-        Turns a text with numbers into one in which they are written otherwise; it is asked for columns that hold
-        numbers and ranges of numbers, and nothing else.
-
-    Returns
-    -------
-    str
-        The HTML, other than its tables unchanged.
-
-    Examples
-    --------
-    >>> print(tidy("<table><tr><td>1.5 h</td></tr></table>", "t1"))
-    <div class="table" role="group" tabindex="0" aria-label="Table"><table><tr><td
-    data-number>1.5 h</td></tr></table></div>
-    """
+    """Bring the tables of one output into the page's form."""
     html = re.sub(r"<style scoped>.*?</style>\s*", "", html, flags=re.DOTALL)
     for given in dict.fromkeys(re.findall(r'<table id="(T_[0-9a-f]+)"', html)):
         html = html.replace(given, name)

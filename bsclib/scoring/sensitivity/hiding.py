@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from bsclib.scoring.method import status_codes
-from bsclib.scoring.tree import Choice, ScoreTree, lay_out_scores, roll_up, words
+from bsclib.scoring.tree import ScoreTree, Which, as_statuses, roll_up_tree, score_tree
 
 OFF_TARGET, NO_DATA, UNDECIDED = 2, 3, 4
 
 
-def red_hiding(scores: pd.DataFrame, unit: Choice = None, period: Choice = None) -> pd.DataFrame:
+def compensation(scores: pd.DataFrame, unit: Which = None, period: Which = None) -> pd.DataFrame:
     """Set each parent's weighted mean beside means that forgive less, and count what is off target below it.
 
     Parameters
@@ -52,31 +52,31 @@ def red_hiding(scores: pd.DataFrame, unit: Choice = None, period: Choice = None)
 
     Examples
     --------
-    >>> three_kinds_of_mean(np.array([[95.0, 95, 95, 20]]), np.full((1, 4), 0.25)).round(1).tolist()
+    >>> noncompensatory_means(np.array([[95.0, 95, 95, 20]]), np.full((1, 4), 0.25)).round(1).tolist()
     [[64.4], [49.0], [20.0]]
     """
-    tree = lay_out_scores(scores, unit, period)
+    tree = score_tree(scores, unit, period)
     nodes, score = tree.parents, tree.numbers["score"]
     kinds = np.full((3, tree.cases, len(nodes)), np.nan)
     counts = np.zeros((2, tree.cases, len(nodes)), dtype=int)
     for column, node in enumerate(nodes):
-        kpis, share = tree.kpis_under(int(node)), tree.carried(int(node))
-        kinds[:, :, column] = three_kinds_of_mean(score[:, kpis], share)
+        kpis, share = tree.kpis_under(int(node)), tree.kpi_shares(int(node))
+        kinds[:, :, column] = noncompensatory_means(score[:, kpis], share)
         counts[0, :, column] = (share > 0).sum(axis=1)
-        counts[1, :, column] = _hidden(tree, int(node), kpis).sum(axis=1)
+        counts[1, :, column] = _hides(tree, int(node), kpis).sum(axis=1)
     table = tree.rows(nodes)
     table["kpis"] = counts[0].reshape(-1)
     table["score"] = score[:, nodes].reshape(-1)
     for name, values in zip(("geometric", "harmonic", "worst"), kinds, strict=True):
         table[name] = values.reshape(-1)
-    table["status"] = words(tree.status[:, nodes])
+    table["status"] = as_statuses(tree.status[:, nodes])
     for name, values in zip(("geometric", "harmonic", "worst"), kinds, strict=True):
-        table[f"{name}_status"] = words(_status(tree, nodes, values))
+        table[f"{name}_status"] = as_statuses(_status(tree, nodes, values))
     table["hidden"] = counts[1].reshape(-1)
     return table
 
 
-def three_kinds_of_mean(scores: np.ndarray, share: np.ndarray) -> np.ndarray:
+def noncompensatory_means(scores: np.ndarray, share: np.ndarray) -> np.ndarray:
     """Geometric mean, harmonic mean and minimum over the last axis.
 
     Parameters
@@ -93,33 +93,33 @@ def three_kinds_of_mean(scores: np.ndarray, share: np.ndarray) -> np.ndarray:
 
     Examples
     --------
-    >>> three_kinds_of_mean(np.array([[50.0, 0.0]]), np.array([[0.5, 0.5]]))
+    >>> noncompensatory_means(np.array([[50.0, 0.0]]), np.array([[0.5, 0.5]]))
     array([[0.],
            [0.],
            [0.]])
     """
     counts = share > 0
     counted = np.where(counts, scores, np.nan)
-    some = counts.any(axis=-1)
-    undefined = ~some | (np.where(counts, scores, 0.0) < 0).any(axis=-1)
+    any_counts = counts.any(axis=-1)
+    undefined = ~any_counts | (np.where(counts, scores, 0.0) < 0).any(axis=-1)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         logs = np.where(counts, share * np.log(np.where(counts, scores, 1.0) / 100), 0.0)
         parts = np.where(counts, share / np.where(counts, scores, 1.0), 0.0)
         geometric, harmonic = 100 * np.exp(logs.sum(axis=-1)), 1 / parts.sum(axis=-1)
     worst = np.min(np.where(counts, counted, np.inf), axis=-1, initial=np.inf)
     means = [np.where(undefined, np.nan, mean) for mean in (geometric, harmonic)]
-    return np.stack([*means, np.where(some, worst, np.nan)])
+    return np.stack([*means, np.where(any_counts, worst, np.nan)])
 
 
 def _status(tree: ScoreTree, nodes: np.ndarray, score: np.ndarray) -> np.ndarray:
     return status_codes(score / 100, tree.numbers["at_risk"][:, nodes], tree.numbers["on_target"][:, nodes])
 
 
-def _hidden(tree: ScoreTree, node: int, kpis: np.ndarray) -> np.ndarray:
+def _hides(tree: ScoreTree, node: int, kpis: np.ndarray) -> np.ndarray:
     return (tree.status[:, kpis] == OFF_TARGET) & (tree.status[:, [node]] < OFF_TARGET)
 
 
-def hidden_kpis(scores: pd.DataFrame, unit: Choice = None, period: Choice = None) -> pd.DataFrame:
+def hidden_kpis(scores: pd.DataFrame, unit: Which = None, period: Which = None) -> pd.DataFrame:
     """List every KPI that is off target under a parent that is not.
 
     Parameters
@@ -144,90 +144,33 @@ def hidden_kpis(scores: pd.DataFrame, unit: Choice = None, period: Choice = None
     >>> set(hidden["status"].astype(str)) <= {"off_target"}
     True
     """
-    tree = lay_out_scores(scores, unit, period)
+    tree = score_tree(scores, unit, period)
     cells = pd.concat([_hidden_below(tree, int(node)) for node in tree.parents], ignore_index=True)
     cells = cells.sort_values(["case", "score", "kpi"], kind="stable", ignore_index=True)
     case, kpi, node = (cells[name].to_numpy(dtype=int) for name in ("case", "kpi", "node"))
     size = len(tree.ids)
     table = tree.frame[["unit", "period", "id"]].iloc[case * size + kpi].reset_index(drop=True)
-    table["score"], table["status"] = cells["score"], words(tree.status[case, kpi])
+    table["score"], table["status"] = cells["score"], as_statuses(tree.status[case, kpi])
     above = tree.frame[["id", "level"]].iloc[case * size + node].reset_index(drop=True)
     table["under"], table["under_level"] = above["id"], above["level"]
-    table["under_score"], table["under_status"] = tree.numbers["score"][case, node], words(tree.status[case, node])
+    table["under_score"], table["under_status"] = (
+        tree.numbers["score"][case, node],
+        as_statuses(tree.status[case, node]),
+    )
     return table.assign(share=cells["share"])
 
 
 def _hidden_below(tree: ScoreTree, node: int) -> pd.DataFrame:
-    kpis, share = tree.kpis_under(node), tree.carried(node)
-    case, place = np.nonzero(_hidden(tree, node, kpis))
+    kpis, share = tree.kpis_under(node), tree.kpi_shares(node)
+    case, place = np.nonzero(_hides(tree, node, kpis))
     score = tree.numbers["score"][case, kpis[place]]
     return pd.DataFrame({"case": case, "kpi": kpis[place], "node": node, "score": score, "share": share[case, place]})
-
-
-# -------------------------------------------------------------------------------------------------------- one KPI more
-
-
-def tornado(
-    scores: pd.DataFrame, id: str | None = None, unit: str | None = None, period: str | None = None
-) -> pd.DataFrame:
-    """Say how far each KPI alone could move a score: were it at 0, and were it at 100.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
-    id : str, optional
-        The score that moves; by default the scorecard's.
-    unit, period : str, optional
-        By default the organisation as a whole, and the last month.
-
-    Returns
-    -------
-    DataFrame
-        One row for every KPI below it, the widest swing first: `unit`, `period`, `id`, `score` and `status` of the KPI;
-        `share` (0..1) of the score that it carries; `low` and `high`, what the score would be with the KPI at 0 (in
-        the kit's method: at its floor) and at 100 (as expected); `swing`, high - low; `low_status`, `high_status`; and
-        `total`, the score as it is.
-
-    Raises
-    ------
-    UnknownNameError, BscError
-        As `red_hiding` does.
-
-    Notes
-    -----
-    All other KPIs stay as they are. A KPI without a score carries nothing now; at 0 or 100 it takes its weight back, so
-    that its swing need not enclose the score.
-
-    Examples
-    --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> bars = tornado(score(read_scorecard("meridian"), read_actuals("meridian")))
-    >>> bool(bars["swing"].is_monotonic_decreasing)
-    True
-    """
-    tree = lay_out_scores(scores, unit or "", period)
-    node = tree.node(id)
-    kpis, all_kpis = tree.kpis_under(node), tree.kpis
-    now = tree.numbers["score"][:, all_kpis]
-    ends = np.repeat(now, 2 * len(kpis), axis=0)
-    moved = np.searchsorted(all_kpis, kpis)
-    ends[np.arange(len(kpis)), moved], ends[len(kpis) + np.arange(len(kpis)), moved] = 0.0, 100.0
-    low, high = roll_up(tree, ends, tree.numbers["weight"])[:, node].reshape(2, -1)
-    cuts = [np.broadcast_to(tree.numbers[name][0, node], len(kpis)) for name in ("at_risk", "on_target")]
-    table = tree.rows(kpis).drop(columns="level")
-    table["score"], table["status"] = tree.numbers["score"][0, kpis], words(tree.status[0, kpis])
-    table["share"], table["low"], table["high"] = tree.carried(node)[0], low, high
-    table["swing"] = high - low
-    table["low_status"], table["high_status"] = (words(status_codes(end / 100, *cuts)) for end in (low, high))
-    table["total"] = tree.numbers["score"][0, node]
-    return table.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
 
 
 # ------------------------------------------------------------------------------------------------------- missing data
 
 
-def missing_bounds(scores: pd.DataFrame, unit: Choice = None, period: Choice = None) -> pd.DataFrame:
+def missing_bounds(scores: pd.DataFrame, unit: Which = None, period: Which = None) -> pd.DataFrame:
     """Bound every score by the best and the worst that KPIs without data could make of it.
 
     Parameters
@@ -247,7 +190,7 @@ def missing_bounds(scores: pd.DataFrame, unit: Choice = None, period: Choice = N
     Raises
     ------
     UnknownNameError, BscError
-        As `red_hiding` does.
+        As `compensation` does.
 
     Notes
     -----
@@ -266,17 +209,16 @@ def missing_bounds(scores: pd.DataFrame, unit: Choice = None, period: Choice = N
     >>> bool((bounds["low"] <= bounds["high"]).all())
     True
     """
-    tree = lay_out_scores(scores, unit, period)
+    tree = score_tree(scores, unit, period)
     kpis, score, weight = tree.kpis, tree.numbers["score"], tree.numbers["weight"]
     known = ~np.isnan(tree.numbers["actual"][:, kpis]) & ~np.isnan(score[:, kpis])
-    low, high = (roll_up(tree, np.where(known, score[:, kpis], end), weight) for end in (0.0, 100.0))
-    known_weight = roll_up(tree, known.astype(float), weight)
+    low, high = (roll_up_tree(tree, np.where(known, score[:, kpis], end), weight) for end in (0.0, 100.0))
+    known_weight = roll_up_tree(tree, known.astype(float), weight)
     above = tree.parents
     status = tree.status.copy()
     status[:, kpis] = np.where(known, status[:, kpis], UNDECIDED)
     at_low, at_high = _status(tree, above, low[:, above]), _status(tree, above, high[:, above])
     status[:, above] = np.where(at_low == at_high, at_low, UNDECIDED)
-    frame = tree.frame.reset_index(drop=True).assign(status=words(status))
+    frame = tree.frame.reset_index(drop=True).assign(status=as_statuses(status))
     frame["low"], frame["high"], frame["known_weight"] = (array.reshape(-1) for array in (low, high, known_weight))
-    frame.attrs = dict(scores.attrs)
     return frame

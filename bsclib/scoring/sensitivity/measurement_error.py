@@ -16,13 +16,11 @@ from bsclib.model.nouns import Scorecard
 from bsclib.model.random import check_draws, generator
 from bsclib.model.status import STATUSES
 from bsclib.scoring.apply import apply
-from bsclib.scoring.method import Method, status_codes
-from bsclib.scoring.methods import find_method
-from bsclib.scoring.tree import ALL, ScoreTree, chosen, lay_out_scores, words
-
-SEED = 1
-QUANTILES = (0.05, 0.5, 0.95)
-COLOURS = np.array([100.0, 50.0, 0.0, np.nan])
+from bsclib.scoring.method import COLOUR_SCORES, Method, status_codes
+from bsclib.scoring.methods import find_method, method_of
+from bsclib.scoring.scores import restore_types
+from bsclib.scoring.sensitivity.weights import QUANTILES, SEED
+from bsclib.scoring.tree import ALL, ScoreTree, as_statuses, rows_of, score_tree
 
 
 def measurement_error(
@@ -53,7 +51,7 @@ def measurement_error(
     unit, period : str, optional
         By default the organisation as a whole, and the last month.
     method : str or Method, optional
-        By default the one named in the scores.
+        The method that made the scores: needed only where it is one of your own.
 
     Returns
     -------
@@ -87,13 +85,14 @@ def measurement_error(
     ('meridian', 1)
     """
     count, random = check_draws(draws), generator(rng, SEED)
-    spread = _checked(errors, scorecard)
-    past = scores[chosen(scores, "unit", unit or "")]
-    tree = lay_out_scores(past, unit or "", period, means=False)
-    history = lay_out_scores(past, unit or "", ALL, means=False)
+    spread = _check_errors(errors, scorecard)
+    scores = restore_types(scores)
+    past = scores[rows_of(scores, "unit", unit or "")]
+    tree = score_tree(past, unit or "", period, means=False)
+    history = score_tree(past, unit or "", ALL, means=False)
     if set(tree.ids) != set(scorecard.names):
         raise BscError(Fault("scores", f"these are not scores of {scorecard.id!r}", fix="score this scorecard anew"))
-    one = find_method(method or str(tree.frame["method"].iloc[0]), "attainment")
+    chosen = find_method(method, "attainment") if method else method_of(tree.frame)
     # The first row keeps the actuals as they are, to see that the scores are these; it does not count.
     totals = np.tile(tree.numbers["score"], (count + 1, 1))
     shares = np.tile(tree.numbers["attainment"], (count + 1, 1))
@@ -101,17 +100,17 @@ def measurement_error(
         node = tree.node(kpi.id)
         sd = spread.get(kpi.id, 0.0)
         if sd and not np.isnan(tree.numbers["actual"][0, node]):
-            series, months = _series(tree, history, node, "checkins" in one.takes)
+            series, months = _series(tree, history, node, "checkins" in chosen.takes)
             noise = np.vstack([np.zeros(len(months)), random.normal(0.0, sd, (count, len(months)))])
-            applied = apply(one, kpi, series + noise, months)
+            applied = apply(chosen, kpi, series + noise, months)
             last = [np.broadcast_to(part, noise.shape)[:, -1] for part in (applied.score, applied.share)]
             _check_same(last[0][0], float(tree.numbers["score"][0, node]), kpi.id)
             totals[:, node], shares[:, node] = last
-    _roll_up(tree, totals, shares, one)
-    return _told(tree, totals[1:], shares[1:], spread)
+    _roll_up(tree, totals, shares, chosen)
+    return _table(tree, totals[1:], shares[1:], spread)
 
 
-def _checked(errors: Mapping[str, Any], scorecard: Scorecard) -> dict[str, float]:
+def _check_errors(errors: Mapping[str, Any], scorecard: Scorecard) -> dict[str, float]:
     known = [kpi.id for kpi in scorecard.kpis]
     strangers = [unknown("KPI", id, known, "errors") for id in errors if id not in known]
     if strangers:
@@ -126,19 +125,19 @@ def _checked(errors: Mapping[str, Any], scorecard: Scorecard) -> dict[str, float
     return {id: float(sd) for id, sd in errors.items()}
 
 
-def _series(tree: ScoreTree, history: ScoreTree, node: int, whole: bool) -> tuple[np.ndarray, np.ndarray]:
+def _series(tree: ScoreTree, history: ScoreTree, node: int, looks_back: bool) -> tuple[np.ndarray, np.ndarray]:
     """The actual in its month; all months up to it for a method that looks back."""
     months = np.array([periods.span(str(text))[0] for text in history.frame["period"].iloc[:: len(history.ids)]])
     month = periods.span(str(tree.frame["period"].iloc[0]))[0]
-    some = months <= month if whole else months == month
-    return history.numbers["actual"][some, node], months[some]
+    wanted = months <= month if looks_back else months == month
+    return history.numbers["actual"][wanted, node], months[wanted]
 
 
-def _check_same(found: float, stated: float, id: str) -> None:
-    if not abs(found - stated) <= 1e-6 * max(1.0, abs(stated)):
+def _check_same(score: float, stated: float, id: str) -> None:
+    if not abs(score - stated) <= 1e-6 * max(1.0, abs(stated)):
         fix = "give the scorecard and the method that made the scores"
         raise BscError(
-            Fault("scores", f"{id!r} scores {stated:.6g} in them, and {found:.6g} by this scorecard", fix=fix)
+            Fault("scores", f"{id!r} scores {stated:.6g} in them, and {score:.6g} by this scorecard", fix=fix)
         )
 
 
@@ -152,12 +151,12 @@ def _roll_up(tree: ScoreTree, totals: np.ndarray, shares: np.ndarray, method: Me
         below = below[weight[below] > 0]
         parts = totals[:, below]
         if method.colours:
-            parts = COLOURS[status_codes(shares[:, below], *(cut[below] for cut in cuts))]
+            parts = COLOUR_SCORES[status_codes(shares[:, below], *(cut[below] for cut in cuts))]
         totals[:, node] = parts @ weight[below]
         shares[:, node] = totals[:, node] / 100
 
 
-def _told(tree: ScoreTree, totals: np.ndarray, shares: np.ndarray, errors: dict[str, float]) -> pd.DataFrame:
+def _table(tree: ScoreTree, totals: np.ndarray, shares: np.ndarray, errors: dict[str, float]) -> pd.DataFrame:
     cuts = [tree.numbers[name][0] for name in ("at_risk", "on_target")]
     codes = status_codes(shares, *cuts)
     nodes = np.arange(len(tree.ids))
@@ -166,7 +165,7 @@ def _told(tree: ScoreTree, totals: np.ndarray, shares: np.ndarray, errors: dict[
     moving = [node for node in erring if not np.isnan(tree.numbers["actual"][0, node])]
     table = tree.rows(nodes)
     table["kpis"] = [int(np.isin(tree.kpis_under(int(node)), moving).sum()) for node in nodes]
-    table["score"], table["status"] = tree.numbers["score"][0], words(tree.status[0])
+    table["score"], table["status"] = tree.numbers["score"][0], as_statuses(tree.status[0])
     quantiles = np.full((3, len(nodes)), np.nan)
     quantiles[:, known] = np.quantile(totals[:, known], QUANTILES, axis=0)
     table["low"], table["median"], table["high"] = quantiles

@@ -10,14 +10,15 @@ import pandas as pd
 from bsclib.errors import BscError, Fault
 from bsclib.model.random import check_draws, generator
 from bsclib.scoring.rules import tidy
+from bsclib.scoring.scores import restore_types
 from bsclib.scoring.sensitivity.weights import CONCENTRATION, SEED, check_concentration, draw_shares, patterns, regimes
-from bsclib.scoring.tree import ALL, ScoreTree, lay_out_scores
+from bsclib.scoring.tree import ALL, ScoreTree, score_tree
 
 _CELLS = 50_000_000
 _PAIRS = 200_000_000
 
 
-def rank_stability(
+def unit_rank_stability(
     scores: pd.DataFrame,
     id: str | None = None,
     period: str | None = None,
@@ -58,12 +59,12 @@ def rank_stability(
     Examples
     --------
     >>> from bsclib import read_actuals, read_scorecard, score
-    >>> ranks = rank_stability(score(read_scorecard("meridian"), read_actuals("meridian")), draws=100)
+    >>> ranks = unit_rank_stability(score(read_scorecard("meridian"), read_actuals("meridian")), draws=100)
     >>> ranks["rank"].tolist()[0], int(ranks["units"][0])
     (1, 5)
     """
-    tree, node, drawn = _drawn_scores(scores, id, period, draws, concentration, rng)
-    cases, totals = drawn
+    tree, node, unit_scores = _draw_scores(scores, id, period, draws, concentration, rng)
+    cases, totals = unit_scores
     stated = tree.numbers["score"][cases, node]
     rank, ranks = _ranks(stated[:, None])[:, 0], _ranks(totals)
     taus = totals[:, : max(1, _PAIRS // max(1, len(cases) ** 2))]
@@ -76,38 +77,7 @@ def rank_stability(
     return table.sort_values(["rank", "unit"], kind="stable").reset_index(drop=True)
 
 
-def rank_chances(
-    scores: pd.DataFrame,
-    id: str | None = None,
-    period: str | None = None,
-    draws: int = 10_000,
-    concentration: float = CONCENTRATION,
-    rng: int | np.random.Generator | None = None,
-) -> pd.DataFrame:
-    """The chance of every unit to have every rank when the weights are shaken; see `rank_stability`.
-
-    Returns
-    -------
-    DataFrame
-        One row a unit and rank: `unit`, `period`, `id`, `rank`, `chance` (0..1) and `draws`; the chances of a unit add
-        up to 1.
-
-    Examples
-    --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> chances = rank_chances(score(read_scorecard("meridian"), read_actuals("meridian")), draws=100)
-    >>> len(chances), float(chances.groupby("unit", observed=True)["chance"].sum().min().round(9))
-    (25, 1.0)
-    """
-    tree, node, (cases, totals) = _drawn_scores(scores, id, period, draws, concentration, rng)
-    ranks, units = _ranks(totals), len(cases)
-    counts = np.stack([np.bincount(one - 1, minlength=units) for one in ranks])
-    table = tree.rows(np.array([node])).iloc[np.repeat(cases, units)].drop(columns="level").reset_index(drop=True)
-    table["rank"] = np.tile(np.arange(1, units + 1), units)
-    return table.assign(chance=counts.reshape(-1) / totals.shape[1], draws=totals.shape[1])
-
-
-def _drawn_scores(
+def _draw_scores(
     scores: pd.DataFrame,
     id: str | None,
     period: str | None,
@@ -116,10 +86,11 @@ def _drawn_scores(
     rng: int | np.random.Generator | None,
 ) -> tuple[ScoreTree, int, tuple[np.ndarray, np.ndarray]]:
     """The units that have a score, and that score in every draw."""
-    whole = scores["unit"].astype(str) == ""
+    scores = restore_types(scores)
+    whole = scores["unit"] == ""
     if whole.all():
         raise BscError(Fault("scores", "there are no units to rank, only the organisation as a whole"))
-    tree = lay_out_scores(scores[~whole], ALL, period)
+    tree = score_tree(scores[~whole], ALL, period)
     node = tree.total(id)
     count = check_draws(draws, _CELLS // tree.cases)
     random = generator(rng, SEED)
@@ -148,13 +119,13 @@ def _ranks(totals: np.ndarray) -> np.ndarray:
 def _mean_tau(stated: np.ndarray, totals: np.ndarray) -> float:
     """Kendall's tau-b between one order and each column's, averaged over the columns where there is one."""
     stated = tidy(stated)
-    agree, apart = np.zeros(totals.shape[1]), np.zeros(totals.shape[1])
+    agree, differ = np.zeros(totals.shape[1]), np.zeros(totals.shape[1])
     pairs = 0
-    for one in range(len(stated) - 1):
-        before = np.sign(stated[one] - stated[one + 1 :])
-        after = np.sign(totals[one] - totals[one + 1 :])
+    for unit in range(len(stated) - 1):
+        before = np.sign(stated[unit] - stated[unit + 1 :])
+        after = np.sign(totals[unit] - totals[unit + 1 :])
         agree += before @ after
-        apart += np.abs(after).sum(axis=0)
+        differ += np.abs(after).sum(axis=0)
         pairs += int(np.abs(before).sum())
-    known = (apart > 0) & (pairs > 0)
-    return float(np.mean(agree[known] / np.sqrt(pairs * apart[known]))) if known.any() else math.nan
+    known = (differ > 0) & (pairs > 0)
+    return float(np.mean(agree[known] / np.sqrt(pairs * differ[known]))) if known.any() else math.nan

@@ -17,7 +17,8 @@ import pandas as pd
 from bsclib.errors import BscError, Fault
 from bsclib.model.random import check_draws, generator
 from bsclib.model.status import STATUSES
-from bsclib.scoring.tree import Choice, ScoreTree, lay_out_scores, lowest_score, words
+from bsclib.scoring.rules import weighted_shares
+from bsclib.scoring.tree import ScoreTree, Which, as_statuses, lowest_score, score_tree
 
 SEED = 1
 """Where the draws start unless a seed is given: the same answer every time."""
@@ -32,8 +33,8 @@ def shake_weights(
     draws: int = 10_000,
     concentration: float = CONCENTRATION,
     rng: int | np.random.Generator | None = None,
-    unit: Choice = None,
-    period: Choice = None,
+    unit: Which = None,
+    period: Which = None,
     ids: Iterable[str] | None = None,
     quantiles: bool = True,
 ) -> pd.DataFrame:
@@ -94,28 +95,28 @@ def shake_weights(
     >>> bool((shaken["low"] <= shaken["high"]).all())
     True
     """
-    tree = lay_out_scores(scores, unit, period)
+    tree = score_tree(scores, unit, period)
     count = check_draws(draws)
     random = generator(rng, SEED)
     check_concentration(concentration)
     nodes = tree.parents if ids is None else np.array([tree.total(id) for id in dict.fromkeys(ids)], dtype=int)
-    found = np.full((5, tree.cases, len(nodes)), np.nan)
+    results = np.full((5, tree.cases, len(nodes)), np.nan)
     for cases, shares in regimes(tree):
         drawn = draw_shares(tree, shares, concentration, count, random)
         for column, node in enumerate(nodes):
             for some, kpis, carried in patterns(tree, cases, int(node), shares, drawn):
                 cuts = [lowest_score(tree.numbers[name][some, node]) for name in ("at_risk", "on_target")]
-                seen = tree.numbers["score"][np.ix_(some, kpis)]
-                found[:, some, column] = _spread(seen, carried, cuts, quantiles)
-    told = _told(tree, nodes, found)
+                observed = tree.numbers["score"][np.ix_(some, kpis)]
+                results[:, some, column] = _spread(observed, carried, cuts, quantiles)
+    columns = _columns(tree, nodes, results)
     if not quantiles:
-        told = {name: values for name, values in told.items() if name not in ("low", "median", "high")}
-    table = tree.rows(nodes).assign(**told)
+        columns = {name: values for name, values in columns.items() if name not in ("low", "median", "high")}
+    table = tree.rows(nodes).assign(**columns)
     return table.assign(draws=count, concentration=float(concentration))
 
 
-def _told(tree: ScoreTree, nodes: np.ndarray, found: np.ndarray) -> dict[str, Any]:
-    off, not_on, low, median, high = found
+def _columns(tree: ScoreTree, nodes: np.ndarray, results: np.ndarray) -> dict[str, Any]:
+    off, not_on, low, median, high = results
     status = tree.status[:, nodes]
     chances = np.stack([1 - not_on, not_on - off, off])
     stays = np.take_along_axis(chances, np.minimum(status, 2)[None].astype(int), axis=0)[0]
@@ -123,7 +124,7 @@ def _told(tree: ScoreTree, nodes: np.ndarray, found: np.ndarray) -> dict[str, An
     columns = {
         "children": np.stack([(share[:, tree.children(int(node))] > 0).sum(axis=1) for node in nodes], axis=1),
         "score": score[:, nodes],
-        "status": words(status),
+        "status": as_statuses(status),
         "chance_of_flip": np.where(status < 3, 1 - stays, np.nan),
         "low": low,
         "median": median,
@@ -146,23 +147,20 @@ def regimes(tree: ScoreTree) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Cases with the same stated shares, and those shares, one a node; 0 where a node carries nothing."""
     weight = np.where(tree.measured, tree.numbers["weight"], 0.0)
     if (weight == weight[0]).all():
-        yield np.arange(tree.cases), _stated(tree, weight[:1])[0]
+        yield np.arange(tree.cases), _stated_shares(tree, weight[:1])[0]
         return
-    unique, regime = np.unique(_stated(tree, weight), axis=0, return_inverse=True)
-    for i, one in enumerate(unique):
-        yield np.flatnonzero(regime.reshape(-1) == i), one
+    unique, regime = np.unique(_stated_shares(tree, weight), axis=0, return_inverse=True)
+    for i, stated in enumerate(unique):
+        yield np.flatnonzero(regime.reshape(-1) == i), stated
 
 
-def _stated(tree: ScoreTree, weight: np.ndarray) -> np.ndarray:
+def _stated_shares(tree: ScoreTree, weight: np.ndarray) -> np.ndarray:
     """Weights as shares of their parents."""
     shares = np.zeros_like(weight)
     for node in tree.parents:
         below = tree.children(int(node))
         if len(below):
-            # First by the largest: the sum of huge or vanishing weights would leave the range of numbers.
-            relative = weight[:, below] / np.maximum(weight[:, below].max(axis=1, keepdims=True), np.finfo(float).tiny)
-            total = relative.sum(axis=1, keepdims=True)
-            shares[:, below] = np.divide(relative, total, out=np.zeros_like(relative), where=total > 0)
+            _, shares[:, below] = weighted_shares(np.zeros_like(weight[:, below]), weight[:, below])
     return shares
 
 
@@ -176,11 +174,11 @@ def draw_shares(
         below = below[shares[below] > 0]
         if len(below):
             shape = np.minimum(concentration * shares[below], 1e300)[:, None]
-            drawn[below] = _normalised(random.standard_gamma(shape, (len(below), draws)), shares[below])
+            drawn[below] = _normalise(random.standard_gamma(shape, (len(below), draws)), shares[below])
     return drawn
 
 
-def _normalised(parts: np.ndarray, stated: np.ndarray) -> np.ndarray:
+def _normalise(parts: np.ndarray, stated: np.ndarray) -> np.ndarray:
     """Columns that add up to 1; the stated shares where there is nothing to divide by."""
     total = parts.sum(axis=0)
     if not total.all():
@@ -195,17 +193,17 @@ def patterns(
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Cases in which the same nodes have a score, the KPIs that carry the score, and what each carries per draw."""
     alive = cases[~np.isnan(tree.numbers["score"][cases, node])]
-    under = _under(tree, node)
+    under = _descendants(tree, node)
     there = ~np.isnan(tree.numbers["score"][np.ix_(alive, under)]) & (shares[under] > 0)
     whole = np.zeros(len(tree.ids), dtype=bool)
     unique, pattern = np.unique(there, axis=0, return_inverse=True)
-    for i, one in enumerate(unique):
-        whole[under] = one
-        kpis, carried = _carried(tree, node, whole, shares, drawn)
+    for i, scored in enumerate(unique):
+        whole[under] = scored
+        kpis, carried = _kpi_shares(tree, node, whole, shares, drawn)
         yield alive[pattern.reshape(-1) == i], kpis, carried
 
 
-def _under(tree: ScoreTree, node: int) -> np.ndarray:
+def _descendants(tree: ScoreTree, node: int) -> np.ndarray:
     inside = np.arange(len(tree.ids)) == node
     for _ in range(3):
         inside |= inside[tree.parent]
@@ -213,11 +211,11 @@ def _under(tree: ScoreTree, node: int) -> np.ndarray:
     return np.flatnonzero(inside & tree.measured)
 
 
-def _carried(
+def _kpi_shares(
     tree: ScoreTree, node: int, there: np.ndarray, shares: np.ndarray, drawn: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The share of a node's score that each KPI carries in each draw: an array of shape (KPIs, draws)."""
-    ways = list(_ways(tree, node, there, shares, drawn))
+    ways = list(_branches(tree, node, there, shares, drawn))
     kpis = np.concatenate([kpis for kpis, _, _ in ways])
     carried = np.empty((len(kpis), drawn.shape[1]))
     end = 0
@@ -228,7 +226,7 @@ def _carried(
     return kpis, carried
 
 
-def _ways(
+def _branches(
     tree: ScoreTree, node: int, there: np.ndarray, shares: np.ndarray, drawn: np.ndarray, above: Any = 1.0
 ) -> Iterator[tuple[np.ndarray, np.ndarray, Any]]:
     """KPIs with the same parent, their shares of it, and the share that it carries, draw by draw."""
@@ -237,12 +235,12 @@ def _ways(
     below = weighing[there[weighing]]
     own = drawn[below]
     if len(below) < len(weighing):
-        own = _normalised(own, shares[below])
+        own = _normalise(own, shares[below])
     if below[0] in tree.kpis:
         yield below, own, above
         return
     for child, share in zip(below, own, strict=True):
-        yield from _ways(tree, int(child), there, shares, drawn, above * share)
+        yield from _branches(tree, int(child), there, shares, drawn, above * share)
 
 
 # ------------------------------------------------------------------------------------------------- what the draws give
@@ -257,30 +255,31 @@ def _spread(scores: np.ndarray, carried: np.ndarray, cuts: list[np.ndarray], qua
     step = max(1, _BLOCK // draws)
     block = np.empty((min(step, len(scores)), draws))
     for start in range(0, len(scores), step):
-        some = slice(start, start + step)
-        totals = np.matmul(scores[some], carried, out=block[: len(scores[some])])
+        block_rows = slice(start, start + step)
+        totals = np.matmul(scores[block_rows], carried, out=block[: len(scores[block_rows])])
         for row, cut in enumerate(cuts):
-            out[row, some] = [np.count_nonzero(one < edge) for one, edge in zip(totals, cut[some], strict=True)]
+            edges = zip(totals, cut[block_rows], strict=True)
+            out[row, block_rows] = [np.count_nonzero(drawn < edge) for drawn, edge in edges]
         if quantiles:
             totals.sort(axis=1)
-            out[2:, some] = _quantiles(totals)
+            out[2:, block_rows] = _quantiles(totals)
     out[:2] /= draws
     return out
 
 
 def _spread_of_two(scores: np.ndarray, share: np.ndarray, cuts: list[np.ndarray]) -> np.ndarray:
     """As `_spread` for two KPIs: their total runs evenly with the first one's share, which is given in order."""
-    one, other = scores.T
-    way, draws = one - other, len(share)
+    first, second = scores.T
+    way, draws = first - second, len(share)
     rising = _quantiles(share[None])
     out = np.empty((5, len(scores)))
     for row, cut in enumerate(cuts):
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            edge = (cut - other) / way
+            edge = (cut - second) / way
         up, down = np.searchsorted(share, edge), draws - np.searchsorted(share, edge, side="right")
-        below = np.where(way > 0, up, np.where(way < 0, down, np.where(other < cut, draws, 0)))
+        below = np.where(way > 0, up, np.where(way < 0, down, np.where(second < cut, draws, 0)))
         out[row] = below / draws
-    out[2:] = other + way * np.where(way >= 0, rising, rising[::-1])
+    out[2:] = second + way * np.where(way >= 0, rising, rising[::-1])
     return out
 
 

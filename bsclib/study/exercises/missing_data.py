@@ -8,12 +8,9 @@ import pandas as pd
 
 from bsclib.scoring.scores import score
 from bsclib.study.answers import Number, YesNo
-from bsclib.study.exercises import SHARE, Case, Question, Slip, apart, children_table, literal, plain, precision
-
-NO_GAP = (
-    "Nowhere in these actuals does an objective have one KPI with a score and one without: "
-    "there is no weight to spread."
-)
+from bsclib.study.exercises.case import Case, children_table, literal, plain
+from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.texts import precision, whose
 
 
 @dataclass(frozen=True)
@@ -29,9 +26,15 @@ class _Gap:
     def scored(self) -> pd.DataFrame:
         return self.children[self.children["effective_weight"].notna()]
 
-    def where(self, case: Case) -> str:
-        whose = f"unit {self.unit}" if self.unit else "the organisation as a whole"
-        return f"{case.called(self.parent)} in {self.period}, for {whose}"
+    def names(self, case: Case) -> dict[str, object]:
+        return {"objective": case.called(self.parent), "month": self.period, "whose": whose(self.unit)}
+
+    def row(self, scores: pd.DataFrame) -> pd.Series:
+        here = (scores["unit"] == self.unit) & (scores["period"] == self.period) & (scores["id"] == self.parent)
+        return scores[here].iloc[0]
+
+    def row_with_zeros(self, case: Case) -> pd.Series:
+        return self.row(score(case.scorecard, case.actuals, as_of=self.period, missing="zero"))
 
     @property
     def code(self) -> str:
@@ -61,109 +64,70 @@ def _gap(case: Case) -> _Gap | None:
     return _Gap(unit, period, parent, rows)
 
 
-def redistribution(case: Case) -> Question | str:
+@exercise("objective month whose kpi", slips="not_spread evenly spread_evenly weight", nothing="no_gap")
+def redistribution(case: Case) -> Facts | Nothing:
     """The share a KPI carries while another one is missing."""
     gap = _gap(case)
     if gap is None:
-        return NO_GAP
+        return Nothing("no_gap")
     asked = gap.scored["weight"].idxmax()
     weight, everything = gap.scored.loc[asked, "weight"], gap.children["weight"].sum()
-    right = float(gap.scored.loc[asked, "effective_weight"])
-    expects = Number(right, within=0.01, unit="share")
     lost = everything - gap.scored["weight"].sum()
-    return Question(
-        text=f"Not every KPI of {gap.where(case)}, has a score. The weight of who is missing is spread over the rest.\n"
-        f"Which share of the score does {case.called(asked)} carry? {SHARE}",
-        expects=expects,
-        words="who has a score shares the whole between them, each in proportion to its weight.",
-        code=gap.code + 'scored = children[children["score"].notna()]\n'
-        f'answer = scored.loc[scored["id"] == "{asked}", "weight"].iloc[0] / scored["weight"].sum()',
-        hints=(
-            "Strike out the rows without a score. What do the remaining weights add up to?",
-            "share = its weight / sum of the weights that are left",
+    return Facts(
+        Number(float(gap.scored.loc[asked, "effective_weight"]), within=0.01, unit="share"),
+        code=(
+            gap.code + 'scored = children[children["score"].notna()]\n'
+            f'answer = scored.loc[scored["id"] == "{asked}", "weight"].iloc[0] / scored["weight"].sum()'
         ),
-        slips=apart(
-            expects,
-            Slip(
-                float(weight / everything), "this is its share while all are there. The missing weight was not spread."
-            ),
-            Slip(1 / len(gap.scored), "the whole was split evenly. It is shared in proportion to the weights."),
-            Slip(
-                float((weight + lost / len(gap.scored)) / everything),
-                "the missing weight was spread evenly. It is spread in proportion to the weights.",
-            ),
-            Slip(float(weight), "this is its weight as stated. Which share is that of the weights that are left?"),
-        ),
+        names=gap.names(case) | {"kpi": case.called(asked)},
+        slips={
+            "not_spread": float(weight / everything),
+            "evenly": 1 / len(gap.scored),
+            "spread_evenly": float((weight + lost / len(gap.scored)) / everything),
+            "weight": float(weight),
+        },
         given=children_table(gap.children),
     )
 
 
-def _as_zero(case: Case, gap: _Gap) -> pd.Series:
-    """The row of the gap's objective when what is missing scores 0."""
-    scores = score(case.scorecard, case.actuals, as_of=gap.period, missing="zero")
-    return scores[(scores["unit"] == gap.unit) & (scores["period"] == gap.period) & (scores["id"] == gap.parent)].iloc[
-        0
-    ]
-
-
-def _as_scored(case: Case, gap: _Gap) -> pd.Series:
-    scores = case.scores
-    return scores[(scores["unit"] == gap.unit) & (scores["period"] == gap.period) & (scores["id"] == gap.parent)].iloc[
-        0
-    ]
-
-
-def zero(case: Case) -> Question | str:
+@exercise("objective month whose precision", slips="redistributed unweighted", nothing="no_gap")
+def zero(case: Case) -> Facts | Nothing:
     """What a score would be if missing counted as zero."""
     gap = _gap(case)
     if gap is None:
-        return NO_GAP
-    expects = Number(float(_as_zero(case, gap)["score"]), within=0.1, unit="score")
-    return Question(
-        text=f"Not every KPI of {gap.where(case)}, has a score. What would the objective's score be if a missing score "
-        f"counted as 0?\nGive it {precision(1)}.",
-        expects=expects,
-        words="counting missing as zero punishes who did not report, and hides how those did who reported.",
+        return Nothing("no_gap")
+    return Facts(
+        Number(float(gap.row_with_zeros(case)["score"]), within=0.1, unit="score"),
         code=gap.code + 'answer = (children["weight"] * children["score"].fillna(0)).sum() / children["weight"].sum()',
-        hints=(
-            "Put a 0 where there is no score, and keep every weight.",
-            "score = sum of (weight × score) / sum of all weights",
-        ),
-        slips=apart(
-            expects,
-            Slip(
-                float(_as_scored(case, gap)["score"]),
-                "this is the score with the missing weight spread over the others.",
-            ),
-            Slip(float(gap.children["score"].fillna(0).mean()), "this is the plain mean: the weights were not used."),
-        ),
+        names=gap.names(case) | {"precision": precision(1)},
+        slips={
+            "redistributed": float(gap.row(case.scores)["score"]),
+            "unweighted": float(gap.children["score"].fillna(0).mean()),
+        },
         given=children_table(gap.children),
     )
 
 
-def policy(case: Case) -> Question | str:
+@exercise("objective month whose", nothing="no_gap")
+def policy(case: Case) -> Facts | Nothing:
     """Whether counting missing as zero changes a status."""
     gap = _gap(case)
     if gap is None:
-        return NO_GAP
-    before, after = str(_as_scored(case, gap)["status"]), str(_as_zero(case, gap)["status"])
+        return Nothing("no_gap")
+    before, after = str(gap.row(case.scores)["status"]), str(gap.row_with_zeros(case)["status"])
     limits = case.scorecard.thresholds
-    return Question(
-        text=f"Look once more at {gap.where(case)}.\n"
-        "Would its status change if a missing score counted as 0? Answer yes or no.",
-        expects=YesNo(before != after),
-        words="what is done about missing data is a choice, and it can decide a colour. So it is always stated.",
-        code="from bsclib.scoring.scores import score\n\n"
-        f'strict = score(scorecard, actuals, as_of="{gap.period}", missing="zero")\n'
-        "status = []\n"
-        "for frame in (scores, strict):\n"
-        f'    rows = frame[(frame["unit"] == {literal(gap.unit)}) & (frame["period"] == "{gap.period}")]\n'
-        f'    status.append(rows.loc[rows["id"] == "{gap.parent}", "status"].iloc[0])\n'
-        "answer = bool(status[0] != status[1])",
-        hints=(
-            "Work out both scores: with the missing weight spread, and with 0 in its place.",
-            "Hold each against the thresholds. Do both fall into the same band?",
+    return Facts(
+        YesNo(before != after),
+        code=(
+            "from bsclib import score\n\n"
+            f'strict = score(scorecard, actuals, as_of="{gap.period}", missing="zero")\n'
+            "status = []\n"
+            "for frame in (scores, strict):\n"
+            f'    rows = frame[(frame["unit"] == {literal(gap.unit)}) & (frame["period"] == "{gap.period}")]\n'
+            f'    status.append(rows.loc[rows["id"] == "{gap.parent}", "status"].iloc[0])\n'
+            "answer = bool(status[0] != status[1])"
         ),
+        names=gap.names(case),
         given=(
             *children_table(gap.children),
             ("at risk from", "", plain(100 * limits.at_risk)),

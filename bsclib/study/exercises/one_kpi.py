@@ -12,58 +12,42 @@ from bsclib.model.nouns import KPI
 from bsclib.model.status import STATUSES
 from bsclib.model.values import Dated
 from bsclib.scoring.method import status_codes
-from bsclib.study.answers import Choice, Number
-from bsclib.study.exercises import (
-    SHARE,
-    STATUS_COLOURS,
-    STATUS_WORDS,
-    Case,
-    Question,
-    Slip,
-    apart,
-    places,
-    plain,
-    precision,
-)
+from bsclib.study.answers import Number
+from bsclib.study.exercises.case import Case, decimals_for, plain, status_choice
+from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.texts import precision
 
 
-def expected(case: Case) -> Question | str:
+@exercise("kpi unit precision", slips="path_end next stepped from_zero month_more month_less", nothing="no_path")
+def expected(case: Case) -> Facts | Nothing:
     """What a KPI should be by now, on the straight line to its target."""
     month = periods.span(case.period)[1]
-    found = next(((kpi, leg) for kpi in case.scorecard.kpis if (leg := _leg(kpi, month))), None)
-    if found is None:
-        return f"No KPI of this scorecard is on its way, in a straight line, between two dated values in {case.period}."
-    kpi, (start, end) = found
+    on_the_way = next(((kpi, leg) for kpi in case.scorecard.kpis if (leg := _leg(kpi, month))), None)
+    if on_the_way is None:
+        return Nothing("no_path")
+    kpi, (start, end) = on_the_way
     first, last = periods.span(start.period)[1], periods.span(end.period)[1]
     step, gone = (end.value - start.value) / (last - first), month - first
     right = float(kpi.expected(np.array([month]))[0])
-    decimals = places(abs(step) / 3)
-    expects = Number(right, within=10.0**-decimals, unit=kpi.measured_in)
+    decimals = decimals_for(abs(step) / 3)
     path = kpi.points()
-    return Question(
-        text=f"The target of {case.called(kpi.id)} is a path: a straight line from each dated value to the next. "
-        f"Each value is due at the end of its period.\nWhat is expected by the end of {case.period}?{_in(kpi)} Give it "
-        f"{precision(decimals)}.",
-        expects=expects,
-        words="on a straight line every month brings the same step: what counts is the share of the months gone.",
-        code="from bsclib.model.periods import span\n\n"
-        f'start, end = span("{start.period}")[1], span("{end.period}")[1]\n'
-        f'share = (span("{case.period}")[1] - start) / (end - start)\n'
-        f"answer = {start.value!r} + share * ({end.value!r} - {start.value!r})",
-        hints=(
-            "Which two dated values does the month lie between?",
-            f"Count the months from the end of the earlier value's period to {case.period}, and to the later's end.",
-            "expected = earlier + months gone / all months × (later − earlier)",
+    return Facts(
+        Number(right, within=10.0**-decimals, unit=kpi.measured_in),
+        code=(
+            "from bsclib.model.periods import span\n\n"
+            f'start, end = span("{start.period}")[1], span("{end.period}")[1]\n'
+            f'share = (span("{case.period}")[1] - start) / (end - start)\n'
+            f"answer = {start.value!r} + share * ({end.value!r} - {start.value!r})"
         ),
-        slips=apart(
-            expects,
-            Slip(path[-1].value, "this is where the path ends. Less of the way, or more, is due by now."),
-            Slip(end.value, "this is the next dated value. Not all of the way to it is due yet."),
-            Slip(start.value, "this is the earlier value, as on a stepped path. This path is a straight line."),
-            Slip(end.value * gone / (last - first), "the path starts at the earlier value, not at zero."),
-            Slip(right + step, "one month too many was counted."),
-            Slip(right - step, "one month too few was counted. A value is due at the end of its period."),
-        ),
+        names={"kpi": case.called(kpi.id), "unit": kpi.measured_in, "precision": precision(decimals)},
+        slips={
+            "path_end": path[-1].value,
+            "next": end.value,
+            "stepped": start.value,
+            "from_zero": end.value * gone / (last - first),
+            "month_more": right + step,
+            "month_less": right - step,
+        },
         given=(("due by the end of", "value"), *((point.period, plain(point.value)) for point in path)),
     )
 
@@ -79,49 +63,29 @@ def _leg(kpi: KPI, month: int) -> tuple[Dated, Dated] | None:
     return None
 
 
-def attainment(case: Case) -> Question | str:
+@exercise("kpi", slips="clamped still_to_go final_target ratio upside_down", nothing="no_actual")
+def attainment(case: Case) -> Facts | Nothing:
     """The attainment of one KPI, by hand."""
     rows = _by_hand(case)
     rows = rows[rows["actual"].notna()]
     if rows.empty:
-        return f"No KPI with a floor and a better target has an actual for the organisation in {case.period}."
+        return Nothing("no_actual")
     row = rows.iloc[0]
     floor, due, actual, target = (float(row[name]) for name in ("floor", "expected", "actual", "target"))
     right = float(row["attainment"])
-    expects = Number(right, within=0.01, unit="share")
-    clamped = "not clamped: it may leave the range from 0 to 1. The score may not."
-    ratios = [
-        Slip(
-            actual / due if due else np.nan, "this is actual / expected. Where is the floor, at which the score is 0?"
+    return Facts(
+        Number(right, within=0.01, unit="share"),
+        code=(
+            f"floor, expected, actual = {floor!r}, {due!r}, {actual!r}\nanswer = (actual - floor) / (expected - floor)"
         ),
-        Slip(
-            due / actual if actual else np.nan,
-            "this is expected / actual. Where is the floor, at which the score is 0?",
-        ),
-    ]
-    return Question(
-        text=f"What is the attainment of {case.called(row['id'])} in {case.period}, for the organisation as a whole?\n"
-        f"{SHARE}",
-        expects=expects,
-        words="attainment is the share of the way from the floor to what is expected by now. It works the same for "
-        "KPIs that should fall: both differences change their sign.",
-        code=f"floor, expected, actual = {floor!r}, {due!r}, {actual!r}\n"
-        "answer = (actual - floor) / (expected - floor)",
-        hints=(
-            "Think of a way: it begins at the floor, and by now it should have come to what is expected.",
-            "How long is that way, and how much of it has the actual come?",
-            "attainment = (actual − floor) / (expected − floor)",
-        ),
-        slips=apart(
-            expects,
-            Slip(float(np.clip(right, 0, 1)), f"attainment is {clamped}"),
-            Slip(1 - right, "this is the share of the way that is still to go."),
-            Slip(
-                (actual - floor) / (target - floor) if target != floor else np.nan,
-                "this is held against the final target. What is expected by now is another value.",
-            ),
-            *ratios,
-        ),
+        names={"kpi": case.called(row["id"])},
+        slips={
+            "clamped": float(np.clip(right, 0, 1)),
+            "still_to_go": 1 - right,
+            "final_target": (actual - floor) / (target - floor) if target != floor else np.nan,
+            "ratio": actual / due if due else np.nan,
+            "upside_down": due / actual if actual else np.nan,
+        },
         given=(
             ("what", "value"),
             ("floor", plain(floor)),
@@ -132,37 +96,30 @@ def attainment(case: Case) -> Question | str:
     )
 
 
-def threshold(case: Case) -> Question | str:
+@exercise("kpi unit precision", slips="from_zero wrong_end on_target floor_left_out", nothing="no_floor")
+def threshold(case: Case) -> Facts | Nothing:
     """From which actual on a KPI is at risk, no longer off target."""
     rows = _by_hand(case)
     if rows.empty:
-        return "No KPI of this scorecard has a floor and a target better than it."
+        return Nothing("no_floor")
     row = rows.iloc[0]
     kpi = case.scorecard.kpi(row["id"])
     floor, way = float(row["floor"]), float(row["expected"] - row["floor"])
     share, top = kpi.thresholds.at_risk, kpi.thresholds.on_target
-    decimals = places(abs(way) / 40)
-    expects = Number(floor + share * way, within=10.0**-decimals, unit=kpi.measured_in)
-    return Question(
-        text=f"At which actual would {case.called(kpi.id)} just have been at risk in {case.period}, and no longer off "
-        f"target?{_in(kpi)} Give it {precision(decimals)}.",
-        expects=expects,
-        words="a threshold is a share of the way from the floor to what is expected, here turned back into an actual.",
-        code=f"floor, expected, threshold = {floor!r}, {float(row['expected'])!r}, {share!r}\n"
-        "answer = floor + threshold * (expected - floor)",
-        hints=(
-            "At that actual the attainment is the threshold “at risk”.",
-            "Solve attainment = (actual − floor) / (expected − floor) for the actual.",
+    decimals = decimals_for(abs(way) / 40)
+    return Facts(
+        Number(floor + share * way, within=10.0**-decimals, unit=kpi.measured_in),
+        code=(
+            f"floor, expected, threshold = {floor!r}, {float(row['expected'])!r}, {share!r}\n"
+            "answer = floor + threshold * (expected - floor)"
         ),
-        slips=apart(
-            expects,
-            Slip(
-                share * (floor + way), "this is a share of what is expected. The way begins at the floor, not at zero."
-            ),
-            Slip(floor + (1 - share) * way, "this was measured from the wrong end: start at the floor."),
-            Slip(floor + top * way, "this is where “on target” begins."),
-            Slip(share * way, "this is how much of the way it is. The floor has to be added."),
-        ),
+        names={"kpi": case.called(kpi.id), "unit": kpi.measured_in, "precision": precision(decimals)},
+        slips={
+            "from_zero": share * (floor + way),
+            "wrong_end": floor + (1 - share) * way,
+            "on_target": floor + top * way,
+            "floor_left_out": share * way,
+        },
         given=(
             ("what", "value"),
             ("floor", plain(floor)),
@@ -173,27 +130,22 @@ def threshold(case: Case) -> Question | str:
     )
 
 
-def edge(case: Case) -> Question | str:
+@exercise("kpi at_risk", slips="worse_band")
+def edge(case: Case) -> Facts:
     """The status exactly at a threshold."""
-    kpi = next((one for one in case.scorecard.kpis if one.thresholds.at_risk < one.thresholds.on_target), None)
-    kpi = kpi or case.scorecard.kpis[0]
+    kpis = case.scorecard.kpis
+    kpi = next((kpi for kpi in kpis if kpi.thresholds.at_risk < kpi.thresholds.on_target), kpis[0])
     share, top = kpi.thresholds.at_risk, kpi.thresholds.on_target
-    right = STATUSES[int(status_codes(share, share, top))]
-    expects = Choice(frozenset({right}), of=STATUS_WORDS, kind="status", also=STATUS_COLOURS)
-    return Question(
-        text=f"Suppose that the attainment of {case.called(kpi.id)} came to exactly {plain(share)}.\n"
-        "What would its status be?",
-        expects=expects,
-        words="the edge belongs to the better band. Decided the other way round, the colour would be another.",
-        code=f"attainment, at_risk, on_target = {share!r}, {share!r}, {top!r}\n"
-        "if attainment >= on_target:\n    answer = 'on_target'\n"
-        "elif attainment >= at_risk:\n    answer = 'at_risk'\n"
-        "else:\n    answer = 'off_target'",
-        hints=(
-            "The value lies on the edge between two bands. Which one does it belong to?",
-            "“From 0.7” takes 0.7 in.",
+    return Facts(
+        status_choice(STATUSES[int(status_codes(share, share, top))]),
+        code=(
+            f"attainment, at_risk, on_target = {share!r}, {share!r}, {top!r}\n"
+            "if attainment >= on_target:\n    answer = 'on_target'\n"
+            "elif attainment >= at_risk:\n    answer = 'at_risk'\n"
+            "else:\n    answer = 'off_target'"
         ),
-        slips=apart(expects, Slip(frozenset({"off_target"}), "the edge itself belongs to the better band.")),
+        names={"kpi": case.called(kpi.id), "at_risk": plain(share)},
+        slips={"worse_band": frozenset({"off_target"})},
         given=(("status", "from (share)"), ("at risk", plain(share)), ("on target", plain(top))),
     )
 
@@ -206,7 +158,3 @@ def _by_hand(case: Case) -> pd.DataFrame:
     way = sign * (rows["expected"] - rows["floor"])
     rows = rows.assign(falls=sign < 0, inside=rows["attainment"].between(0.05, 0.95))[way > 0]
     return rows.sort_values(["inside", "falls"], ascending=False, kind="stable")
-
-
-def _in(kpi: KPI) -> str:
-    return f" It is measured in {kpi.measured_in}." if kpi.measured_in else ""

@@ -1,1 +1,1 @@
-"""Lessons."""
+"""What stages a lesson and serves nothing else: props that no analyst would look for."""

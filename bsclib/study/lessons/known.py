@@ -9,39 +9,14 @@ import pandas as pd
 
 from bsclib.causality.truth import Truth, read_truth
 from bsclib.errors import BscError, Fault, UnknownNameError
-from bsclib.files.scorecards import locate
+from bsclib.files.paths import locate
 from bsclib.model.nouns import Scorecard
 
 TRUTH, INFLUENCE = "truth.yaml", "influence.csv"
 
 
 def known_truth(scorecard: Scorecard, path: str = "") -> Truth | None:
-    """Look up what a scorecard's actuals were made from.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-        One that ships, or what is left of it, is known by its id.
-    path : str, optional
-        Where it was read from; a ``truth.yaml`` beside it comes first.
-
-    Returns
-    -------
-    Truth or None
-        None where there is no truth file, or none that knows every KPI of the scorecard, as for everything that was
-        really observed.
-
-    Raises
-    ------
-    ScorecardError
-        When there is a file and it holds no truth.
-
-    Examples
-    --------
-    >>> from bsclib import read_scorecard
-    >>> known_truth(read_scorecard("meridian")).first
-    '2021-07'
-    """
+    """Look up what a scorecard's actuals were made from."""
     for place in filter(None, (path, scorecard.id)):
         file = _beside(place, TRUTH)
         if file is not None:
@@ -52,28 +27,7 @@ def known_truth(scorecard: Scorecard, path: str = "") -> Truth | None:
 
 
 def known_influence(path: str) -> pd.DataFrame | None:
-    """Read the experts' ratings of who influences whom that lie beside a scorecard.
-
-    Parameters
-    ----------
-    path : str
-        Where the scorecard was read from; ``02_kpi_selection`` saves an ``influence.csv`` there.
-
-    Returns
-    -------
-    DataFrame or None
-        Causes as rows, effects as columns, by id, usually 0 to 4; None where there is no such file.
-
-    Raises
-    ------
-    BscError
-        When there is a file and it holds no table of numbers.
-
-    Examples
-    --------
-    >>> known_influence("meridian") is None
-    True
-    """
+    """Read the experts' ratings of who influences whom that lie beside a scorecard."""
     file = _beside(path, INFLUENCE) if path else None
     if file is None:
         return None
@@ -87,7 +41,7 @@ def known_influence(path: str) -> pd.DataFrame | None:
 
 def _beside(place: str, name: str) -> Path | None:
     with suppress(UnknownNameError):
-        found = locate(place)
-        file = (found if found.is_dir() else found.parent) / name
+        path = locate(place)
+        file = (path if path.is_dir() else path.parent) / name
         return file if file.is_file() else None
     return None

@@ -1,4 +1,4 @@
-"""Lesson 03."""
+"""What stages lesson 03: the KPI that its numbers are worked out for."""
 
 from __future__ import annotations
 
@@ -8,21 +8,8 @@ from bsclib.model.nouns import Scorecard
 from bsclib.scoring.views import snapshot
 
 
-def instructive(scores: pd.DataFrame, scorecard: Scorecard) -> str:
-    """The KPI whose number a change shows best: with an actual, on the way from a floor to a target, near a threshold.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
-    scorecard : Scorecard
-        The one that was scored.
-
-    Returns
-    -------
-    str
-        Its id; empty when the organisation as a whole has no such KPI in the last month.
-    """
+def instructive_kpi(scores: pd.DataFrame, scorecard: Scorecard) -> str:
+    """The KPI whose number a change shows best: with an actual, on its way to a target, near a threshold."""
     now = snapshot(scores)
     points = [kpi.id for kpi in scorecard.kpis if kpi.direction != "within_range"]
     rows = now.loc[points]

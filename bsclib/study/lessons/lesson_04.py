@@ -1,4 +1,4 @@
-"""Lesson 04."""
+"""What stages lesson 04: the link that is followed, and the experts whose map is held against the data."""
 
 from __future__ import annotations
 
@@ -7,38 +7,18 @@ from contextlib import suppress
 import pandas as pd
 
 from bsclib.causality.expert_opinion import COLUMNS, experts_and_data
-from bsclib.design.selection import dematel
-from bsclib.design.selection.influence import claimed_influence
+from bsclib.design.selection.influence import claimed_influence, dematel
 from bsclib.errors import BscError
 from bsclib.model.nouns import Scorecard
 
 
-def experts_apart(scorecard: Scorecard, evidence: pd.DataFrame, ratings: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Where the experts' map and the data disagree.
+def experts_against_data(
+    scorecard: Scorecard, evidence: pd.DataFrame, ratings: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Where the experts' map and the data disagree, as `experts_and_data` gives it.
 
-    Parameters
-    ----------
-    scorecard : Scorecard
-    evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` gives it for this scorecard.
-    ratings : DataFrame, optional
-        How strongly each objective, or each KPI, is judged to drive each other one, 0 to 4. By default 3, strong, for
-        each link of the map, between objectives.
-
-    Returns
-    -------
-    DataFrame
-        As `bsclib.causality.expert_opinion.experts_and_data` gives it; no rows, either, where the ratings hold no
-        influence, or influence that goes round undiminished.
-
-    Examples
-    --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.causality.evidence import link_evidence
-    >>> card = read_scorecard("meridian")
-    >>> found = experts_apart(card, link_evidence(card, read_actuals("meridian")))
-    >>> found["word"].iloc[0]
-    'contradicted'
+    No rows where the ratings hold no influence, or influence that goes round undiminished; without ratings each link of
+    the map counts as 3, strong, between objectives.
     """
     total = None
     with suppress(BscError):
@@ -46,20 +26,8 @@ def experts_apart(scorecard: Scorecard, evidence: pd.DataFrame, ratings: pd.Data
     return pd.DataFrame(columns=COLUMNS) if total is None else experts_and_data(total, evidence, scorecard)
 
 
-def followed(evidence: pd.DataFrame, scorecard: Scorecard) -> tuple[str, str] | None:
-    """The link whose test shows most: supported, robust, with a lag, and with a known break in one of its KPIs.
-
-    Parameters
-    ----------
-    evidence : DataFrame
-        As `bsclib.causality.evidence.link_evidence` gives it.
-    scorecard : Scorecard
-
-    Returns
-    -------
-    (str, str) or None
-        Ids of cause and effect; None when no link could be tested.
-    """
+def followed_link(evidence: pd.DataFrame, scorecard: Scorecard) -> tuple[str, str] | None:
+    """Cause and effect of the link whose test shows most: supported, robust, with a lag, and a break in a KPI."""
     rows = evidence[evidence["estimate"].notna()]
     if rows.empty:
         return None

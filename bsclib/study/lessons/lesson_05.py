@@ -1,8 +1,8 @@
-"""Lesson 05."""
+"""What stages lesson 05: a first question, limits for a quarter, and what luck does to the best of many."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import networkx as nx
 import numpy as np
@@ -11,72 +11,44 @@ import pandas as pd
 from bsclib.causality.map_claims import supported_links
 from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
-from bsclib.scenarios import FittedMap, fit_map
-from bsclib.scenarios.initiatives import QUARTER
+from bsclib.scenarios.budget import Allocation
+from bsclib.scenarios.definition import Scenario
+from bsclib.scenarios.fitting import FittedMap, fit_map
+
+QUARTER = 3
 
 
-def purse(scorecard: Scorecard) -> tuple[float, float | None]:
-    """Money and people for a quarter that let every initiative run, and not all of them at once.
+def quarterly_limits(scorecard: Scorecard) -> tuple[float, float | None]:
+    """Money and people for a quarter that let every initiative run, but not all of them at once.
 
-    Parameters
-    ----------
-    scorecard : Scorecard
-
-    Returns
-    -------
-    tuple of float
-        As much money as the dearest takes in a quarter, and as many people as the largest binds; no limit on people
-        (None) where none binds any.
-
-    Examples
-    --------
-    >>> from bsclib import read_scorecard
-    >>> purse(read_scorecard("meridian"))
-    (180000.0, 5.0)
+    As much money as the dearest takes in a quarter, and as many people as the largest binds; no limit on people where
+    none binds any.
     """
-    money = max((one.cost * min(QUARTER, one.months) / one.months for one in scorecard.initiatives), default=0.0)
-    people = max((one.people for one in scorecard.initiatives), default=0.0)
+    work = scorecard.initiatives
+    money = max((each.cost * min(QUARTER, each.months) / each.months for each in work), default=0.0)
+    people = max((each.people for each in work), default=0.0)
     return float(money), float(people) or None
 
 
-def best_looking(
+def winners_curse(
     options: Iterable[int] = (1, 3, 10, 30), noise: Iterable[float] = (1.0, 3.0), seed: int = 5
 ) -> pd.DataFrame:
-    """How much the best of several options looks better than it is, when all are worth the same.
+    """Points by which the best-looking of several equal options looks better than it is, on average of 20,000 choices.
 
-    Parameters
-    ----------
-    options : iterable of int
-        How many there are to choose from.
-    noise : iterable of float
-        Standard deviation of the error of each estimate, in points.
-    seed : int
-
-    Returns
-    -------
-    DataFrame
-        `options`, and a column for each noise: points by which the one that looks best looks better than it is, on
-        average over 20,000 choices.
+    A row for each count of `options`, and a column for each standard deviation of the error, `noise`, of an estimate.
     """
     rng = np.random.default_rng(seed)
     errors = {many: rng.standard_normal((20_000, many)).max(axis=1).mean() for many in options}
     return pd.DataFrame(
-        {"options": list(errors)} | {f"noise_{one:g}": [one * high for high in errors.values()] for one in noise}
+        {"options": list(errors)} | {f"noise_{sd:g}": [sd * high for high in errors.values()] for sd in noise}
     )
 
 
 def first_question(fit: FittedMap) -> tuple[str, str, str] | None:
-    """A KPI to move, by how much, and the KPI to look at: the driver that most hangs on, as far as is known.
+    """A KPI to move, by how much, and the KPI furthest down its longest way along the map.
 
-    Parameters
-    ----------
-    fit : FittedMap
-
-    Returns
-    -------
-    tuple of str, or None
-        `kpi`, `change` (10 % the good way), and the KPI furthest down its longest way along the map; None where no link
-        starts at a KPI with an actual that is not 0.
+    The driver on which most hangs, by the supported links if there are any; None where no link starts at a KPI with an
+    actual that is not 0. The change is 10 % the good way.
     """
     evidence = fit.evidence
     known = {id for id, k in fit.place.items() if np.isfinite(fit.latest[k]) and fit.latest[k] != 0}
@@ -94,7 +66,39 @@ def first_question(fit: FittedMap) -> tuple[str, str, str] | None:
     return None
 
 
-def only_supported(scorecard: Scorecard, actuals: pd.DataFrame, fit: FittedMap) -> FittedMap:
+def supported_map(scorecard: Scorecard, actuals: pd.DataFrame, fit: FittedMap) -> FittedMap:
     """The map again, with nothing but the links that the data support."""
     kept = change(scorecard, scorecard.id, links=supported_links(scorecard, fit.evidence))
     return fit_map(kept, actuals, fit.unit or None)
+
+
+def can_plan(scorecard: Scorecard) -> bool:
+    """Whether there are two initiatives or more that cost something and change something, to choose between."""
+    return sum(bool(one.cost and one.changes) for one in scorecard.initiatives) > 1
+
+
+def as_scenarios(
+    allocation: Allocation,
+    scorecard: Scorecard,
+    single: str,
+    changes: Mapping[str, str] | None = None,
+    initiatives: Sequence[str] | Mapping[str, str] = (),
+    horizon: int = 24,
+) -> list[Scenario]:
+    """What is compared: one initiative alone, everything, what the solver chose, and an option of one's own."""
+    names = {initiative.id: initiative.name for initiative in scorecard.initiatives}
+    rows = allocation.chosen
+    everything = tuple(initiative.id for initiative in scorecard.initiatives if initiative.changes)
+    options = [
+        Scenario(id="one-alone", name=names[single], initiatives=(single,), horizon=horizon),
+        Scenario(id="everything", name="Everything, as planned", initiatives=everything, horizon=horizon),
+    ]
+    if len(rows):
+        starts = dict(zip(rows["initiative"], rows["start"].astype(str), strict=True))
+        options.append(Scenario(id="chosen", name="What the budget buys", initiatives=starts, horizon=horizon))
+    if changes or initiatives:
+        mine = initiatives if isinstance(initiatives, Mapping) else tuple(initiatives)
+        options.append(
+            Scenario(id="mine", name="My own", changes=dict(changes or {}), initiatives=mine, horizon=horizon)
+        )
+    return options

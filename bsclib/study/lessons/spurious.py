@@ -14,17 +14,15 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from bsclib.causality.correlation_test import LEVEL, chance
+from bsclib.causality.correlation_test import LEVEL, LONGEST_LAG, correlation, innovations, p_value
 from bsclib.causality.evidence.claims import claims
-from bsclib.causality.evidence.cleaning import depart
+from bsclib.causality.evidence.cleaning import detrend
 from bsclib.causality.evidence.judging import hidden_driver
 from bsclib.causality.evidence.stepwise import fit
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 
 LAG = 1
 """The lag that is stated beforehand, in months."""
-MOST = 12
-"""The longest lag of a scan."""
 FEWEST = 36
 RISE, SWING, OWN, SHARE = 4.0, 1.5, 0.9, 0.5
 """A shared trend's rise in all, and a shared season's height, in standard deviations of the noise; how much of a month
@@ -80,58 +78,25 @@ _ERRORS = {
     "trend": _Error("a shared trend", _trend),
     "season": _Error("a shared season", _season),
     "own_past": _Error("months that resemble the month before", _own_past),
-    "lag_scan": _Error(f"the best of {MOST + 1} lags", _noise, scanned=True),
+    "lag_scan": _Error(f"the best of {LONGEST_LAG + 1} lags", _noise, scanned=True),
     "picked_lag": _Error("the lag stated after the scan", _noise, scanned=True, picked=True),
     "hidden_driver": _Error("a hidden driver", _hidden),
 }
 ERRORS = tuple(_ERRORS)
-"""The ways to be fooled, by the names that `fooled` and `example` take."""
+"""The ways to be fooled, by name."""
 
 
-def fooled(
+def false_positive_rates(
     errors: str | Iterable[str] = ERRORS, replicates: int = 200, months: int = 60, rng: int = 2026
 ) -> pd.DataFrame:
-    """Count how often pairs that do not drive each other are said to.
+    """Count how often pairs that do not drive each other are said to; a row for each of `errors`, with its own draws.
 
-    Parameters
-    ----------
-    errors : str or iterable of str
-        Ways to be fooled, of `ERRORS`; by default all of them.
-    replicates : int
-        Pairs for each, 1 or more.
-    months : int
-        Length of each series, 36 or more.
-    rng : int
-        Seed; each way draws from a stream of its own.
+    `plain` and `tested` are the shares of the pairs that plain correlation and the kit's test support; `hidden_driver`,
+    of those that the test supports, the middle one's strength that an unseen driver would have to have.
 
-    Returns
-    -------
-    DataFrame
-        A row a way: `cause_of_the_error` in words; `plain` and `tested`, the share of the pairs, 0 to 1, that plain
-        correlation and the kit's test support; `hidden_driver`, of those that the test supports, the middle one's
-        strength that an unseen driver would have to have, as `bsclib.causality.evidence.link_evidence` reports it;
-        `replicates` and `months`.
-
-    Raises
-    ------
-    UnknownNameError
-        When there is no such way to be fooled.
-    BscError
-        When there are too few replicates or months.
-
-    Notes
-    -----
     *Plain* is Pearson's correlation with the cause one month earlier, two-sided, p < .05; in a scan the best of the
-    lags 0 to 12, each at p < .05. *Tested* is the kit's regression for one link (trend, season and own past taken out,
-    one-sided in the stated direction, a window of one month paid for), p < .05; it states lag 1 and a plus beforehand,
-    except for `picked_lag`, where lag and sign are those that the scan came up with.
-
-    Examples
-    --------
-    >>> found = fooled("trend", replicates=50)
-    >>> found[["cause_of_the_error", "plain", "replicates", "months"]]
-      cause_of_the_error  plain  replicates  months
-    0     a shared trend    1.0          50      60
+    lags 0 to 12, each at p < .05. *Tested* is the kit's regression for one link, p < .05; it states lag 1 and a plus
+    beforehand, except for `picked_lag`, where lag and sign are those that the scan came up with.
     """
     names = [errors] if isinstance(errors, str) else errors
     rows = [(_ERRORS[name].called, *_counted(name, replicates, months, rng)) for name in map(_known, names)]
@@ -159,102 +124,21 @@ def _known(error: str) -> str:
     return error
 
 
-def example(error: str, months: int = 60, rng: int = 2026) -> pd.DataFrame:
+def spurious_pair(error: str, months: int = 60, rng: int = 2026) -> pd.DataFrame:
     """One pair of an experiment, to look at: one that fools plain correlation as much as most.
 
-    Parameters
-    ----------
-    error : str
-        Of `ERRORS`.
-    months, rng
-        As for `fooled`.
-
-    Returns
-    -------
-    DataFrame
-        A row a month (index `month`, 1 and up): `cause` and `effect`; `cause_left` and `effect_left`, what is left of
-        them when trend, season and own past are taken out. ``attrs["lag"]`` is the lag at which correlation was taken.
-
-    Raises
-    ------
-    UnknownNameError, BscError
-        As `fooled` does.
-
-    Examples
-    --------
-    >>> pair = example("trend")
-    >>> bool(pair["cause"].corr(pair["effect"]) > 0.6), bool(pair["cause_left"].corr(pair["effect_left"]) < 0.3)
-    (True, True)
+    A row a month: `cause` and `effect`; `cause_left` and `effect_left`, what is left of them when trend, season and own
+    past are taken out; `lag`, the one at which correlation was taken, on every row.
     """
     cause, effect = _pairs(_known(error), 49, months, rng)
     lag, _, plain = _by_correlation(cause, effect, _ERRORS[error].scanned)
-    left = unforeseen(depart(np.concatenate([cause, effect], axis=1)[None]).left[0])
+    left = innovations(detrend(np.concatenate([cause, effect], axis=1)[None]).left[0])
     beside, ahead = left[:, : cause.shape[1]], left[:, cause.shape[1] :]
     typical = np.argsort(plain)[len(plain) // 4]
     columns = {"cause": cause, "effect": effect, "cause_left": beside, "effect_left": ahead}
     month = pd.RangeIndex(1, months + 1, name="month")
-    frame = pd.DataFrame({name: values[:, typical] for name, values in columns.items()}, index=month)
-    frame.attrs["lag"] = int(lag[typical])
-    return frame
-
-
-def unforeseen(left: np.ndarray) -> np.ndarray:
-    """What is left of each column when what it takes over from the month before is taken out too.
-
-    Parameters
-    ----------
-    left : array of shape (months, columns)
-        Departures from trend and season, NaN where there are none.
-
-    Returns
-    -------
-    array of the same shape
-        NaN in the first month, and where the month before was not observed.
-
-    Examples
-    --------
-    >>> unforeseen(np.array([[8.0], [4.0], [2.0], [1.0]])).ravel().tolist()
-    [nan, 0.0, 0.0, 0.0]
-    """
-    now, before = left[1:], left[:-1]
-    both = ~np.isnan(now) & ~np.isnan(before)
-    shared = np.where(both, now * before, 0.0).sum(axis=0)
-    own = np.where(both, before**2, 0.0).sum(axis=0)
-    taken = np.divide(shared, own, out=np.zeros_like(own), where=own > 0)
-    return np.concatenate([np.full_like(left[:1], np.nan), now - taken * before])
-
-
-def lag_scan(cause: pd.Series, effect: pd.Series, most: int = MOST) -> pd.DataFrame:
-    """Correlate an effect with a cause at every lag, as one should not.
-
-    Parameters
-    ----------
-    cause, effect : Series
-        A value a month, none left out; NaN where there is none.
-    most : int
-        The longest lag, in months, 0 or more.
-
-    Returns
-    -------
-    DataFrame
-        A row a lag: `lag`, `months` (values in common), `correlation`, `p` (two-sided, as if no other lag had been
-        looked at); missing where fewer than four months are in common or one of the two does not move.
-
-    Examples
-    --------
-    >>> pair = example("lag_scan")
-    >>> found = lag_scan(pair["cause"], pair["effect"])
-    >>> int(found["p"].idxmin()) == pair.attrs["lag"], bool(found["p"].min() < 0.05)
-    (True, True)
-    """
-    first, second = np.asarray(cause, dtype=float), np.asarray(effect, dtype=float)
-    rows = []
-    for lag in range(min(most, len(first) - 1) + 1):
-        both = np.column_stack([first[: len(first) - lag], second[lag:]])
-        both = both[~np.isnan(both).any(axis=1)]
-        r = float(_correlation(both[:, :1], both[:, 1:])[0]) if len(both) > 3 else float("nan")
-        rows.append((lag, len(both), r, float(chance(np.array([r]), len(both))[0])))
-    return pd.DataFrame(rows, columns=["lag", "months", "correlation", "p"])
+    chosen = {name: values[:, typical] for name, values in columns.items()}
+    return pd.DataFrame(chosen, index=month).assign(lag=int(lag[typical]))
 
 
 # ----------------------------------------------------------------------------------------------------- the two tests
@@ -271,19 +155,11 @@ def _pairs(error: str, replicates: int, months: int, rng: int) -> Pairs:
 def _by_correlation(cause: np.ndarray, effect: np.ndarray, scanned: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The lag, the sign and the chance of the correlation that each pair is judged by."""
     months = len(cause)
-    lags = np.arange(MOST + 1) if scanned else np.array([LAG])
-    r = np.stack([_correlation(cause[: months - lag], effect[lag:]) for lag in lags])
-    p = np.stack([chance(row, months - lag) for row, lag in zip(r, lags, strict=True)])
+    lags = np.arange(LONGEST_LAG + 1) if scanned else np.array([LAG])
+    r = np.stack([correlation(cause[: months - lag], effect[lag:]) for lag in lags])
+    p = np.stack([p_value(row, months - lag) for row, lag in zip(r, lags, strict=True)])
     best, each = p.argmin(axis=0), np.arange(cause.shape[1])
     return lags[best], np.where(r[best, each] < 0, -1, 1), p[best, each]
-
-
-def _correlation(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Of each column with the same of the other array; NaN where one of the two does not move."""
-    first, second = first - first.mean(axis=0), second - second.mean(axis=0)
-    size = np.sqrt((first**2).sum(axis=0) * (second**2).sum(axis=0))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.clip(np.where(size > 0, (first * second).sum(axis=0) / size, np.nan), -1, 1)
 
 
 def _by_the_kit(
@@ -291,7 +167,7 @@ def _by_the_kit(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The chance that the kit's test gives each pair, and the hidden driver that would explain it away."""
     many = cause.shape[1]
-    left = depart(np.concatenate([cause, effect], axis=1)[None])
+    left = detrend(np.concatenate([cause, effect], axis=1)[None])
     links = claims(np.arange(many), np.arange(many) + many, lag, sign)
     fits = [fit(left, links, many + n) for n in range(many)]
     p, estimate, error, free = (np.array([getattr(one, name)[0] for one in fits]) for name in _TOLD)

@@ -7,7 +7,7 @@ from faults import made
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bsclib.batch.kernels.preloading import TaintedError, imported_by, installed, no_more_threads, preload, threads
+from bsclib.batch.kernels.preloading import TaintedError, imported_by, is_installed, no_more_threads, preload, threads
 
 
 @pytest.mark.parametrize(
@@ -43,16 +43,16 @@ def test_any_text_can_be_read(source):
 def test_what_lies_beside_a_notebook_is_not_installed(tmp_path, monkeypatch):
     (tmp_path / "beside_it.py").write_text("raise SystemExit")
     monkeypatch.syspath_prepend(str(tmp_path))
-    assert not installed("beside_it", "/nowhere/")
-    assert installed("beside_it", f"{tmp_path}{os.sep}")
+    assert not is_installed("beside_it", "/nowhere/")
+    assert is_installed("beside_it", f"{tmp_path}{os.sep}")
     preload(["beside_it"], "/nowhere/")
     assert "beside_it" not in sys.modules
 
 
 def test_what_python_brings_and_what_was_installed_is():
-    assert all(installed(name, "/nowhere/") for name in ("json", "sys", "pandas", "numpy.linalg", "_thread"))
-    assert not installed("no_such_module", "/nowhere/")
-    assert not installed("json.no_such_module", "/nowhere/")
+    assert all(is_installed(name, "/nowhere/") for name in ("json", "sys", "pandas", "numpy.linalg", "_thread"))
+    assert not is_installed("no_such_module", "/nowhere/")
+    assert not is_installed("json.no_such_module", "/nowhere/")
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ from worlds import world
 
 from bsclib.causality.evidence import checks
 from bsclib.causality.evidence.claims import claims
-from bsclib.causality.evidence.cleaning import depart
+from bsclib.causality.evidence.cleaning import detrend
 from bsclib.causality.evidence.stepwise import fit
 
 
 def fitted(values, lag=1, sign=1):
     """Column 1 regressed on column 0."""
-    departures = depart(values)
+    departures = detrend(values)
     map_ = claims(np.array([0]), np.array([1]), np.array([lag]), np.array([sign]), window=0)
     return fit(departures, map_, 1), departures, map_
 

@@ -12,10 +12,10 @@ from strategies import few
 from worlds import card_of, long, world
 
 from bsclib import read_actuals, read_scorecard
-from bsclib.causality.evidence import COLUMNS, link_evidence
+from bsclib.causality.evidence.links import TYPES, link_evidence
 from bsclib.causality.truth import read_truth
 from bsclib.errors import ActualsError, UnknownNameError
-from bsclib.files.shipped import shipped
+from bsclib.files.paths import shipped_folder
 
 LINK = {"cause": "a", "effect": "b", "sign": "+", "lag": 2}
 
@@ -75,8 +75,10 @@ def test_an_effect_too_small_to_matter_is_refuted():
 def test_the_smallest_effect_that_matters_is_told():
     values = driven(c=np.zeros(60))
     stated, idle = LINK | {"smallest_effect": 0.3}, LINK | {"effect": "c"}
-    assert evidence(values, idle, stated).attrs["smallest_effect"] == {1: 0.3}
-    [default] = evidence(values, LINK).attrs["smallest_effect"].values()
+    untested, tested = evidence(values, idle, stated)["smallest_effect"]
+    assert math.isnan(untested)
+    assert tested == 0.3
+    [default] = evidence(values, LINK)["smallest_effect"]
     assert default == pytest.approx(0.2, rel=0.3)  # both have noise of one
 
 
@@ -151,15 +153,17 @@ def test_placebos_are_counted():
         {"cause": f"k{c}", "effect": f"k{e}", "sign": "+" if s > 0 else "-", "lag": int(lag)}
         for c, e, s, lag in zip(one.cause, one.effect, one.sign, one.lag, strict=True)
     ]
-    found = evidence(pd.DataFrame(one.values[0]).add_prefix("k"), *links).attrs
-    assert (found["tested"], found["placebos"] > 40) == (60, True)
-    assert found["placebo_share"] == found["placebos_supported"] / found["placebos"] < 0.15
+    found = evidence(pd.DataFrame(one.values[0]).add_prefix("k"), *links)
+    assert found["p"].notna().sum() == 60
+    [placebos], [passed] = found["placebos"].unique(), found["placebos_supported"].unique()
+    assert placebos > 40
+    assert passed / placebos < 0.15
 
 
 def test_meridian_beside_its_truth():
     card = read_scorecard("meridian")
     found = link_evidence(card, read_actuals("meridian")).set_index(["cause", "effect"]).sort_index()
-    truth = read_truth(shipped() / "datasets" / "meridian" / "truth.yaml")
+    truth = read_truth(shipped_folder() / "datasets" / "meridian" / "truth.yaml")
     real = {(link.cause, link.effect): link for link in truth.links}
     for pair, row in found.iterrows():
         if pair in real:
@@ -200,8 +204,10 @@ def test_units_stand_in_one_regression():
 def test_units_that_differ_are_named():
     found = link_evidence(card_of("ab", [LINK]), units(0.0, 1.5, 1.4, 1.6)).iloc[0]
     assert re.search(r"units differ: from -?0\.\d+ in u0 to 1\.\d+ in u\d", found["reason"])
+    assert found["units_differ"]
     alike = link_evidence(card_of("ab", [LINK]), units(1.5, 1.5, 1.4, 1.6)).iloc[0]
     assert "differ" not in alike["reason"]
+    assert not alike["units_differ"]
 
 
 def test_what_hits_all_units_alike_does_not_count_as_often():
@@ -415,9 +421,8 @@ def test_quarters():
 
 def test_no_links():
     found = link_evidence(card_of("ab", []), long(driven()))
-    assert list(found.columns) == COLUMNS
+    assert list(found.columns) == list(TYPES)
     assert found.empty
-    assert found.attrs["tested"] == 0
 
 
 def test_no_actuals():

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from bsclib.causality.evidence.cleaning import Departures, depart
-from bsclib.causality.evidence.regression import LeastSquares, lagged, lay_out
+from bsclib.causality.evidence.cleaning import Departures, detrend
+from bsclib.causality.evidence.regression import LeastSquares, lagged, regression_rows
 
 
 def plainly(values: np.ndarray) -> Departures:
@@ -20,7 +20,7 @@ def chance(units=1, months=50, columns=3, seed=0) -> np.ndarray:
 def regression(values, lags=(2, 1), **more) -> LeastSquares:
     """Column 0 on its past and on the others at their lags, as least squares have it."""
     causes = lagged(values, np.arange(1, values.shape[2]), np.array(lags))
-    return LeastSquares(dataclasses.replace(lay_out(plainly(values), 0, causes, **more), length=np.inf))
+    return LeastSquares(dataclasses.replace(regression_rows(plainly(values), 0, causes, **more), length=np.inf))
 
 
 def test_lags():
@@ -90,13 +90,13 @@ def test_what_units_share_counts_once():
 def test_a_unit_with_next_to_nothing_is_left_out():
     values = chance(units=2)
     values[1, 4:, 0] = np.nan
-    assert set(lay_out(plainly(values), 0, values[:, :, 1:]).unit) == {0}
+    assert set(regression_rows(plainly(values), 0, values[:, :, 1:]).unit) == {0}
 
 
 def test_a_missing_cause_is_no_row_lost():
     values = chance()
     values[0, 10:20, 1] = np.nan
-    rows = lay_out(plainly(values), 0, values[:, :, 1:])
+    rows = regression_rows(plainly(values), 0, values[:, :, 1:])
     assert len(rows.table) == 49
     assert rows.observed().tolist() == [39, 49]
 
@@ -110,7 +110,7 @@ def test_a_candidate_that_adds_nothing_has_no_estimate():
 
 def test_no_rows():
     values = np.full((2, 8, 3), np.nan)
-    rows = lay_out(plainly(values), 0, values[:, :, 1:])
+    rows = regression_rows(plainly(values), 0, values[:, :, 1:])
     assert (len(rows.table), rows.observed().tolist()) == (0, [0, 0])
 
 
@@ -121,8 +121,8 @@ def test_own_past_is_put_right():
         values = chance(months=56, columns=2, seed=seed)
         for t in range(1, 56):
             values[0, t, 0] += 0.5 * values[0, t - 1, 0]
-        departures = depart(values[:, 20:], per_year=1)
-        squares = LeastSquares(lay_out(departures, 0, departures.left[:, :, 1:]))
+        departures = detrend(values[:, 20:], per_year=1)
+        squares = LeastSquares(regression_rows(departures, 0, departures.left[:, :, 1:]))
         own = np.array([squares.all_of([])[0]])
         scale = squares.size[1] / squares.size[0]
         bare.append(own[0])
@@ -132,8 +132,8 @@ def test_own_past_is_put_right():
 
 
 def test_putting_own_past_right_moves_the_estimates():
-    departures = depart(chance(months=40))
-    rows = lay_out(departures, 0, departures.left[:, :, 1:])
+    departures = detrend(chance(months=40))
+    rows = regression_rows(departures, 0, departures.left[:, :, 1:])
     with_, without = (LeastSquares(one).added([]) for one in (rows, dataclasses.replace(rows, length=np.inf)))
     assert (with_[0] != without[0]).all()
     assert with_[0] == pytest.approx(without[0], abs=0.3 * without[1].max())

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from bsclib.causality.evidence.claims import claims
-from bsclib.causality.evidence.cleaning import depart
+from bsclib.causality.evidence.cleaning import detrend
 from bsclib.causality.evidence.stepwise import fit
 
 
@@ -15,7 +15,7 @@ def world(by=(0.7, 0.0), months=80, seed=0):
     values = np.random.default_rng(seed).normal(size=(1, months, 3))
     for cause, size in enumerate(by):
         values[0, 1:, 2] += size * values[0, :-1, cause]
-    return depart(values)
+    return detrend(values)
 
 
 def test_what_is_there_enters():
@@ -47,16 +47,16 @@ def test_causes_alike_are_not_tested():
     departures = world()
     values = departures.left.copy()
     values[:, :, 1] = -values[:, :, 0]
-    found = fit(depart(values), some(window=0), 2)
+    found = fit(detrend(values), some(window=0), 2)
     assert found.alike == [[1], [0]]
     assert not found.tested.any()
 
 
 def test_too_few_rows():
     values = np.random.default_rng(0).normal(size=(1, 12, 3))
-    assert not fit(depart(values), some(window=0), 2).tested.any()
+    assert not fit(detrend(values), some(window=0), 2).tested.any()
     values = np.random.default_rng(0).normal(size=(1, 14, 3))
-    assert fit(depart(values), some(window=0), 2).tested.all()
+    assert fit(detrend(values), some(window=0), 2).tested.all()
 
 
 def test_the_long_run():
@@ -64,13 +64,13 @@ def test_the_long_run():
     values = random.normal(size=(1, 400, 2))
     for t in range(1, 400):
         values[0, t, 1] += 0.6 * values[0, t - 1, 1] + 0.5 * values[0, t - 1, 0]
-    found = fit(depart(values), some(causes=(0,), effect=1, window=0), 1)
+    found = fit(detrend(values), some(causes=(0,), effect=1, window=0), 1)
     assert found.cumulative[0] == pytest.approx(0.5 / 0.4, rel=0.15)
 
 
 def test_a_unit_without_the_cause_is_missing():
     values = np.random.default_rng(0).normal(size=(3, 40, 3))
     values[1, :, 0] = np.nan
-    found = fit(depart(values), some(), 2)
+    found = fit(detrend(values), some(), 2)
     assert found.missing(0, 3) == [1]
     assert found.missing(1, 3) == []

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from reviewed import ACTUALS, CLEAN, MONTHS, UNITS, findings, kpi, limits, spoiled
 
-from bsclib.design.review import check_scorecard
+from bsclib.design.review.findings import check_scorecard
 from bsclib.model.build import build
 
 ALL = [row["id"] for row in CLEAN["kpis"]]

@@ -1,7 +1,7 @@
 import pytest
 from reviewed import ABOVE, CLEAN, add, findings, part, spoiled
 
-from bsclib.design.review import check_scorecard
+from bsclib.design.review.findings import check_scorecard
 from bsclib.model.build import build
 
 

@@ -1,7 +1,8 @@
 import pytest
 from reviewed import ABOVE, ACTUALS, CLEAN, accept, findings, kpi, limits, part, spoiled
 
-from bsclib.design.review import RULES, SEVERITIES, check_scorecard
+from bsclib.design.review.findings import RULES, check_scorecard
+from bsclib.design.review.subject import SEVERITIES
 from bsclib.errors import ScorecardError, UnknownNameError
 from bsclib.model.build import build
 
@@ -14,8 +15,9 @@ def test_nothing_is_found_in_a_sound_scorecard():
     found = check_scorecard(build(CLEAN), ACTUALS, above=ABOVE)
     assert found.empty
     assert found.columns.tolist() == COLUMNS
-    assert found.attrs["accepted"].empty
-    assert found.attrs["accepted"].columns.tolist() == [*COLUMNS[:5], "reason", "source"]
+    accepted = check_scorecard(build(CLEAN), ACTUALS, above=ABOVE, accepted=True)
+    assert accepted.empty
+    assert accepted.columns.tolist() == [*COLUMNS[:5], "reason", "source"]
 
 
 def test_the_most_severe_first_then_by_rule_then_as_in_the_scorecard():
@@ -47,14 +49,15 @@ def test_a_finding_says_what_its_rule_says():
 class TestAccepted:
     @pytest.mark.parametrize("place", ["mttr", ""])
     def test_what_is_accepted_is_silent_and_kept_with_its_reason(self, place):
-        found = check_scorecard(build(spoiled(*OWNERLESS, accept("BSC208", place, "no counts yet"))))
+        card = build(spoiled(*OWNERLESS, accept("BSC208", place, "no counts yet")))
+        found = check_scorecard(card)
         assert (found["rule"] + " " + found["where"]).tolist() == THREE[1:]
-        (row,) = found.attrs["accepted"].itertuples()
+        (row,) = check_scorecard(card, accepted=True).itertuples()
         assert (row.rule, row.where, row.reason, row.severity) == ("BSC208", "mttr", "no counts yet", "high")
 
     def test_a_reason_for_one_place_comes_before_one_for_all(self):
         both = accept("BSC208", "", "everywhere"), accept("BSC208", "mttr", "just here")
-        frame = check_scorecard(build(spoiled(*OWNERLESS, *both))).attrs["accepted"]
+        frame = check_scorecard(build(spoiled(*OWNERLESS, *both)), accepted=True)
         assert frame["reason"].tolist() == ["just here"]
 
     def test_another_place_is_not_silent(self):

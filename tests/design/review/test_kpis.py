@@ -1,7 +1,7 @@
 import pytest
 from reviewed import ACTUALS, accept, drop, findings, kpi, limits, link, new_kpi, part, spoiled
 
-from bsclib.design.review import check_scorecard
+from bsclib.design.review.findings import check_scorecard
 from bsclib.files.catalogue import entry
 from bsclib.model.build import build
 

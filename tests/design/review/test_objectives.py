@@ -1,7 +1,7 @@
 import pytest
 from reviewed import add, drop, findings, limits, link, new_kpi, part, spoiled
 
-from bsclib.design.review import check_scorecard
+from bsclib.design.review.findings import check_scorecard
 from bsclib.model.build import build
 
 

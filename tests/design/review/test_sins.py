@@ -2,7 +2,8 @@ import pandas as pd
 import pytest
 from reviewed import kpi, part, spoiled
 
-from bsclib.design.review import RULES, check_scorecard, seven_sins
+from bsclib.design.review.findings import RULES, check_scorecard
+from bsclib.design.review.sins import seven_sins
 from bsclib.errors import ScorecardError
 from bsclib.model.build import build
 

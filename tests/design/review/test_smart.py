@@ -1,21 +1,20 @@
 import pytest
 from reviewed import CLEAN, drop, kpi, part, spoiled
 
-from bsclib.design.review import smart
-from bsclib.design.review.smart import CRITERIA
+from bsclib.design.review.smart import CRITERIA, smart_criteria
 from bsclib.errors import ScorecardError
 from bsclib.model.build import build
 
 
 def asked(*changes, objective="restore", as_of=None):
     """What is said of one objective: whether it is met, the text and why, by criterion."""
-    found = smart(build(spoiled(*changes)), as_of)
+    found = smart_criteria(build(spoiled(*changes)), as_of)
     rows = found[found["objective"] == objective]
     return {row.criterion: (row.met, row.text, row.why) for row in rows.itertuples()}
 
 
 def test_every_objective_is_asked_every_question():
-    found = smart(build(CLEAN))
+    found = smart_criteria(build(CLEAN))
     assert found.columns.tolist() == ["objective", "criterion", "met", "text", "why"]
     assert found["criterion"].tolist() == list(CRITERIA) * 5
     assert found["objective"].drop_duplicates().tolist() == [row["id"] for row in CLEAN["objectives"]]
@@ -43,7 +42,7 @@ def test_what_is_said_of_a_sound_objective():
         ([part("objectives", "restore", name="Install a tool")], "specific", ("no", "Install a tool")),
         ([part("objectives", "restore", name="Störungen beheben")], "specific", ("cannot tell", "Störungen beheben")),
         ([part("objectives", "restore", owner=None)], "assignable", ("no", "")),
-        ([kpi("mttr", target=-1, floor=9, baseline=None)], "realistic", ("no", "mttr: -1 hours")),
+        ([kpi("mttr", target=-1, floor=9, baseline=None)], "realistic", ("no", "mttr: −1 hours")),
         ([kpi("mttr", stretch=6)], "realistic", ("no", "mttr: 5 hours")),
         ([kpi("mttr", baseline=9, target=5)], "time_related", ("no", "mttr: 9 hours to 5 hours")),
         ([kpi("mttr", baseline=None, target=5)], "time_related", ("yes", "mttr: 5 hours")),
@@ -74,4 +73,4 @@ def test_a_date_that_is_past_is_no_longer_ahead(as_of, path, met):
 
 def test_as_of_is_a_period():
     with pytest.raises(ScorecardError, match="as_of: 'soon' is not a period"):
-        smart(build(CLEAN), "soon")
+        smart_criteria(build(CLEAN), "soon")

@@ -1,20 +1,8 @@
 import pytest
 from samples import one_kpi
 
-from bsclib.design.review.subject import counted, improvement, listed, past, worse
+from bsclib.design.review.subject import distinct_values, improvement, past, worse
 from bsclib.model.periods import span
-
-
-@pytest.mark.parametrize(
-    ("names", "text"),
-    [("", ""), ("a", "a"), ("ab", "a and b"), ("abcde", "a, b, c, d and e"), ("abcdef", "a, b, c, d and 2 more")],
-)
-def test_names_in_a_sentence(names, text):
-    assert listed(list(names)) == text
-
-
-def test_a_number_and_its_noun():
-    assert (counted(0, "KPI"), counted(1, "KPI"), counted(2, "KPI")) == ("0 KPIs", "1 KPI", "2 KPIs")
 
 
 @pytest.mark.parametrize(
@@ -44,3 +32,9 @@ def test_worse():
     ranged = one_kpi(direction="within_range", target=[1, 2], floor=None).kpis[0]
     assert [worse(kpi, 1, 2) for kpi in (up, down, ranged)] == [True, False, False]
     assert [worse(kpi, 2, 2) for kpi in (up, down, ranged)] == [False, False, False]
+
+
+def test_values_that_differ_look_different():
+    kpi = one_kpi(measured_in="%", format="{:.1f}%").kpis[0]
+    assert distinct_values(kpi, 99, 99.9) == ["99.0%", "99.9%"]
+    assert distinct_values(kpi, 99.95, 99.96) == ["99.95%", "99.96%"]

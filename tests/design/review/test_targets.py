@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from reviewed import ACTUALS, CLEAN, findings, kpi, limits, spoiled
 
-from bsclib.design.review import check_scorecard
+from bsclib.design.review.findings import check_scorecard
 from bsclib.model.build import build
 from bsclib.scoring.method import Bands
 from bsclib.scoring.methods import find_method
@@ -134,4 +134,4 @@ def test_values_that_differ_never_look_the_same():
     points = check_scorecard(build(spoiled(target("csat", ("2026-12", 7)))))
     assert points["what"].tolist() == ["target 7 of 5: points of 5 lie between 0 and 5"]
     hours = check_scorecard(build(spoiled(target("mttr", ("2026-12", -1)))))
-    assert hours["what"].tolist() == ["target -1 hours: hours are not below 0 here"]
+    assert hours["what"].tolist() == ["target −1 hours: hours are not below 0 here"]

@@ -7,8 +7,8 @@ from samples import desk, table
 from strategies import scorecards
 
 from bsclib import read_actuals, read_scorecard
-from bsclib.design.selection import topsis
-from bsclib.design.selection.candidates import CRITERIA, NO_JUDGEMENT, candidates
+from bsclib.design.selection.candidates import NO_JUDGEMENT, rate_candidates
+from bsclib.design.selection.criteria import CRITERIA, topsis
 from bsclib.errors import ActualsError
 
 NAMES = [one.name for one in CRITERIA]
@@ -35,8 +35,8 @@ def card(kpis=(), objectives=(), **more):
 
 def judged(scorecard, criterion, actuals=None):
     """Scores and reasons of the KPIs by one criterion."""
-    found = candidates(scorecard, actuals)
-    return found[criterion].tolist(), list(found.attrs["reasons"][criterion].values())
+    ratings, reasons = (rate_candidates(scorecard, actuals, reasons=said)[criterion] for said in (False, True))
+    return ratings.tolist(), reasons.tolist()
 
 
 def months(kpi, count, gaps=(), start=1, unit=""):
@@ -49,18 +49,15 @@ def observed(*rows):
 
 class TestForm:
     def test_a_frame_and_its_reasons(self):
-        found = candidates(read_scorecard("meridian"), read_actuals("meridian"))
+        case = read_scorecard("meridian"), read_actuals("meridian")
+        found = rate_candidates(*case)
         assert list(found) == NAMES
         assert found.index.name == "kpi"
         assert found.index.tolist() == [kpi.id for kpi in read_scorecard("meridian").kpis]
-        reasons = pd.DataFrame(found.attrs["reasons"])
-        assert reasons.shape == found.shape
-        assert reasons.index.tolist() == found.index.tolist()
+        reasons = rate_candidates(*case, reasons=True)
+        assert list(reasons) == NAMES
+        assert reasons.index.equals(found.index)
         assert (reasons != "").all(axis=None)
-
-    def test_the_reasons_do_not_hinder_a_frame_put_beside_it(self):
-        found = candidates(card())
-        assert pd.concat([found, found["relevance"].rename("again")], axis=1).shape == (3, 7)
 
     def test_criteria(self):
         assert " ".join(NAMES) == (
@@ -70,14 +67,14 @@ class TestForm:
         assert all(one.question.endswith("?") for one in CRITERIA)
 
     def test_no_judgement_where_nothing_is_known(self):
-        found = candidates(card(kpis=({}, {})))
+        found = rate_candidates(card(kpis=({}, {})))
         unknown = [name for name in NAMES if name != "timeliness"]
         assert (found[unknown] == NO_JUDGEMENT).all(axis=None)
-        reasons = pd.DataFrame(found.attrs["reasons"])[unknown]
+        reasons = rate_candidates(card(kpis=({}, {})), reasons=True)[unknown]
         assert reasons.map(lambda why: why.startswith("no judgement: ")).all(axis=None)
 
     def test_it_can_be_ranked(self):
-        found = candidates(read_scorecard("meridian"), read_actuals("meridian"))
+        found = rate_candidates(read_scorecard("meridian"), read_actuals("meridian"))
         tells = found.loc[:, found.nunique() > 1]
         benefit = [one.benefit for one in CRITERIA if one.name in tells]
         ranked = pd.Series(topsis(tells, [1] * tells.shape[1], benefit), index=found.index)
@@ -85,16 +82,16 @@ class TestForm:
 
     def test_actuals_must_be_of_this_scorecard(self):
         with pytest.raises(ActualsError, match="there is no KPI 'k9'"):
-            candidates(card(), table(("k9", "2024-01", 3.0)))
+            rate_candidates(card(), table(("k9", "2024-01", 3.0)))
 
     def test_an_empty_table_says_nothing(self):
         empty = table(columns="kpi period actual")
-        assert candidates(card(), empty).equals(candidates(card()))
+        assert rate_candidates(card(), empty).equals(rate_candidates(card()))
 
     @settings(suppress_health_check=[HealthCheck.too_slow])
     @given(scorecards())
     def test_any_scorecard_is_judged_from_1_to_5(self, scorecard):
-        found = candidates(scorecard)
+        found = rate_candidates(scorecard)
         assert found.isin(range(1, 6)).all(axis=None)
         assert len(found) == len(scorecard.kpis)
 

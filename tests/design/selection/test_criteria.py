@@ -7,13 +7,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from bsclib.design.selection.criteria import entropy_weights, rank_stability, topsis, weighted_sum
+from bsclib.design.selection.criteria import CRITERIA, benefits, entropy_weights, rank_stability, topsis
 from bsclib.errors import BscError
 
 TZENG = [[5, 8, 4], [7, 6, 8], [8, 8, 6], [7, 4, 6]]
 WEIGHTS = [0.3, 0.4, 0.3]
 MORE = [True, True, True]
-RANKINGS = [topsis, weighted_sum]
 
 
 def named(rows=TZENG, columns=("cost", "speed", "risk")) -> pd.DataFrame:
@@ -53,51 +52,40 @@ class TestByHand:
         expected = ahead[1] / ahead.sum()
         assert topsis([[3, 8], [4, 6]], [1, 1], [True, True]).tolist() == pytest.approx([expected, 1 - expected])
 
-    def test_weighted_sum(self):
-        assert weighted_sum([[1, 30], [3, 10], [2, 10]], [3, 1], [True, False]).tolist() == pytest.approx(
-            [0, 1, 0.75 * 0.5 + 0.25]
-        )
-
-    @pytest.mark.parametrize("ranking", RANKINGS)
-    def test_best_on_all_and_worst_on_all(self, ranking):
-        found = ranking([[1, 9], [5, 1], [3, 5]], [1, 2], [True, False])
+    def test_best_on_all_and_worst_on_all(self):
+        found = topsis([[1, 9], [5, 1], [3, 5]], [1, 2], [True, False])
         assert found[:2].tolist() == pytest.approx([0, 1], abs=1e-12)
 
-    @pytest.mark.parametrize("ranking", RANKINGS)
-    def test_below_zero_is_a_number_like_others(self, ranking):
-        found = ranking([[-5, 1], [0, 2], [5, 3]], [1, 1], [True, True])
+    def test_below_zero_is_a_number_like_others(self):
+        found = topsis([[-5, 1], [0, 2], [5, 3]], [1, 1], [True, True])
         assert found.tolist() == pytest.approx([0, 0.5, 1])
 
-    @pytest.mark.parametrize("ranking", RANKINGS)
-    def test_a_weight_of_zero_does_not_count(self, ranking):
-        assert ranking(TZENG, [0, 1, 0], MORE).tolist() == pytest.approx([1, 0.5, 1, 0])
+    def test_a_weight_of_zero_does_not_count(self):
+        assert topsis(TZENG, [0, 1, 0], MORE).tolist() == pytest.approx([1, 0.5, 1, 0])
 
     def test_huge_and_tiny_numbers(self):
         huge = np.array(TZENG) * [1e200, 1, 1e-200]
-        for ranking in RANKINGS:
-            assert ranking(huge, WEIGHTS, MORE) == pytest.approx(ranking(TZENG, WEIGHTS, MORE))
+        assert topsis(huge, WEIGHTS, MORE) == pytest.approx(topsis(TZENG, WEIGHTS, MORE))
         assert entropy_weights(huge) == pytest.approx(entropy_weights(TZENG))
 
 
-@pytest.mark.parametrize("ranking", RANKINGS)
-def test_names_put_weights_in_order(ranking):
-    plain = ranking(TZENG, WEIGHTS, [True, False, True])
+def test_names_put_weights_in_order():
+    plain = topsis(TZENG, WEIGHTS, [True, False, True])
     weights = pd.Series(WEIGHTS, index=["cost", "speed", "risk"])
     benefit = {"speed": False, "risk": True, "cost": True}
-    assert ranking(named(), weights[["risk", "cost", "speed"]], benefit).tolist() == plain.tolist()
-    assert ranking(named(), pd.Series(WEIGHTS), pd.Series([True, False, True])).tolist() == plain.tolist()
-    assert ranking(TZENG, weights, np.array([True, False, True])).tolist() == plain.tolist()
+    assert topsis(named(), weights[["risk", "cost", "speed"]], benefit).tolist() == plain.tolist()
+    assert topsis(named(), pd.Series(WEIGHTS), pd.Series([True, False, True])).tolist() == plain.tolist()
+    assert topsis(TZENG, weights, np.array([True, False, True])).tolist() == plain.tolist()
 
 
 class TestBadTable:
     CALLS = (
         entropy_weights,
         lambda table: topsis(table, [1, 1, 1], MORE),
-        lambda table: weighted_sum(table, [1, 1, 1], MORE),
         lambda table: rank_stability(table, [1, 1, 1], MORE),
     )
 
-    @pytest.fixture(params=CALLS, ids=["entropy_weights", "topsis", "weighted_sum", "rank_stability"])
+    @pytest.fixture(params=CALLS, ids=["entropy_weights", "topsis", "rank_stability"])
     def call(self, request):
         return request.param
 
@@ -109,23 +97,57 @@ class TestBadTable:
         with pytest.raises(BscError, match="no value for row 1, column 2"):
             call([[5, None, 4], [7, 6, 8]])
 
-    def test_zero_variance(self, call):
+    def test_zero_variance(self):
         says = "the same for all alternatives: speed. Fix: leave this criterion out; it tells none from another"
         with pytest.raises(BscError, match=says):
-            call(named([[5, 3, 4], [7, 3, 8], [8, 3, 6], [7, 3, 6]]))
+            topsis(named([[5, 3, 4], [7, 3, 8], [8, 3, 6], [7, 3, 6]]), [1, 1, 1], MORE)
         with pytest.raises(BscError, match="the same for all alternatives: column 2, column 3"):
-            call([[5, 0.1 + 0.2, 4], [7, 0.3, 4]])
+            topsis([[5, 0.1 + 0.2, 4], [7, 0.3, 4]], [1, 1, 1], MORE)
 
-    @pytest.mark.parametrize("rows", [[[5, 3, 4]]])
-    def test_fewer_than_two_alternatives(self, call, rows):
+    def test_fewer_than_two_alternatives(self):
         with pytest.raises(BscError, match=r"nothing to choose between. Got: 1 alternative. Allowed: two or more"):
-            call(named(rows))
+            topsis(named([[5, 3, 4]]), [1, 1, 1], MORE)
+
+    def test_no_alternative(self, call):
         with pytest.raises(BscError, match=r"no table of numbers. Got: 0 by 3"):
             call(named([]))
 
     def test_words_and_infinities(self, call):
         with pytest.raises(BscError, match=r"(?s)2 faults.*north, cost is no number. Got: 'low'.*east, risk.*Got: inf"):
             call(named([["low", 8, 4], [7, 6, float("inf")], [8, 8, 6]]))
+
+
+class TestAlike:
+    """A criterion on which all alternatives are alike tells none from another."""
+
+    TABLE = named([[5, 3, 4], [7, 3, 8], [8, 3, 6], [7, 3, 6]])
+
+    def test_entropy_gives_it_no_weight(self):
+        weights = entropy_weights(self.TABLE)
+        assert weights["speed"] == 0
+        others = entropy_weights(self.TABLE.drop(columns="speed"))
+        assert weights.drop("speed").to_dict() == pytest.approx(others.to_dict())
+        assert entropy_weights([[5, 0.1 + 0.2, 4], [7, 0.3, 4]]).tolist() == [1, 0, 0]
+
+    def test_ranks_do_without_it(self):
+        found = rank_stability(self.TABLE, [1, 7, 2], MORE, draws=50)
+        others = rank_stability(self.TABLE.drop(columns="speed"), [1, 2], MORE[:2], draws=50)
+        assert found[["alternative", "rank"]].equals(others[["alternative", "rank"]])
+        assert found["worth"].tolist() == pytest.approx(others["worth"].tolist())
+        with pytest.raises(BscError, match="weights: all are 0"):
+            rank_stability(self.TABLE, [0, 7, 0], MORE)
+
+    def test_where_none_tells_there_is_nothing_to_say(self):
+        for table in (named([[5, 3, 4]]), named([[5, 3, 4], [5, 3, 4]])):
+            assert entropy_weights(table).isna().all()
+            assert rank_stability(table, [1, 1, 1], MORE).empty
+
+
+def test_which_way_is_better_is_known_of_the_kits_criteria():
+    assert benefits(["relevance", "cost_to_collect", "reach"]) == [True, False, True]
+    assert benefits(one.name for one in CRITERIA) == [one.benefit for one in CRITERIA]
+    cheap = pd.DataFrame({"relevance": [3, 4], "cost_to_collect": [1, 5]})
+    assert topsis(cheap, [0, 1]).tolist() == pytest.approx([1, 0])
 
 
 def test_entropy_takes_shares_of_what_is_above_zero():
@@ -142,7 +164,7 @@ def test_entropy_of_what_only_rounding_tells_apart():
         entropy_weights(np.column_stack([column, column[::-1]]))
 
 
-@pytest.mark.parametrize("ranking", [*RANKINGS, rank_stability])
+@pytest.mark.parametrize("ranking", [topsis, rank_stability])
 class TestBadWeights:
     def test_negative(self, ranking):
         says = "weights: speed has a negative weight. Got: -0.4. Allowed: 0 or above. Fix: where less is better, say so"
@@ -239,25 +261,23 @@ def problems(draw):
     return table, weights, benefit
 
 
-@pytest.mark.parametrize("ranking", RANKINGS)
 @given(problems(), st.floats(0.001, 1000), st.data())
-def test_between_zero_and_one_whatever_the_unit(ranking, problem, factor, data):
+def test_between_zero_and_one_whatever_the_unit(problem, factor, data):
     table, weights, benefit = problem
-    found = ranking(table, weights, benefit)
+    found = topsis(table, weights, benefit)
     assert ((found >= -1e-12) & (found <= 1 + 1e-12)).all()
     column = data.draw(st.integers(0, table.shape[1] - 1))
     scaled = table.copy()
     scaled[:, column] *= factor
-    assert ranking(scaled, weights, benefit) == pytest.approx(found, abs=1e-9)
-    assert ranking(table, [factor * one for one in weights], benefit) == pytest.approx(found, abs=1e-9)
+    assert topsis(scaled, weights, benefit) == pytest.approx(found, abs=1e-9)
+    assert topsis(table, [factor * one for one in weights], benefit) == pytest.approx(found, abs=1e-9)
 
 
-@pytest.mark.parametrize("ranking", RANKINGS)
 @given(problems())
-def test_better_on_every_criterion_ranks_no_lower(ranking, problem):
+def test_better_on_every_criterion_ranks_no_lower(problem):
     table, weights, benefit = problem
     sign = np.where(benefit, 1, -1)
-    found = ranking(table, weights, benefit)
+    found = topsis(table, weights, benefit)
     for i in range(len(table)):
         for j in range(len(table)):
             if (sign * table[i] >= sign * table[j]).all():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bsclib.design.selection.matrices import MOST_NAMED, listed, number, per_column, read_matrix, read_square
+from bsclib.design.selection.matrices import MOST_NAMED, number, per_column, places, read_matrix, read_square
 from bsclib.errors import BscError
 
 FRAME = pd.DataFrame([[1, "1/2"], [Fraction(1, 4), 8.0]], index=["a", "b"], columns=["x", "y"])
@@ -52,8 +52,8 @@ def test_numbers_of_many_kinds():
 
 
 def test_few_places_are_named_and_the_rest_counted():
-    assert listed(lambda i: f"k{i}", np.ones(MOST_NAMED, dtype=bool)).endswith("k7")
-    assert listed(lambda i, j: f"{i}, {j}", np.ones((1, MOST_NAMED + 3), dtype=bool)).endswith("0, 6; 0, 7 and 3 more")
+    assert places(lambda i: f"k{i}", np.ones(MOST_NAMED, dtype=bool)).endswith("k7")
+    assert places(lambda i, j: f"{i}, {j}", np.ones((1, MOST_NAMED + 3), dtype=bool)).endswith("0, 6; 0, 7 and 3 more")
     with pytest.raises(BscError) as caught:
         read_matrix([["x"] * 50], "the table")
     assert len(caught.value.faults) == MOST_NAMED

@@ -16,7 +16,9 @@ def test_the_four_quadrants_in_order():
     assert found["id"].tolist() == ["sweet", "grand", "small", "dull"]
     assert found["quadrant"].tolist() == list(QUADRANTS)
     assert found["priority"].tolist() == [1, 2, 3, 4]
-    assert found.columns.tolist() == ["id", "impact", "effort", "priority", "quadrant"]
+    columns = ["id", "impact", "effort", "priority", "quadrant", "impact_middle", "effort_middle"]
+    assert found.columns.tolist() == columns
+    assert set(found["impact_middle"]) == set(found["effort_middle"]) == {3.0}
 
 
 def test_the_edge_belongs_to_the_better_side():
@@ -40,7 +42,8 @@ def test_weights_are_split_where_one_says():
         "cheap": "fill-in",
         "steady": "fill-in",
     }
-    assert found.attrs["middle"] == (1 / 3, 3)
+    assert set(found["impact_middle"]) == {1 / 3}
+    assert set(found["effort_middle"]) == {3}
 
 
 ratings = st.lists(st.tuples(st.integers(2, 10), st.integers(2, 10)), min_size=1, max_size=8)

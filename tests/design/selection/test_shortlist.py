@@ -5,19 +5,18 @@ import pandas as pd
 import pytest
 from samples import desk
 
-from bsclib.design.selection import ahp, candidates, choose, pairwise
+from bsclib.design.selection.candidates import rate_candidates
+from bsclib.design.selection.choice import choose
+from bsclib.design.selection.criteria import entropy_weights, rank_stability
+from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.design.selection.shortlist import (
     JUDGEMENTS,
-    Constraints,
-    both_ranks,
-    choose_within,
-    entropy_of,
-    firmness,
+    add_constraints_one_by_one,
+    attainable,
+    chosen_table,
+    compare_rankings,
     first_constraints,
-    in_turn,
-    members,
-    proposed_worth,
-    worth_of,
+    weighted_scores,
 )
 from bsclib.errors import BscError
 from bsclib.files.datasets import load_dataset
@@ -35,8 +34,8 @@ class TestWorth:
     RATED = pd.DataFrame({"relevance": [5, 1, 3], "cost_to_collect": [5, 1, 3]}, index=["a", "b", "c"])
 
     def test_less_cost_is_better(self):
-        assert worth_of(self.RATED, {"relevance": 1, "cost_to_collect": 0}).tolist() == [5, 1, 3]
-        assert worth_of(self.RATED, {"relevance": 0, "cost_to_collect": 2}).tolist() == [1, 5, 3]
+        assert weighted_scores(self.RATED, {"relevance": 1, "cost_to_collect": 0}).tolist() == [5, 1, 3]
+        assert weighted_scores(self.RATED, {"relevance": 0, "cost_to_collect": 2}).tolist() == [1, 5, 3]
 
     def test_the_judgements_to_start_from_agree(self):
         criteria = list(dict.fromkeys(name for pair in JUDGEMENTS for name in pair))
@@ -47,8 +46,8 @@ class TestWorth:
         assert {turned.worst_pair.first, turned.worst_pair.second} == {"relevance", "cost_to_collect"}
 
     def test_proposed(self, meridian):
-        rated = candidates(*meridian)
-        worth = proposed_worth(*meridian)
+        rated = rate_candidates(*meridian)
+        worth = weighted_scores(rated)
         assert worth.between(1, 5).all()
         weights = ahp(pairwise(list(rated), JUDGEMENTS)).weights
         first = sum(
@@ -58,87 +57,85 @@ class TestWorth:
 
     def test_entropy_of_what_tells_nobody_apart_is_0(self):
         rated = self.RATED.assign(timeliness=4)
-        found = entropy_of(rated)
+        found = entropy_weights(rated)
         assert found["timeliness"] == 0
         assert found.sum() == pytest.approx(1)
-        assert entropy_of(rated.iloc[:1]).isna().all()
+        assert entropy_weights(rated.iloc[:1]).isna().all()
 
     def test_ranks(self):
         weights = {"relevance": 3, "cost_to_collect": 1}
-        found = both_ranks(self.RATED, weights).set_index("id")
+        found = compare_rankings(self.RATED, weights).set_index("id")
         assert found["rank"].to_dict() == {"a": 1, "b": 3, "c": 2}
         assert found["topsis_rank"].to_dict() == {"a": 1, "b": 3, "c": 2}
-        equal = both_ranks(self.RATED, {"relevance": 1, "cost_to_collect": 1})
+        equal = compare_rankings(self.RATED, {"relevance": 1, "cost_to_collect": 1})
         assert equal["rank"].tolist() == [1, 1, 1]
 
     def test_one_candidate_has_no_rank(self):
-        assert both_ranks(self.RATED.iloc[:1], {"relevance": 1, "cost_to_collect": 1}).empty
-        assert firmness(self.RATED.iloc[:1], {"relevance": 1, "cost_to_collect": 1}).empty
+        assert compare_rankings(self.RATED.iloc[:1], {"relevance": 1, "cost_to_collect": 1}).empty
+        assert rank_stability(self.RATED.iloc[:1], {"relevance": 1, "cost_to_collect": 1}).empty
 
     def test_firm_ranks(self):
-        found = firmness(self.RATED, {"relevance": 3, "cost_to_collect": 1})
+        found = rank_stability(self.RATED, {"relevance": 3, "cost_to_collect": 1})
         assert found["chance_of_rank"].tolist() == [1, 1, 1]
 
 
-class TestLimits:
-    def test_only_what_limits_is_asked(self):
-        assert Constraints(3).asked(desk()) == {"at_most": 3}
-        asked = Constraints(3, 3, (0.2, 0.5), 7).asked(desk())
-        least = {"corporate_contribution": 2, "operational_excellence": 2}
-        assert asked == {"at_most": 3, "at_least": least, "leading": (0.2, 0.5), "budget": 7}
+class TestConstraints:
+    def test_no_more_is_asked_of_a_perspective_than_it_has(self):
+        assert attainable(desk(), 3) == {"corporate_contribution": 2, "operational_excellence": 2}
+        assert attainable(desk(), 0) == {}
 
     def test_chosen_within(self):
-        found = choose_within(WORTH, desk(), Constraints(2, 1, budget=2), COST)
+        found = choose(WORTH, desk(), at_most=2, at_least=attainable(desk(), 1), budget=2, cost=COST)
         assert found.chosen == ["load", "cost"]
         assert found.value == 4
 
     def test_what_cannot_be(self):
         with pytest.raises(BscError, match="these clash: at most 1 KPI; at least 1 of 2 KPIs in"):
-            choose_within(WORTH, desk(), Constraints(1, 1), COST)
+            choose(WORTH, desk(), at_most=1, at_least=attainable(desk(), 1))
 
     def test_one_limit_after_the_other(self):
         """2 of 4: mttr and cost; a budget of 3 does without mttr, for which leavers comes."""
-        found = in_turn(WORTH, desk(), Constraints(2, 1, budget=3), COST)
+        constraints = {"at_most": 2, "at_least": attainable(desk(), 1), "budget": 3}
+        found = add_constraints_one_by_one(WORTH, desk(), constraints, COST)
         assert found["constraint"].tolist() == ["at most 2 KPIs", "at least 1 in each perspective", "a budget of 3"]
         assert found["worth"].tolist() == [7, 7, 4]
         assert found[["enters", "leaves"]].values.tolist() == [["", ""], ["", ""], ["load", "mttr"]]
 
     def test_the_last_step_is_the_choice(self, meridian):
         card, actuals = meridian
-        worth, cost = proposed_worth(card, actuals), candidates(card, actuals)["cost_to_collect"]
+        rated = rate_candidates(card, actuals)
+        worth, cost = weighted_scores(rated), rated["cost_to_collect"]
         constraints = first_constraints(worth, card, cost)
-        last = in_turn(worth, card, constraints, cost).iloc[-1]
-        chosen = choose_within(worth, card, constraints, cost)
+        last = add_constraints_one_by_one(worth, card, constraints, cost).iloc[-1]
+        chosen = choose(worth, card, cost=cost, **constraints)
         assert (last["kpis"], last["worth"]) == (len(chosen.chosen), pytest.approx(chosen.value))
-        assert constraints.at_most == 16
-        assert sum(cost[id] for id in chosen.chosen) <= constraints.budget
+        assert constraints["at_most"] == 16
+        assert sum(cost[id] for id in chosen.chosen) <= constraints["budget"]
         assert chosen.prices["gain"].max() > 0, "something has a price"
 
     @pytest.mark.parametrize("name", oddities.all_cases())
     def test_there_is_always_something_to_start_from(self, name):
         card, actuals = oddities.all_cases()[name]
-        worth, cost = proposed_worth(card, actuals), candidates(card, actuals)["cost_to_collect"]
+        rated = rate_candidates(card, actuals)
+        worth, cost = weighted_scores(rated), rated["cost_to_collect"]
         constraints = first_constraints(worth, card, cost)
-        assert choose_within(worth, card, constraints, cost).chosen
-        assert 1 <= constraints.at_most <= len(card.kpis)
-        assert len(in_turn(worth, card, constraints, cost))
+        assert choose(worth, card, cost=cost, **constraints).chosen
+        assert 1 <= constraints["at_most"] <= len(card.kpis)
+        assert len(add_constraints_one_by_one(worth, card, constraints, cost))
 
     def test_where_no_mix_can_be_had(self):
         """All KPIs are leading: no choice has at most three quarters of them."""
         kpis = [oddities.kpi(f"k{at}", role="leading") for at in range(6)]
         card = oddities.card(*kpis)
         even = {kpi["id"]: 1.0 for kpi in kpis}
-        assert first_constraints(even, card, even).leading == (0.0, 1.0)
-        assert first_constraints(even, card, even).at_most == 4
+        constraints = first_constraints(even, card, even)
+        assert "leading" not in constraints
+        assert constraints["at_most"] == 4
 
 
 def test_members_stand_in_the_order_of_the_scorecard():
-    found = members(desk(), ["cost", "mttr"], WORTH, COST)
+    found = chosen_table(desk(), ["cost", "mttr"], WORTH, COST)
     assert found.values.tolist() == [
         ["mttr", "Operational excellence", "lagging", 4.0, 3.0],
         ["cost", "Corporate contribution", "lagging", 3.0, 1.0],
     ]
-
-
-def test_what_is_chosen_is_what_choose_gives():
-    assert choose_within(WORTH, desk(), Constraints(3), COST).chosen == choose(WORTH, desk(), at_most=3).chosen

@@ -132,7 +132,7 @@ def test_standing_leaves_out_what_it_cannot_compare():
 def test_moved_by_hand():
     """Each KPI carries half: from 7 to 4 is 60 points of score, from 7 to 8 is −20."""
     card, scores = two(4.0, 8.0)
-    found = briefing.moved(scores, card)
+    found = briefing.movement_table(scores, card)
     assert found[["kpi", "before", "now", "why"]].to_numpy().tolist() == [
         ["KPI k0", "7", "4", "better"],
         ["KPI k1", "7", "8", "worse"],
@@ -148,7 +148,7 @@ def test_moved_by_hand():
 def test_moved_points_add_up_to_the_change(case):
     card, scores = case
     for unit in scores["unit"].cat.categories:
-        found = briefing.moved(scores, card, unit, most=3)
+        found = briefing.movement_table(scores, card, unit, most=3)
         assert len(found) == 5
         assert found["points"][:-1].sum() == pytest.approx(found["points"].iloc[-1], abs=0.05 + 1e-9)
 
@@ -156,7 +156,7 @@ def test_moved_points_add_up_to_the_change(case):
 @given(st.lists(st.sampled_from([4.0, 5.0, 6.5, 8.0, NAN]), min_size=4, max_size=4))
 def test_moved_adds_up_when_kpis_come_and_go(values):
     card, scores = two(*values)
-    found = briefing.moved(scores, card)
+    found = briefing.movement_table(scores, card)
     before, now = (
         scores.loc[(scores["level"] == "scorecard") & (scores["period"] == month), "score"].iloc[0]
         for month in ("2025-01", "2025-02")
@@ -191,18 +191,18 @@ def test_moved_adds_up_when_kpis_come_and_go(values):
 )
 def test_why_it_moved(kpi, values, why):
     card = oddities.card(oddities.kpi(**kpi))
-    found = briefing.moved(scored(card, *oddities.months("k0", values)), card)
+    found = briefing.movement_table(scored(card, *oddities.months("k0", values)), card)
     assert (found["why"].iloc[0] if len(found) else None) == why
 
 
 def test_why_a_kpi_that_comes_or_goes_moved_the_score():
     card, scores = two(7.0, NAN, 7.0, 4.0)
-    assert briefing.moved(scores, card)["why"].tolist()[:2] == [
+    assert briefing.movement_table(scores, card)["why"].tolist()[:2] == [
         "is not scored now",
         "carries more or less weight than before",
     ]
     card, scores = two(7.0, 4.0, 7.0, NAN)
-    assert "was not scored before" in briefing.moved(scores, card)["why"].tolist()
+    assert "was not scored before" in briefing.movement_table(scores, card)["why"].tolist()
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_movement_says_why_there_is_nothing_to_show(name, said):
     card, actuals = oddities.all_cases()[name]
     scores = score(card, actuals)
     assert briefing.movement(scores) == said
-    assert briefing.moved(scores, card).empty
+    assert briefing.movement_table(scores, card).empty
 
 
 # ------------------------------------------------------------------------------------------------------- what is amiss
@@ -237,7 +237,7 @@ def test_amiss_names_cost_owner_and_initiative():
         ],
     )
     rows = [row for id in ("k0", "k1", "k2") for row in oddities.months(id, (4, 7, 7))]
-    found = briefing.amiss(scored(card, *rows), card)
+    found = briefing.kpis_with_status(scored(card, *rows), card)
     assert found["kpi"].tolist() == ["KPI k2", "KPI k0", "KPI k1"], "the most costly first"
     assert found["points_lost"].tolist() == pytest.approx([30, 15, 15])
     assert found["months"].tolist() == [2, 2, 2]
@@ -254,7 +254,8 @@ def test_points_lost_are_what_the_overall_score_lacks_to_100(case):
     card, scores = case
     for unit in scores["unit"].cat.categories:
         lost = sum(
-            briefing.amiss(scores, card, unit, status)["points_lost"].sum() for status in ("off_target", "at_risk")
+            briefing.kpis_with_status(scores, card, unit, status)["points_lost"].sum()
+            for status in ("off_target", "at_risk")
         )
         on_target = snapshot(scores, unit)
         assert lost == pytest.approx(100 - on_target["score"].iloc[0], abs=1e-9)
@@ -262,14 +263,16 @@ def test_points_lost_are_what_the_overall_score_lacks_to_100(case):
 
 def test_a_range_is_expected_as_a_range():
     card = oddities.card(oddities.kpi(direction="within_range", baseline=None, target=[70, 80], format="{:.0f} %"))
-    assert briefing.amiss(scored(card, ("", "k0", "2025-01", 99)), card)["expected"].tolist() == ["70 % to 80 %"]
+    assert briefing.kpis_with_status(scored(card, ("", "k0", "2025-01", 99)), card)["expected"].tolist() == [
+        "70 % to 80 %"
+    ]
 
 
 def test_at_risk_says_how_many_have_no_data():
     card, scores = two(5.0, NAN)
-    assert briefing.at_risk(scores, card) == "At risk, and next to watch: KPI k0. 1 KPI has no data."
+    assert briefing.watch_list(scores, card) == "At risk, and next to watch: KPI k0. 1 KPI has no data."
     card, scores = two(4.0, 4.0)
-    assert briefing.at_risk(scores, card) == "No KPI is at risk."
+    assert briefing.watch_list(scores, card) == "No KPI is at risk."
 
 
 # ----------------------------------------------------------------------------------------------------- what is missing
@@ -279,12 +282,12 @@ def test_missing_tells_where_and_since_when():
     card = oddities.card(oddities.kpi(owner="Ana"), oddities.kpi("k1"))
     rows = [*oddities.months("k0", (7, NAN, NAN), "North"), *oddities.months("k0", (7, 7, 7), "South")]
     scores = scored(card, *rows)
-    assert briefing.missing(scores, card).to_numpy().tolist() == [
+    assert briefing.missing_actuals(scores, card).to_numpy().tolist() == [
         ["KPI k0", "North", "January 2025", "no actual for 2 months", "Ana"],
         ["KPI k1", "everywhere", "never", "never reported", "nobody"],
     ]
-    assert briefing.missing(scores, card, "South").empty
-    assert briefing.missing(scores, card, "North")["kpi"].tolist() == ["KPI k0"]
+    assert briefing.missing_actuals(scores, card, "South").empty
+    assert briefing.missing_actuals(scores, card, "North")["kpi"].tolist() == ["KPI k0"]
     assert briefing.gaps(scores, card) == (
         "1 KPI lacks an actual for this month in at least one unit. Never reported: KPI k1."
     )
@@ -296,7 +299,7 @@ def test_missing_tells_where_and_since_when():
 def test_a_carried_actual_is_still_missing():
     card = oddities.card()
     rows = oddities.months("k0", (7, NAN))
-    found = briefing.missing(scored(card, *rows, missing="carry_forward"), card)
+    found = briefing.missing_actuals(scored(card, *rows, missing="carry_forward"), card)
     assert found["why"].tolist() == ["no actual for 1 month"]
 
 
@@ -304,7 +307,7 @@ def test_a_quarter_is_not_missing_before_it_ends():
     card = oddities.card(oddities.kpi(frequency="quarterly"), oddities.kpi("k1"))
     for months, why in ((5, "not due before its quarter ends, in June 2025"), (7, "no actual for 4 months")):
         scores = scored(card, ("", "k0", "2025-Q1", 7), *oddities.months("k1", [7.0] * months))
-        assert briefing.missing(scores, card)["why"].tolist() == [why]
+        assert briefing.missing_actuals(scores, card)["why"].tolist() == [why]
 
 
 def test_gaps_tell_of_idle_objectives_and_rows_left_out():
@@ -317,11 +320,11 @@ def test_gaps_tell_of_idle_objectives_and_rows_left_out():
 
 def test_breaks_are_those_of_the_last_months(case):
     card, scores = case
-    found = briefing.breaks(scores, card, months=24)
+    found = briefing.series_breaks(scores, card, months=24)
     assert found["month"].tolist() == ["July 2024"]
     assert found["kind"].tolist() == ["tool change"]
-    assert len(briefing.breaks(scores, card, months=60)) > 1
-    assert briefing.breaks(scores, card, months=1).empty
+    assert len(briefing.series_breaks(scores, card, months=60)) > 1
+    assert briefing.series_breaks(scores, card, months=1).empty
 
 
 # ------------------------------------------------------------------------------------------------- how it was computed
@@ -330,7 +333,7 @@ def test_breaks_are_those_of_the_last_months(case):
 def test_computed_adds_up_to_the_overall_score(case):
     _, scores = case
     for unit in scores["unit"].cat.categories:
-        found = briefing.computed(scores, unit)
+        found = briefing.roll_up_table(scores, unit)
         assert found["points"][:-1].sum() == pytest.approx(found["points"].iloc[-1])
         assert (found["share"] * found["score"])[:-1].tolist() == pytest.approx(found["points"][:-1].tolist())
         assert found["share"].iloc[-1] == pytest.approx(1)
@@ -338,7 +341,7 @@ def test_computed_adds_up_to_the_overall_score(case):
 
 def test_computed_without_a_score_claims_none():
     card, actuals = oddities.all_cases()["everything missing"]
-    found = briefing.computed(score(card, actuals))
+    found = briefing.roll_up_table(score(card, actuals))
     assert found[["share", "score", "points"]].isna().all(axis=None)
 
 
@@ -363,9 +366,9 @@ def test_every_answer_can_be_given_for_odd_scorecards(name):
         for unit in scores["unit"].cat.categories:
             for say in (briefing.headline, briefing.summary, briefing.movement):
                 assert say(scores, unit).endswith(".")
-            for say in (briefing.at_risk, briefing.gaps):
+            for say in (briefing.watch_list, briefing.gaps):
                 assert say(scores, card, unit).endswith(".")
-            for show in (briefing.moved, briefing.amiss, briefing.missing):
+            for show in (briefing.movement_table, briefing.kpis_with_status, briefing.missing_actuals):
                 assert isinstance(show(scores, card, unit), pd.DataFrame)
             assert len(briefing.standing(scores, unit)) == 1 + len(card.perspectives)
 
@@ -375,7 +378,7 @@ def test_every_answer_can_be_given_for_odd_scorecards(name):
 
 def test_recorded_holds_what_the_scores_hold(case):
     card, scores = case
-    found = briefing.recorded(scores, card)
+    found = briefing.report_data(scores, card)
     now = snapshot(scores)
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     assert (found["title"], found["unit"], found["period"]) == ("Meridian Freight IT: June 2026", "", "2026-06")
@@ -395,17 +398,17 @@ def test_recorded_holds_what_the_scores_hold(case):
 
 def test_recorded_of_a_unit_is_the_units(case):
     card, scores = case
-    found = briefing.recorded(scores, card, "Genoa")
+    found = briefing.report_data(scores, card, "Genoa")
     assert found["title"] == "Meridian Freight IT, Genoa: June 2026"
     assert found["score"] == pytest.approx(snapshot(scores, "Genoa")["score"].iloc[0])
     assert len(found["kpis"]) == len(card.kpis)
     with pytest.raises(UnknownNameError, match="did you mean 'Genoa'"):
-        briefing.recorded(scores, card, "Genua")
+        briefing.report_data(scores, card, "Genua")
 
 
 def test_recorded_has_none_where_there_is_nothing():
     card = oddities.card(oddities.kpi(), oddities.kpi("k1"))
-    found = briefing.recorded(scored(card, ("", "k0", "2026-06", NAN), ("", "k1", "2026-06", NAN)), card)
+    found = briefing.report_data(scored(card, ("", "k0", "2026-06", NAN), ("", "k1", "2026-06", NAN)), card)
     assert (found["score"], found["change"], found["status"], found["trend"]) == (None, None, "no_data", [None])
     assert {kpi["shown"] for kpi in found["kpis"]} == {"no data"}
     assert {kpi["actual"] for kpi in found["kpis"]} == {None}
@@ -414,5 +417,5 @@ def test_recorded_has_none_where_there_is_nothing():
 def test_recorded_names_both_ends_of_a_range():
     ranged = {"direction": "within_range", "target": [70, 80], "baseline": None, "format": "{:.0f} %"}
     card = oddities.card(oddities.kpi(**ranged))
-    (kpi,) = briefing.recorded(scored(card, ("", "k0", "2026-06", 90.0)), card)["kpis"]
+    (kpi,) = briefing.report_data(scored(card, ("", "k0", "2026-06", 90.0)), card)["kpis"]
     assert (kpi["shown"], kpi["expected"], kpi["expected_shown"]) == ("90 %", 80.0, "70 % to 80 %")

@@ -9,9 +9,12 @@ from projected import result
 
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.model.build import build
-from bsclib.reporting.brand import House
-from bsclib.reporting.memo.page import decision_memo, leaning, memo_for, memo_page
-from bsclib.scenarios import Scenario, compare, project
+from bsclib.reporting.brand import Brand
+from bsclib.reporting.memo.page import decision_memo, memo_for, memo_page
+from bsclib.reporting.memo.sensitivity import link_sensitivity
+from bsclib.scenarios.comparison import compare
+from bsclib.scenarios.definition import Scenario
+from bsclib.scenarios.projection import project
 
 SCHOOL = Scenario(id="school", name="A school", question="Is it worth it?", initiatives=["school"], horizon=12)
 SORT = Scenario(id="sort", name="Sort <better>", initiatives=["sorting", "scales"], changes={"load": "=65"}, horizon=12)
@@ -53,7 +56,7 @@ def test_it_shows_itself_in_a_notebook(memo):
 
 
 def test_a_page_of_its_own(memo):
-    page = memo_page(memo, House(name="Depot & Sons"))
+    page = memo_page(memo, Brand(name="Depot & Sons"))
     assert page.startswith("<!DOCTYPE html>")
     assert "<title>Decision memo: Depot IT</title>" in page
     assert "Depot &amp; Sons" in page
@@ -63,7 +66,7 @@ def test_a_page_of_its_own(memo):
         "What we assumed",
         "What would change our mind",
     ]
-    assert page == memo_page(memo, House(name="Depot & Sons"))
+    assert page == memo_page(memo, Brand(name="Depot & Sons"))
 
 
 @pytest.mark.system
@@ -79,7 +82,7 @@ def test_it_is_one_sheet_of_paper_and_fits_a_telephone(memo, browser, tmp_path):
 def test_a_comparison_needs_no_fitted_map():
     card = build(CARD)
     compared = compare(card, actuals(), [SCHOOL, SORT], draws=300)
-    short = decision_memo(card, compared, question="Which?", goal="speed", names={"school": "A school"})
+    short = decision_memo(card, compared, [SCHOOL, SORT], question="Which?", goal="speed")
     assert short.question == "Which?"
     assert short.answer[0].startswith("Of 2 options, “A school” does most for Speed: ")
     assert not any("rests on" in one for one in short.assumed)
@@ -87,17 +90,19 @@ def test_a_comparison_needs_no_fitted_map():
 
 def test_one_result_against_doing_nothing():
     fit = fitted()
-    found = project(fit, {"courses": "+10%"}, horizon=12, draws=300)
-    rests = leaning(fit, {"courses": "+10%"}, None, 12, "speed", draws=200)
-    short = decision_memo(fit.scorecard, found, fit.evidence, goal="speed", leaning=rests)
+    asked = Scenario(id="x", name="With the changes", changes={"courses": "+10%"})
+    found = project(fit, asked.changes, horizon=12, draws=300)
+    links = link_sensitivity(fit, asked.changes, None, 12, "speed", draws=200)
+    short = decision_memo(fit.scorecard, found, asked, fit.evidence, goal="speed", links=links)
     assert short.options["option"].tolist() == ["Do nothing", "With the changes"]
     assert "It hangs most on the link Courses → Speed. If that were not there, nothing of the effect" in str(short)
 
 
 def test_a_unit_is_named():
     card = build(CARD)
-    found = result(card, {"depot": 1.0}, changes={"load": "+1"}).assign(unit="Genoa")
-    assert decision_memo(card, found).title == "Decision memo: Depot IT (Genoa)"
+    found = result(card, {"depot": 1.0}).assign(unit="Genoa")
+    asked = Scenario(id="x", name="X", changes={"load": "+1"})
+    assert decision_memo(card, found, asked).title == "Decision memo: Depot IT (Genoa)"
 
 
 def test_it_refuses_what_is_no_choice():
@@ -110,7 +115,9 @@ def test_it_refuses_what_is_no_choice():
 
 def test_rude_names_stay_words():
     card, _ = oddities.rude()
-    found = result(card, {"odd": 4.0, "k1": -2.0}, "2025-03", 6, changes={"k1": "-10%"}, initiatives=("i",))
-    page = memo_page(decision_memo(card, found, question="<script>alert(1)</script>"))
+    found = result(card, {"odd": 4.0, "k1": -2.0}, "2025-03", 6)
+    asked = Scenario(id="x", name="<b>X</b>", changes={"k1": "-10%"}, initiatives=("i",))
+    page = memo_page(decision_memo(card, found, asked, question="<script>alert(1)</script>"))
+    assert "<b>X</b>" not in page
     assert "<script>" not in page
     assert "<b>cost</b>" not in page

@@ -7,7 +7,14 @@ from samples import desk
 from bsclib import read_scorecard
 from bsclib.errors import BscError
 from bsclib.model.build import build
-from bsclib.reporting.memo.sensitivity import effect_at, kpis_under, leaning, links_between, moved_kpis, without_link
+from bsclib.reporting.memo.sensitivity import (
+    effect_at_horizon,
+    kpis_under,
+    link_sensitivity,
+    links_between,
+    moved_kpis,
+    without_link,
+)
 from bsclib.scenarios import Scenario, project
 
 CHAIN = [("courses", "speed"), ("speed", "waste"), ("load", "waste"), ("load", "courses")]
@@ -69,21 +76,21 @@ def test_evidence_of_another_map_is_refused():
 
 def test_without_its_link_nothing_is_left():
     fit = fitted()
-    found = leaning(fit, {"courses": "+10%"}, None, 12, "speed", draws=300)
+    found = link_sensitivity(fit, {"courses": "+10%"}, None, 12, "speed", draws=300)
     assert found[["cause", "effect"]].to_numpy().tolist() == [["courses", "speed"]]
     assert found.loc[0, "whole"] > 2
     assert found.loc[0, ["left", "low", "high"]].tolist() == [0, 0, 0]
 
 
 def test_an_answer_without_links_leans_on_none():
-    assert leaning(fitted(), {"waste": "-10%"}, None, 12, draws=200).empty
-    assert leaning(fitted(), None, ["sorting"], 12, "waste", draws=200).empty
+    assert link_sensitivity(fitted(), {"waste": "-10%"}, None, 12, draws=200).empty
+    assert link_sensitivity(fitted(), None, ["sorting"], 12, "waste", draws=200).empty
 
 
 def test_the_map_itself_is_left_as_it_was():
     fit, scenario = fitted(), Scenario(id="a", name="A", changes={"courses": "+10%"}, horizon=12)
     before = project(fit, scenario.changes, horizon=12, draws=300)
     weak = without_link(fit, "courses", "speed")
-    assert effect_at(weak, scenario, "speed", 300) == 0
-    assert effect_at(weak, scenario, "courses", 300) == effect_at(fit, scenario, "courses", 300) > 0
+    assert effect_at_horizon(weak, scenario, "speed", 300) == 0
+    assert effect_at_horizon(weak, scenario, "courses", 300) == effect_at_horizon(fit, scenario, "courses", 300) > 0
     pd.testing.assert_frame_equal(project(fit, scenario.changes, horizon=12, draws=300), before)

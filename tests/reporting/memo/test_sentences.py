@@ -6,26 +6,27 @@ from planned import CARD
 from projected import compared, result
 
 from bsclib.model.build import build
-from bsclib.reporting.memo.options import read_choice
+from bsclib.reporting.memo.options import read_decision
 from bsclib.reporting.memo.sentences import answer, assumed, doubts, expected
+from bsclib.scenarios.definition import Scenario
 
 CARD_ = build(CARD)
-ABOUT = {
-    "school": {"changes": {"load": "+5%"}, "initiatives": {"school": "2026-08"}, "notes": ["Careful."]},
-    "sort": {"changes": {}, "initiatives": {"sorting": "2026-07"}, "first_month": {"depot": "2026-12", "waste": ""}},
-    "idle": {"changes": {}, "initiatives": {}},
-}
+OPTIONS = [
+    Scenario(id="school", name="A school", changes={"load": "+5%"}, initiatives={"school": "2026-08"}),
+    Scenario(id="sort", name="Sort better", initiatives={"sorting": "2026-07"}),
+    Scenario(id="idle", name="Nothing"),
+]
+FIRST = {"depot": "2026-12", "waste": ""}
 EVIDENCE = pd.DataFrame({"cause": ["courses"], "effect": ["speed"], "verdict": ["supported"], "p": [0.01]})
-LEANING = pd.DataFrame(
+LINKS = pd.DataFrame(
     [("courses", "speed", 1.0, 0.2, 1.8, 3.0)], columns=["cause", "effect", "left", "low", "high", "whole"]
 )
 
 
-def choice(goal=None, **effects):
+def choice(goal=None, first=FIRST, **effects):
     effects = effects or {"sort": {"depot": 3.0, "waste": -6.0, "load": 3.0}, "school": {"depot": 2.0}, "idle": {}}
-    found = compared(CARD_, effects, start={"waste": 40.0}, spread=0.5)
-    found.attrs = {"scenarios": {name: ABOUT[name] for name in effects}}
-    return read_choice(CARD_, found, goal, {"sort": "Sort better", "school": "A school"})
+    found = compared(CARD_, effects, start={"waste": 40.0}, spread=0.5, first_month=first)
+    return read_decision(CARD_, found, OPTIONS, goal, {"school": ["Careful."]})
 
 
 def test_the_answer_names_the_best_its_band_and_its_price():
@@ -37,7 +38,7 @@ def test_the_answer_names_the_best_its_band_and_its_price():
     assert second == (
         "Next is “A school” with +2.0 points for 60, and the two bands overlap, so the order is not certain."
     )
-    assert third == "For each 100,000 spent, “Sort better” brings most: +6000.0 points."
+    assert third == "For each 100,000 spent, “Sort better” brings most: +6,000.0 points."
 
 
 def test_bands_apart_are_called_so():
@@ -46,8 +47,9 @@ def test_bands_apart_are_called_so():
 
 
 def test_one_option_and_one_that_may_be_nothing():
-    alone = result(CARD_, {"waste": -4.0}, changes={"waste": "-10%"}, spread=2.0, start={"waste": 40.0})
-    said = list(answer(read_choice(CARD_, alone, "waste")))
+    alone = result(CARD_, {"waste": -4.0}, spread=2.0, start={"waste": 40.0})
+    asked = Scenario(id="x", name="With the changes", changes={"waste": "-10%"})
+    said = list(answer(read_decision(CARD_, alone, asked, "waste")))
     assert said == [
         "“With the changes” would move Waste: −4 tons (90 %: −8.8 tons to +0.8 tons) by June 2028, to 36 tons instead "
         "of 40 tons.",
@@ -95,7 +97,9 @@ def test_when_it_could_be_told():
     )
     (never,) = doubts(choice("waste"), None, None)
     assert never.startswith("No month up to June 2028 lets an effect of this size on Waste be told from noise")
-    assert not list(doubts(choice(school={"depot": 2.0}), None, None)), "where nobody knows, nothing is said"
+    assert not list(doubts(choice(school={"depot": 2.0}, first=None), None, None)), (
+        "where nobody knows, nothing is said"
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,13 +113,13 @@ def test_when_it_could_be_told():
     ],
 )
 def test_the_link_it_hangs_on(changed, said):
-    *_, last = doubts(choice(), LEANING.assign(**changed), None)
+    *_, last = doubts(choice(), LINKS.assign(**changed), None)
     assert last == f"It hangs most on the link Courses → Speed. If that were not there, {said}"
 
 
 def test_a_better_rival_of_a_goal_that_should_fall():
     falling = choice("waste", sort={"waste": -6.0}, school={"waste": -2.0})
-    row = LEANING.assign(left=-1.0, low=-1.5, high=-0.5, whole=-6.0, rival=-2.0)
+    row = LINKS.assign(left=-1.0, low=-1.5, high=-0.5, whole=-6.0, rival=-2.0)
     *_, last = doubts(falling, row, None)
     assert last.endswith("−1 tons would be left, and “A school” would be the better choice.")
 
@@ -127,7 +131,9 @@ def test_what_it_has_to_earn():
         ("scales", 50.0, 3.0, 1.2, math.inf),
         ("school", 60.0, math.inf, 9.0, math.inf),
     ]
-    said = list(doubts(choice("load"), None, pd.DataFrame([*rows, ("posters", 0.0, 0.0, 0.0, 0.0)], columns=columns)))
+    said = list(
+        doubts(choice("load", None), None, pd.DataFrame([*rows, ("posters", 0.0, 0.0, 0.0, 0.0)], columns=columns))
+    )
     assert said == [
         "“Sorting” earns its cost of 50 if it does 55 % of what is planned (40 % of that if all else turns out well, "
         "2.0 times that if badly).",

@@ -8,7 +8,7 @@ from nbformat import v4
 from notebooks_made import PARAMETERS, code, markdown, notebook, png, shown
 
 from bsclib.errors import ReportError
-from bsclib.reporting.brand import House
+from bsclib.reporting.brand import Brand
 from bsclib.reporting.display import SUMMARY
 from bsclib.reporting.page import formulas, tables
 from bsclib.reporting.page.page import page
@@ -84,7 +84,7 @@ def test_code_is_not_shown(whole):
     assert "months: int" not in whole
 
 
-@pytest.mark.parametrize("tag", ["exercise", "solution", "hint", "notes", "interactive-only"])
+@pytest.mark.parametrize("tag", ["exercise", "solution", "notes", "interactive-only"])
 def test_what_belongs_to_learners_and_trainers_is_left_out(tag):
     said = shown("text/plain", "SECRET")
     assert (
@@ -145,7 +145,7 @@ def test_what_shows_nothing_leaves_no_trace(data):
 
 # ---- in a house style ---------------------------------------------------------------------------------------------
 
-HOUSE = House("A & <b>", "data:image/png;base64,aaaa", "#5b1a3a", "#f2b134", "#8a1f55", ",", ".")
+HOUSE = Brand("A & <b>", "data:image/png;base64,aaaa", "#5b1a3a", "#f2b134", "#8a1f55", ",", ".")
 
 
 def test_a_house_gives_name_logo_and_colours():

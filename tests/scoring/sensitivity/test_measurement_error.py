@@ -85,7 +85,7 @@ def test_every_method(name):
 
 
 def test_colours_roll_up_as_colours():
-    card, method = tree(2), replace(METHODS["kit"], colours=True)
+    card, method = tree(2), replace(METHODS["kit"], name="ours", colours=True)
     scores = score(card, actuals(100, 60), method=method)
     row = by_id(measurement_error(card, scores, {"k1": 8.0}, method=method)).loc["o0"]
     assert (row["low"], row["high"]) == (50, 75)
@@ -111,4 +111,4 @@ def test_names_and_scores_of_something_else():
     with pytest.raises(BscError, match="not scores of 'card'"):
         measurement_error(tree(2), scored(50), {"k0": 1})
     with pytest.raises(BscError, match="'k0' scores 50 in them, and 100 by this scorecard"):
-        measurement_error(tree(1), scored(50), {"k0": 1}, method=replace(METHODS["kit"], full=0.5))
+        measurement_error(tree(1), scored(50), {"k0": 1}, method=replace(METHODS["kit"], name="ours", full=0.5))

@@ -6,7 +6,7 @@ from trees import actuals, scored, tree
 
 from bsclib import score
 from bsclib.errors import BscError, UnknownNameError
-from bsclib.scoring.sensitivity.ranks import _mean_tau, _ranks, rank_chances, rank_stability
+from bsclib.scoring.sensitivity.ranks import _mean_tau, _ranks, unit_rank_stability
 
 UNITS = {"A": (90, 10, 50), "B": (20, 95, 40), "C": (10, 10, 10), "D": (None, None, None)}
 
@@ -16,7 +16,7 @@ def units(values=UNITS) -> pd.DataFrame:
 
 
 def test_order_and_chances():
-    found = rank_stability(units())
+    found = unit_rank_stability(units())
     assert found["unit"].tolist() == ["B", "A", "C"]
     assert found["rank"].tolist() == [1, 2, 3]
     assert found["score"].tolist() == pytest.approx([155 / 3, 50, 10])
@@ -29,28 +29,18 @@ def test_order_and_chances():
 
 
 def test_a_unit_without_a_score_has_no_rank():
-    assert "D" not in set(rank_stability(units())["unit"])
-
-
-def test_chances_of_each_rank():
-    found = rank_chances(units())
-    assert len(found) == 9
-    assert found.groupby("unit", observed=True)["chance"].sum().tolist() == pytest.approx([1, 1, 1])
-    table = rank_stability(units()).set_index("unit")
-    first = found[found["rank"] == 1].set_index("unit")["chance"]
-    for unit in "ABC":
-        assert first[unit] == table.loc[unit, "chance_best"]
+    assert "D" not in set(unit_rank_stability(units())["unit"])
 
 
 def test_ties_share_a_place():
-    found = rank_stability(units({"A": (50, 50, 50), "B": (50, 50, 50), "C": (90, 90, 90)}))
+    found = unit_rank_stability(units({"A": (50, 50, 50), "B": (50, 50, 50), "C": (90, 90, 90)}))
     assert found["rank"].tolist() == [1, 2, 2]
     assert found["chance_worst"].tolist() == [0, 1, 1]
     assert found["tau"].tolist() == pytest.approx([1, 1, 1])
 
 
 def test_no_order_among_equals():
-    found = rank_stability(units({"A": (50, 50, 50), "B": (50, 50, 50)}))
+    found = unit_rank_stability(units({"A": (50, 50, 50), "B": (50, 50, 50)}))
     assert found["tau"].isna().all()
 
 
@@ -63,19 +53,19 @@ def test_ranks_and_tau_beside_scipy():
 
 
 def test_one_unit_and_no_unit():
-    found = rank_stability(units({"A": (50, 60, 70)}))
+    found = unit_rank_stability(units({"A": (50, 60, 70)}))
     assert found["rank"].tolist() == [1]
     assert found["tau"].isna().all()
     with pytest.raises(BscError, match="no units to rank"):
-        rank_stability(scored(50, 60))
-    assert rank_stability(units({"A": (None, 1, 2), "B": (None, None, None)}), "o0")["unit"].tolist() == ["A"]
+        unit_rank_stability(scored(50, 60))
+    assert unit_rank_stability(units({"A": (None, 1, 2), "B": (None, None, None)}), "o0")["unit"].tolist() == ["A"]
 
 
 def test_of_an_objective_and_what_cannot_be_asked():
-    assert rank_stability(units(), "o0")["id"].unique().tolist() == ["o0"]
+    assert unit_rank_stability(units(), "o0")["id"].unique().tolist() == ["o0"]
     with pytest.raises(BscError, match="'k0' is a KPI"):
-        rank_stability(units(), "k0")
+        unit_rank_stability(units(), "k0")
     with pytest.raises(UnknownNameError, match="no period"):
-        rank_chances(units(), period="2030-01")
+        unit_rank_stability(units(), period="2030-01")
     with pytest.raises(BscError, match="cannot be drawn"):
-        rank_stability(units(), draws=10**9)
+        unit_rank_stability(units(), draws=10**9)

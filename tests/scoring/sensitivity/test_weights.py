@@ -9,7 +9,7 @@ from trees import actuals, by_id, kpi_weights, scored, scores_of_kpis, tree
 from bsclib import score
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.scoring.sensitivity.weights import shake_weights
-from bsclib.scoring.tree import ALL, lay_out_scores
+from bsclib.scoring.tree import ALL, score_tree
 
 CHANCES = ["chance_on_target", "chance_at_risk", "chance_off_target"]
 
@@ -139,7 +139,7 @@ def test_the_block_does_not_matter(monkeypatch):
 def test_whatever_the_weights_the_answer_lies_between_the_children(parts, shape, concentration):
     scores = scored(*(value for value, _ in parts), shape=shape, weights=[weight for _, weight in parts])
     found = shake_weights(scores, draws=50, concentration=concentration).dropna(subset="score")
-    kpis = lay_out_scores(scores).numbers["score"][0, -4:]
+    kpis = score_tree(scores).numbers["score"][0, -4:]
     assert found["low"].min() >= np.nanmin(kpis) - 1e-9 if len(found) else True
     assert (found["low"] <= found["median"] + 1e-12).all()
     assert (found["median"] <= found["high"] + 1e-12).all()

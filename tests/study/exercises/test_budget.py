@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from planned import asked, case
 
-from bsclib.study.exercises import Question, judge
 from bsclib.study.exercises.budget import best_of
+from bsclib.study.exercises.question import Question, judge
 
 GAINS = {"school": 6.0, "sorting": 4.0, "scales": 4.0}  # for 60, 50 and 50
 

@@ -7,7 +7,9 @@ import pytest
 from bsclib import score
 from bsclib.model.build import build
 from bsclib.model.edit import keep
-from bsclib.study.exercises import Case, Question, choosing, exercises_of, judge
+from bsclib.study.exercises import choosing
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import Question, exercises_of, judge
 
 MONTHS = [f"{2022 + at // 12}-{at % 12 + 1:02d}" for at in range(48)]
 
@@ -97,7 +99,7 @@ class TestDropsOut:
 
     def test_who_stands_alone_stays(self, case, monkeypatch):
         worth = pd.Series({"sales": 4.0, "calls": 3.0, "waits": 3.5, "courses": 2.0, "books": 1.0})
-        monkeypatch.setattr(choosing, "proposed_worth", lambda card, actuals: worth)
+        monkeypatch.setattr(choosing, "weighted_scores", lambda rated: worth)
         monkeypatch.setattr(choosing, "_MOST", 4)
         question = asked(case, "drops_out")
         assert "At most 4 KPIs" in question.text

@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from mapped import CARD, asked, case, link
+from samples import one_kpi, table
 
 from bsclib import score
 from bsclib.model.build import build
-from bsclib.study.exercises import Case, Question, judge
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import Question, exercises_of, judge
 
 MONTHS = [f"{2022 + at // 12}-{at % 12 + 1:02d}" for at in range(48)]
 OPEN = [
@@ -114,3 +116,33 @@ def test_a_pair_that_the_map_joins_is_not_asked_about():
     ]
     card, actuals = build(CARD), pd.concat(frames, ignore_index=True)
     assert isinstance(asked("taken_out", Case(card, actuals, score(card, actuals))), str)
+
+
+# ------------------------------------------------------------------------------------------------ the lesson as a whole
+
+
+def test_there_are_eleven_of_them():
+    assert len(exercises_of("04")) == 11
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("not_testable", "claims no cause and effect"),
+        ("orphans", "claims no cause and effect"),
+        ("by_chance", "fewer than three KPIs"),
+        ("taken_out", "No two KPIs"),
+        ("verdict", "a verdict that can be read off its interval"),
+        ("false_among", "No link of this scorecard could be tested"),
+        ("months", "left with too little data"),
+        ("hidden", "Fewer than two links"),
+        ("total_effect", "No two links of this map follow each other"),
+        ("total_lag", "No two links of this map follow each other"),
+        ("weakest", "No two links of this map follow each other"),
+    ],
+)
+def test_a_scorecard_of_one_kpi_gets_a_reason_each_time(name, reason):
+    card, actuals = one_kpi(), table(("k", "2026-06", 60))
+    put = {one.name: one for one in exercises_of("04")}[name].ask(Case(card, actuals, score(card, actuals)))
+    assert not isinstance(put, Question)
+    assert reason in put

@@ -4,12 +4,13 @@ import pytest
 from samples import one_kpi, table
 
 from bsclib import score
-from bsclib.design.review import check_scorecard
-from bsclib.design.selection import ahp, pairwise
+from bsclib.design.review.findings import check_scorecard
+from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.files.datasets import load_dataset
 from bsclib.model.build import build
-from bsclib.study.exercises import Case, Question, exercises_of, judge
+from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.lesson_01 import _WORK, _WRITTEN
+from bsclib.study.exercises.question import Question, exercises_of, judge
 
 DATED = {"period": "2027-12", "value": 4}
 CLINIC = {

@@ -5,7 +5,8 @@ from samples import table
 
 from bsclib import score
 from bsclib.model.build import build
-from bsclib.study.exercises import Case, Question, exercises_of, judge
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import Question, exercises_of, judge
 
 
 def kpi(id, objective, **more):

@@ -5,8 +5,8 @@ import math
 import pytest
 from planned import CARD, asked, case, change
 
-from bsclib.actuals.departures import departures
-from bsclib.study.exercises import Question, judge
+from bsclib.actuals.departures import find_departures
+from bsclib.study.exercises.question import Question, judge
 
 
 def with_initiatives(*rows):
@@ -76,7 +76,7 @@ def test_together_nothing_is_late():
 
 def test_the_months_until_it_shows():
     one = with_initiatives({"changes": [change("waste", -1)]})
-    noise = float(f"{departures(one.actuals, one.scorecard)['waste'].std(ddof=1):.3g}")
+    noise = float(f"{find_departures(one.actuals, one.scorecard)['waste'].std(ddof=1):.3g}")
     right = math.ceil((2.487 * noise) ** 2)
     question = asked("visible", one)
     assert judge(right, question).state == "right"

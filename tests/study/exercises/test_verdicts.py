@@ -3,7 +3,7 @@
 import pytest
 from mapped import EVIDENCE, asked, case, link
 
-from bsclib.study.exercises import Question, judge
+from bsclib.study.exercises.question import Question, judge
 from bsclib.study.exercises.verdicts import _plain_case
 
 

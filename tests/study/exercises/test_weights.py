@@ -4,10 +4,12 @@ import pytest
 from samples import MAY, desk, one_kpi, table
 
 from bsclib import score
-from bsclib.design.selection import candidates
-from bsclib.design.selection.shortlist import JUDGEMENTS, entropy_of
+from bsclib.design.selection.candidates import rate_candidates
+from bsclib.design.selection.criteria import entropy_weights
+from bsclib.design.selection.shortlist import JUDGEMENTS
 from bsclib.files.datasets import load_dataset
-from bsclib.study.exercises import Case, exercises_of, judge
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import exercises_of, judge
 
 
 def case():
@@ -74,7 +76,7 @@ class TestRevisit:
 class TestEntropy:
     def test_it_is_the_criterion_on_which_they_differ_most(self):
         question = asked("entropy")
-        found = entropy_of(candidates(desk(), MAY))
+        found = entropy_weights(rate_candidates(desk(), MAY))
         assert judge(found.idxmax(), question).state == "right"
         alike = found.index[found == 0]
         assert len(alike)

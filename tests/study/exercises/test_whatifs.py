@@ -3,9 +3,12 @@
 import pandas as pd
 import pytest
 from planned import CARD, actuals, asked, case, kpi
+from samples import one_kpi, table
 
 from bsclib import score
-from bsclib.study.exercises import Case, Question, judge, whatifs
+from bsclib.study.exercises import whatifs
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import Question, exercises_of, judge
 
 
 def at(**latest):
@@ -103,3 +106,41 @@ def test_nothing_is_sure(monkeypatch):
 
 def test_a_map_is_needed():
     assert not isinstance(asked("strongest", case(links=[], initiatives=CARD["initiatives"])), Question)
+
+
+# ------------------------------------------------------------------------------------------------ the lesson as a whole
+
+
+def test_there_are_ten_of_them():
+    assert len(exercises_of("05")) == 10
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("step", "that a share could be taken of"),
+        ("chance", "a target to reach"),
+        ("beyond", "beyond what was observed"),
+        ("strongest", "claims no cause and effect"),
+        ("ramp", "says what it changes in steps"),
+        ("too_late", "Fewer than two initiatives"),
+        ("visible", "that noise could hide"),
+        ("break_even", "adds to the overall score"),
+        ("best_set", "Fewer than three initiatives"),
+    ],
+)
+def test_a_scorecard_of_one_kpi_gets_a_reason_each_time(name, reason):
+    card, actuals = one_kpi(), table(("k", "2026-06", None))
+    put = {one.name: one for one in exercises_of("05")}[name].ask(Case(card, actuals, score(card, actuals)))
+    assert not isinstance(put, Question)
+    assert reason in put
+
+
+def test_all_of_them_are_asked_of_the_small_organisation_and_their_solutions_pass():
+    one = case()
+    for exercise in exercises_of("05"):
+        question = exercise.ask(one)
+        assert isinstance(question, Question), (exercise.name, question)
+        names = {"scorecard": one.scorecard, "actuals": one.actuals, "scores": one.scores}
+        exec(question.code, names)
+        assert (exercise.name, judge(names["answer"], question).state) == (exercise.name, "right")

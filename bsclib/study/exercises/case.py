@@ -1,0 +1,124 @@
+"""The case that exercises are about: one scorecard, its actuals and scores, and what is worked out of them once."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from bsclib.causality.evidence.links import link_evidence
+from bsclib.model.nouns import KPI, Initiative, Objective, Scorecard
+from bsclib.model.perspectives import Perspective
+from bsclib.model.status import STATUSES, words
+from bsclib.scenarios.fitting import FittedMap, fit_map
+from bsclib.scenarios.projection import project
+from bsclib.scoring.views import last_period
+from bsclib.study.answers import Choice
+
+LONGEST = 60
+"""Letters of a name in a question."""
+_STATUSES = {status: words(status) for status in STATUSES if status != "undecided"}
+_COLOURS = {"green": "on_target", "amber": "at_risk", "yellow": "at_risk", "red": "off_target"}
+"""Other words by which people answer."""
+Table = tuple[tuple[str, ...], ...]
+"""A table of texts, its first row the heads."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """The data that questions are asked of; `scores` with the default policy for missing data."""
+
+    scorecard: Scorecard
+    actuals: pd.DataFrame
+    scores: pd.DataFrame
+
+    @cached_property
+    def period(self) -> str:
+        """The last month that is scored."""
+        return last_period(self.scores)
+
+    @cached_property
+    def now(self) -> pd.DataFrame:
+        """The last month's scores, every unit's, with plain text in place of categories."""
+        rows = self.scores[self.scores["period"] == self.period]
+        texts = {name: rows[name].astype(str) for name in ("unit", "period", "level", "id", "parent", "status")}
+        return rows.assign(**texts)
+
+    @property
+    def code_of_now(self) -> str:
+        """Python that picks the organisation's rows of the last month from `scores`, for solutions."""
+        return f'now = scores[(scores["unit"] == "") & (scores["period"] == "{self.period}")]\n'
+
+    @cached_property
+    def evidence(self) -> pd.DataFrame:
+        """What the actuals say of each link, all units together."""
+        return link_evidence(self.scorecard, self.actuals)
+
+    @cached_property
+    def fit(self) -> FittedMap:
+        """The map fitted to the actuals, all units together."""
+        return fit_map(self.scorecard, self.actuals)
+
+    @cached_property
+    def gains(self) -> dict[str, float]:
+        """Points of the overall score that each initiative adds by itself, two years after the last actuals."""
+        gains = {}
+        for initiative in self.scorecard.initiatives:
+            if initiative.cost > 0 and initiative.changes:
+                result = project(self.fit, initiatives=[initiative.id], horizon=24, draws=300)
+                whole = result.loc[result["level"] == "scorecard", "effect"]
+                gains[initiative.id] = round(float(whole.iloc[-1]), 2)
+        return {id: points for id, points in gains.items() if points > 0}
+
+    def of(self, level: str, unit: str = "") -> pd.DataFrame:
+        """The last month's rows of one level and unit, by id; the organisation's by default."""
+        rows = self.now[(self.now["level"] == level) & (self.now["unit"] == unit)]
+        return rows.set_index("id", drop=False)
+
+    def below(self, parent: str) -> pd.DataFrame:
+        """The last month's rows of what rolls up into `parent`, by id, for the organisation as a whole."""
+        rows = self.now[(self.now["parent"] == parent) & (self.now["unit"] == "")]
+        return rows.set_index("id", drop=False)
+
+    def called(self, part: str | Initiative) -> str:
+        """The name of a part of the scorecard, by its id, or of an initiative, as questions write it."""
+        id, name = (part, self.scorecard.names[part]) if isinstance(part, str) else (part.id, part.name)
+        # The isolates keep a name that runs from right to left from turning the sentence round.
+        return f"“\u2068{name if len(name) <= LONGEST else name[: LONGEST - 1] + '…'}\u2069” ({id})"
+
+
+def names_of(parts: Iterable[Perspective | Objective | KPI | Initiative]) -> dict[str, str]:
+    """The names of parts of a scorecard, by id."""
+    return {part.id: part.name for part in parts}
+
+
+def status_choice(right: str) -> Choice:
+    """A status to choose, by its word or by its colour."""
+    return Choice(frozenset({right}), of=_STATUSES, kind="status", also=_COLOURS)
+
+
+def decimals_for(step: float) -> int:
+    """How many decimals a number needs so that a difference of `step` is seen, 0 to 8."""
+    return int(min(max(math.ceil(-math.log10(step)), 0), 8)) if step > 0 else 8
+
+
+def plain(value: float) -> str:
+    """A number as it is typed into a calculator, so unlike one of `bsclib.wording`."""
+    if math.isnan(value):
+        return "no data"
+    return f"{value:.0f}" if abs(value) >= 1e8 else f"{value:.8g}"
+
+
+def literal(text: str) -> str:
+    r"""A text as Python writes it, in double quotes."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def children_table(children: pd.DataFrame) -> Table:
+    """What a question gives of the children of a parent: weights and scores."""
+    rows = zip(children["id"], children["weight"], children["score"], strict=True)
+    return ("child", "weight", "score"), *((id, plain(weight), plain(round(value, 2))) for id, weight, value in rows)

@@ -1,0 +1,181 @@
+"""An exercise is a question asked of the data in hand, which therefore fits any scorecard.
+
+What is right comes from Python: a function picks a KPI, an objective or a unit by a stable rule and returns `Facts`, or
+`Nothing` where this scorecard has nothing to ask about. What is said comes from `bsclib.study.exercises.texts`. The two
+together make a `Question`; `judge` holds an answer against it.
+"""
+
+from __future__ import annotations
+
+import html
+import importlib
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, Literal, NamedTuple
+
+from bsclib.errors import UnknownNameError, unknown
+from bsclib.study.answer_forms import IncomparableError, untouched
+from bsclib.study.answers import Choice, Expects
+from bsclib.study.exercises.case import Case, Table
+from bsclib.study.exercises.texts import FOLDER, Needs, Texts, fill, phrases, read_texts
+from bsclib.wording import PLAIN, sentence
+
+_TOPICS = {
+    "00": ("lesson_00",),
+    "01": ("lesson_01", "pairwise"),
+    "02": ("lesson_02", "weights", "choosing"),
+    "03": ("lesson_03", "one_kpi", "missing_data", "errata"),
+    "04": ("claims", "verdicts", "chains"),
+    "05": ("whatifs", "plans", "budget"),
+}
+LESSONS = tuple(_TOPICS)
+State = Literal["right", "wrong", "not attempted", "cannot tell"]
+SYMBOLS: dict[State, str] = {"right": "✔", "wrong": "✘", "not attempted": "○", "cannot tell": "?"}
+_COLOURS: dict[State, str] = dict(zip(SYMBOLS, ("#1b7f5c", "#b3441e", "#767676", "#767676"), strict=True))
+
+
+class Slip(NamedTuple):
+    """A wrong answer that people often come to, and what to say to it."""
+
+    right: Any
+    says: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as it is put to one scorecard: what `text` asks, `words` explain, and `code` works out in `answer`."""
+
+    text: str
+    expects: Expects
+    words: str
+    code: str
+    hints: tuple[str, ...]
+    slips: tuple[Slip, ...] = ()
+    given: Table = ()
+
+
+class Nothing(NamedTuple):
+    """There is nothing to ask; `reason` is the name of the text that says why."""
+
+    reason: str
+
+
+class Facts(NamedTuple):
+    """What is right, and what the texts are filled in with.
+
+    `code` is Python that works the answer out from `scorecard`, `actuals` and `scores`. `slips` are wrong answers by
+    name; one that nobody can come to here is NaN or empty. `words` names the text that fits, where there are several.
+    """
+
+    expects: Expects
+    code: str
+    names: Mapping[str, object] = {}
+    slips: Mapping[str, Any] = {}
+    given: Table = ()
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A named question that can be asked of any scorecard."""
+
+    name: str
+    facts: Callable[[Case], Facts | Nothing]
+    needs: Needs
+    texts: Texts = field(default=Texts("", (), {}, {}, {}), repr=False)
+
+    def ask(self, case: Case) -> Question | str:
+        """The question; or a text, why this scorecard has nothing to ask about."""
+        facts, common = self.facts(case), {"period": case.period, "share": phrases()["share"]}
+        if isinstance(facts, Nothing):
+            return fill(self.texts.nothing[facts.reason], common)
+        names = common | dict(facts.names)
+        slips = [Slip(right, fill(self.texts.slips[name], names)) for name, right in facts.slips.items()]
+        return Question(
+            text=fill(self.texts.text, names),
+            expects=facts.expects,
+            words=fill(self.texts.words[facts.words], names),
+            code=facts.code,
+            hints=tuple(filter(None, (fill(hint, names) for hint in self.texts.hints))),
+            slips=apart(facts.expects, *slips),
+            given=facts.given,
+        )
+
+
+def exercise(
+    names: str = "", slips: str = "", nothing: str = "", words: str = ""
+) -> Callable[[Callable[[Case], Facts | Nothing]], Exercise]:
+    """Make an exercise of the function that finds its facts; what its texts need is named here, parted by spaces."""
+    needs = Needs(*(frozenset(said.split()) for said in (names, slips, nothing, words)))
+    return lambda facts: Exercise(facts.__name__, facts, needs)
+
+
+def exercises_of(lesson: str | int) -> tuple[Exercise, ...]:
+    """The exercises of a lesson, in the order of its file of texts."""
+    number = str(lesson).strip().zfill(2)
+    if number not in LESSONS:
+        raise UnknownNameError(unknown("lesson", number, LESSONS, "lesson"))
+    return _exercises(number)
+
+
+@cache
+def _exercises(number: str) -> tuple[Exercise, ...]:
+    topics = [importlib.import_module(f"bsclib.study.exercises.{topic}") for topic in _TOPICS[number]]
+    known = {one.name: one for topic in topics for one in vars(topic).values() if isinstance(one, Exercise)}
+    texts = read_texts(FOLDER / f"lesson_{number}.yaml", {name: one.needs for name, one in known.items()})
+    return tuple(replace(known[name], texts=text) for name, text in texts.items())
+
+
+# ------------------------------------------------------------------------------------------------------------- judging
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an answer; `message` says what is wrong with it, or why it is right."""
+
+    state: State
+    message: str
+
+    def __repr__(self) -> str:
+        return f"{SYMBOLS[self.state]} {self.state.capitalize()}. {sentence(self.message)}"
+
+    def _repr_html_(self) -> str:
+        mark = f"{SYMBOLS[self.state]} {self.state.capitalize()}."
+        style = f"border-left: .3em solid {_COLOURS[self.state]}; padding: .3em .8em; margin: .5em 0"
+        said = f"<strong>{mark}</strong> {html.escape(sentence(self.message))}"
+        return f'<div role="status" class="{PLAIN}" dir="auto" style="{style}">{said}</div>'
+
+
+def judge(answer: object, question: Question) -> Outcome:
+    """Hold an answer against a question."""
+    if untouched(answer):
+        return Outcome("not attempted", "put your answer where the dots are, then run this again.")
+    try:
+        fault = question.expects.fault(answer)
+        if not fault:
+            return Outcome("right", question.words)
+        fell = (slip.says for slip in question.slips if not _as_right(question.expects, slip).fault(answer))
+        return Outcome("wrong", next(fell, fault))
+    except IncomparableError as reason:
+        return Outcome("cannot tell", str(reason))
+
+
+def _as_right(expects: Expects, slip: Slip) -> Expects:
+    return replace(expects, right=slip.right)  # type: ignore[type-var]
+
+
+def apart(expects: Expects, *slips: Slip) -> tuple[Slip, ...]:
+    """The slips that can be told from the right answer and from each other, in order."""
+    kept: list[Slip] = []
+    for slip in slips:
+        if isinstance(slip.right, float) and not math.isfinite(slip.right):
+            continue
+        if isinstance(expects, Choice):
+            slip = slip._replace(right=slip.right.difference(expects.right, *(one.right for one in kept)))
+        if isinstance(slip.right, frozenset) and not slip.right:
+            continue
+        if all(other.fault(slip.right) for other in [expects, *(_as_right(expects, one) for one in kept)]):
+            kept.append(slip)
+    return tuple(kept)

@@ -1,0 +1,184 @@
+"""Marking a review: what was found of the faults that are there, what was missed, and what was flagged without one.
+
+A reviewer names places: ids or names of what the scorecard holds, or a link as ``cause -> effect``; and beside a place,
+who likes, the rule or a few words. The comparing is about places. What somebody wrote in words is kept, to be read
+beside what the answer key says.
+"""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bsclib.model.nouns import Scorecard
+from bsclib.study.places import Flag, around, flags_of, part_of, places_of
+from bsclib.wording import PLAIN, html_table
+
+PARTS = ("scorecard", "perspective", "objective", "KPI", "link", "initiative")
+"""What a fault may be in, in the order in which a review goes through them."""
+_NOT_HERE = "nothing is planted here; is there a reason that would convince the owner?"
+_BESIDE = "nothing is planted in this itself; look around it: above, below, at its links and initiatives"
+_OTHERWISE = "something is wrong here, but not this"
+
+
+@dataclass(frozen=True, eq=False)
+class Marking:
+    """What became of a review; shown, it says what was found, and of the rest only how much there is.
+
+    Attributes
+    ----------
+    found : DataFrame
+        A row a fault that was found: `rule, where, part, said, what, why`. `said` is what the reviewer wrote of it.
+    missed : DataFrame
+        The other faults of the key: `rule, where, part, what, why`.
+    wrong : DataFrame
+        A row a place that was flagged without a fault: `where, said, why`.
+    title : str
+        What was reviewed.
+    """
+
+    found: pd.DataFrame
+    missed: pd.DataFrame
+    wrong: pd.DataFrame
+    title: str
+
+    @property
+    def score(self) -> str:
+        """The result in words.
+
+        Examples
+        --------
+        >>> Marking(
+        ...     pd.DataFrame(index=range(14)), pd.DataFrame(index=range(12)), pd.DataFrame(index=range(2)), ""
+        ... ).score
+        '14 of 26 found, 2 flagged without a fault'
+        """
+        wrong = f"{len(self.wrong)} flagged without a fault" if len(self.wrong) else "nothing flagged without a fault"
+        return f"{len(self.found)} of {len(self.found) + len(self.missed)} found, {wrong}"
+
+    @property
+    def rest(self) -> str:
+        """How many faults are left, and in what; not which."""
+        if self.missed.empty:
+            return "That is all of them."
+        count = Counter(self.missed["part"])
+        parts = [f"{count[part]} in {_some(part, count[part])}" for part in PARTS if part in count]
+        return f"Still to be found: {', '.join(parts)}. When you have looked again, .missed lists them."
+
+    def __repr__(self) -> str:
+        lines = [f"{self.title}: {self.score}."]
+        for symbol, head, rows in self._tables():
+            lines += ["", f"{symbol} {head}:"]
+            for where, *texts in rows:
+                lines += [f"  {where}", *(textwrap.indent(textwrap.fill(text, 94), " " * 6) for text in texts if text)]
+        return "\n".join([*lines, "", self.rest])
+
+    def _repr_html_(self) -> str:
+        parts = [f'<p dir="auto"><strong>{html.escape(self.title)}: {self.score}.</strong></p>']
+        for symbol, head, rows in self._tables():
+            heads = ("Where", "You wrote", "What is wrong", "What harm it does") if symbol == "✔" else ("Where", "Why")
+            kept = [column for column in range(len(heads)) if any(row[column] for row in rows)]
+            cells = ([row[column] for column in kept] for row in rows)
+            parts.append(html_table([heads[column] for column in kept], cells, f"{symbol} {head}"))
+        parts.append(f"<p>{html.escape(self.rest)}</p>")
+        return f'<div role="status" class="{PLAIN}">{"".join(parts)}</div>'
+
+    def _tables(self) -> Iterator[tuple[str, str, list[tuple[str, ...]]]]:
+        """What is shown: a symbol, a head, and rows of texts that begin with the place."""
+        if len(self.found):
+            rows = self.found[["where", "rule", "said", "what", "why"]].itertuples(index=False)
+            yield "✔", "Found", [(f"{row.where} ({row.rule})", row.said, row.what, row.why) for row in rows]
+        if len(self.wrong):
+            rows = self.wrong.itertuples(index=False)
+            shown: list[tuple[str, ...]] = [
+                (f"{row.where} ({row.said})" if row.said else row.where, row.why) for row in rows
+            ]
+            yield "✘", "Flagged without a fault", shown
+
+
+def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
+    """Hold a review against the key.
+
+    Parameters
+    ----------
+    found : list, dict, DataFrame or str
+        The places that were flagged: ids or names of perspectives, objectives, KPIs and initiatives, a link as
+        ``"cause -> effect"``, ``"scorecard"`` or ``"map"`` for the whole, or an owner's name. A list may also hold
+        pairs of a place and a rule (``"BSC302"``, or ``302``) or a few words; a dict takes a place to these; a frame
+        has a column `where` and perhaps `rule`, as `bsclib.design.check_scorecard` returns it. Nothing yet is
+        ``...``, None or an empty list.
+    key : DataFrame
+        Columns `rule`, `where`, `what`, `why`, a row a fault, as `bsclib.files.datasets.answer_key` returns it.
+    scorecard : Scorecard
+        What was reviewed.
+
+    Returns
+    -------
+    Marking
+        A place alone finds every fault in it; a place with a rule finds that fault only. A finding about two KPIs is
+        found by either. A place that is named twice counts once.
+
+    Raises
+    ------
+    UnknownNameError
+        With every place that is not in the scorecard, and the nearest name for each.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> card = read_scorecard("lakeside")
+    >>> faults = [
+    ...     ("BSC102", "answer-citizens", "Nobody owns the objective.", "Nobody is asked."),
+    ...     ("BSC301", "call-wait", "The target is the baseline.", "Nothing is to become better."),
+    ... ]
+    >>> key = pd.DataFrame(faults, columns=["rule", "where", "what", "why"])
+    >>> mark_review(["call wait", "map"], key, card)
+    Review of Lakeside Town Council IT: 1 of 2 found, 1 flagged without a fault.
+    <BLANKLINE>
+    ✔ Found:
+      call-wait (BSC301)
+          The target is the baseline.
+          Nothing is to become better.
+    <BLANKLINE>
+    ✘ Flagged without a fault:
+      map
+          nothing is planted here; is there a reason that would convince the owner?
+    <BLANKLINE>
+    Still to be found: 1 in an objective. When you have looked again, .missed lists them.
+    """
+    faults = [places_of(str(row.where), str(row.what), scorecard) for row in key.itertuples()]
+    hits: list[list[Flag]] = [[] for _ in faults]
+    wrong = []
+    for flag in flags_of(found, scorecard):
+        here = [i for i, places in enumerate(faults) if places & flag.places]
+        right = [i for i in here if flag.rule in ("", key["rule"].iloc[i])]
+        for i in right:
+            hits[i].append(flag)
+        if not right:
+            beside = any(places & around(flag.places, scorecard) for places in faults)
+            why = _OTHERWISE if here else _BESIDE if beside else _NOT_HERE
+            wrong.append((flag.where, flag.said or flag.rule, why))
+    rows = key[["rule", "where", "what", "why"]].assign(
+        part=[part_of(where, scorecard) for where in key["where"]],
+        said=["; ".join(dict.fromkeys(flag.said for flag in hit if flag.said)) for hit in hits],
+    )
+    hit = np.array([bool(flags) for flags in hits], dtype=bool)
+    return Marking(
+        found=rows.loc[hit, ["rule", "where", "part", "said", "what", "why"]].reset_index(drop=True),
+        missed=rows.loc[~hit, ["rule", "where", "part", "what", "why"]].reset_index(drop=True),
+        wrong=pd.DataFrame(wrong, columns=["where", "said", "why"]),
+        title=f"Review of {scorecard.name}",
+    )
+
+
+def _some(part: str, count: int) -> str:
+    if part == "scorecard":
+        return "the scorecard as a whole"
+    return f"{part}s" if count > 1 else f"{'an' if part[0] in 'aeiou' else 'a'} {part}"

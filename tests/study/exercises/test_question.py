@@ -1,0 +1,429 @@
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from samples import MAY, desk, one_kpi, table
+from strategies import few, scorecards
+
+from bsclib import score
+from bsclib.errors import ScorecardError, UnknownNameError
+from bsclib.files.datasets import load_dataset
+from bsclib.model.build import build
+from bsclib.study.answers import Choice, Number
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import LESSONS, SYMBOLS, Question, Slip, apart, exercises_of, judge
+
+CLINIC = build(
+    {
+        "id": "clinic",
+        "name": "Clinic IT",
+        "perspectives": "generic",
+        "objectives": [
+            {"id": "serve", "name": "Serve the wards", "perspective": "customer"},
+            {"id": "learn", "name": "Learn", "perspective": "learning_growth"},
+        ],
+        "kpis": [
+            {
+                "id": "sla",
+                "name": "Tickets in time",
+                "objective": "serve",
+                "direction": "higher_is_better",
+                "aggregate": "ratio",
+                "formula": "100 * met / tickets",
+                "measured_in": "%",
+                "floor": 50,
+                "target": 90,
+                "weight": 3,
+            },
+            {
+                "id": "calls",
+                "name": "Calls",
+                "objective": "serve",
+                "direction": "lower_is_better",
+                "floor": 60,
+                "target": 20,
+            },
+            {
+                "id": "smiles",
+                "name": "Smiles",
+                "objective": "serve",
+                "direction": "higher_is_better",
+                "floor": 0,
+                "target": 10,
+                "weight": 2,
+            },
+            {
+                "id": "courses",
+                "name": "Courses",
+                "objective": "learn",
+                "role": "leading",
+                "direction": "higher_is_better",
+                "baseline": {"value": 10, "period": "2025-12"},
+                "target": {"value": 34, "period": "2027-12"},
+                "floor": 0,
+            },
+        ],
+        "thresholds": {"at_risk": 0.5, "on_target": 0.78},
+    }
+)
+CLINIC_ACTUALS = table(
+    ("North", "sla", "2026-06", None, 95, 100),
+    ("South", "sla", "2026-06", None, 400, 600),
+    ("North", "calls", "2026-06", 52, None, None),
+    ("South", "calls", "2026-06", 50, None, None),
+    ("North", "courses", "2026-06", 16, None, None),
+    ("South", "courses", "2026-06", 13, None, None),
+    ("South", "smiles", "2026-06", 9, None, None),
+    columns="unit kpi period actual numerator denominator",
+)
+
+
+DATA = {
+    "desk": lambda: (desk(), MAY),
+    "one KPI": lambda: (one_kpi(), table(("k", "2026-06", 60))),
+    "one KPI without an actual": lambda: (one_kpi(), table(("k", "2026-06", None))),
+    "clinic": lambda: (CLINIC, CLINIC_ACTUALS),
+    "desk with data missing": lambda: (desk(), MAY[MAY["kpi"] != "load"]),
+    "meridian": lambda: load_dataset("meridian"),
+}
+
+
+@pytest.fixture(scope="module", params=DATA, ids=str)
+def case(request):
+    card, actuals = DATA[request.param]()
+    return Case(card, actuals, score(card, actuals))
+
+
+@pytest.fixture(scope="module")
+def put(case):
+    return questions(case)
+
+
+def clinic():
+    return Case(CLINIC, CLINIC_ACTUALS, score(CLINIC, CLINIC_ACTUALS))
+
+
+def asked(case, lesson, name):
+    return {one.name: one for one in exercises_of(lesson)}[name].ask(case)
+
+
+def questions(case):
+    """Every question that this case lets be asked, by lesson and name."""
+    found = {(lesson, one.name): one.ask(case) for lesson in LESSONS for one in exercises_of(lesson)}
+    return {where: question for where, question in found.items() if isinstance(question, Question)}
+
+
+def reworded(exercise):
+    """The exercise with every text replaced by another one."""
+    texts = exercise.texts
+    also = " ".join(f"{{{name}}}" for name in sorted(exercise.needs.names))
+    other = replace(
+        texts,
+        text=f"Andere Frage {also}",
+        hints=("Hinweis",),
+        words={name: f"darum {name} {also}" for name in texts.words},
+        slips={name: f"Irrtum {name}" for name in texts.slips},
+        nothing={name: f"Nichts: {name}" for name in texts.nothing},
+    )
+    return replace(exercise, texts=other)
+
+
+def solve(question, case):
+    namespace = {"scorecard": case.scorecard, "actuals": case.actuals, "scores": case.scores}
+    exec(question.code, namespace)
+    return namespace["answer"]
+
+
+def slips(question):
+    """Each slip with every answer that falls into it."""
+    one_of = isinstance(question.expects, Choice)
+    return [(slip, answer) for slip in question.slips for answer in (slip.right if one_of else [slip.right])]
+
+
+class TestEveryExercise:
+    def test_its_stub_is_not_attempted(self, put):
+        for question in put.values():
+            for stub in (..., None, "", [...], {"a": ...}):
+                assert judge(stub, question).state == "not attempted"
+
+    def test_its_solution_passes(self, case, put):
+        for where, question in put.items():
+            outcome = judge(solve(question, case), question)
+            assert (where, outcome.state) == (where, "right"), outcome
+
+    def test_its_slips_are_recognised(self, put):
+        for where, question in put.items():
+            for slip, answer in slips(question):
+                outcome = judge(answer, question)
+                assert (where, outcome.state, outcome.message) == (where, "wrong", slip.says)
+
+    def test_no_message_gives_the_right_answer_away(self, case, put):
+        for question in put.values():
+            messages = [slip.says for slip in question.slips] + [judge("-123456.5", question).message]
+            right = question.expects.right
+            if isinstance(right, float):
+                digits = {f"{right:.{n}f}" for n in range(1, 4)} | {f"{100 * right:.0f} %"}
+                assert not any(one in re.findall(r"[\d.]+(?: %)?", said) for said in messages for one in digits)
+            if isinstance(question.expects, Choice):
+                given = " ".join(messages).casefold()
+                assert not any(f"‘{id}’" in given for id in right)
+
+    def test_a_function_cannot_be_told(self, put):
+        for where, question in put.items():
+            assert (where, judge(len, question).state) == (where, "cannot tell")
+
+    def test_it_is_asked_in_plain_words(self, put):
+        for question in put.values():
+            assert question.hints
+            assert question.text.count("“") == question.text.count("”")
+            assert "nan" not in question.text.split()
+            assert len({len(row) for row in question.given}) <= 1
+
+    def test_no_verdict_hangs_on_a_wording(self, case, put):
+        for (lesson, name), question in put.items():
+            (known,) = (one for one in exercises_of(lesson) if one.name == name)
+            other = reworded(known).ask(case)
+            assert other.text.startswith("Andere Frage")
+            answers = [..., solve(question, case), *(answer for _, answer in slips(question)), len, "nobody", -123456.5]
+            for answer in answers:
+                assert judge(answer, other).state == judge(answer, question).state
+            assert [slip.right for slip in other.slips] == [slip.right for slip in question.slips]
+
+    def test_it_gives_what_its_texts_need(self, case, put):
+        for lesson, name in put:
+            (known,) = (one for one in exercises_of(lesson) if one.name == name)
+            facts = known.facts(case)
+            assert (lesson, set(facts.names), set(facts.slips)) == (lesson, known.needs.names, known.needs.slips)
+            assert {facts.words} <= (known.needs.words or {""})
+
+    def test_asking_twice_asks_the_same(self, case, put):
+        again = questions(Case(case.scorecard, case.actuals, case.scores))
+        assert {where: one.text for where, one in again.items()} == {where: one.text for where, one in put.items()}
+
+
+def test_a_reason_is_given_where_there_is_nothing_to_ask():
+    card, actuals = one_kpi(), table(("k", "2026-06", None))
+    bare = Case(card, actuals, score(card, actuals))
+    reasons = {one.name: one.ask(bare) for lesson in ("00", "03") for one in exercises_of(lesson)}
+    assert {name for name, reason in reasons.items() if isinstance(reason, Question)} == {
+        *("counts", "it_name", "threshold", "edge", "truncated", "printed_mean", "printed_halfway")
+    }
+    assert reasons["drivers"] == "Every KPI of this scorecard is lagging: it shows results, and no driver of them."
+    assert reasons["redistribution"].startswith("Nowhere in these actuals")
+
+
+class TestLesson00:
+    @pytest.mark.parametrize(
+        ("name", "answer"),
+        [
+            ("counts", {"Financial": 0, "Customer": 3, "Internal process": 0, "Learning and growth": 1}),
+            ("direction", "calls"),
+            ("drivers", ["Courses"]),
+            ("it_name", "User orientation"),
+            ("overall", "amber"),
+            ("worst_objective", "Serve the wards"),
+            ("ranking", ["Customer", "Learning and growth"]),
+        ],
+    )
+    def test_by_hand(self, name, answer):
+        assert judge(answer, asked(clinic(), "00", name)).state == "right"
+
+    @pytest.mark.parametrize(
+        ("name", "answer", "says"),
+        [
+            ("counts", [0, 1, 0, 1], "these are the objectives"),
+            ("direction", ["sla", "smiles", "courses"], "these are the other ones"),
+            ("it_name", "customer", "a perspective of the generic scorecard"),
+            ("overall", "on target", "does not reach that far"),
+            ("overall", "red", "reaches further than that"),
+            ("worst_objective", "learn", "the highest score"),
+            ("ranking", ["learning_growth", "customer"], "the wrong way round"),
+            ("worst_objective", "calls", "not the kind of thing asked for"),
+        ],
+    )
+    def test_slips(self, name, answer, says):
+        outcome = judge(answer, asked(clinic(), "00", name))
+        assert outcome.state == "wrong"
+        assert says in outcome.message
+
+
+class TestLesson03:
+    """North and South: sla 95 of 100 and 400 of 600, calls 51 on the mean, courses 14.5, smiles only in the South."""
+
+    @pytest.mark.parametrize(
+        ("name", "answer"),
+        [
+            ("expected", "16"),  # 6 of 24 months from 10 to 34
+            ("attainment", "22.5 %"),  # calls: (51 - 60) / (20 - 60)
+            ("threshold", 32),  # calls: 60 - 0.7 * 40
+            ("edge", "at risk"),
+            ("weights", 59.64),  # (3 * 51.786 + 22.5 + 2 * 90) / 6
+            ("ratio", "70.71 %"),  # 495 of 700
+            ("redistribution", 0.75),  # sla beside calls in the North
+            ("zero", 53.33),  # North: (3 * 100 + 20 + 0) / 6
+            ("policy", "yes"),  # from 80 to 53.33
+            ("truncated", 90.0),  # (86 + 100 + 98 + 76) / 4
+            ("printed_mean", "-1.84"),  # -9.18 / 5
+            ("printed_halfway", "50 %"),
+            ("worst_unit", "South"),
+            ("hidden", ["calls"]),
+        ],
+    )
+    def test_by_hand(self, name, answer):
+        outcome = judge(answer, asked(clinic(), "03", name))
+        assert outcome.state == "right", (outcome, asked(clinic(), "03", name))
+
+    @pytest.mark.parametrize(
+        ("name", "answer", "says"),
+        [
+            ("ratio", (95 + 400 / 6) / 2, "this is the mean of the ratios; the parts were not summed"),
+            ("ratio", 495 / 700, "the constant factor of the formula is missing"),
+            ("ratio", 0.7071, "the constant factor of the formula is missing"),
+            ("attainment", 51 / 20, "this is actual / expected"),
+            ("attainment", 22.5, "off by a factor of 100: is it a share or a percentage?"),
+            ("expected", 34, "this is where the path ends"),
+            ("expected", 17, "one month too many"),
+            ("redistribution", 0.5, "The missing weight was not spread"),
+            ("truncated", 90.32, "kept to the end"),
+            ("truncated", 90.5, "each was rounded"),
+            ("truncated", 97.82, "runs beyond 100"),
+            ("printed_mean", -9.18, "this is what the page prints"),
+            ("printed_halfway", "100 %", "this is what the report asks for"),
+        ],
+    )
+    def test_slips(self, name, answer, says):
+        outcome = judge(answer, asked(clinic(), "03", name))
+        assert outcome.state == "wrong"
+        assert says in outcome.message
+
+    def test_an_actual_given_for_the_organisation_is_no_sum_of_parts(self):
+        whole = table(("", "sla", "2026-06", 80.0), columns="unit kpi period actual")
+        actuals = pd.concat([CLINIC_ACTUALS, whole], ignore_index=True)
+        reason = asked(Case(CLINIC, actuals, score(CLINIC, actuals)), "03", "ratio")
+        assert reason.startswith("No KPI is a ratio")
+
+
+def test_units_may_have_any_name():
+    actuals = CLINIC_ACTUALS.replace({"unit": {"North": 'the "old", <b>team</b> \\', "South": "a and b"}})
+    case = Case(CLINIC, actuals, score(CLINIC, actuals))
+    for where, question in questions(case).items():
+        assert (where, judge(solve(question, case), question).state) == (where, "right")
+    assert judge("a and b", asked(case, "03", "worst_unit")).state == "right"
+
+
+def _everyday(data):
+    if isinstance(data, float):
+        return round(max(-1e6, min(1e6, data)), 3)
+    if isinstance(data, dict):
+        return {name: _everyday(one) for name, one in data.items()}
+    return [_everyday(one) for one in data] if isinstance(data, (list, tuple)) else data
+
+
+@st.composite
+def anything(draw):
+    """A scorecard and actuals of its KPIs, as wild as the model allows, in numbers that a person would meet."""
+    try:
+        card = build(_everyday(draw(scorecards()).model_dump(exclude_defaults=True)))
+    except ScorecardError:
+        assume(False)
+    keys = st.tuples(
+        st.sampled_from(["", "North", "South"]),
+        st.sampled_from([kpi.id for kpi in card.kpis]),
+        st.sampled_from(["2024-01", "2024-02", "2024-03"]),
+    )
+    rows = draw(st.lists(keys, min_size=1, max_size=12, unique=True))
+    tame = st.floats(-1e6, 1e6) | st.integers(0, 1000).map(float)
+    ratio = {kpi.id for kpi in card.kpis if "ratio" in (kpi.aggregate, kpi.pooled)}
+    data = []
+    for key in rows:
+        parts = (None, draw(tame), draw(st.floats(0.1, 1e6))) if key[1] in ratio else (draw(tame), None, None)
+        data.append((*key, *parts))
+    columns = ["unit", "kpi", "period", "actual", "numerator", "denominator"]
+    return card, pd.DataFrame(data, columns=columns).astype({"actual": float, "numerator": float, "denominator": float})
+
+
+@few
+@given(anything())
+def test_any_scorecard_can_be_asked_about(data):
+    card, actuals = data
+    case = Case(card, actuals, score(card, actuals))
+    for where, question in questions(case).items():
+        assert judge(..., question).state == "not attempted"
+        outcome = judge(solve(question, case), question)
+        assert (where, outcome.state) == (where, "right"), (question.text, question.expects, outcome)
+
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text() | st.binary()
+LEAVES |= st.sampled_from(
+    [..., len, object(), pd.NA, pd.NaT, pd.Timestamp(0), np.float32(3), "serve", "calls", "North"]
+)
+ANSWERS = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(
+            st.text(max_size=5) | st.integers() | st.sampled_from(["customer", "calls"]), inner, max_size=4
+        )
+        | st.lists(inner, max_size=3).map(lambda values: pd.Series(values, dtype=object))
+        | st.lists(inner, min_size=1, max_size=2).map(
+            lambda values: pd.DataFrame({"a": pd.Series(values, dtype=object)})
+        )
+    ),
+    max_leaves=6,
+)
+CLINIC_QUESTIONS = questions(clinic())
+
+
+@given(ANSWERS)
+def test_no_answer_is_an_accident(answer):
+    for question in CLINIC_QUESTIONS.values():
+        outcome = judge(answer, question)
+        assert outcome.state in SYMBOLS
+        assert outcome.message
+
+
+class TestParts:
+    def test_slips_that_cannot_be_told_apart_are_left_out(self):
+        right = Number(10.0, within=0.1)
+        slips = [Slip(10.05, "as good as right"), Slip(5.0, "half"), Slip(5.05, "half again"), Slip(np.inf, "too far")]
+        assert [slip.says for slip in apart(right, *slips)] == ["half"]
+        choice = Choice(frozenset({"a"}), of={"a": "A", "b": "B"})
+        assert apart(choice, Slip(frozenset(), "nothing")) == ()
+
+    def test_lessons_are_found_by_any_writing_of_their_number(self):
+        assert exercises_of("03") == exercises_of(3) == exercises_of(" 3 ")
+
+    def test_an_unknown_lesson(self):
+        with pytest.raises(UnknownNameError, match=r"there is no lesson '42'\. Allowed: 00, 01, 02, 03, 04, 05"):
+            exercises_of("42")
+
+    @pytest.mark.parametrize("lesson", LESSONS)
+    def test_a_lesson_has_enough_of_them_with_names_of_their_own(self, lesson):
+        names = [one.name for one in exercises_of(lesson)]
+        assert len(names) >= 4
+        assert len(set(names)) == len(names)
+        assert all(one.facts.__doc__ for one in exercises_of(lesson))
+
+
+class TestOutcome:
+    def test_word_and_symbol_stand_beside_the_colour(self):
+        question = asked(clinic(), "03", "edge")
+        shown = {
+            state: judge(answer, question)
+            for state, answer in (("right", "amber"), ("wrong", "red"), ("cannot tell", len))
+        }
+        assert repr(shown["right"]).startswith("✔ Right. ")
+        assert repr(shown["wrong"]).startswith("✘ Wrong. ")
+        assert repr(shown["cannot tell"]).startswith("? Cannot tell. ")
+        for outcome in shown.values():
+            assert repr(outcome).split(".")[0] in outcome._repr_html_()
+
+    def test_what_was_written_cannot_act_as_html(self):
+        html = judge("<script>alert(1)</script>", asked(clinic(), "03", "worst_unit"))._repr_html_()
+        assert "<script>" not in html
+        assert "&lt;script&gt;" in html
