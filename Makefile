@@ -40,7 +40,7 @@ test: $(VENV)/.browser  ## Run every test: the library, the documentation's exam
 	@$(TEST) --durations 20 -m "not slow" $(ARGS)
 
 .PHONY: test-thorough
-test-thorough: $(VENV)/.browser  ## Run them with ten times the random examples, and the slow ones too (an hour)
+test-thorough: $(VENV)/.browser  ## Run them with ten times the random examples, and the slow ones too
 	@$(TEST) --durations 50 --hypothesis-profile thorough $(ARGS)
 
 # ---- for those who change it ----------------------------------------------------------------------------------------
