@@ -102,10 +102,15 @@ def listed(names: Iterable[str], most: int = 6) -> str:
 
 def short_name(name: str, longest: int = LONGEST_NAME) -> str:
     """A name for a sentence: cut short, and kept from turning the words around it when it runs from right to left."""
-    name = name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
+    name = truncated(name, longest)
     if any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in name):
         return f"\u2068{name}\u2069"
     return name
+
+
+def truncated(text: str, longest: int) -> str:
+    """A text of so many letters at most."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
 def sentence(text: str) -> str:

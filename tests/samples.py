@@ -2,8 +2,10 @@
 
 import pandas as pd
 
+from bsclib.actuals import aggregate
 from bsclib.model.build import build
 from bsclib.model.nouns import Scorecard
+from bsclib.scoring import reasons, scores
 
 DESK = {
     "id": "desk",
@@ -156,3 +158,14 @@ def plain_card(**kpis):
             "kpis": [{"id": id, "name": id, **plain, **fields} for id, fields in kpis.items()],
         }
     )
+
+
+def reword_reasons(monkeypatch):
+    """Put other words for every reason that scores give."""
+    for name in ("CASES", "WARNINGS", "ASSUMED", "WITHOUT_STRETCH", "WITHOUT_BASELINE", "WORDS_ABOVE"):
+        for key in getattr(reasons, name):
+            monkeypatch.setitem(getattr(reasons, name), key, f"reworded {name} {key}")
+    for module, name in ((reasons, "CARRIED"), (reasons, "MIRRORED"), (scores, "SCORED_ZERO")):
+        monkeypatch.setattr(module, name, f"reworded {name} {{}}")
+    monkeypatch.setattr(aggregate, "REASONS", [f"reworded {code}" for code in aggregate.ORIGINS])
+    monkeypatch.setattr(reasons, "REASONS", aggregate.REASONS)

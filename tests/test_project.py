@@ -139,7 +139,8 @@ def test_modules_hold_one_idea():
 
 
 def test_import_is_light():
-    script = "import sys, bsclib; print(*{name.partition('.')[0] for name in sys.modules})"
+    rooms = "bsclib, bsclib.batch, bsclib.model, bsclib.reporting"
+    script = f"import sys, {rooms}; print(*{{name.partition('.')[0] for name in sys.modules}})"
     assert HEAVY & set(run(sys.executable, "-c", script).split()) == set()
 
 
@@ -148,6 +149,14 @@ def test_each_export_can_be_imported():
 
     assert [name for name in bsclib.__all__ if not hasattr(bsclib, name)] == []
     assert set(bsclib.__all__) <= set(dir(bsclib))
+
+
+def test_a_room_that_imports_on_first_use_exports_what_it_says():
+    from bsclib import batch, model, reporting
+
+    for room in (batch, model, reporting):
+        assert [name for name in room.__all__ if not hasattr(room, name)] == []
+        assert not hasattr(room, "nothing_of_the_kind")
 
 
 # ---- how it is tested -----------------------------------------------------------------------------------------------

@@ -48,6 +48,11 @@ def test_a_share_is_certain_only_when_it_is(share):
     assert (wording.percent(share) == "0 %") == (share == 0)
 
 
+@pytest.mark.parametrize(("p", "text"), [(0.0004, "< 0.001"), (0.05, "0.050"), (1.0, "1.000")])
+def test_p_values(p, text):
+    assert wording.probability(p) == text
+
+
 @given(st.lists(st.text("abc", min_size=1), max_size=9), st.integers(1, 9))
 def test_a_list_names_the_first_and_counts_the_rest(names, most):
     text = wording.listed(names, most)

@@ -49,7 +49,7 @@ BARRED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 def to_xlsx(summary: Mapping[str, Any] | None) -> bytes:
     """A workbook of two sheets: the KPIs that a report's notebook recorded, one row each, and its overall score."""
     if not summary or not summary.get("kpis"):
-        fix = "end it with bsclib.reporting.display.record(…), as 09_executive_report does, or leave xlsx out"
+        fix = "end it with bsclib.reporting.record(…), as 09_executive_report does, or leave xlsx out"
         raise ReportError(Fault("Excel extract", "the notebook records no KPIs to extract", fix=fix))
     import openpyxl
 

@@ -19,7 +19,7 @@ from urllib.parse import quote
 from bsclib.model.status import SYMBOLS, words
 from bsclib.plots.palette import COLOURS, ink_on
 from bsclib.reporting.brand import Brand, css_text
-from bsclib.wording import counted, number, signed
+from bsclib.wording import counted, number, signed, truncated
 
 STATUSES = ("off_target", "at_risk", "undecided", "on_target", "no_data")
 """In the order in which they are counted."""
@@ -141,7 +141,7 @@ def _parameters(manifest: Mapping[str, Any], reports: Sequence[Mapping[str, Any]
 def _value(value: Any) -> str:
     """A parameter as a cell shows it."""
     text = value if isinstance(value, str) else "" if value is None else str(value)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return truncated(text, LONGEST)
 
 
 def _shared(shared: Mapping[str, str]) -> str:

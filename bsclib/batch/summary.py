@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bsclib.reporting.display import SUMMARY
+from bsclib.wording import truncated
 
 LONGEST = 300
 """Letters of a text."""
@@ -19,7 +20,7 @@ MOST = 2_000
 
 
 def summary_of(notebook: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What a notebook recorded with `bsclib.reporting.display.record`, None without; the last word counts."""
+    """What a notebook recorded with `bsclib.reporting.record`, None without; the last word counts."""
     recorded = [
         output["data"][SUMMARY]
         for cell in notebook.get("cells", ())
@@ -42,9 +43,7 @@ def _kept(given: Mapping[str, Any], kinds: Mapping[str, Callable[[Any], Any]]) -
 
 
 def _text(value: Any) -> str | None:
-    if not isinstance(value, str):
-        return None
-    return value if len(value) <= LONGEST else value[: LONGEST - 1].rstrip() + "…"
+    return truncated(value, LONGEST) if isinstance(value, str) else None
 
 
 def _number(value: Any) -> float | None:

@@ -11,6 +11,7 @@ from bsclib.model import periods
 from bsclib.model.nouns import KPI
 from bsclib.model.status import words
 from bsclib.plots.lettering import safe_name
+from bsclib.scoring.scores import restore_types
 from bsclib.wording import NO_CHANGE, number
 
 
@@ -34,6 +35,7 @@ def tally(values: pd.Series, order: Iterable[str]) -> str:
 
 def overall_words(scores: pd.DataFrame, unit: str | None, period: str) -> str:
     """A sentence for alternative text: the overall score, its status, and which way it moved."""
+    scores = restore_types(scores)
     rows = scores[(scores["unit"] == (unit or "")) & (scores["level"] == "scorecard")]
     by_month = rows.set_index(rows["period"].astype(str))
     now, earlier = by_month.loc[period], periods.period_of(periods.span(period)[0] - 1)

@@ -33,6 +33,7 @@ from xml.etree import ElementTree
 from bsclib.errors import BscError, Fault, ReportError, nearest, unknown
 from bsclib.files import yaml_tree
 from bsclib.plots.palette import PAPER, contrast, ink_on
+from bsclib.wording import truncated
 
 LARGEST_LOGO = 200_000
 LONGEST_TEXT = 70
@@ -50,12 +51,12 @@ DARK = "#10181d"
 WASH = "#f4f7f8"
 """The page in the dark, and behind a row that is pointed at; see ``templates/report``."""
 NUMERAL = re.compile(r"(?<![\w.,&#])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![.,]?\d)")
-LIVELY = re.compile(r"@import|url\(\s*['\"]?(?!#|data:)", re.IGNORECASE)
+FETCHES = re.compile(r"@import|url\(\s*['\"]?(?!#|data:)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Brand:
-    """A house style; what is empty stays as the kit has it.
+    """A house style; what is empty stays as the kit has it. `read_brand` makes one from a file.
 
     Parameters
     ----------
@@ -67,6 +68,11 @@ class Brand:
         Colours as ``#rrggbb``.
     decimal_mark, thousands : str
         How numbers are written.
+
+    Examples
+    --------
+    >>> Brand(decimal_mark=",", thousands=".").write("1,234.5 h")
+    '1.234,5 h'
     """
 
     name: str = ""
@@ -79,34 +85,53 @@ class Brand:
 
     @property
     def sha256(self) -> str:
-        """What the style amounts to, in 64 letters: the same for the same name, logo, colours and numbers."""
+        """What the style amounts to, in 64 letters: the same for the same name, logo, colours and numbers.
+
+        Returns
+        -------
+        str
+        """
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
     @property
     def css(self) -> str:
         """The colours, for a style sheet that comes after the page's own; a link is lightened where the page is dark.
 
+        Returns
+        -------
+        str
+            Empty when there are none.
+
         Examples
         --------
         >>> Brand(accent="#ffcc00").css
         ':root { --accent: #ffcc00; }'
         """
-        here = {"accent": self.accent, "link": self.link}
+        colours = {"accent": self.accent, "link": self.link}
         if self.band:
             ink = ink_on(self.band)
-            here |= {"band": self.band, "band-ink": ink, "band-soft": ink}
-        light = {name: colour for name, colour in here.items() if colour}
-        dark = {**light, "link": _lightened(self.link)} if self.link else light
-        text = _rule(light)
-        return f"{text}\n@media screen and (prefers-color-scheme: dark) {{ {_rule(dark)} }}" if dark != light else text
+            colours |= {"band": self.band, "band-ink": ink, "band-soft": ink}
+        light = {name: colour for name, colour in colours.items() if colour}
+        dark = light | ({"link": _lightened(self.link)} if self.link else {})
+        text = _css_rule(light)
+        return (
+            text if dark == light else f"{text}\n@media screen and (prefers-color-scheme: dark) {{ {_css_rule(dark)} }}"
+        )
 
     def write(self, text: str) -> str:
-        """A text with its numbers in the house's style; they come with ``,`` between thousands and a ``.``.
+        """A text with its numbers in the house's style.
+
+        Parameters
+        ----------
+        text : str
+            Its numbers have ``,`` between thousands and a ``.`` before decimals.
+
+        Returns
+        -------
+        str
 
         Examples
         --------
-        >>> Brand(decimal_mark=",", thousands=".").write("1,234.5 h")
-        '1.234,5 h'
         >>> Brand(decimal_mark=",", thousands=".").write("version 1.2.3")
         'version 1.2.3'
         """
@@ -119,8 +144,8 @@ class Brand:
 
 def css_text(text: str) -> str:
     """A text for a style sheet, cut at 70 letters; all but plain letters and digits as numbers, so nothing gets out."""
-    text = text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1].rstrip() + "…"
-    return '"' + "".join(one if one.isascii() and one.isalnum() else f"\\{ord(one):x} " for one in text) + '"'
+    letters = truncated(text, LONGEST_TEXT)
+    return '"' + "".join(char if char.isascii() and char.isalnum() else f"\\{ord(char):x} " for char in letters) + '"'
 
 
 def read_brand(path: str | os.PathLike[str]) -> Brand:
@@ -140,6 +165,14 @@ def read_brand(path: str | os.PathLike[str]) -> Brand:
     ReportError
         With file and line of every fault: a field that is not known, a colour that cannot be read on its ground, a
         logo that is too large or could do something of its own.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "style.yaml").write_text("name: Northwind Logistics")
+    ...     read_brand(Path(folder, "style.yaml")).name
+    'Northwind Logistics'
     """
     file = Path(path)
     try:
@@ -147,115 +180,116 @@ def read_brand(path: str | os.PathLike[str]) -> Brand:
     except BscError as error:
         raise ReportError(error.faults) from None
     faults: list[Fault] = []
-    given = _fields(file, root, faults)
-    found = {
-        "name": _name(given.get("name"), faults),
-        "logo": _logo(file, given.get("logo"), faults),
-        **_colours(given, faults),
-        **_numbers(given, faults),
+    fields = _fields(file, root, faults)
+    values = {
+        "name": _name(fields.get("name"), faults),
+        "logo": _logo(file, fields.get("logo"), faults),
+        **_colours(fields, faults),
+        **_numbers(fields, faults),
     }
     if faults:
         raise ReportError(faults)
-    return Brand(**{name: value for name, value in found.items() if value is not None})
+    return Brand(**{name: value for name, value in values.items() if value is not None})
 
 
-_Given = tuple[str, object]
+_Field = tuple[str, object]
 """Where a value stands, and the value."""
 
 
-def _fields(file: Path, root: yaml_tree.Node, faults: list[Fault]) -> dict[str, _Given]:
+def _fields(file: Path, root: yaml_tree.Node, faults: list[Fault]) -> dict[str, _Field]:
     """The values by name, those of `colours` and `numbers` by their own."""
-    found: dict[str, _Given] = {}
+    fields: dict[str, _Field] = {}
     for key, node in root.value.items():
         where = f"{file.name}, line {root.key_lines[key]}"
         if key not in FIELDS:
             faults.append(unknown("field", key, FIELDS, where))
         elif not FIELDS[key]:
-            found[key] = (f"{where}, {key}", node.value)
+            fields[key] = (f"{where}, {key}", node.value)
         elif isinstance(node.value, dict):
             for name, inner in node.value.items():
                 place = f"{file.name}, line {node.key_lines[name]}"
                 if name in FIELDS[key]:
-                    found[name] = (f"{place}, {key}.{name}", inner.value)
+                    fields[name] = (f"{place}, {key}.{name}", inner.value)
                 else:
                     faults.append(unknown(f"field of {key}", name, FIELDS[key], place))
         elif node.value is not None:
             faults.append(Fault(where, f"{key} is a mapping of fields", allowed=", ".join(FIELDS[key])))
-    return {name: one for name, one in found.items() if one[1] is not None}
+    return {name: field for name, field in fields.items() if field[1] is not None}
 
 
-def _name(given: _Given | None, faults: list[Fault]) -> str | None:
-    if given is None:
+def _name(field: _Field | None, faults: list[Fault]) -> str | None:
+    if field is None:
         return None
-    where, value = given
+    where, value = field
     if isinstance(value, str) and 0 < len(value.strip()) <= 80 and "\n" not in value:
         return value.strip()
     faults.append(Fault(where, "the name is one line of text", got=repr(value), allowed="1 to 80 letters"))
     return None
 
 
-def _colours(given: dict[str, _Given], faults: list[Fault]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _colours(fields: dict[str, _Field], faults: list[Fault]) -> dict[str, str]:
+    colours: dict[str, str] = {}
     for name in FIELDS["colours"]:
-        if name not in given:
+        if name not in fields:
             continue
-        where, value = given[name]
+        where, value = fields[name]
         if not isinstance(value, str) or not COLOUR.fullmatch(value):
             fix = "write it in quotes: YAML takes what follows # for a remark"
             faults.append(Fault(where, "this is not a colour", got=repr(value), allowed='"#rrggbb"', fix=fix))
-        elif fault := _unseen(name, value, found.get("band", "#0d3b4a")):
+        elif fault := _contrast_fault(name, value, colours.get("band", "#0d3b4a")):
             faults.append(Fault(where, fault, got=value, allowed="a contrast of 4.5, for the accent 3 (WCAG 2.2)"))
         else:
-            found[name] = value.lower()
-    return found
+            colours[name] = value.lower()
+    return colours
 
 
-def _unseen(name: str, colour: str, band: str) -> str:
+def _contrast_fault(name: str, colour: str, band: str) -> str:
     """Why a colour cannot do its work; nothing when it can."""
+    # WCAG 2.2 asks for 4.5 where text is read (1.4.3) and for 3 where a line has to be seen (1.4.11).
     if name == "band":
-        most = contrast(colour, ink_on(colour))
-        return f"neither dark nor white text can be read on it: their contrast is {most:.1f}" if most < 4.5 else ""
+        ratio = contrast(colour, ink_on(colour))
+        return f"neither dark nor white text can be read on it: their contrast is {ratio:.1f}" if ratio < 4.5 else ""
     if name == "link":
-        most = min(contrast(colour, ground) for ground in (PAPER, WASH))
-        return f"a link in it cannot be read on white: its contrast is {most:.1f}" if most < 4.5 else ""
-    most = max(contrast(colour, PAPER), contrast(colour, band))
-    return f"it is seen neither on white nor on the band: its contrast is {most:.1f}" if most < 3 else ""
+        ratio = min(contrast(colour, ground) for ground in (PAPER, WASH))
+        return f"a link in it cannot be read on white: its contrast is {ratio:.1f}" if ratio < 4.5 else ""
+    ratio = max(contrast(colour, PAPER), contrast(colour, band))
+    return f"it is seen neither on white nor on the band: its contrast is {ratio:.1f}" if ratio < 3 else ""
 
 
 def _lightened(colour: str) -> str:
     """The colour, with as much white in it as it takes to be read on a dark page."""
     channels = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
-    mixed = ("#" + "".join(f"{round(one + (255 - one) * share / 20):02x}" for one in channels) for share in range(21))
-    return next(one for one in mixed if contrast(one, DARK) >= 7)
+    tints = ("#" + "".join(f"{round(c + (255 - c) * share / 20):02x}" for c in channels) for share in range(21))
+    return next(tint for tint in tints if contrast(tint, DARK) >= 7)
 
 
-def _rule(values: dict[str, str]) -> str:
+def _css_rule(values: dict[str, str]) -> str:
     return f":root {{ {' '.join(f'--{name}: {value};' for name, value in values.items())} }}" if values else ""
 
 
-def _numbers(given: dict[str, _Given], faults: list[Fault]) -> dict[str, str]:
-    found = {name: given[name] for name in FIELDS["numbers"] if name in given}
-    if not found:
+def _numbers(fields: dict[str, _Field], faults: list[Fault]) -> dict[str, str]:
+    given = {name: fields[name] for name in FIELDS["numbers"] if name in fields}
+    if not given:
         return {}
-    marks = {name: SPACES.get(str(value), value) for name, (_, value) in found.items()}
+    marks = {name: SPACES.get(str(value), value) for name, (_, value) in given.items()}
     allowed = {"decimal_mark": (".", ","), "thousands": THOUSANDS}
     for name, mark in marks.items():
         if mark not in allowed[name]:
-            words = " or ".join(repr(one) for one in allowed[name] if one != "\u202f")
-            faults.append(Fault(found[name][0], "no number is written so here", repr(mark), f"{words}, in quotes"))
+            words = " or ".join(repr(choice) for choice in allowed[name] if choice != "\u202f")
+            faults.append(Fault(given[name][0], "no number is written so here", repr(mark), f"{words}, in quotes"))
     decimal = str(marks.get("decimal_mark", "."))
     thousands = str(marks.get("thousands", "\u202f" if decimal == "," else ","))
     if decimal == thousands:
-        where = found.get("thousands", next(iter(found.values())))[0]
+        where = given.get("thousands", next(iter(given.values())))[0]
         faults.append(Fault(where, "one mark cannot mean both", got=repr(decimal), fix="choose another for thousands"))
     return {"decimal_mark": decimal, "thousands": thousands}
 
 
-def _logo(file: Path, given: _Given | None, faults: list[Fault]) -> str | None:
-    if given is None:
+def _logo(file: Path, field: _Field | None, faults: list[Fault]) -> str | None:
+    if field is None:
         return None
-    where, value = given
-    fault, data = _picture(file, value)
+    where, value = field
+    fault, data = _read_logo(file, value)
     if fault:
         faults.append(Fault(where, *fault))
         return None
@@ -263,7 +297,7 @@ def _logo(file: Path, given: _Given | None, faults: list[Fault]) -> str | None:
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def _picture(file: Path, value: object) -> tuple[tuple[str, ...], bytes]:
+def _read_logo(file: Path, value: object) -> tuple[tuple[str, ...], bytes]:
     """What is wrong with a logo (what, got, allowed, fix), or its bytes."""
     path, allowed = Path(str(value)), "a .svg or .png file beside this one, up to 200 kB"
     if not isinstance(value, str) or path.suffix.lower() not in (".svg", ".png"):
@@ -274,19 +308,19 @@ def _picture(file: Path, value: object) -> tuple[tuple[str, ...], bytes]:
         with (file.parent / path).open("rb") as opened:
             data = opened.read(LARGEST_LOGO + 1)
     except OSError as problem:
-        near = nearest(path.name, [one.name for one in file.parent.iterdir()])
+        near = nearest(path.name, [neighbour.name for neighbour in file.parent.iterdir()])
         fix = f"did you mean {near!r}?" if near else ""
         return (f"the logo cannot be read: {problem.strerror or problem}", value, allowed, fix), b""
     if len(data) > LARGEST_LOGO:
         return ("the logo is too large", value, allowed, "each report holds a copy: make it smaller"), b""
     if path.suffix.lower() == ".png":
-        broken = "" if data.startswith(b"\x89PNG\r\n\x1a\n") else "the file is not a PNG picture"
+        what = "" if data.startswith(b"\x89PNG\r\n\x1a\n") else "the file is not a PNG picture"
     else:
-        broken = _lively(data)
-    return ((broken, value, allowed) if broken else ()), data
+        what = _svg_fault(data)
+    return ((what, value, allowed) if what else ()), data
 
 
-def _lively(data: bytes) -> str:
+def _svg_fault(data: bytes) -> str:
     """Why an SVG is more than a picture; nothing when it is one."""
     if re.search(rb"<!(DOCTYPE|ENTITY)", data, re.IGNORECASE):
         return "the SVG declares a document type, which may stand for anything: save it as plain SVG"
@@ -300,12 +334,12 @@ def _lively(data: bytes) -> str:
         tag = str(part.tag).rpartition("}")[2].lower()
         if tag in ("script", "foreignobject", "iframe", "handler", "set", "animate"):
             return f"the SVG holds <{tag}>: a logo is a picture and does nothing"
-        if LIVELY.search("".join(part.itertext()) if tag == "style" else ""):
+        if FETCHES.search("".join(part.itertext()) if tag == "style" else ""):
             return "the SVG would fetch something from elsewhere"
         for name, text in part.attrib.items():
             name = name.rpartition("}")[2].lower()
             if name.startswith("on"):
                 return f"the SVG holds {name}: a logo is a picture and does nothing"
-            if (name in ("href", "src") and not text.startswith(("#", "data:image/"))) or LIVELY.search(text):
+            if (name in ("href", "src") and not text.startswith(("#", "data:image/"))) or FETCHES.search(text):
                 return "the SVG would fetch something from elsewhere"
     return ""

@@ -6,6 +6,7 @@ Names are a person's own words, so nothing here lets them act as HTML, as a form
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -14,7 +15,7 @@ import pandas as pd
 
 from bsclib.model.status import SYMBOLS, words
 from bsclib.plots.palette import COLOURS, ink_on
-from bsclib.wording import PLAIN, Markup, html_table
+from bsclib.wording import PLAIN, Markup, html_table, truncated
 
 HEADS = {"kpi": "KPI", "kpis": "KPIs", "p": "p", "q": "q"}
 NUMBERS = {
@@ -27,8 +28,6 @@ NUMBERS = {
     "effective_weight": "{:.3f}",
 }
 """How a column of numbers is written unless a table says otherwise; all others get one decimal."""
-
-
 NOTHING = ("", "–", "no data")
 SUMMARY = "application/vnd.bsclib.summary+json"
 """The kind of output that holds what a report comes to; nothing of it is seen."""
@@ -36,11 +35,12 @@ LONGEST = 240
 """Letters in a cell; a name of five hundred would push the rest off the page."""
 
 
+@dataclass(frozen=True, repr=False)
 class Html:
     """Something that shows itself as HTML in a notebook and as text everywhere else."""
 
-    def __init__(self, text: str, html: str):
-        self.text, self.html = text, html
+    text: str
+    html: str
 
     def __repr__(self) -> str:
         return self.text
@@ -52,6 +52,16 @@ class Html:
 def heading(text: str, level: int = 1) -> Html:
     """A title made from a person's names: the page's own, or of a section that is not always there.
 
+    Parameters
+    ----------
+    text : str
+    level : int, default 1
+        1 for the page's own title, to 6.
+
+    Returns
+    -------
+    Html
+
     Examples
     --------
     >>> heading("Bits & bytes")._repr_html_()
@@ -62,6 +72,14 @@ def heading(text: str, level: int = 1) -> Html:
 
 def bullets(texts: Iterable[str]) -> Html:
     """Sentences as a list; nothing where there are none.
+
+    Parameters
+    ----------
+    texts : iterable of str
+
+    Returns
+    -------
+    Html
 
     Examples
     --------
@@ -75,7 +93,18 @@ def bullets(texts: Iterable[str]) -> Html:
 
 
 def sentence(*texts: str, lead: bool = False) -> Html:
-    """Sentences as a paragraph; a lead is set larger. Empty ones are left out.
+    """Sentences as one paragraph.
+
+    Parameters
+    ----------
+    *texts : str
+        Empty ones are left out.
+    lead : bool
+        Set it larger, as the first thing that a page says.
+
+    Returns
+    -------
+    Html
 
     Examples
     --------
@@ -106,19 +135,26 @@ def table(
     Returns
     -------
     Html or None
-        A missing number is a dash.
+        None for a frame without rows, when nothing is to be said instead. A missing number is a dash.
+
+    Examples
+    --------
+    >>> table(pd.DataFrame({"kpi": ["Cost"], "points": [-1.25]}), "What it costs")
+    What it costs
+     KPI Points
+    Cost   −1.2
     """
     if frame.empty:
         return sentence(otherwise) if otherwise else None
     formats = {**NUMBERS, **(formats or {})}
     cells = {name: [_cell(value, name, formats) for value in frame[name]] for name in frame}
     sides = [_side(column) for column in cells.values()]
-    shown = [
-        [_chip(cell) if name.endswith("status") and cell in SYMBOLS else cell for cell in column]
+    columns = [
+        [_status_chip(cell) if name.endswith("status") and cell in SYMBOLS else cell for cell in column]
         for name, column in cells.items()
     ]
     plain = pd.DataFrame({_head(name): [cell[:80] for cell in column] for name, column in cells.items()})
-    html = html_table([_head(name) for name in cells], zip(*shown, strict=True), caption, sides)
+    html = html_table([_head(name) for name in cells], zip(*columns, strict=True), caption, sides)
     return Html(f"{caption}\n{plain.to_string(index=False)}", html)
 
 
@@ -132,6 +168,11 @@ def named(frame: pd.DataFrame, names: Mapping[str, str], column: str = "id") -> 
         By id, such as a scorecard's `names`.
     column : str
         Which column holds the ids; ``"id"`` is then called ``"name"``.
+
+    Returns
+    -------
+    DataFrame
+        A copy; an id without a name stays as it is.
 
     Examples
     --------
@@ -152,7 +193,11 @@ def record(summary: Mapping[str, Any]) -> None:
     ----------
     summary : mapping
         Plain data for JSON. An index shows `title`, `status`, `score`, `change` and `trend`; an Excel extract is made
-        of `kpis`. `bsclib.reporting.briefing.record` makes one of scores; any other notebook may record its own.
+        of `kpis`. `bsclib.reporting.briefing.report_data` makes one of scores; any other notebook may record its own.
+
+    Examples
+    --------
+    >>> record({"title": "Genoa: June 2026", "status": "at_risk", "score": 74.2})
     """
     from IPython import get_ipython
     from IPython.display import display
@@ -167,7 +212,7 @@ def _head(name: str) -> str:
 
 def _cell(value: Any, name: str, formats: Mapping[str, str]) -> str:
     if isinstance(value, str):
-        return value if len(value) <= LONGEST else value[: LONGEST - 1].rstrip() + "…"
+        return truncated(value, LONGEST)
     if pd.isna(value):
         return "–"
     if isinstance(value, (float, np.floating)):
@@ -183,7 +228,7 @@ def _side(cells: list[str]) -> str:
     return "right" if numbers else "left"
 
 
-def _chip(status: str) -> Markup:
+def _status_chip(status: str) -> Markup:
     colours = f"background: {COLOURS[status]}; color: {ink_on(COLOURS[status])}"
     style = f"{colours}; padding: .1em .5em; border-radius: .3em; white-space: nowrap"
     return Markup(f'<span style="{style}">{SYMBOLS[status]} {words(status)}</span>')

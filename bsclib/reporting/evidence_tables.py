@@ -1,4 +1,4 @@
-"""Evidence tables."""
+"""What the data say of a strategy map's links, as a table for people: verdicts in words, numbers to three figures."""
 
 from __future__ import annotations
 
@@ -30,28 +30,36 @@ def evidence_table(evidence: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.causality.evidence.links import link_evidence
-    >>> found = evidence_table(link_evidence(read_scorecard("meridian"), read_actuals("meridian")))
-    >>> found.loc[18, ["link", "claims", "verdict"]].tolist()
+    >>> from bsclib import link_evidence, read_actuals, read_scorecard
+    >>> evidence = link_evidence(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> evidence_table(evidence).loc[18, ["link", "claims", "verdict"]].tolist()
     ['patch-latency → audit-findings', '+, 2 months', 'supported']
     """
-    robust = {True: "yes", False: "no"}
     return pd.DataFrame(
         {
             "number": range(1, len(evidence) + 1),
             "link": [arrow(*ends) for ends in zip(evidence["cause"], evidence["effect"], strict=True)],
-            "claims": [_claim(*one) for one in zip(evidence["sign"], evidence["lag"], strict=True)],
+            "claims": [_claim(*claim) for claim in zip(evidence["sign"], evidence["lag"], strict=True)],
             "verdict": evidence["verdict"].map(VERDICT_WORDS).to_numpy(),
             **{name: evidence[name].map(amount).to_numpy() for name in ("estimate", "low", "high")},
             "q": evidence["q"].map(probability).to_numpy(),
-            "robust": ["" if pd.isna(one) else robust[bool(one)] for one in evidence["robust"]],
+            "robust": ["" if pd.isna(robust) else "yes" if robust else "no" for robust in evidence["robust"]],
         }
     )
 
 
 def round_numbers(frame: pd.DataFrame) -> pd.DataFrame:
     """A frame for reading: its numbers to three figures, as text.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any; words, and truth values, stay.
+
+    Returns
+    -------
+    DataFrame
+        A copy; a missing number is a dash.
 
     Examples
     --------

@@ -25,15 +25,9 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from bsclib.errors import Fault, ReportError, unknown
 
 TYPES: dict[str, Any] = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
-GENERICS: dict[str, Any] = {
-    "list": list,
-    "List": list,
-    "dict": dict,
-    "Dict": dict,
-    "Optional": Optional,
-    "Union": Union,
-}
-PLAIN = {
+GENERICS: dict[str, Any] = {"list": list, "List": list, "dict": dict, "Dict": dict}
+GENERICS |= {"Optional": Optional, "Union": Union}
+TYPE_WORDS = {
     "str": "text",
     "int": "a whole number",
     "float": "a number",
@@ -41,7 +35,7 @@ PLAIN = {
     "list": 'a list such as ["a", "b"]',
     "dict": 'a table such as {"a": 1}',
 }
-WORDS = {"true": True, "false": False, "none": None, "null": None}
+CONSTANTS = {"true": True, "false": False, "none": None, "null": None}
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,7 @@ class Parameter:
 
 
 def read_notebook(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> Mapping[str, Any]:
-    """Read a notebook file, or hand back a notebook that is already read."""
+    """A notebook's content, read from its file unless it is already read."""
     if isinstance(notebook, Mapping):
         return notebook
     path = Path(notebook)
@@ -73,18 +67,18 @@ def read_notebook(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> Mappi
 
 
 def source_of(cell: Mapping[str, Any]) -> str:
-    """Read the text of a cell, which a file may hold as one text or as a list of lines."""
+    """The text of a cell, which a file may hold as one text or as a list of lines."""
     source = cell.get("source", "")
     return source if isinstance(source, str) else "".join(source)
 
 
 def tags_of(cell: Mapping[str, Any]) -> frozenset[str]:
-    """Read the tags of a cell."""
+    """The tags of a cell."""
     return frozenset(cell.get("metadata", {}).get("tags", ()))
 
 
 def read_parameters(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[Parameter, ...] | None:
-    """Read the cell tagged `parameters`."""
+    """The parameters that the cell tagged so declares; None when no cell is."""
     cells = [cell for cell in read_notebook(notebook)["cells"] if "parameters" in tags_of(cell)]
     if not cells:
         return None
@@ -95,8 +89,8 @@ def read_parameters(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> tup
         place = f"{_name(notebook)}, parameters cell, line {getattr(error, 'lineno', None) or 1}"
         raise ReportError(Fault(place, "this is not Python", fix="write `name: type = default  # help`")) from error
     comments = dict(_comments(source))
-    found = {one.name: one for statement in statements for one in _parameters(statement, comments)}
-    return tuple(found.values())
+    declared = [parameter for statement in statements for parameter in _parameters(statement, comments)]
+    return tuple({parameter.name: parameter for parameter in declared}.values())
 
 
 def check_parameters(
@@ -110,7 +104,8 @@ def check_parameters(
         An ``.ipynb`` file, or its content.
     parameters : mapping of str to object, optional
         The values to run it with. Text, which is all a command line can give, is read as the type asks: ``"3"`` is a
-        whole number where one is asked for, ``"[1, 2]"`` a list.
+        whole number where one is asked for, ``"[1, 2]"`` a list. A parameter without a type takes any value; text for
+        it is read as a value of its default's type if it can be, and stays text if not.
 
     Returns
     -------
@@ -121,11 +116,6 @@ def check_parameters(
     ------
     ReportError
         If a name is unknown or a value has the wrong type; every fault of the call is listed.
-
-    Notes
-    -----
-    A parameter without a type takes any value. Text given for it is read as a value of its default's type if it can be,
-    and stays text if not.
 
     Examples
     --------
@@ -149,7 +139,7 @@ def check_values(
     known: Sequence[Parameter], given: Mapping[str, Any], where: str
 ) -> tuple[dict[str, Any], list[Fault]]:
     """Check values against parameters that are read already: for ten thousand sets of values of one notebook."""
-    by_name = {one.name: one for one in known}
+    by_name = {parameter.name: parameter for parameter in known}
     faults, values = [], {}
     for name, value in given.items():
         if name not in by_name:
@@ -169,7 +159,7 @@ def _name(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> str:
 
 
 def _parameters(statement: ast.stmt, comments: Mapping[int, str]) -> Iterator[Parameter]:
-    """Yield the parameter a statement of the cell declares, if it declares one."""
+    """The parameter a statement of the cell declares, if it declares one."""
     if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
         name, annotation, value = statement.target.id, ast.unparse(statement.annotation).strip("'\""), statement.value
     elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
@@ -192,12 +182,12 @@ def _comments(source: str) -> Iterator[tuple[int, str]]:
 
 
 def _allowed(annotation: str) -> str:
-    words = PLAIN.get(annotation.partition("[")[0], "")
+    words = TYPE_WORDS.get(annotation.partition("[")[0], "")
     return f"{annotation or 'text, numbers, true, false, none, lists and tables'}{f' ({words})' if words else ''}"
 
 
 def _type(node: ast.expr) -> Any:
-    """Find the type an annotation names; Any when it is none of those that parameters are made of."""
+    """The type an annotation names; Any when it is none of those that parameters are made of."""
     match node:
         case ast.Constant(value=None):
             return type(None)
@@ -211,32 +201,32 @@ def _type(node: ast.expr) -> Any:
             return Literal[ast.literal_eval(node.slice)]
         case ast.Subscript(value=ast.Name(id=name) | ast.Attribute(attr=name)) if name in GENERICS:
             inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-            kinds = tuple(_type(one) for one in inner)
-            return GENERICS[name][kinds if len(kinds) > 1 else kinds[0]]
+            types = tuple(_type(part) for part in inner)
+            return GENERICS[name][types if len(types) > 1 else types[0]]
     return Any
 
 
 @functools.cache
 def _adapter(annotation: str) -> TypeAdapter[Any]:
     try:
-        kind = _type(ast.parse(annotation, mode="eval").body)
-        return TypeAdapter(kind, config=ConfigDict(strict=True))
+        return TypeAdapter(_type(ast.parse(annotation, mode="eval").body), config=ConfigDict(strict=True))
     except (SyntaxError, ValueError, TypeError):
         return TypeAdapter(Any)
 
 
 def _convert(parameter: Parameter, value: Any) -> Any:
-    """Turn a value into what the notebook will receive; ValueError when it has the wrong type."""
+    """A value as the notebook will receive it; ValueError when it has the wrong type."""
     value = _plain(value)
     if not parameter.annotation:
-        return _like(parameter.default, value)
+        return _as_default(parameter.default, value)
     adapter = _adapter(parameter.annotation)
     with contextlib.suppress(ValidationError):
         return adapter.validate_python(value)
     return adapter.validate_python(_parse(value) if isinstance(value, str) else value)
 
 
-def _like(default: Any, value: Any) -> Any:
+def _as_default(default: Any, value: Any) -> Any:
+    """A value for a parameter without a type: text is read as its default's type if it can be."""
     if not isinstance(value, str) or isinstance(default, str):
         return value
     parsed = _parse(value)
@@ -245,7 +235,7 @@ def _like(default: Any, value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Turn a value into the plain types a notebook can be given; ValueError when it holds any other."""
+    """A value in the plain types a notebook can be given; ValueError when it holds any other."""
     if isinstance(value, os.PathLike):
         value = os.fspath(value)
     if type(value).__module__ == "numpy" and hasattr(value, "item"):
@@ -256,16 +246,16 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: _plain(part) for key, part in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
-        return [_plain(one) for one in value]
+        return [_plain(part) for part in value]
     raise ValueError(f"{type(value).__name__} is no plain value")
 
 
 def _parse(text: str) -> Any:
-    """Read a text as the value it stands for in JSON or Python; it stays text when it stands for none."""
-    if text.strip().casefold() in WORDS:
-        return WORDS[text.strip().casefold()]
+    """The value a text stands for in JSON or Python; the text when it stands for none."""
+    if text.strip().casefold() in CONSTANTS:
+        return CONSTANTS[text.strip().casefold()]
     with contextlib.suppress(ValueError, RecursionError):
         return json.loads(text)
     with contextlib.suppress(ValueError, TypeError, SyntaxError, RecursionError, MemoryError):

@@ -1,4 +1,4 @@
-"""A scorecard laid open for a reviewer: its definitions and its actuals as tables, small enough to read line by line.
+"""A scorecard for a reviewer to read: its definitions and its actuals as tables, small enough to read line by line.
 
 Every cell is text or a number, whatever the model holds, and an empty cell says that nothing was given.
 """
@@ -14,10 +14,10 @@ from bsclib.model.nouns import KPI, Initiative, Scorecard
 from bsclib.model.values import Dated
 from bsclib.scoring.scores import score
 
-DEFINED = ["id", "name", "objective", "owner", "measured_in", "formula"]
-COUNTED = ["id", "direction", "role", "frequency", "aggregate", "across_units", "guarded_by"]
-AIMED = ["id", "baseline", "target", "path", "floor", "thresholds", "weight"]
-LINKED = ["cause", "effect", "sign", "lag", "why"]
+MEASURE_FIELDS = ["id", "name", "objective", "owner", "measured_in", "formula"]
+COUNT_FIELDS = ["id", "direction", "role", "frequency", "aggregate", "across_units", "guarded_by"]
+TARGET_FIELDS = ["id", "baseline", "target", "path", "floor", "thresholds", "weight"]
+LINK_FIELDS = ["cause", "effect", "sign", "lag", "why"]
 
 
 def definition_tables(scorecard: Scorecard) -> dict[str, pd.DataFrame]:
@@ -36,20 +36,19 @@ def definition_tables(scorecard: Scorecard) -> dict[str, pd.DataFrame]:
     Examples
     --------
     >>> from bsclib import read_scorecard
-    >>> found = definition_tables(read_scorecard("meridian"))
-    >>> found["from where to where"].set_index("id").loc["mttr", ["baseline", "target"]].tolist()
+    >>> tables = definition_tables(read_scorecard("meridian"))
+    >>> tables["from where to where"].set_index("id").loc["mttr", ["baseline", "target"]].tolist()
     ['8.5 (2021-07)', '5 (2026-12)']
     """
-    card = scorecard
     return {
-        "perspectives": _table(card.perspectives, ["id", "name", "weight"]),
-        "objectives": _table(card.objectives, ["id", "name", "perspective", "owner", "weight", "supports"]),
-        "what is measured": _table(card.kpis, DEFINED),
-        "how it is counted": _table(card.kpis, COUNTED),
-        "from where to where": _table(card.kpis, AIMED),
-        "links": _table(card.links, LINKED),
-        "initiatives": _table(card.initiatives, ["id", "name", "owner", "start", "cost", "changes"]),
-        "events": _table(card.events, ["period", "kind", "kpis", "why"]),
+        "perspectives": _table(scorecard.perspectives, ["id", "name", "weight"]),
+        "objectives": _table(scorecard.objectives, ["id", "name", "perspective", "owner", "weight", "supports"]),
+        "what is measured": _table(scorecard.kpis, MEASURE_FIELDS),
+        "how it is counted": _table(scorecard.kpis, COUNT_FIELDS),
+        "from where to where": _table(scorecard.kpis, TARGET_FIELDS),
+        "links": _table(scorecard.links, LINK_FIELDS),
+        "initiatives": _table(scorecard.initiatives, ["id", "name", "owner", "start", "cost", "changes"]),
+        "events": _table(scorecard.events, ["period", "kind", "kpis", "why"]),
     }
 
 
@@ -68,25 +67,36 @@ def series_summary(scorecard: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
         A row a KPI: `id`; `first` and `last`, months with an actual; `months` (how many have one); the `lowest`,
         `highest` and `latest` actual; `lowest_in_a_unit` and `highest_in_a_unit`, NaN where no unit reports; and how
         many months it was `on_target`, `at_risk` and `off_target`.
+
+    Raises
+    ------
+    ActualsError
+        As `bsclib.score` does.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> lines = series_summary(read_scorecard("meridian"), read_actuals("meridian")).set_index("id")
+    >>> lines.loc["mttr", ["first", "last"]].tolist()
+    ['2021-07', '2026-06']
     """
     scores = score(scorecard, actuals)
     scores = scores[scores["level"] == "kpi"].astype({"unit": str, "id": str, "period": str, "status": str})
     rows = dict(iter(scores.groupby("id", sort=False)))
-    return pd.DataFrame([{"id": kpi.id, **_went(rows[kpi.id])} for kpi in scorecard.kpis])
+    return pd.DataFrame([{"id": kpi.id, **_series_line(rows[kpi.id])} for kpi in scorecard.kpis])
 
 
-def _went(rows: pd.DataFrame) -> dict[str, Any]:
+def _series_line(rows: pd.DataFrame) -> dict[str, Any]:
     """One KPI's line, from its rows of every unit and month."""
     whole, units = rows[rows["unit"] == ""].sort_values("period"), rows.loc[rows["unit"] != "", "actual"]
-    seen = whole.dropna(subset=["actual"])
-    values, periods = seen["actual"], seen["period"]
+    values = whole.dropna(subset=["actual"]).set_index("period")["actual"]
     return {
-        "first": periods.iloc[0] if len(seen) else "",
-        "last": periods.iloc[-1] if len(seen) else "",
-        "months": len(seen),
+        "first": values.index[0] if len(values) else "",
+        "last": values.index[-1] if len(values) else "",
+        "months": len(values),
         "lowest": values.min(),
         "highest": values.max(),
-        "latest": values.iloc[-1] if len(seen) else np.nan,
+        "latest": values.iloc[-1] if len(values) else np.nan,
         "lowest_in_a_unit": units.min(),
         "highest_in_a_unit": units.max(),
         **{status: int((whole["status"] == status).sum()) for status in ("on_target", "at_risk", "off_target")},
@@ -94,10 +104,10 @@ def _went(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _table(parts: tuple[Any, ...], fields: list[str]) -> pd.DataFrame:
-    return pd.DataFrame([[_text(part, field) for field in fields] for part in parts], columns=fields)
+    return pd.DataFrame([[_cell(part, field) for field in fields] for part in parts], columns=fields)
 
 
-def _text(part: Any, field: str) -> str:
+def _cell(part: Any, field: str) -> str:
     """One cell: dates in brackets, several values with commas between them."""
     value = getattr(part, field)
     if isinstance(part, Initiative) and field == "changes":
@@ -106,12 +116,12 @@ def _text(part: Any, field: str) -> str:
         return f"{value.at_risk:g}, {value.on_target:g}"
     if isinstance(part, KPI) and field in ("target", "floor") and isinstance(value, tuple):
         between = " to " if isinstance(value[0], float | int) else ", "
-        return between.join(map(_one, value))
-    text = ", ".join(map(_one, value)) if isinstance(value, tuple) else _one(value)
+        return between.join(map(_value_text, value))
+    text = ", ".join(map(_value_text, value)) if isinstance(value, tuple) else _value_text(value)
     return text.replace("_", " ") if field in ("direction", "kind") else text
 
 
-def _one(value: Any) -> str:
+def _value_text(value: Any) -> str:
     if isinstance(value, Dated):
         return f"{value.value:g} ({value.period})"
     if value is None:

@@ -45,7 +45,7 @@ class MethodChoice:
     def code(self) -> str:
         """The code that gives the same table, from a `scorecard` and its `actuals`."""
         return (
-            "from bsclib.reporting.display import table\n"
+            "from bsclib.reporting import table\n"
             "from bsclib.scoring import compare_methods, methods_table\n\n"
             f"compared = compare_methods(scorecard, actuals, {list(self.methods)!r}, unit={self.unit!r})\n"
             f"table(methods_table(compared, scorecard.names), {_CAPTION!r})"

@@ -17,9 +17,7 @@ from bsclib.causality.map_claims import (
 )
 from bsclib.errors import UnknownNameError
 from bsclib.model.edit import change
-from bsclib.reporting.evidence_tables import VERDICT_WORDS, evidence_table, round_numbers
 from bsclib.study.lessons.lesson_04 import experts_against_data
-from bsclib.wording import probability
 
 
 @pytest.fixture(scope="module")
@@ -44,18 +42,6 @@ class TestClaims:
 
 
 class TestTold:
-    def test_evidence_in_words(self, meridian):
-        found = evidence_table(meridian[2]).set_index("number")
-        assert found.loc[20, ["verdict", "estimate", "q", "robust"]].tolist() == ["not testable", "–", "–", ""]
-        assert found.loc[4, "claims"] == "−, 2 months"
-        assert set(found["verdict"]) <= set(VERDICT_WORDS.values())
-        assert found.loc[4, "robust"] in ("yes", "no")
-
-    def test_links_that_state_nothing(self):
-        card = shop(("a", "b"), ("b", "e", "+", 1))
-        found = evidence_table(link_evidence(card, rising()))
-        assert found["claims"].tolist() == ["no sign, no lag", "+, 1 month"]
-
     def test_quality_in_words(self, meridian):
         found = map_quality_table(meridian[0], meridian[2]).set_index("what")["value"]
         assert found["links"] == "20"
@@ -82,15 +68,6 @@ class TestTold:
     def test_no_placebos(self):
         card = shop(("a", "b", "+", 1))
         assert placebo_check(link_evidence(card, rising())).empty
-
-    def test_numbers_are_written_and_words_stay(self):
-        frame = pd.DataFrame({"a": ["x"], "b": [1234.5678], "c": [np.nan], "d": [-2]})
-        assert round_numbers(frame).iloc[0].tolist() == ["x", "1,230", "–", "−2"]
-        assert frame["b"].iloc[0] == 1234.5678
-
-    @pytest.mark.parametrize(("q", "text"), [(0.0004, "< 0.001"), (0.05, "0.050"), (np.nan, "–"), (1.0, "1.000")])
-    def test_odds(self, q, text):
-        assert probability(q) == text
 
 
 class TestWhoWasRight:
@@ -129,7 +106,6 @@ def test_a_scorecard_without_months_in_common():
     card = desk(links=[{"cause": "mttr", "effect": "cost", "sign": "+", "lag": 1}])
     actuals = table(("load", "2026-05", 70), ("cost", "2026-05", 120))
     assert unlinked_pairs(card, actuals).empty
-    assert evidence_table(link_evidence(card, actuals))["verdict"].tolist() == ["too little data"]
 
 
 # ---- what it is worth ------------------------------------------------------------------------------------------------

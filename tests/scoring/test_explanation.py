@@ -4,13 +4,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from samples import MAY, desk, one_kpi, table, without
+from samples import MAY, desk, one_kpi, reword_reasons, table, without
 
 from bsclib import explain, score
-from bsclib.actuals import aggregate
 from bsclib.errors import BscError, UnknownNameError
-from bsclib.scoring import reasons
-from bsclib.scoring import scores as scores_module
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.scores import MISSING_POLICIES, TEXTS
 
@@ -364,13 +361,7 @@ def test_no_result_hangs_on_how_a_sentence_is_worded(method, monkeypatch):
         return [frame.drop(columns="reason") for frame in frames], sums
 
     before, sums = results()
-    for name in ("CASES", "WARNINGS", "ASSUMED", "WITHOUT_STRETCH", "WITHOUT_BASELINE", "WORDS_ABOVE"):
-        for key in getattr(reasons, name):
-            monkeypatch.setitem(getattr(reasons, name), key, f"reworded {name} {key}")
-    for module, name in ((reasons, "CARRIED"), (reasons, "MIRRORED"), (scores_module, "SCORED_ZERO")):
-        monkeypatch.setattr(module, name, f"reworded {name} {{}}")
-    monkeypatch.setattr(aggregate, "REASONS", [f"reworded {code}" for code in aggregate.ORIGINS])
-    monkeypatch.setattr(reasons, "REASONS", aggregate.REASONS)
+    reword_reasons(monkeypatch)
     after, again = results()
     for frame, other in zip(before, after, strict=True):
         pd.testing.assert_frame_equal(frame, other)

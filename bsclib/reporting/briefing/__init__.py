@@ -4,12 +4,12 @@ Where do we stand, what moved and why, what is off target and who does something
 it computed. Tables are frames that are ready to be shown; every sentence is made from the numbers.
 """
 
+from bsclib.reporting.briefing.attribution import movement, movement_table
 from bsclib.reporting.briefing.how_computed import roll_up_table, rules
 from bsclib.reporting.briefing.missing_data import gaps, missing_actuals, series_breaks
-from bsclib.reporting.briefing.movement import movement, movement_table
 from bsclib.reporting.briefing.off_target import kpis_with_status, watch_list
+from bsclib.reporting.briefing.overview import headline, standing, summary, title
 from bsclib.reporting.briefing.record import report_data
-from bsclib.reporting.briefing.standing import headline, standing, summary, title
 
 __all__ = [
     "gaps",

@@ -1,4 +1,4 @@
-"""How the numbers were computed."""
+"""How the numbers were computed: the roll-up as a table that a pocket calculator can check, and the rules in words."""
 
 from __future__ import annotations
 
@@ -35,6 +35,19 @@ def roll_up_table(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame
     DataFrame
         `perspective`, `weight`, `share` of the overall score (0..1), `score`, and `points`, which is share × score; the
         last row is their sum, the overall score.
+
+    Raises
+    ------
+    UnknownNameError
+        When the unit is not in the scores, with the nearest that is.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> scores = score(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> table = roll_up_table(scores)
+    >>> bool(abs(table["points"].iloc[:-1].sum() - table["points"].iloc[-1]) < 1e-9)
+    True
     """
     now = snapshot(scores, unit)
     rows = now[now["level"] == "perspective"]
@@ -53,7 +66,36 @@ def roll_up_table(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame
 
 
 def rules(scores: pd.DataFrame, scorecard: Scorecard, method: Method | None = None) -> str:
-    """The method, the policy for missing data and the thresholds that were applied, in sentences."""
+    """The method, the policy for missing data and the thresholds that were applied, in sentences.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    scorecard : Scorecard
+        The one that was scored.
+    method : Method, optional
+        The one they were scored by; it must be given when it is no method that ships.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    UnknownNameError
+        When the scores are by a method that does not ship, and it is not given.
+    BscError
+        When they are by another method than the one given.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> card = read_scorecard("meridian")
+    >>> scores = score(card, read_actuals("meridian"))
+    >>> rules(scores, card)
+    '... A KPI without an actual carries no weight: the others share it.'
+    """
     method = method_of(scores, method)
     edges = scorecard.thresholds
     shares = {(kpi.thresholds.at_risk, kpi.thresholds.on_target) for kpi in scorecard.kpis}

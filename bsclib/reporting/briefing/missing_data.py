@@ -6,6 +6,7 @@ import pandas as pd
 
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
+from bsclib.reporting.briefing.off_target import owner
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import last_period, snapshot
 from bsclib.wording import counted, listed, month_name
@@ -29,6 +30,19 @@ def missing_actuals(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None
     -------
     DataFrame
         `kpi`, `where` (units), `last_actual` (the last month any of them gave one), `why` and `owner`.
+
+    Raises
+    ------
+    UnknownNameError
+        When the unit is not in the scores, with the nearest that is.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> card = read_scorecard("meridian")
+    >>> scores = score(card, read_actuals("meridian"))
+    >>> list(missing_actuals(scores, card))
+    ['kpi', 'where', 'last_actual', 'why', 'owner']
     """
     scores = restore_types(scores)
     last = str(snapshot(scores, unit)["period"].iloc[0])
@@ -36,14 +50,14 @@ def missing_actuals(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None
     table = []
     for kpi in scorecard.kpis:
         lacking = {place: month for place, month in seen.get(kpi.id, {}).items() if month < last}
-        owner = kpi.owner or scorecard.objective(kpi.objective).owner or "nobody"
         if not unit and kpi.id not in seen:
-            table.append((kpi.name, "everywhere", "never", "never reported", owner))
+            table.append((kpi.name, "everywhere", "never", "never reported", owner(scorecard, kpi)))
         if lacking:
             units = [place for place in lacking if place]
             where = listed(units, 3) if units else "the organisation as a whole"
             latest = max(lacking.values())
-            table.append((kpi.name, where, month_name(latest), _overdue(kpi, latest, last), owner))
+            why = _overdue(kpi, latest, last)
+            table.append((kpi.name, where, month_name(latest), why, owner(scorecard, kpi)))
     return pd.DataFrame(table, columns=["kpi", "where", "last_actual", "why", "owner"])
 
 
@@ -53,10 +67,10 @@ def _last_seen(scores: pd.DataFrame, unit: str | None) -> dict[str, dict[str, st
     own &= scores["origin"] != "carried"
     own &= (scores["unit"] == unit) if unit else True
     rows = scores.loc[own, ["id", "unit", "period"]].astype(str)
-    found: dict[str, dict[str, str]] = {}
+    last: dict[str, dict[str, str]] = {}
     for (id, place), month in rows.groupby(["id", "unit"], sort=False)["period"].max().items():
-        found.setdefault(id, {})[place] = month
-    return found
+        last.setdefault(id, {})[place] = month
+    return last
 
 
 def _overdue(kpi: KPI, latest: str, last: str) -> str:
@@ -70,7 +84,34 @@ def _overdue(kpi: KPI, latest: str, last: str) -> str:
 
 
 def gaps(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
-    """How much is missing, in sentences: KPIs without data, those never reported, objectives without a KPI."""
+    """How much is missing, in sentences: KPIs without data, those never reported, objectives without a KPI.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    scorecard : Scorecard
+        Knows which KPIs and objectives there are.
+    unit : str, optional
+        By default the organisation as a whole.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    UnknownNameError
+        When the unit is not in the scores, with the nearest that is.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> card = read_scorecard("meridian")
+    >>> scores = score(card, read_actuals("meridian"))
+    >>> gaps(scores, card)
+    '1 KPI lacks an actual for this month in at least one unit.'
+    """
     scores = restore_types(scores)
     seen = _last_seen(scores, unit)
     last = str(snapshot(scores, unit)["period"].iloc[0])
@@ -78,22 +119,20 @@ def gaps(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) ->
     never = [kpi.name for kpi in scorecard.kpis if kpi.id not in seen]
     if not seen:
         return f"No KPI has an actual {'in this unit' if unit else 'anywhere'}."
-    said = ["Every KPI that was reported before has an actual this month."]
+    sentences = ["Every KPI that was reported before has an actual this month."]
     if lacking:
         where = " in at least one unit" if not unit and scores["unit"].nunique() > 1 else ""
-        said = [f"{counted(lacking, 'KPI lacks', 'KPIs lack')} an actual for this month{where}."]
+        sentences = [f"{counted(lacking, 'KPI lacks', 'KPIs lack')} an actual for this month{where}."]
     if never:
-        said.append(f"Never reported{' in this unit' if unit else ''}: {listed(never)}.")
-    idle = [one.name for one in scorecard.objectives if not scorecard.kpis_of(one.id)]
+        sentences.append(f"Never reported{' in this unit' if unit else ''}: {listed(never)}.")
+    idle = [objective.name for objective in scorecard.objectives if not scorecard.kpis_of(objective.id)]
     if idle:
-        said.append(f"No KPI measures: {listed(idle)}.")
+        sentences.append(f"No KPI measures: {listed(idle)}.")
     late = int(scores["left_out"].iloc[0])
     if late:
-        verbs = ("ends", "is") if late == 1 else ("end", "are")
-        said.append(
-            f"{counted(late, 'row')} of the actuals {verbs[0]} after {month_name(last)} and {verbs[1]} left out."
-        )
-    return " ".join(said)
+        rows = counted(late, "row of the actuals ends", "rows of the actuals end")
+        sentences.append(f"{rows} after {month_name(last)} and {'is' if late == 1 else 'are'} left out.")
+    return " ".join(sentences)
 
 
 def series_breaks(scores: pd.DataFrame, scorecard: Scorecard, months: int = 24) -> pd.DataFrame:
@@ -112,6 +151,14 @@ def series_breaks(scores: pd.DataFrame, scorecard: Scorecard, months: int = 24) 
     -------
     DataFrame
         `month`, `kind`, `kpis` (names; all where the event names none) and `why`, the latest first.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> card = read_scorecard("meridian")
+    >>> scores = score(card, read_actuals("meridian"))
+    >>> series_breaks(scores, card)[["month", "kind"]].to_numpy().tolist()
+    [['July 2024', 'tool change']]
     """
     last = periods.span(last_period(scores))[1]
     near = [event for event in scorecard.events if last - months < periods.span(event.period)[0] <= last]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.model import periods
-from bsclib.model.nouns import Scorecard
+from bsclib.model.nouns import KPI, Scorecard
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import kpi_shares, last_period, snapshot
 from bsclib.wording import counted, listed, month_name, short_name
@@ -34,10 +34,24 @@ def kpis_with_status(
         `kpi`, `actual` and `expected` (as text), `points_lost`, `months` in a row with this status, `owner` (the
         objective's where the KPI names none) and `initiative`.
 
+    Raises
+    ------
+    UnknownNameError
+        When the unit is not in the scores, with the nearest that is.
+
     Notes
     -----
     ``points_lost = W * (100 - score)``, where W is the KPI's weight in the overall score: what the overall score would
     gain if this KPI alone were where it is expected to be.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> card = read_scorecard("meridian")
+    >>> scores = score(card, read_actuals("meridian"))
+    >>> kpis_with_status(scores, card, status="at_risk")[["kpi", "owner"]].head(1)
+       kpi  owner
+    0  ...
     """
     scores = restore_types(scores)
     now = snapshot(scores, unit)
@@ -45,38 +59,40 @@ def kpis_with_status(
     lost = kpi_shares(scores, unit, last_period(scores)).reindex(rows.index) * (100 - rows["score"])
     order = lost.sort_values(ascending=False, kind="stable").index
     months = _months_in_a_row(scores, unit, list(order))
-    table = [_amiss(scorecard, rows.loc[id], months[id], float(lost[id])) for id in order]
+    table = [_row(scorecard, rows.loc[id], months[id], float(lost[id])) for id in order]
     columns = ["kpi", "actual", "expected", "points_lost", "months", "owner", "initiative"]
     return pd.DataFrame(table, columns=columns)
 
 
-def _amiss(scorecard: Scorecard, row: pd.Series, months: int, lost: float) -> tuple[object, ...]:
+def _row(scorecard: Scorecard, row: pd.Series, months: int, lost: float) -> tuple[object, ...]:
     kpi = scorecard.kpi(str(row["id"]))
-    owner = kpi.owner or scorecard.objective(kpi.objective).owner or "nobody"
-    expected = " to ".join(kpi.show(edge) for edge in kpi.range) if kpi.direction == "within_range" else None
-    return (
-        kpi.name,
-        kpi.show(row["actual"]),
-        expected or kpi.show(row["expected"]),
-        lost,
-        months,
-        owner,
-        _initiatives(scorecard, kpi.id, str(row["period"])),
-    )
+    initiatives = _initiatives(scorecard, kpi.id, str(row["period"]))
+    actual, expected = kpi.show(row["actual"]), expected_text(kpi, row)
+    return kpi.name, actual, expected, lost, months, owner(scorecard, kpi), initiatives
+
+
+def owner(scorecard: Scorecard, kpi: KPI) -> str:
+    """Who answers for a KPI: its own owner, else its objective's."""
+    return kpi.owner or scorecard.objective(kpi.objective).owner or "nobody"
+
+
+def expected_text(kpi: KPI, row: pd.Series) -> str:
+    """What is expected of a KPI by now, as a person writes it; of a range both ends."""
+    return " to ".join(map(kpi.show, kpi.range)) if kpi.direction == "within_range" else kpi.show(row["expected"])
 
 
 def _initiatives(scorecard: Scorecard, kpi: str, period: str) -> str:
     """What should move a KPI: initiatives that change it, else those that change what drives it."""
     drivers = {link.cause for link in scorecard.links if link.effect == kpi}
     for causes in ({kpi}, drivers):
-        found = [one for one in scorecard.initiatives if any(change.kpi in causes for change in one.changes)]
-        if found:
+        initiatives = [each for each in scorecard.initiatives if any(change.kpi in causes for change in each.changes)]
+        if initiatives:
             through = "" if kpi in causes else ", through a driver"
-            return "; ".join(f"{short_name(one.name)} ({_begun(one.start, period)}{through})" for one in found)
+            return "; ".join(f"{short_name(each.name)} ({_start(each.start, period)}{through})" for each in initiatives)
     return "none"
 
 
-def _begun(start: str | None, period: str) -> str:
+def _start(start: str | None, period: str) -> str:
     if start is None:
         return "no start given"
     first = periods.period_of(periods.span(start)[0])
@@ -95,9 +111,36 @@ def _months_in_a_row(scores: pd.DataFrame, unit: str | None, ids: list[str]) -> 
 
 
 def watch_list(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
-    """The KPIs that are at risk, in a sentence, the most costly first."""
+    """The KPIs that are at risk, in a sentence, the most costly first.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    scorecard : Scorecard
+        Knows their names.
+    unit : str, optional
+        By default the organisation as a whole.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    UnknownNameError
+        When the unit is not in the scores, with the nearest that is.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> card = read_scorecard("meridian")
+    >>> scores = score(card, read_actuals("meridian"))
+    >>> watch_list(scores, card)
+    'At risk, and next to watch: ...'
+    """
     names = list(kpis_with_status(scores, scorecard, unit, "at_risk")["kpi"])
     now = snapshot(scores, unit)
     unknown = int(((now["level"] == "kpi") & now["status"].isin(["no_data", "undecided"])).sum())
-    said = f"At risk, and next to watch: {listed(names)}." if names else "No KPI is at risk."
-    return f"{said} {counted(unknown, 'KPI has', 'KPIs have')} no data." if unknown else said
+    text = f"At risk, and next to watch: {listed(names)}." if names else "No KPI is at risk."
+    return f"{text} {counted(unknown, 'KPI has', 'KPIs have')} no data." if unknown else text

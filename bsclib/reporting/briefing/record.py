@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.reporting.briefing.standing import title
+from bsclib.reporting.briefing.off_target import expected_text
+from bsclib.reporting.briefing.overview import past_scores, title
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import history, last_period, month_before, snapshot
 
 MONTHS = 24
 DIGITS = 10
-"""That count; beyond them two machines may differ."""
+"""Significant ones; beyond them two machines may differ."""
 
 
 def report_data(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> dict[str, Any]:
@@ -42,33 +43,35 @@ def report_data(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = N
     ------
     UnknownNameError
         When the unit is not in the scores, with the nearest that is.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> card = read_scorecard("meridian")
+    >>> scores = score(card, read_actuals("meridian"))
+    >>> data = report_data(scores, card, "Genoa")
+    >>> data["title"], data["status"], len(data["trend"]), len(data["kpis"])
+    ('Meridian Freight IT, Genoa: June 2026', ...)
     """
     scores = restore_types(scores)
-    now, before = snapshot(scores, unit), _before(scores, unit)
-    change = now["score"] - before.reindex(now.index)
+    now, last = snapshot(scores, unit), last_period(scores)
+    change = now["score"] - past_scores(scores, unit, month_before(last)).reindex(now.index)
     top = str(now.index[0])
     trend = history(scores, [top], unit=unit, months=MONTHS)[top]
     return {
         "title": title(scores, scorecard, unit),
         "unit": unit or "",
-        "period": last_period(scores),
+        "period": last,
         "status": str(now["status"].iloc[0]),
         "score": _plain(now["score"].iloc[0]),
         "change": _plain(change.iloc[0]),
-        "trend": [_plain(one, 4) for one in trend],
+        "trend": [_plain(past, 4) for past in trend],
         "kpis": [_kpi(scorecard, kpi, now.loc[kpi.id], change[kpi.id]) for kpi in scorecard.kpis],
     }
 
 
-def _before(scores: pd.DataFrame, unit: str | None) -> pd.Series:
-    month = month_before(last_period(scores))
-    past = scores[(scores["unit"] == (unit or "")) & (scores["period"] == month)]
-    return past.set_index(past["id"].astype(str))["score"]
-
-
 def _kpi(scorecard: Scorecard, kpi: KPI, row: pd.Series, change: float) -> dict[str, Any]:
     objective = scorecard.objective(kpi.objective)
-    ranged = kpi.direction == "within_range"
     return {
         "id": kpi.id,
         "name": kpi.name,
@@ -77,7 +80,7 @@ def _kpi(scorecard: Scorecard, kpi: KPI, row: pd.Series, change: float) -> dict[
         "actual": _plain(row["actual"]),
         "shown": kpi.show(float(row["actual"])),
         "expected": _plain(row["expected"]),
-        "expected_shown": " to ".join(map(kpi.show, kpi.range)) if ranged else kpi.show(float(row["expected"])),
+        "expected_shown": expected_text(kpi, row),
         "score": _plain(row["score"]),
         "status": str(row["status"]),
         "change": _plain(change),

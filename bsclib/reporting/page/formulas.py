@@ -21,12 +21,12 @@ ACCENTS = {"bar": "\u0304", "overline": "\u0304", "hat": "\u0302", "tilde": "\u0
 
 
 def inline(tex: str) -> str:
-    r"""Write a formula that stands in a sentence."""
+    """A formula that stands in a sentence."""
     return f'<span class="formula">{_html(tex)}</span>'
 
 
 def block(tex: str) -> str:
-    r"""Write a formula that stands on a line of its own."""
+    """A formula that stands on a line of its own."""
     return f'<span class="formula block">{_html(tex)}</span>'
 
 
@@ -53,6 +53,6 @@ def _fraction(match: re.Match[str]) -> str:
 
 
 def _grouped(part: str) -> str:
-    """Put a part in brackets unless it is one thing."""
+    """A part in brackets, unless it is one thing."""
     part = part.strip()
     return part if re.fullmatch(r"[\w.]+|\\[a-zA-Z]+|[^\s]+(<su[bp]>[^\s]*</su[bp]>)+", part) else f"({part})"

@@ -28,12 +28,13 @@ from bsclib.errors import Fault, ReportError
 from bsclib.reporting.brand import Brand, css_text
 from bsclib.reporting.notebook import read_notebook, read_parameters, source_of, tags_of
 from bsclib.reporting.page import formulas, tables
+from bsclib.wording import truncated
 
-LEFT_OUT = frozenset({"exercise", "solution", "notes", "interactive-only"})
-SHOWN = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/latex", "text/plain")
+HIDDEN_TAGS = frozenset({"exercise", "solution", "notes", "interactive-only"})
+KINDS = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/latex", "text/plain")
 FETCHING = {"src", "srcset", "poster", "data", "background"}
 KIND = "IT balanced scorecard"
-"""Stands above the title when no house has a name."""
+"""Stands above the title when the house style has no name."""
 RESERVED = {"content", "contents", "made"}
 HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1>", re.DOTALL | re.IGNORECASE)
 ID = re.compile(r"""\s*\bid\s*=\s*["']([^"']+)["']""")
@@ -48,23 +49,23 @@ class Page:
     house: Brand = field(default_factory=Brand)
     headings: list[tuple[int, str, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    made: dict[str, Any] = field(default_factory=dict)
+    provenance: dict[str, Any] = field(default_factory=dict)
     kind: str = KIND
-    lifted: bool = False
+    has_title: bool = False
     outputs: int = 0
 
     def markdown(self, source: str, cell: Mapping[str, Any]) -> str:
-        """Turn markdown into HTML, formulas and headings included."""
+        """Markdown as HTML, formulas and headings included."""
         renderer = Renderer(escape=False, attachments=cell.get("attachments", {}), exclude_anchor_links=True)
         return self._checked(self._anchored(MarkdownWithMath(renderer=renderer).render(source)), cell)
 
     def html(self, source: str, cell: Mapping[str, Any]) -> str:
-        """Bring an output's own HTML into the page's form: tables in boxes of their own, headings with anchors."""
+        """An output's own HTML in the page's form: tables in boxes of their own, headings with anchors."""
         self.outputs += 1
         return self._checked(self._anchored(tables.tidy(source, f"table-{self.outputs}", self.house.write)), cell)
 
     def picture(self, output: Mapping[str, Any], kind: str, cell: Mapping[str, Any]) -> str:
-        """Put a picture into the page itself, with its alternative text and, if it tells them, its measures."""
+        """A picture as part of the page itself, with its alternative text and, if it tells them, its measures."""
         facts = output.get("metadata", {}).get(kind, {})
         alt = str(facts.get("alt") or "").strip()
         if not alt:
@@ -79,17 +80,17 @@ class Page:
         return f'<img src="data:{kind};base64,{encoded}" alt="{escape(alt)}"{size}>'
 
     def formula(self, source: str) -> str:
-        """Write a formula that came as an output."""
+        """A formula that came as an output."""
         return formulas.block(source.strip().strip("$"))
 
     def running(self) -> str:
-        """Write the head of each printed page but the first: whose report it is, and which."""
+        """The head of each printed page but the first: whose report it is, and which."""
         sides = (("top-left", self.house.name or KIND), ("top-right", self.title or "Report"))
         boxes = (f"@{side} {{ content: {css_text(text)}; }}" for side, text in sides)
         return f"@page {{ {' '.join(boxes)} }}"
 
     def contents(self) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
-        """List the level-2 headings (anchor, text), each with the level-3 headings under it."""
+        """The level-2 headings (anchor, text), each with the level-3 headings under it."""
         tops: list[tuple[str, str, list[tuple[str, str]]]] = []
         for level, anchor, text in self.headings:
             if level == 2:
@@ -104,21 +105,21 @@ class Page:
     def _heading(self, match: re.Match[str]) -> str:
         level, attributes, inner = int(match[1]), match[2], match[3]
         text = " ".join(unescape(re.sub(r"<[^>]*>", "", inner)).split())
-        if level == 1 and not self.lifted:  # the page has it in its own head
-            self.lifted, self.title = True, self.title or text
+        if level == 1 and not self.has_title:  # the page has it in its own head
+            self.has_title, self.title = True, self.title or text
             return ""
         level = max(level, 2)
-        own = ID.search(attributes)
-        anchor = own[1] if own else self._anchor(text)
+        given = ID.search(attributes)
+        anchor = given[1] if given else self._anchor(text)
         self.headings.append((level, anchor, text))
         return f'<h{level} id="{escape(anchor)}"{ID.sub("", attributes)}>{inner}</h{level}>'
 
     def _anchor(self, text: str) -> str:
-        """Name a heading as Jupyter does, spaces as hyphens, so that a notebook's own links work here too."""
+        """The name of a heading as Jupyter makes it, spaces as hyphens, so that a notebook's own links work too."""
         name = re.sub(r"\s+", "-", text)[:80] or "section"
         taken = RESERVED | {anchor for _, anchor, _ in self.headings}
         later = (f"{name}-{number}" for number in itertools.count(2))
-        return next(one for one in itertools.chain([name], later) if one not in taken)
+        return next(anchor for anchor in itertools.chain([name], later) if anchor not in taken)
 
     def _checked(self, html: str, cell: Mapping[str, Any]) -> str:
         for what, fix in _Check(html).faults:
@@ -133,21 +134,21 @@ class Renderer(IPythonRenderer):
     """nbconvert's markdown, with formulas written out instead of left to a script from the network."""
 
     def inline_math(self, body: str) -> str:
-        """Write a formula in a sentence; two sums of money are not a formula."""
+        """A formula in a sentence; two sums of money are none."""
         money = body[:1].isspace() or body[-1:].isspace()
         return escape(f"${body}$", quote=False) if money else formulas.inline(body)
 
     def block_math(self, body: str) -> str:
-        """Write a formula on a line of its own."""
+        """A formula on a line of its own."""
         return formulas.block(body)
 
     def latex_environment(self, name: str, body: str) -> str:
-        """Write a formula of several lines."""
+        """A formula of several lines."""
         return formulas.block(body)
 
 
 class _Check(HTMLParser):
-    """Find pictures without alternative text and whatever a page would fetch from elsewhere."""
+    """Pictures without alternative text, and whatever a page would fetch from elsewhere, as faults (what, fix)."""
 
     def __init__(self, html: str):
         super().__init__()
@@ -169,26 +170,25 @@ class _Check(HTMLParser):
 
 
 def page(notebook: Any, title: str | None = None, house: Brand | None = None) -> str:
-    """Turn an executed notebook into one page of HTML."""
+    """An executed notebook as one page of HTML; a ReportError lists the faults that stop it."""
     content = read_notebook(notebook)
     run = content.get("metadata", {}).get("papermill") or {}
     place = Path(run.get("input_path") or "the notebook").name
-    state = Page(title=title or "", place=place, house=house or Brand())
-    state.made = _made(content, run)
+    provenance = _provenance(content, run)
+    state = Page(title=title or "", place=place, house=house or Brand(), provenance=provenance)
     html, resources = _exporter().from_notebook_node(_cells(content), {"page": state})
-    told: Page = resources["page"]
-    if told.faults:
-        raise ReportError(told.faults)
+    faults = resources["page"].faults  # the exporter fills a copy
+    if faults:
+        raise ReportError(faults)
     return html + "\n"
 
 
 @functools.cache
 def _exporter() -> TemplateExporter:
-    """Build the exporter once: compiling its template takes longer than filling it."""
-    folder = str(Path(__file__).parent / "templates")
+    """The exporter, made once: compiling its template takes longer than filling it."""
     return TemplateExporter(
         template_name="report",
-        extra_template_basedirs=[folder],
+        extra_template_basedirs=[str(Path(__file__).parent / "templates")],
         file_extension=".html",
         default_preprocessors=[],
         exclude_raw=True,
@@ -196,41 +196,40 @@ def _exporter() -> TemplateExporter:
 
 
 def _cells(content: Mapping[str, Any]) -> nbformat.NotebookNode:
-    """Pick the cells that a reader of the report sees, and tell each where it stands in its notebook."""
+    """The cells that a reader of the report sees, each told where it stands in its notebook."""
     kept, above, number = [], "", 0
     for cell in content["cells"]:
         number += "injected-parameters" not in tags_of(cell)
         source = source_of(cell)
         heading = re.search(r"(?m)^#{1,6}\s+(.+)$", source) if cell["cell_type"] == "markdown" else None
         above = heading[1].strip() if heading else above
-        if tags_of(cell) & LEFT_OUT or "injected-parameters" in tags_of(cell):
+        if tags_of(cell) & HIDDEN_TAGS or "injected-parameters" in tags_of(cell):
             continue
         place = f"cell {number}" + (f' under "{above}"' if above else "")
         kept.append({**cell, "source": source, "metadata": {**cell["metadata"], "place": place}})
         if cell["cell_type"] == "code":
-            kept[-1]["outputs"] = [_shown(one) for one in cell["outputs"] if _is_shown(one)]
-    page = {"cells": kept, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    return nbformat.from_dict(page)
+            kept[-1]["outputs"] = [_one_kind(output) for output in cell["outputs"] if _is_visible(output)]
+    return nbformat.from_dict({"cells": kept, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
-def _is_shown(output: Mapping[str, Any]) -> bool:
+def _is_visible(output: Mapping[str, Any]) -> bool:
     if output["output_type"] not in ("display_data", "execute_result"):
         return True
     live = any("widget" in kind for kind in output["data"])  # a control without its kernel is of no use to a reader
-    kind = next((kind for kind in SHOWN if kind in output["data"]), None)
+    kind = next((kind for kind in KINDS if kind in output["data"]), None)
     return not live and kind is not None and bool("".join(output["data"][kind]).strip())
 
 
-def _shown(output: Mapping[str, Any]) -> dict[str, Any]:
-    """Reduce an output to the one kind of content that a page shows best; files may hold a text as lines."""
+def _one_kind(output: Mapping[str, Any]) -> dict[str, Any]:
+    """An output with the one kind of content that a page shows best; files may hold a text as lines."""
     if "data" not in output:
         return {**output, "text": "".join(output.get("text", ""))}
-    kind = next(kind for kind in SHOWN if kind in output["data"])
+    kind = next(kind for kind in KINDS if kind in output["data"])
     return {"execution_count": None, **output, "data": {kind: "".join(output["data"][kind])}}
 
 
-def _made(content: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
-    """Tell how the page was made: the parameters it ran with, and with what."""
+def _provenance(content: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
+    """How the page was made: the parameters it ran with, and with what."""
     given = run.get("parameters") or {}
     try:
         known = read_parameters(content) or ()
@@ -238,22 +237,21 @@ def _made(content: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
         known = ()
     rows = [
         {
-            "name": one.name,
-            "value": _told(given.get(one.name, one.default)),
-            "default": _told(one.default),
-            "changed": one.name in given and given[one.name] != one.default,
-            "help": one.help,
+            "name": parameter.name,
+            "value": _value_text(given.get(parameter.name, parameter.default)),
+            "default": _value_text(parameter.default),
+            "changed": parameter.name in given and given[parameter.name] != parameter.default,
+            "help": parameter.help,
         }
-        for one in known
+        for parameter in known
     ]
     python = content.get("metadata", {}).get("language_info", {}).get("version", "")
     with_ = {"Notebook": Path(run.get("input_path") or "").name, "bsclib": _version(), "Python": python}
     return {"parameters": rows, "with": {name: text for name, text in with_.items() if text}}
 
 
-def _told(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 300 else text[:299] + "…"
+def _value_text(value: Any) -> str:
+    return truncated(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str), 300)
 
 
 def _version() -> str:
@@ -264,7 +262,7 @@ def _version() -> str:
 
 
 def _measures(encoded: str) -> tuple[int, int] | tuple[str, str]:
-    """Read width and height in pixels from a PNG's head, so that the page does not jump while it loads."""
+    """Width and height in pixels from a PNG's head, so that the page does not jump while it loads."""
     head = base64.b64decode(encoded[:32])
     if head[12:16] != b"IHDR":
         return "", ""

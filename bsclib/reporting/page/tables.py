@@ -16,8 +16,8 @@ TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL | re.IGNORECASE)
 HEAD = re.compile(r"<thead\b.*?</thead>", re.DOTALL | re.IGNORECASE)
 CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL | re.IGNORECASE)
 NUMBER = re.compile(r"\W{0,3}?[−–+-]?\s?[$€£]?\d[\d.,'\s\u00a0\u202f]*(\s?(%|[^\W\d]{1,6}(/[^\W\d]+)?))?")
-PLAIN = r"\W{0,3}?[−–+-]?\s?[$€£]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?(\s?(%|[^\W\d]{1,6}(/[^\W\d]+)?))?"
-PLAIN_NUMBER = re.compile(rf"{PLAIN}( to {PLAIN})?")
+PYTHON_NUMBER = r"\W{0,3}?[−–+-]?\s?[$€£]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?(\s?(%|[^\W\d]{1,6}(/[^\W\d]+)?))?"
+RANGE = re.compile(rf"{PYTHON_NUMBER}( to {PYTHON_NUMBER})?")
 """A number, or a range of numbers, as Python writes it; 1.2.3 and 12,5 are none."""
 WIDE = 9
 """Columns that fit on an upright page."""
@@ -28,13 +28,13 @@ NOTHING = {"", "–", "—", "-", "·", "nan", "n/a", "none", "no data"}
 def tidy(html: str, name: str, write: Callable[[str], str] = str) -> str:
     """Bring the tables of one output into the page's form."""
     html = re.sub(r"<style scoped>.*?</style>\s*", "", html, flags=re.DOTALL)
-    for given in dict.fromkeys(re.findall(r'<table id="(T_[0-9a-f]+)"', html)):
-        html = html.replace(given, name)
+    for id in dict.fromkeys(re.findall(r'<table id="(T_[0-9a-f]+)"', html)):  # pandas draws them anew in each run
+        html = html.replace(id, name)
     coloured = " light" if re.search(r"<style\b.*background.*</style>", html, re.DOTALL | re.IGNORECASE) else ""
-    return TABLE.sub(lambda match: _boxed(match[0], coloured, write), html)
+    return TABLE.sub(lambda match: _box(match[0], coloured, write), html)
 
 
-def _one_head(match: re.Match[str]) -> str:
+def _joined_head(match: re.Match[str]) -> str:
     """Join the two rows of headings that pandas writes, columns above and index below, where neither hides one."""
     rows = [list(CELL.finditer(row)) for row in ROW.findall(match[0])]
     if len(rows) != 2 or len(rows[0]) != len(rows[1]):
@@ -46,14 +46,14 @@ def _one_head(match: re.Match[str]) -> str:
     return f"<thead><tr>{cells}</tr></thead>"
 
 
-def _boxed(table: str, coloured: str, write: Callable[[str], str]) -> str:
-    table = HEAD.sub(_one_head, table)
+def _box(table: str, coloured: str, write: Callable[[str], str]) -> str:
+    table = HEAD.sub(_joined_head, table)
     caption = CAPTION.search(table)
     label = escape(_text(caption[1])) if caption else "Table"
     kind = coloured + (" wide" if max((len(_columns(row)) for row in ROW.findall(table)), default=0) > WIDE else "")
     head = f'<div class="table{kind}" role="{"region" if caption else "group"}" tabindex="0" aria-label="{label}">'
-    numeric, written = _columns_of(table, NUMBER), _columns_of(table, PLAIN_NUMBER)
-    return head + ROW.sub(lambda row: _marked(row[0], numeric, written, write), table) + "</div>"
+    numeric, written = _columns_of(table, NUMBER), _columns_of(table, RANGE)
+    return head + ROW.sub(lambda row: _mark_cells(row[0], numeric, written, write), table) + "</div>"
 
 
 def _text(html: str) -> str:
@@ -61,22 +61,22 @@ def _text(html: str) -> str:
 
 
 def _columns(row: str) -> list[re.Match[str]]:
-    """List the cells of a row from the right: row labels that span rows leave gaps on the left only."""
+    """The cells of a row from the right: row labels that span rows leave gaps on the left only."""
     return list(CELL.finditer(row))[::-1]
 
 
 def _columns_of(table: str, kind: re.Pattern[str]) -> frozenset[int]:
-    """Find the columns, counted from the right, whose cells are all of this kind."""
-    found: dict[int, bool] = {}
+    """The columns, counted from the right, whose cells are all of this kind."""
+    uniform: dict[int, bool] = {}
     for row in ROW.findall(table):
         for position, cell in enumerate(_columns(row)):
             text = _text(cell[3])
             if cell[1].lower() == "td" and text.casefold() not in NOTHING:
-                found[position] = found.get(position, True) and bool(kind.fullmatch(text))
-    return frozenset(position for position, is_so in found.items() if is_so)
+                uniform[position] = uniform.get(position, True) and bool(kind.fullmatch(text))
+    return frozenset(position for position, same in uniform.items() if same)
 
 
-def _marked(row: str, numeric: frozenset[int], written: frozenset[int], write: Callable[[str], str]) -> str:
+def _mark_cells(row: str, numeric: frozenset[int], written: frozenset[int], write: Callable[[str], str]) -> str:
     """Mark the cells of numeric columns, headings too, and those with a word that has to be broken on paper."""
     for position, cell in enumerate(_columns(row)):  # from the right, so that earlier places stay where they are
         inner, marks = cell[3], ""

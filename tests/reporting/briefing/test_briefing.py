@@ -6,11 +6,20 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.text import Text
+from samples import reword_reasons
 
 from bsclib import score
 from bsclib.errors import UnknownNameError
 from bsclib.files.datasets import load_dataset
+from bsclib.plots import alt_text
+from bsclib.plots.heat_map import plot_heat_map
+from bsclib.plots.map_picture import plot_strategy_map
+from bsclib.plots.score_trend import plot_score_trend
+from bsclib.plots.trends import plot_trends
+from bsclib.plots.waterfall import plot_contributions
 from bsclib.reporting import briefing
+from bsclib.scoring.scores import MISSING_POLICIES, TEXTS
 from bsclib.scoring.views import snapshot
 from bsclib.wording import listed, short_name
 
@@ -419,3 +428,112 @@ def test_recorded_names_both_ends_of_a_range():
     card = oddities.card(oddities.kpi(**ranged))
     (kpi,) = briefing.report_data(scored(card, ("", "k0", "2026-06", 90.0)), card)["kpis"]
     assert (kpi["shown"], kpi["expected"], kpi["expected_shown"]) == ("90 %", 80.0, "70 % to 80 %")
+
+
+# ----------------------------------------------------------------------------- out of a file, and with reasons reworded
+
+OF_SCORES = [briefing.headline, briefing.summary, briefing.standing, briefing.movement, briefing.roll_up_table]
+OF_BOTH = [briefing.title, briefing.movement_table, briefing.watch_list, briefing.missing_actuals, briefing.gaps]
+OF_BOTH += [briefing.kpis_with_status, briefing.report_data]
+OF_NO_UNIT = [briefing.rules, briefing.series_breaks]
+
+
+@pytest.fixture(scope="module")
+def gappy():
+    """Two units over 14 months: what is missing, carried, off target or out of range, and a KPI that nobody reports."""
+    ranged = {"direction": "within_range", "baseline": None, "target": [5, 7], "guarded_by": ["k0"]}
+    card = oddities.card(
+        oddities.kpi(owner="Ana"),
+        oddities.kpi("k1", objective="grow", **ranged),
+        oddities.kpi("k2", objective="grow", weight=2, aggregate="sum"),
+        oddities.kpi("k3"),
+        perspectives=[{"id": "all", "name": "All there is"}, {"id": "more", "name": "There is more"}],
+        objectives=[
+            {"id": "do", "name": "Do it", "perspective": "all", "owner": "Bo"},
+            {"id": "grow", "name": "Grow", "perspective": "more"},
+            {"id": "dream", "name": "Dream", "perspective": "more"},
+        ],
+        links=[{"cause": "k0", "effect": "k2", "sign": "+", "lag": 1}],
+        initiatives=[{"id": "run", "name": "Run", "start": "2025-01", "changes": [{"kpi": "k0", "by": -1}]}],
+        events=[{"period": "2025-02", "kind": "tool_change", "kpis": ["k1"], "why": "a new tool"}],
+    )
+    periods = [str(month) for month in pd.period_range("2024-03", "2025-05", freq="M")]
+    rows = [
+        (unit, f"k{at}", period, NAN if lacking(unit, at, month) else 4 + (3 * at + month) % 5 + shift)
+        for unit, shift in (("North", 0.5), ("South", 0.0))
+        for at in range(3)
+        for month, period in enumerate(periods)
+    ]
+    return card, oddities.actuals(*rows)
+
+
+def lacking(unit, at, month):
+    return unit == "North" and (month % 6 == 4 or (at == 2 and month > 11))
+
+
+def answers(scores, card):
+    """Every answer of the briefing, and each picture of scores: what it says, and the words that stand in it."""
+    told = {(say.__name__, None): say(scores, card) for say in OF_NO_UNIT}
+    pictures = {("heat map", None): plot_heat_map(scores)}
+    for unit in (None, "North"):
+        told |= {(say.__name__, unit): say(scores, unit) for say in OF_SCORES}
+        told |= {(say.__name__, unit): say(scores, card, unit) for say in OF_BOTH}
+        pictures |= {
+            ("score trend", unit): plot_score_trend(scores, unit=unit),
+            ("contributions", unit): plot_contributions(scores, unit=unit),
+            ("map", unit): plot_strategy_map(card, scores, unit),
+            ("trends", unit): plot_trends(scores, card, unit),
+        }
+    return told | {
+        what: [alt_text(axes), *(text.get_text() for text in axes.figure.findobj(Text))]
+        for what, axes in pictures.items()
+    }
+
+
+def assert_same_answers(before, after):
+    assert before.keys() == after.keys()
+    for what, answer in before.items():
+        if isinstance(answer, pd.DataFrame):
+            pd.testing.assert_frame_equal(after[what], answer, obj=str(what), rtol=1e-12)
+        else:
+            assert after[what] == answer, what
+
+
+def test_the_answers_are_all_there_are():
+    asked = {say.__name__ for say in (*OF_SCORES, *OF_BOTH, *OF_NO_UNIT)}
+    assert asked == set(briefing.__all__)
+
+
+@pytest.mark.parametrize("missing", MISSING_POLICIES)
+def test_scores_out_of_a_file_give_the_same_answers(gappy, missing, tmp_path):
+    card, actuals = gappy
+    scores = score(card, actuals, missing=missing, as_of="2025-04")
+    scores.to_csv(tmp_path / "scores.csv", index=False)
+    scores.to_parquet(tmp_path / "scores.parquet")
+    scores.astype(dict.fromkeys(TEXTS, "str")).to_parquet(tmp_path / "texts.parquet")
+    given = answers(scores, card)
+    assert_same_answers(given, answers(pd.read_csv(tmp_path / "scores.csv"), card))
+    assert_same_answers(given, answers(pd.read_parquet(tmp_path / "scores.parquet"), card))
+    assert_same_answers(given, answers(pd.read_parquet(tmp_path / "texts.parquet"), card))
+
+
+@pytest.mark.parametrize("missing", MISSING_POLICIES)
+def test_no_answer_hangs_on_how_a_reason_is_worded(gappy, missing, monkeypatch):
+    """Where an answer cites a reason it cites the new words; nothing else changes."""
+    card, actuals = gappy
+    scores = score(card, actuals, missing=missing)
+    before = answers(scores, card)
+    reword_reasons(monkeypatch)
+    reworded = score(card, actuals, missing=missing)
+    above = scores["level"] != "kpi"
+    new = dict(zip(scores.loc[above, "reason"], reworded.loc[above, "reason"], strict=True))
+    assert_same_answers({what: cite(answer, new) for what, answer in before.items()}, answers(reworded, card))
+
+
+def cite(answer, new):
+    """An answer with other reasons: its texts only, as no number and no table holds one."""
+    if isinstance(answer, list):
+        return [cite(text, new) for text in answer]
+    for reason, other in new.items():
+        answer = answer.replace(reason, other) if isinstance(answer, str) and reason else answer
+    return answer

@@ -1,4 +1,4 @@
-"""What moved since the month before, and why."""
+"""What moved since the month before, and why: the overall score's change, attributed to the KPIs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import last_period, month_before, movements, overall_score
-from bsclib.wording import NO_CHANGE, OVERALL, month_name
+from bsclib.wording import NO_CHANGE, OVERALL, month_name, number
 
 OTHERS = "All other KPIs"
 
@@ -35,34 +35,47 @@ def movement_table(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None 
         `kpi`, `before` and `now` (actuals, as text), `points` that it added to the overall score, and `why`. The last
         row is the overall score itself. Empty when nothing moved, or one of the two months has no overall score.
 
+    Raises
+    ------
+    UnknownNameError
+        When the unit is not in the scores, with the nearest that is.
+
     See Also
     --------
     bsclib.scoring.views.movements : how a change is shared out.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> card = read_scorecard("meridian")
+    >>> scores = score(card, read_actuals("meridian"))
+    >>> movement_table(scores, card, most=1)["kpi"].tolist()
+    [..., 'All other KPIs', 'Overall score']
     """
     scores = restore_types(scores)
-    found = movements(scores, unit)
+    points = movements(scores, unit)
     columns = ["kpi", "before", "now", "points", "why"]
     month = last_period(scores)
     before, now = (overall_score(scores, unit, period) for period in (month_before(month), month))
     if np.isnan(before) or np.isnan(now):
         return pd.DataFrame(columns=columns)
-    felt = found[found["points"].abs() >= NO_CHANGE]
+    largest = points[points["points"].abs() >= NO_CHANGE].head(most)
     rows = [
-        (kpi.name, kpi.show(one.before), kpi.show(one.now), one.points, _why(kpi, one))
-        for one in felt.head(most).itertuples()
-        for kpi in [scorecard.kpi(str(one.Index))]
+        (kpi.name, kpi.show(row.before), kpi.show(row.now), row.points, _why(kpi, row))
+        for row in largest.itertuples()
+        for kpi in [scorecard.kpi(str(row.Index))]
     ]
-    rest = found.drop(felt.index[:most])["points"].sum()
+    rest = points.drop(largest.index)["points"].sum()
     if abs(rest) >= NO_CHANGE:
         rows.append((OTHERS, "", "", rest, ""))
     if not rows:
         return pd.DataFrame(columns=columns)
-    rows.append((OVERALL, f"{before:.1f}", f"{now:.1f}", now - before, ""))
+    rows.append((OVERALL, number(before), number(now), now - before, ""))
     return pd.DataFrame(rows, columns=columns)
 
 
-def _why(kpi: KPI, one: Any) -> str:
-    before, now, score_before, score_now = one.before, one.now, one.score_before, one.score_now
+def _why(kpi: KPI, row: Any) -> str:
+    before, now, score_before, score_now = row.before, row.now, row.score_before, row.score_now
     if np.isnan(score_before):
         return "was not scored before"
     if np.isnan(score_now):
@@ -84,22 +97,48 @@ def _why(kpi: KPI, one: Any) -> str:
 
 
 def movement(scores: pd.DataFrame, unit: str | None = None) -> str:
-    """What `moved` shows, in a sentence; or why there is nothing to show."""
+    """What `movement_table` shows, in a sentence; or why there is nothing to show.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    unit : str, optional
+        By default the organisation as a whole.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    UnknownNameError
+        When the unit is not in the scores, with the nearest that is.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> scores = score(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> movement(scores)
+    'Since May 2026 the overall score ...'
+    """
     scores = restore_types(scores)
-    found = movements(scores, unit)
+    points = movements(scores, unit)["points"]
     last = last_period(scores)
     before, now = (overall_score(scores, unit, period) for period in (month_before(last), last))
     month, earlier = month_name(last), month_name(month_before(last))
-    if found.empty:
+    if points.empty:
         return f"{month} is the first month with actuals, so there is nothing to compare it with."
     if np.isnan(before) or np.isnan(now):
         lacking = month if np.isnan(now) else earlier
         return f"There is no overall score for {lacking}, so there is no change to share out."
-    up, down = found["points"].clip(lower=0).sum(), -found["points"].clip(upper=0).sum()
+    up, down = points.clip(lower=0).sum(), -points.clip(upper=0).sum()
     if up < NO_CHANGE and down < NO_CHANGE:
         return f"Nothing moved since {earlier}."
     change = now - before
-    verb = "stayed where it was" if abs(change) < NO_CHANGE else "rose" if change > 0 else "fell"
-    by = "" if abs(change) < NO_CHANGE else f" by {abs(change):.1f} points, from {before:.1f} to {now:.1f}"
-    both = f" KPIs that pulled it up added {up:.1f} points, KPIs that pulled it down took {down:.1f}."
-    return f"Since {earlier} the overall score {verb}{by}.{both if min(up, down) >= NO_CHANGE else ''}"
+    way = "stayed where it was"
+    if abs(change) >= NO_CHANGE:
+        verb = "rose" if change > 0 else "fell"
+        way = f"{verb} by {number(abs(change))} points, from {number(before)} to {number(now)}"
+    both = f" KPIs that pulled it up added {number(up)} points, KPIs that pulled it down took {number(down)}."
+    return f"Since {earlier} the overall score {way}.{both if min(up, down) >= NO_CHANGE else ''}"

@@ -1,0 +1,190 @@
+"""Where we stand: the overall score, the perspectives, and how many KPIs have which status."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from bsclib.model.nouns import Scorecard
+from bsclib.model.status import STATUSES, words
+from bsclib.scoring.scores import restore_types
+from bsclib.scoring.views import last_period, month_before, overall_score, snapshot
+from bsclib.wording import NO_CHANGE, OVERALL, counted, listed, month_name, number, short_name
+
+_STATUS_WORDS = {status: words(status) for status in STATUSES} | {"no_data": "without data"}
+
+
+def title(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
+    """What the briefing is about: whose scorecard, which unit, which month.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    scorecard : Scorecard
+        Knows its own name.
+    unit : str, optional
+        By default the organisation as a whole.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> card = read_scorecard("meridian")
+    >>> scores = score(card, read_actuals("meridian"))
+    >>> title(scores, card, "Genoa")
+    'Meridian Freight IT, Genoa: June 2026'
+    """
+    name = ", ".join(short_name(part) for part in (scorecard.name, unit) if part)
+    return f"{name}: {month_name(last_period(scores))}"
+
+
+def headline(scores: pd.DataFrame, unit: str | None = None) -> str:
+    """The overall score in one sentence: its status, and how it compares with a month and a year before.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    unit : str, optional
+        By default the organisation as a whole.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    UnknownNameError
+        When the unit is not in the scores, with the nearest that is.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> scores = score(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> headline(scores)
+    'The overall score is ...'
+    """
+    scores = restore_types(scores)
+    top = snapshot(scores, unit).iloc[0]
+    if np.isnan(top["score"]):
+        return f"There is no overall score for {month_name(top['period'])}: {top['reason']}."
+    now = f"The overall score is {number(top['score'])} of 100, {words(top['status'])}"
+    comparisons = [
+        f"{_difference(top['score'] - earlier)} in {month_name(month)}"
+        for month, earlier in ((month, overall_score(scores, unit, month)) for month in _earlier(top["period"]))
+        if not np.isnan(earlier)
+    ]
+    return f"{now}: {' and '.join(comparisons)}." if comparisons else f"{now}."
+
+
+def _difference(points: float) -> str:
+    if abs(points) < NO_CHANGE:
+        return "as much as"
+    return f"{number(abs(points))} points {'more' if points > 0 else 'less'} than"
+
+
+def _earlier(period: str) -> list[str]:
+    return [month_before(period), month_before(period, 12)]
+
+
+def summary(scores: pd.DataFrame, unit: str | None = None) -> str:
+    """What stands behind the overall score: the best and the worst perspective, and how many KPIs have which status.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    unit : str, optional
+        By default the organisation as a whole.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    UnknownNameError
+        When the unit is not in the scores, with the nearest that is.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> scores = score(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> summary(scores)
+    'Strongest is ...'
+    """
+    now = snapshot(scores, unit)
+    sentences = []
+    scored = now[(now["level"] == "perspective") & now["score"].notna()].sort_values("score", kind="stable")
+    if len(scored) > 1 and scored["score"].iloc[-1] - scored["score"].iloc[0] >= NO_CHANGE:
+        worst, best = (
+            f"{short_name(row.name)} ({number(row.score)}, {words(row.status)})"
+            for row in scored.iloc[[0, -1]][["name", "score", "status"]].itertuples(index=False, name="Row")
+        )
+        sentences.append(f"Strongest is {best}, weakest {worst}.")
+    kpis = now[now["level"] == "kpi"]
+    counts = kpis["status"].value_counts()
+    (first, word), *others = [(int(counts[code]), word) for code, word in _STATUS_WORDS.items() if counts.get(code)]
+    if others:
+        parts = [f"{first} {'is' if first == 1 else 'are'} {word}", *(f"{count} {word}" for count, word in others)]
+        sentences.append(f"Of {counted(len(kpis), 'KPI')}, {listed(parts)}.")
+    else:
+        sentences.append(f"{'The only KPI is' if first == 1 else f'All {first} KPIs are'} {word}.")
+    return " ".join(sentences)
+
+
+def past_scores(scores: pd.DataFrame, unit: str | None, month: str) -> pd.Series:
+    """The scores of a unit in a month, by id; empty when there are none."""
+    past = scores[(scores["unit"] == (unit or "")) & (scores["period"] == month)]
+    return past.set_index(past["id"].astype(str))["score"]
+
+
+def standing(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame:
+    """Overall score and perspectives, compared with a month and a year before.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    unit : str, optional
+        By default the organisation as a whole.
+
+    Returns
+    -------
+    DataFrame
+        `perspective`, `score` (0..100), `status`; `change_in_a_month` and `change_in_a_year` in points, each only where
+        there are such months; and the number of KPIs that are `on_target`, `at_risk`, `off_target`, and have `no_data`.
+
+    Raises
+    ------
+    UnknownNameError
+        When the unit is not in the scores, with the nearest that is.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> scores = score(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> standing(scores)["perspective"].tolist()
+    [...]
+    """
+    scores = restore_types(scores)
+    now = snapshot(scores, unit)
+    rows = now[now["level"].isin(["scorecard", "perspective"])]
+    table = pd.DataFrame({"perspective": rows["name"].astype(str), "score": rows["score"].array}, index=rows.index)
+    table.iloc[0, 0] = OVERALL
+    table["status"] = rows["status"].astype(str)
+    for column, month in zip(("change_in_a_month", "change_in_a_year"), _earlier(last_period(scores)), strict=True):
+        past = past_scores(scores, unit, month).reindex(rows.index)
+        if past.notna().any():
+            table[column] = rows["score"] - past
+    kpis = now[now["level"] == "kpi"]
+    above = kpis["parent"].astype(str).map(now["parent"].astype(str))
+    counts = pd.crosstab(above, kpis["status"].astype(str)).reindex(rows.index, fill_value=0)
+    counts.iloc[0] = counts.sum()
+    for word in ("on_target", "at_risk", "off_target", "no_data"):
+        table[word] = counts.get(word, 0)
+    return table.reset_index(drop=True)
