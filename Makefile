@@ -32,14 +32,15 @@ lab: $(VENV)/.project  ## Open the notebooks in JupyterLab
 # A file's tests stay together on one worker: a notebook's cells share a kernel, and what a file made ready is made once.
 # tests/conftest.py says in which order files are begun.
 # Compiled modules are kept even where a container says not to: tests start a hundred processes.
-TEST = env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --nbval-lax
+TEST = env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --nbval-lax \
+	--nbval-cell-timeout 300
 
 .PHONY: test
 test: $(VENV)/.browser  ## Run every test: the library, the documentation's examples, every notebook
 	@$(TEST) --durations 20 -m "not slow" $(ARGS)
 
 .PHONY: test-thorough
-test-thorough: $(VENV)/.browser  ## Run them with ten times the random examples, and the slow ones too (an hour)
+test-thorough: $(VENV)/.browser  ## Run them with ten times the random examples, and the slow ones too
 	@$(TEST) --durations 50 --hypothesis-profile thorough $(ARGS)
 
 # ---- for those who change it ----------------------------------------------------------------------------------------

@@ -164,6 +164,7 @@ def execute(name, folder, **parameters):
         cwd=folder,
         progress_bar=False,
         kernel_manager_class=ThisPython,
+        execution_timeout=300,  # where a kernel is stuck, the test fails instead of waiting for ever
     )
 
 
