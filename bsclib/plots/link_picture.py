@@ -185,9 +185,6 @@ def _key(link: _Link) -> list[Entry]:
     return key
 
 
-# ---------------------------------------------------------------------------------------------------------- the series
-
-
 def _both(link: _Link, scorecard: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
     """Departures of the effect, and of the cause as many months earlier as the lag, a row a period of the effect."""
     left = departures(actuals, scorecard, link.unit or None)
@@ -244,9 +241,6 @@ def _ticks(reach: float) -> list[float]:
     size = 10.0 ** np.floor(np.log10(reach))
     most = next(size * step for step in (5, 2, 1) if size * step <= reach)
     return [-most, 0.0, most]
-
-
-# ----------------------------------------------------------------------------------------------------------- how large
 
 
 def _draw_size(figure: Figure, left: float, bottom: float, link: _Link) -> None:

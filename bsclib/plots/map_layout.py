@@ -163,9 +163,6 @@ def _heights(
     return floor, y, tuple(bands)
 
 
-# ------------------------------------------------------------------------------------------------------------- arrows
-
-
 def _routes(
     ways: dict[Arrow, list[Slot]], x: dict[Slot, float], at: dict[str, int], floor: list[float]
 ) -> dict[Arrow, np.ndarray]:

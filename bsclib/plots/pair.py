@@ -149,9 +149,6 @@ def _pair_words(months: int, called: list[str], correlations: list[float], lag: 
     yield f"As observed their correlation is {before}{when}; with trend, season and own past taken out it is {after}."
 
 
-# ------------------------------------------------------------------------------------------------------- every lag
-
-
 @rc_context(STYLE)
 def plot_lag_scan(scan: pd.DataFrame, level: float = 0.05) -> Axes:
     """Draw the correlation at every lag, and how high it has to be to pass for real if no other lag had been tried.

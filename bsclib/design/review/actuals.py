@@ -196,7 +196,7 @@ def _alone(subject: Subject) -> Findings:
     units = subject.grid.units
     if len(units) - 1 < UNITS_FROM:
         return
-    ever: np.ndarray = subject.reported.any(axis=1)
+    ever = np.asarray(subject.reported.any(axis=1))
     for k, kpi in enumerate(subject.card.kpis):
         if ever[1:, k].sum() == 1 and not ever[0, k]:
             unit = units[1 + int(np.argmax(ever[1:, k]))]

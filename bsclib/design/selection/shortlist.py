@@ -46,9 +46,6 @@ FEW = 4
 """KPIs a perspective, the fewest that Kaplan and Norton (1996, as cited by Lipe and Salterio 2002) advise."""
 
 
-# ---------------------------------------------------------------------------------------------------- worth and ranks
-
-
 def weighted_scores(rated: pd.DataFrame, weights: Numbers | None = None) -> pd.Series:
     """What each candidate is worth: the weighted mean of its ratings.
 
@@ -113,9 +110,6 @@ def compare_rankings(rated: pd.DataFrame, weights: Numbers) -> pd.DataFrame:
     for name, by in (("rank", "worth"), ("topsis_rank", "closeness")):
         ranks[name] = ranks[by].round(9).rank(ascending=False, method="min").astype(int)
     return ranks[columns]
-
-
-# --------------------------------------------------------------------------------------------------------- the choice
 
 
 def attainable(scorecard: Scorecard, at_least: int) -> dict[str, int]:
