@@ -64,10 +64,8 @@ def plot_influence(influence: Dematel, names: Mapping[str, str] | None = None, s
     many = f"arrows: the {len(links)} strongest influences" if len(links) != 1 else "arrow: the strongest influence"
     note = f"{many}, detours included; thicker is stronger" if links else ""
     reach = float(np.abs(points[:, 1]).max()) or 1.0
-    ends, words = (
-        (_ends(points[:, 0]), (-reach, reach)),
-        ("prominence: gives and receives →", "relation: gives less receives →"),
-    )
+    ends = _ends(points[:, 0]), (-reach, reach)
+    words = "prominence: gives and receives →", "relation: gives less receives →"
     field = field_with_list("Who drives whom: prominence and relation", note, lines, *ends, words)
     axes = field.axes
     axes.axhspan(0, axes.get_ylim()[1], color=LANE, linewidth=0, zorder=0)
@@ -125,8 +123,7 @@ def _words(
     links: list[tuple[int, int, float]],
     called: Mapping[str, str],
 ) -> Iterator[str]:
-    many = int((side > 0).sum()), int((side < 0).sum())
-    causes, effects = (counted(count, word) for count, word in zip(many, ("cause", "effect"), strict=True))
+    causes, effects = counted((side > 0).sum(), "cause"), counted((side < 0).sum(), "effect")
     yield f"Influence among {counted(len(ids), 'element')}, {causes} and {effects}."
     for word, at in (("cause", points[:, 1].argmax()), ("effect", points[:, 1].argmin())):
         yield f"Strongest {word}: {brief(called[ids[at]])} (relation {signed(points[at, 1], 2)})."

@@ -145,10 +145,8 @@ def _frame(subject: Subject, rows: list[Row], columns: list[str]) -> pd.DataFram
         first = where.split(", ")[0].split(" -> ")[0]
         return SEVERITIES.index(rule.severity), rule.id, subject.place.get(first, math.inf), where
 
-    data = [
-        (rule.id, rule.severity, where, what, rule.why, last, rule.source)
-        for rule, where, what, last in sorted(rows, key=place)
-    ]
+    ordered = sorted(rows, key=place)
+    data = [(rule.id, rule.severity, where, what, rule.why, last, rule.source) for rule, where, what, last in ordered]
     return pd.DataFrame(data, columns=columns, dtype=str)
 
 

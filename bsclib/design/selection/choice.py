@@ -163,8 +163,8 @@ class _Task:
 
     def but(self, place: int, constraint: Constraint | None = None) -> _Task:
         """The same with one constraint replaced, or without it."""
-        others = [*self.constraints[:place], *([constraint] if constraint else []), *self.constraints[place + 1 :]]
-        return replace(self, constraints=others)
+        instead = [constraint] if constraint else []
+        return replace(self, constraints=[*self.constraints[:place], *instead, *self.constraints[place + 1 :]])
 
     @property
     def aim(self) -> np.ndarray:
@@ -258,11 +258,10 @@ def _filtered(task: _Task, way: int) -> list[int]:
 def _way_out(task: _Task, place: int) -> str:
     """How one constraint alone would have to be loosened for a choice to be possible; empty when that is not enough."""
     constraint, others = task.constraints[place], task.but(place)
-    sign = -1 if math.isfinite(constraint.high) else 1
-    aim = constraint.row / (np.abs(constraint.row).max() or 1.0)
     if constraint.kind in ("leading_low", "leading_high"):
         return _share_out(constraint, others)
-    nearest = others.best(sign * aim)
+    sign = -1 if math.isfinite(constraint.high) else 1
+    nearest = others.best(sign * constraint.row / (np.abs(constraint.row).max() or 1.0))
     if nearest is None:
         return ""
     needed = float(constraint.row @ nearest)
@@ -279,11 +278,9 @@ def _share_out(constraint: Constraint, others: _Task) -> str:
     leads = np.round(constraint.row + constraint.bound)
     shares = []
     for size in range(1, len(leads) + 1):
-        fixed = [(np.ones(len(leads)), size, size)]
-        extreme = others.best(leads if lower else -leads, fixed)
+        extreme = others.best(leads if lower else -leads, [(np.ones(len(leads)), size, size)])
         if extreme is not None:
-            shares.append(float(leads @ extreme) / size)
+            shares.append(100 * float(leads @ extreme) / size)
     if not shares:
         return ""
-    share = max(shares) if lower else min(shares)
-    return f"be content with {100 * share:.3g} % leading KPIs" if lower else f"allow {100 * share:.3g} % leading KPIs"
+    return f"be content with {max(shares):.3g} % leading KPIs" if lower else f"allow {min(shares):.3g} % leading KPIs"

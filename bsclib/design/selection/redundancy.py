@@ -187,13 +187,11 @@ def keep_best(clusters: pd.DataFrame, worth: Mapping[str, float] | pd.Series) ->
     given = pd.Series(by_id("worth", worth), dtype=float)
     table = clusters[["kpi", "cluster"]].reset_index(drop=True)
     table["worth"] = given.reindex(table["kpi"].astype(str)).to_numpy()
-    grouped = table["cluster"].duplicated(keep=False)
-    lacking = table[grouped & table["worth"].isna()]
+    lacking = table.loc[table["cluster"].duplicated(keep=False) & table["worth"].isna(), "kpi"]
     if len(lacking):
         fix = "give each KPI of a group a worth, so that the best can be kept"
-        raise BscError([Fault("worth", f"KPI {id!r} has no worth", fix=fix) for id in lacking["kpi"]])
+        raise BscError([Fault("worth", f"KPI {id!r} has no worth", fix=fix) for id in lacking])
     best = table["worth"].fillna(0).groupby(table["cluster"]).transform("idxmax")
     table["keep"] = best == table.index
-    table["instead"] = table["kpi"].to_numpy()[best.to_numpy()]
-    table.loc[table["keep"], "instead"] = ""
+    table["instead"] = np.where(table["keep"], "", table["kpi"].to_numpy(object)[best.to_numpy()])
     return table

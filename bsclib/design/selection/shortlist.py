@@ -234,10 +234,7 @@ def chosen_table(scorecard: Scorecard, chosen: Iterable[str], worth: Numbers, co
     >>> chosen_table(read_scorecard("meridian"), ["mttr"], {"mttr": 4.2}, {"mttr": 1}).values.tolist()
     [['mttr', 'Operational excellence', 'lagging', 4.2, 1.0]]
     """
-    within, wanted = perspective_of(scorecard), set(chosen)
-    rows = [
-        (kpi.id, scorecard.names[within[kpi.id]], kpi.role, float(worth[kpi.id]), float(cost[kpi.id]))
-        for kpi in scorecard.kpis
-        if kpi.id in wanted
-    ]
+    within, wanted, names = perspective_of(scorecard), set(chosen), scorecard.names
+    kpis = [kpi for kpi in scorecard.kpis if kpi.id in wanted]
+    rows = [(kpi.id, names[within[kpi.id]], kpi.role, float(worth[kpi.id]), float(cost[kpi.id])) for kpi in kpis]
     return pd.DataFrame(rows, columns=["id", "perspective", "role", "worth", "cost"])
