@@ -95,7 +95,7 @@ def check(path: str, above: str | None, form: str, fail_on: str) -> None:
     """
     from bsclib.cli import terminal
     from bsclib.design.review.findings import review_scorecard
-    from bsclib.design.review.subject import SEVERITIES
+    from bsclib.design.review.rules import SEVERITIES
     from bsclib.files.scorecards import has_actuals, read_scorecard
 
     card, actuals, notes = read_both(path) if has_actuals(path) else (read_scorecard(path), None, [])

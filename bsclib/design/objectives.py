@@ -7,23 +7,20 @@ scorecard, so that a discussion has something to disagree with; nobody should de
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from bsclib.design.selection.priorities import HIGHEST, LOWEST
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.graph import arrows
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.values import weight_at
 from bsclib.wording import counted, percent
 
-LOWEST, HIGHEST = 1.0, 5.0
-"""The scale of impact and effort."""
 _FOREVER = np.array([9999 * 12])
-
-
-# ------------------------------------------------------------------------------------------------- spread and ownership
 
 
 def balance(scorecard: Scorecard) -> pd.DataFrame:
@@ -45,18 +42,13 @@ def balance(scorecard: Scorecard) -> pd.DataFrame:
     >>> balance(read_scorecard("meridian"))[["objectives", "kpis", "leading"]].iloc[-1].tolist()
     [18, 27, 5]
     """
-    total = len(scorecard.objectives)
     rows = []
-    for perspective in scorecard.perspectives:
-        own = scorecard.objectives_of(perspective.id)
+    parts = [(home.id, home.name, scorecard.objectives_of(home.id)) for home in scorecard.perspectives]
+    for id, name, own in [*parts, ("", "All", scorecard.objectives)]:
         roles = [kpi.role for objective in own for kpi in scorecard.kpis_of(objective.id)]
-        rows.append((perspective.id, perspective.name, len(own), len(own) / total, *_role_counts(roles)))
-    rows.append(("", "All", total, 1.0, *_role_counts([kpi.role for kpi in scorecard.kpis])))
+        share = len(own) / len(scorecard.objectives)
+        rows.append((id, name, len(own), share, len(roles), roles.count("leading"), roles.count("lagging")))
     return pd.DataFrame(rows, columns=["id", "perspective", "objectives", "share", "kpis", "leading", "lagging"])
-
-
-def _role_counts(roles: Sequence[str]) -> tuple[int, int, int]:
-    return len(roles), roles.count("leading"), roles.count("lagging")
 
 
 def ownership(scorecard: Scorecard) -> pd.DataFrame:
@@ -89,9 +81,6 @@ def ownership(scorecard: Scorecard) -> pd.DataFrame:
     unowned = [""] if any(count[""] for count in counts.values()) else []
     rows = [(name or "(nobody)", *(count[name] for count in counts.values())) for name in [*order, *unowned]]
     return pd.DataFrame(rows, columns=["owner", *owned])
-
-
-# --------------------------------------------------------------------------------------------------- impact and effort
 
 
 def first_guess(scorecard: Scorecard, instead: Mapping[str, tuple[float, float]] | None = None) -> pd.DataFrame:
@@ -154,15 +143,14 @@ def first_guess(scorecard: Scorecard, instead: Mapping[str, tuple[float, float]]
 
 def _shares(scorecard: Scorecard) -> dict[str, float]:
     """The share of the scorecard's score that each objective carries by the last weights."""
-    shares = {}
-    homes = [perspective for perspective in scorecard.perspectives if scorecard.objectives_of(perspective.id)]
-    above = {home.id: weight_at(home.weight, _FOREVER)[0] for home in homes}
-    for home in homes:
-        objectives = scorecard.objectives_of(home.id)
-        inside = {objective.id: weight_at(objective.weight, _FOREVER)[0] for objective in objectives}
-        for id, weight in inside.items():
-            both = sum(above.values()) * sum(inside.values())
-            shares[id] = float(above[home.id] * weight / both) if both else 0.0
+    parts: tuple[Any, ...] = (*scorecard.perspectives, *scorecard.objectives)
+    weights = {part.id: weight_at(part.weight, _FOREVER)[0] for part in parts}
+    homes = {home.id: scorecard.objectives_of(home.id) for home in scorecard.perspectives}
+    above = sum(weights[home] for home, objectives in homes.items() if objectives)
+    shares: dict[str, float] = {}
+    for home, objectives in homes.items():
+        both = above * sum(weights[objective.id] for objective in objectives)
+        shares |= {part.id: float(weights[home] * weights[part.id] / both) if both else 0.0 for part in objectives}
     return shares
 
 
@@ -171,29 +159,25 @@ def _drives(scorecard: Scorecard) -> dict[str, set[str]]:
     import networkx as nx
 
     graph = nx.DiGraph((arrow.cause, arrow.effect) for arrow in arrows(scorecard))
-    graph.add_nodes_from(one.id for one in scorecard.objectives)
-    return {one.id: nx.descendants(graph, one.id) - {one.id} for one in scorecard.objectives}
+    graph.add_nodes_from(objective.id for objective in scorecard.objectives)
+    return {id: nx.descendants(graph, id) - {id} for id in graph}
 
 
 def _change(kpis: tuple[KPI, ...]) -> float:
     """By how much of where they started these KPIs are to change, on the mean; NaN where none of them says."""
-    changes = [change for kpi in kpis if np.isfinite(change := _change_of(kpi))]
+    changes = []
+    for kpi in kpis:
+        start = kpi.floor if kpi.baseline_value is None else kpi.baseline_value
+        if kpi.direction != "within_range" and start and not isinstance(start, tuple):
+            changes.append(min(abs(kpi.final_target / start - 1), 1.0))
     return float(np.mean(changes)) if changes else float("nan")
-
-
-def _change_of(kpi: KPI) -> float:
-    start = kpi.floor if kpi.baseline_value is None else kpi.baseline_value
-    if kpi.direction == "within_range" or isinstance(start, tuple) or not start:
-        return float("nan")
-    return min(abs(kpi.final_target / start - 1), 1.0)
 
 
 def _spread(values: pd.Series) -> pd.Series:
     """Ranks from 1 to 5, in halves; 3 for what has none, and where all are alike."""
     ranks, told = values.round(9).rank(), int(values.notna().sum())
     places = (ranks - 1) / (told - 1) if told > 1 else ranks * 0 + 0.5
-    places = LOWEST + (HIGHEST - LOWEST) * places.fillna(0.5)
-    return (2 * places).round() / 2
+    return (2 * (LOWEST + (HIGHEST - LOWEST) * places.fillna(0.5))).round() / 2
 
 
 # ---------------------------------------------------------------------------------------------- what a choice brings up

@@ -6,8 +6,8 @@ Names of objectives are too long to stand in a field where many points lie close
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from matplotlib.transforms import Affine2D
 
-from bsclib.plots.canvas import panel, write
+from bsclib.plots.canvas import MARGIN, WIDTH, panel, sheet, write
 from bsclib.plots.lettering import fit
 from bsclib.plots.palette import ACTUAL, GREY, INK, PAPER, RULE, ink_on
 from bsclib.plots.ticks import round_ticks, short_number
@@ -24,6 +24,10 @@ SIZE = 0.23
 """Of a disc, in inches across."""
 STRIP = 0.32
 """Above and below the points, for words."""
+TALL = 4.6
+_LEFT, _WIDE = 0.82, 5.1
+LINE: dict[str, Any] = {"color": RULE, "linewidth": 1.0, "zorder": 0.5}
+"""Where a field is divided."""
 _ROW, _MORE, _HEADING, _IN_ROW = 0.2, 0.14, 0.34, 6
 _STEP = SIZE / 4
 _LONG = 28
@@ -38,6 +42,11 @@ class Field:
     wide: float
     tall: float
 
+    @property
+    def figure(self) -> Figure:
+        """The sheet."""
+        return cast(Figure, self.axes.figure)
+
     @classmethod
     def on(
         cls,
@@ -49,16 +58,12 @@ class Field:
     ) -> Field:
         """A field on a sheet: `corner` and `size` in inches, `across` and `up` the values it must hold."""
         axes = panel(figure, *corner, *size)
-        for (low, high), length, spare, ends in (
-            (across, size[0], 0.0, axes.set_xlim),
-            (up, size[1], STRIP, axes.set_ylim),
-        ):
-            room = length - 2 * (spare + 0.7 * SIZE)
-            inch = (high - low) / room
-            edge = (spare + 0.7 * SIZE) * inch
+        sides = (across, size[0], 0.0, axes.set_xlim), (up, size[1], STRIP, axes.set_ylim)
+        for (low, high), length, spare, ends in sides:
+            margin = spare + 0.7 * SIZE
+            edge = margin * (high - low) / (length - 2 * margin)
             ends(low - edge, high + edge)
-        for spine in ("left", "bottom"):
-            axes.spines[spine].set_visible(True)
+        axes.spines[["left", "bottom"]].set_visible(True)
         axes.tick_params(length=3, labelsize=8)
         for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
             ticks = round_ticks(low, high, quarters=False)
@@ -123,9 +128,8 @@ def settle(wanted: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     for block_number in np.argsort(first, kind="stable"):
         rows = np.flatnonzero(group == block_number)
         block, spot = _block(len(rows)), wanted[rows[0]]
-        discs = None
-        for within in ((low[rows[0]], high[rows[0]]), bounds):
-            discs = _free(spot, block, shifts, taken, *within) if discs is None else discs
+        discs = _free(spot, block, shifts, taken, low[rows[0]], high[rows[0]])
+        discs = _free(spot, block, shifts, taken, *bounds) if discs is None else discs
         places[rows] = spot + block if discs is None else discs
         taken = np.concatenate([taken, places[rows]])
     return places
@@ -135,7 +139,8 @@ def _free(
     spot: np.ndarray, block: np.ndarray, shifts: np.ndarray, taken: np.ndarray, low: np.ndarray, high: np.ndarray
 ) -> np.ndarray | None:
     """Where a block of discs has room, nearest to a spot."""
-    start = np.clip(spot, low - block.min(axis=0), np.maximum(high - block.max(axis=0), low - block.min(axis=0)))
+    least = low - block.min(axis=0)
+    start = np.clip(spot, least, np.maximum(high - block.max(axis=0), least))
     for shift in shifts:
         discs = start + shift + block
         if (discs < low - 1e-9).any() or (discs > high + 1e-9).any():
@@ -150,9 +155,6 @@ def _block(count: int) -> np.ndarray:
     row, column = np.divmod(np.arange(count), _IN_ROW)
     across = np.minimum(count - row * _IN_ROW, _IN_ROW)
     return np.stack([(column - (across - 1) / 2) * SIZE, (row.max() / 2 - row) * SIZE], axis=1)
-
-
-# --------------------------------------------------------------------------------------------------- the list beside it
 
 
 @dataclass(frozen=True)
@@ -173,15 +175,13 @@ class Item:
 
 def wrapped(lines: Sequence[Heading | Item], width: float) -> list[Heading | Item]:
     """The lines with each name broken to fit beside its number, in a list of this width in inches."""
-    done: list[Heading | Item] = []
     rows = 2 if len(lines) <= _LONG else 1
-    for line in lines:
-        if isinstance(line, Heading):
-            done.append(Heading(fit(line.text, width * 72, 8.5, bold=True)))
-        else:
-            room = (width - 0.3) * 72 - (52 if line.tail else 0)
-            done.append(Item(line.number, fit(line.name, room, 8.5, lines=rows), line.tail))
-    return done
+    return [
+        Heading(fit(line.text, width * 72, 8.5, bold=True))
+        if isinstance(line, Heading)
+        else replace(line, name=fit(line.name, (width - 0.3) * 72 - (52 if line.tail else 0), 8.5, lines=rows))
+        for line in lines
+    ]
 
 
 def height(lines: Sequence[Heading | Item]) -> float:
@@ -189,7 +189,29 @@ def height(lines: Sequence[Heading | Item]) -> float:
     return sum(_HEADING if isinstance(line, Heading) else _ROW + _MORE * line.name.count("\n") for line in lines)
 
 
-def write_list(figure: Figure, left: float, top: float, width: float, lines: Sequence[Heading | Item]) -> None:
+def field_with_list(
+    title: str,
+    note: str,
+    lines: Sequence[Heading | Item],
+    across: tuple[float, float],
+    up: tuple[float, float],
+    words: tuple[str, str],
+) -> Field:
+    """A sheet with a field on it, words under and beside the field, and the list; `across`, `up` as for `Field.on`."""
+    wide = WIDTH - _LEFT - _WIDE - 2 * MARGIN - 0.12
+    lines = wrapped(lines, wide)
+    body = max(TALL, height(lines)) + 0.48
+    figure, foot = sheet(body, title, note)
+    top, bottom = foot + body, foot + body - TALL
+    field = Field.on(figure, (_LEFT, bottom), (_WIDE, TALL), across, up)
+    look: dict[str, Any] = {"ha": "center", "color": GREY}
+    write(figure, _LEFT + _WIDE / 2, bottom - 0.34, words[0], va="center_baseline", **look)
+    write(figure, MARGIN + 0.02, bottom + TALL / 2, words[1], rotation=90, va="center", **look)
+    _write_list(figure, _LEFT + _WIDE + MARGIN + 0.12, top, wide, lines)
+    return field
+
+
+def _write_list(figure: Figure, left: float, top: float, width: float, lines: Sequence[Heading | Item]) -> None:
     """Write wrapped lines, downwards from the top."""
     y = top
     for at, line in enumerate(lines):
@@ -203,7 +225,3 @@ def write_list(figure: Figure, left: float, top: float, width: float, lines: Seq
         if line.tail:
             write(figure, left + width, y - 0.02, line.tail, color=GREY, ha="right", **{**look, "size": 7.5})
         y -= _ROW + _MORE * line.name.count("\n")
-
-
-LINE: dict[str, Any] = {"color": RULE, "linewidth": 1.0, "zorder": 0.5}
-"""Where a field is divided."""

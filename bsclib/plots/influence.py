@@ -12,13 +12,12 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
 from bsclib.design.selection.influence import Dematel
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, sheet, write
-from bsclib.plots.discs import LINE, SIZE, STRIP, Field, Heading, Item, height, wrapped, write_list
+from bsclib.plots.canvas import STYLE, brief, describe
+from bsclib.plots.discs import LINE, SIZE, STRIP, TALL, Heading, Item, field_with_list
 from bsclib.plots.lettering import safe_name
 from bsclib.plots.palette import ACTUAL, GREY, LANE, LINES
 from bsclib.wording import amount, counted, signed
 
-_LEFT, _WIDE, _TALL, _UNDER = 0.82, 5.1, 4.6, 0.48
 _COLOURS = {1: ACTUAL, 0: GREY, -1: LINES[1]}
 _GROUPS = {1: "Causes", 0: "Give as much as they receive", -1: "Effects"}
 _THIN, _THICK = 0.6, 2.6
@@ -61,33 +60,26 @@ def plot_influence(influence: Dematel, names: Mapping[str, str] | None = None, s
     numbers[order] = np.arange(1, len(ids) + 1)
     side = np.sign(points[:, 1].round(9)).astype(int)
     links = _strongest(influence.total, strongest)
-    wide = WIDTH - _LEFT - _WIDE - 2 * MARGIN - 0.12
-    lines = wrapped(list(_lines([ids[at] for at in order], points[order], side[order], called)), wide)
-    body = max(_TALL, height(lines)) + _UNDER
+    lines = list(_lines([ids[at] for at in order], points[order], side[order], called))
     many = f"arrows: the {len(links)} strongest influences" if len(links) != 1 else "arrow: the strongest influence"
     note = f"{many}, detours included; thicker is stronger" if links else ""
-    figure, foot = sheet(body, "Who drives whom: prominence and relation", note)
-    corner = _LEFT, foot + body - _TALL
     reach = float(np.abs(points[:, 1]).max()) or 1.0
-    field = Field.on(figure, corner, (_WIDE, _TALL), _ends(points[:, 0]), (-reach, reach))
+    ends = _ends(points[:, 0]), (-reach, reach)
+    words = "prominence: gives and receives →", "relation: gives less receives →"
+    field = field_with_list("Who drives whom: prominence and relation", note, lines, *ends, words)
     axes = field.axes
     axes.axhspan(0, axes.get_ylim()[1], color=LANE, linewidth=0, zorder=0)
     axes.axhline(0, **LINE)
-    for share, word in ((1 - STRIP / 2 / _TALL, "causes: give more"), (STRIP / 2 / _TALL, "effects: receive more")):
+    for share, word in ((1 - STRIP / 2 / TALL, "causes: give more"), (STRIP / 2 / TALL, "effects: receive more")):
         where: dict[str, Any] = {"ha": "center", "va": "center", "transform": axes.transAxes}
         axes.text(0.5, share, word, color=GREY, weight="bold", size=9, **where)
-    low = np.column_stack([np.full(len(ids), -np.inf), np.where(side > 0, 0, -np.inf)])
-    high = np.column_stack([np.full(len(ids), np.inf), np.where(side < 0, 0, np.inf)])
+    anywhere = np.full(len(ids), np.inf)
+    low = np.column_stack([-anywhere, np.where(side > 0, 0, -np.inf)])
+    high = np.column_stack([anywhere, np.where(side < 0, 0, np.inf)])
     colours = [_COLOURS[one] for one in side]
     centres = field.draw(points, numbers.tolist(), colours, low, high)
     _draw_arrows(axes, centres, links, colours)
-    look: dict[str, Any] = {"ha": "center", "color": GREY}
-    under = _LEFT + _WIDE / 2, corner[1] - 0.34
-    write(figure, *under, "prominence: gives and receives →", va="center_baseline", **look)
-    beside = MARGIN + 0.02, corner[1] + _TALL / 2
-    write(figure, *beside, "relation: gives less receives →", rotation=90, va="center", **look)
-    write_list(figure, _LEFT + _WIDE + MARGIN + 0.12, foot + body, wide, lines)
-    describe(figure, *_words(ids, points, side, links, called))
+    describe(field.figure, *_words(ids, points, side, links, called))
     return axes
 
 
@@ -106,18 +98,15 @@ def _strongest(total: pd.DataFrame, most: int) -> list[tuple[int, int, float]]:
 
 
 def _draw_arrows(axes: Axes, centres: np.ndarray, links: list[tuple[int, int, float]], colours: list[str]) -> None:
-    if not links:
-        return
-    best, least = links[0][2], links[-1][2]
     for cause, effect, strength in links:
+        best, least = links[0][2], links[-1][2]
         share = (strength - least) / (best - least) if best > least else 1.0
         look: dict[str, Any] = {"color": colours[cause], "alpha": 0.75, "zorder": 2}
         thick = _THIN + share * (_THICK - _THIN)
         head = f"-|>,head_length={3.6 + thick:.2f},head_width={1.6 + 0.7 * thick:.2f}"
         look |= {"arrowstyle": head, "mutation_scale": 1, "linewidth": thick, "connectionstyle": "arc3,rad=0.14"}
         ends = tuple(centres[cause]), tuple(centres[effect])
-        arrow = FancyArrowPatch(*ends, shrinkA=SIZE * 36, shrinkB=SIZE * 36 + 0.5, **look)
-        axes.add_patch(arrow)
+        axes.add_patch(FancyArrowPatch(*ends, shrinkA=SIZE * 36, shrinkB=SIZE * 36 + 0.5, **look))
 
 
 def _lines(ids: list[str], points: np.ndarray, side: np.ndarray, called: Mapping[str, str]) -> Iterator[Heading | Item]:
@@ -134,8 +123,7 @@ def _words(
     links: list[tuple[int, int, float]],
     called: Mapping[str, str],
 ) -> Iterator[str]:
-    many = int((side > 0).sum()), int((side < 0).sum())
-    causes, effects = (counted(count, word) for count, word in zip(many, ("cause", "effect"), strict=True))
+    causes, effects = counted((side > 0).sum(), "cause"), counted((side < 0).sum(), "effect")
     yield f"Influence among {counted(len(ids), 'element')}, {causes} and {effects}."
     for word, at in (("cause", points[:, 1].argmax()), ("effect", points[:, 1].argmin())):
         yield f"Strongest {word}: {brief(called[ids[at]])} (relation {signed(points[at, 1], 2)})."

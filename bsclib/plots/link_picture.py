@@ -86,7 +86,7 @@ def plot_link(
     link = _link(evidence, scorecard, cause, effect, unit, lag)
     actuals = check_actuals(actuals, scorecard)
     title = " → ".join(brief(link.called(kpi), 60) for kpi in (link.cause, link.effect))
-    claim = f"claimed: {_claim(link)}" if _claim(link) else "claimed without sign and lag"
+    claim = f"claimed: {claim}" if (claim := _claim(link)) else "claimed without sign and lag"
     note = f"{unit_name(link.unit)} · {claim} · trend, season and known breaks taken out"
     left, body = WIDTH - 2 * MARGIN - _RIGHT, _DATES + _TALL + _LINE
     figure, foot = sheet(body, title, note, _key(link))
@@ -96,9 +96,8 @@ def plot_link(
     axes = panel(figure, MARGIN + _TICKS, foot + _DATES, left - 2 * _TICKS - 0.15, _TALL)
     seen = _draw_series(axes, link, _both(link, scorecard, actuals))
     x, top = WIDTH - MARGIN - _RIGHT, foot + body
-    write(
-        figure, x, top, verdict_text(link.verdict), size=11, weight="bold", va="top", color=LOOKS[link.verdict]["color"]
-    )
+    colour = LOOKS[link.verdict]["color"]
+    write(figure, x, top, verdict_text(link.verdict), size=11, weight="bold", va="top", color=colour)
     below = top - 0.3
     if np.isfinite(link.estimate):
         _draw_size(figure, x, below - _AXIS, link)
@@ -112,19 +111,19 @@ def plot_link(
 class _Link:
     """One row of the evidence, and what belongs to it."""
 
-    unit: str
     cause: KPI
     effect: KPI
     sign: str
     stated: int | None
     lag: int
+    smallest: float
+    months: int
+    unit: str
     verdict: str
+    reason: str
     estimate: float
     low: float
     high: float
-    months: int
-    smallest: float
-    reason: str
 
     def called(self, kpi: KPI) -> str:
         return safe_name(kpi.name, kpi.id)
@@ -146,21 +145,12 @@ def _link(
     row = mine.iloc[0]
     stated = None if pd.isna(row["lag"]) else int(row["lag"])
     measured = stated if pd.isna(row["lag_found"]) else int(row["lag_found"])
-    return _Link(
-        unit=str(row["unit"]),
-        cause=ends[0],
-        effect=ends[1],
-        sign=row["sign"] if isinstance(row["sign"], str) else "",
-        stated=stated,
-        lag=measured or 0,
-        verdict=str(row["verdict"]),
-        estimate=float(row["estimate"]),
-        low=float(row["low"]),
-        high=float(row["high"]),
-        months=int(row["months"]),
-        smallest=float(smallest_effects(evidence, scorecard).loc[mine.index[0]]),
-        reason=str(row["reason"]),
-    )
+    sign = row["sign"] if isinstance(row["sign"], str) else ""
+    smallest = float(smallest_effects(evidence, scorecard).loc[mine.index[0]])
+    fields: dict[str, Any] = {name: str(row[name]) for name in ("unit", "verdict", "reason")}
+    fields |= {name: float(row[name]) for name in ("estimate", "low", "high")}
+    fields |= {"cause": ends[0], "effect": ends[1], "sign": sign, "stated": stated, "lag": measured or 0}
+    return _Link(**fields, months=int(row["months"]), smallest=smallest)
 
 
 def _claim(link: _Link) -> str:
@@ -178,28 +168,24 @@ def _key(link: _Link) -> list[Entry]:
     names = [brief(link.called(kpi), 40) for kpi in (link.effect, link.cause)]
     key: list[Entry] = [(names[0], _EFFECT), (f"{names[1]}, {_later(link.lag, 'earlier')}{turned}", _CAUSE)]
     if np.isfinite(link.estimate):
-        key.append(
-            ("estimate and interval (90 % or wider)", {**_SPAN, "marker": "o", "markersize": 5, "markevery": [0]})
-        )
+        look = {**_SPAN, "marker": "o", "markersize": 5, "markevery": [0]}
+        key.append(("estimate and interval (90 % or wider)", look))
         key += [("too small to matter", _BAND)] if link.smallest > 0 else []
     return key
-
-
-# ---------------------------------------------------------------------------------------------------------- the series
 
 
 def _both(link: _Link, scorecard: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
     """Departures of the effect, and of the cause as many months earlier as the lag, a row a period of the effect."""
     left = find_departures(actuals, scorecard, link.unit or None)
     cause, effect = left[link.cause.id], left[link.effect.id]
-    steps = [_step(series) for series in (cause, effect)]
-    if steps[0] < steps[1]:
-        cause = cause.rolling(steps[1], min_periods=1).mean()
-    elif steps[0] > steps[1]:
-        cause = cause.bfill(limit=steps[0] - 1)
+    fine, step = _step(cause), _step(effect)
+    if fine < step:
+        cause = cause.rolling(step, min_periods=1).mean()
+    elif fine > step:
+        cause = cause.bfill(limit=fine - 1)
     both = pd.DataFrame({"cause": cause.shift(link.lag), "effect": effect})
-    last = np.flatnonzero(effect.notna())
-    return both.iloc[(last[-1] if len(last) else 0) % steps[1] :: steps[1]]
+    last = max(np.flatnonzero(effect.notna()), default=0)
+    return both.iloc[last % step :: step]
 
 
 def _step(series: pd.Series) -> int:
@@ -210,11 +196,9 @@ def _step(series: pd.Series) -> int:
 
 def _draw_series(axes: Axes, link: _Link, both: pd.DataFrame) -> int:
     """Draw the two series on one field, each scaled to its own reach; return in how many periods both are there."""
-    when = np.array([periods.span(str(one))[0] for one in both.index])
-    reach = [float(both[name].abs().max()) for name in ("cause", "effect")]
-    reach = [most if most > 0 else 1.0 for most in reach]
-    turn = -1.0 if link.sign == "-" else 1.0
-    factor = turn * reach[1] / reach[0]
+    when = np.array([periods.span(str(month))[0] for month in both.index])
+    reach = [most if most > 0 else 1.0 for most in both.abs().max().tolist()]
+    factor = (-1.0 if link.sign == "-" else 1.0) * reach[1] / reach[0]
     for name, values, look in (("cause", both["cause"] * factor, _CAUSE), ("effect", both["effect"], _EFFECT)):
         line = values.to_numpy(float)
         axes.plot(when, line, label=name, **look)
@@ -225,13 +209,11 @@ def _draw_series(axes: Axes, link: _Link, both: pd.DataFrame) -> int:
     marks = year_starts(when)
     axes.set_xticks(list(marks), list(marks.values()))
     axes.tick_params(axis="x", length=3, pad=2)
-    ticks = _ticks(reach[1])
-    axes.set_yticks(ticks, [short_number(tick) for tick in ticks])
+    axes.set_yticks(_ticks(reach[1]), list(map(short_number, _ticks(reach[1]))))
     axes.tick_params(axis="y", labelcolor=_EFFECT["color"])
-    beside = axes.get_yaxis_transform()
+    where: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center", "size": 7}
     for tick in _ticks(reach[0]):
-        where: dict[str, Any] = {"ha": "left", "va": "center", "size": 7, "color": _CAUSE["color"]}
-        axes.text(1.01, tick * factor, short_number(tick), transform=beside, **where)
+        axes.text(1.01, tick * factor, short_number(tick), color=_CAUSE["color"], **where)
     there = int(both.notna().all(axis=1).sum())
     if not there:
         where = {"ha": "center", "va": "center", "size": 8.5, "color": GREY, "transform": axes.transAxes}
@@ -244,9 +226,6 @@ def _ticks(reach: float) -> list[float]:
     size = 10.0 ** np.floor(np.log10(reach))
     most = next(size * step for step in (5, 2, 1) if size * step <= reach)
     return [-most, 0.0, most]
-
-
-# ----------------------------------------------------------------------------------------------------------- how large
 
 
 def _draw_size(figure: Figure, left: float, bottom: float, link: _Link) -> None:
@@ -280,11 +259,10 @@ def _write_scale(figure: Figure, left: float, top: float, link: _Link) -> float:
         f" ({safe_name(kpi.measured_in, 'its own units')})" if kpi.measured_in else ""
         for kpi in (link.effect, link.cause)
     )
-    lines = [f"change in {link.called(link.effect)}{effect}", f"per unit{cause} of {link.called(link.cause)}"]
-    for at, line in enumerate(lines):
-        text = fit(line, _RIGHT * 72, 7)
-        write(figure, left, top - 0.14 * at, text, size=7, va="top", color=GREY)
-    return top - 0.14 * len(lines)
+    for line in (f"change in {link.called(link.effect)}{effect}", f"per unit{cause} of {link.called(link.cause)}"):
+        write(figure, left, top, fit(line, _RIGHT * 72, 7), size=7, va="top", color=GREY)
+        top -= 0.14
+    return top
 
 
 def _write_facts(figure: Figure, left: float, top: float, bottom: float, link: _Link) -> None:

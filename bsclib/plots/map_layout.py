@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import networkx as nx
 import numpy as np
@@ -57,16 +57,17 @@ def lay_out(lanes: dict[str, list[str]], arrows: Sequence[Arrow], width: float =
     at = {id: row for row, ids in enumerate(rows) for id in ids if isinstance(id, str)}
     ways = {arrow: _way(arrow, at) for arrow in arrows}
     links = [pair for way in ways.values() for pair in pairwise(way)]
-    for way in ways.values():
-        for slot in way:
-            if not isinstance(slot, str):
-                rows[slot[1]].append(slot)
+    for slot in chain(*ways.values()):
+        if not isinstance(slot, str):
+            rows[slot[1]].append(slot)
     order = ordered(rows, links)
     width = max(width, *(sum(_gaps(row)) + BOX[0] + 2 * _EDGE for row in order))
     x = _across(order, links, width)
     floor, height, bands = _heights(order, lane_of, links, list(lanes))
     boxes = {id: (x[id], floor[row] + BOX[1] / 2) for id, row in at.items()}
-    return Layout(width, height, bands, boxes, _routes(ways, x, at, floor))
+    ports = _ports(ways, x, at)
+    routes = {arrow: _route(arrow, way, ports, x, at, floor) for arrow, way in ways.items()}
+    return Layout(width, height, bands, boxes, routes)
 
 
 def _rows(lanes: dict[str, list[str]], arrows: Sequence[Arrow]) -> tuple[list[list[Slot]], list[str]]:
@@ -82,8 +83,7 @@ def _rows(lanes: dict[str, list[str]], arrows: Sequence[Arrow]) -> tuple[list[li
             parts = -(-len(linked) // PER_ROW)
             floors += [linked[part::parts] for part in range(parts)]  # type: ignore[misc]
         loose = [id for id in ids if id not in inside]
-        while len(floors) * PER_ROW < len(ids) or not floors:
-            floors.append([])
+        floors += [[] for _ in range(max(-(-len(ids) // PER_ROW), 1) - len(floors))]
         for id in loose:
             min((f for f in floors if len(f) < PER_ROW), key=len, default=floors[-1]).append(id)
         rows += floors
@@ -104,8 +104,8 @@ def _half(slot: Slot) -> float:
 
 def _gaps(row: list[Slot]) -> list[float]:
     """Least distances between the centres of neighbours."""
-    free = [_SLOT if not (isinstance(a, str) and isinstance(b, str)) else _BESIDE for a, b in pairwise(row)]
-    return [_half(a) + f + _half(b) for (a, b), f in zip(pairwise(row), free, strict=True)]
+    boxes = [(_half(a), _half(b)) for a, b in pairwise(row)]
+    return [a + (_BESIDE if a and b else _SLOT) + b for a, b in boxes]
 
 
 def _across(order: list[list[Slot]], links: list[tuple[Slot, Slot]], width: float) -> dict[Slot, float]:
@@ -115,17 +115,16 @@ def _across(order: list[list[Slot]], links: list[tuple[Slot, Slot]], width: floa
         strength = (1.0, 2.0, 8.0)[(not isinstance(a, str)) + (not isinstance(b, str))]
         pull[a].append((b, strength))
         pull[b].append((a, strength))
-    x: dict[Slot, float] = {}
-    for row in order:
-        x.update(zip(row, _even(row, width), strict=True))
+    even = {slot: place for row in order for slot, place in zip(row, _even(row, width), strict=True)}
+    x = dict(even)
     for sweep in range(24):
         for row in order if sweep % 2 == 0 else reversed(order):
             wanted = []
-            for slot, even in zip(row, _even(row, width), strict=True):
-                near = [(x[other], strength) for other, strength in pull[slot]] + [
-                    (even, 0.3 if isinstance(slot, str) else 0.02)
-                ]
-                wanted.append(np.average([at for at, _ in near], weights=[s for _, s in near]))
+            for slot in row:
+                near = [(x[other], strength) for other, strength in pull[slot]]
+                near.append((even[slot], 0.3 if isinstance(slot, str) else 0.02))
+                places, weights = zip(*near, strict=True)
+                wanted.append(np.average(places, weights=weights))
             if row:
                 low, high = _half(row[0]) + _EDGE, width - _half(row[-1]) - _EDGE
                 x.update(zip(row, map(float, spread(wanted, _gaps(row), low, high)), strict=True))
@@ -159,33 +158,20 @@ def _heights(
         floor.append(y + (0.12 if first else 0.0))
         y = floor[-1] + BOX[1] + room
         edges[lane].append(y)
-    bands = [Lane(lane, edges[lane][0], edges[lane][-1]) for lane in lanes]
-    return floor, y, tuple(bands)
-
-
-# ------------------------------------------------------------------------------------------------------------- arrows
-
-
-def _routes(
-    ways: dict[Arrow, list[Slot]], x: dict[Slot, float], at: dict[str, int], floor: list[float]
-) -> dict[Arrow, np.ndarray]:
-    ports = _ports(ways, x, at)
-    return {arrow: _route(arrow, way, ports, x, at, floor) for arrow, way in ways.items()}
+    return floor, y, tuple(Lane(lane, edges[lane][0], edges[lane][-1]) for lane in lanes)
 
 
 def _ports(ways: dict[Arrow, list[Slot]], x: dict[Slot, float], at: dict[str, int]) -> dict[tuple[Arrow, str], float]:
     """Where along its box each arrow leaves or comes in, so that arrows do not meet there."""
     sides: dict[tuple[str, bool], list[tuple[float, Arrow]]] = {}
     for arrow, way in ways.items():
-        up = at[arrow.effect] >= at[arrow.cause]
-        level = at[arrow.effect] == at[arrow.cause]
-        sides.setdefault((arrow.cause, up), []).append((x[way[1]], arrow))
-        sides.setdefault((arrow.effect, level or not up), []).append((x[way[-2]], arrow))
+        cause, effect = at[arrow.cause], at[arrow.effect]
+        sides.setdefault((arrow.cause, effect >= cause), []).append((x[way[1]], arrow))
+        sides.setdefault((arrow.effect, effect <= cause), []).append((x[way[-2]], arrow))
     ports = {}
     for (id, _), ends in sides.items():
-        ends.sort(key=lambda end: end[0])
         step = min(0.3, 0.8 * BOX[0] / len(ends))
-        for place, (_, arrow) in enumerate(ends):
+        for place, (_, arrow) in enumerate(sorted(ends, key=lambda end: end[0])):
             ports[arrow, id] = x[id] + (place - (len(ends) - 1) / 2) * step
     return ports
 

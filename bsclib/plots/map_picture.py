@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -34,12 +33,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "mixed": {"color": GREY, "linestyle": (0, (5, 1.5, 1, 1.5)), "linewidth": 1.3},
     "moves": {"color": GREY, "linestyle": (0, (1, 1.3)), "linewidth": 1.3},
 }
-_WORDS = {
-    "helps": "helps",
-    "hinders": "hinders",
-    "mixed": "helps and hinders",
-    "moves": "moves, for better or worse",
-}
+_WORDS = {"mixed": "helps and hinders", "moves": "moves, for better or worse"}
 _LABEL = 6.8
 _HIDDEN = 0.35
 """Share of an arrow that is drawn by its verdict which words on it may hide; else they stand beside it."""
@@ -97,12 +91,11 @@ def plot_strategy_map(
     if unit is None and tested is not None and len(tested):
         unit = str(tested["unit"].iloc[0])
     stand = None if scores is None else snapshot(scores, unit, period)
-    drawn = [] if tested is None else drawn_links(tested, scorecard)
-    links: _Drawn = [_stated(arrow, level) for arrow in arrows(scorecard, level)] if tested is None else drawn
+    links = _stated(scorecard, level) if tested is None else drawn_links(tested, scorecard)
     layout = lay_out(_lanes(scorecard, level), [link.arrow for link in links])
     title = f"Strategy map: {safe_name(scorecard.name, scorecard.id)}"
     boxes = list(layout.boxes)
-    key = _arrow_key(links) if tested is None else verdict_key(drawn)
+    key = _arrow_key(links) if tested is None else verdict_key(links)
     key += [] if stand is None else status_key(stand.loc[boxes, "status"])
     notes = _notes(unit, stand, links, tested is not None)
     figure, foot = sheet(layout.height, title, notes, key, _SIDE + layout.width + MARGIN)
@@ -130,43 +123,31 @@ def _level(level: str | None, evidence: pd.DataFrame | None) -> str:
     return level
 
 
-@dataclass(frozen=True)
-class _Stated:
-    """An arrow as the scorecard states it, untested."""
-
-    arrow: Arrow
-    label: str
-
-    @property
-    def look(self) -> dict[str, Any]:
-        return _LOOKS[self.arrow.verb]
+def _stated(scorecard: Scorecard, level: str) -> list[DrawnLink]:
+    """The arrows as the scorecard states them, untested."""
+    links = []
+    for arrow in arrows(scorecard, level):
+        lag = f"{'–'.join(map(str, arrow.lags))} mo" if arrow.lags else ""
+        sign = arrow.signs.replace("-", "−") if level == "kpi" else ""
+        links.append(DrawnLink(arrow, f"{sign} {lag}".strip(), _LOOKS[arrow.verb]))
+    return links
 
 
-_Drawn = Sequence[_Stated | DrawnLink]
-
-
-def _stated(arrow: Arrow, level: str) -> _Stated:
-    lag = "–".join(map(str, arrow.lags)) and f"{'–'.join(map(str, arrow.lags))} mo"
-    sign = arrow.signs.replace("-", "−") if level == "kpi" else ""
-    return _Stated(arrow, f"{sign} {lag}".strip())
-
-
-def _notes(unit: str | None, stand: pd.DataFrame | None, links: _Drawn, tested: bool) -> str:
+def _notes(unit: str | None, stand: pd.DataFrame | None, links: list[DrawnLink], tested: bool) -> str:
     notes = [] if stand is None and not tested else [unit_name(unit)]
     notes += [] if stand is None else [str(stand["period"].iloc[0])]
-    if tested:
-        notes += ["at an arrow: verdict of the data, sign claimed, months until the effect shows"] if links else []
-    else:
-        notes += ["arrows run from cause to effect; at an arrow: months until the effect shows"] if links else []
-    return " · ".join(notes)
+    stated = "arrows run from cause to effect; at an arrow: months until the effect shows"
+    verdicts = "at an arrow: verdict of the data, sign claimed, months until the effect shows"
+    return " · ".join([*notes, verdicts if tested else stated] if links else notes)
 
 
 def _lanes(scorecard: Scorecard, level: str) -> dict[str, list[str]]:
-    lanes = {home.id: [part.id for part in scorecard.objectives_of(home.id)] for home in scorecard.perspectives}
-    if level == "kpi":
-        lanes = {
-            lane: [kpi.id for id in objectives for kpi in scorecard.kpis_of(id)] for lane, objectives in lanes.items()
-        }
+    lanes = {}
+    for home in scorecard.perspectives:
+        parts: list[Any] = list(scorecard.objectives_of(home.id))
+        if level == "kpi":
+            parts = [kpi for objective in parts for kpi in scorecard.kpis_of(objective.id)]
+        lanes[home.id] = [part.id for part in parts]
     return lanes
 
 
@@ -193,15 +174,13 @@ def _draw_lanes(axes: Axes, layout: Layout, scorecard: Scorecard, stand: pd.Data
 def _draw_box(axes: Axes, x: float, y: float, name: str, tail: str, status: str) -> None:
     colour = COLOURS[status] if status else PAPER
     dashes: dict[str, Any] = {"linestyle": (0, (3, 2))} if status == "no_data" else {}
-    corner = x - BOX[0] / 2, y - BOX[1] / 2
+    bottom = y - BOX[1] / 2
+    corner = x - BOX[0] / 2, bottom
     axes.add_patch(Rectangle(corner, *BOX, facecolor=colour, edgecolor=INK, linewidth=0.8, zorder=4, **dashes))
-    ink = ink_on(colour)
-    lift = 0.09 if tail else 0.0
-    axes.text(x, y + lift, name, ha="center", va="center", size=7.8, color=ink, zorder=5, linespacing=1.12)
+    look: dict[str, Any] = {"ha": "center", "color": ink_on(colour), "zorder": 5}
+    axes.text(x, y + (0.09 if tail else 0.0), name, va="center", size=7.8, linespacing=1.12, **look)
     if tail:
-        axes.text(
-            x, y - BOX[1] / 2 + 0.06, tail, ha="center", va="bottom", size=7.5, weight="bold", color=ink, zorder=5
-        )
+        axes.text(x, bottom + 0.06, tail, va="bottom", size=7.5, weight="bold", **look)
 
 
 def _box_texts(scorecard: Scorecard, stand: pd.DataFrame | None, id: str, level: str) -> tuple[str, str]:
@@ -215,40 +194,34 @@ def _box_texts(scorecard: Scorecard, stand: pd.DataFrame | None, id: str, level:
     return name, fit(f"{SYMBOLS[row['status']]} {tail}", BOX[0] * 72 - 8, 7.5, bold=True)
 
 
-def _draw_arrows(axes: Axes, layout: Layout, links: _Drawn) -> None:
-    codes = [Path.CURVE4] * 3
+def _draw_arrows(axes: Axes, layout: Layout, links: list[DrawnLink]) -> None:
     for place, link in enumerate(links):
         route = layout.routes[link.arrow]
         corners = np.concatenate([route[0, :1], route[:, 1:].reshape(-1, 2)])
-        path = Path(corners, [Path.MOVETO, *codes * len(route)])
-        look = link.look
-        wide, order = look["linewidth"], 1.5 + place / max(len(links), 1)
+        path = Path(corners, [Path.MOVETO, *[Path.CURVE4] * 3 * len(route)])
+        wide, order = link.look["linewidth"], 1.5 + place / max(len(links), 1)
         under: dict[str, Any] = {"color": PAPER, "linewidth": wide + 2.3, "capstyle": "butt"}
         axes.add_patch(FancyArrowPatch(path=path, arrowstyle="-", zorder=order, **under))
         head = f"-|>,head_length={2.9 + wide:.2f},head_width={1.6 + 0.45 * wide:.2f}"
         shape: dict[str, Any] = {"arrowstyle": head, "mutation_scale": 1, "shrinkA": 0, "shrinkB": 0}
-        axes.add_patch(FancyArrowPatch(path=path, **shape, **look, zorder=order, joinstyle="miter"))
+        axes.add_patch(FancyArrowPatch(path=path, **shape, **link.look, zorder=order, joinstyle="miter"))
 
 
 Frame = tuple[float, float, float, float]
 
 
-def _label_arrows(axes: Axes, layout: Layout, links: _Drawn, tested: bool) -> None:
+def _label_arrows(axes: Axes, layout: Layout, links: list[DrawnLink], tested: bool) -> None:
     """Write on each arrow where the words cover no box, no other words, and as few other arrows as can be."""
-    taken = [(x - BOX[0] / 2, y - BOX[1] / 2, x + BOX[0] / 2, y + BOX[1] / 2) for x, y in layout.boxes.values()]
+    taken = [_frame(x, y, *BOX) for x, y in layout.boxes.values()]
     tracks = {arrow: edge_points(route) for arrow, route in layout.routes.items()}
     heads = [_head(tracks[link.arrow][-1], link.look["linewidth"]) for link in links] if tested else []
-    for link in links:
-        if not link.label:
-            continue
+    for link in filter(lambda link: link.label, links):
         size = width(link.label, _LABEL) / 72 + 0.05, 0.13
-        others = np.concatenate(
-            [points for other, points in tracks.items() if other != link.arrow] or [np.zeros((0, 2))]
-        )
+        others = np.concatenate([np.zeros((0, 2)), *(tracks[arrow] for arrow in tracks if arrow != link.arrow)])
         track, thick = tracks[link.arrow], link.look["linewidth"]
         places = []
         for rank, (x, y, most) in enumerate(_spots(track, size[0], thick) if tested else _on(track)):
-            frame = (x - size[0] / 2, y - size[1] / 2, x + size[0] / 2, y + size[1] / 2)
+            frame = _frame(x, y, *size)
             inside = min(frame[:2]) >= 0 and frame[2] <= layout.width and frame[3] <= layout.height
             if inside and not any(_meet(frame, other) for other in taken):
                 hits = _within(others, frame) + 2 * (_within(track, frame) > most * len(track)) + (most == 0)
@@ -278,8 +251,12 @@ def _spots(track: np.ndarray, wide: float, thick: float) -> Iterator[tuple[float
 
 def _head(tip: np.ndarray, thick: float) -> Frame:
     """About where the head of an arrow is, whichever way it points."""
-    half = (2.5 + 0.7 * thick) / 72
-    return float(tip[0] - half), float(tip[1] - 2 * half), float(tip[0] + half), float(tip[1] + 2 * half)
+    wide = (5 + 1.4 * thick) / 72
+    return _frame(float(tip[0]), float(tip[1]), wide, 2 * wide)
+
+
+def _frame(x: float, y: float, wide: float, tall: float) -> Frame:
+    return x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2
 
 
 def _within(points: np.ndarray, frame: Frame) -> int:
@@ -290,9 +267,9 @@ def _meet(a: Frame, b: Frame) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _arrow_key(links: _Drawn) -> list[Entry]:
+def _arrow_key(links: list[DrawnLink]) -> list[Entry]:
     verbs = {link.arrow.verb for link in links}
-    return [(_WORDS[verb], _LOOKS[verb]) for verb in _LOOKS if verb in verbs]
+    return [(_WORDS.get(verb, verb), look) for verb, look in _LOOKS.items() if verb in verbs]
 
 
 def _words(
@@ -304,10 +281,8 @@ def _words(
     level: str,
     unit: str | None,
 ) -> Iterator[str]:
-    things = "KPIs" if level == "kpi" else "objectives"
-    start = (
-        f"Strategy map of {brief(scorecard.name)}: {len(scorecard.perspectives)} perspectives, {len(boxes)} {things}"
-    )
+    things = f"{len(boxes)} {'KPIs' if level == 'kpi' else 'objectives'}"
+    start = f"Strategy map of {brief(scorecard.name)}: {len(scorecard.perspectives)} perspectives, {things}"
     if tested is None:
         yield f"{start}, {counted(len(links), 'arrow')} from cause to effect."
         yield ""

@@ -53,23 +53,23 @@ def plot_pair(pair: pd.DataFrame, cause: str = "cause", effect: str = "effect") 
     """
     lag = int(pair["lag"].iloc[0]) if "lag" in pair else 0
     called = [safe_name(cause, "cause"), safe_name(effect, "effect")]
-    key: list[Entry] = [(brief(name, 60), look) for name, look in zip(called, (_CAUSE, _EFFECT), strict=True)]
+    names = [brief(name, 60) for name in called]
     row = _HEAD + _TALL
-    body = 2 * row + _DATES
     note = f"each in its own standard deviations · points: the effect over the cause {_earlier(lag)}"
-    title = (
-        f"{brief(called[0], 60)}, {brief(called[1], 60)}" if called != ["cause", "effect"] else "A cause that is none"
-    )
-    figure, foot = sheet(body, title, note, key)
+    title = ", ".join(names) if called != ["cause", "effect"] else "A cause that is none"
+    key: list[Entry] = [(names[0], _CAUSE), (names[1], _EFFECT)]
+    figure, foot = sheet(2 * row + _DATES, title, note, key)
     correlations, drawn = [], []
     for at, (head, first, second) in enumerate(_PARTS):
         bottom = foot + _DATES + (1 - at) * row
         both = pair[[first, second]].apply(_sized)
-        r = _together(both, lag)
+        # Cause and effect side by side, the cause earlier, where there are both.
+        beside = both.assign(**{first: both[first].shift(lag)}).dropna().to_numpy(float)
+        r = _together(beside)
         correlations.append(r)
         write(figure, MARGIN, bottom + _TALL + 0.08, f"{head}: correlation {signed(r, 2)}", weight="bold", size=8.5)
         drawn.append(_draw_series(figure, bottom, both, dates=at == 1))
-        _draw_points(figure, bottom, both, lag)
+        _draw_points(figure, bottom, beside)
     describe(figure, *_pair_words(len(pair), called, correlations, lag))
     return drawn[0]
 
@@ -80,8 +80,7 @@ def _draw_series(figure: Figure, bottom: float, both: pd.DataFrame, dates: bool)
     axes.set_facecolor(LANE)
     axes.set(xlim=(-0.5, len(both) - 0.5), xticks=[], yticks=[])
     at = np.arange(len(both))
-    for values, look in zip((both.iloc[:, 0], both.iloc[:, 1]), (_CAUSE, _EFFECT), strict=True):
-        line = values.to_numpy(float)
+    for line, look in zip(both.to_numpy(float).T, (_CAUSE, _EFFECT), strict=True):
         axes.plot(at, line, **look)
         lone = isolated(line)
         axes.plot(at[lone], line[lone], marker=".", markersize=4, linestyle="none", color=look["color"])
@@ -92,16 +91,15 @@ def _draw_series(figure: Figure, bottom: float, both: pd.DataFrame, dates: bool)
     return axes
 
 
-def _draw_points(figure: Figure, bottom: float, both: pd.DataFrame, lag: int) -> None:
+def _draw_points(figure: Figure, bottom: float, beside: np.ndarray) -> None:
     axes = panel(figure, WIDTH - MARGIN - _SQUARE, bottom, _SQUARE, _TALL)
     axes.set_facecolor(LANE)
-    x, y = _shifted(both, lag).T
+    x, y = beside.T
     axes.plot(x, y, **_POINT)
     axes.set(xticks=[], yticks=[], xlim=_ends(x), ylim=_ends(y))
     if len(x) > 2 and np.ptp(x) > 0:
-        slope, level = np.polyfit(x, y, 1)
         ends = np.array([x.min(), x.max()])
-        axes.plot(ends, level + slope * ends, color=GREY, linewidth=1)
+        axes.plot(ends, np.polyval(np.polyfit(x, y, 1), ends), color=GREY, linewidth=1)
 
 
 def _sized(values: pd.Series) -> pd.Series:
@@ -109,15 +107,7 @@ def _sized(values: pd.Series) -> pd.Series:
     return (values - values.mean()) / (spread if spread > 0 else 1.0)
 
 
-def _shifted(both: pd.DataFrame, lag: int) -> np.ndarray:
-    """Cause and effect side by side, the cause `lag` rows earlier, where there are both."""
-    values = both.to_numpy(float)
-    beside = np.column_stack([values[: len(values) - lag, 0], values[lag:, 1]])
-    return beside[~np.isnan(beside).any(axis=1)]
-
-
-def _together(both: pd.DataFrame, lag: int) -> float:
-    beside = _shifted(both, lag)
+def _together(beside: np.ndarray) -> float:
     moves = len(beside) > 2 and (np.ptp(beside, axis=0) > 0).all()
     return float(np.corrcoef(beside.T)[0, 1]) if moves else float("nan")
 
@@ -134,7 +124,7 @@ def _marks(index: pd.Index) -> dict[int, str]:
     """What is written below the months: years, or their numbers."""
     if pd.api.types.is_integer_dtype(index):
         return {at: f"month {month}" for at, month in enumerate(index) if month % 12 == 0}
-    when = np.array([periods.span(str(one))[0] for one in index])
+    when = np.array([periods.span(str(month))[0] for month in index])
     return {month - int(when[0]): text for month, text in year_starts(when).items()}
 
 
@@ -147,9 +137,6 @@ def _pair_words(months: int, called: list[str], correlations: list[float], lag: 
     when = "" if lag == 0 else f", the cause {_earlier(lag)}"
     before, after = (signed(r, 2) for r in correlations)
     yield f"As observed their correlation is {before}{when}; with trend, season and own past taken out it is {after}."
-
-
-# ------------------------------------------------------------------------------------------------------- every lag
 
 
 @rc_context(STYLE)
@@ -179,30 +166,26 @@ def plot_lag_scan(scan: pd.DataFrame, level: float = 0.05) -> Axes:
     """
     lags, r = scan["lag"].to_numpy(int), scan["correlation"].to_numpy(float)
     passed = (scan["p"] < level).to_numpy()
-    figure, foot = sheet(
-        _BARS + _AXIS,
-        "Look at every lag, and one will do",
-        "correlation of the effect with the cause so many months earlier",
-        _scan_key(level),
-    )
+    best = None if np.isnan(r).all() else int(np.nanargmax(np.abs(r)))
+    note = "correlation of the effect with the cause so many months earlier"
+    figure, foot = sheet(_BARS + _AXIS, "Look at every lag, and one will do", note, _scan_key(level))
     axes = panel(figure, MARGIN + _BAR, foot + _AXIS, WIDTH - 2 * MARGIN - _BAR, _BARS)
     limit = _limits(scan["months"].to_numpy(float), level)
     most = 1.25 * float(np.nanmax(np.abs(np.append(r, limit)), initial=0.1))
-    axes.set(xlim=(-0.6, len(lags) - 0.4), ylim=(-most, most), xticks=range(len(lags)), yticks=[-limit[0], 0, limit[0]])
-    axes.set_xticklabels([str(lag) for lag in lags])
-    axes.set_yticklabels([signed(-limit[0], 2), "0", signed(limit[0], 2)])
-    axes.bar(np.arange(len(lags)), np.nan_to_num(r), width=0.55, color=[ACTUAL if one else RULE for one in passed])
+    at = np.arange(len(lags))
+    axes.set(xlim=(-0.6, len(lags) - 0.4), ylim=(-most, most))
+    axes.set_xticks(at, lags.astype(str))
+    axes.set_yticks([-limit[0], 0, limit[0]], [signed(-limit[0], 2), "0", signed(limit[0], 2)])
+    axes.bar(at, np.nan_to_num(r), width=0.55, color=np.where(passed, ACTUAL, RULE))
     for side in (-1, 1):
-        axes.plot(np.arange(len(lags)), side * limit, **_LIMIT)
+        axes.plot(at, side * limit, **_LIMIT)
     axes.axhline(0, color=GREY, linewidth=0.8)
-    if not np.isnan(r).all():
-        best = int(np.nanargmax(np.abs(r)))
-        where: dict[str, Any] = {"ha": "center", "va": "bottom" if r[best] > 0 else "top", "size": 8, "color": INK}
-        axes.annotate(
-            signed(r[best], 2), (best, r[best]), (0, 3 if r[best] > 0 else -3), textcoords="offset points", **where
-        )
+    if best is not None:
+        lift, va = (3, "bottom") if r[best] > 0 else (-3, "top")
+        where: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "va": va, "size": 8, "color": INK}
+        axes.annotate(signed(r[best], 2), (best, r[best]), (0, lift), **where)
     write(figure, WIDTH / 2, foot + 0.1, "lag in months", ha="center", va="center_baseline", color=GREY, size=8)
-    describe(figure, *_scan_words(lags, r, int(passed.sum()), level))
+    describe(figure, *_scan_words(lags, r, best, int(passed.sum()), level))
     return axes
 
 
@@ -227,9 +210,8 @@ def _limits(months: np.ndarray, level: float) -> np.ndarray:
     return np.asarray(t / np.sqrt(free + t**2))
 
 
-def _scan_words(lags: np.ndarray, r: np.ndarray, passed: int, level: float) -> Iterator[str]:
+def _scan_words(lags: np.ndarray, r: np.ndarray, best: int | None, passed: int, level: float) -> Iterator[str]:
     yield f"Correlation at {counted(len(lags), 'lag')}, {lags[0]} to {lags[-1]} months."
     yield f"{passed or 'None'} of them below p = {level:g}."
-    if not np.isnan(r).all():
-        best = int(np.nanargmax(np.abs(r)))
+    if best is not None:
         yield f"The best is {signed(r[best], 2)} at {lags[best]} months."

@@ -47,10 +47,9 @@ def plot_prices(selection: Selection, names: Mapping[str, str] | None = None) ->
     """
     prices = selection.prices.sort_values("gain", ascending=False, kind="stable")
     many = f"{counted(len(selection.chosen), 'KPI')}, worth {selection.value:.4g}"
-    body = _ROW * max(len(prices), 1) + 0.06
+    body, wide = _ROW * max(len(prices), 1) + 0.06, WIDTH - _WORDS - _MOVES
     note = f"chosen: {many} · bar: what the best set gains when this constraint alone is loosened"
     figure, foot = sheet(body, "What each constraint costs", note)
-    wide = WIDTH - _WORDS - _MOVES
     axes = panel(figure, _WORDS, foot, wide, body)
     gains = prices["gain"].to_numpy(float)
     most = float(np.nan_to_num(gains).max(initial=0.0)) or 1.0
@@ -63,14 +62,10 @@ def plot_prices(selection: Selection, names: Mapping[str, str] | None = None) ->
     look: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "linespacing": 1.05}
     left, room = (MARGIN - _WORDS) / wide, (_WORDS - MARGIN) * 72 - 10
     for y, (gain, (_, row)) in enumerate(zip(gains, prices.iterrows(), strict=True)):
-        words = safe_name(row["constraint"], "constraint")
+        words, step = safe_name(row["constraint"], "constraint"), safe_name(row["step"], "loosened")
         axes.text(left, y - 0.06, fit(words, room, 8.5), va="bottom", color=INK, **look)
-        axes.text(
-            left, y + 0.06, fit(safe_name(row["step"], "loosened"), room, 7), va="top", size=7, color=GREY, **look
-        )
-        text = amount(gain, none="no price")
-        at = 0.0 if np.isnan(gain) else gain
-        axes.text(at + 0.03 * most, y, text, va="center", size=8)
+        axes.text(left, y + 0.06, fit(step, room, 7), va="top", size=7, color=GREY, **look)
+        axes.text(np.nan_to_num(gain) + 0.03 * most, y, amount(gain, none="no price"), va="center", size=8)
         moves = "\n".join(fit(part, (_MOVES - MARGIN) * 72 - 10, 8) for part in _moves(row, names or {}))
         axes.text(1 + 0.1 / wide, y, moves, va="center", size=8, color=GREY, **look)
     describe(figure, *_words(prices, many))
@@ -90,6 +85,5 @@ def _words(prices: pd.DataFrame, many: str) -> Iterator[str]:
     if len(dear):
         said = (f"{brief(row.constraint)}, {amount(row.gain)}" for row in dear.head(3).itertuples())
         yield f"Dearest: {'; '.join(said)}."
-    free = int((prices["gain"] == 0).sum())
-    if free:
+    if free := int((prices["gain"] == 0).sum()):
         yield f"{counted(free, 'costs', 'cost')} nothing."

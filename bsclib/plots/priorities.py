@@ -12,20 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from bsclib.design.selection.priorities import HIGHEST, LOWEST, QUADRANTS
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, sheet, write
-from bsclib.plots.discs import LINE, STRIP, Field, Heading, Item, height, wrapped, write_list
+from bsclib.plots.canvas import STYLE, brief, describe
+from bsclib.plots.discs import LINE, STRIP, Field, Heading, Item, field_with_list
 from bsclib.plots.lettering import safe_name
 from bsclib.plots.palette import ACTUAL, GREY, LANE
 from bsclib.wording import amount, counted
 
-_LEFT, _WIDE, _TALL, _UNDER = 0.82, 5.1, 4.6, 0.48
 _SIDES = {"quick win": (0, 1), "major project": (1, 1), "fill-in": (0, 0), "thankless task": (1, 0)}
-_MANY = {
-    "quick win": "quick wins",
-    "major project": "major projects",
-    "fill-in": "fill-ins",
-    "thankless task": "thankless tasks",
-}
 
 
 @rc_context(STYLE)
@@ -55,25 +48,18 @@ def plot_priorities(priorities: pd.DataFrame, names: Mapping[str, str] | None = 
     """
     called = {str(id): safe_name((names or {}).get(id, id), id) for id in priorities["id"]}
     middle = float(priorities["impact_middle"].iloc[0]), float(priorities["effort_middle"].iloc[0])
-    wide = WIDTH - _LEFT - _WIDE - 2 * MARGIN - 0.12
-    lines = wrapped(list(_lines(priorities, called)), wide)
-    body = max(_TALL, height(lines)) + _UNDER
     note = "number: priority, 1 first; equals share it · what lies on a line belongs to its better side"
-    figure, foot = sheet(body, "What first: impact against effort", note)
     points = priorities[["effort", "impact"]].to_numpy(float)
-    across, up = (_ends(points[:, side], middle[1 - side]) for side in (0, 1))
-    corner = _LEFT, foot + body - _TALL
-    field = Field.on(figure, corner, (_WIDE, _TALL), across, up)
+    ends = [_ends(points[:, side], middle[1 - side]) for side in (0, 1)]
+    lines, words = list(_lines(priorities, called)), ("effort →", "impact →")
+    field = field_with_list("What first: impact against effort", note, lines, ends[0], ends[1], words)
     _divide(field, middle)
     split = np.array([middle[1], middle[0]])
     hard, much = points[:, :1] > middle[1], points[:, 1:] >= middle[0]
-    low = np.where(np.hstack([hard, much]), split, -np.inf)
-    high = np.where(np.hstack([hard, much]), np.inf, split)
+    beyond = np.hstack([hard, much])
+    low, high = np.where(beyond, split, -np.inf), np.where(beyond, np.inf, split)
     field.draw(points, priorities["priority"].tolist(), [ACTUAL] * len(points), low, high)
-    write(figure, _LEFT + _WIDE / 2, corner[1] - 0.34, "effort →", ha="center", va="center_baseline", color=GREY)
-    write(figure, MARGIN + 0.02, corner[1] + _TALL / 2, "impact →", rotation=90, ha="center", va="center", color=GREY)
-    write_list(figure, _LEFT + _WIDE + MARGIN + 0.12, foot + body, wide, lines)
-    describe(figure, *_words(priorities, called))
+    describe(field.figure, *_words(priorities, called))
     return field.axes
 
 
@@ -97,21 +83,21 @@ def _divide(field: Field, middle: tuple[float, float]) -> None:
         x = (middle[1] + (right if side else left)) / 2
         y = (field.tall - STRIP / 2 if level else STRIP / 2) / field.tall
         where: dict[str, Any] = {"ha": "center", "va": "center", "transform": axes.get_xaxis_transform()}
-        axes.text(x, y, _MANY[quadrant], color=GREY, weight="bold", size=9, **where)
+        axes.text(x, y, f"{quadrant}s", color=GREY, weight="bold", size=9, **where)
 
 
 def _lines(priorities: pd.DataFrame, called: Mapping[str, str]) -> Iterator[Heading | Item]:
     for quadrant in QUADRANTS:
         part = priorities[priorities["quadrant"] == quadrant]
         if len(part):
-            yield Heading(_MANY[quadrant].capitalize())
+            yield Heading(f"{quadrant}s".capitalize())
         for row in part.itertuples():
             yield Item(int(row.priority), called[str(row.id)])
 
 
 def _words(priorities: pd.DataFrame, called: Mapping[str, str]) -> Iterator[str]:
     counts = priorities["quadrant"].value_counts()
-    said = [counted(counts[one], one, _MANY[one]) for one in QUADRANTS if counts.get(one)]
+    said = [counted(counts[one], one) for one in QUADRANTS if counts.get(one)]
     yield f"Impact against effort of {counted(len(priorities), 'objective')}: {', '.join(said)}."
     first = [
         f"{brief(called[str(row.id)])} (impact {amount(row.impact)}, effort {amount(row.effort)})"

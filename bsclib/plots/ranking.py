@@ -17,14 +17,8 @@ from bsclib.wording import counted, percent
 _NAMES, _VALUES, _ROW, _HEAD = 3.3, 1.75, 0.29, 0.3
 _REACH: dict[str, Any] = {"color": BANDS[0], "linewidth": 7, "solid_capstyle": "round"}
 _MEAN: dict[str, Any] = {"marker": "|", "markersize": 9, "markeredgewidth": 1.6, "color": INK, "linestyle": "none"}
-_STATED: dict[str, Any] = {
-    "marker": "o",
-    "markersize": 7,
-    "color": ACTUAL,
-    "markeredgecolor": PAPER,
-    "markeredgewidth": 0.8,
-    "linestyle": "none",
-}
+_STATED: dict[str, Any] = {"marker": "o", "markersize": 7, "color": ACTUAL, "markeredgecolor": PAPER}
+_STATED |= {"markeredgewidth": 0.8, "linestyle": "none"}
 
 
 @rc_context(STYLE)
@@ -62,8 +56,7 @@ def plot_ranking(ranking: pd.DataFrame, names: Mapping[str, str] | None = None) 
         ("mean rank", _MEAN),
         ("best to worst rank", {**_REACH, "solid_capstyle": "butt"}),
     ]
-    note = f"{draws:,} draws of the weights"
-    figure, foot = sheet(body, "How surely each keeps its rank", note, key)
+    figure, foot = sheet(body, "How surely each keeps its rank", f"{draws:,} draws of the weights", key)
     wide = WIDTH - _NAMES - _VALUES
     axes = panel(figure, _NAMES, foot + 0.04, wide, body - _HEAD)
     axes.set(xlim=(0.5, max(len(ids), 2) + 0.5), ylim=(len(ids) - 0.5, -0.5), xticks=[], yticks=[])
@@ -103,5 +96,4 @@ def _words(ranking: pd.DataFrame, called: list[str], draws: int) -> Iterator[str
         loose, reach = int(shares.argmin()), ranking[["best_rank", "worst_rank"]].to_numpy(int)
         row = f"rank {reach[loose, 0]} to {reach[loose, 1]}, its own in {percent(shares[loose])}"
         yield f"Least sure: {brief(called[loose])}, {row}."
-        sure = int((shares == 1).sum())
-        yield f"{counted(sure, 'keeps', 'keep')} the rank in every draw."
+        yield f"{counted((shares == 1).sum(), 'keeps', 'keep')} the rank in every draw."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -83,14 +84,14 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     found, months = departure_correlations(find_departures(actuals, scorecard, unit))
     order = cluster_order(found, above)
     found, months = found.loc[order, order], months.loc[order, order]
-    size = len(order)
-    cell = _CELL if size <= _MANY else _SMALL
+    size, few = len(order), len(order) <= _MANY
+    cell = _CELL if few else _SMALL
     names = {kpi.id: safe_name(kpi.name, kpi.id) for kpi in scorecard.kpis}
     groups = list(_groups(clusters.set_index("kpi")["cluster"].loc[order].to_numpy()))
     body = _HEAD + cell * size
     title = f"Which KPIs move together: {safe_name(scorecard.name, scorecard.id)}"
     note = f"{unit_name(unit)} · trend, season and known breaks taken out"
-    note += " · below: correlation in hundredths, above: months in common" if size <= _MANY else ""
+    note += " · below: correlation in hundredths, above: months in common" if few else ""
     key = _key(above, bool(groups), bool(np.isnan(_below(found)).any()))
     figure, foot = sheet(body, title, note, key, max(_NAMES + cell * size + MARGIN, _LEAST_WIDTH))
     axes = panel(figure, _NAMES, foot + 0.04, cell * size, cell * size)
@@ -102,11 +103,11 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     axes.set(xlabel="", ylabel="", xticks=[], yticks=[])
     for row, column in np.argwhere(lower & found.isna().to_numpy()):
         axes.add_patch(Rectangle((column, row), 1, 1, facecolor=LANE, edgecolor=PAPER, linewidth=0.8))
-    if size <= _MANY:
+    if few:
         _write_cells(axes, found.to_numpy(), months.to_numpy())
     for first, last in groups:
-        wide = last - first
-        axes.add_patch(Rectangle((first, first), wide, wide, fill=False, edgecolor=INK, linewidth=1.8, zorder=4))
+        sides = (first, first), last - first, last - first
+        axes.add_patch(Rectangle(*sides, fill=False, edgecolor=INK, linewidth=1.8, zorder=4))
     _write_names(axes, [names[id] for id in order], cell, {at for one in groups for at in range(*one)})
     describe(figure, *_words(scorecard, unit, found, groups, names))
     return axes
@@ -119,9 +120,9 @@ def _below(correlation: pd.DataFrame) -> np.ndarray:
 def _groups(numbers: np.ndarray) -> Iterator[tuple[int, int]]:
     """Where each run of two or more equal numbers begins and ends."""
     starts = np.flatnonzero(np.append(True, numbers[1:] != numbers[:-1]))
-    for first, last in zip(starts, np.append(starts[1:], len(numbers)), strict=True):
+    for first, last in pairwise([*starts.tolist(), len(numbers)]):
         if last - first > 1:
-            yield int(first), int(last)
+            yield first, last
 
 
 def _shade(value: float) -> str:
@@ -133,11 +134,9 @@ def _write_cells(axes: Axes, correlation: np.ndarray, months: np.ndarray) -> Non
     for row in range(len(correlation)):
         for column in range(row):
             value = correlation[row, column]
-            text = number(100 * value, 0, none="–")
             colour = GREY if np.isnan(value) else ink_on(_shade(value))
-            axes.text(column + 0.5, row + 0.5, text, size=6.5, color=colour, **where)
-            text = str(months[column, row])
-            axes.text(row + 0.5, column + 0.5, text, size=6, color=GREY, **where)
+            axes.text(column + 0.5, row + 0.5, number(100 * value, 0, none="–"), size=6.5, color=colour, **where)
+            axes.text(row + 0.5, column + 0.5, str(months[column, row]), size=6, color=GREY, **where)
 
 
 def _write_names(axes: Axes, names: list[str], cell: float, grouped: set[int]) -> None:
@@ -182,10 +181,7 @@ def _words(
     yield f"Heat map of which of {many} move together, {unit_name(unit)}: {said}."
     for first, last in groups:
         inside = [brief(names[str(id)], 32) for id in correlation.columns[first:last]]
-        if len(inside) == 2:
-            yield f"{inside[0]} and {inside[1]}: {correlation.iloc[first, first + 1]:.2f}."
-        else:
-            yield f"{', '.join(inside)}."
-    lacking = int(np.isnan(_below(correlation)).sum())
-    if lacking:
+        pair = f"{' and '.join(inside)}: {correlation.iloc[first, first + 1]:.2f}."
+        yield pair if len(inside) == 2 else f"{', '.join(inside)}."
+    if lacking := int(np.isnan(_below(correlation)).sum()):
         yield f"{counted(lacking, 'pair')} could not be compared."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,18 +29,13 @@ THIN, THICK = 1.1, 4.4
 
 @dataclass(frozen=True)
 class DrawnLink:
-    """One link as it is drawn; the verb of its arrow is the verdict."""
+    """One link as it is drawn; on a tested map, the verb of its arrow is the verdict."""
 
     arrow: Arrow
-    size: float
-    """A supported effect in smallest effects that matter; NaN where it is not known."""
     label: str
-
-    @property
-    def look(self) -> dict[str, Any]:
-        """How matplotlib draws its line: proportional to a known effect, within limits."""
-        plain = LOOKS[self.arrow.verb]
-        return plain if np.isnan(self.size) else {**plain, "linewidth": float(np.clip(THIN * self.size, THIN, THICK))}
+    look: dict[str, Any]
+    size: float = math.nan
+    """A supported effect in smallest effects that matter; NaN where it is not known."""
 
 
 def verdict_text(verdict: str) -> str:
@@ -56,25 +52,27 @@ def of_unit(evidence: pd.DataFrame, unit: str | None) -> pd.DataFrame:
         return evidence
     wanted = there[0] if unit is None and len(there) == 1 else unit or ""
     if wanted not in there:
-        named = unknown("unit in the evidence", wanted, there, "unit") if wanted else None
-        fix = "name one of them"
-        nobody = Fault("unit", "there is no evidence for the organisation as a whole", "", ", ".join(there), fix)
-        raise UnknownNameError(named or nobody)
+        whole = "there is no evidence for the organisation as a whole"
+        nobody = Fault("unit", whole, "", ", ".join(there), "name one of them")
+        raise UnknownNameError(unknown("unit in the evidence", wanted, there, "unit") if wanted else nobody)
     return evidence.assign(unit=units)[units == wanted]
 
 
 def smallest_effects(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.Series:
-    """The smallest effect that matters of each link, in units of the effect per unit of the cause."""
-    stated = {(one.cause, one.effect, one.lag): one.smallest_effect for one in scorecard.links}
+    """The smallest effect that matters, by row, in the effect's units per unit of the cause; NaN where nothing says."""
+    # What a link states comes before what the test held it against.
+    stated = {(link.cause, link.effect, link.lag): link.smallest_effect for link in scorecard.links}
     keys = zip(evidence["cause"], evidence["effect"], evidence["lag"], strict=True)
     own = [stated.get((cause, effect, None if pd.isna(lag) else int(lag))) for cause, effect, lag in keys]
-    found = pd.Series(own, index=evidence.index, dtype=float)
-    return found.fillna(evidence["smallest_effect"].astype(float))
+    return pd.Series(own, index=evidence.index, dtype=float).fillna(evidence["smallest_effect"].astype(float))
 
 
 def drawn_links(evidence: pd.DataFrame, scorecard: Scorecard) -> list[DrawnLink]:
     """The links of a tested map, as they are drawn."""
-    _check(evidence, scorecard)
+    kpis = {kpi.id for kpi in scorecard.kpis}
+    if strange := sorted({*evidence["cause"], *evidence["effect"]} - kpis):
+        text = f"the evidence is about KPIs that the scorecard {scorecard.id!r} does not have"
+        raise BscError(Fault("evidence", text, ", ".join(strange), fix="give the evidence for this scorecard's links"))
     sizes = (evidence["estimate"].astype(float).abs() / smallest_effects(evidence, scorecard)).to_numpy()
     links = []
     for row, size in zip(evidence.itertuples(), sizes, strict=True):
@@ -83,16 +81,9 @@ def drawn_links(evidence: pd.DataFrame, scorecard: Scorecard) -> list[DrawnLink]
         lags = () if pd.isna(row.lag) else (int(row.lag),)
         sign = row.sign if isinstance(row.sign, str) else ""
         arrow = Arrow(row.cause, row.effect, row.verdict, sign, lags)
-        links.append(DrawnLink(arrow, float(size) if known else float("nan"), _label(arrow, row.lag_found)))
+        look = LOOKS[row.verdict] | ({"linewidth": float(np.clip(THIN * size, THIN, THICK))} if known else {})
+        links.append(DrawnLink(arrow, _label(arrow, row.lag_found), look, float(size) if known else math.nan))
     return links
-
-
-def _check(evidence: pd.DataFrame, scorecard: Scorecard) -> None:
-    kpis = {kpi.id for kpi in scorecard.kpis}
-    strange = sorted({*evidence["cause"], *evidence["effect"]} - kpis)
-    if strange:
-        text = f"the evidence is about KPIs that the scorecard {scorecard.id!r} does not have"
-        raise BscError(Fault("evidence", text, ", ".join(strange), fix="give the evidence for this scorecard's links"))
 
 
 def _label(arrow: Arrow, measured: Any) -> str:
@@ -109,9 +100,9 @@ def verdict_key(drawn: list[DrawnLink]) -> list[Entry]:
     verdicts = {link.arrow.verb for link in drawn}
     key: list[Entry] = [(verdict_text(verdict), look) for verdict, look in LOOKS.items() if verdict in verdicts]
     if any(np.isfinite(link.size) for link in drawn):
-        plain = {"color": ACTUAL, "solid_capstyle": "butt"}
-        key.append(("thin: an effect as large as just matters", {**plain, "linewidth": THIN}))
-        key.append((f"thick: {THICK / THIN:.0f} times as large, or more", {**plain, "linewidth": THICK}))
+        thick = f"thick: {THICK / THIN:.0f} times as large, or more"
+        ends = ((THIN, "thin: an effect as large as just matters"), (THICK, thick))
+        key += [(text, {"color": ACTUAL, "solid_capstyle": "butt", "linewidth": wide}) for wide, text in ends]
     return key
 
 

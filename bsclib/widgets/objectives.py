@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from bsclib.design.objectives import HIGHEST, LOWEST, balance, first_guess, new_findings
+from bsclib.design.objectives import balance, first_guess, new_findings
 from bsclib.design.review.findings import check_scorecard
-from bsclib.design.selection.priorities import prioritise
+from bsclib.design.selection.priorities import HIGHEST, LOWEST, prioritise
 from bsclib.errors import BscError
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard

@@ -11,24 +11,14 @@ import numpy as np
 
 from bsclib.actuals.aggregate import HELD
 from bsclib.actuals.departures import find_departures
-from bsclib.design.review.subject import (
-    ARITHMETIC,
-    MONTHS,
-    OURS,
-    Findings,
-    Rule,
-    Subject,
-    distinct_values,
-    possible_values,
-)
+from bsclib.design.review.rules import ARITHMETIC, OURS, SMART, Findings, fix, rule, why
+from bsclib.design.review.subject import MONTHS, Subject, distinct_values, possible_values
 from bsclib.model import periods
 from bsclib.model.limits import value_limits
 from bsclib.model.nouns import KPI
 from bsclib.wording import counted, number
 
 UPDATED = "ClearPoint's own data"
-COMMON = "Lipe & Salterio 2000"
-NEGLECT = "ITIL 4, measurement and reporting"
 STEADY_FROM = 12
 """How many observations without a change make a KPI suspicious."""
 TWINS_FROM = 24
@@ -41,6 +31,9 @@ _SIZES = ("day", "week", "month", "quarter", "year")
 _GRAINS = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year"}
 
 
+@rule("BSC701", "high", UPDATED, needs="table")
+@why("it was promised to be measured, and nobody does")
+@fix("collect it, or take it out")
 def _never(subject: Subject) -> Findings:
     card = subject.card
     silent = [kpi for kpi in card.kpis if kpi.id not in subject.observed]
@@ -51,60 +44,46 @@ def _never(subject: Subject) -> Findings:
         yield kpi.id, f"{kpi.name!r} has no actual"
 
 
-def _seen(subject: Subject, size: int) -> tuple[np.ndarray, list[int], np.ndarray]:
-    """Whether each unit reported each KPI of one frequency, by its own periods that have ended."""
-    chosen = [k for k, kpi in enumerate(subject.card.kpis) if MONTHS[kpi.frequency] == size]
-    months = subject.grid.months
-    bucket = months // size
-    starts = np.flatnonzero(np.diff(bucket, prepend=bucket[0] - 1))
-    seen = np.logical_or.reduceat(subject.reported[:, :, chosen], starts, axis=1)
-    ends = (bucket[starts] + 1) * size - 1
-    ended = ends <= months[-1]
-    return seen[:, ended], chosen, ends[ended]
+def _seen(subject: Subject) -> Iterator[tuple[int, np.ndarray]]:
+    """Every KPI's place, and whether each unit reported it, by its own periods that have ended."""
+    for k, kpi in enumerate(subject.card.kpis):
+        bucket = subject.grid.months // MONTHS[kpi.frequency]
+        starts = np.flatnonzero(np.diff(bucket, prepend=bucket[0] - 1))
+        ended = (bucket[starts] + 1) * MONTHS[kpi.frequency] - 1 <= subject.as_of
+        if ended.any():
+            yield k, np.logical_or.reduceat(subject.reported[:, :, k], starts, axis=1)[:, ended]
 
 
+@rule("BSC702", "medium", UPDATED, needs="actuals")
+@why("decisions are taken on a number that is out of date")
+@fix("ask its owner; if it is observed more seldom, say so in frequency")
 def _stale(subject: Subject) -> Findings:
-    for size in sorted({MONTHS[kpi.frequency] for kpi in subject.card.kpis}):
-        seen, chosen, ends = _seen(subject, size)
-        if not len(ends):
-            continue
-        behind = np.asarray(np.argmax(seen[:, ::-1], axis=1))
-        known = np.asarray(seen.any(axis=1))
-        for place, k in enumerate(chosen):
-            reports = known[:, place]
-            late = np.flatnonzero(reports & (behind[:, place] > subject.limits.stale))
-            if len(late):
-                yield subject.card.kpis[k].id, _since(subject, k, late, int(reports.sum()))
+    for k, seen in _seen(subject):
+        reports = seen.any(axis=1)
+        late = np.flatnonzero(reports & (seen[:, ::-1].argmax(axis=1) > subject.limits.stale))
+        if len(late):
+            last = subject.grid.months[subject.reported[late, :, k].any(axis=0)][-1]
+            where = "" if len(late) == reports.sum() else f" in {subject.unit_names(late)}"
+            then, now = periods.period_of(int(last)), periods.period_of(subject.as_of)
+            kpi = subject.card.kpis[k]
+            yield kpi.id, f"a {kpi.frequency} KPI, and its last actual{where} is of {then}; it is {now}"
 
 
-def _since(subject: Subject, k: int, late: np.ndarray, reporting: int) -> str:
-    """When the last actual was, in which units, and by when there should have been another."""
-    reported = subject.reported[late, :, k]
-    last = subject.grid.months[np.flatnonzero(reported.any(axis=0))[-1]]
-    where = "" if len(late) == reporting else f" in {subject.unit_names(late)}"
-    then, now = periods.period_of(int(last)), periods.period_of(subject.as_of)
-    return f"a {subject.card.kpis[k].frequency} KPI, and its last actual{where} is of {then}; it is {now}"
-
-
+@rule("BSC703", "medium", UPDATED, needs="actuals")
+@why("a series with holes hides when things went wrong, and too little is left to test a link")
+@fix("find out why it is not reported, or observe it more seldom and whole")
 def _gaps(subject: Subject) -> Findings:
-    for size in sorted({MONTHS[kpi.frequency] for kpi in subject.card.kpis}):
-        seen, chosen, ends = _seen(subject, size)
-        if not len(ends):
-            continue
+    for k, seen in _seen(subject):
         begun = np.maximum.accumulate(seen, axis=1)
         going = np.maximum.accumulate(seen[:, ::-1], axis=1)[:, ::-1]
         due = (begun & going).sum(axis=1)
         missing = due - seen.sum(axis=1)
-        often = (missing >= MISSING_FROM) & (missing > subject.limits.gaps * due)
-        for place, k in enumerate(chosen):
-            units = np.flatnonzero(often[:, place])
-            if len(units):
-                worst = units[np.argmax(missing[units, place])]
-                where = "" if len(subject.grid.units) == 1 else f" in {subject.unit_names(units)}"
-                count = f"{missing[worst, place]} of {due[worst, place]}"
-                more = " at worst" if len(units) > 1 else ""
-                said = f"between the first and the last actual{where}, {count} are missing{more}"
-                yield subject.card.kpis[k].id, said
+        units = np.flatnonzero((missing >= MISSING_FROM) & (missing > subject.limits.gaps * due))
+        if len(units):
+            worst = units[missing[units].argmax()]
+            where = "" if len(subject.grid.units) == 1 else f" in {subject.unit_names(units)}"
+            count = f"{missing[worst]} of {due[worst]} are missing{' at worst' if len(units) > 1 else ''}"
+            yield subject.card.kpis[k].id, f"between the first and the last actual{where}, {count}"
 
 
 def _watched(subject: Subject) -> Iterator[tuple[KPI, np.ndarray, str]]:
@@ -121,6 +100,9 @@ def _watched(subject: Subject) -> Iterator[tuple[KPI, np.ndarray, str]]:
             yield kpi, words[words != "no_data"], span
 
 
+@rule("BSC704", "medium", OURS, needs="actuals")
+@why("a target that is never missed asks for nothing, and nobody looks any more")
+@fix("raise the target, or keep watching it outside the scorecard")
 def _too_easy(subject: Subject) -> Findings:
     for kpi, words, span in _watched(subject):
         if kpi.direction != "within_range" and (words == "on_target").all():
@@ -128,6 +110,9 @@ def _too_easy(subject: Subject) -> Findings:
             yield kpi.id, f"{kpi.name!r} was always on target {span}{every}"
 
 
+@rule("BSC705", "medium", SMART, needs="actuals")
+@why("a target that is never met is a wish, or the work to reach it has not been found")
+@fix("find what holds it back, or agree on a path that can be walked")
 def _never_on_target(subject: Subject) -> Findings:
     for kpi, words, span in _watched(subject):
         if not (words == "on_target").any():
@@ -135,6 +120,9 @@ def _never_on_target(subject: Subject) -> Findings:
             yield kpi.id, f"{kpi.name!r} was never on target {span}{any_}"
 
 
+@rule("BSC706", "medium", OURS, needs="actuals")
+@why("they tell the same story twice, and count twice in the score")
+@fix("keep the one that is cheaper to collect or harder to game")
 def _twins(subject: Subject) -> Findings:
     if len(subject.grid.months) < TWINS_FROM:
         return
@@ -147,22 +135,23 @@ def _twins(subject: Subject) -> Findings:
         yield subject.pair(a, b), f"without trend and season they correlate by {number(alike[i, j], 2)}"
 
 
+@rule("BSC707", "low", OURS, needs="actuals")
+@why("what never moves is not measured anew, or cannot be moved")
+@fix("ask how the number comes about")
 def _constant(subject: Subject) -> Findings:
     grid = subject.grid
     for k, kpi in enumerate(subject.card.kpis):
-        size = MONTHS[kpi.frequency]
-        ends = (grid.months + 1) % size == 0
-        values = grid.actual[0, ends, k]
+        values = grid.actual[0, (grid.months + 1) % MONTHS[kpi.frequency] == 0, k]
         values = values[~np.isnan(values)][-STEADY_FROM:]
-        if len(values) == STEADY_FROM and (values == values[0]).all() and not _perfect(kpi, float(values[0])):
+        # No incident at all, or all of the tickets, cannot be bettered.
+        perfect = 0 if kpi.direction == "lower_is_better" else value_limits(kpi)[1]
+        if len(values) == STEADY_FROM and (values == values[0]).all() and values[0] != perfect:
             yield kpi.id, f"the last {STEADY_FROM} actuals are all {kpi.show(float(values[0]))}"
 
 
-def _perfect(kpi: KPI, value: float) -> bool:
-    """Whether a value cannot be bettered: no incident at all, all of the tickets."""
-    return value == 0 if kpi.direction == "lower_is_better" else value == value_limits(kpi)[1]
-
-
+@rule("BSC708", "high", ARITHMETIC, needs="actuals")
+@why("the number is wrong, and so is every score above it")
+@fix("correct the actual, or what the KPI is measured in")
 def _impossible(subject: Subject) -> Findings:
     for k, kpi in enumerate(subject.card.kpis):
         low, high = value_limits(kpi)
@@ -187,24 +176,22 @@ def _apart(subject: Subject, chosen: np.ndarray, k: int) -> int:
     return int(chosen.sum() - (chosen[:, 1:] & same).sum())
 
 
+@rule("BSC710", "low", "ITIL 4, measurement and reporting", needs="actuals")
+@why("what is promised every month and comes every quarter is seen too late")
+@fix("report it as often as stated, or state how often it comes")
 def _coarse(subject: Subject) -> Findings:
     rows = subject.rows_given
-    codes = rows["period"].cat.codes.to_numpy()
-    rank = np.array([_SIZES.index(periods.grain(text)) for text in rows["period"].cat.categories], dtype=int)
-    finest = dict(zip(*_least(rows["kpi"].to_numpy(), rank[codes]), strict=True))
+    sizes = rows["period"].map(lambda text: _SIZES.index(periods.grain(text))).astype(int)
+    finest = sizes.groupby(rows["kpi"], observed=True).min()
     for kpi in subject.card.kpis:
         covered = finest.get(kpi.id)
         if covered is not None and covered > _SIZES.index(_GRAINS[kpi.frequency]):
             yield kpi.id, f"it is {kpi.frequency}, and each of its actuals covers a {_SIZES[covered]}"
 
 
-def _least(keys: np.ndarray, values: np.ndarray) -> tuple[list[str], list[int]]:
-    """The least value of each key."""
-    order = np.lexsort((values, keys.astype(str)))
-    names, first = np.unique(keys.astype(str)[order], return_index=True)
-    return names.tolist(), values[order][first].tolist()
-
-
+@rule("BSC711", "low", "Lipe & Salterio 2000", needs="actuals")
+@why("what only one unit reports is passed over when units are compared")
+@fix("let the others report it too, or take it to that unit's own scorecard")
 def _alone(subject: Subject) -> Findings:
     units = subject.grid.units
     if len(units) - 1 < UNITS_FROM:
@@ -214,97 +201,3 @@ def _alone(subject: Subject) -> Findings:
         if ever[1:, k].sum() == 1 and not ever[0, k]:
             unit = units[1 + int(np.argmax(ever[1:, k]))]
             yield kpi.id, f"of {len(units) - 1} units, only {unit} reports it"
-
-
-RULES = (
-    Rule(
-        "BSC701",
-        "high",
-        _never,
-        why="it was promised to be measured, and nobody does",
-        fix="collect it, or take it out",
-        source=UPDATED,
-        needs="table",
-    ),
-    Rule(
-        "BSC702",
-        "medium",
-        _stale,
-        why="decisions are taken on a number that is out of date",
-        fix="ask its owner; if it is observed more seldom, say so in frequency",
-        source=UPDATED,
-        needs="actuals",
-    ),
-    Rule(
-        "BSC703",
-        "medium",
-        _gaps,
-        why="a series with holes hides when things went wrong, and too little is left to test a link",
-        fix="find out why it is not reported, or observe it more seldom and whole",
-        source=UPDATED,
-        needs="actuals",
-    ),
-    Rule(
-        "BSC704",
-        "medium",
-        _too_easy,
-        why="a target that is never missed asks for nothing, and nobody looks any more",
-        fix="raise the target, or keep watching it outside the scorecard",
-        source=OURS,
-        needs="actuals",
-    ),
-    Rule(
-        "BSC705",
-        "medium",
-        _never_on_target,
-        why="a target that is never met is a wish, or the work to reach it has not been found",
-        fix="find what holds it back, or agree on a path that can be walked",
-        source="Doran 1981",
-        needs="actuals",
-    ),
-    Rule(
-        "BSC706",
-        "medium",
-        _twins,
-        why="they tell the same story twice, and count twice in the score",
-        fix="keep the one that is cheaper to collect or harder to game",
-        source=OURS,
-        needs="actuals",
-    ),
-    Rule(
-        "BSC707",
-        "low",
-        _constant,
-        why="what never moves is not measured anew, or cannot be moved",
-        fix="ask how the number comes about",
-        source=OURS,
-        needs="actuals",
-    ),
-    Rule(
-        "BSC708",
-        "high",
-        _impossible,
-        why="the number is wrong, and so is every score above it",
-        fix="correct the actual, or what the KPI is measured in",
-        source=ARITHMETIC,
-        needs="actuals",
-    ),
-    Rule(
-        "BSC710",
-        "low",
-        _coarse,
-        why="what is promised every month and comes every quarter is seen too late",
-        fix="report it as often as stated, or state how often it comes",
-        source=NEGLECT,
-        needs="actuals",
-    ),
-    Rule(
-        "BSC711",
-        "low",
-        _alone,
-        why="what only one unit reports is passed over when units are compared",
-        fix="let the others report it too, or take it to that unit's own scorecard",
-        source=COMMON,
-        needs="actuals",
-    ),
-)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from bsclib.design.review.objectives import SMART
-from bsclib.design.review.subject import OURS, Findings, Rule, Subject
+from bsclib.design.review.rules import OURS, SMART, Findings, fix, rule, why
+from bsclib.design.review.subject import Subject
 from bsclib.errors import nearest
 from bsclib.model.nouns import KPI, Change, Scorecard
 from bsclib.wording import listed
@@ -13,6 +13,9 @@ from bsclib.wording import listed
 CASCADE = "Van Grembergen, Saull & De Haes 2001"
 
 
+@rule("BSC601", "medium", CASCADE, needs="above")
+@why("what the organisation wants there, nobody here works for")
+@fix("name it in supports of the objective that serves it, or accept this finding with the reason")
 def _unsupported(subject: Subject) -> Findings:
     above = _above(subject)
     named = [text for objective in subject.card.objectives for text in objective.supports]
@@ -37,6 +40,9 @@ def _named(above: Scorecard, text: str) -> str | None:
     return id if prefix in ("", above.id) else None
 
 
+@rule("BSC602", "low", CASCADE)
+@why("it may be good for the department and for nobody else")
+@fix("say in supports what it serves above, or ask whether it is needed")
 def _supports_nothing(subject: Subject) -> Findings:
     objectives = subject.card.objectives
     for objective in objectives if any(other.supports for other in objectives) else ():
@@ -44,6 +50,9 @@ def _supports_nothing(subject: Subject) -> Findings:
             yield objective.id, f"{objective.name!r} supports no objective above, and others do"
 
 
+@rule("BSC603", "high", CASCADE, needs="above")
+@why("the objective serves something that is not there: a wish of the past, or a slip of the pen")
+@fix("correct supports, or take it out")
 def _unknown_above(subject: Subject) -> Findings:
     above = _above(subject)
     known = [objective.id for objective in above.objectives]
@@ -61,12 +70,18 @@ def _unknown_above(subject: Subject) -> Findings:
             yield objective.id, "; ".join(said)
 
 
+@rule("BSC604", "medium", OURS)
+@why("money is spent, and no KPI would show what for")
+@fix("say in changes which KPI it moves, by how much and when")
 def _moves_nothing(subject: Subject) -> Findings:
     for initiative in subject.card.initiatives:
         if not any(change.by for change in initiative.changes):
             yield initiative.id, f"{initiative.name!r} changes no KPI"
 
 
+@rule("BSC605", "high", OURS)
+@why("by its own numbers the work makes things worse")
+@fix("correct the sign of by, or name the KPI that it is to improve")
 def _wrong_way(subject: Subject) -> Findings:
     for initiative in subject.card.initiatives:
         ways = [_way(subject.card.kpi(change.kpi), change) for change in initiative.changes]
@@ -84,62 +99,11 @@ def _way(kpi: KPI, change: Change) -> str:
     return "right" if (change.by > 0) == (kpi.direction == "higher_is_better") else "wrong"
 
 
+@rule("BSC606", "low", SMART)
+@why("work that nobody owns, or that never starts, moves no KPI")
+@fix("name who answers for it, and when it starts")
 def _nobody_or_never(subject: Subject) -> Findings:
     for initiative in subject.card.initiatives:
         missing = [word for word in ("owner", "start") if not getattr(initiative, word)]
         if missing:
             yield initiative.id, f"{initiative.name!r} has no {' and no '.join(missing)}"
-
-
-RULES = (
-    Rule(
-        "BSC601",
-        "medium",
-        _unsupported,
-        why="what the organisation wants there, nobody here works for",
-        fix="name it in supports of the objective that serves it, or accept this finding with the reason",
-        source=CASCADE,
-        needs="above",
-    ),
-    Rule(
-        "BSC602",
-        "low",
-        _supports_nothing,
-        why="it may be good for the department and for nobody else",
-        fix="say in supports what it serves above, or ask whether it is needed",
-        source=CASCADE,
-    ),
-    Rule(
-        "BSC603",
-        "high",
-        _unknown_above,
-        why="the objective serves something that is not there: a wish of the past, or a slip of the pen",
-        fix="correct supports, or take it out",
-        source=CASCADE,
-        needs="above",
-    ),
-    Rule(
-        "BSC604",
-        "medium",
-        _moves_nothing,
-        why="money is spent, and no KPI would show what for",
-        fix="say in changes which KPI it moves, by how much and when",
-        source=OURS,
-    ),
-    Rule(
-        "BSC605",
-        "high",
-        _wrong_way,
-        why="by its own numbers the work makes things worse",
-        fix="correct the sign of by, or name the KPI that it is to improve",
-        source=OURS,
-    ),
-    Rule(
-        "BSC606",
-        "low",
-        _nobody_or_never,
-        why="work that nobody owns, or that never starts, moves no KPI",
-        fix="name who answers for it, and when it starts",
-        source=SMART,
-    ),
-)

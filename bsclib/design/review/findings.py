@@ -6,6 +6,7 @@ accepted and no longer found is itself a finding, by the last rule.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -13,8 +14,9 @@ import pandas as pd
 
 from bsclib.actuals.table import check_actuals
 from bsclib.design.review import actuals as of_actuals
-from bsclib.design.review import alignment, kpis, map, objectives, owners, targets, weights
-from bsclib.design.review.subject import OURS, SEVERITIES, Findings, Rule, Subject
+from bsclib.design.review import alignment, kpis, map, objectives, targets, weights
+from bsclib.design.review.rules import OURS, SEVERITIES, Findings, Rule
+from bsclib.design.review.subject import Subject
 from bsclib.errors import ScorecardError, unknown
 from bsclib.model.nouns import Scorecard
 from bsclib.model.values import Accepted
@@ -39,11 +41,11 @@ def check_scorecard(
     Parameters
     ----------
     scorecard : Scorecard
-        What to review. Its `review` sets limits of its own and accepts findings.
+        Its `review` sets limits of its own and accepts findings.
     actuals : DataFrame, optional
-        What was observed. Without, the rules that need actuals are skipped.
+        What was observed; without, the rules that need it are skipped.
     above : Scorecard, optional
-        The scorecard above, whose objectives this one supports. Without, the rules that need it are skipped.
+        The one whose objectives this one supports; without, as for `actuals`.
     method : str or Method, default "kit"
         The scoring method by which statuses are told, and whose own bands are looked at.
     accepted : bool, default False
@@ -103,19 +105,17 @@ Row = tuple[Rule, str, str, str]
 def _check_accepted(scorecard: Scorecard) -> None:
     known = [rule.id for rule in RULES]
     faults = [
-        unknown("rule", entry.rule, known, f"review.accepted[{i}].rule")
+        replace(unknown("rule", entry.rule, known, f"review.accepted[{i}].rule"), allowed=f"{known[0]} to {known[-1]}")
         for i, entry in enumerate(scorecard.review.accepted)
         if entry.rule not in known
     ]
     if faults:
-        raise ScorecardError([replace(fault, allowed=f"{known[0]} to {known[-1]}") for fault in faults])
+        raise ScorecardError(faults)
 
 
 def _split(findings: Iterable[Finding], accepted: Iterable[Accepted]) -> tuple[list[Row], list[Row]]:
     """What is left of the findings, with the remedy, and what is accepted, with the reason why."""
-    reasons: dict[tuple[str, str], str] = {}
-    for entry in accepted:
-        reasons.setdefault((entry.rule, entry.where), entry.why)
+    reasons = {(entry.rule, entry.where): entry.why for entry in reversed([*accepted])}
     left: list[Row] = []
     silent: list[Row] = []
     for rule, where, what in findings:
@@ -140,29 +140,20 @@ def _not_found(subject: Subject, findings: Iterable[Finding]) -> Findings:
 
 
 def _frame(subject: Subject, rows: list[Row], columns: list[str]) -> pd.DataFrame:
-    order = {id: i for i, id in enumerate(subject.card.names)}
-
-    def place(row: Row) -> tuple[int, str, int, str]:
+    def place(row: Row) -> tuple[int, str, float, str]:
         rule, where = row[:2]
         first = where.split(", ")[0].split(" -> ")[0]
-        return SEVERITIES.index(rule.severity), rule.id, order.get(first, len(order)), where
+        return SEVERITIES.index(rule.severity), rule.id, subject.place.get(first, math.inf), where
 
-    data = [
-        (rule.id, rule.severity, where, what, rule.why, last, rule.source)
-        for rule, where, what, last in sorted(rows, key=place)
-    ]
+    ordered = sorted(rows, key=place)
+    data = [(rule.id, rule.severity, where, what, rule.why, last, rule.source) for rule, where, what, last in ordered]
     return pd.DataFrame(data, columns=columns, dtype=str)
 
 
+_MODULES = (objectives, kpis, targets, weights, map, alignment, of_actuals)
+_RULES = [thing for module in _MODULES for thing in vars(module).values() if isinstance(thing, Rule)]
 RULES = (
-    *objectives.RULES,
-    *kpis.RULES,
-    *targets.RULES,
-    *weights.RULES,
-    *map.RULES,
-    *alignment.RULES,
-    *of_actuals.RULES,
-    *owners.RULES,
+    *sorted(_RULES, key=lambda rule: rule.id),
     Rule(
         "BSC901",
         "low",

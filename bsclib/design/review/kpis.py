@@ -1,44 +1,31 @@
-"""Rules about KPIs as they are defined: how many, of which role, how they add up, whether they can be gamed."""
+"""Rules about KPIs as they are defined: how many, whose, of which role, how they add up, whether they can be gamed."""
 
 from __future__ import annotations
 
 import ast
 import itertools
+from collections import Counter
 
-from bsclib.design.review.objectives import HOW_MANY, SMART
-from bsclib.design.review.subject import ARITHMETIC, OURS, Findings, Rule, Subject, weightless
+from bsclib.design.review.objectives import HOW_MANY
+from bsclib.design.review.rules import ARITHMETIC, OURS, SINS, SMART, Findings, fix, rule, why
+from bsclib.design.review.subject import Subject, weightless
 from bsclib.errors import nearest
 from bsclib.model import formula
 from bsclib.model.limits import is_percentage
 from bsclib.model.nouns import KPI
 from bsclib.wording import counted
 
-SINS = "Working Council for CIOs 2003"
 DRIVERS = "Van Grembergen & Van Bruggen 1997"
-MANIPULATED = "Ittner & Larcker 2003"
 
 
+@rule("BSC201", "low", HOW_MANY)
+@why("too few KPIs leave much of a perspective unseen, and too many leave none that is watched")
+@fix("add or drop KPIs, or set limits: kpis to what suits you")
 def _how_many_here(subject: Subject) -> Findings:
     fewest, most = subject.limits.kpis
     for id, name, kpis in _perspectives(subject):
         if kpis and not fewest <= len(kpis) <= most:
             yield id, f"{name!r} has {counted(len(kpis), 'KPI')}; {fewest:g} to {most:g} are usual"
-
-
-def _only_lagging(subject: Subject) -> Findings:
-    for id, name, kpis in _perspectives(subject):
-        inside = {kpi.id for kpi in kpis}
-        driven = any(link.effect in inside and link.cause not in inside for link in subject.card.links)
-        if {kpi.role for kpi in kpis} == {"lagging"} and len(kpis) > 1 and not driven:
-            yield id, f"the {len(kpis)} KPIs of {name!r} are all lagging, and no link says what drives one of them"
-
-
-def _only_leading(subject: Subject) -> Findings:
-    for id, name, kpis in _perspectives(subject):
-        inside = {kpi.id for kpi in kpis}
-        drives = any(link.cause in inside and link.effect not in inside for link in subject.card.links)
-        if {kpi.role for kpi in kpis} == {"leading"} and len(kpis) > 1 and not drives:
-            yield id, f"the {len(kpis)} KPIs of {name!r} are all leading, and no link says what one of them drives"
 
 
 def _perspectives(subject: Subject) -> list[tuple[str, str, list[KPI]]]:
@@ -47,24 +34,70 @@ def _perspectives(subject: Subject) -> list[tuple[str, str, list[KPI]]]:
     return [(p.id, p.name, [kpi for kpi in card.kpis if home[kpi.objective] == p.id]) for p in card.perspectives]
 
 
+def _one_sided(subject: Subject, role: str, here: str, there: str, lacks: str) -> Findings:
+    """The perspectives whose KPIs are all of one role, without a link from or to a KPI elsewhere."""
+    ends = [(getattr(link, here), getattr(link, there)) for link in subject.card.links]
+    for id, name, kpis in _perspectives(subject):
+        inside = {kpi.id for kpi in kpis}
+        linked = any(near in inside and far not in inside for near, far in ends)
+        if {kpi.role for kpi in kpis} == {role} and len(kpis) > 1 and not linked:
+            yield id, f"the {len(kpis)} KPIs of {name!r} are all {role}, and no link says what {lacks}"
+
+
+@rule("BSC202", "medium", DRIVERS)
+@why("results without their drivers say that something went wrong when it is too late, and show no way")
+@fix("add a KPI of what drives the result, or the link from the KPI elsewhere that does")
+def _only_lagging(subject: Subject) -> Findings:
+    return _one_sided(subject, "lagging", "effect", "cause", "drives one of them")
+
+
+@rule("BSC203", "medium", DRIVERS)
+@why("drivers without results spend without proof that anything came of it")
+@fix("add a KPI of the result, or the link to the KPI elsewhere that shows it")
+def _only_leading(subject: Subject) -> Findings:
+    return _one_sided(subject, "leading", "cause", "effect", "one of them drives")
+
+
+@rule("BSC204", "medium", SMART)
+@why("nobody will answer for it, nor see that it is reported")
+@fix("name the one who answers for it, at the KPI or at its objective")
 def _no_owner(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if not subject.owner(kpi):
             yield kpi.id, f"nobody owns {kpi.name!r}, nor the objective it measures"
 
 
+@rule("BSC801", "medium", SINS)
+@why("who answers for everything answers for nothing")
+@fix("let others own some of them, or set limits: owner")
+def _owns_too_much(subject: Subject) -> Findings:
+    owned = Counter(owner for kpi in subject.card.kpis if (owner := subject.owner(kpi)))
+    busy = [f"{owner} owns {counted(count, 'KPI')}" for owner, count in owned.items() if count > subject.limits.owner]
+    if busy:
+        yield subject.card.id, "; ".join(busy)
+
+
+@rule("BSC205", "medium", SINS)
+@why("two people will work it out in two ways, and both will be right")
+@fix("write the formula, in words or as arithmetic of named quantities")
 def _no_formula(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if not kpi.formula:
             yield kpi.id, f"nothing says how {kpi.name!r} is worked out"
 
 
+@rule("BSC206", "low", SINS)
+@why("a number without its unit of measurement can be read in several ways")
+@fix("say what it is measured in: hours, %, EUR")
 def _no_measure(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if not kpi.measured_in:
             yield kpi.id, f"nothing says what {kpi.name!r} is measured in"
 
 
+@rule("BSC207", "medium", "Ittner & Larcker 2003")
+@why("a KPI that is easily made to look good will be, unless another KPI shows the price")
+@fix("name the counter-KPI in guarded_by")
 def _unguarded(subject: Subject) -> Findings:
     by_entry = {kpi.catalogue: kpi.id for kpi in subject.card.kpis}
     for kpi in subject.card.kpis:
@@ -75,6 +108,9 @@ def _unguarded(subject: Subject) -> Findings:
             yield kpi.id, f"no KPI guards it; {offer}. How it is gamed: {entry['gamed_by'].rstrip('.')}"
 
 
+@rule("BSC208", "high", ARITHMETIC)
+@why("a mean of ratios counts a quiet month or a small unit as much as a busy or a large one")
+@fix("use ratio, and give numerators and denominators")
 def _averaged(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         above, below = formula.quantities(kpi.formula)
@@ -85,6 +121,18 @@ def _averaged(subject: Subject) -> Findings:
             yield kpi.id, f"the actuals give numerators and denominators, and the KPI is averaged {words}"
 
 
+@rule("BSC803", "low", SINS, needs="actuals")
+@why("off target cannot be followed down to how many of how many, nor pooled over units and months")
+@fix("give numerator and denominator in the actuals")
+def _without_parts(subject: Subject) -> Findings:
+    for kpi in subject.card.kpis:
+        if kpi.id in subject.observed - subject.with_parts and "ratio" in (kpi.aggregate, kpi.pooled):
+            yield kpi.id, f"{kpi.name!r} is a ratio, and no actual gives its numerator and denominator"
+
+
+@rule("BSC209", "high", ARITHMETIC)
+@why("shares of different wholes do not add up: 60 % and 70 % are not 130 %")
+@fix("use ratio with numerators and denominators, or mean or last if there are none")
 def _added_up(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         words = _words(subject, kpi, "sum")
@@ -101,6 +149,9 @@ def _words(subject: Subject, kpi: KPI, word: str) -> str:
     return " and ".join(said)
 
 
+@rule("BSC210", "medium", ARITHMETIC)
+@why("the same thing counts twice in the score, and looks like two confirmations of each other")
+@fix("keep one, or say in the formulas how they differ")
 def _twice(subject: Subject) -> Findings:
     read = {kpi.id: _read(kpi.formula) for kpi in subject.card.kpis}
     groups: dict[str, list[KPI]] = {}
@@ -125,6 +176,9 @@ def _read(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+@rule("BSC211", "medium", OURS)
+@why("whoever looks the KPI up finds nothing, or finds that the other way is better")
+@fix("correct the entry or the direction, or leave catalogue out")
 def _not_as_in_catalogue(subject: Subject) -> Findings:
     opposite = {"higher_is_better": "lower_is_better", "lower_is_better": "higher_is_better"}
     for kpi in subject.card.kpis:
@@ -136,6 +190,9 @@ def _not_as_in_catalogue(subject: Subject) -> Findings:
             yield kpi.id, f"{kpi.direction} here, and {entry['direction']} in the catalogue's entry {kpi.catalogue!r}"
 
 
+@rule("BSC212", "low", SINS)
+@why("it is collected and moves nothing: no score, no warning, no explanation")
+@fix("give it a weight or a KPI to guard, link it, or drop it")
 def _idle(subject: Subject) -> Findings:
     used = {id for kpi in subject.card.kpis for id in kpi.guarded_by}
     used |= {id for link in subject.card.links for id in (link.cause, link.effect)}
@@ -144,114 +201,9 @@ def _idle(subject: Subject) -> Findings:
             yield kpi.id, f"{kpi.name!r} has weight 0, guards no other KPI, and no link touches it"
 
 
+@rule("BSC213", "medium", "Kaplan & Norton 1996 (four perspectives of at most seven), as cited by Lipe & Salterio 2002")
+@why("what nobody can keep in mind steers nobody")
+@fix("keep those that would change a decision, or set limits: all_kpis")
 def _too_many(subject: Subject) -> Findings:
     if len(subject.card.kpis) > subject.limits.all_kpis:
         yield subject.card.id, f"there are {len(subject.card.kpis)} KPIs; {subject.limits.all_kpis:g} are many"
-
-
-RULES = (
-    Rule(
-        "BSC201",
-        "low",
-        _how_many_here,
-        why="too few KPIs leave much of a perspective unseen, and too many leave none that is watched",
-        fix="add or drop KPIs, or set limits: kpis to what suits you",
-        source=HOW_MANY,
-    ),
-    Rule(
-        "BSC202",
-        "medium",
-        _only_lagging,
-        why="results without their drivers say that something went wrong when it is too late, and show no way",
-        fix="add a KPI of what drives the result, or the link from the KPI elsewhere that does",
-        source=DRIVERS,
-    ),
-    Rule(
-        "BSC203",
-        "medium",
-        _only_leading,
-        why="drivers without results spend without proof that anything came of it",
-        fix="add a KPI of the result, or the link to the KPI elsewhere that shows it",
-        source=DRIVERS,
-    ),
-    Rule(
-        "BSC204",
-        "medium",
-        _no_owner,
-        why="nobody will answer for it, nor see that it is reported",
-        fix="name the one who answers for it, at the KPI or at its objective",
-        source=SMART,
-    ),
-    Rule(
-        "BSC205",
-        "medium",
-        _no_formula,
-        why="two people will work it out in two ways, and both will be right",
-        fix="write the formula, in words or as arithmetic of named quantities",
-        source=SINS,
-    ),
-    Rule(
-        "BSC206",
-        "low",
-        _no_measure,
-        why="a number without its unit of measurement can be read in several ways",
-        fix="say what it is measured in: hours, %, EUR",
-        source=SINS,
-    ),
-    Rule(
-        "BSC207",
-        "medium",
-        _unguarded,
-        why="a KPI that is easily made to look good will be, unless another KPI shows the price",
-        fix="name the counter-KPI in guarded_by",
-        source=MANIPULATED,
-    ),
-    Rule(
-        "BSC208",
-        "high",
-        _averaged,
-        why="a mean of ratios counts a quiet month or a small unit as much as a busy or a large one",
-        fix="use ratio, and give numerators and denominators",
-        source=ARITHMETIC,
-    ),
-    Rule(
-        "BSC209",
-        "high",
-        _added_up,
-        why="shares of different wholes do not add up: 60 % and 70 % are not 130 %",
-        fix="use ratio with numerators and denominators, or mean or last if there are none",
-        source=ARITHMETIC,
-    ),
-    Rule(
-        "BSC210",
-        "medium",
-        _twice,
-        why="the same thing counts twice in the score, and looks like two confirmations of each other",
-        fix="keep one, or say in the formulas how they differ",
-        source=ARITHMETIC,
-    ),
-    Rule(
-        "BSC211",
-        "medium",
-        _not_as_in_catalogue,
-        why="whoever looks the KPI up finds nothing, or finds that the other way is better",
-        fix="correct the entry or the direction, or leave catalogue out",
-        source=OURS,
-    ),
-    Rule(
-        "BSC212",
-        "low",
-        _idle,
-        why="it is collected and moves nothing: no score, no warning, no explanation",
-        fix="give it a weight or a KPI to guard, link it, or drop it",
-        source=SINS,
-    ),
-    Rule(
-        "BSC213",
-        "medium",
-        _too_many,
-        why="what nobody can keep in mind steers nobody",
-        fix="keep those that would change a decision, or set limits: all_kpis",
-        source="Kaplan & Norton 1996 (four perspectives of at most seven), as cited by Lipe & Salterio 2002",
-    ),
-)

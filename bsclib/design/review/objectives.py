@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import itertools
 
-from bsclib.design.review.subject import OURS, Findings, Rule, Subject, dated, improvement
+from bsclib.design.review.rules import OURS, SMART, Findings, fix, rule, why
+from bsclib.design.review.subject import Subject, dated, improvement
 from bsclib.design.review.words import is_verb_and_object, nearly_same, work_word
 from bsclib.wording import counted, listed
 
-SMART = "Doran 1981"
 HOW_MANY = "Kaplan & Norton 1996, as cited by Lipe & Salterio 2002"
 
 
+@rule("BSC101", "medium", SMART)
+@why("a name that is not a verb and an object names a subject, not what is wanted of it")
+@fix("say what is to happen to what: Restore services fast")
 def _no_verb_and_object(subject: Subject) -> Findings:
     for objective in subject.card.objectives:
         if is_verb_and_object(objective.name) is False:
@@ -20,18 +23,27 @@ def _no_verb_and_object(subject: Subject) -> Findings:
             yield objective.id, f"the name {objective.name!r} {said}"
 
 
+@rule("BSC102", "medium", SMART)
+@why("what belongs to everybody is done by nobody")
+@fix("name the one who answers for it")
 def _no_owner(subject: Subject) -> Findings:
     for objective in subject.card.objectives:
         if not objective.owner:
             yield objective.id, f"nobody owns the objective {objective.name!r}"
 
 
+@rule("BSC103", "high", SMART)
+@why("without a KPI nobody will know whether it was reached, and it does not count in the score")
+@fix("measure it, or leave it out")
 def _no_kpi(subject: Subject) -> Findings:
     for objective in subject.card.objectives:
         if not subject.card.kpis_of(objective.id):
             yield objective.id, f"no KPI measures {objective.name!r}"
 
 
+@rule("BSC104", "low", SMART)
+@why("something is to get better, and nobody says by when")
+@fix("give the target a date, or a path of dated values")
 def _no_date(subject: Subject) -> Findings:
     for objective in subject.card.objectives:
         kpis = subject.card.kpis_of(objective.id)
@@ -39,12 +51,18 @@ def _no_date(subject: Subject) -> Findings:
             yield objective.id, f"no target below {objective.name!r} has a date: {listed(kpi.id for kpi in kpis)}"
 
 
+@rule("BSC105", "low", HOW_MANY)
+@why("too few objectives tell no strategy, and too many leave none that matters")
+@fix("merge or add objectives, or set limits: objectives to what suits you")
 def _how_many(subject: Subject) -> Findings:
     count, (fewest, most) = len(subject.card.objectives), subject.limits.objectives
     if not fewest <= count <= most:
         yield subject.card.id, f"there are {counted(count, 'objective')}; {fewest:g} to {most:g} are usual"
 
 
+@rule("BSC106", "medium", "Kaplan & Norton 1992")
+@why("a scorecard is balanced when no point of view crowds out the others")
+@fix("ask what the other perspectives need; move or merge objectives")
 def _lopsided(subject: Subject) -> Findings:
     card, limit = subject.card, subject.limits.perspective_share
     for perspective in card.perspectives if len(card.perspectives) > 1 else ():
@@ -53,95 +71,28 @@ def _lopsided(subject: Subject) -> Findings:
             yield perspective.id, f"{count} of the {len(card.objectives)} objectives are in {perspective.name!r}"
 
 
+@rule("BSC107", "high", "Kaplan & Norton 1992")
+@why("a point of view on the organisation is not looked from at all")
+@fix("say what is wanted there, or take the perspective out")
 def _empty_perspective(subject: Subject) -> Findings:
     for perspective in subject.card.perspectives:
         if not subject.card.objectives_of(perspective.id):
             yield perspective.id, f"the perspective {perspective.name!r} has no objective"
 
 
+@rule("BSC108", "medium", OURS)
+@why("it names work, which can be finished without anything getting better")
+@fix("name the result; make the work an initiative")
 def _work(subject: Subject) -> Findings:
     for objective in subject.card.objectives:
         if word := work_word(objective.name):
             yield objective.id, f"the name {objective.name!r} begins with {word!r}"
 
 
+@rule("BSC109", "medium", OURS)
+@why("two objectives that say the same count the same thing twice")
+@fix("merge them, or say how they differ")
 def _same_name(subject: Subject) -> Findings:
     for a, b in itertools.combinations(subject.card.objectives, 2):
         if nearly_same(a.name, b.name):
             yield subject.pair(a, b), f"the names are {a.name!r} and {b.name!r}"
-
-
-RULES = (
-    Rule(
-        "BSC101",
-        "medium",
-        _no_verb_and_object,
-        why="a name that is not a verb and an object names a subject, not what is wanted of it",
-        fix="say what is to happen to what: Restore services fast",
-        source=SMART,
-    ),
-    Rule(
-        "BSC102",
-        "medium",
-        _no_owner,
-        why="what belongs to everybody is done by nobody",
-        fix="name the one who answers for it",
-        source=SMART,
-    ),
-    Rule(
-        "BSC103",
-        "high",
-        _no_kpi,
-        why="without a KPI nobody will know whether it was reached, and it does not count in the score",
-        fix="measure it, or leave it out",
-        source=SMART,
-    ),
-    Rule(
-        "BSC104",
-        "low",
-        _no_date,
-        why="something is to get better, and nobody says by when",
-        fix="give the target a date, or a path of dated values",
-        source=SMART,
-    ),
-    Rule(
-        "BSC105",
-        "low",
-        _how_many,
-        why="too few objectives tell no strategy, and too many leave none that matters",
-        fix="merge or add objectives, or set limits: objectives to what suits you",
-        source=HOW_MANY,
-    ),
-    Rule(
-        "BSC106",
-        "medium",
-        _lopsided,
-        why="a scorecard is balanced when no point of view crowds out the others",
-        fix="ask what the other perspectives need; move or merge objectives",
-        source="Kaplan & Norton 1992",
-    ),
-    Rule(
-        "BSC107",
-        "high",
-        _empty_perspective,
-        why="a point of view on the organisation is not looked from at all",
-        fix="say what is wanted there, or take the perspective out",
-        source="Kaplan & Norton 1992",
-    ),
-    Rule(
-        "BSC108",
-        "medium",
-        _work,
-        why="it names work, which can be finished without anything getting better",
-        fix="name the result; make the work an initiative",
-        source=OURS,
-    ),
-    Rule(
-        "BSC109",
-        "medium",
-        _same_name,
-        why="two objectives that say the same count the same thing twice",
-        fix="merge them, or say how they differ",
-        source=OURS,
-    ),
-)

@@ -6,43 +6,36 @@ import pandas as pd
 
 from bsclib.errors import ScorecardError, unknown
 
-SINS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    (
-        "IT-centric view",
+SINS: dict[str, tuple[tuple[str, ...], str]] = {
+    "IT-centric view": (
         ("BSC106", "BSC107", "BSC601", "BSC602", "BSC603"),
         "whether every perspective is looked from, and whether objectives serve those of the scorecard above",
     ),
-    (
-        "measures that do not matter",
+    "measures that do not matter": (
         ("BSC103", "BSC108", "BSC212", "BSC301", "BSC402", "BSC504", "BSC507", "BSC604", "BSC704", "BSC707"),
         "KPIs that move no score, drive nothing, ask for nothing or never move",
     ),
-    (
-        "no standard definitions",
+    "no standard definitions": (
         ("BSC205", "BSC206", "BSC208", "BSC209", "BSC210", "BSC211"),
         "whether each KPI has one formula and one way of being added up; not whether people keep to it",
     ),
-    (
-        "over-reliance on tools",
+    "over-reliance on tools": (
         (),
         "nothing: a file does not show whether people talk about the numbers or only look at them",
     ),
-    (
-        "no drill-down",
+    "no drill-down": (
         ("BSC711", "BSC803"),
         "whether a ratio can be followed to its parts, and whether several units report",
     ),
-    (
-        "too many metrics",
+    "too many metrics": (
         ("BSC105", "BSC109", "BSC201", "BSC213", "BSC706"),
         "how many objectives and KPIs there are (too few are counted here too), and which say the same",
     ),
-    (
-        "no individual impact",
+    "no individual impact": (
         ("BSC102", "BSC204", "BSC606", "BSC801"),
         "whether somebody answers for each; not whether it touches what they do, or what they earn",
     ),
-)
+}
 """Each sin, the rules that show something of it, and what of it a file can show (Working Council for CIOs, 2003)."""
 
 
@@ -75,5 +68,8 @@ def seven_sins(findings: pd.DataFrame) -> pd.DataFrame:
     if "rule" not in findings:
         raise ScorecardError(unknown("column", "rule", findings.columns, "findings"))
     counts = findings["rule"].value_counts()
-    rows = [(sin, ", ".join(rules), int(sum(counts.get(rule, 0) for rule in rules)), seen) for sin, rules, seen in SINS]
+    rows = [
+        (sin, ", ".join(rules), int(counts.reindex(rules, fill_value=0).sum()), seen)
+        for sin, (rules, seen) in SINS.items()
+    ]
     return pd.DataFrame(rows, columns=["sin", "rules", "findings", "seen"])

@@ -13,7 +13,6 @@ from bsclib.model.nouns import KPI, Objective, Scorecard
 from bsclib.wording import listed
 
 CRITERIA = ("specific", "measurable", "assignable", "realistic", "time_related")
-COLUMNS = ["objective", "criterion", "met", "text", "why"]
 YES, NO, OPEN = "yes", "no", "cannot tell"
 Answer = tuple[str, str, str]
 
@@ -59,39 +58,28 @@ def smart_criteria(scorecard: Scorecard, as_of: str | None = None) -> pd.DataFra
      ['measurable', 'yes', 'Mean time to restore'],
      ['assignable', 'yes', 'Head of service operations']]
     """
-    now = _month(as_of)
+    try:
+        now = None if as_of is None else periods.span(as_of)[1]
+    except ValueError as error:
+        raise ScorecardError(f"as_of: {error}") from None
     rows = []
     for objective in scorecard.objectives:
         kpis = scorecard.kpis_of(objective.id)
-        answers = (
-            _specific(objective),
-            _measurable(kpis),
-            _assignable(objective),
-            _realistic(kpis),
-            _in_time(kpis, now),
-        )
+        owner = (YES, objective.owner, "one owner answers for it") if objective.owner else (NO, "", "nobody owns it")
+        answers = (_specific(objective), _measurable(kpis), owner, _realistic(kpis), _in_time(kpis, now))
         rows += [(objective.id, criterion, *answer) for criterion, answer in zip(CRITERIA, answers, strict=True)]
-    return pd.DataFrame(rows, columns=COLUMNS, dtype=str)
-
-
-def _month(as_of: str | None) -> int | None:
-    if as_of is None:
-        return None
-    try:
-        return periods.span(as_of)[1]
-    except ValueError as error:
-        raise ScorecardError(f"as_of: {error}") from None
+    return pd.DataFrame(rows, columns=["objective", "criterion", "met", "text", "why"], dtype=str)
 
 
 def _specific(objective: Objective) -> Answer:
     if word := work_word(objective.name):
         return NO, objective.name, f"it begins with {word!r}: that is work, and not what comes of it"
-    said = is_verb_and_object(objective.name)
-    if said is None:
-        return OPEN, objective.name, "whether this is a verb and an object, a person has to read"
-    if said:
-        return YES, objective.name, "a verb and an object"
-    return NO, objective.name, "it names a subject: say what is to happen to what"
+    met, why = {
+        None: (OPEN, "whether this is a verb and an object, a person has to read"),
+        True: (YES, "a verb and an object"),
+        False: (NO, "it names a subject: say what is to happen to what"),
+    }[is_verb_and_object(objective.name)]
+    return met, objective.name, why
 
 
 def _measurable(kpis: tuple[KPI, ...]) -> Answer:
@@ -100,22 +88,15 @@ def _measurable(kpis: tuple[KPI, ...]) -> Answer:
     return YES, listed(kpi.name for kpi in kpis), "a KPI measures it" if len(kpis) == 1 else "KPIs measure it"
 
 
-def _assignable(objective: Objective) -> Answer:
-    if objective.owner:
-        return YES, objective.owner, "one owner answers for it"
-    return NO, "", "nobody owns it"
-
-
 def _realistic(kpis: tuple[KPI, ...]) -> Answer:
     if not kpis:
         return OPEN, "", "there is no target to judge"
     for kpi in kpis:
         low, high = value_limits(kpi)
-        edges = kpi.range if kpi.direction == "within_range" else (kpi.final_target,)
-        for edge in edges:
+        for edge in kpi.range if kpi.direction == "within_range" else (kpi.final_target,):
             if not low - 1e-9 <= edge <= high + 1e-9:
                 return NO, f"{kpi.id}: {kpi.show(edge)}", "no actual can ever lie there"
-        if kpi.stretch is not None and kpi.direction != "within_range" and worse(kpi, kpi.stretch, kpi.final_target):
+        if kpi.stretch is not None and worse(kpi, kpi.stretch, kpi.final_target):
             return NO, f"{kpi.id}: {kpi.show(kpi.final_target)}", f"it is beyond the stretch, {kpi.show(kpi.stretch)}"
     text = listed(f"{kpi.id}: {_aim(kpi)}" for kpi in kpis)
     return OPEN, text, "whether the people and the money are there, its owner has to say"
@@ -123,8 +104,7 @@ def _realistic(kpis: tuple[KPI, ...]) -> Answer:
 
 def _aim(kpi: KPI) -> str:
     if kpi.direction == "within_range":
-        low, high = kpi.range
-        return f"{kpi.show(low)} to {kpi.show(high)}"
+        return " to ".join(map(kpi.show, kpi.range))
     start = f"{kpi.show(kpi.baseline_value)} to " if kpi.baseline_value is not None else ""
     return f"{start}{kpi.show(kpi.final_target)}"
 
@@ -137,8 +117,7 @@ def _in_time(kpis: tuple[KPI, ...], now: int | None) -> Answer:
     if with_date:
         text = listed(f"{kpi.id}: {kpi.points()[-1].period}" for kpi in ahead or with_date)
         return (YES, text, "a target has a date") if ahead else (NO, text, "the last date is past")
-    moving = [kpi for kpi in kpis if improvement(kpi)]
-    if moving:
+    if moving := [kpi for kpi in kpis if improvement(kpi)]:
         text = listed(f"{kpi.id}: {_aim(kpi)}" for kpi in moving)
         return NO, text, "something is to get better, and nothing says by when"
     return YES, listed(f"{kpi.id}: {_aim(kpi)}" for kpi in kpis), "a level to hold, in every period from now on"

@@ -1,12 +1,12 @@
-"""What a rule is, and what it looks at: a scorecard, and the actuals laid out so that rules can ask of them."""
+"""What a rule looks at: a scorecard, and the actuals laid out so that rules can ask of them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias, cast
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -21,29 +21,9 @@ from bsclib.scoring.method import Method
 from bsclib.scoring.scores import actuals_grid, score_cube
 from bsclib.wording import listed
 
-SEVERITIES = ("high", "medium", "low")
 MONTHS = {"daily": 1, "weekly": 1, "monthly": 1, "quarterly": 3, "yearly": 12}
 """How many months of actuals, which speak in months, one observation of each frequency takes."""
-
 YEAR = 12
-
-OURS = "the kit's own"
-ARITHMETIC = "arithmetic"
-Findings: TypeAlias = Iterator[tuple[str, str]]
-"""What a rule finds: where, and what is found there."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One thing that a scorecard had better not be: what finds it, why it matters, what to do, and who says so."""
-
-    id: str  # such as "BSC103"
-    severity: str  # one of SEVERITIES
-    find: Callable[[Subject], Findings]
-    why: str
-    fix: str
-    source: str
-    needs: str = ""  # a "table" of actuals, "actuals" in it, the scorecard "above": without it the rule is skipped
 
 
 @dataclass
@@ -78,23 +58,20 @@ class Subject:
     @cached_property
     def reported(self) -> np.ndarray:
         """Whether a unit itself reported a KPI in a month: shape (units, months, KPIs), the organisation first."""
-        grid = self.grid
-        stated = (grid.note == GIVEN) | (grid.note == HELD) | (grid.note == ZERO_DENOMINATOR)
-        return stated & (~np.isnan(grid.actual) | (grid.note == ZERO_DENOMINATOR))
+        note, known = self.grid.note, ~np.isnan(self.grid.actual)
+        return (note == ZERO_DENOMINATOR) | (np.isin(note, [GIVEN, HELD]) & known)
 
     @cached_property
     def statuses(self) -> np.ndarray:
         """The status, as a word, of each unit (the organisation first), month and KPI."""
-        grid = self.grid
-        scores = score_cube(self.card, grid, self.method)
+        scores = score_cube(self.card, self.grid, self.method)
         words = scores.loc[scores["level"] == "kpi", "status"].to_numpy(dtype=object)
-        return words.reshape(grid.actual.shape)
+        return words.reshape(self.grid.actual.shape)
 
     @cached_property
     def catalogue(self) -> dict[str, dict[str, str]]:
         """The KPI catalogue, by id."""
-        table = kpi_catalogue()
-        return {row["id"]: row for row in table.to_dict("records")}
+        return {row["id"]: row for row in kpi_catalogue().to_dict("records")}
 
     @property
     def rows_given(self) -> pd.DataFrame:
@@ -123,10 +100,14 @@ class Subject:
         """Units by their position in `grid`, in words."""
         return listed([self.grid.units[u] or "the organisation as a whole" for u in chosen])
 
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The place of each id in the scorecard."""
+        return {id: i for i, id in enumerate(self.card.names)}
+
     def in_order(self, ids: Iterable[str]) -> list[str]:
         """Ids in the scorecard's order."""
-        order = {id: i for i, id in enumerate(self.card.names)}
-        return sorted(ids, key=lambda id: order.get(id, len(order)))
+        return sorted(ids, key=self.place.__getitem__)
 
     def owner(self, kpi: KPI) -> str:
         """Who answers for a KPI: its own owner, else its objective's."""

@@ -5,19 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from bsclib.design.review.objectives import SMART
-from bsclib.design.review.subject import (
-    ARITHMETIC,
-    Findings,
-    Rule,
-    Subject,
-    dated,
-    distinct_values,
-    improvement,
-    past,
-    possible_values,
-    worse,
-)
+from bsclib.design.review.rules import ARITHMETIC, SMART, Findings, fix, rule, why
+from bsclib.design.review.subject import Subject, dated, distinct_values, improvement, past, possible_values, worse
 from bsclib.model import periods
 from bsclib.model.limits import value_limits
 from bsclib.model.nouns import KPI
@@ -26,42 +15,46 @@ from bsclib.scoring.method import Method
 from bsclib.wording import counted
 
 
+@rule("BSC301", "low", ARITHMETIC)
+@why("nothing is asked for that was not there before")
+@fix("ask for more, or accept this finding with the reason why the level is to be held")
 def _at_baseline(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if kpi.direction != "within_range" and kpi.baseline_value == kpi.final_target:
             yield kpi.id, f"baseline and target are both {kpi.show(kpi.final_target)}"
 
 
+@rule("BSC302", "high", ARITHMETIC)
+@why("whoever reaches the target has made things worse")
+@fix("correct the direction, the baseline or the target")
 def _wrong_side(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         start = kpi.baseline_value
         if improvement(kpi) and start is not None and worse(kpi, kpi.final_target, start):
             low, high = distinct_values(kpi, start, kpi.final_target)
-            yield kpi.id, f"the target leads from {low} to {high}, but {_better(kpi)}"
+            yield kpi.id, f"the target leads from {low} to {high}, but {kpi.direction.replace('_', ' ')}"
 
 
+@rule("BSC303", "high", ARITHMETIC)
+@why("there is no way between floor and target, so the score can only be 0 or 100")
+@fix("put the floor where the performance would be worth nothing")
 def _no_way(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if isinstance(kpi.floor, tuple):
-            low, high = kpi.range
-            for side, floor, edge, ok in (
-                ("lower", kpi.floor[0], low, kpi.floor[0] < low),
-                ("upper", kpi.floor[1], high, kpi.floor[1] > high),
-            ):
-                if not ok:
-                    here, there = distinct_values(kpi, floor, edge)
-                    yield kpi.id, f"the {side} floor {here} is not outside the range's edge {there}"
-                    break
+            (lower, upper), (low, high) = kpi.floor, kpi.range
+            inside = [("lower", lower, low)] * (lower >= low) + [("upper", upper, high)] * (upper <= high)
+            for side, floor, edge in inside[:1]:
+                here, there = distinct_values(kpi, floor, edge)
+                yield kpi.id, f"the {side} floor {here} is not outside the range's edge {there}"
         elif kpi.floor is not None and not worse(kpi, kpi.floor, kpi.final_target):
             here, there = distinct_values(kpi, kpi.floor, kpi.final_target)
-            said = f"floor {here}, target {there}"
-            yield kpi.id, f"{said}: the floor is not worse than the target, where {_better(kpi)}"
+            better = kpi.direction.replace("_", " ")
+            yield kpi.id, f"floor {here}, target {there}: the floor is not worse than the target, where {better}"
 
 
-def _better(kpi: KPI) -> str:
-    return {"higher_is_better": "higher is better", "lower_is_better": "lower is better"}[kpi.direction]
-
-
+@rule("BSC304", "low", SMART)
+@why("the target holds at once, though it lies away from the baseline: the way there has no end")
+@fix("give baseline and target their dates: {period: 2027-12, value: ...}")
 def _no_date(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if not improvement(kpi):
@@ -74,13 +67,19 @@ def _no_date(subject: Subject) -> Findings:
             yield kpi.id, f"{why}: {end} is expected in every month, and not only by {kpi.points()[0].period}"
 
 
+@rule("BSC305", "medium", SMART, needs="actuals")
+@why("what was wanted by then is still compared with what is done now")
+@fix("agree on the next target, and add it with its date")
 def _past(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if past(kpi, subject.as_of):
-            said = f"the last dated target is of {kpi.points()[-1].period}"
-            yield kpi.id, f"{said}, and the actuals reach {periods.period_of(subject.as_of)}"
+            last, now = kpi.points()[-1].period, periods.period_of(subject.as_of)
+            yield kpi.id, f"the last dated target is of {last}, and the actuals reach {now}"
 
 
+@rule("BSC306", "low", ARITHMETIC, needs="actuals")
+@why("floor and expected are so near to each other that a small change of the actual swings the score")
+@fix("state a floor, where the performance would be worth nothing")
 def _unsteady_floor(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         points = kpi.points()
@@ -92,6 +91,9 @@ def _unsteady_floor(subject: Subject) -> Findings:
             yield kpi.id, f"{said}, and the score is 0 at the baseline, for want of a floor"
 
 
+@rule("BSC307", "medium", ARITHMETIC)
+@why("the best imaginable is reached before the target is")
+@fix("exchange the two, or correct the direction")
 def _easy_stretch(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if kpi.stretch is not None and worse(kpi, kpi.stretch, kpi.final_target):
@@ -99,19 +101,14 @@ def _easy_stretch(subject: Subject) -> Findings:
             yield kpi.id, f"the stretch {best} is easier than the target {target}"
 
 
+@rule("BSC308", "medium", ARITHMETIC)
+@why("a status that hardly ever, never or always shows says nothing")
+@fix("move the thresholds apart, and to where an actual can lie")
 def _bands(subject: Subject) -> Findings:
-    card = subject.card
-    said = [*_method_bands(subject.method), *_card_bands(card.thresholds, subject.limits.band)]
-    if said:
-        yield card.id, "; ".join(said)
-    for kpi in card.kpis:
-        said = list(_narrow(kpi.thresholds, subject.limits.band))
-        if kpi.thresholds.on_target > 1 and kpi.direction == "within_range":
-            said.append(f"on_target begins at {kpi.thresholds.on_target:g}, and inside the range attainment is 1")
-        elif _out_of_reach(kpi):
-            said.append(f"on_target begins at {kpi.show(_needed(kpi))}, which cannot be")
-        if said:
-            yield kpi.id, "; ".join(said)
+    card, least = subject.card, subject.limits.band
+    said = {card.id: [*_method_bands(subject.method), *_card_bands(card.thresholds, least)]}
+    said |= {kpi.id: [*_narrow(kpi.thresholds, least), *_beyond(kpi)] for kpi in card.kpis}
+    yield from ((id, "; ".join(faults)) for id, faults in said.items() if faults)
 
 
 def _narrow(thresholds: Thresholds, least: float) -> Iterator[str]:
@@ -127,18 +124,17 @@ def _card_bands(thresholds: Thresholds, least: float) -> Iterator[str]:
         yield f"above the KPIs at_risk begins at {thresholds.at_risk:g}, so nothing is ever off target"
 
 
-def _needed(kpi: KPI) -> float:
-    """The actual from which on a KPI is on target, at its final target."""
-    floor = kpi.floors()[0]
-    return floor + kpi.thresholds.on_target * (kpi.final_target - floor)
-
-
-def _out_of_reach(kpi: KPI) -> bool:
-    if kpi.direction == "within_range" or not worse(kpi, kpi.floors()[0], kpi.final_target):
-        return False
-    low, high = value_limits(kpi)
-    within = low <= kpi.final_target <= high
-    return within and not low - 1e-9 <= _needed(kpi) <= high + 1e-9
+def _beyond(kpi: KPI) -> Iterator[str]:
+    """Whether on target, at the final target, begins where no actual can be."""
+    begins = kpi.thresholds.on_target
+    if kpi.direction == "within_range":
+        if begins > 1:
+            yield f"on_target begins at {begins:g}, and inside the range attainment is 1"
+        return
+    (low, high), floor, target = value_limits(kpi), kpi.floors()[0], kpi.final_target
+    needed = floor + begins * (target - floor)
+    if worse(kpi, floor, target) and low <= target <= high and not low - 1e-9 <= needed <= high + 1e-9:
+        yield f"on_target begins at {kpi.show(needed)}, which cannot be"
 
 
 def _method_bands(method: Method) -> Iterator[str]:
@@ -155,11 +151,17 @@ def _method_bands(method: Method) -> Iterator[str]:
         yield f"the method {method.name} is on target from {method.cuts[1]:g}, and gives {method.clamp[1]:g} at most"
 
 
+@rule("BSC309", "high", ARITHMETIC)
+@why("no actual can ever lie there")
+@fix("correct the value or what it is measured in")
 def _impossible(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         low, high = value_limits(kpi)
-        outside = [(name, value) for name, value in _stated(kpi) if not low - 1e-9 <= value <= high + 1e-9]
-        wrong = [f"{name} {distinct_values(kpi, value, min(max(value, low), high))[0]}" for name, value in outside]
+        wrong = [
+            f"{name} {distinct_values(kpi, value, min(max(value, low), high))[0]}"
+            for name, value in _stated(kpi)
+            if not low - 1e-9 <= value <= high + 1e-9
+        ]
         if wrong:
             yield kpi.id, f"{', '.join(dict.fromkeys(wrong))}: {possible_values(kpi)}"
 
@@ -170,81 +172,3 @@ def _stated(kpi: KPI) -> Iterator[tuple[str, float]]:
         for value in field if isinstance(field, tuple) else (field,):
             if value is not None:
                 yield name, value if isinstance(value, float) else value.value
-
-
-RULES = (
-    Rule(
-        "BSC301",
-        "low",
-        _at_baseline,
-        why="nothing is asked for that was not there before",
-        fix="ask for more, or accept this finding with the reason why the level is to be held",
-        source=ARITHMETIC,
-    ),
-    Rule(
-        "BSC302",
-        "high",
-        _wrong_side,
-        why="whoever reaches the target has made things worse",
-        fix="correct the direction, the baseline or the target",
-        source=ARITHMETIC,
-    ),
-    Rule(
-        "BSC303",
-        "high",
-        _no_way,
-        why="there is no way between floor and target, so the score can only be 0 or 100",
-        fix="put the floor where the performance would be worth nothing",
-        source=ARITHMETIC,
-    ),
-    Rule(
-        "BSC304",
-        "low",
-        _no_date,
-        why="the target holds at once, though it lies away from the baseline: the way there has no end",
-        fix="give baseline and target their dates: {period: 2027-12, value: ...}",
-        source=SMART,
-    ),
-    Rule(
-        "BSC305",
-        "medium",
-        _past,
-        why="what was wanted by then is still compared with what is done now",
-        fix="agree on the next target, and add it with its date",
-        source=SMART,
-        needs="actuals",
-    ),
-    Rule(
-        "BSC306",
-        "low",
-        _unsteady_floor,
-        why="floor and expected are so near to each other that a small change of the actual swings the score",
-        fix="state a floor, where the performance would be worth nothing",
-        source=ARITHMETIC,
-        needs="actuals",
-    ),
-    Rule(
-        "BSC307",
-        "medium",
-        _easy_stretch,
-        why="the best imaginable is reached before the target is",
-        fix="exchange the two, or correct the direction",
-        source=ARITHMETIC,
-    ),
-    Rule(
-        "BSC308",
-        "medium",
-        _bands,
-        why="a status that hardly ever, never or always shows says nothing",
-        fix="move the thresholds apart, and to where an actual can lie",
-        source=ARITHMETIC,
-    ),
-    Rule(
-        "BSC309",
-        "high",
-        _impossible,
-        why="no actual can ever lie there",
-        fix="correct the value or what it is measured in",
-        source=ARITHMETIC,
-    ),
-)

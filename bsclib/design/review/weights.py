@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from bsclib.design.review.subject import ARITHMETIC, YEAR, Findings, Rule, Subject
+from bsclib.design.review.rules import ARITHMETIC, Findings, fix, rule, why
+from bsclib.design.review.subject import YEAR, Subject
 from bsclib.model import periods
 from bsclib.model.values import Dated, weight_at
 from bsclib.wording import counted, listed, percent
@@ -29,11 +30,10 @@ def _shares(subject: Subject) -> Iterator[tuple[str, int, str, float]]:
     dates = [periods.span(point.period)[0] for part in _parts(subject) for point in _dates(part.weight)]
     month = np.array([subject.as_of if subject.has("actuals") else max(dates, default=0)])
     for parent, children in _families(subject):
-        weights = [float(weight_at(child.weight, month)[0]) for child in children]
-        most = max(weights, default=0.0)
-        total = sum(weight / most for weight in weights) if most else 0.0
-        for child, weight in zip(children, weights, strict=True):
-            yield parent, len(children), child.id, weight / most / total if total else 0.0
+        weights = np.array([weight_at(child.weight, month)[0] for child in children], dtype=float)
+        weights /= weights.max(initial=0.0) or 1.0
+        for child, share in zip(children, weights / (weights.sum() or 1.0), strict=True):
+            yield parent, len(children), child.id, float(share)
 
 
 def _parts(subject: Subject) -> tuple[Any, ...]:
@@ -44,18 +44,27 @@ def _dates(weight: float | tuple[Dated, ...]) -> tuple[Dated, ...]:
     return weight if isinstance(weight, tuple) else ()
 
 
+@rule("BSC401", "medium", SHIFTING)
+@why("the others could all fail and the parent would hardly show it")
+@fix("bring the weights nearer together, or measure the parent by this one alone")
 def _heavy(subject: Subject) -> Findings:
     for parent, count, id, share in _shares(subject):
         if count >= 3 and share > subject.limits.heaviest:
             yield id, f"it carries {percent(share)} of {parent!r}, and {counted(count - 1, 'other')} share the rest"
 
 
+@rule("BSC402", "low", ARITHMETIC)
+@why("it is collected, shown and discussed, and moves nothing")
+@fix("give it a weight that matters, or 0 if it is there to guard another KPI")
 def _light(subject: Subject) -> Findings:
     for parent, _, id, share in _shares(subject):
         if 0 < share < subject.limits.lightest:
             yield id, f"it carries {percent(share)} of {parent!r}"
 
 
+@rule("BSC403", "low", SHIFTING)
+@why("when the weights move, a score that rises may be a weight that fell")
+@fix("leave weights alone for a year, and compare the scores with the old weights beside the new ones")
 def _unsettled(subject: Subject) -> Findings:
     moves = {part.id: list(_changes(part.weight)) for part in _parts(subject)}
     known = subject.has("actuals")
@@ -73,31 +82,3 @@ def _changes(weight: float | tuple[Dated, ...]) -> Iterator[int]:
     for earlier, later in itertools.pairwise(_dates(weight)):
         if later.value != earlier.value:
             yield periods.span(later.period)[0]
-
-
-RULES = (
-    Rule(
-        "BSC401",
-        "medium",
-        _heavy,
-        why="the others could all fail and the parent would hardly show it",
-        fix="bring the weights nearer together, or measure the parent by this one alone",
-        source=SHIFTING,
-    ),
-    Rule(
-        "BSC402",
-        "low",
-        _light,
-        why="it is collected, shown and discussed, and moves nothing",
-        fix="give it a weight that matters, or 0 if it is there to guard another KPI",
-        source=ARITHMETIC,
-    ),
-    Rule(
-        "BSC403",
-        "low",
-        _unsettled,
-        why="when the weights move, a score that rises may be a weight that fell",
-        fix="leave weights alone for a year, and compare the scores with the old weights beside the new ones",
-        source=SHIFTING,
-    ),
-)

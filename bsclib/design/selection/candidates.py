@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,16 +35,16 @@ Step = tuple[int, str]
 def rate_candidates(scorecard: Scorecard, actuals: pd.DataFrame | None = None, reasons: bool = False) -> pd.DataFrame:
     """Propose how each KPI does on each criterion, from what scorecard, catalogue and actuals say.
 
-    It is a first proposal by simple rules, and there to be overruled: whoever knows the KPI knows better.
+    Whoever knows the KPI knows better.
 
     Parameters
     ----------
     scorecard : Scorecard
         Its KPIs are the candidates. A KPI's entry in the catalogue is the one that its field `catalogue` names.
     actuals : DataFrame, optional
-        Long actuals, checked or not. They say how completely and how soon a KPI is reported.
+        Checked or not; they say how completely and how soon a KPI is reported.
     reasons : bool, default False
-        True for the reason of each rating, in words, in place of the ratings.
+        True for the reason of each rating in place of the rating.
 
     Returns
     -------
@@ -89,8 +89,8 @@ def rate_candidates(scorecard: Scorecard, actuals: pd.DataFrame | None = None, r
     """
     facts = _gather(scorecard, actuals)
     ratings = {
-        criterion.name: [_RULES[criterion.name](kpi, facts)[reasons] for kpi in scorecard.kpis]
-        for criterion in CRITERIA
+        criterion.name: [rate(kpi, facts)[reasons] for kpi in scorecard.kpis]
+        for criterion, rate in zip(CRITERIA, _RULES, strict=True)
     }
     return pd.DataFrame(ratings, index=pd.Index([kpi.id for kpi in scorecard.kpis], name="kpi"))
 
@@ -151,9 +151,6 @@ def _shares(scorecard: Scorecard, month: int) -> dict[str, float]:
         for objective, middle in spread([one for one in objectives if one.perspective == perspective.id], upper):
             shares |= {kpi.id: share for kpi, share in spread(scorecard.kpis_of(objective.id), middle)}
     return shares
-
-
-# ---------------------------------------------------------------------------------------------------------- the rules
 
 
 def _stepped(start: int, steps: list[Step], unknown: str, told: str = "") -> tuple[int, str]:
@@ -222,12 +219,10 @@ def _controllability(kpi: KPI, facts: _Facts) -> tuple[int, str]:
 
 
 def _timeliness(kpi: KPI, facts: _Facts) -> tuple[int, str]:
-    steps: list[Step] = []
     seen = facts.reported(kpi)
-    if seen is not None and seen.any():
-        behind = int(np.flip(seen.any(axis=0)).argmax()) // MONTHS[kpi.frequency]
-        if behind:
-            steps.append((-1, f"its last actual is {counted(behind, 'period')} behind"))
+    # 0 too where there is no actual at all.
+    behind = 0 if seen is None else int(np.flip(seen.any(axis=0)).argmax()) // MONTHS[kpi.frequency]
+    steps = [(-1, f"its last actual is {counted(behind, 'period')} behind")] if behind else []
     return _stepped(_OFTEN[kpi.frequency], steps, "", told=f"reported {kpi.frequency}")
 
 
@@ -251,11 +246,5 @@ def _no_entry(kpi: KPI) -> str:
     return f"the catalogue has no entry {kpi.catalogue}" if kpi.catalogue else "no entry of the catalogue is named"
 
 
-_RULES: dict[str, Callable[[KPI, _Facts], tuple[int, str]]] = {
-    "relevance": _relevance,
-    "measurability": _measurability,
-    "controllability": _controllability,
-    "timeliness": _timeliness,
-    "cost_to_collect": _cost_to_collect,
-    "resistance_to_gaming": _resistance_to_gaming,
-}
+_RULES = (_relevance, _measurability, _controllability, _timeliness, _cost_to_collect, _resistance_to_gaming)
+"""In the order of `CRITERIA`."""

@@ -67,7 +67,7 @@ def choose(
     cost : mapping of str to float, or Series, optional
         What collecting each costs, 0 or more; needed for a budget.
     apart : iterable of pairs of str
-        KPIs of which only one may be chosen: `redundant_pairs` gives those that move together.
+        KPIs of which only one may be chosen, such as `redundant_pairs` gives.
     keep, leave : iterable of str
         KPIs that must be chosen, and that must not.
 
@@ -154,9 +154,6 @@ def _read_cost(cost: Numbers | None, budget: float | None, scorecard: Scorecard,
     return costs
 
 
-# ------------------------------------------------------------------------------------------------------------- solving
-
-
 @dataclass(frozen=True, eq=False)
 class _Task:
     """Worths and constraints, scaled so that the solver's tolerances mean the same whatever they are measured in."""
@@ -166,8 +163,8 @@ class _Task:
 
     def but(self, place: int, constraint: Constraint | None = None) -> _Task:
         """The same with one constraint replaced, or without it."""
-        others = [*self.constraints[:place], *([constraint] if constraint else []), *self.constraints[place + 1 :]]
-        return replace(self, constraints=others)
+        instead = [constraint] if constraint else []
+        return replace(self, constraints=[*self.constraints[:place], *instead, *self.constraints[place + 1 :]])
 
     @property
     def aim(self) -> np.ndarray:
@@ -188,8 +185,11 @@ class _Task:
         """Which KPIs make ``aim @ x`` greatest within the constraints and further rows; None when no set keeps them."""
         from scipy.optimize import Bounds, LinearConstraint, milp
 
-        rows = [*(_scaled(constraint) for constraint in self.constraints), *more]
-        within = []
+        rows, within = [*more], []
+        for constraint in self.constraints:
+            size = float(np.abs(constraint.row).max(initial=0.0)) or 1.0
+            factor = _SCALE / size if constraint.kind == "budget" else 1.0
+            rows.append((constraint.row * factor, constraint.low * factor, constraint.high * factor))
         if rows:
             matrix, low, high = zip(*rows, strict=True)
             within = [LinearConstraint(np.stack(matrix), low, high)]
@@ -198,24 +198,10 @@ class _Task:
         return None if done.x is None else np.round(done.x).astype(bool)
 
 
-def _scaled(constraint: Constraint) -> tuple[np.ndarray, float, float]:
-    size = float(np.abs(constraint.row).max(initial=0.0)) or 1.0
-    factor = _SCALE / size if constraint.kind == "budget" else 1.0
-    return constraint.row * factor, constraint.low * factor, constraint.high * factor
-
-
 def _in_order(count: int) -> list[np.ndarray]:
     """Rows that, one after the other, prefer what comes first: powers of two, few enough at a time to stay exact."""
-    rows = []
-    for start in range(0, count, _CHUNK):
-        row = np.zeros(count)
-        part = row[start : start + _CHUNK]
-        part[:] = 2.0 ** np.arange(len(part) - 1, -1, -1)
-        rows.append(row)
-    return rows
-
-
-# -------------------------------------------------------------------------------------------------------------- prices
+    chunk, place = np.divmod(np.arange(count)[::-1], _CHUNK)
+    return [np.where(chunk == at, 2.0**place, 0.0) for at in np.unique(chunk)[::-1]]
 
 
 def _prices(task: _Task, chosen: np.ndarray, worth: np.ndarray, cost: np.ndarray, ids: Sequence[str]) -> pd.DataFrame:
@@ -225,13 +211,13 @@ def _prices(task: _Task, chosen: np.ndarray, worth: np.ndarray, cost: np.ndarray
     left = np.any(barred or [chosen & False], axis=0)
     rows = []
     for place, constraint in enumerate(task.constraints):
-        looser = loosen(constraint, chosen, np.nan_to_num(cost), ids, left)
-        head = constraint.words, float(constraint.bound), float(looser.bound), looser.step
+        looser, step = loosen(constraint, chosen, np.nan_to_num(cost), ids, left)
+        head = constraint.words, constraint.bound, looser.bound, step
         freed = constraint.row > 0
         if constraint.kind == "leave" and np.isnan([worth[freed], cost[freed]]).any():
             rows.append((*head[:3], "it has no worth or no cost, so there is no price", math.nan, math.nan, "", ""))
             continue
-        wider = task.but(place, looser.constraint)
+        wider = task.but(place, looser)
         best = wider.best(task.aim)
         gain = 0.0 if best is None else float(worth[best].sum()) - value
         if best is None or gain <= _SAME * size:
@@ -244,9 +230,6 @@ def _prices(task: _Task, chosen: np.ndarray, worth: np.ndarray, cost: np.ndarray
         )
         rows.append((*head, float(worth[best].sum()), float(worth[best].sum()) - value, enters, leaves))
     return pd.DataFrame(rows, columns=PRICES).astype(dict.fromkeys(["bound", "loosened", "value", "gain"], float))
-
-
-# ------------------------------------------------------------------------------------------------------------- clashes
 
 
 def _clash(task: _Task) -> Fault:
@@ -275,11 +258,10 @@ def _filtered(task: _Task, way: int) -> list[int]:
 def _way_out(task: _Task, place: int) -> str:
     """How one constraint alone would have to be loosened for a choice to be possible; empty when that is not enough."""
     constraint, others = task.constraints[place], task.but(place)
-    sign = -1 if math.isfinite(constraint.high) else 1
-    aim = constraint.row / (np.abs(constraint.row).max() or 1.0)
     if constraint.kind in ("leading_low", "leading_high"):
         return _share_out(constraint, others)
-    nearest = others.best(sign * aim)
+    sign = -1 if math.isfinite(constraint.high) else 1
+    nearest = others.best(sign * constraint.row / (np.abs(constraint.row).max() or 1.0))
     if nearest is None:
         return ""
     needed = float(constraint.row @ nearest)
@@ -296,11 +278,9 @@ def _share_out(constraint: Constraint, others: _Task) -> str:
     leads = np.round(constraint.row + constraint.bound)
     shares = []
     for size in range(1, len(leads) + 1):
-        fixed = [(np.ones(len(leads)), size, size)]
-        extreme = others.best(leads if lower else -leads, fixed)
+        extreme = others.best(leads if lower else -leads, [(np.ones(len(leads)), size, size)])
         if extreme is not None:
-            shares.append(float(leads @ extreme) / size)
+            shares.append(100 * float(leads @ extreme) / size)
     if not shares:
         return ""
-    share = max(shares) if lower else min(shares)
-    return f"be content with {100 * share:.3g} % leading KPIs" if lower else f"allow {100 * share:.3g} % leading KPIs"
+    return f"be content with {max(shares):.3g} % leading KPIs" if lower else f"allow {min(shares):.3g} % leading KPIs"

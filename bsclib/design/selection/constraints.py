@@ -31,15 +31,6 @@ class Constraint:
     where: str = ""
 
 
-@dataclass(frozen=True)
-class Looser:
-    """A constraint loosened by the smallest step that makes sense, the number it then has, and the step in words."""
-
-    constraint: Constraint
-    bound: float
-    step: str
-
-
 def read_constraints(
     scorecard: Scorecard,
     at_most: int | None,
@@ -61,12 +52,10 @@ def read_constraints(
     if faults:
         raise BscError(faults)
     place = {kpi.id: at for at, kpi in enumerate(scorecard.kpis)}
-    only = np.eye(len(place))
-    every = np.ones(len(place))
+    only, every = np.eye(len(place)), np.ones(len(place))
     constraints = []
     if at_most is not None:
-        words = f"at most {counted(at_most, 'KPI')}"
-        constraints.append(Constraint("at_most", words, at_most, every, high=at_most))
+        constraints.append(Constraint("at_most", f"at most {counted(at_most, 'KPI')}", at_most, every, high=at_most))
     constraints += _per_perspective(scorecard, at_least)
     if leading is not None:
         leads = np.array([kpi.role == "leading" for kpi in scorecard.kpis], dtype=float)
@@ -116,30 +105,28 @@ def read_ids(name: str, given: Iterable[str], allowed: str = "a list of ids, suc
 
 def loosen(
     constraint: Constraint, chosen: np.ndarray, cost: np.ndarray, ids: Sequence[str], left: np.ndarray
-) -> Looser:
-    """The constraint loosened by one KPI, or by the smallest step that lets another one in."""
-    if constraint.kind in ("leading_low", "leading_high"):
+) -> tuple[Constraint, str]:
+    """The constraint loosened by one KPI, or by the smallest step that lets another one in; and the step in words."""
+    kind, bound = constraint.kind, constraint.bound
+    if kind in _SHARES:
         size = max(int(chosen.sum()), 1)
-        lower = constraint.kind == "leading_low"
-        share = max(constraint.bound - 1 / size, 0.0) if lower else min(constraint.bound + 1 / size, 1.0)
-        less = "fewer" if lower else "more"
-        leads = np.round(constraint.row + constraint.bound)
-        return Looser(_share(leads, constraint.kind, share), share, f"one leading KPI {less} of {size}")
-    if constraint.kind == "budget":
+        lower = kind == "leading_low"
+        share = max(bound - 1 / size, 0.0) if lower else min(bound + 1 / size, 1.0)
+        leads = np.round(constraint.row + bound)
+        return _share(leads, kind, share), f"one leading KPI {'fewer' if lower else 'more'} of {size}"
+    if kind == "budget":
         addable = np.where(chosen | left | ~(cost > 0), math.inf, cost)
         at = int(np.argmin(addable))
         if math.isinf(addable[at]):
-            return Looser(constraint, constraint.bound, "nothing is left out for its cost")
-        more = constraint.bound + float(cost[at])
-        return Looser(replace(constraint, high=more), more, f"the cost of {ids[at]}, the cheapest left out")
-    if constraint.kind in ("at_least", "keep"):
-        step = "one KPI fewer" if constraint.kind == "at_least" else "it need not be kept"
-        return Looser(replace(constraint, low=constraint.low - 1), constraint.bound - 1, step)
-    step = {"at_most": "one KPI more", "apart": "both are allowed", "leave": "it may be chosen"}[constraint.kind]
-    return Looser(replace(constraint, high=constraint.high + 1), constraint.bound + 1, step)
+            return constraint, "nothing is left out for its cost"
+        more = bound + float(cost[at])
+        return replace(constraint, bound=more, high=more), f"the cost of {ids[at]}, the cheapest left out"
+    if kind in ("at_least", "keep"):
+        step = "one KPI fewer" if kind == "at_least" else "it need not be kept"
+        return replace(constraint, bound=bound - 1, low=constraint.low - 1), step
+    step = {"at_most": "one KPI more", "apart": "both are allowed", "leave": "it may be chosen"}[kind]
+    return replace(constraint, bound=bound + 1, high=constraint.high + 1), step
 
-
-# ------------------------------------------------------------------------------------------------- making constraints
 
 _SHARES = ("leading_low", "leading_high")
 
@@ -152,19 +139,14 @@ def _per_perspective(scorecard: Scorecard, at_least: int | Mapping[str, int] | N
         least = at_least.get(perspective.id, 0) if isinstance(at_least, Mapping) else at_least
         if least:
             row = np.array([home == perspective.id for home in homes], dtype=float)
-            many = int(row.sum())
-            words = f"at least {least} of {counted(many, 'KPI')} in {perspective.name}"
+            words = f"at least {least} of {counted(row.sum(), 'KPI')} in {perspective.name}"
             yield Constraint("at_least", words, least, row, low=least, where=perspective.name)
 
 
 def _share(leads: np.ndarray, kind: str, share: float) -> Constraint:
     """Leading KPIs as a share of those chosen: ``leading - share * chosen`` is not below, or not above, 0."""
-    if kind == "leading_low":
-        return Constraint(kind, f"at least {100 * share:.4g} % leading KPIs", share, leads - share, low=0.0)
-    return Constraint(kind, f"at most {100 * share:.4g} % leading KPIs", share, leads - share, high=0.0)
-
-
-# ---------------------------------------------------------------------------------------------------------- bad input
+    edge, low, high = ("least", 0.0, math.inf) if kind == "leading_low" else ("most", -math.inf, 0.0)
+    return Constraint(kind, f"at {edge} {100 * share:.4g} % leading KPIs", share, leads - share, low, high)
 
 
 def _check_names(

@@ -89,9 +89,8 @@ def entropy_weights(matrix: ArrayLike | pd.DataFrame) -> Any:
 
     table = _read(matrix)
     if (low := table.values <= 0).any():
-        fault = f"0 or below: {places(table.cell, low)}"
         fix = "entropy takes each number as a share of its criterion's sum: give numbers above 0"
-        raise BscError(Fault(_WHERE, fault, fix=fix))
+        raise BscError(Fault(_WHERE, f"0 or below: {places(table.cell, low)}", fix=fix))
     telling = ~_alike(table)
     weights = np.full(len(telling), 0.0 if telling.any() else np.nan)
     if telling.any():
@@ -112,7 +111,12 @@ def topsis(matrix: ArrayLike | pd.DataFrame, weights: Weights, benefit: Benefit 
     from pymcdm.methods import TOPSIS
     from pymcdm.normalizations import vector_normalization
 
-    table = _alternatives(matrix)
+    table = _read(matrix)
+    if (count := len(table.values)) < 2:
+        raise BscError(Fault(_WHERE, "there is nothing to choose between", f"{count} alternative", "two or more"))
+    if (alike := _alike(table)).any():
+        fault = f"the same for all alternatives: {places(table.column, alike)}"
+        raise BscError(Fault(_WHERE, fault, fix="leave this criterion out; it tells none from another"))
     shares, better = _shares(weights, table), _better(benefit, table)
     return TOPSIS(vector_normalization)(_scaled(table.values), shares, np.where(better, 1, -1), validation=False)
 
@@ -189,38 +193,18 @@ def rank_stability(
     shaken = np.where(shaken.sum(axis=1, keepdims=True) > 0, shaken, shares)
     worth = np.asarray(method(values, shares, better), dtype=float)
     drawn = np.column_stack([method(values, some, better) for some in shaken])
-    rank, ranks = _ranks(worth[:, None])[:, 0], _ranks(drawn)
-    stability = pd.DataFrame(
-        {
-            "alternative": pd.Index(table.rows),
-            "worth": worth,
-            "rank": rank,
-            "best_rank": ranks.min(axis=1),
-            "worst_rank": ranks.max(axis=1),
-            "mean_rank": ranks.mean(axis=1),
-            "chance_of_rank": (ranks == rank[:, None]).mean(axis=1),
-            "chance_best": (ranks == 1).mean(axis=1),
-            "draws": count,
-        }
-    )
-    return stability[_STABILITY].sort_values("rank", kind="stable").reset_index(drop=True)
+    rank, ranks = _ranks(worth[:, None]), _ranks(drawn)
+    extremes = ranks.min(axis=1), ranks.max(axis=1), ranks.mean(axis=1)
+    chances = (ranks == rank).mean(axis=1), (ranks == 1).mean(axis=1)
+    columns = (pd.Index(table.rows), worth, rank[:, 0], *extremes, *chances, count)
+    stability = pd.DataFrame(dict(zip(_STABILITY, columns, strict=True)))
+    return stability.sort_values("rank", kind="stable", ignore_index=True)
 
 
 def _ranks(worth: np.ndarray) -> np.ndarray:
     """Rank of each row in each column, the highest first; equals share the better rank."""
     rounded = tidy(worth)
     return 1 + (rounded[None, :, :] > rounded[:, None, :]).sum(axis=1)
-
-
-def _alternatives(matrix: ArrayLike | pd.DataFrame) -> Matrix:
-    """The table, once it can be ranked."""
-    table = _read(matrix)
-    if (count := len(table.values)) < 2:
-        raise BscError(Fault(_WHERE, "there is nothing to choose between", f"{count} alternative", "two or more"))
-    if (alike := _alike(table)).any():
-        fault = f"the same for all alternatives: {places(table.column, alike)}"
-        raise BscError(Fault(_WHERE, fault, fix="leave this criterion out; it tells none from another"))
-    return table
 
 
 def _read(matrix: ArrayLike | pd.DataFrame) -> Matrix:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from bsclib.design.selection.matrices import places, read_square
+from bsclib.design.selection.matrices import Matrix, places, read_square
 from bsclib.errors import BscError, Fault
 from bsclib.model.nouns import Scorecard
 
@@ -66,25 +66,20 @@ def dematel(matrix: ArrayLike | pd.DataFrame) -> Dematel:
     {'training': 1.06, 'quality': 0.28, 'satisfaction': -1.34}
     """
     table = read_square(matrix, _WHERE, " on ", "rate it from 0 (no influence) to 4 (very strong)")
-    direct = table.values
-    _check(table.cell, direct)
-    direct = direct / direct.max()
+    _check(table)
+    direct = table.values / table.values.max()
     normal = direct / max(direct.sum(axis=0).max(), direct.sum(axis=1).max())
     if np.abs(np.linalg.eigvals(normal)).max() > 1 - 1e-9:
-        raise BscError(
-            Fault(
-                _WHERE,
-                "influence goes round undiminished and adds up without end",
-                fix="rate more finely: some of these give, or receive, less than the others",
-            )
-        )
+        fix = "rate more finely: some of these give, or receive, less than the others"
+        raise BscError(Fault(_WHERE, "influence goes round undiminished and adds up without end", fix=fix))
     total = np.linalg.solve((np.eye(len(normal)) - normal).T, normal.T).T
     given, received = total.sum(axis=1), total.sum(axis=0)
     frame = pd.DataFrame(total, index=pd.Index(table.rows), columns=pd.Index(table.columns))
     return Dematel(table.by_row(given + received), table.by_row(given - received), frame)
 
 
-def _check(cell: Any, direct: np.ndarray) -> None:
+def _check(table: Matrix) -> None:
+    cell, direct = table.cell, table.values
     diagonal = np.diag(np.diag(direct) != 0)
     faults = []
     if (direct < 0).any():

@@ -147,11 +147,10 @@ def ahp(matrix: ArrayLike | pd.DataFrame, random_index: str = "saaty_2005") -> A
     judged = _reciprocal(table)
     expected = RANDOM_INDEX[random_index]
     if len(judged) > max(expected):
-        fault = f"there is no random index for {len(judged)} things"
         fix = f"compare at most {max(expected)} at a time, in groups"
-        raise BscError(Fault(random_index, fault, fix=fix))
-    weights, ratio = _weights(judged), _ratio(judged, expected)
-    return Ahp(table.by_row(weights), ratio, _worst(judged, ratio, expected, table.rows))
+        raise BscError(Fault(random_index, f"there is no random index for {len(judged)} things", fix=fix))
+    ratio = _ratio(judged, expected)
+    return Ahp(table.by_row(_principal(judged)[1]), ratio, _worst(judged, ratio, expected, table.rows))
 
 
 def pairwise(names: Iterable[str], judgements: Mapping[tuple[str, str], float | str]) -> pd.DataFrame:
@@ -253,16 +252,9 @@ def _principal(matrix: np.ndarray) -> tuple[float, np.ndarray]:
     return float(values[largest].real), vector / vector.sum()
 
 
-def _weights(judged: np.ndarray) -> np.ndarray:
-    return _principal(judged)[1]
-
-
 def _ratio(judged: np.ndarray, expected: Mapping[int, float]) -> float:
     size = len(judged)
-    if size < 3:
-        return 0.0
-    index = max(0.0, _principal(judged)[0] - size) / (size - 1)
-    return index / expected[size]
+    return max(0.0, _principal(judged)[0] - size) / (size - 1) / expected[size] if size > 2 else 0.0
 
 
 def _worst(judged: np.ndarray, ratio: float, expected: Mapping[int, float], names: tuple[Any, ...]) -> Judgement | None:
@@ -271,21 +263,15 @@ def _worst(judged: np.ndarray, ratio: float, expected: Mapping[int, float], name
     candidates = []
     for i, j in combinations(range(len(judged)), 2):
         first, second = (i, j) if judged[i, j] >= 1 else (j, i)
-        value = _by_the_others(judged, first, second)
-        mended = judged.copy()
+        rest, mended = judged.copy(), judged.copy()
+        rest[i, j] = rest[j, i] = 0
+        rest[i, i] = rest[j, j] = 2
+        weights = _principal(rest)[1]
+        value = float(weights[first] / weights[second])
         mended[first, second], mended[second, first] = value, 1 / value
         after = _ratio(mended, expected)
         candidates.append(Judgement(names[first], names[second], float(judged[first, second]), value, after))
     return min(candidates, key=lambda judgement: round(judgement.consistency_ratio, 9))
-
-
-def _by_the_others(judged: np.ndarray, i: int, j: int) -> float:
-    """How many times as much i matters as j, by all judgements but this one."""
-    rest = judged.copy()
-    rest[i, j] = rest[j, i] = 0
-    rest[i, i] = rest[j, j] = 2
-    weights = _weights(rest)
-    return float(weights[i] / weights[j])
 
 
 def _times(value: float) -> str:

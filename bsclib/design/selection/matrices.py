@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from numbers import Real
@@ -60,8 +60,7 @@ def read_matrix(given: Any, where: str, between: str = ", ", fix: str = "") -> M
     table = Matrix(np.empty(0), rows, columns, named, where, between)
     if cells.dtype.kind in "fiu" and np.isfinite(cells).all():
         return replace(table, values=cells.astype(float))
-    values = np.full(cells.shape, np.nan)
-    empty = np.zeros(cells.shape, dtype=bool)
+    values, empty = np.full(cells.shape, np.nan), np.zeros(cells.shape, dtype=bool)
     faults: list[Fault] = []
     for place, cell in np.ndenumerate(cells):
         value = number(cell)
@@ -125,7 +124,7 @@ def per_column(given: Any, table: Matrix, argument: str) -> list[Any]:
     if isinstance(given, pd.Series) and (not table.named or isinstance(given.index, pd.RangeIndex)):
         given = given.tolist()
     if isinstance(given, pd.Series | Mapping):
-        return _by_name(dict(given.items()), table, argument)
+        return _by_name(dict(given.items()), table.columns, argument)
     values = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else None
     if values is None or len(values) != len(table.columns):
         got = f"{len(values)} for {len(table.columns)} criteria" if values is not None else repr(given)
@@ -133,12 +132,11 @@ def per_column(given: Any, table: Matrix, argument: str) -> list[Any]:
     return values
 
 
-def _by_name(given: dict[Any, Any], table: Matrix, argument: str) -> list[Any]:
-    names: Sequence[Any] = table.columns
+def _by_name(given: dict[Any, Any], names: tuple[Any, ...], argument: str) -> list[Any]:
     lacking = [str(name) for name in names if name not in given]
     strange = [str(name) for name in given if name not in names]
     if lacking or strange:
         parts = [f"none for {', '.join(lacking)}"] * bool(lacking) + [f"one for {', '.join(strange)}"] * bool(strange)
-        allowed = ", ".join(map(str, names))
-        raise BscError(Fault(argument, "there is not one for each criterion", " and ".join(parts), allowed))
+        got, allowed = " and ".join(parts), ", ".join(map(str, names))
+        raise BscError(Fault(argument, "there is not one for each criterion", got, allowed))
     return [given[name] for name in names]

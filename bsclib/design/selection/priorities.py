@@ -13,7 +13,7 @@ from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.nouns import Objective
 
 LOWEST, HIGHEST = 1.0, 5.0
-"""The scale of impact and effort when no other middle is given."""
+"""The scale of impact and effort."""
 QUADRANTS = ("quick win", "major project", "fill-in", "thankless task")
 """What comes first, second, third and last: much for little, much for much, little for little, little for much."""
 
@@ -68,28 +68,20 @@ def prioritise(
      a     2.0     1.0         3       fill-in
     """
     ids = [objective if isinstance(objective, str) else objective.id for objective in objectives]
-    _check_ids(ids)
+    if not ids:
+        raise BscError(Fault("objectives", "there is none to rank", fix="name at least one"))
+    if twice := sorted({id for id in ids if ids.count(id) > 1}):
+        raise BscError(Fault("objectives", "some are named twice", got=", ".join(twice), fix="name each once"))
     given = {"impact": by_id("impact", impact), "effort": by_id("effort", effort)}
     _check_ratings(ids, given, middle)
     split = middle or ((LOWEST + HIGHEST) / 2, (LOWEST + HIGHEST) / 2)
     table = pd.DataFrame({"id": ids, **{name: [float(some[id]) for id in ids] for name, some in given.items()}})
-    much, hard = table["impact"] >= split[0], table["effort"] > split[1]
-    place = 2 * (~much).astype(int) + hard.astype(int)
-    keys = pd.DataFrame({"place": place, "impact": -table["impact"], "effort": table["effort"]})
-    order = keys.sort_values(["place", "impact", "effort"], kind="stable").index
-    fresh = ~keys.loc[order].duplicated().to_numpy()
-    table = table.loc[order].reset_index(drop=True)
-    table["priority"] = pd.Series(range(1, len(ids) + 1)).where(fresh).ffill().astype(int)
-    table["quadrant"] = pd.Categorical([QUADRANTS[at] for at in place.loc[order]], categories=QUADRANTS)
+    table["place"] = 2 * (table["impact"] < split[0]) + (table["effort"] > split[1])
+    keys = ["place", "impact", "effort"]
+    table = table.sort_values(keys, ascending=[True, False, True], ignore_index=True)
+    table["priority"] = pd.Series(range(1, len(ids) + 1)).where(~table.duplicated(keys)).ffill().astype(int)
+    table["quadrant"] = pd.Categorical.from_codes(table.pop("place"), QUADRANTS)
     return table.assign(impact_middle=float(split[0]), effort_middle=float(split[1]))
-
-
-def _check_ids(ids: list[str]) -> None:
-    if not ids:
-        raise BscError(Fault("objectives", "there is none to rank", fix="name at least one"))
-    twice = sorted({id for id in ids if ids.count(id) > 1})
-    if twice:
-        raise BscError(Fault("objectives", "some are named twice", got=", ".join(twice), fix="name each once"))
 
 
 def _check_ratings(ids: list[str], given: Mapping[str, Mapping[str, Any]], middle: tuple[float, float] | None) -> None:

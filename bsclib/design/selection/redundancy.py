@@ -95,7 +95,7 @@ def redundancy_clusters(
     best = np.where(known, strength, -1.0).argmax(axis=1)
     alone = ~known.any(axis=1)
     rows = np.arange(size)
-    table = pd.DataFrame({"kpi": ids, "cluster": _clusters(strength, above)})
+    table = pd.DataFrame({"kpi": ids, "cluster": pd.factorize(_linked(strength, above)[0])[0] + 1})
     table["nearest"] = np.where(alone, "", np.array(ids, dtype=object)[best])
     table["correlation"] = np.where(alone, np.nan, correlation.to_numpy()[rows, best])
     table["months"] = np.where(alone, 0, months.to_numpy()[rows, best])
@@ -104,19 +104,13 @@ def redundancy_clusters(
     return table
 
 
-def _clusters(strength: np.ndarray, above: float) -> np.ndarray:
-    """A number for each KPI, from 1 on in their order."""
-    if len(strength) < 2:
-        return np.ones(len(strength), dtype=int)
-    labels, _ = _linked(strength, above)
-    return pd.factorize(labels)[0] + 1
-
-
 def _linked(strength: np.ndarray, above: float) -> tuple[np.ndarray, np.ndarray]:
     """The cluster of each KPI, and the order in which a dendrogram would show them."""
     from scipy.cluster.hierarchy import fcluster, leaves_list, linkage
     from scipy.spatial.distance import squareform
 
+    if len(strength) < 2:
+        return np.ones(len(strength), dtype=int), np.arange(len(strength))
     apart = 1 - np.nan_to_num(strength)
     np.fill_diagonal(apart, 0.0)
     tree = linkage(squareform(apart, checks=False), method="average")
@@ -130,8 +124,7 @@ def _reason(months: np.ndarray, known: np.ndarray, row: int) -> str:
     flat = len(missing) - len(short)
     said = []
     if len(short):
-        most = int(months[row, short].max())
-        few = f"at most {most} months in common, {LEAST_MONTHS} are needed"
+        few = f"at most {months[row, short].max()} months in common, {LEAST_MONTHS} are needed"
         said.append(f"not compared with {counted(len(short), 'KPI')}: {few}")
     if flat:
         said.append(f"not compared with {counted(flat, 'KPI')}: one of the two does not vary")
@@ -140,10 +133,7 @@ def _reason(months: np.ndarray, known: np.ndarray, row: int) -> str:
 
 def cluster_order(correlation: pd.DataFrame, above: float = ABOVE) -> list[str]:
     """KPIs in an order in which those that move together stand side by side: the leaves of the tree that is cut."""
-    if len(correlation) < 2:
-        return list(correlation.columns)
-    _, order = _linked(correlation.abs().to_numpy(copy=True), above)
-    return [str(correlation.columns[at]) for at in order]
+    return [str(id) for id in correlation.columns[_linked(correlation.abs().to_numpy(), above)[1]]]
 
 
 def redundant_pairs(clusters: pd.DataFrame) -> list[tuple[str, str]]:
@@ -197,13 +187,11 @@ def keep_best(clusters: pd.DataFrame, worth: Mapping[str, float] | pd.Series) ->
     given = pd.Series(by_id("worth", worth), dtype=float)
     table = clusters[["kpi", "cluster"]].reset_index(drop=True)
     table["worth"] = given.reindex(table["kpi"].astype(str)).to_numpy()
-    grouped = table["cluster"].duplicated(keep=False)
-    lacking = table[grouped & table["worth"].isna()]
+    lacking = table.loc[table["cluster"].duplicated(keep=False) & table["worth"].isna(), "kpi"]
     if len(lacking):
         fix = "give each KPI of a group a worth, so that the best can be kept"
-        raise BscError([Fault("worth", f"KPI {id!r} has no worth", fix=fix) for id in lacking["kpi"]])
+        raise BscError([Fault("worth", f"KPI {id!r} has no worth", fix=fix) for id in lacking])
     best = table["worth"].fillna(0).groupby(table["cluster"]).transform("idxmax")
     table["keep"] = best == table.index
-    table["instead"] = table["kpi"].to_numpy()[best.to_numpy()]
-    table.loc[table["keep"], "instead"] = ""
+    table["instead"] = np.where(table["keep"], "", table["kpi"].to_numpy(object)[best.to_numpy()])
     return table

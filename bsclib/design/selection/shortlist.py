@@ -46,9 +46,6 @@ FEW = 4
 """KPIs a perspective, the fewest that Kaplan and Norton (1996, as cited by Lipe and Salterio 2002) advise."""
 
 
-# ---------------------------------------------------------------------------------------------------- worth and ranks
-
-
 def weighted_scores(rated: pd.DataFrame, weights: Numbers | None = None) -> pd.Series:
     """What each candidate is worth: the weighted mean of its ratings.
 
@@ -113,9 +110,6 @@ def compare_rankings(rated: pd.DataFrame, weights: Numbers) -> pd.DataFrame:
     for name, by in (("rank", "worth"), ("topsis_rank", "closeness")):
         ranks[name] = ranks[by].round(9).rank(ascending=False, method="min").astype(int)
     return ranks[columns]
-
-
-# --------------------------------------------------------------------------------------------------------- the choice
 
 
 def attainable(scorecard: Scorecard, at_least: int) -> dict[str, int]:
@@ -240,10 +234,7 @@ def chosen_table(scorecard: Scorecard, chosen: Iterable[str], worth: Numbers, co
     >>> chosen_table(read_scorecard("meridian"), ["mttr"], {"mttr": 4.2}, {"mttr": 1}).values.tolist()
     [['mttr', 'Operational excellence', 'lagging', 4.2, 1.0]]
     """
-    within, wanted = perspective_of(scorecard), set(chosen)
-    rows = [
-        (kpi.id, scorecard.names[within[kpi.id]], kpi.role, float(worth[kpi.id]), float(cost[kpi.id]))
-        for kpi in scorecard.kpis
-        if kpi.id in wanted
-    ]
+    within, wanted, names = perspective_of(scorecard), set(chosen), scorecard.names
+    kpis = [kpi for kpi in scorecard.kpis if kpi.id in wanted]
+    rows = [(kpi.id, names[within[kpi.id]], kpi.role, float(worth[kpi.id]), float(cost[kpi.id])) for kpi in kpis]
     return pd.DataFrame(rows, columns=["id", "perspective", "role", "worth", "cost"])

@@ -2,7 +2,7 @@ import pytest
 from reviewed import ABOVE, ACTUALS, CLEAN, accept, findings, kpi, limits, part, spoiled
 
 from bsclib.design.review.findings import RULES, check_scorecard
-from bsclib.design.review.subject import SEVERITIES
+from bsclib.design.review.rules import SEVERITIES
 from bsclib.errors import ScorecardError, UnknownNameError
 from bsclib.model.build import build
 

@@ -1,10 +1,11 @@
 import pytest
-from reviewed import ACTUALS, accept, drop, findings, kpi, limits, link, new_kpi, part, spoiled
+from reviewed import ACTUALS, CLEAN, accept, drop, findings, kpi, limits, link, new_kpi, part, spoiled
 
 from bsclib.design.review.findings import check_scorecard
 from bsclib.files.catalogue import entry
 from bsclib.model.build import build
 
+ALL = [part("objectives", one["id"], owner="Jo") for one in CLEAN["objectives"]]
 LAGGING = [kpi("training", role="lagging"), kpi("automation", role="lagging")]
 
 
@@ -109,3 +110,33 @@ def test_the_counter_kpi_is_named_if_it_is_there():
     assert f"no KPI guards it; '{counter}' of the catalogue would. How it is gamed: " in alone["what"].iloc[0]
     there = kpi("cost", catalogue="it-cost-per-user"), kpi("failed", catalogue=counter)
     assert "no KPI guards it; 'failed' would." in check_scorecard(build(spoiled(*there)))["what"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        (ALL, ["BSC801 town"]),
+        ([*ALL, kpi("mttr", owner="Max")], []),
+        ([*ALL, limits(owner=8)], []),
+        ([limits(owner=1)], ["BSC801 town"]),
+    ],
+)
+def test_owners_of_too_much(changes, found):
+    assert findings(*changes) == found
+
+
+def test_a_ratio_whose_parts_nobody_gives():
+    bare = ACTUALS.copy()
+    bare.loc[bare["kpi"] == "mttr", ["numerator", "denominator"]] = None
+    assert findings(actuals=bare) == ["BSC803 mttr"]
+    bare.loc[bare.index[bare["kpi"] == "mttr"][:1], ["numerator", "denominator"]] = ACTUALS.loc[
+        ACTUALS.index[ACTUALS["kpi"] == "mttr"][:1], ["numerator", "denominator"]
+    ]
+    assert findings(actuals=bare) == []
+    assert (
+        findings(
+            kpi("mttr", aggregate="mean", formula="hours"),
+            actuals=bare.drop(columns="numerator").drop(columns="denominator"),
+        )[0]
+        == "BSC803 cost"
+    )

@@ -1,0 +1,51 @@
+"""What a rule is: what finds something, why that matters, what to do about it, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from bsclib.design.review.subject import Subject
+
+SEVERITIES = ("high", "medium", "low")
+OURS = "the kit's own"
+ARITHMETIC = "arithmetic"
+SMART = "Doran 1981"
+SINS = "Working Council for CIOs 2003"
+Findings: TypeAlias = Iterator[tuple[str, str]]
+"""What a rule finds: where, and what is found there."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that a scorecard had better not be."""
+
+    id: str  # such as "BSC103"
+    severity: str  # one of SEVERITIES
+    find: Callable[[Subject], Findings]
+    why: str
+    fix: str
+    source: str
+    needs: str = ""  # a "table" of actuals, "actuals" in it, the scorecard "above": without it the rule is skipped
+
+
+Unfinished: TypeAlias = Callable[..., Rule]
+"""A rule that lacks some of its fields."""
+
+
+def fix(text: str) -> Callable[[Callable[[Subject], Findings]], Unfinished]:
+    """Say what to do about what a function finds; `why` and `rule` stand above."""
+    return lambda find: partial(Rule, find=find, fix=text)
+
+
+def why(text: str) -> Callable[[Unfinished], Unfinished]:
+    """Say why it matters."""
+    return lambda unfinished: partial(unfinished, why=text)
+
+
+def rule(id: str, severity: str, source: str, needs: str = "") -> Callable[[Unfinished], Rule]:
+    """Make it a rule."""
+    return lambda unfinished: unfinished(id=id, severity=severity, source=source, needs=needs)
