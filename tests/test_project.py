@@ -1,6 +1,8 @@
 """What the project promises about itself: lock, environment, wheel, notebooks, the mirror of modules and tests."""
 
 import ast
+import importlib
+import inspect
 import json
 import os
 import re
@@ -18,6 +20,9 @@ from hypothesis import settings
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import bsclib
+from bsclib import errors
+
 ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME = PYPROJECT["project"]["dependencies"]
@@ -33,7 +38,7 @@ COMES_WITH = {"pydantic-core"}
 CONDA_NAMES = {"build": "python-build", "jupyter-client": "jupyter_client", "playwright": "playwright-python"}
 # Tests that hold something other than one module.
 ABOUT_NO_MODULE = {"docs", "notebooks", "project"}
-MOST_ENTRIES, MOST_FLOORS = 19, 12
+MOST_ENTRIES, MOST_FLOORS, MOST_NAMES = 19, 12, 200
 # What `import bsclib` leaves for later.
 HEAVY = {
     "distributed",
@@ -131,6 +136,48 @@ def test_kernels_import_nothing_of_the_library_but_its_errors():
                 if name.partition(".")[0] == "bsclib" and not name.startswith((own, "bsclib.errors."))
             }
     assert strangers == set()
+
+
+def exported():
+    """The API: the names in the rooms' `__all__`."""
+    packages = sorted((ROOT / "bsclib").rglob("__init__.py"))
+    rooms = [importlib.import_module(".".join(path.parent.relative_to(ROOT).parts)) for path in packages]
+    return {name: getattr(room, name) for room in rooms for name in getattr(room, "__all__", ()) if room is not bsclib}
+
+
+def test_the_api_is_small_and_each_name_of_it_is_explained():
+    api = exported()
+    assert len(api) <= MOST_NAMES, len(api)
+    assert set(bsclib.__all__) <= api.keys() | {*vars(errors)}
+    unexplained = []
+    for name, value in api.items():
+        if inspect.isfunction(value):
+            text = inspect.getdoc(value) or ""
+            wanted = ["Examples", *(["Parameters"] if inspect.signature(value).parameters else [])]
+            if value.__annotations__.get("return") not in (None, "None"):
+                wanted.append("Returns")
+            unexplained += [f"{name}: {head}" for head in wanted if f"\n{head}\n-" not in text]
+    assert unexplained == []
+
+
+def test_what_is_private_has_one_line():
+    """But for the verbs of the command, whose docstring is their help."""
+    api, long = exported(), []
+    for path in sorted((ROOT / "bsclib").rglob("*.py")):
+        places = [(ast.parse(path.read_text(encoding="utf-8")), False)]
+        while places:
+            place, public = places.pop()
+            for node in place.body:
+                if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+                    continue
+                member = public and not node.name.startswith("_")
+                known = member or (isinstance(place, ast.Module) and node.name in {*api, *vars(errors)})
+                verb = re.search("verb|command|group", " ".join(map(ast.unparse, node.decorator_list)))
+                if "\n" in (ast.get_docstring(node) or "") and not known and not verb:
+                    long.append(f"{path.relative_to(ROOT).as_posix()}: {node.name}")
+                if isinstance(node, ast.ClassDef):
+                    places.append((node, known))
+    assert long == []
 
 
 def test_modules_hold_one_idea():

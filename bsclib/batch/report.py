@@ -122,6 +122,14 @@ def to_html(notebook: str | os.PathLike[str] | Mapping[str, Any], title: str | N
     ------
     ReportError
         If a picture has no alternative text, or something would be fetched from elsewhere; all such places are named.
+
+    Examples
+    --------
+    >>> said = {"cell_type": "markdown", "id": "title", "metadata": {}, "source": "# Where we stand"}
+    >>> "<title>Where we stand</title>" in to_html(
+    ...     {"cells": [said], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    ... )
+    True
     """
     import_jsonschema()
     from bsclib.reporting.page.page import page  # nbconvert takes a quarter of a second to import

@@ -40,6 +40,12 @@ def conformance_table(examples: Iterable[Mapping[str, Any]], names: Iterable[str
     -------
     DataFrame
         Columns `method`, `part`, `rule`, `published`, `reproduced`, `source`.
+
+    Examples
+    --------
+    >>> printed = [{"method": "infor_cpm", "with": {"target": 50}, "actual": [100], "gives": [2.0]}]
+    >>> conformance_table(printed, ["infor_cpm"])[["published", "reproduced"]].values.tolist()
+    [[1, 1]]
     """
     counts = reproduce(examples).groupby("method")["agrees"].agg(["size", "sum"])
     rows = []

@@ -43,17 +43,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Explanation:
-    """How one number came about; prints as text and shows itself as HTML in a notebook.
-
-    Attributes
-    ----------
-    title : str
-        What is explained: name, id, unit and period.
-    steps : tuple of Step
-        From the inputs to the score, and on to the parent.
-    parts : tuple of Explanation
-        The same for everything below it, down to the actuals.
-    """
+    """How one number came about; prints as text and shows itself as HTML in a notebook."""
 
     title: str
     steps: tuple[Step, ...]

@@ -29,6 +29,10 @@ def find_method(name: str | Method, part: str = "") -> Method:
     part : str, optional
         Which step it has to be.
 
+    Returns
+    -------
+    Method
+
     Raises
     ------
     UnknownNameError

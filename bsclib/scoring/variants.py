@@ -28,10 +28,8 @@ def compare_variants(
         Scores as `bsclib.score` returns them, by what to call them.
     id : str
         A KPI, an objective, a perspective, or the scorecard.
-    unit : str, optional
-        By default the organisation as a whole.
-    period : str, optional
-        A month; by default the last one scored.
+    unit, period : str, optional
+        By default the organisation as a whole, in the last month scored.
 
     Returns
     -------
@@ -43,6 +41,15 @@ def compare_variants(
     ------
     UnknownNameError
         When the id, the unit or the month is not in the scores.
+
+    Examples
+    --------
+    >>> from bsclib import change, read_actuals, read_scorecard
+    >>> card, actuals = read_scorecard("meridian"), read_actuals("meridian")
+    >>> eased = change(card, "mttr", floor=12.0)
+    >>> both = compare_variants({"as it is": score(card, actuals), "eased": score(eased, actuals)}, "mttr")
+    >>> bool(both["score"].is_monotonic_increasing)
+    True
     """
     if not variants:
         raise BscError(Fault("variants", "there is nothing to put side by side", fix="give at least one"))
@@ -170,6 +177,13 @@ def compare_pooling(scorecard: Scorecard, actuals: pd.DataFrame, most: int = 6) 
     -------
     DataFrame
         `kpi`, `ratio_of_the_sums` and `mean_of_the_ratios`, in the last month.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard
+    >>> both = compare_pooling(read_scorecard("meridian"), read_actuals("meridian"))
+    >>> bool((both["ratio_of_the_sums"] != both["mean_of_the_ratios"]).any())
+    True
     """
     ratios = [kpi.id for kpi in scorecard.kpis if kpi.pooled == "ratio"]
     averaged = scorecard

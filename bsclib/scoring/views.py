@@ -15,7 +15,28 @@ from bsclib.scoring.tree import score_tree
 
 
 def last_period(scores: pd.DataFrame) -> str:
-    """The month that pictures and tables show unless told otherwise: the last one that is scored."""
+    """The month that pictures and tables show unless told otherwise.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `bsclib.score` returns it.
+
+    Returns
+    -------
+    str
+        The last month that is scored, such as ``"2026-06"``.
+
+    Raises
+    ------
+    BscError
+        When there are no scores.
+
+    Examples
+    --------
+    >>> last_period(pd.DataFrame({"period": ["2026-05", "2026-06"]}))
+    '2026-06'
+    """
     months = [str(period) for period in scores["period"].unique()]
     if not months:
         raise BscError(Fault("scores", "there are none", fix="score some actuals first"))
@@ -29,10 +50,8 @@ def snapshot(scores: pd.DataFrame, unit: str | None = None, period: str | None =
     ----------
     scores : DataFrame
         As `bsclib.score` returns it.
-    unit : str, optional
-        By default the organisation as a whole.
-    period : str, optional
-        A month; by default the last one scored.
+    unit, period : str, optional
+        By default the organisation as a whole, in the last month scored.
 
     Returns
     -------
@@ -43,6 +62,13 @@ def snapshot(scores: pd.DataFrame, unit: str | None = None, period: str | None =
     ------
     UnknownNameError
         When the unit or the month is not in the scores, with the nearest that is.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, score
+    >>> stand = snapshot(score(read_scorecard("meridian"), read_actuals("meridian")), "Genoa")
+    >>> stand.loc["meridian", ["unit", "period", "status"]].tolist()
+    ['Genoa', '2026-06', 'off_target']
     """
     scores = restore_types(scores)
     unit, period = unit or "", period or last_period(scores)

@@ -33,11 +33,7 @@ PROGRAM = (
 
 
 class ThisPython(AsyncKernelManager):
-    """Starts the interpreter that is running now, whatever a notebook or a user's list of kernels says.
-
-    A kernel called ``python3`` may be any Python that was ever installed for the user. A report must run on the one
-    that holds this library, in whatever environment it was started from.
-    """
+    """Starts the interpreter that is running now, whatever a notebook or a user's list of kernels says."""
 
     @property
     def kernel_spec(self) -> KernelSpec:

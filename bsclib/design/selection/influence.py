@@ -105,6 +105,12 @@ def claimed_influence(scorecard: Scorecard) -> pd.DataFrame:
     DataFrame
         Causes as rows, effects as columns, by id: 3 (strong) where a link is claimed, else 0. A first draft for the
         judgements, 0 to 4, of people who know.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> sorted({int(value) for value in claimed_influence(read_scorecard("meridian")).to_numpy().flat})
+    [0, 3]
     """
     ids = [objective.id for objective in scorecard.objectives]
     influence = pd.DataFrame(0, index=pd.Index(ids, name="cause"), columns=pd.Index(ids, name="effect"))

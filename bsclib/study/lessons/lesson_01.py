@@ -12,10 +12,7 @@ STRONGEST = 9
 
 
 def judged_in_pairs(impact: pd.Series, most: int = 4) -> dict[tuple[str, str], float]:
-    """How many times as much, 1 to 9, the first of each pair of objectives matters, as their impacts suggest it.
-
-    `impact` is above 0, by id. At most so many are compared, spread from the one with most to the one with least.
-    """
+    """How many times as much, 1 to 9, the first of each pair of objectives matters, as their impacts suggest it."""
     ordered = impact.sort_values(ascending=False, kind="stable")
     spread = np.linspace(0, len(ordered) - 1, min(most, len(ordered))).round().astype(int)
     return {

@@ -15,11 +15,7 @@ from bsclib.model.nouns import Scorecard
 def experts_against_data(
     scorecard: Scorecard, evidence: pd.DataFrame, ratings: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Where the experts' map and the data disagree, as `experts_and_data` gives it.
-
-    No rows where the ratings hold no influence, or influence that goes round undiminished; without ratings each link of
-    the map counts as 3, strong, between objectives.
-    """
+    """Where the experts' map and the data disagree, as `experts_and_data` gives it."""
     total = None
     with suppress(BscError):
         total = dematel(claimed_influence(scorecard) if ratings is None else ratings).total

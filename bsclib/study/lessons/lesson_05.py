@@ -19,11 +19,7 @@ QUARTER = 3
 
 
 def quarterly_limits(scorecard: Scorecard) -> tuple[float, float | None]:
-    """Money and people for a quarter that let every initiative run, but not all of them at once.
-
-    As much money as the dearest takes in a quarter, and as many people as the largest binds; no limit on people where
-    none binds any.
-    """
+    """Money and people for a quarter that let every initiative run, but not all of them at once."""
     work = scorecard.initiatives
     money = max((each.cost * min(QUARTER, each.months) / each.months for each in work), default=0.0)
     people = max((each.people for each in work), default=0.0)
@@ -33,10 +29,7 @@ def quarterly_limits(scorecard: Scorecard) -> tuple[float, float | None]:
 def winners_curse(
     options: Iterable[int] = (1, 3, 10, 30), noise: Iterable[float] = (1.0, 3.0), seed: int = 5
 ) -> pd.DataFrame:
-    """Points by which the best-looking of several equal options looks better than it is, on average of 20,000 choices.
-
-    A row for each count of `options`, and a column for each standard deviation of the error, `noise`, of an estimate.
-    """
+    """Points by which the best-looking of equal options looks better than it is, on average of 20,000 draws."""
     rng = np.random.default_rng(seed)
     errors = {many: rng.standard_normal((20_000, many)).max(axis=1).mean() for many in options}
     return pd.DataFrame(
@@ -45,11 +38,7 @@ def winners_curse(
 
 
 def first_question(fit: FittedMap) -> tuple[str, str, str] | None:
-    """A KPI to move, by how much, and the KPI furthest down its longest way along the map.
-
-    The driver on which most hangs, by the supported links if there are any; None where no link starts at a KPI with an
-    actual that is not 0. The change is 10 % the good way.
-    """
+    """A KPI to move, by how much, and the KPI furthest down its longest way along the map."""
     evidence = fit.evidence
     known = {id for id, k in fit.place.items() if np.isfinite(fit.latest[k]) and fit.latest[k] != 0}
     for rows in (evidence[evidence["verdict"] == "supported"], evidence):

@@ -89,15 +89,7 @@ ERRORS = tuple(_ERRORS)
 def false_positive_rates(
     errors: str | Iterable[str] = ERRORS, replicates: int = 200, months: int = 60, rng: int = 2026
 ) -> pd.DataFrame:
-    """Count how often pairs that do not drive each other are said to; a row for each of `errors`, with its own draws.
-
-    `plain` and `tested` are the shares of the pairs that plain correlation and the kit's test support; `hidden_driver`,
-    of those that the test supports, the middle one's strength that an unseen driver would have to have.
-
-    *Plain* is Pearson's correlation with the cause one month earlier, two-sided, p < .05; in a scan the best of the
-    lags 0 to 12, each at p < .05. *Tested* is the kit's regression for one link, p < .05; it states lag 1 and a plus
-    beforehand, except for `picked_lag`, where lag and sign are those that the scan came up with.
-    """
+    """Count, for each of `errors`, how often pairs that do not drive each other are said to: a row each."""
     names = [errors] if isinstance(errors, str) else errors
     rows = [(_ERRORS[name].called, *_counted(name, replicates, months, rng)) for name in map(_known, names)]
     columns = ["cause_of_the_error", "plain", "tested", "hidden_driver", "replicates", "months"]
@@ -125,11 +117,7 @@ def _known(error: str) -> str:
 
 
 def spurious_pair(error: str, months: int = 60, rng: int = 2026) -> pd.DataFrame:
-    """One pair of an experiment, to look at: one that fools plain correlation as much as most.
-
-    A row a month: `cause` and `effect`; `cause_left` and `effect_left`, what is left of them when trend, season and own
-    past are taken out; `lag`, the one at which correlation was taken, on every row.
-    """
+    """One pair of an experiment, to look at: one that fools plain correlation as much as most."""
     cause, effect = _pairs(_known(error), 49, months, rng)
     lag, _, plain = _by_correlation(cause, effect, _ERRORS[error].scanned)
     left = innovations(detrend(np.concatenate([cause, effect], axis=1)[None]).left[0])
