@@ -267,7 +267,7 @@ def test_a_changed_method_cannot_bear_the_name_of_one_that_ships():
 @pytest.mark.parametrize(
     "worked",
     ["a / t", "min({actual}, 1)", "{red} / {floor}", "{} / 2", "{actual} {expected}", lambda actual, red, **_: "1"],
-    ids=str,
+    ids=lambda worked: worked if isinstance(worked, str) else "function",
 )
 def test_a_line_that_is_no_arithmetic_is_not_shown(worked):
     ours = replace(METHODS["kit"], name="ours", worked=worked)
