@@ -152,8 +152,7 @@ def as_steps(
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.scenarios import fit_map, project
+    >>> from bsclib import fit_map, project, read_actuals, read_scorecard
     >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
     >>> changes = {"mttr": "-1"}
     >>> [step] = as_steps(fit, project(fit, changes, draws=100), changes)

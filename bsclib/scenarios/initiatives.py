@@ -32,8 +32,7 @@ def initiative_effects(fit: FittedMap, horizon: int = 24, draws: int = 1_000) ->
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.scenarios.fitting import fit_map
+    >>> from bsclib import fit_map, read_actuals, read_scorecard
     >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
     >>> gains = initiative_effects(fit, horizon=12, draws=200)
     >>> gains["initiative"].iloc[0], bool(gains["effect"].is_monotonic_decreasing)
@@ -65,8 +64,7 @@ def combined_effect(fit: FittedMap, gains: pd.DataFrame, horizon: int = 24, draw
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.scenarios.fitting import fit_map
+    >>> from bsclib import fit_map, read_actuals, read_scorecard
     >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
     >>> gains = initiative_effects(fit, horizon=12, draws=200)
     >>> combined_effect(fit, gains, horizon=12, draws=200)["initiatives"].tolist()
@@ -107,8 +105,7 @@ def break_even_share(
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.scenarios.fitting import fit_map
+    >>> from bsclib import fit_map, read_actuals, read_scorecard
     >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
     >>> break_even_share(fit, ["runbooks"], worth=100_000)["share"].item()
     '158 %'

@@ -196,7 +196,7 @@ def _paths(fit: FittedMap, asked: Intervention, draws: int, rng: np.random.Gener
     drawn = draw_equations(fit, draws, rng)
     pushed = pushes(fit, asked, draws, rng)
     base = draw_baseline(fit, drawn, asked.horizon, rng)
-    held = {one.kpi: np.float32(one.level) - base[:, one.kpi] for one in asked.changes if one.level is not None}
+    held = {k: np.float32(level) - base[:, k] for k, level in asked.held.items()}
     after = base.copy()
     for k, effect in effect_paths(fit, drawn, pushed, asked.horizon, held).items():
         after[:, k] += effect

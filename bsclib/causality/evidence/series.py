@@ -71,6 +71,11 @@ class Series:
     def _touched(self, event: Event) -> list[int]:
         return [self.place[id] for id in event.kpis] if event.kpis else list(self.place.values())
 
+    def breaks(self, k: int) -> np.ndarray:
+        """The months, from the first one on, in which lasting events begin that touch a KPI."""
+        lasting = [event for event in self.scorecard.events if event.kind != "one_off" and k in self._touched(event)]
+        return np.array([periods.span(event.period)[0] - self.first for event in lasting], dtype=int)
+
     def _of(self, effect: str) -> _Months:
         """The units on which an effect is regressed."""
         return self.single if self.alone or self.by_unit[self.place[effect]] else self.whole
@@ -121,10 +126,8 @@ class Series:
         for (k, phase), column in columns.items():
             at = ends - phase
             values[:, at >= 0, column] = self._rolled(series, k, length)[:, at[at >= 0]]
-            steps = [event for event in self.scorecard.events if event.kind != "one_off" and k in self._touched(event)]
-            starts = np.array([periods.span(event.period)[0] - self.first for event in steps], dtype=int)
             # A break within a quarter counts in part.
-            breaks.append(np.clip((at[:, None] - starts + 1) / length, 0, 1))
+            breaks.append(np.clip((at[:, None] - self.breaks(k) + 1) / length, 0, 1))
         claims = Claims(
             cause=np.array([columns[self.place[link.cause], int(link.lag or 0) % length] for link in links]),
             effect=np.array([columns[self.place[link.effect], 0] for link in links]),
