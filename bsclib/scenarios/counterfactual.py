@@ -14,7 +14,7 @@ import pandas as pd
 
 from bsclib.actuals.aggregate import cube
 from bsclib.actuals.table import check_actuals
-from bsclib.causality.simulation import simulate
+from bsclib.causality.simulation import LENGTHS, grown, simulate
 from bsclib.causality.truth import Step, Truth
 from bsclib.errors import Fault, ScorecardError, unknown
 from bsclib.model import periods
@@ -22,7 +22,6 @@ from bsclib.model.nouns import Scorecard
 from bsclib.scenarios.changes import Changes, Initiatives, read_intervention
 from bsclib.scenarios.fitting import FittedMap
 
-LENGTHS = {"daily": 1, "weekly": 1, "monthly": 1, "quarterly": 3, "yearly": 12}
 ROUNDING = 1e-5
 """What counts as no difference, beside 1 or the number itself: predictions are drawn in single precision."""
 _WHOLE_YEAR = 11
@@ -100,8 +99,8 @@ def true_effects(
     ids = [kpi.id for kpi in scorecard.kpis]
     place = {id: k for k, id in enumerate(ids)}
     quiet = _quiet(truth)
-    begin = periods.span(last)[1] + 1
-    at = slice(begin - periods.span(truth.first)[0], begin - periods.span(truth.first)[0] + horizon)
+    begin, before = periods.span(last)[1] + 1, periods.span(truth.first)[0]
+    at = slice(begin - before, begin - before + horizon)
     still = _observed(scorecard, quiet, at.stop, unit)
     lift = _lift(scorecard, truth, unit)
     driving = [step for step in steps if step.process in truth.processes]
@@ -111,7 +110,7 @@ def true_effects(
     lasting = _long_run(scorecard, truth, pushes) * lift
     for step in steps:
         if step not in driving:  # what is arithmetic on others drives nothing
-            effect[:, place[step.process]] += step.by * _grown(step, begin, horizon)
+            effect[:, place[step.process]] += step.by * grown(step, begin + np.arange(horizon))
             lasting[place[step.process]] += step.by if step.until is None else 0.0
     return pd.DataFrame(
         {
@@ -168,19 +167,15 @@ def as_steps(
             steps.append(Step(process=kpi, by=moved.by, start=first))
         else:
             expected = result.loc[result["id"].astype(str) == kpi, "without"].to_numpy(float)
-            rises = np.diff(moved.level - expected, prepend=0.0)
-            steps += [
-                Step(process=kpi, by=float(rise), start=periods.period_of(fit.month + 1 + t))
-                for t, rise in enumerate(rises)
-            ]
+            rises = enumerate(np.diff(moved.level - expected, prepend=0.0).tolist(), start=fit.month + 1)
+            steps += [Step(process=kpi, by=rise, start=periods.period_of(month)) for month, rise in rises]
     for begun in asked.starts:
         for change in begun.initiative.changes:
             share = 1.0 if worked else change.chance
             start, months = begun.start + change.delay, change.ramp + 1
             left = min(months, start + months - fit.month - 1)  # months of the ramp that are still to come
             if left > 0:
-                start = max(start, fit.month + 1)
-                by = change.by * share * left / months
+                start, by = max(start, fit.month + 1), change.by * share * left / months
                 steps.append(Step(process=change.kpi, by=by, start=periods.period_of(start), ramp=left - 1))
     return steps
 
@@ -288,13 +283,6 @@ def _long_run(scorecard: Scorecard, truth: Truth, pushes: list[Step]) -> np.ndar
     settles = np.abs(np.linalg.eigvals(travel)).max() < 1
     total = np.linalg.solve(np.eye(len(names)) - travel, pushed) if settles else np.full(len(names), np.nan)
     return np.array([total[place[kpi.id]] if kpi.id in place else 0.0 for kpi in scorecard.kpis])
-
-
-def _grown(step: Step, first: int, months: int) -> np.ndarray:
-    """The share of a step that is there in each month."""
-    t = first + np.arange(months)
-    ramp_share = np.clip((t - periods.span(step.start)[0] + 1) / (step.ramp + 1), 0, 1)
-    return ramp_share if step.until is None else np.where(t > periods.span(step.until)[1], 0, ramp_share)
 
 
 def _check(scorecard: Scorecard, truth: Truth, steps: list[Step], last: str, unit: str) -> None:

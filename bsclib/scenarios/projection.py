@@ -5,7 +5,6 @@ Every draw is two worlds with the same noise, one with the intervention and one 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -169,7 +168,7 @@ def project(
     '2026-07'
     """
     asked = read_intervention(fit, changes, initiatives, horizon)
-    return _frame(fit, _paths(fit, asked, check_band_draws(draws), generator(rng, SEED)))
+    return _frame(fit, *_paths(fit, asked, check_band_draws(draws), generator(rng, SEED)))
 
 
 def check_band_draws(draws: Any) -> int:
@@ -181,18 +180,10 @@ def check_band_draws(draws: Any) -> int:
     return int(draws)
 
 
-@dataclass(frozen=True)
-class _Paths:
-    """Quantiles (3, months, nodes) of the paths with and without and of the difference, and chances (months, nodes)."""
-
-    without: np.ndarray
-    with_: np.ndarray
-    effect: np.ndarray
-    chance: np.ndarray
-    first: list[str]
-
-
-def _paths(fit: FittedMap, asked: Intervention, draws: int, rng: np.random.Generator) -> _Paths:
+def _paths(
+    fit: FittedMap, asked: Intervention, draws: int, rng: np.random.Generator
+) -> tuple[dict[str, np.ndarray], list[str]]:
+    """The frame's numbers (months, nodes), by column, and the first month of each node."""
     drawn = draw_equations(fit, draws, rng)
     pushed = pushes(fit, asked, draws, rng)
     base = draw_baseline(fit, drawn, asked.horizon, rng)
@@ -213,7 +204,10 @@ def _paths(fit: FittedMap, asked: Intervention, draws: int, rng: np.random.Gener
     chance[np.isnan(then[:, :, 0])] = np.nan
     difference = then - before
     first = _first_months(fit, before[:, :, :FOR_NOISE], difference[:, :, :FOR_NOISE])
-    return _Paths(quantiles(before), quantiles(then), quantiles(difference), chance, first)
+    numbers = {"without": quantiles(before)[1], "chance_of_target": chance}
+    numbers |= zip(("low", "with_", "high"), quantiles(then), strict=True)
+    numbers |= zip(("effect_low", "effect", "effect_high"), quantiles(difference), strict=True)
+    return numbers, first
 
 
 def _first_months(fit: FittedMap, base: np.ndarray, effect: np.ndarray) -> list[str]:
@@ -243,25 +237,21 @@ def quantiles(values: np.ndarray, at: tuple[float, ...] = BAND) -> np.ndarray:
     return np.stack(out)
 
 
-def _frame(fit: FittedMap, paths: _Paths) -> pd.DataFrame:
-    card = fit.scorecard
-    ids, first = list(card.names), sorted({"", *paths.first})
-    level = np.repeat(np.arange(4), [1, len(card.perspectives), len(card.objectives), len(card.kpis)])
-    shape = paths.chance.shape
+def _frame(fit: FittedMap, numbers: dict[str, np.ndarray], first: list[str]) -> pd.DataFrame:
+    card, shape = fit.scorecard, numbers["with_"].shape
+    ids, words = list(card.names), sorted({"", *first})
     months = [periods.period_of(fit.month + 1 + h) for h in range(shape[0])]
+    level = np.repeat(np.arange(4), [1, len(card.perspectives), len(card.objectives), len(card.kpis)])
     texts = {
-        "unit": (np.zeros((1, 1), dtype=int), [fit.unit]),
+        "unit": (np.zeros(1, dtype=int), [fit.unit]),
         "period": (np.arange(len(months))[:, None], months),
-        "level": (level[None, :], list(LEVELS)),
-        "id": (np.arange(len(ids))[None, :], ids),
-        "first_month": (np.array([[first.index(month) for month in paths.first]]), first),
+        "level": (level, list(LEVELS)),
+        "id": (np.arange(len(ids)), ids),
+        "first_month": (np.array([words.index(month) for month in first]), words),
     }
     data: dict[str, Any] = {
-        name: pd.Categorical.from_codes(np.broadcast_to(codes, shape).reshape(-1), categories=words)
-        for name, (codes, words) in texts.items()
+        name: pd.Categorical.from_codes(np.broadcast_to(codes, shape).reshape(-1), categories=categories)
+        for name, (codes, categories) in texts.items()
     }
-    numbers = {"without": paths.without[1], "with_": paths.with_[1], "low": paths.with_[0], "high": paths.with_[2]}
-    numbers |= {"effect": paths.effect[1], "effect_low": paths.effect[0], "effect_high": paths.effect[2]}
     data |= {name: values.reshape(-1).astype(float) for name, values in numbers.items()}
-    data["chance_of_target"] = paths.chance.reshape(-1)
     return pd.DataFrame(data)[COLUMNS]

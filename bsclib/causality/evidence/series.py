@@ -159,9 +159,7 @@ class Series:
         if kpi.aggregate == "sum":
             # A sum reported by the quarter stands in each of its months, so it would be added up three times.
             return windows.sum(axis=2) / step
-        if kpi.aggregate == "last":
-            return values
-        return windows.min(axis=2) if kpi.aggregate == "min" else windows.max(axis=2)
+        return {"last": windows[:, :, -1], "min": windows.min(axis=2), "max": windows.max(axis=2)}[kpi.aggregate]
 
 
 def _windows(values: np.ndarray, length: int) -> np.ndarray:
