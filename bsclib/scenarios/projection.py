@@ -20,8 +20,9 @@ from bsclib.scenarios.path_scores import node_scores, on_target
 from bsclib.scenarios.paths import SEED, Seed, clip_to_limits, draw_baseline, draw_equations, effect_paths
 from bsclib.scoring.scores import LEVELS
 
+EFFECTS = ["effect", "effect_low", "effect_high"]
 COLUMNS = ["unit", "period", "level", "id", "without", "with_", "low", "high"]
-COLUMNS += ["effect", "effect_low", "effect_high", "chance_of_target", "first_month"]
+COLUMNS += [*EFFECTS, "chance_of_target", "first_month"]
 BAND = (0.05, 0.5, 0.95)
 """The shares of the draws below the band's low end, its middle and its high end."""
 TOLD_APART = 2.80
@@ -169,6 +170,12 @@ def project(
     """
     asked = read_intervention(fit, changes, initiatives, horizon)
     return _frame(fit, *_paths(fit, asked, check_band_draws(draws), generator(rng, SEED)))
+
+
+def effect_at_horizon(fit: FittedMap, goal: str, *asked: Any) -> tuple[float, ...]:
+    """The median effect on a goal in the last month, and its 5 and 95 %; `asked` as of `project`."""
+    result = project(fit, *asked)
+    return tuple(result.loc[result["id"] == goal, EFFECTS].iloc[-1].astype(float).tolist())
 
 
 def check_band_draws(draws: Any) -> int:

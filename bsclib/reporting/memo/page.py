@@ -21,12 +21,13 @@ from bsclib.reporting.brand import Brand
 from bsclib.reporting.display import sentence, table
 from bsclib.reporting.memo import sentences
 from bsclib.reporting.memo.options import NOTHING, Decision, option_table, read_decision
-from bsclib.reporting.memo.sensitivity import effect_at_horizon, link_sensitivity, without_link
+from bsclib.reporting.memo.sensitivity import link_sensitivity, without_link
 from bsclib.reporting.page.page import page
 from bsclib.scenarios.comparison import compare_scenarios
 from bsclib.scenarios.definition import Scenario
 from bsclib.scenarios.fitting import FittedMap
 from bsclib.scenarios.notes import scenario_notes
+from bsclib.scenarios.projection import effect_at_horizon
 from bsclib.scenarios.questions import break_even
 from bsclib.wording import PLAIN, short_name
 
@@ -264,7 +265,9 @@ def memo_for(
     links = link_sensitivity(fit, chosen.changes, chosen.initiatives, chosen.horizon, goal)
     if others and len(links):
         weak = without_link(fit, *links.loc[0, ["cause", "effect"]])
-        links["rival"] = effect_at_horizon(weak, by_id[others[0].id], goal)
+        rival = by_id[others[0].id]
+        asked = rival.changes, rival.initiatives, rival.horizon, DRAWS
+        links["rival"] = effect_at_horizon(weak, goal or fit.scorecard.id, *asked)[0]
     earns = [] if worth is None else [break_even(fit, id, worth, chosen.horizon, DRAWS) for id in best.starts]
     return decision_memo(
         fit.scorecard,
