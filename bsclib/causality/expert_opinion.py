@@ -50,10 +50,8 @@ def experts_and_data(total: pd.DataFrame, evidence: pd.DataFrame, scorecard: Sco
 
     Raises
     ------
-    BscError
-        When the matrix is not square, or its rows and columns are not the same.
-    UnknownNameError
-        When the scorecard has neither such objectives nor such KPIs.
+    BscError, UnknownNameError
+        When rows and columns of the matrix are not the same; when the scorecard has no such objectives or KPIs.
 
     Notes
     -----

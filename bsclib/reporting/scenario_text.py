@@ -32,7 +32,6 @@ def projection_summary(result: pd.DataFrame, scorecard: Scorecard) -> str:
     result : DataFrame
         As `bsclib.whatif` gives it.
     scorecard : Scorecard
-        The one it was asked of.
 
     Returns
     -------
@@ -71,7 +70,6 @@ def effects_table(result: pd.DataFrame, scorecard: Scorecard, kpis_only: bool = 
     result : DataFrame
         As `bsclib.whatif` gives it.
     scorecard : Scorecard
-        The one it was asked of.
     kpis_only : bool
         Whether scores are left out.
 

@@ -42,18 +42,15 @@ class Allocation:
     chosen : DataFrame
         A row an initiative, the first to start first: `initiative`, `start` (a month), `months`, `cost`, `people`, and
         `alone`: the points of the overall score that it adds when it runs alone.
-    score, without : float
-        The expected overall score at the horizon with what is chosen and with nothing, on fresh draws; 0..100.
-    low, high : float
-        5 and 95 % of the score with what is chosen, on fresh draws.
+    score, without, low, high : float
+        The expected overall score at the horizon with what is chosen and with nothing, and 5 and 95 % of the one with
+        it, on fresh draws; 0..100.
     score_in_sample, without_in_sample : float
         The same expected scores on the draws by which it was chosen.
     periods : DataFrame
         A row a period: `period`, `budget`, `spent`, `people` (NaN without a limit), `people_used`.
-    optimal : bool
-        Whether no schedule does better on the draws by which it was chosen.
-    gap : float
-        By how many points one might, when that is not proven.
+    optimal, gap : bool, float
+        Whether no schedule does better on the draws by which it was chosen; where not proven, by how many points one might.
     notes : tuple of str
         What a reader must know.
     """
@@ -93,10 +90,8 @@ def allocate(
         Money a period, or one amount for each; what is not spent is lost.
     people : float or sequence of float, optional
         People a period, at any time in it; no limit when left out.
-    every : int
-        Months of a period. An initiative starts with the first month of one.
-    horizon : int
-        Months ahead, 1 to 120. An initiative has to end within them.
+    every, horizon : int
+        Months of a period, with whose first one initiatives start; months ahead, 1 to 120, within which they have to end.
     draws : int
         Draws by which it is chosen, 1 to 1,000.
     rng : int or Generator, optional

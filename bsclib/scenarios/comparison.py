@@ -28,11 +28,10 @@ def compare(
     ----------
     scorecard : Scorecard
     actuals : DataFrame
-        Long actuals, checked or not.
     scenarios : iterable of Scenario
         Each with an id of its own. What comes of doing nothing is the column `without` of each.
-    draws : int
-    rng : int or Generator, optional
+    draws, rng
+        As for `project`.
 
     Returns
     -------

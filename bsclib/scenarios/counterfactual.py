@@ -42,10 +42,8 @@ def true_effects(
     moves : iterable of Step
         Each moves one KPI (`process`) `by` so much, in the KPI's own unit, as `unit` below sees it, from a month on,
         growing over a ramp. What several do adds up.
-    last : str
-        The last month before the prediction begins.
-    horizon : int
-        How many months after it.
+    last, horizon : str, int
+        The last month before the prediction begins, and how many months after it.
     unit : str
         The unit that moves and is looked at; by default all of them move alike, and the organisation is looked at.
 
@@ -69,30 +67,17 @@ def true_effects(
 
     Examples
     --------
-    >>> from bsclib.model.build import build
-    >>> from bsclib.causality.truth import build_truth
-    >>> kpi = {"objective": "grow", "direction": "higher_is_better", "floor": 0, "target": 9}
-    >>> card = build(
-    ...     {
-    ...         "id": "shop",
-    ...         "name": "Shop",
-    ...         "perspectives": "generic",
-    ...         "objectives": [{"id": "grow", "name": "Grow", "perspective": "customer"}],
-    ...         "kpis": [{"id": one, "name": one, **kpi} for one in ("visits", "sales")],
-    ...     }
-    ... )
-    >>> truth = build_truth(
-    ...     {
-    ...         "processes": {"visits": {"level": 10}, "sales": {"level": 4, "own": 0.5}},
-    ...         "links": [{"cause": "visits", "effect": "sales", "lag": 1, "by": 0.5}],
-    ...     }
-    ... )
-    >>> found = true_effects(card, truth, [Step(process="visits", by=4, start="2020-03")], last="2020-02", horizon=3)
-    >>> found[found["id"] == "sales"]
-       period     id  effect  long_run
-    1 2020-03  sales     0.0       4.0
-    3 2020-04  sales     2.0       4.0
-    5 2020-05  sales     3.0       4.0
+    >>> from bsclib import read_scorecard
+    >>> from bsclib.causality import read_truth
+    >>> from bsclib.files.paths import shipped_folder
+    >>> truth = read_truth(shipped_folder() / "datasets" / "meridian" / "truth.yaml")
+    >>> faster = Step(process="mttr", by=-1, start="2026-07")
+    >>> effects = true_effects(read_scorecard("meridian"), truth, [faster], last="2026-06", horizon=12)
+    >>> effects[effects["id"] == "sla-met"].iloc[[0, 1, -1]]
+          period       id    effect  long_run
+    7    2026-07  sla-met  0.800000  1.142857
+    34   2026-08  sla-met  1.040000  1.142857
+    304  2027-06  sla-met  1.142857  1.142857
     """
     steps = list(moves)
     _check(scorecard, truth, steps, last, unit)
@@ -134,11 +119,10 @@ def as_steps(
     Parameters
     ----------
     fit : FittedMap
-        The map that was asked.
     result : DataFrame
-        As `bsclib.scenarios.project` gives it.
+        As `project` gives it.
     changes, initiatives
-        What `project` was asked.
+        What it was asked.
     worked : bool
         Whether each change of an initiative comes off; otherwise it counts for its chance, which is what comes of it on
         average.

@@ -134,7 +134,6 @@ def check_scenario(scenario: Scenario, scorecard: Scorecard) -> None:
     ----------
     scenario : Scenario
     scorecard : Scorecard
-        Knows the KPIs and the initiatives, and which has to wait for which.
 
     Raises
     ------

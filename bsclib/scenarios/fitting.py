@@ -48,24 +48,17 @@ class FittedMap:
     Attributes
     ----------
     scorecard : Scorecard
-    unit : str
-        Empty for the organisation.
-    last : str
-        The last month of the actuals.
+    unit, last : str
+        The unit, empty for the organisation; the last month of the actuals.
     evidence : DataFrame
         As `bsclib.causality.link_evidence` gives it.
-    equations : tuple of Equation
-        One a KPI, in the scorecard's order.
+    equations, baseline_paths : tuple of Equation, tuple of BaselinePath
+        One a KPI, in the scorecard's order: what drives it, and where it goes by itself.
     order : tuple of int
         The KPIs, each after everything that drives it within the month.
-    baseline_paths : tuple of BaselinePath
-        One a KPI: where it goes by itself.
-    latest : array (KPIs,)
-        The latest actuals; NaN where there is none.
-    observed : array (KPIs, 2)
-        The lowest and the highest actual.
-    limits : array (KPIs, 2)
-        What the KPI's unit allows, as far as its words tell (rule BSC708).
+    latest, observed, limits : array (KPIs,), (KPIs, 2), (KPIs, 2)
+        The latest actual, NaN where there is none; the lowest and the highest; what the KPI's unit allows, as far as
+        its words tell (rule BSC708).
     excluded : dict of int to str
         The links that no equation holds, by their place in the scorecard, and why.
     """
@@ -104,10 +97,8 @@ def fit_map(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
     ----------
     scorecard : Scorecard
     actuals : DataFrame
-        Long actuals, checked or not.
     unit : str, optional
-        The unit that is asked about, on its own data. By default the organisation as a whole; what drives what is then
-        found in all units together.
+        Asked about on its own data. By default the organisation is; what drives what is then found in all units together.
 
     Returns
     -------
@@ -115,10 +106,8 @@ def fit_map(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
 
     Raises
     ------
-    ActualsError
-        When the actuals cannot be read, or there are none.
-    UnknownNameError
-        When no actual is of this unit.
+    ActualsError, UnknownNameError
+        When the actuals cannot be read, or there are none; when none is of this unit.
 
     Examples
     --------

@@ -27,11 +27,10 @@ def scenario_notes(
     Parameters
     ----------
     fit : FittedMap
-        The map that was asked.
     result : DataFrame
         As `project` returns it; of a comparison, the rows of one scenario.
     changes, initiatives
-        What `project` was asked.
+        What it was asked.
 
     Returns
     -------

@@ -50,12 +50,10 @@ def whatif(
     ----------
     scorecard : Scorecard
     actuals : DataFrame
-        Long actuals, checked or not.
     changes, initiatives, horizon, draws, rng
         As for `project`.
     unit : str, optional
-        The unit that is asked about. By default the organisation as a whole; what drives what is then found in all
-        units together.
+        As for `fit_map`.
 
     Returns
     -------
@@ -64,10 +62,8 @@ def whatif(
 
     Raises
     ------
-    ActualsError
-        When the actuals cannot be read, or there are none.
-    UnknownNameError, BscError
-        For a unit that has no actuals, and as `project` does.
+    ActualsError, UnknownNameError, BscError
+        As `fit_map` and `project` do.
 
     Notes
     -----
@@ -123,10 +119,8 @@ def project(
         Initiatives of the scorecard by id, each from its own start, or from the period given; from the first month
         ahead where neither says one. Of one that has started, only what had not come by the last actuals counts. Where
         a KPI is held at a level, nothing that an initiative does to it counts.
-    horizon : int
-        Months ahead, 1 to 120.
-    draws : int
-        100 to 200,000.
+    horizon, draws : int
+        Months ahead, 1 to 120; draws, 100 to 200,000.
     rng : int or Generator, optional
         By default a fixed seed: the same question gets the same answer.
 

@@ -41,10 +41,8 @@ def drivers(
     by : str
         How much: ``"+10%"`` of the latest actual, or ``"+3"`` in each KPI's own unit. The sign does not matter: a KPI
         of which less is better is moved down, one above its range too, and one inside its range is left out.
-    horizon : int
-        Months after which the goal is looked at.
-    draws : int
-    rng : int or Generator, optional
+    horizon, draws, rng
+        As for `project`; the goal is looked at in the last month.
 
     Returns
     -------
@@ -57,10 +55,8 @@ def drivers(
 
     Raises
     ------
-    UnknownNameError
-        When nothing is called like the goal.
-    BscError
-        When `by` is no change.
+    UnknownNameError, BscError
+        When nothing is called like the goal; when `by` is no change.
 
     Examples
     --------
@@ -165,10 +161,8 @@ def break_even(
 
     Raises
     ------
-    UnknownNameError
-        When there is no such initiative.
-    BscError
-        When a point is worth nothing.
+    UnknownNameError, BscError
+        When there is no such initiative; when a point is worth nothing.
 
     Notes
     -----

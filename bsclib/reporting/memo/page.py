@@ -73,12 +73,11 @@ class Memo:
     ----------
     title, question : str
         The question may be empty.
-    answer : tuple of str
-        Which option does most, how much, how sure.
+    answer, expected, assumed, doubts : tuple of str
+        Which option does most, how much, how sure; what comes of it; what is taken for granted; what would change the
+        answer.
     options : DataFrame
         As `bsclib.reporting.memo.options.option_table` gives it.
-    expected, assumed, doubts : tuple of str
-        What comes of the best option; what is taken for granted; what would change the answer.
     """
 
     title: str
@@ -162,10 +161,8 @@ def decision_memo(
         What was asked: the options' names, and what each does.
     evidence : DataFrame, optional
         As `bsclib.link_evidence` returns it; without it the memo does not say on which links the answer rests.
-    question : str, optional
-        What was asked.
-    goal : str, optional
-        By what the options are judged: a KPI, an objective or a perspective; by default the scorecard.
+    question, goal : str, optional
+        What was asked, and by what the options are judged: a KPI, objective or perspective; by default the scorecard.
     links : DataFrame, optional
         Of the best option, as `bsclib.reporting.memo.sensitivity.link_sensitivity` returns it.
     break_even : DataFrame, optional
@@ -181,15 +178,13 @@ def decision_memo(
 
     Raises
     ------
-    UnknownNameError
-        When the goal is not in the scorecard or the result, or the result holds another scenario.
-    BscError
-        When no option changes anything, or nothing is known of the goal.
+    UnknownNameError, BscError
+        When the goal is not in the scorecard or the result, or the result holds another scenario; when no option
+        changes anything, or nothing is known of the goal.
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.scenarios import Scenario, fit_map
+    >>> from bsclib import fit_map, read_actuals, read_scorecard
     >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
     >>> slow = Scenario(id="slow", name="Restore sooner", changes={"mttr": "-5%"})
     >>> fast = Scenario(id="fast", name="Restore much sooner", changes={"mttr": "-10%"})
@@ -233,11 +228,8 @@ def memo_for(
     fit : FittedMap
         As `bsclib.scenarios.fit_map` gives it; the scenarios are judged for its unit.
     scenarios : Scenario or sequence of Scenario
-        The options.
-    question : str, optional
-        By default the first question that a scenario states.
-    goal : str, optional
-        A KPI, an objective or a perspective; by default the scorecard.
+    question, goal : str, optional
+        By default the first question that a scenario states, and the scorecard.
     worth : float, optional
         What a point of the overall score is worth for a year, in the money of the costs; with it the memo says which
         initiatives earn their cost.

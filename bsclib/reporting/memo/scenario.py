@@ -32,12 +32,8 @@ def scenario_report(
 
     Returns
     -------
-    Scenario
-        What is asked.
-    DataFrame
-        As `bsclib.whatif` returns it.
-    list of str
-        What a reader must know of it, as `bsclib.scenarios.scenario_notes` says it.
+    Scenario, DataFrame, list of str
+        What is asked; what comes of it, as `bsclib.whatif` returns it; what a reader must know of it (`scenario_notes`).
 
     Raises
     ------
