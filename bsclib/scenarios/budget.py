@@ -50,7 +50,7 @@ class Allocation:
     periods : DataFrame
         A row a period: `period`, `budget`, `spent`, `people` (NaN without a limit), `people_used`.
     optimal, gap : bool, float
-        Whether no schedule does better on the draws by which it was chosen; where not proven, by how many points one might.
+        Whether no schedule does better on the draws by which it was chosen; if not proven, how many points one might.
     notes : tuple of str
         What a reader must know.
     """
@@ -89,9 +89,9 @@ def allocate(
     budget : float or sequence of float
         Money a period, or one amount for each; what is not spent is lost.
     people : float or sequence of float, optional
-        People a period, at any time in it; no limit when left out.
+        People at any time in a period; no limit when left out.
     every, horizon : int
-        Months of a period, with whose first one initiatives start; months ahead, 1 to 120, within which they have to end.
+        Months of a period, with whose first one initiatives start; months ahead, 1 to 120, within which they must end.
     draws : int
         Draws by which it is chosen, 1 to 1,000.
     rng : int or Generator, optional

@@ -98,7 +98,7 @@ def fit_map(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
     scorecard : Scorecard
     actuals : DataFrame
     unit : str, optional
-        Asked about on its own data. By default the organisation is; what drives what is then found in all units together.
+        Asked about on its own data; by default the organisation, and what drives what is found in all units together.
 
     Returns
     -------

@@ -20,7 +20,7 @@ from bsclib.plots.scenarios import plot_scenarios
 from bsclib.reporting.brand import Brand
 from bsclib.reporting.display import sentence, table
 from bsclib.reporting.memo import sentences
-from bsclib.reporting.memo.options import NOTHING, Decision, option_table, read_decision
+from bsclib.reporting.memo.options import NOTHING, option_table, read_decision
 from bsclib.reporting.memo.sensitivity import link_sensitivity, without_link
 from bsclib.reporting.page.page import page
 from bsclib.scenarios.comparison import compare_scenarios
@@ -159,14 +159,12 @@ def decision_memo(
         As `bsclib.scenarios.compare` or `bsclib.whatif` returns it.
     scenarios : Scenario or sequence of Scenario
         What was asked: the options' names, and what each does.
-    evidence : DataFrame, optional
-        As `bsclib.link_evidence` returns it; without it the memo does not say on which links the answer rests.
+    evidence, links, break_even : DataFrame, optional
+        As `bsclib.link_evidence` returns it, without which the memo does not say on which links the answer rests; of
+        the best option, as `bsclib.reporting.memo.sensitivity.link_sensitivity` returns them; of its initiatives, as
+        `bsclib.scenarios.break_even` does.
     question, goal : str, optional
         What was asked, and by what the options are judged: a KPI, objective or perspective; by default the scorecard.
-    links : DataFrame, optional
-        Of the best option, as `bsclib.reporting.memo.sensitivity.link_sensitivity` returns it.
-    break_even : DataFrame, optional
-        Rows as `bsclib.scenarios.break_even` returns them, of the best option's initiatives.
     worth : float, optional
         What a point of the overall score was taken to be worth for a year, when these were made.
     notes : mapping of str to sequence of str, optional
@@ -192,7 +190,9 @@ def decision_memo(
     'Of 2 options, “Restore much sooner” does most for the overall'
     """
     decision = read_decision(scorecard, compared, scenarios, goal, notes)
-    unit = decision.best.goal["unit"]
+    unit, names = decision.best.goal["unit"], {option.id: option.name for option in decision.options}
+    rows = pd.concat([option.rows for option in decision.options])
+    drawn = plot_scenarios(rows, scorecard, decision.goal.id, names=names)
     return Memo(
         f"Decision memo: {short_name(scorecard.name)}{f' ({short_name(unit)})' if unit else ''}",
         question,
@@ -201,16 +201,8 @@ def decision_memo(
         tuple(sentences.expected(decision)),
         tuple(sentences.assumed(decision, evidence, worth)),
         tuple(sentences.doubts(decision, links, break_even)),
-        _picture(decision),
+        (png(drawn), alt_text(drawn)),
     )
-
-
-def _picture(decision: Decision) -> tuple[bytes, str]:
-    """The options' effects on the goal, drawn."""
-    rows = pd.concat([one.rows for one in decision.options])
-    names = {one.id: one.name for one in decision.options}
-    drawn = plot_scenarios(rows, decision.scorecard, decision.goal.id, names=names)
-    return png(drawn), alt_text(drawn)
 
 
 def memo_for(
@@ -281,7 +273,6 @@ def memo_page(memo: Memo, house: Brand | None = None) -> str:
     Parameters
     ----------
     memo : Memo
-        As `decision_memo` or `memo_for` gives it.
     house : Brand, optional
         Name, logo and colours of whoever publishes it.
 

@@ -24,16 +24,14 @@ def scenario_report(
         A scenario's file, or a shipped one such as ``meridian/train-people``.
     scorecard : Scorecard
     actuals : DataFrame
-    unit : str, optional
-        By default the scenario's own; else the organisation as a whole.
-    as_of : str, optional
-        The last period that counts; by default the last in the actuals.
+    unit, as_of : str, optional
+        By default the scenario's own unit, else the organisation; the last period that counts, by default the last.
     draws : int
 
     Returns
     -------
     Scenario, DataFrame, list of str
-        What is asked; what comes of it, as `bsclib.whatif` returns it; what a reader must know of it (`scenario_notes`).
+        What is asked; what `bsclib.whatif` returns for it; what a reader must know of it (`scenario_notes`).
 
     Raises
     ------
