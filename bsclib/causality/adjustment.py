@@ -28,9 +28,7 @@ def adjustment_steps(scorecard: Scorecard, actuals: pd.DataFrame, cause: str, ef
     Parameters
     ----------
     scorecard : Scorecard
-        Has the link, with sign and lag.
     actuals : DataFrame
-        What was observed.
     cause, effect : str
         Ids of the link's KPIs; of a link stated at several lags the first is followed.
 
@@ -43,10 +41,8 @@ def adjustment_steps(scorecard: Scorecard, actuals: pd.DataFrame, cause: str, ef
 
     Raises
     ------
-    UnknownNameError
-        When there is no such link.
-    BscError
-        When it cannot be tested.
+    UnknownNameError, BscError
+        When there is no such link; when it cannot be tested.
 
     Notes
     -----

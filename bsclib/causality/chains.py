@@ -49,16 +49,8 @@ def causal_chains(
 
     Examples
     --------
-    >>> evidence = pd.DataFrame(
-    ...     {
-    ...         "cause": ["training", "quality"],
-    ...         "effect": ["quality", "sales"],
-    ...         "lag": [2, 3],
-    ...         "cumulative": [0.5, 4.0],
-    ...         "p": [0.01, 0.2],
-    ...         "verdict": ["supported", "too_little_data"],
-    ...     }
-    ... )
+    >>> evidence = pd.DataFrame({"cause": ["training", "quality"], "effect": ["quality", "sales"], "lag": [2, 3]})
+    >>> evidence = evidence.assign(cumulative=[0.5, 4.0], p=[0.01, 0.2], verdict=["supported", "too_little_data"])
     >>> causal_chains(evidence)[["chain", "effect", "lag", "verdict", "weakest"]]
                            chain  effect  lag          verdict            weakest
     0  training → quality → sales     2.0  5.0  too_little_data  quality → sales
@@ -102,25 +94,20 @@ def lineage(evidence: pd.DataFrame, kpi: str) -> pd.DataFrame:
 
     Examples
     --------
-    >>> evidence = pd.DataFrame(
-    ...     {
-    ...         "cause": ["training", "quality"],
-    ...         "effect": ["quality", "sales"],
-    ...         "p": [0.01, 0.2],
-    ...         "verdict": ["supported", "too_little_data"],
-    ...     }
-    ... )
+    >>> evidence = pd.DataFrame({"cause": ["training", "quality"], "effect": ["quality", "sales"]})
+    >>> evidence = evidence.assign(p=[0.01, 0.2], verdict=["supported", "too_little_data"])
     >>> lineage(evidence, "quality")[["side", "kpi", "steps"]].values.tolist()
     [['upstream', 'training', 1], ['downstream', 'sales', 1]]
     """
     graph = _graph(evidence)
     if kpi not in graph:
         raise UnknownNameError(unknown("linked KPI", kpi, graph, "kpi"))
-    rows = []
-    for side, turned in (("upstream", graph.reverse()), ("downstream", graph)):
-        for other, way in nx.single_source_shortest_path(turned, kpi).items():
-            if other != kpi:
-                rows.append((side, other, len(way) - 1, _weakest(_links_along(turned, way)).verdict))
+    rows = [
+        (side, other, len(way) - 1, _weakest(_links_along(turned, way)).verdict)
+        for side, turned in (("upstream", graph.reverse()), ("downstream", graph))
+        for other, way in nx.single_source_shortest_path(turned, kpi).items()
+        if other != kpi
+    ]
     return pd.DataFrame(rows, columns=["side", "kpi", "steps", "verdict"])
 
 

@@ -27,7 +27,6 @@ def unlinked_pairs(scorecard: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
     scorecard : Scorecard
         Pairs that a way along its links joins, or one KPI that drives both, or arithmetic, are left out.
     actuals : DataFrame
-        What was observed.
 
     Returns
     -------

@@ -14,11 +14,7 @@ from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.nouns import Scorecard
 
 CONTRADICTED, UNPROVEN, OVERLOOKED = WORDS = ("contradicted", "unproven", "overlooked")
-_WORD = {
-    (True, "refuted"): CONTRADICTED,
-    (True, "too_little_data"): UNPROVEN,
-    (False, "supported"): OVERLOOKED,
-}
+_WORD = {(True, "refuted"): CONTRADICTED, (True, "too_little_data"): UNPROVEN, (False, "supported"): OVERLOOKED}
 _BEST_FIRST = ("supported", "too_little_data", "not_testable", "refuted")
 COLUMNS = ["cause", "effect", "experts", "threshold", "strength", "verdict", "links", "word"]
 
@@ -29,12 +25,11 @@ def experts_and_data(total: pd.DataFrame, evidence: pd.DataFrame, scorecard: Sco
     Parameters
     ----------
     total : DataFrame
-        The total relation matrix, ``bsclib.design.dematel(...).total``: the influence, 0 or above, of each
-        row on each column, among objectives or among KPIs of the scorecard, by id.
+        The total relation matrix, ``bsclib.design.dematel(...).total``: the influence, 0 or above, of each row on each
+        column, among objectives or among KPIs of the scorecard, by id.
     evidence : DataFrame
         As `link_evidence` gives it, for one unit.
     scorecard : Scorecard
-        Says which KPI measures which objective.
 
     Returns
     -------
@@ -50,10 +45,8 @@ def experts_and_data(total: pd.DataFrame, evidence: pd.DataFrame, scorecard: Sco
 
     Raises
     ------
-    BscError
-        When the matrix is not square, or its rows and columns are not the same.
-    UnknownNameError
-        When the scorecard has neither such objectives nor such KPIs.
+    BscError, UnknownNameError
+        When rows and columns of the matrix are not the same; when the scorecard has no such objectives or KPIs.
 
     Notes
     -----
@@ -80,9 +73,8 @@ def experts_and_data(total: pd.DataFrame, evidence: pd.DataFrame, scorecard: Sco
     1               sla-met             csat     weak  supported    overlooked
     """
     home = _homes(total, scorecard)
-    size = len(total)
-    off = total.to_numpy(float)[~np.eye(size, dtype=bool)]
-    threshold = float(off.mean()) if size > 1 else float("nan")
+    off = total.to_numpy(float)[~np.eye(len(total), dtype=bool)]
+    threshold = float(off.mean()) if len(off) else float("nan")
     verdicts: dict[tuple[str, str], list[str]] = {}
     for row in evidence.itertuples():
         pair = home.get(row.cause, ""), home.get(row.effect, "")
@@ -92,11 +84,9 @@ def experts_and_data(total: pd.DataFrame, evidence: pd.DataFrame, scorecard: Sco
     for (cause, effect), those in verdicts.items():
         influence, verdict = float(total.loc[cause, effect]), min(those, key=_BEST_FIRST.index)
         strong = influence > threshold
-        word = _WORD.get((strong, verdict))
-        if word:
-            rows.append(
-                (cause, effect, influence, threshold, "strong" if strong else "weak", verdict, len(those), word)
-            )
+        if word := _WORD.get((strong, verdict)):
+            strength = "strong" if strong else "weak"
+            rows.append((cause, effect, influence, threshold, strength, verdict, len(those), word))
     rows.sort(key=lambda row: (WORDS.index(row[-1]), -row[2]))
     return pd.DataFrame(rows, columns=COLUMNS)
 

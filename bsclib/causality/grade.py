@@ -22,7 +22,6 @@ def grade_map(scorecard: Scorecard, truth: Truth, links: Iterable[Link] | None =
     scorecard : Scorecard
         Its KPIs are those that could be linked: what starts or ends at an unseen process is missed by nobody.
     truth : Truth
-        What the actuals were made from.
     links : iterable of Link, optional
         The claims, such as a learner's own; by default the scorecard's.
 
@@ -55,8 +54,7 @@ def grade_map(scorecard: Scorecard, truth: Truth, links: Iterable[Link] | None =
     for ends, those in real.items():
         if ends not in claimed and kpis.issuperset(ends):
             rows += [(*ends, None, np.nan, _sign(true), true.lag, "missed", "") for true in those]
-    frame = pd.DataFrame(rows, columns=COLUMNS)
-    return frame.astype({"lag": float, "true_lag": float})
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"lag": float, "true_lag": float})
 
 
 def grade_maps(scorecard: Scorecard, truth: Truth, maps: Mapping[str, Sequence[Link]]) -> pd.DataFrame:
@@ -88,8 +86,8 @@ def grade_maps(scorecard: Scorecard, truth: Truth, maps: Mapping[str, Sequence[L
     """
     rows = []
     for called, links in maps.items():
-        counts = grade_map(scorecard, truth, links)["grade"].value_counts()
-        rows.append((called, len(links), *(int(counts.get(grade, 0)) for grade in GRADES)))
+        grades = grade_map(scorecard, truth, links)["grade"].tolist()
+        rows.append((called, len(links), *map(grades.count, GRADES)))
     return pd.DataFrame(rows, columns=["map", "links", *(grade.replace(" ", "_") for grade in GRADES)])
 
 

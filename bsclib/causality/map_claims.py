@@ -37,14 +37,10 @@ def claimed_links(scorecard: Scorecard) -> pd.DataFrame:
     ['automation-coverage', 'mttr', '-', 'yes']
     """
     reasons = untestable(scorecard)
-    rows = [
-        (
-            at + 1,
-            *(link.cause, link.effect, link.sign or "", link.lag, link.window, link.smallest_effect),
-            *(reasons.get(at, "yes"), link.why),
-        )
-        for at, link in enumerate(scorecard.links)
-    ]
+    rows = []
+    for n, link in enumerate(scorecard.links):
+        claim = link.cause, link.effect, link.sign or "", link.lag, link.window, link.smallest_effect
+        rows.append((n + 1, *claim, reasons.get(n, "yes"), link.why))
     columns = ["number", "cause", "effect", "sign", "lag", "window", "smallest_effect", "testable", "why"]
     return pd.DataFrame(rows, columns=columns).astype({"lag": "Int64", "smallest_effect": float})
 
@@ -162,10 +158,9 @@ def map_words(evidence: pd.DataFrame, quality: Mapping[str, Any]) -> list[str]:
     sentences = [f"{counted(len(evidence), 'link')}: {', '.join(told)}.", *_placebo_words(placebo_check(evidence))]
     shares = [f"{percent(quality[word])} {word}" for word in ("supported", "contradicted", "untested")]
     sentences.append(f"The map: {', '.join(shares)}.")
-    orphans = quality["orphans"]
     if quality["longest_unproven"]:
         sentences.append(f"Longest chain without a supported link: {quality['longest_unproven']}.")
-    if orphans:
+    if orphans := quality["orphans"]:
         more = f" and {len(orphans) - 8} more" if len(orphans) > 8 else ""
         sentences.append(f"No link touches {', '.join(orphans[:8])}{more}.")
     sentences.append("What no data can tell: whether something that nobody measured drives both ends of a link.")

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
+from functools import reduce
 
 import numpy as np
 import pandas as pd
@@ -31,7 +32,7 @@ from bsclib.model.nouns import KPI, Scorecard
 
 WARM_UP = 48
 """Months that run before the first one reported, so that nothing starts at rest."""
-_LENGTH = {"monthly": 1, "quarterly": 3, "yearly": 12}
+LENGTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
 _SIZE = {1: "month", 3: "quarter", 12: "year"}
 
 Units = Mapping[str, float] | Sequence[str]
@@ -100,13 +101,13 @@ def true_series(truth: Truth, units: Units | None = None, months: int = 60, rng:
     """What really went on in every process (months, units), before anybody counted or reported it."""
     # The same seed gives the same chance whatever the pushes, so two calls show what a push would have changed.
     sizes = _sizes(truth, units)
+    names, size = list(sizes), np.array(list(sizes.values()))
     root = _root(truth.seed if rng is None else rng)
-    size = np.array(list(sizes.values()))
-    moved = _movements(truth, list(sizes), months, root)
+    moved = _movements(truth, names, months, root)
     seen = {}
     for name, process in truth.processes.items():
-        shift = _steps(truth.shifts, name, list(sizes), truth.first, months, before=0)
-        whole = _course(process, truth, list(sizes), months, root, name) + moved[name] + shift
+        shift = _steps(truth.shifts, name, names, truth.first, months, before=0)
+        whole = _course(process, truth, names, months, root, name) + moved[name] + shift
         whole = whole * size if process.sized else whole
         seen[name] = np.clip(whole, process.lowest, process.highest)
     return seen
@@ -118,7 +119,9 @@ def _movements(truth: Truth, units: Sequence[str], months: int, root: np.random.
     push, chance, rest, moved = {}, {}, {}, {}
     for name, process in truth.processes.items():
         push[name] = _steps(truth.pushes, name, units, truth.first, months, before=WARM_UP)
-        chance[name] = process.noise * _chance(root, name, total, 1 if process.common else len(units))
+        # Months come one after the other, so that longer series begin like shorter ones.
+        shape = (total, 1 if process.common else len(units))
+        chance[name] = process.noise * _normal(_stream(root, name, 0), shape)
         rest[name], moved[name] = np.zeros((total, len(units))), np.zeros((total, len(units)))
     drivers = {
         name: [(link.by, link.lag, moved[link.cause]) for link in truth.links if link.effect == name]
@@ -153,14 +156,15 @@ def _steps(steps: Sequence[Step], name: str, units: Sequence[str], first: str, m
     t = np.arange(-before, months) + periods.span(first)[0]
     total = np.zeros((len(t), len(units)))
     for step in steps:
-        if step.process != name:
-            continue
-        start = periods.span(step.start)[0]
-        grown = np.clip((t - start + 1) / (step.ramp + 1), 0, 1)
-        if step.until is not None:
-            grown = np.where(t > periods.span(step.until)[1], 0, grown)
-        total += step.by * grown[:, None] * _where(step.unit, units)
+        if step.process == name:
+            total += step.by * grown(step, t)[:, None] * _where(step.unit, units)
     return total
+
+
+def grown(step: Step, months: np.ndarray) -> np.ndarray:
+    """The share of a step that is there in months counted from the year 0."""
+    share = np.clip((months - periods.span(step.start)[0] + 1) / (step.ramp + 1), 0, 1)
+    return share if step.until is None else np.where(months > periods.span(step.until)[1], 0, share)
 
 
 def _where(unit: str, units: Sequence[str]) -> np.ndarray:
@@ -181,11 +185,6 @@ def _stream(root: np.random.SeedSequence, name: str, use: int) -> np.random.Gene
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(root.entropy, spawn_key=key)))
 
 
-def _chance(root: np.random.SeedSequence, name: str, months: int, units: int) -> np.ndarray:
-    """Chance of each month and unit; months come one after the other, so that longer series begin like shorter ones."""
-    return _normal(_stream(root, name, 0), (months, units))
-
-
 def _normal(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     """Standard normal numbers, rounded so that mathematics libraries that differ in the last digit give the same."""
     return np.round(rng.standard_normal(shape), 6)
@@ -195,7 +194,7 @@ def _normal(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _reported(kpi: KPI, truth: Truth, seen: Series, units: list[str], first: int) -> pd.DataFrame:
-    length = _LENGTH[kpi.frequency]
+    length = LENGTHS[kpi.frequency]
     months = next(iter(seen.values())).shape[0]
     starts = np.arange(-first % length, months - length + 1, length)
     numbers = _counted(kpi, truth, seen, starts, length)
@@ -225,8 +224,8 @@ def _counted(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     if not has_parts(kpi):
         whole = _bundle(seen[kpi.id], starts, length, kpi.aggregate)
-        actual = np.round(whole, truth.processes[kpi.id].decimals) + 0.0
-        return actual, np.full(actual.shape, np.nan), np.full(actual.shape, np.nan)
+        none = np.full(whole.shape, np.nan)
+        return np.round(whole, truth.processes[kpi.id].decimals) + 0.0, none, none
     identity = next((each for each in truth.identities if each.kpi == kpi.id), None)
     if identity is not None:
         numerator = _weighted(identity.numerator, truth, seen, starts, length)
@@ -258,9 +257,8 @@ def _bundle(series: np.ndarray, starts: np.ndarray, length: int, word: str) -> n
         return months[:, -1]
     if word in ("min", "max"):
         return months.min(axis=1) if word == "min" else months.max(axis=1)
-    total = months[:, 0]
-    for later in range(1, length):
-        total = total + months[:, later]
+    # One after the other, in an order that every machine keeps.
+    total = reduce(np.add, np.moveaxis(months, 1, 0))
     return total if word == "sum" else total / length
 
 
@@ -287,8 +285,8 @@ def _check(scorecard: Scorecard, truth: Truth) -> None:
             faults.append(Fault("truth", f"the KPI {kpi.id!r} is a ratio, and nothing is said of its parts", fix=fix))
         elif kpi.id in computed and not has_parts(kpi):
             faults.append(Fault("truth", f"the KPI {kpi.id!r} is an identity, and so must be a ratio"))
-        if kpi.frequency not in _LENGTH:
-            allowed = ", ".join(_LENGTH)
+        if kpi.frequency not in LENGTHS:
+            allowed = ", ".join(LENGTHS)
             faults.append(Fault(f"KPI {kpi.id!r}", "this frequency is not simulated", kpi.frequency, allowed))
     if faults:
         raise ScorecardError(faults)

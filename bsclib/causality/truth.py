@@ -108,8 +108,7 @@ class Truth(Part):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Truth:
-        faults = list(_faults(self))
-        if faults:
+        if faults := list(_faults(self)):
             raise ValueError("; ".join(faults))
         return self
 
@@ -118,8 +117,9 @@ def _faults(truth: Truth) -> Iterator[str]:
     for where, name, known in _names(truth):
         if name not in known:
             yield str(unknown("name", name, known, where)).removesuffix(".")
-    both = (identity.kpi for identity in truth.identities if identity.kpi in truth.processes)
-    yield from (f"{kpi!r} is both process and identity" for kpi in both)
+    for identity in truth.identities:
+        if identity.kpi in truth.processes:
+            yield f"{identity.kpi!r} is both process and identity"
     for step in _dated(truth):
         if step.until is not None and periods.span(step.until)[1] < periods.span(step.start)[0]:
             yield f"something ends in {step.until}, before it starts in {step.start}"
@@ -158,13 +158,9 @@ def order(truth: Truth) -> list[str]:
     instant = {
         name: {link.cause for link in truth.links if link.effect == name and link.lag == 0} for name in truth.processes
     }
-    waiting, done = list(truth.processes), list[str]()
-    while waiting:
-        ready = [name for name in waiting if not instant[name] & set(waiting)]
-        if not ready:
-            break
+    done: list[str] = []
+    while ready := [n for n in instant if n not in done and instant[n].isdisjoint(instant.keys() - set(done))]:
         done += ready
-        waiting = [name for name in waiting if name not in ready]
     return done
 
 

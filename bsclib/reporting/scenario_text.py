@@ -32,12 +32,10 @@ def projection_summary(result: pd.DataFrame, scorecard: Scorecard) -> str:
     result : DataFrame
         As `bsclib.whatif` gives it.
     scorecard : Scorecard
-        The one it was asked of.
 
     Returns
     -------
     str
-        The score in the last month with and without, the band, the effect and the chance.
 
     Examples
     --------
@@ -71,7 +69,6 @@ def effects_table(result: pd.DataFrame, scorecard: Scorecard, kpis_only: bool = 
     result : DataFrame
         As `bsclib.whatif` gives it.
     scorecard : Scorecard
-        The one it was asked of.
     kpis_only : bool
         Whether scores are left out.
 
@@ -99,15 +96,10 @@ def effects_table(result: pd.DataFrame, scorecard: Scorecard, kpis_only: bool = 
         if not _moves(row, 1.0 if kpi is None else max(abs(row["without"]), abs(row["with_"]))):
             continue
         effect, low, high = effect_texts(*(row[name] for name in EFFECT))
-        cells = {
-            **{name: _level(kpi, row[name]) for name in ("without", "with_")},
-            "band": f"{_level(kpi, row['low'])} to {_level(kpi, row['high'])}",
-            "effect": effect,
-            "effect_band": f"{low} to {high}",
-            "measured_in": kpi.measured_in if kpi else "points",
-            "chance": percent(float(row["chance_of_target"])),
-        }
-        rows.append({"level": row["level"], "id": row["id"], "name": scorecard.names[row["id"]]} | cells)
+        without, with_, least, most = (_level(kpi, row[name]) for name in ("without", "with_", "low", "high"))
+        unit, chance = kpi.measured_in if kpi else "points", percent(float(row["chance_of_target"]))
+        cells = (without, with_, f"{least} to {most}", effect, f"{low} to {high}", unit, chance)
+        rows.append((row["level"], row["id"], scorecard.names[row["id"]], *cells))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -183,8 +175,8 @@ def first_month_table(result: pd.DataFrame, scorecard: Scorecard) -> pd.DataFram
     rows = [(scorecard.names[id], month_name(period)) for id, period in seen.items()]
     unseen = len(first) - len(seen)
     if unseen:
-        other, others = ("other that moves", "others that move") if rows else ("that moves", "that move")
-        rows.append((counted(unseen, other, others), "not within the horizon"))
+        those = ("other that moves", "others that move") if rows else ("that moves", "that move")
+        rows.append((counted(unseen, *those), "not within the horizon"))
     return pd.DataFrame(rows, columns=["name", "first_month"])
 
 
@@ -236,18 +228,11 @@ def initiative_table(scorecard: Scorecard) -> pd.DataFrame:
     >>> initiative_table(read_scorecard("meridian")).loc[0, "changes"]
     'automation-coverage +8 from month 3, growing over 6 months, chance 80 %'
     """
-    rows = [
-        (
-            plan.id,
-            (plan.start or "").replace("-", "\u2011"),
-            plan.months,
-            plan.cost,
-            plan.people,
-            ", ".join(plan.after),
-            "; ".join(map(_change_text, plan.changes)),
-        )
-        for plan in scorecard.initiatives
-    ]
+    rows = []
+    for plan in scorecard.initiatives:
+        start, after = (plan.start or "").replace("-", "\u2011"), ", ".join(plan.after)
+        changes = "; ".join(map(_change_text, plan.changes))
+        rows.append((plan.id, start, plan.months, plan.cost, plan.people, after, changes))
     return pd.DataFrame(rows, columns=["initiative", "start", "months", "cost", "people", "after", "changes"])
 
 
@@ -277,15 +262,12 @@ def allocation_summary(allocation: Allocation, scorecard: Scorecard) -> str:
         return "Nothing is chosen: no initiative that can be paid for is expected to add to the overall score."
     pairs = zip(rows["initiative"], rows["start"], strict=True)
     runs = [f"{short_name(names[id])} from {month_name(str(start))}" for id, start in pairs]
-    chosen = set(rows["initiative"])
-    left = [plan.name for plan in scorecard.initiatives if plan.changes and plan.id not in chosen]
+    left = [plan.name for plan in scorecard.initiatives if plan.changes and plan.id not in set(rows["initiative"])]
     said = f"Chosen: {listed(runs, 12)}, for {number(rows['cost'].sum(), 0)} in all."
     more = f" Not chosen: {listed(left, 12)}." if left else ""
-    score = (
-        f" The overall score is expected at {number(allocation.score)}, without them at {number(allocation.without)}."
-    )
+    score, without = number(allocation.score), number(allocation.without)
     proof = "No other choice does better on these draws."
     if not allocation.optimal:
         gap = number(allocation.gap, 2)
         proof = f"The solver was stopped: another choice may do better on these draws, by {gap} points at most."
-    return f"{said}{more}{score} {proof}"
+    return f"{said}{more} The overall score is expected at {score}, without them at {without}. {proof}"

@@ -20,15 +20,15 @@ def read_amounts(name: str, given: Any, calendar: Calendar, faults: list[Fault])
     count = calendar.periods
     single = not isinstance(given, Iterable) or isinstance(given, str)
     several = [given] * count if single else list(given)
+    wrong = [amount for amount in several if not is_amount(amount)]
     if len(several) != count:
         each = f"one amount, or {count}: one for each period of {calendar.every} months within {calendar.horizon}"
         faults.append(Fault(name, "there are not as many amounts as periods", str(len(several)), each))
-        return np.zeros(count)
-    wrong = next((one for one in several if not is_amount(one)), None)
-    if wrong is not None or any(one is None for one in several):
-        faults.append(Fault(name, "this is no amount", repr(wrong)[:60], AMOUNT))
-        return np.zeros(count)
-    return np.array(several, dtype=float)
+    elif wrong:
+        faults.append(Fault(name, "this is no amount", repr(wrong[0])[:60], AMOUNT))
+    else:
+        return np.array(several, dtype=float)
+    return np.zeros(count)
 
 
 def as_list(name: str, given: Iterable[Any]) -> list[Any]:

@@ -21,17 +21,16 @@ from bsclib.model.random import generator
 from bsclib.scenarios.amounts import AMOUNT, Amount, as_list, is_amount, read_amounts, whole_number
 from bsclib.scenarios.budget_draws import draw_outcomes
 from bsclib.scenarios.changes import MOST_MONTHS
-from bsclib.scenarios.constraints import Calendar, infeasibility, money_spent, people_bound, schedule_constraints
+from bsclib.scenarios.constraints import Calendar, infeasibility, schedule_constraints, used
 from bsclib.scenarios.fitting import FittedMap
 from bsclib.scenarios.paths import SEED, Seed
-from bsclib.scenarios.schedule import Constraint, Draws, Schedule, Task
+from bsclib.scenarios.schedule import Draws, Schedule, Task
 
 CHOSEN = ["initiative", "start", "months", "cost", "people", "alone"]
 FRESH = 2_000
 """Draws on which a schedule is judged."""
 LUCK = 12
 """Draws of noise and success for each map by which `allocation_stability` judges."""
-MOST_DRAWS = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,18 +42,15 @@ class Allocation:
     chosen : DataFrame
         A row an initiative, the first to start first: `initiative`, `start` (a month), `months`, `cost`, `people`, and
         `alone`: the points of the overall score that it adds when it runs alone.
-    score, without : float
-        The expected overall score at the horizon with what is chosen and with nothing, on fresh draws; 0..100.
-    low, high : float
-        5 and 95 % of the score with what is chosen, on fresh draws.
+    score, without, low, high : float
+        The expected overall score at the horizon with what is chosen and with nothing, and 5 and 95 % of the one with
+        it, on fresh draws; 0..100.
     score_in_sample, without_in_sample : float
         The same expected scores on the draws by which it was chosen.
     periods : DataFrame
         A row a period: `period`, `budget`, `spent`, `people` (NaN without a limit), `people_used`.
-    optimal : bool
-        Whether no schedule does better on the draws by which it was chosen.
-    gap : float
-        By how many points one might, when that is not proven.
+    optimal, gap : bool, float
+        Whether no schedule does better on the draws by which it was chosen; if not proven, how many points one might.
     notes : tuple of str
         What a reader must know.
     """
@@ -93,11 +89,9 @@ def allocate(
     budget : float or sequence of float
         Money a period, or one amount for each; what is not spent is lost.
     people : float or sequence of float, optional
-        People a period, at any time in it; no limit when left out.
-    every : int
-        Months of a period. An initiative starts with the first month of one.
-    horizon : int
-        Months ahead, 1 to 120. An initiative has to end within them.
+        People at any time in a period; no limit when left out.
+    every, horizon : int
+        Months of a period, with whose first one initiatives start; months ahead, 1 to 120, within which they must end.
     draws : int
         Draws by which it is chosen, 1 to 1,000.
     rng : int or Generator, optional
@@ -138,17 +132,13 @@ def allocate(
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.scenarios.fitting import fit_map
+    >>> from bsclib import fit_map, read_actuals, read_scorecard
     >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
     >>> chosen = allocate(fit, 90_000, horizon=12, draws=8)
     >>> chosen.optimal, chosen.score > chosen.without
     (True, True)
     """
-    ask = _Ask.read(fit, [budget], people, every, horizon, draws, must, leave)
-    rng = generator(rng, SEED)
-    sample, fresh = (draw_outcomes(fit, ask.calendar, count, rng)[0] for count in (draws, FRESH))
-    return ask.answer(fit, ask.budgets[0], sample, fresh)
+    return _question(fit, [budget], draws, people, every, horizon, must, leave).answers(draws, rng)[0]
 
 
 def frontier(
@@ -194,8 +184,7 @@ def frontier(
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.scenarios.fitting import fit_map
+    >>> from bsclib import fit_map, read_actuals, read_scorecard
     >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
     >>> frontier(fit, [0, 90_000], horizon=12, draws=8)[["budget", "unit_of_money", "every", "horizon"]]
         budget  unit_of_money  every  horizon
@@ -206,27 +195,16 @@ def frontier(
     wrong = [Fault("budgets", "this is no amount", repr(one)[:60], AMOUNT) for one in given if not is_amount(one)]
     if wrong:
         raise BscError(wrong)
-    ask = _Ask.read(fit, sorted({*given}), people, every, horizon, draws, must, leave)
-    rng = generator(rng, SEED)
-    sample, fresh = (draw_outcomes(fit, ask.calendar, count, rng)[0] for count in (draws, FRESH))
-    allocations = [ask.answer(fit, budget, sample, fresh) for budget in ask.budgets]
-    amounts = np.array([budget[0] for budget in ask.budgets])
-    score = np.array([allocation.score for allocation in allocations])
-    steps = np.diff(amounts)
+    question = _question(fit, sorted({*given}), draws, people, every, horizon, must, leave)
+    allocations = question.answers(draws, rng)
+    table = pd.DataFrame({"budget": [amounts[0] for amounts in question.budgets]})
+    for name in ("score", "low", "high"):
+        table[name] = [getattr(allocation, name) for allocation in allocations]
+    table["initiatives"] = [", ".join(allocation.chosen["initiative"]) for allocation in allocations]
+    steps = np.diff(table["budget"])
     unit = float(steps.min()) if len(steps) else math.nan
-    return pd.DataFrame(
-        {
-            "budget": amounts,
-            "score": score,
-            "low": [allocation.low for allocation in allocations],
-            "high": [allocation.high for allocation in allocations],
-            "initiatives": [", ".join(allocation.chosen["initiative"]) for allocation in allocations],
-            "next_unit": np.append(np.diff(score) / steps * unit, math.nan),
-            "unit_of_money": unit,
-            "every": ask.calendar.every,
-            "horizon": ask.calendar.horizon,
-        }
-    )
+    table["next_unit"] = np.append(np.diff(table["score"]) / steps * unit, math.nan)
+    return table.assign(unit_of_money=unit, every=every, horizon=horizon)
 
 
 def allocation_stability(
@@ -265,154 +243,135 @@ def allocation_stability(
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.scenarios.fitting import fit_map
+    >>> from bsclib import fit_map, read_actuals, read_scorecard
     >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
     >>> bool(allocation_stability(fit, 90_000, draws=3, horizon=12)["share"].between(0, 1).all())
     True
     """
-    ask = _Ask.read(fit, [budget], people, every, horizon, draws, must, leave)
-    starts = np.array(
-        [
-            ask.best(fit, ask.budgets[0], sample).starts
-            for sample in draw_outcomes(fit, ask.calendar, draws, generator(rng, SEED), LUCK)
-        ]
-    ).reshape(draws, -1)
+    question = _question(fit, [budget], draws, people, every, horizon, must, leave)
+    samples = draw_outcomes(fit, question.calendar, draws, generator(rng, SEED), LUCK)
+    starts = np.array([question.best(question.budgets[0], sample).starts for sample in samples]).reshape(draws, -1)
     rows = []
     for a, initiative in enumerate(fit.scorecard.initiatives):
         chosen = starts[starts[:, a] >= 0, a]
-        usual = ask.month(fit, int(np.bincount(chosen).argmax())) if len(chosen) else ""
+        usual = question.month(int(np.bincount(chosen).argmax())) if len(chosen) else ""
         rows.append((initiative.id, len(chosen) / draws, usual))
     table = pd.DataFrame(rows, columns=["initiative", "share", "start"])
-    order = table["share"].sort_values(ascending=False, kind="stable").index
-    return table.loc[order].reset_index(drop=True)
+    return table.sort_values("share", ascending=False, kind="stable", ignore_index=True)
 
 
 # -------------------------------------------------------------------------------------------------------- what is asked
 
 
 @dataclass(frozen=True)
-class _Ask:
-    """What was asked, checked: amounts a period, and the constraints beside the budget."""
+class _Question:
+    """What was asked of a fitted map, checked: amounts a period, and what must and must not be chosen."""
 
+    fit: FittedMap
     calendar: Calendar
     budgets: list[np.ndarray]
     people: np.ndarray | None
     must: list[str]
     leave: list[str]
 
-    @classmethod
-    def read(
-        cls,
-        fit: FittedMap,
-        budgets: Sequence[Any],
-        people: Amount | None,
-        every: int,
-        horizon: int,
-        draws: int,
-        must: Iterable[str],
-        leave: Iterable[str],
-    ) -> _Ask:
-        """Check what is asked; all faults are said at once."""
-        faults: list[Fault] = []
-        months = whole_number("horizon", horizon, MOST_MONTHS, "months ahead", faults)
-        length = whole_number("every", every, MOST_MONTHS if faults else months, "months of a period", faults)
-        whole_number("draws", draws, MOST_DRAWS, "draws", faults)
-        calendar = Calendar(length, months)
-        money = [read_amounts("budget", one, calendar, faults) for one in budgets]
-        if not budgets:
-            faults.append(Fault("budgets", "there is none", allowed="a list of amounts a period"))
-        bound = None if people is None else read_amounts("people", people, calendar, faults)
-        known = [one.id for one in fit.scorecard.initiatives]
-        wanted, unwanted = (list(dict.fromkeys(as_list(name, ids))) for name, ids in (("must", must), ("leave", leave)))
-        pairs = [*(("must", id) for id in wanted), *(("leave", id) for id in unwanted)]
-        names = [unknown("initiative", str(id), known, name) for name, id in pairs if id not in known]
-        if names:
-            raise UnknownNameError([*names, *faults])
-        if faults:
-            raise BscError(faults)
-        return cls(calendar, money, bound, wanted, unwanted)
+    def month(self, period: int) -> str:
+        """The first month of a period."""
+        return periods.period_of(self.fit.month + 1 + period * self.calendar.every)
 
-    def constraints(self, fit: FittedMap, budget: np.ndarray) -> list[Constraint]:
-        """Everything that a schedule must keep to."""
-        return schedule_constraints(
-            fit.scorecard.initiatives, self.calendar, budget, self.people, self.must, self.leave
-        )
-
-    def best(self, fit: FittedMap, budget: np.ndarray, sample: Draws) -> Schedule:
+    def best(self, budget: np.ndarray, sample: Draws) -> Schedule:
         """The best schedule for some draws."""
-        constraints = self.constraints(fit, budget)
+        plans = self.fit.scorecard.initiatives
+        constraints = schedule_constraints(plans, self.calendar, budget, self.people, self.must, self.leave)
         task = Task(sample, constraints)
         schedule = task.best()
         if schedule is None:
             raise BscError(infeasibility(constraints, task.shape, self.calendar.horizon))
         return schedule
 
-    def answer(self, fit: FittedMap, budget: np.ndarray, sample: Draws, fresh: Draws) -> Allocation:
-        """The best schedule for some draws, and what it is worth on fresh ones."""
-        schedule = self.best(fit, budget, sample)
-        nothing = np.full(len(schedule.starts), -1)
-        score, without = fresh.scores(schedule.starts), fresh.scores(nothing)
+    def answers(self, draws: int, rng: Seed) -> list[Allocation]:
+        """For each budget the best schedule for some draws, and what it is worth on fresh ones."""
+        chance = generator(rng, SEED)
+        sample, fresh = (draw_outcomes(self.fit, self.calendar, count, chance)[0] for count in (draws, FRESH))
+        return [self._answer(budget, sample, fresh) for budget in self.budgets]
+
+    def _answer(self, budget: np.ndarray, sample: Draws, fresh: Draws) -> Allocation:
+        schedule = self.best(budget, sample)
+        starts, nothing = schedule.starts, np.full(len(schedule.starts), -1)
+        score, without = fresh.scores(starts), float(fresh.scores(nothing).mean())
         low, high = np.quantile(score, [0.05, 0.95])
         return Allocation(
-            chosen=self._chosen(fit, schedule.starts, fresh, float(without.mean())),
+            chosen=self._chosen(starts, fresh, without),
             score=float(score.mean()),
-            without=float(without.mean()),
+            without=without,
             low=float(low),
             high=float(high),
-            score_in_sample=float(sample.scores(schedule.starts).mean()),
+            score_in_sample=float(sample.scores(starts).mean()),
             without_in_sample=float(sample.scores(nothing).mean()),
-            periods=self._periods(fit, schedule.starts, budget),
+            periods=self._periods(starts, budget),
             optimal=schedule.optimal,
             gap=schedule.gap,
-            notes=tuple(self._notes(fit, schedule)),
+            notes=tuple(self._notes(schedule)),
         )
 
-    def month(self, fit: FittedMap, period: int) -> str:
-        """The first month of a period."""
-        return periods.period_of(fit.month + 1 + period * self.calendar.every)
-
-    def _chosen(self, fit: FittedMap, starts: np.ndarray, fresh: Draws, without: float) -> pd.DataFrame:
+    def _chosen(self, starts: np.ndarray, fresh: Draws, without: float) -> pd.DataFrame:
         rows = []
         for a in sorted(np.flatnonzero(starts >= 0), key=lambda a: (starts[a], a)):
-            plan, only = fit.scorecard.initiatives[a], np.full(len(starts), -1)
+            plan, only = self.fit.scorecard.initiatives[a], np.full(len(starts), -1)
             only[a] = starts[a]
             alone = float(fresh.scores(only).mean()) - without
-            rows.append((plan.id, self.month(fit, int(starts[a])), plan.months, plan.cost, plan.people, alone))
+            rows.append((plan.id, self.month(int(starts[a])), plan.months, plan.cost, plan.people, alone))
         return pd.DataFrame(rows, columns=CHOSEN).astype(dict.fromkeys(["cost", "people", "alone"], float))
 
-    def _periods(self, fit: FittedMap, starts: np.ndarray, budget: np.ndarray) -> pd.DataFrame:
+    def _periods(self, starts: np.ndarray, budget: np.ndarray) -> pd.DataFrame:
         chosen = np.flatnonzero(starts >= 0)
-        sums = [
-            taken(fit.scorecard.initiatives, self.calendar)[chosen, starts[chosen]].sum(axis=0)
-            for taken in (money_spent, people_bound)
-        ]
+        both = used(self.fit.scorecard.initiatives, self.calendar)
+        spent, bound = (each[chosen, starts[chosen]].sum(axis=0) for each in both)
         people = np.full(len(budget), np.nan) if self.people is None else self.people
-        names = [_period(self.month(fit, period), self.calendar.every) for period in range(self.calendar.periods)]
-        return pd.DataFrame(
-            {"period": names, "budget": budget, "spent": sums[0], "people": people, "people_used": sums[1]}
-        )
+        names = [self._period(period) for period in range(self.calendar.periods)]
+        return pd.DataFrame({"period": names, "budget": budget, "spent": spent, "people": people, "people_used": bound})
 
-    def _notes(self, fit: FittedMap, schedule: Schedule) -> Iterator[str]:
-        initiatives = fit.scorecard.initiatives
-        if not initiatives:
+    def _period(self, period: int) -> str:
+        """A period by its own name where it has one, else by its first month."""
+        first, size = self.month(period), {1: "month", 3: "quarter", 12: "year"}.get(self.calendar.every)
+        month = periods.span(first)[0]
+        name = periods.containing(month, size) if size else first
+        return name if periods.span(name)[0] == month else first
+
+    def _notes(self, schedule: Schedule) -> Iterator[str]:
+        plans = self.fit.scorecard.initiatives
+        if not plans:
             yield "The scorecard has no initiatives: there is nothing to choose from."
         elif not (schedule.starts >= 0).any():
             yield "Nothing is chosen: no initiative is both affordable and worth more than nothing."
-        begun = [one.id for one in initiatives if one.start and periods.span(one.start)[0] <= fit.month]
+        begun = [plan.id for plan in plans if plan.start and periods.span(plan.start)[0] <= self.fit.month]
         if begun:
             said = "The choice takes them as not begun, with all of their cost and effect still to come."
-            yield f"Planned to start before {self.month(fit, 0)}: {', '.join(begun)}. {said}"
-        long = [one.id for one in initiatives if one.months > self.calendar.horizon]
+            yield f"Planned to start before {self.month(0)}: {', '.join(begun)}. {said}"
+        long = [plan.id for plan in plans if plan.months > self.calendar.horizon]
         if long:
             yield f"Longer than the horizon, and so never chosen: {', '.join(long)}."
         if not schedule.optimal:
             yield f"The search was ended early: another schedule may be better, by at most {schedule.gap:.2g} points."
 
 
-def _period(first: str, every: int) -> str:
-    """A period by its own name where it has one, else by its first month."""
-    month = periods.span(first)[0]
-    size = {1: "month", 3: "quarter", 12: "year"}.get(every, "")
-    name = periods.containing(month, size) if size else first
-    return name if periods.span(name)[0] == month else first
+def _question(
+    fit: FittedMap, budgets: Sequence[Any], draws: int, people: Any, every: int, horizon: int, must: Any, leave: Any
+) -> _Question:
+    """Check what is asked; all faults are said at once."""
+    faults: list[Fault] = []
+    months = whole_number("horizon", horizon, MOST_MONTHS, "months ahead", faults)
+    length = whole_number("every", every, MOST_MONTHS if faults else months, "months of a period", faults)
+    whole_number("draws", draws, 1_000, "draws", faults)
+    calendar = Calendar(length, months)
+    money = [read_amounts("budget", amount, calendar, faults) for amount in budgets]
+    if not budgets:
+        faults.append(Fault("budgets", "there is none", allowed="a list of amounts a period"))
+    bound = None if people is None else read_amounts("people", people, calendar, faults)
+    known = [plan.id for plan in fit.scorecard.initiatives]
+    ids = {name: list(dict.fromkeys(as_list(name, given))) for name, given in (("must", must), ("leave", leave))}
+    names = [unknown("initiative", str(id), known, name) for name in ids for id in ids[name] if id not in known]
+    if names:
+        raise UnknownNameError([*names, *faults])
+    if faults:
+        raise BscError(faults)
+    return _Question(fit, calendar, money, bound, **ids)

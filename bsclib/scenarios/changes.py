@@ -49,6 +49,11 @@ class Intervention:
     starts: tuple[InitiativeStart, ...]
     horizon: int
 
+    @property
+    def held(self) -> dict[int, float]:
+        """The KPIs that are held at a level, and that level."""
+        return {change.kpi: change.level for change in self.changes if change.level is not None}
+
 
 def read_intervention(
     fit: FittedMap, changes: Changes | None, initiatives: Initiatives | None, horizon: int
@@ -78,17 +83,19 @@ def _pairs(changes: Changes | None, faults: list[Fault]) -> list[tuple[str, Any]
     if isinstance(changes, Mapping):
         return [(str(kpi), change) for kpi, change in changes.items()]
     pairs: list[tuple[str, Any]] = []
-    for pair in () if changes is None else _as_several(changes):
-        if not isinstance(pair, tuple | list) or len(pair) != 2:
-            what = "this is no KPI with its change"
-            faults.append(Fault("changes", what, got=repr(pair)[:80], fix="write {'mttr': '-10%'}"))
-        else:
+    for pair in _one_by_one(changes):
+        if isinstance(pair, tuple | list) and len(pair) == 2:
             pairs.append((str(pair[0]), pair[1]))
+        else:
+            what, fix = "this is no KPI with its change", "write {'mttr': '-10%'}"
+            faults.append(Fault("changes", what, got=repr(pair)[:80], fix=fix))
     return pairs
 
 
-def _as_several(given: Any) -> Iterable[Any]:
+def _one_by_one(given: Any) -> Iterable[Any]:
     """What was given, one by one: a single one, a text or a number, is one."""
+    if given is None:
+        return ()
     return given if isinstance(given, Iterable) and not isinstance(given, str) else [given]
 
 
@@ -123,13 +130,9 @@ def _read_change(fit: FittedMap, k: int, change: Any, faults: list[Fault]) -> KP
 def _read_starts(
     fit: FittedMap, initiatives: Initiatives | None, faults: list[Fault], names: list[Fault]
 ) -> tuple[InitiativeStart, ...]:
-    known = {one.id: one for one in fit.scorecard.initiatives}
-    given: Mapping[str, str | None]
-    if isinstance(initiatives, Mapping):
-        given = initiatives
-    else:
-        given = dict.fromkeys(str(one) for one in _as_several(initiatives)) if initiatives is not None else {}
+    known = {plan.id: plan for plan in fit.scorecard.initiatives}
     begun = []
+    given = initiatives if isinstance(initiatives, Mapping) else dict.fromkeys(map(str, _one_by_one(initiatives)))
     for id, start in given.items():
         if id not in known:
             names.append(unknown("initiative", str(id), known, "initiatives"))
@@ -152,20 +155,15 @@ def ramp_share(fit: FittedMap, change: Change, start: int, horizon: int) -> np.n
 
 def pushes(fit: FittedMap, asked: Intervention, draws: int, rng: np.random.Generator) -> dict[int, np.ndarray]:
     """What is added to each KPI itself: by its place, (months, draws) or, where chance plays no part, (months, 1)."""
-    pushed: dict[int, np.ndarray] = {}
-
-    def add(k: int, path: np.ndarray) -> None:
-        pushed[k] = pushed[k] + path if k in pushed else path
-
-    for moved in asked.changes:
-        if moved.level is None:
-            add(moved.kpi, np.full((asked.horizon, 1), moved.by, dtype=np.float32))
-    held = {moved.kpi for moved in asked.changes if moved.level is not None}
+    paths = [(change.kpi, np.full((asked.horizon, 1), change.by, np.float32)) for change in asked.changes]
+    paths = [(k, path) for k, path in paths if k not in asked.held]
     for begun in asked.starts:
         for change in begun.initiative.changes:
-            k = fit.place[change.kpi]
-            comes = rng.random(draws, dtype=np.float32) < change.chance
-            path = (change.by * ramp_share(fit, change, begun.start, asked.horizon)).astype(np.float32)
-            if k not in held and path.any():
-                add(k, path[:, None] if change.chance == 1 else path[:, None] * comes)
+            k, comes = fit.place[change.kpi], rng.random(draws, dtype=np.float32) < change.chance
+            path = (change.by * ramp_share(fit, change, begun.start, asked.horizon)).astype(np.float32)[:, None]
+            if k not in asked.held and path.any():
+                paths.append((k, path if change.chance == 1 else path * comes))
+    pushed: dict[int, np.ndarray] = {}
+    for k, path in paths:
+        pushed[k] = pushed[k] + path if k in pushed else path
     return pushed

@@ -14,7 +14,7 @@ from bsclib.scenarios.amounts import as_list
 from bsclib.scenarios.definition import Scenario
 from bsclib.scenarios.fitting import FittedMap, fit_map
 from bsclib.scenarios.paths import SEED, Seed
-from bsclib.scenarios.projection import project
+from bsclib.scenarios.projection import COLUMNS, project
 
 TEXTS = ("unit", "period", "level", "id", "first_month")
 
@@ -28,11 +28,10 @@ def compare(
     ----------
     scorecard : Scorecard
     actuals : DataFrame
-        Long actuals, checked or not.
     scenarios : iterable of Scenario
         Each with an id of its own. What comes of doing nothing is the column `without` of each.
-    draws : int
-    rng : int or Generator, optional
+    draws, rng
+        As for `project`.
 
     Returns
     -------
@@ -101,10 +100,6 @@ def compare_scenarios(fit: FittedMap, scenarios: Sequence[Scenario], draws: int 
 
 def stack_results(results: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Results of `project` one below the other, each named by its scenario."""
-    frames = []
-    for id, result in results.items():
-        plain = result.astype(dict.fromkeys(TEXTS, "str"))
-        plain.insert(0, "scenario", id)
-        frames.append(plain)
-    table = pd.concat(frames, ignore_index=True)
+    frames = [result.assign(scenario=id).astype(dict.fromkeys(TEXTS, "str")) for id, result in results.items()]
+    table = pd.concat(frames, ignore_index=True)[["scenario", *COLUMNS]]
     return table.astype({name: pd.CategoricalDtype(list(dict.fromkeys(table[name]))) for name in ("scenario", *TEXTS)})

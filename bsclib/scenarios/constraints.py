@@ -41,18 +41,13 @@ class Calendar:
         return np.arange(self.periods) * self.every + months <= self.horizon
 
 
-def money_spent(initiatives: Sequence[Initiative], calendar: Calendar) -> np.ndarray:
-    """The money that each initiative spends (initiatives, starts, periods)."""
-    return np.array([one.cost / one.months * calendar.runs(one.months) for one in initiatives]).reshape(
-        -1, calendar.periods, calendar.periods
-    )
-
-
-def people_bound(initiatives: Sequence[Initiative], calendar: Calendar) -> np.ndarray:
-    """The people that each initiative binds at a time (initiatives, starts, periods)."""
-    return np.array([one.people * (calendar.runs(one.months) > 0) for one in initiatives]).reshape(
-        -1, calendar.periods, calendar.periods
-    )
+def used(initiatives: Sequence[Initiative], calendar: Calendar) -> tuple[np.ndarray, np.ndarray]:
+    """The money that each initiative spends, and the people that it binds at a time (initiatives, starts, periods)."""
+    runs = [calendar.runs(plan.months) for plan in initiatives]
+    money = [plan.cost / plan.months * months for plan, months in zip(initiatives, runs, strict=True)]
+    people = [plan.people * (months > 0) for plan, months in zip(initiatives, runs, strict=True)]
+    shape = (len(runs), calendar.periods, calendar.periods)
+    return np.reshape(money, shape), np.reshape(people, shape)
 
 
 def schedule_constraints(
@@ -78,10 +73,9 @@ def schedule_constraints(
         for earlier in initiative.after:
             rows = _after(own, a, place[earlier], initiatives[place[earlier]].months, calendar)
             constraints.append(Constraint("after", f"{initiative.id} comes after {earlier}", rows, np.zeros(len(rows))))
-    money = money_spent(initiatives, calendar).transpose(2, 0, 1).reshape(calendar.periods, -1)
+    money, bound = (each.transpose(2, 0, 1).reshape(calendar.periods, -1) for each in used(initiatives, calendar))
     constraints.append(Constraint("budget", f"a budget of {_amounts(budget)} a period", money, budget))
     if people is not None:
-        bound = people_bound(initiatives, calendar).transpose(2, 0, 1).reshape(calendar.periods, -1)
         constraints.append(Constraint("people", f"{_amounts(people)} people a period", bound, people))
     return constraints
 

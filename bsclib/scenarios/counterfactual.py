@@ -14,7 +14,7 @@ import pandas as pd
 
 from bsclib.actuals.aggregate import cube
 from bsclib.actuals.table import check_actuals
-from bsclib.causality.simulation import simulate
+from bsclib.causality.simulation import LENGTHS, grown, simulate
 from bsclib.causality.truth import Step, Truth
 from bsclib.errors import Fault, ScorecardError, unknown
 from bsclib.model import periods
@@ -22,7 +22,6 @@ from bsclib.model.nouns import Scorecard
 from bsclib.scenarios.changes import Changes, Initiatives, read_intervention
 from bsclib.scenarios.fitting import FittedMap
 
-LENGTHS = {"daily": 1, "weekly": 1, "monthly": 1, "quarterly": 3, "yearly": 12}
 ROUNDING = 1e-5
 """What counts as no difference, beside 1 or the number itself: predictions are drawn in single precision."""
 _WHOLE_YEAR = 11
@@ -43,10 +42,8 @@ def true_effects(
     moves : iterable of Step
         Each moves one KPI (`process`) `by` so much, in the KPI's own unit, as `unit` below sees it, from a month on,
         growing over a ramp. What several do adds up.
-    last : str
-        The last month before the prediction begins.
-    horizon : int
-        How many months after it.
+    last, horizon : str, int
+        The last month before the prediction begins, and how many months after it.
     unit : str
         The unit that moves and is looked at; by default all of them move alike, and the organisation is looked at.
 
@@ -70,38 +67,25 @@ def true_effects(
 
     Examples
     --------
-    >>> from bsclib.model.build import build
-    >>> from bsclib.causality.truth import build_truth
-    >>> kpi = {"objective": "grow", "direction": "higher_is_better", "floor": 0, "target": 9}
-    >>> card = build(
-    ...     {
-    ...         "id": "shop",
-    ...         "name": "Shop",
-    ...         "perspectives": "generic",
-    ...         "objectives": [{"id": "grow", "name": "Grow", "perspective": "customer"}],
-    ...         "kpis": [{"id": one, "name": one, **kpi} for one in ("visits", "sales")],
-    ...     }
-    ... )
-    >>> truth = build_truth(
-    ...     {
-    ...         "processes": {"visits": {"level": 10}, "sales": {"level": 4, "own": 0.5}},
-    ...         "links": [{"cause": "visits", "effect": "sales", "lag": 1, "by": 0.5}],
-    ...     }
-    ... )
-    >>> found = true_effects(card, truth, [Step(process="visits", by=4, start="2020-03")], last="2020-02", horizon=3)
-    >>> found[found["id"] == "sales"]
-       period     id  effect  long_run
-    1 2020-03  sales     0.0       4.0
-    3 2020-04  sales     2.0       4.0
-    5 2020-05  sales     3.0       4.0
+    >>> from bsclib import read_scorecard
+    >>> from bsclib.causality import read_truth
+    >>> from bsclib.files.paths import shipped_folder
+    >>> truth = read_truth(shipped_folder() / "datasets" / "meridian" / "truth.yaml")
+    >>> faster = Step(process="mttr", by=-1, start="2026-07")
+    >>> effects = true_effects(read_scorecard("meridian"), truth, [faster], last="2026-06", horizon=12)
+    >>> effects[effects["id"] == "sla-met"].iloc[[0, 1, -1]]
+          period       id    effect  long_run
+    7    2026-07  sla-met  0.800000  1.142857
+    34   2026-08  sla-met  1.040000  1.142857
+    304  2027-06  sla-met  1.142857  1.142857
     """
     steps = list(moves)
     _check(scorecard, truth, steps, last, unit)
     ids = [kpi.id for kpi in scorecard.kpis]
     place = {id: k for k, id in enumerate(ids)}
     quiet = _quiet(truth)
-    begin = periods.span(last)[1] + 1
-    at = slice(begin - periods.span(truth.first)[0], begin - periods.span(truth.first)[0] + horizon)
+    begin, before = periods.span(last)[1] + 1, periods.span(truth.first)[0]
+    at = slice(begin - before, begin - before + horizon)
     still = _observed(scorecard, quiet, at.stop, unit)
     lift = _lift(scorecard, truth, unit)
     driving = [step for step in steps if step.process in truth.processes]
@@ -111,7 +95,7 @@ def true_effects(
     lasting = _long_run(scorecard, truth, pushes) * lift
     for step in steps:
         if step not in driving:  # what is arithmetic on others drives nothing
-            effect[:, place[step.process]] += step.by * _grown(step, begin, horizon)
+            effect[:, place[step.process]] += step.by * grown(step, begin + np.arange(horizon))
             lasting[place[step.process]] += step.by if step.until is None else 0.0
     return pd.DataFrame(
         {
@@ -135,11 +119,10 @@ def as_steps(
     Parameters
     ----------
     fit : FittedMap
-        The map that was asked.
     result : DataFrame
-        As `bsclib.scenarios.project` gives it.
+        As `project` gives it.
     changes, initiatives
-        What `project` was asked.
+        What it was asked.
     worked : bool
         Whether each change of an initiative comes off; otherwise it counts for its chance, which is what comes of it on
         average.
@@ -152,8 +135,7 @@ def as_steps(
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.scenarios import fit_map, project
+    >>> from bsclib import fit_map, project, read_actuals, read_scorecard
     >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
     >>> changes = {"mttr": "-1"}
     >>> [step] = as_steps(fit, project(fit, changes, draws=100), changes)
@@ -169,19 +151,15 @@ def as_steps(
             steps.append(Step(process=kpi, by=moved.by, start=first))
         else:
             expected = result.loc[result["id"].astype(str) == kpi, "without"].to_numpy(float)
-            rises = np.diff(moved.level - expected, prepend=0.0)
-            steps += [
-                Step(process=kpi, by=float(rise), start=periods.period_of(fit.month + 1 + t))
-                for t, rise in enumerate(rises)
-            ]
+            rises = enumerate(np.diff(moved.level - expected, prepend=0.0).tolist(), start=fit.month + 1)
+            steps += [Step(process=kpi, by=rise, start=periods.period_of(month)) for month, rise in rises]
     for begun in asked.starts:
         for change in begun.initiative.changes:
             share = 1.0 if worked else change.chance
             start, months = begun.start + change.delay, change.ramp + 1
             left = min(months, start + months - fit.month - 1)  # months of the ramp that are still to come
             if left > 0:
-                start = max(start, fit.month + 1)
-                by = change.by * share * left / months
+                start, by = max(start, fit.month + 1), change.by * share * left / months
                 steps.append(Step(process=change.kpi, by=by, start=periods.period_of(start), ramp=left - 1))
     return steps
 
@@ -289,13 +267,6 @@ def _long_run(scorecard: Scorecard, truth: Truth, pushes: list[Step]) -> np.ndar
     settles = np.abs(np.linalg.eigvals(travel)).max() < 1
     total = np.linalg.solve(np.eye(len(names)) - travel, pushed) if settles else np.full(len(names), np.nan)
     return np.array([total[place[kpi.id]] if kpi.id in place else 0.0 for kpi in scorecard.kpis])
-
-
-def _grown(step: Step, first: int, months: int) -> np.ndarray:
-    """The share of a step that is there in each month."""
-    t = first + np.arange(months)
-    ramp_share = np.clip((t - periods.span(step.start)[0] + 1) / (step.ramp + 1), 0, 1)
-    return ramp_share if step.until is None else np.where(t > periods.span(step.until)[1], 0, ramp_share)
 
 
 def _check(scorecard: Scorecard, truth: Truth, steps: list[Step], last: str, unit: str) -> None:

@@ -44,21 +44,17 @@ def read_change(given: object) -> Move:
     return Move("share", signed / 100) if text.endswith("%") else Move("by", signed)
 
 
-def change_text(given: object) -> str:
+def change_text(given: Any) -> str:
     """One change as it is kept: without spaces, a bare number as the level that it is."""
-    if (
-        isinstance(given, int | float | np.integer | np.floating)
-        and not isinstance(given, bool)
-        and math.isfinite(given)
-    ):
+    numeric = isinstance(given, int | float | np.integer | np.floating) and not isinstance(given, bool)
+    if numeric and math.isfinite(given):
         number = float(given)
         return f"={int(number) if number.is_integer() and abs(number) < 1e15 else number!r}"
     text = re.sub(r"\s+", "", given).replace("−", "-") if isinstance(given, str) else ""
     parsed = _CHANGE.fullmatch(text)
     if parsed and math.isfinite(float(parsed["number"])):
-        if parsed["sign"] == "=" and not parsed["share"]:
-            return text
-        if parsed["sign"] != "=" and not parsed["number"].startswith("-"):
+        wrong = parsed["share"] if parsed["sign"] == "=" else parsed["number"].startswith("-")
+        if not wrong:
             return text
     raise BscError(Fault("", "this is not a change", repr(given)[:60], CHANGES, _remedy(text)))
 
@@ -114,22 +110,15 @@ class Scenario(Part):
 
 def build_scenario(data: Any, place: Callable[[Loc], str] = lambda loc: ".".join(map(str, loc))) -> Scenario:
     """Make a scenario from plain data, as read from YAML."""
-    faults = [*_form_faults(data, place)]
-    if faults:
-        raise BscError(faults)
+    given = data.get("initiatives", ()) if isinstance(data, Mapping) else ()
+    # Said once, where pydantic would say it of each shape that initiatives may have.
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        allowed = "a list of ids, such as [runbooks], or a start for each, such as {runbooks: 2026-09}"
+        raise BscError(Fault(place(("initiatives",)), "these are no initiatives", repr(given)[:60], allowed))
     try:
         return Scenario.model_validate(data)
     except ValidationError as error:
         raise BscError([_said(detail, place) for detail in error.errors()]) from None
-
-
-def _form_faults(data: Any, place: Callable[[Loc], str]) -> Iterator[Fault]:
-    """What pydantic would say of each shape that initiatives may have, said once."""
-    given = data.get("initiatives", ()) if isinstance(data, Mapping) else ()
-    if isinstance(given, Mapping) or (isinstance(given, Iterable) and not isinstance(given, str)):
-        return
-    allowed = "a list of ids, such as [runbooks], or a start for each, such as {runbooks: 2026-09}"
-    yield Fault(place(("initiatives",)), "these are no initiatives", repr(given)[:60], allowed)
 
 
 def _said(detail: Any, place: Callable[[Loc], str]) -> Fault:
@@ -145,7 +134,6 @@ def check_scenario(scenario: Scenario, scorecard: Scorecard) -> None:
     ----------
     scenario : Scenario
     scorecard : Scorecard
-        Knows the KPIs and the initiatives, and which has to wait for which.
 
     Raises
     ------
@@ -167,16 +155,16 @@ def check_scenario(scenario: Scenario, scorecard: Scorecard) -> None:
     strangers += [unknown("initiative", id, known, "initiatives") for id in scenario.initiatives if id not in known]
     if strangers:
         raise UnknownNameError(strangers)
-    faults = [*_twice(scenario), *_too_early(scenario, known)]
+    ids = list(scenario.initiatives)
+    named = {id: ids.count(id) for id in ids}
+    faults = [
+        Fault("initiatives", f"{id!r} is named {count} times", fix="name it once")
+        for id, count in named.items()
+        if count > 1
+    ]
+    faults += _too_early(scenario, known)
     if faults:
         raise BscError(faults)
-
-
-def _twice(scenario: Scenario) -> Iterator[Fault]:
-    ids = list(scenario.initiatives)
-    for id in dict.fromkeys(ids):
-        if ids.count(id) > 1:
-            yield Fault("initiatives", f"{id!r} is named {ids.count(id)} times", fix="name it once")
 
 
 def _too_early(scenario: Scenario, known: dict[str, Initiative]) -> Iterator[Fault]:

@@ -87,22 +87,24 @@ def write_scenario(scenario: Scenario, path: AnyPath) -> None:
 
 def _traps(root: Node, name: str) -> list[Fault]:
     """What YAML reads as something else than a person means."""
-    changes = root.value.get("changes")
     faults = []
-    for kpi, node in changes.value.items() if changes is not None and isinstance(changes.value, dict) else ():
-        place = f"{name}, line {node.line}, changes.{kpi}"
-        if node.value is None:
-            faults.append(Fault(place, "this KPI has no change", fix="write one, such as +10%, or delete the line"))
-        elif re.match(r"[-+]", node.written) and not isinstance(node.value, str):
-            what = "without quotes this is a number, and its sign says nothing"
-            fix = f'write "{node.written}" for so much more or less, or "={node.written.lstrip("+")}" for a level'
-            faults.append(Fault(place, what, node.written, fix=fix))
-    initiatives = root.value.get("initiatives")
-    rows = initiatives.value if initiatives is not None else None
-    for id, node in rows.items() if isinstance(rows, dict) else ():
-        if node.value is None:
-            fix = "write a month, such as 2026-09, or list the ids alone, to start as planned"
-            faults.append(Fault(f"{name}, line {node.line}, initiatives.{id}", "this initiative has no start", fix=fix))
+    for field, missing, fix in (
+        ("changes", "this KPI has no change", "write one, such as +10%, or delete the line"),
+        (
+            "initiatives",
+            "this initiative has no start",
+            "write a month, such as 2026-09, or list the ids alone, to start as planned",
+        ),
+    ):
+        node = root.value.get(field)
+        for id, row in node.value.items() if node is not None and isinstance(node.value, dict) else ():
+            place = f"{name}, line {row.line}, {field}.{id}"
+            if row.value is None:
+                faults.append(Fault(place, missing, fix=fix))
+            elif field == "changes" and re.match(r"[-+]", row.written) and not isinstance(row.value, str):
+                what = "without quotes this is a number, and its sign says nothing"
+                quoted = f'"{row.written}" for so much more or less, or "={row.written.lstrip("+")}" for a level'
+                faults.append(Fault(place, what, row.written, fix=f"write {quoted}"))
     return faults
 
 

@@ -8,11 +8,9 @@ import numpy as np
 import pandas as pd
 
 from bsclib.scenarios.fitting import FittedMap
-from bsclib.scenarios.projection import project
+from bsclib.scenarios.projection import EFFECTS, effect_at_horizon
 from bsclib.scenarios.questions import break_even
 from bsclib.wording import percent
-
-EFFECTS = ["effect", "effect_low", "effect_high"]
 
 
 def initiative_effects(fit: FittedMap, horizon: int = 24, draws: int = 1_000) -> pd.DataFrame:
@@ -32,15 +30,15 @@ def initiative_effects(fit: FittedMap, horizon: int = 24, draws: int = 1_000) ->
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.scenarios.fitting import fit_map
+    >>> from bsclib import fit_map, read_actuals, read_scorecard
     >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
     >>> gains = initiative_effects(fit, horizon=12, draws=200)
     >>> gains["initiative"].iloc[0], bool(gains["effect"].is_monotonic_decreasing)
     ('academy', True)
     """
     works = [plan for plan in fit.scorecard.initiatives if plan.changes]
-    rows = [(plan.id, plan.cost, *_whole(fit, [plan.id], horizon, draws)) for plan in works]
+    whole = fit.scorecard.id
+    rows = [(plan.id, plan.cost, *effect_at_horizon(fit, whole, None, [plan.id], horizon, draws)) for plan in works]
     table = pd.DataFrame(rows, columns=["initiative", "cost", *EFFECTS])
     per = 1e5 * table["effect"] / table["cost"].replace(0, np.nan)
     return table.assign(per_100_000=per).sort_values("effect", ascending=False, kind="stable", ignore_index=True)
@@ -65,23 +63,16 @@ def combined_effect(fit: FittedMap, gains: pd.DataFrame, horizon: int = 24, draw
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.scenarios.fitting import fit_map
+    >>> from bsclib import fit_map, read_actuals, read_scorecard
     >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
     >>> gains = initiative_effects(fit, horizon=12, draws=200)
     >>> combined_effect(fit, gains, horizon=12, draws=200)["initiatives"].tolist()
     ['the sum of each alone', 'all together']
     """
-    both = _whole(fit, list(gains["initiative"]), horizon, draws)
+    both = effect_at_horizon(fit, fit.scorecard.id, None, list(gains["initiative"]), horizon, draws)
     cost = gains["cost"].sum()
     rows = [("the sum of each alone", cost, gains["effect"].sum(), np.nan, np.nan), ("all together", cost, *both)]
     return pd.DataFrame(rows, columns=["initiatives", "cost", *EFFECTS])
-
-
-def _whole(fit: FittedMap, ids: list[str], horizon: int, draws: int) -> tuple[float, ...]:
-    result = project(fit, initiatives=ids, horizon=horizon, draws=draws)
-    row = result[result["level"].astype(str) == "scorecard"].iloc[-1]
-    return tuple(float(row[name]) for name in EFFECTS)
 
 
 def break_even_share(
@@ -107,8 +98,7 @@ def break_even_share(
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.scenarios.fitting import fit_map
+    >>> from bsclib import fit_map, read_actuals, read_scorecard
     >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
     >>> break_even_share(fit, ["runbooks"], worth=100_000)["share"].item()
     '158 %'

@@ -27,11 +27,10 @@ def scenario_notes(
     Parameters
     ----------
     fit : FittedMap
-        The map that was asked.
     result : DataFrame
         As `project` returns it; of a comparison, the rows of one scenario.
     changes, initiatives
-        What `project` was asked.
+        What it was asked.
 
     Returns
     -------
@@ -46,9 +45,7 @@ def scenario_notes(
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.scenarios.fitting import fit_map
-    >>> from bsclib.scenarios.projection import project
+    >>> from bsclib import fit_map, project, read_actuals, read_scorecard
     >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
     >>> scenario_notes(fit, project(fit, horizon=6, draws=200))[0]
     'Nothing is changed: this is what to expect when everything goes on as it has.'
@@ -77,13 +74,12 @@ def _about_map(fit: FittedMap, asked: Intervention, result: pd.DataFrame) -> Ite
 
 def _about_paths(fit: FittedMap, asked: Intervention) -> Iterator[str]:
     """Which links on the way are not supported, and which are not followed at all."""
-    held = {one.kpi for one in asked.changes if one.level is not None}
     reached = set(downstream(fit, list(_moved(fit, asked))))
-    followed = {int(n) for k in reached - held for n in fit.equations[k].links}
+    followed = {int(n) for k in reached - asked.held.keys() for n in fit.equations[k].links}
     along: dict[str, list[Link]] = {}
     apart: dict[str, list[str]] = {}
     for n, link in enumerate(fit.scorecard.links):
-        if fit.place[link.cause] not in reached or fit.place[link.effect] in held:
+        if fit.place[link.cause] not in reached or fit.place[link.effect] in asked.held:
             continue
         verdict = str(fit.evidence["verdict"].iloc[n])
         if n in fit.excluded or n not in followed:
@@ -136,26 +132,22 @@ def _at_its_edge(fit: FittedMap, asked: Intervention) -> Iterator[str]:
 
 def _about_initiative(fit: FittedMap, asked: Intervention, begun: InitiativeStart) -> Iterator[str]:
     work, start = begun.initiative, periods.period_of(begun.start)
-    held = {moved.kpi for moved in asked.changes if moved.level is not None}
     if not work.changes:
         yield f"{work.name} says of no KPI that it changes it: it only costs."
     if begun.start <= fit.month:
         had = [(change, 1 - ramp_share(fit, change, begun.start, 10_000)[-1]) for change in work.changes]
-        come = [
-            f"{100 * share:.0f} % of its change of {fit.scorecard.kpi(change.kpi).name}"
-            for change, share in had
-            if share
-        ]
+        of = "% of its change of"
+        come = [f"{100 * share:.0f} {of} {fit.scorecard.kpi(change.kpi).name}" for change, share in had if share]
         shows = "should show in the actuals already; only what is still to come counts."
         yield f"{work.name} started in {start}.{f' {listed(come)} {shows}' if come else ''}"
     if begun.start > fit.month + asked.horizon:
         yield f"{work.name} starts in {start}, after the last month that is looked at: nothing of it is in here."
     for change in work.changes:
-        if fit.place[change.kpi] in held:
-            name = fit.scorecard.kpi(change.kpi).name
+        name = fit.scorecard.kpi(change.kpi).name
+        if fit.place[change.kpi] in asked.held:
             yield f"{name} is held at a level: what {work.name} would do to it does not count."
         if not np.isfinite(fit.latest[fit.place[change.kpi]]):
-            yield f"{fit.scorecard.kpi(change.kpi).name} has no actual: what {work.name} does to it is not scored."
+            yield f"{name} has no actual: what {work.name} does to it is not scored."
     starts = {other.initiative.id: other for other in asked.starts}
     names = {other.id: other.name for other in fit.scorecard.initiatives}
     for id in work.after:

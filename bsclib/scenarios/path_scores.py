@@ -23,7 +23,7 @@ def node_scores(scorecard: Scorecard, values: np.ndarray, months: np.ndarray) ->
     out = np.empty((len(values), above + values.shape[1], values.shape[2]), dtype=values.dtype)
     kpis = out[:, above:]
     for k, kpi in enumerate(scorecard.kpis):
-        _score(kpi, values[:, k], months, kpis[:, k])
+        kpi_scores(kpi, values[:, k], months, kpis[:, k])
     given = ~np.isnan(kpis[:, :, 0])
     if (np.isnan(kpis.sum(axis=2)) & given).any() or (~np.isnan(kpis[~given])).any():
         raise BscError(Fault("values", "a KPI has a number in some draws of a month and none in others"))
@@ -35,17 +35,12 @@ def node_scores(scorecard: Scorecard, values: np.ndarray, months: np.ndarray) ->
     return out
 
 
-def kpi_scores(kpi: KPI, values: np.ndarray, months: np.ndarray) -> np.ndarray:
-    """Scores, 0..100, of one KPI's values (months, draws)."""
-    out = np.empty_like(values)
-    _score(kpi, values, months, out)
-    return out
-
-
-def _score(kpi: KPI, values: np.ndarray, months: np.ndarray, out: np.ndarray) -> None:
+def kpi_scores(kpi: KPI, values: np.ndarray, months: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Scores, 0..100, of one KPI's values (months, draws), put into `out` where it is given."""
+    out = np.empty_like(values) if out is None else out
     if kpi.direction == "within_range":
         _score_range(kpi, values, out)
-        return
+        return out
     sign = 1.0 if kpi.direction == "higher_is_better" else -1.0
     floor, expected = kpi.floors()[0], kpi.expected(months).astype(float)
     ahead = rules.has_way(floor, expected, sign)
@@ -57,6 +52,7 @@ def _score(kpi: KPI, values: np.ndarray, months: np.ndarray, out: np.ndarray) ->
     for t in np.flatnonzero(~ahead):
         good = 100.0 * rules.meets_expected(values[t], expected[t], sign)
         out[t] = np.where(np.isnan(values[t]), np.nan, good)
+    return out
 
 
 def _score_range(kpi: KPI, values: np.ndarray, out: np.ndarray) -> None:

@@ -5,7 +5,6 @@ Every draw is two worlds with the same noise, one with the intervention and one 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,8 +20,9 @@ from bsclib.scenarios.path_scores import node_scores, on_target
 from bsclib.scenarios.paths import SEED, Seed, clip_to_limits, draw_baseline, draw_equations, effect_paths
 from bsclib.scoring.scores import LEVELS
 
+EFFECTS = ["effect", "effect_low", "effect_high"]
 COLUMNS = ["unit", "period", "level", "id", "without", "with_", "low", "high"]
-COLUMNS += ["effect", "effect_low", "effect_high", "chance_of_target", "first_month"]
+COLUMNS += [*EFFECTS, "chance_of_target", "first_month"]
 BAND = (0.05, 0.5, 0.95)
 """The shares of the draws below the band's low end, its middle and its high end."""
 TOLD_APART = 2.80
@@ -50,12 +50,10 @@ def whatif(
     ----------
     scorecard : Scorecard
     actuals : DataFrame
-        Long actuals, checked or not.
     changes, initiatives, horizon, draws, rng
         As for `project`.
     unit : str, optional
-        The unit that is asked about. By default the organisation as a whole; what drives what is then found in all
-        units together.
+        As for `fit_map`.
 
     Returns
     -------
@@ -64,10 +62,8 @@ def whatif(
 
     Raises
     ------
-    ActualsError
-        When the actuals cannot be read, or there are none.
-    UnknownNameError, BscError
-        For a unit that has no actuals, and as `project` does.
+    ActualsError, UnknownNameError, BscError
+        As `fit_map` and `project` do.
 
     Notes
     -----
@@ -123,10 +119,8 @@ def project(
         Initiatives of the scorecard by id, each from its own start, or from the period given; from the first month
         ahead where neither says one. Of one that has started, only what had not come by the last actuals counts. Where
         a KPI is held at a level, nothing that an initiative does to it counts.
-    horizon : int
-        Months ahead, 1 to 120.
-    draws : int
-        100 to 200,000.
+    horizon, draws : int
+        Months ahead, 1 to 120; draws, 100 to 200,000.
     rng : int or Generator, optional
         By default a fixed seed: the same question gets the same answer.
 
@@ -169,7 +163,13 @@ def project(
     '2026-07'
     """
     asked = read_intervention(fit, changes, initiatives, horizon)
-    return _frame(fit, _paths(fit, asked, check_band_draws(draws), generator(rng, SEED)))
+    return _frame(fit, *_paths(fit, asked, check_band_draws(draws), generator(rng, SEED)))
+
+
+def effect_at_horizon(fit: FittedMap, goal: str, *asked: Any) -> tuple[float, ...]:
+    """The median effect on a goal in the last month, and its 5 and 95 %; `asked` as of `project`."""
+    result = project(fit, *asked)
+    return tuple(result.loc[result["id"] == goal, EFFECTS].iloc[-1].astype(float).tolist())
 
 
 def check_band_draws(draws: Any) -> int:
@@ -181,22 +181,14 @@ def check_band_draws(draws: Any) -> int:
     return int(draws)
 
 
-@dataclass(frozen=True)
-class _Paths:
-    """Quantiles (3, months, nodes) of the paths with and without and of the difference, and chances (months, nodes)."""
-
-    without: np.ndarray
-    with_: np.ndarray
-    effect: np.ndarray
-    chance: np.ndarray
-    first: list[str]
-
-
-def _paths(fit: FittedMap, asked: Intervention, draws: int, rng: np.random.Generator) -> _Paths:
+def _paths(
+    fit: FittedMap, asked: Intervention, draws: int, rng: np.random.Generator
+) -> tuple[dict[str, np.ndarray], list[str]]:
+    """The frame's numbers (months, nodes), by column, and the first month of each node."""
     drawn = draw_equations(fit, draws, rng)
     pushed = pushes(fit, asked, draws, rng)
     base = draw_baseline(fit, drawn, asked.horizon, rng)
-    held = {one.kpi: np.float32(one.level) - base[:, one.kpi] for one in asked.changes if one.level is not None}
+    held = {k: np.float32(level) - base[:, k] for k, level in asked.held.items()}
     after = base.copy()
     for k, effect in effect_paths(fit, drawn, pushed, asked.horizon, held).items():
         after[:, k] += effect
@@ -213,7 +205,10 @@ def _paths(fit: FittedMap, asked: Intervention, draws: int, rng: np.random.Gener
     chance[np.isnan(then[:, :, 0])] = np.nan
     difference = then - before
     first = _first_months(fit, before[:, :, :FOR_NOISE], difference[:, :, :FOR_NOISE])
-    return _Paths(quantiles(before), quantiles(then), quantiles(difference), chance, first)
+    numbers = {"without": quantiles(before)[1], "chance_of_target": chance}
+    numbers |= zip(("low", "with_", "high"), quantiles(then), strict=True)
+    numbers |= zip(("effect_low", "effect", "effect_high"), quantiles(difference), strict=True)
+    return numbers, first
 
 
 def _first_months(fit: FittedMap, base: np.ndarray, effect: np.ndarray) -> list[str]:
@@ -243,25 +238,21 @@ def quantiles(values: np.ndarray, at: tuple[float, ...] = BAND) -> np.ndarray:
     return np.stack(out)
 
 
-def _frame(fit: FittedMap, paths: _Paths) -> pd.DataFrame:
-    card = fit.scorecard
-    ids, first = list(card.names), sorted({"", *paths.first})
-    level = np.repeat(np.arange(4), [1, len(card.perspectives), len(card.objectives), len(card.kpis)])
-    shape = paths.chance.shape
+def _frame(fit: FittedMap, numbers: dict[str, np.ndarray], first: list[str]) -> pd.DataFrame:
+    card, shape = fit.scorecard, numbers["with_"].shape
+    ids, words = list(card.names), sorted({"", *first})
     months = [periods.period_of(fit.month + 1 + h) for h in range(shape[0])]
+    level = np.repeat(np.arange(4), [1, len(card.perspectives), len(card.objectives), len(card.kpis)])
     texts = {
-        "unit": (np.zeros((1, 1), dtype=int), [fit.unit]),
+        "unit": (np.zeros(1, dtype=int), [fit.unit]),
         "period": (np.arange(len(months))[:, None], months),
-        "level": (level[None, :], list(LEVELS)),
-        "id": (np.arange(len(ids))[None, :], ids),
-        "first_month": (np.array([[first.index(month) for month in paths.first]]), first),
+        "level": (level, list(LEVELS)),
+        "id": (np.arange(len(ids)), ids),
+        "first_month": (np.array([words.index(month) for month in first]), words),
     }
     data: dict[str, Any] = {
-        name: pd.Categorical.from_codes(np.broadcast_to(codes, shape).reshape(-1), categories=words)
-        for name, (codes, words) in texts.items()
+        name: pd.Categorical.from_codes(np.broadcast_to(codes, shape).reshape(-1), categories=categories)
+        for name, (codes, categories) in texts.items()
     }
-    numbers = {"without": paths.without[1], "with_": paths.with_[1], "low": paths.with_[0], "high": paths.with_[2]}
-    numbers |= {"effect": paths.effect[1], "effect_low": paths.effect[0], "effect_high": paths.effect[2]}
     data |= {name: values.reshape(-1).astype(float) for name, values in numbers.items()}
-    data["chance_of_target"] = paths.chance.reshape(-1)
     return pd.DataFrame(data)[COLUMNS]

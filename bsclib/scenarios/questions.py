@@ -41,10 +41,8 @@ def drivers(
     by : str
         How much: ``"+10%"`` of the latest actual, or ``"+3"`` in each KPI's own unit. The sign does not matter: a KPI
         of which less is better is moved down, one above its range too, and one inside its range is left out.
-    horizon : int
-        Months after which the goal is looked at.
-    draws : int
-    rng : int or Generator, optional
+    horizon, draws, rng
+        As for `project`; the goal is looked at in the last month.
 
     Returns
     -------
@@ -57,15 +55,12 @@ def drivers(
 
     Raises
     ------
-    UnknownNameError
-        When nothing is called like the goal.
-    BscError
-        When `by` is no change.
+    UnknownNameError, BscError
+        When nothing is called like the goal; when `by` is no change.
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.scenarios.fitting import fit_map
+    >>> from bsclib import fit_map, read_actuals, read_scorecard
     >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
     >>> drivers(fit, "csat", horizon=12, draws=300).set_index("kpi").loc["mttr", ["change", "through"]].tolist()
     ['-10%', 'mttr, sla-met, csat']
@@ -94,8 +89,7 @@ def drivers(
         low, middle, high = (float(one) for one in quantiles(effect))
         rows.append((kpi.id, change, middle, low, high, ", ".join(card.kpis[at].id for at in through)))
     table = pd.DataFrame([(*row, names[node], horizon) for row in rows], columns=DRIVERS)
-    order = table["effect"].abs().sort_values(ascending=False, kind="stable").index
-    return table.loc[order].reset_index(drop=True)
+    return table.sort_values("effect", key=np.abs, ascending=False, kind="stable", ignore_index=True)
 
 
 def _good_way(fit: FittedMap, k: int) -> str:
@@ -115,7 +109,11 @@ def _on_goal(
     """The effect on a node in the last month (draws,), and the KPIs that carry it there."""
     card, last = fit.scorecard, np.array([fit.month + len(base)])
     above = len(card.names) - len(card.kpis)
-    before, after = _both(fit, base[-1:], {k: path[-1:] for k, path in moved.items()})
+    before, after = base[-1:].copy(), base[-1:].copy()
+    for k, path in moved.items():
+        after[:, k] += path[-1:]
+    for values in (before, after):
+        clip_to_limits(fit, values)
     if node >= above:
         return (after - before)[0, node - above], _strongest(fit, drawn, moved, start, node - above)
     change = (node_scores(card, after, last) - node_scores(card, before, last))[0]
@@ -138,16 +136,6 @@ def _strongest(fit: FittedMap, drawn: Drawn, moved: Paths, start: int, end: int)
             return []
         way.insert(0, max(pulls, key=lambda cause: pulls[cause]))
     return way
-
-
-def _both(fit: FittedMap, base: np.ndarray, moved: Paths) -> tuple[np.ndarray, np.ndarray]:
-    """All KPIs without and with what is moved, within what their units allow."""
-    before, after = base.copy(), base.copy()
-    for k, effect in moved.items():
-        after[:, k] += effect
-    for values in (before, after):
-        clip_to_limits(fit, values)
-    return before, after
 
 
 def break_even(
@@ -173,10 +161,8 @@ def break_even(
 
     Raises
     ------
-    UnknownNameError
-        When there is no such initiative.
-    BscError
-        When a point is worth nothing.
+    UnknownNameError, BscError
+        When there is no such initiative; when a point is worth nothing.
 
     Notes
     -----
@@ -186,8 +172,7 @@ def break_even(
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.scenarios.fitting import fit_map
+    >>> from bsclib import fit_map, read_actuals, read_scorecard
     >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
     >>> row = break_even(fit, "runbooks", worth=100_000, draws=500).iloc[0]
     >>> bool(row["low"] < row["share"] < row["high"])
@@ -201,8 +186,7 @@ def break_even(
     draws, rng = check_band_draws(draws), generator(rng, SEED)
     drawn = draw_equations(fit, draws, rng)
     base = draw_baseline(fit, drawn, horizon, rng)
-    pushed = pushes(fit, asked, draws, rng)
-    planned = effect_paths(fit, drawn, pushed, horizon)
+    planned = effect_paths(fit, drawn, pushes(fit, asked, draws, rng), horizon)
     shares = SHARES.astype(np.float32)
     points = [_points(fit, base, {k: share * path for k, path in planned.items()}) for share in shares]
     earned = np.stack(points) * worth / 12
@@ -230,10 +214,8 @@ def _points(fit: FittedMap, base: np.ndarray, moved: Paths) -> np.ndarray:
 def _enough(earned: np.ndarray, cost: float) -> float:
     """The first of `SHARES` at which the cost is earned, straight lines between them."""
     enough = np.flatnonzero(earned >= cost)
-    if not len(enough):
-        return math.inf
+    if not len(enough) or not enough[0]:
+        return 0.0 if len(enough) else math.inf
     at = int(enough[0])
-    if at == 0:
-        return 0.0
     part = (cost - earned[at - 1]) / (earned[at] - earned[at - 1])
     return float(SHARES[at - 1] + part * (SHARES[at] - SHARES[at - 1]))

@@ -83,7 +83,8 @@ class Task:
             for start in range(-1, starts[a]):
                 other = starts.copy()
                 other[a] = start
-                if (rows @ _taken(other, self.shape) <= high + _NEAR).all():
+                taken = other[:, None] == np.arange(self.shape[1])
+                if (rows @ taken.reshape(-1).astype(float) <= high + _NEAR).all():
                     worth = float(self.draws.scores(other).mean())
                     if worth >= score - _NEAR:
                         starts, score = other, max(score, worth)
@@ -106,13 +107,11 @@ class _Program:
         self.top: list[float] = []
         self.whole: list[int] = []
         self.rows: list[tuple[np.ndarray, np.ndarray, float]] = []
-        self.parts: list[tuple[list[int], list[float]]] = []
-        draws = task.draws
-        some = np.flatnonzero(draws.scale.weight > 0)
-        share = draws.scale.weight / len(draws.values)
-        for k in some:
+        draws, scale = task.draws, task.draws.scale
+        share = scale.weight / len(draws.values)
+        for k in np.flatnonzero(scale.weight > 0).tolist():
             for d in range(len(draws.values)):
-                self._score(d, int(k), float(share[k]))
+                self._score(d, k, float(share[k]))
 
     def _score(self, d: int, k: int, share: float) -> None:
         """Bring in the score of one KPI in one draw."""
@@ -175,10 +174,10 @@ class _Program:
         return len(self.top) - 1
 
     def _row(self, starts: np.ndarray | None, columns: list[int], factors: list[float], high: float) -> None:
-        at = np.zeros(0, dtype=int) if starts is None else np.flatnonzero(starts)
-        values = np.zeros(0) if starts is None else starts[at]
+        starts = np.zeros(0) if starts is None else starts
+        at = np.flatnonzero(starts)
         where = np.concatenate([at, self.count + np.array(columns)])
-        self.rows.append((where, np.concatenate([values, factors]), high))
+        self.rows.append((where, np.concatenate([starts[at], factors]), high))
 
     def solve(self) -> Schedule | None:
         """The best schedule; None when there is none."""
@@ -206,19 +205,8 @@ class _Program:
         if done.x is None:
             return None
         gap = 0.0 if done.status == 0 else max(float(done.fun - done.mip_dual_bound), 0.0) / draws
-        return Schedule(_starts(done.x[: self.count], self.task.shape), done.status == 0, gap)
-
-
-def _taken(starts: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    x = np.zeros(shape)
-    chosen = np.flatnonzero(starts >= 0)
-    x[chosen, starts[chosen]] = 1.0
-    return x.reshape(-1)
-
-
-def _starts(x: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    taken = np.round(x.reshape(shape)).astype(bool)
-    return np.where(taken.any(axis=1), taken.argmax(axis=1), -1)
+        taken = np.round(done.x[: self.count].reshape(self.task.shape)).astype(bool)
+        return Schedule(np.where(taken.any(axis=1), taken.argmax(axis=1), -1), done.status == 0, gap)
 
 
 def constraint_rows(constraints: Sequence[Constraint], shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:

@@ -4,14 +4,7 @@ from hypothesis import assume, given
 from scheduled import tasks, work
 from strategies import few
 
-from bsclib.scenarios.constraints import (
-    Calendar,
-    feasible,
-    infeasibility,
-    money_spent,
-    people_bound,
-    schedule_constraints,
-)
+from bsclib.scenarios.constraints import Calendar, feasible, infeasibility, schedule_constraints, used
 from bsclib.scenarios.schedule import Task
 
 YEAR = Calendar(3, 12)
@@ -26,10 +19,11 @@ def said(initiatives, calendar=YEAR, budget=100.0, people=None, must=(), leave=(
 def test_money_and_people_by_period():
     calendar = Calendar(3, 8)
     one = work("a", cost=40, months=4, people=2)
-    assert money_spent([one], calendar)[0].tolist() == [[30, 10, 0], [0, 30, 10], [0, 0, 20]]
-    assert people_bound([one], calendar)[0].tolist() == [[2, 2, 0], [0, 2, 2], [0, 0, 2]]
+    money, people = used([one], calendar)
+    assert money[0].tolist() == [[30, 10, 0], [0, 30, 10], [0, 0, 20]]
+    assert people[0].tolist() == [[2, 2, 0], [0, 2, 2], [0, 0, 2]]
     assert calendar.ends_by(4).tolist() == [True, True, False]
-    assert money_spent([], calendar).shape == (0, 3, 3)
+    assert [part.shape for part in used([], calendar)] == [(0, 3, 3)] * 2
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bsclib.causality.evidence.claims import Claims
+from bsclib.causality.evidence.claims import Claims, claims
 from bsclib.causality.evidence.cleaning import Departures
 from bsclib.causality.evidence.regression import ROUNDING, LeastSquares, lagged, regression_rows
 from bsclib.causality.evidence.stepwise import LEVEL, Fit
@@ -114,27 +114,18 @@ def between_units(fit: Fit, place: int, units: int) -> Units:
 
 def placebos(map_: Claims) -> Claims:
     """Links that nobody claimed: the map's causes shuffled among its effects, with lags and signs of its links."""
+    import networkx as nx
+
     linked = {*zip(map_.cause.tolist(), map_.effect.tolist(), strict=True)}
     causes, effects = sorted({c for c, _ in linked}), sorted({e for _, e in linked})
     # Nothing that could be so: what the map puts downstream of an effect moves with it, and what the map links directly
     # is no placebo. All pairs that are left, not a sample: the same map always gets the same placebos.
-    below = {effect: _downstream(effect, linked) for effect in effects}
-    pairs = [(c, e) for e in effects for c in causes if c not in {e} | below[e] and (c, e) not in linked]
+    graph = nx.DiGraph(linked)
+    free = {e: {*causes} - {e} - nx.descendants(graph, e) - {*graph.predecessors(e)} for e in effects}
+    pairs = [(c, e) for e in effects for c in sorted(free[e])]
     lender = np.arange(len(pairs)) % max(len(map_), 1)
     cause, effect = np.array(pairs, dtype=int).reshape(-1, 2).T
-    none = np.full(len(pairs), np.nan)
-    zero = np.zeros(len(pairs), dtype=int)
-    return Claims(cause, effect, map_.lag[lender], map_.sign[lender], zero, none, zero)
-
-
-def _downstream(start: int, linked: set[tuple[int, int]]) -> set[int]:
-    reached, waiting = set[int](), [start]
-    while waiting:
-        above = waiting.pop()
-        fresh = {e for c, e in linked if c == above} - reached
-        reached |= fresh
-        waiting += fresh
-    return reached
+    return claims(cause, effect, map_.lag[lender], map_.sign[lender], window=0)
 
 
 def placebo_chances(fit: Fit, mock: Claims) -> np.ndarray:

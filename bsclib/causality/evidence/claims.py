@@ -43,12 +43,9 @@ def claims(
 ) -> Claims:
     """Claims from arrays, or from one number for all of them."""
     shape = np.shape(cause)
-
-    def whole(part: np.ndarray | int) -> np.ndarray:
-        return np.broadcast_to(np.asarray(part, dtype=int), shape)
-
-    least = np.broadcast_to(np.asarray(smallest, dtype=float), shape)
-    return Claims(whole(cause), whole(effect), whole(lag), whole(sign), whole(window), least, whole(earliest))
+    whole: list[np.ndarray] = [np.asarray(part, dtype=int) for part in (cause, effect, lag, sign, window, earliest)]
+    whole.insert(5, np.asarray(smallest, dtype=float))
+    return Claims(*(np.broadcast_to(part, shape) for part in whole))
 
 
 @dataclass(frozen=True)

@@ -69,8 +69,7 @@ def examine(panels: Sequence[Panel]) -> Findings:
     tested, shift, cumulative = np.zeros(total, dtype=bool), np.zeros(total, dtype=int), np.full(total, np.nan)
     fitted: list[_Fitted] = []
     for panel in panels:
-        first = fitted[-1].first + len(fitted[-1].panel.claims) if fitted else 0
-        fitted += _fit(panel, first, tests)
+        fitted += _fit(panel, fitted[-1].first + len(fitted[-1].panel.claims) if fitted else 0, tests)
     for of_effect in fitted:
         fit_, at = of_effect.fit, of_effect.at
         tested[at], cumulative[at] = fit_.tested, fit_.cumulative
@@ -97,11 +96,8 @@ def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
         for name in ("estimate", "error", "free", "p"):
             getattr(tests, name)[at] = getattr(fit_, name)
         tests.sign[at], tests.share[at] = map_.sign[fit_.mine], fit_.candidates.share[fit_.chosen]
-        tests.rows[at], tests.values[at], tests.terms[at] = (
-            fit_.seen,
-            fit_.values,
-            len(fit_.rows.table) - fit_.rows.free,
-        )
+        tests.rows[at], tests.values[at] = fit_.seen, fit_.values
+        tests.terms[at] = len(fit_.rows.table) - fit_.rows.free
         with np.errstate(divide="ignore", invalid="ignore"):
             default = DEFAULT_SMALLEST * noise[fit_.effect] / noise[map_.cause[fit_.mine]]
         smallest = np.where(np.isnan(map_.smallest[fit_.mine]), default, map_.smallest[fit_.mine])

@@ -45,7 +45,6 @@ def link_evidence(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None 
         the effect per unit of the cause; by default 0.2 standard deviations of the effect's noise per standard
         deviation of the cause's). Its events are the known breaks.
     actuals : DataFrame
-        Long actuals, checked or not.
     unit : str, optional
         The unit whose data are used alone. By default all units, in one regression with a constant, a trend and a
         season of each; the organisation's own actuals where there are no units.
@@ -82,10 +81,8 @@ def link_evidence(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None 
 
     Raises
     ------
-    ActualsError
-        When the actuals cannot be read, or there are none.
-    UnknownNameError
-        When no actual is of this unit.
+    ActualsError, UnknownNameError
+        When the actuals cannot be read, or there are none; when none is of this unit.
 
     Notes
     -----
@@ -134,7 +131,6 @@ def evidence_by_unit(scorecard: Scorecard, actuals: pd.DataFrame, cause: str, ef
     ----------
     scorecard : Scorecard
     actuals : DataFrame
-        Long actuals, checked or not.
     cause, effect : str
         Ids of the link's KPIs.
 

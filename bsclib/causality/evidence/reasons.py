@@ -43,14 +43,8 @@ def all_lags(cumulative: float, effect: KPI) -> str:
 
 def not_robust(changes: bool, lasting: bool) -> str:
     """Which checks a supported link fails; empty if none."""
-    failed = [
-        text
-        for holds, text in (
-            (changes, "when changes from month to month are compared"),
-            (lasting, "when errors are allowed to last from month to month"),
-        )
-        if not holds
-    ]
+    failed = [] if changes else ["when changes from month to month are compared"]
+    failed += [] if lasting else ["when errors are allowed to last from month to month"]
     return f"it does not hold {', nor '.join(failed)}" if failed else ""
 
 
@@ -58,9 +52,8 @@ def units_differ(estimates: Mapping[str, float], effect: KPI) -> str:
     """Between which ends the units' own estimates lie."""
     known = {unit: estimate for unit, estimate in estimates.items() if math.isfinite(estimate)}
     least, most = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
-    return (
-        f"units differ: from {measured(known[least], effect)} in {least} to {measured(known[most], effect)} in {most}"
-    )
+    low, high = (measured(known[unit], effect) for unit in (least, most))
+    return f"units differ: from {low} in {least} to {high} in {most}"
 
 
 def refuted(effect: KPI, reach: float, smallest: float, wrong_way: bool, there: bool) -> str:

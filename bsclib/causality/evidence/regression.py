@@ -42,11 +42,7 @@ class Rows:
 
     def observed(self) -> np.ndarray:
         """In how many rows each candidate was observed, in one unit or more."""
-        if not len(self.row):
-            return np.zeros(self.seen.shape[1], dtype=int)
-        by_row = np.zeros((int(self.row.max()) + 1, self.seen.shape[1]), dtype=bool)
-        np.logical_or.at(by_row, self.row, self.seen)
-        return by_row.sum(axis=0)
+        return np.array([len(np.unique(self.row[there])) for there in self.seen.T], dtype=int)
 
 
 def lagged(left: np.ndarray, columns: np.ndarray, lags: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ reports is regressed on the organisation's causes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +28,7 @@ STILL = 12
 
 @dataclass(frozen=True)
 class LinkPanel:
-    """A panel, the places of its links among those that were asked for, and the names of its units."""
+    """A panel, the places of its links in the scorecard, and the names of its units."""
 
     panel: Panel
     places: list[int]
@@ -71,6 +71,11 @@ class Series:
     def _touched(self, event: Event) -> list[int]:
         return [self.place[id] for id in event.kpis] if event.kpis else list(self.place.values())
 
+    def breaks(self, k: int) -> np.ndarray:
+        """The months, from the first one on, in which lasting events begin that touch a KPI."""
+        lasting = [event for event in self.scorecard.events if event.kind != "one_off" and k in self._touched(event)]
+        return np.array([periods.span(event.period)[0] - self.first for event in lasting], dtype=int)
+
     def _of(self, effect: str) -> _Months:
         """The units on which an effect is regressed."""
         return self.single if self.alone or self.by_unit[self.place[effect]] else self.whole
@@ -96,20 +101,22 @@ class Series:
                 courses.add("moves along a straight line only" if np.abs(seen - line).max() <= still else "")
         return "" if "" in courses or not courses else sorted(courses)[0]
 
-    def panels(self, links: Sequence[Link], earliest: Sequence[int]) -> list[LinkPanel]:
-        """The panels of some links with sign and lag; `earliest`: the smallest lag that each one's window may reach."""
+    def panels(self, earliest: Mapping[int, int]) -> list[LinkPanel]:
+        """The panels of links with sign and lag, given by place with the smallest lag that the window may reach."""
         alike: dict[tuple[bool, int], list[int]] = {}
-        for n, link in enumerate(links):
-            kind = (self._of(link.effect) is self.single, int(self.step[self.place[link.effect]]))
+        for n in earliest:
+            effect = self.scorecard.links[n].effect
+            kind = (self._of(effect) is self.single, int(self.step[self.place[effect]]))
             alike.setdefault(kind, []).append(n)
         panels = []
         for (single, length), places in alike.items():
             series = self.single if single else self.whole
-            panel = self._panel(series, [links[n] for n in places], [earliest[n] for n in places], length)
+            panel = self._panel(series, places, [earliest[n] for n in places], length)
             panels.append(LinkPanel(panel, places, series.units))
         return panels
 
-    def _panel(self, series: _Months, links: list[Link], earliest: list[int], length: int) -> Panel:
+    def _panel(self, series: _Months, places: list[int], earliest: list[int], length: int) -> Panel:
+        links = [self.scorecard.links[n] for n in places]
         # A cause of a quarterly effect has a column for each phase of its lag: its quarters begin that much earlier.
         ends = np.flatnonzero((self.first + np.arange(self.months) + 1) % length == 0)
         columns: dict[tuple[int, int], int] = {}
@@ -121,10 +128,8 @@ class Series:
         for (k, phase), column in columns.items():
             at = ends - phase
             values[:, at >= 0, column] = self._rolled(series, k, length)[:, at[at >= 0]]
-            steps = [event for event in self.scorecard.events if event.kind != "one_off" and k in self._touched(event)]
-            starts = np.array([periods.span(event.period)[0] - self.first for event in steps], dtype=int)
             # A break within a quarter counts in part.
-            breaks.append(np.clip((at[:, None] - starts + 1) / length, 0, 1))
+            breaks.append(np.clip((at[:, None] - self.breaks(k) + 1) / length, 0, 1))
         claims = Claims(
             cause=np.array([columns[self.place[link.cause], int(link.lag or 0) % length] for link in links]),
             effect=np.array([columns[self.place[link.effect], 0] for link in links]),
@@ -156,9 +161,7 @@ class Series:
         if kpi.aggregate == "sum":
             # A sum reported by the quarter stands in each of its months, so it would be added up three times.
             return windows.sum(axis=2) / step
-        if kpi.aggregate == "last":
-            return values
-        return windows.min(axis=2) if kpi.aggregate == "min" else windows.max(axis=2)
+        return {"last": windows[:, :, -1], "min": windows.min(axis=2), "max": windows.max(axis=2)}[kpi.aggregate]
 
 
 def _windows(values: np.ndarray, length: int) -> np.ndarray:

@@ -45,8 +45,7 @@ def link_panels(series: Series) -> tuple[list[LinkPanel], dict[int, str]]:
         for id in (link.effect, link.cause):
             if course := series.course(link, id):
                 reasons[n] = f"{scorecard.kpi(id).name} {course}"
-    some = [n for n in range(len(scorecard.links)) if n not in reasons]
-    circles, links = in_feedback(scorecard.links), [scorecard.links[n] for n in some]
+    circles = in_feedback(scorecard.links)
     # On a way that leads back, a window must not reach the same month: there the effect is a cause as well.
-    panels = series.panels(links, [int(n in circles and bool(scorecard.links[n].lag)) for n in some])
-    return [LinkPanel(each.panel, [some[n] for n in each.places], each.units) for each in panels], reasons
+    earliest = {n: int(n in circles and bool(link.lag)) for n, link in enumerate(scorecard.links) if n not in reasons}
+    return series.panels(earliest), reasons

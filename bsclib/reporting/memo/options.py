@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -135,18 +134,10 @@ def option_table(decision: Decision) -> pd.DataFrame:
     idle = percent(float(decision.idle.goal["chance_of_target"])) if decision.idle else "–"
     rows: list[tuple[str, ...]] = [(NOTHING, "–", "–", what.level(float(first["without"])), "–", idle)]
     for option in decision.options:
-        row = option.goal
-        reach = what.effects(float(row["effect_low"]), float(row["effect_high"]))
-        rows.append(
-            (
-                option.name,
-                action_text(decision.scorecard, option),
-                money(option.cost) if option.cost else "–",
-                what.level(float(row["with_"])),
-                f"{what.effect(float(row['effect']))} ({reach})".replace(" to ", "\u00a0to\u00a0"),
-                percent(float(row["chance_of_target"])),
-            )
-        )
+        told = figures(what, option.goal)
+        reach = f"{told['effect']} ({told['band']})".replace(" to ", "\u00a0to\u00a0")
+        price = money(option.cost) if option.cost else "–"
+        rows.append((option.name, action_text(decision.scorecard, option), price, told["with"], reach, told["chance"]))
     columns = ["option", "what_is_done", "cost", "expected", "effect_(90_%)", "chance_of_target"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -164,9 +155,8 @@ def change_text(text: str) -> str:
     return f"held at {text.removeprefix('=')}" if text[:1] in "=0123456789" else text
 
 
-def best_figures(decision: Decision) -> dict[str, Any]:
-    """What sentences need of the best option again and again."""
-    row, what = decision.best.goal, decision.goal
+def figures(what: Quantity, row: pd.Series) -> dict[str, str]:
+    """What sentences need of a row again and again."""
     return {
         "effect": what.effect(float(row["effect"])),
         "band": what.effects(float(row["effect_low"]), float(row["effect_high"])),

@@ -20,13 +20,14 @@ from bsclib.plots.scenarios import plot_scenarios
 from bsclib.reporting.brand import Brand
 from bsclib.reporting.display import sentence, table
 from bsclib.reporting.memo import sentences
-from bsclib.reporting.memo.options import NOTHING, Decision, option_table, read_decision
-from bsclib.reporting.memo.sensitivity import effect_at_horizon, link_sensitivity, without_link
+from bsclib.reporting.memo.options import NOTHING, option_table, read_decision
+from bsclib.reporting.memo.sensitivity import link_sensitivity, without_link
 from bsclib.reporting.page.page import page
 from bsclib.scenarios.comparison import compare_scenarios
 from bsclib.scenarios.definition import Scenario
 from bsclib.scenarios.fitting import FittedMap
 from bsclib.scenarios.notes import scenario_notes
+from bsclib.scenarios.projection import effect_at_horizon
 from bsclib.scenarios.questions import break_even
 from bsclib.wording import PLAIN, short_name
 
@@ -72,12 +73,11 @@ class Memo:
     ----------
     title, question : str
         The question may be empty.
-    answer : tuple of str
-        Which option does most, how much, how sure.
+    answer, expected, assumed, doubts : tuple of str
+        Which option does most, how much, how sure; what comes of it; what is taken for granted; what would change the
+        answer.
     options : DataFrame
         As `bsclib.reporting.memo.options.option_table` gives it.
-    expected, assumed, doubts : tuple of str
-        What comes of the best option; what is taken for granted; what would change the answer.
     """
 
     title: str
@@ -159,16 +159,12 @@ def decision_memo(
         As `bsclib.scenarios.compare` or `bsclib.whatif` returns it.
     scenarios : Scenario or sequence of Scenario
         What was asked: the options' names, and what each does.
-    evidence : DataFrame, optional
-        As `bsclib.link_evidence` returns it; without it the memo does not say on which links the answer rests.
-    question : str, optional
-        What was asked.
-    goal : str, optional
-        By what the options are judged: a KPI, an objective or a perspective; by default the scorecard.
-    links : DataFrame, optional
-        Of the best option, as `bsclib.reporting.memo.sensitivity.link_sensitivity` returns it.
-    break_even : DataFrame, optional
-        Rows as `bsclib.scenarios.break_even` returns them, of the best option's initiatives.
+    evidence, links, break_even : DataFrame, optional
+        As `bsclib.link_evidence` returns it, without which the memo does not say on which links the answer rests; of
+        the best option, as `bsclib.reporting.memo.sensitivity.link_sensitivity` returns them; of its initiatives, as
+        `bsclib.scenarios.break_even` does.
+    question, goal : str, optional
+        What was asked, and by what the options are judged: a KPI, objective or perspective; by default the scorecard.
     worth : float, optional
         What a point of the overall score was taken to be worth for a year, when these were made.
     notes : mapping of str to sequence of str, optional
@@ -180,15 +176,13 @@ def decision_memo(
 
     Raises
     ------
-    UnknownNameError
-        When the goal is not in the scorecard or the result, or the result holds another scenario.
-    BscError
-        When no option changes anything, or nothing is known of the goal.
+    UnknownNameError, BscError
+        When the goal is not in the scorecard or the result, or the result holds another scenario; when no option
+        changes anything, or nothing is known of the goal.
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> from bsclib.scenarios import Scenario, fit_map
+    >>> from bsclib import fit_map, read_actuals, read_scorecard
     >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
     >>> slow = Scenario(id="slow", name="Restore sooner", changes={"mttr": "-5%"})
     >>> fast = Scenario(id="fast", name="Restore much sooner", changes={"mttr": "-10%"})
@@ -196,7 +190,9 @@ def decision_memo(
     'Of 2 options, “Restore much sooner” does most for the overall'
     """
     decision = read_decision(scorecard, compared, scenarios, goal, notes)
-    unit = decision.best.goal["unit"]
+    unit, names = decision.best.goal["unit"], {option.id: option.name for option in decision.options}
+    rows = pd.concat([option.rows for option in decision.options])
+    drawn = plot_scenarios(rows, scorecard, decision.goal.id, names=names)
     return Memo(
         f"Decision memo: {short_name(scorecard.name)}{f' ({short_name(unit)})' if unit else ''}",
         question,
@@ -205,16 +201,8 @@ def decision_memo(
         tuple(sentences.expected(decision)),
         tuple(sentences.assumed(decision, evidence, worth)),
         tuple(sentences.doubts(decision, links, break_even)),
-        _picture(decision),
+        (png(drawn), alt_text(drawn)),
     )
-
-
-def _picture(decision: Decision) -> tuple[bytes, str]:
-    """The options' effects on the goal, drawn."""
-    rows = pd.concat([one.rows for one in decision.options])
-    names = {one.id: one.name for one in decision.options}
-    drawn = plot_scenarios(rows, decision.scorecard, decision.goal.id, names=names)
-    return png(drawn), alt_text(drawn)
 
 
 def memo_for(
@@ -232,11 +220,8 @@ def memo_for(
     fit : FittedMap
         As `bsclib.scenarios.fit_map` gives it; the scenarios are judged for its unit.
     scenarios : Scenario or sequence of Scenario
-        The options.
-    question : str, optional
-        By default the first question that a scenario states.
-    goal : str, optional
-        A KPI, an objective or a perspective; by default the scorecard.
+    question, goal : str, optional
+        By default the first question that a scenario states, and the scorecard.
     worth : float, optional
         What a point of the overall score is worth for a year, in the money of the costs; with it the memo says which
         initiatives earn their cost.
@@ -264,7 +249,9 @@ def memo_for(
     links = link_sensitivity(fit, chosen.changes, chosen.initiatives, chosen.horizon, goal)
     if others and len(links):
         weak = without_link(fit, *links.loc[0, ["cause", "effect"]])
-        links["rival"] = effect_at_horizon(weak, by_id[others[0].id], goal)
+        rival = by_id[others[0].id]
+        asked = rival.changes, rival.initiatives, rival.horizon, DRAWS
+        links["rival"] = effect_at_horizon(weak, goal or fit.scorecard.id, *asked)[0]
     earns = [] if worth is None else [break_even(fit, id, worth, chosen.horizon, DRAWS) for id in best.starts]
     return decision_memo(
         fit.scorecard,
@@ -286,7 +273,6 @@ def memo_page(memo: Memo, house: Brand | None = None) -> str:
     Parameters
     ----------
     memo : Memo
-        As `decision_memo` or `memo_for` gives it.
     house : Brand, optional
         Name, logo and colours of whoever publishes it.
 

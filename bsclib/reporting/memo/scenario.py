@@ -24,20 +24,14 @@ def scenario_report(
         A scenario's file, or a shipped one such as ``meridian/train-people``.
     scorecard : Scorecard
     actuals : DataFrame
-    unit : str, optional
-        By default the scenario's own; else the organisation as a whole.
-    as_of : str, optional
-        The last period that counts; by default the last in the actuals.
+    unit, as_of : str, optional
+        By default the scenario's own unit, else the organisation; the last period that counts, by default the last.
     draws : int
 
     Returns
     -------
-    Scenario
-        What is asked.
-    DataFrame
-        As `bsclib.whatif` returns it.
-    list of str
-        What a reader must know of it, as `bsclib.scenarios.scenario_notes` says it.
+    Scenario, DataFrame, list of str
+        What is asked; what `bsclib.whatif` returns for it; what a reader must know of it (`scenario_notes`).
 
     Raises
     ------

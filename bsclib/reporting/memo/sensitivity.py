@@ -11,9 +11,8 @@ import pandas as pd
 
 from bsclib.errors import BscError, Fault
 from bsclib.model.nouns import Scorecard
-from bsclib.scenarios.definition import Scenario
 from bsclib.scenarios.fitting import FittedMap
-from bsclib.scenarios.projection import project
+from bsclib.scenarios.projection import effect_at_horizon
 
 MOST = 12
 """Links that are tried; of more, those that the data show most clearly."""
@@ -84,14 +83,15 @@ def link_sensitivity(
     columns = ["cause", "effect", "left", "low", "high", "whole"]
     if links.empty:
         return pd.DataFrame(columns=columns)
-    whole = _at_horizon(fit, changes, initiatives, horizon, goal, draws)[0]
-    rows = []
-    for cause, effect in zip(links["cause"], links["effect"], strict=True):
-        left = _at_horizon(without_link(fit, cause, effect), changes, initiatives, horizon, goal, draws)
-        rows.append((cause, effect, *left, whole))
+    asked = goal, changes, initiatives, horizon, draws
+    whole = effect_at_horizon(fit, *asked)[0]
+    rows = [
+        (cause, effect, *effect_at_horizon(without_link(fit, cause, effect), *asked), whole)
+        for cause, effect in zip(links["cause"], links["effect"], strict=True)
+    ]
     table = pd.DataFrame(rows, columns=columns)
-    order = (table["left"] - whole).abs().sort_values(ascending=False, kind="stable").index
-    return table.loc[order].reset_index(drop=True)
+    lost = (table["left"] - whole).abs()
+    return table.loc[lost.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
 
 
 def without_link(fit: FittedMap, cause: str, effect: str) -> FittedMap:
@@ -101,22 +101,3 @@ def without_link(fit: FittedMap, cause: str, effect: str) -> FittedMap:
     equation = fit.equations[k]
     by = np.where(np.isin(equation.links, gone), 0, equation.by).astype(equation.by.dtype)
     return replace(fit, equations=(*fit.equations[:k], replace(equation, by=by), *fit.equations[k + 1 :]))
-
-
-def effect_at_horizon(fit: FittedMap, scenario: Scenario, goal: str | None = None, draws: int = 1_000) -> float:
-    """The median effect of a scenario on a goal, at its horizon."""
-    asked = scenario.changes, scenario.initiatives, scenario.horizon
-    return _at_horizon(fit, *asked, goal or fit.scorecard.id, draws)[0]
-
-
-def _at_horizon(
-    fit: FittedMap,
-    changes: Mapping[str, str | float] | None,
-    initiatives: Iterable[str] | Mapping[str, str | None] | None,
-    horizon: int,
-    goal: str,
-    draws: int,
-) -> tuple[float, float, float]:
-    result = project(fit, changes, initiatives, horizon, draws)
-    row = result[result["id"].astype(str) == goal].iloc[-1]
-    return float(row["effect"]), float(row["effect_low"]), float(row["effect_high"])

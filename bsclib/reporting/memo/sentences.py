@@ -10,7 +10,7 @@ import pandas as pd
 
 from bsclib.model.nouns import Initiative
 from bsclib.plots.prospects import Quantity
-from bsclib.reporting.memo.options import Decision, Option, best_figures, change_text
+from bsclib.reporting.memo.options import Decision, Option, change_text, figures
 from bsclib.reporting.memo.sensitivity import links_between, moved_kpis
 from bsclib.wording import arrow, counted, listed, money, month_name, number, percent, short_name
 
@@ -20,7 +20,7 @@ _MANY = 4
 
 def answer(decision: Decision) -> Iterator[str]:
     """Which option does most, how much that is, and how sure."""
-    best, told = decision.best, best_figures(decision)
+    best, told = decision.best, figures(decision.goal, decision.best.goal)
     price = f", for {money(best.cost)}" if best.cost else ""
     ahead = f"Of {len(decision.options)} options, " if len(decision.options) > 1 else ""
     who = f"{ahead}“{best.name}” does most for" if ahead else f"“{best.name}” would move"
@@ -51,7 +51,7 @@ def _next(decision: Decision) -> Iterator[str]:
 
 def expected(decision: Decision) -> Iterator[str]:
     """The chance of the target, and what moves for the better and for the worse."""
-    best, told = decision.best, best_figures(decision)
+    best, told = decision.best, figures(decision.goal, decision.best.goal)
     name, month = decision.goal_name, decision.month
     said = f"With “{best.name}”, the chance that {name} is on target in {month} is {told['chance']}"
     if decision.idle is not None:
@@ -70,12 +70,11 @@ def _moved(decision: Decision, option: Option) -> tuple[list[str], list[str]]:
     kpis = last[last["level"] == "kpi"]
     sure = kpis[(kpis["effect_low"] > 0) | (kpis["effect_high"] < 0)]
     size = (sure["effect"].abs() / sure["without"].abs().replace(0, np.nan)).fillna(np.inf)
-    good: list[str] = []
-    bad: list[str] = []
+    good, bad = list[str](), list[str]()
     for _, row in sure.loc[size.sort_values(ascending=False, kind="stable").index].iterrows():
         what = Quantity.of(decision.scorecard, str(row["id"]))
-        reach = what.effects(float(row["effect_low"]), float(row["effect_high"]))
-        text = f"{short_name(decision.scorecard.names[what.id])} {what.effect(float(row['effect']))} ({reach})"
+        told = figures(what, row)
+        text = f"{short_name(decision.scorecard.names[what.id])} {told['effect']} ({told['band']})"
         (bad if what.is_worse(float(row["effect"])) else good).append(text)
     return good, bad
 
@@ -171,10 +170,10 @@ def _earns(decision: Decision, break_even: pd.DataFrame) -> Iterator[str]:
         if not math.isfinite(row.share):
             yield f"{called} does not earn its cost of {money(row.cost)}, even if it did ten times what is planned."
             continue
-        bad = _share(row.high) if math.isfinite(row.high) else "never"
+        bad = f"{_share(row.high)} that" if math.isfinite(row.high) else "never"
         yield (
             f"{called} earns its cost of {money(row.cost)} if it does {_share(row.share)} what is planned "
-            f"({_share(row.low)} that if all else turns out well, {bad}{' that' if bad != 'never' else ''} if badly)."
+            f"({_share(row.low)} that if all else turns out well, {bad} if badly)."
         )
 
 

@@ -14,7 +14,7 @@ def series(actuals, *links, unit=None, events=(), names="ab", **kpis):
     card = card_of(names, list(links or (LINK,)), events, **kpis)
     rows = check_actuals(actuals, card)
     found = Series(card, rows, cube(rows, card), unit)
-    return card, found, found.panels(card.links, [0] * len(card.links))
+    return card, found, found.panels(dict.fromkeys(range(len(card.links)), 0))
 
 
 def months(count=24, **more):

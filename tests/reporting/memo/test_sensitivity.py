@@ -7,15 +7,9 @@ from samples import desk
 from bsclib import read_scorecard
 from bsclib.errors import BscError
 from bsclib.model.build import build
-from bsclib.reporting.memo.sensitivity import (
-    effect_at_horizon,
-    kpis_under,
-    link_sensitivity,
-    links_between,
-    moved_kpis,
-    without_link,
-)
-from bsclib.scenarios import Scenario, project
+from bsclib.reporting.memo.sensitivity import kpis_under, link_sensitivity, links_between, moved_kpis, without_link
+from bsclib.scenarios import project
+from bsclib.scenarios.projection import effect_at_horizon
 
 CHAIN = [("courses", "speed"), ("speed", "waste"), ("load", "waste"), ("load", "courses")]
 
@@ -88,9 +82,9 @@ def test_an_answer_without_links_leans_on_none():
 
 
 def test_the_map_itself_is_left_as_it_was():
-    fit, scenario = fitted(), Scenario(id="a", name="A", changes={"courses": "+10%"}, horizon=12)
-    before = project(fit, scenario.changes, horizon=12, draws=300)
+    fit, asked = fitted(), ({"courses": "+10%"}, (), 12, 300)
+    before = project(fit, *asked)
     weak = without_link(fit, "courses", "speed")
-    assert effect_at_horizon(weak, scenario, "speed", 300) == 0
-    assert effect_at_horizon(weak, scenario, "courses", 300) == effect_at_horizon(fit, scenario, "courses", 300) > 0
-    pd.testing.assert_frame_equal(project(fit, scenario.changes, horizon=12, draws=300), before)
+    assert effect_at_horizon(weak, "speed", *asked)[0] == 0
+    assert effect_at_horizon(weak, "courses", *asked)[0] == effect_at_horizon(fit, "courses", *asked)[0] > 0
+    pd.testing.assert_frame_equal(project(fit, *asked), before)
