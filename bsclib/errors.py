@@ -13,34 +13,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong, and how to put it right.
+    """One thing that is wrong, and how to put it right."""
 
-    Parameters
-    ----------
-    where : str
-        File, line, sheet and cell, or the name of the argument.
-    what : str
-        What is wrong there.
-    got, allowed, fix : str, optional
-        What was found, what would be accepted, and what to do about it.
-
-    Examples
-    --------
-    >>> print(Fault("actuals.csv, line 3", "the actual is not a number", got="n/a", fix="leave the cell empty"))
-    actuals.csv, line 3: the actual is not a number. Got: n/a. Fix: leave the cell empty.
-    """
-
-    where: str
+    where: str  # file, line, sheet and cell, or the name of the argument
     what: str
     got: str = ""
     allowed: str = ""
     fix: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.where}: " if self.where else ""
         parts = [("Got", _short(self.got)), ("Allowed", _short(self.allowed, 1500)), ("Fix", _short(self.fix))]
         tail = "".join(f" {word}: {_stop(text)}" for word, text in parts if text)
-        return f"{place}{_stop(self.what)}{tail}"
+        return f"{self.where}{': ' if self.where else ''}{_stop(self.what)}{tail}"
 
 
 def _short(text: str, limit: int = 300) -> str:
@@ -81,12 +65,8 @@ class BscError(Exception):
             self.faults = (faults,)
         else:
             self.faults = tuple(faults)
-        super().__init__(self._message())
-
-    def _message(self) -> str:
-        if len(self.faults) == 1:
-            return str(self.faults[0])
-        return "\n".join([f"{len(self.faults)} faults:", *(f"  {fault}" for fault in self.faults)])
+        lines = [f"{len(self.faults)} faults:", *(f"  {fault}" for fault in self.faults)]
+        super().__init__(str(self.faults[0]) if len(self.faults) == 1 else "\n".join(lines))
 
 
 class ScorecardError(BscError, ValueError):
@@ -106,49 +86,20 @@ class UnknownNameError(BscError, LookupError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name most like `name`, or an empty text.
-
-    Examples
-    --------
-    >>> nearest("mtrr", ["mttr", "uptime"])
-    'mttr'
-    >>> nearest("zzz", ["mttr", "uptime"])
-    ''
-    """
+    """The known name most like `name`, or an empty text."""
     names = {str(spelling).casefold(): str(spelling) for spelling in known}
     matches = difflib.get_close_matches(str(name).casefold(), names, n=1, cutoff=0.6)
     return names[matches[0]] if matches else ""
 
 
 def unknown(kind: str, name: str, known: Iterable[str], where: str = "") -> Fault:
-    """The fault of naming something that is not there.
-
-    Parameters
-    ----------
-    kind : str
-        What sort of thing was named, such as ``"KPI"``.
-    name : str
-        The name that was given.
-    known : iterable of str
-        The names there are.
-    where : str, optional
-        Where it was named.
-
-    Returns
-    -------
-    Fault
-        To be raised inside one of this module's errors.
-
-    Examples
-    --------
-    >>> print(unknown("KPI", "mtrr", ["mttr", "uptime"], "links[0].effect"))
-    links[0].effect: there is no KPI 'mtrr'. Allowed: mttr, uptime. Fix: did you mean 'mttr'?
-    """
+    """The fault of naming something of a `kind`, such as ``"KPI"``, that is not among the names known."""
     known = list(map(str, known))
+    what = f"there is no {kind} {_short(str(name), 80)!r}"
+    return Fault(where, what, allowed=", ".join(known) or "none is defined", fix=suggestion(name, known))
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """The question whether the nearest known name was meant; empty where none is like it."""
     guess = nearest(name, known)
-    return Fault(
-        where,
-        f"there is no {kind} {_short(str(name), 80)!r}",
-        allowed=", ".join(known) or "none is defined",
-        fix=f"did you mean {guess!r}?" if guess else "",
-    )
+    return f"did you mean {guess!r}?" if guess else ""

@@ -42,5 +42,10 @@ def test_nearest(name, found):
     assert nearest(name, ["mttr", "uptime"]) == found
 
 
+def test_unknown_names_the_place_and_what_is_near():
+    text = "links[0].effect: there is no KPI 'mtrr'. Allowed: mttr, uptime. Fix: did you mean 'mttr'?"
+    assert str(unknown("KPI", "mtrr", ["mttr", "uptime"], "links[0].effect")) == text
+
+
 def test_unknown_without_any_known_name():
     assert "none is defined" in str(unknown("KPI", "x", []))

@@ -67,29 +67,17 @@ def cube(actuals: pd.DataFrame, scorecard: Scorecard, as_of: str | None = None) 
         last=last - months[0],
     )[keep]
     fine = fine[keep]
-    rows["actual"] = _ratio_of_each_row(rows, scorecard)
-    if fine.any():
-        rows = pd.concat([rows[~fine], _within_months(rows[fine], scorecard)], ignore_index=True)
-    grid = _grid(rows, (len(units), len(months), len(ids)))
-    if grid.clash is not None:
-        u, m, k = grid.clash
-        month = periods.period_of(int(months[m]))
-        what = f"{ids[k]} in {month} is given twice: by itself and inside a longer or shorter period"
-        raise ActualsError(Fault(f"unit {units[u]!r}" if units[u] else "actuals", what, fix="keep one of them"))
+    scale = np.array([kpi.scale if has_parts(kpi) else np.nan for kpi in scorecard.kpis])[rows["k"]]
+    rows["actual"] = rows["actual"].fillna(_ratio(rows, scale))
+    if fine.any():  # weeks and days are brought to the month that holds them
+        months_of = _combine(rows[fine], ["u", "k", "first", "last"], scorecard).reset_index()
+        rows = pd.concat([rows[~fine], months_of], ignore_index=True)
+    grid = Cube(units, months, *_arrays(rows, units, months, ids), int((~keep).sum()))
+    stated = grid.note != NO_ACTUAL
     _from_parts(grid, scorecard)
     if len(units) > 1:
-        _pool(grid, scorecard)
-    return Cube(units, months, grid.actual, grid.numerator, grid.denominator, grid.note, int((~keep).sum()))
-
-
-@dataclass
-class _Grid:
-    actual: np.ndarray
-    numerator: np.ndarray
-    denominator: np.ndarray
-    note: np.ndarray
-    stated: np.ndarray
-    clash: tuple[int, ...] | None
+        _pool(grid, stated, scorecard)
+    return grid
 
 
 def _spans(keys: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -110,16 +98,9 @@ def _later(keys: pd.Series, as_of: str | None, last: np.ndarray) -> np.ndarray:
     return last > periods.span(as_of)[1]
 
 
-def _ratio_of_each_row(rows: pd.DataFrame, scorecard: Scorecard) -> pd.Series:
-    scale = np.array([kpi.scale if has_parts(kpi) else np.nan for kpi in scorecard.kpis])[rows["k"]]
+def _ratio(parts: pd.DataFrame, scale: np.ndarray | pd.Index) -> pd.Series:
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = scale * rows["numerator"] / rows["denominator"].where(rows["denominator"] != 0)
-    return rows["actual"].where(rows["actual"].notna(), ratio)
-
-
-def _within_months(rows: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
-    """Weeks and days brought to the month that holds them."""
-    return _combine(rows, ["u", "k", "first", "last"], scorecard).reset_index()
+        return scale * parts["numerator"] / parts["denominator"].where(parts["denominator"] != 0)
 
 
 def _combine(rows: pd.DataFrame, by: list[str], scorecard: Scorecard) -> pd.DataFrame:
@@ -134,9 +115,7 @@ def _combine(rows: pd.DataFrame, by: list[str], scorecard: Scorecard) -> pd.Data
         groups = part.groupby(by, sort=False, observed=True)
         parts = groups[["numerator", "denominator"]].sum(min_count=1)
         if word == "ratio":
-            scale = parts.index.get_level_values("k").map(scales)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                parts["actual"] = scale * parts["numerator"] / parts["denominator"].where(parts["denominator"] != 0)
+            parts["actual"] = _ratio(parts, parts.index.get_level_values("k").map(scales))
             # Without all the parts a ratio cannot be put together; one that stands by itself needs no putting.
             alone = groups["actual"].agg(lambda actual: actual.iloc[0] if len(actual) == 1 else np.nan)
             whole = groups["numerator"].count() == groups["actual"].size()
@@ -152,42 +131,29 @@ def _combine(rows: pd.DataFrame, by: list[str], scorecard: Scorecard) -> pd.Data
     return pd.concat(combined)
 
 
-def _grid(rows: pd.DataFrame, shape: tuple[int, int, int]) -> _Grid:
-    """Scatter rows over the months they span."""
+def _arrays(rows: pd.DataFrame, units: list[str], months: np.ndarray, ids: list[str]) -> list[np.ndarray]:
+    """Rows scattered over the months they span: actual, numerator, denominator and note."""
     u, k, first, last = (rows[name].to_numpy() for name in ("u", "k", "first", "last"))
     length = last - first + 1
-    whole = length == 1
-    months = np.ravel_multi_index((u[whole], first[whole], k[whole]), shape)
-    index = np.concatenate([months, *_quarters_and_years(u, k, first, length, shape)])
-    take = np.concatenate([np.flatnonzero(whole), *(np.repeat(np.flatnonzero(length == n), n) for n in (3, 12))])
-    arrays = []
-    for name in NUMBERS:
-        array = np.full(shape, np.nan)
-        array.reshape(-1)[index] = rows[name].to_numpy()[take]
-        arrays.append(array)
-    note = np.full(shape, NO_ACTUAL, dtype=np.int8)
-    note.reshape(-1)[index] = np.where(length[take] == 1, GIVEN, HELD)
-    clash = None
-    again = pd.Series(index).duplicated().to_numpy()
+    row = np.repeat(np.arange(len(rows)), length)
+    within = np.arange(len(row)) - np.repeat(length.cumsum() - length, length)
+    cells = u[row], first[row] + within, k[row]
+    shape = len(units), len(months), len(ids)
+    again = pd.Series(np.ravel_multi_index(cells, shape)).duplicated().to_numpy()
     if again.any():
-        clash = tuple(int(i) for i in np.unravel_index(index[again][0], shape))
-    actual, numerator, denominator = arrays
-    return _Grid(actual, numerator, denominator, note, note != NO_ACTUAL, clash)
+        unit, month, kpi = (int(place[again][0]) for place in cells)
+        period = periods.period_of(int(months[month]))
+        what = f"{ids[kpi]} in {period} is given twice: by itself and inside a longer or shorter period"
+        raise ActualsError(Fault(f"unit {units[unit]!r}" if units[unit] else "actuals", what, fix="keep one of them"))
+    arrays = [np.full(shape, np.nan) for _ in NUMBERS]
+    for array, name in zip(arrays, NUMBERS, strict=True):
+        array[cells] = rows[name].to_numpy()[row]
+    note = np.full(shape, NO_ACTUAL, dtype=np.int8)
+    note[cells] = np.where(length == 1, GIVEN, HELD)[row]
+    return [*arrays, note]
 
 
-def _quarters_and_years(
-    u: np.ndarray, k: np.ndarray, first: np.ndarray, length: np.ndarray, shape: tuple[int, ...]
-) -> list[np.ndarray]:
-    """The cells, in the flat grid, of the months within each quarter and each year."""
-    cells = []
-    for months in (3, 12):
-        rows = np.flatnonzero(length == months)
-        when = (first[rows][:, None] + np.arange(months)).reshape(-1)
-        cells.append(np.ravel_multi_index((np.repeat(u[rows], months), when, np.repeat(k[rows], months)), shape))
-    return cells
-
-
-def _from_parts(grid: _Grid, scorecard: Scorecard) -> None:
+def _from_parts(grid: Cube, scorecard: Scorecard) -> None:
     """Take a ratio from its parts wherever they are given; parts of other KPIs do not count."""
     for k, kpi in enumerate(scorecard.kpis):
         numerator, denominator = grid.numerator[..., k], grid.denominator[..., k]
@@ -201,24 +167,22 @@ def _from_parts(grid: _Grid, scorecard: Scorecard) -> None:
         own = given if kpi.aggregate == "ratio" else given & np.isnan(grid.actual[..., k])
         grid.actual[..., k] = np.where(own, ratio, grid.actual[..., k])
         grid.note[..., k][empty] = ZERO_DENOMINATOR
-    missing = np.isnan(grid.actual) & (grid.note != ZERO_DENOMINATOR)
-    grid.note[missing] = NO_ACTUAL
+    grid.note[np.isnan(grid.actual) & (grid.note != ZERO_DENOMINATOR)] = NO_ACTUAL
 
 
-def _pool(grid: _Grid, scorecard: Scorecard) -> None:
+def _pool(grid: Cube, stated: np.ndarray, scorecard: Scorecard) -> None:
     """Fill the organisation's cells from its units', unless they are given."""
     for k, kpi in enumerate(scorecard.kpis):
         units = grid.actual[1:, :, k]
         seen = ~np.isnan(units)
-        some = seen.any(axis=0)
-        due = np.maximum.accumulate(grid.stated[1:, :, k], axis=1)
+        due = np.maximum.accumulate(stated[1:, :, k], axis=1)
         lacking = (due & ~seen).any(axis=0)
-        open_ = np.isnan(grid.actual[0, :, k]) & some
+        open_ = np.isnan(grid.actual[0, :, k]) & seen.any(axis=0)
         if kpi.pooled == "ratio":
             values, usable = _pooled_ratio(grid, k, kpi.scale, open_)
             note = np.where(usable, np.where(lacking, POOLED_SOME, POOLED), PARTS_MISSING)
         else:
-            values = _pooled_plain(units, seen, kpi.pooled, some)
+            values = _pooled_plain(units, seen, kpi.pooled)
             note = np.where(lacking, POOLED_SOME, POOLED)
             if kpi.pooled == "sum":
                 values = np.where(lacking, np.nan, values)
@@ -227,7 +191,7 @@ def _pool(grid: _Grid, scorecard: Scorecard) -> None:
         grid.note[0, open_, k] = note[open_]
 
 
-def _pooled_ratio(grid: _Grid, k: int, scale: float, open_: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _pooled_ratio(grid: Cube, k: int, scale: float, open_: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     parts = ~np.isnan(grid.numerator[1:, :, k])
     usable = (parts | np.isnan(grid.actual[1:, :, k])).all(axis=0)
     top, bottom = (np.where(parts, part[1:, :, k], 0.0).sum(axis=0) for part in (grid.numerator, grid.denominator))
@@ -238,11 +202,10 @@ def _pooled_ratio(grid: _Grid, k: int, scale: float, open_: np.ndarray) -> tuple
     return values, usable
 
 
-def _pooled_plain(units: np.ndarray, seen: np.ndarray, word: str, some: np.ndarray) -> np.ndarray:
+def _pooled_plain(units: np.ndarray, seen: np.ndarray, word: str) -> np.ndarray:
     if word in ("min", "max"):
-        fill = np.inf if word == "min" else -np.inf
-        best = np.min if word == "min" else np.max
-        return np.where(some, best(np.where(seen, units, fill), axis=0), np.nan)
+        best = np.fmin if word == "min" else np.fmax  # of which a missing number is neither
+        return best.reduce(units, axis=0)
     total = np.where(seen, units, 0.0).sum(axis=0)
     return total if word == "sum" else total / np.maximum(seen.sum(axis=0), 1)
 
@@ -256,9 +219,8 @@ def monthly(actuals: pd.DataFrame, scorecard: Scorecard, as_of: str | None = Non
     Parameters
     ----------
     actuals : DataFrame
-        Long actuals, checked or not.
+        Long, checked or not.
     scorecard : Scorecard
-        Says how each KPI adds up.
     as_of : str, optional
         The last period that counts; by default the last in the actuals.
 
@@ -298,11 +260,9 @@ def to_period(actuals: pd.DataFrame, scorecard: Scorecard, size: str) -> pd.Data
     Parameters
     ----------
     actuals : DataFrame
-        Long actuals, checked or not.
+        Long, checked or not.
     scorecard : Scorecard
-        Says how each KPI adds up.
     size : {"month", "quarter", "year"}
-        How long the periods should be.
 
     Returns
     -------
@@ -341,7 +301,5 @@ def to_period(actuals: pd.DataFrame, scorecard: Scorecard, size: str) -> pd.Data
     short = sums & ~coarse["fine"] & (coarse["rows"] * coarse["length"] < lengths[size])
     coarse.loc[short, "actual"] = np.nan
     coarse = coarse.assign(kpi=ids[coarse["k"]], period=coarse["bucket"])
-    both = pd.concat(
-        [rows[~small].astype(dict.fromkeys(KEYS, "str")), coarse[COLUMNS].astype(dict.fromkeys(KEYS, "str"))]
-    )
-    return check_actuals(both.reset_index(drop=True), scorecard)
+    both = [part.astype(dict.fromkeys(KEYS, "str")) for part in (rows[~small], coarse[COLUMNS])]
+    return check_actuals(pd.concat(both, ignore_index=True), scorecard)

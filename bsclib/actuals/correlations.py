@@ -27,9 +27,8 @@ def kpi_correlations(actuals: pd.DataFrame, scorecard: Scorecard) -> pd.DataFram
     Parameters
     ----------
     actuals : DataFrame
-        Long actuals, checked or not; the organisation as a whole is compared.
+        Long, checked or not; the organisation as a whole is compared.
     scorecard : Scorecard
-        Says how each KPI adds up, and which events touched it.
 
     Returns
     -------
@@ -63,9 +62,8 @@ def kpi_correlations(actuals: pd.DataFrame, scorecard: Scorecard) -> pd.DataFram
     for name, square in (("months", months), ("raw", uncorrected), ("left", corrected)):
         pairs[name] = square.to_numpy()[first, second]
     pairs = pairs.dropna().reset_index(drop=True)
-    formulas = {kpi.id: kpi.formula for kpi in scorecard.kpis}
-    same = [identity(formulas[a], formulas[b]) for a, b in zip(pairs["kpi"], pairs["other"], strict=True)]
-    pairs["by_arithmetic"] = ["yes" if shared else "no" for shared in same]
+    formulas = [pairs[end].map(lambda id: scorecard.kpi(id).formula) for end in ("kpi", "other")]
+    pairs["by_arithmetic"] = ["yes" if identity(*both) else "no" for both in zip(*formulas, strict=True)]
     return pairs
 
 

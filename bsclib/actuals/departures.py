@@ -30,11 +30,9 @@ def find_departures(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     Parameters
     ----------
     actuals : DataFrame
-        Long actuals, checked or not.
+        Long, checked or not.
     scorecard : Scorecard
-        Says how each KPI adds up, and which events touched it.
-    unit : str, optional
-        By default the organisation as a whole, its units pooled as they are for scoring.
+    unit : str, default the organisation as a whole, its units pooled as they are for scoring
 
     Returns
     -------
@@ -76,16 +74,16 @@ def find_departures(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     u = grid.units.index(unit or "")
     covered = _months_covered(rows, scorecard, grid)
     lengths = covered[u]
-    if u == 0:
-        given = lengths != 0
-        lengths = np.where(given, lengths, _common_ends(covered[1:]))
+    if u == 0 and len(covered) > 1:
+        # Of pooled units a month counts when it ends the period of every unit that has one there.
+        common = np.where((covered[1:] < 0).any(axis=0), -1, covered[1:].max(axis=0))
+        lengths = np.where(lengths != 0, lengths, common)
     values = np.where(lengths > 0, grid.actual[u], np.nan)
     for k, kpi in enumerate(scorecard.kpis):
         mine = [event for event in scorecard.events if not event.kpis or kpi.id in event.kpis]
         seen = np.flatnonzero(~np.isnan(values[:, k]))
         if len(seen):
-            terms = _regressors(grid.months[seen], lengths[seen, k], mine)
-            values[seen, k] = _residuals(values[seen, k], terms)
+            values[seen, k] = _residuals(values[seen, k], _regressors(grid.months[seen], lengths[seen, k], mine))
     index = pd.Index([periods.period_of(int(month)) for month in grid.months], name="period")
     return pd.DataFrame(values, index=index, columns=pd.Index([kpi.id for kpi in scorecard.kpis], name="kpi"))
 
@@ -103,13 +101,6 @@ def _months_covered(rows: pd.DataFrame, scorecard: Scorecard, grid: Cube) -> np.
         covered[u[inside], (last - back)[inside], k[inside]] = -1
     covered[u, last, k] = last - first + 1
     return covered
-
-
-def _common_ends(covered: np.ndarray) -> np.ndarray:
-    """The same for units pooled: a month counts when it ends the period of every unit that has one there."""
-    if not len(covered):
-        return np.zeros(covered.shape[1:], dtype=np.int64)
-    return np.where((covered < 0).any(axis=0), -1, covered.max(axis=0))
 
 
 def _regressors(last: np.ndarray, length: np.ndarray, events: Sequence[Event]) -> np.ndarray:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterator
 import numpy as np
 import pandas as pd
 
-from bsclib.errors import MOST_FAULTS, ActualsError, Fault, first_faults, nearest, unknown
+from bsclib.errors import MOST_FAULTS, ActualsError, Fault, first_faults, suggestion, unknown
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.values import control_character
@@ -72,11 +72,9 @@ def check_actuals(frame: pd.DataFrame, scorecard: Scorecard | None = None, place
 def _check_columns(frame: pd.DataFrame) -> None:
     strangers = [str(column) for column in frame.columns if column not in COLUMNS]
     faults = [unknown("column", column, COLUMNS, "the table of actuals") for column in strangers]
-    for column in ("kpi", "period"):
-        if column not in frame.columns:
-            faults.append(
-                Fault("the table of actuals", f"the column {column!r} is missing", allowed=", ".join(COLUMNS))
-            )
+    for column in [key for key in ("kpi", "period") if key not in frame.columns]:
+        what = f"the column {column!r} is missing"
+        faults.append(Fault("the table of actuals", what, allowed=", ".join(COLUMNS)))
     if "actual" not in frame.columns and not {"numerator", "denominator"} <= set(frame.columns):
         fix = "give the column actual, or numerator and denominator"
         faults.append(Fault("the table of actuals", "there are no actuals in it", fix=fix))
@@ -108,13 +106,11 @@ def _number(frame: pd.DataFrame, column: str, place: Place, faults: list[Fault])
         values = given.to_numpy(dtype=float, na_value=np.nan) if given.dtype != object else _numbers(given)
     except (TypeError, ValueError):
         values = _numbers(given)
+    fix = "leave the cell empty if nothing was observed"
     for row in np.flatnonzero(np.isinf(values)):
-        faults.append(
-            Fault(place(int(row), column), "this is infinite", fix="leave the cell empty if nothing was observed")
-        )
+        faults.append(Fault(place(int(row), column), "this is infinite", fix=fix))
     if given.dtype.kind not in "fiu":
         for row in np.flatnonzero(np.isnan(values) & given.notna().to_numpy()):
-            fix = "leave the cell empty if nothing was observed"
             faults.append(Fault(place(int(row), column), "this is not a number", got=repr(given.iloc[row]), fix=fix))
     return values
 
@@ -157,27 +153,21 @@ def _kpi_faults(out: pd.DataFrame, scorecard: Scorecard | None, place: Place) ->
             place(rows[0], "kpi") + (f" (and {len(rows) - 1} more rows)" if len(rows) > 1 else ""),
             f"there is no KPI {name!r}" if name else "no KPI is named",
             allowed=", ".join(known or []),
-            fix=f"did you mean {nearest(name, known or [])!r}?" if nearest(name, known or []) else "",
+            fix=suggestion(name, known or []),
         )
         for name, rows in faults.items()
     ]
 
 
-def _cell(out: pd.DataFrame) -> np.ndarray:
-    """One number for each unit, KPI and period, equal where all three are."""
-    unit, kpi, period = (out[key].cat.codes.to_numpy(np.int64) for key in KEYS)
-    return (unit * len(out["kpi"].cat.categories) + kpi) * len(out["period"].cat.categories) + period
-
-
 def _twice(out: pd.DataFrame, place: Place) -> list[Fault]:
-    again = pd.Series(_cell(out)).duplicated().to_numpy()
+    # One number for each unit, KPI and period is compared faster than the three.
+    unit, kpi, period = (out[key].cat.codes.to_numpy(np.int64) for key in KEYS)
+    cell = (unit * len(out["kpi"].cat.categories) + kpi) * len(out["period"].cat.categories) + period
     faults = []
-    for row in np.flatnonzero(again)[: MOST_FAULTS + 1]:
-        unit, kpi, period = out.loc[row, KEYS]
-        whose = f" of {unit}" if unit else ""
-        faults.append(
-            Fault(place(int(row), "period"), f"{kpi}{whose} in {period} is given twice", fix="keep one of the rows")
-        )
+    for row in np.flatnonzero(pd.Series(cell).duplicated())[: MOST_FAULTS + 1]:
+        whose, what, when = out.loc[row, KEYS]
+        text = f"{what}{f' of {whose}' if whose else ''} in {when} is given twice"
+        faults.append(Fault(place(int(row), "period"), text, fix="keep one of the rows"))
     return faults
 
 
@@ -187,19 +177,12 @@ def _part_faults(out: pd.DataFrame, scorecard: Scorecard, place: Place) -> list[
     numerator, denominator, actual = (out[name].to_numpy() for name in ("numerator", "denominator", "actual"))
     ratio = np.array([has_parts(kpi) for kpi in kpis], dtype=bool)[code]
     given = ~np.isnan(numerator) & ~np.isnan(denominator)
-    faults = [
-        Fault(
-            place(int(row), "actual"),
-            "there are parts but no actual, and this KPI is not a ratio",
-            fix="give the actual",
-        )
-        for row in np.flatnonzero(given & ~ratio & np.isnan(actual))
-    ]
-    half = ratio & (np.isnan(numerator) != np.isnan(denominator))
-    faults += [
-        Fault(place(int(row), "numerator"), "one part of the ratio is missing", fix="give both parts or neither")
-        for row in np.flatnonzero(half)
-    ]
+    what = "there are parts but no actual, and this KPI is not a ratio"
+    rows = np.flatnonzero(given & ~ratio & np.isnan(actual))
+    faults = [Fault(place(int(row), "actual"), what, fix="give the actual") for row in rows]
+    what = "one part of the ratio is missing"
+    rows = np.flatnonzero(ratio & (np.isnan(numerator) != np.isnan(denominator)))
+    faults += [Fault(place(int(row), "numerator"), what, fix="give both parts or neither") for row in rows]
     with np.errstate(divide="ignore", invalid="ignore"):
         computed = np.array([kpi.scale for kpi in kpis], dtype=float)[code] * numerator / denominator
         apart = ratio & (np.abs(computed - actual) > 0.5 * np.maximum(np.abs(computed), np.abs(actual)) + 0.1)

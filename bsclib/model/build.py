@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from bsclib.errors import Fault, ScorecardError, nearest, unknown
+from bsclib.errors import Fault, ScorecardError, suggestion, unknown
 from bsclib.model.nouns import KPI, Change, Event, Initiative, Link, Objective, Scorecard
 from bsclib.model.perspectives import PERSPECTIVES, Perspective
 from bsclib.model.validation import Loc, reference_faults
@@ -91,14 +91,13 @@ def fault_of(detail: Any, place: Callable[[Loc], str], fields: Iterable[str] | N
         fix = "put it in quotes: YAML reads no, yes, on and off as truth values"
         return Fault(where, "this should be text, and is a truth value", got=shown, fix=fix)
     if kind == "string_type" and isinstance(got, (int, float)):
-        fix = f'put it in quotes: "{got}"'
-        return Fault(where, "this should be text, and is a number", got=shown, fix=fix)
+        return Fault(where, "this should be text, and is a number", got=shown, fix=f'put it in quotes: "{got}"')
     if kind == "string_pattern_mismatch":
         return Fault(where, "this is not an id", got=shown, allowed="letters, digits, - and _")
     if kind == "literal_error":
         allowed = detail["ctx"]["expected"]
-        guess = nearest(str(got), re.findall(r"'([^']+)'", allowed))
-        return Fault(where, "this word is not known here", shown, allowed, f"did you mean {guess!r}?" if guess else "")
+        fix = suggestion(str(got), re.findall(r"'([^']+)'", allowed))
+        return Fault(where, "this word is not known here", shown, allowed, fix)
     return Fault(where, detail["msg"].removeprefix("Value error, "), got=shown)
 
 
@@ -120,9 +119,7 @@ _ROWS: dict[str, type[Part]] = {
 def _fields(loc: Loc) -> list[str]:
     """The fields of whatever holds the field at this location."""
     tables = [step for step in loc[:-1] if isinstance(step, str)]
-    if not tables:
-        return list(Scorecard.model_fields)
-    return list(_ROWS.get(tables[-1], Dated).model_fields)
+    return list((_ROWS.get(tables[-1], Dated) if tables else Scorecard).model_fields)
 
 
 def json_schema() -> dict[str, Any]:

@@ -23,14 +23,8 @@ def add_kpis(scorecard: Scorecard, kpis: Iterable[KPI]) -> Scorecard:
     Parameters
     ----------
     scorecard : Scorecard
-        Stays as it is.
     kpis : iterable of KPI
         Such as `bsclib.files.catalogue.as_kpi` makes them.
-
-    Returns
-    -------
-    Scorecard
-        Checked like any other.
 
     Raises
     ------
@@ -56,16 +50,10 @@ def change(scorecard: Scorecard, id: str, **fields: Any) -> Scorecard:
     Parameters
     ----------
     scorecard : Scorecard
-        Stays as it is.
     id : str
         A KPI, an objective, a perspective, or the scorecard itself.
     **fields
         What the part's fields become, such as ``floor=12`` or ``weight=2``.
-
-    Returns
-    -------
-    Scorecard
-        Checked like any other.
 
     Raises
     ------
@@ -92,16 +80,10 @@ def reweigh(
     Parameters
     ----------
     scorecard : Scorecard
-        Stays as it is.
     weights : mapping of str to float
         By the id of a KPI, an objective or a perspective, 0 or above.
     expected : mapping of str to float, optional
         By the id of a KPI that is no range: its target, which then holds at once, from the floor that it has.
-
-    Returns
-    -------
-    Scorecard
-        Checked like any other.
 
     Raises
     ------
@@ -145,7 +127,6 @@ def keep(scorecard: Scorecard, objectives: Iterable[str] | None = None, kpis: It
     Parameters
     ----------
     scorecard : Scorecard
-        Stays as it is.
     objectives : iterable of str, optional
         Ids of the objectives that stay; by default all of them. The KPIs of the others go with them.
     kpis : iterable of str, optional
@@ -154,10 +135,9 @@ def keep(scorecard: Scorecard, objectives: Iterable[str] | None = None, kpis: It
     Returns
     -------
     Scorecard
-        Checked like any other. Whatever speaks only of what is gone is gone too: links and guards, an initiative's
-        changes and what it comes after, an initiative or event that is left with no KPI, an accepted finding, a
-        perspective that has lost all its objectives. An objective that has lost its KPIs stays: it is still wanted, and
-        the review says so.
+        Whatever speaks only of what is gone is gone too: links and guards, an initiative's changes and what it comes
+        after, an initiative or event that is left with no KPI, an accepted finding, a perspective that has lost all its
+        objectives. An objective that has lost its KPIs stays: it is still wanted, and the review says so.
 
     Raises
     ------
@@ -201,22 +181,17 @@ def keep(scorecard: Scorecard, objectives: Iterable[str] | None = None, kpis: It
     if data.get("review"):
         ids = {row["id"] for table in (*TABLES, "initiatives") for row in scorecard.model_dump()[table]}
         gone = ids - {row["id"] for table in (*TABLES, "initiatives") for row in data[table]}
+        # A finding's place is the id of one part, or those of a pair or of a link.
         data["review"] = _narrowed(
-            data["review"], "accepted", lambda row: gone.isdisjoint(_places(row.get("where", "")))
+            data["review"], "accepted", lambda row: gone.isdisjoint(re.split(r" -> |, ", row.get("where", "")))
         )
     return build(data)
-
-
-def _places(where: str) -> list[str]:
-    """The ids in a finding's place: of one part, of a pair, or of a link."""
-    return re.split(r" -> |, ", where)
 
 
 def _ids(kind: str, given: Iterable[str] | None, parts: tuple[Any, ...]) -> set[str]:
     known = [part.id for part in parts]
     ids = known if given is None else [given] if isinstance(given, str) else list(given)
-    strangers = [unknown(kind, id, known) for id in ids if id not in known]
-    if strangers:
+    if strangers := [unknown(kind, id, known) for id in ids if id not in known]:
         raise UnknownNameError(strangers)
     return set(ids)
 

@@ -56,7 +56,6 @@ class Objective(Part):
     weight : float or list of {period, value}, default 1
     supports : sequence of str, optional
         Objectives above it, here or in another scorecard, such as ``enterprise.on-time-delivery``.
-
     """
 
     id: Id
@@ -133,8 +132,7 @@ class KPI(Part):
 
     @model_validator(mode="after")
     def _can_be_scored(self) -> KPI:
-        faults = validation.kpi_faults(self)
-        if faults:
+        if faults := list(validation.kpi_faults(self)):
             raise validation.validation_error(faults, self)
         return self
 
@@ -188,8 +186,7 @@ class KPI(Part):
 
         Parameters
         ----------
-        months : array of int
-            Counted from the year 0.
+        months : array of int, counted from the year 0
 
         Returns
         -------
@@ -201,10 +198,10 @@ class KPI(Part):
             return np.full(months.shape, self.target)
         if self.direction == "within_range":
             return np.stack([np.full(months.shape, edge) for edge in self.range])
-        points = self.points()
         if self.path == "stepped":
             dated = [point for point in self.target if isinstance(point, Dated)]
             return step_values(dated, months, self.baseline_value)
+        points = self.points()
         return np.interp(months, [periods.span(p.period)[1] for p in points], [p.value for p in points])
 
     def show(self, value: float) -> str:
@@ -233,7 +230,6 @@ class Link(Part):
     smallest_effect : float, optional
         The smallest effect that would matter, of the effect for one of the cause.
     why : str, optional
-
     """
 
     cause: Id
@@ -258,7 +254,6 @@ class Change(Part):
         Months.
     chance : float, default 1
         How likely it is, 0 to 1.
-
     """
 
     kpi: Id
@@ -313,7 +308,6 @@ class Event(Part):
     kind : {"tool_change", "definition_change", "reorganisation", "one_off"}
     kpis : sequence of str, optional
     why : str, optional
-
     """
 
     period: Period
@@ -360,8 +354,7 @@ class Scorecard(Part):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Scorecard:
-        faults = validation.scorecard_faults(self)
-        if faults:
+        if faults := validation.scorecard_faults(self):
             raise validation.validation_error(faults, self)
         return self
 

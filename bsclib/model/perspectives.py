@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bsclib.errors import nearest
+from bsclib.errors import suggestion
 from bsclib.model.values import Id, Name, Part, Weight
 
 
@@ -53,12 +53,9 @@ GENERIC_TO_IT = {generic.id: it.id for generic, it in zip(PERSPECTIVES["generic"
 
 def named_set(value: Any) -> Any:
     """The perspectives of a set that ships; anything but a name is left as it is."""
-    if isinstance(value, str):
-        if value not in PERSPECTIVES:
-            guess = nearest(value, PERSPECTIVES)
-            fix = f"; did you mean {guess!r}?" if guess else ""
-            raise ValueError(
-                f"{value!r} is not a set of perspectives: write it, generic, or a list of id and name{fix}"
-            )
+    if not isinstance(value, str):
+        return value
+    if value in PERSPECTIVES:
         return PERSPECTIVES[value]
-    return value
+    what = f"{value!r} is not a set of perspectives: write it, generic, or a list of id and name"
+    raise ValueError("; ".join(filter(None, [what, suggestion(value, PERSPECTIVES)])))

@@ -34,11 +34,6 @@ def validation_error(faults: list[tuple[Loc, str]], data: Any) -> ValidationErro
     return ValidationError.from_exception_data(type(data).__name__, details)
 
 
-def kpi_faults(kpi: KPI) -> list[tuple[Loc, str]]:
-    """What keeps one KPI from being scored."""
-    return list(_kpi_faults(kpi))
-
-
 def scorecard_faults(card: Scorecard) -> list[tuple[Loc, str]]:
     """What does not hold together between the tables of a scorecard."""
     return [*reference_faults(card), *_weight_faults(card)]
@@ -49,7 +44,8 @@ def reference_faults(card: Any) -> list[tuple[Loc, str]]:
     return [*_reference_faults(card), *_repeated(card), *_circles(card)]
 
 
-def _kpi_faults(kpi: KPI) -> Iterator[tuple[Loc, str]]:
+def kpi_faults(kpi: KPI) -> Iterator[tuple[Loc, str]]:
+    """What keeps one KPI from being scored."""
     ranged = kpi.direction == "within_range"
     if ranged != (shape(kpi.target) == "range"):
         yield ("target",), "within_range takes a target [low, high], and only within_range does"
@@ -113,8 +109,7 @@ def _reference_faults(card: Scorecard) -> Iterator[tuple[Loc, str]]:
 
 def _known(kind: str, id: str, ids: list[str], loc: Loc) -> Iterator[tuple[Loc, str]]:
     if id not in ids:
-        fault = unknown(kind, id, ids)
-        yield loc, str(fault).removesuffix(".")
+        yield loc, str(unknown(kind, id, ids)).removesuffix(".")
 
 
 def _repeated(card: Scorecard) -> Iterator[tuple[Loc, str]]:
@@ -128,8 +123,7 @@ def _repeated(card: Scorecard) -> Iterator[tuple[Loc, str]]:
     for (cause, effect, lag), count in links.items():
         if count > 1:
             yield ("links",), f"the link from {cause!r} to {effect!r} at lag {lag} is stated {count} times"
-    initiatives = Counter(initiative.id for initiative in card.initiatives)
-    for id, count in initiatives.items():
+    for id, count in Counter(initiative.id for initiative in card.initiatives).items():
         if count > 1:
             yield ("initiatives",), f"the id {id!r} is used {count} times"
 
@@ -154,13 +148,12 @@ def _circle_from(start: str, waits: dict[str, list[str]], done: set[str]) -> lis
     while ways:
         id = next(ways[-1], None)
         if id in trail:
-            circle = trail[trail.index(id) :]
             done.update(trail)
-            return circle
+            return trail[trail.index(id) :]
         if id is None:
             ways.pop()
             done.update(trail[-1:])
-            trail = trail[:-1]
+            del trail[-1:]
         elif id in waits and id not in done:
             trail.append(id)
             ways.append(iter(waits[id]))

@@ -156,10 +156,6 @@ def read_brand(path: str | os.PathLike[str]) -> Brand:
     path : path
         A YAML file; the logo lies beside it.
 
-    Returns
-    -------
-    Brand
-
     Raises
     ------
     ReportError

@@ -58,10 +58,6 @@ def heading(text: str, level: int = 1) -> Html:
     level : int, default 1
         1 for the page's own title, to 6.
 
-    Returns
-    -------
-    Html
-
     Examples
     --------
     >>> heading("Bits & bytes")._repr_html_()
@@ -76,10 +72,6 @@ def bullets(texts: Iterable[str]) -> Html:
     Parameters
     ----------
     texts : iterable of str
-
-    Returns
-    -------
-    Html
 
     Examples
     --------
@@ -101,10 +93,6 @@ def sentence(*texts: str, lead: bool = False) -> Html:
         Empty ones are left out.
     lead : bool
         Set it larger, as the first thing that a page says.
-
-    Returns
-    -------
-    Html
 
     Examples
     --------

@@ -20,12 +20,9 @@ def movement_table(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None 
 
     Parameters
     ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
+    scores : DataFrame, as `bsclib.score` returns it
     scorecard : Scorecard
-        Says how a KPI is written.
-    unit : str, optional
-        By default the organisation as a whole.
+    unit : str, default the organisation as a whole
     most : int
         So many KPIs, the largest movement first; the others are brought together in one row.
 
@@ -46,10 +43,9 @@ def movement_table(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None 
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> card = read_scorecard("meridian")
-    >>> scores = score(card, read_actuals("meridian"))
-    >>> movement_table(scores, card, most=1)["kpi"].tolist()
+    >>> from bsclib import load_dataset, score
+    >>> card, actuals = load_dataset("meridian")
+    >>> movement_table(score(card, actuals), card, most=1)["kpi"].tolist()
     [..., 'All other KPIs', 'Overall score']
     """
     scores = restore_types(scores)
@@ -101,14 +97,8 @@ def movement(scores: pd.DataFrame, unit: str | None = None) -> str:
 
     Parameters
     ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
-    unit : str, optional
-        By default the organisation as a whole.
-
-    Returns
-    -------
-    str
+    scores : DataFrame, as `bsclib.score` returns it
+    unit : str, default the organisation as a whole
 
     Raises
     ------
@@ -117,9 +107,8 @@ def movement(scores: pd.DataFrame, unit: str | None = None) -> str:
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> scores = score(read_scorecard("meridian"), read_actuals("meridian"))
-    >>> movement(scores)
+    >>> from bsclib import load_dataset, score
+    >>> movement(score(*load_dataset("meridian")))
     'Since May 2026 the overall score ...'
     """
     scores = restore_types(scores)

@@ -25,10 +25,8 @@ def roll_up_table(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame
 
     Parameters
     ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
-    unit : str, optional
-        By default the organisation as a whole.
+    scores : DataFrame, as `bsclib.score` returns it
+    unit : str, default the organisation as a whole
 
     Returns
     -------
@@ -43,9 +41,8 @@ def roll_up_table(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> scores = score(read_scorecard("meridian"), read_actuals("meridian"))
-    >>> table = roll_up_table(scores)
+    >>> from bsclib import load_dataset, score
+    >>> table = roll_up_table(score(*load_dataset("meridian")))
     >>> bool(abs(table["points"].iloc[:-1].sum() - table["points"].iloc[-1]) < 1e-9)
     True
     """
@@ -70,16 +67,11 @@ def rules(scores: pd.DataFrame, scorecard: Scorecard, method: Method | None = No
 
     Parameters
     ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
+    scores : DataFrame, as `bsclib.score` returns it
     scorecard : Scorecard
         The one that was scored.
     method : Method, optional
         The one they were scored by; it must be given when it is no method that ships.
-
-    Returns
-    -------
-    str
 
     Raises
     ------
@@ -90,10 +82,9 @@ def rules(scores: pd.DataFrame, scorecard: Scorecard, method: Method | None = No
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> card = read_scorecard("meridian")
-    >>> scores = score(card, read_actuals("meridian"))
-    >>> rules(scores, card)
+    >>> from bsclib import load_dataset, score
+    >>> card, actuals = load_dataset("meridian")
+    >>> rules(score(card, actuals), card)
     '... A KPI without an actual carries no weight: the others share it.'
     """
     method = method_of(scores, method)

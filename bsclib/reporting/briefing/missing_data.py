@@ -19,10 +19,8 @@ def missing_actuals(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None
 
     Parameters
     ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
+    scores : DataFrame, as `bsclib.score` returns it
     scorecard : Scorecard
-        Knows owners and how often a KPI is due.
     unit : str, optional
         By default the organisation as a whole, with what any unit lacks.
 
@@ -38,10 +36,9 @@ def missing_actuals(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> card = read_scorecard("meridian")
-    >>> scores = score(card, read_actuals("meridian"))
-    >>> list(missing_actuals(scores, card))
+    >>> from bsclib import load_dataset, score
+    >>> card, actuals = load_dataset("meridian")
+    >>> list(missing_actuals(score(card, actuals), card))
     ['kpi', 'where', 'last_actual', 'why', 'owner']
     """
     scores = restore_types(scores)
@@ -88,16 +85,9 @@ def gaps(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) ->
 
     Parameters
     ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
+    scores : DataFrame, as `bsclib.score` returns it
     scorecard : Scorecard
-        Knows which KPIs and objectives there are.
-    unit : str, optional
-        By default the organisation as a whole.
-
-    Returns
-    -------
-    str
+    unit : str, default the organisation as a whole
 
     Raises
     ------
@@ -106,10 +96,9 @@ def gaps(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) ->
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> card = read_scorecard("meridian")
-    >>> scores = score(card, read_actuals("meridian"))
-    >>> gaps(scores, card)
+    >>> from bsclib import load_dataset, score
+    >>> card, actuals = load_dataset("meridian")
+    >>> gaps(score(card, actuals), card)
     '1 KPI lacks an actual for this month in at least one unit.'
     """
     scores = restore_types(scores)
@@ -140,10 +129,8 @@ def series_breaks(scores: pd.DataFrame, scorecard: Scorecard, months: int = 24) 
 
     Parameters
     ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
+    scores : DataFrame, as `bsclib.score` returns it
     scorecard : Scorecard
-        Knows the events.
     months : int
         How far back.
 
@@ -154,10 +141,9 @@ def series_breaks(scores: pd.DataFrame, scorecard: Scorecard, months: int = 24) 
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> card = read_scorecard("meridian")
-    >>> scores = score(card, read_actuals("meridian"))
-    >>> series_breaks(scores, card)[["month", "kind"]].to_numpy().tolist()
+    >>> from bsclib import load_dataset, score
+    >>> card, actuals = load_dataset("meridian")
+    >>> series_breaks(score(card, actuals), card)[["month", "kind"]].to_numpy().tolist()
     [['July 2024', 'tool change']]
     """
     last = periods.span(last_period(scores))[1]

@@ -19,12 +19,9 @@ def kpis_with_status(
 
     Parameters
     ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
+    scores : DataFrame, as `bsclib.score` returns it
     scorecard : Scorecard
-        Knows owners and initiatives.
-    unit : str, optional
-        By default the organisation as a whole.
+    unit : str, default the organisation as a whole
     status : {"off_target", "at_risk"}
         Which KPIs.
 
@@ -46,10 +43,9 @@ def kpis_with_status(
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> card = read_scorecard("meridian")
-    >>> scores = score(card, read_actuals("meridian"))
-    >>> kpis_with_status(scores, card, status="at_risk")[["kpi", "owner"]].head(1)
+    >>> from bsclib import load_dataset, score
+    >>> card, actuals = load_dataset("meridian")
+    >>> kpis_with_status(score(card, actuals), card, status="at_risk")[["kpi", "owner"]].head(1)
        kpi  owner
     0  ...
     """
@@ -115,16 +111,9 @@ def watch_list(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = No
 
     Parameters
     ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
+    scores : DataFrame, as `bsclib.score` returns it
     scorecard : Scorecard
-        Knows their names.
-    unit : str, optional
-        By default the organisation as a whole.
-
-    Returns
-    -------
-    str
+    unit : str, default the organisation as a whole
 
     Raises
     ------
@@ -133,10 +122,9 @@ def watch_list(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = No
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> card = read_scorecard("meridian")
-    >>> scores = score(card, read_actuals("meridian"))
-    >>> watch_list(scores, card)
+    >>> from bsclib import load_dataset, score
+    >>> card, actuals = load_dataset("meridian")
+    >>> watch_list(score(card, actuals), card)
     'At risk, and next to watch: ...'
     """
     names = list(kpis_with_status(scores, scorecard, unit, "at_risk")["kpi"])

@@ -19,23 +19,15 @@ def title(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -
 
     Parameters
     ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
+    scores : DataFrame, as `bsclib.score` returns it
     scorecard : Scorecard
-        Knows its own name.
-    unit : str, optional
-        By default the organisation as a whole.
-
-    Returns
-    -------
-    str
+    unit : str, default the organisation as a whole
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> card = read_scorecard("meridian")
-    >>> scores = score(card, read_actuals("meridian"))
-    >>> title(scores, card, "Genoa")
+    >>> from bsclib import load_dataset, score
+    >>> card, actuals = load_dataset("meridian")
+    >>> title(score(card, actuals), card, "Genoa")
     'Meridian Freight IT, Genoa: June 2026'
     """
     name = ", ".join(short_name(part) for part in (scorecard.name, unit) if part)
@@ -47,14 +39,8 @@ def headline(scores: pd.DataFrame, unit: str | None = None) -> str:
 
     Parameters
     ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
-    unit : str, optional
-        By default the organisation as a whole.
-
-    Returns
-    -------
-    str
+    scores : DataFrame, as `bsclib.score` returns it
+    unit : str, default the organisation as a whole
 
     Raises
     ------
@@ -63,9 +49,8 @@ def headline(scores: pd.DataFrame, unit: str | None = None) -> str:
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> scores = score(read_scorecard("meridian"), read_actuals("meridian"))
-    >>> headline(scores)
+    >>> from bsclib import load_dataset, score
+    >>> headline(score(*load_dataset("meridian")))
     'The overall score is ...'
     """
     scores = restore_types(scores)
@@ -96,14 +81,8 @@ def summary(scores: pd.DataFrame, unit: str | None = None) -> str:
 
     Parameters
     ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
-    unit : str, optional
-        By default the organisation as a whole.
-
-    Returns
-    -------
-    str
+    scores : DataFrame, as `bsclib.score` returns it
+    unit : str, default the organisation as a whole
 
     Raises
     ------
@@ -112,9 +91,8 @@ def summary(scores: pd.DataFrame, unit: str | None = None) -> str:
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> scores = score(read_scorecard("meridian"), read_actuals("meridian"))
-    >>> summary(scores)
+    >>> from bsclib import load_dataset, score
+    >>> summary(score(*load_dataset("meridian")))
     'Strongest is ...'
     """
     now = snapshot(scores, unit)
@@ -148,10 +126,8 @@ def standing(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
-    unit : str, optional
-        By default the organisation as a whole.
+    scores : DataFrame, as `bsclib.score` returns it
+    unit : str, default the organisation as a whole
 
     Returns
     -------
@@ -166,9 +142,8 @@ def standing(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> scores = score(read_scorecard("meridian"), read_actuals("meridian"))
-    >>> standing(scores)["perspective"].tolist()
+    >>> from bsclib import load_dataset, score
+    >>> standing(score(*load_dataset("meridian")))["perspective"].tolist()
     [...]
     """
     scores = restore_types(scores)

@@ -23,12 +23,9 @@ def report_data(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = N
 
     Parameters
     ----------
-    scores : DataFrame
-        As `bsclib.score` returns it.
+    scores : DataFrame, as `bsclib.score` returns it
     scorecard : Scorecard
-        Knows the KPIs' names and how their numbers are written.
-    unit : str, optional
-        By default the organisation as a whole.
+    unit : str, default the organisation as a whole
 
     Returns
     -------
@@ -46,10 +43,9 @@ def report_data(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = N
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard, score
-    >>> card = read_scorecard("meridian")
-    >>> scores = score(card, read_actuals("meridian"))
-    >>> data = report_data(scores, card, "Genoa")
+    >>> from bsclib import load_dataset, score
+    >>> card, actuals = load_dataset("meridian")
+    >>> data = report_data(score(card, actuals), card, "Genoa")
     >>> data["title"], data["status"], len(data["trend"]), len(data["kpis"])
     ('Meridian Freight IT, Genoa: June 2026', ...)
     """
