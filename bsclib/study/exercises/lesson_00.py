@@ -12,7 +12,7 @@ from bsclib.model.values import Thresholds
 from bsclib.scoring.method import status_codes
 from bsclib.scoring.rules import DIGITS
 from bsclib.study.answers import Choice, Names, Numbers, Order
-from bsclib.study.exercises.case import Case, names_of, plain, status_choice
+from bsclib.study.exercises.case import Case, highest, names_of, status_choice, values_table
 from bsclib.study.exercises.question import Facts, Nothing, exercise
 from bsclib.wording import listed
 
@@ -81,18 +81,13 @@ def drivers(case: Case) -> Facts | Nothing:
 @exercise("perspectives", slips="financial internal_process learning_growth generic")
 def it_name(case: Case) -> Facts:
     """Which perspective of the IT scorecard takes the customer's place."""
-    generic = names_of(PERSPECTIVES["generic"])
-    it = names_of(PERSPECTIVES["it"])
+    generic, it = (names_of(PERSPECTIVES[kind]) for kind in ("generic", "it"))
     return Facts(
         Choice(frozenset({GENERIC_TO_IT["customer"]}), of=it | generic, kind="perspective of the IT scorecard"),
         code='from bsclib.model.perspectives import GENERIC_TO_IT\n\nanswer = GENERIC_TO_IT["customer"]',
         names={"perspectives": listed(it.values())},
-        slips={
-            "financial": frozenset({GENERIC_TO_IT["financial"]}),
-            "internal_process": frozenset({GENERIC_TO_IT["internal_process"]}),
-            "learning_growth": frozenset({GENERIC_TO_IT["learning_growth"]}),
-            "generic": frozenset(generic),
-        },
+        slips={id: frozenset({GENERIC_TO_IT[id]}) for id in ("financial", "internal_process", "learning_growth")}
+        | {"generic": frozenset(generic)},
     )
 
 
@@ -103,23 +98,24 @@ def overall(case: Case) -> Facts | Nothing:
     row = case.of("scorecard").loc[card.id]
     if np.isnan(row["score"]):
         return Nothing("no_score")
-    own = card.thresholds
-    usual, order = Thresholds(), ["on_target", "at_risk", "off_target"]
+    own, usual, order = card.thresholds, Thresholds(), ["on_target", "at_risk", "off_target"]
     mistaken = STATUSES[int(status_codes(row["score"] / 100, usual.at_risk, usual.on_target))]
+    better, worse = order[: order.index(row["status"])], order[order.index(row["status"]) + 1 :]
     return Facts(
         status_choice(row["status"]),
-        code=(case.code_of_now + 'answer = now.loc[now["level"] == "scorecard", "status"].iloc[0]'),
+        code=case.code_of_now + 'answer = now.loc[now["level"] == "scorecard", "status"].iloc[0]',
         names={"scorecard": case.called(card.id)},
         slips={
             "kpi_thresholds": frozenset({mistaken}),
-            "too_good": frozenset(order[: order.index(row["status"])]),
-            "too_bad": frozenset(order[order.index(row["status"]) + 1 :]),
+            "too_good": frozenset(better),
+            "too_bad": frozenset(worse),
         },
-        given=(
-            ("what", "value"),
-            ("score", plain(round(float(row["score"]), 2))),
-            ("at risk from (share)", plain(own.at_risk)),
-            ("on target from (share)", plain(own.on_target)),
+        given=values_table(
+            {
+                "score": round(float(row["score"]), 2),
+                "at risk from (share)": own.at_risk,
+                "on target from (share)": own.on_target,
+            }
         ),
     )
 
@@ -131,18 +127,17 @@ def worst_objective(case: Case) -> Facts | Nothing:
     score = case.of("objective")["score"].dropna().round(DIGITS)
     if score.nunique() < 2:
         return Nothing("all_alike")
-    lowest = frozenset(score.index[score == score.min()])
     kpis = case.of("kpi")
-    kpi_score = kpis["score"].round(DIGITS)
+    lowest_kpis = highest(-kpis["score"].round(DIGITS))
     return Facts(
-        Choice(lowest, of=names_of(card.objectives), kind="objective", others=card.names),
+        Choice(highest(-score), of=names_of(card.objectives), kind="objective", others=card.names),
         code=(
             case.code_of_now + 'objectives = now[now["level"] == "objective"].set_index("id")\n'
             'answer = objectives["score"].idxmin()'
         ),
         slips={
-            "highest": frozenset(score.index[score == score.max()]),
-            "lowest_kpi": frozenset(kpis.loc[kpi_score == kpi_score.min(), "parent"]),
+            "highest": highest(score),
+            "lowest_kpi": frozenset(kpis.loc[list(lowest_kpis), "parent"]),
             "other": frozenset(score.index),
         },
     )

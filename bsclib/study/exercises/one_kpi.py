@@ -13,7 +13,7 @@ from bsclib.model.status import STATUSES
 from bsclib.model.values import Dated
 from bsclib.scoring.method import status_codes
 from bsclib.study.answers import Number
-from bsclib.study.exercises.case import Case, decimals_for, plain, status_choice
+from bsclib.study.exercises.case import Case, decimals_for, plain, status_choice, values_table
 from bsclib.study.exercises.question import Facts, Nothing, exercise
 from bsclib.study.exercises.texts import precision
 
@@ -56,11 +56,8 @@ def _leg(kpi: KPI, month: int) -> tuple[Dated, Dated] | None:
     """The two dated values a month lies strictly between, on a linear path that moves there."""
     if kpi.direction == "within_range" or kpi.path != "linear":
         return None
-    for start, end in pairwise(kpi.points()):
-        moves = start.value != end.value
-        if moves and periods.span(start.period)[1] < month < periods.span(end.period)[1]:
-            return start, end
-    return None
+    legs = ((start, end) for start, end in pairwise(kpi.points()) if start.value != end.value)
+    return next((leg for leg in legs if periods.span(leg[0].period)[1] < month < periods.span(leg[1].period)[1]), None)
 
 
 @exercise("kpi", slips="clamped still_to_go final_target ratio upside_down", nothing="no_actual")
@@ -86,13 +83,7 @@ def attainment(case: Case) -> Facts | Nothing:
             "ratio": actual / due if due else np.nan,
             "upside_down": due / actual if actual else np.nan,
         },
-        given=(
-            ("what", "value"),
-            ("floor", plain(floor)),
-            ("expected by now", plain(due)),
-            ("final target", plain(target)),
-            ("actual", plain(actual)),
-        ),
+        given=values_table({"floor": floor, "expected by now": due, "final target": target, "actual": actual}),
     )
 
 
@@ -104,13 +95,14 @@ def threshold(case: Case) -> Facts | Nothing:
         return Nothing("no_floor")
     row = rows.iloc[0]
     kpi = case.scorecard.kpi(row["id"])
-    floor, way = float(row["floor"]), float(row["expected"] - row["floor"])
+    floor, due = float(row["floor"]), float(row["expected"])
+    way = due - floor
     share, top = kpi.thresholds.at_risk, kpi.thresholds.on_target
     decimals = decimals_for(abs(way) / 40)
     return Facts(
         Number(floor + share * way, within=10.0**-decimals, unit=kpi.measured_in),
         code=(
-            f"floor, expected, threshold = {floor!r}, {float(row['expected'])!r}, {share!r}\n"
+            f"floor, expected, threshold = {floor!r}, {due!r}, {share!r}\n"
             "answer = floor + threshold * (expected - floor)"
         ),
         names={"kpi": case.called(kpi.id), "unit": kpi.measured_in, "precision": precision(decimals)},
@@ -120,12 +112,13 @@ def threshold(case: Case) -> Facts | Nothing:
             "on_target": floor + top * way,
             "floor_left_out": share * way,
         },
-        given=(
-            ("what", "value"),
-            ("floor", plain(floor)),
-            ("expected by now", plain(float(row["expected"]))),
-            ("at risk from (share)", plain(share)),
-            ("on target from (share)", plain(top)),
+        given=values_table(
+            {
+                "floor": floor,
+                "expected by now": due,
+                "at risk from (share)": share,
+                "on target from (share)": top,
+            }
         ),
     )
 
@@ -146,7 +139,7 @@ def edge(case: Case) -> Facts:
         ),
         names={"kpi": case.called(kpi.id), "at_risk": plain(share)},
         slips={"worse_band": frozenset({"off_target"})},
-        given=(("status", "from (share)"), ("at risk", plain(share)), ("on target", plain(top))),
+        given=values_table({"at risk": share, "on target": top}, ("status", "from (share)")),
     )
 
 
