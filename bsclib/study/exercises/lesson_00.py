@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-import numpy as np
+import pandas as pd
 
 from bsclib.model.perspectives import GENERIC_TO_IT, PERSPECTIVES
 from bsclib.model.status import STATUSES
@@ -13,7 +13,7 @@ from bsclib.scoring.method import status_codes
 from bsclib.scoring.rules import DIGITS
 from bsclib.study.answers import Choice, Names, Numbers, Order
 from bsclib.study.exercises.case import Case, highest, names_of, status_choice, values_table
-from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.wording import listed
 
 
@@ -37,12 +37,10 @@ def counts(case: Case) -> Facts:
 
 
 @exercise(slips="higher", nothing="no_lower")
-def direction(case: Case) -> Facts | Nothing:
+def direction(case: Case) -> Facts:
     """Which KPIs are better when they are lower."""
     card = case.scorecard
-    lower = frozenset(kpi.id for kpi in card.kpis if kpi.direction == "lower_is_better")
-    if not lower:
-        return Nothing("no_lower")
+    lower = need(frozenset(kpi.id for kpi in card.kpis if kpi.direction == "lower_is_better"), "no_lower")
     of = names_of(card.kpis)
     return Facts(
         Names(lower, of=of, kind="KPI", others=card.names),
@@ -52,16 +50,14 @@ def direction(case: Case) -> Facts | Nothing:
 
 
 @exercise("perspective", slips="lagging", nothing="no_leading")
-def drivers(case: Case) -> Facts | Nothing:
+def drivers(case: Case) -> Facts:
     """Which KPIs of one perspective are leading."""
     card = case.scorecard
     roles = {
         view.id: {kpi.id: kpi.role for objective in card.objectives_of(view.id) for kpi in card.kpis_of(objective.id)}
         for view in card.perspectives
     }
-    asked = [id for id, role in roles.items() if "leading" in role.values()]
-    if not asked:
-        return Nothing("no_leading")
+    asked = need([id for id, role in roles.items() if "leading" in role.values()], "no_leading")
     # Where both kinds are there to be told apart, and several of each.
     perspective = max(asked, key=lambda id: min(Counter(roles[id].values())[role] for role in ("leading", "lagging")))
     leading = frozenset(id for id, role in roles[perspective].items() if role == "leading")
@@ -92,12 +88,11 @@ def it_name(case: Case) -> Facts:
 
 
 @exercise("scorecard", slips="kpi_thresholds too_good too_bad", nothing="no_score")
-def overall(case: Case) -> Facts | Nothing:
+def overall(case: Case) -> Facts:
     """The status of the whole scorecard."""
     card = case.scorecard
     row = case.of("scorecard").loc[card.id]
-    if np.isnan(row["score"]):
-        return Nothing("no_score")
+    need(pd.notna(row["score"]), "no_score")
     own, usual, order = card.thresholds, Thresholds(), ["on_target", "at_risk", "off_target"]
     mistaken = STATUSES[int(status_codes(row["score"] / 100, usual.at_risk, usual.on_target))]
     better, worse = order[: order.index(row["status"])], order[order.index(row["status"]) + 1 :]
@@ -121,12 +116,11 @@ def overall(case: Case) -> Facts | Nothing:
 
 
 @exercise(slips="highest lowest_kpi other", nothing="all_alike")
-def worst_objective(case: Case) -> Facts | Nothing:
+def worst_objective(case: Case) -> Facts:
     """Which objective stands lowest."""
     card = case.scorecard
     score = case.of("objective")["score"].dropna().round(DIGITS)
-    if score.nunique() < 2:
-        return Nothing("all_alike")
+    need(score.nunique() >= 2, "all_alike")
     kpis = case.of("kpi")
     lowest_kpis = highest(-kpis["score"].round(DIGITS))
     return Facts(
@@ -144,12 +138,11 @@ def worst_objective(case: Case) -> Facts | Nothing:
 
 
 @exercise(nothing="all_alike")
-def ranking(case: Case) -> Facts | Nothing:
+def ranking(case: Case) -> Facts:
     """The perspectives in order of their scores."""
     card = case.scorecard
     score = case.of("perspective")["score"].dropna().round(DIGITS).sort_values()
-    if score.nunique() < 2:
-        return Nothing("all_alike")
+    need(score.nunique() >= 2, "all_alike")
     tiers = tuple(frozenset(tied.index) for _, tied in score.groupby(score))
     return Facts(
         Order(tiers, of=names_of(card.perspectives), kind="perspective", others=card.names),

@@ -11,16 +11,14 @@ from bsclib.model.status import words
 from bsclib.scoring.rules import DIGITS
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, children_table, decimals_for, highest, literal, names_of, plain
-from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import precision, whose
 
 
 @exercise("parent precision", slips="unweighted counted not_divided missing_counted unclamped", nothing="no_weights")
-def weights(case: Case) -> Facts | Nothing:
+def weights(case: Case) -> Facts:
     """The score of a parent from its children's scores and weights."""
-    parent = _weighted_parent(case)
-    if not parent:
-        return Nothing("no_weights")
+    parent = need(_weighted_parent(case), "no_weights")
     children = case.below(parent)
     scored = children[children["effective_weight"].notna()]
     weight, values = scored["weight"], scored["score"]
@@ -56,20 +54,14 @@ def _weighted_parent(case: Case) -> str:
     return second
 
 
-# --------------------------------------------------------------------------------------------------- ratios over units
-
-
 @exercise(
     "kpi formula precision unit factor",
     slips="mean_of_ratios sum_of_ratios without_factor upside_down",
     nothing="no_ratio",
 )
-def ratio(case: Case) -> Facts | Nothing:
+def ratio(case: Case) -> Facts:
     """One ratio for the organisation, from its units' parts."""
-    pooled = _pooled_ratio(case)
-    if pooled is None:
-        return Nothing("no_ratio")
-    id, units, right = pooled
+    id, units, right = need(_pooled_ratio(case), "no_ratio")
     kpi = case.scorecard.kpi(id)
     top, bottom = units["numerator"], units["denominator"]
     mean = float((kpi.scale * top / bottom).mean())
@@ -121,16 +113,12 @@ def _pooled_ratio(case: Case) -> tuple[str, pd.DataFrame, float] | None:
     return best
 
 
-# ------------------------------------------------------------------------------------------------- what a total hides
-
-
 @exercise(slips="highest most_off_target other", nothing="all_alike")
-def worst_unit(case: Case) -> Facts | Nothing:
+def worst_unit(case: Case) -> Facts:
     """Which unit stands lowest."""
     rows = case.now[(case.now["level"] == "scorecard") & (case.now["unit"] != "")].dropna(subset=["score"])
     values = rows.set_index("unit")["score"].round(DIGITS)
-    if values.nunique() < 2:
-        return Nothing("all_alike")
+    need(values.nunique() >= 2, "all_alike")
     kpis = case.now[(case.now["level"] == "kpi") & case.now["unit"].isin(values.index)]
     off = (kpis["status"] == "off_target").groupby(kpis["unit"]).sum()
     return Facts(
@@ -145,12 +133,9 @@ def worst_unit(case: Case) -> Facts | Nothing:
 
 
 @exercise("level status whose", slips="all_off_target", nothing="none_hidden")
-def hidden(case: Case) -> Facts | Nothing:
+def hidden(case: Case) -> Facts:
     """Which KPIs are off target below a parent that looks well."""
-    hidden_somewhere = _hidden(case)
-    if hidden_somewhere is None:
-        return Nothing("none_hidden")
-    unit, level, status, hiding = hidden_somewhere
+    unit, level, status, hiding = need(_hidden(case), "none_hidden")
     card, kpis = case.scorecard, case.of("kpi", unit)
     parent = {
         "objective": 'row["parent"]',

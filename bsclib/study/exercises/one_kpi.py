@@ -14,18 +14,16 @@ from bsclib.model.values import Dated
 from bsclib.scoring.method import status_codes
 from bsclib.study.answers import Number
 from bsclib.study.exercises.case import Case, decimals_for, plain, status_choice, values_table
-from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import precision
 
 
 @exercise("kpi unit precision", slips="path_end next stepped from_zero month_more month_less", nothing="no_path")
-def expected(case: Case) -> Facts | Nothing:
+def expected(case: Case) -> Facts:
     """What a KPI should be by now, on the straight line to its target."""
     month = periods.span(case.period)[1]
-    on_the_way = next(((kpi, leg) for kpi in case.scorecard.kpis if (leg := _leg(kpi, month))), None)
-    if on_the_way is None:
-        return Nothing("no_path")
-    kpi, (start, end) = on_the_way
+    on_the_way = ((kpi, leg) for kpi in case.scorecard.kpis if (leg := _leg(kpi, month)))
+    kpi, (start, end) = need(next(on_the_way, None), "no_path")
     first, last = periods.span(start.period)[1], periods.span(end.period)[1]
     step, gone = (end.value - start.value) / (last - first), month - first
     right = float(kpi.expected(np.array([month]))[0])
@@ -61,12 +59,11 @@ def _leg(kpi: KPI, month: int) -> tuple[Dated, Dated] | None:
 
 
 @exercise("kpi", slips="clamped still_to_go final_target ratio upside_down", nothing="no_actual")
-def attainment(case: Case) -> Facts | Nothing:
+def attainment(case: Case) -> Facts:
     """The attainment of one KPI, by hand."""
     rows = _by_hand(case)
     rows = rows[rows["actual"].notna()]
-    if rows.empty:
-        return Nothing("no_actual")
+    need(not rows.empty, "no_actual")
     row = rows.iloc[0]
     floor, due, actual, target = (float(row[name]) for name in ("floor", "expected", "actual", "target"))
     right = float(row["attainment"])
@@ -88,11 +85,10 @@ def attainment(case: Case) -> Facts | Nothing:
 
 
 @exercise("kpi unit precision", slips="from_zero wrong_end on_target floor_left_out", nothing="no_floor")
-def threshold(case: Case) -> Facts | Nothing:
+def threshold(case: Case) -> Facts:
     """From which actual on a KPI is at risk, no longer off target."""
     rows = _by_hand(case)
-    if rows.empty:
-        return Nothing("no_floor")
+    need(not rows.empty, "no_floor")
     row = rows.iloc[0]
     kpi = case.scorecard.kpi(row["id"])
     floor, due = float(row["floor"]), float(row["expected"])

@@ -6,7 +6,7 @@ from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.design.selection.priorities import prioritise
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, literal, names_of, plain
-from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.question import Facts, exercise, need
 
 _FIRST, _SECOND = 2, 3
 _RATINGS = ((5.0, 2.0, 4.0, 1.5), (5.0, 1.0, 2.0, 4.5))
@@ -14,11 +14,10 @@ _RATINGS = ((5.0, 2.0, 4.0, 1.5), (5.0, 1.0, 2.0, 4.5))
 
 
 @exercise(slips="major_project fill_in thankless_task", nothing="too_few")
-def begin(case: Case) -> Facts | Nothing:
+def begin(case: Case) -> Facts:
     """Which of four objectives is the quick win."""
     of = names_of(case.scorecard.objectives[:4])
-    if len(of) < 4:
-        return Nothing("too_few")
+    need(len(of) >= 4, "too_few")
     impact, effort = (dict(zip(of, ratings, strict=True)) for ratings in _RATINGS)
     ranked = prioritise(of, impact, effort).set_index("quadrant")["id"]
     return Facts(
@@ -41,11 +40,10 @@ def begin(case: Case) -> Facts | Nothing:
     slips="added side_by_side without_third without_second",
     nothing="too_few",
 )
-def chain(case: Case) -> Facts | Nothing:
+def chain(case: Case) -> Facts:
     """The weight that two judgements give, when they are carried on."""
     ids = [one.id for one in case.scorecard.objectives[:3]]
-    if len(ids) < 3:
-        return Nothing("too_few")
+    need(len(ids) >= 3, "too_few")
     a, b, c = ids
     told, added = _FIRST * _SECOND, _FIRST + _SECOND
     judged = pairwise(ids, {(a, b): _FIRST, (b, c): _SECOND, (a, c): told})
@@ -77,11 +75,10 @@ def chain(case: Case) -> Facts | Nothing:
 
 
 @exercise("consistency_ratio", slips="strongest agreeing", nothing="too_few")
-def contradiction(case: Case) -> Facts | Nothing:
+def contradiction(case: Case) -> Facts:
     """The judgement that does not fit the others."""
     of = names_of(case.scorecard.objectives[:4])
-    if len(of) < 4:
-        return Nothing("too_few")
+    need(len(of) >= 4, "too_few")
     a, b, c, d = of
     judged = {(a, b): 2.0, (a, c): 4.0, (a, d): 8.0, (b, c): 2.0, (d, b): 4.0, (c, d): 2.0}
     ratio = ahp(pairwise(list(of), judged)).consistency_ratio
