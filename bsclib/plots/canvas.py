@@ -73,7 +73,9 @@ def sheet(
     for row, entries in enumerate(rows):
         for left, (word, artist) in entries:
             y = MARGIN + _KEY_ROW * (len(rows) - 1 - row) + 0.06
-            _draw_entry(figure, left, y, word, artist)
+            points = [left + 0.09] if artist.get("linestyle") == "none" else [left, left + 0.2]
+            figure.add_artist(Line2D(points, [y] * len(points), transform=figure.dpi_scale_trans, **artist))
+            write(figure, left + _SWATCH, y, word, size=_KEY_SIZE, color=GREY, va="center_baseline")
     return figure, foot
 
 
@@ -88,13 +90,6 @@ def _flow(key: Sequence[Entry], sheet_width: float) -> list[list[tuple[float, En
         rows[-1].append((left, entry))
         left += needed
     return rows
-
-
-def _draw_entry(figure: Figure, left: float, y: float, word: str, artist: dict[str, Any]) -> None:
-    points = [left + 0.09] if artist.get("linestyle") == "none" else [left, left + 0.2]
-    line = Line2D(points, [y] * len(points), transform=figure.dpi_scale_trans, **artist)
-    figure.add_artist(line)
-    write(figure, left + _SWATCH, y, word, size=_KEY_SIZE, color=GREY, va="center_baseline")
 
 
 def write(figure: Figure, x: float, y: float, text: str, **look: Any) -> None:
@@ -121,9 +116,6 @@ def status_key(statuses: Iterable[str]) -> list[Entry]:
 def unit_name(unit: str | None) -> str:
     """How a unit is named in a picture."""
     return safe_name(unit, "one unit") if unit else WHOLE
-
-
-# ------------------------------------------------------------------------------------------------ words for a picture
 
 
 def describe(figure: Figure, *sentences: str) -> None:
@@ -183,15 +175,12 @@ def _few_colours(pixels: np.ndarray) -> Image.Image:
     colours, place = np.unique(packed[starts], return_inverse=True)
     channels = colours.view(np.uint8).reshape(-1, 4)[:, :3].astype(np.float32)
     kept = channels[np.argsort(-np.bincount(place, weights=lengths), kind="stable")[:256]]
-    nearest = np.concatenate([_nearest(some, kept) for some in np.array_split(channels, len(channels) // 4096 + 1)])
+    squares = (kept**2).sum(axis=1)  # whole numbers, small enough for 32-bit arithmetic to be exact
+    parts = np.array_split(channels, len(channels) // 4096 + 1)
+    nearest = np.concatenate([(squares - 2 * (part @ kept.T)).argmin(axis=1) for part in parts]).astype(np.uint8)
     image = Image.fromarray(np.repeat(nearest[place], lengths).reshape(pixels.shape[:2]))
     image.putpalette(kept.astype(np.uint8).tobytes())
     return image
-
-
-def _nearest(channels: np.ndarray, kept: np.ndarray) -> np.ndarray:
-    """Of each colour the nearest one kept; the numbers are whole and small enough for 32-bit arithmetic to be exact."""
-    return ((kept**2).sum(axis=1) - 2 * (channels @ kept.T)).argmin(axis=1).astype(np.uint8)
 
 
 def show(picture: Axes | Figure) -> None:
@@ -211,6 +200,7 @@ def show(picture: Axes | Figure) -> None:
     """
     from IPython import get_ipython
     from IPython.display import display
+    from matplotlib import pyplot
 
     figure, alt = _figure(picture), alt_text(picture)
     if get_ipython() is None:
@@ -219,14 +209,7 @@ def show(picture: Axes | Figure) -> None:
         data = {"image/png": base64.b64encode(png(figure)).decode("ascii"), "text/plain": alt}
         across, up = (round(side * 100) for side in figure.get_size_inches())
         display(data, raw=True, metadata={"image/png": {"alt": alt, "width": across, "height": up}})
-    _close(figure)
-
-
-def _close(figure: Figure) -> None:
-    """A figure made by pyplot would be displayed once more at the end of the cell."""
-    from matplotlib import pyplot
-
-    pyplot.close(figure)
+    pyplot.close(figure)  # one made by pyplot would be displayed once more at the end of the cell
 
 
 def _figure(picture: Axes | Figure) -> Figure:

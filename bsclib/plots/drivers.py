@@ -14,7 +14,7 @@ from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import GAIN, GREY, INK, LOSS, RULE
-from bsclib.plots.prospects import Quantity
+from bsclib.plots.prospects import Quantity, limits
 from bsclib.wording import counted
 
 _NAMES, _VALUES, _ROW, _HEAD = 3.5, 2.1, 0.4, 0.26
@@ -30,7 +30,6 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
     drivers : DataFrame
         As `bsclib.scenarios.drivers` returns it.
     scorecard : Scorecard
-        The one that it is about.
     goal : str, optional
         What the effects are on: a KPI, an objective or a perspective; by default what the frame's column `goal` says,
         else the scorecard.
@@ -69,7 +68,7 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
     figure, foot = sheet(body, f"What drives {quantity.name}", _note(drivers, quantity), key)
     wide = WIDTH - _NAMES - _VALUES
     axes = panel(figure, _NAMES, foot + more, wide, _ROW * rows)
-    axes.set(ylim=(rows - 0.5, -0.5), xticks=[], yticks=[], xlim=_ends(drawn))
+    axes.set(ylim=(rows - 0.5, -0.5), xticks=[], yticks=[], xlim=limits(drawn[["effect", "low", "high"]], 0.04))
     beside: dict[str, Any] = {"transform": axes.get_yaxis_transform()}
     if drawn.empty:
         text = "There is no KPI that could be moved for the better."
@@ -82,9 +81,8 @@ def plot_drivers(drivers: pd.DataFrame, scorecard: Scorecard, goal: str | None =
     for y, (_, row) in enumerate(drawn.iterrows()):
         _draw_row(axes, y, row, quantity, scorecard, wide)
     if len(rest):
-        axes.text(
-            (MARGIN - _NAMES) / wide, rows - 0.5 + 0.12 / _ROW, _others(rest, quantity), color=GREY, size=8, **beside
-        )
+        low = rows - 0.5 + 0.12 / _ROW
+        axes.text((MARGIN - _NAMES) / wide, low, _others(rest, quantity), color=GREY, size=8, **beside)
     describe(figure, *_words(drivers, drawn, quantity, scorecard))
     return axes
 
@@ -102,7 +100,8 @@ def _draw_row(axes: Axes, y: int, row: pd.Series, quantity: Quantity, scorecard:
     left, room = (MARGIN - _NAMES) / wide, (_NAMES - MARGIN) * 72 - 10
     name = safe_name(scorecard.names.get(str(row["kpi"]), str(row["kpi"])), str(row["kpi"]))
     axes.text(left, y - 0.05, fit(name, room, 8.5), va="bottom", **place)
-    below = " · ".join(filter(None, [_change(str(row["change"])), _through(row["through"], scorecard)]))
+    change = str(row["change"]).replace("-", "−", 1)
+    below = " · ".join(filter(None, [change, _through(row["through"], scorecard)]))
     axes.text(left, y + 0.08, fit(below, room, 7.5), va="top", size=7.5, color=GREY, **place)
     right = 1 + 0.1 / wide
     room = (_VALUES - MARGIN) * 72 - 10
@@ -112,24 +111,11 @@ def _draw_row(axes: Axes, y: int, row: pd.Series, quantity: Quantity, scorecard:
     axes.text(right, y + 0.08, fit(reach, room, 7.5), va="top", size=7.5, color=GREY, **place)
 
 
-def _change(text: str) -> str:
-    """How much the KPI is moved."""
-    return text.replace("-", "−", 1)
-
-
 def _through(through: object, scorecard: Scorecard) -> str:
     """By which KPIs the effect gets there, the one that carries most first."""
     ids = through.split(", ") if isinstance(through, str) and through else []  # an empty text is missing in a file
     names = [safe_name(scorecard.names.get(id, id), id) for id in ids]
     return f"through {', '.join(names)}" if names else ""
-
-
-def _ends(drawn: pd.DataFrame) -> tuple[float, float]:
-    seen = np.append(drawn[["effect", "low", "high"]].to_numpy(float).ravel(), 0.0)
-    seen = seen[np.isfinite(seen)]
-    low, high = float(seen.min()), float(seen.max())
-    pad = 0.04 * (high - low) or 1.0
-    return low - pad, high + pad
 
 
 def _note(drivers: pd.DataFrame, quantity: Quantity) -> str:

@@ -18,7 +18,7 @@ from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, unit_name, write
 from bsclib.plots.lettering import fit, spread, width
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, INK, LINES, RULE
-from bsclib.plots.prospects import Quantity, course, first_told
+from bsclib.plots.prospects import Quantity, course, first_told, still
 from bsclib.plots.score_trend import bands_key, draw_bands
 from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
 from bsclib.scoring.views import history
@@ -49,7 +49,6 @@ def plot_fan(
     result : DataFrame
         As `bsclib.whatif` returns it, or the rows of one scenario of a comparison.
     scorecard : Scorecard
-        The one that it is about.
     id : str, optional
         A KPI, an objective or a perspective; by default the scorecard.
     scores : DataFrame, optional
@@ -84,26 +83,27 @@ def plot_fan(
     ahead = course(result, quantity.id)
     unit = str(ahead["unit"].iloc[0])
     past = _past(scores, quantity, unit, months, int(ahead.index[0]))
-    still = not np.nan_to_num(ahead[["effect_low", "effect_high"]].to_numpy(float)).any()
+    unmoved = still(ahead)
     told = first_told(result, quantity.id)
     key = _key(quantity, scorecard, len(past) > 0)
-    strip = _STRIP + (_LINE if told and not still else 0.0)
-    figure, foot = sheet(strip + _TALL + _DATES, _title(quantity, still), _note(quantity, ahead, unit, still), key)
+    strip = _STRIP + (_LINE if told and not unmoved else 0.0)
+    title = f"{'Where it is heading' if unmoved else 'What if'}: {quantity.name}"
+    figure, foot = sheet(strip + _TALL + _DATES, title, _note(quantity, ahead, unit, unmoved), key)
     axes = panel(figure, _LEFT, foot + _DATES, WIDTH - _LEFT - _RIGHT, _TALL)
     start = int(past.index[0]) if len(past) else int(ahead.index[0]) - 1
     axes.set_xlim(start - 0.5, int(ahead.index[-1]) + 0.5)
-    target = _target(quantity, np.arange(start, int(ahead.index[-1]) + 1))
+    when = np.arange(start, int(ahead.index[-1]) + 1)
+    # What is expected of a KPI by each month: a line, or the two edges of a range.
+    edges = None if quantity.kpi is None else np.atleast_2d(quantity.kpi.expected(when)).T
+    target = pd.DataFrame(edges, index=when)
     _set_scale(axes, quantity, scorecard, [past, ahead[["low", "high", "without", "with_"]], target])
     _draw_target(axes, quantity, target)
     _draw_past(axes, past)
-    _draw_ahead(axes, past, ahead, still)
-    _label_lines(axes, _labels(quantity, ahead, target, still))
-    _mark_months(figure, axes, foot + _DATES + _TALL, int(ahead.index[0]) - 1, None if still else told)
-    describe(figure, *_words(quantity, ahead, unit, still, told))
+    _draw_ahead(axes, past, ahead, unmoved)
+    _label_lines(axes, _labels(quantity, ahead, target, unmoved))
+    _mark_months(figure, axes, foot + _DATES + _TALL, int(ahead.index[0]) - 1, None if unmoved else told)
+    describe(figure, *_words(quantity, ahead, unit, unmoved, told))
     return axes
-
-
-# ---------------------------------------------------------------------------------------------------------------- data
 
 
 def _past(scores: pd.DataFrame | None, quantity: Quantity, unit: str, months: int, until: int) -> pd.Series:
@@ -113,16 +113,6 @@ def _past(scores: pd.DataFrame | None, quantity: Quantity, unit: str, months: in
     line = history(scores, [quantity.id], quantity.column, unit, months)[quantity.id]
     line.index = pd.Index([periods.span(str(period))[0] for period in line.index])
     return line[line.index < until]
-
-
-def _target(quantity: Quantity, when: np.ndarray) -> pd.DataFrame:
-    """What is expected of a KPI by each month: a line, or the two edges of a range."""
-    if quantity.kpi is None:
-        return pd.DataFrame(index=when)
-    return pd.DataFrame(np.atleast_2d(quantity.kpi.expected(when)).T, index=when)
-
-
-# ------------------------------------------------------------------------------------------------------------- drawing
 
 
 def _set_scale(axes: Axes, quantity: Quantity, scorecard: Scorecard, seen: list[Any]) -> None:
@@ -148,11 +138,9 @@ def _set_scale(axes: Axes, quantity: Quantity, scorecard: Scorecard, seen: list[
 def _draw_target(axes: Axes, quantity: Quantity, target: pd.DataFrame) -> None:
     if target.shape[1] == 2:
         axes.axhspan(*map(float, target.iloc[0]), color=BANDS[1], linewidth=0, zorder=0.2, label="target")
-    elif target.shape[1] == 1:
-        steps: dict[str, Any] = (
-            {"drawstyle": "steps-mid"} if quantity.kpi is not None and quantity.kpi.path == "stepped" else {}
-        )
-        axes.plot(target.index, target[0], label="target", zorder=2, **_TARGET, **steps)
+    elif quantity.kpi is not None:
+        steps = "steps-mid" if quantity.kpi.path == "stepped" else "default"
+        axes.plot(target.index, target[0], label="target", zorder=2, drawstyle=steps, **_TARGET)
 
 
 def _draw_past(axes: Axes, past: pd.Series) -> None:
@@ -163,7 +151,7 @@ def _draw_past(axes: Axes, past: pd.Series) -> None:
         axes.plot(when[lone], line[lone], marker=".", linestyle="none", color=_PAST["color"], zorder=3)
 
 
-def _draw_ahead(axes: Axes, past: pd.Series, ahead: pd.DataFrame, still: bool) -> None:
+def _draw_ahead(axes: Axes, past: pd.Series, ahead: pd.DataFrame, unmoved: bool) -> None:
     """The two paths start from the last actual, where there is one in the month before."""
     before = int(ahead.index[0]) - 1
     last = float(past.get(before, np.nan))
@@ -172,7 +160,7 @@ def _draw_ahead(axes: Axes, past: pd.Series, ahead: pd.DataFrame, still: bool) -
     axes.fill_between(when, low, high, zorder=1, label="90 %", **_BAND)
     for edge in (low, high):
         axes.plot(when, edge, color=_WITH["color"], linewidth=0.6, zorder=1.5)
-    if not still:
+    if not unmoved:
         axes.plot(when, without, label="without", zorder=3, **_WITHOUT)
     axes.plot(when, with_, label="with", solid_joinstyle="round", zorder=4, **_WITH)
 
@@ -186,18 +174,14 @@ class _Label:
     below: str
     look: dict[str, Any]
 
-    @property
-    def lines(self) -> int:
-        return 2 if self.below else 1
 
-
-def _labels(quantity: Quantity, ahead: pd.DataFrame, target: pd.DataFrame, still: bool) -> list[_Label]:
+def _labels(quantity: Quantity, ahead: pd.DataFrame, target: pd.DataFrame, unmoved: bool) -> list[_Label]:
     end = ahead.iloc[-1]
     reach = _reach(quantity, end)
-    said = "expected" if still else "with the changes"
+    said = "expected" if unmoved else "with the changes"
     bold = {"color": _WITH["color"], "weight": "bold"}
     labels = [_Label(float(end["with_"]), f"{said} {quantity.level(end['with_'])}", reach, bold)]
-    if not still:
+    if not unmoved:
         plain = {"color": _WITHOUT["color"]}
         labels.append(_Label(float(end["without"]), f"without them {quantity.level(end['without'])}", "", plain))
     if quantity.kpi is not None:
@@ -213,8 +197,8 @@ def _label_lines(axes: Axes, labels: list[_Label]) -> None:
     low, high = axes.get_ylim()
     inch = (high - low) / _TALL
     ends = np.clip(np.nan_to_num([label.end for label in labels], nan=low), low, high)
-    gaps = [inch * _LINE * (label.lines + other.lines) / 2 for label, other in pairwise(labels)]
     edge = inch * _LINE
+    gaps = [edge * (2 + bool(label.below) + bool(other.below)) / 2 for label, other in pairwise(labels)]
     places = spread(ends, gaps, low + edge / 2, high - edge / 2)
     left, right = axes.get_xlim()
     start, turn = right - 0.4, right + 0.04 * (right - left)
@@ -232,31 +216,23 @@ def _label_lines(axes: Axes, labels: list[_Label]) -> None:
 def _mark_months(figure: Figure, axes: Axes, top: float, now: int, first: str | None) -> None:
     """Mark the last month with actuals, and the first in which the effect could be told from noise."""
     left, right = axes.get_xlim()
-    marks: list[tuple[int, str, dict[str, Any], str]] = []
-    marks.append((now, f"actuals to {periods.period_of(now)}", {"color": RULE, "linewidth": 1.0}, GREY))
+    line: dict[str, Any] = {"color": RULE, "linewidth": 1.0}
+    marks = [(now, f"actuals to {periods.period_of(now)}", line, GREY)]
     if first:
-        words = f"the effect stands out from noise from {first} on"
-        marks.append((periods.span(first)[0], words, _FIRST, INK))
+        marks.append((periods.span(first)[0], f"the effect stands out from noise from {first} on", _FIRST, INK))
     for row, (month, words, look, colour) in enumerate(marks):
         axes.axvline(month, zorder=0.8, **look)
         x = _LEFT + (month - left) / (right - left) * (WIDTH - _LEFT - _RIGHT)
         half = width(words, 7.5) / 144
         x = min(max(x, MARGIN + half), WIDTH - MARGIN - half)
-        y = top + 0.16 + 0.16 * row
-        write(figure, x, y, words, size=7.5, color=colour, ha="center", va="center_baseline")
+        look = {"size": 7.5, "color": colour, "ha": "center", "va": "center_baseline"}
+        write(figure, x, top + 0.16 + 0.16 * row, words, **look)
 
 
-# --------------------------------------------------------------------------------------------------------------- words
-
-
-def _title(quantity: Quantity, still: bool) -> str:
-    return f"{'Where it is heading' if still else 'What if'}: {quantity.name}"
-
-
-def _note(quantity: Quantity, ahead: pd.DataFrame, unit: str, still: bool) -> str:
+def _note(quantity: Quantity, ahead: pd.DataFrame, unit: str, unmoved: bool) -> str:
     end = ahead.iloc[-1]
     parts = [unit_name(unit), quantity.goal]
-    if not still:
+    if not unmoved:
         reach = quantity.effects(end["effect_low"], end["effect_high"])
         parts.append(f"effect in {end['period']}: {quantity.effect(end['effect'])} ({reach})")
     return " · ".join([*parts, f"chance of being on target then: {percent(float(end['chance_of_target']))}"])
@@ -278,13 +254,13 @@ def _key(quantity: Quantity, scorecard: Scorecard, past: bool) -> list[Entry]:
     return key
 
 
-def _words(quantity: Quantity, ahead: pd.DataFrame, unit: str, still: bool, first: str | None) -> Iterator[str]:
+def _words(quantity: Quantity, ahead: pd.DataFrame, unit: str, unmoved: bool, first: str | None) -> Iterator[str]:
     end = ahead.iloc[-1]
     yield f"Fan chart of {brief(quantity.name)}, {brief(unit_name(unit))}, {len(ahead)} months to {end['period']}."
     reach = _reach(quantity, end)
     if not reach:
         yield "There is no actual, and so no forecast."
-    elif still:
+    elif unmoved:
         yield f"Expected {quantity.level(end['with_'])} ({reach})."
     else:
         yield (
@@ -292,9 +268,6 @@ def _words(quantity: Quantity, ahead: pd.DataFrame, unit: str, still: bool, firs
             f"({reach}): {quantity.effect(end['effect'])} ({quantity.effects(end['effect_low'], end['effect_high'])})."
         )
     yield f"Chance of being on target: {percent(float(end['chance_of_target']))}."
-    if first is not None and not still:
-        yield (
-            f"The effect stands out from noise from {first} on."
-            if first
-            else "By then no effect stands out from noise."
-        )
+    if first is not None and not unmoved:
+        out = f"The effect stands out from noise from {first} on."
+        yield out if first else "By then no effect stands out from noise."

@@ -40,8 +40,8 @@ def fit(text: str, room: float, size: float, lines: int = 1, bold: bool = False)
         line, rest = _first_line(rest, room, size, bold)
         done.append(line)
     if rest:
-        whole = width(rest, size, bold) <= room
-        done.append(rest if whole else _shorten(rest, room, size, bold))
+        kept = _cut(rest, room - width("…", size, bold), size, bold).rstrip(" ,;:.-") + "…"
+        done.append(rest if width(rest, size, bold) <= room else kept)
     return "\n".join(done)
 
 
@@ -76,10 +76,6 @@ def _cut(text: str, room: float, size: float, bold: bool) -> str:
         if used > room:
             return text[: max(at, 1)]
     return text
-
-
-def _shorten(text: str, room: float, size: float, bold: bool) -> str:
-    return _cut(text, room - width("…", size, bold), size, bold).rstrip(" ,;:.-") + "…"
 
 
 def _clean(text: str) -> str:

@@ -87,6 +87,19 @@ def course(result: pd.DataFrame, id: str) -> pd.DataFrame:
     return rows.set_index(pd.Index(months, name="month")).sort_index()
 
 
+def limits(values: pd.DataFrame, pad: float) -> tuple[float, float]:
+    """The ends of an axis that holds every finite value and 0, with some room on both sides."""
+    seen = np.append(values.to_numpy(float).ravel(), 0.0)
+    seen = seen[np.isfinite(seen)]
+    room = pad * float(np.ptp(seen)) or 1.0
+    return float(seen.min()) - room, float(seen.max()) + room
+
+
+def still(rows: pd.DataFrame) -> bool:
+    """Whether nothing is moved in these rows of a result."""
+    return not np.nan_to_num(rows[["effect_low", "effect_high"]].to_numpy(float)).any()
+
+
 def texts(result: pd.DataFrame) -> pd.DataFrame:
     """The same with its keys as plain text: in a file an empty unit, or no first month, is a missing value."""
     keys = {name: "" for name in ("scenario", "unit", "period", "level", "id", "first_month") if name in result}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -16,7 +15,7 @@ from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, unit_name, write
 from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.palette import ACTUAL, GREY, INK, LANE, LOSS, PAPER
-from bsclib.plots.prospects import Quantity, texts
+from bsclib.plots.prospects import Quantity, limits, still, texts
 from bsclib.wording import counted, percent
 
 _NAMES, _VALUES, _ROW, _HEAD, _BETWEEN = 2.7, 3.4, 0.29, 0.33, 0.16
@@ -41,7 +40,6 @@ def plot_scenarios(
     compared : DataFrame
         As `bsclib.scenarios.compare` returns it.
     scorecard : Scorecard
-        The one that they are about.
     ids : str or sequence of str, optional
         KPIs, objectives or perspectives; by default the scorecard and its perspectives.
     period : str, optional
@@ -78,12 +76,9 @@ def plot_scenarios(
     called = {id: safe_name((names or {}).get(id, id), id) for id in given}
     unit = str(rows["unit"].iloc[0])
     rows_of = {quantity.id: _of(rows, quantity.id, given) for quantity in goals}
-    tall = [_HEAD + _ROW * (1 if _still(rows_of[quantity.id]) else len(given)) for quantity in goals]
+    tall = [_HEAD + _ROW * (1 if still(rows_of[quantity.id]) else len(given)) for quantity in goals]
     body = sum(tall) + _BETWEEN * (len(goals) - 1)
-    key: list[Entry] = [
-        ("median", {**_POINT, "color": ACTUAL}),
-        ("90 % of the draws", {**_REACH, "color": ACTUAL}),
-    ]
+    key: list[Entry] = [("median", {**_POINT, "color": ACTUAL}), ("90 % of the draws", {**_REACH, "color": ACTUAL})]
     note = f"{unit_name(unit)} · effect in {period}, beside no change"
     figure, foot = sheet(body, f"Scenarios: {safe_name(scorecard.name, scorecard.id)}", note, key)
     scores = [rows_of[quantity.id] for quantity in goals if quantity.kpi is None]
@@ -94,15 +89,17 @@ def plot_scenarios(
         bottom -= high + _BETWEEN
         _write_head(figure, bottom + high - 0.2, quantity, own, first=not drawn)
         axes = panel(figure, _NAMES, bottom, WIDTH - _NAMES - _VALUES, high - _HEAD)
-        axes.set_xlim(*_ends(pd.concat(scores) if quantity.kpi is None else own))
+        seen = pd.concat(scores) if quantity.kpi is None else own
+        axes.set_xlim(limits(seen[["effect", "effect_low", "effect_high"]], 0.05))
         axes.set(ylim=((high - _HEAD) / _ROW - 0.5, -0.5), xticks=[], yticks=[])
         axes.set_facecolor(LANE)
         axes.axvline(0, color=GREY, linewidth=0.9)
-        if _still(own):
-            _say_still(axes, len(given))
-        else:
-            for y, (id, name) in enumerate(called.items()):
-                _draw_row(axes, y, own.loc[id], quantity, name)
+        if still(own):
+            text = "The scenario does not move it." if len(given) == 1 else "None of the scenarios moves it."
+            look: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center_baseline", "color": GREY}
+            axes.text((MARGIN + 0.1 - _NAMES) / (WIDTH - _NAMES - _VALUES), 0, text, size=8, **look)
+        for y, (id, name) in enumerate([] if still(own) else called.items()):
+            _draw_row(axes, y, own.loc[id], quantity, name)
         drawn.append(axes)
     describe(figure, *_words(goals, rows_of, called, unit, period))
     return drawn[0]
@@ -124,11 +121,10 @@ def _at(compared: pd.DataFrame, period: str | None) -> tuple[pd.DataFrame, str]:
         raise BscError(Fault("compared", "it holds no scenario", fix=fix))
     compared = texts(compared)
     months = compared["period"]
-    there = sorted(set(months))
     if period is None:
         period = str(months.groupby(compared["scenario"]).max().min())
-    if period not in there:
-        raise UnknownNameError(unknown("month in the scenarios", period, there, "period"))
+    if period not in set(months):
+        raise UnknownNameError(unknown("month in the scenarios", period, sorted(set(months)), "period"))
     return compared[months == period], period
 
 
@@ -139,18 +135,6 @@ def _of(rows: pd.DataFrame, id: str, names: list[str]) -> pd.DataFrame:
         there = dict.fromkeys(rows["id"].astype(str))
         raise UnknownNameError(unknown("KPI, objective or perspective in the scenarios", id, there, "ids"))
     return own.set_index(own["scenario"].astype(str)).reindex(names)
-
-
-def _ends(rows: pd.DataFrame) -> tuple[float, float]:
-    seen = np.append(rows[["effect", "effect_low", "effect_high"]].to_numpy(float).ravel(), 0.0)
-    seen = seen[np.isfinite(seen)]
-    pad = 0.05 * float(np.ptp(seen)) or 1.0
-    return float(seen.min()) - pad, float(seen.max()) + pad
-
-
-def _still(rows: pd.DataFrame) -> bool:
-    """Whether none of the scenarios moves it."""
-    return not np.nan_to_num(rows[["effect_low", "effect_high"]].to_numpy(float)).any()
 
 
 def _write_head(figure: Figure, y: float, quantity: Quantity, rows: pd.DataFrame, first: bool) -> None:
@@ -165,12 +149,6 @@ def _write_head(figure: Figure, y: float, quantity: Quantity, rows: pd.DataFrame
         write(figure, edge + 0.1, y, "effect", **look)
         write(figure, edge + _REACH_AT, y, "90 % of the draws", **look)
         write(figure, edge + _CHANCE_AT, y, "on target", ha="right", **look)
-
-
-def _say_still(axes: Axes, scenarios: int) -> None:
-    words = "The scenario does not move it." if scenarios == 1 else "None of the scenarios moves it."
-    look: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center_baseline", "color": GREY}
-    axes.text((MARGIN + 0.1 - _NAMES) / (WIDTH - _NAMES - _VALUES), 0, words, size=8, **look)
 
 
 def _draw_row(axes: Axes, y: int, row: pd.Series, quantity: Quantity, name: str) -> None:
@@ -198,7 +176,7 @@ def _words(
     many, on = counted(len(called), "scenario"), counted(len(goals), "goal")
     yield f"{many} side by side, {brief(unit_name(unit))}: effects in {period} on {on}."
     for quantity in goals:
-        if _still(rows_of[quantity.id]):
+        if still(rows_of[quantity.id]):
             yield f"{brief(quantity.name)}: not moved."
             continue
         parts = [

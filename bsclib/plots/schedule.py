@@ -36,7 +36,6 @@ def plot_schedule(allocation: Allocation, scorecard: Scorecard) -> Axes:
     allocation : Allocation
         As `bsclib.scenarios.allocate` returns it.
     scorecard : Scorecard
-        Knows what the initiatives are called.
 
     Returns
     -------
@@ -57,33 +56,28 @@ def plot_schedule(allocation: Allocation, scorecard: Scorecard) -> Axes:
     known = {one.id: one.name for one in scorecard.initiatives}
     chosen = allocation.chosen.sort_values("start", kind="stable")
     starts, ends = _period_ends(allocation.periods)
-    people = bool(np.nan_to_num(allocation.periods["people_used"].to_numpy(float)).any())
-    strips = 1 + people
+    strips = 1 + bool(np.nan_to_num(allocation.periods["people_used"].to_numpy(float)).any())
     rows = max(len(chosen), 1)
     body = _HEAD + _ROW * rows + strips * (_STRIP + _BETWEEN)
     key: list[Entry] = [("taken", _USED), ("what there is", _LIMIT)]
     figure, foot = sheet(body, f"What runs when: {safe_name(scorecard.name, scorecard.id)}", _note(allocation), key)
     wide = WIDTH - _NAMES - _VALUES
-    axes = panel(figure, _NAMES, foot + body - _HEAD - _ROW * rows, wide, _ROW * rows)
-    spans = [(first := periods.span(str(row.start))[0], first + int(row.months)) for row in _rows(chosen)]
+    bottom = foot + body - _HEAD - _ROW * rows
+    axes = panel(figure, _NAMES, bottom, wide, _ROW * rows)
+    spans = [(first := periods.span(str(row.start))[0], first + int(row.months)) for row in chosen.itertuples()]
     last = max([int(ends[-1]), *(end for _, end in spans)])
     axes.set(xlim=(starts[0], last), ylim=(rows - 0.5, -0.5), xticks=[], yticks=[])
     _draw_lanes(axes, starts, ends, allocation.periods)
     if chosen.empty:
         look: dict[str, Any] = {"transform": axes.transAxes, "ha": "center", "va": "center", "color": GREY}
         axes.text(0.5, 0.5, "Nothing is chosen.", **look)
-    for y, row in enumerate(_rows(chosen)):
+    for y, row in enumerate(chosen.itertuples()):
         _draw_row(axes, y, row, spans[y], known.get(str(row.initiative), str(row.initiative)))
-    bottom = foot + body - _HEAD - _ROW * rows
     for word, limit, used in (("money", "budget", "spent"), ("people", "people", "people_used"))[:strips]:
         bottom -= _BETWEEN + _STRIP
         _draw_strip(figure, bottom, axes, word, allocation.periods[[limit, used]], starts, ends)
     describe(figure, *_words(allocation, known))
     return axes
-
-
-def _rows(chosen: pd.DataFrame) -> list[Any]:
-    return list(chosen.itertuples())
 
 
 def _period_ends(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -137,16 +131,14 @@ def _draw_strip(
         if np.isfinite(edge):
             axes.plot([start + 0.06 * (end - start), end - 0.06 * (end - start)], [edge, edge], zorder=3, **_LIMIT)
     write(figure, MARGIN, bottom + _STRIP / 2, f"{word} in each period", color=GREY, va="center_baseline")
-    taken, there = float(np.nansum(used)), float(np.nansum(limit)) if np.isfinite(limit).all() else np.nan
-    text = _taken(word, taken, there, float(np.nanmax(used, initial=0.0)), limit)
-    write(figure, WIDTH - _VALUES + 0.1, bottom + _STRIP / 2, text, size=8, color=GREY, va="center_baseline")
-
-
-def _taken(word: str, taken: float, there: float, most: float, limit: np.ndarray) -> str:
+    known = limit[np.isfinite(limit)]
     if word == "people":
-        known = limit[np.isfinite(limit)]
-        return f"at most {amount(most)}" + (f" of {amount(float(known.max()))}" if len(known) else "")
-    return f"{money(taken)}" + ("" if np.isnan(there) else f" of {money(there)}")
+        text = f"at most {amount(float(np.nanmax(used, initial=0.0)))}"
+        text += f" of {amount(float(known.max()))}" if len(known) else ""
+    else:
+        text = money(float(np.nansum(used)))
+        text += f" of {money(float(known.sum()))}" if len(known) == len(limit) else ""
+    write(figure, WIDTH - _VALUES + 0.1, bottom + _STRIP / 2, text, size=8, color=GREY, va="center_baseline")
 
 
 def _note(allocation: Allocation) -> str:

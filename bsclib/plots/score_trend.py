@@ -13,18 +13,7 @@ from matplotlib.axes import Axes
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.status import SYMBOLS, words
-from bsclib.plots.canvas import (
-    MARGIN,
-    STYLE,
-    WIDTH,
-    Entry,
-    brief,
-    describe,
-    panel,
-    sheet,
-    status_key,
-    unit_name,
-)
+from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name, spread
 from bsclib.plots.palette import BANDS, INK, LINES
 from bsclib.plots.ticks import isolated, year_starts

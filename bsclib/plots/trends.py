@@ -55,7 +55,6 @@ def plot_trends(
     scores : DataFrame
         As `bsclib.score` returns it.
     scorecard : Scorecard
-        The one that was scored.
     unit : str, optional
         By default the organisation as a whole.
     ids : sequence of str, optional

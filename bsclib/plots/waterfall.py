@@ -38,11 +38,7 @@ class _Row:
 
 @rc_context(STYLE)
 def plot_contributions(
-    scores: pd.DataFrame,
-    id: str | None = None,
-    unit: str | None = None,
-    period: str | None = None,
-    most: int = 12,
+    scores: pd.DataFrame, id: str | None = None, unit: str | None = None, period: str | None = None, most: int = 12
 ) -> Axes:
     """Draw the way from 100 down to a score: how many points each KPI costs it.
 
@@ -52,10 +48,8 @@ def plot_contributions(
         As `bsclib.score` returns it.
     id : str, optional
         A KPI, an objective or a perspective; by default the scorecard.
-    unit : str, optional
-        By default the organisation as a whole.
-    period : str, optional
-        A month; by default the last one scored.
+    unit, period : str, optional
+        By default the organisation as a whole, and the last month scored.
     most : int
         Only so many KPIs have a bar of their own, those that cost most; one bar a group holds its others.
 
@@ -100,9 +94,6 @@ def plot_contributions(
         axes.text(0.5, 0, says, transform=axes.get_yaxis_transform(), ha="center", va="center", color=GREY)
     describe(figure, *_words(found, own, names, unit))
     return axes
-
-
-# --------------------------------------------------------------------------------------------------------------- rows
 
 
 def _rows(found: pd.DataFrame, stand: pd.DataFrame, own: pd.Series, names: dict[str, str], most: int) -> Iterator[_Row]:
@@ -152,9 +143,6 @@ def _says(score: float, share: float) -> str:
     return carried if np.isnan(score) else f"score {number(score)} · {carried}"
 
 
-# ------------------------------------------------------------------------------------------------------------- drawing
-
-
 def _draw(axes: Axes, rows: list[_Row]) -> None:
     ends = np.array([[row.start, row.end] for row in rows])
     low, high = float(ends.min()), float(ends.max())
@@ -194,9 +182,6 @@ def _draw_step(axes: Axes, y: int, row: _Row, span: float) -> None:
     weight = "bold" if row.kind == "group" else "normal"
     where: dict[str, Any] = {"ha": "left" if side > 0 else "right", "va": "center_baseline"}
     axes.text(row.end + side * 0.015 * span, y, signed(change), size=8, weight=weight, **where)
-
-
-# --------------------------------------------------------------------------------------------------------------- words
 
 
 def _words(found: pd.DataFrame, own: pd.Series, names: dict[str, str], unit: str | None) -> Iterator[str]:

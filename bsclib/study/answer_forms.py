@@ -54,9 +54,6 @@ def _blank(value: object) -> bool:
     return value is ... or value is None or (isinstance(value, str) and not value.strip(" \t\n.…"))
 
 
-# ---------------------------------------------------------------------------------------------------------- one thing
-
-
 def single(answer: Any, wanted: str) -> Any:
     """The one thing an answer holds, as plain Python: a number, a truth value, a text, or an object of its own kind."""
     answer = list(answer.values()) if isinstance(answer, Mapping) else _flat(answer)
@@ -82,8 +79,6 @@ def _plain(value: Any, wanted: str) -> Any:
         raise MisfitError(f"{wanted} is asked for; this is a missing one (NaN). Did something without data get in?")
     return value
 
-
-# ------------------------------------------------------------------------------------------------------------ numbers
 
 _WRITTEN = re.compile(
     r"\s*(?:[≈~=€$£¥]|[A-Z]{3}\s)?\s*([+\-−–]?)\s*(\d[\d\s_'’.,]*|[.,]\d+)(e[+-]?\d+)?\s*([^\d]*)", re.IGNORECASE
@@ -157,9 +152,6 @@ def _factor(written: str, unit: str) -> float:
     return 1.0
 
 
-# -------------------------------------------------------------------------------------------------------------- names
-
-
 def as_names(answer: Any, known: Collection[str] = ()) -> list[str]:
     """The names an answer holds, as they were written."""
     if isinstance(answer, str):
@@ -208,9 +200,6 @@ def _name_column(frame: pd.DataFrame) -> pd.Series:
     if isinstance(frame.index, pd.RangeIndex):
         raise IncomparableError("This frame has several columns. Pick the one that holds the names: frame['column'].")
     return frame.index.to_series()
-
-
-# -------------------------------------------------------------------------------------------------- a number by name
 
 
 def by_name(answer: Any, order: Iterable[str]) -> dict[str, Any]:

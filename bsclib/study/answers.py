@@ -41,9 +41,6 @@ class Expects(abc.ABC):
     def _fault(self, answer: Any) -> str: ...
 
 
-# ------------------------------------------------------------------------------------------------------------- numbers
-
-
 @dataclass(frozen=True)
 class Number(Expects):
     """One number, which may be off by `within`; `unit` is ``"share"``, ``"score"``, or what a KPI is measured in."""
@@ -126,9 +123,6 @@ class Numbers(Expects):
                 return False
             left.pop(place)
         return True
-
-
-# --------------------------------------------------------------------------------------------------------------- names
 
 
 @dataclass(frozen=True)

@@ -86,9 +86,6 @@ def part_of(where: str, scorecard: Scorecard) -> str:
     return (kinds | {scorecard.id: "scorecard"}).get(where.split(",")[0].strip(), "KPI")
 
 
-# ------------------------------------------------------------------------------------------------- what was written
-
-
 def _entries(found: Any, book: Book) -> Iterator[tuple[str, str]]:
     """Each place as it was written, with what stands beside it."""
     for entry in _listed(found, book):
@@ -126,9 +123,6 @@ def _text(one: Any) -> str:
 def _rule(text: str) -> str:
     read = _RULE.search(text)
     return f"BSC{read[1] or read[2]}" if read else ""
-
-
-# ------------------------------------------------------------------------------------------------ what it stands for
 
 
 def _book(card: Scorecard) -> Book:

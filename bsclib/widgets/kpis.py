@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +19,9 @@ from bsclib.errors import BscError
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, named, sentence, table
-from bsclib.widgets.parts import LABELS, WIDE, attended, code_on_demand, no_image, said, shown_code
+from bsclib.widgets.parts import Controls, attended, control, no_image, outputs
 from bsclib.wording import counted, number
 
-Pairs = Iterable[tuple[str, str]]
 _NONE = "Nothing: what the review has against the chosen set, it has against the whole scorecard too."
 
 
@@ -37,35 +36,37 @@ class KpiChoice:
 
     def code(self) -> str:
         """The code that chooses the same set, from a `scorecard` and its `actuals`."""
-        needed = ["choose"]
-        needed += ["rate_candidates", "weighted_scores"] if self.proposed else []
-        needed += ["redundancy_clusters", "redundant_pairs"] if self.apart else []
-        lines = [f"from bsclib.design import {', '.join(sorted(needed))}", ""]
-        if self.proposed:
-            lines.append("rated = rate_candidates(scorecard, actuals)")
-            lines.append('worth, cost = weighted_scores(rated), rated["cost_to_collect"]')
+        needed = ["choose", *["rate_candidates", "weighted_scores"] * self.proposed]
+        needed += ["redundancy_clusters", "redundant_pairs"] * self.apart
+        rated = (
+            "rated = rate_candidates(scorecard, actuals)\n"
+            'worth, cost = weighted_scores(rated), rated["cost_to_collect"]\n'
+        )
         apart = ", apart=redundant_pairs(redundancy_clusters(actuals, scorecard))" if self.apart else ""
-        lines.append(f"constraints = {dict(self.constraints)!r}")
-        lines.append(f"chosen = choose(worth, scorecard, cost=cost{apart}, **constraints)")
-        return "\n".join(lines)
+        return (
+            f"from bsclib.design import {', '.join(sorted(needed))}\n\n{rated if self.proposed else ''}"
+            f"constraints = {dict(self.constraints)!r}\n"
+            f"chosen = choose(worth, scorecard, cost=cost{apart}, **constraints)"
+        )
 
 
-@dataclass(frozen=True)
 class Ground:
-    """What is chosen from, and what stays the same whatever the controls say."""
+    """What is chosen from; worth and cost are the first proposal unless they are given."""
 
-    scorecard: Scorecard
-    actuals: pd.DataFrame
-    worth: pd.Series
-    cost: pd.Series
-    twins: tuple[tuple[str, str], ...]
-    proposed: bool
-    known: pd.DataFrame
+    def __init__(
+        self, scorecard: Scorecard, actuals: pd.DataFrame, worth: pd.Series | None = None, cost: pd.Series | None = None
+    ):
+        rated = rate_candidates(scorecard, actuals)
+        self.scorecard, self.actuals, self.proposed = scorecard, actuals, worth is None
+        self.worth = weighted_scores(rated) if worth is None else worth
+        self.cost = (rated["cost_to_collect"] if cost is None else cost).astype(float)
+        self.twins = tuple(redundant_pairs(redundancy_clusters(actuals, scorecard)))
+        self.known = check_scorecard(scorecard, actuals)
 
     def first(self) -> KpiChoice:
         """Where the controls start."""
         constraints = first_constraints(self.worth, self.scorecard, self.cost, apart=self.twins)
-        return KpiChoice(constraints, True, self.proposed)
+        return KpiChoice(constraints, proposed=self.proposed)
 
     def selection(self, choice: KpiChoice) -> Selection:
         """The set that the choice gives."""
@@ -79,11 +80,10 @@ class Ground:
         prices = prices.rename(columns={"step": "loosened_by"}).query("gain > 0")
         prices = prices[["constraint", "loosened_by", "gain", "enters", "leaves"]]
         caption = "What a constraint costs: loosened by one step, the set gains"
-        shown = [
-            table(rows, "The chosen set", {"worth": "{:.2f}", "cost": "{:g}"}),
-            table(prices, caption, {"gain": "{:.2f}"}, otherwise="No constraint holds anything back."),
+        return [
+            table(rows, "The chosen set", {"worth": "{:.2f}", "cost": "{:g}"}) or sentence(),
+            table(prices, caption, {"gain": "{:.2f}"}, "No constraint holds anything back.") or sentence(),
         ]
-        return [part for part in shown if part]
 
     def findings(self, selection: Selection) -> Html:
         """What the review has against the chosen set, and not against the whole scorecard."""
@@ -98,27 +98,8 @@ class Ground:
     def report(self, choice: KpiChoice) -> Html:
         """What a choice gives: a sentence, the set, the prices, the findings."""
         selection = self.selection(choice)
-        parts = [sentence(_told(selection, None)), *self.tables(selection), self.findings(selection)]
-        return Html("\n".join(part.text for part in parts), "".join(part.html for part in parts))
-
-
-def ground_for(
-    scorecard: Scorecard,
-    actuals: pd.DataFrame,
-    worth: pd.Series | None = None,
-    cost: pd.Series | None = None,
-) -> Ground:
-    """Gather what `explore_kpis` chooses from; worth and cost are the first proposal unless they are given."""
-    rated = rate_candidates(scorecard, actuals)
-    return Ground(
-        scorecard,
-        actuals,
-        weighted_scores(rated) if worth is None else worth,
-        (rated["cost_to_collect"] if cost is None else cost).astype(float),
-        tuple(redundant_pairs(redundancy_clusters(actuals, scorecard))),
-        worth is None,
-        check_scorecard(scorecard, actuals),
-    )
+        parts = [sentence(_told(selection)), *self.tables(selection), self.findings(selection)]
+        return Html("\n".join(part.text for part in parts if part.text), "".join(part.html for part in parts))
 
 
 def explore_kpis(
@@ -131,7 +112,6 @@ def explore_kpis(
     scorecard : Scorecard
         Its KPIs are the candidates.
     actuals : DataFrame
-        What was observed.
     worth, cost : Series, optional
         Of each KPI; by default the first proposal.
 
@@ -146,31 +126,22 @@ def explore_kpis(
     >>> print(explore_kpis(read_scorecard("meridian"), read_actuals("meridian")).text)
     15 KPIs chosen, worth ...
     """
-    ground = ground_for(scorecard, actuals, worth, cost)
-    return explorer(ground) if attended() else ground.report(ground.first())
+    ground = Ground(scorecard, actuals, worth, cost)
+    return Explorer(ground).box if attended() else ground.report(ground.first())
 
 
-def explorer(ground: Ground) -> Any:
+class Explorer(Controls):
     """Five controls, a sentence, the chosen set with the prices, the findings, a button, and the code that it shows."""
-    return _Explorer(ground).box
-
-
-class _Explorer:
-    """The controls, and what follows them."""
 
     def __init__(self, ground: Ground):
-        import ipywidgets
-
+        super().__init__()
         self.ground = ground
         self.before: list[str] | None = None
         self.controls = _controls(ground)
-        self.sentence, self.tables, self.findings = (ipywidgets.HTML() for _ in range(3))
-        more, self.code = code_on_demand()
-        for control in self.controls.values():
-            control.observe(self.follow, "value")
+        self.tables, self.findings = outputs(2)
+        self.on(self.controls.values(), self.follow)
         self.follow()
-        shown = [self.sentence, self.tables, self.findings]
-        self.box = ipywidgets.VBox([*self.controls.values(), *shown, more, self.code])
+        self.box = self.laid_out(*self.controls.values(), self.sentence, self.tables, self.findings)
 
     def choice(self) -> KpiChoice:
         """What the controls say."""
@@ -185,17 +156,16 @@ class _Explorer:
             constraints["budget"] = float(said["budget"])
         return KpiChoice(constraints, said["apart"], self.ground.proposed)
 
-    def follow(self, _: object = None) -> None:
+    def follow(self) -> None:
         """Choose anew, and show what came of it."""
         choice = self.choice()
-        self.code.value = shown_code(choice.code())
         try:
             selection = self.ground.selection(choice)
         except BscError as clash:
-            self.sentence.value = said(str(clash))
+            self.say(str(clash), choice.code())
             self.tables.value, self.findings.value = no_image(), ""
             return
-        self.sentence.value = said(_told(selection, self.before))
+        self.say(_told(selection, self.before), choice.code())
         self.tables.value = _as_output(*self.ground.tables(selection)) + no_image()
         self.findings.value = _as_output(self.ground.findings(selection))
         self.before = selection.chosen
@@ -206,51 +176,30 @@ def _as_output(*parts: Html) -> str:
     return f'<div class="jp-RenderedHTMLCommon jp-OutputArea-output">{"".join(part.html for part in parts)}</div>'
 
 
-def _told(selection: Selection, before: list[str] | None) -> str:
+def _told(selection: Selection, before: list[str] | None = None) -> str:
     """How many there are and what they are worth; who entered and who left since the last choice."""
     text = f"{counted(len(selection.chosen), 'KPI')} chosen, worth {number(selection.value)} in all"
     text += f", at a cost of {selection.cost:g} to collect." if selection.cost else "."
     if before is None:
         return text
-    enters = [id for id in selection.chosen if id not in before]
-    leaves = [id for id in before if id not in selection.chosen]
+    enters = ", ".join(id for id in selection.chosen if id not in before)
+    leaves = ", ".join(id for id in before if id not in selection.chosen)
     if not enters and not leaves:
         return f"{text} Nobody enters, and nobody leaves."
-    return f"{text} Enters: {', '.join(enters) or 'nobody'}. Leaves: {', '.join(leaves) or 'nobody'}."
+    return f"{text} Enters: {enters or 'nobody'}. Leaves: {leaves or 'nobody'}."
 
 
 def _controls(ground: Ground) -> dict[str, Any]:
-    import ipywidgets
-
-    look = {"style": LABELS, "layout": WIDE, "continuous_update": False}
-    first, many = ground.first(), len(ground.scorecard.kpis)
-    start, total = first.constraints, math.ceil(float(ground.cost.sum()))
+    start, many = ground.first().constraints, len(ground.scorecard.kpis)
+    total = math.ceil(float(ground.cost.sum()))
+    budget = min(math.ceil(start.get("budget", total)), total)
+    least = max(start.get("at_least", {}).values(), default=0)
+    shares = {"value": start.get("leading", (0.0, 1.0)), "min": 0.0, "max": 1.0, "step": 0.05, "readout_format": ".0%"}
+    look = {"continuous_update": False}
     return {
-        "at_most": ipywidgets.IntSlider(value=start["at_most"], min=1, max=many, description="At most in all", **look),
-        "at_least": ipywidgets.IntSlider(
-            value=max(start.get("at_least", {}).values(), default=0),
-            min=0,
-            max=min(many, 7),
-            description="At least in each",
-            **look,
-        ),
-        "leading": ipywidgets.FloatRangeSlider(
-            value=start.get("leading", (0.0, 1.0)),
-            min=0.0,
-            max=1.0,
-            step=0.05,
-            readout_format=".0%",
-            description="Leading share",
-            **look,
-        ),
-        "budget": ipywidgets.IntSlider(
-            value=min(math.ceil(start.get("budget", total)), total),
-            min=0,
-            max=total,
-            description="Budget",
-            **look,
-        ),
-        "apart": ipywidgets.Checkbox(
-            value=first.apart, description="Never two that say the same", style=LABELS, layout=WIDE
-        ),
+        "at_most": control("IntSlider", "At most in all", value=start["at_most"], min=1, max=many, **look),
+        "at_least": control("IntSlider", "At least in each", value=least, min=0, max=min(many, 7), **look),
+        "leading": control("FloatRangeSlider", "Leading share", **shares, **look),
+        "budget": control("IntSlider", "Budget", value=budget, min=0, max=total, **look),
+        "apart": control("Checkbox", "Never two that say the same", value=True),
     }

@@ -11,29 +11,27 @@ from bsclib.actuals.table import check_actuals
 from bsclib.causality.chains import lineage
 from bsclib.causality.evidence.links import link_evidence
 from bsclib.model.edit import keep
-from bsclib.model.nouns import Link, Scorecard
+from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import show
 from bsclib.plots.link_picture import plot_link
 from bsclib.plots.map_picture import plot_strategy_map
 from bsclib.plots.palette import VERDICTS
 from bsclib.plots.verdicts import verdict_text
 from bsclib.plots.wording import tally
-from bsclib.reporting.display import table
+from bsclib.reporting.display import sentence, table
 from bsclib.widgets.parts import (
-    LABELS,
     NAMES,
+    Controls,
     attended,
-    code_on_demand,
+    control,
     image,
     no_image,
     options,
+    outputs,
     said,
-    shown_code,
     unit_control,
 )
 from bsclib.wording import amount, arrow, counted, number, percent, probability
-
-_ALL = "the whole map"
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,6 @@ def explore_map(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     scorecard : Scorecard
         Its links are what is looked at.
     actuals : DataFrame
-        What was observed.
 
     Returns
     -------
@@ -93,36 +90,28 @@ def explore_map(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     Strategy map of Meridian Freight IT: 4 perspectives, 27 KPIs, 20 links: ...
     """
     if attended():
-        return explorer(scorecard, actuals)
+        return Explorer(scorecard, actuals).box
     show(plot_strategy_map(scorecard, evidence=link_evidence(scorecard, actuals)))
     return None
 
 
-def explorer(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+class Explorer(Controls):
     """Unit, link, its verdict, picture and numbers; KPI, what is around it, the map; a button, and the code."""
-    return _Explorer(scorecard, actuals).box
-
-
-class _Explorer:
-    """The controls, and what follows them."""
 
     def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame):
-        import ipywidgets
-
+        super().__init__()
         self.scorecard, self.actuals = scorecard, check_actuals(actuals, scorecard)
         self.known: dict[str, pd.DataFrame] = {}
         self.unit = unit_control(self.actuals)
-        look = {"style": LABELS, "layout": NAMES, "disabled": not scorecard.links}
-        self.link, self.kpi = (ipywidgets.Dropdown(description=word, **look) for word in ("Link", "Around"))
-        self.sentence, self.picture, self.numbers, self.around, self.map = (ipywidgets.HTML() for _ in range(5))
-        more, self.code = code_on_demand()
-        self.quiet = False
-        self.unit.observe(self.turn, "value")
-        self.link.observe(self.show_link, "value")
-        self.kpi.observe(self.show_map, "value")
+        look = {"layout": NAMES, "disabled": not scorecard.links}
+        self.link, self.kpi = (control("Dropdown", word, **look) for word in ("Link", "Around"))
+        self.picture, self.numbers, self.around, self.map = outputs(4)
+        self.on([self.unit], self.turn)
+        self.on([self.link], self.show_link)
+        self.on([self.kpi], self.show_map)
         self.turn()
-        shown = [self.sentence, self.picture, self.numbers]
-        self.box = ipywidgets.VBox([self.unit, self.link, *shown, self.kpi, self.around, self.map, more, self.code])
+        of_link, of_kpi = (self.sentence, self.picture, self.numbers), (self.around, self.map)
+        self.box = self.laid_out(self.unit, self.link, *of_link, self.kpi, *of_kpi)
 
     @property
     def evidence(self) -> pd.DataFrame:
@@ -132,17 +121,16 @@ class _Explorer:
             self.known[unit] = link_evidence(self.scorecard, self.actuals, unit or None)
         return self.known[unit]
 
-    def turn(self, _: object = None) -> None:
+    def turn(self) -> None:
         """Turn to another unit: the verdicts are others, the link and the KPI stay."""
-        self.quiet = True
         link, kpi = self.link.value, self.kpi.value
-        self.link.options = _links(self.scorecard, self.evidence)
         linked = {*self.evidence["cause"], *self.evidence["effect"]}
-        ids = [kpi.id for kpi in self.scorecard.kpis if kpi.id in linked]
-        self.kpi.options = [(_ALL, ""), *options(self.scorecard.names, ids)]
-        self.link.value = link if link is not None or not self.scorecard.links else 0
-        self.kpi.value = kpi or ""
-        self.quiet = False
+        ids = [part.id for part in self.scorecard.kpis if part.id in linked]
+        with self.silence():
+            self.link.options = _links(self.scorecard, self.evidence)
+            self.kpi.options = [("the whole map", ""), *options(self.scorecard.names, ids)]
+            self.link.value = link if link is not None or not self.scorecard.links else 0
+            self.kpi.value = kpi or ""
         self.show_link()
         self.show_map()
 
@@ -151,45 +139,35 @@ class _Explorer:
         link = None if self.link.value is None else self.scorecard.links[self.link.value]
         return MapChoice(self.unit.value, (link.cause, link.effect, link.lag) if link else None, self.kpi.value or "")
 
-    def show_link(self, _: object = None) -> None:
+    def show_link(self) -> None:
         """Show the evidence for the link that is picked."""
-        if self.quiet:
-            return
         choice = self.choice()
-        self.code.value = shown_code(choice.code())
         if choice.link is None:
-            self.sentence.value = said("The scorecard has no links: there is nothing to test.")
+            self.say("The scorecard has no links: there is nothing to test.", choice.code())
             self.picture.value, self.numbers.value = no_image(), ""
             return
         row = self.evidence.iloc[self.link.value]
-        self.sentence.value = said(f"{verdict_text(row['verdict'])}. {row['reason']}")
+        self.say(f"{verdict_text(row['verdict'])}. {row['reason']}", choice.code())
         cause, effect, lag = choice.link
         self.picture.value = image(plot_link(self.evidence, self.scorecard, self.actuals, cause, effect, lag=lag))
-        shown = table(numbers(row, self.scorecard), "What the verdict rests on")
-        self.numbers.value = shown._repr_html_() if shown else ""
+        shown = table(numbers(row, self.scorecard), "What the verdict rests on") or sentence()
+        self.numbers.value = shown.html
 
-    def show_map(self, _: object = None) -> None:
+    def show_map(self) -> None:
         """Show the map, all of it or what is around a KPI."""
-        if self.quiet:
-            return
         choice, evidence = self.choice(), self.evidence
-        self.code.value = shown_code(choice.code())
+        self.show_code(choice.code())
         if not choice.kpi:
-            self.around.value = said(
-                f"{counted(len(evidence), 'link')}: {tally(evidence['verdict'], VERDICTS) or 'none'}."
-            )
+            verdicts = tally(evidence["verdict"], VERDICTS) or "none"
+            self.around.value = said(f"{counted(len(evidence), 'link')}: {verdicts}.")
             self.map.value = image(plot_strategy_map(self.scorecard, evidence=evidence))
             return
         near = choice.near(evidence)
-        found = lineage(evidence, choice.kpi)
-        found.insert(1, "name", [self.scorecard.names[id] for id in found["kpi"]])
-        shown = table(
-            found.drop(columns="kpi").assign(verdict=found["verdict"].map(verdict_text)),
-            "Up and down the map: links on the shortest way, and the weakest verdict on it",
-        )
-        self.around.value = said(_told(found, self.scorecard.names[choice.kpi])) + (
-            shown._repr_html_() if shown else ""
-        )
+        rows = lineage(evidence, choice.kpi)
+        rows.insert(1, "name", [self.scorecard.names[id] for id in rows["kpi"]])
+        caption = "Up and down the map: links on the shortest way, and the weakest verdict on it"
+        shown = table(rows.drop(columns="kpi").assign(verdict=rows["verdict"].map(verdict_text)), caption)
+        self.around.value = said(_told(rows, self.scorecard.names[choice.kpi])) + (shown or sentence()).html
         links = evidence[evidence["cause"].isin(near) & evidence["effect"].isin(near)]
         self.map.value = image(plot_strategy_map(keep(self.scorecard, kpis=near), evidence=links))
 
@@ -199,7 +177,7 @@ def numbers(row: pd.Series, scorecard: Scorecard) -> pd.DataFrame:
     unit, hidden = scorecard.kpi(row["effect"]).measured_in, row["hidden_driver"]
     texts = {
         "One unit more of the cause changes the effect by": _measured(row["estimate"], unit),
-        "with an interval of": _interval(row["low"], row["high"]),
+        "with an interval of": "" if pd.isna(row["low"]) else f"{amount(row['low'])} to {amount(row['high'])}",
         "in the long run by": _measured(row["cumulative"], unit),
         "Chance of seeing this if there were no effect (p)": probability(row["p"], none=""),
         "Share of false links among those as clear as this (q)": probability(row["q"], none=""),
@@ -217,10 +195,6 @@ def _measured(value: float, unit: str) -> str:
     return f"{'+' if value > 0 else ''}{amount(value)}{'' if unit == '%' else ' '}{unit}".strip()
 
 
-def _interval(low: float, high: float) -> str:
-    return "" if pd.isna(low) else f"{amount(low)} to {amount(high)}"
-
-
 def _needed(low: float, high: float) -> str:
     if pd.isna(low):
         return ""
@@ -232,21 +206,16 @@ def _told(near: pd.DataFrame, name: str) -> str:
     for side, way in (("upstream", "that may drive it"), ("downstream", "that it may drive")):
         rows = near[near["side"] == side]
         sure = int((rows["verdict"] == "supported").sum())
-        parts.append(
-            f"{counted(len(rows), 'KPI')} {way}{f', {sure} by supported links all the way' if len(rows) else ''}"
-        )
+        how = f", {sure} by supported links all the way" if len(rows) else ""
+        parts.append(f"{counted(len(rows), 'KPI')} {way}{how}")
     return f"{name[:80]}: {'; '.join(parts)}."
 
 
 def _links(scorecard: Scorecard, evidence: pd.DataFrame) -> list[tuple[str, int]]:
     """The links for a drop-down, with the verdict before and the lag behind."""
-    return [
-        (f"{verdict_text(verdict).partition(' ')[0]} {_name(link, scorecard)}", at)
-        for at, (link, verdict) in enumerate(zip(scorecard.links, evidence["verdict"], strict=True))
-    ]
-
-
-def _name(link: Link, scorecard: Scorecard) -> str:
-    names = [scorecard.names[id][:60] for id in (link.cause, link.effect)]
-    alike = len({(one.cause, one.effect) for one in scorecard.links}) < len(scorecard.links)
-    return f"{arrow(*names)}{f', {link.lag} mo' if alike and link.lag is not None else ''}"
+    alike = len({(link.cause, link.effect) for link in scorecard.links}) < len(scorecard.links)
+    names = []
+    for link, verdict in zip(scorecard.links, evidence["verdict"], strict=True):
+        ends = arrow(scorecard.names[link.cause][:60], scorecard.names[link.effect][:60])
+        names.append(f"{VERDICTS[verdict]} {ends}{f', {link.lag} mo' if alike and link.lag is not None else ''}")
+    return [(name, at) for at, name in enumerate(names)]

@@ -13,7 +13,7 @@ from bsclib.scoring.compare import compare_methods
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.scores import score
 from bsclib.scoring.variants import methods_table
-from bsclib.widgets.parts import LABELS, WIDE, attended, code_on_demand, no_image, said, shown_code, unit_control
+from bsclib.widgets.parts import Controls, attended, control, no_image, outputs, unit_control
 from bsclib.wording import counted
 
 _ALL = tuple(method.name for method in METHODS.values() if method.part == "attainment")
@@ -58,9 +58,7 @@ def explore_methods(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     Parameters
     ----------
     scorecard : Scorecard
-        What is wanted.
     actuals : DataFrame
-        What was observed.
 
     Returns
     -------
@@ -73,30 +71,28 @@ def explore_methods(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     >>> print(explore_methods(read_scorecard("meridian"), read_actuals("meridian")).text)
     Symbol of the status, and score, by method ...
     """
-    return explorer(scorecard, actuals) if attended() else MethodChoice().table(scorecard, actuals)
+    return Explorer(scorecard, actuals).box if attended() else MethodChoice().table(scorecard, actuals)
 
 
-def explorer(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+class Explorer(Controls):
     """Two controls, a sentence, the table, a button, and the code that it shows."""
-    import ipywidgets
 
-    unit = unit_control(score(scorecard, actuals))
-    methods = ipywidgets.SelectMultiple(
-        options=_ALL, value=_FIRST, rows=10, description="Methods", style=LABELS, layout=WIDE
-    )
-    heading, shown = ipywidgets.HTML(), ipywidgets.HTML()
-    more, code = code_on_demand()
+    def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame):
+        super().__init__()
+        self.scorecard, self.actuals = scorecard, actuals
+        self.unit = unit_control(score(scorecard, actuals))
+        self.methods = control("SelectMultiple", "Methods", options=_ALL, value=_FIRST, rows=10)
+        (self.shown,) = outputs(1)
+        self.on([self.unit, self.methods], self.follow)
+        self.follow()
+        self.box = self.laid_out(self.unit, self.methods, self.sentence, self.shown)
 
-    def follow(_: object = None) -> None:
-        choice = MethodChoice(unit.value, tuple(methods.value))
+    def follow(self) -> None:
+        """Score under the methods that are picked."""
+        choice = MethodChoice(self.unit.value, tuple(self.methods.value))
         if not choice.methods:
-            heading.value, shown.value = said("Pick at least one method."), no_image()
+            self.say("Pick at least one method.")
+            self.shown.value = no_image()
             return
-        heading.value = said(choice.says(choice.compared(scorecard, actuals)))
-        shown.value = choice.table(scorecard, actuals)._repr_html_() + no_image()
-        code.value = shown_code(choice.code())
-
-    for control in (unit, methods):
-        control.observe(follow, "value")
-    follow()
-    return ipywidgets.VBox([unit, methods, heading, shown, more, code])
+        self.say(choice.says(choice.compared(self.scorecard, self.actuals)), choice.code())
+        self.shown.value = choice.table(self.scorecard, self.actuals).html + no_image()

@@ -16,19 +16,8 @@ from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import show
 from bsclib.plots.priorities import plot_priorities
-from bsclib.reporting.display import named, table
-from bsclib.widgets.parts import (
-    LABELS,
-    NAMES,
-    WIDE,
-    attended,
-    code_on_demand,
-    image,
-    no_image,
-    options,
-    said,
-    shown_code,
-)
+from bsclib.reporting.display import named, sentence, table
+from bsclib.widgets.parts import NAMES, Controls, attended, control, image, no_image, options, outputs
 from bsclib.wording import counted, percent
 
 
@@ -93,86 +82,60 @@ def explore_objectives(scorecard: Scorecard) -> Any:
     Impact against effort of 18 objectives: ...
     """
     if attended():
-        return explorer(scorecard)
+        return Explorer(scorecard).box
     everything = ObjectiveChoice(tuple(objective.id for objective in scorecard.objectives))
     show(plot_priorities(everything.ranked(scorecard), scorecard.names))
     return None
 
 
-def explorer(scorecard: Scorecard) -> Any:
+class Explorer(Controls):
     """The list, which to judge, its impact and effort; a sentence, the findings, the picture; a button, the code."""
-    return _Explorer(scorecard).box
-
-
-class _Explorer:
-    """The controls, and what follows them."""
 
     def __init__(self, scorecard: Scorecard):
-        import ipywidgets
-
-        self.scorecard = scorecard
-        self.guess = first_guess(scorecard)
+        super().__init__()
+        self.scorecard, self.guess = scorecard, first_guess(scorecard)
         self.judged: dict[str, tuple[float, float]] = {}
         ids = [part.id for home in scorecard.perspectives for part in scorecard.objectives_of(home.id)]
-        look = {"options": options(scorecard.names, ids), "style": LABELS, "layout": NAMES}
-        rows = min(len(ids), 20)
-        self.objectives = ipywidgets.SelectMultiple(value=ids, rows=rows, description="These stay", **look)
-        self.picked = ipywidgets.Dropdown(value=ids[0], description="Judge", **look)
+        look = {"options": options(scorecard.names, ids), "layout": NAMES}
+        self.objectives = control("SelectMultiple", "These stay", value=ids, rows=min(len(ids), 20), **look)
+        self.picked = control("Dropdown", "Judge", value=ids[0], **look)
         scale = {"min": LOWEST, "max": HIGHEST, "step": 0.5, "continuous_update": False, "readout_format": ".1f"}
-        self.impact, self.effort = (
-            ipywidgets.FloatSlider(description=word, style=LABELS, layout=WIDE, **scale)
-            for word in ("Impact", "Effort")
-        )
-        self.sentence, self.findings, self.picture = (ipywidgets.HTML() for _ in range(3))
-        more, self.code = code_on_demand()
-        self.quiet = False
-        self.objectives.observe(self.follow, "value")
-        self.picked.observe(self.turn, "value")
-        for slider in (self.impact, self.effort):
-            slider.observe(self.judge, "value")
+        self.impact, self.effort = (control("FloatSlider", word, **scale) for word in ("Impact", "Effort"))
+        self.findings, self.picture = outputs(2)
+        self.on([self.objectives], self.follow)
+        self.on([self.picked], self.turn)
+        self.on([self.impact, self.effort], self.judge)
         self.turn()
         self.follow()
-        controls = [self.objectives, self.picked, self.impact, self.effort]
-        self.box = ipywidgets.VBox([*controls, self.sentence, self.findings, self.picture, more, self.code])
+        controls = self.objectives, self.picked, self.impact, self.effort
+        self.box = self.laid_out(*controls, self.sentence, self.findings, self.picture)
 
-    def turn(self, _: object = None) -> None:
+    def turn(self) -> None:
         """Set the sliders to what is thought of another objective."""
-        self.quiet = True
-        guess = self.guess.loc[self.picked.value]
-        self.impact.value, self.effort.value = self.judged.get(self.picked.value, (guess["impact"], guess["effort"]))
-        self.quiet = False
+        guess = tuple(self.guess.loc[self.picked.value, ["impact", "effort"]])
+        with self.silence():
+            self.impact.value, self.effort.value = self.judged.get(self.picked.value, guess)
 
-    def judge(self, _: object = None) -> None:
+    def judge(self) -> None:
         """Keep what the sliders say of this objective, if it is not the first guess."""
-        if self.quiet:
-            return
-        guess, values = self.guess.loc[self.picked.value], (self.impact.value, self.effort.value)
+        values = self.impact.value, self.effort.value
         self.judged.pop(self.picked.value, None)
-        if values != (guess["impact"], guess["effort"]):
+        if values != tuple(self.guess.loc[self.picked.value, ["impact", "effort"]]):
             self.judged[self.picked.value] = values
         self.follow()
 
-    def choice(self) -> ObjectiveChoice:
-        """What the controls say."""
-        return ObjectiveChoice(tuple(self.objectives.value), dict(self.judged))
-
-    def follow(self, _: object = None) -> None:
+    def follow(self) -> None:
         """Show what the choice leaves, and what the review would say of it."""
-        choice = self.choice()
+        choice = ObjectiveChoice(tuple(self.objectives.value), dict(self.judged))
         try:
             findings = choice.findings(self.scorecard)
         except BscError as error:
-            text = str(error) if choice.objectives else "Keep at least one objective."
-            self.sentence.value, self.findings.value, self.picture.value = said(text), "", no_image()
+            self.say(str(error) if choice.objectives else "Keep at least one objective.")
+            self.findings.value, self.picture.value = "", no_image()
             return
-        self.sentence.value = said(choice.says(self.scorecard, findings))
-        self.findings.value = _shown(findings, self.scorecard)
+        self.say(choice.says(self.scorecard, findings), choice.code())
+        columns = ["rule", "severity", "where", "what", "fix"]
+        caption = "What the review would say of this choice, and does not say of the whole"
+        shown = table(named(findings, self.scorecard.names, "where")[columns], caption)
+        self.findings.value = (shown or sentence()).html
         self.picture.value = image(plot_priorities(choice.ranked(self.scorecard), self.scorecard.names))
-        self.code.value = shown_code(choice.code())
-
-
-def _shown(findings: pd.DataFrame, scorecard: Scorecard) -> str:
-    columns = ["rule", "severity", "where", "what", "fix"]
-    caption = "What the review would say of this choice, and does not say of the whole"
-    shown = table(named(findings, scorecard.names, "where")[columns], caption)
-    return shown._repr_html_() if shown else ""

@@ -6,7 +6,8 @@ import base64
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from html import escape
 from typing import Any
 
@@ -41,9 +42,8 @@ def attended() -> bool:
 def image(axes: Any) -> str:
     """A picture as HTML, with its alternative text."""
     data = base64.b64encode(png(axes)).decode("ascii")
-    alt = escape(alt_text(axes))
     look = f'style="max-width: 60rem; width: 100%" onload="{KEEP_KEYS}"'
-    return f'<img {look} alt="{alt}" src="data:image/png;base64,{data}">'
+    return f'<img {look} alt="{escape(alt_text(axes))}" src="data:image/png;base64,{data}">'
 
 
 def no_image() -> str:
@@ -63,24 +63,66 @@ def options(names: Mapping[str, str], ids: Iterable[str]) -> list[tuple[str, str
     return [(f"{name} ({id})" if count[name] > 1 else name, id) for name, id in pairs]
 
 
+def control(kind: str, description: str, layout: Any = WIDE, **traits: Any) -> Any:
+    """A control of ipywidgets, which is not imported before somebody is there to use one."""
+    import ipywidgets
+
+    return getattr(ipywidgets, kind)(**{"description": description, "style": LABELS, "layout": layout, **traits})
+
+
 def unit_control(frame: pd.DataFrame) -> Any:
     """Choose a unit of scores or actuals, or the organisation as a whole."""
-    import ipywidgets
-
     units = [("The organisation as a whole", ""), *((unit, unit) for unit in frame["unit"].cat.categories if unit)]
-    return ipywidgets.Dropdown(options=units, value="", description="Unit", style=LABELS, layout=WIDE)
+    return control("Dropdown", "Unit", options=units, value="")
 
 
-def code_on_demand() -> tuple[Any, Any]:
-    """A button, and the code that it shows and hides."""
+def outputs(count: int) -> list[Any]:
+    """Places for HTML."""
     import ipywidgets
 
-    code = ipywidgets.HTML(layout={"display": "none"})
-    more = ipywidgets.ToggleButton(description="Show me the code", layout={"width": "12rem"})
-    more.observe(lambda change: code.layout.set_trait("display", "" if change["new"] else "none"), "value")
-    return more, code
+    return [ipywidgets.HTML() for _ in range(count)]
 
 
-def shown_code(text: str) -> str:
-    """Code as HTML."""
-    return f"<pre>{escape(text)}</pre>"
+def column(parts: Iterable[Any], layout: Mapping[str, str] | None = None) -> Any:
+    """Controls below each other."""
+    import ipywidgets
+
+    return ipywidgets.VBox(list(parts), layout=layout or {})
+
+
+class Controls:
+    """What explorers have in common: a sentence, the code behind a button, and acts that follow controls."""
+
+    def __init__(self) -> None:
+        import ipywidgets
+
+        self.quiet = False
+        self.sentence, self.code = ipywidgets.HTML(), ipywidgets.HTML(layout={"display": "none"})
+        self.more = ipywidgets.ToggleButton(description="Show me the code", layout={"width": "12rem"})
+        self.more.observe(lambda more: self.code.layout.set_trait("display", "" if more["new"] else "none"), "value")
+
+    def on(self, controls: Iterable[Any], act: Callable[[], None]) -> None:
+        """Act whenever somebody, and not the explorer itself, moves one of the controls."""
+        for each in controls:
+            each.observe(lambda _: None if self.quiet else act(), "value")
+
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """Let the explorer move controls itself."""
+        self.quiet = True
+        yield
+        self.quiet = False
+
+    def laid_out(self, *parts: Any) -> Any:
+        """Everything below each other, the button and the code last."""
+        return column([*parts, self.more, self.code])
+
+    def say(self, text: str, code: str = "") -> None:
+        """Say a sentence, which a screen reader reads out; with new code, show that too."""
+        self.sentence.value = said(text)
+        if code:
+            self.show_code(code)
+
+    def show_code(self, code: str) -> None:
+        """Keep the code ready for whoever asks for it."""
+        self.code.value = f"<pre>{escape(code)}</pre>"

@@ -24,16 +24,16 @@ from bsclib.scenarios.notes import scenario_notes
 from bsclib.scenarios.projection import project
 from bsclib.scoring.scores import score
 from bsclib.widgets.parts import (
-    LABELS,
     NAMES,
-    WIDE,
+    Controls,
     attended,
-    code_on_demand,
+    column,
+    control,
     image,
     no_image,
     options,
+    outputs,
     said,
-    shown_code,
     unit_control,
 )
 from bsclib.wording import counted, money, month_name, percent, short_name
@@ -68,10 +68,13 @@ class ScenarioChoice:
         unit = f", {self.unit!r}" if self.unit else ""
         watch = f", {self.watch!r}" if self.watch else ""
         needed = ["allocate"] * planned + ["fit_map"] + ["frontier"] * bool(budgets) + ["project"]
-        lines = ["from bsclib import score"]
-        lines += [f"from bsclib.plots import plot_fan, {'plot_frontier, ' if budgets else ''}show"]
-        lines += [f"from bsclib.scenarios import {', '.join(needed)}", "", f"fit = fit_map(scorecard, actuals{unit})"]
-        lines += [f"changes = {dict(self.changes)!r}"]
+        lines = [
+            "from bsclib import score",
+            f"from bsclib.plots import plot_fan, {'plot_frontier, ' if budgets else ''}show",
+            f"from bsclib.scenarios import {', '.join(needed)}\n",
+            f"fit = fit_map(scorecard, actuals{unit})",
+            f"changes = {dict(self.changes)!r}",
+        ]
         if planned:
             lines += [f"chosen = allocate(fit, {self.budget:g}, horizon={self.horizon}).chosen"]
             lines += ['initiatives = dict(zip(chosen["initiative"], chosen["start"]))']
@@ -167,7 +170,6 @@ def explore_scenario(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     scorecard : Scorecard
         Its map and its initiatives are what is asked.
     actuals : DataFrame
-        What was observed.
 
     Returns
     -------
@@ -183,15 +185,10 @@ def explore_scenario(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     """
     ground = Ground(scorecard, actuals)
     if attended():
-        return explorer(ground)
+        return Explorer(ground).box
     first = ground.first()
     show(ground.fan(first, ground.result(first)))
     return None
-
-
-def explorer(ground: Ground) -> Any:
-    """Unit, KPI and its move, initiatives, budget, horizon, what to watch; sentence, fan, notes, frontier; code."""
-    return _Explorer(ground).box
 
 
 class _Resting:
@@ -213,114 +210,95 @@ class _Resting:
         return True
 
 
-class _Explorer:
-    """The controls, and what follows them."""
+class Explorer(Controls):
+    """Unit, KPI and its move, initiatives, budget, horizon, what to watch; sentence, fan, notes, frontier; code."""
 
     def __init__(self, ground: Ground):
-        import ipywidgets
-
-        self.ground = ground
-        first = ground.first()
+        super().__init__()
+        self.ground, first = ground, ground.first()
         self.moves: dict[str, tuple[bool, int]] = {kpi: (True, int(text[:-1])) for kpi, text in first.changes.items()}
         self.controls = _controls(ground, first)
         self.works = _works(ground.scorecard, first)
-        self.sentence, self.picture, self.notes, self.bought = (ipywidgets.HTML() for _ in range(4))
-        more, self.code = code_on_demand()
-        self.quiet = False
+        self.picture, self.notes, self.bought = outputs(3)
         self.rested = _Resting(self.settle)
-        self.controls["unit"].observe(self.turn, "value")
-        self.controls["kpi"].observe(self.pick, "value")
-        for name in ("counts", "by"):
-            self.controls[name].observe(self.move, "value")
-        for box in [*self.works.children, *(self.controls[name] for name in ("planned", "budget", "horizon", "watch"))]:
-            box.observe(self.follow, "value")
+        unit, kpi, counts, by, *others = self.controls.values()
+        self.on([unit], self.turn)
+        self.on([kpi], self.pick)
+        self.on([counts, by], self.move)
+        self.on([*self.works.children, *others], self.follow)
         self.settle()
-        before, after = ("unit", "kpi", "counts", "by"), ("planned", "budget", "horizon", "watch")
-        parts = [*(self.controls[name] for name in before), self.works, *(self.controls[name] for name in after)]
-        shown = [self.sentence, self.picture, self.notes, self.bought]
-        self.box = ipywidgets.VBox([*parts, *shown, more, self.code])
+        shown = self.sentence, self.picture, self.notes, self.bought
+        self.box = self.laid_out(unit, kpi, counts, by, self.works, *others, *shown)
 
     def choice(self) -> ScenarioChoice:
         """What the controls say."""
         at = {name: control.value for name, control in self.controls.items()}
         changes = {kpi: f"{by:+d}%" for kpi, (counts, by) in self.moves.items() if counts and by}
-        ids = [one.id for one in self.ground.scorecard.initiatives if one.changes]
-        running = tuple(id for id, box in zip(ids, self.works.children, strict=True) if box.value)
+        works = [work.id for work in self.ground.scorecard.initiatives if work.changes]
+        running = tuple(id for id, box in zip(works, self.works.children, strict=True) if box.value)
         budget = float(at["budget"]) if self.ground.budgets else None
-        return ScenarioChoice(
-            at["unit"], changes, running, at["horizon"], at["watch"], budget, bool(at["planned"] and budget is not None)
-        )
+        planned = bool(at["planned"] and budget is not None)
+        return ScenarioChoice(at["unit"], changes, running, at["horizon"], at["watch"], budget, planned)
 
-    def turn(self, _: object = None) -> None:
+    def turn(self) -> None:
         """Turn to another unit: the KPIs that can be moved are others, what is asked of them stays."""
         movable = self.ground.movable(self.controls["unit"].value)
         self.moves = {kpi: move for kpi, move in self.moves.items() if kpi in movable}
-        self.quiet = True
         kpi = self.controls["kpi"].value
-        self.controls["kpi"].options = options(self.ground.scorecard.names, movable)
-        self.controls["kpi"].value = kpi if kpi in movable else next(iter(movable), None)
-        self.quiet = False
+        with self.silence():
+            self.controls["kpi"].options = options(self.ground.scorecard.names, movable)
+            self.controls["kpi"].value = kpi if kpi in movable else next(iter(movable), None)
         self.pick()
         self.follow()
 
-    def pick(self, _: object = None) -> None:
+    def pick(self) -> None:
         """Show how much the KPI that is picked is moved."""
-        if self.quiet:
-            return
-        self.quiet = True
-        self.controls["counts"].value, self.controls["by"].value = self.moves.get(self.controls["kpi"].value, (True, 0))
-        self.quiet = False
+        counts, by = self.moves.get(self.controls["kpi"].value, (True, 0))
+        with self.silence():
+            self.controls["counts"].value, self.controls["by"].value = counts, by
 
-    def move(self, _: object = None) -> None:
+    def move(self) -> None:
         """Move the KPI that is picked."""
-        kpi = self.controls["kpi"].value
-        if self.quiet or kpi is None:
-            return
-        self.moves[kpi] = (self.controls["counts"].value, self.controls["by"].value)
-        self.follow()
+        if self.controls["kpi"].value is not None:
+            self.moves[self.controls["kpi"].value] = (self.controls["counts"].value, self.controls["by"].value)
+            self.follow()
 
-    def follow(self, _: object = None) -> None:
+    def follow(self) -> None:
         """Show what comes of it: roughly while controls move, in full once they rest."""
-        if not self.quiet and self.rested():
+        if self.rested():
             self.show(FEW)
 
     def settle(self) -> None:
-        """Show everything in full."""
+        """Show everything in full, and what budgets buy."""
         self.show(MANY)
-        self.show_budget()
+        if not self.ground.budgets:
+            return
+        choice = self.choice()
+        names = {work.id: work.name for work in self.ground.scorecard.initiatives}
+        try:
+            self.bought.value = image(plot_frontier(self.ground.frontier(choice), names, choice.budget))
+        except BscError as fault:
+            self.bought.value = said(str(fault))
 
     def show(self, draws: int) -> None:
         """Show the sentence, the fan chart and the notes."""
         choice = self.choice()
-        self.code.value = shown_code(choice.code(self.ground.budgets))
+        self.show_code(choice.code(self.ground.budgets))
         for box in self.works.children:
             box.disabled = choice.planned
         try:
             result = self.ground.result(choice, draws)
         except BscError as fault:
-            self.sentence.value, self.picture.value, self.notes.value = said(str(fault)), no_image(), ""
+            self.say(str(fault))
+            self.picture.value, self.notes.value = no_image(), ""
             return
         fit, running = self.ground.fit(choice.unit), self.ground.running(choice)
-        self.sentence.value = said(_told(self.ground.scorecard, choice, result, running, draws))
+        self.say(_told(self.ground.scorecard, choice, result, running, draws))
         self.picture.value = image(self.ground.fan(choice, result))
         notes = scenario_notes(fit, result, choice.changes, running)
         items = "".join(f"<li>{escape(note)}</li>" for note in notes)
-        self.notes.value = (
-            f'<details class="mathjax_ignore"><summary>What one should know</summary><ul>{items}</ul></details>'
-        )
-
-    def show_budget(self) -> None:
-        """Show what budgets buy, and what this one does."""
-        if not self.ground.budgets:
-            return
-        choice = self.choice()
-        names = {one.id: one.name for one in self.ground.scorecard.initiatives}
-        try:
-            found = self.ground.frontier(choice)
-        except BscError as fault:
-            self.bought.value = said(str(fault))
-            return
-        self.bought.value = image(plot_frontier(found, names, choice.budget))
+        summary = "<summary>What one should know</summary>"
+        self.notes.value = f'<details class="mathjax_ignore">{summary}<ul>{items}</ul></details>'
 
 
 def _told(
@@ -332,68 +310,45 @@ def _told(
     name = scorecard.names[what.id] if choice.watch else "The overall score"
     if np.isnan(row["with_"]):
         return f"Nothing is known of {name}: it has no actuals."
-    costs = {one.id: one.cost for one in scorecard.initiatives}
-    running = list(running)
+    costs, running = {work.id: work.cost for work in scorecard.initiatives}, list(running)
     parts = [f"{scorecard.names[kpi][:60]} {by.replace('-', '−')}" for kpi, by in choice.changes.items()]
     parts += [f"{counted(len(running), 'initiative')} for {money(sum(costs[id] for id in running))}"]
-    reach = what.effects(float(row["effect_low"]), float(row["effect_high"]))
     return (
-        f"{'; '.join(parts)}. {name} in {month_name(str(row['period']))}: {what.level(float(row['with_']))} instead of "
-        f"{what.level(float(row['without']))}, {what.effect(float(row['effect']))} ({reach}); chance of being on "
-        f"target {percent(float(row['chance_of_target']))}. {draws:,} draws."
+        f"{'; '.join(parts)}. {name} in {month_name(str(row['period']))}: {what.level(row['with_'])} instead of "
+        f"{what.level(row['without'])}, {what.effect(row['effect'])} "
+        f"({what.effects(row['effect_low'], row['effect_high'])}); chance of being on target "
+        f"{percent(row['chance_of_target'])}. {draws:,} draws."
     )
 
 
 def _works(scorecard: Scorecard, first: ScenarioChoice) -> Any:
     """A box to tick for each initiative that changes something."""
-    import ipywidgets
-
-    boxes = [
-        ipywidgets.Checkbox(
-            value=work.id in first.initiatives,
-            description=f"{work.name[:80]}{f', {money(work.cost)}' if work.cost else ''}",
-            style=LABELS,
-            layout=NAMES,
-        )
-        for work in scorecard.initiatives
-        if work.changes
-    ]
-    return ipywidgets.VBox(boxes, layout={"max_height": "18rem", "overflow": "auto", **NAMES})
+    boxes = []
+    for work in scorecard.initiatives:
+        if work.changes:
+            text = f"{work.name[:80]}{f', {money(work.cost)}' if work.cost else ''}"
+            boxes.append(control("Checkbox", text, NAMES, value=work.id in first.initiatives))
+    return column(boxes, {"max_height": "18rem", "overflow": "auto", **NAMES})
 
 
 def _controls(ground: Ground, first: ScenarioChoice) -> dict[str, Any]:
-    import ipywidgets
-
-    card, look = ground.scorecard, {"style": LABELS, "layout": WIDE}
-    movable = ground.movable()
+    """The controls in order, but for the initiatives, which come after `by`."""
+    card, movable, budgets = ground.scorecard, ground.movable(), ground.budgets
     causes = {link.cause for link in card.links}
     kpi = next(iter(first.changes), next((id for id in movable if id in causes), next(iter(movable), None)))
     by = int(first.changes[kpi][:-1]) if kpi is not None and kpi in first.changes else 0
-    budgets = ground.budgets
     most = int(budgets[-1]) if budgets else 1
     scored = [(short_name(card.names[id]), id) for id in list(card.names)[1 : -len(card.kpis)]]
     watched = [("The overall score", ""), *scored, *options(card.names, [kpi.id for kpi in card.kpis])]
-    none = {"disabled": not movable}
-    wide = {"style": LABELS, "layout": NAMES}
+    none, money = {"disabled": not movable}, {"disabled": not budgets}
+    amount = {"min": 0, "max": most, "step": max(most // 60, 1), "continuous_update": False, "readout_format": ",d"}
     return {
         "unit": unit_control(ground.actuals),
-        "kpi": ipywidgets.Dropdown(options=options(card.names, movable), value=kpi, description="KPI", **none, **wide),
-        "counts": ipywidgets.Checkbox(value=True, description="Its change counts", **none, **look),
-        "by": ipywidgets.IntSlider(value=by, min=-50, max=50, description="Moved by %", **none, **look),
-        "planned": ipywidgets.Checkbox(
-            value=False, description="The budget chooses, and when", disabled=not budgets, **look
-        ),
-        "budget": ipywidgets.IntSlider(
-            value=int(first.budget or 0),
-            min=0,
-            max=most,
-            step=max(most // 60, 1),
-            description="Each 3 months",
-            continuous_update=False,
-            disabled=not budgets,
-            readout_format=",d",
-            **look,
-        ),
-        "horizon": ipywidgets.IntSlider(value=first.horizon, min=3, max=60, description="Months ahead", **look),
-        "watch": ipywidgets.Dropdown(options=watched, value="", description="Watch", **wide),
+        "kpi": control("Dropdown", "KPI", NAMES, options=options(card.names, movable), value=kpi, **none),
+        "counts": control("Checkbox", "Its change counts", value=True, **none),
+        "by": control("IntSlider", "Moved by %", value=by, min=-50, max=50, **none),
+        "planned": control("Checkbox", "The budget chooses, and when", value=False, **money),
+        "budget": control("IntSlider", "Each 3 months", value=int(first.budget or 0), **amount, **money),
+        "horizon": control("IntSlider", "Months ahead", value=first.horizon, min=3, max=60),
+        "watch": control("Dropdown", "Watch", NAMES, options=watched, value=""),
     }

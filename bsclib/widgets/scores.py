@@ -13,7 +13,7 @@ from bsclib.plots.canvas import show
 from bsclib.plots.score_trend import plot_score_trend
 from bsclib.reporting.briefing import headline
 from bsclib.scoring.scores import MISSING_POLICIES, score
-from bsclib.widgets.parts import LABELS, WIDE, attended, code_on_demand, image, said, shown_code, unit_control
+from bsclib.widgets.parts import Controls, attended, control, image, outputs, unit_control
 from bsclib.wording import month_name
 
 
@@ -52,9 +52,7 @@ def explore_scores(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     Parameters
     ----------
     scorecard : Scorecard
-        What is wanted.
     actuals : DataFrame
-        What was observed.
 
     Returns
     -------
@@ -69,53 +67,36 @@ def explore_scores(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     Line chart of 5 scores of Meridian Freight IT, Whole organisation, 24 months to 2026-06. ...
     """
     if attended():
-        return explorer(scorecard, actuals)
+        return Explorer(scorecard, actuals).box
     show(plot_score_trend(score(scorecard, actuals)))
     return None
 
 
-def explorer(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+class Explorer(Controls):
     """Four controls, a sentence, the picture, a button, and the code that it shows."""
-    import ipywidgets
 
-    scores = score(scorecard, actuals)
-    controls = _controls(scorecard, scores)
-    sentence, picture = ipywidgets.HTML(), ipywidgets.HTML()
-    more, code = code_on_demand()
+    def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame):
+        super().__init__()
+        self.scorecard, self.actuals = scorecard, actuals
+        scores, edges = score(scorecard, actuals), scorecard.thresholds
+        months = [(month_name(month), month) for month in scores["period"].cat.categories]
+        at_rest = {"continuous_update": False}
+        limits = {"min": min(0.0, edges.at_risk), "max": max(1.0, edges.on_target), "step": 0.01}
+        self.controls = [
+            unit_control(scores),
+            control("SelectionSlider", "As of", options=months, value=months[-1][1], **at_rest),
+            control("Dropdown", "Missing data", options=MISSING_POLICIES),
+            control("FloatRangeSlider", "Thresholds", value=(edges.at_risk, edges.on_target), **limits, **at_rest),
+        ]
+        (self.picture,) = outputs(1)
+        self.on(self.controls, self.follow)
+        self.follow()
+        self.box = self.laid_out(*self.controls, self.sentence, self.picture)
 
-    def follow(_: object = None) -> None:
-        edges = (round(edge, 4) for edge in controls["thresholds"].value)
-        choice = ScoreChoice(controls["unit"].value, controls["as_of"].value, controls["missing"].value, *edges)
-        changed = choice.scores(scorecard, actuals)
-        sentence.value = said(headline(changed, choice.unit))
-        picture.value = image(plot_score_trend(changed, unit=choice.unit))
-        code.value = shown_code(choice.code())
-
-    for control in controls.values():
-        control.observe(follow, "value")
-    follow()
-    return ipywidgets.VBox([*controls.values(), sentence, picture, more, code])
-
-
-def _controls(scorecard: Scorecard, scores: pd.DataFrame) -> dict[str, Any]:
-    import ipywidgets
-
-    look = {"style": LABELS, "layout": WIDE}
-    months = [(month_name(month), month) for month in scores["period"].cat.categories]
-    edges = scorecard.thresholds
-    return {
-        "unit": unit_control(scores),
-        "as_of": ipywidgets.SelectionSlider(
-            options=months, value=months[-1][1], description="As of", continuous_update=False, **look
-        ),
-        "missing": ipywidgets.Dropdown(options=MISSING_POLICIES, description="Missing data", **look),
-        "thresholds": ipywidgets.FloatRangeSlider(
-            value=(edges.at_risk, edges.on_target),
-            min=min(0.0, edges.at_risk),
-            max=max(1.0, edges.on_target),
-            step=0.01,
-            description="Thresholds",
-            continuous_update=False,
-            **look,
-        ),
-    }
+    def follow(self) -> None:
+        """Score anew, and show what came of it."""
+        unit, as_of, missing, edges = (control.value for control in self.controls)
+        choice = ScoreChoice(unit, as_of, missing, *(round(edge, 4) for edge in edges))
+        scores = choice.scores(self.scorecard, self.actuals)
+        self.picture.value = image(plot_score_trend(scores, unit=unit))
+        self.say(headline(scores, unit), choice.code())

@@ -14,26 +14,12 @@ from bsclib.model.nouns import Scorecard
 from bsclib.model.status import words
 from bsclib.plots.canvas import show
 from bsclib.plots.waterfall import plot_contributions
-from bsclib.reporting.display import table
+from bsclib.reporting.display import sentence, table
 from bsclib.scoring.scores import score
 from bsclib.scoring.variants import compare_totals
 from bsclib.scoring.views import snapshot
-from bsclib.widgets.parts import (
-    LABELS,
-    NAMES,
-    WIDE,
-    attended,
-    code_on_demand,
-    image,
-    options,
-    said,
-    shown_code,
-    unit_control,
-)
+from bsclib.widgets.parts import NAMES, Controls, attended, column, control, image, options, outputs, unit_control
 from bsclib.wording import number
-
-_LONG = {"description_width": "20rem"}
-_AS_STATED = "as stated"
 
 
 @dataclass(frozen=True)
@@ -68,9 +54,7 @@ def explore_weights(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     Parameters
     ----------
     scorecard : Scorecard
-        What is wanted.
     actuals : DataFrame
-        What was observed.
 
     Returns
     -------
@@ -85,73 +69,48 @@ def explore_weights(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     Waterfall from 100 to the score of Meridian Freight IT, Whole organisation, 2026-06: ...
     """
     if attended():
-        return explorer(scorecard, actuals)
+        return Explorer(scorecard, actuals).box
     show(plot_contributions(score(scorecard, actuals)))
     return None
 
 
-def explorer(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+class Explorer(Controls):
     """Unit, parent, its weights, KPI, what is expected of it; sentence, audit and picture; a button, the code."""
-    return _Explorer(scorecard, actuals, score(scorecard, actuals)).box
 
-
-class _Explorer:
-    """The controls, and what follows them."""
-
-    def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame, stated: pd.DataFrame):
-        import ipywidgets
-
-        self.scorecard, self.actuals, self.stated = scorecard, actuals, stated
-        look = {"style": LABELS, "layout": WIDE}
-        self.unit = unit_control(stated)
-        parents = _parents(snapshot(stated))
-        self.parent = ipywidgets.Dropdown(
-            options=options(scorecard.names, parents), value=parents[0], description="Weights below", **look
-        )
-        self.sliders: dict[str, Any] = {}
-        self.weights = ipywidgets.VBox()
-        self.kpi = ipywidgets.Dropdown(description="Expected of", **look)
-        self.expected = ipywidgets.FloatSlider(
-            description="Expected by now", continuous_update=False, readout_format=".4g", **look
-        )
-        self.sentence, self.audit, self.picture = (ipywidgets.HTML() for _ in range(3))
-        more, self.code = code_on_demand()
-        self.quiet = False
-        self.unit.observe(self.start, "value")
-        self.parent.observe(self.start, "value")
-        self.kpi.observe(self.choose, "value")
-        self.expected.observe(self.follow, "value")
+    def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame):
+        super().__init__()
+        self.scorecard, self.actuals, self.stated = scorecard, actuals, score(scorecard, actuals)
+        self.unit = unit_control(self.stated)
+        parents = _parents(snapshot(self.stated))
+        names = options(scorecard.names, parents)
+        self.parent = control("Dropdown", "Weights below", options=names, value=parents[0])
+        self.weights = column([])
+        self.kpi = control("Dropdown", "Expected of")
+        self.expected = control("FloatSlider", "Expected by now", continuous_update=False, readout_format=".4g")
+        self.audit, self.picture = outputs(2)
+        self.on([self.unit, self.parent], self.start)
+        self.on([self.kpi], self.choose)
+        self.on([self.expected], self.follow)
         self.start()
-        controls = [self.unit, self.parent, self.weights, self.kpi, self.expected]
-        self.box = ipywidgets.VBox([*controls, self.sentence, self.audit, self.picture, more, self.code])
+        controls = self.unit, self.parent, self.weights, self.kpi, self.expected
+        self.box = self.laid_out(*controls, self.sentence, self.audit, self.picture)
 
-    def start(self, _: object = None) -> None:
+    def start(self) -> None:
         """Set the sliders to what is stated for this parent."""
-        import ipywidgets
-
-        self.quiet = True
         stand = snapshot(self.stated, self.unit.value)
-        below = stand[(stand["parent"] == self.parent.value) & stand.index.isin(_weighing(stand))]
-        top = float(below["weight"].max()) or 1.0
+        below = stand[(stand["parent"] == self.parent.value) & stand.index.isin(_weighing(stand))]["weight"]
+        top = float(below.max()) or 1.0
+        scale = {"min": 0.0, "max": 4 * top, "step": top / 10, "continuous_update": False, "readout_format": ".3g"}
+        look = {"style": {"description_width": "20rem"}, "layout": NAMES}
         self.sliders = {
-            str(id): ipywidgets.FloatSlider(
-                value=weight,
-                min=0.0,
-                max=4 * top,
-                step=top / 10,
-                description=self.scorecard.names[str(id)],
-                continuous_update=False,
-                readout_format=".3g",
-                style=_LONG,
-                layout=NAMES,
-            )
-            for id, weight in below["weight"].items()
+            str(id): control("FloatSlider", self.scorecard.names[str(id)], value=weight, **scale, **look)
+            for id, weight in below.items()
         }
-        for slider in self.sliders.values():
-            slider.observe(self.follow, "value")
+        self.on(self.sliders.values(), self.follow)
         self.weights.children = tuple(self.sliders.values())
-        self.kpi.options = [(_AS_STATED, ""), *options(self.scorecard.names, self._points(stand))]
-        self.kpi.value = ""
+        with self.silence():
+            self.kpi.options = [("as stated", ""), *options(self.scorecard.names, self._points(stand))]
+            self.kpi.value = ""
         self.choose()
 
     def _points(self, stand: pd.DataFrame) -> list[str]:
@@ -162,56 +121,52 @@ class _Explorer:
         kpis = [kpi for kpi in self.scorecard.kpis if kpi.id in here and kpi.direction != "within_range"]
         return [kpi.id for kpi in kpis if stand.loc[kpi.id, "expected"] != stand.loc[kpi.id, "floor"]]
 
-    def choose(self, _: object = None) -> None:
+    def choose(self) -> None:
         """Set the slider to what is expected of this KPI."""
-        self.quiet = True
         self.expected.disabled = not self.kpi.value
         if self.kpi.value:
             row = snapshot(self.stated, self.unit.value).loc[self.kpi.value]
             floor, now = float(row["floor"]), float(row["expected"])
             low, high = sorted([floor + 0.05 * (now - floor), floor + 2 * (now - floor)])
-            with self.expected.hold_trait_notifications():
+            with self.silence(), self.expected.hold_trait_notifications():
                 self.expected.min, self.expected.max, self.expected.step = low, high, (high - low) / 40
                 self.expected.value = now
-        self.quiet = False
         self.follow()
 
     def choice(self) -> WeightChoice:
         """What differs from what is stated."""
-        stand = snapshot(self.stated, self.unit.value)
+        stand, kpi = snapshot(self.stated, self.unit.value), self.kpi.value
         weights = {id: round(slider.value, 6) for id, slider in self.sliders.items()}
         weights = {id: value for id, value in weights.items() if abs(value - stand.loc[id, "weight"]) > 1e-6}
-        expected = {}
-        if self.kpi.value and abs(self.expected.value - stand.loc[self.kpi.value, "expected"]) > 1e-9:
-            expected = {self.kpi.value: float(f"{self.expected.value:.6g}")}
+        moved = kpi and abs(self.expected.value - stand.loc[kpi, "expected"]) > 1e-9
+        expected = {kpi: float(f"{self.expected.value:.6g}")} if moved else {}
         return WeightChoice(self.parent.value, self.unit.value, weights, expected)
 
-    def follow(self, _: object = None) -> None:
+    def follow(self) -> None:
         """Score anew, and show what came of it."""
-        if self.quiet:
-            return
         choice = self.choice()
         try:
             scores = choice.scores(self.scorecard, self.actuals)
             apart = compare_totals(self.stated, scores, choice.unit)
         except BscError as error:
-            self.sentence.value = said(str(error))
+            self.say(str(error))
             return
         apart.insert(0, "name", [self.scorecard.names[id] for id in apart["id"]])
-        self.sentence.value = said(_told(apart, choice.parent))
+        self.say(_told(apart, choice.parent), choice.code())
         shown = apart[apart["flips"] | apart["id"].isin([choice.parent, self.scorecard.id])]
         columns = ["name", "stated", "score", "status", "geometric", "harmonic", "worst", "hidden"]
-        audit = table(shown[columns], "Score as stated and now; means that forgive less; KPIs off target hidden below")
-        self.audit.value = audit._repr_html_() if audit else ""
+        caption = "Score as stated and now; means that forgive less; KPIs off target hidden below"
+        self.audit.value = (table(shown[columns], caption) or sentence()).html
         self.picture.value = image(plot_contributions(scores, choice.parent, choice.unit))
-        self.code.value = shown_code(choice.code())
 
 
 def _told(apart: pd.DataFrame, parent: str) -> str:
     """The parent's score, and which statuses are others than with the stated weights."""
     row = apart.set_index("id").loc[parent]
-    now = f"{number(row['score'])}, {words(row['status'])}" if pd.notna(row["score"]) else "no data"
-    was = f"{number(row['stated'])}, {words(row['stated_status'])}" if pd.notna(row["stated"]) else "no data"
+    now, was = (
+        f"{number(row[score])}, {words(row[status])}" if pd.notna(row[score]) else "no data"
+        for score, status in (("score", "status"), ("stated", "stated_status"))
+    )
     flips = [
         f"{flip['name'][:60]} from {words(flip['stated_status'])} to {words(flip['status'])}"
         for _, flip in apart[apart["flips"]].iterrows()

@@ -12,7 +12,7 @@ from bsclib.design.selection.choice import choose
 from bsclib.design.selection.shortlist import attainable, first_constraints, weighted_scores
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import keep
-from bsclib.widgets.kpis import KpiChoice, ground_for
+from bsclib.widgets.kpis import Ground, KpiChoice
 
 AT_MOST, AT_LEAST, LEADING, BUDGET, APART, SAID, TABLES, FINDINGS, BUTTON, CODE = range(10)
 
@@ -24,12 +24,12 @@ def case():
 
 @pytest.fixture(scope="module")
 def ground(case):
-    return ground_for(*case)
+    return Ground(*case)
 
 
 @pytest.fixture
 def explorer(ground):
-    return widgets.kpis.explorer(ground)
+    return widgets.kpis.Explorer(ground).box
 
 
 def shown(part):
@@ -147,7 +147,7 @@ def test_worth_and_cost_may_be_somebodys_own(case):
     card, actuals = case
     worth = weighted_scores(rate_candidates(card, actuals)).mask(lambda values: values.index == "cloud-waste", 99.0)
     cost = rate_candidates(card, actuals)["cost_to_collect"] * 0 + 2
-    explorer = widgets.kpis.explorer(ground_for(card, actuals, worth, cost))
+    explorer = widgets.kpis.Explorer(Ground(card, actuals, worth, cost)).box
     assert explorer.children[BUDGET].max == 2 * len(card.kpis)
     assert card.names["cloud-waste"] in shown(explorer.children[TABLES])
     assert "rate_candidates" not in shown(explorer.children[CODE])
@@ -173,7 +173,7 @@ def test_nothing_may_be_chosen(explorer):
 
 def test_a_kpi_that_nobody_has_reported_may_be_chosen():
     card = oddities.card(oddities.kpi("k0"), oddities.kpi("k1", role="leading", catalogue="training-hours"))
-    explorer = widgets.kpis.explorer(ground_for(card, oddities.actuals(*oddities.months("k0"))))
+    explorer = widgets.kpis.Explorer(Ground(card, oddities.actuals(*oddities.months("k0")))).box
     explorer.children[AT_LEAST].value = 0
     explorer.children[LEADING].value = (1.0, 1.0)
     assert "KPI k1" in explorer.children[TABLES].value
@@ -184,7 +184,7 @@ def test_a_kpi_that_nobody_has_reported_may_be_chosen():
 @pytest.mark.parametrize("name", oddities.all_cases())
 def test_odd_scorecards_can_be_explored(name):
     card, actuals = oddities.all_cases()[name]
-    explorer = widgets.kpis.explorer(ground_for(card, actuals))
+    explorer = widgets.kpis.Explorer(Ground(card, actuals)).box
     assert "chosen, worth" in explorer.children[SAID].value
     for at in (AT_MOST, AT_LEAST, BUDGET):
         explorer.children[at].value = explorer.children[at].max

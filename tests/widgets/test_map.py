@@ -34,7 +34,7 @@ def evidence(case):
 @pytest.fixture
 def explorer(case, monkeypatch):
     monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: b"")  # drawn, not rendered: a tenth of the time
-    return widgets.map.explorer(*case)
+    return widgets.map.Explorer(*case).box
 
 
 def shown(part):
@@ -145,7 +145,7 @@ def test_the_code_is_shown_when_asked_for(explorer):
 
 def test_a_map_without_links_says_so(case):
     card, actuals = oddities.all_cases()["tiny"]
-    explorer = widgets.map.explorer(card, actuals)
+    explorer = widgets.map.Explorer(card, actuals).box
     assert "nothing to test" in shown(explorer.children[SAID])
     assert explorer.children[LINK].disabled
     assert "plot_link" not in shown(explorer.children[CODE])
@@ -155,7 +155,7 @@ def test_a_map_without_links_says_so(case):
 def test_two_links_between_the_same_kpis_are_told_apart():
     twice = [{"cause": "mttr", "effect": "cost", "sign": "+", "lag": lag} for lag in (1, 3)]
     rows = [(kpi, f"2025-{at:02d}", 9.0 + at % 3) for kpi in ("mttr", "cost") for at in range(1, 13)]
-    explorer = widgets.map.explorer(desk(links=twice), pd.DataFrame(rows, columns=["kpi", "period", "actual"]))
+    explorer = widgets.map.Explorer(desk(links=twice), pd.DataFrame(rows, columns=["kpi", "period", "actual"])).box
     assert [name for name, _ in explorer.children[LINK].options] == [
         "? Mean time to restore → Cost, 1 mo",
         "? Mean time to restore → Cost, 3 mo",
@@ -199,7 +199,7 @@ def test_what_the_choice_says():
 def test_odd_scorecards_can_be_explored(name, monkeypatch):
     monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: b"")
     card, actuals = oddities.all_cases()[name]
-    explorer = widgets.map.explorer(card, actuals)
+    explorer = widgets.map.Explorer(card, actuals).box
     for at in CONTROLS:
         if explorer.children[at].options:
             explorer.children[at].value = explorer.children[at].options[-1][1]

@@ -19,7 +19,7 @@ def card():
 
 @pytest.fixture
 def explorer(card):
-    return widgets.objectives.explorer(card)
+    return widgets.objectives.Explorer(card).box
 
 
 def shown(explorer, part):
@@ -102,19 +102,19 @@ def test_nothing_left_is_said_in_words(explorer):
 
 def test_a_choice_that_nothing_measures_is_refused_in_words():
     card = oddities.all_cases()["an idle objective"][0]
-    explorer = widgets.objectives.explorer(card)
+    explorer = widgets.objectives.Explorer(card).box
     explorer.children[STAY].value = ("dream",)
     assert "no KPI would be left" in shown(explorer, SAID)
 
 
 def test_namesakes_are_told_apart():
     objectives = [{"id": id, "name": "Same", "perspective": "all"} for id in ("do", "too")]
-    explorer = widgets.objectives.explorer(oddities.card(objectives=objectives))
+    explorer = widgets.objectives.Explorer(oddities.card(objectives=objectives)).box
     assert [name for name, _ in explorer.children[STAY].options] == ["Same (do)", "Same (too)"]
 
 
 def test_the_code_is_shown_when_asked_for():
-    explorer = widgets.objectives.explorer(small())
+    explorer = widgets.objectives.Explorer(small()).box
     assert explorer.children[CODE].layout.display == "none"
     explorer.children[BUTTON].value = True
     assert explorer.children[CODE].layout.display == ""
@@ -123,7 +123,7 @@ def test_the_code_is_shown_when_asked_for():
 @pytest.mark.parametrize("name", oddities.all_cases())
 def test_objectives_of_odd_scorecards_can_be_explored(name, monkeypatch):
     monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: b"")  # drawn, not rendered: a tenth of the time
-    explorer = widgets.objectives.explorer(oddities.all_cases()[name][0])
+    explorer = widgets.objectives.Explorer(oddities.all_cases()[name][0]).box
     explorer.children[JUDGE].value = explorer.children[JUDGE].options[-1][1]
     explorer.children[IMPACT].value, explorer.children[EFFORT].value = 1.0, 5.0
     explorer.children[STAY].value = explorer.children[STAY].value[:1]

@@ -50,7 +50,7 @@ def outside_any_loop():
 
 @pytest.fixture
 def explorer(ground):
-    return widgets.scenario.explorer(ground)
+    return widgets.scenario.Explorer(ground).box
 
 
 def noted(function, asked):
@@ -178,7 +178,7 @@ def test_the_map_is_fitted_once_and_each_frontier_found_once(case, monkeypatch):
     asked, home = [], widgets.scenario
     for one in (home.fit_map, home.frontier):
         monkeypatch.setattr(home, one.__name__, noted(one, asked))
-    explorer = home.explorer(Ground(*case))
+    explorer = home.Explorer(Ground(*case)).box
     explorer.children[BY].value = 3
     explorer.children[BUDGET].value = 10
     explorer.children[WATCH].value = "speed"
@@ -239,7 +239,7 @@ def test_what_the_choice_says():
 @pytest.mark.parametrize("name", oddities.all_cases())
 def test_odd_scorecards_can_be_explored(name):
     card, observed = oddities.all_cases()[name]
-    explorer = widgets.scenario.explorer(Ground(card, observed))
+    explorer = widgets.scenario.Explorer(Ground(card, observed)).box
     for at in CONTROLS:
         control = explorer.children[at]
         if getattr(control, "options", ()):

@@ -94,7 +94,7 @@ def test_a_batch_gets_the_picture_and_no_widget():
 
 @pytest.fixture
 def explorer(case):
-    return widgets.scores.explorer(*case)
+    return widgets.scores.Explorer(*case).box
 
 
 def code_of(explorer):
@@ -163,7 +163,7 @@ def test_the_code_gives_the_same_picture(case, monkeypatch):
 @pytest.mark.parametrize("name", oddities.all_cases())
 def test_odd_scorecards_can_be_explored(name):
     card, actuals = oddities.all_cases()[name]
-    explorer = widgets.scores.explorer(card, actuals)
+    explorer = widgets.scores.Explorer(card, actuals).box
     for control in explorer.children[:THRESHOLDS]:
         last = control.options[-1]
         control.value = last[1] if isinstance(last, tuple) else last
@@ -177,7 +177,7 @@ W_UNIT, W_PARENT, W_WEIGHTS, W_KPI, W_EXPECTED, W_SAID, W_AUDIT, W_PICTURE, W_BU
 
 @pytest.fixture
 def weights(case):
-    return widgets.weights.explorer(*case)
+    return widgets.weights.Explorer(*case).box
 
 
 def unescaped(part):
@@ -269,14 +269,14 @@ def test_the_code_of_weights_gives_the_same_picture(case, monkeypatch):
 @pytest.mark.parametrize("name", oddities.all_cases())
 def test_weights_and_methods_of_odd_scorecards_can_be_explored(name):
     card, actuals = oddities.all_cases()[name]
-    explorer = widgets.weights.explorer(card, actuals)
+    explorer = widgets.weights.Explorer(card, actuals).box
     for control in (explorer.children[W_PARENT], explorer.children[W_UNIT], explorer.children[W_KPI]):
         control.value = control.options[-1][1]
     for slider in explorer.children[W_WEIGHTS].children:
         slider.value = slider.max
     explorer.children[W_EXPECTED].value = explorer.children[W_EXPECTED].max
     shown = (*explorer.children[W_SAID:W_BUTTON], explorer.children[W_CODE])
-    methods = widgets.methods.explorer(card, actuals)
+    methods = widgets.methods.Explorer(card, actuals).box
     methods.children[M_METHODS].value = methods.children[M_METHODS].options
     assert "<script>" not in "".join(part.value for part in (*shown, *methods.children[M_SAID:M_BUTTON]))
 
@@ -288,7 +288,7 @@ M_UNIT, M_METHODS, M_SAID, M_TABLE, M_BUTTON, M_CODE = range(6)
 
 def test_methods_are_picked(case):
     card, actuals = case
-    explorer = widgets.methods.explorer(card, actuals)
+    explorer = widgets.methods.Explorer(card, actuals).box
     assert explorer.children[M_METHODS].options[0] == "kit"
     explorer.children[M_UNIT].value = "Genoa"
     explorer.children[M_METHODS].value = ("kit", "sap_achievement")
@@ -303,7 +303,7 @@ def test_methods_are_picked(case):
 
 
 def test_no_method_is_no_table(case):
-    explorer = widgets.methods.explorer(*case)
+    explorer = widgets.methods.Explorer(*case).box
     explorer.children[M_METHODS].value = ()
     assert "Pick at least one method." in explorer.children[M_SAID].value
     assert "<table" not in explorer.children[M_TABLE].value

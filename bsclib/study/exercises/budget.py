@@ -8,8 +8,8 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from bsclib.study.answers import Names, Number
-from bsclib.study.exercises.case import Case, names_of, plain
-from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.case import Case, names_of, plain, values_table
+from bsclib.study.exercises.question import Facts, exercise, need
 
 MOST = 8
 """Initiatives among which a budget is spent by hand."""
@@ -18,11 +18,9 @@ NOISE = 2.0
 
 
 @exercise("initiative cost gain worth", slips="upside_down may_fail points", nothing="no_gain")
-def break_even(case: Case) -> Facts | Nothing:
+def break_even(case: Case) -> Facts:
     """Which share of its planned effect pays for an initiative."""
-    points = case.gains
-    if not points:
-        return Nothing("no_gain")
+    points = need(case.gains, "no_gain")
     id = max(points, key=lambda id: points[id])
     initiative = next(one for one in case.scorecard.initiatives if one.id == id)
     cost, gain = initiative.cost, points[id]
@@ -33,12 +31,7 @@ def break_even(case: Case) -> Facts | Nothing:
         code=f"cost, points, worth = {cost!r}, {gain!r}, {worth!r}\nanswer = cost / (points * worth)",
         names={"initiative": case.called(initiative), "cost": plain(cost), "gain": plain(gain), "worth": plain(worth)},
         slips={"upside_down": 1 / right, "may_fail": 1 - right, "points": cost / worth},
-        given=(
-            ("what", "value"),
-            ("cost", plain(cost)),
-            ("points, as planned", plain(gain)),
-            ("worth of a point for a year", plain(worth)),
-        ),
+        given=values_table({"cost": cost, "points, as planned": gain, "worth of a point for a year": worth}),
     )
 
 
@@ -53,39 +46,31 @@ def _best(points: dict[str, float], costs: dict[str, float], budget: float) -> l
 def _greedy(order: list[str], costs: dict[str, float], budget: float) -> frozenset[str]:
     taken: list[str] = []
     for id in order:
-        if sum(costs[one] for one in taken) + costs[id] <= budget:
+        if sum(costs[part] for part in [*taken, id]) <= budget:
             taken.append(id)
     return frozenset(taken)
 
 
 @exercise("budget", slips="value_first largest_first cheapest_first all", nothing="too_few no_budget")
-def best_set(case: Case) -> Facts | Nothing:
+def best_set(case: Case) -> Facts:
     """The best set of initiatives within a budget."""
     points = dict(list(case.gains.items())[:MOST])
-    if len(points) < 3:
-        return Nothing("too_few")
+    need(len(points) >= 3, "too_few")
     costs = {one.id: one.cost for one in case.scorecard.initiatives if one.id in points}
     by_value = sorted(points, key=lambda id: -points[id] / costs[id])
     by_points = sorted(points, key=lambda id: -points[id])
-    asked = None
+    asked: tuple[int, float, frozenset[str], list[frozenset[str]]] | None = None
     sets = (chosen for size in range(1, len(points)) for chosen in combinations(costs, size))
     for budget in sorted({sum(costs[id] for id in chosen) for chosen in sets}):
         best = _best(points, costs, budget)
-        if len(best) > 1 or len(best[0]) < 2:
-            continue
         tricks = [_greedy(order, costs, budget) for order in (by_value, by_points)]
         misled = sum(trick != best[0] for trick in tricks)
-        if asked is None or misled > asked[0]:
-            asked = (misled, budget, best[0], tricks)
-    if asked is None:
-        return Nothing("no_budget")
-    _, budget, right, (value, largest) = asked
+        if len(best) == 1 and len(best[0]) > 1 and (asked is None or misled > asked[0]):
+            asked = misled, budget, best[0], tricks
+    _, budget, right, (value, largest) = need(asked, "no_budget")
+    of = names_of(work for work in case.scorecard.initiatives if work.id in points)
     return Facts(
-        Names(
-            right,
-            of=names_of(one for one in case.scorecard.initiatives if one.id in points),
-            kind="initiative of the table",
-        ),
+        Names(right, of=of, kind="initiative of the table"),
         code=(
             "from itertools import combinations\n\n"
             f"points = {points!r}\ncosts = {costs!r}\n"

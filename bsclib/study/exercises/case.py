@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -67,11 +67,10 @@ class Case:
     def gains(self) -> dict[str, float]:
         """Points of the overall score that each initiative adds by itself, two years after the last actuals."""
         gains = {}
-        for initiative in self.scorecard.initiatives:
-            if initiative.cost > 0 and initiative.changes:
-                result = project(self.fit, initiatives=[initiative.id], horizon=24, draws=300)
-                whole = result.loc[result["level"] == "scorecard", "effect"]
-                gains[initiative.id] = round(float(whole.iloc[-1]), 2)
+        for work in self.scorecard.initiatives:
+            if work.cost > 0 and work.changes:
+                result = project(self.fit, initiatives=[work.id], horizon=24, draws=300)
+                gains[work.id] = round(float(result.loc[result["level"] == "scorecard", "effect"].iloc[-1]), 2)
         return {id: points for id, points in gains.items() if points > 0}
 
     def of(self, level: str, unit: str = "") -> pd.DataFrame:
@@ -116,6 +115,16 @@ def plain(value: float) -> str:
 def literal(text: str) -> str:
     r"""A text as Python writes it, in double quotes."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def values_table(values: Mapping[str, float], heads: tuple[str, str] = ("what", "value")) -> Table:
+    """What a question gives by name."""
+    return heads, *((name, plain(value)) for name, value in values.items())
+
+
+def highest(values: pd.Series) -> frozenset[str]:
+    """Everything that shares the highest value."""
+    return frozenset(values.index[values == values.max()])
 
 
 def children_table(children: pd.DataFrame) -> Table:

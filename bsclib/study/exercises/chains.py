@@ -11,21 +11,20 @@ from bsclib.causality.chains import WEAKEST_FIRST, causal_chains
 from bsclib.reporting.evidence_tables import VERDICT_WORDS
 from bsclib.study.answers import Choice, Number
 from bsclib.study.exercises.case import Case
-from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.wording import amount, arrow, probability
 
 MORE = 2.0
 """By how many units the first KPI of the chain moves."""
 
 
-def _links(case: Case, whole: bool) -> pd.DataFrame | None:
+def _links(case: Case, whole: bool) -> pd.DataFrame:
     """The links of one chain, in its order: the longest one, or the longest whose effects are all known."""
     rows = causal_chains(case.evidence)
     rows = rows[rows["links"] > 1]
     if whole:
         rows = rows[rows["effect"].notna() & (rows["effect"] != 0) & (rows["links"] <= 4)]
-    if rows.empty:
-        return None
+    need(not rows.empty, "no_chain")
     ends = list(pairwise(str(rows.iloc[0]["chain"]).split(" → ")))
     sure = case.evidence.assign(rank=case.evidence["verdict"].map(WEAKEST_FIRST.index))
     # Of one link stated at several lags, the one that `chains` goes along.
@@ -38,11 +37,9 @@ def _named(links: pd.DataFrame) -> list[str]:
 
 
 @exercise("first more last unit", slips="one_unit added last_link first_link", nothing="no_chain")
-def total_effect(case: Case) -> Facts | Nothing:
+def total_effect(case: Case) -> Facts:
     """What comes out at the end of a chain."""
     links = _links(case, whole=True)
-    if links is None:
-        return Nothing("no_chain")
     each = [float(f"{value:.3g}") for value in links["cumulative"]]
     right = MORE * math.prod(each)
     first, last = str(links["cause"].iloc[0]), str(links["effect"].iloc[-1])
@@ -65,11 +62,10 @@ def total_effect(case: Case) -> Facts | Nothing:
 
 
 @exercise("first last", slips="longest last counted", nothing="no_chain")
-def total_lag(case: Case) -> Facts | Nothing:
+def total_lag(case: Case) -> Facts:
     """When it comes out at the end of a chain."""
     links = _links(case, whole=False)
-    if links is None or links["lag"].isna().any() or not float(links["lag"].sum()):
-        return Nothing("no_chain")
+    need(links["lag"].notna().all() and links["lag"].sum(), "no_chain")
     lags = [int(lag) for lag in links["lag"]]
     first, last = str(links["cause"].iloc[0]), str(links["effect"].iloc[-1])
     return Facts(
@@ -85,11 +81,9 @@ def total_lag(case: Case) -> Facts | Nothing:
 
 
 @exercise(slips="last smallest_effect other", nothing="no_chain")
-def weakest(case: Case) -> Facts | Nothing:
+def weakest(case: Case) -> Facts:
     """Which link a chain hangs on."""
     links = _links(case, whole=False)
-    if links is None:
-        return Nothing("no_chain")
     named = _named(links)
     of = {str(at): link for at, link in enumerate(named, 1)}
     rows = causal_chains(case.evidence)

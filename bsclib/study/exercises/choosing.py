@@ -13,22 +13,20 @@ from bsclib.design.selection.shortlist import first_constraints, weighted_scores
 from bsclib.errors import BscError
 from bsclib.study.answers import Choice
 from bsclib.study.exercises.case import Case, names_of, plain
-from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.question import Facts, NothingToAskError, exercise, need
 
 _FAR = 0.05
 _MOST = 8
 
 
 @exercise("kpi id", slips="raw other", nothing="none_near")
-def nearest(case: Case) -> Facts | Nothing:
+def nearest(case: Case) -> Facts:
     """Which KPI moves with another one once trend and season are taken out."""
     card = case.scorecard
     pairs = kpi_correlations(case.actuals, card)
     both_ways = pd.concat([pairs, pairs.rename(columns={"kpi": "other", "other": "kpi"})], ignore_index=True)
     both_ways = both_ways.assign(raw=both_ways["raw"].abs(), left=both_ways["left"].abs())
-    asked = _misleading(both_ways)
-    if not asked:
-        return Nothing("none_near")
+    asked = need(_misleading(both_ways), "none_near")
     rows = both_ways[both_ways["kpi"] == asked].set_index("other")
     shown = pd.concat([rows.nlargest(3, "raw"), rows.nlargest(2, "left")]).index.unique()
     shown = [kpi.id for kpi in card.kpis if kpi.id in shown]
@@ -68,14 +66,13 @@ def _misleading(pairs: pd.DataFrame) -> str:
 
 
 @exercise("most fewer", slips="only_one other", nothing="all_needed")
-def drops_out(case: Case) -> Facts | Nothing:
+def drops_out(case: Case) -> Facts:
     """Which KPI drops out when there may be one fewer."""
     card = case.scorecard
     within = perspective_of(card)
     views = len(set(within.values()))
     most = min(max(_MOST, views + 1), len(card.kpis) - 1)
-    if most <= views:
-        return Nothing("all_needed")
+    need(most > views, "all_needed")
     worth = weighted_scores(rate_candidates(card, case.actuals)).round(2)
     least = dict.fromkeys(dict.fromkeys(within.values()), 1)
     chosen = choose(worth, card, at_most=most, at_least=least).chosen
@@ -102,7 +99,7 @@ def drops_out(case: Case) -> Facts | Nothing:
 
 
 @exercise("count value", slips="free other", nothing="impossible no_price")
-def dearest(case: Case) -> Facts | Nothing:
+def dearest(case: Case) -> Facts:
     """Which constraint costs most."""
     card = case.scorecard
     rated = rate_candidates(card, case.actuals)
@@ -111,10 +108,9 @@ def dearest(case: Case) -> Facts | Nothing:
     try:
         choice = choose(worth, card, cost=cost, **constraints)
     except BscError:
-        return Nothing("impossible")
+        raise NothingToAskError("impossible") from None
     prices = choice.prices.assign(gain=choice.prices["gain"].round(2))
-    if len(prices) < 2 or not prices["gain"].max() > 0:
-        return Nothing("no_price")
+    need(len(prices) >= 2 and prices["gain"].max() > 0, "no_price")
     of = {text: text for text in prices["constraint"]}
     right = frozenset(prices.loc[prices["gain"] == prices["gain"].max(), "constraint"])
     return Facts(
@@ -137,13 +133,13 @@ def dearest(case: Case) -> Facts | Nothing:
 
 
 @exercise(slips="prominence gives taker", nothing="no_influence")
-def driver(case: Case) -> Facts | Nothing:
+def driver(case: Case) -> Facts:
     """Which objective drives most."""
     card = case.scorecard
     try:
         influence = dematel(claimed_influence(card))
     except BscError:
-        return Nothing("no_influence")
+        raise NothingToAskError("no_influence") from None
     relation, prominence = influence.relation.round(6), influence.prominence.round(6)
     right = frozenset(relation.index[relation == relation.max()])
     top = relation.abs().nlargest(3).index.union(prominence.nlargest(3).index, sort=False)

@@ -7,7 +7,7 @@ from bsclib.causality.evidence.testable import untestable
 from bsclib.model.formula import identity
 from bsclib.study.answers import Names, Number
 from bsclib.study.exercises.case import Case, names_of
-from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import precision
 from bsclib.wording import arrow
 
@@ -23,12 +23,11 @@ def by_number(case: Case, places: list[int]) -> dict[str, str]:
 
 
 @exercise(slips="lag_of_zero arithmetic_only silent_only", nothing="no_link all_testable")
-def not_testable(case: Case) -> Facts | Nothing:
+def not_testable(case: Case) -> Facts:
     """Which links no data could test."""
     card = case.scorecard
-    blocked = untestable(card)
-    if not blocked:
-        return Nothing("all_testable" if card.links else "no_link")
+    need(card.links, "no_link")
+    blocked = need(untestable(card), "all_testable")
     free = [at for at in range(len(card.links)) if at not in blocked]
     free.sort(key=lambda at: card.links[at].lag != 0)  # those of lag 0 look as if they could not be tested
     places = sorted([*blocked, *free][: max(_SHOWN, len(blocked))])
@@ -63,15 +62,12 @@ def not_testable(case: Case) -> Facts | Nothing:
 
 
 @exercise("count", slips="effects causes linked", nothing="no_link all_linked")
-def orphans(case: Case) -> Facts | Nothing:
+def orphans(case: Case) -> Facts:
     """Which KPIs the map leaves out."""
     card = case.scorecard
-    if not card.links:
-        return Nothing("no_link")
+    need(card.links, "no_link")
     causes, effects = ({getattr(link, end) for link in card.links} for end in ("cause", "effect"))
-    out = frozenset(kpi.id for kpi in card.kpis) - causes - effects
-    if not out:
-        return Nothing("all_linked")
+    out = need(frozenset(kpi.id for kpi in card.kpis) - causes - effects, "all_linked")
     ids = frozenset(kpi.id for kpi in card.kpis)
     return Facts(
         Names(out, of=names_of(card.kpis), kind="KPI", others=card.names),
@@ -85,11 +81,10 @@ def orphans(case: Case) -> Facts | Nothing:
 
 
 @exercise("count precision", slips="twice with_itself kpis pairs", nothing="too_few")
-def by_chance(case: Case) -> Facts | Nothing:
+def by_chance(case: Case) -> Facts:
     """How count pairs of KPIs correlate by chance alone."""
     count = len(case.scorecard.kpis)
-    if count < 3:
-        return Nothing("too_few")
+    need(count >= 3, "too_few")
     pairs = count * (count - 1) / 2
     decimals = 0 if pairs * CHANCE >= 20 else 1
     return Facts(
@@ -106,13 +101,12 @@ def by_chance(case: Case) -> Facts | Nothing:
 
 
 @exercise("first second months correlation first_id second_id", slips="raw nothing_left", nothing="none_fades")
-def taken_out(case: Case) -> Facts | Nothing:
+def taken_out(case: Case) -> Facts:
     """What is left of a correlation once trend and season are taken out."""
     pairs = unlinked_pairs(case.scorecard, case.actuals)
     pairs = pairs.assign(gone=pairs["raw"].abs() - pairs["left"].abs())
     pairs = pairs[(pairs["raw"].abs() > 0.5) & (pairs["gone"] > 0.2)]
-    if pairs.empty:
-        return Nothing("none_fades")
+    need(not pairs.empty, "none_fades")
     row = pairs.loc[pairs["gone"].idxmax()]
     first, second = str(row["kpi"]), str(row["other"])
     return Facts(

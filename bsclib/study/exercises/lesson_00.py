@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-import numpy as np
+import pandas as pd
 
 from bsclib.model.perspectives import GENERIC_TO_IT, PERSPECTIVES
 from bsclib.model.status import STATUSES
@@ -12,8 +12,8 @@ from bsclib.model.values import Thresholds
 from bsclib.scoring.method import status_codes
 from bsclib.scoring.rules import DIGITS
 from bsclib.study.answers import Choice, Names, Numbers, Order
-from bsclib.study.exercises.case import Case, names_of, plain, status_choice
-from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.case import Case, highest, names_of, status_choice, values_table
+from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.wording import listed
 
 
@@ -37,12 +37,10 @@ def counts(case: Case) -> Facts:
 
 
 @exercise(slips="higher", nothing="no_lower")
-def direction(case: Case) -> Facts | Nothing:
+def direction(case: Case) -> Facts:
     """Which KPIs are better when they are lower."""
     card = case.scorecard
-    lower = frozenset(kpi.id for kpi in card.kpis if kpi.direction == "lower_is_better")
-    if not lower:
-        return Nothing("no_lower")
+    lower = need(frozenset(kpi.id for kpi in card.kpis if kpi.direction == "lower_is_better"), "no_lower")
     of = names_of(card.kpis)
     return Facts(
         Names(lower, of=of, kind="KPI", others=card.names),
@@ -52,16 +50,14 @@ def direction(case: Case) -> Facts | Nothing:
 
 
 @exercise("perspective", slips="lagging", nothing="no_leading")
-def drivers(case: Case) -> Facts | Nothing:
+def drivers(case: Case) -> Facts:
     """Which KPIs of one perspective are leading."""
     card = case.scorecard
     roles = {
         view.id: {kpi.id: kpi.role for objective in card.objectives_of(view.id) for kpi in card.kpis_of(objective.id)}
         for view in card.perspectives
     }
-    asked = [id for id, role in roles.items() if "leading" in role.values()]
-    if not asked:
-        return Nothing("no_leading")
+    asked = need([id for id, role in roles.items() if "leading" in role.values()], "no_leading")
     # Where both kinds are there to be told apart, and several of each.
     perspective = max(asked, key=lambda id: min(Counter(roles[id].values())[role] for role in ("leading", "lagging")))
     leading = frozenset(id for id, role in roles[perspective].items() if role == "leading")
@@ -81,80 +77,72 @@ def drivers(case: Case) -> Facts | Nothing:
 @exercise("perspectives", slips="financial internal_process learning_growth generic")
 def it_name(case: Case) -> Facts:
     """Which perspective of the IT scorecard takes the customer's place."""
-    generic = names_of(PERSPECTIVES["generic"])
-    it = names_of(PERSPECTIVES["it"])
+    generic, it = (names_of(PERSPECTIVES[kind]) for kind in ("generic", "it"))
     return Facts(
         Choice(frozenset({GENERIC_TO_IT["customer"]}), of=it | generic, kind="perspective of the IT scorecard"),
         code='from bsclib.model.perspectives import GENERIC_TO_IT\n\nanswer = GENERIC_TO_IT["customer"]',
         names={"perspectives": listed(it.values())},
-        slips={
-            "financial": frozenset({GENERIC_TO_IT["financial"]}),
-            "internal_process": frozenset({GENERIC_TO_IT["internal_process"]}),
-            "learning_growth": frozenset({GENERIC_TO_IT["learning_growth"]}),
-            "generic": frozenset(generic),
-        },
+        slips={id: frozenset({GENERIC_TO_IT[id]}) for id in ("financial", "internal_process", "learning_growth")}
+        | {"generic": frozenset(generic)},
     )
 
 
 @exercise("scorecard", slips="kpi_thresholds too_good too_bad", nothing="no_score")
-def overall(case: Case) -> Facts | Nothing:
+def overall(case: Case) -> Facts:
     """The status of the whole scorecard."""
     card = case.scorecard
     row = case.of("scorecard").loc[card.id]
-    if np.isnan(row["score"]):
-        return Nothing("no_score")
-    own = card.thresholds
-    usual, order = Thresholds(), ["on_target", "at_risk", "off_target"]
+    need(pd.notna(row["score"]), "no_score")
+    own, usual, order = card.thresholds, Thresholds(), ["on_target", "at_risk", "off_target"]
     mistaken = STATUSES[int(status_codes(row["score"] / 100, usual.at_risk, usual.on_target))]
+    better, worse = order[: order.index(row["status"])], order[order.index(row["status"]) + 1 :]
     return Facts(
         status_choice(row["status"]),
-        code=(case.code_of_now + 'answer = now.loc[now["level"] == "scorecard", "status"].iloc[0]'),
+        code=case.code_of_now + 'answer = now.loc[now["level"] == "scorecard", "status"].iloc[0]',
         names={"scorecard": case.called(card.id)},
         slips={
             "kpi_thresholds": frozenset({mistaken}),
-            "too_good": frozenset(order[: order.index(row["status"])]),
-            "too_bad": frozenset(order[order.index(row["status"]) + 1 :]),
+            "too_good": frozenset(better),
+            "too_bad": frozenset(worse),
         },
-        given=(
-            ("what", "value"),
-            ("score", plain(round(float(row["score"]), 2))),
-            ("at risk from (share)", plain(own.at_risk)),
-            ("on target from (share)", plain(own.on_target)),
+        given=values_table(
+            {
+                "score": round(float(row["score"]), 2),
+                "at risk from (share)": own.at_risk,
+                "on target from (share)": own.on_target,
+            }
         ),
     )
 
 
 @exercise(slips="highest lowest_kpi other", nothing="all_alike")
-def worst_objective(case: Case) -> Facts | Nothing:
+def worst_objective(case: Case) -> Facts:
     """Which objective stands lowest."""
     card = case.scorecard
     score = case.of("objective")["score"].dropna().round(DIGITS)
-    if score.nunique() < 2:
-        return Nothing("all_alike")
-    lowest = frozenset(score.index[score == score.min()])
+    need(score.nunique() >= 2, "all_alike")
     kpis = case.of("kpi")
-    kpi_score = kpis["score"].round(DIGITS)
+    lowest_kpis = highest(-kpis["score"].round(DIGITS))
     return Facts(
-        Choice(lowest, of=names_of(card.objectives), kind="objective", others=card.names),
+        Choice(highest(-score), of=names_of(card.objectives), kind="objective", others=card.names),
         code=(
             case.code_of_now + 'objectives = now[now["level"] == "objective"].set_index("id")\n'
             'answer = objectives["score"].idxmin()'
         ),
         slips={
-            "highest": frozenset(score.index[score == score.max()]),
-            "lowest_kpi": frozenset(kpis.loc[kpi_score == kpi_score.min(), "parent"]),
+            "highest": highest(score),
+            "lowest_kpi": frozenset(kpis.loc[list(lowest_kpis), "parent"]),
             "other": frozenset(score.index),
         },
     )
 
 
 @exercise(nothing="all_alike")
-def ranking(case: Case) -> Facts | Nothing:
+def ranking(case: Case) -> Facts:
     """The perspectives in order of their scores."""
     card = case.scorecard
     score = case.of("perspective")["score"].dropna().round(DIGITS).sort_values()
-    if score.nunique() < 2:
-        return Nothing("all_alike")
+    need(score.nunique() >= 2, "all_alike")
     tiers = tuple(frozenset(tied.index) for _, tied in score.groupby(score))
     return Facts(
         Order(tiers, of=names_of(card.perspectives), kind="perspective", others=card.names),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from bsclib.model.nouns import KPI
 from bsclib.model.values import shape
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, names_of
-from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.question import Facts, exercise, need
 
 _WORDS = ("assignable", "achievable", "attainable", "agreed", "ambitious", "actionable")
 _WRITTEN = {
@@ -48,14 +47,16 @@ def work(case: Case) -> Facts:
 
 
 @exercise(slips="held another_dated dated", nothing="all_dated")
-def dated(case: Case) -> Facts | Nothing:
+def dated(case: Case) -> Facts:
     """Which objectives want something to get better, and do not say by when."""
     card = case.scorecard
     within = {own.id: [shape(kpi.target) == "path" for kpi in card.kpis_of(own.id)] for own in card.objectives}
-    better = {kpi.objective for kpi in card.kpis if _to_improve(kpi)}
-    undated = frozenset(id for id, dates in within.items() if id in better and not any(dates))
-    if not undated:
-        return Nothing("all_dated")
+    better = [
+        kpi
+        for kpi in card.kpis
+        if kpi.direction != "within_range" and kpi.baseline_value not in (None, kpi.final_target)
+    ]
+    undated = need(frozenset(kpi.objective for kpi in better if not any(within[kpi.objective])), "all_dated")
     of = names_of(card.objectives)
     return Facts(
         Names(undated, of=of, kind="objective", others=card.names),
@@ -68,24 +69,17 @@ def dated(case: Case) -> Facts | Nothing:
         ),
         slips={
             "held": frozenset(id for id, dates in within.items() if not any(dates)),
-            "another_dated": frozenset(
-                kpi.objective for kpi in card.kpis if _to_improve(kpi) and shape(kpi.target) != "path"
-            ),
+            "another_dated": frozenset(kpi.objective for kpi in better if shape(kpi.target) != "path"),
             "dated": frozenset(of) - undated,
         },
     )
 
 
-def _to_improve(kpi: KPI) -> bool:
-    return kpi.direction != "within_range" and kpi.baseline_value not in (None, kpi.final_target)
-
-
 @exercise("perspective", slips="kpis own_left_out evenly", nothing="one_perspective")
-def balance(case: Case) -> Facts | Nothing:
+def balance(case: Case) -> Facts:
     """The share of the objectives that the fullest perspective holds."""
     card = case.scorecard
-    if len(card.perspectives) < 2:
-        return Nothing("one_perspective")
+    need(len(card.perspectives) >= 2, "one_perspective")
     held = {view.id: len(card.objectives_of(view.id)) for view in card.perspectives}
     fullest = max(held, key=lambda id: held[id])
     kpis = sum(len(card.kpis_of(objective.id)) for objective in card.objectives_of(fullest))
@@ -103,12 +97,10 @@ def balance(case: Case) -> Facts | Nothing:
 
 
 @exercise(slips="owners objectives unowned fewest", nothing="no_owner")
-def owner(case: Case) -> Facts | Nothing:
+def owner(case: Case) -> Facts:
     """How many KPIs the busiest owner answers for."""
     card = case.scorecard
-    kpis = Counter(kpi.owner for kpi in card.kpis if kpi.owner)
-    if not kpis:
-        return Nothing("no_owner")
+    kpis = need(Counter(kpi.owner for kpi in card.kpis if kpi.owner), "no_owner")
     objectives = Counter(objective.owner for objective in card.objectives if objective.owner)
     return Facts(
         Number(float(max(kpis.values())), within=0.0),
@@ -127,25 +119,18 @@ def owner(case: Case) -> Facts | Nothing:
 
 
 @exercise("perspective", slips="moved", nothing="no_initiative all_moved")
-def unmoved(case: Case) -> Facts | Nothing:
+def unmoved(case: Case) -> Facts:
     """Which objectives of a perspective no initiative moves."""
     card = case.scorecard
-    if not card.initiatives:
-        return Nothing("no_initiative")
+    need(card.initiatives, "no_initiative")
     moved = {card.kpi(change.kpi).objective for initiative in card.initiatives for change in initiative.changes}
     held = {view.id: frozenset(objective.id for objective in card.objectives_of(view.id)) for view in card.perspectives}
-    if not any(objectives - moved for objectives in held.values()):
-        return Nothing("all_moved")
+    asked = need([id for id, objectives in held.items() if objectives - moved], "all_moved")
     # Where there are both kinds to be told apart, and several of each.
-    asked = [id for id, objectives in held.items() if objectives - moved]
     perspective = max(asked, key=lambda id: min(len(held[id] - moved), len(held[id] & moved)))
+    right, of = held[perspective] - moved, names_of(card.objectives_of(perspective))
     return Facts(
-        Names(
-            held[perspective] - moved,
-            of=names_of(card.objectives_of(perspective)),
-            kind="objective of this perspective",
-            others=card.names,
-        ),
+        Names(right, of=of, kind="objective of this perspective", others=card.names),
         code=(
             "moved = {\n    scorecard.kpi(change.kpi).objective\n"
             "    for initiative in scorecard.initiatives\n    for change in initiative.changes\n}\n"
@@ -157,23 +142,24 @@ def unmoved(case: Case) -> Facts | Nothing:
 
 
 @exercise("objective id", slips="starting ending kpis", nothing="no_link")
-def links_lost(case: Case) -> Facts | Nothing:
+def links_lost(case: Case) -> Facts:
     """How many links go with an objective."""
     card = case.scorecard
-    if not card.links:
-        return Nothing("no_link")
+    need(card.links, "no_link")
     ends = [(card.kpi(link.cause).objective, card.kpi(link.effect).objective) for link in card.links]
-    asked = max((one.id for one in card.objectives), key=lambda id: sum(id in pair for pair in ends))
+    starting, ending = (Counter(objectives) for objectives in zip(*ends, strict=True))
+    either = Counter(objective for pair in ends for objective in {*pair})
+    asked = max((objective.id for objective in card.objectives), key=lambda id: either[id])
     return Facts(
-        Number(float(sum(asked in pair for pair in ends)), within=0.0),
+        Number(float(either[asked]), within=0.0),
         code=(
             f'gone = {{kpi.id for kpi in scorecard.kpis_of("{asked}")}}\n'
             "answer = sum(link.cause in gone or link.effect in gone for link in scorecard.links)"
         ),
         names={"objective": case.called(asked), "id": asked},
         slips={
-            "starting": float(sum(pair[0] == asked for pair in ends)),
-            "ending": float(sum(pair[1] == asked for pair in ends)),
+            "starting": float(starting[asked]),
+            "ending": float(ending[asked]),
             "kpis": float(len(card.kpis_of(asked))),
         },
     )

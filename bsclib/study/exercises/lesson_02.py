@@ -7,19 +7,18 @@ from bsclib.design.selection.kpi_tables import gaming_risks
 from bsclib.model.formula import quantities
 from bsclib.study.answers import Choice, Names
 from bsclib.study.exercises.case import Case, names_of
-from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases
 
 
 @exercise("kpi formula", slips="above below", nothing="no_formula")
-def parts(case: Case) -> Facts | Nothing:
+def parts(case: Case) -> Facts:
     """Which quantities have to be collected for one KPI."""
     card = case.scorecard
     counted = {kpi.id: quantities(kpi.formula) for kpi in card.kpis}
     asked = max(counted, key=lambda id: len(frozenset().union(*counted[id])))
     above, below = counted[asked]
-    if len(above | below) < 2:
-        return Nothing("no_formula")
+    need(len(above | below) >= 2, "no_formula")
     everything = {name: name for pair in counted.values() for name in sorted(frozenset().union(*pair))}
     return Facts(
         Names(above | below, of=everything, kind="quantity in a formula", others=card.names),
@@ -34,13 +33,11 @@ def parts(case: Case) -> Facts | Nothing:
 
 
 @exercise(slips="mixed with_leading without_kpis", nothing="all_lead")
-def only_lagging(case: Case) -> Facts | Nothing:
+def only_lagging(case: Case) -> Facts:
     """Which perspectives show results and no driver."""
     card = case.scorecard
     table = balance(card)[:-1].set_index("id")
-    lagging = frozenset(table.index[(table["kpis"] > 0) & (table["leading"] == 0)])
-    if not lagging:
-        return Nothing("all_lead")
+    lagging = need(frozenset(table.index[(table["kpis"] > 0) & (table["leading"] == 0)]), "all_lead")
     return Facts(
         Names(lagging, of=names_of(card.perspectives), kind="perspective", others=card.names),
         code=(
@@ -57,21 +54,19 @@ def only_lagging(case: Case) -> Facts | Nothing:
 
 
 @exercise("kpi how", slips="guarded effect cause", nothing="no_counter")
-def counter(case: Case) -> Facts | Nothing:
+def counter(case: Case) -> Facts:
     """Which KPI would show that another one is being gamed."""
     card = case.scorecard
     risks = gaming_risks(card).set_index("id")
     risks = risks[(risks["guarded_by"] != "") | (risks["present"] != "")]
-    if risks.empty:
-        return Nothing("no_counter")
+    need(not risks.empty, "no_counter")
     agreed = [row["present"] in filter(None, row["guarded_by"].split(", ")) for _, row in risks.iterrows()]
     asked = str(risks.assign(agreed=agreed, told=risks["gamed_by"] != "")[["agreed", "told"]].sum(axis=1).idxmax())
     row = risks.loc[asked]
     right = frozenset(filter(None, [*row["guarded_by"].split(", "), row["present"]]))
+    others = {kpi.id: kpi.name for kpi in card.kpis if kpi.id != asked}
     return Facts(
-        Choice(
-            right, of={kpi.id: kpi.name for kpi in card.kpis if kpi.id != asked}, kind="other KPI", others=card.names
-        ),
+        Choice(right, of=others, kind="other KPI", others=card.names),
         code=(
             "from bsclib.design import gaming_risks\n\n"
             f'row = gaming_risks(scorecard).set_index("id").loc["{asked}"]\n'

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 
 from bsclib.model.status import words
 from bsclib.scoring.rules import DIGITS
 from bsclib.study.answers import Choice, Names, Number
-from bsclib.study.exercises.case import Case, children_table, decimals_for, literal, names_of, plain
-from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.case import Case, children_table, decimals_for, highest, literal, names_of, plain
+from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import precision, whose
 
 
 @exercise("parent precision", slips="unweighted counted not_divided missing_counted unclamped", nothing="no_weights")
-def weights(case: Case) -> Facts | Nothing:
+def weights(case: Case) -> Facts:
     """The score of a parent from its children's scores and weights."""
-    parent = _weighted_parent(case)
-    if not parent:
-        return Nothing("no_weights")
+    parent = need(_weighted_parent(case), "no_weights")
     children = case.below(parent)
     scored = children[children["effective_weight"].notna()]
     weight, values = scored["weight"], scored["score"]
@@ -54,20 +54,14 @@ def _weighted_parent(case: Case) -> str:
     return second
 
 
-# --------------------------------------------------------------------------------------------------- ratios over units
-
-
 @exercise(
     "kpi formula precision unit factor",
     slips="mean_of_ratios sum_of_ratios without_factor upside_down",
     nothing="no_ratio",
 )
-def ratio(case: Case) -> Facts | Nothing:
+def ratio(case: Case) -> Facts:
     """One ratio for the organisation, from its units' parts."""
-    pooled = _pooled_ratio(case)
-    if pooled is None:
-        return Nothing("no_ratio")
-    id, units, right = pooled
+    id, units, right = need(_pooled_ratio(case), "no_ratio")
     kpi = case.scorecard.kpi(id)
     top, bottom = units["numerator"], units["denominator"]
     mean = float((kpi.scale * top / bottom).mean())
@@ -119,44 +113,30 @@ def _pooled_ratio(case: Case) -> tuple[str, pd.DataFrame, float] | None:
     return best
 
 
-# ------------------------------------------------------------------------------------------------- what a total hides
-
-
 @exercise(slips="highest most_off_target other", nothing="all_alike")
-def worst_unit(case: Case) -> Facts | Nothing:
+def worst_unit(case: Case) -> Facts:
     """Which unit stands lowest."""
     rows = case.now[(case.now["level"] == "scorecard") & (case.now["unit"] != "")].dropna(subset=["score"])
     values = rows.set_index("unit")["score"].round(DIGITS)
-    if values.nunique() < 2:
-        return Nothing("all_alike")
-    lowest = frozenset(values.index[values == values.min()])
+    need(values.nunique() >= 2, "all_alike")
     kpis = case.now[(case.now["level"] == "kpi") & case.now["unit"].isin(values.index)]
     off = (kpis["status"] == "off_target").groupby(kpis["unit"]).sum()
     return Facts(
-        Choice(lowest, of={unit: unit for unit in values.index}, kind="unit"),
+        Choice(highest(-values), of={unit: unit for unit in values.index}, kind="unit"),
         code=(
             f'now = scores[(scores["period"] == "{case.period}") & (scores["level"] == "scorecard")]\n'
             'units = now[now["unit"] != ""].set_index("unit")\n'
             'answer = units["score"].idxmin()'
         ),
-        slips={
-            "highest": frozenset(values.index[values == values.max()]),
-            "most_off_target": frozenset(off.index[off == off.max()]),
-            "other": frozenset(values.index),
-        },
+        slips={"highest": highest(values), "most_off_target": highest(off), "other": frozenset(values.index)},
     )
 
 
 @exercise("level status whose", slips="all_off_target", nothing="none_hidden")
-def hidden(case: Case) -> Facts | Nothing:
+def hidden(case: Case) -> Facts:
     """Which KPIs are off target below a parent that looks well."""
-    hidden_somewhere = _hidden(case)
-    if hidden_somewhere is None:
-        return Nothing("none_hidden")
-    unit, level, status, hiding = hidden_somewhere
-    card = case.scorecard
-    off = case.of("kpi", unit)
-    off = off[off["status"] == "off_target"]
+    unit, level, status, hiding = need(_hidden(case), "none_hidden")
+    card, kpis = case.scorecard, case.of("kpi", unit)
     parent = {
         "objective": 'row["parent"]',
         "perspective": 'scorecard.objective(row["parent"]).perspective',
@@ -171,25 +151,23 @@ def hidden(case: Case) -> Facts | Nothing:
             f'answer = [id for id, row in off.iterrows() if now.loc[{parent}, "status"] == "{status}"]'
         ),
         names={"level": level, "status": words(status), "whose": whose(unit)},
-        slips={"all_off_target": frozenset(off["id"])},
+        slips={"all_off_target": frozenset(kpis.index[kpis["status"] == "off_target"])},
     )
 
 
 def _hidden(case: Case) -> tuple[str, str, str, frozenset[str]] | None:
     """Unit, level and status of the nearest parents that look better than KPIs below them, and those KPIs."""
-    units = list(dict.fromkeys(case.now["unit"]))
-    for status in ("on_target", "at_risk"):
-        for level in ("objective", "perspective", "scorecard"):
-            for unit in units:
-                above, kpis = case.of(level, unit)["status"], case.of("kpi", unit)
-                off = kpis.loc[kpis["status"] == "off_target", "id"]
-                hiding = frozenset(id for id in off if above[_above(case, id, level)] == status)
-                if hiding:
-                    return unit, level, status, hiding
+    card, units = case.scorecard, case.now["unit"].unique()
+    homes = {kpi.id: card.objective(kpi.objective) for kpi in card.kpis}
+    above = {
+        "objective": {id: home.id for id, home in homes.items()},
+        "perspective": {id: home.perspective for id, home in homes.items()},
+        "scorecard": dict.fromkeys(homes, card.id),
+    }
+    for status, level, unit in itertools.product(("on_target", "at_risk"), above, units):
+        kpis = case.of("kpi", unit)
+        hides = kpis["id"].map(above[level]).map(case.of(level, unit)["status"]) == status
+        hiding = frozenset(kpis.index[hides & (kpis["status"] == "off_target")])
+        if hiding:
+            return unit, level, status, hiding
     return None
-
-
-def _above(case: Case, kpi: str, level: str) -> str:
-    card = case.scorecard
-    objective = card.objective(card.kpi(kpi).objective)
-    return {"objective": objective.id, "perspective": objective.perspective, "scorecard": card.id}[level]

@@ -13,19 +13,17 @@ from bsclib.model.status import STATUSES
 from bsclib.model.values import Dated
 from bsclib.scoring.method import status_codes
 from bsclib.study.answers import Number
-from bsclib.study.exercises.case import Case, decimals_for, plain, status_choice
-from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.case import Case, decimals_for, plain, status_choice, values_table
+from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import precision
 
 
 @exercise("kpi unit precision", slips="path_end next stepped from_zero month_more month_less", nothing="no_path")
-def expected(case: Case) -> Facts | Nothing:
+def expected(case: Case) -> Facts:
     """What a KPI should be by now, on the straight line to its target."""
     month = periods.span(case.period)[1]
-    on_the_way = next(((kpi, leg) for kpi in case.scorecard.kpis if (leg := _leg(kpi, month))), None)
-    if on_the_way is None:
-        return Nothing("no_path")
-    kpi, (start, end) = on_the_way
+    on_the_way = ((kpi, leg) for kpi in case.scorecard.kpis if (leg := _leg(kpi, month)))
+    kpi, (start, end) = need(next(on_the_way, None), "no_path")
     first, last = periods.span(start.period)[1], periods.span(end.period)[1]
     step, gone = (end.value - start.value) / (last - first), month - first
     right = float(kpi.expected(np.array([month]))[0])
@@ -56,20 +54,16 @@ def _leg(kpi: KPI, month: int) -> tuple[Dated, Dated] | None:
     """The two dated values a month lies strictly between, on a linear path that moves there."""
     if kpi.direction == "within_range" or kpi.path != "linear":
         return None
-    for start, end in pairwise(kpi.points()):
-        moves = start.value != end.value
-        if moves and periods.span(start.period)[1] < month < periods.span(end.period)[1]:
-            return start, end
-    return None
+    legs = ((start, end) for start, end in pairwise(kpi.points()) if start.value != end.value)
+    return next((leg for leg in legs if periods.span(leg[0].period)[1] < month < periods.span(leg[1].period)[1]), None)
 
 
 @exercise("kpi", slips="clamped still_to_go final_target ratio upside_down", nothing="no_actual")
-def attainment(case: Case) -> Facts | Nothing:
+def attainment(case: Case) -> Facts:
     """The attainment of one KPI, by hand."""
     rows = _by_hand(case)
     rows = rows[rows["actual"].notna()]
-    if rows.empty:
-        return Nothing("no_actual")
+    need(not rows.empty, "no_actual")
     row = rows.iloc[0]
     floor, due, actual, target = (float(row[name]) for name in ("floor", "expected", "actual", "target"))
     right = float(row["attainment"])
@@ -86,31 +80,25 @@ def attainment(case: Case) -> Facts | Nothing:
             "ratio": actual / due if due else np.nan,
             "upside_down": due / actual if actual else np.nan,
         },
-        given=(
-            ("what", "value"),
-            ("floor", plain(floor)),
-            ("expected by now", plain(due)),
-            ("final target", plain(target)),
-            ("actual", plain(actual)),
-        ),
+        given=values_table({"floor": floor, "expected by now": due, "final target": target, "actual": actual}),
     )
 
 
 @exercise("kpi unit precision", slips="from_zero wrong_end on_target floor_left_out", nothing="no_floor")
-def threshold(case: Case) -> Facts | Nothing:
+def threshold(case: Case) -> Facts:
     """From which actual on a KPI is at risk, no longer off target."""
     rows = _by_hand(case)
-    if rows.empty:
-        return Nothing("no_floor")
+    need(not rows.empty, "no_floor")
     row = rows.iloc[0]
     kpi = case.scorecard.kpi(row["id"])
-    floor, way = float(row["floor"]), float(row["expected"] - row["floor"])
+    floor, due = float(row["floor"]), float(row["expected"])
+    way = due - floor
     share, top = kpi.thresholds.at_risk, kpi.thresholds.on_target
     decimals = decimals_for(abs(way) / 40)
     return Facts(
         Number(floor + share * way, within=10.0**-decimals, unit=kpi.measured_in),
         code=(
-            f"floor, expected, threshold = {floor!r}, {float(row['expected'])!r}, {share!r}\n"
+            f"floor, expected, threshold = {floor!r}, {due!r}, {share!r}\n"
             "answer = floor + threshold * (expected - floor)"
         ),
         names={"kpi": case.called(kpi.id), "unit": kpi.measured_in, "precision": precision(decimals)},
@@ -120,12 +108,13 @@ def threshold(case: Case) -> Facts | Nothing:
             "on_target": floor + top * way,
             "floor_left_out": share * way,
         },
-        given=(
-            ("what", "value"),
-            ("floor", plain(floor)),
-            ("expected by now", plain(float(row["expected"]))),
-            ("at risk from (share)", plain(share)),
-            ("on target from (share)", plain(top)),
+        given=values_table(
+            {
+                "floor": floor,
+                "expected by now": due,
+                "at risk from (share)": share,
+                "on target from (share)": top,
+            }
         ),
     )
 
@@ -146,7 +135,7 @@ def edge(case: Case) -> Facts:
         ),
         names={"kpi": case.called(kpi.id), "at_risk": plain(share)},
         slips={"worse_band": frozenset({"off_target"})},
-        given=(("status", "from (share)"), ("at risk", plain(share)), ("on target", plain(top))),
+        given=values_table({"at risk": share, "on target": top}, ("status", "from (share)")),
     )
 
 

@@ -6,32 +6,24 @@ from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.design.selection.priorities import prioritise
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, literal, names_of, plain
-from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.question import Facts, exercise, need
 
 _FIRST, _SECOND = 2, 3
-_RATINGS = ((5.0, 5.0), (2.0, 1.0), (4.0, 2.0), (1.5, 4.5))
+_RATINGS = ((5.0, 2.0, 4.0, 1.5), (5.0, 1.0, 2.0, 4.5))
 """Impact and effort of four objectives."""
 
 
 @exercise(slips="major_project fill_in thankless_task", nothing="too_few")
-def begin(case: Case) -> Facts | Nothing:
+def begin(case: Case) -> Facts:
     """Which of four objectives is the quick win."""
-    ids = [one.id for one in case.scorecard.objectives[:4]]
-    if len(ids) < 4:
-        return Nothing("too_few")
-    impact, effort = ({id: pair[i] for id, pair in zip(ids, _RATINGS, strict=True)} for i in (0, 1))
-    ranked = prioritise(ids, impact, effort).set_index("quadrant")["id"]
+    of = names_of(case.scorecard.objectives[:4])
+    need(len(of) >= 4, "too_few")
+    impact, effort = (dict(zip(of, ratings, strict=True)) for ratings in _RATINGS)
+    ranked = prioritise(of, impact, effort).set_index("quadrant")["id"]
     return Facts(
-        Choice(
-            frozenset({ranked["quick win"]}),
-            of=names_of(case.scorecard.objectives[:4]),
-            kind="objective in the table",
-            others=case.scorecard.names,
-        ),
+        Choice(frozenset({ranked["quick win"]}), of=of, kind="objective in the table", others=case.scorecard.names),
         code=(
-            "from bsclib.design import prioritise\n\n"
-            f"impact = {impact!r}\n"
-            f"effort = {effort!r}\n"
+            f"from bsclib.design import prioritise\n\nimpact = {impact!r}\neffort = {effort!r}\n"
             'answer = prioritise(list(impact), impact, effort)["id"].iloc[0]'
         ),
         slips={
@@ -39,10 +31,7 @@ def begin(case: Case) -> Facts | Nothing:
             "fill_in": frozenset({ranked["fill-in"]}),
             "thankless_task": frozenset({ranked["thankless task"]}),
         },
-        given=(
-            ("objective", "impact", "effort"),
-            *((id, plain(impact[id]), plain(effort[id])) for id in ids),
-        ),
+        given=(("objective", "impact", "effort"), *((id, plain(impact[id]), plain(effort[id])) for id in of)),
     )
 
 
@@ -51,15 +40,13 @@ def begin(case: Case) -> Facts | Nothing:
     slips="added side_by_side without_third without_second",
     nothing="too_few",
 )
-def chain(case: Case) -> Facts | Nothing:
+def chain(case: Case) -> Facts:
     """The weight that two judgements give, when they are carried on."""
     ids = [one.id for one in case.scorecard.objectives[:3]]
-    if len(ids) < 3:
-        return Nothing("too_few")
+    need(len(ids) >= 3, "too_few")
     a, b, c = ids
-    told = _FIRST * _SECOND
+    told, added = _FIRST * _SECOND, _FIRST + _SECOND
     judged = pairwise(ids, {(a, b): _FIRST, (b, c): _SECOND, (a, c): told})
-    added = _FIRST + _SECOND
     return Facts(
         Number(float(ahp(judged).weights[a]), within=0.01, unit="share"),
         code=(
@@ -88,30 +75,20 @@ def chain(case: Case) -> Facts | Nothing:
 
 
 @exercise("consistency_ratio", slips="strongest agreeing", nothing="too_few")
-def contradiction(case: Case) -> Facts | Nothing:
+def contradiction(case: Case) -> Facts:
     """The judgement that does not fit the others."""
-    ids = [one.id for one in case.scorecard.objectives[:4]]
-    if len(ids) < 4:
-        return Nothing("too_few")
-    a, b, c, d = ids
+    of = names_of(case.scorecard.objectives[:4])
+    need(len(of) >= 4, "too_few")
+    a, b, c, d = of
     judged = {(a, b): 2.0, (a, c): 4.0, (a, d): 8.0, (b, c): 2.0, (d, b): 4.0, (c, d): 2.0}
-    ratio = ahp(pairwise(ids, judged)).consistency_ratio
+    ratio = ahp(pairwise(list(of), judged)).consistency_ratio
+    said = "".join(f"    ({literal(a)}, {literal(b)}): {plain(times)},\n" for (a, b), times in judged.items())
     return Facts(
-        Names(
-            frozenset({b, d}),
-            of=names_of(case.scorecard.objectives[:4]),
-            kind="objective compared here",
-            others=case.scorecard.names,
-        ),
+        Names(frozenset({b, d}), of=of, kind="objective compared here", others=case.scorecard.names),
         code=(
-            "from bsclib.design import ahp, pairwise\n\n"
-            f"ids = [{', '.join(map(literal, ids))}]\n"
-            "judgements = {\n"
-            + "".join(
-                f"    ({literal(one)}, {literal(other)}): {plain(times)},\n" for (one, other), times in judged.items()
-            )
-            + "}\n"
-            + "answer = list(ahp(pairwise(ids, judgements)).worst_pair[:2])"
+            f"from bsclib.design import ahp, pairwise\n\nids = [{', '.join(map(literal, of))}]\n"
+            f"judgements = {{\n{said}}}\n"
+            "answer = list(ahp(pairwise(ids, judgements)).worst_pair[:2])"
         ),
         names={"consistency_ratio": f"{ratio:.2f}"},
         slips={"strongest": frozenset({a, d}), "agreeing": frozenset({a, b})},

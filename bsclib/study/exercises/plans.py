@@ -11,8 +11,8 @@ from bsclib.actuals.departures import find_departures
 from bsclib.model import periods
 from bsclib.model.nouns import Change, Initiative
 from bsclib.study.answers import Names, Number
-from bsclib.study.exercises.case import Case, decimals_for, names_of, plain
-from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.case import Case, decimals_for, names_of, plain, values_table
+from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import precision
 
 CLEAR = 1.645 + 0.842
@@ -26,12 +26,10 @@ def _changes(case: Case) -> Iterator[tuple[Initiative, Change]]:
 
 
 @exercise("initiative kpi by precision", slips="end_if_sure end if_it_works", nothing="no_ramp")
-def ramp(case: Case) -> Facts | Nothing:
+def ramp(case: Case) -> Facts:
     """What an initiative has added on average while it is still growing."""
     rows = [(initiative, change) for initiative, change in _changes(case) if change.by and change.ramp >= 2]
-    if not rows:
-        return Nothing("no_ramp")
-    initiative, change = max(rows, key=lambda row: row[1].chance < 1)
+    initiative, change = max(need(rows, "no_ramp"), key=lambda row: row[1].chance < 1)
     kpi = case.scorecard.kpi(change.kpi)
     right = change.by * change.chance / 2
     decimals = decimals_for(abs(change.by) / 50)
@@ -45,36 +43,33 @@ def ramp(case: Case) -> Facts | Nothing:
             "precision": precision(decimals),
         },
         slips={"end_if_sure": change.by, "end": change.by * change.chance, "if_it_works": change.by / 2},
-        given=(
-            ("what", "value"),
-            ("planned in the end", plain(change.by)),
-            ("share of the ramp that is done", "0.5"),
-            ("chance that it works", plain(change.chance)),
+        given=values_table(
+            {
+                "planned in the end": change.by,
+                "share of the ramp that is done": 0.5,
+                "chance that it works": change.chance,
+            }
         ),
     )
 
 
 @exercise("month", slips="later_start not_grown shown", nothing="too_few all_at_once")
-def too_late(case: Case) -> Facts | Nothing:
+def too_late(case: Case) -> Facts:
     """Which initiatives cannot have shown anything by some month."""
-    dated = {
-        initiative.id: (periods.span(initiative.start)[0], [change for change in initiative.changes if change.by])
-        for initiative in case.scorecard.initiatives
-        if initiative.start and any(change.by for change in initiative.changes)
-    }
-    if len(dated) < 2:
-        return Nothing("too_few")
-    first = {id: start + min(one.delay for one in changes) for id, (start, changes) in dated.items()}
-    grown = {
-        id: start + min(change.delay + change.ramp for change in changes) for id, (start, changes) in dated.items()
-    }
+    starts, delays, ramps = dict[str, int](), dict[str, int](), dict[str, int]()
+    for work in case.scorecard.initiatives:
+        changes = [change for change in work.changes if change.by]
+        if work.start and changes:
+            starts[work.id] = periods.span(work.start)[0]
+            delays[work.id] = min(change.delay for change in changes)
+            ramps[work.id] = min(change.delay + change.ramp for change in changes) - delays[work.id]
+    need(len(starts) >= 2, "too_few")
+    first = {id: start + delays[id] for id, start in starts.items()}
     middle = sorted(first.values())[(len(first) - 1) // 2]
-    right = frozenset(id for id, month in first.items() if month > middle)
-    if not right:
-        return Nothing("all_at_once")
+    right = need(frozenset(id for id, month in first.items() if month > middle), "all_at_once")
     month = periods.period_of(middle)
     return Facts(
-        Names(right, of=names_of(one for one in case.scorecard.initiatives if one.id in dated), kind="initiative"),
+        Names(right, of=names_of(work for work in case.scorecard.initiatives if work.id in starts), kind="initiative"),
         code=(
             "from bsclib.model.periods import span\n\nanswer = []\nfor one in scorecard.initiatives:\n"
             "    delays = [change.delay for change in one.changes if change.by]\n"
@@ -83,27 +78,21 @@ def too_late(case: Case) -> Facts | Nothing:
         ),
         names={"month": month},
         slips={
-            "later_start": frozenset(id for id, (start, _) in dated.items() if start > middle),
-            "not_grown": frozenset(id for id in dated if grown[id] > middle),
-            "shown": frozenset(dated) - right,
+            "later_start": frozenset(id for id, start in starts.items() if start > middle),
+            "not_grown": frozenset(id for id in starts if first[id] + ramps[id] > middle),
+            "shown": frozenset(starts) - right,
         },
         given=(
             ("initiative", "start", "delay in months", "ramp in months"),
-            *(
-                (id, periods.period_of(start), str(first[id] - start), str(grown[id] - first[id]))
-                for id, (start, _) in dated.items()
-            ),
+            *((id, periods.period_of(start), str(delays[id]), str(ramps[id])) for id, start in starts.items()),
         ),
     )
 
 
 @exercise("initiative kpi effect noise clear", slips="root unclear half month_less", nothing="none_noisy")
-def visible(case: Case) -> Facts | Nothing:
+def visible(case: Case) -> Facts:
     """After how many months an effect can be told from noise."""
-    asked = _in_noise(case)
-    if asked is None:
-        return Nothing("none_noisy")
-    initiative, change, effect, noise = asked
+    initiative, change, effect, noise = need(_in_noise(case), "none_noisy")
     months = math.ceil((CLEAR * noise / effect) ** 2 - 1e-9)
     return Facts(
         Number(float(months), within=0.0),
@@ -124,7 +113,7 @@ def visible(case: Case) -> Facts | Nothing:
             "half": float(math.ceil((1.645 * noise / effect) ** 2)),
             "month_less": float(months - 1),
         },
-        given=(("what", "value"), ("effect", plain(effect)), ("noise", plain(noise))),
+        given=values_table({"effect": effect, "noise": noise}),
     )
 
 

@@ -1,8 +1,8 @@
 """An exercise is a question asked of the data in hand, which therefore fits any scorecard.
 
-What is right comes from Python: a function picks a KPI, an objective or a unit by a stable rule and returns `Facts`, or
-`Nothing` where this scorecard has nothing to ask about. What is said comes from `bsclib.study.exercises.texts`. The two
-together make a `Question`; `judge` holds an answer against it.
+What is right comes from Python: a function picks a KPI, an objective or a unit by a stable rule and returns `Facts`; it
+stops at `need` where this scorecard has nothing to ask about. What is said comes from `bsclib.study.exercises.texts`.
+The two together make a `Question`; `judge` holds an answer against it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.study.answer_forms import IncomparableError, untouched
@@ -31,6 +31,7 @@ _TOPICS = {
     "05": ("whatifs", "plans", "budget"),
 }
 LESSONS = tuple(_TOPICS)
+T = TypeVar("T")
 State = Literal["right", "wrong", "not attempted", "cannot tell"]
 SYMBOLS: dict[State, str] = {"right": "✔", "wrong": "✘", "not attempted": "○", "cannot tell": "?"}
 _COLOURS: dict[State, str] = dict(zip(SYMBOLS, ("#1b7f5c", "#b3441e", "#767676", "#767676"), strict=True))
@@ -56,10 +57,15 @@ class Question:
     given: Table = ()
 
 
-class Nothing(NamedTuple):
-    """There is nothing to ask; `reason` is the name of the text that says why."""
+class NothingToAskError(Exception):
+    """There is nothing to ask of this scorecard; it holds the name of the text that says why."""
 
-    reason: str
+
+def need(part: T | None, reason: str) -> T:
+    """Return what a question needs; where there is none, nothing is asked, and a text says why."""
+    if not part:
+        raise NothingToAskError(reason)
+    return part
 
 
 class Facts(NamedTuple):
@@ -82,15 +88,17 @@ class Exercise:
     """A named question that can be asked of any scorecard."""
 
     name: str
-    facts: Callable[[Case], Facts | Nothing]
+    facts: Callable[[Case], Facts]
     needs: Needs
     texts: Texts = field(default=Texts("", (), {}, {}, {}), repr=False)
 
     def ask(self, case: Case) -> Question | str:
         """The question; or a text, why this scorecard has nothing to ask about."""
-        facts, common = self.facts(case), {"period": case.period, "share": phrases()["share"]}
-        if isinstance(facts, Nothing):
-            return fill(self.texts.nothing[facts.reason], common)
+        common = {"period": case.period, "share": phrases()["share"]}
+        try:
+            facts = self.facts(case)
+        except NothingToAskError as reason:
+            return fill(self.texts.nothing[str(reason)], common)
         names = common | dict(facts.names)
         slips = [Slip(right, fill(self.texts.slips[name], names)) for name, right in facts.slips.items()]
         return Question(
@@ -106,7 +114,7 @@ class Exercise:
 
 def exercise(
     names: str = "", slips: str = "", nothing: str = "", words: str = ""
-) -> Callable[[Callable[[Case], Facts | Nothing]], Exercise]:
+) -> Callable[[Callable[[Case], Facts]], Exercise]:
     """Make an exercise of the function that finds its facts; what its texts need is named here, parted by spaces."""
     needs = Needs(*(frozenset(said.split()) for said in (names, slips, nothing, words)))
     return lambda facts: Exercise(facts.__name__, facts, needs)
@@ -126,9 +134,6 @@ def _exercises(number: str) -> tuple[Exercise, ...]:
     known = {one.name: one for topic in topics for one in vars(topic).values() if isinstance(one, Exercise)}
     texts = read_texts(FOLDER / f"lesson_{number}.yaml", {name: one.needs for name, one in known.items()})
     return tuple(replace(known[name], texts=text) for name, text in texts.items())
-
-
-# ------------------------------------------------------------------------------------------------------------- judging
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from bsclib.reporting.evidence_tables import VERDICT_WORDS
 from bsclib.study.answers import Choice, Number
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.claims import by_number
-from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.wording import amount, arrow, probability
 
 _ALSO = {
@@ -32,12 +32,9 @@ _SHOWN = 12
     nothing="none_readable",
     words="supported refuted too_little_data",
 )
-def verdict(case: Case) -> Facts | Nothing:
+def verdict(case: Case) -> Facts:
     """The verdict that an interval gives."""
-    asked = _plain_case(case)
-    if asked is None:
-        return Nothing("none_readable")
-    row, least = asked
+    row, least = need(_plain_case(case), "none_readable")
     right = str(row["verdict"])
     sign = "+" if row["sign"] == "+" else "−"
     return Facts(
@@ -83,12 +80,12 @@ def _plain_case(case: Case) -> tuple[pd.Series, float] | None:
 
 
 @exercise("tested supported", slips="of_tested p_of_tested p_of_supported none", nothing="none_tested none_supported")
-def false_among(case: Case) -> Facts | Nothing:
+def false_among(case: Case) -> Facts:
     """How many of the supported links are false."""
     evidence = case.evidence
     supported, tested = int((evidence["verdict"] == "supported").sum()), int(evidence["p"].notna().sum())
-    if not supported:
-        return Nothing("none_supported" if tested else "none_tested")
+    need(tested, "none_tested")
+    need(supported, "none_supported")
     return Facts(
         Number(Q * supported, within=0.04),
         code=(
@@ -102,13 +99,12 @@ def false_among(case: Case) -> Facts | Nothing:
 
 
 @exercise("link", slips="in_all if_weak if_weak_in_all", nothing="none_waits")
-def months(case: Case) -> Facts | Nothing:
+def months(case: Case) -> Facts:
     """How many months more a link needs."""
     evidence = case.evidence
     rows = evidence[(evidence["verdict"] == "too_little_data") & evidence["estimate"].notna()]
     rows = rows[np.isfinite(rows["months_needed_low"])]
-    if rows.empty:
-        return Nothing("none_waits")
+    need(not rows.empty, "none_waits")
     row = rows.loc[rows["months_needed_low"].idxmax()]
     low, high, seen = float(row["months_needed_low"]), float(row["months_needed_high"]), float(row["months"])
     return Facts(
@@ -130,12 +126,11 @@ def months(case: Case) -> Facts | Nothing:
 
 
 @exercise(slips="strongest other", nothing="too_few")
-def hidden(case: Case) -> Facts | Nothing:
+def hidden(case: Case) -> Facts:
     """Which supported link falls first to something that nobody measured."""
     evidence = case.evidence
     rows = evidence[(evidence["verdict"] == "supported") & evidence["hidden_driver"].notna()]
-    if len(rows) < 2:
-        return Nothing("too_few")
+    need(len(rows) >= 2, "too_few")
     rows = rows.assign(shown=rows["hidden_driver"].round(2)).sort_values("hidden_driver", kind="stable")
     picked = rows if len(rows) <= _SHOWN else pd.concat([rows.iloc[: _SHOWN // 2], rows.iloc[-_SHOWN // 2 :]])
     places = sorted(int(at) for at in picked.index)

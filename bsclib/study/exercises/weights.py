@@ -10,7 +10,7 @@ from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.design.selection.shortlist import JUDGEMENTS, weighted_scores
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, plain
-from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import precision
 
 CALLED = {criterion.name: criterion.name.replace("_", " ") for criterion in CRITERIA}
@@ -56,14 +56,12 @@ def _times(value: float) -> str:
 
 
 @exercise("consistency_ratio", slips="largest", nothing="consistent")
-def revisit(case: Case) -> Facts | Nothing:
+def revisit(case: Case) -> Facts:
     """Which judgement stands against the others."""
     judged = {pair: value for pair, value in JUDGEMENTS.items() if set(pair) <= set(_FOUR)}
     judged[_ODD[::-1]] = judged.pop(_ODD)  # turned round, and written as the others are
     priorities = ahp(pairwise(_FOUR, judged))
-    worst = priorities.worst_pair
-    if worst is None:
-        return Nothing("consistent")
+    worst = need(priorities.worst_pair, "consistent")
     return Facts(
         Names(frozenset({worst.first, worst.second}), of={name: CALLED[name] for name in _FOUR}, kind="criterion"),
         code=(
@@ -82,12 +80,11 @@ def revisit(case: Case) -> Facts | Nothing:
 
 
 @exercise(slips="judged alike other", nothing="all_alike")
-def entropy(case: Case) -> Facts | Nothing:
+def entropy(case: Case) -> Facts:
     """Which criterion entropy gives the greatest weight."""
     rated = rate_candidates(case.scorecard, case.actuals)
     weights = entropy_weights(rated)
-    if weights.isna().any():
-        return Nothing("all_alike")
+    need(weights.notna().all(), "all_alike")
     largest = frozenset(weights.index[weights.round(6) == weights.round(6).max()])
     judged = ahp(pairwise(list(rated), JUDGEMENTS)).weights
     counts = rated.apply(lambda column: column.value_counts()).reindex(range(1, 6)).fillna(0).astype(int)

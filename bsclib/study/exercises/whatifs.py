@@ -10,7 +10,7 @@ from bsclib.model.nouns import KPI
 from bsclib.scenarios.questions import drivers
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, decimals_for, plain
-from bsclib.study.exercises.question import Facts, Nothing, exercise
+from bsclib.study.exercises.question import Facts, NothingToAskError, exercise, need
 from bsclib.study.exercises.texts import phrases, precision
 from bsclib.wording import amount
 
@@ -53,11 +53,10 @@ def _written(kpi: KPI, share: float) -> str:
 @exercise(
     "kpi actual unit change precision", slips="points change other_way divided baseline target", nothing="no_actual"
 )
-def step(case: Case) -> Facts | Nothing:
+def step(case: Case) -> Facts:
     """To which level a change in percent brings a KPI."""
     rows = _moving(case)
-    if rows.empty:
-        return Nothing("no_actual")
+    need(not rows.empty, "no_actual")
     row = rows.iloc[0]
     kpi, actual = case.scorecard.kpi(row["id"]), _shown(row["actual"])
     share = good(kpi) * 0.1
@@ -84,7 +83,7 @@ def step(case: Case) -> Facts | Nothing:
 
 
 @exercise("count kpi month target better", slips="missed edge_missed wrong_side middle", nothing="no_target")
-def chance(case: Case) -> Facts | Nothing:
+def chance(case: Case) -> Facts:
     """The chance of reaching a target, counted in draws."""
     month = periods.span(case.period)[1] + AHEAD
     candidates: list[tuple[bool, int, KPI, float, float]] = []
@@ -93,9 +92,7 @@ def chance(case: Case) -> Facts | Nothing:
         due = float(kpi.expected(np.array([month]))[0])
         way = good(kpi) * (due - float(actual))
         candidates.append((way <= 0, len(candidates), kpi, due, max(abs(way), 0.02 * abs(due))))
-    candidates = [candidate for candidate in candidates if candidate[-1] > 0]
-    if not candidates:
-        return Nothing("no_target")
+    candidates = need([candidate for candidate in candidates if candidate[-1] > 0], "no_target")
     *_, kpi, due, way = min(candidates, key=lambda candidate: candidate[:2])
     decimals = decimals_for(way / 50)
     draws = [due + 0.0 if z == 0 else round(due + good(kpi) * z * way, decimals) + 0.0 for z in SPREAD]
@@ -125,7 +122,7 @@ def chance(case: Case) -> Facts | Nothing:
 
 
 @exercise("share_of_actual", slips="within all", nothing="all_seen")
-def beyond(case: Case) -> Facts | Nothing:
+def beyond(case: Case) -> Facts:
     """Which changes go beyond anything that was observed."""
     rows = _moving(case)
     rows = rows.loc[[kpi.id for kpi in case.scorecard.kpis if kpi.id in rows.index]]
@@ -139,7 +136,7 @@ def beyond(case: Case) -> Facts | Nothing:
         if out.any():
             break
     else:
-        return Nothing("all_seen")
+        raise NothingToAskError("all_seen")
     shown = [*rows.index[out][: _MOST // 2], *rows.index[~out]][:_MOST]
     rows = rows.assign(level=level, out=out).loc[[id for id in rows.index if id in shown]]
     return Facts(
@@ -174,15 +171,13 @@ def beyond(case: Case) -> Facts | Nothing:
 
 
 @exercise("months", slips="largest_effect widest other", nothing="no_link none_sure")
-def strongest(case: Case) -> Facts | Nothing:
+def strongest(case: Case) -> Facts:
     """Which driver moves the overall score most, and surely."""
-    if not case.scorecard.links:
-        return Nothing("no_link")
+    need(case.scorecard.links, "no_link")
     rows = drivers(case.fit, horizon=AHEAD, draws=400)
     rows = rows[rows["effect"].notna()].head(_MOST).reset_index(drop=True)
     low = rows["low"].round(2)
-    if len(rows) < 2 or not low.max() > 0:
-        return Nothing("none_sure")
+    need(len(rows) >= 2 and low.max() > 0, "none_sure")
     ids = rows["kpi"].astype(str)
     return Facts(
         Choice(frozenset(ids[low == low.max()]), of={id: case.scorecard.names[id] for id in ids}, kind="KPI"),

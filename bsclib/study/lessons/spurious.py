@@ -129,9 +129,6 @@ def spurious_pair(error: str, months: int = 60, rng: int = 2026) -> pd.DataFrame
     return pd.DataFrame(chosen, index=month).assign(lag=int(lag[typical]))
 
 
-# ----------------------------------------------------------------------------------------------------- the two tests
-
-
 def _pairs(error: str, replicates: int, months: int, rng: int) -> Pairs:
     least = (("replicates", replicates, 1), ("months", months, FEWEST))
     faults = [Fault(name, "too few", got=str(got), allowed=f"{few} or more") for name, got, few in least if got < few]
