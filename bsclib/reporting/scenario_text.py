@@ -144,6 +144,14 @@ def band_table(results: Mapping[str, pd.DataFrame], scorecard: Scorecard, id: st
     -------
     DataFrame
         `assumed`, and as text `effect`, `effect_band` and `measured_in`, in the last month.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, whatif
+    >>> card = read_scorecard("meridian")
+    >>> result = whatif(card, read_actuals("meridian"), {"mttr": "-10%"}, draws=200)
+    >>> band_table({"as it is": result}, card, "mttr")[["assumed", "measured_in"]].values.tolist()
+    [['as it is', 'hours']]
     """
     measured_in = next((kpi.measured_in for kpi in scorecard.kpis if kpi.id == id), "points")
     rows = []
@@ -167,6 +175,14 @@ def first_month_table(result: pd.DataFrame, scorecard: Scorecard) -> pd.DataFram
     DataFrame
         `name` and `first_month` (in words) of the scorecard and the KPIs that move, the earliest first; those that no
         month within the horizon will do for are counted in a last row.
+
+    Examples
+    --------
+    >>> from bsclib import read_actuals, read_scorecard, whatif
+    >>> card = read_scorecard("meridian")
+    >>> result = whatif(card, read_actuals("meridian"), {"mttr": "-10%"}, draws=200)
+    >>> list(first_month_table(result, card))
+    ['name', 'first_month']
     """
     moves = effects_table(result, scorecard)
     ids = moves.loc[moves["level"].isin(["scorecard", "kpi"]), "id"]
@@ -252,9 +268,14 @@ def allocation_summary(allocation: Allocation, scorecard: Scorecard) -> str:
         As `bsclib.scenarios.allocate` gives it.
     scorecard : Scorecard
 
-    Returns
-    -------
-    str
+    Examples
+    --------
+    >>> from bsclib import fit_map, read_actuals, read_scorecard
+    >>> from bsclib.scenarios import allocate
+    >>> card = read_scorecard("meridian")
+    >>> plan = allocate(fit_map(card, read_actuals("meridian")), 100_000, draws=50)
+    >>> allocation_summary(plan, card).startswith("Chosen: ")
+    True
     """
     names = {plan.id: plan.name for plan in scorecard.initiatives}
     rows = allocation.chosen.sort_values("start", kind="stable")

@@ -30,36 +30,16 @@ _OTHERWISE = "something is wrong here, but not this"
 
 @dataclass(frozen=True, eq=False)
 class Marking:
-    """What became of a review; shown, it says what was found, and of the rest only how much there is.
+    """What became of a review; shown, it says what was found, and of the rest only how much there is."""
 
-    Attributes
-    ----------
-    found : DataFrame
-        A row a fault that was found: `rule, where, part, said, what, why`. `said` is what the reviewer wrote of it.
-    missed : DataFrame
-        The other faults of the key: `rule, where, part, what, why`.
-    wrong : DataFrame
-        A row a place that was flagged without a fault: `where, said, why`.
-    title : str
-        What was reviewed.
-    """
-
-    found: pd.DataFrame
-    missed: pd.DataFrame
-    wrong: pd.DataFrame
+    found: pd.DataFrame  # a row a fault: rule, where, part, said (by the reviewer), what, why
+    missed: pd.DataFrame  # the other faults of the key
+    wrong: pd.DataFrame  # a row a place that was flagged without a fault: where, said, why
     title: str
 
     @property
     def score(self) -> str:
-        """The result in words.
-
-        Examples
-        --------
-        >>> Marking(
-        ...     pd.DataFrame(index=range(14)), pd.DataFrame(index=range(12)), pd.DataFrame(index=range(2)), ""
-        ... ).score
-        '14 of 26 found, 2 flagged without a fault'
-        """
+        """The result in words."""
         wrong = f"{len(self.wrong)} flagged without a fault" if len(self.wrong) else "nothing flagged without a fault"
         return f"{len(self.found)} of {len(self.found) + len(self.missed)} found, {wrong}"
 

@@ -22,18 +22,14 @@ from bsclib.wording import PLAIN, counted, html_table, sentence
 
 @dataclass(frozen=True)
 class Card:
-    """Something to read: shown as plain text, and as HTML in a notebook.
-
-    `text` holds paragraphs, parted by line breaks; the first row of `table` its heads; `code` is Python to run.
-    `hints` stand folded below in a notebook, so that nobody reads one unasked and no kernel is needed to open one.
-    """
+    """Something to read: shown as plain text, and as HTML in a notebook."""
 
     title: str
-    text: str
-    table: tuple[tuple[str, ...], ...] = ()
+    text: str  # paragraphs, parted by line breaks
+    table: tuple[tuple[str, ...], ...] = ()  # its first row holds the heads
     caption: str = ""
     code: str = ""
-    hints: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()  # folded in a notebook: nobody reads one unasked, and no kernel is needed to open one
 
     def __repr__(self) -> str:
         parts = [self.title, *(textwrap.fill(line, 100) for line in self.text.splitlines())]

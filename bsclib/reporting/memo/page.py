@@ -67,18 +67,7 @@ ALONE = """
 
 @dataclass(frozen=True)
 class Memo:
-    """One page on one decision. It shows itself as HTML in a notebook, and prints as text.
-
-    Attributes
-    ----------
-    title, question : str
-        The question may be empty.
-    answer, expected, assumed, doubts : tuple of str
-        Which option does most, how much, how sure; what comes of it; what is taken for granted; what would change the
-        answer.
-    options : DataFrame
-        As `bsclib.reporting.memo.options.option_table` gives it.
-    """
+    """One page on one decision. It shows itself as HTML in a notebook, and prints as text."""
 
     title: str
     question: str
@@ -107,13 +96,7 @@ class Memo:
         return self.html(3)
 
     def html(self, level: int = 3) -> str:
-        """The memo as HTML.
-
-        Parameters
-        ----------
-        level : int
-            Of its headings below the title, 2 to 6; the title is one above.
-        """
+        """The memo as HTML."""
         shown = table(self.options, CAPTION)
         data, alt = self.picture
         coded = base64.b64encode(data).decode("ascii")
@@ -213,29 +196,7 @@ def memo_for(
     worth: float | None = None,
     draws: int = 10_000,
 ) -> Memo:
-    """Ask a fitted map what scenarios would do, and write the memo.
-
-    Parameters
-    ----------
-    fit : FittedMap
-        As `bsclib.scenarios.fit_map` gives it; the scenarios are judged for its unit.
-    scenarios : Scenario or sequence of Scenario
-    question, goal : str, optional
-        By default the first question that a scenario states, and the scorecard.
-    worth : float, optional
-        What a point of the overall score is worth for a year, in the money of the costs; with it the memo says which
-        initiatives earn their cost.
-    draws : int
-
-    Returns
-    -------
-    Memo
-
-    Raises
-    ------
-    BscError
-        When there are no scenarios, two have one id, or nothing is changed.
-    """
+    """Ask a fitted map what scenarios would do, and write the memo."""
     scenarios = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
     ids = [one.id for one in scenarios]
     if not ids or len(set(ids)) < len(ids):
@@ -268,19 +229,7 @@ def memo_for(
 
 
 def memo_page(memo: Memo, house: Brand | None = None) -> str:
-    """A memo as one page of HTML that needs nothing else, in the style of the reports.
-
-    Parameters
-    ----------
-    memo : Memo
-    house : Brand, optional
-        Name, logo and colours of whoever publishes it.
-
-    Returns
-    -------
-    str
-        The whole HTML document.
-    """
+    """A memo as one page of HTML that needs nothing else, in the style of the reports."""
     html = f"{memo.html(2)}<style>{ALONE}</style>"
     shown = new_output("display_data", {"text/html": html, "text/plain": str(memo)})
     notebook = new_notebook(cells=[new_code_cell("", outputs=[shown])])

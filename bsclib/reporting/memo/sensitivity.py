@@ -55,26 +55,7 @@ def link_sensitivity(
     goal: str | None = None,
     draws: int = 1_000,
 ) -> pd.DataFrame:
-    """What is left of the effect on a goal when one link is not there.
-
-    Parameters
-    ----------
-    fit : FittedMap
-        As `bsclib.scenarios.fit_map` gives it.
-    changes, initiatives, horizon
-        As for `bsclib.scenarios.project`.
-    goal : str, optional
-        A KPI, objective or perspective; by default the scorecard.
-    draws : int
-        For each link.
-
-    Returns
-    -------
-    DataFrame
-        One row for each supported link on a way from what is moved to the goal, the one that matters most first:
-        `cause`, `effect`, `left` (the median effect on the goal at the horizon without this link) with `low` and `high`
-        (5 and 95 % of the draws), and `whole` (the same with every link).
-    """
+    """What is left of the effect on a goal when one link is not there."""
     card, goal = fit.scorecard, goal or fit.scorecard.id
     initiatives = initiatives if isinstance(initiatives, Mapping) else list(initiatives or ())
     moved = moved_kpis(card, changes or {}, initiatives)

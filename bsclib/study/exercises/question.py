@@ -69,18 +69,14 @@ def need(part: T | None, reason: str) -> T:
 
 
 class Facts(NamedTuple):
-    """What is right, and what the texts are filled in with.
-
-    `code` is Python that works the answer out from `scorecard`, `actuals` and `scores`. `slips` are wrong answers by
-    name; one that nobody can come to here is NaN or empty. `words` names the text that fits, where there are several.
-    """
+    """What is right, and what the texts are filled in with."""
 
     expects: Expects
-    code: str
+    code: str  # works the answer out from `scorecard`, `actuals` and `scores`
     names: Mapping[str, object] = {}
-    slips: Mapping[str, Any] = {}
+    slips: Mapping[str, Any] = {}  # wrong answers by name; NaN or empty where nobody can come to it here
     given: Table = ()
-    words: str = ""
+    words: str = ""  # which text says why the answer is right, where there are several
 
 
 @dataclass(frozen=True)

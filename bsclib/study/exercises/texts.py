@@ -35,10 +35,7 @@ Steps = tuple[int | str, ...]
 
 
 class Needs(NamedTuple):
-    """What the texts of an exercise have to hold, and the names they may use.
-
-    `words` is empty where one text says why the answer is right; else it names one for each right answer.
-    """
+    """What the texts of an exercise have to hold, and the names they may use."""
 
     names: frozenset[str] = frozenset()
     slips: frozenset[str] = frozenset()
