@@ -147,8 +147,8 @@ def _course(
     season = sum(
         (size * np.array(truth.seasons[named])[of_year] for named, size in process.season.items()), np.zeros(months)
     )
-    drawn = process.spread * _normal(_stream(root, name, 1), (len(units),))
-    offset = drawn + np.array([process.offsets.get(unit, 0.0) for unit in units])
+    offset = process.spread * _normal(_stream(root, name, 1), (len(units),))
+    offset = offset + np.array([process.offsets.get(unit, 0.0) for unit in units])
     return (process.level + process.trend * t / 12 + season)[:, None] + offset
 
 

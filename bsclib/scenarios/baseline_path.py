@@ -44,28 +44,30 @@ def fit_baseline_path(values: np.ndarray, breaks: np.ndarray, first: int, length
         return _held(values)
     at = np.flatnonzero(~np.isnan(left))
     line, season = (values[ends] - plain)[at], (plain - left)[at]
-    last = months - 1
-    steps = breaks[ends][at]
-    steps = steps[:, np.ptp(steps, axis=0) > 0]
+    last, steps = months - 1, breaks[ends[at]]
+    telling = np.ptp(steps, axis=0) > 0
     middle = ends[at].mean()
-    terms = np.column_stack([np.ones(len(at)), ends[at] - middle, steps])
+    terms = np.column_stack([np.ones(len(at)), ends[at] - middle, steps[:, telling]])
     fitted, *_ = np.linalg.lstsq(terms, line, rcond=None)
     cover = np.linalg.pinv(terms.T @ terms) * _lasting_variance(left, terms.shape[1])
     slope_error = float(np.sqrt(cover[1, 1]))
     share = 1.0 if slope_error == 0 else max(0.0, 1 - DOUBT * cover[1, 1] / max(fitted[1] ** 2, 1e-300))
-    end = np.concatenate([[1, last - middle], breaks[last][np.ptp(breaks[ends][at], axis=0) > 0]])
+    end = np.concatenate([[1, last - middle], breaks[last][telling]])
     tilt = float(end @ cover[:, 1] / cover[1, 1]) if slope_error > 0 else float(last - middle)
     level_variance = max(float(end @ cover @ end) - tilt**2 * cover[1, 1], 0.0)
-    spread = np.full(months, np.nan)
+    spread, by_month = np.full(months, np.nan), np.zeros(12)
     for back in range(length):
         spread[ends[at] - back] = left[at]
+    of_year = (first + ends[at]) % 12
+    for month in np.unique(of_year):
+        by_month[(month - np.arange(length)) % 12] = season[of_year == month].mean()
     return BaselinePath(
         level=float(end @ fitted) + tilt * (share - 1) * float(fitted[1]),
         slope=share * float(fitted[1]),
         level_error=float(np.sqrt(level_variance)),
         slope_error=slope_error * float(np.sqrt(share)),
         tilt=tilt,
-        season=_season(season, (first + ends[at]) % 12, length),
+        season=by_month,
         left=spread,
         rows=len(at),
     )
@@ -91,10 +93,3 @@ def _lasting_variance(left: np.ndarray, terms: int) -> float:
     own += (1 + 3 * own) / max(len(seen), 1)  # least squares find too little of it
     own = min(max(own, 0.0), OWN_MOST)
     return float((seen**2).sum()) / max(len(seen) - terms, FEWEST / 2) * (1 + own) / (1 - own)
-
-
-def _season(season: np.ndarray, of_year: np.ndarray, length: int) -> np.ndarray:
-    by_month = np.zeros(12)
-    for month in np.unique(of_year):
-        by_month[(month - np.arange(length)) % 12] = season[of_year == month].mean()
-    return by_month

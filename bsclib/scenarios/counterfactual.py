@@ -83,7 +83,10 @@ def true_effects(
     _check(scorecard, truth, steps, last, unit)
     ids = [kpi.id for kpi in scorecard.kpis]
     place = {id: k for k, id in enumerate(ids)}
-    quiet = _quiet(truth)
+    # The same world without chance, and without what keeps a number within its bounds.
+    calm = {"noise": 0.0, "lowest": None, "highest": None, "decimals": 9}
+    processes = {id: process.model_copy(update=calm) for id, process in truth.processes.items()}
+    quiet = truth.model_copy(update={"processes": processes, "gaps": (), "missing": 0.0})
     begin, before = periods.span(last)[1] + 1, periods.span(truth.first)[0]
     at = slice(begin - before, begin - before + horizon)
     still = _observed(scorecard, quiet, at.stop, unit)
@@ -225,13 +228,6 @@ def moved_by_truth(held: pd.DataFrame) -> pd.DataFrame:
 # --------------------------------------------------------------------------------------------------- the two worlds
 
 
-def _quiet(truth: Truth) -> Truth:
-    """The same world without chance, and without what keeps a number within its bounds."""
-    calm = {"noise": 0.0, "lowest": None, "highest": None, "decimals": 9}
-    processes = {id: one.model_copy(update=calm) for id, one in truth.processes.items()}
-    return truth.model_copy(update={"processes": processes, "gaps": (), "missing": 0.0})
-
-
 def _observed(scorecard: Scorecard, truth: Truth, months: int, unit: str) -> np.ndarray:
     """What would be seen of each KPI (months, KPIs), from the truth's first month on."""
     actuals = check_actuals(simulate(scorecard, truth, months=months + _WHOLE_YEAR), scorecard)
@@ -246,12 +242,9 @@ def _lift(scorecard: Scorecard, truth: Truth, unit: str) -> np.ndarray:
     for k, kpi in enumerate(scorecard.kpis):
         process = truth.processes.get(kpi.id)
         sizes = np.array(list(truth.units.values())) if process and process.sized else np.ones(len(truth.units))
-        if unit:
-            lift[k] = sizes[list(truth.units).index(unit)]
-        else:
-            lift[k] = sizes.sum() if kpi.pooled == "sum" else sizes.mean()
-        if kpi.aggregate == "sum":
-            lift[k] *= LENGTHS[kpi.frequency]
+        whole = sizes.sum() if kpi.pooled == "sum" else sizes.mean()
+        lift[k] = sizes[list(truth.units).index(unit)] if unit else whole
+        lift[k] *= LENGTHS[kpi.frequency] if kpi.aggregate == "sum" else 1
     return lift
 
 

@@ -157,12 +157,8 @@ def check_scenario(scenario: Scenario, scorecard: Scorecard) -> None:
         raise UnknownNameError(strangers)
     ids = list(scenario.initiatives)
     named = {id: ids.count(id) for id in ids}
-    faults = [
-        Fault("initiatives", f"{id!r} is named {count} times", fix="name it once")
-        for id, count in named.items()
-        if count > 1
-    ]
-    faults += _too_early(scenario, known)
+    twice = [f"{id!r} is named {count} times" for id, count in named.items() if count > 1]
+    faults = [Fault("initiatives", what, fix="name it once") for what in twice] + [*_too_early(scenario, known)]
     if faults:
         raise BscError(faults)
 

@@ -73,7 +73,9 @@ def draw_coefficients(
     products = squares.products[np.ix_(columns, columns)] * np.outer(size, size)
     inner, outer, total = products[1:, 1:], products[1:, 0], float(products[0, 0])
     free = max(squares.free + 1, 1.0)
-    left = _left_over(inner, outer, total, free) / noise**2
+    # The noise's variance when every cause is in: what the priors' variances are measured by.
+    unexplained = max(total - float(outer @ np.linalg.lstsq(inner, outer, rcond=None)[0]), LEAST_LEFT * total)
+    left = unexplained / max(free - len(inner), 1.0) / noise**2
     slab = left * np.append(noise / OWN, claimed.noise / SLAB_SD) ** 2
     spike = left * np.append(noise / OWN, claimed.noise / SPIKE_SD) ** 2
     there = _selections(inner, outer, slab)
@@ -96,12 +98,6 @@ def draw_coefficients(
         noise=spread / np.sqrt(weight @ rest / free),
         inclusion=weight @ there[:, 1:],
     )
-
-
-def _left_over(inner: np.ndarray, outer: np.ndarray, total: float, free: float) -> float:
-    """The noise's variance when every cause is in: what the priors' variances are measured by."""
-    explained = float(outer @ np.linalg.lstsq(inner, outer, rcond=None)[0])
-    return max(total - explained, LEAST_LEFT * total) / max(free - len(inner), 1.0)
 
 
 def _selections(inner: np.ndarray, outer: np.ndarray, prior: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ scores in a month, and all draws are rolled up by one multiplication of matrices
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -82,18 +83,16 @@ def effective_weights(scorecard: Scorecard, given: np.ndarray, months: np.ndarra
     """Each KPI's share of each total (months, nodes above the KPIs, KPIs); NaN where nothing is scored."""
     names = list(scorecard.names)
     place = {id: n for n, id in enumerate(names)}
-    parts: list[Any] = [*scorecard.perspectives, *scorecard.objectives, *scorecard.kpis]
-    weight = {part.id: weight_at(part.weight, months) for part in parts}
     above = len(names) - len(scorecard.kpis)
     shares = np.full((len(months), len(names), len(scorecard.kpis)), np.nan)
     for k in range(len(scorecard.kpis)):
         shares[given[:, k], above + k] = np.eye(len(scorecard.kpis))[k]
-    for objective in scorecard.objectives:
-        _mean(shares, place[objective.id], {place[one.id]: weight[one.id] for one in scorecard.kpis_of(objective.id)})
-    for perspective in scorecard.perspectives:
-        below = {place[one.id]: weight[one.id] for one in scorecard.objectives_of(perspective.id)}
-        _mean(shares, place[perspective.id], below)
-    _mean(shares, 0, {place[one.id]: weight[one.id] for one in scorecard.perspectives})
+    below: list[tuple[int, Sequence[Any]]] = [
+        (place[one.id], scorecard.kpis_of(one.id)) for one in scorecard.objectives
+    ]
+    below += [(place[one.id], scorecard.objectives_of(one.id)) for one in scorecard.perspectives]
+    for node, parts in [*below, (0, scorecard.perspectives)]:
+        _mean(shares, node, {place[part.id]: weight_at(part.weight, months) for part in parts})
     return shares[:, :above]
 
 

@@ -30,11 +30,9 @@ class Drawn:
 
 def draw_equations(fit: FittedMap, draws: int, rng: np.random.Generator) -> Drawn:
     """Draw every equation, each by itself."""
-    picks = rng.integers(POOL, size=(len(fit.equations), draws))
-    own = np.stack([one.own[pick] for one, pick in zip(fit.equations, picks, strict=True)])
-    noise = np.stack([one.noise[pick] for one, pick in zip(fit.equations, picks, strict=True)])
-    by = tuple(np.ascontiguousarray(one.by[pick].T) for one, pick in zip(fit.equations, picks, strict=True))
-    return Drawn(own, noise, by)
+    picks = [*zip(fit.equations, rng.integers(POOL, size=(len(fit.equations), draws)), strict=True)]
+    own, noise = (np.stack([getattr(one, name)[pick] for one, pick in picks]) for name in ("own", "noise"))
+    return Drawn(own, noise, tuple(np.ascontiguousarray(one.by[pick].T) for one, pick in picks))
 
 
 def draw_baseline(fit: FittedMap, drawn: Drawn, horizon: int, rng: np.random.Generator) -> np.ndarray:

@@ -74,8 +74,7 @@ def examine(panels: Sequence[Panel]) -> Findings:
         fit_, at = of_effect.fit, of_effect.at
         tested[at], cumulative[at] = fit_.tested, fit_.cumulative
         shift[at] = fit_.candidates.lag[fit_.chosen] - of_effect.panel.claims.lag[fit_.mine]
-    judged = judge(tests.of(tested)).spread(tested)
-    findings = Findings(tests, judged, tested, shift, cumulative)
+    findings = Findings(tests, judge(tests), tested, shift, cumulative)
     for of_effect in fitted:
         _check(findings, of_effect)
     return findings

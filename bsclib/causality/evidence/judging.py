@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -33,7 +33,7 @@ def hidden_driver(t: np.ndarray, free: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Estimates:
-    """What the regressions of a map say of its claims, an entry each."""
+    """What the regressions of a map say of its claims, an entry each; NaN for those that could not be tested."""
 
     estimate: np.ndarray  # to `reach` as in `stepwise.Fit`
     error: np.ndarray
@@ -47,14 +47,10 @@ class Estimates:
     values: np.ndarray  # and how often, units added up
     terms: np.ndarray  # values that the regression spends on what is not a cause
 
-    def of(self, which: np.ndarray) -> Estimates:
-        """Some of the tests."""
-        return Estimates(**{part.name: getattr(self, part.name)[which] for part in fields(self)})
-
 
 @dataclass(frozen=True)
 class Judged:
-    """What follows for each claim."""
+    """What follows for each claim; false or NaN for those that could not be tested."""
 
     supported: np.ndarray
     refuted: np.ndarray
@@ -66,17 +62,6 @@ class Judged:
     needed_high: np.ndarray
     cut: float  # the largest chance that would have passed
 
-    def spread(self, tested: np.ndarray) -> Judged:
-        """The same for all claims, of which some were tested; false or NaN for the others."""
-
-        def wide(part: np.ndarray) -> np.ndarray:
-            whole = np.full(len(tested), False if part.dtype == bool else np.nan)
-            whole[tested] = part
-            return whole
-
-        parts = {part.name: wide(getattr(self, part.name)) for part in fields(self) if part.name != "cut"}
-        return Judged(**parts, cut=self.cut)
-
 
 def judge(tests: Estimates) -> Judged:
     """Judge all tests of a map together."""
@@ -85,12 +70,14 @@ def judge(tests: Estimates) -> Judged:
 
     # Benjamini and Hochberg (1995), over all links of the map: who tests twenty at 5 % finds one by chance. A share of
     # false ones among the supported, because a map is acted on as a whole; a family-wise error would find too little.
-    count = len(tests.p)
-    q = false_discovery_control(tests.p)
+    tested = ~np.isnan(tests.p)
+    count = int(tested.sum())
+    q = np.full(len(tests.p), np.nan)
+    q[tested] = false_discovery_control(tests.p[tested])
     # A refuted link is not supported, however sure it is to be there: an effect too small to matter is none to act on.
     # Refuted asks for more than not being found: the whole plain 90 % interval, at every lag of the window, is below
     # the smallest effect that matters.
-    refuted = tests.reach < tests.smallest
+    refuted = tested & (tests.reach < tests.smallest)
     supported = (q <= Q) & ~refuted
     passed = int(supported.sum())
     # Supported links were picked for being large, so of R among m their intervals have the level 1 − Q · R/m · share:
@@ -110,7 +97,7 @@ def judge(tests: Estimates) -> Judged:
         far = np.maximum(tests.reach, 0)
         near = np.minimum(np.maximum(tests.smallest, towards - half), far)
         low, high = (np.ceil((tests.terms + need / beta**2) * tests.rows / tests.values) for beta in (far, near))
-    waiting = ~supported & ~refuted
+    waiting = tested & ~supported & ~refuted
     # What is not sure today takes one more month at least.
     low, high = (np.where(waiting, np.maximum(end, tests.rows + 1), np.nan) for end in (low, high))
     low_end, high_end = tests.estimate - half, tests.estimate + half

@@ -109,7 +109,9 @@ def test_an_effect_of_any_size_may_need_for_ever():
     assert judge(estimates([0.0], [0.5], smallest=0.0)).needed_high[0] == np.inf
 
 
-def test_spread():
-    found = judge(estimates([0.5], [1e-5])).spread(np.array([False, True]))
-    assert found.supported.tolist() == [False, True]
-    assert np.isnan(found.q[0])
+def test_what_was_not_tested_does_not_count():
+    alone, beside = judge(estimates([0.5], [1e-5])), judge(estimates([np.nan, 0.5], [np.nan, 1e-5]))
+    assert beside.supported.tolist() == [False, True]
+    assert not beside.refuted.any()
+    assert np.isnan([beside.q[0], beside.low[0], beside.hidden[0], beside.needed_low[0]]).all()
+    assert (beside.q[1], beside.low[1], beside.cut) == (alone.q[0], alone.low[0], alone.cut)
