@@ -44,23 +44,24 @@ def quoted(text: object, limit: int = 40) -> str:
 
 def untouched(answer: object) -> bool:
     """Whether this is what a learner starts from: `...`, None, an empty text or container, or a container of these."""
-    answer = list(answer.values()) if isinstance(answer, Mapping) else _flat(answer)
-    if isinstance(answer, Collection) and not isinstance(answer, (str, bytes)):
-        return all(_blank(value) for value in answer)
-    return _blank(answer)
-
-
-def _blank(value: object) -> bool:
-    return value is ... or value is None or (isinstance(value, str) and not value.strip(" \t\n.…"))
+    return all(
+        value is ... or value is None or (isinstance(value, str) and not value.strip(" \t\n.…"))
+        for value in _things(answer)
+    )
 
 
 def single(answer: Any, wanted: str) -> Any:
     """The one thing an answer holds, as plain Python: a number, a truth value, a text, or an object of its own kind."""
-    answer = list(answer.values()) if isinstance(answer, Mapping) else _flat(answer)
-    things = list(answer) if isinstance(answer, Collection) and not isinstance(answer, (str, bytes)) else [answer]
+    things = _things(answer)
     if len(things) != 1:
         raise MisfitError(f"{wanted} is asked for; this holds {len(things)} things.")
     return _plain(things[0], wanted)
+
+
+def _things(answer: Any) -> list[Any]:
+    """The values of a container, or the one thing that an answer is."""
+    answer = answer.values() if isinstance(answer, Mapping) else _flat(answer)
+    return list(answer) if isinstance(answer, Collection) and not isinstance(answer, (str, bytes)) else [answer]
 
 
 def _flat(answer: Any) -> Any:
@@ -167,10 +168,7 @@ def as_names(answer: Any, known: Collection[str] = ()) -> list[str]:
     if isinstance(answer, Mapping):
         flags = all(isinstance(value, (bool, np.bool_)) for value in answer.values())
         return [_name(name) for name, value in answer.items() if not flags or value]
-    answer = _flat(answer)
-    if isinstance(answer, Collection) and not isinstance(answer, bytes):
-        return [_name(value) for value in answer]
-    return [_name(answer)]
+    return [_name(value) for value in _things(answer)]
 
 
 def _split(text: str, known: Collection[str]) -> list[str]:
@@ -207,10 +205,8 @@ def by_name(answer: Any, order: Iterable[str]) -> dict[str, Any]:
     order = list(order)
     if isinstance(answer, pd.DataFrame):
         answer = _value_column(answer)
-    if isinstance(answer, pd.Series):
-        if not isinstance(answer.index, pd.RangeIndex):
-            return _paired(zip(answer.index.tolist(), answer.tolist(), strict=True))
-        answer = answer.tolist()
+    if isinstance(answer, pd.Series) and not isinstance(answer.index, pd.RangeIndex):
+        return _paired(zip(answer.index.tolist(), answer.tolist(), strict=True))
     if isinstance(answer, Mapping):
         return _paired(answer.items())
     answer = _flat(answer)

@@ -50,8 +50,7 @@ class Number(Expects):
     unit: str = ""
 
     def _fault(self, answer: Any) -> str:
-        readings = as_numbers(single(answer, "one number"), self.unit)
-        faults = [self._off(reading) for reading in readings]
+        faults = [self._off(reading) for reading in as_numbers(single(answer, "one number"), self.unit)]
         return "" if "" in faults else faults[0]
 
     def _is(self, got: float, right: float) -> bool:
@@ -126,41 +125,55 @@ class Numbers(Expects):
 
 
 @dataclass(frozen=True)
-class Choice(Expects):
-    """One name out of `of`: any of `right` will do. `also` holds other words for an id, `others` what is no `kind`."""
+class _Named(Expects):
+    """Names out of `of`; `also` holds other words for an id, `others` what is no `kind`."""
 
-    right: frozenset[str]
+    right: Any
     of: Mapping[str, str]
     kind: str = "name"
     also: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[str, str] = field(default_factory=dict)
 
-    def _fault(self, answer: Any) -> str:
-        names = as_names(answer, _keys(self.of, self.also))
-        if len(names) != 1:
-            return f"one {self.kind} is asked for; this names {len(names)}."
-        ids = _find(names[0], self.of, self.also)
-        if not ids:
-            return _stranger(names[0], self.kind, self.others)
-        return "" if self.right & ids else f"it is not {quoted(names[0])}."
+    def _names(self, answer: Any) -> list[str]:
+        """The names as they were written."""
+        known = {way for table in (self.of, self.also) for id, name in table.items() for way in _spellings(id, name)}
+        return as_names(answer, known)
+
+    def _ids(self, written: str) -> frozenset[str]:
+        ids = _find(written, self.of, self.also)
+        if ids:
+            return ids
+        if _find(written, self.others):
+            fault = f"is in this scorecard, but it is not the kind of thing asked for: a {self.kind}."
+        else:
+            fault = f"is not the name or id of a {self.kind} here. Is it spelt as in the scorecard?"
+        raise MisfitError(f"{quoted(written)} {fault}")
 
 
 @dataclass(frozen=True)
-class Names(Expects):
-    """Several names, in any order; `of`, `kind` and `others` as for `Choice`."""
+class Choice(_Named):
+    """One name: any of `right` will do."""
 
     right: frozenset[str]
-    of: Mapping[str, str]
-    kind: str = "name"
-    others: Mapping[str, str] = field(default_factory=dict)
+
+    def _fault(self, answer: Any) -> str:
+        names = self._names(answer)
+        if len(names) != 1:
+            return f"one {self.kind} is asked for; this names {len(names)}."
+        return "" if self.right & self._ids(names[0]) else f"it is not {quoted(names[0])}."
+
+
+@dataclass(frozen=True)
+class Names(_Named):
+    """Several names, in any order."""
+
+    right: frozenset[str]
 
     def _fault(self, answer: Any) -> str:
         right, wrong = set[str](), list[str]()
-        names = list(dict.fromkeys(as_names(answer, _keys(self.of))))
+        names = list(dict.fromkeys(self._names(answer)))
         for written in names:
-            ids = _find(written, self.of)
-            if not ids:
-                return _stranger(written, self.kind, self.others)
+            ids = self._ids(written)
             right |= ids & self.right
             wrong += [] if ids & self.right else [written]
         if wrong:
@@ -171,29 +184,25 @@ class Names(Expects):
 
 
 @dataclass(frozen=True)
-class Order(Expects):
+class Order(_Named):
     """All the names, first to last; those in one set of `right` are tied and may stand either way round."""
 
     right: tuple[frozenset[str], ...]
-    of: Mapping[str, str]
-    kind: str = "name"
-    others: Mapping[str, str] = field(default_factory=dict)
 
     def _fault(self, answer: Any) -> str:
         if isinstance(answer, (set, frozenset)):
             return "a set keeps no order: use a list."
         everything = frozenset().union(*self.right)
-        fault = Names(everything, self.of, self.kind, self.others).fault(answer)
+        fault = Names(everything, self.of, self.kind, self.also, self.others).fault(answer)
         if fault:
             return fault
-        names = as_names(answer, _keys(self.of))
-        if len(names) != len(everything):
-            return f"{len(everything)} names are asked for, each once; this holds {len(names)}."
+        ids = [self._ids(name) for name in self._names(answer)]
+        if len(ids) != len(everything):
+            return f"{len(everything)} names are asked for, each once; this holds {len(ids)}."
         tiers = [tier for tier in self.right for _ in tier]
-        in_place = all(_find(name, self.of) & tier for name, tier in zip(names, tiers, strict=True))
-        if in_place:
+        if all(map(frozenset.__and__, ids, tiers)):
             return ""
-        backwards = all(_find(name, self.of) & tier for name, tier in zip(reversed(names), tiers, strict=True))
+        backwards = all(map(frozenset.__and__, ids[::-1], tiers))
         return "the order is the wrong way round." if backwards else "the names are right, but the order is not."
 
 
@@ -216,10 +225,6 @@ class YesNo(Expects):
         return "" if said == self.right else "it is the other way round."
 
 
-def _keys(*tables: Mapping[str, str]) -> set[str]:
-    return {spelling for table in tables for id, name in table.items() for spelling in _spellings(id, name)}
-
-
 def _spellings(id: str, name: str) -> tuple[str, ...]:
     return key(id), key(name), key(f"{name} ({id})")
 
@@ -231,9 +236,3 @@ def _find(written: str, of: Mapping[str, str], also: Mapping[str, str] | None = 
     spelt = key(written)
     spelling = {id for id, name in of.items() if spelt in _spellings(id, name)}
     return frozenset(spelling | {id for word, id in (also or {}).items() if key(word) == spelt})
-
-
-def _stranger(written: str, kind: str, others: Mapping[str, str]) -> str:
-    if _find(written, others):
-        return f"{quoted(written)} is in this scorecard, but it is not the kind of thing asked for: a {kind}."
-    return f"{quoted(written)} is not the name or id of a {kind} here. Is it spelt as in the scorecard?"

@@ -32,6 +32,10 @@ def _links(case: Case, whole: bool) -> pd.DataFrame:
     return sure.drop(columns="rank").set_index(["cause", "effect"]).loc[ends].reset_index()
 
 
+def _ends(case: Case, links: pd.DataFrame) -> dict[str, object]:
+    return {"first": case.called(links["cause"].iloc[0]), "last": case.called(links["effect"].iloc[-1])}
+
+
 def _named(links: pd.DataFrame) -> list[str]:
     return [arrow(*ends) for ends in zip(links["cause"], links["effect"], strict=True)]
 
@@ -42,22 +46,18 @@ def total_effect(case: Case) -> Facts:
     links = _links(case, whole=True)
     each = [float(f"{value:.3g}") for value in links["cumulative"]]
     right = MORE * math.prod(each)
-    first, last = str(links["cause"].iloc[0]), str(links["effect"].iloc[-1])
-    unit = case.scorecard.kpi(last).measured_in
+    unit = case.scorecard.kpi(links["effect"].iloc[-1]).measured_in
     return Facts(
         Number(right, within=0.02 * abs(right)),
         code=f"answer = {MORE!r}\nfor effect in {each!r}:\n    answer = answer * effect",
-        names={"first": case.called(first), "more": f"{MORE:g}", "last": case.called(last), "unit": unit},
+        names=_ends(case, links) | {"more": f"{MORE:g}", "unit": unit},
         slips={
             "one_unit": math.prod(each),
             "added": MORE * sum(each),
             "last_link": MORE * each[-1],
             "first_link": MORE * each[0],
         },
-        given=(
-            ("link", "effect of one unit more"),
-            *((link, amount(value)) for link, value in zip(_named(links), each, strict=True)),
-        ),
+        given=(("link", "effect of one unit more"), *zip(_named(links), map(amount, each), strict=True)),
     )
 
 
@@ -67,16 +67,12 @@ def total_lag(case: Case) -> Facts:
     links = _links(case, whole=False)
     need(links["lag"].notna().all() and links["lag"].sum(), "no_chain")
     lags = [int(lag) for lag in links["lag"]]
-    first, last = str(links["cause"].iloc[0]), str(links["effect"].iloc[-1])
     return Facts(
         Number(float(sum(lags)), within=0.0),
         code=f"lags = {lags!r}\nanswer = sum(lags)",
-        names={"first": case.called(first), "last": case.called(last)},
+        names=_ends(case, links),
         slips={"longest": float(max(lags)), "last": float(lags[-1]), "counted": float(len(lags))},
-        given=(
-            ("link", "lag in months"),
-            *((link, str(lag)) for link, lag in zip(_named(links), lags, strict=True)),
-        ),
+        given=(("link", "lag in months"), *zip(_named(links), map(str, lags), strict=True)),
     )
 
 
@@ -84,10 +80,9 @@ def total_lag(case: Case) -> Facts:
 def weakest(case: Case) -> Facts:
     """Which link a chain hangs on."""
     links = _links(case, whole=False)
-    named = _named(links)
-    of = {str(at): link for at, link in enumerate(named, 1)}
-    rows = causal_chains(case.evidence)
-    right = frozenset({str(named.index(rows["weakest"].iloc[0]) + 1)})
+    of = {str(at): link for at, link in enumerate(_named(links), 1)}
+    weakest_link = causal_chains(case.evidence)["weakest"].iloc[0]
+    right = frozenset({next(number for number, link in of.items() if link == weakest_link)})
     effects = links["cumulative"].abs()
     least = frozenset({str(int(effects.idxmin()) + 1)}) if effects.notna().any() else frozenset[str]()
     return Facts(
@@ -99,9 +94,6 @@ def weakest(case: Case) -> Facts:
         slips={"last": frozenset({str(len(of))}), "smallest_effect": least, "other": frozenset(of)},
         given=(
             ("number", "link", "verdict", "p"),
-            *(
-                (number, link, VERDICT_WORDS[str(row.verdict)], probability(row.p))
-                for (number, link), row in zip(of.items(), links.itertuples(), strict=True)
-            ),
+            *zip(of, of.values(), links["verdict"].map(VERDICT_WORDS), links["p"].map(probability), strict=True),
         ),
     )

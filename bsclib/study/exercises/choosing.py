@@ -12,7 +12,7 @@ from bsclib.design.selection.kpi_tables import perspective_of
 from bsclib.design.selection.shortlist import first_constraints, weighted_scores
 from bsclib.errors import BscError
 from bsclib.study.answers import Choice
-from bsclib.study.exercises.case import Case, names_of, plain
+from bsclib.study.exercises.case import Case, highest, names_of, plain
 from bsclib.study.exercises.question import Facts, NothingToAskError, exercise, need
 
 _FAR = 0.05
@@ -29,25 +29,20 @@ def nearest(case: Case) -> Facts:
     asked = need(_misleading(both_ways), "none_near")
     rows = both_ways[both_ways["kpi"] == asked].set_index("other")
     shown = pd.concat([rows.nlargest(3, "raw"), rows.nlargest(2, "left")]).index.unique()
-    shown = [kpi.id for kpi in card.kpis if kpi.id in shown]
+    of = {kpi.id: kpi.name for kpi in card.kpis if kpi.id in shown}
     return Facts(
-        Choice(
-            frozenset({rows["left"].idxmax()}),
-            of={id: card.names[id] for id in shown},
-            kind="KPI of the table",
-            others=card.names,
-        ),
+        Choice(frozenset({rows["left"].idxmax()}), of=of, kind="KPI of the table", others=card.names),
         code=(
             "from bsclib.actuals import find_departures\n\n"
             "left = find_departures(actuals, scorecard)\n"
-            f"others = {shown!r}\n"
+            f"others = {list(of)!r}\n"
             f'answer = left[others].corrwith(left["{asked}"]).abs().idxmax()'
         ),
         names={"kpi": case.called(asked), "id": asked},
-        slips={"raw": frozenset({str(rows["raw"].idxmax())}), "other": frozenset(shown)},
+        slips={"raw": frozenset({str(rows["raw"].idxmax())}), "other": frozenset(of)},
         given=(
             ("KPI", "correlation as they are, without sign"),
-            *((card.names[id], f"{rows.loc[id, 'raw']:.2f}") for id in shown),
+            *((name, f"{rows.loc[id, 'raw']:.2f}") for id, name in of.items()),
         ),
     )
 
@@ -57,11 +52,9 @@ def _misleading(pairs: pd.DataFrame) -> str:
     best, closest = "", (False, 0.0)
     for kpi, rows in pairs.groupby("kpi", sort=False):
         left = rows["left"].nlargest(2).tolist()
-        if len(left) < 2 or left[0] - left[1] < _FAR:
-            continue
-        fooled = rows.loc[rows["left"].idxmax(), "other"] != rows.loc[rows["raw"].idxmax(), "other"]
-        if (fooled, left[0]) > closest:
-            best, closest = str(kpi), (bool(fooled), left[0])
+        fooled = bool(rows["left"].idxmax() != rows["raw"].idxmax())
+        if len(left) == 2 and left[0] - left[1] >= _FAR and (fooled, left[0]) > closest:
+            best, closest = str(kpi), (fooled, left[0])
     return best
 
 
@@ -70,11 +63,10 @@ def drops_out(case: Case) -> Facts:
     """Which KPI drops out when there may be one fewer."""
     card = case.scorecard
     within = perspective_of(card)
-    views = len(set(within.values()))
-    most = min(max(_MOST, views + 1), len(card.kpis) - 1)
-    need(most > views, "all_needed")
+    least = dict.fromkeys(within.values(), 1)
+    most = min(max(_MOST, len(least) + 1), len(card.kpis) - 1)
+    need(most > len(least), "all_needed")
     worth = weighted_scores(rate_candidates(card, case.actuals)).round(2)
-    least = dict.fromkeys(dict.fromkeys(within.values()), 1)
     chosen = choose(worth, card, at_most=most, at_least=least).chosen
     spare = [id for id in chosen if sum(within[one] == within[id] for one in chosen) > 1]
     lowest = min(worth[id] for id in spare)
@@ -111,10 +103,9 @@ def dearest(case: Case) -> Facts:
         raise NothingToAskError("impossible") from None
     prices = choice.prices.assign(gain=choice.prices["gain"].round(2))
     need(len(prices) >= 2 and prices["gain"].max() > 0, "no_price")
-    of = {text: text for text in prices["constraint"]}
-    right = frozenset(prices.loc[prices["gain"] == prices["gain"].max(), "constraint"])
+    gains = prices.set_index("constraint")["gain"]
     return Facts(
-        Choice(right, of=of, kind="constraint"),
+        Choice(highest(gains), of={text: text for text in gains.index}, kind="constraint"),
         code=(
             "from bsclib.design import choose, rate_candidates, weighted_scores\n\n"
             f"asked = {constraints!r}\n"
@@ -124,7 +115,7 @@ def dearest(case: Case) -> Facts:
             'answer = prices.loc[prices["gain"].idxmax(), "constraint"]'
         ),
         names={"count": len(choice.chosen), "value": f"{choice.value:.2f}"},
-        slips={"free": frozenset(prices.loc[prices["gain"] == 0, "constraint"]), "other": frozenset(of)},
+        slips={"free": frozenset(gains.index[gains == 0]), "other": frozenset(gains.index)},
         given=(
             ("constraint, loosened by one step", "worth of the best set then"),
             *((row.constraint, f"{row.value:.2f}") for row in prices.itertuples()),
@@ -141,21 +132,16 @@ def driver(case: Case) -> Facts:
     except BscError:
         raise NothingToAskError("no_influence") from None
     relation, prominence = influence.relation.round(6), influence.prominence.round(6)
-    right = frozenset(relation.index[relation == relation.max()])
     top = relation.abs().nlargest(3).index.union(prominence.nlargest(3).index, sort=False)
     shown = [one.id for one in card.objectives if one.id in top]
     given, taken = influence.total.sum(axis=1), influence.total.sum(axis=0)
     return Facts(
-        Choice(right, of=names_of(card.objectives), kind="objective", others=card.names),
+        Choice(highest(relation), of=names_of(card.objectives), kind="objective", others=card.names),
         code=(
             "from bsclib.design import claimed_influence, dematel\n\n"
             "answer = dematel(claimed_influence(scorecard)).relation.idxmax()"
         ),
-        slips={
-            "prominence": frozenset(prominence.index[prominence == prominence.max()]),
-            "gives": frozenset(given.index[given.round(6) == given.round(6).max()]),
-            "taker": frozenset(relation.index[relation == relation.min()]),
-        },
+        slips={"prominence": highest(prominence), "gives": highest(given.round(6)), "taker": highest(-relation)},
         given=(
             ("objective", "gives", "takes"),
             *((card.names[id], f"{given[id]:.3f}", f"{taken[id]:.3f}") for id in shown),

@@ -67,8 +67,8 @@ def orphans(case: Case) -> Facts:
     card = case.scorecard
     need(card.links, "no_link")
     causes, effects = ({getattr(link, end) for link in card.links} for end in ("cause", "effect"))
-    out = need(frozenset(kpi.id for kpi in card.kpis) - causes - effects, "all_linked")
     ids = frozenset(kpi.id for kpi in card.kpis)
+    out = need(ids - causes - effects, "all_linked")
     return Facts(
         Names(out, of=names_of(card.kpis), kind="KPI", others=card.names),
         code=(
@@ -91,12 +91,7 @@ def by_chance(case: Case) -> Facts:
         Number(pairs * CHANCE, within=10.0**-decimals),
         code=f"kpis = len(scorecard.kpis)\npairs = kpis * (kpis - 1) / 2\nanswer = {CHANCE} * pairs",
         names={"count": count, "precision": precision(decimals)},
-        slips={
-            "twice": 2 * pairs * CHANCE,
-            "with_itself": count * count * CHANCE,
-            "kpis": count * CHANCE,
-            "pairs": pairs,
-        },
+        slips={"twice": 2 * pairs * CHANCE, "with_itself": count**2 * CHANCE, "kpis": count * CHANCE, "pairs": pairs},
     )
 
 

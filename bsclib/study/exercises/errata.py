@@ -10,7 +10,7 @@ from bsclib.files.datasets import published_errata
 from bsclib.scoring.methods import attainment, find_method
 from bsclib.scoring.rules import weighted_mean
 from bsclib.study.answers import Number
-from bsclib.study.exercises.case import Case, plain
+from bsclib.study.exercises.case import Case, plain, values_table
 from bsclib.study.exercises.question import Facts, exercise
 from bsclib.study.exercises.texts import precision
 
@@ -31,7 +31,7 @@ def printed_mean(case: Case) -> Facts:
             "signs_dropped": float(np.abs(values).mean()),
             "median": float(np.median(values)),
         },
-        given=(("number", "value"), *((str(at), plain(value)) for at, value in enumerate(_AVERAGED, 1))),
+        given=values_table({str(at): value for at, value in enumerate(_AVERAGED, 1)}, ("number", "value")),
     )
 
 
@@ -46,7 +46,7 @@ def printed_halfway(case: Case) -> Facts:
         ),
         names={"page": _page("Leantime", "200")},
         slips={"printed": 1.0, "still": 0.0, "ratio": 2.0},
-        given=(("what", "value"), ("baseline", "200"), ("target", "0"), ("actual", "100")),
+        given=values_table({"baseline": 200, "target": 0, "actual": 100}),
     )
 
 
@@ -60,7 +60,6 @@ def truncated(case: Case) -> Facts:
         variant = replace(rule, **choice)  # type: ignore[arg-type]
         return float(weighted_mean(attainment(variant, actual, expected=expected), np.ones(len(actual))))
 
-    rows = zip(_ACTUAL, _EXPECTED, strict=True)
     return Facts(
         Number(mean(), within=0.01, unit="score"),
         code=(
@@ -77,7 +76,7 @@ def truncated(case: Case) -> Facts:
         },
         given=(
             ("KPI", "actual", "expected by now"),
-            *((f"{i}", plain(a), plain(e)) for i, (a, e) in enumerate(rows, 1)),
+            *zip("1234", map(plain, _ACTUAL), map(plain, _EXPECTED), strict=True),
         ),
     )
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pandas as pd
 
 from bsclib.causality.evidence.judging import Q
 from bsclib.reporting.evidence_tables import VERDICT_WORDS
 from bsclib.study.answers import Choice, Number
-from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.case import Case, highest
 from bsclib.study.exercises.claims import by_number
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.wording import amount, arrow, probability
@@ -65,18 +63,13 @@ def verdict(case: Case) -> Facts:
 def _plain_case(case: Case) -> tuple[pd.Series, float] | None:
     """A link whose verdict can be read off its interval, one that is refuted first, and its smallest effect."""
     readable = []
-    for at, link in enumerate(case.scorecard.links):
-        row = case.evidence.loc[at]
-        least = row["smallest_effect"]
-        if math.isnan(row["estimate"]):
-            continue
-        sign = 1 if link.sign == "+" else -1
+    for _, row in case.evidence[case.evidence["estimate"].notna()].iterrows():
+        sign, least = 1 if row["sign"] == "+" else -1, row["smallest_effect"]
         reach = max(sign * row["low"], sign * row["high"])
         reads = "supported" if row["q"] <= Q else "refuted" if reach < least else "too_little_data"
-        far = abs(reach - least) > 0.01 * abs(least)
-        if reads == row["verdict"] and far:
-            readable.append((("refuted", "too_little_data", "supported").index(reads), at, row, float(least)))
-    return min(readable, key=lambda case: case[:2])[2:] if readable else None
+        if reads == row["verdict"] and abs(reach - least) > 0.01 * abs(least):
+            readable.append((("refuted", "too_little_data", "supported").index(reads), row, float(least)))
+    return min(readable, key=lambda case: case[0])[1:] if readable else None
 
 
 @exercise("tested supported", slips="of_tested p_of_tested p_of_supported none", nothing="none_tested none_supported")
@@ -133,21 +126,19 @@ def hidden(case: Case) -> Facts:
     need(len(rows) >= 2, "too_few")
     rows = rows.assign(shown=rows["hidden_driver"].round(2)).sort_values("hidden_driver", kind="stable")
     picked = rows if len(rows) <= _SHOWN else pd.concat([rows.iloc[: _SHOWN // 2], rows.iloc[-_SHOWN // 2 :]])
-    places = sorted(int(at) for at in picked.index)
-    right = frozenset(str(at + 1) for at in rows.index[rows["shown"] == rows["shown"].min()])
-    of = by_number(case, places)
-    strongest = frozenset(str(at + 1) for at in rows.index[rows["shown"] == rows["shown"].max()])
+    of = by_number(case, sorted(int(at) for at in picked.index))
+    shown = rows.set_axis(rows.index.map(lambda at: str(at + 1)))["shown"]
     return Facts(
-        Choice(right, of=of, kind="link of the table"),
+        Choice(highest(-shown), of=of, kind="link of the table"),
         code=(
             "from bsclib import link_evidence\n\n"
             "evidence = link_evidence(scorecard, actuals)\n"
             'supported = evidence[evidence["verdict"] == "supported"]\n'
             'answer = supported["hidden_driver"].idxmin() + 1'
         ),
-        slips={"strongest": strongest, "other": frozenset(of)},
+        slips={"strongest": highest(shown), "other": frozenset(of)},
         given=(
             ("number", "link", "hidden driver that would explain it away"),
-            *((number, link, f"{rows.loc[int(number) - 1, 'shown']:.2f}") for number, link in of.items()),
+            *((number, link, f"{shown[number]:.2f}") for number, link in of.items()),
         ),
     )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from bsclib.design.selection.candidates import rate_candidates
 from bsclib.design.selection.criteria import CRITERIA, entropy_weights
 from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.design.selection.shortlist import JUDGEMENTS, weighted_scores
 from bsclib.study.answers import Choice, Names, Number
-from bsclib.study.exercises.case import Case, plain
+from bsclib.study.exercises.case import Case, highest, plain
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import precision
 
@@ -25,30 +23,25 @@ def criterion_weight(case: Case) -> Facts:
     """The weight of a criterion from a matrix of three."""
     judged = {pair: value for pair, value in JUDGEMENTS.items() if set(pair) <= set(_THREE)}
     matrix = pairwise(_THREE, judged)
-    asked = _THREE[len(case.scorecard.kpis) % 2]
-    row = matrix.loc[asked]
-    products = matrix.prod(axis=1)
+    asked, products = _THREE[len(case.scorecard.kpis) % 2], matrix.prod(axis=1)
     return Facts(
         Number(float(ahp(matrix).weights[asked]), within=0.01, unit="share"),
         code=(
-            "from bsclib.design import ahp, pairwise\n\n"
-            f"three = {judged!r}\n"
+            f"from bsclib.design import ahp, pairwise\n\nthree = {judged!r}\n"
             f'answer = ahp(pairwise({list(_THREE)!r}, three)).weights["{asked}"]'
         ),
         names={"criterion": CALLED[asked]},
         slips={
             "products": float(products[asked] / products.sum()),
             "root": float(products[asked] ** (1 / 3)),
-            "row_mean": float(row.mean()),
+            "row_mean": float(matrix.loc[asked].mean()),
             "column": float(matrix[asked].sum() / matrix.to_numpy().sum()),
         },
-        given=_square(matrix),
+        given=(
+            ("this one, over that one", *(CALLED[name] for name in matrix.columns)),
+            *((CALLED[str(name)], *map(_times, row)) for name, row in matrix.iterrows()),
+        ),
     )
-
-
-def _square(matrix: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
-    rows = [(CALLED[str(name)], *(_times(value) for value in row)) for name, row in matrix.iterrows()]
-    return ("this one, over that one", *(CALLED[name] for name in matrix.columns)), *rows
 
 
 def _times(value: float) -> str:
@@ -85,11 +78,10 @@ def entropy(case: Case) -> Facts:
     rated = rate_candidates(case.scorecard, case.actuals)
     weights = entropy_weights(rated)
     need(weights.notna().all(), "all_alike")
-    largest = frozenset(weights.index[weights.round(6) == weights.round(6).max()])
     judged = ahp(pairwise(list(rated), JUDGEMENTS)).weights
     counts = rated.apply(lambda column: column.value_counts()).reindex(range(1, 6)).fillna(0).astype(int)
     return Facts(
-        Choice(largest, of=CALLED, kind="criterion"),
+        Choice(highest(weights.round(6)), of=CALLED, kind="criterion"),
         code=(
             "from bsclib.design import entropy_weights, rate_candidates\n\n"
             "answer = entropy_weights(rate_candidates(scorecard, actuals)).idxmax()"
@@ -118,8 +110,7 @@ def worth(case: Case) -> Facts:
     return Facts(
         Number(float(exact[asked]), within=0.01),
         code=(
-            f"shares = {weights.to_dict()!r}\n"
-            f"ratings = {ratings.to_dict()!r}\n"
+            f"shares = {weights.to_dict()!r}\nratings = {ratings.to_dict()!r}\n"
             'ratings["cost_to_collect"] = 6 - ratings["cost_to_collect"]\n'
             "answer = sum(shares[name] * ratings[name] for name in shares) / sum(shares.values())"
         ),

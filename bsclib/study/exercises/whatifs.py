@@ -45,11 +45,6 @@ def _shown(value: float) -> float:
     return float(f"{value:.4g}")
 
 
-def _written(kpi: KPI, share: float) -> str:
-    """A change the good way, as it is asked for."""
-    return f"{'+' if good(kpi) > 0 else '-'}{share:.0%}"
-
-
 @exercise(
     "kpi actual unit change precision", slips="points change other_way divided baseline target", nothing="no_actual"
 )
@@ -68,7 +63,7 @@ def step(case: Case) -> Facts:
             "kpi": case.called(kpi.id),
             "actual": plain(actual),
             "unit": kpi.measured_in,
-            "change": _written(kpi, 0.1),
+            "change": f"{share:+.0%}",
             "precision": precision(decimals),
         },
         slips={
@@ -86,14 +81,14 @@ def step(case: Case) -> Facts:
 def chance(case: Case) -> Facts:
     """The chance of reaching a target, counted in draws."""
     month = periods.span(case.period)[1] + AHEAD
-    candidates: list[tuple[bool, int, KPI, float, float]] = []
-    for id, actual in zip(_moving(case)["id"], _moving(case)["actual"], strict=True):
-        kpi = case.scorecard.kpi(id)
+    candidates: list[tuple[bool, KPI, float, float]] = []
+    for id, actual in _moving(case)["actual"].items():
+        kpi = case.scorecard.kpi(str(id))
         due = float(kpi.expected(np.array([month]))[0])
         way = good(kpi) * (due - float(actual))
-        candidates.append((way <= 0, len(candidates), kpi, due, max(abs(way), 0.02 * abs(due))))
+        candidates.append((way <= 0, kpi, due, max(abs(way), 0.02 * abs(due))))
     candidates = need([candidate for candidate in candidates if candidate[-1] > 0], "no_target")
-    *_, kpi, due, way = min(candidates, key=lambda candidate: candidate[:2])
+    _, kpi, due, way = min(candidates, key=lambda candidate: candidate[0])
     decimals = decimals_for(way / 50)
     draws = [due + 0.0 if z == 0 else round(due + good(kpi) * z * way, decimals) + 0.0 for z in SPREAD]
     better = [good(kpi) * (draw - due) for draw in draws]
@@ -139,12 +134,10 @@ def beyond(case: Case) -> Facts:
         raise NothingToAskError("all_seen")
     shown = [*rows.index[out][: _MOST // 2], *rows.index[~out]][:_MOST]
     rows = rows.assign(level=level, out=out).loc[[id for id in rows.index if id in shown]]
+    better = ["more" if good(case.scorecard.kpi(id)) > 0 else "less" for id in rows.index]
+    of = {id: case.scorecard.names[id] for id in rows.index}
     return Facts(
-        Names(
-            frozenset(rows.index[rows["out"]]),
-            of={id: case.scorecard.names[id] for id in rows.index},
-            kind="KPI of the table",
-        ),
+        Names(frozenset(rows.index[rows["out"]]), of=of, kind="KPI of the table"),
         code=(
             f"ids = {list(rows.index)!r}\n"
             'seen = scores[(scores["level"] == "kpi") & (scores["unit"] == "")]\n'
@@ -158,13 +151,11 @@ def beyond(case: Case) -> Facts:
         slips={"within": frozenset(rows.index[~rows["out"]]), "all": frozenset(rows.index)},
         given=(
             ("KPI", "better is", "lowest", "highest", "latest"),
-            *(
-                (
-                    id,
-                    "more" if good(case.scorecard.kpi(id)) > 0 else "less",
-                    *(plain(_shown(row[name])) for name in ("low", "high", "actual")),
-                )
-                for id, row in rows.iterrows()
+            *zip(
+                rows.index,
+                better,
+                *(rows[name].map(_shown).map(plain) for name in ("low", "high", "actual")),
+                strict=True,
             ),
         ),
     )
@@ -194,9 +185,6 @@ def strongest(case: Case) -> Facts:
         },
         given=(
             ("KPI", "effect", "from", "to"),
-            *(
-                (id, *(amount(round(float(row[name]), 2)) for name in ("effect", "low", "high")))
-                for id, (_, row) in zip(ids, rows.iterrows(), strict=True)
-            ),
+            *zip(ids, *(rows[name].round(2).map(amount) for name in ("effect", "low", "high")), strict=True),
         ),
     )
