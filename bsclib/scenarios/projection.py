@@ -80,7 +80,7 @@ def whatif(
     in the effect. Values stay within what the KPI's unit allows (`bsclib.model.limits`), or ever was.
 
     **What is drawn.** Each KPI's equation, from all selections of its claimed causes
-    (`bsclib.scenarios.equations.answers`); noise; level and trend; whether each change of an initiative comes off.
+    (`bsclib.scenarios.equations`); noise; level and trend; whether each change of an initiative comes off.
     Causes that the data do not support are there in some of the draws: they widen the band, and the median stays where
     the supported ones put it.
 
