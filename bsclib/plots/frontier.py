@@ -65,7 +65,7 @@ def plot_frontier(frontier: pd.DataFrame, names: Mapping[str, str] | None = None
     rows = frontier.sort_values("budget", kind="stable").reset_index(drop=True)
     steps = _steps(rows)
     wide = WIDTH - _LEFT - _WIDE - 2 * MARGIN - 0.2
-    moves = [list(_moves(enters, leaves, names or {}, _MOST)) for _, enters, leaves in steps]
+    moves = [_moves(enters, leaves, names or {}, _MOST) for _, enters, leaves in steps]
     body = max(_TALL + _UNDER, _ITEM * (1 + len(steps)) + _MOVE * sum(map(len, moves)) + 0.05)
     key: list[Entry] = [
         ("expected score of the best choice", _LINE),
@@ -127,13 +127,11 @@ def _write_list(figure: Figure, top: float, wide: float, rows: pd.DataFrame, mov
             write(figure, left + 0.3, y + 0.06, fit(text, (wide - 0.3) * 72, 8), size=8, color=GREY, **look)
 
 
-def _moves(enters: list[str], leaves: list[str], names: Mapping[str, str], most: int = 0) -> Iterator[str]:
+def _moves(enters: list[str], leaves: list[str], names: Mapping[str, str], most: int = 0) -> list[str]:
     """What enters and what leaves, a text each; beyond the most that are named, the others are counted."""
-    texts = [f"+ {safe_name(names.get(id, id), id)}" for id in enters]
-    texts += [f"− {safe_name(names.get(id, id), id)}" for id in leaves]
-    if most and len(texts) > most:
-        texts = [*texts[: most - 1], f"and {len(texts) - most + 1} more"]
-    yield from texts
+    signs = [("+", id) for id in enters] + [("−", id) for id in leaves]
+    texts = [f"{sign} {safe_name(names.get(id, id), id)}" for sign, id in signs]
+    return [*texts[: most - 1], f"and {len(texts) - most + 1} more"] if most and len(texts) > most else texts
 
 
 def _ends(low: float, high: float) -> tuple[float, float]:
@@ -172,14 +170,10 @@ def _note(frontier: pd.DataFrame, rows: pd.DataFrame, budget: float | None) -> s
 def _words(
     rows: pd.DataFrame, steps: list[tuple[int, list[str], list[str]]], names: Mapping[str, str]
 ) -> Iterator[str]:
-    first, last = rows.iloc[0], rows.iloc[-1]
-    many = counted(len(rows), "budget")
-    yield (
-        f"The score that the best choice reaches at {many}: {number(first['score'])} at {money(float(first['budget']))}"
-        + (f", {number(last['score'])} at {money(float(last['budget']))}." if len(rows) > 1 else ".")
-    )
+    ends = rows.iloc[[0, -1] if len(rows) > 1 else [0]].itertuples()
+    reached = ", ".join(f"{number(row.score)} at {money(float(row.budget))}" for row in ends)
+    yield f"The score that the best choice reaches at {counted(len(rows), 'budget')}: {reached}."
     short = {id: brief(safe_name(name, id), 36) for id, name in names.items()}
     for at, enters, leaves in steps:
-        said = ", ".join(_moves(enters, leaves, short))
-        if said:
-            yield f"From {money(float(rows['budget'].iloc[at]))}: {said}."
+        if enters or leaves:
+            yield f"From {money(float(rows['budget'].iloc[at]))}: {', '.join(_moves(enters, leaves, short))}."

@@ -84,9 +84,8 @@ def plot_heat_map(scores: pd.DataFrame, period: str | None = None, most: int = 4
     axes.get_yticklabels()[0].set_fontweight("bold")
     axes.set_xticks(np.arange(wide) + 0.5, labels=wrapped, size=8.5, color=INK, weight="bold", rotation=0)
     axes.tick_params(length=0, labeltop=True, labelbottom=False, pad=4)
-    overall = overall_words(scores, None, period)
     first, *others = _words(title, period, values, everyone.iloc[:, 0], heads)
-    describe(figure, first, overall, *others)
+    describe(figure, first, overall_words(scores, None, period), *others)
     return axes
 
 
@@ -95,18 +94,16 @@ def _label_cells(axes: Axes, values: np.ndarray, status: np.ndarray) -> None:
         word = str(status[row, column])
         look: dict[str, Any] = {"color": ink_on(COLOURS[word]), "size": 9.5}
         if word == "no_data":
-            frame = (column + 0.02, row + 0.05), 0.96, 0.9
-            axes.add_patch(Rectangle(*frame, fill=False, hatch="////", edgecolor=RULE, linewidth=0))
-            back = {"facecolor": COLOURS[word], "edgecolor": "none", "pad": 1.5}
-            look = {"color": GREY, "size": 8, "bbox": back}
+            hatched: dict[str, Any] = {"fill": False, "hatch": "////", "edgecolor": RULE, "linewidth": 0}
+            axes.add_patch(Rectangle((column + 0.02, row + 0.05), 0.96, 0.9, **hatched))
+            look = {"color": GREY, "size": 8, "bbox": {"facecolor": COLOURS[word], "edgecolor": "none", "pad": 1.5}}
         axes.text(column + 0.5, row + 0.5, f"{SYMBOLS[word]} {number(value)}", ha="center", va="center", **look)
 
 
 def _words(title: str, period: str, values: pd.DataFrame, status: pd.Series, heads: list[str]) -> Iterator[str]:
     units = len(status) - 1
-    yield f"Heat map of {brief(title)} in {period}: {len(heads) - 1} perspectives" + (
-        f" and {counted(units, 'unit')}." if units else "."
-    )
+    and_units = f" and {counted(units, 'unit')}" if units else ""
+    yield f"Heat map of {brief(title)} in {period}: {len(heads) - 1} perspectives{and_units}."
     if units:
         yield f"Units: {tally(status.iloc[1:], STATUSES)}."
     cells = (values.iloc[1:] if units else values.iloc[:, 1:]).stack().dropna()

@@ -56,9 +56,7 @@ class Quantity:
 
     def effects(self, low: float, high: float) -> str:
         """The ends of a band of differences."""
-        if self.kpi is None:
-            return f"{signed(low)} to {signed(high)}"
-        return f"{self.effect(low)} to {self.effect(high)}"
+        return " to ".join(signed(end) if self.kpi is None else self.effect(end) for end in (low, high))
 
     def is_worse(self, effect: float) -> bool:
         """Whether an effect leads away from what is better; of a range nobody can tell by its sign."""

@@ -53,7 +53,7 @@ def plot_schedule(allocation: Allocation, scorecard: Scorecard) -> Axes:
     >>> alt_text(plot_schedule(allocate(fit_map(card, read_actuals("meridian")), 100_000, draws=20), card))
     'Schedule of ... initiatives over 8 periods, ... spent. Score ..., without them ...'
     """
-    known = {one.id: one.name for one in scorecard.initiatives}
+    known = {work.id: work.name for work in scorecard.initiatives}
     chosen = allocation.chosen.sort_values("start", kind="stable")
     starts, ends = _period_ends(allocation.periods)
     strips = 1 + bool(np.nan_to_num(allocation.periods["people_used"].to_numpy(float)).any())
@@ -69,8 +69,7 @@ def plot_schedule(allocation: Allocation, scorecard: Scorecard) -> Axes:
     axes.set(xlim=(starts[0], last), ylim=(rows - 0.5, -0.5), xticks=[], yticks=[])
     _draw_lanes(axes, starts, ends, allocation.periods)
     if chosen.empty:
-        look: dict[str, Any] = {"transform": axes.transAxes, "ha": "center", "va": "center", "color": GREY}
-        axes.text(0.5, 0.5, "Nothing is chosen.", **look)
+        axes.text(0.5, 0.5, "Nothing is chosen.", transform=axes.transAxes, ha="center", va="center", color=GREY)
     for y, row in enumerate(chosen.itertuples()):
         _draw_row(axes, y, row, spans[y], known.get(str(row.initiative), str(row.initiative)))
     for word, limit, used in (("money", "budget", "spent"), ("people", "people", "people_used"))[:strips]:
@@ -89,10 +88,9 @@ def _period_ends(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _draw_lanes(axes: Axes, starts: np.ndarray, ends: np.ndarray, table: pd.DataFrame) -> None:
-    inside = WIDTH - _NAMES - _VALUES
     left, right = axes.get_xlim()
-    words = [str(one) for one in table["period"]]
-    room = inside * 72 * (ends - starts).min() / (right - left) - 4
+    words = table["period"].astype(str).tolist()
+    room = (WIDTH - _NAMES - _VALUES) * 72 * (ends - starts).min() / (right - left) - 4
     step = int(np.ceil(max(width(word, 7) for word in words) / max(room, 1.0)))
     for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
         if at % 2 == 0:
@@ -142,10 +140,9 @@ def _draw_strip(
 
 
 def _note(allocation: Allocation) -> str:
-    parts = [f"score {number(allocation.score)}, without them {number(allocation.without)}"]
-    if not allocation.optimal:
-        parts.append(f"not proven the best: at most {allocation.gap:.2g} short of it")
-    return " · ".join([*parts, "alone: points it adds by itself"])
+    gap = "" if allocation.optimal else f" · not proven the best: at most {allocation.gap:.2g} short of it"
+    score = f"score {number(allocation.score)}, without them {number(allocation.without)}"
+    return f"{score}{gap} · alone: points it adds by itself"
 
 
 def _words(allocation: Allocation, known: dict[str, str]) -> Iterator[str]:

@@ -78,8 +78,8 @@ def plot_score_trend(
     figure, foot = sheet(body, f"Where we stand: {title}", note, [*bands_key(cuts), *status_key(rows["status"])])
     axes = panel(figure, _LEFT, foot + 0.24, WIDTH - _LEFT - _RIGHT, body - 0.3)
     axes.set_xlim(when[0] - 0.5, when[-1] + 0.5)
-    low = _lowest(lines, cuts)
-    draw_bands(axes, cuts, low)
+    seen = np.append(lines.to_numpy()[lines.notna().to_numpy()], cuts[0])
+    draw_bands(axes, cuts, max(0.0, 10 * np.floor((seen.min() - 4) / 10)))  # from the ten below all that is seen
     for at, id in reversed(list(enumerate(ids))):
         _draw_line(axes, when, lines[id].to_numpy(), {**_look(at), "label": id})
     years = year_starts(when)
@@ -97,12 +97,6 @@ def _look(at: int) -> dict[str, Any]:
         return {"color": INK, "linewidth": 2.6, "linestyle": "-"}
     dashes: list[Any] = ["-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5))]
     return {"color": LINES[(at - 1) % len(LINES)], "linewidth": 1.5, "linestyle": dashes[(at - 1) % len(dashes)]}
-
-
-def _lowest(lines: pd.DataFrame, cuts: np.ndarray) -> float:
-    """Where the scale begins: at the ten below everything that is to be seen."""
-    seen = np.append(lines.to_numpy()[lines.notna().to_numpy()], cuts[0])
-    return max(0.0, 10 * np.floor((seen.min() - 4) / 10))
 
 
 def draw_bands(axes: Axes, cuts: np.ndarray, lowest: float) -> None:
@@ -136,15 +130,13 @@ def _label_lines(axes: Axes, rows: pd.DataFrame, lines: pd.DataFrame, names: lis
     left, edge = axes.get_xlim()
     start, turn = edge - 0.4, edge + 0.05 * (edge - left)
     for at, (y, end, name) in enumerate(zip(places, ends, names, strict=True)):
-        look = _look(at)
-        row = rows.iloc[at]
+        colour, row = _look(at)["color"], rows.iloc[at]
         tail = f"  {number(row['score'])} {SYMBOLS[row['status']]}"
-        room = (_RIGHT - MARGIN) * 72 - 28
-        text = fit(name, room - 46, 8.5, bold=at == 0) + tail
+        text = fit(name, (_RIGHT - MARGIN) * 72 - 74, 8.5, bold=at == 0) + tail
         if lines.iloc[:, at].notna().any():
-            axes.plot([start, turn], [end, y], color=look["color"], linewidth=0.8, clip_on=False)
+            axes.plot([start, turn], [end, y], color=colour, linewidth=0.8, clip_on=False)
         weight = "bold" if at == 0 else "normal"
-        axes.text(turn + 0.008 * (edge - left), y, text, va="center", color=look["color"], weight=weight)
+        axes.text(turn + 0.008 * (edge - left), y, text, va="center", color=colour, weight=weight)
 
 
 def bands_key(cuts: np.ndarray) -> list[Entry]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -77,13 +77,14 @@ def plot_contributions(
     stand = snapshot(scores, unit, period)
     names = {str(id): safe_name(str(name), str(id)) for id, name in stand["name"].items()}
     own = stand.loc[id or stand.index[0]]
-    node, total, month, status = names[str(own["id"])], float(own["score"]), own["period"], words(own["status"])
-    rows = [] if np.isnan(total) else list(_rows(found, stand, own, names, most))
-    note = f"{unit_name(unit)} · {month} · score {number(total)}" + ("" if np.isnan(total) else f", {status}")
-    note += "" if not rows else " · each bar: share × (100 − score), in points"
+    total, rows = float(own["score"]), list[_Row]()
+    note = f"{unit_name(unit)} · {own['period']} · score {number(total)}"
+    if not np.isnan(total):
+        rows = list(_rows(found, stand, own, names, most))
+        note += f", {words(own['status'])} · each bar: share × (100 − score), in points"
     body = _ROW * max(len(rows), 1) + 0.1
     key = status_key([row.status for row in rows if row.status in STATUSES])
-    figure, foot = sheet(body + _TOP, f"What keeps {node} from 100", note, key)
+    figure, foot = sheet(body + _TOP, f"What keeps {names[str(own['id'])]} from 100", note, key)
     axes = panel(figure, _NAMES, foot, WIDTH - _NAMES - _VALUES, body)
     axes.set(ylim=(max(len(rows), 1) - 0.4, -0.6), yticks=[])
     if rows:
@@ -111,7 +112,7 @@ def _rows(found: pd.DataFrame, stand: pd.DataFrame, own: pd.Series, names: dict[
             says = _says(stand.loc[group, "score"], part["share"].sum())
             yield _Row(names[str(group)], "group", height, end, str(stand.loc[group, "status"]), says)
         for row in _steps(part, large, names):
-            yield _Row(row.name, row.kind, height + row.start, height + row.end, row.status, row.says)
+            yield replace(row, start=height, end=height + row.end)
             height += row.end
     score = float(own["score"])
     yield _Row(f"Score of {names[str(own['id'])]}", "total", score, score, own["status"], f"score {number(score)}")
@@ -157,13 +158,11 @@ def _draw(axes: Axes, rows: list[_Row]) -> None:
         if y + 1 < len(rows) and row.kind != "group":
             axes.plot([row.end] * 2, [y, y + 1], color=RULE, linewidth=0.8, zorder=0)
         bold = row.kind in ("total", "group")
-        indent = 0.0 if bold else 0.14
+        indent, weight = (0.0, "bold") if bold else (0.14, "normal")
         symbol = f"{SYMBOLS[row.status]} " if row.status else ""
-        room = (_NAMES - MARGIN - indent) * 72 - 8
-        name = fit(symbol + row.name, room, 8.5, bold=bold)
+        name = fit(symbol + row.name, (_NAMES - MARGIN - indent) * 72 - 8, 8.5, bold=bold)
         look: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center_baseline"}
         colour = GREY if row.kind in ("rest", "nothing") else INK
-        weight = "bold" if bold else "normal"
         axes.text((MARGIN + indent - _NAMES) / inside, y, name, color=colour, weight=weight, **look)
         axes.text(1 + 0.1 / inside, y, row.says, color=GREY, size=8, **look)
 
@@ -175,13 +174,14 @@ def _draw_step(axes: Axes, y: int, row: _Row, span: float) -> None:
         return
     if row.kind == "nothing":
         return
-    tall, colour = (0.16, GREY) if row.kind == "group" else (0.62, COLOURS.get(row.status, RULE))
-    axes.barh(y, row.end - row.start, left=row.start, height=tall, color=colour, edgecolor=INK, linewidth=0.4)
+    tall, colour, weight = 0.62, COLOURS.get(row.status, RULE), "normal"
+    if row.kind == "group":
+        tall, colour, weight = 0.16, GREY, "bold"
     change = row.end - row.start
-    side = 1 if change > _NOTHING else -1
-    weight = "bold" if row.kind == "group" else "normal"
-    where: dict[str, Any] = {"ha": "left" if side > 0 else "right", "va": "center_baseline"}
-    axes.text(row.end + side * 0.015 * span, y, signed(change), size=8, weight=weight, **where)
+    axes.barh(y, change, left=row.start, height=tall, color=colour, edgecolor=INK, linewidth=0.4)
+    side, where = (1, "left") if change > _NOTHING else (-1, "right")
+    at = row.end + side * 0.015 * span
+    axes.text(at, y, signed(change), size=8, weight=weight, ha=where, va="center_baseline")
 
 
 def _words(found: pd.DataFrame, own: pd.Series, names: dict[str, str], unit: str | None) -> Iterator[str]:

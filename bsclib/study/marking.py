@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import textwrap
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,23 +64,21 @@ class Marking:
         parts = [f'<p dir="auto"><strong>{html.escape(self.title)}: {self.score}.</strong></p>']
         for symbol, head, rows in self._tables():
             heads = ("Where", "You wrote", "What is wrong", "What harm it does") if symbol == "✔" else ("Where", "Why")
-            kept = [column for column in range(len(heads)) if any(row[column] for row in rows)]
-            cells = ([row[column] for column in kept] for row in rows)
-            parts.append(html_table([heads[column] for column in kept], cells, f"{symbol} {head}"))
+            columns = [column for column in zip(heads, *rows, strict=True) if any(column[1:])]
+            heads, *cells = zip(*columns, strict=True)
+            parts.append(html_table(heads, cells, f"{symbol} {head}"))
         parts.append(f"<p>{html.escape(self.rest)}</p>")
         return f'<div role="status" class="{PLAIN}">{"".join(parts)}</div>'
 
-    def _tables(self) -> Iterator[tuple[str, str, list[tuple[str, ...]]]]:
+    def _tables(self) -> Iterator[tuple[str, str, Sequence[tuple[str, ...]]]]:
         """What is shown: a symbol, a head, and rows of texts that begin with the place."""
         if len(self.found):
             rows = self.found[["where", "rule", "said", "what", "why"]].itertuples(index=False)
             yield "✔", "Found", [(f"{row.where} ({row.rule})", row.said, row.what, row.why) for row in rows]
         if len(self.wrong):
             rows = self.wrong.itertuples(index=False)
-            shown: list[tuple[str, ...]] = [
-                (f"{row.where} ({row.said})" if row.said else row.where, row.why) for row in rows
-            ]
-            yield "✘", "Flagged without a fault", shown
+            places = [(f"{row.where} ({row.said})" if row.said else row.where, row.why) for row in rows]
+            yield "✘", "Flagged without a fault", places
 
 
 def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:

@@ -80,10 +80,10 @@ def part_of(where: str, scorecard: Scorecard) -> str:
     """The kind of thing a finding is in: scorecard, perspective, objective, KPI, link or initiative."""
     if _ARROW.search(where):
         return "link"
-    kinds = {view.id: "perspective" for view in scorecard.perspectives}
+    kinds = {scorecard.id: "scorecard", **{view.id: "perspective" for view in scorecard.perspectives}}
     kinds |= {objective.id: "objective" for objective in scorecard.objectives}
     kinds |= {work.id: "initiative" for work in scorecard.initiatives}
-    return (kinds | {scorecard.id: "scorecard"}).get(where.split(",")[0].strip(), "KPI")
+    return kinds.get(where.split(",")[0].strip(), "KPI")
 
 
 def _entries(found: Any, book: Book) -> Iterator[tuple[str, str]]:
@@ -159,9 +159,16 @@ def _parted(text: str, book: Book) -> list[str]:
 def _resolved(text: str, book: Book, card: Scorecard) -> frozenset[str] | Fault:
     """What a text stands for: ids, owners and links; or what is wrong with it."""
     ends = _ARROW.split(text)
-    for end in ends:
-        if key(end) not in book:
-            return _stranger(end, card)
+    strange = [end for end in ends if key(end) not in book]
+    if strange:
+        ids, names = zip(*_named(card), strict=True)
+        guess = nearest(strange[0], [*_owners(card), *names, *ids])
+        return Fault(
+            "found",
+            f"there is no {strange[0][:80]!r} in the scorecard {card.name}",
+            allowed="an id or name of what it holds, a link as 'cause -> effect', an owner, or 'map'",
+            fix=f"did you mean {guess!r}?" if guess else "",
+        )
     if len(ends) == 1:
         return book[key(text)]
     steps = [(book[key(cause)], book[key(effect)]) for cause, effect in itertools.pairwise(ends)]
@@ -173,14 +180,3 @@ def _resolved(text: str, book: Book, card: Scorecard) -> frozenset[str] | Fault:
 
 def _links(causes: frozenset[str], effects: frozenset[str], card: Scorecard) -> frozenset[str]:
     return frozenset(_text(link) for link in card.links if link.cause in causes and link.effect in effects)
-
-
-def _stranger(text: str, card: Scorecard) -> Fault:
-    ids, names = zip(*_named(card), strict=True)
-    guess = nearest(text, [*_owners(card), *names, *ids])
-    return Fault(
-        "found",
-        f"there is no {text[:80]!r} in the scorecard {card.name}",
-        allowed="an id or name of what it holds, a link as 'cause -> effect', an owner, or 'map'",
-        fix=f"did you mean {guess!r}?" if guess else "",
-    )

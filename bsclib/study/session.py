@@ -57,6 +57,8 @@ class Card:
 class Lesson:
     """The exercises of one lesson, asked of one scorecard. Made by `lesson`.
 
+    A name that no exercise has raises UnknownNameError, with the nearest there is.
+
     Attributes
     ----------
     number : str
@@ -92,12 +94,7 @@ class Lesson:
         Parameters
         ----------
         name : str
-            Name of an exercise, one of `names`.
-
-        Raises
-        ------
-        UnknownNameError
-            With the nearest name there is.
+            One of `names`.
         """
         question = self._question(name)
         if isinstance(question, str):
@@ -106,7 +103,7 @@ class Lesson:
         return _show(card, f'For {counted(len(question.hints), "hint")}: lesson.hints("{name}")')
 
     def hints(self, name: str) -> Card:
-        """The hints of an exercise, from a nudge to nearly all of the way; raises as `ask` does."""
+        """The hints of an exercise, from a nudge to nearly all of the way."""
         question = self._question(name)
         if isinstance(question, str):
             return _nothing(name, question)
@@ -118,7 +115,7 @@ class Lesson:
         Parameters
         ----------
         name : str
-            Name of an exercise, one of `names`.
+            One of `names`.
         answer : object
             In any form that says the same: ``0.74`` or ``"74 %"``, an id or a name, a list, a dict or a frame.
 
@@ -126,11 +123,6 @@ class Lesson:
         -------
         Outcome
             Its `state` is ``"right"``, ``"wrong"``, ``"not attempted"`` or ``"cannot tell"``; its `message` says why.
-
-        Raises
-        ------
-        UnknownNameError
-            With the nearest name there is.
         """
         question = self._question(name)
         outcome = Outcome("cannot tell", question) if isinstance(question, str) else judge(answer, question)
@@ -144,14 +136,9 @@ class Lesson:
         Parameters
         ----------
         name : str
-            Name of an exercise, one of `names`.
+            One of `names`.
         show : bool
             False shows nothing and counts as nothing seen, so that all cells can be run without spoiling one.
-
-        Raises
-        ------
-        UnknownNameError
-            With the nearest name there is.
         """
         question = self._question(name)
         if not show:
@@ -165,11 +152,10 @@ class Lesson:
         """Show what is done, and what is still open."""
         states = {name: self._state(name) for name in self.names}
         done = sum(state == "right" for state in states.values())
-        rows = [
-            (name, f"{SYMBOLS[state]} {state}", "yes" if name in self._seen else "no") for name, state in states.items()
-        ]
-        heads = ("exercise", "answer", "solution seen")
-        return Card(f"Lesson {self.number}: {done} of {len(states)} right", "", (heads, *rows), "Progress")
+        seen = ["yes" if name in self._seen else "no" for name in states]
+        answers = [f"{SYMBOLS[state]} {state}" for state in states.values()]
+        table = ("exercise", "answer", "solution seen"), *zip(states, answers, seen, strict=True)
+        return Card(f"Lesson {self.number}: {done} of {len(states)} right", "", table, "Progress")
 
     def _state(self, name: str) -> State:
         return self._states[name].state if name in self._states else "not attempted"

@@ -19,13 +19,12 @@ MORE = 2.0
 
 
 def _links(case: Case, whole: bool) -> pd.DataFrame:
-    """The links of one chain, in its order: the longest one, or the longest whose effects are all known."""
+    """The links of one chain, in its order: the longest, or the longest whose effects are all known; none without."""
     rows = causal_chains(case.evidence)
     rows = rows[rows["links"] > 1]
     if whole:
         rows = rows[rows["effect"].notna() & (rows["effect"] != 0) & (rows["links"] <= 4)]
-    need(not rows.empty, "no_chain")
-    ends = list(pairwise(str(rows.iloc[0]["chain"]).split(" → ")))
+    ends = [step for chain in rows["chain"].head(1) for step in pairwise(chain.split(" → "))]
     sure = case.evidence.assign(rank=case.evidence["verdict"].map(WEAKEST_FIRST.index))
     # Of one link stated at several lags, the one that `chains` goes along.
     sure = sure.sort_values(["rank", "p"], ascending=[False, True], kind="stable").drop_duplicates(["cause", "effect"])
@@ -44,6 +43,7 @@ def _named(links: pd.DataFrame) -> list[str]:
 def total_effect(case: Case) -> Facts:
     """What comes out at the end of a chain."""
     links = _links(case, whole=True)
+    need(not links.empty, "no_chain")
     each = [float(f"{value:.3g}") for value in links["cumulative"]]
     right = MORE * math.prod(each)
     unit = case.scorecard.kpi(links["effect"].iloc[-1]).measured_in
@@ -80,6 +80,7 @@ def total_lag(case: Case) -> Facts:
 def weakest(case: Case) -> Facts:
     """Which link a chain hangs on."""
     links = _links(case, whole=False)
+    need(not links.empty, "no_chain")
     of = {str(at): link for at, link in enumerate(_named(links), 1)}
     weakest_link = causal_chains(case.evidence)["weakest"].iloc[0]
     right = frozenset({next(number for number, link in of.items() if link == weakest_link)})

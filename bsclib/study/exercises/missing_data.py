@@ -45,14 +45,15 @@ class _Gap:
         )
 
 
-def _gap(case: Case) -> _Gap:
+def _gap(case: Case) -> _Gap | None:
     """The latest gap: the organisation's before a unit's, and best where two KPIs are left."""
     kpis = case.scores[case.scores["level"] == "kpi"]
     kpis = kpis.assign(gone=kpis["score"].isna() & (kpis["weight"] > 0), left=kpis["effective_weight"].notna())
     # An objective that no KPI measures makes no row here, so it is never taken for a gap.
     groups = kpis.groupby(["unit", "period", "parent"], observed=True, sort=False)[["gone", "left"]].sum().reset_index()
     groups = groups[(groups["gone"] > 0) & (groups["left"] > 0)]
-    need(not groups.empty, "no_gap")
+    if groups.empty:
+        return None
     groups = groups.assign(period=groups["period"].astype(str), whole=groups["unit"] == "", enough=groups["left"] > 1)
     first = groups.sort_values(["enough", "period", "whole"], ascending=False, kind="stable").iloc[0]
     unit, period, parent = (str(first[name]) for name in ("unit", "period", "parent"))
@@ -64,7 +65,7 @@ def _gap(case: Case) -> _Gap:
 @exercise("objective month whose kpi", slips="not_spread evenly spread_evenly weight", nothing="no_gap")
 def redistribution(case: Case) -> Facts:
     """The share a KPI carries while another one is missing."""
-    gap = _gap(case)
+    gap = need(_gap(case), "no_gap")
     asked = gap.scored["weight"].idxmax()
     weight, everything = gap.scored.loc[asked, "weight"], gap.children["weight"].sum()
     lost = everything - gap.scored["weight"].sum()
@@ -88,7 +89,7 @@ def redistribution(case: Case) -> Facts:
 @exercise("objective month whose precision", slips="redistributed unweighted", nothing="no_gap")
 def zero(case: Case) -> Facts:
     """What a score would be if missing counted as zero."""
-    gap = _gap(case)
+    gap = need(_gap(case), "no_gap")
     return Facts(
         Number(float(gap.row_with_zeros(case)["score"]), within=0.1, unit="score"),
         code=gap.code + 'answer = (children["weight"] * children["score"].fillna(0)).sum() / children["weight"].sum()',
@@ -104,7 +105,7 @@ def zero(case: Case) -> Facts:
 @exercise("objective month whose", nothing="no_gap")
 def policy(case: Case) -> Facts:
     """Whether counting missing as zero changes a status."""
-    gap = _gap(case)
+    gap = need(_gap(case), "no_gap")
     before, after = str(gap.row(case.scores)["status"]), str(gap.row_with_zeros(case)["status"])
     limits = case.scorecard.thresholds
     return Facts(

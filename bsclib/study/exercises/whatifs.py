@@ -134,6 +134,7 @@ def beyond(case: Case) -> Facts:
         raise NothingToAskError("all_seen")
     shown = [*rows.index[out][: _MOST // 2], *rows.index[~out]][:_MOST]
     rows = rows.assign(level=level, out=out).loc[[id for id in rows.index if id in shown]]
+    numbers = [rows[name].map(_shown).map(plain) for name in ("low", "high", "actual")]
     better = ["more" if good(case.scorecard.kpi(id)) > 0 else "less" for id in rows.index]
     of = {id: case.scorecard.names[id] for id in rows.index}
     return Facts(
@@ -151,12 +152,7 @@ def beyond(case: Case) -> Facts:
         slips={"within": frozenset(rows.index[~rows["out"]]), "all": frozenset(rows.index)},
         given=(
             ("KPI", "better is", "lowest", "highest", "latest"),
-            *zip(
-                rows.index,
-                better,
-                *(rows[name].map(_shown).map(plain) for name in ("low", "high", "actual")),
-                strict=True,
-            ),
+            *zip(rows.index, better, *numbers, strict=True),
         ),
     )
 

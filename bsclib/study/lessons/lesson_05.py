@@ -75,19 +75,16 @@ def as_scenarios(
     horizon: int = 24,
 ) -> list[Scenario]:
     """What is compared: one initiative alone, everything, what the solver chose, and an option of one's own."""
-    names = {initiative.id: initiative.name for initiative in scorecard.initiatives}
-    rows = allocation.chosen
-    everything = tuple(initiative.id for initiative in scorecard.initiatives if initiative.changes)
+    names = {work.id: work.name for work in scorecard.initiatives}
+    everything = tuple(work.id for work in scorecard.initiatives if work.changes)
+    starts = dict(zip(allocation.chosen["initiative"], allocation.chosen["start"].astype(str), strict=True))
     options = [
         Scenario(id="one-alone", name=names[single], initiatives=(single,), horizon=horizon),
         Scenario(id="everything", name="Everything, as planned", initiatives=everything, horizon=horizon),
-    ]
-    if len(rows):
-        starts = dict(zip(rows["initiative"], rows["start"].astype(str), strict=True))
-        options.append(Scenario(id="chosen", name="What the budget buys", initiatives=starts, horizon=horizon))
+        Scenario(id="chosen", name="What the budget buys", initiatives=starts, horizon=horizon),
+    ][: 3 if starts else 2]
     if changes or initiatives:
         mine = initiatives if isinstance(initiatives, Mapping) else tuple(initiatives)
-        options.append(
-            Scenario(id="mine", name="My own", changes=dict(changes or {}), initiatives=mine, horizon=horizon)
-        )
+        own = Scenario(id="mine", name="My own", changes=dict(changes or {}), initiatives=mine, horizon=horizon)
+        options.append(own)
     return options

@@ -124,9 +124,8 @@ def spurious_pair(error: str, months: int = 60, rng: int = 2026) -> pd.DataFrame
     beside, ahead = left[:, : cause.shape[1]], left[:, cause.shape[1] :]
     typical = np.argsort(plain)[len(plain) // 4]
     columns = {"cause": cause, "effect": effect, "cause_left": beside, "effect_left": ahead}
-    month = pd.RangeIndex(1, months + 1, name="month")
     chosen = {name: values[:, typical] for name, values in columns.items()}
-    return pd.DataFrame(chosen, index=month).assign(lag=int(lag[typical]))
+    return pd.DataFrame(chosen, index=pd.RangeIndex(1, months + 1, name="month")).assign(lag=int(lag[typical]))
 
 
 def _pairs(error: str, replicates: int, months: int, rng: int) -> Pairs:
@@ -147,9 +146,7 @@ def _by_correlation(cause: np.ndarray, effect: np.ndarray, scanned: bool) -> tup
     return lags[best], np.where(r[best, each] < 0, -1, 1), p[best, each]
 
 
-def _by_the_kit(
-    cause: np.ndarray, effect: np.ndarray, lag: np.ndarray, sign: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _by_the_kit(cause: np.ndarray, effect: np.ndarray, lag: np.ndarray, sign: np.ndarray) -> Pairs:
     """The chance that the kit's test gives each pair, and the hidden driver that would explain it away."""
     many = cause.shape[1]
     left = detrend(np.concatenate([cause, effect], axis=1)[None])

@@ -43,7 +43,7 @@ def used(texts):
 @pytest.mark.parametrize(("lesson", "exercise"), EVERY, ids=lambda one: getattr(one, "name", one))
 def test_every_text_has_its_use_and_every_name(lesson, exercise):
     source = inspect.getsource(exercise.facts)
-    said = {name for call in re.findall(r"Nothing\((.*?)\)", source) for name in re.findall(r'"(\w+)"', call)}
+    said = set(re.findall(r'(?:\bneed\(.*, |NothingToAskError\()"(\w+)"\)', source))
     assert said == exercise.needs.nothing == set(exercise.texts.nothing)
     assert used(exercise.texts) - COMMON == exercise.needs.names
     assert set(exercise.texts.slips) == exercise.needs.slips
