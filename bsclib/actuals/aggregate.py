@@ -72,7 +72,8 @@ def cube(actuals: pd.DataFrame, scorecard: Scorecard, as_of: str | None = None) 
     if fine.any():  # weeks and days are brought to the month that holds them
         months_of = _combine(rows[fine], ["u", "k", "first", "last"], scorecard).reset_index()
         rows = pd.concat([rows[~fine], months_of], ignore_index=True)
-    grid = Cube(units, months, *_arrays(rows, units, months, ids), int((~keep).sum()))
+    actual, numerator, denominator, note = _arrays(rows, units, months, ids)
+    grid = Cube(units, months, actual, numerator, denominator, note, int((~keep).sum()))
     stated = grid.note != NO_ACTUAL
     _from_parts(grid, scorecard)
     if len(units) > 1:

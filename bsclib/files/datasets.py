@@ -59,7 +59,7 @@ def list_datasets() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns `name` (what `load_dataset` takes), `title`, `units`, `kpis`, `months` (counts) and `licence`.
+        `name` (what `load_dataset` takes), `title`, `units`, `kpis`, `months` (counts) and `licence`.
 
     Examples
     --------
@@ -84,8 +84,7 @@ def load_dataset(name: str) -> tuple[Scorecard, pd.DataFrame]:
 
     Returns
     -------
-    Scorecard, DataFrame
-        The scorecard and its actuals.
+    Scorecard, DataFrame of its actuals
 
     Raises
     ------

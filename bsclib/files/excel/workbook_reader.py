@@ -233,7 +233,7 @@ class _Reader:
                 self.cells.setdefault((*loc, "changes"), self.cells["changes", i])
                 here = (*loc, "changes", len(changes))
                 self.cells[here] = self.cells["changes", i]
-                for column in columns.CHANGES:
+                for column in columns.SHEETS["Changes"]:
                     self.cells[*here, column.name] = self.cells["changes", i, column.name]
                 changes.append(row)
 
