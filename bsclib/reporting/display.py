@@ -69,10 +69,6 @@ def heading(text: str, level: int = 1) -> Html:
 def bullets(texts: Iterable[str]) -> Html:
     """Sentences as a list; nothing where there are none.
 
-    Parameters
-    ----------
-    texts : iterable of str
-
     Examples
     --------
     >>> bullets(["Cost < budget."])._repr_html_()

@@ -30,10 +30,6 @@ TABLES = {
 def definition_tables(scorecard: Scorecard) -> dict[str, pd.DataFrame]:
     """What a scorecard defines, by what is defined.
 
-    Parameters
-    ----------
-    scorecard : Scorecard
-
     Returns
     -------
     dict of str to DataFrame
