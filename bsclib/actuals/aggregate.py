@@ -17,21 +17,18 @@ from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 
 GIVEN, HELD, POOLED, POOLED_SOME, NO_ACTUAL, ZERO_DENOMINATOR, UNIT_MISSING, PARTS_MISSING = range(8)
-ORIGINS = [
-    *("given", "held", "pooled", "pooled_in_part", "no_actual"),
-    *("zero_denominator", "unit_missing", "parts_missing"),
-]
-"""Where an actual comes from, or why there is none: codes, one each for `REASONS`, which says the same to a person."""
-REASONS = [
-    "",
-    "held over the months of its quarter or year",
-    "pooled from the units",
-    "pooled from the units that report; some do not",
-    "no actual",
-    "no actual: the denominator is 0",
-    "no actual: a unit is missing, and a sum without it would understate",
-    "no actual: units give no numerator and denominator, and a mean of ratios would mislead",
-]
+_REASONS = {
+    "given": "",
+    "held": "held over the months of its quarter or year",
+    "pooled": "pooled from the units",
+    "pooled_in_part": "pooled from the units that report; some do not",
+    "no_actual": "no actual",
+    "zero_denominator": "no actual: the denominator is 0",
+    "unit_missing": "no actual: a unit is missing, and a sum without it would understate",
+    "parts_missing": "no actual: units give no numerator and denominator, and a mean of ratios would mislead",
+}
+ORIGINS, REASONS = list(_REASONS), list(_REASONS.values())
+"""Where an actual comes from, or why there is none: in a word for programs, and as it is said to a person."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,8 @@ def cube(actuals: pd.DataFrame, scorecard: Scorecard, as_of: str | None = None) 
     if fine.any():  # weeks and days are brought to the month that holds them
         months_of = _combine(rows[fine], ["u", "k", "first", "last"], scorecard).reset_index()
         rows = pd.concat([rows[~fine], months_of], ignore_index=True)
-    grid = Cube(units, months, *_arrays(rows, units, months, ids), int((~keep).sum()))
+    actual, numerator, denominator, note = _arrays(rows, units, months, ids)
+    grid = Cube(units, months, actual, numerator, denominator, note, int((~keep).sum()))
     stated = grid.note != NO_ACTUAL
     _from_parts(grid, scorecard)
     if len(units) > 1:

@@ -69,9 +69,8 @@ def _from_workbook(path: Path) -> RawTable:
         known = {title.casefold() for title in columns.SHEETS}
         title = book.titles.get("actuals")
         if title is None and known & set(book.titles):
-            raise ActualsError(
-                Fault(path.name, "the workbook has no sheet Actuals", fix="add it, or give another file")
-            )
+            fix = "add it, or give another file"
+            raise ActualsError(Fault(path.name, "the workbook has no sheet Actuals", fix=fix))
         sheet = book.read(title or next(iter(book.titles.values())))
     if book.broken or book.faults:
         raise ActualsError([*book.broken, *book.faults])

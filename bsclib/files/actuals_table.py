@@ -8,7 +8,7 @@ observed; one of a wide table says nothing. Columns whose headings begin with ``
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bsclib.actuals.table import COLUMNS, KEYS, NUMBERS, check_actuals
-from bsclib.errors import MOST_FAULTS, ActualsError, Fault, nearest
+from bsclib.errors import MOST_FAULTS, ActualsError, Fault, suggestion
 from bsclib.files.excel.sheet_reader import Day, label
 from bsclib.files.numbers import advice, decimal_sign, is_decimal_comma, read_numbers
 from bsclib.model import periods
@@ -82,13 +82,12 @@ def _without_blanks(table: RawTable) -> RawTable:
         for i, heading in enumerate(table.headings)
         if not heading.startswith("_") and (heading or any(_text(table.data[i]).to_pylist()))
     ]
-    headings, data = [table.headings[i] for i in kept], [table.data[i] for i in kept]
-    return RawTable(table.name, headings, data, table.where, table.notes, table.separator)
+    return replace(table, headings=[table.headings[i] for i in kept], data=[table.data[i] for i in kept])
 
 
 def _check_headings(table: RawTable) -> bool:
     """Refuse headings that cannot be understood; say whether the table is wide."""
-    named = set(table.headings)
+    named, shown, whole = set(table.headings), ", ".join(table.headings), table.where(None, "")
     wide = not named & {"period", *NUMBERS} and any(map(_is_period, table.headings))
     allowed = "kpi, unit and periods such as 2024-03" if wide else ", ".join(COLUMNS)
     faults = []
@@ -99,20 +98,14 @@ def _check_headings(table: RawTable) -> bool:
         elif not heading:
             faults.append(Fault(where, f"column {i + 1} has no heading", fix="give it one, or delete it"))
         elif heading not in (KEYS[:2] if wide else COLUMNS) and not (wide and _is_period(heading)):
-            guess = nearest(heading, COLUMNS)
-            fix = f"did you mean {guess!r}?" if guess else "begin its heading with _ if it is your own"
+            fix = suggestion(heading, COLUMNS) or "begin its heading with _ if it is your own"
             faults.append(Fault(where, f"there is no column {heading!r} in a table of actuals", "", allowed, fix))
     for key in ["kpi"] if wide else ["kpi", "period"]:
         if key not in named:
-            what = f"the column {key!r} is missing"
-            faults.append(
-                Fault(table.where(None, ""), what, ", ".join(table.headings), allowed, "begin with the headings")
-            )
+            faults.append(Fault(whole, f"the column {key!r} is missing", shown, allowed, "begin with the headings"))
     if not wide and "actual" not in named and not {"numerator", "denominator"} <= named:
         fix = "give the column actual, or numerator and denominator"
-        faults.append(
-            Fault(table.where(None, ""), "there are no actuals in this table", ", ".join(table.headings), fix=fix)
-        )
+        faults.append(Fault(whole, "there are no actuals in this table", shown, fix=fix))
     if faults:
         raise ActualsError(faults)
     return wide
@@ -197,19 +190,15 @@ def _point(table: RawTable, given: dict[str, pa.ChunkedArray]) -> tuple[str, lis
 
 def _column_numbers(data: Any, point: str) -> tuple[np.ndarray, list[tuple[int, str]]]:
     """A column's numbers, and the rows and texts that are none."""
+    real = np.array(np.nan)
     if isinstance(data, list):
-        data, real = _mixed(data)
-    elif pa.types.is_string(data.type):
-        real = None
+        text, real = _mixed(data)
     elif pa.types.is_integer(data.type) or pa.types.is_floating(data.type) or pa.types.is_decimal(data.type):
         return data.cast(pa.float64()).fill_null(np.nan).to_numpy().astype(float), []
     else:
-        data, real = _text(data), None
-    text = data.fill_null("")
+        text = _text(data)
     numbers, wrong = read_numbers(text, point)
-    if real is not None:
-        numbers = np.where(np.isnan(real), numbers, real)
-    return numbers, [(int(row), text[int(row)].as_py()) for row in wrong]
+    return np.where(np.isnan(real), numbers, real), [(int(row), text[int(row)].as_py()) for row in wrong]
 
 
 def _mixed(values: list[Any]) -> tuple[pa.ChunkedArray, np.ndarray]:

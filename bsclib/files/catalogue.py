@@ -173,7 +173,7 @@ def entry(id: str) -> pd.Series:
     """One KPI of the catalogue, a row of `kpi_catalogue`, by its id."""
     table = _table().set_index("id", drop=False)
     if id not in table.index:
-        alike = nearest(id, table.index) or next(iter(find_kpis(text=id)["id"]), "")
+        alike = nearest(id, table.index) or find_kpis(text=id)["id"].get(0, "")
         fix = f"did you mean {alike!r}?" if alike else "find it by its words: bsc kpis --text WORDS"
         raise UnknownNameError(Fault("", f"the catalogue has no KPI {id!r}", fix=fix))
     return table.loc[id].copy()
@@ -192,10 +192,6 @@ def as_kpi(id: str, /, objective: str, target: Any, **more: Any) -> KPI:
         As of a KPI.
     **more
         Any other field of a KPI, such as `baseline` or `owner`. A field that the entry has is replaced.
-
-    Returns
-    -------
-    KPI
 
     Raises
     ------

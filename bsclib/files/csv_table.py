@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import functools
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,21 +45,23 @@ class Csv:
 def read_csv(path: Path, score: Callable[[list[str]], int] = len) -> Csv:
     """Read a CSV file; `score` says how well headings fit, to tell what separates the columns."""
     text, notes = _decode(path)
+    head, newline, rest = text.partition("\n")
+    stated = re.fullmatch(r"(?i)sep=(.)\r?", head)
+    if stated and newline:
+        text = newline + rest  # without what Excel says of the separator, but every line keeps its number
     if not text.strip():
         raise ActualsError(Fault(path.name, "the file is empty", fix="begin with the headings kpi, period, actual"))
-    stated, skipped = _separator_line(text)
-    body = text[skipped:]
-    candidates = (stated,) if stated else SEPARATORS
-    first = {sign: next(_records(body[:LONGEST_HEADING], sign, path.name), (1, [""])) for sign in candidates}
+    candidates = (stated[1],) if stated else SEPARATORS
+    first = {sign: next(_records(text[:LONGEST_HEADING], sign, path.name), (1, [""])) for sign in candidates}
     split = {sign: [cell.strip() for cell in record] for sign, (_, record) in first.items()}
     separator = max(candidates, key=lambda sign: (score(split[sign]), len(split[sign])))
-    headings, heading_line = split[separator], first[separator][0] + bool(skipped)
-    lines = functools.cache(lambda: [line + bool(skipped) for line, _ in _records(body, separator, path.name)])
+    headings = split[separator]
+    lines = functools.cache(lambda: [line for line, _ in _records(text, separator, path.name)])
     try:
-        columns = _parse(body, separator, len(headings))
+        columns = _parse(text, separator, len(headings))
     except pa.ArrowInvalid:
-        columns = _parse_by_record(body, separator, path.name, len(headings), bool(skipped))
-    return Csv(path.name, headings, columns, separator, notes, heading_line, lines)
+        columns = _parse_by_record(text, separator, path.name, len(headings))
+    return Csv(path.name, headings, columns, separator, notes, first[separator][0], lines)
 
 
 def _decode(path: Path) -> tuple[str, list[str]]:
@@ -78,14 +81,6 @@ def _decode(path: Path) -> tuple[str, list[str]]:
             raise ActualsError(Fault(path.name, what, fix="save it again as CSV in UTF-8")) from None
         note = f"{path.name} is not in UTF-8, and was read as Windows-1252."
         return data.decode("cp1252", "replace"), [note]
-
-
-def _separator_line(text: str) -> tuple[str, int]:
-    """What Excel's line ``sep=;`` says, and how much of the text it takes."""
-    line = text.split("\n", 1)[0].rstrip("\r")
-    if line.casefold().startswith("sep=") and len(line) == 5:
-        return line[4], text.find("\n") + 1
-    return "", 0
 
 
 def _records(text: str, separator: str, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -118,7 +113,7 @@ def _parse(text: str, separator: str, width: int) -> list[pa.ChunkedArray]:
     return [table.column(name).slice(1) for name in names]
 
 
-def _parse_by_record(text: str, separator: str, name: str, width: int, skipped: bool) -> list[pa.ChunkedArray]:
+def _parse_by_record(text: str, separator: str, name: str, width: int) -> list[pa.ChunkedArray]:
     """The way that can say what is wrong, and that forgives blank rows and fields without anything at the end."""
     faults, rows = [], []
     for line, record in list(_records(text, separator, name))[1:]:
@@ -132,8 +127,8 @@ def _parse_by_record(text: str, separator: str, name: str, width: int, skipped: 
                 fix = "quote a text that holds the separator"
                 if separator == ",":
                     fix += "; if numbers have decimal commas, separate the columns by semicolons"
-            where, got = f"{name}, line {line + skipped}", counted(len(record), "field")
-            faults.append(Fault(where, "fields and headings differ", got, f"{width}", fix))
+            got = counted(len(record), "field")
+            faults.append(Fault(f"{name}, line {line}", "fields and headings differ", got, f"{width}", fix))
         rows.append(record)
     if faults:
         raise ActualsError(first_faults(faults, "rows like these", name))

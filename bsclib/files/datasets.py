@@ -18,8 +18,6 @@ from bsclib.files.scorecards import read_actuals, read_scorecard
 from bsclib.model.nouns import Scorecard
 from bsclib.wording import html_table
 
-_KEY = "answer_key.yaml"
-
 
 @dataclass(frozen=True)
 class Description:
@@ -59,7 +57,7 @@ def list_datasets() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns `name` (what `load_dataset` takes), `title`, `units`, `kpis`, `months` (counts) and `licence`.
+        `name` (what `load_dataset` takes), `title`, `units`, `kpis`, `months` (counts) and `licence`.
 
     Examples
     --------
@@ -84,8 +82,7 @@ def load_dataset(name: str) -> tuple[Scorecard, pd.DataFrame]:
 
     Returns
     -------
-    Scorecard, DataFrame
-        The scorecard and its actuals.
+    Scorecard, DataFrame of its actuals
 
     Raises
     ------
@@ -118,8 +115,8 @@ def describe_dataset(name: str) -> Description:
     Returns
     -------
     Description
-        Printed, a page of text. `tables` has a row a file: `file`, `rows` (missing where it is no table), `what`;
-        `columns` a row a column: `file`, `column`, `type`, `unit`, `allowed`, `what`.
+        `tables` has a row a file: `file`, `rows` (missing where it is no table), `what`; `columns` a row a column:
+        `file`, `column`, `type`, `unit`, `allowed`, `what`.
 
     Raises
     ------
@@ -155,7 +152,7 @@ def answer_key(name: str) -> pd.DataFrame:
     Parameters
     ----------
     name : str
-        A data set for review; only some have faults planted in them.
+        A data set for review.
 
     Returns
     -------
@@ -180,21 +177,16 @@ def answer_key(name: str) -> pd.DataFrame:
     """
     descriptor = _descriptor()
     folder = _folder() / _entry(name, descriptor)["path"]
-    if not (folder / _KEY).is_file():
-        keyed = [file["dataset"] for file in descriptor["resources"] if Path(file["path"]).name == _KEY]
+    if not (folder / "answer_key.yaml").is_file():
+        keyed = [file["dataset"] for file in descriptor["resources"] if Path(file["path"]).name == "answer_key.yaml"]
         what = f"there is no answer key of the data set {name!r}"
         raise UnknownNameError(Fault("", what, allowed=", ".join(keyed) or "none has one"))
-    faults = yaml.safe_load((folder / _KEY).read_text(encoding="utf-8"))["faults"]
+    faults = yaml.safe_load((folder / "answer_key.yaml").read_text(encoding="utf-8"))["faults"]
     return pd.DataFrame(faults, columns=["rule", "where", "what", "why"])
 
 
 def published_examples() -> list[dict[str, Any]]:
-    """List the worked numbers that others have published for their scoring rules.
-
-    Returns
-    -------
-    list of dict
-        As `bsclib.scoring.conformance.reproduce` takes them.
+    """List the worked numbers that others have published, as `bsclib.scoring.conformance.reproduce` takes them.
 
     Examples
     --------
@@ -205,12 +197,7 @@ def published_examples() -> list[dict[str, Any]]:
 
 
 def published_errata() -> pd.DataFrame:
-    """List the pages that print a wrong number.
-
-    Returns
-    -------
-    DataFrame
-        A row a number: `where`, `printed`, `correct`.
+    """List the pages that print a wrong number, a row a number.
 
     Examples
     --------

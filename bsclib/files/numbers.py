@@ -23,7 +23,7 @@ def read_numbers(text: pa.ChunkedArray, point: str = ".") -> tuple[np.ndarray, n
     """Texts as numbers, NaN where there is none, and the places of texts that are not numbers; `point` is the sign."""
     trimmed = pc.utf8_trim_whitespace(text)
     good = _matches(trimmed, _NUMBER, point)
-    missing = _missing(trimmed)
+    missing = pc.is_in(pc.utf8_lower(trimmed), pa.array(MISSING)).to_numpy().astype(bool)
     chosen = trimmed.filter(pa.array(good))
     numbers = np.full(len(text), np.nan)
     numbers[good] = _floats(pc.replace_substring(chosen, ",", ".") if point == "," else chosen)
@@ -58,14 +58,12 @@ def decimal_sign(texts: Sequence[pa.ChunkedArray], separator: str) -> tuple[str,
         example = _first(points, ".")
         what = f"other numbers have a decimal comma, and {example} has a point"
         return ",", Doubt(what, example, "write all numbers with the same decimal sign, and no other sign in them")
-    if comma == "either" and not point:
-        example = _first(commas, ",")
-        what = f"{example} may mean {example.replace(',', '.')} or {example.replace(',', '')}"
-        return ",", Doubt(what, example, f"write {example.replace(',', '')}, or {example}0 for the fraction")
-    if point == "either" and not comma and separator == ";":
-        example = _first(points, ".")
-        what = f"{example} may mean {example} or {example.replace('.', '')}"
-        return ".", Doubt(what, example, f"write {example.replace('.', '')}, or {example}0 for the fraction")
+    for sign, signed, usage, other in ((",", commas, comma, point), (".", points, point, comma)):
+        if usage == "either" and not other and (sign == "," or separator == ";"):
+            example = _first(signed, sign)
+            whole = example.replace(sign, "")
+            what = f"{example} may mean {example.replace(',', '.')} or {whole}"
+            return sign, Doubt(what, example, f"write {whole}, or {example}0 for the fraction")
     return ("," if comma == "decimal" else "."), None
 
 
@@ -108,7 +106,3 @@ def _matches(text: pa.ChunkedArray, pattern: str, sign: str) -> np.ndarray:
 
 def _filled(pattern: str, sign: str) -> str:
     return pattern.replace("{point}", sign).replace("{sign}", sign)
-
-
-def _missing(text: pa.ChunkedArray) -> np.ndarray:
-    return np.asarray(pc.is_in(pc.utf8_lower(text), pa.array(MISSING)).to_numpy(), dtype=bool)

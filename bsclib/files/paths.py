@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from bsclib.errors import BscError, Fault, UnknownNameError, nearest
+from bsclib.errors import BscError, Fault, UnknownNameError, nearest, suggestion
 
 AnyPath = str | os.PathLike[str]
 
@@ -34,8 +34,7 @@ def locate(path_or_name: AnyPath) -> Path:
     if name in sets:
         return sets[name]
     what = f"there is neither a file or folder {str(path_or_name)[:200]!r} nor a data set of that name"
-    guess = nearest(name, sets) or _nearest_file(path)
-    fix = f"did you mean {guess!r}?" if guess else ""
+    fix = suggestion(name, sets) or _nearest_file(path)
     raise UnknownNameError(Fault("", what, allowed=f"a path, or one of {', '.join(sets) or 'no data set'}", fix=fix))
 
 
@@ -51,7 +50,7 @@ def _nearest_file(path: Path) -> str:
     if not path.name or not _exists(path.parent) or not path.parent.is_dir():
         return ""
     guess = nearest(path.name, (file.name for file in path.parent.iterdir() if not file.name.startswith(".")))
-    return str(path.parent / guess) if guess else ""
+    return f"did you mean {str(path.parent / guess)!r}?" if guess else ""
 
 
 def _exists(path: Path) -> bool:

@@ -39,10 +39,6 @@ def read_scorecard(path: AnyPath) -> Scorecard:
         A folder that holds a ``scorecard.yaml`` or a ``scorecard.xlsx``, such a file itself, or the name of a data set
         that ships.
 
-    Returns
-    -------
-    Scorecard
-
     Raises
     ------
     UnknownNameError
@@ -72,7 +68,6 @@ def write_scorecard(scorecard: Scorecard, path: AnyPath, actuals: pd.DataFrame |
     Parameters
     ----------
     scorecard : Scorecard
-        What to write.
     path : path-like
         A folder, which is made if it is missing, a ``.yaml`` file, or an Excel workbook. Other files in the folder stay
         as they are; without new actuals the old ones stay, too.
@@ -178,7 +173,6 @@ def write_actuals(actuals: pd.DataFrame, path: AnyPath) -> None:
     Parameters
     ----------
     actuals : DataFrame
-        The tidy table.
     path : path-like
         A .csv or .parquet file, an Excel workbook (of an existing one, the scorecard is kept), or a folder, which
         then holds ``actuals.csv``, or ``actuals.parquet`` if it held that before.

@@ -83,19 +83,24 @@ def place(root: Node, steps: Sequence[int | str]) -> str:
         if isinstance(value, dict) and step in value:
             node, line, words = value[step], node.key_lines[str(step)], f"{words}.{step}"
         elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            node, words = value[step], f"{words}[{step}]"
-            line = node.line
+            node, line, words = value[step], value[step].line, f"{words}[{step}]"
         elif isinstance(value, dict) and isinstance(step, str) and step == steps[-1]:
             words = f"{words}.{step}"
     return ", ".join([f"line {line}", *([words.lstrip(".")] if words else [])])
 
 
 def _decode(path: Path, holds: str) -> str:
-    data = _bytes(path, holds)
+    try:
+        if path.stat().st_size > LARGEST:
+            allowed = f"up to {LARGEST // 1_000_000} MB"
+            raise ScorecardError(Fault(path.name, f"the file is too large for a {holds}", allowed=allowed))
+        data = path.read_bytes()
+    except OSError as problem:
+        raise ScorecardError(Fault(str(path), f"this cannot be read: {problem.strerror or problem}")) from problem
     encoding = next((encoding for mark, encoding in _MARKS.items() if data.startswith(mark)), "utf-8")
     if b"\0" in data and encoding == "utf-8":
-        fault = Fault(path.name, "this is not a text file, or not in UTF-8", fix="save it again as UTF-8 text")
-        raise ScorecardError(fault)
+        what = "this is not a text file, or not in UTF-8"
+        raise ScorecardError(Fault(path.name, what, fix="save it again as UTF-8 text"))
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as problem:
@@ -103,23 +108,11 @@ def _decode(path: Path, holds: str) -> str:
         got = " ".join(data[start : problem.start + 20].decode("cp1252", "replace").split())
         fault = Fault(f"{path.name}, line {line}", "the file is not in UTF-8", got, fix="save it again as UTF-8")
         raise ScorecardError(fault) from None
-    odd = _CONTROL.search(text)
-    if odd:
+    if odd := _CONTROL.search(text):
         where = f"{path.name}, line {text.count(chr(10), 0, odd.start()) + 1}"
-        raise ScorecardError(
-            Fault(where, f"the control character U+{ord(odd[0]):04X} is in the text", fix="take it out")
-        )
+        what = f"the control character U+{ord(odd[0]):04X} is in the text"
+        raise ScorecardError(Fault(where, what, fix="take it out"))
     return text
-
-
-def _bytes(path: Path, holds: str) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST:
-            what = f"the file is too large for a {holds}"
-            raise ScorecardError(Fault(path.name, what, allowed=f"up to {LARGEST // 1_000_000} MB"))
-        return path.read_bytes()
-    except OSError as problem:
-        raise ScorecardError(Fault(str(path), f"this cannot be read: {problem.strerror or problem}")) from problem
 
 
 class _Reader:
@@ -145,11 +138,10 @@ class _Reader:
 
     def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         if isinstance(event, yaml.AliasEvent):
-            if event.anchor not in self.anchors:
-                raise self._stop(
-                    event, f"there is no anchor &{event.anchor} before this", "quote a text that begins with *"
-                )
-            return self.anchors[event.anchor]
+            if event.anchor in self.anchors:
+                return self.anchors[event.anchor]
+            what = f"there is no anchor &{event.anchor} before this"
+            raise self._stop(event, what, "quote a text that begins with *")
         if depth > DEEPEST:
             raise self._stop(event, f"values are nested more than {DEEPEST} deep", f"a {self.holds} needs five levels")
         if event.tag not in (None, _STRING):
@@ -208,10 +200,8 @@ def _syntax_fault(problem: yaml.MarkedYAMLError, text: str, name: str) -> Fault:
     row, column = (mark.line, mark.column) if mark else (0, 0)
     lines = text.split("\n")
     line = lines[row] if row < len(lines) else ""
-    said = problem.problem or ""
-    at = line[column : column + 1]
-    where = f"{name}, line {row + 1}"
-    got = line.strip()
+    said, at = problem.problem or "", line[column : column + 1]
+    where, got = f"{name}, line {row + 1}", line.strip()
     if "\t" in line[: column + 1] and ("token" in said or "tab" in said or "indentation" in said):
         return Fault(where, "a tab is used where only spaces may stand", got, fix="replace tabs by spaces")
     if "cannot start any token" in said:

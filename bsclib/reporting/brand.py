@@ -30,7 +30,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from bsclib.errors import BscError, Fault, ReportError, nearest, unknown
+from bsclib.errors import BscError, Fault, ReportError, suggestion, unknown
 from bsclib.files import yaml_tree
 from bsclib.plots.palette import PAPER, contrast, ink_on
 from bsclib.wording import truncated
@@ -85,22 +85,14 @@ class Brand:
 
     @property
     def sha256(self) -> str:
-        """What the style amounts to, in 64 letters: the same for the same name, logo, colours and numbers.
-
-        Returns
-        -------
-        str
-        """
+        """What the style amounts to, in 64 letters: the same for the same name, logo, colours and numbers."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
     @property
     def css(self) -> str:
         """The colours, for a style sheet that comes after the page's own; a link is lightened where the page is dark.
 
-        Returns
-        -------
-        str
-            Empty when there are none.
+        Empty when there are none.
 
         Examples
         --------
@@ -113,10 +105,8 @@ class Brand:
             colours |= {"band": self.band, "band-ink": ink, "band-soft": ink}
         light = {name: colour for name, colour in colours.items() if colour}
         dark = light | ({"link": _lightened(self.link)} if self.link else {})
-        text = _css_rule(light)
-        return (
-            text if dark == light else f"{text}\n@media screen and (prefers-color-scheme: dark) {{ {_css_rule(dark)} }}"
-        )
+        at_night = f"\n@media screen and (prefers-color-scheme: dark) {{ {_css_rule(dark)} }}"
+        return _css_rule(light) + (at_night if dark != light else "")
 
     def write(self, text: str) -> str:
         """A text with its numbers in the house's style.
@@ -125,10 +115,6 @@ class Brand:
         ----------
         text : str
             Its numbers have ``,`` between thousands and a ``.`` before decimals.
-
-        Returns
-        -------
-        str
 
         Examples
         --------
@@ -153,8 +139,7 @@ def read_brand(path: str | os.PathLike[str]) -> Brand:
 
     Parameters
     ----------
-    path : path
-        A YAML file; the logo lies beside it.
+    path : path of a YAML file; the logo lies beside it
 
     Raises
     ------
@@ -177,15 +162,10 @@ def read_brand(path: str | os.PathLike[str]) -> Brand:
         raise ReportError(error.faults) from None
     faults: list[Fault] = []
     fields = _fields(file, root, faults)
-    values = {
-        "name": _name(fields.get("name"), faults),
-        "logo": _logo(file, fields.get("logo"), faults),
-        **_colours(fields, faults),
-        **_numbers(fields, faults),
-    }
+    values = _name(fields, faults) | _logo(file, fields, faults) | _colours(fields, faults) | _numbers(fields, faults)
     if faults:
         raise ReportError(faults)
-    return Brand(**{name: value for name, value in values.items() if value is not None})
+    return Brand(**values)
 
 
 _Field = tuple[str, object]
@@ -213,21 +193,19 @@ def _fields(file: Path, root: yaml_tree.Node, faults: list[Fault]) -> dict[str, 
     return {name: field for name, field in fields.items() if field[1] is not None}
 
 
-def _name(field: _Field | None, faults: list[Fault]) -> str | None:
-    if field is None:
-        return None
-    where, value = field
+def _name(fields: dict[str, _Field], faults: list[Fault]) -> dict[str, str]:
+    if "name" not in fields:
+        return {}
+    where, value = fields["name"]
     if isinstance(value, str) and 0 < len(value.strip()) <= 80 and "\n" not in value:
-        return value.strip()
+        return {"name": value.strip()}
     faults.append(Fault(where, "the name is one line of text", got=repr(value), allowed="1 to 80 letters"))
-    return None
+    return {}
 
 
 def _colours(fields: dict[str, _Field], faults: list[Fault]) -> dict[str, str]:
     colours: dict[str, str] = {}
-    for name in FIELDS["colours"]:
-        if name not in fields:
-            continue
+    for name in [colour for colour in FIELDS["colours"] if colour in fields]:
         where, value = fields[name]
         if not isinstance(value, str) or not COLOUR.fullmatch(value):
             fix = "write it in quotes: YAML takes what follows # for a remark"
@@ -281,16 +259,15 @@ def _numbers(fields: dict[str, _Field], faults: list[Fault]) -> dict[str, str]:
     return {"decimal_mark": decimal, "thousands": thousands}
 
 
-def _logo(file: Path, field: _Field | None, faults: list[Fault]) -> str | None:
-    if field is None:
-        return None
-    where, value = field
+def _logo(file: Path, fields: dict[str, _Field], faults: list[Fault]) -> dict[str, str]:
+    if "logo" not in fields:
+        return {}
+    where, value = fields["logo"]
     fault, data = _read_logo(file, value)
     if fault:
         faults.append(Fault(where, *fault))
-        return None
     kind = "image/png" if str(value).lower().endswith(".png") else "image/svg+xml"
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+    return {"logo": f"data:{kind};base64,{base64.b64encode(data).decode()}"}
 
 
 def _read_logo(file: Path, value: object) -> tuple[tuple[str, ...], bytes]:
@@ -304,8 +281,7 @@ def _read_logo(file: Path, value: object) -> tuple[tuple[str, ...], bytes]:
         with (file.parent / path).open("rb") as opened:
             data = opened.read(LARGEST_LOGO + 1)
     except OSError as problem:
-        near = nearest(path.name, [neighbour.name for neighbour in file.parent.iterdir()])
-        fix = f"did you mean {near!r}?" if near else ""
+        fix = suggestion(path.name, [neighbour.name for neighbour in file.parent.iterdir()])
         return (f"the logo cannot be read: {problem.strerror or problem}", value, allowed, fix), b""
     if len(data) > LARGEST_LOGO:
         return ("the logo is too large", value, allowed, "each report holds a copy: make it smaller"), b""

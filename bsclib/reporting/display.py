@@ -56,7 +56,7 @@ def heading(text: str, level: int = 1) -> Html:
     ----------
     text : str
     level : int, default 1
-        1 for the page's own title, to 6.
+        To 6; 1 is the page's own title.
 
     Examples
     --------
@@ -68,10 +68,6 @@ def heading(text: str, level: int = 1) -> Html:
 
 def bullets(texts: Iterable[str]) -> Html:
     """Sentences as a list; nothing where there are none.
-
-    Parameters
-    ----------
-    texts : iterable of str
 
     Examples
     --------
@@ -136,7 +132,7 @@ def table(
         return sentence(otherwise) if otherwise else None
     formats = {**NUMBERS, **(formats or {})}
     cells = {name: [_cell(value, name, formats) for value in frame[name]] for name in frame}
-    sides = [_side(column) for column in cells.values()]
+    sides = ["right" if all(map(_is_number, column)) else "left" for column in cells.values()]
     columns = [
         [_status_chip(cell) if name.endswith("status") and cell in SYMBOLS else cell for cell in column]
         for name, column in cells.items()
@@ -210,10 +206,8 @@ def _cell(value: Any, name: str, formats: Mapping[str, str]) -> str:
     return f"{value:,}"
 
 
-def _side(cells: list[str]) -> str:
-    """Where a column stands: numbers to the right, words to the left."""
-    numbers = all(cell in NOTHING or cell.lstrip("+−-")[:1].isdigit() for cell in cells)
-    return "right" if numbers else "left"
+def _is_number(cell: str) -> bool:
+    return cell in NOTHING or cell.lstrip("+−-")[:1].isdigit()
 
 
 def _status_chip(status: str) -> Markup:

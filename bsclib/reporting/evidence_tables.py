@@ -30,9 +30,8 @@ def evidence_table(evidence: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from bsclib import link_evidence, read_actuals, read_scorecard
-    >>> evidence = link_evidence(read_scorecard("meridian"), read_actuals("meridian"))
-    >>> evidence_table(evidence).loc[18, ["link", "claims", "verdict"]].tolist()
+    >>> from bsclib import link_evidence, load_dataset
+    >>> evidence_table(link_evidence(*load_dataset("meridian"))).loc[18, ["link", "claims", "verdict"]].tolist()
     ['patch-latency → audit-findings', '+, 2 months', 'supported']
     """
     return pd.DataFrame(

@@ -55,11 +55,11 @@ def read_notebook(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> Mappi
     path = Path(notebook)
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        what = f"the notebook cannot be read: {error.strerror or error}"
+    except (OSError, ValueError, RecursionError) as error:
+        what = "this is not a notebook"
+        if isinstance(error, OSError):
+            what = f"the notebook cannot be read: {error.strerror or error}"
         raise ReportError(Fault(str(path), what, fix="give the path of an .ipynb file")) from error
-    except (ValueError, RecursionError) as error:
-        raise ReportError(Fault(str(path), "this is not a notebook", fix="give the path of an .ipynb file")) from error
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
         fix = "open it in Jupyter and save it again, which brings it to format 4"
         raise ReportError(Fault(str(path), "this is not a notebook of format 4: it has no cells", fix=fix))
@@ -88,7 +88,8 @@ def read_parameters(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> tup
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         place = f"{_name(notebook)}, parameters cell, line {getattr(error, 'lineno', None) or 1}"
         raise ReportError(Fault(place, "this is not Python", fix="write `name: type = default  # help`")) from error
-    comments = dict(_comments(source))
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    comments = {token.start[0]: token.string.lstrip("#").strip() for token in tokens if token.type == tokenize.COMMENT}
     declared = [parameter for statement in statements for parameter in _parameters(statement, comments)]
     return tuple({parameter.name: parameter for parameter in declared}.values())
 
@@ -173,12 +174,6 @@ def _parameters(statement: ast.stmt, comments: Mapping[int, str]) -> Iterator[Pa
     except (ValueError, TypeError):
         default = ast.unparse(value)
     yield Parameter(name, annotation, default, comments.get(statement.end_lineno or 0, ""))
-
-
-def _comments(source: str) -> Iterator[tuple[int, str]]:
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.start[0], token.string.lstrip("#").strip()
 
 
 def _allowed(annotation: str) -> str:

@@ -14,18 +14,21 @@ from bsclib.model.nouns import KPI, Initiative, Scorecard
 from bsclib.model.values import Dated
 from bsclib.scoring.scores import score
 
-MEASURE_FIELDS = ["id", "name", "objective", "owner", "measured_in", "formula"]
-COUNT_FIELDS = ["id", "direction", "role", "frequency", "aggregate", "across_units", "guarded_by"]
-TARGET_FIELDS = ["id", "baseline", "target", "path", "floor", "thresholds", "weight"]
-LINK_FIELDS = ["cause", "effect", "sign", "lag", "why"]
+TABLES = {
+    "perspectives": ("perspectives", "id name weight"),
+    "objectives": ("objectives", "id name perspective owner weight supports"),
+    "what is measured": ("kpis", "id name objective owner measured_in formula"),
+    "how it is counted": ("kpis", "id direction role frequency aggregate across_units guarded_by"),
+    "from where to where": ("kpis", "id baseline target path floor thresholds weight"),
+    "links": ("links", "cause effect sign lag why"),
+    "initiatives": ("initiatives", "id name owner start cost changes"),
+    "events": ("events", "period kind kpis why"),
+}
+"""Of each table, the scorecard's own that it shows, and of that the fields."""
 
 
 def definition_tables(scorecard: Scorecard) -> dict[str, pd.DataFrame]:
     """What a scorecard defines, by what is defined.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
 
     Returns
     -------
@@ -41,14 +44,11 @@ def definition_tables(scorecard: Scorecard) -> dict[str, pd.DataFrame]:
     ['8.5 (2021-07)', '5 (2026-12)']
     """
     return {
-        "perspectives": _table(scorecard.perspectives, ["id", "name", "weight"]),
-        "objectives": _table(scorecard.objectives, ["id", "name", "perspective", "owner", "weight", "supports"]),
-        "what is measured": _table(scorecard.kpis, MEASURE_FIELDS),
-        "how it is counted": _table(scorecard.kpis, COUNT_FIELDS),
-        "from where to where": _table(scorecard.kpis, TARGET_FIELDS),
-        "links": _table(scorecard.links, LINK_FIELDS),
-        "initiatives": _table(scorecard.initiatives, ["id", "name", "owner", "start", "cost", "changes"]),
-        "events": _table(scorecard.events, ["period", "kind", "kpis", "why"]),
+        title: pd.DataFrame(
+            [[_cell(part, field) for field in fields.split()] for part in getattr(scorecard, table)],
+            columns=fields.split(),
+        )
+        for title, (table, fields) in TABLES.items()
     }
 
 
@@ -59,7 +59,6 @@ def series_summary(scorecard: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
     ----------
     scorecard : Scorecard
     actuals : DataFrame
-        What was observed.
 
     Returns
     -------
@@ -75,9 +74,8 @@ def series_summary(scorecard: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> lines = series_summary(read_scorecard("meridian"), read_actuals("meridian")).set_index("id")
-    >>> lines.loc["mttr", ["first", "last"]].tolist()
+    >>> from bsclib import load_dataset
+    >>> series_summary(*load_dataset("meridian")).set_index("id").loc["mttr", ["first", "last"]].tolist()
     ['2021-07', '2026-06']
     """
     scores = score(scorecard, actuals)
@@ -101,10 +99,6 @@ def _series_line(rows: pd.DataFrame) -> dict[str, Any]:
         "highest_in_a_unit": units.max(),
         **{status: int((whole["status"] == status).sum()) for status in ("on_target", "at_risk", "off_target")},
     }
-
-
-def _table(parts: tuple[Any, ...], fields: list[str]) -> pd.DataFrame:
-    return pd.DataFrame([[_cell(part, field) for field in fields] for part in parts], columns=fields)
 
 
 def _cell(part: Any, field: str) -> str:

@@ -31,146 +31,136 @@ def _number(name: str, note: str) -> Column:
     return Column(name, note, number=True)
 
 
-SCORECARD = (
-    Column("id", "The scorecard's id. " + _ID),
-    Column("name", "The organisation, and what of it is scored.", width=40),
-    _number(
-        "at_risk", "The status is at_risk from this share of the full score, above the KPIs; 0.7 if both are empty."
-    ),
-    _number("on_target", "The status is on_target from this share on, above the KPIs; 0.9 if both are empty."),
-)
-PERSPECTIVES = (
-    Column("id", _ID, width=26),
-    Column("name", "What people call it.", width=30),
-    _number("weight", _WEIGHT),
-)
-OBJECTIVES = (
-    Column("id", _ID, width=22),
-    Column("name", "What is wanted, in words.", width=40),
-    Column("perspective", "The perspective it belongs to.", source="Perspectives", width=26),
-    Column("owner", "Who answers for it.", width=22),
-    _number("weight", _WEIGHT),
-    Column(
-        "supports", "The objectives it supports, such as enterprise.on-time-delivery; commas between several.", width=30
-    ),
-)
-KPIS = (
-    Column("id", _ID, width=22),
-    Column("name", "What people call it.", width=34),
-    Column("objective", "The objective it measures.", source="Objectives", width=22),
-    Column("measured_in", "The unit of measurement: hours, %, EUR."),
-    Column("formula", "How it is computed; for a ratio, numerator / denominator.", width=34),
-    Column("owner", "Who answers for it.", width=22),
-    Column("catalogue", "Its entry in the KPI catalogue.", width=22),
-    Column("direction", "Which way is better.", choices=_choices(KPI, "direction"), width=18),
-    Column("role", "Driver of a result, or the result; lagging if empty.", choices=_choices(KPI, "role")),
-    Column("frequency", "How often it is observed; monthly if empty.", choices=_choices(KPI, "frequency")),
-    Column("aggregate", "How it is put together over time; mean if empty.", choices=_choices(KPI, "aggregate")),
-    Column(
-        "across_units",
-        "How it is put together across units; as over time if empty.",
-        choices=_choices(KPI, "across_units"),
-    ),
-    _number("baseline", "Where it started. Leave empty when the sheet Targets has it with a date."),
-    _number("target", "Where it should be. Leave empty when the sheet Targets has dates for it, or for within_range."),
-    _number("target_low", "For within_range only: the lower edge of the range."),
-    _number("target_high", "For within_range only: the upper edge of the range."),
-    Column("path", "How a dated target moves between its dates; linear if empty.", choices=_choices(KPI, "path")),
-    _number("floor", "Where the score is 0; the baseline if empty."),
-    _number("floor_lower", "For within_range only: where the score is 0 below; one range-width away if empty."),
-    _number("floor_upper", "For within_range only: where the score is 0 above; one range-width away if empty."),
-    _number("stretch", "The best imaginable; only some scoring methods use it."),
-    _number("at_risk", "The status is at_risk from this attainment on; 0.7 if empty."),
-    _number("on_target", "The status is on_target from this attainment on; 1 if empty."),
-    _number("weight", _WEIGHT),
-    Column("guarded_by", "The counter-KPIs that would show gaming; commas between several.", width=22),
-    Column("format", "How a value is shown, such as {:.1f} h."),
-)
-TARGETS = (
-    Column("kpi", "The KPI.", source="KPIs", width=22),
-    Column(
-        "field",
-        "What the value is: the KPI's baseline, or a point of its target's path.",
-        choices=("target", "baseline"),
-    ),
-    Column("period", _PERIOD),
-    _number("value", "The value at that period. Rows of one path stand in the order of time."),
-)
-WEIGHTS = (
-    Column("id", "The perspective, objective or KPI that the weight belongs to.", width=26),
-    Column("period", "The weight holds from the first month of this period. " + _PERIOD),
-    _number("weight", "The weight from then on. Rows of one id stand in the order of time."),
-)
-LINKS = (
-    Column("cause", "The KPI that is claimed to drive.", source="KPIs", width=22),
-    Column("effect", "The KPI that is claimed to be driven.", source="KPIs", width=22),
-    Column(
-        "sign",
-        "+ when more of the cause gives more of the effect, - when it gives less.",
-        choices=_choices(Link, "sign"),
-    ),
-    _number("lag", "Months until the effect shows."),
-    _number("window", "Months over which the cause is averaged; 1 if empty."),
-    _number("smallest_effect", "The smallest effect that would matter."),
-    Column("why", "Why this is believed.", width=50),
-)
-INITIATIVES = (
-    Column("id", "Letters, digits, - and _.", width=22),
-    Column("name", "What people call it.", width=34),
-    Column("owner", "Who answers for it.", width=22),
-    Column("start", "When it starts. " + _PERIOD),
-    _number("cost", "What it costs in all, spent evenly over its months; 0 if empty."),
-    _number("months", "How many months it runs; 1 if empty."),
-    _number("people", "How many people it binds full time while it runs; 0 if empty."),
-    Column("after", "The initiatives that must have ended before it starts; commas between several.", width=22),
-)
-CHANGES = (
-    Column("initiative", "The initiative.", source="Initiatives", width=22),
-    Column("kpi", "The KPI that it should move.", source="KPIs", width=22),
-    _number("by", "By how much, in the KPI's own measure."),
-    _number("delay", "Months until the change begins; 0 if empty."),
-    _number("ramp", "Months over which the change grows; 0 if empty."),
-    _number("chance", "How likely it is, from 0 to 1; 1 if empty."),
-)
-EVENTS = (
-    Column("period", "When. " + _PERIOD),
-    Column("kind", "What kind of break it is.", choices=_choices(Event, "kind"), width=20),
-    Column("kpis", "The KPIs it touches, with commas between several; all of them if empty.", width=34),
-    Column("why", "What happened.", width=50),
-)
-ACCEPTED = (
-    Column("rule", "The rule of bsc check, such as BSC207."),
-    Column("where", "The id where it is found, as bsc check writes it; everywhere if empty.", width=34),
-    Column("why", "Why you live with what it finds.", width=50),
-)
-LIMITS = (
-    Column("limit", "Where rules of bsc check begin to speak.", choices=tuple(Limits.model_fields), width=22),
-    _number("value", "The limit; for objectives and kpis the fewest."),
-    _number("most", "For objectives and kpis only: the most."),
-)
-ACTUALS = (
-    Column("unit", "The organisation or team; empty for the organisation as a whole.", width=22),
-    Column("kpi", "The KPI.", source="KPIs", width=22),
-    Column("period", _PERIOD),
-    _number("actual", "What was observed; empty when nothing was."),
-    _number("numerator", "For a ratio: its upper part."),
-    _number("denominator", "For a ratio: its lower part."),
-)
-
 SHEETS: dict[str, tuple[Column, ...]] = {
-    "Scorecard": SCORECARD,
-    "Perspectives": PERSPECTIVES,
-    "Objectives": OBJECTIVES,
-    "KPIs": KPIS,
-    "Targets": TARGETS,
-    "Weights": WEIGHTS,
-    "Links": LINKS,
-    "Initiatives": INITIATIVES,
-    "Changes": CHANGES,
-    "Events": EVENTS,
-    "Accepted": ACCEPTED,
-    "Limits": LIMITS,
-    "Actuals": ACTUALS,
+    "Scorecard": (
+        Column("id", "The scorecard's id. " + _ID),
+        Column("name", "The organisation, and what of it is scored.", width=40),
+        _number(
+            "at_risk", "The status is at_risk from this share of the full score, above the KPIs; 0.7 if both are empty."
+        ),
+        _number("on_target", "The status is on_target from this share on, above the KPIs; 0.9 if both are empty."),
+    ),
+    "Perspectives": (
+        Column("id", _ID, width=26),
+        Column("name", "What people call it.", width=30),
+        _number("weight", _WEIGHT),
+    ),
+    "Objectives": (
+        Column("id", _ID, width=22),
+        Column("name", "What is wanted, in words.", width=40),
+        Column("perspective", "The perspective it belongs to.", source="Perspectives", width=26),
+        Column("owner", "Who answers for it.", width=22),
+        _number("weight", _WEIGHT),
+        Column(
+            "supports",
+            "The objectives it supports, such as enterprise.on-time-delivery; commas between several.",
+            width=30,
+        ),
+    ),
+    "KPIs": (
+        Column("id", _ID, width=22),
+        Column("name", "What people call it.", width=34),
+        Column("objective", "The objective it measures.", source="Objectives", width=22),
+        Column("measured_in", "The unit of measurement: hours, %, EUR."),
+        Column("formula", "How it is computed; for a ratio, numerator / denominator.", width=34),
+        Column("owner", "Who answers for it.", width=22),
+        Column("catalogue", "Its entry in the KPI catalogue.", width=22),
+        Column("direction", "Which way is better.", choices=_choices(KPI, "direction"), width=18),
+        Column("role", "Driver of a result, or the result; lagging if empty.", choices=_choices(KPI, "role")),
+        Column("frequency", "How often it is observed; monthly if empty.", choices=_choices(KPI, "frequency")),
+        Column("aggregate", "How it is put together over time; mean if empty.", choices=_choices(KPI, "aggregate")),
+        Column(
+            "across_units",
+            "How it is put together across units; as over time if empty.",
+            choices=_choices(KPI, "across_units"),
+        ),
+        _number("baseline", "Where it started. Leave empty when the sheet Targets has it with a date."),
+        _number(
+            "target", "Where it should be. Leave empty when the sheet Targets has dates for it, or for within_range."
+        ),
+        _number("target_low", "For within_range only: the lower edge of the range."),
+        _number("target_high", "For within_range only: the upper edge of the range."),
+        Column("path", "How a dated target moves between its dates; linear if empty.", choices=_choices(KPI, "path")),
+        _number("floor", "Where the score is 0; the baseline if empty."),
+        _number("floor_lower", "For within_range only: where the score is 0 below; one range-width away if empty."),
+        _number("floor_upper", "For within_range only: where the score is 0 above; one range-width away if empty."),
+        _number("stretch", "The best imaginable; only some scoring methods use it."),
+        _number("at_risk", "The status is at_risk from this attainment on; 0.7 if empty."),
+        _number("on_target", "The status is on_target from this attainment on; 1 if empty."),
+        _number("weight", _WEIGHT),
+        Column("guarded_by", "The counter-KPIs that would show gaming; commas between several.", width=22),
+        Column("format", "How a value is shown, such as {:.1f} h."),
+    ),
+    "Targets": (
+        Column("kpi", "The KPI.", source="KPIs", width=22),
+        Column(
+            "field",
+            "What the value is: the KPI's baseline, or a point of its target's path.",
+            choices=("target", "baseline"),
+        ),
+        Column("period", _PERIOD),
+        _number("value", "The value at that period. Rows of one path stand in the order of time."),
+    ),
+    "Weights": (
+        Column("id", "The perspective, objective or KPI that the weight belongs to.", width=26),
+        Column("period", "The weight holds from the first month of this period. " + _PERIOD),
+        _number("weight", "The weight from then on. Rows of one id stand in the order of time."),
+    ),
+    "Links": (
+        Column("cause", "The KPI that is claimed to drive.", source="KPIs", width=22),
+        Column("effect", "The KPI that is claimed to be driven.", source="KPIs", width=22),
+        Column(
+            "sign",
+            "+ when more of the cause gives more of the effect, - when it gives less.",
+            choices=_choices(Link, "sign"),
+        ),
+        _number("lag", "Months until the effect shows."),
+        _number("window", "Months over which the cause is averaged; 1 if empty."),
+        _number("smallest_effect", "The smallest effect that would matter."),
+        Column("why", "Why this is believed.", width=50),
+    ),
+    "Initiatives": (
+        Column("id", "Letters, digits, - and _.", width=22),
+        Column("name", "What people call it.", width=34),
+        Column("owner", "Who answers for it.", width=22),
+        Column("start", "When it starts. " + _PERIOD),
+        _number("cost", "What it costs in all, spent evenly over its months; 0 if empty."),
+        _number("months", "How many months it runs; 1 if empty."),
+        _number("people", "How many people it binds full time while it runs; 0 if empty."),
+        Column("after", "The initiatives that must have ended before it starts; commas between several.", width=22),
+    ),
+    "Changes": (
+        Column("initiative", "The initiative.", source="Initiatives", width=22),
+        Column("kpi", "The KPI that it should move.", source="KPIs", width=22),
+        _number("by", "By how much, in the KPI's own measure."),
+        _number("delay", "Months until the change begins; 0 if empty."),
+        _number("ramp", "Months over which the change grows; 0 if empty."),
+        _number("chance", "How likely it is, from 0 to 1; 1 if empty."),
+    ),
+    "Events": (
+        Column("period", "When. " + _PERIOD),
+        Column("kind", "What kind of break it is.", choices=_choices(Event, "kind"), width=20),
+        Column("kpis", "The KPIs it touches, with commas between several; all of them if empty.", width=34),
+        Column("why", "What happened.", width=50),
+    ),
+    "Accepted": (
+        Column("rule", "The rule of bsc check, such as BSC207."),
+        Column("where", "The id where it is found, as bsc check writes it; everywhere if empty.", width=34),
+        Column("why", "Why you live with what it finds.", width=50),
+    ),
+    "Limits": (
+        Column("limit", "Where rules of bsc check begin to speak.", choices=tuple(Limits.model_fields), width=22),
+        _number("value", "The limit; for objectives and kpis the fewest."),
+        _number("most", "For objectives and kpis only: the most."),
+    ),
+    "Actuals": (
+        Column("unit", "The organisation or team; empty for the organisation as a whole.", width=22),
+        Column("kpi", "The KPI.", source="KPIs", width=22),
+        Column("period", _PERIOD),
+        _number("actual", "What was observed; empty when nothing was."),
+        _number("numerator", "For a ratio: its upper part."),
+        _number("denominator", "For a ratio: its lower part."),
+    ),
 }
 """Every sheet of the workbook, in its order."""
 

@@ -25,8 +25,11 @@ from bsclib.files.excel.sheet_writer import unescape
 LARGEST_FILE = 100_000_000
 LARGEST_UNPACKED = 1_000_000_000
 OLD_FORMAT = b"\xd0\xcf\x11\xe0"
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell[\s>]")
+_FEATURES = [
+    ("doctype", "", re.compile(rb"<!(?:DOCTYPE|ENTITY)")),
+    ("formula", "worksheets", re.compile(rb"<(?:\w+:)?f[\s/>]")),
+    ("merged", "worksheets", re.compile(rb"<(?:\w+:)?mergeCell[\s>]")),
+]
 
 
 @dataclass(frozen=True)
@@ -72,10 +75,10 @@ class Book:
     def read(self, title: str) -> Sheet:
         """Read a sheet whose first row that holds anything is its headings."""
         sheet = Sheet(self.file, title, [], [], 1, [], [])
-        for area in self._merged.get(title, []):
-            self.broken.append(
-                self._fault(title, area, "these cells are merged", fix="unmerge them, and fill each one")
-            )
+        fix = "unmerge them, and fill each one"
+        self.broken += [
+            self._fault(title, area, "these cells are merged", fix=fix) for area in self._merged.get(title, [])
+        ]
         for number, cells in self.cells(title):
             values = [_plain(cell) for cell in cells]
             if all(value is None for value in values):
@@ -96,8 +99,8 @@ class Book:
         for number, row in enumerate(rows, 1):
             for cell in row:
                 if cell.data_type == "e":
-                    what, fix = "Excel shows an error here", "mend the formula"
-                    self.faults.append(self._fault(title, cell.coordinate, what, str(cell.value), fix))
+                    what = "Excel shows an error here"
+                    self.faults.append(self._fault(title, cell.coordinate, what, str(cell.value), "mend the formula"))
             if formulas:
                 for cell, formula in zip(row, next(formulas), strict=False):
                     if formula.data_type == "f" and cell.value is None and cell.data_type != "str":
@@ -111,11 +114,8 @@ class Book:
         headings = [label(values[column - 1]).casefold() for column in columns]
         for heading, column in zip(headings, columns, strict=True):
             if headings.index(heading) != columns.index(column):
-                cell = f"{get_column_letter(column)}{number}"
-                fault = self._fault(
-                    title, cell, f"the heading {heading!r} stands twice", fix="rename or delete one column"
-                )
-                self.broken.append(fault)
+                cell, what = f"{get_column_letter(column)}{number}", f"the heading {heading!r} stands twice"
+                self.broken.append(self._fault(title, cell, what, fix="rename or delete one column"))
         return headings, columns
 
     def _check_width(self, sheet: Sheet, number: int, values: list[Any]) -> None:
@@ -172,17 +172,15 @@ def _inspect(path: Path, error: type[BscError]) -> set[str]:
         what = "this is a workbook of Excel 97 to 2003, or one with a password"
         raise error(Fault(path.name, what, fix="save it as .xlsx without a password"))
     if size > LARGEST_FILE:
-        raise error(
-            Fault(path.name, "the workbook is too large", _megabytes(size), f"up to {_megabytes(LARGEST_FILE)}")
-        )
+        allowed = f"up to {_megabytes(LARGEST_FILE)}"
+        raise error(Fault(path.name, "the workbook is too large", _megabytes(size), allowed))
     if not zipfile.is_zipfile(path):
         what, got = "this is not an Excel workbook, or only a part of one", "" if size else "an empty file"
         raise error(Fault(path.name, what, got, fix="save it from Excel as .xlsx"))
     with zipfile.ZipFile(path) as archive:
         if "[Content_Types].xml" not in archive.namelist():
-            raise error(
-                Fault(path.name, "this is a ZIP file, but not an Excel workbook", fix="save it from Excel as .xlsx")
-            )
+            what = "this is a ZIP file, but not an Excel workbook"
+            raise error(Fault(path.name, what, fix="save it from Excel as .xlsx"))
         unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > LARGEST_UNPACKED:
             allowed = f"up to {_megabytes(LARGEST_UNPACKED)}"
@@ -197,16 +195,14 @@ def _inspect(path: Path, error: type[BscError]) -> set[str]:
 
 
 def _features(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> set[str]:
-    found, tail = set(), b""
+    features: set[str] = set()
+    sought = [(name, pattern) for name, where, pattern in _FEATURES if where in part.filename]
     with archive.open(part) as file:
+        window = b""
         while block := file.read(1 << 20):
-            window = tail + block
-            found |= {"doctype"} if b"<!DOCTYPE" in window or b"<!ENTITY" in window else set()
-            if "worksheets" in part.filename:
-                found |= {"formula"} if "formula" not in found and _FORMULA.search(window) else set()
-                found |= {"merged"} if "merged" not in found and _MERGED.search(window) else set()
-            tail = window[-64:]
-    return found
+            window = window[-64:] + block
+            features |= {name for name, pattern in sought if name not in features and pattern.search(window)}
+    return features
 
 
 def _merged_areas(path: Path) -> dict[str, list[str]]:

@@ -65,11 +65,9 @@ def write_book(path: Path, sheets: Sequence[Table | Copy], error: type[BscError]
     sizes = {table.title: len(table.rows) for table in tables}
     for table in tables:
         if len(table.rows) >= MOST_ROWS:
-            allowed, fix = f"up to {MOST_ROWS - 1:,} rows", "write them to a CSV or Parquet file"
-            fault = Fault(
-                f"{path.name}, {table.title}", "Excel holds no more rows", f"{len(table.rows):,}", allowed, fix
-            )
-            raise error(fault)
+            where, got, allowed = f"{path.name}, {table.title}", f"{len(table.rows):,}", f"up to {MOST_ROWS - 1:,} rows"
+            fix = "write them to a CSV or Parquet file"
+            raise error(Fault(where, "Excel holds no more rows", got, allowed, fix))
     with atomic.replacement(path, error) as temporary:
         book = openpyxl.Workbook(write_only=True)
         buffer = io.BytesIO()
@@ -109,7 +107,7 @@ def _table(sheet: Any, table: Table, sizes: dict[str, int], path: Path, error: t
     for number, row in enumerate(table.rows, 2):
         try:
             yield [_cell(sheet, value) for value in row]
-        except (IllegalCharacterError, _TooLongError) as problem:
+        except (IllegalCharacterError, ValueError) as problem:
             raise error(Fault(f"{path.name}, {table.title}, row {number}", str(problem))) from None
 
 
@@ -131,10 +129,6 @@ def _heading(sheet: Any, column: Column) -> Any:
     return cell
 
 
-class _TooLongError(Exception):
-    pass
-
-
 def _cell(sheet: Any, value: Any) -> Any:
     if value is None or value == "":
         return None
@@ -150,7 +144,7 @@ def _cell(sheet: Any, value: Any) -> Any:
 def _text(sheet: Any, value: str) -> Any:
     escaped = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", value)
     if len(escaped.encode("utf-16-le")) // 2 > LONGEST_TEXT:
-        raise _TooLongError(f"a text of {len(value):,} characters is longer than a cell can be ({LONGEST_TEXT:,})")
+        raise ValueError(f"a text of {len(value):,} characters is longer than a cell can be ({LONGEST_TEXT:,})")
     cell = WriteOnlyCell(sheet, escaped)
     cell.data_type = "s"
     cell.number_format = "@"

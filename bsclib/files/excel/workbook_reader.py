@@ -15,12 +15,13 @@ from typing import Any
 from bsclib.errors import Fault, ScorecardError, unknown
 from bsclib.files.excel import columns
 from bsclib.files.excel.sheet_reader import Book, Day, Sheet, label, open_book
+from bsclib.files.numbers import advice
 from bsclib.model.build import build
 from bsclib.model.nouns import Scorecard
 from bsclib.model.validation import Loc
 from bsclib.model.values import Limits
 
-_TABLES = {"Perspectives", "Objectives", "KPIs", "Links", "Initiatives", "Events"}
+_TABLES = ("Perspectives", "Objectives", "KPIs", "Links", "Initiatives", "Events")
 _PLAIN_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 
 Row = dict[str, Any]
@@ -93,16 +94,14 @@ class _Reader:
                 self.broken.append(Fault(f"{sheet.where(i, 'id')} (id)", what, fix="give each row an id of its own"))
 
     def data(self) -> Row:
-        scorecard = self._rows("Scorecard", ())
-        data = scorecard[0] if scorecard else {}
+        data = next(iter(self._rows("Scorecard", ())), {})
         self._thresholds(data, ())
-        for title in columns.SHEETS:
-            if title in _TABLES:
-                data[title.casefold()] = self._rows(title, (title.casefold(),))
+        for title in _TABLES:
+            data[title.casefold()] = self._rows(title, (title.casefold(),))
         for i, kpi in enumerate(data["kpis"]):
             self._thresholds(kpi, ("kpis", i))
-            self._range(kpi, "target", "target_low", "target_high", ("kpis", i))
-            self._range(kpi, "floor", "floor_lower", "floor_upper", ("kpis", i))
+            for field in ("target", "floor"):
+                self._range(kpi, field, ("kpis", i))
         self._targets(data["kpis"])
         self._weights(data)
         self._changes(data["initiatives"])
@@ -149,11 +148,7 @@ class _Reader:
             value = float(value)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return int(value) if whole and float(value).is_integer() else value
-        fix = (
-            "Excel has made a date of it: format the cell as a number and type it again"
-            if isinstance(value, Day)
-            else ""
-        )
+        fix = advice("date ") if isinstance(value, Day) else ""
         self.faults.append(Fault(where, "this is not a number", got=label(value), fix=fix))
         return None
 
@@ -161,11 +156,12 @@ class _Reader:
         parts = {field: row.pop(field) for field in ("at_risk", "on_target") if field in row}
         if parts:
             row["thresholds"] = parts
-            self._point(loc, "thresholds", next(iter(parts)))
+            self.cells[*loc, "thresholds"] = self.cells[*loc, next(iter(parts))]
             for field in parts:
                 self.cells[*loc, "thresholds", field] = self.cells[*loc, field]
 
-    def _range(self, row: Row, field: str, low: str, high: str, loc: Loc) -> None:
+    def _range(self, row: Row, field: str, loc: Loc) -> None:
+        low, high = (edge for edge, (whole, _) in columns.EDGES.items() if whole == field)
         edges = [row.pop(edge, None) for edge in (low, high)]
         if edges == [None, None]:
             return
@@ -178,13 +174,10 @@ class _Reader:
             row.setdefault(field, [edge for edge in edges if edge is not None] * 2)
             return
         row[field] = edges
-        self._point(loc, field, low)
-
-    def _point(self, loc: Loc, field: str, cell: str) -> None:
-        self.cells[*loc, field] = self.cells[*loc, cell]
+        self.cells[*loc, field] = self.cells[*loc, low]
 
     def _targets(self, kpis: list[Row]) -> None:
-        by_id = self._by_id(("kpis", kpis))
+        by_id = self._by_id({"kpis": kpis})
         for i, row in enumerate(self._rows("Targets", ("targets",))):
             owner = self._owner(row.get("kpi"), "KPI", by_id, ("targets", i, "kpi"))
             field = row.get("field", "target")
@@ -197,7 +190,7 @@ class _Reader:
                 kpi["baseline"] = kpi["baseline"][0]
 
     def _weights(self, data: Row) -> None:
-        by_id = self._by_id(*((table, data[table]) for table in ("perspectives", "objectives", "kpis")))
+        by_id = self._by_id({table: data[table] for table in ("perspectives", "objectives", "kpis")})
         for i, row in enumerate(self._rows("Weights", ("weights",))):
             owner = self._owner(row.get("id"), "perspective, objective or KPI", by_id, ("weights", i, "id"))
             if owner:
@@ -206,8 +199,7 @@ class _Reader:
     def _add_dated(self, owner: tuple[Loc, Row], field: str, row: Row, loc: Loc, column: str) -> None:
         """Add a dated value to the list of a field of its owner."""
         owner_loc, data = owner
-        point = {"period": row.get("period"), "value": row.get(column)}
-        point = {name: value for name, value in point.items() if value is not None}
+        point = {name: row[key] for name, key in (("period", "period"), ("value", column)) if key in row}
         if field in data and not isinstance(data[field], _Dates):
             self._fault((*owner_loc, field), f"the {field} is given here and with dates", "clear one of them")
             return
@@ -224,7 +216,7 @@ class _Reader:
         dates.append(point)
 
     def _changes(self, initiatives: list[Row]) -> None:
-        by_id = self._by_id(("initiatives", initiatives))
+        by_id = self._by_id({"initiatives": initiatives})
         for i, row in enumerate(self._rows("Changes", ("changes",))):
             owner = self._owner(row.pop("initiative", None), "initiative", by_id, ("changes", i, "initiative"))
             if owner:
@@ -233,7 +225,7 @@ class _Reader:
                 self.cells.setdefault((*loc, "changes"), self.cells["changes", i])
                 here = (*loc, "changes", len(changes))
                 self.cells[here] = self.cells["changes", i]
-                for column in columns.CHANGES:
+                for column in columns.SHEETS["Changes"]:
                     self.cells[*here, column.name] = self.cells["changes", i, column.name]
                 changes.append(row)
 
@@ -264,9 +256,10 @@ class _Reader:
             self.cells["review", "limits", name, 1] = self.cells[*loc, "most"]
         return limits
 
-    def _by_id(self, *tables: tuple[str, list[Row]]) -> dict[str, tuple[Loc, Row]]:
+    def _by_id(self, tables: dict[str, list[Row]]) -> dict[str, tuple[Loc, Row]]:
+        """The first row of each id, with its location."""
         owners: dict[str, tuple[Loc, Row]] = {}
-        for table, rows in tables:
+        for table, rows in tables.items():
             for i, row in enumerate(rows):
                 owners.setdefault(row.get("id", ""), ((table, i), row))
         return owners

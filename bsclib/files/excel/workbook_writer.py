@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from bsclib.errors import BscError, ScorecardError
+from bsclib.errors import ScorecardError
 from bsclib.files.excel import columns
 from bsclib.files.excel.sheet_reader import label, open_book
 from bsclib.files.excel.sheet_writer import Column, Copy, Table, write_book
@@ -23,9 +22,9 @@ def write_workbook(scorecard: Scorecard, path: Path, actuals: pd.DataFrame | Non
     """Write a scorecard, and its actuals, to an Excel workbook, whole or not at all."""
     # Of an existing workbook the user's own sheets are kept, and the actuals where no new ones are given.
     tables: list[Table | Copy] = [Table(title, columns.SHEETS[title], rows) for title, rows in _rows(scorecard).items()]
-    kept = _what_stays(path, ScorecardError) if path.exists() else {}
+    kept = _what_stays(path) if path.exists() else {}
     old = kept.pop("actuals", None)
-    new = actuals_table(actuals) if actuals is not None else old or Table("Actuals", columns.ACTUALS, [])
+    new = actuals_table(actuals) if actuals is not None else old or Table("Actuals", columns.SHEETS["Actuals"], [])
     write_book(path, [*tables, new, *kept.values()], ScorecardError)
 
 
@@ -33,40 +32,32 @@ def actuals_table(actuals: pd.DataFrame) -> Table:
     """The tidy table of actuals as a sheet to write; parts that are empty throughout are left out."""
     shown = [
         column
-        for column in columns.ACTUALS
+        for column in columns.SHEETS["Actuals"]
         if column.name in actuals.columns
         and (column.name not in ("numerator", "denominator") or actuals[column.name].notna().any())
     ]
-    lists = [_values(actuals[column.name]) for column in shown]
+    values = [actuals[column.name].astype(object) for column in shown]
+    lists = [column.where(column.notna(), None).tolist() for column in values]
     return Table("Actuals", tuple(shown), list(zip(*lists, strict=True)))
 
 
-def _values(column: pd.Series) -> Cells:
-    if column.dtype.kind == "f":
-        numbers = column.to_numpy(dtype=float)
-        return [
-            None if missing else number for number, missing in zip(numbers.tolist(), np.isnan(numbers), strict=True)
-        ]
-    return column.astype(object).tolist()
-
-
-def _what_stays(path: Path, error: type[BscError]) -> dict[str, Table | Copy]:
+def _what_stays(path: Path) -> dict[str, Table | Copy]:
     """What of an existing workbook outlives the writing of a scorecard."""
     kept: dict[str, Table | Copy] = {}
-    with open_book(path, error) as book:
+    with open_book(path, ScorecardError) as book:
         for folded, title in book.titles.items():
             if folded == "actuals":
                 sheet = book.read(title)
-                own = {column.name: column for column in columns.ACTUALS}
+                own = {column.name: column for column in columns.SHEETS["Actuals"]}
                 if set(sheet.headings) <= set(own):
                     shown = tuple(own[heading] for heading in sheet.headings)
                     rows = [_row(shown, row) for row in sheet.rows]
-                    kept[folded] = Table(title, shown or columns.ACTUALS, rows)
+                    kept[folded] = Table(title, shown or columns.SHEETS["Actuals"], rows)
                     continue
             if folded == "actuals" or folded.startswith("_"):
                 kept[folded] = Copy(title, [row for _, row in book.cells(title)])
         if book.broken or book.faults:
-            raise error([*book.broken, *book.faults])
+            raise ScorecardError([*book.broken, *book.faults])
     return kept
 
 
@@ -92,17 +83,10 @@ def _rows(card: Scorecard) -> dict[str, list[Cells]]:
     rows["Scorecard"] = [_cells("Scorecard", card)]
     rows["Targets"] = [list(row) for kpi in card.kpis for row in _dated(kpi)]
     weighted: list[Any] = [*card.perspectives, *card.objectives, *card.kpis]
-    rows["Weights"] = [
-        [part.id, point.period, point.value]
-        for part in weighted
-        if isinstance(part.weight, tuple)
-        for point in part.weight
-    ]
-    rows["Changes"] = [
-        [initiative.id, *_cells("Changes", change)[1:]]
-        for initiative in card.initiatives
-        for change in initiative.changes
-    ]
+    dated = [(part.id, part.weight) for part in weighted if isinstance(part.weight, tuple)]
+    rows["Weights"] = [[id, point.period, point.value] for id, weight in dated for point in weight]
+    changes = [(work.id, change) for work in card.initiatives for change in work.changes]
+    rows["Changes"] = [[id, *_cells("Changes", change)[1:]] for id, change in changes]
     rows["Limits"] = [list(row) for row in _limits(card.review.limits)]
     del rows["Actuals"]
     return rows
@@ -132,10 +116,10 @@ def _cells(title: str, part: Any) -> Cells:
 def _cell(part: Any, name: str) -> Any:
     if name in ("at_risk", "on_target"):
         return getattr(part.thresholds, name)
-    for edge, (field, side) in columns.EDGES.items():
-        if name == edge:
-            value = getattr(part, field)
-            return value[side] if isinstance(value, tuple) and not isinstance(value[0], Dated) else None
+    if name in columns.EDGES:
+        field, side = columns.EDGES[name]
+        value = getattr(part, field)
+        return value[side] if isinstance(value, tuple) and not isinstance(value[0], Dated) else None
     value = getattr(part, name, None)
     if isinstance(value, tuple):
         return ", ".join(value) if name in columns.LISTS else None

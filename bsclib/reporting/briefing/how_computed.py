@@ -47,18 +47,10 @@ def roll_up_table(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame
     True
     """
     now = snapshot(scores, unit)
-    rows = now[now["level"] == "perspective"]
-    points = rows["effective_weight"] * rows["score"]
-    table = pd.DataFrame(
-        {
-            "perspective": rows["name"].astype(str).array,
-            "weight": rows["weight"].array,
-            "share": rows["effective_weight"].array,
-            "score": rows["score"].array,
-            "points": points.array,
-        }
-    )
-    table.loc[len(table)] = [OVERALL, np.nan, rows["effective_weight"].sum(min_count=1), np.nan, now["score"].iloc[0]]
+    names = {"name": "perspective", "effective_weight": "share"}
+    rows = now[now["level"] == "perspective"].rename(columns=names).reset_index(drop=True).astype({"perspective": str})
+    table = rows[["perspective", "weight", "share", "score"]].assign(points=rows["share"] * rows["score"])
+    table.loc[len(table)] = [OVERALL, np.nan, table["share"].sum(min_count=1), np.nan, now["score"].iloc[0]]
     return table
 
 

@@ -60,8 +60,7 @@ def missing_actuals(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None
 
 def _last_seen(scores: pd.DataFrame, unit: str | None) -> dict[str, dict[str, str]]:
     """By KPI and unit, the last month with an actual of its own."""
-    own = scores["actual"].notna() & (scores["level"] == "kpi")
-    own &= scores["origin"] != "carried"
+    own = scores["actual"].notna() & (scores["level"] == "kpi") & (scores["origin"] != "carried")
     own &= (scores["unit"] == unit) if unit else True
     rows = scores.loc[own, ["id", "unit", "period"]].astype(str)
     last: dict[str, dict[str, str]] = {}

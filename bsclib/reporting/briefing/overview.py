@@ -58,10 +58,11 @@ def headline(scores: pd.DataFrame, unit: str | None = None) -> str:
     if np.isnan(top["score"]):
         return f"There is no overall score for {month_name(top['period'])}: {top['reason']}."
     now = f"The overall score is {number(top['score'])} of 100, {words(top['status'])}"
+    months = [month_before(top["period"], back) for back in (1, 12)]
     comparisons = [
         f"{_difference(top['score'] - earlier)} in {month_name(month)}"
-        for month, earlier in ((month, overall_score(scores, unit, month)) for month in _earlier(top["period"]))
-        if not np.isnan(earlier)
+        for month in months
+        if not np.isnan(earlier := overall_score(scores, unit, month))
     ]
     return f"{now}: {' and '.join(comparisons)}." if comparisons else f"{now}."
 
@@ -70,10 +71,6 @@ def _difference(points: float) -> str:
     if abs(points) < NO_CHANGE:
         return "as much as"
     return f"{number(abs(points))} points {'more' if points > 0 else 'less'} than"
-
-
-def _earlier(period: str) -> list[str]:
-    return [month_before(period), month_before(period, 12)]
 
 
 def summary(scores: pd.DataFrame, unit: str | None = None) -> str:
@@ -152,8 +149,8 @@ def standing(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame:
     table = pd.DataFrame({"perspective": rows["name"].astype(str), "score": rows["score"].array}, index=rows.index)
     table.iloc[0, 0] = OVERALL
     table["status"] = rows["status"].astype(str)
-    for column, month in zip(("change_in_a_month", "change_in_a_year"), _earlier(last_period(scores)), strict=True):
-        past = past_scores(scores, unit, month).reindex(rows.index)
+    for column, months in (("change_in_a_month", 1), ("change_in_a_year", 12)):
+        past = past_scores(scores, unit, month_before(last_period(scores), months)).reindex(rows.index)
         if past.notna().any():
             table[column] = rows["score"] - past
     kpis = now[now["level"] == "kpi"]

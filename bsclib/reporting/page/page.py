@@ -69,9 +69,8 @@ class Page:
         facts = output.get("metadata", {}).get(kind, {})
         alt = str(facts.get("alt") or "").strip()
         if not alt:
-            self._fault(
-                cell, "a picture has no alternative text", 'display it with metadata={"image/png": {"alt": "…"}}'
-            )
+            fix = 'display it with metadata={"image/png": {"alt": "…"}}'
+            self._fault(cell, "a picture has no alternative text", fix)
         data = output["data"][kind]
         encoded = base64.b64encode(data.encode()).decode() if kind == "image/svg+xml" else "".join(data.split())
         wide, high = _measures(encoded) if kind == "image/png" else ("", "")

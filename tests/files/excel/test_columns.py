@@ -34,13 +34,13 @@ def test_columns_are_explained_and_the_required_ones_exist(title):
 
 
 def test_words_to_choose_from_are_the_models_own():
-    choices = {column.name: column.choices for column in columns.KPIS}
+    choices = {column.name: column.choices for column in columns.SHEETS["KPIs"]}
     assert choices["direction"] == ("higher_is_better", "lower_is_better", "within_range")
     assert choices["across_units"] == ("sum", "mean", "last", "min", "max", "ratio")
-    assert next(column.choices for column in columns.LINKS if column.name == "sign") == ("+", "-")
+    assert next(column.choices for column in columns.SHEETS["Links"] if column.name == "sign") == ("+", "-")
 
 
 def test_limits_that_are_two_numbers_are_known():
     pairs = [name for name, about in Limits.model_fields.items() if isinstance(about.default, tuple)]
     assert list(columns.PAIRS) == pairs
-    assert next(iter(columns.LIMITS)).choices == tuple(Limits.model_fields)
+    assert next(iter(columns.SHEETS["Limits"])).choices == tuple(Limits.model_fields)
