@@ -178,7 +178,7 @@ def _panel_equations(
         kept = []
         for n, place in enumerate(places.tolist()):
             if fitted.alike[n]:
-                excluded[place] = "its cause cannot be told excluded from another"
+                excluded[place] = "its cause cannot be told apart from another"
             elif np.isfinite(noise[[claims.cause[fitted.mine[n]], effect]]).all():
                 kept.append(n)
             else:

@@ -1,1 +1,1 @@
-"""Memo."""
+"""The decision memo: one page on one decision, from what scenarios would do to what would change our mind."""

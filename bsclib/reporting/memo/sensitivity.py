@@ -9,6 +9,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from bsclib.causality.evidence.judging import SUPPORTED
 from bsclib.errors import BscError, Fault
 from bsclib.model.nouns import Scorecard
 from bsclib.scenarios.fitting import FittedMap
@@ -60,7 +61,7 @@ def link_sensitivity(
     initiatives = initiatives if isinstance(initiatives, Mapping) else list(initiatives or ())
     moved = moved_kpis(card, changes or {}, initiatives)
     links = links_between(card, fit.evidence, moved, goal)
-    links = links[links["verdict"] == "supported"].sort_values("p", kind="stable").head(MOST)
+    links = links[links["verdict"] == SUPPORTED].sort_values("p", kind="stable").head(MOST)
     columns = ["cause", "effect", "left", "low", "high", "whole"]
     if links.empty:
         return pd.DataFrame(columns=columns)

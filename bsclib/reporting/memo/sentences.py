@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from bsclib.causality.evidence.judging import SUPPORTED
 from bsclib.model.nouns import Initiative
 from bsclib.plots.prospects import Quantity
 from bsclib.reporting.memo.options import Decision, Option, change_text, figures
@@ -109,7 +110,7 @@ def _links(decision: Decision, evidence: pd.DataFrame) -> Iterator[str]:
     if links.empty:
         yield "No link of the map lies between what is moved and the goal: only the KPIs that are moved count."
         return
-    sure = links[links["verdict"] == "supported"].sort_values("p", kind="stable")
+    sure = links[links["verdict"] == SUPPORTED].sort_values("p", kind="stable")
     if len(sure):
         many = counted(len(sure), "link that the data support", "links that the data support")
         yield f"The answer rests on {many}: {_named(decision, sure)}."
