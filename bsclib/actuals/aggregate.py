@@ -50,9 +50,8 @@ def cube(actuals: pd.DataFrame, scorecard: Scorecard, as_of: str | None = None) 
     keep = ~_later(actuals["period"], as_of, last)
     if not keep.any():
         fix = f"the first actual is of {periods.period_of(int(first.min()))}" if len(first) else "the table is empty"
-        raise ActualsError(
-            Fault("as_of" if len(first) else "actuals", "there are no actuals to score", got=str(as_of or ""), fix=fix)
-        )
+        where = "as_of" if len(first) else "actuals"
+        raise ActualsError(Fault(where, "there are no actuals to score", got=str(as_of or ""), fix=fix))
     end = max(int(periods.span(as_of)[1]) if as_of else 0, int(last[keep].max()))
     months = np.arange(int(first[keep].min()), end + 1)
     ids = [kpi.id for kpi in scorecard.kpis]

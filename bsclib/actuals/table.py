@@ -152,7 +152,7 @@ def _kpi_faults(out: pd.DataFrame, scorecard: Scorecard | None, place: Place) ->
         Fault(
             place(rows[0], "kpi") + (f" (and {len(rows) - 1} more rows)" if len(rows) > 1 else ""),
             f"there is no KPI {name!r}" if name else "no KPI is named",
-            allowed=", ".join(known or []),
+            allowed=", ".join(known or ()),
             fix=suggestion(name, known or []),
         )
         for name, rows in faults.items()

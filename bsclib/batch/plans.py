@@ -17,10 +17,9 @@ import pandas as pd
 from bsclib.batch.names import digest, distinct_names, report_names, safe_name
 from bsclib.batch.plan_files import Row, grid_rows, read_plan
 from bsclib.batch.template import Template, read_template
-from bsclib.errors import Fault, ReportError, unknown
+from bsclib.errors import Fault, ReportError, first_faults, unknown
 from bsclib.reporting.notebook import check_values
 
-MOST_FAULTS = 20
 OVER = "unit"
 # Columns that tell of a report; a parameter of such a name gets a word behind it.
 ABOUT = ("name", "state", "seconds", "output", "error", "interrupted")
@@ -112,7 +111,7 @@ def read_plan_frame(template: Template, frame: pd.DataFrame) -> list[PlannedRepo
             what = "this name cannot be a file's, or is taken"
             faults.append(Fault(f"plan, row {number}", what, got=repr(name), fix=f"call it {better!r}"))
     if faults:
-        raise ReportError(_some(faults, "plan"))
+        raise ReportError(first_faults(faults, where="plan"))
     cells = zip(*(frame[column] for column in frame if str(column) in columns), strict=True) if columns else ()
     table = [dict(zip(columns.values(), row, strict=True)) for row in cells] or [{} for _ in wanted]
     given = [{name: value for name, value in row.items() if not _left_out(value)} for row in table]
@@ -198,7 +197,7 @@ def _checked(template: Template, rows: Sequence[Row], constant: dict[str, Any]) 
         values = {**shared, **values}
         checked.append({known.name: values[known.name] for known in template.known if known.name in values})
     if faults:
-        raise ReportError(_some(faults, template.name))
+        raise ReportError(first_faults(faults, where=template.name))
     return checked
 
 
@@ -219,8 +218,3 @@ def _unknown(template: Template, rows: Sequence[Row]) -> list[Fault]:
 def _left_out(value: Any) -> bool:
     """Whether a cell of a frame is missing; None is a value that a parameter may take."""
     return value is not None and pd.api.types.is_scalar(value) and bool(pd.isna(value))
-
-
-def _some(faults: list[Fault], where: str) -> list[Fault]:
-    more = len(faults) - MOST_FAULTS
-    return faults[:MOST_FAULTS] + ([Fault(where, f"and {more} more faults like these")] if more > 0 else [])

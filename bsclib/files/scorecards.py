@@ -233,6 +233,5 @@ def _wrong_kind(path: Path, what: str, allowed: tuple[str, ...]) -> Fault:
     got = f"a file that ends in {path.suffix}" if suffix else "a file without an ending"
     fix = "save it as .xlsx" if suffix in (".xls", ".xlsb", ".ods", ".numbers", MACROS) else ""
     fix = "unpack it first" if suffix in (".gz", ".zip") else fix
-    return Fault(
-        str(path), f"{what} cannot be read from or written to such a file", got, f"a folder, {', '.join(allowed)}", fix
-    )
+    problem = f"{what} cannot be read from or written to such a file"
+    return Fault(str(path), problem, got, f"a folder, {', '.join(allowed)}", fix)

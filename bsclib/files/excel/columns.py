@@ -16,15 +16,15 @@ _WEIGHT = "How much it counts beside its neighbours; 1 if empty. Leave empty whe
 _PERIOD = "2024, 2024-Q1, 2024-03, 2024-W05 or 2024-03-15. A date counts as the month or day that its cell shows."
 
 
-def _choices(part: type[Part], field: str) -> tuple[str, ...]:
-    """The words of a closed list, as the model has them."""
+def _choice(part: type[Part], name: str, note: str, width: int = 14) -> Column:
+    """A column to choose from the words of a field's closed list, as the model has them."""
     words: list[str] = []
-    open_ = [part.model_fields[field].annotation]
+    open_ = [part.model_fields[name].annotation]
     while open_:
         inner: tuple[Any, ...] = get_args(open_.pop())
         words += [word for word in inner if isinstance(word, str)]
         open_ += [kind for kind in inner if not isinstance(kind, str) and kind is not type(None)]
-    return tuple(words)
+    return Column(name, note, choices=tuple(words), width=width)
 
 
 def _number(name: str, note: str) -> Column:
@@ -65,22 +65,18 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("formula", "How it is computed; for a ratio, numerator / denominator.", width=34),
         Column("owner", "Who answers for it.", width=22),
         Column("catalogue", "Its entry in the KPI catalogue.", width=22),
-        Column("direction", "Which way is better.", choices=_choices(KPI, "direction"), width=18),
-        Column("role", "Driver of a result, or the result; lagging if empty.", choices=_choices(KPI, "role")),
-        Column("frequency", "How often it is observed; monthly if empty.", choices=_choices(KPI, "frequency")),
-        Column("aggregate", "How it is put together over time; mean if empty.", choices=_choices(KPI, "aggregate")),
-        Column(
-            "across_units",
-            "How it is put together across units; as over time if empty.",
-            choices=_choices(KPI, "across_units"),
-        ),
+        _choice(KPI, "direction", "Which way is better.", width=18),
+        _choice(KPI, "role", "Driver of a result, or the result; lagging if empty."),
+        _choice(KPI, "frequency", "How often it is observed; monthly if empty."),
+        _choice(KPI, "aggregate", "How it is put together over time; mean if empty."),
+        _choice(KPI, "across_units", "How it is put together across units; as over time if empty."),
         _number("baseline", "Where it started. Leave empty when the sheet Targets has it with a date."),
         _number(
             "target", "Where it should be. Leave empty when the sheet Targets has dates for it, or for within_range."
         ),
         _number("target_low", "For within_range only: the lower edge of the range."),
         _number("target_high", "For within_range only: the upper edge of the range."),
-        Column("path", "How a dated target moves between its dates; linear if empty.", choices=_choices(KPI, "path")),
+        _choice(KPI, "path", "How a dated target moves between its dates; linear if empty."),
         _number("floor", "Where the score is 0; the baseline if empty."),
         _number("floor_lower", "For within_range only: where the score is 0 below; one range-width away if empty."),
         _number("floor_upper", "For within_range only: where the score is 0 above; one range-width away if empty."),
@@ -109,11 +105,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
     "Links": (
         Column("cause", "The KPI that is claimed to drive.", source="KPIs", width=22),
         Column("effect", "The KPI that is claimed to be driven.", source="KPIs", width=22),
-        Column(
-            "sign",
-            "+ when more of the cause gives more of the effect, - when it gives less.",
-            choices=_choices(Link, "sign"),
-        ),
+        _choice(Link, "sign", "+ when more of the cause gives more of the effect, - when it gives less."),
         _number("lag", "Months until the effect shows."),
         _number("window", "Months over which the cause is averaged; 1 if empty."),
         _number("smallest_effect", "The smallest effect that would matter."),
@@ -139,7 +131,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
     ),
     "Events": (
         Column("period", "When. " + _PERIOD),
-        Column("kind", "What kind of break it is.", choices=_choices(Event, "kind"), width=20),
+        _choice(Event, "kind", "What kind of break it is.", width=20),
         Column("kpis", "The KPIs it touches, with commas between several; all of them if empty.", width=34),
         Column("why", "What happened.", width=50),
     ),

@@ -55,16 +55,13 @@ def kpis_with_status(
     lost = kpi_shares(scores, unit, last_period(scores)).reindex(rows.index) * (100 - rows["score"])
     order = lost.sort_values(ascending=False, kind="stable").index
     months = _months_in_a_row(scores, unit, list(order))
-    table = [_row(scorecard, rows.loc[id], months[id], float(lost[id])) for id in order]
+    table = []
+    for kpi, row in ((scorecard.kpi(str(id)), rows.loc[id]) for id in order):
+        initiatives = _initiatives(scorecard, kpi.id, str(row["period"]))
+        shown = kpi.show(row["actual"]), expected_text(kpi, row)
+        table.append((kpi.name, *shown, float(lost[kpi.id]), months[kpi.id], owner(scorecard, kpi), initiatives))
     columns = ["kpi", "actual", "expected", "points_lost", "months", "owner", "initiative"]
     return pd.DataFrame(table, columns=columns)
-
-
-def _row(scorecard: Scorecard, row: pd.Series, months: int, lost: float) -> tuple[object, ...]:
-    kpi = scorecard.kpi(str(row["id"]))
-    initiatives = _initiatives(scorecard, kpi.id, str(row["period"]))
-    actual, expected = kpi.show(row["actual"]), expected_text(kpi, row)
-    return kpi.name, actual, expected, lost, months, owner(scorecard, kpi), initiatives
 
 
 def owner(scorecard: Scorecard, kpi: KPI) -> str:
