@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -101,7 +102,7 @@ class Explorer(Controls):
     def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame):
         super().__init__()
         self.scorecard, self.actuals = scorecard, check_actuals(actuals, scorecard)
-        self.known: dict[str, pd.DataFrame] = {}
+        self.tested = cache(lambda unit: link_evidence(scorecard, self.actuals, unit or None))
         self.unit = unit_control(self.actuals)
         look = {"layout": NAMES, "disabled": not scorecard.links}
         self.link, self.kpi = (control("Dropdown", word, **look) for word in ("Link", "Around"))
@@ -115,11 +116,8 @@ class Explorer(Controls):
 
     @property
     def evidence(self) -> pd.DataFrame:
-        """The evidence for the unit, worked out when it is first asked for."""
-        unit = self.unit.value
-        if unit not in self.known:
-            self.known[unit] = link_evidence(self.scorecard, self.actuals, unit or None)
-        return self.known[unit]
+        """The evidence for the unit."""
+        return self.tested(self.unit.value)
 
     def turn(self) -> None:
         """Turn to another unit: the verdicts are others, the link and the KPI stay."""
@@ -175,6 +173,8 @@ class Explorer(Controls):
 def numbers(row: pd.Series, scorecard: Scorecard) -> pd.DataFrame:
     """The numbers of one link, in words."""
     unit, hidden = scorecard.kpi(row["effect"]).measured_in, row["hidden_driver"]
+    low, high = row["months_needed_low"], row["months_needed_high"]
+    more = f"to {number(high, 0)}" if low < high < float("inf") else "or more"
     texts = {
         "One unit more of the cause changes the effect by": _measured(row["estimate"], unit),
         "with an interval of": "" if pd.isna(row["low"]) else f"{amount(row['low'])} to {amount(row['high'])}",
@@ -182,7 +182,7 @@ def numbers(row: pd.Series, scorecard: Scorecard) -> pd.DataFrame:
         "Chance of seeing this if there were no effect (p)": probability(row["p"], none=""),
         "Share of false links among those as clear as this (q)": probability(row["q"], none=""),
         "Months it rests on": number(row["months"], 0),
-        "Months needed to tell": _needed(row["months_needed_low"], row["months_needed_high"]),
+        "Months needed to tell": "" if pd.isna(low) else f"{number(low, 0)} {more}",
         "Holds when tested in other ways": "" if pd.isna(row["robust"]) else "yes" if row["robust"] else "no",
         "A hidden driver would have to make up, of the noise of both": "" if pd.isna(hidden) else percent(hidden),
     }
@@ -193,12 +193,6 @@ def _measured(value: float, unit: str) -> str:
     if pd.isna(value):
         return ""
     return f"{'+' if value > 0 else ''}{amount(value)}{'' if unit == '%' else ' '}{unit}".strip()
-
-
-def _needed(low: float, high: float) -> str:
-    if pd.isna(low):
-        return ""
-    return f"{number(low, 0)} {f'to {number(high, 0)}' if low < high < float('inf') else 'or more'}"
 
 
 def _told(near: pd.DataFrame, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -19,7 +20,7 @@ from bsclib.plots.fan import plot_fan
 from bsclib.plots.frontier import plot_frontier
 from bsclib.plots.prospects import Quantity
 from bsclib.scenarios.budget import allocate, frontier
-from bsclib.scenarios.fitting import FittedMap, fit_map
+from bsclib.scenarios.fitting import fit_map
 from bsclib.scenarios.notes import scenario_notes
 from bsclib.scenarios.projection import project
 from bsclib.scoring.scores import score
@@ -95,15 +96,14 @@ class Ground:
     def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame):
         self.scorecard, self.actuals = scorecard, check_actuals(actuals, scorecard)
         self.scores = score(scorecard, self.actuals)
-        self.fits: dict[str, FittedMap] = {}
-        self.bought: dict[tuple[str, int], pd.DataFrame] = {}
-        self.plans: dict[tuple[str, int, float], dict[str, str]] = {}
+        # Worked out once: the map of a unit, when each initiative of a budget starts, and what each budget buys.
+        self.fit = cache(lambda unit: fit_map(scorecard, self.actuals, unit or None))
+        self.plan = cache(self._plan)
+        self.frontier = cache(lambda unit, horizon: frontier(self.fit(unit), self.budgets, horizon=horizon))
 
-    def fit(self, unit: str = "") -> FittedMap:
-        """The map of a unit."""
-        if unit not in self.fits:
-            self.fits[unit] = fit_map(self.scorecard, self.actuals, unit or None)
-        return self.fits[unit]
+    def _plan(self, unit: str, horizon: int, budget: float) -> dict[str, str]:
+        chosen = allocate(self.fit(unit), budget, horizon=horizon).chosen
+        return dict(zip(chosen["initiative"], chosen["start"], strict=True))
 
     @property
     def budgets(self) -> tuple[float, ...]:
@@ -137,14 +137,10 @@ class Ground:
         return ScenarioChoice(changes={driver: "-10%" if lower else "+10%"}, budget=budget)
 
     def running(self, choice: ScenarioChoice) -> tuple[str, ...] | dict[str, str]:
-        """The initiatives that run; with their starts where the budget chooses them, which is worked out once."""
+        """The initiatives that run; with their starts where the budget chooses them."""
         if not choice.planned or choice.budget is None:
             return choice.initiatives
-        asked = choice.unit, choice.horizon, choice.budget
-        if asked not in self.plans:
-            chosen = allocate(self.fit(choice.unit), choice.budget, horizon=choice.horizon).chosen
-            self.plans[asked] = dict(zip(chosen["initiative"], chosen["start"], strict=True))
-        return self.plans[asked]
+        return self.plan(choice.unit, choice.horizon, choice.budget)
 
     def result(self, choice: ScenarioChoice, draws: int = MANY) -> pd.DataFrame:
         """What comes of a choice."""
@@ -153,13 +149,6 @@ class Ground:
     def fan(self, choice: ScenarioChoice, result: pd.DataFrame) -> Any:
         """The picture of what is watched."""
         return plot_fan(result, self.scorecard, choice.watch or None, self.scores)
-
-    def frontier(self, choice: ScenarioChoice) -> pd.DataFrame:
-        """What each budget buys by the horizon, worked out when it is first asked for."""
-        asked = choice.unit, choice.horizon
-        if asked not in self.bought:
-            self.bought[asked] = frontier(self.fit(choice.unit), self.budgets, horizon=choice.horizon)
-        return self.bought[asked]
 
 
 def explore_scenario(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
@@ -276,7 +265,8 @@ class Explorer(Controls):
         choice = self.choice()
         names = {work.id: work.name for work in self.ground.scorecard.initiatives}
         try:
-            self.bought.value = image(plot_frontier(self.ground.frontier(choice), names, choice.budget))
+            bought = self.ground.frontier(choice.unit, choice.horizon)
+            self.bought.value = image(plot_frontier(bought, names, choice.budget))
         except BscError as fault:
             self.bought.value = said(str(fault))
 
