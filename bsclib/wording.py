@@ -22,9 +22,6 @@ PLAIN = "tex2jax_ignore mathjax_ignore"
 """Keeps JupyterLab from reading two sums in $ as a formula."""
 
 
-# ------------------------------------------------------------------------------------------------------------- numbers
-
-
 def number(value: float, digits: int = 1, none: str = "no data") -> str:
     """A number with so many decimals, its thousands apart."""
     return none if math.isnan(value) else _unsigned_zero(f"{value:,.{digits}f}").replace("-", "−")
@@ -79,9 +76,6 @@ def _unsigned_zero(text: str) -> str:
     return text if _says_something(text) else text.lstrip("+-")
 
 
-# --------------------------------------------------------------------------------------------- names, counts and months
-
-
 def month_name(period: str) -> str:
     """A month as a person writes it."""
     return f"{MONTHS[int(period[5:7]) - 1]} {period[:4]}"
@@ -124,9 +118,6 @@ def arrow(cause: str, effect: str) -> str:
 
 
 OVERALL = "Overall score"
-
-
-# --------------------------------------------------------------------------------------------------------------- tables
 
 
 def html_table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str, sides: Sequence[str] = ()) -> str:

@@ -94,9 +94,6 @@ def simulate(
     return check_actuals(frame.reset_index(drop=True).astype(dict.fromkeys(KEYS, "category")), scorecard)
 
 
-# ------------------------------------------------------------------------------------------------- what really went on
-
-
 def true_series(truth: Truth, units: Units | None = None, months: int = 60, rng: Seed | None = None) -> Series:
     """What really went on in every process (months, units), before anybody counted or reported it."""
     # The same seed gives the same chance whatever the pushes, so two calls show what a push would have changed.
@@ -171,9 +168,6 @@ def _where(unit: str, units: Sequence[str]) -> np.ndarray:
     return np.array([not unit or unit == name for name in units], dtype=bool)
 
 
-# -------------------------------------------------------------------------------------------------------------- chance
-
-
 def _root(seed: Seed) -> np.random.SeedSequence:
     if isinstance(seed, np.random.Generator):
         return np.random.SeedSequence(int(seed.integers(2**63)))
@@ -188,9 +182,6 @@ def _stream(root: np.random.SeedSequence, name: str, use: int) -> np.random.Gene
 def _normal(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     """Standard normal numbers, rounded so that mathematics libraries that differ in the last digit give the same."""
     return np.round(rng.standard_normal(shape), 6)
-
-
-# ------------------------------------------------------------------------------------------- what is counted, and told
 
 
 def _reported(kpi: KPI, truth: Truth, seen: Series, units: list[str], first: int) -> pd.DataFrame:
@@ -260,9 +251,6 @@ def _bundle(series: np.ndarray, starts: np.ndarray, length: int, word: str) -> n
     # One after the other, in an order that every machine keeps.
     total = reduce(np.add, np.moveaxis(months, 1, 0))
     return total if word == "sum" else total / length
-
-
-# -------------------------------------------------------------------------------------------------------------- checks
 
 
 def _sizes(truth: Truth, units: Units | None) -> dict[str, float]:

@@ -180,9 +180,6 @@ def _spread(values: pd.Series) -> pd.Series:
     return (2 * (LOWEST + (HIGHEST - LOWEST) * places.fillna(0.5))).round() / 2
 
 
-# ---------------------------------------------------------------------------------------------- what a choice brings up
-
-
 def new_findings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """The findings that a change brings.
 

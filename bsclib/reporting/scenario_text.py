@@ -126,9 +126,6 @@ def effect_texts(*values: float) -> list[str]:
     return [text if any(digit in text for digit in "123456789") else "0" for text in texts]
 
 
-# ------------------------------------------------------------------------------------------------ what lesson 05 asks
-
-
 def band_table(results: Mapping[str, pd.DataFrame], scorecard: Scorecard, id: str) -> pd.DataFrame:
     """How wide the bands of one effect are, in several results.
 

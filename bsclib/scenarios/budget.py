@@ -260,9 +260,6 @@ def allocation_stability(
     return table.sort_values("share", ascending=False, kind="stable", ignore_index=True)
 
 
-# -------------------------------------------------------------------------------------------------------- what is asked
-
-
 @dataclass(frozen=True)
 class _Question:
     """What was asked of a fitted map, checked: amounts a period, and what must and must not be chosen."""

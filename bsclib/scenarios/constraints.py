@@ -96,9 +96,6 @@ def _amounts(amounts: np.ndarray) -> str:
     return several[0] if len({*several}) == 1 else ", ".join(several)
 
 
-# ------------------------------------------------------------------------------------------------------- infeasibility
-
-
 def infeasibility(constraints: Sequence[Constraint], shape: tuple[int, int], horizon: int) -> Fault:
     """What contradicts itself, with nothing in it that could be spared, and how far one part would have to give way."""
     # An irreducible infeasible subset, found by the deletion filter: leave out one constraint after the other for as

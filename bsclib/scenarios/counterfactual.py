@@ -225,9 +225,6 @@ def moved_by_truth(held: pd.DataFrame) -> pd.DataFrame:
     return last[(last["effect_high"] - last["effect_low"] > size) | ~last["inside"]]
 
 
-# --------------------------------------------------------------------------------------------------- the two worlds
-
-
 def _observed(scorecard: Scorecard, truth: Truth, months: int, unit: str) -> np.ndarray:
     """What would be seen of each KPI (months, KPIs), from the truth's first month on."""
     actuals = check_actuals(simulate(scorecard, truth, months=months + _WHOLE_YEAR), scorecard)

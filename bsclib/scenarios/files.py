@@ -108,9 +108,6 @@ def _traps(root: Node, name: str) -> list[Fault]:
     return faults
 
 
-# ------------------------------------------------------------------------------------------------------------ locating
-
-
 def _located(path: AnyPath) -> Path:
     given = Path(path)
     if given.is_file():

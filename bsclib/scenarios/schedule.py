@@ -92,9 +92,6 @@ class Task:
         return starts
 
 
-# ------------------------------------------------------------------------------------------------------------- solving
-
-
 class _Program:
     """Columns and rows of the program: a start of each initiative, and the scores that are not simply added up."""
 

@@ -101,9 +101,6 @@ def _cuts(method: Method, kpi: KPI, mirror_way: _Way, taken: dict[str, Any]) -> 
     return kpi.thresholds.at_risk * as_expected, kpi.thresholds.on_target * as_expected
 
 
-# -------------------------------------------------------------------------------------------------- the way, mirrored
-
-
 def _point_way(kpi: KPI, actual: np.ndarray, months: np.ndarray) -> _Way:
     sign = 1.0 if kpi.direction == "higher_is_better" else -1.0
     floor, expected = np.full((1, len(months)), kpi.floors()[0]), kpi.expected(months)[None, :]
@@ -159,9 +156,6 @@ def _band(kpi: KPI, way: _Way) -> tuple[Any, Any]:
     if kpi.direction == "within_range":
         return kpi.range
     return (way.expected, np.inf) if kpi.direction == "higher_is_better" else (-np.inf, way.expected)
-
-
-# ---------------------------------------------------------------------------------------------- what had to be assumed
 
 
 def _situations(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> tuple[np.ndarray, list[Taken]]:

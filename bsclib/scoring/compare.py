@@ -136,9 +136,6 @@ def _stack(columns: list[pd.Series]) -> Any:
     return pd.Categorical.from_codes(np.concatenate(codes), dtype=pd.CategoricalDtype(words), validate=False)
 
 
-# ------------------------------------------------------------------------------------ which choice makes the difference
-
-
 def disagreements(
     scorecard: Scorecard,
     actuals: pd.DataFrame,

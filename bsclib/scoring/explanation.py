@@ -155,9 +155,6 @@ def _full_name(row: pd.Series) -> str:
     return f"{row['name']} ({row['id']})" if row["name"] != row["id"] else str(row["id"])
 
 
-# --------------------------------------------------------------------------------------------------------------- a KPI
-
-
 def _kpi_steps(row: pd.Series, method: Method) -> list[Step]:
     if pd.isna(row["actual"]):
         steps = [Step("Actual", row["reason"] or "no actual")]
@@ -272,9 +269,6 @@ def _status(row: pd.Series) -> Step:
     }
     why = bands.get(row["status"])
     return Step("Status", f"{words(row['status'])}, because {why}" if why else words(row["status"]))
-
-
-# ------------------------------------------------------------------------------------------------------------- a parent
 
 
 def _counted(row: pd.Series, method: Method) -> float:

@@ -42,9 +42,6 @@ def divide(top: ArrayLike, bottom: ArrayLike) -> np.ndarray:
         return np.where(np.equal(bottom, 0), np.nan, np.divide(top, bottom))
 
 
-# ------------------------------------------------------------------------------------------------ share of the way
-
-
 def has_way(floor: ArrayLike, expected: ArrayLike, sign: ArrayLike) -> np.ndarray:
     """Whether what is expected is better than the floor, by more than floating point leaves behind."""
     size = np.maximum(np.abs(floor), np.abs(expected))
@@ -109,9 +106,6 @@ def goal_and_red_flag(actual: ArrayLike, goal: ArrayLike, red: ArrayLike) -> np.
     return 10 / 3 * (1 + performance(actual, red, goal))
 
 
-# -------------------------------------------------------------------------------------------------- beside a target
-
-
 def of_target(actual: ArrayLike, target: ArrayLike) -> np.ndarray:
     """``a / t``."""
     return divide(actual, target)
@@ -143,9 +137,6 @@ def percent_of_expected(actual: ArrayLike, expected: ArrayLike) -> np.ndarray:
     return divide(100 * np.asarray(actual, dtype=float), expected)
 
 
-# ------------------------------------------------------------------------------------------------- bands and anchors
-
-
 def equal_bands(actual: ArrayLike, edges: Sequence[ArrayLike]) -> np.ndarray:
     """Each of the n bands between the edges is worth 1/n of the score whatever its width; linear inside a band."""
     steps = [np.clip(performance(actual, edge, following), 0, 1) for edge, following in pairwise(edges)]
@@ -165,9 +156,6 @@ def share_of_checkins(actual: ArrayLike, band: Sequence[ArrayLike], checkins: fl
     return divide(100.0 * (np.cumsum(hit, axis=-1) if given.ndim else hit), checkins)
 
 
-# ------------------------------------------------------------------------------------------------------------ rounding
-
-
 def as_floats(values: ArrayLike) -> np.ndarray:
     """The values as they are."""
     return np.asarray(values, dtype=float)
@@ -179,9 +167,6 @@ def truncate(values: ArrayLike) -> np.ndarray:
 
 
 ROUNDINGS = {"none": as_floats, "round": nearest_whole, "truncate": truncate}
-
-
-# ----------------------------------------------------------------------------------------------- words for an actual
 
 
 def labels(values: ArrayLike, edges: Sequence[float], words: Sequence[str], closed: str = "below") -> np.ndarray:
@@ -230,9 +215,6 @@ def within_ten_percent(actual: np.ndarray, target: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(share), "", np.where(share <= 1.1, "delivered", "not delivered"))
 
 
-# ------------------------------------------------------------------------------------- weights, time, what is missing
-
-
 def elapsed_share(today: datetime.date, start: datetime.date, end: datetime.date) -> float:
     """Days gone by, today included, over the days of the period: what is expected by now."""
     return ((today - start).days + 1) / ((end - start).days + 1)
@@ -265,9 +247,6 @@ def carry_forward(values: ArrayLike) -> np.ndarray:
 def all_or_none(scores: ArrayLike, weights: ArrayLike) -> float:
     """The weighted mean, or NaN as soon as one child has no score."""
     return float("nan") if np.isnan(np.asarray(scores, dtype=float)).any() else weighted_mean(scores, weights)
-
-
-# ------------------------------------------------------------------------------------------- from children to parent
 
 
 def weighted_mean(scores: ArrayLike, weights: ArrayLike) -> float:

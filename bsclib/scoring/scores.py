@@ -168,9 +168,6 @@ def _check_as_of(as_of: str) -> None:
         raise ScorecardError(f"as_of: {error}") from None
 
 
-# -------------------------------------------------------------------------------------------------------------- nodes
-
-
 @dataclass(frozen=True)
 class _Nodes:
     """The tree, flattened: one entry a node; `parent` indexes the nodes, and the scorecard is its own."""
@@ -256,9 +253,6 @@ def _categorical(codes: np.ndarray, names: Sequence[str], shape: tuple[int, ...]
     return pd.Categorical.from_codes(flat, dtype=pd.CategoricalDtype(list(names)), validate=False)
 
 
-# ------------------------------------------------------------------------------------------------------------ one KPI
-
-
 def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, missing: str) -> None:
     """Fill the KPIs' part of the table."""
     first = len(card.names) - len(card.kpis)
@@ -336,9 +330,6 @@ def _write_reasons(
     jsons = {text: at for at, text in enumerate(dict.fromkeys(text for text, _ in notes))}
     codes["taken"][...] = np.array([jsons[text] for text, _ in notes])[note]
     table.words |= {"carried_from": months, "taken": list(jsons), "reason": list(texts)}
-
-
-# ------------------------------------------------------------------------------------------------------------ roll-up
 
 
 def _roll_up(table: _Table, nodes: _Nodes, card: Scorecard, method: Method, missing: str) -> None:

@@ -195,9 +195,6 @@ def _check_means(tree: ScoreTree) -> None:
             raise BscError(Fault("scores", what, fix=fix))
 
 
-# ------------------------------------------------------------------------------------------------------- arithmetic
-
-
 def roll_up_tree(tree: ScoreTree, kpis: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Scores of all nodes, a row a case, from those of the KPIs by weighted means; a missing one's weight is spread."""
     out = np.full((len(kpis), len(tree.ids)), np.nan)

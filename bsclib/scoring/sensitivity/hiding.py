@@ -167,9 +167,6 @@ def _hidden_below(tree: ScoreTree, node: int) -> pd.DataFrame:
     return pd.DataFrame({"case": case, "kpi": kpis[place], "node": node, "score": score, "share": share[case, place]})
 
 
-# ------------------------------------------------------------------------------------------------------- missing data
-
-
 def missing_bounds(scores: pd.DataFrame, unit: Which = None, period: Which = None) -> pd.DataFrame:
     """Bound every score by the best and the worst that KPIs without data could make of it.
 

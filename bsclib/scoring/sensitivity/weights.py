@@ -140,9 +140,6 @@ def check_concentration(value: Any) -> None:
         raise BscError(Fault("concentration", "this is no concentration", got=repr(value)[:80], allowed="above 0"))
 
 
-# -------------------------------------------------------------------------------------------------------------- draws
-
-
 def regimes(tree: ScoreTree) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Cases with the same stated shares, and those shares, one a node; 0 where a node carries nothing."""
     weight = np.where(tree.measured, tree.numbers["weight"], 0.0)
@@ -241,9 +238,6 @@ def _branches(
         return
     for child, share in zip(below, own, strict=True):
         yield from _branches(tree, int(child), there, shares, drawn, above * share)
-
-
-# ------------------------------------------------------------------------------------------------- what the draws give
 
 
 def _spread(scores: np.ndarray, carried: np.ndarray, cuts: list[np.ndarray], quantiles: bool) -> np.ndarray:
