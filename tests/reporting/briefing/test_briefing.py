@@ -509,10 +509,12 @@ def test_scores_out_of_a_file_give_the_same_answers(gappy, missing, tmp_path):
     card, actuals = gappy
     scores = score(card, actuals, missing=missing, as_of="2025-04")
     scores.to_csv(tmp_path / "scores.csv", index=False)
-    scores.to_parquet(tmp_path / "scores.parquet")
-    scores.astype(dict.fromkeys(TEXTS, "str")).to_parquet(tmp_path / "texts.parquet")
     given = answers(scores, card)
     assert_same_answers(given, answers(pd.read_csv(tmp_path / "scores.csv"), card))
+    if missing != "carry_forward":  # which has every kind of cell; a picture takes a while
+        return
+    scores.to_parquet(tmp_path / "scores.parquet")
+    scores.astype(dict.fromkeys(TEXTS, "str")).to_parquet(tmp_path / "texts.parquet")
     assert_same_answers(given, answers(pd.read_parquet(tmp_path / "scores.parquet"), card))
     assert_same_answers(given, answers(pd.read_parquet(tmp_path / "texts.parquet"), card))
 
