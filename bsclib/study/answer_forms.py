@@ -190,11 +190,9 @@ def _name(value: Any) -> str:
 
 
 def _name_column(frame: pd.DataFrame) -> pd.Series:
-    for column in ("id", "unit", "kpi", "name"):
-        if column in frame.columns:
-            return frame[column]
-    if len(frame.columns) == 1:
-        return frame.iloc[:, 0]
+    names = [name for name in ("id", "unit", "kpi", "name") if name in frame.columns]
+    if names or len(frame.columns) == 1:
+        return frame[names[0] if names else frame.columns[0]]
     if isinstance(frame.index, pd.RangeIndex):
         raise IncomparableError("This frame has several columns. Pick the one that holds the names: frame['column'].")
     return frame.index.to_series()
@@ -224,10 +222,9 @@ def by_name(answer: Any, order: Iterable[str]) -> dict[str, Any]:
 def _paired(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in pairs:
-        written = _name(name)
-        if written in values:
-            raise MisfitError(f"{quoted(written)} is there twice.")
-        values[written] = value
+        if _name(name) in values:
+            raise MisfitError(f"{quoted(_name(name))} is there twice.")
+        values[_name(name)] = value
     return values
 
 

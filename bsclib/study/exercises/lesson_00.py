@@ -100,11 +100,7 @@ def overall(case: Case) -> Facts:
         status_choice(row["status"]),
         code=case.code_of_now + 'answer = now.loc[now["level"] == "scorecard", "status"].iloc[0]',
         names={"scorecard": case.called(card.id)},
-        slips={
-            "kpi_thresholds": frozenset({mistaken}),
-            "too_good": frozenset(better),
-            "too_bad": frozenset(worse),
-        },
+        slips={"kpi_thresholds": frozenset({mistaken}), "too_good": frozenset(better), "too_bad": frozenset(worse)},
         given=values_table(
             {
                 "score": round(float(row["score"]), 2),

@@ -74,7 +74,7 @@ def attainment(case: Case) -> Facts:
         ),
         names={"kpi": case.called(row["id"])},
         slips={
-            "clamped": float(np.clip(right, 0, 1)),
+            "clamped": np.clip(right, 0, 1),
             "still_to_go": 1 - right,
             "final_target": (actual - floor) / (target - floor) if target != floor else np.nan,
             "ratio": actual / due if due else np.nan,

@@ -95,7 +95,7 @@ def visible(case: Case) -> Facts:
     initiative, change, effect, noise = need(_in_noise(case), "none_noisy")
     months = math.ceil((CLEAR * noise / effect) ** 2 - 1e-9)
     return Facts(
-        Number(float(months), within=0.0),
+        Number(months, within=0.0),
         code=(
             f"import math\n\neffect, noise = {effect!r}, {noise!r}\n"
             f"answer = math.ceil(({CLEAR:.3f} * noise / effect) ** 2)"
@@ -108,10 +108,10 @@ def visible(case: Case) -> Facts:
             "clear": f"{CLEAR:.3f}",
         },
         slips={
-            "root": float(math.ceil(CLEAR * noise / effect)),
-            "unclear": float(math.ceil((noise / effect) ** 2)),
-            "half": float(math.ceil((1.645 * noise / effect) ** 2)),
-            "month_less": float(months - 1),
+            "root": math.ceil(CLEAR * noise / effect),
+            "unclear": math.ceil((noise / effect) ** 2),
+            "half": math.ceil((1.645 * noise / effect) ** 2),
+            "month_less": months - 1,
         },
         given=values_table({"effect": effect, "noise": noise}),
     )
