@@ -148,9 +148,7 @@ def _factor(written: str, unit: str) -> float:
         if asked in _SECONDS:
             raise MisfitError(f"the answer is asked for in {unit}; this is a percentage.")
         return 0.01 if asked == "share" else 1.0
-    if written in _SECONDS and asked in _SECONDS:
-        return _SECONDS[written] / _SECONDS[asked]
-    return 1.0
+    return _SECONDS[written] / _SECONDS[asked] if written in _SECONDS and asked in _SECONDS else 1.0
 
 
 def as_names(answer: Any, known: Collection[str] = ()) -> list[str]:

@@ -63,7 +63,8 @@ def ratio(case: Case) -> Facts:
     """One ratio for the organisation, from its units' parts."""
     id, units, right = need(_pooled_ratio(case), "no_ratio")
     kpi = case.scorecard.kpi(id)
-    top, bottom = units["numerator"], units["denominator"]
+    parts = ("numerator", "denominator")
+    top, bottom = (units[part] for part in parts)
     mean = float((kpi.scale * top / bottom).mean())
     decimals = decimals_for(abs(right - mean) / 3)
     where = f'(scores["id"] == "{id}") & (scores["period"] == "{case.period}")'
@@ -88,10 +89,7 @@ def ratio(case: Case) -> Facts:
             "without_factor": top.sum() / bottom.sum(),
             "upside_down": float(kpi.scale * bottom.sum() / top.sum()) if top.sum() else np.nan,
         },
-        given=(
-            ("unit", "numerator", "denominator"),
-            *((unit, plain(a), plain(b)) for unit, a, b in zip(units["unit"], top, bottom, strict=True)),
-        ),
+        given=(("unit", *parts), *zip(units["unit"], top.map(plain), bottom.map(plain), strict=True)),
     )
 
 

@@ -109,12 +109,7 @@ def threshold(case: Case) -> Facts:
             "floor_left_out": share * way,
         },
         given=values_table(
-            {
-                "floor": floor,
-                "expected by now": due,
-                "at risk from (share)": share,
-                "on target from (share)": top,
-            }
+            {"floor": floor, "expected by now": due, "at risk from (share)": share, "on target from (share)": top}
         ),
     )
 

@@ -32,6 +32,8 @@ def ramp(case: Case) -> Facts:
     initiative, change = max(need(rows, "no_ramp"), key=lambda row: row[1].chance < 1)
     kpi = case.scorecard.kpi(change.kpi)
     right = change.by * change.chance / 2
+    given = {"planned in the end": change.by, "share of the ramp that is done": 0.5}
+    given["chance that it works"] = change.chance
     decimals = decimals_for(abs(change.by) / 50)
     return Facts(
         Number(right, within=10.0**-decimals, unit=kpi.measured_in),
@@ -43,13 +45,7 @@ def ramp(case: Case) -> Facts:
             "precision": precision(decimals),
         },
         slips={"end_if_sure": change.by, "end": change.by * change.chance, "if_it_works": change.by / 2},
-        given=values_table(
-            {
-                "planned in the end": change.by,
-                "share of the ramp that is done": 0.5,
-                "chance that it works": change.chance,
-            }
-        ),
+        given=values_table(given),
     )
 
 
