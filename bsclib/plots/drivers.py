@@ -97,18 +97,17 @@ def _draw_row(axes: Axes, y: int, row: pd.Series, quantity: Quantity, scorecard:
     axes.plot([row["low"], row["high"]], [y, y], zorder=3, **_REACH)
     axes.axhline(y + 0.5, color=RULE, linewidth=0.4, zorder=0)
     place: dict[str, Any] = {"transform": axes.get_yaxis_transform()}
+    small: dict[str, Any] = {"va": "top", "size": 7.5, "color": GREY, **place}
     left, room = (MARGIN - _NAMES) / wide, (_NAMES - MARGIN) * 72 - 10
     name = safe_name(scorecard.names.get(str(row["kpi"]), str(row["kpi"])), str(row["kpi"]))
     axes.text(left, y - 0.05, fit(name, room, 8.5), va="bottom", **place)
     change = str(row["change"]).replace("-", "−", 1)
     below = " · ".join(filter(None, [change, _through(row["through"], scorecard)]))
-    axes.text(left, y + 0.08, fit(below, room, 7.5), va="top", size=7.5, color=GREY, **place)
-    right = 1 + 0.1 / wide
-    room = (_VALUES - MARGIN) * 72 - 10
-    weight: dict[str, Any] = {"weight": "bold", "color": LOSS if bad else INK}
-    axes.text(right, y - 0.05, fit(quantity.effect(effect), room, 8.5, bold=True), va="bottom", **weight, **place)
-    reach = quantity.effects(float(row["low"]), float(row["high"]))
-    axes.text(right, y + 0.08, fit(reach, room, 7.5), va="top", size=7.5, color=GREY, **place)
+    axes.text(left, y + 0.08, fit(below, room, 7.5), **small)
+    right, room = 1 + 0.1 / wide, (_VALUES - MARGIN) * 72 - 10
+    bold: dict[str, Any] = {"va": "bottom", "weight": "bold", "color": LOSS if bad else INK, **place}
+    axes.text(right, y - 0.05, fit(quantity.effect(effect), room, 8.5, bold=True), **bold)
+    axes.text(right, y + 0.08, fit(quantity.effects(row["low"], row["high"]), room, 7.5), **small)
 
 
 def _through(through: object, scorecard: Scorecard) -> str:
@@ -135,9 +134,8 @@ def _others(rest: pd.DataFrame, quantity: Quantity) -> str:
 def _words(drivers: pd.DataFrame, drawn: pd.DataFrame, quantity: Quantity, scorecard: Scorecard) -> Iterator[str]:
     yield f"Tornado of what {counted(len(drivers), 'KPI')}, each moved the good way, can do to {brief(quantity.name)}."
     for word, (_, row) in zip(("Strongest", "Then", "Then"), drawn.iterrows(), strict=False):
-        reach = quantity.effects(float(row["low"]), float(row["high"]))
         name = brief(scorecard.names.get(str(row["kpi"]), str(row["kpi"])))
-        yield f"{word}: {name}, {quantity.effect(float(row['effect']))} ({reach})."
+        yield f"{word}: {name}, {quantity.effect(row['effect'])} ({quantity.effects(row['low'], row['high'])})."
     unsure = int(((drivers["low"] < 0) & (drivers["high"] > 0)).sum())
     if unsure:
         yield f"Of {unsure} the band holds 0."

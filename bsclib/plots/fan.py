@@ -195,9 +195,8 @@ def _labels(quantity: Quantity, ahead: pd.DataFrame, target: pd.DataFrame, unmov
 def _label_lines(axes: Axes, labels: list[_Label]) -> None:
     """Name each line at its right end, the names kept apart."""
     low, high = axes.get_ylim()
-    inch = (high - low) / _TALL
+    edge = (high - low) / _TALL * _LINE
     ends = np.clip(np.nan_to_num([label.end for label in labels], nan=low), low, high)
-    edge = inch * _LINE
     gaps = [edge * (2 + bool(label.below) + bool(other.below)) / 2 for label, other in pairwise(labels)]
     places = spread(ends, gaps, low + edge / 2, high - edge / 2)
     left, right = axes.get_xlim()
@@ -205,12 +204,12 @@ def _label_lines(axes: Axes, labels: list[_Label]) -> None:
     text_at, room = turn + 0.01 * (right - left), (_RIGHT - MARGIN) * 72 - 26
     for end, y, label in zip(ends, places, labels, strict=True):
         axes.plot([start, turn], [end, y], color=label.look["color"], linewidth=0.8, clip_on=False)
-        bold = label.look.get("weight") == "bold"
-        shift = inch * _LINE * 0.45 if label.below else 0.0
-        axes.text(text_at, y + shift, fit(label.text, room, 8.5, bold=bold), va="center_baseline", **label.look)
+        text = fit(label.text, room, 8.5, bold="weight" in label.look)
+        shift = edge * 0.45 if label.below else 0.0
+        axes.text(text_at, y + shift, text, va="center_baseline", **label.look)
         if label.below:
-            look: dict[str, Any] = {"size": 7.5, "color": GREY, "va": "center_baseline"}
-            axes.text(text_at, y - shift, fit(label.below, room, 7.5), **look)
+            below = fit(label.below, room, 7.5)
+            axes.text(text_at, y - shift, below, size=7.5, color=GREY, va="center_baseline")
 
 
 def _mark_months(figure: Figure, axes: Axes, top: float, now: int, first: str | None) -> None:

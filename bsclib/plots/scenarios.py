@@ -179,10 +179,9 @@ def _words(
         if still(rows_of[quantity.id]):
             yield f"{brief(quantity.name)}: not moved."
             continue
-        parts = [
-            f"{brief(called[str(name)], 36)} {quantity.effect(float(row['effect']))} "
-            f"({quantity.effects(float(row['effect_low']), float(row['effect_high']))})"
-            for name, row in rows_of[quantity.id].iterrows()
-        ]
+        parts = []
+        for name, row in rows_of[quantity.id].iterrows():
+            reach = quantity.effects(row["effect_low"], row["effect_high"])
+            parts.append(f"{brief(called[str(name)], 36)} {quantity.effect(row['effect'])} ({reach})")
         more = f"; {len(parts) - 4} more" if len(parts) > 4 else ""
         yield f"{brief(quantity.name)}: {'; '.join(parts[:4])}{more}."

@@ -112,7 +112,7 @@ def plot_trends(
         _draw_dates(small, when, at + across >= len(kpis), _breaks(scorecard.events, [kpi], when))
     for kind, lines in rules.items():
         axes.add_collection(LineCollection(lines, **_RULES[kind]), autolim=False)
-    describe(figure, *_standing_words(scorecard, kpis, stand, unit), *_moved_words(actual, kpis))
+    describe(figure, *_words(scorecard, kpis, stand, actual, unit))
     return axes
 
 
@@ -151,10 +151,6 @@ class _Small:
     def line(self, x: Any, y: Any, **look: Any) -> None:
         """Draw a line or markers at these data."""
         self.axes.add_artist(Line2D(x, y, transform=self.transform, **look))
-
-    def rule(self, kind: str, start: tuple[float, float], end: tuple[float, float]) -> None:
-        """Have a thin line drawn between these places in inches."""
-        self.rules[kind].append((start, end))
 
 
 def _write_head(axes: Axes, left: float, top: float, title: str, kpi: KPI, row: pd.Series, wide: float) -> None:
@@ -197,10 +193,9 @@ def _draw_values(small: _Small, ticks: np.ndarray, pad: float) -> None:
     low, high = small.up
     ticks = ticks[(ticks >= low + pad * 0.1) & (ticks <= high - pad * 0.1)]
     places = small.bottom + _PLOT * (ticks - low) / (high - low)
-    for place in places:
-        small.rule("value", (small.left, place), (small.left + small.wide, place))
+    look: dict[str, Any] = {"size": 7, "color": GREY, "ha": "right", "va": "center_baseline"}
     for place, tick in zip(places, ticks, strict=True):
-        look: dict[str, Any] = {"size": 7, "color": GREY, "ha": "right", "va": "center_baseline"}
+        small.rules["value"].append(((small.left, place), (small.left + small.wide, place)))
         small.axes.text(small.left - 0.05, place, short_number(float(tick)), **look)
 
 
@@ -208,13 +203,14 @@ def _draw_dates(small: _Small, when: np.ndarray, labels: bool, breaks: list[int]
     """Mark under the plot where years begin, and across it where the series is known to break."""
     ends = small.left, small.left + small.wide
     places = {month: np.interp(month, small.across, ends) for month in [*year_starts(when), *breaks]}
-    small.rule("date", (ends[0], small.bottom), (ends[1], small.bottom))
+    dates = small.rules["date"]
+    dates.append(((ends[0], small.bottom), (ends[1], small.bottom)))
     for month, text in year_starts(when).items():
-        small.rule("date", (places[month], small.bottom - 0.04), (places[month], small.bottom))
+        dates.append(((places[month], small.bottom - 0.04), (places[month], small.bottom)))
         if labels:
             small.axes.text(places[month], small.bottom - 0.07, text, size=7, color=GREY, ha="center", va="top")
-    for month in breaks:
-        small.rule("break", (places[month], small.bottom), (places[month], small.bottom + _PLOT))
+    top = small.bottom + _PLOT
+    small.rules["break"] += [((places[month], small.bottom), (places[month], top)) for month in breaks]
 
 
 def _breaks(events: Sequence[Event], kpis: Sequence[KPI], when: np.ndarray) -> list[int]:
@@ -235,24 +231,22 @@ def _trend_key(kpis: list[KPI], statuses: pd.Series, breaks: list[int]) -> list[
     return [*key, *status_key(statuses)]
 
 
-def _standing_words(scorecard: Scorecard, kpis: list[KPI], stand: pd.DataFrame, unit: str | None) -> Iterator[str]:
-    """Sentences for alternative text: how many KPIs stand where, and the worst and the best of them."""
+def _words(
+    scorecard: Scorecard, kpis: list[KPI], stand: pd.DataFrame, actual: pd.DataFrame, unit: str | None
+) -> Iterator[str]:
+    """How many KPIs stand where, the worst and the best of them, and how many moved which way."""
     rows = stand.loc[[kpi.id for kpi in kpis]]
     many = counted(len(kpis), "KPI")
     yield f"Trends of {many} of {brief(scorecard.name)}, {unit_name(unit)}, {rows['period'].iloc[0]}."
     yield tally(rows["status"], STATUSES).capitalize() + "."
     known = rows["attainment"].dropna()
     if len(known):
-        for word, id in (("Furthest behind", known.idxmin()), ("Furthest ahead", known.idxmax())):
+        ends = (("Furthest behind", known.idxmin()), ("Furthest ahead", known.idxmax()))
+        for word, id in ends[: len(known)]:
             kpi, row = scorecard.kpi(str(id)), rows.loc[id]
-            if word == "Furthest ahead" and len(known) == 1:
-                continue
-            actual, expected = brief(kpi.show(row["actual"])), brief(expected_text(kpi, row["expected"]))
-            yield f"{word}: {brief(kpi.name)}, {actual} (expected {expected})."
+            now, due = brief(kpi.show(row["actual"])), brief(expected_text(kpi, row["expected"]))
+            yield f"{word}: {brief(kpi.name)}, {now} (expected {due})."
 
-
-def _moved_words(actual: pd.DataFrame, kpis: list[KPI]) -> Iterator[str]:
-    """How many KPIs moved which way over the months drawn."""
     gains = [_gain(kpi, actual[kpi.id].dropna().to_numpy()) for kpi in kpis]
     better, worse = sum(gain > 0 for gain in gains), sum(gain < 0 for gain in gains)
     yield f"Since {actual.index[0]} {better} moved for the better, {worse} for the worse."
@@ -265,5 +259,5 @@ def _gain(kpi: KPI, actual: np.ndarray) -> float:
     first, last = float(actual[0]), float(actual[-1])
     if kpi.direction == "within_range":
         low, high = kpi.range
-        return max(low - first, first - high, 0.0) - max(low - last, last - high, 0.0)
+        first, last = (max(low - value, value - high, 0.0) for value in (first, last))
     return last - first if kpi.direction == "higher_is_better" else first - last

@@ -102,10 +102,8 @@ def _rows(found: pd.DataFrame, stand: pd.DataFrame, own: pd.Series, names: dict[
     yield _Row("Every KPI as expected", "total", 100.0, 100.0, says="score 100.0")
     costs = found[found["share"] > 0]["cost"]
     large = set(costs[costs.abs() > _NOTHING].abs().sort_values(ascending=False, kind="stable").index[: max(most, 0)])
-    groups = found.groupby("group", sort=False)["cost"].sum().sort_values(ascending=False, kind="stable")
-    grouped = 1 < len(groups) <= _GROUPS and not set(groups.index) & set(found.index)
     height = 100.0
-    for group in groups.index if grouped else [None]:
+    for group in [*_groups(found).index] or [None]:
         part = found if group is None else found[found["group"] == group]
         if group is not None:
             end = height - part["cost"].sum()
@@ -116,6 +114,12 @@ def _rows(found: pd.DataFrame, stand: pd.DataFrame, own: pd.Series, names: dict[
             height += row.end
     score = float(own["score"])
     yield _Row(f"Score of {names[str(own['id'])]}", "total", score, score, own["status"], f"score {number(score)}")
+
+
+def _groups(found: pd.DataFrame) -> pd.Series:
+    """What each group costs, the costliest first; nothing where groups would say no more than KPIs do."""
+    groups = found.groupby("group", sort=False)["cost"].sum().sort_values(ascending=False, kind="stable")
+    return groups if 1 < len(groups) <= _GROUPS and not set(groups.index) & set(found.index) else groups[:0]
 
 
 def _steps(part: pd.DataFrame, own: set[str], names: dict[str, str]) -> Iterator[_Row]:
@@ -185,22 +189,20 @@ def _draw_step(axes: Axes, y: int, row: _Row, span: float) -> None:
 
 
 def _words(found: pd.DataFrame, own: pd.Series, names: dict[str, str], unit: str | None) -> Iterator[str]:
-    total = own["score"]
-    where = f"{unit_name(unit)}, {own['period']}: {number(total)}"
+    total, where = own["score"], f"{unit_name(unit)}, {own['period']}: {number(own['score'])}"
     status = "" if np.isnan(total) else f", {words(own['status'])}"
     yield f"Waterfall from 100 to the score of {brief(names[str(own['id'])])}, {brief(where)}{status}."
     costs = found[found["cost"].abs() > _NOTHING]["cost"].sort_values(ascending=False, kind="stable")
     if len(costs):
         first = (f"{brief(names[str(id)])} {signed(-cost)}" for id, cost in costs[:4].items())
         yield f"Costliest: {', '.join(first)}."
-        rest = costs[4:]
-        if len(rest):
-            yield f"{len(rest)} more together {signed(-rest.sum())}."
+        if len(costs) > 4:
+            yield f"{len(costs) - 4} more together {signed(-costs[4:].sum())}."
     elif not np.isnan(total):
         yield "No KPI costs a point."
-    groups = found.groupby("group", sort=False)["cost"].sum().sort_values(ascending=False, kind="stable")
-    if 1 < len(groups) <= _GROUPS and len(costs) and not set(groups.index) & set(found.index):
-        yield "By part: " + ", ".join(f"{brief(names[str(id)])} {signed(-cost)}" for id, cost in groups.items()) + "."
+    groups = [f"{brief(names[str(id)])} {signed(-cost)}" for id, cost in _groups(found).items()]
+    if groups and len(costs):
+        yield f"By part: {', '.join(groups)}."
     gone = int((found["share"] == 0).sum())
     if gone:
         yield f"{counted(gone, 'KPI')} carried nothing."

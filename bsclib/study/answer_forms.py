@@ -148,9 +148,7 @@ def _factor(written: str, unit: str) -> float:
         if asked in _SECONDS:
             raise MisfitError(f"the answer is asked for in {unit}; this is a percentage.")
         return 0.01 if asked == "share" else 1.0
-    if written in _SECONDS and asked in _SECONDS:
-        return _SECONDS[written] / _SECONDS[asked]
-    return 1.0
+    return _SECONDS[written] / _SECONDS[asked] if written in _SECONDS and asked in _SECONDS else 1.0
 
 
 def as_names(answer: Any, known: Collection[str] = ()) -> list[str]:
@@ -190,11 +188,9 @@ def _name(value: Any) -> str:
 
 
 def _name_column(frame: pd.DataFrame) -> pd.Series:
-    for column in ("id", "unit", "kpi", "name"):
-        if column in frame.columns:
-            return frame[column]
-    if len(frame.columns) == 1:
-        return frame.iloc[:, 0]
+    names = [name for name in ("id", "unit", "kpi", "name") if name in frame.columns]
+    if names or len(frame.columns) == 1:
+        return frame[names[0] if names else frame.columns[0]]
     if isinstance(frame.index, pd.RangeIndex):
         raise IncomparableError("This frame has several columns. Pick the one that holds the names: frame['column'].")
     return frame.index.to_series()
@@ -224,10 +220,9 @@ def by_name(answer: Any, order: Iterable[str]) -> dict[str, Any]:
 def _paired(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in pairs:
-        written = _name(name)
-        if written in values:
-            raise MisfitError(f"{quoted(written)} is there twice.")
-        values[written] = value
+        if _name(name) in values:
+            raise MisfitError(f"{quoted(_name(name))} is there twice.")
+        values[_name(name)] = value
     return values
 
 

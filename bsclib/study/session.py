@@ -76,7 +76,7 @@ class Lesson:
         self.names = tuple(self._exercises)
         self._asked: dict[str, Question | str] = {}
         self._seen: set[str] = set()
-        self._states: dict[str, Outcome] = {}
+        self._states: dict[str, State] = dict.fromkeys(self.names, "not attempted")
 
     def __repr__(self) -> str:
         return f"Lesson {self.number}: {', '.join(self.names)}"
@@ -126,8 +126,8 @@ class Lesson:
         """
         question = self._question(name)
         outcome = Outcome("cannot tell", question) if isinstance(question, str) else judge(answer, question)
-        if outcome.state == "right" or self._state(name) != "right":
-            self._states[name] = outcome
+        if self._states[name] != "right":
+            self._states[name] = outcome.state
         return outcome
 
     def solution(self, name: str, show: bool = True) -> Card | None:
@@ -150,15 +150,12 @@ class Lesson:
 
     def progress(self) -> Card:
         """Show what is done, and what is still open."""
-        states = {name: self._state(name) for name in self.names}
-        done = sum(state == "right" for state in states.values())
-        seen = ["yes" if name in self._seen else "no" for name in states]
-        answers = [f"{SYMBOLS[state]} {state}" for state in states.values()]
-        table = ("exercise", "answer", "solution seen"), *zip(states, answers, seen, strict=True)
+        states = self._states.values()
+        seen = ["yes" if name in self._seen else "no" for name in self.names]
+        answers = [f"{SYMBOLS[state]} {state}" for state in states]
+        table = ("exercise", "answer", "solution seen"), *zip(self.names, answers, seen, strict=True)
+        done = sum(state == "right" for state in states)
         return Card(f"Lesson {self.number}: {done} of {len(states)} right", "", table, "Progress")
-
-    def _state(self, name: str) -> State:
-        return self._states[name].state if name in self._states else "not attempted"
 
     def _question(self, name: str) -> Question | str:
         if name not in self._exercises:

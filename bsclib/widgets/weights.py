@@ -167,10 +167,8 @@ def _told(apart: pd.DataFrame, parent: str) -> str:
         f"{number(row[score])}, {words(row[status])}" if pd.notna(row[score]) else "no data"
         for score, status in (("score", "status"), ("stated", "stated_status"))
     )
-    flips = [
-        f"{flip['name'][:60]} from {words(flip['stated_status'])} to {words(flip['status'])}"
-        for _, flip in apart[apart["flips"]].iterrows()
-    ]
+    changed = apart[apart["flips"]].itertuples()
+    flips = [f"{flip.name[:60]} from {words(flip.stated_status)} to {words(flip.status)}" for flip in changed]
     turned = f"{len(flips)} flip: {'; '.join(flips[:4])}." if flips else "No status flips."
     return f"{row['name'][:60]}: {now} (as stated: {was}). {turned}"
 

@@ -75,13 +75,11 @@ class Case:
 
     def of(self, level: str, unit: str = "") -> pd.DataFrame:
         """The last month's rows of one level and unit, by id; the organisation's by default."""
-        rows = self.now[(self.now["level"] == level) & (self.now["unit"] == unit)]
-        return rows.set_index("id", drop=False)
+        return self.now[(self.now["level"] == level) & (self.now["unit"] == unit)].set_index("id", drop=False)
 
     def below(self, parent: str) -> pd.DataFrame:
         """The last month's rows of what rolls up into `parent`, by id, for the organisation as a whole."""
-        rows = self.now[(self.now["parent"] == parent) & (self.now["unit"] == "")]
-        return rows.set_index("id", drop=False)
+        return self.now[(self.now["parent"] == parent) & (self.now["unit"] == "")].set_index("id", drop=False)
 
     def called(self, part: str | Initiative) -> str:
         """The name of a part of the scorecard, by its id, or of an initiative, as questions write it."""

@@ -68,7 +68,7 @@ def total_lag(case: Case) -> Facts:
     need(links["lag"].notna().all() and links["lag"].sum(), "no_chain")
     lags = [int(lag) for lag in links["lag"]]
     return Facts(
-        Number(float(sum(lags)), within=0.0),
+        Number(sum(lags), within=0.0),
         code=f"lags = {lags!r}\nanswer = sum(lags)",
         names=_ends(case, links),
         slips={"longest": float(max(lags)), "last": float(lags[-1]), "counted": float(len(lags))},

@@ -26,11 +26,7 @@ def printed_mean(case: Case) -> Facts:
         Number(float(weighted_mean(values, np.ones(len(values)))), within=0.01),
         code=f"values = {list(_AVERAGED)}\nanswer = sum(values) / len(values)",
         names={"page": _page("SAP SSM", "average"), "precision": precision(2)},
-        slips={
-            "printed": float(values.sum()),
-            "signs_dropped": float(np.abs(values).mean()),
-            "median": float(np.median(values)),
-        },
+        slips={"printed": values.sum(), "signs_dropped": np.abs(values).mean(), "median": np.median(values)},
         given=values_table({str(at): value for at, value in enumerate(_AVERAGED, 1)}, ("number", "value")),
     )
 

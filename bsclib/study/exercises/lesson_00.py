@@ -95,23 +95,14 @@ def overall(case: Case) -> Facts:
     need(pd.notna(row["score"]), "no_score")
     own, usual, order = card.thresholds, Thresholds(), ["on_target", "at_risk", "off_target"]
     mistaken = STATUSES[int(status_codes(row["score"] / 100, usual.at_risk, usual.on_target))]
+    shares = {"at risk from (share)": own.at_risk, "on target from (share)": own.on_target}
     better, worse = order[: order.index(row["status"])], order[order.index(row["status"]) + 1 :]
     return Facts(
         status_choice(row["status"]),
         code=case.code_of_now + 'answer = now.loc[now["level"] == "scorecard", "status"].iloc[0]',
         names={"scorecard": case.called(card.id)},
-        slips={
-            "kpi_thresholds": frozenset({mistaken}),
-            "too_good": frozenset(better),
-            "too_bad": frozenset(worse),
-        },
-        given=values_table(
-            {
-                "score": round(float(row["score"]), 2),
-                "at risk from (share)": own.at_risk,
-                "on target from (share)": own.on_target,
-            }
-        ),
+        slips={"kpi_thresholds": frozenset({mistaken}), "too_good": frozenset(better), "too_bad": frozenset(worse)},
+        given=values_table({"score": round(row["score"], 2), **shares}),
     )
 
 

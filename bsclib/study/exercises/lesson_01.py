@@ -103,17 +103,17 @@ def owner(case: Case) -> Facts:
     kpis = need(Counter(kpi.owner for kpi in card.kpis if kpi.owner), "no_owner")
     objectives = Counter(objective.owner for objective in card.objectives if objective.owner)
     return Facts(
-        Number(float(max(kpis.values())), within=0.0),
+        Number(max(kpis.values()), within=0.0),
         code=(
             "from collections import Counter\n\n"
             "owned = Counter(kpi.owner for kpi in scorecard.kpis if kpi.owner)\n"
             "answer = max(owned.values())"
         ),
         slips={
-            "owners": float(len(kpis)),
-            "objectives": float(max(objectives.values(), default=0)),
-            "unowned": float(sum(not kpi.owner for kpi in card.kpis)),
-            "fewest": float(min(kpis.values())),
+            "owners": len(kpis),
+            "objectives": max(objectives.values(), default=0),
+            "unowned": sum(not kpi.owner for kpi in card.kpis),
+            "fewest": min(kpis.values()),
         },
     )
 
@@ -151,15 +151,11 @@ def links_lost(case: Case) -> Facts:
     either = Counter(objective for pair in ends for objective in {*pair})
     asked = max((objective.id for objective in card.objectives), key=lambda id: either[id])
     return Facts(
-        Number(float(either[asked]), within=0.0),
+        Number(either[asked], within=0.0),
         code=(
             f'gone = {{kpi.id for kpi in scorecard.kpis_of("{asked}")}}\n'
             "answer = sum(link.cause in gone or link.effect in gone for link in scorecard.links)"
         ),
         names={"objective": case.called(asked), "id": asked},
-        slips={
-            "starting": float(starting[asked]),
-            "ending": float(ending[asked]),
-            "kpis": float(len(card.kpis_of(asked))),
-        },
+        slips={"starting": starting[asked], "ending": ending[asked], "kpis": len(card.kpis_of(asked))},
     )

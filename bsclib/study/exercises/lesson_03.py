@@ -31,11 +31,11 @@ def weights(case: Case) -> Facts:
         ),
         names={"parent": case.called(parent), "precision": precision(1)},
         slips={
-            "unweighted": float(values.mean()),
-            "counted": float((weight * values).sum() / len(scored)),
-            "not_divided": float((weight * values).sum()),
-            "missing_counted": float((weight * values).sum() / children["weight"].sum()),
-            "unclamped": float((weight * scored["attainment"]).sum() / weight.sum() * 100),
+            "unweighted": values.mean(),
+            "counted": (weight * values).sum() / len(scored),
+            "not_divided": (weight * values).sum(),
+            "missing_counted": (weight * values).sum() / children["weight"].sum(),
+            "unclamped": (weight * scored["attainment"]).sum() / weight.sum() * 100,
         },
         given=children_table(children),
     )
@@ -63,7 +63,8 @@ def ratio(case: Case) -> Facts:
     """One ratio for the organisation, from its units' parts."""
     id, units, right = need(_pooled_ratio(case), "no_ratio")
     kpi = case.scorecard.kpi(id)
-    top, bottom = units["numerator"], units["denominator"]
+    parts = ("numerator", "denominator")
+    top, bottom = (units[part] for part in parts)
     mean = float((kpi.scale * top / bottom).mean())
     decimals = decimals_for(abs(right - mean) / 3)
     where = f'(scores["id"] == "{id}") & (scores["period"] == "{case.period}")'
@@ -84,14 +85,11 @@ def ratio(case: Case) -> Facts:
         },
         slips={
             "mean_of_ratios": mean,
-            "sum_of_ratios": float((kpi.scale * top / bottom).sum()),
-            "without_factor": float(top.sum() / bottom.sum()),
+            "sum_of_ratios": (kpi.scale * top / bottom).sum(),
+            "without_factor": top.sum() / bottom.sum(),
             "upside_down": float(kpi.scale * bottom.sum() / top.sum()) if top.sum() else np.nan,
         },
-        given=(
-            ("unit", "numerator", "denominator"),
-            *((unit, plain(a), plain(b)) for unit, a, b in zip(units["unit"], top, bottom, strict=True)),
-        ),
+        given=(("unit", *parts), *zip(units["unit"], top.map(plain), bottom.map(plain), strict=True)),
     )
 
 

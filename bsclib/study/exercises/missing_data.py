@@ -77,10 +77,10 @@ def redistribution(case: Case) -> Facts:
         ),
         names=gap.names(case) | {"kpi": case.called(asked)},
         slips={
-            "not_spread": float(weight / everything),
+            "not_spread": weight / everything,
             "evenly": 1 / len(gap.scored),
-            "spread_evenly": float((weight + lost / len(gap.scored)) / everything),
-            "weight": float(weight),
+            "spread_evenly": (weight + lost / len(gap.scored)) / everything,
+            "weight": weight,
         },
         given=children_table(gap.children),
     )
@@ -94,10 +94,7 @@ def zero(case: Case) -> Facts:
         Number(float(gap.row_with_zeros(case)["score"]), within=0.1, unit="score"),
         code=gap.code + 'answer = (children["weight"] * children["score"].fillna(0)).sum() / children["weight"].sum()',
         names=gap.names(case) | {"precision": precision(1)},
-        slips={
-            "redistributed": float(gap.row(case.scores)["score"]),
-            "unweighted": float(gap.children["score"].fillna(0).mean()),
-        },
+        slips={"redistributed": gap.row(case.scores)["score"], "unweighted": gap.children["score"].fillna(0).mean()},
         given=children_table(gap.children),
     )
 

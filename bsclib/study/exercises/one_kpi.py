@@ -74,7 +74,7 @@ def attainment(case: Case) -> Facts:
         ),
         names={"kpi": case.called(row["id"])},
         slips={
-            "clamped": float(np.clip(right, 0, 1)),
+            "clamped": np.clip(right, 0, 1),
             "still_to_go": 1 - right,
             "final_target": (actual - floor) / (target - floor) if target != floor else np.nan,
             "ratio": actual / due if due else np.nan,
@@ -109,12 +109,7 @@ def threshold(case: Case) -> Facts:
             "floor_left_out": share * way,
         },
         given=values_table(
-            {
-                "floor": floor,
-                "expected by now": due,
-                "at risk from (share)": share,
-                "on target from (share)": top,
-            }
+            {"floor": floor, "expected by now": due, "at risk from (share)": share, "on target from (share)": top}
         ),
     )
 

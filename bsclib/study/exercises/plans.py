@@ -32,6 +32,8 @@ def ramp(case: Case) -> Facts:
     initiative, change = max(need(rows, "no_ramp"), key=lambda row: row[1].chance < 1)
     kpi = case.scorecard.kpi(change.kpi)
     right = change.by * change.chance / 2
+    given = {"planned in the end": change.by, "share of the ramp that is done": 0.5}
+    given["chance that it works"] = change.chance
     decimals = decimals_for(abs(change.by) / 50)
     return Facts(
         Number(right, within=10.0**-decimals, unit=kpi.measured_in),
@@ -43,13 +45,7 @@ def ramp(case: Case) -> Facts:
             "precision": precision(decimals),
         },
         slips={"end_if_sure": change.by, "end": change.by * change.chance, "if_it_works": change.by / 2},
-        given=values_table(
-            {
-                "planned in the end": change.by,
-                "share of the ramp that is done": 0.5,
-                "chance that it works": change.chance,
-            }
-        ),
+        given=values_table(given),
     )
 
 
@@ -95,7 +91,7 @@ def visible(case: Case) -> Facts:
     initiative, change, effect, noise = need(_in_noise(case), "none_noisy")
     months = math.ceil((CLEAR * noise / effect) ** 2 - 1e-9)
     return Facts(
-        Number(float(months), within=0.0),
+        Number(months, within=0.0),
         code=(
             f"import math\n\neffect, noise = {effect!r}, {noise!r}\n"
             f"answer = math.ceil(({CLEAR:.3f} * noise / effect) ** 2)"
@@ -108,10 +104,10 @@ def visible(case: Case) -> Facts:
             "clear": f"{CLEAR:.3f}",
         },
         slips={
-            "root": float(math.ceil(CLEAR * noise / effect)),
-            "unclear": float(math.ceil((noise / effect) ** 2)),
-            "half": float(math.ceil((1.645 * noise / effect) ** 2)),
-            "month_less": float(months - 1),
+            "root": math.ceil(CLEAR * noise / effect),
+            "unclear": math.ceil((noise / effect) ** 2),
+            "half": math.ceil((1.645 * noise / effect) ** 2),
+            "month_less": months - 1,
         },
         given=values_table({"effect": effect, "noise": noise}),
     )

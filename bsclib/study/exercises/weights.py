@@ -32,10 +32,10 @@ def criterion_weight(case: Case) -> Facts:
         ),
         names={"criterion": CALLED[asked]},
         slips={
-            "products": float(products[asked] / products.sum()),
-            "root": float(products[asked] ** (1 / 3)),
-            "row_mean": float(matrix.loc[asked].mean()),
-            "column": float(matrix[asked].sum() / matrix.to_numpy().sum()),
+            "products": products[asked] / products.sum(),
+            "root": products[asked] ** (1 / 3),
+            "row_mean": matrix.loc[asked].mean(),
+            "column": matrix[asked].sum() / matrix.to_numpy().sum(),
         },
         given=(
             ("this one, over that one", *(CALLED[name] for name in matrix.columns)),
@@ -115,11 +115,7 @@ def worth(case: Case) -> Facts:
             "answer = sum(shares[name] * ratings[name] for name in shares) / sum(shares.values())"
         ),
         names={"kpi": case.called(asked), "precision": precision(2)},
-        slips={
-            "cost_not_turned": float(unturned[asked]),
-            "unweighted": float(good.mean()),
-            "unweighted_not_turned": float(ratings.mean()),
-        },
+        slips={"cost_not_turned": unturned[asked], "unweighted": good.mean(), "unweighted_not_turned": ratings.mean()},
         given=(
             ("criterion", "weight", "rating"),
             *((CALLED[name], plain(weights[name]), str(ratings[name])) for name in weights.index),

@@ -22,8 +22,7 @@ def quarterly_limits(scorecard: Scorecard) -> tuple[float, float | None]:
     """Money and people for a quarter that let every initiative run, but not all of them at once."""
     work = scorecard.initiatives
     money = max((each.cost * min(QUARTER, each.months) / each.months for each in work), default=0.0)
-    people = max((each.people for each in work), default=0.0)
-    return float(money), float(people) or None
+    return float(money), float(max((each.people for each in work), default=0.0)) or None
 
 
 def winners_curse(
