@@ -13,7 +13,7 @@ from made import case, seconds
 from bsclib import score
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
-from bsclib.scoring.scores import COLUMNS, LEVELS, STATUSES
+from bsclib.scoring.scores import COLUMNS, LEVELS, NUMBERS, STATUSES
 
 UNITS, MONTHS, ROUNDS = 1_000, 36, 7
 
@@ -30,7 +30,7 @@ def by_hand(card: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
     parent = np.array([ids.index(one) for one in parents])
     level = np.repeat(np.arange(4), [1, len(card.perspectives), len(card.objectives), len(card.kpis)])
     shape = (len(units) + 1, len(months), len(ids))
-    table = {name: np.full(shape, np.nan) for name in COLUMNS[5:19]}
+    table = {name: np.full(shape, np.nan) for name in NUMBERS}
     actual = table["actual"][:, :, first:]
     actual[unit + 1, period, kpi] = actuals["actual"].to_numpy()
     actual[0] = np.nanmean(actual[1:], axis=0)
@@ -68,12 +68,18 @@ def by_hand(card: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
         "period": categorical(np.arange(shape[1])[None, :, None], list(months)),
         "level": categorical(level[None, None], list(LEVELS)),
         "id": categorical(nodes, ids),
+        "name": categorical(nodes, ids),
         "parent": categorical(parent[None, None], ids),
         "status": categorical(status, list(STATUSES)),
         "label": categorical(np.zeros((1, 1, 1)), [""]),
         "method": categorical(np.zeros((1, 1, 1)), ["kit"]),
+        "missing": categorical(np.zeros((1, 1, 1)), ["redistribute"]),
+        "origin": categorical(np.isnan(table["score"]) * 1, ["given", "no_actual"]),
+        "carried_from": categorical(np.zeros((1, 1, 1)), [""]),
+        "taken": categorical(np.zeros((1, 1, 1)), [""]),
         "reason": categorical(np.isnan(table["score"]) * 1, ["", "no actual"]),
     }
+    data["left_out"] = np.zeros(status.size, dtype=np.int64)
     data |= {name: array.reshape(-1) for name, array in table.items()}
     return pd.DataFrame({name: data[name] for name in COLUMNS}, copy=False)
 
