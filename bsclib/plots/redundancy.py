@@ -81,9 +81,9 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     import seaborn as sns  # takes longer to import than all other pictures together
 
     clusters = redundancy_clusters(actuals, scorecard, unit, above)
-    found, months = departure_correlations(find_departures(actuals, scorecard, unit))
-    order = cluster_order(found, above)
-    found, months = found.loc[order, order], months.loc[order, order]
+    correlations, months = departure_correlations(find_departures(actuals, scorecard, unit))
+    order = cluster_order(correlations, above)
+    correlations, months = correlations.loc[order, order], months.loc[order, order]
     size, few = len(order), len(order) <= _MANY
     cell = _CELL if few else _SMALL
     names = {kpi.id: safe_name(kpi.name, kpi.id) for kpi in scorecard.kpis}
@@ -92,24 +92,24 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     title = f"Which KPIs move together: {safe_name(scorecard.name, scorecard.id)}"
     note = f"{unit_name(unit)} · trend, season and known breaks taken out"
     note += " · below: correlation in hundredths, above: months in common" if few else ""
-    key = _key(above, bool(groups), bool(np.isnan(_below(found)).any()))
+    key = _key(above, bool(groups), bool(np.isnan(_below(correlations)).any()))
     figure, foot = sheet(body, title, note, key, max(_NAMES + cell * size + MARGIN, _LEAST_WIDTH))
     axes = panel(figure, _NAMES, foot + 0.04, cell * size, cell * size)
     axes.set_facecolor(PAPER)
     lower = np.tril(np.ones((size, size), dtype=bool), -1)
     scale: dict[str, Any] = {"cmap": ListedColormap(_SHADES), "vmin": -1 - 1 / 20, "vmax": 1 + 1 / 20, "cbar": False}
     grid: dict[str, Any] = {"linewidths": 0.8, "linecolor": PAPER, "xticklabels": False, "yticklabels": False}
-    sns.heatmap(found, ax=axes, mask=~lower | found.isna(), **scale, **grid)
+    sns.heatmap(correlations, ax=axes, mask=~lower | correlations.isna(), **scale, **grid)
     axes.set(xlabel="", ylabel="", xticks=[], yticks=[])
-    for row, column in np.argwhere(lower & found.isna().to_numpy()):
+    for row, column in np.argwhere(lower & correlations.isna().to_numpy()):
         axes.add_patch(Rectangle((column, row), 1, 1, facecolor=LANE, edgecolor=PAPER, linewidth=0.8))
     if few:
-        _write_cells(axes, found.to_numpy(), months.to_numpy())
+        _write_cells(axes, correlations.to_numpy(), months.to_numpy())
     for first, last in groups:
         sides = (first, first), last - first, last - first
         axes.add_patch(Rectangle(*sides, fill=False, edgecolor=INK, linewidth=1.8, zorder=4))
     _write_names(axes, [names[id] for id in order], cell, {at for one in groups for at in range(*one)})
-    describe(figure, *_words(scorecard, unit, found, groups, names))
+    describe(figure, *_words(scorecard, unit, correlations, groups, names))
     return axes
 
 

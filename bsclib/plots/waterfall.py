@@ -73,14 +73,14 @@ def plot_contributions(
     >>> alt_text(plot_contributions(score(read_scorecard("meridian"), read_actuals("meridian"))))
     'Waterfall from 100 to the score of Meridian Freight IT, Whole organisation, 2026-06: ...'
     """
-    found = contributions(scores, id, unit, period)
+    shares = contributions(scores, id, unit, period)
     stand = snapshot(scores, unit, period)
     names = {str(id): safe_name(str(name), str(id)) for id, name in stand["name"].items()}
     own = stand.loc[id or stand.index[0]]
     total, rows = float(own["score"]), list[_Row]()
     note = f"{unit_name(unit)} · {own['period']} · score {number(total)}"
     if not np.isnan(total):
-        rows = list(_rows(found, stand, own, names, most))
+        rows = list(_rows(shares, stand, own, names, most))
         note += f", {words(own['status'])} · each bar: share × (100 − score), in points"
     body = _ROW * max(len(rows), 1) + 0.1
     key = status_key([row.status for row in rows if row.status in STATUSES])
@@ -93,18 +93,20 @@ def plot_contributions(
         axes.set(xticks=[])
         says = f"No score: {safe_name(str(own['reason']), 'no data')}."
         axes.text(0.5, 0, says, transform=axes.get_yaxis_transform(), ha="center", va="center", color=GREY)
-    describe(figure, *_words(found, own, names, unit))
+    describe(figure, *_words(shares, own, names, unit))
     return axes
 
 
-def _rows(found: pd.DataFrame, stand: pd.DataFrame, own: pd.Series, names: dict[str, str], most: int) -> Iterator[_Row]:
+def _rows(
+    shares: pd.DataFrame, stand: pd.DataFrame, own: pd.Series, names: dict[str, str], most: int
+) -> Iterator[_Row]:
     """From the top: 100, the steps, and the score."""
     yield _Row("Every KPI as expected", "total", 100.0, 100.0, says="score 100.0")
-    costs = found[found["share"] > 0]["cost"]
+    costs = shares[shares["share"] > 0]["cost"]
     large = set(costs[costs.abs() > _NOTHING].abs().sort_values(ascending=False, kind="stable").index[: max(most, 0)])
     height = 100.0
-    for group in [*_groups(found).index] or [None]:
-        part = found if group is None else found[found["group"] == group]
+    for group in [*_groups(shares).index] or [None]:
+        part = shares if group is None else shares[shares["group"] == group]
         if group is not None:
             end = height - part["cost"].sum()
             says = _says(stand.loc[group, "score"], part["share"].sum())
@@ -116,10 +118,10 @@ def _rows(found: pd.DataFrame, stand: pd.DataFrame, own: pd.Series, names: dict[
     yield _Row(f"Score of {names[str(own['id'])]}", "total", score, score, own["status"], f"score {number(score)}")
 
 
-def _groups(found: pd.DataFrame) -> pd.Series:
+def _groups(shares: pd.DataFrame) -> pd.Series:
     """What each group costs, the costliest first; nothing where groups would say no more than KPIs do."""
-    groups = found.groupby("group", sort=False)["cost"].sum().sort_values(ascending=False, kind="stable")
-    return groups if 1 < len(groups) <= _GROUPS and not set(groups.index) & set(found.index) else groups[:0]
+    groups = shares.groupby("group", sort=False)["cost"].sum().sort_values(ascending=False, kind="stable")
+    return groups if 1 < len(groups) <= _GROUPS and not set(groups.index) & set(shares.index) else groups[:0]
 
 
 def _steps(part: pd.DataFrame, own: set[str], names: dict[str, str]) -> Iterator[_Row]:
@@ -188,11 +190,11 @@ def _draw_step(axes: Axes, y: int, row: _Row, span: float) -> None:
     axes.text(at, y, signed(change), size=8, weight=weight, ha=where, va="center_baseline")
 
 
-def _words(found: pd.DataFrame, own: pd.Series, names: dict[str, str], unit: str | None) -> Iterator[str]:
+def _words(shares: pd.DataFrame, own: pd.Series, names: dict[str, str], unit: str | None) -> Iterator[str]:
     total, where = own["score"], f"{unit_name(unit)}, {own['period']}: {number(own['score'])}"
     status = "" if np.isnan(total) else f", {words(own['status'])}"
     yield f"Waterfall from 100 to the score of {brief(names[str(own['id'])])}, {brief(where)}{status}."
-    costs = found[found["cost"].abs() > _NOTHING]["cost"].sort_values(ascending=False, kind="stable")
+    costs = shares[shares["cost"].abs() > _NOTHING]["cost"].sort_values(ascending=False, kind="stable")
     if len(costs):
         first = (f"{brief(names[str(id)])} {signed(-cost)}" for id, cost in costs[:4].items())
         yield f"Costliest: {', '.join(first)}."
@@ -200,9 +202,9 @@ def _words(found: pd.DataFrame, own: pd.Series, names: dict[str, str], unit: str
             yield f"{len(costs) - 4} more together {signed(-costs[4:].sum())}."
     elif not np.isnan(total):
         yield "No KPI costs a point."
-    groups = [f"{brief(names[str(id)])} {signed(-cost)}" for id, cost in _groups(found).items()]
+    groups = [f"{brief(names[str(id)])} {signed(-cost)}" for id, cost in _groups(shares).items()]
     if groups and len(costs):
         yield f"By part: {', '.join(groups)}."
-    gone = int((found["share"] == 0).sum())
+    gone = int((shares["share"] == 0).sum())
     if gone:
         yield f"{counted(gone, 'KPI')} carried nothing."

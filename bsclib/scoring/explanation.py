@@ -20,7 +20,7 @@ from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import STATUSES, words
 from bsclib.scoring import rules
-from bsclib.scoring.method import COLOUR_SCORES, Method, figure, signed
+from bsclib.scoring.method import COLOUR_SCORES, Method, bracketed, figure
 from bsclib.scoring.methods import method_of
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.reasons import origin_words, taken_words
@@ -173,7 +173,7 @@ def _kpi_steps(row: pd.Series, method: Method) -> list[Step]:
             steps.append(Step("Counts as", f"{figure(actual)}, because {figure(row['actual'])} is inside the range"))
     if taken.get("mirrored"):
         mirrored = 2 * row["expected"] - actual
-        steps.append(Step("Mirrored", f"2 × {figure(row['expected'])} - {signed(actual)} = {figure(mirrored)}"))
+        steps.append(Step("Mirrored", f"2 × {figure(row['expected'])} - {bracketed(actual)} = {figure(mirrored)}"))
         actual = mirrored
     own = row["attainment"] * method.full
     if pd.isna(own):
@@ -224,7 +224,7 @@ def _worked(method: Method, numbers: Mapping[str, Any]) -> tuple[str, float]:
         if callable(method.worked):
             line = method.worked(**numbers)
         else:
-            plain = {name: signed(value) for name, value in numbers.items() if isinstance(value, float)}
+            plain = {name: bracketed(value) for name, value in numbers.items() if isinstance(value, float)}
             line = method.worked.format(**plain)
         results = [_evaluate(step) for step in line.split(" = ")]
     except NO_ARITHMETIC:
@@ -288,14 +288,14 @@ def _parent_steps(row: pd.Series, children: pd.DataFrame, method: Method) -> lis
         product = child["effective_weight"] * counted
         parts.append(product)
         share = f"weight {figure(child['weight'])}, a share of {figure(child['effective_weight'])}"
-        steps.append(Step(_full_name(child), f"{share} × {kind} {signed(counted)} = {figure(product)}"))
+        steps.append(Step(_full_name(child), f"{share} × {kind} {bracketed(counted)} = {figure(product)}"))
     if pd.isna(row["score"]):
         return [*steps, Step("Score", f"none: {row['reason']}")]
     if not np.isclose(sum(parts), row["score"], rtol=0, atol=1e-6 * max([1.0, *map(abs, parts)])):
         what = f"what is below {row['id']!r} adds up to {figure(sum(parts))}, and its score is {figure(row['score'])}"
         fix = "give all rows that score() returned, unchanged, and the method that made them"
         raise BscError(Fault("scores", what, fix=fix))
-    return [*steps, Step("Score", f"{' + '.join(map(signed, parts))} = {figure(row['score'])}"), _status(row)]
+    return [*steps, Step("Score", f"{' + '.join(map(bracketed, parts))} = {figure(row['score'])}"), _status(row)]
 
 
 def _step_upwards(row: pd.Series, month: pd.DataFrame, method: Method) -> list[Step]:
@@ -307,5 +307,7 @@ def _step_upwards(row: pd.Series, month: pd.DataFrame, method: Method) -> list[S
         return [Step("Part of", f"{_full_name(parent)}, to which it adds nothing in this period")]
     counted = _counted(row, method)
     product = figure(row["effective_weight"] * counted)
-    adds = f"{figure(row['effective_weight'])} × {signed(counted)} = {product} of its {figure(parent['score'])} points"
+    adds = (
+        f"{figure(row['effective_weight'])} × {bracketed(counted)} = {product} of its {figure(parent['score'])} points"
+    )
     return [Step("Part of", f"{_full_name(parent)}: it adds {adds}")]

@@ -160,7 +160,7 @@ def figure(value: float, digits: int = 6) -> str:
     return f"{value:.6g}"
 
 
-def signed(value: float) -> str:
+def bracketed(value: float) -> str:
     """A number in a line of arithmetic, in brackets where it is below 0."""
     return f"({figure(value)})" if value < 0 else figure(value)
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 
 from bsclib.scoring import rules
-from bsclib.scoring.method import Bands, Method, figure, signed
+from bsclib.scoring.method import Bands, Method, bracketed, figure
 
 
 def _way(actual: float, own: float, floor: float, expected: float, **_: object) -> str:
@@ -22,8 +22,8 @@ def _way(actual: float, own: float, floor: float, expected: float, **_: object) 
 
 def _beyond_target(actual: float, own: float, target: float, **_: object) -> str:
     if target == 0:
-        return f"1 + {signed(actual)}"
-    return f"({signed(actual)} - {signed(target)} + |{signed(target)}|) / |{signed(target)}|"
+        return f"1 + {bracketed(actual)}"
+    return f"({bracketed(actual)} - {bracketed(target)} + |{bracketed(target)}|) / |{bracketed(target)}|"
 
 
 def _bands(actual: float, own: float, edges: Sequence[float], **_: object) -> str:
