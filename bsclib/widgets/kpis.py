@@ -22,8 +22,6 @@ from bsclib.reporting.display import Html, named, sentence, table
 from bsclib.widgets.parts import Controls, attended, control, no_image, outputs
 from bsclib.wording import counted, number
 
-_NONE = "Nothing: what the review has against the chosen set, it has against the whole scorecard too."
-
 
 @dataclass(frozen=True)
 class KpiChoice:
@@ -93,7 +91,8 @@ class Ground:
         now = check_scorecard(keep(self.scorecard, kpis=selection.chosen), None if observed.empty else observed)
         new = new_findings(self.known, now)
         caption = "New findings of the review, were these all"
-        return table(new[["rule", "severity", "where", "what"]], caption, otherwise=_NONE) or sentence()
+        none = "Nothing: what the review has against the chosen set, it has against the whole scorecard too."
+        return table(new[["rule", "severity", "where", "what"]], caption, otherwise=none) or sentence()
 
     def report(self, choice: KpiChoice) -> Html:
         """What a choice gives: a sentence, the set, the prices, the findings."""

@@ -7,7 +7,7 @@ from bsclib.causality.adjustment import adjustment_steps
 from bsclib.causality.evidence.links import evidence_by_unit, link_evidence
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.model.build import build
-from bsclib.study.lessons.lesson_04 import followed_link
+from bsclib.study.lessons.props import followed_link
 
 MONTHS = [f"{2021 + at // 12}-{at % 12 + 1:02d}" for at in range(60)]
 

@@ -17,7 +17,7 @@ from bsclib.causality.map_claims import (
 )
 from bsclib.errors import UnknownNameError
 from bsclib.model.edit import change
-from bsclib.study.lessons.lesson_04 import experts_against_data
+from bsclib.study.lessons.props import experts_against_data
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from bsclib.model.nouns import Change, Initiative
 from bsclib.reporting.scenario_text import coverage_sentence
 from bsclib.scenarios import fit_map, project
 from bsclib.scenarios.counterfactual import as_steps, compare_with_truth, true_effects
-from bsclib.study.lessons.known import known_truth
+from bsclib.study.lessons.props import known_truth
 
 CHAIN = build_truth(
     {

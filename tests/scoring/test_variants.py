@@ -8,7 +8,7 @@ from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import change, reweigh
 from bsclib.scoring.compare import compare_methods
 from bsclib.scoring.variants import compare_pooling, compare_totals, compare_variants, methods_table
-from bsclib.study.lessons.lesson_03 import instructive_kpi
+from bsclib.study.lessons.props import instructive_kpi
 
 
 @pytest.fixture(scope="module")

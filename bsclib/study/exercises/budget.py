@@ -8,7 +8,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from bsclib.study.answers import Names, Number
-from bsclib.study.exercises.case import Case, names_of, plain, values_table
+from bsclib.study.exercises.case import Case, names_of, plain, typed, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
 
 MOST = 8
@@ -24,7 +24,7 @@ def break_even(case: Case) -> Facts:
     id = max(points, key=lambda id: points[id])
     initiative = next(one for one in case.scorecard.initiatives if one.id == id)
     cost, gain = initiative.cost, points[id]
-    worth = float(f"{cost / (0.6 * gain):.2g}")
+    worth = typed(cost / (0.6 * gain), 2)
     right = cost / (gain * worth)
     return Facts(
         Number(right, within=0.01, unit="share"),

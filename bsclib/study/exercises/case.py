@@ -17,7 +17,8 @@ from bsclib.model.status import STATUSES, words
 from bsclib.scenarios.fitting import FittedMap, fit_map
 from bsclib.scenarios.projection import project
 from bsclib.scoring.views import last_period
-from bsclib.study.answers import Choice
+from bsclib.study.answers import Choice, Number
+from bsclib.study.exercises.texts import precision
 
 LONGEST = 60
 """Letters of a name in a question."""
@@ -88,6 +89,13 @@ class Case:
         return f"“\u2068{name if len(name) <= LONGEST else name[: LONGEST - 1] + '…'}\u2069” ({id})"
 
 
+def measured(case: Case, kpi: KPI, right: float, step: float) -> tuple[Number, dict[str, object]]:
+    """A value of a KPI in its unit, asked for so precisely that a difference of `step` is seen, and what to call it."""
+    decimals = decimals_for(step)
+    names: dict[str, object] = {"kpi": case.called(kpi.id), "unit": kpi.measured_in, "precision": precision(decimals)}
+    return Number(right, within=10.0**-decimals, unit=kpi.measured_in), names
+
+
 def names_of(parts: Iterable[Perspective | Objective | KPI | Initiative]) -> dict[str, str]:
     """The names of parts of a scorecard, by id."""
     return {part.id: part.name for part in parts}
@@ -108,6 +116,11 @@ def plain(value: float) -> str:
     if math.isnan(value):
         return "no data"
     return f"{value:.0f}" if abs(value) >= 1e8 else f"{value:.8g}"
+
+
+def typed(value: float, figures: int = 3) -> float:
+    """A number cut to so many figures, so that it can be typed."""
+    return float(f"{value:.{figures}g}")
 
 
 def literal(text: str) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from bsclib.causality.chains import WEAKEST_FIRST, causal_chains
 from bsclib.reporting.evidence_tables import VERDICT_WORDS
 from bsclib.study.answers import Choice, Number
-from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.case import Case, typed
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.wording import amount, arrow, probability
 
@@ -44,7 +44,7 @@ def total_effect(case: Case) -> Facts:
     """What comes out at the end of a chain."""
     links = _links(case, whole=True)
     need(not links.empty, "no_chain")
-    each = [float(f"{value:.3g}") for value in links["cumulative"]]
+    each = [typed(value) for value in links["cumulative"]]
     right = MORE * math.prod(each)
     unit = case.scorecard.kpi(links["effect"].iloc[-1]).measured_in
     return Facts(

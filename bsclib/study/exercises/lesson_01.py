@@ -51,11 +51,8 @@ def dated(case: Case) -> Facts:
     """Which objectives want something to get better, and do not say by when."""
     card = case.scorecard
     within = {own.id: [shape(kpi.target) == "path" for kpi in card.kpis_of(own.id)] for own in card.objectives}
-    better = [
-        kpi
-        for kpi in card.kpis
-        if kpi.direction != "within_range" and kpi.baseline_value not in (None, kpi.final_target)
-    ]
+    better = [kpi for kpi in card.kpis if kpi.direction != "within_range"]
+    better = [kpi for kpi in better if kpi.baseline_value not in (None, kpi.final_target)]
     undated = need(frozenset(kpi.objective for kpi in better if not any(within[kpi.objective])), "all_dated")
     of = names_of(card.objectives)
     return Facts(

@@ -10,7 +10,7 @@ import pandas as pd
 from bsclib.model.status import words
 from bsclib.scoring.rules import DIGITS
 from bsclib.study.answers import Choice, Names, Number
-from bsclib.study.exercises.case import Case, children_table, decimals_for, highest, literal, names_of, plain
+from bsclib.study.exercises.case import Case, children_table, highest, literal, measured, names_of, plain
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import precision, whose
 
@@ -66,23 +66,17 @@ def ratio(case: Case) -> Facts:
     parts = ("numerator", "denominator")
     top, bottom = (units[part] for part in parts)
     mean = float((kpi.scale * top / bottom).mean())
-    decimals = decimals_for(abs(right - mean) / 3)
+    expects, names = measured(case, kpi, right, abs(right - mean) / 3)
     where = f'(scores["id"] == "{id}") & (scores["period"] == "{case.period}")'
     return Facts(
-        Number(right, within=10.0**-decimals, unit=kpi.measured_in),
+        expects,
         code=(
             f'units = scores[{where} & (scores["unit"] != "")]\n'
             'units = units.dropna(subset=["numerator", "denominator"])\n'
             f'scale = scorecard.kpi("{id}").scale\n'
             'answer = scale * units["numerator"].sum() / units["denominator"].sum()'
         ),
-        names={
-            "kpi": case.called(id),
-            "formula": kpi.formula,
-            "precision": precision(decimals),
-            "unit": kpi.measured_in,
-            "factor": plain(kpi.scale) if kpi.scale != 1 else "",
-        },
+        names=names | {"formula": kpi.formula, "factor": plain(kpi.scale) if kpi.scale != 1 else ""},
         slips={
             "mean_of_ratios": mean,
             "sum_of_ratios": (kpi.scale * top / bottom).sum(),

@@ -13,9 +13,8 @@ from bsclib.model.status import STATUSES
 from bsclib.model.values import Dated
 from bsclib.scoring.method import status_codes
 from bsclib.study.answers import Number
-from bsclib.study.exercises.case import Case, decimals_for, plain, status_choice, values_table
+from bsclib.study.exercises.case import Case, measured, plain, status_choice, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
-from bsclib.study.exercises.texts import precision
 
 
 @exercise("kpi unit precision", slips="path_end next stepped from_zero month_more month_less", nothing="no_path")
@@ -27,17 +26,17 @@ def expected(case: Case) -> Facts:
     first, last = periods.span(start.period)[1], periods.span(end.period)[1]
     step, gone = (end.value - start.value) / (last - first), month - first
     right = float(kpi.expected(np.array([month]))[0])
-    decimals = decimals_for(abs(step) / 3)
     path = kpi.points()
+    expects, names = measured(case, kpi, right, abs(step) / 3)
     return Facts(
-        Number(right, within=10.0**-decimals, unit=kpi.measured_in),
+        expects,
         code=(
             "from bsclib.model.periods import span\n\n"
             f'start, end = span("{start.period}")[1], span("{end.period}")[1]\n'
             f'share = (span("{case.period}")[1] - start) / (end - start)\n'
             f"answer = {start.value!r} + share * ({end.value!r} - {start.value!r})"
         ),
-        names={"kpi": case.called(kpi.id), "unit": kpi.measured_in, "precision": precision(decimals)},
+        names=names,
         slips={
             "path_end": path[-1].value,
             "next": end.value,
@@ -94,14 +93,14 @@ def threshold(case: Case) -> Facts:
     floor, due = float(row["floor"]), float(row["expected"])
     way = due - floor
     share, top = kpi.thresholds.at_risk, kpi.thresholds.on_target
-    decimals = decimals_for(abs(way) / 40)
+    expects, names = measured(case, kpi, floor + share * way, abs(way) / 40)
     return Facts(
-        Number(floor + share * way, within=10.0**-decimals, unit=kpi.measured_in),
+        expects,
         code=(
             f"floor, expected, threshold = {floor!r}, {due!r}, {share!r}\n"
             "answer = floor + threshold * (expected - floor)"
         ),
-        names={"kpi": case.called(kpi.id), "unit": kpi.measured_in, "precision": precision(decimals)},
+        names=names,
         slips={
             "from_zero": share * (floor + way),
             "wrong_end": floor + (1 - share) * way,

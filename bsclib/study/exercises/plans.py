@@ -11,9 +11,8 @@ from bsclib.actuals.departures import find_departures
 from bsclib.model import periods
 from bsclib.model.nouns import Change, Initiative
 from bsclib.study.answers import Names, Number
-from bsclib.study.exercises.case import Case, decimals_for, names_of, plain, values_table
+from bsclib.study.exercises.case import Case, measured, names_of, plain, typed, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
-from bsclib.study.exercises.texts import precision
 
 CLEAR = 1.645 + 0.842
 """Standard errors at which an effect is found 80 times in 100 by a test that is fooled 5 times in 100."""
@@ -31,19 +30,14 @@ def ramp(case: Case) -> Facts:
     rows = [(initiative, change) for initiative, change in _changes(case) if change.by and change.ramp >= 2]
     initiative, change = max(need(rows, "no_ramp"), key=lambda row: row[1].chance < 1)
     kpi = case.scorecard.kpi(change.kpi)
-    right = change.by * change.chance / 2
     given = {"planned in the end": change.by, "share of the ramp that is done": 0.5}
     given["chance that it works"] = change.chance
-    decimals = decimals_for(abs(change.by) / 50)
+    expects, names = measured(case, kpi, change.by * change.chance / 2, abs(change.by) / 50)
+    del names["unit"]  # the question does not say it
     return Facts(
-        Number(right, within=10.0**-decimals, unit=kpi.measured_in),
+        expects,
         code=f"by, chance, share = {change.by!r}, {change.chance!r}, 0.5\nanswer = by * share * chance",
-        names={
-            "initiative": case.called(initiative),
-            "kpi": case.called(kpi.id),
-            "by": plain(change.by),
-            "precision": precision(decimals),
-        },
+        names=names | {"initiative": case.called(initiative), "by": plain(change.by)},
         slips={"end_if_sure": change.by, "end": change.by * change.chance, "if_it_works": change.by / 2},
         given=values_table(given),
     )
@@ -121,13 +115,8 @@ def _in_noise(case: Case) -> tuple[Initiative, Change, float, float] | None:
     for initiative, change in _changes(case):
         seen = left[change.kpi].dropna()
         if len(seen) >= 24 and change.by:
-            effect, noise = _typed(abs(change.by)), _typed(float(np.std(seen, ddof=1)))
+            effect, noise = typed(abs(change.by)), typed(float(np.std(seen, ddof=1)))
             months = (CLEAR * noise / effect) ** 2
             if 1 < months <= LONGEST:
                 hidden.append((months, initiative, change, effect, noise))
     return max(hidden, key=lambda row: row[0])[1:] if hidden else None
-
-
-def _typed(value: float) -> float:
-    """A number to three figures, so that it can be typed."""
-    return float(f"{value:.3g}")

@@ -30,7 +30,6 @@ FOLDER = Path(__file__).parent
 COMMON = frozenset({"period", "share"})
 """Names that every text may use: the last month that is scored, and how a share may be answered."""
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
-_HINT = ("hints", 0)
 Steps = tuple[int | str, ...]
 
 
@@ -45,9 +44,9 @@ class Needs(NamedTuple):
     @property
     def places(self) -> set[Steps]:
         """Where a text has to stand; further hints may follow the first."""
-        places: set[Steps] = {("text",), _HINT, *(("words", one) for one in self.words)}
-        places |= set() if self.words else {("words",)}
-        return places | {("slips", one) for one in self.slips} | {("nothing", one) for one in self.nothing}
+        words: set[Steps] = {("words", answer) for answer in self.words} or {("words",)}
+        said = {(kind, name) for kind, names in (("slips", self.slips), ("nothing", self.nothing)) for name in names}
+        return {("text",), ("hints", 0)} | words | said
 
 
 @dataclass(frozen=True)

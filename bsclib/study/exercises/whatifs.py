@@ -9,9 +9,9 @@ from bsclib.model import periods
 from bsclib.model.nouns import KPI
 from bsclib.scenarios.questions import drivers
 from bsclib.study.answers import Choice, Names, Number
-from bsclib.study.exercises.case import Case, decimals_for, plain
+from bsclib.study.exercises.case import Case, decimals_for, measured, plain, typed
 from bsclib.study.exercises.question import Facts, NothingToAskError, exercise, need
-from bsclib.study.exercises.texts import phrases, precision
+from bsclib.study.exercises.texts import phrases
 from bsclib.wording import amount
 
 AHEAD = 24
@@ -40,11 +40,6 @@ def _moving(case: Case) -> pd.DataFrame:
     return rows.sort_values(["percent", "links"], ascending=False, kind="stable")
 
 
-def _shown(value: float) -> float:
-    """A number to four figures, so that it can be typed."""
-    return float(f"{value:.4g}")
-
-
 @exercise(
     "kpi actual unit change precision", slips="points change other_way divided baseline target", nothing="no_actual"
 )
@@ -53,19 +48,13 @@ def step(case: Case) -> Facts:
     rows = _moving(case)
     need(not rows.empty, "no_actual")
     row = rows.iloc[0]
-    kpi, actual = case.scorecard.kpi(row["id"]), _shown(row["actual"])
+    kpi, actual = case.scorecard.kpi(row["id"]), typed(row["actual"], 4)
     share = good(kpi) * 0.1
-    decimals = decimals_for(abs(actual) / 200)
+    expects, names = measured(case, kpi, actual * (1 + share), abs(actual) / 200)
     return Facts(
-        Number(actual * (1 + share), within=10.0**-decimals, unit=kpi.measured_in),
+        expects,
         code=f"actual = {actual!r}\nanswer = actual * (1 {'+' if share > 0 else '-'} 0.10)",
-        names={
-            "kpi": case.called(kpi.id),
-            "actual": plain(actual),
-            "unit": kpi.measured_in,
-            "change": f"{share:+.0%}",
-            "precision": precision(decimals),
-        },
+        names=names | {"actual": plain(actual), "change": f"{share:+.0%}"},
         slips={
             "points": actual + 100 * share,
             "change": abs(actual * share),
@@ -134,7 +123,7 @@ def beyond(case: Case) -> Facts:
         raise NothingToAskError("all_seen")
     shown = [*rows.index[out][: _MOST // 2], *rows.index[~out]][:_MOST]
     rows = rows.assign(level=level, out=out).loc[[id for id in rows.index if id in shown]]
-    numbers = [rows[name].map(_shown).map(plain) for name in ("low", "high", "actual")]
+    numbers = [rows[name].map(lambda value: plain(typed(value, 4))) for name in ("low", "high", "actual")]
     better = ["more" if good(case.scorecard.kpi(id)) > 0 else "less" for id in rows.index]
     of = {id: case.scorecard.names[id] for id in rows.index}
     return Facts(

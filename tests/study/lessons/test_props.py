@@ -1,11 +1,17 @@
+import oddities
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import desk
 
 from bsclib import read_scorecard, write_scorecard
 from bsclib.causality.truth import build_truth
 from bsclib.design.selection.influence import claimed_influence
+from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.errors import BscError, ScorecardError
 from bsclib.model.edit import keep
-from bsclib.study.lessons.known import known_influence, known_truth
+from bsclib.study.lessons.props import judged_in_pairs, known_influence, known_truth, more_candidates
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +79,33 @@ def test_ratings_that_are_no_numbers(tmp_path):
     (tmp_path / "influence.csv").write_text("cause,a\na,much\n", encoding="utf-8")
     with pytest.raises(BscError, match="no table of influence"):
         known_influence(str(tmp_path))
+
+
+def test_a_few_are_judged_from_the_most_to_the_least():
+    impact = pd.Series({"a": 2.0, "b": 5.0, "c": 1.0, "d": 3.0, "e": 4.0})
+    assert judged_in_pairs(impact, most=3) == {("b", "d"): 2.0, ("b", "c"): 5.0, ("d", "c"): 3.0}
+    assert judged_in_pairs(impact[:1]) == {}
+
+
+@given(st.lists(st.integers(2, 10).map(lambda twice: twice / 2), min_size=2, max_size=9))
+def test_judgements_follow_the_impacts(impacts):
+    impact = pd.Series(impacts, index=[f"o{i}" for i in range(len(impacts))])
+    judged = judged_in_pairs(impact)
+    assert all(impact[one] >= impact[other] and times in range(1, 10) for (one, other), times in judged.items())
+    compared = sorted({one for pair in judged for one in pair})
+    assert len(compared) == min(len(impacts), 4)
+    found = ahp(pairwise(compared, judged))
+    assert found.consistent
+    assert found.weights[impact.idxmax()] == pytest.approx(found.weights.max())
+
+
+def test_more_for_the_perspective_that_has_fewest():
+    found = more_candidates(desk())
+    assert set(found["it_perspective"]) == {"user_orientation"}
+    own = more_candidates(oddities.card())
+    assert own["perspective"].nunique() == 4, "for perspectives of its own, all of the catalogue"
+
+
+def test_what_it_has_is_no_candidate_again():
+    card = oddities.card(oddities.kpi("mine", catalogue="reopen-rate"), oddities.kpi("patch-latency"))
+    assert not {"reopen-rate", "patch-latency"} & set(more_candidates(card)["id"])
