@@ -44,7 +44,7 @@ class ThisPython(AsyncKernelManager):
 
 
 class OrdinaryPool:
-    """Runs jobs on ordinary kernels; see `bsclib.batch.kernels.open_kernels`."""
+    """Runs jobs on ordinary kernels; see `bsclib.batch.kernels.jobs.open_kernels`."""
 
     kind = "ordinary"
 

@@ -56,7 +56,7 @@ class _Sent:
 
 
 class WarmPool:
-    """Runs jobs on processes forked from one warm parent; see `bsclib.batch.kernels.open_kernels`."""
+    """Runs jobs on processes forked from one warm parent; see `bsclib.batch.kernels.jobs.open_kernels`."""
 
     kind, why = "warm", ""
 
