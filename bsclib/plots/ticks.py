@@ -23,12 +23,12 @@ def round_ticks(low: float, high: float, most: int = 6, quarters: bool = True) -
 
 
 def short_number(value: float) -> str:
-    """A tick's number in few letters: 0.25, 9000, 40k, 1.25M."""
+    """A tick's number in few letters: 0.25, 9000, 40k, 1.25M, 3e−212."""
     size = abs(value)
     steps = ((1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k"))
     factor, letter = next(((factor, letter) for least, factor, letter in steps if size >= least), (1.0, ""))
-    text = f"{value / factor:.5g}{letter}" if size < 1e14 else f"{value:.0e}"
-    return text.replace("-", "−")
+    text = f"{value / factor:.5g}{letter}"
+    return (text if len(text) <= 8 and size < 1e14 else f"{value:.0e}").replace("-", "−")
 
 
 def isolated(line: np.ndarray) -> np.ndarray:

@@ -6,7 +6,16 @@ from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.25, "0.25"), (-9000, "−9000"), (40_000, "40k"), (1_250_000, "1.25M"), (3e9, "3G"), (2e15, "2e+15"), (0, "0")],
+    [
+        (0.25, "0.25"),
+        (-9000, "−9000"),
+        (40_000, "40k"),
+        (1_250_000, "1.25M"),
+        (3e9, "3G"),
+        (2e15, "2e+15"),
+        (0, "0"),
+        (-2.5e-212, "−2e−212"),
+    ],
 )
 def test_numbers_in_few_letters(value, text):
     assert short_number(value) == text
