@@ -14,7 +14,7 @@ from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
         (3e9, "3G"),
         (2e15, "2e+15"),
         (0, "0"),
-        (-2e-212, "−2e−212"),
+        (-2.4e-212, "−2e−212"),
     ],
 )
 def test_numbers_in_few_letters(value, text):
