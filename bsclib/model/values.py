@@ -88,6 +88,10 @@ class Thresholds(Part):
 
     @model_validator(mode="after")
     def _in_order(self) -> Thresholds:
+        stated = {"at_risk": self.at_risk, "on_target": self.on_target}
+        percents = [f"{name}: {value / 100:g}" for name, value in stated.items() if value >= 10]
+        if percents:  # a KPI that far beyond its target is no KPI's aim
+            raise ValueError(f"thresholds are shares of the full score, not percentages: write {', '.join(percents)}")
         if self.at_risk > self.on_target:
             raise ValueError(f"thresholds are out of order: at_risk {self.at_risk:g} is above {self.on_target:g}")
         return self

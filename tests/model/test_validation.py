@@ -41,6 +41,12 @@ def dated(*points):
         (changed("kpis", 1, floor=3), "within_range takes a floor"),
         (changed("kpis", 0, floor=[3, 4]), "within_range takes a floor"),
         (changed("kpis", 0, thresholds={"at_risk": 0.9, "on_target": 0.7}), "thresholds are out of order"),
+        (
+            changed("kpis", 0, thresholds={"at_risk": 70, "on_target": 90}),
+            "thresholds are shares of the full score, not percentages: write at_risk: 0.7, on_target: 0.9",
+        ),
+        (changed("kpis", 0, thresholds={"at_risk": 70}), "not percentages: write at_risk: 0.7"),
+        ({**DESK, "thresholds": {"on_target": 95}}, "not percentages: write on_target: 0.95"),
         (changed("kpis", 3, floor=float("inf")), "finite number"),
     ],
 )
