@@ -25,7 +25,7 @@ from bsclib.model.nouns import Scorecard
 from bsclib.model.status import SYMBOLS, words
 from bsclib.plots.palette import VERDICTS
 from bsclib.scoring.scores import LEVELS
-from bsclib.scoring.views import last_period
+from bsclib.scoring.views import actual_and_expected, last_period
 from bsclib.wording import amount, arrow, counted, listed, number, probability
 
 if TYPE_CHECKING:
@@ -91,9 +91,7 @@ def _tree(out: Console, here: pd.DataFrame, scorecard: Scorecard, ids: bool) -> 
         name = Padding(Text(scorecard.names[id], style="bold" if depth < 2 else ""), (0, 0, 0, 2 * depth))
         numbers = ["", ""]
         if row["level"] == "kpi":
-            kpi = scorecard.kpi(id)
-            expected = kpi.range if kpi.direction == "within_range" else [row["expected"]]
-            numbers = [kpi.show(row["actual"]), " to ".join(map(kpi.show, expected))]
+            numbers = [*actual_and_expected(scorecard.kpi(id), row)]
         status = _symbol(out, SYMBOLS, row["status"], row["label"])
         id_cell = [Text(id, style="dim")] if ids else []
         table.add_row(name, *id_cell, number(row["score"], none=""), status, *map(Text, numbers))

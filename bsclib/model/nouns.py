@@ -204,13 +204,18 @@ class KPI(Part):
         points = self.points()
         return np.interp(months, [periods.span(p.period)[1] for p in points], [p.value for p in points])
 
-    def show(self, value: float) -> str:
-        """A value as a person writes it: by `format`, else to three figures with what it is measured in."""
+    def show(self, value: float, beside: float | None = None) -> str:
+        """A value as a person writes it: by `format`, else to three figures; more, to tell it from one `beside` it."""
         if value is None or math.isnan(value):
             return "no data"
-        if self.format:
-            return _MINUS.sub("−", self.format.format(value))
-        text = wording.number(value, 0) if abs(value) >= 1000 else wording.amount(value)
+        figures = wording.number(value, 0) if abs(value) >= 1000 else wording.amount(value)
+        text = _MINUS.sub("−", self.format.format(value)) if self.format else self._measured(figures)
+        if beside is None or math.isclose(value, beside, rel_tol=1e-9) or text != self.show(beside):
+            return text
+        digits = next(many for many in range(3, 18) if f"{value:.{many}g}" != f"{beside:.{many}g}")
+        return self._measured(_MINUS.sub("−", f"{value:,.{digits}g}"))
+
+    def _measured(self, text: str) -> str:
         return f"{text}{'' if self.measured_in == '%' else ' '}{self.measured_in}".strip()
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
+from bsclib.model.nouns import KPI
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.tree import score_tree
 
@@ -77,6 +78,15 @@ def snapshot(scores: pd.DataFrame, unit: str | None = None, period: str | None =
         _check_known(scores, "unit", unit)
         _check_known(scores, "period", period)
     return rows.set_index(rows["id"].astype(str)).rename_axis("id")
+
+
+def actual_and_expected(kpi: KPI, row: pd.Series) -> tuple[str, str]:
+    """How a KPI's actual and what is expected of it are written; what misses by a hair is seen to miss."""
+    actual, expected = float(row["actual"]), float(row["expected"])
+    edges = kpi.range if kpi.direction == "within_range" else (expected,)
+    if row["status"] == "on_target":
+        return kpi.show(actual), " to ".join(map(kpi.show, edges))
+    return kpi.show(actual, expected), " to ".join(kpi.show(edge, actual) for edge in edges)
 
 
 def by_unit(scores: pd.DataFrame, column: str, period: str | None = None) -> pd.DataFrame:

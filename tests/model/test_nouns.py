@@ -137,3 +137,26 @@ def test_what_an_initiative_cannot_be(fields, words):
 def test_an_initiative_runs_a_month_and_binds_nobody_unless_it_says_so():
     initiative = desk(initiatives=[{"id": "train", "name": "Train"}]).initiatives[0]
     assert (initiative.months, initiative.people, initiative.cost, initiative.after) == (1, 0, 0, ())
+
+
+@pytest.mark.parametrize(
+    ("value", "beside", "text"),
+    [
+        (99.96, 99.99, "99.96%"),
+        (99.99, 99.96, "99.99%"),
+        (1.004, 1.001, "1.004%"),
+        (99.9, 99.5, "99.9%"),
+        (80.0, 80.0, "80%"),
+        (80.0, 80.0 + 1e-12, "80%"),
+        (80.0, float("nan"), "80%"),
+        (12_345.4, 12_345.6, "12,345%"),
+        (-0.9996, -0.9999, "−0.9996%"),
+    ],
+)
+def test_a_value_is_told_from_the_one_beside_it(value, beside, text):
+    assert one_kpi(measured_in="%").kpis[0].show(value, beside) == text
+
+
+def test_a_format_gives_way_where_it_would_hide_a_difference():
+    kpi = one_kpi(measured_in="%", format="{:.1f} %").kpis[0]
+    assert (kpi.show(99.96, 99.99), kpi.show(99.96, 99.5)) == ("99.96%", "100.0 %")

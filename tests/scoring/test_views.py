@@ -1,11 +1,20 @@
 import numpy as np
 import pandas as pd
 import pytest
-from samples import DESK, desk, table
+from samples import DESK, desk, one_kpi, table
 
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.scoring.scores import score
-from bsclib.scoring.views import by_unit, contributions, history, last_period, movements, overall_score, snapshot
+from bsclib.scoring.views import (
+    actual_and_expected,
+    by_unit,
+    contributions,
+    history,
+    last_period,
+    movements,
+    overall_score,
+    snapshot,
+)
 
 ROWS = [
     *[("North", "leavers", "2026-01", 12), ("North", "leavers", "2026-02", 15), ("North", "leavers", "2026-04", 11)],
@@ -115,3 +124,20 @@ def test_contributions_of_a_score_that_is_not_there():
     assert found["share"].tolist() == [0, 0, 0, 0]
     with pytest.raises(UnknownNameError, match="did you mean 'cheap'"):
         contributions(scores, "chaep")
+
+
+@pytest.mark.parametrize("direction", ["higher_is_better", "lower_is_better"])
+def test_an_actual_that_misses_by_a_hair_is_seen_to_miss(direction):
+    far = 99.0 if direction == "higher_is_better" else 101.0
+    card = one_kpi(direction=direction, floor=far, target=99.99, measured_in="%")
+    actual = 99.96 if direction == "higher_is_better" else 100.02
+    row = snapshot(score(card, table(("k", "2026-06", actual)))).loc["k"]
+    assert str(row["status"]) != "on_target"
+    actual, expected = actual_and_expected(card.kpis[0], row)
+    assert actual != expected
+
+
+def test_a_range_is_told_from_the_actual_too():
+    card = one_kpi(direction="within_range", target=[99.5, 99.99], floor=[90, 101], measured_in="%")
+    row = snapshot(score(card, table(("k", "2026-06", 99.996)))).loc["k"]
+    assert actual_and_expected(card.kpis[0], row) == ("100%", "99.5% to 99.99%")

@@ -8,7 +8,7 @@ import pandas as pd
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.scoring.scores import restore_types
-from bsclib.scoring.views import kpi_shares, last_period, snapshot
+from bsclib.scoring.views import actual_and_expected, kpi_shares, last_period, snapshot
 from bsclib.wording import counted, listed, month_name, short_name
 
 
@@ -58,8 +58,16 @@ def kpis_with_status(
     table = []
     for kpi, row in ((scorecard.kpi(str(id)), rows.loc[id]) for id in order):
         initiatives = _initiatives(scorecard, kpi.id, str(row["period"]))
-        shown = kpi.show(row["actual"]), expected_text(kpi, row)
-        table.append((kpi.name, *shown, float(lost[kpi.id]), months[kpi.id], owner(scorecard, kpi), initiatives))
+        table.append(
+            (
+                kpi.name,
+                *actual_and_expected(kpi, row),
+                float(lost[kpi.id]),
+                months[kpi.id],
+                owner(scorecard, kpi),
+                initiatives,
+            )
+        )
     columns = ["kpi", "actual", "expected", "points_lost", "months", "owner", "initiative"]
     return pd.DataFrame(table, columns=columns)
 
@@ -67,11 +75,6 @@ def kpis_with_status(
 def owner(scorecard: Scorecard, kpi: KPI) -> str:
     """Who answers for a KPI: its own owner, else its objective's."""
     return kpi.owner or scorecard.objective(kpi.objective).owner or "nobody"
-
-
-def expected_text(kpi: KPI, row: pd.Series) -> str:
-    """What is expected of a KPI by now, as a person writes it; of a range both ends."""
-    return " to ".join(map(kpi.show, kpi.range)) if kpi.direction == "within_range" else kpi.show(row["expected"])
 
 
 def _initiatives(scorecard: Scorecard, kpi: str, period: str) -> str:

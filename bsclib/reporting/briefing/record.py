@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.reporting.briefing.off_target import expected_text
 from bsclib.reporting.briefing.overview import past_scores, title
 from bsclib.scoring.scores import restore_types
-from bsclib.scoring.views import history, last_period, month_before, snapshot
+from bsclib.scoring.views import actual_and_expected, history, last_period, month_before, snapshot
 
 MONTHS = 24
 DIGITS = 10
@@ -68,15 +67,16 @@ def report_data(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = N
 
 def _kpi(scorecard: Scorecard, kpi: KPI, row: pd.Series, change: float) -> dict[str, Any]:
     objective = scorecard.objective(kpi.objective)
+    shown, expected_shown = actual_and_expected(kpi, row)
     return {
         "id": kpi.id,
         "name": kpi.name,
         "perspective": scorecard.perspective(objective.perspective).name,
         "objective": objective.name,
         "actual": _plain(row["actual"]),
-        "shown": kpi.show(float(row["actual"])),
+        "shown": shown,
         "expected": _plain(row["expected"]),
-        "expected_shown": expected_text(kpi, row),
+        "expected_shown": expected_shown,
         "score": _plain(row["score"]),
         "status": str(row["status"]),
         "change": _plain(change),
