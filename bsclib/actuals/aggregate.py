@@ -177,6 +177,8 @@ def _pool(grid: Cube, stated: np.ndarray, scorecard: Scorecard) -> None:
         open_ = np.isnan(grid.actual[0, :, k]) & seen.any(axis=0)
         if kpi.pooled == "ratio":
             values, usable = _pooled_ratio(grid, k, kpi.scale, open_)
+            if len(units) == 1:  # nothing is put together, so a ratio's value does without its parts
+                values, usable = np.where(usable, values, units[0]), usable | seen[0]
             note = np.where(usable, np.where(lacking, POOLED_SOME, POOLED), PARTS_MISSING)
         else:
             values = _pooled_plain(units, seen, kpi.pooled)

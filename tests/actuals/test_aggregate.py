@@ -128,6 +128,24 @@ class TestAcrossUnits:
         assert np.isnan(actual["2026-01"])
         assert "a mean of ratios would mislead" in reason["2026-01"]
 
+    @pytest.mark.parametrize(
+        ("period", "month"), [("2026-02", "2026-02"), ("2026-02-15", "2026-02"), ("2026-Q1", "2026-02")]
+    )
+    def test_a_ratio_of_the_only_unit_is_the_wholes(self, period, month):
+        card = one_kpi(aggregate="ratio", formula="100 * met / all")
+        actual, reason = organisation(table(("North", "k", period, 92), columns=UNITS), card)
+        assert (actual[month], reason[month]) == (92, "pooled from the units")
+
+    def test_a_month_with_parts_beside_one_without(self):
+        card = one_kpi(aggregate="ratio", formula="100 * met / all")
+        rows = [("North", "k", "2026-01", 92, None, None), ("North", "k", "2026-02", None, 9, 12)]
+        assert organisation(table(*rows, columns=PARTS), card)[0] == {"2026-01": 92, "2026-02": 75}
+
+    def test_the_only_unit_that_reports_a_ratio_is_not_the_whole(self):
+        card = one_kpi(aggregate="ratio", formula="100 * met / all")
+        rows = table(("North", "k", "2026-02", 92), ("South", "k", "2026-02", None), columns=UNITS)
+        assert np.isnan(organisation(rows, card)[0]["2026-02"])
+
     def test_without_units_there_is_nothing_to_pool(self):
         assert organisation(table(("k", "2026-01", 3)), one_kpi())[1] == {"2026-01": ""}
 

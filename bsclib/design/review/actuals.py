@@ -6,27 +6,43 @@ Each KPI is looked at by its own periods: a quarterly one is not late in the sec
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 import numpy as np
+import pandas as pd
 
 from bsclib.actuals.aggregate import HELD
 from bsclib.actuals.departures import find_departures
+from bsclib.actuals.table import has_parts
 from bsclib.design.review.rules import ARITHMETIC, OURS, SMART, Findings, fix, rule, why
-from bsclib.design.review.subject import MONTHS, Subject, distinct_values, possible_values
+from bsclib.design.review.subject import (
+    MONTHS,
+    Subject,
+    difference,
+    distinct_values,
+    look_alikes,
+    possible_values,
+)
 from bsclib.model import periods
 from bsclib.model.limits import value_limits
 from bsclib.model.nouns import KPI
-from bsclib.wording import counted, number
+from bsclib.wording import counted, listed, number
 
 UPDATED = "ClearPoint's own data"
 STEADY_FROM = 12
 """How many observations without a change make a KPI suspicious."""
+TOTALS = ("total", "totals", "grand total", "sum", "all", "all units", "overall", "whole", "gesamt", "summe")
+"""What a total is called that stands among the units."""
+TOTAL_FROM = 3
+"""How many sums make a unit the total of the others, where its name does not say so."""
 TWINS_FROM = 24
 """How many observations two KPIs must share before they can be called alike."""
 UNITS_FROM = 3
 """From how many units on it is odd that only one reports."""
 MISSING_FROM = 2
 """How many observations must be missing before that is a habit."""
+ROWS_SHOWN = 3
+"""How many rows a finding names before it counts the others."""
 _SIZES = ("day", "week", "month", "quarter", "year")
 _GRAINS = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year"}
 
@@ -201,3 +217,90 @@ def _alone(subject: Subject) -> Findings:
         if ever[1:, k].sum() == 1 and not ever[0, k]:
             unit = units[1 + int(np.argmax(ever[1:, k]))]
             yield kpi.id, f"of {len(units) - 1} units, only {unit} reports it"
+
+
+@rule("BSC712", "high", ARITHMETIC, needs="actuals")
+@why("one of the three numbers is wrong, and so is every score that is worked out from it")
+@fix("correct the one that is wrong")
+def _contradiction(subject: Subject) -> Findings:
+    for kpi in filter(has_parts, subject.card.kpis):
+        rows = subject.rows_given[subject.rows_given["kpi"] == kpi.id]
+        given = rows["actual"].to_numpy()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            computed = (kpi.scale * rows["numerator"] / rows["denominator"]).to_numpy()
+        wrong = np.isfinite(computed) & (np.abs(given - computed) > _rounding(given))
+        said = []
+        for row, value in zip(rows[wrong][:ROWS_SHOWN].itertuples(), computed[wrong], strict=False):
+            observed, ratio = distinct_values(kpi, row.actual, value)
+            where = f"{row.unit} in {row.period}" if row.unit else row.period
+            said.append(f"{where}: {observed} beside {row.numerator:,.10g} / {row.denominator:,.10g}, which is {ratio}")
+        if said:
+            more = wrong.sum() - len(said)
+            yield kpi.id, "; ".join(said) + (f"; and {counted(more, 'other row')}" if more else "")
+
+
+def _rounding(values: np.ndarray) -> np.ndarray:
+    """How far each number may lie from what it was rounded from: half of its last digit, of large ones of the third."""
+    size, half = np.abs(values), np.full(len(values), np.nan)
+    for digits in range(-9, 13):
+        short = np.isclose(np.round(values, digits), values, rtol=1e-12, atol=0)
+        keeps = (size >= 100 * 10.0**-digits) | (digits >= 0)
+        half = np.where(np.isnan(half) & short & keeps, 0.5 * 10.0**-digits, half)
+    return np.fmax(half, 0.0) * (1 + 1e-9) + 1e-9 * size
+
+
+@rule("BSC713", "high", OURS, needs="actuals")
+@why("one unit's months are split between two, and neither has a whole series")
+@fix("write the unit in one way in every row")
+def _twin_units(subject: Subject) -> Findings:
+    rows, said = cast(pd.DataFrame, subject.rows), []
+    for units in look_alikes(subject.grid.units[1:]):
+        counts = []
+        for unit in units:
+            own = rows[rows["unit"] == unit]
+            shown = listed([f"{row.kpi} in {row.period}" for row in own[:ROWS_SHOWN].itertuples()])
+            more = ", …" if len(own) > ROWS_SHOWN else ""
+            counts.append(f"{unit!r} ({counted(len(own), 'row')}: {shown}{more})")
+        said.append(f"{' and '.join(counts)} differ only in {difference(units)}")
+    if said:
+        yield subject.card.id, "; ".join(said)
+
+
+@rule("BSC714", "high", ARITHMETIC, needs="actuals")
+@why("the organisation as a whole counts everything twice: once in the units and once in their total")
+@fix("give the total as the organisation's own: leave the unit of its rows empty")
+def _total(subject: Subject) -> Findings:
+    units, said = subject.grid.units[1:], []
+    named = [" ".join(unit.casefold().split()) in TOTALS for unit in units]
+    for u, sums in _sums(subject, np.where(named, 1, 2)).items():
+        if sum(count for count, _ in sums.values()) >= (1 if named[u] else TOTAL_FROM):
+            rest = subject.unit_names(i + 1 for i in range(len(units)) if i != u)
+            example = next(iter(sums.values()))[1]
+            said.append(f"unit {units[u]!r} is the sum of {rest} in every period, for {listed(sums)}: {example}")
+    if said:
+        yield subject.card.id, "; ".join(said)
+
+
+def _sums(subject: Subject, fewest: np.ndarray) -> dict[int, dict[str, tuple[int, str]]]:
+    """The units that are always the sum of the others: of which KPIs, how often that tells something, an example.
+
+    Where only one of the others differs from 0, that one is the sum too; so `fewest` of them have to.
+    """
+    found: dict[int, dict[str, tuple[int, str]]] = {}
+    for k, kpi in enumerate(subject.card.kpis):
+        if kpi.pooled != "sum":
+            continue
+        actual = np.where(subject.reported[1:, :, k], subject.grid.actual[1:, :, k], np.nan)
+        ever = ~np.isnan(actual).all(axis=1)
+        # A month counts if everybody reports: with a unit missing, a total need not be the sum of what is there.
+        whole = np.flatnonzero(~np.isnan(actual[ever]).any(axis=0) & ~subject.reported[0, :, k])
+        values = actual[:, whole]
+        something = np.nan_to_num(values) != 0
+        same = np.isclose(values, np.nansum(values, axis=0) - values, rtol=1e-9, atol=1e-9).all(axis=1)
+        tells = same[:, None] & (something.sum(axis=0) - something >= fewest[:, None])
+        for u in np.flatnonzero(tells.any(axis=1)):
+            place = np.flatnonzero(tells[u])[-1]
+            month = periods.period_of(int(subject.grid.months[whole[place]]))
+            example = f"{kpi.show(float(values[u, place]))} in {month}"
+            found.setdefault(int(u), {})[kpi.id] = int(tells[u].sum()), example
+    return found

@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 import itertools
 from collections import Counter
+from typing import cast
+
+import pandas as pd
 
 from bsclib.design.review.objectives import HOW_MANY
 from bsclib.design.review.rules import ARITHMETIC, OURS, SINS, SMART, Findings, fix, rule, why
-from bsclib.design.review.subject import Subject, weightless
+from bsclib.design.review.subject import Subject, difference, look_alikes, weightless
 from bsclib.errors import nearest
 from bsclib.model import formula
 from bsclib.model.limits import is_percentage
@@ -207,3 +210,13 @@ def _idle(subject: Subject) -> Findings:
 def _too_many(subject: Subject) -> Findings:
     if len(subject.card.kpis) > subject.limits.all_kpis:
         yield subject.card.id, f"there are {len(subject.card.kpis)} KPIs; {subject.limits.all_kpis:g} are many"
+
+
+@rule("BSC214", "medium", OURS)
+@why("whoever gives the actuals takes one for the other")
+@fix("keep one, or give them names that tell them apart")
+def _look_alike(subject: Subject) -> Findings:
+    for ids in look_alikes(kpi.id for kpi in subject.card.kpis):
+        rows = cast(pd.DataFrame, subject.rows)["kpi"].value_counts() if subject.has("actuals") else {}
+        said = [f"{id!r} ({counted(rows.get(id, 0), 'row')})" if subject.has("actuals") else repr(id) for id in ids]
+        yield ", ".join(ids), f"{' and '.join(said)} differ only in {difference(ids)}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -162,3 +164,30 @@ def distinct_values(kpi: KPI, *values: float) -> list[str]:
     if len(set(said)) == len(set(values)):
         return said
     return [f"{value:.10g}{'' if kpi.measured_in == '%' else ' '}{kpi.measured_in}".strip() for value in values]
+
+
+def look_alikes(names: Iterable[str]) -> list[list[str]]:
+    """The groups of names that differ only in capitals, spaces or dashes."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(_closed(name).casefold(), []).append(name)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def difference(names: Iterable[str]) -> str:
+    """In what such names differ."""
+    closed = {_closed(name) for name in names}
+    if len(closed) == 1:
+        return "spaces or dashes"
+    opened = {unicodedata.normalize("NFKC", name).casefold() for name in names}
+    return "capitals" if len(opened) == 1 else "capitals, spaces or dashes"
+
+
+def _closed(name: str) -> str:
+    """A name without spaces and dashes; between two digits one stays, because 1-12 and 11-2 are two things."""
+    text = unicodedata.normalize("NFKC", name)
+    return re.sub(r"[\s_\u2010-\u2015\u2212-]+", lambda gap: "-" if _between_digits(gap) else "", text)
+
+
+def _between_digits(gap: re.Match[str]) -> bool:
+    return gap.string[: gap.start()][-1:].isdigit() and gap.string[gap.end() :][:1].isdigit()

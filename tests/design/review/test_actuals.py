@@ -41,6 +41,7 @@ def quarterly(kpi, end="2025-12"):
     return pd.concat([without(of(kpi)), rows.assign(numerator=rows["actual"] * 100, denominator=100.0)])
 
 
+SUMMED = kpi("training", aggregate="sum", formula="hours", measured_in="hours")
 MEAN = kpi("csat", aggregate="mean", formula="mean of the answers")
 
 
@@ -228,3 +229,116 @@ def test_a_window_of_one_month_is_the_last_month():
     found = check_scorecard(build(spoiled(kpi("mttr", aggregate="mean"), limits(watched=1))), worst)
     said = found.loc[(found["rule"] == "BSC705") & (found["where"] == "mttr"), "what"].tolist()
     assert said == ["'Mean time to restore' was never on target in the last month, in any unit"]
+
+
+def said(rows, rule, *changes):
+    """What a rule says of these rows."""
+    found = check_scorecard(build(spoiled(*changes)), rows)
+    return found.loc[found["rule"] == rule, ["where", "what"]].values.tolist()
+
+
+def of_whole(kpi, *rows):
+    return pd.DataFrame(rows, columns=["period", *PARTS]).assign(kpi=kpi)
+
+
+class TestContradiction:
+    def test_an_actual_beside_other_parts(self):
+        rows = of_whole("sla", ("2026-01", 50, 90, 100), ("2026-02", 97, 97, 100))
+        assert said(rows, "BSC712") == [["sla", "2026-01: 50% beside 90 / 100, which is 90%"]]
+
+    def test_lower_is_better_in_units(self):
+        rows = of_whole("mttr", *[(f"2026-0{i}", 6.5, 18720, 40) for i in range(1, 6)]).assign(unit="North")
+        first = "North in 2026-01: 6.5 hours beside 18,720 / 40, which is 7.8 hours"
+        ((where, what),) = said(rows, "BSC712")
+        assert (where, what.split("; ")[0], what.split("; ")[-1]) == ("mttr", first, "and 2 other rows")
+
+    @pytest.mark.parametrize(
+        ("actual", "numerator", "denominator", "wrong"),
+        [
+            (98, 9835, 10000, False),
+            (98.4, 9835, 10000, False),
+            (98.35, 9835, 10000, False),
+            (98.3, 9836, 10000, True),
+            (99.99, 9960, 10000, True),
+            (97, 96.4, 100, True),
+            (np.nan, 90, 100, False),
+            (100, 0, 0, False),
+        ],
+    )
+    def test_a_rounded_actual_is_none(self, actual, numerator, denominator, wrong):
+        assert bool(said(of_whole("sla", ("2026-01", actual, numerator, denominator)), "BSC712")) is wrong
+
+    @pytest.mark.parametrize(("actual", "wrong"), [(12300, False), (12340, False), (12350, True), (12000, True)])
+    def test_a_large_number_may_be_of_three_figures(self, actual, wrong):
+        assert bool(said(of_whole("cost", ("2026-01", actual, 12341, 1)), "BSC712")) is wrong
+
+
+class TestTwinUnits:
+    def units(self, *names):
+        rows = [(name, "mttr", f"2026-0{i}", 5) for i, name in enumerate(names, 1)]
+        return pd.DataFrame(rows, columns=["unit", "kpi", "period", "actual"])
+
+    def test_the_rows_are_named(self):
+        assert said(self.units("North", "north", "North"), "BSC713") == [
+            [
+                "town",
+                "'North' (2 rows: mttr in 2026-01 and mttr in 2026-03) and 'north' (1 row: mttr in 2026-02) "
+                "differ only in capitals",
+            ]
+        ]
+
+    @pytest.mark.parametrize(
+        ("names", "differ"),
+        [
+            (("Service desk", "Service-desk"), "spaces or dashes"),
+            (("Service desk", "Service  desk", "Servicedesk"), "spaces or dashes"),
+            (("Team–A", "team a"), "capitals, spaces or dashes"),
+            (("STRASSE", "straße"), "capitals"),
+        ],
+    )
+    def test_what_looks_alike(self, names, differ):
+        ((_, what),) = said(self.units(*names), "BSC713")
+        assert what.endswith(f"differ only in {differ}")
+
+    @pytest.mark.parametrize("names", [("Site 1-12", "Site 11-2"), ("North", "South"), ("1-1", "11"), ("A", "")])
+    def test_what_does_not(self, names):
+        assert said(self.units(*names), "BSC713") == []
+
+
+class TestTotal:
+    def units(self, **given):
+        rows = [(u, "training", f"2026-{m:02d}", x) for u, xs in given.items() for m, x in enumerate(xs, 1)]
+        return pd.DataFrame(rows, columns=["unit", "kpi", "period", "actual"])
+
+    def test_a_total_among_the_units(self):
+        rows = self.units(North=[400, 420], South=[300, 310], Total=[700, 730])
+        what = "unit 'Total' is the sum of North and South in every period, for training: 730 hours in 2026-02"
+        assert said(rows, "BSC714", SUMMED) == [["town", what]]
+
+    @pytest.mark.parametrize(
+        ("given", "found"),
+        [
+            ({"North": [4], "TOTAL": [4]}, True),
+            ({"North": [4], "South": [4]}, False),
+            ({"A": [1, 2, 4], "B": [2, 5, 7], "Harbour": [3, 7, 11]}, True),
+            ({"A": [1, 2], "B": [2, 5], "Harbour": [3, 7]}, False),
+            ({"A": [1, 2, 4], "B": [2, 5, 7], "Total": [3, 7, 12]}, False),
+            ({"A": [0, 0, 0], "B": [2, 5, 7], "Harbour": [2, 5, 7]}, False),
+            ({"A": [1, None, 4], "B": [2, 5, 7], "Total": [3, 9, 11]}, True),
+            ({"A": [0.1, 0.1, 0.7], "B": [0.2, 0.7, 0.1], "Harbour": [0.3, 0.8, 0.8]}, True),
+        ],
+    )
+    def test_in_every_period_and_not_by_chance(self, given, found):
+        assert bool(said(self.units(**given), "BSC714", SUMMED)) is found
+
+    def test_a_mean_counts_nothing_twice(self):
+        rows = self.units(North=[400, 420], South=[300, 310], Total=[700, 730])
+        assert said(rows, "BSC714", kpi("training", aggregate="mean", formula="hours")) == []
+
+    def test_the_organisations_own_rows_are_no_unit(self):
+        rows = self.units(North=[400, 420], South=[300, 310], Total=[700, 730])
+        assert said(rows.assign(unit=rows["unit"].replace("Total", "")), "BSC714", SUMMED) == []
+
+    def test_quarters(self):
+        rows = self.units(North=[400], South=[300], Total=[700]).assign(period="2026-Q1")
+        assert len(said(rows, "BSC714", SUMMED)) == 1

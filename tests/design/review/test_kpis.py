@@ -140,3 +140,23 @@ def test_a_ratio_whose_parts_nobody_gives():
         )[0]
         == "BSC803 cost"
     )
+
+
+class TestLookAlike:
+    @pytest.mark.parametrize(
+        ("twin", "differ"),
+        [("CSAT", "capitals"), ("cs-at", "spaces or dashes"), ("CS_AT", "capitals, spaces or dashes")],
+    )
+    def test_ids_that_differ_only_in_how_they_are_typed(self, twin, differ):
+        found = check_scorecard(build(spoiled(new_kpi(twin))))
+        what = f"'csat' and '{twin}' differ only in {differ}"
+        assert found.loc[found["rule"] == "BSC214", ["where", "what"]].values.tolist() == [[f"csat, {twin}", what]]
+
+    def test_with_actuals_their_rows_are_counted(self):
+        found = check_scorecard(build(spoiled(new_kpi("CSAT"))), ACTUALS)
+        assert found.loc[found["rule"] == "BSC214", "what"].tolist() == [
+            "'csat' (108 rows) and 'CSAT' (0 rows) differ only in capitals"
+        ]
+
+    def test_other_numbers_are_other_kpis(self):
+        assert not [one for one in findings(new_kpi("q1-12"), new_kpi("q11-2")) if one.startswith("BSC214")]
