@@ -13,6 +13,7 @@ import pandas as pd
 
 from bsclib.errors import MOST_FAULTS, ActualsError, Fault, first_faults, suggestion, unknown
 from bsclib.model import periods
+from bsclib.model.advice import EMPTY, number_advice
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.values import control_character
 
@@ -106,12 +107,12 @@ def _number(frame: pd.DataFrame, column: str, place: Place, faults: list[Fault])
         values = given.to_numpy(dtype=float, na_value=np.nan) if given.dtype != object else _numbers(given)
     except (TypeError, ValueError):
         values = _numbers(given)
-    fix = "leave the cell empty if nothing was observed"
     for row in np.flatnonzero(np.isinf(values)):
-        faults.append(Fault(place(int(row), column), "this is infinite", fix=fix))
+        faults.append(Fault(place(int(row), column), "this is infinite", fix=EMPTY))
     if given.dtype.kind not in "fiu":
         for row in np.flatnonzero(np.isnan(values) & given.notna().to_numpy()):
-            faults.append(Fault(place(int(row), column), "this is not a number", got=repr(given.iloc[row]), fix=fix))
+            got = given.iloc[row]
+            faults.append(Fault(place(int(row), column), "this is not a number", repr(got), fix=number_advice(got)))
     return values
 
 

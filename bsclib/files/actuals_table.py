@@ -19,8 +19,9 @@ import pyarrow.compute as pc
 from bsclib.actuals.table import COLUMNS, KEYS, NUMBERS, check_actuals
 from bsclib.errors import MOST_FAULTS, ActualsError, Fault, suggestion
 from bsclib.files.excel.sheet_reader import Day, label
-from bsclib.files.numbers import advice, decimal_sign, is_decimal_comma, read_numbers
+from bsclib.files.numbers import decimal_sign, is_decimal_comma, read_numbers
 from bsclib.model import periods
+from bsclib.model.advice import number_advice
 from bsclib.model.nouns import Scorecard
 
 
@@ -167,7 +168,7 @@ def _numbers(table: RawTable) -> tuple[dict[str, np.ndarray], list[Fault]]:
         numbers[name], rows = _column_numbers(data, point)
         wrong += [(name, row, text) for row, text in rows] if not faults else []
     for name, row, text in wrong[:MOST_FAULTS]:
-        faults.append(Fault(table.where(row, name), "this is not a number", repr(text), fix=advice(text)))
+        faults.append(Fault(table.where(row, name), "this is not a number", repr(text), fix=number_advice(text, point)))
     if len(wrong) > MOST_FAULTS:
         faults.append(Fault("", f"and {len(wrong) - MOST_FAULTS:,} more that are not numbers"))
     return numbers, faults

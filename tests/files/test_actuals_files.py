@@ -87,7 +87,7 @@ def test_a_german_export_is_read_and_said(tmp_path):
             'kpi,period,actual\n"a\nb",2024-01,3\nc,2024-02,abc\n',
             r"a\.csv, line 4, actual: this is not a number\. Got: 'abc'",
         ),
-        ("kpi,period,actual\na,2024-01,95%\n", r"a\.csv, line 2, actual: this is not a number.*leave out the % sign"),
+        ("kpi,period,actual\na,2024-01,95%\n", r"a\.csv, line 2, actual: this is not a number.*write 95 without %"),
         ("kpi,period,actual\na,2024-01,inf\n", r"a\.csv, line 2, actual: this is not a number\. Got: 'inf'"),
         ("kpi,period,actual\na,2024-01,1e999\n", r"a\.csv, line 2, actual: this is infinite"),
         ("kpi,period,actual\na,2024-1,1\n", r"a\.csv, line 2, period: '2024-1' is not a period"),

@@ -15,7 +15,7 @@ from typing import Any
 from bsclib.errors import Fault, ScorecardError, unknown
 from bsclib.files.excel import columns
 from bsclib.files.excel.sheet_reader import Book, Day, Sheet, label, open_book
-from bsclib.files.numbers import advice
+from bsclib.model.advice import plain_number
 from bsclib.model.build import build
 from bsclib.model.nouns import Scorecard
 from bsclib.model.validation import Loc
@@ -148,7 +148,7 @@ class _Reader:
             value = float(value)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return int(value) if whole and float(value).is_integer() else value
-        fix = advice("date ") if isinstance(value, Day) else ""
+        fix = plain_number(f"date {value.text}" if isinstance(value, Day) else label(value)) or "write a number"
         self.faults.append(Fault(where, "this is not a number", got=label(value), fix=fix))
         return None
 
