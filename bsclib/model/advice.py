@@ -35,6 +35,8 @@ def number_advice(value: object, point: str = ".") -> str:
         return "a colour is no observation: write the number that was judged by it"
     if re.match(r"[<>≤≥]|(?:under|over|up to|at least|at most|less than|more than)\b", folded):
         return f"a bound is no value: {OBSERVED}"
+    if re.fullmatch(r"[-+]?\d*[.,]\d{1,2}|[-+]?\d*[.,]\d{4,}", text):
+        return "write all numbers with the same decimal sign"
     return plain_number(text, point) or f"{OBSERVED}; leave the cell empty only if there was none"
 
 
@@ -52,8 +54,6 @@ def plain_number(value: object, point: str = ".") -> str:
         return f"write {_digits(match, point) or 'plain digits'} without %"
     if re.fullmatch(rf"[-+]?{_GROUPS}", text):
         return "leave out what separates the thousands"
-    if re.fullmatch(r"[-+]?\d*[.,]\d+", text):
-        return "write all numbers with the same decimal sign"
     match = re.fullmatch(rf"{_NUMBER} ?(?P<times>{'|'.join(_TIMES)})", folded)
     if match and not re.fullmatch(_GROUPS, match["number"]):
         size = float(match["number"].replace(",", ".")) * _TIMES[match["times"]]

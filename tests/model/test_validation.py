@@ -41,7 +41,7 @@ def dated(*points):
         (changed("kpis", 1, floor=3), "within_range takes a floor"),
         (changed("kpis", 0, floor=[3, 4]), "within_range takes a floor"),
         (changed("kpis", 0, thresholds={"at_risk": 0.9, "on_target": 0.7}), "thresholds are out of order"),
-        (changed("kpis", 3, floor=float("inf")), "finite number"),
+        (changed("kpis", 3, floor=float("inf")), "this is infinite"),
     ],
 )
 def test_each_fault_is_named(data, words):
@@ -60,7 +60,7 @@ def test_a_kpi_needs_a_floor_or_a_baseline():
         ([{"cause": "load", "effect": "mtrt"}], "links.0.effect: there is no KPI 'mtrt'"),
         ([{"cause": "load", "effect": "load"}], "'load' cannot cause itself"),
         ([{"cause": "load", "effect": "mttr", "lag": 2}] * 2, "at lag 2 is stated 2 times"),
-        ([{"cause": "load", "effect": "mttr", "lag": -1}], "greater than or equal to 0"),
+        ([{"cause": "load", "effect": "mttr", "lag": -1}], "too small.*Allowed: 0 or more"),
     ],
 )
 def test_links(links, words):

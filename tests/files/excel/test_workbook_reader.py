@@ -114,7 +114,7 @@ def remove(sheet):
         (append("Limits", "owner", 5, 6), r"Limits!C2 \(most\): owner is one number\. Fix: clear this cell"),
         (append("Limits", "kpis", 5), r"Limits!C2 \(most\): this is missing\. Fix: fill it"),
         (append("Limits", "kpis", 5, 3), r"sheet Limits: kpis is \[fewest, most\]; got 5 and 3"),
-        (append("Limits", "gaps", 5), r"Limits!B2 \(value\): .*less than or equal to 1"),
+        (append("Limits", "gaps", 5), r"Limits!B2 \(value\): this is too large.*Allowed: 1 or less"),
         (twice("Limits", "owner", 5), r"Limits!A3 \(limit\): the limit 'owner' is given twice\. Fix: keep one"),
         (append("Scorecard", "second", "Second"), r"Scorecard!A3: a workbook holds one scorecard"),
         (("Links", "D2", 2.5), r"Links!D2 \(lag\): .*Got: 2\.5"),
