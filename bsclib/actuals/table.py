@@ -145,6 +145,7 @@ def _period_faults(out: pd.DataFrame, place: Place) -> list[Fault]:
 
 def _kpi_faults(out: pd.DataFrame, scorecard: Scorecard | None, place: Place) -> list[Fault]:
     known = [kpi.id for kpi in scorecard.kpis] if scorecard else None
+    names = {kpi.id: kpi.name for kpi in scorecard.kpis} if scorecard else {}
     strangers = [name for name in out["kpi"].cat.categories if (name not in known if known else not name)]
     faults: dict[str, list[int]] = {}
     for row, name in _rows_of(out["kpi"], strangers):
@@ -154,7 +155,7 @@ def _kpi_faults(out: pd.DataFrame, scorecard: Scorecard | None, place: Place) ->
             place(rows[0], "kpi") + (f" (and {len(rows) - 1} more rows)" if len(rows) > 1 else ""),
             f"there is no KPI {name!r}" if name else "no KPI is named",
             allowed=", ".join(known or ()),
-            fix=suggestion(name, known or []),
+            fix=suggestion(name, known or [], names),
         )
         for name, rows in faults.items()
     ]

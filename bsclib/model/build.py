@@ -29,8 +29,12 @@ def build(data: Any, place: Callable[[Loc], str] = lambda loc: ".".join(map(str,
         }
         kept = [d for d in details if d["type"] != "too_short" or d["loc"] not in inner]
         faults = [fault_of(detail, place) for detail in kept]
+        between = [Fault(place(loc), text) for loc, text in _between_tables(data)]
+        # A name in the place of an id is no id, but what it is the name of says more.
+        named = {fault.where for fault in between if "that is the name of" in fault.what}
+        faults = [fault for fault in faults if fault.where not in named]
         known = {fault.where for fault in faults}
-        faults += [Fault(place(loc), text) for loc, text in _between_tables(data) if place(loc) not in known]
+        faults += [fault for fault in between if fault.where not in known]
         raise ScorecardError(faults) from None
 
 

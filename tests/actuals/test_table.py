@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from samples import desk, one_kpi, table
+from samples import DESK, desk, one_kpi, table
 
 from bsclib.actuals.table import COLUMNS, check_actuals, has_parts
 from bsclib.errors import ActualsError
@@ -103,3 +103,17 @@ def test_without_a_scorecard_any_kpi_will_do():
 def test_has_parts():
     assert has_parts(one_kpi(aggregate="mean", across_units="ratio").kpis[0])
     assert not has_parts(one_kpi().kpis[0])
+
+
+@pytest.mark.parametrize("name", ["Mean time to restore", "mean-time to  RESTORE"])
+def test_a_name_in_the_place_of_an_id(name):
+    with pytest.raises(ActualsError, match="Fix: that is the name of mttr: write mttr"):
+        check_actuals(table((name, "2026-01", 5)), desk())
+
+
+def test_a_name_that_two_kpis_have_names_both():
+    card = desk(kpis=[{**kpi, "name": "Time"} for kpi in DESK["kpis"]])
+    with pytest.raises(
+        ActualsError, match="that is the name of mttr and of load and of cost and of leavers: write the"
+    ):
+        check_actuals(table(("Time", "2026-01", 5)), card)

@@ -4,7 +4,7 @@ import re
 import pytest
 from samples import DESK, desk, one_kpi
 
-from bsclib.errors import ScorecardError
+from bsclib.errors import ScorecardError, UnknownNameError
 from bsclib.model.build import build, json_schema
 from bsclib.model.nouns import KPI
 
@@ -135,3 +135,21 @@ def test_no_word_of_a_library_shows(field, odd):
         build({**DESK, "kpis": [row], "id": ""})
     theirs = r"Input|input tag|shape\(|[Tt]uple|dictionar|valid |instance|items? |cannot be read"
     assert not re.search(theirs, str(caught.value))
+
+
+def test_a_name_in_the_place_of_an_id_is_one_fault():
+    first, *others = DESK["kpis"]
+    data = {
+        **DESK,
+        "kpis": [{**first, "objective": "Restore fast", "guarded_by": ["Leavers"]}, *others],
+        "links": [{"cause": "mean time to restore", "effect": "cost"}],
+    }
+    with pytest.raises(ScorecardError, match="3 faults") as caught:
+        build(data)
+    fixes = [str(fault).partition("Fix: ")[2] for fault in caught.value.faults]
+    assert fixes == [f"that is the name of {id}: write {id}." for id in ("fast", "leavers", "mttr")]
+
+
+def test_asking_by_a_name():
+    with pytest.raises(UnknownNameError, match="that is the name of mttr: write mttr"):
+        desk().kpi("Mean Time to Restore")
