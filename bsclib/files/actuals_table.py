@@ -23,6 +23,7 @@ from bsclib.files.numbers import decimal_sign, is_decimal_comma, read_numbers
 from bsclib.model import periods
 from bsclib.model.advice import number_advice
 from bsclib.model.nouns import Scorecard
+from bsclib.model.periods import respelled
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def _without_blanks(table: RawTable) -> RawTable:
 def _check_headings(table: RawTable) -> bool:
     """Refuse headings that cannot be understood; say whether the table is wide."""
     named, shown, whole = set(table.headings), ", ".join(table.headings), table.where(None, "")
-    wide = not named & {"period", *NUMBERS} and any(map(_is_period, table.headings))
+    wide = not named & {"period", *NUMBERS} and any(_is_period(name) or respelled(name) for name in table.headings)
     allowed = "kpi, unit and periods such as 2024-03" if wide else ", ".join(COLUMNS)
     faults = []
     for i, heading in enumerate(table.headings):
@@ -99,6 +100,9 @@ def _check_headings(table: RawTable) -> bool:
         elif not heading:
             faults.append(Fault(where, f"column {i + 1} has no heading", fix="give it one, or delete it"))
         elif heading not in (KEYS[:2] if wide else COLUMNS) and not (wide and _is_period(heading)):
+            if wide and (period := respelled(heading)):
+                faults.append(Fault(where, f"{heading!r} is not a period", fix=f"write {period}"))
+                continue
             fix = suggestion(heading, COLUMNS) or "begin its heading with _ if it is your own"
             faults.append(Fault(where, f"there is no column {heading!r} in a table of actuals", "", allowed, fix))
     for key in ["kpi"] if wide else ["kpi", "period"]:

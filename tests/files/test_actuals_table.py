@@ -151,8 +151,10 @@ def test_many_wrong_numbers_are_counted_and_other_faults_are_said_too():
         (["2024-01", "2024-02"], "the column 'kpi' is missing. Got: 2024-01, 2024-02. Allowed: kpi, unit and periods"),
         (
             ["kpi", "2024-01", "2024-1"],
-            "there is no column '2024-1' in a table of actuals. Allowed: kpi, unit and periods",
+            "'2024-1' is not a period. Fix: write 2024-01",
         ),
+        (["kpi", "2026-01", "Feb-26"], "'Feb-26' is not a period. Fix: write 2026-02"),
+        (["kpi", "Jan-26", "Total"], "(?s)'Jan-26' is not a period. Fix: write 2026-01.*there is no column 'Total'"),
         (["kpi", "2024-01", "2024-01"], "the heading '2024-01' stands twice"),
         (["kpi", "period", "actual", ""], "column 4 has no heading"),
     ],
