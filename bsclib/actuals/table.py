@@ -29,6 +29,7 @@ def check_actuals(frame: pd.DataFrame, scorecard: Scorecard | None = None, place
     ----------
     frame : DataFrame
         Columns `kpi`, `period` and `actual` or its parts; `unit`, `numerator`, `denominator` may be left out.
+        A period is text, a pandas period or a date; dates that all begin a month are those months.
     scorecard : Scorecard, optional
         If given, every KPI must be one of its own.
     place : callable, optional
@@ -87,10 +88,24 @@ def _key(frame: pd.DataFrame, column: str) -> pd.Categorical:
     if column not in frame.columns:
         return pd.Categorical.from_codes(np.zeros(len(frame), dtype=np.int8), categories=[""])
     keys = frame[column].astype("category").array
+    if column == "period" and pd.api.types.infer_dtype(keys.categories) != "string":
+        texts = np.append(date_texts(keys.categories.to_series()).to_numpy(dtype=object), "")
+        keys = pd.Series(texts[keys.codes]).astype("category").array
     if any(not isinstance(key, str) or key != key.strip() for key in keys.categories) or (keys.codes < 0).any():
         text = frame[column].astype(object).where(frame[column].notna(), "")
         keys = text.map(_text).astype("category").array
     return keys.remove_unused_categories()
+
+
+def date_texts(values: pd.Series) -> pd.Series:
+    """Dates as text, months where each begins one, and pandas' periods in ISO's spelling; else what was given."""
+    kind = pd.api.types.infer_dtype(values, skipna=True)
+    if kind == "period":
+        return values.astype(str).str.replace(r"^(\d{4})Q", r"\1-Q", regex=True).where(values.notna(), "")
+    if kind in ("date", "datetime", "datetime64"):
+        dates = pd.to_datetime(values)
+        return dates.dt.strftime("%Y-%m" if (dates.dropna().dt.day == 1).all() else "%Y-%m-%d").fillna("")
+    return values
 
 
 def _text(value: Hashable) -> str:

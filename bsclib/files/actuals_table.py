@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bsclib.actuals.table import COLUMNS, KEYS, NUMBERS, check_actuals
+from bsclib.actuals.table import COLUMNS, KEYS, NUMBERS, check_actuals, date_texts
 from bsclib.errors import MOST_FAULTS, ActualsError, Fault, suggestion
 from bsclib.files.excel.sheet_reader import Day, label
 from bsclib.files.numbers import decimal_sign, is_decimal_comma, read_numbers
@@ -150,13 +150,7 @@ def _text(data: Any) -> pa.ChunkedArray:
         return pa.chunked_array([pa.array([label(value) for value in data], pa.string())])
     if pa.types.is_string(data.type):
         return data.fill_null("")
-    series = data.to_pandas()
-    if isinstance(series.dtype, pd.PeriodDtype):
-        series = series.astype(str).str.replace(r"^(\d{4})Q", r"\1-Q", regex=True).where(series.notna(), "")
-    elif pa.types.is_date(data.type) or pa.types.is_timestamp(data.type):
-        dates = pd.to_datetime(series)
-        shown = "%Y-%m" if (dates.dropna().dt.day == 1).all() else "%Y-%m-%d"
-        series = dates.dt.strftime(shown).fillna("")
+    series = date_texts(data.to_pandas())
     values = [label(value) if pd.notna(value) else "" for value in series.astype(object)]
     return pa.chunked_array([pa.array(values, pa.string())])
 

@@ -43,6 +43,8 @@ def check_period(text: str) -> str:
 def respelled(text: str) -> str:
     """The period that another spelling means, such as ``2026-02`` for ``Feb-26``; empty where that is not sure."""
     plain = " ".join(str(text).split()).casefold()
+    if day := re.fullmatch(r"(\d{4}-\d\d-\d\d)[ t]\d\d:\d\d.*", plain):  # as databases write a day
+        return day[1]
     match = next((match for spelling in _SPELLINGS if (match := spelling.fullmatch(plain))), None)
     if match is None or not plain.isascii():
         return ""

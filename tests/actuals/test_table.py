@@ -1,3 +1,5 @@
+import datetime
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,6 +7,7 @@ from samples import DESK, desk, one_kpi, table
 
 from bsclib.actuals.table import COLUMNS, check_actuals, has_parts
 from bsclib.errors import ActualsError
+from bsclib.scoring.scores import score
 
 
 def test_types_and_order():
@@ -117,3 +120,35 @@ def test_a_name_that_two_kpis_have_names_both():
         ActualsError, match="that is the name of mttr and of load and of cost and of leavers: write the"
     ):
         check_actuals(table(("Time", "2026-01", 5)), card)
+
+
+@pytest.mark.parametrize(
+    ("periods", "texts"),
+    [
+        (pd.to_datetime(["2026-01-01", "2026-02-01"]), ["2026-01", "2026-02"]),
+        (pd.to_datetime(["2026-01-31", "2026-02-28"]), ["2026-01-31", "2026-02-28"]),
+        (pd.to_datetime(["2026-01-01", "2026-02-01"], utc=True), ["2026-01", "2026-02"]),
+        (pd.to_datetime(["2026-01-05 08:00", "2026-01-06 09:00"]), ["2026-01-05", "2026-01-06"]),
+        (pd.period_range("2026-01", periods=2, freq="M"), ["2026-01", "2026-02"]),
+        (pd.period_range("2026-01", periods=2, freq="Q"), ["2026-Q1", "2026-Q2"]),
+        ([datetime.date(2026, 1, 1), datetime.date(2026, 2, 1)], ["2026-01", "2026-02"]),
+        (np.array(["2026-01", "2026-02"], dtype="datetime64[M]"), ["2026-01", "2026-02"]),
+        ([2025, 2026], ["2025", "2026"]),
+    ],
+)
+def test_dates_are_the_periods_they_begin_or_the_days_they_are(periods, texts):
+    rows = pd.DataFrame({"kpi": "k", "period": periods, "actual": [5, 6]})
+    for column in (rows["period"], rows["period"].astype(object), rows["period"].astype("category")):
+        assert check_actuals(rows.assign(period=column))["period"].tolist() == texts
+
+
+def test_months_as_timestamps_score_as_months():
+    rows = pd.DataFrame({"kpi": "k", "period": pd.to_datetime(["2026-01-01", "2026-02-01"]), "actual": [50, 60]})
+    scores = score(one_kpi(), rows).query("id == 'k'")
+    assert dict(zip(scores["period"], scores["score"], strict=True)) == {"2026-01": 50, "2026-02": 60}
+
+
+def test_a_date_that_is_missing_is_a_fault_of_its_row():
+    rows = pd.DataFrame({"kpi": "k", "period": pd.to_datetime(["2026-01-01", None]), "actual": [5, 6]})
+    with pytest.raises(ActualsError, match="row 2, period: '' is not a period"):
+        check_actuals(rows)
