@@ -7,7 +7,7 @@ of one file are gathered and raised together: nobody likes to mend a file one me
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -92,14 +92,25 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return names[matches[0]] if matches else ""
 
 
-def unknown(kind: str, name: str, known: Iterable[str], where: str = "") -> Fault:
-    """The fault of naming something of a `kind`, such as ``"KPI"``, that is not among the names known."""
+def unknown(
+    kind: str, name: str, known: Iterable[str], where: str = "", names: Mapping[str, str] | None = None
+) -> Fault:
+    """The fault of naming something of a `kind`, such as ``"KPI"``, that is not known; `names` are those of ids."""
     known = list(map(str, known))
     what = f"there is no {kind} {_short(str(name), 80)!r}"
-    return Fault(where, what, allowed=", ".join(known) or "none is defined", fix=suggestion(name, known))
+    return Fault(where, what, allowed=", ".join(known) or "none is defined", fix=suggestion(name, known, names))
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """The question whether the nearest known name was meant; empty where none is like it."""
+def suggestion(name: str, known: Iterable[str], names: Mapping[str, str] | None = None) -> str:
+    """The id that has this name among `names`, else the nearest that is known; empty where none is like it."""
+    meant = [id for id, title in (names or {}).items() if id in known and title and _letters(title) == _letters(name)]
+    if meant:
+        ids = " and of ".join(meant)
+        return f"that is the name of {ids}: write {meant[0] if len(meant) == 1 else 'the one that is meant'}"
     guess = nearest(name, known)
     return f"did you mean {guess!r}?" if guess else ""
+
+
+def _letters(text: object) -> str:
+    """A name without what people spell differently: capitals, spaces and dashes."""
+    return "".join(character for character in str(text).casefold() if character.isalnum())

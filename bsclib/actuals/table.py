@@ -13,6 +13,7 @@ import pandas as pd
 
 from bsclib.errors import MOST_FAULTS, ActualsError, Fault, first_faults, suggestion, unknown
 from bsclib.model import periods
+from bsclib.model.advice import EMPTY, number_advice
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.values import control_character
 
@@ -28,6 +29,7 @@ def check_actuals(frame: pd.DataFrame, scorecard: Scorecard | None = None, place
     ----------
     frame : DataFrame
         Columns `kpi`, `period` and `actual` or its parts; `unit`, `numerator`, `denominator` may be left out.
+        A period is text, a pandas period or a date; dates that all begin a month are those months.
     scorecard : Scorecard, optional
         If given, every KPI must be one of its own.
     place : callable, optional
@@ -86,10 +88,24 @@ def _key(frame: pd.DataFrame, column: str) -> pd.Categorical:
     if column not in frame.columns:
         return pd.Categorical.from_codes(np.zeros(len(frame), dtype=np.int8), categories=[""])
     keys = frame[column].astype("category").array
+    if column == "period" and pd.api.types.infer_dtype(keys.categories) != "string":
+        texts = np.append(date_texts(keys.categories.to_series()).to_numpy(dtype=object), "")
+        keys = pd.Series(texts[keys.codes]).astype("category").array
     if any(not isinstance(key, str) or key != key.strip() for key in keys.categories) or (keys.codes < 0).any():
         text = frame[column].astype(object).where(frame[column].notna(), "")
         keys = text.map(_text).astype("category").array
     return keys.remove_unused_categories()
+
+
+def date_texts(values: pd.Series) -> pd.Series:
+    """Dates as text, months where each begins one, and pandas' periods in ISO's spelling; else what was given."""
+    kind = pd.api.types.infer_dtype(values, skipna=True)
+    if kind == "period":
+        return values.astype(str).str.replace(r"^(\d{4})Q", r"\1-Q", regex=True).where(values.notna(), "")
+    if kind in ("date", "datetime", "datetime64"):
+        dates = pd.to_datetime(values)
+        return dates.dt.strftime("%Y-%m" if (dates.dropna().dt.day == 1).all() else "%Y-%m-%d").fillna("")
+    return values
 
 
 def _text(value: Hashable) -> str:
@@ -106,12 +122,12 @@ def _number(frame: pd.DataFrame, column: str, place: Place, faults: list[Fault])
         values = given.to_numpy(dtype=float, na_value=np.nan) if given.dtype != object else _numbers(given)
     except (TypeError, ValueError):
         values = _numbers(given)
-    fix = "leave the cell empty if nothing was observed"
     for row in np.flatnonzero(np.isinf(values)):
-        faults.append(Fault(place(int(row), column), "this is infinite", fix=fix))
+        faults.append(Fault(place(int(row), column), "this is infinite", fix=EMPTY))
     if given.dtype.kind not in "fiu":
         for row in np.flatnonzero(np.isnan(values) & given.notna().to_numpy()):
-            faults.append(Fault(place(int(row), column), "this is not a number", got=repr(given.iloc[row]), fix=fix))
+            got = given.iloc[row]
+            faults.append(Fault(place(int(row), column), "this is not a number", repr(got), fix=number_advice(got)))
     return values
 
 
@@ -144,6 +160,7 @@ def _period_faults(out: pd.DataFrame, place: Place) -> list[Fault]:
 
 def _kpi_faults(out: pd.DataFrame, scorecard: Scorecard | None, place: Place) -> list[Fault]:
     known = [kpi.id for kpi in scorecard.kpis] if scorecard else None
+    names = {kpi.id: kpi.name for kpi in scorecard.kpis} if scorecard else {}
     strangers = [name for name in out["kpi"].cat.categories if (name not in known if known else not name)]
     faults: dict[str, list[int]] = {}
     for row, name in _rows_of(out["kpi"], strangers):
@@ -153,7 +170,7 @@ def _kpi_faults(out: pd.DataFrame, scorecard: Scorecard | None, place: Place) ->
             place(rows[0], "kpi") + (f" (and {len(rows) - 1} more rows)" if len(rows) > 1 else ""),
             f"there is no KPI {name!r}" if name else "no KPI is named",
             allowed=", ".join(known or ()),
-            fix=suggestion(name, known or []),
+            fix=suggestion(name, known or [], names),
         )
         for name, rows in faults.items()
     ]

@@ -16,12 +16,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bsclib.actuals.table import COLUMNS, KEYS, NUMBERS, check_actuals
+from bsclib.actuals.table import COLUMNS, KEYS, NUMBERS, check_actuals, date_texts
 from bsclib.errors import MOST_FAULTS, ActualsError, Fault, suggestion
 from bsclib.files.excel.sheet_reader import Day, label
-from bsclib.files.numbers import advice, decimal_sign, is_decimal_comma, read_numbers
+from bsclib.files.numbers import decimal_sign, is_decimal_comma, read_numbers
 from bsclib.model import periods
+from bsclib.model.advice import number_advice
 from bsclib.model.nouns import Scorecard
+from bsclib.model.periods import respelled
+from bsclib.wording import listed
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class RawTable:
 def observations(table: RawTable, scorecard: Scorecard | None = None) -> pd.DataFrame:
     """The checked, tidy table of actuals; what is guessed in reading is added to the raw table's notes."""
     table = _without_blanks(table)
+    _check_direction(table, scorecard)
     wide = _check_headings(table)
     numbers, faults = _numbers(table)
     frame, rows, headings = (_from_wide if wide else _from_long)(table, numbers)
@@ -75,6 +79,11 @@ def is_heading(heading: str) -> bool:
     return heading.strip().casefold() in COLUMNS or _is_period(heading)
 
 
+def are_headings(cells: list[str]) -> bool:
+    """Whether a row's cells name the columns of actuals."""
+    return "kpi" in [cell.strip().casefold() for cell in cells] and sum(map(is_heading, cells)) >= 2
+
+
 def _without_blanks(table: RawTable) -> RawTable:
     """The table without the user's own columns, and without columns that have neither heading nor content."""
     kept = [
@@ -85,10 +94,21 @@ def _without_blanks(table: RawTable) -> RawTable:
     return replace(table, headings=[table.headings[i] for i in kept], data=[table.data[i] for i in kept])
 
 
+def _check_direction(table: RawTable, scorecard: Scorecard | None) -> None:
+    """Refuse a table that has a column for each KPI, with the one fault that explains all others."""
+    known = {word.casefold() for kpi in scorecard.kpis for word in (kpi.id, kpi.name)} if scorecard else set()
+    across = [heading for heading in table.headings if heading.casefold() in known - set(COLUMNS)]
+    if across and "kpi" not in table.headings:
+        are = "is a KPI" if len(across) == 1 else "are KPIs"
+        what = f"{listed(across)} {are}: a row is a KPI here, a column a month"
+        fix = "turn the table round, or give a row for each KPI and period: kpi, period, actual"
+        raise ActualsError(Fault(table.where(None, ""), what, fix=fix))
+
+
 def _check_headings(table: RawTable) -> bool:
     """Refuse headings that cannot be understood; say whether the table is wide."""
     named, shown, whole = set(table.headings), ", ".join(table.headings), table.where(None, "")
-    wide = not named & {"period", *NUMBERS} and any(map(_is_period, table.headings))
+    wide = not named & {"period", *NUMBERS} and any(_is_period(name) or respelled(name) for name in table.headings)
     allowed = "kpi, unit and periods such as 2024-03" if wide else ", ".join(COLUMNS)
     faults = []
     for i, heading in enumerate(table.headings):
@@ -98,6 +118,9 @@ def _check_headings(table: RawTable) -> bool:
         elif not heading:
             faults.append(Fault(where, f"column {i + 1} has no heading", fix="give it one, or delete it"))
         elif heading not in (KEYS[:2] if wide else COLUMNS) and not (wide and _is_period(heading)):
+            if wide and (period := respelled(heading)):
+                faults.append(Fault(where, f"{heading!r} is not a period", fix=f"write {period}"))
+                continue
             fix = suggestion(heading, COLUMNS) or "begin its heading with _ if it is your own"
             faults.append(Fault(where, f"there is no column {heading!r} in a table of actuals", "", allowed, fix))
     for key in ["kpi"] if wide else ["kpi", "period"]:
@@ -145,13 +168,7 @@ def _text(data: Any) -> pa.ChunkedArray:
         return pa.chunked_array([pa.array([label(value) for value in data], pa.string())])
     if pa.types.is_string(data.type):
         return data.fill_null("")
-    series = data.to_pandas()
-    if isinstance(series.dtype, pd.PeriodDtype):
-        series = series.astype(str).str.replace(r"^(\d{4})Q", r"\1-Q", regex=True).where(series.notna(), "")
-    elif pa.types.is_date(data.type) or pa.types.is_timestamp(data.type):
-        dates = pd.to_datetime(series)
-        shown = "%Y-%m" if (dates.dropna().dt.day == 1).all() else "%Y-%m-%d"
-        series = dates.dt.strftime(shown).fillna("")
+    series = date_texts(data.to_pandas())
     values = [label(value) if pd.notna(value) else "" for value in series.astype(object)]
     return pa.chunked_array([pa.array(values, pa.string())])
 
@@ -167,7 +184,7 @@ def _numbers(table: RawTable) -> tuple[dict[str, np.ndarray], list[Fault]]:
         numbers[name], rows = _column_numbers(data, point)
         wrong += [(name, row, text) for row, text in rows] if not faults else []
     for name, row, text in wrong[:MOST_FAULTS]:
-        faults.append(Fault(table.where(row, name), "this is not a number", repr(text), fix=advice(text)))
+        faults.append(Fault(table.where(row, name), "this is not a number", repr(text), fix=number_advice(text, point)))
     if len(wrong) > MOST_FAULTS:
         faults.append(Fault("", f"and {len(wrong) - MOST_FAULTS:,} more that are not numbers"))
     return numbers, faults

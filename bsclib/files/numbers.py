@@ -87,19 +87,6 @@ def is_decimal_comma(text: str) -> bool:
     return "," in text and bool(re.match(_filled(_NUMBER, ","), text))
 
 
-def advice(text: str) -> str:
-    """What to do about a text that should be a number."""
-    if text.startswith("date "):
-        return "Excel has made a date of it: format the cell as a number and type it again"
-    if "%" in text:
-        return "leave out the % sign"
-    if re.fullmatch(r"[-+]?\d{1,3}([,.'’\s\u00a0\u202f]\d{3})+([.,]\d+)?", text.strip()):
-        return "leave out what separates the thousands"
-    if re.fullmatch(r"[-+]?\d*[.,]\d+", text.strip()):
-        return "write all numbers with the same decimal sign"
-    return "leave the cell empty if nothing was observed"
-
-
 def _matches(text: pa.ChunkedArray, pattern: str, sign: str) -> np.ndarray:
     return np.asarray(pc.match_substring_regex(text, _filled(pattern, sign)).to_numpy(), dtype=bool)
 

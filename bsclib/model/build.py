@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from bsclib.errors import Fault, ScorecardError, suggestion, unknown
+from bsclib.model.advice import plain_number
 from bsclib.model.nouns import KPI, Change, Event, Initiative, Link, Objective, Scorecard
 from bsclib.model.perspectives import PERSPECTIVES, Perspective
 from bsclib.model.validation import Loc, reference_faults
@@ -27,8 +29,12 @@ def build(data: Any, place: Callable[[Loc], str] = lambda loc: ".".join(map(str,
         }
         kept = [d for d in details if d["type"] != "too_short" or d["loc"] not in inner]
         faults = [fault_of(detail, place) for detail in kept]
+        between = [Fault(place(loc), text) for loc, text in _between_tables(data)]
+        # A name in the place of an id is no id, but what it is the name of says more.
+        named = {fault.where for fault in between if "that is the name of" in fault.what}
+        faults = [fault for fault in faults if fault.where not in named]
         known = {fault.where for fault in faults}
-        faults += [Fault(place(loc), text) for loc, text in _between_tables(data) if place(loc) not in known]
+        faults += [fault for fault in between if fault.where not in known]
         raise ScorecardError(faults) from None
 
 
@@ -96,9 +102,68 @@ def fault_of(detail: Any, place: Callable[[Loc], str], fields: Iterable[str] | N
         return Fault(where, "this is not an id", got=shown, allowed="letters, digits, - and _")
     if kind == "literal_error":
         allowed = detail["ctx"]["expected"]
-        fix = suggestion(str(got), re.findall(r"'([^']+)'", allowed))
+        words = re.findall(r"'([^']+)'", allowed)
+        begun = [word for word in words if isinstance(got, str) and got and word.startswith(got.casefold())]
+        fix = f"did you mean {begun[0]!r}?" if len(begun) == 1 else suggestion(str(got), words)
         return Fault(where, "this word is not known here", shown, allowed, fix)
-    return Fault(where, detail["msg"].removeprefix("Value error, "), got=shown)
+    if kind == "value_error":
+        return Fault(where, detail["msg"].removeprefix("Value error, "), got=shown)
+    if kind in ("float_type", "float_parsing"):
+        field = next((step for step in reversed(detail["loc"]) if step in _SHARES), "")
+        return Fault(where, "this should be a number", shown, fix=_number_fix(got, field))
+    what, allowed = _KINDS.get(kind, ("this cannot be read here", ""))
+    limits = detail.get("ctx", {})
+    return Fault(where, what, shown, allowed.format(**limits))
+
+
+_SHARES = (
+    "weight",
+    "at_risk",
+    "on_target",
+    "perspective_share",
+    "band",
+    "heaviest",
+    "lightest",
+    "gaps",
+    "twins",
+    "chance",
+)
+_FIELDS = ("this should be fields with their values, each written as name: value", "")
+_LIST = ("this should be a list", "")
+_WHOLE = ("this should be a whole number", "")
+# What pydantic calls a fault, in our words, and what is allowed.
+_KINDS: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), _FIELDS),
+    **dict.fromkeys(("list_type", "tuple_type"), _LIST),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), _WHOLE),
+    **dict.fromkeys(("bool_type", "bool_parsing"), ("this should be true or false", "")),
+    "string_type": ("this should be text", ""),
+    "string_too_short": ("this is empty", ""),
+    "string_too_long": ("this is too long", "up to {max_length} characters"),
+    "too_short": ("this has too few rows", "{min_length} or more"),
+    "too_long": ("this has too many rows", "up to {max_length}"),
+    "finite_number": ("this is infinite, or no number", ""),
+    "greater_than": ("this is too small", "more than {gt:g}"),
+    "greater_than_equal": ("this is too small", "{ge:g} or more"),
+    "less_than": ("this is too large", "less than {lt:g}"),
+    "less_than_equal": ("this is too large", "{le:g} or less"),
+}
+
+
+def _number_fix(got: Any, field: str) -> str:
+    """How a number is to be written in the place of what is none; shares and weights are no percentages."""
+    if got is None:
+        return "write a number, or leave the field out"
+    if not isinstance(got, str):
+        return "write one number"
+    with contextlib.suppress(ValueError):
+        float(got)
+        return f"take the quotes off {got.strip()}"
+    percent = re.fullmatch(r"\s*([-+]?\d+(?:\.\d+)?)\s*%\s*", got)
+    if percent and field:
+        share = f"write {float(percent[1]) / 100:g}"
+        return f"{share} or {percent[1]}" if field == "weight" else share
+    return plain_number(got) or "write a number"
 
 
 _ROWS: dict[str, type[Part]] = {

@@ -394,4 +394,4 @@ def _find(kind: str, id: str, parts: tuple[Any, ...]) -> Any:
     for part in parts:
         if part.id == id:
             return part
-    raise UnknownNameError(unknown(kind, id, [part.id for part in parts]))
+    raise UnknownNameError(unknown(kind, id, [part.id for part in parts], names={part.id: part.name for part in parts}))

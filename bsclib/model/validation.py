@@ -82,9 +82,9 @@ def _dated_weight_faults(weight: float | tuple[Dated, ...]) -> Iterator[tuple[Lo
 
 
 def _reference_faults(card: Scorecard) -> Iterator[tuple[Loc, str]]:
-    objectives = [objective.id for objective in card.objectives]
-    perspectives = [perspective.id for perspective in card.perspectives]
-    kpis = [kpi.id for kpi in card.kpis]
+    objectives = {objective.id: objective.name for objective in card.objectives}
+    perspectives = {perspective.id: perspective.name for perspective in card.perspectives}
+    kpis = {kpi.id: kpi.name for kpi in card.kpis}
     for i, objective in enumerate(card.objectives):
         yield from _known("perspective", objective.perspective, perspectives, ("objectives", i, "perspective"))
     for i, kpi in enumerate(card.kpis):
@@ -96,7 +96,7 @@ def _reference_faults(card: Scorecard) -> Iterator[tuple[Loc, str]]:
         yield from _known("KPI", link.effect, kpis, ("links", i, "effect"))
         if link.cause == link.effect:
             yield ("links", i, "effect"), f"{link.cause!r} cannot cause itself"
-    initiatives = [initiative.id for initiative in card.initiatives]
+    initiatives = {initiative.id: initiative.name for initiative in card.initiatives}
     for i, initiative in enumerate(card.initiatives):
         for j, change in enumerate(initiative.changes):
             yield from _known("KPI", change.kpi, kpis, ("initiatives", i, "changes", j, "kpi"))
@@ -107,9 +107,9 @@ def _reference_faults(card: Scorecard) -> Iterator[tuple[Loc, str]]:
             yield from _known("KPI", kpi_id, kpis, ("events", i, "kpis"))
 
 
-def _known(kind: str, id: str, ids: list[str], loc: Loc) -> Iterator[tuple[Loc, str]]:
-    if id not in ids:
-        yield loc, str(unknown(kind, id, ids)).removesuffix(".")
+def _known(kind: str, id: str, names: dict[str, str], loc: Loc) -> Iterator[tuple[Loc, str]]:
+    if id not in list(names):  # which a faulty row may fill with anything
+        yield loc, str(unknown(kind, id, names, names=names)).removesuffix(".")
 
 
 def _repeated(card: Scorecard) -> Iterator[tuple[Loc, str]]:

@@ -66,18 +66,43 @@ class Dated(Part):
     value: Number
 
 
-def _single(value: Any) -> Any:
-    return (value,) if isinstance(value, (dict, Dated)) else value
+def _written(words: str, *shapes: str) -> BeforeValidator:
+    """Refuse, in words, a value that is written in another shape; one dated value is a path of one."""
+
+    def check(value: Any) -> Any:
+        unknown = isinstance(value, dict) and not {"period", "value"} & set(value)
+        if unknown or shape(value) not in shapes or (shape(value) == "range" and len(value) != 2) or value in ([], ()):
+            raise ValueError(words)
+        return (value,) if "path" in shapes and isinstance(value, (dict, Dated)) else value
+
+    return BeforeValidator(check)
 
 
 _Bare = Annotated[Number, Tag("number")]
 _Path = Annotated[tuple[Dated, ...], Tag("path"), Field(min_length=1)]
 _Range = Annotated[tuple[Number, Number], Tag("range")]
 _OneDated = Annotated[Dated, Tag("dated")]
-Weight = Annotated[_Bare | _Path, Discriminator(shape), BeforeValidator(_single)]
-Baseline = Annotated[_Bare | _OneDated, Discriminator(shape)]
-Target = Annotated[_Bare | _Range | _Path, Discriminator(shape), BeforeValidator(_single)]
-Floor = Annotated[_Bare | _Range, Discriminator(shape)]
+Weight = Annotated[
+    _Bare | _Path,
+    Discriminator(shape),
+    _written("a weight is one number or dated values; units have none of their own", "number", "dated", "path"),
+]
+Baseline = Annotated[
+    _Bare | _OneDated, Discriminator(shape), _written("a baseline is one number or one dated value", "number", "dated")
+]
+Target = Annotated[
+    _Bare | _Range | _Path,
+    Discriminator(shape),
+    _written(
+        "a target is one number, [low, high] or dated values; units have none of their own",
+        *("number", "range", "dated", "path"),
+    ),
+]
+Floor = Annotated[
+    _Bare | _Range,
+    Discriminator(shape),
+    _written("a floor is one number, or [lower, upper] for within_range; it has no dates", "number", "range"),
+]
 
 
 class Thresholds(Part):

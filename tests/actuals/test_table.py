@@ -1,10 +1,13 @@
+import datetime
+
 import numpy as np
 import pandas as pd
 import pytest
-from samples import desk, one_kpi, table
+from samples import DESK, desk, one_kpi, table
 
 from bsclib.actuals.table import COLUMNS, check_actuals, has_parts
 from bsclib.errors import ActualsError
+from bsclib.scoring.scores import score
 
 
 def test_types_and_order():
@@ -103,3 +106,49 @@ def test_without_a_scorecard_any_kpi_will_do():
 def test_has_parts():
     assert has_parts(one_kpi(aggregate="mean", across_units="ratio").kpis[0])
     assert not has_parts(one_kpi().kpis[0])
+
+
+@pytest.mark.parametrize("name", ["Mean time to restore", "mean-time to  RESTORE"])
+def test_a_name_in_the_place_of_an_id(name):
+    with pytest.raises(ActualsError, match="Fix: that is the name of mttr: write mttr"):
+        check_actuals(table((name, "2026-01", 5)), desk())
+
+
+def test_a_name_that_two_kpis_have_names_both():
+    card = desk(kpis=[{**kpi, "name": "Time"} for kpi in DESK["kpis"]])
+    with pytest.raises(
+        ActualsError, match="that is the name of mttr and of load and of cost and of leavers: write the"
+    ):
+        check_actuals(table(("Time", "2026-01", 5)), card)
+
+
+@pytest.mark.parametrize(
+    ("periods", "texts"),
+    [
+        (pd.to_datetime(["2026-01-01", "2026-02-01"]), ["2026-01", "2026-02"]),
+        (pd.to_datetime(["2026-01-31", "2026-02-28"]), ["2026-01-31", "2026-02-28"]),
+        (pd.to_datetime(["2026-01-01", "2026-02-01"], utc=True), ["2026-01", "2026-02"]),
+        (pd.to_datetime(["2026-01-05 08:00", "2026-01-06 09:00"]), ["2026-01-05", "2026-01-06"]),
+        (pd.period_range("2026-01", periods=2, freq="M"), ["2026-01", "2026-02"]),
+        (pd.period_range("2026-01", periods=2, freq="Q"), ["2026-Q1", "2026-Q2"]),
+        ([datetime.date(2026, 1, 1), datetime.date(2026, 2, 1)], ["2026-01", "2026-02"]),
+        (np.array(["2026-01", "2026-02"], dtype="datetime64[M]"), ["2026-01", "2026-02"]),
+        ([2025, 2026], ["2025", "2026"]),
+    ],
+)
+def test_dates_are_the_periods_they_begin_or_the_days_they_are(periods, texts):
+    rows = pd.DataFrame({"kpi": "k", "period": periods, "actual": [5, 6]})
+    for column in (rows["period"], rows["period"].astype(object), rows["period"].astype("category")):
+        assert check_actuals(rows.assign(period=column))["period"].tolist() == texts
+
+
+def test_months_as_timestamps_score_as_months():
+    rows = pd.DataFrame({"kpi": "k", "period": pd.to_datetime(["2026-01-01", "2026-02-01"]), "actual": [50, 60]})
+    scores = score(one_kpi(), rows).query("id == 'k'")
+    assert dict(zip(scores["period"], scores["score"], strict=True)) == {"2026-01": 50, "2026-02": 60}
+
+
+def test_a_date_that_is_missing_is_a_fault_of_its_row():
+    rows = pd.DataFrame({"kpi": "k", "period": pd.to_datetime(["2026-01-01", None]), "actual": [5, 6]})
+    with pytest.raises(ActualsError, match="row 2, period: '' is not a period"):
+        check_actuals(rows)

@@ -151,8 +151,10 @@ def test_many_wrong_numbers_are_counted_and_other_faults_are_said_too():
         (["2024-01", "2024-02"], "the column 'kpi' is missing. Got: 2024-01, 2024-02. Allowed: kpi, unit and periods"),
         (
             ["kpi", "2024-01", "2024-1"],
-            "there is no column '2024-1' in a table of actuals. Allowed: kpi, unit and periods",
+            "'2024-1' is not a period. Fix: write 2024-01",
         ),
+        (["kpi", "2026-01", "Feb-26"], "'Feb-26' is not a period. Fix: write 2026-02"),
+        (["kpi", "Jan-26", "Total"], "(?s)'Jan-26' is not a period. Fix: write 2026-01.*there is no column 'Total'"),
         (["kpi", "2024-01", "2024-01"], "the heading '2024-01' stands twice"),
         (["kpi", "period", "actual", ""], "column 4 has no heading"),
     ],
@@ -166,3 +168,19 @@ def test_headings_that_cannot_be_understood(columns, message):
 def test_headings_are_known_however_they_are_spelt():
     assert [canonical_heading(one) for one in (" Actual", "2024-q1 ", "Team")] == ["actual", "2024-Q1", "Team"]
     assert [is_heading(one) for one in ("KPI", "2024-w05", "Team")] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("headings", "words"),
+    [
+        (["month", "mttr", "load"], "mttr and load are KPIs: a row is a KPI here, a column a month."),
+        (["unit", "period", "mttr"], "mttr is a KPI: a row is a KPI here, a column a month."),
+        (["2026-01", "Mean time to restore"], "Mean time to restore is a KPI: a row is a KPI here, a column a month."),
+    ],
+)
+def test_kpis_across_are_one_fault(headings, words):
+    given = RawTable("t", headings, [["x"]] * len(headings), lambda row, heading: "t, row 1", [])
+    with pytest.raises(ActualsError) as caught:
+        observations(given, samples.desk())
+    assert len(caught.value.faults) == 1
+    assert str(caught.value).startswith(f"t, row 1: {words} Fix: turn the table round")

@@ -87,20 +87,5 @@ def test_what_is_advised_removes_the_doubt(texts, fix):
     assert numerals.decimal_sign([column("1,2340")], ";") == (",", None)
 
 
-@pytest.mark.parametrize(
-    ("text", "advice"),
-    [
-        ("95%", "leave out the % sign"),
-        ("1,234.50", "leave out what separates the thousands"),
-        ("1 234", "leave out what separates the thousands"),
-        ("4,5", "write all numbers with the same decimal sign"),
-        ("date 2024", "Excel has made a date of it: format the cell as a number and type it again"),
-        ("closed", "leave the cell empty if nothing was observed"),
-    ],
-)
-def test_advice(text, advice):
-    assert numerals.advice(text) == advice
-
-
 def test_a_decimal_comma():
     assert [numerals.is_decimal_comma(text) for text in ("4,5", "4.5", "x,y")] == [True, False, False]

@@ -1,9 +1,10 @@
 import json
+import re
 
 import pytest
 from samples import DESK, desk, one_kpi
 
-from bsclib.errors import ScorecardError
+from bsclib.errors import ScorecardError, UnknownNameError
 from bsclib.model.build import build, json_schema
 from bsclib.model.nouns import KPI
 
@@ -40,7 +41,7 @@ class TestBuild:
             desk(perspectives="itil")
 
     def test_what_is_not_a_mapping(self):
-        with pytest.raises(ScorecardError, match="dictionary"):
+        with pytest.raises(ScorecardError, match="this should be fields with their values"):
             build([])
 
 
@@ -99,3 +100,56 @@ def test_the_review_is_checked_with_the_rest():
         "review.accepted.0.why: this is missing. Fix: add it.",
     ]
     assert "did you mean 'owner'?" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"target": "95%"}, "this should be a number. Got: '95%'. Fix: write 95 without %."),
+        ({"target": "4,5"}, "this should be a number. Got: '4,5'. Fix: write 4.5."),
+        ({"floor": "75"}, "this should be a number. Got: '75'. Fix: take the quotes off 75."),
+        ({"weight": "25%"}, "this should be a number. Got: '25%'. Fix: write 0.25 or 25."),
+        ({"thresholds": {"at_risk": "70 %"}}, "this should be a number. Got: '70 %'. Fix: write 0.7."),
+        ({"floor": [{"period": "2026-01", "value": 9}]}, "a floor is one number, or [lower, upper]"),
+        ({"target": {"North": 3, "South": 4}}, "a target is one number, [low, high] or dated values; units have none"),
+        ({"target": [1, 2, 3]}, "a target is one number, [low, high] or dated values; units have none"),
+        ({"weight": {"North": 3}}, "a weight is one number or dated values; units have none of their own."),
+        ({"baseline": [{"period": "2026-01", "value": 9}]}, "a baseline is one number or one dated value."),
+        ({"direction": "Lower"}, "did you mean 'lower_is_better'?"),
+    ],
+)
+def test_a_number_in_another_shape_is_one_fault_that_says_what_to_write(fields, words):
+    with pytest.raises(ScorecardError) as caught:
+        one_kpi(**fields)
+    assert len(caught.value.faults) == 1
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("field", sorted(KPI.model_fields))
+@pytest.mark.parametrize(
+    "odd", [None, True, 3, -0.5, float("inf"), "", "x" * 70, [], [1], [[2]], {}, {"a": 1}, {"value": 1}]
+)
+def test_no_word_of_a_library_shows(field, odd):
+    row = {**DESK["kpis"][0], field: odd}
+    with pytest.raises(ScorecardError) as caught:
+        build({**DESK, "kpis": [row], "id": ""})
+    theirs = r"Input|input tag|shape\(|[Tt]uple|dictionar|valid |instance|items? |cannot be read"
+    assert not re.search(theirs, str(caught.value))
+
+
+def test_a_name_in_the_place_of_an_id_is_one_fault():
+    first, *others = DESK["kpis"]
+    data = {
+        **DESK,
+        "kpis": [{**first, "objective": "Restore fast", "guarded_by": ["Leavers"]}, *others],
+        "links": [{"cause": "mean time to restore", "effect": "cost"}],
+    }
+    with pytest.raises(ScorecardError, match="3 faults") as caught:
+        build(data)
+    fixes = [str(fault).partition("Fix: ")[2] for fault in caught.value.faults]
+    assert fixes == [f"that is the name of {id}: write {id}." for id in ("fast", "leavers", "mttr")]
+
+
+def test_asking_by_a_name():
+    with pytest.raises(UnknownNameError, match="that is the name of mttr: write mttr"):
+        desk().kpi("Mean Time to Restore")

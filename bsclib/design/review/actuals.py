@@ -282,10 +282,8 @@ def _total(subject: Subject) -> Findings:
 
 
 def _sums(subject: Subject, fewest: np.ndarray) -> dict[int, dict[str, tuple[int, str]]]:
-    """The units that are always the sum of the others: of which KPIs, how often that tells something, an example.
-
-    Where only one of the others differs from 0, that one is the sum too; so `fewest` of them have to.
-    """
+    """The units that are always the sum of the others: of which KPIs, how often that tells something, an example."""
+    # Where only one of the others differs from 0, that one is the sum too; so `fewest` of them have to.
     found: dict[int, dict[str, tuple[int, str]]] = {}
     for k, kpi in enumerate(subject.card.kpis):
         if kpi.pooled != "sum":

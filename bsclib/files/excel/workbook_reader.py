@@ -15,7 +15,7 @@ from typing import Any
 from bsclib.errors import Fault, ScorecardError, unknown
 from bsclib.files.excel import columns
 from bsclib.files.excel.sheet_reader import Book, Day, Sheet, label, open_book
-from bsclib.files.numbers import advice
+from bsclib.model.advice import plain_number
 from bsclib.model.build import build
 from bsclib.model.nouns import Scorecard
 from bsclib.model.validation import Loc
@@ -66,7 +66,7 @@ class _Reader:
         for title in list(columns.SHEETS)[:-1]:
             actual = self.book.titles.get(title.casefold())
             if actual is not None:
-                self.sheets[title] = self.book.read(actual)
+                self.sheets[title] = self.book.read(actual, set(columns.REQUIRED[title]).issubset)
                 self._check_headings(title, self.sheets[title])
                 self._check_ids(title, self.sheets[title])
             elif title in list(columns.SHEETS)[:4]:
@@ -148,7 +148,7 @@ class _Reader:
             value = float(value)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return int(value) if whole and float(value).is_integer() else value
-        fix = advice("date ") if isinstance(value, Day) else ""
+        fix = plain_number(f"date {value.text}" if isinstance(value, Day) else label(value)) or "write a number"
         self.faults.append(Fault(where, "this is not a number", got=label(value), fix=fix))
         return None
 

@@ -59,6 +59,14 @@ def rename(sheet, title):
     return lambda book: setattr(book[sheet], "title", title)
 
 
+def title(sheet):
+    def change(book):
+        book[sheet].insert_rows(1, 2)
+        book[sheet]["A1"] = "Our KPIs"
+
+    return change
+
+
 def remove(sheet):
     return lambda book: book.remove(book[sheet])
 
@@ -114,7 +122,7 @@ def remove(sheet):
         (append("Limits", "owner", 5, 6), r"Limits!C2 \(most\): owner is one number\. Fix: clear this cell"),
         (append("Limits", "kpis", 5), r"Limits!C2 \(most\): this is missing\. Fix: fill it"),
         (append("Limits", "kpis", 5, 3), r"sheet Limits: kpis is \[fewest, most\]; got 5 and 3"),
-        (append("Limits", "gaps", 5), r"Limits!B2 \(value\): .*less than or equal to 1"),
+        (append("Limits", "gaps", 5), r"Limits!B2 \(value\): this is too large.*Allowed: 1 or less"),
         (twice("Limits", "owner", 5), r"Limits!A3 \(limit\): the limit 'owner' is given twice\. Fix: keep one"),
         (append("Scorecard", "second", "Second"), r"Scorecard!A3: a workbook holds one scorecard"),
         (("Links", "D2", 2.5), r"Links!D2 \(lag\): .*Got: 2\.5"),
@@ -128,6 +136,10 @@ def remove(sheet):
         (rename("Links", "Linsk"), r"book\.xlsx: there is no sheet 'Linsk'.*did you mean 'Links'"),
         (remove("KPIs"), r"book\.xlsx: there is no sheet KPIs\. Fix: add it"),
         (lambda book: book["Scorecard"].delete_rows(2), r"book\.xlsx, sheet Scorecard \(id\): this is missing"),
+        (
+            title("KPIs"),
+            r"^book\.xlsx, KPIs!A1: row 1 is a title; the headings stand in row 3\. Fix: delete what is above\.$",
+        ),
         (lambda book: book["KPIs"].merge_cells("A2:B3"), r"KPIs!A2:B3: these cells are merged"),
     ],
 )
