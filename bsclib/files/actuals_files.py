@@ -11,7 +11,7 @@ import pyarrow.parquet
 from bsclib.actuals.table import check_actuals
 from bsclib.errors import ActualsError, Fault
 from bsclib.files import atomic
-from bsclib.files.actuals_table import RawTable, canonical_heading, is_heading, observations
+from bsclib.files.actuals_table import RawTable, are_headings, canonical_heading, is_heading, observations
 from bsclib.files.csv_table import read_csv
 from bsclib.files.excel import columns
 from bsclib.files.excel.sheet_reader import open_book
@@ -38,7 +38,7 @@ def write_table(actuals: pd.DataFrame, path: Path) -> None:
 
 
 def _from_csv(path: Path) -> RawTable:
-    table = read_csv(path, lambda headings: sum(is_heading(heading) for heading in headings))
+    table = read_csv(path, lambda headings: sum(is_heading(heading) for heading in headings), are_headings)
 
     def where(row: int | None, heading: str) -> str:
         return f"{table.where(row)}, {heading}" if heading else table.where(row)
@@ -71,7 +71,7 @@ def _from_workbook(path: Path) -> RawTable:
         if title is None and known & set(book.titles):
             fix = "add it, or give another file"
             raise ActualsError(Fault(path.name, "the workbook has no sheet Actuals", fix=fix))
-        sheet = book.read(title or next(iter(book.titles.values())))
+        sheet = book.read(title or next(iter(book.titles.values())), are_headings)
     if book.broken or book.faults:
         raise ActualsError([*book.broken, *book.faults])
     headings = [canonical_heading(heading) for heading in sheet.headings]

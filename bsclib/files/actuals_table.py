@@ -77,6 +77,11 @@ def is_heading(heading: str) -> bool:
     return heading.strip().casefold() in COLUMNS or _is_period(heading)
 
 
+def are_headings(cells: list[str]) -> bool:
+    """Whether a row's cells name the columns of actuals."""
+    return "kpi" in [cell.strip().casefold() for cell in cells] and sum(map(is_heading, cells)) >= 2
+
+
 def _without_blanks(table: RawTable) -> RawTable:
     """The table without the user's own columns, and without columns that have neither heading nor content."""
     kept = [

@@ -6,11 +6,13 @@ in the notes. A row that has more or fewer fields than the heading is a fault: h
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import functools
 import io
+import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +20,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from bsclib.errors import ActualsError, Fault, first_faults
+from bsclib.files.excel.sheet_reader import TITLE_ROWS, title_fault
 from bsclib.wording import counted
 
 SEPARATORS = (",", ";", "\t")
@@ -42,7 +45,9 @@ class Csv:
         return f"{self.name}, line {self.heading_line if row is None else self.lines()[row + 1]}"
 
 
-def read_csv(path: Path, score: Callable[[list[str]], int] = len) -> Csv:
+def read_csv(
+    path: Path, score: Callable[[list[str]], int] = len, are_headings: Callable[[list[str]], bool] = bool
+) -> Csv:
     """Read a CSV file; `score` says how well headings fit, to tell what separates the columns."""
     text, notes = _decode(path)
     head, newline, rest = text.partition("\n")
@@ -56,12 +61,25 @@ def read_csv(path: Path, score: Callable[[list[str]], int] = len) -> Csv:
     split = {sign: [cell.strip() for cell in record] for sign, (_, record) in first.items()}
     separator = max(candidates, key=lambda sign: (score(split[sign]), len(split[sign])))
     headings = split[separator]
+    if not are_headings(headings):
+        _refuse_title(text[:LONGEST_HEADING], candidates, path.name, are_headings)
     lines = functools.cache(lambda: [line for line, _ in _records(text, separator, path.name)])
     try:
         columns = _parse(text, separator, len(headings))
     except pa.ArrowInvalid:
         columns = _parse_by_record(text, separator, path.name, len(headings))
     return Csv(path.name, headings, columns, separator, notes, first[separator][0], lines)
+
+
+def _refuse_title(text: str, separators: Sequence[str], name: str, are_headings: Callable[[list[str]], bool]) -> None:
+    """Say where the headings stand when they are below a title."""
+    for sign in separators:
+        below = None
+        with contextlib.suppress(ActualsError):  # what cannot be read so is read with another sign, or refused later
+            first = itertools.islice(_records(text, sign, name), TITLE_ROWS)
+            below = next((line for line, record in first if are_headings(record)), None)
+        if below is not None:
+            raise ActualsError(title_fault(f"{name}, line 1", "this", f"line {below}"))
 
 
 def _decode(path: Path) -> tuple[str, list[str]]:

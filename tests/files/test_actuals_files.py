@@ -188,3 +188,35 @@ def test_faults_of_excel_carry_the_cell(book, rows, message):
 def test_a_scorecards_workbook_without_actuals(book):
     with pytest.raises(ActualsError, match=r"book\.xlsx: the workbook has no sheet Actuals"):
         read_table(book(["id"], title="Scorecard"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Report 2026\n\nkpi,period,actual\nk,2026-01,5\n",
+        'R\n\nkpi;period;actual\n"k";2026-01;4,5\n',
+        "R,,\n,,\nkpi,2026-01,2026-02\nk,5,6\n",
+    ],
+)
+def test_a_title_above_the_headings_of_a_csv_file_is_one_fault(tmp_path, text):
+    (tmp_path / "a.csv").write_text(text)
+    with pytest.raises(ActualsError) as caught:
+        read_table(tmp_path / "a.csv")
+    assert (
+        str(caught.value) == "a.csv, line 1: this is a title; the headings stand in line 3. Fix: delete what is above."
+    )
+
+
+@pytest.mark.parametrize("merged", ["", "A1:D1"])
+@pytest.mark.parametrize("headings", [("unit", "kpi", "period", "actual"), ("Unit", "KPI", "2026-01", "2026-02")])
+def test_a_title_above_the_headings_of_a_sheet_is_one_fault(tmp_path, merged, headings):
+    book = openpyxl.Workbook()
+    for row in (["Monthly KPI report 2026"], [], headings, ("North", "mttr", "2026-01", 5), ("North", "mttr", 4, 6)):
+        book.active.append(row)
+    if merged:
+        book.active.merge_cells(merged)
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(ActualsError) as caught:
+        read_table(tmp_path / "a.xlsx")
+    words = "a.xlsx, Sheet!A1: row 1 is a title; the headings stand in row 3. Fix: delete what is above."
+    assert str(caught.value) == words

@@ -11,7 +11,7 @@ import datetime
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from openpyxl.utils import get_column_letter
 from bsclib.errors import BscError, Fault
 from bsclib.files.excel.sheet_writer import unescape
 
+TITLE_ROWS = 10  # so far below a title headings are looked for
 LARGEST_FILE = 100_000_000
 LARGEST_UNPACKED = 1_000_000_000
 OLD_FORMAT = b"\xd0\xcf\x11\xe0"
@@ -72,9 +73,10 @@ class Book:
         """The sheets' titles by their trimmed, lower-case form."""
         return {sheet.title.strip().casefold(): sheet.title for sheet in self._values.worksheets}
 
-    def read(self, title: str) -> Sheet:
-        """Read a sheet whose first row that holds anything is its headings."""
-        sheet = Sheet(self.file, title, [], [], 1, [], [])
+    def read(self, title: str, are_headings: Callable[[list[str]], bool] = bool) -> Sheet:
+        """Read a sheet whose first row with content is its headings; below a title it comes back empty."""
+        sheet = empty = Sheet(self.file, title, [], [], 1, [], [])
+        broken, faults = len(self.broken), len(self.faults)
         fix = "unmerge them, and fill each one"
         self.broken += [
             self._fault(title, area, "these cells are merged", fix=fix) for area in self._merged.get(title, [])
@@ -86,6 +88,10 @@ class Book:
             if not sheet.headings:
                 sheet = Sheet(self.file, title, *self._headings(title, number, values), number, [], [])
                 continue
+            if len(sheet.rows) < TITLE_ROWS and not are_headings(sheet.headings) and are_headings(_labels(values)):
+                del self.broken[broken:], self.faults[faults:]  # of what is above, and of the rest against it
+                self.broken.append(title_fault(sheet.where(), f"row {sheet.heading_row}", f"row {number}"))
+                return empty
             self._check_width(sheet, number, values)
             padded = values + [None] * (max(sheet.columns) - len(values))
             sheet.rows.append([padded[column - 1] for column in sheet.columns])
@@ -213,6 +219,15 @@ def _merged_areas(path: Path) -> dict[str, list[str]]:
 
 def _megabytes(size: int) -> str:
     return f"{size / 1e6:,.0f} MB"
+
+
+def title_fault(where: str, title: str, headings: str) -> Fault:
+    """The fault of a title above the headings, each with the words for its place."""
+    return Fault(where, f"{title} is a title; the headings stand in {headings}", fix="delete what is above")
+
+
+def _labels(values: list[Any]) -> list[str]:
+    return [label(value).casefold() for value in values if value is not None]
 
 
 def _plain(cell: Any) -> Any:

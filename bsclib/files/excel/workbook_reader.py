@@ -66,7 +66,7 @@ class _Reader:
         for title in list(columns.SHEETS)[:-1]:
             actual = self.book.titles.get(title.casefold())
             if actual is not None:
-                self.sheets[title] = self.book.read(actual)
+                self.sheets[title] = self.book.read(actual, set(columns.REQUIRED[title]).issubset)
                 self._check_headings(title, self.sheets[title])
                 self._check_ids(title, self.sheets[title])
             elif title in list(columns.SHEETS)[:4]:
