@@ -24,6 +24,7 @@ from bsclib.model import periods
 from bsclib.model.advice import number_advice
 from bsclib.model.nouns import Scorecard
 from bsclib.model.periods import respelled
+from bsclib.wording import listed
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class RawTable:
 def observations(table: RawTable, scorecard: Scorecard | None = None) -> pd.DataFrame:
     """The checked, tidy table of actuals; what is guessed in reading is added to the raw table's notes."""
     table = _without_blanks(table)
+    _check_direction(table, scorecard)
     wide = _check_headings(table)
     numbers, faults = _numbers(table)
     frame, rows, headings = (_from_wide if wide else _from_long)(table, numbers)
@@ -90,6 +92,17 @@ def _without_blanks(table: RawTable) -> RawTable:
         if not heading.startswith("_") and (heading or any(_text(table.data[i]).to_pylist()))
     ]
     return replace(table, headings=[table.headings[i] for i in kept], data=[table.data[i] for i in kept])
+
+
+def _check_direction(table: RawTable, scorecard: Scorecard | None) -> None:
+    """Refuse a table that has a column for each KPI, with the one fault that explains all others."""
+    known = {word.casefold() for kpi in scorecard.kpis for word in (kpi.id, kpi.name)} if scorecard else set()
+    across = [heading for heading in table.headings if heading.casefold() in known - set(COLUMNS)]
+    if across and "kpi" not in table.headings:
+        are = "is a KPI" if len(across) == 1 else "are KPIs"
+        what = f"{listed(across)} {are}: a row is a KPI here, a column a month"
+        fix = "turn the table round, or give a row for each KPI and period: kpi, period, actual"
+        raise ActualsError(Fault(table.where(None, ""), what, fix=fix))
 
 
 def _check_headings(table: RawTable) -> bool:

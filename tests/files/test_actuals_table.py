@@ -168,3 +168,19 @@ def test_headings_that_cannot_be_understood(columns, message):
 def test_headings_are_known_however_they_are_spelt():
     assert [canonical_heading(one) for one in (" Actual", "2024-q1 ", "Team")] == ["actual", "2024-Q1", "Team"]
     assert [is_heading(one) for one in ("KPI", "2024-w05", "Team")] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("headings", "words"),
+    [
+        (["month", "mttr", "load"], "mttr and load are KPIs: a row is a KPI here, a column a month."),
+        (["unit", "period", "mttr"], "mttr is a KPI: a row is a KPI here, a column a month."),
+        (["2026-01", "Mean time to restore"], "Mean time to restore is a KPI: a row is a KPI here, a column a month."),
+    ],
+)
+def test_kpis_across_are_one_fault(headings, words):
+    given = RawTable("t", headings, [["x"]] * len(headings), lambda row, heading: "t, row 1", [])
+    with pytest.raises(ActualsError) as caught:
+        observations(given, samples.desk())
+    assert len(caught.value.faults) == 1
+    assert str(caught.value).startswith(f"t, row 1: {words} Fix: turn the table round")
