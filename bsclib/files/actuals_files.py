@@ -72,6 +72,8 @@ def _from_workbook(path: Path) -> RawTable:
             fix = "add it, or give another file"
             raise ActualsError(Fault(path.name, "the workbook has no sheet Actuals", fix=fix))
         sheet = book.read(title or next(iter(book.titles.values())), are_headings)
+    if title is None and sheet.headings and not any(map(is_heading, sheet.headings)) and not book.broken:
+        raise ActualsError(columns.foreign(path.name, list(book.titles.values())))
     if book.broken or book.faults:
         raise ActualsError([*book.broken, *book.faults])
     headings = [canonical_heading(heading) for heading in sheet.headings]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from bsclib.errors import Fault
 from bsclib.files.excel.sheet_writer import Column
 from bsclib.model.nouns import KPI, Event, Link
 from bsclib.model.values import Limits, Part
@@ -188,3 +189,9 @@ EDGES = {
 
 PAIRS = ("objectives", "kpis")
 """The limits that are a fewest and a most."""
+
+
+def foreign(file: str, titles: list[str]) -> Fault:
+    """The fault of a workbook that somebody made for another purpose."""
+    fix = "make one by `bsc new --format xlsx`, and copy your numbers into its sheet Actuals"
+    return Fault(file, "this is no scorecard's workbook", ", ".join(titles), f"the sheets {', '.join(SHEETS)}", fix)

@@ -74,8 +74,7 @@ class Book:
         return {sheet.title.strip().casefold(): sheet.title for sheet in self._values.worksheets}
 
     def read(self, title: str, are_headings: Callable[[list[str]], bool] = bool) -> Sheet:
-        """Read a sheet whose first row that holds anything is its headings; a title above them is said."""
-        # Without headings in the first row, and with some in one of the next, the sheet comes back empty and broken.
+        """Read a sheet whose first row with content is its headings; below a title it comes back empty."""
         sheet = empty = Sheet(self.file, title, [], [], 1, [], [])
         broken, faults = len(self.broken), len(self.faults)
         fix = "unmerge them, and fill each one"

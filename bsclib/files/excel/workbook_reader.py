@@ -60,6 +60,9 @@ class _Reader:
 
     def read_sheets(self) -> None:
         """Read every sheet, and gather what hides the meaning of one."""
+        if not {title.casefold() for title in columns.SHEETS} & set(self.book.titles):
+            self.broken.append(columns.foreign(self.book.file, list(self.book.titles.values())))
+            return
         for folded, title in self.book.titles.items():
             if folded not in {known.casefold() for known in columns.SHEETS} and not folded.startswith("_"):
                 self._stranger(unknown("sheet", title, columns.SHEETS, self.book.file))

@@ -4,7 +4,8 @@ import openpyxl
 import pytest
 import samples
 
-from bsclib.errors import ScorecardError
+from bsclib.errors import BscError, ScorecardError
+from bsclib.files.actuals_files import read_table
 from bsclib.files.excel.workbook_reader import read_workbook
 from bsclib.files.excel.workbook_writer import write_workbook
 
@@ -202,3 +203,17 @@ def test_sheets_that_say_nothing_may_be_missing(tmp_path, sheet):
     del book[sheet]
     book.save(tmp_path / "book.xlsx")
     assert read_workbook(tmp_path / "book.xlsx") == card
+
+
+def test_a_workbook_made_for_another_purpose_is_one_fault(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "Lists"
+    book.active.append(["Region", "Full name"])
+    book.create_sheet("Finance").append(["Sales", "Plan"])
+    book.save(tmp_path / "book.xlsx")
+    for read in (read_workbook, read_table):
+        with pytest.raises(BscError) as caught:
+            read(tmp_path / "book.xlsx")
+        assert len(caught.value.faults) == 1
+        assert str(caught.value).startswith("book.xlsx: this is no scorecard's workbook. Got: Lists, Finance. Allowed:")
+        assert "did you mean" not in str(caught.value)
