@@ -1,5 +1,6 @@
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,7 +61,7 @@ def test_widths_are_those_that_are_drawn(bold):
 def test_values_are_shown_in_what_the_font_can_draw():
     kpi = KPI(id="k", name="K", objective="o", direction="lower_is_better", target=4, floor=9, measured_in="ساعة")
     assert value_text(kpi, 5.25) == "5.25"
-    assert expected_text(kpi, 4.0) == "≤ 4"
+    assert expected_text(kpi, pd.Series({"actual": 5.25, "expected": 4.0, "status": "off_target"})) == "≤ 4"
 
 
 # ---------------------------------------------------------------------------------------------------- kept apart
