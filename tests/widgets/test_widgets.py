@@ -359,9 +359,11 @@ def wait_for(address):
 def run_until(page, shown):
     """Run the first cell; again if need be, as JupyterLab loses what is run before its kernel is connected."""
     for _ in range(4):
-        page.locator(".jp-Notebook .cm-content").first.click()
-        page.keyboard.press("Control+Enter")
         with contextlib.suppress(sync_api.TimeoutError):
+            if page.locator(".jp-Dialog").count():  # a slow machine is asked to pick a kernel, or to wait for one
+                page.locator(".jp-Dialog .jp-mod-accept").first.click(timeout=5_000)
+            page.locator(".jp-Notebook .cm-content").first.click(timeout=15_000)
+            page.keyboard.press("Control+Enter")
             page.locator(shown).wait_for(timeout=15_000)
             return
     pytest.fail(f"it was run, and did not show {shown}: {page.locator('.jp-Notebook').inner_text()}")
