@@ -71,7 +71,8 @@ def _written(words: str, *shapes: str) -> BeforeValidator:
 
     def check(value: Any) -> Any:
         unknown = isinstance(value, dict) and not {"period", "value"} & set(value)
-        if unknown or shape(value) not in shapes or (shape(value) == "range" and len(value) != 2) or value in ([], ()):
+        empty = isinstance(value, (list, tuple)) and not value
+        if unknown or empty or shape(value) not in shapes or (shape(value) == "range" and len(value) != 2):
             raise ValueError(words)
         return (value,) if "path" in shapes and isinstance(value, (dict, Dated)) else value
 

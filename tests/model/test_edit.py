@@ -1,3 +1,4 @@
+import numpy as np
 import oddities
 import pytest
 from hypothesis import given
@@ -157,3 +158,9 @@ def test_reweighing_is_one_change_after_the_other():
     assert reweigh(card, {}) == card
     with pytest.raises(UnknownNameError, match="did you mean 'mttr'"):
         reweigh(card, {"mtrr": 2})
+
+
+def test_a_number_of_numpy_is_a_number():
+    changed = change(desk(), "mttr", target=np.float64(5), baseline=np.float64(9), floor=np.float64(10))
+    kpi = changed.kpi("mttr")
+    assert (kpi.target, kpi.baseline, kpi.floor) == (5.0, 9.0, 10.0)
