@@ -112,9 +112,9 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def arrow(cause: str, effect: str) -> str:
-    """A link, or a chain's step, as it is written."""
-    return f"{cause} → {effect}"
+def arrow(*names: str) -> str:
+    """A link, or a chain of them, as it is written: from cause to effect."""
+    return " → ".join(names)
 
 
 OVERALL = "Overall score"

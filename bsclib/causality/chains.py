@@ -132,7 +132,7 @@ def _weakest(rows: list[Any]) -> Any:
 def _chain(rows: list[Any], way: list[str]) -> tuple[object, ...]:
     weakest = _weakest(rows)
     return (
-        " → ".join(way),
+        arrow(*way),
         len(rows),
         float(np.prod([row.cumulative for row in rows])),
         sum(np.nan if pd.isna(row.lag) else float(row.lag) for row in rows),

@@ -158,12 +158,9 @@ def possible_values(kpi: KPI) -> str:
     return f"{kpi.measured_in} are not below {low:g} here"
 
 
-def distinct_values(kpi: KPI, *values: float) -> list[str]:
-    """Values as `KPI.show` writes them, with all their digits where rounding makes different values look the same."""
-    said = [kpi.show(value) for value in values]
-    if len(set(said)) == len(set(values)):
-        return said
-    return [f"{value:.10g}{'' if kpi.measured_in == '%' else ' '}{kpi.measured_in}".strip() for value in values]
+def distinct_values(kpi: KPI, first: float, second: float) -> tuple[str, str]:
+    """Two values as `KPI.show` writes them, with the digits that tell one from the other."""
+    return kpi.show(first, second), kpi.show(second, first)
 
 
 def look_alikes(names: Iterable[str]) -> list[list[str]]:

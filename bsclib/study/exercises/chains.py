@@ -24,7 +24,7 @@ def _links(case: Case, whole: bool) -> pd.DataFrame:
     rows = rows[rows["links"] > 1]
     if whole:
         rows = rows[rows["effect"].notna() & (rows["effect"] != 0) & (rows["links"] <= 4)]
-    ends = [step for chain in rows["chain"].head(1) for step in pairwise(chain.split(" → "))]
+    ends = [step for chain in rows["chain"].head(1) for step in pairwise(chain.split(arrow("", "")))]
     sure = case.evidence.assign(rank=case.evidence["verdict"].map(WEAKEST_FIRST.index))
     # Of one link stated at several lags, the one that `chains` goes along.
     sure = sure.sort_values(["rank", "p"], ascending=[False, True], kind="stable").drop_duplicates(["cause", "effect"])

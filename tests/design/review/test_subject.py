@@ -36,5 +36,5 @@ def test_worse():
 
 def test_values_that_differ_look_different():
     kpi = one_kpi(measured_in="%", format="{:.1f}%").kpis[0]
-    assert distinct_values(kpi, 99, 99.9) == ["99.0%", "99.9%"]
-    assert distinct_values(kpi, 99.95, 99.96) == ["99.95%", "99.96%"]
+    assert distinct_values(kpi, 99, 99.9) == ("99.0%", "99.9%")
+    assert distinct_values(kpi, 99.95, 99.96) == ("99.95%", "99.96%")
