@@ -23,7 +23,7 @@ from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, pa
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, RULE, marker
 from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
-from bsclib.plots.wording import expected_text, missed, tally, value_text
+from bsclib.plots.wording import actual_text, expected_text, tally
 from bsclib.scoring.views import history, snapshot
 from bsclib.wording import counted
 
@@ -156,7 +156,7 @@ class _Small:
 def _write_head(axes: Axes, left: float, top: float, title: str, kpi: KPI, row: pd.Series, wide: float) -> None:
     axes.text(left, top, title, size=8.5, weight="bold", va="top", linespacing=1.15)
     y = top - _LINE * (title.count("\n") + 1) - 0.03
-    now = f"no data in {row['period']}" if np.isnan(row["actual"]) else value_text(kpi, row["actual"], missed(row))
+    now = f"no data in {row['period']}" if np.isnan(row["actual"]) else actual_text(kpi, row)
     axes.add_artist(Line2D([left + 0.07], [y - 0.055], **marker(str(row["status"]))))
     axes.text(left + 0.18, y, fit(now, (wide - 0.2) * 72, 8, bold=True), size=8, weight="bold", va="top")
     then = fit(f"expected {expected_text(kpi, row)}", wide * 72, 7.5)
@@ -244,7 +244,7 @@ def _words(
         ends = (("Furthest behind", known.idxmin()), ("Furthest ahead", known.idxmax()))
         for word, id in ends[: len(known)]:
             kpi, row = scorecard.kpi(str(id)), rows.loc[id]
-            now, due = brief(kpi.show(row["actual"], missed(row))), brief(expected_text(kpi, row))
+            now, due = brief(actual_text(kpi, row)), brief(expected_text(kpi, row))
             yield f"{word}: {brief(kpi.name)}, {now} (expected {due})."
 
     gains = [_gain(kpi, actual[kpi.id].dropna().to_numpy()) for kpi in kpis]

@@ -12,25 +12,25 @@ from bsclib.model.nouns import KPI
 from bsclib.model.status import words
 from bsclib.plots.lettering import safe_name
 from bsclib.scoring.scores import restore_types
+from bsclib.scoring.views import actual_and_expected
 from bsclib.wording import NO_CHANGE, number
 
 
-def value_text(kpi: KPI, value: float, beside: float | None = None) -> str:
-    """A value in the KPI's own units, told from another `beside` it; without units where the font cannot draw them."""
-    return safe_name(kpi.show(float(value), beside), f"{value:,.4g}")
+def value_text(kpi: KPI, value: float) -> str:
+    """A value in the KPI's own units; without them where the font cannot draw them."""
+    return safe_name(kpi.show(float(value)), f"{value:,.4g}")
 
 
-def missed(row: pd.Series) -> float | None:
-    """What was expected where it was not reached: the actual has to be seen to differ from it."""
-    return None if row["status"] == "on_target" else float(row["expected"])
+def actual_text(kpi: KPI, row: pd.Series) -> str:
+    """What was observed, told from what was expected where it falls short of it."""
+    return safe_name(actual_and_expected(kpi, row)[0], f"{row['actual']:,.4g}")
 
 
 def expected_text(kpi: KPI, row: pd.Series) -> str:
     """What is expected by now, and with ≤ or ≥ which way is better."""
-    actual = None if row["status"] == "on_target" else float(row["actual"])
-    if kpi.direction == "within_range":
-        return f"{value_text(kpi, kpi.range[0], actual)} to {value_text(kpi, kpi.range[1], actual)}"
-    return f"{'≥' if kpi.direction == 'higher_is_better' else '≤'} {value_text(kpi, row['expected'], actual)}"
+    edges = kpi.range if kpi.direction == "within_range" else (row["expected"],)
+    text = safe_name(actual_and_expected(kpi, row)[1], " to ".join(f"{edge:,.4g}" for edge in edges))
+    return {"within_range": "", "higher_is_better": "≥ "}.get(kpi.direction, "≤ ") + text
 
 
 def tally(values: pd.Series, order: Iterable[str]) -> str:
