@@ -104,17 +104,22 @@ def _decode(path: Path) -> tuple[str, list[str]]:
 def _records(text: str, separator: str, name: str) -> Iterator[tuple[int, list[str]]]:
     """Each record that is not blank, with the line it begins on."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    line, longest = 1, csv.field_size_limit(len(text) + 1)  # it is in memory already, however long a field is
-    try:
-        for record in reader:
-            if record:
-                yield line, record
-            line = reader.line_num + 1
-    except csv.Error as problem:
-        fix = "close every quote, and write a quote inside quotes twice"
-        raise ActualsError(Fault(f"{name}, line {line}", f"this row cannot be read: {problem}", fix=fix)) from None
-    finally:
-        csv.field_size_limit(longest)
+    while True:
+        line = reader.line_num + 1
+        # The text is in memory already, however long a field is. The limit is everybody's: put back before each yield,
+        # for two tables that are read in turn would put back each other's.
+        longest = csv.field_size_limit(len(text) + 1)
+        try:
+            record = next(reader, None)
+        except csv.Error as problem:
+            fix = "close every quote, and write a quote inside quotes twice"
+            raise ActualsError(Fault(f"{name}, line {line}", f"this row cannot be read: {problem}", fix=fix)) from None
+        finally:
+            csv.field_size_limit(longest)
+        if record is None:
+            return
+        if record:
+            yield line, record
 
 
 def _parse(text: str, separator: str, width: int) -> list[pa.ChunkedArray]:
