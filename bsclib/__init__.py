@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from bsclib.files.datasets import list_datasets, load_dataset
     from bsclib.files.scorecards import read_actuals, read_scorecard, write_scorecard
     from bsclib.model.edit import change, keep
-    from bsclib.model.nouns import KPI, Event, Initiative, Link, Objective, Scorecard
+    from bsclib.model.initiatives import Event, Initiative
+    from bsclib.model.nouns import KPI, Link, Objective, Scorecard
     from bsclib.model.perspectives import Perspective
     from bsclib.scenarios import fit_map, project, whatif
     from bsclib.scoring.compare import compare_methods
@@ -69,7 +70,8 @@ _HOMES = {
     "files.datasets": ("list_datasets", "load_dataset"),
     "files.scorecards": ("read_actuals", "read_scorecard", "write_scorecard"),
     "model.edit": ("change", "keep"),
-    "model.nouns": ("KPI", "Event", "Initiative", "Link", "Objective", "Scorecard"),
+    "model.initiatives": ("Event", "Initiative"),
+    "model.nouns": ("KPI", "Link", "Objective", "Scorecard"),
     "model.perspectives": ("Perspective",),
     "batch": ("run_batch",),
     "design.review.findings": ("check_scorecard",),

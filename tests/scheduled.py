@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 from samples import build
 
-from bsclib.model.nouns import Initiative
+from bsclib.model.initiatives import Initiative
 from bsclib.scenarios.constraints import Calendar
 from bsclib.scenarios.schedule import Draws
 from bsclib.scenarios.score_shares import score_scale

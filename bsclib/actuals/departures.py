@@ -16,7 +16,8 @@ from bsclib.actuals.aggregate import Cube, cube
 from bsclib.actuals.table import check_actuals
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model import periods
-from bsclib.model.nouns import Event, Scorecard
+from bsclib.model.initiatives import Event
+from bsclib.model.nouns import Scorecard
 
 SEASON_FROM = 24
 """Months that a series must cover before a season is taken out: each time of the year is then seen twice."""

@@ -10,7 +10,8 @@ from typing import Any
 
 _HOMES = {
     "model.edit": ["add_kpis", "change", "keep", "reweigh"],
-    "model.nouns": ["KPI", "Change", "Event", "Initiative", "Link", "Objective", "Scorecard"],
+    "model.initiatives": ["Change", "Event", "Initiative"],
+    "model.nouns": ["KPI", "Link", "Objective", "Scorecard"],
     "model.perspectives": ["Perspective"],
 }
 __all__ = sorted(name for names in _HOMES.values() for name in names)

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ValidationError
 
 from bsclib.errors import Fault, ScorecardError, suggestion, unknown
 from bsclib.model.advice import plain_number
-from bsclib.model.nouns import KPI, Change, Event, Initiative, Link, Objective, Scorecard
+from bsclib.model.initiatives import Change, Event, Initiative
+from bsclib.model.nouns import KPI, Link, Objective, Scorecard
 from bsclib.model.perspectives import PERSPECTIVES, Perspective
 from bsclib.model.validation import Loc, reference_faults
 from bsclib.model.values import Accepted, Dated, Limits, Part, Review, Thresholds

@@ -19,6 +19,7 @@ from bsclib import wording
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model import formula as formulas
 from bsclib.model import periods, validation
+from bsclib.model.initiatives import Event, Initiative
 from bsclib.model.perspectives import Perspective, named_set
 from bsclib.model.values import (
     Baseline,
@@ -29,7 +30,6 @@ from bsclib.model.values import (
     Number,
     ParentThresholds,
     Part,
-    Period,
     Review,
     Target,
     Text,
@@ -243,81 +243,6 @@ class Link(Part):
     lag: Annotated[int, Field(strict=True, ge=0, le=120)] | None = None
     window: Annotated[int, Field(strict=True, ge=0, le=24)] = 1
     smallest_effect: Annotated[Number, Field(ge=0)] | None = None
-    why: Text = ""
-
-
-class Change(Part):
-    """What an initiative does to one KPI: `by` so much, after `delay` months, growing over `ramp` months.
-
-    Parameters
-    ----------
-    kpi : str
-        Id of the KPI.
-    by : float
-        In what the KPI is measured in.
-    delay, ramp : int, default 0
-        Months.
-    chance : float, default 1
-        How likely it is, 0 to 1.
-    """
-
-    kpi: Id
-    by: Number
-    delay: Annotated[int, Field(strict=True, ge=0)] = 0
-    ramp: Annotated[int, Field(strict=True, ge=0)] = 0
-    chance: Annotated[Number, Field(ge=0, le=1)] = 1.0
-
-
-class Initiative(Part):
-    """Work that should move a KPI.
-
-    It runs for `months` from its `start`, spends its `cost` evenly over them and binds so many `people`, full time,
-    in each. It can start once those in `after` have ended.
-
-    Parameters
-    ----------
-    id, name : str
-    owner : str, optional
-        Who answers for it.
-    start : period, optional
-    cost, people : float, default 0
-    months : int, default 1
-    after : sequence of str, optional
-        Ids of initiatives.
-    changes : sequence of Change, optional
-
-    Examples
-    --------
-    >>> work = Initiative(id="runbooks", name="Automate runbooks", changes=[Change(kpi="automation-coverage", by=12)])
-    >>> work.months, work.changes[0].by
-    (1, 12.0)
-    """
-
-    id: Id
-    name: Name
-    owner: Text = ""
-    start: Period | None = None
-    cost: Annotated[Number, Field(ge=0)] = 0.0
-    months: Annotated[int, Field(strict=True, ge=1, le=120)] = 1
-    people: Annotated[Number, Field(ge=0)] = 0.0
-    after: tuple[Id, ...] = ()
-    changes: tuple[Change, ...] = ()
-
-
-class Event(Part):
-    """A known break in the series; without `kpis` it touches all of them.
-
-    Parameters
-    ----------
-    period : str
-    kind : {"tool_change", "definition_change", "reorganisation", "one_off"}
-    kpis : sequence of str, optional
-    why : str, optional
-    """
-
-    period: Period
-    kind: Literal["tool_change", "definition_change", "reorganisation", "one_off"]
-    kpis: tuple[Id, ...] = ()
     why: Text = ""
 
 

@@ -17,7 +17,8 @@ from matplotlib.transforms import Affine2D, Transform
 
 from bsclib.errors import BscError, Fault
 from bsclib.model import periods
-from bsclib.model.nouns import KPI, Event, Scorecard
+from bsclib.model.initiatives import Event
+from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import STATUSES
 from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bsclib.model.nouns import KPI, Change, Scorecard
+from bsclib.model.initiatives import Change
+from bsclib.model.nouns import KPI, Scorecard
 from bsclib.scenarios.counterfactual import moved_by_truth
 from bsclib.wording import counted, listed, month_name, number, percent, short_name
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bsclib.model.nouns import KPI, Initiative, Scorecard
+from bsclib.model.initiatives import Initiative
+from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.values import Dated
 from bsclib.scoring.scores import score
 

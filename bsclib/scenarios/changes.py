@@ -10,7 +10,7 @@ import numpy as np
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
-from bsclib.model.nouns import Change, Initiative
+from bsclib.model.initiatives import Change, Initiative
 from bsclib.scenarios import definition
 from bsclib.scenarios.amounts import whole_number
 from bsclib.scenarios.fitting import FittedMap

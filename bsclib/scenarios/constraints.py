@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bsclib.errors import Fault
-from bsclib.model.nouns import Initiative
+from bsclib.model.initiatives import Initiative
 from bsclib.scenarios.schedule import Constraint, constraint_rows
 from bsclib.wording import counted
 

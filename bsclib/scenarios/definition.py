@@ -18,7 +18,8 @@ from pydantic import BeforeValidator, Field, ValidationError
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.build import fault_of
-from bsclib.model.nouns import Initiative, Scorecard
+from bsclib.model.initiatives import Initiative
+from bsclib.model.nouns import Scorecard
 from bsclib.model.validation import Loc
 from bsclib.model.values import Id, Name, Part, Period, Text
 

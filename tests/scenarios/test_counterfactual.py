@@ -13,7 +13,7 @@ from bsclib.actuals.aggregate import monthly
 from bsclib.causality.simulation import simulate
 from bsclib.causality.truth import Step, Truth, build_truth
 from bsclib.errors import ScorecardError
-from bsclib.model.nouns import Change, Initiative
+from bsclib.model.initiatives import Change, Initiative
 from bsclib.reporting.scenario_text import coverage_sentence
 from bsclib.scenarios import fit_map, project
 from bsclib.scenarios.counterfactual import as_steps, compare_with_truth, true_effects

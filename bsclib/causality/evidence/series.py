@@ -19,7 +19,8 @@ from bsclib.actuals.table import has_parts
 from bsclib.causality.evidence.claims import Claims
 from bsclib.causality.evidence.engine import Panel
 from bsclib.model import periods
-from bsclib.model.nouns import Event, Link, Scorecard
+from bsclib.model.initiatives import Event
+from bsclib.model.nouns import Link, Scorecard
 
 # With fewer, a KPI that has not moved yet may still do so: that is too little data, not a verdict on the KPI.
 STILL = 12

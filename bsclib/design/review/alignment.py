@@ -7,7 +7,8 @@ from typing import cast
 from bsclib.design.review.rules import OURS, SMART, Findings, fix, rule, why
 from bsclib.design.review.subject import Subject
 from bsclib.errors import nearest
-from bsclib.model.nouns import KPI, Change, Scorecard
+from bsclib.model.initiatives import Change
+from bsclib.model.nouns import KPI, Scorecard
 from bsclib.wording import listed
 
 CASCADE = "Van Grembergen, Saull & De Haes 2001"

@@ -9,7 +9,8 @@ from typing import Any, get_args
 
 from bsclib.errors import Fault
 from bsclib.files.excel.sheet_writer import Column
-from bsclib.model.nouns import KPI, Event, Link
+from bsclib.model.initiatives import Event
+from bsclib.model.nouns import KPI, Link
 from bsclib.model.values import Limits, Part
 
 _ID = "Letters, digits, - and _. Used once in the whole scorecard."

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.causality.evidence.judging import SUPPORTED
-from bsclib.model.nouns import Initiative
+from bsclib.model.initiatives import Initiative
 from bsclib.plots.prospects import Quantity
 from bsclib.reporting.memo.options import Decision, Option, change_text, figures
 from bsclib.reporting.memo.sensitivity import links_between, moved_kpis

@@ -11,7 +11,8 @@ from functools import cached_property
 import pandas as pd
 
 from bsclib.causality.evidence.links import link_evidence
-from bsclib.model.nouns import KPI, Initiative, Objective, Scorecard
+from bsclib.model.initiatives import Initiative
+from bsclib.model.nouns import KPI, Objective, Scorecard
 from bsclib.model.perspectives import Perspective
 from bsclib.model.status import STATUSES, words
 from bsclib.scenarios.fitting import FittedMap, fit_map

@@ -9,7 +9,7 @@ import numpy as np
 
 from bsclib.actuals.departures import find_departures
 from bsclib.model import periods
-from bsclib.model.nouns import Change, Initiative
+from bsclib.model.initiatives import Change, Initiative
 from bsclib.study.answers import Names, Number
 from bsclib.study.exercises.case import Case, measured, names_of, plain, typed, values_table
 from bsclib.study.exercises.question import Facts, exercise, need

@@ -1,7 +1,8 @@
 import pytest
 
 from bsclib.files.excel import columns
-from bsclib.model.nouns import KPI, Change, Event, Initiative, Link, Objective
+from bsclib.model.initiatives import Change, Event, Initiative
+from bsclib.model.nouns import KPI, Link, Objective
 from bsclib.model.perspectives import Perspective
 from bsclib.model.values import Accepted, Limits
 
