@@ -16,16 +16,20 @@ from bsclib.errors import ActualsError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 
-GIVEN, HELD, POOLED, POOLED_SOME, NO_ACTUAL, ZERO_DENOMINATOR, UNIT_MISSING, PARTS_MISSING = range(8)
+GIVEN, HELD, POOLED, POOLED_SOME, TO_DATE, NO_ACTUAL, ZERO_DENOMINATOR, UNIT_MISSING, PARTS_MISSING, MONTH_MISSING = (
+    range(10)
+)
 _REASONS = {
     "given": "",
     "held": "held over the months of its quarter or year",
     "pooled": "pooled from the units",
     "pooled_in_part": "pooled from the units that report; some do not",
+    "to_date": "to date, the months of its year or quarter put together",
     "no_actual": "no actual",
     "zero_denominator": "no actual: the denominator is 0",
     "unit_missing": "no actual: a unit is missing, and a sum without it would understate",
     "parts_missing": "no actual: units give no numerator and denominator, and a mean of ratios would mislead",
+    "month_missing": "no actual to date: an earlier month is missing, and a sum without it would understate",
 }
 ORIGINS, REASONS = list(_REASONS), list(_REASONS.values())
 """Where an actual comes from, or why there is none: in a word for programs, and as it is said to a person."""
@@ -41,11 +45,13 @@ class Cube:
     numerator: np.ndarray
     denominator: np.ndarray
     note: np.ndarray  # why each cell holds what it holds: an index of `ORIGINS` and `REASONS`
+    length: np.ndarray  # of how many months together each cell's actual is: 3 where a quarter's is held over them
     left_out: int
 
 
 def cube(actuals: pd.DataFrame, scorecard: Scorecard, as_of: str | None = None) -> Cube:
     """Lay checked actuals out by unit, month and KPI, and pool the units into the organisation."""
+    as_of = as_of and periods.resolve(as_of, scorecard.year_starts)
     first, last, fine = _spans(actuals["period"])
     keep = ~_later(actuals["period"], as_of, last)
     if not keep.any():
@@ -68,8 +74,8 @@ def cube(actuals: pd.DataFrame, scorecard: Scorecard, as_of: str | None = None) 
     if fine.any():  # weeks and days are brought to the month that holds them
         months_of = _combine(rows[fine], ["u", "k", "first", "last"], scorecard).reset_index()
         rows = pd.concat([rows[~fine], months_of], ignore_index=True)
-    actual, numerator, denominator, note = _arrays(rows, units, months, ids)
-    grid = Cube(units, months, actual, numerator, denominator, note, int((~keep).sum()))
+    actual, numerator, denominator, note, length = _arrays(rows, units, months, ids)
+    grid = Cube(units, months, actual, numerator, denominator, note, length, int((~keep).sum()))
     stated = grid.note != NO_ACTUAL
     _from_parts(grid, scorecard)
     if len(units) > 1:
@@ -147,7 +153,9 @@ def _arrays(rows: pd.DataFrame, units: list[str], months: np.ndarray, ids: list[
         array[cells] = rows[name].to_numpy()[row]
     note = np.full(shape, NO_ACTUAL, dtype=np.int8)
     note[cells] = np.where(length == 1, GIVEN, HELD)[row]
-    return [*arrays, note]
+    together = np.ones(shape, dtype=np.int16)
+    together[cells] = length[row]
+    return [*arrays, note, together]
 
 
 def _from_parts(grid: Cube, scorecard: Scorecard) -> None:
@@ -188,6 +196,7 @@ def _pool(grid: Cube, stated: np.ndarray, scorecard: Scorecard) -> None:
                 note = np.where(lacking, UNIT_MISSING, POOLED)
         grid.actual[0, open_, k] = values[open_]
         grid.note[0, open_, k] = note[open_]
+        grid.length[0, open_, k] = grid.length[1:, open_, k].max(axis=0)
 
 
 def _pooled_ratio(grid: Cube, k: int, scale: float, open_: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -291,7 +300,7 @@ def to_period(actuals: pd.DataFrame, scorecard: Scorecard, size: str) -> pd.Data
     end = int(last.max()) if len(last) else 0
     ids = pd.Index([kpi.id for kpi in scorecard.kpis])
     part = rows[small].assign(k=ids.get_indexer(rows["kpi"][small]), length=(last - first + 1)[small], fine=fine[small])
-    part["bucket"] = [periods.containing(int(month), size) for month in first[small]]
+    part["bucket"] = [periods.containing(int(month), size, scorecard.year_starts) for month in first[small]]
     part = part[[periods.span(bucket)[1] <= end for bucket in part["bucket"]]]
     if part.empty:
         return rows[~small].reset_index(drop=True)

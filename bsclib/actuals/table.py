@@ -16,6 +16,7 @@ from bsclib.model import periods
 from bsclib.model.advice import EMPTY, number_advice
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.values import control_character
+from bsclib.wording import month_name
 
 COLUMNS = ["unit", "kpi", "period", "actual", "numerator", "denominator"]
 KEYS, NUMBERS = COLUMNS[:3], COLUMNS[3:]
@@ -61,10 +62,11 @@ def check_actuals(frame: pd.DataFrame, scorecard: Scorecard | None = None, place
     tidy |= {number: _number(frame, number, place, faults) for number in NUMBERS}
     out = pd.DataFrame(tidy, copy=False)
     faults += _unit_faults(out, place)
-    faults += _period_faults(out, place)
+    out["period"] = _resolved(out, scorecard, place, faults)
     faults += _kpi_faults(out, scorecard, place)
     if not faults:
         faults += _twice(out, place)
+        faults += _year_faults(out, scorecard, place) if scorecard else []
         faults += _part_faults(out, scorecard, place) if scorecard else []
     if faults:
         raise ActualsError(first_faults(faults))
@@ -148,14 +150,24 @@ def _unit_faults(out: pd.DataFrame, place: Place) -> list[Fault]:
     return [Fault(place(row, "unit"), wrong[name]) for row, name in _rows_of(out["unit"], list(wrong))]
 
 
-def _period_faults(out: pd.DataFrame, place: Place) -> list[Fault]:
-    wrong = {}
+def _resolved(out: pd.DataFrame, scorecard: Scorecard | None, place: Place, faults: list[Fault]) -> pd.Series:
+    """The periods, of fiscal years as well, as far as they can be read without knowing when years start."""
+    wrong: dict[str, str] = {}
+    read: dict[str, str] = {}
     for text in out["period"].cat.categories:
         try:
-            periods.check_period(text)
+            read[text] = periods.resolve(text, scorecard.year_starts) if scorecard else periods.check_period(text)
         except ValueError as error:
             wrong[text] = str(error)
-    return [Fault(place(row, "period"), wrong[text]) for row, text in _rows_of(out["period"], list(wrong))]
+    faults += [Fault(place(row, "period"), wrong[text]) for row, text in _rows_of(out["period"], list(wrong))]
+    if all(text == period for text, period in read.items()):
+        return out["period"]
+    codes = {
+        period: code
+        for code, period in enumerate(sorted({read.get(text, text) for text in out["period"].cat.categories}))
+    }
+    new = np.array([codes[read.get(text, text)] for text in out["period"].cat.categories], dtype=np.int64)
+    return pd.Series(pd.Categorical.from_codes(new[out["period"].cat.codes], categories=list(codes)), out.index)
 
 
 def _kpi_faults(out: pd.DataFrame, scorecard: Scorecard | None, place: Place) -> list[Fault]:
@@ -186,6 +198,19 @@ def _twice(out: pd.DataFrame, place: Place) -> list[Fault]:
         text = f"{what}{f' of {whose}' if whose else ''} in {when} is given twice"
         faults.append(Fault(place(int(row), "period"), text, fix="keep one of the rows"))
     return faults
+
+
+def _year_faults(out: pd.DataFrame, scorecard: Scorecard, place: Place) -> Iterator[Fault]:
+    """Yearly KPIs all of whose months look like fiscal years: 2010-11 is November 2010, and may be meant as 2010/11."""
+    yearly = [kpi.id for kpi in scorecard.kpis if kpi.frequency == "yearly"]
+    for id, rows in out[out["kpi"].isin(yearly)].groupby("kpi", observed=True):
+        months = rows["period"].astype("str")
+        if all(map(periods.is_next_year, months)):
+            text, row = months.iloc[0], int(rows.index[0])
+            what = f"{text} is the month {month_name(text)}, and {id} is a yearly KPI"
+            fix = f"write FY{int(text[:4]) + 1} for the fiscal year, or {text[:4]} for the calendar year"
+            more = "" if scorecard.year_starts else "; the scorecard says by year_starts in which month its years start"
+            yield Fault(place(row, "period"), what, fix=fix + more)
 
 
 def _part_faults(out: pd.DataFrame, scorecard: Scorecard, place: Place) -> list[Fault]:

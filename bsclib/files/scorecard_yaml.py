@@ -11,6 +11,7 @@ import yaml
 
 from bsclib.errors import ScorecardError
 from bsclib.files import atomic, yaml_tree
+from bsclib.model import periods
 from bsclib.model.build import build, json_schema
 from bsclib.model.nouns import Scorecard
 from bsclib.model.perspectives import PERSPECTIVES
@@ -30,13 +31,15 @@ def write_yaml(scorecard: Scorecard, path: Path) -> None:
 
 def to_yaml(scorecard: Scorecard) -> str:
     """The scorecard as YAML text, in the order of the data contract."""
-    head = {"id": scorecard.id, "name": scorecard.name}
+    head: dict[str, Any] = {"id": scorecard.id, "name": scorecard.name}
     if scorecard.thresholds != Scorecard.model_fields["thresholds"].default:
         head["thresholds"] = _written(scorecard.thresholds)
+    if scorecard.year_starts is not None:
+        head["year_starts"] = scorecard.year_starts
     named = [word for word, parts in PERSPECTIVES.items() if parts == scorecard.perspectives]
     text = _block({**head, "perspectives": named[0]} if named else head)
     for table in ("perspectives", "objectives", "kpis", "links", "initiatives", "events"):
-        parts = getattr(scorecard, table)
+        parts = tuple(with_shown_periods(part, scorecard.year_starts) for part in getattr(scorecard, table))
         if not parts or (named and table == "perspectives"):
             continue
         lay_out = _block if table == "kpis" else _one_line
@@ -44,6 +47,23 @@ def to_yaml(scorecard: Scorecard) -> str:
         text += f"{table}:\n" + "".join(f"  - {row}\n" for row in rows)
     review = _written(scorecard.review)
     return text + (_dump({"review": review}, None) if review else "")
+
+
+def with_shown_periods(part: Any, year_starts: int | None) -> Any:
+    """A part, or what one holds, with its periods as people write them: FY2026 for an interval."""
+    if isinstance(part, tuple):
+        return tuple(with_shown_periods(entry, year_starts) for entry in part)
+    if not isinstance(part, Part):
+        return part
+    values = {name: getattr(part, name) for name in type(part).model_fields}
+    shown = {
+        name: periods.shown(value, year_starts)
+        if name in ("period", "start") and value
+        else with_shown_periods(value, year_starts)
+        for name, value in values.items()
+    }
+    changed = {name: value for name, value in shown.items() if value != values[name]}
+    return part.model_copy(update=changed) if changed else part
 
 
 def dump_fields(part: Part) -> str:

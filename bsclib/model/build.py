@@ -15,13 +15,14 @@ from bsclib.model.initiatives import Change, Event, Initiative
 from bsclib.model.nouns import KPI, Link, Objective, Scorecard
 from bsclib.model.perspectives import PERSPECTIVES, Perspective
 from bsclib.model.validation import Loc, reference_faults
-from bsclib.model.values import Accepted, Dated, Limits, Part, Review, Thresholds
+from bsclib.model.values import Accepted, Dated, Limits, Part, Review, Thresholds, UnitTarget
 
 
 def build(data: Any, place: Callable[[Loc], str] = lambda loc: ".".join(map(str, loc))) -> Scorecard:
     """Make a scorecard from plain data; `place` turns a location such as ``("kpis", 0, "target")`` into words."""
+    year_starts = data.get("year_starts") if isinstance(data, dict) else None
     try:
-        return Scorecard.model_validate(data)
+        return Scorecard.model_validate(data, context={"year_starts": _month(year_starts)})
     except ValidationError as error:
         details = error.errors()
         # A table whose rows are faulty is also reported as too short: that is the same fault twice.
@@ -37,6 +38,13 @@ def build(data: Any, place: Callable[[Loc], str] = lambda loc: ".".join(map(str,
         known = {fault.where for fault in faults}
         faults += [fault for fault in between if fault.where not in known]
         raise ScorecardError(faults) from None
+
+
+def _month(year_starts: Any) -> int | None:
+    """The month in which years start; January while what is stated is at fault, which is said elsewhere."""
+    if isinstance(year_starts, int):
+        return year_starts if 1 <= year_starts <= 12 else 1
+    return None if year_starts is None else 1
 
 
 def build_kpi(data: dict[str, Any], place: Callable[[str], str] = str) -> KPI:
@@ -176,6 +184,7 @@ _ROWS: dict[str, type[Part]] = {
     "changes": Change,
     "events": Event,
     "thresholds": Thresholds,
+    "unit_targets": UnitTarget,
     "review": Review,
     "accepted": Accepted,
     "limits": Limits,

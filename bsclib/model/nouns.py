@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from bsclib import wording
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model import formula as formulas
-from bsclib.model import periods, validation
+from bsclib.model import periods, unit_targets, validation
 from bsclib.model.initiatives import Event, Initiative
 from bsclib.model.perspectives import Perspective, named_set
 from bsclib.model.values import (
@@ -34,9 +34,11 @@ from bsclib.model.values import (
     Target,
     Text,
     Thresholds,
+    UnitTarget,
     Weight,
     Word,
     check_format,
+    shape,
     step_values,
 )
 
@@ -87,6 +89,15 @@ class KPI(Part):
     baseline : float or {period, value}, optional
         Where it started.
     target : float, (float, float) or list of {period, value}
+        May be left out where all units have one: theirs then add up as the actuals do.
+    unit_targets : sequence of {unit, target, floor}, optional
+        What units are held against. A KPI that adds up over units leaves a unit without one unscored; of others, the
+        KPI's own target holds.
+    cumulates : {"year", "quarter"}, optional
+        The target is that of a year or quarter, and the actuals are those of its months: they are added up to date, and
+        compared with the share of the target that is due by now. Takes `aggregate` ``sum`` or ``ratio``.
+    profile : sequence of float, optional
+        The share of the target that is due in each of the months, 12 or 3 that add up to 1; by default alike.
     path : {"linear", "stepped"}, default "linear"
     floor : float or (float, float), optional
         Where the score is 0; by default the baseline, and for a range one range-width beyond each edge.
@@ -121,7 +132,10 @@ class KPI(Part):
     aggregate: Word = "mean"
     across_units: Word | None = None
     baseline: Baseline | None = None
-    target: Target
+    target: Target = Field(default=None)  # type: ignore[assignment]
+    unit_targets: tuple[UnitTarget, ...] = ()
+    cumulates: Literal["year", "quarter"] | None = None
+    profile: tuple[Annotated[Number, Field(ge=0)], ...] = ()
     path: Literal["linear", "stepped"] = "linear"
     floor: Floor | None = None
     stretch: Number | None = None
@@ -132,6 +146,13 @@ class KPI(Part):
 
     @model_validator(mode="after")
     def _can_be_scored(self) -> KPI:
+        if faults := list(unit_targets.unit_target_faults(self)):
+            raise validation.validation_error(faults, self)
+        if self.unit_targets:  # what is made of the units' is not stated, so it does not count as set
+            if shape(self.target) == "none":
+                self.__dict__["target"] = unit_targets.whole_target(self)
+            if self.floor is None and self.baseline is None:
+                self.__dict__["floor"] = unit_targets.whole_floor(self)
         if faults := list(validation.kpi_faults(self)):
             raise validation.validation_error(faults, self)
         return self
@@ -155,8 +176,12 @@ class KPI(Part):
     @property
     def final_target(self) -> float:
         """The target, or the last value of its path."""
-        last = self.target[-1] if isinstance(self.target, tuple) else self.target
-        return last.value if isinstance(last, Dated) else float(last)
+        return unit_targets.final_value(self.target)
+
+    @property
+    def has_own_target(self) -> bool:
+        """Whether the whole's target is stated, and not made of its units'."""
+        return "target" in self.model_fields_set
 
     def floors(self) -> tuple[float, float]:
         """The floor below and the floor above; a KPI with one target has the same floor twice."""
@@ -257,6 +282,8 @@ class Scorecard(Part):
     links, initiatives, events : sequences of Link, Initiative and Event, optional
     thresholds : {at_risk, on_target}, default 0.7 and 0.9
         Of score / 100, above the KPIs.
+    year_starts : int, optional
+        The month, 1 to 12, in which the organisation's years start: where it is 4, FY2026 begins in April 2025.
     review : {limits, accepted}, optional
 
     Examples
@@ -280,6 +307,7 @@ class Scorecard(Part):
     initiatives: tuple[Initiative, ...] = ()
     events: tuple[Event, ...] = ()
     thresholds: ParentThresholds = ParentThresholds()
+    year_starts: Annotated[int, Field(strict=True, ge=1, le=12)] | None = None
     review: Review = Review()
 
     @model_validator(mode="after")

@@ -2,14 +2,20 @@
 
 Scores speak in months, so every period is also a span of months, counted from the year 0: March 2024 is
 ``2024 * 12 + 2``. A week belongs to the month that holds its Thursday, as ISO 8601 gives a week to a year.
+
+A fiscal year bears the name of the year in which it ends: where years start in April, FY2026, or 2025/26, begins in
+April 2025. People write `FY2026` and `FY2026-Q1`; inside, such a period is ISO's interval, `2025-04/2026-03`, which
+says by itself which months it holds.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
+from typing import Any
 
 _SHAPE = re.compile(r"(\d{4})(?:-(?:Q([1-4])|W(\d{2})|(\d{2})(?:-(\d{2}))?))?")
+_INTERVAL = re.compile(r"(\d{4}-\d{2})/(\d{4}-\d{2})")
 _MONTHS = {"year": 12, "quarter": 3, "month": 1, "week": 1, "day": 1}
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -31,13 +37,91 @@ _SPELLINGS = [
         rf"(?P<year>\d{{4}}){_BETWEEN}q(?P<quarter>[1-4])",
     )
 ]
+_FY = r"(?:fy|fiscal(?: year)?|gj)"
+_FISCAL = [
+    re.compile(spelling)
+    for spelling in (
+        rf"{_FY}{_BETWEEN}(?:(?P<first>\d{{4}}|\d\d)[/\-])?(?P<end>\d{{4}}|\d\d)(?:{_BETWEEN}q(?P<quarter>[1-4]))?",
+        rf"q(?P<quarter>[1-4]){_BETWEEN}{_FY}{_BETWEEN}(?:(?P<first>\d{{4}}|\d\d)[/\-])?(?P<end>\d{{4}}|\d\d)",
+        rf"(?P<first>\d{{4}})[/\-](?P<end>\d{{4}}|\d\d)(?:{_BETWEEN}q(?P<quarter>[1-4]))?",
+        rf"q(?P<quarter>[1-4]){_BETWEEN}(?P<first>\d{{4}})[/\-](?P<end>\d{{4}}|\d\d)",
+    )
+]
 ALLOWED = "2024, 2024-Q1, 2024-03, 2024-W05 or 2024-03-15"
 
 
 def check_period(text: str) -> str:
-    """Return the period as it was written, or raise ValueError saying what a period looks like."""
+    """Return the period, a fiscal one in its usual spelling, or raise ValueError saying what a period looks like."""
+    if name := fiscal_name(text):
+        return name
     _parse(text)
     return text
+
+
+def fiscal_name(text: str) -> str:
+    """``FY2026`` or ``FY2026-Q1`` for a fiscal year or quarter in any spelling; empty where it is none, or unsure."""
+    plain = " ".join(str(text).split()).casefold().replace("\N{EN DASH}", "-")
+    match = next((match for spelling in _FISCAL if (match := spelling.fullmatch(plain))), None)
+    if match is None or not plain.isascii():
+        return ""
+    first, end, quarter = (match[name] for name in ("first", "end", "quarter"))
+    year = int(end) + (2000 if len(end) == 2 else 0)
+    if first and (int(first) + 1) % 100 != year % 100:
+        return ""
+    if first and len(first) == 4:
+        year = int(first) + 1
+        if len(end) == 4 and int(end) != year:
+            return ""
+    if plain[0].isdigit() and not quarter and len(end) == 2 and int(end) <= 12:  # 2010-11 is a month, too
+        return ""
+    if not FIRST_YEAR < year <= LAST_YEAR:
+        return ""
+    return f"FY{year}" + (f"-Q{quarter}" if quarter else "")
+
+
+def resolve(text: str, year_starts: int | None = None) -> str:
+    """The period in ISO text, where years start in that month (1 to 12); raises ValueError where it is none.
+
+    Where years do not start in January, a plain year may be of the calendar or of one's own, and is refused; where
+    nobody says in which month they start, a fiscal one is.
+    """
+    name = fiscal_name(text)
+    if not name:
+        if year_starts not in (None, 1) and not _INTERVAL.fullmatch(text) and grain(text) in ("year", "quarter"):
+            begin, end = (period_of(month) for month in span(resolve(f"FY{text}", year_starts)))
+            raise ValueError(
+                f"{text!r} may be of the calendar or of the years that start in month {year_starts}: "
+                f"write FY{text} for {begin} to {end}, or {_interval(*span(text))}"
+            )
+        _parse(text)
+        return text
+    if year_starts is None or (year_starts == 1 and re.search(r"\d\d\s*[/\N{EN DASH}-]\s*\d\d", text)):
+        raise ValueError(
+            f"{text!r} is of a fiscal year: say in the scorecard in which month its years start, such as year_starts: 4"
+        )
+    if year_starts == 1:
+        return name.removeprefix("FY")
+    first = (int(name[2:6]) - 1) * 12 + year_starts - 1
+    if len(name) > 6:
+        first += 3 * (int(name[-1]) - 1)
+        return _interval(first, first + 2)
+    return _interval(first, first + 11)
+
+
+def _interval(first: int, last: int) -> str:
+    return f"{period_of(first)}/{period_of(last)}"
+
+
+def shown(text: str, year_starts: int | None = None) -> str:
+    """A period as people write it: ``FY2026-Q1`` for the interval of three months that begins such a year."""
+    if not _INTERVAL.fullmatch(text):
+        return text
+    first, last = span(text)
+    ordinal = first - ((year_starts or 1) - 1)
+    year = f"FY{ordinal // 12 + 1}"
+    if last - first == 11 and ordinal % 12 == 0:
+        return year
+    return f"{year}-Q{ordinal % 12 // 3 + 1}" if last - first == 2 and ordinal % 3 == 0 else text
 
 
 def respelled(text: str) -> str:
@@ -64,7 +148,7 @@ def grain(text: str) -> str:
 
 
 def span(text: str) -> tuple[int, int]:
-    """The first and the last month of a period, counted in months from the year 0."""
+    """The first and the last month of a period in ISO text, counted in months from the year 0."""
     size, first = _parse(text)
     return first, first + _MONTHS[size] - 1
 
@@ -74,12 +158,20 @@ def period_of(month: int) -> str:
     return f"{month // 12:04d}-{month % 12 + 1:02d}"
 
 
-def containing(month: int, size: str) -> str:
-    """The `month`, `quarter` or `year` that holds a month."""
+def containing(month: int, size: str, year_starts: int | None = None) -> str:
+    """The `month`, `quarter` or `year` that holds a month, where years start in month `year_starts`."""
     if size == "month":
         return period_of(month)
-    year = f"{month // 12:04d}"
-    return year if size == "year" else f"{year}-Q{month % 12 // 3 + 1}"
+    length = _MONTHS[size]
+    first = month - within(month, length, year_starts)
+    if (year_starts or 1) != 1:
+        return _interval(first, first + length - 1)
+    return f"{month // 12:04d}" if size == "year" else f"{month // 12:04d}-Q{month % 12 // 3 + 1}"
+
+
+def within(month: Any, length: int, year_starts: int | None = None) -> Any:
+    """How many months of its quarter (`length` 3) or year (12) are over when a month, or an array of them, begins."""
+    return (month - ((year_starts or 1) - 1)) % length
 
 
 def last_day(text: str) -> datetime.date:
@@ -89,16 +181,23 @@ def last_day(text: str) -> datetime.date:
         return datetime.date.fromisoformat(text)
     if size == "week":
         return datetime.date.fromisocalendar(int(text[:4]), int(text[6:]), 7)
-    after = span(text)[1] + 1
+    after = span(text)[1] + 1  # of a month, quarter or year
     return datetime.date(after // 12, after % 12 + 1, 1) - datetime.timedelta(days=1)
 
 
 def _parse(text: str) -> tuple[str, int]:
     match = _SHAPE.fullmatch(text) if isinstance(text, str) and text.isascii() else None
     problem = ValueError(f"{str(text)[:40]!r} is not a period: write {ALLOWED}")
+    if not match and isinstance(text, str) and (interval := _INTERVAL.fullmatch(text)):
+        (size, first), (_, last) = _parse(interval[1]), _parse(interval[2])
+        size = {3: "quarter", 12: "year"}.get(last - first + 1, "")
+        if not size:
+            raise ValueError(f"{text!r} is no period: a quarter has 3 months, and a year 12")
+        return size, first
     if not match or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         if meant := respelled(text):
-            raise ValueError(f"{str(text)[:40]!r} is not a period: write {meant}")
+            own = f", or FY{int(meant[:4]) + 1} if it is a fiscal year" if _may_be_fiscal(text, meant) else ""
+            raise ValueError(f"{str(text)[:40]!r} is not a period: write {meant}{own}")
         raise problem
     year, quarter, week, month, day = (int(part) if part else 0 for part in match.groups())
     try:
@@ -117,3 +216,13 @@ def _parse(text: str) -> tuple[str, int]:
             raise problem
         return "month", year * 12 + month - 1
     return "year", year * 12
+
+
+def _may_be_fiscal(text: str, month: str) -> bool:
+    """Whether a month's other spelling, such as 2010/11, is as well that of a fiscal year."""
+    return is_next_year(month) and re.fullmatch(r"\s*\d{4}\s*[/–-]\s*\d\d\s*", str(text)) is not None
+
+
+def is_next_year(month: str) -> bool:
+    """Whether a month's two digits are those of the year after its own, as in 2010-11."""
+    return len(month) == 7 and month[5:].isdigit() and (int(month[:4]) + 1) % 100 == int(month[5:])

@@ -5,7 +5,6 @@ Every check yields the location of a fault and what is wrong there, so that all 
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,8 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from bsclib.errors import unknown
 from bsclib.model import periods
-from bsclib.model.values import Dated, shape, weight_at
+from bsclib.model.unit_targets import backwards, floor_faults
+from bsclib.model.values import CUMULATED, Dated, shape, weight_at
 
 if TYPE_CHECKING:
     from bsclib.model.nouns import KPI, Scorecard
@@ -47,6 +47,9 @@ def reference_faults(card: Any) -> list[tuple[Loc, str]]:
 def kpi_faults(kpi: KPI) -> Iterator[tuple[Loc, str]]:
     """What keeps one KPI from being scored."""
     ranged = kpi.direction == "within_range"
+    if shape(kpi.target) == "none":
+        yield ("target",), _no_target(kpi)
+        return
     if ranged != (shape(kpi.target) == "range"):
         yield ("target",), "within_range takes a target [low, high], and only within_range does"
         return
@@ -62,15 +65,39 @@ def kpi_faults(kpi: KPI) -> Iterator[tuple[Loc, str]]:
         yield ("floor",), "within_range takes a floor [lower, upper], the other directions a number"
     if shape(kpi.target) == "path":
         yield from _backwards(kpi.points(), "target")
+    yield from floor_faults(kpi)
+    yield from _cumulating_faults(kpi)
     yield from _dated_weight_faults(kpi.weight)
     if kpi.id in kpi.guarded_by:
         yield ("guarded_by",), "a KPI cannot guard itself"
 
 
+def _no_target(kpi: KPI) -> str:
+    if not kpi.unit_targets:
+        return "this is missing: a KPI needs a target, or its units need one each"
+    if kpi.pooled == "ratio":
+        return "this is missing: how units with different targets of a ratio make a whole depends on their denominators"
+    return "this is missing: the units' targets are of different kinds, and do not make a whole"
+
+
+def _cumulating_faults(kpi: KPI) -> Iterator[tuple[Loc, str]]:
+    if kpi.cumulates and kpi.aggregate not in ("sum", "ratio"):
+        text = f"only a sum or a ratio can be put together to date, and aggregate is {kpi.aggregate}"
+        yield ("cumulates",), text
+    if kpi.profile and not kpi.cumulates:
+        yield ("profile",), "a profile spreads the target of a year or quarter: say cumulates: year"
+    length = CUMULATED.get(kpi.cumulates or "", 0)
+    if kpi.profile and length and len(kpi.profile) != length:
+        yield (
+            ("profile",),
+            f"a profile has a share for each month of the {kpi.cumulates}: {length}, not {len(kpi.profile)}",
+        )
+    elif kpi.profile and abs(sum(kpi.profile) - 1) > 1e-6:
+        yield ("profile",), f"the shares of a profile add up to 1; these add up to {sum(kpi.profile):.10g}"
+
+
 def _backwards(points: list[Dated], field: str) -> Iterator[tuple[Loc, str]]:
-    for earlier, later in itertools.pairwise(points):
-        if periods.span(later.period)[1] <= periods.span(earlier.period)[1]:
-            yield (field,), f"the path runs back in time: {later.period} does not come after {earlier.period}"
+    yield from (((field,), text) for text in backwards([point.period for point in points]))
 
 
 def _dated_weight_faults(weight: float | tuple[Dated, ...]) -> Iterator[tuple[Loc, str]]:

@@ -10,7 +10,17 @@ import unicodedata
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    model_validator,
+)
 
 from bsclib.model import periods
 
@@ -29,6 +39,10 @@ def _plain(text: str) -> str:
     return text
 
 
+def _resolved(text: str, info: ValidationInfo) -> str:
+    return periods.resolve(text, (info.context or {}).get("year_starts"))
+
+
 def check_format(text: str) -> str:
     """Return a number format such as ``{:.1f} h``, or raise ValueError saying what one looks like."""
     if text and not re.fullmatch(r"[^{}]*\{(:[-+ ]?,?(\.\d{1,2})?[fgeE%]?)?\}[^{}]*", text):
@@ -36,16 +50,20 @@ def check_format(text: str) -> str:
     return text
 
 
+CUMULATED = {"year": 12, "quarter": 3}
+"""How many months a target is of that cumulates."""
 Text = Annotated[str, AfterValidator(_plain)]
 Name = Annotated[Text, Field(min_length=1)]
 Id = Annotated[str, Field(pattern=r"^[\w-]+$", max_length=64)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Period = Annotated[str, AfterValidator(periods.check_period)]
+Period = Annotated[str, AfterValidator(_resolved)]
 Word = Literal["sum", "mean", "last", "min", "max", "ratio"]
 
 
 def shape(value: Any) -> str | None:
     """Which of the accepted shapes a number, a range or a dated path is written in."""
+    if value is None:
+        return "none"
     if isinstance(value, (dict, Dated)):
         return "dated"
     if isinstance(value, (list, tuple)):
@@ -95,7 +113,7 @@ Target = Annotated[
     _Bare | _Range | _Path,
     Discriminator(shape),
     _written(
-        "a target is one number, [low, high] or dated values; units have none of their own",
+        "a target is one number, [low, high] or dated values; units have none of their own here: write unit_targets",
         *("number", "range", "dated", "path"),
     ),
 ]
@@ -104,6 +122,14 @@ Floor = Annotated[
     Discriminator(shape),
     _written("a floor is one number, or [lower, upper] for within_range; it has no dates", "number", "range"),
 ]
+
+
+class UnitTarget(Part):
+    """What a unit is held against where it has a target of its own; without a floor, the KPI's holds."""
+
+    unit: Name
+    target: Target
+    floor: Floor | None = None
 
 
 class Thresholds(Part):

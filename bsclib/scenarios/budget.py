@@ -331,7 +331,8 @@ class _Question:
         """A period by its own name where it has one, else by its first month."""
         first, size = self.month(period), {1: "month", 3: "quarter", 12: "year"}.get(self.calendar.every)
         month = periods.span(first)[0]
-        name = periods.containing(month, size) if size else first
+        year_starts = self.fit.scorecard.year_starts
+        name = periods.containing(month, size, year_starts) if size else first
         return name if periods.span(name)[0] == month else first
 
     def _notes(self, schedule: Schedule) -> Iterator[str]:

@@ -127,7 +127,7 @@ def fit_map(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
     observed = np.array([(values.min(), values.max()) if len(values) else (np.nan, np.nan) for values in seen])
     limits = np.array([value_limits(kpi) for kpi in scorecard.kpis])
     return FittedMap(
-        scorecard=scorecard,
+        scorecard=month_by_month(scorecard, unit or "", int(grid.months[-1])),
         unit=unit or "",
         last=periods.period_of(int(grid.months[-1])),
         evidence=link_evidence(scorecard, rows, unit),

@@ -52,12 +52,15 @@ def kpi_scores(kpi: KPI, values: np.ndarray, months: np.ndarray, out: np.ndarray
     np.minimum(out, 100, out=out)
     for t in np.flatnonzero(~ahead):
         good = 100.0 * rules.meets_expected(values[t], expected[t], sign)
-        out[t] = np.where(np.isnan(values[t]), np.nan, good)
+        out[t] = np.where(np.isnan(values[t]) | np.isnan(expected[t]), np.nan, good)
     return out
 
 
 def _score_range(kpi: KPI, values: np.ndarray, out: np.ndarray) -> None:
     (low, high), (lower, upper) = kpi.range, kpi.floors()
+    if np.isnan(low):
+        out[...] = np.nan
+        return
     if not (rules.has_way(lower, low, 1) and rules.has_way(upper, high, -1)):
         out[...] = 100 * np.clip(rules.range_attainment(values, low, high, lower, upper), 0, 1)
         return

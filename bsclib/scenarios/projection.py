@@ -200,7 +200,8 @@ def _paths(
     chance = np.empty(before.shape[:2])
     chance[:, :above] = (then[:, :above] >= 100 * card.thresholds.on_target - ROUNDED).mean(axis=2)
     for k, kpi in enumerate(card.kpis):
-        chance[:, above + k] = on_target(kpi, after[:, k], months).mean(axis=1)
+        share = on_target(kpi, after[:, k], months).mean(axis=1)
+        chance[:, above + k] = np.where(np.isnan(kpi.expected(months)).reshape(-1, len(months))[0], np.nan, share)
     before[:, above:], then[:, above:] = base, after
     chance[np.isnan(then[:, :, 0])] = np.nan
     difference = then - before

@@ -7,20 +7,22 @@ by now, a stretch and thresholds; `_parameters` says which stands for which. Wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 
 from bsclib.model.nouns import KPI
 from bsclib.scoring import rules
+from bsclib.scoring.expectations import Expectation
 from bsclib.scoring.method import Method
 
 Taken = dict[str, Any]
 """What a rule took from the KPI, by name, and what had to be assumed: plain data, so that it can be written to a file.
 
-`case` is ``"inside"`` (the actual lies inside a range, and counts as its nearer edge) or ``"hold"`` (what is expected
-is no better than where the way begins, so that there is only a level to hold); `mirrored` is true where a rule that is
+`case` is ``"inside"`` (the actual lies inside a range, and counts as its nearer edge), ``"hold"`` (what is expected
+is no better than where the way begins, so that there is only a level to hold) or ``"no_target"`` (a unit of a KPI that
+adds up has none of its own); `mirrored` is true where a rule that is
 written for the other direction sees 2 × expected - actual; `warning` is ``"by_zero"`` or ``"below_zero"``.
 """
 _IN_COLUMNS = {"floor", "expected", "sign"}
@@ -53,26 +55,28 @@ class _Way:
     inside: np.ndarray
 
 
-def apply(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> Applied:
+def apply(method: Method, kpi: KPI, aim: Expectation, actual: np.ndarray) -> Applied:
     """Score one KPI by a method, from actuals of shape (units, months)."""
     ranged = kpi.direction == "within_range"
-    way = _range_way(kpi, actual) if ranged else _point_way(kpi, actual, months)
+    way = _range_way(aim, actual) if ranged else _point_way(kpi, aim, actual)
     mirror_way = _mirror(method, way)
-    taken = _parameters(method, kpi, way, mirror_way, len(months))
+    taken = _parameters(method, kpi, aim, way, mirror_way, actual.shape[1])
     own = _own_scale(method, actual if method.takes_range else mirror_way.actual, taken)
     good = np.where(rules.meets_expected(mirror_way.actual, mirror_way.expected, mirror_way.sign), method.full, 0.0)
     stuck = _has_no_way(mirror_way, taken)
     own = np.where(stuck, good, own) + 0.0
-    own = np.where(np.isnan(actual), np.nan, own)
+    own = np.where(np.isnan(actual) | ~aim.known, np.nan, own)
     clamped = np.clip(own, *method.clamp) if method.clamp else own
     with np.errstate(over="ignore"):
         score = clamped * (100 / method.full) + 0.0
-    place, situations = _situations(method, kpi, actual, months)
+    place, situations = _situations(method, kpi, aim, actual)
     case = np.where(way.inside, 1, np.where(stuck, 2, 0))
-    place = place * 3 + case
-    cases = [situation | extra for situation in situations for extra in ({}, {"case": "inside"}, {"case": "hold"})]
-    known = np.where(np.isnan(actual), np.nan, 1.0) if ranged else 1.0
-    target = way.expected if ranged else np.asarray(kpi.final_target)
+    extras: tuple[Taken, ...] = ({}, {"case": "inside"}, {"case": "hold"})
+    place, cases = place * 3 + case, [situation | extra for situation in situations for extra in extras]
+    if not aim.known.all():
+        place, cases = np.where(aim.known, place, len(cases)), [*cases, {"case": "no_target"}]
+    known = np.where(np.isnan(actual), np.nan, 1.0) if ranged else np.where(aim.known, 1.0, np.nan)
+    target = way.expected if ranged else aim.target
     at_risk, on_target = _cuts(method, kpi, mirror_way, taken)
     held = np.clip(score, 0, 100) if method.held else score
     edges = (way.floor * known, target * known, way.expected * known)
@@ -101,14 +105,14 @@ def _cuts(method: Method, kpi: KPI, mirror_way: _Way, taken: dict[str, Any]) -> 
     return kpi.thresholds.at_risk * as_expected, kpi.thresholds.on_target * as_expected
 
 
-def _point_way(kpi: KPI, actual: np.ndarray, months: np.ndarray) -> _Way:
-    sign = 1.0 if kpi.direction == "higher_is_better" else -1.0
-    floor, expected = np.full((1, len(months)), kpi.floors()[0]), kpi.expected(months)[None, :]
-    return _Way(actual, floor, expected, np.full((1, 1), sign), np.zeros((1, 1), dtype=bool))
+def _point_way(kpi: KPI, aim: Expectation, actual: np.ndarray) -> _Way:
+    sign = np.full((1, 1), 1.0 if kpi.direction == "higher_is_better" else -1.0)
+    floor, expected = np.broadcast_arrays(aim.lower, aim.expected)
+    return _Way(actual, floor, expected, sign, np.zeros((1, 1), dtype=bool))
 
 
-def _range_way(kpi: KPI, actual: np.ndarray) -> _Way:
-    (low, high), (lower, upper) = kpi.range, kpi.floors()
+def _range_way(aim: Expectation, actual: np.ndarray) -> _Way:
+    low, high, lower, upper = aim.low, aim.high, aim.lower, aim.upper
     at_low = (actual < low) | ((actual <= high) & (actual - low <= high - actual))
     inside = (actual >= low) & (actual <= high)
     edge = np.where(at_low, low, high)
@@ -132,51 +136,65 @@ def _mirror(method: Method, way: _Way) -> _Way:
     return _Way(actual, floor, way.expected, np.where(flip, -way.sign, way.sign), way.inside)
 
 
-def _parameters(method: Method, kpi: KPI, way: _Way, mirror_way: _Way, months: int) -> dict[str, Any]:
+def _parameters(method: Method, kpi: KPI, aim: Expectation, way: _Way, mirror_way: _Way, months: int) -> dict[str, Any]:
     """What the method takes, from the KPI."""
     flip = _goes_other_way(method, way)
 
-    def mirrored(value: float) -> np.ndarray:
+    def mirrored(value: np.ndarray) -> np.ndarray:
         return np.where(flip, 2 * way.expected - value, value)
 
     floor, expected = mirror_way.floor, mirror_way.expected
     red = floor + kpi.thresholds.at_risk * (expected - floor)
-    stretch = None if kpi.stretch is None else mirrored(kpi.stretch)
+    stretch = None if kpi.stretch is None else mirrored(aim.stretch)
     far = expected if stretch is None else stretch
-    baseline = floor if kpi.baseline_value is None else mirrored(kpi.baseline_value)
+    baseline = floor if kpi.baseline_value is None else mirrored(aim.baseline)
     beyond = expected + (expected - red) if stretch is None else stretch
     supply: dict[str, Any] = {"floor": floor, "sign": mirror_way.sign, "baseline": baseline, "checkins": months}
     supply |= dict.fromkeys(("target", "expected", "goal"), expected) | dict.fromkeys(("min", "worst"), floor)
     supply |= dict.fromkeys(("max", "best"), far) | {"red": red, "edges": [floor, red, expected, beyond]}
-    supply |= {"anchors": [(floor, 0.0), (expected, 100.0)], "band": _band(kpi, way)}
+    supply |= {"anchors": [(floor, 0.0), (expected, 100.0)], "band": _band(kpi, aim)}
     return {name: supply[name] for name in method.takes}
 
 
-def _band(kpi: KPI, way: _Way) -> tuple[Any, Any]:
-    if kpi.direction == "within_range":
-        return kpi.range
-    return (way.expected, np.inf) if kpi.direction == "higher_is_better" else (-np.inf, way.expected)
+def _band(kpi: KPI, aim: Expectation) -> tuple[Any, Any]:
+    below, above = kpi.direction == "higher_is_better", kpi.direction == "lower_is_better"
+    return -np.inf if above else aim.low, np.inf if below else aim.high
 
 
-def _situations(method: Method, kpi: KPI, actual: np.ndarray, months: np.ndarray) -> tuple[np.ndarray, list[Taken]]:
+def _situations(method: Method, kpi: KPI, aim: Expectation, actual: np.ndarray) -> tuple[np.ndarray, list[Taken]]:
     """What the method took, for each value that is expected or for each side of a range, and which cell is of which."""
     names = [name for name in method.takes if "floor" not in method.takes or name not in _IN_COLUMNS]
     if not names and method.better == "either":
         return np.zeros((1, 1), dtype=int), [{}]
+    one_by_one, place = _distinct(aim)
     if kpi.direction == "within_range":
-        low, high = kpi.range
-        way = _range_way(kpi, np.array([[np.nextafter(low, -np.inf), low, high, np.nextafter(high, np.inf)]]))
-        near_low = _range_way(kpi, actual).sign > 0
-        place = np.where(actual < low, 0, np.where(actual > high, 3, np.where(near_low, 1, 2)))
-    else:
-        _, first, place = np.unique(kpi.expected(months), return_index=True, return_inverse=True)
-        way = _point_way(kpi, np.zeros((1, len(first))), months[first])
-        place = place.reshape(1, -1)
-    return place, _list_situations(method, kpi, way, names, len(months))
+        sides = _repeated(one_by_one, 4)
+        edges = (np.nextafter(sides.low, -np.inf), sides.low, sides.high, np.nextafter(sides.high, np.inf))
+        way = _range_way(sides, np.choose(np.arange(sides.low.size) % 4, edges))
+        near_low = _range_way(aim, actual).sign > 0
+        side = np.where(actual < aim.low, 0, np.where(actual > aim.high, 3, np.where(near_low, 1, 2)))
+        return place * 4 + side, _list_situations(method, kpi, sides, way, names, actual.shape[1])
+    way = _point_way(kpi, one_by_one, np.zeros(one_by_one.low.shape))
+    return place, _list_situations(method, kpi, one_by_one, way, names, actual.shape[1])
 
 
-def _list_situations(method: Method, kpi: KPI, way: _Way, names: list[str], months: int) -> list[Taken]:
-    taken = _parameters(method, kpi, way, _mirror(method, way), months)
+def _distinct(aim: Expectation) -> tuple[Expectation, np.ndarray]:
+    """What differs of an expectation, side by side (1, situations), and which cell is of which."""
+    arrays = np.broadcast_arrays(*(getattr(aim, field.name) for field in fields(aim)))
+    flat = np.stack([array.reshape(-1) for array in arrays])
+    # A number that is not there is the same wherever it is not there.
+    _, first, place = np.unique(np.nan_to_num(flat, nan=np.inf), axis=1, return_index=True, return_inverse=True)
+    return Expectation(*(column[None, first] for column in flat)), place.reshape(arrays[0].shape)
+
+
+def _repeated(aim: Expectation, times: int) -> Expectation:
+    return Expectation(*(np.repeat(getattr(aim, field.name), times, axis=1) for field in fields(aim)))
+
+
+def _list_situations(
+    method: Method, kpi: KPI, aim: Expectation, way: _Way, names: list[str], months: int
+) -> list[Taken]:
+    taken = _parameters(method, kpi, aim, way, _mirror(method, way), months)
     count = way.expected.shape[1]
     columns = [_by_situation(taken[name], count) for name in names]
     situations: list[Taken] = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]

@@ -23,9 +23,9 @@ from bsclib.scoring import rules
 from bsclib.scoring.method import COLOUR_SCORES, Method, bracketed, figure
 from bsclib.scoring.methods import method_of
 from bsclib.scoring.published import METHODS
-from bsclib.scoring.reasons import origin_words, taken_words
+from bsclib.scoring.reasons import CASES, origin_words, taken_words
 from bsclib.scoring.scores import TEXTS, restore_types
-from bsclib.wording import html_table
+from bsclib.wording import html_table, month_name
 
 LOOSE, TIGHT = 1e-4, 2e-6
 """How far a printed line may be from the number, in parts of it: to be printed at all, and to be printed as equal."""
@@ -129,18 +129,19 @@ def explain(
     unit = _check_known(scores["unit"], "unit", unit or "")
     latest = str(scores["period"].astype("str").max())
     period = _check_known(scores["period"], "period in the scores", period or latest)
-    month = scores[(scores["unit"] == unit) & (scores["period"] == period)].astype(dict.fromkeys(TEXTS, "str"))
+    history = scores[(scores["unit"] == unit) & (scores["period"].astype("str") <= period)]
+    month = history[history["period"] == period].astype(dict.fromkeys(TEXTS, "str"))
     _check_known(month["id"], "KPI, objective or perspective", id)
     if scorecard is not None:
         month = month.assign(name=[scorecard.names.get(id, id) for id in month["id"]])
-    return _explain_node(id, month, method_of(month, method))
+    return _explain_node(id, month, history, method_of(month, method))
 
 
-def _explain_node(id: str, month: pd.DataFrame, method: Method) -> Explanation:
+def _explain_node(id: str, month: pd.DataFrame, history: pd.DataFrame, method: Method) -> Explanation:
     row, children = month[month["id"] == id].iloc[0], month[month["parent"] == id]
     where = f"{row['unit'] or 'the organisation as a whole'}, {row['period']}"
-    steps = _kpi_steps(row, method) if row["level"] == "kpi" else _parent_steps(row, children, method)
-    parts = tuple(_explain_node(child, month, method) for child in children["id"])
+    steps = _kpi_steps(row, history, method) if row["level"] == "kpi" else _parent_steps(row, children, method)
+    parts = tuple(_explain_node(child, month, history, method) for child in children["id"])
     return Explanation(f"{_full_name(row)}: {where}", (*steps, *_step_upwards(row, month, method)), parts)
 
 
@@ -155,12 +156,19 @@ def _full_name(row: pd.Series) -> str:
     return f"{row['name']} ({row['id']})" if row["name"] != row["id"] else str(row["id"])
 
 
-def _kpi_steps(row: pd.Series, method: Method) -> list[Step]:
+def _kpi_steps(row: pd.Series, history: pd.DataFrame, method: Method) -> list[Step]:
     if pd.isna(row["actual"]):
         steps = [Step("Actual", row["reason"] or "no actual")]
         return [*steps, Step("Score", f"{figure(row['score'])}"), _status(row)] if pd.notna(row["score"]) else steps
     taken = json.loads(row["taken"] or "{}")
-    steps = [Step("Actual", _actual(row)), _floor(row, method, taken), Step("Expected by now", _expected(row))]
+    if taken.get("case") == "no_target":
+        return [
+            Step("Actual", _actual(row, taken, history)),
+            Step("Score", f"none: {CASES['no_target']}"),
+            _status(row),
+        ]
+    actual_step = Step("Actual to date" if "since" in taken else "Actual", _actual(row, taken, history))
+    steps = [actual_step, _floor(row, method, taken), Step("Expected by now", _expected(row, taken))]
     words = "; ".join(taken_words(taken, method, pd.notna(row["stretch"]), pd.notna(row["baseline"])))
     if method.name not in METHODS or words:
         steps.append(Step("Rule", f"{method.rule} ({method.name})"))
@@ -191,7 +199,15 @@ def _floor(row: pd.Series, method: Method, taken: Mapping[str, object]) -> Step:
     """The floor; that the score is 0 there is said of the kit's own rule alone, and only where there is a way to go."""
     zero = method.compute is rules.linear_attainment and taken.get("case") != "hold"
     zero = zero and not (method.clamp and method.clamp[0] > 0)
-    return Step("Floor, where the score is 0" if zero else "Floor", figure(row["floor"]))
+    floor = f"{_due(row['floor'], taken)}{figure(row['floor'])}" if row["floor"] else figure(row["floor"])
+    return Step("Floor, where the score is 0" if zero else "Floor", floor)
+
+
+def _due(value: float, taken: Mapping[str, Any]) -> str:
+    """How a share that is due by now is reckoned from that of its year or quarter; nothing for other KPIs."""
+    if "months" in taken:
+        return f"{figure(value * taken['of'] / taken['months'])} × {taken['months']} / {taken['of']} = "
+    return f"{figure(value / taken['share'])} × {figure(taken['share'])} = " if taken.get("share") else ""
 
 
 def _own_scale(row: pd.Series, method: Method, taken: Mapping[str, object], actual: float, own: float) -> str:
@@ -240,8 +256,15 @@ def _evaluate(step: str) -> float:
     return float(eval(re.sub(r"\|([^|]*)\|", r"abs(\1)", sums), {"__builtins__": {}, "abs": abs}))
 
 
-def _actual(row: pd.Series) -> str:
+def _actual(row: pd.Series, taken: Mapping[str, Any], history: pd.DataFrame) -> str:
     whence = origin_words(row["origin"], row["carried_from"])
+    if "since" in taken and not row["carried_from"]:
+        whence = " to ".join(map(month_name, dict.fromkeys((taken["since"], row["period"]))))
+        rows = history[(history["id"] == row["id"]) & (history["period"].astype("str") >= taken["since"])]
+        to_date = rows.assign(period=rows["period"].astype("str")).sort_values("period")["actual"].to_numpy()
+        if pd.isna(row["numerator"]) and len(to_date) > 1:
+            months = map(bracketed, np.diff(to_date, prepend=0.0))
+            return f"{' + '.join(months)} = {figure(row['actual'])}  ({whence})"
     tail = f"  ({whence})" if whence else ""
     if pd.isna(row["numerator"]) or not row["denominator"]:
         return figure(row["actual"]) + tail
@@ -251,7 +274,10 @@ def _actual(row: pd.Series) -> str:
     return f"{figure(row['numerator'])} / {figure(row['denominator'])}{times} = {figure(row['actual'])}{tail}"
 
 
-def _expected(row: pd.Series) -> str:
+def _expected(row: pd.Series, taken: Mapping[str, Any]) -> str:
+    if due := _due(row["expected"], taken):
+        span = "year" if taken.get("of", 12) == 12 else "quarter"
+        return f"{due}{figure(row['expected'])}, what is due by now of the {span}'s"
     if row["expected"] == row["target"]:
         return f"{figure(row['expected'])}, the target"
     return f"{figure(row['expected'])}, on the way to the target {figure(row['target'])}"

@@ -20,6 +20,7 @@ CARRIED = "carried forward from {}"
 MIRRORED = "written for {} is better: the actual counts as 2 × expected - actual"
 CASES = {
     "inside": "inside the range",
+    "no_target": "no target of its own: this KPI adds up over units, and its target is the whole's",
     "hold": "expected is no better than the floor: 1 if the actual is as good as expected, else 0",
 }
 WARNINGS = {

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bsclib.actuals.aggregate import ORIGINS, Cube, cube
+from bsclib.actuals.aggregate import GIVEN, HELD, ORIGINS, Cube, cube
 from bsclib.actuals.table import check_actuals
+from bsclib.actuals.to_date import carry_forward, to_date
 from bsclib.errors import BscError, Fault, ScorecardError, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
@@ -23,6 +24,7 @@ from bsclib.model.status import STATUSES
 from bsclib.model.values import weight_at
 from bsclib.scoring import rules
 from bsclib.scoring.apply import Taken, apply
+from bsclib.scoring.expectations import due_words, expectation
 from bsclib.scoring.method import COLOUR_SCORES, Method, status_codes
 from bsclib.scoring.methods import scoring_method
 from bsclib.scoring.reasons import CASES, SCORED_ZERO, WITHOUT_ACTUAL, WORDS_ABOVE, origin_words, taken_words
@@ -148,22 +150,23 @@ def restore_types(scores: pd.DataFrame) -> pd.DataFrame:
 def actuals_grid(scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None = None) -> Cube:
     """Check actuals and lay them out by unit, month and KPI; `score` says what is raised."""
     if as_of is not None:
-        _check_as_of(as_of)
+        _check_as_of(as_of, scorecard)
     return cube(check_actuals(actuals, scorecard), scorecard, as_of)
 
 
 def score_cube(scorecard: Scorecard, grid: Cube, method: Method, missing: str = "redistribute") -> pd.DataFrame:
     """Score actuals that are laid out already: the frame that `score` returns."""
     nodes = _nodes(scorecard, grid.months)
+    grid = to_date(grid, scorecard)
     table = _Table.empty(grid, nodes)
     _score_kpis(table, grid, scorecard, method, missing)
     _roll_up(table, nodes, scorecard, method, missing)
     return table.frame(grid, scorecard, nodes, method, missing)
 
 
-def _check_as_of(as_of: str) -> None:
+def _check_as_of(as_of: str, scorecard: Scorecard) -> None:
     try:
-        periods.check_period(as_of)
+        periods.resolve(as_of, scorecard.year_starts)
     except ValueError as error:
         raise ScorecardError(f"as_of: {error}") from None
 
@@ -257,23 +260,30 @@ def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, miss
     """Fill the KPIs' part of the table."""
     first = len(card.names) - len(card.kpis)
     columns = {name: array[:, :, first:] for name, array in table.columns.items()}
-    actual, source = _carry_forward(grid.actual) if missing == "carry_forward" else (grid.actual, None)
+    actual, source = carry_forward(grid, card) if missing == "carry_forward" else (grid.actual, None)
     columns["actual"][...], columns["numerator"][...] = actual, grid.numerator
     columns["denominator"][...] = grid.denominator
     note = np.zeros(actual.shape, dtype=np.int32)
     notes = {("", ""): 0}
+    stated = np.isin(grid.note[0], [GIVEN, HELD])
     for k, kpi in enumerate(card.kpis):
-        applied = apply(method, kpi, np.ascontiguousarray(actual[:, :, k]), grid.months)
+        alone = len(grid.units) == 2 and not stated[:, k].any()
+        aim = expectation(kpi, grid.months, grid.units, card.year_starts, alone)
+        applied = apply(method, kpi, aim, np.ascontiguousarray(actual[:, :, k]))
         column = {name: array[:, :, k] for name, array in columns.items()}
         for name in ("floor", "target", "expected", "score", "at_risk", "on_target"):
             column[name][...] = getattr(applied, name)
         column["attainment"][...] = applied.share
-        column["stretch"][...] = np.nan if kpi.stretch is None else kpi.stretch
-        column["baseline"][...] = np.nan if kpi.baseline_value is None else kpi.baseline_value
-        codes = np.zeros(len(applied.taken), dtype=np.int32)
-        for place in np.flatnonzero(np.bincount(applied.place.reshape(-1))).tolist():
-            codes[place] = notes.setdefault(_note_pair(applied.taken[place], method, kpi), len(notes))
-        note[:, :, k] = codes[applied.place]
+        column["stretch"][...], column["baseline"][...] = aim.stretch, aim.baseline
+        place, taken = applied.place, applied.taken
+        if kpi.cumulates:
+            place = place * len(grid.months) + np.arange(len(grid.months))
+            dues = due_words(kpi, grid.months, card.year_starts)
+            taken = [situation | due for situation in taken for due in dues]
+        codes = np.zeros(len(taken), dtype=np.int32)
+        for at in np.flatnonzero(np.bincount(place.reshape(-1))).tolist():
+            codes[at] = notes.setdefault(_note_pair(taken[at], method, kpi), len(notes))
+        note[:, :, k] = codes[place]
     if missing == "zero":
         columns["attainment"][np.isnan(actual)] = columns["score"][np.isnan(actual)] = 0.0
     kpi_codes = {name: array[:, :, first:] for name, array in table.codes.items()}
@@ -287,13 +297,6 @@ def _note_pair(taken: Taken, method: Method, kpi: KPI) -> tuple[str, str]:
         return "", ""
     words = taken_words(taken, method, kpi.stretch is not None, kpi.baseline_value is not None)
     return json.dumps(taken), "; ".join([*words, *([CASES[taken["case"]]] if "case" in taken else [])])
-
-
-def _carry_forward(actual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The last known actual, and the month (by position) in which it was known; -1 before the first."""
-    when = np.where(np.isnan(actual), -1, np.arange(actual.shape[1])[None, :, None])
-    when = np.maximum.accumulate(when, axis=1)
-    return np.where(when < 0, np.nan, np.take_along_axis(actual, np.maximum(when, 0), axis=1)), when
 
 
 def _write_reasons(

@@ -10,6 +10,7 @@ from strategies import few
 from bsclib import score
 from bsclib.model import periods
 from bsclib.scoring.apply import apply
+from bsclib.scoring.expectations import expectation
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.reasons import CASES, taken_words
 from bsclib.scoring.rules import range_attainment
@@ -20,7 +21,7 @@ MONTH = np.array([periods.span("2026-06")[0]])
 
 def applied(name, kpi, actual):
     method = METHODS[name] if isinstance(name, str) else name
-    return apply(method, kpi, np.array([[float(actual)]]), MONTH)
+    return apply(method, kpi, expectation(kpi, MONTH), np.array([[float(actual)]]))
 
 
 def share(name, kpi, actual):

@@ -63,9 +63,11 @@ def _never(subject: Subject) -> Findings:
 def _seen(subject: Subject) -> Iterator[tuple[int, np.ndarray]]:
     """Every KPI's place, and whether each unit reported it, by its own periods that have ended."""
     for k, kpi in enumerate(subject.card.kpis):
-        bucket = subject.grid.months // MONTHS[kpi.frequency]
+        length = MONTHS[kpi.frequency]
+        over = periods.within(subject.grid.months, length, subject.card.year_starts)
+        bucket = (subject.grid.months - over) // length
         starts = np.flatnonzero(np.diff(bucket, prepend=bucket[0] - 1))
-        ended = (bucket[starts] + 1) * MONTHS[kpi.frequency] - 1 <= subject.as_of
+        ended = subject.grid.months[starts] - over[starts] + length - 1 <= subject.as_of
         if ended.any():
             yield k, np.logical_or.reduceat(subject.reported[:, :, k], starts, axis=1)[:, ended]
 
@@ -157,7 +159,8 @@ def _twins(subject: Subject) -> Findings:
 def _constant(subject: Subject) -> Findings:
     grid = subject.grid
     for k, kpi in enumerate(subject.card.kpis):
-        values = grid.actual[0, (grid.months + 1) % MONTHS[kpi.frequency] == 0, k]
+        ends = periods.within(grid.months + 1, MONTHS[kpi.frequency], subject.card.year_starts) == 0
+        values = grid.actual[0, ends, k]
         values = values[~np.isnan(values)][-STEADY_FROM:]
         # No incident at all, or all of the tickets, cannot be bettered.
         perfect = 0 if kpi.direction == "lower_is_better" else value_limits(kpi)[1]

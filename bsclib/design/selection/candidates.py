@@ -14,9 +14,9 @@ from bsclib.actuals.table import check_actuals
 from bsclib.design.review.subject import MONTHS
 from bsclib.design.selection.criteria import CRITERIA
 from bsclib.files.catalogue import kpi_catalogue
+from bsclib.model import periods
 from bsclib.model.formula import quantities
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.model.periods import LAST_YEAR
 from bsclib.model.values import weight_at
 from bsclib.wording import counted, percent
 
@@ -113,7 +113,7 @@ class _Facts:
         if self.grid is None:
             return None
         size, months = MONTHS[kpi.frequency], self.grid.months
-        due = months <= (months[-1] + 1) // size * size - 1
+        due = months <= months[-1] - periods.within(months[-1] + 1, size, self.scorecard.year_starts)
         seen = ~np.isnan(self.grid.actual[:, due, self.scorecard.kpis.index(kpi)])
         reporting = seen[1:][seen[1:].any(axis=1)]
         return (reporting if len(reporting) else seen[:1]) if due.any() else None
@@ -123,7 +123,7 @@ def _gather(scorecard: Scorecard, actuals: pd.DataFrame | None) -> _Facts:
     import networkx as nx
 
     grid = cube(check_actuals(actuals, scorecard), scorecard) if actuals is not None and len(actuals) else None
-    month = int(grid.months[-1]) if grid else LAST_YEAR * 12
+    month = int(grid.months[-1]) if grid else periods.LAST_YEAR * 12
     graph = nx.DiGraph((link.cause, link.effect) for link in scorecard.links)
     return _Facts(
         scorecard,

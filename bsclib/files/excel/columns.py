@@ -41,6 +41,9 @@ SHEETS: dict[str, tuple[Column, ...]] = {
             "at_risk", "The status is at_risk from this share of the full score, above the KPIs; 0.7 if both are empty."
         ),
         _number("on_target", "The status is on_target from this share on, above the KPIs; 0.9 if both are empty."),
+        _number(
+            "year_starts", "The month, 1 to 12, in which your years start, if fiscal years such as FY2026 are used."
+        ),
     ),
     "Perspectives": (
         Column("id", _ID, width=26),
@@ -177,7 +180,7 @@ REQUIRED = {
 LISTS = {"supports", "guarded_by", "kpis", "after"}
 """The columns whose cells hold several ids."""
 
-WHOLE = {"lag", "window", "delay", "ramp", "months"}
+WHOLE = {"lag", "window", "delay", "ramp", "months", "year_starts"}
 """The columns whose numbers count months."""
 
 EDGES = {

@@ -53,7 +53,7 @@ def missing_actuals(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None
             units = [place for place in lacking if place]
             where = listed(units, 3) if units else "the organisation as a whole"
             latest = max(lacking.values())
-            why = _overdue(kpi, latest, last)
+            why = _overdue(kpi, latest, last, scorecard.year_starts)
             table.append((kpi.name, where, month_name(latest), why, owner(scorecard, kpi)))
     return pd.DataFrame(table, columns=["kpi", "where", "last_actual", "why", "owner"])
 
@@ -69,11 +69,11 @@ def _last_seen(scores: pd.DataFrame, unit: str | None) -> dict[str, dict[str, st
     return last
 
 
-def _overdue(kpi: KPI, latest: str, last: str) -> str:
+def _overdue(kpi: KPI, latest: str, last: str, year_starts: int | None) -> str:
     size = {"quarterly": "quarter", "yearly": "year"}.get(kpi.frequency, "month")
-    end = periods.span(periods.containing(periods.span(last)[0], size))[1]
+    length = {"quarter": 3, "year": 12}.get(size, 1)
+    end = periods.span(last)[0] + length - 1 - periods.within(periods.span(last)[0], length, year_starts)
     since = periods.span(last)[0] - periods.span(latest)[0]
-    length = end - periods.span(periods.containing(end, size))[0] + 1
     if end > periods.span(last)[0] and since < length:
         return f"not due before its {size} ends, in {month_name(periods.period_of(end))}"
     return f"no actual for {counted(since, 'month')}"

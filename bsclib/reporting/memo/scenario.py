@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from bsclib.actuals.table import check_actuals
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.scenarios.definition import Scenario, check_scenario
@@ -49,7 +50,8 @@ def scenario_report(
     scenario = read_scenario(path)
     check_scenario(scenario, scorecard)
     if as_of:
-        last = periods.span(as_of)[1]
+        actuals = check_actuals(actuals, scorecard)
+        last = periods.span(periods.resolve(as_of, scorecard.year_starts))[1]
         actuals = actuals[[periods.span(str(period))[1] <= last for period in actuals["period"]]]
     fit = fit_map(scorecard, actuals, unit or scenario.unit or None)
     asked = scenario.changes, scenario.initiatives

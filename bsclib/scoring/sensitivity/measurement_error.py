@@ -16,6 +16,7 @@ from bsclib.model.nouns import Scorecard
 from bsclib.model.random import check_draws, generator
 from bsclib.model.status import STATUSES
 from bsclib.scoring.apply import apply
+from bsclib.scoring.expectations import expectation
 from bsclib.scoring.method import COLOUR_SCORES, Method, status_codes
 from bsclib.scoring.methods import find_method, method_of
 from bsclib.scoring.scores import restore_types
@@ -102,7 +103,9 @@ def measurement_error(
         if sd and not np.isnan(tree.numbers["actual"][0, node]):
             series, months = _series(tree, history, node, "checkins" in chosen.takes)
             noise = np.vstack([np.zeros(len(months)), random.normal(0.0, sd, (count, len(months)))])
-            applied = apply(chosen, kpi, series + noise, months)
+            unit = str(tree.frame["unit"].iloc[0])
+            aim = expectation(kpi, months, [unit], scorecard.year_starts)
+            applied = apply(chosen, kpi, aim, series + noise)
             last = [np.broadcast_to(part, noise.shape)[:, -1] for part in (applied.score, applied.share)]
             _check_same(last[0][0], float(tree.numbers["score"][0, node]), kpi.id)
             totals[:, node], shares[:, node] = last

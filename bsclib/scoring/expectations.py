@@ -1,0 +1,136 @@
+"""What a KPI is held against in each unit and month: expected, floor, baseline and stretch, as arrays.
+
+A unit is held against its own target where it has one. The target of a year, where the KPI cumulates, is scaled to the
+share of it that is due by each month, and floor, baseline and stretch with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from bsclib.model import periods
+from bsclib.model.nouns import KPI, Scorecard
+from bsclib.model.unit_targets import adds_up, final_value, of_unit
+from bsclib.model.values import CUMULATED, Dated
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """Arrays that broadcast to (units, months); of one number, low and high are the same."""
+
+    low: np.ndarray
+    high: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    target: np.ndarray
+    baseline: np.ndarray  # NaN where there is none
+    stretch: np.ndarray
+    share: np.ndarray  # of the target that is due by now: 1 but of KPIs that cumulate
+    known: np.ndarray  # whether there is a target of this level
+
+    @property
+    def expected(self) -> np.ndarray:
+        """What is expected of a KPI that is no range."""
+        return self.low
+
+
+def expectation(
+    kpi: KPI, months: np.ndarray, units: Sequence[str] = ("",), year_starts: int | None = None, alone: bool = False
+) -> Expectation:
+    """What a KPI is held against in some units, "" the organisation; `alone` says that the one unit is all of it."""
+    whole = _arrays(kpi, months, year_starts)
+    own = {row.unit for row in kpi.unit_targets}
+    # A unit that is all there is, is the whole.
+    lacking = [bool(unit) and unit not in own and adds_up(kpi) and not alone for unit in units]
+    if not own.intersection(units) and not any(lacking):
+        return whole
+    known = ~np.array(lacking)[:, None]
+    if not kpi.has_own_target and adds_up(kpi) and "" in units:
+        known[list(units).index("")] = not any(lacking)
+    rows = {unit: _arrays(of, months, year_starts) for unit in own if unit in units and (of := of_unit(kpi, unit))}
+    parts = [rows.get(unit, whole) for unit in units]
+    stacked = {
+        field.name: np.concatenate([np.broadcast_to(getattr(part, field.name), (1, len(months))) for part in parts])
+        for field in fields(Expectation)
+    }
+    stacked["known"] = known
+    for name in ("low", "high"):
+        stacked[name] = np.where(known, stacked[name], np.nan)
+    return Expectation(**stacked)
+
+
+def _arrays(kpi: KPI, months: np.ndarray, year_starts: int | None) -> Expectation:
+    share, ends = due_share(kpi, months, year_starts)
+    expected = np.atleast_2d(kpi.expected(ends))
+    ranged = kpi.direction == "within_range"
+    target = None if ranged else final_value(kpi.target)
+    numbers = (*kpi.floors(), target, kpi.baseline_value, kpi.stretch)
+    lower, upper, last, baseline, stretch = (np.full((1, 1), np.nan if level is None else level) for level in numbers)
+    known = np.ones((1, 1), dtype=bool)
+    edges = Expectation(expected[:1], expected[-1:], lower, upper, last, baseline, stretch, share, known)
+    if not kpi.cumulates:
+        return edges
+    scaled = ("low", "high", "lower", "upper", "baseline", "stretch")
+    return replace(edges, **{name: getattr(edges, name) * share for name in scaled})
+
+
+def due_share(kpi: KPI, months: np.ndarray, year_starts: int | None) -> tuple[np.ndarray, np.ndarray]:
+    """The share of a KPI's target that is due by the end of each month (1, months), and the month that it is due in."""
+    if not kpi.cumulates:
+        return np.ones((1, 1)), months
+    length = CUMULATED[kpi.cumulates]
+    over = periods.within(months, length, year_starts)
+    due = np.cumsum(kpi.profile or np.full(length, 1 / length))
+    due[-1] = 1.0
+    return due[over][None, :], months - over + length - 1
+
+
+def due_words(kpi: KPI, months: np.ndarray, year_starts: int | None) -> list[dict[str, Any]]:
+    """By month, of a KPI that cumulates: since when it is added up, and what share of the target is due by now."""
+    length = CUMULATED[kpi.cumulates or ""]
+    over = periods.within(months, length, year_starts)
+    share, _ = due_share(kpi, months, year_starts)
+    return [
+        {"since": periods.period_of(int(month - before))}
+        | ({"share": float(due)} if kpi.profile else {"months": int(before) + 1, "of": length})
+        for month, before, due in zip(months, over, share[0], strict=True)
+    ]
+
+
+def month_by_month(scorecard: Scorecard, unit: str, month: int) -> Scorecard:
+    """The scorecard as it holds for one unit, each month by itself: what cumulates has targets of months.
+
+    A KPI without a target of that level has none (NaN), and so no score. The months' targets reach ten years from `month`.
+    """
+    months = month - 12 + np.arange(132)
+    return scorecard.model_copy(
+        update={"kpis": tuple(_of_month(kpi, unit, months, scorecard.year_starts) for kpi in scorecard.kpis)}
+    )
+
+
+def _of_month(kpi: KPI, unit: str, months: np.ndarray, year_starts: int | None) -> KPI:
+    own = of_unit(kpi, unit) if unit else kpi
+    if own is None:
+        nothing = (np.nan, np.nan) if kpi.direction == "within_range" else np.nan
+        return kpi.model_copy(update={"target": nothing})
+    if not own.cumulates or own.direction == "within_range":
+        return own
+    length = CUMULATED[own.cumulates]
+    over = periods.within(months, length, year_starts)
+    share = np.array(own.profile or np.full(length, 1 / length))[over]
+    values = own.expected(months - over + length - 1)
+    if own.aggregate == "sum":
+        values = values * share
+    path = tuple(
+        Dated(period=periods.period_of(int(month)), value=float(value))
+        for month, value in zip(months, values, strict=True)
+    )
+    lower, _ = own.floors()
+    floor = lower / length if own.aggregate == "sum" else lower
+    return own.model_copy(
+        update={"target": path, "path": "stepped", "floor": floor, "baseline": None, "cumulates": None}
+    )
