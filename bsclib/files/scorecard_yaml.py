@@ -11,6 +11,7 @@ import yaml
 
 from bsclib.errors import ScorecardError
 from bsclib.files import atomic, yaml_tree
+from bsclib.files.unit_targets import TARGETS, add_targets, place_of, split_targets, write_targets
 from bsclib.model import periods
 from bsclib.model.build import build, json_schema
 from bsclib.model.nouns import Scorecard
@@ -21,16 +22,26 @@ from bsclib.model.values import Part, Thresholds
 def read_yaml(path: Path) -> Scorecard:
     """Read a scorecard from a YAML file."""
     root = yaml_tree.read_tree(path)
-    return build(yaml_tree.plain(root), lambda loc: f"{path.name}, {yaml_tree.place(root, loc)}")
+    data, targets = yaml_tree.plain(root), path.with_name(TARGETS)
+    places = add_targets(targets, data) if targets.is_file() else {}
+    return build(data, lambda loc: place_of(loc, places, lambda loc: f"{path.name}, {yaml_tree.place(root, loc)}"))
 
 
 def write_yaml(scorecard: Scorecard, path: Path) -> None:
-    """Write a scorecard to a YAML file, whole or not at all. What equals its default is left out."""
+    """Write a scorecard to a YAML file, whole or not at all. What equals its default is left out.
+
+    Where a file of units' targets stands beside it, they go there.
+    """
+    targets = path.with_name(TARGETS)
+    if targets.is_file():
+        scorecard, text = split_targets(scorecard)
+        write_targets(text, targets)
     atomic.write_text(path, to_yaml(scorecard), ScorecardError)
 
 
 def to_yaml(scorecard: Scorecard) -> str:
     """The scorecard as YAML text, in the order of the data contract."""
+    scorecard = with_shown_periods(scorecard, scorecard.year_starts)
     head: dict[str, Any] = {"id": scorecard.id, "name": scorecard.name}
     if scorecard.thresholds != Scorecard.model_fields["thresholds"].default:
         head["thresholds"] = _written(scorecard.thresholds)
@@ -39,7 +50,7 @@ def to_yaml(scorecard: Scorecard) -> str:
     named = [word for word, parts in PERSPECTIVES.items() if parts == scorecard.perspectives]
     text = _block({**head, "perspectives": named[0]} if named else head)
     for table in ("perspectives", "objectives", "kpis", "links", "initiatives", "events"):
-        parts = tuple(with_shown_periods(part, scorecard.year_starts) for part in getattr(scorecard, table))
+        parts = getattr(scorecard, table)
         if not parts or (named and table == "perspectives"):
             continue
         lay_out = _block if table == "kpis" else _one_line
@@ -55,7 +66,7 @@ def with_shown_periods(part: Any, year_starts: int | None) -> Any:
         return tuple(with_shown_periods(entry, year_starts) for entry in part)
     if not isinstance(part, Part):
         return part
-    values = {name: getattr(part, name) for name in type(part).model_fields}
+    values = {name: getattr(part, name) for name in part.model_fields_set}
     shown = {
         name: periods.shown(value, year_starts)
         if name in ("period", "start") and value
@@ -78,7 +89,7 @@ def _written(part: Any) -> Any:
         return {
             name: _written(value)
             for name, value in named.items()
-            if name not in fields or value != fields[name].default
+            if name not in fields or (name in part.model_fields_set and value != fields[name].default)
         }
     if isinstance(part, tuple):
         rows = [_written(entry) for entry in part]

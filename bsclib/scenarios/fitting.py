@@ -23,6 +23,7 @@ from bsclib.model.limits import value_limits
 from bsclib.model.nouns import Scorecard
 from bsclib.scenarios.baseline_path import BaselinePath, fit_baseline_path
 from bsclib.scenarios.equations import NO_CAUSES, POOL, ClaimedCauses, Coefficients, draw_coefficients
+from bsclib.scoring.expectations import month_by_month
 
 SEED = 20260101
 """Where the answers' chance comes from: the same actuals give the same answers."""

@@ -68,7 +68,8 @@ def score_scale(scorecard: Scorecard, month: int, known: Iterable[bool], limits:
     least, most = np.where(there, least, FULL), np.where(there, most, FULL)
     least = np.where(step & rules.meets_expected(worst, edge, sign), FULL, least)
     most = np.where(step & ~rules.meets_expected(best, edge, sign), 0.0, most)
-    share = effective_weights(scorecard, np.array([list(known)], dtype=bool), np.array([month]))[0, 0]
+    given = np.array(list(known), dtype=bool) & ~np.isnan(edge).any(axis=1)
+    share = effective_weights(scorecard, given[None, :], np.array([month]))[0, 0]
     return Scale(slope, cut, least, most, step, sign, edge, np.nan_to_num(share))
 
 

@@ -81,6 +81,8 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         ),
         _number("target_low", "For within_range only: the lower edge of the range."),
         _number("target_high", "For within_range only: the upper edge of the range."),
+        _choice(KPI, "cumulates", "The target is of a year or quarter, and months add up to date; empty otherwise."),
+        Column("profile", "What share of such a target each month has: 12 or 3 numbers, with ; between them."),
         _choice(KPI, "path", "How a dated target moves between its dates; linear if empty."),
         _number("floor", "Where the score is 0; the baseline if empty."),
         _number("floor_lower", "For within_range only: where the score is 0 below; one range-width away if empty."),
@@ -94,13 +96,17 @@ SHEETS: dict[str, tuple[Column, ...]] = {
     ),
     "Targets": (
         Column("kpi", "The KPI.", source="KPIs", width=22),
+        Column("unit", "The unit whose target it is; empty for the organisation as a whole.", width=22),
         Column(
             "field",
             "What the value is: the KPI's baseline, or a point of its target's path.",
             choices=("target", "baseline"),
         ),
-        Column("period", _PERIOD),
+        Column("period", "Of a unit's target empty, if it always holds. " + _PERIOD),
         _number("value", "The value at that period. Rows of one path stand in the order of time."),
+        _number("high", "Of a unit's range, the upper edge; value is then the lower."),
+        _number("floor", "Of a unit's target: where its score is 0; as the KPI's if empty."),
+        _number("floor_high", "Of a unit's range: where its score is 0 above; floor is then where it is 0 below."),
     ),
     "Weights": (
         Column("id", "The perspective, objective or KPI that the weight belongs to.", width=26),
@@ -177,8 +183,8 @@ REQUIRED = {
 }
 """The columns without which a sheet says nothing. The first four sheets have to be there."""
 
-LISTS = {"supports", "guarded_by", "kpis", "after"}
-"""The columns whose cells hold several ids."""
+LISTS = {"supports", "guarded_by", "kpis", "after", "profile"}
+"""The columns whose cells hold several ids, or shares."""
 
 WHOLE = {"lag", "window", "delay", "ramp", "months", "year_starts"}
 """The columns whose numbers count months."""

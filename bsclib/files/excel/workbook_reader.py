@@ -140,6 +140,8 @@ class _Reader:
                 value = self._number(value, where, column.name in columns.WHOLE)
             elif column.name in columns.LISTS:
                 value = list(filter(None, re.split(r"[,;\s]+", label(value))))
+                if column.name == "profile":
+                    value = [self._number(share, where, False) for share in value]
             else:
                 value = label(value)
             if value is not None:
@@ -186,11 +188,43 @@ class _Reader:
             field = row.get("field", "target")
             if field not in ("target", "baseline"):
                 self._fault(("targets", i, "field"), f"{field!r} is neither target nor baseline", "choose one of them")
+            elif owner and row.get("unit"):
+                self._add_unit_target(by_id[owner], row, ("targets", i))
             elif owner:
                 self._add_dated(by_id[owner], field, row, ("targets", i), "value")
         for kpi in kpis:
             if isinstance(kpi.get("baseline"), _Dates):
                 kpi["baseline"] = kpi["baseline"][0]
+
+    def _add_unit_target(self, owner: tuple[Loc, Row], row: Row, loc: Loc) -> None:
+        """Add a value to the target of one of a KPI's units."""
+        owner_loc, data = owner
+        own: list[Row] = data.setdefault("unit_targets", [])
+        at = next((i for i, entry in enumerate(own) if entry["unit"] == row["unit"]), len(own))
+        here = (*owner_loc, "unit_targets", at)
+        if at == len(own):
+            own.append({"unit": row["unit"]})
+            self.cells[here] = self.cells[loc]
+            self.cells.setdefault((*owner_loc, "unit_targets"), self.cells[loc])
+            for name, column in (("unit", "unit"), ("target", "value"), ("floor", "floor")):
+                self.cells[*here, name] = self.cells[*loc, column]
+        entry, dated = own[at], "period" in row
+        if row.get("field", "target") != "target":
+            self._fault((*loc, "field"), "a unit has no baseline of its own", "choose target, or clear the unit")
+        elif "target" in entry and not (dated and isinstance(entry["target"], _Dates)):
+            self._fault((*loc, "value"), f"the target of {row['unit']} is given twice", "keep one, or give periods")
+        elif "floor" in row and "floor" in entry and entry["floor"] != _pair(row, "floor", "floor_high"):
+            self._fault((*loc, "floor"), f"the floor of {row['unit']} is one number, and has no dates", "keep one")
+        elif dated:
+            dates = entry.setdefault("target", _Dates())
+            inner = (*here, "target", len(dates))
+            for name in ("period", "value"):
+                self.cells[*inner, name] = self.cells[*loc, name]
+            dates.append({name: row[name] for name in ("period", "value") if name in row})
+        elif "value" in row:
+            entry["target"] = _pair(row, "value", "high")
+        if "floor" in row:
+            entry["floor"] = _pair(row, "floor", "floor_high")
 
     def _weights(self, data: Row) -> None:
         by_id = self._by_id({table: data[table] for table in ("perspectives", "objectives", "kpis")})
@@ -285,3 +319,8 @@ class _Reader:
 
 class _Dates(list[Row]):
     """Dated values that came from a sheet of their own."""
+
+
+def _pair(row: Row, low: str, high: str) -> Any:
+    """A number, or two where a row holds the upper edge of a range."""
+    return [row[low], row[high]] if high in row else row[low]

@@ -12,8 +12,9 @@ from bsclib.errors import ScorecardError
 from bsclib.files.excel import columns
 from bsclib.files.excel.sheet_reader import label, open_book
 from bsclib.files.excel.sheet_writer import Column, Copy, Table, write_book
+from bsclib.files.scorecard_yaml import with_shown_periods
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.model.values import Dated, Limits
+from bsclib.model.values import Dated, Limits, shape
 
 Cells = list[Any]
 
@@ -21,6 +22,7 @@ Cells = list[Any]
 def write_workbook(scorecard: Scorecard, path: Path, actuals: pd.DataFrame | None = None) -> None:
     """Write a scorecard, and its actuals, to an Excel workbook, whole or not at all."""
     # Of an existing workbook the user's own sheets are kept, and the actuals where no new ones are given.
+    scorecard = with_shown_periods(scorecard, scorecard.year_starts)
     tables: list[Table | Copy] = [Table(title, columns.SHEETS[title], rows) for title, rows in _rows(scorecard).items()]
     kept = _what_stays(path) if path.exists() else {}
     old = kept.pop("actuals", None)
@@ -100,13 +102,24 @@ def _limits(limits: Limits) -> Iterator[tuple[str, float, float | None]]:
             yield (name, *value) if isinstance(value, tuple) else (name, value, None)
 
 
-def _dated(kpi: KPI) -> Iterator[tuple[str, str, str, float]]:
+def _dated(kpi: KPI) -> Iterator[tuple[Any, ...]]:
     """The rows of a KPI in the sheet Targets."""
     if isinstance(kpi.baseline, Dated):
-        yield kpi.id, "baseline", kpi.baseline.period, kpi.baseline.value
-    for point in kpi.target if isinstance(kpi.target, tuple) else ():
+        yield kpi.id, None, "baseline", kpi.baseline.period, kpi.baseline.value
+    for point in kpi.target if kpi.has_own_target and isinstance(kpi.target, tuple) else ():
         if isinstance(point, Dated):
-            yield kpi.id, "target", point.period, point.value
+            yield kpi.id, None, "target", point.period, point.value
+    for own in kpi.unit_targets:
+        floors = _edges(own.floor)
+        for point in own.target if isinstance(own.target, tuple) else ():
+            if isinstance(point, Dated):
+                yield kpi.id, own.unit, "target", point.period, point.value, None, *floors
+        if shape(own.target) != "path":
+            yield kpi.id, own.unit, "target", None, *_edges(own.target), *floors
+
+
+def _edges(value: Any) -> tuple[Any, Any]:
+    return value if isinstance(value, tuple) else (value, None)
 
 
 def _cells(title: str, part: Any) -> Cells:
@@ -121,6 +134,10 @@ def _cell(part: Any, name: str) -> Any:
         value = getattr(part, field)
         return value[side] if isinstance(value, tuple) and not isinstance(value[0], Dated) else None
     value = getattr(part, name, None)
+    if name in ("target", "floor") and name not in part.model_fields_set:
+        return None  # it is made of the units'
+    if name == "profile":
+        return "; ".join(map(str, part.profile)) or None
     if isinstance(value, tuple):
         return ", ".join(value) if name in columns.LISTS else None
     return None if isinstance(value, Dated) else value
