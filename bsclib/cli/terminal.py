@@ -24,8 +24,9 @@ from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import SYMBOLS, words
 from bsclib.plots.palette import VERDICTS
+from bsclib.scoring.reasons import CASES
 from bsclib.scoring.scores import LEVELS
-from bsclib.scoring.views import actual_and_expected, last_period
+from bsclib.scoring.views import actual_and_expected, last_known, last_known_words, last_period
 from bsclib.wording import amount, arrow, counted, listed, number, probability
 
 if TYPE_CHECKING:
@@ -75,10 +76,18 @@ def show_scores(out: Console, scores: pd.DataFrame, scorecard: Scorecard, unit: 
     if out.measure(tree, options=out.options.update(max_width=1000)).maximum > out.width:
         tree = _tree(out, here, scorecard, ids=False)
     out.print(tree)
-    for id, row in here[(here["level"] == "kpi") & here["actual"].isna()].iterrows():
-        out.print(Text(f"{id}: {row['reason'] or 'no actual'}"), style="dim", soft_wrap=True)
+    before = last_known(scores, unit)
+    kpis = here[here["level"] == "kpi"]
+    misled = [{"part_of": "", "case": ""} | json.loads(text or "{}") for text in kpis["taken"]]
+    silent = kpis["actual"].isna() | [taken["case"] == "no_target" or bool(taken["part_of"]) for taken in misled]
+    for id, row in kpis[silent].iterrows():
+        said = row["reason"] or "no actual"
+        if id in before.index and pd.isna(row["actual"]):
+            said += f"; last known: {last_known_words(scorecard.kpi(str(id)), before.loc[id])}"
+        out.print(Text(f"{id}: {said}"), style="dim", soft_wrap=True)
     if not unit:
-        _show_units(out, last[(last["level"] == "scorecard") & (last["unit"] != "")])
+        units = last[last["unit"] != ""]
+        _show_units(out, units[units["level"] == "scorecard"], units[units["level"] == "kpi"])
 
 
 def _tree(out: Console, here: pd.DataFrame, scorecard: Scorecard, ids: bool) -> Table:
@@ -108,7 +117,13 @@ def _outline(scorecard: Scorecard) -> Iterator[str]:
             yield from (kpi.id for kpi in scorecard.kpis_of(objective.id))
 
 
-def _show_units(out: Console, rows: pd.DataFrame) -> None:
+def _without_target(kpis: pd.DataFrame) -> dict[str, list[str]]:
+    """The KPIs that add up, and their units that have an actual and no target of their own."""
+    rows = kpis[kpis["actual"].notna() & kpis["expected"].isna()]
+    return {str(id): list(map(str, of)) for id, of in rows.groupby("id", observed=True)["unit"]}
+
+
+def _show_units(out: Console, rows: pd.DataFrame, kpis: pd.DataFrame) -> None:
     if rows.empty:
         return
     table = _table("Unit", ("Score", "right"), "Status")
@@ -118,6 +133,8 @@ def _show_units(out: Console, rows: pd.DataFrame) -> None:
         table.add_row(Text(str(row.unit)), shown, _symbol(out, SYMBOLS, str(row.status)))
     out.print()
     out.print(table)
+    for id, where in _without_target(kpis).items():
+        out.print(Text(f"{id}: {CASES['no_target']} ({listed(where)})"), style="dim", soft_wrap=True)
     if len(rows) > MOST_UNITS:
         out.print(f"and {len(rows) - MOST_UNITS} more units, which score as high or higher")
 

@@ -23,6 +23,7 @@ CASES = {
     "no_target": "no target of its own: this KPI adds up over units, and its target is the whole's",
     "hold": "expected is no better than the floor: 1 if the actual is as good as expected, else 0",
 }
+PART_OF = "a part of its {0}, held against the target of a whole one, for want of cumulates: {0}"
 WARNINGS = {
     "by_zero": "the rule divides by what is expected, which is 0: no answer",
     "below_zero": "the rule is written for targets above 0: below 0 it misleads",
@@ -54,6 +55,8 @@ def taken_words(taken: Taken, method: Method, stretch: bool, baseline: bool) -> 
         yield ", ".join(texts)
     if taken.get("mirrored"):
         yield MIRRORED.format(method.better)
+    if "part_of" in taken:
+        yield PART_OF.format(taken["part_of"])
     if "warning" in taken:
         yield WARNINGS[taken["warning"]]
 

@@ -36,6 +36,7 @@ NUMBERS = ["weight", "effective_weight", "baseline", "floor", "stretch", "target
 NUMBERS += ["denominator", "attainment", "score", "at_risk", "on_target"]
 HOW = ["method", "missing", "origin", "carried_from", "taken", "reason", "left_out"]
 COLUMNS = [*KEYS, *NUMBERS, "status", "label", *HOW]
+MONTHS_TOGETHER = {"quarterly": ("quarter", 3), "yearly": ("year", 12)}
 TEXTS = [*KEYS, "status", "label", *HOW[:-1]]
 """The columns that hold words; a file may have nothing where they are empty."""
 
@@ -280,6 +281,10 @@ def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, miss
             place = place * len(grid.months) + np.arange(len(grid.months))
             dues = due_words(kpi, grid.months, card.year_starts)
             taken = [situation | due for situation in taken for due in dues]
+        if kpi.aggregate == "sum" and not kpi.cumulates and kpi.frequency in MONTHS_TOGETHER:
+            size, length = MONTHS_TOGETHER[kpi.frequency]
+            place = place + len(taken) * (grid.length[:, :, k] < length)
+            taken = [*taken, *(situation | {"part_of": size} for situation in taken)]
         codes = np.zeros(len(taken), dtype=np.int32)
         for at in np.flatnonzero(np.bincount(place.reshape(-1))).tolist():
             codes[at] = notes.setdefault(_note_pair(taken[at], method, kpi), len(notes))

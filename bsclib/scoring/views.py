@@ -11,8 +11,11 @@ import pandas as pd
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.nouns import KPI
+from bsclib.model.status import words
+from bsclib.model.unit_targets import of_unit
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.tree import score_tree
+from bsclib.wording import month_name
 
 
 def last_period(scores: pd.DataFrame) -> str:
@@ -42,6 +45,19 @@ def last_period(scores: pd.DataFrame) -> str:
     if not months:
         raise BscError(Fault("scores", "there are none", fix="score some actuals first"))
     return max(months)
+
+
+def last_known(scores: pd.DataFrame, unit: str = "") -> pd.DataFrame:
+    """The KPIs of one unit without an actual in the last month: the rows, by id, of the last month that had one."""
+    own = scores[(scores["unit"] == unit) & (scores["level"] == "kpi")]
+    known = own[own["actual"].notna() & (own["origin"] != "carried")]
+    last = known.loc[known["period"].astype("str").sort_values(kind="stable").index].drop_duplicates("id", keep="last")
+    return last[last["period"] != last_period(scores)].set_index("id")
+
+
+def last_known_words(kpi: KPI, row: pd.Series) -> str:
+    """What was last known of a KPI, in words: how much, when, and with which status."""
+    return f"{actual_and_expected(kpi, row)[0]} in {month_name(str(row['period']))}, {words(str(row['status']))}"
 
 
 def snapshot(scores: pd.DataFrame, unit: str | None = None, period: str | None = None) -> pd.DataFrame:
@@ -83,7 +99,10 @@ def snapshot(scores: pd.DataFrame, unit: str | None = None, period: str | None =
 def actual_and_expected(kpi: KPI, row: pd.Series) -> tuple[str, str]:
     """How a KPI's actual and what is expected of it are written; what misses by a hair is seen to miss."""
     actual, expected = float(row["actual"]), float(row["expected"])
-    edges = kpi.range if kpi.direction == "within_range" else (expected,)
+    own = of_unit(kpi, str(row["unit"])) or kpi
+    edges = own.range if kpi.direction == "within_range" else (expected,)
+    if np.isnan(expected) and not np.isnan(actual):
+        return kpi.show(actual), "no target"
     if row["status"] == "on_target":
         return kpi.show(actual), " to ".join(map(kpi.show, edges))
     return kpi.show(actual, expected), " to ".join(kpi.show(edge, actual) for edge in edges)

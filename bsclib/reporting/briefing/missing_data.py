@@ -6,9 +6,10 @@ import pandas as pd
 
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
+from bsclib.model.status import SYMBOLS, words
 from bsclib.reporting.briefing.off_target import owner
 from bsclib.scoring.scores import restore_types
-from bsclib.scoring.views import last_period, snapshot
+from bsclib.scoring.views import actual_and_expected, last_period, snapshot
 from bsclib.wording import counted, listed, month_name
 
 
@@ -27,7 +28,8 @@ def missing_actuals(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None
     Returns
     -------
     DataFrame
-        `kpi`, `where` (units), `last_actual` (the last month any of them gave one), `why` and `owner`.
+        `kpi`, `where` (units), `last_actual` (the last month any of them gave one), `last_known` (what it was of the
+        organisation or the one unit, and its status then), `why` and `owner`.
 
     Raises
     ------
@@ -39,7 +41,7 @@ def missing_actuals(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None
     >>> from bsclib import load_dataset, score
     >>> card, actuals = load_dataset("meridian")
     >>> list(missing_actuals(score(card, actuals), card))
-    ['kpi', 'where', 'last_actual', 'why', 'owner']
+    ['kpi', 'where', 'last_actual', 'last_known', 'why', 'owner']
     """
     scores = restore_types(scores)
     last = str(snapshot(scores, unit)["period"].iloc[0])
@@ -48,14 +50,25 @@ def missing_actuals(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None
     for kpi in scorecard.kpis:
         lacking = {place: month for place, month in seen.get(kpi.id, {}).items() if month < last}
         if not unit and kpi.id not in seen:
-            table.append((kpi.name, "everywhere", "never", "never reported", owner(scorecard, kpi)))
+            table.append((kpi.name, "everywhere", "never", "", "never reported", owner(scorecard, kpi)))
         if lacking:
             units = [place for place in lacking if place]
             where = listed(units, 3) if units else "the organisation as a whole"
             latest = max(lacking.values())
             why = _overdue(kpi, latest, last, scorecard.year_starts)
-            table.append((kpi.name, where, month_name(latest), why, owner(scorecard, kpi)))
-    return pd.DataFrame(table, columns=["kpi", "where", "last_actual", "why", "owner"])
+            known = _last_known(scores, kpi, lacking)
+            table.append((kpi.name, where, month_name(latest), known, why, owner(scorecard, kpi)))
+    return pd.DataFrame(table, columns=["kpi", "where", "last_actual", "last_known", "why", "owner"])
+
+
+def _last_known(scores: pd.DataFrame, kpi: KPI, lacking: dict[str, str]) -> str:
+    """The last value of the organisation or the one unit that lacks one, and its status then."""
+    place = "" if "" in lacking else next(iter(lacking))
+    if len(lacking) > 1 and place:
+        return ""
+    of = (scores["unit"] == place) & (scores["id"] == kpi.id) & (scores["period"] == lacking[place])
+    row = scores[of].iloc[0]
+    return f"{actual_and_expected(kpi, row)[0]}, {SYMBOLS[row['status']]} {words(str(row['status']))}"
 
 
 def _last_seen(scores: pd.DataFrame, unit: str | None) -> dict[str, dict[str, str]]:
