@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
+import numpy as np
 import pandas as pd
 from rich.console import Console
 from rich.padding import Padding
@@ -79,7 +80,8 @@ def show_scores(out: Console, scores: pd.DataFrame, scorecard: Scorecard, unit: 
     before = last_known(scores, unit)
     kpis = here[here["level"] == "kpi"]
     misled = [{"part_of": "", "case": ""} | json.loads(text or "{}") for text in kpis["taken"]]
-    silent = kpis["actual"].isna() | [taken["case"] == "no_target" or bool(taken["part_of"]) for taken in misled]
+    odd = np.array([taken["case"] == "no_target" or bool(taken["part_of"]) for taken in misled], dtype=bool)
+    silent = kpis["actual"].isna() | odd
     for id, row in kpis[silent].iterrows():
         said = row["reason"] or "no actual"
         if id in before.index and pd.isna(row["actual"]):

@@ -120,6 +120,8 @@ def fault_of(detail: Any, place: Callable[[Loc], str], fields: Iterable[str] | N
     if kind in ("float_type", "float_parsing"):
         field = next((step for step in reversed(detail["loc"]) if step in _SHARES), "")
         return Fault(where, "this should be a number", shown, fix=_number_fix(got, field))
+    if kind == "too_short" and isinstance(got, str):
+        kind = "string_too_short"
     what, allowed = _KINDS.get(kind, ("this cannot be read here", ""))
     limits = detail.get("ctx", {})
     return Fault(where, what, shown, allowed.format(**limits))

@@ -86,9 +86,9 @@ def whole_target(kpi: KPI) -> Any:
         point.period for target in targets if isinstance(target, tuple) for point in target if isinstance(point, Dated)
     ]
     months = {periods.span(date)[at]: date for date in dates}
-    paths = [of_unit(kpi, row.unit) for row in kpi.unit_targets]
+    paths = [kpi.model_copy(update={"target": target, "baseline": None}) for target in targets]
     when = np.array(sorted(months))
-    values = add([path.expected(when) for path in paths if path is not None], axis=0)
+    values = add([path.expected(when) for path in paths], axis=0)
     return tuple(Dated(period=months[month], value=float(value)) for month, value in zip(when, values, strict=True))
 
 

@@ -84,6 +84,8 @@ def due_share(kpi: KPI, months: np.ndarray, year_starts: int | None) -> tuple[np
         return np.ones((1, 1)), months
     length = CUMULATED[kpi.cumulates]
     over = periods.within(months, length, year_starts)
+    if kpi.aggregate == "ratio":  # a ratio to date is what the whole's is to be
+        return np.ones((1, 1)), months - over + length - 1
     due = np.cumsum(kpi.profile or np.full(length, 1 / length))
     due[-1] = 1.0
     return due[over][None, :], months - over + length - 1
@@ -93,11 +95,13 @@ def due_words(kpi: KPI, months: np.ndarray, year_starts: int | None) -> list[dic
     """By month, of a KPI that cumulates: since when it is added up, and what share of the target is due by now."""
     length = CUMULATED[kpi.cumulates or ""]
     over = periods.within(months, length, year_starts)
+    since = [{"since": periods.period_of(int(month - before))} for month, before in zip(months, over, strict=True)]
+    if kpi.aggregate == "ratio":
+        return since
     share, _ = due_share(kpi, months, year_starts)
     return [
-        {"since": periods.period_of(int(month - before))}
-        | ({"share": float(due)} if kpi.profile else {"months": int(before) + 1, "of": length})
-        for month, before, due in zip(months, over, share[0], strict=True)
+        begun | ({"share": float(due)} if kpi.profile else {"months": int(before) + 1, "of": length})
+        for begun, before, due in zip(since, over, share[0], strict=True)
     ]
 
 

@@ -23,7 +23,7 @@ from bsclib.scoring import rules
 from bsclib.scoring.method import COLOUR_SCORES, Method, bracketed, figure
 from bsclib.scoring.methods import method_of
 from bsclib.scoring.published import METHODS
-from bsclib.scoring.reasons import CASES, origin_words, taken_words
+from bsclib.scoring.reasons import CASES, PART_OF, origin_words, taken_words
 from bsclib.scoring.scores import TEXTS, restore_types
 from bsclib.wording import html_table, month_name
 
@@ -169,6 +169,8 @@ def _kpi_steps(row: pd.Series, history: pd.DataFrame, method: Method) -> list[St
         ]
     actual_step = Step("Actual to date" if "since" in taken else "Actual", _actual(row, taken, history))
     steps = [actual_step, _floor(row, method, taken), Step("Expected by now", _expected(row, taken))]
+    if "part_of" in taken:
+        steps.append(Step("Take care", PART_OF.format(taken["part_of"])))
     words = "; ".join(taken_words(taken, method, pd.notna(row["stretch"]), pd.notna(row["baseline"])))
     if method.name not in METHODS or words:
         steps.append(Step("Rule", f"{method.rule} ({method.name})"))

@@ -55,8 +55,6 @@ def taken_words(taken: Taken, method: Method, stretch: bool, baseline: bool) -> 
         yield ", ".join(texts)
     if taken.get("mirrored"):
         yield MIRRORED.format(method.better)
-    if "part_of" in taken:
-        yield PART_OF.format(taken["part_of"])
     if "warning" in taken:
         yield WARNINGS[taken["warning"]]
 

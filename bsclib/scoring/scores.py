@@ -27,7 +27,7 @@ from bsclib.scoring.apply import Taken, apply
 from bsclib.scoring.expectations import due_words, expectation
 from bsclib.scoring.method import COLOUR_SCORES, Method, status_codes
 from bsclib.scoring.methods import scoring_method
-from bsclib.scoring.reasons import CASES, SCORED_ZERO, WITHOUT_ACTUAL, WORDS_ABOVE, origin_words, taken_words
+from bsclib.scoring.reasons import CASES, PART_OF, SCORED_ZERO, WITHOUT_ACTUAL, WORDS_ABOVE, origin_words, taken_words
 
 LEVELS = ("scorecard", "perspective", "objective", "kpi")
 MISSING_POLICIES = ("redistribute", "carry_forward", "propagate", "zero")
@@ -300,8 +300,10 @@ def _note_pair(taken: Taken, method: Method, kpi: KPI) -> tuple[str, str]:
     """What was taken and assumed, as JSON and in words."""
     if not taken:
         return "", ""
-    words = taken_words(taken, method, kpi.stretch is not None, kpi.baseline_value is not None)
-    return json.dumps(taken), "; ".join([*words, *([CASES[taken["case"]]] if "case" in taken else [])])
+    words = list(taken_words(taken, method, kpi.stretch is not None, kpi.baseline_value is not None))
+    words = [*words, *([CASES[taken["case"]]] if "case" in taken else [])]
+    words += [PART_OF.format(taken["part_of"])] if "part_of" in taken else []
+    return json.dumps(taken), "; ".join(words)
 
 
 def _write_reasons(

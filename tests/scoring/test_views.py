@@ -4,6 +4,7 @@ import pytest
 from samples import DESK, desk, one_kpi, table
 
 from bsclib.errors import BscError, UnknownNameError
+from bsclib.model.edit import change
 from bsclib.scoring.scores import score
 from bsclib.scoring.views import (
     actual_and_expected,
@@ -24,9 +25,12 @@ ROWS = [
 ]
 
 
+UNITS = [{"unit": unit, "target": [{"value": 100, "period": "2026-12"}], "floor": 140} for unit in ("North", "South")]
+
+
 @pytest.fixture(scope="module")
 def scores():
-    return score(desk(), table(*ROWS, columns="unit kpi period actual"))
+    return score(change(desk(), "cost", unit_targets=UNITS), table(*ROWS, columns="unit kpi period actual"))
 
 
 def test_last_period_is_as_of(scores):
