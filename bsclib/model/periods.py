@@ -11,6 +11,7 @@ says by itself which months it holds.
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 from typing import Any
 
@@ -186,9 +187,14 @@ def last_day(text: str) -> datetime.date:
 
 
 def _parse(text: str) -> tuple[str, int]:
-    match = _SHAPE.fullmatch(text) if isinstance(text, str) and text.isascii() else None
+    return _parsed(text) if isinstance(text, str) else _parsed(str(text) + " ")
+
+
+@functools.lru_cache(maxsize=8192)
+def _parsed(text: str) -> tuple[str, int]:
+    match = _SHAPE.fullmatch(text) if text.isascii() else None
     problem = ValueError(f"{str(text)[:40]!r} is not a period: write {ALLOWED}")
-    if not match and isinstance(text, str) and (interval := _INTERVAL.fullmatch(text)):
+    if not match and (interval := _INTERVAL.fullmatch(text)):
         (size, first), (_, last) = _parse(interval[1]), _parse(interval[2])
         size = {3: "quarter", 12: "year"}.get(last - first + 1, "")
         if not size:

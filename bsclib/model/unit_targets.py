@@ -118,7 +118,8 @@ def unit_target_faults(kpi: KPI) -> Iterator[tuple[tuple[int | str, ...], str]]:
         if row.floor is not None and ranged != isinstance(row.floor, tuple):
             yield (*here, "floor"), "within_range takes a floor [lower, upper], the other directions a number"
         if shape(row.target) == "path":
-            dates = [point.period for point in row.target if isinstance(point, Dated)]  # type: ignore[union-attr]
+            begin = [kpi.baseline] if isinstance(kpi.baseline, Dated) else []
+            dates = [point.period for point in (*begin, *row.target) if isinstance(point, Dated)]  # type: ignore[misc]
             yield from ((here, text) for text in backwards(dates))
 
 

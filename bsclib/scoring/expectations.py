@@ -15,7 +15,7 @@ import numpy as np
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.unit_targets import adds_up, final_value, of_unit
-from bsclib.model.values import CUMULATED, Dated
+from bsclib.model.values import CUMULATED, Dated, UnitTarget
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,67 @@ def expectation(
     known = ~np.array(lacking)[:, None]
     if not kpi.has_own_target and adds_up(kpi) and "" in units:
         known[list(units).index("")] = not any(lacking)
-    rows = {unit: _arrays(of, months, year_starts) for unit in own if unit in units and (of := of_unit(kpi, unit))}
-    parts = [rows.get(unit, whole) for unit in units]
-    stacked = {
-        field.name: np.concatenate([np.broadcast_to(getattr(part, field.name), (1, len(months))) for part in parts])
-        for field in fields(Expectation)
-    }
+    place = {unit: at for at, unit in enumerate(units)}
+    shape = len(units), len(months)
+    stacked = {field.name: np.broadcast_to(getattr(whole, field.name), shape).copy() for field in fields(Expectation)}
     stacked["known"] = known
+    groups: dict[Any, list[UnitTarget]] = {}
+    for row in kpi.unit_targets:
+        if row.unit in place:
+            groups.setdefault(_dates(row), []).append(row)
+    for dates, rows in groups.items():
+        at = [place[row.unit] for row in rows]
+        if dates is None:
+            ranges = [_arrays(own_kpi, months, year_starts) for row in rows if (own_kpi := of_unit(kpi, row.unit))]
+            values = {name: np.concatenate([getattr(each, name) for each in ranges]) for name in _LEVELS}
+        else:
+            values = _of_many(kpi, rows, dates, whole, due_share(kpi, months, year_starts)[1])
+        for name in _LEVELS:
+            stacked[name][at] = values[name]
     for name in ("low", "high"):
         stacked[name] = np.where(known, stacked[name], np.nan)
     return Expectation(**stacked)
+
+
+_LEVELS = ("low", "high", "lower", "upper", "target", "baseline", "stretch")
+
+
+def _dates(row: UnitTarget) -> tuple[str, ...] | None:
+    """The dates of a path, none of a number; nothing of a range."""
+    if not isinstance(row.target, tuple):
+        return ()
+    dates = [point.period for point in row.target if isinstance(point, Dated)]
+    return tuple(dates) or None
+
+
+def _of_many(
+    kpi: KPI, rows: Sequence[UnitTarget], dates: tuple[str, ...], whole: Expectation, ends: np.ndarray
+) -> dict[str, np.ndarray]:
+    """What `of_unit` says, for all units at once whose targets have the same dates, or none."""
+    points = [row.target if isinstance(row.target, tuple) else (row.target,) for row in rows]
+    values = np.array([[point.value if isinstance(point, Dated) else point for point in path] for path in points])
+    last = values[:, -1:]
+    scale = last / kpi.final_target if adds_up(kpi) and kpi.final_target else np.ones_like(last)
+    floors = np.array([[np.nan if row.floor is None else row.floor] for row in rows], dtype=float)
+    low = values
+    if dates:  # what is expected is a weighted sum of the path's values, and of the baseline where it has a date
+        given = np.hstack([values, scale * (np.nan if kpi.baseline_value is None else kpi.baseline_value)])
+        weights = [_on_the_way(kpi, dates, one, ends) for one in np.eye(given.shape[1])]
+        low = np.nan_to_num(given) @ np.array(weights)
+    low = low * whole.share
+    lower = np.where(np.isnan(floors), whole.lower * scale, floors * whole.share)
+    arrays = {"low": low, "high": low, "lower": lower, "upper": lower, "target": last}
+    return arrays | {"baseline": whole.baseline * scale, "stretch": whole.stretch * scale}
+
+
+def _on_the_way(kpi: KPI, dates: tuple[str, ...], values: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """What is expected on a path with these values, the last of which is the baseline's."""
+    path = tuple(Dated.model_construct(period=date, value=value) for date, value in zip(dates, values, strict=False))
+    baseline = kpi.baseline
+    if baseline is not None:
+        begun = float(values[-1])
+        baseline = baseline.model_copy(update={"value": begun}) if isinstance(baseline, Dated) else begun
+    return kpi.model_copy(update={"target": path, "baseline": baseline}).expected(ends)
 
 
 def _arrays(kpi: KPI, months: np.ndarray, year_starts: int | None) -> Expectation:

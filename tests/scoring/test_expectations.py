@@ -7,6 +7,8 @@ from samples import one_kpi, table
 
 from bsclib.model.build import build
 from bsclib.model.edit import change
+from bsclib.model.unit_targets import of_unit
+from bsclib.scoring.expectations import expectation
 from bsclib.scoring.explanation import explain
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.scores import score
@@ -92,6 +94,37 @@ class TestUnits:
             alone = change(card, "k", target=own["target"], floor=own["floor"], unit_targets=())
             single = by_unit(alone, table(row, columns="unit kpi period actual"), method=method)
             assert scores[own["unit"]] == pytest.approx(single[own["unit"]], nan_ok=True)
+
+
+@given(
+    st.sampled_from(["sum", "mean"]),
+    st.sampled_from(["linear", "stepped"]),
+    st.sampled_from([None, 10.0, {"period": "2025-01", "value": 10.0}]),
+    st.lists(st.lists(st.integers(1, 99), min_size=3, max_size=3), min_size=2, max_size=3),
+    st.booleans(),
+)
+def test_all_units_at_once_are_as_one_by_one(word, path, baseline, values, dated):
+    dates = ["2025-03", "2025-06", "2025-12"]
+    units = [
+        {"unit": f"u{i}", "target": [{"period": date, "value": v} for date, v in zip(dates, row, strict=True)]}
+        if dated or i
+        else {"unit": "u0", "target": row[0], "floor": row[1]}
+        for i, row in enumerate(values)
+    ]
+    kpi = one_kpi(
+        aggregate=word, path=path, baseline=baseline, floor=5, target=300, stretch=400, unit_targets=units
+    ).kpis[0]
+    months = 2025 * 12 + np.arange(14)
+    names = [unit["unit"] for unit in units]
+    together = expectation(kpi, months, ["", *names])
+    for place, name in enumerate(names, start=1):
+        own = of_unit(kpi, name)
+        assert together.low[place] == pytest.approx(own.expected(months))
+        assert together.lower[place] == pytest.approx(np.full(14, own.floors()[0]))
+        assert together.stretch[place] == pytest.approx(np.full(14, own.stretch))
+        assert together.target[place] == pytest.approx(np.full(14, own.final_target))
+        if baseline:
+            assert together.baseline[place] == pytest.approx(np.full(14, own.baseline_value))
 
 
 class TestToDate:
