@@ -6,13 +6,16 @@ import sys
 import time
 from urllib.parse import quote, quote_plus
 
+import nbformat
 import pandas as pd
 import pytest
 import sqlalchemy
 from click.testing import CliRunner
 from databases import PASSWORD, running_postgres
+from notebooks_made import code, markdown, notebook
 
 from bsclib import read_actuals, read_scorecard, write_scorecard
+from bsclib.batch import run_batch, run_report
 from bsclib.cli.commands import main
 from bsclib.errors import ActualsError
 from bsclib.files import database as module
@@ -321,3 +324,34 @@ def test_postgresql_to_scores(postgres, tmp_path, monkeypatch):
     ]
     assert [one.exit_code for one in printed] == [0, 0], printed[1].output
     assert printed[0].stdout == printed[1].stdout
+
+
+@pytest.mark.system
+def test_reports_read_it_afresh_and_hold_no_secret(postgres, tmp_path, monkeypatch):
+    cell = "from bsclib import read_actuals\nprint('it is', read_actuals(scorecard)['actual'].sum())"
+    asks = notebook(markdown("# Report"), code("scorecard: str = ''\nunit: str = ''", "parameters"), code(cell))
+    nbformat.write(asks, tmp_path / "asks.ipynb")
+    write_scorecard(read_scorecard("enterprise"), tmp_path / "card")
+    (tmp_path / "card" / "actuals.sql").write_text("SELECT kpi, period, actual FROM facts")
+    change(postgres, "DROP TABLE IF EXISTS facts", "CREATE TABLE facts AS SELECT 'k' kpi, '2026-01' period, 17 actual")
+    monkeypatch.chdir(tmp_path)
+
+    def reports(url):
+        monkeypatch.setenv(module.VARIABLE, url)
+        rows = [{"scorecard": "card", "unit": unit} for unit in "ab"]
+        made = run_batch("asks.ipynb", "out", rows, formats=["ipynb", "html"], resume=True, workers=1)
+        return made["state"].tolist()
+
+    assert reports(postgres) == ["done", "done"]
+    assert "it is 17.0" in (tmp_path / "out" / "a.html").read_text(encoding="utf-8")
+    assert reports(postgres) == ["kept", "kept"]
+    change(postgres, "UPDATE facts SET actual = 18")
+    assert reports(postgres) == ["done", "done"]
+    assert "it is 18.0" in (tmp_path / "out" / "b.html").read_text(encoding="utf-8")
+    run_report("asks.ipynb", "single", {"scorecard": "card"}, keep_notebook=True)
+    assert "it is 18.0" in (tmp_path / "single" / "index.html").read_text(encoding="utf-8")
+    assert reports(postgres.replace(quote(PASSWORD, safe=""), PASSWORD)) == ["failed", "failed"]
+    files = [file for place in ("out", "single") for file in (tmp_path / place).rglob("*") if file.is_file()]
+    assert len(files) > 8
+    for secret in (*SECRETS, "owner", postgres.rpartition(":")[2]):
+        assert [file.name for file in files if secret in file.read_text(encoding="utf-8", errors="replace")] == []
