@@ -11,7 +11,7 @@ import yaml
 
 from bsclib.errors import ScorecardError
 from bsclib.files import atomic, yaml_tree
-from bsclib.model.build import build, json_schema
+from bsclib.model.build import FORMAT, build, json_schema
 from bsclib.model.nouns import Scorecard
 from bsclib.model.perspectives import PERSPECTIVES
 from bsclib.model.values import Part, Thresholds
@@ -30,7 +30,7 @@ def write_yaml(scorecard: Scorecard, path: Path) -> None:
 
 def to_yaml(scorecard: Scorecard) -> str:
     """The scorecard as YAML text, in the order of the data contract."""
-    head = {"id": scorecard.id, "name": scorecard.name}
+    head = {"format": FORMAT, "id": scorecard.id, "name": scorecard.name}
     if scorecard.thresholds != Scorecard.model_fields["thresholds"].default:
         head["thresholds"] = _written(scorecard.thresholds)
     named = [word for word, parts in PERSPECTIVES.items() if parts == scorecard.perspectives]

@@ -40,6 +40,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
             "at_risk", "The status is at_risk from this share of the full score, above the KPIs; 0.7 if both are empty."
         ),
         _number("on_target", "The status is on_target from this share on, above the KPIs; 0.9 if both are empty."),
+        _number("format", "What the workbook is laid out by; bsclib fills it in. Leave it as it is."),
     ),
     "Perspectives": (
         Column("id", _ID, width=26),
@@ -176,8 +177,8 @@ REQUIRED = {
 LISTS = {"supports", "guarded_by", "kpis", "after"}
 """The columns whose cells hold several ids."""
 
-WHOLE = {"lag", "window", "delay", "ramp", "months"}
-"""The columns whose numbers count months."""
+WHOLE = {"lag", "window", "delay", "ramp", "months", "format"}
+"""The columns whose numbers are whole."""
 
 EDGES = {
     "target_low": ("target", 0),

@@ -12,6 +12,7 @@ from bsclib.errors import ScorecardError
 from bsclib.files.excel import columns
 from bsclib.files.excel.sheet_reader import label, open_book
 from bsclib.files.excel.sheet_writer import Column, Copy, Table, write_book
+from bsclib.model.build import FORMAT
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.values import Dated, Limits
 
@@ -80,7 +81,7 @@ def _rows(card: Scorecard) -> dict[str, list[Cells]]:
         "Accepted": card.review.accepted,
     }
     rows = {title: [_cells(title, part) for part in parts.get(title, ())] for title in columns.SHEETS}
-    rows["Scorecard"] = [_cells("Scorecard", card)]
+    rows["Scorecard"] = [[*_cells("Scorecard", card)[:-1], FORMAT]]
     rows["Targets"] = [list(row) for kpi in card.kpis for row in _dated(kpi)]
     weighted: list[Any] = [*card.perspectives, *card.objectives, *card.kpis]
     dated = [(part.id, part.weight) for part in weighted if isinstance(part.weight, tuple)]
