@@ -57,9 +57,9 @@ def read_csv(
     if not text.strip():
         raise ActualsError(Fault(path.name, "the file is empty", fix="begin with the headings kpi, period, actual"))
     candidates = (stated[1],) if stated else SEPARATORS
-    first = {sign: next(_records(text[:LONGEST_HEADING], sign, path.name), (1, [""])) for sign in candidates}
+    first = _first_records(text[:LONGEST_HEADING], candidates, path.name)
     split = {sign: [cell.strip() for cell in record] for sign, (_, record) in first.items()}
-    separator = max(candidates, key=lambda sign: (score(split[sign]), len(split[sign])))
+    separator = max(split, key=lambda sign: (score(split[sign]), len(split[sign])))
     headings = split[separator]
     if not are_headings(headings):
         _refuse_title(text[:LONGEST_HEADING], candidates, path.name, are_headings)
@@ -69,6 +69,19 @@ def read_csv(
     except pa.ArrowInvalid:
         columns = _parse_by_record(text, separator, path.name, len(headings))
     return Csv(path.name, headings, columns, separator, notes, first[separator][0], lines)
+
+
+def _first_records(text: str, separators: Sequence[str], name: str) -> dict[str, tuple[int, list[str]]]:
+    """The first record and its line, by each separator with which it can be read: quotes end at the right one only."""
+    first, problem = {}, None
+    for sign in sorted(separators, key=text.partition("\n")[0].count):
+        try:
+            first[sign] = next(_records(text, sign, name), (1, [""]))
+        except ActualsError as error:
+            problem = error
+    if problem and not first:
+        raise problem
+    return {sign: first[sign] for sign in separators if sign in first}
 
 
 def _refuse_title(text: str, separators: Sequence[str], name: str, are_headings: Callable[[list[str]], bool]) -> None:

@@ -130,3 +130,20 @@ def test_tables_that_are_read_in_turn_leave_the_limit_as_it_was():
     short.close()
     long.close()
     assert csv.field_size_limit() == before
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_quotes_around_every_cell_are_read(tmp_path, separator):
+    """As R and many exports write: with another separator the first row could not be read at all."""
+    rows = ["unit kpi period actual".split(), ["A, B; C", 'say ""k""', "2026-01", "5"]]
+    text = "\n".join(separator.join(f'"{cell}"' for cell in row) for row in rows)
+    (tmp_path / "a.csv").write_text(text)
+    table = read_csv(tmp_path / "a.csv")
+    assert table.headings == ["unit", "kpi", "period", "actual"]
+    assert [column.to_pylist() for column in table.columns] == [["A, B; C"], ['say "k"'], ["2026-01"], ["5"]]
+
+
+def test_a_quote_that_is_never_closed_is_told_by_the_separator_that_is_meant(tmp_path):
+    (tmp_path / "a.csv").write_text('"kpi";"period;"actual"\n"k";"2026-01";"5"\n')
+    with pytest.raises(ActualsError, match=r"a\.csv, line 1: this row cannot be read: ';' expected after"):
+        read_csv(tmp_path / "a.csv")
