@@ -46,6 +46,7 @@ def _stop(text: str) -> str:
 
 
 MOST_FAULTS = 20
+MOST_SHOWN = 50  # of an error's faults; it holds them all
 
 
 def first_faults(faults: list[Fault], rest: str = "faults like these", where: str = "") -> list[Fault]:
@@ -65,7 +66,7 @@ class BscError(Exception):
     Attributes
     ----------
     faults : tuple of Fault
-        The faults one by one, for programs.
+        The faults one by one, for programs; all of them, where the message shows the first fifty.
     """
 
     def __init__(self, faults: str | Fault | Iterable[Fault]):
@@ -75,7 +76,9 @@ class BscError(Exception):
             self.faults = (faults,)
         else:
             self.faults = tuple(faults)
-        lines = [f"{len(self.faults)} faults:", *(f"  {fault}" for fault in self.faults)]
+        shown = self.faults[:MOST_SHOWN]
+        more = [f"  and {len(self.faults) - len(shown):,} more"] if len(self.faults) > len(shown) else []
+        lines = [f"{len(self.faults):,} faults:", *(f"  {fault}" for fault in shown), *more]
         super().__init__(str(self.faults[0]) if len(self.faults) == 1 else "\n".join(lines))
 
 

@@ -15,6 +15,13 @@ def test_several_faults_make_one_message_and_are_kept_apart():
     assert [fault.where for fault in error.faults] == ["a", "b"]
 
 
+def test_of_many_faults_the_message_shows_the_first():
+    error = BscError([Fault(f"line {number}", "wrong") for number in range(1_234)])
+    assert len(error.faults) == 1_234
+    assert str(error).startswith("1,234 faults:\n  line 0: wrong.\n")
+    assert str(error).endswith("\n  line 49: wrong.\n  and 1,184 more")
+
+
 def test_plain_words_make_an_error():
     assert str(BscError("it is empty")) == "it is empty."
 

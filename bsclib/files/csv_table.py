@@ -25,6 +25,7 @@ from bsclib.wording import counted
 
 SEPARATORS = (",", ";", "\t")
 LONGEST_HEADING = 1_000_000
+MOST_COLUMNS = 5_000
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -61,6 +62,10 @@ def read_csv(
     split = {sign: [cell.strip() for cell in record] for sign, (_, record) in first.items()}
     separator = max(split, key=lambda sign: (score(split[sign]), len(split[sign])))
     headings = split[separator]
+    if len(headings) > MOST_COLUMNS:
+        got, allowed = f"{len(headings):,}", f"up to {MOST_COLUMNS:,}"
+        what, fix = "the table has too many columns", "give a row for each KPI and period: kpi, period, actual"
+        raise ActualsError(Fault(f"{path.name}, line {first[separator][0]}", what, got, allowed, fix))
     if not are_headings(headings):
         _refuse_title(text[:LONGEST_HEADING], candidates, path.name, are_headings)
     lines = functools.cache(lambda: [line for line, _ in _records(text, separator, path.name)])
@@ -105,13 +110,16 @@ def _decode(path: Path) -> tuple[str, list[str]]:
         raise ActualsError(Fault(path.name, "this is not a text file", fix="save it as CSV in UTF-8"))
     try:
         notes = [f"{path.name} is in UTF-16."] if encoding == "utf-16" else []
-        return data.decode(encoding), notes
+        text = data.decode(encoding)
     except UnicodeDecodeError:
         if encoding != "utf-8":
             what = f"the file begins as {encoding.removesuffix('-sig').upper()} and goes on otherwise"
             raise ActualsError(Fault(path.name, what, fix="save it again as CSV in UTF-8")) from None
         note = f"{path.name} is not in UTF-8, and was read as Windows-1252."
         return data.decode("cp1252", "replace"), [note]
+    if "\0" in text:
+        raise ActualsError(Fault(path.name, "this is not a text file", fix="save it as CSV in UTF-8"))
+    return text, notes
 
 
 def _records(text: str, separator: str, name: str) -> Iterator[tuple[int, list[str]]]:

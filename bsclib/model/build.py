@@ -95,6 +95,8 @@ class _Loose:
         value = self.row.get(name)
         if name in _SEVERAL:
             rows = value if isinstance(value, list | tuple) else ()
+            if name == "changes":  # the others hold ids, or were made loose before
+                rows = [row if isinstance(row, dict) else {} for row in rows]
             return [_Loose(row) if isinstance(row, dict) else row for row in rows]
         return None if isinstance(value, dict | list | tuple) else value
 

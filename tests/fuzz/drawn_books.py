@@ -14,7 +14,20 @@ from bsclib.errors import BscError
 from bsclib.files.excel.workbook_writer import write_workbook
 from bsclib.model.build import build
 
-FORMATS = ["General", "0%", "0.00%", "[h]:mm", "hh:mm:ss", "mmm-yy", "yyyy-mm-dd", "dd/mm/yyyy", '0.0" h"', "#,##0;(#,##0)", "@", "d"]
+FORMATS = [
+    "General",
+    "0%",
+    "0.00%",
+    "[h]:mm",
+    "hh:mm:ss",
+    "mmm-yy",
+    "yyyy-mm-dd",
+    "dd/mm/yyyy",
+    '0.0" h"',
+    "#,##0;(#,##0)",
+    "@",
+    "d",
+]
 
 
 def scorecards_book(draw, card, rows, path):
@@ -55,8 +68,8 @@ def _write_rows(sheet, rows):
 def _put(cell, value):
     try:
         cell.value = value[:30_000] if isinstance(value, str) else value
-    except (IllegalCharacterError, ValueError):
-        cell.value = None
+    except (IllegalCharacterError, ValueError, AttributeError):  # the last is a merged cell's
+        return
 
 
 def _change(draw, book):
@@ -67,7 +80,9 @@ def _change(draw, book):
     if how == 0:
         sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=draw.choice([2, width + 1, 16_384]))
     elif how == 1:
-        sheet.merge_cells(start_row=cell.row, end_row=cell.row + 1, start_column=cell.column, end_column=cell.column + 1)
+        sheet.merge_cells(
+            start_row=cell.row, end_row=cell.row + 1, start_column=cell.column, end_column=cell.column + 1
+        )
     elif how == 2:
         sheet.insert_rows(1, draw.randint(1, 12))
         _put(sheet["A1"], draw.choice(["Title", *NAMES]))
@@ -82,10 +97,12 @@ def _change(draw, book):
     elif how == 7:
         _put(sheet.cell(draw.choice([1, 300, 1_048_576]), draw.choice([1, 60, 16_384])), draw.choice(["x", 5]))
     elif how == 8:
-        cell.value, cell.number_format = draw.number(), draw.choice(FORMATS)
+        _put(cell, draw.number())
+        cell.number_format = draw.choice(FORMATS)
     elif how == 9:
         moment = datetime.datetime(2026, draw.randint(1, 12), 1, draw.choice([0, 0, 13]))
-        cell.value = draw.choice([moment, moment.date(), moment.time(), datetime.timedelta(hours=draw.randint(-5, 90))])
+        value = draw.choice([moment, moment.date(), moment.time(), datetime.timedelta(hours=draw.randint(-5, 90))])
+        _put(cell, value)
         cell.number_format = draw.choice(FORMATS)
     elif how == 10:
         _put(cell, draw.choice(["=1+1", "=A1", "=1/0", "#DIV/0!", "#N/A", True, False, 10**400, -(10**18)]))
@@ -118,7 +135,9 @@ def reworked(draw, data):
     elif how == 1:
         parts[name] = damaged(draw, parts[name])
     elif how == 2:
-        text = re.sub(r'(<row r=")\d+', rf"\g<1>{draw.choice(['2000000000', '0', '-1', 'x', '1048577', ''])}", text, count=1)
+        text = re.sub(
+            r'(<row r=")\d+', rf"\g<1>{draw.choice(['2000000000', '0', '-1', 'x', '1048577', ''])}", text, count=1
+        )
     elif how == 3:
         area = draw.choice(["A1:XFD1048576", "A1", "B1:A1", "x", "A1:ZZZZ9", ""])
         many = "".join(f'<mergeCell ref="A{i}:XFD{i}"/>' for i in range(1, 101))
@@ -127,11 +146,20 @@ def reworked(draw, data):
     elif how == 4:
         text = re.sub(r'(<dimension ref=")[^"]*', r"\g<1>A1:XFD1048576", text)
     elif how == 5:
-        text = re.sub(r"<v>[^<]*</v>", f"<v>{draw.choice(['1e999', '9' * 400, 'nan', '', 'x', '-1', '1e-999', '99999999'])}</v>", text, count=1)
+        text = re.sub(
+            r"<v>[^<]*</v>",
+            f"<v>{draw.choice(['1e999', '9' * 400, 'nan', '', 'x', '-1', '1e-999', '99999999'])}</v>",
+            text,
+            count=1,
+        )
     elif how == 6:
-        text = re.sub(r' t="\w+"', draw.choice([' t="e"', ' t="b"', ' t="d"', ' t="z"', ' t="s"', ' t="str"', ""]), text, count=1)
+        text = re.sub(
+            r' t="\w+"', draw.choice([' t="e"', ' t="b"', ' t="d"', ' t="z"', ' t="s"', ' t="str"', ""]), text, count=1
+        )
     elif how == 7:
-        text = re.sub(r'(<c r=")[A-Z]+\d+', rf"\g<1>{draw.choice(['XFE1', 'A0', 'ZZZZZ5', '', 'A1', '5', 'é1'])}", text, count=1)
+        text = re.sub(
+            r'(<c r=")[A-Z]+\d+', rf"\g<1>{draw.choice(['XFE1', 'A0', 'ZZZZZ5', '', 'A1', '5', 'é1'])}", text, count=1
+        )
     elif how == 8:
         text = '<!DOCTYPE x [<!ENTITY a "b">]>' + text
     else:

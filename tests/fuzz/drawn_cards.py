@@ -25,10 +25,14 @@ def scorecard(draw):
     if draw.sometimes(0.2):
         card["perspectives"] = [{"id": id, "name": id, **_weight(draw)} for id in IT]
     if draw.sometimes(0.3) and len(kpis) > 1:
-        card["links"] = [{"cause": kpis[0], "effect": kpis[1], "sign": draw.choice("+-"), "lag": draw.choice([0, 1, 120])}]
+        card["links"] = [
+            {"cause": kpis[0], "effect": kpis[1], "sign": draw.choice("+-"), "lag": draw.choice([0, 1, 120])}
+        ]
     if draw.sometimes(0.3):
         changes = [{"kpi": draw.choice(kpis), "by": draw.number(), "delay": draw.randint(0, 3)}]
-        card["initiatives"] = [{"id": "i", "name": "I", "start": draw.month(), "cost": abs(draw.number()), "changes": changes}]
+        card["initiatives"] = [
+            {"id": "i", "name": "I", "start": draw.month(), "cost": abs(draw.number()), "changes": changes}
+        ]
     if draw.sometimes(0.2):
         card["events"] = [{"period": draw.period(), "kind": draw.choice(["tool_change", "one_off"]), "kpis": kpis[:1]}]
     if draw.sometimes(0.2):
@@ -43,7 +47,7 @@ def _weight(draw):
         return {}
     if draw.sometimes(0.3):
         return {"weight": [{"period": "2023", "value": draw.choice([0, 1])}, {"period": "2025-Q2", "value": 2}]}
-    return {"weight": draw.choice([0, 0, 1, 3.5, 1e300, 1e-300])}
+    return {"weight": draw.choice([0, 1, 2, 3.5, 10, 1e300, 1e-300])}
 
 
 def _thresholds(draw):
@@ -61,7 +65,9 @@ def _kpi(draw, id, objective):
         kpi["target"] = draw.number()
         kpi["baseline"] = draw.choice([draw.number(), {"period": "2022-12", "value": draw.number()}])
         if draw.sometimes(0.3):
-            kpi["target"] = [{"period": f"{year}-12", "value": draw.number()} for year in range(2023, draw.randint(2024, 2027))]
+            kpi["target"] = [
+                {"period": f"{year}-12", "value": draw.number()} for year in range(2023, draw.randint(2024, 2027))
+            ]
         if draw.sometimes(0.3):
             kpi["floor"] = draw.number()
     kpi |= _weight(draw)
@@ -72,14 +78,20 @@ def _kpi(draw, id, objective):
         "role": draw.choice(["leading", "lagging"]),
         "path": draw.choice(["linear", "stepped"]),
         "measured_in": draw.choice(["%", "hours", "EUR", draw.choice(NAMES)]),
-        "formula": draw.choice(["met / all", "100 * met / all", "a / b / 60", "a / 0", "((", "1e300 * a / b", draw.choice(NAMES)]),
+        "formula": draw.choice(
+            ["met / all", "100 * met / all", "a / b / 60", "a / 0", "((", "1e300 * a / b", draw.choice(NAMES)]
+        ),
         "format": draw.choice(["{:.1f} h", "{}", "{:.0%}"]),
         "thresholds": _thresholds(draw),
         "stretch": draw.number(),
         "owner": draw.choice(NAMES),
     }
     if draw.tame:
-        odd |= {"formula": odd["formula"] if "/" in odd["formula"] else "", "owner": draw.choice(ALLOWED), "measured_in": "%"}
+        odd |= {
+            "formula": odd["formula"] if "/" in odd["formula"] else "",
+            "owner": draw.choice(ALLOWED),
+            "measured_in": "%",
+        }
     return kpi | {name: value for name, value in odd.items() if draw.sometimes(0.2)}
 
 
@@ -113,11 +125,38 @@ def _places(node):
 def yaml_bytes(draw, card):
     """A scorecard as the bytes of a YAML file; now and then a line is not as it should be."""
     flow = draw.choice([None, False, False, True])
-    text = yaml.safe_dump(card, allow_unicode=draw.sometimes(0.8), sort_keys=False, default_flow_style=flow, width=10**6)
+    text = yaml.safe_dump(
+        card, allow_unicode=draw.sometimes(0.8), sort_keys=False, default_flow_style=flow, width=10**6
+    )
     lines = text.split("\n")
     for _ in range(0 if draw.tame else draw.choice([0, 0, 1, 2])):
         at = draw.randrange(len(lines))
-        odd = ["\t", "- ", "---", "...", "&a [*a]", "*b", "!!python/object:os.system x", "a: b: c", '"', "{", "]", "? x", "%YAML 9.9"]
-        odd += ["<<: {id: x}", "\x1b[2J: 1", "\u202e: 1", "x" * 3000, "[" * 200, "a: &a [" + "x, " * 50 + "]", "# only a remark", "\x00"]
-        lines[at] = draw.choice([lines[at] + draw.choice(odd), draw.choice(odd), draw.choice(odd) + lines[at], lines[at][1:]])
+        odd = [
+            "\t",
+            "- ",
+            "---",
+            "...",
+            "&a [*a]",
+            "*b",
+            "!!python/object:os.system x",
+            "a: b: c",
+            '"',
+            "{",
+            "]",
+            "? x",
+            "%YAML 9.9",
+        ]
+        odd += [
+            "<<: {id: x}",
+            "\x1b[2J: 1",
+            "\u202e: 1",
+            "x" * 3000,
+            "[" * 200,
+            "a: &a [" + "x, " * 50 + "]",
+            "# only a remark",
+            "\x00",
+        ]
+        lines[at] = draw.choice(
+            [lines[at] + draw.choice(odd), draw.choice(odd), draw.choice(odd) + lines[at], lines[at][1:]]
+        )
     return "\n".join(lines).replace("\n", draw.choice(["\n", "\n", "\r\n"])).encode(draw.encoding(), "replace")

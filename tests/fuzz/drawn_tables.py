@@ -17,10 +17,14 @@ def long_table(draw, card):
     odd = 0 if draw.tame else draw.choice([0, 0.02, 0.2])
     rows = [HEADINGS]
     for kpi in (kpi["id"] for kpi in card["kpis"]):
-        grain = draw.choice(["{y}-{m:02d}"] * 5 + ["{y}", "{y}-Q{q}", "{y}-W{w:02d}", "{y}-{m:02d}-28", "{y}-{m:02d}-01"])
+        grain = draw.choice(
+            ["{y}-{m:02d}"] * 5 + ["{y}", "{y}-Q{q}", "{y}-W{w:02d}", "{y}-{m:02d}-28", "{y}-{m:02d}-01"]
+        )
         for unit in units:
             spelt = [
-                grain.format(y=month // 12, m=month % 12 + 1, q=month % 12 // 3 + 1, w=month % 12 * 4 + draw.choice([1, 5]))
+                grain.format(
+                    y=month // 12, m=month % 12 + 1, q=month % 12 // 3 + 1, w=month % 12 * 4 + draw.choice([1, 5])
+                )
                 for month in range(first, first + months)
             ]
             for period in dict.fromkeys(spelt):
@@ -48,13 +52,15 @@ def wide_table(draw, card):
 
 
 def disturbed(draw, rows):
-    """Rows in which something is not as it should be: a title above, a heading changed, rows ragged, turned or doubled."""
+    """Rows in which something is not as it should be: a title above, ragged, turned, doubled."""
     rows = [list(row) for row in rows]
     how, at = draw.randrange(14), draw.randrange(len(rows))
     if how == 0:
         rows[:0] = [[draw.choice(["Report of June", *NAMES])], []][: draw.randint(1, 2)]
     elif how == 1:
-        rows[0][draw.randrange(len(rows[0]))] = draw.choice(["KPI", " Period ", "Metric", "value", "", "x" * 2_000_000, *NAMES])
+        rows[0][draw.randrange(len(rows[0]))] = draw.choice(
+            ["KPI", " Period ", "Metric", "value", "", "x" * 2_000_000, *NAMES]
+        )
     elif how == 2:
         rows[at] = rows[at][: draw.randrange(len(rows[at]) + 1)]
     elif how == 3:
@@ -100,7 +106,11 @@ def csv_bytes(draw, rows):
         text = f"sep={stated}{ends}{text}"
     if not draw.tame and draw.sometimes(0.2):
         at = draw.randrange(len(text) + 1)
-        text = text[:at] + draw.choice(['"', "\n", "\r", "\x00", separator, '""', "\x1b", "\ufeff", "\n\n\n", "\x1a"]) + text[at:]
+        text = (
+            text[:at]
+            + draw.choice(['"', "\n", "\r", "\x00", separator, '""', "\x1b", "\ufeff", "\n\n\n", "\x1a"])
+            + text[at:]
+        )
     if draw.sometimes(0.05):
         text = text.rstrip("\r\n")
     return text.encode(draw.encoding(), "replace")
