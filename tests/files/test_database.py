@@ -2,8 +2,10 @@
 
 import logging
 import math
+import re
 import sys
 import time
+from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import nbformat
@@ -162,6 +164,16 @@ def test_rows_pass_the_checks_of_any_file(refused, url):
     assert "actuals.sql, row 1, period: 'March' is not a period" in said
     assert "no KPI is named" in refused("SELECT CAST(NULL AS VARCHAR(9)) AS kpi, '2026' AS period, 1 AS actual")
     assert "this is infinite" in refused("SELECT 'k' AS kpi, '2026' AS period, '1e999' AS actual")
+
+
+def test_the_example_of_the_page_on_files(ask, tmp_path, monkeypatch):
+    page = (Path(__file__).parents[2] / "docs" / "data-contract.md").read_text(encoding="utf-8")
+    query = re.search(r"```sql\n(.*?)```", page, re.DOTALL)[1]
+    url = f"sqlite:///{tmp_path / 'warehouse.db'}"
+    row = "SELECT 'Desk' AS team, 'mttr' AS measure, '2026-05' AS month, 6.5 AS value"
+    change(url, f"CREATE TABLE kpi_values AS {row}")
+    monkeypatch.setenv("WAREHOUSE_URL", url)
+    assert ask(query).iloc[0, :4].tolist() == ["Desk", "mttr", "2026-05", 6.5]
 
 
 # ---- what is refused ------------------------------------------------------------------------------------------------
