@@ -179,13 +179,15 @@ def main():
     signal.signal(signal.SIGPROF, _alarm)
     resource.setrlimit(resource.RLIMIT_AS, (6 * BYTES, 6 * BYTES))  # what takes more fails, and not the machine
     outcomes, slowest, failed = Counter(), (0.0, 0), []
-    for seed in seeds:
+    for number, seed in enumerate(seeds, 1):
         outcome, wrong, seconds = trial(seed, given.keep)
         outcomes[outcome] += 1
         slowest = max(slowest, (seconds, seed))
         if wrong:
             failed.append(seed)
             print(f"seed {seed} ({seconds:.1f} s): {wrong}", flush=True)
+        if number % 1_000 == 0:
+            print(f"{number:,} tried, {len(failed)} wrong", flush=True)
     counts = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.most_common())
     print(f"{len(seeds):,} inputs: {counts}")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
