@@ -18,7 +18,7 @@ from bsclib.files import atomic, database
 from bsclib.files.actuals_table import RawTable, are_headings, canonical_heading, is_heading, observations
 from bsclib.files.csv_table import read_csv
 from bsclib.files.excel import columns
-from bsclib.files.excel.sheet_reader import open_book
+from bsclib.files.excel.sheet_reader import finite, open_book
 from bsclib.model.nouns import Scorecard
 
 
@@ -85,7 +85,7 @@ def _plain(values: list[Any]) -> list[Any]:
     days = [value.date() if isinstance(value, datetime.datetime) else value for value in values]
     if all(day is None or isinstance(day, datetime.date) for day in days):
         return list(date_texts(pd.Series(days, dtype=object)))
-    return [float(day) if isinstance(day, Decimal) else day for day in days]
+    return [float(day) if isinstance(day, Decimal) else finite(day) for day in days]
 
 
 def _from_workbook(path: Path) -> RawTable:

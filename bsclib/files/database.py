@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import threading
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,8 +60,10 @@ def run_query(path: Path) -> Answer:
     at_work: list[Any] = []
     # In a thread of its own, so that no driver's patience with a host that is silent is longer than ours.
     work = threading.Thread(target=lambda: answers.append(_ask(path.name, variable, text, at_work)), daemon=True)
-    work.start()
-    work.join(SECONDS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what SQLAlchemy and drivers remark, which may be on the URL
+        work.start()
+        work.join(SECONDS)
     if not answers:
         _interrupt(at_work)
         work.join(2)

@@ -147,10 +147,10 @@ def reworked(draw, data):
         text = re.sub(r'(<dimension ref=")[^"]*', r"\g<1>A1:XFD1048576", text)
     elif how == 5:
         text = re.sub(
-            r"<v>[^<]*</v>",
-            f"<v>{draw.choice(['1e999', '9' * 400, 'nan', '', 'x', '-1', '1e-999', '99999999'])}</v>",
+            draw.choice([r"(<v>)[^<]*", r'(t="n"><v>)[^<]*']),
+            rf"\g<1>{draw.choice(['1e999', '9' * 400, 'nan', '', 'x', '-1', '1e-999', '99999999'])}",
             text,
-            count=1,
+            count=draw.choice([0, 1]),
         )
     elif how == 6:
         text = re.sub(

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import math
 import re
+import sys
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
@@ -241,8 +243,15 @@ def _labels(values: list[Any]) -> list[str]:
     return [label(value).casefold() for value in values if value is not None]
 
 
+def finite(value: Any) -> Any:
+    """A value as it is; a whole number that is larger than any number with a fraction can be is infinite."""
+    if isinstance(value, int) and abs(value) > sys.float_info.max:
+        return math.copysign(math.inf, value > 0 or -1)
+    return value
+
+
 def _plain(cell: Any) -> Any:
-    value = cell.value
+    value = finite(cell.value)
     if cell.data_type == "e":
         return None
     if isinstance(value, str):

@@ -1,4 +1,5 @@
 import datetime
+import math
 import time
 import zipfile
 
@@ -147,6 +148,14 @@ def test_a_row_beyond_the_last_ends_the_sheet(book):
     _, faults = read(path)
     assert [str(fault) for fault in faults] == ["a.xlsx, T: a row's number is larger than Excel has any."]
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize(("sign", "read_as"), [(b"", math.inf), (b"-", -math.inf)])
+def test_a_whole_number_without_end_is_infinite(book, sign, read_as):
+    path = rewritten(
+        book(["a"], [12345]), SHEET, lambda xml: xml.replace(b"<v>12345</v>", b"<v>%s%s</v>" % (sign, b"9" * 400))
+    )
+    assert read(path)[0].rows == [[read_as]]
 
 
 def test_headings_that_stand_twice_or_are_missing(book):
