@@ -11,7 +11,8 @@ from drawn_tables import damaged
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 from bsclib.errors import BscError
-from bsclib.files.excel.workbook_writer import write_workbook
+from bsclib.files.excel.columns import SHEETS
+from bsclib.files.excel.workbook_writer import workbook_rows
 from bsclib.model.build import build
 
 FORMATS = [
@@ -30,14 +31,18 @@ FORMATS = [
 ]
 
 
-def scorecards_book(draw, card, rows, path):
+def scorecards_book(draw, card, rows):
     """A scorecard's workbook, if the scorecard is accepted, with some cells changed as a person would; the bytes."""
     try:
-        write_workbook(build(card), path)
+        tables = workbook_rows(build(card))
     except BscError:
         return None
-    book = openpyxl.load_workbook(path)
-    _write_rows(book["Actuals"], rows)
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, lines in tables.items():
+        headings = [column.name for column in SHEETS[title]]
+        _write_rows(book.create_sheet(title), [headings, *lines])
+    _write_rows(book.create_sheet("Actuals"), rows)
     for _ in range(0 if draw.tame and draw.sometimes(0.5) else draw.choice([1, 1, 3])):
         _change(draw, book)
     return _saved(book)
@@ -59,7 +64,6 @@ def others_book(draw, rows):
 
 
 def _write_rows(sheet, rows):
-    sheet.delete_rows(1, sheet.max_row)
     for number, row in enumerate(rows, 1):
         for column, value in enumerate(row, 1):
             _put(sheet.cell(number, column), value)

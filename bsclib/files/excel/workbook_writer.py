@@ -22,7 +22,8 @@ Cells = list[Any]
 def write_workbook(scorecard: Scorecard, path: Path, actuals: pd.DataFrame | None = None) -> None:
     """Write a scorecard, and its actuals, to an Excel workbook, whole or not at all."""
     # Of an existing workbook the user's own sheets are kept, and the actuals where no new ones are given.
-    tables: list[Table | Copy] = [Table(title, columns.SHEETS[title], rows) for title, rows in _rows(scorecard).items()]
+    sheets = workbook_rows(scorecard)
+    tables: list[Table | Copy] = [Table(title, columns.SHEETS[title], rows) for title, rows in sheets.items()]
     kept = _what_stays(path) if path.exists() else {}
     old = kept.pop("actuals", None)
     new = actuals_table(actuals) if actuals is not None else old or Table("Actuals", columns.SHEETS["Actuals"], [])
@@ -70,7 +71,8 @@ def _row(shown: tuple[Column, ...], row: Cells) -> Cells:
     ]
 
 
-def _rows(card: Scorecard) -> dict[str, list[Cells]]:
+def workbook_rows(card: Scorecard) -> dict[str, list[Cells]]:
+    """The rows of each sheet but that of the actuals."""
     parts: dict[str, Sequence[Any]] = {
         "Perspectives": card.perspectives,
         "Objectives": card.objectives,
