@@ -67,6 +67,9 @@ def run_query(path: Path) -> Answer:
     if not answers:
         _interrupt(at_work)
         work.join(2)
+        if not at_work:
+            what = f"the database did not answer within {SECONDS:g} seconds"
+            raise ActualsError(Fault(path.name, what, fix=f"look at host and port in the variable {variable}"))
         fix = "ask for fewer rows, or let the database keep the result as a table"
         raise ActualsError(Fault(path.name, f"the query was stopped after {SECONDS:g} seconds", fix=fix))
     if answers[0].fault:

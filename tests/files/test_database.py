@@ -3,6 +3,7 @@
 import logging
 import math
 import re
+import socket
 import sys
 import time
 from pathlib import Path
@@ -269,6 +270,13 @@ def test_no_word_of_the_url_gets_into_a_message(refused, postgres, caplog, capfd
         assert said in refused(SELECT, change(postgres))
     for place in (caplog.text, *capfd.readouterr()):
         assert not [secret for secret in SECRETS if secret in place]
+
+
+def test_a_host_that_says_nothing_is_not_waited_for(refused, monkeypatch):
+    monkeypatch.setattr(module, "SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql+psycopg://owner:{quote(PASSWORD, safe='')}@127.0.0.1:{silent.getsockname()[1]}/x"
+        assert "the database did not answer within 0.5 seconds" in refused(SELECT, url)
 
 
 def test_a_database_that_repeats_the_password_does_not_get_it_printed(refused, postgres):
