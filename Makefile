@@ -43,6 +43,10 @@ test: $(VENV)/.browser  ## Run every test: the library, the documentation's exam
 test-thorough: $(VENV)/.browser  ## Run them with ten times the random examples, and the slow ones too
 	@$(TEST) --durations 50 --hypothesis-profile thorough $(ARGS)
 
+.PHONY: fuzz
+fuzz: $(VENV)/.project-dev  ## Draw ten thousand odd files, and hold that none breaks it (ARGS="--first 50000")
+	@PYTHONPATH=. $(PY) tests/fuzz/fuzz.py --count 10000 $(ARGS)
+
 # ---- for those who change it ----------------------------------------------------------------------------------------
 
 .PHONY: check

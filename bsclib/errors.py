@@ -7,6 +7,7 @@ of one file are gathered and raised together: nobody likes to mend a file one me
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -24,7 +25,16 @@ class Fault:
     def __str__(self) -> str:
         parts = [("Got", _short(self.got)), ("Allowed", _short(self.allowed, 1500)), ("Fix", _short(self.fix))]
         tail = "".join(f" {word}: {_stop(text)}" for word, text in parts if text)
-        return f"{self.where}{': ' if self.where else ''}{_stop(self.what)}{tail}"
+        where = _short(self.where)
+        return _visible(f"{where}{': ' if where else ''}{_stop(_short(self.what, 1500))}{tail}")
+
+
+def _visible(text: str) -> str:
+    """A text whose control characters, and those that turn the direction of what follows, are seen and do nothing."""
+    return _UNSEEN.sub(lambda char: char[0].encode("unicode_escape").decode(), text)
+
+
+_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066\u2067\ud800-\udfff]")
 
 
 def _short(text: str, limit: int = 300) -> str:
@@ -36,6 +46,7 @@ def _stop(text: str) -> str:
 
 
 MOST_FAULTS = 20
+MOST_SHOWN = 50  # of an error's faults; it holds them all
 
 
 def first_faults(faults: list[Fault], rest: str = "faults like these", where: str = "") -> list[Fault]:
@@ -55,7 +66,7 @@ class BscError(Exception):
     Attributes
     ----------
     faults : tuple of Fault
-        The faults one by one, for programs.
+        The faults one by one, for programs; all of them, where the message shows the first fifty.
     """
 
     def __init__(self, faults: str | Fault | Iterable[Fault]):
@@ -65,7 +76,9 @@ class BscError(Exception):
             self.faults = (faults,)
         else:
             self.faults = tuple(faults)
-        lines = [f"{len(self.faults)} faults:", *(f"  {fault}" for fault in self.faults)]
+        shown = self.faults[:MOST_SHOWN]
+        more = [f"  and {len(self.faults) - len(shown):,} more"] if len(self.faults) > len(shown) else []
+        lines = [f"{len(self.faults):,} faults:", *(f"  {fault}" for fault in shown), *more]
         super().__init__(str(self.faults[0]) if len(self.faults) == 1 else "\n".join(lines))
 
 

@@ -15,12 +15,28 @@ def test_several_faults_make_one_message_and_are_kept_apart():
     assert [fault.where for fault in error.faults] == ["a", "b"]
 
 
+def test_of_many_faults_the_message_shows_the_first():
+    error = BscError([Fault(f"line {number}", "wrong") for number in range(1_234)])
+    assert len(error.faults) == 1_234
+    assert str(error).startswith("1,234 faults:\n  line 0: wrong.\n")
+    assert str(error).endswith("\n  line 49: wrong.\n  and 1,184 more")
+
+
 def test_plain_words_make_an_error():
     assert str(BscError("it is empty")) == "it is empty."
 
 
 def test_what_was_got_is_shortened():
     assert len(str(Fault("", "too long", got="x" * 10_000))) < 400
+    long = "x" * 1_000_000
+    assert len(str(Fault(long, long, long, long, long))) < 4_500
+    assert str(Fault(f"a.csv, line 1, {long}", "no column")).startswith("a.csv, line 1, xxx")
+
+
+def test_what_would_act_on_a_terminal_is_shown():
+    said = str(Fault("a.csv, \x1b[31mred", "two\nlines of \u202eevil\x85", got="\x00\t\r", fix="take \ud800 out"))
+    assert said == r"a.csv, \x1b[31mred: two" + "\n" + r"lines of \u202eevil\x85. Got: \x00\t\r. Fix: take \ud800 out."
+    assert str(Fault("مرحبا", "\u2068مرحبا\u2069")) == "مرحبا: \u2068مرحبا\u2069."
 
 
 @pytest.mark.parametrize(

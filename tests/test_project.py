@@ -35,7 +35,12 @@ RUN_THROUGH = {"jupyterlab"}
 # Each version of pydantic asks for one version of its core.
 COMES_WITH = {"pydantic-core"}
 # conda-forge's name where it is not PyPI's.
-CONDA_NAMES = {"build": "python-build", "jupyter-client": "jupyter_client", "playwright": "playwright-python"}
+CONDA_NAMES = {
+    "build": "python-build",
+    "duckdb": "python-duckdb",
+    "jupyter-client": "jupyter_client",
+    "playwright": "playwright-python",
+}
 # Tests that hold something other than one module.
 ABOUT_NO_MODULE = {"docs", "notebooks", "project"}
 MOST_ENTRIES, MOST_FLOORS, MOST_NAMES = 19, 12, 200
@@ -43,6 +48,7 @@ MOST_ENTRIES, MOST_FLOORS, MOST_NAMES = 19, 12, 200
 HEAVY = {
     "distributed",
     "weasyprint",
+    "sqlalchemy",
     "matplotlib",
     "seaborn",
     "ipywidgets",

@@ -102,7 +102,7 @@ def _later(keys: pd.Series, as_of: str | None, last: np.ndarray) -> np.ndarray:
 
 
 def _ratio(parts: pd.DataFrame, scale: np.ndarray | pd.Index) -> pd.Series:
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return scale * parts["numerator"] / parts["denominator"].where(parts["denominator"] != 0)
 
 
@@ -167,7 +167,7 @@ def _from_parts(grid: Cube, scorecard: Scorecard) -> None:
             continue
         given = ~np.isnan(numerator)
         empty = given & (denominator == 0)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             ratio = np.where(empty, np.nan, kpi.scale * numerator / denominator)
         own = given if kpi.aggregate == "ratio" else given & np.isnan(grid.actual[..., k])
         grid.actual[..., k] = np.where(own, ratio, grid.actual[..., k])
@@ -203,7 +203,7 @@ def _pooled_ratio(grid: Cube, k: int, scale: float, open_: np.ndarray) -> tuple[
     parts = ~np.isnan(grid.numerator[1:, :, k])
     usable = (parts | np.isnan(grid.actual[1:, :, k])).all(axis=0)
     top, bottom = (np.where(parts, part[1:, :, k], 0.0).sum(axis=0) for part in (grid.numerator, grid.denominator))
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         values = np.where(usable, scale * top / bottom, np.nan)
     grid.numerator[0, open_ & usable, k] = top[open_ & usable]
     grid.denominator[0, open_ & usable, k] = bottom[open_ & usable]

@@ -225,9 +225,12 @@ def _part_faults(out: pd.DataFrame, scorecard: Scorecard, place: Place) -> list[
     what = "one part of the ratio is missing"
     rows = np.flatnonzero(ratio & (np.isnan(numerator) != np.isnan(denominator)))
     faults += [Fault(place(int(row), "numerator"), what, fix="give both parts or neither") for row in rows]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         computed = np.array([kpi.scale for kpi in kpis], dtype=float)[code] * numerator / denominator
         apart = ratio & (np.abs(computed - actual) > 0.5 * np.maximum(np.abs(computed), np.abs(actual)) + 0.1)
+    for row in np.flatnonzero(ratio & np.isinf(computed) & (denominator != 0)):
+        what = f"{numerator[row]:g} / {denominator[row]:g} is more than a number can hold"
+        faults.append(Fault(place(int(row), "numerator"), what, fix="look for a slip in the two parts"))
     for row in np.flatnonzero(apart & np.isfinite(computed))[: MOST_FAULTS + 1]:
         what = f"the actual is {actual[row]:g}, but its parts give {computed[row]:g}"
         fix = "put the constant factor into the KPI's formula, such as 100 * met / tickets"

@@ -2,8 +2,8 @@
 
 Two reports with one key are the same report, and one whose key has changed is made again. A key covers the notebook,
 the parameters, the content of every file, folder and shipped data set that a parameter names, the versions of Python,
-of each package and of this kit's own source, the formats and the house style. What a notebook reads without a parameter
-naming it, nobody can know.
+of each package and of this kit's own source, the formats and the house style. Of a query on a database it covers the
+rows that it gives now. What a notebook reads without a parameter naming it, nobody can know.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import itertools
 import os
 import platform
 import sys
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,13 @@ from typing import Any
 from bsclib.batch.journal import file_facts
 from bsclib.batch.names import digest
 from bsclib.batch.template import Template
+from bsclib.errors import BscError
 from bsclib.files.paths import shipped_folder
 
 MOST_FILES = 10_000
 IGNORED = (".", "__pycache__")
 LONGEST_PATH = 4_096
+QUERY = "actuals.sql"
 
 
 class Keys:
@@ -50,13 +53,16 @@ class Keys:
         path = _named(text)
         if path is None:
             return ""
+        if path.name in ("scorecard.yaml", "scorecard.yml", QUERY):  # what belongs to it lies beside it
+            path = path.parent
         return self._folder(path) if path.is_dir() else _file(path)
 
     def _folder(self, folder: Path) -> str:
         """A folder is its files, hidden ones left out; of one with too many, their sizes and times have to do."""
         files = list(itertools.islice(self._files(folder), MOST_FILES))
         content = _file if len(files) < MOST_FILES else _stat
-        return digest([(file.relative_to(folder).as_posix(), content(file)) for file in files])
+        facts: list[Any] = [(file.relative_to(folder).as_posix(), content(file)) for file in files]
+        return digest([*facts, *(_query(file) for file in files if file.name == QUERY)])
 
     def _files(self, folder: Path) -> Iterator[Path]:
         for place, below, files in os.walk(folder):
@@ -122,6 +128,16 @@ def _file(path: Path) -> str:
         return str(file_facts(path)["sha256"]) if path.is_file() else "no file"
     except OSError as error:
         return f"unreadable: {error.strerror}"
+
+
+def _query(path: Path) -> str:
+    """SHA-256 of the actuals that a query gives now; of one that gives none, a text that is never the same again."""
+    from bsclib.files.scorecards import read_actuals
+
+    try:
+        return digest(read_actuals(path).to_csv(index=False))
+    except BscError:
+        return uuid.uuid4().hex
 
 
 def _stat(path: Path) -> tuple[int, int]:

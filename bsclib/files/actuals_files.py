@@ -1,28 +1,36 @@
-"""Actuals out of CSV, Parquet and Excel files, and into CSV and Parquet; their layout is in `actuals_table`."""
+"""Actuals out of CSV, Parquet, Excel and SQL files, and into CSV and Parquet; their layout is in `actuals_table`."""
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 
-from bsclib.actuals.table import check_actuals
+from bsclib.actuals.table import KEYS, check_actuals, date_texts
 from bsclib.errors import ActualsError, Fault
-from bsclib.files import atomic
+from bsclib.files import atomic, database
 from bsclib.files.actuals_table import RawTable, are_headings, canonical_heading, is_heading, observations
 from bsclib.files.csv_table import read_csv
 from bsclib.files.excel import columns
-from bsclib.files.excel.sheet_reader import open_book
+from bsclib.files.excel.sheet_reader import finite, open_book
 from bsclib.model.nouns import Scorecard
 
 
 def read_table(path: Path, scorecard: Scorecard | None = None) -> tuple[pd.DataFrame, list[str]]:
-    """Read actuals from a .csv, .parquet or .xlsx file; what was guessed in reading comes beside them, in sentences."""
-    read = {".parquet": _from_parquet, ".xlsx": _from_workbook, ".xlsm": _from_workbook}
-    table = read.get(path.suffix.casefold(), _from_csv)(path)
-    return observations(table, scorecard), table.notes
+    """Read actuals from a .csv, .parquet, .xlsx or .sql file; what was guessed comes beside them, in sentences."""
+    read = {".parquet": _from_parquet, ".xlsx": _from_workbook, ".xlsm": _from_workbook, ".sql": _from_database}
+    suffix = path.suffix.casefold()
+    table = read.get(suffix, _from_csv)(path)
+    actuals = observations(table, scorecard)
+    if suffix == ".sql":  # a database may give the same rows in any order
+        actuals = actuals.sort_values(KEYS, ignore_index=True)
+    return actuals, table.notes
 
 
 def write_table(actuals: pd.DataFrame, path: Path) -> None:
@@ -55,13 +63,29 @@ def _from_parquet(path: Path) -> RawTable:
         raise ActualsError(Fault(str(path), f"this cannot be read: {problem.strerror or problem}")) from problem
     except pa.ArrowException as problem:
         raise ActualsError(Fault(path.name, f"this is not a Parquet file: {problem}")) from problem
-
-    def where(row: int | None, heading: str) -> str:
-        return ", ".join(filter(None, [path.name, "" if row is None else f"row {row + 1}", heading]))
-
     names = [name for name in table.column_names if not name.startswith("__index_level_")]
     headings = [canonical_heading(name) for name in names]
-    return RawTable(path.name, headings, [table.column(name) for name in names], where, [])
+    return RawTable(path.name, headings, [table.column(name) for name in names], _by_row(path.name), [])
+
+
+def _by_row(name: str) -> Callable[[int | None, str], str]:
+    """Places in a table that has no lines: ``actuals.parquet, row 7, actual``."""
+    return lambda row, heading: ", ".join(filter(None, [name, "" if row is None else f"row {row + 1}", heading]))
+
+
+def _from_database(path: Path) -> RawTable:
+    answer = database.run_query(path)
+    headings = [canonical_heading(heading) for heading in answer.headings]
+    data = [_plain(list(cells)) for cells in zip(*answer.rows, strict=True)] or [[] for _ in headings]
+    return RawTable(path.name, headings, data, _by_row(path.name), [f"{path.name}: {note}" for note in answer.notes])
+
+
+def _plain(values: list[Any]) -> list[Any]:
+    """What a driver gives as numbers and text; a date is the one that its own zone shows, a month if all begin one."""
+    days = [value.date() if isinstance(value, datetime.datetime) else value for value in values]
+    if all(day is None or isinstance(day, datetime.date) for day in days):
+        return list(date_texts(pd.Series(days, dtype=object)))
+    return [float(day) if isinstance(day, Decimal) else finite(day) for day in days]
 
 
 def _from_workbook(path: Path) -> RawTable:

@@ -25,6 +25,7 @@ from bsclib.wording import counted
 
 SEPARATORS = (",", ";", "\t")
 LONGEST_HEADING = 1_000_000
+MOST_COLUMNS = 5_000
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -57,10 +58,14 @@ def read_csv(
     if not text.strip():
         raise ActualsError(Fault(path.name, "the file is empty", fix="begin with the headings kpi, period, actual"))
     candidates = (stated[1],) if stated else SEPARATORS
-    first = {sign: next(_records(text[:LONGEST_HEADING], sign, path.name), (1, [""])) for sign in candidates}
+    first = _first_records(text[:LONGEST_HEADING], candidates, path.name)
     split = {sign: [cell.strip() for cell in record] for sign, (_, record) in first.items()}
-    separator = max(candidates, key=lambda sign: (score(split[sign]), len(split[sign])))
+    separator = max(split, key=lambda sign: (score(split[sign]), len(split[sign])))
     headings = split[separator]
+    if len(headings) > MOST_COLUMNS:
+        got, allowed = f"{len(headings):,}", f"up to {MOST_COLUMNS:,}"
+        what, fix = "the table has too many columns", "give a row for each KPI and period: kpi, period, actual"
+        raise ActualsError(Fault(f"{path.name}, line {first[separator][0]}", what, got, allowed, fix))
     if not are_headings(headings):
         _refuse_title(text[:LONGEST_HEADING], candidates, path.name, are_headings)
     lines = functools.cache(lambda: [line for line, _ in _records(text, separator, path.name)])
@@ -69,6 +74,19 @@ def read_csv(
     except pa.ArrowInvalid:
         columns = _parse_by_record(text, separator, path.name, len(headings))
     return Csv(path.name, headings, columns, separator, notes, first[separator][0], lines)
+
+
+def _first_records(text: str, separators: Sequence[str], name: str) -> dict[str, tuple[int, list[str]]]:
+    """The first record and its line, by each separator with which it can be read: quotes end at the right one only."""
+    first, problem = {}, None
+    for sign in sorted(separators, key=text.partition("\n")[0].count):
+        try:
+            first[sign] = next(_records(text, sign, name), (1, [""]))
+        except ActualsError as error:
+            problem = error
+    if problem and not first:
+        raise problem
+    return {sign: first[sign] for sign in separators if sign in first}
 
 
 def _refuse_title(text: str, separators: Sequence[str], name: str, are_headings: Callable[[list[str]], bool]) -> None:
@@ -92,13 +110,16 @@ def _decode(path: Path) -> tuple[str, list[str]]:
         raise ActualsError(Fault(path.name, "this is not a text file", fix="save it as CSV in UTF-8"))
     try:
         notes = [f"{path.name} is in UTF-16."] if encoding == "utf-16" else []
-        return data.decode(encoding), notes
+        text = data.decode(encoding)
     except UnicodeDecodeError:
         if encoding != "utf-8":
             what = f"the file begins as {encoding.removesuffix('-sig').upper()} and goes on otherwise"
             raise ActualsError(Fault(path.name, what, fix="save it again as CSV in UTF-8")) from None
         note = f"{path.name} is not in UTF-8, and was read as Windows-1252."
         return data.decode("cp1252", "replace"), [note]
+    if "\0" in text:
+        raise ActualsError(Fault(path.name, "this is not a text file", fix="save it as CSV in UTF-8"))
+    return text, notes
 
 
 def _records(text: str, separator: str, name: str) -> Iterator[tuple[int, list[str]]]:

@@ -13,7 +13,7 @@ from bsclib.errors import ScorecardError
 from bsclib.files import atomic, yaml_tree
 from bsclib.files.unit_targets import TARGETS, add_targets, place_of, split_targets, write_targets
 from bsclib.model import periods
-from bsclib.model.build import build, json_schema
+from bsclib.model.build import FORMAT, build, json_schema
 from bsclib.model.nouns import Scorecard
 from bsclib.model.perspectives import PERSPECTIVES
 from bsclib.model.values import Part, Thresholds
@@ -42,7 +42,7 @@ def write_yaml(scorecard: Scorecard, path: Path) -> None:
 def to_yaml(scorecard: Scorecard) -> str:
     """The scorecard as YAML text, in the order of the data contract."""
     scorecard = with_shown_periods(scorecard, scorecard.year_starts)
-    head: dict[str, Any] = {"id": scorecard.id, "name": scorecard.name}
+    head: dict[str, Any] = {"format": FORMAT, "id": scorecard.id, "name": scorecard.name}
     if scorecard.thresholds != Scorecard.model_fields["thresholds"].default:
         head["thresholds"] = _written(scorecard.thresholds)
     if scorecard.year_starts is not None:

@@ -1,7 +1,7 @@
 """Scorecards and actuals from files, and into them.
 
-A scorecard is a folder with a ``scorecard.yaml`` and an ``actuals.csv`` (or ``.parquet``), or one Excel workbook, or
-the name of a data set that ships. Whatever is written is written whole or not at all.
+A scorecard is a folder with a ``scorecard.yaml`` and an ``actuals.csv`` (or ``.parquet``, or ``.sql``), or one Excel
+workbook, or the name of a data set that ships. Whatever is written is written whole or not at all.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from bsclib.files.excel.workbook_writer import actuals_table, write_workbook
 from bsclib.files.paths import AnyPath, locate
 from bsclib.files.scorecard_yaml import read_yaml, write_yaml
 from bsclib.model.nouns import Scorecard
+from bsclib.wording import listed
 
 MACROS = ".xlsm"  # can be read, but what we write has no macros
 WORKBOOKS = (".xlsx", MACROS)
 WORKBOOK = "scorecard.xlsx"
-ACTUALS = ("actuals.csv", "actuals.parquet")
+SQL = "actuals.sql"
+ACTUALS = ("actuals.csv", "actuals.parquet", SQL)
 YAML = (".yaml", ".yml")
 TABLES = (".csv", ".tsv", ".txt", ".parquet")
 FOREIGN = (".xls", ".xlsb", ".ods", ".json", ".toml", ".numbers", ".gz", ".zip")
@@ -98,6 +100,8 @@ def write_scorecard(scorecard: Scorecard, path: AnyPath, actuals: pd.DataFrame |
         write_workbook(scorecard, target, tidy)
         return
     file = target if suffix in YAML and not target.is_dir() else target / "scorecard.yaml"
+    if tidy is not None:
+        _refuse_query(file.parent)
     write_yaml(scorecard, file)
     if tidy is not None:
         write_actuals(tidy, file.parent)
@@ -112,9 +116,9 @@ def read_actuals(path: AnyPath, scorecard: Scorecard | None = None) -> pd.DataFr
     Parameters
     ----------
     path : path-like
-        A folder that holds an ``actuals.csv`` or ``.parquet``, such a file itself, the ``scorecard.yaml`` beside it, an
-        Excel workbook or a folder with one, or the name of a data set that ships. In a workbook, the sheet Actuals, or
-        the first one if it is no scorecard's workbook.
+        A folder that holds an ``actuals.csv``, ``.parquet`` or ``.sql``, such a file itself, the ``scorecard.yaml``
+        beside it, an Excel workbook or a folder with one, or the name of a data set that ships. In a workbook, the
+        sheet Actuals, or the first one if it is no scorecard's workbook.
     scorecard : Scorecard, optional
         If given, every KPI must be one of its own.
 
@@ -137,6 +141,10 @@ def read_actuals(path: AnyPath, scorecard: Scorecard | None = None) -> pd.DataFr
     row. CSV may be separated by commas, semicolons or tabs, in UTF-8, UTF-16 or Windows-1252, with decimal commas if
     they cannot be taken for separators of thousands. A date in Excel counts as the month or day that its cell shows.
 
+    An ``actuals.sql`` holds one SELECT that gives such a table. It is run each time, read-only, on the database whose
+    URL stands in the environment variable ``BSCLIB_DATABASE``, or in the one that the file's first line names:
+    ``-- connection: WAREHOUSE_URL``. Its rows come in the order of unit, KPI and period.
+
     Examples
     --------
     >>> read_actuals("meridian").columns.tolist()
@@ -151,8 +159,9 @@ def read_actuals_and_notes(path: AnyPath, scorecard: Scorecard | None = None) ->
     if file.is_dir():
         alone = (file / WORKBOOK).is_file() and not any((file / name).is_file() for name in ACTUALS)
         file = file / WORKBOOK if alone else _one_of(file, [*ACTUALS], "actuals", ActualsError)
-    if file.suffix.casefold() not in (*TABLES, *WORKBOOKS):
-        raise ActualsError(_wrong_kind(file, "actuals", (*TABLES, *WORKBOOKS)))
+    kinds = (*TABLES, ".sql", *WORKBOOKS)
+    if file.suffix.casefold() not in kinds:
+        raise ActualsError(_wrong_kind(file, "actuals", kinds))
     return read_table(file, scorecard)
 
 
@@ -193,6 +202,7 @@ def write_actuals(actuals: pd.DataFrame, path: AnyPath) -> None:
     target = Path(path)
     suffix = target.suffix.casefold()
     if target.is_dir() or not suffix:
+        _refuse_query(target)
         parquet = target / "actuals.parquet"
         write_table(actuals, parquet if parquet.exists() else target / "actuals.csv")
     elif suffix in WORKBOOKS and suffix != MACROS:
@@ -216,12 +226,20 @@ def _into_workbook(actuals: pd.DataFrame, path: Path) -> None:
     write_book(path, [actuals_table(actuals)], ActualsError)
 
 
+def _refuse_query(folder: Path) -> None:
+    if (folder / SQL).is_file():
+        what = "the actuals of this folder come from a database, and are not written there"
+        raise ActualsError(Fault(str(folder / SQL), what, fix="write to another folder, or to a .csv file"))
+
+
 def _one_of(folder: Path, names: list[str], what: str, error: type[BscError]) -> Path:
     files = [folder / name for name in names if (folder / name).is_file()]
     if len(files) == 1:
         return files[0]
     if files:
-        fault = Fault(str(folder), f"there are two files of {what}", ", ".join(names), fix="delete or move one of them")
+        got = listed(file.name for file in files)
+        what = f"there are {'two' if len(files) == 2 else len(files)} files of {what}"
+        fault = Fault(str(folder), what, got, fix="keep the one that counts, and move the other away")
     else:
         there = ", ".join(sorted(file.name for file in folder.iterdir())[:10])
         fault = Fault(str(folder), f"the folder holds no {what}", there or "an empty folder", " or ".join(names))

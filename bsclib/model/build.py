@@ -17,10 +17,17 @@ from bsclib.model.perspectives import PERSPECTIVES, Perspective
 from bsclib.model.validation import Loc, reference_faults
 from bsclib.model.values import Accepted, Dated, Limits, Part, Review, Thresholds, UnitTarget
 
+FORMAT = 1
+"""Of the files that hold a scorecard: raised when one could no longer be read by the bsclib before it."""
+
 
 def build(data: Any, place: Callable[[Loc], str] = lambda loc: ".".join(map(str, loc))) -> Scorecard:
     """Make a scorecard from plain data; `place` turns a location such as ``("kpis", 0, "target")`` into words."""
     year_starts = data.get("year_starts") if isinstance(data, dict) else None
+    if isinstance(data, dict) and "format" in data:
+        if fault := format_fault(data["format"], place(("format",))):
+            raise ScorecardError(fault)
+        data = {name: value for name, value in data.items() if name != "format"}
     try:
         return Scorecard.model_validate(data, context={"year_starts": _month(year_starts)})
     except ValidationError as error:
@@ -45,6 +52,16 @@ def _month(year_starts: Any) -> int | None:
     if isinstance(year_starts, int):
         return year_starts if 1 <= year_starts <= 12 else 1
     return None if year_starts is None else 1
+
+
+def format_fault(given: Any, where: str) -> Fault | None:
+    """Why a file of this format cannot be read; nothing else in a newer one is looked at."""
+    if type(given) is int and given == FORMAT:
+        return None
+    if type(given) is int and given > FORMAT:
+        what = f"this scorecard needs a newer bsclib: this one reads format {FORMAT}"
+        return Fault(where, what, str(given), fix="pip install --upgrade bsclib")
+    return Fault(where, "this is no format of scorecards", repr(given), str(FORMAT), f"write format: {FORMAT}")
 
 
 def build_kpi(data: dict[str, Any], place: Callable[[str], str] = str) -> KPI:
@@ -87,6 +104,8 @@ class _Loose:
         value = self.row.get(name)
         if name in _SEVERAL:
             rows = value if isinstance(value, list | tuple) else ()
+            if name == "changes":  # the others hold ids, or were made loose before
+                rows = [row if isinstance(row, dict) else {} for row in rows]
             return [_Loose(row) if isinstance(row, dict) else row for row in rows]
         return None if isinstance(value, dict | list | tuple) else value
 
@@ -196,7 +215,7 @@ _ROWS: dict[str, type[Part]] = {
 def _fields(loc: Loc) -> list[str]:
     """The fields of whatever holds the field at this location."""
     tables = [step for step in loc[:-1] if isinstance(step, str)]
-    return list((_ROWS.get(tables[-1], Dated) if tables else Scorecard).model_fields)
+    return list(_ROWS.get(tables[-1], Dated).model_fields if tables else ("format", *Scorecard.model_fields))
 
 
 def json_schema() -> dict[str, Any]:
@@ -204,4 +223,5 @@ def json_schema() -> dict[str, Any]:
     schema = Scorecard.model_json_schema(mode="validation")
     for part in (schema, *schema["$defs"].values()):
         part["description"] = part["description"].split("\n\nParameters")[0]  # the schema has each field by itself
+    schema["properties"] = {"format": {"const": FORMAT, "default": FORMAT, "title": "Format"}, **schema["properties"]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "IT balanced scorecard"}

@@ -27,7 +27,16 @@ from bsclib.scoring.apply import Taken, apply
 from bsclib.scoring.expectations import due_words, expectation
 from bsclib.scoring.method import COLOUR_SCORES, Method, status_codes
 from bsclib.scoring.methods import scoring_method
-from bsclib.scoring.reasons import CASES, PART_OF, SCORED_ZERO, WITHOUT_ACTUAL, WORDS_ABOVE, origin_words, taken_words
+from bsclib.scoring.reasons import (
+    CASES,
+    PART_OF,
+    SCORED_ZERO,
+    WITHOUT_ACTUAL,
+    WORDS_ABOVE,
+    origin_words,
+    refuse_infinite,
+    taken_words,
+)
 
 LEVELS = ("scorecard", "perspective", "objective", "kpi")
 MISSING_POLICIES = ("redistribute", "carry_forward", "propagate", "zero")
@@ -160,8 +169,10 @@ def score_cube(scorecard: Scorecard, grid: Cube, method: Method, missing: str = 
     nodes = _nodes(scorecard, grid.months)
     grid = to_date(grid, scorecard)
     table = _Table.empty(grid, nodes)
-    _score_kpis(table, grid, scorecard, method, missing)
-    _roll_up(table, nodes, scorecard, method, missing)
+    with np.errstate(over="ignore", invalid="ignore"):  # what becomes infinite is refused, and needs no warning
+        _score_kpis(table, grid, scorecard, method, missing)
+        _roll_up(table, nodes, scorecard, method, missing)
+    refuse_infinite(table.columns, grid.units, grid.months, nodes.ids)
     return table.frame(grid, scorecard, nodes, method, missing)
 
 

@@ -152,3 +152,14 @@ def test_a_date_that_is_missing_is_a_fault_of_its_row():
     rows = pd.DataFrame({"kpi": "k", "period": pd.to_datetime(["2026-01-01", None]), "actual": [5, 6]})
     with pytest.raises(ActualsError, match="row 2, period: '' is not a period"):
         check_actuals(rows)
+
+
+@pytest.mark.parametrize("parts", [(1e300, 1e-300), (-1e300, 1e-300), (1, 5e-324)])
+def test_parts_whose_ratio_no_number_holds_are_told_with_their_row(parts):
+    card = one_kpi(aggregate="ratio", formula="a / b")
+    rows = pd.DataFrame(
+        [("k", "2026-01", 1, 2), ("k", "2026-02", *parts)], columns=["kpi", "period", "numerator", "denominator"]
+    )
+    with pytest.raises(ActualsError, match=r"^row 2, numerator: .* is more than a number can hold"):
+        check_actuals(rows, card)
+    assert len(check_actuals(rows.assign(denominator=[0, 1]), card)) == 2

@@ -1,4 +1,5 @@
 import os
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,36 @@ def test_a_relative_path_and_a_notebooks_default_count(folder, monkeypatch):
     Path("card/actuals.csv").write_text("changed")
     assert key(folder, asked=asked) != before[0]
     assert key(folder, data="card/actuals.csv") != before[1]
+
+
+@pytest.mark.parametrize("named", ["card", "card/scorecard.yaml", "card/actuals.sql"])
+def test_of_a_query_its_rows_count_and_not_its_url(folder, monkeypatch, named):
+    database = folder / "facts.db"
+    (folder / "card" / "scorecard.yaml").write_text("id: x")
+    (folder / "card" / "actuals.sql").write_text("SELECT kpi, period, actual FROM facts")
+    (folder / "card" / "actuals.csv").unlink()
+    run = sqlite3.connect(database, isolation_level=None)
+    run.execute("CREATE TABLE facts AS SELECT 'k' AS kpi, '2026-01' AS period, 1 AS actual")
+    monkeypatch.setenv("BSCLIB_DATABASE", f"sqlite:///{database}")
+    data = str(folder / named)
+    before = key(folder, data=data)
+    assert key(folder, data=data) == before
+    monkeypatch.setenv("BSCLIB_DATABASE", f"sqlite:///{folder / '..' / folder.name / 'facts.db'}")
+    assert key(folder, data=data) == before
+    run.execute("UPDATE facts SET actual = 2")
+    run.close()
+    assert key(folder, data=data)[0] != before[0]
+    assert key(folder, data=data)[1] != before[1]
+    database.unlink()  # what cannot be asked is never taken for the same
+    assert key(folder, data=data) != key(folder, data=data)
+
+
+@pytest.mark.parametrize("name", ["actuals.csv", "more/b.csv"])
+def test_what_lies_beside_a_scorecards_file_counts(folder, name):
+    (folder / "card" / "scorecard.yaml").write_text("id: x")
+    before = key(folder, data=str(folder / "card" / "scorecard.yaml"))
+    (folder / "card" / name).write_text("changed")
+    assert key(folder, data=str(folder / "card" / "scorecard.yaml")) != before
 
 
 def test_a_data_set_that_ships_counts_by_its_name(folder):

@@ -169,7 +169,7 @@ def test_check_says_every_fault_of_both_files(mine):
     out, said = bsc("check", mine, code=1)
     assert out == ""
     assert "2 faults" in said
-    assert re.search(r"scorecard\.yaml, line 32.*did you mean 'deliver'", said)
+    assert re.search(r"scorecard\.yaml, line 33.*did you mean 'deliver'", said)
     assert re.search(r"actuals\.csv, line 263.*2025-13", said)
 
 

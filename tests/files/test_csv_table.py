@@ -1,5 +1,6 @@
 import csv
 import io
+import time
 
 import pytest
 import strategies
@@ -130,3 +131,36 @@ def test_tables_that_are_read_in_turn_leave_the_limit_as_it_was():
     short.close()
     long.close()
     assert csv.field_size_limit() == before
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_quotes_around_every_cell_are_read(tmp_path, separator):
+    """As R and many exports write: with another separator the first row could not be read at all."""
+    rows = [["unit", "kpi", "period", "actual"], ["A, B; C", 'say ""k""', "2026-01", "5"]]
+    text = "\n".join(separator.join(f'"{cell}"' for cell in row) for row in rows)
+    (tmp_path / "a.csv").write_text(text)
+    table = read_csv(tmp_path / "a.csv")
+    assert table.headings == ["unit", "kpi", "period", "actual"]
+    assert [column.to_pylist() for column in table.columns] == [["A, B; C"], ['say "k"'], ["2026-01"], ["5"]]
+
+
+def test_a_quote_that_is_never_closed_is_told_by_the_separator_that_is_meant(tmp_path):
+    (tmp_path / "a.csv").write_text('"kpi";"period;"actual"\n"k";"2026-01";"5"\n')
+    with pytest.raises(ActualsError, match=r"a\.csv, line 1: this row cannot be read: ';' expected after"):
+        read_csv(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("content", [b"kpi,\0period", "\ufeffkpi,\0period".encode("utf-16-le")])
+def test_what_holds_nothing_letters_is_no_text(write, content):
+    with pytest.raises(ActualsError, match=r"a\.csv: this is not a text file"):
+        read_csv(write(content))
+
+
+def test_columns_without_end_are_refused_before_they_are_read(write):
+    """300 kB of commas took 2.5 GB."""
+    began = time.monotonic()
+    with pytest.raises(
+        ActualsError, match=r"line 2: the table has too many columns\. Got: 300,001\. Allowed: up to 5,000"
+    ):
+        read_csv(write("\n" + "," * 300_000 + "\n1,2\n"))
+    assert time.monotonic() - began < 5

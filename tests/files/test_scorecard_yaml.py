@@ -23,6 +23,7 @@ def test_write_then_read_is_the_identity(tmp_path, scorecard):
 def test_what_is_written_is_what_a_person_would_write():
     assert yaml_files.to_yaml(samples.small()) == (
         """\
+format: 1
 id: shop
 name: Shop IT
 perspectives: it
@@ -113,18 +114,45 @@ def test_faults_of_the_model_carry_their_lines(tmp_path):
     with pytest.raises(ScorecardError, match="5 faults") as caught:
         yaml_files.read_yaml(file)
     assert [fault.where for fault in caught.value.faults] == [
-        "scorecard.yaml, line 6, objectives[1].id",
-        "scorecard.yaml, line 14, kpis[0].target",
-        "scorecard.yaml, line 38, links[0].lga",
-        "scorecard.yaml, line 40, initiatives[0].cost",
-        "scorecard.yaml, line 34, kpis[2].objective",
+        "scorecard.yaml, line 7, objectives[1].id",
+        "scorecard.yaml, line 15, kpis[0].target",
+        "scorecard.yaml, line 39, links[0].lga",
+        "scorecard.yaml, line 41, initiatives[0].cost",
+        "scorecard.yaml, line 35, kpis[2].objective",
     ]
+
+
+def test_a_file_without_a_format_is_of_the_first(tmp_path):
+    text = yaml_files.to_yaml(samples.small())
+    assert text.startswith("format: 1\nid: shop\n")
+    (tmp_path / "scorecard.yaml").write_text(text.removeprefix("format: 1\n"))
+    assert yaml_files.read_yaml(tmp_path / "scorecard.yaml") == samples.small()
+
+
+def test_a_newer_file_says_so_and_nothing_else(tmp_path):
+    (tmp_path / "scorecard.yaml").write_text("id: 5\nformat: 2\nkpis: {of: another, kind: '!'}\nmore: x")
+    newer = "scorecard.yaml, line 2, format: this scorecard needs a newer bsclib: this one reads format 1. Got: 2. "
+    with pytest.raises(ScorecardError, match=f"^{newer}Fix: pip install --upgrade bsclib.$"):
+        yaml_files.read_yaml(tmp_path / "scorecard.yaml")
+
+
+@pytest.mark.parametrize("given", ["true", "'1'", "1.0", "0", "-1", "one", "[1]"])
+def test_what_is_no_format(tmp_path, given):
+    text = yaml_files.to_yaml(samples.small()).replace("format: 1\n", f"format: {given}\n", 1)
+    (tmp_path / "scorecard.yaml").write_text(text)
+    with pytest.raises(
+        ScorecardError, match=r"line 1, format: this is no format of scorecards.*Fix: write format: 1\.$"
+    ):
+        yaml_files.read_yaml(tmp_path / "scorecard.yaml")
+    (tmp_path / "scorecard.yaml").write_text(text.replace(f"format: {given}\n", "fromat: 1\n", 1))
+    with pytest.raises(ScorecardError, match=r"there is no field 'fromat'.*did you mean 'format'"):
+        yaml_files.read_yaml(tmp_path / "scorecard.yaml")
 
 
 def test_references_are_checked_with_the_line_and_the_nearest_name(tmp_path):
     file = tmp_path / "scorecard.yaml"
     file.write_text(yaml_files.to_yaml(samples.small()).replace("objective: able", "objective: abel"))
-    with pytest.raises(ScorecardError, match=r"line 34, kpis\[2\].objective: there is no objective 'abel'.*'able'"):
+    with pytest.raises(ScorecardError, match=r"line 35, kpis\[2\].objective: there is no objective 'abel'.*'able'"):
         yaml_files.read_yaml(file)
 
 

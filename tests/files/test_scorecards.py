@@ -141,12 +141,12 @@ def test_folders_without_or_with_too_many_files(tmp_path):
     ):
         files.read_scorecard(tmp_path)
     with pytest.raises(
-        ActualsError, match=r"the folder holds no actuals\. .*Allowed: actuals\.csv or actuals\.parquet"
+        ActualsError, match=r"the folder holds no actuals\. .*Allowed: actuals\.csv or actuals\.parquet or actuals\.sql"
     ):
         files.read_actuals(tmp_path)
     files.write_actuals(ACTUALS, tmp_path / "actuals.csv")
     files.write_actuals(ACTUALS, tmp_path / "actuals.parquet")
-    with pytest.raises(ActualsError, match=r"there are two files of actuals.*delete or move one of them"):
+    with pytest.raises(ActualsError, match=r"there are two files of actuals.*keep the one that counts"):
         files.read_actuals(tmp_path)
 
 

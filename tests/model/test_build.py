@@ -153,3 +153,10 @@ def test_a_name_in_the_place_of_an_id_is_one_fault():
 def test_asking_by_a_name():
     with pytest.raises(UnknownNameError, match="that is the name of mttr: write mttr"):
         desk().kpi("Mean Time to Restore")
+
+
+@pytest.mark.parametrize("changes", [["mttr"], [None, 5], [["mttr"]], "mttr", {"kpi": "mttr"}, [{"kpi": ["mttr"]}]])
+def test_changes_that_are_no_rows_are_told_with_their_place(changes):
+    work = {"id": "runbooks", "name": "Runbooks", "changes": changes}
+    with pytest.raises(ScorecardError, match=r"initiatives\.0\.changes"):
+        build(DESK | {"initiatives": [work]})

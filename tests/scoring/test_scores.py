@@ -303,3 +303,32 @@ def test_a_unit_that_a_file_lost_is_noticed(tmp_path):
         views.snapshot(pd.read_csv(tmp_path / "scores.csv"))
     again = pd.read_csv(tmp_path / "scores.csv", keep_default_na=False, na_values=[""])
     assert views.snapshot(again, "NA")["score"].equals(views.snapshot(scores, "NA")["score"])
+
+
+LARGEST = np.finfo(float).max
+
+
+@pytest.mark.parametrize(
+    ("fields", "actual"),
+    [
+        ({"floor": 0, "target": 5e-324}, 1e300),
+        ({"floor": 78, "target": 78.6}, LARGEST),
+        ({"floor": 0, "target": 1e-300, "aggregate": "sum"}, 1e300),
+    ],
+)
+def test_what_cannot_be_worked_out_is_named_and_never_infinite(fields, actual):
+    with pytest.raises(ActualsError, match=r"^k, 2026-01: this cannot be worked out: the numbers are too large"):
+        score(one_kpi(**fields), table(("k", "2026-01", actual)))
+
+
+@pytest.mark.parametrize("method", ["kit", "quickscore_two_color"])
+def test_the_largest_numbers_there_are_give_no_warning(method):
+    for fields in (
+        {"direction": "within_range", "target": [0, LARGEST], "floor": [-1, LARGEST]},
+        {"baseline": LARGEST},
+    ):
+        try:
+            scores = score(one_kpi(**fields), table(("k", "2026-01", 1e300)), method=method)
+        except BscError:
+            continue
+        assert not np.isinf(scores.select_dtypes("number").to_numpy(float)).any()

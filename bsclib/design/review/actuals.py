@@ -229,9 +229,9 @@ def _contradiction(subject: Subject) -> Findings:
     for kpi in filter(has_parts, subject.card.kpis):
         rows = subject.rows_given[subject.rows_given["kpi"] == kpi.id]
         given = rows["actual"].to_numpy()
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             computed = (kpi.scale * rows["numerator"] / rows["denominator"]).to_numpy()
-        wrong = np.isfinite(computed) & (np.abs(given - computed) > _rounding(given))
+            wrong = np.isfinite(computed) & (np.abs(given - computed) > _rounding(given))
         said = []
         for row, value in zip(rows[wrong][:ROWS_SHOWN].itertuples(), computed[wrong], strict=False):
             observed, ratio = distinct_values(kpi, row.actual, value)

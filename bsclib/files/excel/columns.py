@@ -44,6 +44,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         _number(
             "year_starts", "The month, 1 to 12, in which your years start, if fiscal years such as FY2026 are used."
         ),
+        _number("format", "What the workbook is laid out by; bsclib fills it in. Leave it as it is."),
     ),
     "Perspectives": (
         Column("id", _ID, width=26),
@@ -186,8 +187,8 @@ REQUIRED = {
 LISTS = {"supports", "guarded_by", "kpis", "after", "profile"}
 """The columns whose cells hold several ids, or shares."""
 
-WHOLE = {"lag", "window", "delay", "ramp", "months", "year_starts"}
-"""The columns whose numbers count months."""
+WHOLE = {"lag", "window", "delay", "ramp", "months", "year_starts", "format"}
+"""The columns whose numbers are whole."""
 
 EDGES = {
     "target_low": ("target", 0),

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import math
 import re
+import sys
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
@@ -19,18 +21,21 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import get_column_letter
 
-from bsclib.errors import BscError, Fault
+from bsclib.errors import MOST_FAULTS, BscError, Fault
 from bsclib.files.excel.sheet_writer import unescape
 
 TITLE_ROWS = 10  # so far below a title headings are looked for
 LARGEST_FILE = 100_000_000
 LARGEST_UNPACKED = 1_000_000_000
+MOST_ROWS = 1_048_576  # of a sheet, as Excel has it
 OLD_FORMAT = b"\xd0\xcf\x11\xe0"
 _FEATURES = [
     ("doctype", "", re.compile(rb"<!(?:DOCTYPE|ENTITY)")),
     ("formula", "worksheets", re.compile(rb"<(?:\w+:)?f[\s/>]")),
     ("merged", "worksheets", re.compile(rb"<(?:\w+:)?mergeCell[\s>]")),
 ]
+
+_MERGED_AREA = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*["']([^"']*)""")
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,9 @@ class Book:
         rows = self._values[title].iter_rows()
         formulas = self._formulas[title].iter_rows() if self._formulas else None
         for number, row in enumerate(rows, 1):
+            if number > MOST_ROWS:  # a row may claim any number, and the empty ones before it are counted out
+                self.broken.append(Fault(f"{self.file}, {title}", "a row's number is larger than Excel has any"))
+                return
             for cell in row:
                 if cell.data_type == "e":
                     what = "Excel shows an error here"
@@ -151,7 +159,7 @@ def open_book(path: Path, error: type[BscError]) -> Iterator[Book]:
                 files.callback(opened[-1].close)
             for sheet in (sheet for book in opened for sheet in book.worksheets):
                 sheet.reset_dimensions()
-            merged = _merged_areas(path) if "merged" in features else {}
+            merged = _merged_areas(path, opened[0].worksheets) if "merged" in features else {}
             yield Book(path, opened[0], opened[1] if len(opened) > 1 else None, merged)
 
 
@@ -211,10 +219,15 @@ def _features(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> set[str]:
     return features
 
 
-def _merged_areas(path: Path) -> dict[str, list[str]]:
-    with path.open("rb") as file:
-        book = openpyxl.load_workbook(file)
-    return {sheet.title: [str(area) for area in sheet.merged_cells.ranges] for sheet in book.worksheets}
+def _merged_areas(path: Path, sheets: list[Any]) -> dict[str, list[str]]:
+    """The merged areas of each sheet, as they are written: to lay one out takes a cell for each of its cells."""
+    areas: dict[str, list[str]] = {}
+    with zipfile.ZipFile(path) as archive:
+        for sheet in sheets:
+            text = archive.read(sheet._worksheet_path)
+            found = [area.decode("utf-8", "replace") for area in _MERGED_AREA.findall(text)]
+            areas[sheet.title] = found[:MOST_FAULTS]
+    return areas
 
 
 def _megabytes(size: int) -> str:
@@ -230,8 +243,15 @@ def _labels(values: list[Any]) -> list[str]:
     return [label(value).casefold() for value in values if value is not None]
 
 
+def finite(value: Any) -> Any:
+    """A value as it is; a whole number that is larger than any number with a fraction can be is infinite."""
+    if isinstance(value, int) and abs(value) > sys.float_info.max:
+        return math.copysign(math.inf, value > 0 or -1)
+    return value
+
+
 def _plain(cell: Any) -> Any:
-    value = cell.value
+    value = finite(cell.value)
     if cell.data_type == "e":
         return None
     if isinstance(value, str):

@@ -16,7 +16,7 @@ from bsclib.errors import Fault, ScorecardError, unknown
 from bsclib.files.excel import columns
 from bsclib.files.excel.sheet_reader import Book, Day, Sheet, label, open_book
 from bsclib.model.advice import plain_number
-from bsclib.model.build import build
+from bsclib.model.build import FORMAT, build, format_fault
 from bsclib.model.nouns import Scorecard
 from bsclib.model.validation import Loc
 from bsclib.model.values import Limits
@@ -74,6 +74,15 @@ class _Reader:
                 self._check_ids(title, self.sheets[title])
             elif title in list(columns.SHEETS)[:4]:
                 self.broken.append(Fault(self.book.file, f"there is no sheet {title}", fix="add it"))
+        self._check_format()
+
+    def _check_format(self) -> None:
+        """Refuse a newer workbook for that alone: the rest of it may be unknown here."""
+        sheet = self.sheets.get("Scorecard")
+        if sheet and sheet.rows and "format" in sheet.headings:
+            given = label(sheet.rows[0][sheet.headings.index("format")])
+            if re.fullmatch("[0-9]{1,9}", given) and int(given) > FORMAT:
+                raise ScorecardError(filter(None, [format_fault(int(given), f"{sheet.where(0, 'format')} (format)")]))
 
     def _check_headings(self, title: str, sheet: Sheet) -> None:
         known = [column.name for column in columns.SHEETS[title]]

@@ -13,6 +13,7 @@ from bsclib.files.excel import columns
 from bsclib.files.excel.sheet_reader import label, open_book
 from bsclib.files.excel.sheet_writer import Column, Copy, Table, write_book
 from bsclib.files.scorecard_yaml import with_shown_periods
+from bsclib.model.build import FORMAT
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.values import Dated, Limits, shape
 
@@ -22,8 +23,8 @@ Cells = list[Any]
 def write_workbook(scorecard: Scorecard, path: Path, actuals: pd.DataFrame | None = None) -> None:
     """Write a scorecard, and its actuals, to an Excel workbook, whole or not at all."""
     # Of an existing workbook the user's own sheets are kept, and the actuals where no new ones are given.
-    scorecard = with_shown_periods(scorecard, scorecard.year_starts)
-    tables: list[Table | Copy] = [Table(title, columns.SHEETS[title], rows) for title, rows in _rows(scorecard).items()]
+    sheets = workbook_rows(with_shown_periods(scorecard, scorecard.year_starts))
+    tables: list[Table | Copy] = [Table(title, columns.SHEETS[title], rows) for title, rows in sheets.items()]
     kept = _what_stays(path) if path.exists() else {}
     old = kept.pop("actuals", None)
     new = actuals_table(actuals) if actuals is not None else old or Table("Actuals", columns.SHEETS["Actuals"], [])
@@ -71,7 +72,8 @@ def _row(shown: tuple[Column, ...], row: Cells) -> Cells:
     ]
 
 
-def _rows(card: Scorecard) -> dict[str, list[Cells]]:
+def workbook_rows(card: Scorecard) -> dict[str, list[Cells]]:
+    """The rows of each sheet but that of the actuals."""
     parts: dict[str, Sequence[Any]] = {
         "Perspectives": card.perspectives,
         "Objectives": card.objectives,
@@ -82,7 +84,7 @@ def _rows(card: Scorecard) -> dict[str, list[Cells]]:
         "Accepted": card.review.accepted,
     }
     rows = {title: [_cells(title, part) for part in parts.get(title, ())] for title in columns.SHEETS}
-    rows["Scorecard"] = [_cells("Scorecard", card)]
+    rows["Scorecard"] = [[*_cells("Scorecard", card)[:-1], FORMAT]]
     rows["Targets"] = [list(row) for kpi in card.kpis for row in _dated(kpi)]
     weighted: list[Any] = [*card.perspectives, *card.objectives, *card.kpis]
     dated = [(part.id, part.weight) for part in weighted if isinstance(part.weight, tuple)]

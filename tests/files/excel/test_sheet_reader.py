@@ -1,12 +1,16 @@
 import datetime
+import math
+import time
 import zipfile
 
 import openpyxl
 import pytest
 
-from bsclib.errors import ScorecardError
+from bsclib.errors import MOST_FAULTS, ScorecardError
 from bsclib.files.excel import sheet_reader
 from bsclib.files.excel.sheet_reader import Day, label, open_book
+
+SHEET = "xl/worksheets/sheet1.xml"
 
 
 @pytest.fixture
@@ -120,6 +124,38 @@ def test_a_formula_counts_by_its_saved_value(book):
 def test_merged_cells(book):
     _, faults = read(book(["a", "b"], ["x", "y"], change=lambda one: one.active.merge_cells("A2:B2")))
     assert str(faults[0]) == "a.xlsx, T!A2:B2: these cells are merged. Fix: unmerge them, and fill each one."
+
+
+def test_areas_are_not_laid_out_to_be_refused(book):
+    """One such area took minutes, and a hundred whole rows did."""
+    areas = b"".join(b'<mergeCell ref="A%d:XFD%d"/>' % (row, row) for row in range(3, 103))
+    merged = b'<mergeCells count="101"><mergeCell ref="A1:XFD1048576"/>%s</mergeCells>' % areas
+    path = rewritten(
+        book(["a", "b"], ["x", "y"]), SHEET, lambda xml: xml.replace(b"</sheetData>", b"</sheetData>" + merged)
+    )
+    began = time.monotonic()
+    _, faults = read(path)
+    assert str(faults[0]).startswith("a.xlsx, T!A1:XFD1048576: these cells are merged")
+    assert len(faults) == MOST_FAULTS
+    assert time.monotonic() - began < 5
+
+
+def test_a_row_beyond_the_last_ends_the_sheet(book):
+    path = rewritten(
+        book(["a", "b"], ["x", "y"]), SHEET, lambda xml: xml.replace(b'<row r="2"', b'<row r="2000000000"')
+    )
+    began = time.monotonic()
+    _, faults = read(path)
+    assert [str(fault) for fault in faults] == ["a.xlsx, T: a row's number is larger than Excel has any."]
+    assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize(("sign", "read_as"), [(b"", math.inf), (b"-", -math.inf)])
+def test_a_whole_number_without_end_is_infinite(book, sign, read_as):
+    path = rewritten(
+        book(["a"], [12345]), SHEET, lambda xml: xml.replace(b"<v>12345</v>", b"<v>%s%s</v>" % (sign, b"9" * 400))
+    )
+    assert read(path)[0].rows == [[read_as]]
 
 
 def test_headings_that_stand_twice_or_are_missing(book):

@@ -149,6 +149,26 @@ def test_what_is_wrong_is_said_with_its_cell(edited, change, message):
         read_workbook(edited(change))
 
 
+def test_a_newer_workbook_says_so_and_nothing_else(edited):
+    path = edited(("Scorecard", "E2", 2), rename("Links", "Ties"), ("KPIs", "N1", "aim"), ("KPIs", "C3", None))
+    newer = (
+        r"book\.xlsx, Scorecard!E2 \(format\): this scorecard needs a newer bsclib: this one reads format 1\. Got: 2"
+    )
+    with pytest.raises(ScorecardError, match=f"^{newer}"):
+        read_workbook(path)
+
+
+@pytest.mark.parametrize("given", [0, 1.5, "one", True])
+def test_what_is_no_format(edited, given):
+    with pytest.raises(ScorecardError, match=r"^book\.xlsx, Scorecard!E2 \(format\): this is (no|not a)"):
+        read_workbook(edited(("Scorecard", "E2", given)))
+
+
+def test_a_workbook_without_a_format_is_of_the_first(edited):
+    assert read_workbook(edited(("Scorecard", "E2", None))) == samples.small()
+    assert read_workbook(edited(lambda book: book["Scorecard"].delete_cols(5))) == samples.small()
+
+
 def test_all_faults_are_said_at_once(edited):
     path = edited(kpi(3, "target", "x"), kpi(4, "weight", "y"), kpi(2, "direction", "up"))
     with pytest.raises(ScorecardError, match="3 faults"):
