@@ -9,12 +9,13 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from bsclib.actuals.table import check_actuals
-from bsclib.errors import ActualsError, Fault
+from bsclib.errors import ActualsError, Fault, ScorecardError
 from bsclib.files import atomic
 from bsclib.files.actuals_table import RawTable, are_headings, canonical_heading, is_heading, observations
 from bsclib.files.csv_table import read_csv
 from bsclib.files.excel import columns
 from bsclib.files.excel.sheet_reader import open_book
+from bsclib.files.excel.workbook_reader import percent_kpis, read_workbook
 from bsclib.model.nouns import Scorecard
 
 
@@ -79,4 +80,18 @@ def _from_workbook(path: Path) -> RawTable:
     headings = [canonical_heading(heading) for heading in sheet.headings]
     original = dict(zip(headings, sheet.headings, strict=True))
     data = [list(cells) for cells in zip(*sheet.rows, strict=True)] or [[] for _ in headings]
-    return RawTable(path.name, headings, data, lambda row, heading: sheet.where(row, original.get(heading, "")), [])
+
+    def where(row: int | None, heading: str) -> str:
+        return sheet.where(row, original.get(heading, ""))
+
+    return RawTable(path.name, headings, data, where, [], own=lambda: _own(path) if title else (None, set()))
+
+
+def _own(path: Path) -> tuple[Scorecard | None, set[str]]:
+    """A workbook's scorecard, if it can be read, and the KPIs whose own numbers stand in cells that show percent."""
+    with open_book(path, ActualsError) as book:
+        shown = percent_kpis(book)
+    try:
+        return read_workbook(path), shown
+    except ScorecardError:
+        return None, shown

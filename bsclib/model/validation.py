@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from bsclib.errors import unknown
-from bsclib.model import periods
+from bsclib.model import measures, periods
 from bsclib.model.values import Dated, shape, weight_at
 
 if TYPE_CHECKING:
@@ -63,8 +63,19 @@ def kpi_faults(kpi: KPI) -> Iterator[tuple[Loc, str]]:
     if shape(kpi.target) == "path":
         yield from _backwards(kpi.points(), "target")
     yield from _dated_weight_faults(kpi.weight)
+    yield from _measure_faults(kpi)
     if kpi.id in kpi.guarded_by:
         yield ("guarded_by",), "a KPI cannot guard itself"
+
+
+def _measure_faults(kpi: KPI) -> Iterator[tuple[Loc, str]]:
+    if measures.is_yes_no(kpi.measured_in):
+        for field, value in measures.stated(kpi):
+            if not 0 <= value <= 1:
+                yield (field,), f"yes is 1 and no is 0, so nothing of a KPI that is yes or no lies at {value:g}"
+    late = kpi.measured_in.casefold() == measures.DAYS_LATE and kpi.direction == "lower_is_better"
+    if kpi.due and not late:
+        yield ("due",), f"a milestone is measured_in: {measures.DAYS_LATE}, with direction: lower_is_better"
 
 
 def _backwards(points: list[Dated], field: str) -> Iterator[tuple[Loc, str]]:

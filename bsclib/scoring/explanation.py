@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
+from bsclib.model.measures import in_words
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import STATUSES, words
 from bsclib.scoring import rules
@@ -29,6 +30,7 @@ from bsclib.wording import html_table
 
 LOOSE, TIGHT = 1e-4, 2e-6
 """How far a printed line may be from the number, in parts of it: to be printed at all, and to be printed as equal."""
+IN_WORDS = ("actual", "floor", "expected")
 NO_ARITHMETIC = (SyntaxError, NameError, AttributeError, TypeError, ValueError, LookupError, ArithmeticError)
 """What a line of a method of one's own may raise, that is none or is written for other numbers."""
 
@@ -101,7 +103,7 @@ def explain(
     period : str, optional
         A month, such as ``"2026-06"``; by default the last one.
     scorecard : Scorecard, optional
-        Gives the names; by default those in the scores.
+        Gives the names, by default those in the scores, and says what an answer or a delay is called.
     method : Method, optional
         The method that made the scores: needed only where it is one of your own.
 
@@ -132,8 +134,23 @@ def explain(
     month = scores[(scores["unit"] == unit) & (scores["period"] == period)].astype(dict.fromkeys(TEXTS, "str"))
     _check_known(month["id"], "KPI, objective or perspective", id)
     if scorecard is not None:
-        month = month.assign(name=[scorecard.names.get(id, id) for id in month["id"]])
+        month = month.assign(name=[scorecard.names.get(id, id) for id in month["id"]], **_words(month, scorecard))
     return _explain_node(id, month, method_of(month, method))
+
+
+def _words(month: pd.DataFrame, scorecard: Scorecard) -> dict[str, list[str]]:
+    """What an answer or a delay is called, in a column beside each of its numbers."""
+    kpis = [next((kpi for kpi in scorecard.kpis if kpi.id == id), None) for id in month["id"]]
+    return {
+        f"{name} in words": [in_words(kpi, value) if kpi else "" for kpi, value in zip(kpis, month[name], strict=True)]
+        for name in IN_WORDS
+    }
+
+
+def _said(row: pd.Series, name: str) -> str:
+    """What a number is called, behind it."""
+    text = row.get(f"{name} in words", "")
+    return f", which is {text}" if text else ""
 
 
 def _explain_node(id: str, month: pd.DataFrame, method: Method) -> Explanation:
@@ -160,7 +177,8 @@ def _kpi_steps(row: pd.Series, method: Method) -> list[Step]:
         steps = [Step("Actual", row["reason"] or "no actual")]
         return [*steps, Step("Score", f"{figure(row['score'])}"), _status(row)] if pd.notna(row["score"]) else steps
     taken = json.loads(row["taken"] or "{}")
-    steps = [Step("Actual", _actual(row)), _floor(row, method, taken), Step("Expected by now", _expected(row))]
+    expected = Step("Expected by now", _expected(row) + _said(row, "expected"))
+    steps = [Step("Actual", _actual(row) + _said(row, "actual")), _floor(row, method, taken), expected]
     words = "; ".join(taken_words(taken, method, pd.notna(row["stretch"]), pd.notna(row["baseline"])))
     if method.name not in METHODS or words:
         steps.append(Step("Rule", f"{method.rule} ({method.name})"))
@@ -191,7 +209,8 @@ def _floor(row: pd.Series, method: Method, taken: Mapping[str, object]) -> Step:
     """The floor; that the score is 0 there is said of the kit's own rule alone, and only where there is a way to go."""
     zero = method.compute is rules.linear_attainment and taken.get("case") != "hold"
     zero = zero and not (method.clamp and method.clamp[0] > 0)
-    return Step("Floor, where the score is 0" if zero else "Floor", figure(row["floor"]))
+    floor = figure(row["floor"]) + _said(row, "floor")
+    return Step("Floor, where the score is 0" if zero else "Floor", floor)
 
 
 def _own_scale(row: pd.Series, method: Method, taken: Mapping[str, object], actual: float, own: float) -> str:

@@ -8,15 +8,19 @@ that holds several ids has commas between them. Sheets and columns whose names b
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bsclib.errors import Fault, ScorecardError, unknown
+from bsclib.files.cell_numbers import duration, percent
 from bsclib.files.excel import columns
+from bsclib.files.excel.cells import Duration, Percent
 from bsclib.files.excel.sheet_reader import Book, Day, Sheet, label, open_book
 from bsclib.model.advice import plain_number
 from bsclib.model.build import build
+from bsclib.model.measures import Measure, whole
 from bsclib.model.nouns import Scorecard
 from bsclib.model.validation import Loc
 from bsclib.model.values import Limits
@@ -46,6 +50,22 @@ def read_workbook(path: Path) -> Scorecard:
     if faults:
         raise ScorecardError(faults)
     return scorecard
+
+
+def percent_kpis(book: Book) -> set[str]:
+    """The KPIs whose own numbers stand in cells that show percent."""
+    shown = set()
+    for title, id in (("KPIs", "id"), ("Targets", "kpi")):
+        for row in _records(book.read(book.titles[title.casefold()]) if title.casefold() in book.titles else None):
+            if any(isinstance(row.get(name), Percent) for name in columns.MEASURED[title]):
+                shown.add(label(row.get(id)))
+    return shown
+
+
+def _records(sheet: Sheet | None) -> Iterator[Row]:
+    """The rows of a sheet by their headings."""
+    for row in sheet.rows if sheet else ():
+        yield dict(zip(sheet.headings, row, strict=False))  # type: ignore[union-attr]
 
 
 class _Reader:
@@ -137,7 +157,9 @@ class _Reader:
             if value is None:
                 continue
             if column.number:
-                value = self._number(value, where, column.name in columns.WHOLE)
+                if isinstance(value, (Percent, Duration)) and column.name in columns.MEASURED.get(title, ()):
+                    value = self._in_measure(value, title, given, where)
+                value = None if value is None else self._number(value, where, column.name in columns.WHOLE)
             elif column.name in columns.LISTS:
                 value = list(filter(None, re.split(r"[,;\s]+", label(value))))
             else:
@@ -146,11 +168,30 @@ class _Reader:
                 row[column.name] = value
         return row
 
+    def _in_measure(self, value: Percent | Duration, title: str, given: Row, where: str) -> float | None:
+        """What a cell that shows a percentage or a duration is in its KPI's own measure."""
+        id = label(given.get("id" if title == "KPIs" else "kpi"))
+        unit, shown_by, numbers = self._kpi_cells(id)
+        measure = Measure(unit, whole(unit, numbers, shown_by))
+        got = percent(value, measure.whole) if isinstance(value, Percent) else duration(value, measure)
+        if isinstance(got, Fault):
+            self.faults.append(replace(got, where=where))
+            return None
+        return got
+
+    def _kpi_cells(self, id: str) -> tuple[str, str, list[float]]:
+        """A KPI's unit and format, and its own plain numbers, which tell its scale."""
+        kpi = next((row for row in _records(self.sheets.get("KPIs")) if label(row.get("id")) == id), {})
+        rows = [kpi, *(row for row in _records(self.sheets.get("Targets")) if label(row.get("kpi")) == id)]
+        values = [row.get(name) for row in rows for name in (*columns.MEASURED["KPIs"], *columns.MEASURED["Targets"])]
+        plain = [float(v) for v in values if isinstance(v, (int, float)) and not isinstance(v, (bool, Percent))]
+        return label(kpi.get("measured_in")), label(kpi.get("format")), plain
+
     def _number(self, value: Any, where: str, whole: bool) -> float | None:
         if isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value):
             value = float(value)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return int(value) if whole and float(value).is_integer() else value
+            return int(value) if whole and float(value).is_integer() else float(value)
         fix = plain_number(f"date {value.text}" if isinstance(value, Day) else label(value)) or "write a number"
         self.faults.append(Fault(where, "this is not a number", got=label(value), fix=fix))
         return None
