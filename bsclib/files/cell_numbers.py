@@ -96,7 +96,7 @@ def percent(value: Percent, whole: float | None) -> float | Fault:
     if whole is not None:
         return value.of(whole)
     what = f"this cell shows {value.shown} and holds {value.held}, and the KPI's scale does not tell which is meant"
-    fix = f"format the cell as a number, and write {value.of(100):.15g} or {value.held}, as the KPI's target is written"
+    fix = f"format the cell as a number: {value.of(100):.15g} or {value.held}, on the scale of the KPI's other numbers"
     return Fault("", what, fix=fix)
 
 
