@@ -8,8 +8,9 @@ that holds several ids has commas between them. Sheets and columns whose names b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -157,9 +158,7 @@ class _Reader:
             if value is None:
                 continue
             if column.number:
-                if isinstance(value, (Percent, Duration)) and column.name in columns.MEASURED.get(title, ()):
-                    value = self._in_measure(value, title, given, where)
-                value = None if value is None else self._number(value, where, column.name in columns.WHOLE)
+                value = self._number(value, where, column.name, partial(self._measure, title, given, column.name))
             elif column.name in columns.LISTS:
                 value = list(filter(None, re.split(r"[,;\s]+", label(value))))
             else:
@@ -168,16 +167,12 @@ class _Reader:
                 row[column.name] = value
         return row
 
-    def _in_measure(self, value: Percent | Duration, title: str, given: Row, where: str) -> float | None:
-        """What a cell that shows a percentage or a duration is in its KPI's own measure."""
-        id = label(given.get("id" if title == "KPIs" else "kpi"))
-        unit, shown_by, numbers = self._kpi_cells(id)
-        measure = Measure(unit, whole(unit, numbers, shown_by))
-        got = percent(value, measure.whole) if isinstance(value, Percent) else duration(value, measure)
-        if isinstance(got, Fault):
-            self.faults.append(replace(got, where=where))
-            return None
-        return got
+    def _measure(self, title: str, given: Row, name: str) -> Measure:
+        """What the numbers of a column are of: a KPI's own measure, or just numbers, of which 100 % is 1."""
+        if name not in columns.MEASURED.get(title, ()):
+            return Measure(whole=1.0)
+        unit, shown_by, numbers = self._kpi_cells(label(given.get("id" if title == "KPIs" else "kpi")))
+        return Measure(unit, whole(unit, numbers, shown_by))
 
     def _kpi_cells(self, id: str) -> tuple[str, str, list[float]]:
         """A KPI's unit and format, and its own plain numbers, which tell its scale."""
@@ -187,14 +182,24 @@ class _Reader:
         plain = [float(v) for v in values if isinstance(v, (int, float)) and not isinstance(v, (bool, Percent))]
         return label(kpi.get("measured_in")), label(kpi.get("format")), plain
 
-    def _number(self, value: Any, where: str, whole: bool) -> float | None:
+    def _number(self, value: Any, where: str, name: str, measure: Callable[[], Measure]) -> float | None:
         if isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value):
             value = float(value)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return int(value) if whole and float(value).is_integer() else float(value)
-        fix = plain_number(f"date {value.text}" if isinstance(value, Day) else label(value)) or "write a number"
-        self.faults.append(Fault(where, "this is not a number", got=label(value), fix=fix))
-        return None
+        if isinstance(value, (int, float)) and not isinstance(value, (bool, Percent)):
+            return int(value) if name in columns.WHOLE and float(value).is_integer() else float(value)
+        of, text = measure(), f"date {value.text}" if isinstance(value, Day) else label(value)
+        if isinstance(value, Percent):
+            got = percent(value, of.whole)
+        elif isinstance(value, Duration):
+            got = duration(value, of)
+        else:
+            answer = "write 1 for yes, 0 for no" if text.casefold() in ("yes", "no", "true", "false") else ""
+            fix = answer or plain_number(text, ".", of) or "write a number"
+            got = Fault("", "this is not a number", label(value), fix=fix)
+        if isinstance(got, Fault):
+            self.faults.append(replace(got, where=where))
+            return None
+        return got
 
     def _thresholds(self, row: Row, loc: Loc) -> None:
         parts = {field: row.pop(field) for field in ("at_risk", "on_target") if field in row}
