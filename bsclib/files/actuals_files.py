@@ -9,21 +9,26 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from bsclib.actuals.table import check_actuals
-from bsclib.errors import ActualsError, Fault, ScorecardError
+from bsclib.errors import ActualsError, Fault
 from bsclib.files import atomic
-from bsclib.files.actuals_table import RawTable, are_headings, canonical_heading, is_heading, observations
+from bsclib.files.actuals_table import Own, RawTable, are_headings, canonical_heading, is_heading, observations
 from bsclib.files.csv_table import read_csv
 from bsclib.files.excel import columns
 from bsclib.files.excel.sheet_reader import open_book
-from bsclib.files.excel.workbook_reader import percent_kpis, read_workbook
 from bsclib.model.nouns import Scorecard
 
 
-def read_table(path: Path, scorecard: Scorecard | None = None) -> tuple[pd.DataFrame, list[str]]:
-    """Read actuals from a .csv, .parquet or .xlsx file; what was guessed in reading comes beside them, in sentences."""
+def read_table(
+    path: Path, scorecard: Scorecard | None = None, own: Own = lambda: (None, set())
+) -> tuple[pd.DataFrame, list[str]]:
+    """Read actuals from a .csv, .parquet or .xlsx file; what was guessed in reading comes beside them, in sentences.
+
+    `own` gives what tells how cells are meant: the scorecard beside them, whether or not it is the one that they are
+    checked against, and the KPIs whose own numbers stand in cells that show percent.
+    """
     read = {".parquet": _from_parquet, ".xlsx": _from_workbook, ".xlsm": _from_workbook}
     table = read.get(path.suffix.casefold(), _from_csv)(path)
-    return observations(table, scorecard), table.notes
+    return observations(table, scorecard, own), table.notes
 
 
 def write_table(actuals: pd.DataFrame, path: Path) -> None:
@@ -84,14 +89,4 @@ def _from_workbook(path: Path) -> RawTable:
     def where(row: int | None, heading: str) -> str:
         return sheet.where(row, original.get(heading, ""))
 
-    return RawTable(path.name, headings, data, where, [], own=lambda: _own(path) if title else (None, set()))
-
-
-def _own(path: Path) -> tuple[Scorecard | None, set[str]]:
-    """A workbook's scorecard, if it can be read, and the KPIs whose own numbers stand in cells that show percent."""
-    with open_book(path, ActualsError) as book:
-        shown = percent_kpis(book)
-    try:
-        return read_workbook(path), shown
-    except ScorecardError:
-        return None, shown
+    return RawTable(path.name, headings, data, where, [])

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from bsclib.actuals.table import COLUMNS, KEYS, NUMBERS, check_actuals, date_texts
 from bsclib.errors import MOST_FAULTS, ActualsError, Fault, suggestion
-from bsclib.files.cell_numbers import Cell, measures_of, notes_on, read_cells, strays
+from bsclib.files.cell_numbers import Cell, Measures, measures_of, notes_on, read_cells, strays
 from bsclib.files.excel.cells import Percent
 from bsclib.files.excel.sheet_reader import Day, label
 from bsclib.files.numbers import decimal_sign, is_decimal_comma, read_numbers
@@ -26,6 +26,8 @@ from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.model.periods import respelled
 from bsclib.wording import listed
+
+Own = Callable[[], tuple[Scorecard | None, set[str]]]
 
 
 @dataclass(frozen=True)
@@ -38,16 +40,14 @@ class RawTable:
     where: Callable[[int | None, str], str]
     notes: list[str]
     separator: str = ""
-    own: Callable[[], tuple[Scorecard | None, set[str]]] | None = None
-    """Of a scorecard's workbook: the scorecard, and the KPIs whose own numbers stand in cells that show percent."""
 
 
-def observations(table: RawTable, scorecard: Scorecard | None = None) -> pd.DataFrame:
+def observations(table: RawTable, scorecard: Scorecard | None = None, own: Own = lambda: (None, set())) -> pd.DataFrame:
     """The checked, tidy table of actuals; what is guessed in reading is added to the raw table's notes."""
     table = _without_blanks(table)
     _check_direction(table, scorecard)
     wide = _check_headings(table)
-    numbers, faults = _numbers(table, scorecard)
+    numbers, faults = _numbers(table, scorecard, own)
     frame, rows, headings = (_from_wide if wide else _from_long)(table, numbers)
 
     def place(row: int, column: str) -> str:
@@ -176,7 +176,7 @@ def _text(data: Any) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(values, pa.string())])
 
 
-def _numbers(table: RawTable, scorecard: Scorecard | None) -> tuple[dict[str, np.ndarray], list[Fault]]:
+def _numbers(table: RawTable, scorecard: Scorecard | None, own: Own) -> tuple[dict[str, np.ndarray], list[Fault]]:
     """The columns of numbers, and what in them is none."""
     names = [heading for heading in table.headings if heading in NUMBERS or _is_period(heading)]
     given = {name: table.data[table.headings.index(name)] for name in names}
@@ -187,13 +187,15 @@ def _numbers(table: RawTable, scorecard: Scorecard | None) -> tuple[dict[str, np
         numbers[name], rows = _column_numbers(data, point)
         others += [(name, row, value) for row, value in rows] if not faults else []
     if others:
-        faults += _read_others(table, scorecard, numbers, others, point)
+        card, in_percent = own()
+        measures = measures_of(scorecard or card, in_percent)
+        faults += _read_others(table, measures, numbers, others, point)
     return numbers, faults
 
 
 def _read_others(
     table: RawTable,
-    scorecard: Scorecard | None,
+    measures: Measures,
     numbers: dict[str, np.ndarray],
     others: list[tuple[str, int, Any]],
     point: str,
@@ -204,8 +206,7 @@ def _read_others(
     def cell(name: str, row: int, value: Any) -> Cell:
         return Cell(name, row, value, kpis[row] if kpis else "", dates[row] if dates else name)
 
-    own, in_percent = table.own() if table.own else (None, set())
-    read, wrong = read_cells([cell(*other) for other in others], measures_of(scorecard or own, in_percent), point)
+    read, wrong = read_cells([cell(*other) for other in others], measures, point)
     shown = [cell for cell, number in read if isinstance(cell.value, Percent) and number != cell.value]
     if shown:
         given = {place[:2] for place in others}
