@@ -139,7 +139,7 @@ def read_actuals(path: AnyPath, scorecard: Scorecard | None = None) -> pd.DataFr
     row. CSV may be separated by commas, semicolons or tabs, in UTF-8, UTF-16 or Windows-1252, with decimal commas if
     they cannot be taken for separators of thousands. A date in Excel counts as the month or day that its cell shows.
 
-    An Excel cell that shows 97% counts as 97 where its KPI is measured in percent, and as 0.97 where it is measured in
+    An Excel cell that shows 97% counts as 97 where its KPI is measured in percent, as 0.97 where it is measured in
     shares; a duration counts as so many of the KPI's hours, minutes or days. Of a KPI that is measured in yes/no, yes
     and true are 1, no and false are 0; of one with a due date, the day on which it was done is how many days late that
     was, and `not yet` how late it is by the end of the period, once it is due.

@@ -327,3 +327,36 @@ class TestMilestones:
             write_scorecard(card, place, actuals)
             assert read_scorecard(place) == card
             pd.testing.assert_frame_equal(read_actuals(place, card), actuals)
+
+
+class TestBesideAScorecard:
+    """Actuals that are read without a scorecard take their measures from the one in their folder."""
+
+    CARD = """
+id: desk
+name: Desk
+perspectives: [{id: p, name: P}]
+objectives: [{id: o, name: O, perspective: p}]
+kpis:
+  - {id: k, name: A result, objective: o, measured_in: yes/no, direction: higher_is_better, target: 1, floor: 0}
+"""
+
+    def test_in_its_folder(self, tmp_path):
+        (tmp_path / "scorecard.yaml").write_text(self.CARD)
+        (tmp_path / "actuals.csv").write_text("kpi,period,actual\nk,2026-01,Yes\nk,2026-02,no\nk,2026-03,\n")
+        assert read_actuals(tmp_path)["actual"].fillna(-1).tolist() == [1, 0, -1]
+        assert read_actuals(tmp_path / "actuals.csv")["actual"].tolist()[:2] == [1, 0]
+        pd.DataFrame({"kpi": ["k"], "period": ["2026-01"], "actual": [True]}).to_parquet(tmp_path / "more.parquet")
+        assert read_actuals(tmp_path / "more.parquet")["actual"].tolist() == [1]
+
+    def test_alone_it_is_no_number(self, tmp_path):
+        (tmp_path / "actuals.csv").write_text("kpi,period,actual\nk,2026-01,Yes\n")
+        with pytest.raises(ActualsError, match=r"line 2, actual: this is not a number.*write 1 or 0"):
+            read_actuals(tmp_path)
+
+    def test_an_answer_is_written_1_or_0_in_a_scorecard(self, tmp_path):
+        (tmp_path / "scorecard.yaml").write_text(self.CARD.replace("target: 1", "target: yes"))
+        with pytest.raises(
+            ScorecardError, match=r"target: this should be a number\. Got: True\. Fix: write 1 for yes, 0"
+        ):
+            read_scorecard(tmp_path)
