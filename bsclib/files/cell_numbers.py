@@ -117,7 +117,11 @@ def strays(cells: Iterable[Cell], percentages: Iterable[Cell]) -> Iterator[tuple
             least[cell.kpi] = cell.value
     odd: dict[str, list[Cell]] = {}
     for cell in cells:
-        if cell.kpi in least and 0 < abs(cell.value) <= LARGEST_SHARE < abs(least[cell.kpi]) * 100:
+        if (
+            cell.kpi in least
+            and cell.column not in PARTS
+            and 0 < abs(cell.value) <= LARGEST_SHARE < abs(least[cell.kpi]) * 100
+        ):
             odd.setdefault(cell.kpi, []).append(cell)
     for first, *others in odd.values():
         held, shown = f"{first.value:.15g}", f"{first.value * 100:.15g}"

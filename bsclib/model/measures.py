@@ -60,7 +60,7 @@ def whole(unit: str, numbers: Iterable[float], shown_by: str = "") -> float | No
     """What 100 % is for a KPI: 100 or 1, by its unit, its own plain numbers and the format; None if they disagree."""
     largest = max(map(abs, numbers), default=0.0)
     if "%}" in shown_by or in_shares(unit):
-        return 1.0
+        return 1.0 if largest <= 2 * LARGEST_SHARE else None
     if in_percent(unit):
         return None if 0 < largest <= LARGEST_SHARE else 100.0
     if largest <= LARGEST_SHARE:

@@ -5,6 +5,7 @@ A reading is a number, or a fault that has no place yet; whatever could mean two
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import math
 import re
@@ -41,7 +42,9 @@ def wrong_answer(text: str) -> Fault:
 def _days_late(text: str, due: str, period: str) -> float | Fault:
     """How late something was done, or is by the end of a period in which it was open; NaN while it is not due."""
     allowed = "the day it was done, how many days late that was, or: not yet"
-    end, target = periods.last_day(period) if period else None, periods.last_day(due)
+    end, target = None, periods.last_day(due)
+    with contextlib.suppress(ValueError):  # a period that is none is a fault of its own
+        end = periods.last_day(period)
     if text.casefold() in _OPEN:
         late = (end - target).days if end else 0
         return float(late) if late > 0 else math.nan

@@ -102,6 +102,15 @@ class TestPercent:
             read(path)
         assert read(made([(0.004, "0.0%"), 0.5], target=1, floor=5, direction=LOWER)) == [0.4, 0.5]
 
+    def test_a_small_part_of_a_ratio_is_none(self, made):
+        path = made([(0.97, "0%")], formula="100 * met / all")
+        book = openpyxl.load_workbook(path)
+        fill(book["Actuals"], ["k", "2026-02", (0.5, "0%"), 1, 2])
+        for column, name in enumerate(["numerator", "denominator"], 4):
+            book["Actuals"].cell(1, column).value = name
+        book.save(path)
+        assert read(path) == [97, 50]
+
     @pytest.mark.parametrize(
         ("fields", "value"),
         [

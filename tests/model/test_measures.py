@@ -19,6 +19,7 @@ KPI = {"id": "k", "name": "K", "objective": "o", "direction": "higher_is_better"
         ("% of tickets", [95], 100),
         ("share", [0.97], 1),
         ("Ratio", [1.2], 1),
+        ("share", [95], None),
         ("", [0.97, 0], 1),
         ("", [95, 75], 100),
         ("", [1, 1.2], None),

@@ -32,6 +32,7 @@ def test_a_reading(value, measure, period, number):
 def test_what_is_not_due_does_not_count_yet():
     assert math.isnan(read("not yet", DUE, "2026-01"))
     assert math.isnan(read("not yet", DUE, "2026-02-15"))
+    assert math.isnan(read("not yet", DUE, "March"))  # which is a fault of the period
 
 
 @pytest.mark.parametrize(

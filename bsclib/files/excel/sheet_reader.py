@@ -240,11 +240,18 @@ def _plain(cell: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, (int, float)):
-        shares = cell.has_style and is_percent(cell.number_format, value)
-        return Percent(value, cell.number_format) if shares else value
+        shown_by = _format(cell) if cell.has_style else ""
+        return Percent(value, shown_by) if is_percent(shown_by, value) else value
     if duration := duration_of(value, cell.number_format):
         return duration
     return Day(_shown(value, cell.number_format)) if isinstance(value, datetime.date) else value
+
+
+def _format(cell: Any) -> str:
+    try:
+        return str(cell.number_format)
+    except IndexError:  # a style that the workbook does not have
+        return ""
 
 
 def _shown(date: datetime.date, number_format: str) -> str:
