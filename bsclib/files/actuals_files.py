@@ -21,11 +21,7 @@ from bsclib.model.nouns import Scorecard
 def read_table(
     path: Path, scorecard: Scorecard | None = None, own: Own = lambda: (None, set())
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Read actuals from a .csv, .parquet or .xlsx file; what was guessed in reading comes beside them, in sentences.
-
-    `own` gives what tells how cells are meant: the scorecard beside them, whether or not it is the one that they are
-    checked against, and the KPIs whose own numbers stand in cells that show percent.
-    """
+    """Read actuals from a .csv, .parquet or .xlsx file; what was guessed in reading comes beside them, in sentences."""
     read = {".parquet": _from_parquet, ".xlsx": _from_workbook, ".xlsm": _from_workbook}
     table = read.get(path.suffix.casefold(), _from_csv)(path)
     return observations(table, scorecard, own), table.notes
