@@ -28,7 +28,7 @@ from bsclib.model.periods import respelled
 from bsclib.wording import listed
 
 Own = Callable[[], tuple[Scorecard | None, set[str]]]
-"""Gives what tells how cells are meant: the scorecard beside them, and the KPIs whose own numbers are shown in percent."""
+"""Gives what tells how cells are meant: the scorecard beside them, and the KPIs whose own numbers show percent."""
 
 
 @dataclass(frozen=True)
