@@ -6,15 +6,19 @@ that nothing was observed.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Hashable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from bsclib.errors import MOST_FAULTS, ActualsError, Fault, first_faults, suggestion, unknown
 from bsclib.model import periods
-from bsclib.model.advice import EMPTY, number_advice
+from bsclib.model.advice import EMPTY, PLAIN
+from bsclib.model.measures import is_yes_no, measure_of
 from bsclib.model.nouns import KPI, Scorecard
+from bsclib.model.readings import read, wrong_answer
 from bsclib.model.values import control_character
 from bsclib.wording import month_name
 
@@ -59,7 +63,8 @@ def check_actuals(frame: pd.DataFrame, scorecard: Scorecard | None = None, place
     _check_columns(frame)
     faults: list[Fault] = []
     tidy = {key: _key(frame, key) for key in KEYS}
-    tidy |= {number: _number(frame, number, place, faults) for number in NUMBERS}
+    read = _in_measure(frame, tidy, scorecard)
+    tidy |= {number: _number(frame, number, place, faults, read) for number in NUMBERS}
     out = pd.DataFrame(tidy, copy=False)
     faults += _unit_faults(out, place)
     out["period"] = _resolved(out, scorecard, place, faults)
@@ -67,7 +72,7 @@ def check_actuals(frame: pd.DataFrame, scorecard: Scorecard | None = None, place
     if not faults:
         faults += _twice(out, place)
         faults += _year_faults(out, scorecard, place) if scorecard else []
-        faults += _part_faults(out, scorecard, place) if scorecard else []
+        faults += [*_part_faults(out, scorecard, place), *_answer_faults(out, scorecard, place)] if scorecard else []
     if faults:
         raise ActualsError(first_faults(faults))
     return out
@@ -114,11 +119,26 @@ def _text(value: Hashable) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value).strip()
 
 
-def _number(frame: pd.DataFrame, column: str, place: Place, faults: list[Fault]) -> np.ndarray:
+def _in_measure(
+    frame: pd.DataFrame, keys: dict[str, pd.Categorical], scorecard: Scorecard | None
+) -> Callable[[int, str], float | Fault]:
+    """What reads a row's value that is no plain number in its KPI's measure."""
+    measures = {kpi.id: measure_of(kpi) for kpi in scorecard.kpis} if scorecard else {}
+
+    def number(row: int, column: str) -> float | Fault:
+        measure = measures.get(str(keys["kpi"][row]), PLAIN) if column == "actual" else PLAIN
+        return read(frame[column].iloc[row], measure, str(keys["period"][row]))
+
+    return number
+
+
+def _number(
+    frame: pd.DataFrame, column: str, place: Place, faults: list[Fault], read: Callable[[int, str], float | Fault]
+) -> np.ndarray:
     if column not in frame.columns:
         return np.full(len(frame), np.nan)
     given = frame[column]
-    if given.dtype == bool:
+    if given.dtype.kind in "bmM":
         given = given.astype(object)
     try:
         values = given.to_numpy(dtype=float, na_value=np.nan) if given.dtype != object else _numbers(given)
@@ -128,14 +148,18 @@ def _number(frame: pd.DataFrame, column: str, place: Place, faults: list[Fault])
         faults.append(Fault(place(int(row), column), "this is infinite", fix=EMPTY))
     if given.dtype.kind not in "fiu":
         for row in np.flatnonzero(np.isnan(values) & given.notna().to_numpy()):
-            got = given.iloc[row]
-            faults.append(Fault(place(int(row), column), "this is not a number", repr(got), fix=number_advice(got)))
+            got = read(int(row), column)
+            if isinstance(got, Fault):
+                faults.append(replace(got, where=place(int(row), column)))
+            else:
+                values[row] = got
     return values
 
 
 def _numbers(given: pd.Series) -> np.ndarray:
-    plain = given.where(given.map(lambda value: not isinstance(value, bool)), None)
-    return np.asarray(pd.to_numeric(plain, errors="coerce"), dtype=float)
+    others = (bool, np.bool_, datetime.date, datetime.timedelta)  # of which pandas makes numbers, of nanoseconds too
+    plain = given.where(given.map(lambda value: not isinstance(value, others)), None)
+    return np.array(pd.to_numeric(plain, errors="coerce"), dtype=float)
 
 
 def _rows_of(keys: pd.Series, names: list[str]) -> Iterator[tuple[int, str]]:
@@ -236,6 +260,15 @@ def _part_faults(out: pd.DataFrame, scorecard: Scorecard, place: Place) -> list[
         fix = "put the constant factor into the KPI's formula, such as 100 * met / tickets"
         faults.append(Fault(place(int(row), "actual"), what, fix=fix))
     return faults
+
+
+def _answer_faults(out: pd.DataFrame, scorecard: Scorecard, place: Place) -> list[Fault]:
+    """The numbers that are neither 1 nor 0 where the answer is yes or no."""
+    asked = [kpi.id for kpi in scorecard.kpis if is_yes_no(kpi.measured_in)]
+    if not asked:
+        return []
+    rows = np.flatnonzero(out["kpi"].isin(asked) & out["actual"].notna() & ~out["actual"].isin([0.0, 1.0]))
+    return [replace(wrong_answer(f"{out['actual'].iloc[row]:g}"), where=place(int(row), "actual")) for row in rows]
 
 
 def has_parts(kpi: KPI) -> bool:

@@ -155,7 +155,7 @@ def explain(path: str, id: str, period: str | None, tree: bool, form: str, **opt
 
     card, scores = read_and_score(path, **options)
     id = {name.casefold(): key for key, name in card.names.items()}.get(id.casefold(), id)
-    explanation = explained(scores, id, unit=options["unit"], period=period)
+    explanation = explained(scores, id, unit=options["unit"], period=period, scorecard=card)
     terminal.show(explanation.frame(), form, lambda _: click.echo(explanation.tree if tree else explanation.text))
 
 

@@ -15,19 +15,21 @@ import pyarrow.parquet
 from bsclib.actuals.table import KEYS, check_actuals, date_texts
 from bsclib.errors import ActualsError, Fault
 from bsclib.files import atomic, database
-from bsclib.files.actuals_table import RawTable, are_headings, canonical_heading, is_heading, observations
+from bsclib.files.actuals_table import Own, RawTable, are_headings, canonical_heading, is_heading, observations
 from bsclib.files.csv_table import read_csv
 from bsclib.files.excel import columns
 from bsclib.files.excel.sheet_reader import finite, open_book
 from bsclib.model.nouns import Scorecard
 
 
-def read_table(path: Path, scorecard: Scorecard | None = None) -> tuple[pd.DataFrame, list[str]]:
+def read_table(
+    path: Path, scorecard: Scorecard | None = None, own: Own = lambda: (None, set())
+) -> tuple[pd.DataFrame, list[str]]:
     """Read actuals from a .csv, .parquet, .xlsx or .sql file; what was guessed comes beside them, in sentences."""
     read = {".parquet": _from_parquet, ".xlsx": _from_workbook, ".xlsm": _from_workbook, ".sql": _from_database}
     suffix = path.suffix.casefold()
     table = read.get(suffix, _from_csv)(path)
-    actuals = observations(table, scorecard)
+    actuals = observations(table, scorecard, own)
     if suffix == ".sql":  # a database may give the same rows in any order
         actuals = actuals.sort_values(KEYS, ignore_index=True)
     return actuals, table.notes
@@ -103,4 +105,8 @@ def _from_workbook(path: Path) -> RawTable:
     headings = [canonical_heading(heading) for heading in sheet.headings]
     original = dict(zip(headings, sheet.headings, strict=True))
     data = [list(cells) for cells in zip(*sheet.rows, strict=True)] or [[] for _ in headings]
-    return RawTable(path.name, headings, data, lambda row, heading: sheet.where(row, original.get(heading, "")), [])
+
+    def where(row: int | None, heading: str) -> str:
+        return sheet.where(row, original.get(heading, ""))
+
+    return RawTable(path.name, headings, data, where, [])

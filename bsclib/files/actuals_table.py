@@ -18,13 +18,17 @@ import pyarrow.compute as pc
 
 from bsclib.actuals.table import COLUMNS, KEYS, NUMBERS, check_actuals, date_texts
 from bsclib.errors import MOST_FAULTS, ActualsError, Fault, suggestion
+from bsclib.files.cell_numbers import Cell, Measures, measures_of, notes_on, read_cells, strays
+from bsclib.files.excel.cells import Percent
 from bsclib.files.excel.sheet_reader import Day, label
 from bsclib.files.numbers import decimal_sign, is_decimal_comma, read_numbers
 from bsclib.model import periods
-from bsclib.model.advice import number_advice
 from bsclib.model.nouns import Scorecard
 from bsclib.model.periods import respelled
 from bsclib.wording import listed
+
+Own = Callable[[], tuple[Scorecard | None, set[str]]]
+"""Gives what tells how cells are meant: the scorecard beside them, and the KPIs whose own numbers show percent."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +43,12 @@ class RawTable:
     separator: str = ""
 
 
-def observations(table: RawTable, scorecard: Scorecard | None = None) -> pd.DataFrame:
+def observations(table: RawTable, scorecard: Scorecard | None = None, own: Own = lambda: (None, set())) -> pd.DataFrame:
     """The checked, tidy table of actuals; what is guessed in reading is added to the raw table's notes."""
     table = _without_blanks(table)
     _check_direction(table, scorecard)
     wide = _check_headings(table)
-    numbers, faults = _numbers(table)
+    numbers, faults = _numbers(table, scorecard, own)
     frame, rows, headings = (_from_wide if wide else _from_long)(table, numbers)
 
     def place(row: int, column: str) -> str:
@@ -173,21 +177,49 @@ def _text(data: Any) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(values, pa.string())])
 
 
-def _numbers(table: RawTable) -> tuple[dict[str, np.ndarray], list[Fault]]:
+def _numbers(table: RawTable, scorecard: Scorecard | None, own: Own) -> tuple[dict[str, np.ndarray], list[Fault]]:
     """The columns of numbers, and what in them is none."""
     names = [heading for heading in table.headings if heading in NUMBERS or _is_period(heading)]
     given = {name: table.data[table.headings.index(name)] for name in names}
     point, faults = _point(table, given) if table.separator else (".", [])
     numbers: dict[str, np.ndarray] = {}
-    wrong: list[tuple[str, int, str]] = []
+    others: list[tuple[str, int, Any]] = []
     for name, data in given.items():
         numbers[name], rows = _column_numbers(data, point)
-        wrong += [(name, row, text) for row, text in rows] if not faults else []
-    for name, row, text in wrong[:MOST_FAULTS]:
-        faults.append(Fault(table.where(row, name), "this is not a number", repr(text), fix=number_advice(text, point)))
-    if len(wrong) > MOST_FAULTS:
-        faults.append(Fault("", f"and {len(wrong) - MOST_FAULTS:,} more that are not numbers"))
+        others += [(name, row, value) for row, value in rows] if not faults else []
+    if others:
+        card, in_percent = own()
+        measures = measures_of(scorecard or card, in_percent)
+        faults += _read_others(table, measures, numbers, others, point)
     return numbers, faults
+
+
+def _read_others(
+    table: RawTable,
+    measures: Measures,
+    numbers: dict[str, np.ndarray],
+    others: list[tuple[str, int, Any]],
+    point: str,
+) -> list[Fault]:
+    """Put what is no plain number into `numbers`, as its KPI's measure has it; the faults of what cannot be."""
+    kpis, dates = (_categories(table, key).tolist() if key in table.headings else [] for key in ("kpi", "period"))
+
+    def cell(name: str, row: int, value: Any) -> Cell:
+        return Cell(name, row, value, kpis[row] if kpis else "", dates[row] if dates else name)
+
+    read, wrong = read_cells([cell(*other) for other in others], measures, point)
+    shown = [cell for cell, number in read if isinstance(cell.value, Percent) and number != cell.value]
+    if shown:
+        given = {place[:2] for place in others}
+        plain = ((name, row, value) for name in numbers for row, value in enumerate(numbers[name].tolist()))
+        wrong += strays((cell(*place) for place in plain if place[:2] not in given), shown)
+    for place, number in read:
+        numbers[place.column][place.row] = number
+    where = [table.where(cell.row, cell.column) for cell, _ in wrong[:MOST_FAULTS]]
+    table.notes.extend(notes_on(read, lambda cell: table.where(cell.row, cell.column)))
+    faults = [replace(fault, where=place) for place, (_, fault) in zip(where, wrong, strict=False)]
+    more = len(wrong) - MOST_FAULTS
+    return faults + ([Fault("", f"and {more:,} more that are not numbers")] if more > 0 else [])
 
 
 def _point(table: RawTable, given: dict[str, pa.ChunkedArray]) -> tuple[str, list[Fault]]:
@@ -205,8 +237,8 @@ def _point(table: RawTable, given: dict[str, pa.ChunkedArray]) -> tuple[str, lis
     return point, []
 
 
-def _column_numbers(data: Any, point: str) -> tuple[np.ndarray, list[tuple[int, str]]]:
-    """A column's numbers, and the rows and texts that are none."""
+def _column_numbers(data: Any, point: str) -> tuple[np.ndarray, list[tuple[int, Any]]]:
+    """A column's numbers, and the rows and values that are none."""
     real = np.array(np.nan)
     if isinstance(data, list):
         text, real = _mixed(data)
@@ -215,14 +247,18 @@ def _column_numbers(data: Any, point: str) -> tuple[np.ndarray, list[tuple[int, 
     else:
         text = _text(data)
     numbers, wrong = read_numbers(text, point)
-    return np.where(np.isnan(real), numbers, real), [(int(row), text[int(row)].as_py()) for row in wrong]
+    others = [(int(row), data[row] if isinstance(data, list) else text[int(row)].as_py()) for row in wrong]
+    return np.where(np.isnan(real), numbers, real), others
 
 
 def _mixed(values: list[Any]) -> tuple[pa.ChunkedArray, np.ndarray]:
     """Excel's values as texts to be read, and the numbers among them."""
-    is_number = [isinstance(value, (int, float)) and not isinstance(value, bool) for value in values]
+    is_number = [isinstance(value, (int, float)) and not isinstance(value, (bool, Percent)) for value in values]
     real = np.array([value if good else np.nan for value, good in zip(values, is_number, strict=True)], dtype=float)
     # A date is no number, not even one that shows only its year.
-    shown = [f"date {value.text}" if isinstance(value, Day) else label(value) for value in values]
+    shown = [
+        f"date {value.text}" if isinstance(value, Day) else value.shown if isinstance(value, Percent) else label(value)
+        for value in values
+    ]
     texts = ["" if good else text for text, good in zip(shown, is_number, strict=True)]
     return pa.chunked_array([pa.array(texts, pa.string())]), real

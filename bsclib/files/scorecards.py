@@ -6,6 +6,7 @@ workbook, or the name of a data set that ships. Whatever is written is written w
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,7 @@ from bsclib.errors import ActualsError, BscError, Fault, ScorecardError
 from bsclib.files.actuals_files import read_table, write_table
 from bsclib.files.excel.sheet_reader import open_book
 from bsclib.files.excel.sheet_writer import write_book
-from bsclib.files.excel.workbook_reader import read_workbook
+from bsclib.files.excel.workbook_reader import percent_kpis, read_workbook
 from bsclib.files.excel.workbook_writer import actuals_table, write_workbook
 from bsclib.files.paths import AnyPath, locate
 from bsclib.files.scorecard_yaml import read_yaml, write_yaml
@@ -120,7 +121,8 @@ def read_actuals(path: AnyPath, scorecard: Scorecard | None = None) -> pd.DataFr
         beside it, an Excel workbook or a folder with one, or the name of a data set that ships. In a workbook, the
         sheet Actuals, or the first one if it is no scorecard's workbook.
     scorecard : Scorecard, optional
-        If given, every KPI must be one of its own.
+        If given, every KPI must be one of its own. It also tells how answers, durations and percentages are meant; by
+        default the scorecard beside the actuals does.
 
     Returns
     -------
@@ -145,6 +147,11 @@ def read_actuals(path: AnyPath, scorecard: Scorecard | None = None) -> pd.DataFr
     URL stands in the environment variable ``BSCLIB_DATABASE``, or in the one that the file's first line names:
     ``-- connection: WAREHOUSE_URL``. Its rows come in the order of unit, KPI and period.
 
+    An Excel cell that shows 97% counts as 97 where its KPI is measured in percent, as 0.97 where it is measured in
+    shares; a duration counts as so many of the KPI's hours, minutes or days. Of a KPI that is measured in yes/no, yes
+    and true are 1, no and false are 0; of one with a due date, the day on which it was done is how many days late that
+    was, and `not yet` how late it is by the end of the period, once it is due.
+
     Examples
     --------
     >>> read_actuals("meridian").columns.tolist()
@@ -162,7 +169,20 @@ def read_actuals_and_notes(path: AnyPath, scorecard: Scorecard | None = None) ->
     kinds = (*TABLES, ".sql", *WORKBOOKS)
     if file.suffix.casefold() not in kinds:
         raise ActualsError(_wrong_kind(file, "actuals", kinds))
-    return read_table(file, scorecard)
+    return read_table(file, scorecard, lambda: _beside(file))
+
+
+def _beside(file: Path) -> tuple[Scorecard | None, set[str]]:
+    """The scorecard that actuals belong to, if there is one, and the KPIs whose own numbers stand in percent cells."""
+    if file.suffix.casefold() in WORKBOOKS:
+        with open_book(file, ActualsError) as book:
+            shown = percent_kpis(book)
+            own = "scorecard" in book.titles
+    else:
+        shown, own = set(), False
+    with contextlib.suppress(BscError):
+        return read_scorecard(file if own else file.parent), shown
+    return None, shown
 
 
 def has_actuals(path: AnyPath) -> bool:

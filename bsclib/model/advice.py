@@ -5,7 +5,11 @@ Whatever was observed is kept: nobody is told to empty a cell that says somethin
 
 from __future__ import annotations
 
+import datetime
 import re
+
+from bsclib.errors import Fault
+from bsclib.model.measures import Measure, time_unit
 
 _GROUPS = r"\d{1,3}(?:[,.'’\s\u00a0\u202f]\d{3})+(?:[.,]\d+)?"
 _NUMBER = rf"(?P<sign>[-+−]?)(?P<number>{_GROUPS}|\d+(?:[.,]\d+)?|[.,]\d+)"
@@ -19,11 +23,12 @@ _COLOURS = {"green", "amber", "yellow", "orange", "red", "blue", "grey", "gray",
 _NOTHING = {"-", "--", "–", "—", ".", "?", "none", "n.a.", "n.a", "#n/a", "n/k", "tbd", "tba", "nil", "not measured"}
 _DURATION = r"(?:(?P<days>\d+) days?,? )?(?P<hours>\d+):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d)(?:\.\d+)?)?"
 
+PLAIN = Measure()
 EMPTY = "leave the cell empty if nothing was observed"
 OBSERVED = "write the number that was observed"
 
 
-def number_advice(value: object, point: str = ".") -> str:
+def number_advice(value: object, point: str = ".", measure: Measure = PLAIN) -> str:
     """What to do about a value that should be a number; `point` is the decimal sign of its table."""
     text = " ".join(str(value).split())
     folded = text.casefold()
@@ -37,21 +42,21 @@ def number_advice(value: object, point: str = ".") -> str:
         return f"a bound is no value: {OBSERVED}"
     if re.fullmatch(r"[-+]?\d*[.,]\d{1,2}|[-+]?\d*[.,]\d{4,}", text):
         return "write all numbers with the same decimal sign"
-    return plain_number(text, point) or f"{OBSERVED}; leave the cell empty only if there was none"
+    return plain_number(text, point, measure) or f"{OBSERVED}; leave the cell empty only if there was none"
 
 
-def plain_number(value: object, point: str = ".") -> str:
+def plain_number(value: object, point: str = ".", measure: Measure = PLAIN) -> str:
     """How the number in a text is written by itself; nothing where the text holds none."""
     text = " ".join(str(value).split())
     folded = text.casefold()
     if text.startswith("date "):
         return "Excel has made a date of it: format the cell as a number and type it again"
     if match := re.fullmatch(_DURATION, folded):
-        return f"this is a time or a duration: write {_hours(match, point)}, which is {text} in hours"
+        return f"this is a time or a duration: {_clock(text, match, measure, point)}"
     if match := re.fullmatch(rf"\((?:{_CURRENCY})? ?{_NUMBER}\)", text, re.IGNORECASE):
         return f"brackets are no minus here: write {_digits(match, point, '-') or 'a minus and plain digits'}"
     if match := re.fullmatch(rf"{_NUMBER} ?%", text):
-        return f"write {_digits(match, point) or 'plain digits'} without %"
+        return _percent(match, point, measure)
     if re.fullmatch(rf"[-+]?{_GROUPS}", text):
         return "leave out what separates the thousands"
     match = re.fullmatch(rf"{_NUMBER} ?(?P<times>{'|'.join(_TIMES)})", folded)
@@ -60,6 +65,10 @@ def plain_number(value: object, point: str = ".") -> str:
         return f"write it in full: {match['sign'].replace('−', '-')}{size:.15g}".replace(".", point)
     if match := re.fullmatch(rf"{_ABOUT}? ?(?:{_BEFORE})? ?{_NUMBER} ?(?P<unit>{_UNIT})?", text, re.IGNORECASE):
         digits = _digits(match, point, match["minus"] or "") or "plain digits"
+        theirs, own = time_unit(match["unit"] or ""), time_unit(measure.unit)
+        if theirs and own and theirs != own and digits != "plain digits":
+            figure = f"{float(digits.replace(',', '.')) * theirs[1] / own[1]:.6g}".replace(".", point)
+            return f"write {figure}, which is {text} in {own[0]}"
         without = " and ".join(mark for mark in (match["before"], match["unit"]) if mark)
         return f"leave out {without}: write {digits}" if without else f"write {digits}"
     return "leave out the % sign" if "%" in text else ""
@@ -73,6 +82,35 @@ def _digits(match: re.Match[str], point: str, minus: str = "") -> str:
     return (minus or match["sign"]).replace("−", "-") + re.sub("[.,]", point, number)
 
 
-def _hours(match: re.Match[str], point: str) -> str:
+def _percent(match: re.Match[str], point: str, measure: Measure) -> str:
+    digits = _digits(match, point)
+    if not digits or measure.whole == 100:
+        return f"write {digits or 'plain digits'} without %"
+    share = f"{float(digits.replace(',', '.')) / 100:.15g}".replace(".", point)
+    return f"write {share}" if measure.whole == 1 else f"write {digits} or {share}, as the KPI's target is written"
+
+
+def duration_fault(duration: datetime.timedelta, measure: Measure) -> Fault:
+    """The fault of a duration in a KPI that is measured in no time."""
+    unit = f", and the KPI is measured in {measure.unit}" if measure.unit else ""
+    fix = f"write hours as a number: {duration.total_seconds() / 3600:.6g}"
+    return Fault("", f"this is a duration of {duration_words(duration)}{unit}", fix=fix)
+
+
+def duration_words(duration: datetime.timedelta) -> str:
+    """A duration as a person says it: ``5 h 30 min``."""
+    minutes, seconds = divmod(round(duration.total_seconds()), 60)
+    parts = [(minutes // 60, "h"), (minutes % 60, "min"), (seconds, "s")]
+    return " ".join(f"{count} {name}" for count, name in parts if count) or "0 h"
+
+
+def _clock(text: str, match: re.Match[str], measure: Measure, point: str) -> str:
+    """A duration that was typed as on a clock, as a number of the KPI's own unit; of hours where that is no time."""
     days, hours, minutes, seconds = (int(match[part] or 0) for part in ("days", "hours", "minutes", "seconds"))
-    return f"{days * 24 + hours + minutes / 60 + seconds / 3600:.6g}".replace(".", point)
+    duration = datetime.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    name, size = time_unit(measure.unit) or ("hours", 3600.0)
+    figure = f"{duration.total_seconds() / size:.6g}".replace(".", point)
+    if name in ("minutes", "seconds") and not days and match["seconds"] is None:
+        shorter = f"{duration.total_seconds() / 60 / size:.6g}".replace(".", point)
+        return f"write {figure} {name} if it is {duration_words(duration)}, {shorter} if {hours} min {minutes} s"
+    return f"write {figure}, which is {text} in {name}"

@@ -184,6 +184,8 @@ def _number_fix(got: Any, field: str) -> str:
     """How a number is to be written in the place of what is none; shares and weights are no percentages."""
     if got is None:
         return "write a number, or leave the field out"
+    if isinstance(got, bool):
+        return "write 1 for yes, 0 for no"
     if not isinstance(got, str):
         return "write one number"
     with contextlib.suppress(ValueError):

@@ -12,6 +12,7 @@ import math
 import re
 
 from bsclib.model import formula
+from bsclib.model.measures import in_percent, is_yes_no
 from bsclib.model.nouns import KPI
 
 _DIFFERENCE = re.compile(
@@ -46,8 +47,10 @@ def value_limits(kpi: KPI) -> tuple[float, float]:
     said = f"{kpi.name} {kpi.id}".casefold().replace("_", " ").replace("-", " ")
     if of := re.search(r"(?:^|\s)(?:of|/)\s*(\d{1,3})$", unit):
         return 0.0, float(of[1])
+    if is_yes_no(unit):
+        return 0.0, 1.0
     # A difference may be negative, whatever it is measured in.
-    if _DIFFERENCE.search(said) or "-" in kpi.formula:
+    if kpi.due or _DIFFERENCE.search(said) or "-" in kpi.formula:
         return -math.inf, math.inf
     if is_percentage(kpi):
         plain = formula.scale(kpi.formula) == 100 or not formula.quantities(kpi.formula)[1]
@@ -59,7 +62,7 @@ def value_limits(kpi: KPI) -> tuple[float, float]:
 
 def is_percentage(kpi: KPI) -> bool:
     """Whether a KPI is measured in percent."""
-    return kpi.measured_in.casefold().strip() in ("%", "percent", "per cent", "pct", "prozent")
+    return in_percent(kpi.measured_in)
 
 
 def _is_part(text: str) -> bool:

@@ -7,18 +7,15 @@ Excel, into a `Scorecard`.
 
 from __future__ import annotations
 
-import math
-import re
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from bsclib import wording
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model import formula as formulas
-from bsclib.model import periods, unit_targets, validation
+from bsclib.model import measures, periods, unit_targets, validation
 from bsclib.model.initiatives import Event, Initiative
 from bsclib.model.perspectives import Perspective, named_set
 from bsclib.model.values import (
@@ -37,12 +34,11 @@ from bsclib.model.values import (
     UnitTarget,
     Weight,
     Word,
+    check_due,
     check_format,
     shape,
     step_values,
 )
-
-_MINUS = re.compile(r"(?<!\w)-(?=[\d.])")
 
 
 class Objective(Part):
@@ -110,6 +106,8 @@ class KPI(Part):
         Ids of the counter-KPIs that would show gaming.
     format : str, optional
         How a value is shown, such as ``{:.1f} h``.
+    due : period, optional
+        Of a milestone, the day (or the period) by whose end it is to be done; its actual is how many days late it was.
 
     Examples
     --------
@@ -143,6 +141,7 @@ class KPI(Part):
     weight: Weight = 1.0
     guarded_by: tuple[Id, ...] = ()
     format: Annotated[Text, AfterValidator(check_format)] = ""
+    due: Annotated[Text, AfterValidator(check_due)] = ""
 
     @model_validator(mode="after")
     def _can_be_scored(self) -> KPI:
@@ -231,17 +230,7 @@ class KPI(Part):
 
     def show(self, value: float, beside: float | None = None) -> str:
         """A value as a person writes it: by `format`, else to three figures; more, to tell it from one `beside` it."""
-        if value is None or math.isnan(value):
-            return "no data"
-        figures = wording.number(value, 0) if abs(value) >= 1000 else wording.amount(value)
-        text = _MINUS.sub("−", self.format.format(value)) if self.format else self._measured(figures)
-        if beside is None or math.isclose(value, beside, rel_tol=1e-9) or text != self.show(beside):
-            return text
-        digits = next(many for many in range(3, 18) if f"{value:.{many}g}" != f"{beside:.{many}g}")
-        return self._measured(_MINUS.sub("−", f"{value:,.{digits}g}"))
-
-    def _measured(self, text: str) -> str:
-        return f"{text}{'' if self.measured_in == '%' else ' '}{self.measured_in}".strip()
+        return measures.show(self, value, beside)
 
 
 class Link(Part):

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from bsclib.errors import unknown
-from bsclib.model import periods
+from bsclib.model import measures, periods
 from bsclib.model.unit_targets import backwards, floor_faults
 from bsclib.model.values import CUMULATED, Dated, shape, weight_at
 
@@ -68,6 +68,7 @@ def kpi_faults(kpi: KPI) -> Iterator[tuple[Loc, str]]:
     yield from floor_faults(kpi)
     yield from _cumulating_faults(kpi)
     yield from _dated_weight_faults(kpi.weight)
+    yield from _measure_faults(kpi)
     if kpi.id in kpi.guarded_by:
         yield ("guarded_by",), "a KPI cannot guard itself"
 
@@ -94,6 +95,16 @@ def _cumulating_faults(kpi: KPI) -> Iterator[tuple[Loc, str]]:
         )
     elif kpi.profile and abs(sum(kpi.profile) - 1) > 1e-6:
         yield ("profile",), f"the shares of a profile add up to 1; these add up to {sum(kpi.profile):.10g}"
+
+
+def _measure_faults(kpi: KPI) -> Iterator[tuple[Loc, str]]:
+    if measures.is_yes_no(kpi.measured_in):
+        for field, value in measures.stated(kpi):
+            if not 0 <= value <= 1:
+                yield (field,), f"yes is 1 and no is 0, so nothing of a KPI that is yes or no lies at {value:g}"
+    late = kpi.measured_in.casefold() == measures.DAYS_LATE and kpi.direction == "lower_is_better"
+    if kpi.due and not late:
+        yield ("due",), f"a milestone is measured_in: {measures.DAYS_LATE}, with direction: lower_is_better"
 
 
 def _backwards(points: list[Dated], field: str) -> Iterator[tuple[Loc, str]]:

@@ -52,6 +52,13 @@ def check_format(text: str) -> str:
 
 CUMULATED = {"year": 12, "quarter": 3}
 """How many months a target is of that cumulates."""
+
+
+def check_due(text: str) -> str:
+    """Return the period by whose end something is due, or nothing; raise ValueError saying what a period looks like."""
+    return periods.check_period(text) if text else text
+
+
 Text = Annotated[str, AfterValidator(_plain)]
 Name = Annotated[Text, Field(min_length=1)]
 Id = Annotated[str, Field(pattern=r"^[\w-]+$", max_length=64)]

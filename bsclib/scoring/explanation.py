@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
+from bsclib.model.measures import in_words
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import STATUSES, words
 from bsclib.scoring import rules
@@ -29,6 +30,7 @@ from bsclib.wording import html_table, month_name
 
 LOOSE, TIGHT = 1e-4, 2e-6
 """How far a printed line may be from the number, in parts of it: to be printed at all, and to be printed as equal."""
+IN_WORDS = ("actual", "floor", "expected")
 NO_ARITHMETIC = (SyntaxError, NameError, AttributeError, TypeError, ValueError, LookupError, ArithmeticError)
 """What a line of a method of one's own may raise, that is none or is written for other numbers."""
 
@@ -101,7 +103,7 @@ def explain(
     period : str, optional
         A month, such as ``"2026-06"``; by default the last one.
     scorecard : Scorecard, optional
-        Gives the names; by default those in the scores.
+        Gives the names, by default those in the scores, and says what an answer or a delay is called.
     method : Method, optional
         The method that made the scores: needed only where it is one of your own.
 
@@ -133,8 +135,23 @@ def explain(
     month = history[history["period"] == period].astype(dict.fromkeys(TEXTS, "str"))
     _check_known(month["id"], "KPI, objective or perspective", id)
     if scorecard is not None:
-        month = month.assign(name=[scorecard.names.get(id, id) for id in month["id"]])
+        month = month.assign(name=[scorecard.names.get(id, id) for id in month["id"]], **_words(month, scorecard))
     return _explain_node(id, month, history, method_of(month, method))
+
+
+def _words(month: pd.DataFrame, scorecard: Scorecard) -> dict[str, list[str]]:
+    """What an answer or a delay is called, in a column beside each of its numbers."""
+    kpis = [next((kpi for kpi in scorecard.kpis if kpi.id == id), None) for id in month["id"]]
+    return {
+        f"{name} in words": [in_words(kpi, value) if kpi else "" for kpi, value in zip(kpis, month[name], strict=True)]
+        for name in IN_WORDS
+    }
+
+
+def _said(row: pd.Series, name: str) -> str:
+    """What a number is called, behind it."""
+    text = row.get(f"{name} in words", "")
+    return f", which is {text}" if text else ""
 
 
 def _explain_node(id: str, month: pd.DataFrame, history: pd.DataFrame, method: Method) -> Explanation:
@@ -167,8 +184,9 @@ def _kpi_steps(row: pd.Series, history: pd.DataFrame, method: Method) -> list[St
             Step("Score", f"none: {CASES['no_target']}"),
             _status(row),
         ]
-    actual_step = Step("Actual to date" if "since" in taken else "Actual", _actual(row, taken, history))
-    steps = [actual_step, _floor(row, method, taken), Step("Expected by now", _expected(row, taken))]
+    label = "Actual to date" if "since" in taken else "Actual"
+    expected = Step("Expected by now", _expected(row, taken) + _said(row, "expected"))
+    steps = [Step(label, _actual(row, taken, history) + _said(row, "actual")), _floor(row, method, taken), expected]
     if "part_of" in taken:
         steps.append(Step("Take care", PART_OF.format(taken["part_of"])))
     words = "; ".join(taken_words(taken, method, pd.notna(row["stretch"]), pd.notna(row["baseline"])))
@@ -201,8 +219,8 @@ def _floor(row: pd.Series, method: Method, taken: Mapping[str, object]) -> Step:
     """The floor; that the score is 0 there is said of the kit's own rule alone, and only where there is a way to go."""
     zero = method.compute is rules.linear_attainment and taken.get("case") != "hold"
     zero = zero and not (method.clamp and method.clamp[0] > 0)
-    floor = f"{_due(row['floor'], taken)}{figure(row['floor'])}" if row["floor"] else figure(row["floor"])
-    return Step("Floor, where the score is 0" if zero else "Floor", floor)
+    due = _due(row["floor"], taken) if row["floor"] else ""
+    return Step("Floor, where the score is 0" if zero else "Floor", f"{due}{figure(row['floor'])}{_said(row, 'floor')}")
 
 
 def _due(value: float, taken: Mapping[str, Any]) -> str:

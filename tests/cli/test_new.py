@@ -1,12 +1,18 @@
 import errno
 import os
+import re
 
+import office
+import openpyxl
+import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from bsclib import ScorecardError, read_actuals, read_scorecard
 from bsclib.causality.simulation import simulate
 from bsclib.causality.truth import read_truth
 from bsclib.cli import new as starters
+from bsclib.cli.commands import main
 from bsclib.errors import BscError
 from bsclib.files import atomic
 from bsclib.files.paths import shipped_folder
@@ -124,3 +130,82 @@ def test_a_full_disk_leaves_no_half_a_scorecard(tmp_path, monkeypatch, room_for)
     with pytest.raises(BscError, match="make room on the disk"):
         starters.simulate_scorecard("enterprise", tmp_path / "new", months=12)
     assert names(tmp_path / "new") == []
+
+
+@pytest.fixture(scope="module", params=["en-US", "de-DE"])
+def books(request, tmp_path_factory):
+    """A new workbook before and after somebody typed in it."""
+    folder = tmp_path_factory.mktemp("office")
+    assert CliRunner().invoke(main, ["new", str(folder / "mine"), "--format", "xlsx"]).exit_code == 0
+    new = folder / "mine" / "scorecard.xlsx"
+    book = openpyxl.load_workbook(new)
+    letter = {cell.value: cell.column_letter for cell in book["KPIs"][1]}
+    kpi, row = book["KPIs"].max_row + 1, book["Actuals"].max_row + 1
+    target = {value.value: value.row for value in book["KPIs"]["A"]}
+    texts = {
+        f"KPIs.{letter['target']}{target['service-levels-met']}": "97%",
+        f"KPIs.{letter['floor']}{target['time-to-restore']}": "12:30",
+        f"KPIs.{letter['floor']}{target['user-satisfaction']}": "3.5",
+    }
+    plans = [
+        ("audit", "yes/no", "higher_is_better", "1", "0"),
+        ("moved", "days late", "lower_is_better", "0", "30"),
+    ]
+    names = ("id", "measured_in", "direction", "target", "floor")
+    for number, plan in enumerate(plans, kpi):
+        texts |= {f"KPIs.{letter[name]}{number}": text for name, text in zip(names, plan, strict=True)}
+        texts |= {
+            f"KPIs.{letter['name']}{number}": f"A {plan[0]}",
+            f"KPIs.{letter['objective']}{number}": "deliver",
+        }
+    texts[f"KPIs.{letter['due']}{kpi + 1}"] = "2026-06-15"
+    answers = [
+        ("service-levels-met", "97%"),
+        ("reopened", "2.5 %"),
+        ("time-to-restore", "30:30:00"),
+        ("user-satisfaction", "4.2"),
+        ("audit", "Yes"),
+        ("moved", "2026-06-27"),
+    ]
+    for number, (id, text) in enumerate(answers, row):
+        texts |= {f"Actuals.B{number}": id, f"Actuals.C{number}": "2026-07", f"Actuals.D{number}": text}
+    if request.param == "de-DE":
+        texts = {cell: re.sub(r"^(\d+)\.(\d)", r"\1,\2", text) for cell, text in texts.items()}
+    office.typed(new, folder / "typed.xlsx", texts, request.param)
+    office.typed(folder / "typed.xlsx", folder / "saved.xlsx", {}, request.param)
+    return new, folder / "typed.xlsx", folder / "saved.xlsx"
+
+
+@pytest.mark.system
+@pytest.mark.skipif(office.find() is None, reason=office.MISSING)
+class TestInLibreOffice:
+    """What a person types into a new workbook, in two ways of writing numbers, is read as it is meant."""
+
+    def test_the_drop_downs_are_still_there(self, books):
+        def lists(path):
+            sheets = openpyxl.load_workbook(path).worksheets
+            found = [(sheet.title, rule) for sheet in sheets for rule in sheet.data_validations.dataValidation]
+            return sorted((title, str(rule.sqref), rule.type, rule.formula1.lstrip("=")) for title, rule in found)
+
+        assert len(lists(books[0])) > 10
+        assert lists(books[0]) == lists(books[1]) == lists(books[2])
+
+    def test_what_was_typed_is_read_as_it_was_meant(self, books):
+        before, after = read_scorecard(books[0]), read_scorecard(books[1])
+        assert (before.kpi("service-levels-met").target, after.kpi("service-levels-met").target) == (95, 97)
+        assert [after.kpi(id).floor for id in ("time-to-restore", "user-satisfaction")] == [12.5, 3.5]
+        assert (after.kpi("audit").show(1), after.kpi("moved").due) == ("Yes", "2026-06-15")
+        rows = read_actuals(books[1], after)
+        assert rows["period"].tolist()[-6:] == ["2026-07"] * 6
+        assert rows["actual"].tolist()[-6:] == [97, 2.5, 30.5, 4.2, 1, 12]
+        kept = rows.iloc[:-6].reset_index(drop=True)
+        pd.testing.assert_frame_equal(kept, read_actuals(books[0], before), check_categorical=False)
+
+    def test_saved_once_more_it_is_the_same(self, books):
+        card = read_scorecard(books[1])
+        assert read_scorecard(books[2]) == card
+        pd.testing.assert_frame_equal(read_actuals(books[2], card), read_actuals(books[1], card))
+
+    def test_it_is_scored(self, books):
+        result = CliRunner().invoke(main, ["explain", str(books[1]), "moved"])
+        assert "12, which is 12 days late" in result.output

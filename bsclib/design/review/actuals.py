@@ -25,6 +25,7 @@ from bsclib.design.review.subject import (
 )
 from bsclib.model import periods
 from bsclib.model.limits import value_limits
+from bsclib.model.measures import LARGEST_SHARE, in_percent, in_shares, stated
 from bsclib.model.nouns import KPI
 from bsclib.wording import counted, listed, number
 
@@ -43,6 +44,8 @@ MISSING_FROM = 2
 """How many observations must be missing before that is a habit."""
 ROWS_SHOWN = 3
 """How many rows a finding names before it counts the others."""
+FARTHER = 10
+"""How many times the target actuals must be before they are thought to be on another scale."""
 _SIZES = ("day", "week", "month", "quarter", "year")
 _GRAINS = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year"}
 
@@ -305,3 +308,38 @@ def _sums(subject: Subject, fewest: np.ndarray) -> dict[int, dict[str, tuple[int
             example = f"{kpi.show(float(values[u, place]))} in {month}"
             found.setdefault(int(u), {})[kpi.id] = int(tells[u].sum()), example
     return found
+
+
+@rule("BSC720", "high", ARITHMETIC, needs="actuals")
+@why("97 compared with 0.97 is a hundred times better or worse than it was, and the score says so")
+@fix("write actuals, target, floor and baseline on one scale: all as 97, or all as 0.97")
+def _two_scales(subject: Subject) -> Findings:
+    for k, kpi in enumerate(subject.card.kpis):
+        if not kpi.measured_in or in_percent(kpi.measured_in) or in_shares(kpi.measured_in):
+            actual = np.where(subject.reported[:, :, k], subject.grid.actual[:, :, k], np.nan)
+            if units := _off_scale(kpi, actual):
+                everywhere = len(units) == (~np.isnan(actual)).any(axis=1).sum()
+                where = "" if everywhere else f" in {subject.unit_names(units)}"
+                low, high = (kpi.show(float(edge(actual[units]))) for edge in (np.nanmin, np.nanmax))
+                between = f"are all {low}" if low == high else f"lie between {low} and {high}"
+                yield kpi.id, f"the actuals{where} {between}, and the target is {kpi.show(_target(kpi))}"
+
+
+def _target(kpi: KPI) -> float:
+    return kpi.range[1] if kpi.direction == "within_range" else kpi.final_target
+
+
+def _off_scale(kpi: KPI, actual: np.ndarray) -> list[int]:
+    """The units whose actuals are shares where the target is above 1, or the other way round."""
+    size = np.where(actual == 0, np.nan, np.abs(actual))
+    given = np.flatnonzero(~np.isnan(size).all(axis=1))
+    target, own = abs(_target(kpi)), max((abs(value) for _, value in stated(kpi)), default=0.0)
+    if not len(given) or not own:
+        return []
+    most, least, middle = (edge(size[given], axis=1) for edge in (np.nanmax, np.nanmin, np.nanmedian))
+    if kpi.measured_in and target > LARGEST_SHARE:
+        shares = most <= LARGEST_SHARE
+        # A unit that is alone with small numbers may be good at what it does, if the others are not far above it.
+        far = shares.all() or least[~shares].min() > FARTHER * most[shares].max(initial=0)
+        return given[shares].tolist() if far else []
+    return given[(own <= LARGEST_SHARE) & (least > LARGEST_SHARE) & (middle > FARTHER * (target or own))].tolist()

@@ -9,6 +9,7 @@ from bsclib.design.review.rules import ARITHMETIC, SMART, Findings, fix, rule, w
 from bsclib.design.review.subject import Subject, dated, distinct_values, improvement, past, possible_values, worse
 from bsclib.model import periods
 from bsclib.model.limits import value_limits
+from bsclib.model.measures import stated
 from bsclib.model.nouns import KPI
 from bsclib.model.values import Thresholds
 from bsclib.scoring.method import Method
@@ -159,16 +160,8 @@ def _impossible(subject: Subject) -> Findings:
         low, high = value_limits(kpi)
         wrong = [
             f"{name} {distinct_values(kpi, value, min(max(value, low), high))[0]}"
-            for name, value in _stated(kpi)
+            for name, value in stated(kpi)
             if not low - 1e-9 <= value <= high + 1e-9
         ]
         if wrong:
             yield kpi.id, f"{', '.join(dict.fromkeys(wrong))}: {possible_values(kpi)}"
-
-
-def _stated(kpi: KPI) -> Iterator[tuple[str, float]]:
-    """Every value that the KPI states, with its name."""
-    for name, field in (("baseline", kpi.baseline), ("target", kpi.target), ("floor", kpi.floor)):
-        for value in field if isinstance(field, tuple) else (field,):
-            if value is not None:
-                yield name, value if isinstance(value, float) else value.value

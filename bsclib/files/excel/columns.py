@@ -67,7 +67,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("id", _ID, width=22),
         Column("name", "What people call it.", width=34),
         Column("objective", "The objective it measures.", source="Objectives", width=22),
-        Column("measured_in", "The unit of measurement: hours, %, EUR."),
+        Column("measured_in", "The unit of measurement: hours, %, EUR, yes/no, days late."),
         Column("formula", "How it is computed; for a ratio, numerator / denominator.", width=34),
         Column("owner", "Who answers for it.", width=22),
         Column("catalogue", "Its entry in the KPI catalogue.", width=22),
@@ -94,6 +94,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         _number("weight", _WEIGHT),
         Column("guarded_by", "The counter-KPIs that would show gaming; commas between several.", width=22),
         Column("format", "How a value is shown, such as {:.1f} h."),
+        Column("due", "For a milestone only: the day by which it is to be done. Its actual is that day, or not yet."),
     ),
     "Targets": (
         Column("kpi", "The KPI.", source="KPIs", width=22),
@@ -197,6 +198,13 @@ EDGES = {
     "floor_upper": ("floor", 1),
 }
 """The columns that hold one edge of a range: the field they belong to, and which edge."""
+
+MEASURED = {
+    "KPIs": ("baseline", "target", *EDGES, "floor", "stretch"),
+    "Targets": ("value", "high", "floor", "floor_high"),
+    "Changes": ("by",),
+}
+"""The columns whose numbers are in a KPI's own measure."""
 
 PAIRS = ("objectives", "kpis")
 """The limits that are a fewest and a most."""

@@ -22,6 +22,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 
 from bsclib.errors import MOST_FAULTS, BscError, Fault
+from bsclib.files.excel.cells import Percent, duration_of, is_percent
 from bsclib.files.excel.sheet_writer import unescape
 
 TITLE_ROWS = 10  # so far below a title headings are looked for
@@ -256,9 +257,21 @@ def _plain(cell: Any) -> Any:
         return None
     if isinstance(value, str):
         return unescape(value).strip() or None
-    if isinstance(value, (datetime.datetime, datetime.date)):
-        return Day(_shown(value, cell.number_format))
-    return str(value) if isinstance(value, (datetime.time, datetime.timedelta)) else value
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, (int, float)):
+        shown_by = _format(cell) if cell.has_style else ""
+        return Percent(value, shown_by) if is_percent(shown_by, value) else value
+    if duration := duration_of(value, cell.number_format):
+        return duration
+    return Day(_shown(value, cell.number_format)) if isinstance(value, datetime.date) else value
+
+
+def _format(cell: Any) -> str:
+    try:
+        return str(cell.number_format)
+    except IndexError:  # a style that the workbook does not have
+        return ""
 
 
 def _shown(date: datetime.date, number_format: str) -> str:

@@ -24,6 +24,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from bsclib.errors import BscError, Fault
 from bsclib.files import atomic
+from bsclib.files.excel.cells import Duration, Percent
 
 MOST_ROWS = 1_048_576
 LONGEST_TEXT = 32_767
@@ -134,10 +135,16 @@ def _cell(sheet: Any, value: Any) -> Any:
         return None
     if isinstance(value, str):
         return _text(sheet, value)
+    if isinstance(value, Duration):
+        cell = WriteOnlyCell(sheet, value.time)
+        cell.number_format = value.number_format
+        return cell
     # openpyxl rounds a number to 16 digits; a text that is marked as a number is written as it is.
     whole = isinstance(value, int) or (value.is_integer() and abs(value) < 1e15)
     cell = WriteOnlyCell(sheet, str(int(value)) if whole else repr(float(value)))
     cell.data_type = "n"
+    if isinstance(value, Percent):
+        cell.number_format = value.number_format
     return cell
 
 

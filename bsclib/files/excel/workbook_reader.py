@@ -8,15 +8,20 @@ that holds several ids has commas between them. Sheets and columns whose names b
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bsclib.errors import Fault, ScorecardError, unknown
+from bsclib.files.cell_numbers import duration, percent
 from bsclib.files.excel import columns
+from bsclib.files.excel.cells import Duration, Percent
 from bsclib.files.excel.sheet_reader import Book, Day, Sheet, label, open_book
 from bsclib.model.advice import plain_number
 from bsclib.model.build import FORMAT, build, format_fault
+from bsclib.model.measures import Measure, whole
 from bsclib.model.nouns import Scorecard
 from bsclib.model.validation import Loc
 from bsclib.model.values import Limits
@@ -46,6 +51,22 @@ def read_workbook(path: Path) -> Scorecard:
     if faults:
         raise ScorecardError(faults)
     return scorecard
+
+
+def percent_kpis(book: Book) -> set[str]:
+    """The KPIs whose own numbers stand in cells that show percent."""
+    shown = set()
+    for title, id in (("KPIs", "id"), ("Targets", "kpi")):
+        for row in _records(book.read(book.titles[title.casefold()]) if title.casefold() in book.titles else None):
+            if any(isinstance(row.get(name), Percent) for name in columns.MEASURED[title]):
+                shown.add(label(row.get(id)))
+    return shown
+
+
+def _records(sheet: Sheet | None) -> Iterator[Row]:
+    """The rows of a sheet by their headings."""
+    for row in sheet.rows if sheet else ():
+        yield dict(zip(sheet.headings, row, strict=False))  # type: ignore[union-attr]
 
 
 class _Reader:
@@ -146,25 +167,50 @@ class _Reader:
             if value is None:
                 continue
             if column.number:
-                value = self._number(value, where, column.name in columns.WHOLE)
+                value = self._number(value, where, column.name, partial(self._measure, title, given, column.name))
             elif column.name in columns.LISTS:
                 value = list(filter(None, re.split(r"[,;\s]+", label(value))))
                 if column.name == "profile":
-                    value = [self._number(share, where, False) for share in value]
+                    value = [self._number(share, where, column.name, Measure) for share in value]
             else:
                 value = label(value)
             if value is not None:
                 row[column.name] = value
         return row
 
-    def _number(self, value: Any, where: str, whole: bool) -> float | None:
+    def _measure(self, title: str, given: Row, name: str) -> Measure:
+        """What the numbers of a column are of: a KPI's own measure, or just numbers, of which 100 % is 1."""
+        if name not in columns.MEASURED.get(title, ()):
+            return Measure(whole=1.0)
+        unit, shown_by, numbers = self._kpi_cells(label(given.get("id" if title == "KPIs" else "kpi")))
+        return Measure(unit, whole(unit, numbers, shown_by))
+
+    def _kpi_cells(self, id: str) -> tuple[str, str, list[float]]:
+        """A KPI's unit and format, and its own plain numbers, which tell its scale."""
+        kpi = next((row for row in _records(self.sheets.get("KPIs")) if label(row.get("id")) == id), {})
+        rows = [kpi, *(row for row in _records(self.sheets.get("Targets")) if label(row.get("kpi")) == id)]
+        values = [row.get(name) for row in rows for name in (*columns.MEASURED["KPIs"], *columns.MEASURED["Targets"])]
+        plain = [float(v) for v in values if isinstance(v, (int, float)) and not isinstance(v, (bool, Percent))]
+        return label(kpi.get("measured_in")), label(kpi.get("format")), plain
+
+    def _number(self, value: Any, where: str, name: str, measure: Callable[[], Measure]) -> float | None:
         if isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value):
             value = float(value)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return int(value) if whole and float(value).is_integer() else value
-        fix = plain_number(f"date {value.text}" if isinstance(value, Day) else label(value)) or "write a number"
-        self.faults.append(Fault(where, "this is not a number", got=label(value), fix=fix))
-        return None
+        if isinstance(value, (int, float)) and not isinstance(value, (bool, Percent)):
+            return int(value) if name in columns.WHOLE and float(value).is_integer() else float(value)
+        of, text = measure(), f"date {value.text}" if isinstance(value, Day) else label(value)
+        if isinstance(value, Percent):
+            got = percent(value, of.whole)
+        elif isinstance(value, Duration):
+            got = duration(value, of)
+        else:
+            answer = "write 1 for yes, 0 for no" if text.casefold() in ("yes", "no", "true", "false") else ""
+            fix = answer or plain_number(text, ".", of) or "write a number"
+            got = Fault("", "this is not a number", label(value), fix=fix)
+        if isinstance(got, Fault):
+            self.faults.append(replace(got, where=where))
+            return None
+        return got
 
     def _thresholds(self, row: Row, loc: Loc) -> None:
         parts = {field: row.pop(field) for field in ("at_risk", "on_target") if field in row}

@@ -10,6 +10,7 @@ import pandas as pd
 
 from bsclib.errors import ScorecardError
 from bsclib.files.excel import columns
+from bsclib.files.excel.cells import Duration
 from bsclib.files.excel.sheet_reader import label, open_book
 from bsclib.files.excel.sheet_writer import Column, Copy, Table, write_book
 from bsclib.files.scorecard_yaml import with_shown_periods
@@ -67,7 +68,7 @@ def _what_stays(path: Path) -> dict[str, Table | Copy]:
 def _row(shown: tuple[Column, ...], row: Cells) -> Cells:
     """Values of an old row, of which text that ought to be a number stays what it is."""
     return [
-        value if value is None or (column.number and isinstance(value, (int, float))) else label(value)
+        value if value is None or (column.number and isinstance(value, (int, float, Duration))) else label(value)
         for column, value in zip(shown, row, strict=True)
     ]
 

@@ -342,3 +342,66 @@ class TestTotal:
     def test_quarters(self):
         rows = self.units(North=[400], South=[300], Total=[700]).assign(period="2026-Q1")
         assert len(said(rows, "BSC714", SUMMED)) == 1
+
+
+class TestTwoScales:
+    @pytest.mark.parametrize(
+        ("target", "floor", "direction", "actuals", "what"),
+        [
+            (
+                95,
+                75,
+                "higher_is_better",
+                [0.97, 0.91],
+                "lie between 0.91% and 0.97%, and the target is 95%",
+            ),
+            (3, 10, "lower_is_better", [0.02, 0.02], "are all 0.02%, and the target is 3%"),
+            (0.97, 0.75, "higher_is_better", [97, 91], "lie between 91% and 97%, and the target is 0.97%"),
+            (0.03, 0.1, "lower_is_better", [2, 5], "lie between 2% and 5%, and the target is 0.03%"),
+            (
+                [70, 80],
+                None,
+                "within_range",
+                [0.75, 0.8],
+                "lie between 0.75% and 0.8%, and the target is 80%",
+            ),
+            (95, 75, "higher_is_better", [0.97, 91], ""),
+            (0.5, 1, "lower_is_better", [0.4, 0.7], ""),
+            (0.5, 1, "lower_is_better", [3, 2], ""),
+            (2, 10, "lower_is_better", [0, 0], ""),
+        ],
+    )
+    def test_a_hundred_times_apart(self, target, floor, direction, actuals, what):
+        assert self.said({"": actuals}, target=target, floor=floor, direction=direction) == (
+            [f"the actuals {what}"] if what else []
+        )
+
+    def test_of_one_unit(self):
+        what = "the actuals in North lie between 0.91% and 0.97%, and the target is 95%"
+        assert self.said({"North": [0.97, 0.91], "South": [97, 91]}) == [what]
+        # A unit may be good at what it does.
+        few = {"North": [0.3, 0.4], "South": [2.5, 2]}
+        assert self.said(few, target=2, floor=10, direction="lower_is_better") == []
+
+    @pytest.mark.parametrize(
+        ("unit", "actuals", "target", "found"),
+        [("share", [0.97], 95, True), ("", [97], 0.97, True), ("", [1], 5, False), ("hours", [0.5], 4, False)],
+    )
+    def test_shares_too_and_no_other_measure(self, unit, actuals, target, found):
+        assert bool(self.said({"": actuals}, target=target, floor=target / 2, measured_in=unit)) is found
+
+    @staticmethod
+    def said(units, target=95, floor=75, **fields):
+        one = {"id": "k", "name": "K", "objective": "o", "measured_in": "%", "direction": "higher_is_better"}
+        data = {"id": "town", "name": "Town", "perspectives": [{"id": "p", "name": "P"}]}
+        data["objectives"] = [{"id": "o", "name": "O", "perspective": "p"}]
+        data["kpis"] = [one | {"target": target, "floor": floor} | fields]
+        rows = [
+            (unit, "k", f"2025-{month:02d}", value)
+            for unit, values in units.items()
+            for month, value in enumerate(values, 1)
+        ]
+        actuals = pd.DataFrame(rows, columns=["unit", "kpi", "period", "actual"])
+        frame = check_scorecard(build(data), actuals)
+        assert set(frame.loc[frame["rule"] == "BSC720", "severity"]) <= {"high"}
+        return frame.loc[frame["rule"] == "BSC720", "what"].tolist()

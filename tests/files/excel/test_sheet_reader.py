@@ -81,9 +81,9 @@ def test_a_date_is_the_period_that_its_cell_shows(book, number_format, text):
     assert sheet.rows == [[Day(text)]]
 
 
-def test_times_are_text(book):
+def test_times_are_durations(book):
     sheet, _ = read(book(["p", "q"], [datetime.time(12, 30), True]))
-    assert sheet.rows == [["12:30:00", True]]
+    assert [[str(duration), true] for duration, true in sheet.rows] == [["12 h 30 min", True]]
 
 
 @pytest.mark.parametrize(

@@ -237,3 +237,30 @@ def test_a_workbook_made_for_another_purpose_is_one_fault(tmp_path):
         assert len(caught.value.faults) == 1
         assert str(caught.value).startswith("book.xlsx: this is no scorecard's workbook. Got: Lists, Finance. Allowed:")
         assert "did you mean" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        (
+            {"at_risk": 70, "on_target": 90},
+            r"KPIs!V3 \(at_risk\): thresholds are shares.*0\.7, on_target: 0\.9",
+        ),
+        ({"at_risk": 0.7, "on_target": 90}, r"KPIs!V3 \(at_risk\): thresholds are shares.*write on_target: 0\.9"),
+        ({"at_risk": "70%"}, r"KPIs!V3 \(at_risk\): this is not a number.*write 0\.7\."),
+    ],
+)
+def test_thresholds_are_shares(edited, cells, message):
+    letters = {"at_risk": "V", "on_target": "W"}
+    with pytest.raises(ScorecardError, match=message):
+        read_workbook(edited(*[("KPIs", f"{letters[name]}3", value) for name, value in cells.items()]))
+
+
+def test_thresholds_may_be_shown_in_percent(edited):
+    def shown(book):
+        for cell, value in (("V3", 0.6), ("W3", 0.9)):
+            book["KPIs"][cell] = value
+            book["KPIs"][cell].number_format = "0%"
+
+    thresholds = read_workbook(edited(shown)).kpis[1].thresholds
+    assert (thresholds.at_risk, thresholds.on_target) == (0.6, 0.9)
