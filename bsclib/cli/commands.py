@@ -327,5 +327,6 @@ def lab(folder: Path, copy_only: bool, no_browser: bool) -> None:
         click.get_current_context().exit(open_lab(folder, browser=not no_browser))
 
 
-for each in (new, import_, check, score, explain, links, whatif, report, batch, diff, data, simulate, methods, kpis, lab):
+verbs = (new, import_, check, score, explain, links, whatif, report, batch, diff, data, simulate, methods, kpis, lab)
+for each in verbs:
     main.add_command(each)

@@ -96,7 +96,8 @@ def _list_questions(imported: Imported, folder: Path) -> None:
     file = folder / "import.yaml"
     text = file.read_text(encoding="utf-8")
     many = len(imported.questions)
-    click.echo(f"Error: {counted(many, 'question is', 'questions are')} open. Nothing but {file} was written.", err=True)
+    head = f"Error: {counted(many, 'question is', 'questions are')} open. Nothing but {file} was written."
+    click.echo(head, err=True)
     for question in imported.questions:
         line = field_line(text, question.field)
         click.echo(f"  {file}, line {line}: {question.text}", err=True)

@@ -70,9 +70,11 @@ class PlainDumper(yaml.SafeDumper):
     """Writes lists indented and nothing by reference."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Indent a list below its field."""
         return super().increase_indent(flow, False)
 
     def ignore_aliases(self, data: Any) -> bool:
+        """Write everything out."""
         return True
 
 

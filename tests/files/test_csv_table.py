@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bsclib.errors import MOST_FAULTS, ActualsError
-from bsclib.files.csv_table import records, read_csv
+from bsclib.files.csv_table import read_csv, records
 
 
 @pytest.fixture

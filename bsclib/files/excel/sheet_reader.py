@@ -112,7 +112,7 @@ class Book:
             yield number, row
 
     def raw(self, title: str) -> Iterator[tuple[int, list[Any], list[Any]]]:
-        """The rows as `cells` gives them, unjudged, each with the cells of its formulas, or None where there are none."""
+        """The rows as `cells` gives them, unjudged, each with its formulas' cells, or None where there are none."""
         formulas = self._formulas[title].iter_rows() if self._formulas else None
         for number, row in enumerate(self._values[title].iter_rows(), 1):
             behind = list(next(formulas, ())) if formulas else []

@@ -56,6 +56,7 @@ class Grid:
     rows: list[list[Cell]] = field(repr=False)
     numbers: list[int] = field(repr=False)
     separator: str = ""  # of a CSV file's columns
+    across: bool = False  # its rows are the columns of the file
 
     def at(self, row: int, column: int) -> Cell:
         """The cell at a position, counted from 0."""
@@ -64,10 +65,17 @@ class Grid:
 
     def where(self, row: int, column: int | None = None) -> str:
         """File, sheet and cell, or file and line."""
+        if self.across:
+            row, column = column or 0, row
         if not self.title:
             return f"{self.file}, line {self.numbers[row]}"
         letter = get_column_letter(column + 1) if column is not None else ""
         return f"{self.file}, {self.title}!{letter}{self.numbers[row]}"
+
+    def turned(self) -> Grid:
+        """The grid with its columns as rows; a cell is still found where it stands in the file."""
+        rows = [[self.at(row, column) for row in range(len(self.rows))] for column in range(self.width)]
+        return Grid(self.file, self.title, rows, self.numbers, self.separator, not self.across)
 
     @property
     def width(self) -> int:

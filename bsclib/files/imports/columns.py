@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from bsclib.files.excel.sheet_reader import Day
 from bsclib.files.imports.cells import Cell
-from bsclib.files.imports.dates import readings, with_year, years_in
+from bsclib.files.imports.dates import is_business_year, readings, with_year, years_in
 from bsclib.files.imports.mapping import Mapping, Question, TableMapping
 from bsclib.files.imports.tables import Table, is_period, label, looks_empty
 from bsclib.files.imports.values import decimal_signs, is_open, read_value
@@ -54,7 +54,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """A table whose columns are known, the mapping that says so, where that stands in `import.yaml`, and what is open."""
+    """A table with its columns, the mapping that says so, its place in `import.yaml`, and what is open."""
 
     table: Table
     columns: list[Column]
@@ -84,7 +84,11 @@ def read_layout(table: Table, given: TableMapping, place: int, mapping: Mapping)
     columns = _coarser(columns)
     given = _dates(table, columns, given, place, asked)
     point, given = _point(table, columns, given, place, asked)
-    named = {column.heading: column.role for column in columns if column.heading and not column.period and column.role}
+    named = {
+        column.heading: "value" if column.role == "actual" and column.name else column.role
+        for column in columns
+        if column.heading and not column.period and column.role
+    }
     given = given.model_copy(update={"columns": {**named, **given.columns}})
     return Layout(table, columns, given, place, point, asked)
 
@@ -92,7 +96,8 @@ def read_layout(table: Table, given: TableMapping, place: int, mapping: Mapping)
 def _from_heading(table: Table, index: int, given: TableMapping, mapping: Mapping) -> Column:
     """The period, the kind of value and the name that a column's headings give."""
     heading = table.heading(index)
-    period, kind, names = "", "", []
+    period, kind = "", ""
+    names: list[str] = []
     for cell in table.path(index):
         text = label(cell)
         if text in mapping.periods:
@@ -112,9 +117,11 @@ def _from_heading(table: Table, index: int, given: TableMapping, mapping: Mappin
             kind, names = within, [*names, rest]
         elif text and text not in names:
             names.append(text)
-    role = given.columns.get(heading) or given.columns.get(heading.casefold(), "")
-    if role:
-        return Column(index, heading, "actual" if role == "value" else role, period, " ".join(names) or heading)
+    if role := given.columns.get(heading, ""):
+        name = " ".join(names) if role == "value" or (kind and role in VALUES) else ""
+        return Column(
+            index, heading, "actual" if role == "value" else role, period, name or (heading if role == "value" else "")
+        )
     if period and not [name for name in names if roles_of(name)]:
         role = kind or "actual"
     return Column(index, heading, role or (kind if not period else ""), period, " ".join(names))
@@ -158,7 +165,7 @@ def _years(
         of = "the first of them" if rolls else "them"
         shown = tuple(column.heading for column in bare) or tuple(label(cell) for cell in cells[:3])
         text = f"the months of {_title(table)} have no year: which year is {of}?"
-        asked.append(Question(("tables", place, "year"), text, (), shown[:6]))
+        asked.append(Question(("tables", place, "year"), text, (), shown[:6], "a year"))
         return given, [replace(column, period="") if column in bare else column for column in columns]
     out, last, current = [], "", year
     for column in columns:
@@ -231,16 +238,16 @@ def _from_content(
     named = "kpi" in roles or given.kpi or given.sheet_is == "kpi" or given.titles == "kpi"
     settled: dict[int, str] = {}
     across = [column for column in columns if column.name and column.period]
-    if not named and len(texts) == 1 and not numbers:
-        settled[texts[0].index] = "kpi"
-    elif not named and len(texts) == 1 and (any(column.period for column in columns) or "actual" in roles):
+    if (not named and len(texts) == 1 and not numbers) or (
+        not named and len(texts) == 1 and (any(column.period for column in columns) or "actual" in roles)
+    ):
         settled[texts[0].index] = "kpi"
     elif not named and numbers and not texts and not across:
         settled |= {column.index: "actual" for column in numbers}  # a KPI each
     elif named and "kpi" in roles and "actual" not in roles and not any(column.period for column in columns):
         if len(numbers) == 1:
             settled[numbers[0].index] = "actual"
-        elif "unit" not in roles and numbers and not texts:
+        elif "unit" not in roles and numbers and not texts and (given.period or "period" in roles):
             settled |= {column.index: "actual" for column in numbers}  # a unit each
     out = []
     for column in columns:
@@ -257,6 +264,10 @@ def _from_content(
 
 def _ask_column(table: Table, column: Column, place: int, asked: list[Question]) -> None:
     shown = tuple(label(cell) for cell in table.cells(column.index) if not cell.blank)[:3]
+    if is_business_year(column.heading):
+        text = f"which period is {column.heading}, such as 2026 or 2026-Q1?"
+        asked.append(Question(("periods", column.heading), text, (), shown, "a period"))
+        return
     choices = _TEXT_ROLES if column.role == "text?" else _NUMBER_ROLES
     heading = column.heading or f"column {column.index + 1}"
     text = f"what does the column {heading!r} of {_title(table)} hold?"
@@ -272,6 +283,12 @@ def _by_cells(table: Table, column: Column) -> Column:
         return replace(column, role="status" if colours else "leave_out")
     if _share(cells, lambda cell: is_period(cell) or isinstance(cell.value, Day)) > 0.9:
         return replace(column, role="period")
+    if (
+        len(cells) > 1
+        and [cell.value for cell in cells] == list(range(1, len(cells) + 1))
+        and column.index == table.columns[0]
+    ):
+        return replace(column, role="leave_out")  # the rows' numbers
     if _share(cells, lambda cell: read_value(cell) is not None or bool(cell.problem)) > 0.5:
         return replace(column, role="number?")
     labels = [label(cell) for cell in cells]
@@ -308,9 +325,7 @@ def _coarser(columns: list[Column]) -> list[Column]:
     return out
 
 
-def _dates(
-    table: Table, columns: list[Column], given: TableMapping, place: int, asked: list[Question]
-) -> TableMapping:
+def _dates(table: Table, columns: list[Column], given: TableMapping, place: int, asked: list[Question]) -> TableMapping:
     """Settle whether days or months stand first, by any date that could only be one of the two."""
     cells = [cell for column in columns if column.role == "period" for cell in table.cells(column.index)]
     cells += [cell for index in table.columns for cell in table.path(index)]

@@ -70,6 +70,13 @@ def readings(value: Any) -> list[str]:
     return _day(text) or _named(text) or _counted(text) or _spelled(text)
 
 
+def is_business_year(text: str) -> bool:
+    """Whether a text names a year that may not begin in January: ``FY2026``, ``2025/26``."""
+    named = r"(?:fy|gj|ex|exercice|geschäftsjahr|fiscal year)[\s'’\-]*\d{2}(?:\d\d)?"
+    named += r"(?:\s?[-/–]\s?\d{2,4})?(?:[\s-]*q[1-4])?"
+    return bool(re.fullmatch(rf"{named}|\d{{4}}\s?[/–]\s?\d{{2,4}}", text.strip(), re.IGNORECASE))
+
+
 def with_year(reading: str, year: int) -> str:
     """A month or quarter without a year, in a year."""
     return f"{year}{reading[1:]}" if reading.startswith("--") else reading

@@ -1,20 +1,19 @@
 """A scorecard out of what other people's files say of their KPIs; what they do not say is asked.
 
-Which way is better stands in a column, in the sign of a target (``≤ 3 %``), or in the KPI catalogue under the same name.
-Objectives and perspectives stand in columns or titles; without them a perspective and an objective bear the sheet's name.
+Which way is better stands in a column, in the sign of a target (``≤ 3 %``), or in the KPI catalogue under the name.
+Objectives and perspectives stand in columns or titles; without them one of each bears the sheet's name.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from bsclib.errors import Fault
-from bsclib.files.imports.cells import HOURS
+from bsclib.errors import Fault, nearest
 from bsclib.files.imports.facts import Fact, Facts
 from bsclib.files.imports.mapping import KpiMapping, Mapping, Question
+from bsclib.files.imports.measures import Measure, measure, without_unit
 from bsclib.files.imports.series import Series, grain_word
 from bsclib.files.imports.words import (
     AGGREGATES,
@@ -22,7 +21,6 @@ from bsclib.files.imports.words import (
     PERSPECTIVE_NAMES,
     catalogued,
     direction_of,
-    is_measure,
     perspective_of,
     plain,
     slug,
@@ -32,8 +30,6 @@ from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.perspectives import PERSPECTIVES
 from bsclib.wording import listed
 
-_PER_HOUR = {"seconds": 3600.0, "sec": 3600.0, "s": 3600.0, "minutes": 60.0, HOURS: 1.0}
-_COUNTS = ("number", "#", "count", "nr", "no", "anzahl", "nombre", "stk", "stuck", "yes no", "ratio")
 _GENERIC_SHEETS = re.compile(r"(?i)(?:sheet|tabelle|feuil|blatt)\s?\d*|data|daten|kpis?|scorecard|actuals")
 
 
@@ -45,22 +41,25 @@ class Definitions:
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)  # new KPIs, by id
     objectives: list[dict[str, Any]] = field(default_factory=list)
     perspectives: list[dict[str, Any]] = field(default_factory=list)
-    times: dict[str, dict[str, float]] = field(default_factory=dict)  # by name, of values in each unit
+    measures: dict[str, Measure] = field(default_factory=dict)  # by name
     targets: dict[str, dict[tuple[str, str], float]] = field(default_factory=dict)  # by id, of unit and period
     questions: list[Question] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    started: list[str] = field(default_factory=list)  # KPIs whose first actual is their baseline
+    held: list[str] = field(default_factory=list)  # KPIs that began at their target or better
 
 
 def define(facts: Facts, series: Series, mapping: Mapping, scorecard: Scorecard | None, name: str) -> Definitions:
     """Define every KPI that the files name and the scorecard lacks."""
     made = Definitions()
-    names = list(dict.fromkeys([*(key[0] for key in (*series.actuals, *series.targets, *series.numerators)), *_named(facts)]))
+    valued = [key[0] for key in (*series.actuals, *series.targets, *series.numerators)]
+    names = list(dict.fromkeys([*valued, *_named(facts)]))
     _give_ids(names, facts, mapping, scorecard, made)
     known = {kpi.id: kpi for kpi in scorecard.kpis} if scorecard else {}
     groups = _Groups(scorecard, made, name)
     for kpi in names:
-        _scale(kpi, facts, series, mapping, known.get(made.ids[kpi]), made)
+        _measure(kpi, facts, series, mapping, known.get(made.ids[kpi]), made)
     for kpi in names:
         made.targets.setdefault(made.ids[kpi], {}).update(_targets(kpi, series, made))
     done: set[str] = set()
@@ -69,6 +68,12 @@ def define(facts: Facts, series: Series, mapping: Mapping, scorecard: Scorecard 
         if id not in known and id not in done:
             _define_kpi(kpi, id, facts, series, mapping, groups, made)
         done.add(id)
+    if made.started:
+        text = "Where a score is 0 the files do not say: the first actual is the baseline of"
+        made.notes.append(f"{text} {listed(made.started)}.")
+    if made.held:
+        text = "began at the target or better, so the target is the level to hold: 100 or 0, until you give a floor."
+        made.notes.append(f"{listed(made.held)} {text}")
     return made
 
 
@@ -79,102 +84,46 @@ def _named(facts: Facts) -> list[str]:
     return [name for name, details in facts.details.items() if name and (fields & set(details) or name in floors)]
 
 
-def _give_ids(
-    names: list[str], facts: Facts, mapping: Mapping, scorecard: Scorecard | None, made: Definitions
-) -> None:
-    """The id of each KPI: what the mapping says, the scorecard's of the same id or name, the file's own, or a new one."""
+def _give_ids(names: list[str], facts: Facts, mapping: Mapping, scorecard: Scorecard | None, made: Definitions) -> None:
+    """The id of each KPI: the mapping's, the scorecard's of the same name, the file's own, or a new one."""
     known = {plain(word): kpi.id for kpi in (scorecard.kpis if scorecard else ()) for word in (kpi.name, kpi.id)}
     taken = {*(scorecard.names if scorecard else ()), *known.values()}
     taken |= {kpi.id for kpi in mapping.kpis.values() if kpi.id}
     for name in names:
         told = mapping.kpis.get(name, KpiMapping()).id
         own = facts.details.get(name, {}).get("id", "")
-        stem, _ = _measure_in(name)
+        stem, _ = without_unit(name)
         id = told or known.get(plain(name)) or known.get(plain(stem)) or (known.get(plain(own)) if own else None)
+        if not id and scorecard is not None:
+            like = nearest(name, [kpi.name for kpi in scorecard.kpis])
+            like = f"; {like} is like it" if like else ""
+            text = f"{name} is no KPI of the scorecard{like}: which id has it, or is it to have?"
+            made.questions.append(Question(("kpis", name, "id"), text, (), (), "an id"))
         if not id:
             id = slug(own if own and re.fullmatch(r"[\w-]+", own) else stem, taken)
         made.ids[name] = id
         taken.add(id)
 
 
-def _measure_in(name: str) -> tuple[str, str]:
-    """A KPI's name without the unit that stands in brackets behind it, and the unit."""
-    match = re.fullmatch(r"(.+?)[\s,]*(?:[(\[]\s*(?:in )?([^()\[\]]{1,14})\s*[)\]]|,? in (%|[A-Z]{3}|hours|days|minutes))", name)
-    unit = (match[2] or match[3]) if match else ""
-    return (match[1], unit) if match and is_measure(unit) else (name, "")
-
-
-def _scale(
+def _measure(
     name: str, facts: Facts, series: Series, mapping: Mapping, existing: KPI | None, made: Definitions
 ) -> None:
-    """In which unit the KPI is measured, and what makes values of other units the same."""
-    told = mapping.kpis.get(name, KpiMapping())
+    """The measure of a KPI, with what is open of it."""
     values = [fact for table in (series.actuals, series.targets) for key, fact in table.items() if key[0] == name]
     values += [fact for fact in (series.floors.get(name), series.baselines.get(name)) if fact]
-    units = Counter(fact.value.unit for fact in values)
-    detail = facts.details.get(name, {}).get("measured_in", "") or _measure_in(name)[1]
-    detail = "%" if plain(detail) in ("pct", "percent", "prozent", "in pct", "per cent") else detail
-    detail = "" if plain(detail) in _COUNTS else detail
-    stated = [unit for unit in units if unit not in ("", "yes/no")]
-    unit = (existing.measured_in if existing else "") or told.measured_in or detail or (stated[0] if len(stated) == 1 else "")
-    times = {unit: 1.0, "yes/no": 1.0, "": told.times or 1.0}
-    if not unit and len(stated) > 1:
-        if all(word in _PER_HOUR for word in stated):
-            asked = Question(("kpis", name, "measured_in"), f"{name} is given in {listed(stated)}: which counts?", tuple(stated))
-            made.questions.append(asked)
-        else:
-            _mixed(name, stated, values, made)
-        unit = stated[0]
-    for word in stated:
-        if plain(word) == plain(unit) or word == unit:
-            times[word] = 1.0
-        elif _hours(word) and _hours(unit):
-            times[word] = _hours(unit) / _hours(word)
-        elif len(stated) > 1 and word not in times and unit in stated:
-            _mixed(name, stated, values, made)
-        times.setdefault(word, 1.0)
-    made.times[name] = times
-    if told.times is None:
-        _ask_shares(name, unit, values, made)
-    row = made.rows.setdefault(made.ids[name], {}) if existing is None else {}
-    if unit:
-        row.setdefault("measured_in", unit)
-
-
-def _hours(unit: str) -> float:
-    return _PER_HOUR.get(unit.casefold(), _PER_HOUR.get({"h": HOURS, "min": "minutes", "hrs": HOURS}.get(unit, ""), 0.0))
-
-
-def _mixed(name: str, stated: list[str], values: list[Fact], made: Definitions) -> None:
-    one, two = (next(fact for fact in values if fact.value.unit == unit) for unit in stated[:2])
-    what = f"{name} is given in {listed(stated)}, which cannot be added up"
-    fix = f"write it in one unit, as {one.where} does, or give the KPIs two names"
-    fault = Fault(two.where, what, two.value.unit, fix=fix)
-    if fault not in made.faults:
-        made.faults.append(fault)
-
-
-def _ask_shares(name: str, unit: str, values: list[Fact], made: Definitions) -> None:
-    """Numbers in 0..1 without a sign, beside per cent: they may be shares."""
-    bare = [fact for fact in values if not fact.value.unit and fact.kind in ("actual", "prior_year")]
-    if unit != "%" or not bare or not all(0 <= fact.value.number <= 1 for fact in bare):
-        return
-    if all(fact.value.number in (0, 1) for fact in bare):
-        return
-    signed = [fact for fact in values if fact.value.unit == "%" or fact.kind == "target"]
-    text = f"{name} is measured in %, and its values lie between 0 and 1: are they shares (times 100) or per cent (times 1)?"
-    shown = (*(f"{fact.value.number:g}" for fact in bare[:2]), *(f"{fact.value.number:g}" for fact in signed[:1]))
-    made.questions.append(Question(("kpis", name, "times"), text, ("100", "1"), shown))
+    stated = facts.details.get(name, {}).get("measured_in", "")
+    known = existing.measured_in if existing else ""
+    found = measure(name, values, mapping.kpis.get(name, KpiMapping()), stated, known)
+    made.measures[name] = found
+    made.questions += found.questions
+    made.faults += found.faults
+    if found.unit and existing is None:
+        made.rows.setdefault(made.ids[name], {}).setdefault("measured_in", found.unit)
 
 
 def scaled(fact: Fact, made: Definitions) -> float:
     """A fact's number in the unit in which its KPI is measured."""
-    return _times(fact.value.number, fact, made)
-
-
-def _times(number: float, fact: Fact, made: Definitions) -> float:
-    factor = made.times.get(fact.kpi, {}).get(fact.value.unit, 1.0)
-    return number if factor == 1 else float(f"{number * factor:.12g}")
+    return made.measures[fact.kpi].of(fact.value.number, fact.value.unit)
 
 
 def _targets(name: str, series: Series, made: Definitions) -> dict[tuple[str, str], float]:
@@ -186,10 +135,10 @@ def _define_kpi(
 ) -> None:
     """One KPI's row, from everything that is said of it."""
     told, details = mapping.kpis.get(name, KpiMapping()), facts.details.get(name, {})
-    entry = catalogued(_measure_in(name)[0]) or catalogued(id)
+    entry = catalogued(without_unit(name)[0]) or catalogued(id)
     row = made.rows.setdefault(id, {})
     targets = [fact for key, fact in series.targets.items() if key[0] == name]
-    row |= {"id": id, "name": _measure_in(name)[0], "objective": groups.objective(details, told.objective)}
+    row |= {"id": id, "name": without_unit(name)[0], "objective": groups.objective(details, told.objective)}
     if entry:
         row["catalogue"] = entry["id"]
     direction = told.direction or direction_of(details.get("direction", "")) or _by_sign(targets)
@@ -268,17 +217,18 @@ def _set_target(
     if ranges and row["direction"] == "within_range":
         value = ranges[-1].value
         high = value.high if value.high is not None else value.number
-        row["target"] = [_times(value.number, ranges[-1], made), _times(high, ranges[-1], made)]
+        row["target"] = [made.measures[name].of(edge, value.unit) for edge in (value.number, high)]
         if len({(fact.value.number, fact.value.high) for fact in ranges}) > 1:
             made.notes.append(f"{name} has several ranges as targets; the last one, {ranges[-1].where}, is taken.")
         return
     whole = whole_targets(made.targets[row["id"]], row["aggregate"])
     if not whole or row["direction"] == "within_range":
         text = f"{name} has no target in the file: what is it?"
-        shown = _shown(name, series)
+        shown, form = _shown(name, series), "a number"
         if row["direction"] == "within_range":
+            form = "[low, high]"
             text = f"{name} is best within a range: what is it, as [low, high]?"
-        made.questions.append(Question(("kpis", name, "target"), text, (), shown))
+        made.questions.append(Question(("kpis", name, "target"), text, (), shown, form))
         row["target"] = [0.0, 1.0] if row["direction"] == "within_range" else 0.0
         return
     if len(set(whole.values())) == 1:
@@ -302,9 +252,7 @@ def whole_targets(targets: dict[tuple[str, str], float], aggregate: str) -> dict
         if unit:
             by_period.setdefault(period, []).append(value)
     for period, values in by_period.items():
-        together = {"sum": sum(values), "last": sum(values), "min": min(values), "max": max(values)}
-        value = together.get(aggregate, sum(values) / len(values))
-        whole.setdefault(period, float(f"{value:.12g}"))
+        whole.setdefault(period, together(values, aggregate))
     if any(period for period in whole) and "" in whole:
         del whole[""]  # what holds at all times stands beside what holds in months
     return whole
@@ -326,7 +274,9 @@ def _set_floor(
     if row["direction"] == "within_range":
         low, high = row["target"]
         if low == high:
-            made.questions.append(Question(("kpis", name, "floor"), f"where is the score of {name} 0, as [lower, upper]?"))
+            made.questions.append(
+                Question(("kpis", name, "floor"), f"where is the score of {name} 0?", (), (), "[lower, upper]")
+            )
             row["floor"] = [low - 1, high + 1]
         return
     if any(fact.value.unit == "yes/no" for key, fact in series.actuals.items() if key[0] == name):
@@ -340,26 +290,31 @@ def _set_floor(
         made.questions.append(Question(("kpis", name, "floor"), text, (), _shown(name, series)))
         row["floor"] = 0.0
         return
-    worse = first > row["target_first"] if row["direction"] == "lower_is_better" else first < row["target_first"]
-    row["baseline"] = first if worse else row["target_first"]
+    aim = row["target"][0]["value"] if isinstance(row["target"], list) else row["target"]
+    worse = first > aim if row["direction"] == "lower_is_better" else first < aim
+    row["baseline"] = first if worse else aim
     (made.started if worse else made.held).append(name)
 
 
 def _first_actual(name: str, aggregate: str, series: Series, made: Definitions) -> float | None:
     """The first period's actual of the whole."""
-    mine = {key: scaled(fact, made) for key, fact in series.actuals.items() if key[0] == name}
-    parts = {
-        key: scaled(fact, made) / scaled(series.denominators[key], made)
-        for key, fact in series.numerators.items()
-        if key[0] == name and key in series.denominators and scaled(series.denominators[key], made)
-    }
-    mine = mine or parts
-    if not mine:
+    mine = {key[1:]: scaled(fact, made) for key, fact in series.actuals.items() if key[0] == name}
+    above = {key[1:]: fact.value.number for key, fact in series.numerators.items() if key[0] == name}
+    below = {key[1:]: fact.value.number for key, fact in series.denominators.items() if key[0] == name}
+    if not mine and not above:
         return None
-    first = min((key[2] for key in mine), key=when)
-    values = [value for key, value in mine.items() if key[2] == first]
-    together = {"sum": sum(values), "last": sum(values), "min": min(values), "max": max(values)}
-    return float(f"{together.get(aggregate, sum(values) / len(values)):.12g}")
+    first = min((period for _, period in mine or above), key=when)
+    if not mine:
+        parts = sum(value for (_, period), value in below.items() if period == first)
+        whole = sum(value for (_, period), value in above.items() if period == first)
+        return float(f"{whole / parts:.12g}") if parts else None
+    return together([value for (_, period), value in mine.items() if period == first], aggregate)
+
+
+def together(values: list[float], aggregate: str) -> float:
+    """What the units' values come to as a whole."""
+    words = {"sum": sum(values), "last": sum(values), "min": min(values), "max": max(values)}
+    return float(f"{words.get(aggregate, sum(values) / len(values)):.12g}")
 
 
 class _Groups:

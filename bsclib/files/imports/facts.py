@@ -1,7 +1,7 @@
 """The rows of other people's tables as facts: a value of one KPI, in one unit and period, and where it stands.
 
-Every cell that holds something meets one fate: it is a value, a name, a heading, or is left out for a reason. So what is
-counted adds up to what stood in the file.
+Every cell that holds something meets one fate: it is a value, a name, a heading, or is left out for a reason. So what
+is counted adds up to what stood in the file.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class _Reader:
         self.grid, self.table = layout.table.grid, layout.table
         self.given = layout.mapping
         self.above: dict[str, str] = {}
-        self.title = ""
+        self.title = layout.table.block
         self.units = {label(cell) for column in layout.of("unit") for cell in layout.table.cells(column.index)}
         self.year = self.given.year
         self.last_month = ""
@@ -115,11 +115,11 @@ class _Reader:
                 self._fate(row, SKIPPED)
             return
         rows = list(self.table.body)
-        kinds = {row: self._kind_of(row) for row in rows}
+        kinds = {row: self.kind_of(row) for row in rows}
         last = max((row for row in rows if kinds[row] == "data"), default=-1)
         for row in rows:
             if kinds[row] == "text" and row < last:
-                self._begin(row)
+                self.begin(row)
             elif kinds[row] == "text":
                 self._fate(row, FOOTNOTES)
             elif kinds[row] == "data":
@@ -129,7 +129,7 @@ class _Reader:
             else:
                 self.above = {}
 
-    def _kind_of(self, row: int) -> str:
+    def kind_of(self, row: int) -> str:
         """Whether a row is blank, holds data, repeats the headings, or is text: a title or a footnote."""
         cells = {column.index: self.grid.at(row, column.index) for column in self.layout.columns}
         own = [cell for cell in cells.values() if not cell.blank and not cell.copied]
@@ -138,7 +138,9 @@ class _Reader:
         head = self.table.head[-1]
         if [label(cell) for cell in cells.values()] == [label(self.grid.at(head, index)) for index in cells]:
             return "headings"
-        values = [cells[column.index] for column in self.layout.columns if column.holds_values or column.role == "total"]
+        values = [
+            cells[column.index] for column in self.layout.columns if column.holds_values or column.role == "total"
+        ]
         if any(not cell.blank and not (cell.copied and isinstance(cell.value, str)) for cell in values):
             copied = {cell.value for cell in cells.values() if cell.copied}
             if not (len(own) == 1 and isinstance(own[0].value, str) and (copied or own[0].value.count(" ") > 3)):
@@ -151,14 +153,16 @@ class _Reader:
             return "data"
         return "text"
 
-    def _begin(self, row: int) -> None:
+    def begin(self, row: int) -> None:
         """A title between the rows begins a block."""
         self._fate(row, FOOTNOTES)
         cells = [cell for cell in self.grid.rows[row] if not cell.blank and not cell.copied]
         self.title, self.above = label(cells[0]).rstrip(" :"), {}
 
     def _read_row(self, row: int) -> None:
-        keys = {column.role: column for column in reversed(self.layout.of("kpi", "id", "unit", "period", "year", "kind"))}
+        keys = {
+            column.role: column for column in reversed(self.layout.of("kpi", "id", "unit", "period", "year", "kind"))
+        }
         texts = {role: label(self.grid.at(row, column.index)) for role, column in keys.items()}
         self._fill_down(row, keys, texts)
         for column in self.layout.columns:
@@ -242,7 +246,8 @@ class _Reader:
         for role, text in found.items():
             if text and not details.get(role):
                 details[role] = text
-        details.setdefault("sheet", self.grid.title)
+        if self.given.sheet_is is None and not readings(self.grid.title):
+            details.setdefault("sheet", self.grid.title)
 
     def _read_cell(self, row: int, column: Column, base: _Row) -> None:
         cell, at = self.grid.at(row, column.index), (self.number, row, column.index)
@@ -310,7 +315,7 @@ def _split_kinds(facts: Facts) -> None:
     names = list(dict.fromkeys([fact.kpi for fact in facts.values] + list(facts.details)))
     stems: dict[str, set[str]] = {}
     parts = {name: kind_within(name) for name in names}
-    for name, (kind, stem) in parts.items():
+    for kind, stem in parts.values():
         if kind and stem:
             stems.setdefault(plain(stem), set()).add(kind)
     for name in names:
@@ -350,27 +355,29 @@ def _leave_out(facts: Facts, mapping: Mapping) -> None:
     facts.details = {name: details for name, details in facts.details.items() if name not in gone}
 
 
-def block_titles(layout: Layout) -> Iterator[tuple[str, list[str]]]:
-    """Each title between the rows, with the names of the KPIs below it."""
+def block_titles(layout: Layout) -> Iterator[tuple[str, set[str]]]:
+    """Each title above or between the rows, with the names of the KPIs below it."""
     reader = _Reader(Facts(), 0, layout)
-    kinds = {row: reader._kind_of(row) for row in layout.table.body}
+    kinds = {row: reader.kind_of(row) for row in layout.table.body}
     last = max((row for row in kinds if kinds[row] == "data"), default=-1)
-    title, names = "", []
+    title, names = reader.title, set[str]()
     for row, kind in kinds.items():
         if kind == "text" and row < last:
-            if title:
+            if title and names:
                 yield title, names
-            reader._begin(row)
-            title, names = reader.title, []
+            reader.begin(row)
+            title, names = reader.title, set()
         elif kind == "data":
-            names += [label(layout.table.grid.at(row, column.index)) for column in layout.of("kpi")]
-    if title:
+            texts = [label(layout.table.grid.at(row, column.index)) for column in layout.of("kpi")]
+            names |= {text for text in texts if text and not is_total(text)}
+            names |= {""} if not layout.of("kpi") else set()
+    if title and names:
         yield title, names
 
 
-def titles_mean(layout: Layout) -> str:
-    """What the titles between the rows name; empty where there are none."""
-    blocks = list(block_titles(layout))
+def titles_mean(layouts: list[Layout]) -> str:
+    """What the titles in one kind of table name; empty where there are none."""
+    blocks = [block for layout in layouts for block in block_titles(layout)]
     if not blocks:
         return ""
     titles = [title for title, _ in blocks]
@@ -380,9 +387,8 @@ def titles_mean(layout: Layout) -> str:
         return "kind"
     if sum(bool(perspective_of(title)) for title in titles) * 2 > len(titles):
         return "perspective"
-    if not layout.of("kpi") and not layout.mapping.kpi:
+    if not layouts[0].of("kpi") and not layouts[0].mapping.kpi:
         return "kpi"
-    names = [{name for name in names if name and not is_total(name)} for _, names in blocks]
+    names = [names for _, names in blocks]
     repeated = any(one & two for i, one in enumerate(names) for two in names[:i])
-    return "unit" if repeated and not layout.of("unit") else "objective"
-
+    return "unit" if repeated and not layouts[0].of("unit") else "objective"

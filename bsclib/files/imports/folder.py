@@ -9,7 +9,7 @@ import pandas as pd
 
 from bsclib.errors import ActualsError, Fault
 from bsclib.files import atomic
-from bsclib.files.imports.mapping import FILE, Mapping, Question, read_mapping, write_mapping
+from bsclib.files.imports.mapping import FILE, Mapping, read_mapping, write_mapping
 from bsclib.files.imports.merging import TARGETS
 from bsclib.files.imports.reading import Imported
 from bsclib.files.scorecards import WORKBOOK, has_actuals, read_actuals, read_scorecard, write_actuals, write_scorecard
@@ -41,7 +41,12 @@ def read_folder(folder: Path) -> There:
     actuals = read_actuals(folder, card) if has_actuals(folder) else None
     targets = None
     if (folder / UNIT_TARGETS).is_file():
-        targets = pd.read_csv(folder / UNIT_TARGETS, dtype=dict.fromkeys(TARGETS[:3], str), keep_default_na=False, na_values={"target": "", "floor": ""})
+        targets = pd.read_csv(
+            folder / UNIT_TARGETS,
+            dtype=dict.fromkeys(TARGETS[:3], str),
+            keep_default_na=False,
+            na_values={"target": "", "floor": ""},
+        )
         targets = targets.reindex(columns=TARGETS)
     return There(mapping, card, actuals, targets)
 
@@ -70,9 +75,14 @@ def write_folder(imported: Imported, folder: Path, there: There) -> list[Path]:
 
 def keep_mapping(imported: Imported, folder: Path, there: There) -> list[Path]:
     """Write the mapping, with its open questions, unless it is there already."""
-    mapping = imported.mapping.model_copy(update={"changed": None})  # holds for the files of one day
+    mapping = imported.mapping if imported.questions else _lasting(imported.mapping)
     if mapping == there.mapping and not imported.questions and (folder / FILE).is_file():
         return []
-    open_: list[Question] = imported.questions
-    write_mapping(mapping, folder / FILE, open_)
+    write_mapping(mapping, folder / FILE, imported.questions)
     return [folder / FILE]
+
+
+def _lasting(mapping: Mapping) -> Mapping:
+    """The mapping without what holds for one day's files only: their month, their year, and what they change."""
+    tables = tuple(table.model_copy(update={"period": None, "year": None}) for table in mapping.tables)
+    return mapping.model_copy(update={"tables": tables, "changed": None})

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bsclib.files.excel.sheet_reader import Day
 from bsclib.files.imports import facts
 from bsclib.files.imports.cells import Grid
-from bsclib.files.imports.columns import VALUES, Layout, read_layout
+from bsclib.files.imports.columns import DETAILS, VALUES, Layout, read_layout
 from bsclib.files.imports.dates import readings
 from bsclib.files.imports.mapping import Mapping, Question, TableMapping
 from bsclib.files.imports.tables import Table, label, tables_in
-from bsclib.files.imports.words import kind_within, perspective_of, plain
+from bsclib.files.imports.words import kind_within, perspective_of, plain, roles_of
 from bsclib.wording import listed
 
 
@@ -28,18 +29,32 @@ def lay_out(grids: list[Grid], mapping: Mapping) -> tuple[list[tuple[int, Layout
             if place is None:
                 place = len(places)
                 places.append(_template(table, places))
-            layout = read_layout(table, places[place], place, mapping)
-            layout = _titled(layout)
+            layout = read_layout(table, _dated(table, places[place]), place, mapping)
             if _is_table(layout):
                 places[place] = layout.mapping
                 out.append((number, layout))
-            elif place == len(places) - 1 and place >= len(mapping.tables) and not any(l.place == place for _, l in out):
+            elif (
+                place == len(places) - 1
+                and place >= len(mapping.tables)
+                and not any(other.place == place for _, other in out)
+            ):
                 places.pop()
-    out = _sheets(out, places)
-    places = [*places]
+    out = _sheets(_titled(out))
     for _, layout in out:
         places[layout.place] = layout.mapping
     return out, mapping.model_copy(update={"tables": tuple(places)})
+
+
+def turned(grid: Grid) -> Grid:
+    """The grid, turned round where a column holds months below fields such as Target: there the KPIs stand across."""
+    for column in range(min(grid.width, 3)):
+        cells = [grid.at(row, column) for row in range(len(grid.rows))]
+        cells = [cell for cell in cells if not cell.blank and not cell.copied][1:]
+        months = [cell for cell in cells if readings(cell.value)]
+        fields = [cell for cell in cells if set(roles_of(cell.value)[:1]) & {*VALUES, *DETAILS}]
+        if len(months) >= 2 and fields and len(months) + len(fields) >= len(cells) - 1:
+            return grid.turned()
+    return grid
 
 
 def _place_of(table: Table, places: list[TableMapping]) -> int | None:
@@ -72,16 +87,31 @@ def _is_table(layout: Layout) -> bool:
     return bool(layout.of("kpi") and layout.of("direction", "measured_in", "objective", "perspective"))
 
 
-def _titled(layout: Layout) -> Layout:
-    """The layout with what its lines between the rows name, and its period where only a title says it."""
-    given = layout.mapping
-    if given.titles is None and (meaning := facts.titles_mean(layout)):
-        given = given.model_copy(update={"titles": meaning})
-    if given.period is None and not layout.of("period") and not any(column.period for column in layout.columns):
-        named = {reading for text in layout.table.titles for reading in _periods_in(text)}
-        if len(named) == 1 and given.titles != "period" and layout.of(*VALUES):
-            given = given.model_copy(update={"period": named.pop()})
-    return replace(layout, mapping=given)
+def _titled(layouts: list[tuple[int, Layout]]) -> list[tuple[int, Layout]]:
+    """The layouts with what their titles name, and their period where only a title says it."""
+    by_place: dict[int, list[Layout]] = {}
+    for _, layout in layouts:
+        by_place.setdefault(layout.place, []).append(layout)
+    out = []
+    for number, layout in layouts:
+        given = layout.mapping
+        if given.titles is None and (meaning := facts.titles_mean(by_place[layout.place])):
+            given = given.model_copy(update={"titles": meaning})
+        out.append((number, replace(layout, mapping=given)))
+    return out
+
+
+def _dated(table: Table, given: TableMapping) -> TableMapping:
+    """The table's mapping with the one month that its title names, where its columns name none."""
+    cells = [cell for column in table.columns for cell in (*table.path(column), *table.cells(column))]
+    named = {period for text in table.titles for period in _periods_in(text)}
+    if (
+        given.period
+        or len(named) != 1
+        or any(readings(cell.value) and isinstance(cell.value, str | Day) for cell in cells)
+    ):
+        return given
+    return given.model_copy(update={"period": named.pop()})
 
 
 def _periods_in(text: str) -> list[str]:
@@ -93,7 +123,7 @@ def _periods_in(text: str) -> list[str]:
     return months[:1] if len(set(months)) == 1 else months
 
 
-def _sheets(layouts: list[tuple[int, Layout]], places: list[TableMapping]) -> list[tuple[int, Layout]]:
+def _sheets(layouts: list[tuple[int, Layout]]) -> list[tuple[int, Layout]]:
     """Say what sheets' titles name, where they are months, kinds of value, perspectives, or repeat the same KPIs."""
     kpis = [_kpi_labels(layout) for _, layout in layouts]
     out = []
@@ -124,7 +154,7 @@ def _sheets(layouts: list[tuple[int, Layout]], places: list[TableMapping]) -> li
             given = given.model_copy(update={"leave_out": True})
         layout = replace(layout, mapping=given)
         if not layout.questions and not _knows_kpi(layout):
-            asked = Question(("tables", layout.place, "kpi"), f"which KPI is in {of_sheet(layout)}?", (), (title or "",))
+            asked = Question(("tables", layout.place, "kpi"), f"which KPI is in {of_sheet(layout)}?", (), (), "a name")
             layout = replace(layout, questions=[asked])
         out.append((number, layout))
     return out
@@ -140,7 +170,7 @@ def _kpi_labels(layout: Layout) -> set[str]:
 def _overlap(one: Layout, two: Layout) -> bool:
     """Whether two tables may speak of the same months."""
     first, second = ({column.period for column in layout.columns if column.period} for layout in (one, two))
-    return bool(first & second) or not (first and second) and not (one.defines or two.defines)
+    return bool(first & second) or (not (first and second) and not (one.defines or two.defines))
 
 
 def _knows_kpi(layout: Layout) -> bool:

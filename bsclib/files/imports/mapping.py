@@ -6,6 +6,7 @@ KPI is better, or the year of months without one. Months are not named in it, so
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class TableMapping(Part):
 
     sheet: Text = ""  # its title; empty for a CSV file
     leave_out: bool = False
-    columns: dict[str, Role] = {}
+    columns: dict[str, Role] = Field(default={})
     titles: Group | None = None  # what a line between the rows names, such as Customer above three KPIs
     sheet_is: Group | None = None  # what the sheet's own title names
     kpi: Text = ""  # where no column says it
@@ -72,8 +73,8 @@ class Mapping(Part):
     id: Id | None = None
     name: Name | None = None
     tables: tuple[TableMapping, ...] = ()
-    kpis: dict[str, KpiMapping] = {}
-    periods: dict[str, Period] = {}  # what a heading means that is no month as it stands
+    kpis: dict[str, KpiMapping] = Field(default={})
+    periods: dict[str, Period] = Field(default={})  # what a heading means that is no month as it stands
     baseline: Literal["first_actual", "none"] = "first_actual"
     unreadable: Literal["leave_out"] | None = None
     changed: Literal["take", "keep"] | None = None
@@ -87,11 +88,12 @@ class Question:
     text: str
     choices: tuple[str, ...] = ()  # none: a number, or what the text says
     shown: tuple[str, ...] = ()  # what it is about, as it stands in the file
+    form: str = "a number"
 
     @property
     def hint(self) -> str:
         """The answers, for a comment."""
-        return " or ".join(self.choices) if self.choices else "a number"
+        return " or ".join(self.choices) if self.choices else self.form
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -110,7 +112,9 @@ def build_mapping(data: Any, place: Any = lambda loc: ".".join(map(str, loc))) -
             loc = detail["loc"]
             fault = fault_of(detail, place, _fields_at(loc))
             if detail["type"] == "literal_error" and loc[-2:-1] == ("columns",):
-                fault = Fault(fault.where, fault.what, fault.got, fault.allowed, suggestion(str(detail["input"]), _words(Role)))
+                fault = Fault(
+                    fault.where, fault.what, fault.got, fault.allowed, suggestion(str(detail["input"]), _words(Role))
+                )
             faults.append(fault)
         raise ScorecardError(_once(faults)) from None
 
@@ -140,8 +144,8 @@ def _words(literal: Any) -> list[str]:
 
 
 def _fields_at(loc: Loc) -> list[str]:
-    part = {"tables": TableMapping, "kpis": KpiMapping}.get(str(loc[0]) if len(loc) > 1 else "", Mapping)
-    return list(part.model_fields)
+    parts: dict[str, type[Part]] = {"tables": TableMapping, "kpis": KpiMapping}
+    return list(parts.get(str(loc[0]) if len(loc) > 1 else "", Mapping).model_fields)
 
 
 class _Dumper(PlainDumper):
@@ -183,7 +187,7 @@ def field_line(text: str, field: Loc) -> int:
 
 
 def _set(data: Any, field: Loc, value: Any) -> None:
-    for step, after in zip(field, field[1:], strict=False):
+    for step, after in itertools.pairwise(field):
         if isinstance(data, list):
             while len(data) <= int(step):
                 data.append({})

@@ -35,9 +35,12 @@ class Change:
 
 
 def merged(
-    new: pd.DataFrame, old: pd.DataFrame | None, what: str, weak: set[Key] = frozenset()  # type: ignore[assignment]
+    new: pd.DataFrame,
+    old: pd.DataFrame | None,
+    what: str,
+    weak: set[Key] = frozenset(),  # type: ignore[assignment]
 ) -> tuple[pd.DataFrame, list[Change], int]:
-    """The old rows with the new ones behind them, what differs, and how many are new; keys that are `weak` never differ."""
+    """The old rows with the new ones behind, what differs, and how many are new; `weak` keys never differ."""
     if old is None or old.empty:
         return new, [], len(new)
     old = old.astype(dict.fromkeys(KEYS, str))
@@ -61,63 +64,43 @@ def taken(table: pd.DataFrame, changes: list[Change], what: str) -> pd.DataFrame
     return table.assign(**{what: [after.get(key, value) for key, value in zip(keys, table[what], strict=True)]})
 
 
-def with_targets(kpi: KPI, given: dict[str, float]) -> tuple[KPI, list[Change]]:
-    """A KPI with the targets of further months, and those that differ from what it has."""
+def with_targets(kpi: KPI, given: dict[str, float], seen: list[str], take: bool) -> tuple[KPI, list[Change]]:
+    """A KPI with the targets of further months, and those that differ; `seen` are the periods it has actuals of."""
+    given = {period: value for period, value in given.items() if period}
     if not given or kpi.direction == "within_range":
         return kpi, []
-    dated = {point.period: point.value for point in kpi.target if isinstance(point, Dated)} if _has_path(kpi) else {}
-    changes, fresh = [], {}
-    for period, value in given.items():
-        before = dated.get(period) if dated else kpi.final_target
-        if before is None:
-            fresh[period] = value
-        elif not np.isclose(before, value, rtol=1e-9):
-            changes.append(Change(kpi.id, "", period, "target", float(before), value))
-    return (_on_path(kpi, {**dated, **fresh}) if fresh else kpi), changes
+    path = kpi.target if isinstance(kpi.target, tuple) else ()
+    before = {point.period: point.value for point in path if isinstance(point, Dated)}
+    before = before or dict.fromkeys(seen or given, kpi.final_target)
+    differing = {
+        period: value
+        for period, value in given.items()
+        if period in before and not np.isclose(before[period], value, rtol=1e-9)
+    }
+    changes = [Change(kpi.id, "", period, "target", before[period], value) for period, value in differing.items()]
+    after = {**given, **before, **(differing if take else {})}
+    if after == before or (not path and set(after.values()) == {kpi.final_target}):
+        return kpi, changes
+    points = [Dated(period=period, value=after[period]) for period in sorted(after, key=when)]
+    if path and kpi.path == "linear":
+        return kpi.model_copy(update={"target": tuple(points)}), changes
+    kept = [point for i, point in enumerate(points) if i == 0 or point.value != points[i - 1].value]
+    return kpi.model_copy(update={"target": tuple(kept), "path": "stepped"}), changes
 
 
-def with_changed_targets(card: Scorecard, changes: list[Change]) -> Scorecard:
-    """The scorecard with changed targets as the new file has them."""
-    kpis = []
-    for kpi in card.kpis:
-        after = {change.period: change.after for change in changes if (change.kpi, change.unit) == (kpi.id, "")}
-        after = {period: value for period, value in after.items() if _is_target(changes, kpi.id, period)}
-        if after and "" in after:
-            kpi = kpi.model_copy(update={"target": after[""]})
-        elif after:
-            dated = {point.period: point.value for point in kpi.target if isinstance(point, Dated)} if _has_path(kpi) else {}
-            kpi = _on_path(kpi, {**dated, **after})
-        kpis.append(kpi)
-    return build({**_fields(card), "kpis": tuple(kpis)})
-
-
-def _is_target(changes: list[Change], kpi: str, period: str) -> bool:
-    return any((change.kpi, change.period, change.what) == (kpi, period, "target") for change in changes)
-
-
-def _has_path(kpi: KPI) -> bool:
-    return isinstance(kpi.target, tuple) and kpi.direction != "within_range"
-
-
-def _on_path(kpi: KPI, dated: dict[str, float]) -> KPI:
-    """The KPI with these dated targets; one alone holds at all times, and a bare number before holds until the first."""
-    points = sorted(dated.items(), key=lambda pair: when(pair[0]))
-    path = tuple(Dated(period=period, value=value) for period, value in points)
-    baseline = kpi.baseline
-    if kpi.path == "stepped" or len(points) == 1:
-        return kpi.model_copy(update={"target": path, "path": "stepped", "baseline": baseline})
-    return kpi.model_copy(update={"target": path})
+def with_target(kpi: KPI, given: float | None, take: bool) -> tuple[KPI, list[Change]]:
+    """A KPI with the target that a file gives it for all times."""
+    if given is None or not isinstance(kpi.target, float) or np.isclose(given, kpi.target, rtol=1e-9):
+        return kpi, []
+    changes = [Change(kpi.id, "", "", "target", kpi.target, given)]
+    return (kpi.model_copy(update={"target": given}) if take else kpi), changes
 
 
 def extended(
     card: Scorecard, perspectives: list[dict[str, Any]], objectives: list[dict[str, Any]], kpis: list[Any]
 ) -> Scorecard:
     """The scorecard with its KPIs as given, and new perspectives and objectives behind its own."""
-    fields = _fields(card)
+    fields = {name: getattr(card, name) for name in type(card).model_fields}
     fields["perspectives"] = (*card.perspectives, *perspectives)
     fields["objectives"] = (*card.objectives, *objectives)
     return build({**fields, "kpis": tuple(kpis)})
-
-
-def _fields(card: Scorecard) -> dict[str, Any]:
-    return {name: getattr(card, name) for name in type(card).model_fields}

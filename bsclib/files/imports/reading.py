@@ -20,8 +20,8 @@ from bsclib.files.imports import definitions, facts, merging, series
 from bsclib.files.imports.cells import Grid, read_grids
 from bsclib.files.imports.columns import Layout
 from bsclib.files.imports.facts import TAKEN, Facts
+from bsclib.files.imports.layouts import lay_out, of_sheet, turned
 from bsclib.files.imports.mapping import KpiMapping, Mapping, Question
-from bsclib.files.imports.layouts import lay_out, of_sheet
 from bsclib.files.imports.words import slug
 from bsclib.files.paths import AnyPath
 from bsclib.model.build import build
@@ -85,7 +85,7 @@ def import_files(
     targets: pd.DataFrame | None = None,
     name: str = "",
 ) -> Imported:
-    """Read other people's workbooks and CSV files as a scorecard and its actuals.
+    r"""Read other people's workbooks and CSV files as a scorecard and its actuals.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def import_files(
     >>> from pathlib import Path
     >>> from tempfile import mkdtemp
     >>> file = Path(mkdtemp(), "desk.csv")
-    >>> _ = file.write_text("KPI,Target,Jan 2026,Feb 2026\\nFirst contact resolution,>= 75 %,70 %,72 %\\n")
+    >>> _ = file.write_text("KPI,Target,Jan 2026,Feb 2026\nFirst contact resolution,>= 75 %,70 %,72 %\n")
     >>> imported = import_files([file])
     >>> imported.questions, imported.scorecard.kpis[0].direction
     ([], 'higher_is_better')
@@ -126,16 +126,16 @@ def import_files(
     [['first-contact-resolution', '2026-01', 70.0], ['first-contact-resolution', '2026-02', 72.0]]
     """
     mapping = mapping or Mapping()
-    grids = [grid for path in paths for grid in _grids(Path(path))]
+    grids = [turned(grid) for path in paths for grid in _grids(Path(path))]
     layouts, mapping = lay_out(grids, mapping)
     if not any(not layout.mapping.leave_out for _, layout in layouts):
         raise ActualsError(_no_table(grids))
     questions = [question for _, layout in layouts for question in layout.questions]
     found = facts.gather(grids, layouts, mapping)
     ordered = series.as_series(found)
-    if ordered.faults:
+    if ordered.faults and not questions:
         raise ActualsError(first_faults(ordered.faults))
-    questions += _open_periods(layouts, ordered, mapping) if not questions else []
+    questions += _open_periods(layouts, ordered) if not questions else []
     called = mapping.name or (scorecard.name if scorecard else name or _title_of(Path(paths[0])))
     defined = definitions.define(found, ordered, mapping, scorecard, called)
     if defined.faults:
@@ -144,11 +144,18 @@ def import_files(
         questions += defined.questions
     if found.unreadable and mapping.unreadable is None:
         questions.append(_unreadable(found))
-    mapping = _with_ids(mapping, defined, scorecard, called)
     known = Imported(
-        mapping, list(dict.fromkeys(questions)), None, None, pd.DataFrame(columns=merging.TARGETS), dict(found.counts()), found.blanks,
-        _sample(ordered, defined), [_described(layout) for _, layout in layouts], notes=[*ordered.notes, *defined.notes],
-    )  # fmt: skip
+        mapping=_with_ids(mapping, defined, called),
+        questions=list(dict.fromkeys(questions)),
+        scorecard=None,
+        actuals=None,
+        targets=pd.DataFrame(columns=merging.TARGETS),
+        counts=dict(found.counts()),
+        blanks=found.blanks,
+        sample=_sample(ordered, defined),
+        tables=[_described(layout) for _, layout in layouts],
+        notes=[*ordered.notes, *defined.notes],
+    )
     if known.questions:
         return known
     return _completed(known, ordered, defined, scorecard, actuals, targets)
@@ -171,28 +178,28 @@ def _no_table(grids: list[Grid]) -> Fault:
     return Fault(files, "there is no table of values in this", titles, allowed, "give its columns headings")
 
 
-def _open_periods(layouts: list[tuple[int, Layout]], ordered: series.Series, mapping: Mapping) -> list[Question]:
+def _open_periods(layouts: list[tuple[int, Layout]], ordered: series.Series) -> list[Question]:
     """Values without a period: of which is asked, a table at a time."""
     asked = []
     for number, layout in layouts:
         undated = [fact for fact in ordered.undated if fact.at[0] == number and fact.at[1] in layout.table.body]
         if not undated:
             continue
-        text = f"{len(undated)} values of {of_sheet(layout)} have no period: which month is it, such as 2026-03?"
-        asked.append(Question(("tables", layout.place, "period"), text, (), (undated[0].where,)))
+        has = "has" if len(undated) == 1 else "have"
+        values = f"{counted(len(undated), 'value')} of {of_sheet(layout)}"
+        text = f"{values} {has} no period: which month is it, such as 2026-03?"
+        asked.append(Question(("tables", layout.place, "period"), text, (), (undated[0].where,), "a period"))
     return asked
 
 
 def _unreadable(found: Facts) -> Question:
     shown = tuple(str(fault) for fault in found.unreadable[:6])
-    many = len(found.unreadable)
-    text = f"{many} value{'' if many == 1 else 's'} cannot be read: mend the file, or leave {'it' if many == 1 else 'them'} out"
+    them = "it" if len(found.unreadable) == 1 else "them"
+    text = f"{counted(len(found.unreadable), 'value')} cannot be read: mend the file, or leave {them} out"
     return Question(("unreadable",), text, ("leave_out",), shown)
 
 
-def _with_ids(
-    mapping: Mapping, defined: definitions.Definitions, scorecard: Scorecard | None, called: str
-) -> Mapping:
+def _with_ids(mapping: Mapping, defined: definitions.Definitions, called: str) -> Mapping:
     """The mapping with the id of every KPI, so that a later name is no surprise."""
     kpis = dict(mapping.kpis)
     for name, id in defined.ids.items():
@@ -215,21 +222,25 @@ def _described(layout: Layout) -> str:
     for column in layout.columns:
         if not column.period:
             role = column.role.replace("_", " ") or "?"
-            parts.append(f"{column.heading or 'no heading'} = {f'{role} of {column.name}' if column.name and column.holds_values else role}")
+            of = f" of {column.name}" if column.name and column.holds_values else ""
+            parts.append(f"{column.heading or 'no heading'} = {role}{of}")
     if months:
-        parts.append(f"{len(months)} columns of values, {min(months)} to {max(months)}")
+        spread = f"{min(months)} to {max(months)}" if len(set(months)) > 1 else months[0]
+        parts.append(f"{counted(len(months), 'column')} of values, {spread}")
     return f"{where}: {', '.join(parts)}"
 
 
 def _sample(ordered: series.Series, defined: definitions.Definitions) -> list[str]:
-    """The first three values as they were understood."""
+    """Values of the first three rows, as they were understood."""
+    rows = {fact.at[:2]: key for key, fact in reversed(ordered.actuals.items())}
     out = []
-    for (kpi, unit, period), fact in list(ordered.actuals.items())[:3]:
-        value = definitions.scaled(fact, defined)
-        target = ordered.targets.get((kpi, unit, period)) or ordered.targets.get((kpi, unit, ""))
+    for key in list(rows.values())[::-1][:3]:
+        kpi, unit, period = key
+        fact = ordered.actuals[key]
+        target = ordered.targets.get(key) or ordered.targets.get((kpi, unit, "")) or ordered.targets.get((kpi, "", ""))
         aim = f", target {definitions.scaled(target, defined):g}" if target else ""
         of = f" of {unit}" if unit else ""
-        out.append(f"{fact.where}: {kpi}{of}, {period} = {value:g}{aim}")
+        out.append(f"{fact.where}: {kpi}{of}, {period} = {definitions.scaled(fact, defined):g}{aim}")
     return out
 
 
@@ -242,18 +253,17 @@ def _completed(
     targets: pd.DataFrame | None,
 ) -> Imported:
     """The scorecard and its actuals, with what was there before; values that differ are asked about."""
-    card, changes = _scorecard(known, defined, scorecard)
+    answer = known.mapping.changed
+    card, changes = _scorecard(known, defined, scorecard, actuals, answer == "take")
     table, more, added = merging.merged(_frame(ordered, defined), actuals, "actual", _ids(ordered.earlier, defined))
     aims, others, _ = merging.merged(_unit_targets(defined, card), targets, "target")
     changes += [*more, *others]
-    answer = known.mapping.changed
     if changes and answer is None:
         text = f"{counted(len(changes), 'value')} differ{'s' if len(changes) == 1 else ''} from what is there already"
         shown = tuple(map(str, changes[:8]))
         return replace(known, questions=[Question(("changed",), text, ("take", "keep"), shown)], changes=changes)
     if answer == "take":
         table, aims = merging.taken(table, changes, "actual"), merging.taken(aims, changes, "target")
-        card = merging.with_changed_targets(card, changes)
     tidy = check_actuals(table, card)
     return replace(known, scorecard=card, actuals=tidy, targets=aims, changes=changes, added=added)
 
@@ -274,7 +284,11 @@ def _frame(ordered: series.Series, defined: definitions.Definitions) -> pd.DataF
 
 
 def _scorecard(
-    known: Imported, defined: definitions.Definitions, scorecard: Scorecard | None
+    known: Imported,
+    defined: definitions.Definitions,
+    scorecard: Scorecard | None,
+    actuals: pd.DataFrame | None,
+    take: bool,
 ) -> tuple[Scorecard, list[merging.Change]]:
     """A new scorecard, or the one there is with new KPIs and the targets of new months."""
     called = known.mapping.name or "Imported"
@@ -292,11 +306,11 @@ def _scorecard(
     kpis, changes = [], []
     for kpi in scorecard.kpis:
         given = definitions.whole_targets(defined.targets.get(kpi.id, {}), kpi.aggregate)
-        kpi, more = merging.with_targets(kpi, {period: value for period, value in given.items() if period})
+        mine = actuals["period"][actuals["kpi"] == kpi.id].unique() if actuals is not None else []
+        kpi, dated = merging.with_targets(kpi, given, sorted(map(str, mine), key=definitions.when), take)
+        kpi, bare = merging.with_target(kpi, given.get(""), take)
         kpis.append(kpi)
-        changes += more
-        if "" in given and isinstance(kpi.target, float) and not np.isclose(given[""], kpi.target, rtol=1e-9):
-            changes.append(merging.Change(kpi.id, "", "", "target", kpi.target, given[""]))
+        changes += [*dated, *bare]
     if not rows and kpis == list(scorecard.kpis):
         return scorecard, changes
     return merging.extended(scorecard, defined.perspectives, defined.objectives, [*kpis, *rows]), changes

@@ -102,7 +102,8 @@ def _place(fact: Fact, series: Series, facts: Facts) -> None:
         first = table[key]
         what = f"{fact.kpi}{f' of {fact.unit}' if fact.unit else ''} in {fact.period or 'every period'} stands twice"
         got = f"{first.value.number:g} in {first.where}, and {fact.value.number:g} here"
-        series.faults.append(Fault(fact.where, what, got, fix="leave one out: leave_out: true under its table in import.yaml"))
+        fix = "mend the file, or leave one table out in import.yaml, or one column: its heading, and leave_out"
+        series.faults.append(Fault(fact.where, what, got, fix=fix))
     facts.fates[fact.at] = TWICE if key in table else "targets" if fact.kind == "target" else "actuals"
     table.setdefault(key, replace(fact, unit=key[1]))
 
@@ -178,4 +179,3 @@ def grain_word(series: Series, kpi: str) -> str:
     grains = {periods.grain(period) for name, _, period in series.actuals if name == kpi}
     words = {"day": "daily", "week": "weekly", "month": "monthly", "quarter": "quarterly", "year": "yearly"}
     return words[next((grain for grain in words if grain in grains), "month")]
-

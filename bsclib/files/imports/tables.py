@@ -1,15 +1,16 @@
-"""Where the tables stand in somebody else's sheet: their headings, below titles and perhaps in several rows, and their rows.
+"""Where the tables stand in somebody else's sheet: their headings, below titles and perhaps in several rows.
 
-A row is a heading when it names months, fields such as KPI, Region and Target, or what stands in the columns below it, and
-holds no values. A table goes on to the next heading, across blank rows. Tables side by side have a blank column between.
+A row is a heading when it names months, fields such as KPI, Region and Target, or what stands in the columns below it,
+and holds no values. A table goes on to the next heading, across blank rows; between tables side by side a column is
+blank.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from bsclib.files.excel.sheet_reader import Day
 from bsclib.files.imports.cells import Cell, Grid
@@ -40,6 +41,7 @@ class Table:
     columns: tuple[int, ...]
     body: range
     above: tuple[int, ...]
+    alone: bool = True  # no other table in its sheet
 
     def path(self, column: int) -> list[Cell]:
         """The headings over a column, top to bottom."""
@@ -57,19 +59,33 @@ class Table:
 
     @cached_property
     def titles(self) -> list[str]:
-        """What stands above the table."""
+        """What stands above the table, and not above one beside it."""
         return [
             label(cell)
             for row in self.above
-            for cell in self.grid.rows[row]
-            if isinstance(cell.value, str) and not cell.copied
+            for column, cell in enumerate(self.grid.rows[row])
+            if isinstance(cell.value, str) and not cell.copied and column in self.reach
         ]
+
+    @cached_property
+    def reach(self) -> range:
+        """The columns over which a title belongs to this table: its own, or all when nothing is beside it."""
+        whole = not any(
+            not self.grid.at(row, i).blank for row in self.head for i in range(self.grid.width) if i not in self.columns
+        )
+        return range(self.grid.width) if whole else range(self.columns[0], self.columns[-1] + 1)
+
+    @property
+    def block(self) -> str:
+        """The title of a table that has neighbours in its sheet."""
+        return "" if self.alone or not self.titles else self.titles[-1].rstrip(" :")
 
 
 def tables_in(grid: Grid) -> list[Table]:
     """The tables of a grid, top to bottom and left to right."""
     spread = [_spread(grid, band) for band in _bands(grid)]
-    return [table for tables in spread for table in tables]
+    tables = [table for tables in spread for table in tables]
+    return [replace(table, alone=len(tables) == 1) for table in tables]
 
 
 def _bands(grid: Grid) -> list[tuple[tuple[int, ...], int, int, tuple[int, ...]]]:
@@ -79,15 +95,12 @@ def _bands(grid: Grid) -> list[tuple[tuple[int, ...], int, int, tuple[int, ...]]
     while row < len(grid.rows):
         if _is_heading(grid, row, starts[-1] if starts else ()):
             rows = [row]
-            while (
-                len(rows) < _MOST_HEADINGS
-                and rows[-1] + 1 < len(grid.rows)
-                and _goes_on(grid, rows)
-            ):
+            while len(rows) < _MOST_HEADINGS and rows[-1] + 1 < len(grid.rows) and _goes_on(grid, rows):
                 rows.append(rows[-1] + 1)
             while len(rows) < _MOST_HEADINGS and rows[0] > 0 and _is_upper(grid, rows[0] - 1, rows[0], starts):
                 rows.insert(0, rows[0] - 1)
-            if not (starts and _repeats(grid, rows, starts[-1])):
+            titled = starts and any(grid.rows[above] for above in _titles(grid, rows[0], starts[-1][-1]))
+            if titled or not (starts and _repeats(grid, rows, starts[-1])):
                 starts.append(tuple(rows))
             row = rows[-1]
         row += 1
@@ -168,7 +181,9 @@ def _is_heading(grid: Grid, row: int, head: tuple[int, ...]) -> bool:
     texts = [i for i, cell in cells.items() if isinstance(cell.value, str) and i not in periods]
     under = grid.rows[below]
     numbers = [i for i in (*texts, *periods) if i < len(under) and holds_value(under[i])]
-    dated = [i for i in range(len(under)) if i not in numbers and is_period(under[i]) and (i in texts or i not in cells)]
+    dated = [
+        i for i in range(len(under)) if i not in numbers and is_period(under[i]) and (i in texts or i not in cells)
+    ]
     named_below = [i for i in range(len(under)) if isinstance(under[i].value, str) and i not in numbers]
     if periods:  # one month, beside names
         return bool(numbers and named_below)
@@ -180,9 +195,8 @@ def _is_data(grid: Grid, row: int, head: tuple[int, ...]) -> bool:
     above = {i for i in range(grid.width) if is_period(grid.at(head[-1], i))}
     here = {i for i, cell in enumerate(grid.rows[row]) if not cell.blank}
     texts = {i for i in here if isinstance(grid.at(row, i).value, str) and not is_period(grid.at(row, i))}
-    dated = {i for i in here - texts}
     columns = {i for i in range(grid.width) if not grid.at(head[-1], i).blank}
-    if dated and above:
+    if here - texts and above:
         return False
     named = {i for i in texts if roles_of(grid.at(row, i).value)}
     return here <= columns and not len(named) >= 2
@@ -195,7 +209,7 @@ def _is_year(cell: Cell) -> bool:
 def _are_years(labels: list[str]) -> bool:
     """Whether whole numbers in a row are years, one after the other, or months as 202601."""
     numbers = [int(text) for text in labels]
-    steps = {after - before for before, after in zip(numbers, numbers[1:], strict=False)}
+    steps = {after - before for before, after in itertools.pairwise(numbers)}
     return steps <= {0, 1} or steps == {-1} or all(number > 99_999 for number in numbers) or len(numbers) == 1
 
 
@@ -230,7 +244,7 @@ def _is_upper(grid: Grid, row: int, head: int, starts: list[tuple[int, ...]]) ->
         return False
     merged = [i for i in own if i + 1 in cells and cells[i + 1].copied and i in below]
     whole = len(own) == 1 and (len(cells) >= len(below) or not merged)  # a title over the whole table
-    return not whole and bool(merged or len(own) >= 2 and all(is_period(cells[i]) for i in own))
+    return not whole and bool(merged or (len(own) >= 2 and all(is_period(cells[i]) for i in own)))
 
 
 def _spread(grid: Grid, band: tuple[tuple[int, ...], int, int, tuple[int, ...]]) -> list[Table]:
@@ -275,5 +289,3 @@ def _stands_alone(grid: Grid, head: int, part: list[int]) -> bool:
 def looks_empty(cell: Cell) -> bool:
     """Whether a cell says nothing that could be a value: blank, a word for nothing, or a colour."""
     return cell.blank or is_nothing(cell) or is_colour(cell)
-
-

@@ -1,7 +1,7 @@
 """What one cell of somebody else's table says: a number with its unit, a bound, yes or no, nothing at all.
 
-``≤ 3 %`` is a bound of 3 in per cent, ``(1,200)`` is −1200, ``1.2k`` is 1200, ``6:30`` is 6.5 hours, ``Yes`` is 1. Whether
-a comma or a point is the decimal sign is settled by a whole table, never by one number that could be either.
+``≤ 3 %`` is a bound of 3 in per cent, ``(1,200)`` is −1200, ``1.2k`` is 1200, ``6:30`` is 6.5 hours, ``Yes`` is 1.
+Whether a comma or a point is the decimal sign is settled by a whole table, never by one number that could be either.
 """
 
 from __future__ import annotations
@@ -23,8 +23,24 @@ COLOURS |= {"at risk", "on target", "off target", "g", "a", "r"}
 _CURRENCIES = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
 _CURRENCY = r"(?:US\$|[$€£¥₹]|USD|EUR|GBP|CHF|JPY|AUD|CAD|INR)"
 _BOUND = r"max\.?|min\.?|at most|at least|under|over|below|above|up to|less than|more than"
-_BOUND += r"|höchstens|mindestens|unter|über|bis zu|no more than|not more than|no less than|maximum|minimum|au moins|au plus"
-_LOW = {"<", "<=", "=<", "≤", "max", "max.", "at most", "under", "below", "up to", "less than", "no more than", "maximum"}
+_BOUND += (
+    r"|höchstens|mindestens|unter|über|bis zu|no more than|not more than|no less than|maximum|minimum|au moins|au plus"
+)
+_LOW = {
+    "<",
+    "<=",
+    "=<",
+    "≤",
+    "max",
+    "max.",
+    "at most",
+    "under",
+    "below",
+    "up to",
+    "less than",
+    "no more than",
+    "maximum",
+}
 _LOW |= {"not more than", "höchstens", "unter", "bis zu", "au plus"}
 _NUMBER = r"\d{1,3}(?:[.,'’\s\u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?|[.,]\d+"
 _TIMES = {"k": 1e3, "tsd": 1e3, "tsd.": 1e3, "thousand": 1e3, "mn": 1e6, "mio": 1e6, "mio.": 1e6, "million": 1e6}
@@ -34,9 +50,28 @@ _WHOLE = re.compile(
     rf"\s?(?P<unit>[^\d\s()][^\d()]*)?(?P<close>\))?(?P<after>\s?[^\d\s()][^\d()]*)?",
     re.IGNORECASE,
 )
-_DURATION = re.compile(r"(?:(?P<days>\d+) days?,? )?(?P<hours>\d+):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d)(?:\.\d+)?)?")
-_UNITS = {"percent": "%", "per cent": "%", "pct": "%", "prozent": "%", "€": "EUR", "$": "USD", "£": "GBP", "hrs": "hours"}
-_UNITS |= {"h": "hours", "hr": "hours", "hour": "hours", "std": "hours", "std.": "hours", "stunden": "hours", "d": "days"}
+_DURATION = re.compile(
+    r"(?:(?P<days>\d+) days?,? )?(?P<hours>\d+):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d)(?:\.\d+)?)?"
+)
+_UNITS = {
+    "percent": "%",
+    "per cent": "%",
+    "pct": "%",
+    "prozent": "%",
+    "€": "EUR",
+    "$": "USD",
+    "£": "GBP",
+    "hrs": "hours",
+}
+_UNITS |= {
+    "h": "hours",
+    "hr": "hours",
+    "hour": "hours",
+    "std": "hours",
+    "std.": "hours",
+    "stunden": "hours",
+    "d": "days",
+}
 _UNITS |= {"day": "days", "tage": "days", "min": "minutes", "mins": "minutes", "minuten": "minutes", "jours": "days"}
 
 
@@ -147,7 +182,9 @@ def decimal_signs(cells: Iterable[Cell]) -> set[str]:
     signs = {".", ","}
     for cell in cells:
         if isinstance(cell.value, str) and ("," in cell.value or "." in cell.value):
-            for number in re.findall(r"(?<![\w.,])\(?[-+−$€£]?\s?((?:\d[\d.,'’\u00a0\u202f]*)?\d)(?![\d.,]*[/:])", cell.value):
+            for number in re.findall(
+                r"(?<![\w.,])\(?[-+−$€£]?\s?((?:\d[\d.,'’\u00a0\u202f]*)?\d)(?![\d.,]*[/:])", cell.value
+            ):
                 signs &= _allowed(number)
     return signs
 
