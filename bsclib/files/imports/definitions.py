@@ -58,6 +58,7 @@ def define(facts: Facts, series: Series, mapping: Mapping, scorecard: Scorecard 
     _give_ids(names, facts, mapping, scorecard, made)
     known = {kpi.id: kpi for kpi in scorecard.kpis} if scorecard else {}
     groups = _Groups(scorecard, made, name)
+    made.rows = {made.ids[kpi]: {} for kpi in names if made.ids[kpi] not in known}
     for kpi in names:
         _measure(kpi, facts, series, mapping, known.get(made.ids[kpi]), made)
     for kpi in names:

@@ -215,5 +215,5 @@ def test_a_workbook_made_for_another_purpose_is_one_fault(tmp_path):
         with pytest.raises(BscError) as caught:
             read(tmp_path / "book.xlsx")
         assert len(caught.value.faults) == 1
-        assert str(caught.value).startswith("book.xlsx: this is no scorecard's workbook. Got: Lists, Finance. Allowed:")
+        assert str(caught.value).startswith("book.xlsx: this is no scorecard's workbook; `bsc import` reads it. Got: Lists, Finance. Fix: bsc import book.xlsx")
         assert "did you mean" not in str(caught.value)
