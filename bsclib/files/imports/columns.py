@@ -184,7 +184,7 @@ def _from_words(table: Table, column: Column) -> Column:
     roles = roles_of(column.heading) or (roles_of(column.name) if column.name else [])
     cells = [cell for cell in table.cells(column.index) if not looks_empty(cell)]
     for role in roles:
-        if _agrees(role, cells):
+        if _agrees(role, cells, roles):
             return replace(column, role=role, name="" if roles_of(column.name) else column.name)
     kind, rest = kind_within(column.heading)
     if kind in KINDS and not rest:
@@ -192,16 +192,17 @@ def _from_words(table: Table, column: Column) -> Column:
     return column
 
 
-def _agrees(role: str, cells: list[Cell]) -> bool:
+def _agrees(role: str, cells: list[Cell], roles: list[str]) -> bool:
     """Whether what stands in a column can be what its heading says."""
     texts = [label(cell) for cell in cells if isinstance(cell.value, str)]
     numbers = _share(cells, lambda cell: read_value(cell) is not None)
     if not cells:
         return True
-    if role == "unit":
-        return _share(cells, lambda cell: is_measure(label(cell))) < 0.5
+    measures = _share(cells, lambda cell: is_measure(label(cell)))
+    if role == "unit":  # of the organisation, where the word could also be that of measurement
+        return "measured_in" not in roles or measures < 0.5
     if role == "measured_in":
-        return bool(texts) and _share(cells, lambda cell: is_measure(label(cell))) >= 0.5
+        return bool(texts) and (measures >= 0.5 or "unit" not in roles)
     if role in ("objective", "kpi", "perspective"):
         return bool(texts) and numbers < 0.5
     if role == "kind":

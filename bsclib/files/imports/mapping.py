@@ -98,7 +98,7 @@ class Question:
 
 def read_mapping(path: Path) -> Mapping:
     """Read an `import.yaml`; faults have their line and field."""
-    root = yaml_tree.read_tree(path, "mapping", "tables, kpis and what else import.yaml holds")
+    root = yaml_tree.read_tree(path, "file of imports", "format: 1, and let bsc import write the rest")
     return build_mapping(yaml_tree.plain(root), lambda loc: f"{path.name}, {yaml_tree.place(root, _steps(root, loc))}")
 
 
@@ -115,6 +115,8 @@ def build_mapping(data: Any, place: Any = lambda loc: ".".join(map(str, loc))) -
                 fault = Fault(
                     fault.where, fault.what, fault.got, fault.allowed, suggestion(str(detail["input"]), _words(Role))
                 )
+            if loc == ("format",):
+                fault = Fault(fault.where, "a newer kit wrote this file", fault.got, "1", "read it with that kit")
             faults.append(fault)
         raise ScorecardError(_once(faults)) from None
 

@@ -154,7 +154,7 @@ def import_files(
         blanks=found.blanks,
         sample=_sample(ordered, defined),
         tables=[_described(layout) for _, layout in layouts],
-        notes=[*ordered.notes, *defined.notes],
+        notes=[*_without_tables(grids, layouts), *ordered.notes, *defined.notes],
     )
     if known.questions:
         return known
@@ -162,6 +162,8 @@ def import_files(
 
 
 def _grids(path: Path) -> list[Grid]:
+    if path.is_dir():
+        raise ActualsError(Fault(str(path), "this is a folder", fix="name the files in it, such as report.xlsx"))
     if not path.is_file():
         raise ActualsError(Fault(str(path), "there is no such file", fix="name a workbook or a CSV file"))
     grids = read_grids(path)
@@ -176,6 +178,14 @@ def _no_table(grids: list[Grid]) -> Fault:
     titles = ", ".join(grid.title for grid in grids if grid.title)
     allowed = "a heading row with months, or with Date, KPI and Value, and values below it"
     return Fault(files, "there is no table of values in this", titles, allowed, "give its columns headings")
+
+
+def _without_tables(grids: list[Grid], layouts: list[tuple[int, Layout]]) -> list[str]:
+    """The sheets in which there is something, but no table of values."""
+    read = {number for number, _ in layouts}
+    titles = [grid.title or grid.file for number, grid in enumerate(grids) if number not in read and grid.content]
+    sheets = "sheet" if len(titles) == 1 else "sheets"
+    return [f"There is no table of values in the {sheets} {listed(titles)}."] if titles else []
 
 
 def _open_periods(layouts: list[tuple[int, Layout]], ordered: series.Series) -> list[Question]:
@@ -231,10 +241,13 @@ def _described(layout: Layout) -> str:
 
 
 def _sample(ordered: series.Series, defined: definitions.Definitions) -> list[str]:
-    """Values of the first three rows, as they were understood."""
-    rows = {fact.at[:2]: key for key, fact in reversed(ordered.actuals.items())}
+    """A value of each of the first three rows, or the first three values, as they were understood."""
+    rows: dict[tuple[int, int], series.Key] = {}
+    for key, fact in ordered.actuals.items():
+        rows.setdefault(fact.at[:2], key)
+    shown = list(dict.fromkeys([*rows.values(), *ordered.actuals]))[:3] if len(rows) < 3 else list(rows.values())[:3]
     out = []
-    for key in list(rows.values())[::-1][:3]:
+    for key in shown:
         kpi, unit, period = key
         fact = ordered.actuals[key]
         target = ordered.targets.get(key) or ordered.targets.get((kpi, unit, "")) or ordered.targets.get((kpi, "", ""))

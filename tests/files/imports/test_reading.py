@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sheets_made import csv_file, month, workbook
 
 from bsclib.errors import BscError
@@ -611,7 +613,8 @@ RIGHT = {
     },
     "daily": {"actuals": {"calls": "2026-01-01 5, 2026-01-02 6, 2026-01-03 7"}, "kpis": {"calls": "≥ 9; daily"}},
     "duplicate": {
-        "fault": "desk.xlsx, S!C2: MTTR in 2026-01 stands twice. Got: 6 in desk.xlsx, S!B2, and 7 here. Fix: mend the file, or leave one table out in import.yaml, or one column: its heading, and leave_out."
+        "fault": "desk.xlsx, S!C2: MTTR in 2026-01 stands twice. Got: 6 in desk.xlsx, S!B2, and 7 here. "
+        "Fix: mend the file, or leave one table out in import.yaml, or one column: its heading, and leave_out."
     },
     "wide year header": {"actuals": {"mttr": "2025-11 6, 2025-12 7, 2026-01 5, 2026-02 4"}, "kpis": {"mttr": "≤ 4"}},
     "datetime index": {
@@ -674,7 +677,8 @@ RIGHT = {
     "excel errors": {"actuals": {"mttr": "2026-01 6"}, "kpis": {"mttr": "≤ 4"}, "left_out": {"errors of Excel": 1}},
     "only total unit": {"actuals": {"mttr": "2026-01 6, 2026-02 5"}, "kpis": {"mttr": "≤ 4"}},
     "no table": {
-        "fault": "desk.xlsx: there is no table of values in this. Got: S. Allowed: a heading row with months, or with Date, KPI and Value, and values below it. Fix: give its columns headings."
+        "fault": "desk.xlsx: there is no table of values in this. Got: S. Allowed: a heading row with months, "
+        "or with Date, KPI and Value, and values below it. Fix: give its columns headings."
     },
     "transposed fields": {
         "actuals": {"mttr": "2026-01 6, 2026-02 5", "csat": "2026-01 4, 2026-02 4.5"},
@@ -751,3 +755,101 @@ def test_what_was_proposed_reads_the_same_again(tmp_path, name):
     again = import_files([file], first.mapping, first.scorecard, first.actuals, first.targets)
     assert (again.questions, again.changes, again.added) == ([], [], 0)
     assert again.scorecard == first.scorecard
+
+
+SPELLINGS = ["{0:%b-%y}", "{0:%B %Y}", "{0:%b %Y}", "{0:%m/%Y}", "{0:%Y-%m}", "{0:%Y%m}", "{0:%YM%m}", "{0:%b. %Y}"]
+
+
+@given(
+    st.integers(0, 3),
+    st.sampled_from(SPELLINGS),
+    st.integers(1, 12),
+    st.lists(st.lists(st.integers(-999, 999), min_size=3, max_size=3), min_size=1, max_size=4),
+    st.booleans(),
+)
+def test_titles_spellings_and_totals_change_no_value(tmp_path_factory, titles, spelling, first, rows, total):
+    months = [datetime.date(2025 + (first + i - 1) // 12, (first + i - 1) % 12 + 1, 1) for i in range(3)]
+    table = [[f"Title {i}"] for i in range(titles)]
+    table.append(["KPI", "Target", *(spelling.format(each) for each in months), *(["Total"] if total else [])])
+    for i, values in enumerate(rows):
+        table.append([f"Number {i} of all", "≥ 5", *values, *([sum(values)] if total else [])])
+    if total:
+        table.append(["Total", "", *(sum(column) for column in zip(*rows, strict=True))])
+    imported = import_files([csv_file(tmp_path_factory.mktemp("wide") / "a.csv", table)])
+    assert imported.questions == []
+    assert imported.actuals["actual"].tolist() == [value for values in rows for value in values]
+    assert imported.actuals["period"].tolist() == [f"{each:%Y-%m}" for each in months] * len(rows)
+
+
+def test_definitions_and_values_from_two_files(tmp_path):
+    definitions = [
+        ["Name", "Objective", "Perspective", "Direction", "Target", "Unit", "Baseline"],
+        ["MTTR", "Restore fast", "Internal processes", "lower is better", 4, "hours", 9],
+        ["CSAT", "Happy users", "Customers", "↑", 4.2, "score", 3.8],
+    ]
+    values = [["Month", "MTTR", "CSAT"], ["Jan-26", 6, 4.0], ["Feb-26", 5, 4.1]]
+    files = [csv_file(tmp_path / "kpis.csv", definitions), csv_file(tmp_path / "values.csv", values)]
+    imported = import_files(files)
+    assert imported.questions == []
+    card = imported.scorecard
+    assert [(part.id, part.name) for part in card.perspectives] == [
+        ("customer", "Customer"),
+        ("internal_process", "Internal process"),
+    ]
+    assert card.kpi("mttr").model_dump(exclude_defaults=True) == {
+        "id": "mttr",
+        "name": "MTTR",
+        "objective": "restore-fast",
+        "measured_in": "hours",
+        "direction": "lower_is_better",
+        "baseline": 9.0,
+        "target": 4.0,
+    }
+    assert len(imported.actuals) == 4
+
+
+def test_units_that_cannot_be_added_up_are_a_fault(tmp_path):
+    file = csv_file(tmp_path / "a.csv", [["KPI", "Target", "Jan-26", "Feb-26"], ["Cost", "≤ 5 EUR", "6 EUR", "5 USD"]])
+    with pytest.raises(BscError, match=r"a\.csv, line 2: Cost is given in EUR and in USD, which cannot be added up"):
+        import_files([file])
+
+
+def test_a_formula_without_a_saved_value_is_asked_about(tmp_path):
+    rows = [["KPI", "Target", JAN, FEB], ["MTTR", "≤ 4", 6, "=C2+1"]]
+    imported = import_files([workbook(tmp_path / "a.xlsx", {"S": rows})])
+    (question,) = imported.questions
+    assert question.field == ("unreadable",)
+    assert "S!D2" in question.shown[0]
+    assert "open the workbook in Excel and save it" in question.shown[0]
+    told_so = build_mapping({"unreadable": "leave_out"})
+    assert import_files([tmp_path / "a.xlsx"], told_so).dropped == {"values that cannot be read": 1}
+
+
+def test_a_scorecards_own_workbook_is_none_of_somebody_elses(tmp_path):
+    titles = {title: [["id", "name"], ["a", "A"]] for title in ("Scorecard", "Perspectives", "Objectives", "KPIs")}
+    with pytest.raises(BscError, match=r"book\.xlsx: this is a scorecard's workbook already"):
+        import_files([workbook(tmp_path / "book.xlsx", titles)])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.xls", b"x", "such a file cannot be imported. Got: .xls."),
+        ("a.csv", b"", "there is no table of values in this"),
+        ("a.csv", b"\x00\x01", "this is not a text file"),
+        ("a.xlsx", b"PK", "this is not an Excel workbook"),
+        ("a.csv", b'KPI,Jan 2026\n"open,5\n', "close every quote"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_words(tmp_path, name, content, said):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(BscError) as caught:
+        import_files([tmp_path / name])
+    assert said in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path):
+    with pytest.raises(BscError, match="there is no such file"):
+        import_files([tmp_path / "a.csv"])
+    with pytest.raises(BscError, match="this is a folder"):
+        import_files([tmp_path])
