@@ -13,7 +13,7 @@ from bsclib.errors import ScorecardError
 from bsclib.wording import counted, listed
 
 if TYPE_CHECKING:
-    from bsclib.files.imports.mapping import Mapping, Question
+    from bsclib.files.imports.mapping import ImportMapping, Question
     from bsclib.files.imports.reading import Imported
 
 MOST_SHOWN = 12
@@ -75,7 +75,7 @@ def _name(folder: Path) -> str:
     return (words[:1].upper() + words[1:]) or "Scorecard"
 
 
-def _ask(mapping: Mapping, question: Question) -> Mapping:
+def _ask(mapping: ImportMapping, question: Question) -> ImportMapping:
     """Ask one question until its answer can be read."""
     from bsclib.files.imports.mapping import answer_of, answered
 

@@ -78,9 +78,7 @@ class Book:
         sheet = empty = Sheet(self.file, title, [], [], 1, [], [])
         broken, faults = len(self.broken), len(self.faults)
         fix = "unmerge them, and fill each one"
-        self.broken += [
-            self._fault(title, area, "these cells are merged", fix=fix) for area in self.merged(title)
-        ]
+        self.broken += [self._fault(title, area, "these cells are merged", fix=fix) for area in self.merged(title)]
         for number, cells in self.cells(title):
             values = [_plain(cell) for cell in cells]
             if all(value is None for value in values):

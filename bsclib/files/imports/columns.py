@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from bsclib.files.excel.sheet_reader import Day
 from bsclib.files.imports.cells import Cell
 from bsclib.files.imports.dates import is_business_year, readings, with_year, years_in
-from bsclib.files.imports.mapping import Mapping, Question, TableMapping
+from bsclib.files.imports.mapping import ImportMapping, Question, TableMapping
 from bsclib.files.imports.tables import Table, is_period, label, looks_empty
 from bsclib.files.imports.values import decimal_signs, is_open, read_value
 from bsclib.files.imports.words import (
@@ -68,12 +68,17 @@ class Layout:
         return [column for column in self.columns if column.role in roles]
 
     @property
+    def where(self) -> str:
+        """The table's sheet or file, in a sentence."""
+        return _title(self.table)
+
+    @property
     def defines(self) -> bool:
         """Whether the table only says what KPIs are, without a value of theirs."""
         return not self.of("actual", "numerator", "prior_year") and not any(column.period for column in self.columns)
 
 
-def read_layout(table: Table, given: TableMapping, place: int, mapping: Mapping) -> Layout:
+def read_layout(table: Table, given: TableMapping, place: int, mapping: ImportMapping) -> Layout:
     """Say what every column of a table means."""
     asked: list[Question] = []
     raw = [_from_heading(table, i, given, mapping) for i in table.columns]
@@ -93,7 +98,7 @@ def read_layout(table: Table, given: TableMapping, place: int, mapping: Mapping)
     return Layout(table, columns, given, place, point, asked)
 
 
-def _from_heading(table: Table, index: int, given: TableMapping, mapping: Mapping) -> Column:
+def _from_heading(table: Table, index: int, given: TableMapping, mapping: ImportMapping) -> Column:
     """The period, the kind of value and the name that a column's headings give."""
     heading = table.heading(index)
     period, kind = "", ""

@@ -12,7 +12,7 @@ from typing import Any
 
 from bsclib.errors import Fault, nearest
 from bsclib.files.imports.facts import Fact, Facts
-from bsclib.files.imports.mapping import KpiMapping, Mapping, Question
+from bsclib.files.imports.mapping import ImportMapping, KpiMapping, Question
 from bsclib.files.imports.measures import Measure, measure, without_unit
 from bsclib.files.imports.series import Series, grain_word
 from bsclib.files.imports.words import (
@@ -50,7 +50,7 @@ class Definitions:
     held: list[str] = field(default_factory=list)  # KPIs that began at their target or better
 
 
-def define(facts: Facts, series: Series, mapping: Mapping, scorecard: Scorecard | None, name: str) -> Definitions:
+def define(facts: Facts, series: Series, mapping: ImportMapping, scorecard: Scorecard | None, name: str) -> Definitions:
     """Define every KPI that the files name and the scorecard lacks."""
     made = Definitions()
     valued = [key[0] for key in (*series.actuals, *series.targets, *series.numerators)]
@@ -85,7 +85,9 @@ def _named(facts: Facts) -> list[str]:
     return [name for name, details in facts.details.items() if name and (fields & set(details) or name in floors)]
 
 
-def _give_ids(names: list[str], facts: Facts, mapping: Mapping, scorecard: Scorecard | None, made: Definitions) -> None:
+def _give_ids(
+    names: list[str], facts: Facts, mapping: ImportMapping, scorecard: Scorecard | None, made: Definitions
+) -> None:
     """The id of each KPI: the mapping's, the scorecard's of the same name, the file's own, or a new one."""
     known = {plain(word): kpi.id for kpi in (scorecard.kpis if scorecard else ()) for word in (kpi.name, kpi.id)}
     taken = {*(scorecard.names if scorecard else ()), *known.values()}
@@ -107,7 +109,7 @@ def _give_ids(names: list[str], facts: Facts, mapping: Mapping, scorecard: Score
 
 
 def _measure(
-    name: str, facts: Facts, series: Series, mapping: Mapping, existing: KPI | None, made: Definitions
+    name: str, facts: Facts, series: Series, mapping: ImportMapping, existing: KPI | None, made: Definitions
 ) -> None:
     """The measure of a KPI, with what is open of it."""
     values = [fact for table in (series.actuals, series.targets) for key, fact in table.items() if key[0] == name]
@@ -132,7 +134,7 @@ def _targets(name: str, series: Series, made: Definitions) -> dict[tuple[str, st
 
 
 def _define_kpi(
-    name: str, id: str, facts: Facts, series: Series, mapping: Mapping, groups: _Groups, made: Definitions
+    name: str, id: str, facts: Facts, series: Series, mapping: ImportMapping, groups: _Groups, made: Definitions
 ) -> None:
     """One KPI's row, from everything that is said of it."""
     told, details = mapping.kpis.get(name, KpiMapping()), facts.details.get(name, {})
@@ -211,11 +213,12 @@ def _set_target(
     name: str, row: dict[str, Any], told: KpiMapping, targets: list[Fact], series: Series, made: Definitions
 ) -> None:
     """A number, a range, or a path with a date each; of units, what they come to together."""
-    if told.target is not None:
+    ranged = row["direction"] == "within_range"
+    if told.target is not None and isinstance(told.target, tuple) == ranged:
         row["target"] = list(told.target) if isinstance(told.target, tuple) else told.target
         return
     ranges = [fact for fact in targets if fact.value.high is not None]
-    if ranges and row["direction"] == "within_range":
+    if ranges and ranged:
         value = ranges[-1].value
         high = value.high if value.high is not None else value.number
         row["target"] = [made.measures[name].of(edge, value.unit) for edge in (value.number, high)]
@@ -223,14 +226,16 @@ def _set_target(
             made.notes.append(f"{name} has several ranges as targets; the last one, {ranges[-1].where}, is taken.")
         return
     whole = whole_targets(made.targets[row["id"]], row["aggregate"])
-    if not whole or row["direction"] == "within_range":
+    if not whole or ranged or ranges:
         text = f"{name} has no target in the file: what is it?"
         shown, form = _shown(name, series), "a number"
-        if row["direction"] == "within_range":
+        if ranges:
+            text = f"{name} has a range as its target, but is not best within one: what is the target?"
+        if ranged:
             form = "[low, high]"
             text = f"{name} is best within a range: what is it, as [low, high]?"
         made.questions.append(Question(("kpis", name, "target"), text, (), shown, form))
-        row["target"] = [0.0, 1.0] if row["direction"] == "within_range" else 0.0
+        row["target"] = [0.0, 1.0] if ranged else 0.0
         return
     if len(set(whole.values())) == 1:
         row["target"] = next(iter(whole.values()))
@@ -260,19 +265,20 @@ def whole_targets(targets: dict[tuple[str, str], float], aggregate: str) -> dict
 
 
 def _set_floor(
-    name: str, row: dict[str, Any], told: KpiMapping, mapping: Mapping, series: Series, made: Definitions
+    name: str, row: dict[str, Any], told: KpiMapping, mapping: ImportMapping, series: Series, made: Definitions
 ) -> None:
     """Where the score is 0: as the file says; else the first actual is where it started."""
-    if told.floor is not None:
+    ranged = row["direction"] == "within_range"
+    if told.floor is not None and isinstance(told.floor, tuple) == ranged:
         row["floor"] = list(told.floor) if isinstance(told.floor, tuple) else told.floor
         return
-    if fact := series.floors.get(name):
+    if (fact := series.floors.get(name)) and not ranged:
         row["floor"] = scaled(fact, made)
     if fact := series.baselines.get(name):
         row["baseline"] = scaled(fact, made)
-    if "floor" in row or "baseline" in row:
+    if "floor" in row or ("baseline" in row and not ranged):
         return
-    if row["direction"] == "within_range":
+    if ranged:
         low, high = row["target"]
         if low == high:
             made.questions.append(

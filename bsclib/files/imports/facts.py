@@ -1,4 +1,4 @@
-"""The rows of other people's tables as facts: a value of one KPI, in one unit and period, and where it stands.
+"""The rows of other people's tables as facts: values of a KPI, in one unit and period, and where they stand.
 
 Every cell that holds something meets one fate: it is a value, a name, a heading, or is left out for a reason. So what
 is counted adds up to what stood in the file.
@@ -7,17 +7,16 @@ is counted adds up to what stood in the file.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from bsclib.errors import Fault
 from bsclib.files.imports.cells import Cell, Grid
 from bsclib.files.imports.columns import DETAILS, VALUES, Column, Layout
 from bsclib.files.imports.dates import readings, with_year
-from bsclib.files.imports.mapping import Mapping, Question
+from bsclib.files.imports.mapping import ImportMapping
 from bsclib.files.imports.tables import label
 from bsclib.files.imports.values import Value, is_colour, is_nothing, read_value
-from bsclib.files.imports.words import is_total, kind_within, perspective_of, plain
+from bsclib.files.imports.words import is_total, kind_within, plain
 from bsclib.model.advice import number_advice
 
 TAKEN = ("actuals", "targets", "definitions", "headings and names")
@@ -59,8 +58,6 @@ class Facts:
     fates: dict[tuple[int, int, int], str] = field(default_factory=dict)
     blanks: int = 0
     unreadable: list[Fault] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
     def counts(self) -> Counter[str]:
         """How many cells met each fate."""
@@ -78,7 +75,7 @@ class _Row:
     total: bool = False
 
 
-def gather(grids: list[Grid], layouts: list[tuple[int, Layout]], mapping: Mapping) -> Facts:
+def gather(grids: list[Grid], layouts: list[tuple[int, Layout]], mapping: ImportMapping) -> Facts:
     """Read the rows of every table; each layout comes with the number of its grid."""
     facts = Facts()
     for number, grid in enumerate(grids):
@@ -87,13 +84,13 @@ def gather(grids: list[Grid], layouts: list[tuple[int, Layout]], mapping: Mappin
                 if not cell.blank and not cell.copied:
                     facts.fates[number, row, column] = OUTSIDE
     for number, layout in layouts:
-        _Reader(facts, number, layout).read()
+        Reader(facts, number, layout).read()
     _split_kinds(facts)
     _leave_out(facts, mapping)
     return facts
 
 
-class _Reader:
+class Reader:
     """Goes down the rows of one table, remembering the title and the names that hold for the rows below."""
 
     def __init__(self, facts: Facts, number: int, layout: Layout):
@@ -181,12 +178,12 @@ class _Reader:
     def _fill_down(self, row: int, keys: dict[str, Column], texts: dict[str, str]) -> None:
         """A name that stands once above several rows holds for all of them."""
         kpi = keys.get("kpi")
-        for role in ("kpi", "unit", "objective", "perspective"):
+        for role in ("kpi", "unit", "objective", "perspective", "year", "period"):
             column = keys.get(role) or next(iter(self.layout.of(role)), None)
             if column is None:
                 continue
             text = label(self.grid.at(row, column.index))
-            grouped = role != "unit" or (kpi is not None and column.index < kpi.index)
+            grouped = role not in ("unit", "period") or (kpi is not None and column.index < kpi.index)
             if text:
                 self.above[role] = text
             elif grouped and role in self.above:
@@ -197,7 +194,7 @@ class _Reader:
         sheet = {self.given.sheet_is: self.grid.title} if self.given.sheet_is else {}
         kpi = texts.get("kpi") or title.get("kpi") or self.given.kpi or sheet.get("kpi") or ""
         unit = texts.get("unit") or title.get("unit") or self.given.unit or sheet.get("unit") or ""
-        period = self._period(row, keys, texts) or self._bare(title.get("period", "")) or self.given.period or ""
+        period = self._period(keys, texts) or self._bare(title.get("period", "")) or self.given.period or ""
         period = period or self._bare(sheet.get("period", ""))
         kind_text = texts.get("kind") or title.get("kind") or sheet.get("kind") or ""
         kind, _ = kind_within(kind_text) if kind_text else ("", "")
@@ -210,17 +207,20 @@ class _Reader:
         return {self.given.titles: self.title} if self.title and self.given.titles else {}
 
     def _bare(self, text: str) -> str:
-        options = readings(text)
-        return options[0] if options else ""
+        """The period that a title names, in the table's year where it has none."""
+        period = next(iter(readings(text)), "")
+        if period.startswith("--"):
+            return with_year(period, self.given.year) if self.given.year else ""
+        return period
 
-    def _period(self, row: int, keys: dict[str, Column], texts: dict[str, str]) -> str:
+    def _period(self, keys: dict[str, Column], texts: dict[str, str]) -> str:
         """The period that a row's own cells name, its month beside its year."""
         if "period" not in keys:
             return ""
-        cell = self.grid.at(row, keys["period"].index)
-        options = readings(cell.value)
-        if not options and label(cell).isdigit() and 1 <= int(label(cell)) <= 12:
-            options = [f"--{int(label(cell)):02d}"]
+        text = texts.get("period", "")
+        options = readings(text)
+        if not options and text.isdigit() and 1 <= int(text) <= 12:
+            options = [f"--{int(text):02d}"]
         if not options:
             return ""
         period = options[-1] if self.given.dates == "month_first" else options[0]
@@ -327,17 +327,19 @@ def _split_kinds(facts: Facts) -> None:
     spelled = {plain(name): name for name in reversed(names) if name not in kinds}
 
     def split(fact: Fact) -> Fact:
-        if fact.kpi not in kinds or fact.kind != "actual":
+        kind, stem = kinds.get(fact.kpi, ("", ""))
+        if not kind or (fact.kind != "actual" and kind != "total"):
             return fact
-        kind, stem = kinds[fact.kpi]
-        return replace(fact, kpi=spelled.get(plain(stem), stem), kind=kind)
+        return replace(fact, kpi=spelled.get(plain(stem), stem), kind=kind if fact.kind == "actual" else fact.kind)
 
     moved = [split(fact) for fact in facts.values]
     for fact in moved:
         if fact.kind not in VALUES:
             facts.fates[fact.at] = REASONS.get(fact.kind, SKIPPED)
+        if fact.kind == "total":
+            facts.totals.append(replace(fact, kind="actual"))
     facts.values = [fact for fact in moved if fact.kind in VALUES]
-    facts.totals = [split(fact) for fact in facts.totals]
+    facts.totals = [replace(split(fact), kind="actual") for fact in facts.totals]
     for name, (_, stem) in kinds.items():
         details = facts.details.pop(name, {})
         facts.details.setdefault(spelled.get(plain(stem), stem), {}).update(
@@ -345,7 +347,7 @@ def _split_kinds(facts: Facts) -> None:
         )
 
 
-def _leave_out(facts: Facts, mapping: Mapping) -> None:
+def _leave_out(facts: Facts, mapping: ImportMapping) -> None:
     """Leave out the KPIs that the mapping leaves out."""
     gone = {name for name, kpi in mapping.kpis.items() if kpi.leave_out}
     for fact in facts.values:
@@ -353,42 +355,3 @@ def _leave_out(facts: Facts, mapping: Mapping) -> None:
             facts.fates[fact.at] = "KPIs left out"
     facts.values = [fact for fact in facts.values if fact.kpi not in gone]
     facts.details = {name: details for name, details in facts.details.items() if name not in gone}
-
-
-def block_titles(layout: Layout) -> Iterator[tuple[str, set[str]]]:
-    """Each title above or between the rows, with the names of the KPIs below it."""
-    reader = _Reader(Facts(), 0, layout)
-    kinds = {row: reader.kind_of(row) for row in layout.table.body}
-    last = max((row for row in kinds if kinds[row] == "data"), default=-1)
-    title, names = reader.title, set[str]()
-    for row, kind in kinds.items():
-        if kind == "text" and row < last:
-            if title and names:
-                yield title, names
-            reader.begin(row)
-            title, names = reader.title, set()
-        elif kind == "data":
-            texts = [label(layout.table.grid.at(row, column.index)) for column in layout.of("kpi")]
-            names |= {text for text in texts if text and not is_total(text)}
-            names |= {""} if not layout.of("kpi") else set()
-    if title and names:
-        yield title, names
-
-
-def titles_mean(layouts: list[Layout]) -> str:
-    """What the titles in one kind of table name; empty where there are none."""
-    blocks = [block for layout in layouts for block in block_titles(layout)]
-    if not blocks:
-        return ""
-    titles = [title for title, _ in blocks]
-    if all(readings(title) for title in titles):
-        return "period"
-    if all(kind_within(title)[0] and not kind_within(title)[1] for title in titles):
-        return "kind"
-    if sum(bool(perspective_of(title)) for title in titles) * 2 > len(titles):
-        return "perspective"
-    if not layouts[0].of("kpi") and not layouts[0].mapping.kpi:
-        return "kpi"
-    names = [names for _, names in blocks]
-    repeated = any(one & two for i, one in enumerate(names) for two in names[:i])
-    return "unit" if repeated and not layouts[0].of("unit") else "objective"

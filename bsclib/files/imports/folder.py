@@ -9,7 +9,7 @@ import pandas as pd
 
 from bsclib.errors import ActualsError, Fault
 from bsclib.files import atomic
-from bsclib.files.imports.mapping import FILE, Mapping, read_mapping, write_mapping
+from bsclib.files.imports.mapping import FILE, ImportMapping, read_mapping, write_mapping
 from bsclib.files.imports.merging import TARGETS
 from bsclib.files.imports.reading import Imported
 from bsclib.files.scorecards import WORKBOOK, has_actuals, read_actuals, read_scorecard, write_actuals, write_scorecard
@@ -22,7 +22,7 @@ UNIT_TARGETS = "targets.csv"
 class There:
     """What a folder holds before an import."""
 
-    mapping: Mapping
+    mapping: ImportMapping
     scorecard: Scorecard | None = None
     actuals: pd.DataFrame | None = None
     targets: pd.DataFrame | None = None
@@ -30,7 +30,7 @@ class There:
 
 def read_folder(folder: Path) -> There:
     """Read what a folder holds: its mapping, its scorecard, actuals, and targets of units, each if it is there."""
-    mapping = read_mapping(folder / FILE) if (folder / FILE).is_file() else Mapping()
+    mapping = read_mapping(folder / FILE) if (folder / FILE).is_file() else ImportMapping()
     if not any((folder / name).is_file() for name in ("scorecard.yaml", "scorecard.yml", WORKBOOK)):
         stray = next((folder / name for name in ("actuals.csv", "actuals.parquet") if (folder / name).is_file()), None)
         if stray:
@@ -82,7 +82,7 @@ def keep_mapping(imported: Imported, folder: Path, there: There) -> list[Path]:
     return [folder / FILE]
 
 
-def _lasting(mapping: Mapping) -> Mapping:
+def _lasting(mapping: ImportMapping) -> ImportMapping:
     """The mapping without what holds for one day's files only: their month, their year, and what they change."""
     tables = tuple(table.model_copy(update={"period": None, "year": None}) for table in mapping.tables)
     return mapping.model_copy(update={"tables": tables, "changed": None})

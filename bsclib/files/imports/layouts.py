@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bsclib.files.excel.sheet_reader import Day
-from bsclib.files.imports import facts
 from bsclib.files.imports.cells import Grid
 from bsclib.files.imports.columns import DETAILS, VALUES, Layout, read_layout
 from bsclib.files.imports.dates import readings
-from bsclib.files.imports.mapping import Mapping, Question, TableMapping
+from bsclib.files.imports.mapping import ImportMapping, Question, TableMapping
 from bsclib.files.imports.tables import Table, label, tables_in
+from bsclib.files.imports.titles import block_titles, titles_mean, with_month, with_year_of
 from bsclib.files.imports.words import kind_within, perspective_of, plain, roles_of
 from bsclib.wording import listed
 
 
-def lay_out(grids: list[Grid], mapping: Mapping) -> tuple[list[tuple[int, Layout]], Mapping]:
+def lay_out(grids: list[Grid], mapping: ImportMapping) -> tuple[list[tuple[int, Layout]], ImportMapping]:
     """The layout of each table, and the mapping with a place for each."""
     places = list(mapping.tables)
     out: list[tuple[int, Layout]] = []
@@ -29,7 +28,7 @@ def lay_out(grids: list[Grid], mapping: Mapping) -> tuple[list[tuple[int, Layout
             if place is None:
                 place = len(places)
                 places.append(_template(table, places))
-            layout = read_layout(table, _dated(table, places[place]), place, mapping)
+            layout = read_layout(table, with_month(table, places[place]), place, mapping)
             if _is_table(layout):
                 places[place] = layout.mapping
                 out.append((number, layout))
@@ -95,32 +94,13 @@ def _titled(layouts: list[tuple[int, Layout]]) -> list[tuple[int, Layout]]:
     out = []
     for number, layout in layouts:
         given = layout.mapping
-        if given.titles is None and (meaning := facts.titles_mean(by_place[layout.place])):
+        if given.titles is None and (meaning := titles_mean(by_place[layout.place])):
             given = given.model_copy(update={"titles": meaning})
-        out.append((number, replace(layout, mapping=given)))
+        layout = replace(layout, mapping=given)
+        if given.titles == "period":
+            layout = with_year_of(layout, [title for title, _ in block_titles(layout)])
+        out.append((number, layout))
     return out
-
-
-def _dated(table: Table, given: TableMapping) -> TableMapping:
-    """The table's mapping with the one month that its title names, where its columns name none."""
-    cells = [cell for column in table.columns for cell in (*table.path(column), *table.cells(column))]
-    named = {period for text in table.titles for period in _periods_in(text)}
-    if (
-        given.period
-        or len(named) != 1
-        or any(readings(cell.value) and isinstance(cell.value, str | Day) for cell in cells)
-    ):
-        return given
-    return given.model_copy(update={"period": named.pop()})
-
-
-def _periods_in(text: str) -> list[str]:
-    """The months that a title names: ``Report for March 2026``."""
-    words = text.replace(":", " ").split()
-    spans = [" ".join(words[i : i + size]).strip(",.;()–-") for size in (3, 2, 1) for i in range(len(words))]
-    found = [options[0] for span in spans if len(options := readings(span)) == 1]
-    months = [period for period in found if not period.startswith("--") and len(period) > 4]
-    return months[:1] if len(set(months)) == 1 else months
 
 
 def _sheets(layouts: list[tuple[int, Layout]]) -> list[tuple[int, Layout]]:
@@ -138,7 +118,7 @@ def _sheets(layouts: list[tuple[int, Layout]]) -> list[tuple[int, Layout]]:
             meaning = ""
             options = readings(title)
             dated = layout.of("period") or any(column.period for column in layout.columns) or given.period
-            if options and not options[0].startswith("--") and not dated:
+            if options and not dated and given.titles != "period":
                 meaning = "period"
             elif kind_within(title)[0] and not kind_within(title)[1] and twins:
                 meaning = "kind"
@@ -150,11 +130,14 @@ def _sheets(layouts: list[tuple[int, Layout]]) -> list[tuple[int, Layout]]:
                 layout = replace(layout, questions=[*layout.questions, asked])
             if meaning:
                 given = given.model_copy(update={"sheet_is": meaning})
+        if given.sheet_is == "period":
+            layout = with_year_of(replace(layout, mapping=given), [title])
+            given = layout.mapping
         if given.sheet_is == "leave_out":
             given = given.model_copy(update={"leave_out": True})
         layout = replace(layout, mapping=given)
         if not layout.questions and not _knows_kpi(layout):
-            asked = Question(("tables", layout.place, "kpi"), f"which KPI is in {of_sheet(layout)}?", (), (), "a name")
+            asked = Question(("tables", layout.place, "kpi"), f"which KPI is in {layout.where}?", (), (), "a name")
             layout = replace(layout, questions=[asked])
         out.append((number, layout))
     return out
@@ -177,9 +160,3 @@ def _knows_kpi(layout: Layout) -> bool:
     given = layout.mapping
     named = layout.of("kpi") or given.kpi or "kpi" in (given.titles, given.sheet_is) or given.leave_out
     return bool(named or all(column.name for column in layout.of("actual", "numerator")))
-
-
-def of_sheet(layout: Layout) -> str:
-    """A table's sheet or file, in a sentence."""
-    title = layout.table.grid.title
-    return f"the sheet {title}" if title else layout.table.grid.file

@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError
 
 from bsclib.errors import Fault, ScorecardError, suggestion
 from bsclib.files import atomic, yaml_tree
+from bsclib.files.paths import AnyPath
 from bsclib.files.scorecard_yaml import PlainDumper
 from bsclib.model.build import fault_of
 from bsclib.model.validation import Loc
@@ -34,10 +35,7 @@ _Year = Annotated[int, Field(strict=True, ge=1900, le=2199)]
 
 
 class TableMapping(Part):
-    """How one sheet's table, or a CSV file, is read.
-
-    `columns` says what each heading means; a heading that is a period, or is known by its word, need not stand there.
-    """
+    """How one sheet's table, or a CSV file, is read; a heading that is a month need not stand in `columns`."""
 
     sheet: Text = ""  # its title; empty for a CSV file
     leave_out: bool = False
@@ -66,8 +64,34 @@ class KpiMapping(Part):
     times: Number | None = None  # every value of it is multiplied by this, such as 100 for shares
 
 
-class Mapping(Part):
-    """All of `import.yaml`."""
+class ImportMapping(Part):
+    """How other people's files are read, as `import.yaml` holds it.
+
+    Parameters
+    ----------
+    format : 1
+    id, name : str, optional
+        Of a new scorecard.
+    tables : sequence of {sheet, columns, titles, sheet_is, kpi, unit, period, decimal, dates, year, leave_out}
+        A row for each sheet's table: what its columns mean by their headings (`kpi`, `unit`, `period`, `actual`,
+        `target` and others), what titles between its rows and the sheet's own title name, what no column says, its
+        decimal sign, whether days or months stand first, the year of months that have none.
+    kpis : mapping of {id, objective, direction, target, floor, aggregate, measured_in, times, leave_out}, optional
+        What the files do not say of a KPI, by the name that they give it.
+    periods : mapping of periods, optional
+        What a heading means that is no month as it stands, such as ``FY2026: 2026``.
+    baseline : {"first_actual", "none"}, default "first_actual"
+        Whether a KPI without floor and baseline starts at its first actual, or is asked about.
+    unreadable : {"leave_out"}, optional
+        Leave out values that cannot be read, instead of asking.
+    changed : {"take", "keep"}, optional
+        What becomes of values that differ from those that are there already.
+
+    Examples
+    --------
+    >>> ImportMapping(kpis={"Sales": {"direction": "higher_is_better"}}).kpis["Sales"].direction
+    'higher_is_better'
+    """
 
     format: Literal[1] = 1
     id: Id | None = None
@@ -96,16 +120,38 @@ class Question:
         return " or ".join(self.choices) if self.choices else self.form
 
 
-def read_mapping(path: Path) -> Mapping:
-    """Read an `import.yaml`; faults have their line and field."""
+def read_mapping(path: AnyPath) -> ImportMapping:
+    """Read an ``import.yaml``.
+
+    Parameters
+    ----------
+    path : path-like
+        The file, such as ``my-scorecard/import.yaml``.
+
+    Raises
+    ------
+    ScorecardError
+        With line and field of every fault.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> file = Path(mkdtemp(), "import.yaml")
+    >>> _ = file.write_text("kpis: {Sales: {direction: higher}}")
+    >>> read_mapping(file)
+    Traceback (most recent call last):
+    ...
+    bsclib.errors.ScorecardError: import.yaml, line 1, kpis.Sales.direction: this word is not known here. Got: ...
+    """
+    path = Path(path)
     root = yaml_tree.read_tree(path, "file of imports", "format: 1, and let bsc import write the rest")
     return build_mapping(yaml_tree.plain(root), lambda loc: f"{path.name}, {yaml_tree.place(root, _steps(root, loc))}")
 
 
-def build_mapping(data: Any, place: Any = lambda loc: ".".join(map(str, loc))) -> Mapping:
+def build_mapping(data: Any, place: Any = lambda loc: ".".join(map(str, loc))) -> ImportMapping:
     """Make a mapping from plain data; every fault is said at once."""
     try:
-        return Mapping.model_validate(data)
+        return ImportMapping.model_validate(data)
     except ValidationError as error:
         faults = []
         for detail in error.errors():
@@ -132,9 +178,8 @@ def _steps(root: yaml_tree.Node, loc: Loc) -> Loc:
     node = root
     for step in loc:
         value = node.value
-        if (isinstance(value, dict) and step in value) or (
-            isinstance(value, list) and isinstance(step, int) and step < len(value)
-        ):
+        within = isinstance(value, list) and isinstance(step, int) and step < len(value)
+        if within or (isinstance(value, dict) and step in value):
             node, steps = value[step], (*steps, step)
         elif step == loc[-1] and isinstance(value, dict):
             steps = (*steps, step)
@@ -147,7 +192,7 @@ def _words(literal: Any) -> list[str]:
 
 def _fields_at(loc: Loc) -> list[str]:
     parts: dict[str, type[Part]] = {"tables": TableMapping, "kpis": KpiMapping}
-    return list(parts.get(str(loc[0]) if len(loc) > 1 else "", Mapping).model_fields)
+    return list(parts.get(str(loc[0]) if len(loc) > 1 else "", ImportMapping).model_fields)
 
 
 class _Dumper(PlainDumper):
@@ -157,14 +202,14 @@ class _Dumper(PlainDumper):
 _Dumper.add_representer(type(None), lambda dumper, _: dumper.represent_scalar("tag:yaml.org,2002:null", ""))
 
 
-def mapping_text(mapping: Mapping, open_: Iterable[Question] = ()) -> str:
+def mapping_text(mapping: ImportMapping, open_: Iterable[Question] = ()) -> str:
     """A mapping as the text of its file; what is still open has an empty field with its answers in a comment."""
     data = mapping.model_dump(exclude_defaults=True, mode="json")
     data = {"format": 1, **data}
     open_ = list(open_)
     for question in open_:
         _set(data, question.field, None)
-    order = ["format", *list(Mapping.model_fields)]
+    order = ["format", *list(ImportMapping.model_fields)]
     data = dict(sorted(data.items(), key=lambda pair: order.index(pair[0])))
     text = "# How other people's files are read here. Next month: bsc import FILE -o this folder\n"
     text += yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=float("inf"))
@@ -199,7 +244,7 @@ def _set(data: Any, field: Loc, value: Any) -> None:
     data[field[-1]] = value
 
 
-def answered(mapping: Mapping, question: Question, answer: Any) -> Mapping:
+def answered(mapping: ImportMapping, question: Question, answer: Any) -> ImportMapping:
     """The mapping with one answer in it."""
     data = mapping.model_dump(exclude_defaults=True, mode="json")
     _set(data, question.field, answer)
@@ -222,14 +267,15 @@ def answer_of(question: Question, text: str) -> Any:
     return int(given) if question.field[-1] == "year" else given
 
 
-def write_mapping(mapping: Mapping, path: Path, open_: Iterable[Question] = ()) -> None:
+def write_mapping(mapping: ImportMapping, path: Path, open_: Iterable[Question] = ()) -> None:
     """Write an `import.yaml`, whole or not at all."""
     atomic.write_text(path, mapping_text(mapping, open_), ScorecardError)
 
 
 def schema_text() -> str:
     """The JSON Schema as it ships in ``import.schema.json``, by which editors complete and check the file."""
-    schema = Mapping.model_json_schema(mode="validation")
+    schema = ImportMapping.model_json_schema(mode="validation")
+    schema["description"] = schema["description"].split("\n\nParameters")[0]
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "import.yaml"}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 

@@ -20,8 +20,8 @@ from bsclib.files.imports import definitions, facts, merging, series
 from bsclib.files.imports.cells import Grid, read_grids
 from bsclib.files.imports.columns import Layout
 from bsclib.files.imports.facts import TAKEN, Facts
-from bsclib.files.imports.layouts import lay_out, of_sheet, turned
-from bsclib.files.imports.mapping import KpiMapping, Mapping, Question
+from bsclib.files.imports.layouts import lay_out, turned
+from bsclib.files.imports.mapping import ImportMapping, KpiMapping, Question
 from bsclib.files.imports.words import slug
 from bsclib.files.paths import AnyPath
 from bsclib.model.build import build
@@ -35,7 +35,7 @@ class Imported:
 
     Attributes
     ----------
-    mapping : Mapping
+    mapping : ImportMapping
         What was given, and what was proposed beside it.
     questions : list of Question
         What is open; while there are any, there is no scorecard.
@@ -58,7 +58,7 @@ class Imported:
     notes : list of str
     """
 
-    mapping: Mapping
+    mapping: ImportMapping
     questions: list[Question]
     scorecard: Scorecard | None
     actuals: pd.DataFrame | None
@@ -79,7 +79,7 @@ class Imported:
 
 def import_files(
     paths: Sequence[AnyPath],
-    mapping: Mapping | None = None,
+    mapping: ImportMapping | None = None,
     scorecard: Scorecard | None = None,
     actuals: pd.DataFrame | None = None,
     targets: pd.DataFrame | None = None,
@@ -91,7 +91,7 @@ def import_files(
     ----------
     paths : sequence of path-like
         Files that end in .xlsx, .xlsm, .csv, .tsv or .txt; together they make one scorecard.
-    mapping : Mapping, optional
+    mapping : ImportMapping, optional
         What is known of how they are to be read; without it everything is proposed.
     scorecard, actuals, targets : optional
         What is there already, the targets those of units: it stays, and the files add to it.
@@ -125,7 +125,7 @@ def import_files(
     >>> imported.actuals[["kpi", "period", "actual"]].values.tolist()
     [['first-contact-resolution', '2026-01', 70.0], ['first-contact-resolution', '2026-02', 72.0]]
     """
-    mapping = mapping or Mapping()
+    mapping = mapping or ImportMapping()
     grids = [turned(grid) for path in paths for grid in _grids(Path(path))]
     layouts, mapping = lay_out(grids, mapping)
     if not any(not layout.mapping.leave_out for _, layout in layouts):
@@ -138,6 +138,8 @@ def import_files(
     questions += _open_periods(layouts, ordered) if not questions else []
     called = mapping.name or (scorecard.name if scorecard else name or _title_of(Path(paths[0])))
     defined = definitions.define(found, ordered, mapping, scorecard, called)
+    if not defined.ids and not questions:
+        raise ActualsError(_no_table(grids))
     if defined.faults:
         raise ActualsError(first_faults(defined.faults))
     if not questions:
@@ -196,7 +198,7 @@ def _open_periods(layouts: list[tuple[int, Layout]], ordered: series.Series) -> 
         if not undated:
             continue
         has = "has" if len(undated) == 1 else "have"
-        values = f"{counted(len(undated), 'value')} of {of_sheet(layout)}"
+        values = f"{counted(len(undated), 'value')} of {layout.where}"
         text = f"{values} {has} no period: which month is it, such as 2026-03?"
         asked.append(Question(("tables", layout.place, "period"), text, (), (undated[0].where,), "a period"))
     return asked
@@ -209,7 +211,7 @@ def _unreadable(found: Facts) -> Question:
     return Question(("unreadable",), text, ("leave_out",), shown)
 
 
-def _with_ids(mapping: Mapping, defined: definitions.Definitions, called: str) -> Mapping:
+def _with_ids(mapping: ImportMapping, defined: definitions.Definitions, called: str) -> ImportMapping:
     """The mapping with the id of every KPI, so that a later name is no surprise."""
     kpis = dict(mapping.kpis)
     for name, id in defined.ids.items():

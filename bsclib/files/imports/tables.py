@@ -173,7 +173,7 @@ def _is_heading(grid: Grid, row: int, head: tuple[int, ...]) -> bool:
     below = _next_row(grid, row)
     if below is None:
         return False
-    if head and _is_data(grid, row, head):
+    if head and not _repeats(grid, [row], head[-1:]) and _is_data(grid, row, head):
         return False
     fields = [i for i in named if roles_of(cells[i].value)]
     if len(periods) >= 2 or (periods and fields) or len(fields) >= 2:

@@ -5,7 +5,7 @@ import pytest
 import bsclib
 from bsclib.errors import ScorecardError
 from bsclib.files.imports import mapping as mappings
-from bsclib.files.imports.mapping import Mapping, Question, answer_of, answered, build_mapping, read_mapping
+from bsclib.files.imports.mapping import ImportMapping, Question, answer_of, answered, build_mapping, read_mapping
 
 FAULTY = """\
 format: 2
@@ -82,7 +82,7 @@ def test_an_open_question_is_an_empty_field_with_its_answers(tmp_path):
 )
 def test_an_answer_lands_in_its_field(field, choices, text, answer):
     question = Question(field, "?", choices)
-    mapping = answered(Mapping(), question, answer_of(question, text))
+    mapping = answered(ImportMapping(), question, answer_of(question, text))
     value = mapping
     for step in field:
         value = value[step] if isinstance(value, dict | tuple) else getattr(value, step)

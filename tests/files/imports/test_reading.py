@@ -696,6 +696,235 @@ RIGHT = {
 }
 
 
+SHAPES |= {
+    "sheets bare months": (
+        {
+            "Jan": [["KPI", "Actual", "Target"], ["MTTR", 6, "≤4"]],
+            "Feb": [["KPI", "Actual", "Target"], ["MTTR", 5, "≤4"]],
+        },
+        {},
+    ),
+    "sheets bare months, year in title": (
+        {
+            "Jan": [["Year 2026"], ["KPI", "Actual", "Target"], ["MTTR", 6, "≤4"]],
+            "Feb": [["Year 2026"], ["KPI", "Actual", "Target"], ["MTTR", 5, "≤4"]],
+        },
+        {},
+    ),
+    "blocks of bare months": (
+        {
+            "S": [
+                ["KPIs 2026"],
+                [],
+                ["KPI", "Actual", "Target"],
+                ["January"],
+                ["MTTR", 6, "≤4"],
+                ["February"],
+                ["MTTR", 5, "≤4"],
+            ]
+        },
+        {},
+    ),
+    "months down without year": (
+        {"S": [["KPIs 2026"], [], ["Month", "MTTR", "CSAT"], ["Jan", 6, 4], ["Feb", 5, 4.5]]},
+        {"kpis": {"MTTR": FOUR, "CSAT": {"target": 4.2, **HIGHER}}},
+    ),
+    "months down, years as groups": (
+        {"": [["Year", "Month", "MTTR"], ["2025", "Nov", "6"], ["", "Dec", "5"], ["2026", "Jan", "4"]]},
+        {"kpis": {"MTTR": FOUR}},
+    ),
+    "target row in kpis across": (
+        {
+            "": [
+                ["Month", "MTTR", "CSAT"],
+                ["Target", "≤ 4", "≥ 4"],
+                ["Jan-26", "6", "4"],
+                ["Feb-26", "5", "4.5"],
+                ["Average", "5.5", "4.25"],
+            ]
+        },
+        {},
+    ),
+    "blocks with their own totals": (
+        {
+            "S": [
+                ["KPI", "Region", "Target", JAN, FEB],
+                ["Calls", "North", "", 5, 6],
+                ["Calls", "South", "", 5, 4],
+                ["Calls total", "", "≥ 12", 10, 10],
+                ["Mails", "North", "", 1, 2],
+                ["Mails", "South", "", 3, 2],
+                ["Mails total", "", "≥ 5", 4, 4],
+            ]
+        },
+        {},
+    ),
+    "act and plan side by side without merging": (
+        {"S": [["", "Jan 2026", "", "Feb 2026", ""], ["KPI", "Act", "Plan", "Act", "Plan"], ["Sales", 6, 7, 5, 7]]},
+        {"kpis": {"Sales": HIGHER}},
+    ),
+    "numbers as text with nbsp": ({"S": [["KPI", "Target", JAN], ["Calls", "≥ 1\u00a0200", "1\u202f234"]]}, {}),
+    "kpi per sheet": (
+        {
+            "MTTR": [["Region", JAN, FEB], ["North", 6, 5], ["South", 7, 5]],
+            "CSAT": [["Region", JAN, FEB], ["North", 4, 4], ["South", 3, 4]],
+        },
+        {
+            "tables": [{"sheet": "MTTR", "sheet_is": "kpi"}, {"sheet": "CSAT", "sheet_is": "kpi"}],
+            "kpis": {"MTTR": {**FOUR, "aggregate": "mean"}, "CSAT": {"target": 4.2, **HIGHER, "aggregate": "mean"}},
+        },
+    ),
+    "direction column and status": (
+        {
+            "S": [
+                ["Perspective", "Objective", "KPI", "Direction", "Target", "Jan-26", "Status"],
+                ["Financial", "Spend less", "Cost", "↓", 4, 6, "Red"],
+                ["", "", "Savings", "↑", 4, 3, "Red"],
+                ["Customer", "Please", "CSAT", "Higher is better", 4, 4.5, "Green"],
+            ]
+        },
+        {},
+    ),
+    "weights percent": (
+        {
+            "S": [
+                ["KPI", "Weight", "Target", "Jan-26"],
+                ["Cost", (0.6, "0%"), "≤ 4", 6],
+                ["CSAT", (0.4, "0%"), "≥ 4", 3],
+            ]
+        },
+        {},
+    ),
+    "iso csv wide with names": (
+        {
+            "": [
+                ["kpi", "unit", "2026-01", "2026-02"],
+                ["Mean time to restore", "A", "5", "6"],
+                ["Mean time to restore", "B", "5", "6"],
+            ]
+        },
+        {"kpis": {"Mean time to restore": {"target": 4}}},
+    ),
+    "long with kinds": (
+        {
+            "": [
+                ["Month", "KPI", "Scenario", "Value"],
+                ["Jan-26", "Sales", "Actual", "5"],
+                ["Jan-26", "Sales", "Budget", "6"],
+                ["Jan-26", "Sales", "Forecast", "7"],
+            ]
+        },
+        {"kpis": {"Sales": HIGHER}},
+    ),
+    "yearly target beside months": (
+        {"S": [["KPI", "Annual target", "Jan-26", "Feb-26"], ["Tickets closed", 1200, 100, 90]]},
+        {"kpis": {"Tickets closed": HIGHER}},
+    ),
+    "plan/actual as column pairs kpi across": (
+        {
+            "S": [
+                ["", "MTTR", "<", "CSAT", "<"],
+                ["Month", "Actual", "Target", "Actual", "Target"],
+                [JAN, 6, "≤4", 4, "≥4"],
+                [FEB, 5, "≤4", 4.5, "≥4"],
+            ]
+        },
+        {},
+    ),
+    "unit blocks with kpis across": (
+        {
+            "S": [
+                ["North"],
+                ["Month", "MTTR", "CSAT"],
+                [JAN, 6, 4],
+                [FEB, 5, 4],
+                [],
+                ["South"],
+                ["Month", "MTTR", "CSAT"],
+                [JAN, 7, 3],
+                [FEB, 8, 3],
+            ]
+        },
+        {"kpis": {"MTTR": {**FOUR, "aggregate": "mean"}, "CSAT": {"target": 4.2, **HIGHER, "aggregate": "mean"}}},
+    ),
+}
+
+RIGHT |= {
+    "sheets bare months": {"asks": ["tables.0.year", "tables.1.year"]},
+    "sheets bare months, year in title": {
+        "actuals": {"mttr": "2026-01 6, 2026-02 5"},
+        "kpis": {"mttr": "≤ 4"},
+        "left_out": {"titles and footnotes": 2},
+    },
+    "blocks of bare months": {
+        "actuals": {"mttr": "2026-01 6, 2026-02 5"},
+        "kpis": {"mttr": "≤ 4"},
+        "left_out": {"titles and footnotes": 3},
+    },
+    "months down without year": {
+        "actuals": {"mttr": "2026-01 6, 2026-02 5", "csat": "2026-01 4, 2026-02 4.5"},
+        "kpis": {"mttr": "≤ 4", "csat": "≥ 4.2"},
+        "left_out": {"titles and footnotes": 1},
+    },
+    "months down, years as groups": {"actuals": {"mttr": "2025-11 6, 2025-12 5, 2026-01 4"}, "kpis": {"mttr": "≤ 4"}},
+    "target row in kpis across": {
+        "actuals": {"mttr": "2026-01 6, 2026-02 5", "csat": "2026-01 4, 2026-02 4.5"},
+        "kpis": {"mttr": "≤ 4", "csat": "≥ 4"},
+        "left_out": {"totals": 2},
+    },
+    "blocks with their own totals": {
+        "actuals": {
+            "calls North": "2026-01 5, 2026-02 6",
+            "calls South": "2026-01 5, 2026-02 4",
+            "mails North": "2026-01 1, 2026-02 2",
+            "mails South": "2026-01 3, 2026-02 2",
+        },
+        "kpis": {"calls": "≥ 12; sum", "mails": "≥ 5; sum"},
+        "left_out": {"totals": 4},
+    },
+    "act and plan side by side without merging": {
+        "actuals": {"sales": "2026-01 6, 2026-02 5"},
+        "kpis": {"sales": "≥ 7"},
+    },
+    "numbers as text with nbsp": {"actuals": {"calls": "2026-01 1234"}, "kpis": {"calls": "≥ 1200"}},
+    "kpi per sheet": {
+        "actuals": {
+            "mttr North": "2026-01 6, 2026-02 5",
+            "mttr South": "2026-01 7, 2026-02 5",
+            "csat North": "2026-01 4, 2026-02 4",
+            "csat South": "2026-01 3, 2026-02 4",
+        },
+        "kpis": {"mttr": "≤ 4", "csat": "≥ 4.2"},
+    },
+    "direction column and status": {
+        "actuals": {"cost": "2026-01 6", "savings": "2026-01 3", "csat": "2026-01 4.5"},
+        "kpis": {"cost": "≤ 4", "savings": "≥ 4", "csat": "≥ 4"},
+        "left_out": {"colours and statuses": 3},
+    },
+    "weights percent": {"actuals": {"cost": "2026-01 6", "csat": "2026-01 3"}, "kpis": {"cost": "≤ 4", "csat": "≥ 4"}},
+    "iso csv wide with names": {
+        "actuals": {"mean-time-to-restore A": "2026-01 5, 2026-02 6", "mean-time-to-restore B": "2026-01 5, 2026-02 6"},
+        "kpis": {"mean-time-to-restore": "≤ 4"},
+    },
+    "long with kinds": {"actuals": {"sales": "2026-01 5"}, "kpis": {"sales": "≥ 6"}, "left_out": {"forecasts": 1}},
+    "yearly target beside months": {"asks": ["tables.0.columns.Annual target"]},
+    "plan/actual as column pairs kpi across": {
+        "actuals": {"mttr": "2026-01 6, 2026-02 5", "csat": "2026-01 4, 2026-02 4.5"},
+        "kpis": {"mttr": "≤ 4", "csat": "≥ 4"},
+    },
+    "unit blocks with kpis across": {
+        "actuals": {
+            "mttr North": "2026-01 6, 2026-02 5",
+            "csat North": "2026-01 4, 2026-02 4",
+            "mttr South": "2026-01 7, 2026-02 8",
+            "csat South": "2026-01 3, 2026-02 3",
+        },
+        "kpis": {"mttr": "≤ 4", "csat": "≥ 4.2"},
+        "left_out": {"titles and footnotes": 2},
+    },
+}
+
+
 def written(folder, sheets):
     """A file with these sheets; the sheet without a title is a CSV file."""
     if "" in sheets:
