@@ -140,9 +140,9 @@ def _has_twin(table: Table, index: int, stem: str) -> bool:
 
 def _joined(period: str, further: str) -> str:
     """A month below a year's heading."""
-    if period.startswith("--") and len(further) == 4:
+    if period.startswith("--") and further.isdigit():
         return with_year(period, int(further))
-    return with_year(further, int(period)) if further.startswith("--") and len(period) == 4 else further or period
+    return with_year(further, int(period)) if further.startswith("--") and period.isdigit() else further or period
 
 
 def _chosen(options: list[str], given: TableMapping) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from bsclib.files.excel.sheet_reader import Day
@@ -60,6 +61,12 @@ def readings(value: Any) -> list[str]:
         return []
     if isinstance(value, int | float):
         return _whole(value)
+    return list(_of_text(str(value)))
+
+
+@lru_cache(maxsize=50_000)  # a column says the same months again and again
+def _of_text(value: str) -> list[str]:
+    """The periods that a text may mean."""
     text = _folded(value)
     if not text or len(text) > 40:
         return []
@@ -89,9 +96,9 @@ def years_in(text: str) -> list[int]:
     return sorted({int(year) for year in re.findall(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d)", text)})
 
 
-def _folded(value: Any) -> str:
+def _folded(value: str) -> str:
     """A text without capitals, accents and needless spaces."""
-    plain = unicodedata.normalize("NFKD", str(value)).casefold()
+    plain = unicodedata.normalize("NFKD", value).casefold()
     return " ".join("".join(char for char in plain if not unicodedata.combining(char)).split())
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from bsclib.files.excel.sheet_reader import Day
 from bsclib.files.imports.cells import Cell, Grid
@@ -28,7 +28,11 @@ def label(cell: Cell) -> str:
         return value.text
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = "" if value is None else str(value)
+    return "" if value is None else _line(str(value))
+
+
+@lru_cache(maxsize=50_000)
+def _line(text: str) -> str:
     return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text).split())
 
 

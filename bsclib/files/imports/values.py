@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bsclib.files.imports.cells import HOURS, Cell
 
@@ -102,8 +103,12 @@ def read_value(cell: Cell, point: str = ".") -> Value | None:
         return Value(float(value), "yes/no")
     if isinstance(value, int | float):
         return Value(float(value), cell.unit)
-    if not isinstance(value, str):
-        return None
+    return _of_text(value, point) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=50_000)
+def _of_text(value: str, point: str) -> Value | None:
+    """The value that a text says."""
     text = " ".join(value.split())
     folded = text.casefold()
     if folded in YES or folded in NO:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,12 @@ DROPPED = ("total", "difference", "forecast", "status", "comment")
 
 def plain(text: Any) -> str:
     """A text as its words alone: no capitals, accents or signs, but % as pct."""
-    folded = unicodedata.normalize("NFKD", str(text).casefold().replace("%", " pct ").replace("ß", "ss"))
+    return _plain(str(text))
+
+
+@lru_cache(maxsize=50_000)
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text.casefold().replace("%", " pct ").replace("ß", "ss"))
     return " ".join(re.findall(r"[^\W_]+|#", "".join(char for char in folded if not unicodedata.combining(char))))
 
 
@@ -80,15 +85,20 @@ def _kind_phrases() -> list[tuple[str, str]]:
 
 def kind_within(text: Any) -> tuple[str, str]:
     """The kind of value that a text names at an end, and the rest: ``Sales Plan`` is a target of Sales."""
+    return _kind_within(str(text))
+
+
+@lru_cache(maxsize=50_000)
+def _kind_within(text: str) -> tuple[str, str]:
     words = plain(text)
     for phrase, kind in _kind_phrases():
         if words == phrase:
             return kind, ""
         if words.endswith(" " + phrase):
-            return kind, _cut(str(text), len(phrase.split()), end=True)
+            return kind, _cut(text, len(phrase.split()), end=True)
         if words.startswith(phrase + " "):
-            return kind, _cut(str(text), len(phrase.split()), end=False)
-    return "", str(text)
+            return kind, _cut(text, len(phrase.split()), end=False)
+    return "", text
 
 
 def _cut(text: str, count: int, end: bool) -> str:

@@ -1082,3 +1082,24 @@ def test_a_file_that_is_not_there_is_said(tmp_path):
         import_files([tmp_path / "a.csv"])
     with pytest.raises(BscError, match="this is a folder"):
         import_files([tmp_path])
+
+
+PIECES = ["KPI", "Region", "Target", "Plan", "Total", "Jan 2026", "Feb", "Q1", "2026", "01/02/2026", "MTTR", "North"]
+PIECES += ["1", "2.5", "97 %", "≤ 3", "1,200", "1.234,5", "4-6", "Green", "Yes", "n/a", "", "FY2026", "Sales Act", "数"]
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6), min_size=1, max_size=8))
+def test_any_table_is_read_asked_about_or_refused(tmp_path_factory, rows):
+    file = csv_file(tmp_path_factory.mktemp("any") / "a.csv", rows)
+    try:
+        imported = import_files([file])
+    except BscError:
+        return
+    assert sum(imported.counts.values()) == sum(grid.content for grid in read_grids(file))
+    assert (imported.scorecard is None) == bool(imported.questions)
+
+
+def test_a_quarter_below_a_month_without_a_year_is_no_year(tmp_path):
+    rows = [["", "Feb", "Feb"], ["KPI", "Q1", "Plan"], ["MTTR", 5, 4]]
+    imported = import_files([csv_file(tmp_path / "a.csv", rows)])
+    assert ("tables", 0, "year") in [question.field for question in imported.questions]
