@@ -75,14 +75,18 @@ def write_folder(imported: Imported, folder: Path, there: There) -> list[Path]:
 
 def keep_mapping(imported: Imported, folder: Path, there: There) -> list[Path]:
     """Write the mapping, with its open questions, unless it is there already."""
-    mapping = imported.mapping if imported.questions else _lasting(imported.mapping)
+    mapping = _lasting(imported.mapping, there.mapping if imported.questions else ImportMapping())
     if mapping == there.mapping and not imported.questions and (folder / FILE).is_file():
         return []
     write_mapping(mapping, folder / FILE, imported.questions)
     return [folder / FILE]
 
 
-def _lasting(mapping: ImportMapping) -> ImportMapping:
-    """The mapping without what holds for one day's files only: their month, their year, and what they change."""
-    tables = tuple(table.model_copy(update={"period": None, "year": None}) for table in mapping.tables)
-    return mapping.model_copy(update={"tables": tables, "changed": None})
+def _lasting(mapping: ImportMapping, told: ImportMapping) -> ImportMapping:
+    """The mapping without what holds for one day's files: their month and year, and what they change, unless told."""
+    tables = []
+    for i, table in enumerate(mapping.tables):
+        answers = told.tables[i] if i < len(told.tables) else None
+        period, year = (answers.period, answers.year) if answers else (None, None)
+        tables.append(table.model_copy(update={"period": period, "year": year}))
+    return mapping.model_copy(update={"tables": tuple(tables), "changed": told.changed})

@@ -239,6 +239,17 @@ def _described(layout: Layout) -> str:
     if months:
         spread = f"{min(months)} to {max(months)}" if len(set(months)) > 1 else months[0]
         parts.append(f"{counted(len(months), 'column')} of values, {spread}")
+    given = layout.mapping
+    if given.leave_out:
+        return f"{where}: left out"
+    names: dict[str, object] = {
+        "titles": given.titles,
+        "the sheet's title": given.sheet_is,
+        "unit": given.unit,
+        "month": given.period,
+    }
+    names |= {"KPI": given.kpi, "year": given.year, "decimal sign": given.decimal, "dates": given.dates}
+    parts += [f"{name} = {str(value).replace('_', ' ')}" for name, value in names.items() if value]
     return f"{where}: {', '.join(parts)}"
 
 

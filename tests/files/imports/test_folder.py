@@ -126,6 +126,15 @@ def test_a_files_month_and_year_are_not_kept(tmp_path):
     assert [question.field for question in again.questions] == [("tables", 0, "period")]
 
 
+def test_a_month_that_a_title_names_is_not_kept_beside_an_open_question(tmp_path):
+    rows = [["Report for March 2026"], [], ["KPI", "Actual", "Target"], ["Staff", 6, 4]]
+    there = read_folder(tmp_path)
+    imported = import_files([workbook(tmp_path / "a.xlsx", {"S": rows})])
+    assert [question.field for question in imported.questions] == [("kpis", "Staff", "direction")]
+    keep_mapping(imported, tmp_path, there)
+    assert read_mapping(tmp_path / "import.yaml").tables[0].period is None
+
+
 def test_open_questions_leave_only_the_mapping(tmp_path):
     there = read_folder(tmp_path / "desk")
     imported = import_files([workbook(tmp_path / "feb.xlsx", FIRST)], there.mapping, name="Desk")
