@@ -13,6 +13,7 @@ import click
 
 from bsclib import __version__
 from bsclib.cli.batch import batch, diff
+from bsclib.cli.imports import import_
 from bsclib.cli.verbs import (
     FOLDER,
     PERIOD,
@@ -38,6 +39,7 @@ REPORT = "09_executive_report.ipynb"
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=examples(
         "bsc new my-scorecard                 a scorecard to start from",
+        "bsc import FILE -o my-scorecard      a scorecard from somebody's workbook",
         "bsc check my-scorecard               is anything wrong with it?",
         "bsc score my-scorecard               where we stand",
         "bsc explain my-scorecard reopened    how one number came about",
@@ -325,5 +327,6 @@ def lab(folder: Path, copy_only: bool, no_browser: bool) -> None:
         click.get_current_context().exit(open_lab(folder, browser=not no_browser))
 
 
-for each in (new, check, score, explain, links, whatif, report, batch, diff, data, simulate, methods, kpis, lab):
+verbs = (new, import_, check, score, explain, links, whatif, report, batch, diff, data, simulate, methods, kpis, lab)
+for each in verbs:
     main.add_command(each)

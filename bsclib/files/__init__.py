@@ -1,4 +1,4 @@
-"""Scorecards, actuals and the data that ships, from and to YAML, CSV, Parquet and Excel.
+"""Scorecards, actuals and the data that ships, from and to YAML, CSV, Parquet and Excel; import of other people's.
 
 They are imported when they are first used: whoever only writes a text file whole or not at all loads no Excel.
 """
@@ -18,6 +18,8 @@ _HOMES = {
         "published_errata",
         "published_examples",
     ],
+    "files.imports.mapping": ["ImportMapping", "read_mapping"],
+    "files.imports.reading": ["Imported", "import_files"],
     "files.scorecards": ["read_actuals", "read_scorecard", "write_actuals", "write_scorecard"],
 }
 __all__ = sorted(name for names in _HOMES.values() for name in names)

@@ -105,7 +105,7 @@ def _check_direction(table: RawTable, scorecard: Scorecard | None) -> None:
     if across and "kpi" not in table.headings:
         are = "is a KPI" if len(across) == 1 else "are KPIs"
         what = f"{listed(across)} {are}: a row is a KPI here, a column a month"
-        fix = "turn the table round, or give a row for each KPI and period: kpi, period, actual"
+        fix = "turn the table round, or let `bsc import` read it: it makes a row for each KPI and period"
         raise ActualsError(Fault(table.where(None, ""), what, fix=fix))
 
 
@@ -129,7 +129,8 @@ def _check_headings(table: RawTable) -> bool:
             faults.append(Fault(where, f"there is no column {heading!r} in a table of actuals", "", allowed, fix))
     for key in ["kpi"] if wide else ["kpi", "period"]:
         if key not in named:
-            faults.append(Fault(whole, f"the column {key!r} is missing", shown, allowed, "begin with the headings"))
+            fix = "begin with the headings, or let `bsc import` read the file"
+            faults.append(Fault(whole, f"the column {key!r} is missing", shown, allowed, fix))
     if not wide and "actual" not in named and not {"numerator", "denominator"} <= named:
         fix = "give the column actual, or numerator and denominator"
         faults.append(Fault(whole, "there are no actuals in this table", shown, fix=fix))

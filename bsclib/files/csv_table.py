@@ -50,7 +50,7 @@ def read_csv(
     path: Path, score: Callable[[list[str]], int] = len, are_headings: Callable[[list[str]], bool] = bool
 ) -> Csv:
     """Read a CSV file; `score` says how well headings fit, to tell what separates the columns."""
-    text, notes = _decode(path)
+    text, notes = decode(path)
     head, newline, rest = text.partition("\n")
     stated = re.fullmatch(r"(?i)sep=(.)\r?", head)
     if stated and newline:
@@ -68,7 +68,7 @@ def read_csv(
         raise ActualsError(Fault(f"{path.name}, line {first[separator][0]}", what, got, allowed, fix))
     if not are_headings(headings):
         _refuse_title(text[:LONGEST_HEADING], candidates, path.name, are_headings)
-    lines = functools.cache(lambda: [line for line, _ in _records(text, separator, path.name)])
+    lines = functools.cache(lambda: [line for line, _ in records(text, separator, path.name)])
     try:
         columns = _parse(text, separator, len(headings))
     except pa.ArrowInvalid:
@@ -81,7 +81,7 @@ def _first_records(text: str, separators: Sequence[str], name: str) -> dict[str,
     first, problem = {}, None
     for sign in sorted(separators, key=text.partition("\n")[0].count):
         try:
-            first[sign] = next(_records(text, sign, name), (1, [""]))
+            first[sign] = next(records(text, sign, name), (1, [""]))
         except ActualsError as error:
             problem = error
     if problem and not first:
@@ -94,13 +94,14 @@ def _refuse_title(text: str, separators: Sequence[str], name: str, are_headings:
     for sign in separators:
         below = None
         with contextlib.suppress(ActualsError):  # what cannot be read so is read with another sign, or refused later
-            first = itertools.islice(_records(text, sign, name), TITLE_ROWS)
+            first = itertools.islice(records(text, sign, name), TITLE_ROWS)
             below = next((line for line, record in first if are_headings(record)), None)
         if below is not None:
             raise ActualsError(title_fault(f"{name}, line 1", "this", f"line {below}"))
 
 
-def _decode(path: Path) -> tuple[str, list[str]]:
+def decode(path: Path) -> tuple[str, list[str]]:
+    """The text of a file, and what was guessed of its letters."""
     try:
         data = path.read_bytes()
     except OSError as problem:
@@ -122,7 +123,7 @@ def _decode(path: Path) -> tuple[str, list[str]]:
     return text, notes
 
 
-def _records(text: str, separator: str, name: str) -> Iterator[tuple[int, list[str]]]:
+def records(text: str, separator: str, name: str) -> Iterator[tuple[int, list[str]]]:
     """Each record that is not blank, with the line it begins on."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     while True:
@@ -160,7 +161,7 @@ def _parse(text: str, separator: str, width: int) -> list[pa.ChunkedArray]:
 def _parse_by_record(text: str, separator: str, name: str, width: int) -> list[pa.ChunkedArray]:
     """The way that can say what is wrong, and that forgives blank rows and fields without anything at the end."""
     faults, rows = [], []
-    for line, record in list(_records(text, separator, name))[1:]:
+    for line, record in list(records(text, separator, name))[1:]:
         while len(record) > width and not record[-1].strip():
             record.pop()
         if not any(cell.strip() for cell in record):

@@ -97,19 +97,23 @@ def _written(part: Any) -> Any:
     return int(part) if isinstance(part, float) and part.is_integer() and abs(part) < 1e15 else part
 
 
-class _Dumper(yaml.SafeDumper):
+class PlainDumper(yaml.SafeDumper):
+    """Writes lists indented and nothing by reference."""
+
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Indent a list below its field."""
         return super().increase_indent(flow, False)
 
     def ignore_aliases(self, data: Any) -> bool:
+        """Write everything out."""
         return True
 
 
 # A text that our own reading, or that of another YAML, would take for a number has to be quoted.
-_Dumper.add_implicit_resolver(
+PlainDumper.add_implicit_resolver(
     "tag:yaml.org,2002:int", re.compile(f"^(?:{yaml_tree.WHOLE.pattern})$"), list("-+0123456789")
 )
-_Dumper.add_implicit_resolver(
+PlainDumper.add_implicit_resolver(
     "tag:yaml.org,2002:float", re.compile(f"^(?:{yaml_tree.DECIMAL.pattern})$"), list("-+.0123456789")
 )
 
@@ -127,7 +131,7 @@ def _one_line(fields: dict[str, Any]) -> str:
 
 def _dump(value: Any, flow: bool | None) -> str:
     return yaml.dump(
-        value, Dumper=_Dumper, default_flow_style=flow, sort_keys=False, allow_unicode=True, width=float("inf")
+        value, Dumper=PlainDumper, default_flow_style=flow, sort_keys=False, allow_unicode=True, width=float("inf")
     )
 
 

@@ -25,7 +25,7 @@ from bsclib.model.status import STATUSES
 from bsclib.reporting.notebook import read_parameters
 from bsclib.scoring.scores import MISSING_POLICIES
 
-VERBS = ["new", "check", "score", "explain", "links", "whatif", "report", "batch", "diff"]
+VERBS = ["new", "import", "check", "score", "explain", "links", "whatif", "report", "batch", "diff"]
 VERBS += ["data", "simulate", "methods", "kpis", "lab"]
 ROOT = Path(__file__).parents[2]
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bsclib.errors import MOST_FAULTS, ActualsError
-from bsclib.files.csv_table import _records, read_csv
+from bsclib.files.csv_table import read_csv, records
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_a_file_that_is_not_there(tmp_path):
 def test_tables_that_are_read_in_turn_leave_the_limit_as_it_was():
     """It is the whole process's: left at a short text's length, every other reader of CSV fails."""
     before = csv.field_size_limit()
-    short, long = _records("a,b\n1,2\n", ",", "short.csv"), _records("a,b\n" * 99, ",", "long.csv")
+    short, long = records("a,b\n1,2\n", ",", "short.csv"), records("a,b\n" * 99, ",", "long.csv")
     next(short)
     next(long)
     assert csv.field_size_limit() == before

@@ -212,5 +212,5 @@ PAIRS = ("objectives", "kpis")
 
 def foreign(file: str, titles: list[str]) -> Fault:
     """The fault of a workbook that somebody made for another purpose."""
-    fix = "make one by `bsc new --format xlsx`, and copy your numbers into its sheet Actuals"
-    return Fault(file, "this is no scorecard's workbook", ", ".join(titles), f"the sheets {', '.join(SHEETS)}", fix)
+    what = "this is no scorecard's workbook; `bsc import` reads it"
+    return Fault(file, what, ", ".join(titles), fix=f"bsc import {file} -o my-scorecard")

@@ -84,9 +84,7 @@ class Book:
         sheet = empty = Sheet(self.file, title, [], [], 1, [], [])
         broken, faults = len(self.broken), len(self.faults)
         fix = "unmerge them, and fill each one"
-        self.broken += [
-            self._fault(title, area, "these cells are merged", fix=fix) for area in self._merged.get(title, [])
-        ]
+        self.broken += [self._fault(title, area, "these cells are merged", fix=fix) for area in self.merged(title)]
         for number, cells in self.cells(title):
             values = [_plain(cell) for cell in cells]
             if all(value is None for value in values):
@@ -106,23 +104,30 @@ class Book:
 
     def cells(self, title: str) -> Iterator[tuple[int, list[Any]]]:
         """The rows of a sheet, numbered from 1, as openpyxl's cells; broken cells are gathered as faults."""
-        rows = self._values[title].iter_rows()
-        formulas = self._formulas[title].iter_rows() if self._formulas else None
-        for number, row in enumerate(rows, 1):
-            if number > MOST_ROWS:  # a row may claim any number, and the empty ones before it are counted out
-                self.broken.append(Fault(f"{self.file}, {title}", "a row's number is larger than Excel has any"))
-                return
-            for cell in row:
+        for number, row, formulas in self.raw(title):
+            for cell, formula in zip(row, formulas, strict=True):
                 if cell.data_type == "e":
                     what = "Excel shows an error here"
                     self.faults.append(self._fault(title, cell.coordinate, what, str(cell.value), "mend the formula"))
-            if formulas:
-                for cell, formula in zip(row, next(formulas), strict=False):
-                    if formula.data_type == "f" and cell.value is None and cell.data_type != "str":
-                        what = "this formula has no saved value"
-                        fix = "open the workbook in Excel and save it, or write the value"
-                        self.faults.append(self._fault(title, cell.coordinate, what, str(formula.value), fix))
-            yield number, list(row)
+                if formula and formula.data_type == "f" and cell.value is None and cell.data_type != "str":
+                    what = "this formula has no saved value"
+                    fix = "open the workbook in Excel and save it, or write the value"
+                    self.faults.append(self._fault(title, cell.coordinate, what, str(formula.value), fix))
+            yield number, row
+
+    def raw(self, title: str) -> Iterator[tuple[int, list[Any], list[Any]]]:
+        """The rows as `cells` gives them, unjudged, each with its formulas' cells, or None where there are none."""
+        formulas = self._formulas[title].iter_rows() if self._formulas else None
+        for number, row in enumerate(self._values[title].iter_rows(), 1):
+            if number > MOST_ROWS:  # a row may claim any number, and the empty ones before it are counted out
+                self.broken.append(Fault(f"{self.file}, {title}", "a row's number is larger than Excel has any"))
+                return
+            behind = list(next(formulas, ())) if formulas else []
+            yield number, list(row), (behind + [None] * len(row))[: len(row)]
+
+    def merged(self, title: str) -> list[str]:
+        """The areas of a sheet whose cells are merged."""
+        return self._merged.get(title, [])
 
     def _headings(self, title: str, number: int, values: list[Any]) -> tuple[list[str], list[int]]:
         columns = [i for i, value in enumerate(values, 1) if value is not None]
@@ -264,7 +269,7 @@ def _plain(cell: Any) -> Any:
         return Percent(value, shown_by) if is_percent(shown_by, value) else value
     if duration := duration_of(value, cell.number_format):
         return duration
-    return Day(_shown(value, cell.number_format)) if isinstance(value, datetime.date) else value
+    return Day(shown(value, cell.number_format)) if isinstance(value, datetime.date) else value
 
 
 def _format(cell: Any) -> str:
@@ -274,7 +279,8 @@ def _format(cell: Any) -> str:
         return ""
 
 
-def _shown(date: datetime.date, number_format: str) -> str:
+def shown(date: datetime.date, number_format: str) -> str:
+    """The period that a date's format shows: a day, a month or a year."""
     letters = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", number_format or "").casefold()
     if "d" in letters or not {"m", "y"} & set(letters):
         return f"{date:%Y-%m-%d}"

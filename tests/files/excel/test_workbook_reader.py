@@ -235,7 +235,9 @@ def test_a_workbook_made_for_another_purpose_is_one_fault(tmp_path):
         with pytest.raises(BscError) as caught:
             read(tmp_path / "book.xlsx")
         assert len(caught.value.faults) == 1
-        assert str(caught.value).startswith("book.xlsx: this is no scorecard's workbook. Got: Lists, Finance. Allowed:")
+        what = "book.xlsx: this is no scorecard's workbook; `bsc import` reads it. Got: Lists, Finance. Fix: bsc import"
+        assert str(caught.value).startswith(what)
+        assert "Limits" not in str(caught.value)
         assert "did you mean" not in str(caught.value)
 
 

@@ -1,0 +1,209 @@
+"""Other people's files as sheets of cells, before anybody knows what they mean.
+
+A merged area is filled with its first cell, so that a heading over three columns stands over each. What a cell's format
+shows counts: 0.97 under a percent format is 97 %, a duration is its hours, a date the month or day that is shown.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import range_boundaries
+
+from bsclib.errors import ActualsError, Fault
+from bsclib.files import csv_table
+from bsclib.files.excel.sheet_reader import LARGEST_FILE, Book, Day, open_book, shown
+from bsclib.files.excel.sheet_writer import unescape
+
+MOST_CELLS = 2_000_000
+WORKBOOKS = (".xlsx", ".xlsm")
+TEXTS = (".csv", ".tsv", ".txt")
+HOURS = "hours"
+_CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value: text, a number, a truth value, a `Day` or None; the unit its format shows; what Excel could not say."""
+
+    value: Any = None
+    unit: str = ""
+    problem: str = ""
+    copied: bool = False  # from the first cell of a merged area
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing stands here."""
+        return self.value is None and not self.problem
+
+
+NOTHING = Cell()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet, or one CSV file, whose title is empty; its rows have the numbers by which a person finds them."""
+
+    file: str
+    title: str
+    rows: list[list[Cell]] = field(repr=False)
+    numbers: list[int] = field(repr=False)
+    separator: str = ""  # of a CSV file's columns
+    across: bool = False  # its rows are the columns of the file
+
+    def at(self, row: int, column: int) -> Cell:
+        """The cell at a position, counted from 0."""
+        cells = self.rows[row]
+        return cells[column] if column < len(cells) else NOTHING
+
+    def where(self, row: int, column: int | None = None) -> str:
+        """File, sheet and cell, or file and line."""
+        if self.across:
+            row, column = column or 0, row
+        if not self.title:
+            return f"{self.file}, line {self.numbers[row]}"
+        letter = get_column_letter(column + 1) if column is not None else ""
+        return f"{self.file}, {self.title}!{letter}{self.numbers[row]}"
+
+    def turned(self) -> Grid:
+        """The grid with its columns as rows; a cell is still found where it stands in the file."""
+        rows = [[self.at(row, column) for row in range(len(self.rows))] for column in range(self.width)]
+        return Grid(self.file, self.title, rows, self.numbers, self.separator, not self.across)
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return max(map(len, self.rows), default=0)
+
+    @property
+    def content(self) -> int:
+        """How many cells hold something, each merged area counted once."""
+        return sum(not cell.blank and not cell.copied for row in self.rows for cell in row)
+
+
+def read_grids(path: Path) -> list[Grid]:
+    """Read every sheet of a workbook, or a CSV file, within the limits of size."""
+    suffix = path.suffix.casefold()
+    if suffix in WORKBOOKS:
+        with open_book(path, ActualsError) as book:
+            return [_sheet(book, title) for title in book.titles.values()]
+    if suffix in TEXTS:
+        return [_csv(path)]
+    allowed = ", ".join((*WORKBOOKS, *TEXTS))
+    raise ActualsError(
+        Fault(str(path), "such a file cannot be imported", suffix, allowed, "save it as .xlsx or as CSV in UTF-8")
+    )
+
+
+def _sheet(book: Book, title: str) -> Grid:
+    rows, numbers, size = [], [], 0
+    for number, cells, formulas in book.raw(title):
+        row = [_cell(cell, formula) for cell, formula in zip(cells, formulas, strict=True)]
+        while row and row[-1].blank:
+            row.pop()
+        size += len(row)
+        _check_size(book.file, size)
+        rows.append(row)
+        numbers.append(number)
+    while rows and not rows[-1]:
+        rows.pop()
+    for area in book.merged(title):
+        _fill(rows, area)
+    return Grid(book.file, title, rows, numbers[: len(rows)])
+
+
+def _cell(cell: Any, formula: Any) -> Cell:
+    value, style = cell.value, str(getattr(cell, "number_format", "") or "")
+    if cell.data_type == "e":
+        return Cell(problem=str(value))
+    if value is None and formula is not None and formula.data_type == "f" and cell.data_type != "str":
+        return Cell(problem="a formula without a saved value")
+    if isinstance(value, str):
+        return Cell(unescape(value).strip() or None)
+    if isinstance(value, datetime.datetime | datetime.date):
+        return Cell(Day(shown(value, style)))
+    if isinstance(value, datetime.timedelta):
+        return Cell(round(value.total_seconds() / 3600, 9), HOURS)
+    if isinstance(value, datetime.time):
+        return Cell(round(value.hour + value.minute / 60 + value.second / 3600, 9), HOURS)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        unit = _unit(style)
+        return Cell(float(f"{100 * value:.12g}"), "%") if unit == "%" else Cell(value, unit)
+    return Cell(value)
+
+
+def _unit(style: str) -> str:
+    """The unit that a number's format shows."""
+    if style in ("", "General"):
+        return ""
+    if "%" in re.sub(r'"[^"]*"|\\.', "", style):
+        return "%"
+    named = re.search(r"\[\$([^\]\-]+)", style)  # as Excel writes a currency: [$EUR], [$€-407]
+    literal = re.search(r'"\s*([^"\d]+?)\s*"', style)
+    sign = next((sign for sign in _CURRENCIES if sign in style), "")
+    text = named[1].strip() if named else literal[1].strip() if literal else sign
+    return _CURRENCIES.get(text, text)
+
+
+def _fill(rows: list[list[Cell]], area: str) -> None:
+    left, top, right, bottom = range_boundaries(area)
+    if top > len(rows) or left > len(rows[top - 1]):
+        return
+    first = rows[top - 1][left - 1]
+    copy = Cell(first.value, first.unit, first.problem, True)
+    for row in rows[top - 1 : bottom]:
+        row += [NOTHING] * (right - len(row))
+        for column in range(left - 1, right):
+            if row is not rows[top - 1] or column != left - 1:
+                row[column] = copy
+
+
+def _csv(path: Path) -> Grid:
+    if path.is_file() and path.stat().st_size > LARGEST_FILE:
+        raise ActualsError(Fault(path.name, "the file is too large", allowed=f"up to {LARGEST_FILE / 1e6:,.0f} MB"))
+    text, _ = csv_table.decode(path)
+    separator = _separator(text)
+    if re.match(r"(?i)sep=.\r?\n", text):
+        text = "\n" + text.partition("\n")[2]  # what Excel says of the separator; every line keeps its number
+    rows, numbers, size = [], [], 0
+    for line, record in csv_table.records(text, separator, path.name):
+        row = [Cell(cell.strip() or None) for cell in record]
+        while row and row[-1].blank:
+            row.pop()
+        size += len(row)
+        _check_size(path.name, size)
+        rows.append(row)
+        numbers.append(line)
+    return Grid(path.name, "", rows, numbers, separator)
+
+
+def _separator(text: str) -> str:
+    """The sign that gives most rows of more than one cell the same number of cells."""
+    stated = re.match(r"(?i)sep=(.)\r?\n", text)
+    if stated:
+        return stated[1]
+    lines = [line for line in text[:200_000].splitlines() if line.strip()][:200]
+
+    def regular(sign: str) -> tuple[int, int]:
+        try:
+            widths = Counter(len(record) for record in csv.reader(lines, delimiter=sign))
+        except csv.Error:
+            return 0, 0
+        wide = {width: count for width, count in widths.items() if width > 1}
+        width = max(wide, key=lambda width: (wide[width], width), default=0)
+        return wide.get(width, 0), width
+
+    return max((*csv_table.SEPARATORS, "|"), key=regular)
+
+
+def _check_size(name: str, size: int) -> None:
+    if size > MOST_CELLS:
+        fix = "give it as actuals.csv: unit, kpi, period, actual"
+        raise ActualsError(Fault(name, "the sheet is too large to be understood", allowed=f"{MOST_CELLS:,}", fix=fix))

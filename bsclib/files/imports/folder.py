@@ -1,0 +1,93 @@
+"""The folder that an import fills: what is there already, and what is written."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from bsclib.errors import ActualsError, Fault
+from bsclib.files import atomic
+from bsclib.files.imports.mapping import FILE, ImportMapping, read_mapping, write_mapping
+from bsclib.files.imports.merging import TARGETS
+from bsclib.files.imports.reading import Imported
+from bsclib.files.scorecards import WORKBOOK, has_actuals, read_actuals, read_scorecard, write_actuals, write_scorecard
+from bsclib.files.unit_targets import TARGETS as UNIT_TARGETS
+from bsclib.files.unit_targets import split_targets
+from bsclib.model.nouns import Scorecard
+
+
+@dataclass(frozen=True)
+class There:
+    """What a folder holds before an import."""
+
+    mapping: ImportMapping
+    scorecard: Scorecard | None = None
+    actuals: pd.DataFrame | None = None
+    targets: pd.DataFrame | None = None
+
+
+def read_folder(folder: Path) -> There:
+    """Read what a folder holds: its mapping, its scorecard, actuals, and targets of units, each if it is there."""
+    mapping = read_mapping(folder / FILE) if (folder / FILE).is_file() else ImportMapping()
+    if not any((folder / name).is_file() for name in ("scorecard.yaml", "scorecard.yml", WORKBOOK)):
+        stray = next((folder / name for name in ("actuals.csv", "actuals.parquet") if (folder / name).is_file()), None)
+        if stray:
+            fix = "add its scorecard.yaml, or name another folder"
+            raise ActualsError(Fault(str(stray), "there are actuals here, but no scorecard", fix=fix))
+        return There(mapping)
+    card = read_scorecard(folder)
+    actuals = read_actuals(folder, card) if has_actuals(folder) else None
+    targets = None
+    if (folder / UNIT_TARGETS).is_file():  # what it says is in the scorecard, however it is written
+        targets = pd.read_csv(
+            io.StringIO(split_targets(card)[1]),
+            dtype=dict.fromkeys(TARGETS[:3], str),
+            keep_default_na=False,
+            na_values={"target": "", "floor": ""},
+        )
+        targets = targets.reindex(columns=TARGETS)
+    return There(mapping, card, actuals, targets)
+
+
+def write_folder(imported: Imported, folder: Path, there: There) -> list[Path]:
+    """Write what an import gave; files that would stay as they are are not touched. Gives the files."""
+    written = []
+    card, actuals = imported.scorecard, imported.actuals
+    if card is None or actuals is None:
+        raise ActualsError("the import still has open questions")
+    book = folder / WORKBOOK
+    if card != there.scorecard:
+        write_scorecard(card, book if book.is_file() else folder)
+        written.append(book if book.is_file() else folder / "scorecard.yaml")
+    if there.actuals is None or imported.added or imported.mapping.changed == "take":
+        parquet = folder / "actuals.parquet"
+        file = book if book.is_file() else parquet if parquet.is_file() else folder / "actuals.csv"
+        write_actuals(actuals, file)
+        written.append(file)
+    if len(imported.targets) and (there.targets is None or not imported.targets.equals(there.targets)):
+        text = imported.targets.to_csv(index=False, lineterminator="\n")
+        atomic.write_text(folder / UNIT_TARGETS, text, ActualsError)
+        written.append(folder / UNIT_TARGETS)
+    return [*dict.fromkeys(written), *keep_mapping(imported, folder, there)]
+
+
+def keep_mapping(imported: Imported, folder: Path, there: There) -> list[Path]:
+    """Write the mapping, with its open questions, unless it is there already."""
+    mapping = _lasting(imported.mapping, there.mapping if imported.questions else ImportMapping())
+    if mapping == there.mapping and not imported.questions and (folder / FILE).is_file():
+        return []
+    write_mapping(mapping, folder / FILE, imported.questions)
+    return [folder / FILE]
+
+
+def _lasting(mapping: ImportMapping, told: ImportMapping) -> ImportMapping:
+    """The mapping without what holds for one day's files: their month and year, and what they change, unless told."""
+    tables = []
+    for i, table in enumerate(mapping.tables):
+        answers = told.tables[i] if i < len(told.tables) else None
+        period, year = (answers.period, answers.year) if answers else (None, None)
+        tables.append(table.model_copy(update={"period": period, "year": year}))
+    return mapping.model_copy(update={"tables": tuple(tables), "changed": told.changed})
