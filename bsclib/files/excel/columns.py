@@ -41,10 +41,10 @@ SHEETS: dict[str, tuple[Column, ...]] = {
             "at_risk", "The status is at_risk from this share of the full score, above the KPIs; 0.7 if both are empty."
         ),
         _number("on_target", "The status is on_target from this share on, above the KPIs; 0.9 if both are empty."),
+        _number("format", "What the workbook is laid out by; bsclib fills it in. Leave it as it is."),
         _number(
             "year_starts", "The month, 1 to 12, in which your years start, if fiscal years such as FY2026 are used."
         ),
-        _number("format", "What the workbook is laid out by; bsclib fills it in. Leave it as it is."),
     ),
     "Perspectives": (
         Column("id", _ID, width=26),
@@ -82,8 +82,6 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         ),
         _number("target_low", "For within_range only: the lower edge of the range."),
         _number("target_high", "For within_range only: the upper edge of the range."),
-        _choice(KPI, "cumulates", "The target is of a year or quarter, and months add up to date; empty otherwise."),
-        Column("profile", "What share of such a target each month has: 12 or 3 numbers, with ; between them."),
         _choice(KPI, "path", "How a dated target moves between its dates; linear if empty."),
         _number("floor", "Where the score is 0; the baseline if empty."),
         _number("floor_lower", "For within_range only: where the score is 0 below; one range-width away if empty."),
@@ -95,10 +93,11 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("guarded_by", "The counter-KPIs that would show gaming; commas between several.", width=22),
         Column("format", "How a value is shown, such as {:.1f} h."),
         Column("due", "For a milestone only: the day by which it is to be done. Its actual is that day, or not yet."),
+        _choice(KPI, "cumulates", "The target is of a year or quarter, and months add up to date; empty otherwise."),
+        Column("profile", "What share of such a target each month has: 12 or 3 numbers, with ; between them."),
     ),
     "Targets": (
         Column("kpi", "The KPI.", source="KPIs", width=22),
-        Column("unit", "The unit whose target it is; empty for the organisation as a whole.", width=22),
         Column(
             "field",
             "What the value is: the KPI's baseline, or a point of its target's path.",
@@ -106,6 +105,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         ),
         Column("period", "Of a unit's target empty, if it always holds. " + _PERIOD),
         _number("value", "The value at that period. Rows of one path stand in the order of time."),
+        Column("unit", "The unit whose target it is; empty for the organisation as a whole.", width=22),
         _number("high", "Of a unit's range, the upper edge; value is then the lower."),
         _number("floor", "Of a unit's target: where its score is 0; as the KPI's if empty."),
         _number("floor_high", "Of a unit's range: where its score is 0 above; floor is then where it is 0 below."),

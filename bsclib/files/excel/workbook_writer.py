@@ -108,17 +108,18 @@ def _limits(limits: Limits) -> Iterator[tuple[str, float, float | None]]:
 def _dated(kpi: KPI) -> Iterator[tuple[Any, ...]]:
     """The rows of a KPI in the sheet Targets."""
     if isinstance(kpi.baseline, Dated):
-        yield kpi.id, None, "baseline", kpi.baseline.period, kpi.baseline.value
+        yield kpi.id, "baseline", kpi.baseline.period, kpi.baseline.value
     for point in kpi.target if kpi.has_own_target and isinstance(kpi.target, tuple) else ():
         if isinstance(point, Dated):
-            yield kpi.id, None, "target", point.period, point.value
+            yield kpi.id, "target", point.period, point.value
     for own in kpi.unit_targets:
         floors = _edges(own.floor)
         for point in own.target if isinstance(own.target, tuple) else ():
             if isinstance(point, Dated):
-                yield kpi.id, own.unit, "target", point.period, point.value, None, *floors
+                yield kpi.id, "target", point.period, point.value, own.unit, None, *floors
         if shape(own.target) != "path":
-            yield kpi.id, own.unit, "target", None, *_edges(own.target), *floors
+            value, high = _edges(own.target)
+            yield kpi.id, "target", None, value, own.unit, high, *floors
 
 
 def _edges(value: Any) -> tuple[Any, Any]:
