@@ -6,6 +6,7 @@ missing stays missing: a sum with a part missing would understate, so it is miss
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +50,7 @@ class Cube:
     left_out: int
 
 
+@np.errstate(over="ignore", invalid="ignore")  # what becomes infinite is refused, and needs no warning
 def cube(actuals: pd.DataFrame, scorecard: Scorecard, as_of: str | None = None) -> Cube:
     """Lay checked actuals out by unit, month and KPI, and pool the units into the organisation."""
     as_of = as_of and periods.resolve(as_of, scorecard.year_starts)
@@ -80,7 +82,23 @@ def cube(actuals: pd.DataFrame, scorecard: Scorecard, as_of: str | None = None) 
     _from_parts(grid, scorecard)
     if len(units) > 1:
         _pool(grid, stated, scorecard)
+    columns = {"actual": grid.actual, "numerator": grid.numerator, "denominator": grid.denominator}
+    refuse_infinite(columns, units, months, ids)
     return grid
+
+
+def refuse_infinite(
+    columns: Mapping[str, np.ndarray], units: Sequence[str], months: Sequence[int] | np.ndarray, ids: Sequence[str]
+) -> None:
+    """Name the first number that is no longer one, in arrays of shape (units, months, ids)."""
+    infinite = np.logical_or.reduce([np.isinf(column) for column in columns.values()])
+    if infinite.any():
+        unit, month, id = np.argwhere(infinite)[0]
+        where = ", ".join(filter(None, [ids[id], units[unit], periods.period_of(int(months[month]))]))
+        shown = [name for name in ("actual", "expected", "floor", "numerator", "denominator") if name in columns]
+        got = ", ".join(f"{name} {columns[name][unit, month, id]:g}" for name in shown[:3])
+        what = "this cannot be worked out: the numbers are too large, or too close together"
+        raise ActualsError(Fault(where, what, got, fix="look for a slip in the actuals, the target and the floor"))
 
 
 def _spans(keys: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

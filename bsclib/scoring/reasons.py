@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-
-import numpy as np
+from collections.abc import Iterator
 
 from bsclib.actuals.aggregate import ORIGINS, REASONS
-from bsclib.errors import ActualsError, Fault
-from bsclib.model import periods
 from bsclib.scoring.apply import Taken
 from bsclib.scoring.method import Method
 
@@ -67,17 +63,3 @@ def _parameter_text(name: str, value: object) -> str:
     if name == "anchors" and isinstance(value, list):
         return ", ".join(f"{actual:.10g} → {score:g}" for actual, score in value)
     return f"[{', '.join(f'{part:.10g}' for part in value)}]" if isinstance(value, list) else f"{value:.10g}"
-
-
-def refuse_infinite(
-    columns: Mapping[str, np.ndarray], units: Sequence[str], months: Sequence[int] | np.ndarray, ids: Sequence[str]
-) -> None:
-    """Name the first number that is no longer one, in arrays of shape (units, months, ids)."""
-    infinite = np.logical_or.reduce([np.isinf(column) for column in columns.values()])
-    if infinite.any():
-        unit, month, id = np.argwhere(infinite)[0]
-        where = ", ".join(filter(None, [ids[id], units[unit], periods.period_of(int(months[month]))]))
-        got = ", ".join(f"{name} {columns[name][unit, month, id]:g}" for name in ("actual", "expected", "floor"))
-        what = "this cannot be worked out: the numbers are too large, or too close together"
-        fix = "look for a slip in the actual, the target and the floor"
-        raise ActualsError(Fault(where, what, got, fix=fix))

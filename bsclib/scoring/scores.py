@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bsclib.actuals.aggregate import GIVEN, HELD, ORIGINS, Cube, cube
+from bsclib.actuals.aggregate import GIVEN, HELD, ORIGINS, Cube, cube, refuse_infinite
 from bsclib.actuals.table import check_actuals
 from bsclib.actuals.to_date import carry_forward, to_date
 from bsclib.errors import BscError, Fault, ScorecardError, UnknownNameError, unknown
@@ -27,16 +27,7 @@ from bsclib.scoring.apply import Taken, apply
 from bsclib.scoring.expectations import due_words, expectation
 from bsclib.scoring.method import COLOUR_SCORES, Method, status_codes
 from bsclib.scoring.methods import scoring_method
-from bsclib.scoring.reasons import (
-    CASES,
-    PART_OF,
-    SCORED_ZERO,
-    WITHOUT_ACTUAL,
-    WORDS_ABOVE,
-    origin_words,
-    refuse_infinite,
-    taken_words,
-)
+from bsclib.scoring.reasons import CASES, PART_OF, SCORED_ZERO, WITHOUT_ACTUAL, WORDS_ABOVE, origin_words, taken_words
 
 LEVELS = ("scorecard", "perspective", "objective", "kpi")
 MISSING_POLICIES = ("redistribute", "carry_forward", "propagate", "zero")

@@ -224,3 +224,13 @@ def test_a_month_and_a_quarter_that_end_together_are_coarsened_each():
     rows = table(("leavers", "2025-12", 6), ("load", "2025-Q4", 85), ("leavers", "2025-11", 4))
     found = to_period(rows, desk(), "year").set_index("kpi")["actual"]
     assert found.to_dict() == {"leavers": 6, "load": 85}, "the last month counts, wherever it stands"
+
+
+@pytest.mark.parametrize("word", ["sum", "mean"])
+def test_a_sum_that_no_number_holds_is_named(word):
+    rows = [(unit, "k", "2026-01", np.finfo(float).max) for unit in "ab"]
+    with pytest.raises(ActualsError, match=r"^k, 2026-01: this cannot be worked out: the numbers are too large"):
+        cube(check_actuals(table(*rows, columns="unit kpi period actual")), one_kpi(aggregate=word))
+    days = [("k", f"2026-01-0{day}", np.finfo(float).max) for day in (1, 2)]
+    with pytest.raises(ActualsError, match=r"^k, 2026-01: this cannot be worked out"):
+        cube(check_actuals(table(*days)), one_kpi(aggregate=word, frequency="daily"))
