@@ -1,0 +1,49 @@
+"""How far somebody gets who knows nothing, and picks by what can be seen: the longest option, or always the third."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+from scipy.stats import binom
+
+from bsclib.study.questions.bank import Bank, Question
+
+LETTERS = "ABCDEF"
+SURE = 0.95
+"""How often a bank whose author does not care stays below what chance is said to explain."""
+
+
+def _by_size(size: Callable[[str], int]) -> Callable[[Question], list[int]]:
+    """Whoever picks the largest; of several that are alike any one."""
+
+    def pick(question: Question) -> list[int]:
+        sizes = [size(option.text) for option in question.options]
+        return [i for i, each in enumerate(sizes) if each == max(sizes)]
+
+    return pick
+
+
+def _by_place(place: int) -> Callable[[Question], list[int]]:
+    return lambda question: [place] if place < len(question.options) else []
+
+
+STRATEGIES: dict[str, Callable[[Question], list[int]]] = {
+    "longest option": _by_size(len),
+    "longest word": _by_size(lambda text: max(map(len, text.split()), default=0)),
+    **{f"always {letter}": _by_place(place) for place, letter in enumerate(LETTERS[:4])},
+}
+
+
+def strategies(bank: Bank) -> pd.DataFrame:
+    """What each strategy scores on the single choices, in the order of the file: of those it applies to."""
+    rows = []
+    single = [entry.question for entry in bank.entries if entry.question.kind == "single"]
+    for name, pick in STRATEGIES.items():
+        picks = [(question, pick(question)) for question in single]
+        picks = [(question, places) for question, places in picks if places]
+        right = sum((question.right[0] in places) / len(places) for question, places in picks)
+        chance = sum(1 / len(question.options) for question, _ in picks) / max(len(picks), 1)
+        most = int(binom.ppf(SURE, len(picks), chance)) if picks else 0
+        rows.append((name, len(picks), right, most, right / max(len(picks), 1), chance))
+    return pd.DataFrame(rows, columns=["strategy", "questions", "right", "most", "share", "chance"])
