@@ -126,12 +126,14 @@ def _options(question: Question) -> Iterator[Finding]:
         if catch := _CATCH_ALL.search(text):
             yield "an option speaks of the others", catch[0], "say what is meant; options are shuffled"
     shortest, longest = min(texts, key=len), max(texts, key=len)
-    if len(longest) > LONGER * len(shortest) and len(longest) - len(shortest) > SLACK:
+    choice = question.kind in ("single", "several")
+    if choice and len(longest) > LONGER * len(shortest) and len(longest) - len(shortest) > SLACK:
         got = f"{len(shortest)} and {len(longest)} letters: {longest}"
         yield "options are of unlike length", got, "write them of about the same length"
     if len({text.endswith(".") for text in texts}) > 1:
         yield "some options end with a full stop, others without", "", "write all in the same form"
-    if len({text[0].isupper() for text in texts if text[0].isalpha()}) > 1:
+    words = [text.split()[0] for text in texts]
+    if len({word[0].isupper() for word in words if word[0].isalpha() and not word.isupper()}) > 1:
         yield "some options begin with a capital letter, others without", "", "write all in the same form"
 
 
