@@ -29,10 +29,10 @@ LONGER, SLACK = 2.0, 24
 
 _MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>|\$|&#?\w+;|`|\*\*")
 _CATCH_ALL = re.compile(
-    r"\b(all|none|both|neither|either) of (the above|these|those|the others?)\b|\b[A-D] and [A-D]\b|\babove\b",
+    r"\b(all|none|both|neither|either) of (the above|these|those|the others?)\b|\b[A-D] and [A-D]\b|\b(as|the) above\b|\babove$",
     re.I,
 )
-_NEGATION = re.compile(r"\b(not|no|never|none|nothing|nobody|nor|neither|cannot|except|without|\w+n[’']t)\b", re.I)
+_NEGATION = re.compile(r"\b(neither\b[^.]*? nor|not|no|never|none|nothing|nobody|nor|neither|cannot|except|without|\w+n[’']t)\b", re.I)
 _WORD = re.compile(r"[\w%&-]+")
 
 
