@@ -33,6 +33,7 @@ _CATCH_ALL = re.compile(
     re.I,
 )
 _NEGATION = re.compile(r"\b(neither\b[^.]*? nor|not|no|never|none|nothing|nobody|nor|neither|cannot|except|without|\w+n[’']t)\b", re.I)
+_ACRONYM = re.compile(r"[A-Z][A-Z&0-9]")
 _WORD = re.compile(r"[\w%&-]+")
 
 
@@ -132,8 +133,7 @@ def _options(question: Question) -> Iterator[Finding]:
         yield "options are of unlike length", got, "write them of about the same length"
     if len({text.endswith(".") for text in texts}) > 1:
         yield "some options end with a full stop, others without", "", "write all in the same form"
-    words = [text.split()[0] for text in texts]
-    if len({word[0].isupper() for word in words if word[0].isalpha() and not word.isupper()}) > 1:
+    if len({text[0].isupper() for text in texts if text[0].isalpha() and not _ACRONYM.match(text)}) > 1:
         yield "some options begin with a capital letter, others without", "", "write all in the same form"
 
 
