@@ -22,13 +22,7 @@ def build(data: Any, place: Callable[[Loc], str] = lambda loc: ".".join(map(str,
     try:
         return Scorecard.model_validate(data)
     except ValidationError as error:
-        details = error.errors()
-        # A table whose rows are faulty is also reported as too short: that is the same fault twice.
-        inner = {
-            detail["loc"][: len(d["loc"])] for detail in details for d in details if len(detail["loc"]) > len(d["loc"])
-        }
-        kept = [d for d in details if d["type"] != "too_short" or d["loc"] not in inner]
-        faults = [fault_of(detail, place) for detail in kept]
+        faults = [fault_of(detail, place) for detail in details_of(error)]
         between = [Fault(place(loc), text) for loc, text in _between_tables(data)]
         # A name in the place of an id is no id, but what it is the name of says more.
         named = {fault.where for fault in between if "that is the name of" in fault.what}
@@ -36,6 +30,15 @@ def build(data: Any, place: Callable[[Loc], str] = lambda loc: ".".join(map(str,
         known = {fault.where for fault in faults}
         faults += [fault for fault in between if fault.where not in known]
         raise ScorecardError(faults) from None
+
+
+def details_of(error: ValidationError) -> list[Any]:
+    """What pydantic found, each once: a table whose rows are faulty is also reported as too short."""
+    details = error.errors()
+    inner = {
+        detail["loc"][: len(d["loc"])] for detail in details for d in details if len(detail["loc"]) > len(d["loc"])
+    }
+    return [d for d in details if d["type"] != "too_short" or d["loc"] not in inner]
 
 
 def build_kpi(data: dict[str, Any], place: Callable[[str], str] = str) -> KPI:

@@ -25,7 +25,7 @@ from pydantic import Field, ValidationError, model_validator
 from bsclib.errors import BscError, Fault, unknown
 from bsclib.files.paths import AnyPath, shipped_folder
 from bsclib.files.yaml_tree import Node, place, plain, read_tree
-from bsclib.model.build import fault_of
+from bsclib.model.build import details_of, fault_of
 from bsclib.model.validation import Loc
 from bsclib.model.values import Id, Name, Part, Text
 from bsclib.study.questions.recipes import RECIPES
@@ -69,8 +69,8 @@ class Question(Part):
     @model_validator(mode="after")
     def _can_be_marked(self) -> Question:
         """Refuse what no answer to could be marked."""
-        if fault := next(_unmarkable(self), ""):
-            raise ValueError(fault)
+        if faults := list(_unmarkable(self)):
+            raise ValueError("; ".join(faults))
         return self
 
     @property
@@ -185,7 +185,7 @@ def _read_file(path: Path) -> tuple[list[Entry], dict[str, str]]:
     try:
         file = QuestionFile.model_validate(plain(root))
     except ValidationError as error:
-        faults = [fault_of(each, lambda loc: _place(path, root, loc), _fields(each)) for each in error.errors()]
+        faults = [fault_of(each, lambda loc: _place(path, root, loc), _fields(each)) for each in details_of(error)]
         raise BscError(faults) from None
     asked: list[tuple[Loc, Question, str, str]] = []
     asked += [(("questions", i), question, "", "") for i, question in enumerate(file.questions)]

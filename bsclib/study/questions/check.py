@@ -29,10 +29,13 @@ LONGER, SLACK = 2.0, 24
 
 _MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>|\$|&#?\w+;|`|\*\*")
 _CATCH_ALL = re.compile(
-    r"\b(all|none|both|neither|either) of (the above|these|those|the others?)\b|\b[A-D] and [A-D]\b|\b(as|the) above\b|\babove$",
+    r"\b(all|none|both|neither|either) of (the above|these|those|the others?)\b"
+    r"|\b(?-i:[A-D] and [A-D])\b|\b(as|the) above\b|\babove$",
     re.I,
 )
-_NEGATION = re.compile(r"\b(neither\b[^.]*? nor|not|no|never|none|nothing|nobody|nor|neither|cannot|except|without|\w+n[’']t)\b", re.I)
+_NEGATION = re.compile(
+    r"\b(neither\b[^.]*? nor|not|no|never|none|nothing|nobody|nor|neither|cannot|except|without|\w+n[’']t)\b", re.I
+)
 _ACRONYM = re.compile(r"[A-Z][A-Z&0-9]")
 _WORD = re.compile(r"[\w%&-]+")
 
@@ -58,6 +61,7 @@ def check_questions(bank: Bank) -> pd.DataFrame:
 
     Examples
     --------
+    >>> from bsclib.study import read_questions
     >>> check_questions(read_questions()).empty
     True
     """

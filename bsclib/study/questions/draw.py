@@ -40,11 +40,7 @@ class Item:
 
     @property
     def key(self) -> tuple[int, ...]:
-        """The right answer, in places as shown, from 0.
-
-        Of a choice, the places of what is right; of an order, the places in the right order; of a match, for each
-        option the place of its match.
-        """
+        """The right answer in places as shown: of an order, those in turn; of a match, each option's match."""
         if self.question.kind == "order":
             return tuple(self.order.index(i) for i in range(len(self.order)))
         if self.question.kind == "match":
@@ -104,6 +100,7 @@ def draw_paper(bank: Bank, exam: str, seed: int = 0) -> Paper:
 
     Examples
     --------
+    >>> from bsclib.study import read_questions
     >>> paper = draw_paper(read_questions(), "cobit-foundation", seed=7)
     >>> len(paper.items), paper.needed
     (75, 49)

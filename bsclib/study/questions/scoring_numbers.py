@@ -21,7 +21,7 @@ Numbers = dict[str, float]
 
 def pick(rng: Rng, *values: float) -> float:
     """One of several values."""
-    return float(rng.choice(values))
+    return values[int(rng.integers(len(values)))]
 
 
 def whole(rng: Rng, low: int, high: int) -> float:
