@@ -33,7 +33,7 @@ def check(path: str | None) -> None:
     from bsclib.study.questions.bank import read_questions
     from bsclib.study.questions.check import check_questions, tally
     from bsclib.study.questions.guessing import strategies
-    from bsclib.wording import counted
+    from bsclib.wording import counted, number, percent
 
     bank = read_questions(path)
     findings = check_questions(bank)
@@ -44,7 +44,11 @@ def check(path: str | None) -> None:
     out = terminal.console()
     terminal.show_frame(out, tally(bank))
     click.echo()
-    terminal.show_frame(out, strategies(bank)[["strategy", "questions", "right", "most", "share"]])
+    guessed = strategies(bank)
+    guessed["right"] = guessed["right"].map(number)
+    guessed["share"] = guessed["share"].map(percent)
+    guessed = guessed.rename(columns={"most": "right by chance, at most"})
+    terminal.show_frame(out, guessed[["strategy", "questions", "right", "right by chance, at most", "share"]])
     said = counted(len(findings), "finding") if len(findings) else "Nothing to say against them"
     click.echo(f"\n{counted(len(bank), 'question')}. {said}.")
     if len(findings):

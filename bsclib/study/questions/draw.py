@@ -16,6 +16,7 @@ from bsclib.errors import BscError, Fault
 from bsclib.model.random import generator
 from bsclib.study.questions.bank import Bank, Entry, Option, Question
 from bsclib.study.questions.exams import Exam, find_exam, largest_remainder
+from bsclib.study.questions.guessing import by_luck
 from bsclib.study.questions.numeric import fill
 from bsclib.wording import counted
 
@@ -154,10 +155,7 @@ def _needed(exam: Exam, items: Sequence[Item]) -> int | None:
     if exam.pass_share is None:
         return None
     needed = math.ceil(exam.pass_share * len(items) - 1e-9)
-    chances = np.array([1.0])
-    for item in items:  # the distribution of how many a guesser gets right, item by item
-        chances = np.convolve(chances, [1 - item.luck, item.luck])
-    return needed if chances[needed:].sum() < LUCK else None
+    return needed if by_luck(item.luck for item in items)[needed:].sum() < LUCK else None
 
 
 def _note(exam: Exam, length: int, full: int, needed: int | None) -> str:

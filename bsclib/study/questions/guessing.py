@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+import numpy as np
 import pandas as pd
-from scipy.stats import binom
 
 from bsclib.study.questions.bank import Bank, Question
 
@@ -30,9 +30,18 @@ def _by_place(place: int) -> Callable[[Question], list[int]]:
 
 STRATEGIES: dict[str, Callable[[Question], list[int]]] = {
     "longest option": _by_size(len),
+    "shortest option": _by_size(lambda text: -len(text)),
     "longest word": _by_size(lambda text: max(map(len, text.split()), default=0)),
     **{f"always {letter}": _by_place(place) for place, letter in enumerate(LETTERS[:4])},
 }
+
+
+def by_luck(chances: Iterable[float]) -> np.ndarray:
+    """The chance of 0, 1, 2, … right answers, when each is right with a chance of its own."""
+    spread = np.array([1.0])
+    for chance in chances:
+        spread = np.convolve(spread, [1 - chance, chance])
+    return spread
 
 
 def strategies(bank: Bank) -> pd.DataFrame:
@@ -43,7 +52,8 @@ def strategies(bank: Bank) -> pd.DataFrame:
         picks = [(question, pick(question)) for question in single]
         picks = [(question, places) for question, places in picks if places]
         right = sum((question.right[0] in places) / len(places) for question, places in picks)
-        chance = sum(1 / len(question.options) for question, _ in picks) / max(len(picks), 1)
-        most = int(binom.ppf(SURE, len(picks), chance)) if picks else 0
-        rows.append((name, len(picks), right, most, right / max(len(picks), 1), chance))
+        chances = [1 / len(question.options) for question, _ in picks]
+        most = int(np.searchsorted(np.cumsum(by_luck(chances)), SURE))
+        count = max(len(picks), 1)
+        rows.append((name, len(picks), right, most, right / count, sum(chances) / count))
     return pd.DataFrame(rows, columns=["strategy", "questions", "right", "most", "share", "chance"])

@@ -4,7 +4,7 @@ import bank
 import pytest
 
 from bsclib.study.questions.bank import read_questions
-from bsclib.study.questions.guessing import strategies
+from bsclib.study.questions.guessing import by_luck, strategies
 
 
 @pytest.fixture
@@ -16,6 +16,7 @@ def table(tmp_path):
 
 def test_strategies_are_counted_by_hand(table):
     assert table.loc["longest option", "right"] == 1
+    assert table.loc["shortest option", "right"] == 0.5  # "abcd" and "efgh" are alike
     assert table.loc["longest word", "right"] == 1.5  # of two that are alike, either
     assert table.loc["always A", "right"] == 1
     assert table.loc["always C", "right"] == 1
@@ -29,3 +30,11 @@ def test_a_place_that_a_question_lacks_is_left_out(table):
 
 def test_what_chance_explains_grows_with_the_questions(table):
     assert (table["most"] <= table["questions"]).all()
+
+
+def test_luck_is_the_binomial_distribution_where_chances_are_alike():
+    assert by_luck([0.5] * 2).tolist() == [0.25, 0.5, 0.25]
+    assert by_luck([]).tolist() == [1.0]
+    spread = by_luck([0.25] * 75)
+    assert spread @ range(76) == pytest.approx(18.75)
+    assert spread[49:].sum() < 1e-12
