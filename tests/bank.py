@@ -10,7 +10,7 @@ QUESTION = {
     "bloom": "remember",
     "stem": "Which word is right?",
     "options": [
-        {"text": "this", "right": True, "why": "It is."},
+        {"text": "this", "right": True, "why": "It is so said."},
         {"text": "that", "why": "It is another."},
         {"text": "those", "why": "They are others."},
         {"text": "these", "why": "They are near."},
@@ -30,7 +30,8 @@ def question(**changes):
 def options(*texts, right=0, **more):
     """Options of these texts."""
     return [
-        {"text": text, "why": "So.", **more} | ({"right": True} if i == right else {}) for i, text in enumerate(texts)
+        {"text": text, "why": "This is just so.", **more} | ({"right": True} if i == right else {})
+        for i, text in enumerate(texts)
     ]
 
 

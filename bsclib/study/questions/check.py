@@ -24,6 +24,8 @@ SEEDS = 200
 """With how many seeds a numeric question has to have an answer."""
 ALIKE = 0.85
 """Share of the words of two stems from which on they are alike."""
+SHORTEST_WHY = 12
+"""Letters that an explanation has at least."""
 LONGER, SLACK = 2.0, 24
 """An option may be so many times as long as the shortest one, and so many letters longer than that."""
 
@@ -109,6 +111,13 @@ def _words(question: Question) -> Iterator[Finding]:
             yield "HTML, a formula or markup stands in a text", markup[0], "write plain words, and amounts as 5 EUR"
     if not question.stem.endswith(("?", ":", ".")):
         yield "the stem does not end like a sentence", question.stem[-30:], "end it with ?, : or a full stop"
+    for option in question.options:
+        if len(option.why) < SHORTEST_WHY:
+            yield (
+                "an explanation says too little",
+                option.why,
+                "say why the option tempts, and why it is right or wrong",
+            )
     *_, ask = _sentences(question.stem)
     negated = [text for text in _sentences(question.stem) if len(_NEGATION.findall(text)) > 1]
     if negated:

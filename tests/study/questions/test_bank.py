@@ -1,5 +1,8 @@
 """Reading questions: every fault with its file and line, and nothing that could not be marked."""
 
+import re
+from pathlib import Path
+
 import bank
 import pytest
 
@@ -48,7 +51,7 @@ def test_a_case_has_three_to_five_questions(tmp_path):
         assert "cases[0].questions: this has too" in fault
 
 
-PAIRS = [{"text": text, "to": text.upper(), "why": "So."} for text in ("a", "b", "c")]
+PAIRS = [{"text": text, "to": text.upper(), "why": "This is just so."} for text in ("a", "b", "c")]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +60,10 @@ PAIRS = [{"text": text, "to": text.upper(), "why": "So."} for text in ("a", "b",
         ({"options": bank.options("a", "b", right=9)}, "has 0 right options: mark exactly one"),
         ({"options": bank.options("a", "b") + bank.options("c")}, "has 2 right options: mark exactly one"),
         ({"options": bank.options("a", "a")}, "two options of 'one' are the same"),
-        ({"options": [{"why": "So.", "right": True}, {"text": "b", "why": "So."}]}, "option 1 of 'one' has no text"),
+        (
+            {"options": [{"why": "So.", "right": True}, {"text": "b", "why": "This is just so."}]},
+            "option 1 of 'one' has no text",
+        ),
         ({"kind": "several"}, "has 1 right options of 4: mark two or more"),
         ({"kind": "order"}, "needs three options or more, in the right order"),
         ({"kind": "match", "options": bank.options("a", "b", "c", right=9)}, "needs a match of its own: to:"),
@@ -78,7 +84,7 @@ def test_what_cannot_be_marked_is_refused(tmp_path, changes, said):
 
 
 def test_a_numeric_question_uses_only_what_its_recipe_draws(tmp_path):
-    numbers = [{"number": "attainment", "right": True, "why": "{actual}"}, {"number": "lost", "why": "So {}."}]
+    numbers = [{"number": "attainment", "right": True, "why": "{actual}"}, {"number": "lost", "why": "This is so {}."}]
     (fault,) = faults(
         bank.write(tmp_path / "m.yaml", bank.question(kind="numeric", recipe="higher", stem="{flor}?", options=numbers))
     )
@@ -125,3 +131,14 @@ def test_without_questions_there_is_a_clear_error(tmp_path, name, monkeypatch):
     (fault,) = faults(name)
     assert "there is no" in fault
     assert "Fix: " in fault
+
+
+def test_the_page_for_trainers_shows_a_file_that_reads_and_passes(tmp_path):
+    page = (Path(__file__).parents[3] / "docs" / "questions.md").read_text(encoding="utf-8")
+    whole, case = re.findall(r"(?s)```yaml\n(.*?)```", page)
+    (tmp_path / "mine.yaml").write_text(whole, encoding="utf-8")
+    found = read_questions(tmp_path / "mine.yaml")
+    assert [entry.question.id for entry in found.entries] == ["our-hold-rule"]
+    (tmp_path / "mine.yaml").write_text(whole + case, encoding="utf-8")
+    (fault,) = faults(tmp_path / "mine.yaml")
+    assert "cases[0].questions: this has too few rows" in fault

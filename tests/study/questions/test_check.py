@@ -34,6 +34,10 @@ def test_a_sound_question_passes(tmp_path):
         ({"options": bank.options("this", "that", "those", LONG)}, "options are of unlike length"),
         ({"options": bank.options("this.", "that", "those", "these")}, "some options end with a full stop"),
         ({"options": bank.options("This", "that", "those", "these")}, "some options begin with a capital"),
+        (
+            {"options": [*bank.options("this", "that", "those"), {"text": "these", "why": "No."}]},
+            "an explanation says too little",
+        ),
         ({"source": "kaplan-norton-1993"}, "this source is not listed"),
         ({"exams": ["cobit-foundation.principels"]}, "no such exam, or topic of an exam"),
         ({"exams": ["cgeit"]}, "no such exam, or topic of an exam"),  # its topics are known, so one of them is named
@@ -71,7 +75,7 @@ def test_stems_that_are_alike_are_found_with_both_places(tmp_path):
 
 
 def test_a_numeric_question_whose_options_look_alike_is_found(tmp_path, monkeypatch):
-    numbers = [{"number": name, "right": name == "worst", "why": "So."} for name in ("best", "worst")]
+    numbers = [{"number": name, "right": name == "worst", "why": "This is just so."} for name in ("best", "worst")]
     question = bank.question(kind="numeric", recipe="not_held", stem="With {ahead} and {behind}?", options=numbers)
     assert findings(tmp_path, question).empty
     twins = Recipe(lambda rng: ({"ahead": 1.0, "behind": 1.0}, {"best": 1.0, "worst": 1.0}), 0)
