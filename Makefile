@@ -71,6 +71,7 @@ bench: $(VENV)/.project-dev  ## Measure speed and memory, as ratios within one r
 derived: $(VENV)/.project-dev  ## Write again what is made from something else: the schema, the data sets
 	$(PY) -m bsclib.files.scorecard_yaml
 	$(PY) -m bsclib.files.imports.mapping
+	$(PY) -m bsclib.study.questions.schema
 	$(PY) -m tools.datasets.build datasets
 
 COMPILE = $(PY) -m uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \

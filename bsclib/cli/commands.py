@@ -14,6 +14,7 @@ import click
 from bsclib import __version__
 from bsclib.cli.batch import batch, diff
 from bsclib.cli.imports import import_
+from bsclib.cli.study import study
 from bsclib.cli.verbs import (
     FOLDER,
     PERIOD,
@@ -327,6 +328,23 @@ def lab(folder: Path, copy_only: bool, no_browser: bool) -> None:
         click.get_current_context().exit(open_lab(folder, browser=not no_browser))
 
 
-verbs = (new, import_, check, score, explain, links, whatif, report, batch, diff, data, simulate, methods, kpis, lab)
+verbs = (
+    new,
+    import_,
+    check,
+    score,
+    explain,
+    links,
+    whatif,
+    report,
+    batch,
+    diff,
+    data,
+    simulate,
+    methods,
+    kpis,
+    lab,
+    study,
+)
 for each in verbs:
     main.add_command(each)

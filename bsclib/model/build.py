@@ -31,13 +31,7 @@ def build(data: Any, place: Callable[[Loc], str] = lambda loc: ".".join(map(str,
     try:
         return Scorecard.model_validate(data, context={"year_starts": _month(year_starts)})
     except ValidationError as error:
-        details = error.errors()
-        # A table whose rows are faulty is also reported as too short: that is the same fault twice.
-        inner = {
-            detail["loc"][: len(d["loc"])] for detail in details for d in details if len(detail["loc"]) > len(d["loc"])
-        }
-        kept = [d for d in details if d["type"] != "too_short" or d["loc"] not in inner]
-        faults = [fault_of(detail, place) for detail in kept]
+        faults = [fault_of(detail, place) for detail in details_of(error)]
         between = [Fault(place(loc), text) for loc, text in _between_tables(data)]
         # A name in the place of an id is no id, but what it is the name of says more.
         named = {fault.where for fault in between if "that is the name of" in fault.what}
@@ -62,6 +56,15 @@ def format_fault(given: Any, where: str) -> Fault | None:
         what = f"this scorecard needs a newer bsclib: this one reads format {FORMAT}"
         return Fault(where, what, str(given), fix="pip install --upgrade bsclib")
     return Fault(where, "this is no format of scorecards", repr(given), str(FORMAT), f"write format: {FORMAT}")
+
+
+def details_of(error: ValidationError) -> list[Any]:
+    """What pydantic found, each once: a table whose rows are faulty is also reported as too short."""
+    details = error.errors()
+    inner = {
+        detail["loc"][: len(d["loc"])] for detail in details for d in details if len(detail["loc"]) > len(d["loc"])
+    }
+    return [d for d in details if d["type"] != "too_short" or d["loc"] not in inner]
 
 
 def build_kpi(data: dict[str, Any], place: Callable[[str], str] = str) -> KPI:

@@ -58,6 +58,9 @@ SETS = {
 """Name: folder, title, description, how many months."""
 
 CATALOGUE = "KPIs for IT to choose from: what each counts, how it is gamed and which other KPI would show that"
+QUESTIONS = "questions of the bank"
+SOURCES = "what the questions name as their source"
+EXAMS = "exams: their form, their weights, and who says so"
 EXAMPLES = "what others publish of their scoring rules, number by number, and pages that print a wrong one"
 
 
@@ -76,6 +79,10 @@ def make(folder: Path) -> None:
         resources += _resources(folder, path, name, scorecard, truth)
     resources.append(table(folder, "kpi_catalog.csv", CATALOGUE, catalogue_schema(), ""))
     resources.append(document(folder, "published_examples.yaml", EXAMPLES, ""))
+    resources.append(document(folder, "exams.yaml", EXAMS, ""))
+    for file in sorted((folder / "questions").glob("*.yaml")):
+        about = SOURCES if file.stem == "sources" else f"{QUESTIONS}: {file.stem}"
+        resources.append(document(folder, f"questions/{file.name}", about, ""))
     descriptor = package(sets, resources)
     atomic.write_text(folder / "datapackage.json", to_json(descriptor))
     atomic.write_text(folder / "README.md", to_markdown(descriptor))

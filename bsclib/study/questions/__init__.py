@@ -1,0 +1,1 @@
+"""The question bank: read it, look it over, draw a paper from it."""

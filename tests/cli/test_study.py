@@ -1,0 +1,45 @@
+"""`bsc study questions check` as whoever writes questions uses it."""
+
+import bank
+import pytest
+from click.testing import CliRunner
+
+from bsclib.cli.commands import main
+
+
+@pytest.fixture
+def check(tmp_path):
+    def run(*questions, code):
+        path = bank.write(tmp_path / "mine.yaml", *questions)
+        done = CliRunner().invoke(main, ["study", "questions", "check", str(path)], prog_name="bsc")
+        assert done.exit_code == code, done.output
+        assert "Traceback" not in done.output
+        return done
+
+    return run
+
+
+def test_sound_questions_pass_with_their_tally(check):
+    out = check(bank.question(), code=0).stdout
+    assert out.splitlines()[0].split() == ["topic", "single", "several", "order", "match", "numeric", "all", "cases"]
+    assert "longest option" in out
+    assert out.splitlines()[-1] == "1 question. Nothing to say against them."
+
+
+def test_a_finding_says_file_and_line_and_is_counted(check):
+    out = check(bank.question(stem="Which word is right"), bank.question(id="two", stem="And?"), code=1).stdout
+    assert out.startswith(
+        "mine.yaml, line 2, one: the stem does not end like a sentence. Got: Which word is right. Fix:"
+    )
+    assert out.splitlines()[-1] == "2 questions. 1 finding."
+
+
+def test_what_cannot_be_read_is_an_error_with_its_line(check):
+    err = check(bank.question(kind="singel"), code=1).stderr
+    assert err.startswith("Error: mine.yaml, line ")
+    assert "did you mean 'single'?" in err
+
+
+def test_help_leads_there():
+    done = CliRunner().invoke(main, ["study", "--help"], prog_name="bsc")
+    assert "questions" in done.output
