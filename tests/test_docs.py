@@ -10,6 +10,7 @@ from bsclib import read_scorecard
 from bsclib.cli.commands import main
 from bsclib.files import catalogue
 from bsclib.files.excel.columns import SHEETS
+from bsclib.model import initiatives
 from bsclib.model import nouns as model
 from bsclib.model.perspectives import PERSPECTIVES
 from bsclib.model.status import STATUSES, SYMBOLS
@@ -66,7 +67,7 @@ def test_glossary_shows_each_verdict_with_its_symbol():
 
 
 def test_glossary_explains_every_field_and_column():
-    parts = (model.Objective, model.KPI, model.Link, model.Initiative, model.Change, model.Event)
+    parts = (model.Objective, model.KPI, model.Link, initiatives.Initiative, initiatives.Change, initiatives.Event)
     fields = {field for part in parts for field in part.model_fields} | set(COLUMNS) | set(model.Scorecard.model_fields)
     said = re.sub(r"[^a-z]+", "_", GLOSSARY.lower())
     obvious = {"id", "name", "parent", "why", "catalogue", "measured_in"}
@@ -86,9 +87,10 @@ def test_contract_explains_every_limit_of_the_review():
 
 
 def test_the_smallest_scorecard_in_the_contract_reads(tmp_path):
-    yaml, table = re.findall(r"(?s)```(?:yaml)?\n(.*?)```", CONTRACT)
+    yaml, targets, table = re.findall(r"(?s)```(?:yaml)?\n(.*?)```", CONTRACT)[:3]
     (tmp_path / "scorecard.yaml").write_text(yaml, encoding="utf-8")
     assert [kpi.id for kpi in read_scorecard(tmp_path).kpis] == ["mttr"]
+    assert targets.splitlines()[0] == "unit,kpi,period,target,floor"
     assert table.splitlines()[0] == "unit,kpi,period,actual,numerator,denominator"
 
 

@@ -15,11 +15,9 @@ from bsclib.model.values import CUMULATED
 
 
 def to_date(grid: Cube, scorecard: Scorecard) -> Cube:
-    """The cube with the actuals of KPIs that cumulate put together from the first month of their year or quarter.
-
-    A quarter's actual counts in equal parts in its months. A sum is missing once a month of it is; a ratio to date is
-    that of the sums of its parts in the months that have them.
-    """
+    """The cube with the actuals of KPIs that cumulate put together from the first month of their year or quarter."""
+    # A quarter's actual counts in equal parts in its months. A sum is missing once a month of it is; a ratio to date is
+    # that of the sums of its parts in the months that have them.
     cumulating = [k for k, kpi in enumerate(scorecard.kpis) if kpi.cumulates]
     if not cumulating:
         return grid
@@ -51,14 +49,12 @@ def to_date(grid: Cube, scorecard: Scorecard) -> Cube:
 
 
 def carry_forward(grid: Cube, card: Scorecard) -> tuple[np.ndarray, np.ndarray]:
-    """The last known actual, and the month (by position) in which it was known; -1 before the first.
-
-    What is to date of one year says nothing of the next.
-    """
+    """The last known actual, and the month (by position) in which it was known; -1 before the first."""
     actual, order = grid.actual, np.arange(len(grid.months))[None, :, None]
     when = np.maximum.accumulate(np.where(np.isnan(actual), -1, order), axis=1)
     for k, kpi in enumerate(card.kpis):
         if kpi.cumulates:
+            # What is to date of one year says nothing of the next.
             over = periods.within(grid.months, CUMULATED[kpi.cumulates], card.year_starts)
             when[..., k] = np.where(when[..., k] < order[..., 0] - over, -1, when[..., k])
     return np.where(when < 0, np.nan, np.take_along_axis(actual, np.maximum(when, 0), axis=1)), when

@@ -328,23 +328,6 @@ def lab(folder: Path, copy_only: bool, no_browser: bool) -> None:
         click.get_current_context().exit(open_lab(folder, browser=not no_browser))
 
 
-verbs = (
-    new,
-    import_,
-    check,
-    score,
-    explain,
-    links,
-    whatif,
-    report,
-    batch,
-    diff,
-    data,
-    simulate,
-    methods,
-    kpis,
-    lab,
-    study,
-)
-for each in verbs:
+_VERBS = (new, import_, check, score, explain, links, whatif, report, batch, diff, data, simulate, methods, kpis)
+for each in (*_VERBS, lab, study):
     main.add_command(each)

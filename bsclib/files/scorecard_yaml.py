@@ -28,10 +28,8 @@ def read_yaml(path: Path) -> Scorecard:
 
 
 def write_yaml(scorecard: Scorecard, path: Path) -> None:
-    """Write a scorecard to a YAML file, whole or not at all. What equals its default is left out.
-
-    Where a file of units' targets stands beside it, they go there.
-    """
+    """Write a scorecard to a YAML file, whole or not at all. What equals its default is left out."""
+    # Where a file of units' targets stands beside it, they go there.
     targets = path.with_name(TARGETS)
     if targets.is_file():
         scorecard, text = split_targets(scorecard)

@@ -81,11 +81,9 @@ def fiscal_name(text: str) -> str:
 
 
 def resolve(text: str, year_starts: int | None = None) -> str:
-    """The period in ISO text, where years start in that month (1 to 12); raises ValueError where it is none.
-
-    Where years do not start in January, a plain year may be of the calendar or of one's own, and is refused; where
-    nobody says in which month they start, a fiscal one is.
-    """
+    """The period in ISO text, where years start in that month (1 to 12); raises ValueError where it is none."""
+    # Where years do not start in January, a plain year may be of the calendar or of one's own, and is refused; where
+    # nobody says in which month they start, a fiscal one is.
     name = fiscal_name(text)
     if not name:
         if year_starts not in (None, 1) and not _INTERVAL.fullmatch(text) and grain(text) in ("year", "quarter"):

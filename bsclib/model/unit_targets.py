@@ -30,10 +30,8 @@ def adds_up(kpi: KPI) -> bool:
 
 
 def of_unit(kpi: KPI, unit: str) -> KPI | None:
-    """The KPI with the target, floor, baseline and stretch that hold for a unit; nothing where it has no target.
-
-    Where the KPI adds up and the unit states no floor, the floor is the same share of its target as the whole's is.
-    """
+    """The KPI with the target, floor, baseline and stretch that hold for a unit; nothing where it has no target."""
+    # Where the KPI adds up and the unit states no floor, the floor is the same share of its target as the whole's is.
     own = next((row for row in kpi.unit_targets if row.unit == unit), None)
     if own is None:
         return None if adds_up(kpi) else kpi

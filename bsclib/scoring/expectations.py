@@ -157,10 +157,8 @@ def due_words(kpi: KPI, months: np.ndarray, year_starts: int | None) -> list[dic
 
 
 def month_by_month(scorecard: Scorecard, unit: str, month: int) -> Scorecard:
-    """The scorecard as it holds for one unit, each month by itself: what cumulates has targets of months.
-
-    A KPI without a target of that level has none (NaN), and so no score. Months' targets reach ten years from `month`.
-    """
+    """The scorecard as it holds for one unit, each month by itself: what cumulates has targets of months."""
+    # A KPI without a target of that level has none (NaN), and so no score. Months' targets reach ten years ahead.
     months = month - 12 + np.arange(132)
     return scorecard.model_copy(
         update={"kpis": tuple(_of_month(kpi, unit, months, scorecard.year_starts) for kpi in scorecard.kpis)}

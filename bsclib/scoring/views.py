@@ -99,7 +99,7 @@ def snapshot(scores: pd.DataFrame, unit: str | None = None, period: str | None =
 def actual_and_expected(kpi: KPI, row: pd.Series) -> tuple[str, str]:
     """How a KPI's actual and what is expected of it are written; what misses by a hair is seen to miss."""
     actual, expected = float(row["actual"]), float(row["expected"])
-    own = of_unit(kpi, str(row["unit"])) or kpi
+    own = of_unit(kpi, str(row.get("unit", ""))) or kpi if kpi.unit_targets else kpi
     edges = own.range if kpi.direction == "within_range" else (expected,)
     if np.isnan(expected) and not np.isnan(actual):
         return kpi.show(actual), "no target"

@@ -115,6 +115,9 @@ def _watched(subject: Subject) -> Iterator[tuple[KPI, np.ndarray, str]]:
     for k, kpi in enumerate(subject.card.kpis):
         words = subject.statuses[:, -window:, k]
         scored = words[0] != "no_data"
+        without_target = subject.reported[1:, -window:, k] & (words[1:] == "no_data")
+        if without_target.any():
+            continue
         # Half of the months will do, if the first of them is as long ago.
         if (subject.statuses[0, : 1 - window or None, k] != "no_data").any() and 2 * scored.sum() >= window:
             span = "in the last month" if window == 1 else f"in the last {counted(window, 'month')}"

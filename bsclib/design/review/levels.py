@@ -9,6 +9,7 @@ import numpy as np
 from bsclib.design.review.rules import ARITHMETIC, Findings, fix, rule, why
 from bsclib.design.review.subject import MONTHS, Subject, dated, distinct_values
 from bsclib.model import periods
+from bsclib.model.limits import is_percentage
 from bsclib.model.nouns import KPI
 from bsclib.model.unit_targets import adds_up, whole_target
 from bsclib.wording import listed, percent
@@ -17,7 +18,7 @@ NEAR_YEAR = 0.3
 """How far the sum of twelve months may be from a target that is taken for the year's, as a share of it."""
 
 
-@rule("BSC901", "high", ARITHMETIC, needs="actuals")
+@rule("BSC310", "high", ARITHMETIC, needs="actuals")
 @why("each month is held against the target of a whole year, so its score is a fraction of what it should be")
 @fix("say cumulates: year (or quarter): months are then added up, and held against what is due by now")
 def _grain(subject: Subject) -> Findings:
@@ -50,7 +51,7 @@ def _twelfths(subject: Subject, k: int, kpi: KPI) -> str:
     return f"the last twelve months add up to {total}, and each of them is held against {aim}"
 
 
-@rule("BSC902", "medium", ARITHMETIC, needs="actuals")
+@rule("BSC311", "medium", ARITHMETIC, needs="actuals")
 @why("the KPI adds up over units, so its target is the whole's; a unit without one of its own has no score")
 @fix("give the units targets: unit_targets in the scorecard, or a file targets.csv")
 def _without_target(subject: Subject) -> Findings:
@@ -60,12 +61,13 @@ def _without_target(subject: Subject) -> Findings:
         own = {row.unit for row in kpi.unit_targets}
         reporting = [unit for u, unit in enumerate(subject.grid.units) if unit and subject.reported[u, :, k].any()]
         lacking = [unit for unit in reporting if unit not in own]
-        if adds_up(kpi) and lacking:
+        # A percentage that adds up is wrong in another way, which BSC209 says.
+        if adds_up(kpi) and lacking and not is_percentage(kpi):
             whole = "" if kpi.has_own_target else ", and so has the whole, whose target is the sum of theirs"
             yield kpi.id, f"{listed(lacking)} {'has' if len(lacking) == 1 else 'have'} no target{whole}"
 
 
-@rule("BSC903", "medium", ARITHMETIC)
+@rule("BSC312", "medium", ARITHMETIC)
 @why("all units can be on target while the whole is not, or the other way round")
 @fix("agree on one: the units' targets, or the whole's, which may be left out and is then their sum")
 def _gap(subject: Subject) -> Findings:
@@ -88,7 +90,7 @@ def _gap(subject: Subject) -> Findings:
             yield kpi.id, f"the units' targets add up to {there}, and the whole's is {here}{share}"
 
 
-@rule("BSC904", "medium", ARITHMETIC, needs="actuals")
+@rule("BSC313", "medium", ARITHMETIC, needs="actuals")
 @why("a target that nobody reports against is never met, and counts in the whole")
 @fix("spell the unit as in the actuals, or take its target out")
 def _strangers(subject: Subject) -> Findings:

@@ -85,7 +85,7 @@ def workbook_rows(card: Scorecard) -> dict[str, list[Cells]]:
         "Accepted": card.review.accepted,
     }
     rows = {title: [_cells(title, part) for part in parts.get(title, ())] for title in columns.SHEETS}
-    rows["Scorecard"] = [[*_cells("Scorecard", card)[:-1], FORMAT]]
+    rows["Scorecard"] = [_cells("Scorecard", card)]
     rows["Targets"] = [list(row) for kpi in card.kpis for row in _dated(kpi)]
     weighted: list[Any] = [*card.perspectives, *card.objectives, *card.kpis]
     dated = [(part.id, part.weight) for part in weighted if isinstance(part.weight, tuple)]
@@ -137,6 +137,8 @@ def _cell(part: Any, name: str) -> Any:
         field, side = columns.EDGES[name]
         value = getattr(part, field)
         return value[side] if isinstance(value, tuple) and not isinstance(value[0], Dated) else None
+    if name == "format" and isinstance(part, Scorecard):
+        return FORMAT
     value = getattr(part, name, None)
     if name in ("target", "floor") and name not in part.model_fields_set:
         return None  # it is made of the units'

@@ -292,8 +292,8 @@ def test_missing_tells_where_and_since_when():
     rows = [*oddities.months("k0", (7, NAN, NAN), "North"), *oddities.months("k0", (7, 7, 7), "South")]
     scores = scored(card, *rows)
     assert briefing.missing_actuals(scores, card).to_numpy().tolist() == [
-        ["KPI k0", "North", "January 2025", "no actual for 2 months", "Ana"],
-        ["KPI k1", "everywhere", "never", "never reported", "nobody"],
+        ["KPI k0", "North", "January 2025", "7, ◆ off target", "no actual for 2 months", "Ana"],
+        ["KPI k1", "everywhere", "never", "", "never reported", "nobody"],
     ]
     assert briefing.missing_actuals(scores, card, "South").empty
     assert briefing.missing_actuals(scores, card, "North")["kpi"].tolist() == ["KPI k0"]
