@@ -29,7 +29,7 @@ _UNITS = {
     "weeks": "w week weeks semana semanas semaine semaines woche wochen",
 }
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words.split()}
-HOURS_OF = {"seconds": 1 / 3600, "minutes": 1 / 60, "hours": 1.0, "days": 24.0}
+HOURS_OF = {"seconds": 1 / 3600, "minutes": 1 / 60, "hours": 1.0}
 _NESTED = re.compile(r"""['"](display_value|value|displayName|name)['"]\s*:\s*['"]([^'"]*)['"]""")
 _CURRENCY = r"(?:[$€£¥₹]|[A-Z]{1,3}\$|[A-Z]{3})"
 
@@ -128,23 +128,23 @@ def _each(cells: pa.Array, read: Callable[[str], float | None]) -> tuple[np.ndar
     return values[codes], failed[codes]
 
 
-def hours(
-    cells: pa.Array, measured_in: str, decimal: str, day: float | np.ndarray = 24.0
-) -> tuple[np.ndarray, np.ndarray]:
-    """Durations in hours, and which cells are none; a `day` in words has so many hours."""
+def spans(cells: pa.Array, measured_in: str, decimal: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The hours and the days of durations, which add up, NaN and 0 where there is none, and which cells are none."""
     if pa.types.is_timestamp(cells.type):
         cells = pc.strftime(cells, "%Y-%m-%d %H:%M:%S")
     values, bad = amounts(cells, decimal)
-    plain = ~bad
-    factor = np.broadcast_to(day if measured_in == "days" else HOURS_OF[measured_in], len(cells))
-    values = np.where(plain, values * factor, values)
+    days = np.zeros(len(cells))
+    if measured_in == "days":
+        values, days = np.where(np.isnan(values), np.nan, 0.0), np.nan_to_num(values)
+    else:
+        values = values * HOURS_OF[measured_in]
     if bad.any():
         some = cells.filter(pa.array(bad))
-        whole, failed = _each(some, lambda text: None if (span := read_span(text)) is None else span[0])
-        days, _ = _each(some, lambda text: None if (span := read_span(text)) is None else span[1])
-        values[bad] = whole + days * np.broadcast_to(day, len(cells))[bad]
+        values[bad], failed = _each(some, lambda text: None if (span := read_span(text)) is None else span[0])
+        days[bad] = np.nan_to_num(_each(some, lambda text: None if (span := read_span(text)) is None else span[1])[0])
         bad[bad] = failed
-    return values, bad
+    negative = ~np.isnan(values) & (values + days < 0)
+    return np.where(negative, np.nan, values), np.where(negative, 0, days), bad | negative
 
 
 def read_span(text: str) -> tuple[float, float] | None:

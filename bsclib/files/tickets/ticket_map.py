@@ -14,20 +14,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from bsclib.errors import suggestion
+from bsclib.actuals.itsm.calendar import Calendar, ServiceCalendar
+from bsclib.errors import ActualsError, suggestion
 from bsclib.files.tickets.cells import read_span
 from bsclib.files.tickets.times import check_form
 from bsclib.model.validation import Loc, validation_error
 from bsclib.model.values import Id, Name, Part, Text
 
-TEXTS = ("number", "kind", "unit", "priority", "state", "calendar", "deployment")
-TIMES = ("opened", "responded", "resolved", "closed", "due_response", "due", "planned_end")
-COUNTS = ("reopened", "reassigned")
-HOURS = ("hold_hours", "own_hours", "goal_response", "goal_resolution")
-TRUTHS = ("own_met", "failed")
-AMOUNTS = ("planned_cost", "actual_cost")
-FIELDS = TEXTS + TIMES + COUNTS + HOURS + TRUTHS + AMOUNTS
-"""The columns of the tidy table of tickets."""
+OWN_HOURS, GOALS = ("hold_hours", "own_hours"), ("goal_response", "goal_resolution")
+HOURS = OWN_HOURS + GOALS
 STATES = ("new", "open", "hold", "resolved", "closed", "cancelled")
 _SPAN_UNITS = Literal["seconds", "minutes", "hours", "days"]
 
@@ -132,14 +127,6 @@ def _zone(name: str) -> str:
     return name
 
 
-def _day(value: Any) -> Any:
-    try:
-        datetime.date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise ValueError("write a day as 2026-12-24") from None
-    return value
-
-
 def _instant(value: Any) -> Any:
     try:
         datetime.datetime.fromisoformat(value)
@@ -171,9 +158,32 @@ class Goal(Part):
 class Hours(Part):
     """The open hours of a service, as ``mon-fri: ["9:00-12:00", "13:00-17:00"]``."""
 
-    week: dict[str, tuple[Name, ...]]
-    holidays: tuple[Annotated[str, BeforeValidator(_day)], ...] = ()
+    week: dict[str, Names]
+    holidays: Names = ()
     zone: Zone = ""
+    valid_from: Text | None = None
+
+    @model_validator(mode="after")
+    def _can_be_laid_out(self) -> Hours:
+        try:
+            self.calendar("UTC")
+        except ActualsError as error:
+            texts = [str(fault).removeprefix("the service calendar, ").removesuffix(".") for fault in error.faults]
+            raise ValueError("; ".join(texts)) from None
+        return self
+
+    def calendar(self, zone: str) -> ServiceCalendar:
+        """The calendar; without a zone of its own it has the one that is given."""
+        return ServiceCalendar(self.week, self.holidays, self.zone or zone or "UTC", self.valid_from)
+
+
+def _in_a_list(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+Succession = Annotated[
+    tuple[Hours, ...], BeforeValidator(_in_a_list, json_schema_input_type=Hours | list[Hours]), Field(min_length=1)
+]
 
 
 class TicketMap(Part):
@@ -201,7 +211,8 @@ class TicketMap(Part):
         The first that fits a ticket holds; a goal is hours, or a text such as ``2 days``.
     days : {"service", "working", "calendar"}, default "service"
         A goal's day is 24 service hours, a working day of the calendar, or a day of the wall clock.
-    calendars : dict of str to {week, holidays, zone}
+    calendars : dict of str to {week, holidays, zone, valid_from}
+        Or to a list of these, of which each holds until the next begins.
     calendar : str, optional
         The calendar of tickets that no goal gives one; without it, a service never closes.
     counts_in : {"resolved", "opened", "closed"}, default "resolved"
@@ -225,10 +236,16 @@ class TicketMap(Part):
     kinds: dict[str, Name] = {}
     goals: tuple[Goal, ...] = ()
     days: Literal["service", "working", "calendar"] = "service"
-    calendars: dict[Id, Hours] = {}
+    calendars: dict[Id, Succession] = {}
     calendar: Text = ""
     counts_in: Literal["resolved", "opened", "closed"] = "resolved"
     exported: Annotated[str, BeforeValidator(_instant)] | None = None
+
+    def service_calendars(self) -> dict[str, Calendar]:
+        """The calendars by name, as computing takes them."""
+        return {
+            name: [hours.calendar(self.zone) for hours in succession] for name, succession in self.calendars.items()
+        }
 
     @model_validator(mode="after")
     def _holds_together(self) -> TicketMap:

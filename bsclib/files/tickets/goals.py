@@ -1,0 +1,103 @@
+"""What was promised to each ticket: the hours of its goals, and the calendar in which they are counted.
+
+A goal in an export's own column comes first, then the first goal of the map that fits kind, unit and priority. A day
+of a goal is 24 service hours, a working day of the calendar, or 24 hours of the wall clock, as the map says.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from bsclib.actuals.itsm.calendar import Calendar, ServiceCalendar
+from bsclib.files.tickets.cells import read_span
+from bsclib.files.tickets.fields import Fields, coded_again
+from bsclib.files.tickets.ticket_map import GOALS, TicketMap, normal
+
+_KEYS = ("kind", "unit", "priority")
+
+
+def with_goals(fields: Fields, rules: TicketMap) -> Fields:
+    """Tickets with `goal_response`, `goal_resolution` and `calendar`, where the map or the export states them."""
+    columns = dict(fields.columns)
+    goal_of = _fitting(columns, rules, len(fields.rows))
+    stated = [name for name in GOALS if name in columns or any(_of(goal, name) for goal in rules.goals)]
+    names = _calendar_names(columns, rules, goal_of)
+    by_day = np.zeros(len(fields.rows), bool)
+    for name in stated:
+        hours, days = _goal(columns, rules, goal_of, name)
+        by_day |= days > 0
+        columns[name] = pa.array(hours + np.where(days > 0, days * _day_hours(rules, names), 0), from_pandas=True)
+        columns.pop(f"{name}_days", None)
+    if rules.days == "calendar":
+        names = np.where(by_day, "", names)
+    if (names != "").any() or "calendar" in columns or rules.calendars:
+        coded = pa.array(names.tolist(), pa.string()).dictionary_encode()
+        columns["calendar"] = coded_again(coded, coded.dictionary.to_pylist())
+    return Fields(columns, fields.rows, fields.naive)
+
+
+def _of(goal: object, name: str) -> str | None:
+    text: str | None = getattr(goal, name.removeprefix("goal_"))
+    return text
+
+
+def _fitting(columns: dict[str, pa.Array], rules: TicketMap, count: int) -> np.ndarray:
+    """The place of the first goal that fits each ticket; of none, one behind the last."""
+    none = len(rules.goals)
+    combined, words = np.zeros(count, np.int64), []
+    for key in _KEYS:
+        coded = columns.get(key)
+        distinct = [""] if coded is None else coded.dictionary.to_pylist()
+        codes = np.zeros(count, np.int64) if coded is None else coded.indices.to_numpy(zero_copy_only=False)
+        combined = combined * len(distinct) + codes
+        words.append([normal(word) for word in distinct])
+    wanted = [[{normal(word) for word in getattr(goal, key)} for key in _KEYS] for goal in rules.goals]
+    kinds, places = np.unique(combined, return_inverse=True)
+    found = np.full(len(kinds), none)
+    for i, kind in enumerate(kinds.tolist()):
+        kind, priority = divmod(kind, len(words[2]))
+        kind, unit = divmod(kind, len(words[1]))
+        ticket = (words[0][kind], words[1][unit], words[2][priority])
+        fits = (all(not some or word in some for some, word in zip(goal, ticket, strict=True)) for goal in wanted)
+        found[i] = next((place for place, fit in enumerate(fits) if fit), none)
+    return found[places]
+
+
+def _calendar_names(columns: dict[str, pa.Array], rules: TicketMap, goal_of: np.ndarray) -> np.ndarray:
+    names = np.array([goal.calendar or rules.calendar for goal in rules.goals] + [rules.calendar], object)[goal_of]
+    if "calendar" not in columns:
+        return names
+    known = [word if word in rules.calendars else "" for word in columns["calendar"].dictionary.to_pylist()]
+    own = np.array(known, object)[columns["calendar"].indices.to_numpy(zero_copy_only=False)]
+    return np.where(own != "", own, names)
+
+
+def _goal(
+    columns: dict[str, pa.Array], rules: TicketMap, goal_of: np.ndarray, name: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Hours and days of one goal of each ticket."""
+    spans = [read_span(text) if (text := _of(goal, name)) else None for goal in rules.goals]
+    both = np.array([span or (np.nan, 0.0) for span in [*spans, None]])[goal_of]
+    hours, days = both[:, 0], both[:, 1]
+    if name in columns:
+        own = columns[name].to_numpy(zero_copy_only=False).astype(float)
+        own_days = columns[f"{name}_days"].to_numpy(zero_copy_only=False)
+        there = ~np.isnan(own)
+        hours, days = np.where(there, own, hours), np.where(there, own_days, days)
+    return hours, days
+
+
+def _day_hours(rules: TicketMap, names: np.ndarray) -> np.ndarray:
+    """How many hours a goal's day has, by calendar."""
+    if rules.days != "working":
+        return np.full(len(names), 24.0)
+    lengths = {name: working_day(calendar) for name, calendar in rules.service_calendars().items()}
+    distinct, places = np.unique(names.astype(str), return_inverse=True)
+    return np.array([lengths.get(name, 24.0) for name in distinct])[places]
+
+
+def working_day(calendar: Calendar) -> float:
+    """Hours of a working day, on average where some are shorter; of the last calendar where several follow."""
+    last = calendar if isinstance(calendar, ServiceCalendar) else calendar[-1]
+    return last.weekly_hours / sum(hours > 0 for hours in last.daily_hours)
