@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from bsclib.errors import ScorecardError
 from bsclib.files import atomic, yaml_tree
+from bsclib.files.scorecard_yaml import one_line
 from bsclib.files.tickets.ticket_map import Column, Columns, Goal, History, Hours, TicketMap
 from bsclib.model.build import fault_of
 from bsclib.model.validation import Loc
@@ -47,6 +48,27 @@ def _fields(loc: Loc) -> Sequence[str]:
     part = _PARTS.get(str(loc[0]), TicketMap)
     columns = len(loc) > 2 and part in (Columns, History)
     return list((Column if columns else part).model_fields)
+
+
+def map_text(data: dict[str, Any], doubts: Mapping[tuple[str, ...], str]) -> str:
+    """A proposed map as YAML text, a line for each column and word, with what is doubtful of a line behind it."""
+    lines = [f"# {text}" for place, text in doubts.items() if place == () or place[0] not in data]
+    for key, value in data.items():
+        doubt = _comment(doubts.get((key,)))
+        if not isinstance(value, dict):
+            lines.append(f"{key}: {_scalar(value)}{doubt}")
+            continue
+        lines.append(f"{key}:{doubt}")
+        lines += [f"  {_scalar(k)}: {_scalar(v)}{_comment(doubts.get((key, k)))}" for k, v in value.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _comment(doubt: str | None) -> str:
+    return f"  # unsure: {doubt}" if doubt else ""
+
+
+def _scalar(value: Any) -> str:
+    return one_line([value]).strip()[1:-1]
 
 
 def json_schema() -> dict[str, Any]:

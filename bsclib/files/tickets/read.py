@@ -281,5 +281,5 @@ def _notes(frame: pd.DataFrame, columns: Mapping[str, Column]) -> list[str]:
     if "state" in frame and not {"resolved", "closed"} & set(frame.columns):
         ended = int(frame["state"].isin(["resolved", "closed"]).sum())
         if ended:
-            notes.append(f"{counted(ended, 'ticket')} of them ended, and the map names no column that says when.")
+            notes.append(f"{counted(ended, 'ticket')} ended, and the map names no column that says when.")
     return notes

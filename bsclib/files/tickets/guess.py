@@ -1,0 +1,377 @@
+"""A map for an export that nobody has described: by the words of its headings and by what its cells look like.
+
+What is only likely is said to be so, and what no row settles, such as whether day or month comes first, is asked.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import yaml
+
+from bsclib.actuals.itsm.table import AMOUNTS, COUNTS, TIMES
+from bsclib.errors import ActualsError, Fault
+from bsclib.files.tickets import cells
+from bsclib.files.tickets.date_forms import Order, both_orders, forms_of
+from bsclib.files.tickets.source import Source, open_source
+from bsclib.files.tickets.ticket_map import HOURS
+from bsclib.wording import counted, listed
+
+SAMPLE = 20_000
+"""Rows from which headings are told; states and the order of day and month are looked for in all of them."""
+_UNITS = {
+    "seconds": {"seconds", "second", "sec", "secs", "stc", "segundos", "sekunden", "secondes"},
+    "minutes": {"minutes", "minute", "min", "mins", "minutos", "minuten"},
+    "hours": {"hours", "hour", "hrs", "hr", "bhrs", "horas", "stunden", "heures"},
+}
+_SPLITS = (" / ", " | ", " - ", " – ", ": ")
+_NO_UNIT = "numbers without a unit in the heading are taken for hours"
+
+
+@functools.cache
+def words() -> dict[str, Any]:
+    """What exports call things, by field."""
+    with Path(__file__).with_name("words.yaml").open(encoding="utf-8") as file:
+        known: dict[str, Any] = yaml.safe_load(file)
+    return known
+
+
+def _flat(rows: Iterable[Any]) -> list[str]:
+    return [str(word) for row in rows for word in (row if isinstance(row, list) else [row])]
+
+
+def plain(text: str) -> str:
+    """A heading or word without capitals, accents and signs: `Data de abertura`, `resolvedAt`, `issue_type`."""
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(re.findall(r"[a-z0-9]+", letters.replace("ß", "ss")))
+
+
+@dataclass
+class Guess:
+    """A proposed map as plain data, and the doubts about its lines, by their place in it."""
+
+    data: dict[str, Any]
+    doubts: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+
+@dataclass
+class _Column:
+    """A column of the sample: its heading, its texts, and what they look like."""
+
+    heading: str
+    texts: pa.Array
+    count: int
+
+    @functools.cached_property
+    def order(self) -> Order:
+        """How its times are written."""
+        order = Order()
+        if pa.types.is_timestamp(self.texts.type) or pa.types.is_date(self.texts.type):
+            order.read = order.seen = len(self.texts)
+        else:
+            order.add(self.distinct if len(self.distinct) < 3000 else self.distinct[:3000])
+        return order
+
+    @functools.cached_property
+    def distinct(self) -> list[str]:
+        """Its different texts."""
+        return [str(text) for text in pc.unique(self.texts.drop_null()).to_pylist()]
+
+    @functools.cached_property
+    def is_number(self) -> bool:
+        """Whether most of its texts are numbers."""
+        bad = [cells.amounts(self.texts, decimal)[1].sum() for decimal in ".,"]
+        return bool(self.distinct) and min(bad) < 0.3 * self.filled
+
+    @functools.cached_property
+    def is_span(self) -> bool:
+        """Whether most of its texts are durations in words."""
+        return bool(self.distinct) and sum(cells.read_span(text) is not None for text in self.distinct) > 0.8 * len(
+            self.distinct
+        )
+
+    @property
+    def filled(self) -> int:
+        """How many of its cells hold something."""
+        return len(self.texts) - self.texts.null_count
+
+
+def guess_map(path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> Guess:
+    """Propose a map for an export; several files are parts of one."""
+    files = [Path(one) for one in ([path] if isinstance(path, str | os.PathLike) else path)]
+    sources = [open_source(file) for file in files]
+    source = sources[0]
+    sample = _sample(source)
+    guess = Guess({"columns": {}})
+    history = _number(sample, guess)
+    _fields(sample, guess, history)
+    if "opened" not in guess.data["columns"] and "at" not in guess.data["columns"] and "planned_end" not in guess.data["columns"]:
+        guess.doubts["columns",] = "no column was found that says when a ticket was opened: name it as opened"
+    _kind(sample, guess)
+    _dates(sources, sample, guess)
+    _states(sources, sample, guess, history)
+    _projects(sample, guess, history)
+    _decimal(sample, guess)
+    return guess
+
+
+def _sample(source: Source) -> dict[str, _Column]:
+    """The first rows, by heading; of a heading that stands several times, what holds something first."""
+    everything = range(len(source.headings))
+    block = next(source.blocks(everything), None)
+    if block is None or not len(block.rows):
+        raise ActualsError(Fault(source.name, "there is no row below the headings", fix="export the tickets again"))
+    by_heading: dict[str, list[pa.Array]] = {}
+    for place in everything:
+        if source.headings[place]:
+            by_heading.setdefault(source.headings[place], []).append(cells.texts(block.columns[place][:SAMPLE]))
+    filled = np.logical_or.reduce([np.asarray(texts.is_valid()) for every in by_heading.values() for texts in every])
+    mask, count = pa.array(filled), int(filled.sum())
+    merged = {heading: every[0] if len(every) == 1 else pc.coalesce(*every) for heading, every in by_heading.items()}
+    return {heading: _Column(heading, texts.filter(mask), count) for heading, texts in merged.items()}
+
+
+def _candidates(sample: dict[str, _Column], name: str) -> list[_Column]:
+    """Columns whose heading is a name of a field, the likeliest first."""
+    rank = {word: i for i, word in reversed(list(enumerate(_flat(words()["headings"][name]))))}
+    ranked = []
+    for column in sample.values():
+        heading = re.sub(r"^(?:custom field|u|case) ", "", plain(column.heading))
+        best = rank.get(plain(column.heading), rank.get(heading))
+        if best is not None and column.filled:
+            ranked.append((best, column))
+    return [column for _, column in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _number(sample: dict[str, _Column], guess: Guess) -> bool:
+    """The column of the numbers; whether the file is a history, in which numbers stand again."""
+    full = [column for column in _candidates(sample, "number") if column.filled > 0.9 * column.count]
+    if not full:
+        full = [column for column in sample.values() if len(column.distinct) == column.count and not column.order.is_time][:1]
+        if not full:
+            raise ActualsError(Fault("", "no column holds a number of its own for each ticket", fix="write tickets.yaml by hand"))
+        guess.doubts["columns", "number"] = "this is the first column in which nothing stands twice"
+    unique = [column for column in full if len(column.distinct) == column.filled]
+    chosen = (unique or full)[0]
+    history = not unique and len(chosen.distinct) < 0.98 * chosen.filled and bool(_moments(sample))
+    if unique and chosen is not full[0]:
+        guess.doubts["columns", "number"] = f"{full[0].heading} is not different in each row"
+    split = next((s for s in _SPLITS if all(s in text for text in chosen.distinct)), "")
+    if not split:
+        guess.data["columns"]["number"] = chosen.heading
+        if not unique and not history:
+            guess.doubts["columns", "number"] = "numbers stand more than once, and no column tells their rows apart"
+        return history
+    guess.data["columns"]["number"] = {"column": chosen.heading, "split": split, "part": 1}
+    parts = [text.split(split) for text in chosen.distinct]
+    few = [len({row[i] for row in parts if len(row) > i}) for i in range(1, min(map(len, parts)))]
+    if few and min(few) <= max(20, 0.1 * len(parts)):
+        guess.data["columns"]["unit"] = {"column": chosen.heading, "split": split, "part": few.index(min(few)) + 2}
+        guess.doubts["columns", "unit"] = f"one of {len(few) + 1} parts of a cell, with {min(few)} different values"
+    return history
+
+
+def _moments(sample: dict[str, _Column]) -> list[_Column]:
+    return [column for column in _candidates(sample, "at") if column.order.is_time]
+
+
+def _taken(guess: Guess) -> set[str]:
+    entries = guess.data["columns"].values()
+    return {entry if isinstance(entry, str) else entry.get("column", "") for entry in entries}
+
+
+def _fields(sample: dict[str, _Column], guess: Guess, history: bool) -> None:
+    """Every other column that a heading and its cells give away."""
+    columns = guess.data["columns"]
+    if history:
+        columns["at"] = max(_moments(sample)[:3], key=lambda column: len(column.distinct)).heading
+        for name in ("order", "assigned"):
+            for column in _candidates(sample, name):
+                if column.heading not in _taken(guess) and (name == "assigned" or column.is_number):
+                    columns.setdefault(name, column.heading)
+    for name in ("state", "priority", "unit", *TIMES, *COUNTS, *HOURS, "own_met", "own_met_reversed", *AMOUNTS):
+        if name not in words()["headings"] or name in columns:
+            continue
+        for column in _candidates(sample, name):
+            entry = None if column.heading in _taken(guess) else _entry(name, column, columns)
+            if entry is not None:
+                key = name.removesuffix("_reversed")
+                columns.setdefault(key, entry)
+                _doubt(name, key, column, guess)
+                break
+    if "reassigned" in columns:
+        columns.pop("assigned", None)
+
+
+def _doubt(name: str, key: str, column: _Column, guess: Guess) -> None:
+    if name in HOURS and column.is_number and not _unit_of(column.heading):
+        guess.doubts["columns", key] = _NO_UNIT
+
+
+def _unit_of(heading: str) -> str:
+    tokens = plain(heading).split()
+    return next((unit for unit, names in _UNITS.items() if names & set(tokens)), "")
+
+
+def _entry(name: str, column: _Column, columns: dict[str, Any]) -> Any:
+    """How a column would be written in the map as this field, or None when its cells do not look like it."""
+    unit = _unit_of(column.heading)
+    if name in TIMES:
+        if column.order.is_time:
+            return column.heading
+        lasting = name in ("responded", "resolved") and unit and (column.is_number or column.is_span)
+        return {"column": column.heading, "measured_in": unit} if lasting else None
+    if name in ("state", "unit", "priority"):
+        fits = len(column.distinct) <= (2000 if name == "unit" else 100) and not column.order.is_time
+        return column.heading if fits and (name != "unit" or len(column.distinct) > 1) else None
+    if name in COUNTS:
+        filled = column.order.is_time and name == "reopened"
+        return {"column": column.heading, "filled": True} if filled else column.heading if column.is_number else None
+    if name in HOURS:
+        if column.is_span and not column.is_number:
+            return column.heading
+        if not column.is_number or name.startswith("goal"):
+            return None
+        return column.heading if unit in ("", "hours") else {"column": column.heading, "measured_in": unit}
+    if name in ("own_met", "own_met_reversed"):
+        read = [text.casefold() in cells.YES | cells.NO for text in column.distinct]
+        if not all(read) or not read:
+            return None
+        return {"column": column.heading, "reverse": True} if name.endswith("reversed") else column.heading
+    return column.heading if column.is_number else None
+
+
+# ---- words in the cells ---------------------------------------------------------------------------------------------
+
+
+def _kind(sample: dict[str, _Column], guess: Guess) -> None:
+    """What the tickets are: by a column that says so, or by the letters before their numbers."""
+    meaning = {word: kind for kind, rows in words()["kinds"].items() for word in rows}
+    for column in _candidates(sample, "kind"):
+        known = {word: meaning[plain(word)] for word in column.distinct if plain(word) in meaning}
+        if known and len(known) >= 0.5 * len(column.distinct) and column.heading not in _taken(guess):
+            guess.data["columns"]["kind"] = column.heading
+            other = {word: kind for word, kind in known.items() if word.casefold() != kind}
+            guess.data |= {"kinds": other} if other else {}
+            return
+    number = guess.data["columns"]["number"]
+    texts = sample[number if isinstance(number, str) else number["column"]].distinct
+    prefixes = Counter(match[0] for text in texts if (match := re.match(r"[A-Z]{2,6}(?=\d)", text)))
+    for prefix, count in prefixes.most_common(1):
+        if count > 0.9 * len(texts) and prefix in words()["number_prefixes"]:
+            guess.data["columns"]["kind"] = {"always": words()["number_prefixes"][prefix]}
+
+
+def _whole(sources: Sequence[Source], heading: str) -> Iterable[pa.Array]:
+    """A column of all the rows of all the files, block by block."""
+    for source in sources:
+        places = source.places(heading)
+        for block in source.blocks(places) if places else ():
+            yield cells.texts(block.columns[places[0]])
+
+
+def _states(sources: Sequence[Source], sample: dict[str, _Column], guess: Guess, history: bool) -> None:
+    """What the words for a state mean; a word that is not known is doubtful."""
+    heading = guess.data["columns"].get("state")
+    if heading is None:
+        return
+    distinct = list(dict.fromkeys(word for texts in _whole(sources, heading) for word in pc.unique(texts.drop_null()).to_pylist()))
+    known = {word: state for state, rows in words()["states"].items() for word in _flat(rows)}
+    stems = {stem: state for state, rows in words()["state_stems"].items() for stem in rows}
+    numbered = words()["numbered_states"][_system(sample)]
+    known |= {number: state for state, numbers in numbered.items() for number in numbers}
+    states = {}
+    for word in distinct:
+        meant = known.get(plain(word))
+        if meant is None:
+            meant = next((state for stem, state in stems.items() if stem in plain(word).split()), None)
+            sure = "told by one of its words" if meant else "this word is not known: new, open, hold, resolved, closed or cancelled"
+            guess.doubts["states", word] = sure
+        states[word] = meant or "open"
+    guess.data["states"] = states
+    if not any(state in ("resolved", "closed") for state in states.values()) and history:
+        guess.doubts["states",] = "no word says that a ticket has ended"
+
+
+def _system(sample: dict[str, _Column]) -> str:
+    headings = {plain(heading) for heading in sample}
+    if {"opened at", "sys id", "incident state", "sys class name"} & headings:
+        return "servicenow"
+    return "freshdesk" if {"fr escalated", "due by"} & headings else "glpi"
+
+
+def _dates(sources: Sequence[Source], sample: dict[str, _Column], guess: Guess) -> None:
+    """How times are written, and the zone of those that state none."""
+    columns = [_heading(entry) for name, entry in guess.data["columns"].items() if name in (*TIMES, "at")]
+    orders = [sample[heading].order for heading in columns if heading in sample and sample[heading].order.is_time]
+    forms, doubt = forms_of(orders)
+    if doubt == "ask":
+        for heading in (heading for heading in columns if sample[heading].order.ambiguous):
+            order = Order()
+            for texts in _whole(sources, heading):
+                order.add(pc.unique(texts.drop_null()).to_pylist())
+            orders.append(order)
+        forms, doubt = forms_of(orders)
+    if forms:
+        guess.data["dates"] = forms[0] if len(forms) == 1 else forms
+    if doubt == "ask":
+        guess.data["dates"] = ""
+        guess.doubts["dates",] = f"day or month first? no row tells: {listed(map(repr, both_orders(forms)))}"
+    elif doubt == "both":
+        guess.doubts["dates",] = "some rows can only be day first, and some only month first"
+    naive = any(not _states_zone(sample[heading]) for heading in columns if heading in sample)
+    if naive:
+        guess.data["zone"] = "UTC"
+        if not ({"sys id", "opened at"} <= {plain(heading) for heading in sample}):
+            guess.doubts["zone",] = "times state no zone: write that of the clock they were written by, as Europe/Berlin"
+
+
+def _heading(entry: Any) -> str:
+    return entry if isinstance(entry, str) else str(entry.get("column", ""))
+
+
+def _states_zone(column: _Column) -> bool:
+    if pa.types.is_timestamp(column.texts.type):
+        return column.texts.type.tz is not None
+    return all(re.search(r"(?:Z|UTC|GMT|[-+]\d\d:?\d\d)$", text) and ":" in text for text in column.distinct[:200])
+
+
+def _projects(sample: dict[str, _Column], guess: Guess, history: bool) -> None:
+    """Projects whose plan is in the first of their rows, and what came of it in the last."""
+    columns = guess.data["columns"]
+    if "planned_end" not in columns and "planned_cost" not in columns:
+        return
+    columns["kind"] = columns.get("kind", {"always": "project"})
+    if not history:
+        return
+    for planned, actual in (("planned_end", "closed"), ("planned_cost", "actual_cost")):
+        heading = columns.get(planned)
+        if isinstance(heading, str) and actual not in columns:
+            columns[planned] = {"column": heading, "take": "first"}
+            columns[actual] = {"column": heading, "take": "later"}
+            guess.doubts["columns", actual] = "what the last of a project's rows says, against the plan in its first"
+
+
+def _decimal(sample: dict[str, _Column], guess: Guess) -> None:
+    named = [_heading(entry) for name, entry in guess.data["columns"].items() if name in (*COUNTS, *HOURS, *AMOUNTS)]
+    bad = {sign: sum(cells.amounts(sample[h].texts, sign)[1].sum() for h in named if sample[h].is_number) for sign in ".,"}
+    if bad[","] < bad["."]:
+        guess.data["decimal"] = ","
+    for name, entry in guess.data["columns"].items():
+        if name in HOURS and sample[_heading(entry)].is_number:
+            odd = cells.amounts(sample[_heading(entry)].texts, guess.data.get("decimal", "."))[1].sum()
+            if odd:
+                guess.doubts["columns", name] = f"{counted(int(odd), 'cell')} cannot be read as numbers, and will be left out"
