@@ -21,6 +21,7 @@ YES = {"true", "yes", "y", "1", "1.0", "sim", "oui", "sí", "si", "ja", "verdade
 YES |= {"within sla", "met", "achieved", "in time", "successful", "success"}
 NO = {"false", "no", "n", "0", "0.0", "não", "nao", "non", "nein", "falso", "faux", "falsch"}
 NO |= {"sla violated", "sla breached", "breached", "violated", "missed", "unsuccessful", "failed"}
+_LONGEST_NOTHING = max(len(word.encode()) for word in NOTHING) + 2
 _UNITS = {
     "seconds": "s sec secs second seconds seg segundo segundos seconde secondes sekunde sekunden sek",
     "minutes": "m min mins minute minutes minuto minutos minuten",
@@ -35,22 +36,39 @@ _CURRENCY = r"(?:[$€£¥₹]|[A-Z]{1,3}\$|[A-Z]{3})"
 
 
 def texts(cells: pa.Array) -> pa.Array:
-    """Cells as texts, trimmed, with null where nothing stands; times of Arrow stay what they are."""
+    """Cells as texts, trimmed, with null where nothing stands; coded texts stay coded, and times of Arrow times."""
     if pa.types.is_timestamp(cells.type) or pa.types.is_date(cells.type):
         return cells
     if pa.types.is_dictionary(cells.type):
-        cells = cells.dictionary_decode()
+        words = texts(cells.dictionary)
+        there = np.asarray(words.is_valid())
+        codes = np.append(np.where(there, np.cumsum(there) - 1, -1), -1)
+        codes = codes[pc.fill_null(cells.indices, len(words)).to_numpy(zero_copy_only=False)].astype(np.int32)
+        return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), words.drop_null())
     if pa.types.is_floating(cells.type):
         cells = pa.array([None if v is None or v != v else f"{v:.15g}" for v in cells.to_pylist()], pa.string())
     if not pa.types.is_string(cells.type):
         cells = pa.array([None if v is None else str(v) for v in cells.to_pylist()], pa.string())
-    trimmed = pc.utf8_trim_whitespace(cells)
-    short = pc.less_equal(pc.binary_length(trimmed), max(map(len, NOTHING)) + 2)
-    nothing = pc.and_(short, pc.is_in(pc.utf8_lower(pc.if_else(short, trimmed, "x")), pa.array(NOTHING)))
-    if pc.any(nothing).as_py():
-        trimmed = pc.if_else(nothing, pa.scalar(None, pa.string()), trimmed)
+    trimmed = pc.ascii_trim_whitespace(cells)
+    short = pc.fill_null(pc.less_equal(pc.binary_length(trimmed), _LONGEST_NOTHING), False)
+    if _some(short):
+        # Only what is as short as a word for nothing is compared with them.
+        nothing = pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(trimmed.filter(short))), pa.array(NOTHING))
+        if _some(nothing):
+            where = pc.replace_with_mask(short, short, nothing)
+            trimmed = pc.if_else(where, pa.scalar(None, pa.string()), trimmed)
     nested = pc.starts_with(trimmed, "{")
-    return _changed(trimmed, nested, _value) if pc.any(nested).as_py() else trimmed
+    return _changed(trimmed, nested, _value) if _some(nested) else trimmed
+
+
+def decoded(cells: pa.Array) -> pa.Array:
+    """Cells that may be coded as plain ones."""
+    return cells.dictionary_decode() if pa.types.is_dictionary(cells.type) else cells
+
+
+def coded(cells: pa.Array) -> pa.Array:
+    """Cells as codes and words."""
+    return cells if pa.types.is_dictionary(cells.type) else cells.dictionary_encode()
 
 
 def _value(text: str) -> str:
@@ -119,12 +137,12 @@ def _amount(text: str, decimal: str) -> float | None:
 
 def _each(cells: pa.Array, read: Callable[[str], float | None]) -> tuple[np.ndarray, np.ndarray]:
     """What a function reads in each different text, and which cells it cannot read."""
-    coded = cells.dictionary_encode()
-    words = coded.dictionary.to_pylist()
+    both = coded(cells)
+    words = both.dictionary.to_pylist()
     read_words = [read(word) for word in words]
     values = np.array([np.nan if value is None else value for value in read_words] + [np.nan], float)
     failed = np.array([value is None for value in read_words] + [False], bool)
-    codes = pc.fill_null(coded.indices, len(words)).to_numpy(zero_copy_only=False)
+    codes = pc.fill_null(both.indices, len(words)).to_numpy(zero_copy_only=False)
     return values[codes], failed[codes]
 
 

@@ -6,7 +6,7 @@ nobody can tell which of them is right, so none is used.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,17 +23,17 @@ _NAT = np.iinfo(np.int64).min
 
 @dataclass
 class Refusals:
-    """Which tickets are refused, the kind of fault of each, and its reason; the first fault of a ticket holds."""
+    """Which tickets are refused, and the kind of fault and the reason of each; the first fault of a ticket holds."""
 
-    kinds: np.ndarray
-    reasons: dict[int, str] = field(default_factory=dict)
+    refused: np.ndarray
+    reasons: dict[int, tuple[str, str]] = field(default_factory=dict)
     early: tuple[int, ...] = ()  # responded to before they were opened: that time is left out
 
-    def refuse(self, kind: str, faulty: np.ndarray, reason: Mapping[int, str] | str) -> None:
+    def refuse(self, kind: str, faulty: np.ndarray, reason: Callable[[int], str]) -> None:
         """Refuse tickets that were not refused before."""
-        for i in np.flatnonzero(faulty & (self.kinds == "")).tolist():
-            self.reasons[i] = reason if isinstance(reason, str) else reason[i]
-        self.kinds[faulty & (self.kinds == "")] = kind
+        for i in np.flatnonzero(faulty & ~self.refused).tolist():
+            self.reasons[i] = kind, reason(i)
+        self.refused |= faulty
 
 
 def seconds(table: pa.Table, name: str) -> np.ndarray:
@@ -66,34 +66,33 @@ def _codes_in(table: pa.Table, name: str, words: tuple[str, ...]) -> np.ndarray:
 
 
 def _written(second: int) -> str:
-    return str(np.datetime64(second, "s")).replace("T", " ")
+    return str(np.datetime64(int(second), "s")).replace("T", " ")
 
 
 def check_times(table: pa.Table, now: int, timed: bool) -> tuple[pa.Table, Refusals]:
     """Tickets with their state, and what is refused; `timed` says that the map names the columns of an end."""
     table = _with_state(table)
     opened, responded, resolved, closed = (seconds(table, n) for n in ("opened", "responded", "resolved", "closed"))
-    refusals = Refusals(np.full(len(table), "", object))
+    refusals = Refusals(np.zeros(len(table), bool))
     project, other = _codes_in(table, "kind", ("project",)), _codes_in(table, "kind", OTHER_KINDS)
     ended = _codes_in(table, "state", ("resolved", "closed"))
     untimed = (resolved == _NAT) & (closed == _NAT)
     missing = (opened == _NAT) & ~other
-    refusals.refuse(NEITHER, missing & untimed, "neither when it was opened nor when it was closed is said")
-    refusals.refuse(OPENED, missing, "it is not said when it was opened")
+    refusals.refuse(NEITHER, missing & untimed, lambda i: "neither when it was opened nor when it was closed is said")
+    refusals.refuse(OPENED, missing, lambda i: "it is not said when it was opened")
     for name, end in (("resolved", resolved), ("closed", closed)):
-        faulty = (end != _NAT) & (end < opened)
-        says = {
-            i: f"opened {_written(opened[i])}, {name} {_written(end[i])} (UTC)" for i in np.flatnonzero(faulty).tolist()
-        }
-        refusals.refuse(REVERSED, faulty, says)
+        faulty = (end != _NAT) & (opened != _NAT) & (end < opened)
+        refusals.refuse(
+            REVERSED, faulty, lambda i, name=name, end=end: f"opened {_written(opened[i])}, {name} {_written(end[i])} (UTC)"
+        )
     for name, time in (("opened", opened), ("resolved", resolved), ("closed", closed)):
         faulty = (time > now) & ~project
-        says = {
-            i: f"{name} {_written(time[i])} (UTC), after {_written(now)}" for i in np.flatnonzero(faulty).tolist()
-        }
-        refusals.refuse(FUTURE, faulty, says)
+        refusals.refuse(
+            FUTURE, faulty, lambda i, name=name, time=time: f"{name} {_written(time[i])} (UTC), after {_written(now)}"
+        )
     if timed:
-        refusals.refuse(UNTIMED, ended & untimed & ~other, "its state says that it has ended, and no column says when")
+        says = "its state says that it has ended, and no column says when"
+        refusals.refuse(UNTIMED, ended & untimed & ~other, lambda i: says)
     early = (responded != _NAT) & (responded < opened)
     refusals.early = tuple(np.flatnonzero(early).tolist())
     for name, gone in (("responded", early), *(((n, _reopened(table)) for n in ("resolved", "closed")))):
@@ -125,7 +124,7 @@ def _with_state(table: pa.Table) -> pa.Table:
 
 def check_numbers(table: pa.Table, ignored: tuple[str, ...]) -> Refusals:
     """Which rows are refused because their number stands more than once."""
-    refusals = Refusals(np.full(len(table), "", object))
+    refusals = Refusals(np.zeros(len(table), bool))
     numbers = table["number"]
     if pc.count_distinct(numbers).as_py() == len(table):
         return refusals
@@ -136,8 +135,9 @@ def check_numbers(table: pa.Table, ignored: tuple[str, ...]) -> Refusals:
     distinct = some[~again]["number"].value_counts()
     contradicted = some["number"].isin(distinct.index[distinct > 1]).to_numpy()
     places = np.flatnonzero(several)
-    refusals.refuse(CONTRADICTED, _at(places[contradicted], len(table)), _differences(some, contradicted, places))
-    refusals.refuse(REPEATED, _at(places[again], len(table)), "the same number stands above with the same contents")
+    refusals.refuse(CONTRADICTED, _at(places[contradicted], len(table)), _differences(some, contradicted, places).__getitem__)
+    says = "the same number stands above with the same contents"
+    refusals.refuse(REPEATED, _at(places[again], len(table)), lambda i: says)
     return refusals
 
 

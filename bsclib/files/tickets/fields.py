@@ -6,6 +6,7 @@ else leaves only that cell out.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -23,6 +24,8 @@ from bsclib.wording import listed, truncated
 
 CORE = ("opened", "resolved", "closed", "at")
 """Times that a row is left out for when they cannot be read; of others only the cell is."""
+CODED = (*NAMES, *TRUTHS, "assigned")
+"""Fields with few different texts."""
 KINDS = ("incident", "request", "change", "problem", "project", "deployment", "hotfix")
 EMPTY, HEADINGS, NUMBER = "empty row", "headings again", "no number"
 UNREAD, SKIPPED, TWICE = "a time that no form reads", "an hour that does not exist", "an hour that exists twice"
@@ -73,12 +76,21 @@ def places(source: Source, columns: Mapping[str, Column]) -> list[int]:
     return found
 
 
+def coded_places(source: Source, columns: Mapping[str, Column]) -> list[int]:
+    """Where columns stand whose cells hold few different texts, and nothing else of the map."""
+    several = Counter(column.column for column in columns.values())
+    names = [name for name in columns if name in CODED and several[columns[name].column] == 1]
+    return [place for name in names if columns[name].column for place in source.places(columns[name].column)]
+
+
 def read_fields(block: Block, source: Source, rules: TicketMap, columns: Mapping[str, Column], log: Log) -> Fields:
     """Read the columns of a block; what is left out is noted."""
     for row, kind, reason in block.faulty:
         log.add(source.name, row, "row", kind, reason)
     count = len(block.rows)
     texts = {name: _texts(block, source, column, count) for name, column in columns.items()}
+    plain = [name for name in texts if name not in CODED]
+    texts |= {name: cells.decoded(texts[name]) for name in plain}
     texts["number"] = cells.numbers_of_tickets(texts["number"])
     bad = _Bad(log, source.name, block.rows)
     stated = [name for name, column in columns.items() if column.column]
@@ -156,18 +168,20 @@ def _any_valid(columns: Sequence[pa.Array]) -> np.ndarray:
 def _texts(block: Block, source: Source, column: Column, count: int) -> pa.Array:
     """A column's cells as texts; of a heading that stands several times, the first cell that holds something."""
     if column.always:
-        return pa.repeat(column.always, count)
+        words = pa.array([column.always])
+        return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), words)
     every = [cells.texts(block.columns[place]) for place in source.places(column.column)]
-    values = every[0] if len(every) == 1 else pc.coalesce(*every)
-    return cells.part_of(values, column.split, column.part) if column.split else values
+    values = every[0] if len(every) == 1 else pc.coalesce(*map(cells.decoded, every))
+    return cells.part_of(cells.decoded(values), column.split, column.part) if column.split else values
 
 
 def _heading_again(texts: Mapping[str, pa.Array], columns: Mapping[str, Column]) -> np.ndarray:
     same = np.asarray(pc.fill_null(pc.equal(texts["number"], columns["number"].column), False))
     others = [name for name in columns if name != "number" and columns[name].column and not columns[name].split]
     for name in others if same.any() else ():
-        if pa.types.is_string(texts[name].type):
-            same = same & np.asarray(pc.fill_null(pc.equal(texts[name], columns[name].column), False))
+        here = cells.decoded(texts[name])
+        if pa.types.is_string(here.type):
+            same = same & np.asarray(pc.fill_null(pc.equal(here, columns[name].column), False))
     return same
 
 
@@ -213,7 +227,7 @@ def _after_opening(
 
 def _states(texts: pa.Array, column: Column, rules: TicketMap, bad: _Bad) -> pa.Array:
     meaning = {normal(word): state for word, state in rules.states.items()}
-    coded = texts.dictionary_encode()
+    coded = cells.coded(texts)
     words = coded.dictionary.to_pylist()
     meant = [meaning.get(normal(word)) for word in words]
     if None in meant:
@@ -225,7 +239,7 @@ def _states(texts: pa.Array, column: Column, rules: TicketMap, bad: _Bad) -> pa.
 
 
 def _names(texts: pa.Array, meaning: Mapping[str, str], kinds: bool) -> pa.Array:
-    coded = texts.dictionary_encode()
+    coded = cells.coded(texts)
     known = {normal(word): kind for word, kind in meaning.items()}
     words = []
     for word in coded.dictionary.to_pylist():

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from bsclib.actuals.itsm.calendar import Calendar, ServiceCalendar
 from bsclib.files.tickets.cells import read_span
-from bsclib.files.tickets.fields import Fields, coded_again
+from bsclib.files.tickets.fields import Fields
 from bsclib.files.tickets.ticket_map import GOALS, TicketMap, normal
 
 _KEYS = ("kind", "unit", "priority")
@@ -20,20 +20,24 @@ _KEYS = ("kind", "unit", "priority")
 def with_goals(fields: Fields, rules: TicketMap) -> Fields:
     """Tickets with `goal_response`, `goal_resolution` and `calendar`, where the map or the export states them."""
     columns = dict(fields.columns)
-    goal_of = _fitting(columns, rules, len(fields.rows))
     stated = [name for name in GOALS if name in columns or any(_of(goal, name) for goal in rules.goals)]
-    names = _calendar_names(columns, rules, goal_of)
+    if not stated and not rules.calendars:
+        columns.pop("calendar", None)
+        return Fields(columns, fields.rows, fields.naive)
+    goal_of = _fitting(columns, rules, len(fields.rows))
+    calendars = ["", *rules.calendars]
+    calendar_of = _calendar_codes(columns, rules, goal_of, calendars)
     by_day = np.zeros(len(fields.rows), bool)
     for name in stated:
         hours, days = _goal(columns, rules, goal_of, name)
         by_day |= days > 0
-        columns[name] = pa.array(hours + np.where(days > 0, days * _day_hours(rules, names), 0), from_pandas=True)
+        hours = hours + np.where(days > 0, days * _day_hours(rules, calendars)[calendar_of], 0)
+        columns[name] = pa.array(hours, from_pandas=True)
         columns.pop(f"{name}_days", None)
     if rules.days == "calendar":
-        names = np.where(by_day, "", names)
-    if (names != "").any() or "calendar" in columns or rules.calendars:
-        coded = pa.array(names.tolist(), pa.string()).dictionary_encode()
-        columns["calendar"] = coded_again(coded, coded.dictionary.to_pylist())
+        calendar_of = np.where(by_day, 0, calendar_of)
+    codes = pa.array(calendar_of.astype(np.int32))
+    columns["calendar"] = pa.DictionaryArray.from_arrays(codes, pa.array(calendars, pa.string()))
     return Fields(columns, fields.rows, fields.naive)
 
 
@@ -45,6 +49,8 @@ def _of(goal: object, name: str) -> str | None:
 def _fitting(columns: dict[str, pa.Array], rules: TicketMap, count: int) -> np.ndarray:
     """The place of the first goal that fits each ticket; of none, one behind the last."""
     none = len(rules.goals)
+    if not none:
+        return np.zeros(count, np.int64)
     combined, words = np.zeros(count, np.int64), []
     for key in _KEYS:
         coded = columns.get(key)
@@ -64,13 +70,18 @@ def _fitting(columns: dict[str, pa.Array], rules: TicketMap, count: int) -> np.n
     return found[places]
 
 
-def _calendar_names(columns: dict[str, pa.Array], rules: TicketMap, goal_of: np.ndarray) -> np.ndarray:
-    names = np.array([goal.calendar or rules.calendar for goal in rules.goals] + [rules.calendar], object)[goal_of]
+def _calendar_codes(
+    columns: dict[str, pa.Array], rules: TicketMap, goal_of: np.ndarray, calendars: list[str]
+) -> np.ndarray:
+    """Which of the calendars holds for each ticket: the export's own word, the goal's, or the map's."""
+    default = calendars.index(rules.calendar)
+    codes = [calendars.index(goal.calendar) if goal.calendar else default for goal in rules.goals]
+    names = np.array([*codes, default])[goal_of]
     if "calendar" not in columns:
         return names
-    known = [word if word in rules.calendars else "" for word in columns["calendar"].dictionary.to_pylist()]
-    own = np.array(known, object)[columns["calendar"].indices.to_numpy(zero_copy_only=False)]
-    return np.where(own != "", own, names)
+    known = [calendars.index(word) if word in calendars else 0 for word in columns["calendar"].dictionary.to_pylist()]
+    own = np.array(known)[columns["calendar"].indices.to_numpy(zero_copy_only=False)]
+    return np.where(own > 0, own, names)
 
 
 def _goal(
@@ -88,13 +99,12 @@ def _goal(
     return hours, days
 
 
-def _day_hours(rules: TicketMap, names: np.ndarray) -> np.ndarray:
+def _day_hours(rules: TicketMap, calendars: list[str]) -> np.ndarray:
     """How many hours a goal's day has, by calendar."""
     if rules.days != "working":
-        return np.full(len(names), 24.0)
+        return np.full(len(calendars), 24.0)
     lengths = {name: working_day(calendar) for name, calendar in rules.service_calendars().items()}
-    distinct, places = np.unique(names.astype(str), return_inverse=True)
-    return np.array([lengths.get(name, 24.0) for name in distinct])[places]
+    return np.array([lengths.get(name, 24.0) for name in calendars])
 
 
 def working_day(calendar: Calendar) -> float:

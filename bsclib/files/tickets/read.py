@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from bsclib.actuals.itsm.table import COLUMNS, COUNTS, NAMES, TRUTHS
 from bsclib.errors import ActualsError, Fault
 from bsclib.files.tickets import checks
-from bsclib.files.tickets.fields import EMPTY, Fields, Log, places, read_fields
+from bsclib.files.tickets.fields import EMPTY, Fields, Log, coded_places, places, read_fields
 from bsclib.files.tickets.goals import with_goals
 from bsclib.files.tickets.history import tickets_of
 from bsclib.files.tickets.map_yaml import read_map
@@ -136,12 +136,12 @@ def read_tickets(
         tickets = pa.table(with_goals(_as_fields(tickets), rules).columns)
         tickets, refusals = _checked(tickets, rules, columns)
         _log_rows(log, main, table, ticket_of, refusals)
-        table = tickets.filter(pa.array(refusals.kinds == ""))
+        table = tickets.filter(pa.array(~refusals.refused))
     else:
         for check in (_checked, _unrepeated):
             table, refusals = check(table, rules, columns)
             _log_rows(log, main, table, np.arange(len(table)), refusals)
-            table = table.filter(pa.array(refusals.kinds == ""))
+            table = table.filter(pa.array(~refusals.refused))
     if changes:
         table, holds = _accompanied(table, accompanying, history, columns)
     frame = _frame(table)
@@ -181,7 +181,7 @@ def _read(
     """The usable rows of some files as one table, with the place each comes from, and how many rows there are."""
     parts, rows = [], 0
     for number, source in enumerate(sources):
-        for block in source.blocks(places(source, columns)):
+        for block in source.blocks(places(source, columns), coded_places(source, columns)):
             fields = read_fields(block, source, rules, columns, log)
             if fields.naive and not rules.zone:
                 what = "its times state no zone, and the map gives none"
@@ -225,14 +225,14 @@ def _log_rows(
     log: Log, sources: Sequence[Source], table: pa.Table, ticket_of: np.ndarray, refusals: checks.Refusals
 ) -> None:
     """Note the rows of refused tickets, and the first of those whose response is left out."""
-    refused, early = (refusals.kinds != "")[ticket_of], np.isin(ticket_of, refusals.early)
+    refused, early = refusals.refused[ticket_of], np.isin(ticket_of, refusals.early)
     early[early] = np.append(True, np.diff(ticket_of[early]) != 0)[: early.sum()]
     rows = np.flatnonzero(refused | early)
     some = table.select([_FILE, _ROW]).take(pa.array(rows)).to_pydict() if len(rows) else {_FILE: [], _ROW: []}
     for place, file, row in zip(ticket_of[rows].tolist(), some[_FILE], some[_ROW], strict=True):
-        kind, name = refusals.kinds[place], sources[file].name
-        if kind:
-            log.add(name, row, "row", kind, refusals.reasons[place])
+        name = sources[file].name
+        if place in refusals.reasons:
+            log.add(name, row, "row", *refusals.reasons[place])
         else:
             log.add(name, row, "cell", "responded before opened", "it was responded to before it was opened")
 

@@ -66,12 +66,12 @@ class Source:
         exact = [i for i, there in enumerate(self.headings) if there == heading.strip()]
         return exact or [i for i, there in enumerate(self.headings) if there.casefold() == sought]
 
-    def blocks(self, wanted: Iterable[int]) -> Iterator[Block]:
-        """The rows below the headings, in order, with the columns at these places."""
+    def blocks(self, wanted: Iterable[int], coded: Iterable[int] = ()) -> Iterator[Block]:
+        """The rows below the headings, in order, with the columns at these places; some of them may come coded."""
         wanted = sorted(set(wanted))
         if self.sheet:
             return _sheet_blocks(self, wanted)
-        return _csv_blocks(self, wanted) if self.separator else _parquet_blocks(self, wanted)
+        return _csv_blocks(self, wanted, set(coded)) if self.separator else _parquet_blocks(self, wanted)
 
 
 def open_source(path: Path) -> Source:
@@ -106,7 +106,8 @@ def _encoding(path: Path, head: bytes) -> str:
     with path.open("rb") as file:
         try:
             while block := file.read(BLOCK):
-                decoder.decode(block)
+                if not block.isascii() or decoder.getstate()[0]:
+                    decoder.decode(block)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return "cp1252"
@@ -151,13 +152,13 @@ def _heading_place(rows: list[list[str]], width: int) -> int:
 # ---- CSV ------------------------------------------------------------------------------------------------------------
 
 
-def _csv_blocks(source: Source, wanted: list[int]) -> Iterator[Block]:
+def _csv_blocks(source: Source, wanted: list[int], coded: set[int]) -> Iterator[Block]:
     above, row = source.first - 1, source.first
     for data in _pieces(source):
         if above:
             data, above = _without_records(data, above, source.separator)
         if data:
-            block, count = _parsed(data, source, wanted, row)
+            block, count = _parsed(data, source, wanted, coded, row)
             row += count
             yield block
 
@@ -209,7 +210,9 @@ def _without_records(data: bytes, above: int, separator: str) -> tuple[bytes, in
     return data[start:], 0
 
 
-def _parsed(data: bytes, source: Source, wanted: list[int], row: int) -> tuple[Block, int]:
+def _parsed(
+    data: bytes, source: Source, wanted: list[int], coded: set[int], row: int
+) -> tuple[Block, int]:
     """A piece as columns, and how many rows are in it."""
     width = len(source.headings)
     uneven: list[Any] = []
@@ -219,13 +222,13 @@ def _parsed(data: bytes, source: Source, wanted: list[int], row: int) -> tuple[B
         return "skip"
 
     try:
-        table = _arrow(data, source.separator, width, wanted, None)
+        table = _arrow(data, source.separator, width, wanted, coded, None)
     except pa.ArrowInvalid:
-        table = _arrow(data, source.separator, width, wanted, keep_aside)
+        table = _arrow(data, source.separator, width, wanted, set(), keep_aside)
     total = len(table) + len(uneven)
     places = np.array([invalid.number - 1 for invalid in uneven], int)
     rows = row + np.delete(np.arange(total), places)
-    columns = {i: table.column(f"f{i}").combine_chunks() for i in wanted}
+    columns = {i: _one(table.column(f"f{i}")) for i in wanted}
     mended, faulty = [], []
     for number, invalid in zip((row + places).tolist(), uneven, strict=True):
         cells = _records(invalid.text, source.separator, 1) or [[]]
@@ -245,9 +248,16 @@ def _parsed(data: bytes, source: Source, wanted: list[int], row: int) -> tuple[B
     return Block(columns, rows, faulty), total
 
 
-def _arrow(data: bytes, separator: str, width: int, wanted: list[int], aside: Any) -> pa.Table:
+def _one(values: pa.ChunkedArray) -> pa.Array:
+    return pa.concat_arrays(values.unify_dictionaries().chunks) if values.num_chunks else values.combine_chunks()
+
+
+def _arrow(
+    data: bytes, separator: str, width: int, wanted: list[int], coded: set[int], aside: Any
+) -> pa.Table:
     names = [f"f{i}" for i in range(width)]
     chosen = [names[i] for i in wanted]
+    words = pa.dictionary(pa.int32(), pa.string())
     return pa.csv.read_csv(
         pa.BufferReader(data),
         read_options=pa.csv.ReadOptions(
@@ -260,7 +270,8 @@ def _arrow(data: bytes, separator: str, width: int, wanted: list[int], aside: An
             invalid_row_handler=aside,
         ),
         convert_options=pa.csv.ConvertOptions(
-            column_types=dict.fromkeys(chosen, pa.string()), include_columns=chosen, strings_can_be_null=False
+            column_types={names[i]: words if i in coded else pa.string() for i in wanted},
+            include_columns=chosen, strings_can_be_null=False
         ),
     )
 

@@ -116,16 +116,25 @@ def _by_form(texts: pa.Array, form: str) -> np.ndarray:
     instants = seconds.view("M8[s]")
     years = instants.astype("M8[Y]").astype(np.int64) + 1970
     seconds[(years < EARLIEST) | (years > _LATEST)] = _NAT
-    # The system's reader takes 31/02 for 2 or 3 March, and a minute has 60 seconds there.
+    # The system's reader takes 31/02 for 2 or 3 March.
     days = (instants.astype("M8[D]") - instants.astype("M8[M]")).astype(np.int64) + 1
-    doubtful = np.flatnonzero((seconds != _NAT) & ((days <= 4) | (days >= 30)))
+    zoned = "%z" in form
+    doubtful = np.flatnonzero((seconds != _NAT) & ((days <= 3) | (zoned & ((days <= 4) | (days >= 28)))))
     if len(doubtful):
         some = texts.take(pa.array(doubtful))
-        written = pc.struct_field(pc.extract_regex(some, pattern(form, day=True)), "day").to_numpy(zero_copy_only=False)
-        shown = days[doubtful] if "%z" not in form else _local_days(some, seconds[doubtful])
-        wrong = [day is None or int(day) != there for day, there in zip(written, shown, strict=True)]
-        seconds[doubtful[np.array(wrong)]] = _NAT
+        shown = _local_days(some, seconds[doubtful]) if zoned else days[doubtful]
+        seconds[doubtful[_written_days(some, form) != shown]] = _NAT
     return seconds
+
+
+def _written_days(texts: pa.Array, form: str) -> np.ndarray:
+    """The days of the month that stand in times that a form reads."""
+    start = {"%d": 0, "%Y": 8}.get(form[:2]) if form[:2] == "%d" or form.startswith("%Y-%m-%d") else None
+    if start is None:
+        days = pc.struct_field(pc.extract_regex(texts, pattern(form, day=True)), "day")
+    else:
+        days = pc.utf8_rtrim(pc.utf8_slice_codeunits(texts, start, start + 2), "/.- T")
+    return np.array([int(day) if day and day.isdigit() else 0 for day in days.to_pylist()])
 
 
 def _local_days(texts: pa.Array, seconds: np.ndarray) -> np.ndarray:
