@@ -15,7 +15,7 @@ import pandas as pd
 from bsclib.actuals.itsm.clock import HOUR, seconds_of
 from bsclib.actuals.itsm.measures import solution
 from bsclib.actuals.itsm.table import CHANGES
-from bsclib.actuals.itsm.tally import Figure, Tally, level, percentile, ratio
+from bsclib.actuals.itsm.tally import Figure, Tally, level, percentile, ratio, sorted_places
 
 DAY = 24 * HOUR
 
@@ -111,30 +111,30 @@ def _changes(deliveries: Deliveries, tally: Tally, alive: np.ndarray, zone: str)
         unit=("unit", "first"), end=("end", "max"), failed=("failed", "max"), hotfix=("hotfix", "all")
     )
     unit, month = outs["unit"].to_numpy(), tally.month(outs["end"].to_numpy())
-    number = tally.count(unit, month)
+    cell = tally.cell(unit, month)
+    number = tally.count(cell)
     known = outs["failed"].notna().to_numpy()
     wrong = (outs["failed"] == 1).to_numpy()
     figures = {
         "deployment-frequency": level(number, (number.cumsum(axis=1) > 0) & alive),
         "deployment-days": level(_days(outs, tally, zone), (number.cumsum(axis=1) > 0) & alive),
-        "change-failure-rate": ratio(tally.count(unit[wrong], month[wrong]), tally.count(unit[known], month[known])),
+        "change-failure-rate": ratio(tally.count(cell, wrong), tally.count(cell, known)),
     }
     if outs["hotfix"].any():  # else nobody tells a repair from other work
-        repair = outs["hotfix"].to_numpy()
-        figures["deployment-rework-rate"] = ratio(tally.count(unit[repair], month[repair]), number)
+        figures["deployment-rework-rate"] = ratio(tally.count(cell, outs["hotfix"].to_numpy()), number)
     led = table[table["begin"].notna()]
     places, seconds = tally.month(led["end"].to_numpy()), (led["end"] - led["begin"]).to_numpy()
-    (median,), count = tally.percentiles(led["unit"].to_numpy(), places, seconds, (0.5,))
+    order = sorted_places(seconds, np.full(len(led), True))
+    (median,), count = tally.percentiles(led["unit"].to_numpy(), places, order, seconds, (0.5,))
     figures["lead-time-for-changes"] = percentile(median, count, 1 / HOUR)
     mended = outs.assign(back=recovered.reindex(outs.index))[wrong]
     mended = mended[mended["back"] >= mended["end"]]
-    places, rows = tally.month(mended["back"].to_numpy()), mended["unit"].to_numpy()
-    minutes = tally.count(rows, places, (mended["back"] - mended["end"]).to_numpy()) / 60
-    figures["failed-deployment-recovery-time"] = ratio(minutes, tally.count(rows, places), 1 / 60)
+    cell = tally.cell(mended["unit"].to_numpy(), tally.month(mended["back"].to_numpy()))
+    minutes = tally.count(cell, weights=(mended["back"] - mended["end"]).to_numpy()) / 60
+    figures["failed-deployment-recovery-time"] = ratio(minutes, tally.count(cell), 1 / 60)
     plain = table[(table["kind"] == "change") & table["failed"].notna()]
-    rows, places = plain["unit"].to_numpy(), tally.month(plain["end"].to_numpy())
-    well = (plain["failed"] == 0).to_numpy()
-    figures["change-success-rate"] = ratio(tally.count(rows[well], places[well]), tally.count(rows, places))
+    cell = tally.cell(plain["unit"].to_numpy(), tally.month(plain["end"].to_numpy()))
+    figures["change-success-rate"] = ratio(tally.count(cell, (plain["failed"] == 0).to_numpy()), tally.count(cell))
     return figures
 
 
@@ -151,9 +151,10 @@ def _days(outs: pd.DataFrame, tally: Tally, zone: str) -> np.ndarray:
     days["day"] = _local_days(outs["end"].to_numpy(), zone)
     each = days.drop_duplicates(["unit", "day"])
     whole = days.drop_duplicates("day")
-    cells = tally.count(each["unit"].to_numpy(), each["month"].to_numpy())
-    cells[0] = tally.count(whole["unit"].to_numpy(), whole["month"].to_numpy())[0]
-    return cells
+    cells, together = (
+        tally.count(tally.cell(*(part[name].to_numpy() for name in ("unit", "month")))) for part in (each, whole)
+    )
+    return np.vstack([together[0], cells[1:]])
 
 
 def _local_days(moments: np.ndarray, zone: str) -> np.ndarray:
@@ -171,22 +172,18 @@ def _projects(
     delay = _local_days(end, zone) - _local_days(planned, zone)
     ended = ~np.isnan(delay)
     punctual = delay <= days_late
-    number = tally.count(unit[ended], month[ended])
+    cell = tally.cell(unit, month)
+    number = tally.count(cell, ended)
     late = ~np.isnan(planned) & ~punctual
-    due = planned[late] + (days_late + 1) * DAY
-    overdue = tally.standing(unit[late], tally.month(due), month[late])
-    figures = {
-        "projects-on-time": ratio(
-            tally.count(unit[punctual], month[punctual]), number + overdue if open_missed else number
-        ),
-        "project-delay": ratio(tally.count(unit[ended], month[ended], delay[ended]), number, 1.0),
-    }
+    overdue = tally.standing(unit, tally.month(planned + (days_late + 1) * DAY), month, late)
     plan, cost = projects["planned_cost"].to_numpy(), projects["actual_cost"].to_numpy()
     known = ~np.isnan(end) & ~np.isnan(cost) & (plan > 0)
     kept = known & (cost <= plan * (1 + over_budget) * (1 + 1e-12))
-    more, budget = (tally.count(unit[known], month[known], part[known]) for part in (cost - plan, plan))
-    figures["projects-within-budget"] = ratio(
-        tally.count(unit[kept], month[kept]), tally.count(unit[known], month[known])
-    )
-    figures["project-cost-overrun"] = ratio(more, budget)
+    more, budget = (tally.count(cell, known, part) for part in (cost - plan, plan))
+    figures = {
+        "projects-on-time": ratio(tally.count(cell, punctual), number + overdue if open_missed else number),
+        "project-delay": ratio(tally.count(cell, ended, delay), number, 1.0),
+        "projects-within-budget": ratio(tally.count(cell, kept), tally.count(cell, known)),
+        "project-cost-overrun": ratio(more, budget),
+    }
     return figures

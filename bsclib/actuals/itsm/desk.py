@@ -10,14 +10,17 @@ import numpy as np
 import pandas as pd
 
 from bsclib.actuals.itsm.clock import HOUR, seconds_of
-from bsclib.actuals.itsm.measures import NONE, Calendars, Measures, measure
+from bsclib.actuals.itsm.measures import Calendars, Measures, measure
 from bsclib.actuals.itsm.table import OTHER_KINDS
-from bsclib.actuals.itsm.tally import Figure, Tally, level, percentile, ratio
+from bsclib.actuals.itsm.tally import Figure, Tally, level, percentile, ratio, sorted_places
 
 DAY = 24 * HOUR
 AGED = 30 * DAY
 LEFT_OUT, TICKET, INCIDENT, REQUEST, PROBLEM = range(5)
 _KINDS = {"incident": INCIDENT, "request": REQUEST, "problem": PROBLEM, **dict.fromkeys(OTHER_KINDS, LEFT_OUT)}
+
+_RESTORE = ("mean-time-to-restore", "median-time-to-restore", "time-to-restore-p90")
+_RESTORE_SERVICE = ("mean-restore-service-hours", "median-restore-service-hours", "restore-service-hours-p90")
 
 
 class Months(NamedTuple):
@@ -88,91 +91,86 @@ def desk_kpis(
     of, never = desk.measures, len(tally.starts)
     opened, answered, solved, counted = months
     tickets = (desk.kind != LEFT_OUT) & (desk.kind != PROBLEM)
-    places = np.flatnonzero(tickets & (counted < never))
-    unit, month = desk.unit[places], counted[places]
-    clock, net = (of.solved - of.opened)[places], of.net[places]
-    covered = (tally.count(desk.unit[tickets], opened[tickets]).cumsum(axis=1) > 0) & alive
+    done = tickets & (counted < never)
+    cell = tally.cell(desk.unit, counted)
+    begun = tally.cell(desk.unit, opened)
     figures = {}
 
     # ---- service levels
-    known, good = (places[of.met[places] >= least] for least in (0, 1))
-    met, ended = (tally.count(desk.unit[some], counted[some]) for some in (good, known))
-    until = counted if counted_in != "opened" else solved
-    missed = _open_missed(desk, tally, tickets & ~np.isnan(of.due), of.due, until, opened, counted_in)
-    figures["sla-attainment"] = ratio(met, ended + missed if open_missed else ended)
-    figures["sla-attainment-solved"] = ratio(met, ended)
+    number, good = (tally.count(cell, done & (of.met >= least)) for least in (0, 1))
+    late = tickets & (of.due <= tally.as_of)
+    missed = _open_missed(desk, tally, late, of.due, solved if counted_in == "opened" else counted, opened, counted_in)
+    figures["sla-attainment"] = ratio(good, number + missed if open_missed else number)
+    figures["sla-attainment-solved"] = ratio(good, number)
+    replied = tickets & (answered < never)
     when = opened if counted_in == "opened" else answered
-    replied = np.flatnonzero(tickets & (of.met_response != NONE) & (answered < never))
-    prompt = replied[of.met_response[replied] == 1]
-    met, ended = (tally.count(desk.unit[some], when[some]) for some in (prompt, replied))
-    slow = tickets & ~np.isnan(of.due_response)
+    then = tally.cell(desk.unit, when)
+    number, good = (tally.count(then, replied & (of.met_response >= least)) for least in (0, 1))
+    slow = tickets & (of.due_response <= tally.as_of)
     missed = _open_missed(desk, tally, slow, of.due_response, answered, opened, counted_in)
-    figures["response-attainment"] = ratio(met, ended + missed if open_missed else ended)
-    figures["response-attainment-answered"] = ratio(met, ended)
+    figures["response-attainment"] = ratio(good, number + missed if open_missed else number)
+    figures["response-attainment-answered"] = ratio(good, number)
 
     # ---- times
-    for seconds, names in (
-        (clock, ("mean-time-to-restore", "median-time-to-restore", "time-to-restore-p90")),
-        (net, ("mean-restore-service-hours", "median-restore-service-hours", "restore-service-hours-p90")),
+    clock, incident = of.solved - of.opened, desk.kind == INCIDENT
+    order = sorted_places(clock, done)
+    figures["resolution-time"] = _median(tally, desk, counted, order, clock, 1 / HOUR)
+    figures["request-time"] = _median(tally, desk, counted, order[desk.kind[order] == REQUEST], clock, 1 / HOUR)
+    served = done & incident & ~np.isnan(of.service)
+    net = of.net
+    for seconds, mine, places, names in (
+        (clock, done & incident, order[incident[order]], _RESTORE),
+        (net, served, sorted_places(net, served), _RESTORE_SERVICE),
     ):
-        some = np.flatnonzero((desk.kind[places] == INCIDENT) & ~np.isnan(seconds))
-        sums = tally.count(unit[some], month[some], seconds[some])
-        (median, ninth), number = tally.percentiles(unit[some], month[some], seconds[some], (0.5, 0.9))
+        sums = tally.count(cell, mine, seconds)
+        (median, ninth), number = tally.percentiles(desk.unit, counted, places, seconds, (0.5, 0.9))
         figures[names[0]] = ratio(sums / 60, number, 1 / 60)
         figures[names[1]], figures[names[2]] = (percentile(part, number, 1 / HOUR) for part in (median, ninth))
-    figures["resolution-time"] = _median(tally, unit, month, clock, 1 / HOUR)
-    some = desk.kind[places] == REQUEST
-    figures["request-time"] = _median(tally, unit[some], month[some], clock[some], 1 / HOUR)
-    some = np.flatnonzero(tickets & (answered < never))
-    waited = (of.responded - of.opened)[some]
-    figures["first-response-time"] = _median(tally, desk.unit[some], when[some], waited, 1 / 60)
+    waited = of.responded - of.opened
+    figures["first-response-time"] = _median(tally, desk, when, sorted_places(waited, replied), waited, 1 / 60)
 
     # ---- hands, holds
-    hands, again = desk.reassigned[places], desk.reopened[places]
-    for values, parts in (
-        (hands, {"first-contact-resolution": (hands == 0, 100.0), "hand-overs": (hands, 1.0)}),
-        (again, {"reopen-rate": (again > 0, 100.0)}),
-    ):
-        some = ~np.isnan(values)
-        number = tally.count(unit[some], month[some])
-        for name, (weights, scale) in parts.items():
-            figures[name] = ratio(tally.count(unit[some], month[some], weights[some]), number, scale)
-    service, hold = of.service[places], of.hold[places]
-    some = ~np.isnan(service) & ~np.isnan(hold)
-    held, spent = (
-        tally.count(unit[some], month[some], part[some]) / 60 for part in (np.minimum(hold, service), service)
-    )
+    known = done & ~np.isnan(desk.reassigned)
+    number = tally.count(cell, known)
+    figures["first-contact-resolution"] = ratio(tally.count(cell, known & (desk.reassigned == 0)), number)
+    figures["hand-overs"] = ratio(tally.count(cell, known, desk.reassigned), number, 1.0)
+    known = done & ~np.isnan(desk.reopened)
+    figures["reopen-rate"] = ratio(tally.count(cell, known & (desk.reopened > 0)), tally.count(cell, known))
+    known = done & ~np.isnan(of.service) & ~np.isnan(of.hold)
+    held, spent = (tally.count(cell, known, part) / 60 for part in (np.minimum(of.hold, of.service), of.service))
     figures["on-hold-share"] = ratio(held, spent)
 
     # ---- throughput, backlog
-    figures["throughput"] = level(tally.count(unit, month), covered)
-    mine = np.flatnonzero(tickets)
-    rows, since, gone = desk.unit[mine], opened[mine], solved[mine]
-    standing = tally.standing(rows, since, gone)
+    covered = (tally.count(begun, tickets).cumsum(axis=1) > 0) & alive
+    figures["throughput"] = level(tally.count(cell, done), covered)
+    standing = tally.standing(desk.unit, opened, solved, tickets)
     figures["ticket-backlog"] = level(standing, covered)
-    figures["aged-tickets"] = ratio(tally.standing(rows, tally.month(of.opened[mine] + AGED), gone), standing)
-    sums = tally.standing(rows, since, gone, of.opened[mine] - tally.starts[0])
+    aged = tally.standing(desk.unit, tally.month(of.opened + AGED), solved, tickets)
+    figures["aged-tickets"] = ratio(aged, standing)
+    sums = tally.standing(desk.unit, opened, solved, tickets, of.opened - tally.starts[0])
     age = np.where(standing > 0, standing * (tally.ends - tally.starts[0]) - sums, 0)
     figures["backlog-age"] = ratio(age / DAY, standing, 1.0)
     return {**figures, **_problems(desk, tally, months, alive)}
 
 
 def _problems(desk: Desk, tally: Tally, months: Months, alive: np.ndarray) -> dict[str, Figure]:
-    opened, _, solved, counted = months
     mine = desk.kind == PROBLEM
     if not mine.any():
         return {}
-    done = mine & (counted < len(tally.starts))
-    days = (desk.measures.solved - desk.measures.opened)[done]
-    covered = (tally.count(desk.unit[mine], opened[mine]).cumsum(axis=1) > 0) & alive
+    done = mine & (months.counted < len(tally.starts))
+    seconds = desk.measures.solved - desk.measures.opened
+    begun = tally.count(tally.cell(desk.unit, months.opened), mine)
+    standing = tally.standing(desk.unit, months.opened, months.solved, mine)
     return {
-        "problem-time": _median(tally, desk.unit[done], counted[done], days, 1 / DAY),
-        "problem-backlog": level(tally.standing(desk.unit[mine], opened[mine], solved[mine]), covered),
+        "problem-time": _median(tally, desk, months.counted, sorted_places(seconds, done), seconds, 1 / DAY),
+        "problem-backlog": level(standing, (begun.cumsum(axis=1) > 0) & alive),
     }
 
 
-def _median(tally: Tally, unit: np.ndarray, month: np.ndarray, seconds: np.ndarray, scale: float) -> Figure:
-    (median,), number = tally.percentiles(unit, month, seconds, (0.5,))
+def _median(
+    tally: Tally, desk: Desk, month: np.ndarray, order: np.ndarray, seconds: np.ndarray, scale: float
+) -> Figure:
+    (median,), number = tally.percentiles(desk.unit, month, order, seconds, (0.5,))
     return percentile(median, number, scale)
 
 
@@ -180,8 +178,8 @@ def _open_missed(
     desk: Desk, tally: Tally, late: np.ndarray, due: np.ndarray, until: np.ndarray, opened: np.ndarray, counted_in: str
 ) -> np.ndarray:
     """Tickets that stood open past their goal: at each month's end, or of those opened in it at the very end."""
-    mine = np.flatnonzero(late & (due <= tally.as_of))
+    mine = np.flatnonzero(late)
     if counted_in == "opened":
         mine = mine[until[mine] == len(tally.starts)]
-        return tally.count(desk.unit[mine], opened[mine])
+        return tally.count(tally.cell(desk.unit[mine], opened[mine]))
     return tally.standing(desk.unit[mine], tally.month(due[mine]), until[mine])

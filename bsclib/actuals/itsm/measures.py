@@ -122,7 +122,7 @@ def _verdict(spent: np.ndarray, goal: np.ndarray, done: np.ndarray) -> np.ndarra
 
 
 def _held(tickets: pd.DataFrame, holds: pd.DataFrame, as_of: float) -> RawHolds:
-    """Holds by the place of their ticket, as they were known at a moment."""
+    """Holds by the place of their ticket, as they were known at a moment; one that lasts ends with its ticket."""
     holds = check_holds(holds)
     place = pd.Index(tickets["number"]).get_indexer(holds["number"])
     start, end = seconds_of(holds["start"]), seconds_of(holds["end"])

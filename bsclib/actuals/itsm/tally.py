@@ -45,47 +45,57 @@ class Tally:
         places = np.searchsorted(self.starts, moments, "right") - 1
         return np.where(moments <= self.as_of, places, len(self.starts))
 
-    def count(self, unit: np.ndarray, month: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
-        """How many things happened in each month, or the sum of their weights."""
-        columns = len(self.starts) + 1
-        size = len(self.units) * columns
-        cells = np.bincount(unit * columns + month, weights=weights, minlength=size).reshape(-1, columns)[:, :-1]
-        return self._whole(cells.astype(float))
+    def cell(self, unit: np.ndarray, month: np.ndarray) -> np.ndarray:
+        """The place of each unit's month among all."""
+        return unit * (len(self.starts) + 1) + month
 
-    @staticmethod
-    def _whole(cells: np.ndarray) -> np.ndarray:
-        """Counts of the units, those of tickets without one replaced by the whole."""
+    def count(self, cell: np.ndarray, where: np.ndarray | None = None, weights: np.ndarray | None = None) -> np.ndarray:
+        """How many things there are in each cell, or the sum of their weights; `where` says which of them count."""
+        never = len(self.starts)
+        places = cell if where is None else np.where(where, cell, never)
+        size = len(self.units) * (never + 1)
+        cells = np.bincount(places, weights=weights, minlength=size).reshape(-1, never + 1)[:, :-1].astype(float)
         return np.vstack([cells.sum(axis=0), cells[1:]])
 
     def standing(
-        self, unit: np.ndarray, since: np.ndarray, until: np.ndarray, weights: np.ndarray | None = None
+        self,
+        unit: np.ndarray,
+        since: np.ndarray,
+        until: np.ndarray,
+        where: np.ndarray | None = None,
+        weights: np.ndarray | None = None,
     ) -> np.ndarray:
         """How many things, or what weights, stood at each month's end: those that had begun and had not ended."""
-        last = np.maximum(until, since)
-        begun, ended = (self.count(unit, month, weights).cumsum(axis=1) for month in (since, last))
+        sides = (self.cell(unit, month) for month in (since, np.maximum(until, since)))
+        begun, ended = (self.count(cell, where, weights).cumsum(axis=1) for cell in sides)
         return begun - ended
 
     def percentiles(
-        self, unit: np.ndarray, month: np.ndarray, seconds: np.ndarray, shares: Sequence[float]
+        self, unit: np.ndarray, month: np.ndarray, order: np.ndarray, seconds: np.ndarray, shares: Sequence[float]
     ) -> tuple[list[np.ndarray], np.ndarray]:
-        """Percentiles of what happened in each month, interpolated, and of how many; NaN where nothing happened."""
-        columns = len(self.starts)
-        values = np.minimum(seconds, _LARGEST).astype(np.uint32)
-        halves = (values & 0xFFFF).astype(np.uint16), (values >> 16).astype(np.uint16)
-        of_units = _grouped(values, halves, unit * columns + month, len(self.units) * columns, shares)
-        of_whole = _grouped(values, halves, month, columns, shares)
+        """Percentiles of what happened in each month, and of how many; `order`: those that count, by their seconds."""
+        columns = len(self.starts) + 1
+        values = seconds[order]
+        of_units = _grouped(values, self.cell(unit[order], month[order]), len(self.units) * columns, shares)
+        of_whole = _grouped(values, month[order], columns, shares)
         cells = [
-            np.vstack([whole, part.reshape(-1, columns)[1:]]) for whole, part in zip(of_whole, of_units, strict=True)
+            np.vstack([whole, part.reshape(-1, columns)[1:]])[:, :-1]
+            for whole, part in zip(of_whole, of_units, strict=True)
         ]
         return cells[:-1], cells[-1]
 
 
-def _grouped(
-    values: np.ndarray, halves: tuple[np.ndarray, np.ndarray], group: np.ndarray, size: int, shares: Sequence[float]
-) -> list[np.ndarray]:
-    """Percentiles of groups, and their counts. Keys of 16 bits are sorted several times as fast as the whole number."""
+def sorted_places(seconds: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """The places of the whole seconds that count, in rising order; keys of 16 bits are sorted by their digits."""
+    places = np.flatnonzero(where)
+    values = np.minimum(seconds[places], _LARGEST).astype(np.uint32)
+    return places[np.lexsort(((values & 0xFFFF).astype(np.uint16), (values >> 16).astype(np.uint16)))]
+
+
+def _grouped(values: np.ndarray, group: np.ndarray, size: int, shares: Sequence[float]) -> list[np.ndarray]:
+    """Percentiles of groups of values in rising order, and the groups' counts."""
     narrow = group.astype(np.uint16) if size <= 0xFFFF else group
-    ordered = values[np.lexsort((*halves, narrow))].astype(float)
+    ordered = values[np.argsort(narrow, kind="stable")]
     counts = np.bincount(group, minlength=size)
     first = np.cumsum(counts) - counts
     filled = counts > 0
