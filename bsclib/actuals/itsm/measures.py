@@ -1,0 +1,147 @@
+"""What is measured of each ticket: its time by the clock and in service hours, on hold, and against its goals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import pandas as pd
+
+from bsclib.actuals.itsm.calendar import ROUND_THE_CLOCK, Calendar
+from bsclib.actuals.itsm.clock import HOUR, AtClosing, RawHolds, covering, due_moments, open_holds, seconds_of
+from bsclib.actuals.itsm.table import check_holds
+from bsclib.errors import UnknownNameError, unknown
+
+Calendars = Mapping[str, Calendar]
+NONE = -1
+"""Neither met nor missed."""
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Arrays with a place a ticket: moments in seconds since 1970, durations in seconds, NaN where there is none."""
+
+    opened: np.ndarray
+    responded: np.ndarray
+    solved: np.ndarray  # resolved, else closed; none while the ticket is open
+    service: np.ndarray  # open seconds from opening to solution, holds included
+    hold: np.ndarray  # open seconds on hold; NaN where nothing is known of holds
+    response: np.ndarray  # open seconds from opening to the first answer
+    goal: np.ndarray
+    goal_response: np.ndarray
+    due: np.ndarray  # when the goal is spent, of tickets that were not solved within it
+    due_response: np.ndarray
+    met: np.ndarray  # int8: 1 met, 0 missed, NONE undecided or without a goal
+    met_response: np.ndarray
+
+    @property
+    def net(self) -> np.ndarray:
+        """Open seconds from opening to solution, holds left out."""
+        return np.maximum(self.service - np.where(np.isnan(self.hold), 0, self.hold), 0)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Measures]) -> Measures:
+        """The measures of several tables, one after the other."""
+        return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
+
+
+def measure(
+    tickets: pd.DataFrame,
+    calendars: Calendars | None = None,
+    holds: pd.DataFrame | None = None,
+    as_of: float = np.inf,
+    at_closing: AtClosing = "closing",
+) -> Measures:
+    """Measure checked tickets as they stood at a moment: what came later had not happened."""
+    opened = seconds_of(tickets["opened"])
+    responded, solved = (_until(moments, as_of) for moments in (seconds_of(tickets["responded"]), solution(tickets)))
+    goal, goal_response = (np.round(tickets[f"goal_{name}"].to_numpy() * HOUR) for name in ("resolution", "response"))
+    stated = np.round(tickets["hold_hours"].to_numpy() * HOUR)
+    raw = None if holds is None or holds.empty else _held(tickets, holds, as_of)
+    nothing = [np.full(len(tickets), np.nan) for _ in range(5)]
+    service, hold, response, due, due_response = nothing
+    for place, calendar in by_calendar(tickets, calendars):
+        mine = _taken(raw, place, len(tickets))
+        table = covering(calendar, opened[place], responded[place], solved[place], *(mine[1:] if mine else ()))
+        begin, end = table.elapsed(opened[place]), table.elapsed(solved[place])
+        service[place] = end - begin
+        response[place] = table.elapsed(responded[place]) - begin
+        hold[place] = stated[place] if holds is None else np.where(np.isnan(stated[place]), 0, stated[place])
+        if mine:
+            spent = open_holds(table, *mine).within(begin, np.where(np.isnan(end), begin, end))
+            told = np.bincount(mine[0], minlength=len(begin)) > 0
+            hold[place] = np.where(told, spent, hold[place])
+    met = _verdict(np.maximum(service - np.where(np.isnan(hold), 0, hold), 0), goal, solved)
+    met_response = _verdict(response, goal_response, responded)
+    own = tickets["own_met"].to_numpy(dtype=float, na_value=np.nan)
+    met = np.where(np.isnan(goal) & ~np.isnan(own) & ~np.isnan(solved), own == 1, met).astype(np.int8)
+    for place, calendar in by_calendar(tickets, calendars):
+        late = _places(place, ~np.isnan(goal[place]) & (met[place] != 1), len(tickets))
+        mine = _taken(raw, late, len(tickets))
+        lasting = stated[late]
+        if mine:
+            lasting = np.where(np.bincount(mine[0], minlength=len(late)) > 0, 0, lasting)
+        allowed = goal[late] + np.where(np.isnan(lasting), 0, lasting)
+        due[late] = due_moments(calendar, opened[late], allowed, mine, at_closing)
+        slow = _places(place, ~np.isnan(goal_response[place]) & (met_response[place] != 1), len(tickets))
+        due_response[slow] = due_moments(calendar, opened[slow], goal_response[slow], None, at_closing)
+    return Measures(
+        opened, responded, solved, service, hold, response, goal, goal_response, due, due_response, met, met_response
+    )
+
+
+def solution(tickets: pd.DataFrame) -> np.ndarray:
+    """When each ticket was solved: resolved, else closed; not while its state is open."""
+    resolved = seconds_of(tickets["resolved"])
+    moments = np.where(np.isnan(resolved), seconds_of(tickets["closed"]), resolved)
+    return np.where((tickets["state"] == "open").to_numpy(), np.nan, moments)
+
+
+def by_calendar(tickets: pd.DataFrame, calendars: Calendars | None) -> Iterator[tuple[np.ndarray | slice, Calendar]]:
+    """The places of the tickets of each calendar; without a name they are the default's, else open round the clock."""
+    known = {"": ROUND_THE_CLOCK, **(calendars or {})}
+    names, codes = tickets["calendar"].cat.categories, tickets["calendar"].cat.codes.to_numpy()
+    used = np.unique(codes)
+    strangers = [names[code] for code in used if names[code] not in known]
+    if strangers:
+        raise UnknownNameError(
+            [unknown("service calendar", name, filter(None, known), "calendar") for name in strangers]
+        )
+    for code in used:
+        yield slice(None) if len(used) == 1 else np.flatnonzero(codes == code), known[names[code]]
+
+
+def _until(moments: np.ndarray, as_of: float) -> np.ndarray:
+    return np.where(moments <= as_of, moments, np.nan)
+
+
+def _verdict(spent: np.ndarray, goal: np.ndarray, done: np.ndarray) -> np.ndarray:
+    known = ~np.isnan(spent) & ~np.isnan(goal) & ~np.isnan(done)
+    return np.where(known, spent <= goal, NONE).astype(np.int8)
+
+
+def _held(tickets: pd.DataFrame, holds: pd.DataFrame, as_of: float) -> RawHolds:
+    """Holds by the place of their ticket, as they were known at a moment; one that lasts ends with its ticket."""
+    holds = check_holds(holds)
+    place = pd.Index(tickets["number"]).get_indexer(holds["number"])
+    start, end = seconds_of(holds["start"]), seconds_of(holds["end"])
+    mine = (place >= 0) & (start <= as_of)
+    end = np.where(np.isnan(end) | (end > as_of), np.inf, end)
+    ended = solution(tickets)[place]
+    end = np.where(np.isinf(end) & (ended <= as_of), np.maximum(start, ended), end)
+    return place[mine], start[mine], end[mine]
+
+
+def _taken(raw: RawHolds | None, place: np.ndarray | slice, count: int) -> RawHolds | None:
+    """The holds of some tickets, by their places among these."""
+    if raw is None or isinstance(place, slice):
+        return raw
+    among = np.full(count, -1)
+    among[place] = np.arange(len(place))
+    mine = among[raw[0]] >= 0
+    return (among[raw[0]][mine], raw[1][mine], raw[2][mine]) if mine.any() else None
+
+
+def _places(place: np.ndarray | slice, chosen: np.ndarray, count: int) -> np.ndarray:
+    return np.flatnonzero(chosen) if isinstance(place, slice) else place[chosen]

@@ -1,0 +1,127 @@
+"""Counting by unit and month: what happened in a month, what stood at its end, and percentiles of all that happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bsclib.model import periods
+
+_LARGEST = np.iinfo(np.uint32).max
+Figure = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""A KPI's actual, numerator and denominator by unit and month."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Units and months; what it returns has a row a unit, the whole first, and a column a month."""
+
+    units: Sequence[str]  # the first is empty: tickets without a unit, and the whole
+    starts: np.ndarray  # when each month begins, in seconds since 1970
+    as_of: float
+    periods: Sequence[str]
+
+    @classmethod
+    def over(cls, units: Sequence[str], first: float, as_of: float, zone: str) -> Tally:
+        """All months from one moment to another, as the calendar of a zone has them."""
+        ends = pd.to_datetime([first, as_of], unit="s", utc=True).tz_convert(zone).tz_localize(None)
+        low, high = ends.to_numpy().astype("datetime64[M]").astype(int)
+        months = np.arange(low, high + 1)
+        starts = pd.DatetimeIndex(months.astype("datetime64[M]").astype("datetime64[s]"))
+        utc = starts.tz_localize(zone, ambiguous=np.ones(len(starts), dtype=bool), nonexistent="shift_forward")
+        seconds = utc.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64)
+        return cls(units, seconds.astype(float), as_of, [periods.period_of(int(month) + 1970 * 12) for month in months])
+
+    @property
+    def ends(self) -> np.ndarray:
+        """When each month ends, or the data do."""
+        return np.minimum(np.append(self.starts[1:], np.inf), self.as_of)
+
+    def month(self, moments: np.ndarray) -> np.ndarray:
+        """The place of each moment's month; that behind the last for what has not happened."""
+        places = np.searchsorted(self.starts, moments, "right") - 1
+        return np.where(moments <= self.as_of, places, len(self.starts))
+
+    def cell(self, unit: np.ndarray, month: np.ndarray) -> np.ndarray:
+        """The place of each unit's month among all."""
+        return unit * (len(self.starts) + 1) + month
+
+    def count(self, cell: np.ndarray, where: np.ndarray | None = None, weights: np.ndarray | None = None) -> np.ndarray:
+        """How many things there are in each cell, or the sum of their weights; `where` says which of them count."""
+        never = len(self.starts)
+        places = cell if where is None else np.where(where, cell, never)
+        size = len(self.units) * (never + 1)
+        cells = np.bincount(places, weights=weights, minlength=size).reshape(-1, never + 1)[:, :-1].astype(float)
+        return np.vstack([cells.sum(axis=0), cells[1:]])
+
+    def standing(
+        self,
+        unit: np.ndarray,
+        since: np.ndarray,
+        until: np.ndarray,
+        where: np.ndarray | None = None,
+        weights: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """How many things, or what weights, stood at each month's end: those that had begun and had not ended."""
+        sides = (self.cell(unit, month) for month in (since, np.maximum(until, since)))
+        begun, ended = (self.count(cell, where, weights).cumsum(axis=1) for cell in sides)
+        return begun - ended
+
+    def percentiles(
+        self, unit: np.ndarray, month: np.ndarray, order: np.ndarray, seconds: np.ndarray, shares: Sequence[float]
+    ) -> tuple[list[np.ndarray], np.ndarray]:
+        """Percentiles of what happened in each month, and of how many; `order`: those that count, by their seconds."""
+        columns = len(self.starts) + 1
+        values = seconds[order]
+        of_units = _grouped(values, self.cell(unit[order], month[order]), len(self.units) * columns, shares)
+        of_whole = _grouped(values, month[order], columns, shares)
+        cells = [
+            np.vstack([whole, part.reshape(-1, columns)[1:]])[:, :-1]
+            for whole, part in zip(of_whole, of_units, strict=True)
+        ]
+        return cells[:-1], cells[-1]
+
+
+def sorted_places(seconds: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """The places of the whole seconds that count, in rising order; keys of 16 bits are sorted by their digits."""
+    places = np.flatnonzero(where)
+    values = np.minimum(seconds[places], _LARGEST).astype(np.uint32)
+    return places[np.lexsort(((values & 0xFFFF).astype(np.uint16), (values >> 16).astype(np.uint16)))]
+
+
+def _grouped(values: np.ndarray, group: np.ndarray, size: int, shares: Sequence[float]) -> list[np.ndarray]:
+    """Percentiles of groups of values in rising order, and the groups' counts."""
+    narrow = group.astype(np.uint16) if size <= 0xFFFF else group
+    ordered = values[np.argsort(narrow, kind="stable")]
+    counts = np.bincount(group, minlength=size)
+    first = np.cumsum(counts) - counts
+    filled = counts > 0
+    results = []
+    for share in shares:
+        place = (counts[filled] - 1) * share
+        low = np.floor(place).astype(int)
+        below, above = (ordered[first[filled] + side] for side in (low, np.ceil(place).astype(int)))
+        result = np.full(size, np.nan)
+        result[filled] = below + (place - low) * (above - below)
+        results.append(result)
+    return [*results, counts.astype(float)]
+
+
+def ratio(numerator: np.ndarray, denominator: np.ndarray, scale: float = 100.0) -> Figure:
+    """A KPI that is the ratio of its parts; of nothing there is none."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(denominator > 0, scale * numerator / denominator, np.nan), numerator, denominator
+
+
+def level(counts: np.ndarray, covered: np.ndarray) -> Figure:
+    """A KPI that is a count; where no data are, there is none."""
+    nothing = np.full(counts.shape, np.nan)
+    return np.where(covered, counts, np.nan), nothing, nothing
+
+
+def percentile(seconds: np.ndarray, count: np.ndarray, scale: float) -> Figure:
+    """A KPI that is a percentile: it has no numerator, and its denominator says of how many."""
+    return seconds * scale, np.full(count.shape, np.nan), count
