@@ -13,6 +13,7 @@ import click
 
 from bsclib import __version__
 from bsclib.cli.batch import batch, diff
+from bsclib.cli.tickets import tickets
 from bsclib.cli.verbs import (
     FOLDER,
     PERIOD,
@@ -325,5 +326,5 @@ def lab(folder: Path, copy_only: bool, no_browser: bool) -> None:
         click.get_current_context().exit(open_lab(folder, browser=not no_browser))
 
 
-for each in (new, check, score, explain, links, whatif, report, batch, diff, data, simulate, methods, kpis, lab):
+for each in (new, check, score, explain, links, whatif, report, batch, diff, data, tickets, simulate, methods, kpis, lab):
     main.add_command(each)

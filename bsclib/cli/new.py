@@ -10,13 +10,20 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bsclib.causality.simulation import simulate
 from bsclib.causality.truth import read_truth
 from bsclib.errors import BscError, Fault, ScorecardError
 from bsclib.files import atomic
+from bsclib.files.catalogue import as_kpi, entry
 from bsclib.files.paths import locate, shipped_folder
 from bsclib.files.scorecards import read_actuals, read_scorecard, write_scorecard
+from bsclib.model.build import build
+from bsclib.model.nouns import KPI
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TEMPLATE = Path(__file__).parent / "templates" / "new"
 
@@ -102,3 +109,61 @@ def open_lab(folder: Path, browser: bool = True) -> int:
                 return jupyter.wait()
             except KeyboardInterrupt:
                 continue
+
+
+_OF_TICKETS = {
+    "sla-attainment": "keep-promises",
+    "response-attainment": "keep-promises",
+    "mean-restore-service-hours": "restore-fast",
+    "resolution-time": "restore-fast",
+    "first-contact-resolution": "solve-at-once",
+    "reopen-rate": "solve-at-once",
+    "hand-overs": "solve-at-once",
+    "ticket-backlog": "keep-up",
+    "aged-tickets": "keep-up",
+    "change-success-rate": "change-safely",
+    "change-failure-rate": "change-safely",
+    "deployment-frequency": "change-safely",
+    "change-lead-time": "change-safely",
+    "projects-on-time": "deliver-projects",
+    "project-cost-overrun": "deliver-projects",
+}
+"""KPIs of the catalogue that a scorecard of tickets starts with, and the objective that each measures."""
+_WANTED = {
+    "keep-promises": ("Keep the service levels agreed", "user_orientation"),
+    "restore-fast": ("Restore services fast", "operational_excellence"),
+    "solve-at-once": ("Solve at once and for good", "operational_excellence"),
+    "keep-up": ("Keep up with the work that comes in", "operational_excellence"),
+    "change-safely": ("Change services safely and often", "operational_excellence"),
+    "deliver-projects": ("Deliver projects as planned", "corporate_contribution"),
+}
+
+
+def scorecard_of_tickets(actuals: pd.DataFrame, folder: Path) -> Path:
+    """Write a scorecard of the KPIs that tickets bear out, each to become a tenth better than in its first month."""
+    whole = actuals[actuals["unit"].astype(str) == ""]
+    last = str(max(whole["period"].astype(str)))
+    kpis = []
+    for id, objective in _OF_TICKETS.items():
+        series = whole[whole["kpi"].astype(str) == id].sort_values("period")
+        if len(series):
+            kpis.append(_started(id, objective, str(series["period"].iloc[0]), float(series["actual"].iloc[0]), last))
+    objectives = [
+        {"id": id, "name": name, "perspective": perspective}
+        for id, (name, perspective) in _WANTED.items()
+        if any(kpi.objective == id for kpi in kpis)
+    ]
+    card = build({
+        "id": "tickets", "name": "What the tickets say", "perspectives": "it", "objectives": objectives, "kpis": kpis,
+    })  # fmt: skip
+    path = folder / "scorecard.yaml"
+    write_scorecard(card, path)
+    return path
+
+
+def _started(id: str, objective: str, first: str, start: float, last: str) -> KPI:
+    """A KPI that is to become a tenth better within a year of its last month; a share gets a tenth nearer to 100."""
+    row = entry(id)
+    better = start + (100 - start) / 10 if row["direction"] == "higher_is_better" else start * 0.9
+    year = f"{int(last[:4]) + 1}{last[4:]}"
+    return as_kpi(id, objective, {"period": year, "value": round(better, 4)}, baseline={"period": first, "value": start})

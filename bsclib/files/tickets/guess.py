@@ -125,6 +125,7 @@ def guess_map(path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -
     _states(sources, sample, guess, history)
     _projects(sample, guess, history)
     _decimal(sample, guess)
+    _days(sample, guess)
     return guess
 
 
@@ -363,6 +364,15 @@ def _projects(sample: dict[str, _Column], guess: Guess, history: bool) -> None:
             columns[planned] = {"column": heading, "take": "first"}
             columns[actual] = {"column": heading, "take": "later"}
             guess.doubts["columns", actual] = "what the last of a project's rows says, against the plan in its first"
+
+
+def _days(sample: dict[str, _Column], guess: Guess) -> None:
+    """Goals in days, of which it is to be said which days they are."""
+    heading = guess.data["columns"].get("goal_resolution")
+    spans = [cells.read_span(text) for text in sample[heading].distinct] if heading else []
+    if any(span and span[1] for span in spans):
+        guess.data["days"] = "service"
+        guess.doubts["days",] = "some goals are in days: of 24 service hours, or write working or calendar"
 
 
 def _decimal(sample: dict[str, _Column], guess: Guess) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import os
 import zoneinfo
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ from bsclib.files.tickets.source import Source, open_source
 from bsclib.files.tickets.ticket_map import Column, TicketMap, given
 from bsclib.wording import counted, listed, percent
 
+Holds = tuple[pa.Array, pa.Array, pa.Array]
 AnyPath = str | os.PathLike[str]
 REJECTED = ("file", "row", "left_out", "kind", "reason")
 
@@ -130,18 +132,7 @@ def read_tickets(
     log = Log()
     table, rows = _read(main, rules, columns, log)
     accompanying, more_rows = _read(changes, rules, history, log)
-    holds = None
-    if "at" in columns:
-        tickets, holds, ticket_of = tickets_of(table, columns)
-        tickets = pa.table(with_goals(_as_fields(tickets), rules).columns)
-        tickets, refusals = _checked(tickets, rules, columns)
-        _log_rows(log, main, table, ticket_of, refusals)
-        table = tickets.filter(pa.array(~refusals.refused))
-    else:
-        for check in (_checked, _unrepeated):
-            table, refusals = check(table, rules, columns)
-            _log_rows(log, main, table, np.arange(len(table)), refusals)
-            table = table.filter(pa.array(~refusals.refused))
+    table, holds = _used(table, rules, columns, main, log)
     if changes:
         table, holds = _accompanied(table, accompanying, history, columns)
     frame = _frame(table)
@@ -152,6 +143,31 @@ def read_tickets(
     read = Tickets(frame, _held(holds, frame), rejected, rows + more_rows, notes)
     check_share(read, at_least)
     return read
+
+
+def preview(path: AnyPath | Sequence[AnyPath], rules: TicketMap, count: int = 3, among: int = 2000) -> pd.DataFrame:
+    """The first tickets as they are read, from so many rows on top of the first file."""
+    source = open_source(Path(path if isinstance(path, str | os.PathLike) else path[0]))
+    columns = rules.columns.given()
+    table, _ = _read([source], rules, columns, log := Log(), among)
+    return _frame(_used(table, rules, columns, [source], log)[0]).head(count)
+
+
+def _used(
+    table: pa.Table, rules: TicketMap, columns: Mapping[str, Column], sources: Sequence[Source], log: Log
+) -> tuple[pa.Table, Holds | None]:
+    """The tickets that can be used, and their holds where the rows are changes; the others are noted."""
+    if "at" in columns:
+        tickets, holds, ticket_of = tickets_of(table, columns)
+        tickets = pa.table(with_goals(_as_fields(tickets), rules).columns)
+        tickets, refusals = _checked(tickets, rules, columns)
+        _log_rows(log, sources, table, ticket_of, refusals)
+        return tickets.filter(pa.array(~refusals.refused)), holds
+    for check in (_checked, _unrepeated):
+        table, refusals = check(table, rules, columns)
+        _log_rows(log, sources, table, np.arange(len(table)), refusals)
+        table = table.filter(pa.array(~refusals.refused))
+    return table, None
 
 
 def check_share(read: Tickets, at_least: float) -> None:
@@ -176,12 +192,13 @@ def _is_history(source: Source, history: Mapping[str, Column], columns: Mapping[
 
 
 def _read(
-    sources: Sequence[Source], rules: TicketMap, columns: Mapping[str, Column], log: Log
+    sources: Sequence[Source], rules: TicketMap, columns: Mapping[str, Column], log: Log, most: int | None = None
 ) -> tuple[pa.Table, int]:
     """The usable rows of some files as one table, with the place each comes from, and how many rows there are."""
     parts, rows = [], 0
     for number, source in enumerate(sources):
-        for block in source.blocks(places(source, columns), coded_places(source, columns)):
+        blocks = source.blocks(places(source, columns), coded_places(source, columns))
+        for block in blocks if most is None else (block.head(most) for block in itertools.islice(blocks, 1)):
             fields = read_fields(block, source, rules, columns, log)
             if fields.naive and not rules.zone:
                 what = "its times state no zone, and the map gives none"
@@ -239,7 +256,7 @@ def _log_rows(
 
 def _accompanied(
     table: pa.Table, changes: pa.Table, history: Mapping[str, Column], columns: Mapping[str, Column]
-) -> tuple[pa.Table, tuple[pa.Array, pa.Array, pa.Array]]:
+) -> tuple[pa.Table, Holds]:
     """Tickets with what a history beside them tells and they do not."""
     told, holds, _ = tickets_of(changes, history)
     place = pc.index_in(table["number"], told["number"])
@@ -268,7 +285,7 @@ def _frame(table: pa.Table) -> pd.DataFrame:
     return pd.DataFrame(frame)
 
 
-def _held(holds: tuple[pa.Array, pa.Array, pa.Array] | None, frame: pd.DataFrame) -> pd.DataFrame | None:
+def _held(holds: Holds | None, frame: pd.DataFrame) -> pd.DataFrame | None:
     if holds is None:
         return None
     table = pa.table(dict(zip(("number", "start", "end"), holds, strict=True))).to_pandas()

@@ -42,6 +42,10 @@ class Block:
     rows: np.ndarray = field(repr=False)
     faulty: list[tuple[int, str, str]] = field(repr=False)  # row, kind, reason
 
+    def head(self, most: int) -> Block:
+        """Its first rows."""
+        return Block({place: cells[:most] for place, cells in self.columns.items()}, self.rows[:most], [])
+
 
 @dataclass(frozen=True)
 class Source:

@@ -19,7 +19,7 @@ from bsclib.errors import ActualsError, suggestion
 from bsclib.files.tickets.cells import read_span
 from bsclib.files.tickets.times import check_form
 from bsclib.model.validation import Loc, validation_error
-from bsclib.model.values import Id, Name, Part, Text
+from bsclib.model.values import Id, Name, Number, Part, Text
 
 OWN_HOURS, GOALS = ("hold_hours", "own_hours"), ("goal_response", "goal_resolution")
 HOURS = OWN_HOURS + GOALS
@@ -215,8 +215,12 @@ class TicketMap(Part):
         Or to a list of these, of which each holds until the next begins.
     calendar : str, optional
         The calendar of tickets that no goal gives one; without it, a service never closes.
-    counts_in : {"resolved", "opened", "closed"}, default "resolved"
-        The month in which a ticket counts.
+    counted_in : {"resolved", "opened", "closed"}, default "resolved"
+        The time in whose month a solved ticket counts.
+    days_late : int, default 0
+        By how many days a project may end after its planned day and be on time.
+    over_budget : float, default 0
+        The share (0.1 is 10 %) by which a project may cost more than planned and be within its budget.
     exported : str, optional
         When the export was made: later times are faults. Now, when it is left out.
 
@@ -238,7 +242,9 @@ class TicketMap(Part):
     days: Literal["service", "working", "calendar"] = "service"
     calendars: dict[Id, Succession] = {}
     calendar: Text = ""
-    counts_in: Literal["resolved", "opened", "closed"] = "resolved"
+    counted_in: Literal["resolved", "opened", "closed"] = "resolved"
+    days_late: Annotated[int, Field(ge=0)] = 0
+    over_budget: Annotated[Number, Field(ge=0)] = 0.0
     exported: Annotated[str, BeforeValidator(_instant)] | None = None
 
     def service_calendars(self) -> dict[str, Calendar]:

@@ -1,0 +1,212 @@
+"""`bsc tickets`: other systems' tickets, changes and projects made into actuals, by a map that is proposed first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bsclib.cli.verbs import Checked, verb
+from bsclib.errors import BscError, ScorecardError, UnknownNameError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+
+    from bsclib.files.tickets.guess import Guess
+    from bsclib.files.tickets.read import Tickets
+    from bsclib.files.tickets.ticket_map import TicketMap
+    from bsclib.model.nouns import Scorecard
+
+BATCH = 500_000
+_SHARE = "The share of the rows, empty ones aside, that has to be usable, from 0 to 1."
+
+
+def _file(text: str) -> Path:
+    path = Path(text)
+    if path.is_dir():
+        raise ValueError(f"{text} is a folder, not a file")
+    return path
+
+
+FILE = Checked("file", _file)
+
+
+@verb(
+    "bsc tickets export.csv --guess -o desk/tickets.yaml         propose a map, to be looked at",
+    "bsc tickets export.csv --map desk/tickets.yaml -o desk/actuals.csv",
+    "bsc report desk",
+)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.option("--guess", is_flag=True, help="Propose a map, by the headings and by what the cells look like.")
+@click.option("--map", "map_file", metavar="FILE", type=FILE, help="How the export is read: tickets.yaml.")
+@click.option("-o", "--output", metavar="FILE", type=FILE, help="Where the map, or the actuals, are written.")
+@click.option("--at-least", type=click.FloatRange(0, 1), default=0.9, show_default=True, help=_SHARE)
+def tickets(files: tuple[str, ...], guess: bool, map_file: Path | None, output: Path | None, at_least: float) -> None:
+    """Make actuals of tickets, changes and projects.
+
+    FILE is another system's export: CSV of any kind, Excel or Parquet; several files are parts of one. First let a map
+    be guessed and look at it: which column is what, how times are written, what a state means. Then read by it: the
+    actuals of all KPIs that the tickets bear out, by unit and month, with numerators and denominators. Beside them
+    rejected.csv holds each row that was left out, with its reason; and a scorecard to start from, if there is none.
+    """
+    if guess == (map_file is not None):
+        raise click.UsageError("Say either --guess, to have a map proposed, or --map FILE, to read by it.")
+    if guess:
+        _guess(files, output)
+        return
+    if output is None:
+        raise click.UsageError("Say where the actuals are to be written: -o actuals.csv.")
+    _read(files, map_file or Path(), output, at_least)
+
+
+# ---- a map is proposed ----------------------------------------------------------------------------------------------
+
+
+def _guess(files: tuple[str, ...], output: Path | None) -> None:
+    from bsclib.cli import terminal
+    from bsclib.files import atomic
+    from bsclib.files.tickets.guess import guess_map
+    from bsclib.files.tickets.map_yaml import map_text
+
+    if output is not None and output.exists():
+        raise click.UsageError(f"{output} is there already, and nothing is overwritten.")
+    found = guess_map(files)
+    text = map_text(found.data, found.doubts)
+    out = terminal.console(stderr=output is None)
+    _show_guess(out, found, _first(files, found))
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    atomic.write_text(output, text, ScorecardError)
+    click.echo(f"Wrote {output}.")
+    names = " ".join(files)
+    click.echo(f"Next: look at it, then bsc tickets {names} --map {output} -o {output.with_name('actuals.csv')}")
+
+
+def _first(files: tuple[str, ...], found: Guess) -> pd.DataFrame | None:
+    """Three tickets as the proposed map reads them, if it can be read by already."""
+    from bsclib.files.tickets.map_yaml import build_map
+    from bsclib.files.tickets.read import preview
+
+    if ("dates",) in found.doubts and not found.data.get("dates"):
+        return None
+    try:
+        return preview(list(files), build_map(found.data))
+    except BscError:
+        return None
+
+
+def _show_guess(out: Console, found: Guess, first: pd.DataFrame | None) -> None:
+    """Show what each column was taken for, three tickets as they are read, and what is not sure."""
+    import pandas as pd
+
+    from bsclib.cli import terminal
+    from bsclib.wording import truncated
+
+    rows = []
+    for name, entry in found.data["columns"].items():
+        detail = {} if isinstance(entry, str) else dict(entry)
+        column = entry if isinstance(entry, str) else detail.pop("column", "")
+        extra = ", ".join(f"{key} {value}" for key, value in detail.items())
+        cells = [_shown(value) for value in first[name]] if first is not None and name in first else []
+        head = {"field": name, "column": truncated(column + (f" ({extra})" if extra and column else extra), 50)}
+        rows.append(head | {f"ticket {i}": truncated(cell, 24) for i, cell in enumerate(cells, 1)})
+    terminal.show_frame(out, pd.DataFrame(rows).fillna(""))
+    if first is not None:
+        out.print("Times are shown in UTC.")
+    if found.doubts:
+        out.print("\nNot sure:")
+        for place, doubt in found.doubts.items():
+            out.print(f"  {': '.join(place)}: {doubt}" if place else f"  {doubt}")
+    else:
+        out.print("\nNothing is in doubt.")
+    out.print()
+
+
+def _shown(value: Any) -> str:
+    import pandas as pd
+
+    if pd.isna(value):
+        return "–"
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+# ---- and read by ----------------------------------------------------------------------------------------------------
+
+
+def _read(files: tuple[str, ...], map_file: Path, output: Path, at_least: float) -> None:
+    from bsclib.actuals.itsm.kpis import ticket_kpis
+    from bsclib.files.actuals_files import write_table
+    from bsclib.files.tickets.map_yaml import read_map
+    from bsclib.files.tickets.read import check_share, read_tickets
+
+    rules = read_map(map_file)
+    read = read_tickets(list(files), rules, at_least=0)
+    rejected = output.with_name("rejected.csv")
+    _write_rejected(read, rejected)
+    _show_read(read, rejected)
+    check_share(read, at_least)
+    card = _scorecard(output)
+    frame = read.tickets
+    actuals = ticket_kpis(
+        (frame.iloc[start : start + BATCH] for start in range(0, len(frame), BATCH)),
+        rules.service_calendars(),
+        read.holds,
+        card,
+        counted_in=rules.counted_in,
+        zone=rules.zone or None,
+        days_late=rules.days_late,
+        over_budget=rules.over_budget,
+    )
+    write_table(actuals, output)
+    _tell(actuals, output, card)
+
+
+def _write_rejected(read: Tickets, path: Path) -> None:
+    from bsclib.errors import ActualsError
+    from bsclib.files import atomic
+
+    with atomic.replacement(path, ActualsError) as temporary:
+        read.rejected.to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _show_read(read: Tickets, rejected: Path) -> None:
+    """Say how much of the export is used, and what was left out, by kind."""
+    from bsclib.cli import terminal
+    from bsclib.wording import counted, percent
+
+    rows = int((read.rejected["left_out"] == "row").sum())
+    click.echo(f"{counted(len(read.tickets), 'ticket')} from {counted(read.rows - rows, 'row')} of {read.rows:,}.")
+    click.echo(f"Used: {percent(read.used)} of the rows that hold anything.")
+    for note in read.notes:
+        click.echo(f"Note: {note}")
+    if len(read.rejected):
+        click.echo(f"Left out, each with its reason in {rejected}:")
+        terminal.show_frame(terminal.console(), read.kinds())
+
+
+def _scorecard(output: Path) -> Scorecard | None:
+    """The scorecard beside the actuals, whose KPIs are computed under its own ids."""
+    from bsclib.files.scorecards import read_scorecard
+
+    return read_scorecard(output.parent) if (output.parent / "scorecard.yaml").exists() else None
+
+
+def _tell(actuals: pd.DataFrame, output: Path, card: Scorecard | None) -> None:
+    """Say what was written, and start a scorecard where there is none."""
+    from bsclib.cli.new import scorecard_of_tickets
+    from bsclib.wording import counted
+
+    months = sorted(actuals["period"].unique())
+    units = len(set(actuals["unit"].astype(str)) - {""})
+    kpis = counted(actuals["kpi"].nunique(), "KPI") + (f" of {counted(units, 'unit')}" if units else "")
+    click.echo(f"Wrote {output}: {kpis}, {months[0]} to {months[-1]}.")
+    folder = output.parent
+    if card is None:
+        written = scorecard_of_tickets(actuals, folder)
+        click.echo(f"Wrote {written} to start from: its targets are a tenth better than the first month. Set your own.")
+    click.echo(f"Next: bsc report {folder}")
