@@ -134,7 +134,9 @@ def _sample(source: Source) -> dict[str, _Column]:
     everything = range(len(source.headings))
     block = next(source.blocks(everything), None)
     if block is None or not len(block.rows):
-        raise ActualsError(Fault(source.name, "there is no row below the headings", fix="export the tickets again"))
+        row, _, reason = block.faulty[0] if block and block.faulty else (source.first, "", "nothing stands there")
+        what = "there is no row that fits the headings"
+        raise ActualsError(Fault(source.name, what, f"row {row}: {reason}", fix="export the tickets again"))
     by_heading: dict[str, list[pa.Array]] = {}
     for place in everything:
         if source.headings[place]:
@@ -294,15 +296,16 @@ def _states(sources: Sequence[Source], sample: dict[str, _Column], guess: Guess,
     stems = {stem: state for state, rows in words()["state_stems"].items() for stem in rows}
     numbered = words()["numbered_states"][_system(sample)]
     known |= {number: state for state, numbers in numbered.items() for number in numbers}
-    states = {}
+    states, likely = {}, []
     for word in distinct:
-        meant = known.get(plain(word))
-        if meant is None:
-            meant = next((state for stem, state in stems.items() if stem in plain(word).split()), None)
-            sure = "told by one of its words" if meant else "this word is not known: new, open, hold, resolved, closed or cancelled"
-            guess.doubts["states", word] = sure
-        states[word] = meant or "open"
+        states[word] = known.get(plain(word)) or next((stems[w] for w in plain(word).split() if w in stems), "")
+        likely += [word] if states[word] and plain(word) not in known else []
+        if not states[word]:
+            states[word] = "open"
+            guess.doubts["states", word] = "not a word that is known: new, open, hold, resolved, closed or cancelled"
     guess.data["states"] = states
+    if likely:
+        guess.doubts["states",] = f"told by one of their words: {listed(likely)}"
     if not any(state in ("resolved", "closed") for state in states.values()) and history:
         guess.doubts["states",] = "no word says that a ticket has ended"
 
@@ -333,7 +336,7 @@ def _dates(sources: Sequence[Source], sample: dict[str, _Column], guess: Guess) 
         guess.doubts["dates",] = f"day or month first? no row tells: {listed(map(repr, both_orders(forms)))}"
     elif doubt == "both":
         guess.doubts["dates",] = "some rows can only be day first, and some only month first"
-    naive = any(not _states_zone(sample[heading]) for heading in columns if heading in sample)
+    naive = any(not _states_zone(sample[h]) for h in columns if h in sample and sample[h].order.is_time)
     if naive:
         guess.data["zone"] = "UTC"
         if not ({"sys id", "opened at"} <= {plain(heading) for heading in sample}):

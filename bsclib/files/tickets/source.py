@@ -148,8 +148,8 @@ def _sniff(text: str) -> tuple[str, int, list[str]]:
 
 
 def _heading_place(rows: list[list[str]], width: int) -> int:
-    """Where the headings stand: the first of the rows on top that is as wide as the table, else the first with text."""
-    wide = [i for i, row in enumerate(rows[:TITLE_ROWS]) if len(row) >= width and 2 * sum(map(bool, row)) > width]
+    """Where the headings stand: the first row on top in which most columns have a text, else the first with any."""
+    wide = [i for i, row in enumerate(rows[:TITLE_ROWS]) if 2 * sum(map(bool, row)) > width]
     return wide[0] if wide else next((i for i, row in enumerate(rows) if any(row)), 0)
 
 
