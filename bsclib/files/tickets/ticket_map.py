@@ -135,12 +135,18 @@ def _instant(value: Any) -> Any:
     return value
 
 
+def _forms(value: Any) -> Any:
+    if value == "":
+        raise ValueError("day and month may stand in either order: write %d/%m/%Y %H:%M, or %m/%d/%Y %H:%M, or the like")
+    return _several(value)
+
+
 Span = Annotated[str, BeforeValidator(_span, json_schema_input_type=float | str)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_several, json_schema_input_type=str | list[str])]
 Zone = Annotated[str, AfterValidator(_zone)]
 Forms = Annotated[
     tuple[Annotated[Name, AfterValidator(check_form)], ...],
-    BeforeValidator(_several, json_schema_input_type=str | list[str]),
+    BeforeValidator(_forms, json_schema_input_type=str | list[str]),
 ]
 
 
