@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import numpy as np
 import pandas as pd
 
-from bsclib.errors import ActualsError, Fault, unknown
+from bsclib.errors import ActualsError, Fault, suggestion, unknown
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 86_400
@@ -82,11 +82,10 @@ class ServiceCalendar:
         shifts = _shifts(self.week, faults)
         days, countries = _holidays(self.holidays, faults)
         start = None if self.valid_from is None else _date(self.valid_from, "valid_from", faults)
-        if self.zone not in available_timezones():
-            faults.append(unknown("zone", str(self.zone), available_timezones(), "the service calendar, zone"))
-            faults[-1] = Fault(
-                faults[-1].where, faults[-1].what, allowed="names such as Europe/Berlin", fix=faults[-1].fix
-            )
+        if not is_zone(self.zone):
+            guess = suggestion(str(self.zone), available_timezones())
+            where, what = "the service calendar, zone", f"there is no zone {self.zone!r}"
+            faults.append(Fault(where, what, allowed="names such as Europe/Berlin", fix=guess))
         if faults:
             raise ActualsError(faults)
         object.__setattr__(self, "_read", _Read(shifts, days, countries, start))
@@ -203,6 +202,14 @@ def _offset(moments: np.ndarray, zone: str) -> np.ndarray:
 
 
 # ---------------------------------------------------------------------------------------------------- as it is written
+
+
+def is_zone(name: object) -> bool:
+    """Whether there is a zone of this name."""
+    try:
+        return isinstance(name, str) and bool(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
 
 
 def _shifts(week: object, faults: list[Fault]) -> list[tuple[int, int, int]]:

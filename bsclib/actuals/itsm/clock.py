@@ -227,11 +227,13 @@ RawHolds = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 def covering(calendar: Calendar, *moments: np.ndarray) -> OpenTime:
     """A calendar's open time, from the first of these moments to the last."""
+    return OpenTime.over(calendar, *_edges(*moments))
+
+
+def _edges(*moments: np.ndarray) -> tuple[float, float]:
     known = [part[np.isfinite(part)] for part in moments]
     known = [part for part in known if len(part)]
-    if not known:
-        return OpenTime.over(calendar, 0, 0)
-    return OpenTime.over(calendar, min(part.min() for part in known), max(part.max() for part in known))
+    return (min(part.min() for part in known), max(part.max() for part in known)) if known else (0.0, 0.0)
 
 
 def open_holds(table: OpenTime, ticket: np.ndarray, start: np.ndarray, end: np.ndarray) -> Holds:
@@ -249,14 +251,14 @@ def due_moments(
     at_closing: AtClosing = "closing",
 ) -> np.ndarray:
     """When each goal, in seconds, is spent; NaN where it is unknown, or a hold lasts."""
-    table = covering(calendar, start, *(holds[1:] if holds else ()))
+    first, last = _edges(start, *(holds[1:] if holds else ()))
+    table = OpenTime.over(calendar, first, last)
     begin = table.elapsed(start)
     spent = open_holds(table, *holds).postpone(begin, goal) if holds else begin + goal
     spent = np.where(np.isinf(spent), np.nan, spent)
     known = spent[~np.isnan(spent)]
     if not len(known):
         return np.full(len(start), np.nan)
-    first, last = float(np.nanmin(start[~np.isnan(begin)])), float(np.nanmax(start))
     length = max(float(known.max() - table.total), 0.0) + 7 * 86_400
     while table.total <= known.max():
         if length > _LONGEST:

@@ -116,12 +116,9 @@ def desk_kpis(
     order = sorted_places(clock, done)
     figures["resolution-time"] = _median(tally, desk, counted, order, clock, 1 / HOUR)
     figures["request-time"] = _median(tally, desk, counted, order[desk.kind[order] == REQUEST], clock, 1 / HOUR)
-    served = done & incident & ~np.isnan(of.service)
-    net = of.net
-    for seconds, mine, places, names in (
-        (clock, done & incident, order[incident[order]], _RESTORE),
-        (net, served, sorted_places(net, served), _RESTORE_SERVICE),
-    ):
+    for seconds, names in ((of.restored - of.opened, _RESTORE), (of.outage, _RESTORE_SERVICE)):
+        mine = done & incident & ~np.isnan(seconds)
+        places = sorted_places(seconds, mine)
         sums = tally.count(cell, mine, seconds)
         (median, ninth), number = tally.percentiles(desk.unit, counted, places, seconds, (0.5, 0.9))
         figures[names[0]] = ratio(sums / 60, number, 1 / 60)

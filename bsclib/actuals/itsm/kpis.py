@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Literal, get_args
-from zoneinfo import available_timezones
 
 import numpy as np
 import pandas as pd
 
-from bsclib.actuals.itsm.calendar import chained
+from bsclib.actuals.itsm.calendar import chained, is_zone
 from bsclib.actuals.itsm.deliveries import Deliveries, delivery_kpis
 from bsclib.actuals.itsm.desk import Desk, desk_kpis
 from bsclib.actuals.itsm.measures import Calendars
@@ -104,7 +103,7 @@ def ticket_kpis(
     if counted_in not in get_args(CountedIn):
         raise UnknownNameError(unknown("time to count a ticket in", counted_in, get_args(CountedIn), "counted_in"))
     zone = zone or _common_zone(calendars)
-    if zone not in available_timezones():
+    if not is_zone(zone):
         raise UnknownNameError(unknown("zone", zone, ["Europe/Berlin", "America/New_York", "UTC"], "zone"))
     end = np.inf if as_of is None else _moment(as_of, zone)
     units: dict[str, int] = {"": 0}

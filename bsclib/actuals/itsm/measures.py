@@ -25,7 +25,9 @@ class Measures:
     opened: np.ndarray
     responded: np.ndarray
     solved: np.ndarray  # resolved, else closed; none while the ticket is open
+    restored: np.ndarray  # of solved tickets: when the service worked again, else solved
     service: np.ndarray  # open seconds from opening to solution, holds included
+    outage: np.ndarray  # open seconds from opening to restoration, holds included
     hold: np.ndarray  # open seconds on hold; NaN where nothing is known of holds
     response: np.ndarray  # open seconds from opening to the first answer
     goal: np.ndarray
@@ -58,27 +60,31 @@ def measure(
     responded, solved = (_until(moments, as_of) for moments in (seconds_of(tickets["responded"]), solution(tickets)))
     goal, goal_response = (np.round(tickets[f"goal_{name}"].to_numpy() * HOUR) for name in ("resolution", "response"))
     stated = np.round(tickets["hold_hours"].to_numpy() * HOUR)
-    raw = None if holds is None or holds.empty else _held(tickets, holds, as_of)
-    nothing = [np.full(len(tickets), np.nan) for _ in range(5)]
-    service, hold, response, due, due_response = nothing
+    raw = None if holds is None or holds.empty else known_holds(tickets, holds, as_of)
+    back = _until(seconds_of(tickets["restored"]), as_of)
+    told = ~np.isnan(back) & ~np.isnan(solved)
+    restored = np.where(told, back, solved)
+    nothing = [np.full(len(tickets), np.nan) for _ in range(6)]
+    service, outage, hold, response, due, due_response = nothing
     for place, calendar in by_calendar(tickets, calendars):
-        mine = _taken(raw, place, len(tickets))
+        mine = taken_holds(raw, place, len(tickets))
         table = covering(calendar, opened[place], responded[place], solved[place], *(mine[1:] if mine else ()))
         begin, end = table.elapsed(opened[place]), table.elapsed(solved[place])
         service[place] = end - begin
+        outage[place] = table.elapsed(restored[place]) - begin if told.any() else end - begin
         response[place] = table.elapsed(responded[place]) - begin
         hold[place] = stated[place] if holds is None else np.where(np.isnan(stated[place]), 0, stated[place])
         if mine:
             spent = open_holds(table, *mine).within(begin, np.where(np.isnan(end), begin, end))
-            told = np.bincount(mine[0], minlength=len(begin)) > 0
-            hold[place] = np.where(told, spent, hold[place])
+            listed = np.bincount(mine[0], minlength=len(begin)) > 0
+            hold[place] = np.where(listed, spent, hold[place])
     met = _verdict(np.maximum(service - np.where(np.isnan(hold), 0, hold), 0), goal, solved)
     met_response = _verdict(response, goal_response, responded)
     own = tickets["own_met"].to_numpy(dtype=float, na_value=np.nan)
     met = np.where(np.isnan(goal) & ~np.isnan(own) & ~np.isnan(solved), own == 1, met).astype(np.int8)
     for place, calendar in by_calendar(tickets, calendars):
         late = _places(place, ~np.isnan(goal[place]) & (met[place] != 1), len(tickets))
-        mine = _taken(raw, late, len(tickets))
+        mine = taken_holds(raw, late, len(tickets))
         lasting = stated[late]
         if mine:
             lasting = np.where(np.bincount(mine[0], minlength=len(late)) > 0, 0, lasting)
@@ -86,9 +92,8 @@ def measure(
         due[late] = due_moments(calendar, opened[late], allowed, mine, at_closing)
         slow = _places(place, ~np.isnan(goal_response[place]) & (met_response[place] != 1), len(tickets))
         due_response[slow] = due_moments(calendar, opened[slow], goal_response[slow], None, at_closing)
-    return Measures(
-        opened, responded, solved, service, hold, response, goal, goal_response, due, due_response, met, met_response
-    )
+    times = (opened, responded, solved, restored, service, outage, hold, response)
+    return Measures(*times, goal, goal_response, due, due_response, met, met_response)
 
 
 def solution(tickets: pd.DataFrame) -> np.ndarray:
@@ -121,7 +126,7 @@ def _verdict(spent: np.ndarray, goal: np.ndarray, done: np.ndarray) -> np.ndarra
     return np.where(known, spent <= goal, NONE).astype(np.int8)
 
 
-def _held(tickets: pd.DataFrame, holds: pd.DataFrame, as_of: float) -> RawHolds:
+def known_holds(tickets: pd.DataFrame, holds: pd.DataFrame, as_of: float) -> RawHolds:
     """Holds by the place of their ticket, as they were known at a moment; one that lasts ends with its ticket."""
     holds = check_holds(holds)
     place = pd.Index(tickets["number"]).get_indexer(holds["number"])
@@ -133,7 +138,7 @@ def _held(tickets: pd.DataFrame, holds: pd.DataFrame, as_of: float) -> RawHolds:
     return place[mine], start[mine], end[mine]
 
 
-def _taken(raw: RawHolds | None, place: np.ndarray | slice, count: int) -> RawHolds | None:
+def taken_holds(raw: RawHolds | None, place: np.ndarray | slice, count: int) -> RawHolds | None:
     """The holds of some tickets, by their places among these."""
     if raw is None or isinstance(place, slice):
         return raw

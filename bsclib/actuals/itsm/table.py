@@ -15,16 +15,16 @@ from bsclib.errors import ActualsError, Fault, first_faults, unknown
 
 NAMES = ("unit", "kind", "priority", "state", "calendar")
 TEXTS = ("number", "deployment")
-TIMES = ("opened", "responded", "resolved", "closed", "due_response", "due", "planned_end")
+TIMES = ("opened", "responded", "restored", "resolved", "closed", "due_response", "due", "planned_end")
 COUNTS = ("reopened", "reassigned")
 AMOUNTS = ("hold_hours", "own_hours", "goal_response", "goal_resolution", "planned_cost", "actual_cost")
 TRUTHS = ("own_met", "failed")
 COLUMNS = (
-    "number", "unit", "kind", "priority", "state", "opened", "responded", "resolved", "closed", "due_response", "due",
-    "reopened", "reassigned", "hold_hours", "own_hours", "own_met", "goal_response", "goal_resolution", "calendar",
+    "number", "unit", "kind", "priority", "state", "opened", "responded", "restored", "resolved", "closed",
+    "due_response", "due", "reopened", "reassigned", "hold_hours", "own_hours", "own_met", "goal_response", "goal_resolution", "calendar",
     "failed", "deployment", "planned_end", "planned_cost", "actual_cost",
 )  # fmt: skip
-HOLDS = ("number", "start", "end")
+HOLDS = ("number", "start", "end", "reason")
 STATES = ("open", "resolved", "closed", "cancelled")
 CHANGES = ("change", "deployment", "hotfix")
 """Kinds that go out to production; a hotfix is one that only repairs what another broke."""
@@ -42,7 +42,8 @@ def check_tickets(tickets: pd.DataFrame) -> pd.DataFrame:
         One row a ticket, change or project; a column that is left out counts as missing. `number`, `deployment`: text.
         `unit`, `kind` (incident, request, change, deployment, hotfix, problem, project or another word), `priority`,
         `state` (open, resolved, closed, cancelled or empty), `calendar` (the name of a `ServiceCalendar`; empty: round
-        the clock): text or categories. `opened`, `responded`, `resolved`, `closed`, `planned_end`, and the export's own
+        the clock): text or categories. `opened`, `responded`, `restored` (the service works
+        again; else `resolved` counts), `resolved`, `closed`, `planned_end`, and the export's own
         `due_response` and `due`: times with a zone. `reopened`, `reassigned`: how often. `hold_hours`, `own_hours`: the
         export's own hours on hold and of service. `own_met`: its own verdict. `goal_response`, `goal_resolution`:
         hours of service. `failed`: whether a change failed. `deployment`: the id of the deployment that a change went
@@ -66,7 +67,7 @@ def check_tickets(tickets: pd.DataFrame) -> pd.DataFrame:
     >>> opened = pd.to_datetime(["2024-03-04T09:00Z", "2024-03-04T10:30Z"])
     >>> table = check_tickets(pd.DataFrame({"number": ["INC1", "INC2"], "opened": opened}))
     >>> len(table.columns), table["resolved"].isna().all()
-    (24, np.True_)
+    (25, np.True_)
     """
     faults = [unknown("column", str(name), COLUMNS, _WHERE) for name in tickets.columns if name not in COLUMNS]
     if "number" not in tickets.columns:
@@ -83,7 +84,7 @@ def check_tickets(tickets: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_holds(holds: pd.DataFrame) -> pd.DataFrame:
-    """Bring a table of holds to its columns and types: number, start, and end (missing while it lasts)."""
+    """Bring a table of holds to its types: number, start, end (missing while it lasts); a reason is left out."""
     faults = [unknown("column", str(name), HOLDS, "the table of holds") for name in holds.columns if name not in HOLDS]
     faults += [
         Fault("the table of holds", f"the column {name!r} is missing") for name in HOLDS[:2] if name not in holds
@@ -91,7 +92,7 @@ def check_holds(holds: pd.DataFrame) -> pd.DataFrame:
     if faults:
         raise ActualsError(faults)
     table = pd.DataFrame(
-        {"number": holds["number"], **{name: _time(holds, name, faults, "the table of holds") for name in HOLDS[1:]}},
+        {"number": holds["number"], **{name: _time(holds, name, faults, "the table of holds") for name in HOLDS[1:3]}},
         index=holds.index,
     )
     start, end = table["start"], table["end"]
@@ -175,7 +176,7 @@ def _state_faults(table: pd.DataFrame) -> Iterator[Fault]:
 
 
 def _order_faults(table: pd.DataFrame) -> Iterator[Fault]:
-    for name in ("responded", "resolved", "closed"):
+    for name in ("responded", "restored", "resolved", "closed"):
         for row in np.flatnonzero((table[name] < table["opened"]).to_numpy()):
             got = f"opened {table['opened'].iloc[row]}, {name} {table[name].iloc[row]}"
             yield Fault(_place(table, int(row)), f"it was {name} before it was opened", got)
