@@ -326,5 +326,6 @@ def lab(folder: Path, copy_only: bool, no_browser: bool) -> None:
         click.get_current_context().exit(open_lab(folder, browser=not no_browser))
 
 
-for each in (new, check, score, explain, links, whatif, report, batch, diff, data, tickets, simulate, methods, kpis, lab):
+VERBS = (new, check, score, explain, links, whatif, report, batch, diff, data, tickets, simulate, methods, kpis, lab)
+for each in VERBS:
     main.add_command(each)

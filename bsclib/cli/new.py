@@ -166,4 +166,6 @@ def _started(id: str, objective: str, first: str, start: float, last: str) -> KP
     row = entry(id)
     better = start + (100 - start) / 10 if row["direction"] == "higher_is_better" else start * 0.9
     year = f"{int(last[:4]) + 1}{last[4:]}"
-    return as_kpi(id, objective, {"period": year, "value": round(better, 4)}, baseline={"period": first, "value": start})
+    return as_kpi(
+        id, objective, {"period": year, "value": round(better, 4)}, baseline={"period": first, "value": start}
+    )

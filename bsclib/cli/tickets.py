@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bsclib.cli.verbs import Checked, verb
-from bsclib.errors import BscError, ScorecardError, UnknownNameError
+from bsclib.errors import BscError, ScorecardError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from bsclib.files.tickets.guess import Guess
     from bsclib.files.tickets.read import Tickets
-    from bsclib.files.tickets.ticket_map import TicketMap
     from bsclib.model.nouns import Scorecard
 
 BATCH = 500_000

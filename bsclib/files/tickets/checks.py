@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -65,8 +67,16 @@ def _codes_in(table: pa.Table, name: str, words: tuple[str, ...]) -> np.ndarray:
     return np.concatenate(parts or [np.empty(0, bool)])
 
 
-def _written(second: int) -> str:
+def _written(second: Any) -> str:
     return str(np.datetime64(int(second), "s")).replace("T", " ")
+
+
+def _backwards(name: str, opened: np.ndarray, ended: np.ndarray, place: int) -> str:
+    return f"opened {_written(opened[place])}, {name} {_written(ended[place])} (UTC)"
+
+
+def _ahead(name: str, time: np.ndarray, now: int, place: int) -> str:
+    return f"{name} {_written(time[place])} (UTC), after {_written(now)}"
 
 
 def check_times(table: pa.Table, now: int, timed: bool) -> tuple[pa.Table, Refusals]:
@@ -82,20 +92,15 @@ def check_times(table: pa.Table, now: int, timed: bool) -> tuple[pa.Table, Refus
     refusals.refuse(OPENED, missing, lambda i: "it is not said when it was opened")
     for name, end in (("resolved", resolved), ("closed", closed)):
         faulty = (end != _NAT) & (opened != _NAT) & (end < opened)
-        refusals.refuse(
-            REVERSED, faulty, lambda i, name=name, end=end: f"opened {_written(opened[i])}, {name} {_written(end[i])} (UTC)"
-        )
+        refusals.refuse(REVERSED, faulty, partial(_backwards, name, opened, end))
     for name, time in (("opened", opened), ("resolved", resolved), ("closed", closed)):
-        faulty = (time > now) & ~project
-        refusals.refuse(
-            FUTURE, faulty, lambda i, name=name, time=time: f"{name} {_written(time[i])} (UTC), after {_written(now)}"
-        )
+        refusals.refuse(FUTURE, (time > now) & ~project, partial(_ahead, name, time, now))
     if timed:
         says = "its state says that it has ended, and no column says when"
         refusals.refuse(UNTIMED, ended & untimed & ~other, lambda i: says)
     early = (responded != _NAT) & (responded < opened)
     refusals.early = tuple(np.flatnonzero(early).tolist())
-    for name, gone in (("responded", early), *(((n, _reopened(table)) for n in ("resolved", "closed")))):
+    for name, gone in (("responded", early), *((n, _reopened(table)) for n in ("resolved", "closed"))):
         if name in table.column_names and gone.any():
             kept = pc.if_else(pa.array(gone), pa.scalar(None, table[name].type), table[name])
             table = table.set_column(table.column_names.index(name), name, kept)
@@ -135,7 +140,9 @@ def check_numbers(table: pa.Table, ignored: tuple[str, ...]) -> Refusals:
     distinct = some[~again]["number"].value_counts()
     contradicted = some["number"].isin(distinct.index[distinct > 1]).to_numpy()
     places = np.flatnonzero(several)
-    refusals.refuse(CONTRADICTED, _at(places[contradicted], len(table)), _differences(some, contradicted, places).__getitem__)
+    refusals.refuse(
+        CONTRADICTED, _at(places[contradicted], len(table)), _differences(some, contradicted, places).__getitem__
+    )
     says = "the same number stands above with the same contents"
     refusals.refuse(REPEATED, _at(places[again], len(table)), lambda i: says)
     return refusals

@@ -13,10 +13,15 @@ from dataclasses import dataclass, field
 
 from bsclib.files.tickets.times import _MONTH_OF, ISO, pattern
 
-_TIME = r"(?P<gap>,? |T)?(?:(?P<hour>\d{1,2}):\d\d(?P<second>:\d\d)?(?:[.,]\d+)?(?: ?(?P<half>[AaPp]\.? ?[Mm]\.?))?)?(?: (?:uhr|Uhr|h))?"
+_TIME = (
+    r"(?P<gap>,? |T)?(?:(?P<hour>\d{1,2}):\d\d(?P<second>:\d\d)?(?:[.,]\d+)?"
+    r"(?: ?(?P<half>[AaPp]\.? ?[Mm]\.?))?)?(?: (?:uhr|Uhr|h))?"
+)
 _ZONE = r"(?: ?(?P<zone>Z|UTC|GMT|[-+]\d\d:?\d\d))?"
 _NUMERIC = re.compile(rf"(?P<a>\d{{1,2}})(?P<sep>[/.\-])(?P<b>\d{{1,2}})(?P=sep)(?P<year>\d{{4}}|\d\d){_TIME}{_ZONE}")
-_NAMED = re.compile(rf"(?P<a>\d{{1,2}})(?P<dot>\.?)(?P<sep>[/.\- ])(?P<month>[^\W\d_]+)\.?(?P=sep)(?P<year>\d{{4}}|\d\d){_TIME}{_ZONE}")
+_NAMED = re.compile(
+    rf"(?P<a>\d{{1,2}})(?P<dot>\.?)(?P<sep>[/.\- ])(?P<month>[^\W\d_]+)\.?(?P=sep)(?P<year>\d{{4}}|\d\d){_TIME}{_ZONE}"
+)
 _MONTH_FIRST = re.compile(rf"(?P<month>[^\W\d_]+)\.? (?P<a>\d{{1,2}}),? (?P<year>\d{{4}}){_TIME}{_ZONE}")
 _YEAR_FIRST = re.compile(rf"\d{{4}}(?P<sep>[/.])\d\d(?P=sep)\d\d{_TIME}{_ZONE}")
 _ISO = [re.compile(pattern(form)) for form in ISO]
@@ -60,7 +65,9 @@ def form_of(text: str) -> tuple[str | None, str]:
     """The form of a time, empty when it is ISO 8601 and None when it is no time; and the order that it proves."""
     text = re.split(r"[\r\n]|<br", re.sub("[\u00a0\u202f]", " ", text))[0].strip()
     plain = re.sub(r"(:\d\d)[.,]\d+", r"\1", text)
-    if any(iso.match(plain) for iso in _ISO) or re.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)? ?(Z|UTC|GMT)?", plain):
+    if any(iso.match(plain) for iso in _ISO) or re.fullmatch(
+        r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)? ?(Z|UTC|GMT)?", plain
+    ):
         return "", ""
     if match := _NUMERIC.fullmatch(text):
         first, second, sep = int(match["a"]), int(match["b"]), match["sep"]

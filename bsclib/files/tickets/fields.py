@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -194,8 +195,12 @@ def _times(texts: pa.Array, name: str, column: Column, rules: TicketMap, bad: _B
         (SKIPPED, times.skipped, f"an hour that the clock of {rules.zone} leaves out"),
         (TWICE, times.twice, f"an hour that the clock of {rules.zone} runs twice"),
     ):
-        _leave_out(bad, name, kind, faulty, lambda i, why=why: f"{column.column} is {_shown(texts, i)}, {why}")
+        _leave_out(bad, name, kind, faulty, partial(_says, column, texts, why))
     return instants(times)
+
+
+def _says(column: Column, texts: pa.Array, why: str, place: int) -> str:
+    return f"{column.column} is {_shown(texts, place)}, {why}"
 
 
 def instants(times: Times) -> pa.Array:
@@ -212,14 +217,11 @@ def _leave_out(bad: _Bad, name: str, kind: str, faulty: np.ndarray, reason: Call
         bad.log.add(bad.file, bad.numbers[i], "cell", kind, reason(int(i)))
 
 
-def _after_opening(
-    texts: pa.Array, name: str, column: Column, rules: TicketMap, bad: _Bad, fields: Fields
-) -> pa.Array:
+def _after_opening(texts: pa.Array, name: str, column: Column, rules: TicketMap, bad: _Bad, fields: Fields) -> pa.Array:
     """A time that is stated as a duration from the opening."""
     hours, days, faulty = cells.spans(texts, column.measured_in or "hours", rules.decimal)
     values = hours + 24 * days
-    reason = "which cannot be read as a duration"
-    _leave_out(bad, name, CELL, faulty, lambda i: f"{column.column} is {_shown(texts, i)}, {reason}")
+    _leave_out(bad, name, CELL, faulty, partial(_says, column, texts, "which cannot be read as a duration"))
     seconds = np.round(np.where(np.isfinite(values), values, 0) * 3600).astype(np.int64)
     lasting = pa.array(seconds, mask=~np.isfinite(values)).cast(pa.duration("s"))
     return pc.add(fields.columns["opened"], lasting)

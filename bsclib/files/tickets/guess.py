@@ -118,7 +118,11 @@ def guess_map(path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -
     guess = Guess({"columns": {}})
     history = _number(sample, guess)
     _fields(sample, guess, history)
-    if "opened" not in guess.data["columns"] and "at" not in guess.data["columns"] and "planned_end" not in guess.data["columns"]:
+    if (
+        "opened" not in guess.data["columns"]
+        and "at" not in guess.data["columns"]
+        and "planned_end" not in guess.data["columns"]
+    ):
         guess.doubts["columns",] = "no column was found that says when a ticket was opened: name it as opened"
     _kind(sample, guess)
     _dates(sources, sample, guess)
@@ -163,9 +167,13 @@ def _number(sample: dict[str, _Column], guess: Guess) -> bool:
     """The column of the numbers; whether the file is a history, in which numbers stand again."""
     full = [column for column in _candidates(sample, "number") if column.filled > 0.9 * column.count]
     if not full:
-        full = [column for column in sample.values() if len(column.distinct) == column.count and not column.order.is_time][:1]
+        full = [
+            column for column in sample.values() if len(column.distinct) == column.count and not column.order.is_time
+        ][:1]
         if not full:
-            raise ActualsError(Fault("", "no column holds a number of its own for each ticket", fix="write tickets.yaml by hand"))
+            raise ActualsError(
+                Fault("", "no column holds a number of its own for each ticket", fix="write tickets.yaml by hand")
+            )
         guess.doubts["columns", "number"] = "this is the first column in which nothing stands twice"
     unique = [column for column in full if len(column.distinct) == column.filled]
     chosen = (unique or full)[0]
@@ -291,7 +299,9 @@ def _states(sources: Sequence[Source], sample: dict[str, _Column], guess: Guess,
     heading = guess.data["columns"].get("state")
     if heading is None:
         return
-    distinct = list(dict.fromkeys(word for texts in _whole(sources, heading) for word in pc.unique(texts.drop_null()).to_pylist()))
+    distinct = list(
+        dict.fromkeys(word for texts in _whole(sources, heading) for word in pc.unique(texts.drop_null()).to_pylist())
+    )
     known = {word: state for state, rows in words()["states"].items() for word in _flat(rows)}
     stems = {stem: state for state, rows in words()["state_stems"].items() for stem in rows}
     numbered = words()["numbered_states"][_system(sample)]
@@ -340,7 +350,9 @@ def _dates(sources: Sequence[Source], sample: dict[str, _Column], guess: Guess) 
     if naive:
         guess.data["zone"] = "UTC"
         if not ({"sys id", "opened at"} <= {plain(heading) for heading in sample}):
-            guess.doubts["zone",] = "times state no zone: write that of the clock they were written by, as Europe/Berlin"
+            guess.doubts["zone",] = (
+                "times state no zone: write that of the clock they were written by, as Europe/Berlin"
+            )
 
 
 def _heading(entry: Any) -> str:
@@ -380,11 +392,15 @@ def _days(sample: dict[str, _Column], guess: Guess) -> None:
 
 def _decimal(sample: dict[str, _Column], guess: Guess) -> None:
     named = [_heading(entry) for name, entry in guess.data["columns"].items() if name in (*COUNTS, *HOURS, *AMOUNTS)]
-    bad = {sign: sum(cells.amounts(sample[h].texts, sign)[1].sum() for h in named if sample[h].is_number) for sign in ".,"}
+    bad = {
+        sign: sum(cells.amounts(sample[h].texts, sign)[1].sum() for h in named if sample[h].is_number) for sign in ".,"
+    }
     if bad[","] < bad["."]:
         guess.data["decimal"] = ","
     for name, entry in guess.data["columns"].items():
         if name in HOURS and sample[_heading(entry)].is_number:
             odd = cells.amounts(sample[_heading(entry)].texts, guess.data.get("decimal", "."))[1].sum()
             if odd:
-                guess.doubts["columns", name] = f"{counted(int(odd), 'cell')} cannot be read as numbers, and will be left out"
+                guess.doubts["columns", name] = (
+                    f"{counted(int(odd), 'cell')} cannot be read as numbers, and will be left out"
+                )

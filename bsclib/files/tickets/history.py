@@ -96,7 +96,7 @@ def _states(
     final = ended & (behind[ends[ticket_places(ticket, starts)]] < np.arange(len(at)))
     out["resolved"] = _first_where(final & np.isin(word, ("resolved", "closed")), ticket, at, count)
     out["closed"] = _first_where(final & (word == "closed"), ticket, at, count)
-    again = np.append(False, ended[:-1] & ~ended[1:] ) & ~first
+    again = np.append(False, ended[:-1] & ~ended[1:]) & ~first
     out["reopened"] = pa.array(np.bincount(ticket[again], minlength=count).astype(float))
     return out
 

@@ -33,7 +33,7 @@ REJECTED = ("file", "row", "left_out", "kind", "reason")
 
 @dataclass(frozen=True)
 class Tickets:
-    """What was read of an export, and what was not.
+    r"""What was read of an export, and what was not.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Tickets:
     --------
     >>> import tempfile, pathlib
     >>> file = pathlib.Path(tempfile.mkdtemp(), "export.csv")
-    >>> _ = file.write_text("Number,Opened,Closed\\nA1,2024-03-04 09:00,2024-03-04 11:00\\nA2,,\\n")
+    >>> _ = file.write_text("Number,Opened,Closed\nA1,2024-03-04 09:00,2024-03-04 11:00\nA2,,\n")
     >>> columns = {"number": "Number", "opened": "Opened", "closed": "Closed"}
     >>> read = read_tickets(file, TicketMap(columns=columns, zone="UTC"), at_least=0.5)
     >>> read.rows, len(read.tickets), read.used, read.rejected["kind"].tolist()
@@ -84,7 +84,7 @@ def read_tickets(
     ticket_map: TicketMap | AnyPath,
     at_least: float = 0.9,
 ) -> Tickets:
-    """Read tickets, changes or projects out of another system's export.
+    r"""Read tickets, changes or projects out of another system's export.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def read_tickets(
     --------
     >>> import tempfile, pathlib
     >>> file = pathlib.Path(tempfile.mkdtemp(), "export.csv")
-    >>> _ = file.write_text("Nr;Eröffnet;Gelöst\\n7;31.03.2024 01:30;31.03.2024 03:30\\n", encoding="cp1252")
+    >>> _ = file.write_text("Nr;Eröffnet;Gelöst\n7;31.03.2024 01:30;31.03.2024 03:30\n", encoding="cp1252")
     >>> columns = {"number": "Nr", "opened": "Eröffnet", "resolved": "Gelöst"}
     >>> read = read_tickets(file, TicketMap(columns=columns, dates="%d.%m.%Y %H:%M", zone="Europe/Berlin"))
     >>> read.tickets["resolved"] - read.tickets["opened"]
@@ -219,9 +219,7 @@ def _as_fields(table: pa.Table) -> Fields:
     return Fields({name: table[name].combine_chunks() for name in table.column_names}, np.arange(len(table)))
 
 
-def _checked(
-    table: pa.Table, rules: TicketMap, columns: Mapping[str, Column]
-) -> tuple[pa.Table, checks.Refusals]:
+def _checked(table: pa.Table, rules: TicketMap, columns: Mapping[str, Column]) -> tuple[pa.Table, checks.Refusals]:
     exported = datetime.datetime.fromisoformat(rules.exported) if rules.exported else None
     if exported and len(rules.exported or "") == len("2026-09-05"):
         exported += datetime.timedelta(days=1)
@@ -232,9 +230,7 @@ def _checked(
     return checks.check_times(table, int(now), timed)
 
 
-def _unrepeated(
-    table: pa.Table, rules: TicketMap, columns: Mapping[str, Column]
-) -> tuple[pa.Table, checks.Refusals]:
+def _unrepeated(table: pa.Table, rules: TicketMap, columns: Mapping[str, Column]) -> tuple[pa.Table, checks.Refusals]:
     return table, checks.check_numbers(table, (_FILE, _ROW))
 
 

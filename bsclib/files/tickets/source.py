@@ -214,9 +214,7 @@ def _without_records(data: bytes, above: int, separator: str) -> tuple[bytes, in
     return data[start:], 0
 
 
-def _parsed(
-    data: bytes, source: Source, wanted: list[int], coded: set[int], row: int
-) -> tuple[Block, int]:
+def _parsed(data: bytes, source: Source, wanted: list[int], coded: set[int], row: int) -> tuple[Block, int]:
     """A piece as columns, and how many rows are in it."""
     width = len(source.headings)
     uneven: list[Any] = []
@@ -256,9 +254,7 @@ def _one(values: pa.ChunkedArray) -> pa.Array:
     return pa.concat_arrays(values.unify_dictionaries().chunks) if values.num_chunks else values.combine_chunks()
 
 
-def _arrow(
-    data: bytes, separator: str, width: int, wanted: list[int], coded: set[int], aside: Any
-) -> pa.Table:
+def _arrow(data: bytes, separator: str, width: int, wanted: list[int], coded: set[int], aside: Any) -> pa.Table:
     names = [f"f{i}" for i in range(width)]
     chosen = [names[i] for i in wanted]
     words = pa.dictionary(pa.int32(), pa.string())
@@ -275,7 +271,8 @@ def _arrow(
         ),
         convert_options=pa.csv.ConvertOptions(
             column_types={names[i]: words if i in coded else pa.string() for i in wanted},
-            include_columns=chosen, strings_can_be_null=False
+            include_columns=chosen,
+            strings_can_be_null=False,
         ),
     )
 

@@ -137,7 +137,9 @@ def _instant(value: Any) -> Any:
 
 def _forms(value: Any) -> Any:
     if value == "":
-        raise ValueError("day and month may stand in either order: write %d/%m/%Y %H:%M, or %m/%d/%Y %H:%M, or the like")
+        raise ValueError(
+            "day and month may stand in either order: write %d/%m/%Y %H:%M, or %m/%d/%Y %H:%M, or the like"
+        )
     return _several(value)
 
 
@@ -266,7 +268,7 @@ class TicketMap(Part):
         return self
 
     def _faults(self) -> Iterator[tuple[Loc, str]]:
-        named = [(("calendar",), self.calendar)]
+        named: list[tuple[Loc, str]] = [(("calendar",), self.calendar)]
         named += [(("goals", i, "calendar"), goal.calendar) for i, goal in enumerate(self.goals)]
         for loc, name in named:
             if name and name not in self.calendars:

@@ -35,7 +35,14 @@ _LATEST = 2261
 _NAT = np.iinfo(np.int64).min
 _PARTS = {
     **{"d": r"\d{1,2}", "m": r"\d{1,2}", "y": r"\d\d", "Y": r"\d{4}", "H": r"\d{1,2}", "I": r"\d{1,2}"},
-    **{"M": r"\d\d", "S": r"\d\d", "p": r"(?i:[ap]m)", "b": r"[^\W\d]+", "B": r"[^\W\d]+", "z": r"(?:Z|[-+]\d\d:?\d\d)"},
+    **{
+        "M": r"\d\d",
+        "S": r"\d\d",
+        "p": r"(?i:[ap]m)",
+        "b": r"[^\W\d]+",
+        "B": r"[^\W\d]+",
+        "z": r"(?:Z|[-+]\d\d:?\d\d)",
+    },
 }
 _MONTHS = {
     "jan": "january januar janvier enero janeiro janv ene",

@@ -39,7 +39,12 @@ def test_a_ticket_from_its_opening_to_its_end(read):
 
 def test_a_ticket_that_was_opened_again_ended_the_last_time(read):
     frame = read(
-        "09:00,A,Work,Ann", "10:00,A,Done,Ann", "11:00,A,Work,Bo", "12:00,A,Done,Bo", "13:00,A,Shut,Bo", "14:00,A,Shut,Bo"
+        "09:00,A,Work,Ann",
+        "10:00,A,Done,Ann",
+        "11:00,A,Work,Bo",
+        "12:00,A,Done,Bo",
+        "13:00,A,Shut,Bo",
+        "14:00,A,Shut,Bo",
     ).tickets
     assert (hours(frame, "resolved"), hours(frame, "closed")) == (["12:00"], ["13:00"])
     assert frame[["reopened", "reassigned"]].values.tolist() == [[1, 1]]

@@ -144,7 +144,9 @@ def test_thousands_stand_apart_in_numbers(export):
 def test_a_mapping_in_a_cell_is_its_value(export):
     rules = RULES.model_copy(update={"columns": RULES.columns.model_copy(update={"unit": RULES.columns.state})})
     file = export(GOOD)
-    text = file.read_text().replace("Shut", "\"{'link': 'https://x.example/1', 'display_value': 'Shut', 'value': '7'}\"")
+    text = file.read_text().replace(
+        "Shut", "\"{'link': 'https://x.example/1', 'display_value': 'Shut', 'value': '7'}\""
+    )
     file.write_text(text)
     assert read_tickets(file, rules).tickets["unit"].tolist() == ["Shut"]
 
@@ -168,7 +170,9 @@ def test_fields_without_anything_at_the_end_are_forgiven(export):
 def test_too_little_that_can_be_used_is_refused(export):
     file = export(GOOD, BAD["unknown state"], *([BAD["empty row"]] * 30))
     assert read_tickets(file, RULES, at_least=0.5).used == 0.5
-    with pytest.raises(ActualsError, match=r"export.csv: only 50 % of the rows can be used. Got: .*unknown state in 1 row"):
+    with pytest.raises(
+        ActualsError, match=r"export.csv: only 50 % of the rows can be used. Got: .*unknown state in 1 row"
+    ):
         read_tickets(file, RULES)
 
 
@@ -179,7 +183,9 @@ def test_times_without_a_zone_need_one(export):
 
 def test_headings_that_are_not_there_are_said_together(export):
     file = export(GOOD, headings=["Nummer", *HEADINGS[1:-1], "Hour"])
-    with pytest.raises(ActualsError, match=r"(?s)2 faults.*number from the column 'Number'.*'Hours'.*did you mean 'Hour'"):
+    with pytest.raises(
+        ActualsError, match=r"(?s)2 faults.*number from the column 'Number'.*'Hours'.*did you mean 'Hour'"
+    ):
         read_tickets(file, RULES)
 
 

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from bsclib.files.tickets.times import check_form, read_times, to_utc
 
-ZONES = ["Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe", "America/New_York", "Asia/Kolkata", "Africa/Cairo"]
+ZONES = [
+    "Europe/Berlin",
+    "America/Sao_Paulo",
+    "Australia/Lord_Howe",
+    "America/New_York",
+    "Asia/Kolkata",
+    "Africa/Cairo",
+]
 
 
 def read(*texts, forms=(), zone="UTC"):
@@ -19,7 +26,9 @@ def read(*texts, forms=(), zone="UTC"):
 
 
 @given(
-    st.datetimes(datetime.datetime(1972, 1, 1), datetime.datetime(2037, 12, 31)).map(lambda t: t.replace(microsecond=0)),
+    st.datetimes(datetime.datetime(1972, 1, 1), datetime.datetime(2037, 12, 31)).map(
+        lambda t: t.replace(microsecond=0)
+    ),
     st.sampled_from(ZONES),
 )
 def test_a_time_by_a_zones_clock_is_the_instant_that_python_says(time, zone):
@@ -47,7 +56,9 @@ def test_days_that_there_are_not(day):
     assert read(day, forms=["%d/%m/%Y"]).unread.tolist() == [True]
 
 
-@pytest.mark.parametrize("day", ["2024-02-30", "2024-04-31 10:00:00", "2024-02-31T10:00:00+0300", "2024-02-30T23:00:00-0300"])
+@pytest.mark.parametrize(
+    "day", ["2024-02-30", "2024-04-31 10:00:00", "2024-02-31T10:00:00+0300", "2024-02-30T23:00:00-0300"]
+)
 def test_days_that_there_are_not_in_iso(day):
     assert read(day).unread.tolist() == [True]
 
