@@ -62,7 +62,8 @@ EXPORTS = {
         _rows(
             ",",
             ["number", "incident_state", "active", "reassignment_count", "reopen_count", "sys_mod_count", "made_sla",
-             "opened_at", "sys_created_at", "sys_updated_at", "priority", "assignment_group", "resolved_at", "closed_at"],
+             "opened_at", "sys_created_at", "sys_updated_at", "priority", "assignment_group",
+             "resolved_at", "closed_at"],
             ["INC1", "New", "TRUE", "0", "0", "0", "TRUE", "29/2/2016 01:16", "29/2/2016 01:23", "29/2/2016 01:23",
              "3 - Moderate", "Group 56", "29/2/2016 11:29", "5/3/2016 12:00"],
             ["INC1", "Resolved", "TRUE", "0", "0", "1", "TRUE", "29/2/2016 01:16", "29/2/2016 01:23", "29/2/2016 11:29",
@@ -256,8 +257,8 @@ EXPORTS = {
              "Full resolution time in minutes within business hours", "On hold time in minutes"],
             ["501", "r", "s", "Solved", "Normal", "Incident", "Desk", "Ann", "2024-05-02 07:00", "2024-05-02 09:00",
              "2024-05-02 09:00", "0", "1", "15", "120", "30"],
-            ["502", "r", "s", "Pending", "High", "Question", "Field", "Bo", "2024-05-20 07:00", "2024-05-20 09:00", "", "1",
-             "2", "", "", "0"],
+            ["502", "r", "s", "Pending", "High", "Question", "Field", "Bo", "2024-05-20 07:00", "2024-05-20 09:00", "",
+             "1", "2", "", "", "0"],
         ),
         {"number": "Id", "state": "Status", "priority": "Priority", "kind": "Ticket type", "unit": "Group",
          "opened": "Created at", "resolved": "Solved at", "reopened": "Reopens", "reassigned": "Group stations",
@@ -314,8 +315,8 @@ EXPORTS = {
     "portuguese list": Export(
         _rows(
             ";",
-            ["Chamado", "Tipo de chamado", "Situação", "Aberto em", "Resolvido em", "Encerrado em", "Grupo solucionador",
-             "Prioridade", "Dentro do SLA"],
+            ["Chamado", "Tipo de chamado", "Situação", "Aberto em", "Resolvido em", "Encerrado em",
+             "Grupo solucionador", "Prioridade", "Dentro do SLA"],
             ["1", "Incidente", "Encerrado", "25/03/2024 08:00", "25/03/2024 09:00", "26/03/2024 09:00", "Rede", "Alta",
              "Sim"],
             ["2", "Solicitação", "Aguardando fornecedor", "26/03/2024 08:00", "", "", "Mesa", "Baixa", "Não"],

@@ -111,61 +111,72 @@ def open_lab(folder: Path, browser: bool = True) -> int:
                 continue
 
 
-_OF_TICKETS = {
+_OBJECTIVES = {
+    "keep-promises": ("Keep the service levels agreed", "user_orientation"),
+    "solve-at-once": ("Solve at once and for good", "user_orientation"),
+    "restore-fast": ("Restore services fast", "operational_excellence"),
+    "keep-up": ("Keep up with the work that comes in", "operational_excellence"),
+    "change-safely": ("Change services safely and often", "operational_excellence"),
+    "deliver-projects": ("Deliver projects as planned", "corporate_contribution"),
+}
+_COUNTED = {
     "sla-attainment": "keep-promises",
     "response-attainment": "keep-promises",
-    "mean-restore-service-hours": "restore-fast",
-    "resolution-time": "restore-fast",
     "first-contact-resolution": "solve-at-once",
     "reopen-rate": "solve-at-once",
     "hand-overs": "solve-at-once",
+    "mean-time-to-restore": "restore-fast",
+    "resolution-time": "restore-fast",
     "ticket-backlog": "keep-up",
     "aged-tickets": "keep-up",
-    "change-success-rate": "change-safely",
+    "change-success": "change-safely",
     "change-failure-rate": "change-safely",
     "deployment-frequency": "change-safely",
     "change-lead-time": "change-safely",
     "projects-on-time": "deliver-projects",
     "project-cost-overrun": "deliver-projects",
 }
-"""KPIs of the catalogue that a scorecard of tickets starts with, and the objective that each measures."""
-_WANTED = {
-    "keep-promises": ("Keep the service levels agreed", "user_orientation"),
-    "restore-fast": ("Restore services fast", "operational_excellence"),
-    "solve-at-once": ("Solve at once and for good", "operational_excellence"),
-    "keep-up": ("Keep up with the work that comes in", "operational_excellence"),
-    "change-safely": ("Change services safely and often", "operational_excellence"),
-    "deliver-projects": ("Deliver projects as planned", "corporate_contribution"),
+"""The KPIs of tickets that count in a scorecard to start from, and the objective that each measures."""
+_SHOWN = {
+    "Incident management": "restore-fast",
+    "Service level management": "keep-promises",
+    "Service desk": "solve-at-once",
+    "Change enablement": "change-safely",
+    "Deployment management": "change-safely",
+    "Release management": "change-safely",
+    "Project management": "deliver-projects",
 }
+"""The objective of any other KPI, by its practice: it is shown beside them, with no weight."""
 
 
 def scorecard_of_tickets(actuals: pd.DataFrame, folder: Path) -> Path:
     """Write a scorecard of the KPIs that tickets bear out, each to become a tenth better than in its first month."""
-    whole = actuals[actuals["unit"].astype(str) == ""]
-    last = str(max(whole["period"].astype(str)))
-    kpis = []
-    for id, objective in _OF_TICKETS.items():
-        series = whole[whole["kpi"].astype(str) == id].sort_values("period")
-        if len(series):
-            kpis.append(_started(id, objective, str(series["period"].iloc[0]), float(series["actual"].iloc[0]), last))
+    whole = actuals[actuals["unit"].astype(str) == ""].astype({"kpi": str, "period": str})
+    last = whole["period"].max()
+    kpis = [_started(id, series.sort_values("period"), last) for id, series in whole.groupby("kpi", sort=False)]
+    named = {kpi.objective for kpi in kpis}
     objectives = [
         {"id": id, "name": name, "perspective": perspective}
-        for id, (name, perspective) in _WANTED.items()
-        if any(kpi.objective == id for kpi in kpis)
+        for id, (name, perspective) in _OBJECTIVES.items()
+        if id in named
     ]
-    card = build({
-        "id": "tickets", "name": "What the tickets say", "perspectives": "it", "objectives": objectives, "kpis": kpis,
-    })  # fmt: skip
-    path = folder / "scorecard.yaml"
-    write_scorecard(card, path)
-    return path
+    idle = {id for id in named if not any(kpi.weight for kpi in kpis if kpi.objective == id)}
+    kpis = [kpi.model_copy(update={"weight": 1.0}) if kpi.objective in idle else kpi for kpi in kpis]
+    parts = {"perspectives": "it", "objectives": objectives, "kpis": kpis}
+    write_scorecard(build({"id": "tickets", "name": "What the tickets say"} | parts), folder / "scorecard.yaml")
+    return folder / "scorecard.yaml"
 
 
-def _started(id: str, objective: str, first: str, start: float, last: str) -> KPI:
-    """A KPI that is to become a tenth better within a year of its last month; a share gets a tenth nearer to 100."""
-    row = entry(id)
-    better = start + (100 - start) / 10 if row["direction"] == "higher_is_better" else start * 0.9
-    year = f"{int(last[:4]) + 1}{last[4:]}"
+def _started(id: str, series: pd.DataFrame, last: str) -> KPI:
+    """A KPI that is to become a tenth better within a year of the last month; a share, a tenth nearer to 100 %."""
+    row, start = entry(id), float(series["actual"].iloc[0])
+    better = start * 0.9
+    if row["direction"] == "higher_is_better":
+        better = start + (100 - start) / 10 if row["measured_in"] == "%" else start * 1.1
     return as_kpi(
-        id, objective, {"period": year, "value": round(better, 4)}, baseline={"period": first, "value": start}
+        id,
+        _COUNTED.get(id) or _SHOWN.get(row["practice"], "keep-up"),
+        {"period": f"{int(last[:4]) + 1}{last[4:]}", "value": round(better, 4)},
+        baseline={"period": series["period"].iloc[0], "value": round(start, 4)},
+        weight=1.0 if id in _COUNTED else 0.0,
     )

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+    from bsclib.actuals.itsm.calendar import ServiceCalendar
     from bsclib.files.tickets.guess import Guess
     from bsclib.files.tickets.read import Tickets
+    from bsclib.files.tickets.ticket_map import TicketMap
     from bsclib.model.nouns import Scorecard
 
 BATCH = 500_000
+_FIT = "Find the calendar that explains the export's own due times and hours."
 _SHARE = "The share of the rows, empty ones aside, that has to be usable, from 0 to 1."
 
 
@@ -41,8 +44,16 @@ FILE = Checked("file", _file)
 @click.option("--guess", is_flag=True, help="Propose a map, by the headings and by what the cells look like.")
 @click.option("--map", "map_file", metavar="FILE", type=FILE, help="How the export is read: tickets.yaml.")
 @click.option("-o", "--output", metavar="FILE", type=FILE, help="Where the map, or the actuals, are written.")
+@click.option("--fit-calendar", is_flag=True, help=_FIT)
 @click.option("--at-least", type=click.FloatRange(0, 1), default=0.9, show_default=True, help=_SHARE)
-def tickets(files: tuple[str, ...], guess: bool, map_file: Path | None, output: Path | None, at_least: float) -> None:
+def tickets(
+    files: tuple[str, ...],
+    guess: bool,
+    map_file: Path | None,
+    output: Path | None,
+    fit_calendar: bool,
+    at_least: float,
+) -> None:
     """Make actuals of tickets, changes and projects.
 
     FILE is another system's export: CSV of any kind, Excel or Parquet; several files are parts of one. First let a map
@@ -53,17 +64,17 @@ def tickets(files: tuple[str, ...], guess: bool, map_file: Path | None, output: 
     if guess == (map_file is not None):
         raise click.UsageError("Say either --guess, to have a map proposed, or --map FILE, to read by it.")
     if guess:
-        _guess(files, output)
+        _guess(files, output, fit_calendar)
         return
     if output is None:
         raise click.UsageError("Say where the actuals are to be written: -o actuals.csv.")
-    _read(files, map_file or Path(), output, at_least)
+    _read(files, map_file or Path(), output, fit_calendar, at_least)
 
 
 # ---- a map is proposed ----------------------------------------------------------------------------------------------
 
 
-def _guess(files: tuple[str, ...], output: Path | None) -> None:
+def _guess(files: tuple[str, ...], output: Path | None, fit: bool) -> None:
     from bsclib.cli import terminal
     from bsclib.files import atomic
     from bsclib.files.tickets.guess import guess_map
@@ -72,6 +83,8 @@ def _guess(files: tuple[str, ...], output: Path | None) -> None:
     if output is not None and output.exists():
         raise click.UsageError(f"{output} is there already, and nothing is overwritten.")
     found = guess_map(files)
+    if fit:
+        _propose_calendar(files, found)
     text = map_text(found.data, found.doubts)
     out = terminal.console(stderr=output is None)
     _show_guess(out, found, _first(files, found))
@@ -82,6 +95,40 @@ def _guess(files: tuple[str, ...], output: Path | None) -> None:
     click.echo(f"Wrote {output}.")
     names = " ".join(files)
     click.echo(f"Next: look at it, then bsc tickets {names} --map {output} -o {output.with_name('actuals.csv')}")
+
+
+def _propose_calendar(files: tuple[str, ...], found: Guess) -> None:
+    """Add to a proposed map the calendar that explains the export's own numbers."""
+    from bsclib.files.tickets.map_yaml import build_map
+    from bsclib.files.tickets.read import read_tickets
+
+    rules = build_map(found.data)
+    calendar, shares = _fitted(read_tickets(list(files), rules, at_least=0), rules)
+    found.data |= _as_data(calendar)
+    found.doubts["calendars", "fitted"] = f"it explains {_explained(shares)}"
+
+
+def _fitted(read: Tickets, rules: TicketMap) -> tuple[ServiceCalendar, pd.DataFrame]:
+    """The calendar that explains an export's own numbers, and how many of them."""
+    from bsclib.actuals.itsm.comparison import compare_with_export
+    from bsclib.actuals.itsm.fitting import fit_calendar
+
+    calendar = fit_calendar(read.tickets, rules.zone or "UTC")
+    plain = read.tickets.drop(columns="calendar", errors="ignore")
+    return calendar, compare_with_export(plain, {"": calendar}, read.holds).shares
+
+
+def _as_data(calendar: ServiceCalendar) -> dict[str, Any]:
+    """A calendar as a map writes it."""
+    week = {days: list(hours) for days, hours in calendar.week.items()}
+    holidays = {"holidays": [str(day) for day in calendar.holidays]} if calendar.holidays else {}
+    return {"calendars": {"fitted": {"week": week, **holidays}}, "calendar": "fitted"}
+
+
+def _explained(shares: pd.DataFrame) -> str:
+    from bsclib.wording import listed
+
+    return listed(f"{row.equal:,} of {row.compared:,} {row.number_compared}" for row in shares.itertuples())
 
 
 def _first(files: tuple[str, ...], found: Guess) -> pd.DataFrame | None:
@@ -137,7 +184,7 @@ def _shown(value: Any) -> str:
 # ---- and read by ----------------------------------------------------------------------------------------------------
 
 
-def _read(files: tuple[str, ...], map_file: Path, output: Path, at_least: float) -> None:
+def _read(files: tuple[str, ...], map_file: Path, output: Path, fit: bool, at_least: float) -> None:
     from bsclib.actuals.itsm.kpis import ticket_kpis
     from bsclib.files.actuals_files import write_table
     from bsclib.files.tickets.map_yaml import read_map
@@ -149,6 +196,7 @@ def _read(files: tuple[str, ...], map_file: Path, output: Path, at_least: float)
     _write_rejected(read, rejected)
     _show_read(read, rejected)
     check_share(read, at_least)
+    _compare(read, rules, fit)
     card = _scorecard(output)
     frame = read.tickets
     actuals = ticket_kpis(
@@ -186,6 +234,37 @@ def _show_read(read: Tickets, rejected: Path) -> None:
     if len(read.rejected):
         click.echo(f"Left out, each with its reason in {rejected}:")
         terminal.show_frame(terminal.console(), read.kinds())
+
+
+def _compare(read: Tickets, rules: TicketMap, fit: bool) -> None:
+    """Set the export's own numbers against ours, and say which calendar explains them."""
+    from bsclib.actuals.itsm.comparison import compare_with_export
+    from bsclib.files.tickets.map_yaml import map_text
+
+    if {"due", "due_response", "own_hours", "own_met"} & set(read.tickets.columns):
+        comparison = compare_with_export(read.tickets, rules.service_calendars(), read.holds)
+        _show_comparison(*comparison)
+    if fit:
+        calendar, shares = _fitted(read, rules)
+        click.echo(f"This calendar explains {_explained(shares)}; it goes into the map:")
+        click.echo(map_text(_as_data(calendar), {}), nl=False)
+
+
+def _show_comparison(shares: pd.DataFrame, differences: pd.DataFrame) -> None:
+    """Show how many of the export's numbers equal ours, and the first that do not; of hours the likelier reading."""
+    from bsclib.cli import terminal
+    from bsclib.wording import percent
+
+    out = terminal.console()
+    if len(shares):
+        click.echo("The export's own numbers beside ours:")
+        terminal.show_frame(out, shares.assign(share=shares["share"].map(percent)))
+    hours = shares[shares["number_compared"].str.startswith("own_hours")].sort_values("share", ascending=False)
+    differences = differences[~differences["number_compared"].isin(hours["number_compared"][1:])]
+    if len(differences):
+        click.echo("The first that differ:")
+        cells = {name: differences[name].map(_shown) for name in ("export", "ours")}
+        terminal.show_frame(out, differences.assign(**cells))
 
 
 def _scorecard(output: Path) -> Scorecard | None:

@@ -386,8 +386,9 @@ def _days(sample: dict[str, _Column], guess: Guess) -> None:
     heading = guess.data["columns"].get("goal_resolution")
     spans = [cells.read_span(text) for text in sample[heading].distinct] if heading else []
     if any(span and span[1] for span in spans):
-        guess.data["days"] = "service"
-        guess.doubts["days",] = "some goals are in days: of 24 service hours, or write working or calendar"
+        # GLPI counts working days.
+        guess.data["days"] = "working" if plain(str(heading)).startswith("sla") else "service"
+        guess.doubts["days",] = "some goals are in days: service (24 service hours), working or calendar days"
 
 
 def _decimal(sample: dict[str, _Column], guess: Guess) -> None:

@@ -73,6 +73,7 @@ class Columns(Part):
     state: Cells | None = None
     opened: Cells | None = None
     responded: Cells | None = None
+    restored: Cells | None = None
     resolved: Cells | None = None
     closed: Cells | None = None
     due_response: Cells | None = None
@@ -244,11 +245,11 @@ class TicketMap(Part):
     dates: Forms = ()
     zone: Zone = ""
     decimal: Literal[".", ","] = "."
-    states: dict[str, Literal["new", "open", "hold", "resolved", "closed", "cancelled"]] = {}
-    kinds: dict[str, Name] = {}
+    states: dict[str, Literal["new", "open", "hold", "resolved", "closed", "cancelled"]] = Field(default_factory=dict)
+    kinds: dict[str, Name] = Field(default_factory=dict)
     goals: tuple[Goal, ...] = ()
     days: Literal["service", "working", "calendar"] = "service"
-    calendars: dict[Id, Succession] = {}
+    calendars: dict[Id, Succession] = Field(default_factory=dict)
     calendar: Text = ""
     counted_in: Literal["resolved", "opened", "closed"] = "resolved"
     days_late: Annotated[int, Field(ge=0)] = 0

@@ -136,7 +136,7 @@ def test_a_key_that_is_not_different_in_each_row_is_not_the_number(written):
 def test_a_state_that_is_not_known_is_doubtful(written):
     guess = guess_map(written("Number,Opened,State\n1,2024-03-04T09:00Z,Closed\n2,2024-03-04T09:00Z,Zzz\n"))
     assert guess.data["states"] == {"Closed": "closed", "Zzz": "open"}
-    assert [place for place in guess.doubts] == [("states", "Zzz")]
+    assert list(guess.doubts) == [("states", "Zzz")]
 
 
 def test_an_export_without_an_opening_is_doubtful(written):
@@ -145,7 +145,7 @@ def test_an_export_without_an_opening_is_doubtful(written):
 
 @pytest.mark.parametrize("text", ["", "\n\n", "Number,Opened\n", "Number,Opened\n1\n"])
 def test_nothing_to_guess_from(text, written):
-    with pytest.raises(ActualsError, match="empty|no row that fits the headings"):
+    with pytest.raises(ActualsError, match=r"empty|no row that fits the headings"):
         guess_map(written(text))
 
 

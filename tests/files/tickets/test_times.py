@@ -1,4 +1,4 @@
-"""Times by stated forms: calendar days that there are, and the hours that a change of the clock leaves out or repeats."""
+"""Times by stated forms: days that there are, and the hours that a change of the clock leaves out or repeats."""
 
 import datetime
 import zoneinfo
