@@ -113,7 +113,7 @@ def find_kpis(
     >>> find_kpis(text="promoters recommend")["id"].tolist()
     ['net-promoter-score']
     >>> find_kpis(practice="incident management", role="leading")["id"].tolist()
-    ['hand-overs']
+    ['hand-overs', 'backlog-age']
     >>> find_kpis(practice="incident managment")
     Traceback (most recent call last):
     ...
