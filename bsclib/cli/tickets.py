@@ -286,5 +286,5 @@ def _tell(actuals: pd.DataFrame, output: Path, card: Scorecard | None) -> None:
     folder = output.parent
     if card is None:
         written = scorecard_of_tickets(actuals, folder)
-        click.echo(f"Wrote {written} to start from: its targets are a tenth better than the first month. Set your own.")
+        click.echo(f"Wrote {written} to start from: its targets are a tenth better than the first months. Set your own.")
     click.echo(f"Next: bsc report {folder}")
