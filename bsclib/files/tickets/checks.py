@@ -21,6 +21,7 @@ REPEATED, CONTRADICTED = "a ticket again", "a number with differing contents"
 NEITHER, OPENED = "opened and closed are missing", "opened is missing"
 REVERSED, FUTURE, UNTIMED = "closed before opened", "in the future", "closed without a time"
 _NAT = np.iinfo(np.int64).min
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass
@@ -130,11 +131,13 @@ def _with_state(table: pa.Table) -> pa.Table:
 def check_numbers(table: pa.Table, ignored: tuple[str, ...]) -> Refusals:
     """Which rows are refused because their number stands more than once."""
     refusals = Refusals(np.zeros(len(table), bool))
-    numbers = table["number"]
-    if pc.count_distinct(numbers).as_py() == len(table):
+    suspects = np.flatnonzero(_perhaps_again(table["number"]))
+    coded = table["number"].take(pa.array(suspects)).combine_chunks().dictionary_encode()
+    codes = coded.indices.to_numpy(zero_copy_only=False)
+    several = np.zeros(len(table), bool)
+    several[suspects] = np.bincount(codes)[codes] > 1
+    if not several.any():
         return refusals
-    coded = pa.concat_arrays(numbers.chunks).dictionary_encode().indices.to_numpy(zero_copy_only=False)
-    several = np.bincount(coded)[coded] > 1
     some = table.filter(pa.array(several)).drop_columns(list(ignored)).to_pandas()
     again = some.duplicated().to_numpy()
     distinct = some[~again]["number"].value_counts()
@@ -146,6 +149,28 @@ def check_numbers(table: pa.Table, ignored: tuple[str, ...]) -> Refusals:
     says = "the same number stands above with the same contents"
     refusals.refuse(REPEATED, _at(places[again], len(table)), lambda i: says)
     return refusals
+
+
+def _perhaps_again(numbers: pa.ChunkedArray) -> np.ndarray:
+    """Numbers whose digests are equal: all that stand more than once, and hardly another; a table of texts is dear."""
+    digests = np.concatenate([_digests(chunk) for chunk in numbers.chunks] or [np.empty(0, np.uint64)])
+    ordered = np.sort(digests)
+    again = ordered[1:][ordered[1:] == ordered[:-1]]
+    return np.isin(digests, again) if len(again) else np.zeros(len(digests), bool)
+
+
+def _digests(texts: pa.Array) -> np.ndarray:
+    """A number of 64 bits for each text, character by character of all the texts at once."""
+    offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    characters = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
+    lengths = np.diff(offsets)
+    digests = lengths.astype(np.uint64)
+    for place in range(int(lengths.max(initial=0))):
+        there = lengths > place
+        rows = slice(None) if there.all() else np.flatnonzero(there)
+        digests[rows] = (digests[rows] ^ characters[offsets[:-1][rows] + place]) * _FACTOR
+        digests[rows] ^= digests[rows] >> np.uint64(29)
+    return digests
 
 
 def _at(places: np.ndarray, count: int) -> np.ndarray:

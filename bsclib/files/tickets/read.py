@@ -166,7 +166,7 @@ def _used(
     for check in (_checked, _unrepeated):
         table, refusals = check(table, rules, columns)
         _log_rows(log, sources, table, np.arange(len(table)), refusals)
-        table = table.filter(pa.array(~refusals.refused))
+        table = table.filter(pa.array(~refusals.refused)) if refusals.refused.any() else table
     return table, None
 
 

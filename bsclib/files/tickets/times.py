@@ -44,6 +44,7 @@ _PARTS = {
         "z": r"(?:Z|[-+]\d\d:?\d\d)",
     },
 }
+_WIDTHS = {"%d": 2, "%m": 2, "%Y": 4, "%H": 2, "%M": 2, "%S": 2}
 _MONTHS = {
     "jan": "january januar janvier enero janeiro janv ene",
     "feb": "february februar février febrero fevereiro févr fevrier fev",
@@ -116,6 +117,53 @@ def read_times(cells: pa.Array, forms: Sequence[str], zone: str) -> Times:
 
 def _by_form(texts: pa.Array, form: str) -> np.ndarray:
     """Seconds since 1970 of what a form reads, and nothing of a day that the calendar lacks."""
+    seconds = _by_place(texts, form)
+    left = np.flatnonzero(seconds == _NAT)
+    if len(left):
+        seconds[left] = _by_strptime(texts.take(pa.array(left)) if len(left) < len(texts) else texts, form)
+    return seconds
+
+
+def _by_place(texts: pa.Array, form: str) -> np.ndarray:
+    """The same of times whose every figure stands in its place, as machines write them; far quicker than any reader."""
+    seconds = np.full(len(texts), _NAT)
+    parts = re.findall("%.|.", form)
+    length = sum(_WIDTHS.get(part, 1) for part in parts)
+    if any(part not in _WIDTHS and (part[0] == "%" or not part.isascii()) for part in parts):
+        return seconds
+    offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    rows = np.flatnonzero(np.diff(offsets) == length)
+    if not len(rows):
+        return seconds
+    characters = np.frombuffer(texts.buffers()[2], np.uint8)
+    if len(rows) == len(texts):
+        table = characters[offsets[0] : offsets[-1]].reshape(-1, length)
+    else:
+        table = characters[offsets[:-1][rows, None] + np.arange(length)]
+    figures, good, place = {"%H": 0, "%M": 0, "%S": 0}, np.ones(len(rows), bool), 0
+    for part in parts:
+        width, number = _WIDTHS.get(part, 1), 0
+        for at in range(place, place + width):
+            if part in _WIDTHS:
+                figure = table[:, at] - np.uint8(48)
+                good &= figure < 10
+                number = number * 10 + figure.astype(np.int32)
+            else:
+                good &= table[:, at] == ord(part)
+        place += width
+        figures |= {part: number} if part in _WIDTHS else {}
+    good &= (figures["%m"] >= 1) & (figures["%m"] <= 12) & (figures["%d"] >= 1) & (figures["%Y"] >= EARLIEST)
+    good &= (figures["%Y"] <= _LATEST) & (figures["%H"] < 24) & (figures["%M"] < 60) & (figures["%S"] < 60)
+    months = (np.where(good, figures["%Y"] * 12 + figures["%m"], 1971 * 12 + 1) - 1970 * 12 - 1).astype("M8[M]")
+    days = months.astype("M8[D]") + (figures["%d"] - 1)
+    good &= days.astype("M8[M]") == months
+    instants = days.astype(np.int64) * 86400 + figures["%H"] * 3600 + figures["%M"] * 60 + figures["%S"]
+    seconds[rows] = np.where(good, instants, _NAT)
+    return seconds
+
+
+def _by_strptime(texts: pa.Array, form: str) -> np.ndarray:
+    """The same by the system's reader, for times of any form."""
     parsed = pc.strptime(texts, format=form, unit="s", error_is_null=True)
     seconds = _seconds(parsed)
     if not (seconds != _NAT).any():
