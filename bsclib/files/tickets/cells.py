@@ -22,6 +22,7 @@ YES |= {"within sla", "met", "achieved", "in time", "successful", "success"}
 NO = {"false", "no", "n", "0", "0.0", "não", "nao", "non", "nein", "falso", "faux", "falsch"}
 NO |= {"sla violated", "sla breached", "breached", "violated", "missed", "unsuccessful", "failed"}
 _LONGEST_NOTHING = max(len(word.encode()) for word in NOTHING) + 2
+_FIGURES = [str(figure).encode() for figure in range(10)]
 _UNITS = {
     "seconds": "s sec secs second seconds seg segundo segundos seconde secondes sekunde sekunden sek",
     "minutes": "m min mins minute minutes minuto minutos minuten",
@@ -84,12 +85,6 @@ def _changed(cells: pa.Array, where: pa.Array, change: Callable[[str], Any]) -> 
     return pc.replace_with_mask(cells, mask, pa.array(some, pa.string()))
 
 
-def first_line(cells: pa.Array) -> pa.Array:
-    """The first of several things in a cell that stand on lines of their own."""
-    several = pc.match_substring_regex(cells, r"[\r\n]|<br")
-    return _changed(cells, several, lambda t: re.split(r"[\r\n]|<br", t)[0].strip()) if _some(several) else cells
-
-
 def part_of(cells: pa.Array, split: str, part: int) -> pa.Array:
     """One of the parts of each cell; null where there are not so many."""
     several = pc.split_pattern(cells, split)
@@ -105,6 +100,8 @@ def _some(mask: pa.Array) -> bool:
 
 def numbers_of_tickets(cells: pa.Array) -> pa.Array:
     """Tickets' numbers; one whose thousands stand apart is put together."""
+    if not _some(pc.is_in(pc.binary_slice(pc.cast(cells, pa.binary()), 0, 1), pa.array(_FIGURES))):
+        return cells
     apart = pc.match_substring_regex(cells, "^\\d{1,3}(?:[ \u00a0\u202f.,]\\d{3})+$")
     return _changed(cells, apart, lambda text: re.sub(r"\D", "", text)) if _some(apart) else cells
 

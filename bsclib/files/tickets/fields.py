@@ -187,8 +187,7 @@ def _heading_again(texts: Mapping[str, pa.Array], columns: Mapping[str, Column])
 
 
 def _times(texts: pa.Array, name: str, column: Column, rules: TicketMap, bad: _Bad, fields: Fields) -> pa.Array:
-    plain = texts if pa.types.is_timestamp(texts.type) or pa.types.is_date(texts.type) else cells.first_line(texts)
-    times = read_times(plain, rules.dates, rules.zone)
+    times = read_times(texts, rules.dates, rules.zone)
     fields.naive |= times.naive
     for kind, faulty, why in (
         (UNREAD, times.unread, "which neither the map's dates nor ISO 8601 read"),

@@ -59,7 +59,7 @@ def _fitting(columns: dict[str, pa.Array], rules: TicketMap, count: int) -> np.n
         combined = combined * len(distinct) + codes
         words.append([normal(word) for word in distinct])
     wanted = [[{normal(word) for word in getattr(goal, key)} for key in _KEYS] for goal in rules.goals]
-    kinds, places = np.unique(combined, return_inverse=True)
+    kinds, places = _distinct(combined)
     found = np.full(len(kinds), none)
     for i, kind in enumerate(kinds.tolist()):
         kind, priority = divmod(kind, len(words[2]))
@@ -68,6 +68,14 @@ def _fitting(columns: dict[str, pa.Array], rules: TicketMap, count: int) -> np.n
         fits = (all(not some or word in some for some, word in zip(goal, ticket, strict=True)) for goal in wanted)
         found[i] = next((place for place, fit in enumerate(fits) if fit), none)
     return found[places]
+
+
+def _distinct(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The different codes, and the place of each row's among them; by counting, for there are few."""
+    if codes.max(initial=0) > len(codes) + 1000:
+        return np.unique(codes, return_inverse=True)
+    there = np.bincount(codes) > 0
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[codes]
 
 
 def _calendar_codes(

@@ -10,6 +10,7 @@ import codecs
 import csv
 import datetime
 import io
+import mmap
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -29,6 +30,8 @@ from bsclib.files.excel.sheet_writer import unescape
 BLOCK = 16_000_000
 """Bytes of a CSV file, and about as many of another, that are read at a time."""
 HEAD = 256_000
+LONGEST = 64_000_000
+"""Bytes that one row may have."""
 SEPARATORS = (",", ";", "\t", "|")
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 EMPTY, UNEVEN = "empty row", "fields and headings differ"
@@ -137,12 +140,12 @@ def _sniff(text: str) -> tuple[str, int, list[str]]:
     tried = []
     for separator in (stated[1],) if stated else SEPARATORS:
         records = _records(text.lstrip("\ufeff"), separator)
-        full = [record for record in records[:-1] or records if any(record)]
-        widths = Counter(len(record) for record in full)
-        # The width that most rows have; a heading is the first row so wide in which most cells are filled.
-        width = max(widths, key=lambda width: (widths[width] if width > 1 else 0, width), default=1)
-        tried.append((widths[width] * (width > 1), width, separator, records))
-    _, width, separator, records = max(tried, key=lambda found: found[:2])
+        full = [record for record in records if any(record)] or [[""]]
+        # The width that most rows have, and best the first row too.
+        widths = Counter(len(record) for record in full if len(record) > 1)
+        width, count = widths.most_common(1)[0] if widths else (1, 0)
+        tried.append((len(full[0]) == width > 1, count, width, separator, records))
+    _, _, width, separator, records = max(tried, key=lambda found: found[:3])
     place = _heading_place(records, width)
     return separator, place + 1, records[place]
 
@@ -160,7 +163,7 @@ def _csv_blocks(source: Source, wanted: list[int], coded: set[int]) -> Iterator[
     above, row = source.first - 1, source.first
     for data in _pieces(source):
         if above:
-            data, above = _without_records(data, above, source.separator)
+            data, above = _without_records(data, above, source.separator), 0
         if data:
             block, count = _parsed(data, source, wanted, coded, row)
             row += count
@@ -169,41 +172,49 @@ def _csv_blocks(source: Source, wanted: list[int], coded: set[int]) -> Iterator[
 
 def _pieces(source: Source) -> Iterator[bytes]:
     """The file in UTF-8, in pieces that end where a row ends."""
+    if source.encoding.startswith("utf-8"):
+        with source.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            start, size = (3 if source.encoding == "utf-8-sig" else 0), len(data)
+            while start < size:
+                end = size if start + BLOCK >= size else _row_end(data, start, start + BLOCK) or size
+                yield data[start:end]
+                start = end
+        return
     rest = b""
-    with source.path.open("rb") as raw:
-        read = _utf8(raw, source.encoding)
-        while block := read(BLOCK):
-            rest += block
-            end = _row_end(rest)
+    with source.path.open(encoding=source.encoding, errors="replace", newline="") as text:
+        while block := text.read(BLOCK):
+            rest += block.encode()
+            end = _row_end(rest, 0, len(rest))
             if end:
                 yield rest[:end]
                 rest = rest[end:]
-    if rest.strip(b"\r\n") or rest:
+    if rest:
         yield rest
 
 
-def _utf8(raw: Any, encoding: str) -> Any:
-    if encoding.startswith("utf-8"):
-        raw.seek(3 if encoding == "utf-8-sig" else 0)
-        return raw.read
-    text = io.TextIOWrapper(raw, encoding, errors="replace", newline="")
-    return lambda size: text.read(size).encode()
+def _row_end(data: bytes | mmap.mmap, start: int, end: int) -> int:
+    """Just behind the last line end before `end` that no quotes enclose; the next one when there is none; else 0."""
+    last = data.rfind(b"\n", start, end) + 1
+    if last and data.find(b'"', start, last) < 0:
+        return last
+    quotes, place = data[start:last].count(b'"'), last
+    while place > start and quotes % 2:
+        before = data.rfind(b"\n", start, place - 1) + 1 or start
+        quotes -= data[before:place].count(b'"')
+        place = before
+    if place > start:
+        return place
+    # A cell that is longer than a block, or a quote that never closes: row by row, to the next that is whole.
+    place, quotes = last or start, data[start:last].count(b'"') if last else 0
+    while (line := data.find(b"\n", place) + 1) and line - start < LONGEST:
+        quotes += data[place:line].count(b'"')
+        place = line
+        if quotes % 2 == 0:
+            return place
+    return last
 
 
-def _row_end(data: bytes) -> int:
-    """Just behind the last line end that no quotes enclose; where quotes never close, behind the last one."""
-    end = last = data.rfind(b"\n") + 1
-    if b'"' not in data:
-        return end
-    quotes = data.count(b'"', 0, end)
-    while end and quotes % 2:
-        before = data.rfind(b"\n", 0, end - 1) + 1
-        quotes -= data.count(b'"', before, end)
-        end = before
-    return end or (last if len(data) > 4 * BLOCK else 0)
-
-
-def _without_records(data: bytes, above: int, separator: str) -> tuple[bytes, int]:
+def _without_records(data: bytes, above: int, separator: str) -> bytes:
     """A piece without the records up to the headings."""
     reader = csv.reader(io.StringIO(data[: 4 * HEAD].decode("utf-8", "replace"), newline=""), delimiter=separator)
     for _ in range(above):
@@ -211,7 +222,7 @@ def _without_records(data: bytes, above: int, separator: str) -> tuple[bytes, in
     ends = re.compile(rb"\r\n|\n|\r").finditer(data)
     for _, end in zip(range(reader.line_num), ends, strict=False):
         start = end.end()
-    return data[start:], 0
+    return data[start:]
 
 
 def _parsed(data: bytes, source: Source, wanted: list[int], coded: set[int], row: int) -> tuple[Block, int]:

@@ -207,7 +207,8 @@ def _seconds(times: pa.Array) -> np.ndarray:
 
 
 def _tidied(texts: pa.Array) -> pa.Array:
-    """Times without what carries no meaning here: fractions of seconds, odd spaces, months in another language."""
+    """Times without what carries no meaning here: a second line, fractions of seconds, odd spaces, foreign months."""
+    texts = pc.replace_substring_regex(texts, r"(?s)\s*(?:[\r\n]|<br).*$", "")
     texts = pc.replace_substring_regex(texts, "[\u00a0\u202f\u2009\\s]+", " ")
     texts = pc.replace_substring_regex(texts, r"(:\d\d)[.,]\d+", r"\1")
     texts = pc.replace_substring_regex(texts, r"(?i)\s*\b(?:utc|gmt)$|(\d)z$", r"\1+0000")
