@@ -170,12 +170,12 @@ def _actuals(figures: dict[str, Figure], tally: Tally, scorecard: Scorecard | No
     for place, (actual, numerator, denominator) in enumerate(figures.values()):
         rows, columns = np.nonzero(~np.isnan(actual[order]))
         cells = order[rows], columns
-        tables.append((np.full(len(rows), place), *cells, actual[cells], numerator[cells], denominator[cells]))
+        tables.append((np.full(len(rows), place), rows, columns, actual[cells], numerator[cells], denominator[cells]))
     if not tables:
         return pd.DataFrame({name: pd.Series(dtype="float" if name in NUMBERS else "category") for name in COLUMNS})
     kpi, unit, month, *numbers = (np.concatenate(parts) for parts in zip(*tables, strict=True))
     keys = {
-        "unit": pd.Categorical.from_codes(unit, tally.units),
+        "unit": pd.Categorical.from_codes(unit, [tally.units[place] for place in order]),
         "kpi": pd.Categorical.from_codes(kpi, list(figures)),
         "period": pd.Categorical.from_codes(month, tally.periods),
     }
