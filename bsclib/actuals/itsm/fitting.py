@@ -113,7 +113,7 @@ class _Sample:
         table = covering(calendar, self.opened, self.solved)
         spent = table.elapsed(self.solved) - table.elapsed(self.opened)
         due = np.abs(due_moments(calendar, self.opened, self.allowed) - self.due)
-        return np.stack([due, np.fmin(np.abs(spent - self.own), np.abs(spent - self.hold - self.own))])
+        return np.stack([due, np.fmin(np.abs(spent - self.own), np.abs(np.maximum(spent - self.hold, 0) - self.own))])
 
     def unexplained(self, plan: Plan) -> list[tuple[float, float]]:
         """The spans of tickets whose due time or hours a calendar does not explain."""
