@@ -172,14 +172,15 @@ def _actuals(figures: dict[str, Figure], tally: Tally, scorecard: Scorecard | No
         cells = order[rows], columns
         tables.append((np.full(len(rows), place), rows, columns, actual[cells], numerator[cells], denominator[cells]))
     if not tables:
-        return pd.DataFrame({name: pd.Series(dtype="float" if name in NUMBERS else "category") for name in COLUMNS})
+        return pd.DataFrame({name: pd.Series(dtype="float" if name in NUMBERS else "str") for name in COLUMNS})
     kpi, unit, month, *numbers = (np.concatenate(parts) for parts in zip(*tables, strict=True))
     keys = {
         "unit": pd.Categorical.from_codes(unit, [tally.units[place] for place in order]),
         "kpi": pd.Categorical.from_codes(kpi, list(figures)),
         "period": pd.Categorical.from_codes(month, tally.periods),
     }
-    return pd.DataFrame({**keys, **dict(zip(NUMBERS, numbers, strict=True))})[COLUMNS]
+    table = pd.DataFrame({**keys, **dict(zip(NUMBERS, numbers, strict=True))})
+    return table.astype(dict.fromkeys(keys, "str"))[COLUMNS]
 
 
 def _scaled(figure: Figure, kpi: KPI) -> Figure:

@@ -10,7 +10,7 @@ SPANS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 50), st.integers(0,
 
 
 def merged(rows):
-    ticket, start, length = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    ticket, start, length = np.array(rows, dtype=np.int64).reshape(-1, 3).T.copy()
     return merge(ticket, start.astype(float), (start + length).astype(float))
 
 

@@ -371,8 +371,7 @@ def test_what_happens_later_changes_no_month(seed):
     early = ticket_kpis(tickets, {"desk": DESK}, as_of="2024-02")
     late = ticket_kpis(tickets, {"desk": DESK}, as_of="2024-04")
     keys = ["kpi", "unit", "period"]
-    both = [frame.astype(dict.fromkeys(keys, "str")) for frame in (early, late[late["period"].isin(early["period"])])]
-    both = [frame.sort_values(keys, ignore_index=True) for frame in both]
+    both = [frame.sort_values(keys, ignore_index=True) for frame in (early, late[late["period"] <= "2024-02"])]
     pd.testing.assert_frame_equal(*both)
 
 
@@ -392,8 +391,8 @@ def test_each_kpi_is_defined_in_the_catalogue():
     everything["number"] = everything.index.astype("str")
     everything.loc[len(everything)] = {"number": "P", "kind": "problem", "opened": pd.Timestamp("2024-03-01T00:00Z")}
     actuals = ticket_kpis(everything, as_of="2024-03")
-    assert set(actuals["kpi"].cat.categories) <= set(kpi_catalogue()["id"])
-    assert len(set(actuals["kpi"].cat.categories)) >= 30
+    assert set(actuals["kpi"]) <= set(kpi_catalogue()["id"])
+    assert len(set(actuals["kpi"])) >= 30
 
 
 def test_actuals_are_ready_to_be_scored():
