@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ Spans = tuple[tuple[int, int], ...]
 Plan = tuple[tuple[Spans, ...], tuple[str, ...]]
 """The hours of seven days, Monday first, and holidays."""
 _MOST = 300
+_DAYS = 40
 DAY = 24 * HOUR
 _WORKDAYS = (0, 1, 2, 3, 4)
 _SHIFTS = (-60, -30, -15, 15, 30, 60)
@@ -39,7 +41,7 @@ def fit_calendar(tickets: pd.DataFrame, zone: str = "UTC") -> ServiceCalendar:
     -------
     ServiceCalendar
         The calendar that explains most; of two that explain as much, the one that misses by less, then the simpler one.
-        Holidays are days without hours that explain more tickets than they contradict.
+        A holiday explains two tickets more, at least.
 
     Raises
     ------
@@ -68,7 +70,9 @@ def fit_calendar(tickets: pd.DataFrame, zone: str = "UTC") -> ServiceCalendar:
     while tries < len(kinds):  # until no kind of change explains more
         better = max(kinds[tries](plan), key=sample.worth, default=plan)
         gained = sample.worth(better)
-        plan, worth, tries = (better, gained, 0) if gained > worth else (plan, worth, tries + 1)
+        more = len(better[1]) > len(plan[1])  # one ticket makes no holiday
+        enough = gained[0] >= worth[0] + 2 if more else gained > worth
+        plan, worth, tries = (better, gained, 0) if enough else (plan, worth, tries + 1)
     return _calendar(plan, zone)
 
 
@@ -109,7 +113,7 @@ class _Sample:
         table = covering(calendar, self.opened, self.solved)
         spent = table.elapsed(self.solved) - table.elapsed(self.opened)
         due = np.abs(due_moments(calendar, self.opened, self.allowed) - self.due)
-        return np.stack([due, np.fmin(np.abs(spent - self.own), np.abs(spent - self.hold - self.own))])
+        return np.stack([due, np.fmin(np.abs(spent - self.own), np.abs(np.maximum(spent - self.hold, 0) - self.own))])
 
     def unexplained(self, plan: Plan) -> list[tuple[float, float]]:
         """The spans of tickets whose due time or hours a calendar does not explain."""
@@ -134,16 +138,16 @@ def _weekends(plan: Plan) -> Iterator[Plan]:
 
 
 def _breaks(plan: Plan) -> Iterator[Plan]:
-    """A break at midday, on all working days; or none."""
-    first, last = plan[0][0][:1], plan[0][0][-1:]
-    if not first:
+    """A break at midday on all working days, which a later start or an earlier end had stood for; or none."""
+    if not plan[0][0]:
         return
-    start, end = first[0][0], last[0][1]
+    start, end = plan[0][0][0][0], plan[0][0][-1][1]
     yield _with(plan, _WORKDAYS, ((start, end),))
     for begin in range(11 * 60, 15 * 60, 30):
         for length in (30, 45, 60, 90, 120):
-            if start < begin and begin + length < end:
-                yield _with(plan, _WORKDAYS, ((start, begin), (begin + length, end)))
+            for first, last in ((start, end), (start - length, end), (start, end + length)):
+                if 0 <= first < begin and begin + length < last <= 1440:
+                    yield _with(plan, _WORKDAYS, ((first, begin), (begin + length, last)))
 
 
 def _edges(plan: Plan) -> Iterator[Plan]:
@@ -151,17 +155,24 @@ def _edges(plan: Plan) -> Iterator[Plan]:
 
 
 def _single_days(plan: Plan) -> Iterator[Plan]:
+    """One day's hours moved, or closed, or ended at another hour than the days before."""
+    usual = plan[0][0] or plan[0][1]
     for day in range(7):
         yield from _moved(plan, (day,))
         yield _with(plan, (day,), ())
+        for hour in range(1, 25):
+            kept = tuple((start, min(end, 60 * hour)) for start, end in usual if start < 60 * hour)
+            if kept:
+                yield _with(plan, (day,), kept)
 
 
 def _moved(plan: Plan, days: tuple[int, ...]) -> Iterator[Plan]:
-    """Each edge of some days' hours, a little earlier or later."""
+    """Each edge of some days' hours, and each span, a little earlier or later."""
     edges = [edge for span in plan[0][days[0]] for edge in span]
-    for place in range(len(edges)):
+    places = [*((place,) for place in range(len(edges))), *((place, place + 1) for place in range(0, len(edges), 2))]
+    for chosen in places:
         for shift in _SHIFTS:
-            moved = [edge + shift * (at == place) for at, edge in enumerate(edges)]
+            moved = [edge + shift * (at in chosen) for at, edge in enumerate(edges)]
             if moved == sorted(set(moved)) and moved[0] >= 0 and moved[-1] <= 1440:
                 yield _with(plan, days, tuple(zip(moved[::2], moved[1::2], strict=True)))
 
@@ -169,13 +180,13 @@ def _moved(plan: Plan, days: tuple[int, ...]) -> Iterator[Plan]:
 def _holidays(plan: Plan, sample: _Sample) -> Iterator[Plan]:
     """One holiday more, on a day that a ticket spans which is not explained; or one less."""
     week, days = plan
-    spanned = set()
+    spanned: Counter[str] = Counter()
     for opened, until in sample.unexplained(plan):
         dates = pd.date_range(
             *(pd.Timestamp(moment, unit="s", tz="UTC").tz_convert(sample.zone).date() for moment in (opened, until))
         )
-        spanned |= {day.date().isoformat() for day in dates[:60] if week[day.weekday()]}
-    yield from ((week, tuple(sorted({*days, day}))) for day in sorted(spanned - set(days)))
+        spanned.update(day.date().isoformat() for day in dates[:60] if week[day.weekday()])
+    yield from ((week, tuple(sorted({*days, day}))) for day, _ in spanned.most_common(_DAYS))
     yield from ((week, tuple(other for other in days if other != day)) for day in days)
 
 

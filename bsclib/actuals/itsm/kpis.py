@@ -14,7 +14,7 @@ from bsclib.actuals.itsm.desk import Desk, desk_kpis
 from bsclib.actuals.itsm.measures import Calendars
 from bsclib.actuals.itsm.table import check_tickets
 from bsclib.actuals.itsm.tally import Figure, Tally, ratio
-from bsclib.actuals.table import COLUMNS, has_parts
+from bsclib.actuals.table import COLUMNS, NUMBERS, has_parts
 from bsclib.errors import ActualsError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
@@ -118,7 +118,7 @@ def ticket_kpis(
         raise ActualsError(Fault("the table of tickets", "there are no tickets in it"))
     desk, delivery = Desk.joined(desks), Deliveries.joined(deliveries, end)
     desks.clear()
-    happened = [part for part in (*desk.moments, *delivery.moments) if np.isfinite(part).any()]
+    happened = [part for part in (*desk.moments, *delivery.moments) if (part <= end).any()]
     if not happened:
         raise ActualsError(
             Fault("the table of tickets", "nothing happened in it", got=f"as of {as_of}" if as_of else "")
@@ -170,14 +170,17 @@ def _actuals(figures: dict[str, Figure], tally: Tally, scorecard: Scorecard | No
     for place, (actual, numerator, denominator) in enumerate(figures.values()):
         rows, columns = np.nonzero(~np.isnan(actual[order]))
         cells = order[rows], columns
-        tables.append((np.full(len(rows), place), *cells, actual[cells], numerator[cells], denominator[cells]))
+        tables.append((np.full(len(rows), place), rows, columns, actual[cells], numerator[cells], denominator[cells]))
+    if not tables:
+        return pd.DataFrame({name: pd.Series(dtype="float" if name in NUMBERS else "str") for name in COLUMNS})
     kpi, unit, month, *numbers = (np.concatenate(parts) for parts in zip(*tables, strict=True))
     keys = {
-        "unit": pd.Categorical.from_codes(unit, tally.units),
+        "unit": pd.Categorical.from_codes(unit, [tally.units[place] for place in order]),
         "kpi": pd.Categorical.from_codes(kpi, list(figures)),
         "period": pd.Categorical.from_codes(month, tally.periods),
     }
-    return pd.DataFrame({**keys, **dict(zip(COLUMNS[3:], numbers, strict=True))})[COLUMNS]
+    table = pd.DataFrame({**keys, **dict(zip(NUMBERS, numbers, strict=True))})
+    return table.astype(dict.fromkeys(keys, "str"))[COLUMNS]
 
 
 def _scaled(figure: Figure, kpi: KPI) -> Figure:

@@ -21,8 +21,8 @@ AMOUNTS = ("hold_hours", "own_hours", "goal_response", "goal_resolution", "plann
 TRUTHS = ("own_met", "failed")
 COLUMNS = (
     "number", "unit", "kind", "priority", "state", "opened", "responded", "restored", "resolved", "closed",
-    "due_response", "due", "reopened", "reassigned", "hold_hours", "own_hours", "own_met", "goal_response", "goal_resolution", "calendar",
-    "failed", "deployment", "planned_end", "planned_cost", "actual_cost",
+    "due_response", "due", "reopened", "reassigned", "hold_hours", "own_hours", "own_met", "goal_response",
+    "goal_resolution", "calendar", "failed", "deployment", "planned_end", "planned_cost", "actual_cost",
 )  # fmt: skip
 HOLDS = ("number", "start", "end", "reason")
 STATES = ("open", "resolved", "closed", "cancelled")

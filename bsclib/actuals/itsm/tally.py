@@ -38,11 +38,11 @@ class Tally:
     @property
     def ends(self) -> np.ndarray:
         """When each month ends, or the data do."""
-        return np.minimum(np.append(self.starts[1:], np.inf), self.as_of)
+        return np.minimum(np.append(self.starts[1:], np.inf), self.as_of + 1)  # the last second is over
 
     def month(self, moments: np.ndarray) -> np.ndarray:
-        """The place of each moment's month; that behind the last for what has not happened."""
-        places = np.searchsorted(self.starts, moments, "right") - 1
+        """The place of each moment's month: the first for what was before, behind the last for what is to come."""
+        places = np.maximum(np.searchsorted(self.starts, moments, "right") - 1, 0)
         return np.where(moments <= self.as_of, places, len(self.starts))
 
     def cell(self, unit: np.ndarray, month: np.ndarray) -> np.ndarray:

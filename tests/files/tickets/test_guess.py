@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from exported import EXPORTS
+from systems import EXPORTS
 
 from bsclib.actuals.itsm.table import check_tickets
 from bsclib.errors import ActualsError, ScorecardError
