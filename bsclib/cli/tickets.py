@@ -79,14 +79,13 @@ def _guess(files: tuple[str, ...], output: Path | None, fit: bool) -> None:
     from bsclib.cli import terminal
     from bsclib.files import atomic
     from bsclib.files.tickets.guess import guess_map
-    from bsclib.files.tickets.map_yaml import map_text
 
     if output is not None and output.exists():
         raise click.UsageError(f"{output} is there already, and nothing is overwritten.")
     found = guess_map(files)
     if fit:
         _propose_calendar(files, found)
-    text = map_text(found.data, found.doubts)
+    text = found.text
     out = terminal.console(stderr=output is None)
     _show_guess(out, found, _first(files, found))
     if output is None:
@@ -291,5 +290,7 @@ def _tell(actuals: pd.DataFrame, output: Path, card: Scorecard | None) -> None:
     folder = output.parent
     if card is None:
         written = scorecard_of_tickets(actuals, folder)
-        click.echo(f"Wrote {written} to start from: its targets are a tenth better than the first months. Set your own.")
+        click.echo(
+            f"Wrote {written} to start from: its targets are a tenth better than the first months. Set your own."
+        )
     click.echo(f"Next: bsc report {folder}")

@@ -18,6 +18,9 @@ _HOMES = {
         "published_errata",
         "published_examples",
     ],
+    "files.tickets.guess": ["Guess", "guess_map"],
+    "files.tickets.read": ["Tickets", "read_tickets"],
+    "files.tickets.ticket_map": ["TicketMap"],
     "files.scorecards": ["read_actuals", "read_scorecard", "write_actuals", "write_scorecard"],
 }
 __all__ = sorted(name for names in _HOMES.values() for name in names)

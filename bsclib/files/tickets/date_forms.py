@@ -102,11 +102,8 @@ def _clock(match: re.Match[str]) -> str:
 
 
 def forms_of(orders: Iterable[Order]) -> tuple[list[str], str]:
-    """The forms of several columns together, the commonest first, and what is doubtful: ``ask``, ``both`` or nothing.
-
-    A column that proves an order settles it for the others, unless they prove the other one.
-    """
-    orders = list(orders)
+    """The forms of several columns together, the commonest first, and the doubt: ``ask``, ``both`` or none."""
+    orders = list(orders)  # one that is proved holds for all the columns
     forms: Counter[str] = Counter()
     above: Counter[str] = Counter()
     for order in orders:

@@ -5,31 +5,27 @@ What is only likely is said to be so, and what no row settles, such as whether d
 
 from __future__ import annotations
 
-import functools
 import os
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import yaml
 
 from bsclib.actuals.itsm.table import AMOUNTS, COUNTS, TIMES
 from bsclib.errors import ActualsError, Fault
 from bsclib.files.tickets import cells
 from bsclib.files.tickets.date_forms import Order, both_orders, forms_of
+from bsclib.files.tickets.map_yaml import map_text
+from bsclib.files.tickets.sample import SampledColumn, candidates, flat, plain, read_sample, words
 from bsclib.files.tickets.source import Source, open_source
 from bsclib.files.tickets.ticket_map import HOURS
 from bsclib.wording import counted, listed
 
-SAMPLE = 20_000
-"""Rows from which headings are told; states and the order of day and month are looked for in all of them."""
 _UNITS = {
     "seconds": {"seconds", "second", "sec", "secs", "stc", "segundos", "sekunden", "secondes"},
     "minutes": {"minutes", "minute", "min", "mins", "minutos", "minuten"},
@@ -39,82 +35,78 @@ _SPLITS = (" / ", " | ", " - ", " – ", ": ")
 _NO_UNIT = "numbers without a unit in the heading are taken for hours"
 
 
-@functools.cache
-def words() -> dict[str, Any]:
-    """What exports call things, by field."""
-    with Path(__file__).with_name("words.yaml").open(encoding="utf-8") as file:
-        known: dict[str, Any] = yaml.safe_load(file)
-    return known
-
-
-def _flat(rows: Iterable[Any]) -> list[str]:
-    return [str(word) for row in rows for word in (row if isinstance(row, list) else [row])]
-
-
-def plain(text: str) -> str:
-    """A heading or word without capitals, accents and signs: `Data de abertura`, `resolvedAt`, `issue_type`."""
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"[a-z0-9]+", letters.replace("ß", "ss")))
-
-
 @dataclass
 class Guess:
-    """A proposed map as plain data, and the doubts about its lines, by their place in it."""
+    r"""A proposed map.
+
+    Attributes
+    ----------
+    data : dict
+        What `TicketMap` is made of.
+    doubts : dict of tuple of str to str
+        What is not sure, by its place in the map.
+
+    Examples
+    --------
+    >>> Guess({"columns": {"number": "ID"}}, {("columns", "number"): "the first column"}).text
+    'columns:\n  number: ID  # unsure: the first column\n'
+    """
 
     data: dict[str, Any]
     doubts: dict[tuple[str, ...], str] = field(default_factory=dict)
 
-
-@dataclass
-class _Column:
-    """A column of the sample: its heading, its texts, and what they look like."""
-
-    heading: str
-    texts: pa.Array
-    count: int
-
-    @functools.cached_property
-    def order(self) -> Order:
-        """How its times are written."""
-        order = Order()
-        if pa.types.is_timestamp(self.texts.type) or pa.types.is_date(self.texts.type):
-            order.read = order.seen = len(self.texts)
-        else:
-            order.add(self.distinct if len(self.distinct) < 3000 else self.distinct[:3000])
-        return order
-
-    @functools.cached_property
-    def distinct(self) -> list[str]:
-        """Its different texts."""
-        return [str(text) for text in pc.unique(self.texts.drop_null()).to_pylist()]
-
-    @functools.cached_property
-    def is_number(self) -> bool:
-        """Whether most of its texts are numbers."""
-        bad = [cells.amounts(self.texts, decimal)[1].sum() for decimal in ".,"]
-        return bool(self.distinct) and min(bad) < 0.3 * self.filled
-
-    @functools.cached_property
-    def is_span(self) -> bool:
-        """Whether most of its texts are durations in words."""
-        return bool(self.distinct) and sum(cells.read_span(text) is not None for text in self.distinct) > 0.8 * len(
-            self.distinct
-        )
-
     @property
-    def filled(self) -> int:
-        """How many of its cells hold something."""
-        return len(self.texts) - self.texts.null_count
+    def text(self) -> str:
+        """The map as YAML."""
+        return map_text(self.data, self.doubts)
 
 
 def guess_map(path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> Guess:
-    """Propose a map for an export; several files are parts of one."""
+    r"""Propose a map for an export, by the words of its headings and by what its cells look like.
+
+    Headings are known in English, German, French, Spanish and Portuguese, of ServiceNow, Jira, GLPI, OTRS and Znuny,
+    Freshdesk and Freshservice, Zendesk, PagerDuty and plain event logs.
+
+    Parameters
+    ----------
+    path : path-like or sequence of path-like
+        As `read_tickets` takes it; several files are parts of one export.
+
+    Returns
+    -------
+    Guess
+        Its `text` is the map as YAML, with what is doubtful behind its lines.
+
+    Raises
+    ------
+    ActualsError
+        For a file that cannot be read, has no row that fits its headings, or no column of numbers.
+
+    Notes
+    -----
+    Whether day or month comes first is told by a row in which one of them is above 12; when there is none in the whole
+    file, the map asks.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "export.csv")
+    >>> _ = file.write_text("ID;Statut;Date d'ouverture\n7;Clos;31/03/2024 10:30\n", encoding="utf-8")
+    >>> print(guess_map(file).text)
+    columns:
+      number: ID
+      state: Statut
+      opened: Date d'ouverture
+    dates: '%d/%m/%Y %H:%M'
+    zone: UTC  # unsure: times state no zone: write that of the clock they were written by, as Europe/Berlin
+    states:
+      Clos: closed
+    <BLANKLINE>
+    """
     files = [Path(one) for one in ([path] if isinstance(path, str | os.PathLike) else path)]
     sources = [open_source(file) for file in files]
     source = sources[0]
-    sample = _sample(source)
+    sample = read_sample(source)
     guess = Guess({"columns": {}})
     history = _number(sample, guess)
     _fields(sample, guess, history)
@@ -133,39 +125,9 @@ def guess_map(path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -
     return guess
 
 
-def _sample(source: Source) -> dict[str, _Column]:
-    """The first rows, by heading; of a heading that stands several times, what holds something first."""
-    everything = range(len(source.headings))
-    block = next(source.blocks(everything), None)
-    if block is None or not len(block.rows):
-        row, _, reason = block.faulty[0] if block and block.faulty else (source.first, "", "nothing stands there")
-        what = "there is no row that fits the headings"
-        raise ActualsError(Fault(source.name, what, f"row {row}: {reason}", fix="export the tickets again"))
-    by_heading: dict[str, list[pa.Array]] = {}
-    for place in everything:
-        if source.headings[place]:
-            by_heading.setdefault(source.headings[place], []).append(cells.texts(block.columns[place][:SAMPLE]))
-    filled = np.logical_or.reduce([np.asarray(texts.is_valid()) for every in by_heading.values() for texts in every])
-    mask, count = pa.array(filled), int(filled.sum())
-    merged = {heading: every[0] if len(every) == 1 else pc.coalesce(*every) for heading, every in by_heading.items()}
-    return {heading: _Column(heading, texts.filter(mask), count) for heading, texts in merged.items()}
-
-
-def _candidates(sample: dict[str, _Column], name: str) -> list[_Column]:
-    """Columns whose heading is a name of a field, the likeliest first."""
-    rank = {word: i for i, word in reversed(list(enumerate(_flat(words()["headings"][name]))))}
-    ranked = []
-    for column in sample.values():
-        heading = re.sub(r"^(?:custom field|u|case) ", "", plain(column.heading))
-        best = rank.get(plain(column.heading), rank.get(heading))
-        if best is not None and column.filled:
-            ranked.append((best, column))
-    return [column for _, column in sorted(ranked, key=lambda pair: pair[0])]
-
-
-def _number(sample: dict[str, _Column], guess: Guess) -> bool:
+def _number(sample: dict[str, SampledColumn], guess: Guess) -> bool:
     """The column of the numbers; whether the file is a history, in which numbers stand again."""
-    full = [column for column in _candidates(sample, "number") if column.filled > 0.9 * column.count]
+    full = [column for column in candidates(sample, "number") if column.filled > 0.9 * column.count]
     if not full:
         full = [
             column for column in sample.values() if len(column.distinct) == column.count and not column.order.is_time
@@ -195,8 +157,8 @@ def _number(sample: dict[str, _Column], guess: Guess) -> bool:
     return history
 
 
-def _moments(sample: dict[str, _Column]) -> list[_Column]:
-    return [column for column in _candidates(sample, "at") if column.order.is_time]
+def _moments(sample: dict[str, SampledColumn]) -> list[SampledColumn]:
+    return [column for column in candidates(sample, "at") if column.order.is_time]
 
 
 def _taken(guess: Guess) -> set[str]:
@@ -204,19 +166,19 @@ def _taken(guess: Guess) -> set[str]:
     return {entry if isinstance(entry, str) else entry.get("column", "") for entry in entries}
 
 
-def _fields(sample: dict[str, _Column], guess: Guess, history: bool) -> None:
+def _fields(sample: dict[str, SampledColumn], guess: Guess, history: bool) -> None:
     """Every other column that a heading and its cells give away."""
     columns = guess.data["columns"]
     if history:
         columns["at"] = max(_moments(sample)[:3], key=lambda column: len(column.distinct)).heading
         for name in ("order", "assigned"):
-            for column in _candidates(sample, name):
+            for column in candidates(sample, name):
                 if column.heading not in _taken(guess) and (name == "assigned" or column.is_number):
                     columns.setdefault(name, column.heading)
     for name in ("state", "priority", "unit", *TIMES, *COUNTS, *HOURS, "own_met", "own_met_reversed", *AMOUNTS):
         if name not in words()["headings"] or name in columns:
             continue
-        for column in _candidates(sample, name):
+        for column in candidates(sample, name):
             entry = None if column.heading in _taken(guess) else _entry(name, column, columns)
             if entry is not None:
                 key = name.removesuffix("_reversed")
@@ -227,7 +189,7 @@ def _fields(sample: dict[str, _Column], guess: Guess, history: bool) -> None:
         columns.pop("assigned", None)
 
 
-def _doubt(name: str, key: str, column: _Column, guess: Guess) -> None:
+def _doubt(name: str, key: str, column: SampledColumn, guess: Guess) -> None:
     if name in HOURS and column.is_number and not _unit_of(column.heading):
         guess.doubts["columns", key] = _NO_UNIT
 
@@ -237,7 +199,7 @@ def _unit_of(heading: str) -> str:
     return next((unit for unit, names in _UNITS.items() if names & set(tokens)), "")
 
 
-def _entry(name: str, column: _Column, columns: dict[str, Any]) -> Any:
+def _entry(name: str, column: SampledColumn, columns: dict[str, Any]) -> Any:
     """How a column would be written in the map as this field, or None when its cells do not look like it."""
     unit = _unit_of(column.heading)
     if name in TIMES:
@@ -268,10 +230,10 @@ def _entry(name: str, column: _Column, columns: dict[str, Any]) -> Any:
 # ---- words in the cells ---------------------------------------------------------------------------------------------
 
 
-def _kind(sample: dict[str, _Column], guess: Guess) -> None:
+def _kind(sample: dict[str, SampledColumn], guess: Guess) -> None:
     """What the tickets are: by a column that says so, or by the letters before their numbers."""
     meaning = {word: kind for kind, rows in words()["kinds"].items() for word in rows}
-    for column in _candidates(sample, "kind"):
+    for column in candidates(sample, "kind"):
         known = {word: meaning[plain(word)] for word in column.distinct if plain(word) in meaning}
         if known and len(known) >= 0.5 * len(column.distinct) and column.heading not in _taken(guess):
             guess.data["columns"]["kind"] = column.heading
@@ -294,7 +256,7 @@ def _whole(sources: Sequence[Source], heading: str) -> Iterable[pa.Array]:
             yield cells.texts(block.columns[places[0]])
 
 
-def _states(sources: Sequence[Source], sample: dict[str, _Column], guess: Guess, history: bool) -> None:
+def _states(sources: Sequence[Source], sample: dict[str, SampledColumn], guess: Guess, history: bool) -> None:
     """What the words for a state mean; a word that is not known is doubtful."""
     heading = guess.data["columns"].get("state")
     if heading is None:
@@ -302,7 +264,7 @@ def _states(sources: Sequence[Source], sample: dict[str, _Column], guess: Guess,
     distinct = list(
         dict.fromkeys(word for texts in _whole(sources, heading) for word in pc.unique(texts.drop_null()).to_pylist())
     )
-    known = {word: state for state, rows in words()["states"].items() for word in _flat(rows)}
+    known = {word: state for state, rows in words()["states"].items() for word in flat(rows)}
     stems = {stem: state for state, rows in words()["state_stems"].items() for stem in rows}
     numbered = words()["numbered_states"][_system(sample)]
     known |= {number: state for state, numbers in numbered.items() for number in numbers}
@@ -320,14 +282,14 @@ def _states(sources: Sequence[Source], sample: dict[str, _Column], guess: Guess,
         guess.doubts["states",] = "no word says that a ticket has ended"
 
 
-def _system(sample: dict[str, _Column]) -> str:
+def _system(sample: dict[str, SampledColumn]) -> str:
     headings = {plain(heading) for heading in sample}
     if {"opened at", "sys id", "incident state", "sys class name"} & headings:
         return "servicenow"
     return "freshdesk" if {"fr escalated", "due by"} & headings else "glpi"
 
 
-def _dates(sources: Sequence[Source], sample: dict[str, _Column], guess: Guess) -> None:
+def _dates(sources: Sequence[Source], sample: dict[str, SampledColumn], guess: Guess) -> None:
     """How times are written, and the zone of those that state none."""
     columns = [_heading(entry) for name, entry in guess.data["columns"].items() if name in (*TIMES, "at")]
     orders = [sample[heading].order for heading in columns if heading in sample and sample[heading].order.is_time]
@@ -359,13 +321,13 @@ def _heading(entry: Any) -> str:
     return entry if isinstance(entry, str) else str(entry.get("column", ""))
 
 
-def _states_zone(column: _Column) -> bool:
+def _states_zone(column: SampledColumn) -> bool:
     if pa.types.is_timestamp(column.texts.type):
         return column.texts.type.tz is not None
     return all(re.search(r"(?:Z|UTC|GMT|[-+]\d\d:?\d\d)$", text) and ":" in text for text in column.distinct[:200])
 
 
-def _projects(sample: dict[str, _Column], guess: Guess, history: bool) -> None:
+def _projects(sample: dict[str, SampledColumn], guess: Guess, history: bool) -> None:
     """Projects whose plan is in the first of their rows, and what came of it in the last."""
     columns = guess.data["columns"]
     if "planned_end" not in columns and "planned_cost" not in columns:
@@ -381,7 +343,7 @@ def _projects(sample: dict[str, _Column], guess: Guess, history: bool) -> None:
             guess.doubts["columns", actual] = "what the last of a project's rows says, against the plan in its first"
 
 
-def _days(sample: dict[str, _Column], guess: Guess) -> None:
+def _days(sample: dict[str, SampledColumn], guess: Guess) -> None:
     """Goals in days, of which it is to be said which days they are."""
     heading = guess.data["columns"].get("goal_resolution")
     spans = [cells.read_span(text) for text in sample[heading].distinct] if heading else []
@@ -391,7 +353,7 @@ def _days(sample: dict[str, _Column], guess: Guess) -> None:
         guess.doubts["days",] = "some goals are in days: service (24 service hours), working or calendar days"
 
 
-def _decimal(sample: dict[str, _Column], guess: Guess) -> None:
+def _decimal(sample: dict[str, SampledColumn], guess: Guess) -> None:
     named = [_heading(entry) for name, entry in guess.data["columns"].items() if name in (*COUNTS, *HOURS, *AMOUNTS)]
     bad = {
         sign: sum(cells.amounts(sample[h].texts, sign)[1].sum() for h in named if sample[h].is_number) for sign in ".,"

@@ -12,6 +12,7 @@ import re
 import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -140,9 +141,11 @@ def _by_place(texts: pa.Array, form: str) -> np.ndarray:
         table = characters[offsets[0] : offsets[-1]].reshape(-1, length)
     else:
         table = characters[offsets[:-1][rows, None] + np.arange(length)]
-    figures, good, place = {"%H": 0, "%M": 0, "%S": 0}, np.ones(len(rows), bool), 0
+    figures: dict[str, Any] = {"%H": 0, "%M": 0, "%S": 0}
+    good, place = np.ones(len(rows), bool), 0
     for part in parts:
-        width, number = _WIDTHS.get(part, 1), 0
+        width = _WIDTHS.get(part, 1)
+        number: Any = 0
         for at in range(place, place + width):
             if part in _WIDTHS:
                 figure = table[:, at] - np.uint8(48)

@@ -6,9 +6,10 @@ from systems import EXPORTS
 
 from bsclib.actuals.itsm.table import check_tickets
 from bsclib.errors import ActualsError, ScorecardError
-from bsclib.files.tickets.guess import guess_map, plain
-from bsclib.files.tickets.map_yaml import build_map, map_text, read_map
+from bsclib.files.tickets.guess import guess_map
+from bsclib.files.tickets.map_yaml import build_map, read_map
 from bsclib.files.tickets.read import preview, read_tickets
+from bsclib.files.tickets.sample import plain
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_what_is_proposed_reads_every_row(name, written, tmp_path):
     export, file = EXPORTS[name], written(EXPORTS[name].text)
     guess = guess_map(file)
     yaml = tmp_path / "tickets.yaml"
-    yaml.write_text(map_text(guess.data, guess.doubts), encoding="utf-8")
+    yaml.write_text(guess.text, encoding="utf-8")
     read = read_tickets(file, yaml)
     assert read.used == 1
     assert read.rejected.empty, read.rejected["reason"].tolist()
@@ -67,7 +68,7 @@ def test_an_order_of_day_and_month_that_no_row_settles_is_asked_for(written, tmp
     assert guess.data["dates"] == ""
     assert guess.doubts["dates",] == "day or month first? no row tells: '%d/%m/%Y %H:%M' and '%m/%d/%Y %H:%M'"
     yaml = tmp_path / "tickets.yaml"
-    yaml.write_text(map_text(guess.data, guess.doubts), encoding="utf-8")
+    yaml.write_text(guess.text, encoding="utf-8")
     with pytest.raises(ScorecardError, match=r"tickets.yaml, line \d+, dates.*day and month may stand in either order"):
         read_map(yaml)
 
@@ -88,7 +89,7 @@ def test_a_row_that_settles_the_order_settles_it_for_all(times, form, written):
 
 
 def test_the_row_that_settles_may_stand_anywhere(written, monkeypatch):
-    monkeypatch.setattr("bsclib.files.tickets.guess.SAMPLE", 10)
+    monkeypatch.setattr("bsclib.files.tickets.sample.SAMPLE", 10)
     times = ["03/04/2024 10:00"] * 50 + ["03/14/2024 10:00"]
     assert guess_map(written(with_times(*times))).data["dates"] == "%m/%d/%Y %H:%M"
 

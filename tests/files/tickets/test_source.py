@@ -30,7 +30,10 @@ def test_rows_are_numbered_as_they_stand(written):
     source = written("a,b\n1,2\n\n3,4,5\n6\n7,8\n")
     rows, faulty = everything(source)
     assert [(row, cells) for row, cells in rows if any(cells)] == [(2, ["1", "2"]), (6, ["7", "8"])]
-    assert [(row, kind) for row, kind, _ in faulty] == [(4, "fields and headings differ"), (5, "fields and headings differ")]
+    assert [(row, kind) for row, kind, _ in faulty] == [
+        (4, "fields and headings differ"),
+        (5, "fields and headings differ"),
+    ]
 
 
 def test_surplus_fields_without_anything_are_forgiven_in_their_place(written):
@@ -48,7 +51,10 @@ def test_a_block_ends_where_a_row_ends(block, written, monkeypatch):
     assert [cells[0] for _, cells in whole[0]] == ["1", "2", "3", "4", "5"]
 
 
-@given(st.lists(st.lists(st.text("ab\"\n, ;é", max_size=6), min_size=2, max_size=2), min_size=1, max_size=20), st.integers(1, 60))
+@given(
+    st.lists(st.lists(st.text('ab"\n, ;é', max_size=6), min_size=2, max_size=2), min_size=1, max_size=20),
+    st.integers(1, 60),
+)
 def test_any_cells_come_back_whatever_the_block(tmp_path_factory, rows, block):
     path = tmp_path_factory.mktemp("source") / "export.csv"
     lines = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in [["head 1", "head 2"], *rows]]
