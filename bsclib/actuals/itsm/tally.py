@@ -71,31 +71,36 @@ class Tally:
         return begun - ended
 
     def percentiles(
-        self, unit: np.ndarray, month: np.ndarray, order: np.ndarray, seconds: np.ndarray, shares: Sequence[float]
-    ) -> tuple[list[np.ndarray], np.ndarray]:
-        """Percentiles of what happened in each month, and of how many; `order`: those that count, by their seconds."""
-        columns = len(self.starts) + 1
-        values = seconds[order]
-        of_units = _grouped(values, self.cell(unit[order], month[order]), len(self.units) * columns, shares)
-        of_whole = _grouped(values, month[order], columns, shares)
-        cells = [
-            np.vstack([whole, part.reshape(-1, columns)[1:]])[:, :-1]
-            for whole, part in zip(of_whole, of_units, strict=True)
-        ]
-        return cells[:-1], cells[-1]
-
-
-def sorted_places(seconds: np.ndarray, where: np.ndarray) -> np.ndarray:
-    """The places of the whole seconds that count, in rising order; keys of 16 bits are sorted by their digits."""
-    places = np.flatnonzero(where)
-    values = np.minimum(seconds[places], _LARGEST).astype(np.uint32)
-    return places[np.lexsort(((values & 0xFFFF).astype(np.uint16), (values >> 16).astype(np.uint16)))]
+        self,
+        cell: np.ndarray,
+        month: np.ndarray,
+        seconds: np.ndarray,
+        part: np.ndarray,
+        shares: Sequence[float],
+        parts: int = 1,
+    ) -> list[tuple[list[np.ndarray], np.ndarray]]:
+        """Percentiles of each part's tickets by unit and month, interpolated, and how many; a part below 0 is none."""
+        places, columns = np.flatnonzero(part >= 0), len(self.starts) + 1
+        values = np.minimum(seconds[places], _LARGEST).astype(np.uint32)
+        size = len(self.units) * columns
+        of_units = _grouped(values, part[places] * size + cell[places], parts * size, shares)
+        of_whole = _grouped(values, part[places] * columns + month[places], parts * columns, shares)
+        results = []
+        for number in range(parts):
+            cells = [
+                np.vstack([whole.reshape(parts, columns)[number], units.reshape(parts, -1, columns)[number][1:]])[
+                    :, :-1
+                ]
+                for whole, units in zip(of_whole, of_units, strict=True)
+            ]
+            results.append((cells[:-1], cells[-1]))
+        return results
 
 
 def _grouped(values: np.ndarray, group: np.ndarray, size: int, shares: Sequence[float]) -> list[np.ndarray]:
-    """Percentiles of groups of values in rising order, and the groups' counts."""
-    narrow = group.astype(np.uint16) if size <= 0xFFFF else group
-    ordered = values[np.argsort(narrow, kind="stable")]
+    """Percentiles of groups of values, and the groups' counts."""
+    digits = (values & 0xFFFF).astype(np.uint16), (values >> 16).astype(np.uint16)  # keys of 16 bits sort fastest
+    ordered = values[np.lexsort((*digits, group.astype(np.uint16) if size <= 0xFFFF else group))]
     counts = np.bincount(group, minlength=size)
     first = np.cumsum(counts) - counts
     filled = counts > 0
@@ -103,7 +108,7 @@ def _grouped(values: np.ndarray, group: np.ndarray, size: int, shares: Sequence[
     for share in shares:
         place = (counts[filled] - 1) * share
         low = np.floor(place).astype(int)
-        below, above = (ordered[first[filled] + side] for side in (low, np.ceil(place).astype(int)))
+        below, above = (ordered[first[filled] + side].astype(float) for side in (low, np.ceil(place).astype(int)))
         result = np.full(size, np.nan)
         result[filled] = below + (place - low) * (above - below)
         results.append(result)
