@@ -57,9 +57,9 @@ class Desk:
         measures = measure(tickets, calendars, holds, as_of)
         kinds = np.array([_KINDS.get(name, TICKET) for name in tickets["kind"].cat.categories], dtype=np.int8)
         kind = kinds[tickets["kind"].cat.codes.to_numpy()]
-        ended = tickets["state"].isin(["resolved", "closed"]).to_numpy() & tickets["resolved"].isna().to_numpy()
-        lost = (tickets["state"] == "cancelled").to_numpy() | (ended & tickets["closed"].isna().to_numpy())
-        lost |= measures.opened > as_of
+        over = tickets["state"].isin(["resolved", "closed"]).to_numpy()
+        timeless = (tickets["resolved"].isna() & tickets["closed"].isna()).to_numpy()
+        lost = (tickets["state"] == "cancelled").to_numpy() | (over & timeless) | (measures.opened > as_of)
         moment = measures.solved if counted_in == "resolved" else seconds_of(tickets[counted_in])
         counted = np.where(np.isnan(measures.solved) | ~(moment <= as_of), np.nan, moment)
         again, hands = (
@@ -70,6 +70,8 @@ class Desk:
     @classmethod
     def joined(cls, parts: Sequence[Desk]) -> Desk:
         """Batches put together."""
+        if len(parts) == 1:
+            return parts[0]
         names = ("unit", "kind", "counted", "reopened", "reassigned")
         columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
         return cls(**columns, measures=Measures.joined([part.measures for part in parts]))
