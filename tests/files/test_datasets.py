@@ -29,7 +29,7 @@ def test_a_description_names_every_file_and_column():
     assert "nan" not in text
     html = about._repr_html_()
     assert html.startswith("<p>Meridian Freight IT (meridian)</p>")
-    assert html.count("<table") == 3
+    assert html.count("<table") == 4
     assert "hold_hours" in html
 
 

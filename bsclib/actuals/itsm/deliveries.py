@@ -15,7 +15,7 @@ import pandas as pd
 from bsclib.actuals.itsm.clock import HOUR, seconds_of
 from bsclib.actuals.itsm.measures import solution
 from bsclib.actuals.itsm.table import CHANGES
-from bsclib.actuals.itsm.tally import Figure, Tally, level, percentile, ratio, sorted_places
+from bsclib.actuals.itsm.tally import Figure, Tally, level, percentile, ratio
 
 DAY = 24 * HOUR
 
@@ -124,8 +124,8 @@ def _changes(deliveries: Deliveries, tally: Tally, alive: np.ndarray, zone: str)
         figures["deployment-rework-rate"] = ratio(tally.count(cell, outs["hotfix"].to_numpy()), number)
     led = table[table["begin"].notna()]
     places, seconds = tally.month(led["end"].to_numpy()), (led["end"] - led["begin"]).to_numpy()
-    order = sorted_places(seconds, np.full(len(led), True))
-    (median,), count = tally.percentiles(led["unit"].to_numpy(), places, order, seconds, (0.5,))
+    cell = tally.cell(led["unit"].to_numpy(), places)
+    (((median,), count),) = tally.percentiles(cell, places, seconds, np.zeros(len(led), dtype=int), (0.5,))
     figures["lead-time-for-changes"] = percentile(median, count, 1 / HOUR)
     mended = outs.assign(back=recovered.reindex(outs.index))[wrong]
     mended = mended[mended["back"] >= mended["end"]]

@@ -12,7 +12,7 @@ import pandas as pd
 from bsclib.actuals.itsm.clock import HOUR, seconds_of
 from bsclib.actuals.itsm.measures import Calendars, Measures, measure
 from bsclib.actuals.itsm.table import OTHER_KINDS
-from bsclib.actuals.itsm.tally import Figure, Tally, level, percentile, ratio, sorted_places
+from bsclib.actuals.itsm.tally import Figure, Tally, level, percentile, ratio
 
 DAY = 24 * HOUR
 AGED = 30 * DAY
@@ -57,9 +57,9 @@ class Desk:
         measures = measure(tickets, calendars, holds, as_of)
         kinds = np.array([_KINDS.get(name, TICKET) for name in tickets["kind"].cat.categories], dtype=np.int8)
         kind = kinds[tickets["kind"].cat.codes.to_numpy()]
-        ended = tickets["state"].isin(["resolved", "closed"]).to_numpy() & tickets["resolved"].isna().to_numpy()
-        lost = (tickets["state"] == "cancelled").to_numpy() | (ended & tickets["closed"].isna().to_numpy())
-        lost |= measures.opened > as_of
+        over = tickets["state"].isin(["resolved", "closed"]).to_numpy()
+        timeless = (tickets["resolved"].isna() & tickets["closed"].isna()).to_numpy()
+        lost = (tickets["state"] == "cancelled").to_numpy() | (over & timeless) | (measures.opened > as_of)
         moment = measures.solved if counted_in == "resolved" else seconds_of(tickets[counted_in])
         counted = np.where(np.isnan(measures.solved) | ~(moment <= as_of), np.nan, moment)
         again, hands = (
@@ -70,6 +70,8 @@ class Desk:
     @classmethod
     def joined(cls, parts: Sequence[Desk]) -> Desk:
         """Batches put together."""
+        if len(parts) == 1:
+            return parts[0]
         names = ("unit", "kind", "counted", "reopened", "reassigned")
         columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
         return cls(**columns, measures=Measures.joined([part.measures for part in parts]))
@@ -112,19 +114,23 @@ def desk_kpis(
     figures["response-attainment-answered"] = ratio(good, number)
 
     # ---- times
-    clock, incident = of.solved - of.opened, desk.kind == INCIDENT
-    order = sorted_places(clock, done)
-    figures["resolution-time"] = _median(tally, desk, counted, order, clock, 1 / HOUR)
-    figures["request-time"] = _median(tally, desk, counted, order[desk.kind[order] == REQUEST], clock, 1 / HOUR)
-    for seconds, names in ((of.restored - of.opened, _RESTORE), (of.outage, _RESTORE_SERVICE)):
-        mine = done & incident & ~np.isnan(seconds)
-        places = sorted_places(seconds, mine)
-        sums = tally.count(cell, mine, seconds)
-        (median, ninth), number = tally.percentiles(desk.unit, counted, places, seconds, (0.5, 0.9))
-        figures[names[0]] = ratio(sums / 60, number, 1 / 60)
+    clock, mended = of.solved - of.opened, of.restored - of.opened
+    figures["resolution-time"] = _median(tally, cell, counted, clock, np.where(done, 0, -1), 1 / HOUR)
+    incident = done & (desk.kind == INCIDENT)
+    kinds = np.select([incident, done & (desk.kind == REQUEST)], [0, 1], -1)
+    spent = np.where(incident, mended, clock)
+    restored, asked = tally.percentiles(cell, counted, spent, kinds, (0.5, 0.9), 2)
+    figures["request-time"] = percentile(asked[0][0], asked[1], 1 / HOUR)
+    served = incident & ~np.isnan(of.outage)
+    (outage,) = tally.percentiles(cell, counted, of.outage, np.where(served, 0, -1), (0.5, 0.9))
+    for seconds, mine, ((median, ninth), number), names in (
+        (mended, incident, restored, _RESTORE),
+        (of.outage, served, outage, _RESTORE_SERVICE),
+    ):
+        figures[names[0]] = ratio(tally.count(cell, mine, seconds) / 60, number, 1 / 60)
         figures[names[1]], figures[names[2]] = (percentile(part, number, 1 / HOUR) for part in (median, ninth))
     waited = of.responded - of.opened
-    figures["first-response-time"] = _median(tally, desk, when, sorted_places(waited, replied), waited, 1 / 60)
+    figures["first-response-time"] = _median(tally, then, when, waited, np.where(replied, 0, -1), 1 / 60)
 
     # ---- hands, holds
     known = done & ~np.isnan(desk.reassigned)
@@ -155,19 +161,19 @@ def _problems(desk: Desk, tally: Tally, months: Months, alive: np.ndarray) -> di
     if not mine.any():
         return {}
     done = mine & (months.counted < len(tally.starts))
-    seconds = desk.measures.solved - desk.measures.opened
+    seconds, cell = desk.measures.solved - desk.measures.opened, tally.cell(desk.unit, months.counted)
     begun = tally.count(tally.cell(desk.unit, months.opened), mine)
     standing = tally.standing(desk.unit, months.opened, months.solved, mine)
     return {
-        "problem-time": _median(tally, desk, months.counted, sorted_places(seconds, done), seconds, 1 / DAY),
+        "problem-time": _median(tally, cell, months.counted, seconds, np.where(done, 0, -1), 1 / DAY),
         "problem-backlog": level(standing, (begun.cumsum(axis=1) > 0) & alive),
     }
 
 
 def _median(
-    tally: Tally, desk: Desk, month: np.ndarray, order: np.ndarray, seconds: np.ndarray, scale: float
+    tally: Tally, cell: np.ndarray, month: np.ndarray, seconds: np.ndarray, part: np.ndarray, scale: float
 ) -> Figure:
-    (median,), number = tally.percentiles(desk.unit, month, order, seconds, (0.5,))
+    (((median,), number),) = tally.percentiles(cell, month, seconds, part, (0.5,))
     return percentile(median, number, scale)
 
 

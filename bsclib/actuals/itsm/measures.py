@@ -45,6 +45,8 @@ class Measures:
     @classmethod
     def joined(cls, parts: Sequence[Measures]) -> Measures:
         """The measures of several tables, one after the other."""
+        if len(parts) == 1:
+            return parts[0]
         return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
 
@@ -62,8 +64,8 @@ def measure(
     stated = np.round(tickets["hold_hours"].to_numpy() * HOUR)
     raw = None if holds is None or holds.empty else known_holds(tickets, holds, as_of)
     back = _until(seconds_of(tickets["restored"]), as_of)
-    told = ~np.isnan(back) & ~np.isnan(solved)
-    restored = np.where(told, back, solved)
+    told = ~np.isnan(back)
+    restored = np.where(told & ~np.isnan(solved), back, solved) if told.any() else solved
     nothing = [np.full(len(tickets), np.nan) for _ in range(6)]
     service, outage, hold, response, due, due_response = nothing
     for place, calendar in by_calendar(tickets, calendars):
@@ -98,9 +100,11 @@ def measure(
 
 def solution(tickets: pd.DataFrame) -> np.ndarray:
     """When each ticket was solved: resolved, else closed; not while its state is open."""
-    resolved = seconds_of(tickets["resolved"])
-    moments = np.where(np.isnan(resolved), seconds_of(tickets["closed"]), resolved)
-    return np.where((tickets["state"] == "open").to_numpy(), np.nan, moments)
+    moments = seconds_of(tickets["resolved"])
+    if tickets["closed"].notna().any():
+        moments = np.where(np.isnan(moments), seconds_of(tickets["closed"]), moments)
+    still = (tickets["state"] == "open").to_numpy()
+    return np.where(still, np.nan, moments) if still.any() else moments
 
 
 def by_calendar(tickets: pd.DataFrame, calendars: Calendars | None) -> Iterator[tuple[np.ndarray | slice, Calendar]]:
@@ -118,7 +122,7 @@ def by_calendar(tickets: pd.DataFrame, calendars: Calendars | None) -> Iterator[
 
 
 def _until(moments: np.ndarray, as_of: float) -> np.ndarray:
-    return np.where(moments <= as_of, moments, np.nan)
+    return moments if np.isinf(as_of) else np.where(moments <= as_of, moments, np.nan)
 
 
 def _verdict(spent: np.ndarray, goal: np.ndarray, done: np.ndarray) -> np.ndarray:

@@ -30,6 +30,7 @@ CHANGES = ("change", "deployment", "hotfix")
 """Kinds that go out to production; a hotfix is one that only repairs what another broke."""
 OTHER_KINDS = (*CHANGES, "project")
 """Kinds that are no ticket of the service desk: they may have no opening, and have KPIs of their own."""
+_ENDS = ("responded", "restored", "resolved", "closed")
 _WHERE = "the table of tickets"
 
 
@@ -77,7 +78,8 @@ def check_tickets(tickets: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame({name: _column(tickets, name, faults) for name in COLUMNS}, index=tickets.index)
     if faults:
         raise ActualsError(first_faults(faults))
-    faults = [*_missing(table), *_twice(table), *_state_faults(table), *_order_faults(table), *_negative(table)]
+    given = table[[name for name in COLUMNS if name in tickets.columns]]
+    faults = [*_missing(table), *_twice(table), *_state_faults(table), *_order_faults(given), *_negative(given)]
     if faults:
         raise ActualsError(first_faults(faults))
     return table
@@ -176,14 +178,14 @@ def _state_faults(table: pd.DataFrame) -> Iterator[Fault]:
 
 
 def _order_faults(table: pd.DataFrame) -> Iterator[Fault]:
-    for name in ("responded", "restored", "resolved", "closed"):
+    for name in [name for name in _ENDS if name in table and "opened" in table]:
         for row in np.flatnonzero((table[name] < table["opened"]).to_numpy()):
             got = f"opened {table['opened'].iloc[row]}, {name} {table[name].iloc[row]}"
             yield Fault(_place(table, int(row)), f"it was {name} before it was opened", got)
 
 
 def _negative(table: pd.DataFrame) -> Iterator[Fault]:
-    for name in (*COUNTS, *AMOUNTS):
+    for name in [name for name in (*COUNTS, *AMOUNTS) if name in table]:
         values = table[name].to_numpy(dtype=float, na_value=np.nan)
         for row in np.flatnonzero((values < 0) | np.isinf(values)):
             yield Fault(_place(table, int(row)), f"{name} is below 0 or infinite", got=f"{values[row]:g}")

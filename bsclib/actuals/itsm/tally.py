@@ -10,7 +10,7 @@ import pandas as pd
 
 from bsclib.model import periods
 
-_LARGEST = np.iinfo(np.uint32).max
+_LARGEST = 2**32 - 1
 Figure = tuple[np.ndarray, np.ndarray, np.ndarray]
 """A KPI's actual, numerator and denominator by unit and month."""
 
@@ -71,43 +71,66 @@ class Tally:
         return begun - ended
 
     def percentiles(
-        self, unit: np.ndarray, month: np.ndarray, order: np.ndarray, seconds: np.ndarray, shares: Sequence[float]
-    ) -> tuple[list[np.ndarray], np.ndarray]:
-        """Percentiles of what happened in each month, and of how many; `order`: those that count, by their seconds."""
-        columns = len(self.starts) + 1
-        values = seconds[order]
-        of_units = _grouped(values, self.cell(unit[order], month[order]), len(self.units) * columns, shares)
-        of_whole = _grouped(values, month[order], columns, shares)
-        cells = [
-            np.vstack([whole, part.reshape(-1, columns)[1:]])[:, :-1]
-            for whole, part in zip(of_whole, of_units, strict=True)
-        ]
-        return cells[:-1], cells[-1]
-
-
-def sorted_places(seconds: np.ndarray, where: np.ndarray) -> np.ndarray:
-    """The places of the whole seconds that count, in rising order; keys of 16 bits are sorted by their digits."""
-    places = np.flatnonzero(where)
-    values = np.minimum(seconds[places], _LARGEST).astype(np.uint32)
-    return places[np.lexsort(((values & 0xFFFF).astype(np.uint16), (values >> 16).astype(np.uint16)))]
+        self,
+        cell: np.ndarray,
+        month: np.ndarray,
+        seconds: np.ndarray,
+        part: np.ndarray,
+        shares: Sequence[float],
+        parts: int = 1,
+    ) -> list[tuple[list[np.ndarray], np.ndarray]]:
+        """Percentiles of each part's tickets by unit and month, interpolated, and how many; a part below 0 is none."""
+        places, columns = np.flatnonzero(part >= 0), len(self.starts) + 1
+        values = np.minimum(seconds[places], _LARGEST).astype(np.uint32)
+        size = len(self.units) * columns
+        of_units = _grouped(values, part[places] * size + cell[places], parts * size, shares)
+        of_whole = _grouped(values, part[places] * columns + month[places], parts * columns, shares)
+        results = []
+        for number in range(parts):
+            cells = [
+                np.vstack([whole.reshape(parts, columns)[number], units.reshape(parts, -1, columns)[number][1:]])[
+                    :, :-1
+                ]
+                for whole, units in zip(of_whole, of_units, strict=True)
+            ]
+            results.append((cells[:-1], cells[-1]))
+        return results
 
 
 def _grouped(values: np.ndarray, group: np.ndarray, size: int, shares: Sequence[float]) -> list[np.ndarray]:
-    """Percentiles of groups of values in rising order, and the groups' counts."""
-    narrow = group.astype(np.uint16) if size <= 0xFFFF else group
-    ordered = values[np.argsort(narrow, kind="stable")]
-    counts = np.bincount(group, minlength=size)
-    first = np.cumsum(counts) - counts
-    filled = counts > 0
+    """Percentiles of groups of values, and the groups' counts."""
+    # Counted in coarse bins first, so that only the few values in the bins of a percentile are put in order. The bits
+    # of a positive float rise with it: an exponent and its first digits make bins that fit values of any size.
+    bins = (values.astype(np.float32).view(np.uint32) >> _digits(size)).astype(np.int64)
+    bins -= bins.min(initial=0)
+    width = int(bins.max(initial=0)) + 1
+    place = group * width + bins
+    table = np.bincount(place, minlength=size * width)
+    counts = table.reshape(size, width).sum(axis=1)
+    filled = np.flatnonzero(counts)
+    before = np.cumsum(table)  # over all groups: a rank within a group counts from the group's first value
+    start = np.cumsum(counts) - counts
+    targets = [(counts[filled] - 1) * share for share in shares]
+    ranks = np.stack([start[filled] + edge(target).astype(int) for target in targets for edge in (np.floor, np.ceil)])
+    wanted = np.zeros(size * width, dtype=bool)
+    holding = np.searchsorted(before, ranks, "right")
+    wanted[holding] = True
+    chosen = np.flatnonzero(wanted[place])
+    ordered = np.sort((place[chosen] << 32) | values[chosen]) & _LARGEST
+    kept = np.cumsum(np.where(wanted, table, 0)) - np.where(wanted, table, 0)
+    found = ordered[kept[holding] + ranks - (before - table)[holding]].astype(float)
     results = []
-    for share in shares:
-        place = (counts[filled] - 1) * share
-        low = np.floor(place).astype(int)
-        below, above = (ordered[first[filled] + side] for side in (low, np.ceil(place).astype(int)))
+    for number, target in enumerate(targets):
+        low, high = found[2 * number : 2 * number + 2]
         result = np.full(size, np.nan)
-        result[filled] = below + (place - low) * (above - below)
+        result[filled] = low + (target - np.floor(target)) * (high - low)
         results.append(result)
     return [*results, counts.astype(float)]
+
+
+def _digits(size: int) -> int:
+    """How many bits of a float are left out, so that some millions of bins are enough for all groups."""
+    return 19 if size < 8_000 else 23 if size < 120_000 else 31
 
 
 def ratio(numerator: np.ndarray, denominator: np.ndarray, scale: float = 100.0) -> Figure:

@@ -14,7 +14,7 @@ def merged(rows):
     return merge(ticket, start.astype(float), (start + length).astype(float))
 
 
-def seconds(rows, ticket):
+def held(rows, ticket):
     """The seconds that a ticket was on hold."""
     return {second for owner, start, length in rows if owner == ticket for second in range(start, start + length)}
 
@@ -23,18 +23,12 @@ def seconds(rows, ticket):
 def test_each_second_is_held_once(rows):
     holds = merged(rows)
     for ticket in range(4):
-        seconds = {
-            second for owner, start, length in rows if owner == ticket for second in range(start, start + length)
-        }
         mine = holds.ticket == ticket
-        assert (holds.end - holds.start)[mine].sum() == len(seconds(rows, ticket))
+        assert (holds.end - holds.start)[mine].sum() == len(held(rows, ticket))
         assert (holds.start[mine][1:] > holds.end[mine][:-1]).all()
     inside = holds.within(np.full(4, 10.0), np.full(4, 30.0))
     for ticket in range(4):
-        seconds = {
-            second for owner, start, length in rows if owner == ticket for second in range(start, start + length)
-        }
-        assert inside[ticket] == len(seconds(rows, ticket) & set(range(10, 30)))
+        assert inside[ticket] == len(held(rows, ticket) & set(range(10, 30)))
 
 
 def test_holds_that_touch_are_one_and_no_start_is_none():

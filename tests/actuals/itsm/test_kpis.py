@@ -387,12 +387,18 @@ def test_the_order_of_tickets_changes_nothing(seed):
 
 
 def test_each_kpi_is_defined_in_the_catalogue():
-    everything = pd.concat([march(), changes(), projects()], ignore_index=True)
-    everything["number"] = everything.index.astype("str")
-    everything.loc[len(everything)] = {"number": "P", "kind": "problem", "opened": pd.Timestamp("2024-03-01T00:00Z")}
-    actuals = ticket_kpis(everything, as_of="2024-03")
-    assert set(actuals["kpi"]) <= set(kpi_catalogue()["id"])
-    assert len(set(actuals["kpi"])) >= 30
+    told = {"responded": pd.Timestamp("2024-03-29T08:00Z"), "goal_response": 4.0, "reopened": 0, "reassigned": 0}
+    rows = [march(**told), march(**told).assign(kind="request"), march().assign(kind="problem"), changes(), projects()]
+    bad = {"kind": "incident", "opened": "2024-03-04T11:00", "resolved": "2024-03-04T12:00", "deployment": "D1"}
+    everything = pd.concat([*rows, table(bad)], ignore_index=True)
+    actuals = ticket_kpis(everything.assign(number=everything.index.astype("str")), as_of="2024-03")
+    computed, catalogue = set(actuals["kpi"]), kpi_catalogue().set_index("id")
+    assert computed <= set(catalogue.index)
+    assert len(computed) == 34
+    parts = actuals[actuals["unit"] == ""].set_index("kpi")
+    ratios = set(catalogue.index[catalogue["aggregate"] == "ratio"]) & computed
+    assert parts.loc[sorted(ratios), "numerator"].notna().all(), "what the catalogue calls a ratio has its parts"
+    assert parts.loc[sorted(computed - ratios), "numerator"].isna().all()
 
 
 def test_actuals_are_ready_to_be_scored():
