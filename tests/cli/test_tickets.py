@@ -132,7 +132,8 @@ def test_a_scorecard_beside_the_actuals_says_which_kpis_are_wanted(bsc, export, 
     bsc(file, "--guess", "-o", "desk/tickets.yaml")
     (tmp_path / "desk" / "scorecard.yaml").write_text(
         "id: d\nname: D\nperspectives: it\nobjectives: [{id: o, name: O, perspective: user_orientation}]\n"
-        "kpis: [{id: mine, name: M, objective: o, catalogue: throughput, direction: higher_is_better, target: 5, floor: 0}]\n"
+        "kpis:\n"
+        "- {id: mine, name: M, objective: o, catalogue: throughput, direction: higher_is_better, target: 5, floor: 0}\n"
     )
     bsc(file, "--map", "desk/tickets.yaml", "-o", "desk/actuals.csv")
     assert set(pd.read_csv("desk/actuals.csv")["kpi"]) == {"mine"}

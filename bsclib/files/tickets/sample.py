@@ -107,7 +107,8 @@ def read_sample(source: Source) -> dict[str, SampledColumn]:
 
 def candidates(sample: dict[str, SampledColumn], name: str) -> list[SampledColumn]:
     """Columns whose heading is a name of a field, the likeliest first."""
-    rank = {word: i for i, word in reversed(list(enumerate(flat(words()["headings"][name]))))}
+    known = [plain(name), *flat(words()["headings"][name])]
+    rank = {word: i for i, word in reversed(list(enumerate(known)))}
     ranked = []
     for column in sample.values():
         heading = re.sub(r"^(?:custom field|u|case) ", "", plain(column.heading))

@@ -19,7 +19,7 @@ def refused(rows):
 @given(st.lists(st.tuples(st.text("ab1é", min_size=1, max_size=3), st.sampled_from("xy")), min_size=1, max_size=40))
 def test_a_number_counts_once_and_not_at_all_when_its_rows_differ(rows):
     expected, seen = [], set()
-    for number, unit in rows:
+    for number, _ in rows:
         units = {u for n, u in rows if n == number}
         expected.append(CONTRADICTED if len(units) > 1 else REPEATED if number in seen else "")
         seen.add(number)
