@@ -160,7 +160,7 @@ def _show_guess(out: Console, found: Guess, first: pd.DataFrame | None) -> None:
         head = {"field": name, "column": truncated(column + (f" ({extra})" if extra and column else extra), 50)}
         rows.append(head | {f"ticket {i}": truncated(cell, 24) for i, cell in enumerate(cells, 1)})
     terminal.show_frame(out, pd.DataFrame(rows).fillna(""))
-    if first is not None:
+    if first is not None and len(first.select_dtypes("datetimetz").columns):
         out.print("Times are shown in UTC.")
     if found.doubts:
         out.print("\nNot sure:")

@@ -157,6 +157,8 @@ def _used(
     table: pa.Table, rules: TicketMap, columns: Mapping[str, Column], sources: Sequence[Source], log: Log
 ) -> tuple[pa.Table, Holds | None]:
     """The tickets that can be used, and their holds where the rows are changes; the others are noted."""
+    if not len(table):
+        return table.select(["number"]), None
     if "at" in columns:
         tickets, holds, ticket_of = tickets_of(table, columns)
         tickets = pa.table(with_goals(_as_fields(tickets), rules).columns)
@@ -172,7 +174,7 @@ def _used(
 
 def check_share(read: Tickets, at_least: float) -> None:
     """Refuse an export of which too little can be used, and say why."""
-    if read.used >= at_least and len(read.tickets):
+    if read.used >= at_least and (len(read.tickets) or not at_least):
         return
     kinds = read.kinds()
     reasons = [f"{row.kind} in {counted(row.count, 'row')}: {row.example}" for row in kinds.head(3).itertuples()]

@@ -25,6 +25,7 @@ ISO = (
     "%Y-%m-%dT%H:%M:%S",
     "%Y-%m-%dT%H:%M",
     "%Y-%m-%dT%H:%M%z",
+    "%Y-%m-%d %H:%M%z",
     "%Y-%m-%d %H:%M:%S%z",
     "%Y-%m-%d %H:%M:%S %z",
     "%Y-%m-%d",

@@ -100,7 +100,7 @@ def test_times_in_another_form_are_not_guessed(time, export):
     ("time", "utc"),
     [("2024-03-04T09:00:00+0300", "06:00"), ("2024-03-04 09:00:00", "08:00"), ("2024-03-04T09:00:00.123Z", "09:00"),
      (" 04/03/2024 09:00 ", "08:00"), ("04/03/2024 09:00<br>10 %", "08:00"), ("4/3/2024 9:00", "08:00"),
-     ("2024-03-04 09:00:00 UTC", "09:00")],
+     ("2024-03-04 09:00:00 UTC", "09:00"), ("2024-03-04 09:00Z", "09:00"), ("2024-03-04T09:00:00+01:00", "08:00")],
 )  # fmt: skip
 def test_times_that_can_mean_one_thing_only_are_read_beside_the_maps_form(time, utc, export):
     read = read_tickets(export(GOOD, row(number="B", opened=time)), RULES)
@@ -174,6 +174,18 @@ def test_too_little_that_can_be_used_is_refused(export):
         ActualsError, match=r"export.csv: only 50 % of the rows can be used. Got: .*unknown state in 1 row"
     ):
         read_tickets(file, RULES)
+
+
+@pytest.mark.parametrize("rows", [[], [BAD["no number"]], [BAD["unknown state"]]])
+@pytest.mark.parametrize("history", [False, True])
+def test_nothing_that_can_be_used(rows, history, export):
+    columns = {**dict(RULES.columns.given())} | ({"at": "Opened"} if history else {})
+    rules = TicketMap(**{**dict(RULES), "columns": columns})
+    read = read_tickets(export(*rows), rules, at_least=0)
+    assert len(read.tickets) == 0
+    assert (read.rows, len(read.rejected)) == (len(rows), len(rows))
+    with pytest.raises(ActualsError, match=r"only 0 % of the rows|no row below the headings"):
+        read_tickets(export(*rows), rules, at_least=0.1)
 
 
 def test_times_without_a_zone_need_one(export):
