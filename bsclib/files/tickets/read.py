@@ -270,9 +270,7 @@ def _frame(table: pa.Table) -> pd.DataFrame:
     for name in [name for name in COLUMNS if name in table.column_names]:
         values = table[name]
         if name in NAMES:
-            series = values.unify_dictionaries().to_pandas()
-            frame[name] = series.cat.remove_unused_categories()
-            frame[name] = frame[name].cat.reorder_categories(sorted(frame[name].cat.categories))
+            frame[name] = _categories(values)
         elif name in COUNTS or name in TRUTHS:
             frame[name] = values.to_pandas().astype("Int64" if name in COUNTS else "Float64")
             frame[name] = frame[name] if name in COUNTS else frame[name].astype("boolean")
@@ -281,6 +279,18 @@ def _frame(table: pa.Table) -> pd.DataFrame:
         frame[name] = frame[name].astype("str") if name in ("number", "deployment") else frame[name]
         table = table.drop_columns([name])
     return pd.DataFrame(frame)
+
+
+def _categories(values: pa.ChunkedArray) -> pd.Categorical:
+    """Coded names with the categories that are there, in alphabetical order."""
+    chunks = values.unify_dictionaries().chunks
+    words = chunks[0].dictionary.to_pylist() if chunks else []
+    codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in chunks] or [np.empty(0, int)])
+    there = np.flatnonzero(np.bincount(codes, minlength=len(words)))
+    order = sorted(there.tolist(), key=words.__getitem__)
+    place = np.zeros(len(words), np.int32)
+    place[order] = np.arange(len(order))
+    return pd.Categorical.from_codes(place[codes], pd.Index([words[code] for code in order], dtype="str"))
 
 
 def _held(holds: Holds | None, frame: pd.DataFrame) -> pd.DataFrame | None:

@@ -10,7 +10,6 @@ import codecs
 import csv
 import datetime
 import io
-import mmap
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -172,46 +171,33 @@ def _csv_blocks(source: Source, wanted: list[int], coded: set[int]) -> Iterator[
 
 def _pieces(source: Source) -> Iterator[bytes]:
     """The file in UTF-8, in pieces that end where a row ends."""
-    if source.encoding.startswith("utf-8"):
-        with source.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            start, size = (3 if source.encoding == "utf-8-sig" else 0), len(data)
-            while start < size:
-                end = size if start + BLOCK >= size else _row_end(data, start, start + BLOCK) or size
-                yield data[start:end]
-                start = end
-        return
+    plain = source.encoding.startswith("utf-8")
     rest = b""
-    with source.path.open(encoding=source.encoding, errors="replace", newline="") as text:
-        while block := text.read(BLOCK):
-            rest += block.encode()
-            end = _row_end(rest, 0, len(rest))
-            if end:
+    with source.path.open("rb") as raw:
+        file: Any = raw if plain else io.TextIOWrapper(raw, source.encoding, errors="replace", newline="")
+        if source.encoding == "utf-8-sig":
+            file.seek(3)
+        while block := file.read(BLOCK):
+            block += file.readline()
+            rest += block if plain else block.encode()
+            if end := _row_end(rest):
                 yield rest[:end]
                 rest = rest[end:]
     if rest:
         yield rest
 
 
-def _row_end(data: bytes | mmap.mmap, start: int, end: int) -> int:
-    """Just behind the last line end before `end` that no quotes enclose; the next one when there is none; else 0."""
-    last = data.rfind(b"\n", start, end) + 1
-    if last and data.find(b'"', start, last) < 0:
-        return last
-    quotes, place = data[start:last].count(b'"'), last
-    while place > start and quotes % 2:
-        before = data.rfind(b"\n", start, place - 1) + 1 or start
-        quotes -= data[before:place].count(b'"')
-        place = before
-    if place > start:
-        return place
-    # A cell that is longer than a block, or a quote that never closes: row by row, to the next that is whole.
-    place, quotes = last or start, data[start:last].count(b'"') if last else 0
-    while (line := data.find(b"\n", place) + 1) and line - start < LONGEST:
-        quotes += data[place:line].count(b'"')
-        place = line
-        if quotes % 2 == 0:
-            return place
-    return last
+def _row_end(data: bytes) -> int:
+    """Just behind the last line end that no quotes enclose, else 0; a quote that never closes encloses nothing."""
+    end = last = data.rfind(b"\n") + 1
+    if data.find(b'"') < 0:
+        return end
+    quotes = data.count(b'"', 0, end)
+    while end and quotes % 2:
+        before = data.rfind(b"\n", 0, end - 1) + 1
+        quotes -= data.count(b'"', before, end)
+        end = before
+    return end or (last if len(data) > LONGEST else 0)
 
 
 def _without_records(data: bytes, above: int, separator: str) -> bytes:
