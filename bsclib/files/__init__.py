@@ -9,7 +9,7 @@ import importlib
 from typing import Any
 
 _HOMES = {
-    "files.catalogue": ["as_kpi", "find_kpis", "kpi_catalogue"],
+    "files.catalogue": ["as_kpi", "find_kpis", "kpi_catalogue", "practice_coverage"],
     "files.datasets": [
         "answer_key",
         "describe_dataset",

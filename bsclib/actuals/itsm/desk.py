@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -55,13 +55,18 @@ class Desk:
     ) -> Desk:
         """Measure checked tickets, a batch or all; those called off, and those whose end is not known, are left out."""
         measures = measure(tickets, calendars, holds, as_of)
+        measures = replace(
+            measures, goal=np.empty(0), goal_response=np.empty(0)
+        )  # the verdicts are enough from here on
         kinds = np.array([_KINDS.get(name, TICKET) for name in tickets["kind"].cat.categories], dtype=np.int8)
         kind = kinds[tickets["kind"].cat.codes.to_numpy()]
         over = tickets["state"].isin(["resolved", "closed"]).to_numpy()
         timeless = (tickets["resolved"].isna() & tickets["closed"].isna()).to_numpy()
         lost = (tickets["state"] == "cancelled").to_numpy() | (over & timeless) | (measures.opened > as_of)
-        moment = measures.solved if counted_in == "resolved" else seconds_of(tickets[counted_in])
-        counted = np.where(np.isnan(measures.solved) | ~(moment <= as_of), np.nan, moment)
+        counted = measures.solved
+        if counted_in != "resolved":
+            moment = seconds_of(tickets[counted_in])
+            counted = np.where(np.isnan(measures.solved) | ~(moment <= as_of), np.nan, moment)
         again, hands = (
             tickets[name].to_numpy(dtype=np.float32, na_value=np.nan) for name in ("reopened", "reassigned")
         )
@@ -72,9 +77,12 @@ class Desk:
         """Batches put together."""
         if len(parts) == 1:
             return parts[0]
-        names = ("unit", "kind", "counted", "reopened", "reassigned")
+        names = ("unit", "kind", "reopened", "reassigned")
+        whole = Measures.joined([part.measures for part in parts])
         columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
-        return cls(**columns, measures=Measures.joined([part.measures for part in parts]))
+        solved = all(part.counted is part.measures.solved for part in parts)
+        counted = whole.solved if solved else np.concatenate([part.counted for part in parts])
+        return cls(**columns, counted=counted, measures=whole)
 
     def months(self, tally: Tally) -> Months:
         """The month of all that happened."""

@@ -47,7 +47,11 @@ class Measures:
         """The measures of several tables, one after the other."""
         if len(parts) == 1:
             return parts[0]
-        return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
+        columns: dict[str, np.ndarray] = {}
+        for name in [field.name for field in fields(cls)]:  # what is one array in every table stays one
+            same = [known for known in columns if all(getattr(part, known) is getattr(part, name) for part in parts)]
+            columns[name] = columns[same[0]] if same else np.concatenate([getattr(part, name) for part in parts])
+        return cls(**columns)
 
 
 def measure(
@@ -73,7 +77,8 @@ def measure(
         table = covering(calendar, opened[place], responded[place], solved[place], *(mine[1:] if mine else ()))
         begin, end = table.elapsed(opened[place]), table.elapsed(solved[place])
         service[place] = end - begin
-        outage[place] = table.elapsed(restored[place]) - begin if told.any() else end - begin
+        if told.any():
+            outage[place] = table.elapsed(restored[place]) - begin
         response[place] = table.elapsed(responded[place]) - begin
         hold[place] = stated[place] if holds is None else np.where(np.isnan(stated[place]), 0, stated[place])
         if mine:
@@ -94,7 +99,7 @@ def measure(
         due[late] = due_moments(calendar, opened[late], allowed, mine, at_closing)
         slow = _places(place, ~np.isnan(goal_response[place]) & (met_response[place] != 1), len(tickets))
         due_response[slow] = due_moments(calendar, opened[slow], goal_response[slow], None, at_closing)
-    times = (opened, responded, solved, restored, service, outage, hold, response)
+    times = (opened, responded, solved, restored, service, outage if told.any() else service, hold, response)
     return Measures(*times, goal, goal_response, due, due_response, met, met_response)
 
 

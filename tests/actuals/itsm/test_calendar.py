@@ -145,3 +145,10 @@ def test_without_the_package_a_country_is_an_error(monkeypatch):
     with pytest.raises(ActualsError, match=r"not installed. Got: DE. Fix: pip install 'bsclib.holidays.'"):
         ServiceCalendar({"mon": "9:00-17:00"}, "DE")
     assert np.isclose(ServiceCalendar({"mon": "9:00-17:00"}, "2024-05-01").weekly_hours, 8)
+
+
+def test_the_package_itself_knows_corpus_christi():
+    desk = ServiceCalendar({"mon-sun": "0:00-24:00"}, ["DE-BY"], "Europe/Berlin")
+    assert hours(desk, "2025-06-18", "2025-06-21") == 48
+    with pytest.raises(ActualsError, match="does not know XX"):
+        ServiceCalendar({"mon": "9:00-17:00"}, ["XX"])
