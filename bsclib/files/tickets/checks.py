@@ -30,7 +30,7 @@ class Refusals:
 
     refused: np.ndarray
     reasons: dict[int, tuple[str, str]] = field(default_factory=dict)
-    early: tuple[int, ...] = ()  # responded to before they were opened: that time is left out
+    early: dict[int, str] = field(default_factory=dict)  # responded to before they were opened: that time is left out
 
     def refuse(self, kind: str, faulty: np.ndarray, reason: Callable[[int], str]) -> None:
         """Refuse tickets that were not refused before."""
@@ -100,7 +100,7 @@ def check_times(table: pa.Table, now: int, timed: bool) -> tuple[pa.Table, Refus
         says = "its state says that it has ended, and no column says when"
         refusals.refuse(UNTIMED, ended & untimed & ~other, lambda i: says)
     early = (responded != _NAT) & (responded < opened)
-    refusals.early = tuple(np.flatnonzero(early).tolist())
+    refusals.early = {i: _backwards("responded", opened, responded, i) for i in np.flatnonzero(early).tolist()}
     for name, gone in (("responded", early), *((n, _reopened(table)) for n in ("resolved", "closed"))):
         if name in table.column_names and gone.any():
             kept = pc.if_else(pa.array(gone), pa.scalar(None, table[name].type), table[name])

@@ -340,7 +340,9 @@ def _projects(sample: dict[str, SampledColumn], guess: Guess, history: bool) -> 
         if isinstance(heading, str) and actual not in columns:
             columns[planned] = {"column": heading, "take": "first"}
             columns[actual] = {"column": heading, "take": "later"}
-            guess.doubts["columns", actual] = "what the last of a project's rows says, against the plan in its first"
+            guess.doubts.setdefault(
+                ("columns", "closed"), "the last of a project's rows, against the plan in its first"
+            )
 
 
 def _days(sample: dict[str, SampledColumn], guess: Guess) -> None:

@@ -136,6 +136,8 @@ def read_tickets(
     if changes:
         table, holds = _accompanied(table, accompanying, history, columns)
     frame = _frame(table)
+    del table
+    pa.default_memory_pool().release_unused()
     rejected = pd.DataFrame(log.entries, columns=list(REJECTED)).sort_values(["file", "row"], ignore_index=True)
     notes = [note for source in sources for note in source.notes] + _notes(frame, columns)
     if history and not changes:
@@ -240,8 +242,10 @@ def _log_rows(
     log: Log, sources: Sequence[Source], table: pa.Table, ticket_of: np.ndarray, refusals: checks.Refusals
 ) -> None:
     """Note the rows of refused tickets, and the first of those whose response is left out."""
-    refused, early = refusals.refused[ticket_of], np.isin(ticket_of, refusals.early)
-    early[early] = np.append(True, np.diff(ticket_of[early]) != 0)[: early.sum()]
+    refused, early = refusals.refused[ticket_of], np.isin(ticket_of, list(refusals.early))
+    places = np.flatnonzero(early)
+    early[:] = False
+    early[places[np.unique(ticket_of[places], return_index=True)[1]]] = True
     rows = np.flatnonzero(refused | early)
     some = table.select([_FILE, _ROW]).take(pa.array(rows)).to_pydict() if len(rows) else {_FILE: [], _ROW: []}
     for place, file, row in zip(ticket_of[rows].tolist(), some[_FILE], some[_ROW], strict=True):
@@ -249,7 +253,7 @@ def _log_rows(
         if place in refusals.reasons:
             log.add(name, row, "row", *refusals.reasons[place])
         else:
-            log.add(name, row, "cell", "responded before opened", "it was responded to before it was opened")
+            log.add(name, row, "cell", "responded before opened", refusals.early[place])
 
 
 def _accompanied(

@@ -1,5 +1,6 @@
 """The map as YAML: lines in errors, the text of a proposal, and the schema that ships."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bsclib.errors import ScorecardError
 from bsclib.files.tickets import map_yaml
 from bsclib.files.tickets.map_yaml import build_map, map_text, read_map
+from bsclib.files.tickets.ticket_map import Columns
 
 
 @pytest.fixture
@@ -61,3 +63,11 @@ def test_the_schema_that_ships_is_current():
 def test_the_schema_takes_a_heading_as_a_bare_text():
     columns = map_yaml.json_schema()["$defs"]["Columns"]["properties"]
     assert {"type": "string"} in columns["number"]["anyOf"]
+
+
+def test_the_map_in_the_documentation_is_read(written):
+    page = (Path(__file__).parents[3] / "docs" / "tickets.md").read_text(encoding="utf-8")
+    example = re.search(r"(?s)```yaml\n(.*?)```", page)[1]
+    read_map(written(example.replace("DE-BY, ", "")))
+    named = {name for cell in re.findall(r"(?m)^\| (`[\w`, ]+) \|", page) for name in re.findall(r"\w+", cell)}
+    assert named == set(Columns.model_fields)

@@ -157,6 +157,19 @@ def test_an_open_ticket_has_no_end_whatever_an_earlier_one_was(export):
     assert read.tickets["closed"].isna().tolist() == [False, True]
 
 
+def test_a_response_before_the_opening_is_left_out_of_the_cell_alone(export):
+    columns = {**dict(RULES.columns.given()), "responded": "Reopened"}
+    columns.pop("reopened")
+    rules = TicketMap(**{**dict(RULES), "columns": columns})
+    read = read_tickets(export(row(reopened="04/03/2024 08:30"), row(number="B", reopened="04/03/2024 09:30")), rules)
+    assert read.tickets["responded"].isna().tolist() == [True, False]
+    assert kinds(read, "cell") == {2: "responded before opened"}
+    assert read.rejected["reason"].tolist() == [
+        "opened 2024-03-04 08:00:00, responded 2024-03-04 07:30:00 (UTC)",
+    ]
+    assert read.used == 1
+
+
 def test_where_no_state_is_said_the_times_say_it(export):
     rows = [row(state=""), row(number="B", state="", closed=""), row(number="C", state="", closed="", resolved="")]
     assert read_tickets(export(*rows), RULES).tickets["state"].tolist() == ["closed", "resolved", "open"]
