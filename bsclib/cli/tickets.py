@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -198,10 +197,12 @@ def _read(files: tuple[str, ...], map_file: Path, output: Path, fit: bool, at_le
     check_share(read, at_least)
     _compare(read, rules, fit)
     card = _scorecard(output)
+    parts, holds = in_parts(read.tickets), read.holds
+    del read
     actuals = ticket_kpis(
-        batches(read.tickets),
+        (parts.pop() for _ in range(len(parts))),
         rules.service_calendars(),
-        read.holds,
+        holds,
         card,
         counted_in=rules.counted_in,
         zone=rules.zone or None,
@@ -212,9 +213,9 @@ def _read(files: tuple[str, ...], map_file: Path, output: Path, fit: bool, at_le
     _tell(actuals, output, card)
 
 
-def batches(tickets: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Tickets some at a time, so that computing needs little beside them."""
-    return (tickets.iloc[start : start + BATCH] for start in range(0, len(tickets), BATCH))
+def in_parts(tickets: pd.DataFrame) -> list[pd.DataFrame]:
+    """Tickets in parts, the last first: what has been computed of one, the part itself is let go."""
+    return [tickets.iloc[start : start + BATCH].copy() for start in range(0, len(tickets), BATCH)][::-1]
 
 
 def _write_rejected(read: Tickets, path: Path) -> None:

@@ -64,7 +64,7 @@ def plain(path: Path) -> None:
 def whole(path: Path, calendars: int) -> str:
     """What `bsc tickets` does; gives the digest of the actuals."""
     from bsclib.actuals.itsm.kpis import ticket_kpis
-    from bsclib.cli.tickets import batches
+    from bsclib.cli.tickets import in_parts
     from bsclib.files.tickets.read import read_tickets
     from bsclib.files.tickets.ticket_map import TicketMap
 
@@ -80,8 +80,8 @@ def whole(path: Path, calendars: int) -> str:
         calendars={name: {"week": week} for name, week in zip(names[:calendars], WEEKS, strict=False)},
         goals=[{"unit": name, "resolution": 40, "calendar": name} for name in names[:calendars]],
     )
-    read = read_tickets(path, rules)
-    actuals = ticket_kpis(batches(read.tickets), rules.service_calendars(), zone=rules.zone)
+    parts = in_parts(read_tickets(path, rules).tickets)
+    actuals = ticket_kpis((parts.pop() for _ in range(len(parts))), rules.service_calendars(), zone=rules.zone)
     return hashlib.sha256(actuals.to_csv(index=False).encode()).hexdigest()[:12]
 
 
