@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bsclib.cli.verbs import Checked, verb
-from bsclib.errors import BscError, ScorecardError
+from bsclib.errors import BscError, Fault, ScorecardError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -209,6 +209,11 @@ def _read(files: tuple[str, ...], map_file: Path, output: Path, fit: bool, at_le
         days_late=rules.days_late,
         over_budget=rules.over_budget,
     )
+    if actuals.empty:
+        what = "the tickets bear out no KPI" + (" of the scorecard beside the actuals" if card else "")
+        named = ", ".join(f"{kpi.id}: {kpi.catalogue or 'none'}" for kpi in card.kpis) if card else ""
+        fix = "name a KPI's entry in the catalogue, as catalogue: sla-attainment" if card else "map the tickets' times"
+        raise ScorecardError(Fault(str(output.parent), what, f"entries {named}" if named else "", fix=fix))
     write_table(actuals, output)
     _tell(actuals, output, card)
 

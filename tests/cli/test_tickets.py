@@ -137,3 +137,15 @@ def test_a_scorecard_beside_the_actuals_says_which_kpis_are_wanted(bsc, export, 
     )
     bsc(file, "--map", "desk/tickets.yaml", "-o", "desk/actuals.csv")
     assert set(pd.read_csv("desk/actuals.csv")["kpi"]) == {"mine"}
+
+
+def test_a_scorecard_without_a_kpi_of_tickets_is_told_so(bsc, export, tmp_path):
+    file = export(EXPORTS["servicenow list"].text)
+    bsc(file, "--guess", "-o", "desk/tickets.yaml")
+    (tmp_path / "desk" / "scorecard.yaml").write_text(
+        "id: d\nname: D\nperspectives: it\nobjectives: [{id: o, name: O, perspective: user_orientation}]\n"
+        "kpis: [{id: mine, name: M, objective: o, direction: higher_is_better, target: 5, floor: 0}]\n"
+    )
+    said = bsc(file, "--map", "desk/tickets.yaml", "-o", "desk/actuals.csv", exit_code=1).output
+    assert "the tickets bear out no KPI of the scorecard beside the actuals. Got: entries mine: none" in said
+    assert not (tmp_path / "desk" / "actuals.csv").exists()

@@ -218,7 +218,7 @@ def _tidied(texts: pa.Array) -> pa.Array:
     texts = pc.replace_substring_regex(texts, r"(?i)\s*\b(?:utc|gmt)$|(\d)z$", r"\1+0000")
     texts = pc.replace_substring_regex(texts, r"(?i)([ap])\. ?m\.", r"\1m")
     texts = pc.replace_substring_regex(texts, r"(?i)(\d)\s*(?:uhr|h)$", r"\1")
-    if pc.any(pc.match_substring_regex(texts, r"[^\W\d_]{3}")).as_py():
+    if pc.any(pc.match_substring_regex(texts, r"\pL{3}")).as_py():
         texts = pa.array([re.sub(r"[^\W\d_]{3,}\.?", _english, text) for text in texts.to_pylist()], pa.string())
     return texts
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bsclib.files.tickets.date_forms import form_of
 from bsclib.files.tickets.times import check_form, read_times, to_utc
 
 ZONES = [
@@ -73,6 +74,30 @@ def test_nothing_is_no_time_and_no_fault():
     times = read(None, "2024-03-01")
     assert np.isnat(times.values).tolist() == [True, False]
     assert not times.unread.any()
+
+
+MONTHS = {
+    "english": "January February March April May June July August September October November December",
+    "german": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "french": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "spanish": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "portuguese": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "short english": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+    "short german": "Jan. Feb. Mär. Apr. Mai Jun. Jul. Aug. Sep. Okt. Nov. Dez.",
+    "short french": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
+    "short spanish": "ene. feb. mar. abr. may. jun. jul. ago. sept. oct. nov. dic.",
+    "short portuguese": "jan. fev. mar. abr. mai. jun. jul. ago. set. out. nov. dez.",
+}
+
+
+@pytest.mark.parametrize("language", MONTHS)
+def test_months_in_five_languages(language):
+    for month, name in enumerate(MONTHS[language].split(), 1):
+        texts = [f"3 {name} 2024 10:00", f"13 {name.upper()} 2024 10:00"]
+        forms = [form_of(text) for text in texts]
+        assert forms == [("%d %b %Y %H:%M", "")] * 2
+        times = read(*texts, forms=["%d %b %Y %H:%M"])
+        assert times.values.astype(str).tolist() == [f"2024-{month:02}-03T10:00:00", f"2024-{month:02}-13T10:00:00"]
 
 
 @pytest.mark.parametrize("form", ["%d/%m", "%H:%M", "%d/%m/%Q", "today"])
