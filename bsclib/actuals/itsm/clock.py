@@ -304,7 +304,7 @@ def _raw_holds(holds: pd.DataFrame, index: pd.Index | None) -> RawHolds:
     holds = check_holds(holds.assign(number="") if single else holds)
     if index is not None and not index.is_unique:
         raise ActualsError(Fault("the index of start", "holds belong to a number, and a number stands here twice"))
-    place = np.zeros(len(holds), dtype=np.int64) if index is None else index.get_indexer(holds["number"])
+    place = np.zeros(len(holds), dtype=np.int64) if index is None else index.astype("str").get_indexer(holds["number"])
     end = np.where(holds["end"].isna(), np.inf, seconds_of(holds["end"]))
     mine = place >= 0
     return place[mine], seconds_of(holds["start"])[mine], end[mine]

@@ -11,7 +11,7 @@ import pandas as pd
 from bsclib.actuals.itsm.calendar import chained, is_zone
 from bsclib.actuals.itsm.deliveries import Deliveries, delivery_kpis
 from bsclib.actuals.itsm.desk import Desk, desk_kpis
-from bsclib.actuals.itsm.measures import Calendars
+from bsclib.actuals.itsm.measures import Calendars, by_name
 from bsclib.actuals.itsm.table import check_tickets
 from bsclib.actuals.itsm.tally import Figure, Tally, ratio
 from bsclib.actuals.table import COLUMNS, NUMBERS, has_parts
@@ -133,7 +133,7 @@ def ticket_kpis(
 
 
 def _common_zone(calendars: Calendars | None) -> str:
-    zones = {one.zone for calendar in (calendars or {}).values() for one in chained(calendar)}
+    zones = {one.zone for calendar in by_name(calendars).values() for one in chained(calendar)}
     return zones.pop() if len(zones) == 1 else "UTC"
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from bsclib.actuals.itsm.calendar import ROUND_THE_CLOCK, Calendar
 from bsclib.actuals.itsm.clock import HOUR, AtClosing, RawHolds, covering, due_moments, open_holds, seconds_of
 from bsclib.actuals.itsm.table import check_holds
-from bsclib.errors import UnknownNameError, unknown
+from bsclib.errors import ActualsError, Fault, UnknownNameError, unknown
 
 Calendars = Mapping[str, Calendar]
 NONE = -1
@@ -114,7 +114,7 @@ def solution(tickets: pd.DataFrame) -> np.ndarray:
 
 def by_calendar(tickets: pd.DataFrame, calendars: Calendars | None) -> Iterator[tuple[np.ndarray | slice, Calendar]]:
     """The places of the tickets of each calendar; without a name they are the default's, else open round the clock."""
-    known = {"": ROUND_THE_CLOCK, **(calendars or {})}
+    known = {"": ROUND_THE_CLOCK, **by_name(calendars)}
     names, codes = tickets["calendar"].cat.categories, tickets["calendar"].cat.codes.to_numpy()
     used = np.unique(codes)
     strangers = [names[code] for code in used if names[code] not in known]
@@ -124,6 +124,16 @@ def by_calendar(tickets: pd.DataFrame, calendars: Calendars | None) -> Iterator[
         )
     for code in used:
         yield slice(None) if len(used) == 1 else np.flatnonzero(codes == code), known[names[code]]
+
+
+def by_name(calendars: object) -> Calendars:
+    """Calendars by their names; one by itself has none, and says so."""
+    if calendars is None:
+        return {}
+    if not isinstance(calendars, Mapping):
+        fix = 'write {"": calendar} for tickets whose column calendar is empty'
+        raise ActualsError(Fault("calendars", "calendars are given by their names", type(calendars).__name__, fix=fix))
+    return calendars
 
 
 def _until(moments: np.ndarray, as_of: float) -> np.ndarray:

@@ -94,7 +94,10 @@ def check_holds(holds: pd.DataFrame) -> pd.DataFrame:
     if faults:
         raise ActualsError(faults)
     table = pd.DataFrame(
-        {"number": holds["number"], **{name: _time(holds, name, faults, "the table of holds") for name in HOLDS[1:3]}},
+        {
+            "number": holds["number"].astype("str"),
+            **{name: _time(holds, name, faults, "the table of holds") for name in HOLDS[1:3]},
+        },
         index=holds.index,
     )
     start, end = table["start"], table["end"]

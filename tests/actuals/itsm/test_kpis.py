@@ -467,6 +467,18 @@ def test_a_calendar_that_is_not_given():
         ticket_kpis(march(calendar="dsk"), {"desk": DESK})
 
 
+def test_calendars_are_given_by_name():
+    with pytest.raises(ActualsError, match="calendars are given by their names. Got: ServiceCalendar"):
+        ticket_kpis(march(), DESK)
+
+
+def test_holds_find_their_tickets_when_numbers_are_numbers():
+    rows = march().assign(number=[1, 2, 3, 4], hold_hours=None)
+    times = {"start": pd.to_datetime(["2024-03-04T08:00Z"]), "end": pd.to_datetime(["2024-03-06T08:00Z"])}
+    actuals = ticket_kpis(rows, {"": DESK}, pd.DataFrame({"number": [2], **times}), as_of="2024-03")
+    assert figures(actuals, "on-hold-share")["2024-03"] == (pytest.approx(100 * 14 / 31), 14 * 60, 31 * 60)
+
+
 def test_no_tickets_at_all():
     with pytest.raises(ActualsError, match="there are no tickets in it"):
         ticket_kpis([])
