@@ -468,7 +468,7 @@ def test_a_calendar_that_is_not_given():
 
 
 def test_calendars_are_given_by_name():
-    with pytest.raises(ActualsError, match="calendars are given by their names. Got: ServiceCalendar"):
+    with pytest.raises(ActualsError, match=r"calendars are given by their names. Got: ServiceCalendar"):
         ticket_kpis(march(), DESK)
 
 
