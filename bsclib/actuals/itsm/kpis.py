@@ -139,9 +139,9 @@ def _common_zone(calendars: Calendars | None) -> str:
 
 def _moment(as_of: str | pd.Timestamp, zone: str) -> float:
     """The moment that a period ends, or that is given, in seconds since 1970."""
-    if isinstance(as_of, str):
+    if not isinstance(as_of, pd.Timestamp):
         try:
-            day = periods.last_day(as_of)
+            day = periods.last_day(str(as_of))
         except ValueError as error:
             raise ActualsError(Fault("as_of", str(error))) from None
         return (pd.Timestamp(day) + pd.Timedelta(days=1)).tz_localize(zone).timestamp() - 1

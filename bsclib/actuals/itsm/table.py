@@ -70,6 +70,9 @@ def check_tickets(tickets: pd.DataFrame) -> pd.DataFrame:
     >>> len(table.columns), table["resolved"].isna().all()
     (25, np.True_)
     """
+    if not isinstance(tickets, pd.DataFrame):
+        fix = "read the tickets into a DataFrame first"
+        raise ActualsError(Fault(_WHERE, "this is no table", type(tickets).__name__, fix=fix))
     faults = [unknown("column", str(name), COLUMNS, _WHERE) for name in tickets.columns if name not in COLUMNS]
     if "number" not in tickets.columns:
         faults.append(Fault(_WHERE, "the column 'number' is missing", allowed=", ".join(COLUMNS)))
