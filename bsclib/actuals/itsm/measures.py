@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.actuals.itsm.calendar import ROUND_THE_CLOCK, Calendar
-from bsclib.actuals.itsm.clock import HOUR, AtClosing, RawHolds, covering, due_moments, open_holds, seconds_of
+from bsclib.actuals.itsm.clock import HOUR, RawHolds, covering, due_moments, open_holds, seconds_of
 from bsclib.actuals.itsm.table import check_holds
 from bsclib.errors import ActualsError, Fault, UnknownNameError, unknown
 
@@ -32,8 +32,8 @@ class Measures:
     response: np.ndarray  # open seconds from opening to the first answer
     goal: np.ndarray
     goal_response: np.ndarray
-    due: np.ndarray  # when the goal is spent, of tickets that were not solved within it
-    due_response: np.ndarray
+    exceeded: np.ndarray  # the first second past the goal, of tickets that were not solved within it
+    exceeded_response: np.ndarray
     met: np.ndarray  # int8: 1 met, 0 missed, NONE undecided or without a goal
     met_response: np.ndarray
 
@@ -59,7 +59,6 @@ def measure(
     calendars: Calendars | None = None,
     holds: pd.DataFrame | None = None,
     as_of: float = np.inf,
-    at_closing: AtClosing = "closing",
 ) -> Measures:
     """Measure checked tickets as they stood at a moment: what came later had not happened."""
     opened = seconds_of(tickets["opened"])
@@ -71,7 +70,7 @@ def measure(
     told = ~np.isnan(back)
     restored = np.where(told & ~np.isnan(solved), back, solved) if told.any() else solved
     nothing = [np.full(len(tickets), np.nan) for _ in range(6)]
-    service, outage, hold, response, due, due_response = nothing
+    service, outage, hold, response, exceeded, exceeded_response = nothing
     for place, calendar in by_calendar(tickets, calendars):
         mine = taken_holds(raw, place, len(tickets))
         table = covering(calendar, opened[place], responded[place], solved[place], *(mine[1:] if mine else ()))
@@ -96,11 +95,12 @@ def measure(
         if mine:
             lasting = np.where(np.bincount(mine[0], minlength=len(late)) > 0, 0, lasting)
         allowed = goal[late] + np.where(np.isnan(lasting), 0, lasting)
-        due[late] = due_moments(calendar, opened[late], allowed, mine, at_closing)
+        # A goal spent at closing is exceeded when the service opens again and goes on.
+        exceeded[late] = due_moments(calendar, opened[late], allowed, mine, "glpi") + 1
         slow = _places(place, ~np.isnan(goal_response[place]) & (met_response[place] != 1), len(tickets))
-        due_response[slow] = due_moments(calendar, opened[slow], goal_response[slow], None, at_closing)
+        exceeded_response[slow] = due_moments(calendar, opened[slow], goal_response[slow], None, "glpi") + 1
     times = (opened, responded, solved, restored, service, outage if told.any() else service, hold, response)
-    return Measures(*times, goal, goal_response, due, due_response, met, met_response)
+    return Measures(*times, goal, goal_response, exceeded, exceeded_response, met, met_response)
 
 
 def solution(tickets: pd.DataFrame) -> np.ndarray:
