@@ -163,7 +163,7 @@ def practice_coverage(scorecard: Scorecard) -> pd.DataFrame:
     >>> coverage.loc["Service desk", "names"]
     'User satisfaction after a ticket, Solved at first contact and Cost per ticket'
     >>> int((coverage["kpis"] == 0).sum())
-    17
+    19
     """
     practice = _table().set_index("id")["practice"]
     rows = []

@@ -133,7 +133,13 @@ def open_spans(calendar: Calendar, first: float, last: float) -> tuple[np.ndarra
 
 def chained(calendar: Calendar) -> list[ServiceCalendar]:
     """The calendars that stand for one, in the order in which they begin."""
-    chain = [calendar] if isinstance(calendar, ServiceCalendar) else sorted(calendar, key=valid_from)
+    listed = [calendar] if isinstance(calendar, ServiceCalendar) else calendar
+    if not isinstance(listed, Sequence) or not all(isinstance(one, ServiceCalendar) for one in listed):
+        fix = 'make one: ServiceCalendar({"mon-fri": "9:00-17:00"})'
+        raise ActualsError(
+            Fault("calendar", "this is no service calendar, nor a list of them", repr(calendar), fix=fix)
+        )
+    chain = sorted(listed, key=valid_from)
     begins = [valid_from(one) for one in chain]
     if not chain:
         raise ActualsError(Fault("the service calendar", "the list holds no calendar"))
@@ -311,7 +317,8 @@ def _public(countries: Sequence[str], years: range) -> list[datetime.date]:
 
 
 def _day(number: int) -> datetime.date:
-    return datetime.date(1970, 1, 1) + datetime.timedelta(days=int(number))
+    days = min(max(int(number), _number(datetime.date.min)), _number(datetime.date.max))
+    return datetime.date(1970, 1, 1) + datetime.timedelta(days=days)
 
 
 def _number(day: datetime.date) -> int:

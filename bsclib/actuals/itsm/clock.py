@@ -106,7 +106,7 @@ def service_hours(start: Any, end: Any, calendar: Calendar, holds: pd.DataFrame 
     .. [1] ServiceNow, Elapsed time counting, which prints 1 h 30 min.
     """
     index = _index(start, end)
-    begin, finish = np.broadcast_arrays(_moments(start, "start"), _moments(end, "end"))
+    begin, finish = _side_by_side(_moments(start, "start"), _moments(end, "end"))
     if (finish < begin).any():
         raise ActualsError(
             first_faults([_backwards(int(row), begin, finish, index) for row in np.flatnonzero(finish < begin)])
@@ -160,8 +160,12 @@ def due_time(
     .. [1] Nine Minds' documentation adds the same hours up and prints Tuesday, which is wrong by a day.
     """
     index = _index(start, hours)
-    goal = np.round(np.asarray(hours, dtype=float) * HOUR).reshape(-1)
-    begin, goal = np.broadcast_arrays(_moments(start, "start"), goal)
+    try:
+        goal = np.round(np.asarray(hours, dtype=float) * HOUR).reshape(-1)
+    except (TypeError, ValueError) as error:
+        fix = "make hours of words: goal_hours('4 h', calendar)"
+        raise ActualsError(Fault("due_time, hours", "a goal is no number", str(error), fix=fix)) from None
+    begin, goal = _side_by_side(_moments(start, "start"), goal)
     if (goal < 0).any():
         raise ActualsError(Fault("due_time, hours", "a goal is below 0", got=f"{np.nanmin(goal) / HOUR:g}"))
     moments = due_moments(calendar, begin, goal, None if holds is None else _raw_holds(holds, index), at_closing)
@@ -278,7 +282,7 @@ def seconds_of(times: pd.Series | pd.DatetimeIndex) -> np.ndarray:
 
 def _moments(given: Any, name: str) -> np.ndarray:
     if not isinstance(given, pd.Series | pd.DatetimeIndex):
-        listed = [pd.Timestamp(one) for one in (given if pd.api.types.is_list_like(given) else [given])]
+        listed = [_moment(one, name) for one in (given if pd.api.types.is_list_like(given) else [given])]
         naive = [one for one in listed if one is not pd.NaT and one.tzinfo is None]
         given = pd.Series(listed) if naive else pd.DatetimeIndex([one.tz_convert("UTC") for one in listed], tz="UTC")
     if not isinstance(given.dtype, pd.DatetimeTZDtype):
@@ -286,6 +290,22 @@ def _moments(given: Any, name: str) -> np.ndarray:
         fix = "say which zone they are in: .tz_localize('Europe/Berlin')"
         raise ActualsError(Fault(name, "these times have no zone", got, "times with a zone", fix))
     return seconds_of(given)
+
+
+def _side_by_side(start: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Two columns of one length, a single value repeated."""
+    if 1 not in (len(start), len(other)) and len(start) != len(other):
+        raise ActualsError(Fault("start", f"it has {len(start)} values, and the other side {len(other)}"))
+    begin, end = np.broadcast_arrays(start, other)
+    return begin, end
+
+
+def _moment(given: Any, name: str) -> pd.Timestamp:
+    try:
+        return pd.Timestamp(given)
+    except (TypeError, ValueError):
+        allowed = "times with a zone, such as 2024-03-04T09:00Z"
+        raise ActualsError(Fault(name, "this is no time", repr(given), allowed)) from None
 
 
 def _index(*given: Any) -> pd.Index | None:
@@ -304,7 +324,7 @@ def _raw_holds(holds: pd.DataFrame, index: pd.Index | None) -> RawHolds:
     holds = check_holds(holds.assign(number="") if single else holds)
     if index is not None and not index.is_unique:
         raise ActualsError(Fault("the index of start", "holds belong to a number, and a number stands here twice"))
-    place = np.zeros(len(holds), dtype=np.int64) if index is None else index.get_indexer(holds["number"])
+    place = np.zeros(len(holds), dtype=np.int64) if index is None else index.astype("str").get_indexer(holds["number"])
     end = np.where(holds["end"].isna(), np.inf, seconds_of(holds["end"]))
     mine = place >= 0
     return place[mine], seconds_of(holds["start"])[mine], end[mine]

@@ -108,16 +108,18 @@ def desk_kpis(
 
     # ---- service levels
     number, good = (tally.count(cell, done & (of.met >= least)) for least in (0, 1))
-    late = tickets & (of.due <= tally.as_of)
-    missed = _open_missed(desk, tally, late, of.due, solved if counted_in == "opened" else counted, opened, counted_in)
+    late = tickets & (of.exceeded <= tally.as_of)
+    missed = _open_missed(
+        desk, tally, late, of.exceeded, solved if counted_in == "opened" else counted, opened, counted_in
+    )
     figures["sla-attainment"] = ratio(good, number + missed if open_missed else number)
     figures["sla-attainment-solved"] = ratio(good, number)
     replied = tickets & (answered < never)
     when = opened if counted_in == "opened" else answered
     then = tally.cell(desk.unit, when)
     number, good = (tally.count(then, replied & (of.met_response >= least)) for least in (0, 1))
-    slow = tickets & (of.due_response <= tally.as_of)
-    missed = _open_missed(desk, tally, slow, of.due_response, answered, opened, counted_in)
+    slow = tickets & (of.exceeded_response <= tally.as_of)
+    missed = _open_missed(desk, tally, slow, of.exceeded_response, answered, opened, counted_in)
     figures["response-attainment"] = ratio(good, number + missed if open_missed else number)
     figures["response-attainment-answered"] = ratio(good, number)
 
@@ -186,11 +188,17 @@ def _median(
 
 
 def _open_missed(
-    desk: Desk, tally: Tally, late: np.ndarray, due: np.ndarray, until: np.ndarray, opened: np.ndarray, counted_in: str
+    desk: Desk,
+    tally: Tally,
+    late: np.ndarray,
+    since: np.ndarray,
+    until: np.ndarray,
+    opened: np.ndarray,
+    counted_in: str,
 ) -> np.ndarray:
     """Tickets that stood open past their goal: at each month's end, or of those opened in it at the very end."""
     mine = np.flatnonzero(late)
     if counted_in == "opened":
         mine = mine[until[mine] == len(tally.starts)]
         return tally.count(tally.cell(desk.unit[mine], opened[mine]))
-    return tally.standing(desk.unit[mine], tally.month(due[mine]), until[mine])
+    return tally.standing(desk.unit[mine], tally.month(since[mine]), until[mine])

@@ -100,7 +100,8 @@ def find_gaming(
     >>> find_gaming(tickets)[["unit", "met_by_hold", "look"]].to_numpy().tolist()
     [['Oslo', 0, False], ['Rome', 25, True]]
     """
-    table, measures = check_tickets(tickets), measure(check_tickets(tickets), calendars, holds)
+    table = check_tickets(tickets)
+    measures = measure(table, calendars, holds)
     rows = _counting(table, measures)
     units = table["unit"].iloc[rows].cat.remove_unused_categories()
     kinds = 4 * _BANDS
@@ -131,10 +132,8 @@ def find_gaming(
         "why": ["; ".join(np.array(SIGNS)[row]) for row in signs],
         "false_alarm": float(alarms.mean()) if shuffles else np.nan,
     }
-    whole = [name for name in result if isinstance(result[name], np.ndarray)]
-    frame = pd.DataFrame(result)
-    numbers = ["met", "met_by_hold", "held_near", "near", "held_far", "far", "just_below", "just_above"]
-    return frame.astype({name: "int64" for name in numbers if name in whole})
+    counted = ["met", "met_by_hold", "held_near", "near", "held_far", "far", "just_below", "just_above"]
+    return pd.DataFrame(result).astype(dict.fromkeys(counted, "int64"))
 
 
 def tickets_to_look_at(

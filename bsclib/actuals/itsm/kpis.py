@@ -11,7 +11,7 @@ import pandas as pd
 from bsclib.actuals.itsm.calendar import chained, is_zone
 from bsclib.actuals.itsm.deliveries import Deliveries, delivery_kpis
 from bsclib.actuals.itsm.desk import Desk, desk_kpis
-from bsclib.actuals.itsm.measures import Calendars
+from bsclib.actuals.itsm.measures import Calendars, by_name
 from bsclib.actuals.itsm.table import check_tickets
 from bsclib.actuals.itsm.tally import Figure, Tally, ratio
 from bsclib.actuals.table import COLUMNS, NUMBERS, has_parts
@@ -133,15 +133,15 @@ def ticket_kpis(
 
 
 def _common_zone(calendars: Calendars | None) -> str:
-    zones = {one.zone for calendar in (calendars or {}).values() for one in chained(calendar)}
+    zones = {one.zone for calendar in by_name(calendars).values() for one in chained(calendar)}
     return zones.pop() if len(zones) == 1 else "UTC"
 
 
 def _moment(as_of: str | pd.Timestamp, zone: str) -> float:
     """The moment that a period ends, or that is given, in seconds since 1970."""
-    if isinstance(as_of, str):
+    if not isinstance(as_of, pd.Timestamp):
         try:
-            day = periods.last_day(as_of)
+            day = periods.last_day(str(as_of))
         except ValueError as error:
             raise ActualsError(Fault("as_of", str(error))) from None
         return (pd.Timestamp(day) + pd.Timedelta(days=1)).tz_localize(zone).timestamp() - 1

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from bsclib.actuals.itsm.calendar import ROUND_THE_CLOCK, Calendar
-from bsclib.actuals.itsm.clock import HOUR, AtClosing, RawHolds, covering, due_moments, open_holds, seconds_of
+from bsclib.actuals.itsm.clock import HOUR, RawHolds, covering, due_moments, open_holds, seconds_of
 from bsclib.actuals.itsm.table import check_holds
-from bsclib.errors import UnknownNameError, unknown
+from bsclib.errors import ActualsError, Fault, UnknownNameError, unknown
 
 Calendars = Mapping[str, Calendar]
 NONE = -1
@@ -32,8 +32,8 @@ class Measures:
     response: np.ndarray  # open seconds from opening to the first answer
     goal: np.ndarray
     goal_response: np.ndarray
-    due: np.ndarray  # when the goal is spent, of tickets that were not solved within it
-    due_response: np.ndarray
+    exceeded: np.ndarray  # the first second past the goal, of tickets that were not solved within it
+    exceeded_response: np.ndarray
     met: np.ndarray  # int8: 1 met, 0 missed, NONE undecided or without a goal
     met_response: np.ndarray
 
@@ -59,7 +59,6 @@ def measure(
     calendars: Calendars | None = None,
     holds: pd.DataFrame | None = None,
     as_of: float = np.inf,
-    at_closing: AtClosing = "closing",
 ) -> Measures:
     """Measure checked tickets as they stood at a moment: what came later had not happened."""
     opened = seconds_of(tickets["opened"])
@@ -71,7 +70,7 @@ def measure(
     told = ~np.isnan(back)
     restored = np.where(told & ~np.isnan(solved), back, solved) if told.any() else solved
     nothing = [np.full(len(tickets), np.nan) for _ in range(6)]
-    service, outage, hold, response, due, due_response = nothing
+    service, outage, hold, response, exceeded, exceeded_response = nothing
     for place, calendar in by_calendar(tickets, calendars):
         mine = taken_holds(raw, place, len(tickets))
         table = covering(calendar, opened[place], responded[place], solved[place], *(mine[1:] if mine else ()))
@@ -96,11 +95,12 @@ def measure(
         if mine:
             lasting = np.where(np.bincount(mine[0], minlength=len(late)) > 0, 0, lasting)
         allowed = goal[late] + np.where(np.isnan(lasting), 0, lasting)
-        due[late] = due_moments(calendar, opened[late], allowed, mine, at_closing)
+        # A goal spent at closing is exceeded when the service opens again and goes on.
+        exceeded[late] = due_moments(calendar, opened[late], allowed, mine, "glpi") + 1
         slow = _places(place, ~np.isnan(goal_response[place]) & (met_response[place] != 1), len(tickets))
-        due_response[slow] = due_moments(calendar, opened[slow], goal_response[slow], None, at_closing)
+        exceeded_response[slow] = due_moments(calendar, opened[slow], goal_response[slow], None, "glpi") + 1
     times = (opened, responded, solved, restored, service, outage if told.any() else service, hold, response)
-    return Measures(*times, goal, goal_response, due, due_response, met, met_response)
+    return Measures(*times, goal, goal_response, exceeded, exceeded_response, met, met_response)
 
 
 def solution(tickets: pd.DataFrame) -> np.ndarray:
@@ -114,7 +114,7 @@ def solution(tickets: pd.DataFrame) -> np.ndarray:
 
 def by_calendar(tickets: pd.DataFrame, calendars: Calendars | None) -> Iterator[tuple[np.ndarray | slice, Calendar]]:
     """The places of the tickets of each calendar; without a name they are the default's, else open round the clock."""
-    known = {"": ROUND_THE_CLOCK, **(calendars or {})}
+    known = {"": ROUND_THE_CLOCK, **by_name(calendars)}
     names, codes = tickets["calendar"].cat.categories, tickets["calendar"].cat.codes.to_numpy()
     used = np.unique(codes)
     strangers = [names[code] for code in used if names[code] not in known]
@@ -124,6 +124,16 @@ def by_calendar(tickets: pd.DataFrame, calendars: Calendars | None) -> Iterator[
         )
     for code in used:
         yield slice(None) if len(used) == 1 else np.flatnonzero(codes == code), known[names[code]]
+
+
+def by_name(calendars: object) -> Calendars:
+    """Calendars by their names; one by itself has none, and says so."""
+    if calendars is None:
+        return {}
+    if not isinstance(calendars, Mapping):
+        fix = 'write {"": calendar} for tickets whose column calendar is empty'
+        raise ActualsError(Fault("calendars", "calendars are given by their names", type(calendars).__name__, fix=fix))
+    return calendars
 
 
 def _until(moments: np.ndarray, as_of: float) -> np.ndarray:

@@ -70,6 +70,9 @@ def check_tickets(tickets: pd.DataFrame) -> pd.DataFrame:
     >>> len(table.columns), table["resolved"].isna().all()
     (25, np.True_)
     """
+    if not isinstance(tickets, pd.DataFrame):
+        fix = "read the tickets into a DataFrame first"
+        raise ActualsError(Fault(_WHERE, "this is no table", type(tickets).__name__, fix=fix))
     faults = [unknown("column", str(name), COLUMNS, _WHERE) for name in tickets.columns if name not in COLUMNS]
     if "number" not in tickets.columns:
         faults.append(Fault(_WHERE, "the column 'number' is missing", allowed=", ".join(COLUMNS)))
@@ -94,7 +97,10 @@ def check_holds(holds: pd.DataFrame) -> pd.DataFrame:
     if faults:
         raise ActualsError(faults)
     table = pd.DataFrame(
-        {"number": holds["number"], **{name: _time(holds, name, faults, "the table of holds") for name in HOLDS[1:3]}},
+        {
+            "number": holds["number"].astype("str"),
+            **{name: _time(holds, name, faults, "the table of holds") for name in HOLDS[1:3]},
+        },
         index=holds.index,
     )
     start, end = table["start"], table["end"]

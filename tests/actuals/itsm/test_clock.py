@@ -432,10 +432,28 @@ def test_a_goal_that_is_never_spent_or_negative_is_refused():
         due_time(at("2024-01-08"), -1, NINE_TO_FIVE)
 
 
+def test_what_is_no_time_no_goal_and_no_calendar():
+    with pytest.raises(ActualsError, match=r"start: this is no time. Got: 'yesterday'"):
+        service_hours("yesterday", at("2024-01-08"), NINE_TO_FIVE)
+    with pytest.raises(ActualsError, match=r"a goal is no number.*goal_hours\('4 h', calendar\)"):
+        due_time(at("2024-01-08"), "4 h", NINE_TO_FIVE)
+    for calendar in (None, {"mon": "9:00-17:00"}, "desk", [None]):
+        with pytest.raises(ActualsError, match="this is no service calendar"):
+            service_hours(at("2024-01-08"), at("2024-01-09"), calendar)
+
+
+def test_the_ends_of_the_calendar_are_no_wall():
+    always = ServiceCalendar({"mon-sun": "0:00-24:00"})
+    assert service_hours(at("0001-01-02"), at("0001-01-03"), always) == 24
+    assert service_hours(at("9999-12-29"), at("9999-12-30"), always) == 24
+
+
 def test_series_must_stand_side_by_side():
     one = pd.Series([at("2024-01-08")], ["a"])
     with pytest.raises(ActualsError, match="different indexes"):
         service_hours(one, one.set_axis(["b"]), NINE_TO_FIVE)
+    with pytest.raises(ActualsError, match="it has 2 values, and the other side 3"):
+        due_time(["2024-01-08T09:00Z"] * 2, [1, 2, 3], NINE_TO_FIVE)
     twice = pd.concat([one, one])
     holds = pd.DataFrame({"number": ["a"], "start": [at("2024-01-08")], "end": [at("2024-01-09")]})
     with pytest.raises(ActualsError, match="a number stands here twice"):

@@ -117,6 +117,15 @@ def test_an_open_ticket_is_missed_at_each_months_end_until_it_is_solved():
     assert figures(by_opening, "sla-attainment") == {"2024-03": (0, 0, 1)}
 
 
+def test_a_goal_spent_at_closing_is_not_exceeded_while_the_service_is_closed():
+    """Friday, 10:00 in Berlin, and 6 hours end at closing, 17:00; the month ends on the Sunday after."""
+    spent = {"opened": "2024-03-29T09:00", "resolved": "2024-03-31T10:00", "goal_resolution": 6.0}
+    still = table(spent | {"resolved": None})
+    assert figures(ticket_kpis(still, {"": DESK}, as_of="2024-03"), "sla-attainment") == {}
+    assert figures(ticket_kpis(still, {"": DESK}, as_of="2024-04"), "sla-attainment") == {"2024-04": (0, 0, 1)}
+    assert figures(ticket_kpis(table(spent), {"": DESK}), "sla-attainment") == {"2024-03": (100, 1, 1)}
+
+
 def test_a_ticket_on_hold_is_not_past_its_goal():
     rows = table({"opened": "2024-03-04T08:00", "goal_resolution": 8.0})
     holds = pd.DataFrame({"number": ["A0"], "start": pd.to_datetime(["2024-03-04T10:00Z"]), "end": pd.NaT})
@@ -465,6 +474,18 @@ def test_arguments_that_cannot_be_read(arguments, message):
 def test_a_calendar_that_is_not_given():
     with pytest.raises(UnknownNameError, match=r"no service calendar 'dsk'.*did you mean 'desk'"):
         ticket_kpis(march(calendar="dsk"), {"desk": DESK})
+
+
+def test_calendars_are_given_by_name():
+    with pytest.raises(ActualsError, match=r"calendars are given by their names. Got: ServiceCalendar"):
+        ticket_kpis(march(), DESK)
+
+
+def test_holds_find_their_tickets_when_numbers_are_numbers():
+    rows = march().assign(number=[1, 2, 3, 4], hold_hours=None)
+    times = {"start": pd.to_datetime(["2024-03-04T08:00Z"]), "end": pd.to_datetime(["2024-03-06T08:00Z"])}
+    actuals = ticket_kpis(rows, {"": DESK}, pd.DataFrame({"number": [2], **times}), as_of="2024-03")
+    assert figures(actuals, "on-hold-share")["2024-03"] == (pytest.approx(100 * 14 / 31), 14 * 60, 31 * 60)
 
 
 def test_no_tickets_at_all():

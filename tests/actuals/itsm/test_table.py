@@ -70,6 +70,11 @@ def test_a_table_without_numbers_is_refused():
         check_tickets(tickets().drop(columns="number"))
 
 
+def test_what_is_no_table_is_refused():
+    with pytest.raises(ActualsError, match=r"this is no table. Got: str"):
+        check_tickets("tickets.csv")
+
+
 def test_a_change_may_have_no_opening():
     assert len(check_tickets(tickets(kind=["change", "project"], opened=times(None, None)))) == 2
 
