@@ -15,6 +15,7 @@ from bsclib import __version__
 from bsclib.cli.batch import batch, diff
 from bsclib.cli.imports import import_
 from bsclib.cli.study import study
+from bsclib.cli.tickets import tickets
 from bsclib.cli.verbs import (
     FOLDER,
     PERIOD,
@@ -328,6 +329,7 @@ def lab(folder: Path, copy_only: bool, no_browser: bool) -> None:
         click.get_current_context().exit(open_lab(folder, browser=not no_browser))
 
 
-_VERBS = (new, import_, check, score, explain, links, whatif, report, batch, diff, data, simulate, methods, kpis)
-for each in (*_VERBS, lab, study):
+_YOURS = (new, import_, check, score, explain, links, whatif, report, batch, diff)
+_OURS = (data, tickets, simulate, methods, kpis, lab, study)
+for each in (*_YOURS, *_OURS):
     main.add_command(each)

@@ -10,13 +10,20 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bsclib.causality.simulation import simulate
 from bsclib.causality.truth import read_truth
 from bsclib.errors import BscError, Fault, ScorecardError
 from bsclib.files import atomic
+from bsclib.files.catalogue import as_kpi, entry
 from bsclib.files.paths import locate, shipped_folder
 from bsclib.files.scorecards import read_actuals, read_scorecard, write_scorecard
+from bsclib.model.build import build
+from bsclib.model.nouns import KPI
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TEMPLATE = Path(__file__).parent / "templates" / "new"
 
@@ -102,3 +109,76 @@ def open_lab(folder: Path, browser: bool = True) -> int:
                 return jupyter.wait()
             except KeyboardInterrupt:
                 continue
+
+
+_OBJECTIVES = {
+    "keep-promises": ("Keep the service levels agreed", "user_orientation"),
+    "solve-at-once": ("Solve at once and for good", "user_orientation"),
+    "restore-fast": ("Restore services fast", "operational_excellence"),
+    "keep-up": ("Keep up with the work that comes in", "operational_excellence"),
+    "change-safely": ("Change services safely and often", "operational_excellence"),
+    "deliver-projects": ("Deliver projects as planned", "corporate_contribution"),
+}
+_COUNTED = {
+    "sla-attainment": "keep-promises",
+    "response-attainment": "keep-promises",
+    "first-contact-resolution": "solve-at-once",
+    "reopen-rate": "solve-at-once",
+    "hand-overs": "solve-at-once",
+    "mean-time-to-restore": "restore-fast",
+    "resolution-time": "restore-fast",
+    "ticket-backlog": "keep-up",
+    "aged-tickets": "keep-up",
+    "change-success-rate": "change-safely",
+    "change-failure-rate": "change-safely",
+    "deployment-frequency": "change-safely",
+    "lead-time-for-changes": "change-safely",
+    "projects-on-time": "deliver-projects",
+    "project-cost-overrun": "deliver-projects",
+}
+"""The KPIs of tickets that count in a scorecard to start from, and the objective that each measures."""
+_SHOWN = {"throughput": "keep-up", "backlog-age": "keep-up"}
+_OF_PRACTICE = {
+    "Incident management": "restore-fast",
+    "Service level management": "keep-promises",
+    "Service desk": "solve-at-once",
+    "Change enablement": "change-safely",
+    "Deployment management": "change-safely",
+    "Release management": "change-safely",
+    "Project management": "deliver-projects",
+}
+"""The objective of any other KPI, by its practice: it is shown beside them, with no weight."""
+_BEGINNING = 3
+
+
+def scorecard_of_tickets(actuals: pd.DataFrame, folder: Path) -> Path:
+    """Write a scorecard of the KPIs that tickets bear out, each to become a tenth better than it was at first."""
+    whole = actuals[actuals["unit"].astype(str) == ""].astype({"kpi": str, "period": str})
+    last = whole["period"].max()
+    kpis = [_started(id, series.sort_values("period"), last) for id, series in whole.groupby("kpi", sort=False)]
+    named = {kpi.objective for kpi in kpis}
+    objectives = [
+        {"id": id, "name": name, "perspective": perspective}
+        for id, (name, perspective) in _OBJECTIVES.items()
+        if id in named
+    ]
+    idle = {id for id in named if not any(kpi.weight for kpi in kpis if kpi.objective == id)}
+    kpis = [kpi.model_copy(update={"weight": 1.0}) if kpi.objective in idle else kpi for kpi in kpis]
+    parts = {"perspectives": "it", "objectives": objectives, "kpis": kpis}
+    write_scorecard(build({"id": "tickets", "name": "What the tickets say"} | parts), folder / "scorecard.yaml")
+    return folder / "scorecard.yaml"
+
+
+def _started(id: str, series: pd.DataFrame, last: str) -> KPI:
+    """A KPI that is to become a tenth better within a year of the last month; a share, a tenth nearer to 100 %."""
+    row, start = entry(id), float(series["actual"].iloc[:_BEGINNING].median())
+    better = start * 0.9
+    if row["direction"] == "higher_is_better":
+        better = start + (100 - start) / 10 if row["measured_in"] == "%" else start * 1.1
+    return as_kpi(
+        id,
+        _COUNTED.get(id) or _SHOWN.get(id) or _OF_PRACTICE.get(row["practice"], "keep-up"),
+        {"period": f"{int(last[:4]) + 1}{last[4:]}", "value": round(better, 4)},
+        baseline={"period": series["period"].iloc[:_BEGINNING].iloc[-1], "value": round(start, 4)},
+        weight=1.0 if id in _COUNTED else 0.0,
+    )

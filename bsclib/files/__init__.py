@@ -9,7 +9,7 @@ import importlib
 from typing import Any
 
 _HOMES = {
-    "files.catalogue": ["as_kpi", "find_kpis", "kpi_catalogue"],
+    "files.catalogue": ["as_kpi", "find_kpis", "kpi_catalogue", "practice_coverage"],
     "files.datasets": [
         "answer_key",
         "describe_dataset",
@@ -20,6 +20,9 @@ _HOMES = {
     ],
     "files.imports.mapping": ["ImportMapping", "read_mapping"],
     "files.imports.reading": ["Imported", "import_files"],
+    "files.tickets.guess": ["Guess", "guess_map"],
+    "files.tickets.read": ["Tickets", "read_tickets"],
+    "files.tickets.ticket_map": ["TicketMap"],
     "files.scorecards": ["read_actuals", "read_scorecard", "write_actuals", "write_scorecard"],
 }
 __all__ = sorted(name for names in _HOMES.values() for name in names)

@@ -12,10 +12,11 @@ from typing import Any, get_args
 
 import pandas as pd
 
+from bsclib import wording
 from bsclib.errors import Fault, UnknownNameError, nearest, unknown
 from bsclib.files.paths import shipped_folder
 from bsclib.model.build import build_kpi
-from bsclib.model.nouns import KPI
+from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.perspectives import PERSPECTIVES
 
 PRACTICES = (
@@ -31,6 +32,9 @@ PRACTICES = (
     "Deployment management", "Infrastructure and platform management", "Software development and management",
 )  # fmt: skip
 """The practices of ITIL 4 by their names: 14 of general management, 17 of service management, 3 technical ones."""
+
+PRACTICE_GROUPS = ("general management",) * 14 + ("service management",) * 17 + ("technical management",) * 3
+"""The group that each practice belongs to."""
 
 OBJECTIVES_OF_COBIT = tuple(
     f"{domain}{number:02}"
@@ -113,7 +117,7 @@ def find_kpis(
     >>> find_kpis(text="promoters recommend")["id"].tolist()
     ['net-promoter-score']
     >>> find_kpis(practice="incident management", role="leading")["id"].tolist()
-    ['hand-overs']
+    ['hand-overs', 'backlog-age']
     >>> find_kpis(practice="incident managment")
     Traceback (most recent call last):
     ...
@@ -135,6 +139,38 @@ def find_kpis(
     for word in text.casefold().split():
         keep &= said.str.contains(word, regex=False)
     return table[keep].reset_index(drop=True)
+
+
+def practice_coverage(scorecard: Scorecard) -> pd.DataFrame:
+    """Count the KPIs of a scorecard that serve each practice of ITIL 4, beside those that the catalogue has.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+        A KPI serves the practice of its `catalogue` entry; without one it serves none.
+
+    Returns
+    -------
+    DataFrame
+        A row a practice, 34 of them, in ITIL's order: `practice`; `group` (general management, service management,
+        technical management); `kpis`: how many; `names`: which, in a text; `in_catalogue`: how many there are to
+        choose from.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> coverage = practice_coverage(read_scorecard("meridian")).set_index("practice")
+    >>> coverage.loc["Service desk", "names"]
+    'User satisfaction after a ticket, Solved at first contact and Cost per ticket'
+    >>> int((coverage["kpis"] == 0).sum())
+    19
+    """
+    practice = _table().set_index("id")["practice"]
+    rows = []
+    for name, group in zip(PRACTICES, PRACTICE_GROUPS, strict=True):
+        mine = [kpi.name for kpi in scorecard.kpis if practice.get(kpi.catalogue) == name]
+        rows.append((name, group, len(mine), wording.listed(mine), int((practice == name).sum())))
+    return pd.DataFrame(rows, columns=["practice", "group", "kpis", "names", "in_catalogue"])
 
 
 def _known(kind: str, name: str, allowed: Iterable[str]) -> str:

@@ -127,9 +127,9 @@ def describe_dataset(name: str) -> Description:
     --------
     >>> about = describe_dataset("meridian")
     >>> about.tables["file"].tolist()
-    ['scorecard.yaml', 'actuals.csv', 'tickets.csv', 'automate-first.yaml', 'train-people.yaml', 'truth.yaml']
-    >>> about.columns.query("column == 'restore_minutes'")["unit"].item()
-    'min'
+    ['scorecard.yaml', 'actuals.csv', 'tickets.csv', 'holds.csv', 'automate-first.yaml', ..., 'truth.yaml']
+    >>> about.columns.query("column == 'hold_hours'")["unit"].item()
+    'h'
     """
     descriptor = _descriptor()
     entry = _entry(name, descriptor)

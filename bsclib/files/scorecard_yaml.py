@@ -51,7 +51,7 @@ def to_yaml(scorecard: Scorecard) -> str:
         parts = getattr(scorecard, table)
         if not parts or (named and table == "perspectives"):
             continue
-        lay_out = _block if table == "kpis" else _one_line
+        lay_out = _block if table == "kpis" else one_line
         rows = [lay_out(_written(part)).rstrip("\n").replace("\n", "\n    ") for part in parts]
         text += f"{table}:\n" + "".join(f"  - {row}\n" for row in rows)
     review = _written(scorecard.review)
@@ -123,8 +123,9 @@ def _block(fields: dict[str, Any]) -> str:
     )
 
 
-def _one_line(fields: dict[str, Any]) -> str:
-    return _dump(fields, True)
+def one_line(value: Any) -> str:
+    """Plain data as YAML text on one line."""
+    return _dump(value, True)
 
 
 def _dump(value: Any, flow: bool | None) -> str:

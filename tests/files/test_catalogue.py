@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from bsclib import read_scorecard
 from bsclib.errors import ScorecardError, UnknownNameError
-from bsclib.files.catalogue import CONFIDENCE, OBJECTIVES_OF_COBIT, PRACTICES, as_kpi, entry, find_kpis, kpi_catalogue
+from bsclib.files.catalogue import (
+    CONFIDENCE,
+    OBJECTIVES_OF_COBIT,
+    PRACTICES,
+    as_kpi,
+    entry,
+    find_kpis,
+    kpi_catalogue,
+    practice_coverage,
+)
 from bsclib.model.build import build
 from bsclib.model.perspectives import GENERIC_TO_IT, PERSPECTIVES
 
@@ -245,6 +254,7 @@ def test_delivery_as_dora_names_it():
         "failed-deployment-recovery-time",
         "change-failure-rate",
         "deployment-rework-rate",
+        "reliability-targets-met",  # the fifth from 2021 on, until rework took its place in 2024
     }
 
 
@@ -312,6 +322,21 @@ def test_what_is_given_is_a_copy():
     table, row = kpi_catalogue(), entry("reopen-rate")
     table["name"] = row["name"] = "spoilt"
     assert entry("reopen-rate")["name"] == "Tickets reopened"
+
+
+def test_the_practices_that_a_scorecard_covers():
+    scorecard = read_scorecard("meridian")
+    coverage = practice_coverage(scorecard)
+    assert coverage["practice"].tolist() == list(PRACTICES)
+    assert coverage["group"].value_counts().to_dict() == {
+        "service management": 17, "general management": 14, "technical management": 3,
+    }  # fmt: skip
+    assert coverage["in_catalogue"].sum() == len(CATALOGUE)
+    assert coverage["kpis"].sum() == sum(bool(kpi.catalogue) for kpi in scorecard.kpis)
+    aims = [{"id": "aim", "name": "Aim", "perspective": "user_orientation"}]
+    kpis = [as_kpi("reopen-rate", "aim", 1, baseline=9, catalogue="")]
+    own = build({"id": "x", "name": "X", "perspectives": "it", "objectives": aims, "kpis": kpis})
+    assert practice_coverage(own)["kpis"].sum() == 0, "a KPI of one's own serves none"
 
 
 # ---- KPIs of a scorecard --------------------------------------------------------------------------------------------

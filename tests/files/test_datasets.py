@@ -21,16 +21,16 @@ def test_the_list_counts_what_loading_gives():
 
 def test_a_description_names_every_file_and_column():
     about = describe_dataset("meridian")
-    assert about.tables["rows"].dropna().min() > 7000
-    assert set(about.columns["file"]) == {"actuals.csv", "tickets.csv"}
+    assert about.tables.set_index("file").loc[["actuals.csv", "tickets.csv"], "rows"].min() > 7000
+    assert set(about.columns["file"]) == {"actuals.csv", "tickets.csv", "holds.csv"}
     text = str(about)
-    for word in ("Meridian Freight IT (meridian)", "CC0-1.0", "scorecard.yaml", "tickets.csv:", "on_hold_minutes"):
+    for word in ("Meridian Freight IT (meridian)", "CC0-1.0", "scorecard.yaml", "tickets.csv:", "hold_hours"):
         assert word in text
     assert "nan" not in text
     html = about._repr_html_()
     assert html.startswith("<p>Meridian Freight IT (meridian)</p>")
-    assert html.count("<table") == 3
-    assert "on_hold_minutes" in html
+    assert html.count("<table") == 4
+    assert "hold_hours" in html
 
 
 def test_rows_of_the_description_are_the_tables_rows():

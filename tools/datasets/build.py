@@ -26,15 +26,18 @@ from tools.datasets.package import (
     actuals_schema,
     catalogue_schema,
     document,
+    holds_schema,
     package,
     table,
     tickets_schema,
     to_json,
     to_markdown,
 )
-from tools.datasets.tickets import CATEGORIES, open_minutes, simulate_tickets
+from tools.datasets.tickets import CATEGORIES, open_minutes, simulate_holds, simulate_tickets
 
 TICKETS = ("2025-07", "2026-06")
+HOLDS = ("Antwerp", "2026-06")
+MINUTE = "%Y-%m-%dT%H:%M"
 SETS = {
     "meridian": (
         "meridian",
@@ -74,6 +77,10 @@ def make(folder: Path) -> None:
             tickets = simulate_tickets(actuals, *TICKETS, np.random.Generator(np.random.PCG64(truth.seed)))
             actuals = with_minutes(actuals, tickets)
             atomic.write_text(folder / path / "tickets.csv", tickets_csv(tickets))
+            holds = simulate_holds(tickets, *HOLDS, np.random.Generator(np.random.PCG64(truth.seed)))
+            atomic.write_text(
+                folder / path / "holds.csv", holds.to_csv(index=False, lineterminator="\n", date_format=MINUTE)
+            )
         atomic.write_text(folder / path / "actuals.csv", actuals_csv(actuals))
         sets.append(_set(name, path, title, about, months, actuals, scorecard, truth))
         resources += _resources(folder, path, name, scorecard, truth)
@@ -92,7 +99,8 @@ def with_minutes(actuals: pd.DataFrame, tickets: pd.DataFrame) -> pd.DataFrame:
     """Actuals whose share of time on hold has the minutes of the tickets that were solved in each month."""
     solved = tickets[tickets["resolved"].notna()]
     by = [solved["unit"], solved["resolved"].dt.strftime("%Y-%m").rename("period")]
-    held, waited = solved["on_hold_minutes"].groupby(by).sum(), open_minutes(solved).groupby(by).sum()
+    minutes = (60 * solved["hold_hours"]).round()
+    held, waited = minutes.groupby(by).sum(), open_minutes(solved).groupby(by).sum()
     table = actuals.copy()
     rows = table.index[(table["kpi"] == "on-hold-share") & table["period"].isin(held.index.get_level_values("period"))]
     keys = pd.MultiIndex.from_frame(table.loc[rows, ["unit", "period"]].astype(str))
@@ -110,10 +118,9 @@ def actuals_csv(actuals: pd.DataFrame) -> str:
 
 def tickets_csv(tickets: pd.DataFrame) -> str:
     """Tickets as the text of a CSV file: times to the minute, truth values in lower case."""
-    text = tickets.astype({"restore_minutes": "Int64", "rating": "Int64"})
-    for column in ("first_contact", "sla_met"):
-        text[column] = text[column].map({True: "true", False: "false"}, na_action="ignore")
-    return text.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M")
+    text = tickets.astype({"rating": "Int64"})
+    text["own_met"] = text["own_met"].map({True: "true", False: "false"}, na_action="ignore")
+    return text.to_csv(index=False, lineterminator="\n", date_format=MINUTE, float_format="%.12g")
 
 
 def _set(
@@ -153,6 +160,8 @@ def _resources(folder: Path, path: str, name: str, scorecard: Scorecard, truth: 
         about = f"the tickets beneath the actuals of {TICKETS[0]} to {TICKETS[1]}, and those open at the end"
         categories = sorted({name for names, _ in CATEGORIES.values() for name in names})
         resources.append(table(folder, f"{path}/tickets.csv", about, tickets_schema(units, categories), name))
+        about = f"when the tickets that {HOLDS[0]} solved in {HOLDS[1]} stood on hold, and why; reasons overlap"
+        resources.append(table(folder, f"{path}/holds.csv", about, holds_schema(), name))
     for file in sorted((folder / path / "scenarios").glob("*.yaml")):
         about = f"a question to ask of it: {read_scenario(file).name.lower()}"
         resources.append(document(folder, f"{path}/scenarios/{file.name}", about, name))

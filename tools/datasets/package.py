@@ -118,31 +118,47 @@ def tickets_schema(units: Sequence[str], categories: Sequence[str]) -> Descripto
     """Describe a table of tickets."""
     return {
         "fields": [
-            _field("id", "string", "the ticket's number", required=True, unique=True, pattern=r"MF-\d{6}"),
+            _field("number", "string", "the ticket's number", required=True, unique=True, pattern=r"MF-\d{6}"),
             _field("unit", "string", "the unit that works on it", required=True, enum=list(units)),
             _field(
                 "kind", "string", "something broke, or something is wanted", required=True, enum=["incident", "request"]
             ),
             _field("priority", "integer", "1 is the most urgent", required=True, minimum=1, maximum=4),
+            _field("state", "string", "how it stands", required=True, enum=["open", "resolved", "closed"]),
             _field("category", "string", "what it is about", required=True, enum=sorted(categories)),
-            _field("opened", "datetime", "when it came in, local time", required=True),
+            _field("opened", "datetime", "when it came in, in UTC", required=True),
+            _field("restored", "datetime", "when the service worked again; incidents that are solved"),
             _field("resolved", "datetime", "when it was solved; empty while it is open"),
             _field("closed", "datetime", "when it was closed, days after it was solved; empty until then"),
-            _field("first_contact", "boolean", "solved by whoever answered first; empty while open"),
             _field("reopened", "integer", "how often it was opened again", "times", required=True, minimum=0),
-            _field("reassigned", "integer", "how often it changed hands", "times", required=True, minimum=0),
-            _field("sla_met", "boolean", "solved within its service level, time on hold left out; empty while open"),
             _field(
-                "restore_minutes",
+                "reassigned",
                 "integer",
-                "until the service worked again; incidents that are solved",
-                "min",
-                minimum=1,
+                "how often it changed hands; 0 is solved by whoever answered first",
+                "times",
+                required=True,
+                minimum=0,
             ),
-            _field("on_hold_minutes", "integer", "during which its clock stood still", "min", required=True, minimum=0),
+            _field("hold_hours", "number", "during which its clock stood still", "h", required=True, minimum=0),
+            _field("own_met", "boolean", "solved within its service level, time on hold left out; empty while open"),
+            _field("goal_resolution", "integer", "within which it has to be solved", "h", required=True, minimum=1),
             _field("rating", "integer", "the user's answer, where there is one", "of 5", minimum=1, maximum=5),
         ],
-        "primaryKey": ["id"],
+        "primaryKey": ["number"],
+        "missingValues": [""],
+    }
+
+
+def holds_schema() -> Descriptor:
+    """Describe a table of holds."""
+    return {
+        "fields": [
+            _field("number", "string", "the ticket's number", required=True, pattern=r"MF-\d{6}"),
+            _field("reason", "string", "who is waited for", required=True, enum=["user", "supplier"]),
+            _field("start", "datetime", "when the waiting began, in UTC", required=True),
+            _field("end", "datetime", "when it ended", required=True),
+        ],
+        "primaryKey": ["number", "reason"],
         "missingValues": [""],
     }
 

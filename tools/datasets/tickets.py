@@ -25,9 +25,10 @@ LIMITS = {
 }
 """Minutes within which a ticket of this kind and priority has to be solved."""
 COLUMNS = [
-    "id", "unit", "kind", "priority", "category", "opened", "resolved", "closed", "first_contact", "reopened",
-    "reassigned", "sla_met", "restore_minutes", "on_hold_minutes", "rating",
+    "number", "unit", "kind", "priority", "state", "category", "opened", "restored", "resolved", "closed", "reopened",
+    "reassigned", "hold_hours", "own_met", "goal_resolution", "rating",
 ]  # fmt: skip
+HOLDS = ["number", "reason", "start", "end"]
 _LONGEST = 38_000
 CATEGORIES = {
     "incident": (
@@ -71,8 +72,36 @@ def simulate_tickets(actuals: pd.DataFrame, first: str, last: str, rng: np.rando
     order = ["opened", "unit", "resolved"]
     tickets = pd.concat(made, ignore_index=True).sort_values(order, kind="stable", ignore_index=True)
     tickets.loc[tickets["closed"] >= _start(months.stop), "closed"] = pd.NaT
-    tickets["id"] = [f"MF-{number}" for number in range(100_001, 100_001 + len(tickets))]
-    return tickets[COLUMNS]
+    tickets["number"] = [f"MF-{number}" for number in range(100_001, 100_001 + len(tickets))]
+    tickets["state"] = np.select(
+        [tickets["closed"].notna(), tickets["resolved"].notna()], ["closed", "resolved"], "open"
+    )
+    tickets["restored"] = tickets["opened"] + pd.to_timedelta(tickets["restore_minutes"], unit="min").astype(
+        "timedelta64[s]"
+    )
+    tickets["hold_hours"] = (tickets["on_hold_minutes"] / 60).round(4)
+    tickets["goal_resolution"] = _limits(tickets) // 60
+    return tickets.rename(columns={"sla_met": "own_met"})[COLUMNS]
+
+
+def simulate_holds(tickets: pd.DataFrame, unit: str, month: str, rng: np.random.Generator) -> pd.DataFrame:
+    """When the tickets that a unit solved in a month stood on hold: for one reason, or for two that overlap."""
+    solved = tickets[(tickets["unit"] == unit) & (tickets["resolved"].dt.strftime("%Y-%m") == month)]
+    rows = []
+    for ticket in solved[solved["hold_hours"] > 0].itertuples():
+        minutes, length = (
+            round(ticket.hold_hours * 60),
+            int((ticket.resolved - ticket.opened) / pd.Timedelta(minutes=1)),
+        )
+        first = int(rng.integers(0, length - minutes + 1))
+        cut, twice = (int(part) for part in rng.integers(0, [minutes + 1, minutes // 2 + 1]))
+        spans = [("user", first, first + cut), ("supplier", max(first + cut - twice, first), first + minutes)]
+        rows += [
+            (ticket.number, reason, *(ticket.opened + pd.Timedelta(minutes=edge) for edge in span))
+            for reason, *span in spans
+            if span[0] < span[1]
+        ]
+    return pd.DataFrame(rows, columns=HOLDS)
 
 
 def open_minutes(tickets: pd.DataFrame) -> pd.Series:
@@ -113,7 +142,7 @@ def _solved(cell: Cell, unit: str, month: int, rng: np.random.Generator) -> pd.D
     missed = _chosen(cell.tickets - cell.met, np.where(at_once, -1, rng.random(len(table))))
     parking = _parking(cell.on_hold_share)
     chance = rng.random(len(table))
-    chance = np.where(rng.random(len(table)) < 0.5 * parking, 0.85 + 0.15 * chance, chance)
+    chance = np.where(rng.random(len(table)) < 0.2 * parking, 0.85 + 0.15 * chance, chance)
     net = np.select(
         [at_once, missed],
         [3 + np.floor(chance * chance * 90), limit + 1 + np.floor(chance * np.minimum(1.5 * limit, 8640))],
@@ -122,12 +151,11 @@ def _solved(cell: Cell, unit: str, month: int, rng: np.random.Generator) -> pd.D
     held = _held(cell.on_hold_share, net, limit, at_once, missed, rng)
     table["on_hold_minutes"] = held
     table["sla_met"] = ~missed
-    table["first_contact"] = at_once
     length = net + held
     opened, resolved = _placed(length, at_once, cell.backlog_before, month, rng)
     table["opened"], table["resolved"] = opened, resolved
     table["closed"] = resolved + (3 * 1440 + rng.integers(0, 1440, len(table))).astype("timedelta64[m]")
-    table["reassigned"] = np.where(at_once, 0, rng.choice([0, 1, 2, 3, 4], len(table), p=[0.2, 0.4, 0.2, 0.15, 0.05]))
+    table["reassigned"] = np.where(at_once, 0, rng.choice([1, 2, 3, 4], len(table), p=[0.5, 0.25, 0.2, 0.05]))
     again = _chosen(cell.reopened, rng.random(len(table)))
     table["reopened"] = np.where(again, 1 + (rng.random(len(table)) < 0.15), 0)
     incident = kind == "incident"
@@ -149,14 +177,13 @@ def _still_open(count: int, unit: str, month: int, rng: np.random.Generator) -> 
         unit=unit,
         resolved=pd.NaT,
         closed=pd.NaT,
-        first_contact=pd.NA,
         sla_met=pd.NA,
         reopened=0,
         reassigned=rng.integers(0, 4, count),
         restore_minutes=np.nan,
         on_hold_minutes=held.astype(np.int64),
         rating=np.nan,
-    ).astype({"resolved": "datetime64[s]", "closed": "datetime64[s]", "first_contact": "boolean", "sla_met": "boolean"})
+    ).astype({"resolved": "datetime64[s]", "closed": "datetime64[s]", "sla_met": "boolean"})
 
 
 def _kinds(kind: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
@@ -178,17 +205,16 @@ def _held(
 ) -> np.ndarray:
     """Minutes on hold. The more there are, the more of them stand on tickets that would have missed their limit."""
     total = round(share * int(net.sum()) / (1 - share))
-    near = ~at_once & ~missed & (net > 0.8 * limit)
-    parking = _parking(share)
+    near = ~at_once & ~missed & (net > 0.8 * limit) & (rng.random(len(net)) < _parking(share))
     ordinary = ~at_once & (rng.random(len(net)) < 0.3)
-    weight = np.where(ordinary, (1 - parking) * net * (0.3 + rng.random(len(net))), 0.0)
-    weight = weight + np.where(near, parking * limit * (0.5 + rng.random(len(net))), 0.0)
+    weight = np.where(ordinary, net * (0.3 + rng.random(len(net))), 0.0)
+    weight = weight + np.where(near, 0.5 * limit * (0.5 + rng.random(len(net))), 0.0)
     return apportion(total, weight, np.where(at_once, 0, _LONGEST - net))
 
 
 def _parking(share: float) -> float:
-    """How far tickets are parked to save the service level (0..1): beyond a fifth of the time it is no accident."""
-    return min(max((share - 0.19) / 0.1, 0.0), 0.9)
+    """How many tickets near their limit are parked to save it (0..1): beyond a fifth of the time it is no accident."""
+    return min(max((share - 0.19) / 0.1, 0.0), 0.6)
 
 
 def _placed(

@@ -1,0 +1,1 @@
+"""Tickets, changes and projects out of other systems' exports, as one tidy table."""
