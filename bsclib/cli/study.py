@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from bsclib.cli.verbs import verb
+from bsclib.cli.verbs import examples, verb
 
 
-@click.group()
+@click.group(epilog=examples("bsc study questions check"))
 def study() -> None:
     """Study for a certification."""
 
