@@ -11,7 +11,7 @@ from bsclib.causality.evidence import checks
 from bsclib.causality.evidence.claims import Claims
 from bsclib.causality.evidence.cleaning import Departures, detrend
 from bsclib.causality.evidence.judging import DEFAULT_SMALLEST, Estimates, Judged, judge
-from bsclib.causality.evidence.stepwise import Fit, fit
+from bsclib.causality.evidence.stepwise import Fit, fit, settle
 
 # A window costs links whose lag is right and saves those that are off by a month. In simulated worlds of 33 months
 # (`tests/bench`) F1 was 0.67 with a window and 0.74 without where all lags were right, and 0.62 and 0.44 where half of
@@ -70,11 +70,13 @@ def examine(panels: Sequence[Panel]) -> Findings:
     fitted: list[_Fitted] = []
     for panel in panels:
         fitted += _fit(panel, fitted[-1].first + len(fitted[-1].panel.claims) if fitted else 0, tests)
+    judged = judge(tests)
     for of_effect in fitted:
-        fit_, at = of_effect.fit, of_effect.at
+        fit_, at, map_ = of_effect.fit, of_effect.at, of_effect.panel.claims
+        settle(fit_, map_, judged.supported[at])
         tested[at], cumulative[at] = fit_.tested, fit_.cumulative
-        shift[at] = fit_.candidates.lag[fit_.chosen] - of_effect.panel.claims.lag[fit_.mine]
-    findings = Findings(tests, judge(tests), tested, shift, cumulative)
+        shift[at] = fit_.candidates.lag[fit_.chosen] - map_.lag[fit_.mine]
+    findings = Findings(tests, judged, tested, shift, cumulative)
     for of_effect in fitted:
         _check(findings, of_effect)
     return findings
@@ -83,23 +85,23 @@ def examine(panels: Sequence[Panel]) -> Findings:
 def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
     """Fit a panel's effects, and enter what they say into `tests`."""
     departures = detrend(panel.values, 12 // panel.months, panel.breaks)
-    map_, noise, mock = panel.claims, own_noise(departures.left), checks.placebos(panel.claims)
+    map_, moved, mock = panel.claims, movement(panel.values), checks.placebos(panel.claims)
     fitted = []
     for effect in np.unique(map_.effect):
         along = mock.of(mock.effect == effect)
         fit_ = fit(departures, map_, int(effect), short(departures, int(effect), panel.months), along)
-        noise[effect] = fit_.noise
         fitted.append(_Fitted(first, panel, departures, fit_, along))
     for of_effect in fitted:
         fit_, at = of_effect.fit, of_effect.at
-        for name in ("estimate", "error", "free", "p"):
+        for name in ("estimate", "error", "stated_estimate", "stated_error", "free", "p", "carry"):
             getattr(tests, name)[at] = getattr(fit_, name)
         tests.sign[at], tests.share[at] = map_.sign[fit_.mine], fit_.candidates.share[fit_.chosen]
         tests.rows[at], tests.values[at] = fit_.seen, fit_.values
         tests.terms[at] = len(fit_.rows.table) - fit_.rows.free
         with np.errstate(divide="ignore", invalid="ignore"):
-            default = DEFAULT_SMALLEST * noise[fit_.effect] / noise[map_.cause[fit_.mine]]
-        smallest = np.where(np.isnan(map_.smallest[fit_.mine]), default, map_.smallest[fit_.mine])
+            default = DEFAULT_SMALLEST * fit_.noise / moved[map_.cause[fit_.mine]]
+        stated = map_.smallest[fit_.mine]
+        smallest, tests.default[at] = np.where(np.isnan(stated), default, stated), np.isnan(stated)
         # Refuted is the verdict on which somebody stops working, so it has to hold with lasting errors too.
         below = [int(n) for n in np.flatnonzero(fit_.tested & (fit_.reach < smallest))]
         for n, lasting in checks.lasting_errors(fit_, map_, below).items():
@@ -134,6 +136,14 @@ def _check(findings: Findings, fitted: _Fitted) -> None:
 def short(departures: Departures, effect: int, months: int) -> bool:
     """Whether an effect was observed for too short a time to look beside the stated lags; `months` are in a row."""
     return bool((~np.isnan(departures.left[:, :, effect])).any(axis=0).sum() * months < NARROW)
+
+
+def movement(values: np.ndarray) -> np.ndarray:
+    """Standard deviation of each column's values, trend, season and steps included, units together."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        count = (~np.isnan(values)).sum(axis=1)
+        apart = values - (np.nansum(values, axis=1) / count)[:, None]
+        return np.sqrt(np.nansum(apart**2, axis=(0, 1)) / (count.sum(axis=0) - (count > 0).sum(axis=0)))
 
 
 def own_noise(left: np.ndarray) -> np.ndarray:

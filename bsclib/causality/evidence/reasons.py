@@ -41,6 +41,11 @@ def all_lags(cumulative: float, effect: KPI) -> str:
     return f"all lags of this cause together: {'+' if cumulative > 0 else ''}{measured(cumulative, effect)} in the end"
 
 
+def small(cause: KPI, effect: KPI) -> str:
+    """What is said of a link that is there, and smaller than what matters by default."""
+    return f"it is small: when {cause.name} moves as it does, {effect.name} moves by less than a fifth of its noise"
+
+
 def not_robust(changes: bool, lasting: bool) -> str:
     """Which checks a supported link fails; empty if none."""
     failed = [] if changes else ["when changes from month to month are compared"]
@@ -68,13 +73,17 @@ def refuted(effect: KPI, reach: float, smallest: float, wrong_way: bool, there: 
     return f"{excluded}; at most {measured(reach, effect)} is left possible"
 
 
-def too_little(effect: KPI, reach: float, smallest: float, beyond: bool, needed: tuple[float, float]) -> str:
+def too_little(
+    effect: KPI, reach: float, smallest: float, beyond: bool, needed: tuple[float, float], whole: float = math.nan
+) -> str:
     """What a link says that is neither supported nor refuted; `beyond`: its reach is more than its interval shows."""
     low, high = needed
     still = f"not sure to be there, nor excluded: up to {measured(reach, effect)} is possible"
     if beyond:
         still += " (at another lag, or when errors may last)"
-    if smallest < reach:
+    if reach < smallest <= whole:
+        still += f", {measured(whole, effect)} in the long run, and {measured(smallest, effect)} would matter"
+    elif smallest < reach:
         still += f", and {measured(smallest, effect) if smallest else 'any effect'} would matter"
     if not math.isfinite(low):
         return still

@@ -51,6 +51,11 @@ def test_too_little():
     assert "at another lag" in reasons.too_little(SHARE, 0.5, 0.2, True, (70, 190))
 
 
+def test_what_only_the_long_run_leaves_possible():
+    found = reasons.too_little(SHARE, 0.5, 0.6, False, (70, 190), 1.5)
+    assert "up to 0.5% is possible, 1.5% in the long run, and 0.6% would matter" in found
+
+
 def test_too_short():
     assert reasons.too_short(0, 12, HOURS, SHARE, 0).startswith(
         "no month can be used (Time to restore and Service level)"
