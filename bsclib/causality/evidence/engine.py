@@ -40,7 +40,7 @@ class Findings:
     shift: np.ndarray  # the lag found less the lag stated, in rows of the panel
     cumulative: np.ndarray  # the response in the long run
     alike: dict[int, list[int]] = field(default_factory=dict)  # claims that one cannot be told apart from, as in `Fit`
-    robust: dict[int, tuple[bool, bool]] = field(default_factory=dict)  # holds on changes, and with lasting errors
+    robust: dict[int, tuple[bool, bool]] = field(default_factory=dict)  # holds in the first half, and in the second
     unit_estimates: dict[int, np.ndarray] = field(default_factory=dict)  # each unit's, where units differ
     missing: dict[int, list[int]] = field(default_factory=dict)  # units in which a claim was not observed
     placebos: int = 0
@@ -53,7 +53,6 @@ class _Fitted:
 
     first: int
     panel: Panel
-    departures: Departures
     fit: Fit
     placebos: Claims
 
@@ -90,7 +89,7 @@ def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
     for effect in np.unique(map_.effect):
         along = mock.of(mock.effect == effect)
         fit_ = fit(departures, map_, int(effect), short(departures, int(effect), panel.months), along)
-        fitted.append(_Fitted(first, panel, departures, fit_, along))
+        fitted.append(_Fitted(first, panel, fit_, along))
     for of_effect in fitted:
         fit_, at = of_effect.fit, of_effect.at
         for name in ("estimate", "error", "stated_estimate", "stated_error", "free", "p", "carry"):
@@ -104,8 +103,8 @@ def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
         smallest, tests.default[at] = np.where(np.isnan(stated), default, stated), np.isnan(stated)
         # Refuted is the verdict on which somebody stops working, so it has to hold with lasting errors too.
         below = [int(n) for n in np.flatnonzero(fit_.tested & (fit_.reach < smallest))]
-        for n, lasting in checks.lasting_errors(fit_, map_, below).items():
-            fit_.reach[n] = max(fit_.reach[n], lasting.reach)
+        for n, reach in checks.lasting_reach(fit_, map_, below).items():
+            fit_.reach[n] = max(fit_.reach[n], reach)
         tests.smallest[at], tests.reach[at] = smallest, fit_.reach
     return fitted
 
@@ -120,10 +119,8 @@ def _check(findings: Findings, fitted: _Fitted) -> None:
         # At the cut that the map's own links had to pass: judged among themselves, placebos would set an easier one.
         findings.placebos_supported += int((p <= findings.judged.cut).sum())
     supported = [n for n in range(len(at)) if findings.judged.supported[at[n]]]
-    lasting = checks.lasting_errors(fit_, panel.claims, supported)
     for n in supported:
-        changes = checks.holds_on_changes(fit_, fitted.departures, panel.claims, n)
-        findings.robust[int(at[n])] = changes, lasting[n].holds
+        findings.robust[int(at[n])] = checks.holds_in_halves(fit_, panel.claims, n)
     units = panel.values.shape[0]
     if units > 1:
         findings.missing |= {int(at[n]): gone for n in range(len(at)) if (gone := fit_.missing(n, units))}

@@ -74,7 +74,9 @@ def link_evidence(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None 
           there would be found with a chance of 80 %, if the effect is as large, or as small but not too small to
           matter, as the data allow; infinite beyond a hundred years; the fewest for a test where there
           are fewer;
-        - `robust`: whether a supported link also holds on changes and with lasting errors;
+        - `robust`: whether a supported link also holds in the first half of its months alone, and in the second (5 %,
+          one-sided). What chance brought about seldom does: in simulated worlds 67 in 100 of the links that exist, and
+          28 of those that do not;
         - `units_differ`: whether its effect differs between the units by more than chance;
         - `hidden_driver`: how strong, 0 to 1, as a share of the noise of both, an unseen driver of cause and effect
           would have to be to explain the link away;

@@ -46,11 +46,10 @@ def small(cause: KPI, effect: KPI) -> str:
     return f"it is small: when {cause.name} moves as it does, {effect.name} moves by less than a fifth of its noise"
 
 
-def not_robust(changes: bool, lasting: bool) -> str:
-    """Which checks a supported link fails; empty if none."""
-    failed = [] if changes else ["when changes from month to month are compared"]
-    failed += [] if lasting else ["when errors are allowed to last from month to month"]
-    return f"it does not hold {', nor '.join(failed)}" if failed else ""
+def not_robust(first: bool, second: bool) -> str:
+    """In which half of its months a supported link does not hold; empty if it does in both."""
+    failed = [name for name, holds in (("first", first), ("second", second)) if not holds]
+    return f"it does not hold in the {' nor in the '.join(failed)} half of these months alone" if failed else ""
 
 
 def units_differ(estimates: Mapping[str, float], effect: KPI) -> str:

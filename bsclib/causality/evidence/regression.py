@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bsclib.causality.evidence.cleaning import Departures, orthonormal
+from bsclib.causality.evidence.gaps import carried, expected, kept
 
 # The products of the columns are kept in double precision, so shares below this are mostly rounding.
 ALIKE = 1e-8
@@ -24,6 +25,10 @@ MOST_OWN = 0.99
 # An effect that is computed from its causes leaves nothing over; a noise of 0 would make every test infinitely sure.
 ROUNDING = 1e-12
 """Share of the effect's variance below which what is left over is taken for rounding."""
+# A series that keeps more than this may have been anywhere before its first month, and its effect would be put down to
+# what the effect itself keeps.
+STEADY = 0.7
+"""Share that a cause may keep of a month's departure for its months before the first one to be filled in."""
 # A constant and a trend of its own take two of them.
 FEWEST_OF_UNIT = 4
 """Rows that a unit needs to take part."""
@@ -33,7 +38,7 @@ FEWEST_OF_UNIT = 4
 class Rows:
     """The rows of one effect's regression."""
 
-    table: np.ndarray  # (rows, 2 + candidates): effect, own past, each candidate cause at its lag, 0 where unobserved
+    table: np.ndarray  # (rows, 2 + candidates): effect, own past, each candidate cause at its lag, gaps filled
     seen: np.ndarray  # (rows, candidates)
     unit: np.ndarray  # where each row comes from
     row: np.ndarray
@@ -55,35 +60,48 @@ def lagged(left: np.ndarray, columns: np.ndarray, lags: np.ndarray) -> np.ndarra
     return out
 
 
-def regression_rows(departures: Departures, effect: int, causes: np.ndarray, changes: bool = False) -> Rows:
-    """One effect's regression on causes as `lagged` has them; `changes`: changes from row to row instead of levels."""
+def filled(left: np.ndarray, columns: np.ndarray, lags: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same with what is expected where nothing was observed; and what each column of `left` keeps of a month."""
+    own, lead = kept(left), int(lags.max(initial=0))
+    whole = expected(left, own, lead)
+    out = np.empty((*left.shape[:2], len(columns)))
+    for n, (column, lag) in enumerate(zip(columns, lags, strict=True)):
+        out[:, :, n] = whole[:, lead - lag : lead - lag + left.shape[1], column]
+    return out, own
+
+
+def regression_rows(
+    departures: Departures, effect: int, causes: np.ndarray, whole: np.ndarray | None = None, first: int = 0
+) -> Rows:
+    """One effect's regression on causes as `lagged` has them; `whole` has their gaps filled, and begins at `first`."""
     own = departures.left[:, :, effect]
-    past = np.full_like(own, np.nan)
-    past[:, 1:] = own[:, :-1]
-    block = np.concatenate([own[..., None], past[..., None], causes], axis=2)
-    if changes:
-        block = np.diff(block, axis=1, prepend=np.nan)
+    whole = np.nan_to_num(causes) if whole is None else whole
+    share = float(kept(own[..., None])[0])
+    # What an earlier month lets expect of the own past, where that was not observed: such a row is less sure.
+    past, unknown = carried(own[:, :-1], share)
+    past, unknown = (np.insert(part, 0, np.nan, axis=1) for part in (past, unknown))
+    block = np.concatenate([own[..., None], past[..., None], whole], axis=2)
     valid = ~np.isnan(block[:, :, :2]).any(axis=2)
+    if valid[:, first:].sum() >= valid.sum() / 2:
+        valid[:, :first] = False
     valid[valid.sum(axis=1) < FEWEST_OF_UNIT] = False
     unit, row = np.nonzero(valid)
     table = block[unit, row]
-    seen = ~np.isnan(table[:, 2:])
-    # A departure of 0 is what is expected of a cause that was not observed; the row still tells of the other causes.
-    table[np.isnan(table)] = 0.0
+    seen = ~np.isnan(causes[unit, row]) & (unknown[unit, row] == 0)[:, None]
+    sure = 1 / np.sqrt(1 + share**2 * unknown[unit, row])
+    table *= sure[:, None]
     units = np.flatnonzero(valid.any(axis=1))
     # Once more, because lags and gaps leave other rows than those from which constant and trend were taken out before.
     for u in units:
         of_unit = unit == u if len(units) > 1 else slice(None)
         at = row[of_unit]
-        terms = np.ones((len(at), 1)) if changes else np.column_stack([np.ones(len(at)), at - at.mean()])
-        basis = orthonormal(terms)
+        basis = orthonormal(sure[of_unit, None] * np.column_stack([np.ones(len(at)), at - at.mean()]))
         table[of_unit] -= basis @ (basis.T @ table[of_unit])
     # Every term that was ever taken out of the effect has cost a value: here, in `cleaning`, and one for the own past.
-    free = len(table) - len(units) * (1 if changes else 2) - 1 - float(departures.spent[units, effect].sum())
+    free = len(table) - len(units) * 2 - 1 - float(departures.spent[units, effect].sum())
     if len(units) > 1:
         table = _less_shared(table, row)
-    # Changes need no correction for a trend taken out: they have none.
-    length = np.inf if changes or not len(units) else len(table) / len(units)
+    length = len(table) / len(units) if len(units) else np.inf
     return Rows(table, seen, unit, row, free, length)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from bsclib.causality.evidence.claims import Candidates, Claims, candidates
 from bsclib.causality.evidence.cleaning import Departures
-from bsclib.causality.evidence.regression import ALIKE, LeastSquares, Rows, lagged, regression_rows
+from bsclib.causality.evidence.regression import ALIKE, STEADY, LeastSquares, Rows, filled, lagged, regression_rows
 
 # Milder than the verdicts: a real cause that is left out bends the others' estimates, a false one that enters costs a
 # single value. One-sided, and the lags of a window paid for, like every p here.
@@ -80,7 +80,10 @@ def fit(departures: Departures, map_: Claims, effect: int, narrow: bool = False,
     columns, lags = (open_.column, open_.lag)
     if along is not None:
         columns, lags = np.append(columns, along.cause), np.append(lags, along.lag)
-    rows = regression_rows(departures, effect, lagged(departures.left, columns, lags))
+    whole, own = filled(departures.left, columns, lags)
+    # Only what is claimed may cost rows: what is measured along must not change what is said of it.
+    first = int(open_.lag[own[open_.column] > STEADY].max(initial=0))
+    rows = regression_rows(departures, effect, lagged(departures.left, columns, lags), whole, first)
     looks = _Looks(LeastSquares(rows), open_, rows.observed()[: len(open_.claim)])
     entered = looks.enter()
     stated = np.array([int(np.argmax(open_.claim == place)) for place in range(len(claimed))])

@@ -10,9 +10,8 @@ from bsclib.causality.evidence.stepwise import fit
 
 def fitted(values, lag=1, sign=1):
     """Column 1 regressed on column 0."""
-    departures = detrend(values)
     map_ = claims(np.array([0]), np.array([1]), np.array([lag]), np.array([sign]), window=0)
-    return fit(departures, map_, 1), departures, map_
+    return fit(detrend(values), map_, 1), map_
 
 
 def driven(by, months=100, seed=0):
@@ -21,33 +20,38 @@ def driven(by, months=100, seed=0):
     return values
 
 
-def test_what_is_there_holds_either_way():
-    found, departures, map_ = fitted(driven([0.8]))
-    assert checks.holds_on_changes(found, departures, map_, 0)
-    lasting = checks.lasting_errors(found, map_, [0])[0]
-    assert lasting.holds
-    assert lasting.reach == pytest.approx(found.reach[0], abs=0.1)
+def test_what_is_there_holds_in_both_halves():
+    found, map_ = fitted(driven([0.8]))
+    assert checks.holds_in_halves(found, map_, 0) == (True, True)
+    assert checks.lasting_reach(found, map_, [0])[0] == pytest.approx(found.reach[0], abs=0.1)
 
 
-def test_what_is_not_there_or_points_the_other_way_does_not_hold():
+def test_what_is_not_there_or_points_the_other_way_does_not():
     for by in (0.0, -0.8):
-        found, departures, map_ = fitted(driven([by]))
-        assert not checks.holds_on_changes(found, departures, map_, 0)
-        assert not checks.lasting_errors(found, map_, [0])[0].holds
+        found, map_ = fitted(driven([by]))
+        assert not all(checks.holds_in_halves(found, map_, 0))
 
 
-def test_an_exact_relation_holds():
+def test_what_one_half_brought_about_does_not_hold_in_the_other():
+    values = driven([0.0])
+    values[0, 1:40, 1] += 1.5 * values[0, :39, 0]
+    assert checks.holds_in_halves(*fitted(values), 0) == (True, False)
+    assert checks.holds_in_halves(*fitted(values[:, ::-1].copy()), 0)[0] is False
+
+
+def test_an_exact_relation_leaves_no_errors_that_last():
     values = driven([0.0])
     values[0, 1:, 1] = 2 * values[0, :-1, 0]
     values[0, 0, 1] = 0
-    found, _, map_ = fitted(values)
+    found, map_ = fitted(values)
     found.rows.table[:, 0] = 3 * found.rows.table[:, 2]
-    assert checks.lasting_errors(found, map_, [0])[0].holds
+    assert checks.lasting_reach(found, map_, [0])[0] == found.reach[0]
+    assert checks.holds_in_halves(found, map_, 0) == (True, True)
 
 
 def test_nothing_to_check():
-    found, _, map_ = fitted(driven([0.8]))
-    assert checks.lasting_errors(found, map_, []) == {}
+    found, map_ = fitted(driven([0.8]))
+    assert checks.lasting_reach(found, map_, []) == {}
 
 
 def test_units_that_differ():

@@ -5,7 +5,7 @@ import pytest
 import statsmodels.api as sm
 
 from bsclib.causality.evidence.cleaning import Departures, detrend
-from bsclib.causality.evidence.regression import LeastSquares, lagged, regression_rows
+from bsclib.causality.evidence.regression import LeastSquares, filled, lagged, regression_rows
 
 
 def plainly(values: np.ndarray) -> Departures:
@@ -60,13 +60,31 @@ def test_it_is_ordinary_least_squares_where_no_lag_is_cut_off():
     assert deviation == pytest.approx(np.sqrt(told.mse_resid))
 
 
-def test_changes():
+def test_gaps_are_filled_by_what_is_expected():
+    """A cause that keeps .9 of a month lacks two fifths of its months: with zeros it is found to do something else."""
+    zeros, told = [], []
+    for seed in range(40):
+        values = chance(months=400, columns=2, seed=seed)
+        for t in range(1, 400):
+            values[0, t, 1] += 0.9 * values[0, t - 1, 1]
+        values[0, 1:, 0] += values[0, :-1, 1]
+        values[0, np.random.default_rng(seed).random(400) < 0.4, 1] = np.nan
+        at, lag = np.array([1]), np.array([1])
+        whole, own = filled(values, at, lag)
+        assert own[1] == pytest.approx(0.9, abs=0.15)
+        for out, given in ((zeros, None), (told, whole)):
+            rows = regression_rows(plainly(values), 0, lagged(values, at, lag), given)
+            out.append(LeastSquares(dataclasses.replace(rows, length=np.inf)).added([])[0][0])
+    assert np.mean(told) == pytest.approx(1, abs=0.06)
+    assert abs(np.mean(zeros) - 1) > 2 * abs(np.mean(told) - 1)
+
+
+def test_a_missing_own_past_costs_no_row():
     values = chance()
-    change = np.diff(values[0], axis=0)
-    terms = np.column_stack([np.ones(48), change[:-1, 0], change[1:, 1], change[:-1, 2]])
-    told = sm.OLS(change[1:, 0], terms).fit()
-    estimate, error, _, _ = regression(values, lags=(0, 1), changes=True).added([1])
-    assert (estimate[0], error[0]) == pytest.approx((told.params[2], told.bse[2]))
+    values[0, 20, 0] = np.nan
+    rows = regression_rows(plainly(values), 0, values[:, :, 1:])
+    assert len(rows.table) == 48
+    assert rows.observed().tolist() == [47, 47]
 
 
 def test_units_have_constants_and_trends_of_their_own():
