@@ -8,7 +8,7 @@ import pandas as pd
 from bsclib.actuals.aggregate import cube
 from bsclib.actuals.table import check_actuals
 from bsclib.causality.evidence.checks import placebos
-from bsclib.causality.evidence.cleaning import detrend
+from bsclib.causality.evidence.cleaning import bounded, detrend
 from bsclib.causality.evidence.engine import Panel, examine, short
 from bsclib.causality.evidence.series import Series
 from bsclib.causality.evidence.stepwise import fit
@@ -61,7 +61,7 @@ def adjustment_steps(scorecard: Scorecard, actuals: pd.DataFrame, cause: str, ef
         raise UnknownNameError(unknown("link", arrow(cause, effect), [arrow(*ends) for ends in links]))
     panel, place, lag = _panel_of(scorecard, actuals, links[cause, effect])
     column, target = int(panel.claims.cause[place]), int(panel.claims.effect[place])
-    clean = detrend(panel.values, 12 // panel.months, panel.breaks)
+    clean, _ = bounded(panel.values, 12 // panel.months, panel.breaks)
     # With the placebo links along, as `engine.examine` fits it: the same regression, to the last digit.
     mock = placebos(panel.claims)
     fitted = fit(clean, panel.claims, target, short(clean, target, panel.months), mock.of(mock.effect == target))

@@ -29,18 +29,19 @@ class Units:
     chance: float
 
 
-def holds_in_halves(fit: Fit, map_: Claims, place: int) -> tuple[bool, bool]:
-    """Whether a link, counted within the fit, also holds in the first and in the second half of its months alone."""
-    # What chance or one episode brought about seldom comes twice. In simulated worlds of 60 months 67 in 100 of the
-    # supported links that exist hold in both halves, and 28 of those that do not; changes from row to row, and errors
-    # that last, told them apart hardly at all (88 and 82).
-    middle = np.median(fit.rows.row)
+def holds_in_quarters(fit: Fit, map_: Claims, place: int, per_quarter: int = 3) -> tuple[bool, bool]:
+    """Whether a link, counted within the fit, also holds in every other quarter of its rows, and in the rest."""
+    # What chance or one episode brought about seldom comes twice. In simulated worlds of 60 months 68 in 100 of the
+    # supported links that exist hold in both, and 24 of those that do not; changes from row to row, and errors that
+    # last, told them apart hardly at all (88 and 82). Every other quarter, not two halves, because a law that changes
+    # once stands still in one of these.
+    odd = fit.rows.row // per_quarter % 2 == 0
     columns = [0, 1, *(n + 2 for n in fit.beside(place)), int(fit.chosen[place]) + 2]
     sign = map_.sign[fit.mine[place]]
     halves = []
-    for of_half in (fit.rows.row < middle, fit.rows.row >= middle):
-        free = fit.rows.free * float(of_half.mean())
-        squares = LeastSquares(replace(fit.rows, table=fit.rows.table[np.ix_(of_half, columns)], free=free))
+    for half in (odd, ~odd):
+        free = fit.rows.free * float(half.mean()) if half.any() else 0.0
+        squares = LeastSquares(replace(fit.rows, table=fit.rows.table[np.ix_(half, columns)], free=free))
         estimate, error, left, _ = squares.added([*range(len(columns) - 3)])
         halves.append(_holds(sign * estimate[-1], error[-1], left))
     return halves[0], halves[1]

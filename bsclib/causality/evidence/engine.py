@@ -9,7 +9,7 @@ import numpy as np
 
 from bsclib.causality.evidence import checks
 from bsclib.causality.evidence.claims import Claims
-from bsclib.causality.evidence.cleaning import Departures, detrend
+from bsclib.causality.evidence.cleaning import Departures, bounded
 from bsclib.causality.evidence.judging import DEFAULT_SMALLEST, Estimates, Judged, judge
 from bsclib.causality.evidence.stepwise import Fit, fit, settle
 
@@ -40,9 +40,12 @@ class Findings:
     shift: np.ndarray  # the lag found less the lag stated, in rows of the panel
     cumulative: np.ndarray  # the response in the long run
     alike: dict[int, list[int]] = field(default_factory=dict)  # claims that one cannot be told apart from, as in `Fit`
-    robust: dict[int, tuple[bool, bool]] = field(default_factory=dict)  # holds in the first half, and in the second
+    robust: dict[int, tuple[bool, bool]] = field(default_factory=dict)  # holds in every other quarter, and in the rest
     unit_estimates: dict[int, np.ndarray] = field(default_factory=dict)  # each unit's, where units differ
     missing: dict[int, list[int]] = field(default_factory=dict)  # units in which a claim was not observed
+    wrong: dict[int, int] = field(
+        default_factory=dict
+    )  # values of cause or effect that look wrong, and carry no weight
     placebos: int = 0
     placebos_supported: int = 0
 
@@ -55,6 +58,7 @@ class _Fitted:
     panel: Panel
     fit: Fit
     placebos: Claims
+    wrong: np.ndarray  # how many values of each column look wrong
 
     @property
     def at(self) -> np.ndarray:
@@ -83,13 +87,13 @@ def examine(panels: Sequence[Panel]) -> Findings:
 
 def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
     """Fit a panel's effects, and enter what they say into `tests`."""
-    departures = detrend(panel.values, 12 // panel.months, panel.breaks)
+    departures, wrong = bounded(panel.values, 12 // panel.months, panel.breaks)
     map_, moved, mock = panel.claims, movement(panel.values), checks.placebos(panel.claims)
     fitted = []
     for effect in np.unique(map_.effect):
         along = mock.of(mock.effect == effect)
         fit_ = fit(departures, map_, int(effect), short(departures, int(effect), panel.months), along)
-        fitted.append(_Fitted(first, panel, fit_, along))
+        fitted.append(_Fitted(first, panel, fit_, along, wrong.sum(axis=(0, 1))))
     for of_effect in fitted:
         fit_, at = of_effect.fit, of_effect.at
         for name in ("estimate", "error", "stated_estimate", "stated_error", "free", "p", "carry"):
@@ -120,7 +124,9 @@ def _check(findings: Findings, fitted: _Fitted) -> None:
         findings.placebos_supported += int((p <= findings.judged.cut).sum())
     supported = [n for n in range(len(at)) if findings.judged.supported[at[n]]]
     for n in supported:
-        findings.robust[int(at[n])] = checks.holds_in_halves(fit_, panel.claims, n)
+        findings.robust[int(at[n])] = checks.holds_in_quarters(fit_, panel.claims, n, max(3 // panel.months, 1))
+    ends = fitted.wrong[panel.claims.cause[fit_.mine]] + fitted.wrong[panel.claims.effect[fit_.mine]]
+    findings.wrong |= {int(n): int(count) for n, count in zip(at, ends, strict=True) if count}
     units = panel.values.shape[0]
     if units > 1:
         findings.missing |= {int(at[n]): gone for n in range(len(at)) if (gone := fit_.missing(n, units))}

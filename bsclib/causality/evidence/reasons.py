@@ -46,10 +46,10 @@ def small(cause: KPI, effect: KPI) -> str:
     return f"it is small: when {cause.name} moves as it does, {effect.name} moves by less than a fifth of its noise"
 
 
-def not_robust(first: bool, second: bool) -> str:
-    """In which half of its months a supported link does not hold; empty if it does in both."""
-    failed = [name for name, holds in (("first", first), ("second", second)) if not holds]
-    return f"it does not hold in the {' nor in the '.join(failed)} half of these months alone" if failed else ""
+def not_robust(odd: bool, even: bool) -> str:
+    """In which quarters a supported link does not hold; empty if it does in all."""
+    failed = [name for name, holds in (("odd", odd), ("even", even)) if not holds]
+    return f"it does not hold in the {' nor in the '.join(failed)} quarters of the data alone" if failed else ""
 
 
 def units_differ(estimates: Mapping[str, float], effect: KPI) -> str:
@@ -108,6 +108,14 @@ def alike(cause: str, others: Sequence[str]) -> str:
 def left_out(units: Sequence[str]) -> str:
     """Which units have no data for a link; empty if none."""
     return f"left out, for want of data: {listed(units, len(units))}" if units else ""
+
+
+def look_wrong(count: int, cause: KPI, effect: KPI) -> str:
+    """How many actuals look wrong; empty if none."""
+    if not count:
+        return ""
+    looks, carries = ("looks", "carries") if count == 1 else ("look", "carry")
+    return f"{counted(count, 'actual')} of {cause.name} or {effect.name} {looks} wrong and {carries} no weight here"
 
 
 def joined(*parts: str) -> str:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bsclib.actuals.gaps import carried, expected, kept
 from bsclib.causality.evidence.cleaning import Departures, orthonormal
-from bsclib.causality.evidence.gaps import carried, expected, kept
 
 # The products of the columns are kept in double precision, so shares below this are mostly rounding.
 ALIKE = 1e-8

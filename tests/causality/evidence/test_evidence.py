@@ -446,9 +446,21 @@ def test_the_month_of_a_one_off_event_does_not_count():
     values = driven(72, by=0)
     values.loc[30, "a"], values.loc[32, "b"] = 40, 40
     once = [{"period": "2002-07", "kind": "one_off", "kpis": ["a"]}, {"period": "2002-09", "kind": "one_off"}]
-    assert only(values)["verdict"] == "supported"
     found = only(values, events=once)
-    assert (found["verdict"] == "supported", found["months"]) == (False, 67)
+    assert (found["verdict"] == "supported", found["months"], found["look_wrong"]) == (False, 67, 0)
+
+
+def test_a_month_that_looks_wrong_carries_no_weight():
+    values = driven(72)
+    alone = only(values)
+    values.loc[30, "a"], values.loc[40, "b"] = 40, -40
+    found = only(values)
+    assert (found["verdict"], found["look_wrong"], alone["look_wrong"]) == ("supported", 2, 0)
+    assert found["estimate"] == pytest.approx(alone["estimate"], abs=0.15)
+    assert found["reason"].endswith("2 actuals of a or b look wrong and carry no weight here.")
+    values = driven(72, by=0)
+    values.loc[30, "a"], values.loc[32, "b"] = 40, 40
+    assert only(values)["verdict"] != "supported", "two errors in a row of the lag are no link"
 
 
 def test_quarters():

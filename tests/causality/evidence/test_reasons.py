@@ -25,8 +25,8 @@ def test_supported():
 
 def test_checks_that_fail():
     assert reasons.not_robust(True, True) == ""
-    assert reasons.not_robust(False, True) == "it does not hold in the first half of these months alone"
-    assert "in the first nor in the second half" in reasons.not_robust(False, False)
+    assert reasons.not_robust(False, True) == "it does not hold in the odd quarters of the data alone"
+    assert "in the odd nor in the even quarters" in reasons.not_robust(False, False)
 
 
 def test_units_that_differ():

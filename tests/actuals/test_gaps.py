@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bsclib.causality.evidence.gaps import carried, expected, kept
+from bsclib.actuals.gaps import carried, expected, kept
 
 
 def wandering(own, months=4000, seed=0):
