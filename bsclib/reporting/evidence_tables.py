@@ -26,8 +26,9 @@ def evidence_table(evidence: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         `number` (from 1), `link`, `claims` (sign and lag), `verdict` (``supported, small`` where the effect is there
-        and smaller than what matters by default), `estimate`, `low`, `high` and `q` as text,
-        `robust` (yes, no, or empty).
+        and smaller than what matters by default), `estimate`, `low`, `high` (what one unit more of the cause adds at
+        the lag), `long_run` (what it adds in the end, over all lags and by what the effect hands on to itself) and `q`
+        as text, `robust` (yes, no, or empty).
 
     Examples
     --------
@@ -45,6 +46,7 @@ def evidence_table(evidence: pd.DataFrame) -> pd.DataFrame:
                 for verdict, small in zip(evidence["verdict"], evidence["small"].eq(True), strict=True)
             ],
             **{name: evidence[name].map(amount).to_numpy() for name in ("estimate", "low", "high")},
+            "long_run": evidence["cumulative"].map(amount).to_numpy(),
             "q": evidence["q"].map(probability).to_numpy(),
             "robust": ["" if pd.isna(robust) else "yes" if robust else "no" for robust in evidence["robust"]],
         }

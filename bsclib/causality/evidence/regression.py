@@ -25,6 +25,11 @@ MOST_OWN = 0.99
 # An effect that is computed from its causes leaves nothing over; a noise of 0 would make every test infinitely sure.
 ROUNDING = 1e-12
 """Share of the effect's variance below which what is left over is taken for rounding."""
+# One in a hundred regressions whose errors are as they should be is treated as if they were not: that costs little.
+SHOWN = 0.01
+"""Chance of such errors without reason, below which errors are taken to follow each other, or to come in clusters."""
+LASTING = 6
+"""Months over which errors are allowed to follow each other."""
 # A series that keeps more than this may have been anywhere before its first month, and its effect would be put down to
 # what the effect itself keeps.
 STEADY = 0.7
@@ -146,6 +151,8 @@ class LeastSquares:
         self.products = sized.T @ sized
         self.free = rows.free
         self.length = rows.length
+        self.rows, self.sized = rows, sized
+        self.uneven = False
 
     def rest(self, entered: list[int], own: bool = True) -> np.ndarray:
         """Products of what is left of every column when entered candidates, and own past, have explained their part."""
@@ -172,11 +179,58 @@ class LeastSquares:
             estimate = np.where(distinct, rest[0, 2:] / left, np.nan)
             noise = np.maximum(rest[0, 0] - rest[0, 2:] * estimate, ROUNDING)
             error = np.sqrt(noise / free / left)
+            if self.uneven:
+                error = error * self._widened(entered, estimate)
             # What is lacking in the own coefficient was found in the causes instead: it is taken off them.
             own = (apart[0, 1] - estimate * apart[1, 2:]) / past
             estimate = estimate - self._lost(own, noise / past) * apart[1, 2:] / np.diag(apart)[2:]
         scale = self.size[0] / self.size[2:]
         return estimate * scale, error * scale, free, left
+
+    def look(self, entered: list[int]) -> None:
+        """Allow for errors that follow each other, or come in clusters, if what is left over shows them."""
+        from scipy.special import chdtrc
+
+        if len(self.sized) < 3 * LASTING:
+            return
+        base = [1, *(n + 2 for n in entered)]
+        rest = self.sized[:, 0] - self.sized[:, base] @ self._on(base)[:, 0]
+        for series in (rest, rest**2):
+            apart = series - series.mean()
+            size = float(apart @ apart)
+            # Ljung, G. M. and Box, G. E. P. (1978), On a measure of lack of fit in time series models, Biometrika 65,
+            # 297-303; on the squares as in McLeod, A. I. and Li, W. K. (1983), Journal of Time Series Analysis 4.
+            told = [
+                (float(apart[back:] @ (apart[:-back] * together)), together.sum()) for back, together in self._pairs()
+            ]
+            count = len(series)
+            statistic = (
+                count * (count + 2) * sum((one / size) ** 2 / max(pairs, 1) for one, pairs in told) if size else 0
+            )
+            self.uneven |= bool(chdtrc(max(len(told), 1), statistic) < SHOWN)
+
+    def _pairs(self) -> list[tuple[int, np.ndarray]]:
+        """For each of the first lags, which rows have that many rows earlier a row of the same unit."""
+        unit, row = self.rows.unit, self.rows.row
+        lags = range(1, min(LASTING, len(row) - 1) + 1)
+        return [(back, (unit[back:] == unit[:-back]) & (row[back:] - row[:-back] == back)) for back in lags]
+
+    def _widened(self, entered: list[int], estimate: np.ndarray) -> np.ndarray:
+        """How many times the plain errors those are that allow for it; 1 at least."""
+        # Newey, W. K. and West, K. D. (1987), A simple, positive semi-definite, heteroskedasticity and autocorrelation
+        # consistent covariance matrix, Econometrica 55, 703-708.
+        base = [1, *(n + 2 for n in entered)]
+        rest = self.sized - self.sized[:, base] @ self._on(base)
+        causes = rest[:, 2:]
+        left = rest[:, :1] - causes * np.nan_to_num(estimate)
+        score = causes * left
+        meat = (score**2).sum(axis=0)
+        for back, together in self._pairs():
+            share = 1 - back / (LASTING + 1)
+            meat += 2 * share * (score[back:] * score[:-back] * together[:, None]).sum(axis=0)
+        plain = (causes**2).sum(axis=0) * (left**2).mean(axis=0)
+        ratio = np.divide(meat, plain, out=np.ones(len(meat)), where=plain > 0)
+        return np.sqrt(np.maximum(ratio, 1.0))
 
     def _lost(self, own: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """How much too small an own coefficient is, given the noise in units of its past's variance; sized alike."""

@@ -86,6 +86,9 @@ def fit(departures: Departures, map_: Claims, effect: int, narrow: bool = False,
     rows = regression_rows(departures, effect, lagged(departures.left, columns, lags), whole, first)
     looks = _Looks(LeastSquares(rows), open_, rows.observed()[: len(open_.claim)])
     entered = looks.enter()
+    looks.squares.look(entered)
+    if looks.squares.uneven:
+        entered = looks.enter()
     stated = np.array([int(np.argmax(open_.claim == place)) for place in range(len(claimed))])
     alike = _alike(departures, effect, claimed, rows)
     out = Fit(

@@ -156,3 +156,40 @@ def test_putting_own_past_right_moves_the_estimates():
     assert (with_[0] != without[0]).all()
     assert with_[0] == pytest.approx(without[0], abs=0.3 * without[1].max())
     assert np.array_equal(with_[1], without[1])
+
+
+def errors_of(errors: np.ndarray) -> LeastSquares:
+    """Column 0 is these errors, column 1 what carries on as they do, and does not drive them."""
+    cause = np.random.default_rng(1).normal(size=len(errors))
+    for t in range(1, len(cause)):
+        cause[t] += 0.9 * cause[t - 1]
+    values = np.stack([errors, cause], axis=1)[None]
+    squares = LeastSquares(regression_rows(plainly(values), 0, lagged(values, np.array([1]), np.array([0]))))
+    squares.look([])
+    return squares
+
+
+def test_errors_as_they_should_be_are_left_alone():
+    shown = [errors_of(np.random.default_rng(seed).normal(size=80)).uneven for seed in range(100)]
+    assert np.mean(shown) < 0.08
+
+
+def test_errors_of_a_moving_mean_are_allowed_for():
+    noise = np.random.default_rng(0).normal(size=214)
+    squares = errors_of(np.convolve(noise, np.ones(3), "valid")[:200] + np.convolve(noise, np.ones(12), "valid")[:200])
+    assert squares.uneven
+    wide = squares.added([])[1]
+    squares.uneven = False
+    assert (wide > squares.added([])[1]).all()
+
+
+def test_errors_in_clusters_are_seen():
+    loud = np.repeat(np.random.default_rng(0).choice([0.2, 3.0], 20), 10)
+    assert errors_of(loud * np.random.default_rng(1).normal(size=200)).uneven
+
+
+def test_errors_that_the_months_share_are_never_narrower():
+    squares = errors_of(np.random.default_rng(5).normal(size=80))
+    plain = squares.added([])[1]
+    squares.uneven = True
+    assert (squares.added([])[1] >= plain).all()
