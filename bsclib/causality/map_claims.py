@@ -204,12 +204,13 @@ def placebo_warning(evidence: pd.DataFrame) -> str:
     check = placebo_check(evidence)
     if check.empty:
         return ""
-    tested, passed, expected = (float(check.iloc[1][name]) for name in ("tested", "passed", "expected"))
+    tested, passed = int(check.iloc[1]["tested"]), int(check.iloc[1]["passed"])
+    expected = float(check.iloc[1]["expected"])
     # Half as many again, because few are expected; and sure enough, because of few one more or less passes by chance.
     if passed <= MANY * expected * tested or bdtrc(passed - 1, tested, expected) > LEVEL:
         return ""
     return (
-        f"{passed:.0f} of {counted(tested, 'placebo link')} that nobody claimed pass, where chance allows "
+        f"{passed} of {counted(tested, 'placebo link')} that nobody claimed pass, where chance allows "
         f"{expected * tested:.1f}: something unseen moves these KPIs together."
     )
 

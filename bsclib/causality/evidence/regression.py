@@ -25,6 +25,11 @@ MOST_OWN = 0.99
 # An effect that is computed from its causes leaves nothing over; a noise of 0 would make every test infinitely sure.
 ROUNDING = 1e-12
 """Share of the effect's variance below which what is left over is taken for rounding."""
+# The links of a map make the first component stronger than chance does, but seldom twice as strong.
+COMMON = 2.0
+"""How many times as strong as chance makes it a component must be to be taken for a shock that all KPIs share."""
+FEWEST_OTHERS = 8
+"""Other KPIs from which on such a shock can be told."""
 # One in a hundred regressions whose errors are as they should be is treated as if they were not: that costs little.
 SHOWN = 0.01
 """Chance of such errors without reason, below which errors are taken to follow each other, or to come in clusters."""
@@ -75,8 +80,38 @@ def filled(left: np.ndarray, columns: np.ndarray, lags: np.ndarray) -> tuple[np.
     return out, own
 
 
+def shared_shock(left: np.ndarray, effect: int) -> np.ndarray | None:
+    """What hits the other columns of (rows, columns) in the same row, where that is much; None where it is not.
+
+    A bad month for everybody makes every KPI look like the cause of every other one in that month. Its trace is the
+    first principal component of the other KPIs' innovations, and is taken out of the regression, as the averages of
+    the others are in Pesaran, M. H. (2006), Estimation and inference in large heterogeneous panels with a multifactor
+    error structure, Econometrica 74, 967-1012.
+    """
+    own = kept(left[None])
+    whole = np.nan_to_num(left)
+    news = np.where(np.isnan(left[1:]), 0.0, left[1:] - own * whole[:-1])
+    news = np.delete(news, effect, axis=1)
+    size = np.sqrt((news**2).sum(axis=0))
+    news = news[:, size > 0] / size[size > 0]
+    count = news.shape[1]
+    if count < FEWEST_OTHERS or len(news) < 2 * FEWEST_OTHERS:
+        return None
+    by_row = len(news) < count
+    strength, ways = np.linalg.eigh(news @ news.T if by_row else news.T @ news)
+    # Of columns that share nothing the largest is about (1 + √(columns / rows))²: Marčenko and Pastur (1967).
+    if strength[-1] < COMMON * (1 + np.sqrt(count / len(news))) ** 2:
+        return None
+    return np.concatenate([[0.0], ways[:, -1] if by_row else news @ ways[:, -1]])
+
+
 def regression_rows(
-    departures: Departures, effect: int, causes: np.ndarray, whole: np.ndarray | None = None, first: int = 0
+    departures: Departures,
+    effect: int,
+    causes: np.ndarray,
+    whole: np.ndarray | None = None,
+    first: int = 0,
+    shock: np.ndarray | None = None,
 ) -> Rows:
     """One effect's regression on causes as `lagged` has them; `whole` has their gaps filled, and begins at `first`."""
     own = departures.left[:, :, effect]
@@ -100,10 +135,11 @@ def regression_rows(
     for u in units:
         of_unit = unit == u if len(units) > 1 else slice(None)
         at = row[of_unit]
-        basis = orthonormal(sure[of_unit, None] * np.column_stack([np.ones(len(at)), at - at.mean()]))
+        terms = [np.ones(len(at)), at - at.mean(), *([] if shock is None else [shock[at]])]
+        basis = orthonormal(sure[of_unit, None] * np.column_stack(terms))
         table[of_unit] -= basis @ (basis.T @ table[of_unit])
     # Every term that was ever taken out of the effect has cost a value: here, in `cleaning`, and one for the own past.
-    free = len(table) - len(units) * 2 - 1 - float(departures.spent[units, effect].sum())
+    free = len(table) - len(units) * (2 if shock is None else 3) - 1 - float(departures.spent[units, effect].sum())
     if len(units) > 1:
         table = _less_shared(table, row)
     length = len(table) / len(units) if len(units) else np.inf

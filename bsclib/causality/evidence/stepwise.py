@@ -13,7 +13,16 @@ import numpy as np
 
 from bsclib.causality.evidence.claims import Candidates, Claims, candidates
 from bsclib.causality.evidence.cleaning import Departures
-from bsclib.causality.evidence.regression import ALIKE, STEADY, LeastSquares, Rows, filled, lagged, regression_rows
+from bsclib.causality.evidence.regression import (
+    ALIKE,
+    STEADY,
+    LeastSquares,
+    Rows,
+    filled,
+    lagged,
+    regression_rows,
+    shared_shock,
+)
 
 # Milder than the verdicts: a real cause that is left out bends the others' estimates, a false one that enters costs a
 # single value. One-sided, and the lags of a window paid for, like every p here.
@@ -83,7 +92,9 @@ def fit(departures: Departures, map_: Claims, effect: int, narrow: bool = False,
     whole, own = filled(departures.left, columns, lags)
     # Only what is claimed may cost rows: what is measured along must not change what is said of it.
     first = int(open_.lag[own[open_.column] > STEADY].max(initial=0))
-    rows = regression_rows(departures, effect, lagged(departures.left, columns, lags), whole, first)
+    # Several units show by themselves what hits them at once.
+    shock = shared_shock(departures.left[0], effect) if len(departures.left) == 1 else None
+    rows = regression_rows(departures, effect, lagged(departures.left, columns, lags), whole, first, shock)
     looks = _Looks(LeastSquares(rows), open_, rows.observed()[: len(open_.claim)])
     entered = looks.enter()
     looks.squares.look(entered)

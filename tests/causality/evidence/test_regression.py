@@ -5,7 +5,7 @@ import pytest
 import statsmodels.api as sm
 
 from bsclib.causality.evidence.cleaning import Departures, detrend
-from bsclib.causality.evidence.regression import LeastSquares, filled, lagged, regression_rows
+from bsclib.causality.evidence.regression import LeastSquares, filled, lagged, regression_rows, shared_shock
 
 
 def plainly(values: np.ndarray) -> Departures:
@@ -174,13 +174,21 @@ def test_errors_as_they_should_be_are_left_alone():
     assert np.mean(shown) < 0.08
 
 
-def test_errors_of_a_moving_mean_are_allowed_for():
-    noise = np.random.default_rng(0).normal(size=214)
-    squares = errors_of(np.convolve(noise, np.ones(3), "valid")[:200] + np.convolve(noise, np.ones(12), "valid")[:200])
-    assert squares.uneven
-    wide = squares.added([])[1]
-    squares.uneven = False
-    assert (wide > squares.added([])[1]).all()
+def test_errors_of_a_moving_mean_are_seen():
+    for seed in range(20):
+        noise = np.random.default_rng(seed).normal(size=214)
+        assert errors_of(np.convolve(noise, np.ones(3), "valid")[:200]).uneven
+
+
+def test_errors_are_wider_where_loud_times_are_the_causes_too():
+    loud = np.repeat(np.random.default_rng(1).choice([0.2, 3.0], 20), 10)
+    values = loud[:, None] * np.random.default_rng(2).normal(size=(200, 2))
+    squares = LeastSquares(
+        regression_rows(plainly(values[None]), 0, lagged(values[None], np.array([1]), np.array([0])))
+    )
+    plain = squares.added([])[1][0]
+    squares.look([])
+    assert squares.added([])[1][0] > 1.2 * plain
 
 
 def test_errors_in_clusters_are_seen():
@@ -193,3 +201,28 @@ def test_errors_that_the_months_share_are_never_narrower():
     plain = squares.added([])[1]
     squares.uneven = True
     assert (squares.added([])[1] >= plain).all()
+
+
+@pytest.mark.parametrize(("months", "columns"), [(60, 16), (40, 60)])
+def test_a_shock_that_all_share(months, columns):
+    values, storm = chance(months=months, columns=columns)[0], np.random.default_rng(8).normal(size=months)
+    assert shared_shock(values, 0) is None
+    found = shared_shock(values + storm[:, None] * np.where(np.arange(columns) % 3, 1, -1), 0)
+    assert abs(np.corrcoef(found[1:], storm[1:])[0, 1]) > 0.9
+
+
+def test_few_kpis_do_not_tell_of_a_shock():
+    values = chance(columns=8)[0] + np.random.default_rng(8).normal(size=(50, 1))
+    assert shared_shock(values, 0) is None
+
+
+def test_a_shock_is_taken_out():
+    values = chance(columns=12, seed=3) + 2 * np.random.default_rng(8).normal(size=(1, 50, 1))
+    at, lags = np.array([1]), np.array([0])
+    shock = shared_shock(values[0], 0)
+    bare, clean = (
+        LeastSquares(regression_rows(plainly(values), 0, lagged(values, at, lags), shock=one)) for one in (None, shock)
+    )
+    assert bare.added([])[0][0] > 0.6
+    assert abs(clean.added([])[0][0]) < 0.35
+    assert clean.free == bare.free - 1
