@@ -162,10 +162,8 @@ def level_shift(values: np.ndarray, terms: np.ndarray) -> tuple[int, float, floa
 
 
 def season_chance(values: np.ndarray, month: np.ndarray) -> float:
-    """The chance of levels so different between the times of the year if there were no season; `month` counts on.
-
-    An F-test of eleven levels, trend and what each month keeps of the last given; 1 where less than two years are seen.
-    """
+    """The chance of such differences between the times of the year if there were no season; 1 below two years."""
+    # An F-test of eleven levels, trend and what each month keeps of the last given.
     from scipy.special import fdtrc
 
     following = np.flatnonzero((np.diff(month) == 1) & ~np.isnan(values[1:]) & ~np.isnan(values[:-1])) + 1

@@ -50,10 +50,7 @@ def expected(left: np.ndarray, own: np.ndarray, lead: int = 0) -> np.ndarray:
 
 
 def carried(series: np.ndarray, own: float) -> tuple[np.ndarray, np.ndarray]:
-    """What a series (units, rows) is expected to be from earlier rows alone, and the variance of what is not known.
-
-    The variance is in units of that of a month's noise; NaN before the first value.
-    """
+    """What earlier rows alone let expect of a series (units, rows), and the variance left, in that of its noise."""
     rows = series.shape[1]
     at = np.arange(rows)
     seen = ~np.isnan(series)

@@ -81,13 +81,11 @@ def filled(left: np.ndarray, columns: np.ndarray, lags: np.ndarray) -> tuple[np.
 
 
 def shared_shock(left: np.ndarray, effect: int) -> np.ndarray | None:
-    """What hits the other columns of (rows, columns) in the same row, where that is much; None where it is not.
-
-    A bad month for everybody makes every KPI look like the cause of every other one in that month. Its trace is the
-    first principal component of the other KPIs' innovations, and is taken out of the regression, as the averages of
-    the others are in Pesaran, M. H. (2006), Estimation and inference in large heterogeneous panels with a multifactor
-    error structure, Econometrica 74, 967-1012.
-    """
+    """What hits the other columns of (rows, columns) in the same row, where that is much; None where it is not."""
+    # A bad month for everybody makes every KPI look like the cause of every other one in that month. Its trace is the
+    # first principal component of the other KPIs' innovations, and is taken out of the regression, as the averages of
+    # the others are in Pesaran, M. H. (2006), Estimation and inference in large heterogeneous panels with a multifactor
+    # error structure, Econometrica 74, 967-1012.
     own = kept(left[None])
     whole = np.nan_to_num(left)
     news = np.where(np.isnan(left[1:]), 0.0, left[1:] - own * whole[:-1])
