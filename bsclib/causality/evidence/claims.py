@@ -63,7 +63,7 @@ def candidates(claimed: Claims, narrow: bool = False) -> Candidates:
     """The candidates of all claims on one effect, each claim's stated lag first; `narrow`: at the stated lags only."""
     # A claim that says "later" is not looked for in the same row (`earliest`): what hits cause and effect at once, such
     # as a bad month for everybody, would show there, and be taken for the claim. Of 36 links that do not exist 15 in
-    # 100 were supported in simulated months of which half the noise was common, and 8 without that row.
+    # 100 were supported in simulated months of which half the noise was common, and 11 without that row.
     # Without `stated`, two claims of one cause at neighbouring lags would each take credit for the other's.
     stated = set(zip(claimed.cause.tolist(), claimed.lag.tolist(), strict=True))
     rows: list[tuple[int, int, int, int, float]] = []

@@ -76,8 +76,8 @@ def link_evidence(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None 
           matter, as the data allow; infinite beyond a hundred years; the fewest for a test where there
           are fewer;
         - `robust`: whether a supported link also holds in every other quarter of the data alone, and in the rest (5 %,
-          one-sided). What chance brought about seldom does: in simulated worlds 68 in 100 of the links that exist do,
-          and 24 of those that do not;
+          one-sided). What chance brought about seldom does: in simulated worlds 70 in 100 of the links that exist do,
+          and 26 of those that do not;
         - `units_differ`: whether its effect differs between the units by more than chance;
         - `look_wrong`: actuals of cause or effect, units added up, that lie so far from the months around them that
           they carry no weight here. They stay as they are; `bsclib.actuals.find_breaks` offers them as events;
