@@ -8,6 +8,7 @@ the time of year and the declared events would put it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -68,6 +69,30 @@ def find_departures(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     >>> bool(abs(left["automation-coverage"].corr(left["technical-debt"])) < 0.3)
     True
     """
+    series = monthly_series(actuals, scorecard, unit)
+    values = series.values.copy()
+    for k, kpi in enumerate(scorecard.kpis):
+        mine = [event for event in scorecard.events if not event.kpis or kpi.id in event.kpis]
+        seen = np.flatnonzero(~np.isnan(values[:, k]))
+        if len(seen):
+            values[seen, k] = _residuals(
+                values[seen, k], regressors(series.months[seen], series.lengths[seen, k], mine)
+            )
+    index = pd.Index([periods.period_of(int(month)) for month in series.months], name="period")
+    return pd.DataFrame(values, index=index, columns=pd.Index([kpi.id for kpi in scorecard.kpis], name="kpi"))
+
+
+@dataclass(frozen=True)
+class MonthlySeries:
+    """Actuals of one unit, or of all pooled: (months, KPIs), and how many months each covers that ends there."""
+
+    months: np.ndarray
+    values: np.ndarray
+    lengths: np.ndarray
+
+
+def monthly_series(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> MonthlySeries:
+    """Actuals laid out by month; a quarter's or a year's stands in its last month only."""
     rows = check_actuals(actuals, scorecard)
     grid = cube(rows, scorecard)
     if unit and unit not in grid.units:
@@ -79,14 +104,7 @@ def find_departures(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
         # Of pooled units a month counts when it ends the period of every unit that has one there.
         common = np.where((covered[1:] < 0).any(axis=0), -1, covered[1:].max(axis=0))
         lengths = np.where(lengths != 0, lengths, common)
-    values = np.where(lengths > 0, grid.actual[u], np.nan)
-    for k, kpi in enumerate(scorecard.kpis):
-        mine = [event for event in scorecard.events if not event.kpis or kpi.id in event.kpis]
-        seen = np.flatnonzero(~np.isnan(values[:, k]))
-        if len(seen):
-            values[seen, k] = _residuals(values[seen, k], _regressors(grid.months[seen], lengths[seen, k], mine))
-    index = pd.Index([periods.period_of(int(month)) for month in grid.months], name="period")
-    return pd.DataFrame(values, index=index, columns=pd.Index([kpi.id for kpi in scorecard.kpis], name="kpi"))
+    return MonthlySeries(grid.months, np.where(lengths > 0, grid.actual[u], np.nan), lengths)
 
 
 def _months_covered(rows: pd.DataFrame, scorecard: Scorecard, grid: Cube) -> np.ndarray:
@@ -104,7 +122,7 @@ def _months_covered(rows: pd.DataFrame, scorecard: Scorecard, grid: Cube) -> np.
     return covered
 
 
-def _regressors(last: np.ndarray, length: np.ndarray, events: Sequence[Event]) -> np.ndarray:
+def regressors(last: np.ndarray, length: np.ndarray, events: Sequence[Event]) -> np.ndarray:
     """What is taken out, a column each: constant, trend, times of the year, steps and pulses."""
     columns = [np.ones(len(last)), (last - last.mean()) / max(np.ptp(last), 1)]
     if length.sum() >= SEASON_FROM:
@@ -128,3 +146,8 @@ def _residuals(values: np.ndarray, terms: np.ndarray) -> np.ndarray:
     left[np.abs(left) <= _ROUNDING] = 0.0
     left[(basis**2).sum(axis=1) > _ALONE] = np.nan
     return left * size
+
+
+def without(values: np.ndarray, terms: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """Residuals of all values from the least squares of those that are counted."""
+    return values - terms @ np.linalg.lstsq(terms[counted], values[counted], rcond=None)[0]

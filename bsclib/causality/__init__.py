@@ -10,7 +10,13 @@ from bsclib.causality.correlation_test import correlated_pairs, lag_scan, unlink
 from bsclib.causality.evidence.links import evidence_by_unit, link_evidence
 from bsclib.causality.expert_opinion import experts_and_data
 from bsclib.causality.grade import grade_map, grade_maps
-from bsclib.causality.map_claims import claimed_links, map_quality_table, placebo_check, supported_links
+from bsclib.causality.map_claims import (
+    claimed_links,
+    map_quality_table,
+    placebo_check,
+    placebo_warning,
+    supported_links,
+)
 from bsclib.causality.simulation import simulate
 from bsclib.causality.truth import read_truth
 
@@ -28,6 +34,7 @@ __all__ = [
     "link_evidence",
     "map_quality_table",
     "placebo_check",
+    "placebo_warning",
     "read_truth",
     "simulate",
     "supported_links",

@@ -8,8 +8,8 @@ import pandas as pd
 from bsclib.actuals.aggregate import cube
 from bsclib.actuals.table import check_actuals
 from bsclib.causality.evidence.checks import placebos
-from bsclib.causality.evidence.cleaning import detrend
-from bsclib.causality.evidence.engine import Panel, short
+from bsclib.causality.evidence.cleaning import bounded, detrend
+from bsclib.causality.evidence.engine import Panel, examine, short
 from bsclib.causality.evidence.series import Series
 from bsclib.causality.evidence.stepwise import fit
 from bsclib.causality.evidence.testable import link_panels
@@ -59,16 +59,16 @@ def adjustment_steps(scorecard: Scorecard, actuals: pd.DataFrame, cause: str, ef
     links = {(link.cause, link.effect): at for at, link in reversed([*enumerate(scorecard.links)])}
     if (cause, effect) not in links:
         raise UnknownNameError(unknown("link", arrow(cause, effect), [arrow(*ends) for ends in links]))
-    panel, place = _panel_of(scorecard, actuals, links[cause, effect])
+    panel, place, lag = _panel_of(scorecard, actuals, links[cause, effect])
     column, target = int(panel.claims.cause[place]), int(panel.claims.effect[place])
-    clean = detrend(panel.values, 12 // panel.months, panel.breaks)
+    clean, _ = bounded(panel.values, 12 // panel.months, panel.breaks)
     # With the placebo links along, as `engine.examine` fits it: the same regression, to the last digit.
     mock = placebos(panel.claims)
     fitted = fit(clean, panel.claims, target, short(clean, target, panel.months), mock.of(mock.effect == target))
     at = int(np.flatnonzero(fitted.mine == place)[0])
     if not fitted.tested[at]:
         raise BscError(Fault(arrow(cause, effect), "there is too little data to test this link"))
-    lag = int(fitted.candidates.lag[fitted.chosen[at]])
+    chosen = int(np.flatnonzero((fitted.candidates.claim == at) & (fitted.candidates.lag == lag))[0])
     broken = any(panel.breaks[k].shape[1] for k in (column, target)) if panel.breaks else False
     several = len(panel.values) > 1
     stages = [
@@ -80,22 +80,27 @@ def adjustment_steps(scorecard: Scorecard, actuals: pd.DataFrame, cause: str, ef
     rows = [(words, *_slope(left, column, target, lag)) for words, left in stages]
     estimate, error, _, _ = fitted.squares.added([])
     shared = "the effect's own past, and what hits all units at once" if several else "the effect's own past"
-    rows.append((shared, float(estimate[fitted.chosen[at]]), float(error[fitted.chosen[at]])))
+    rows.append((shared, float(estimate[chosen]), float(error[chosen])))
     if fitted.beside(at):
-        rows.append(("what else is said to drive it", float(fitted.estimate[at]), float(fitted.error[at])))
+        estimate, error, _, _ = fitted.squares.added(fitted.beside(at))
+        rows.append(("what else is said to drive it", float(estimate[chosen]), float(error[chosen])))
     steps = pd.DataFrame(rows, columns=["taken_out", "estimate", "error"])
     steps["low"], steps["high"] = (steps["estimate"] + side * SURE * steps["error"] for side in (-1, 1))
     return steps.assign(clear=steps["estimate"] / steps["error"]).drop(columns="error")
 
 
-def _panel_of(scorecard: Scorecard, actuals: pd.DataFrame, at: int) -> tuple[Panel, int]:
-    """The panel that holds a link, and its place there."""
+def _panel_of(scorecard: Scorecard, actuals: pd.DataFrame, at: int) -> tuple[Panel, int, int]:
+    """The panel that holds a link, its place there, and the lag that the evidence is about, in rows."""
     rows = check_actuals(actuals, scorecard)
     panels, reasons = link_panels(Series(scorecard, rows, cube(rows, scorecard)))
     if at in reasons:
         link = scorecard.links[at]
         raise BscError(Fault(arrow(link.cause, link.effect), f"this link cannot be tested: {reasons[at]}"))
-    return next((each.panel, each.places.index(at)) for each in panels if at in each.places)
+    places = [(n, laid) for laid in panels for n in laid.places]
+    among = [n for n, _ in places].index(at)
+    laid = places[among][1]
+    place, shift = laid.places.index(at), examine([each.panel for each in panels]).shift[among]
+    return laid.panel, place, int(laid.panel.claims.lag[place] + shift)
 
 
 def _slope(left: np.ndarray, cause: int, effect: int, lag: int) -> tuple[float, float]:

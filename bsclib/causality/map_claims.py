@@ -14,6 +14,11 @@ from bsclib.model.nouns import Link, Scorecard
 from bsclib.model.status import words
 from bsclib.wording import arrow, counted, percent
 
+LEVEL = 0.05
+"""Chance of so many placebo links without reason, below which they are a warning."""
+MANY = 1.5
+"""How many times as many as expected are a warning."""
+
 
 def claimed_links(scorecard: Scorecard) -> pd.DataFrame:
     """What each link of the map claims, and what it leaves open.
@@ -155,7 +160,7 @@ def map_words(evidence: pd.DataFrame, quality: Mapping[str, Any]) -> list[str]:
         return ["The map has no links: there is nothing to test."]
     counts = evidence["verdict"].value_counts()
     told = [f"{counts[verdict]} {words(verdict)}" for verdict in VERDICTS if counts.get(verdict)]
-    sentences = [f"{counted(len(evidence), 'link')}: {', '.join(told)}.", *_placebo_words(placebo_check(evidence))]
+    sentences = [f"{counted(len(evidence), 'link')}: {', '.join(told)}.", *_placebo_words(evidence)]
     shares = [f"{percent(quality[word])} {word}" for word in ("supported", "contradicted", "untested")]
     sentences.append(f"The map: {', '.join(shares)}.")
     if quality["longest_unproven"]:
@@ -172,14 +177,52 @@ def map_words(evidence: pd.DataFrame, quality: Mapping[str, Any]) -> list[str]:
     return sentences
 
 
-def _placebo_words(check: pd.DataFrame) -> list[str]:
+def placebo_warning(evidence: pd.DataFrame) -> str:
+    """What to say where more placebo links pass than chance allows; the supported links deserve less trust then.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        As `link_evidence` gives it.
+
+    Returns
+    -------
+    str
+        A sentence; empty where half as many again as `placebo_check` expects, or fewer, pass, or so many would pass by
+        chance in more than 5 % of maps (binomial).
+
+    Examples
+    --------
+    >>> evidence = pd.DataFrame({"p": [0.01, 0.5], "verdict": ["supported", "refuted"], "placebos": 80})
+    >>> placebo_warning(evidence.assign(placebos_supported=12)).partition(": ")[0]
+    '12 of 80 placebo links that nobody claimed pass, where chance allows 4.0'
+    >>> placebo_warning(evidence.assign(placebos_supported=5))
+    ''
+    """
+    from scipy.special import bdtrc
+
+    check = placebo_check(evidence)
+    if check.empty:
+        return ""
+    tested, passed = int(check.iloc[1]["tested"]), int(check.iloc[1]["passed"])
+    expected = float(check.iloc[1]["expected"])
+    # Half as many again, because few are expected; and sure enough, because of few one more or less passes by chance.
+    if passed <= MANY * expected * tested or bdtrc(passed - 1, tested, expected) > LEVEL:
+        return ""
+    return (
+        f"{passed} of {counted(tested, 'placebo link')} that nobody claimed pass, where chance allows "
+        f"{expected * tested:.1f}: something unseen moves these KPIs together."
+    )
+
+
+def _placebo_words(evidence: pd.DataFrame) -> list[str]:
+    check = placebo_check(evidence)
     if check.empty:
         return []
     placebo = check.iloc[1]
     links = f"{counted(placebo['tested'], 'placebo link')}, which nobody claimed"
     passed = f"{placebo['passed']} ({percent(placebo['share'])}) would have been supported"
     sentences = [f"Of {links}, {passed}; chance alone allows {percent(placebo['expected'])}."]
-    # Twice, because of few placebos one more or less passes by chance.
-    if placebo["share"] > 2 * placebo["expected"]:
+    if placebo_warning(evidence):
         sentences.append("That is far more than chance: something unseen moves these KPIs together.")
     return sentences

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, Rectangle
 from matplotlib.path import Path
 
+from bsclib.causality.map_claims import placebo_warning
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.graph import Arrow, arrows
 from bsclib.model.nouns import Scorecard
@@ -97,7 +98,7 @@ def plot_strategy_map(
     boxes = list(layout.boxes)
     key = _arrow_key(links) if tested is None else verdict_key(links)
     key += [] if stand is None else status_key(stand.loc[boxes, "status"])
-    notes = _notes(unit, stand, links, tested is not None)
+    notes = _notes(unit, stand, links, tested)
     figure, foot = sheet(layout.height, title, notes, key, _SIDE + layout.width + MARGIN)
     axes = panel(figure, _SIDE, foot + 0.04, layout.width, layout.height)
     axes.set(xlim=(0, layout.width), ylim=(0, layout.height), xticks=[], yticks=[])
@@ -133,12 +134,14 @@ def _stated(scorecard: Scorecard, level: str) -> list[DrawnLink]:
     return links
 
 
-def _notes(unit: str | None, stand: pd.DataFrame | None, links: list[DrawnLink], tested: bool) -> str:
-    notes = [] if stand is None and not tested else [unit_name(unit)]
+def _notes(unit: str | None, stand: pd.DataFrame | None, links: list[DrawnLink], tested: pd.DataFrame | None) -> str:
+    notes = [] if stand is None and tested is None else [unit_name(unit)]
     notes += [] if stand is None else [str(stand["period"].iloc[0])]
     stated = "arrows run from cause to effect; at an arrow: months until the effect shows"
     verdicts = "at an arrow: verdict of the data, sign claimed, months until the effect shows"
-    return " · ".join([*notes, verdicts if tested else stated] if links else notes)
+    notes += [] if not links else [stated if tested is None else verdicts]
+    warning = "" if tested is None else placebo_warning(tested)
+    return " · ".join([*notes, warning.removesuffix(".")] if warning else notes)
 
 
 def _lanes(scorecard: Scorecard, level: str) -> dict[str, list[str]]:
@@ -290,6 +293,7 @@ def _words(
         verdicts = tally(tested["verdict"], VERDICTS)
         yield f"{start}, {counted(len(links), 'link')}{': ' if verdicts else ''}{verdicts}."
         yield refuted_words(tested, scorecard.names)
+        yield placebo_warning(tested)
     if stand is not None:
         rows = stand.loc[boxes]
         yield f"{unit_name(unit)}, {rows['period'].iloc[0]}: {tally(rows['status'], STATUSES)}."

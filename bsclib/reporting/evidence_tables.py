@@ -25,8 +25,10 @@ def evidence_table(evidence: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `number` (from 1), `link`, `claims` (sign and lag), `verdict`, `estimate`, `low`, `high` and `q` as text,
-        `robust` (yes, no, or empty).
+        `number` (from 1), `link`, `claims` (sign and lag), `verdict` (``supported, small`` where the effect is there
+        and smaller than what matters by default), `estimate`, `low`, `high` (what one unit more of the cause adds at
+        the lag), `long_run` (what it adds in the end, over all lags and by what the effect hands on to itself) and `q`
+        as text, `robust` (yes, no, or empty).
 
     Examples
     --------
@@ -39,8 +41,12 @@ def evidence_table(evidence: pd.DataFrame) -> pd.DataFrame:
             "number": range(1, len(evidence) + 1),
             "link": [arrow(*ends) for ends in zip(evidence["cause"], evidence["effect"], strict=True)],
             "claims": [_claim(*claim) for claim in zip(evidence["sign"], evidence["lag"], strict=True)],
-            "verdict": evidence["verdict"].map(VERDICT_WORDS).to_numpy(),
+            "verdict": [
+                VERDICT_WORDS[verdict] + (", small" if small else "")
+                for verdict, small in zip(evidence["verdict"], evidence["small"].eq(True), strict=True)
+            ],
             **{name: evidence[name].map(amount).to_numpy() for name in ("estimate", "low", "high")},
+            "long_run": evidence["cumulative"].map(amount).to_numpy(),
             "q": evidence["q"].map(probability).to_numpy(),
             "robust": ["" if pd.isna(robust) else "yes" if robust else "no" for robust in evidence["robust"]],
         }

@@ -11,6 +11,7 @@ import pandas as pd
 from bsclib.actuals.table import check_actuals
 from bsclib.causality.chains import lineage
 from bsclib.causality.evidence.links import link_evidence
+from bsclib.causality.map_claims import placebo_warning
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import show
@@ -157,7 +158,9 @@ class Explorer(Controls):
         self.show_code(choice.code())
         if not choice.kpi:
             verdicts = tally(evidence["verdict"], VERDICTS) or "none"
-            self.around.value = said(f"{counted(len(evidence), 'link')}: {verdicts}.")
+            self.around.value = said(
+                f"{counted(len(evidence), 'link')}: {verdicts}. {placebo_warning(evidence)}".strip()
+            )
             self.map.value = image(plot_strategy_map(self.scorecard, evidence=evidence))
             return
         near = choice.near(evidence)
@@ -183,7 +186,11 @@ def numbers(row: pd.Series, scorecard: Scorecard) -> pd.DataFrame:
         "Share of false links among those as clear as this (q)": probability(row["q"], none=""),
         "Months it rests on": number(row["months"], 0),
         "Months needed to tell": "" if pd.isna(low) else f"{number(low, 0)} {more}",
-        "Holds when tested in other ways": "" if pd.isna(row["robust"]) else "yes" if row["robust"] else "no",
+        "Holds in every other quarter alone, and in the rest": ""
+        if pd.isna(row["robust"])
+        else "yes"
+        if row["robust"]
+        else "no",
         "A hidden driver would have to make up, of the noise of both": "" if pd.isna(hidden) else percent(hidden),
     }
     return pd.DataFrame([(text, says) for text, says in texts.items() if says], columns=["what", "says"])

@@ -31,6 +31,7 @@ class World:
     sign: np.ndarray
     by: np.ndarray
     true_lag: np.ndarray
+    breaks: Sequence[np.ndarray] = ()
 
     @property
     def exists(self) -> np.ndarray:
@@ -81,8 +82,6 @@ def world(
     """
     rng = np.random.default_rng(seed)
     cause, effect, lag, sign, by = drawn_map(rng)
-    response = np.zeros((LAGS, KPIS, KPIS))
-    response[lag, effect, cause] = by
     total = WARM_UP + months
     chance = np.sqrt(1 - shared) * rng.standard_normal((total, units, KPIS))
     chance += np.sqrt(shared) * rng.standard_normal((total, 1, KPIS))
@@ -91,19 +90,29 @@ def world(
         chance[:, :, five] += _carried(rng.standard_normal(total))[:, None, None] * (
             rng.choice([-1, 1], 5) * rng.uniform(hidden / 2, hidden, 5)
         )
-    at_once = np.linalg.inv(np.eye(KPIS) - response[0])
-    moved = np.zeros((total, units, KPIS))
-    for t in range(total):
-        now = chance[t] + (OWN * moved[t - 1] if t else 0.0)
-        for back in range(1, min(t, LAGS - 1) + 1):
-            now = now + moved[t - back] @ response[back].T
-        moved[t] = now @ at_once.T
+    moved = moved_by(chance, np.full(KPIS, OWN), by, effect, cause, lag)
     values = moved[WARM_UP:].transpose(1, 0, 2) + _course(rng, months, trends, seasons)
     stated = lag.copy()
     if wrong_lags:
         off = rng.permutation(CLAIMS)[: CLAIMS // 2]
         stated[off] += np.where(lag[off] == 0, 1, rng.choice([-1, 1], len(off)))
     return World(values, cause, effect, stated, sign, by, lag)
+
+
+def moved_by(
+    chance: np.ndarray, own: np.ndarray, by: np.ndarray, effect: np.ndarray, cause: np.ndarray, lag: np.ndarray
+) -> np.ndarray:
+    """Movements (months, units, KPIs) that chance, what each KPI keeps of the month before, and links bring about."""
+    response = np.zeros((LAGS, KPIS, KPIS))
+    response[lag, effect, cause] = by
+    at_once = np.linalg.inv(np.eye(KPIS) - response[0])
+    moved = np.zeros(chance.shape)
+    for t in range(len(chance)):
+        now = chance[t] + (own * moved[t - 1] if t else 0.0)
+        for back in range(1, min(t, LAGS - 1) + 1):
+            now = now + moved[t - back] @ response[back].T
+        moved[t] = now @ at_once.T
+    return moved
 
 
 def _carried(chance: np.ndarray) -> np.ndarray:

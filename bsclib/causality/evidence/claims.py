@@ -22,7 +22,7 @@ class Claims:
     sign: np.ndarray  # −1 or 1
     window: np.ndarray  # rows to either side of the lag
     smallest: np.ndarray  # the smallest effect that matters; NaN for the default
-    earliest: np.ndarray  # the smallest lag that the window may reach
+    earliest: np.ndarray  # the smallest lag that the window of a claim with a longer one may reach
 
     def __len__(self) -> int:
         return len(self.cause)
@@ -39,7 +39,7 @@ def claims(
     sign: np.ndarray,
     window: np.ndarray | int = 1,
     smallest: np.ndarray | float = np.nan,
-    earliest: np.ndarray | int = 0,
+    earliest: np.ndarray | int = 1,
 ) -> Claims:
     """Claims from arrays, or from one number for all of them."""
     shape = np.shape(cause)
@@ -61,7 +61,10 @@ class Candidates:
 
 def candidates(claimed: Claims, narrow: bool = False) -> Candidates:
     """The candidates of all claims on one effect, each claim's stated lag first; `narrow`: at the stated lags only."""
-    # Without this, two claims of one cause at neighbouring lags would each take credit for the other's.
+    # A claim that says "later" is not looked for in the same row (`earliest`): what hits cause and effect at once, such
+    # as a bad month for everybody, would show there, and be taken for the claim. Of 36 links that do not exist 15 in
+    # 100 were supported in simulated months of which half the noise was common, and 11 without that row.
+    # Without `stated`, two claims of one cause at neighbouring lags would each take credit for the other's.
     stated = set(zip(claimed.cause.tolist(), claimed.lag.tolist(), strict=True))
     rows: list[tuple[int, int, int, int, float]] = []
     for n in range(len(claimed)):

@@ -9,9 +9,9 @@ import numpy as np
 
 from bsclib.causality.evidence import checks
 from bsclib.causality.evidence.claims import Claims
-from bsclib.causality.evidence.cleaning import Departures, detrend
+from bsclib.causality.evidence.cleaning import Departures, bounded
 from bsclib.causality.evidence.judging import DEFAULT_SMALLEST, Estimates, Judged, judge
-from bsclib.causality.evidence.stepwise import Fit, fit
+from bsclib.causality.evidence.stepwise import Fit, fit, settle
 
 # A window costs links whose lag is right and saves those that are off by a month. In simulated worlds of 33 months
 # (`tests/bench`) F1 was 0.67 with a window and 0.74 without where all lags were right, and 0.62 and 0.44 where half of
@@ -40,9 +40,12 @@ class Findings:
     shift: np.ndarray  # the lag found less the lag stated, in rows of the panel
     cumulative: np.ndarray  # the response in the long run
     alike: dict[int, list[int]] = field(default_factory=dict)  # claims that one cannot be told apart from, as in `Fit`
-    robust: dict[int, tuple[bool, bool]] = field(default_factory=dict)  # holds on changes, and with lasting errors
+    robust: dict[int, tuple[bool, bool]] = field(default_factory=dict)  # holds in every other quarter, and in the rest
     unit_estimates: dict[int, np.ndarray] = field(default_factory=dict)  # each unit's, where units differ
     missing: dict[int, list[int]] = field(default_factory=dict)  # units in which a claim was not observed
+    wrong: dict[int, int] = field(
+        default_factory=dict
+    )  # values of cause or effect that look wrong, and carry no weight
     placebos: int = 0
     placebos_supported: int = 0
 
@@ -53,9 +56,9 @@ class _Fitted:
 
     first: int
     panel: Panel
-    departures: Departures
     fit: Fit
     placebos: Claims
+    wrong: np.ndarray  # how many values of each column look wrong
 
     @property
     def at(self) -> np.ndarray:
@@ -70,11 +73,13 @@ def examine(panels: Sequence[Panel]) -> Findings:
     fitted: list[_Fitted] = []
     for panel in panels:
         fitted += _fit(panel, fitted[-1].first + len(fitted[-1].panel.claims) if fitted else 0, tests)
+    judged = judge(tests)
     for of_effect in fitted:
-        fit_, at = of_effect.fit, of_effect.at
+        fit_, at, map_ = of_effect.fit, of_effect.at, of_effect.panel.claims
+        settle(fit_, map_, judged.supported[at])
         tested[at], cumulative[at] = fit_.tested, fit_.cumulative
-        shift[at] = fit_.candidates.lag[fit_.chosen] - of_effect.panel.claims.lag[fit_.mine]
-    findings = Findings(tests, judge(tests), tested, shift, cumulative)
+        shift[at] = fit_.candidates.lag[fit_.chosen] - map_.lag[fit_.mine]
+    findings = Findings(tests, judged, tested, shift, cumulative)
     for of_effect in fitted:
         _check(findings, of_effect)
     return findings
@@ -82,28 +87,28 @@ def examine(panels: Sequence[Panel]) -> Findings:
 
 def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
     """Fit a panel's effects, and enter what they say into `tests`."""
-    departures = detrend(panel.values, 12 // panel.months, panel.breaks)
-    map_, noise, mock = panel.claims, own_noise(departures.left), checks.placebos(panel.claims)
+    departures, wrong = bounded(panel.values, 12 // panel.months, panel.breaks)
+    map_, moved, mock = panel.claims, movement(panel.values), checks.placebos(panel.claims)
     fitted = []
     for effect in np.unique(map_.effect):
         along = mock.of(mock.effect == effect)
         fit_ = fit(departures, map_, int(effect), short(departures, int(effect), panel.months), along)
-        noise[effect] = fit_.noise
-        fitted.append(_Fitted(first, panel, departures, fit_, along))
+        fitted.append(_Fitted(first, panel, fit_, along, wrong.sum(axis=(0, 1))))
     for of_effect in fitted:
         fit_, at = of_effect.fit, of_effect.at
-        for name in ("estimate", "error", "free", "p"):
+        for name in ("estimate", "error", "stated_estimate", "stated_error", "free", "p", "carry"):
             getattr(tests, name)[at] = getattr(fit_, name)
         tests.sign[at], tests.share[at] = map_.sign[fit_.mine], fit_.candidates.share[fit_.chosen]
         tests.rows[at], tests.values[at] = fit_.seen, fit_.values
         tests.terms[at] = len(fit_.rows.table) - fit_.rows.free
         with np.errstate(divide="ignore", invalid="ignore"):
-            default = DEFAULT_SMALLEST * noise[fit_.effect] / noise[map_.cause[fit_.mine]]
-        smallest = np.where(np.isnan(map_.smallest[fit_.mine]), default, map_.smallest[fit_.mine])
+            default = DEFAULT_SMALLEST * fit_.noise / moved[map_.cause[fit_.mine]]
+        stated = map_.smallest[fit_.mine]
+        smallest, tests.default[at] = np.where(np.isnan(stated), default, stated), np.isnan(stated)
         # Refuted is the verdict on which somebody stops working, so it has to hold with lasting errors too.
         below = [int(n) for n in np.flatnonzero(fit_.tested & (fit_.reach < smallest))]
-        for n, lasting in checks.lasting_errors(fit_, map_, below).items():
-            fit_.reach[n] = max(fit_.reach[n], lasting.reach)
+        for n, reach in checks.lasting_reach(fit_, map_, below).items():
+            fit_.reach[n] = max(fit_.reach[n], reach)
         tests.smallest[at], tests.reach[at] = smallest, fit_.reach
     return fitted
 
@@ -118,10 +123,10 @@ def _check(findings: Findings, fitted: _Fitted) -> None:
         # At the cut that the map's own links had to pass: judged among themselves, placebos would set an easier one.
         findings.placebos_supported += int((p <= findings.judged.cut).sum())
     supported = [n for n in range(len(at)) if findings.judged.supported[at[n]]]
-    lasting = checks.lasting_errors(fit_, panel.claims, supported)
     for n in supported:
-        changes = checks.holds_on_changes(fit_, fitted.departures, panel.claims, n)
-        findings.robust[int(at[n])] = changes, lasting[n].holds
+        findings.robust[int(at[n])] = checks.holds_in_quarters(fit_, panel.claims, n, max(3 // panel.months, 1))
+    ends = fitted.wrong[panel.claims.cause[fit_.mine]] + fitted.wrong[panel.claims.effect[fit_.mine]]
+    findings.wrong |= {int(n): int(count) for n, count in zip(at, ends, strict=True) if count}
     units = panel.values.shape[0]
     if units > 1:
         findings.missing |= {int(at[n]): gone for n in range(len(at)) if (gone := fit_.missing(n, units))}
@@ -134,6 +139,14 @@ def _check(findings: Findings, fitted: _Fitted) -> None:
 def short(departures: Departures, effect: int, months: int) -> bool:
     """Whether an effect was observed for too short a time to look beside the stated lags; `months` are in a row."""
     return bool((~np.isnan(departures.left[:, :, effect])).any(axis=0).sum() * months < NARROW)
+
+
+def movement(values: np.ndarray) -> np.ndarray:
+    """Standard deviation of each column's values, trend, season and steps included, units together."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        count = (~np.isnan(values)).sum(axis=1)
+        apart = values - (np.nansum(values, axis=1) / count)[:, None]
+        return np.sqrt(np.nansum(apart**2, axis=(0, 1)) / (count.sum(axis=0) - (count > 0).sum(axis=0)))
 
 
 def own_noise(left: np.ndarray) -> np.ndarray:

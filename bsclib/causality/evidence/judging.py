@@ -15,9 +15,11 @@ Q = 0.10
 # The convention since Cohen (1988).
 POWER = 0.8
 """Chance with which a link that is there should be found."""
-# After Cohen's small effect: such a cause makes up 4 % (0.2²) of the variance of the effect's noise.
+# After Cohen's small effect: such a cause makes up 4 % (0.2²) of the variance of the effect's noise. Per movement of
+# the cause, trend, season and steps included, because that is what the cause does: a law that changes once has next to
+# no noise, and one unit of it is all that it ever moves.
 DEFAULT_SMALLEST = 0.2
-"""Smallest effect that matters by default, in noise of the effect per noise of the cause."""
+"""Smallest effect that matters by default, in noise of the effect per standard deviation of the cause's actuals."""
 SUPPORTED, REFUTED, TOO_LITTLE, NOT_TESTABLE = VERDICTS = ("supported", "refuted", "too_little_data", "not_testable")
 
 
@@ -35,13 +37,17 @@ def hidden_driver(t: np.ndarray, free: np.ndarray) -> np.ndarray:
 class Estimates:
     """What the regressions of a map say of its claims, an entry each; NaN for those that could not be tested."""
 
-    estimate: np.ndarray  # to `reach` as in `stepwise.Fit`
+    estimate: np.ndarray  # to `carry` as in `stepwise.Fit`
     error: np.ndarray
+    stated_estimate: np.ndarray
+    stated_error: np.ndarray
     free: np.ndarray
     p: np.ndarray
     reach: np.ndarray
+    carry: np.ndarray
     sign: np.ndarray
     smallest: np.ndarray  # the smallest effect that matters, the default filled in
+    default: np.ndarray  # 1 where that is the default
     share: np.ndarray  # the found lag's share of the error allowed inside its window
     rows: np.ndarray  # in which the link was observed
     values: np.ndarray  # and how often, units added up
@@ -54,7 +60,9 @@ class Judged:
 
     supported: np.ndarray
     refuted: np.ndarray
+    small: np.ndarray  # supported, and at most as large as what matters by default
     q: np.ndarray
+    estimate: np.ndarray  # of the best lag where that is supported, else of the one that was stated
     low: np.ndarray  # the interval
     high: np.ndarray
     hidden: np.ndarray  # the driver that would explain the estimate away
@@ -74,31 +82,39 @@ def judge(tests: Estimates) -> Judged:
     count = int(tested.sum())
     q = np.full(len(tests.p), np.nan)
     q[tested] = false_discovery_control(tests.p[tested])
-    # A refuted link is not supported, however sure it is to be there: an effect too small to matter is none to act on.
     # Refuted asks for more than not being found: the whole plain 90 % interval, at every lag of the window, is below
-    # the smallest effect that matters.
-    refuted = tested & (tests.reach < tests.smallest)
+    # the smallest effect that matters. Somebody who says what matters has a link refuted that is sure to be there but
+    # smaller, in the long run too: it is none to act on. The default knows nothing of what matters, so it refutes
+    # nothing that is there; it compares with a month's noise, and would be larger by as much in the long run.
+    carry = np.where(tests.default == 1, 1.0, tests.carry)
+    below = tested & (tests.reach * carry < tests.smallest)
+    small = below & (tests.default == 1) & ((q <= Q) | (tests.p <= LEVEL / 2))
+    refuted = below & ~small
     supported = (q <= Q) & ~refuted
     passed = int(supported.sum())
     # Supported links were picked for being large, so of R among m their intervals have the level 1 − Q · R/m · share:
     # Benjamini, Y. and Yekutieli, D. (2005), False discovery rate-adjusted multiple confidence intervals for selected
     # parameters, Journal of the American Statistical Association 100, 71-81.
     wide = np.where(supported, LEVEL * passed / max(count, 1) * tests.share, LEVEL)
-    half = stdtrit(tests.free, 1 - wide / 2) * tests.error
-    towards = tests.sign * tests.estimate
+    # Of the others nothing was picked, so the lag that was stated is asked: the best of three would look too large.
+    estimate = np.where(supported, tests.estimate, tests.stated_estimate)
+    error = np.where(supported, tests.error, tests.stated_error)
+    half = stdtrit(tests.free, 1 - wide / 2) * error
+    towards = tests.sign * estimate
     # Errors shrink with the root of the values, so an effect β needs free · ((z₁₋α + z.₈) · error / β)² free values, α
     # being what the next link to be supported must stay below. β is anywhere between the larger of the smallest effect
     # that matters and the interval's near end, and its far end; that gives the range. The estimate itself would be too
     # noisy to plan by: of a short pilot most of all.
     with np.errstate(divide="ignore", invalid="ignore"):
-        hidden = hidden_driver(towards / tests.error, tests.free)
+        hidden = hidden_driver(towards / error, tests.free)
         alpha = Q * min(passed + 1, count) / max(count, 1) * tests.share
-        need = tests.free * ((ndtri(1 - alpha) + ndtri(POWER)) * tests.error) ** 2
+        need = tests.free * ((ndtri(1 - alpha) + ndtri(POWER)) * error) ** 2
         far = np.maximum(tests.reach, 0)
-        near = np.minimum(np.maximum(tests.smallest, towards - half), far)
+        near = np.minimum(np.maximum(tests.smallest / carry, towards - half), far)
         low, high = (np.ceil((tests.terms + need / beta**2) * tests.rows / tests.values) for beta in (far, near))
     waiting = tested & ~supported & ~refuted
     # What is not sure today takes one more month at least.
     low, high = (np.where(waiting, np.maximum(end, tests.rows + 1), np.nan) for end in (low, high))
-    low_end, high_end = tests.estimate - half, tests.estimate + half
-    return Judged(supported, refuted, q, low_end, high_end, hidden, low, high, Q * max(passed, 1) / max(count, 1))
+    ends = estimate - half, estimate + half
+    cut = Q * max(passed, 1) / max(count, 1)
+    return Judged(supported, refuted, small & supported, q, estimate, *ends, hidden, low, high, cut)

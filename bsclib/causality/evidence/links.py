@@ -22,10 +22,12 @@ TYPES = {
     **dict.fromkeys(["lag", "lag_found"], "Int64"),
     **dict.fromkeys(["smallest_effect", "estimate", "low", "high", "cumulative", "p", "q"], "float64"),
     "verdict": "str",
+    "small": "bool",
     "months": "int64",
     **dict.fromkeys(["months_needed_low", "months_needed_high"], "float64"),
     "robust": "boolean",
     "units_differ": "bool",
+    "look_wrong": "int64",
     "hidden_driver": "float64",
     **dict.fromkeys(["placebos", "placebos_supported"], "int64"),
     "reason": "str",
@@ -43,7 +45,7 @@ def link_evidence(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None 
     scorecard : Scorecard
         Its links say cause, effect, sign, lag and window in months, and the smallest effect that matters (in units of
         the effect per unit of the cause; by default 0.2 standard deviations of the effect's noise per standard
-        deviation of the cause's). Its events are the known breaks.
+        deviation of the cause's actuals, trend and steps included). Its events are the known breaks.
     actuals : DataFrame
     unit : str, optional
         The unit whose data are used alone. By default all units, in one regression with a constant, a trend and a
@@ -55,7 +57,8 @@ def link_evidence(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None 
         One row a link, in the scorecard's order:
 
         - `unit` (empty for all together), `cause`, `effect`, `sign` (``+``, ``-`` or empty), `lag` (months);
-        - `lag_found`: the lag inside the window that fits best, in months;
+        - `lag_found`: of a supported link the lag inside the window that fits best, of the others the stated one, in
+          months; never 0 where a lag of 1 or more is stated;
         - `smallest_effect`: the smallest effect that matters, stated or by default, in units of the effect per unit of
           the cause; missing where nothing was tested;
         - `estimate`, `low`, `high`: what one unit more of the cause adds to the effect at that lag, in their own
@@ -65,13 +68,19 @@ def link_evidence(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None 
         - `p`: chance of so clear an effect in the stated direction if there were none, the lags of the window paid for;
           `q`: smallest share of false links among the supported at which this one would be supported;
         - `verdict`: ``supported``, ``refuted``, ``too_little_data`` or ``not_testable``;
+        - `small`: whether a supported link states no smallest effect, and its effect is smaller than the default: it is
+          there, and says nothing of whether it matters. A stated smallest effect refutes such a link;
         - `months`: months in which cause, effect and its past were observed, in one unit or more;
         - `months_needed_low`, `months_needed_high`: where there is too little data, months at which a link that is
           there would be found with a chance of 80 %, if the effect is as large, or as small but not too small to
           matter, as the data allow; infinite beyond a hundred years; the fewest for a test where there
           are fewer;
-        - `robust`: whether a supported link also holds on changes and with lasting errors;
+        - `robust`: whether a supported link also holds in every other quarter of the data alone, and in the rest (5 %,
+          one-sided). What chance brought about seldom does: in simulated worlds 70 in 100 of the links that exist do,
+          and 26 of those that do not;
         - `units_differ`: whether its effect differs between the units by more than chance;
+        - `look_wrong`: actuals of cause or effect, units added up, that lie so far from the months around them that
+          they carry no weight here. They stay as they are; `bsclib.actuals.find_breaks` offers them as events;
         - `hidden_driver`: how strong, 0 to 1, as a share of the noise of both, an unseen driver of cause and effect
           would have to be to explain the link away;
         - `placebos`, `placebos_supported`, the same in every row: how many links that nobody claimed were tested as a
@@ -117,7 +126,8 @@ def link_evidence(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None 
         told[n] = {"verdict": NOT_TESTABLE, "reason": words.joined(reason), "months": months}
     of_map = {"unit": unit or "", "placebos": findings.placebos, "placebos_supported": findings.placebos_supported}
     table = [
-        {"cause": link.cause, "effect": link.effect, "sign": link.sign or "", "lag": link.lag, "units_differ": False}
+        {"cause": link.cause, "effect": link.effect, "sign": link.sign or "", "lag": link.lag}
+        | {"small": False, "units_differ": False, "look_wrong": 0}
         | (of_map | told[n])
         for n, link in enumerate(scorecard.links)
     ]
@@ -171,19 +181,21 @@ def _told(
         terms = float(tests.terms[at] * tests.rows[at] / max(tests.values[at], 1))
         return out | _untested(series, link, cause, effect, int(tests.rows[at]), terms, length)
     lag = stated + int(findings.shift[at]) * length
-    low, estimate, high = (float(column[at]) for column in (judged.low, tests.estimate, judged.high))
+    low, estimate, high = (float(column[at]) for column in (judged.low, judged.estimate, judged.high))
     reach, smallest = float(tests.reach[at]), float(tests.smallest[at])
     same = [other for other in scorecard.links if (other.cause, other.effect) == (link.cause, link.effect)]
     total = words.all_lags(float(findings.cumulative[at]), effect) if len(same) > 1 else ""
     missing = words.left_out([laid.units[u] for u in findings.missing.get(at, [])])
     out |= {"lag_found": lag, "estimate": estimate, "low": low, "high": high, "p": float(tests.p[at])}
+    out |= {"look_wrong": findings.wrong.get(at, 0)}
     out |= {"cumulative": float(findings.cumulative[at]), "q": float(judged.q[at])}
-    out |= {"hidden_driver": float(judged.hidden[at]), "smallest_effect": smallest}
+    out |= {"hidden_driver": float(judged.hidden[at]), "smallest_effect": smallest, "small": bool(judged.small[at])}
     if judged.supported[at]:
         differ = at in findings.unit_estimates
         by_unit = dict(zip(laid.units, findings.unit_estimates[at], strict=True)) if differ else {}
         parts = [
             words.supported(cause, effect, (low, estimate, high), lag, stated),
+            words.small(cause, effect) if judged.small[at] else "",
             words.not_robust(*findings.robust[at]),
             words.units_differ(by_unit, effect) if differ else "",
         ]
@@ -197,9 +209,11 @@ def _told(
         least, most = (months if months <= MOST_MONTHS else math.inf for months in needed)
         # What the interval shows may be less than what is possible: the reach is that of all lags of the window.
         beyond = reach > 1.05 * (high if link.sign == "+" else -low)
-        parts = [words.too_little(effect, reach, smallest, beyond, (least, most))]
+        whole = reach * float(tests.carry[at])
+        parts = [words.too_little(effect, reach, smallest, beyond, (least, most), whole)]
         out |= {"verdict": TOO_LITTLE, "months_needed_low": least, "months_needed_high": most}
-    return out | {"reason": words.joined(*parts, total, missing)}
+    strange = words.look_wrong(findings.wrong.get(at, 0), cause, effect)
+    return out | {"reason": words.joined(*parts, total, missing, strange)}
 
 
 def _untested(

@@ -41,11 +41,15 @@ def all_lags(cumulative: float, effect: KPI) -> str:
     return f"all lags of this cause together: {'+' if cumulative > 0 else ''}{measured(cumulative, effect)} in the end"
 
 
-def not_robust(changes: bool, lasting: bool) -> str:
-    """Which checks a supported link fails; empty if none."""
-    failed = [] if changes else ["when changes from month to month are compared"]
-    failed += [] if lasting else ["when errors are allowed to last from month to month"]
-    return f"it does not hold {', nor '.join(failed)}" if failed else ""
+def small(cause: KPI, effect: KPI) -> str:
+    """What is said of a link that is there, and smaller than what matters by default."""
+    return f"it is small: when {cause.name} moves as it does, {effect.name} moves by less than a fifth of its noise"
+
+
+def not_robust(odd: bool, even: bool) -> str:
+    """In which quarters a supported link does not hold; empty if it does in all."""
+    failed = [name for name, holds in (("odd", odd), ("even", even)) if not holds]
+    return f"it does not hold in the {' nor in the '.join(failed)} quarters of the data alone" if failed else ""
 
 
 def units_differ(estimates: Mapping[str, float], effect: KPI) -> str:
@@ -68,13 +72,17 @@ def refuted(effect: KPI, reach: float, smallest: float, wrong_way: bool, there: 
     return f"{excluded}; at most {measured(reach, effect)} is left possible"
 
 
-def too_little(effect: KPI, reach: float, smallest: float, beyond: bool, needed: tuple[float, float]) -> str:
+def too_little(
+    effect: KPI, reach: float, smallest: float, beyond: bool, needed: tuple[float, float], whole: float = math.nan
+) -> str:
     """What a link says that is neither supported nor refuted; `beyond`: its reach is more than its interval shows."""
     low, high = needed
     still = f"not sure to be there, nor excluded: up to {measured(reach, effect)} is possible"
     if beyond:
         still += " (at another lag, or when errors may last)"
-    if smallest < reach:
+    if reach < smallest <= whole:
+        still += f", {measured(whole, effect)} in the long run, and {measured(smallest, effect)} would matter"
+    elif smallest < reach:
         still += f", and {measured(smallest, effect) if smallest else 'any effect'} would matter"
     if not math.isfinite(low):
         return still
@@ -100,6 +108,14 @@ def alike(cause: str, others: Sequence[str]) -> str:
 def left_out(units: Sequence[str]) -> str:
     """Which units have no data for a link; empty if none."""
     return f"left out, for want of data: {listed(units, len(units))}" if units else ""
+
+
+def look_wrong(count: int, cause: KPI, effect: KPI) -> str:
+    """How many actuals look wrong; empty if none."""
+    if not count:
+        return ""
+    looks, carries = ("looks", "carries") if count == 1 else ("look", "carry")
+    return f"{counted(count, 'actual')} of {cause.name} or {effect.name} {looks} wrong and {carries} no weight here"
 
 
 def joined(*parts: str) -> str:

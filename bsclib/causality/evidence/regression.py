@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bsclib.actuals.gaps import carried, expected, kept
 from bsclib.causality.evidence.cleaning import Departures, orthonormal
 
 # The products of the columns are kept in double precision, so shares below this are mostly rounding.
@@ -24,6 +25,20 @@ MOST_OWN = 0.99
 # An effect that is computed from its causes leaves nothing over; a noise of 0 would make every test infinitely sure.
 ROUNDING = 1e-12
 """Share of the effect's variance below which what is left over is taken for rounding."""
+# The links of a map make the first component stronger than chance does, but seldom twice as strong.
+COMMON = 2.0
+"""How many times as strong as chance makes it a component must be to be taken for a shock that all KPIs share."""
+FEWEST_OTHERS = 8
+"""Other KPIs from which on such a shock can be told."""
+# One in a hundred regressions whose errors are as they should be is treated as if they were not: that costs little.
+SHOWN = 0.01
+"""Chance of such errors without reason, below which errors are taken to follow each other, or to come in clusters."""
+LASTING = 6
+"""Months over which errors are allowed to follow each other."""
+# A series that keeps more than this may have been anywhere before its first month, and its effect would be put down to
+# what the effect itself keeps.
+STEADY = 0.7
+"""Share that a cause may keep of a month's departure for its months before the first one to be filled in."""
 # A constant and a trend of its own take two of them.
 FEWEST_OF_UNIT = 4
 """Rows that a unit needs to take part."""
@@ -33,7 +48,7 @@ FEWEST_OF_UNIT = 4
 class Rows:
     """The rows of one effect's regression."""
 
-    table: np.ndarray  # (rows, 2 + candidates): effect, own past, each candidate cause at its lag, 0 where unobserved
+    table: np.ndarray  # (rows, 2 + candidates): effect, own past, each candidate cause at its lag, gaps filled
     seen: np.ndarray  # (rows, candidates)
     unit: np.ndarray  # where each row comes from
     row: np.ndarray
@@ -55,35 +70,77 @@ def lagged(left: np.ndarray, columns: np.ndarray, lags: np.ndarray) -> np.ndarra
     return out
 
 
-def regression_rows(departures: Departures, effect: int, causes: np.ndarray, changes: bool = False) -> Rows:
-    """One effect's regression on causes as `lagged` has them; `changes`: changes from row to row instead of levels."""
+def filled(left: np.ndarray, columns: np.ndarray, lags: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same with what is expected where nothing was observed; and what each column of `left` keeps of a month."""
+    own, lead = kept(left), int(lags.max(initial=0))
+    whole = expected(left, own, lead)
+    out = np.empty((*left.shape[:2], len(columns)))
+    for n, (column, lag) in enumerate(zip(columns, lags, strict=True)):
+        out[:, :, n] = whole[:, lead - lag : lead - lag + left.shape[1], column]
+    return out, own
+
+
+def shared_shock(left: np.ndarray, effect: int) -> np.ndarray | None:
+    """What hits the other columns of (rows, columns) in the same row, where that is much; None where it is not."""
+    # A bad month for everybody makes every KPI look like the cause of every other one in that month. Its trace is the
+    # first principal component of the other KPIs' innovations, and is taken out of the regression, as the averages of
+    # the others are in Pesaran, M. H. (2006), Estimation and inference in large heterogeneous panels with a multifactor
+    # error structure, Econometrica 74, 967-1012.
+    own = kept(left[None])
+    whole = np.nan_to_num(left)
+    news = np.where(np.isnan(left[1:]), 0.0, left[1:] - own * whole[:-1])
+    news = np.delete(news, effect, axis=1)
+    size = np.sqrt((news**2).sum(axis=0))
+    news = news[:, size > 0] / size[size > 0]
+    count = news.shape[1]
+    if count < FEWEST_OTHERS or len(news) < 2 * FEWEST_OTHERS:
+        return None
+    by_row = len(news) < count
+    strength, ways = np.linalg.eigh(news @ news.T if by_row else news.T @ news)
+    # Of columns that share nothing the largest is about (1 + √(columns / rows))²: Marčenko and Pastur (1967).
+    if strength[-1] < COMMON * (1 + np.sqrt(count / len(news))) ** 2:
+        return None
+    return np.concatenate([[0.0], ways[:, -1] if by_row else news @ ways[:, -1]])
+
+
+def regression_rows(
+    departures: Departures,
+    effect: int,
+    causes: np.ndarray,
+    whole: np.ndarray | None = None,
+    first: int = 0,
+    shock: np.ndarray | None = None,
+) -> Rows:
+    """One effect's regression on causes as `lagged` has them; `whole` has their gaps filled, and begins at `first`."""
     own = departures.left[:, :, effect]
-    past = np.full_like(own, np.nan)
-    past[:, 1:] = own[:, :-1]
-    block = np.concatenate([own[..., None], past[..., None], causes], axis=2)
-    if changes:
-        block = np.diff(block, axis=1, prepend=np.nan)
+    whole = np.nan_to_num(causes) if whole is None else whole
+    share = float(kept(own[..., None])[0])
+    # What an earlier month lets expect of the own past, where that was not observed: such a row is less sure.
+    past, unknown = carried(own[:, :-1], share)
+    past, unknown = (np.insert(part, 0, np.nan, axis=1) for part in (past, unknown))
+    block = np.concatenate([own[..., None], past[..., None], whole], axis=2)
     valid = ~np.isnan(block[:, :, :2]).any(axis=2)
+    if valid[:, first:].sum() >= valid.sum() / 2:
+        valid[:, :first] = False
     valid[valid.sum(axis=1) < FEWEST_OF_UNIT] = False
     unit, row = np.nonzero(valid)
     table = block[unit, row]
-    seen = ~np.isnan(table[:, 2:])
-    # A departure of 0 is what is expected of a cause that was not observed; the row still tells of the other causes.
-    table[np.isnan(table)] = 0.0
+    seen = ~np.isnan(causes[unit, row]) & (unknown[unit, row] == 0)[:, None]
+    sure = 1 / np.sqrt(1 + share**2 * unknown[unit, row])
+    table *= sure[:, None]
     units = np.flatnonzero(valid.any(axis=1))
     # Once more, because lags and gaps leave other rows than those from which constant and trend were taken out before.
     for u in units:
         of_unit = unit == u if len(units) > 1 else slice(None)
         at = row[of_unit]
-        terms = np.ones((len(at), 1)) if changes else np.column_stack([np.ones(len(at)), at - at.mean()])
-        basis = orthonormal(terms)
+        terms = [np.ones(len(at)), at - at.mean(), *([] if shock is None else [shock[at]])]
+        basis = orthonormal(sure[of_unit, None] * np.column_stack(terms))
         table[of_unit] -= basis @ (basis.T @ table[of_unit])
     # Every term that was ever taken out of the effect has cost a value: here, in `cleaning`, and one for the own past.
-    free = len(table) - len(units) * (1 if changes else 2) - 1 - float(departures.spent[units, effect].sum())
+    free = len(table) - len(units) * (2 if shock is None else 3) - 1 - float(departures.spent[units, effect].sum())
     if len(units) > 1:
         table = _less_shared(table, row)
-    # Changes need no correction for a trend taken out: they have none.
-    length = np.inf if changes or not len(units) else len(table) / len(units)
+    length = len(table) / len(units) if len(units) else np.inf
     return Rows(table, seen, unit, row, free, length)
 
 
@@ -128,6 +185,8 @@ class LeastSquares:
         self.products = sized.T @ sized
         self.free = rows.free
         self.length = rows.length
+        self.rows, self.sized = rows, sized
+        self.uneven = False
 
     def rest(self, entered: list[int], own: bool = True) -> np.ndarray:
         """Products of what is left of every column when entered candidates, and own past, have explained their part."""
@@ -154,11 +213,58 @@ class LeastSquares:
             estimate = np.where(distinct, rest[0, 2:] / left, np.nan)
             noise = np.maximum(rest[0, 0] - rest[0, 2:] * estimate, ROUNDING)
             error = np.sqrt(noise / free / left)
+            if self.uneven:
+                error = error * self._widened(entered, estimate)
             # What is lacking in the own coefficient was found in the causes instead: it is taken off them.
             own = (apart[0, 1] - estimate * apart[1, 2:]) / past
             estimate = estimate - self._lost(own, noise / past) * apart[1, 2:] / np.diag(apart)[2:]
         scale = self.size[0] / self.size[2:]
         return estimate * scale, error * scale, free, left
+
+    def look(self, entered: list[int]) -> None:
+        """Allow for errors that follow each other, or come in clusters, if what is left over shows them."""
+        from scipy.special import chdtrc
+
+        if len(self.sized) < 3 * LASTING:
+            return
+        base = [1, *(n + 2 for n in entered)]
+        rest = self.sized[:, 0] - self.sized[:, base] @ self._on(base)[:, 0]
+        for series in (rest, rest**2):
+            apart = series - series.mean()
+            size = float(apart @ apart)
+            # Ljung, G. M. and Box, G. E. P. (1978), On a measure of lack of fit in time series models, Biometrika 65,
+            # 297-303; on the squares as in McLeod, A. I. and Li, W. K. (1983), Journal of Time Series Analysis 4.
+            told = [
+                (float(apart[back:] @ (apart[:-back] * together)), together.sum()) for back, together in self._pairs()
+            ]
+            count = len(series)
+            statistic = (
+                count * (count + 2) * sum((one / size) ** 2 / max(pairs, 1) for one, pairs in told) if size else 0
+            )
+            self.uneven |= bool(chdtrc(max(len(told), 1), statistic) < SHOWN)
+
+    def _pairs(self) -> list[tuple[int, np.ndarray]]:
+        """For each of the first lags, which rows have that many rows earlier a row of the same unit."""
+        unit, row = self.rows.unit, self.rows.row
+        lags = range(1, min(LASTING, len(row) - 1) + 1)
+        return [(back, (unit[back:] == unit[:-back]) & (row[back:] - row[:-back] == back)) for back in lags]
+
+    def _widened(self, entered: list[int], estimate: np.ndarray) -> np.ndarray:
+        """How many times the plain errors those are that allow for it; 1 at least."""
+        # Newey, W. K. and West, K. D. (1987), A simple, positive semi-definite, heteroskedasticity and autocorrelation
+        # consistent covariance matrix, Econometrica 55, 703-708.
+        base = [1, *(n + 2 for n in entered)]
+        rest = self.sized - self.sized[:, base] @ self._on(base)
+        causes = rest[:, 2:]
+        left = rest[:, :1] - causes * np.nan_to_num(estimate)
+        score = causes * left
+        meat = (score**2).sum(axis=0)
+        for back, together in self._pairs():
+            share = 1 - back / (LASTING + 1)
+            meat += 2 * share * (score[back:] * score[:-back] * together[:, None]).sum(axis=0)
+        plain = (causes**2).sum(axis=0) * (left**2).mean(axis=0)
+        ratio = np.divide(meat, plain, out=np.ones(len(meat)), where=plain > 0)
+        return np.sqrt(np.maximum(ratio, 1.0))
 
     def _lost(self, own: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """How much too small an own coefficient is, given the noise in units of its past's variance; sized alike."""

@@ -8,7 +8,7 @@ reports is regressed on the organisation's causes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,21 +102,20 @@ class Series:
                 courses.add("moves along a straight line only" if np.abs(seen - line).max() <= still else "")
         return "" if "" in courses or not courses else sorted(courses)[0]
 
-    def panels(self, earliest: Mapping[int, int]) -> list[LinkPanel]:
-        """The panels of links with sign and lag, given by place with the smallest lag that the window may reach."""
+    def panels(self, places: Sequence[int]) -> list[LinkPanel]:
+        """The panels of links with sign and lag, given by their places in the scorecard."""
         alike: dict[tuple[bool, int], list[int]] = {}
-        for n in earliest:
+        for n in places:
             effect = self.scorecard.links[n].effect
             kind = (self._of(effect) is self.single, int(self.step[self.place[effect]]))
             alike.setdefault(kind, []).append(n)
         panels = []
-        for (single, length), places in alike.items():
+        for (single, length), those in alike.items():
             series = self.single if single else self.whole
-            panel = self._panel(series, places, [earliest[n] for n in places], length)
-            panels.append(LinkPanel(panel, places, series.units))
+            panels.append(LinkPanel(self._panel(series, those, length), those, series.units))
         return panels
 
-    def _panel(self, series: _Months, places: list[int], earliest: list[int], length: int) -> Panel:
+    def _panel(self, series: _Months, places: list[int], length: int) -> Panel:
         links = [self.scorecard.links[n] for n in places]
         # A cause of a quarterly effect has a column for each phase of its lag: its quarters begin that much earlier.
         ends = np.flatnonzero((self.first + np.arange(self.months) + 1) % length == 0)
@@ -138,7 +137,8 @@ class Series:
             sign=np.array([1 if link.sign == "+" else -1 for link in links]),
             window=np.array([link.window // length for link in links]),
             smallest=np.array([np.nan if link.smallest_effect is None else link.smallest_effect for link in links]),
-            earliest=np.array([-(-lag // length) for lag in earliest]),
+            # Of a cause whose quarters begin a month or two before the effect's, the same row is earlier already.
+            earliest=np.array([int(int(link.lag or 0) % length == 0) for link in links]),
         )
         return Panel(values, claims, length, breaks)
 

@@ -13,7 +13,16 @@ import numpy as np
 
 from bsclib.causality.evidence.claims import Candidates, Claims, candidates
 from bsclib.causality.evidence.cleaning import Departures
-from bsclib.causality.evidence.regression import ALIKE, LeastSquares, Rows, lagged, regression_rows
+from bsclib.causality.evidence.regression import (
+    ALIKE,
+    STEADY,
+    LeastSquares,
+    Rows,
+    filled,
+    lagged,
+    regression_rows,
+    shared_shock,
+)
 
 # Milder than the verdicts: a real cause that is left out bends the others' estimates, a false one that enters costs a
 # single value. One-sided, and the lags of a window paid for, like every p here.
@@ -31,6 +40,8 @@ LEVEL = 0.10
 # The long run divides by 1 − own: from here on its error is larger than itself.
 OWN_MOST = 0.98
 """From this own coefficient on a series has no level to come back to, and no response adds up to an end."""
+MEASURED = ("estimate", "error", "stated_estimate", "stated_error", "free", "p", "reach", "carry", "cumulative")
+"""What a fit says of each claim in a number; NaN for those that could not be tested."""
 
 
 @dataclass
@@ -45,15 +56,19 @@ class Fit:
     entered: list[int]  # the candidates that did enter
     alike: list[list[int]]  # claims whose causes determine this one's exactly; itself if the effect's own past does
     noise: float  # standard deviation of what the regression leaves over
-    chosen: np.ndarray  # each claim's best candidate
+    stated: np.ndarray  # each claim's candidate at the lag that was stated; the best one where that was not observed
+    chosen: np.ndarray  # its best candidate
     seen: np.ndarray  # rows in which that was observed
     values: np.ndarray  # and how often, units added up
     tested: np.ndarray  # whether there was enough to test
     estimate: np.ndarray  # the best candidate's effect
     error: np.ndarray  # its standard error
+    stated_estimate: np.ndarray  # the same at the stated lag
+    stated_error: np.ndarray
     free: np.ndarray  # values left to judge it by
     p: np.ndarray  # one-sided, in the stated direction, divided by the lag's share of the error
     reach: np.ndarray  # the largest effect in the stated direction that any lag of the window leaves possible
+    carry: np.ndarray  # how many times an effect there is in the long run, by what the effect hands on to itself
     cumulative: np.ndarray  # the response to all claims of the same cause together, in the long run
 
     def beside(self, place: int) -> list[int]:
@@ -74,9 +89,17 @@ def fit(departures: Departures, map_: Claims, effect: int, narrow: bool = False,
     columns, lags = (open_.column, open_.lag)
     if along is not None:
         columns, lags = np.append(columns, along.cause), np.append(lags, along.lag)
-    rows = regression_rows(departures, effect, lagged(departures.left, columns, lags))
+    whole, own = filled(departures.left, columns, lags)
+    # Only what is claimed may cost rows: what is measured along must not change what is said of it.
+    first = int(open_.lag[own[open_.column] > STEADY].max(initial=0))
+    # Several units show by themselves what hits them at once.
+    shock = shared_shock(departures.left[0], effect) if len(departures.left) == 1 else None
+    rows = regression_rows(departures, effect, lagged(departures.left, columns, lags), whole, first, shock)
     looks = _Looks(LeastSquares(rows), open_, rows.observed()[: len(open_.claim)])
     entered = looks.enter()
+    looks.squares.look(entered)
+    if looks.squares.uneven:
+        entered = looks.enter()
     stated = np.array([int(np.argmax(open_.claim == place)) for place in range(len(claimed))])
     alike = _alike(departures, effect, claimed, rows)
     out = Fit(
@@ -88,11 +111,12 @@ def fit(departures: Departures, map_: Claims, effect: int, narrow: bool = False,
         entered=entered,
         alike=alike,
         noise=looks.squares.all_of(entered)[2],
-        chosen=stated,
+        stated=stated,
+        chosen=stated.copy(),
         seen=np.zeros(len(claimed), dtype=int),
         values=np.zeros(len(claimed), dtype=int),
         tested=np.zeros(len(claimed), dtype=bool),
-        **{name: np.full(len(claimed), np.nan) for name in ("estimate", "error", "free", "p", "reach", "cumulative")},
+        **{name: np.full(len(claimed), np.nan) for name in MEASURED},
     )
     # Of causes that move exactly alike no regression can say which one it is, so none of them is tested.
     for place, others in enumerate(alike):
@@ -100,8 +124,7 @@ def fit(departures: Departures, map_: Claims, effect: int, narrow: bool = False,
             _look(out, looks, place)
     out.seen = looks.observed[out.chosen]
     out.values = rows.seen.sum(axis=0)[out.chosen]
-    for place in np.flatnonzero(out.tested).tolist():
-        _add_up(out, claimed, place)
+    add_up(out, map_)
     return out
 
 
@@ -147,18 +170,31 @@ def _look(out: Fit, looks: _Looks, place: int) -> None:
     best = int(lags[np.argmin(p[lags])])
     out.chosen[place], out.tested[place] = best, True
     out.estimate[place], out.error[place], out.free[place], out.p[place] = estimate[best], error[best], free, p[best]
+    if out.stated[place] not in lags:
+        out.stated[place] = best
+    out.stated_estimate[place], out.stated_error[place] = estimate[out.stated[place]], error[out.stated[place]]
     # Over all lags, not the best alone: an effect that matters is excluded only if it is at every one of them.
     out.reach[place] = (looks.open.sign[lags] * estimate[lags] + stdtrit(free, 1 - LEVEL / 2) * error[lags]).max()
 
 
-def _add_up(out: Fit, claimed: Claims, place: int) -> None:
-    """The long-run response: effects of all lags of the same cause, over what own past does not hand on."""
-    same = np.flatnonzero(out.tested & (claimed.cause == claimed.cause[place]))
-    ours = [int(out.chosen[n]) for n in same]
-    others = [n for n in out.entered if out.candidates.claim[n] not in same]
-    own, effects, _ = out.squares.all_of(others + ours)
-    if own < OWN_MOST:
-        out.cumulative[place] = effects[len(others) :].sum() / (1 - own)
+def add_up(out: Fit, map_: Claims) -> None:
+    """The long-run responses: effects of all lags of the same cause, over what own past does not hand on."""
+    cause = map_.cause[out.mine]
+    for place in np.flatnonzero(out.tested).tolist():
+        same = np.flatnonzero(out.tested & (cause == cause[place]))
+        ours = [int(out.chosen[n]) for n in same]
+        others = [n for n in out.entered if out.candidates.claim[n] not in same]
+        own, effects, _ = out.squares.all_of(others + ours)
+        out.carry[place] = 1 / (1 - min(max(own, 0.0), OWN_MOST))
+        out.cumulative[place] = effects[len(others) :].sum() / (1 - own) if own < OWN_MOST else np.nan
+
+
+def settle(out: Fit, map_: Claims, supported: np.ndarray) -> None:
+    """Say of each claim that was not supported what is so at the lag that was stated: no other was found."""
+    moved = ~supported & (out.chosen != out.stated)
+    if moved.any():
+        out.chosen = np.where(moved, out.stated, out.chosen)
+        add_up(out, map_)
 
 
 def _alike(departures: Departures, effect: int, claimed: Claims, rows: Rows) -> list[list[int]]:

@@ -45,7 +45,4 @@ def link_panels(series: Series) -> tuple[list[LinkPanel], dict[int, str]]:
         for id in (link.effect, link.cause):
             if course := series.course(link, id):
                 reasons[n] = f"{scorecard.kpi(id).name} {course}"
-    circles = in_feedback(scorecard.links)
-    # On a way that leads back, a window must not reach the same month: there the effect is a cause as well.
-    earliest = {n: int(n in circles and bool(link.lag)) for n, link in enumerate(scorecard.links) if n not in reasons}
-    return series.panels(earliest), reasons
+    return series.panels([n for n in range(len(scorecard.links)) if n not in reasons]), reasons

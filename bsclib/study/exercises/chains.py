@@ -39,13 +39,14 @@ def _named(links: pd.DataFrame) -> list[str]:
     return [arrow(*ends) for ends in zip(links["cause"], links["effect"], strict=True)]
 
 
-@exercise("first more last unit", slips="one_unit added last_link first_link", nothing="no_chain")
+@exercise("first more last unit", slips="one_unit at_lag added last_link first_link", nothing="no_chain")
 def total_effect(case: Case) -> Facts:
     """What comes out at the end of a chain."""
     links = _links(case, whole=True)
     need(not links.empty, "no_chain")
     each = [typed(value) for value in links["cumulative"]]
     right = MORE * math.prod(each)
+    at_lag = [typed(value) for value in links["estimate"]]
     unit = case.scorecard.kpi(links["effect"].iloc[-1]).measured_in
     return Facts(
         Number(right, within=0.02 * abs(right)),
@@ -53,11 +54,15 @@ def total_effect(case: Case) -> Facts:
         names=_ends(case, links) | {"more": f"{MORE:g}", "unit": unit},
         slips={
             "one_unit": math.prod(each),
+            "at_lag": MORE * math.prod(at_lag),
             "added": MORE * sum(each),
             "last_link": MORE * each[-1],
             "first_link": MORE * each[0],
         },
-        given=(("link", "effect of one unit more"), *zip(_named(links), map(amount, each), strict=True)),
+        given=(
+            ("link", "one unit more adds at the lag", "and in the long run"),
+            *zip(_named(links), map(amount, at_lag), map(amount, each), strict=True),
+        ),
     )
 
 

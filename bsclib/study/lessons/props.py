@@ -79,6 +79,20 @@ def followed_link(evidence: pd.DataFrame, scorecard: Scorecard) -> tuple[str, st
     return str(best["cause"]), str(best["effect"])
 
 
+def mistyped(actuals: pd.DataFrame, kpi: str) -> tuple[pd.DataFrame, str]:
+    """Actuals of which one of a KPI, in the middle of the first unit's, is ten times too large; and that unit."""
+    rows = actuals[(actuals["kpi"] == kpi) & actuals["actual"].notna() & (actuals["actual"] != 0)]
+    if rows.empty:
+        return actuals, ""
+    unit = str(rows["unit"].iloc[0])
+    rows = rows[rows["unit"] == unit]
+    wrong = rows.index[len(rows) // 2]
+    typed = actuals.copy()
+    for name in {"actual", "numerator"} & {*actuals.columns}:
+        typed.loc[wrong, name] = 10 * typed.loc[wrong, name]
+    return typed, unit
+
+
 def known_truth(scorecard: Scorecard, path: str = "") -> Truth | None:
     """Look up what a scorecard's actuals were made from."""
     for place in filter(None, (path, scorecard.id)):

@@ -10,9 +10,8 @@ from bsclib.causality.evidence.stepwise import fit
 
 def fitted(values, lag=1, sign=1):
     """Column 1 regressed on column 0."""
-    departures = detrend(values)
     map_ = claims(np.array([0]), np.array([1]), np.array([lag]), np.array([sign]), window=0)
-    return fit(departures, map_, 1), departures, map_
+    return fit(detrend(values), map_, 1), map_
 
 
 def driven(by, months=100, seed=0):
@@ -21,33 +20,44 @@ def driven(by, months=100, seed=0):
     return values
 
 
-def test_what_is_there_holds_either_way():
-    found, departures, map_ = fitted(driven([0.8]))
-    assert checks.holds_on_changes(found, departures, map_, 0)
-    lasting = checks.lasting_errors(found, map_, [0])[0]
-    assert lasting.holds
-    assert lasting.reach == pytest.approx(found.reach[0], abs=0.1)
+def test_what_is_there_holds_in_odd_and_in_even_quarters():
+    found, map_ = fitted(driven([0.8]))
+    assert checks.holds_in_quarters(found, map_, 0) == (True, True)
+    assert checks.lasting_reach(found, map_, [0])[0] == pytest.approx(found.reach[0], abs=0.1)
 
 
-def test_what_is_not_there_or_points_the_other_way_does_not_hold():
+def test_what_is_not_there_or_points_the_other_way_does_not():
     for by in (0.0, -0.8):
-        found, departures, map_ = fitted(driven([by]))
-        assert not checks.holds_on_changes(found, departures, map_, 0)
-        assert not checks.lasting_errors(found, map_, [0])[0].holds
+        found, map_ = fitted(driven([by]))
+        assert not all(checks.holds_in_quarters(found, map_, 0))
 
 
-def test_an_exact_relation_holds():
+def test_what_some_quarters_brought_about_does_not_hold_in_the_others():
+    values, odd = driven([0.0]), np.arange(100) // 3 % 2 == 0
+    values[0, 1:, 1] += 1.5 * odd[1:] * values[0, :-1, 0]
+    assert checks.holds_in_quarters(*fitted(values), 0) == (True, False)
+    assert checks.holds_in_quarters(*fitted(values), 0, per_quarter=100) == (True, False)
+
+
+def test_a_cause_that_changes_once_may_hold():
+    law = (np.arange(120) >= 70) * 1.0
+    effect = np.random.default_rng(0).normal(size=120) + 3 * np.roll(law, 1) * law
+    assert checks.holds_in_quarters(*fitted(np.stack([law, effect], axis=1)[None]), 0) == (True, True)
+
+
+def test_an_exact_relation_leaves_no_errors_that_last():
     values = driven([0.0])
     values[0, 1:, 1] = 2 * values[0, :-1, 0]
     values[0, 0, 1] = 0
-    found, _, map_ = fitted(values)
+    found, map_ = fitted(values)
     found.rows.table[:, 0] = 3 * found.rows.table[:, 2]
-    assert checks.lasting_errors(found, map_, [0])[0].holds
+    assert checks.lasting_reach(found, map_, [0])[0] == found.reach[0]
+    assert checks.holds_in_quarters(found, map_, 0) == (True, True)
 
 
 def test_nothing_to_check():
-    found, _, map_ = fitted(driven([0.8]))
-    assert checks.lasting_errors(found, map_, []) == {}
+    found, map_ = fitted(driven([0.8]))
+    assert checks.lasting_reach(found, map_, []) == {}
 
 
 def test_units_that_differ():

@@ -10,7 +10,7 @@ def some(causes=(0, 1), effect=2, lag=1, sign=1, **more):
 
 def test_one_number_stands_for_all():
     found = some(window=2)
-    assert (found.window.tolist(), found.earliest.tolist(), len(found)) == ([2, 2], [0, 0], 2)
+    assert (found.window.tolist(), found.earliest.tolist(), len(found)) == ([2, 2], [1, 1], 2)
     assert np.isnan(found.smallest).all()
     assert found.of(np.array([1])).cause.tolist() == [1]
 
@@ -23,7 +23,12 @@ def test_the_stated_lag_has_half_of_the_error():
 
 def test_no_lag_below_zero():
     assert candidates(some(causes=(0,), lag=0)).lag.tolist() == [0, 1]
-    assert candidates(some(causes=(0,), lag=1, earliest=1)).lag.tolist() == [1, 2]
+    assert candidates(some(causes=(0,), lag=1, earliest=0)).lag.tolist() == [1, 0, 2]
+
+
+def test_a_claim_of_later_is_not_looked_for_at_once():
+    assert candidates(some(causes=(0,), lag=1)).lag.tolist() == [1, 2]
+    assert candidates(some(causes=(0,), lag=2, window=4)).lag.tolist() == [2, 1, 3, 4, 5, 6]
 
 
 def test_a_narrow_look():
@@ -32,7 +37,7 @@ def test_a_narrow_look():
 
 
 def test_a_lag_belongs_to_the_claim_that_states_it():
-    two = claims(np.array([0, 0]), np.array([2, 2]), np.array([1, 2]), np.array([1, 1]))
+    two = claims(np.array([0, 0]), np.array([2, 2]), np.array([2, 3]), np.array([1, 1]))
     found = candidates(two)
-    assert found.lag[found.claim == 0].tolist() == [1, 0]
-    assert found.lag[found.claim == 1].tolist() == [2, 3]
+    assert found.lag[found.claim == 0].tolist() == [2, 1]
+    assert found.lag[found.claim == 1].tolist() == [3, 4]

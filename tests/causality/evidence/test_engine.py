@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 from bench_evidence import run
+from bench_hard_worlds import judged, row
+from hard_worlds import KINDS, hard_world
 from worlds import world
 
 from bsclib.causality.evidence.claims import claims
@@ -71,3 +73,51 @@ def test_noise_is_what_own_past_leaves_over():
         values[0, t] += 0.7 * values[0, t - 1]
     assert own_noise(values)[0] == pytest.approx(2, rel=0.05)
     assert np.isnan(own_noise(np.full((1, 20, 1), np.nan)))[0]
+
+
+# ---- data that misbehave; the benchmark `bench_hard_worlds` does the same at length ----------------------------------
+
+WORLDS = 6
+
+
+@pytest.mark.parametrize(
+    ("kind", "least", "most", "cover"),
+    [
+        ("clean", 0.84, 0.09, 0.86),
+        ("own .9", 0.82, 0.11, 0.82),
+        ("random-walk causes", 0.82, 0.10, 0.82),
+        ("t3 noise", 0.80, 0.10, 0.86),
+        ("15 % missing", 0.70, 0.09, 0.84),
+        ("blocks missing", 0.70, 0.09, 0.82),
+        ("3 % outliers", 0.70, 0.09, 0.82),
+        ("one shock", 0.78, 0.10, 0.82),
+    ],
+)
+def test_links_are_told_apart_all_the_same(kind, least, most, cover):
+    found = row(kind, 70_000, WORLDS)
+    assert found["F1"] > least
+    assert found["false"] < most
+    assert found["cover true"] > cover
+    assert found["cover uns."] > 0.83
+    assert found["refuted true"] < 0.02
+
+
+@pytest.mark.parametrize("kind", ["steps", "price lists", "yearly levels"])
+def test_causes_that_are_levels_are_not_refuted(kind):
+    worlds = [judged(hard_world(kind, 80_000 + n)) for n in range(10)]
+    assert np.mean([one.loc[one["exists"], "refuted"].mean() for one in worlds]) <= 0.01
+
+
+def test_robust_tells_true_from_false():
+    found = [row(kind, 90_000, 8) for kind in ("clean", "own .9", "S-curve trends")]
+    true, false = (np.nanmean([one[name] for one in found]) for name in ("robust true", "robust false"))
+    assert true > false + 0.2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_world_is_the_same_again(kind):
+    one, same, other = (hard_world(kind, seed) for seed in (1, 1, 2))
+    assert np.array_equal(one.values, same.values, equal_nan=True)
+    assert not np.array_equal(one.values, other.values, equal_nan=True)
+    assert one.values.shape == (1, 60, 16)
+    assert one.exists.sum() == 24

@@ -52,7 +52,7 @@ def test_a_link_that_exists():
 
 
 def test_a_link_of_the_other_sign_is_refuted():
-    found = only(driven(), LINK | {"sign": "-"})
+    found = only(driven(150), LINK | {"sign": "-"})
     assert found["verdict"] == "refuted"
     assert "if anything, it moves the other way" in found["reason"]
     assert math.isnan(found["hidden_driver"])
@@ -80,6 +80,52 @@ def test_the_smallest_effect_that_matters_is_told():
     assert tested == 0.3
     [default] = evidence(values, LINK)["smallest_effect"]
     assert default == pytest.approx(0.2, rel=0.3)  # both have noise of one
+
+
+def test_a_default_refutes_nothing_that_is_there():
+    found = only(driven(months=1500, by=0.1))
+    assert (found["verdict"], found["small"]) == ("supported", True)
+    assert found["high"] < found["smallest_effect"]
+    assert "it is small: when a moves as it does, b moves by less than a fifth of its noise" in found["reason"]
+    stated = only(driven(months=1500, by=0.1), LINK | {"smallest_effect": 0.3})
+    assert (stated["verdict"], stated["small"]) == ("refuted", False)
+
+
+@pytest.mark.parametrize("months", [192, 96])
+def test_a_cause_that_changes_once_is_not_refuted(months):
+    """As a law does: nearly all of its movement is the step, and next to nothing is noise."""
+    random = np.random.default_rng(7)
+    law, deaths = np.arange(months) > 0.7 * months, random.normal(size=months) * 130 + 1600
+    found = only(pd.DataFrame({"a": law * 1.0, "b": deaths - 150 * law}), LINK | {"sign": "-", "lag": 0})
+    assert found["verdict"] == "supported"
+    assert found["smallest_effect"] < 100
+
+
+def test_what_matters_in_the_long_run_is_not_refuted():
+    a, b = np.random.default_rng(3).normal(size=(2, 400))
+    for t in range(1, 400):
+        b[t] += 0.9 * b[t - 1] + 0.3 * a[t - 1]
+    link = LINK | {"lag": 1, "smallest_effect": 0.6}
+    found = only(pd.DataFrame({"a": a, "b": b}), link)
+    assert found["high"] < 0.6 < found["cumulative"]
+    assert found["verdict"] == "supported"
+    weak = only(pd.DataFrame({"a": np.random.default_rng(4).normal(size=400), "b": b}), link)
+    assert weak["verdict"] == "too_little_data"
+    assert "in the long run, and 0.6 would matter" in weak["reason"]
+
+
+def test_of_what_is_not_supported_the_stated_lag_is_told():
+    found = pd.concat([evidence(driven(by=0, seed=seed), LINK) for seed in range(40)])
+    waiting = found[found["verdict"] != "supported"]
+    assert len(waiting) > 30
+    assert (waiting["lag_found"] == 2).all()
+    assert ((waiting["low"] < 0) & (waiting["high"] > 0)).mean() > 0.85
+
+
+def test_a_link_that_says_later_is_not_found_at_once():
+    found = pd.concat([evidence(driven(lag=0, seed=seed), LINK | {"lag": 1}) for seed in range(20)])
+    assert set(found["lag_found"]) <= {1, 2}
+    assert (found["verdict"] == "supported").mean() < 0.3
 
 
 def test_too_little_data_says_how_many_months_are_needed():
@@ -400,9 +446,21 @@ def test_the_month_of_a_one_off_event_does_not_count():
     values = driven(72, by=0)
     values.loc[30, "a"], values.loc[32, "b"] = 40, 40
     once = [{"period": "2002-07", "kind": "one_off", "kpis": ["a"]}, {"period": "2002-09", "kind": "one_off"}]
-    assert only(values)["verdict"] == "supported"
     found = only(values, events=once)
-    assert (found["verdict"] == "supported", found["months"]) == (False, 67)
+    assert (found["verdict"] == "supported", found["months"], found["look_wrong"]) == (False, 67, 0)
+
+
+def test_a_month_that_looks_wrong_carries_no_weight():
+    values = driven(72)
+    alone = only(values)
+    values.loc[30, "a"], values.loc[40, "b"] = 40, -40
+    found = only(values)
+    assert (found["verdict"], found["look_wrong"], alone["look_wrong"]) == ("supported", 2, 0)
+    assert found["estimate"] == pytest.approx(alone["estimate"], abs=0.15)
+    assert found["reason"].endswith("2 actuals of a or b look wrong and carry no weight here.")
+    values = driven(72, by=0)
+    values.loc[30, "a"], values.loc[32, "b"] = 40, 40
+    assert only(values)["verdict"] != "supported", "two errors in a row of the lag are no link"
 
 
 def test_quarters():

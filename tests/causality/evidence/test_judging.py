@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -63,7 +65,8 @@ def estimates(estimate, p, **more) -> Estimates:
     """Tests with an error of 0.1, 50 free values and a smallest effect of 0.2."""
     estimate = np.array(estimate, dtype=float)
     plain = {"error": 0.1, "free": 50.0, "sign": 1.0, "smallest": 0.2, "share": 1.0, "rows": 55.0, "values": 55.0}
-    plain |= {"terms": 4.0, "reach": estimate + 0.1676} | more
+    plain |= {"terms": 4.0, "reach": estimate + 0.1676, "carry": 1.0, "default": 0.0} | more
+    plain = {"stated_estimate": estimate, "stated_error": plain["error"]} | plain
     spread = {name: np.broadcast_to(one, estimate.shape).astype(float) for name, one in plain.items()}
     return Estimates(estimate=estimate, p=np.array(p), **spread)
 
@@ -88,6 +91,26 @@ def test_intervals_pay_for_having_been_selected():
 def test_what_is_too_small_to_matter_is_refuted_even_if_it_is_there():
     found = judge(estimates([0.1], [1e-5], error=0.01, reach=0.117))
     assert (found.supported[0], found.refuted[0]) == (False, True)
+
+
+def test_a_default_refutes_nothing_that_passes():
+    there = {"error": 0.01, "reach": 0.117, "default": 1.0}
+    found = judge(estimates([0.1, 0.1], [1e-5, 0.5], **there))
+    assert (found.supported.tolist(), found.refuted.tolist()) == ([True, False], [False, True])
+    assert found.small.tolist() == [True, False]
+
+
+def test_a_stated_smallest_effect_is_held_against_the_long_run():
+    found = judge(estimates([0.0], [0.5], reach=0.15, carry=2.0))
+    assert not found.refuted[0]
+    assert judge(estimates([0.0], [0.5], reach=0.15, carry=2.0, default=1.0)).refuted[0]
+
+
+def test_the_stated_lag_answers_for_what_is_not_supported():
+    best = estimates([0.5, 0.3], [1e-5, 0.2])
+    found = judge(dataclasses.replace(best, stated_estimate=np.array([0.2, 0.1]), stated_error=np.array([0.1, 0.2])))
+    assert found.estimate.tolist() == [0.5, 0.1]
+    assert found.low[1] == pytest.approx(0.1 - 2 * 0.16759, rel=1e-3)
 
 
 def test_months_needed():

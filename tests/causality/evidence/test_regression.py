@@ -5,7 +5,7 @@ import pytest
 import statsmodels.api as sm
 
 from bsclib.causality.evidence.cleaning import Departures, detrend
-from bsclib.causality.evidence.regression import LeastSquares, lagged, regression_rows
+from bsclib.causality.evidence.regression import LeastSquares, filled, lagged, regression_rows, shared_shock
 
 
 def plainly(values: np.ndarray) -> Departures:
@@ -60,13 +60,31 @@ def test_it_is_ordinary_least_squares_where_no_lag_is_cut_off():
     assert deviation == pytest.approx(np.sqrt(told.mse_resid))
 
 
-def test_changes():
+def test_gaps_are_filled_by_what_is_expected():
+    """A cause that keeps .9 of a month lacks two fifths of its months: with zeros it is found to do something else."""
+    zeros, told = [], []
+    for seed in range(40):
+        values = chance(months=400, columns=2, seed=seed)
+        for t in range(1, 400):
+            values[0, t, 1] += 0.9 * values[0, t - 1, 1]
+        values[0, 1:, 0] += values[0, :-1, 1]
+        values[0, np.random.default_rng(seed).random(400) < 0.4, 1] = np.nan
+        at, lag = np.array([1]), np.array([1])
+        whole, own = filled(values, at, lag)
+        assert own[1] == pytest.approx(0.9, abs=0.15)
+        for out, given in ((zeros, None), (told, whole)):
+            rows = regression_rows(plainly(values), 0, lagged(values, at, lag), given)
+            out.append(LeastSquares(dataclasses.replace(rows, length=np.inf)).added([])[0][0])
+    assert np.mean(told) == pytest.approx(1, abs=0.06)
+    assert abs(np.mean(zeros) - 1) > 2 * abs(np.mean(told) - 1)
+
+
+def test_a_missing_own_past_costs_no_row():
     values = chance()
-    change = np.diff(values[0], axis=0)
-    terms = np.column_stack([np.ones(48), change[:-1, 0], change[1:, 1], change[:-1, 2]])
-    told = sm.OLS(change[1:, 0], terms).fit()
-    estimate, error, _, _ = regression(values, lags=(0, 1), changes=True).added([1])
-    assert (estimate[0], error[0]) == pytest.approx((told.params[2], told.bse[2]))
+    values[0, 20, 0] = np.nan
+    rows = regression_rows(plainly(values), 0, values[:, :, 1:])
+    assert len(rows.table) == 48
+    assert rows.observed().tolist() == [47, 47]
 
 
 def test_units_have_constants_and_trends_of_their_own():
@@ -138,3 +156,73 @@ def test_putting_own_past_right_moves_the_estimates():
     assert (with_[0] != without[0]).all()
     assert with_[0] == pytest.approx(without[0], abs=0.3 * without[1].max())
     assert np.array_equal(with_[1], without[1])
+
+
+def errors_of(errors: np.ndarray) -> LeastSquares:
+    """Column 0 is these errors, column 1 what carries on as they do, and does not drive them."""
+    cause = np.random.default_rng(1).normal(size=len(errors))
+    for t in range(1, len(cause)):
+        cause[t] += 0.9 * cause[t - 1]
+    values = np.stack([errors, cause], axis=1)[None]
+    squares = LeastSquares(regression_rows(plainly(values), 0, lagged(values, np.array([1]), np.array([0]))))
+    squares.look([])
+    return squares
+
+
+def test_errors_as_they_should_be_are_left_alone():
+    shown = [errors_of(np.random.default_rng(seed).normal(size=80)).uneven for seed in range(100)]
+    assert np.mean(shown) < 0.08
+
+
+def test_errors_of_a_moving_mean_are_seen():
+    for seed in range(20):
+        noise = np.random.default_rng(seed).normal(size=214)
+        assert errors_of(np.convolve(noise, np.ones(3), "valid")[:200]).uneven
+
+
+def test_errors_are_wider_where_loud_times_are_the_causes_too():
+    loud = np.repeat(np.random.default_rng(1).choice([0.2, 3.0], 20), 10)
+    values = loud[:, None] * np.random.default_rng(2).normal(size=(200, 2))
+    squares = LeastSquares(
+        regression_rows(plainly(values[None]), 0, lagged(values[None], np.array([1]), np.array([0])))
+    )
+    plain = squares.added([])[1][0]
+    squares.look([])
+    assert squares.added([])[1][0] > 1.2 * plain
+
+
+def test_errors_in_clusters_are_seen():
+    loud = np.repeat(np.random.default_rng(0).choice([0.2, 3.0], 20), 10)
+    assert errors_of(loud * np.random.default_rng(1).normal(size=200)).uneven
+
+
+def test_errors_that_the_months_share_are_never_narrower():
+    squares = errors_of(np.random.default_rng(5).normal(size=80))
+    plain = squares.added([])[1]
+    squares.uneven = True
+    assert (squares.added([])[1] >= plain).all()
+
+
+@pytest.mark.parametrize(("months", "columns"), [(60, 16), (40, 60)])
+def test_a_shock_that_all_share(months, columns):
+    values, storm = chance(months=months, columns=columns)[0], np.random.default_rng(8).normal(size=months)
+    assert shared_shock(values, 0) is None
+    found = shared_shock(values + storm[:, None] * np.where(np.arange(columns) % 3, 1, -1), 0)
+    assert abs(np.corrcoef(found[1:], storm[1:])[0, 1]) > 0.9
+
+
+def test_few_kpis_do_not_tell_of_a_shock():
+    values = chance(columns=8)[0] + np.random.default_rng(8).normal(size=(50, 1))
+    assert shared_shock(values, 0) is None
+
+
+def test_a_shock_is_taken_out():
+    values = chance(columns=12, seed=3) + 2 * np.random.default_rng(8).normal(size=(1, 50, 1))
+    at, lags = np.array([1]), np.array([0])
+    shock = shared_shock(values[0], 0)
+    bare, clean = (
+        LeastSquares(regression_rows(plainly(values), 0, lagged(values, at, lags), shock=one)) for one in (None, shock)
+    )
+    assert bare.added([])[0][0] > 0.6
+    assert abs(clean.added([])[0][0]) < 0.35
+    assert clean.free == bare.free - 1

@@ -14,7 +14,7 @@ def series(actuals, *links, unit=None, events=(), names="ab", **kpis):
     card = card_of(names, list(links or (LINK,)), events, **kpis)
     rows = check_actuals(actuals, card)
     found = Series(card, rows, cube(rows, card), unit)
-    return card, found, found.panels(dict.fromkeys(range(len(card.links)), 0))
+    return card, found, found.panels(range(len(card.links)))
 
 
 def months(count=24, **more):

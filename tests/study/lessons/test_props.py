@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import desk
 
-from bsclib import read_scorecard, write_scorecard
+from bsclib import read_actuals, read_scorecard, write_scorecard
 from bsclib.causality.truth import build_truth
 from bsclib.design.selection.influence import claimed_influence
 from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.errors import BscError, ScorecardError
 from bsclib.model.edit import keep
-from bsclib.study.lessons.props import judged_in_pairs, known_influence, known_truth, more_candidates
+from bsclib.study.lessons.props import judged_in_pairs, known_influence, known_truth, mistyped, more_candidates
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +109,16 @@ def test_more_for_the_perspective_that_has_fewest():
 def test_what_it_has_is_no_candidate_again():
     card = oddities.card(oddities.kpi("mine", catalogue="reopen-rate"), oddities.kpi("patch-latency"))
     assert not {"reopen-rate", "patch-latency"} & set(more_candidates(card)["id"])
+
+
+def test_one_actual_is_mistyped():
+    actuals = read_actuals("meridian")
+    before = actuals.copy(deep=True)
+    typed, unit = mistyped(actuals, "mttr")
+    pd.testing.assert_frame_equal(actuals, before)
+    [wrong] = typed.index[typed["actual"].ne(actuals["actual"]) & actuals["actual"].notna()]
+    assert (typed.loc[wrong, "unit"], typed.loc[wrong, "kpi"]) == (unit, "mttr")
+    assert typed.loc[wrong, ["actual", "numerator"]].tolist() == [
+        10 * value for value in actuals.loc[wrong, ["actual", "numerator"]]
+    ]
+    assert mistyped(actuals, "nobody")[1] == ""
