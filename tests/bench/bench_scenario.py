@@ -41,14 +41,15 @@ WORLDS: list[tuple[str, int, dict, float]] = [
 ]
 
 
-def truth(one: World, months: int) -> np.ndarray:
+def truth(one: World, months: int, own: np.ndarray | float = OWN) -> np.ndarray:
     """What a lasting step of each KPI (rows) by one does to every KPI (columns) after so many months."""
+    own = np.reshape(own, (-1, 1))
     by_lag = np.zeros((LAGS, KPIS, KPIS))
     by_lag[one.true_lag, one.effect, one.cause] = one.by
     at_once = np.linalg.inv(np.eye(KPIS) - by_lag[0])
     rest, moved = np.zeros((months + 1, KPIS, KPIS)), np.zeros((months + 1, KPIS, KPIS))
     for t in range(months + 1):
-        now = by_lag[0] + (OWN * rest[t - 1] if t else 0.0)
+        now = by_lag[0] + (own * rest[t - 1] if t else 0.0)
         for lag in range(1, min(t, LAGS - 1) + 1):
             now = now + by_lag[lag] @ moved[t - lag]
         rest[t] = at_once @ now
