@@ -178,7 +178,7 @@ def _about_actuals(fit: FittedMap) -> Iterator[str]:
     if few:
         yield f"Fewer than {SHORT} actuals, so that a band says little: {listed(few)}."
     parts = zip(fit.scorecard.kpis, fit.baseline_paths, fit.equations, strict=True)
-    still = [one.name for one, at, by in parts if at.rows and not (at.level_error or at.slope_error or by.noise.any())]
+    still = [one.name for one, at, by in parts if at.rows and not (by.pull.any() or by.slope.any() or by.noise.any())]
     if still:
         yield f"No actual differs from another, so that no chance is drawn and the band has no width: {listed(still)}."
 

@@ -36,6 +36,7 @@ class Kind:
     wander: bool = False  # whether what nothing drives, or a series alone, is a random walk
     common: float = 0.0  # share of the noise's variance that hits all KPIs of a month alike
     volatile: float = 0.0  # standard deviation of the log of the noise's size, which lasts
+    crises: bool = False  # whether that is the same for all KPIs
     growing: float = 1.0  # how many times larger noise is at the end than at the start
     heavy: bool = False  # noise of a t with three degrees of freedom
     trends: bool = False  # half of the KPIs rise or fall by 0.5 to 1.5 a year
@@ -44,6 +45,7 @@ class Kind:
 PLAIN, OWN9 = Kind("own .5"), Kind("own .9", own=0.9)
 WANDER = Kind("random walk", wander=True)
 COMMON, VOLATILE = Kind("common noise .5", common=0.5), Kind("volatility", volatile=0.6)
+CRISES = Kind("volatility of all alike", volatile=0.8, crises=True)
 TRENDS, HEAVY, GROWING = Kind("trends", trends=True), Kind("t3 noise", heavy=True), Kind("growing", growing=3.0)
 
 
@@ -56,6 +58,7 @@ def noise(kind: Kind, rng: np.random.Generator, months: int) -> np.ndarray:
     log = np.zeros(shape)
     for t in range(1, len(log)):
         log[t] = 0.9 * log[t - 1] + kind.volatile * np.sqrt(1 - 0.9**2) * rng.standard_normal(KPIS)
+    log = log[:, :1] if kind.crises else log
     size = np.exp(log - kind.volatile**2)
     size *= np.interp(np.arange(len(log)), [WARM_UP, WARM_UP + MONTHS], [1.0, kind.growing])[:, None]
     return chance * size
@@ -125,7 +128,7 @@ def show_bands(worlds: int, first: int = FIRST_SEED) -> None:
     print(f"share of what came inside the 90 % band, {worlds * KPIS} forecasts a cell (bar .87 to .95): next month and")
     print("month 12; the bands' widths; the errors of the median")
     for linked in (False, True):
-        for kind in (PLAIN, OWN9, WANDER, TRENDS, COMMON, VOLATILE, HEAVY, GROWING):
+        for kind in (PLAIN, OWN9, WANDER, TRENDS, COMMON, VOLATILE, CRISES, HEAVY, GROWING):
             numbers = np.mean([*held(kind, linked, worlds, first)], axis=(0, 2))
             words = f"{'map' if linked else 'single'}, {kind.name}"
             print(f"{words:30}" + "".join(f"{number:8.3f}" for number in numbers), flush=True)
@@ -176,7 +179,7 @@ def show_effects(worlds: int, first: int = FIRST_SEED) -> None:
     """Bands of what a lasting step does after twelve months."""
     print(f"share of 90 % bands that hold the true effect after {MONTH} months (bar .85): of all pairs that a KPI can")
     print("reach, of those truly affected; mean width; error of the median")
-    for kind in (PLAIN, OWN9, WANDER, COMMON, VOLATILE, HEAVY):
+    for kind in (PLAIN, OWN9, WANDER, COMMON, VOLATILE, CRISES, HEAVY):
         rows = []
         for seed in range(first, first + worlds):
             one, own = on_map(kind, seed, MONTHS)
@@ -193,10 +196,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--worlds", type=int, default=63)
     parser.add_argument("--seed", type=int, default=FIRST_SEED)
-    parser.add_argument("--only", choices=["bands", "chances", "effects"])
+    parser.add_argument("--only", choices=["bands", "chances", "effects"], nargs="*")
     given = parser.parse_args()
     for name, show in {"bands": show_bands, "chances": show_chances, "effects": show_effects}.items():
-        if given.only in (None, name):
+        if not given.only or name in given.only:
             show(given.worlds, given.seed)
 
 
