@@ -31,6 +31,7 @@ class BaselinePath:
     left: np.ndarray  # what is left of the actuals, by month; a quarter's stands in each of its months
     rows: int  # actuals it rests on
     spent: float = 0.0  # terms that the season took, and known breaks
+    season_error: float = 0.0  # standard deviation
     spread: float = 0.0  # standard deviation of a series too short for a line
 
 
@@ -65,7 +66,9 @@ def fit_baseline_path(values: np.ndarray, breaks: np.ndarray, first: int, length
     for month in np.unique(of_year):
         by_month[(month - np.arange(length)) % 12] = season[of_year == month].mean()
     level = float(fitted[0] + breaks[last][telling] @ fitted[2:])
-    return BaselinePath(level, float(fitted[1]), by_month, spread, len(at), float(cleaned.spent[0, 0]))
+    spent = float(cleaned.spent[0, 0])
+    error = float(np.sqrt(max(spent - telling.sum(), 0) / len(at) * (left[at] ** 2).mean()))
+    return BaselinePath(level, float(fitted[1]), by_month, spread, len(at), spent, error)
 
 
 def _held(values: np.ndarray) -> BaselinePath:
@@ -93,11 +96,9 @@ def draw_courses(
     terms: float,
     rng: np.random.Generator,
 ) -> Courses:
-    """Draws of level, trend and noise, given those of what is handed on and of what causes do.
-
-    `at` are the months of actuals with one before them, `driven` what causes did to each (draws, actuals), `own` is
-    from actual to actual, `spread` the noise's standard deviation, as a share of its best estimate.
-    """
+    """Draws of level, trend and noise, given those of what is handed on and of what causes did in the months `at`."""
+    # `at` are the months of actuals with one before them; `driven` is (draws, actuals); `own` from actual to actual;
+    # `spread` the noise's standard deviation, as a share of its best estimate; `terms` what was fitted to the actuals.
     # departure[t] − own · departure[t−1] − what causes did = (1 − own) · shift + slope's error · its own such
     # difference + noise: the line in use need not be the one from which departures are measured. Least squares in each
     # draw; where own is 1, no level is left to be wrong about, and the trend is the mean of the changes.

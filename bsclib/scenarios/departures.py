@@ -11,10 +11,7 @@ LEAST = 1e-3
 
 
 def filled(left: np.ndarray, own: float) -> np.ndarray:
-    """Departures (months,) with those not observed as expected, given the nearest before and after them.
-
-    Of a series that hands on `own` to each next month. What comes after the latest is left NaN.
-    """
+    """Departures (months,) with those not observed as expected, given the nearest around them; NaN after the latest."""
     seen = np.flatnonzero(~np.isnan(left))
     if not len(seen):
         return left
@@ -25,7 +22,9 @@ def filled(left: np.ndarray, own: float) -> np.ndarray:
     behind, ahead = (gaps - before).clip(0), after - gaps
     # The mean of a stationary series of first order between two of its values.
     whole = 1 - own ** (2.0 * (behind + ahead))
-    between = own**behind * (1 - own ** (2.0 * ahead)) * left[before] + own**ahead * (1 - own ** (2.0 * behind)) * left[after]
+    between = (
+        own**behind * (1 - own ** (2.0 * ahead)) * left[before] + own**ahead * (1 - own ** (2.0 * behind)) * left[after]
+    )
     out[gaps] = np.where(place > 0, between / whole, own**ahead * left[after])
     return out
 
@@ -35,8 +34,9 @@ def noise_root(rest: np.ndarray) -> np.ndarray:
     # Schäfer and Strimmer (2005), A shrinkage approach to large-scale covariance matrix estimation, Statistical
     # Applications in Genetics and Molecular Biology 4: λ = Σ Var(r) / Σ r² over all pairs.
     seen = ~np.isnan(rest)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        sized = np.nan_to_num(rest / np.sqrt(np.nanmean(rest**2, axis=1, keepdims=True))) if seen.any() else np.zeros(rest.shape)
+    sized = np.nan_to_num(rest)
+    size = np.sqrt((sized**2).sum(axis=1) / np.maximum(seen.sum(axis=1), 1))
+    sized = sized / np.where(size > 0, size, 1.0)[:, None]
     count = seen.astype(float) @ seen.T
     enough = (count >= FEWEST) & ~np.eye(len(rest), dtype=bool)
     pairs = np.maximum(count, 1)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bsclib.causality.evidence.regression import ROUNDING, LeastSquares
+from bsclib.causality.evidence.regression import ROUNDING, LeastSquares, Rows
 
 POOL = 4000
 """How many answers are kept of each equation."""
@@ -63,7 +63,7 @@ NO_CAUSES = ClaimedCauses(np.zeros(0, dtype=int), np.zeros(0, dtype=int), np.zer
 
 
 def draw_coefficients(
-    squares: LeastSquares, claimed: ClaimedCauses, noise: float, rng: np.random.Generator, units: int = 1
+    rows: Rows, squares: LeastSquares, claimed: ClaimedCauses, noise: float, rng: np.random.Generator
 ) -> Coefficients:
     """`POOL` draws of one effect's coefficients, all selections of its claimed causes weighed."""
     # Normal priors, so that everything is exact: Bayesian model averaging (Hoeting, Madigan, Raftery and Volinsky 1999,
@@ -89,15 +89,17 @@ def draw_coefficients(
     # So that a short series is not believed too much: less by the coefficients that the data, not the priors, decide.
     decided = np.einsum("sij,ji->s", cover, inner)
     freedom = np.maximum(free - decided, 1)
-    grid, chances = _own_posterior(mean[:, 0], np.sqrt(cover[:, 0, 0] * rest / freedom), freedom, squares.length, units)
+    wider = _uneven_noise(rows.table[:, columns])
+    error = wider[0] * np.sqrt(cover[:, 0, 0] * rest / freedom)
+    grid, chances = _own_posterior(mean[:, 0], error, freedom, squares.length, len(np.unique(rows.unit)))
     weight = weight * chances.sum(axis=1)
     weight /= weight.sum()
     pick = rng.choice(len(there), size=POOL, p=weight)
     spread = np.sqrt(rest[pick] / rng.chisquare(freedom[pick]))
     own = _draw_own(grid, chances, pick, rng)
     # The effects, given the own coefficient that was drawn: what it has less, they have more.
-    tilt = cover[:, :, 0] / cover[:, :1, 0]
-    chance = spread[:, None] * np.einsum("dij,dj->di", root[pick], rng.standard_normal((POOL, len(slab))))
+    tilt = cover[:, :, 0] / cover[:, :1, 0] * wider / wider[0]
+    chance = wider * spread[:, None] * np.einsum("dij,dj->di", root[pick], rng.standard_normal((POOL, len(slab))))
     drawn = mean[pick] + chance + tilt[pick] * (own - mean[pick, 0] - chance[:, 0])[:, None]
     return Coefficients(
         own=own,
@@ -105,6 +107,23 @@ def draw_coefficients(
         noise=spread / np.sqrt(weight @ rest / free),
         inclusion=weight @ there[:, 1:],
     )
+
+
+def _uneven_noise(table: np.ndarray) -> np.ndarray:
+    """How many times wider each coefficient's error is than noise of one size would make it; 1 at least."""
+    # Noise that comes in clusters leaves the posterior's mean where it is and makes it too narrow: the sandwich in its
+    # place (Müller 2013, Risk of Bayesian inference in misspecified models, Econometrica 81), the meat by squared
+    # residuals over 1 − leverage (HC2; MacKinnon and White 1985, Journal of Econometrics 29).
+    effect, causes = table[:, 0], table[:, 1:]
+    if len(table) <= causes.shape[1] + 1:
+        return np.ones(causes.shape[1])
+    bread = np.linalg.pinv(causes.T @ causes)
+    ways = causes @ bread
+    rest = effect - ways @ (causes.T @ effect)
+    left = np.maximum(1 - (ways * causes).sum(axis=1), 1 / len(table))
+    even = np.diag(bread) * (rest**2).sum() / (len(table) - causes.shape[1])
+    robust = (ways**2 * (rest**2 / left)[:, None]).sum(axis=0)
+    return np.sqrt(np.maximum(robust / np.where(even > 0, even, np.inf), 1.0))
 
 
 def _own_posterior(
@@ -171,4 +190,3 @@ def _posterior(
     log = 0.5 * np.log(prior).sum(axis=1) - np.log(np.diagonal(corner, axis1=1, axis2=2)).sum(axis=1)
     log -= free / 2 * np.log(rest / total)
     return np.exp(log - log.max()), mean, root, rest
-

@@ -19,11 +19,12 @@ from bsclib.causality.evidence.stepwise import fit
 from bsclib.causality.evidence.testable import link_panels, untestable
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model import periods
-from bsclib.model.limits import value_limits
+from bsclib.model.limits import likely_limits
 from bsclib.model.nouns import Scorecard
 from bsclib.scenarios.baseline_path import BaselinePath, draw_courses, fit_baseline_path, period_ends
 from bsclib.scenarios.departures import filled, noise_root
 from bsclib.scenarios.equations import NO_CAUSES, POOL, ClaimedCauses, Coefficients, draw_coefficients
+from bsclib.scenarios.limited_scale import bends, to_scale
 
 FEWEST = 4
 """Actuals with one before them from which on a KPI's own course is drawn."""
@@ -70,8 +71,10 @@ class FittedMap:
     together : array (KPIs, KPIs)
         The root of the correlations of the KPIs' noise, shrunk.
     latest, observed, limits : array (KPIs,), (KPIs, 2), (KPIs, 2)
-        The latest actual, NaN where there is none; the lowest and the highest; what the KPI's unit allows, as far as
-        its words tell (rule BSC708).
+        The latest actual, NaN where there is none; the lowest and the highest; the limits that the KPI states, or what
+        its unit allows as far as its words tell (rule BSC708).
+    bends : array (KPIs, 2)
+        How far from each limit a KPI's scale bends (`bsclib.scenarios.limited_scale`); paths and departures lie on it.
     excluded : dict of int to str
         The links that no equation holds, by their place in the scorecard, and why.
     """
@@ -88,6 +91,7 @@ class FittedMap:
     latest: np.ndarray
     observed: np.ndarray
     limits: np.ndarray
+    bends: np.ndarray
     excluded: dict[int, str]
 
     def __repr__(self) -> str:
@@ -136,12 +140,15 @@ def fit_map(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
     if unit is not None and unit not in grid.units[1:]:
         raise UnknownNameError(unknown("unit in the actuals", unit, grid.units[1:], "unit"))
     series = Series(scorecard, rows, grid, unit)
-    paths = _baseline_paths(series, unit)
+    actual = grid.actual[grid.units.index(unit or "")].T
+    seen = [values[~np.isnan(values)] for values in actual]
+    observed = np.array([(values.min(), values.max()) if len(values) else (np.nan, np.nan) for values in seen])
+    limits = np.array([likely_limits(kpi, *ends) for kpi, ends in zip(scorecard.kpis, observed, strict=True)])
+    limits = np.column_stack([np.fmin(limits[:, 0], observed[:, 0]), np.fmax(limits[:, 1], observed[:, 1])])
+    bent = np.array([bends(*one) for one in zip(actual, limits, strict=True)])
+    paths = _baseline_paths(series, unit, limits, bent)
     equations, excluded = _equations(series, paths)
     left = np.array([path.left for path in paths])
-    seen = [values[~np.isnan(values)] for values in grid.actual[grid.units.index(unit or "")].T]
-    observed = np.array([(values.min(), values.max()) if len(values) else (np.nan, np.nan) for values in seen])
-    limits = np.array([value_limits(kpi) for kpi in scorecard.kpis])
     return FittedMap(
         scorecard=scorecard,
         unit=unit or "",
@@ -154,16 +161,22 @@ def fit_map(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
         together=noise_root(np.array([one.rest for one in equations])),
         latest=np.array([values[-1] if len(values) else np.nan for values in seen]),
         observed=observed,
-        limits=np.column_stack([np.fmin(limits[:, 0], observed[:, 0]), np.fmax(limits[:, 1], observed[:, 1])]),
+        limits=limits,
+        bends=bent,
         excluded=excluded,
     )
 
 
-def _baseline_paths(series: Series, unit: str | None) -> tuple[BaselinePath, ...]:
+def _baseline_paths(series: Series, unit: str | None, limits: np.ndarray, bent: np.ndarray) -> tuple[BaselinePath, ...]:
     actual = (series.single if unit else series.whole).actual[0]
     months = np.arange(series.months)[:, None]
     return tuple(
-        fit_baseline_path(values, (months >= series.breaks(k)).astype(float), series.first, int(series.step[k]))
+        fit_baseline_path(
+            to_scale(values, limits[k], bent[k]),
+            (months >= series.breaks(k)).astype(float),
+            series.first,
+            int(series.step[k]),
+        )
         for k, values in enumerate(actual.T)
     )
 
@@ -206,8 +219,8 @@ def _panel_equations(
             continue
         mine, chosen = fitted.mine[kept], fitted.chosen[kept]
         claimed = ClaimedCauses(chosen, claims.sign[mine], noise[claims.cause[mine]])
-        rng, units = np.random.default_rng([SEED, k]), len(np.unique(fitted.rows.unit))
-        told = draw_coefficients(fitted.squares, claimed, float(noise[effect]), rng, units)
+        rng = np.random.default_rng([SEED, k])
+        told = draw_coefficients(fitted.rows, fitted.squares, claimed, float(noise[effect]), rng)
         causes = np.array([series.place[links[place].cause] for place in places[kept]], dtype=int)
         stated = np.array([links[place].lag or 0 for place in places[kept]], dtype=int)
         lags = stated + (fitted.candidates.lag[chosen] - claims.lag[mine]) * panel.months
@@ -224,9 +237,9 @@ def _own_equation(series: Series, paths: tuple[BaselinePath, ...], k: int) -> Eq
     noise = float(own_noise(departures.left)[0])
     if not (np.nan_to_num(own) != 0).any() or not noise > 0:
         return _constant_equation(paths[k])
-    squares = LeastSquares(regression_rows(departures, 0, np.zeros((1, len(own), 0))))
+    rows = regression_rows(departures, 0, np.zeros((1, len(own), 0)))
     none = np.zeros(0, dtype=int)
-    told = draw_coefficients(squares, NO_CAUSES, noise, np.random.default_rng([SEED, k]))
+    told = draw_coefficients(rows, LeastSquares(rows), NO_CAUSES, noise, np.random.default_rng([SEED, k]))
     return _monthly(told, told.by, none, none, none, length, paths, k, series.first)
 
 
@@ -259,9 +272,15 @@ def _monthly(
     own = told.own ** (1 / length)
     returns = told.own < 1
     handed = np.where(returns, (1 - own) / np.where(returns, 1 - told.own, 1.0), 1 / length)
-    earlier = np.stack([_at_lag(filled(paths[c].left, HANDED_ON), at - lag) for c, lag in zip(causes, lags, strict=True)]) if len(causes) else np.zeros((0, len(at)))
+    earlier = (
+        np.stack([_at_lag(filled(paths[c].left, HANDED_ON), at - lag) for c, lag in zip(causes, lags, strict=True)])
+        if len(causes)
+        else np.zeros((0, len(at)))
+    )
     terms = 3.0 + paths[k].spent + float(told.inclusion.sum())
-    courses = draw_courses(paths[k], at, told.own, by @ earlier, length, told.noise, terms, np.random.default_rng([SEED, k, 1]))
+    courses = draw_courses(
+        paths[k], at, told.own, by @ earlier, length, told.noise, terms, np.random.default_rng([SEED, k, 1])
+    )
     kept = np.where(returns, (1 - own**2) / np.where(returns, 1 - told.own**2, 1.0), 1 / length)
     noise = courses.noise * np.sqrt(kept)
     rest = np.full(months, np.nan)
@@ -274,7 +293,8 @@ def _monthly(
 
 def _at_lag(left: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Departures in some months, those before the first as far as it tells of them."""
-    return np.where(at >= 0, left[np.maximum(at, 0)], left[0] * HANDED_ON ** np.maximum(-at, 0))
+    earlier = np.where(at >= 0, left[np.maximum(at, 0)], left[0] * HANDED_ON ** np.maximum(-at, 0))
+    return np.asarray(np.nan_to_num(earlier))
 
 
 def _order(equations: Sequence[Equation]) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ Arrays here have the shape (months, KPIs, draws), because everything that is don
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,15 +31,19 @@ class Drawn:
 
     def repeated(self, times: int) -> Drawn:
         """Each draw so many times, one after the other."""
-        parts = (np.repeat(part, times, axis=1) for part in (self.own, self.noise, self.slope, self.pull))
-        return Drawn(*parts, tuple(np.repeat(part, times, axis=1) for part in self.by))
+        own, noise, slope, pull, *by = (
+            np.repeat(part, times, axis=1) for part in (self.own, self.noise, self.slope, self.pull, *self.by)
+        )
+        return Drawn(own, noise, slope, pull, tuple(by))
 
 
 def draw_equations(fit: FittedMap, draws: int, rng: np.random.Generator) -> Drawn:
     """Draw every equation, each by itself."""
     picks = [*zip(fit.equations, rng.integers(POOL, size=(len(fit.equations), draws)), strict=True)]
-    parts = (np.stack([getattr(one, name)[pick] for one, pick in picks]) for name in ("own", "noise", "slope", "pull"))
-    return Drawn(*parts, tuple(np.ascontiguousarray(one.by[pick].T) for one, pick in picks))
+    own, noise, slope, pull = (
+        np.stack([getattr(one, name)[pick] for one, pick in picks]) for name in ("own", "noise", "slope", "pull")
+    )
+    return Drawn(own, noise, slope, pull, tuple(np.ascontiguousarray(one.by[pick].T) for one, pick in picks))
 
 
 def draw_baseline(fit: FittedMap, drawn: Drawn, horizon: int, rng: np.random.Generator) -> np.ndarray:
@@ -55,9 +59,9 @@ def draw_baseline(fit: FittedMap, drawn: Drawn, horizon: int, rng: np.random.Gen
             moved[t] = fit.together @ moved[t]
     moved *= drawn.noise
     moved += drawn.pull
-    level, line = (
+    level, line, unsure = (
         np.array([getattr(own, name) for own in fit.baseline_paths], dtype=np.float32)[:, None]
-        for name in ("level", "slope")
+        for name in ("level", "slope", "season_error")
     )
     if late:  # months that have passed already, in which some KPIs were not observed
         moved[:late] += drawn.own * (drawn.slope - line)
@@ -66,8 +70,11 @@ def draw_baseline(fit: FittedMap, drawn: Drawn, horizon: int, rng: np.random.Gen
     ends = rng.standard_exponential((count, draws), dtype=np.float32)
     ends *= np.float32(LASTS)
     season = np.stack([own.season for own in fit.baseline_paths], axis=1).astype(np.float32)
+    waves = unsure * rng.standard_normal((2, count, draws), dtype=np.float32)  # of a year, seasons as well as not
     for h in range(horizon):
+        angle = np.float32(2 * np.pi * h / 12)
         moved[h] += level + season[(fit.month + 1 + h) % 12][:, None]
+        moved[h] += np.cos(angle) * waves[0] + np.sin(angle) * waves[1]
         moved[h] += drawn.slope * np.minimum(ends, h + 1)
     return moved
 
@@ -110,16 +117,6 @@ def effect_paths(
     return moved
 
 
-def clip_to_limits(fit: FittedMap, paths: np.ndarray, kpis: Sequence[int] | None = None) -> None:
-    """Keep paths (months, KPIs, draws) within what the KPIs' units allow, in place; `kpis` names other columns."""
-    for n, k in enumerate(range(len(fit.limits)) if kpis is None else kpis):
-        low, high = fit.limits[k]
-        if np.isfinite(low):
-            np.maximum(paths[:, n], paths.dtype.type(low), out=paths[:, n])
-        if np.isfinite(high):
-            np.minimum(paths[:, n], paths.dtype.type(high), out=paths[:, n])
-
-
 def downstream(fit: FittedMap, some: list[int]) -> list[int]:
     """Some KPIs and all that they drive, near and far, in the fit's order."""
     found, fresh = set(some), set(some)
@@ -137,10 +134,8 @@ def _months_late(fit: FittedMap) -> int:
 
 
 def _propagate(fit: FittedMap, drawn: Drawn, moved: np.ndarray, past: np.ndarray, known: np.ndarray) -> None:
-    """Turn noise (months, KPIs, draws) into departures, in place; `past` holds those before, `known` the first ones.
-
-    Both (months, KPIs); what is NaN in `known` is drawn.
-    """
+    """Turn noise (months, KPIs, draws) into departures, in place, after those in `past`; `known` are the first ones."""
+    # Both (months, KPIs); what is NaN in `known` was not observed, and is drawn.
     longest = max([1, *(int(one.lags.max()) for one in fit.equations if len(one.lags))])
     past = np.nan_to_num(np.concatenate([np.zeros((longest, past.shape[1]), dtype=np.float32), past])[-longest:])
     for t in range(len(moved)):

@@ -16,8 +16,9 @@ from bsclib.model.nouns import Scorecard
 from bsclib.model.random import generator
 from bsclib.scenarios.changes import Changes, Initiatives, Intervention, pushes, read_intervention
 from bsclib.scenarios.fitting import FittedMap, fit_map
+from bsclib.scenarios.limited_scale import keep_inside, to_scale
 from bsclib.scenarios.path_scores import node_scores, on_target
-from bsclib.scenarios.paths import SEED, Seed, clip_to_limits, draw_baseline, draw_equations, effect_paths
+from bsclib.scenarios.paths import SEED, Seed, draw_baseline, draw_equations, effect_paths
 from bsclib.scoring.scores import LEVELS
 
 EFFECTS = ["effect", "effect_low", "effect_high"]
@@ -77,7 +78,8 @@ def whatif(
     would move it. It travels along the map's links, each at the lag that the data found, and an effect hands on what it
     got: ``moved[t] = push[t] + rest[t]``, ``rest[t] = own · rest[t−1] + Σ by · moved of a cause[t−lag]``; in the long
     run one unit more of a cause adds ``by / (1 − own)``. The same noise is drawn with and without, so that it cancels
-    in the effect. Values stay within what the KPI's unit allows (`bsclib.model.limits`), or ever was.
+    in the effect. Values stay within the KPI's limits, stated or as its unit allows (`bsclib.model.limits`), or ever
+    was: near a limit that no actual reached, the scale bends, so that a value comes closer and never there.
 
     **What is drawn.** Each KPI's equation, from all selections of its claimed causes
     (`bsclib.scenarios.equations`); noise; level and trend; whether each change of an initiative comes off.
@@ -188,12 +190,13 @@ def _paths(
     drawn = draw_equations(fit, draws, rng)
     pushed = pushes(fit, asked, draws, rng)
     base = draw_baseline(fit, drawn, asked.horizon, rng)
-    held = {k: np.float32(level) - base[:, k] for k, level in asked.held.items()}
+    aims = {k: to_scale(np.array(level), fit.limits[k], fit.bends[k]) for k, level in asked.held.items()}
+    held = {k: aim.astype(np.float32) - base[:, k] for k, aim in aims.items()}
     after = base.copy()
     for k, effect in effect_paths(fit, drawn, pushed, asked.horizon, held).items():
         after[:, k] += effect
     for values in (base, after):
-        clip_to_limits(fit, values)
+        keep_inside(fit, values)
     card, months = fit.scorecard, fit.month + 1 + np.arange(asked.horizon)
     before, then = (node_scores(card, values, months) for values in (base, after))
     above = before.shape[1] - base.shape[1]

@@ -142,7 +142,10 @@ def chances(kind: Kind, linked: bool, worlds: int, first: int) -> tuple[np.ndarr
         fit, later = fitted(kind, seed, linked)
         rng = np.random.default_rng(seed)
         aims = fit.latest + rng.uniform(-2, 2, KPIS) * np.ptp(fit.observed, axis=1) / 4
-        kpis = [one.model_copy(update={"target": float(aim), "floor": -99.0}) for one, aim in zip(fit.scorecard.kpis, aims, strict=True)]
+        kpis = [
+            one.model_copy(update={"target": float(aim), "floor": -99.0})
+            for one, aim in zip(fit.scorecard.kpis, aims, strict=True)
+        ]
         card = fit.scorecard.model_copy(update={"kpis": tuple(kpis)})
         result = project(FittedMap(**{**vars(fit), "scorecard": card}), None, None, AHEAD, DRAWS)
         chance = result.loc[result["level"] == "kpi", "chance_of_target"].to_numpy().reshape(AHEAD, KPIS)
@@ -184,9 +187,18 @@ def show_effects(worlds: int, first: int = FIRST_SEED) -> None:
         for seed in range(first, first + worlds):
             one, own = on_map(kind, seed, MONTHS)
             real, some = truth(one, MONTH, own), reached(one)
-            low, middle, high = np.quantile(step_responses(fit_map(*as_scorecard(one)), MONTH, DRAWS)[:, MONTH], BAND, axis=0)
+            low, middle, high = np.quantile(
+                step_responses(fit_map(*as_scorecard(one)), MONTH, DRAWS)[:, MONTH], BAND, axis=0
+            )
             inside, affected = (low - 1e-9 <= real) & (real <= high + 1e-9), some & (np.abs(real) > 1e-9)
-            rows.append([inside[some].mean(), inside[affected].mean(), (high - low)[some].mean(), np.abs(middle - real)[affected].mean()])
+            rows.append(
+                [
+                    inside[some].mean(),
+                    inside[affected].mean(),
+                    (high - low)[some].mean(),
+                    np.abs(middle - real)[affected].mean(),
+                ]
+            )
         print(f"{kind.name:30}" + "".join(f"{number:8.3f}" for number in np.mean(rows, axis=0)), flush=True)
     print()
 

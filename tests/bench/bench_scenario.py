@@ -23,7 +23,8 @@ from worlds import KPIS, LAGS, OWN, World, as_scorecard, world
 from bsclib import read_actuals, read_scorecard
 from bsclib.model.build import build
 from bsclib.scenarios.fitting import FittedMap, fit_map
-from bsclib.scenarios.paths import clip_to_limits, draw_baseline, draw_equations, effect_paths
+from bsclib.scenarios.limited_scale import keep_inside
+from bsclib.scenarios.paths import draw_baseline, draw_equations, effect_paths
 from bsclib.scenarios.projection import BAND, project, quantiles
 
 FIRST_SEED = 40_000
@@ -82,7 +83,7 @@ def baseline_values(fit: FittedMap, horizon: int, draws: int, seed: int = 1) -> 
     """The KPIs' values (months, KPIs, draws) when nothing is done."""
     rng = np.random.default_rng(seed)
     values = draw_baseline(fit, draw_equations(fit, draws, rng), horizon, rng)
-    clip_to_limits(fit, values)
+    keep_inside(fit, values)
     return values
 
 

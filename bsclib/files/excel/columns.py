@@ -87,6 +87,8 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         _number("weight", _WEIGHT),
         Column("guarded_by", "The counter-KPIs that would show gaming; commas between several.", width=22),
         Column("format", "How a value is shown, such as {:.1f} h."),
+        _number("lowest", "The lowest value that there can be; as its words tell, or none, if empty."),
+        _number("highest", "The highest value that there can be, such as 100; as its words tell, or none, if empty."),
     ),
     "Targets": (
         Column("kpi", "The KPI.", source="KPIs", width=22),
@@ -184,8 +186,13 @@ EDGES = {
     "target_high": ("target", 1),
     "floor_lower": ("floor", 0),
     "floor_upper": ("floor", 1),
+    "lowest": ("limits", 0),
+    "highest": ("limits", 1),
 }
 """The columns that hold one edge of a range: the field they belong to, and which edge."""
+
+OPEN = {"limits"}
+"""The fields of which one edge may be left empty."""
 
 PAIRS = ("objectives", "kpis")
 """The limits that are a fewest and a most."""
