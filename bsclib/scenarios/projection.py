@@ -5,6 +5,7 @@ Every draw is two worlds with the same noise, one with the intervention and one 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -165,7 +166,8 @@ def project(
     '2026-07'
     """
     asked = read_intervention(fit, changes, initiatives, horizon)
-    return _frame(fit, *_paths(fit, asked, check_band_draws(draws), generator(rng, SEED)))
+    numbers, first = _paths(fit, asked, check_band_draws(draws), generator(rng, SEED))
+    return result_frame(fit, numbers, first)[COLUMNS]
 
 
 def effect_at_horizon(fit: FittedMap, goal: str, *asked: Any) -> tuple[float, ...]:
@@ -241,8 +243,10 @@ def quantiles(values: np.ndarray, at: tuple[float, ...] = BAND) -> np.ndarray:
     return np.stack(out)
 
 
-def _frame(fit: FittedMap, numbers: dict[str, np.ndarray], first: list[str]) -> pd.DataFrame:
-    card, shape = fit.scorecard, numbers["with_"].shape
+def result_frame(fit: FittedMap, numbers: dict[str, np.ndarray], first: Sequence[str] = ()) -> pd.DataFrame:
+    """Numbers (months, nodes), by column, as a row each, with unit, month, level and id."""
+    card, shape = fit.scorecard, next(iter(numbers.values())).shape
+    first = first or [""] * shape[1]
     ids, words = list(card.names), sorted({"", *first})
     months = [periods.period_of(fit.month + 1 + h) for h in range(shape[0])]
     level = np.repeat(np.arange(4), [1, len(card.perspectives), len(card.objectives), len(card.kpis)])
@@ -258,4 +262,4 @@ def _frame(fit: FittedMap, numbers: dict[str, np.ndarray], first: list[str]) -> 
         for name, (codes, categories) in texts.items()
     }
     data |= {name: values.reshape(-1).astype(float) for name, values in numbers.items()}
-    return pd.DataFrame(data)[COLUMNS]
+    return pd.DataFrame(data)
