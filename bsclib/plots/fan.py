@@ -65,9 +65,9 @@ def plot_fan(
     -------
     Axes
         A KPI in its own units, anything else as a score, over months since the year 0. The lines are labelled
-        ``actual``, ``without``, ``with``, ``target`` and ``plain``; the band holds 90 % of the draws with the changes. A score
-        has the bands of the scorecard's thresholds behind it instead of a target. A dashed line stands at the first
-        month in which the effect could be told from noise, where there is one.
+        ``actual``, ``without``, ``with``, ``target`` and ``plain``; the band holds 90 % of the draws with the changes.
+        A score has the bands of the scorecard's thresholds behind it instead of a target. A dashed line stands at the
+        first month in which the effect could be told from noise, where there is one.
 
     Raises
     ------
