@@ -69,11 +69,15 @@ def whatif(
 
     Notes
     -----
-    **Without.** ``level + trend + season + departure``. Level, trend and season are what
-    `bsclib.causality.evidence.cleaning` takes out of the actuals; each draw takes another level and trend, as sure as
-    they are. A trend goes on until it ends, in each draw in another month, 24 months ahead on average: the median
-    bends, and the band holds both a trend that goes on and one that has just ended. The departure starts from the last
-    actuals and follows the map: ``departure[t] = own · departure[t−1] + Σ by · departure of a cause[t−lag] + noise``.
+    **Without.** ``level + trend + season + departure``, from the last actual on. Season and the line from which
+    departures are measured are what `bsclib.causality.evidence.cleaning` takes out of the actuals; each draw takes a
+    line of its own, as sure as it is, and departs from that one, so that every draw starts where the actuals end. A
+    trend that hardly stands out of the noise is there in some draws and none in the others; one that is there goes on
+    until it ends, in each draw in another month, 24 months ahead on average: the median bends, and the band holds both
+    a trend that goes on and one that has just ended. The departure follows the map:
+    ``departure[t] = own · departure[t−1] + Σ by · departure of a cause[t−lag] + noise``. `own` may reach 1: such a KPI
+    wanders, and has no level to come back to. Noise is as large as in the last 24 actuals, and hits KPIs together as
+    far as it did.
 
     **With.** A change is a lasting shift of the KPI itself, from the first month on, or held at a level whatever else
     would move it. It travels along the map's links, each at the lag that the data found, and an effect hands on what it
@@ -83,7 +87,7 @@ def whatif(
     was: near a limit that no actual reached, the scale bends, so that a value comes closer and never there.
 
     **What is drawn.** Each KPI's equation, from all selections of its claimed causes
-    (`bsclib.scenarios.equations`); noise; level and trend; whether each change of an initiative comes off.
+    (`bsclib.scenarios.equations`); its noise, level, trend and season; whether each change of an initiative comes off.
     Causes that the data do not support are there in some of the draws: they widen the band, and the median stays where
     the supported ones put it.
 
