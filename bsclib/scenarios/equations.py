@@ -36,8 +36,6 @@ OWN_GRID = 81
 """Own coefficients at which its posterior is looked at, for each selection of the causes."""
 LEAST_LEFT = 1e-3
 """Share of an effect's variance that its causes leave over at least, before the data speak."""
-MOST_COMMON = 0.8
-"""Share of what cause and effect have in common that is at most put down to noise of their month."""
 MOST_OPEN = 10
 """Claimed causes whose selections are all weighed; of more, the surest are taken to be there."""
 
@@ -80,12 +78,8 @@ def draw_coefficients(
     products = squares.products[np.ix_(columns, columns)] * np.outer(size, size)
     inner, outer, total = products[1:, 1:], products[1:, 0], float(products[0, 0])
     # What hits cause and effect in the same month is no effect: it is taken out of the products, as if it were seen.
-    count, common = len(rows.table), np.zeros_like(products)
-    if claimed.load.any():
-        load = np.concatenate([[claimed.own_load, 0.0], claimed.load])
-        whole = count * float(load @ np.linalg.pinv(products, hermitian=True) @ load)
-        common = count * min(1.0, MOST_COMMON / whole) * np.outer(load, load)
-    inner, outer, total = inner - common[1:, 1:], outer - common[1:, 0], total - float(common[0, 0])
+    load, count = np.append(0.0, claimed.load), len(rows.table)
+    inner, outer = inner - count * np.outer(load, load), outer - count * claimed.own_load * load
     free = max(squares.free + 1, 1.0)
     # The noise's variance when every cause is in: what the priors' variances are measured by.
     unexplained = max(total - float(outer @ np.linalg.lstsq(inner, outer, rcond=None)[0]), LEAST_LEFT * total)
@@ -96,7 +90,6 @@ def draw_coefficients(
     precision = np.where(there, slab, spike)
     usual = there * np.append(0.0, claimed.sign * SLAB_MEAN * noise / claimed.noise)
     weight, mean, root, rest = _posterior(inner, outer, total, precision, usual, free)
-    rest = rest + common[0, 0]  # it is noise all the same
     weight = weight * (PRIOR_INCLUSION / (1 - PRIOR_INCLUSION)) ** there[:, 1:].sum(axis=1)
     cover = root @ root.transpose(0, 2, 1)
     # So that a short series is not believed too much: less by the coefficients that the data, not the priors, decide.
