@@ -57,12 +57,9 @@ class ClaimedCauses:
     place: np.ndarray  # among the regression's candidates
     sign: np.ndarray  # −1 or 1
     noise: np.ndarray  # standard deviation of what each cause's own past leaves over
-    load: np.ndarray  # how far each moves with what hits many KPIs in the effect's own month
-    load_error: np.ndarray  # standard error of what it shares with the effect so
-    own_load: float = 0.0  # how far the effect does
 
 
-NO_CAUSES = ClaimedCauses(np.zeros(0, dtype=int), np.zeros(0, dtype=int), *np.zeros((3, 0)))
+NO_CAUSES = ClaimedCauses(np.zeros(0, dtype=int), np.zeros(0, dtype=int), np.zeros(0))
 
 
 def draw_coefficients(
@@ -77,9 +74,6 @@ def draw_coefficients(
     size = squares.size[columns]
     products = squares.products[np.ix_(columns, columns)] * np.outer(size, size)
     inner, outer, total = products[1:, 1:], products[1:, 0], float(products[0, 0])
-    # What hits cause and effect in the same month is no effect: it is taken out of the products, as if it were seen.
-    load, count = np.append(0.0, claimed.load), len(rows.table)
-    inner, outer = inner - count * np.outer(load, load), outer - count * claimed.own_load * load
     free = max(squares.free + 1, 1.0)
     # The noise's variance when every cause is in: what the priors' variances are measured by.
     unexplained = max(total - float(outer @ np.linalg.lstsq(inner, outer, rcond=None)[0]), LEAST_LEFT * total)
@@ -106,9 +100,6 @@ def draw_coefficients(
     # The effects, given the own coefficient that was drawn: what it has less, they have more.
     tilt = cover[:, :, 0] / cover[:, :1, 0] * wider / wider[0]
     chance = wider * spread[:, None] * np.einsum("dij,dj->di", root[pick], rng.standard_normal((POOL, len(slab))))
-    unsure = count * np.append(0.0, claimed.load_error)
-    if unsure.any():
-        chance += np.einsum("dij,dj->di", cover[pick], unsure * rng.standard_normal((POOL, len(slab))))
     drawn = mean[pick] + chance + tilt[pick] * (own - mean[pick, 0] - chance[:, 0])[:, None]
     return Coefficients(
         own=own,

@@ -22,7 +22,6 @@ from bsclib.model import periods
 from bsclib.model.limits import likely_limits
 from bsclib.model.nouns import Scorecard
 from bsclib.scenarios.baseline_path import BaselinePath, draw_courses, fit_baseline_path, period_ends
-from bsclib.scenarios.common_noise import CommonNoise, find_common_noise
 from bsclib.scenarios.departures import filled, noise_root
 from bsclib.scenarios.equations import NO_CAUSES, POOL, ClaimedCauses, Coefficients, draw_coefficients
 from bsclib.scenarios.limited_scale import bends, to_scale
@@ -186,37 +185,14 @@ def _equations(series: Series, paths: tuple[BaselinePath, ...]) -> tuple[tuple[E
     """Every KPI's equation, given its own line; the links that none holds, and why."""
     panels, reasons = link_panels(series)
     excluded = reasons | untestable(series.scorecard)
-    equations = [_own_equation(series, paths, k) for k in range(len(paths))]
-    common: CommonNoise | None = None
+    equations: dict[int, Equation] = {}
     for panel in panels:
-        for k, one in _panel_equations(series, panel, paths, excluded, common).items():
-            equations[k] = one
-    common = _common_noise(equations, paths)
-    for panel in panels if common.load.any() else []:
-        if len(panel.units) == 1:  # of several units, what hits all in a month counts once already
-            for k, one in _panel_equations(series, panel, paths, excluded, common).items():
-                equations[k] = one
-    return tuple(equations), excluded
-
-
-def _common_noise(equations: Sequence[Equation], paths: tuple[BaselinePath, ...]) -> CommonNoise:
-    """The noise that KPIs share, what links within the month explain counted as noise; none where there are none."""
-    rest = np.array([one.rest for one in equations])
-    joined = np.zeros((len(equations), len(equations)), dtype=bool)
-    for k, one in enumerate(equations):
-        for n in np.flatnonzero(one.lags == 0):
-            cause = int(one.causes[n])
-            joined[k, cause] = joined[cause, k] = True
-            rest[k] = rest[k] + one.by[:, n].mean() * np.nan_to_num(paths[cause].left)
-    return find_common_noise(rest if joined.any() else np.full_like(rest, np.nan), joined)
+        equations |= _panel_equations(series, panel, paths, excluded)
+    return tuple(equations.get(k) or _own_equation(series, paths, k) for k in range(len(paths))), excluded
 
 
 def _panel_equations(
-    series: Series,
-    laid: LinkPanel,
-    paths: tuple[BaselinePath, ...],
-    excluded: dict[int, str],
-    common: CommonNoise | None,
+    series: Series, laid: LinkPanel, paths: tuple[BaselinePath, ...], excluded: dict[int, str]
 ) -> dict[int, Equation]:
     """The equations of the effects in one panel; links that they cannot hold are added to those excluded."""
     panel, claims, links = laid.panel, laid.panel.claims, series.scorecard.links
@@ -242,14 +218,12 @@ def _panel_equations(
             equations[k] = _constant_equation(paths[k])
             continue
         mine, chosen = fitted.mine[kept], fitted.chosen[kept]
+        claimed = ClaimedCauses(chosen, claims.sign[mine], noise[claims.cause[mine]])
+        rng = np.random.default_rng([SEED, k])
+        told = draw_coefficients(fitted.rows, fitted.squares, claimed, float(noise[effect]), rng)
         causes = np.array([series.place[links[place].cause] for place in places[kept]], dtype=int)
         stated = np.array([links[place].lag or 0 for place in places[kept]], dtype=int)
         lags = stated + (fitted.candidates.lag[chosen] - claims.lag[mine]) * panel.months
-        loads = (*np.zeros((2, len(kept))), 0.0) if common is None else common.of_causes(k, causes, lags)
-        claimed = ClaimedCauses(chosen, claims.sign[mine], noise[claims.cause[mine]], *loads)
-        told = draw_coefficients(
-            fitted.rows, fitted.squares, claimed, float(noise[effect]), np.random.default_rng([SEED, k])
-        )
         by = told.by * (scale[k] / scale[causes])
         equations[k] = _monthly(told, by, causes, lags, places[kept], panel.months, paths, k, series.first)
     return equations

@@ -18,7 +18,7 @@ def asked(months=80, by=(0.6, 0.0), own=0.5, signs=(1, 1), seed=4):
     departures = Departures(left, left, np.zeros((1, 1 + len(by))))
     rows = regression_rows(departures, 0, lagged(left, 1 + places, np.ones(len(by), dtype=int)))
     noise = own_noise(left)
-    claimed = ClaimedCauses(places, np.array(signs), noise[1:], *np.zeros((2, len(by))))
+    claimed = ClaimedCauses(places, np.array(signs), noise[1:])
     return draw_coefficients(rows, LeastSquares(rows), claimed, float(noise[0]), np.random.default_rng(1))
 
 
