@@ -8,7 +8,7 @@ the data allow. A cause that the data support is there in nearly all draws. One 
 there in some: it widens the band, and leaves the median where the supported causes put it.
 
 What no answer holds is a driver that nobody measured: where one moves cause and effect alike, all draws are wrong
-together. Only what hits many KPIs in the same month is seen, and taken out (`bsclib.scenarios.common_noise`).
+together.
 """
 
 from __future__ import annotations
