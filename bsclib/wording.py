@@ -7,6 +7,7 @@ dash, never ``nan``; a minus is a minus sign.
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -18,6 +19,7 @@ MONTHS = [
 LONGEST_NAME = 80
 NO_CHANGE = 0.05
 """Points; less than that is shown as 0.0, so it counts as no change."""
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 PLAIN = "tex2jax_ignore mathjax_ignore"
 """Keeps JupyterLab from reading two sums in $ as a formula."""
 
@@ -33,6 +35,25 @@ def signed(value: float, digits: int = 1) -> str:
         return "unknown"
     tries = (f"{value:+,.{decimals}f}" for decimals in (digits, digits + 1))
     return next((text.replace("-", "−") for text in tries if _says_something(text)), "0")
+
+
+def effect_texts(*values: float) -> list[str]:
+    """Effects with their signs, all to as many decimals as show two figures of the largest."""
+    most = max(abs(value) for value in values)
+    decimals = min(max(1 - math.floor(math.log10(most)), 0), 8) if most > 0 else 0
+    texts = [f"{value:+,.{decimals}f}".replace("-", "−") for value in values]
+    return [text if any(digit in text for digit in "123456789") else "0" for text in texts]
+
+
+def adds_up(without: str, with_: str, effect: str) -> bool:
+    """Whether an effect, as it is written, is one level minus another as they are, at the decimals of the levels."""
+    parts = [_NUMBER.search(text.replace("−", "-").replace(",", "")) for text in (without, with_, effect)]
+    found = [part[0] for part in parts if part]
+    if len(found) < len(parts):
+        return True  # nothing is said that could be reckoned up
+    before, after, change = map(float, found)
+    decimals = max(len(text.partition(".")[2]) for text in found[:2])
+    return abs(after - before - change) <= 0.5 * 10.0**-decimals + 1e-9
 
 
 def amount(value: float, none: str = "–") -> str:

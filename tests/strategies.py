@@ -85,6 +85,7 @@ def kpis(draw, id, objectives, others):
                 "across_units": word,
                 "path": st.sampled_from(["linear", "stepped"]),
                 "stretch": numbers,
+                "limits": st.sampled_from([[0, 100], [None, 5.5], [-3, None]]),
                 "thresholds": thresholds,
                 "weight": weights,
                 "guarded_by": st.lists(st.sampled_from(others), max_size=3) if others else st.just([]),

@@ -111,3 +111,19 @@ NONE = math.nan
 )
 def test_as_a_person_writes_it(text, said):
     assert text == said
+
+
+@pytest.mark.parametrize(
+    ("without", "with_", "effect", "whether"),
+    [
+        ("84.1", "87.1", "+3.0", True),
+        ("84.1", "87.1", "+2.96", True),
+        ("84.1", "87.1", "+2.90", False),
+        ("12.2 %", "11.5 %", "−0.7", True),
+        ("1,200 EUR", "1,100 EUR", "−100", True),
+        ("−3.0", "−4.0", "+1.0", False),
+        ("no data", "1", "+1", True),
+    ],
+)
+def test_an_effect_is_one_level_minus_the_other(without, with_, effect, whether):
+    assert wording.adds_up(without, with_, effect) is whether

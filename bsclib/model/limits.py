@@ -1,6 +1,7 @@
-"""Where a KPI's value can lie at all, as far as its words tell: a share within 0 and 100 %, a count not below 0.
+"""Where a KPI's value can lie at all: where it says so, or as far as its words tell.
 
-A scorecard need not state such limits, because most follow from what a KPI is measured in, its formula and its name.
+A share lies within 0 and 100 %, a count not below 0. A scorecard states `limits` of its own where that is not enough,
+and need not where it is, because most follow from what a KPI is measured in, its formula and its name.
 Percentages are the hard part: *share of tickets solved* is a part of a whole and ends at 100, *budget spent* and
 *growth* do not. So a percentage has limits only where the formula divides some of a thing by all of it, or where its
 words say that it is a part and none of them says that it may pass the whole.
@@ -42,7 +43,10 @@ _COUNTED = re.findall(
 
 
 def value_limits(kpi: KPI) -> tuple[float, float]:
-    """The lowest and the highest value that a KPI can have; infinite where its words do not tell."""
+    """The lowest and the highest value that a KPI can have; infinite where neither it nor its words tell."""
+    if kpi.limits is not None:
+        low, high = kpi.limits
+        return -math.inf if low is None else low, math.inf if high is None else high
     unit = kpi.measured_in.casefold().strip()
     said = f"{kpi.name} {kpi.id}".casefold().replace("_", " ").replace("-", " ")
     if of := re.search(r"(?:^|\s)(?:of|/)\s*(\d{1,3})$", unit):
@@ -58,6 +62,23 @@ def value_limits(kpi: KPI) -> tuple[float, float]:
         return (0.0, 100.0) if part else (-math.inf, math.inf)
     words = re.findall(r"[^\W\d_]+", unit)
     return (0.0, math.inf) if words and words[0] in _COUNTED else (-math.inf, math.inf)
+
+
+def likely_limits(kpi: KPI, lowest: float, highest: float) -> tuple[float, float]:
+    """The same, given the lowest and the highest actual: a share that never left 0 to 100 %, nor is to, stays there."""
+    limits = value_limits(kpi)
+    said = f"{kpi.name} {kpi.id} {kpi.formula}".casefold().replace("_", " ").replace("-", " ")
+    if kpi.limits is not None or limits != (-math.inf, math.inf) or not is_percentage(kpi):
+        return limits
+    if _DIFFERENCE.search(said) or _NO_PART.search(said):
+        return limits
+    aims = kpi.range if kpi.direction == "within_range" else [float(value) for value in _aims(kpi)]
+    inside = all(0 <= value <= 100 for value in (lowest, highest, *aims))
+    return (0.0, 100.0) if inside else limits
+
+
+def _aims(kpi: KPI) -> list[float]:
+    return [point.value for point in kpi.points()] or [kpi.final_target]
 
 
 def is_percentage(kpi: KPI) -> bool:

@@ -32,6 +32,7 @@ from bsclib.model.values import (
     Text,
     Thresholds,
     UnitTarget,
+    ValueLimits,
     Weight,
     Word,
     check_due,
@@ -99,6 +100,7 @@ class KPI(Part):
         Where the score is 0; by default the baseline, and for a range one range-width beyond each edge.
     stretch : float, optional
         The best imaginable; only some methods use it.
+    limits : (lowest, highest) of what a value can be, None for no end, optional
     thresholds : {at_risk, on_target}, default 0.7 and 1.0
         Of attainment.
     weight : float or list of {period, value}, default 1
@@ -137,6 +139,7 @@ class KPI(Part):
     path: Literal["linear", "stepped"] = "linear"
     floor: Floor | None = None
     stretch: Number | None = None
+    limits: ValueLimits | None = None
     thresholds: Thresholds = Thresholds()
     weight: Weight = 1.0
     guarded_by: tuple[Id, ...] = ()

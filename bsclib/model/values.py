@@ -162,6 +162,24 @@ class ParentThresholds(Thresholds):
     on_target: Number = 0.9
 
 
+def _ends(value: Any) -> Any:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise ValueError("write two numbers, [lowest, highest], such as [0, 100]; null where there is no end")
+    return value
+
+
+def _in_order(ends: tuple[float | None, float | None]) -> tuple[float | None, float | None]:
+    low, high = ends
+    if low is None and high is None:
+        raise ValueError("limits without an end say nothing: write one number or two, or leave them out")
+    if low is not None and high is not None and low >= high:
+        raise ValueError(f"limits are [lowest, highest]: {low:g} is not below {high:g}")
+    return ends
+
+
+ValueLimits = Annotated[tuple[Number | None, Number | None], BeforeValidator(_ends), AfterValidator(_in_order)]
+
+
 def _two(value: Any) -> Any:
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise ValueError("write two numbers, [fewest, most]")

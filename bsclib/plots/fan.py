@@ -22,7 +22,7 @@ from bsclib.plots.prospects import Quantity, course, first_told, still
 from bsclib.plots.score_trend import bands_key, draw_bands
 from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
 from bsclib.scoring.views import history
-from bsclib.wording import percent
+from bsclib.wording import adds_up, percent
 
 _LEFT, _RIGHT, _TALL, _STRIP, _DATES = 0.62, 2.4, 2.7, 0.3, 0.24
 _LINE = 0.17
@@ -30,6 +30,8 @@ _PAST: dict[str, Any] = {"color": ACTUAL, "linewidth": 1.6}
 _WITH: dict[str, Any] = {"color": LINES[0], "linewidth": 2.4}
 _WITHOUT: dict[str, Any] = {"color": LINES[1], "linewidth": 1.5, "linestyle": (0, (5, 1.5))}
 _TARGET: dict[str, Any] = {"color": GREY, "linewidth": 1.2, "linestyle": (0, (1.5, 1.2))}
+_PLAIN: dict[str, Any] = {"color": INK, "linewidth": 1.2, "linestyle": (0, (1, 2))}
+_ENDS = ["plain", "low", "high"]
 _BAND: dict[str, Any] = {"color": LINES[0], "alpha": 0.2, "linewidth": 0}
 _FIRST: dict[str, Any] = {"color": INK, "linewidth": 0.9, "linestyle": (0, (3, 2))}
 
@@ -41,6 +43,7 @@ def plot_fan(
     id: str | None = None,
     scores: pd.DataFrame | None = None,
     months: int = 24,
+    plain: pd.DataFrame | None = None,
 ) -> Axes:
     """Draw how something went, and where it is heading without the changes and with them.
 
@@ -55,14 +58,16 @@ def plot_fan(
         As `bsclib.score` returns it, for the history; by default none is drawn.
     months : int
         How much history, up to the last month of the actuals.
+    plain : DataFrame, optional
+        As `bsclib.scenarios.plain_course` returns it, for the same months: drawn beside, by default not.
 
     Returns
     -------
     Axes
         A KPI in its own units, anything else as a score, over months since the year 0. The lines are labelled
-        ``actual``, ``without``, ``with`` and ``target``; the band holds 90 % of the draws with the changes. A score has
-        the bands of the scorecard's thresholds behind it instead of a target. A dashed line stands at the first
-        month in which the effect could be told from noise, where there is one.
+        ``actual``, ``without``, ``with``, ``target`` and ``plain``; the band holds 90 % of the draws with the changes.
+        A score has the bands of the scorecard's thresholds behind it instead of a target. A dashed line stands at the
+        first month in which the effect could be told from noise, where there is one.
 
     Raises
     ------
@@ -81,11 +86,12 @@ def plot_fan(
     """
     quantity = Quantity.of(scorecard, id)
     ahead = course(result, quantity.id)
+    held = None if plain is None else course(plain, quantity.id).reindex(ahead.index)
     unit = str(ahead["unit"].iloc[0])
     past = _past(scores, quantity, unit, months, int(ahead.index[0]))
     unmoved = still(ahead)
     told = first_told(result, quantity.id)
-    key = _key(quantity, scorecard, len(past) > 0)
+    key = _key(quantity, scorecard, len(past) > 0, held is not None)
     strip = _STRIP + (_LINE if told and not unmoved else 0.0)
     title = f"{'Where it is heading' if unmoved else 'What if'}: {quantity.name}"
     figure, foot = sheet(strip + _TALL + _DATES, title, _note(quantity, ahead, unit, unmoved), key)
@@ -96,13 +102,20 @@ def plot_fan(
     # What is expected of a KPI by each month: a line, or the two edges of a range.
     edges = None if quantity.kpi is None else np.atleast_2d(quantity.kpi.expected(when)).T
     target = pd.DataFrame(edges, index=when)
-    _set_scale(axes, quantity, scorecard, [past, ahead[["low", "high", "without", "with_"]], target])
+    _set_scale(
+        axes,
+        quantity,
+        scorecard,
+        [past, ahead[["low", "high", "without", "with_"]], target, *([] if held is None else [held[_ENDS]])],
+    )
     _draw_target(axes, quantity, target)
     _draw_past(axes, past)
     _draw_ahead(axes, past, ahead, unmoved)
-    _label_lines(axes, _labels(quantity, ahead, target, unmoved))
+    if held is not None:
+        _draw_plain(axes, held)
+    _label_lines(axes, _labels(quantity, ahead, target, unmoved, held))
     _mark_months(figure, axes, foot + _DATES + _TALL, int(ahead.index[0]) - 1, None if unmoved else told)
-    describe(figure, *_words(quantity, ahead, unit, unmoved, told))
+    describe(figure, *_words(quantity, ahead, unit, unmoved, told, held))
     return axes
 
 
@@ -165,6 +178,13 @@ def _draw_ahead(axes: Axes, past: pd.Series, ahead: pd.DataFrame, unmoved: bool)
     axes.plot(when, with_, label="with", solid_joinstyle="round", zorder=4, **_WITH)
 
 
+def _draw_plain(axes: Axes, held: pd.DataFrame) -> None:
+    """The last level held, and the ends of its band."""
+    axes.plot(held.index, held["plain"], label="plain", zorder=2.5, **_PLAIN)
+    for edge in ("low", "high"):
+        axes.plot(held.index, held[edge], zorder=1.6, **{**_PLAIN, "linewidth": 0.8})
+
+
 @dataclass(frozen=True)
 class _Label:
     """What is written beside the end of a line: its words, and smaller ones below them."""
@@ -175,7 +195,9 @@ class _Label:
     look: dict[str, Any]
 
 
-def _labels(quantity: Quantity, ahead: pd.DataFrame, target: pd.DataFrame, unmoved: bool) -> list[_Label]:
+def _labels(
+    quantity: Quantity, ahead: pd.DataFrame, target: pd.DataFrame, unmoved: bool, held: pd.DataFrame | None
+) -> list[_Label]:
     end = ahead.iloc[-1]
     reach = _reach(quantity, end)
     said = "expected" if unmoved else "with the changes"
@@ -189,6 +211,12 @@ def _labels(quantity: Quantity, ahead: pd.DataFrame, target: pd.DataFrame, unmov
         sign = {"higher_is_better": "≥ ", "lower_is_better": "≤ "}.get(quantity.kpi.direction, "")
         text = f"target {sign}{' to '.join(quantity.level(edge) for edge in edges)}"
         labels.append(_Label(float(edges.mean()), text, "", {"color": GREY}))
+    if held is not None:
+        kept = held.iloc[-1]
+        look = {"color": _PLAIN["color"]}
+        labels.append(
+            _Label(float(kept["plain"]), f"as it is {quantity.level(kept['plain'])}", _reach(quantity, kept), look)
+        )
     return sorted(labels, key=lambda label: label.end)
 
 
@@ -232,19 +260,23 @@ def _note(quantity: Quantity, ahead: pd.DataFrame, unit: str, unmoved: bool) -> 
     end = ahead.iloc[-1]
     parts = [unit_name(unit), quantity.goal]
     if not unmoved:
-        reach = quantity.effects(end["effect_low"], end["effect_high"])
-        parts.append(f"effect in {end['period']}: {quantity.effect(end['effect'])} ({reach})")
+        effect, reach = quantity.effect_texts(*end[["effect", "effect_low", "effect_high"]])
+        without, with_ = (quantity.level(end[column]) for column in ("without", "with_"))
+        which = "" if adds_up(without, with_, effect) else ", middle of the differences"
+        parts.append(f"effect in {end['period']}{which}: {effect} ({reach})")
     return " · ".join([*parts, f"chance of being on target then: {percent(float(end['chance_of_target']))}"])
 
 
 def _reach(quantity: Quantity, end: pd.Series) -> str:
     """The band of the last month; empty where nothing is known."""
-    return "" if np.isnan(end["with_"]) else f"90 %: {quantity.level(end['low'])} to {quantity.level(end['high'])}"
+    return "" if np.isnan(end["low"]) else f"90 %: {quantity.level(end['low'])} to {quantity.level(end['high'])}"
 
 
-def _key(quantity: Quantity, scorecard: Scorecard, past: bool) -> list[Entry]:
+def _key(quantity: Quantity, scorecard: Scorecard, past: bool, held: bool) -> list[Entry]:
     key: list[Entry] = [("actual" if quantity.kpi else "score so far", _PAST)] if past else []
     key.append(("90 % of the draws", {**_BAND, "linewidth": 8, "solid_capstyle": "butt"}))
+    if held:
+        key.append(("last level held, and 90 %", _PLAIN))
     if quantity.kpi is None:
         cuts = 100 * np.clip([scorecard.thresholds.at_risk, scorecard.thresholds.on_target], 0, 1)
         return [*key, *bands_key(cuts)]
@@ -253,7 +285,9 @@ def _key(quantity: Quantity, scorecard: Scorecard, past: bool) -> list[Entry]:
     return key
 
 
-def _words(quantity: Quantity, ahead: pd.DataFrame, unit: str, unmoved: bool, first: str | None) -> Iterator[str]:
+def _words(
+    quantity: Quantity, ahead: pd.DataFrame, unit: str, unmoved: bool, first: str | None, held: pd.DataFrame | None
+) -> Iterator[str]:
     end = ahead.iloc[-1]
     yield f"Fan chart of {brief(quantity.name)}, {brief(unit_name(unit))}, {len(ahead)} months to {end['period']}."
     reach = _reach(quantity, end)
@@ -262,10 +296,11 @@ def _words(quantity: Quantity, ahead: pd.DataFrame, unit: str, unmoved: bool, fi
     elif unmoved:
         yield f"Expected {quantity.level(end['with_'])} ({reach})."
     else:
-        yield (
-            f"Without the changes {quantity.level(end['without'])}, with them {quantity.level(end['with_'])} "
-            f"({reach}): {quantity.effect(end['effect'])} ({quantity.effects(end['effect_low'], end['effect_high'])})."
-        )
+        effect, effects = quantity.effect_texts(*end[["effect", "effect_low", "effect_high"]])
+        without, with_ = (quantity.level(end[column]) for column in ("without", "with_"))
+        yield f"Without the changes {without}, with them {with_} ({reach}): {effect} ({effects})."
+    if held is not None and (kept := _reach(quantity, held.iloc[-1])):
+        yield f"If it stays as it is: {quantity.level(held.iloc[-1]['plain'])} ({kept})."
     yield f"Chance of being on target: {percent(float(end['chance_of_target']))}."
     if first is not None and not unmoved:
         out = f"The effect stands out from noise from {first} on."

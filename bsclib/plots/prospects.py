@@ -12,7 +12,7 @@ from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.plots.lettering import safe_name
 from bsclib.plots.wording import value_text
-from bsclib.wording import number, signed
+from bsclib.wording import effect_texts, number, signed
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,14 @@ class Quantity:
     def effects(self, low: float, high: float) -> str:
         """The ends of a band of differences."""
         return " to ".join(signed(end) if self.kpi is None else self.effect(end) for end in (low, high))
+
+    def effect_texts(self, effect: float, low: float, high: float) -> tuple[str, str]:
+        """A difference with its unit, and its band, with the decimals of `bsclib.reporting.effects_table`."""
+        if np.isnan([effect, low, high]).any():
+            return "unknown", "unknown"
+        unit = "points" if self.kpi is None else safe_name(self.kpi.measured_in, "")
+        middle, least, most = effect_texts(effect, low, high)
+        return f"{middle} {unit}".strip(), f"{least} to {most}"
 
     def is_worse(self, effect: float) -> bool:
         """Whether an effect leads away from what is better; of a range nobody can tell by its sign."""

@@ -5,7 +5,6 @@ Numbers come from `bsclib.scenarios`; here they become words that a person can c
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -14,13 +13,18 @@ import pandas as pd
 from bsclib.model.initiatives import Change
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.scenarios.counterfactual import moved_by_truth
-from bsclib.wording import counted, listed, month_name, number, percent, short_name
+from bsclib.wording import adds_up, counted, effect_texts, listed, month_name, number, percent, short_name
 
 if TYPE_CHECKING:
     from bsclib.scenarios.budget import Allocation
 
 COLUMNS = ["level", "id", "name", "without", "with_", "band", "effect", "effect_band", "measured_in", "chance"]
 EFFECT = ["effect", "effect_low", "effect_high"]
+NOT_ADDED = (
+    "That is the middle of the differences, draw by draw, which need not be the difference of the middles, and each "
+    "number is rounded by itself."
+)
+"""Why an effect is not the level with minus the level without."""
 TINY = 5e-4
 """Shares of a point, or of what a KPI stands at, that count as no effect."""
 
@@ -56,9 +60,11 @@ def projection_summary(result: pd.DataFrame, scorecard: Scorecard) -> str:
     if not _moves(row, 1.0):
         return f"{expected}, as without; {band}. {target}"
     effect, low, high = effect_texts(*row[EFFECT])
+    without = number(row["without"])
+    why = "" if adds_up(without, number(row["with_"]), effect) else f" {NOT_ADDED}"
     return (
-        f"{expected}, without at {number(row['without'])}; {band}. What is asked about changes it by {effect} points, "
-        f"by {low} to {high} in 90 of 100 draws. {target}"
+        f"{expected}, without at {without}; {band}. What is asked about changes it by {effect} points, "
+        f"by {low} to {high} in 90 of 100 draws.{why} {target}"
     )
 
 
@@ -117,14 +123,6 @@ def _moves(row: Mapping | pd.Series, size: float) -> bool:
 
 def _level(kpi: KPI | None, value: float) -> str:
     return number(value) if kpi is None else kpi.show(value)
-
-
-def effect_texts(*values: float) -> list[str]:
-    """Effects with their signs, all to as many decimals as show two figures of the largest."""
-    most = max(abs(value) for value in values)
-    decimals = min(max(1 - math.floor(math.log10(most)), 0), 8) if most > 0 else 0
-    texts = [f"{value:+,.{decimals}f}".replace("-", "−") for value in values]
-    return [text if any(digit in text for digit in "123456789") else "0" for text in texts]
 
 
 def band_table(results: Mapping[str, pd.DataFrame], scorecard: Scorecard, id: str) -> pd.DataFrame:

@@ -8,6 +8,7 @@ frames, and a frame that went through a file says the same.
 from bsclib.scenarios.budget import Allocation, allocate, allocation_stability, frontier
 from bsclib.scenarios.comparison import compare, compare_scenarios
 from bsclib.scenarios.counterfactual import as_steps, compare_with_truth, moved_by_truth, true_effects
+from bsclib.scenarios.course import course_parts, plain_course
 from bsclib.scenarios.definition import Scenario, check_scenario
 from bsclib.scenarios.files import read_scenario, write_scenario
 from bsclib.scenarios.fitting import FittedMap, fit_map
@@ -30,11 +31,13 @@ __all__ = [
     "compare",
     "compare_scenarios",
     "compare_with_truth",
+    "course_parts",
     "drivers",
     "fit_map",
     "frontier",
     "initiative_effects",
     "moved_by_truth",
+    "plain_course",
     "project",
     "read_scenario",
     "scenario_notes",

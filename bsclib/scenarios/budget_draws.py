@@ -9,7 +9,8 @@ from bsclib.model import periods
 from bsclib.scenarios.changes import ramp_share
 from bsclib.scenarios.constraints import Calendar
 from bsclib.scenarios.fitting import FittedMap
-from bsclib.scenarios.paths import Drawn, draw_baseline, draw_equations, effect_paths
+from bsclib.scenarios.limited_scale import keep_inside
+from bsclib.scenarios.paths import draw_baseline, draw_equations, effect_paths
 from bsclib.scenarios.schedule import Draws
 from bsclib.scenarios.score_shares import Scale, score_scale
 
@@ -39,10 +40,10 @@ def _draws(
     fit: FittedMap, calendar: Calendar, maps: int, rng: np.random.Generator, luck: int, scale: Scale
 ) -> tuple[np.ndarray, np.ndarray]:
     """KPIs at the horizon (draws, KPIs), each map so many times, and what initiatives add, by when they start."""
-    once = draw_equations(fit, maps, rng)
-    own, noise, *by = (np.repeat(part, luck, axis=1) for part in (once.own, once.noise, *once.by))
-    drawn = Drawn(own, noise, tuple(by))
-    values = draw_baseline(fit, drawn, calendar.horizon, rng)[-1].T.astype(float)
+    drawn = draw_equations(fit, maps, rng).repeated(luck)
+    base = draw_baseline(fit, drawn, calendar.horizon, rng)[-1:]
+    keep_inside(fit, base)
+    values = base[0].T.astype(float)
     initiatives = fit.scorecard.initiatives
     moved = sorted({fit.place[change.kpi] for initiative in initiatives for change in initiative.changes})
     step = np.ones((calendar.horizon, 1), dtype=np.float32)

@@ -19,12 +19,18 @@ from bsclib.causality.evidence.stepwise import fit
 from bsclib.causality.evidence.testable import link_panels, untestable
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model import periods
-from bsclib.model.limits import value_limits
+from bsclib.model.limits import likely_limits
 from bsclib.model.nouns import Scorecard
-from bsclib.scenarios.baseline_path import BaselinePath, fit_baseline_path
+from bsclib.scenarios.baseline_path import BaselinePath, draw_courses, fit_baseline_path, period_ends
+from bsclib.scenarios.departures import filled, noise_root
 from bsclib.scenarios.equations import NO_CAUSES, POOL, ClaimedCauses, Coefficients, draw_coefficients
+from bsclib.scenarios.limited_scale import bends, to_scale
 from bsclib.scoring.expectations import month_by_month
 
+FEWEST = 4
+"""Actuals with one before them from which on a KPI's own course is drawn."""
+HANDED_ON = 0.5
+"""What a cause is taken to hand on to its next month where it was not observed, or before its first actual."""
 SEED = 20260101
 """Where the answers' chance comes from: the same actuals give the same answers."""
 
@@ -39,7 +45,10 @@ class Equation:
     own: np.ndarray  # (draws,), what it hands on to the next month
     by: np.ndarray  # (draws, causes), what one unit more of each cause adds, `lag` months later
     noise: np.ndarray  # (draws,), standard deviation
+    slope: np.ndarray  # (draws,), its own trend, a month
+    pull: np.ndarray  # (draws,), what is added each month, because its level is not quite the line's
     inclusion: np.ndarray  # how often each cause is there
+    rest: np.ndarray  # (months,), what it leaves over of the past; NaN where that cannot be told
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -57,9 +66,16 @@ class FittedMap:
         One a KPI, in the scorecard's order: what drives it, and where it goes by itself.
     order : tuple of int
         The KPIs, each after everything that drives it within the month.
+    past : array (months, KPIs)
+        What is left of the actuals to the last month, beyond line and season; months without one as they are expected
+        to have been, given those around them. NaN after the latest actual.
+    together : array (KPIs, KPIs)
+        The root of the correlations of the KPIs' noise, shrunk.
     latest, observed, limits : array (KPIs,), (KPIs, 2), (KPIs, 2)
-        The latest actual, NaN where there is none; the lowest and the highest; what the KPI's unit allows, as far as
-        its words tell (rule BSC708).
+        The latest actual, NaN where there is none; the lowest and the highest; the limits that the KPI states, or what
+        its unit allows as far as its words tell (rule BSC708).
+    bends : array (KPIs, 2)
+        How far from each limit a KPI's scale bends (`bsclib.scenarios.limited_scale`); paths and departures lie on it.
     excluded : dict of int to str
         The links that no equation holds, by their place in the scorecard, and why.
     """
@@ -71,9 +87,12 @@ class FittedMap:
     equations: tuple[Equation, ...]
     order: tuple[int, ...]
     baseline_paths: tuple[BaselinePath, ...]
+    past: np.ndarray
+    together: np.ndarray
     latest: np.ndarray
     observed: np.ndarray
     limits: np.ndarray
+    bends: np.ndarray
     excluded: dict[int, str]
 
     def __repr__(self) -> str:
@@ -122,11 +141,15 @@ def fit_map(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
     if unit is not None and unit not in grid.units[1:]:
         raise UnknownNameError(unknown("unit in the actuals", unit, grid.units[1:], "unit"))
     series = Series(scorecard, rows, grid, unit)
-    paths = _baseline_paths(series, unit)
-    equations, excluded = _equations(series, np.array([path.left for path in paths]))
-    seen = [values[~np.isnan(values)] for values in grid.actual[grid.units.index(unit or "")].T]
+    actual = grid.actual[grid.units.index(unit or "")].T
+    seen = [values[~np.isnan(values)] for values in actual]
     observed = np.array([(values.min(), values.max()) if len(values) else (np.nan, np.nan) for values in seen])
-    limits = np.array([value_limits(kpi) for kpi in scorecard.kpis])
+    limits = np.array([likely_limits(kpi, *ends) for kpi, ends in zip(scorecard.kpis, observed, strict=True)])
+    limits = np.column_stack([np.fmin(limits[:, 0], observed[:, 0]), np.fmax(limits[:, 1], observed[:, 1])])
+    bent = np.array([bends(*one) for one in zip(actual, limits, strict=True)])
+    paths = _baseline_paths(series, unit, limits, bent)
+    equations, excluded = _equations(series, paths)
+    left = np.array([path.left for path in paths])
     return FittedMap(
         scorecard=month_by_month(scorecard, unit or "", int(grid.months[-1])),
         unit=unit or "",
@@ -135,34 +158,42 @@ def fit_map(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
         equations=equations,
         order=_order(equations),
         baseline_paths=paths,
+        past=np.array([filled(one, float(by.own.mean())) for one, by in zip(left, equations, strict=True)]).T,
+        together=noise_root(np.array([one.rest for one in equations])),
         latest=np.array([values[-1] if len(values) else np.nan for values in seen]),
         observed=observed,
-        limits=np.column_stack([np.fmin(limits[:, 0], observed[:, 0]), np.fmax(limits[:, 1], observed[:, 1])]),
+        limits=limits,
+        bends=bent,
         excluded=excluded,
     )
 
 
-def _baseline_paths(series: Series, unit: str | None) -> tuple[BaselinePath, ...]:
+def _baseline_paths(series: Series, unit: str | None, limits: np.ndarray, bent: np.ndarray) -> tuple[BaselinePath, ...]:
     actual = (series.single if unit else series.whole).actual[0]
     months = np.arange(series.months)[:, None]
     return tuple(
-        fit_baseline_path(values, (months >= series.breaks(k)).astype(float), series.first, int(series.step[k]))
+        fit_baseline_path(
+            to_scale(values, limits[k], bent[k]),
+            (months >= series.breaks(k)).astype(float),
+            series.first,
+            int(series.step[k]),
+        )
         for k, values in enumerate(actual.T)
     )
 
 
-def _equations(series: Series, left: np.ndarray) -> tuple[tuple[Equation, ...], dict[int, str]]:
-    """Every KPI's equation, given what is left of each (KPIs, months); the links that none holds, and why."""
+def _equations(series: Series, paths: tuple[BaselinePath, ...]) -> tuple[tuple[Equation, ...], dict[int, str]]:
+    """Every KPI's equation, given its own line; the links that none holds, and why."""
     panels, reasons = link_panels(series)
     excluded = reasons | untestable(series.scorecard)
     equations: dict[int, Equation] = {}
     for panel in panels:
-        equations |= _panel_equations(series, panel, left, excluded)
-    return tuple(equations.get(k) or _own_equation(series, left, k) for k in range(len(left))), excluded
+        equations |= _panel_equations(series, panel, paths, excluded)
+    return tuple(equations.get(k) or _own_equation(series, paths, k) for k in range(len(paths))), excluded
 
 
 def _panel_equations(
-    series: Series, laid: LinkPanel, left: np.ndarray, excluded: dict[int, str]
+    series: Series, laid: LinkPanel, paths: tuple[BaselinePath, ...], excluded: dict[int, str]
 ) -> dict[int, Equation]:
     """The equations of the effects in one panel; links that they cannot hold are added to those excluded."""
     panel, claims, links = laid.panel, laid.panel.claims, series.scorecard.links
@@ -185,37 +216,40 @@ def _panel_equations(
             else:
                 excluded[place] = "too little was observed to say how much either moves"
         if not noise[effect] > 0:
-            equations[k] = _constant_equation()
+            equations[k] = _constant_equation(paths[k])
             continue
         mine, chosen = fitted.mine[kept], fitted.chosen[kept]
         claimed = ClaimedCauses(chosen, claims.sign[mine], noise[claims.cause[mine]])
-        told = draw_coefficients(fitted.squares, claimed, float(noise[effect]), np.random.default_rng([SEED, k]))
+        rng = np.random.default_rng([SEED, k])
+        told = draw_coefficients(fitted.rows, fitted.squares, claimed, float(noise[effect]), rng)
         causes = np.array([series.place[links[place].cause] for place in places[kept]], dtype=int)
         stated = np.array([links[place].lag or 0 for place in places[kept]], dtype=int)
         lags = stated + (fitted.candidates.lag[chosen] - claims.lag[mine]) * panel.months
         by = told.by * (scale[k] / scale[causes])
-        equations[k] = _monthly(told, by, causes, lags, places[kept], panel.months, left, k)
+        equations[k] = _monthly(told, by, causes, lags, places[kept], panel.months, paths, k, series.first)
     return equations
 
 
-def _own_equation(series: Series, left: np.ndarray, k: int) -> Equation:
+def _own_equation(series: Series, paths: tuple[BaselinePath, ...], k: int) -> Equation:
     """The equation of a KPI that no link leads to: its own past."""
     length = int(series.step[k])
-    own = left[k, (series.first + np.arange(series.months) + 1) % length == 0]
+    own = paths[k].left[period_ends(series.months, series.first, length)]
     departures = Departures(own[None, :, None], own[None, :, None], np.zeros((1, 1)))
     noise = float(own_noise(departures.left)[0])
     if not (np.nan_to_num(own) != 0).any() or not noise > 0:
-        return _constant_equation()
-    squares = LeastSquares(regression_rows(departures, 0, np.zeros((1, len(own), 0))))
+        return _constant_equation(paths[k])
+    rows = regression_rows(departures, 0, np.zeros((1, len(own), 0)))
     none = np.zeros(0, dtype=int)
-    told = draw_coefficients(squares, NO_CAUSES, noise, np.random.default_rng([SEED, k]))
-    return _monthly(told, told.by, none, none, none, length, left, k)
+    told = draw_coefficients(rows, LeastSquares(rows), NO_CAUSES, noise, np.random.default_rng([SEED, k]))
+    return _monthly(told, told.by, none, none, none, length, paths, k, series.first)
 
 
-def _constant_equation() -> Equation:
-    """The equation of a KPI of which too little is known."""
+def _constant_equation(path: BaselinePath) -> Equation:
+    """The equation of a KPI of which too little is known: it stays, and nobody knows quite where."""
     none, zero = np.zeros(0, dtype=int), np.zeros(POOL, dtype=np.float32)
-    return Equation(none, none, none, zero, np.zeros((POOL, 0), dtype=np.float32), zero, np.zeros(0))
+    pull = zero if path.rows < 2 else path.spread * np.random.default_rng(SEED).standard_t(path.rows - 1, POOL)
+    by, rest = np.zeros((POOL, 0), dtype=np.float32), np.full(len(path.left), np.nan)
+    return Equation(none, none, none, zero, by, zero, zero, pull.astype(np.float32), np.zeros(0), rest)
 
 
 def _monthly(
@@ -225,33 +259,43 @@ def _monthly(
     lags: np.ndarray,
     links: np.ndarray,
     length: int,
-    left: np.ndarray,
+    paths: tuple[BaselinePath, ...],
     k: int,
+    first: int,
 ) -> Equation:
     """An equation of quarters or years brought to months: the same response in the long run, the same spread."""
+    left, months = paths[k].left, len(paths[k].left)
+    ends = period_ends(months, first, length)
+    at = ends[ends >= length]
+    at = at[~np.isnan(left[at] + left[at - length])]
+    if len(at) < FEWEST:
+        return _constant_equation(paths[k])
     own = told.own ** (1 / length)
-    monthly = by * ((1 - own) / (1 - told.own))[:, None]
-    size = _noise(left, k, causes, lags, float(told.own.mean()), by.mean(axis=0), length)
-    noise = size * told.noise * np.sqrt((1 - own**2) / (1 - told.own**2))
-    draws = [part.astype(np.float32) for part in (own, monthly, noise)]
-    return Equation(causes, lags, links, draws[0], draws[1], draws[2], told.inclusion)
+    returns = told.own < 1
+    handed = np.where(returns, (1 - own) / np.where(returns, 1 - told.own, 1.0), 1 / length)
+    earlier = (
+        np.stack([_at_lag(filled(paths[c].left, HANDED_ON), at - lag) for c, lag in zip(causes, lags, strict=True)])
+        if len(causes)
+        else np.zeros((0, len(at)))
+    )
+    terms = 3.0 + paths[k].spent + float(told.inclusion.sum())
+    courses = draw_courses(
+        paths[k], at, told.own, by @ earlier, length, told.noise, terms, np.random.default_rng([SEED, k, 1])
+    )
+    kept = np.where(returns, (1 - own**2) / np.where(returns, 1 - told.own**2, 1.0), 1 / length)
+    noise = courses.noise * np.sqrt(kept)
+    rest = np.full(months, np.nan)
+    if length == 1:
+        rest[at] = courses.rest
+    numbers = (own, by * handed[:, None], noise, courses.slope, courses.pull * handed)
+    draws = [part.astype(np.float32) for part in numbers]
+    return Equation(causes, lags, links, draws[0], draws[1], draws[2], draws[3], draws[4], told.inclusion, rest)
 
 
-def _noise(
-    left: np.ndarray, k: int, causes: np.ndarray, lags: np.ndarray, own: float, by: np.ndarray, length: int
-) -> float:
-    """Standard deviation of what an equation leaves over of the departures that are asked about."""
-    at = np.arange(length, left.shape[1])
-    rest = left[k, at] - own * left[k, at - length]
-    for cause, lag, coefficient in zip(causes, lags, by, strict=True):
-        earlier = np.where(at >= lag, left[cause, np.maximum(at - lag, 0)], 0.0)
-        rest = rest - coefficient * np.nan_to_num(earlier)
-    rest = rest[~np.isnan(rest)]
-    count = len(rest) / length
-    if count >= 3:
-        return float(np.sqrt((rest**2).mean() * count / (count - 2)))
-    seen = left[k][~np.isnan(left[k])]
-    return float(np.sqrt((seen**2).mean())) if len(seen) else 0.0
+def _at_lag(left: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Departures in some months, those before the first as far as it tells of them."""
+    earlier = np.where(at >= 0, left[np.maximum(at, 0)], left[0] * HANDED_ON ** np.maximum(-at, 0))
+    return np.asarray(np.nan_to_num(earlier))
 
 
 def _order(equations: Sequence[Equation]) -> tuple[int, ...]:

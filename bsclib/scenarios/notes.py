@@ -11,9 +11,10 @@ from bsclib.causality.evidence.judging import SUPPORTED
 from bsclib.model import periods
 from bsclib.model.nouns import Link
 from bsclib.scenarios.changes import Changes, Initiatives, InitiativeStart, Intervention, ramp_share, read_intervention
+from bsclib.scenarios.course import course_parts
 from bsclib.scenarios.fitting import FittedMap
 from bsclib.scenarios.paths import downstream
-from bsclib.wording import arrow, listed
+from bsclib.wording import NO_CHANGE, adds_up, arrow, effect_texts, listed, month_name, number, signed
 
 SHORT = 12
 """Actuals below which little is known of a KPI's course."""
@@ -35,7 +36,8 @@ def scenario_notes(
     Returns
     -------
     list of str
-        Sentences: on the links that it rests on, levels beyond anything observed, initiatives, targets that end within
+        Sentences: on why the score goes where it goes without action, the links that it rests on, effects that are not
+        the difference of the levels as printed, levels beyond anything observed, initiatives, targets that end within
         the horizon, and KPIs with few actuals.
 
     Raises
@@ -51,7 +53,8 @@ def scenario_notes(
     'Nothing is changed: this is what to expect when everything goes on as it has.'
     """
     asked = read_intervention(fit, changes, initiatives, result["period"].nunique())
-    notes = [*_about_map(fit, asked, result), *_about_paths(fit, asked), *_at_its_edge(fit, asked)]
+    notes = [*_about_map(fit, asked, result), *_about_course(fit, result), *_about_paths(fit, asked)]
+    notes += [*_about_effects(fit, result), *_at_its_edge(fit, asked)]
     notes += _beyond(fit, asked, result)
     for start in asked.starts:
         notes += _about_initiative(fit, asked, start)
@@ -70,6 +73,32 @@ def _about_map(fit: FittedMap, asked: Intervention, result: pd.DataFrame) -> Ite
             "The data support no link of the map: what goes beyond the KPIs that are moved rests on hypotheses. It"
             f" shows in the bands, not in the medians; the band of the effect on the whole score is {wide}."
         )
+
+
+WHY = {
+    "targets": "targets that move",
+    "season": "the time of the year",
+    "trend": "trends that go on",
+    "reversion": "KPIs that come back to their usual level, and what they drive",
+    "chance": "chance, because a score ends at 0 and at 100",
+}
+"""What each of `course_parts` is in words."""
+
+
+def _about_course(fit: FittedMap, result: pd.DataFrame) -> Iterator[str]:
+    """Why the overall score goes where it goes when nothing is done."""
+    parts = course_parts(fit, result).set_index("part")
+    if parts["score"].isna().any():
+        return
+    start, end = (number(score) for score in (parts.loc["today", "score"], parts["score"].iloc[-1]))
+    moves = parts["points"].drop("today")
+    moves = moves[moves.abs() >= NO_CHANGE].sort_values(key=abs, ascending=False, kind="stable")
+    month = month_name(periods.period_of(fit.month + result["period"].nunique()))
+    if start == end and moves.empty:
+        yield f"Without action the overall score stays at {start} to {month}."
+    else:
+        why = listed([f"{WHY[str(part)]} ({signed(points)})" for part, points in moves.items()])
+        yield f"Without action the overall score goes from {start} to {end} in {month}. In points: {why}."
 
 
 def _about_paths(fit: FittedMap, asked: Intervention) -> Iterator[str]:
@@ -92,6 +121,24 @@ def _about_paths(fit: FittedMap, asked: Intervention) -> Iterator[str]:
         them = listed([_arrow(fit, link) for link in links])
         lead = "A path leads through a link that is" if len(links) == 1 else "Paths lead through links that are"
         yield f"{lead} not supported ({word}): {them}. What comes that way widens the bands."
+
+
+def _about_effects(fit: FittedMap, result: pd.DataFrame) -> Iterator[str]:
+    """Effects that are not what is written of the levels, one minus the other."""
+    card = fit.scorecard
+    last = result[result["period"].astype(str) == periods.period_of(fit.month + result["period"].nunique())]
+    names = []
+    for row in last[last["level"].isin(["scorecard", "kpi"]) & (last["effect"].abs() > 0)].to_dict("records"):
+        place = fit.place.get(str(row["id"]))
+        show = number if place is None else card.kpis[place].show
+        effect = effect_texts(row["effect"], row["effect_low"], row["effect_high"])[0]
+        if not adds_up(show(row["without"]), show(row["with_"]), effect):
+            names.append(card.names[str(row["id"])])
+    if names:
+        yield (
+            "An effect is the middle of the differences, draw by draw. That need not be the difference of the middles,"
+            f" and each number is rounded by itself. With minus without is not quite the effect here: {listed(names)}."
+        )
 
 
 def _beyond(fit: FittedMap, asked: Intervention, result: pd.DataFrame) -> Iterator[str]:
@@ -178,7 +225,7 @@ def _about_actuals(fit: FittedMap) -> Iterator[str]:
     if few:
         yield f"Fewer than {SHORT} actuals, so that a band says little: {listed(few)}."
     parts = zip(fit.scorecard.kpis, fit.baseline_paths, fit.equations, strict=True)
-    still = [one.name for one, at, by in parts if at.rows and not (at.level_error or at.slope_error or by.noise.any())]
+    still = [one.name for one, at, by in parts if at.rows and not (by.pull.any() or by.slope.any() or by.noise.any())]
     if still:
         yield f"No actual differs from another, so that no chance is drawn and the band has no width: {listed(still)}."
 

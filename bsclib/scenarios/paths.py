@@ -5,7 +5,7 @@ Arrays here have the shape (months, KPIs, draws), because everything that is don
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,41 +25,57 @@ class Drawn:
 
     own: np.ndarray  # (KPIs, draws)
     noise: np.ndarray
+    slope: np.ndarray
+    pull: np.ndarray
     by: tuple[np.ndarray, ...]  # one a KPI (causes, draws)
+
+    def repeated(self, times: int) -> Drawn:
+        """Each draw so many times, one after the other."""
+        own, noise, slope, pull, *by = (
+            np.repeat(part, times, axis=1) for part in (self.own, self.noise, self.slope, self.pull, *self.by)
+        )
+        return Drawn(own, noise, slope, pull, tuple(by))
 
 
 def draw_equations(fit: FittedMap, draws: int, rng: np.random.Generator) -> Drawn:
     """Draw every equation, each by itself."""
     picks = [*zip(fit.equations, rng.integers(POOL, size=(len(fit.equations), draws)), strict=True)]
-    own, noise = (np.stack([getattr(one, name)[pick] for one, pick in picks]) for name in ("own", "noise"))
-    return Drawn(own, noise, tuple(np.ascontiguousarray(one.by[pick].T) for one, pick in picks))
+    own, noise, slope, pull = (
+        np.stack([getattr(one, name)[pick] for one, pick in picks]) for name in ("own", "noise", "slope", "pull")
+    )
+    return Drawn(own, noise, slope, pull, tuple(np.ascontiguousarray(one.by[pick].T) for one, pick in picks))
 
 
 def draw_baseline(fit: FittedMap, drawn: Drawn, horizon: int, rng: np.random.Generator) -> np.ndarray:
     """The paths of all KPIs when nothing is done (months, KPIs, draws); NaN for a KPI without actuals."""
-    # level + trend + season + departure. The departure follows the equations from the last actuals on, with noise. The
-    # level's error comes in as the last actual is forgotten: 1 − own^h of it after h months.
+    # line + season + departure. The departure follows the equations from the last actuals on, with noise that hits all
+    # KPIs together as far as it did. What a draw's own line has otherwise than the one from which departures are
+    # measured is in its pull and its slope: every draw starts at the last actual.
+    past, late = fit.past, _months_late(fit)
     count, draws = drawn.own.shape
-    moved = rng.standard_normal((horizon, count, draws), dtype=np.float32)
+    moved = rng.standard_normal((late + horizon, count, draws), dtype=np.float32)
+    if np.tril(fit.together, -1).any():
+        for t in range(len(moved)):
+            moved[t] = fit.together @ moved[t]
     moved *= drawn.noise
-    _propagate(fit, drawn, moved, _last_departures(fit))
-    errors = rng.standard_normal((2, count, draws), dtype=np.float32)
+    moved += drawn.pull
+    level, line, unsure = (
+        np.array([getattr(own, name) for own in fit.baseline_paths], dtype=np.float32)[:, None]
+        for name in ("level", "slope", "season_error")
+    )
+    if late:  # months that have passed already, in which some KPIs were not observed
+        moved[:late] += drawn.own * (drawn.slope - line)
+    _propagate(fit, drawn, moved, past[: len(past) - late].astype(np.float32), past[len(past) - late :])
+    moved = moved[late:]
     ends = rng.standard_exponential((count, draws), dtype=np.float32)
     ends *= np.float32(LASTS)
-    parts = ("level", "slope", "level_error", "slope_error", "tilt")
-    level, slope, level_error, slope_error, tilt = (
-        np.array([getattr(own, name) for own in fit.baseline_paths], dtype=np.float32)[:, None] for name in parts
-    )
-    steeper = slope_error * errors[0]
-    shift = level_error * errors[1] + tilt * steeper
-    trend = slope + steeper
     season = np.stack([own.season for own in fit.baseline_paths], axis=1).astype(np.float32)
-    kept = np.ones_like(drawn.own)
+    waves = unsure * rng.standard_normal((2, count, draws), dtype=np.float32)  # of a year, seasons as well as not
     for h in range(horizon):
-        kept *= drawn.own
+        angle = np.float32(2 * np.pi * h / 12)
         moved[h] += level + season[(fit.month + 1 + h) % 12][:, None]
-        moved[h] += (1 - kept) * shift
-        moved[h] += trend * np.minimum(ends, h + 1)
+        moved[h] += np.cos(angle) * waves[0] + np.sin(angle) * waves[1]
+        moved[h] += drawn.slope * np.minimum(ends, h + 1)
     return moved
 
 
@@ -101,16 +117,6 @@ def effect_paths(
     return moved
 
 
-def clip_to_limits(fit: FittedMap, paths: np.ndarray, kpis: Sequence[int] | None = None) -> None:
-    """Keep paths (months, KPIs, draws) within what the KPIs' units allow, in place; `kpis` names other columns."""
-    for n, k in enumerate(range(len(fit.limits)) if kpis is None else kpis):
-        low, high = fit.limits[k]
-        if np.isfinite(low):
-            np.maximum(paths[:, n], paths.dtype.type(low), out=paths[:, n])
-        if np.isfinite(high):
-            np.minimum(paths[:, n], paths.dtype.type(high), out=paths[:, n])
-
-
 def downstream(fit: FittedMap, some: list[int]) -> list[int]:
     """Some KPIs and all that they drive, near and far, in the fit's order."""
     found, fresh = set(some), set(some)
@@ -120,24 +126,23 @@ def downstream(fit: FittedMap, some: list[int]) -> list[int]:
     return [k for k in fit.order if k in found]
 
 
-def _last_departures(fit: FittedMap) -> np.ndarray:
-    """The last departures (months, KPIs), the latest last; where none was observed, what is left of the one before."""
+def _months_late(fit: FittedMap) -> int:
+    """Months before the last one after which a KPI that has actuals has none."""
+    seen = ~np.isnan(fit.past)
+    behind = seen[::-1].argmax(axis=0)
+    return int(behind[seen.any(axis=0)].max(initial=0))
+
+
+def _propagate(fit: FittedMap, drawn: Drawn, moved: np.ndarray, past: np.ndarray, known: np.ndarray) -> None:
+    """Turn noise (months, KPIs, draws) into departures, in place, after those in `past`; `known` are the first ones."""
+    # Both (months, KPIs); what is NaN in `known` was not observed, and is drawn.
     longest = max([1, *(int(one.lags.max()) for one in fit.equations if len(one.lags))])
-    left = np.stack([one.left for one in fit.baseline_paths], axis=1)
-    own = np.array([float(one.own.mean()) for one in fit.equations])
-    known = np.zeros(left.shape[1])
-    filled = np.zeros((longest, left.shape[1]))
-    for t in range(len(left)):
-        known = np.where(np.isnan(left[t]), own * known, left[t])
-        if t >= len(left) - longest:
-            filled[t - len(left) + longest] = known
-    return filled.astype(np.float32)
-
-
-def _propagate(fit: FittedMap, drawn: Drawn, moved: np.ndarray, past: np.ndarray) -> None:
-    """Turn noise (months, KPIs, draws) into departures, in place; `past` holds those before (months, KPIs)."""
+    past = np.nan_to_num(np.concatenate([np.zeros((longest, past.shape[1]), dtype=np.float32), past])[-longest:])
     for t in range(len(moved)):
         for k in fit.order:
+            if t < len(known) and not np.isnan(known[t, k]):
+                moved[t, k] = known[t, k]
+                continue
             equation = fit.equations[k]
             moved[t, k] += drawn.own[k] * (moved[t - 1, k] if t else past[-1, k])
             for n, (cause, lag) in enumerate(zip(equation.causes.tolist(), equation.lags.tolist(), strict=True)):

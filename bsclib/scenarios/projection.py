@@ -5,6 +5,7 @@ Every draw is two worlds with the same noise, one with the intervention and one 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,9 @@ from bsclib.model.nouns import Scorecard
 from bsclib.model.random import generator
 from bsclib.scenarios.changes import Changes, Initiatives, Intervention, pushes, read_intervention
 from bsclib.scenarios.fitting import FittedMap, fit_map
+from bsclib.scenarios.limited_scale import keep_inside, to_scale
 from bsclib.scenarios.path_scores import node_scores, on_target
-from bsclib.scenarios.paths import SEED, Seed, clip_to_limits, draw_baseline, draw_equations, effect_paths
+from bsclib.scenarios.paths import SEED, Seed, draw_baseline, draw_equations, effect_paths
 from bsclib.scoring.scores import LEVELS
 
 EFFECTS = ["effect", "effect_low", "effect_high"]
@@ -67,20 +69,25 @@ def whatif(
 
     Notes
     -----
-    **Without.** ``level + trend + season + departure``. Level, trend and season are what
-    `bsclib.causality.evidence.cleaning` takes out of the actuals; each draw takes another level and trend, as sure as
-    they are. A trend goes on until it ends, in each draw in another month, 24 months ahead on average: the median
-    bends, and the band holds both a trend that goes on and one that has just ended. The departure starts from the last
-    actuals and follows the map: ``departure[t] = own · departure[t−1] + Σ by · departure of a cause[t−lag] + noise``.
+    **Without.** ``level + trend + season + departure``, from the last actual on. Season and the line from which
+    departures are measured are what `bsclib.causality.evidence.cleaning` takes out of the actuals; each draw takes a
+    line of its own, as sure as it is, and departs from that one, so that every draw starts where the actuals end. A
+    trend that hardly stands out of the noise is there in some draws and none in the others; one that is there goes on
+    until it ends, in each draw in another month, 24 months ahead on average: the median bends, and the band holds both
+    a trend that goes on and one that has just ended. The departure follows the map:
+    ``departure[t] = own · departure[t−1] + Σ by · departure of a cause[t−lag] + noise``. `own` may reach 1: such a KPI
+    wanders, and has no level to come back to. Noise is as large as in the last 24 actuals, and hits KPIs together as
+    far as it did.
 
     **With.** A change is a lasting shift of the KPI itself, from the first month on, or held at a level whatever else
     would move it. It travels along the map's links, each at the lag that the data found, and an effect hands on what it
     got: ``moved[t] = push[t] + rest[t]``, ``rest[t] = own · rest[t−1] + Σ by · moved of a cause[t−lag]``; in the long
     run one unit more of a cause adds ``by / (1 − own)``. The same noise is drawn with and without, so that it cancels
-    in the effect. Values stay within what the KPI's unit allows (`bsclib.model.limits`), or ever was.
+    in the effect. Values stay within the KPI's limits, stated or as its unit allows (`bsclib.model.limits`), or ever
+    was: near a limit that no actual reached, the scale bends, so that a value comes closer and never there.
 
     **What is drawn.** Each KPI's equation, from all selections of its claimed causes
-    (`bsclib.scenarios.equations`); noise; level and trend; whether each change of an initiative comes off.
+    (`bsclib.scenarios.equations`); its noise, level, trend and season; whether each change of an initiative comes off.
     Causes that the data do not support are there in some of the draws: they widen the band, and the median stays where
     the supported ones put it.
 
@@ -163,7 +170,8 @@ def project(
     '2026-07'
     """
     asked = read_intervention(fit, changes, initiatives, horizon)
-    return _frame(fit, *_paths(fit, asked, check_band_draws(draws), generator(rng, SEED)))
+    numbers, first = _paths(fit, asked, check_band_draws(draws), generator(rng, SEED))
+    return result_frame(fit, numbers, first)[COLUMNS]
 
 
 def effect_at_horizon(fit: FittedMap, goal: str, *asked: Any) -> tuple[float, ...]:
@@ -188,12 +196,13 @@ def _paths(
     drawn = draw_equations(fit, draws, rng)
     pushed = pushes(fit, asked, draws, rng)
     base = draw_baseline(fit, drawn, asked.horizon, rng)
-    held = {k: np.float32(level) - base[:, k] for k, level in asked.held.items()}
+    aims = {k: to_scale(np.array(level), fit.limits[k], fit.bends[k]) for k, level in asked.held.items()}
+    held = {k: aim.astype(np.float32) - base[:, k] for k, aim in aims.items()}
     after = base.copy()
     for k, effect in effect_paths(fit, drawn, pushed, asked.horizon, held).items():
         after[:, k] += effect
     for values in (base, after):
-        clip_to_limits(fit, values)
+        keep_inside(fit, values)
     card, months = fit.scorecard, fit.month + 1 + np.arange(asked.horizon)
     before, then = (node_scores(card, values, months) for values in (base, after))
     above = before.shape[1] - base.shape[1]
@@ -239,8 +248,10 @@ def quantiles(values: np.ndarray, at: tuple[float, ...] = BAND) -> np.ndarray:
     return np.stack(out)
 
 
-def _frame(fit: FittedMap, numbers: dict[str, np.ndarray], first: list[str]) -> pd.DataFrame:
-    card, shape = fit.scorecard, numbers["with_"].shape
+def result_frame(fit: FittedMap, numbers: dict[str, np.ndarray], first: Sequence[str] = ()) -> pd.DataFrame:
+    """Numbers (months, nodes), by column, as a row each, with unit, month, level and id."""
+    card, shape = fit.scorecard, next(iter(numbers.values())).shape
+    first = first or [""] * shape[1]
     ids, words = list(card.names), sorted({"", *first})
     months = [periods.period_of(fit.month + 1 + h) for h in range(shape[0])]
     level = np.repeat(np.arange(4), [1, len(card.perspectives), len(card.objectives), len(card.kpis)])
@@ -256,4 +267,4 @@ def _frame(fit: FittedMap, numbers: dict[str, np.ndarray], first: list[str]) -> 
         for name, (codes, categories) in texts.items()
     }
     data |= {name: values.reshape(-1).astype(float) for name, values in numbers.items()}
-    return pd.DataFrame(data)[COLUMNS]
+    return pd.DataFrame(data)

@@ -15,8 +15,9 @@ from bsclib.scenarios.amounts import is_amount
 from bsclib.scenarios.changes import pushes, read_intervention
 from bsclib.scenarios.definition import change_text, read_change
 from bsclib.scenarios.fitting import FittedMap
+from bsclib.scenarios.limited_scale import keep_inside
 from bsclib.scenarios.path_scores import effective_weights, kpi_scores, node_scores
-from bsclib.scenarios.paths import SEED, Drawn, Seed, clip_to_limits, draw_baseline, draw_equations, effect_paths
+from bsclib.scenarios.paths import SEED, Drawn, Seed, draw_baseline, draw_equations, effect_paths
 from bsclib.scenarios.projection import check_band_draws, quantiles
 
 DRIVERS = ["kpi", "change", "effect", "low", "high", "through", "goal", "horizon"]
@@ -113,7 +114,7 @@ def _on_goal(
     for k, path in moved.items():
         after[:, k] += path[-1:]
     for values in (before, after):
-        clip_to_limits(fit, values)
+        keep_inside(fit, values)
     if node >= above:
         return (after - before)[0, node - above], _strongest(fit, drawn, moved, start, node - above)
     change = (node_scores(card, after, last) - node_scores(card, before, last))[0]
@@ -205,7 +206,7 @@ def _points(fit: FittedMap, base: np.ndarray, moved: Paths) -> np.ndarray:
     for k, effect in moved.items():
         if np.isfinite(fit.latest[k]):
             both = np.stack([base[:, k], base[:, k] + effect], axis=1)
-            clip_to_limits(fit, both, [k, k])
+            keep_inside(fit, both, [k, k])
             before, after = (kpi_scores(fit.scorecard.kpis[k], both[:, n], months) for n in (0, 1))
             total += (shares[:, k, None] * (after - before)).sum(axis=0)
     return total

@@ -23,7 +23,8 @@ from worlds import KPIS, LAGS, OWN, World, as_scorecard, world
 from bsclib import read_actuals, read_scorecard
 from bsclib.model.build import build
 from bsclib.scenarios.fitting import FittedMap, fit_map
-from bsclib.scenarios.paths import clip_to_limits, draw_baseline, draw_equations, effect_paths
+from bsclib.scenarios.limited_scale import keep_inside
+from bsclib.scenarios.paths import draw_baseline, draw_equations, effect_paths
 from bsclib.scenarios.projection import BAND, project, quantiles
 
 FIRST_SEED = 40_000
@@ -41,14 +42,15 @@ WORLDS: list[tuple[str, int, dict, float]] = [
 ]
 
 
-def truth(one: World, months: int) -> np.ndarray:
+def truth(one: World, months: int, own: np.ndarray | float = OWN) -> np.ndarray:
     """What a lasting step of each KPI (rows) by one does to every KPI (columns) after so many months."""
+    own = np.reshape(own, (-1, 1))
     by_lag = np.zeros((LAGS, KPIS, KPIS))
     by_lag[one.true_lag, one.effect, one.cause] = one.by
     at_once = np.linalg.inv(np.eye(KPIS) - by_lag[0])
     rest, moved = np.zeros((months + 1, KPIS, KPIS)), np.zeros((months + 1, KPIS, KPIS))
     for t in range(months + 1):
-        now = by_lag[0] + (OWN * rest[t - 1] if t else 0.0)
+        now = by_lag[0] + (own * rest[t - 1] if t else 0.0)
         for lag in range(1, min(t, LAGS - 1) + 1):
             now = now + by_lag[lag] @ moved[t - lag]
         rest[t] = at_once @ now
@@ -81,7 +83,7 @@ def baseline_values(fit: FittedMap, horizon: int, draws: int, seed: int = 1) -> 
     """The KPIs' values (months, KPIs, draws) when nothing is done."""
     rng = np.random.default_rng(seed)
     values = draw_baseline(fit, draw_equations(fit, draws, rng), horizon, rng)
-    clip_to_limits(fit, values)
+    keep_inside(fit, values)
     return values
 
 

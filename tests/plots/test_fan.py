@@ -7,9 +7,12 @@ from oddities import RUDE
 from pictures import check, words
 from samples import DESK, desk, table
 
-from bsclib import score
+from bsclib import read_actuals, read_scorecard, score
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.plots import alt_text, plot_fan
+from bsclib.reporting import effects_table
+from bsclib.scenarios import fit_map, plain_course, project
+from bsclib.wording import number
 
 LONG = "the share of all the work that was done as it had been promised to those who wait"
 MONTHS = [f"2025-{month:02d}" for month in range(7, 13)]
@@ -105,7 +108,7 @@ def test_a_range_is_an_area():
 def test_words_for_those_who_cannot_see_it():
     assert alt_text(fan()) == (
         "Fan chart of Mean time to restore, Whole organisation, 12 months to 2026-12. Without the changes 5.5 hours, "
-        "with them 4 hours (90 %: 2.99 hours to 5.01 hours): −1.5 hours (−2.4 hours to −0.6 hours). Chance of being on "
+        "with them 4 hours (90 %: 2.99 hours to 5.01 hours): −1.5 hours (−2.4 to −0.6). Chance of being on "
         "target: 60 %."
     )
 
@@ -149,3 +152,23 @@ def test_without_an_actual_it_says_so():
     assert "nan" not in said
     assert "no data to" not in said
     assert "There is no actual, and so no forecast." in alt_text(axes)
+
+
+def test_a_plain_course_is_drawn_beside():
+    card = read_scorecard("meridian")
+    fit = fit_map(card, read_actuals("meridian"))
+    result, plain = project(fit, horizon=6, draws=200), plain_course(fit, 6, 200)
+    axes = plot_fan(result, card, plain=plain)
+    drawn = line(axes, "plain")
+    own = plain[plain["id"] == card.id]["plain"]
+    assert drawn.get_ydata() == pytest.approx(own)
+    assert f"If it stays as it is: {number(own.iloc[-1])} (90 %: " in alt_text(axes)
+
+
+def test_the_subtitle_has_the_decimals_of_the_table():
+    card = read_scorecard("meridian")
+    fit = fit_map(card, read_actuals("meridian"))
+    result = project(fit, {"training-hours": "+10%"}, horizon=24, draws=500)
+    [row] = effects_table(result, card).query("id == 'change-failure-rate'").to_dict("records")
+    axes = plot_fan(result, card, "change-failure-rate")
+    assert any(f"{row['effect']} % ({row['effect_band']})" in text for text in words(axes))

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from bench_scenario import baseline_values, step_responses, truth
-from worlds import as_scorecard, world
+from worlds import as_scorecard, card_of, long, world
 
 from bsclib.scenarios.equations import POOL
 from bsclib.scenarios.fitting import Equation, fit_map
@@ -22,7 +23,9 @@ def known():
         mine = np.flatnonzero((one.effect == k) & one.exists)
         by = np.tile(one.by[mine], (POOL, 1)).astype(np.float32)
         half, noise = np.full(POOL, 0.5, dtype=np.float32), np.full(POOL, 1, dtype=np.float32)
-        equations.append(Equation(one.cause[mine], one.true_lag[mine], mine, half, by, noise, np.ones(len(mine))))
+        still, rest = np.zeros(POOL, dtype=np.float32), np.full(48, np.nan)
+        links, there = (one.cause[mine], one.true_lag[mine], mine), np.ones(len(mine))
+        equations.append(Equation(*links, half, by, noise, still, still, there, rest))
     return one, replace(fit, equations=tuple(equations))
 
 
@@ -69,3 +72,41 @@ def test_one_seed_draws_the_same_and_another_does_not():
     assert np.array_equal(step_responses(fit, 3, 20, 5), step_responses(fit, 3, 20, 5))
     assert baseline_values(fit, 3, 20, 5).shape == (3, 16, 20)
     assert not np.array_equal(baseline_values(fit, 3, 20, 5), baseline_values(fit, 3, 20, 6))
+
+
+@pytest.mark.parametrize("own", [0.0, 0.9, 1.0])
+def test_a_forecast_starts_at_the_last_actual(own):
+    random = np.random.default_rng(7)
+    values = random.normal(size=(60, 4))
+    for t in range(1, 60):
+        values[t] += own * values[t - 1]
+    values = 0.01 * values + [20, 30, 40, 50] + 0.02 * np.arange(60)[:, None]
+    names = list("abcd")
+    fit = fit_map(card_of(names, []), long(pd.DataFrame(values, columns=names)))
+    drawn = draw_equations(fit, 400, np.random.default_rng(1))
+    still = replace(drawn, noise=0 * drawn.noise)
+    paths = draw_baseline(
+        fit, replace(still, own=np.ones_like(still.own), slope=0 * still.slope, pull=0 * still.pull), 3, random
+    )
+    season = np.stack([path.season for path in fit.baseline_paths], axis=1)[(fit.month + 1 + np.arange(3)) % 12]
+    now = values[-1] - [path.season[fit.month % 12] for path in fit.baseline_paths]
+    error = 6 * np.array([path.season_error for path in fit.baseline_paths])
+    assert (np.abs(paths - (now + season)[:, :, None]) <= error[:, None] + 1e-4).all()
+
+
+def test_a_kpi_that_is_late_is_drawn_from_its_own_last_actual():
+    values = pd.DataFrame({"a": np.linspace(10, 10.5, 60), "b": np.linspace(20, 21, 60)})
+    values += np.random.default_rng(3).normal(size=values.shape) * 0.1
+    values.loc[57:, "b"] = np.nan
+    fit = fit_map(card_of(["a", "b"], []), long(values))
+    paths = draw_baseline(fit, draw_equations(fit, 500, np.random.default_rng(1)), 4, np.random.default_rng(2))
+    assert np.isfinite(paths).all()
+    assert paths[0, 1].mean() == pytest.approx(21, abs=0.3)
+
+
+def test_what_hits_all_kpis_together_hits_their_forecasts_together():
+    random = np.random.default_rng(5)
+    values = pd.DataFrame(random.normal(size=(60, 6)) + random.normal(size=(60, 1)), columns=list("abcdef"))
+    fit = fit_map(card_of(list("abcdef"), []), long(values))
+    paths = draw_baseline(fit, draw_equations(fit, 2000, np.random.default_rng(1)), 1, random)
+    assert np.corrcoef(paths[0])[np.triu_indices(6, 1)].mean() == pytest.approx(0.5, abs=0.15)

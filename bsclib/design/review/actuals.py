@@ -176,7 +176,7 @@ def _constant(subject: Subject) -> Findings:
 
 @rule("BSC708", "high", ARITHMETIC, needs="actuals")
 @why("the number is wrong, and so is every score above it")
-@fix("correct the actual, or what the KPI is measured in")
+@fix("correct the actual, or what the KPI is measured in, or its limits")
 def _impossible(subject: Subject) -> Findings:
     for k, kpi in enumerate(subject.card.kpis):
         low, high = value_limits(kpi)

@@ -151,6 +151,9 @@ def worse(kpi: KPI, value: float, than: float) -> bool:
 def possible_values(kpi: KPI) -> str:
     """What `value_limits` allows, in words."""
     low, high = value_limits(kpi)
+    if kpi.limits is not None:
+        ends = [f"not {word} {kpi.show(end)}" for word, end in (("below", low), ("above", high)) if math.isfinite(end)]
+        return f"its limits say {' and '.join(ends)}"
     if is_percentage(kpi):
         return f"a share like this lies between {low:g} and {high:g} %"
     if math.isfinite(high):

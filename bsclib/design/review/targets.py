@@ -154,7 +154,7 @@ def _method_bands(method: Method) -> Iterator[str]:
 
 @rule("BSC309", "high", ARITHMETIC)
 @why("no actual can ever lie there")
-@fix("correct the value or what it is measured in")
+@fix("correct the value, what it is measured in, or its limits")
 def _impossible(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         low, high = value_limits(kpi)

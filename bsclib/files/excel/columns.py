@@ -95,6 +95,8 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("due", "For a milestone only: the day by which it is to be done. Its actual is that day, or not yet."),
         _choice(KPI, "cumulates", "The target is of a year or quarter, and months add up to date; empty otherwise."),
         Column("profile", "What share of such a target each month has: 12 or 3 numbers, with ; between them."),
+        _number("lowest", "The lowest value that there can be; as its words tell, or none, if empty."),
+        _number("highest", "The highest value that there can be, such as 100; as its words tell, or none, if empty."),
     ),
     "Targets": (
         Column("kpi", "The KPI.", source="KPIs", width=22),
@@ -196,6 +198,8 @@ EDGES = {
     "target_high": ("target", 1),
     "floor_lower": ("floor", 0),
     "floor_upper": ("floor", 1),
+    "lowest": ("limits", 0),
+    "highest": ("limits", 1),
 }
 """The columns that hold one edge of a range: the field they belong to, and which edge."""
 
@@ -205,6 +209,8 @@ MEASURED = {
     "Changes": ("by",),
 }
 """The columns whose numbers are in a KPI's own measure."""
+OPEN = {"limits"}
+"""The fields of which one edge may be left empty."""
 
 PAIRS = ("objectives", "kpis")
 """The limits that are a fewest and a most."""

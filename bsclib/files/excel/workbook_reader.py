@@ -133,7 +133,7 @@ class _Reader:
             data[title.casefold()] = self._rows(title, (title.casefold(),))
         for i, kpi in enumerate(data["kpis"]):
             self._thresholds(kpi, ("kpis", i))
-            for field in ("target", "floor"):
+            for field in ("target", "floor", "limits"):
                 self._range(kpi, field, ("kpis", i))
         self._targets(data["kpis"])
         self._weights(data)
@@ -225,7 +225,7 @@ class _Reader:
         edges = [row.pop(edge, None) for edge in (low, high)]
         if edges == [None, None]:
             return
-        if field in row or None in edges:
+        if field in row or (None in edges and field not in columns.OPEN):
             twice = f"the {field} is given as a number and as a range"
             what = twice if field in row else "one edge of the range is missing"
             missing = high if edges[1] is None else low
@@ -234,7 +234,7 @@ class _Reader:
             row.setdefault(field, [edge for edge in edges if edge is not None] * 2)
             return
         row[field] = edges
-        self.cells[*loc, field] = self.cells[*loc, low]
+        self.cells[*loc, field] = self.cells[*loc, high if edges[0] is None else low]
 
     def _targets(self, kpis: list[Row]) -> None:
         by_id = self._by_id({"kpis": kpis})

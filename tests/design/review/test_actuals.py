@@ -196,6 +196,14 @@ class TestImpossible:
         euros = kpi("cost", aggregate="mean", formula="what a ticket costs")
         assert findings(euros, actuals=set_to(-0.1, of("cost", ["East"], MONTHS[4:5]))) == []
 
+    def test_outside_limits_that_are_stated(self):
+        hours = kpi("mttr", aggregate="mean", limits=[2, 90])
+        [(where, what)] = said(set_to(91, of("mttr", ["East"], MONTHS[4:5])), "BSC708", hours)
+        assert where == "mttr"
+        assert what == "91 hours in East in 2023-05: its limits say not below 2 hours and not above 90 hours"
+        wider = kpi("mttr", aggregate="mean", limits=[-9, None])
+        assert said(set_to(-0.1, of("mttr", ["East"], MONTHS[4:5])), "BSC708", wider) == []
+
 
 class TestHowItComes:
     def test_coarser_than_stated(self):

@@ -100,3 +100,11 @@ def test_actuals_that_would_be_lost_stop_the_writing(tmp_path):
     with pytest.raises(ScorecardError, match=r"Actuals!D3: this formula has no saved value"):
         write_workbook(samples.small(), file)
     assert openpyxl.load_workbook(file)["Actuals"]["D3"].value == "=D2*2"
+
+
+@pytest.mark.parametrize("limits", [(0.0, 100.0), (None, 20.0), (0.0, None), None])
+def test_limits_come_back_from_a_workbook_with_one_end_or_two(tmp_path, limits):
+    card = samples.small()
+    card = card.model_copy(update={"kpis": (card.kpis[0].model_copy(update={"limits": limits}), *card.kpis[1:])})
+    write_workbook(card, tmp_path / "book.xlsx")
+    assert read_workbook(tmp_path / "book.xlsx") == card
