@@ -81,7 +81,7 @@ def test_from_somebodys_workbook_to_scores(tmp_path):
     done = bsc("import", workbook(tmp_path / "city.xlsx", CITY), "-o", tmp_path / "city")
     assert done.exit_code == 0, done.output
     assert "Left out" in done.output
-    assert "12 totals" in done.output
+    assert "totals (12)" in done.output
     assert "There is no table of values in the sheet Cover." in done.output
     card = read_scorecard(tmp_path / "city")
     assert [part.id for part in card.perspectives] == ["financial", "customer", "internal_process", "learning_growth"]
