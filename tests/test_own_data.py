@@ -9,6 +9,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from sheets_made import month, workbook
+from sqlalchemy import make_url
 
 from bsclib import read_actuals, read_scorecard, write_scorecard
 from bsclib.cli.commands import main
@@ -174,10 +175,19 @@ def test_without_the_whole_s_target_the_units_add_up_to_it():
 def test_without_the_word_a_month_is_held_against_the_whole_year():
     follow(section("A target for the year"))
     file = Path("desk", "scorecard.yaml")
-    text = re.sub(r"    (?:cumulates|profile): .*\n", "", file.read_text(encoding="utf-8"))
-    file.write_text(text, encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8").replace(" cumulates: year,", ""), encoding="utf-8")
     assert re.search(r"Money saved .* 7\.9 ", run("bsc score desk"))
     assert "BSC310" in run("bsc check desk")
+
+
+def test_the_profile_says_what_is_due_by_march():
+    text = section("A target for the year")
+    follow(text)
+    profile, due = re.search(r"`(profile: [^`]+)`", text)[1], re.search(r"shows as `([^`]+)`", text)[1]
+    file = Path("desk", "scorecard.yaml")
+    with_profile = file.read_text(encoding="utf-8").replace("cumulates: year,", f"cumulates: year, {profile},")
+    file.write_text(with_profile, encoding="utf-8")
+    assert f"Expected by now              {due}, what is due" in run("bsc explain desk savings")
 
 
 def test_a_fiscal_year_in_both_spellings_is_one_year():
@@ -193,7 +203,7 @@ def test_a_fiscal_year_in_both_spellings_is_one_year():
 def test_a_year_that_may_be_a_month_is_asked_for():
     follow(section("Our year starts in April"))
     Path("desk", "actuals.csv").write_text("kpi,period,actual\naudits,2010-11,4\n", encoding="utf-8")
-    assert "write FY2011 for the fiscal year, or 2010 for the calendar year" in run("bsc check desk")
+    assert "write FY2011 for the fiscal year" in run("bsc check desk")
 
 
 def test_signs_in_a_csv_file_are_answered_with_the_number():
@@ -223,6 +233,11 @@ def test_carried_forward_the_survey_counts():
     follow(section("A KPI that comes every quarter"))
     assert "Last known  66 points in March 2026, off target" in run("bsc explain desk survey")
     assert re.search(r"User survey .* 30\.0 .*66 points", run("bsc score desk --missing carry_forward"))
+
+
+def test_the_address_of_the_database_is_read_as_the_page_says():
+    url = make_url(re.search(r"export WAREHOUSE_URL='([^']+)'", PAGE)[1])
+    assert (url.username, url.password, url.host, url.database) == ("reader", "p@ss", "warehouse.example", "it")
 
 
 def test_a_faulty_row_of_the_database_is_named_by_its_number():
