@@ -225,14 +225,16 @@ def _twice(out: pd.DataFrame, place: Place) -> list[Fault]:
 
 
 def _year_faults(out: pd.DataFrame, scorecard: Scorecard, place: Place) -> Iterator[Fault]:
-    """Yearly KPIs all of whose months look like fiscal years: 2010-11 is November 2010, and may be meant as 2010/11."""
+    """Yearly KPIs whose rows are years or look like them: 2010-11 is November 2010, and may be meant as 2010/11."""
     yearly = [kpi.id for kpi in scorecard.kpis if kpi.frequency == "yearly"]
     for id, rows in out[out["kpi"].isin(yearly)].groupby("kpi", observed=True):
-        months = rows["period"].astype("str")
-        if all(map(periods.is_next_year, months)):
-            text, row = months.iloc[0], int(rows.index[0])
+        texts = rows["period"].astype("str")
+        months = texts[[periods.grain(text) != "year" for text in texts]]
+        if len(months) and all(map(periods.is_next_year, months)):
+            text, row = months.iloc[0], int(months.index[0])
             what = f"{text} is the month {month_name(text)}, and {id} is a yearly KPI"
-            fix = f"write FY{int(text[:4]) + 1} for the fiscal year, or {text[:4]} for the calendar year"
+            calendar = text[:4] if scorecard.year_starts in (None, 1) else f"{text[:4]}-01/{text[:4]}-12"
+            fix = f"write FY{int(text[:4]) + 1} for the fiscal year, or {calendar} for the calendar year"
             more = "" if scorecard.year_starts else "; the scorecard says by year_starts in which month its years start"
             yield Fault(place(row, "period"), what, fix=fix + more)
 

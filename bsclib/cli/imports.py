@@ -117,10 +117,10 @@ def _show(imported: Imported) -> None:
         click.echo(f"Note: {note}")
     taken = {reason: count for reason, count in imported.counts.items() if reason not in imported.dropped}
     total, dropped = sum(imported.counts.values()), sum(imported.dropped.values())
-    click.echo(f"{counted(total, 'cell')}: {listed(f'{count:,} {reason}' for reason, count in taken.items())}.")
+    click.echo(f"{counted(total, 'cell')}: {listed(_by_reason(taken))}.")
     if dropped:
-        reasons = sorted(imported.dropped.items(), key=lambda pair: -pair[1])
-        click.echo(f"Left out {dropped:,}: {listed((f'{count:,} {reason}' for reason, count in reasons), MOST_SHOWN)}.")
+        reasons = dict(sorted(imported.dropped.items(), key=lambda pair: -pair[1]))
+        click.echo(f"Left out {counted(dropped, 'cell')}: {listed(_by_reason(reasons), MOST_SHOWN)}.")
     if imported.blanks:
         click.echo(f"{counted(imported.blanks, 'cell')} for values {'is' if imported.blanks == 1 else 'are'} blank.")
     for change in imported.changes[:MOST_SHOWN]:
@@ -128,3 +128,8 @@ def _show(imported: Imported) -> None:
     if len(imported.changes) > MOST_SHOWN:
         click.echo(f"and {len(imported.changes) - MOST_SHOWN:,} more that changed")
     click.echo(f"{counted(imported.added, 'actual')} {'is' if imported.added == 1 else 'are'} new.")
+
+
+def _by_reason(counts: dict[str, int]) -> list[str]:
+    """How many cells there are of each kind; the number stands behind, so that one reads as well as many."""
+    return [f"{reason} ({count:,})" for reason, count in counts.items()]

@@ -12,6 +12,7 @@ import click
 
 from bsclib.errors import ActualsError, BscError, ScorecardError, UnknownNameError, unknown
 from bsclib.model import periods
+from bsclib.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,5 +145,6 @@ def read_and_score(
         raise UnknownNameError(unknown("unit", unit, filter(None, units), path))
     left_out = scores["left_out"].iloc[0]
     if left_out:
-        click.echo(f"Note: {left_out} rows after {as_of} are left out.", err=True)
+        are = "is" if left_out == 1 else "are"
+        click.echo(f"Note: {counted(left_out, 'row')} after {as_of} {are} left out.", err=True)
     return card, scores

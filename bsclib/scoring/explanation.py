@@ -26,6 +26,7 @@ from bsclib.scoring.methods import method_of
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.reasons import CASES, PART_OF, origin_words, taken_words
 from bsclib.scoring.scores import TEXTS, restore_types
+from bsclib.scoring.views import last_known, last_known_words
 from bsclib.wording import html_table, month_name
 
 LOOSE, TIGHT = 1e-4, 2e-6
@@ -136,6 +137,7 @@ def explain(
     _check_known(month["id"], "KPI, objective or perspective", id)
     if scorecard is not None:
         month = month.assign(name=[scorecard.names.get(id, id) for id in month["id"]], **_words(month, scorecard))
+    month = month.assign(known=_last_known(month, history, unit, scorecard))
     return _explain_node(id, month, history, method_of(month, method))
 
 
@@ -146,6 +148,14 @@ def _words(month: pd.DataFrame, scorecard: Scorecard) -> dict[str, list[str]]:
         f"{name} in words": [in_words(kpi, value) if kpi else "" for kpi, value in zip(kpis, month[name], strict=True)]
         for name in IN_WORDS
     }
+
+
+def _last_known(month: pd.DataFrame, history: pd.DataFrame, unit: str, scorecard: Scorecard | None) -> list[str]:
+    """What was last known of each KPI that has no actual; without the scorecard the number stands alone."""
+    rows = {str(id): row for id, row in last_known(history, unit).iterrows()}
+    kpis = {kpi.id: kpi for kpi in scorecard.kpis} if scorecard else {}
+    said = {id: last_known_words(kpis.get(id), row) for id, row in rows.items()}
+    return [said.get(id, "") for id in month["id"]]
 
 
 def _said(row: pd.Series, name: str) -> str:
@@ -176,6 +186,7 @@ def _full_name(row: pd.Series) -> str:
 def _kpi_steps(row: pd.Series, history: pd.DataFrame, method: Method) -> list[Step]:
     if pd.isna(row["actual"]):
         steps = [Step("Actual", row["reason"] or "no actual")]
+        steps += [Step("Last known", row["known"])] if row["known"] else []
         return [*steps, Step("Score", f"{figure(row['score'])}"), _status(row)] if pd.notna(row["score"]) else steps
     taken = json.loads(row["taken"] or "{}")
     if taken.get("case") == "no_target":

@@ -13,6 +13,7 @@ from bsclib.model import periods
 from bsclib.model.nouns import KPI
 from bsclib.model.status import words
 from bsclib.model.unit_targets import of_unit
+from bsclib.scoring.method import figure
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.tree import score_tree
 from bsclib.wording import month_name
@@ -55,9 +56,10 @@ def last_known(scores: pd.DataFrame, unit: str = "") -> pd.DataFrame:
     return last[last["period"] != last_period(scores)].set_index("id")
 
 
-def last_known_words(kpi: KPI, row: pd.Series) -> str:
+def last_known_words(kpi: KPI | None, row: pd.Series) -> str:
     """What was last known of a KPI, in words: how much, when, and with which status."""
-    return f"{actual_and_expected(kpi, row)[0]} in {month_name(str(row['period']))}, {words(str(row['status']))}"
+    actual = actual_and_expected(kpi, row)[0] if kpi else figure(float(row["actual"]))
+    return f"{actual} in {month_name(str(row['period']))}, {words(str(row['status']))}"
 
 
 def snapshot(scores: pd.DataFrame, unit: str | None = None, period: str | None = None) -> pd.DataFrame:

@@ -163,3 +163,21 @@ def test_parts_whose_ratio_no_number_holds_are_told_with_their_row(parts):
     with pytest.raises(ActualsError, match=r"^row 2, numerator: .* is more than a number can hold"):
         check_actuals(rows, card)
     assert len(check_actuals(rows.assign(denominator=[0, 1]), card)) == 2
+
+
+@pytest.mark.parametrize("before", [[], ["2009"], ["FY2010"]])
+def test_a_month_that_looks_like_a_fiscal_year_is_never_read_in_silence(before):
+    starts = 4 if "FY2010" in before else None
+    card = one_kpi(frequency="yearly").model_copy(update={"year_starts": starts})
+    rows = table(*(("k", period, 5) for period in [*before, "2010-11"]))
+    with pytest.raises(ActualsError, match="2010-11 is the month November 2010") as caught:
+        check_actuals(rows, card)
+    fix = caught.value.faults[0].fix
+    for advised in ("FY2011", "2010-01/2010-12") if starts else ("2010",):
+        assert advised in fix
+        assert len(check_actuals(table(("k", advised, 5)), card)) == 1
+
+
+def test_months_of_a_yearly_kpi_are_months_when_they_go_on():
+    card = one_kpi(frequency="yearly")
+    assert len(check_actuals(table(("k", "2010-10", 5), ("k", "2010-11", 5)), card)) == 2

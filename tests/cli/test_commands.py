@@ -257,6 +257,13 @@ def test_table_of_one_unit_as_of_a_month(mine):
     assert re.search(r"Note: \d+ rows after 2026-03 are left out", notes)
 
 
+def test_one_row_that_is_left_out_is_spoken_of_as_one(tmp_path):
+    bsc("new", tmp_path / "it")
+    lines = "kpi,period,actual\nreopened,2026-02,9\nreopened,2026-03,8\n"
+    (tmp_path / "it" / "actuals.csv").write_text(lines, encoding="utf-8")
+    assert bsc("score", tmp_path / "it", "--as-of", "2026-02")[1] == "Note: 1 row after 2026-02 is left out.\n"
+
+
 @pytest.mark.parametrize("width", [80, 120, 200])
 def test_table_keeps_to_the_width(mine, width, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(width))

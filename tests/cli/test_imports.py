@@ -81,7 +81,7 @@ def test_from_somebodys_workbook_to_scores(tmp_path):
     done = bsc("import", workbook(tmp_path / "city.xlsx", CITY), "-o", tmp_path / "city")
     assert done.exit_code == 0, done.output
     assert "Left out" in done.output
-    assert "12 totals" in done.output
+    assert "totals (12)" in done.output
     assert "There is no table of values in the sheet Cover." in done.output
     card = read_scorecard(tmp_path / "city")
     assert [part.id for part in card.perspectives] == ["financial", "customer", "internal_process", "learning_growth"]
@@ -170,3 +170,15 @@ def test_a_faulty_file_is_said_without_a_traceback(tmp_path):
     done = bsc("import", tmp_path / "a.xlsx", "-o", tmp_path / "desk")
     assert (done.exit_code, done.stderr[:7]) == (1, "Error: ")
     assert not (tmp_path / "desk").exists()
+
+
+def test_a_fiscal_year_is_asked_for_its_months_and_read_by_the_answer(tmp_path):
+    file = csv_file(tmp_path / "a.csv", [["KPI", "Target", "FY2024", "2024/25"], ["NPS", "≥ 30", 20, 25]])
+    done = bsc("import", file, "-o", tmp_path / "desk")
+    assert "from which to which month does FY2024 last?" in done.stderr
+    mapping = tmp_path / "desk" / "import.yaml"
+    text = mapping.read_text(encoding="utf-8").replace("FY2024:  #", "FY2024: 2023-04/2024-03  #")
+    mapping.write_text(text.replace("2024/25:  #", "2024/25: 2024-04/2025-03  #"), encoding="utf-8")
+    assert bsc("import", file, "-o", tmp_path / "desk").exit_code == 0
+    actuals = read_actuals(tmp_path / "desk")
+    assert list(actuals["period"]) == ["2023-04/2024-03", "2024-04/2025-03"]

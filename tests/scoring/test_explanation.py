@@ -366,3 +366,11 @@ def test_no_result_hangs_on_how_a_sentence_is_worded(method, monkeypatch):
     for frame, other in zip(before, after, strict=True):
         pd.testing.assert_frame_equal(frame, other)
     assert sums == again
+
+
+def test_between_two_observations_the_last_known_actual_is_said():
+    card = one_kpi(frequency="quarterly", measured_in="points", direction="higher_is_better", target=80, floor=60)
+    scores = score(card, table(("k", "2026-Q1", 66)), as_of="2026-05")
+    assert lines("k", scores, scorecard=card)["Last known"] == "66 points in March 2026, off target"
+    assert lines("k", scores)["Last known"] == "66 in March 2026, off target"
+    assert "Last known" not in lines("k", scores, period="2026-03")

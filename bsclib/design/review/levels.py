@@ -30,11 +30,25 @@ def _grain(subject: Subject) -> Findings:
         if length > 1 and len(finer) and (finer < length).any():
             size = "month" if finer.min() == 1 else "quarter"
             yield kpi.id, f"a {kpi.frequency} KPI whose actuals are of a {size}, and its target is of a {_SPAN[length]}"
-        elif length == 1 and (said := _twelfths(subject, k, kpi)):
+        elif length == 1 and (said := _of_a_year(subject, k, kpi) or _twelfths(subject, k, kpi)):
             yield kpi.id, said
 
 
 _SPAN = {3: "quarter", 12: "year"}
+
+
+def _of_a_year(subject: Subject, k: int, kpi: KPI) -> str:
+    """Whether a target bears a year as its period, and every actual is of a month and far below it."""
+    years = [point for point in kpi.points() if point is not kpi.baseline and periods.grain(point.period) == "year"]
+    actual = subject.grid.actual[:, :, k][subject.reported[:, :, k]]
+    coarse = (subject.grid.length[:, :, k][subject.reported[:, :, k]] > 1).any()
+    if not years or not len(actual) or coarse or (actual < 0).any():
+        return ""
+    lowest = min(years, key=lambda point: point.value)
+    if actual.max() > lowest.value / 4:
+        return ""
+    year = periods.shown(lowest.period, subject.card.year_starts)
+    return f"the target {kpi.show(lowest.value)} is of the year {year}, and each actual is of a month"
 
 
 def _twelfths(subject: Subject, k: int, kpi: KPI) -> str:

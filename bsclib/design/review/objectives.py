@@ -57,7 +57,8 @@ def _no_date(subject: Subject) -> Findings:
 def _how_many(subject: Subject) -> Findings:
     count, (fewest, most) = len(subject.card.objectives), subject.limits.objectives
     if not fewest <= count <= most:
-        yield subject.card.id, f"there are {counted(count, 'objective')}; {fewest:g} to {most:g} are usual"
+        are = "is" if count == 1 else "are"
+        yield subject.card.id, f"there {are} {counted(count, 'objective')}; {fewest:g} to {most:g} are usual"
 
 
 @rule("BSC106", "medium", "Kaplan & Norton 1992")
@@ -66,9 +67,10 @@ def _how_many(subject: Subject) -> Findings:
 def _lopsided(subject: Subject) -> Findings:
     card, limit = subject.card, subject.limits.perspective_share
     for perspective in card.perspectives if len(card.perspectives) > 1 else ():
-        count = len(card.objectives_of(perspective.id))
-        if count > limit * len(card.objectives):
-            yield perspective.id, f"{count} of the {len(card.objectives)} objectives are in {perspective.name!r}"
+        count, total = len(card.objectives_of(perspective.id)), len(card.objectives)
+        if count > limit * total:
+            said = "the only objective is" if total == 1 else f"{count} of the {total} objectives are"
+            yield perspective.id, f"{said} in {perspective.name!r}"
 
 
 @rule("BSC107", "high", "Kaplan & Norton 1992")

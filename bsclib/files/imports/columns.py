@@ -271,8 +271,8 @@ def _from_content(
 def _ask_column(table: Table, column: Column, place: int, asked: list[Question]) -> None:
     shown = tuple(label(cell) for cell in table.cells(column.index) if not cell.blank)[:3]
     if is_business_year(column.heading):
-        text = f"which period is {column.heading}, such as 2026 or 2026-Q1?"
-        asked.append(Question(("periods", column.heading), text, (), shown, "a period"))
+        text = f"from which to which month does {column.heading} last?"
+        asked.append(Question(("periods", column.heading), text, (), shown, "its months, such as 2025-04/2026-03"))
         return
     choices = _TEXT_ROLES if column.role == "text?" else _NUMBER_ROLES
     heading = column.heading or f"column {column.index + 1}"

@@ -68,7 +68,7 @@ def readings(value: Any) -> list[str]:
 def _of_text(value: str) -> list[str]:
     """The periods that a text may mean."""
     text = _folded(value)
-    if not text or len(text) > 40:
+    if not text or len(text) > 40 or periods.fiscal_name(text.upper()):  # nobody knows here when such a year starts
         return []
     try:
         return [periods.check_period(text.upper())] if not re.fullmatch(r"\d{4}", text) else _whole(int(text))

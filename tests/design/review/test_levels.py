@@ -36,6 +36,19 @@ def test_months_held_against_a_year(fields, found):
     assert said("BSC310", rows("", months=MONTHS), **{"target": 1200, **fields}) == found
 
 
+@pytest.mark.parametrize(
+    ("period", "value", "found"),
+    [
+        ("2025", 1200, ["the target 1,200 is of the year 2025, and each actual is of a month"]),
+        ("2025-12", 1200, []),
+        ("2025", 300, []),
+    ],
+)
+def test_three_months_held_against_a_target_whose_period_is_a_year(period, value, found):
+    target = [{"period": period, "value": value}]
+    assert said("BSC310", rows("", months=["2025-01", "2025-02", "2025-03"]), target=target) == found
+
+
 def test_a_year_held_against_a_year():
     assert said("BSC310", rows("", months=["2024", "2025"]), target=1200, frequency="yearly") == []
 

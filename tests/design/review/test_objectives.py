@@ -1,5 +1,6 @@
 import pytest
 from reviewed import add, drop, findings, limits, link, new_kpi, part, spoiled
+from samples import one_kpi
 
 from bsclib.design.review.findings import check_scorecard
 from bsclib.model.build import build
@@ -90,3 +91,23 @@ def test_what_is_said():
         "change": "no KPI measures 'Change systems safely'",
         "restore": "the name 'Innovation' is one word",
     }
+
+
+def test_one_objective_is_spoken_of_as_one():
+    said = set(check_scorecard(one_kpi())["what"])
+    assert "there is 1 objective; 15 to 20 are usual" in said
+
+
+def test_the_only_objective_leaves_the_other_perspectives_empty():
+    card = build(
+        {
+            "id": "s",
+            "name": "S",
+            "perspectives": "it",
+            "objectives": [{"id": "o", "name": "Restore fast", "perspective": "user_orientation"}],
+            "kpis": [
+                {"id": "k", "name": "K", "objective": "o", "direction": "higher_is_better", "target": 9, "floor": 0}
+            ],
+        }
+    )
+    assert "the only objective is in 'User orientation'" in set(check_scorecard(card)["what"])

@@ -88,6 +88,7 @@ def test_a_title_names_its_years(title, years):
 def test_a_business_year_is_told_from_a_year(text):
     assert is_business_year(text)
     assert not is_business_year("2026")
+    assert readings(text) == []  # nobody says when it starts
 
 
 @given(st.one_of(st.text(max_size=15), st.integers(), st.floats(), st.dates().map(str)))
