@@ -6,11 +6,16 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+from matplotlib import rc_context
+from matplotlib.axes import Axes
 
 from bsclib.actuals.itsm.kpis import ticket_kpis
 from bsclib.files.paths import locate
 from bsclib.files.tickets.read import read_tickets
 from bsclib.files.tickets.ticket_map import TicketMap
+from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, describe, panel, sheet
+from bsclib.plots.palette import ACTUAL, INK
+from bsclib.wording import month_name
 
 _FIELDS = (
     *("number", "unit", "kind", "priority", "state", "opened", "restored", "resolved", "closed"),
@@ -33,7 +38,7 @@ EXPORT_MAP = {
     "states": {"Erledigt": "resolved", "In Arbeit": "open"},
 }
 """How it is read."""
-OUTCOMES = ("met, holds counted", "met only by its holds", "missed")
+OUTCOMES = ("met, its holds counted", "met only by its holds", "missed")
 
 
 @cache
@@ -64,3 +69,30 @@ def ratings() -> pd.DataFrame:
     rows = pd.DataFrame({"outcome": outcomes(tickets), "rating": tickets["number"].map(said)})
     groups = rows.groupby("outcome")["rating"].agg(tickets="size", rated="count", mean_rating="mean")
     return groups.loc[list(OUTCOMES)].reset_index()
+
+
+@rc_context(STYLE)
+def plot_restoring(unit: str) -> Axes:
+    """How long a unit's incidents of the last month took to restore: a disc each, with median, mean and percentile."""
+    month = shipped_kpis()["period"].max()
+    tickets = shipped_tickets()
+    mine = tickets[(tickets["unit"] == unit) & (tickets["kind"] == "incident") & tickets["restored"].notna()]
+    mine = mine[mine["resolved"].dt.strftime("%Y-%m") == month]
+    hours = np.sort((mine["restored"] - mine["opened"]).dt.total_seconds().to_numpy() / 3600)
+    marks = {"median": np.median(hours), "mean": hours.mean(), "90th percentile": np.percentile(hours, 90)}
+    place = np.floor(np.log10(hours) * 12).astype(int)
+    height = [int((place[:at] == one).sum()) for at, one in enumerate(place)]
+    title = f"How long incidents took to restore: {unit}"
+    note = f"{month_name(month)} · one disc: one of {len(hours)} incidents · hours, on a scale of tens"
+    figure, foot = sheet(2.6, title, note)
+    axes = panel(figure, MARGIN + 0.2, foot + 0.25, WIDTH - 2 * MARGIN - 0.4, 2.3)
+    axes.plot((place + 0.5) / 12, height, linestyle="none", marker="o", markersize=6.5, color=ACTUAL)
+    top = max(height) + 1
+    for rise, (name, value) in enumerate(marks.items()):
+        axes.axvline(np.log10(value), color=INK, linewidth=1, linestyle=":")
+        axes.text(np.log10(value) + 0.02, top + 1.6 * (rise % 2), f"{name} {value:.2g} h", va="bottom", weight="bold")
+    ticks = {1 / 60: "1 minute", 1 / 6: "10 minutes", 1: "1 hour", 10: "10 hours", 100: "100 hours"}
+    axes.set(xticks=np.log10(list(ticks)), xticklabels=list(ticks.values()), yticks=[], ylim=(-0.7, top + 3))
+    said = "; ".join(f"{name} {value:.2g} hours" for name, value in marks.items())
+    describe(figure, f"Hours until {len(hours)} incidents of {unit} were restored, on a scale of tens.", f"{said}.")
+    return axes
