@@ -63,7 +63,7 @@ def plot_practices(coverage: pd.DataFrame, name: str = "") -> Axes:
                 axes.text(left, y, practice, va="center_baseline", weight="bold", color=INK)
                 axes.plot([left, left + WIDTH / 2 - 3 * MARGIN], [y + 0.45] * 2, color=RULE, linewidth=0.8)
                 continue
-            look = {"va": "center_baseline", "color": INK if count else GREY}
+            look: dict[str, Any] = {"va": "center_baseline", "color": INK if count else GREY}
             axes.text(left, y, fit(practice, (_NAMES - MARGIN) * 72, 8.5), **look)
             _discs(axes, left + _NAMES, y, count)
     describe(figure, *_words(coverage, owner))

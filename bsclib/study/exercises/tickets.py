@@ -5,6 +5,8 @@ The tickets are those of the shipped case, whatever the scorecard: few people ha
 
 from __future__ import annotations
 
+import itertools
+
 import pandas as pd
 
 from bsclib.actuals.itsm.calendar import DAYS, ServiceCalendar
@@ -27,13 +29,14 @@ _PROPS = "from bsclib.study.lessons.lesson_07 import"
 
 def _other_words() -> dict[str, str]:
     """Other ways to write a weekday and an hour."""
-    words = {}
+    words: dict[str, str] = {}
     for id in _MOMENTS:
         day, hour = _WEEKDAYS[DAYS.index(id[:3])], int(id[4:])
-        half = f"{(hour - 1) % 12 + 1} {'am' if hour < 12 else 'pm'}"
-        times = (f"{hour}", f"{hour}:00", f"{hour:02}:00", f"{hour:02}", half, half.replace(" ", ":00 "))
-        times += (half.replace(" ", ""),)
-        words |= {f"{name}{joint}{time}": id for name in (day, day[:3]) for time in times for joint in (" ", " at ", ", ")}
+        twelve, half = (hour - 1) % 12 + 1, "am" if hour < 12 else "pm"
+        times = [f"{hour}", f"{hour}:00", f"{hour:02}", f"{hour:02}:00"]
+        times += [f"{twelve}{end}{gap}{half}" for end in ("", ":00") for gap in ("", " ")]
+        ways = itertools.product((day, day[:3]), (" ", " at ", ", "), times)
+        words |= {"".join(way): id for way in ways}
     return words
 
 
@@ -42,8 +45,9 @@ def vendor_due(case: Case) -> Facts:
     """When a ticket is really due for which a vendor's page prints another day."""
     desk = ServiceCalendar({"mon-fri": "8:00-17:00"})
     due = due_time("2026-04-10T16:00Z", 4, desk)
+    moment = f"{DAYS[due.weekday()]}-{due.hour:02}"
     return Facts(
-        Choice(frozenset({f"{DAYS[due.weekday()]}-{due.hour:02}"}), of=_MOMENTS, kind="weekday and hour", also=_other_words()),
+        Choice(frozenset({moment}), of=_MOMENTS, kind="weekday and hour", also=_other_words()),
         code=(
             "from bsclib.actuals.itsm import ServiceCalendar, due_time\n\n"
             'desk = ServiceCalendar({"mon-fri": "8:00-17:00"})\n'
