@@ -143,18 +143,18 @@ def by_hand(case: Case) -> Facts:
 
 @exercise(slips="fewest other")
 def look_at(case: Case) -> Facts:
-    """Whose tickets are worth a look, by how holds fall."""
-    found = find_gaming(shipped_tickets(), shuffles=0)
-    units = found["unit"].astype(str)
+    """Whose tickets are worth a look, by how holds fall; the units' names are hidden."""
+    found = find_gaming(shipped_tickets(), shuffles=0).sort_values("met", ascending=False)
+    units = pd.Series(list("ABCDE"), found.index)
     counts = ["met", "met_by_hold", "near", "held_near", "far", "held_far"]
-    heads = ("unit", "met", "met only by a hold", "near the goal", "near, held", "far from it", "far, held")
+    heads = ("port", "met", "met only by a hold", "near the goal", "near, held", "far from it", "far, held")
     rows = found[counts].map(plain).to_numpy()
     return Facts(
-        Choice(frozenset(units[found["look"]]), of={unit: unit for unit in units}, kind="unit"),
+        Choice(frozenset(units[found["look"]]), of={unit: f"port {unit}" for unit in units}, kind="port"),
         code=(
             f"from bsclib.actuals.itsm import find_gaming\n{_PROPS} shipped_tickets\n\n"
-            "found = find_gaming(shipped_tickets())\n"
-            'answer = found.loc[found["look"], "unit"].item()'
+            'found = find_gaming(shipped_tickets()).sort_values("met", ascending=False)\n'
+            'answer = "ABCDE"[found["look"].to_numpy().argmax()]'
         ),
         slips={"fewest": frozenset({units[found["met_by_hold_share"].idxmin()]}), "other": frozenset(units)},
         given=(heads, *((unit, *row) for unit, row in zip(units, rows, strict=True))),
