@@ -14,6 +14,7 @@ from bsclib.plots.influence import plot_influence
 from bsclib.plots.link_picture import plot_link
 from bsclib.plots.map_picture import plot_strategy_map
 from bsclib.plots.pair import plot_lag_scan, plot_pair
+from bsclib.plots.practices import plot_practices
 from bsclib.plots.prices import plot_prices
 from bsclib.plots.priorities import plot_priorities
 from bsclib.plots.ranking import plot_ranking
@@ -35,6 +36,7 @@ __all__ = [
     "plot_lag_scan",
     "plot_link",
     "plot_pair",
+    "plot_practices",
     "plot_prices",
     "plot_priorities",
     "plot_ranking",

@@ -1,0 +1,43 @@
+"""An exercise on which practice of ITIL 4 a KPI serves."""
+
+from __future__ import annotations
+
+from bsclib.files.catalogue import kpi_catalogue, practice_coverage
+from bsclib.study.answers import Names
+from bsclib.study.exercises.case import Case, names_of
+from bsclib.study.exercises.question import Facts, exercise, need
+
+_DESK = ("Incident management", "Service desk", "Service level management", "Service request management")
+_MOST = 10
+
+
+@exercise("practice", slips="desk by_its_word", nothing="no_practice")
+def of_practice(case: Case) -> Facts:
+    """Which KPIs of the scorecard serve one practice."""
+    card = case.scorecard
+    practices = kpi_catalogue().set_index("id")["practice"]
+    served = {kpi.id: str(practices[kpi.catalogue]) for kpi in card.kpis if kpi.catalogue in practices.index}
+    need(served, "no_practice")
+    coverage = practice_coverage(card).set_index("practice")["kpis"]
+    first = coverage[list(_DESK)]
+    practice = str(first.idxmax() if first.max() else coverage.idxmax())
+    right = frozenset(id for id, name in served.items() if name == practice)
+    # Those that are easily taken for them come first.
+    near = [id for id in served if id not in right and served[id] in _DESK]
+    others = [kpi.id for kpi in card.kpis if kpi.id not in right and kpi.id not in near]
+    shown = {*right, *[*near, *others][: max(_MOST - len(right), 0)]}
+    word = practice.split()[0].casefold()
+    return Facts(
+        Names(right, of=names_of(card.kpis), kind="KPI", others=card.names),
+        code=(
+            "from bsclib import kpi_catalogue\n\n"
+            'practices = kpi_catalogue().set_index("id")["practice"]\n'
+            f'answer = [kpi.id for kpi in scorecard.kpis if practices.get(kpi.catalogue) == "{practice}"]'
+        ),
+        names={"practice": practice},
+        slips={
+            "desk": frozenset(id for id, name in served.items() if name in _DESK),
+            "by_its_word": frozenset(kpi.id for kpi in card.kpis if word in kpi.name.casefold()),
+        },
+        given=(("KPI", "id"), *((kpi.name, kpi.id) for kpi in card.kpis if kpi.id in shown)),
+    )

@@ -1,0 +1,230 @@
+"""Exercises on tickets: when one is due, what a mean hides, who is forgotten, what holds are used for.
+
+The tickets are those of the shipped case, whatever the scorecard: few people have an export of theirs at hand.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import pandas as pd
+
+from bsclib.actuals.itsm.calendar import DAYS, ServiceCalendar
+from bsclib.actuals.itsm.clock import due_time
+from bsclib.actuals.itsm.gaming import find_gaming
+from bsclib.study.answers import Choice, Names, Number
+from bsclib.study.exercises.case import Case, plain
+from bsclib.study.exercises.question import Facts, exercise
+from bsclib.study.exercises.texts import precision
+from bsclib.study.lessons.lesson_07 import EXPORT, OUTCOMES, outcomes, shipped_kpis, shipped_tickets
+from bsclib.wording import month_name
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MOMENTS = {f"{day[:3].lower()}-{hour:02}": f"{day} {hour:02}:00" for day in _WEEKDAYS for hour in range(24)}
+_WRONG_DUE = {"printed": "tue-11", "clock": "fri-20", "full_monday": "mon-12", "opening": "mon-08"}
+_MEAN, _MEDIAN = "mean-time-to-restore", "median-time-to-restore"
+_DUE, _SOLVED = "sla-attainment", "sla-attainment-solved"
+_PROPS = "from bsclib.study.lessons.lesson_07 import"
+
+
+def _other_words() -> dict[str, str]:
+    """Other ways to write a weekday and an hour."""
+    words: dict[str, str] = {}
+    for id in _MOMENTS:
+        day, hour = _WEEKDAYS[DAYS.index(id[:3])], int(id[4:])
+        twelve, half = (hour - 1) % 12 + 1, "am" if hour < 12 else "pm"
+        times = [f"{hour}", f"{hour}:00", f"{hour:02}", f"{hour:02}:00"]
+        times += [f"{twelve}{end}{gap}{half}" for end in ("", ":00") for gap in ("", " ")]
+        ways = itertools.product((day, day[:3]), (" ", " at ", ", "), times)
+        words |= {"".join(way): id for way in ways}
+    return words
+
+
+@exercise(slips="printed clock full_monday opening")
+def vendor_due(case: Case) -> Facts:
+    """When a ticket is really due for which a vendor's page prints another day."""
+    desk = ServiceCalendar({"mon-fri": "8:00-17:00"})
+    due = due_time("2026-04-10T16:00Z", 4, desk)
+    moment = f"{DAYS[due.weekday()]}-{due.hour:02}"
+    return Facts(
+        Choice(frozenset({moment}), of=_MOMENTS, kind="weekday and hour", also=_other_words()),
+        code=(
+            "from bsclib.actuals.itsm import ServiceCalendar, due_time\n\n"
+            'desk = ServiceCalendar({"mon-fri": "8:00-17:00"})\n'
+            'answer = due_time("2026-04-10T16:00Z", 4, desk).strftime("%A %H:%M")'
+        ),
+        slips={name: frozenset({id}) for name, id in _WRONG_DUE.items()},
+        given=(
+            ("what", "value"),
+            ("the desk is open", "Monday to Friday, 8:00 to 17:00"),
+            ("opened", "Friday 16:00"),
+            ("goal", "4 service hours"),
+            ("the page prints", "Tuesday 11:00 (1 hour Friday and 3 hours Monday)"),
+        ),
+    )
+
+
+@exercise("unit month mean precision", slips="mean slowest_tenth all_units")
+def half_restored(case: Case) -> Facts:
+    """Within how many hours half of the incidents were restored."""
+    now = _last_month()
+    means, medians = (now.xs(id, level="kpi")["actual"].drop("") for id in (_MEAN, _MEDIAN))
+    unit = str((means / medians).idxmax())
+    return Facts(
+        Number(float(medians[unit]), within=0.01, unit="hours"),
+        code=(
+            f"{_PROPS} shipped_kpis\n\n"
+            "kpis = shipped_kpis()\n"
+            f'rows = kpis[(kpis["unit"] == "{unit}") & (kpis["period"] == "{_month()}")]\n'
+            f'answer = float(rows.set_index("kpi")["actual"]["{_MEDIAN}"])'
+        ),
+        names={"unit": unit, "month": month_name(_month()), "mean": f"{means[unit]:.1f}", "precision": precision(2)},
+        slips={
+            "mean": float(means[unit]),
+            "slowest_tenth": float(now.loc[(unit, "time-to-restore-p90"), "actual"]),
+            "all_units": float(now.loc[("", _MEDIAN), "actual"]),
+        },
+    )
+
+
+@exercise("unit month precision", slips="forgotten taken_away as_met")
+def open_forgotten(case: Case) -> Facts:
+    """The service level with the tickets that stand open past their goal."""
+    now = _last_month()
+    every, solved = (now.xs(id, level="kpi").drop("") for id in (_DUE, _SOLVED))
+    unit = str((solved["actual"] - every["actual"]).idxmax())
+    met, count, due = solved.loc[unit, "numerator"], solved.loc[unit, "denominator"], every.loc[unit, "denominator"]
+    late = due - count
+    return Facts(
+        Number(float(every.loc[unit, "actual"]), within=0.01, unit="%"),
+        code=f"met, solved, late = {plain(met)}, {plain(count)}, {plain(late)}\nanswer = 100 * met / (solved + late)",
+        names={"unit": unit, "month": month_name(_month()), "precision": precision(2)},
+        slips={
+            "forgotten": float(100 * met / count),
+            "taken_away": float(100 * (met - late) / count),
+            "as_met": float(100 * (met + late) / due),
+        },
+        given=(
+            ("what", "tickets"),
+            ("solved in the month", plain(count)),
+            ("of these, within their goal", plain(met)),
+            ("open at the month's end, past their goal", plain(late)),
+        ),
+    )
+
+
+@exercise("unit month precision", slips="holds_counted opened_then open_counted all_units")
+def by_hand(case: Case) -> Facts:
+    """A service level that the learner's own code works out of the tickets."""
+    now = _last_month()
+    unit = str(now.xs(_SOLVED, level="kpi")["actual"].drop("").idxmax())
+    tickets = shipped_tickets()
+    mine = tickets[tickets["unit"] == unit]
+    solved, opened = (mine[mine[time].dt.strftime("%Y-%m") == _month()] for time in ("resolved", "opened"))
+    return Facts(
+        Number(float(now.loc[(unit, _SOLVED), "actual"]), within=0.01, unit="%"),
+        code=(
+            f"{_PROPS} shipped_tickets\n\n"
+            "tickets = shipped_tickets()\n"
+            f'month = tickets["resolved"].dt.strftime("%Y-%m") == "{_month()}"\n'
+            f'solved = tickets[(tickets["unit"] == "{unit}") & month]\n'
+            'hours = (solved["resolved"] - solved["opened"]).dt.total_seconds() / 3600 - solved["hold_hours"]\n'
+            'answer = float(100 * (hours <= solved["goal_resolution"]).mean())'
+        ),
+        names={"unit": unit, "month": month_name(_month()), "precision": precision(2)},
+        slips={
+            "holds_counted": _share(solved, OUTCOMES[:1]),
+            "opened_then": _share(opened.dropna(subset=["resolved"]), OUTCOMES[:2]),
+            "open_counted": float(now.loc[(unit, _DUE), "actual"]),
+            "all_units": float(now.loc[("", _SOLVED), "actual"]),
+        },
+    )
+
+
+@exercise(slips="fewest other")
+def look_at(case: Case) -> Facts:
+    """Whose tickets are worth a look, by how holds fall; the units' names are hidden."""
+    found = find_gaming(shipped_tickets(), shuffles=0).sort_values("met", ascending=False)
+    units = pd.Series(list("ABCDE"), found.index)
+    counts = ["met", "met_by_hold", "near", "held_near", "far", "held_far"]
+    heads = ("port", "met", "met only by a hold", "near the goal", "near, held", "far from it", "far, held")
+    rows = found[counts].map(plain).to_numpy()
+    return Facts(
+        Choice(frozenset(units[found["look"]]), of={unit: f"port {unit}" for unit in units}, kind="port"),
+        code=(
+            f"from bsclib.actuals.itsm import find_gaming\n{_PROPS} shipped_tickets\n\n"
+            'found = find_gaming(shipped_tickets()).sort_values("met", ascending=False)\n'
+            'answer = "ABCDE"[found["look"].to_numpy().argmax()]'
+        ),
+        slips={"fewest": frozenset({units[found["met_by_hold_share"].idxmin()]}), "other": frozenset(units)},
+        given=(heads, *((unit, *row) for unit, row in zip(units, rows, strict=True))),
+    )
+
+
+@exercise("unit count precision", slips="all_of_them expected with_itself")
+def surplus(case: Case) -> Facts:
+    """How many tickets more than elsewhere were met only by their holds."""
+    found = find_gaming(shipped_tickets(), shuffles=0).set_index("unit")
+    unit = str(found.index[found["look"]][0])
+    others, mine = found.drop(index=unit)[["met", "met_by_hold"]].sum(), found.loc[unit]
+    expected = mine["met"] * others["met_by_hold"] / others["met"]
+    whole = mine["met"] * found["met_by_hold"].sum() / found["met"].sum()
+    return Facts(
+        Number(float(mine["met_by_hold"] - expected), within=1, unit="tickets"),
+        code=(
+            f"saved, met = {plain(mine['met_by_hold'])}, {plain(mine['met'])}\n"
+            f"others_saved, others_met = {plain(others['met_by_hold'])}, {plain(others['met'])}\n"
+            "answer = saved - met * others_saved / others_met"
+        ),
+        names={"unit": unit, "count": plain(mine["met_by_hold"]), "precision": precision(0)},
+        slips={
+            "all_of_them": float(mine["met_by_hold"]),
+            "expected": float(expected),
+            "with_itself": float(mine["met_by_hold"] - whole),
+        },
+        given=(
+            ("whose", "met", "met only by a hold"),
+            (unit, plain(mine["met"]), plain(mine["met_by_hold"])),
+            ("the other units together", plain(others["met"]), plain(others["met_by_hold"])),
+        ),
+    )
+
+
+@exercise(slips="month_first open_too nothing_missing")
+def foreign(case: Case) -> Facts:
+    """Which rows of another system's export cannot be used."""
+    heads, *rows = (tuple(line.split(";")) for line in EXPORT.splitlines())
+    numbers = {row[0]: row[0] for row in rows}
+    return Facts(
+        Names(frozenset({"4713", "4714"}), of=numbers, kind="ticket of the export"),
+        code=(
+            "import pathlib, tempfile\n\n"
+            "from bsclib.files import TicketMap, read_tickets\n"
+            f"{_PROPS} EXPORT, EXPORT_MAP\n\n"
+            'file = pathlib.Path(tempfile.mkdtemp(), "export.csv")\n'
+            'file.write_text(EXPORT, encoding="utf-8")\n'
+            "read = read_tickets(file, TicketMap(**EXPORT_MAP), at_least=0)\n"
+            "rows = EXPORT.splitlines()\n"
+            'answer = [rows[row - 1].split(";")[0] for row in read.rejected["row"]]'
+        ),
+        slips={
+            "month_first": frozenset({"4712", "4714"}),
+            "open_too": frozenset({"4713", "4714", "4715"}),
+            "nothing_missing": frozenset({"4713"}),
+        },
+        given=(heads, *(tuple(cell or "–" for cell in row) for row in rows)),
+    )
+
+
+def _month() -> str:
+    return str(shipped_kpis()["period"].max())
+
+
+def _last_month() -> pd.DataFrame:
+    """The KPIs of the last month, by unit and KPI."""
+    kpis = shipped_kpis()
+    return kpis[kpis["period"] == _month()].set_index(["unit", "kpi"])
+
+
+def _share(tickets: pd.DataFrame, ended: tuple[str, ...]) -> float:
+    return float(100 * outcomes(tickets).isin(ended).mean())

@@ -1,0 +1,98 @@
+"""What stages lesson 07: the tickets that ship, how their users rated them, and a small export of another system."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+
+from bsclib.actuals.itsm.kpis import ticket_kpis
+from bsclib.files.paths import locate
+from bsclib.files.tickets.read import read_tickets
+from bsclib.files.tickets.ticket_map import TicketMap
+from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, describe, panel, sheet
+from bsclib.plots.palette import ACTUAL, INK
+from bsclib.wording import month_name
+
+_FIELDS = (
+    *("number", "unit", "kind", "priority", "state", "opened", "restored", "resolved", "closed"),
+    *("reopened", "reassigned", "hold_hours", "own_met", "goal_resolution"),
+)
+_STATES = {name: name for name in ("open", "resolved", "closed")}
+EXPORT = """Ticketnummer;Eröffnet;Gelöst;Status
+4711;02.04.2024 09:30;02.04.2024 16:00;Erledigt
+4712;05.03.2024 10:00;03.04.2024 12:00;Erledigt
+4713;02.07.2024 08:15;03.06.2024 17:00;Erledigt
+4714;;12.05.2024 11:20;Erledigt
+4715;13.05.2024 07:50;;In Arbeit
+4716;04.06.2024 14:00;11.06.2024 09:00;Erledigt
+"""
+"""Six tickets as a German service desk exports them."""
+EXPORT_MAP = {
+    "columns": {"number": "Ticketnummer", "opened": "Eröffnet", "resolved": "Gelöst", "state": "Status"},
+    "dates": "%d.%m.%Y %H:%M",
+    "zone": "Europe/Berlin",
+    "states": {"Erledigt": "resolved", "In Arbeit": "open"},
+}
+"""How it is read."""
+OUTCOMES = ("met, its holds counted", "met only by its holds", "missed")
+
+
+@cache
+def shipped_tickets() -> pd.DataFrame:
+    """The tickets of Meridian Freight, July 2025 to June 2026, served round the clock."""
+    rules = TicketMap(columns={name: name for name in _FIELDS}, states=_STATES, zone="UTC")
+    return read_tickets(locate("meridian") / "tickets.csv", rules).tickets
+
+
+@cache
+def shipped_kpis() -> pd.DataFrame:
+    """All KPIs that these tickets bear out, by unit and month."""
+    return ticket_kpis(shipped_tickets())
+
+
+def outcomes(tickets: pd.DataFrame) -> pd.Series:
+    """How each solved ticket that is served round the clock ended: met, met only by its holds, or missed."""
+    hours = (tickets["resolved"] - tickets["opened"]).dt.total_seconds() / 3600
+    goal = tickets["goal_resolution"]
+    ended = np.select([hours <= goal, hours - tickets["hold_hours"] <= goal], OUTCOMES[:2], OUTCOMES[2])
+    return pd.Series(ended, tickets.index).where(tickets["resolved"].notna())
+
+
+def ratings() -> pd.DataFrame:
+    """What users said, from 1 to 5, of tickets that ended in one way: `outcome`, `tickets`, `rated`, `mean_rating`."""
+    said = pd.read_csv(locate("meridian") / "tickets.csv", usecols=["number", "rating"]).set_index("number")["rating"]
+    tickets = shipped_tickets()
+    rows = pd.DataFrame({"outcome": outcomes(tickets), "rating": tickets["number"].map(said)})
+    groups = rows.groupby("outcome")["rating"].agg(tickets="size", rated="count", mean_rating="mean")
+    return groups.loc[list(OUTCOMES)].reset_index()
+
+
+@rc_context(STYLE)
+def plot_restoring(unit: str) -> Axes:
+    """How long a unit's incidents of the last month took to restore: a disc each, with median, mean and percentile."""
+    month = shipped_kpis()["period"].max()
+    tickets = shipped_tickets()
+    mine = tickets[(tickets["unit"] == unit) & (tickets["kind"] == "incident") & tickets["restored"].notna()]
+    mine = mine[mine["resolved"].dt.strftime("%Y-%m") == month]
+    hours = np.sort((mine["restored"] - mine["opened"]).dt.total_seconds().to_numpy() / 3600)
+    marks = {"median": np.median(hours), "mean": hours.mean(), "90th percentile": np.percentile(hours, 90)}
+    place = np.floor(np.log10(hours) * 12).astype(int)
+    height = [int((place[:at] == one).sum()) for at, one in enumerate(place)]
+    title = f"How long incidents took to restore: {unit}"
+    note = f"{month_name(month)} · one disc: one of {len(hours)} incidents · hours, on a scale of tens"
+    figure, foot = sheet(2.6, title, note)
+    axes = panel(figure, MARGIN + 0.2, foot + 0.25, WIDTH - 2 * MARGIN - 0.4, 2.3)
+    axes.plot((place + 0.5) / 12, height, linestyle="none", marker="o", markersize=6.5, color=ACTUAL)
+    top = max(height) + 1
+    for rise, (name, value) in enumerate(marks.items()):
+        axes.axvline(np.log10(value), color=INK, linewidth=1, linestyle=":")
+        axes.text(np.log10(value) + 0.02, top + 1.6 * (rise % 2), f"{name} {value:.2g} h", va="bottom", weight="bold")
+    ticks = {1 / 60: "1 minute", 1 / 6: "10 minutes", 1: "1 hour", 10: "10 hours", 100: "100 hours"}
+    axes.set(xticks=np.log10(list(ticks)), xticklabels=list(ticks.values()), yticks=[], ylim=(-0.7, top + 3))
+    said = "; ".join(f"{name} {value:.2g} hours" for name, value in marks.items())
+    describe(figure, f"Hours until {len(hours)} incidents of {unit} were restored, on a scale of tens.", f"{said}.")
+    return axes

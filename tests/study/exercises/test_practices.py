@@ -1,0 +1,55 @@
+import pytest
+from oddities import card, kpi
+from samples import table
+
+from bsclib import score
+from bsclib.files.datasets import load_dataset
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import Question, exercises_of, judge
+
+DESK = ("mttr", "reopen-rate", "backlog", "major-incidents")
+"""The KPIs of incident management at Meridian."""
+
+
+def asked(scorecard, actuals):
+    case = Case(scorecard, actuals, score(scorecard, actuals))
+    return {one.name: one for one in exercises_of("07")}["of_practice"].ask(case)
+
+
+def made(*entries):
+    """A scorecard of KPIs with these entries of the catalogue, and actuals."""
+    ids = [f"k{at}" for at in range(len(entries))]
+    scorecard = card(*(kpi(id, name=id, catalogue=entry) for id, entry in zip(ids, entries, strict=True)))
+    return scorecard, table(*((id, "2026-06", 1) for id in ids))
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "says"),
+    [
+        ([*DESK[:3], "Major incidents"], "right", "answers for the practice"),
+        (["major-incidents"], "wrong", "the word in the name"),
+        (["mttr", "reopen-rate"], "wrong", "not all"),
+        ([*DESK, "budget-variance"], "wrong", "4 of the 5 named"),
+        (
+            [*DESK, "csat", "sla-met", "on-hold-share", "first-contact-resolution", "cost-per-ticket"],
+            "wrong",
+            "all practices that handle tickets",
+        ),
+    ],
+)
+def test_of_meridian(answer, state, says):
+    outcome = judge(answer, asked(*load_dataset("meridian")))
+    assert outcome.state == state
+    assert says in outcome.message
+
+
+def test_without_a_kpi_of_tickets_another_practice_is_asked_about():
+    question = asked(*made("budget-variance", "staff-attrition", ""))
+    assert "“Service financial management”" in question.text
+    assert judge("k0", question).state == "right"
+
+
+def test_where_no_kpi_names_an_entry_of_the_catalogue_it_is_said():
+    question = asked(*made("", ""))
+    assert not isinstance(question, Question)
+    assert "names an entry of the catalogue" in question

@@ -1,0 +1,93 @@
+import pandas as pd
+import pytest
+from samples import MAY, desk, one_kpi
+
+from bsclib import score
+from bsclib.files.paths import locate
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import exercises_of, judge
+
+
+@pytest.fixture(scope="module")
+def asked():
+    """What lesson 07 asks of a scorecard that has no tickets."""
+    case = Case(desk(), MAY, score(desk(), MAY))
+    return {one.name: one.ask(case) for one in exercises_of("07")}
+
+
+def test_there_are_eight_of_them():
+    assert len(exercises_of("07")) == 8
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("vendor_due", "Monday 11:00"),  # 16:00 to 17:00 on Friday, 8:00 to 11:00 on Monday
+        ("vendor_due", "Mon 11"),
+        ("vendor_due", "monday at 11:00 AM"),
+        ("foreign", ["4713", "4714"]),
+        ("foreign", [4714, 4713]),
+        ("half_restored", "0.28"),
+        ("half_restored", "16.5 minutes"),
+        ("by_hand", 100 * 191 / 195),
+        ("by_hand", "97.95 %"),
+        ("open_forgotten", 100 * 234 / 247),
+        ("look_at", "c"),  # Antwerp, third by the tickets it met
+        ("look_at", "Port C"),
+        ("surplus", 220 - 2122 * 425 / 9015),
+        ("surplus", 120),
+    ],
+)
+def test_by_hand(asked, name, answer):
+    outcome = judge(answer, asked[name])
+    assert outcome.state == "right", outcome
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "says"),
+    [
+        ("vendor_due", "Tuesday 11:00", "what the manual prints"),
+        ("vendor_due", "Friday 8 pm", "the clock on the wall"),
+        ("vendor_due", "Monday 12:00", "starts the whole goal anew"),
+        ("vendor_due", "Monday", "not the name or id of a weekday and hour"),
+        ("foreign", ["4712", "4714"], "read the month first"),
+        ("foreign", ["4713", "4714", "4715"], "still open"),
+        ("foreign", "4713", "another ticket cannot be used either"),
+        ("foreign", ["4711", "4712", "4713", "4714", "4715", "4716"], "2 of"),
+        ("half_restored", 5.73, "the mean that she read"),
+        ("half_restored", 16.56, "the 90th percentile"),
+        ("half_restored", 0.3167, "all units together"),
+        ("by_hand", 100 * 191 / 198, "still open are in the denominator"),
+        ("by_hand", 100 * 969 / 1022, "all units together"),
+        ("open_forgotten", 100 * 234 / 242, "the share that the port reports"),
+        ("open_forgotten", 100 * 229 / 242, "took the open ones away"),
+        ("open_forgotten", 100 * 239 / 247, "counted the late open ones as met"),
+        ("look_at", "E", "the smallest share"),
+        ("look_at", "D", "like those of most others"),
+        ("surplus", 220, "all of them"),
+        ("surplus", 100, "would be there anyway"),
+        ("surplus", 97, "among those you compared it with"),
+    ],
+)
+def test_slips(asked, name, answer, says):
+    outcome = judge(answer, asked[name])
+    assert outcome.state == "wrong"
+    assert says in outcome.message
+
+
+def test_a_service_level_with_the_holds_still_in_is_told_apart(asked):
+    """Antwerp's tickets of June 2026, counted from the file itself."""
+    rows = pd.read_csv(locate("meridian") / "tickets.csv", parse_dates=["opened", "resolved"])
+    rows = rows[(rows["unit"] == "Antwerp") & (rows["resolved"].dt.strftime("%Y-%m") == "2026-06")]
+    hours = (rows["resolved"] - rows["opened"]).dt.total_seconds() / 3600
+    outcome = judge(100 * (hours <= rows["goal_resolution"]).mean(), asked["by_hand"])
+    assert "the hours on hold are still in" in outcome.message
+    assert (
+        judge(100 * (hours - rows["hold_hours"] <= rows["goal_resolution"]).mean(), asked["by_hand"]).state == "right"
+    )
+
+
+def test_they_are_asked_of_a_scorecard_of_one_kpi():
+    case = Case(one_kpi(), MAY, score(desk(), MAY))
+    put = {one.name: one.ask(case) for one in exercises_of("07")}
+    assert [name for name, question in put.items() if isinstance(question, str)] == ["of_practice"]

@@ -1,0 +1,81 @@
+"""What lesson 07 shows, and the numbers that its prose states."""
+
+import pathlib
+
+import pytest
+from pictures import check, words
+
+from bsclib.actuals.itsm import find_gaming
+from bsclib.files import TicketMap, guess_map, read_tickets
+from bsclib.study.lessons import lesson_07
+
+
+@pytest.fixture(scope="module")
+def june():
+    kpis = lesson_07.shipped_kpis()
+    assert kpis["period"].max() == "2026-06"
+    return kpis[kpis["period"] == "2026-06"].pivot(index="unit", columns="kpi", values="actual")
+
+
+def test_antwerp_has_the_best_service_level_in_either_way_and_genoa_no_late_ticket(june):
+    ways = june[["sla-attainment-solved", "sla-attainment"]].drop("")
+    assert (ways.idxmax() == "Antwerp").all()
+    assert (ways.idxmin() == "Genoa").all()
+    assert ways.rank().nunique(axis=1).eq(1).all()  # the order stays
+    better = ways["sla-attainment-solved"] - ways["sla-attainment"]
+    assert better["Genoa"] == 0
+    assert (better.drop("Genoa") > 0.5).all()
+
+
+def test_genoas_mean_is_far_from_its_median(june):
+    genoa = june.loc["Genoa"]
+    assert genoa["median-time-to-restore"] < 0.5
+    assert 8.5 < genoa["mean-time-to-restore"] < 9
+
+
+def test_holds_saved_twice_as_many_in_antwerp():
+    signs = find_gaming(lesson_07.shipped_tickets(), shuffles=100).set_index("unit")
+    assert list(signs.index[signs["look"]]) == ["Antwerp"]
+    share = signs["met_by_hold"] / signs["met"]
+    assert 2 < share["Antwerp"] / share.drop("Antwerp").max() < 2.5
+    assert 33 < signs.loc["Antwerp", "odds_ratio"] < 35
+    assert signs.drop("Antwerp")["odds_ratio"].between(4, 6).all()
+
+
+def test_how_users_rated_tickets():
+    rated = lesson_07.ratings()
+    assert rated["mean_rating"].round(1).tolist() == [4.2, 3.7, 2.1]
+    assert rated["tickets"].sum() == lesson_07.shipped_tickets()["resolved"].notna().sum()
+    assert 0.3 < rated["rated"].sum() / rated["tickets"].sum() < 0.4
+
+
+def test_outcomes_are_the_exports_own_verdicts():
+    tickets = lesson_07.shipped_tickets()
+    ended = lesson_07.outcomes(tickets)
+    assert ended.isna().equals(tickets["resolved"].isna())
+    assert (ended.dropna() != "missed").equals(tickets["own_met"].dropna().astype(bool))
+
+
+def test_the_export_is_guessed_but_for_two_lines(tmp_path):
+    file = pathlib.Path(tmp_path, "export.csv")
+    file.write_text(lesson_07.EXPORT, encoding="utf-8")
+    guess = guess_map(file)
+    assert guess.data["columns"] == lesson_07.EXPORT_MAP["columns"]
+    assert guess.data["dates"] == lesson_07.EXPORT_MAP["dates"]
+    assert set(guess.doubts) == {("zone",), ("states", "In Arbeit")}
+    read = read_tickets(file, TicketMap(**lesson_07.EXPORT_MAP), at_least=0)
+    assert read.rejected["kind"].tolist() == ["closed before opened", "opened is missing"]
+
+
+@pytest.mark.parametrize("unit", ["Antwerp", "Genoa", "Hamburg", "Rotterdam", "Valencia"])
+def test_the_picture_of_the_spread(unit, june):
+    axes = lesson_07.plot_restoring(unit)
+    check(axes)
+    said = words(axes)
+    assert f"median {june.loc[unit, 'median-time-to-restore']:.2g} h" in said
+    assert f"mean {june.loc[unit, 'mean-time-to-restore']:.2g} h" in said
+    assert f"90th percentile {june.loc[unit, 'time-to-restore-p90']:.2g} h" in said
+    (discs,) = [line for line in axes.lines if line.get_linestyle() == "None"]
+    assert len(discs.get_xdata()) == int(
+        next(word for word in said if "one disc" in word).split("one of ")[1].split()[0]
+    )
