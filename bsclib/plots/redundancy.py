@@ -76,7 +76,7 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     >>> from bsclib import read_actuals, read_scorecard
     >>> from bsclib.plots import alt_text
     >>> alt_text(plot_redundancy(read_actuals("meridian"), read_scorecard("meridian")))
-    'Heat map of which of 27 KPIs of Meridian Freight IT move together, Whole organisation: 2 groups. ...'
+    'Heat map of which of 27 KPIs of Meridian Freight IT move together, Whole organisation: 1 group. ...'
     """
     import seaborn as sns  # takes longer to import than all other pictures together
 

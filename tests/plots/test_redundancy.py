@@ -93,7 +93,7 @@ def test_the_shipped_case():
     axes = plot_redundancy(read_actuals("meridian"), read_scorecard("meridian"))
     check(axes)
     assert alt_text(axes).startswith(
-        "Heat map of which of 27 KPIs of Meridian Freight IT move together, Whole organisation: 2 groups. "
+        "Heat map of which of 27 KPIs of Meridian Freight IT move together, Whole organisation: 1 group. "
         "Budget variance and IT cost per user: 0.98."
     )
 

@@ -339,6 +339,7 @@ def _off_scale(kpi: KPI, actual: np.ndarray) -> list[int]:
     target, own = abs(_target(kpi)), max((abs(value) for _, value in stated(kpi)), default=0.0)
     if not len(given) or not own:
         return []
+    size = np.minimum(size, np.finfo(float).max / 4)  # of which two can be added
     most, least, middle = (edge(size[given], axis=1) for edge in (np.nanmax, np.nanmin, np.nanmedian))
     if kpi.measured_in and target > LARGEST_SHARE:
         shares = most <= LARGEST_SHARE
