@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bsclib.actuals.aggregate import GIVEN, HELD, ORIGINS, Cube, cube, refuse_infinite
+from bsclib.actuals.aggregate import ORIGINS, Cube, cube, refuse_infinite
 from bsclib.actuals.table import check_actuals
 from bsclib.actuals.to_date import carry_forward, to_date
 from bsclib.errors import BscError, Fault, ScorecardError, UnknownNameError, unknown
@@ -125,7 +125,8 @@ def score(
     chosen = scoring_method(method)
     if missing not in MISSING_POLICIES:
         raise UnknownNameError(unknown("policy for missing data", missing, MISSING_POLICIES, "missing"))
-    return score_cube(scorecard, actuals_grid(scorecard, actuals, as_of), chosen, missing)
+    grid = to_date(actuals_grid(scorecard, actuals, as_of), scorecard)
+    return score_cube(scorecard, grid, chosen, missing)
 
 
 def restore_types(scores: pd.DataFrame) -> pd.DataFrame:
@@ -156,9 +157,8 @@ def actuals_grid(scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None 
 
 
 def score_cube(scorecard: Scorecard, grid: Cube, method: Method, missing: str = "redistribute") -> pd.DataFrame:
-    """Score actuals that are laid out already: the frame that `score` returns."""
+    """Score actuals that are laid out, and put together to date, already: the frame that `score` returns."""
     nodes = _nodes(scorecard, grid.months)
-    grid = to_date(grid, scorecard)
     table = _Table.empty(grid, nodes)
     with np.errstate(over="ignore", invalid="ignore"):  # what becomes infinite is refused, and needs no warning
         _score_kpis(table, grid, scorecard, method, missing)
@@ -268,10 +268,8 @@ def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, miss
     columns["denominator"][...] = grid.denominator
     note = np.zeros(actual.shape, dtype=np.int32)
     notes = {("", ""): 0}
-    stated = np.isin(grid.note[0], [GIVEN, HELD])
     for k, kpi in enumerate(card.kpis):
-        alone = len(grid.units) == 2 and not stated[:, k].any()
-        aim = expectation(kpi, grid.months, grid.units, card.year_starts, alone)
+        aim = expectation(kpi, grid.months, grid.units, card.year_starts, bool(grid.alone[k]))
         applied = apply(method, kpi, aim, np.ascontiguousarray(actual[:, :, k]))
         column = {name: array[:, :, k] for name, array in columns.items()}
         for name in ("floor", "target", "expected", "score", "at_risk", "on_target"):

@@ -189,6 +189,11 @@ class TestToDate:
         actuals = pd.concat([year(100.0, 100.0, unit="North"), year(50.0, 25.0, unit="South")])
         assert by_unit(card, actuals) == pytest.approx({"": 100 * 275 / 300, "North": 100, "South": 75})
 
+    def test_one_unit_is_not_the_whole_where_the_whole_is_given(self):
+        actuals = pd.concat([year(100.0, 100.0), year(50.0, 50.0, unit="North")])
+        assert by_unit(self.CARD, actuals) == pytest.approx({"": 100, "North": np.nan}, nan_ok=True)
+        assert by_unit(self.CARD, year(50.0, unit="North")) == {"": 50, "North": 50}
+
     def test_fiscal_years(self):
         data = self.CARD.model_dump(exclude_unset=True)
         scores = self.scores(build({**data, "year_starts": 4}), year(*[100.0] * 6), "actual")
