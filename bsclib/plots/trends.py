@@ -118,7 +118,8 @@ def plot_trends(
         _draw_dates(small, when, at + across >= len(kpis), _breaks(scorecard.events, [kpi], when))
     for kind, lines in rules.items():
         axes.add_collection(LineCollection(lines, **_RULES[kind]), autolim=False)
-    describe(figure, *_words(scorecard, kpis, stand, actual, unit))
+    seen = actual.assign(**{kpi.id: _attained(scores, kpi, unit, months) for kpi in kpis if kpi.cumulates})
+    describe(figure, *_words(scorecard, kpis, stand, seen, unit))
     return axes
 
 
@@ -277,11 +278,18 @@ def _ranges(scores: pd.DataFrame, kpi: KPI, unit: str | None, when: np.ndarray) 
     return np.array([edges.get(periods.period_of(int(month)), (np.nan, np.nan)) for month in when])
 
 
+def _attained(scores: pd.DataFrame, kpi: KPI, unit: str | None, months: int) -> pd.Series:
+    """How much of what was due had come, month by month: a sum to date grows of itself."""
+    return history(scores, [kpi.id], "attainment", unit, months)[kpi.id]
+
+
 def _gain(kpi: KPI, row: pd.Series, actual: np.ndarray) -> float:
     """How far a KPI moved the right way, from its first actual to its last."""
     if len(actual) < 2:
         return 0.0
     first, last = float(actual[0]), float(actual[-1])
+    if kpi.cumulates:
+        return last - first
     if kpi.direction == "within_range":
         low, high = range_due(kpi, row)
         first, last = (max(low - value, value - high, 0.0) for value in (first, last))
