@@ -266,7 +266,8 @@ def _bands(when: np.ndarray, edges: np.ndarray) -> Iterator[tuple[float, float, 
     begins = np.flatnonzero(np.append(True, (edges[1:] != edges[:-1]).any(axis=1)))
     for first, after in itertools.pairwise([*begins, len(when)]):
         if not np.isnan(edges[first]).any():
-            yield float(when[first]) - 0.5, float(when[after - 1]) + 0.5, *map(float, edges[first])
+            low, high = map(float, edges[first])
+            yield float(when[first]) - 0.5, float(when[after - 1]) + 0.5, low, high
 
 
 def _ranges(scores: pd.DataFrame, kpi: KPI, unit: str | None, when: np.ndarray) -> np.ndarray:
