@@ -47,6 +47,7 @@ class Cube:
     denominator: np.ndarray
     note: np.ndarray  # why each cell holds what it holds: an index of `ORIGINS` and `REASONS`
     length: np.ndarray  # of how many months together each cell's actual is: 3 where a quarter's is held over them
+    alone: np.ndarray  # by KPI: whether the one unit there is, is the whole, of which nothing is given by itself
     left_out: int
 
 
@@ -77,8 +78,9 @@ def cube(actuals: pd.DataFrame, scorecard: Scorecard, as_of: str | None = None) 
         months_of = _combine(rows[fine], ["u", "k", "first", "last"], scorecard).reset_index()
         rows = pd.concat([rows[~fine], months_of], ignore_index=True)
     actual, numerator, denominator, note, length = _arrays(rows, units, months, ids)
-    grid = Cube(units, months, actual, numerator, denominator, note, length, int((~keep).sum()))
-    stated = grid.note != NO_ACTUAL
+    stated = note != NO_ACTUAL
+    alone = (len(units) == 2) & ~stated[0].any(axis=0)
+    grid = Cube(units, months, actual, numerator, denominator, note, length, alone, int((~keep).sum()))
     _from_parts(grid, scorecard)
     if len(units) > 1:
         _pool(grid, stated, scorecard)

@@ -79,8 +79,8 @@ def show_scores(out: Console, scores: pd.DataFrame, scorecard: Scorecard, unit: 
     out.print(tree)
     before = last_known(scores, unit)
     kpis = here[here["level"] == "kpi"]
-    misled = [{"part_of": "", "case": ""} | json.loads(text or "{}") for text in kpis["taken"]]
-    odd = np.array([taken["case"] == "no_target" or bool(taken["part_of"]) for taken in misled], dtype=bool)
+    misled = [{"grain": [], "case": ""} | json.loads(text or "{}") for text in kpis["taken"]]
+    odd = np.array([taken["case"] == "no_target" or bool(taken["grain"]) for taken in misled], dtype=bool)
     silent = kpis["actual"].isna() | odd
     for id, row in kpis[silent].iterrows():
         said = row["reason"] or "no actual"

@@ -67,7 +67,7 @@ def with_shown_periods(part: Any, year_starts: int | None) -> Any:
     values = {name: getattr(part, name) for name in part.model_fields_set}
     shown = {
         name: periods.shown(value, year_starts)
-        if name in ("period", "start") and value
+        if name in ("period", "start", "due") and value
         else with_shown_periods(value, year_starts)
         for name, value in values.items()
     }

@@ -7,6 +7,7 @@ one unit and KPI, each with its period, are a path.
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,14 +38,14 @@ def add_targets(path: Path, data: dict[str, Any]) -> dict[Loc, str]:
         table = read_csv(path, lambda headings: len(set(COLUMNS) & set(headings)), _are_headings)
     except ActualsError as error:
         raise ScorecardError(error.faults) from None
-    columns, faults = _columns(table)
+    columns, faults, wrong = _columns(table)
     given: list[Any] = data["kpis"] if isinstance(data.get("kpis"), list) else []
     kpis = {str(row["id"]): i for i, row in enumerate(given) if isinstance(row, dict) and "id" in row}
     names = {id: str(given[i].get("name", "")) for id, i in kpis.items()}
     groups: dict[tuple[str, str], list[int]] = {}
     for row, (id, unit, period) in enumerate(zip(columns["kpi"], columns["unit"], columns["period"], strict=True)):
         stated = not np.isnan(columns["target"][row])
-        if not (id or unit or period or stated):
+        if not (id or unit or period or stated) or (row in wrong and not stated):
             continue
         if id not in kpis:
             faults.append(unknown("KPI", id, kpis, f"{table.where(row)}, kpi", names=names))
@@ -54,7 +55,9 @@ def add_targets(path: Path, data: dict[str, Any]) -> dict[Loc, str]:
             groups.setdefault((id, unit), []).append(row)
     places: dict[Loc, str] = {}
     for (id, unit), rows in groups.items():
-        faults += _add(given, kpis[id], unit, _Rows(table, columns, _in_order(rows, columns)), places)
+        faults += _add(
+            given, kpis[id], unit, _Rows(table, columns, _in_order(rows, columns, data.get("year_starts"))), places
+        )
     if faults:
         raise ScorecardError(faults)
     return places
@@ -64,7 +67,8 @@ def _are_headings(cells: list[str]) -> bool:
     return {"kpi", "target"} <= {cell.strip().casefold() for cell in cells}
 
 
-def _columns(table: Csv) -> tuple[dict[str, Any], list[Fault]]:
+def _columns(table: Csv) -> tuple[dict[str, Any], list[Fault], set[int]]:
+    """The columns, what is wrong in them, and the rows whose numbers are none."""
     headings = [heading.strip().casefold() for heading in table.headings]
     faults = [
         unknown("column", heading, COLUMNS, f"{table.where()}, a table of targets")
@@ -87,23 +91,27 @@ def _columns(table: Csv) -> tuple[dict[str, Any], list[Fault]]:
         name: pc.utf8_trim_whitespace(given[name]).to_pylist() if name in given else [""] * count
         for name in COLUMNS[:3]
     }
+    wrong: set[int] = set()
     for name in _NUMBERS:
         columns[name] = np.full(count, np.nan)
         if name not in given:
             continue
-        columns[name], wrong = read_numbers(given[name], point)
-        for row in map(int, wrong):
+        columns[name], bad = read_numbers(given[name], point)
+        wrong |= set(map(int, bad))
+        for row in map(int, bad):
             got, where = given[name][row].as_py(), f"{table.where(row)}, {name}"
             faults.append(Fault(where, "this is not a number", repr(got), fix=number_advice(got, point)))
-    return columns, faults
+    return columns, faults, wrong
 
 
-def _in_order(rows: list[int], columns: dict[str, Any]) -> list[int]:
-    """Rows of one path in the order of time, whatever their order in the file."""
+def _in_order(rows: list[int], columns: dict[str, Any], year_starts: Any) -> list[int]:
+    """Rows of one path in the order of time, whatever their order in the file; what is no period comes last."""
 
-    def end(row: int) -> str:
-        text = columns["period"][row]
-        return periods.fiscal_name(text) or text
+    def end(row: int) -> datetime.date:
+        try:
+            return periods.last_day(periods.resolve(columns["period"][row], year_starts))
+        except (ValueError, TypeError):
+            return datetime.date.max
 
     return sorted(rows, key=end)
 

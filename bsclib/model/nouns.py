@@ -82,7 +82,7 @@ class KPI(Part):
     aggregate : {"sum", "mean", "last", "min", "max", "ratio"}, default "mean"
         How actuals add up over time.
     across_units : the same words, optional
-        How they add up across units; by default as over time (`last` as `sum`).
+        How they add up across units; by default as over time (`last` as `sum`; of answers and milestones as `mean`).
     baseline : float or {period, value}, optional
         Where it started.
     target : float, (float, float) or list of {period, value}
@@ -162,7 +162,9 @@ class KPI(Part):
     @property
     def pooled(self) -> str:
         """The word by which units are pooled: `across_units`, else as over time, with `last` turned to `sum`."""
-        return self.across_units or ("sum" if self.aggregate == "last" else self.aggregate)
+        # The last answer or delay of two units is no backlog: two of them do not add up.
+        last = "mean" if self.due or measures.is_yes_no(self.measured_in) else "sum"
+        return self.across_units or (last if self.aggregate == "last" else self.aggregate)
 
     @cached_property
     def scale(self) -> float:

@@ -54,9 +54,9 @@ CUMULATED = {"year": 12, "quarter": 3}
 """How many months a target is of that cumulates."""
 
 
-def check_due(text: str) -> str:
+def check_due(text: str, info: ValidationInfo) -> str:
     """Return the period by whose end something is due, or nothing; raise ValueError saying what a period looks like."""
-    return periods.check_period(text) if text else text
+    return _resolved(text, info) if text else text
 
 
 Text = Annotated[str, AfterValidator(_plain)]

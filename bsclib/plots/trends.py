@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +26,8 @@ from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, RULE, marker
 from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
 from bsclib.plots.wording import actual_text, expected_text, tally
-from bsclib.scoring.views import history, snapshot
+from bsclib.scoring.scores import restore_types
+from bsclib.scoring.views import history, range_due, snapshot
 from bsclib.wording import counted
 
 _ACROSS, _TICKS, _GAP = 4, 0.46, 0.12
@@ -85,6 +87,7 @@ def plot_trends(
     """
     kpis = _kpis(scorecard, ids)
     names = [kpi.id for kpi in kpis]
+    scores = restore_types(scores)
     stand = snapshot(scores, unit)
     actual, expected = (history(scores, names, column, unit, months) for column in ("actual", "expected"))
     when = np.array([periods.span(str(period))[0] for period in actual.index])
@@ -109,11 +112,14 @@ def plot_trends(
         _write_head(axes, left, y + _PLOT + heads[row] - 0.04, titles[at], kpi, stand.loc[kpi.id], wide)
         small = _Small(axes, rules, left + _TICKS, y, wide - _TICKS - 0.05)
         status = str(stand.loc[kpi.id, "status"])
-        _draw_trend(small, when, actual[kpi.id].to_numpy(), expected[kpi.id].to_numpy(), kpi, status)
+        ranged = kpi.direction == "within_range"
+        aim = _ranges(scores, kpi, unit, when) if ranged else expected[kpi.id].to_numpy()
+        _draw_trend(small, when, actual[kpi.id].to_numpy(), aim, kpi, status)
         _draw_dates(small, when, at + across >= len(kpis), _breaks(scorecard.events, [kpi], when))
     for kind, lines in rules.items():
         axes.add_collection(LineCollection(lines, **_RULES[kind]), autolim=False)
-    describe(figure, *_words(scorecard, kpis, stand, actual, unit))
+    seen = actual.assign(**{kpi.id: _attained(scores, kpi, unit, months) for kpi in kpis if kpi.cumulates})
+    describe(figure, *_words(scorecard, kpis, stand, seen, unit))
     return axes
 
 
@@ -167,7 +173,8 @@ def _write_head(axes: Axes, left: float, top: float, title: str, kpi: KPI, row: 
 def _draw_trend(
     small: _Small, when: np.ndarray, actual: np.ndarray, expected: np.ndarray, kpi: KPI, status: str
 ) -> None:
-    inside = kpi.range if kpi.direction == "within_range" else None
+    # Of a range, `expected` holds both edges by month.
+    inside = expected if kpi.direction == "within_range" else None
     seen = np.append(actual, expected if inside is None else inside)
     seen = np.clip(seen[~np.isnan(seen)], -1e300, 1e300)  # axes overflow a little beyond
     low, high = (float(seen.min()), float(seen.max())) if len(seen) else (0.0, 1.0)
@@ -177,9 +184,10 @@ def _draw_trend(
         steps = {"drawstyle": "steps-mid"} if kpi.path == "stepped" else {}
         small.line(when, expected, label=f"{kpi.id} expected", **_EXPECTED, **steps, zorder=2)
     else:
-        corner, size = (small.across[0], inside[0]), (float(np.ptp(small.across)), inside[1] - inside[0])
-        band = Rectangle(corner, *size, transform=small.transform, color=BANDS[0], linewidth=0, zorder=0)
-        small.axes.add_artist(band)
+        for left, right, low, high in _bands(when, inside):
+            size = right - left, high - low
+            band = Rectangle((left, low), *size, transform=small.transform, color=BANDS[0], linewidth=0, zorder=0)
+            small.axes.add_artist(band)
     _draw_values(small, np.array(round_ticks(*small.up, most=3)), pad)
     small.line(when, actual, label=f"{kpi.id} actual", **_ACTUAL, zorder=3)
     lone = isolated(actual)
@@ -248,17 +256,42 @@ def _words(
             now, due = brief(actual_text(kpi, row)), brief(expected_text(kpi, row))
             yield f"{word}: {brief(kpi.name)}, {now} (expected {due})."
 
-    gains = [_gain(kpi, actual[kpi.id].dropna().to_numpy()) for kpi in kpis]
+    gains = [_gain(kpi, rows.loc[kpi.id], actual[kpi.id].dropna().to_numpy()) for kpi in kpis]
     better, worse = sum(gain > 0 for gain in gains), sum(gain < 0 for gain in gains)
     yield f"Since {actual.index[0]} {better} moved for the better, {worse} for the worse."
 
 
-def _gain(kpi: KPI, actual: np.ndarray) -> float:
+def _bands(when: np.ndarray, edges: np.ndarray) -> Iterator[tuple[float, float, float, float]]:
+    """From where to where each range holds, and its edges; a range that is nowhere known is left out."""
+    begins = np.flatnonzero(np.append(True, (edges[1:] != edges[:-1]).any(axis=1)))
+    for first, after in itertools.pairwise([*begins, len(when)]):
+        if not np.isnan(edges[first]).any():
+            low, high = map(float, edges[first])
+            yield float(when[first]) - 0.5, float(when[after - 1]) + 0.5, low, high
+
+
+def _ranges(scores: pd.DataFrame, kpi: KPI, unit: str | None, when: np.ndarray) -> np.ndarray:
+    """Both edges of a KPI's range in each month (months, 2)."""
+    rows = scores[(scores["unit"] == (unit or "")) & (scores["id"] == kpi.id)]
+    if not kpi.cumulates:
+        return np.tile(range_due(kpi, rows.iloc[-1]), (len(when), 1))
+    edges = {str(row["period"]): range_due(kpi, row) for _, row in rows.iterrows()}
+    return np.array([edges.get(periods.period_of(int(month)), (np.nan, np.nan)) for month in when])
+
+
+def _attained(scores: pd.DataFrame, kpi: KPI, unit: str | None, months: int) -> pd.Series:
+    """How much of what was due had come, month by month: a sum to date grows of itself."""
+    return history(scores, [kpi.id], "attainment", unit, months)[kpi.id]
+
+
+def _gain(kpi: KPI, row: pd.Series, actual: np.ndarray) -> float:
     """How far a KPI moved the right way, from its first actual to its last."""
     if len(actual) < 2:
         return 0.0
     first, last = float(actual[0]), float(actual[-1])
+    if kpi.cumulates:
+        return last - first
     if kpi.direction == "within_range":
-        low, high = kpi.range
+        low, high = range_due(kpi, row)
         first, last = (max(low - value, value - high, 0.0) for value in (first, last))
     return last - first if kpi.direction == "higher_is_better" else first - last

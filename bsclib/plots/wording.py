@@ -12,7 +12,7 @@ from bsclib.model.nouns import KPI
 from bsclib.model.status import words
 from bsclib.plots.lettering import safe_name
 from bsclib.scoring.scores import restore_types
-from bsclib.scoring.views import actual_and_expected
+from bsclib.scoring.views import actual_and_expected, range_due
 from bsclib.wording import NO_CHANGE, number
 
 
@@ -28,7 +28,7 @@ def actual_text(kpi: KPI, row: pd.Series) -> str:
 
 def expected_text(kpi: KPI, row: pd.Series) -> str:
     """What is expected by now, and with ≤ or ≥ which way is better."""
-    edges = kpi.range if kpi.direction == "within_range" else (row["expected"],)
+    edges = range_due(kpi, row) if kpi.direction == "within_range" else (row["expected"],)
     text = safe_name(actual_and_expected(kpi, row)[1], " to ".join(f"{edge:,.4g}" for edge in edges))
     return {"within_range": "", "higher_is_better": "≥ "}.get(kpi.direction, "≤ ") + text
 

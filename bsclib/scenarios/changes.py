@@ -138,7 +138,8 @@ def _read_starts(
             names.append(unknown("initiative", str(id), known, "initiatives"))
             continue
         try:
-            month = periods.span(start or known[id].start or periods.period_of(fit.month + 1))[0]
+            given_start = periods.resolve(start, fit.scorecard.year_starts) if start else known[id].start
+            month = periods.span(given_start or periods.period_of(fit.month + 1))[0]
         except ValueError as error:
             faults.append(Fault(f"initiatives, {id}", f"its start: {error}"))
             continue

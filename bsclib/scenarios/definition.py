@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
@@ -21,7 +21,7 @@ from bsclib.model.build import fault_of
 from bsclib.model.initiatives import Initiative
 from bsclib.model.nouns import Scorecard
 from bsclib.model.validation import Loc
-from bsclib.model.values import Id, Name, Part, Period, Text
+from bsclib.model.values import Id, Name, Part, Text
 
 CHANGES = "+10%, -5%, +3, -0.5 or =98"
 _CHANGE = re.compile(r"(?P<sign>[-+=])(?P<number>-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)(?P<share>%?)")
@@ -83,6 +83,9 @@ def _starts(given: Any) -> Any:
     return tuple(given) if isinstance(given, list) or given == {} else given
 
 
+_Start = Annotated[str, AfterValidator(periods.check_period)]  # a fiscal one is resolved by the scorecard's years
+
+
 class Scenario(Part):
     """A question, and what would be done: changes of KPIs, initiatives, how many months ahead, for which unit.
 
@@ -99,7 +102,7 @@ class Scenario(Part):
     name: Name
     question: Text = ""
     changes: dict[Id, Annotated[str, BeforeValidator(_kept)]] = Field(default_factory=dict)
-    initiatives: Annotated[tuple[Id, ...] | dict[Id, Period], BeforeValidator(_starts)] = ()
+    initiatives: Annotated[tuple[Id, ...] | dict[Id, _Start], BeforeValidator(_starts)] = ()
     horizon: Annotated[int, Field(strict=True, ge=1, le=120)] = 24
     unit: Text = ""
 
@@ -159,16 +162,27 @@ def check_scenario(scenario: Scenario, scorecard: Scorecard) -> None:
     ids = list(scenario.initiatives)
     named = {id: ids.count(id) for id in ids}
     twice = [f"{id!r} is named {count} times" for id, count in named.items() if count > 1]
-    faults = [Fault("initiatives", what, fix="name it once") for what in twice] + [*_too_early(scenario, known)]
+    faults = [Fault("initiatives", what, fix="name it once") for what in twice]
+    begins, odd = _begins(scenario, scorecard.year_starts)
+    faults += odd or [*_too_early(begins, known)]
     if faults:
         raise BscError(faults)
 
 
-def _too_early(scenario: Scenario, known: dict[str, Initiative]) -> Iterator[Fault]:
-    """Starts that this scenario gives and that do not wait for what they come after."""
-    if not isinstance(scenario.initiatives, dict):
-        return
-    begins = {id: periods.span(start)[0] for id, start in scenario.initiatives.items()}
+def _begins(scenario: Scenario, year_starts: int | None) -> tuple[dict[str, int], list[Fault]]:
+    """The months in which this scenario has initiatives start, and what is no month of the scorecard's years."""
+    begins: dict[str, int] = {}
+    faults = []
+    for id, start in scenario.initiatives.items() if isinstance(scenario.initiatives, dict) else ():
+        try:
+            begins[id] = periods.span(periods.resolve(start, year_starts))[0]
+        except ValueError as error:
+            faults.append(Fault(f"initiatives, {id}", f"its start: {error}"))
+    return begins, faults
+
+
+def _too_early(begins: dict[str, int], known: dict[str, Initiative]) -> Iterator[Fault]:
+    """Starts that a scenario gives and that do not wait for what they come after."""
     for id, start in begins.items():
         for earlier in known[id].after:
             ended = begins[earlier] + known[earlier].months if earlier in begins else start

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.actuals.aggregate import Cube
+from bsclib.actuals.to_date import to_date
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
@@ -80,7 +81,7 @@ def compare_methods(
     chosen = _methods(methods)
     grid = _grid(scorecard, actuals, as_of, missing)
     if unit is None or isinstance(unit, str):
-        grid = _in_unit(grid, unit or "")
+        grid = _in_unit(grid, unit or "", scorecard)
     return _score_by_each(scorecard, grid, chosen, missing, unit, period)
 
 
@@ -102,7 +103,7 @@ def _methods(methods: Methods | None) -> list[Method]:
 def _grid(scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None, missing: str) -> Cube:
     if missing not in MISSING_POLICIES:
         raise UnknownNameError(unknown("policy for missing data", missing, MISSING_POLICIES, "missing"))
-    return actuals_grid(scorecard, actuals, as_of)
+    return to_date(actuals_grid(scorecard, actuals, as_of), scorecard)
 
 
 def _score_by_each(
@@ -184,7 +185,7 @@ def disagreements(
     """
     kit = METHODS["kit"]
     _, *given = _methods([kit, *(one for one in _methods(methods) if one != kit)])
-    grid = _in_unit(_grid(scorecard, actuals, as_of, missing), unit or "")
+    grid = _in_unit(_grid(scorecard, actuals, as_of, missing), unit or "", scorecard)
     table = _score_by_each(scorecard, grid, [kit, *given], missing, unit or "", period)
     nodes = len(scorecard.names)
     by_kit = table.iloc[:nodes]
@@ -197,7 +198,9 @@ def disagreements(
     for number, method in enumerate(given, start=1):
         rows = table.iloc[number * nodes : (number + 1) * nodes]
         differs = every[number] != words
-        choices = _Choices(scorecard, grid if "checkins" in method.takes else month, method, missing, period)
+        choices = _Choices(
+            scorecard, grid if "checkins" in method.takes else month, method, missing, unit or "", period
+        )
         decisive = choices.decisive(differs, words) if differs.any() else []
         part = rows[["unit", "period", "level", "id", "method", "score", "status"]][differs].assign(
             kit_score=by_kit["score"].to_numpy()[differs],
@@ -215,12 +218,14 @@ def _no_disagreement(table: pd.DataFrame) -> pd.DataFrame:
     return empty.assign(kit_score=0.0, kit_status=table.iloc[:0]["status"], choice="", why="", statuses="")
 
 
-_ARRAYS = ("actual", "numerator", "denominator", "note")
+_ARRAYS = ("actual", "numerator", "denominator", "note", "length")
 
 
-def _in_unit(grid: Cube, unit: str) -> Cube:
+def _in_unit(grid: Cube, unit: str, card: Scorecard) -> Cube:
     if unit not in grid.units:
         raise UnknownNameError(unknown("unit", unit, filter(None, grid.units), "unit"))
+    if not unit and not all(kpi.has_own_target for kpi in card.kpis):
+        return grid  # the whole's target is made of those of all units there are
     at = grid.units.index(unit)
     return dataclasses.replace(grid, units=[unit], **{name: getattr(grid, name)[at : at + 1] for name in _ARRAYS})
 
@@ -247,6 +252,7 @@ class _Choices:
     grid: Cube
     method: Method
     missing: str
+    unit: str
     period: str
 
     def decisive(self, differs: np.ndarray, kit: np.ndarray) -> list[tuple[str, ...]]:
@@ -271,7 +277,8 @@ class _Choices:
         for change in group:
             method = change.undo(method)
         frame = score_cube(self.card, self.grid, method, self.missing)
-        return np.array(frame["status"][(frame["period"] == self.period).to_numpy()].astype(str))
+        here = (frame["unit"] == self.unit) & (frame["period"] == self.period)
+        return np.array(frame["status"][here.to_numpy()].astype(str))
 
 
 _HOLD = "where the floor is no worse than what is expected, the kit asks only whether the level is held"

@@ -156,6 +156,23 @@ def due_words(kpi: KPI, months: np.ndarray, year_starts: int | None) -> list[dic
     ]
 
 
+def with_grain(
+    kpi: KPI, length: np.ndarray, place: np.ndarray, taken: list[dict[str, Any]]
+) -> tuple[np.ndarray, list[dict[str, Any]]]:
+    """What was taken, and by cell which of it, with the actual's length of time where a sum's target has another."""
+    own = {"quarterly": 3, "yearly": 12}.get(kpi.frequency, 1)
+    given = taken
+    for months, size in _SIZES.items():
+        there = length == months
+        if kpi.aggregate == "sum" and not kpi.cumulates and months != own and there.any():
+            place = np.where(there, place + len(taken), place)
+            taken = [*taken, *(situation | {"grain": [size, _SIZES[own]]} for situation in given)]
+    return place, taken
+
+
+_SIZES = {1: "month", 3: "quarter", 12: "year"}
+
+
 def month_by_month(scorecard: Scorecard, unit: str, month: int) -> Scorecard:
     """The scorecard as it holds for one unit, each month by itself: what cumulates has targets of months."""
     # A KPI without a target of that level has none (NaN), and so no score. Months' targets reach ten years ahead.

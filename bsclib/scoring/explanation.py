@@ -24,7 +24,7 @@ from bsclib.scoring import rules
 from bsclib.scoring.method import COLOUR_SCORES, Method, bracketed, figure
 from bsclib.scoring.methods import method_of
 from bsclib.scoring.published import METHODS
-from bsclib.scoring.reasons import CASES, PART_OF, origin_words, taken_words
+from bsclib.scoring.reasons import CASES, grain_words, origin_words, taken_words
 from bsclib.scoring.scores import TEXTS, restore_types
 from bsclib.scoring.views import last_known, last_known_words
 from bsclib.wording import html_table, month_name
@@ -198,8 +198,8 @@ def _kpi_steps(row: pd.Series, history: pd.DataFrame, method: Method) -> list[St
     label = "Actual to date" if "since" in taken else "Actual"
     expected = Step("Expected by now", _expected(row, taken) + _said(row, "expected"))
     steps = [Step(label, _actual(row, taken, history) + _said(row, "actual")), _floor(row, method, taken), expected]
-    if "part_of" in taken:
-        steps.append(Step("Take care", PART_OF.format(taken["part_of"])))
+    if "grain" in taken:
+        steps.append(Step("Take care", grain_words(*taken["grain"])))
     words = "; ".join(taken_words(taken, method, pd.notna(row["stretch"]), pd.notna(row["baseline"])))
     if method.name not in METHODS or words:
         steps.append(Step("Rule", f"{method.rule} ({method.name})"))

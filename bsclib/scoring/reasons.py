@@ -23,7 +23,6 @@ CASES = {
     "no_target": "no target of its own: this KPI adds up over units, and its target is the whole's",
     "hold": "expected is no better than the floor: 1 if the actual is as good as expected, else 0",
 }
-PART_OF = "a part of its {0}, held against the target of a whole one, for want of cumulates: {0}"
 WARNINGS = {
     "by_zero": "the rule divides by what is expected, which is 0: no answer",
     "below_zero": "the rule is written for targets above 0: below 0 it misleads",
@@ -36,6 +35,16 @@ ASSUMED = {
 }
 WITHOUT_STRETCH = {"max": "as expected, for want of a stretch", "best": "as expected, for want of a stretch"}
 WITHOUT_BASELINE = {"baseline": "the floor"}
+
+
+def grain_words(actual: str, target: str) -> str:
+    """That an actual is held against a target of another length of time, and what would mend it."""
+    finer = {"month": "", "quarter": "month"}.get(target, "month quarter")
+    want = f"cumulates: {target}" if actual in finer else f"frequency: {_FREQUENCIES[actual]}"
+    return f"of a {actual}, held against the target of a {target}, for want of {want}"
+
+
+_FREQUENCIES = {"month": "monthly", "quarter": "quarterly", "year": "yearly"}
 
 
 def origin_words(origin: str, carried_from: str = "") -> str:

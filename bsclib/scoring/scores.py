@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bsclib.actuals.aggregate import GIVEN, HELD, ORIGINS, Cube, cube, refuse_infinite
+from bsclib.actuals.aggregate import ORIGINS, Cube, cube, refuse_infinite
 from bsclib.actuals.table import check_actuals
 from bsclib.actuals.to_date import carry_forward, to_date
 from bsclib.errors import BscError, Fault, ScorecardError, UnknownNameError, unknown
@@ -24,10 +24,18 @@ from bsclib.model.status import STATUSES
 from bsclib.model.values import weight_at
 from bsclib.scoring import rules
 from bsclib.scoring.apply import Taken, apply
-from bsclib.scoring.expectations import due_words, expectation
+from bsclib.scoring.expectations import due_words, expectation, with_grain
 from bsclib.scoring.method import COLOUR_SCORES, Method, status_codes
 from bsclib.scoring.methods import scoring_method
-from bsclib.scoring.reasons import CASES, PART_OF, SCORED_ZERO, WITHOUT_ACTUAL, WORDS_ABOVE, origin_words, taken_words
+from bsclib.scoring.reasons import (
+    CASES,
+    SCORED_ZERO,
+    WITHOUT_ACTUAL,
+    WORDS_ABOVE,
+    grain_words,
+    origin_words,
+    taken_words,
+)
 
 LEVELS = ("scorecard", "perspective", "objective", "kpi")
 MISSING_POLICIES = ("redistribute", "carry_forward", "propagate", "zero")
@@ -36,7 +44,6 @@ NUMBERS = ["weight", "effective_weight", "baseline", "floor", "stretch", "target
 NUMBERS += ["denominator", "attainment", "score", "at_risk", "on_target"]
 HOW = ["method", "missing", "origin", "carried_from", "taken", "reason", "left_out"]
 COLUMNS = [*KEYS, *NUMBERS, "status", "label", *HOW]
-MONTHS_TOGETHER = {"quarterly": ("quarter", 3), "yearly": ("year", 12)}
 TEXTS = [*KEYS, "status", "label", *HOW[:-1]]
 """The columns that hold words; a file may have nothing where they are empty."""
 
@@ -125,7 +132,8 @@ def score(
     chosen = scoring_method(method)
     if missing not in MISSING_POLICIES:
         raise UnknownNameError(unknown("policy for missing data", missing, MISSING_POLICIES, "missing"))
-    return score_cube(scorecard, actuals_grid(scorecard, actuals, as_of), chosen, missing)
+    grid = to_date(actuals_grid(scorecard, actuals, as_of), scorecard)
+    return score_cube(scorecard, grid, chosen, missing)
 
 
 def restore_types(scores: pd.DataFrame) -> pd.DataFrame:
@@ -156,9 +164,8 @@ def actuals_grid(scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None 
 
 
 def score_cube(scorecard: Scorecard, grid: Cube, method: Method, missing: str = "redistribute") -> pd.DataFrame:
-    """Score actuals that are laid out already: the frame that `score` returns."""
+    """Score actuals that are laid out, and put together to date, already: the frame that `score` returns."""
     nodes = _nodes(scorecard, grid.months)
-    grid = to_date(grid, scorecard)
     table = _Table.empty(grid, nodes)
     with np.errstate(over="ignore", invalid="ignore"):  # what becomes infinite is refused, and needs no warning
         _score_kpis(table, grid, scorecard, method, missing)
@@ -268,10 +275,8 @@ def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, miss
     columns["denominator"][...] = grid.denominator
     note = np.zeros(actual.shape, dtype=np.int32)
     notes = {("", ""): 0}
-    stated = np.isin(grid.note[0], [GIVEN, HELD])
     for k, kpi in enumerate(card.kpis):
-        alone = len(grid.units) == 2 and not stated[:, k].any()
-        aim = expectation(kpi, grid.months, grid.units, card.year_starts, alone)
+        aim = expectation(kpi, grid.months, grid.units, card.year_starts, bool(grid.alone[k]))
         applied = apply(method, kpi, aim, np.ascontiguousarray(actual[:, :, k]))
         column = {name: array[:, :, k] for name, array in columns.items()}
         for name in ("floor", "target", "expected", "score", "at_risk", "on_target"):
@@ -283,10 +288,7 @@ def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, miss
             place = place * len(grid.months) + np.arange(len(grid.months))
             dues = due_words(kpi, grid.months, card.year_starts)
             taken = [situation | due for situation in taken for due in dues]
-        if kpi.aggregate == "sum" and not kpi.cumulates and kpi.frequency in MONTHS_TOGETHER:
-            size, length = MONTHS_TOGETHER[kpi.frequency]
-            place = place + len(taken) * (grid.length[:, :, k] < length)
-            taken = [*taken, *(situation | {"part_of": size} for situation in taken)]
+        place, taken = with_grain(kpi, grid.length[:, :, k], place, taken)
         codes = np.zeros(len(taken), dtype=np.int32)
         for at in np.flatnonzero(np.bincount(place.reshape(-1))).tolist():
             codes[at] = notes.setdefault(_note_pair(taken[at], method, kpi), len(notes))
@@ -304,7 +306,7 @@ def _note_pair(taken: Taken, method: Method, kpi: KPI) -> tuple[str, str]:
         return "", ""
     words = list(taken_words(taken, method, kpi.stretch is not None, kpi.baseline_value is not None))
     words = [*words, *([CASES[taken["case"]]] if "case" in taken else [])]
-    words += [PART_OF.format(taken["part_of"])] if "part_of" in taken else []
+    words += [grain_words(*taken["grain"])] if "grain" in taken else []
     return json.dumps(taken), "; ".join(words)
 
 

@@ -5,6 +5,8 @@ Each view is a small frame cut from the frame that `bsclib.score` returns.
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 
@@ -101,13 +103,25 @@ def snapshot(scores: pd.DataFrame, unit: str | None = None, period: str | None =
 def actual_and_expected(kpi: KPI, row: pd.Series) -> tuple[str, str]:
     """How a KPI's actual and what is expected of it are written; what misses by a hair is seen to miss."""
     actual, expected = float(row["actual"]), float(row["expected"])
-    own = of_unit(kpi, str(row.get("unit", ""))) or kpi if kpi.unit_targets else kpi
-    edges = own.range if kpi.direction == "within_range" else (expected,)
+    edges = range_due(kpi, row) if kpi.direction == "within_range" else (expected,)
+    if np.isnan(edges).all():
+        edges = edges[:1]
     if np.isnan(expected) and not np.isnan(actual):
         return kpi.show(actual), "no target"
     if row["status"] == "on_target":
         return kpi.show(actual), " to ".join(map(kpi.show, edges))
     return kpi.show(actual, expected), " to ".join(kpi.show(edge, actual) for edge in edges)
+
+
+def range_due(kpi: KPI, row: pd.Series) -> tuple[float, float]:
+    """The range of a row's unit, as much of it as is due by now; NaN where the row does not say how much that is."""
+    own = of_unit(kpi, str(row.get("unit", ""))) or kpi if kpi.unit_targets else kpi
+    share = 1.0
+    if kpi.cumulates:
+        due = json.loads(str(row["taken"]) or "{}")
+        share = due["months"] / due["of"] if "of" in due else due.get("share", np.nan)
+    low, high = own.range
+    return low * share, high * share
 
 
 def by_unit(scores: pd.DataFrame, column: str, period: str | None = None) -> pd.DataFrame:

@@ -119,7 +119,11 @@ class Explorer(Controls):
         for _ in range(3):
             here |= set(stand.index[stand["parent"].isin(here)])
         kpis = [kpi for kpi in self.scorecard.kpis if kpi.id in here and kpi.direction != "within_range"]
-        return [kpi.id for kpi in kpis if stand.loc[kpi.id, "expected"] != stand.loc[kpi.id, "floor"]]
+        # What is moved is the KPI's own target: not that of a year, nor of the unit that is shown, nor one it lacks.
+        unit = self.unit.value
+        kpis = [kpi for kpi in kpis if not kpi.cumulates and unit not in {row.unit for row in kpi.unit_targets}]
+        way = stand["expected"] - stand["floor"]
+        return [kpi.id for kpi in kpis if pd.notna(way[kpi.id]) and way[kpi.id] != 0]
 
     def choose(self) -> None:
         """Set the slider to what is expected of this KPI."""

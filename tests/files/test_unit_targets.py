@@ -123,3 +123,42 @@ def test_a_row_without_a_unit_is_the_whole_s(tmp_path):
 def test_faults_say_where(tmp_path, text, words):
     with pytest.raises(ScorecardError, match=words):
         read_scorecard(folder(tmp_path, text))
+
+
+class TestOrder:
+    """Rows of a path in any order, and in any spelling of a period."""
+
+    def test_fiscal_quarters_among_months(self, tmp_path):
+        rows = "North,k,FY2026-Q4,9\nNorth,k,2025-10,6\nNorth,k,2025-05,3\nNorth,k,FY2026-Q1,4\n"
+        write_scorecard(fiscal(target=5, floor=0), tmp_path / "card")
+        (tmp_path / "card" / "targets.csv").write_text("unit,kpi,period,target\n" + rows)
+        (own,) = read_scorecard(tmp_path / "card").kpis[0].unit_targets
+        assert [point.value for point in own.target] == [3, 4, 6, 9]
+
+    def test_quarters_among_months(self, tmp_path):
+        path = folder(tmp_path, "unit,kpi,period,target\nNorth,k,2025-10,6\nNorth,k,2025-Q1,4\n")
+        (own,) = read_scorecard(path).kpis[0].unit_targets
+        assert [point.value for point in own.target] == [4, 6]
+
+
+def test_what_is_no_number_is_said_once_and_nobody_is_told_to_delete_it(tmp_path):
+    with pytest.raises(ScorecardError) as error:
+        read_scorecard(folder(tmp_path, "unit,kpi,period,target\nNorth,k,,$400\n"))
+    assert len(error.value.faults) == 1
+    assert "write 400" in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["folder", "book.xlsx"])
+def test_a_milestone_is_due_by_the_end_of_a_fiscal_quarter(tmp_path, name):
+    fields = {"direction": "lower_is_better", "measured_in": "days late", "target": 0, "floor": 60, "baseline": None}
+    data = one_kpi(**fields, due="2025-06").model_dump(exclude_unset=True)
+    data["kpis"][0]["due"] = "FY2026-Q1"
+    card = build({**data, "year_starts": 4})
+    assert card.kpis[0].due == "2025-04/2025-06"
+    write_scorecard(card, tmp_path / name)
+    assert read_scorecard(tmp_path / name) == card
+    if name == "folder":
+        assert "due: FY2026-Q1" in (tmp_path / name / "scorecard.yaml").read_text()
+    data["kpis"][0]["due"] = "2026"
+    with pytest.raises(ScorecardError, match="may be of the calendar"):
+        build({**data, "year_starts": 4})

@@ -40,6 +40,18 @@ def test_how_units_are_pooled(aggregate, across, word):
     assert one_kpi(aggregate=aggregate, across_units=across).kpis[0].pooled == word
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"measured_in": "yes/no", "direction": "higher_is_better", "target": 1, "floor": 0},
+        {"measured_in": "days late", "due": "2026-06-30", "target": 0, "floor": 60, "direction": "lower_is_better"},
+    ],
+)
+def test_the_last_answers_and_delays_of_units_do_not_add_up(fields):
+    assert one_kpi(aggregate="last", baseline=None, **fields).kpis[0].pooled == "mean"
+    assert one_kpi(aggregate="last", across_units="sum", baseline=None, **fields).kpis[0].pooled == "sum"
+
+
 class TestExpectedByNow:
     def test_a_bare_target_holds_at_once(self):
         assert one_kpi().kpis[0].expected(months("1999-01", "2050-01")).tolist() == [100, 100]

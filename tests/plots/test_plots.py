@@ -17,7 +17,7 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import FancyArrowPatch, Rectangle
 from pictures import check, texts, words
 from PIL import Image
-from samples import DESK, desk, table
+from samples import DESK, desk, one_kpi, table
 from strategies import few, scorecards
 
 from bsclib import plots
@@ -401,3 +401,23 @@ def test_strategy_map_of_kpis_shows_signs_and_actuals(scores):
     assert {"+ 2 mo", "− 6 mo"} <= set(found)
     leavers = scores[(scores["unit"] == "") & (scores["id"] == "leavers")].iloc[-1]
     assert f"{SYMBOLS[leavers['status']]} {CARD.kpi('leavers').show(leavers['actual'])}" in found
+
+
+def test_the_range_of_a_year_grows_with_it():
+    fields = {"target": [1200, 1800], "floor": None, "aggregate": "sum", "cumulates": "year"}
+    card = one_kpi(direction="within_range", **fields)
+    rows = table(*(("k", f"2026-{month:02d}", 110.0) for month in (1, 2, 3)))
+    axes = plots.plot_trends(score(card, rows), card)
+    bands = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
+    assert [(band.get_y(), band.get_y() + band.get_height()) for band in bands] == [(100, 150), (200, 300), (300, 450)]
+    assert "330 (expected 300 to 450)" in plots.alt_text(axes.figure)
+
+
+def test_a_range_of_one_unit():
+    units = [{"unit": "North", "target": [5, 6], "floor": [4, 8]}]
+    card = one_kpi(direction="within_range", target=[6, 7], floor=None, unit_targets=units)
+    rows = table(("North", "k", "2026-01", 5.5), ("South", "k", "2026-01", 6.5), columns="unit kpi period actual")
+    scores = score(card, rows)
+    for unit, low, high in (("North", 5, 6), ("South", 6, 7)):
+        (band,) = plots.plot_trends(scores, card, unit).patches
+        assert (band.get_y(), band.get_y() + band.get_height()) == (low, high)

@@ -91,3 +91,22 @@ def test_probabilities_outside_0_to_1_are_refused_by_the_model():
     data["initiatives"][0]["changes"][0]["chance"] = 1.5
     with pytest.raises(BscError, match=r"chance: this is too large.*Allowed: 1 or less"):
         build(data)
+
+
+@pytest.mark.parametrize(
+    ("year_starts", "start", "says"),
+    [
+        (4, "FY2027-Q2", ""),
+        (4, "2026/27", ""),
+        (4, "2027", "write FY2027 for 2026-04 to 2027-03"),
+        (None, "FY2027", "say in the scorecard in which month its years start"),
+        (None, "2027", ""),
+    ],
+)
+def test_starts_are_periods_of_the_scorecard_s_years(year_starts, start, says):
+    card = small().model_copy(update={"year_starts": year_starts})
+    scenario = build_scenario({"id": "x", "name": "X", "initiatives": {card.initiatives[0].id: start}})
+    if not says:
+        return check_scenario(scenario, card)
+    with pytest.raises(BscError, match=says):
+        check_scenario(scenario, card)

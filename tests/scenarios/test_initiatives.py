@@ -1,12 +1,16 @@
 """Choosing between the initiatives of a small organisation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from planned import CARD, fitted
 
+from bsclib.errors import BscError
 from bsclib.model.build import build
 from bsclib.reporting.scenario_text import allocation_summary, initiative_table
 from bsclib.scenarios import Allocation, allocate, project
+from bsclib.scenarios.changes import read_intervention
 from bsclib.scenarios.initiatives import break_even_share, combined_effect, initiative_effects
 from bsclib.study.lessons.lesson_05 import quarterly_limits, winners_curse
 
@@ -100,3 +104,12 @@ def test_nothing_chosen_and_nothing_proven(fit, allocation):
     assert allocation_summary(stopped, fit.scorecard).endswith(
         "another choice may do better on these draws, by 0.25 points at most."
     )
+
+
+def test_a_start_in_a_fiscal_quarter(fit):
+    own = replace(fit, scorecard=fit.scorecard.model_copy(update={"year_starts": 4}))
+    id = fit.scorecard.initiatives[0].id
+    fiscal = read_intervention(own, None, {id: "FY2027-Q3"}, 24)
+    assert fiscal.starts == read_intervention(fit, None, {id: "2026-10"}, 24).starts
+    with pytest.raises(BscError, match="its start: 'FY2027-Q3' is of a fiscal year"):
+        read_intervention(fit, None, {id: "FY2027-Q3"}, 24)

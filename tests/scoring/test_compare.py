@@ -187,3 +187,43 @@ class TestDisagreements:
         found = disagreements(desk(), rows, ["sap_achievement"], **options)
         assert set(found["unit"]) == {"A"}
         assert "load" in set(found["id"].astype(str))
+
+
+class TestLevels:
+    """Every method sees the same targets and the same sums to date, however few units and months it looks at."""
+
+    UNITS = tuple({"unit": unit, "target": 1200} for unit in ("North", "South"))
+    ROWS = tuple(
+        (unit, "k", f"2026-{month:02d}", 70.0 + 9 * month)
+        for unit in ("North", "South", "West")
+        for month in range(1, 6)
+    )
+
+    @pytest.mark.parametrize("missing", ["redistribute", "carry_forward", "zero", "propagate"])
+    @pytest.mark.parametrize("target", [None, 4000.0])
+    @pytest.mark.parametrize(("unit", "rows"), [("", ROWS), ("South", ROWS), ("West", ROWS), ("North", ROWS[:5])])
+    def test_as_scored(self, unit, rows, target, missing):
+        units = self.UNITS if len(rows) > 5 else ()
+        target = target if units else 1200.0
+        card = one_kpi(aggregate="sum", cumulates="year", floor=300, target=target, unit_targets=units)
+        actuals = table(*rows, columns="unit kpi period actual")
+        compared = compare_methods(card, actuals, missing=missing, unit=unit)
+        differing = disagreements(card, actuals, missing=missing, unit=unit)
+        assert compared["method"].nunique() > 10
+        for name, part in compared.groupby("method", observed=True):
+            scores = score(card, actuals, name, missing=missing)
+            here = scores[(scores["unit"] == unit) & (scores["period"] == "2026-05")].set_index("id")
+            assert part["score"].to_numpy() == pytest.approx(here["score"].to_numpy(), nan_ok=True)
+            ours = differing[differing["method"] == name]
+            assert ours["status"].astype(str).tolist() == here["status"][ours["id"]].astype(str).tolist()
+
+    def test_the_choice_is_named_of_a_sum_to_date(self):
+        card = one_kpi(aggregate="sum", cumulates="year", floor=600, target=1200)
+        actuals = table(*((month, 90.0) for month in ("2026-01", "2026-02")), columns="period actual").assign(kpi="k")
+        chosen = disagreements(card, actuals, ["sap_achievement"])
+        assert chosen["choice"].tolist() == ["where the scale begins"] * 4
+
+    def test_a_yearly_sum_of_one_unit(self):
+        card = one_kpi(aggregate="sum", frequency="yearly", floor=0, target=1200)
+        actuals = table(*self.ROWS, columns="unit kpi period actual")
+        assert len(compare_methods(card, actuals, ["kit"], unit="")) == 4

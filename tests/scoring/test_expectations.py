@@ -189,6 +189,11 @@ class TestToDate:
         actuals = pd.concat([year(100.0, 100.0, unit="North"), year(50.0, 25.0, unit="South")])
         assert by_unit(card, actuals) == pytest.approx({"": 100 * 275 / 300, "North": 100, "South": 75})
 
+    def test_one_unit_is_not_the_whole_where_the_whole_is_given(self):
+        actuals = pd.concat([year(100.0, 100.0), year(50.0, 50.0, unit="North")])
+        assert by_unit(self.CARD, actuals) == pytest.approx({"": 100, "North": np.nan}, nan_ok=True)
+        assert by_unit(self.CARD, year(50.0, unit="North")) == {"": 50, "North": 50}
+
     def test_fiscal_years(self):
         data = self.CARD.model_dump(exclude_unset=True)
         scores = self.scores(build({**data, "year_starts": 4}), year(*[100.0] * 6), "actual")
@@ -209,3 +214,25 @@ class TestToDate:
         scores = score(card, year(100.0))
         assert "for want of cumulates: year" in scores["reason"].iloc[-1]
         assert "for want of cumulates: year" in explain(scores, "k").text
+
+    @pytest.mark.parametrize(
+        ("frequency", "period", "words"),
+        [
+            (
+                "monthly",
+                "2025-Q1",
+                "of a quarter, held against the target of a month, for want of frequency: qu",
+            ),
+            ("monthly", "2025", "of a year, held against the target of a month, for want of frequency: yearly"),
+            ("quarterly", "2025", "of a year, held against the target of a quarter, for want of frequency: yearly"),
+            ("yearly", "2025-Q1", "of a quarter, held against the target of a year, for want of cumulates: year"),
+            ("yearly", "2025", ""),
+            ("quarterly", "2025-Q1", ""),
+        ],
+    )
+    def test_a_sum_held_against_the_target_of_another_length(self, frequency, period, words):
+        card = one_kpi(target=1200, aggregate="sum", frequency=frequency)
+        scores = score(card, table(("k", period, 300.0)))
+        assert (
+            (words or "for want") in scores["reason"].iloc[-1] if words else "for want" not in scores["reason"].iloc[-1]
+        )

@@ -14,6 +14,7 @@ from bsclib.scoring.views import (
     last_period,
     movements,
     overall_score,
+    range_due,
     snapshot,
 )
 
@@ -145,3 +146,23 @@ def test_a_range_is_told_from_the_actual_too():
     card = one_kpi(direction="within_range", target=[99.5, 99.99], floor=[90, 101], measured_in="%")
     row = snapshot(score(card, table(("k", "2026-06", 99.996)))).loc["k"]
     assert actual_and_expected(card.kpis[0], row) == ("100%", "99.5% to 99.99%")
+
+
+def test_a_range_of_a_year_is_shown_as_far_as_it_is_due():
+    card = one_kpi(direction="within_range", target=[1200, 1800], floor=None, aggregate="sum", cumulates="year")
+    rows = table(("k", "2026-01", 100.0), ("k", "2026-02", 140.0))
+    scores = score(card, rows)
+    assert actual_and_expected(card.kpis[0], snapshot(scores).loc["k"]) == ("240", "200 to 300")
+    assert range_due(card.kpis[0], snapshot(scores, period="2026-01").loc["k"]) == (100, 150)
+
+
+def test_a_profile_s_share_and_a_unit_s_own_range():
+    units = [{"unit": "North", "target": [100, 200], "floor": [0, 300]}]
+    profile = [0.2, 0.3, 0.5]
+    fields = {"target": [1200, 1800], "floor": None, "aggregate": "sum", "cumulates": "quarter", "profile": profile}
+    card = one_kpi(direction="within_range", unit_targets=units, **fields)
+    rows = table(("North", "k", "2026-01", 30.0), ("North", "k", "2026-02", 30.0), columns="unit kpi period actual")
+    stand = snapshot(score(card, rows, as_of="2026-03"), "North", "2026-02")
+    assert actual_and_expected(card.kpis[0], stand.loc["k"]) == ("60", "50 to 100")
+    stand = snapshot(score(card, rows, as_of="2026-03"), "North", "2026-03")
+    assert actual_and_expected(card.kpis[0], stand.loc["k"]) == ("no data", "no data")

@@ -23,6 +23,7 @@ from bsclib.model.edit import change
 from bsclib.plots.canvas import png
 from bsclib.scoring.compare import compare_methods
 from bsclib.widgets.parts import attended
+from bsclib.widgets.weights import Explorer
 
 UNIT, AS_OF, MISSING, THRESHOLDS, SAID, PICTURE, BUTTON, CODE = range(8)
 
@@ -394,3 +395,15 @@ def test_the_keyboard_moves_the_controls(lab, browser):
     assert "unit='Antwerp'" in shown.inner_text()
     assert "as_of='2026-05'" in shown.inner_text()
     page.close()
+
+
+@pytest.mark.parametrize(("unit", "offered"), [("", ["", "k0", "k2"]), ("North", ["", "k0"]), ("South", ["", "k0"])])
+def test_only_a_target_that_the_slider_can_move_is_offered(unit, offered):
+    """k0 is a mean; k1 is to date; k2 adds up, and only North has a target of its own."""
+    add = {"aggregate": "sum"}
+    own = [{"unit": "North", "target": 2, "floor": 9}]
+    kpis = (oddities.kpi(), oddities.kpi("k1", **add, cumulates="year"), oddities.kpi("k2", **add, unit_targets=own))
+    rows = [(name, id, "2025-01", 6.0) for name in ("North", "South") for id in ("k0", "k1", "k2")]
+    explorer = Explorer(oddities.card(*kpis), oddities.actuals(*rows))
+    explorer.unit.value = unit
+    assert [value for _, value in explorer.kpi.options] == offered

@@ -19,8 +19,8 @@ NEAR_YEAR = 0.3
 
 
 @rule("BSC310", "high", ARITHMETIC, needs="actuals")
-@why("each month is held against the target of a whole year, so its score is a fraction of what it should be")
-@fix("say cumulates: year (or quarter): months are then added up, and held against what is due by now")
+@why("an actual is held against a target of another length of time, so its score says nothing")
+@fix("say cumulates: year (or quarter) where months add up to the target, else the frequency that the target has")
 def _grain(subject: Subject) -> Findings:
     for k, kpi in enumerate(subject.card.kpis):
         if kpi.aggregate != "sum" or kpi.cumulates or kpi.direction == "within_range":
@@ -30,11 +30,14 @@ def _grain(subject: Subject) -> Findings:
         if length > 1 and len(finer) and (finer < length).any():
             size = "month" if finer.min() == 1 else "quarter"
             yield kpi.id, f"a {kpi.frequency} KPI whose actuals are of a {size}, and its target is of a {_SPAN[length]}"
+        elif len(finer) and (finer > length).any():
+            size = "quarter" if finer.max() == 3 else "year"
+            yield kpi.id, f"a {kpi.frequency} KPI whose actuals are of a {size}, and its target is of a {_SPAN[length]}"
         elif length == 1 and (said := _of_a_year(subject, k, kpi) or _twelfths(subject, k, kpi)):
             yield kpi.id, said
 
 
-_SPAN = {3: "quarter", 12: "year"}
+_SPAN = {1: "month", 3: "quarter", 12: "year"}
 
 
 def _of_a_year(subject: Subject, k: int, kpi: KPI) -> str:

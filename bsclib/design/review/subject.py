@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.actuals.aggregate import GIVEN, HELD, ZERO_DENOMINATOR, Cube
+from bsclib.actuals.to_date import to_date
 from bsclib.files.catalogue import kpi_catalogue
 from bsclib.model import periods
 from bsclib.model.limits import is_percentage, value_limits
@@ -66,7 +67,7 @@ class Subject:
     @cached_property
     def statuses(self) -> np.ndarray:
         """The status, as a word, of each unit (the organisation first), month and KPI."""
-        scores = score_cube(self.card, self.grid, self.method)
+        scores = score_cube(self.card, to_date(self.grid, self.card), self.method)
         words = scores.loc[scores["level"] == "kpi", "status"].to_numpy(dtype=object)
         return words.reshape(self.grid.actual.shape)
 

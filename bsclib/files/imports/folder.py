@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bsclib.errors import ActualsError, Fault
+from bsclib.errors import ActualsError, Fault, ScorecardError
 from bsclib.files import atomic
 from bsclib.files.imports.mapping import FILE, ImportMapping, read_mapping, write_mapping
 from bsclib.files.imports.merging import TARGETS
@@ -31,6 +31,10 @@ class There:
 
 def read_folder(folder: Path) -> There:
     """Read what a folder holds: its mapping, its scorecard, actuals, and targets of units, each if it is there."""
+    if folder.is_file() or folder.suffix.casefold() in (".xlsx", ".xlsm", ".csv", ".yaml", ".yml"):
+        fix = f"name a folder, such as {folder.with_suffix('')}"
+        what = "an import is written into a folder, and this is the name of a file"
+        raise ScorecardError(Fault(str(folder), what, fix=fix))
     mapping = read_mapping(folder / FILE) if (folder / FILE).is_file() else ImportMapping()
     if not any((folder / name).is_file() for name in ("scorecard.yaml", "scorecard.yml", WORKBOOK)):
         stray = next((folder / name for name in ("actuals.csv", "actuals.parquet") if (folder / name).is_file()), None)

@@ -80,6 +80,8 @@ def _why(kpi: KPI, row: Any) -> str:
         return "carries more or less weight than before"
     if np.isnan(before) or np.isnan(now):
         return "no actual now: scored by the policy" if np.isnan(now) else "has an actual again"
+    if kpi.cumulates:  # what is to date grows of itself
+        return "nearer to what is due by now" if score_now > score_before else "farther from what is due by now"
     if now == before:
         return "stands still while more was expected" if score_now < score_before else "stands still; less was expected"
     rose = score_now > score_before

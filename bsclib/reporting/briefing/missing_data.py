@@ -71,6 +71,12 @@ def _last_known(scores: pd.DataFrame, kpi: KPI, lacking: dict[str, str]) -> str:
     return f"{actual_and_expected(kpi, row)[0]}, {SYMBOLS[row['status']]} {words(str(row['status']))}"
 
 
+def _without_target(scores: pd.DataFrame, scorecard: Scorecard, unit: str, last: str) -> list[str]:
+    """The names of the KPIs that have an actual, and no target to hold it against."""
+    here = scores[(scores["unit"] == unit) & (scores["period"] == last) & (scores["level"] == "kpi")]
+    return [scorecard.names[str(id)] for id in here["id"][here["actual"].notna() & here["expected"].isna()]]
+
+
 def _last_seen(scores: pd.DataFrame, unit: str | None) -> dict[str, dict[str, str]]:
     """By KPI and unit, the last month with an actual of its own."""
     own = scores["actual"].notna() & (scores["level"] == "kpi") & (scores["origin"] != "carried")
@@ -126,6 +132,8 @@ def gaps(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) ->
         sentences = [f"{counted(lacking, 'KPI lacks', 'KPIs lack')} an actual for this month{where}."]
     if never:
         sentences.append(f"Never reported{' in this unit' if unit else ''}: {listed(never)}.")
+    if aimless := _without_target(scores, scorecard, unit or "", last):
+        sentences.append(f"Not scored, for want of a target: {listed(aimless)}.")
     idle = [objective.name for objective in scorecard.objectives if not scorecard.kpis_of(objective.id)]
     if idle:
         sentences.append(f"No KPI measures: {listed(idle)}.")

@@ -114,7 +114,10 @@ def _option(scorecard: Scorecard, rows: pd.DataFrame, scenario: Scenario, goal: 
         rows,
         own.iloc[-1],
         scenario.changes,
-        {id: periods.period_of(periods.span(start)[0]) for id, start in starts.items()},
+        {
+            id: periods.period_of(periods.span(periods.resolve(start, scorecard.year_starts))[0])
+            for id, start in starts.items()
+        },
         float(sum(known[id].cost for id in starts)),
         tuple(notes),
         first_told(rows, goal),

@@ -100,11 +100,12 @@ def measurement_error(
     for kpi in scorecard.kpis:
         node = tree.node(kpi.id)
         sd = spread.get(kpi.id, 0.0)
-        if sd and not np.isnan(tree.numbers["actual"][0, node]):
+        if sd and not np.isnan(tree.numbers["actual"][0, node]) and not np.isnan(tree.numbers["score"][0, node]):
             series, months = _series(tree, history, node, "checkins" in chosen.takes)
             noise = np.vstack([np.zeros(len(months)), random.normal(0.0, sd, (count, len(months)))])
             unit = str(tree.frame["unit"].iloc[0])
-            aim = expectation(kpi, months, [unit], scorecard.year_starts)
+            # What has a score has a target, if only because its one unit is the whole.
+            aim = expectation(kpi, months, [unit], scorecard.year_starts, alone=True)
             applied = apply(chosen, kpi, aim, series + noise)
             last = [np.broadcast_to(part, noise.shape)[:, -1] for part in (applied.score, applied.share)]
             _check_same(last[0][0], float(tree.numbers["score"][0, node]), kpi.id)
@@ -165,7 +166,8 @@ def _table(tree: ScoreTree, totals: np.ndarray, shares: np.ndarray, errors: dict
     nodes = np.arange(len(tree.ids))
     known = ~np.isnan(tree.numbers["score"][0])
     erring = {tree.node(id) for id, sd in errors.items() if sd > 0}
-    moving = [node for node in erring if not np.isnan(tree.numbers["actual"][0, node])]
+    observed = ~np.isnan(tree.numbers["actual"][0])
+    moving = [node for node in erring if observed[node] and known[node]]
     table = tree.rows(nodes)
     table["kpis"] = [int(np.isin(tree.kpis_under(int(node)), moving).sum()) for node in nodes]
     table["score"], table["status"] = tree.numbers["score"][0], as_statuses(tree.status[0])

@@ -48,10 +48,14 @@ class _Gap:
 def _gap(case: Case) -> _Gap | None:
     """The latest gap: the organisation's before a unit's, and best where two KPIs are left."""
     kpis = case.scores[case.scores["level"] == "kpi"]
-    kpis = kpis.assign(gone=kpis["score"].isna() & (kpis["weight"] > 0), left=kpis["effective_weight"].notna())
+    gone = kpis["score"].isna() & (kpis["weight"] > 0)
+    # A KPI that has an actual and no score, for want of a target, is no gap: no policy fills it.
+    unscored = gone & kpis["actual"].notna()
+    kpis = kpis.assign(gone=gone, left=kpis["effective_weight"].notna(), unscored=unscored)
     # An objective that no KPI measures makes no row here, so it is never taken for a gap.
-    groups = kpis.groupby(["unit", "period", "parent"], observed=True, sort=False)[["gone", "left"]].sum().reset_index()
-    groups = groups[(groups["gone"] > 0) & (groups["left"] > 0)]
+    groups = kpis.groupby(["unit", "period", "parent"], observed=True, sort=False)[["gone", "left", "unscored"]]
+    groups = groups.sum().reset_index()
+    groups = groups[(groups["gone"] > 0) & (groups["left"] > 0) & (groups["unscored"] == 0)]
     if groups.empty:
         return None
     groups = groups.assign(period=groups["period"].astype(str), whole=groups["unit"] == "", enough=groups["left"] > 1)

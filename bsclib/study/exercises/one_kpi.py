@@ -51,7 +51,7 @@ def expected(case: Case) -> Facts:
 
 def _leg(kpi: KPI, month: int) -> tuple[Dated, Dated] | None:
     """The two dated values a month lies strictly between, on a linear path that moves there."""
-    if kpi.direction == "within_range" or kpi.path != "linear":
+    if kpi.direction == "within_range" or kpi.path != "linear" or kpi.cumulates:
         return None
     legs = ((start, end) for start, end in pairwise(kpi.points()) if start.value != end.value)
     return next((leg for leg in legs if periods.span(leg[0].period)[1] < month < periods.span(leg[1].period)[1]), None)

@@ -43,7 +43,9 @@ def more_candidates(scorecard: Scorecard) -> pd.DataFrame:
 
 def instructive_kpi(scores: pd.DataFrame, scorecard: Scorecard) -> str:
     """The KPI whose number a change shows best: with an actual, on its way to a target, near a threshold."""
-    rows = snapshot(scores).loc[[kpi.id for kpi in scorecard.kpis if kpi.direction != "within_range"]]
+    # What is changed is one target and one floor: those of a year's share, or of many units, are not one.
+    plain = [kpi for kpi in scorecard.kpis if not (kpi.cumulates or kpi.unit_targets)]
+    rows = snapshot(scores).loc[[kpi.id for kpi in plain if kpi.direction != "within_range"]]
     rows = rows[rows["attainment"].notna() & (rows["expected"] != rows["floor"])]
     if rows.empty:
         return ""

@@ -49,6 +49,11 @@ def test_three_months_held_against_a_target_whose_period_is_a_year(period, value
     assert said("BSC310", rows("", months=["2025-01", "2025-02", "2025-03"]), target=target) == found
 
 
+def test_a_quarter_held_against_a_month():
+    (what,) = said("BSC310", rows("", months=["2025-Q1", "2025-Q2"]), target=100)
+    assert what == "a monthly KPI whose actuals are of a quarter, and its target is of a month"
+
+
 def test_a_year_held_against_a_year():
     assert said("BSC310", rows("", months=["2024", "2025"]), target=1200, frequency="yearly") == []
 

@@ -5,7 +5,7 @@ import pytest
 from sheets_made import month, workbook
 
 from bsclib import read_actuals, read_scorecard, write_scorecard
-from bsclib.errors import BscError
+from bsclib.errors import BscError, ScorecardError
 from bsclib.files.imports.folder import keep_mapping, read_folder, write_folder
 from bsclib.files.imports.mapping import build_mapping, read_mapping
 from bsclib.files.imports.reading import import_files
@@ -147,3 +147,10 @@ def test_actuals_without_a_scorecard_are_not_written_over(tmp_path):
     (tmp_path / "actuals.csv").write_text("kpi,period,actual\n")
     with pytest.raises(BscError, match=r"actuals\.csv: there are actuals here, but no scorecard"):
         read_folder(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["card.xlsx", "card.csv", "taken"])
+def test_a_file_is_no_folder(tmp_path, name):
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(ScorecardError, match="an import is written into a folder"):
+        read_folder(tmp_path / name)

@@ -204,6 +204,19 @@ def test_why_it_moved(kpi, values, why):
     assert (found["why"].iloc[0] if len(found) else None) == why
 
 
+@pytest.mark.parametrize(
+    ("second", "why"), [(60, "farther from what is due by now"), (90, "nearer to what is due by now")]
+)
+def test_a_sum_to_date_is_not_better_because_it_grew(second, why):
+    card = oddities.card(
+        oddities.kpi(direction="higher_is_better", target=1200, baseline=0, aggregate="sum", cumulates="year")
+    )
+    scores = scored(card, *oddities.months("k0", (80, second)))
+    assert briefing.movement_table(scores, card)["why"].iloc[0] == why
+    better = "1 moved for the better" if second > 80 else "0 moved for the better"
+    assert better in alt_text(plot_trends(scores, card).figure)
+
+
 def test_why_a_kpi_that_comes_or_goes_moved_the_score():
     card, scores = two(7.0, NAN, 7.0, 4.0)
     assert briefing.movement_table(scores, card)["why"].tolist()[:2] == [
@@ -303,6 +316,16 @@ def test_missing_tells_where_and_since_when():
     assert briefing.gaps(scores, card, "South") == (
         "Every KPI that was reported before has an actual this month. Never reported in this unit: KPI k1."
     )
+
+
+def test_a_unit_without_a_target_is_said_to_lack_one():
+    card = oddities.card(oddities.kpi(aggregate="sum"), oddities.kpi("k1"))
+    rows = [(unit, id, "2025-01", 7) for unit in ("North", "South") for id in ("k0", "k1")]
+    scores = scored(card, *rows)
+    assert briefing.gaps(scores, card, "North") == (
+        "Every KPI that was reported before has an actual this month. Not scored, for want of a target: KPI k0."
+    )
+    assert "for want of a target" not in briefing.gaps(scores, card)
 
 
 def test_a_carried_actual_is_still_missing():

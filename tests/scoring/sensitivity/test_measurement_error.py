@@ -112,3 +112,17 @@ def test_names_and_scores_of_something_else():
         measurement_error(tree(2), scored(50), {"k0": 1})
     with pytest.raises(BscError, match="'k0' scores 50 in them, and 100 by this scorecard"):
         measurement_error(tree(1), scored(50), {"k0": 1}, method=replace(METHODS["kit"], name="ours", full=0.5))
+
+
+@pytest.mark.parametrize(("unit", "kpis"), [("North", 1), ("South", 0), ("", 1)])
+def test_a_unit_without_a_target_of_its_own_does_not_move(unit, kpis):
+    card = one_kpi(target=1000, floor=0, aggregate="sum", unit_targets=[{"unit": "North", "target": 500}])
+    rows = table(("North", "k", "2026-01", 400.0), ("South", "k", "2026-01", 300.0), columns="unit kpi period actual")
+    moved = measurement_error(card, score(card, rows), {"k": 10.0}, draws=100, unit=unit)
+    assert moved["kpis"].tolist() == [kpis] * 4
+
+
+def test_one_unit_that_is_all_there_is():
+    card = one_kpi(target=1000, floor=0, aggregate="sum")
+    scores = score(card, table(("North", "k", "2026-01", 400.0), columns="unit kpi period actual"))
+    assert measurement_error(card, scores, {"k": 10.0}, draws=100, unit="North")["score"].iloc[-1] == 40

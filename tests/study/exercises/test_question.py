@@ -2,6 +2,7 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import oddities
 import pandas as pd
 import pytest
 from hypothesis import assume, given
@@ -249,6 +250,27 @@ class TestLesson00:
         outcome = judge(answer, asked(clinic(), "00", name))
         assert outcome.state == "wrong"
         assert says in outcome.message
+
+
+class TestLevels:
+    """Exercises on a scorecard whose KPIs have targets of units and of years."""
+
+    KPI = oddities.kpi("k0", direction="higher_is_better", target=10, floor=0, baseline=None)
+
+    @pytest.mark.parametrize("name", ["redistribution", "zero", "policy"])
+    def test_a_unit_without_a_target_is_no_gap(self, name):
+        card = oddities.card(self.KPI | {"aggregate": "sum"}, self.KPI | {"id": "k1"}, self.KPI | {"id": "k2"})
+        rows = [(unit, id, "2025-01", 7) for unit in ("North", "South") for id in ("k0", "k1", "k2")]
+        case = Case(card, oddities.actuals(*rows), score(card, oddities.actuals(*rows)))
+        assert "Nowhere in these actuals" in str(asked(case, "03", name))
+
+    def test_what_is_due_of_a_year_is_not_on_its_way(self):
+        path = [{"period": "2024-12", "value": 1200}, {"period": "2025-12", "value": 2400}]
+        card = oddities.card(self.KPI | {"aggregate": "sum", "cumulates": "year", "target": path})
+        actuals = oddities.actuals(*oddities.months("k0", (100, 100)))
+        assert "No KPI of this scorecard is on its way" in str(
+            asked(Case(card, actuals, score(card, actuals)), "03", "expected")
+        )
 
 
 class TestLesson03:

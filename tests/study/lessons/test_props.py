@@ -11,7 +11,15 @@ from bsclib.design.selection.influence import claimed_influence
 from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.errors import BscError, ScorecardError
 from bsclib.model.edit import keep
-from bsclib.study.lessons.props import judged_in_pairs, known_influence, known_truth, mistyped, more_candidates
+from bsclib.scoring.scores import score
+from bsclib.study.lessons.props import (
+    instructive_kpi,
+    judged_in_pairs,
+    known_influence,
+    known_truth,
+    mistyped,
+    more_candidates,
+)
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +130,13 @@ def test_one_actual_is_mistyped():
         10 * value for value in actuals.loc[wrong, ["actual", "numerator"]]
     ]
     assert mistyped(actuals, "nobody")[1] == ""
+
+
+def test_a_change_is_shown_of_a_kpi_with_one_target():
+    """k0 is held against what is due of a year, k1 against a target of each unit."""
+    own = [{"unit": "North", "target": 5}]
+    kpis = [oddities.kpi(aggregate="sum", cumulates="year"), oddities.kpi("k1", unit_targets=own), oddities.kpi("k2")]
+    rows = [("North", kpi["id"], "2025-01", 6.0) for kpi in kpis]
+    for count, told in ((3, "k2"), (2, "")):
+        card = oddities.card(*kpis[:count])
+        assert instructive_kpi(score(card, oddities.actuals(*rows[:count])), card) == told
