@@ -6,13 +6,14 @@ months, eleven levels for the times of the year cost more certainty than a seaso
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 
 from bsclib.actuals.breaks import looks_wrong
+from bsclib.actuals.moving_window import months_behind, moving_windows
 
 FEWEST = 4
 """Values that a series needs beyond the terms that are taken out of it."""
@@ -40,6 +41,8 @@ class Departures:
     left: np.ndarray  # (units, rows, columns); NaN where nothing was observed
     plain: np.ndarray  # the same with the season left in
     spent: np.ndarray  # (units, columns): a term for each break, and of a season's eleven the share taken out
+    windows: Mapping[int, int] = field(default_factory=dict)  # columns that are means of their last so many rows
+    behind: Mapping[int, np.ndarray] = field(default_factory=dict)  # of these the rows behind (units, rows)
 
 
 def detrend(values: np.ndarray, per_year: int = 12, breaks: Sequence[np.ndarray] = ()) -> Departures:
@@ -80,7 +83,22 @@ def bounded(values: np.ndarray, per_year: int = 12, breaks: Sequence[np.ndarray]
             break
         wrong |= found
         out = detrend(np.where(wrong, np.nan, values), per_year, breaks)
-    return out, wrong
+    return _behind(out, np.where(wrong, np.nan, values), per_year, breaks), wrong
+
+
+def _behind(found: Departures, values: np.ndarray, per_year: int, breaks: Sequence[np.ndarray]) -> Departures:
+    """The same, but of those columns that are means of their last rows the departures of the rows behind them."""
+    lengths = moving_windows(found.plain, per_year)
+    rolled = np.flatnonzero(lengths > 1)
+    if not len(rolled):
+        return found
+    behind = {int(k): months_behind(values[:, :, k], int(lengths[k])) for k in rolled}
+    left, plain, spent = found.left.copy(), found.plain.copy(), found.spent.copy()
+    # The pattern that a mean does not tell costs as much as a season.
+    again = detrend(np.stack([*behind.values()], axis=2), per_year, [breaks[k] for k in rolled] if len(breaks) else ())
+    left[:, :, rolled], plain[:, :, rolled] = again.left, again.plain
+    spent[:, rolled] = again.spent + lengths[rolled] - 1
+    return Departures(left, plain, spent, {int(k): int(lengths[k]) for k in rolled}, behind)
 
 
 def _less_course(

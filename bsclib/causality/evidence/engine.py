@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 import numpy as np
@@ -88,7 +88,7 @@ def examine(panels: Sequence[Panel]) -> Findings:
 def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
     """Fit a panel's effects, and enter what they say into `tests`."""
     departures, wrong = bounded(panel.values, 12 // panel.months, panel.breaks)
-    map_, moved, mock = panel.claims, movement(panel.values), checks.placebos(panel.claims)
+    map_, moved, mock = panel.claims, movement(panel.values, departures.behind), checks.placebos(panel.claims)
     fitted = []
     for effect in np.unique(map_.effect):
         along = mock.of(mock.effect == effect)
@@ -141,8 +141,11 @@ def short(departures: Departures, effect: int, months: int) -> bool:
     return bool((~np.isnan(departures.left[:, :, effect])).any(axis=0).sum() * months < NARROW)
 
 
-def movement(values: np.ndarray) -> np.ndarray:
+def movement(values: np.ndarray, behind: Mapping[int, np.ndarray]) -> np.ndarray:
     """Standard deviation of each column's values, trend, season and steps included, units together."""
+    values = values.copy()
+    for k, months in behind.items():
+        values[:, :, k] = months
     with np.errstate(divide="ignore", invalid="ignore"):
         count = (~np.isnan(values)).sum(axis=1)
         apart = values - (np.nansum(values, axis=1) / count)[:, None]
