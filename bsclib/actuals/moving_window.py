@@ -21,7 +21,7 @@ BLURS = (1e-6, 1e-4, 1e-2)
 # lengths beside it: none of 400 in simulated worlds, where 96 of 100 such means did.
 CLEAR = 5.0
 """By how much the log-likelihood must be larger than that of any other course, for a moving mean to be recognised."""
-SMOOTH = 0.7
+SMOOTH = 0.5
 """Share of a month's departure that a series keeps at least, if it is to be looked at."""
 DROPS = -0.1
 """Correlation of its changes with those a window earlier, which drop out, that it has at most."""

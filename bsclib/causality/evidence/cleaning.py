@@ -95,7 +95,7 @@ def _behind(found: Departures, values: np.ndarray, per_year: int, breaks: Sequen
     behind = {int(k): months_behind(values[:, :, k], int(lengths[k])) for k in rolled}
     left, plain, spent = found.left.copy(), found.plain.copy(), found.spent.copy()
     # The pattern that a mean does not tell costs as much as a season.
-    again = detrend(np.stack([*behind.values()], axis=2), per_year, [breaks[k] for k in rolled] if len(breaks) else ())
+    again = detrend(np.stack([*behind.values()], axis=2), per_year, [breaks[k] for k in behind] if len(breaks) else ())
     left[:, :, rolled], plain[:, :, rolled] = again.left, again.plain
     spent[:, rolled] = again.spent + lengths[rolled] - 1
     return Departures(left, plain, spent, {int(k): int(lengths[k]) for k in rolled}, behind)

@@ -46,6 +46,7 @@ class Findings:
     wrong: dict[int, int] = field(
         default_factory=dict
     )  # values of cause or effect that look wrong, and carry no weight
+    moving: dict[int, tuple[int, int]] = field(default_factory=dict)  # over how many rows cause and effect are means
     placebos: int = 0
     placebos_supported: int = 0
 
@@ -59,6 +60,7 @@ class _Fitted:
     fit: Fit
     placebos: Claims
     wrong: np.ndarray  # how many values of each column look wrong
+    windows: Mapping[int, int]  # columns that are means of their last so many rows
 
     @property
     def at(self) -> np.ndarray:
@@ -93,7 +95,7 @@ def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
     for effect in np.unique(map_.effect):
         along = mock.of(mock.effect == effect)
         fit_ = fit(departures, map_, int(effect), short(departures, int(effect), panel.months), along)
-        fitted.append(_Fitted(first, panel, fit_, along, wrong.sum(axis=(0, 1))))
+        fitted.append(_Fitted(first, panel, fit_, along, wrong.sum(axis=(0, 1)), departures.windows))
     for of_effect in fitted:
         fit_, at = of_effect.fit, of_effect.at
         for name in ("estimate", "error", "stated_estimate", "stated_error", "free", "p", "carry"):
@@ -127,6 +129,11 @@ def _check(findings: Findings, fitted: _Fitted) -> None:
         findings.robust[int(at[n])] = checks.holds_in_quarters(fit_, panel.claims, n, max(3 // panel.months, 1))
     ends = fitted.wrong[panel.claims.cause[fit_.mine]] + fitted.wrong[panel.claims.effect[fit_.mine]]
     findings.wrong |= {int(n): int(count) for n, count in zip(at, ends, strict=True) if count}
+    windows = fitted.windows
+    for n, *places in zip(at, panel.claims.cause[fit_.mine], panel.claims.effect[fit_.mine], strict=True):
+        if windows.keys() & {*places}:
+            cause, effect = (windows.get(int(column), 1) for column in places)
+            findings.moving[int(n)] = cause, effect
     units = panel.values.shape[0]
     if units > 1:
         findings.missing |= {int(at[n]): gone for n in range(len(at)) if (gone := fit_.missing(n, units))}

@@ -86,7 +86,8 @@ def link_evidence(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None 
         - `placebos`, `placebos_supported`, the same in every row: how many links that nobody claimed were tested as a
           check on the whole map, and how many of them would have passed. If their share is far above that of the map's
           own links times 0.1, something unseen moves these KPIs together (`placebo_check`);
-        - `reason`: the verdict in words.
+        - `reason`: the verdict in words. Of a KPI that is a mean of its last 3, 6 or 12 months, which its course shows,
+          the months behind it are tested, and the reason says so.
 
     Raises
     ------
@@ -213,7 +214,8 @@ def _told(
         parts = [words.too_little(effect, reach, smallest, beyond, (least, most), whole)]
         out |= {"verdict": TOO_LITTLE, "months_needed_low": least, "months_needed_high": most}
     strange = words.look_wrong(findings.wrong.get(at, 0), cause, effect)
-    return out | {"reason": words.joined(*parts, total, missing, strange)}
+    lengths = (length * rows for rows in findings.moving.get(at, ()))
+    return out | {"reason": words.joined(*parts, total, missing, strange, words.moving_means(cause, effect, *lengths))}
 
 
 def _untested(

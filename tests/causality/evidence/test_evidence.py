@@ -450,6 +450,19 @@ def test_the_month_of_a_one_off_event_does_not_count():
     assert (found["verdict"] == "supported", found["months"], found["look_wrong"]) == (False, 67, 0)
 
 
+def test_the_months_behind_a_moving_mean_are_tested_and_the_reason_says_so():
+    values = driven(83)
+    plain = only(values[11:].reset_index(drop=True))
+    rolled = values.assign(b=values["b"].rolling(12).mean())[11:].reset_index(drop=True)
+    found = only(rolled)
+    assert (found["verdict"], plain["verdict"]) == ("supported", "supported")
+    assert found["estimate"] == pytest.approx(plain["estimate"], abs=0.15)
+    assert found["reason"].endswith(
+        "b looks like a mean of its last 12 months: the months behind are tested, and the effect is theirs."
+    )
+    assert "looks like a mean" not in plain["reason"]
+
+
 def test_a_month_that_looks_wrong_carries_no_weight():
     values = driven(72)
     alone = only(values)
