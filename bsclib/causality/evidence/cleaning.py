@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from bsclib.actuals.breaks import looks_wrong
+from bsclib.actuals.breaks import level_shift, looks_wrong
 from bsclib.actuals.moving_window import months_behind, moving_windows
 
 FEWEST = 4
@@ -32,6 +32,12 @@ DOUBT = 1.5
 # Far values bend trend and season towards themselves, and hide others that way; the fourth look seldom finds more.
 LOOKS = 4
 """How often departures are looked through for what looks wrong."""
+# Less than for the offer of an event (5), because an interval only allows for it. In simulated worlds with changes of
+# level that nobody declares, 73 in 100 of the true links' intervals held what is so without it, and 87 with it.
+MOVED = 4.0
+"""Standard errors of a change of level, beyond which an interval allows for it."""
+FEWEST_SHIFTED = 24
+"""Values from which on a change of level can be told."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,21 @@ def bounded(values: np.ndarray, per_year: int = 12, breaks: Sequence[np.ndarray]
         wrong |= found
         out = detrend(np.where(wrong, np.nan, values), per_year, breaks)
     return _behind(out, np.where(wrong, np.nan, values), per_year, breaks), wrong
+
+
+def undeclared(found: Departures) -> dict[int, int]:
+    """Columns whose level changed clearly without a break that says so, and the row from which it did; units pooled."""
+    out = {}
+    for k in range(found.left.shape[2]):
+        looks = []
+        for one in found.left[:, :, k]:
+            at = np.flatnonzero(~np.isnan(one))
+            if len(at) >= FEWEST_SHIFTED:
+                place, _, clear = level_shift(one[at], np.column_stack([np.ones(len(at)), at - at.mean()]))
+                looks.append((abs(clear), int(at[place])))
+        if looks and max(looks)[0] >= MOVED:
+            out[k] = max(looks)[1]
+    return out
 
 
 def _behind(found: Departures, values: np.ndarray, per_year: int, breaks: Sequence[np.ndarray]) -> Departures:

@@ -9,7 +9,7 @@ import numpy as np
 
 from bsclib.causality.evidence import checks
 from bsclib.causality.evidence.claims import Claims
-from bsclib.causality.evidence.cleaning import Departures, bounded
+from bsclib.causality.evidence.cleaning import Departures, bounded, undeclared
 from bsclib.causality.evidence.judging import DEFAULT_SMALLEST, Estimates, Judged, judge
 from bsclib.causality.evidence.stepwise import Fit, fit, settle
 
@@ -47,6 +47,9 @@ class Findings:
         default_factory=dict
     )  # values of cause or effect that look wrong, and carry no weight
     moving: dict[int, tuple[int, int]] = field(default_factory=dict)  # over how many rows cause and effect are means
+    shifted: dict[int, tuple[int | None, int | None]] = field(
+        default_factory=dict
+    )  # row from which on their level moves
     placebos: int = 0
     placebos_supported: int = 0
 
@@ -61,6 +64,7 @@ class _Fitted:
     placebos: Claims
     wrong: np.ndarray  # how many values of each column look wrong
     windows: Mapping[int, int]  # columns that are means of their last so many rows
+    shifted: Mapping[int, int]  # columns whose level moves without an event, and from which row on
 
     @property
     def at(self) -> np.ndarray:
@@ -91,15 +95,23 @@ def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
     """Fit a panel's effects, and enter what they say into `tests`."""
     departures, wrong = bounded(panel.values, 12 // panel.months, panel.breaks)
     map_, moved, mock = panel.claims, movement(panel.values, departures.behind), checks.placebos(panel.claims)
-    fitted = []
+    fitted, shifted = [], undeclared(departures)
+    if shifted:
+        steps = [(np.arange(panel.values.shape[1]) >= row)[:, None].astype(float) for row in shifted.values()]
+        breaks = [*(panel.breaks or [np.zeros((panel.values.shape[1], 0))] * panel.values.shape[2])]
+        for k, step in zip(shifted, steps, strict=True):
+            breaks[k] = np.column_stack([breaks[k], step])
+        levelled, _ = bounded(panel.values, 12 // panel.months, breaks)
     for effect in np.unique(map_.effect):
         along = mock.of(mock.effect == effect)
         fit_ = fit(departures, map_, int(effect), short(departures, int(effect), panel.months), along)
-        fitted.append(_Fitted(first, panel, fit_, along, wrong.sum(axis=(0, 1)), departures.windows))
+        fitted.append(_Fitted(first, panel, fit_, along, wrong.sum(axis=(0, 1)), departures.windows, shifted))
     for of_effect in fitted:
         fit_, at = of_effect.fit, of_effect.at
         for name in ("estimate", "error", "stated_estimate", "stated_error", "free", "p", "carry"):
             getattr(tests, name)[at] = getattr(fit_, name)
+        if shifted:
+            _other(tests, of_effect, levelled)
         tests.sign[at], tests.share[at] = map_.sign[fit_.mine], fit_.candidates.share[fit_.chosen]
         tests.rows[at], tests.values[at] = fit_.seen, fit_.values
         tests.terms[at] = len(fit_.rows.table) - fit_.rows.free
@@ -113,6 +125,19 @@ def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
             fit_.reach[n] = max(fit_.reach[n], reach)
         tests.smallest[at], tests.reach[at] = smallest, fit_.reach
     return fitted
+
+
+def _other(tests: Estimates, fitted: _Fitted, levelled: Departures) -> None:
+    """Enter what one effect's claims would say if changes of level that nobody declared were declared."""
+    fit_, map_ = fitted.fit, fitted.panel.claims
+    other = fit(levelled, map_, fit_.effect, short(levelled, fit_.effect, fitted.panel.months), fitted.placebos)
+    # What is excluded has to be so either way.
+    fit_.reach = np.fmax(fit_.reach, other.reach)
+    for n, at in enumerate(fitted.at.tolist()):
+        estimate, error, _, _ = other.squares.added(other.beside(n))
+        for name, candidate in (("other", fit_.chosen[n]), ("other_stated", fit_.stated[n])):
+            getattr(tests, f"{name}_estimate")[at] = estimate[candidate]
+            getattr(tests, f"{name}_error")[at] = error[candidate]
 
 
 def _check(findings: Findings, fitted: _Fitted) -> None:
@@ -134,6 +159,8 @@ def _check(findings: Findings, fitted: _Fitted) -> None:
         if windows.keys() & {*places}:
             cause, effect = (windows.get(int(column), 1) for column in places)
             findings.moving[int(n)] = cause, effect
+        if fitted.shifted.keys() & {*places}:
+            findings.shifted[int(n)] = fitted.shifted.get(int(places[0])), fitted.shifted.get(int(places[1]))
     units = panel.values.shape[0]
     if units > 1:
         findings.missing |= {int(at[n]): gone for n in range(len(at)) if (gone := fit_.missing(n, units))}

@@ -52,6 +52,10 @@ class Estimates:
     rows: np.ndarray  # in which the link was observed
     values: np.ndarray  # and how often, units added up
     terms: np.ndarray  # values that the regression spends on what is not a cause
+    other_estimate: np.ndarray  # the same as if changes of level that no event declares had been; NaN without any
+    other_error: np.ndarray
+    other_stated_estimate: np.ndarray
+    other_stated_error: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,9 @@ def judge(tests: Estimates) -> Judged:
     waiting = tested & ~supported & ~refuted
     # What is not sure today takes one more month at least.
     low, high = (np.where(waiting, np.maximum(end, tests.rows + 1), np.nan) for end in (low, high))
-    ends = estimate - half, estimate + half
+    # What nobody declared is not taken out; the interval allows for its having been.
+    other = np.where(supported, tests.other_estimate, tests.other_stated_estimate)
+    reach = half / error * np.where(supported, tests.other_error, tests.other_stated_error)
+    ends = np.fmin(estimate - half, other - reach), np.fmax(estimate + half, other + reach)
     cut = Q * max(passed, 1) / max(count, 1)
     return Judged(supported, refuted, small & supported, q, estimate, *ends, hidden, low, high, cut)

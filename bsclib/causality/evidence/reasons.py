@@ -125,6 +125,15 @@ def moving_means(cause: KPI, effect: KPI, of_cause: int = 1, of_effect: int = 1)
     return f"{looks}: the months behind are tested, and the effect is theirs" if means else ""
 
 
+def level_moved(moved: Sequence[tuple[KPI, str]]) -> str:
+    """Whose level changes without an event that says so, and what that means here; empty if nobody's does."""
+    if not moved:
+        return ""
+    places = [f"{kpi.name} from {month}" for kpi, month in moved]
+    whose = f"a change of level in {listed(places, len(places))} is not declared; the interval allows for it"
+    return f"{whose}: declare it as an event if it is one"
+
+
 def joined(*parts: str) -> str:
     """Parts put together to a sentence; empty ones are left out."""
     return f"{sentence('; '.join(part for part in parts if part))}."

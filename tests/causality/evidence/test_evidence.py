@@ -463,6 +463,18 @@ def test_the_months_behind_a_moving_mean_are_tested_and_the_reason_says_so():
     assert "looks like a mean" not in plain["reason"]
 
 
+def test_an_interval_allows_for_a_change_of_level_that_no_event_declares():
+    values = driven(72)
+    values["b"] += 6.0 * (np.arange(72) >= 40)
+    step = {"period": "2003-05", "kind": "tool_change", "kpis": ["b"]}
+    found, declared, plain = only(values), only(values, events=[step]), only(driven(72))
+    assert found["low"] <= declared["low"] + 0.05
+    assert found["high"] >= declared["high"] - 0.05
+    assert found["high"] - found["low"] > declared["high"] - declared["low"]
+    assert "a change of level in b from 2003-05 is not declared; the interval allows for it" in found["reason"]
+    assert "change of level" not in declared["reason"] + plain["reason"]
+
+
 def test_a_month_that_looks_wrong_carries_no_weight():
     values = driven(72)
     alone = only(values)
