@@ -103,7 +103,8 @@ def judge(tests: Estimates) -> Judged:
     # Of the others nothing was picked, so the lag that was stated is asked: the best of three would look too large.
     estimate = np.where(supported, tests.estimate, tests.stated_estimate)
     error = np.where(supported, tests.error, tests.stated_error)
-    half = stdtrit(tests.free, 1 - wide / 2) * error
+    errors = stdtrit(tests.free, 1 - wide / 2)
+    half = errors * error
     towards = tests.sign * estimate
     # Errors shrink with the root of the values, so an effect β needs free · ((z₁₋α + z.₈) · error / β)² free values, α
     # being what the next link to be supported must stay below. β is anywhere between the larger of the smallest effect
@@ -121,7 +122,7 @@ def judge(tests: Estimates) -> Judged:
     low, high = (np.where(waiting, np.maximum(end, tests.rows + 1), np.nan) for end in (low, high))
     # What nobody declared is not taken out; the interval allows for its having been.
     other = np.where(supported, tests.other_estimate, tests.other_stated_estimate)
-    reach = half / error * np.where(supported, tests.other_error, tests.other_stated_error)
-    ends = np.fmin(estimate - half, other - reach), np.fmax(estimate + half, other + reach)
+    wider = errors * np.where(supported, tests.other_error, tests.other_stated_error)
+    ends = np.fmin(estimate - half, other - wider), np.fmax(estimate + half, other + wider)
     cut = Q * max(passed, 1) / max(count, 1)
     return Judged(supported, refuted, small & supported, q, estimate, *ends, hidden, low, high, cut)
