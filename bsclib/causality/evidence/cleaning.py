@@ -92,8 +92,8 @@ def bounded(values: np.ndarray, per_year: int = 12, breaks: Sequence[np.ndarray]
     return _behind(out, np.where(wrong, np.nan, values), per_year, breaks), wrong
 
 
-def undeclared(found: Departures) -> dict[int, int]:
-    """Columns whose level changed clearly without a break that says so, and the row from which it did; units pooled."""
+def undeclared(found: Departures) -> dict[int, tuple[int, float]]:
+    """Columns whose level changed clearly without a break that says so, from which row on, and how clearly."""
     out = {}
     for k in range(found.left.shape[2]):
         looks = []
@@ -103,7 +103,7 @@ def undeclared(found: Departures) -> dict[int, int]:
                 place, _, clear = level_shift(one[at], np.column_stack([np.ones(len(at)), at - at.mean()]))
                 looks.append((abs(clear), int(at[place])))
         if looks and max(looks)[0] >= MOVED:
-            out[k] = max(looks)[1]
+            out[k] = max(looks)[1], max(looks)[0]
     return out
 
 

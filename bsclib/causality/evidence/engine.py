@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
+from bsclib.actuals.breaks import CLEAR
 from bsclib.causality.evidence import checks
 from bsclib.causality.evidence.claims import Claims
 from bsclib.causality.evidence.cleaning import Departures, bounded, undeclared
@@ -96,8 +97,10 @@ def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
     departures, wrong = bounded(panel.values, 12 // panel.months, panel.breaks)
     map_, moved, mock = panel.claims, movement(panel.values, departures.behind), checks.placebos(panel.claims)
     fitted, shifted = [], undeclared(departures)
+    # Named is what would be offered as an event too.
+    named = {k: row for k, (row, clear) in shifted.items() if clear >= CLEAR}
     if shifted:
-        steps = [(np.arange(panel.values.shape[1]) >= row)[:, None].astype(float) for row in shifted.values()]
+        steps = [(np.arange(panel.values.shape[1]) >= row)[:, None].astype(float) for row, _ in shifted.values()]
         breaks = [*(panel.breaks or [np.zeros((panel.values.shape[1], 0))] * panel.values.shape[2])]
         for k, step in zip(shifted, steps, strict=True):
             breaks[k] = np.column_stack([breaks[k], step])
@@ -105,7 +108,7 @@ def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
     for effect in np.unique(map_.effect):
         along = mock.of(mock.effect == effect)
         fit_ = fit(departures, map_, int(effect), short(departures, int(effect), panel.months), along)
-        fitted.append(_Fitted(first, panel, fit_, along, wrong.sum(axis=(0, 1)), departures.windows, shifted))
+        fitted.append(_Fitted(first, panel, fit_, along, wrong.sum(axis=(0, 1)), departures.windows, named))
     for of_effect in fitted:
         fit_, at = of_effect.fit, of_effect.at
         for name in ("estimate", "error", "stated_estimate", "stated_error", "free", "p", "carry"):
