@@ -10,6 +10,7 @@ import pandas as pd
 
 from bsclib.actuals.departures import monthly_series, regressors, without
 from bsclib.actuals.gaps import expected, kept
+from bsclib.actuals.moving_window import moving_windows
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.wording import amount
@@ -49,6 +50,8 @@ COLUMNS = ["unit", "kpi", "period", "kind", "size", "clear", "offer"]
 def find_breaks(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> pd.DataFrame:
     """Months that look wrong, and levels that move, which no event explains: offered as events, never applied.
 
+    Series that are means of their last months are named too.
+
     Parameters
     ----------
     actuals : DataFrame
@@ -61,9 +64,12 @@ def find_breaks(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | None = 
     -------
     DataFrame
         A row for each, the clearest of a KPI first: `unit`, `kpi`, `period` (the month, or the first of the new level),
-        `kind` (``outlier`` or ``level_shift``), `size` (in what the KPI is measured in: how far the month lies from
-        what its neighbours let expect, or by how much the level moved), `clear` (the size in standard errors) and
-        `offer`, the event to add to the scorecard if people know what happened, as a line of YAML.
+        `kind` (``outlier``, ``level_shift`` or ``moving_window``), `size` (in what the KPI is measured in: how far the
+        month lies from what its neighbours let expect, or by how much the level moved), `clear` (the size in standard
+        errors) and
+        `offer`, the event to add to the scorecard if people know what happened, as a line of YAML. A KPI whose actuals
+        are means of their last 3, 6 or 12 months has a row of its own, with its first month, their number as `size`,
+        `clear` missing, and an `offer` in words: no event mends that.
 
     Raises
     ------
@@ -95,6 +101,10 @@ def find_breaks(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | None = 
         if len(at) < 2 * FEWEST:
             continue
         values, terms = series.values[at, k], regressors(series.months[at], series.lengths[at, k], mine)
+        if (window := _window(values, terms[:, :2], at)) > 1 and (series.lengths[at, k] == 1).all():
+            first = periods.period_of(int(series.months[at[0]]))
+            offer = f"report each month's own value: this one looks like a mean of the last {window} months"
+            rows.append((unit or "", kpi.id, first, "moving_window", float(window), np.nan, offer))
         for place, kind, size, clear in _breaks(values, terms, at):
             month = periods.period_of(int(series.months[at[place]]))
             rows.append((unit or "", kpi.id, month, kind, size, clear, _offer(kpi.id, month, kind, size)))
@@ -103,6 +113,13 @@ def find_breaks(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | None = 
     return frame.sort_values(
         ["kpi", "clear"], key=lambda one: one.map(order) if one.name == "kpi" else -one.abs(), ignore_index=True
     )
+
+
+def _window(values: np.ndarray, line: np.ndarray, at: np.ndarray) -> int:
+    """Over how many months a series is a mean; 1 for most."""
+    left = np.full((1, int(at[-1]) + 1, 1), np.nan)
+    left[0, at, 0] = without(values, line, np.ones(len(values), dtype=bool))
+    return int(moving_windows(left)[0])
 
 
 def _offer(kpi: str, month: str, kind: str, size: float) -> str:

@@ -75,7 +75,10 @@ def adjustment_steps(scorecard: Scorecard, actuals: pd.DataFrame, cause: str, ef
         ("nothing: as observed", panel.values),
         ("the trend, unit by unit" if several else "the trend", detrend(panel.values, 1).left),
         *([("the known breaks", detrend(panel.values, 1, panel.breaks).left)] if broken else []),
-        ("the season", clean.left),
+        (
+            "the season, and what a moving mean hands on" if clean.windows.keys() & {column, target} else "the season",
+            clean.left,
+        ),
     ]
     rows = [(words, *_slope(left, column, target, lag)) for words, left in stages]
     estimate, error, _, _ = fitted.squares.added([])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 import numpy as np
 
+from bsclib.actuals.breaks import CLEAR
 from bsclib.causality.evidence import checks
 from bsclib.causality.evidence.claims import Claims
-from bsclib.causality.evidence.cleaning import Departures, bounded
+from bsclib.causality.evidence.cleaning import Departures, bounded, undeclared
 from bsclib.causality.evidence.judging import DEFAULT_SMALLEST, Estimates, Judged, judge
 from bsclib.causality.evidence.stepwise import Fit, fit, settle
 
@@ -46,6 +47,10 @@ class Findings:
     wrong: dict[int, int] = field(
         default_factory=dict
     )  # values of cause or effect that look wrong, and carry no weight
+    moving: dict[int, tuple[int, int]] = field(default_factory=dict)  # over how many rows cause and effect are means
+    shifted: dict[int, tuple[int | None, int | None]] = field(
+        default_factory=dict
+    )  # row from which on their level moves
     placebos: int = 0
     placebos_supported: int = 0
 
@@ -59,6 +64,8 @@ class _Fitted:
     fit: Fit
     placebos: Claims
     wrong: np.ndarray  # how many values of each column look wrong
+    windows: Mapping[int, int]  # columns that are means of their last so many rows
+    shifted: Mapping[int, int]  # columns whose level moves without an event, and from which row on
 
     @property
     def at(self) -> np.ndarray:
@@ -88,16 +95,26 @@ def examine(panels: Sequence[Panel]) -> Findings:
 def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
     """Fit a panel's effects, and enter what they say into `tests`."""
     departures, wrong = bounded(panel.values, 12 // panel.months, panel.breaks)
-    map_, moved, mock = panel.claims, movement(panel.values), checks.placebos(panel.claims)
-    fitted = []
+    map_, moved, mock = panel.claims, movement(panel.values, departures.behind), checks.placebos(panel.claims)
+    fitted, shifted = [], undeclared(departures)
+    # Named is what would be offered as an event too.
+    named = {k: row for k, (row, clear) in shifted.items() if clear >= CLEAR}
+    if shifted:
+        steps = [(np.arange(panel.values.shape[1]) >= row)[:, None].astype(float) for row, _ in shifted.values()]
+        breaks = [*(panel.breaks or [np.zeros((panel.values.shape[1], 0))] * panel.values.shape[2])]
+        for k, step in zip(shifted, steps, strict=True):
+            breaks[k] = np.column_stack([breaks[k], step])
+        levelled, _ = bounded(panel.values, 12 // panel.months, breaks)
     for effect in np.unique(map_.effect):
         along = mock.of(mock.effect == effect)
         fit_ = fit(departures, map_, int(effect), short(departures, int(effect), panel.months), along)
-        fitted.append(_Fitted(first, panel, fit_, along, wrong.sum(axis=(0, 1))))
+        fitted.append(_Fitted(first, panel, fit_, along, wrong.sum(axis=(0, 1)), departures.windows, named))
     for of_effect in fitted:
         fit_, at = of_effect.fit, of_effect.at
         for name in ("estimate", "error", "stated_estimate", "stated_error", "free", "p", "carry"):
             getattr(tests, name)[at] = getattr(fit_, name)
+        if shifted:
+            _other(tests, of_effect, levelled)
         tests.sign[at], tests.share[at] = map_.sign[fit_.mine], fit_.candidates.share[fit_.chosen]
         tests.rows[at], tests.values[at] = fit_.seen, fit_.values
         tests.terms[at] = len(fit_.rows.table) - fit_.rows.free
@@ -111,6 +128,19 @@ def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
             fit_.reach[n] = max(fit_.reach[n], reach)
         tests.smallest[at], tests.reach[at] = smallest, fit_.reach
     return fitted
+
+
+def _other(tests: Estimates, fitted: _Fitted, levelled: Departures) -> None:
+    """Enter what one effect's claims would say if changes of level that nobody declared were declared."""
+    fit_, map_ = fitted.fit, fitted.panel.claims
+    other = fit(levelled, map_, fit_.effect, short(levelled, fit_.effect, fitted.panel.months), fitted.placebos)
+    # What is excluded has to be so either way.
+    fit_.reach = np.fmax(fit_.reach, other.reach)
+    for n, at in enumerate(fitted.at.tolist()):
+        estimate, error, _, _ = other.squares.added(other.beside(n))
+        for name, candidate in (("other", fit_.chosen[n]), ("other_stated", fit_.stated[n])):
+            getattr(tests, f"{name}_estimate")[at] = estimate[candidate]
+            getattr(tests, f"{name}_error")[at] = error[candidate]
 
 
 def _check(findings: Findings, fitted: _Fitted) -> None:
@@ -127,6 +157,13 @@ def _check(findings: Findings, fitted: _Fitted) -> None:
         findings.robust[int(at[n])] = checks.holds_in_quarters(fit_, panel.claims, n, max(3 // panel.months, 1))
     ends = fitted.wrong[panel.claims.cause[fit_.mine]] + fitted.wrong[panel.claims.effect[fit_.mine]]
     findings.wrong |= {int(n): int(count) for n, count in zip(at, ends, strict=True) if count}
+    windows = fitted.windows
+    for n, *places in zip(at, panel.claims.cause[fit_.mine], panel.claims.effect[fit_.mine], strict=True):
+        if windows.keys() & {*places}:
+            cause, effect = (windows.get(int(column), 1) for column in places)
+            findings.moving[int(n)] = cause, effect
+        if fitted.shifted.keys() & {*places}:
+            findings.shifted[int(n)] = fitted.shifted.get(int(places[0])), fitted.shifted.get(int(places[1]))
     units = panel.values.shape[0]
     if units > 1:
         findings.missing |= {int(at[n]): gone for n in range(len(at)) if (gone := fit_.missing(n, units))}
@@ -141,8 +178,11 @@ def short(departures: Departures, effect: int, months: int) -> bool:
     return bool((~np.isnan(departures.left[:, :, effect])).any(axis=0).sum() * months < NARROW)
 
 
-def movement(values: np.ndarray) -> np.ndarray:
+def movement(values: np.ndarray, behind: Mapping[int, np.ndarray]) -> np.ndarray:
     """Standard deviation of each column's values, trend, season and steps included, units together."""
+    values = values.copy()
+    for k, months in behind.items():
+        values[:, :, k] = months
     with np.errstate(divide="ignore", invalid="ignore"):
         count = (~np.isnan(values)).sum(axis=1)
         apart = values - (np.nansum(values, axis=1) / count)[:, None]

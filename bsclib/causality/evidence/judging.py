@@ -52,6 +52,10 @@ class Estimates:
     rows: np.ndarray  # in which the link was observed
     values: np.ndarray  # and how often, units added up
     terms: np.ndarray  # values that the regression spends on what is not a cause
+    other_estimate: np.ndarray  # the same as if changes of level that no event declares had been; NaN without any
+    other_error: np.ndarray
+    other_stated_estimate: np.ndarray
+    other_stated_error: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,8 @@ def judge(tests: Estimates) -> Judged:
     # Of the others nothing was picked, so the lag that was stated is asked: the best of three would look too large.
     estimate = np.where(supported, tests.estimate, tests.stated_estimate)
     error = np.where(supported, tests.error, tests.stated_error)
-    half = stdtrit(tests.free, 1 - wide / 2) * error
+    errors = stdtrit(tests.free, 1 - wide / 2)
+    half = errors * error
     towards = tests.sign * estimate
     # Errors shrink with the root of the values, so an effect β needs free · ((z₁₋α + z.₈) · error / β)² free values, α
     # being what the next link to be supported must stay below. β is anywhere between the larger of the smallest effect
@@ -115,6 +120,9 @@ def judge(tests: Estimates) -> Judged:
     waiting = tested & ~supported & ~refuted
     # What is not sure today takes one more month at least.
     low, high = (np.where(waiting, np.maximum(end, tests.rows + 1), np.nan) for end in (low, high))
-    ends = estimate - half, estimate + half
+    # What nobody declared is not taken out; the interval allows for its having been.
+    other = np.where(supported, tests.other_estimate, tests.other_stated_estimate)
+    wider = errors * np.where(supported, tests.other_error, tests.other_stated_error)
+    ends = np.fmin(estimate - half, other - wider), np.fmax(estimate + half, other + wider)
     cut = Q * max(passed, 1) / max(count, 1)
     return Judged(supported, refuted, small & supported, q, estimate, *ends, hidden, low, high, cut)

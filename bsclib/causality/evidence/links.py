@@ -15,6 +15,7 @@ from bsclib.causality.evidence.series import LinkPanel, Series
 from bsclib.causality.evidence.stepwise import FEWEST, FEWEST_ROWS
 from bsclib.causality.evidence.testable import link_panels
 from bsclib.errors import UnknownNameError, unknown
+from bsclib.model import periods
 from bsclib.model.nouns import KPI, Link, Scorecard
 
 TYPES = {
@@ -86,7 +87,9 @@ def link_evidence(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None 
         - `placebos`, `placebos_supported`, the same in every row: how many links that nobody claimed were tested as a
           check on the whole map, and how many of them would have passed. If their share is far above that of the map's
           own links times 0.1, something unseen moves these KPIs together (`placebo_check`);
-        - `reason`: the verdict in words.
+        - `reason`: the verdict in words. Of a KPI that is a mean of its last 3, 6 or 12 months, which its course shows,
+          the months behind it are tested, and the reason says so. It also names a change of level that no event
+          declares; `low` and `high` then hold the interval as it is, and as if that had been declared.
 
     Raises
     ------
@@ -213,7 +216,14 @@ def _told(
         parts = [words.too_little(effect, reach, smallest, beyond, (least, most), whole)]
         out |= {"verdict": TOO_LITTLE, "months_needed_low": least, "months_needed_high": most}
     strange = words.look_wrong(findings.wrong.get(at, 0), cause, effect)
-    return out | {"reason": words.joined(*parts, total, missing, strange)}
+    lengths = (length * rows for rows in findings.moving.get(at, ()))
+    means = words.moving_means(cause, effect, *lengths)
+    moved = [
+        (kpi, periods.period_of(series.month_of(row, length)))
+        for kpi, row in zip((cause, effect), findings.shifted.get(at, ()), strict=False)
+        if row is not None
+    ]
+    return out | {"reason": words.joined(*parts, total, missing, strange, means, words.level_moved(moved))}
 
 
 def _untested(

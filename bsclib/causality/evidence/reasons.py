@@ -118,6 +118,22 @@ def look_wrong(count: int, cause: KPI, effect: KPI) -> str:
     return f"{counted(count, 'actual')} of {cause.name} or {effect.name} {looks} wrong and {carries} no weight here"
 
 
+def moving_means(cause: KPI, effect: KPI, of_cause: int = 1, of_effect: int = 1) -> str:
+    """Which KPI looks like a mean of its last months, and what is tested instead; empty if none does."""
+    means = [(kpi.name, length) for kpi, length in ((cause, of_cause), (effect, of_effect)) if length > 1]
+    looks = " and ".join(f"{name} looks like a mean of its last {months(length)}" for name, length in means)
+    return f"{looks}: the months behind are tested, and the effect is theirs" if means else ""
+
+
+def level_moved(moved: Sequence[tuple[KPI, str]]) -> str:
+    """Whose level changes without an event that says so, and what that means here; empty if nobody's does."""
+    if not moved:
+        return ""
+    places = [f"{kpi.name} from {month}" for kpi, month in moved]
+    whose = f"a change of level in {listed(places, len(places))} is not declared; the interval allows for it"
+    return f"{whose}: declare it as an event if it is one"
+
+
 def joined(*parts: str) -> str:
     """Parts put together to a sentence; empty ones are left out."""
     return f"{sentence('; '.join(part for part in parts if part))}."

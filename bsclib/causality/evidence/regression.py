@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bsclib.actuals.gaps import carried, expected, kept
+from bsclib.actuals.moving_window import untold
 from bsclib.causality.evidence.cleaning import Departures, orthonormal
 
 # The products of the columns are kept in double precision, so shares below this are mostly rounding.
@@ -134,6 +135,8 @@ def regression_rows(
         of_unit = unit == u if len(units) > 1 else slice(None)
         at = row[of_unit]
         terms = [np.ones(len(at)), at - at.mean(), *([] if shock is None else [shock[at]])]
+        if effect in departures.windows:
+            terms.append(untold(at, departures.windows[effect]))
         basis = orthonormal(sure[of_unit, None] * np.column_stack(terms))
         table[of_unit] -= basis @ (basis.T @ table[of_unit])
     # Every term that was ever taken out of the effect has cost a value: here, in `cleaning`, and one for the own past.

@@ -77,6 +77,10 @@ class Series:
         lasting = [event for event in self.scorecard.events if event.kind != "one_off" and k in self._touched(event)]
         return np.array([periods.span(event.period)[0] - self.first for event in lasting], dtype=int)
 
+    def month_of(self, row: int, length: int) -> int:
+        """The first month of a panel's row of so many months."""
+        return self.first + (-self.first) % length + row * length
+
     def _of(self, effect: str) -> _Months:
         """The units on which an effect is regressed."""
         return self.single if self.alone or self.by_unit[self.place[effect]] else self.whole

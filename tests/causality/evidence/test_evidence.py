@@ -450,6 +450,31 @@ def test_the_month_of_a_one_off_event_does_not_count():
     assert (found["verdict"] == "supported", found["months"], found["look_wrong"]) == (False, 67, 0)
 
 
+def test_the_months_behind_a_moving_mean_are_tested_and_the_reason_says_so():
+    values = driven(83)
+    plain = only(values[11:].reset_index(drop=True))
+    rolled = values.assign(b=values["b"].rolling(12).mean())[11:].reset_index(drop=True)
+    found = only(rolled)
+    assert (found["verdict"], plain["verdict"]) == ("supported", "supported")
+    assert found["estimate"] == pytest.approx(plain["estimate"], abs=0.15)
+    assert found["reason"].endswith(
+        "b looks like a mean of its last 12 months: the months behind are tested, and the effect is theirs."
+    )
+    assert "looks like a mean" not in plain["reason"]
+
+
+def test_an_interval_allows_for_a_change_of_level_that_no_event_declares():
+    values = driven(72)
+    values["b"] += 6.0 * (np.arange(72) >= 40)
+    step = {"period": "2003-05", "kind": "tool_change", "kpis": ["b"]}
+    found, declared, plain = only(values), only(values, events=[step]), only(driven(72))
+    assert found["low"] <= declared["low"] + 0.05
+    assert found["high"] >= declared["high"] - 0.05
+    assert found["high"] - found["low"] > declared["high"] - declared["low"]
+    assert "a change of level in b from 2003-05 is not declared; the interval allows for it" in found["reason"]
+    assert "change of level" not in declared["reason"] + plain["reason"]
+
+
 def test_a_month_that_looks_wrong_carries_no_weight():
     values = driven(72)
     alone = only(values)

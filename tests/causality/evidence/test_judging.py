@@ -67,6 +67,8 @@ def estimates(estimate, p, **more) -> Estimates:
     plain = {"error": 0.1, "free": 50.0, "sign": 1.0, "smallest": 0.2, "share": 1.0, "rows": 55.0, "values": 55.0}
     plain |= {"terms": 4.0, "reach": estimate + 0.1676, "carry": 1.0, "default": 0.0} | more
     plain = {"stated_estimate": estimate, "stated_error": plain["error"]} | plain
+    others = ("other_estimate", "other_error", "other_stated_estimate", "other_stated_error")
+    plain = dict.fromkeys(others, np.nan) | plain
     spread = {name: np.broadcast_to(one, estimate.shape).astype(float) for name, one in plain.items()}
     return Estimates(estimate=estimate, p=np.array(p), **spread)
 
@@ -77,6 +79,13 @@ def test_verdicts():
     assert found.refuted.tolist() == [False, False, True]
     assert np.isnan(found.needed_low).tolist() == [True, False, True]
     assert found.cut == pytest.approx(0.1 / 3)
+
+
+def test_an_interval_reaches_from_one_way_of_looking_to_the_other():
+    there = {"other_estimate": 0.3, "other_error": 0.1, "other_stated_estimate": 0.3, "other_stated_error": 0.1}
+    alone, both = judge(estimates([0.5], [1e-5])), judge(estimates([0.5], [1e-5], **there))
+    assert both.high.tolist() == alone.high.tolist()
+    assert both.low[0] == pytest.approx(alone.low[0] - 0.2, abs=0.1)
 
 
 def test_intervals_pay_for_having_been_selected():
