@@ -10,7 +10,7 @@ import csv
 import datetime
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,13 @@ from openpyxl.utils.cell import range_boundaries
 
 from bsclib.errors import ActualsError, Fault
 from bsclib.files import csv_table
-from bsclib.files.excel.sheet_reader import LARGEST_FILE, Book, Day, open_book, shown
-from bsclib.files.excel.sheet_writer import unescape
+from bsclib.files.excel.cells import Duration, Percent
+from bsclib.files.excel.sheet_reader import LARGEST_FILE, Book, open_book, plain
 
 MOST_CELLS = 2_000_000
 WORKBOOKS = (".xlsx", ".xlsm")
 TEXTS = (".csv", ".tsv", ".txt")
-HOURS = "hours"
-_CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
+CURRENCIES = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,7 @@ class Cell:
     value: Any = None
     unit: str = ""
     problem: str = ""
+    fix: str = ""
     copied: bool = False  # from the first cell of a merged area
 
     @property
@@ -120,36 +120,31 @@ def _sheet(book: Book, title: str) -> Grid:
 
 
 def _cell(cell: Any, formula: Any) -> Cell:
-    value, style = cell.value, str(getattr(cell, "number_format", "") or "")
     if cell.data_type == "e":
-        return Cell(problem=str(value))
-    if value is None and formula is not None and formula.data_type == "f" and cell.data_type != "str":
-        return Cell(problem="a formula without a saved value")
-    if isinstance(value, str):
-        return Cell(unescape(value).strip() or None)
-    if isinstance(value, datetime.datetime | datetime.date):
-        return Cell(Day(shown(value, style)))
-    if isinstance(value, datetime.timedelta):
-        return Cell(round(value.total_seconds() / 3600, 9), HOURS)
-    if isinstance(value, datetime.time):
-        return Cell(round(value.hour + value.minute / 60 + value.second / 3600, 9), HOURS)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        unit = _unit(style)
-        return Cell(float(f"{100 * value:.12g}"), "%") if unit == "%" else Cell(value, unit)
-    return Cell(value)
+        return Cell(problem=str(cell.value))
+    if cell.value is None and formula is not None and formula.data_type == "f" and cell.data_type != "str":
+        return Cell(problem="a formula without a saved value", fix="open the workbook in Excel and save it")
+    value = plain(cell)
+    if isinstance(value, Percent):
+        return Cell(value.of(100), "%")
+    if isinstance(value, Duration):
+        fault = value.hidden
+        return (
+            Cell(problem=fault.what, fix=fault.fix)
+            if fault
+            else Cell(value.time / datetime.timedelta(hours=1), "hours")
+        )
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return Cell(value, _currency(cell.number_format) if number and cell.has_style else "")
 
 
-def _unit(style: str) -> str:
-    """The unit that a number's format shows."""
-    if style in ("", "General"):
-        return ""
-    if "%" in re.sub(r'"[^"]*"|\\.', "", style):
-        return "%"
+def _currency(style: str) -> str:
+    """The unit that a number's format shows beside it, such as a currency."""
     named = re.search(r"\[\$([^\]\-]+)", style)  # as Excel writes a currency: [$EUR], [$€-407]
     literal = re.search(r'"\s*([^"\d]+?)\s*"', style)
-    sign = next((sign for sign in _CURRENCIES if sign in style), "")
+    sign = next((sign for sign in CURRENCIES if sign in style), "")
     text = named[1].strip() if named else literal[1].strip() if literal else sign
-    return _CURRENCIES.get(text, text)
+    return CURRENCIES.get(text, text)
 
 
 def _fill(rows: list[list[Cell]], area: str) -> None:
@@ -157,7 +152,7 @@ def _fill(rows: list[list[Cell]], area: str) -> None:
     if top > len(rows) or left > len(rows[top - 1]):
         return
     first = rows[top - 1][left - 1]
-    copy = Cell(first.value, first.unit, first.problem, True)
+    copy = replace(first, copied=True)
     for row in rows[top - 1 : bottom]:
         row += [NOTHING] * (right - len(row))
         for column in range(left - 1, right):
