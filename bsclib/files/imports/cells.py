@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 
@@ -23,6 +24,8 @@ from bsclib.files.excel.cells import Duration, Percent
 from bsclib.files.excel.sheet_reader import LARGEST_FILE, Book, open_book, plain
 
 MOST_CELLS = 2_000_000
+MOST_BLANK = 3
+"""Blank rows in a run that are kept: a stray cell in a sheet's last row is no reason to go through a million."""
 WORKBOOKS = (".xlsx", ".xlsm")
 TEXTS = (".csv", ".tsv", ".txt")
 CURRENCIES = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
@@ -103,19 +106,23 @@ def read_grids(path: Path) -> list[Grid]:
 
 
 def _sheet(book: Book, title: str) -> Grid:
-    rows, numbers, size = [], [], 0
+    rows: list[list[Cell]] = []
+    numbers, size, blank = [], 0, 0
     for number, cells, formulas in book.raw(title):
-        row = [_cell(cell, formula) for cell, formula in zip(cells, formulas, strict=True)]
+        there = any(cell is not EMPTY_CELL for cell in cells)
+        row = [_cell(cell, formula) for cell, formula in zip(cells, formulas, strict=True)] if there else []
         while row and row[-1].blank:
             row.pop()
         size += len(row)
         _check_size(book.file, size)
-        rows.append(row)
-        numbers.append(number)
+        blank = 0 if row else blank + 1
+        if blank <= MOST_BLANK:
+            rows.append(row)
+            numbers.append(number)
     while rows and not rows[-1]:
         rows.pop()
     for area in book.merged(title):
-        _fill(rows, area)
+        _fill(dict(zip(numbers, rows, strict=False)), area)
     return Grid(book.file, title, rows, numbers[: len(rows)])
 
 
@@ -147,16 +154,17 @@ def _currency(style: str) -> str:
     return CURRENCIES.get(text, text)
 
 
-def _fill(rows: list[list[Cell]], area: str) -> None:
+def _fill(rows: dict[int, list[Cell]], area: str) -> None:
     left, top, right, bottom = range_boundaries(area)
-    if top > len(rows) or left > len(rows[top - 1]):
+    if left > len(rows.get(top, [])):
         return
-    first = rows[top - 1][left - 1]
-    copy = replace(first, copied=True)
-    for row in rows[top - 1 : bottom]:
+    copy = replace(rows[top][left - 1], copied=True)
+    for number, row in rows.items():
+        if not top <= number <= bottom:
+            continue
         row += [NOTHING] * (right - len(row))
         for column in range(left - 1, right):
-            if row is not rows[top - 1] or column != left - 1:
+            if number != top or column != left - 1:
                 row[column] = copy
 
 

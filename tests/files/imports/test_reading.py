@@ -2,6 +2,7 @@
 
 import datetime
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -1196,3 +1197,16 @@ def test_a_quarter_below_a_month_without_a_year_is_no_year(tmp_path):
     rows = [["", "Feb", "Feb"], ["KPI", "Q1", "Plan"], ["MTTR", 5, 4]]
     imported = import_files([csv_file(tmp_path / "a.csv", rows)])
     assert ("tables", 0, "year") in [question.field for question in imported.questions]
+
+
+def test_a_stray_cell_in_the_last_row_costs_no_million_rows(tmp_path):
+    file = tmp_path / "desk.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["KPI", "Target", "Jan-26"])
+    book.active.append(["MTTR", "≤ 4", 6])
+    book.active["A1048576"] = "printed by the portal"
+    book.save(file)
+    (grid,) = read_grids(file)
+    assert len(grid.rows) < 10
+    assert grid.where(len(grid.rows) - 1, 0) == "desk.xlsx, Sheet!A1048576"
+    assert told(import_files([file]))["actuals"] == {"mttr": "2026-01 6"}
