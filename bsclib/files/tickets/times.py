@@ -121,8 +121,11 @@ def _by_form(texts: pa.Array, form: str) -> np.ndarray:
     """Seconds since 1970 of what a form reads, and nothing of a day that the calendar lacks."""
     seconds = _by_place(texts, form)
     left = np.flatnonzero(seconds == _NAT)
-    if len(left):
-        seconds[left] = _by_strptime(texts.take(pa.array(left)) if len(left) < len(texts) else texts, form)
+    if len(left) == len(texts):
+        return _by_strptime(texts, form)
+    if len(left):  # what is odd among times that are not is often the same again and again
+        odd = texts.take(pa.array(left)).dictionary_encode()
+        seconds[left] = _by_strptime(odd.dictionary, form)[odd.indices.to_numpy()]
     return seconds
 
 
