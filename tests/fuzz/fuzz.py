@@ -135,6 +135,7 @@ def imported(folder, seed):
         return "nothing to import"
     try:
         for _ in range(3):
+            signal.setitimer(signal.ITIMER_PROF, SECONDS)
             new = import_files(files, mapping)
             if not new.questions:
                 break
