@@ -6,7 +6,6 @@ answer as 1 or 0. What could mean two things is a fault.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -102,11 +101,7 @@ def percent(value: Percent, whole: float | None) -> float | Fault:
 
 def duration(value: Duration, measure: Measure) -> float | Fault:
     """A duration as so many of the KPI's hours, minutes or days."""
-    if value.hides_days:
-        rest = Duration(value.time % datetime.timedelta(days=1), value.number_format)
-        fix = "format the cell as [h]:mm, and see whether that is meant"
-        return Fault("", f"this cell shows {rest} and holds {value}", fix=fix)
-    return read(value.time, measure)
+    return value.hidden or read(value.time, measure)
 
 
 def strays(cells: Iterable[Cell], percentages: Iterable[Cell]) -> Iterator[tuple[Cell, Fault]]:

@@ -5,6 +5,7 @@ Whatever was observed is kept: nobody is told to empty a cell that says somethin
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
 
@@ -13,15 +14,23 @@ from bsclib.model.measures import Measure, time_unit
 
 _GROUPS = r"\d{1,3}(?:[,.'’\s\u00a0\u202f]\d{3})+(?:[.,]\d+)?"
 _NUMBER = rf"(?P<sign>[-+−]?)(?P<number>{_GROUPS}|\d+(?:[.,]\d+)?|[.,]\d+)"
-_CURRENCY = r"[$€£¥₹]|USD|EUR|GBP|CHF|JPY|AUD|CAD"
+CURRENCY = r"(?:US\$|[$€£¥₹]|USD|EUR|GBP|CHF|JPY|AUD|CAD|INR)"
 _ABOUT = r"(?:~|≈|ca?\.|about|approx\.?)"
-_BEFORE = rf"(?P<minus>[-−]?)(?P<before>{_CURRENCY})"
+_BEFORE = rf"(?P<minus>[-−]?)(?P<before>{CURRENCY})"
 _UNIT = r"[^\d\s%.,:)][^\d%]*"
-_TIMES = {"k": 1e3, "thousand": 1e3, "mn": 1e6, "mio": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
-_TRUTHS = {"yes", "no", "y", "true", "false", "x", "done", "not done", "✓", "✔", "✗", "✘"}
-_COLOURS = {"green", "amber", "yellow", "orange", "red", "blue", "grey", "gray", "🟢", "🟡", "🟠", "🔴", "●"}
-_NOTHING = {"-", "--", "–", "—", ".", "?", "none", "n.a.", "n.a", "#n/a", "n/k", "tbd", "tba", "nil", "not measured"}
-_DURATION = r"(?:(?P<days>\d+) days?,? )?(?P<hours>\d+):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d)(?:\.\d+)?)?"
+TIMES = {"k": 1e3, "tsd": 1e3, "tsd.": 1e3, "thousand": 1e3, "mn": 1e6, "mio": 1e6, "mio.": 1e6, "million": 1e6}
+TIMES |= {"millionen": 1e6, "millions": 1e6, "bn": 1e9, "mrd": 1e9, "mrd.": 1e9, "billion": 1e9}
+YES = {"yes", "y", "true", "ja", "wahr", "oui", "vrai", "✓", "✔", "☑", "done", "erledigt", "fait"}
+NO = {"no", "n", "false", "nein", "falsch", "non", "faux", "✗", "✘", "☐", "not done"}
+COLOURS = {"green", "amber", "yellow", "orange", "red", "blue", "grey", "gray", "grün", "gelb", "rot", "vert", "jaune"}
+COLOURS |= {"rouge", "🟢", "🟡", "🟠", "🔴", "●", "▲", "▼", "▶", "↑", "↓", "→", "↗", "↘", "on track", "off track"}
+COLOURS |= {"at risk", "on target", "off target", "g", "a", "r"}
+NOTHING = {"", "-", "--", "---", "–", "—", ".", "..", "...", "?", "n/a", "na", "n.a.", "n.a", "n/k", "#n/a", "nan"}
+NOTHING |= {"null", "none", "nil", "tbd", "tba", "tbc", "not measured", "not available", "no data", "k.a.", "k. a."}
+NOTHING |= {"entfällt", "keine angabe", "n.v.", "nd", "n.d.", "n.c.", "non mesuré", "pending"}
+_CLOCK = re.compile(
+    r"(?:(?P<days>\d+) days?,? )?(?P<hours>\d+):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d)(?:\.\d+)?)?"
+)
 
 PLAIN = Measure()
 EMPTY = "leave the cell empty if nothing was observed"
@@ -32,11 +41,11 @@ def number_advice(value: object, point: str = ".", measure: Measure = PLAIN) -> 
     """What to do about a value that should be a number; `point` is the decimal sign of its table."""
     text = " ".join(str(value).split())
     folded = text.casefold()
-    if folded in _NOTHING:
+    if folded in NOTHING:
         return EMPTY
-    if folded in _TRUTHS:
+    if folded in YES | NO | {"x"}:
         return "write 1 or 0: 1 for yes, 0 for no"
-    if folded in _COLOURS:
+    if folded in COLOURS:
         return "a colour is no observation: write the number that was judged by it"
     if re.match(r"[<>≤≥]|(?:under|over|up to|at least|at most|less than|more than)\b", folded):
         return f"a bound is no value: {OBSERVED}"
@@ -51,17 +60,17 @@ def plain_number(value: object, point: str = ".", measure: Measure = PLAIN) -> s
     folded = text.casefold()
     if text.startswith("date "):
         return "Excel has made a date of it: format the cell as a number and type it again"
-    if match := re.fullmatch(_DURATION, folded):
-        return f"this is a time or a duration: {_clock(text, match, measure, point)}"
-    if match := re.fullmatch(rf"\((?:{_CURRENCY})? ?{_NUMBER}\)", text, re.IGNORECASE):
+    if duration := clock(folded):
+        return f"this is a time or a duration: {_as_number(text, duration, measure, point)}"
+    if match := re.fullmatch(rf"\((?:{CURRENCY})? ?{_NUMBER}\)", text, re.IGNORECASE):
         return f"brackets are no minus here: write {_digits(match, point, '-') or 'a minus and plain digits'}"
     if match := re.fullmatch(rf"{_NUMBER} ?%", text):
         return _percent(match, point, measure)
     if re.fullmatch(rf"[-+]?{_GROUPS}", text):
         return "leave out what separates the thousands"
-    match = re.fullmatch(rf"{_NUMBER} ?(?P<times>{'|'.join(_TIMES)})", folded)
+    match = re.fullmatch(rf"{_NUMBER} ?(?P<times>{'|'.join(map(re.escape, TIMES))})", folded)
     if match and not re.fullmatch(_GROUPS, match["number"]):
-        size = float(match["number"].replace(",", ".")) * _TIMES[match["times"]]
+        size = float(match["number"].replace(",", ".")) * TIMES[match["times"]]
         return f"write it in full: {match['sign'].replace('−', '-')}{size:.15g}".replace(".", point)
     if match := re.fullmatch(rf"{_ABOUT}? ?(?:{_BEFORE})? ?{_NUMBER} ?(?P<unit>{_UNIT})?", text, re.IGNORECASE):
         digits = _digits(match, point, match["minus"] or "") or "plain digits"
@@ -104,13 +113,21 @@ def duration_words(duration: datetime.timedelta) -> str:
     return " ".join(f"{count} {name}" for count, name in parts if count) or "0 h"
 
 
-def _clock(text: str, match: re.Match[str], measure: Measure, point: str) -> str:
-    """A duration that was typed as on a clock, as a number of the KPI's own unit; of hours where that is no time."""
-    days, hours, minutes, seconds = (int(match[part] or 0) for part in ("days", "hours", "minutes", "seconds"))
-    duration = datetime.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+def clock(text: str) -> datetime.timedelta | None:
+    """The duration that is typed as on a clock, ``6:30`` or ``1 day, 2:15:00``; None where it is none."""
+    match = _CLOCK.fullmatch(text)
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (0, 0, 0, 0)
+    with contextlib.suppress(OverflowError):  # more days than there can be
+        return datetime.timedelta(days, seconds, 0, 0, minutes, hours) if match else None
+    return None
+
+
+def _as_number(text: str, duration: datetime.timedelta, measure: Measure, point: str) -> str:
+    """A duration as a number of the KPI's own unit; of hours where that is no time."""
     name, size = time_unit(measure.unit) or ("hours", 3600.0)
     figure = f"{duration.total_seconds() / size:.6g}".replace(".", point)
-    if name in ("minutes", "seconds") and not days and match["seconds"] is None:
+    if name in ("minutes", "seconds") and re.fullmatch(r"\d+:\d\d", text):
+        hours, minutes = map(int, text.split(":"))
         shorter = f"{duration.total_seconds() / 60 / size:.6g}".replace(".", point)
         return f"write {figure} {name} if it is {duration_words(duration)}, {shorter} if {hours} min {minutes} s"
     return f"write {figure}, which is {text} in {name}"

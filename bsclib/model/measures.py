@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 DAYS_LATE = "days late"
 LARGEST_SHARE = 1.0
-_PERCENT = re.compile(r"%|(?:per ?cent(?:age)?|pct|prozent)\b")
+PERCENT = re.compile(r"%|(?:per ?cent(?:age)?|pct|prozent)\b")
 _SHARES = {"share", "shares", "fraction", "proportion", "ratio", "quota"}
 _YES_NO = re.compile(r"(?:yes|y|true)\s*(?:/|or)\s*(?:no|n|false)")
 _MINUS = re.compile(r"(?<!\w)-(?=[\d.])")
 _TIMES = {
-    3600.0: ("hours", "h hr hrs hour hours std stunde stunden"),
+    3600.0: ("hours", "h hr hrs hour hours std stunde stunden heure heures"),
     60.0: ("minutes", "min mins minute minutes minuten"),
     1.0: ("seconds", "s sec secs second seconds sekunden"),
 }
-_DAYS = {"d", "day", "days", "tag", "tage", "calendar days"}
+_DAYS = {"d", "day", "days", "tag", "tage", "jour", "jours", "calendar days"}
 _RATE = re.compile(r"\s*(?:/|\bper\b|\bpro\b)\s*")
 
 
@@ -71,7 +71,7 @@ def whole(unit: str, numbers: Iterable[float], shown_by: str = "") -> float | No
 
 def in_percent(unit: str) -> bool:
     """Whether a unit of measurement is percent, also of something."""
-    return _PERCENT.match(unit.casefold().strip()) is not None
+    return PERCENT.match(unit.casefold().strip()) is not None
 
 
 def in_shares(unit: str) -> bool:

@@ -13,39 +13,52 @@ from __future__ import annotations
 import datetime
 import functools
 import re
+import unicodedata
 from typing import Any
 
 _SHAPE = re.compile(r"(\d{4})(?:-(?:Q([1-4])|W(\d{2})|(\d{2})(?:-(\d{2}))?))?")
 _INTERVAL = re.compile(r"(\d{4}-\d{2})/(\d{4}-\d{2})")
 _MONTHS = {"year": 12, "quarter": 3, "month": 1, "week": 1, "day": 1}
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
-    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+_NAMES = (
+    "january januar janvier jan janv",
+    "february februar fevrier feb fevr fev",
+    "march marz maerz mars mar mrz",
+    "april avril apr avr",
+    "may mai",
+    "june juni juin jun",
+    "july juli juillet jul juil",
+    "august aout aug",
+    "september septembre sep sept",
+    "october oktober octobre oct okt",
+    "november novembre nov",
+    "december dezember decembre dec dez",
 )
-_BETWEEN = r"[\s\-_./,'’]*"
+MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names.split()}
+"""The number of each month by its names in English, German and French, without accents."""
+MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+BETWEEN = r"[\s\-_./,'’]*"
 _YEAR = r"(?P<year>(?:19|20|21)?\d\d)"
 # Other spellings of a month or quarter; a day is in none of them, because 01/02/2026 may be two days.
 _SPELLINGS = [
     re.compile(spelling)
     for spelling in (
-        rf"(?P<name>{_MONTH})\.?{_BETWEEN}{_YEAR}",
-        rf"(?P<year>\d{{4}}){_BETWEEN}(?P<name>{_MONTH})\.?",
+        rf"(?P<name>{MONTH})\.?{BETWEEN}{_YEAR}",
+        rf"(?P<year>\d{{4}}){BETWEEN}(?P<name>{MONTH})\.?",
         r"(?P<year>\d{4})[\s\-_./]*m?(?P<month>1[0-2]|0?[1-9])",
         r"(?P<month>1[0-2]|0?[1-9])[\s\-_./]+(?P<year>\d{4})",
-        rf"q(?P<quarter>[1-4]){_BETWEEN}{_YEAR}",
-        rf"(?P<year>\d{{4}}){_BETWEEN}q(?P<quarter>[1-4])",
+        rf"q(?P<quarter>[1-4]){BETWEEN}{_YEAR}",
+        rf"(?P<year>\d{{4}}){BETWEEN}q(?P<quarter>[1-4])",
     )
 ]
 _FY = r"(?:fy|fiscal(?: year)?|gj)"
 _FISCAL = [
     re.compile(spelling)
     for spelling in (
-        rf"{_FY}{_BETWEEN}(?:(?P<first>\d{{4}}|\d\d)[/\-])?(?P<end>\d{{4}}|\d\d)(?:{_BETWEEN}q(?P<quarter>[1-4]))?",
-        rf"q(?P<quarter>[1-4]){_BETWEEN}{_FY}{_BETWEEN}(?:(?P<first>\d{{4}}|\d\d)[/\-])?(?P<end>\d{{4}}|\d\d)",
-        rf"(?P<first>\d{{4}})[/\-](?P<end>\d{{4}}|\d\d)(?:{_BETWEEN}q(?P<quarter>[1-4]))?",
-        rf"q(?P<quarter>[1-4]){_BETWEEN}(?P<first>\d{{4}})[/\-](?P<end>\d{{4}}|\d\d)",
+        rf"{_FY}{BETWEEN}(?:(?P<first>\d{{4}}|\d\d)[/\-])?(?P<end>\d{{4}}|\d\d)(?:{BETWEEN}q(?P<quarter>[1-4]))?",
+        rf"q(?P<quarter>[1-4]){BETWEEN}{_FY}{BETWEEN}(?:(?P<first>\d{{4}}|\d\d)[/\-])?(?P<end>\d{{4}}|\d\d)",
+        rf"(?P<first>\d{{4}})[/\-](?P<end>\d{{4}}|\d\d)(?:{BETWEEN}q(?P<quarter>[1-4]))?",
+        rf"q(?P<quarter>[1-4]){BETWEEN}(?P<first>\d{{4}})[/\-](?P<end>\d{{4}}|\d\d)",
     )
 ]
 ALLOWED = "2024, 2024-Q1, 2024-03, 2024-W05 or 2024-03-15"
@@ -125,7 +138,7 @@ def shown(text: str, year_starts: int | None = None) -> str:
 
 def respelled(text: str) -> str:
     """The period that another spelling means, such as ``2026-02`` for ``Feb-26``; empty where that is not sure."""
-    plain = " ".join(str(text).split()).casefold()
+    plain = folded(str(text))
     if day := re.fullmatch(r"(\d{4}-\d\d-\d\d)[ t]\d\d:\d\d.*", plain):  # as databases write a day
         return day[1]
     match = next((match for spelling in _SPELLINGS if (match := spelling.fullmatch(plain))), None)
@@ -137,8 +150,14 @@ def respelled(text: str) -> str:
         return ""
     if parts.get("quarter"):
         return f"{year}-Q{parts['quarter']}"
-    month = _NAMES.index(parts["name"][:3]) + 1 if parts.get("name") else int(parts["month"])
+    month = MONTHS[parts["name"]] if parts.get("name") else int(parts["month"])
     return f"{year}-{month:02d}"
+
+
+def folded(text: str) -> str:
+    """A text without capitals, accents and needless spaces."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return " ".join("".join(char for char in plain if not unicodedata.combining(char)).split())
 
 
 def grain(text: str) -> str:

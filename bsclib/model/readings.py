@@ -12,10 +12,9 @@ import re
 
 from bsclib.errors import Fault
 from bsclib.model import periods
-from bsclib.model.advice import duration_fault, number_advice
+from bsclib.model.advice import NO, YES, duration_fault, number_advice
 from bsclib.model.measures import Measure, is_yes_no, time_unit
 
-_ANSWERS = {"yes": 1.0, "y": 1.0, "true": 1.0, "no": 0.0, "n": 0.0, "false": 0.0}
 _OPEN = {"not yet", "not done", "open"}
 _DAY = re.compile(r"(?:date )?(\d{4}-\d\d-\d\d)(?:[ t]00:00(?::00)?)?")
 
@@ -26,8 +25,8 @@ def read(value: object, measure: Measure, period: str = "", point: str = ".") ->
     if measure.due:
         return _days_late(text, measure.due, period)
     if is_yes_no(measure.unit):
-        answer = _ANSWERS.get(text.casefold())
-        return wrong_answer(text) if answer is None else answer
+        answer = text.casefold()
+        return float(answer in YES) if answer in YES | NO else wrong_answer(text)
     if isinstance(value, datetime.timedelta):
         known = time_unit(measure.unit)
         return value.total_seconds() / known[1] if known else duration_fault(value, measure)

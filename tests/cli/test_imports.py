@@ -175,10 +175,10 @@ def test_a_faulty_file_is_said_without_a_traceback(tmp_path):
 def test_a_fiscal_year_is_asked_for_its_months_and_read_by_the_answer(tmp_path):
     file = csv_file(tmp_path / "a.csv", [["KPI", "Target", "FY2024", "2024/25"], ["NPS", "≥ 30", 20, 25]])
     done = bsc("import", file, "-o", tmp_path / "desk")
-    assert "from which to which month does FY2024 last?" in done.stderr
+    assert "Write there: year_starts: a month, 1 to 12" in done.stderr
     mapping = tmp_path / "desk" / "import.yaml"
-    text = mapping.read_text(encoding="utf-8").replace("FY2024:  #", "FY2024: 2023-04/2024-03  #")
-    mapping.write_text(text.replace("2024/25:  #", "2024/25: 2024-04/2025-03  #"), encoding="utf-8")
+    text = mapping.read_text(encoding="utf-8")
+    mapping.write_text(text.replace("year_starts:", "year_starts: 4", 1), encoding="utf-8")
     assert bsc("import", file, "-o", tmp_path / "desk").exit_code == 0
     actuals = read_actuals(tmp_path / "desk")
     assert list(actuals["period"]) == ["2023-04/2024-03", "2024-04/2025-03"]

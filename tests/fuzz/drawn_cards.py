@@ -42,6 +42,22 @@ def scorecard(draw):
     return card
 
 
+def linked(draw, card):
+    """The scorecard with a map in which each KPI may drive any behind it."""
+    kpis = [kpi["id"] for kpi in card["kpis"]]
+    card["links"] = [
+        {
+            **{"cause": cause, "effect": effect, "sign": draw.choice("+-"), "lag": draw.choice([0, 1, 3, 12])},
+            **({"window": draw.randint(0, 3)} if draw.sometimes(0.3) else {}),
+            **({"smallest_effect": 10 ** draw.uniform(-9, 9)} if draw.sometimes(0.3) else {}),
+        }
+        for i, cause in enumerate(kpis)
+        for effect in kpis[i + 1 :]
+        if draw.sometimes(0.7)
+    ]
+    return card
+
+
 def _weight(draw):
     if draw.sometimes(0.7):
         return {}

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import pandas as pd
 from drawn import NAMES, NUMBERS, PERIODS, SPELT
 
 HEADINGS = ["unit", "kpi", "period", "actual", "numerator", "denominator"]
@@ -39,6 +40,26 @@ def long_table(draw, card):
     if not draw.tame:
         kept = draw.choice([HEADINGS, HEADINGS[:4], HEADINGS[1:4], ["kpi", "period", "numerator", "denominator"]])
     return [[row[HEADINGS.index(name)] for name in kept] for row in rows]
+
+
+def long_history(draw, card):
+    """Actuals of years of every KPI that a scorecard has, each of some odd shape, as a frame."""
+    months, units = draw.choice([5, 30, 48, 90]), draw.choice([[""], [""], ["A", "B"], ["A", "B", "C", "D"]])
+    rows = []
+    for kpi in card.kpis:
+        for unit in units:
+            size, shape, level = 10 ** draw.uniform(-6, 9), draw.randrange(8), 0.0
+            for month in range(months):
+                noise = draw.gauss(0, 1)
+                level += noise
+                value = [noise, level, 5.0, float(noise > 1), month + noise, round(noise), month % 12, noise**7][shape]
+                if not draw.sometimes(0.03):
+                    rows.append([unit, kpi.id, f"{2018 + month // 12}-{month % 12 + 1:02d}", size * value, size])
+    frame = pd.DataFrame(rows, columns=["unit", "kpi", "period", "actual", "denominator"])
+    ratios = frame["kpi"].isin([kpi.id for kpi in card.kpis if kpi.aggregate == "ratio"])
+    frame["numerator"] = frame["actual"].where(ratios)
+    frame["denominator"] = frame["denominator"].where(ratios)
+    return frame.assign(actual=frame["actual"].mask(ratios))
 
 
 def wide_table(draw, card):

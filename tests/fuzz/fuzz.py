@@ -1,4 +1,4 @@
-"""Drawn files, each read, checked and scored as `bsc` would: no crash, no remark, and every fault has a place.
+"""Drawn files, each read, checked, scored, tested and imported as `bsc` would: no crash, and every fault has a place.
 
     python tests/fuzz/fuzz.py --count 300             the first three hundred
     python tests/fuzz/fuzz.py --seed 4711 --keep x    one, its files kept in the folder x
@@ -20,14 +20,20 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from drawn import Draw
+from drawn import NAMES, Draw
 from drawn_books import others_book, reworked, scorecards_book
-from drawn_cards import changed, scorecard, yaml_bytes
-from drawn_tables import csv_bytes, damaged, disturbed, long_table, wide_table
+from drawn_cards import changed, linked, scorecard, yaml_bytes
+from drawn_tables import csv_bytes, damaged, disturbed, long_history, long_table, wide_table
 
+from bsclib.actuals.table import check_actuals
+from bsclib.causality.evidence.links import link_evidence
 from bsclib.design.review.findings import review_scorecard
 from bsclib.errors import BscError
+from bsclib.files.imports.folder import There, write_folder
+from bsclib.files.imports.mapping import ImportMapping, answer_of, answered
+from bsclib.files.imports.reading import import_files
 from bsclib.files.scorecards import read_actuals, read_scorecard, write_scorecard
+from bsclib.model.build import build
 from bsclib.scoring.explanation import explain
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.scores import MISSING_POLICIES, score
@@ -104,6 +110,59 @@ def attempt(folder, seed):
     return "scored"
 
 
+def evidence(seed):
+    """Test the links of a drawn map on years of drawn actuals."""
+    draw = Draw(f"evidence {seed}")
+    try:
+        card = build(linked(draw, scorecard(draw)))
+        links = link_evidence(card, check_actuals(long_history(draw, card), card))
+    except BscError as error:
+        return f"{_look_at(error)} as evidence"
+    assert len(links) == len(card.links), "a link has no verdict"
+    for column in ("p", "q", "hidden_driver"):
+        assert links[column].dropna().between(0, 1).all(), f"{column} is no share"
+    for column in ("estimate", "low", "high", "smallest_effect", "cumulative"):
+        assert not np.isinf(links[column].to_numpy(float)).any(), f"{column} is infinite"
+    return "tested" if len(links) else "without links"
+
+
+def imported(folder, seed):
+    """Import the actuals as somebody else's file, with an answer to each question; what comes of it reads again."""
+    draw = Draw(f"import {seed}")
+    files = [file for file in (folder / "actuals.csv", folder / "actuals.xlsx") if file.exists()]
+    mapping = ImportMapping()
+    if not files:
+        return "nothing to import"
+    try:
+        for _ in range(3):
+            signal.setitimer(signal.ITIMER_PROF, SECONDS)
+            new = import_files(files, mapping)
+            if not new.questions:
+                break
+            mapping = new.mapping
+            for question in new.questions[:40]:
+                mapping = _answer(draw, mapping, question)
+        if new.questions:
+            return "asked"
+        (folder / "imported").mkdir()
+        write_folder(new, folder / "imported", There(ImportMapping()))
+        card = read_scorecard(folder / "imported")
+        assert card == new.scorecard, "imported and read again it is another scorecard"
+        assert len(read_actuals(folder / "imported", card)) == len(new.actuals), "imported actuals are not read again"
+    except BscError as error:
+        return f"{_look_at(error)} as an import"
+    return "imported"
+
+
+def _answer(draw, mapping, question):
+    """The mapping with an answer that a person could give, now and then a silly one."""
+    likely = question.choices or ("4", "2026", "2026-03", "[1, 9]", "desk", "12.5", draw.choice(NAMES))
+    try:
+        return answered(mapping, question, answer_of(question, draw.choice(likely)))
+    except (BscError, ValueError):  # which the command says, and asks again
+        return mapping
+
+
 def _look_at(error):
     """What an error is about, if it is as errors should be."""
     for fault in error.faults:
@@ -116,7 +175,7 @@ def _look_at(error):
 
 
 def trial(seed, keep=None):
-    """One seed: the outcome, and what is wrong with it, or nothing."""
+    """One seed: the outcomes, and what is wrong with it, or nothing."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(keep or temporary)
         folder.mkdir(exist_ok=True)
@@ -126,9 +185,13 @@ def trial(seed, keep=None):
         try:
             with warnings.catch_warnings(), _quiet() as remarks:
                 warnings.simplefilter("error")
-                outcome, wrong = attempt(folder, seed), ""
+                outcome, wrong = (attempt(folder, seed),), ""
+                if seed % 2:
+                    outcome += (imported(folder, seed),)
+                if seed % 5 == 0:
+                    outcome += (evidence(seed),)
         except BaseException as error:
-            outcome, wrong = "failed", "".join(traceback.format_exception(error))[-3_000:]
+            outcome, wrong = ("failed",), "".join(traceback.format_exception(error))[-3_000:]
             if isinstance(error, KeyboardInterrupt):
                 raise
         finally:
@@ -183,7 +246,7 @@ def main():
     outcomes, slowest, failed = Counter(), (0.0, 0), []
     for number, seed in enumerate(seeds, 1):
         outcome, wrong, seconds = trial(seed, given.keep)
-        outcomes[outcome] += 1
+        outcomes.update(outcome)
         slowest = max(slowest, (seconds, seed))
         if wrong:
             failed.append(seed)

@@ -15,6 +15,8 @@ ANSWER, HOURS, DUE = Measure("yes/no"), Measure("hours"), Measure("days late", d
     [
         ("Yes", ANSWER, "2026-01", 1),
         (False, ANSWER, "2026-01", 0),
+        ("ja", ANSWER, "", 1),
+        ("✘", ANSWER, "", 0),
         (datetime.timedelta(hours=5, minutes=30), HOURS, "2026-01", 5.5),
         ("2026-03-09", DUE, "2026-03", 22),
         (datetime.date(2026, 3, 9), DUE, "2026-03", 22),

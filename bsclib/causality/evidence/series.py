@@ -26,6 +26,9 @@ from bsclib.model.nouns import Link, Scorecard
 STILL = 12
 """Actuals after which a KPI that has not moved is said to be constant."""
 
+LARGEST = 1e60
+"""Larger numbers are no observations: their powers are not numbers any more."""
+
 
 @dataclass(frozen=True)
 class LinkPanel:
@@ -54,7 +57,8 @@ class Series:
         self.months = len(grid.months)
         self.place = {kpi.id: k for k, kpi in enumerate(scorecard.kpis)}
         self.step = _steps(rows, scorecard)
-        arrays = [part.copy() for part in (grid.actual, grid.numerator, grid.denominator)]
+        parts = (grid.actual, grid.numerator, grid.denominator)
+        arrays = [np.where(np.abs(part) <= LARGEST, part, np.nan) for part in parts]
         # A strike or a flood happens once: it would count as the clearest effect of all. A lasting event is a break.
         for event in scorecard.events:
             if event.kind == "one_off":

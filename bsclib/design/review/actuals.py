@@ -334,7 +334,7 @@ def _target(kpi: KPI) -> float:
 
 def _off_scale(kpi: KPI, actual: np.ndarray) -> list[int]:
     """The units whose actuals are shares where the target is above 1, or the other way round."""
-    size = np.where(actual == 0, np.nan, np.abs(actual))
+    size = np.where(actual == 0, np.nan, np.minimum(np.abs(actual), 1e300))  # two of them can still be added up
     given = np.flatnonzero(~np.isnan(size).all(axis=1))
     target, own = abs(_target(kpi)), max((abs(value) for _, value in stated(kpi)), default=0.0)
     if not len(given) or not own:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from bsclib.errors import Fault
 from bsclib.model.advice import duration_words
 
 _TEXT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[\$[^\]]*\]')  # what is shown as it stands, and takes no part in the number
@@ -59,9 +60,12 @@ class Duration:
     number_format: str
 
     @property
-    def hides_days(self) -> bool:
-        """Whether the cell shows less than it holds."""
-        return self.time >= datetime.timedelta(days=1) and "[" not in _TEXT.sub("", self.number_format)
+    def hidden(self) -> Fault | None:
+        """The fault of a cell that shows less than it holds."""
+        if self.time < datetime.timedelta(days=1) or "[" in _TEXT.sub("", self.number_format):
+            return None
+        what = f"this cell shows {duration_words(self.time % datetime.timedelta(days=1))} and holds {self}"
+        return Fault("", what, fix="format the cell as [h]:mm, and see whether that is meant")
 
     def __str__(self) -> str:
         return duration_words(self.time)

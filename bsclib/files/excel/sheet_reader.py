@@ -86,7 +86,7 @@ class Book:
         fix = "unmerge them, and fill each one"
         self.broken += [self._fault(title, area, "these cells are merged", fix=fix) for area in self.merged(title)]
         for number, cells in self.cells(title):
-            values = [_plain(cell) for cell in cells]
+            values = [plain(cell) for cell in cells]
             if all(value is None for value in values):
                 continue
             if not sheet.headings:
@@ -256,7 +256,8 @@ def finite(value: Any) -> Any:
     return value
 
 
-def _plain(cell: Any) -> Any:
+def plain(cell: Any) -> Any:
+    """What a cell says: a text, a number, a percentage, a duration, a day, a truth value; None for an error."""
     value = finite(cell.value)
     if cell.data_type == "e":
         return None

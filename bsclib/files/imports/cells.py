@@ -10,23 +10,25 @@ import csv
 import datetime
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 
 from bsclib.errors import ActualsError, Fault
 from bsclib.files import csv_table
-from bsclib.files.excel.sheet_reader import LARGEST_FILE, Book, Day, open_book, shown
-from bsclib.files.excel.sheet_writer import unescape
+from bsclib.files.excel.cells import Duration, Percent
+from bsclib.files.excel.sheet_reader import LARGEST_FILE, Book, open_book, plain
 
 MOST_CELLS = 2_000_000
+MOST_BLANK = 3
+"""Blank rows in a run that are kept: a stray cell in a sheet's last row is no reason to go through a million."""
 WORKBOOKS = (".xlsx", ".xlsm")
 TEXTS = (".csv", ".tsv", ".txt")
-HOURS = "hours"
-_CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
+CURRENCIES = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Cell:
     value: Any = None
     unit: str = ""
     problem: str = ""
+    fix: str = ""
     copied: bool = False  # from the first cell of a merged area
 
     @property
@@ -103,65 +106,65 @@ def read_grids(path: Path) -> list[Grid]:
 
 
 def _sheet(book: Book, title: str) -> Grid:
-    rows, numbers, size = [], [], 0
+    rows: list[list[Cell]] = []
+    numbers, size, blank = [], 0, 0
     for number, cells, formulas in book.raw(title):
-        row = [_cell(cell, formula) for cell, formula in zip(cells, formulas, strict=True)]
+        there = any(cell is not EMPTY_CELL for cell in cells)
+        row = [_cell(cell, formula) for cell, formula in zip(cells, formulas, strict=True)] if there else []
         while row and row[-1].blank:
             row.pop()
         size += len(row)
         _check_size(book.file, size)
-        rows.append(row)
-        numbers.append(number)
+        blank = 0 if row else blank + 1
+        if blank <= MOST_BLANK:
+            rows.append(row)
+            numbers.append(number)
     while rows and not rows[-1]:
         rows.pop()
     for area in book.merged(title):
-        _fill(rows, area)
+        _fill(dict(zip(numbers, rows, strict=False)), area)
     return Grid(book.file, title, rows, numbers[: len(rows)])
 
 
 def _cell(cell: Any, formula: Any) -> Cell:
-    value, style = cell.value, str(getattr(cell, "number_format", "") or "")
     if cell.data_type == "e":
-        return Cell(problem=str(value))
-    if value is None and formula is not None and formula.data_type == "f" and cell.data_type != "str":
-        return Cell(problem="a formula without a saved value")
-    if isinstance(value, str):
-        return Cell(unescape(value).strip() or None)
-    if isinstance(value, datetime.datetime | datetime.date):
-        return Cell(Day(shown(value, style)))
-    if isinstance(value, datetime.timedelta):
-        return Cell(round(value.total_seconds() / 3600, 9), HOURS)
-    if isinstance(value, datetime.time):
-        return Cell(round(value.hour + value.minute / 60 + value.second / 3600, 9), HOURS)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        unit = _unit(style)
-        return Cell(float(f"{100 * value:.12g}"), "%") if unit == "%" else Cell(value, unit)
-    return Cell(value)
+        return Cell(problem=str(cell.value))
+    if cell.value is None and formula is not None and formula.data_type == "f" and cell.data_type != "str":
+        return Cell(problem="a formula without a saved value", fix="open the workbook in Excel and save it")
+    value = plain(cell)
+    if isinstance(value, Percent):
+        return Cell(value.of(100), "%")
+    if isinstance(value, Duration):
+        fault = value.hidden
+        return (
+            Cell(problem=fault.what, fix=fault.fix)
+            if fault
+            else Cell(value.time / datetime.timedelta(hours=1), "hours")
+        )
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return Cell(value, _currency(cell.number_format) if number and cell.has_style else "")
 
 
-def _unit(style: str) -> str:
-    """The unit that a number's format shows."""
-    if style in ("", "General"):
-        return ""
-    if "%" in re.sub(r'"[^"]*"|\\.', "", style):
-        return "%"
+def _currency(style: str) -> str:
+    """The unit that a number's format shows beside it, such as a currency."""
     named = re.search(r"\[\$([^\]\-]+)", style)  # as Excel writes a currency: [$EUR], [$€-407]
     literal = re.search(r'"\s*([^"\d]+?)\s*"', style)
-    sign = next((sign for sign in _CURRENCIES if sign in style), "")
+    sign = next((sign for sign in CURRENCIES if sign in style), "")
     text = named[1].strip() if named else literal[1].strip() if literal else sign
-    return _CURRENCIES.get(text, text)
+    return CURRENCIES.get(text, text)
 
 
-def _fill(rows: list[list[Cell]], area: str) -> None:
+def _fill(rows: dict[int, list[Cell]], area: str) -> None:
     left, top, right, bottom = range_boundaries(area)
-    if top > len(rows) or left > len(rows[top - 1]):
+    if left > len(rows.get(top, [])):
         return
-    first = rows[top - 1][left - 1]
-    copy = Cell(first.value, first.unit, first.problem, True)
-    for row in rows[top - 1 : bottom]:
+    copy = replace(rows[top][left - 1], copied=True)
+    for number, row in rows.items():
+        if not top <= number <= bottom:
+            continue
         row += [NOTHING] * (right - len(row))
         for column in range(left - 1, right):
-            if row is not rows[top - 1] or column != left - 1:
+            if number != top or column != left - 1:
                 row[column] = copy
 
 

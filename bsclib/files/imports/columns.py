@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from bsclib.files.excel.sheet_reader import Day
 from bsclib.files.imports.cells import Cell
-from bsclib.files.imports.dates import is_business_year, readings, with_year, years_in
+from bsclib.files.imports.dates import readings, with_year, years_in
 from bsclib.files.imports.mapping import ImportMapping, Question, TableMapping
 from bsclib.files.imports.tables import Table, is_period, label, looks_empty
 from bsclib.files.imports.values import decimal_signs, is_open, read_value
@@ -28,11 +28,12 @@ from bsclib.files.imports.words import (
 )
 from bsclib.model import periods
 
-VALUES = ("actual", "numerator", "denominator", "target", "floor", "baseline", "prior_year")
+VALUES = ("actual", "numerator", "denominator", "target", "year_target", "floor", "baseline", "prior_year")
+AIMS = ("target", "year_target")
 KEYS = ("kpi", "id", "unit", "period", "year", "kind")
 DETAILS = ("objective", "perspective", "direction", "measured_in", "owner", "weight", "frequency", "aggregate")
 _TEXT_ROLES = ("kpi", "unit", "objective", "perspective", "owner", "comment", "leave_out")
-_NUMBER_ROLES = ("value", "actual", "target", "baseline", "floor", "prior_year", "total", "leave_out")
+_NUMBER_ROLES = ("value", "actual", "target", "year_target", "baseline", "floor", "prior_year", "total", "leave_out")
 _ORDER = ("day", "week", "month", "quarter", "year")
 
 
@@ -109,8 +110,8 @@ def _from_heading(table: Table, index: int, given: TableMapping, mapping: Import
             period = mapping.periods[text]
             continue
         within, rest = kind_within(text)
-        rest_readings = readings(rest) if within and rest else []
-        own = readings(cell.value) or readings(text)
+        rest_readings = readings(rest, mapping.year_starts) if within and rest else []
+        own = readings(cell.value, mapping.year_starts) or readings(text, mapping.year_starts)
         if own or rest_readings:
             period = _joined(period, _chosen(own or rest_readings, given))
             kind = kind if own else within
@@ -270,10 +271,6 @@ def _from_content(
 
 def _ask_column(table: Table, column: Column, place: int, asked: list[Question]) -> None:
     shown = tuple(label(cell) for cell in table.cells(column.index) if not cell.blank)[:3]
-    if is_business_year(column.heading):
-        text = f"from which to which month does {column.heading} last?"
-        asked.append(Question(("periods", column.heading), text, (), shown, "its months, such as 2025-04/2026-03"))
-        return
     choices = _TEXT_ROLES if column.role == "text?" else _NUMBER_ROLES
     heading = column.heading or f"column {column.index + 1}"
     text = f"what does the column {heading!r} of {_title(table)} hold?"

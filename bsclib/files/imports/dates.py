@@ -6,82 +6,60 @@ day first and the month first, and ``Feb`` has none without a year: it is read a
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
-import unicodedata
 from functools import lru_cache
 from typing import Any
 
 from bsclib.files.excel.sheet_reader import Day
 from bsclib.model import periods
-from bsclib.model.periods import FIRST_YEAR, LAST_YEAR, respelled
+from bsclib.model.periods import BETWEEN, FIRST_YEAR, LAST_YEAR, MONTH, MONTHS, folded, respelled
 
-_NAMES = (
-    "january januar janvier jan janv",
-    "february februar fevrier feb fevr fev",
-    "march marz maerz mars mar mrz",
-    "april avril apr avr",
-    "may mai",
-    "june juni juin jun",
-    "july juli juillet jul juil",
-    "august aout aug",
-    "september septembre sep sept",
-    "october oktober octobre oct okt",
-    "november novembre nov",
-    "december dezember decembre dec dez",
-)
-MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names.split()}
-_NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
-_BETWEEN = r"[\s\-_./,'’]*"
 _YEAR = r"(?P<year>(?:19|20|21)\d\d|['’]?\d\d)"
 _DAYS = re.compile(r"(?P<first>\d{1,2})(?P<sign>[./-])\s?(?P<second>\d{1,2})(?P=sign)\s?(?P<year>\d{4}|\d\d)")
 _NAMED_DAYS = [
-    re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er)?[.\s\-]+(?P<name>{_NAME})\.?[\s\-,]+(?P<year>\d{{4}}|\d\d)"),
-    re.compile(rf"(?P<name>{_NAME})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})"),
-]
-_NAMED_MONTHS = [
-    re.compile(rf"(?P<name>{_NAME})\.?{_BETWEEN}{_YEAR}"),
-    re.compile(rf"(?P<year>\d{{4}}){_BETWEEN}(?P<name>{_NAME})\.?"),
+    re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er)?[.\s\-]+(?P<name>{MONTH})\.?[\s\-,]+(?P<year>\d{{4}}|\d\d)"),
+    re.compile(rf"(?P<name>{MONTH})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})"),
 ]
 _WEEKS = [
-    re.compile(rf"(?:w|kw|week|cw|s|semaine|woche){_BETWEEN}(?P<week>\d{{1,2}}){_BETWEEN}(?P<year>\d{{4}})"),
-    re.compile(rf"(?P<year>\d{{4}}){_BETWEEN}(?:w|kw|week|cw){_BETWEEN}(?P<week>\d{{1,2}})"),
+    re.compile(rf"(?:w|kw|week|cw|s|semaine|woche){BETWEEN}(?P<week>\d{{1,2}}){BETWEEN}(?P<year>\d{{4}})"),
+    re.compile(rf"(?P<year>\d{{4}}){BETWEEN}(?:w|kw|week|cw){BETWEEN}(?P<week>\d{{1,2}})"),
 ]
 _QUARTERS = [
-    re.compile(rf"(?P<quarter>[1-4])\.?\s?(?:quartal|quarter|q|trimestre){_BETWEEN}{_YEAR}?"),
-    re.compile(rf"(?:quartal|quarter|qtr|t)\.?\s?(?P<quarter>[1-4]){_BETWEEN}{_YEAR}?"),
+    re.compile(rf"(?P<quarter>[1-4])\.?\s?(?:quartal|quarter|q|trimestre){BETWEEN}{_YEAR}?"),
+    re.compile(rf"(?:quartal|quarter|qtr|t)\.?\s?(?P<quarter>[1-4]){BETWEEN}{_YEAR}?"),
 ]
 
 
-def readings(value: Any) -> list[str]:
-    """The periods that a cell may mean, in ISO's spelling; none where it is no period."""
+def readings(value: Any, year_starts: int | None = None) -> list[str]:
+    """The periods that a cell may mean, in ISO's spelling; while nobody says it, fiscal years start in April."""
     if isinstance(value, Day):
         return [value.text]
     if isinstance(value, bool) or value is None:
         return []
     if isinstance(value, int | float):
         return _whole(value)
-    return list(_of_text(str(value)))
+    return list(_of_text(str(value), year_starts or 4))
 
 
 @lru_cache(maxsize=50_000)  # a column says the same months again and again
-def _of_text(value: str) -> list[str]:
+def _of_text(value: str, year_starts: int) -> list[str]:
     """The periods that a text may mean."""
-    text = _folded(value)
-    if not text or len(text) > 40 or periods.fiscal_name(text.upper()):  # nobody knows here when such a year starts
+    if periods.fiscal_name(value):
+        with contextlib.suppress(ValueError):  # 2025/26 where years start in January
+            return [periods.resolve(value, year_starts)]
+        return []
+    text = folded(value)
+    if not text or len(text) > 40:
         return []
     try:
         return [periods.check_period(text.upper())] if not re.fullmatch(r"\d{4}", text) else _whole(int(text))
     except ValueError:
         pass
-    return _day(text) or _named(text) or _counted(text) or _spelled(text)
-
-
-def is_business_year(text: str) -> bool:
-    """Whether a text names a year that may not begin in January: ``FY2026``, ``2025/26``."""
-    named = r"(?:fy|gj|ex|exercice|geschäftsjahr|fiscal year)[\s'’\-]*\d{2}(?:\d\d)?"
-    named += r"(?:\s?[-/–]\s?\d{2,4})?(?:[\s-]*q[1-4])?"
-    return bool(re.fullmatch(rf"{named}|\d{{4}}\s?[/–]\s?\d{{2,4}}", text.strip(), re.IGNORECASE))
+    if text.rstrip(".") in MONTHS:
+        return [f"--{MONTHS[text.rstrip('.')]:02d}"]
+    return _day(text) or _counted(text) or _spelled(text)
 
 
 def with_year(reading: str, year: int) -> str:
@@ -94,12 +72,6 @@ def years_in(text: str) -> list[int]:
     if re.search(r"(?i)\b(?:fy|gj|exercice)\b|\b(?:19|20)\d\d\s?[/–-]\s?(?:19|20)?\d\d\b", text):
         return []
     return sorted({int(year) for year in re.findall(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d)", text)})
-
-
-def _folded(value: str) -> str:
-    """A text without capitals, accents and needless spaces."""
-    plain = unicodedata.normalize("NFKD", value).casefold()
-    return " ".join("".join(char for char in plain if not unicodedata.combining(char)).split())
 
 
 def _whole(value: float) -> list[str]:
@@ -136,13 +108,6 @@ def _dates(orders: list[tuple[str, str, str]]) -> list[str]:
         if FIRST_YEAR <= date.year <= LAST_YEAR and date.isoformat() not in found:
             found.append(date.isoformat())
     return found
-
-
-def _named(text: str) -> list[str]:
-    if text.rstrip(".") in MONTHS:
-        return [f"--{MONTHS[text.rstrip('.')]:02d}"]
-    match = next((match for pattern in _NAMED_MONTHS if (match := pattern.fullmatch(text))), None)
-    return [f"{_year(match['year'])}-{MONTHS[match['name']]:02d}"] if match else []
 
 
 def _counted(text: str) -> list[str]:

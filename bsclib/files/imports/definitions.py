@@ -155,6 +155,7 @@ def _define_kpi(
     row["direction"] = direction or "higher_is_better"
     _aggregate(name, row, told, details, entry, series, made)
     _set_target(name, row, told, targets, series, made)
+    _cumulate(name, row, told, series, made)
     _set_floor(name, row, told, mapping, series, made)
     if owner := details.get("owner"):
         row["owner"] = owner
@@ -199,6 +200,8 @@ def _aggregate(
         word = entry["aggregate"]
     if not word and (row.get("measured_in") == "%" or (entry and entry["aggregate"] == "ratio")):
         word = "mean"
+    if not word and told.cumulates != "month" and name in series.of_years and _target_size(name, series):
+        word = "sum"  # unless the person who is asked has no months add up
     if not word:
         units = {key[1] for key in series.actuals if key[0] == name}
         if len(units) > 1:
@@ -243,6 +246,26 @@ def _set_target(
     dated = {period: value for period, value in whole.items() if period}
     row["target"] = [{"period": period, "value": dated[period]} for period in sorted(dated, key=when)]
     row["path"] = "stepped"
+
+
+def _cumulate(name: str, row: dict[str, Any], told: KpiMapping, series: Series, made: Definitions) -> None:
+    """Whether the target of a sum is one that the months of its year or quarter add up to; only a person knows."""
+    size = _target_size(name, series)
+    if told.cumulates in ("year", "quarter"):
+        row["cumulates"] = told.cumulates
+    elif told.cumulates is None and row["aggregate"] == "sum" and size:
+        text = f"{name} has a target for a whole {size}: do its months add up to it, or has each month all of it?"
+        shown = _shown(name, series)
+        made.questions.append(Question(("kpis", name, "cumulates"), text, (size, "month"), shown))
+
+
+def _target_size(name: str, series: Series) -> str:
+    """Year or quarter, where all targets of a KPI are for one, and its actuals for less."""
+    sizes = {periods.grain(key[2]) for key in series.targets if key[0] == name and key[2]}
+    finer = any(periods.grain(key[2]) not in ("year", "quarter") for key in series.actuals if key[0] == name)
+    if not finer or name in series.of_years:
+        return "year" if finer else ""
+    return sizes.pop() if sizes in ({"year"}, {"quarter"}) else ""
 
 
 def when(period: str) -> tuple[int, str]:
@@ -290,10 +313,11 @@ def _set_floor(
         row["floor"] = 0.0 if row["direction"] == "higher_is_better" else 1.0
         return
     first = _first_actual(name, row["aggregate"], series, made)
-    if first is None or mapping.baseline == "none":
+    if first is None or mapping.baseline == "none" or "cumulates" in row:
         text = f"{name} has no value yet and no baseline: where is its score 0?"
         if first is not None:
-            text = f"where is the score of {name} 0?"
+            of = f", for a whole {row['cumulates']} as its target" if "cumulates" in row else ""
+            text = f"where is the score of {name} 0{of}?"
         made.questions.append(Question(("kpis", name, "floor"), text, (), _shown(name, series)))
         row["floor"] = 0.0
         return

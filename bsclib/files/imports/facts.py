@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from bsclib.errors import Fault
 from bsclib.files.imports.cells import Cell, Grid
-from bsclib.files.imports.columns import DETAILS, VALUES, Column, Layout
+from bsclib.files.imports.columns import AIMS, DETAILS, VALUES, Column, Layout
 from bsclib.files.imports.dates import readings, with_year
 from bsclib.files.imports.mapping import ImportMapping
 from bsclib.files.imports.tables import label
@@ -84,7 +84,7 @@ def gather(grids: list[Grid], layouts: list[tuple[int, Layout]], mapping: Import
                 if not cell.blank and not cell.copied:
                     facts.fates[number, row, column] = OUTSIDE
     for number, layout in layouts:
-        Reader(facts, number, layout).read()
+        Reader(facts, number, layout, mapping.year_starts).read()
     _split_kinds(facts)
     _leave_out(facts, mapping)
     return facts
@@ -93,8 +93,8 @@ def gather(grids: list[Grid], layouts: list[tuple[int, Layout]], mapping: Import
 class Reader:
     """Goes down the rows of one table, remembering the title and the names that hold for the rows below."""
 
-    def __init__(self, facts: Facts, number: int, layout: Layout):
-        self.facts, self.number, self.layout = facts, number, layout
+    def __init__(self, facts: Facts, number: int, layout: Layout, year_starts: int | None = None):
+        self.facts, self.number, self.layout, self.year_starts = facts, number, layout, year_starts
         self.grid, self.table = layout.table.grid, layout.table
         self.given = layout.mapping
         self.above: dict[str, str] = {}
@@ -208,7 +208,7 @@ class Reader:
 
     def _bare(self, text: str) -> str:
         """The period that a title names, in the table's year where it has none."""
-        period = next(iter(readings(text)), "")
+        period = next(iter(readings(text, self.year_starts)), "")
         if period.startswith("--"):
             return with_year(period, self.given.year) if self.given.year else ""
         return period
@@ -218,7 +218,7 @@ class Reader:
         if "period" not in keys:
             return ""
         text = texts.get("period", "")
-        options = readings(text)
+        options = readings(text, self.year_starts)
         if not options and text.isdigit() and 1 <= int(text) <= 12:
             options = [f"--{int(text):02d}"]
         if not options:
@@ -288,18 +288,18 @@ class Reader:
             self.facts.fates[at] = ERRORS
         elif is_nothing(cell):
             self.facts.fates[at] = NOTHING
-        elif is_colour(cell) and column.role != "target":
+        elif is_colour(cell) and column.role not in AIMS:
             self.facts.fates[at] = REASONS["status"]
         else:
             value = read_value(cell, self.layout.point)
             bound = value is not None and (value.bound or value.high is not None)
-            if value is not None and not (bound and column.role not in ("target", "floor")):
+            if value is not None and not (bound and column.role not in (*AIMS, "floor")):
                 return value
             if column.role != "total":
                 shown = cell.problem or label(cell)
                 self.facts.fates[at] = UNREADABLE
                 what = "this cannot be read as a number"
-                fix = "open the workbook in Excel and save it" if cell.problem else number_advice(shown)
+                fix = cell.fix or number_advice(shown)
                 self.facts.unreadable.append(Fault(where, what, repr(shown), fix=fix))
         return None
 

@@ -26,9 +26,9 @@ from bsclib.model.values import Id, Name, Number, Part, Period, Text, Word
 
 FILE = "import.yaml"
 Role = Literal[
-    "kpi", "id", "unit", "period", "year", "kind", "actual", "numerator", "denominator", "target", "floor", "baseline",
-    "prior_year", "objective", "perspective", "direction", "measured_in", "owner", "weight", "frequency", "aggregate",
-    "value", "total", "difference", "forecast", "status", "comment", "leave_out",
+    "kpi", "id", "unit", "period", "year", "kind", "actual", "numerator", "denominator", "target", "year_target",
+    "floor", "baseline", "prior_year", "objective", "perspective", "direction", "measured_in", "owner", "weight",
+    "frequency", "aggregate", "value", "total", "difference", "forecast", "status", "comment", "leave_out",
 ]  # fmt: skip
 Group = Literal["kpi", "unit", "objective", "perspective", "period", "kind", "leave_out"]
 _Year = Annotated[int, Field(strict=True, ge=1900, le=2199)]
@@ -61,6 +61,7 @@ class KpiMapping(Part):
     floor: Number | tuple[Number, Number] | None = None
     aggregate: Word | None = None
     measured_in: Text = ""
+    cumulates: Literal["year", "quarter", "month"] | None = None  # month: each month has the target to itself
     times: Number | None = None  # every value of it is multiplied by this, such as 100 for shares
 
 
@@ -76,12 +77,15 @@ class ImportMapping(Part):
         A row for each sheet's table: what its columns mean by their headings (`kpi`, `unit`, `period`, `actual`,
         `target` and others), what titles between its rows and the sheet's own title name, what no column says, its
         decimal sign, whether days or months stand first, the year of months that have none.
-    kpis : mapping of {id, objective, direction, target, floor, aggregate, measured_in, times, leave_out}, optional
+    kpis : mapping of {id, objective, direction, target, floor, aggregate, measured_in, cumulates, times, leave_out},
+        optional
         What the files do not say of a KPI, by the name that they give it.
     periods : mapping of periods, optional
-        What a heading means that is no month as it stands, such as ``FY2026: 2026``.
+        What a heading means that is no month as it stands, such as ``Season 26: 2026``.
     baseline : {"first_actual", "none"}, default "first_actual"
         Whether a KPI without floor and baseline starts at its first actual, or is asked about.
+    year_starts : int, optional
+        The month, 1 to 12, in which fiscal years such as ``FY2026`` start.
     unreadable : {"leave_out"}, optional
         Leave out values that cannot be read, instead of asking.
     changed : {"take", "keep"}, optional
@@ -100,6 +104,7 @@ class ImportMapping(Part):
     kpis: dict[str, KpiMapping] = Field(default={})
     periods: dict[str, Period] = Field(default={})  # what a heading means that is no month as it stands
     baseline: Literal["first_actual", "none"] = "first_actual"
+    year_starts: Annotated[int, Field(strict=True, ge=1, le=12)] | None = None
     unreadable: Literal["leave_out"] | None = None
     changed: Literal["take", "keep"] | None = None
 
@@ -264,7 +269,7 @@ def answer_of(question: Question, text: str) -> Any:
         edges = given.strip("[]() ").split(",") if "," in given else [given]
         numbers = [float(edge.strip().rstrip("% ")) for edge in edges]
         return numbers if len(numbers) > 1 else numbers[0]
-    return int(given) if question.field[-1] == "year" else given
+    return int(given) if question.field[-1] in ("year", "year_starts") else given
 
 
 def write_mapping(mapping: ImportMapping, path: Path, open_: Iterable[Question] = ()) -> None:

@@ -10,16 +10,13 @@ import re
 from dataclasses import dataclass, field
 
 from bsclib.errors import Fault
-from bsclib.files.imports.cells import HOURS
 from bsclib.files.imports.facts import Fact
 from bsclib.files.imports.mapping import KpiMapping, Question
 from bsclib.files.imports.words import is_measure, plain
+from bsclib.model.measures import PERCENT, is_yes_no, time_unit
 from bsclib.wording import listed
 
-_AN_HOUR = {"seconds": 3600.0, "sec": 3600.0, "s": 3600.0, "minutes": 60.0, "min": 60.0}
-_AN_HOUR |= dict.fromkeys((HOURS, "hour", "hrs", "h"), 1.0)
-_PERCENT = ("pct", "percent", "prozent", "in pct", "per cent")
-_COUNTS = ("number", "#", "count", "nr", "no", "anzahl", "nombre", "stk", "stuck", "yes no", "ratio")
+_COUNTS = ("number", "#", "count", "nr", "no", "anzahl", "nombre", "stk", "stuck", "ratio")
 _IN_NAME = re.compile(r"(.+?)[\s,]*(?:[(\[]\s*(?:in )?([^()\[\]]{1,14})\s*[)\]]|,? in (%|[A-Z]{3}|hours|days|minutes))")
 
 
@@ -48,11 +45,18 @@ def without_unit(name: str) -> tuple[str, str]:
 def measure(name: str, values: list[Fact], told: KpiMapping, stated: str, known: str = "") -> Measure:
     """The measure of a KPI, from its values, what a column states, and what an existing scorecard has."""
     stated = stated or without_unit(name)[1]
-    stated = "%" if plain(stated) in _PERCENT else "" if plain(stated) in _COUNTS else stated
+    in_percent = PERCENT.fullmatch(stated.casefold().removeprefix("in ").strip())
+    stated = "%" if in_percent else "" if plain(stated) in _COUNTS else stated
     beside = [unit for unit in dict.fromkeys(fact.value.unit for fact in values) if unit not in ("", "yes/no")]
+    answers = [fact.value.number for fact in values if fact.kind == "actual" and fact.value.unit in ("yes/no", "")]
+    if any(fact.value.unit == "yes/no" for fact in values if fact.kind == "actual") and {*answers} <= {0, 1}:
+        stated = stated or "yes/no"
     unit = known or told.measured_in or stated or (beside[0] if len(beside) == 1 else "")
-    made = Measure(unit or next(iter(beside), ""), {"yes/no": 1.0, "": told.times or 1.0})
-    if not unit and all(word.casefold() in _AN_HOUR for word in beside) and beside:
+    made = Measure(unit or next(iter(beside), ""), {"yes/no": 100.0 if unit == "%" else 1.0, "": told.times or 1.0})
+    if is_yes_no(unit):
+        made.times["%"] = 0.01
+        beside = [word for word in beside if word != "%"]
+    if not unit and all(map(time_unit, beside)) and beside:
         firsts = {
             fact.value.unit: f"{fact.where}: {fact.value.number:g} {fact.value.unit}" for fact in reversed(values)
         }
@@ -60,8 +64,8 @@ def measure(name: str, values: list[Fact], told: KpiMapping, stated: str, known:
         shown = tuple(firsts[word] for word in beside)
         made.questions.append(Question(("kpis", name, "measured_in"), text, tuple(beside), shown))
     for word in beside:
-        one, other = _AN_HOUR.get(made.unit.casefold()), _AN_HOUR.get(word.casefold())
-        made.times[word] = one / other if one and other else 1.0
+        one, other = time_unit(made.unit), time_unit(word)
+        made.times[word] = other[1] / one[1] if one and other else 1.0
         if len(beside) > 1 and made.unit in beside and word != made.unit and not (one and other):
             made.faults.append(_mixed(name, made.unit, word, values))
     if told.times is None:

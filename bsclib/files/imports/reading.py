@@ -24,6 +24,7 @@ from bsclib.files.imports.layouts import lay_out, turned
 from bsclib.files.imports.mapping import ImportMapping, KpiMapping, Question
 from bsclib.files.imports.words import slug
 from bsclib.files.paths import AnyPath
+from bsclib.model import periods
 from bsclib.model.build import build
 from bsclib.model.nouns import Scorecard
 from bsclib.wording import counted, listed
@@ -126,6 +127,8 @@ def import_files(
     [['first-contact-resolution', '2026-01', 70.0], ['first-contact-resolution', '2026-02', 72.0]]
     """
     mapping = mapping or ImportMapping()
+    if mapping.year_starts is None and scorecard is not None:
+        mapping = mapping.model_copy(update={"year_starts": scorecard.year_starts})
     grids = [turned(grid) for path in paths for grid in _grids(Path(path))]
     layouts, mapping = lay_out(grids, mapping)
     if not any(not layout.mapping.leave_out for _, layout in layouts):
@@ -133,9 +136,11 @@ def import_files(
     questions = [question for _, layout in layouts for question in layout.questions]
     found = facts.gather(grids, layouts, mapping)
     ordered = series.as_series(found)
+    ordered.faults += _of_other_years(found, mapping)
     if ordered.faults and not questions:
         raise ActualsError(first_faults(ordered.faults))
     questions += _open_periods(layouts, ordered) if not questions else []
+    questions += _open_years(found) if mapping.year_starts is None else []
     called = mapping.name or (scorecard.name if scorecard else name or _title_of(Path(paths[0])))
     defined = definitions.define(found, ordered, mapping, scorecard, called)
     if not defined.ids and not questions:
@@ -202,6 +207,24 @@ def _open_periods(layouts: list[tuple[int, Layout]], ordered: series.Series) -> 
         text = f"{values} {has} no period: which month is it, such as 2026-03?"
         asked.append(Question(("tables", layout.place, "period"), text, (), (undated[0].where,), "a period"))
     return asked
+
+
+def _open_years(found: Facts) -> list[Question]:
+    """Where values are of fiscal years, the month in which those start."""
+    fiscal = [fact.where for fact in found.values if "/" in fact.period]
+    text = "in which month do your fiscal years start: 4 where FY2026 is April 2025 to March 2026?"
+    return [Question(("year_starts",), text, (), (fiscal[0],), "a month, 1 to 12")] if fiscal else []
+
+
+def _of_other_years(found: Facts, mapping: ImportMapping) -> list[Fault]:
+    """Years and quarters that may be of the calendar or fiscal, where the two differ."""
+    faults = []
+    for fact in found.values:
+        try:
+            periods.resolve(fact.period or "2026-01", mapping.year_starts)
+        except ValueError as problem:
+            faults.append(Fault(fact.where, str(problem)))
+    return faults
 
 
 def _unreadable(found: Facts) -> Question:
@@ -324,11 +347,14 @@ def _scorecard(
         data: dict[str, Any] = {
             "id": known.mapping.id or slug(called, taken),
             "name": called,
+            **({"year_starts": known.mapping.year_starts} if known.mapping.year_starts else {}),
             "perspectives": definitions.in_order(defined.perspectives),
             "objectives": defined.objectives,
             "kpis": rows,
         }
         return build(data), []
+    if scorecard.year_starts is None:
+        scorecard = scorecard.model_copy(update={"year_starts": known.mapping.year_starts})
     kpis, changes = [], []
     for kpi in scorecard.kpis:
         given = definitions.whole_targets(defined.targets.get(kpi.id, {}), kpi.aggregate)

@@ -7,6 +7,7 @@ units is their total.
 from __future__ import annotations
 
 import datetime
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
@@ -28,6 +29,7 @@ class Series:
     numerators: dict[Key, Fact] = field(default_factory=dict)
     denominators: dict[Key, Fact] = field(default_factory=dict)
     targets: dict[Key, Fact] = field(default_factory=dict)
+    of_years: set[str] = field(default_factory=set)  # KPIs whose targets stand in a column of annual targets
     floors: dict[str, Fact] = field(default_factory=dict)
     baselines: dict[str, Fact] = field(default_factory=dict)
     adds_up: dict[str, str] = field(default_factory=dict)  # sum or mean, as a KPI's totals show
@@ -81,6 +83,9 @@ def _months(values: list[Fact], series: Series) -> list[Fact]:
 
 def _place(fact: Fact, series: Series, facts: Facts) -> None:
     """Put one fact into its series."""
+    if fact.kind == "year_target":
+        series.of_years.add(fact.kpi)
+        fact = replace(fact, kind="target")
     key = (fact.kpi, "" if is_total(fact.unit) else fact.unit, fact.period)
     if fact.kind in ("floor", "baseline"):
         (series.floors if fact.kind == "floor" else series.baselines)[fact.kpi] = fact
@@ -116,7 +121,8 @@ def _prior_years(values: list[Fact], series: Series, facts: Facts) -> None:
         facts.fates[fact.at] = REASONS["prior_year"] if fact.period else COARSE
         if not fact.period:
             continue
-        key = (fact.kpi, fact.unit, f"{int(fact.period[:4]) - 1}{fact.period[4:]}")
+        before = re.sub(r"\d{4}", lambda year: str(int(year[0]) - 1), fact.period)
+        key = (fact.kpi, fact.unit, before)
         if key not in series.actuals:
             series.actuals[key] = replace(fact, period=key[2], kind="actual")
             series.earlier.add(key)

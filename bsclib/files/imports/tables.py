@@ -277,7 +277,7 @@ def _filled(grid: Grid, head: tuple[int, ...], part: list[int]) -> tuple[int, ..
             before = [k for k in spaced if k < i]
             if before and cells[i].blank and not grid.at(head[-1], i).blank and not _is_key(grid.at(head[-1], i)):
                 first = cells[before[-1]]
-                cells[i] = Cell(first.value, first.unit, first.problem, True)
+                cells[i] = replace(first, copied=True)
     return head
 
 

@@ -87,5 +87,5 @@ def _periods_in(text: str) -> list[str]:
     words = text.replace(":", " ").split()
     spans = [" ".join(words[i : i + size]).strip(",.;()–-") for size in (3, 2, 1) for i in range(len(words))]
     found = [options[0] for span in spans if len(options := readings(span)) == 1]
-    months = [period for period in found if not period.startswith("--") and len(period) > 4]
+    months = [period for period in found if not period.startswith("--") and len(period) > 4 and "/" not in period]
     return months[:1] if len(set(months)) == 1 else months

@@ -6,74 +6,28 @@ Whether a comma or a point is the decimal sign is settled by a whole table, neve
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bsclib.files.imports.cells import HOURS, Cell
+from bsclib.files.imports.cells import CURRENCIES, Cell
+from bsclib.model.advice import COLOURS, CURRENCY, NO, NOTHING, TIMES, YES, clock
+from bsclib.model.measures import PERCENT, time_unit
 
-NONE = {"", "-", "--", "---", "–", "—", ".", "..", "...", "?", "n/a", "na", "n.a.", "n.a", "n/k", "#n/a", "nan", "null"}
-NONE |= {"none", "nil", "tbd", "tba", "tbc", "not measured", "not available", "no data", "k.a.", "k. a.", "entfällt"}
-NONE |= {"keine angabe", "n.v.", "nd", "n.d.", "n.c.", "non mesuré", "pending"}
-YES = {"yes", "y", "true", "ja", "wahr", "oui", "vrai", "✓", "✔", "☑", "done", "erledigt", "fait"}
-NO = {"no", "n", "false", "nein", "falsch", "non", "faux", "✗", "✘", "☐", "not done"}
-COLOURS = {"green", "amber", "yellow", "orange", "red", "blue", "grey", "gray", "grün", "gelb", "rot", "vert", "jaune"}
-COLOURS |= {"rouge", "🟢", "🟡", "🟠", "🔴", "●", "▲", "▼", "▶", "↑", "↓", "→", "↗", "↘", "on track", "off track"}
-COLOURS |= {"at risk", "on target", "off target", "g", "a", "r"}
-_CURRENCIES = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
-_CURRENCY = r"(?:US\$|[$€£¥₹]|USD|EUR|GBP|CHF|JPY|AUD|CAD|INR)"
 _BOUND = r"max\.?|min\.?|at most|at least|under|over|below|above|up to|less than|more than"
 _BOUND += (
     r"|höchstens|mindestens|unter|über|bis zu|no more than|not more than|no less than|maximum|minimum|au moins|au plus"
 )
-_LOW = {
-    "<",
-    "<=",
-    "=<",
-    "≤",
-    "max",
-    "max.",
-    "at most",
-    "under",
-    "below",
-    "up to",
-    "less than",
-    "no more than",
-    "maximum",
-}
-_LOW |= {"not more than", "höchstens", "unter", "bis zu", "au plus"}
+_LOW = {"<", "<=", "=<", "≤", "max", "max.", "at most", "under", "below", "up to", "less than", "no more than"}
+_LOW |= {"maximum", "not more than", "höchstens", "unter", "bis zu", "au plus"}
 _NUMBER = r"\d{1,3}(?:[.,'’\s\u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?|[.,]\d+"
-_TIMES = {"k": 1e3, "tsd": 1e3, "tsd.": 1e3, "thousand": 1e3, "mn": 1e6, "mio": 1e6, "mio.": 1e6, "million": 1e6}
-_TIMES |= {"millionen": 1e6, "millions": 1e6, "bn": 1e9, "mrd": 1e9, "mrd.": 1e9, "billion": 1e9}
 _WHOLE = re.compile(
-    rf"(?P<bracket>\()?\s?(?P<sign>[-+−]?)\s?(?P<before>{_CURRENCY})?\s?(?P<sign2>[-−]?)(?P<number>{_NUMBER})"
+    rf"(?P<bracket>\()?\s?(?P<sign>[-+−]?)\s?(?P<before>{CURRENCY})?\s?(?P<sign2>[-−]?)(?P<number>{_NUMBER})"
     rf"\s?(?P<unit>[^\d\s()][^\d()]*)?(?P<close>\))?(?P<after>\s?[^\d\s()][^\d()]*)?",
     re.IGNORECASE,
 )
-_DURATION = re.compile(
-    r"(?:(?P<days>\d+) days?,? )?(?P<hours>\d+):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d)(?:\.\d+)?)?"
-)
-_UNITS = {
-    "percent": "%",
-    "per cent": "%",
-    "pct": "%",
-    "prozent": "%",
-    "€": "EUR",
-    "$": "USD",
-    "£": "GBP",
-    "hrs": "hours",
-}
-_UNITS |= {
-    "h": "hours",
-    "hr": "hours",
-    "hour": "hours",
-    "std": "hours",
-    "std.": "hours",
-    "stunden": "hours",
-    "d": "days",
-}
-_UNITS |= {"day": "days", "tage": "days", "min": "minutes", "mins": "minutes", "minuten": "minutes", "jours": "days"}
 
 
 @dataclass(frozen=True)
@@ -88,7 +42,7 @@ class Value:
 
 def is_nothing(cell: Cell) -> bool:
     """Whether a cell says in words that nothing was observed."""
-    return isinstance(cell.value, str) and " ".join(cell.value.casefold().split()) in NONE
+    return isinstance(cell.value, str) and " ".join(cell.value.casefold().split()) in NOTHING
 
 
 def is_colour(cell: Cell) -> bool:
@@ -113,9 +67,8 @@ def _of_text(value: str, point: str) -> Value | None:
     folded = text.casefold()
     if folded in YES or folded in NO:
         return Value(float(folded in YES), "yes/no")
-    if match := _DURATION.fullmatch(folded):
-        days, hours, minutes, seconds = (int(match[part] or 0) for part in ("days", "hours", "minutes", "seconds"))
-        return Value(round(24 * days + hours + minutes / 60 + seconds / 3600, 9), HOURS)
+    if duration := clock(folded):
+        return Value(duration / datetime.timedelta(hours=1), "hours")
     if re.fullmatch(r"[-+]?\d+(?:\.\d+)?[eE][-+]?\d{1,3}", text):
         return Value(float(text))
     return _ranged(text, point) or _bounded(text, point)
@@ -152,17 +105,24 @@ def _plain(text: str, point: str) -> Value | None:
     times, unit = _multiple(unit, bool(before))
     number = float(f"{number * times:.15g}")
     if before:
-        unit = _CURRENCIES.get(before.casefold(), before.upper())
+        unit = CURRENCIES.get(before.casefold(), before.upper())
     minus = match["bracket"] or match["sign"] in ("-", "−") or match["sign2"]
-    return Value(-number if minus else number, _UNITS.get(unit.casefold(), _CURRENCIES.get(unit.casefold(), unit)))
+    return Value(-number if minus else number, _unit(unit))
+
+
+def _unit(text: str) -> str:
+    """A unit in the one spelling that its kind has here."""
+    folded = text.casefold()
+    time = time_unit(folded) if re.fullmatch(r"[^\W\d]+\.?", folded) else None
+    return "%" if PERCENT.fullmatch(folded) else time[0] if time else CURRENCIES.get(folded, text)
 
 
 def _multiple(unit: str, money: bool) -> tuple[float, str]:
     """What a unit multiplies by, such as k, and what is left of it; m is million only behind a currency, or as M."""
     head, _, rest = unit.partition(" ")
-    if head.casefold() in _TIMES:
-        return _TIMES[head.casefold()], rest
-    joined = re.fullmatch(rf"([kKM])({_CURRENCY})", unit)
+    if head.casefold() in TIMES:
+        return TIMES[head.casefold()], rest
+    joined = re.fullmatch(rf"([kKM])({CURRENCY})", unit)
     if joined:
         return {"k": 1e3, "M": 1e6}[joined[1].replace("K", "k")], joined[2]
     if head == "M" or (money and head == "m"):

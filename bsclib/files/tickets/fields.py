@@ -7,9 +7,11 @@ else leaves only that cell out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice, repeat
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +32,8 @@ CODED = (*NAMES, *TRUTHS, "assigned")
 KINDS = ("incident", "request", "change", "problem", "project", "deployment", "hotfix")
 EMPTY, HEADINGS, NUMBER = "empty row", "headings again", "no number"
 UNREAD, SKIPPED, TWICE = "a time that no form reads", "an hour that does not exist", "an hour that exists twice"
+Reasons = Iterable[str] | Callable[[np.ndarray], Iterable[str]]
+"""A reason for each faulty row: one for all, repeated, or what a function says of the rows at some places."""
 STATE, CELL = "unknown state", "a cell that cannot be read"
 
 
@@ -37,11 +41,17 @@ STATE, CELL = "unknown state", "a cell that cannot be read"
 class Log:
     """What was left out: file, row, whether the row or a cell, the kind of fault, and the reason."""
 
-    entries: list[tuple[str, int, str, str, str]] = field(default_factory=list)
+    columns: tuple[list[Any], ...] = field(default_factory=lambda: ([], [], [], [], []))
 
-    def add(self, file: str, row: int, left_out: str, kind: str, reason: str) -> None:
-        """Note one."""
-        self.entries.append((file, int(row), left_out, kind, reason))
+    def add(self, file: str, rows: list[int], left_out: str, kind: str, reasons: Iterable[str]) -> None:
+        """Note what was left out of some rows of a file, a reason each."""
+        count = len(rows)
+        self.extend([file] * count, rows, [left_out] * count, [kind] * count, list(islice(reasons, count)))
+
+    def extend(self, *columns: list[Any]) -> None:
+        """Note more, a list a column: to make a million tuples would take longer than to read their rows."""
+        for column, more in zip(self.columns, columns, strict=True):
+            column += more
 
 
 @dataclass
@@ -87,7 +97,7 @@ def coded_places(source: Source, columns: Mapping[str, Column]) -> list[int]:
 def read_fields(block: Block, source: Source, rules: TicketMap, columns: Mapping[str, Column], log: Log) -> Fields:
     """Read the columns of a block; what is left out is noted."""
     for row, kind, reason in block.faulty:
-        log.add(source.name, row, "row", kind, reason)
+        log.add(source.name, [int(row)], "row", kind, [reason])
     count = len(block.rows)
     texts = {name: _texts(block, source, column, count) for name, column in columns.items()}
     plain = [name for name in texts if name not in CODED]
@@ -95,9 +105,9 @@ def read_fields(block: Block, source: Source, rules: TicketMap, columns: Mapping
     texts["number"] = cells.numbers_of_tickets(texts["number"])
     bad = _Bad(log, source.name, block.rows)
     stated = [name for name, column in columns.items() if column.column]
-    bad.rows(EMPTY, ~_any_valid([texts[name] for name in stated]), lambda i: "none of the map's columns holds anything")
-    bad.rows(HEADINGS, _heading_again(texts, columns), lambda i: "the headings stand here again")
-    bad.rows(NUMBER, ~_valid(texts["number"]), lambda i: f"{columns['number'].column} is empty")
+    bad.rows(EMPTY, ~_any_valid([texts[name] for name in stated]), repeat("none of the map's columns holds anything"))
+    bad.rows(HEADINGS, _heading_again(texts, columns), repeat("the headings stand here again"))
+    bad.rows(NUMBER, ~_valid(texts["number"]), repeat(f"{columns['number'].column} is empty"))
     fields = Fields({"number": texts["number"]}, block.rows)
     for name, column in columns.items():
         if name in (*TIMES, "at") and column.measured_in is None:
@@ -132,17 +142,21 @@ class _Bad:
         self.log, self.file, self.numbers = log, file, numbers
         self.left_out = np.zeros(len(numbers), bool)
 
-    def rows(self, kind: str, faulty: np.ndarray, reason: Callable[[int], str]) -> None:
+    def note(self, left_out: str, kind: str, faulty: np.ndarray, reasons: Reasons) -> None:
+        """Note a fault of the rows that are not left out yet, which is one of the row or of a cell."""
+        at = np.flatnonzero(faulty & ~self.left_out)
+        if len(at):
+            told = reasons(at) if callable(reasons) else reasons
+            self.log.add(self.file, self.numbers[at].tolist(), left_out, kind, told)
+
+    def rows(self, kind: str, faulty: np.ndarray, reasons: Reasons) -> None:
         """Leave rows out."""
-        for i in np.flatnonzero(faulty & ~self.left_out):
-            self.log.add(self.file, self.numbers[i], "row", kind, reason(int(i)))
+        self.note("row", kind, faulty, reasons)
         self.left_out |= faulty
 
     def cells(self, name: str, column: Column, texts: pa.Array, faulty: np.ndarray) -> None:
         """Leave cells out."""
-        for i in np.flatnonzero(faulty & ~self.left_out):
-            reason = f"{column.column} is {_shown(texts, int(i))}, which cannot be read as {_WANTED[name]}"
-            self.log.add(self.file, self.numbers[i], "cell", CELL, reason)
+        self.note("cell", CELL, faulty, partial(_says, column, texts, f", which cannot be read as {_WANTED[name]}"))
 
 
 _WANTED = {
@@ -152,10 +166,6 @@ _WANTED = {
     **dict.fromkeys(TRUTHS, "yes or no"),
     "order": "a number",
 }
-
-
-def _shown(texts: pa.Array, place: int) -> str:
-    return repr(truncated(str(texts[place].as_py()), 60))
 
 
 def _valid(texts: pa.Array) -> np.ndarray:
@@ -194,12 +204,15 @@ def _times(texts: pa.Array, name: str, column: Column, rules: TicketMap, bad: _B
         (SKIPPED, times.skipped, f"an hour that the clock of {rules.zone} leaves out"),
         (TWICE, times.twice, f"an hour that the clock of {rules.zone} runs twice"),
     ):
-        _leave_out(bad, name, kind, faulty, partial(_says, column, texts, why))
+        _leave_out(bad, name, kind, faulty, partial(_says, column, texts, f", {why}"))
     return instants(times)
 
 
-def _says(column: Column, texts: pa.Array, why: str, place: int) -> str:
-    return f"{column.column} is {_shown(texts, place)}, {why}"
+def _says(column: Column, texts: pa.Array, why: str, places: np.ndarray) -> list[str]:
+    """What stands in some cells, and why that is a fault: one sentence for all that hold the same."""
+    coded = cells.coded(texts.take(pa.array(places)))
+    words = [f"{column.column} is {truncated(str(word), 60)!r}{why}" for word in coded.dictionary.to_pylist()]
+    return [words[code] for code in coded.indices.to_pylist()]
 
 
 def instants(times: Times) -> pa.Array:
@@ -208,19 +221,18 @@ def instants(times: Times) -> pa.Array:
     return pa.array(times.values.view(np.int64), mask=missing).cast(pa.timestamp("s", "UTC"))
 
 
-def _leave_out(bad: _Bad, name: str, kind: str, faulty: np.ndarray, reason: Callable[[int], str]) -> None:
+def _leave_out(bad: _Bad, name: str, kind: str, faulty: np.ndarray, reasons: Reasons) -> None:
     if name in CORE:
-        bad.rows(kind, faulty, reason)
-        return
-    for i in np.flatnonzero(faulty & ~bad.left_out):
-        bad.log.add(bad.file, bad.numbers[i], "cell", kind, reason(int(i)))
+        bad.rows(kind, faulty, reasons)
+    else:
+        bad.note("cell", kind, faulty, reasons)
 
 
 def _after_opening(texts: pa.Array, name: str, column: Column, rules: TicketMap, bad: _Bad, fields: Fields) -> pa.Array:
     """A time that is stated as a duration from the opening."""
     hours, days, faulty = cells.spans(texts, column.measured_in or "hours", rules.decimal)
     values = hours + 24 * days
-    _leave_out(bad, name, CELL, faulty, partial(_says, column, texts, "which cannot be read as a duration"))
+    _leave_out(bad, name, CELL, faulty, partial(_says, column, texts, ", which cannot be read as a duration"))
     seconds = np.round(np.where(np.isfinite(values), values, 0) * 3600).astype(np.int64)
     lasting = pa.array(seconds, mask=~np.isfinite(values)).cast(pa.duration("s"))
     return pc.add(fields.columns["opened"], lasting)
@@ -235,7 +247,7 @@ def _states(texts: pa.Array, column: Column, rules: TicketMap, bad: _Bad) -> pa.
         unknown = np.array([state is None for state in meant] + [False])
         codes = pc.fill_null(coded.indices, len(words)).to_numpy(zero_copy_only=False)
         near = f"the map's states hold {listed(rules.states, 12)}"
-        bad.rows(STATE, unknown[codes], lambda i: f"{column.column} is {_shown(texts, i)}; {near}")
+        bad.rows(STATE, unknown[codes], partial(_says, column, texts, f"; {near}"))
     return coded_again(coded, [state or "" for state in meant])
 
 

@@ -138,7 +138,9 @@ def read_tickets(
     frame = _frame(table)
     del table
     pa.default_memory_pool().release_unused()
-    rejected = pd.DataFrame(log.entries, columns=list(REJECTED)).sort_values(["file", "row"], ignore_index=True)
+    rejected = pd.DataFrame(dict(zip(REJECTED, log.columns, strict=True))).sort_values(
+        ["file", "row"], ignore_index=True
+    )
     notes = [note for source in sources for note in source.notes] + _notes(frame, columns)
     if history and not changes:
         notes.append("The map describes a history, and no file has its columns.")
@@ -217,6 +219,7 @@ def _read(
 
 
 _FILE, _ROW = "_file", "_row"
+EARLY = "responded before opened"
 
 
 def _as_fields(table: pa.Table) -> Fields:
@@ -248,12 +251,15 @@ def _log_rows(
     early[places[np.unique(ticket_of[places], return_index=True)[1]]] = True
     rows = np.flatnonzero(refused | early)
     some = table.select([_FILE, _ROW]).take(pa.array(rows)).to_pydict() if len(rows) else {_FILE: [], _ROW: []}
-    for place, file, row in zip(ticket_of[rows].tolist(), some[_FILE], some[_ROW], strict=True):
-        name = sources[file].name
-        if place in refusals.reasons:
-            log.add(name, row, "row", *refusals.reasons[place])
-        else:
-            log.add(name, row, "cell", "responded before opened", refusals.early[place])
+    names, places = [source.name for source in sources], ticket_of[rows].tolist()
+    told = [refusals.reasons.get(place) for place in places]
+    log.extend(
+        [names[file] for file in some[_FILE]],
+        some[_ROW],
+        ["row" if why else "cell" for why in told],
+        [why[0] if why else EARLY for why in told],
+        [why[1] if why else refusals.early[place] for why, place in zip(told, places, strict=True)],
+    )
 
 
 def _accompanied(

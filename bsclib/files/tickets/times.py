@@ -100,21 +100,36 @@ def read_times(cells: pa.Array, forms: Sequence[str], zone: str) -> Times:
     if pa.types.is_timestamp(cells.type) or pa.types.is_date(cells.type):
         seconds = _seconds(cells.cast(pa.timestamp("s", getattr(cells.type, "tz", None)), safe=False))
         return _placed(seconds, np.full(count, getattr(cells.type, "tz", None) is None), zone, flags[0])
+    forms = [*forms, *(form for form in ISO if form not in forms)]
+    there = np.flatnonzero(cells.is_valid())
+    texts = cells if len(there) == count else cells.take(pa.array(there))
+    read, without_zone = _by_form(texts, forms[0]), np.full(len(texts), "%z" not in forms[0])
+    rest = np.flatnonzero(read == _NAT)
+    if len(rest):  # what is odd is often the same again and again
+        odd = texts.take(pa.array(rest)).dictionary_encode()
+        codes = odd.indices.to_numpy()
+        read[rest], without_zone[rest] = (values[codes] for values in _by_any(odd.dictionary, forms))
     seconds, naive = np.full(count, _NAT), np.ones(count, bool)
-    left = np.asarray(cells.is_valid())
+    seconds[there], naive[there] = read, without_zone
+    unread = flags[0]
+    unread[there] = read == _NAT
+    return _placed(seconds, naive, zone, unread)
+
+
+def _by_any(texts: pa.Array, forms: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """What the first form that fits reads, as it stands and then tidied, and which state no zone."""
+    seconds, naive, left = np.full(len(texts), _NAT), np.ones(len(texts), bool), np.arange(len(texts))
     for tidy in (False, True):
-        texts = cells if left.all() else cells.filter(pa.array(left))
-        texts = _tidied(texts) if tidy else texts
-        for form in (*forms, *(form for form in ISO if form not in forms)):
-            if not len(texts):
+        some = texts.take(pa.array(left))
+        some = _tidied(some) if tidy else some
+        for form in forms:
+            if not len(left):
                 break
-            read = _by_form(texts, form)
+            read = _by_form(some, form)
             good = read != _NAT
-            if good.any():
-                places = np.flatnonzero(left)[good]
-                seconds[places], naive[places], left[places] = read[good], "%z" not in form, False
-                texts = texts.filter(pa.array(~good))
-    return _placed(seconds, naive, zone, left)
+            seconds[left[good]], naive[left[good]] = read[good], "%z" not in form
+            left, some = left[~good], some.filter(pa.array(~good))
+    return seconds, naive
 
 
 def _by_form(texts: pa.Array, form: str) -> np.ndarray:

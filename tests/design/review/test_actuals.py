@@ -377,6 +377,7 @@ class TestTwoScales:
             (0.5, 1, "lower_is_better", [0.4, 0.7], ""),
             (0.5, 1, "lower_is_better", [3, 2], ""),
             (2, 10, "lower_is_better", [0, 0], ""),
+            (2, 10, "lower_is_better", [1.7e308, 1.7e308], ""),
         ],
     )
     def test_a_hundred_times_apart(self, target, floor, direction, actuals, what):

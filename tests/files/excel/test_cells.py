@@ -64,5 +64,5 @@ def test_a_date_is_none(value, number_format):
 
 def test_only_a_format_that_counts_hours_shows_all_of_them():
     long = datetime.timedelta(hours=30)
-    hides = [Duration(long, shown).hides_days for shown in ("h:mm", "[h]:mm", "[$-407]hh:mm")]
+    hides = [bool(Duration(long, shown).hidden) for shown in ("h:mm", "[h]:mm", "[$-407]hh:mm")]
     assert hides == [True, False, True]

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bsclib.files.excel.sheet_reader import Day
-from bsclib.files.imports.dates import is_business_year, readings, with_year, years_in
+from bsclib.files.imports.dates import readings, with_year, years_in
 from bsclib.model.periods import check_period
 
 
@@ -48,7 +48,7 @@ from bsclib.model.periods import check_period
         ("März", ["--03"]),
         ("Q2", ["--Q2"]),
         ("2010/11", []),
-        ("FY2026", []),
+        ("FY2026", ["2025-04/2026-03"]),
         ("Sales", []),
         ("Marge", []),
         ("12", []),
@@ -84,11 +84,12 @@ def test_a_title_names_its_years(title, years):
     assert years_in(title) == years
 
 
-@pytest.mark.parametrize("text", ["FY2026", "FY26", "FY 2025/26", "2025/26", "2025/2026", "FY2026-Q1"])
-def test_a_business_year_is_told_from_a_year(text):
-    assert is_business_year(text)
-    assert not is_business_year("2026")
-    assert readings(text) == []  # nobody says when it starts
+@pytest.mark.parametrize("text", ["FY2026", "FY26", "FY 2025/26", "2025/26", "2025/2026", "GJ 2026", "FY2026-Q1"])
+def test_a_fiscal_year_starts_where_it_is_said_to(text):
+    end = "2025-09" if "Q1" in text else "2026-06"
+    assert readings(text, 7) == [f"2025-07/{end}"]
+    assert readings("2026", 7) == ["2026"]
+    assert readings("2025/26", 1) == []  # which are two years, where years start in January
 
 
 @given(st.one_of(st.text(max_size=15), st.integers(), st.floats(), st.dates().map(str)))

@@ -2,6 +2,7 @@
 
 import datetime
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ JAN, FEB, MAR = month(2026, 1), month(2026, 2), month(2026, 3)
 HIGHER = {"direction": "higher_is_better"}
 LOWER = {"direction": "lower_is_better"}
 FOUR = {"target": 4, **LOWER}
+YEARLY = [["KPI", "Aggregate", "Target 2026", "Jan-26", "Feb-26"], ["Sales", "sum", "1200", "90", "110"]]
 SHAPES = {
     "plain": (
         {"": [["KPI", "Target", "Jan-26", "Feb-26"], ["MTTR", "≤ 4 h", "6 h", "5 h"], ["CSAT", "≥ 4.2", "4.0", "4.1"]]},
@@ -222,6 +224,66 @@ SHAPES = {
                 ["MTTR", "≤ 4 h", (datetime.timedelta(hours=5.5), "[h]:mm"), (datetime.timedelta(hours=30), "[h]:mm")],
             ]
         },
+        {},
+    ),
+    "durations in days": (
+        {
+            "S": [
+                ["KPI", "Unit of measure", "Target", JAN, FEB],
+                [
+                    "MTTR",
+                    "days",
+                    "≤ 0.5",
+                    (datetime.timedelta(hours=6), "[h]:mm"),
+                    (datetime.timedelta(hours=30), "[h]:mm"),
+                ],
+            ]
+        },
+        {},
+    ),
+    "a duration that hides days": (
+        {"S": [["KPI", "Target", JAN, FEB], ["MTTR", "≤ 4 h", "5:30", (datetime.timedelta(hours=30), "h:mm")]]},
+        {},
+    ),
+    "yes no in percent": (
+        {"": [["KPI", "Unit of measure", "Target", "Jan-26", "Feb-26"], ["Audited", "%", "≥ 95 %", "Yes", "No"]]},
+        {},
+    ),
+    "yes no with a share as target": (
+        {"": [["KPI", "Target", "Jan-26", "Feb-26"], ["Audited", "≥ 95 %", "Yes", "No"]]},
+        {},
+    ),
+    "fiscal years told": ({"S": [["KPI", "Target", "FY2024", "2024/25"], ["NPS", "≥ 30", 20, 25]]}, {"year_starts": 7}),
+    "fiscal quarters down": (
+        {
+            "": [
+                ["KPI", "Period", "Actual", "Target"],
+                ["NPS", "FY2026-Q1", "20", "≥ 30"],
+                ["NPS", "Q2 FY2026", "25", "≥ 30"],
+            ]
+        },
+        {"year_starts": 4},
+    ),
+    "fiscal years from January on": (
+        {"S": [["KPI", "Target", "FY2024", "GJ 2025"], ["NPS", "≥ 30", 20, 25]]},
+        {"year_starts": 1},
+    ),
+    "a year beside fiscal years": (
+        {"S": [["KPI", "Target", "FY2024", "2025"], ["NPS", "≥ 30", 20, 25]]},
+        {"year_starts": 7},
+    ),
+    "a target of a year": ({"": YEARLY}, {"kpis": {"Sales": HIGHER}}),
+    "a target of a year, which months add up to": (
+        {"": YEARLY},
+        {"kpis": {"Sales": {"cumulates": "year", "floor": 0, **HIGHER}}},
+    ),
+    "a target of a year, for each month": ({"": YEARLY}, {"kpis": {"Sales": {"cumulates": "month", **HIGHER}}}),
+    "an annual target of a mean": (
+        {"": [["KPI", "Aggregate", "Annual target", "Jan-26", "Feb-26"], ["CSAT", "mean", "≥ 4.5", "4.0", "4.1"]]},
+        {},
+    ),
+    "an annual target of a sum": (
+        {"": [["KPI", "Aggregate", "Jahresziel", "Jan-26", "Feb-26"], ["Sales", "sum", "≥ 1200", "90", "110"]]},
         {},
     ),
     "yes no": (
@@ -554,10 +616,41 @@ RIGHT = {
     },
     "percent cells": {"actuals": {"sla": "2026-01 97, 2026-02 91"}, "kpis": {"sla": "≥ 95 %"}},
     "shares ask": {"asks": ["kpis.SLA.times"]},
+    "durations in days": {"actuals": {"mttr": "2026-01 0.25, 2026-02 1.25"}, "kpis": {"mttr": "≤ 0.5 days"}},
+    "a duration that hides days": {"asks": ["unreadable"]},
+    "yes no in percent": {"actuals": {"audited": "2026-01 100, 2026-02 0"}, "kpis": {"audited": "≥ 95 %"}},
+    "yes no with a share as target": {
+        "actuals": {"audited": "2026-01 1, 2026-02 0"},
+        "kpis": {"audited": "≥ 0.95 yes/no"},
+    },
+    "fiscal years told": {
+        "actuals": {"nps": "2023-07/2024-06 20, 2024-07/2025-06 25"},
+        "kpis": {"nps": "≥ 30; yearly"},
+    },
+    "fiscal quarters down": {
+        "actuals": {"nps": "2025-04/2025-06 20, 2025-07/2025-09 25"},
+        "kpis": {"nps": "≥ 30; quarterly"},
+    },
+    "fiscal years from January on": {"actuals": {"nps": "2024 20, 2025 25"}, "kpis": {"nps": "≥ 30; yearly"}},
+    "a year beside fiscal years": {
+        "fault": "desk.xlsx, S!D2: '2025' may be of the calendar or of the years that start in month 7: "
+        "write FY2025 for 2024-07 to 2025-06, or 2025-01/2025-12."
+    },
+    "a target of a year": {"asks": ["kpis.Sales.cumulates"]},
+    "a target of a year, which months add up to": {
+        "actuals": {"sales": "2026-01 90, 2026-02 110"},
+        "kpis": {"sales": "≥ 1200; cumulates year; sum"},
+    },
+    "a target of a year, for each month": {
+        "actuals": {"sales": "2026-01 90, 2026-02 110"},
+        "kpis": {"sales": "≥ 1200; sum"},
+    },
+    "an annual target of a mean": {"actuals": {"csat": "2026-01 4, 2026-02 4.1"}, "kpis": {"csat": "≥ 4.5"}},
+    "an annual target of a sum": {"asks": ["kpis.Sales.cumulates"]},
     "durations": {"actuals": {"mttr": "2026-01 5.5, 2026-02 30"}, "kpis": {"mttr": "≤ 4 hours"}},
     "yes no": {
         "actuals": {"backup-tested": "2026-01 0, 2026-02 1", "audit-passed": "2026-01 1, 2026-02 0"},
-        "kpis": {"backup-tested": "≥ 1", "audit-passed": "≥ 1"},
+        "kpis": {"backup-tested": "≥ 1 yes/no", "audit-passed": "≥ 1 yes/no"},
     },
     "brackets and money": {
         "actuals": {"cash-flow": "2026-01 -1200.5, 2026-02 500, 2026-03 1200"},
@@ -650,7 +743,7 @@ RIGHT = {
         "kpis": {"sales": "≥ 12; sum"},
         "left_out": {"totals": 6},
     },
-    "fiscal years": {"asks": ["periods.FY2024", "periods.FY2025"]},
+    "fiscal years": {"asks": ["year_starts"]},
     "two files' unit names": {"asks": ["kpis.MTTR.measured_in"]},
     "comments and empty": {
         "actuals": {"mttr": "2026-01 6, 2026-02 5", "csat": "2026-03 4.5"},
@@ -907,7 +1000,7 @@ RIGHT |= {
         "kpis": {"mean-time-to-restore": "≤ 4"},
     },
     "long with kinds": {"actuals": {"sales": "2026-01 5"}, "kpis": {"sales": "≥ 6"}, "left_out": {"forecasts": 1}},
-    "yearly target beside months": {"asks": ["tables.0.columns.Annual target"]},
+    "yearly target beside months": {"asks": ["kpis.Tickets closed.cumulates"]},
     "plan/actual as column pairs kpi across": {
         "actuals": {"mttr": "2026-01 6, 2026-02 5", "csat": "2026-01 4, 2026-02 4.5"},
         "kpis": {"mttr": "≤ 4", "csat": "≥ 4"},
@@ -953,6 +1046,7 @@ def defined(kpi):
         target = "..".join(f"{edge:g}" for edge in kpi.target)
     target = target or ", ".join(f"{point.period} {point.value:g}" for point in kpi.target)
     more = [word for word in (kpi.aggregate, kpi.frequency) if word not in ("mean", "monthly")]
+    more = [f"cumulates {kpi.cumulates}", *more] if kpi.cumulates else more
     return "; ".join([f"{sign} {target} {kpi.measured_in}".strip(), *more])
 
 
@@ -1103,3 +1197,16 @@ def test_a_quarter_below_a_month_without_a_year_is_no_year(tmp_path):
     rows = [["", "Feb", "Feb"], ["KPI", "Q1", "Plan"], ["MTTR", 5, 4]]
     imported = import_files([csv_file(tmp_path / "a.csv", rows)])
     assert ("tables", 0, "year") in [question.field for question in imported.questions]
+
+
+def test_a_stray_cell_in_the_last_row_costs_no_million_rows(tmp_path):
+    file = tmp_path / "desk.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["KPI", "Target", "Jan-26"])
+    book.active.append(["MTTR", "≤ 4", 6])
+    book.active["A1048576"] = "printed by the portal"
+    book.save(file)
+    (grid,) = read_grids(file)
+    assert len(grid.rows) < 10
+    assert grid.where(len(grid.rows) - 1, 0) == "desk.xlsx, Sheet!A1048576"
+    assert told(import_files([file]))["actuals"] == {"mttr": "2026-01 6"}
