@@ -177,7 +177,7 @@ def _csv(path: Path) -> Grid:
         text = "\n" + text.partition("\n")[2]  # what Excel says of the separator; every line keeps its number
     rows, numbers, size = [], [], 0
     for line, record in csv_table.records(text, separator, path.name):
-        row = [Cell(cell.strip() or None) for cell in record]
+        row = [Cell(text) if (text := cell.strip()) else NOTHING for cell in record]
         while row and row[-1].blank:
             row.pop()
         size += len(row)
