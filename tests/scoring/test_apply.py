@@ -8,6 +8,7 @@ from samples import desk, one_kpi, table
 from strategies import few
 
 from bsclib import score
+from bsclib.errors import ActualsError
 from bsclib.model import periods
 from bsclib.scoring.apply import apply
 from bsclib.scoring.expectations import expectation
@@ -15,6 +16,8 @@ from bsclib.scoring.published import METHODS
 from bsclib.scoring.reasons import CASES, taken_words
 from bsclib.scoring.rules import range_attainment
 
+# What divides by less than this may be too large for any number, and is refused.
+AMOUNTS = st.floats(-1e4, 1e4).map(lambda number: round(number, 6))
 ATTAINMENT = [method for method in METHODS.values() if method.part == "attainment"]
 MONTH = np.array([periods.span("2026-06")[0]])
 
@@ -111,16 +114,16 @@ class TestRange:
 
 @pytest.mark.parametrize("method", ATTAINMENT, ids=lambda method: method.name)
 @few
-@given(
-    st.floats(-1e4, 1e4),
-    st.floats(-1e4, 1e4),
-    st.floats(-1e4, 1e4),
-    st.sampled_from(["higher_is_better", "lower_is_better"]),
-)
+@given(AMOUNTS, AMOUNTS, AMOUNTS, st.sampled_from(["higher_is_better", "lower_is_better"]))
 def test_whole_scorecards_stay_within_0_and_100(method, floor, target, actual, direction):
     card = one_kpi(floor=floor, target=target, direction=direction)
     found = score(card, table(("k", "2026-06", actual)), method=method.name)["score"]
     assert (found.isna() | found.between(0, 100)).all()
+
+
+def test_numbers_too_close_together_are_a_fault():
+    with pytest.raises(ActualsError, match="k, 2026-06: this cannot be worked out: .* too close together"):
+        score(one_kpi(target=2.2e-313), table(("k", "2026-06", 1.0)), method="infor_cpm")
 
 
 class TestChoices:
