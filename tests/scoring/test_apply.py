@@ -122,7 +122,7 @@ def test_whole_scorecards_stay_within_0_and_100(method, floor, target, actual, d
 
 
 def test_numbers_too_close_together_are_a_fault():
-    with pytest.raises(ActualsError, match="k, 2026-06: this cannot be worked out: .* too close together"):
+    with pytest.raises(ActualsError, match=r"k, 2026-06: this cannot be worked out: .* too close together"):
         score(one_kpi(target=2.2e-313), table(("k", "2026-06", 1.0)), method="infor_cpm")
 
 
