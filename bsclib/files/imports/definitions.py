@@ -53,7 +53,7 @@ class Definitions:
 def define(facts: Facts, series: Series, mapping: ImportMapping, scorecard: Scorecard | None, name: str) -> Definitions:
     """Define every KPI that the files name and the scorecard lacks."""
     made = Definitions()
-    valued = [key[0] for key in (*series.actuals, *series.targets, *series.numerators)]
+    valued = [key[0] for key in (*series.actuals, *series.targets, *series.numerators, *series.denominators)]
     names = list(dict.fromkeys([*valued, *_named(facts)]))
     _give_ids(names, facts, mapping, scorecard, made)
     known = {kpi.id: kpi for kpi in scorecard.kpis} if scorecard else {}

@@ -132,7 +132,7 @@ def import_files(
     grids = [turned(grid) for path in paths for grid in _grids(Path(path))]
     layouts, mapping = lay_out(grids, mapping)
     if not any(not layout.mapping.leave_out for _, layout in layouts):
-        raise ActualsError(_no_table(grids))
+        raise ActualsError(_no_table(grids, paths))
     questions = [question for _, layout in layouts for question in layout.questions]
     found = facts.gather(grids, layouts, mapping)
     ordered = series.as_series(found)
@@ -144,7 +144,7 @@ def import_files(
     called = mapping.name or (scorecard.name if scorecard else name or _title_of(Path(paths[0])))
     defined = definitions.define(found, ordered, mapping, scorecard, called)
     if not defined.ids and not questions:
-        raise ActualsError(_no_table(grids))
+        raise ActualsError(_no_table(grids, paths))
     if defined.faults:
         raise ActualsError(first_faults(defined.faults))
     if not questions:
@@ -180,8 +180,8 @@ def _grids(path: Path) -> list[Grid]:
     return grids
 
 
-def _no_table(grids: list[Grid]) -> Fault:
-    files = listed(dict.fromkeys(grid.file for grid in grids))
+def _no_table(grids: list[Grid], paths: Sequence[AnyPath]) -> Fault:
+    files = listed(dict.fromkeys([grid.file for grid in grids] or [Path(path).name for path in paths]))
     titles = ", ".join(grid.title for grid in grids if grid.title)
     allowed = "a heading row with months, or with Date, KPI and Value, and values below it"
     return Fault(files, "there is no table of values in this", titles, allowed, "give its columns headings")

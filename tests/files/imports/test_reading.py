@@ -1210,3 +1210,17 @@ def test_a_stray_cell_in_the_last_row_costs_no_million_rows(tmp_path):
     assert len(grid.rows) < 10
     assert grid.where(len(grid.rows) - 1, 0) == "desk.xlsx, Sheet!A1048576"
     assert told(import_files([file]))["actuals"] == {"mttr": "2026-01 6"}
+
+
+@pytest.mark.parametrize("text", ["\n", ",,\n,,\n"])
+def test_a_file_of_nothing_is_named(tmp_path, text):
+    (tmp_path / "blank.csv").write_text(text)
+    with pytest.raises(ActualsError, match=r"blank\.csv: there is no table of values"):
+        import_files([tmp_path / "blank.csv"])
+
+
+def test_denominators_alone_are_asked_about_like_values(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("KPI,Period,Numerator,Denominator\nFixed,2026-01,,5\n")
+    asked = import_files([file]).questions
+    assert ("kpis", "Fixed", "direction") in [question.field for question in asked]
