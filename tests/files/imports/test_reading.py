@@ -1215,7 +1215,7 @@ def test_a_stray_cell_in_the_last_row_costs_no_million_rows(tmp_path):
 @pytest.mark.parametrize("text", ["\n", ",,\n,,\n"])
 def test_a_file_of_nothing_is_named(tmp_path, text):
     (tmp_path / "blank.csv").write_text(text)
-    with pytest.raises(ActualsError, match=r"blank\.csv: there is no table of values"):
+    with pytest.raises(BscError, match=r"blank\.csv: there is no table of values"):
         import_files([tmp_path / "blank.csv"])
 
 
