@@ -113,15 +113,23 @@ def _place(fact: Fact, series: Series, facts: Facts) -> None:
     table.setdefault(key, replace(fact, unit=key[1]))
 
 
+def _year_before(period: str) -> str:
+    """The same period a year earlier; nothing for none, or for a week 53 or a 29 February that year does not have."""
+    try:
+        return periods.check_period(re.sub(r"\d{4}", lambda year: str(int(year[0]) - 1), period))
+    except ValueError:
+        return ""
+
+
 def _prior_years(values: list[Fact], series: Series, facts: Facts) -> None:
     """Last year's values become actuals where there are none."""
     for fact in values:
         if fact.kind != "prior_year":
             continue
         facts.fates[fact.at] = REASONS["prior_year"] if fact.period else COARSE
-        if not fact.period:
+        before = _year_before(fact.period)
+        if not before:
             continue
-        before = re.sub(r"\d{4}", lambda year: str(int(year[0]) - 1), fact.period)
         key = (fact.kpi, fact.unit, before)
         if key not in series.actuals:
             series.actuals[key] = replace(fact, period=key[2], kind="actual")

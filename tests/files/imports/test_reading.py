@@ -12,6 +12,7 @@ from bsclib.errors import BscError
 from bsclib.files.imports.cells import read_grids
 from bsclib.files.imports.mapping import build_mapping
 from bsclib.files.imports.reading import import_files
+from bsclib.files.imports.series import _year_before
 
 JAN, FEB, MAR = month(2026, 1), month(2026, 2), month(2026, 3)
 HIGHER = {"direction": "higher_is_better"}
@@ -1224,3 +1225,10 @@ def test_denominators_alone_are_asked_about_like_values(tmp_path):
     file.write_text("KPI,Period,Numerator,Denominator\nFixed,2026-01,,5\n")
     asked = import_files([file]).questions
     assert ("kpis", "Fixed", "direction") in [question.field for question in asked]
+
+
+@pytest.mark.parametrize(
+    ("period", "before"), [("2026-W53", ""), ("2024-02-29", ""), ("2026-W05", "2025-W05"), ("", "")]
+)
+def test_what_the_year_before_does_not_have(period, before):
+    assert _year_before(period) == before
