@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+_ARROW = re.compile(r"\s*(?:[-=–—]+>|[→⟶⇒➔➜])\s*")
 LONGEST = 200
 """A text longer than this is not read as a number."""
 
@@ -30,9 +31,9 @@ class IncomparableError(Exception):
 
 
 def key(text: object) -> str:
-    """A name without what does not tell names apart: case, spacing, hyphens, quotes, invisible marks."""
-    plain = unicodedata.normalize("NFKC", str(text)).casefold()
-    plain = "".join(char for char in plain if unicodedata.category(char) != "Cf" and char not in '“”"')
+    """A name without what does not tell names apart: case, spacing, hyphens, quotes, symbols, how an arrow is drawn."""
+    plain = _ARROW.sub("→", unicodedata.normalize("NFKC", str(text)).casefold())
+    plain = "".join(char for char in plain if unicodedata.category(char) not in ("Cf", "So") and char not in '“”"')
     return re.sub(r"[\s_\-‐‑–—]+", " ", plain).strip(" '‘’`.")
 
 
@@ -94,11 +95,19 @@ _SECONDS = {
 
 
 def as_numbers(value: Any, unit: str = "") -> list[float]:
-    """The numbers one value can be read as, in the unit asked for; ``"1,234"`` can be read in two ways."""
+    """The numbers one value can be read as, in the unit asked for: ``"1,234"``, and 39 where a share is asked for."""
     if isinstance(value, (bool, np.bool_)):
         raise MisfitError(f"a number is asked for; this is {value}.")
-    if isinstance(value, str):
-        return _read(value, unit)
+    return _read(value, unit) if isinstance(value, str) else _or_percentages([_finite(value)], unit)
+
+
+def _or_percentages(readings: list[float], unit: str) -> list[float]:
+    """Numbers without a unit; where a share is asked for, those above 1 may be percentages."""
+    return readings + [reading / 100 for reading in readings if key(unit) == "share" and abs(reading) > 1]
+
+
+def _finite(value: Any) -> float:
+    """A number of any type."""
     if isinstance(value, (numbers.Real, decimal.Decimal)):
         try:
             number = float(value)
@@ -106,7 +115,7 @@ def as_numbers(value: Any, unit: str = "") -> list[float]:
             number = math.inf
         if not math.isfinite(number):
             raise MisfitError("this is not a finite number. Was something divided by zero?")
-        return [number]
+        return number
     raise IncomparableError(f"A number is asked for, and {_kind(value)} cannot be compared with one.")
 
 
@@ -121,7 +130,7 @@ def _read(text: str, unit: str) -> list[float]:
     values = [factor * float(body + (power or "")) for body in _bodies(re.sub(r"[\s_'’]", "", digits))]
     if not all(map(math.isfinite, values)):
         raise MisfitError("this is not a finite number.")
-    return values
+    return values if written.strip() else _or_percentages(values, unit)
 
 
 def _bodies(digits: str) -> list[str]:
@@ -170,9 +179,15 @@ def as_names(answer: Any, known: Collection[str] = ()) -> list[str]:
 
 
 def _split(text: str, known: Collection[str]) -> list[str]:
-    ways = [re.split(way, text) for way in (r"[;\n]", r"[,;\n]|\band\b|&", r"[,;\n]")]
-    ways = [[part.strip() for part in way if part.strip()] for way in ways]
-    return next((way for way in ways if all(key(part) in known for part in way)), ways[1])
+    """The names of a list in words; one that holds a comma or an "and" itself is put together again."""
+    pieces = re.split(r"([,;\n]|\band\b|&)", text)
+    names, place = [], 0
+    while place < len(pieces):
+        ends = range(len(pieces), place, -2)
+        end = next((end for end in ends if key("".join(pieces[place:end])) in known), place + 1)
+        names.append("".join(pieces[place:end]).strip())
+        place = end + 1
+    return [name for name in names if name]
 
 
 def _name(value: Any) -> str:

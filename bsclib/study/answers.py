@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bsclib.errors import suggestion
 from bsclib.study.answer_forms import IncomparableError, MisfitError, as_names, as_numbers, by_name, key, quoted, single
 from bsclib.wording import listed
 
@@ -22,6 +23,8 @@ _FACTORS = {
     60: "off by a factor of 60: minutes or hours?",
     24: "off by a factor of 24: hours or days?",
 }
+_FEW = 8
+"""So many names can be said back when somebody writes another one."""
 _YES, _NO = ("yes", "y", "true"), ("no", "n", "false")
 
 
@@ -51,10 +54,12 @@ class Number(Expects):
 
     def _fault(self, answer: Any) -> str:
         faults = [self._off(reading) for reading in as_numbers(single(answer, "one number"), self.unit)]
-        return "" if "" in faults else faults[0]
+        return "" if "" in faults else next((fault for fault in faults if not fault.startswith("too ")), faults[0])
 
     def _is(self, got: float, right: float) -> bool:
-        return math.isclose(got, right, rel_tol=1e-9, abs_tol=self.within * (1 + 1e-9))
+        """Whether it is as near as is asked, also to the right number as it is written with so many decimals."""
+        written = round(right / self.within) * self.within if self.within else right
+        return any(math.isclose(got, one, rel_tol=1e-9, abs_tol=self.within * (1 + 1e-9)) for one in (right, written))
 
     def _off(self, got: float) -> str:
         if self._is(got, self.right):
@@ -143,11 +148,13 @@ class _Named(Expects):
         ids = _find(written, self.of, self.also)
         if ids:
             return ids
+        kind = f"{'an' if self.kind[0] in 'aeio' else 'a'} {self.kind}"
         if _find(written, self.others):
-            fault = f"is in this scorecard, but it is not the kind of thing asked for: a {self.kind}."
-        else:
-            fault = f"is not the name or id of a {self.kind} here. Is it spelt as in the scorecard?"
-        raise MisfitError(f"{quoted(written)} {fault}")
+            raise MisfitError(f"{quoted(written)} is in this scorecard, but {kind} is asked for.")
+        if len(self.of) <= _FEW:
+            raise MisfitError(f"{quoted(written)} is none of those asked about: {listed(self.of.values(), most=_FEW)}.")
+        meant = suggestion(written, self.of, self.of)
+        raise MisfitError(f"{quoted(written)} is not the name or id of {kind}{f'; {meant}' if meant else '.'}")
 
 
 @dataclass(frozen=True)

@@ -36,16 +36,26 @@ class Marking:
     missed: pd.DataFrame  # the other faults of the key
     wrong: pd.DataFrame  # a row a place that was flagged without a fault: where, said, why
     title: str
+    named: int  # places that were flagged
+
+    @property
+    def guessed(self) -> bool:
+        """Whether of many places that were flagged more than a third have no fault: naming everything finds nothing."""
+        return self.named > 5 and 3 * len(self.wrong) > self.named
 
     @property
     def score(self) -> str:
         """The result in words."""
         wrong = f"{len(self.wrong)} flagged without a fault" if len(self.wrong) else "nothing flagged without a fault"
+        if self.guessed:
+            return f"{len(self.wrong)} of {self.named} flagged without a fault, so what was found does not count yet"
         return f"{len(self.found)} of {len(self.found) + len(self.missed)} found, {wrong}"
 
     @property
     def rest(self) -> str:
         """How many faults are left, and in what; not which."""
+        if self.guessed:
+            return "Name only places that you could defend: once two in three have a fault, you are told which."
         if self.missed.empty:
             return "That is all of them."
         count = Counter(self.missed["part"])
@@ -72,6 +82,8 @@ class Marking:
 
     def _tables(self) -> Iterator[tuple[str, str, Sequence[tuple[str, ...]]]]:
         """What is shown: a symbol, a head, and rows of texts that begin with the place."""
+        if self.guessed:
+            return
         if len(self.found):
             rows = self.found[["where", "rule", "said", "what", "why"]].itertuples(index=False)
             yield "✔", "Found", [(f"{row.where} ({row.rule})", row.said, row.what, row.why) for row in rows]
@@ -101,7 +113,8 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
     -------
     Marking
         A place alone finds every fault in it; a place with a rule finds that fault only. A finding about two KPIs is
-        found by either. A place that is named twice counts once.
+        found by either. A place that is named twice counts once. Where more than five places are
+        flagged and over a third of them have no fault, nothing is shown as found: naming everything finds nothing.
 
     Raises
     ------
@@ -133,8 +146,8 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
     """
     faults = [places_of(str(row.where), str(row.what), scorecard) for row in key.itertuples()]
     hits: list[list[Flag]] = [[] for _ in faults]
-    wrong = []
-    for flag in flags_of(found, scorecard):
+    wrong, flags = [], list(flags_of(found, scorecard))
+    for flag in flags:
         here = [i for i, places in enumerate(faults) if places & flag.places]
         right = [i for i in here if flag.rule in ("", key["rule"].iloc[i])]
         for i in right:
@@ -153,6 +166,7 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
         missed=rows.loc[~hit, ["rule", "where", "part", "what", "why"]].reset_index(drop=True),
         wrong=pd.DataFrame(wrong, columns=["where", "said", "why"]),
         title=f"Review of {scorecard.name}",
+        named=len(flags),
     )
 
 

@@ -171,6 +171,10 @@ class TestNames:
     def test_a_known_name_is_not_split(self):
         assert as_names("Learning and growth", {key("Learning and growth")}) == ["Learning and growth"]
         assert as_names("Cost, total; Mean time", {"cost, total", "mean time"}) == ["Cost, total", "Mean time"]
+        known = {"staff who leave, a year", "time, to restore and answer", "cost"}
+        text = "Cost, Staff who leave, a year and Time, to restore and answer, unheard of"
+        names = ["Cost", "Staff who leave, a year", "Time, to restore and answer", "unheard of"]
+        assert as_names(text, known) == names
 
     @pytest.mark.parametrize(
         "answer",

@@ -18,7 +18,7 @@ class TestNumber:
         "answer",
         [
             *[0.74, "0.74", "74 %", "74%", "0,74", 0.745, np.float64(0.74), [0.74], {"mttr": 0.74}, pd.Series([0.74])],
-            *[pd.DataFrame({"attainment": [0.74]}), np.array([0.74])],
+            *[pd.DataFrame({"attainment": [0.74]}), np.array([0.74]), 74, "74", "７４ ％", 73, np.int64(75)],
         ],
         ids=lambda answer: type(answer).__name__,
     )
@@ -28,10 +28,11 @@ class TestNumber:
     @pytest.mark.parametrize(
         ("answer", "says"),
         [
-            *[(74, "factor of 100"), ("0.74 %", "factor of 100"), (-0.74, "the sign is the wrong way round")],
+            *[("0.74 %", "factor of 100"), (-0.74, "the sign is the wrong way round")],
             *[(1 / 0.74, "upside down"), (0.77, "rounding does not explain"), (0.9, "too high"), (0.1, "too low")],
             *[(True, "a number is asked for"), (np.nan, "missing one"), ([0.74, 0.75], "holds 2 things")],
             *[([...], "still open"), ("about three quarters", "no number"), (740, "factor of 1000")],
+            *[(72, "rounding does not explain"), ("7400 %", "factor of 100"), (-74, "the sign is the wrong way round")],
         ],
     )
     def test_what_is_wrong(self, answer, says):
@@ -46,6 +47,12 @@ class TestNumber:
     def test_the_edge_of_the_tolerance_is_let_pass(self):
         assert Number(0.3, within=0.1).fault(0.2) == Number(0.3, within=0.1).fault(0.4) == ""
         assert Number(0.3, within=0.1).fault(0.401)
+
+    def test_the_edge_is_that_of_the_number_as_it_would_be_written(self):
+        threshold = Number(208.4046, within=0.1)
+        assert threshold.fault(208.3) == threshold.fault(208.5) == ""
+        assert threshold.fault(208.2)
+        assert threshold.fault(208.6)
 
     @pytest.mark.parametrize("answer", [len, object(), 1j])
     def test_cannot_be_compared(self, answer):
@@ -135,14 +142,19 @@ class TestChoice:
         ("answer", "says"),
         [
             ("csat", "it is not ‘csat’."),
-            ("mtrr", "‘mtrr’ is not the name or id of a KPI here. Is it spelt as in the scorecard?"),
-            ("fast", "‘fast’ is in this scorecard, but it is not the kind of thing asked for: a KPI."),
+            ("mtr", "‘mtr’ is none of those asked about: Mean time to restore, Satisfaction, Uptime and Cost, total."),
+            ("fast", "‘fast’ is in this scorecard, but a KPI is asked for."),
             (["mttr", "csat"], "one KPI is asked for; this names 2."),
             (True, "names are asked for; this holds True."),
         ],
     )
     def test_what_is_wrong(self, answer, says):
         assert self.ONE.fault(answer) == says
+
+    def test_among_many_the_nearest_is_offered(self):
+        many = Choice(frozenset({"kpi-1"}), of={f"kpi-{place}": f"Number {place}" for place in range(20)}, kind="KPI")
+        assert many.fault("kpj-1") == "‘kpj-1’ is not the name or id of a KPI; did you mean 'kpi-1'?"
+        assert many.fault("zzz") == "‘zzz’ is not the name or id of a KPI."
 
     def test_a_tie(self):
         either = Choice(frozenset({"mttr", "csat"}), of=KPIS)
@@ -151,6 +163,12 @@ class TestChoice:
     def test_other_words(self):
         status = Choice(frozenset({"at_risk"}), of={"at_risk": "at risk"}, also={"amber": "at_risk"})
         assert status.fault("Amber") == status.fault("At risk") == status.fault("at_risk") == ""
+
+    def test_as_it_stands_on_the_screen(self):
+        assert Choice(frozenset({"at_risk"}), of={"at_risk": "at risk"}).fault("▲ at risk") == ""
+        link = Choice(frozenset({"a → b"}), of={"a → b": "a → b"})
+        assert link.fault("a -> b") == link.fault("a->b") == link.fault("a → b") == link.fault("a --> b") == ""
+        assert link.fault("b -> a")
 
     def test_ids_that_are_spelt_alike_are_told_apart(self):
         alike = Choice(frozenset({"a-b"}), of={"a-b": "One", "a_b": "Two"})
@@ -182,7 +200,7 @@ class TestNames:
             (["mttr", "cost", "csat", "uptime"], "3 of the 4 named are right; ‘uptime’ does not belong."),
             (["mttr", "uptime"], "1 of the 2 named is right; ‘uptime’ does not belong."),
             (["mttr"], "what is named belongs, but it is not all."),
-            (["mttr", "fast"], "‘fast’ is in this scorecard, but it is not the kind of thing asked for: a KPI."),
+            (["mttr", "fast"], "‘fast’ is in this scorecard, but a KPI is asked for."),
         ],
     )
     def test_what_is_wrong(self, answer, says):

@@ -98,6 +98,16 @@ def test_a_scorecard_without_a_fault():
     assert marking.rest == "That is all of them."
 
 
+def test_who_names_everything_has_found_nothing():
+    scorecard, _ = load_dataset("lakeside")
+    everything = [part.id for part in (*scorecard.perspectives, *scorecard.objectives, *scorecard.kpis)]
+    marking = mark_review(["map", *everything], answer_key("lakeside"), scorecard)
+    assert marking.guessed
+    assert re.search(r"(\d+) of (\d+) flagged without a fault, so what was found does not count yet", repr(marking))
+    assert "<table" not in marking._repr_html_()
+    assert "you could defend" in marking.rest
+
+
 def test_a_place_that_is_not_in_the_scorecard_gets_the_nearest_name():
     with pytest.raises(UnknownNameError, match="did you mean 'mttr'"):
         marked(["mtrr"])

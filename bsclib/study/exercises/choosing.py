@@ -105,7 +105,12 @@ def dearest(case: Case) -> Facts:
     need(len(prices) >= 2 and prices["gain"].max() > 0, "no_price")
     gains = prices.set_index("constraint")["gain"]
     return Facts(
-        Choice(highest(gains), of={text: text for text in gains.index}, kind="constraint"),
+        Choice(
+            highest(gains),
+            of={text: text for text in gains.index},
+            kind="constraint",
+            also={text.removeprefix("a ").split(" of ")[0]: text for text in gains.index if text.startswith("a ")},
+        ),
         code=(
             "from bsclib.design import choose, rate_candidates, weighted_scores\n\n"
             f"asked = {constraints!r}\n"
@@ -123,7 +128,7 @@ def dearest(case: Case) -> Facts:
     )
 
 
-@exercise(slips="prominence gives taker", nothing="no_influence")
+@exercise(slips="prominence gives taker other", nothing="no_influence")
 def driver(case: Case) -> Facts:
     """Which objective drives most."""
     card = case.scorecard
@@ -141,7 +146,12 @@ def driver(case: Case) -> Facts:
             "from bsclib.design import claimed_influence, dematel\n\n"
             "answer = dematel(claimed_influence(scorecard)).relation.idxmax()"
         ),
-        slips={"prominence": highest(prominence), "gives": highest(given.round(6)), "taker": highest(-relation)},
+        slips={
+            "prominence": highest(prominence),
+            "gives": highest(given.round(6)),
+            "taker": highest(-relation),
+            "other": frozenset(given.index),
+        },
         given=(
             ("objective", "gives", "takes"),
             *((card.names[id], f"{given[id]:.3f}", f"{taken[id]:.3f}") for id in shown),

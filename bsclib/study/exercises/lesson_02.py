@@ -53,7 +53,7 @@ def only_lagging(case: Case) -> Facts:
     )
 
 
-@exercise("kpi how", slips="guarded effect cause", nothing="no_counter")
+@exercise("kpi how", slips="guarded effect cause other", nothing="no_counter")
 def counter(case: Case) -> Facts:
     """Which KPI would show that another one is being gamed."""
     card = case.scorecard
@@ -77,5 +77,6 @@ def counter(case: Case) -> Facts:
             "guarded": frozenset(kpi.id for kpi in card.kpis if asked in kpi.guarded_by),
             "effect": frozenset(link.effect for link in card.links if link.cause == asked) - right,
             "cause": frozenset(link.cause for link in card.links if link.effect == asked) - right,
+            "other": frozenset(others) - right,
         },
     )

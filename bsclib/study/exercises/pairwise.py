@@ -21,7 +21,7 @@ def begin(case: Case) -> Facts:
     impact, effort = (dict(zip(of, ratings, strict=True)) for ratings in _RATINGS)
     ranked = prioritise(of, impact, effort).set_index("quadrant")["id"]
     return Facts(
-        Choice(frozenset({ranked["quick win"]}), of=of, kind="objective in the table", others=case.scorecard.names),
+        Choice(frozenset({ranked["quick win"]}), of=of, kind="objective of the table", others=case.scorecard.names),
         code=(
             f"from bsclib.design import prioritise\n\nimpact = {impact!r}\neffort = {effort!r}\n"
             'answer = prioritise(list(impact), impact, effort)["id"].iloc[0]'
@@ -84,7 +84,7 @@ def contradiction(case: Case) -> Facts:
     ratio = ahp(pairwise(list(of), judged)).consistency_ratio
     said = "".join(f"    ({literal(a)}, {literal(b)}): {plain(times)},\n" for (a, b), times in judged.items())
     return Facts(
-        Names(frozenset({b, d}), of=of, kind="objective compared here", others=case.scorecard.names),
+        Names(frozenset({b, d}), of=of, kind="objective of the table", others=case.scorecard.names),
         code=(
             f"from bsclib.design import ahp, pairwise\n\nids = [{', '.join(map(literal, of))}]\n"
             f"judgements = {{\n{said}}}\n"

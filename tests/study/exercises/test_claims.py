@@ -39,7 +39,7 @@ def test_by_hand(name, answer):
     [
         ("not_testable", [2, 4], "a lag of 0 can be tested"),
         ("not_testable", [1], "‘1’ does not belong"),
-        ("not_testable", [9], "not the name or id"),
+        ("not_testable", [9], "none of those asked about"),
         ("orphans", ["noise", "speed"], "‘speed’ does not belong"),
         ("orphans", ["courses", "noise"], "some of these are the cause of another one"),
         ("orphans", ["margin", "noise"], "some of these are the effect of another one"),

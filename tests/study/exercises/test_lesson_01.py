@@ -84,7 +84,7 @@ def test_by_hand(name, answer):
         ("dated", "serve, calm", "have another KPI with a date"),
         ("dated", "calm, dream", "no KPI at all"),
         ("dated", "serve, learn, dream", "these are the other ones"),
-        ("dated", "noise", "not the kind of thing asked for"),
+        ("dated", "noise", "but an objective is asked for"),
         ("balance", "80 %", "its share of the KPIs"),
         ("balance", 0.25, "if all perspectives held as many"),
         ("owner", 2, "counts objectives|how many owners"),

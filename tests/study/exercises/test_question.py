@@ -243,7 +243,7 @@ class TestLesson00:
             ("overall", "red", "reaches further than that"),
             ("worst_objective", "learn", "the highest score"),
             ("ranking", ["learning_growth", "customer"], "the wrong way round"),
-            ("worst_objective", "calls", "not the kind of thing asked for"),
+            ("worst_objective", "calls", "but an objective is asked for"),
         ],
     )
     def test_slips(self, name, answer, says):
@@ -306,7 +306,6 @@ class TestLesson03:
             ("ratio", 495 / 700, "the constant factor of the formula is missing"),
             ("ratio", 0.7071, "the constant factor of the formula is missing"),
             ("attainment", 51 / 20, "this is actual / expected"),
-            ("attainment", 22.5, "off by a factor of 100: is it a share or a percentage?"),
             ("expected", 34, "this is where the path ends"),
             ("expected", 17, "one month too many"),
             ("redistribution", 0.5, "The missing weight was not spread"),
