@@ -98,15 +98,15 @@ class Lesson:
         """
         question = self._question(name)
         if isinstance(question, str):
-            return _show(_nothing(name, question))
-        card = Card(f"Exercise {name}", question.text, question.given, "What is given", hints=question.hints)
+            return _show(self._nothing(name, question))
+        card = Card(self._title(name), question.text, question.given, "What is given", hints=question.hints)
         return _show(card, f'For {counted(len(question.hints), "hint")}: lesson.hints("{name}")')
 
     def hints(self, name: str) -> Card:
         """The hints of an exercise, from a nudge to nearly all of the way."""
         question = self._question(name)
         if isinstance(question, str):
-            return _nothing(name, question)
+            return self._nothing(name, question)
         return Card(f"Hints for {name}", "\n".join(f"{n}. {hint}" for n, hint in enumerate(question.hints, 1)))
 
     def check(self, name: str, answer: object) -> Outcome:
@@ -144,7 +144,7 @@ class Lesson:
         if not show:
             return None
         if isinstance(question, str):
-            return _nothing(name, question)
+            return self._nothing(name, question)
         self._seen.add(name)
         return Card(f"Solution of {name}", sentence(question.words), code=question.code)
 
@@ -157,16 +157,18 @@ class Lesson:
         done = sum(state == "right" for state in states)
         return Card(f"Lesson {self.number}: {done} of {len(states)} right", "", table, "Progress")
 
+    def _title(self, name: str) -> str:
+        return f"Exercise {self.names.index(name) + 1} of {len(self.names)}"
+
+    def _nothing(self, name: str, reason: str) -> Card:
+        return Card(self._title(name), f"Nothing to ask here. {reason}")
+
     def _question(self, name: str) -> Question | str:
         if name not in self._exercises:
             raise UnknownNameError(unknown("exercise", name, self.names, f"lesson {self.number}"))
         if name not in self._asked:
             self._asked[name] = self._exercises[name].ask(self.case)
         return self._asked[name]
-
-
-def _nothing(name: str, reason: str) -> Card:
-    return Card(f"Exercise {name}", f"Nothing to ask here. {reason}")
 
 
 def _show(card: Card, beside: str = "") -> None:

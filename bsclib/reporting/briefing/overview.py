@@ -112,6 +112,37 @@ def summary(scores: pd.DataFrame, unit: str | None = None) -> str:
     return " ".join(sentences)
 
 
+def weakest_unit(scores: pd.DataFrame) -> str:
+    """Which unit stands lowest in the last month, and in which of its perspectives; or why there is none to look at.
+
+    Parameters
+    ----------
+    scores : DataFrame, as `bsclib.score` returns it
+
+    Examples
+    --------
+    >>> from bsclib import load_dataset, score
+    >>> weakest_unit(score(*load_dataset("meridian")))
+    'Look at Genoa: ...'
+    """
+    rows = restore_types(scores)
+    rows = rows[(rows["period"] == last_period(scores)) & rows["score"].notna() & (rows["unit"] != "")]
+    tops = rows[rows["level"] == "scorecard"].sort_values("score", kind="stable")
+    if len(tops) < 2 or tops["score"].iloc[-1] - tops["score"].iloc[0] < NO_CHANGE:
+        return "There are no two units with different scores, so there is none to look at first."
+    lowest = tops.iloc[0]
+    views = rows[(rows["unit"] == lowest["unit"]) & (rows["level"] == "perspective")]
+    views = views.sort_values("score", kind="stable")
+    bad = [short_name(name) for name in views.loc[views["status"] == "off_target", "name"]]
+    reason = f"{listed(bad)} {'is' if len(bad) == 1 else 'are'} off target" if bad else ""
+    if not bad and len(views):
+        reason = (
+            f"its lowest perspective, {short_name(views['name'].iloc[0])}, stands at {number(views['score'].iloc[0])}"
+        )
+    place = f"{number(lowest['score'])} of 100, the lowest of {len(tops)} units"
+    return f"Look at {short_name(str(lowest['unit']))}: {place}{', because ' + reason if reason else ''}."
+
+
 def past_scores(scores: pd.DataFrame, unit: str | None, month: str) -> pd.Series:
     """The scores of a unit in a month, by id; empty when there are none."""
     past = scores[(scores["unit"] == (unit or "")) & (scores["period"] == month)]

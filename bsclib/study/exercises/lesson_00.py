@@ -8,7 +8,6 @@ import pandas as pd
 
 from bsclib.model.perspectives import GENERIC_TO_IT, PERSPECTIVES
 from bsclib.model.status import STATUSES
-from bsclib.model.values import Thresholds
 from bsclib.scoring.method import status_codes
 from bsclib.scoring.rules import DIGITS
 from bsclib.study.answers import Choice, Names, Numbers, Order
@@ -87,22 +86,37 @@ def it_name(case: Case) -> Facts:
     )
 
 
-@exercise("scorecard", slips="kpi_thresholds too_good too_bad", nothing="no_score")
+@exercise("scorecard at_risk on_target lenient", slips="now too_good too_bad", nothing="no_score")
 def overall(case: Case) -> Facts:
-    """The status of the whole scorecard."""
+    """The status of the whole scorecard, were its thresholds others."""
     card = case.scorecard
     row = case.of("scorecard").loc[card.id]
     need(pd.notna(row["score"]), "no_score")
-    own, usual, order = card.thresholds, Thresholds(), ["on_target", "at_risk", "off_target"]
-    mistaken = STATUSES[int(status_codes(row["score"] / 100, usual.at_risk, usual.on_target))]
-    shares = {"at risk from (share)": own.at_risk, "on target from (share)": own.on_target}
-    better, worse = order[: order.index(row["status"])], order[order.index(row["status"]) + 1 :]
+    share, now = round(row["score"] / 100, 4), row["status"]
+    lenient = now != "off_target"  # stricter thresholds turn a good status, and milder ones a bad one
+    at_risk = round(share + 0.03, 2) if now == "at_risk" else round(max(share - 0.03, 0.01), 2)
+    on_target = round(min(max(at_risk, share, 0.9) + 0.05, 1.0), 2)
+    right = STATUSES[int(status_codes(share, at_risk, on_target))]
+    order = ["on_target", "at_risk", "off_target"]
+    place = order.index(right)
     return Facts(
-        status_choice(row["status"]),
-        code=case.code_of_now + 'answer = now.loc[now["level"] == "scorecard", "status"].iloc[0]',
-        names={"scorecard": case.called(card.id)},
-        slips={"kpi_thresholds": frozenset({mistaken}), "too_good": frozenset(better), "too_bad": frozenset(worse)},
-        given=values_table({"score": round(row["score"], 2), **shares}),
+        status_choice(right),
+        code=(
+            case.code_of_now + 'share = now.loc[now["level"] == "scorecard", "score"].iloc[0] / 100\n'
+            f'answer = "on target" if share >= {on_target} else "at risk" if share >= {at_risk} else "off target"'
+        ),
+        names={
+            "scorecard": case.called(card.id),
+            "at_risk": at_risk,
+            "on_target": on_target,
+            "lenient": "lenient" if lenient else "strict",
+        },
+        slips={
+            "now": frozenset({now}),
+            "too_good": frozenset(order[:place]),
+            "too_bad": frozenset(order[place + 1 :]),
+        },
+        given=values_table({"score": round(row["score"], 2)}),
     )
 
 
