@@ -15,6 +15,7 @@ from bsclib.files.imports.facts import Fact, Facts
 from bsclib.files.imports.mapping import ImportMapping, KpiMapping, Question
 from bsclib.files.imports.measures import Measure, measure, without_unit
 from bsclib.files.imports.series import Series, grain_word
+from bsclib.files.imports.targets import as_target, together, unit_targets, when, whole_targets
 from bsclib.files.imports.words import (
     AGGREGATES,
     FREQUENCIES,
@@ -222,11 +223,7 @@ def _set_target(
         return
     ranges = [fact for fact in targets if fact.value.high is not None]
     if ranges and ranged:
-        value = ranges[-1].value
-        high = value.high if value.high is not None else value.number
-        row["target"] = [made.measures[name].of(edge, value.unit) for edge in (value.number, high)]
-        if len({(fact.value.number, fact.value.high) for fact in ranges}) > 1:
-            made.notes.append(f"{name} has several ranges as targets; the last one, {ranges[-1].where}, is taken.")
+        _set_ranges(name, row, ranges, made)
         return
     whole = whole_targets(made.targets[row["id"]], row["aggregate"])
     if not whole or ranged or ranges:
@@ -240,12 +237,30 @@ def _set_target(
         made.questions.append(Question(("kpis", name, "target"), text, (), shown, form))
         row["target"] = [0.0, 1.0] if ranged else 0.0
         return
-    if len(set(whole.values())) == 1:
-        row["target"] = next(iter(whole.values()))
-        return
-    dated = {period: value for period, value in whole.items() if period}
-    row["target"] = [{"period": period, "value": dated[period]} for period in sorted(dated, key=when)]
-    row["path"] = "stepped"
+    row["target"] = as_target(whole)
+    units = unit_targets(made.targets[row["id"]], row["aggregate"])
+    if units:
+        row["unit_targets"] = [{"unit": unit, "target": as_target(values)} for unit, values in units.items()]
+    if any(isinstance(part["target"], list) for part in (row, *row.get("unit_targets", ()))):
+        row["path"] = "stepped"
+
+
+def _set_ranges(name: str, row: dict[str, Any], ranges: list[Fact], made: Definitions) -> None:
+    """The range that a KPI is best within, and those of its units; a range has no dates, so the last one counts."""
+    of = made.measures[name].of
+    edges = [
+        (fact.unit, *(of(edge or 0.0, fact.value.unit) for edge in (fact.value.number, fact.value.high)))
+        for fact in ranges
+    ]
+    own = {unit: (low, high) for unit, low, high in edges}
+    if len(set(edges)) > len(own):
+        made.notes.append(f"{name} has several ranges as targets; the last one, {ranges[-1].where}, is taken.")
+    units = {unit: edges for unit, edges in own.items() if unit}
+    row["target"] = list(
+        own.get("") or (together(list(edge), row["aggregate"]) for edge in zip(*units.values(), strict=True))
+    )
+    if len(set(units.values())) > 1 or (units and row["aggregate"] in ("sum", "last")):
+        row["unit_targets"] = [{"unit": unit, "target": list(edges)} for unit, edges in units.items()]
 
 
 def _cumulate(name: str, row: dict[str, Any], told: KpiMapping, series: Series, made: Definitions) -> None:
@@ -266,25 +281,6 @@ def _target_size(name: str, series: Series) -> str:
     if not finer or name in series.of_years:
         return "year" if finer else ""
     return sizes.pop() if sizes in ({"year"}, {"quarter"}) else ""
-
-
-def when(period: str) -> tuple[int, str]:
-    """By what periods stand in the order of time."""
-    return periods.span(period)[0], period
-
-
-def whole_targets(targets: dict[tuple[str, str], float], aggregate: str) -> dict[str, float]:
-    """The whole's target by period: its own, else what its units' come to as the actuals do."""
-    whole = {period: value for (unit, period), value in targets.items() if not unit}
-    by_period: dict[str, list[float]] = {}
-    for (unit, period), value in targets.items():
-        if unit:
-            by_period.setdefault(period, []).append(value)
-    for period, values in by_period.items():
-        whole.setdefault(period, together(values, aggregate))
-    if any(period for period in whole) and "" in whole:
-        del whole[""]  # what holds at all times stands beside what holds in months
-    return whole
 
 
 def _set_floor(
@@ -340,12 +336,6 @@ def _first_actual(name: str, aggregate: str, series: Series, made: Definitions) 
         whole = sum(value for (_, period), value in above.items() if period == first)
         return float(f"{whole / parts:.12g}") if parts else None
     return together([value for (_, period), value in mine.items() if period == first], aggregate)
-
-
-def together(values: list[float], aggregate: str) -> float:
-    """What the units' values come to as a whole."""
-    words = {"sum": sum(values), "last": sum(values), "min": min(values), "max": max(values)}
-    return float(f"{words.get(aggregate, sum(values) / len(values)):.12g}")
 
 
 class _Groups:

@@ -1076,7 +1076,7 @@ def test_what_was_proposed_reads_the_same_again(tmp_path, name):
     sheets, answers = SHAPES[name]
     file = written(tmp_path, sheets)
     first = import_files([file], build_mapping(answers))
-    again = import_files([file], first.mapping, first.scorecard, first.actuals, first.targets)
+    again = import_files([file], first.mapping, first.scorecard, first.actuals)
     assert (again.questions, again.changes, again.added) == ([], [], 0)
     assert again.scorecard == first.scorecard
 
@@ -1130,6 +1130,17 @@ def test_definitions_and_values_from_two_files(tmp_path):
         "target": 4.0,
     }
     assert len(imported.actuals) == 4
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "whole", "units"),
+    [("mean", (94, 97.5), [(95, 98), (93, 97)]), ("sum", (188, 195), [(95, 98), (93, 97)])],
+)
+def test_units_may_have_ranges_of_their_own(tmp_path, aggregate, whole, units):
+    rows = [["KPI", "Region", "Target", "Jan-26"], ["Load", "N", "95 - 98", 96], ["Load", "S", "93 - 97", 99]]
+    file = csv_file(tmp_path / "a.csv", rows)
+    kpi = import_files([file], build_mapping({"kpis": {"Load": {"aggregate": aggregate}}})).scorecard.kpis[0]
+    assert (kpi.target, [row.target for row in kpi.unit_targets]) == (whole, units)
 
 
 def test_units_that_cannot_be_added_up_are_a_fault(tmp_path):
