@@ -10,7 +10,7 @@ import datetime
 import re
 
 from bsclib.errors import Fault
-from bsclib.model.measures import Measure, time_unit
+from bsclib.model.measures import NO, YES, Measure, time_unit
 
 _GROUPS = r"\d{1,3}(?:[,.'’\s\u00a0\u202f]\d{3})+(?:[.,]\d+)?"
 _NUMBER = rf"(?P<sign>[-+−]?)(?P<number>{_GROUPS}|\d+(?:[.,]\d+)?|[.,]\d+)"
@@ -20,8 +20,6 @@ _BEFORE = rf"(?P<minus>[-−]?)(?P<before>{CURRENCY})"
 _UNIT = r"[^\d\s%.,:)][^\d%]*"
 TIMES = {"k": 1e3, "tsd": 1e3, "tsd.": 1e3, "thousand": 1e3, "mn": 1e6, "mio": 1e6, "mio.": 1e6, "million": 1e6}
 TIMES |= {"millionen": 1e6, "millions": 1e6, "bn": 1e9, "mrd": 1e9, "mrd.": 1e9, "billion": 1e9}
-YES = {"yes", "y", "true", "ja", "wahr", "oui", "vrai", "✓", "✔", "☑", "done", "erledigt", "fait"}
-NO = {"no", "n", "false", "nein", "falsch", "non", "faux", "✗", "✘", "☐", "not done"}
 COLOURS = {"green", "amber", "yellow", "orange", "red", "blue", "grey", "gray", "grün", "gelb", "rot", "vert", "jaune"}
 COLOURS |= {"rouge", "🟢", "🟡", "🟠", "🔴", "●", "▲", "▼", "▶", "↑", "↓", "→", "↗", "↘", "on track", "off track"}
 COLOURS |= {"at risk", "on target", "off target", "g", "a", "r"}

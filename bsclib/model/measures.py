@@ -21,7 +21,9 @@ DAYS_LATE = "days late"
 LARGEST_SHARE = 1.0
 PERCENT = re.compile(r"%|(?:per ?cent(?:age)?|pct|prozent)\b")
 _SHARES = {"share", "shares", "fraction", "proportion", "ratio", "quota"}
-_YES_NO = re.compile(r"(?:yes|y|true)\s*(?:/|or)\s*(?:no|n|false)")
+YES = {"yes", "y", "true", "ja", "wahr", "oui", "vrai", "✓", "✔", "☑", "done", "erledigt", "fait"}
+NO = {"no", "n", "false", "nein", "falsch", "non", "faux", "✗", "✘", "☐", "not done"}
+_OR = re.compile(r"\s*(?:/|\b(?:or|oder|ou)\b)\s*")
 _MINUS = re.compile(r"(?<!\w)-(?=[\d.])")
 _TIMES = {
     3600.0: ("hours", "h hr hrs hour hours std stunde stunden heure heures"),
@@ -81,7 +83,8 @@ def in_shares(unit: str) -> bool:
 
 def is_yes_no(unit: str) -> bool:
     """Whether a unit of measurement is an answer, yes or no."""
-    return _YES_NO.fullmatch(unit.casefold().strip()) is not None
+    answers = _OR.split(unit.casefold().strip())
+    return len(answers) == 2 and bool({*answers} & YES) and bool({*answers} & NO)
 
 
 def time_unit(unit: str) -> tuple[str, float] | None:

@@ -27,6 +27,7 @@ from bsclib.files.imports.words import (
     slug,
 )
 from bsclib.model import periods
+from bsclib.model.measures import is_yes_no
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.perspectives import PERSPECTIVES
 from bsclib.wording import listed
@@ -145,7 +146,7 @@ def _define_kpi(
     row |= {"id": id, "name": without_unit(name)[0], "objective": groups.objective(details, told.objective)}
     if entry:
         row["catalogue"] = entry["id"]
-    direction = told.direction or direction_of(details.get("direction", "")) or _by_sign(targets)
+    direction = told.direction or direction_of(details.get("direction", "")) or _by_sign(targets, row)
     direction = direction or entry.get("direction", "")
     if direction == "within_range" and not (told.target or any(fact.value.high is not None for fact in targets)):
         direction = told.direction or ""
@@ -167,14 +168,14 @@ def _define_kpi(
     row["frequency"] = frequency
 
 
-def _by_sign(targets: list[Fact]) -> str:
+def _by_sign(targets: list[Fact], row: dict[str, Any]) -> str:
     """Which way is better, as the sign of a target says, or a yes."""
     if any(fact.value.high is not None for fact in targets):
         return "within_range"
     bounds = {fact.value.bound for fact in targets} - {""}
     if len(bounds) == 1:
         return "lower_is_better" if bounds == {"<="} else "higher_is_better"
-    if targets and all(fact.value.unit == "yes/no" for fact in targets):
+    if targets and (is_yes_no(row.get("measured_in", "")) or all(fact.value.unit == "yes/no" for fact in targets)):
         return "higher_is_better" if targets[0].value.number else "lower_is_better"
     return ""
 
@@ -305,7 +306,7 @@ def _set_floor(
             )
             row["floor"] = [low - 1, high + 1]
         return
-    if any(fact.value.unit == "yes/no" for key, fact in series.actuals.items() if key[0] == name):
+    if is_yes_no(row.get("measured_in", "")):
         row["floor"] = 0.0 if row["direction"] == "higher_is_better" else 1.0
         return
     first = _first_actual(name, row["aggregate"], series, made)
