@@ -11,6 +11,8 @@ import re
 
 from bsclib.errors import Fault
 from bsclib.model.measures import NO, YES, Measure, time_unit
+from bsclib.model.periods import last_day
+from bsclib.wording import month_name
 
 _GROUPS = r"\d{1,3}(?:[,.'’\s\u00a0\u202f]\d{3})+(?:[.,]\d+)?"
 _NUMBER = rf"(?P<sign>[-+−]?)(?P<number>{_GROUPS}|\d+(?:[.,]\d+)?|[.,]\d+)"
@@ -33,6 +35,16 @@ _CLOCK = re.compile(
 PLAIN = Measure()
 EMPTY = "leave the cell empty if nothing was observed"
 OBSERVED = "write the number that was observed"
+
+
+def year_advice(month: str, whose: str, year_starts: int | None) -> tuple[str, str]:
+    """What is wrong with a month such as 2010-11 where years are written, and what to write for the year meant."""
+    what = f"{month} is the month {month_name(month)}, and {whose}"
+    calendar = month[:4] if year_starts in (None, 1) else f"{month[:4]}-01/{month[:4]}-12"
+    fiscal, day = f"FY{int(month[:4]) + 1}", last_day(month)
+    fix = f"write {fiscal} for the fiscal year, {calendar} for the calendar year, or {day} for the month itself"
+    more = "" if year_starts else "; the scorecard says by year_starts in which month its years start"
+    return what, fix + more
 
 
 def number_advice(value: object, point: str = ".", measure: Measure = PLAIN) -> str:
