@@ -81,6 +81,12 @@ def in_shares(unit: str) -> bool:
     return unit.casefold().strip() in _SHARES
 
 
+def pooled_last(unit: str, shown_by: str = "", due: str = "") -> str:
+    """How the last values of units are pooled: two backlogs add up, two shares, answers or delays do not."""
+    share = in_percent(unit) or in_shares(unit) or "%}" in shown_by
+    return "mean" if share or due or is_yes_no(unit) else "sum"
+
+
 def is_yes_no(unit: str) -> bool:
     """Whether a unit of measurement is an answer, yes or no."""
     answers = _OR.split(unit.casefold().strip())

@@ -27,7 +27,7 @@ from bsclib.files.imports.words import (
     slug,
 )
 from bsclib.model import periods
-from bsclib.model.measures import is_yes_no
+from bsclib.model.measures import is_yes_no, pooled_last
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.perspectives import PERSPECTIVES
 from bsclib.wording import listed
@@ -226,7 +226,7 @@ def _set_target(
     if ranges and ranged:
         _set_ranges(name, row, ranges, made)
         return
-    whole = whole_targets(made.targets[row["id"]], row["aggregate"])
+    whole = whole_targets(made.targets[row["id"]], _pooled(row))
     if not whole or ranged or ranges:
         text = f"{name} has no target in the file: what is it?"
         shown, form = _shown(name, series), "a number"
@@ -239,11 +239,16 @@ def _set_target(
         row["target"] = [0.0, 1.0] if ranged else 0.0
         return
     row["target"] = as_target(whole)
-    units = unit_targets(made.targets[row["id"]], row["aggregate"])
+    units = unit_targets(made.targets[row["id"]], _pooled(row))
     if units:
         row["unit_targets"] = [{"unit": unit, "target": as_target(values)} for unit, values in units.items()]
     if any(isinstance(part["target"], list) for part in (row, *row.get("unit_targets", ()))):
         row["path"] = "stepped"
+
+
+def _pooled(row: dict[str, Any]) -> str:
+    """The word by which the units of a new KPI make the whole."""
+    return pooled_last(row.get("measured_in", "")) if row["aggregate"] == "last" else str(row["aggregate"])
 
 
 def _set_ranges(name: str, row: dict[str, Any], ranges: list[Fact], made: Definitions) -> None:
@@ -258,9 +263,9 @@ def _set_ranges(name: str, row: dict[str, Any], ranges: list[Fact], made: Defini
         made.notes.append(f"{name} has several ranges as targets; the last one, {ranges[-1].where}, is taken.")
     units = {unit: edges for unit, edges in own.items() if unit}
     row["target"] = list(
-        own.get("") or (together(list(edge), row["aggregate"]) for edge in zip(*units.values(), strict=True))
+        own.get("") or (together(list(edge), _pooled(row)) for edge in zip(*units.values(), strict=True))
     )
-    if len(set(units.values())) > 1 or (units and row["aggregate"] in ("sum", "last")):
+    if len(set(units.values())) > 1 or (units and _pooled(row) == "sum"):
         row["unit_targets"] = [{"unit": unit, "target": list(edges)} for unit, edges in units.items()]
 
 
@@ -309,7 +314,7 @@ def _set_floor(
     if is_yes_no(row.get("measured_in", "")):
         row["floor"] = 0.0 if row["direction"] == "higher_is_better" else 1.0
         return
-    first = _first_actual(name, row["aggregate"], series, made)
+    first = _first_actual(name, _pooled(row), series, made)
     if first is None or mapping.baseline == "none" or "cumulates" in row:
         text = f"{name} has no value yet and no baseline: where is its score 0?"
         if first is not None:
@@ -324,7 +329,7 @@ def _set_floor(
     (made.started if worse else made.held).append(name)
 
 
-def _first_actual(name: str, aggregate: str, series: Series, made: Definitions) -> float | None:
+def _first_actual(name: str, pooled: str, series: Series, made: Definitions) -> float | None:
     """The first period's actual of the whole."""
     mine = {key[1:]: scaled(fact, made) for key, fact in series.actuals.items() if key[0] == name}
     above = {key[1:]: fact.value.number for key, fact in series.numerators.items() if key[0] == name}
@@ -336,7 +341,7 @@ def _first_actual(name: str, aggregate: str, series: Series, made: Definitions) 
         parts = sum(value for (_, period), value in below.items() if period == first)
         whole = sum(value for (_, period), value in above.items() if period == first)
         return float(f"{whole / parts:.12g}") if parts else None
-    return together([value for (_, period), value in mine.items() if period == first], aggregate)
+    return together([value for (_, period), value in mine.items() if period == first], pooled)
 
 
 class _Groups:

@@ -72,9 +72,9 @@ def with_targets(
     if not given or kpi.direction == "within_range":
         return kpi, []
     own = {row.unit: row for row in kpi.unit_targets}
-    by_unit = unit_targets(given, "sum" if own else kpi.aggregate)  # beside targets of units all of them count
+    by_unit = unit_targets(given, "sum" if own else kpi.pooled)  # beside targets of units all of them count
     if kpi.has_own_target and {unit for unit, _ in given if unit} >= set(own):
-        by_unit[""] = whole_targets(given, kpi.aggregate)
+        by_unit[""] = whole_targets(given, kpi.pooled)
     before = {"": kpi.target, **{unit: row.target for unit, row in own.items()}}
     stepped = kpi.path == "stepped" or not any(map(is_path, before.values()))
     after, changes = dict(before), []

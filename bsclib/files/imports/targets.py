@@ -15,13 +15,13 @@ def when(period: str) -> tuple[int, str]:
     return periods.span(period)[0], period
 
 
-def together(values: list[float], aggregate: str) -> float:
+def together(values: list[float], pooled: str) -> float:
     """What the units' values come to as a whole."""
-    words = {"sum": sum(values), "last": sum(values), "min": min(values), "max": max(values)}
-    return float(f"{words.get(aggregate, sum(values) / len(values)):.12g}")
+    words = {"sum": sum(values), "min": min(values), "max": max(values)}
+    return float(f"{words.get(pooled, sum(values) / len(values)):.12g}")
 
 
-def whole_targets(given: Given, aggregate: str) -> dict[str, float]:
+def whole_targets(given: Given, pooled: str) -> dict[str, float]:
     """The whole's target by period: its own, else what its units' come to as the actuals do."""
     whole = {period: value for (unit, period), value in given.items() if not unit}
     by_period: dict[str, list[float]] = {}
@@ -29,18 +29,18 @@ def whole_targets(given: Given, aggregate: str) -> dict[str, float]:
         if unit:
             by_period.setdefault(period, []).append(value)
     for period, values in by_period.items():
-        whole.setdefault(period, together(values, aggregate))
+        whole.setdefault(period, together(values, pooled))
     return _lasting(whole)
 
 
-def unit_targets(given: Given, aggregate: str) -> dict[str, dict[str, float]]:
+def unit_targets(given: Given, pooled: str) -> dict[str, dict[str, float]]:
     """The targets of each unit by period; none where they are what holds for all units alike."""
     units: dict[str, dict[str, float]] = {}
     for (unit, period), value in given.items():
         if unit:
             units.setdefault(unit, {})[period] = value
     alike = len({value for values in units.values() for value in values.values()}) < 2
-    return {} if alike and aggregate not in ("sum", "last") else {unit: _lasting(units[unit]) for unit in units}
+    return {} if alike and pooled != "sum" else {unit: _lasting(units[unit]) for unit in units}
 
 
 def _lasting(by_period: dict[str, float]) -> dict[str, float]:
