@@ -15,12 +15,11 @@ import pandas as pd
 
 from bsclib.errors import MOST_FAULTS, ActualsError, Fault, first_faults, suggestion, unknown
 from bsclib.model import periods
-from bsclib.model.advice import EMPTY, PLAIN
+from bsclib.model.advice import EMPTY, PLAIN, year_advice
 from bsclib.model.measures import is_yes_no, measure_of
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.readings import read, wrong_answer
 from bsclib.model.values import control_character
-from bsclib.wording import month_name
 
 COLUMNS = ["unit", "kpi", "period", "actual", "numerator", "denominator"]
 KEYS, NUMBERS = COLUMNS[:3], COLUMNS[3:]
@@ -229,14 +228,9 @@ def _year_faults(out: pd.DataFrame, scorecard: Scorecard, place: Place) -> Itera
     yearly = [kpi.id for kpi in scorecard.kpis if kpi.frequency == "yearly"]
     for id, rows in out[out["kpi"].isin(yearly)].groupby("kpi", observed=True):
         texts = rows["period"].astype("str")
-        months = texts[[periods.grain(text) != "year" for text in texts]]
-        if len(months) and all(map(periods.is_next_year, months)):
-            text, row = months.iloc[0], int(months.index[0])
-            what = f"{text} is the month {month_name(text)}, and {id} is a yearly KPI"
-            calendar = text[:4] if scorecard.year_starts in (None, 1) else f"{text[:4]}-01/{text[:4]}-12"
-            fix = f"write FY{int(text[:4]) + 1} for the fiscal year, or {calendar} for the calendar year"
-            more = "" if scorecard.year_starts else "; the scorecard says by year_starts in which month its years start"
-            yield Fault(place(row, "period"), what, fix=fix + more)
+        if months := periods.unsure_years(texts):
+            what, fix = year_advice(months[0], f"{id} is a yearly KPI", scorecard.year_starts)
+            yield Fault(place(int(texts.index[texts == months[0]][0]), "period"), what, fix=fix)
 
 
 def _part_faults(out: pd.DataFrame, scorecard: Scorecard, place: Place) -> list[Fault]:

@@ -33,6 +33,7 @@ from bsclib.errors import ReportError, ScorecardError
 
 SEVERITY = click.Choice(["high", "medium", "low", "never"])
 FAIL_ON = "Exit with 1 when a finding is at least as severe."
+EXPLAINED = "The month to explain, or a quarter or year, by its last month; without it, the last one."
 REPORT = "09_executive_report.ipynb"
 
 
@@ -139,13 +140,13 @@ def score(path: str, form: str, **options: Any) -> None:
 
 @verb(
     "bsc explain my-scorecard reopened",
-    'bsc explain meridian "Mean time to restore"',
+    'bsc explain meridian "Mean time to restore" --period 2026-Q1',
     "bsc explain meridian meridian --tree",
 )
 @click.argument("path")
 @click.argument("id")
 @scoring_options
-@click.option("--period", type=PERIOD, metavar="MONTH", help="The month to explain; without it, the last one.")
+@click.option("--period", type=PERIOD, metavar="PERIOD", help=EXPLAINED)
 @click.option("--tree", is_flag=True, help="Everything below it too, down to the actuals.")
 @form_option
 def explain(path: str, id: str, period: str | None, tree: bool, form: str, **options: Any) -> None:

@@ -42,7 +42,7 @@ def import_(files: tuple[str, ...], output: Path) -> None:
     there = read_folder(output)
     mapping, name = there.mapping, _name(output)
     while True:
-        imported = import_files(files, mapping, there.scorecard, there.actuals, there.targets, name)
+        imported = import_files(files, mapping, there.scorecard, there.actuals, name)
         if not imported.questions:
             break
         if not _somebody_is_there():

@@ -23,8 +23,16 @@ def read_yaml(path: Path) -> Scorecard:
     """Read a scorecard from a YAML file."""
     root = yaml_tree.read_tree(path)
     data, targets = yaml_tree.plain(root), path.with_name(TARGETS)
-    places = add_targets(targets, data) if targets.is_file() else {}
-    return build(data, lambda loc: place_of(loc, places, lambda loc: f"{path.name}, {yaml_tree.place(root, loc)}"))
+    places, faults = add_targets(targets, data) if targets.is_file() else ({}, [])
+    try:
+        card = build(data, lambda loc: place_of(loc, places, lambda loc: f"{path.name}, {yaml_tree.place(root, loc)}"))
+    except ScorecardError as error:
+        # What a file of targets could not say is missing here only because of that.
+        faults += [fault for fault in error.faults if not faults or fault.where.startswith(TARGETS)]
+        raise ScorecardError(faults) from None
+    if faults:
+        raise ScorecardError(faults)
+    return card
 
 
 def write_yaml(scorecard: Scorecard, path: Path) -> None:

@@ -32,8 +32,8 @@ COLUMNS = ["unit", "kpi", "period", "target", "floor"]
 _NUMBERS = ["target", "floor"]
 
 
-def add_targets(path: Path, data: dict[str, Any]) -> dict[Loc, str]:
-    """Add the targets of a file to the plain data of a scorecard; returns where in the file each of them stands."""
+def add_targets(path: Path, data: dict[str, Any]) -> tuple[dict[Loc, str], list[Fault]]:
+    """Add the targets of a file to the plain data of a scorecard; returns where each of them stands, and the faults."""
     try:
         table = read_csv(path, lambda headings: len(set(COLUMNS) & set(headings)), _are_headings)
     except ActualsError as error:
@@ -58,9 +58,7 @@ def add_targets(path: Path, data: dict[str, Any]) -> dict[Loc, str]:
         faults += _add(
             given, kpis[id], unit, _Rows(table, columns, _in_order(rows, columns, data.get("year_starts"))), places
         )
-    if faults:
-        raise ScorecardError(faults)
-    return places
+    return places, faults
 
 
 def _are_headings(cells: list[str]) -> bool:

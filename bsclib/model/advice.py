@@ -10,7 +10,9 @@ import datetime
 import re
 
 from bsclib.errors import Fault
-from bsclib.model.measures import Measure, time_unit
+from bsclib.model.measures import NO, YES, Measure, time_unit
+from bsclib.model.periods import last_day
+from bsclib.wording import month_name
 
 _GROUPS = r"\d{1,3}(?:[,.'’\s\u00a0\u202f]\d{3})+(?:[.,]\d+)?"
 _NUMBER = rf"(?P<sign>[-+−]?)(?P<number>{_GROUPS}|\d+(?:[.,]\d+)?|[.,]\d+)"
@@ -20,8 +22,6 @@ _BEFORE = rf"(?P<minus>[-−]?)(?P<before>{CURRENCY})"
 _UNIT = r"[^\d\s%.,:)][^\d%]*"
 TIMES = {"k": 1e3, "tsd": 1e3, "tsd.": 1e3, "thousand": 1e3, "mn": 1e6, "mio": 1e6, "mio.": 1e6, "million": 1e6}
 TIMES |= {"millionen": 1e6, "millions": 1e6, "bn": 1e9, "mrd": 1e9, "mrd.": 1e9, "billion": 1e9}
-YES = {"yes", "y", "true", "ja", "wahr", "oui", "vrai", "✓", "✔", "☑", "done", "erledigt", "fait"}
-NO = {"no", "n", "false", "nein", "falsch", "non", "faux", "✗", "✘", "☐", "not done"}
 COLOURS = {"green", "amber", "yellow", "orange", "red", "blue", "grey", "gray", "grün", "gelb", "rot", "vert", "jaune"}
 COLOURS |= {"rouge", "🟢", "🟡", "🟠", "🔴", "●", "▲", "▼", "▶", "↑", "↓", "→", "↗", "↘", "on track", "off track"}
 COLOURS |= {"at risk", "on target", "off target", "g", "a", "r"}
@@ -35,6 +35,16 @@ _CLOCK = re.compile(
 PLAIN = Measure()
 EMPTY = "leave the cell empty if nothing was observed"
 OBSERVED = "write the number that was observed"
+
+
+def year_advice(month: str, whose: str, year_starts: int | None) -> tuple[str, str]:
+    """What is wrong with a month such as 2010-11 where years are written, and what to write for the year meant."""
+    what = f"{month} is the month {month_name(month)}, and {whose}"
+    calendar = month[:4] if year_starts in (None, 1) else f"{month[:4]}-01/{month[:4]}-12"
+    fiscal, day = f"FY{int(month[:4]) + 1}", last_day(month)
+    fix = f"write {fiscal} for the fiscal year, {calendar} for the calendar year, or {day} for the month itself"
+    more = "" if year_starts else "; the scorecard says by year_starts in which month its years start"
+    return what, fix + more
 
 
 def number_advice(value: object, point: str = ".", measure: Measure = PLAIN) -> str:

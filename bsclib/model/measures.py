@@ -21,7 +21,9 @@ DAYS_LATE = "days late"
 LARGEST_SHARE = 1.0
 PERCENT = re.compile(r"%|(?:per ?cent(?:age)?|pct|prozent)\b")
 _SHARES = {"share", "shares", "fraction", "proportion", "ratio", "quota"}
-_YES_NO = re.compile(r"(?:yes|y|true)\s*(?:/|or)\s*(?:no|n|false)")
+YES = {"yes", "y", "true", "ja", "wahr", "oui", "vrai", "✓", "✔", "☑", "done", "erledigt", "fait"}
+NO = {"no", "n", "false", "nein", "falsch", "non", "faux", "✗", "✘", "☐", "not done"}
+_OR = re.compile(r"\s*(?:/|\b(?:or|oder|ou)\b)\s*")
 _MINUS = re.compile(r"(?<!\w)-(?=[\d.])")
 _TIMES = {
     3600.0: ("hours", "h hr hrs hour hours std stunde stunden heure heures"),
@@ -79,9 +81,16 @@ def in_shares(unit: str) -> bool:
     return unit.casefold().strip() in _SHARES
 
 
+def pooled_last(unit: str, shown_by: str = "", due: str = "") -> str:
+    """How the last values of units are pooled: two backlogs add up, two shares, answers or delays do not."""
+    share = in_percent(unit) or in_shares(unit) or "%}" in shown_by
+    return "mean" if share or due or is_yes_no(unit) else "sum"
+
+
 def is_yes_no(unit: str) -> bool:
     """Whether a unit of measurement is an answer, yes or no."""
-    return _YES_NO.fullmatch(unit.casefold().strip()) is not None
+    answers = _OR.split(unit.casefold().strip())
+    return len(answers) == 2 and bool({*answers} & YES) and bool({*answers} & NO)
 
 
 def time_unit(unit: str) -> tuple[str, float] | None:

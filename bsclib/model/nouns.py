@@ -82,7 +82,8 @@ class KPI(Part):
     aggregate : {"sum", "mean", "last", "min", "max", "ratio"}, default "mean"
         How actuals add up over time.
     across_units : the same words, optional
-        How they add up across units; by default as over time (`last` as `sum`; of answers and milestones as `mean`).
+        How they add up across units; by default as over time, but `last` as `sum`, and as `mean` of what cannot add up:
+        percentages, shares, answers and milestones.
     baseline : float or {period, value}, optional
         Where it started.
     target : float, (float, float) or list of {period, value}
@@ -161,9 +162,8 @@ class KPI(Part):
 
     @property
     def pooled(self) -> str:
-        """The word by which units are pooled: `across_units`, else as over time, with `last` turned to `sum`."""
-        # The last answer or delay of two units is no backlog: two of them do not add up.
-        last = "mean" if self.due or measures.is_yes_no(self.measured_in) else "sum"
+        """The word by which units are pooled: `across_units`, else as over time; `last` becomes `sum` or `mean`."""
+        last = measures.pooled_last(self.measured_in, self.format, self.due)
         return self.across_units or (last if self.aggregate == "last" else self.aggregate)
 
     @cached_property

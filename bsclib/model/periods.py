@@ -14,6 +14,7 @@ import datetime
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 _SHAPE = re.compile(r"(\d{4})(?:-(?:Q([1-4])|W(\d{2})|(\d{2})(?:-(\d{2}))?))?")
@@ -244,6 +245,12 @@ def _parsed(text: str) -> tuple[str, int]:
 def _may_be_fiscal(text: str, month: str) -> bool:
     """Whether a month's other spelling, such as 2010/11, is as well that of a fiscal year."""
     return is_next_year(month) and re.fullmatch(r"\s*\d{4}\s*[/–-]\s*\d\d\s*", str(text)) is not None
+
+
+def unsure_years(texts: Iterable[str]) -> list[str]:
+    """Months that may be meant as years, such as 2010-11, where no other period is plainly a month or shorter."""
+    months = [text for text in texts if grain(text) != "year"]
+    return months if all(map(is_next_year, months)) else []
 
 
 def is_next_year(month: str) -> bool:

@@ -12,8 +12,8 @@ import re
 
 from bsclib.errors import Fault
 from bsclib.model import periods
-from bsclib.model.advice import NO, YES, duration_fault, number_advice
-from bsclib.model.measures import Measure, is_yes_no, time_unit
+from bsclib.model.advice import duration_fault, number_advice
+from bsclib.model.measures import NO, YES, Measure, is_yes_no, time_unit
 
 _OPEN = {"not yet", "not done", "open"}
 _DAY = re.compile(r"(?:date )?(\d{4}-\d\d-\d\d)(?:[ t]00:00(?::00)?)?")

@@ -15,6 +15,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from bsclib.errors import unknown
 from bsclib.model import measures, periods
+from bsclib.model.advice import year_advice
 from bsclib.model.unit_targets import backwards, floor_faults
 from bsclib.model.values import CUMULATED, Dated, shape, weight_at
 
@@ -36,7 +37,7 @@ def validation_error(faults: list[tuple[Loc, str]], data: Any) -> ValidationErro
 
 def scorecard_faults(card: Scorecard) -> list[tuple[Loc, str]]:
     """What does not hold together between the tables of a scorecard."""
-    return [*reference_faults(card), *_weight_faults(card)]
+    return [*reference_faults(card), *_weight_faults(card), *_year_faults(card)]
 
 
 def reference_faults(card: Any) -> list[tuple[Loc, str]]:
@@ -117,6 +118,28 @@ def _dated_weight_faults(weight: float | tuple[Dated, ...]) -> Iterator[tuple[Lo
         yield ("weight",), f"a weight cannot be negative; got {min(values):g}"
     if isinstance(weight, tuple):
         yield from _backwards(list(weight), "weight")
+
+
+def _year_faults(card: Scorecard) -> Iterator[tuple[Loc, str]]:
+    """Years of yearly KPIs that read as months: 2010-11 is November 2010, and may be meant as 2010/11."""
+    for i, kpi in enumerate(card.kpis):
+        if kpi.frequency != "yearly" and kpi.cumulates != "year":
+            continue
+        dated: list[tuple[Loc, Any]] = [(("target",), kpi.target), (("weight",), kpi.weight)]
+        dated += [(("unit_targets", k, "target"), row.target) for k, row in enumerate(kpi.unit_targets)]
+        points = [
+            ((*loc, j, "period"), point.period)
+            for loc, path in dated
+            for j, point in enumerate(path if isinstance(path, tuple) else ())
+            if isinstance(point, Dated)
+        ]
+        if isinstance(kpi.baseline, Dated):
+            points.append((("baseline", "period"), kpi.baseline.period))
+        unsure = periods.unsure_years(period for _, period in points)
+        whose = "this KPI is a yearly one" if kpi.frequency == "yearly" else "the target of this KPI is that of a year"
+        for loc, period in points:
+            if period in unsure:
+                yield ("kpis", i, *loc), ": ".join(year_advice(period, whose, card.year_starts))
 
 
 def _reference_faults(card: Scorecard) -> Iterator[tuple[Loc, str]]:

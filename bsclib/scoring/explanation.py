@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
+from bsclib.model import periods
 from bsclib.model.measures import in_words
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import STATUSES, words
@@ -102,9 +103,11 @@ def explain(
     unit : str, optional
         By default the organisation as a whole.
     period : str, optional
-        A month, such as ``"2026-06"``; by default the last one.
+        A month, such as ``"2026-06"``; of a quarter or year, as the scorecard writes it, its last month in the scores.
+        By default the last one.
     scorecard : Scorecard, optional
-        Gives the names, by default those in the scores, and says what an answer or a delay is called.
+        Gives the names, by default those in the scores, says what an answer or a delay is called, and in which month
+        fiscal years start.
     method : Method, optional
         The method that made the scores: needed only where it is one of your own.
 
@@ -118,7 +121,7 @@ def explain(
         When the id, the unit or the period is not in the scores, with the nearest one that is; or when the scores are
         by a method of your own that is not given.
     BscError
-        When the method given is not the one that the scores name.
+        When the method given is not the one that the scores name, or `period` is no period.
 
     Examples
     --------
@@ -130,8 +133,7 @@ def explain(
     scores = restore_types(scores)
     _check_known(scores["id"], "KPI, objective or perspective", id)
     unit = _check_known(scores["unit"], "unit", unit or "")
-    latest = str(scores["period"].astype("str").max())
-    period = _check_known(scores["period"], "period in the scores", period or latest)
+    period = _month_of(period, scores["period"], scorecard)
     history = scores[(scores["unit"] == unit) & (scores["period"].astype("str") <= period)]
     month = history[history["period"] == period].astype(dict.fromkeys(TEXTS, "str"))
     _check_known(month["id"], "KPI, objective or perspective", id)
@@ -170,6 +172,19 @@ def _explain_node(id: str, month: pd.DataFrame, history: pd.DataFrame, method: M
     steps = _kpi_steps(row, history, method) if row["level"] == "kpi" else _parent_steps(row, children, method)
     parts = tuple(_explain_node(child, month, history, method) for child in children["id"])
     return Explanation(f"{_full_name(row)}: {where}", (*steps, *_step_upwards(row, month, method)), parts)
+
+
+def _month_of(period: str | None, scored: pd.Series, scorecard: Scorecard | None) -> str:
+    """The last scored month of a period; by default the last of all."""
+    months = sorted(map(str, scored.unique()))
+    if period is None:
+        return months[-1]
+    try:
+        first, last = periods.span(periods.resolve(period, scorecard.year_starts if scorecard else None))
+    except ValueError as problem:
+        raise BscError(f"period: {problem}") from None
+    within = [month for month in months if first <= periods.span(month)[0] <= last]
+    return within[-1] if within else _check_known(scored, "period in the scores", period)
 
 
 def _check_known(column: pd.Series, kind: str, name: str) -> str:

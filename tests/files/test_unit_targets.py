@@ -4,6 +4,7 @@ from samples import one_kpi
 from bsclib.errors import ScorecardError
 from bsclib.files.scorecards import read_scorecard, write_scorecard
 from bsclib.model.build import build
+from bsclib.model.values import Dated
 
 PATH = [{"period": "2026-01", "value": 300}, {"period": "2026-06", "value": 350.5}]
 UNITS = [{"unit": "North", "target": 400}, {"unit": "South", "target": PATH, "floor": 100}]
@@ -123,6 +124,37 @@ def test_a_row_without_a_unit_is_the_whole_s(tmp_path):
 def test_faults_say_where(tmp_path, text, words):
     with pytest.raises(ScorecardError, match=words):
         read_scorecard(folder(tmp_path, text))
+
+
+def test_all_faults_of_the_file_are_said_at_once(tmp_path):
+    rows = ["North,k,13/2026,4", "South,kk,,4", "East,k,2026-01,x", "West,k,2026-02,5", "West,k,2026-99,6"]
+    with pytest.raises(ScorecardError) as caught:
+        read_scorecard(folder(tmp_path, "\n".join(["unit,kpi,period,target", *rows])))
+    assert sorted(fault.where for fault in caught.value.faults) == [
+        "targets.csv, line 2, period",
+        "targets.csv, line 3, kpi",
+        "targets.csv, line 4, target",
+        "targets.csv, line 6, period",
+    ]
+
+
+@pytest.mark.parametrize("name", ["card", "card.xlsx"])
+def test_years_that_read_as_months_are_refused_with_their_place(tmp_path, name):
+    card = one_kpi(floor=9, target=5, unit_targets=[{"unit": "North", "target": PATH}])
+    path = [{"period": "2010-11", "value": 4.0}, {"period": "2011-12", "value": 3.0}]
+    row = card.kpis[0].unit_targets[0].model_copy(update={"target": tuple(map(Dated.model_validate, path))})
+    kpi = card.kpis[0].model_copy(update={"frequency": "yearly", "unit_targets": (row,)})
+    kpi.model_fields_set.add("frequency")
+    card = card.model_copy(update={"kpis": (kpi,)})
+    if name == "card":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "targets.csv").write_text("")
+    write_scorecard(card, tmp_path / name)
+    with pytest.raises(ScorecardError, match="write FY2011 for the fiscal year") as caught:
+        read_scorecard(tmp_path / name)
+    places = ["targets.csv, line 2, period", "targets.csv, line 3, period"]
+    workbook = ["card.xlsx, Targets!C2 (period)", "card.xlsx, Targets!C3 (period)"]
+    assert [fault.where for fault in caught.value.faults] == (places if name == "card" else workbook)
 
 
 class TestOrder:

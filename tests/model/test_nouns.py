@@ -44,10 +44,14 @@ def test_how_units_are_pooled(aggregate, across, word):
     "fields",
     [
         {"measured_in": "yes/no", "direction": "higher_is_better", "target": 1, "floor": 0},
+        {"measured_in": "%"},
+        {"measured_in": "percent of users"},
+        {"measured_in": "share", "target": 0.9, "floor": 0},
+        {"format": "{:.0%}", "target": 0.9, "floor": 0},
         {"measured_in": "days late", "due": "2026-06-30", "target": 0, "floor": 60, "direction": "lower_is_better"},
     ],
 )
-def test_the_last_answers_and_delays_of_units_do_not_add_up(fields):
+def test_the_last_shares_answers_and_delays_of_units_do_not_add_up(fields):
     assert one_kpi(aggregate="last", baseline=None, **fields).kpis[0].pooled == "mean"
     assert one_kpi(aggregate="last", across_units="sum", baseline=None, **fields).kpis[0].pooled == "sum"
 

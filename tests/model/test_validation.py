@@ -55,6 +55,45 @@ def test_each_fault_is_named(data, words):
         build(data)
 
 
+YEARLY = {"frequency": "yearly"}
+UNSURE = dated(("2010-11", 3), ("2011-12", 2))
+
+
+@pytest.mark.parametrize(
+    ("fields", "places"),
+    [
+        ({"target": UNSURE, **YEARLY}, ["target.0.period", "target.1.period"]),
+        ({"target": UNSURE[:1], **YEARLY}, ["target.0.period"]),
+        ({"target": dated(("2009", 3), ("2010-11", 2)), **YEARLY}, ["target.1.period"]),
+        ({"baseline": UNSURE[0], **YEARLY}, ["baseline.period"]),
+        ({"weight": UNSURE[1:], **YEARLY}, ["weight.0.period"]),
+        ({"unit_targets": [{"unit": "N", "target": UNSURE[:1]}], **YEARLY}, ["unit_targets.0.target.0.period"]),
+        ({"target": UNSURE[:1], "aggregate": "sum", "cumulates": "year"}, ["target.0.period"]),
+        ({"target": UNSURE}, []),
+        ({"target": dated(("2010-11", 3), ("2011-03", 2)), **YEARLY}, []),  # plainly months
+        ({"target": dated(("2010-11-30", 3)), **YEARLY}, []),
+        ({"target": dated(("FY2010", 3), ("2012/13", 2)), **YEARLY}, []),
+    ],
+)
+@pytest.mark.parametrize("year_starts", [None, 4])
+def test_a_month_that_looks_like_a_fiscal_year_is_never_read_in_silence(fields, places, year_starts):
+    if year_starts is None and "FY" in str(fields):
+        year_starts = 7
+    if year_starts and "'2009'" in str(fields):
+        fields = {"target": dated(("FY2009", 3), ("2010-11", 2)), **YEARLY}
+    data = one_kpi(floor=9).model_dump(exclude_unset=True)
+    data["kpis"] = [data["kpis"][0] | fields]
+    data |= {"year_starts": year_starts} if year_starts else {}
+    if not places:
+        build(data)
+        return
+    with pytest.raises(
+        ScorecardError, match=r"is the month (Nov|Dec)ember 201\d, and .* KPI is .*write FY201\d"
+    ) as caught:
+        build(data)
+    assert [fault.where for fault in caught.value.faults] == [f"kpis.0.{place}" for place in places]
+
+
 def test_a_kpi_needs_a_floor_or_a_baseline():
     with pytest.raises(ScorecardError, match="needs a floor or a baseline"):
         one_kpi(floor=None)

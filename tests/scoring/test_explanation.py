@@ -374,3 +374,37 @@ def test_between_two_observations_the_last_known_actual_is_said():
     assert lines("k", scores, scorecard=card)["Last known"] == "66 points in March 2026, off target"
     assert lines("k", scores)["Last known"] == "66 in March 2026, off target"
     assert "Last known" not in lines("k", scores, period="2026-03")
+
+
+@pytest.mark.parametrize(
+    ("period", "month"),
+    [
+        ("2026-05", "2026-05"),
+        ("2026-Q2", "2026-06"),
+        ("2026-Q1", "2026-03"),
+        ("2026", "2026-06"),
+        ("2026-04-13", "2026-04"),
+    ],
+)
+def test_a_quarter_or_year_is_explained_by_its_last_month(period, month):
+    rows = [{"kpi": "k", "period": f"2026-{at:02d}", "actual": at} for at in range(1, 7)]
+    scores = score(one_kpi(), pd.DataFrame(rows))
+    assert f", {month}" in explain(scores, "k", period=period).text
+
+
+@pytest.mark.parametrize(("period", "month"), [("FY2026", "2026-03"), ("2025/26", "2026-03"), ("FY2026-Q4", "2026-03")])
+def test_a_fiscal_year_is_read_as_the_scorecard_writes_it(period, month):
+    card = one_kpi().model_copy(update={"year_starts": 4})
+    scores = score(card, pd.DataFrame([{"kpi": "k", "period": f"2026-{at:02d}", "actual": at} for at in range(1, 7)]))
+    assert f", {month}" in explain(scores, "k", period=period, scorecard=card).text
+    with pytest.raises(BscError, match="say in the scorecard in which month its years start"):
+        explain(scores, "k", period=period)
+    with pytest.raises(BscError, match=r"may be of the calendar.*write FY2026"):
+        explain(scores, "k", period="2026", scorecard=card)
+
+
+def test_what_is_no_period_of_the_scores_is_said():
+    with pytest.raises(BscError, match="period: 'June' is not a period"):
+        explain(SCORES, "mttr", period="June")
+    with pytest.raises(UnknownNameError, match="no period in the scores '2031-Q1'"):
+        explain(SCORES, "mttr", period="2031-Q1")

@@ -273,6 +273,7 @@ class _Reader:
         elif dated:
             dates = entry.setdefault("target", _Dates())
             inner = (*here, "target", len(dates))
+            self.cells[inner] = self.cells[loc]
             for name in ("period", "value"):
                 self.cells[*inner, name] = self.cells[*loc, name]
             dates.append({name: row[name] for name in ("period", "value") if name in row})

@@ -13,13 +13,14 @@ from bsclib.files.excel.sheet_reader import Day
 from bsclib.files.imports.cells import Cell
 from bsclib.files.imports.dates import readings, with_year, years_in
 from bsclib.files.imports.mapping import ImportMapping, Question, TableMapping
-from bsclib.files.imports.tables import Table, is_period, label, looks_empty
-from bsclib.files.imports.values import decimal_signs, is_open, read_value
+from bsclib.files.imports.tables import Table, is_period, label, looks_empty, row_field
+from bsclib.files.imports.values import decimal_signs, is_open, read_value, says_value
 from bsclib.files.imports.words import (
     AGGREGATES,
     DROPPED,
     KINDS,
     direction_of,
+    is_bare_unit,
     is_measure,
     kind_within,
     perspective_of,
@@ -189,6 +190,7 @@ def _from_words(table: Table, column: Column) -> Column:
         return column
     roles = roles_of(column.heading) or (roles_of(column.name) if column.name else [])
     cells = [cell for cell in table.cells(column.index) if not looks_empty(cell)]
+    roles = [*roles, "measured_in"] if "kpi" in roles else roles  # a Measure may be the unit, and not the name
     for role in roles:
         if _agrees(role, cells, roles):
             return replace(column, role=role, name="" if roles_of(column.name) else column.name)
@@ -201,27 +203,33 @@ def _from_words(table: Table, column: Column) -> Column:
 def _agrees(role: str, cells: list[Cell], roles: list[str]) -> bool:
     """Whether what stands in a column can be what its heading says."""
     texts = [label(cell) for cell in cells if isinstance(cell.value, str)]
-    numbers = _share(cells, lambda cell: read_value(cell) is not None)
+    numbers = _share(cells, says_value)
     if not cells:
         return True
     measures = _share(cells, lambda cell: is_measure(label(cell)))
     if role == "unit":  # of the organisation, where the word could also be that of measurement
         return "measured_in" not in roles or measures < 0.5
     if role == "measured_in":
-        return bool(texts) and (measures >= 0.5 or "unit" not in roles)
+        return bool(texts) and (measures >= 0.5 or not {"unit", "kpi"} & set(roles))
     if role in ("objective", "kpi", "perspective"):
-        return bool(texts) and numbers < 0.5
+        other = _share(cells, _is_bare) == 1 or _share(cells, is_period) > 0.5
+        return bool(texts) and numbers < 0.5 and not (role == "kpi" and other)
     if role == "kind":
         return _share(cells, lambda cell: kind_within(label(cell))[0] != "" and not kind_within(label(cell))[1]) > 0.9
     if role == "direction":
         return _share(cells, lambda cell: direction_of(label(cell)) != "") > 0.5
     if role == "aggregate":
         return _share(cells, lambda cell: plain(label(cell)) in AGGREGATES) > 0.5
-    if role == "period":
+    if role in ("period", "year"):
+        cells = [cell for cell in cells if not row_field(cell.value)[0]]
         return _share(cells, lambda cell: is_period(cell) or label(cell).isdigit()) > 0.5
     if role in VALUES:
         return numbers > 0.3
     return True
+
+
+def _is_bare(cell: Cell) -> bool:
+    return is_bare_unit(label(cell))
 
 
 def _share(cells: list[Cell], test: object) -> float:
@@ -232,16 +240,18 @@ def _from_content(
     table: Table, columns: list[Column], given: TableMapping, place: int, asked: list[Question]
 ) -> list[Column]:
     """The role of columns whose heading says nothing, by what stands below; what stays open is asked."""
-    columns = [_by_cells(table, column) for column in columns]
+    columns = _names_and_units(table, [_by_cells(table, column) for column in columns])
     roles = {column.role for column in columns}
     if "year" in roles and "period" not in roles:
         columns = [replace(column, role="period") if column.role == "year" else column for column in columns]
         roles.add("period")
     texts = [column for column in columns if column.role == "text?"]
     numbers = [column for column in columns if column.role == "number?"]
-    if "id" in roles and "kpi" not in roles and not texts and not given.kpi:
-        columns = [replace(column, role="kpi") if column.role == "id" else column for column in columns]
-        roles.add("kpi")
+    for other in ("id", "objective"):
+        stands_in = other == "id" or "measured_in" in roles
+        if other in roles and stands_in and not {"kpi"} & roles and not texts and not (given.kpi or given.titles):
+            columns = [replace(column, role="kpi") if column.role == other else column for column in columns]
+            roles.add("kpi")
     named = "kpi" in roles or given.kpi or given.sheet_is == "kpi" or given.titles == "kpi"
     settled: dict[int, str] = {}
     across = [column for column in columns if column.name and column.period]
@@ -269,6 +279,19 @@ def _from_content(
     return out
 
 
+def _names_and_units(table: Table, columns: list[Column]) -> list[Column]:
+    """Of two columns that may name KPIs, the one that holds only units of measurement is none of their names."""
+    named = [column for column in columns if column.role == "kpi"]
+    units = [
+        column
+        for column in named
+        if {is_measure(label(cell)) for cell in table.cells(column.index) if not cell.blank} == {True}
+    ]
+    if any(column.role == "text?" for column in columns) or len(named) > len(units):
+        columns = [replace(column, role="measured_in") if column in units else column for column in columns]
+    return columns
+
+
 def _ask_column(table: Table, column: Column, place: int, asked: list[Question]) -> None:
     shown = tuple(label(cell) for cell in table.cells(column.index) if not cell.blank)[:3]
     choices = _TEXT_ROLES if column.role == "text?" else _NUMBER_ROLES
@@ -284,7 +307,8 @@ def _by_cells(table: Table, column: Column) -> Column:
     if not cells:
         colours = any(not cell.blank for cell in table.cells(column.index))
         return replace(column, role="status" if colours else "leave_out")
-    if _share(cells, lambda cell: is_period(cell) or isinstance(cell.value, Day)) > 0.9:
+    dated = [cell for cell in cells if not row_field(cell.value)[0]]
+    if _share(dated, lambda cell: is_period(cell) or isinstance(cell.value, Day)) > 0.9:
         return replace(column, role="period")
     if (
         len(cells) > 1
@@ -292,7 +316,7 @@ def _by_cells(table: Table, column: Column) -> Column:
         and column.index == table.columns[0]
     ):
         return replace(column, role="leave_out")  # the rows' numbers
-    if _share(cells, lambda cell: read_value(cell) is not None or bool(cell.problem)) > 0.5:
+    if _share(cells, lambda cell: says_value(cell) or bool(cell.problem)) > 0.5:
         return replace(column, role="number?")
     labels = [label(cell) for cell in cells]
     for role, test in (

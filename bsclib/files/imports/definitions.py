@@ -15,6 +15,7 @@ from bsclib.files.imports.facts import Fact, Facts
 from bsclib.files.imports.mapping import ImportMapping, KpiMapping, Question
 from bsclib.files.imports.measures import Measure, measure, without_unit
 from bsclib.files.imports.series import Series, grain_word
+from bsclib.files.imports.targets import as_target, together, unit_targets, when, whole_targets
 from bsclib.files.imports.words import (
     AGGREGATES,
     FREQUENCIES,
@@ -26,6 +27,7 @@ from bsclib.files.imports.words import (
     slug,
 )
 from bsclib.model import periods
+from bsclib.model.measures import is_yes_no, pooled_last
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.perspectives import PERSPECTIVES
 from bsclib.wording import listed
@@ -144,7 +146,7 @@ def _define_kpi(
     row |= {"id": id, "name": without_unit(name)[0], "objective": groups.objective(details, told.objective)}
     if entry:
         row["catalogue"] = entry["id"]
-    direction = told.direction or direction_of(details.get("direction", "")) or _by_sign(targets)
+    direction = told.direction or direction_of(details.get("direction", "")) or _by_sign(targets, row)
     direction = direction or entry.get("direction", "")
     if direction == "within_range" and not (told.target or any(fact.value.high is not None for fact in targets)):
         direction = told.direction or ""
@@ -166,14 +168,14 @@ def _define_kpi(
     row["frequency"] = frequency
 
 
-def _by_sign(targets: list[Fact]) -> str:
+def _by_sign(targets: list[Fact], row: dict[str, Any]) -> str:
     """Which way is better, as the sign of a target says, or a yes."""
     if any(fact.value.high is not None for fact in targets):
         return "within_range"
     bounds = {fact.value.bound for fact in targets} - {""}
     if len(bounds) == 1:
         return "lower_is_better" if bounds == {"<="} else "higher_is_better"
-    if targets and all(fact.value.unit == "yes/no" for fact in targets):
+    if targets and (is_yes_no(row.get("measured_in", "")) or all(fact.value.unit == "yes/no" for fact in targets)):
         return "higher_is_better" if targets[0].value.number else "lower_is_better"
     return ""
 
@@ -222,13 +224,9 @@ def _set_target(
         return
     ranges = [fact for fact in targets if fact.value.high is not None]
     if ranges and ranged:
-        value = ranges[-1].value
-        high = value.high if value.high is not None else value.number
-        row["target"] = [made.measures[name].of(edge, value.unit) for edge in (value.number, high)]
-        if len({(fact.value.number, fact.value.high) for fact in ranges}) > 1:
-            made.notes.append(f"{name} has several ranges as targets; the last one, {ranges[-1].where}, is taken.")
+        _set_ranges(name, row, ranges, made)
         return
-    whole = whole_targets(made.targets[row["id"]], row["aggregate"])
+    whole = whole_targets(made.targets[row["id"]], _pooled(row))
     if not whole or ranged or ranges:
         text = f"{name} has no target in the file: what is it?"
         shown, form = _shown(name, series), "a number"
@@ -240,12 +238,35 @@ def _set_target(
         made.questions.append(Question(("kpis", name, "target"), text, (), shown, form))
         row["target"] = [0.0, 1.0] if ranged else 0.0
         return
-    if len(set(whole.values())) == 1:
-        row["target"] = next(iter(whole.values()))
-        return
-    dated = {period: value for period, value in whole.items() if period}
-    row["target"] = [{"period": period, "value": dated[period]} for period in sorted(dated, key=when)]
-    row["path"] = "stepped"
+    row["target"] = as_target(whole)
+    units = unit_targets(made.targets[row["id"]], _pooled(row))
+    if units:
+        row["unit_targets"] = [{"unit": unit, "target": as_target(values)} for unit, values in units.items()]
+    if any(isinstance(part["target"], list) for part in (row, *row.get("unit_targets", ()))):
+        row["path"] = "stepped"
+
+
+def _pooled(row: dict[str, Any]) -> str:
+    """The word by which the units of a new KPI make the whole."""
+    return pooled_last(row.get("measured_in", "")) if row["aggregate"] == "last" else str(row["aggregate"])
+
+
+def _set_ranges(name: str, row: dict[str, Any], ranges: list[Fact], made: Definitions) -> None:
+    """The range that a KPI is best within, and those of its units; a range has no dates, so the last one counts."""
+    of = made.measures[name].of
+    edges = [
+        (fact.unit, *(of(edge or 0.0, fact.value.unit) for edge in (fact.value.number, fact.value.high)))
+        for fact in ranges
+    ]
+    own = {unit: (low, high) for unit, low, high in edges}
+    if len(set(edges)) > len(own):
+        made.notes.append(f"{name} has several ranges as targets; the last one, {ranges[-1].where}, is taken.")
+    units = {unit: edges for unit, edges in own.items() if unit}
+    row["target"] = list(
+        own.get("") or (together(list(edge), _pooled(row)) for edge in zip(*units.values(), strict=True))
+    )
+    if len(set(units.values())) > 1 or (units and _pooled(row) == "sum"):
+        row["unit_targets"] = [{"unit": unit, "target": list(edges)} for unit, edges in units.items()]
 
 
 def _cumulate(name: str, row: dict[str, Any], told: KpiMapping, series: Series, made: Definitions) -> None:
@@ -266,25 +287,6 @@ def _target_size(name: str, series: Series) -> str:
     if not finer or name in series.of_years:
         return "year" if finer else ""
     return sizes.pop() if sizes in ({"year"}, {"quarter"}) else ""
-
-
-def when(period: str) -> tuple[int, str]:
-    """By what periods stand in the order of time."""
-    return periods.span(period)[0], period
-
-
-def whole_targets(targets: dict[tuple[str, str], float], aggregate: str) -> dict[str, float]:
-    """The whole's target by period: its own, else what its units' come to as the actuals do."""
-    whole = {period: value for (unit, period), value in targets.items() if not unit}
-    by_period: dict[str, list[float]] = {}
-    for (unit, period), value in targets.items():
-        if unit:
-            by_period.setdefault(period, []).append(value)
-    for period, values in by_period.items():
-        whole.setdefault(period, together(values, aggregate))
-    if any(period for period in whole) and "" in whole:
-        del whole[""]  # what holds at all times stands beside what holds in months
-    return whole
 
 
 def _set_floor(
@@ -309,10 +311,10 @@ def _set_floor(
             )
             row["floor"] = [low - 1, high + 1]
         return
-    if any(fact.value.unit == "yes/no" for key, fact in series.actuals.items() if key[0] == name):
+    if is_yes_no(row.get("measured_in", "")):
         row["floor"] = 0.0 if row["direction"] == "higher_is_better" else 1.0
         return
-    first = _first_actual(name, row["aggregate"], series, made)
+    first = _first_actual(name, _pooled(row), series, made)
     if first is None or mapping.baseline == "none" or "cumulates" in row:
         text = f"{name} has no value yet and no baseline: where is its score 0?"
         if first is not None:
@@ -327,7 +329,7 @@ def _set_floor(
     (made.started if worse else made.held).append(name)
 
 
-def _first_actual(name: str, aggregate: str, series: Series, made: Definitions) -> float | None:
+def _first_actual(name: str, pooled: str, series: Series, made: Definitions) -> float | None:
     """The first period's actual of the whole."""
     mine = {key[1:]: scaled(fact, made) for key, fact in series.actuals.items() if key[0] == name}
     above = {key[1:]: fact.value.number for key, fact in series.numerators.items() if key[0] == name}
@@ -339,13 +341,7 @@ def _first_actual(name: str, aggregate: str, series: Series, made: Definitions) 
         parts = sum(value for (_, period), value in below.items() if period == first)
         whole = sum(value for (_, period), value in above.items() if period == first)
         return float(f"{whole / parts:.12g}") if parts else None
-    return together([value for (_, period), value in mine.items() if period == first], aggregate)
-
-
-def together(values: list[float], aggregate: str) -> float:
-    """What the units' values come to as a whole."""
-    words = {"sum": sum(values), "last": sum(values), "min": min(values), "max": max(values)}
-    return float(f"{words.get(aggregate, sum(values) / len(values)):.12g}")
+    return together([value for (_, period), value in mine.items() if period == first], pooled)
 
 
 class _Groups:

@@ -14,7 +14,7 @@ from bsclib.files.imports.cells import Cell, Grid
 from bsclib.files.imports.columns import AIMS, DETAILS, VALUES, Column, Layout
 from bsclib.files.imports.dates import readings, with_year
 from bsclib.files.imports.mapping import ImportMapping
-from bsclib.files.imports.tables import label
+from bsclib.files.imports.tables import label, row_field
 from bsclib.files.imports.values import Value, is_colour, is_nothing, read_value
 from bsclib.files.imports.words import is_total, kind_within, plain
 from bsclib.model.advice import number_advice
@@ -198,9 +198,14 @@ class Reader:
         period = period or self._bare(sheet.get("period", ""))
         kind_text = texts.get("kind") or title.get("kind") or sheet.get("kind") or ""
         kind, _ = kind_within(kind_text) if kind_text else ("", "")
+        for key in ("period", "unit"):  # a row Target below the months, or below the units, of KPIs side by side
+            field, named = row_field(texts.get(key, ""))
+            if field and (key == "period" or field in (*AIMS, "floor", "baseline")):
+                kind, period, unit = field, self._bare(named) or ("" if key == "period" else period), unit
+                unit = "" if key == "unit" else unit
         rest = plain(kpi).removeprefix("total ").removesuffix(" total")
         subtotal = rest != plain(kpi) and rest == plain(self.title)
-        total = is_total(kpi) or subtotal or is_total(texts.get("period", ""))
+        total = is_total(kpi) or subtotal
         return _Row(kpi, unit, period, kind, total)
 
     def _titled(self) -> dict[str, str]:
@@ -261,7 +266,7 @@ class Reader:
             self.facts.fates[at] = REASONS.get(kind, SKIPPED)
             return
         where = self.grid.where(row, column.index)
-        value = self._value(cell, column, at, where)
+        value = self._value(cell, kind, at, where)
         if value is None:
             return
         base = self._named(base, column)
@@ -283,19 +288,19 @@ class Reader:
             return replace(base, kpi=column.name)
         return base if base.unit else replace(base, unit=column.name)
 
-    def _value(self, cell: Cell, column: Column, at: tuple[int, int, int], where: str) -> Value | None:
+    def _value(self, cell: Cell, kind: str, at: tuple[int, int, int], where: str) -> Value | None:
         if cell.problem.startswith("#"):
             self.facts.fates[at] = ERRORS
         elif is_nothing(cell):
             self.facts.fates[at] = NOTHING
-        elif is_colour(cell) and column.role not in AIMS:
+        elif is_colour(cell) and kind not in AIMS:
             self.facts.fates[at] = REASONS["status"]
         else:
             value = read_value(cell, self.layout.point)
             bound = value is not None and (value.bound or value.high is not None)
-            if value is not None and not (bound and column.role not in (*AIMS, "floor")):
+            if value is not None and not (bound and kind not in (*AIMS, "floor")):
                 return value
-            if column.role != "total":
+            if kind != "total":
                 shown = cell.problem or label(cell)
                 self.facts.fates[at] = UNREADABLE
                 what = "this cannot be read as a number"

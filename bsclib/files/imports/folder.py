@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from bsclib.errors import ActualsError, Fault, ScorecardError
-from bsclib.files import atomic
 from bsclib.files.imports.mapping import FILE, ImportMapping, read_mapping, write_mapping
-from bsclib.files.imports.merging import TARGETS
 from bsclib.files.imports.reading import Imported
 from bsclib.files.scorecards import WORKBOOK, has_actuals, read_actuals, read_scorecard, write_actuals, write_scorecard
-from bsclib.files.unit_targets import TARGETS as UNIT_TARGETS
-from bsclib.files.unit_targets import split_targets
+from bsclib.files.unit_targets import TARGETS
 from bsclib.model.nouns import Scorecard
 
 
@@ -26,11 +22,10 @@ class There:
     mapping: ImportMapping
     scorecard: Scorecard | None = None
     actuals: pd.DataFrame | None = None
-    targets: pd.DataFrame | None = None
 
 
 def read_folder(folder: Path) -> There:
-    """Read what a folder holds: its mapping, its scorecard, actuals, and targets of units, each if it is there."""
+    """Read what a folder holds: its mapping, its scorecard and its actuals, each if it is there."""
     if folder.is_file() or folder.suffix.casefold() in (".xlsx", ".xlsm", ".csv", ".yaml", ".yml"):
         fix = f"name a folder, such as {folder.with_suffix('')}"
         what = "an import is written into a folder, and this is the name of a file"
@@ -44,16 +39,7 @@ def read_folder(folder: Path) -> There:
         return There(mapping)
     card = read_scorecard(folder)
     actuals = read_actuals(folder, card) if has_actuals(folder) else None
-    targets = None
-    if (folder / UNIT_TARGETS).is_file():  # what it says is in the scorecard, however it is written
-        targets = pd.read_csv(
-            io.StringIO(split_targets(card)[1]),
-            dtype=dict.fromkeys(TARGETS[:3], str),
-            keep_default_na=False,
-            na_values={"target": "", "floor": ""},
-        )
-        targets = targets.reindex(columns=TARGETS)
-    return There(mapping, card, actuals, targets)
+    return There(mapping, card, actuals)
 
 
 def write_folder(imported: Imported, folder: Path, there: There) -> list[Path]:
@@ -65,16 +51,13 @@ def write_folder(imported: Imported, folder: Path, there: There) -> list[Path]:
     book = folder / WORKBOOK
     if card != there.scorecard:
         write_scorecard(card, book if book.is_file() else folder)
-        written.append(book if book.is_file() else folder / "scorecard.yaml")
+        files = [book] if book.is_file() else [folder / "scorecard.yaml", folder / TARGETS]
+        written += [file for file in files if file.is_file()]
     if there.actuals is None or imported.added or imported.mapping.changed == "take":
         parquet = folder / "actuals.parquet"
         file = book if book.is_file() else parquet if parquet.is_file() else folder / "actuals.csv"
         write_actuals(actuals, file)
         written.append(file)
-    if len(imported.targets) and (there.targets is None or not imported.targets.equals(there.targets)):
-        text = imported.targets.to_csv(index=False, lineterminator="\n")
-        atomic.write_text(folder / UNIT_TARGETS, text, ActualsError)
-        written.append(folder / UNIT_TARGETS)
     return [*dict.fromkeys(written), *keep_mapping(imported, folder, there)]
 
 

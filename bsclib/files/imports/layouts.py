@@ -14,7 +14,7 @@ from bsclib.files.imports.dates import readings
 from bsclib.files.imports.mapping import ImportMapping, Question, TableMapping
 from bsclib.files.imports.tables import Table, label, tables_in
 from bsclib.files.imports.titles import block_titles, titles_mean, with_month, with_year_of
-from bsclib.files.imports.words import kind_within, perspective_of, plain, roles_of
+from bsclib.files.imports.words import DROPPED, kind_within, perspective_of, plain, roles_of
 from bsclib.wording import listed
 
 
@@ -45,13 +45,14 @@ def lay_out(grids: list[Grid], mapping: ImportMapping) -> tuple[list[tuple[int, 
 
 
 def turned(grid: Grid) -> Grid:
-    """The grid, turned round where a column holds months below fields such as Target: there the KPIs stand across."""
+    """The grid, turned round where a column holds months below fields such as Unit: there the KPIs stand across."""
     for column in range(min(grid.width, 3)):
         cells = [grid.at(row, column) for row in range(len(grid.rows))]
         cells = [cell for cell in cells if not cell.blank and not cell.copied][1:]
         months = [cell for cell in cells if readings(cell.value)]
-        fields = [cell for cell in cells if set(roles_of(cell.value)[:1]) & {*VALUES, *DETAILS}]
-        if len(months) >= 2 and fields and len(months) + len(fields) >= len(cells) - 1:
+        fields = [cell for cell in cells if set(roles_of(cell.value)) & {*VALUES, *DETAILS, *DROPPED}]
+        details = [cell for cell in fields if set(roles_of(cell.value)) & {*DETAILS}]
+        if months and details and len(months) + len(fields) >= len(cells) - 1:
             return grid.turned()
     return grid
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from bsclib.errors import Fault
 from bsclib.files.imports.facts import Fact
 from bsclib.files.imports.mapping import KpiMapping, Question
-from bsclib.files.imports.words import is_measure, plain
+from bsclib.files.imports.words import answers_yes_no, is_measure, plain
 from bsclib.model.measures import PERCENT, is_yes_no, time_unit
 from bsclib.wording import listed
 
@@ -46,7 +46,7 @@ def measure(name: str, values: list[Fact], told: KpiMapping, stated: str, known:
     """The measure of a KPI, from its values, what a column states, and what an existing scorecard has."""
     stated = stated or without_unit(name)[1]
     in_percent = PERCENT.fullmatch(stated.casefold().removeprefix("in ").strip())
-    stated = "%" if in_percent else "" if plain(stated) in _COUNTS else stated
+    stated = "%" if in_percent else "yes/no" if answers_yes_no(stated) else "" if plain(stated) in _COUNTS else stated
     beside = [unit for unit in dict.fromkeys(fact.value.unit for fact in values) if unit not in ("", "yes/no")]
     answers = [fact.value.number for fact in values if fact.kind == "actual" and fact.value.unit in ("yes/no", "")]
     if any(fact.value.unit == "yes/no" for fact in values if fact.kind == "actual") and {*answers} <= {0, 1}:

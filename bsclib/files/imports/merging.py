@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from bsclib.actuals.table import COLUMNS, KEYS
-from bsclib.files.imports.definitions import when
+from bsclib.files.imports.targets import Given, as_target, unit_targets, when, whole_targets
+from bsclib.model import periods
 from bsclib.model.build import build
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.model.values import Dated
+from bsclib.model.values import shape, step_values
 
 Key = tuple[str, str, str]  # KPI's id, unit, period
-TARGETS = ["unit", "kpi", "period", "target", "floor"]
 
 
 @dataclass(frozen=True)
@@ -37,63 +37,98 @@ class Change:
 def merged(
     new: pd.DataFrame,
     old: pd.DataFrame | None,
-    what: str,
     weak: set[Key] = frozenset(),  # type: ignore[assignment]
 ) -> tuple[pd.DataFrame, list[Change], int]:
-    """The old rows with the new ones behind, what differs, and how many are new; `weak` keys never differ."""
+    """The old actuals with the new ones behind, what differs, and how many are new; `weak` keys never differ."""
     if old is None or old.empty:
         return new, [], len(new)
     old = old.astype(dict.fromkeys(KEYS, str))
-    before = {(row.kpi, row.unit, row.period): getattr(row, what) for row in old.itertuples()}
+    before = {(row.kpi, row.unit, row.period): row.actual for row in old.itertuples()}
     changes, fresh = [], []
     for row in new.itertuples():
-        key, value = (row.kpi, row.unit, row.period), getattr(row, what)
+        key, value = (row.kpi, row.unit, row.period), row.actual
         if key not in before:
             fresh.append(row.Index)
         elif key not in weak and not np.isnan(value) and not np.isclose(before[key], value, rtol=1e-9, equal_nan=True):
-            changes.append(Change(*key, what, float(before[key]), float(value)))
-    columns = COLUMNS if what == "actual" else TARGETS
+            changes.append(Change(*key, "actual", float(before[key]), float(value)))
     table = pd.concat([old, new.loc[fresh]], ignore_index=True) if fresh else old
-    return table.reindex(columns=columns), changes, len(fresh)
+    return table.reindex(columns=COLUMNS), changes, len(fresh)
 
 
-def taken(table: pd.DataFrame, changes: list[Change], what: str) -> pd.DataFrame:
-    """The table with changed values as the new file has them."""
-    after = {(change.kpi, change.unit, change.period): change.after for change in changes if change.what == what}
+def taken(table: pd.DataFrame, changes: list[Change]) -> pd.DataFrame:
+    """The actuals with changed values as the new file has them."""
+    after = {(change.kpi, change.unit, change.period): change.after for change in changes if change.what == "actual"}
     keys = zip(table["kpi"], table["unit"], table["period"], strict=True)
-    return table.assign(**{what: [after.get(key, value) for key, value in zip(keys, table[what], strict=True)]})
+    return table.assign(actual=[after.get(key, value) for key, value in zip(keys, table["actual"], strict=True)])
 
 
-def with_targets(kpi: KPI, given: dict[str, float], seen: list[str], take: bool) -> tuple[KPI, list[Change]]:
-    """A KPI with the targets of further months, and those that differ; `seen` are the periods it has actuals of."""
-    given = {period: value for period, value in given.items() if period}
+def with_targets(
+    kpi: KPI, given: Given, seen: dict[str, list[str]], take: bool
+) -> tuple[KPI | dict[str, Any], list[Change]]:
+    """A KPI with the targets of further units and months, and those that differ.
+
+    `given` is by unit and period, and `seen` are the periods that each unit has actuals of.
+    """
     if not given or kpi.direction == "within_range":
         return kpi, []
-    path = kpi.target if isinstance(kpi.target, tuple) else ()
-    before = {point.period: point.value for point in path if isinstance(point, Dated)}
-    before = before or dict.fromkeys(seen or given, kpi.final_target)
-    differing = {
-        period: value
-        for period, value in given.items()
-        if period in before and not np.isclose(before[period], value, rtol=1e-9)
-    }
-    changes = [Change(kpi.id, "", period, "target", before[period], value) for period, value in differing.items()]
-    after = {**given, **before, **(differing if take else {})}
-    if after == before or (not path and set(after.values()) == {kpi.final_target}):
+    own = {row.unit: row for row in kpi.unit_targets}
+    by_unit = unit_targets(given, "sum" if own else kpi.pooled)  # beside targets of units all of them count
+    if kpi.has_own_target and {unit for unit, _ in given if unit} >= set(own):
+        by_unit[""] = whole_targets(given, kpi.pooled)
+    before = {"": kpi.target, **{unit: row.target for unit, row in own.items()}}
+    stepped = kpi.path == "stepped" or not any(map(is_path, before.values()))
+    after, changes = dict(before), []
+    for unit, values in by_unit.items():
+        after[unit], differing = _extended(before.get(unit), values, seen.get(unit, []), stepped, take)
+        changes += [Change(kpi.id, unit, period, "target", *pair) for period, pair in differing.items()]
+    if after == before:
         return kpi, changes
-    points = [Dated(period=period, value=after[period]) for period in sorted(after, key=when)]
-    if path and kpi.path == "linear":
-        return kpi.model_copy(update={"target": tuple(points)}), changes
-    kept = [point for i, point in enumerate(points) if i == 0 or point.value != points[i - 1].value]
-    return kpi.model_copy(update={"target": tuple(kept), "path": "stepped"}), changes
+    fields = {name: getattr(kpi, name) for name in kpi.model_fields_set}
+    if kpi.has_own_target:
+        fields["target"] = after[""]
+    rows = [{"unit": unit, "target": after[unit]} for unit in after if unit]
+    fields["unit_targets"] = [row | ({"floor": own[row["unit"]].floor} if row["unit"] in own else {}) for row in rows]
+    if stepped and any(map(is_path, after.values())):
+        fields["path"] = "stepped"
+    return fields, changes
 
 
-def with_target(kpi: KPI, given: float | None, take: bool) -> tuple[KPI, list[Change]]:
-    """A KPI with the target that a file gives it for all times."""
-    if given is None or not isinstance(kpi.target, float) or np.isclose(given, kpi.target, rtol=1e-9):
-        return kpi, []
-    changes = [Change(kpi.id, "", "", "target", kpi.target, given)]
-    return (kpi.model_copy(update={"target": given}) if take else kpi), changes
+def periods_seen(actuals: pd.DataFrame | None, kpi: str) -> dict[str, list[str]]:
+    """The periods of a KPI that are observed already, by unit; of the whole those of all."""
+    if actuals is None:
+        return {}
+    rows = actuals.loc[actuals["kpi"] == kpi, ["unit", "period"]].astype(str)
+    seen = {unit: sorted(set(part), key=when) for unit, part in rows.groupby("unit")["period"]}
+    return seen | {"": sorted(set(rows["period"]), key=when)}
+
+
+def is_path(target: Any) -> bool:
+    """Whether a target has dates."""
+    return shape(target) == "path"
+
+
+def _extended(
+    before: Any, given: dict[str, float], seen: list[str], stepped: bool, take: bool
+) -> tuple[Any, dict[str, tuple[float, float]]]:
+    """A target with the values of further periods, and by period those that differ: before, and in the file."""
+    if before is None:
+        return as_target(given), {}
+    dated = {period: value for period, value in given.items() if period}
+    if is_path(before):
+        known = {point.period: point.value for point in before}
+        later = [period for period in seen if stepped and period not in known and when(period) > when(before[0].period)]
+        months = [periods.span(period)[0] for period in later]
+        known |= dict(zip(later, map(float, step_values(list(before), np.array(months), None)), strict=True))
+    else:
+        dated = dated or given
+        known = dict.fromkeys((seen or dated) if "" not in dated else [""], before)
+    differing = {
+        period: (known[period], value)
+        for period, value in dated.items()
+        if period in known and not np.isclose(known[period], value, rtol=1e-9)
+    }
+    values = {**dated, **known, **({period: new for period, (_, new) in differing.items()} if take else {})}
+    return as_target(values, stepped), differing
 
 
 def extended(

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from bsclib.actuals.table import COLUMNS, KEYS, NUMBERS, check_actuals
@@ -43,8 +42,6 @@ class Imported:
     scorecard : Scorecard or None
     actuals : DataFrame or None
         As `read_actuals` gives them, with all that was there before.
-    targets : DataFrame
-        Columns `unit`, `kpi`, `period`, `target`, `floor`: the targets of units, where they have their own.
     counts : dict
         How many cells of the files met each fate; the numbers add up to the cells that hold something.
     blanks : int
@@ -63,7 +60,6 @@ class Imported:
     questions: list[Question]
     scorecard: Scorecard | None
     actuals: pd.DataFrame | None
-    targets: pd.DataFrame
     counts: dict[str, int]
     blanks: int
     sample: list[str]
@@ -83,7 +79,6 @@ def import_files(
     mapping: ImportMapping | None = None,
     scorecard: Scorecard | None = None,
     actuals: pd.DataFrame | None = None,
-    targets: pd.DataFrame | None = None,
     name: str = "",
 ) -> Imported:
     r"""Read other people's workbooks and CSV files as a scorecard and its actuals.
@@ -94,8 +89,8 @@ def import_files(
         Files that end in .xlsx, .xlsm, .csv, .tsv or .txt; together they make one scorecard.
     mapping : ImportMapping, optional
         What is known of how they are to be read; without it everything is proposed.
-    scorecard, actuals, targets : optional
-        What is there already, the targets those of units: it stays, and the files add to it.
+    scorecard, actuals : optional
+        What is there already: it stays, and the files add to it.
     name : str, optional
         What a new scorecard is called; by default as the first file.
 
@@ -156,7 +151,6 @@ def import_files(
         questions=list(dict.fromkeys(questions)),
         scorecard=None,
         actuals=None,
-        targets=pd.DataFrame(columns=merging.TARGETS),
         counts=dict(found.counts()),
         blanks=found.blanks,
         sample=_sample(ordered, defined),
@@ -165,7 +159,7 @@ def import_files(
     )
     if known.questions:
         return known
-    return _completed(known, ordered, defined, scorecard, actuals, targets)
+    return _completed(known, ordered, defined, scorecard, actuals)
 
 
 def _grids(path: Path) -> list[Grid]:
@@ -299,22 +293,20 @@ def _completed(
     defined: definitions.Definitions,
     scorecard: Scorecard | None,
     actuals: pd.DataFrame | None,
-    targets: pd.DataFrame | None,
 ) -> Imported:
     """The scorecard and its actuals, with what was there before; values that differ are asked about."""
     answer = known.mapping.changed
     card, changes = _scorecard(known, defined, scorecard, actuals, answer == "take")
-    table, more, added = merging.merged(_frame(ordered, defined), actuals, "actual", _ids(ordered.earlier, defined))
-    aims, others, _ = merging.merged(_unit_targets(defined, card), targets, "target")
-    changes += [*more, *others]
+    table, more, added = merging.merged(_frame(ordered, defined), actuals, _ids(ordered.earlier, defined))
+    changes += more
     if changes and answer is None:
         text = f"{counted(len(changes), 'value')} differ{'s' if len(changes) == 1 else ''} from what is there already"
         shown = tuple(map(str, changes[:8]))
         return replace(known, questions=[Question(("changed",), text, ("take", "keep"), shown)], changes=changes)
     if answer == "take":
-        table, aims = merging.taken(table, changes, "actual"), merging.taken(aims, changes, "target")
+        table = merging.taken(table, changes)
     tidy = check_actuals(table, card)
-    return replace(known, scorecard=card, actuals=tidy, targets=aims, changes=changes, added=added)
+    return replace(known, scorecard=card, actuals=tidy, changes=changes, added=added)
 
 
 def _ids(keys: set[series.Key], defined: definitions.Definitions) -> set[series.Key]:
@@ -355,28 +347,13 @@ def _scorecard(
         return build(data), []
     if scorecard.year_starts is None:
         scorecard = scorecard.model_copy(update={"year_starts": known.mapping.year_starts})
-    kpis, changes = [], []
+    kpis: list[Any] = []
+    changes: list[merging.Change] = []
     for kpi in scorecard.kpis:
-        given = definitions.whole_targets(defined.targets.get(kpi.id, {}), kpi.aggregate)
-        mine = actuals["period"][actuals["kpi"] == kpi.id].unique() if actuals is not None else []
-        kpi, dated = merging.with_targets(kpi, given, sorted(map(str, mine), key=definitions.when), take)
-        kpi, bare = merging.with_target(kpi, given.get(""), take)
-        kpis.append(kpi)
-        changes += [*dated, *bare]
+        seen = merging.periods_seen(actuals, kpi.id)
+        row, differing = merging.with_targets(kpi, defined.targets.get(kpi.id, {}), seen, take)
+        kpis.append(row)
+        changes += differing
     if not rows and kpis == list(scorecard.kpis):
         return scorecard, changes
     return merging.extended(scorecard, defined.perspectives, defined.objectives, [*kpis, *rows]), changes
-
-
-def _unit_targets(defined: definitions.Definitions, card: Scorecard) -> pd.DataFrame:
-    """The targets of units that differ from their KPI's own."""
-    rows = []
-    for id, targets in defined.targets.items():
-        values = {value for (unit, _), value in targets.items() if unit}
-        if values and (card.kpi(id).pooled in ("sum", "last") or len(values) > 1):
-            rows += [
-                {"unit": unit, "kpi": id, "period": period, "target": value, "floor": np.nan}
-                for (unit, period), value in targets.items()
-                if unit
-            ]
-    return pd.DataFrame(rows, columns=merging.TARGETS)

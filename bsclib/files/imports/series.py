@@ -167,17 +167,22 @@ def _drop_coarse(series: Series, facts: Facts) -> None:
 def _adding_up(facts: Facts, series: Series) -> None:
     """Whether a KPI's totals are the sum or the mean of what they are over."""
     over_units: dict[tuple[str, str], list[float]] = defaultdict(list)
-    over_months: dict[tuple[str, tuple[int, int]], list[float]] = defaultdict(list)
+    over_months: dict[tuple[str, int, int | None, int | None], list[float]] = defaultdict(list)  # in a row, or a column
     for key, fact in series.actuals.items():
         kpi, _, period = key
         if key in series.earlier:  # which this year's totals are not over
             continue
         over_units[plain(kpi), period].append(fact.value.number)
-        over_months[plain(kpi), fact.at[:2]].append(fact.value.number)
+        table, row, column = fact.at
+        for line in ((row, None), (None, column)):
+            over_months[plain(kpi), table, *line].append(fact.value.number)
     verdicts: dict[str, set[str]] = defaultdict(set)
     for total in facts.totals:
         name = plain(total.kpi)
-        over = over_units.get((name, total.period), []) if total.period else over_months.get((name, total.at[:2]), [])
+        table, row, column = total.at
+        over = over_months.get((name, table, row, None)) or over_months.get((name, table, None, column), [])
+        if total.period:
+            over = over_units.get((name, total.period), [])
         if len(over) < 2 or not any(over):
             continue
         for word, value in (("sum", np.sum(over)), ("mean", np.mean(over))):

@@ -11,11 +11,12 @@ import itertools
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from typing import Any
 
 from bsclib.files.excel.sheet_reader import Day
 from bsclib.files.imports.cells import Cell, Grid
 from bsclib.files.imports.dates import readings
-from bsclib.files.imports.values import is_colour, is_nothing, read_value
+from bsclib.files.imports.values import is_colour, is_nothing, says_value
 from bsclib.files.imports.words import kind_within, roles_of
 
 _MOST_HEADINGS = 3
@@ -148,6 +149,18 @@ def is_period(cell: Cell) -> bool:
     return bool(readings(cell.value))
 
 
+ROW_FIELDS = ("target", "year_target", "floor", "baseline", "prior_year", "total", "difference", "forecast")
+
+
+def row_field(text: Any) -> tuple[str, str]:
+    """What a word among periods says of the values beside it, such as Plan, and the period that it names itself."""
+    kind, rest = kind_within(text)
+    if kind in ROW_FIELDS and (not rest or readings(rest)):
+        return kind, rest
+    role = next(iter(roles_of(text)), "")
+    return (role, "") if role in ROW_FIELDS else ("", "")
+
+
 def is_named(cell: Cell) -> bool:
     """Whether a cell's words are those of a heading."""
     return isinstance(cell.value, str) and bool(roles_of(cell.value) or kind_within(cell.value)[0])
@@ -161,7 +174,8 @@ def holds_value(cell: Cell) -> bool:
         return False
     if isinstance(cell.value, int | float):
         return True
-    return isinstance(cell.value, str) and any(char.isdigit() for char in cell.value) and read_value(cell) is not None
+    text = cell.value if isinstance(cell.value, str) else ""
+    return any(char.isdigit() for char in text) and says_value(cell)
 
 
 def _is_heading(grid: Grid, row: int, head: tuple[int, ...]) -> bool:
@@ -186,7 +200,9 @@ def _is_heading(grid: Grid, row: int, head: tuple[int, ...]) -> bool:
     under = grid.rows[below]
     numbers = [i for i in (*texts, *periods) if i < len(under) and holds_value(under[i])]
     dated = [
-        i for i in range(len(under)) if i not in numbers and is_period(under[i]) and (i in texts or i not in cells)
+        i
+        for i in range(len(under))
+        if i not in numbers and (is_period(under[i]) or row_field(under[i].value)[0]) and (i in texts or i not in cells)
     ]
     named_below = [i for i in range(len(under)) if isinstance(under[i].value, str) and i not in numbers]
     if periods:  # one month, beside names
@@ -203,7 +219,8 @@ def _is_data(grid: Grid, row: int, head: tuple[int, ...]) -> bool:
     if here - texts and above:
         return False
     named = {i for i in texts if roles_of(grid.at(row, i).value)}
-    return here <= columns and not len(named) >= 2
+    again = any(label(grid.at(row, i)) == label(grid.at(head[-1], i)) for i in named)  # Month, above other KPIs
+    return here <= columns and len(named) < 2 and not again
 
 
 def _is_year(cell: Cell) -> bool:

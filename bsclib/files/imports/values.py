@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bsclib.files.imports.cells import CURRENCIES, Cell
-from bsclib.model.advice import COLOURS, CURRENCY, NO, NOTHING, TIMES, YES, clock
-from bsclib.model.measures import PERCENT, time_unit
+from bsclib.model.advice import COLOURS, CURRENCY, NOTHING, TIMES, clock
+from bsclib.model.measures import NO, PERCENT, YES, time_unit
 
 _BOUND = r"max\.?|min\.?|at most|at least|under|over|below|above|up to|less than|more than"
 _BOUND += (
@@ -58,6 +58,11 @@ def read_value(cell: Cell, point: str = ".") -> Value | None:
     if isinstance(value, int | float):
         return Value(float(value), cell.unit)
     return _of_text(value, point) if isinstance(value, str) else None
+
+
+def says_value(cell: Cell) -> bool:
+    """Whether a cell holds a value, with whichever decimal sign."""
+    return any(read_value(cell, point) is not None for point in ".,")
 
 
 @lru_cache(maxsize=50_000)

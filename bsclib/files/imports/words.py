@@ -11,6 +11,8 @@ from typing import Any
 import yaml
 
 from bsclib.files.catalogue import kpi_catalogue
+from bsclib.files.imports.cells import CURRENCIES
+from bsclib.model.measures import PERCENT, is_yes_no, time_unit
 from bsclib.model.perspectives import PERSPECTIVES
 
 _FILE = Path(__file__).with_name("words.yaml")
@@ -124,7 +126,19 @@ def direction_of(text: Any) -> str:
 
 def is_measure(text: Any) -> bool:
     """Whether a text is a unit of measurement."""
-    return str(text).strip().casefold() in MEASURES
+    return str(text).strip().casefold() in MEASURES or answers_yes_no(text)
+
+
+def answers_yes_no(unit: Any) -> bool:
+    """Whether a unit of measurement says that a KPI is answered with yes or no."""
+    return is_yes_no(str(unit)) or plain(unit) in _WORDS["measures"]["yes_no"]
+
+
+def is_bare_unit(text: Any) -> bool:
+    """Whether a text is a unit and could not be the name of what is counted, as incidents or score could."""
+    bare = str(text).strip().casefold()
+    timed = is_measure(bare) and time_unit(bare) is not None
+    return timed or bare in CURRENCIES or PERCENT.fullmatch(bare) is not None or answers_yes_no(bare)
 
 
 def is_total(text: Any) -> bool:

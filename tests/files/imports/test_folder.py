@@ -1,6 +1,5 @@
 """Month after month into the same folder: what is there stays, what is new is added, what differs is asked about."""
 
-import pandas as pd
 import pytest
 from sheets_made import month, workbook
 
@@ -37,10 +36,17 @@ TOLD = build_mapping({"kpis": {"Sales": {"direction": "higher_is_better"}}})
 def imported_into(folder, file, mapping=None):
     """Import a file into a folder as the command does."""
     there = read_folder(folder)
-    imported = import_files([file], mapping or there.mapping, there.scorecard, there.actuals, there.targets, "Desk")
+    imported = import_files([file], mapping or there.mapping, there.scorecard, there.actuals, "Desk")
     if not imported.questions:
         write_folder(imported, folder, there)
     return imported
+
+
+def unit_targets(folder):
+    """The targets of units, by unit: a number, or the values of a path."""
+    rows = {row.unit: row.target for row in read_scorecard(folder).kpi("sales").unit_targets}
+    path = {unit: target for unit, target in rows.items() if isinstance(target, tuple)}
+    return rows | {unit: [(point.period, point.value) for point in target] for unit, target in path.items()}
 
 
 @pytest.fixture
@@ -54,8 +60,7 @@ def test_a_folder_holds_a_scorecard_that_reads(folder):
     kpi = card.kpi("sales")
     assert (kpi.direction, kpi.aggregate, kpi.target, kpi.baseline) == ("higher_is_better", "sum", 18, 15)
     assert len(read_actuals(folder, card)) == 4
-    targets = pd.read_csv(folder / "targets.csv")
-    assert targets["target"].tolist() == [12, 12, 6, 6]
+    assert unit_targets(folder) == {"N": 12, "S": 6}
 
 
 def test_the_next_month_is_added_without_a_word(folder, tmp_path):
@@ -68,7 +73,7 @@ def test_the_next_month_is_added_without_a_word(folder, tmp_path):
         ("2026-01", 18),
         ("2026-03", 19),
     ]
-    assert len(pd.read_csv(folder / "targets.csv")) == 6
+    assert unit_targets(folder) == {"N": [("2026-01", 12), ("2026-03", 13)], "S": 6}
 
 
 def test_the_same_file_again_changes_no_byte(folder, tmp_path):
@@ -91,6 +96,37 @@ def test_a_value_that_differs_is_asked_about(folder, tmp_path, answer, value):
     assert actuals["S", "2026-02"] == value
     assert len(actuals) == 6
     assert read_mapping(folder / "import.yaml").changed is None
+
+
+def test_targets_in_a_file_of_their_own_stay_there(folder, tmp_path):
+    (folder / "targets.csv").write_text("unit,kpi,period,target,floor\n")
+    card = read_scorecard(folder)
+    (own, other), kpi = card.kpi("sales").unit_targets, card.kpi("sales")
+    kpi = kpi.model_copy(update={"unit_targets": (own.model_copy(update={"floor": 2.0}), other)})
+    write_scorecard(card.model_copy(update={"kpis": (kpi,)}), folder)
+    imported_into(folder, workbook(tmp_path / "mar.xlsx", NEXT))
+    said = (folder / "targets.csv").read_text().splitlines()[1:]
+    assert said == ["N,sales,2026-01,12.0,2.0", "N,sales,2026-03,13.0,2.0", "S,sales,,6.0,"]
+    assert "unit_targets" not in (folder / "scorecard.yaml").read_text()
+
+
+def test_the_file_of_one_unit_changes_no_target_of_the_whole(folder, tmp_path):
+    rows = {"Finance": [row for row in NEXT["Finance"] if row[1:2] != ["S"]]}
+    done = imported_into(folder, workbook(tmp_path / "north.xlsx", rows))
+    assert (done.questions, done.changes, done.added) == ([], [], 1)
+    assert read_scorecard(folder).kpi("sales").target == 18
+    assert unit_targets(folder)["N"] == [("2026-01", 12), ("2026-03", 13)]
+
+
+def test_a_targets_month_that_is_there_is_asked_about_though_the_path_does_not_name_it(folder, tmp_path):
+    imported_into(folder, workbook(tmp_path / "mar.xlsx", NEXT))
+    rows = {"Finance": [list(row) for row in NEXT["Finance"]]}
+    rows["Finance"][4][3], rows["Finance"][4][5] = 11, 36  # the plan of N in February, which its path leaves at 12
+    (question,) = imported_into(folder, workbook(tmp_path / "again.xlsx", rows)).questions
+    assert question.shown == (
+        "target of sales of N, 2026-02: it was 12, and is 11 here",
+        "target of sales, 2026-02: it was 18, and is 17 here",
+    )
 
 
 def test_what_a_person_wrote_into_the_scorecard_stays(folder, tmp_path):

@@ -1076,9 +1076,117 @@ def test_what_was_proposed_reads_the_same_again(tmp_path, name):
     sheets, answers = SHAPES[name]
     file = written(tmp_path, sheets)
     first = import_files([file], build_mapping(answers))
-    again = import_files([file], first.mapping, first.scorecard, first.actuals, first.targets)
+    again = import_files([file], first.mapping, first.scorecard, first.actuals)
     assert (again.questions, again.changes, again.added) == ([], [], 0)
     assert again.scorecard == first.scorecard
+
+
+ACROSS = [["Jan-26", "4.1", "6"], ["Feb-26", "4.0", "5"]]
+AIM = ["Target", "4.2", "4"]
+SIDE_BY_SIDE = {
+    "target first": [["Month", "CSAT", "MTTR"], AIM, *ACROSS],
+    "plan last": [["Month", "CSAT", "MTTR"], *ACROSS, ["Plan", "4.2", "4"]],
+    "goal": [["Month", "CSAT", "MTTR"], *ACROSS, ["Goal", "4.2", "4"]],
+    "no heading over the months": [["", "CSAT", "MTTR"], AIM, *ACROSS],
+    "average and gap": [["Month", "CSAT", "MTTR"], *ACROSS, ["Average", "4.05", "5.5"], AIM, ["Gap", "-0.15", "1.5"]],
+    "unit": [["Month", "CSAT", "MTTR"], ["Unit", "score", "hours"], AIM, *ACROSS],
+    "days": [["Date", "CSAT", "MTTR"], AIM, ["2026-01-31", "4.1", "6"], ["2026-02-28", "4.0", "5"]],
+    "decimal commas": [
+        ["Monat", "CSAT", "MTTR"],
+        ["Soll", "4,2", "4"],
+        ["Jan 2026", "4,1", "6"],
+        ["Feb 26", "4,0", "5"],
+    ],
+    "a second block": [
+        ["Month", "CSAT"],
+        *([row[0], row[1]] for row in (AIM, *ACROSS)),
+        [],
+        ["Work"],
+        ["Month", "MTTR"],
+        *([row[0], row[2]] for row in (AIM, *ACROSS)),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", SIDE_BY_SIDE)
+def test_a_row_of_targets_below_kpis_side_by_side(tmp_path, name):
+    answers = build_mapping({"kpis": {"CSAT": HIGHER, "MTTR": LOWER}})
+    said = told(import_files([csv_file(tmp_path / "a.csv", SIDE_BY_SIDE[name])], answers))
+    assert said["actuals"] == {"csat": "2026-01 4.1, 2026-02 4", "mttr": "2026-01 6, 2026-02 5"}
+    assert [text.removesuffix("score").removesuffix("hours").strip() for text in said["kpis"].values()] == [
+        "≥ 4.2",
+        "≤ 4",
+    ]
+
+
+def test_a_row_of_targets_may_be_of_years_of_units_or_of_a_single_month(tmp_path):
+    answers = build_mapping({"kpis": {"CSAT": HIGHER | {"aggregate": "mean"}, "MTTR": LOWER | {"aggregate": "mean"}}})
+    years = [["Year", "CSAT", "MTTR"], AIM, ["2024", "4.1", "6"], ["2025", "4.0", "5"]]
+    said = told(import_files([csv_file(tmp_path / "years.csv", years)], answers))
+    assert (said["actuals"]["csat"], said["kpis"]["csat"]) == ("2024 4.1, 2025 4", "≥ 4.2; yearly")
+    one = [["Month", "CSAT", "MTTR"], AIM, ["Jan-26", "4.1", "6"]]
+    assert told(import_files([csv_file(tmp_path / "one.csv", one)], answers))["actuals"]["mttr"] == "2026-01 6"
+    units = [["Region", "Month", "CSAT", "MTTR"]]
+    units += [["N", *AIM], ["N", *ACROSS[0]], ["S", "Target", "4.4", "3"], ["S", *ACROSS[0]]]
+    imported = import_files([csv_file(tmp_path / "units.csv", units)], answers)
+    assert [row.target for row in imported.scorecard.kpi("csat").unit_targets] == [4.2, 4.4]
+    alone = [["Region", "CSAT", "MTTR"], ["North", "4.1", "6"], ["South", "4.0", "5"], AIM]
+    told_so = answers.model_copy(update={"tables": build_mapping({"tables": [{"period": "2026-01"}]}).tables})
+    said = told(import_files([csv_file(tmp_path / "alone.csv", alone)], told_so))
+    assert (said["actuals"]["csat North"], said["kpis"]["csat"]) == ("2026-01 4.1", "≥ 4.2")
+
+
+def test_a_total_below_kpis_side_by_side_shows_how_they_add_up(tmp_path):
+    rows = [["Month", "Calls"], ["Jan-26", 10], ["Feb-26", 12], ["Total", 22], ["Target", 15]]
+    told_so = build_mapping({"kpis": {"Calls": HIGHER}})
+    kpi = import_files([csv_file(tmp_path / "a.csv", rows)], told_so).scorecard.kpis[0]
+    assert (kpi.aggregate, kpi.target) == ("sum", 15)
+
+
+MEASURED = {
+    "beside names": [["KPI", "Measure"], ["MTTR", "hours"], ["CSAT", "%"]],
+    "before names": [["Metric", "Name"], ["hours", "MTTR"], ["%", "CSAT"]],
+    "beside names without a heading": [["", "Measure"], ["MTTR", "hours"], ["CSAT", "%"]],
+    "beside objectives": [["Objective", "Measure"], ["MTTR", "hours"], ["CSAT", "%"]],
+    "in German": [["Bezeichnung", "Kennzahl"], ["MTTR", "Stunden"], ["CSAT", "Prozent"]],
+}
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_a_measure_that_holds_only_units_of_measurement_names_no_kpi(tmp_path, name):
+    values = [["Target", "Jan-26"], [4, 6], [90, 88]]
+    rows = [[*names, *row] for names, row in zip(MEASURED[name], values, strict=True)]
+    answers = build_mapping({"kpis": {"MTTR": LOWER, "CSAT": HIGHER}})
+    kpis = import_files([csv_file(tmp_path / "a.csv", rows)], answers).scorecard.kpis
+    assert [(kpi.name, kpi.measured_in[:2].casefold().replace("pr", "%")[:2]) for kpi in kpis] in (
+        [("MTTR", "ho"), ("CSAT", "%")],
+        [("MTTR", "st"), ("CSAT", "%")],
+    )
+
+
+def test_what_is_counted_may_be_a_kpis_name(tmp_path):
+    alone = [["Measure", "Target", "Jan-26"], ["Incidents", "≤ 4", 6], ["Calls", "≥ 90", 88]]
+    assert set(told(import_files([csv_file(tmp_path / "a.csv", alone)]))["kpis"]) == {"incidents", "calls"}
+    beside = [["KPI", "Measure", "Target", "Jan-26"], ["Load", "calls", "≥ 90", 88]]
+    assert import_files([csv_file(tmp_path / "b.csv", beside)]).scorecard.kpis[0].measured_in == "calls"
+
+
+def test_units_without_a_name_of_a_kpi_are_asked_about(tmp_path):
+    rows = [["Measure", "Target", "Jan-26"], ["hours", 4, 6], ["%", 90, 88]]
+    assert [question.field for question in import_files([csv_file(tmp_path / "a.csv", rows)]).questions] == [
+        ("tables", 0, "kpi")
+    ]
+
+
+@pytest.mark.parametrize("word", ["yes/no", "Y/N", "Yes / No", "ja/nein", "oui/non", "true/false", "Boolean", "0/1"])
+@pytest.mark.parametrize("values", [("Yes", "No", "Yes"), (1, 0, 1)])
+def test_yes_no_as_a_unit_is_a_question_with_an_answer(tmp_path, word, values):
+    rows = [["KPI", "Unit", "Target", "Jan-26", "Feb-26"], ["Drill", word, *values], ["MTTR", "hours", "≤ 4", 6, 5]]
+    imported = import_files([csv_file(tmp_path / "a.csv", rows)])
+    assert imported.questions == []
+    drill = imported.scorecard.kpi("drill")
+    assert (drill.measured_in, drill.direction, drill.target, drill.floor) == ("yes/no", "higher_is_better", 1, 0)
+    assert imported.actuals["actual"].tolist() == [0, 1, 6, 5]
 
 
 SPELLINGS = ["{0:%b-%y}", "{0:%B %Y}", "{0:%b %Y}", "{0:%m/%Y}", "{0:%Y-%m}", "{0:%Y%m}", "{0:%YM%m}", "{0:%b. %Y}"]
@@ -1130,6 +1238,17 @@ def test_definitions_and_values_from_two_files(tmp_path):
         "target": 4.0,
     }
     assert len(imported.actuals) == 4
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "whole", "units"),
+    [("mean", (94, 97.5), [(95, 98), (93, 97)]), ("sum", (188, 195), [(95, 98), (93, 97)])],
+)
+def test_units_may_have_ranges_of_their_own(tmp_path, aggregate, whole, units):
+    rows = [["KPI", "Region", "Target", "Jan-26"], ["Load", "N", "95 - 98", 96], ["Load", "S", "93 - 97", 99]]
+    file = csv_file(tmp_path / "a.csv", rows)
+    kpi = import_files([file], build_mapping({"kpis": {"Load": {"aggregate": aggregate}}})).scorecard.kpis[0]
+    assert (kpi.target, [row.target for row in kpi.unit_targets]) == (whole, units)
 
 
 def test_units_that_cannot_be_added_up_are_a_fault(tmp_path):
