@@ -115,7 +115,7 @@ def test_to_a_date_and_series_that_have_ended():
     ahead = forecast(rows, to="2025-01", scorecard=scorecard)
     assert ahead["kpi"].unique().tolist() == ["k0"]
     assert ahead["period"].tolist()[-1] == "2025-01"
-    with pytest.raises(BscError, match="there are actuals up to then already.*after 2025-04"):
+    with pytest.raises(BscError, match=r"there are actuals up to then already.*after 2025-04"):
         forecast(rows, to="2024-02", scorecard=scorecard)
     with pytest.raises(BscError, match="'soon' is not a period"):
         forecast(rows, to="soon")
