@@ -178,16 +178,16 @@ def level_shift(values: np.ndarray, terms: np.ndarray) -> tuple[int, float, floa
     return best + EDGE, float(size[best]), float(clear)
 
 
-def season_chance(values: np.ndarray, month: np.ndarray) -> float:
+def season_chance(values: np.ndarray, month: np.ndarray, per_year: int = 12) -> float:
     """The chance of such differences between the times of the year if there were no season; 1 below two years."""
     # An F-test of eleven levels, trend and what each month keeps of the last given.
     from scipy.special import fdtrc
 
     following = np.flatnonzero((np.diff(month) == 1) & ~np.isnan(values[1:]) & ~np.isnan(values[:-1])) + 1
     plain = np.column_stack([np.ones(len(following)), month[following], values[following - 1]])
-    times = (month[following, None] % 12 == np.unique(month[following] % 12)[1:]).astype(float)
+    times = (month[following, None] % per_year == np.unique(month[following] % per_year)[1:]).astype(float)
     free = len(following) - plain.shape[1] - times.shape[1]
-    if np.ptp(month) < 23 or free < 1:
+    if np.ptp(month) < 2 * per_year - 1 or free < 1:
         return 1.0
     over = []
     for terms in (plain, np.column_stack([plain, times])):

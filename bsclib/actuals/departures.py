@@ -98,13 +98,18 @@ def monthly_series(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | None
     if unit and unit not in grid.units:
         raise UnknownNameError(unknown("unit in the actuals", unit, filter(None, grid.units), "unit"))
     u = grid.units.index(unit or "")
+    lengths = months_covered(rows, scorecard, grid)[u]
+    return MonthlySeries(grid.months, np.where(lengths > 0, grid.actual[u], np.nan), lengths)
+
+
+def months_covered(rows: pd.DataFrame, scorecard: Scorecard, grid: Cube) -> np.ndarray:
+    """How many months the actual of each cell of the cube covers that ends there: 0 for none, -1 inside a longer one."""
     covered = _months_covered(rows, scorecard, grid)
-    lengths = covered[u]
-    if u == 0 and len(covered) > 1:
+    if len(covered) > 1:
         # Of pooled units a month counts when it ends the period of every unit that has one there.
         common = np.where((covered[1:] < 0).any(axis=0), -1, covered[1:].max(axis=0))
-        lengths = np.where(lengths != 0, lengths, common)
-    return MonthlySeries(grid.months, np.where(lengths > 0, grid.actual[u], np.nan), lengths)
+        covered[0] = np.where(covered[0] != 0, covered[0], common)
+    return covered
 
 
 def _months_covered(rows: pd.DataFrame, scorecard: Scorecard, grid: Cube) -> np.ndarray:

@@ -1,8 +1,17 @@
-"""Signal or noise, forecast to target, did the action help."""
-
-from __future__ import annotations
+"""Signal or noise, where it goes, what to say of it, and whether what was done about it helped."""
 
 from bsclib.signals.action_effects import action_effects
+from bsclib.signals.assurance import expected_false_signals, rank_signals, variation_and_assurance
+from bsclib.signals.behaviour import process_behaviour
 from bsclib.signals.interrupted_series import effect_of
+from bsclib.signals.limits import natural_limits
 
-__all__ = ["action_effects", "effect_of"]
+__all__ = [
+    "action_effects",
+    "effect_of",
+    "expected_false_signals",
+    "natural_limits",
+    "process_behaviour",
+    "rank_signals",
+    "variation_and_assurance",
+]

@@ -1,0 +1,213 @@
+"""What the limits say in two words, as the NHS does in *Making Data Count*: of the KPI, and of its target."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from bsclib.model import periods
+from bsclib.model.nouns import KPI, Scorecard
+from bsclib.scoring.expectations import month_by_month
+from bsclib.signals.prediction import D2, moving_ranges
+from bsclib.signals.run_rules import NO_WAY, STEPS, fired
+
+VARIATIONS = ("improving", "worsening", "common_cause", "too_little_data")
+ASSURANCES = ("always_met", "never_met", "hit_and_miss", "too_little_data", "no_target")
+WORDS = [
+    *("unit", "kpi", "period", "actual", "target", "centre", "lower", "upper"),
+    *("variation", "assurance", "rule", "rests_on"),
+]
+RANKED = ["unit", "kpi", "period", "rule", "surprise", "variation"]
+
+
+def variation_and_assurance(behaviour: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
+    """Say of each KPI whether its last point is more than noise, and whether it will meet its target by itself.
+
+    Parameters
+    ----------
+    behaviour : DataFrame
+        As `process_behaviour` returns it.
+    scorecard : Scorecard
+
+    Returns
+    -------
+    DataFrame
+        A row for each unit and KPI at its last actual: `unit`, `kpi`, `period`, `actual`, `target` (what is expected
+        by then, of a month where the KPI cumulates; of a range the edge that is nearer to the centre; NaN where the
+        unit has none), `centre`, `lower`, `upper`, `variation` (``improving``, ``worsening``, ``common_cause``,
+        ``too_little_data``), `assurance` (``always_met``, ``never_met``, ``hit_and_miss``, ``too_little_data``,
+        ``no_target``), the `rule` that fired and what the limits `rests_on`.
+
+    Notes
+    -----
+    A signal on the better side of the centre is an improvement, and so is a clear trend that way, whether or not its
+    last point is a signal. Of a range the side that is nearer to its middle is the better one. A target beyond the
+    limits is always met, or never, as long as nothing changes; a target inside them is hit and missed by luck.
+
+    Examples
+    --------
+    >>> from bsclib import load_dataset
+    >>> from bsclib.signals import process_behaviour
+    >>> scorecard, actuals = load_dataset("meridian")
+    >>> words = variation_and_assurance(process_behaviour(actuals, scorecard), scorecard)
+    >>> words.query("unit == '' and kpi == 'csat'")[["variation", "assurance"]].values.tolist()
+    [['improving', 'never_met']]
+    """
+    seen = behaviour[behaviour["actual"].notna()]
+    last = seen.groupby(["unit", "kpi"], sort=False, observed=True).tail(1)
+    before = seen.groupby(["unit", "kpi"], sort=False, observed=True)["actual"].shift()
+    rows, cards = [], {}
+    for at, row in last.iterrows():
+        month = periods.span(str(row["period"]))[1]
+        if (row["unit"], month) not in cards:
+            cards[row["unit"], month] = month_by_month(scorecard, row["unit"], month)
+        kpi = cards[row["unit"], month].kpi(row["kpi"])
+        low, high = (float(edge) for edge in np.atleast_2d(kpi.expected(np.array([month])))[[0, -1], 0])
+        near = low if abs(row["centre"] - low) <= abs(row["centre"] - high) else high
+        words = {
+            "variation": _variation(row, kpi, low, high, float(before[at])),
+            "assurance": _assurance(row, kpi, low, high),
+        }
+        rows.append(
+            {
+                **row[["unit", "kpi", "period", "actual", "centre", "lower", "upper"]],
+                "target": near,
+                **words,
+                **row[["rule", "rests_on"]],
+            }
+        )
+    return pd.DataFrame(rows, columns=WORDS)
+
+
+def _variation(row: pd.Series, kpi: KPI, low: float, high: float, before: float) -> str:
+    if np.isnan(row["centre"]):
+        return "too_little_data"
+    if row["signal"] and row["rule"] not in NO_WAY:
+        now, since = row["actual"], before if row["rule"] in STEPS else row["centre"]
+    elif row["trend"]:
+        now, since = row["centre"], row["centre"] - row["trend"]
+    else:
+        return "common_cause"
+    if kpi.direction == "within_range":
+        middle = (low + high) / 2
+        better = abs(now - middle) < abs(since - middle)
+    else:
+        better = (now > since) == (kpi.direction == "higher_is_better")
+    return "improving" if better else "worsening"
+
+
+def _assurance(row: pd.Series, kpi: KPI, low: float, high: float) -> str:
+    if np.isnan(row["centre"]):
+        return "too_little_data"
+    if np.isnan(low):
+        return "no_target"
+    return assurance(row["lower"], row["upper"], low, high, kpi.direction)
+
+
+def assurance(lower: float, upper: float, low: float, high: float, direction: str) -> str:
+    """What limits say of a target, or of a range from `low` to `high`."""
+    if direction == "within_range":
+        always, never = lower >= low and upper <= high, upper < low or lower > high
+    elif direction == "higher_is_better":
+        always, never = lower >= low, upper < low
+    else:
+        always, never = upper <= low, lower > low
+    return "always_met" if always else "never_met" if never else "hit_and_miss"
+
+
+def rank_signals(behaviour: pd.DataFrame, scorecard: Scorecard, period: str | None = None) -> pd.DataFrame:
+    """The signals of one month, the most surprising first.
+
+    Parameters
+    ----------
+    behaviour : DataFrame
+        As `process_behaviour` returns it.
+    scorecard : Scorecard
+    period : str, optional
+        By default the last in the frame.
+
+    Returns
+    -------
+    DataFrame
+        A row for each signal: `unit`, `kpi`, `period`, `rule`, `surprise` (how far off the actual and those before it
+        lie together, in standard deviations of such a sum: the most of the last 1, 4 and 8) and `variation`.
+
+    Examples
+    --------
+    >>> from bsclib import load_dataset
+    >>> from bsclib.signals import process_behaviour
+    >>> scorecard, actuals = load_dataset("meridian")
+    >>> rank_signals(process_behaviour(actuals, scorecard), scorecard)["surprise"].is_monotonic_decreasing
+    True
+    """
+    rows = behaviour[behaviour["signal"]]
+    month = periods.span(period or _last(behaviour))[1]
+    rows = rows[[periods.span(text)[1] == month for text in rows["period"]]]
+    surprise = _surprise(behaviour).reindex(rows.index)
+    until = behaviour[behaviour["period"].map(lambda text: periods.span(text)[1]) <= month]
+    words = variation_and_assurance(until, scorecard).set_index(["unit", "kpi"])["variation"]
+    words = words.reindex(pd.MultiIndex.from_frame(rows[["unit", "kpi"]]))
+    ranked = rows[["unit", "kpi", "period", "rule"]].assign(surprise=surprise, variation=words.to_numpy())
+    return ranked.sort_values("surprise", ascending=False, kind="stable", ignore_index=True)[RANKED]
+
+
+def expected_false_signals(behaviour: pd.DataFrame, rules: str = "wheeler", period: str | None = None) -> float:
+    """How many signals a month would show if nothing had changed anywhere: to be held beside those it shows.
+
+    Parameters
+    ----------
+    behaviour : DataFrame
+        As `process_behaviour` returns it.
+    rules : str
+        The set of rules that it was made with.
+    period : str, optional
+        By default the last in the frame.
+
+    Returns
+    -------
+    float
+        The number of series that have limits and an actual in that month, times the share of months in which the rules
+        call a false alarm on 4,000 simulated independent series with limits of 24 months.
+
+    Examples
+    --------
+    >>> from bsclib import load_dataset
+    >>> from bsclib.signals import process_behaviour
+    >>> scorecard, actuals = load_dataset("meridian")
+    >>> chart = process_behaviour(actuals, scorecard)
+    >>> 2 < expected_false_signals(chart) < 6
+    True
+    """
+    month = periods.span(period or _last(behaviour))[1]
+    judged = behaviour[behaviour["centre"].notna() & behaviour["actual"].notna()]
+    return sum(periods.span(text)[1] == month for text in judged["period"]) * false_alarm_rate(rules)
+
+
+@lru_cache(maxsize=16)
+def false_alarm_rate(rules: str, baseline: int = 24, watched: int = 24) -> float:
+    """The share of watched months in which rules call a false alarm on independent series, their limits estimated."""
+    values = np.random.default_rng(18).standard_normal((4_000, baseline + watched))
+    own = values[:, :baseline]
+    sigma = np.nanmean(moving_ranges(own), axis=1, keepdims=True) / D2
+    marks, _ = fired((values[:, baseline:] - own.mean(axis=1, keepdims=True)) / sigma, rules)
+    return float((marks[:, watched // 2 :] > 0).mean())
+
+
+def _last(behaviour: pd.DataFrame) -> str:
+    return max(behaviour["period"].unique(), key=lambda text: periods.span(text)[1])
+
+
+def _surprise(behaviour: pd.DataFrame) -> pd.Series:
+    """How far off points lie together with those before them, in standard deviations."""
+    apart = behaviour["actual"] - behaviour["centre"]
+    room = (behaviour["upper"] - behaviour["centre"]).where(apart > 0, behaviour["centre"] - behaviour["lower"])
+    places = (3 * apart / room.where(room > 0)).fillna(apart.where(apart == 0, np.sign(apart) * FARTHEST))
+    places = places.clip(-FARTHEST, FARTHEST).groupby([behaviour["unit"], behaviour["kpi"]], sort=False, observed=True)
+    sums = [places.transform(lambda one, n=n: one.rolling(n).sum()).abs() / np.sqrt(n) for n in (1, 4, 8)]
+    return pd.concat(sums, axis=1).max(axis=1)
+
+
+FARTHEST = 99.0
+"""Standard deviations that stand for infinitely many, where a value never moved before."""

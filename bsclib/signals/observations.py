@@ -1,0 +1,92 @@
+"""Each unit's actuals of each KPI as one series: a point a month, quarter or year, from the first to the last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bsclib.actuals.aggregate import cube
+from bsclib.actuals.departures import months_covered
+from bsclib.actuals.table import check_actuals
+from bsclib.errors import ActualsError, Fault
+from bsclib.model import periods
+from bsclib.model.nouns import KPI, Scorecard
+
+
+@dataclass(frozen=True)
+class Observations:
+    """One series, gaps in it NaN; `months` are those in which its periods end, `length` how long those are."""
+
+    unit: str
+    id: str
+    months: np.ndarray
+    values: np.ndarray
+    numerator: np.ndarray
+    denominator: np.ndarray
+    length: int = 1
+    kpi: KPI | None = None
+
+    @property
+    def places(self) -> np.ndarray:
+        """The periods counted in their own length: neighbours are 1 apart."""
+        return self.months // self.length
+
+
+def observed(actuals: pd.DataFrame | pd.Series, scorecard: Scorecard | None = None) -> Iterator[Observations]:
+    """Every series that has an actual: a bare one, those of a table, or those of a scorecard."""
+    if isinstance(actuals, pd.Series):
+        yield _bare(actuals)
+    elif scorecard is None:
+        yield from _of_table(actuals)
+    else:
+        rows = check_actuals(actuals, scorecard)
+        grid = cube(rows, scorecard)
+        covered = months_covered(rows, scorecard, grid)
+        for u, unit in enumerate(grid.units):
+            for k, kpi in enumerate(scorecard.kpis):
+                columns = [part[u, :, k] for part in (grid.actual, grid.numerator, grid.denominator)]
+                ends = covered[u, :, k]
+                if ((ends > 0) & ~np.isnan(columns[0])).any():
+                    yield _trimmed(unit, kpi.id, grid.months, columns, ends, kpi)
+
+
+def _bare(series: pd.Series) -> Observations:
+    index = series.index
+    if not isinstance(index, pd.PeriodIndex) or index.freqstr not in ("M", "ME"):
+        fix = 'give it months: series.index = pd.period_range("2024-01", periods=len(series), freq="M")'
+        raise ActualsError(Fault("the series", "its index has no months", got=type(index).__name__, fix=fix))
+    frame = pd.DataFrame({"kpi": str(series.name or "series"), "period": index, "actual": series.to_numpy()})
+    return next(_of_table(frame))
+
+
+def _of_table(actuals: pd.DataFrame) -> Iterator[Observations]:
+    rows = check_actuals(actuals)
+    spans = {text: periods.span(text) for text in rows["period"].cat.categories}
+    for (unit, id), part in rows.groupby(["unit", "kpi"], observed=True, sort=False):
+        first, last = np.array([spans[text] for text in part["period"]]).T
+        months = np.arange(last.min(), last.max() + 1)
+        values, ends = np.full((3, len(months)), np.nan), np.zeros(len(months), dtype=int)
+        if len(np.unique(last)) < len(last):
+            month = periods.period_of(int(last[pd.Series(last).duplicated()][0]))
+            fix = "give a scorecard, by whose words finer periods are added up, or one row a month"
+            raise ActualsError(Fault(f"{id} in {month}", "more than one actual is of this month", fix=fix))
+        values[:, last - months[0]] = part[["actual", "numerator", "denominator"]].to_numpy().T
+        ends[last - months[0]] = last - first + 1
+        if not np.isnan(values[0]).all():
+            yield _trimmed(str(unit), str(id), months, list(values), ends, None)
+    if rows["actual"].isna().all():
+        raise ActualsError(Fault("actuals", "there is no actual in them", fix="give at least one number"))
+
+
+def _trimmed(
+    unit: str, id: str, months: np.ndarray, columns: list[np.ndarray], ends: np.ndarray, kpi: KPI | None
+) -> Observations:
+    """The series from its first actual to its last, a point for each of its own periods."""
+    seen = np.flatnonzero((ends > 0) & ~np.isnan(columns[0]))
+    length = int(ends[seen].min())
+    at = np.arange(seen[-1], seen[0] - 1, -length)[::-1]
+    values, *parts = (np.where(ends[at] > 0, column[at], np.nan) for column in columns)
+    return Observations(unit, id, months[at], values, parts[0], parts[1], length, kpi)
