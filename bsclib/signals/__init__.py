@@ -3,13 +3,17 @@
 from bsclib.signals.action_effects import action_effects
 from bsclib.signals.assurance import expected_false_signals, rank_signals, variation_and_assurance
 from bsclib.signals.behaviour import process_behaviour
+from bsclib.signals.diagnosis import diagnose
 from bsclib.signals.interrupted_series import effect_of
 from bsclib.signals.limits import natural_limits
+from bsclib.signals.monitoring import monitor
 
 __all__ = [
     "action_effects",
+    "diagnose",
     "effect_of",
     "expected_false_signals",
+    "monitor",
     "natural_limits",
     "process_behaviour",
     "rank_signals",

@@ -64,16 +64,21 @@ def action_effects(
     >>> effects.loc[effects["verdict"] == "effect_seen", "action"].tolist()
     ['pipeline', 'two-teams']
     """
-    rows = check_actuals(actuals, scorecard)
-    if as_of is not None:
-        last = periods.span(as_of)[1]
-        ends = {text: periods.span(text)[1] for text in rows["period"].cat.categories}
-        rows = rows[rows["period"].map(ends).astype(int) <= last]
+    rows = until(check_actuals(actuals, scorecard), as_of)
     finished = [action for action in scorecard.actions if action.state == "finished"]
     if not finished:
         return pd.DataFrame(columns=EFFECTS)
     series = _Series(scorecard, rows)
     return pd.concat([_effect(series, action, level) for action in finished], ignore_index=True)[EFFECTS]
+
+
+def until(actuals: pd.DataFrame, as_of: str | None) -> pd.DataFrame:
+    """The rows of periods that have ended by a month, with no other periods among their categories."""
+    if as_of is None:
+        return actuals
+    ends = {text: periods.span(text)[1] for text in actuals["period"].unique()}
+    rows = actuals[actuals["period"].map(ends).astype(int) <= periods.span(as_of)[1]]
+    return rows.assign(period=rows["period"].astype("category").cat.remove_unused_categories())
 
 
 def effect_start(action: Action) -> int | None:
