@@ -214,7 +214,7 @@ def _lead(card: Scorecard, row: dict[str, Any], diagnosed: Callable[[str, str], 
     if diagnosed is None:
         return ""
     found = diagnosed(row["kpi"], row["unit"])
-    first = found[(found["answer"] == "moved_first") & (found["explains"].fillna(True).astype(bool))]
+    first = found[(found["answer"] == "moved_first") & ~found["explains"].eq(False)]
     names = {kpi.id: kpi.name for kpi in card.kpis}
     if len(first):
         lead = first.iloc[0]

@@ -107,8 +107,8 @@ def diagnose(
     frame = frame.assign(order=order).sort_values(
         ["steps", "order", "before"], ascending=[True, True, False], kind="stable", ignore_index=True
     )
-    texts = ["driver", "sign", "verdict", "moved", "way"]
-    return frame.drop(columns="order").fillna(dict.fromkeys(texts, ""))
+    texts = {name: frame[name].astype(object).fillna("") for name in ("driver", "sign", "verdict", "moved", "way")}
+    return frame.drop(columns="order").assign(**texts)
 
 
 class Move(NamedTuple):

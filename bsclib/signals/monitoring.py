@@ -69,10 +69,9 @@ def monitor(scorecard: Scorecard, behaviour: pd.DataFrame, scores: pd.DataFrame)
     items = pd.DataFrame(rows, columns=ITEMS)
     items["owner"] = items["kpi"].map(owners)
     items = pd.concat([items, pd.DataFrame(_due(scorecard, month), columns=ITEMS)], ignore_index=True)
-    texts = [name for name in ITEMS if name not in ("actual", "expected", "surprise", "late")]
-    return items.astype(dict.fromkeys(("actual", "expected", "surprise", "late"), float)).fillna(
-        dict.fromkeys(texts, "")
-    )
+    numbers = ("actual", "expected", "surprise", "late")
+    texts = {name: items[name].astype(object).fillna("") for name in ITEMS if name not in numbers}
+    return items.astype(dict.fromkeys(numbers, float)).assign(**texts)
 
 
 def _signals(card: Scorecard, behaviour: pd.DataFrame, words: pd.DataFrame, month: int) -> Iterator[dict[str, Any]]:
