@@ -103,7 +103,7 @@ def monthly_series(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | None
 
 
 def months_covered(rows: pd.DataFrame, scorecard: Scorecard, grid: Cube) -> np.ndarray:
-    """How many months the actual of each cell of the cube covers that ends there: 0 for none, -1 inside a longer one."""
+    """How many months the actual that ends in each cell covers: 0 for none, -1 inside a longer one."""
     covered = _months_covered(rows, scorecard, grid)
     if len(covered) > 1:
         # Of pooled units a month counts when it ends the period of every unit that has one there.

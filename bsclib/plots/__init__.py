@@ -8,6 +8,7 @@ word as well as by its colour.
 from bsclib.plots.canvas import alt_text, show
 from bsclib.plots.drivers import plot_drivers
 from bsclib.plots.fan import plot_fan
+from bsclib.plots.forecast import plot_forecast
 from bsclib.plots.frontier import plot_frontier
 from bsclib.plots.heat_map import plot_heat_map
 from bsclib.plots.influence import plot_influence
@@ -17,6 +18,7 @@ from bsclib.plots.pair import plot_lag_scan, plot_pair
 from bsclib.plots.practices import plot_practices
 from bsclib.plots.prices import plot_prices
 from bsclib.plots.priorities import plot_priorities
+from bsclib.plots.process_behaviour import plot_process_behaviour
 from bsclib.plots.ranking import plot_ranking
 from bsclib.plots.redundancy import plot_redundancy
 from bsclib.plots.scenarios import plot_scenarios
@@ -30,6 +32,7 @@ __all__ = [
     "plot_contributions",
     "plot_drivers",
     "plot_fan",
+    "plot_forecast",
     "plot_frontier",
     "plot_heat_map",
     "plot_influence",
@@ -39,6 +42,7 @@ __all__ = [
     "plot_practices",
     "plot_prices",
     "plot_priorities",
+    "plot_process_behaviour",
     "plot_ranking",
     "plot_redundancy",
     "plot_scenarios",

@@ -215,7 +215,7 @@ def _labels(
         kept = held.iloc[-1]
         look = {"color": _PLAIN["color"]}
         labels.append(
-            _Label(float(kept["plain"]), f"as it is {quantity.level(kept['plain'])}", _reach(quantity, kept), look)
+            _Label(float(kept["plain"]), f"past alone {quantity.level(kept['plain'])}", _reach(quantity, kept), look)
         )
     return sorted(labels, key=lambda label: label.end)
 
@@ -276,7 +276,7 @@ def _key(quantity: Quantity, scorecard: Scorecard, past: bool, held: bool) -> li
     key: list[Entry] = [("actual" if quantity.kpi else "score so far", _PAST)] if past else []
     key.append(("90 % of the draws", {**_BAND, "linewidth": 8, "solid_capstyle": "butt"}))
     if held:
-        key.append(("last level held, and 90 %", _PLAIN))
+        key.append(("from each KPI's past alone, and 90 %", _PLAIN))
     if quantity.kpi is None:
         cuts = 100 * np.clip([scorecard.thresholds.at_risk, scorecard.thresholds.on_target], 0, 1)
         return [*key, *bands_key(cuts)]
@@ -300,7 +300,7 @@ def _words(
         without, with_ = (quantity.level(end[column]) for column in ("without", "with_"))
         yield f"Without the changes {without}, with them {with_} ({reach}): {effect} ({effects})."
     if held is not None and (kept := _reach(quantity, held.iloc[-1])):
-        yield f"If it stays as it is: {quantity.level(held.iloc[-1]['plain'])} ({kept})."
+        yield f"From the past alone: {quantity.level(held.iloc[-1]['plain'])} ({kept})."
     yield f"Chance of being on target: {percent(float(end['chance_of_target']))}."
     if first is not None and not unmoved:
         out = f"The effect stands out from noise from {first} on."

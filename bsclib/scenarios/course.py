@@ -1,8 +1,8 @@
 """The course without action: why the score goes where it goes when nothing is done, and a plain course to hold beside.
 
 A forecast that rises while the score has fallen for a year is doubted, and rightly so, until it says why: targets that
-move, a season, trends that go on, and departures that come back. The plain course knows none of that. It stays where
-the KPIs are, and is as unsure as they moved.
+move, a season, trends that go on, and departures that come back. The plain course knows no map: it is what each KPI's
+own past lets expect.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bsclib.actuals.breaks import season_chance
 from bsclib.model import periods
 from bsclib.model.random import generator
 from bsclib.scenarios.baseline_path import LASTS, RECENT
@@ -19,6 +20,8 @@ from bsclib.scenarios.limited_scale import keep_inside, to_scale
 from bsclib.scenarios.path_scores import node_scores
 from bsclib.scenarios.paths import SEED, Seed
 from bsclib.scenarios.projection import check_band_draws, quantiles, result_frame
+from bsclib.signals.forecasts import FEWEST, SEASON_CHANCE
+from bsclib.signals.smoothing import smooth
 
 PARTS = ("targets", "season", "trend", "reversion", "chance")
 
@@ -72,7 +75,7 @@ def course_parts(fit: FittedMap, result: pd.DataFrame) -> pd.DataFrame:
 
 
 def plain_course(fit: FittedMap, horizon: int = 24, draws: int = 2_000, rng: Seed = None) -> pd.DataFrame:
-    """Where everything stays when it stays: each KPI at its last level, as unsure as it moved from month to month.
+    """Where everything goes by each KPI's own past alone, without a map.
 
     Parameters
     ----------
@@ -84,8 +87,8 @@ def plain_course(fit: FittedMap, horizon: int = 24, draws: int = 2_000, rng: See
     -------
     DataFrame
         A row for each month and each KPI, objective, perspective and the scorecard: `unit`, `period`, `level`, `id`,
-        and `plain` with `low` and `high`: median, 5 and 95 % of a random walk from the latest actual, seasons apart,
-        whose steps are as large as the last 24. Targets move; nothing else is expected.
+        and `plain` with `low` and `high`: median, 5 and 95 % of forecasts as `bsclib.signals.forecast` makes them, each
+        KPI by itself, its season added. A KPI with fewer than 24 actuals stays at its last one, as unsure as it moved.
 
     Raises
     ------
@@ -102,18 +105,45 @@ def plain_course(fit: FittedMap, horizon: int = 24, draws: int = 2_000, rng: See
     """
     horizon, draws = read_intervention(fit, None, None, horizon).horizon, check_band_draws(draws)
     random = generator(rng, SEED)
-    size, free = np.array([_step(fit, k) for k in range(len(fit.equations))]).T
-    size = size[:, None] * np.sqrt(free[:, None] / random.chisquare(free[:, None], (len(size), draws)))
-    steps = random.standard_normal((horizon, len(size), draws), dtype=np.float32)
-    paths = np.cumsum((fit.together @ steps) * size.astype(np.float32), axis=0)
-    paths += _latest(fit).astype(np.float32)[:, None]
+    expected, error, free = (
+        np.array(part) for part in zip(*(_ahead(fit, k, horizon) for k in range(len(fit.latest))), strict=True)
+    )
+    # What a KPI is off by in one month it is off by in the next: errors go on as a random walk's, whatever their size.
+    news = (fit.together @ random.standard_normal((horizon, len(expected), draws), dtype=np.float32)).cumsum(axis=0)
+    news /= np.sqrt(np.arange(1, horizon + 1, dtype=np.float32))[:, None, None]
+    news *= np.sqrt(free[:, None] / random.chisquare(free[:, None], (len(expected), draws))).astype(np.float32)
+    paths = (expected.T[:, :, None] + error.T[:, :, None] * news).astype(np.float32)
     keep_inside(fit, paths)
     scores = node_scores(fit.scorecard, paths, fit.month + 1 + np.arange(horizon))
-    scores[:, -len(size) :] = paths
+    scores[:, -len(expected) :] = paths
     return result_frame(fit, dict(zip(("low", "plain", "high"), quantiles(scores), strict=True)))[PLAIN]
 
 
 PLAIN = ["unit", "period", "level", "id", "plain", "low", "high"]
+
+
+def _ahead(fit: FittedMap, k: int, horizon: int) -> tuple[np.ndarray, np.ndarray, float]:
+    """What a KPI's own past lets expect on its scale, month by month, its standard error, and degrees of freedom."""
+    path = fit.baseline_paths[k]
+    months = np.arange(len(path.left))
+    later = fit.month + 1 + np.arange(horizon)
+    values = path.level + path.slope * (months - months[-1]) + path.left
+    seen = np.flatnonzero(~np.isnan(values))
+    length = max(round(len(seen) / path.rows), 1) if path.rows else 1  # a quarter's actual stands in three months
+    if path.rows < FEWEST:
+        size, free = _step(fit, k)
+        return np.full(horizon, _latest(fit)[k]), size * np.sqrt(np.arange(1, horizon + 1)), free
+    at = np.arange(seen[-1], -1, -length)[::-1]
+    month = fit.month - months[-1] + at
+    own, season = values[at] + path.season[month % 12], np.zeros(12)
+    known, error = ~np.isnan(own), 1.0
+    if season_chance(own[known], month[known] // length, 12 // length) < SEASON_CHANCE:
+        own, season, error = values[at], path.season, np.sqrt((path.rows - 2) / max(path.rows - 2 - path.spent, 3.0))
+    ended = len(values) - 1 - int(seen[-1])  # months without an actual at its end
+    smoothed = smooth(own[None, :], -(-(horizon + ended) // length))
+    ahead = np.arange(ended, ended + horizon) // length
+    free = max(path.rows - 2 - path.spent * bool(season.any()), 3.0)
+    return smoothed.expected[0][ahead] + season[later % 12], error * smoothed.error[0][ahead], free
 
 
 def _step(fit: FittedMap, k: int) -> tuple[float, float]:

@@ -85,17 +85,30 @@ def _variation(row: pd.Series, kpi: KPI, low: float, high: float, before: float)
     if np.isnan(row["centre"]):
         return "too_little_data"
     if row["signal"] and row["rule"] not in NO_WAY:
-        now, since = row["actual"], before if row["rule"] in STEPS else row["centre"]
-    elif row["trend"]:
-        now, since = row["centre"], row["centre"] - row["trend"]
-    else:
-        return "common_cause"
+        return _way(kpi, row["actual"], before if row["rule"] in STEPS else row["centre"], (low + high) / 2)
+    if row["trend"]:
+        return _way(kpi, row["centre"], row["centre"] - row["trend"], (low + high) / 2)
+    return "common_cause"
+
+
+def _way(kpi: KPI, now: float, since: float, middle: float) -> str:
+    """Whether a value is better than another; of a range the one that is nearer to its middle is."""
     if kpi.direction == "within_range":
-        middle = (low + high) / 2
         better = abs(now - middle) < abs(since - middle)
     else:
         better = (now > since) == (kpi.direction == "higher_is_better")
     return "improving" if better else "worsening"
+
+
+def signal_ways(behaviour: pd.DataFrame, scorecard: Scorecard) -> pd.Series:
+    """Of each row which way its signal goes, ``improving`` or ``worsening``; empty where there is none."""
+    before = behaviour.groupby(["unit", "kpi"], sort=False, observed=True)["actual"].shift()
+    ways = pd.Series("", index=behaviour.index)
+    for at, row in behaviour[behaviour["signal"] & ~behaviour["rule"].isin(NO_WAY)].iterrows():
+        kpi = scorecard.kpi(row["kpi"])
+        middle = sum(kpi.range) / 2 if kpi.direction == "within_range" else np.nan
+        ways[at] = _way(kpi, row["actual"], before[at] if row["rule"] in STEPS else row["centre"], middle)
+    return ways
 
 
 def _assurance(row: pd.Series, kpi: KPI, low: float, high: float) -> str:
@@ -146,10 +159,9 @@ def rank_signals(behaviour: pd.DataFrame, scorecard: Scorecard, period: str | No
     month = periods.span(period or _last(behaviour))[1]
     rows = rows[[periods.span(text)[1] == month for text in rows["period"]]]
     surprise = _surprise(behaviour).reindex(rows.index)
-    until = behaviour[behaviour["period"].map(lambda text: periods.span(text)[1]) <= month]
-    words = variation_and_assurance(until, scorecard).set_index(["unit", "kpi"])["variation"]
-    words = words.reindex(pd.MultiIndex.from_frame(rows[["unit", "kpi"]]))
-    ranked = rows[["unit", "kpi", "period", "rule"]].assign(surprise=surprise, variation=words.to_numpy())
+    ranked = rows[["unit", "kpi", "period", "rule"]].assign(
+        surprise=surprise, variation=signal_ways(behaviour, scorecard)
+    )
     return ranked.sort_values("surprise", ascending=False, kind="stable", ignore_index=True)[RANKED]
 
 

@@ -13,7 +13,7 @@ from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.signals.limits import WORDS, Scale, scale_of
-from bsclib.signals.observations import Observations, observed
+from bsclib.signals.observations import Observations, known_breaks, observed
 from bsclib.signals.prediction import PARTS, Prediction, level, moving_ranges, predict
 from bsclib.signals.run_rules import fired, rule_set
 from bsclib.wording import counted, listed
@@ -97,17 +97,16 @@ def process_behaviour(
     _check_arguments(rules, adjust, ranges)
     wanted = _baseline(baseline)
     charts = [_chart(series, scorecard, wanted, frozenset(adjust), ranges) for series in observed(actuals, scorecard)]
-    stretches = [(chart, at) for chart in charts for at in chart.stretches(watched_apart=rules != "runs")]
+    apart = rules != "runs"
+    stretches = [(number, at) for number, chart in enumerate(charts) for at in chart.stretches(watched_apart=apart)]
     places = np.full((len(stretches), max((len(at) for _, at in stretches), default=1)), np.nan)
     for row, (chart, at) in zip(places, stretches, strict=True):
-        row[: len(at)] = chart.places[at]
+        row[: len(at)] = charts[chart].places[at]
     numbers, names = fired(places, rules)
-    marks = {id(chart): np.zeros(len(chart.places), dtype=np.int8) for chart in charts}
+    marks = [np.zeros(len(chart.places), dtype=np.int8) for chart in charts]
     for row, (chart, at) in zip(numbers, stretches, strict=True):
-        marks[id(chart)][at] = row[: len(at)]
-    year_starts = scorecard.year_starts if scorecard else None
-    frames = [_rows(chart, marks[id(chart)], ["", *names], year_starts) for chart in charts]
-    return pd.concat(frames, ignore_index=True)
+        marks[chart][at] = row[: len(at)]
+    return _table(charts, marks, ["", *names], scorecard.year_starts if scorecard else None)
 
 
 @dataclass
@@ -135,26 +134,11 @@ def _chart(
     count = len(series.values)
     centre, lower, upper, places = (np.full(count, np.nan) for _ in range(4))
     chart = _Chart(series, centre, lower, upper, places, np.zeros(count), np.full(count, "", dtype=object), [])
-    begins, explained = _events(series, scorecard)
+    begins, explained = known_breaks(series, scorecard)
     edges = [0, *begins, count]
     for first, after in itertools.pairwise(edges):
         _limit(chart, np.arange(first, after), explained, wanted, adjust, ranges)
     return chart
-
-
-def _events(series: Observations, scorecard: Scorecard | None) -> tuple[list[int], np.ndarray]:
-    """Where known breaks begin a series anew, and the points that a one-off event explains."""
-    begins, explained = set(), np.zeros(len(series.values), dtype=bool)
-    first, last = series.months - series.length + 1, series.months
-    for event in scorecard.events if scorecard else ():
-        if event.kpis and series.id not in event.kpis:
-            continue
-        start, end = periods.span(event.period)
-        if event.kind == "one_off":
-            explained |= (last >= start) & (first <= end)
-        elif first[0] < start <= last[-1]:
-            begins.add(int(np.argmax(last >= start)))
-    return sorted(begins - {0}), explained
 
 
 def _limit(
@@ -216,23 +200,22 @@ def _words(series: Observations, based: np.ndarray, scale: Scale, found: Predict
     return "; ".join(filter(None, [f"{len(based)} points, {first} to {last}", taken, WORDS[scale.kind], never]))
 
 
-def _rows(chart: _Chart, marks: np.ndarray, names: Sequence[str], year_starts: int | None) -> pd.DataFrame:
-    series = chart.series
-    size = {3: "quarter", 12: "year"}.get(series.length, "month")
-    columns = {
-        "unit": series.unit,
-        "kpi": series.id,
-        "period": [periods.containing(int(month), size, year_starts) for month in series.months],
-        "actual": series.values,
-        "centre": chart.centre,
-        "lower": chart.lower,
-        "upper": chart.upper,
-        "moving_range": moving_ranges(series.values),
-        "signal": marks > 0,
-        "rule": [names[mark] for mark in marks],
-        "rests_on": chart.rests_on,
-        "trend": chart.trend,
+def _table(
+    charts: Sequence[_Chart], marks: Sequence[np.ndarray], names: Sequence[str], year_starts: int | None
+) -> pd.DataFrame:
+    series = [chart.series for chart in charts]
+    many = [len(one.values) for one in series]
+    columns: dict[str, np.ndarray | list[str]] = {
+        "unit": np.repeat([one.unit for one in series], many),
+        "kpi": np.repeat([one.id for one in series], many),
+        "period": [one.named(int(month), year_starts) for one in series for month in one.months],
+        "actual": np.concatenate([one.values for one in series]),
+        "moving_range": np.concatenate([moving_ranges(one.values) for one in series]),
+        "signal": np.concatenate(marks) > 0,
+        "rule": [names[mark] for mark in np.concatenate(marks)],
     }
+    for name in ("centre", "lower", "upper", "rests_on", "trend"):
+        columns[name] = np.concatenate([getattr(chart, name) for chart in charts])
     return pd.DataFrame(columns)[COLUMNS]
 
 

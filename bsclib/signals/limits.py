@@ -97,7 +97,7 @@ def scale_of(series: Observations, based: np.ndarray) -> Scale:
     plain = np.ones(len(values))
     seen = ~np.isnan(values)
     ends = value_limits(kpi) if kpi else (-np.inf, np.inf)
-    if kpi and _is_time(kpi) and (values[seen] > 0).all():
+    if kpi and is_time(kpi) and (values[seen] > 0).all():
         return Scale("log", np.log(np.where(seen, values, 1.0)) + np.where(seen, 0.0, np.nan), plain, ends)
     top, bottom = series.numerator, series.denominator
     if kpi and kpi.aggregate == "sum" and _counts(values[seen]):
@@ -118,7 +118,7 @@ def scale_of(series: Observations, based: np.ndarray) -> Scale:
     return Scale(kind, values, spread, ends)
 
 
-def _is_time(kpi: KPI) -> bool:
+def is_time(kpi: KPI) -> bool:
     """Whether a KPI tells how long something takes, and not how much time goes into it."""
     return kpi.direction == "lower_is_better" and kpi.aggregate != "sum" and time_unit(kpi.measured_in) is not None
 

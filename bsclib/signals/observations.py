@@ -34,6 +34,10 @@ class Observations:
         """The periods counted in their own length: neighbours are 1 apart."""
         return self.months // self.length
 
+    def named(self, month: int, year_starts: int | None) -> str:
+        """The period of the series' length that ends in a month."""
+        return periods.containing(month, {3: "quarter", 12: "year"}.get(self.length, "month"), year_starts)
+
 
 def observed(actuals: pd.DataFrame | pd.Series, scorecard: Scorecard | None = None) -> Iterator[Observations]:
     """Every series that has an actual: a bare one, those of a table, or those of a scorecard."""
@@ -90,3 +94,18 @@ def _trimmed(
     at = np.arange(seen[-1], seen[0] - 1, -length)[::-1]
     values, *parts = (np.where(ends[at] > 0, column[at], np.nan) for column in columns)
     return Observations(unit, id, months[at], values, parts[0], parts[1], length, kpi)
+
+
+def known_breaks(series: Observations, scorecard: Scorecard | None) -> tuple[list[int], np.ndarray]:
+    """Where known breaks begin a series anew, and the points that a one-off event explains."""
+    begins, explained = set(), np.zeros(len(series.values), dtype=bool)
+    first, last = series.months - series.length + 1, series.months
+    for event in scorecard.events if scorecard else ():
+        if event.kpis and series.id not in event.kpis:
+            continue
+        start, end = periods.span(event.period)
+        if event.kind == "one_off":
+            explained |= (last >= start) & (first <= end)
+        elif first[0] < start <= last[-1]:
+            begins.add(int(np.argmax(last >= start)))
+    return sorted(begins - {0}), explained

@@ -162,7 +162,7 @@ def test_a_plain_course_is_drawn_beside():
     drawn = line(axes, "plain")
     own = plain[plain["id"] == card.id]["plain"]
     assert drawn.get_ydata() == pytest.approx(own)
-    assert f"If it stays as it is: {number(own.iloc[-1])} (90 %: " in alt_text(axes)
+    assert f"From the past alone: {number(own.iloc[-1])} (90 %: " in alt_text(axes)
 
 
 def test_the_subtitle_has_the_decimals_of_the_table():
