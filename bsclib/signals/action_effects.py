@@ -113,10 +113,7 @@ class _Series:
         return int(max(lengths.max(initial=1), 1))
 
     def observed(self, unit: str, kpi: str, others: Iterable[str] = (), before: int = 0) -> Observed:
-        """A unit's KPI, less the mean of that of others where they are given; else with the events' steps as terms.
-
-        The steps of actions that took effect on it earlier, `before` a month, are terms in either case.
-        """
+        """A unit's KPI, less the mean of others'; events' steps, and those of actions `before` a month, are terms."""
         own = self.column(unit, kpi)
         others = list(others)
         if others:
