@@ -12,7 +12,7 @@ _HOMES = {
     "model.actions": ["Action"],
     "model.edit": ["add_kpis", "change", "keep", "reweigh"],
     "model.initiatives": ["Change", "Event", "Initiative"],
-    "model.nouns": ["KPI", "Link", "Objective", "Scorecard"],
+    "model.nouns": ["KPI", "Link", "Objective", "Scorecard", "Support"],
     "model.perspectives": ["Perspective"],
 }
 __all__ = sorted(name for names in _HOMES.values() for name in names)

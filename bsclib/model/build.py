@@ -13,7 +13,7 @@ from bsclib.errors import Fault, ScorecardError, suggestion, unknown
 from bsclib.model.actions import Action
 from bsclib.model.advice import plain_number
 from bsclib.model.initiatives import Change, Event, Initiative
-from bsclib.model.nouns import KPI, Link, Objective, Scorecard
+from bsclib.model.nouns import KPI, Link, Objective, Scorecard, Support
 from bsclib.model.perspectives import PERSPECTIVES, Perspective
 from bsclib.model.validation import Loc, reference_faults
 from bsclib.model.values import Accepted, Dated, Limits, Part, Review, Thresholds, UnitTarget
@@ -212,6 +212,7 @@ _ROWS: dict[str, type[Part]] = {
     "changes": Change,
     "events": Event,
     "actions": Action,
+    "supports": Support,
     "thresholds": Thresholds,
     "unit_targets": UnitTarget,
     "review": Review,

@@ -22,10 +22,12 @@ from bsclib.model import periods
 from bsclib.scoring.scores import score
 from bsclib.study.places import part_of
 from tools.datasets import build as case
+from tools.datasets.tower import BELOW
 
 DATA = Path(__file__).parents[2] / "datasets"
 FOLDERS = ("meridian", "meridian/enterprise", "lakeside")
 SOURCES = [f"{folder}/{name}" for folder in FOLDERS for name in ("scorecard.yaml", "truth.yaml")]
+SOURCES += [f"{folder}/scorecard.yaml" for folder, *_ in BELOW.values()] + ["meridian/operations/targets.csv"]
 SOURCES += [f"meridian/scenarios/{name}.yaml" for name in ("automate-first", "train-people")]
 SOURCES += ["lakeside/answer_key.yaml", "kpi_catalog.csv", "published_examples.yaml", "exams.yaml"]
 SOURCES += [f"questions/{file.name}" for file in sorted((DATA / "questions").glob("*.yaml"))]
@@ -34,6 +36,7 @@ MADE = [
     "meridian/tickets.csv",
     "meridian/holds.csv",
     "meridian/enterprise/actuals.csv",
+    *(f"{folder}/actuals.csv" for folder, *_ in BELOW.values()),
     "lakeside/actuals.csv",
     "datapackage.json",
     "README.md",
@@ -183,7 +186,7 @@ def test_the_case_is_as_large_as_it_is_said_to_be(meridian):
 
 def test_objectives_support_goals_of_the_enterprise_and_one_goal_has_no_support(meridian):
     enterprise = read_scorecard(DATA / "meridian" / "enterprise")
-    supported = {goal for objective in meridian[0].objectives for goal in objective.supports}
+    supported = {support.goal for objective in meridian[0].objectives for support in objective.supports}
     goals = {f"enterprise.{objective.id}" for objective in enterprise.objectives}
     assert enterprise.id == "enterprise"
     assert goals - supported == {"enterprise.greener-freight"}
