@@ -1,5 +1,6 @@
 """Is this the right scorecard: review what is unwise, weigh and rank objectives, choose the few KPIs that steer."""
 
+from bsclib.design.cobit import rating_findings, relative_importance
 from bsclib.design.objectives import balance, first_guess, new_findings, ownership
 from bsclib.design.review.findings import RULES, check_scorecard
 from bsclib.design.review.sins import seven_sins
@@ -47,8 +48,10 @@ __all__ = [
     "prioritise",
     "rank_stability",
     "rate_candidates",
+    "rating_findings",
     "redundancy_clusters",
     "redundant_pairs",
+    "relative_importance",
     "seven_sins",
     "smart_criteria",
     "unguarded",

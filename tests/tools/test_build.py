@@ -22,6 +22,7 @@ from bsclib.model import periods
 from bsclib.scoring.scores import score
 from bsclib.study.places import part_of
 from tools.datasets import build as case
+from tools.datasets.cobit import goal_tables
 
 DATA = Path(__file__).parents[2] / "datasets"
 FOLDERS = ("meridian", "meridian/enterprise", "lakeside")
@@ -35,6 +36,7 @@ MADE = [
     "meridian/holds.csv",
     "meridian/enterprise/actuals.csv",
     "lakeside/actuals.csv",
+    *(f"cobit-example/{name}" for name in goal_tables()),
     "datapackage.json",
     "README.md",
 ]
