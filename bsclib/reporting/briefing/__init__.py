@@ -10,6 +10,7 @@ from bsclib.reporting.briefing.missing_data import gaps, missing_actuals, series
 from bsclib.reporting.briefing.off_target import kpis_with_status, watch_list
 from bsclib.reporting.briefing.overview import headline, standing, summary, title
 from bsclib.reporting.briefing.record import report_data
+from bsclib.reporting.briefing.three_views import three_views
 
 __all__ = [
     "gaps",
@@ -24,6 +25,7 @@ __all__ = [
     "series_breaks",
     "standing",
     "summary",
+    "three_views",
     "title",
     "watch_list",
 ]
