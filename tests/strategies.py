@@ -105,7 +105,9 @@ def scorecards(draw):
     own = [{"id": next(fresh), "name": draw(names), "weight": draw(weights)} for _ in range(draw(st.integers(1, 3)))]
     card["perspectives"] = named or own
     homes = [one.id for one in PERSPECTIVES[named]] if named else [one["id"] for one in own]
-    supports = st.lists(st.one_of(ids, st.tuples(ids, ids).map(".".join)).filter(_ascii), max_size=3)
+    goals = st.one_of(ids, st.tuples(ids, ids).map(".".join)).filter(_ascii)
+    strengths = st.sampled_from(["primary", "secondary"])
+    supports = st.lists(goals | st.fixed_dictionaries({"goal": goals}, optional={"strength": strengths}), max_size=3)
     card["objectives"] = [
         {"id": next(fresh), "name": draw(names), "perspective": draw(st.sampled_from(homes))}
         | draw(some({"owner": texts, "weight": weights, "supports": supports}))

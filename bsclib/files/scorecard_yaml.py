@@ -14,7 +14,7 @@ from bsclib.files import atomic, yaml_tree
 from bsclib.files.unit_targets import TARGETS, add_targets, place_of, split_targets, write_targets
 from bsclib.model import periods
 from bsclib.model.build import FORMAT, build, json_schema
-from bsclib.model.nouns import Scorecard
+from bsclib.model.nouns import Scorecard, Support
 from bsclib.model.perspectives import PERSPECTIVES
 from bsclib.model.values import Part, Thresholds
 
@@ -81,6 +81,8 @@ def dump_fields(part: Part) -> str:
 
 
 def _written(part: Any) -> Any:
+    if isinstance(part, Support) and part.strength == "primary":
+        return part.goal
     if isinstance(part, Part):
         fields = {} if isinstance(part, Thresholds) else type(part).model_fields
         named = {name: getattr(part, name) for name in type(part).model_fields}

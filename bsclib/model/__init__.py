@@ -11,7 +11,7 @@ from typing import Any
 _HOMES = {
     "model.edit": ["add_kpis", "change", "keep", "reweigh"],
     "model.initiatives": ["Change", "Event", "Initiative"],
-    "model.nouns": ["KPI", "Link", "Objective", "Scorecard"],
+    "model.nouns": ["KPI", "Link", "Objective", "Scorecard", "Support"],
     "model.perspectives": ["Perspective"],
 }
 __all__ = sorted(name for names in _HOMES.values() for name in names)

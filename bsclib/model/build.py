@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from bsclib.errors import Fault, ScorecardError, suggestion, unknown
 from bsclib.model.advice import plain_number
 from bsclib.model.initiatives import Change, Event, Initiative
-from bsclib.model.nouns import KPI, Link, Objective, Scorecard
+from bsclib.model.nouns import KPI, Link, Objective, Scorecard, Support
 from bsclib.model.perspectives import PERSPECTIVES, Perspective
 from bsclib.model.validation import Loc, reference_faults
 from bsclib.model.values import Accepted, Dated, Limits, Part, Review, Thresholds, UnitTarget
@@ -209,6 +209,7 @@ _ROWS: dict[str, type[Part]] = {
     "initiatives": Initiative,
     "changes": Change,
     "events": Event,
+    "supports": Support,
     "thresholds": Thresholds,
     "unit_targets": UnitTarget,
     "review": Review,

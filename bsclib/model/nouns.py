@@ -41,6 +41,34 @@ from bsclib.model.values import (
     step_values,
 )
 
+Goal = Annotated[str, Field(pattern=r"^[\w-]+(\.[\w-]+)?$")]
+
+
+class Support(Part):
+    """A goal above that an objective serves, and how: `primary` where it is what the objective is for.
+
+    Parameters
+    ----------
+    goal : str
+        An objective of a scorecard above, such as ``enterprise.on-time-delivery``.
+    strength : {"primary", "secondary"}, default "primary"
+
+    Examples
+    --------
+    >>> str(Support(goal="enterprise.growth", strength="secondary"))
+    'enterprise.growth (secondary)'
+    """
+
+    goal: Goal
+    strength: Literal["primary", "secondary"] = "primary"
+
+    def __str__(self) -> str:
+        return self.goal if self.strength == "primary" else f"{self.goal} ({self.strength})"
+
+
+def _as_support(value: Any) -> Any:
+    return {"goal": value} if isinstance(value, str) else value
+
 
 class Objective(Part):
     """What is wanted, in words; KPIs measure it.
@@ -53,7 +81,7 @@ class Objective(Part):
     owner : str, optional
         Who answers for it.
     weight : float or list of {period, value}, default 1
-    supports : sequence of str, optional
+    supports : sequence of Support, or of str where it is primary, optional
         Objectives above it, here or in another scorecard, such as ``enterprise.on-time-delivery``.
     """
 
@@ -62,7 +90,7 @@ class Objective(Part):
     perspective: Id
     owner: Text = ""
     weight: Weight = 1.0
-    supports: tuple[Annotated[str, Field(pattern=r"^[\w-]+(\.[\w-]+)?$")], ...] = ()
+    supports: tuple[Annotated[Support, BeforeValidator(_as_support, json_schema_input_type=Goal | Support)], ...] = ()
 
 
 class KPI(Part):

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 import bsclib
 from bsclib.errors import ScorecardError
 from bsclib.files import scorecard_yaml as yaml_files
+from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
 
 
@@ -153,6 +154,35 @@ def test_references_are_checked_with_the_line_and_the_nearest_name(tmp_path):
     file = tmp_path / "scorecard.yaml"
     file.write_text(yaml_files.to_yaml(samples.small()).replace("objective: able", "objective: abel"))
     with pytest.raises(ScorecardError, match=r"line 35, kpis\[2\].objective: there is no objective 'abel'.*'able'"):
+        yaml_files.read_yaml(file)
+
+
+def test_a_goal_is_written_by_itself_where_it_is_supported_primarily(tmp_path):
+    supports = "[{goal: group.trust, strength: primary}, {goal: group.thrift, strength: secondary}]"
+    file = tmp_path / "scorecard.yaml"
+    text = yaml_files.to_yaml(samples.small())
+    file.write_text(text.replace("[group.trust]", supports))
+    card = yaml_files.read_yaml(file)
+    assert [support.strength for support in card.objective("fast").supports] == ["primary", "secondary"]
+    assert "supports: [group.trust, {goal: group.thrift, strength: secondary}]" in yaml_files.to_yaml(card)
+    card = change(card, "fast", supports=["group.thrift"])
+    assert "supports: [group.thrift]" in yaml_files.to_yaml(card)
+
+
+@pytest.mark.parametrize(
+    ("supports", "message"),
+    [
+        ("[{goal: group.trust, strength: weak}]", r"line 6.*this word is not known here.*'primary' or 'secondary'"),
+        ("[{goal: group.trust, strength: second}]", r"did you mean 'secondary'"),
+        ("[{gaol: group.trust}]", r"there is no field 'gaol'.*did you mean 'goal'"),
+        ("[the group's trust]", r"line 6.*this is not an id"),
+        ("[[group.trust]]", r"line 6.*each written as name: value"),
+    ],
+)
+def test_what_is_no_support(tmp_path, supports, message):
+    file = tmp_path / "scorecard.yaml"
+    file.write_text(yaml_files.to_yaml(samples.small()).replace("[group.trust]", supports))
+    with pytest.raises(ScorecardError, match=message):
         yaml_files.read_yaml(file)
 
 

@@ -3,6 +3,7 @@ import pytest
 from samples import desk, one_kpi
 
 from bsclib.errors import ScorecardError, UnknownNameError
+from bsclib.model.nouns import Objective
 from bsclib.model.periods import span
 
 
@@ -172,3 +173,15 @@ def test_a_value_is_told_from_the_one_beside_it(value, beside, text):
 def test_a_format_gives_way_where_it_would_hide_a_difference():
     kpi = one_kpi(measured_in="%", format="{:.1f} %").kpis[0]
     assert (kpi.show(99.96, 99.99), kpi.show(99.96, 99.5)) == ("99.96%", "100.0 %")
+
+
+def test_a_goal_is_supported_primarily_unless_said_otherwise():
+    objective = Objective(
+        id="fast", name="Fast", perspective="p", supports=["a.b", {"goal": "c", "strength": "secondary"}, {"goal": "d"}]
+    )
+    assert [(support.goal, support.strength) for support in objective.supports] == [
+        ("a.b", "primary"),
+        ("c", "secondary"),
+        ("d", "primary"),
+    ]
+    assert list(map(str, objective.supports)) == ["a.b", "c (secondary)", "d"]

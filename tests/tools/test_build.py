@@ -185,7 +185,7 @@ def test_the_case_is_as_large_as_it_is_said_to_be(meridian):
 
 def test_objectives_support_goals_of_the_enterprise_and_one_goal_has_no_support(meridian):
     enterprise = read_scorecard(DATA / "meridian" / "enterprise")
-    supported = {goal for objective in meridian[0].objectives for goal in objective.supports}
+    supported = {support.goal for objective in meridian[0].objectives for support in objective.supports}
     goals = {f"enterprise.{objective.id}" for objective in enterprise.objectives}
     assert enterprise.id == "enterprise"
     assert goals - supported == {"enterprise.greener-freight"}

@@ -8,7 +8,7 @@ from bsclib.design.review.rules import OURS, SMART, Findings, fix, rule, why
 from bsclib.design.review.subject import Subject
 from bsclib.errors import nearest
 from bsclib.model.initiatives import Change
-from bsclib.model.nouns import KPI, Scorecard
+from bsclib.model.nouns import KPI, Objective, Scorecard
 from bsclib.wording import listed
 
 CASCADE = "Van Grembergen, Saull & De Haes 2001"
@@ -19,7 +19,7 @@ CASCADE = "Van Grembergen, Saull & De Haes 2001"
 @fix("name it in supports of the objective that serves it, or accept this finding with the reason")
 def _unsupported(subject: Subject) -> Findings:
     above = _above(subject)
-    named = [text for objective in subject.card.objectives for text in objective.supports]
+    named = [text for objective in subject.card.objectives for text in _goals(objective)]
     supported = {_named(above, text) for text in named} & {objective.id for objective in above.objectives}
     if not supported:
         others = listed(dict.fromkeys(text.rpartition(".")[0] for text in named if _named(above, text) is None))
@@ -33,6 +33,10 @@ def _unsupported(subject: Subject) -> Findings:
 
 def _above(subject: Subject) -> Scorecard:
     return cast(Scorecard, subject.above)
+
+
+def _goals(objective: Objective) -> list[str]:
+    return [support.goal for support in objective.supports]
 
 
 def _named(above: Scorecard, text: str) -> str | None:
@@ -59,7 +63,7 @@ def _unknown_above(subject: Subject) -> Findings:
     known = [objective.id for objective in above.objectives]
     for objective in subject.card.objectives:
         said = []
-        for text in objective.supports:
+        for text in _goals(objective):
             named = _named(above, text)
             prefix = text.rpartition(".")[0]
             if named is None and nearest(prefix, [above.id]):

@@ -59,7 +59,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         _number("weight", _WEIGHT),
         Column(
             "supports",
-            "The objectives it supports, such as enterprise.on-time-delivery; commas between several.",
+            "The objectives it supports, such as enterprise.growth; commas between several, (secondary) behind one.",
             width=30,
         ),
     ),

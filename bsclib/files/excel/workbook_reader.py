@@ -63,6 +63,12 @@ def percent_kpis(book: Book) -> set[str]:
     return shown
 
 
+def _support(text: str) -> Any:
+    """A goal, and how it is served where that stands in brackets behind it."""
+    named = re.fullmatch(r"(.*?)[,;\s]*\((.*)\)", text)
+    return {"goal": named[1], "strength": named[2].strip().casefold()} if named else text
+
+
 def _records(sheet: Sheet | None) -> Iterator[Row]:
     """The rows of a sheet by their headings."""
     for row in sheet.rows if sheet else ():
@@ -169,7 +175,9 @@ class _Reader:
             if column.number:
                 value = self._number(value, where, column.name, partial(self._measure, title, given, column.name))
             elif column.name in columns.LISTS:
-                value = list(filter(None, re.split(r"[,;\s]+", label(value))))
+                value = list(filter(None, re.split(r"[,;\s]++(?!\(|[^(]*\))", label(value))))
+                if column.name == "supports":
+                    value = [_support(text) for text in value]
                 if column.name == "profile":
                     value = [self._number(share, where, column.name, Measure) for share in value]
             else:

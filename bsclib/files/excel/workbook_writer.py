@@ -145,5 +145,5 @@ def _cell(part: Any, name: str) -> Any:
     if name == "profile":
         return "; ".join(map(str, part.profile)) or None
     if isinstance(value, tuple):
-        return ", ".join(value) if name in columns.LISTS else None
+        return ", ".join(map(str, value)) if name in columns.LISTS else None
     return None if isinstance(value, Dated) else value

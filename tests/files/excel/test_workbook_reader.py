@@ -200,6 +200,24 @@ def test_what_people_do_in_excel_is_understood(edited):
     assert read_workbook(path) == expected.model_copy(update={"kpis": (expected.kpis[0], named, expected.kpis[2])})
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "group.trust (secondary), group.thrift",
+        " group.trust  ( Secondary ) ;group.thrift",
+        "group.trust(secondary) group.thrift",
+    ],
+)
+def test_how_a_goal_is_supported_stands_behind_it(edited, cell):
+    card = read_workbook(edited(("Objectives", "F2", cell)))
+    assert list(map(str, card.objectives[0].supports)) == ["group.trust (secondary)", "group.thrift"]
+
+
+def test_what_stands_behind_a_goal_is_a_strength(edited):
+    with pytest.raises(ScorecardError, match=r"Objectives!F2.*not known here.*'primary' or 'secondary'"):
+        read_workbook(edited(("Objectives", "F2", "group.trust (half)")))
+
+
 def test_what_is_accepted_and_the_limits_are_read(edited):
     rows = append("Accepted", "BSC207", None, "by others"), append("Accepted", "BSC509", "load -> mttr", "known")
     limits = append("Limits", "owner", 5), append("Limits", "kpis", 1, 9)
