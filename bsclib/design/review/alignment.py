@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import cast
 
-from bsclib.design.review.rules import OURS, SMART, Findings, fix, rule, why
+from bsclib.design.review.rules import CASCADE, OURS, SMART, Findings, fix, rule, why
 from bsclib.design.review.subject import Subject
 from bsclib.errors import nearest
 from bsclib.model.initiatives import Change
 from bsclib.model.nouns import KPI, Objective, Scorecard
 from bsclib.wording import listed
-
-CASCADE = "Van Grembergen, Saull & De Haes 2001"
 
 
 @rule("BSC601", "medium", CASCADE, needs="above")

@@ -14,6 +14,7 @@ SEVERITIES = ("high", "medium", "low")
 OURS = "the kit's own"
 ARITHMETIC = "arithmetic"
 SMART = "Doran 1981"
+CASCADE = "Van Grembergen, Saull & De Haes 2001"
 SINS = "Working Council for CIOs 2003"
 Findings: TypeAlias = Iterator[tuple[str, str]]
 """What a rule finds: where, and what is found there."""

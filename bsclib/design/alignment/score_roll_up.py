@@ -1,0 +1,274 @@
+"""Scores up: what the levels below say of a goal, beside what its own KPIs say.
+
+A goal's reading from below is the mean of the results below it, each counted once. A result is a KPI as one unit, or
+the organisation as a whole, is measured by it: scorecards that hold a KPI of one id hold the same result. Of the places
+where it stands below a goal, the one on the strongest way counts, then the nearest; where several are alike, they share
+it. So no order of scorecards, objectives or supports changes a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from bsclib.design.alignment.cascade import Cascade, Node, cascade, way_text
+from bsclib.errors import BscError, Fault, UnknownNameError, unknown
+from bsclib.model.nouns import Scorecard
+from bsclib.scoring.explanation import Explanation, Step
+from bsclib.scoring.scores import restore_types
+from bsclib.scoring.tree import rows_of
+from bsclib.wording import month_name, number
+
+COLUMNS = [
+    "card",
+    "objective",
+    "name",
+    "period",
+    "own",
+    "from_below",
+    "difference",
+    "results",
+    "status",
+    "status_below",
+]
+DENSE = 0.08
+"""From this share of filled cells on, a plain product of matrices is faster than a sparse one."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where results stand: a KPI in an objective, its share of the objective, and its scores by month."""
+
+    node: list[Node]
+    kpi: list[str]
+    scope: list[str]  # the one unit that its scorecard is about; else nothing
+    months: list[str]
+    share: np.ndarray  # (places, months)
+    score: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.kpi)
+
+
+def readings(cards: Iterable[Scorecard], scores: Mapping[str, pd.DataFrame], unit: str | None = None) -> pd.DataFrame:
+    """Read each goal twice: from the levels below, and from its own KPIs.
+
+    Parameters
+    ----------
+    cards : iterable of Scorecard
+    scores : mapping of str to DataFrame
+        By the id of a scorecard, as `bsclib.score` returns them; a scorecard without is passed over.
+    unit : str, optional
+        Scores of this unit alone, of the scorecards that have it; by default each scorecard's whole.
+
+    Returns
+    -------
+    DataFrame
+        A row a month and objective that has others below it: `card`, `objective`, `name`, `period`, `own` (its own
+        score, 0 to 100), `from_below`, `difference` (from below minus own, in points), `results` (how many distinct
+        ones were counted), `status` and `status_below` (by the scorecard's thresholds).
+
+    Raises
+    ------
+    ScorecardError
+        When two scorecards have one id, or there is none.
+    UnknownNameError
+        When scores are given of a scorecard that is not there, or none has such a unit.
+
+    Notes
+    -----
+    ``from below = sum(w * a * s) / sum(w * a)`` over the results below: `s` is a KPI's score where it stands, `a` its
+    share of its objective, and `w` is 1, halved by each secondary support on its strongest way up. A result without a
+    score is left out above and below the line.
+
+    Examples
+    --------
+    >>> from bsclib import load_dataset, score
+    >>> (above, of_above), (below, of_below) = load_dataset("enterprise"), load_dataset("meridian")
+    >>> scores = {"enterprise": score(above, of_above), "meridian": score(below, of_below)}
+    >>> read = readings([above, below], scores)
+    >>> read.query("objective == 'on-time-delivery'")["results"].iloc[-1]
+    5
+    """
+    tower = cascade(cards)
+    places, own = _places(tower, scores, unit)
+    goals = [node for node in tower.nodes if node[0] in tower.below]
+    weight = place_weights(tower, places, goals)
+    below = roll_up(weight, places.share, places.score)
+    scored = ~np.isnan(places.score)
+    rows = []
+    for at, goal in enumerate(goals):
+        if not weight[at].any():
+            continue
+        mine = own.get(goal, np.full(len(places.months), np.nan))
+        cuts = tower.card(goal[0]).thresholds
+        frame = pd.DataFrame({"period": places.months, "own": mine, "from_below": below[at]})
+        names = pd.Series([f"{kpi} {scope}" for kpi, scope in zip(places.kpi, places.scope, strict=True)])
+        frame["results"] = [names[(weight[at] > 0) & scored[:, month]].nunique() for month in range(len(frame))]
+        frame["status"], frame["status_below"] = (_statuses(values, cuts) for values in (mine, below[at]))
+        rows.append(frame.assign(card=goal[0], objective=goal[1], name=tower.objective(goal).name))
+    if not rows:
+        return pd.DataFrame(columns=COLUMNS)
+    frame = pd.concat(rows, ignore_index=True)
+    return frame.assign(difference=frame["from_below"] - frame["own"])[COLUMNS]
+
+
+def _statuses(values: np.ndarray, cuts: object) -> np.ndarray:
+    share = np.round(values / 100, 9)
+    good, fair = share >= cuts.on_target, share >= cuts.at_risk  # type: ignore[attr-defined]
+    return np.select([np.isnan(share), good, fair], ["no_data", "on_target", "at_risk"], "off_target")
+
+
+def roll_up(weight: np.ndarray, share: np.ndarray, score: np.ndarray) -> np.ndarray:
+    """The weighted means of scores (places, months), a row a goal; missing where none is known."""
+    known = ~np.isnan(score)
+    held = np.where(known, share, 0.0)
+    scored = np.where(known, held * score, 0.0)
+    filled = np.count_nonzero(weight)
+    by: np.ndarray | csr_array = weight if filled > DENSE * weight.size else csr_array(weight)
+    both = by @ np.concatenate([scored, held], axis=1)
+    above, below = both[:, : score.shape[1]], both[:, score.shape[1] :]
+    means = np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0)
+    return means
+
+
+def place_weights(tower: Cascade, places: Places, goals: list[Node]) -> np.ndarray:
+    """What each place counts for each goal (goals, places): the strength of its way, once a result."""
+    up = np.array([tower.place[goal] for goal in goals], dtype=int)
+    at = np.array([tower.place[node] for node in places.node], dtype=int)
+    costs = tower.costs[np.ix_(at, up)].T
+    costs[at[None, :] == up[:, None]] = np.inf  # a goal's own KPIs are its own reading
+    weight = tower.strength(costs)
+    wholes = {kpi: key for key, kpi in enumerate(dict.fromkeys(places.kpi))}
+    kpi = np.array([wholes[id] for id in places.kpi], dtype=int)
+    shared = np.flatnonzero(np.bincount(kpi, minlength=1) > 1)
+    for key in shared:
+        group = np.flatnonzero(kpi == key)
+        scope = np.array([places.scope[place] for place in group])
+        whole = group[scope == ""]
+        # What one unit has is part of the whole, where the whole is there.
+        there = np.isfinite(costs[:, whole]).any(axis=1) if len(whole) else np.zeros(len(goals), dtype=bool)
+        for unit in dict.fromkeys(scope):
+            members = group[scope == unit]
+            nearest = costs[:, members].min(axis=1, keepdims=True)
+            best = (costs[:, members] == nearest) & np.isfinite(nearest)
+            parts = weight[:, members] * best / np.maximum(best.sum(axis=1, keepdims=True), 1)
+            weight[:, members] = np.where(there[:, None] & (unit != ""), 0.0, parts)
+    return weight
+
+
+def _places(
+    tower: Cascade, scores: Mapping[str, pd.DataFrame], unit: str | None
+) -> tuple[Places, dict[Node, np.ndarray]]:
+    """Every KPI that has scores, where it stands; and the objectives' own scores."""
+    ids = [card.id for card in tower.cards]
+    if strangers := [unknown("scorecard", id, ids, "scores") for id in scores if id not in ids]:
+        raise UnknownNameError(strangers)
+    frames = {id: restore_types(scores[id]) for id in ids if id in scores}
+    units = {id: [str(name) for name in frame["unit"].cat.categories if name] for id, frame in frames.items()}
+    if unit and not any(unit in names for names in units.values()):
+        raise UnknownNameError(unknown("unit", unit, sorted({name for names in units.values() for name in names})))
+    frames = {id: frame for id, frame in frames.items() if not unit or unit in units[id]}
+    if not frames:
+        raise BscError(Fault("scores", "there are none", fix="give those of one scorecard or more, by its id"))
+    months = sorted({str(period) for frame in frames.values() for period in frame["period"].cat.categories})
+    node: list[Node] = []
+    kpis: list[str] = []
+    scope: list[str] = []
+    share, score = [], []
+    own: dict[Node, np.ndarray] = {}
+    for id, frame in frames.items():
+        rows = frame[rows_of(frame, "unit", unit or "")].astype({"id": "str", "period": "str"})
+        wide = {
+            name: rows.pivot(index="id", columns="period", values=name).reindex(columns=months)
+            for name in ("effective_weight", "weight", "score")
+        }
+        card = tower.card(id)
+        own |= {(id, part.id): wide["score"].loc[part.id].to_numpy() for part in card.objectives}
+        for kpi in card.kpis:
+            node.append((id, kpi.objective))
+            kpis.append(kpi.id)
+            scope.append(units[id][0] if len(units[id]) == 1 and not unit else "")
+            siblings = [other.id for other in card.kpis_of(kpi.objective)]
+            weights = wide["weight"].loc[siblings].sum().to_numpy()
+            part = wide["weight"].loc[kpi.id].to_numpy()
+            share.append(np.divide(part, weights, out=np.zeros_like(part), where=weights > 0))
+            score.append(wide["score"].loc[kpi.id].to_numpy())
+    return Places(node, kpis, scope, months, np.nan_to_num(np.array(share)), np.array(score)), own
+
+
+def explain_reading(
+    cards: Iterable[Scorecard],
+    scores: Mapping[str, pd.DataFrame],
+    card: str,
+    objective: str,
+    period: str | None = None,
+    unit: str | None = None,
+) -> Explanation:
+    """Explain a goal's reading from below: every result, and each way that leads from it up to the goal.
+
+    Parameters
+    ----------
+    cards, scores, unit
+        As for `readings`.
+    card, objective : str
+        The goal.
+    period : str, optional
+        A month; by default the last one.
+
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such goal, or no such month.
+
+    Examples
+    --------
+    >>> from bsclib import load_dataset, score
+    >>> (above, of_above), (below, of_below) = load_dataset("enterprise"), load_dataset("meridian")
+    >>> scores = {"enterprise": score(above, of_above), "meridian": score(below, of_below)}
+    >>> print(explain_reading([above, below], scores, "enterprise", "faster-offers"))
+    Bring new services to market faster (enterprise.faster-offers), from below: June 2026
+    ...
+    """
+    tower = cascade(cards)
+    places, own = _places(tower, scores, unit)
+    goal = (card, objective)
+    if goal not in tower.place:
+        raise UnknownNameError(unknown("goal", ".".join(goal), [".".join(node) for node in tower.nodes]))
+    period = period or places.months[-1]
+    if period not in places.months:
+        raise UnknownNameError(unknown("period in the scores", period, places.months))
+    month = places.months.index(period)
+    weight = place_weights(tower, places, [goal])[0]
+    mean = roll_up(weight[None, :], places.share[:, [month]], places.score[:, [month]])
+    steps, above, below = [], [], []
+    for at in np.argsort(-weight * places.share[:, month], kind="stable"):
+        ways = tower.ways(places.node[at], goal) if places.node[at] != goal else []
+        if not ways:
+            continue
+        name = f"{places.node[at][0]}.{places.kpi[at]}"
+        score, part = places.score[at, month], weight[at] * places.share[at, month]
+        text = "; or ".join(map(way_text, ways))
+        if weight[at] and not np.isnan(score):
+            above.append(f"{part:.4g} × {number(score, 2)}")
+            below.append(f"{part:.4g}")
+            text = f"score {number(score, 2)}, counts {part:.4g}, by {text}"
+        else:
+            text = f"{'no score' if weight[at] else 'counted once already, elsewhere'}, by {text}"
+        steps.append(Step(name, text))
+    reckoning = f"({' + '.join(above)}) / ({' + '.join(below)}) = {number(mean[0, 0], 2)}" if above else "none"
+    steps.append(Step("From below", reckoning))
+    mine = own.get(goal, np.full(len(places.months), np.nan))[month]
+    steps.append(Step("On its own KPIs", number(mine, 2)))
+    if not np.isnan(mine - mean[0, 0]):
+        steps.append(Step("Difference", f"{number(mean[0, 0] - mine, 2)} points"))
+    title = f"{tower.objective(goal).name} ({'.'.join(goal)}), from below: {month_name(period)}"
+    return Explanation(title, tuple(steps))
