@@ -63,14 +63,14 @@ def experts_and_data(total: pd.DataFrame, evidence: pd.DataFrame, scorecard: Sco
     --------
     >>> from bsclib import link_evidence, read_actuals, read_scorecard
     >>> from bsclib.design import dematel
-    >>> ids = ["deployment-frequency", "project-on-time", "sla-met", "csat"]
-    >>> ratings = pd.DataFrame([[0, 4, 2, 1], [1, 0, 3, 2], [0, 1, 0, 1], [0, 1, 0, 0]], index=ids, columns=ids)
+    >>> ids = ["user-nps", "benefits-realised", "sla-met", "csat"]
+    >>> ratings = pd.DataFrame([[0, 4, 2, 1], [1, 0, 3, 2], [0, 1, 0, 1], [3, 1, 0, 0]], index=ids, columns=ids)
     >>> card = read_scorecard("meridian")
     >>> evidence = link_evidence(card, read_actuals("meridian"))
     >>> experts_and_data(dematel(ratings).total, evidence, card)[["cause", "effect", "strength", "verdict", "word"]]
-                      cause           effect strength    verdict          word
-    0  deployment-frequency  project-on-time   strong    refuted  contradicted
-    1               sla-met             csat     weak  supported    overlooked
+          cause             effect strength    verdict          word
+    0  user-nps  benefits-realised   strong    refuted  contradicted
+    1   sla-met               csat     weak  supported    overlooked
     """
     home = _homes(total, scorecard)
     off = total.to_numpy(float)[~np.eye(len(total), dtype=bool)]

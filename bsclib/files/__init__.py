@@ -25,6 +25,7 @@ _HOMES = {
     "files.tickets.read": ["Tickets", "read_tickets"],
     "files.tickets.ticket_map": ["TicketMap"],
     "files.scorecards": ["read_actuals", "read_scorecard", "write_actuals", "write_scorecard"],
+    "files.tower": ["Tower", "read_tower"],
 }
 __all__ = sorted(name for names in _HOMES.values() for name in names)
 

@@ -91,7 +91,7 @@ def readings(cards: Iterable[Scorecard], scores: Mapping[str, pd.DataFrame], uni
     >>> (above, of_above), (below, of_below) = load_dataset("enterprise"), load_dataset("meridian")
     >>> scores = {"enterprise": score(above, of_above), "meridian": score(below, of_below)}
     >>> read = readings([above, below], scores)
-    >>> read.query("objective == 'on-time-delivery'")["results"].iloc[-1]
+    >>> int(read.query("objective == 'on-time-delivery'")["results"].iloc[-1])
     5
     """
     tower = cascade(cards)

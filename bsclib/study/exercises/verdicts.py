@@ -1,4 +1,4 @@
-"""Exercises on evidence: which verdict, how many false ones, how many months more, which hidden driver."""
+"""Exercises on evidence: which verdict, how many false ones, which hidden driver, what more months settle."""
 
 from __future__ import annotations
 
@@ -141,4 +141,21 @@ def hidden(case: Case) -> Facts:
             ("number", "link", "hidden driver that would explain it away"),
             *((number, link, f"{shown[number]:.2f}") for number, link in of.items()),
         ),
+    )
+
+
+@exercise("sure weak", slips="sure both neither", nothing="no_two")
+def more_months(case: Case) -> Facts:
+    """What more months settle: whether something unseen drives both ends, or what has too little data."""
+    evidence = case.evidence
+    firm = evidence[(evidence["verdict"] == "supported") & evidence["hidden_driver"].notna()]
+    waits = evidence[(evidence["verdict"] == "too_little_data") & np.isfinite(evidence["months_needed_low"])]
+    need(len(firm) and len(waits), "no_two")
+    at = {"sure": firm["hidden_driver"].idxmin(), "weak": waits["months_needed_low"].idxmin()}
+    links = {word: arrow(*evidence.loc[place, ["cause", "effect"]]) for word, place in at.items()}
+    return Facts(
+        Choice(frozenset({"weak"}), of=links | {"both": "both", "neither": "neither"}, kind="answer"),
+        code=f'answer = "{links["weak"]}"',
+        names=links,
+        slips={word: frozenset({word}) for word in ("sure", "both", "neither")},
     )

@@ -18,6 +18,7 @@ from bsclib.files.catalogue import find_kpis
 from bsclib.files.paths import locate
 from bsclib.model.nouns import Scorecard
 from bsclib.model.perspectives import PERSPECTIVES
+from bsclib.reporting.evidence_tables import evidence_table
 from bsclib.scoring.views import snapshot
 
 
@@ -93,6 +94,21 @@ def mistyped(actuals: pd.DataFrame, kpi: str) -> tuple[pd.DataFrame, str]:
     for name in {"actual", "numerator"} & {*actuals.columns}:
         typed.loc[wrong, name] = 10 * typed.loc[wrong, name]
     return typed, unit
+
+
+def misjudged(evidence: pd.DataFrame, truth: Truth, later: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The links that the data support and that are not there, or the other way round, as `later` evidence has them."""
+    links = {(link.cause, link.effect) for link in truth.links}
+    exists = np.array([ends in links for ends in zip(evidence["cause"], evidence["effect"], strict=True)], dtype=bool)
+    wrong = evidence["p"].notna().to_numpy() & ((evidence["verdict"] == "supported").to_numpy() != exists)
+    shown = evidence if later is None else later
+    months = zip(shown["months_needed_low"], shown["months_needed_high"], strict=True)
+    table = evidence_table(shown).assign(
+        exists=np.where(exists, "yes", "no"),
+        hidden_driver=shown["hidden_driver"].where(shown["verdict"] == "supported"),
+        months_needed=["" if pd.isna(low) else f"{low:,.0f} to {high:,.0f}" for low, high in months],
+    )
+    return table[wrong]
 
 
 def known_truth(scorecard: Scorecard, path: str = "") -> Truth | None:

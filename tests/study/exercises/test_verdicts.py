@@ -14,6 +14,7 @@ from bsclib.study.exercises.verdicts import _plain_case
         ("verdict", "rejected"),
         ("false_among", 0.1),
         ("months", 22),  # 70 - 48
+        ("more_months", "smiles → sales"),  # courses → speed would only look surer
     ],
 )
 def test_by_hand(name, answer):
@@ -31,6 +32,9 @@ def test_by_hand(name, answer):
         ("months", 70, "Some have been observed already"),
         ("months", 142, "the other end of the range, if the link is weak"),
         ("months", 190, "the other end of the range, and in all"),
+        ("more_months", "courses → speed", "only looks surer"),
+        ("more_months", "both", "the unseen driver is there in them too"),
+        ("more_months", "neither", "names the months it takes"),
     ],
 )
 def test_slips(name, answer, says):
@@ -100,3 +104,9 @@ def test_months_without_an_end_are_left_out():
     rows = [(*EVIDENCE[2][:8], 70, float("inf"), 0.2)]
     question = asked("months", case(rows, links=[link("courses", "speed")]))
     assert judge(22, question).state == "right"
+
+
+@pytest.mark.parametrize("place", [0, 2])
+def test_more_months_are_asked_about_where_one_link_is_supported_and_another_waits(place):
+    rows = [EVIDENCE[1] if at == place else row for at, row in enumerate(EVIDENCE)]
+    assert "It takes a supported link and one with too little data" in asked("more_months", case(rows))

@@ -1,3 +1,6 @@
+from pathlib import Path
+
+import nbformat
 import oddities
 import pandas as pd
 import pytest
@@ -5,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import desk
 
-from bsclib import read_actuals, read_scorecard, write_scorecard
+from bsclib import link_evidence, read_actuals, read_scorecard, write_scorecard
+from bsclib.causality.map_claims import placebo_warning
+from bsclib.causality.simulation import simulate
 from bsclib.causality.truth import build_truth
 from bsclib.design.selection.influence import claimed_influence
 from bsclib.design.selection.judgements import ahp, pairwise
@@ -17,9 +22,13 @@ from bsclib.study.lessons.props import (
     judged_in_pairs,
     known_influence,
     known_truth,
+    misjudged,
     mistyped,
     more_candidates,
 )
+from bsclib.wording import percent
+
+NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +149,44 @@ def test_a_change_is_shown_of_a_kpi_with_one_target():
     for count, told in ((3, "k2"), (2, "")):
         card = oddities.card(*kpis[:count])
         assert instructive_kpi(score(card, oddities.actuals(*rows[:count])), card) == told
+
+
+@pytest.fixture(scope="module")
+def evidence(meridian):
+    return link_evidence(meridian, read_actuals("meridian"))
+
+
+class TestMisjudged:
+    """The running case has one false link that passes and one true link that is missed, and lesson 04 tells of both."""
+
+    def test_one_of_each_kind(self, meridian, evidence):
+        wrong = misjudged(evidence, known_truth(meridian))
+        assert wrong[["link", "exists", "verdict", "robust", "months_needed"]].to_numpy().tolist() == [
+            ["deployment-frequency → project-on-time", "no", "supported", "yes", ""],
+            ["project-on-time → benefits-realised", "yes", "too little data", "", "57 to 96"],
+        ]
+
+    def test_the_signs_that_the_lesson_names(self, meridian, evidence):
+        weakest = evidence["hidden_driver"].where(evidence["verdict"] == "supported")
+        share = percent(misjudged(evidence, known_truth(meridian))["hidden_driver"].max())
+        assert share == percent(weakest.min())
+        passed, tested = evidence.loc[0, ["placebos_supported", "placebos"]]
+        assert not placebo_warning(evidence)
+        (table,) = [cell for cell in lesson("04_cause_and_effect") if "did it warn?" in cell]
+        assert f"{passed} of {tested} pass" in table
+        assert f"{share}, the smallest of all {weakest.count()} supported links" in table
+
+    def test_more_months_find_the_missed_one_and_make_the_false_one_surer(self, meridian, evidence):
+        truth = known_truth(meridian)
+        later = link_evidence(meridian, simulate(meridian, truth, months=120))
+        assert misjudged(evidence, truth, later)["verdict"].tolist() == ["supported", "supported"]
+        false = evidence.index[evidence["effect"] == "project-on-time"].item()
+        assert later.loc[false, "q"] < evidence.loc[false, "q"]
+        assert later.loc[false, "hidden_driver"] > evidence.loc[false, "hidden_driver"]
+
+    def test_a_map_without_links_is_wrong_about_none(self, meridian, evidence):
+        assert misjudged(evidence.iloc[:0], known_truth(meridian)).empty
+
+
+def lesson(name):
+    return [cell.source for cell in nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4).cells]
