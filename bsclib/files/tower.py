@@ -82,7 +82,9 @@ def read_tower(*paths: AnyPath) -> Tower:
             card = read_scorecard(file)
             if card.id in cards:
                 what = f"the id {card.id!r} is that of the scorecard in {places[card.id]}, too"
-                raise ScorecardError(Fault(str(file), what, fix="give each an id of its own: supports names it by that"))
+                raise ScorecardError(
+                    Fault(str(file), what, fix="give each an id of its own: supports names it by that")
+                )
             cards[card.id], places[card.id] = card, file
             if has_actuals(file):
                 rows, said = _actuals(file, card, alone=neighbours[file.parent] < 2)

@@ -6,6 +6,7 @@ objectives that support them: two readings of one thing, which both sides have t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pandas as pd
@@ -13,10 +14,13 @@ import pandas as pd
 from bsclib.design.alignment.cascade import STRENGTHS, cascade
 from bsclib.design.alignment.matrix import alignment
 from bsclib.errors import UnknownNameError, unknown
+from bsclib.files.catalogue import kpi_catalogue
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.wording import listed
 
-SHARED = ["department", "whose", "card", "kpi", "name", "objective", "serves", "strength", "definition", "owner"]
+SHARED = ["department", "whose", "card", "kpi", "name", "objective", "serves", "strength"]
+SHARED += ["definition", "counts", "owner"]
+_NAME = re.compile(r"[a-z_]\w*", re.IGNORECASE)
 WORDS = {"higher_is_better": "higher is better", "lower_is_better": "lower is better", "within_range": "within a range"}
 
 
@@ -77,7 +81,8 @@ def shared_kpis(cards: Iterable[Scorecard], card: str, department: str) -> pd.Da
         A row a KPI, once however many goals it serves: `department`; `whose` (theirs: it measures a goal of theirs;
         ours: it measures an objective that supports one); `card`, `kpi` (ids); `name`; `objective` and `serves` (names
         of the objective and of the goals); `strength` (of the support: primary, secondary; empty where it is theirs);
-        `definition` (formula, unit, and which way is better) and `owner`, ``"not stated"`` where they are open. Theirs
+        `definition` (formula, unit, and which way is better); `counts` (what each name in the formula counts, where the
+        KPI's entry in the catalogue says it of the same names); `owner`. What is left open is ``"not stated"``. Theirs
         come first, then ours, primary before secondary.
 
     Raises
@@ -129,8 +134,8 @@ def _shared(cards: list[Scorecard], card: str) -> pd.DataFrame:
 
 
 def _row(department: str, ours: int, home: str, kpi: KPI, objective: str, strength: str) -> list[object]:
-    whose = "ours" if ours else "theirs"
-    return [department, whose, home, kpi.id, kpi.name, objective, [], strength, _definition(kpi), _stated(kpi.owner)]
+    head: list[object] = [department, "ours" if ours else "theirs", home, kpi.id, kpi.name, objective, [], strength]
+    return [*head, _definition(kpi), _counts(kpi), _stated(kpi.owner)]
 
 
 def _add(row: list[object], goal: str, strength: str) -> None:
@@ -143,8 +148,15 @@ def _add(row: list[object], goal: str, strength: str) -> None:
 
 
 def _definition(kpi: KPI) -> str:
-    unit = f", in {kpi.measured_in}" if kpi.measured_in else ""
+    unit = f" ({kpi.measured_in})" if kpi.measured_in else ""
     return f"{_stated(kpi.formula)}{unit}; {WORDS[kpi.direction]}"
+
+
+def _counts(kpi: KPI) -> str:
+    """What the names of a formula count, as the catalogue says it, if it speaks of the same names."""
+    parts = str(kpi_catalogue().set_index("id")["parts"].get(kpi.catalogue, ""))
+    named = {part.partition(":")[0].strip() for part in parts.split(";")}
+    return _stated(parts if set(_NAME.findall(kpi.formula)) <= named else "")
 
 
 def _stated(text: str) -> str:

@@ -12,6 +12,7 @@ from bsclib.scoring.views import actual_and_expected, snapshot
 from bsclib.wording import counted, listed, short_name
 
 _WHOSE = {"theirs": "your goal", "ours": "IT supports it"}
+_COLUMNS = ["kpi", "whose", "serves", "definition", "counts", "owner", "actual", "expected", "status", "name"]
 _OFF = ("off_target", "at_risk")
 
 
@@ -34,9 +35,9 @@ def shared_language(
     Returns
     -------
     DataFrame
-        As `bsclib.design.alignment.shared_kpis` orders them: `kpi` (its name), `whose`, `serves` (goals), `definition`,
-        `owner`, `actual` and `expected` (text, as the KPI writes numbers) and `status`, all for the last month of the
-        whole organisation.
+        As `bsclib.design.alignment.shared_kpis` orders them: `kpi` (its name; where two have the same, with whose it
+        is), `whose`, `serves` (goals), `definition`, `counts`, `owner`, `actual` and `expected` (text, as the KPI
+        writes numbers), `status`, and `name` (its own), all for the last month of the whole organisation.
 
     Raises
     ------
@@ -52,15 +53,17 @@ def shared_language(
     >>> scores = {card.id: score(card, actuals) for card, actuals in loaded}
     >>> rows = shared_language([card for card, _ in loaded], scores, "meridian", "Chief human resources officer")
     >>> rows[["kpi", "actual", "status"]].values.tolist()[0]
-    ['Staff who leave, a year', '10.8 %', 'at_risk']
+    ['Staff who leave, a year (Meridian Freight)', '10.8 %', 'at_risk']
     """
     known = {each.id: each for each in cards}
     shared = shared_kpis(known.values(), card, department)
     stands = {id: snapshot(frame) for id, frame in scores.items()}
     read = [_standing(known[row.card], stands.get(row.card), row.kpi) for row in shared.itertuples()]
-    table = shared.assign(kpi=shared["name"], whose=shared["whose"].map(_WHOSE))
+    owners = " (" + shared["card"].map({id: each.name for id, each in known.items()}) + ")"
+    names = shared["name"] + owners.where(shared["name"].duplicated(keep=False), "")
+    table = shared.assign(kpi=names, whose=shared["whose"].map(_WHOSE))
     table[["actual", "expected", "status"]] = pd.DataFrame(read, columns=["actual", "expected", "status"], dtype=object)
-    return table[["kpi", "whose", "serves", "definition", "owner", "actual", "expected", "status"]]
+    return table[_COLUMNS]
 
 
 def _standing(card: Scorecard, stand: pd.DataFrame | None, id: str) -> tuple[str, str, str]:
@@ -82,14 +85,14 @@ def shared_summary(table: pd.DataFrame, department: str) -> str:
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"kpi": ["Cost"], "whose": ["your goal"], "owner": ["not stated"], "status": ["at_risk"]})
-    >>> shared_summary(rows, "Finance")
+    >>> cost = {"kpi": ["Cost"], "name": ["Cost"], "owner": ["not stated"], "status": ["at_risk"]}
+    >>> shared_summary(pd.DataFrame(cost), "Finance")
     'Finance and IT share one KPI. One is not on target: “Cost”. Nobody owns “Cost”: agree on an owner first.'
     """
     said = [f"{short_name(department)} and IT share {_one(len(table), 'KPI')}."]
     off = table.loc[table["status"].isin(_OFF), "kpi"]
     said.append(f"{_one(len(off), '')} not on target: {_quoted(off)}." if len(off) else "None is off target.")
-    alike = table.loc[table["kpi"].duplicated(), "kpi"].unique()
+    alike = table.loc[table["name"].duplicated(), "name"].unique()
     if len(alike):
         said.append(f"Two KPIs are called {_quoted(alike)}: say each time which of them you mean.")
     unowned = table.loc[table["owner"] == "not stated", "kpi"]
