@@ -62,10 +62,14 @@ def list_datasets() -> pd.DataFrame:
     Examples
     --------
     >>> list_datasets()[["name", "units", "kpis", "months"]]
-             name  units  kpis  months
-    0    meridian      5    27      60
-    1  enterprise      1     9      60
-    2    lakeside      3    20      36
+              name  units  kpis  months
+    0     meridian      5    27      60
+    1  development      5     6      60
+    2   operations      5     9      60
+    3        genoa      1     8      60
+    4      antwerp      1     7      60
+    5   enterprise      1     9      60
+    6     lakeside      3    20      36
     """
     descriptor = _descriptor()
     sets = pd.DataFrame(descriptor["datasets"]).assign(licence=_licence(descriptor))

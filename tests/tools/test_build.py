@@ -23,10 +23,12 @@ from bsclib.scoring.scores import score
 from bsclib.study.places import part_of
 from tools.datasets import build as case
 from tools.datasets.cobit import goal_tables
+from tools.datasets.tower import BELOW
 
 DATA = Path(__file__).parents[2] / "datasets"
 FOLDERS = ("meridian", "meridian/enterprise", "lakeside")
 SOURCES = [f"{folder}/{name}" for folder in FOLDERS for name in ("scorecard.yaml", "truth.yaml")]
+SOURCES += [f"{folder}/scorecard.yaml" for folder, *_ in BELOW.values()] + ["meridian/operations/targets.csv"]
 SOURCES += [f"meridian/scenarios/{name}.yaml" for name in ("automate-first", "train-people")]
 SOURCES += ["lakeside/answer_key.yaml", "kpi_catalog.csv", "published_examples.yaml", "exams.yaml"]
 SOURCES += [f"questions/{file.name}" for file in sorted((DATA / "questions").glob("*.yaml"))]
@@ -35,6 +37,7 @@ MADE = [
     "meridian/tickets.csv",
     "meridian/holds.csv",
     "meridian/enterprise/actuals.csv",
+    *(f"{folder}/actuals.csv" for folder, *_ in BELOW.values()),
     "lakeside/actuals.csv",
     *(f"cobit-example/{name}" for name in goal_tables()),
     "datapackage.json",

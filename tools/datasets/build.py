@@ -32,11 +32,13 @@ from tools.datasets.package import (
     holds_schema,
     package,
     table,
+    targets_schema,
     tickets_schema,
     to_json,
     to_markdown,
 )
 from tools.datasets.tickets import CATEGORIES, open_minutes, simulate_holds, simulate_tickets
+from tools.datasets.tower import BELOW, actuals_below
 
 TICKETS = ("2025-07", "2026-06")
 HOLDS = ("Antwerp", "2026-06")
@@ -86,7 +88,14 @@ def make(folder: Path) -> None:
             )
         atomic.write_text(folder / path / "actuals.csv", actuals_csv(actuals))
         sets.append(_set(name, path, title, about, months, actuals, scorecard, truth))
-        resources += _resources(folder, path, name, scorecard, truth)
+        resources += _resources(folder, path, name, scorecard, list(truth.units))
+        for below, (place, called, what, unit) in BELOW.items() if name == "meridian" else ():
+            card = read_scorecard(folder / place)
+            rows = actuals_below(card, actuals, tickets, unit)
+            atomic.write_text(folder / place / "actuals.csv", actuals_csv(rows))
+            entry = _set(below, place, called, what, months, rows, card, truth)
+            sets.append(entry | {"generator": "tools.datasets.tower"})
+            resources += _resources(folder, place, below, card, list(rows["unit"].unique()))
     resources.append(table(folder, "kpi_catalog.csv", CATALOGUE, catalogue_schema(), ""))
     for name, cells in goal_tables().items():
         about, schema = goal_table_schemas()[name]
@@ -156,13 +165,15 @@ def _set(
     }
 
 
-def _resources(folder: Path, path: str, name: str, scorecard: Scorecard, truth: Truth) -> list[Descriptor]:
-    units = list(truth.units)
+def _resources(folder: Path, path: str, name: str, scorecard: Scorecard, units: list[str]) -> list[Descriptor]:
     schema = actuals_schema(units, [kpi.id for kpi in scorecard.kpis])
     resources = [
         document(folder, f"{path}/scorecard.yaml", "objectives, KPIs, links, initiatives and events", name),
         table(folder, f"{path}/actuals.csv", "what was observed", schema, name),
     ]
+    if (folder / path / "targets.csv").exists():
+        schema = targets_schema(units, [kpi.id for kpi in scorecard.kpis])
+        resources.append(table(folder, f"{path}/targets.csv", "the targets of units that have their own", schema, name))
     if (folder / path / "tickets.csv").exists():
         about = f"the tickets beneath the actuals of {TICKETS[0]} to {TICKETS[1]}, and those open at the end"
         categories = sorted({name for names, _ in CATEGORIES.values() for name in names})
@@ -173,7 +184,8 @@ def _resources(folder: Path, path: str, name: str, scorecard: Scorecard, truth: 
         about = f"a question to ask of it: {read_scenario(file).name.lower()}"
         resources.append(document(folder, f"{path}/scenarios/{file.name}", about, name))
     spoiler = "what is really so: true and false links, hidden drivers, what happened when (an answer key)"
-    resources.append(document(folder, f"{path}/truth.yaml", spoiler, name))
+    if (folder / path / "truth.yaml").exists():
+        resources.append(document(folder, f"{path}/truth.yaml", spoiler, name))
     if (folder / path / "answer_key.yaml").exists():
         about = "the faults planted in the scorecard and its actuals (an answer key)"
         resources.append(document(folder, f"{path}/answer_key.yaml", about, name))

@@ -115,6 +115,21 @@ def actuals_schema(units: Sequence[str], kpis: Sequence[str]) -> Descriptor:
     }
 
 
+def targets_schema(units: Sequence[str], kpis: Sequence[str]) -> Descriptor:
+    """Describe a table of the targets of units."""
+    return {
+        "fields": [
+            _field("unit", "string", "the unit that has this target", required=True, enum=list(units)),
+            _field("kpi", "string", "id of the KPI in scorecard.yaml", required=True, enum=list(kpis)),
+            _field("period", "string", "the date of the target; empty if it always holds", pattern=_PERIOD),
+            _field("target", "number", "what the KPI should be by then", "as the KPI's measured_in", required=True),
+            _field("floor", "number", "where the score is 0; empty for the KPI's own", "as the KPI's measured_in"),
+        ],
+        "primaryKey": ["unit", "kpi", "period"],
+        "missingValues": [""],
+    }
+
+
 def tickets_schema(units: Sequence[str], categories: Sequence[str]) -> Descriptor:
     """Describe a table of tickets."""
     return {

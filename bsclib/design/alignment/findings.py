@@ -57,6 +57,12 @@ RULES: dict[str, tuple[str, str, str, str]] = {
         "name in supports what its objectives serve, or leave it out",
         OURS,
     ),
+    "BSC615": (
+        "low",
+        "they rest on this level's own work alone",
+        "name them in supports of the objectives below that serve them, or leave them as this level's own",
+        CASCADE,
+    ),
     "BSC621": (
         "high",
         "if every target below were met, the one above would be missed",
@@ -182,9 +188,12 @@ def _orphans(tower: Cascade) -> Found:
         if len(tower.cards) > 1 and card.id not in tower.below and not any(node[0] == card.id for node in serving):
             yield "BSC614", card.id, f"{card.name} neither supports another scorecard nor is supported by one"
             continue
+        bare = [part for part in card.objectives if card.id in tower.below and (card.id, part.id) not in served]
+        if bare and tower.level[card.id]:
+            yield "BSC615", card.id, f"no objective below supports {listed(part.name for part in bare)} of {card.name}"
         for objective in card.objectives:
             node = (card.id, objective.id)
-            if card.id in tower.below and node not in served:
+            if objective in bare and not tower.level[card.id]:
                 yield "BSC601", ".".join(node), f"no objective below supports {objective.name!r} of {card.name}"
             if tower.level[card.id] > 0 and node not in serving and not objective.supports:
                 yield "BSC602", ".".join(node), f"{objective.name!r} of {card.name} supports nothing above it"
@@ -192,7 +201,7 @@ def _orphans(tower: Cascade) -> Found:
 
 def _teams(tower: Cascade) -> Found:
     for card in tower.cards:
-        for objective in card.objectives if card.id in tower.below else ():
+        for objective in () if tower.level[card.id] else card.objectives:
             goal = (card.id, objective.id)
             own = [node for node, to in tower.edges if to == goal and node[0] != card.id]
             teams = {tower.objective(node).owner or tower.card(node[0]).name for node in own}
@@ -273,7 +282,7 @@ def _adds(row: object) -> bool:
 
 
 def _readings(readings: pd.DataFrame) -> Found:
-    last = readings[readings["period"] == readings["period"].max()]
+    last = readings[(readings["period"] == readings["period"].max()) & (readings["units"] == "")]
     for row in last.itertuples():
         if row.status != row.status_below and "no_data" not in (row.status, row.status_below):
             own, below = (

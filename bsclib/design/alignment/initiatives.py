@@ -78,8 +78,9 @@ def initiative_routes(cards: Iterable[Scorecard], evidence: Mapping[str, pd.Data
 
     Notes
     -----
-    An initiative that serves several goals is shared between them by strength, so that its money counts once. A route
-    over a refuted link, or one that leads the wrong way, is shown and gets no share. The best route is the one whose
+    An initiative that serves several goals is shared between them by strength, so that its money counts once. Goals
+    that it reaches over untested links share only in what reaches no goal without them; a route over a refuted link, or
+    one that leads the wrong way, is shown and gets no share. The best route is the one whose
     weakest link is worth most; then the strongest, then the shortest.
 
     Examples
@@ -150,7 +151,9 @@ def _rows(
             rank = (wrong, VERDICTS.index(reach.verdict), cost, len(reach.chain))
             if np.isfinite(cost) and (goal not in best or rank < best[goal][0]):
                 best[goal] = rank, reach, node
-    counted = {goal: found for goal, found in best.items() if _counts(found[1])}
+    helping = {goal: VERDICTS.index(reach.verdict) for goal, (_, reach, _) in best.items() if _counts(reach)}
+    proven = max(1, min(helping.values(), default=0))
+    counted = [goal for goal, worth in helping.items() if worth <= proven]
     weights = {goal: float(tower.strength(np.array(rank[2]))) for goal, (rank, *_) in best.items()}
     total = sum(weights[goal] for goal in counted)
     head = [card.id, work.id, work.name, work.cost]

@@ -47,7 +47,7 @@ def alignment(cards: Iterable[Scorecard]) -> pd.DataFrame:
     >>> from bsclib import read_scorecard
     >>> aligned = alignment([read_scorecard("enterprise"), read_scorecard("meridian")])
     >>> aligned["strength"].value_counts().to_dict()
-    {'none': 122, 'primary': 22, 'secondary': 0}
+    {'none': 122, 'primary': 19, 'secondary': 3}
     """
     tower = cascade(cards)
     depth = np.array([tower.level[card] for card, _ in tower.nodes])

@@ -32,6 +32,7 @@ COLUMNS = [
     "from_below",
     "difference",
     "results",
+    "units",
     "status",
     "status_below",
 ]
@@ -70,7 +71,8 @@ def readings(cards: Iterable[Scorecard], scores: Mapping[str, pd.DataFrame], uni
     DataFrame
         A row a month and objective that has others below it: `card`, `objective`, `name`, `period`, `own` (its own
         score, 0 to 100), `from_below`, `difference` (from below minus own, in points), `results` (how many distinct
-        ones were counted), `status` and `status_below` (by the scorecard's thresholds).
+        ones were counted), `units` (the units that it speaks of, where those below are single units), `status` and
+        `status_below` (by the scorecard's thresholds).
 
     Raises
     ------
@@ -108,6 +110,8 @@ def readings(cards: Iterable[Scorecard], scores: Mapping[str, pd.DataFrame], uni
         cuts = tower.card(goal[0]).thresholds
         frame = pd.DataFrame({"period": places.months, "own": mine, "from_below": below[at]})
         names = pd.Series([f"{kpi} {scope}" for kpi, scope in zip(places.kpi, places.scope, strict=True)])
+        scopes = {places.scope[place] for place in np.flatnonzero(weight[at])}
+        frame["units"] = "" if "" in scopes else "; ".join(sorted(scopes))
         frame["results"] = [names[(weight[at] > 0) & scored[:, month]].nunique() for month in range(len(frame))]
         frame["status"], frame["status_below"] = (_statuses(values, cuts) for values in (mine, below[at]))
         rows.append(frame.assign(card=goal[0], objective=goal[1], name=tower.objective(goal).name))
