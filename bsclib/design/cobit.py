@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from bsclib.files.goal_tables import ENTERPRISE_GOALS, GoalTables, check_ratings
 from bsclib.scoring.rules import divide, nearest_whole
@@ -76,7 +77,7 @@ def relative_importance(tables: GoalTables, ratings: Mapping[str, int] | pd.Seri
     )
 
 
-def in_steps_of_five(ratio: np.ndarray) -> np.ndarray:
+def in_steps_of_five(ratio: ArrayLike) -> np.ndarray:
     """How far a ratio is from 1, in per cent and rounded to 5; a tie is rounded up."""
     return 5 * nearest_whole(20 * np.asarray(ratio, dtype=float)) - 100
 
