@@ -1,7 +1,7 @@
 """Is this the right scorecard: review what is unwise, weigh and rank objectives, choose the few KPIs that steer."""
 
 from bsclib.design.cobit import rating_findings, relative_importance
-from bsclib.design.maturity import Maturity, assess_maturity, maturity_statements
+from bsclib.design.maturity import assess_maturity, maturity_statements
 from bsclib.design.objectives import balance, first_guess, new_findings, ownership
 from bsclib.design.review.findings import RULES, check_scorecard
 from bsclib.design.review.sins import seven_sins
@@ -27,7 +27,6 @@ __all__ = [
     "CRITERIA",
     "JUDGEMENTS",
     "RULES",
-    "Maturity",
     "add_constraints_one_by_one",
     "ahp",
     "assess_maturity",
