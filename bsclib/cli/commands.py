@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from bsclib import __version__
+from bsclib.cli.align import align
 from bsclib.cli.batch import batch, diff
 from bsclib.cli.cobit import cobit
 from bsclib.cli.imports import import_
@@ -47,6 +48,7 @@ REPORT = "09_executive_report.ipynb"
         "bsc score my-scorecard               where we stand",
         "bsc explain my-scorecard reopened    how one number came about",
         "bsc links my-scorecard               is its map borne out?",
+        "bsc align enterprise my-scorecard    does it fit the level above?",
         "bsc whatif my-scorecard --set x=+5%  what if a KPI changes?",
         "bsc report my-scorecard              the report, as a web page",
     ),
@@ -330,7 +332,7 @@ def lab(folder: Path, copy_only: bool, no_browser: bool) -> None:
         click.get_current_context().exit(open_lab(folder, browser=not no_browser))
 
 
-_YOURS = (new, import_, check, score, explain, links, whatif, report, batch, diff)
+_YOURS = (new, import_, check, score, explain, links, align, whatif, report, batch, diff)
 _OURS = (data, tickets, simulate, methods, kpis, cobit, lab, study)
 for each in (*_YOURS, *_OURS):
     main.add_command(each)

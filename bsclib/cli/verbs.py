@@ -75,7 +75,18 @@ def _folder(text: str) -> Path:
     return path
 
 
+def _page(text: str) -> Path:
+    """A file to write a page to: in a folder that is there."""
+    path = Path(text)
+    if path.is_dir():
+        raise ValueError(f"{text} is a folder, not a file")
+    if not path.parent.is_dir():
+        raise ValueError(f"there is no folder {path.parent}")
+    return path
+
+
 FOLDER = Checked("dir", _folder)  # to write to
+PAGE = Checked("FILE", _page)  # to write to
 PERIOD = Checked("period", periods.check_period)  # as ISO writes it
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bsclib.cli.verbs import PERIOD, Checked, form_option, read_noted, verb
+from bsclib.cli.verbs import PAGE, PERIOD, Checked, form_option, read_noted, verb
 from bsclib.errors import BscError, Fault
 
 if TYPE_CHECKING:
@@ -42,19 +42,9 @@ def _begun(text: str) -> tuple[str, str | None]:
     return name.strip(), PERIOD(start.strip()) if start.strip() else None
 
 
-def _page(text: str) -> Path:
-    """A file to write a page to: in a folder that is there."""
-    path = Path(text)
-    if path.is_dir():
-        raise ValueError(f"{text} is a folder, not a file")
-    if not path.parent.is_dir():
-        raise ValueError(f"there is no folder {path.parent}")
-    return path
-
-
 def _new(text: str) -> Path:
     """A file that is not there yet."""
-    if (path := _page(text)).exists():
+    if (path := PAGE.check(text)).exists():
         raise ValueError(f"{text} is there already, and nothing is overwritten")
     return path
 
@@ -87,7 +77,7 @@ def _new(text: str) -> Path:
 @click.option("--seed", type=click.IntRange(0), help="Where chance comes from; the same seed gives the same answer.")
 @click.option("--scenario", "given", metavar="FILE", help="A scenario to start from, as --save writes it.")
 @click.option("--save", type=Checked("FILE", _new), help="Write what is asked to a scenario file, such as faster.yaml.")
-@click.option("--memo", type=Checked("FILE", _page), help="Write a decision memo, one page of HTML.")
+@click.option("--memo", type=PAGE, help="Write a decision memo, one page of HTML.")
 @form_option
 def whatif(
     path: str, form: str, draws: int, seed: int | None, save: Path | None, memo: Path | None, **asked: Any

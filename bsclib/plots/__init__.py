@@ -5,6 +5,7 @@ that `alt_text` reads. Nothing else is displayed, and no figure stays open. A st
 word as well as by its colour.
 """
 
+from bsclib.plots.alignment import plot_alignment
 from bsclib.plots.canvas import alt_text, show
 from bsclib.plots.drivers import plot_drivers
 from bsclib.plots.fan import plot_fan
@@ -27,6 +28,7 @@ from bsclib.plots.waterfall import plot_contributions
 
 __all__ = [
     "alt_text",
+    "plot_alignment",
     "plot_contributions",
     "plot_drivers",
     "plot_fan",

@@ -11,6 +11,7 @@ import importlib
 from typing import Any
 
 _HOMES = {
+    "alignment": ["alignment_report"],
     "brand": ["Brand", "read_brand"],
     "display": ["bullets", "heading", "named", "record", "sentence", "table"],
     "evidence_tables": ["evidence_table", "round_numbers"],

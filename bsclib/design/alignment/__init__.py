@@ -6,7 +6,7 @@ their objectives support; nothing is copied from one to another.
 
 from bsclib.design.alignment.cascade import levels
 from bsclib.design.alignment.departments import departments, shared_kpis
-from bsclib.design.alignment.findings import alignment_findings
+from bsclib.design.alignment.findings import alignment_findings, review_alignment
 from bsclib.design.alignment.initiatives import goal_balance, initiative_routes
 from bsclib.design.alignment.matrix import alignment, support_matrix
 from bsclib.design.alignment.score_roll_up import explain_reading, readings
@@ -22,6 +22,7 @@ __all__ = [
     "initiative_routes",
     "levels",
     "readings",
+    "review_alignment",
     "shared_kpis",
     "support_matrix",
     "target_gaps",

@@ -7,11 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
-from bsclib.design.alignment.cascade import Cascade, cascade, way_text
+from bsclib.design.alignment.cascade import Cascade, cascade, levels, way_text
+from bsclib.design.alignment.initiatives import goal_balance, initiative_routes
+from bsclib.design.alignment.matrix import alignment
+from bsclib.design.alignment.score_roll_up import COLUMNS as READ
+from bsclib.design.alignment.score_roll_up import readings as read_twice
+from bsclib.design.alignment.targets import closing_targets, target_gaps
 from bsclib.design.review.rules import CASCADE, OURS, SEVERITIES
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import words
-from bsclib.wording import counted, listed, money, month_name, number
+from bsclib.scoring.scores import score
+from bsclib.wording import counted, effect_texts, listed, money, month_name, number, signed
 
 COLUMNS = ["rule", "severity", "where", "what", "why", "fix", "source"]
 RULES: dict[str, tuple[str, str, str, str]] = {
@@ -111,6 +117,50 @@ Found = Iterator[tuple[str, str, str]]
 """Rule, where, and what is found there."""
 
 
+def review_alignment(
+    cards: Iterable[Scorecard],
+    actuals: Mapping[str, pd.DataFrame] | None = None,
+    evidence: Mapping[str, pd.DataFrame] | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Review scorecards together, in every table that this room has.
+
+    Parameters
+    ----------
+    cards : iterable of Scorecard
+    actuals, evidence : mapping of str to DataFrame, optional
+        By the id of a scorecard: its actuals, and its links' verdicts as `bsclib.link_evidence` returns them.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        ``levels``, ``matrix`` (of `alignment`), ``goals`` (`goal_balance`), ``targets`` (`target_gaps`), ``closing``
+        (`closing_targets`), ``readings``, ``initiatives`` (`initiative_routes`) and ``findings``.
+
+    Raises
+    ------
+    ScorecardError, ActualsError, UnknownNameError
+        As those functions do.
+
+    Examples
+    --------
+    >>> from bsclib.files import read_tower
+    >>> tower = read_tower("meridian")
+    >>> tables = review_alignment(tower.cards, tower.actuals)
+    >>> tables["findings"]["what"][0]
+    'the targets of units come to 3.4, operations wants 3.0 in December 2026: +0.40 (+13.3 %)'
+    """
+    given, tables = tuple(cards), dict(actuals or {})
+    scores = {card.id: score(card, tables[card.id]) for card in given if card.id in tables}
+    gaps, closing = target_gaps(given, tables), closing_targets(given, tables)
+    read = read_twice(given, scores) if scores else pd.DataFrame(columns=READ)
+    routes = initiative_routes(given, evidence)
+    found = alignment_findings(given, tables, gaps, read, routes)
+    goals = goal_balance(given, routes)
+    parts = (levels(given), alignment(given), goals, gaps, closing, read, routes, found)
+    names = ("levels", "matrix", "goals", "targets", "closing", "readings", "initiatives", "findings")
+    return dict(zip(names, parts, strict=True))
+
+
 def alignment_findings(
     cards: Iterable[Scorecard],
     actuals: Mapping[str, pd.DataFrame] | None = None,
@@ -151,7 +201,7 @@ def alignment_findings(
     tower = cascade(cards)
     found = [*_claims(tower), *_orphans(tower), *_teams(tower), *_copies(tower)]
     found += _actuals(tower, actuals) if actuals is not None else []
-    found += _targets(gaps) if gaps is not None else []
+    found += _targets(tower, gaps) if gaps is not None else []
     found += _readings(readings) if readings is not None else []
     found += _money(routes) if routes is not None else []
     accepted = {(entry.rule, entry.where, card.id) for card in tower.cards for entry in card.review.accepted}
@@ -257,28 +307,21 @@ def _actuals(tower: Cascade, actuals: Mapping[str, pd.DataFrame]) -> Found:
             yield "BSC624", id, f"{names.copy().pop()} has actuals here and in no scorecard above"
 
 
-def _targets(gaps: pd.DataFrame) -> Found:
+def _targets(tower: Cascade, gaps: pd.DataFrame) -> Found:
     last = gaps.groupby(["above", "below", "kpi", "unit", "edge"], sort=False).tail(1)
     for row in last.itertuples():
         if row.verdict not in ("falls_short", "goes_beyond"):
             continue
+        kpi = tower.card(row.above).kpi(row.kpi)
         edge = "" if row.edge == "target" else f" ({row.edge} edge)"
-        whose = f" for {row.unit}" if row.unit else ""
         when = f" in {month_name(row.period)}" if row.period else ""
-        made = f"the targets of units come to {number(row.from_below, 2)}" if not row.unit and _adds(row) else ""
-        made = made or f"{row.below} states {number(row.from_below, 2)}"
-        stated = f"{row.above} wants {number(row.stated, 2)}{whose}{when}{edge}"
-        share = f" ({row.gap_percent:+.1f} %)".replace("-", "−") if pd.notna(row.gap_percent) else ""
+        whose = f" for {row.unit}" if row.unit else ""
+        below, stated = kpi.show(row.from_below, row.stated), kpi.show(row.stated, row.from_below)
+        made = f"the targets of units come to {below}" if row.units > 1 else f"{row.below} states {below}"
+        share = f" ({signed(row.gap_percent)} %)" if pd.notna(row.gap_percent) else ""
+        what = f"{made}, {row.above} wants {stated}{whose}{when}{edge}: {effect_texts(row.gap)[0]}{share}"
         rule = "BSC621" if row.verdict == "falls_short" else "BSC622"
-        yield (
-            rule,
-            f"{row.below.split(', ')[0]}.{row.kpi}",
-            f"{made}, {stated}: {row.gap:+.4g}{share}".replace(": -", ": −"),
-        )
-
-
-def _adds(row: object) -> bool:
-    return bool(row.units > 1)  # type: ignore[attr-defined]
+        yield rule, f"{row.below.split(', ')[0]}.{row.kpi}", what
 
 
 def _readings(readings: pd.DataFrame) -> Found:

@@ -8,6 +8,7 @@ it. So no order of scorecards, objectives or supports changes a number.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -36,8 +37,8 @@ COLUMNS = [
     "status",
     "status_below",
 ]
-DENSE = 0.08
-"""From this share of filled cells on, a plain product of matrices is faster than a sparse one."""
+TINY = 1e-12
+"""Less than this is what rounding leaves of nothing."""
 
 
 @dataclass(frozen=True)
@@ -99,11 +100,12 @@ def readings(cards: Iterable[Scorecard], scores: Mapping[str, pd.DataFrame], uni
     tower = cascade(cards)
     places, own = _places(tower, scores, unit)
     goals = [node for node in tower.nodes if node[0] in tower.below]
-    weight = place_weights(tower, places, goals)
-    below = roll_up(weight, places.share, places.score)
+    weight = place_weights(tower, places)
+    below = roll_up(roll_up_steps(tower, weight), places.share, places.score)
     scored = ~np.isnan(places.score)
     rows = []
-    for at, goal in enumerate(goals):
+    for goal in goals:
+        at = tower.place[goal]
         if not weight[at].any():
             continue
         mine = own.get(goal, np.full(len(places.months), np.nan))
@@ -127,25 +129,51 @@ def _statuses(values: np.ndarray, cuts: object) -> np.ndarray:
     return np.select([np.isnan(share), good, fair], ["no_data", "on_target", "at_risk"], "off_target")
 
 
-def roll_up(weight: np.ndarray, share: np.ndarray, score: np.ndarray) -> np.ndarray:
-    """The weighted means of scores (places, months), a row a goal; missing where none is known."""
-    known = ~np.isnan(score)
-    held = np.where(known, share, 0.0)
-    scored = np.where(known, held * score, 0.0)
-    filled = np.count_nonzero(weight)
-    by: np.ndarray | csr_array = weight if filled > DENSE * weight.size else csr_array(weight)
-    both = by @ np.concatenate([scored, held], axis=1)
-    above, below = both[:, : score.shape[1]], both[:, score.shape[1] :]
-    means = np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0)
-    return means
+@dataclass(frozen=True)
+class Steps:
+    """What is added up to which sum, level by level from the bottom."""
+
+    own: csr_array  # (objectives, places): what counts for each beyond the sums of those that support it
+    levels: list[tuple[slice, csr_array]]  # from the second lowest up: the objectives of a level, and what they take
 
 
-def place_weights(tower: Cascade, places: Places, goals: list[Node]) -> np.ndarray:
-    """What each place counts for each goal (goals, places): the strength of its way, once a result."""
-    up = np.array([tower.place[goal] for goal in goals], dtype=int)
+def roll_up_steps(tower: Cascade, weight: np.ndarray) -> Steps:
+    """Take the weights of places (objectives, places) apart, so that each level takes the sums of those below it."""
+    # A sum that is taken over brings along what was counted on two ways, or elsewhere; `own` takes that back.
+    level = np.array([tower.level[card] for card, _ in tower.nodes])
+    ends = [(tower.place[goal], tower.place[node]) for node, goal in tower.edges]
+    rows, columns = np.array([end for end in ends if level[end[0]] < level[end[1]]], dtype=int).reshape(-1, 2).T
+    size = len(level)
+    taken = csr_array((tower.strength(tower.costs[columns, rows]), (rows, columns)), shape=(size, size))
+    counts = csr_array(weight)
+    own = (counts - taken @ counts).tocsr()
+    own.data[np.abs(own.data) < TINY] = 0.0
+    own.eliminate_zeros()
+    starts = np.searchsorted(level, np.arange(level.max() + 2))
+    slices = [slice(int(first), int(last)) for first, last in itertools.pairwise(starts)]
+    return Steps(own, [(rows, taken[rows]) for rows in reversed(slices[:-1])])
+
+
+def roll_up(steps: Steps, share: np.ndarray, score: np.ndarray) -> np.ndarray:
+    """The weighted means of scores (places, months), a row an objective; missing where none is known below it."""
+    months = score.shape[1]
+    parts = np.empty((len(score), 2 * months))
+    scored, held = parts[:, :months], parts[:, months:]
+    known = score == score
+    np.multiply(share, known, out=held)
+    np.multiply(held, np.where(known, score, 0.0), out=scored)
+    sums = steps.own @ parts
+    for rows, taken in steps.levels:
+        sums[rows] += taken @ sums
+    above, below = sums[:, :months], sums[:, months:]
+    return np.divide(above, below, out=np.full(above.shape, np.nan), where=below > TINY)
+
+
+def place_weights(tower: Cascade, places: Places) -> np.ndarray:
+    """What each place counts for each objective (objectives, places): the strength of its way, once a result."""
     at = np.array([tower.place[node] for node in places.node], dtype=int)
-    costs = tower.costs[np.ix_(at, up)].T
-    costs[at[None, :] == up[:, None]] = np.inf  # a goal's own KPIs are its own reading
+    costs = tower.costs[at].T
+    costs[at, np.arange(len(at))] = np.inf  # a goal's own KPIs are its own reading
     weight = tower.strength(costs)
     wholes = {kpi: key for key, kpi in enumerate(dict.fromkeys(places.kpi))}
     kpi = np.array([wholes[id] for id in places.kpi], dtype=int)
@@ -155,7 +183,7 @@ def place_weights(tower: Cascade, places: Places, goals: list[Node]) -> np.ndarr
         scope = np.array([places.scope[place] for place in group])
         whole = group[scope == ""]
         # What one unit has is part of the whole, where the whole is there.
-        there = np.isfinite(costs[:, whole]).any(axis=1) if len(whole) else np.zeros(len(goals), dtype=bool)
+        there = np.isfinite(costs[:, whole]).any(axis=1) if len(whole) else np.zeros(len(costs), dtype=bool)
         for unit in dict.fromkeys(scope):
             members = group[scope == unit]
             nearest = costs[:, members].min(axis=1, keepdims=True)
@@ -251,8 +279,9 @@ def explain_reading(
     if period not in places.months:
         raise UnknownNameError(unknown("period in the scores", period, places.months))
     month = places.months.index(period)
-    weight = place_weights(tower, places, [goal])[0]
-    mean = roll_up(weight[None, :], places.share[:, [month]], places.score[:, [month]])
+    weights = place_weights(tower, places)
+    mean = roll_up(roll_up_steps(tower, weights), places.share[:, [month]], places.score[:, [month]])
+    weight, below_it = weights[tower.place[goal]], float(mean[tower.place[goal], 0])
     steps, above, below = [], [], []
     for at in np.argsort(-weight * places.share[:, month], kind="stable"):
         ways = tower.ways(places.node[at], goal) if places.node[at] != goal else []
@@ -268,11 +297,11 @@ def explain_reading(
         else:
             text = f"{'no score' if weight[at] else 'counted once already, elsewhere'}, by {text}"
         steps.append(Step(name, text))
-    reckoning = f"({' + '.join(above)}) / ({' + '.join(below)}) = {number(mean[0, 0], 2)}" if above else "none"
+    reckoning = f"({' + '.join(above)}) / ({' + '.join(below)}) = {number(below_it, 2)}" if above else "none"
     steps.append(Step("From below", reckoning))
     mine = own.get(goal, np.full(len(places.months), np.nan))[month]
     steps.append(Step("On its own KPIs", number(mine, 2)))
-    if not np.isnan(mine - mean[0, 0]):
-        steps.append(Step("Difference", f"{number(mean[0, 0] - mine, 2)} points"))
+    if not np.isnan(mine - below_it):
+        steps.append(Step("Difference", f"{number(below_it - mine, 2)} points"))
     title = f"{tower.objective(goal).name} ({'.'.join(goal)}), from below: {month_name(period)}"
     return Explanation(title, tuple(steps))

@@ -1,0 +1,86 @@
+"""`bsc align`: scorecards above and below each other, as tables, frames or a page."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bsclib.cli.verbs import PAGE, form_option, verb
+from bsclib.errors import BscError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+
+
+@verb(
+    "bsc align meridian                     every level of the shipped case",
+    "bsc align enterprise my-scorecard      two levels",
+    "bsc align my-scorecards -o align.html  a folder of folders, as a page",
+    "bsc align meridian --format csv > matrix.csv",
+)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("-o", "--output", type=PAGE, metavar="FILE", help="Write it as a page of HTML, with the matrices drawn.")
+@form_option
+def align(paths: tuple[str, ...], output: Path | None, form: str) -> None:
+    """Say whether the levels fit: who serves which goal, what adds up, where the money goes.
+
+    PATH is a scorecard, or a folder in which, and below which, every scorecard is read; the name of a data set that
+    ships stands for its folder. Which level stands above which is told by what their objectives support. csv is the
+    matrix: a row for each objective and goal above it. json holds every table.
+    """
+    from bsclib.causality.evidence.links import link_evidence
+    from bsclib.cli import terminal
+    from bsclib.design.alignment.findings import review_alignment
+    from bsclib.files.tower import read_tower
+
+    tower = read_tower(*paths)
+    for note in tower.notes:
+        click.echo(f"Note: {note}", err=True)
+    linked = [card for card in tower.cards if card.links and card.id in tower.actuals]
+    with terminal.progress("Testing the links") as progress:
+        evidence = {}
+        for done, card in enumerate(linked):
+            progress(done, len(linked))
+            evidence[card.id] = link_evidence(card, tower.actuals[card.id])
+    tables = review_alignment(tower.cards, tower.actuals, evidence)
+    if output:
+        from bsclib.files import atomic
+        from bsclib.reporting.alignment import alignment_page, alignment_report
+
+        atomic.write_text(output, alignment_page(alignment_report(tower.cards, tables)), BscError)
+        click.echo(f"Wrote the page to {output}.", err=True)
+    if form == "json":
+        sys.stdout.buffer.write(_as_json(tables))
+    else:
+        terminal.show(tables["matrix"], form, lambda out: _show(out, tables))
+
+
+def _as_json(tables: dict[str, pd.DataFrame]) -> bytes:
+    """Every table as a list of records, by its name."""
+    from bsclib.cli import terminal
+
+    parts = []
+    for name, frame in tables.items():
+        terminal.write_frame(records := io.BytesIO(), frame, "json")
+        parts.append(b'"%s": %s' % (name.encode(), records.getvalue().rstrip()))
+    return b"{\n" + b",\n".join(parts) + b"\n}\n"
+
+
+def _show(out: Console, tables: dict[str, pd.DataFrame]) -> None:
+    """Print the tables that say something, and what was found."""
+    from rich.text import Text
+
+    from bsclib.cli import terminal
+    from bsclib.reporting.alignment import WAY, reader_tables
+
+    for caption, frame in reader_tables(tables):
+        if len(frame):
+            out.print(Text(caption), style="bold")
+            terminal.show_frame(out, frame.drop(columns=WAY, errors="ignore"))
+            out.print()
+    terminal.show_findings(out, tables["findings"])
