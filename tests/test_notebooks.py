@@ -330,6 +330,7 @@ def test_the_report_heads_are_its_contents(play):
         "What moved, and why",
         "What is off target",
         "The strategy map",
+        "The same KPIs in three views",
         "How each KPI went",
         "What is missing",
         "How it was computed",

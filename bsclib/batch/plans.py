@@ -20,7 +20,7 @@ from bsclib.batch.template import Template, read_template
 from bsclib.errors import Fault, ReportError, first_faults, unknown
 from bsclib.reporting.notebook import check_values
 
-OVER = "unit"
+OVER = ("unit", "department")
 # Columns that tell of a report; a parameter of such a name gets a word behind it.
 ABOUT = ("name", "state", "seconds", "output", "error", "interrupted")
 
@@ -54,11 +54,11 @@ def plan(
     rows : path, sequence of mapping, or mapping of str to list; optional
         A CSV or YAML file with a row a report or a grid; or the rows themselves; or a grid, which makes a report for
         every combination. A column `name`, unless the notebook asks for such a parameter, names the reports.
-    over : {"unit"}, optional
-        Instead of rows: a report for each unit in the scorecard's actuals. The organisation as a whole is none of them;
-        it is a report whose `unit` is left empty.
+    over : {"unit", "department"}, optional
+        Instead of rows: a report for each unit in the scorecard's actuals, or for each department that owns a goal
+        above it. The organisation as a whole is no unit; it is a report whose `unit` is left empty.
     scorecard : path-like, optional
-        Where the units come from; by default the notebook's own parameter `scorecard`.
+        Where the units or departments come from; by default the notebook's own parameter `scorecard`.
     parameters : mapping of str to object, optional
         What is the same in every report.
 
@@ -127,9 +127,9 @@ def _rows(
     if rows is not None and over is not None:
         raise ReportError(Fault("plan", "there are rows and `over`", fix="give one of them"))
     if over is not None:
-        if over != OVER:
-            raise ReportError(Fault("over", f"a batch cannot go over {over!r}", allowed=OVER))
-        return _units(template, scorecard, constant), constant
+        if over not in OVER:
+            raise ReportError(Fault("over", f"a batch cannot go over {over!r}", allowed=" or ".join(OVER)))
+        return _over(template, over, scorecard, constant), constant
     if rows is None:
         return [Row({}, template.name)], constant
     if isinstance(rows, Mapping):
@@ -145,24 +145,41 @@ def _rows(
     return [Row(dict(row), f"row {number}") for number, row in enumerate(rows, 1)], constant
 
 
-def _units(template: Template, scorecard: Any, constant: dict[str, Any]) -> list[Row]:
-    """A row for each unit in the actuals."""
-    from bsclib.files.scorecards import read_actuals, read_scorecard
-
+def _over(template: Template, over: str, scorecard: Any, constant: dict[str, Any]) -> list[Row]:
+    """A row for each unit in the actuals, or for each department above."""
     by_name = {parameter.name: parameter for parameter in template.known}
-    if OVER not in by_name:
-        raise ReportError(unknown("parameter", OVER, by_name, template.name))
-    if OVER in constant:
-        fault = Fault("over", f"the parameter {OVER!r} is given for all reports", fix="leave one of the two out")
+    if over not in by_name:
+        raise ReportError(unknown("parameter", over, by_name, template.name))
+    if over in constant:
+        fault = Fault("over", f"the parameter {over!r} is given for all reports", fix="leave one of the two out")
         raise ReportError(fault)
     path = scorecard or constant.get("scorecard") or (by_name["scorecard"].default if "scorecard" in by_name else None)
     if not path:
         fix = "give the rows themselves, or a notebook with a parameter `scorecard`"
-        raise ReportError(Fault(template.name, "nothing says which scorecard's units are meant", fix=fix))
+        raise ReportError(Fault(template.name, f"nothing says which scorecard's {over}s are meant", fix=fix))
+    values = _units(path) if over == "unit" else _departments(path, constant.get("above"))
+    return [Row({over: value}, f"{path}, {over} {value!r}") for value in values]
+
+
+def _units(path: Any) -> list[str]:
+    from bsclib.files.scorecards import read_actuals, read_scorecard
+
     units = sorted({str(unit) for unit in read_actuals(path, read_scorecard(path))["unit"]} - {""})
     if not units:
         raise ReportError(Fault(str(path), "the actuals name no unit", fix="run one report, without a plan"))
-    return [Row({OVER: unit}, f"{path}, unit {unit!r}") for unit in units]
+    return units
+
+
+def _departments(path: Any, above: Any) -> list[str]:
+    from bsclib.design.alignment.departments import departments
+    from bsclib.files.scorecards import read_scorecard
+    from bsclib.files.tower import read_tower
+
+    found = departments(read_tower(path, *filter(None, [above])).cards, read_scorecard(path).id)["department"].tolist()
+    if not found:
+        fix = "say in supports which goal an objective serves, and give that goal an owner"
+        raise ReportError(Fault(str(path), "no department owns a goal that this scorecard supports", fix=fix))
+    return found
 
 
 def _planned(template: Template, rows: Sequence[Row], constant: dict[str, Any]) -> list[PlannedReport]:

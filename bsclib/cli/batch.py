@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 EVERY = 10.0  # seconds between two lines where there is no terminal
 SECONDS, GIB = click.FloatRange(0, min_open=True), click.FloatRange(0)
 MEMORY = "A report may take, beyond what the notebook imports; 0 for no limit."
+_OVER = "A report for each unit in the scorecard's actuals, or department above it."
 MOST_ERRORS = 10
 LONGEST = 200  # letters of a parameter that are printed
 STOPPING = "Stopping: the reports that run come to their end. Once more, and it stops at once."
@@ -33,13 +34,14 @@ def _formats(text: str) -> tuple[str, ...]:
 
 @verb(
     "bsc batch 09_executive_report -o reports/june --over unit -p scorecard my-scorecard",
+    "bsc batch 09_shared_language -o reports/departments --over department",
     "bsc batch my.ipynb -o reports --plan plan.csv --formats html,pdf --dry-run",
     "bsc batch my.ipynb -o reports --plan plan.csv --resume",
 )
 @click.argument("notebook")
 @click.option("-o", "--output", metavar="DIR", type=FOLDER, required=True, help="A folder for this batch alone.")
 @click.option("--plan", "rows", metavar="FILE", help="CSV with a row a report, or YAML with rows or a grid.")
-@click.option("--over", type=click.Choice(["unit"]), help="A report for each unit in the scorecard's actuals.")
+@click.option("--over", type=click.Choice(["unit", "department"]), help=_OVER)
 @click.option("-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="The same in every report; repeat it.")
 @click.option(
     "--formats",

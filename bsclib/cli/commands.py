@@ -14,6 +14,7 @@ import click
 from bsclib import __version__
 from bsclib.cli.align import align
 from bsclib.cli.batch import batch, diff
+from bsclib.cli.cobit import cobit
 from bsclib.cli.imports import import_
 from bsclib.cli.monitor import monitor
 from bsclib.cli.study import study
@@ -335,6 +336,6 @@ def lab(folder: Path, copy_only: bool, no_browser: bool) -> None:
 
 
 _YOURS = (new, import_, check, score, explain, links, monitor, align, whatif, report, batch, diff)
-_OURS = (data, tickets, simulate, methods, kpis, lab, study)
+_OURS = (data, tickets, simulate, methods, kpis, cobit, lab, study)
 for each in (*_YOURS, *_OURS):
     main.add_command(each)

@@ -1,5 +1,7 @@
 """Is this the right scorecard: review what is unwise, weigh and rank objectives, choose the few KPIs that steer."""
 
+from bsclib.design.cobit import rating_findings, relative_importance
+from bsclib.design.maturity import assess_maturity, maturity_statements
 from bsclib.design.objectives import balance, first_guess, new_findings, ownership
 from bsclib.design.review.findings import RULES, check_scorecard
 from bsclib.design.review.sins import seven_sins
@@ -27,6 +29,7 @@ __all__ = [
     "RULES",
     "add_constraints_one_by_one",
     "ahp",
+    "assess_maturity",
     "balance",
     "check_scorecard",
     "choose",
@@ -40,6 +43,7 @@ __all__ = [
     "gaming_risks",
     "keep_best",
     "kpi_definition",
+    "maturity_statements",
     "missing_fields",
     "new_findings",
     "ownership",
@@ -47,8 +51,10 @@ __all__ = [
     "prioritise",
     "rank_stability",
     "rate_candidates",
+    "rating_findings",
     "redundancy_clusters",
     "redundant_pairs",
+    "relative_importance",
     "seven_sins",
     "smart_criteria",
     "unguarded",

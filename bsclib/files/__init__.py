@@ -18,6 +18,7 @@ _HOMES = {
         "published_errata",
         "published_examples",
     ],
+    "files.goal_tables": ["GoalTables", "read_goal_tables", "write_goal_template"],
     "files.imports.mapping": ["ImportMapping", "read_mapping"],
     "files.imports.reading": ["Imported", "import_files"],
     "files.tickets.guess": ["Guess", "guess_map"],

@@ -6,6 +6,7 @@ Each view is a small frame cut from the frame that `bsclib.score` returns.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -15,9 +16,10 @@ from bsclib.model import periods
 from bsclib.model.nouns import KPI
 from bsclib.model.status import words
 from bsclib.model.unit_targets import of_unit
-from bsclib.scoring.method import figure
+from bsclib.scoring.method import figure, status_codes
+from bsclib.scoring.rules import divide
 from bsclib.scoring.scores import restore_types
-from bsclib.scoring.tree import score_tree
+from bsclib.scoring.tree import as_statuses, score_tree
 from bsclib.wording import month_name
 
 
@@ -204,6 +206,28 @@ def kpi_shares(scores: pd.DataFrame, unit: str | None, period: str) -> pd.Series
     month = scores[(scores["period"] == period) & (scores["unit"] == (unit or ""))]
     tree = score_tree(month, unit or "", period, means=False)
     return pd.Series(tree.kpi_shares(tree.root)[0], index=[tree.ids[kpi] for kpi in tree.kpis_under(tree.root)])
+
+
+def by_group(
+    scores: pd.DataFrame,
+    groups: Mapping[str, Mapping[str, float]],
+    unit: str | None = None,
+    period: str | None = None,
+) -> pd.DataFrame:
+    """One month's KPIs put together in other groups: a row a group; `points` add up to the overall score."""
+    # `groups` says for each KPI which part of it counts in which group; its parts add up to 1.
+    scores = restore_types(scores)
+    stand = snapshot(scores, unit, period)
+    shares = kpi_shares(scores, unit, str(stand["period"].iloc[0]))
+    parts = [(group, id, part) for id in shares.index for group, part in groups[id].items()]
+    frame = pd.DataFrame(parts, columns=["group", "id", "part"])
+    frame["share"] = frame["part"] * frame["id"].map(shares)
+    frame["points"] = frame["share"] * frame["id"].map(stand["score"].fillna(0.0))
+    rows = frame.groupby("group", sort=False).agg(kpis=("id", "size"), share=("share", "sum"), points=("points", "sum"))
+    rows.insert(2, "score", divide(rows["points"], rows["share"]))
+    edges = (np.full(len(rows), float(stand[name].iloc[0])) for name in ("at_risk", "on_target"))
+    rows["status"] = as_statuses(status_codes(rows["score"].to_numpy() / 100, *edges)).astype(str)
+    return rows
 
 
 def contributions(

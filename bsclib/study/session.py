@@ -13,9 +13,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bsclib.errors import UnknownNameError, unknown
+from bsclib.files.tower import Tower
 from bsclib.model.nouns import Scorecard
 from bsclib.scoring.scores import score
 from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.levels import Levels
 from bsclib.study.exercises.question import SYMBOLS, Exercise, Outcome, Question, State, exercises_of, judge
 from bsclib.wording import PLAIN, counted, html_table, sentence
 
@@ -80,6 +82,11 @@ class Lesson:
 
     def __repr__(self) -> str:
         return f"Lesson {self.number}: {', '.join(self.names)}"
+
+    @property
+    def levels(self) -> Levels:
+        """The scorecards above and below the one in hand, that questions of lesson 06 are about."""
+        return self.case.levels
 
     @property
     def scores(self) -> pd.DataFrame:
@@ -182,7 +189,13 @@ def _show(card: Card, beside: str = "") -> None:
         display(card)
 
 
-def lesson(number: str | int, scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None = None) -> Lesson:
+def lesson(
+    number: str | int,
+    scorecard: Scorecard,
+    actuals: pd.DataFrame,
+    as_of: str | None = None,
+    tower: Tower | None = None,
+) -> Lesson:
     """Open a lesson's exercises on a scorecard of any kind.
 
     Parameters
@@ -194,6 +207,9 @@ def lesson(number: str | int, scorecard: Scorecard, actuals: pd.DataFrame, as_of
         As `bsclib.read_actuals` gives them.
     as_of : str, optional
         The last period that counts; by default, or when empty, the last one in the actuals.
+    tower : Tower, optional
+        The scorecards above and below, as `bsclib.files.read_tower` reads them; lesson 06 is about them. Without a
+        level above the scorecard, that lesson lends those of the shipped case.
 
     Returns
     -------
@@ -218,5 +234,5 @@ def lesson(number: str | int, scorecard: Scorecard, actuals: pd.DataFrame, as_of
     'right'
     """
     exercises = exercises_of(number)
-    case = Case(scorecard, actuals, score(scorecard, actuals, as_of=as_of or None))
+    case = Case(scorecard, actuals, score(scorecard, actuals, as_of=as_of or None), tower)
     return Lesson(str(number).strip().zfill(2), case, exercises)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from notebooks_made import PARAMETERS, code, notebook
 
+from bsclib import read_scorecard, write_scorecard
 from bsclib.batch import plan
 from bsclib.batch.plans import read_plan_frame
 from bsclib.batch.template import read_template
@@ -60,6 +61,19 @@ def test_over_unit_makes_a_report_for_each_unit_and_none_for_the_whole():
     frame = plan("09_executive_report", over="unit", parameters={"as_of": "2025-12"})
     assert frame["name"].tolist() == frame["unit"].tolist() == ["Antwerp", "Genoa", "Hamburg", "Rotterdam", "Valencia"]
     assert plan(NOTEBOOK, over="unit", scorecard="meridian")["unit"].tolist() == frame["unit"].tolist()
+
+
+def test_over_department_makes_a_page_for_each_owner_of_a_goal_above(tmp_path):
+    frame = plan("09_shared_language", over="department")
+    assert frame["department"].tolist()[:2] == ["Chief financial officer", "Chief operating officer"]
+    assert frame["name"].tolist()[0] == "Chief-financial-officer"
+    above, below = tmp_path / "company", tmp_path / "it"
+    write_scorecard(read_scorecard("enterprise"), above)
+    write_scorecard(read_scorecard("meridian"), below)
+    apart = {"scorecard": str(below), "above": str(above)}
+    assert plan("09_shared_language", over="department", parameters=apart)["department"].equals(frame["department"])
+    with pytest.raises(ReportError, match="no department owns a goal that this scorecard supports"):
+        plan("09_shared_language", over="department", parameters={"scorecard": str(below)})
 
 
 def test_names_of_a_persons_own(tmp_path):
@@ -153,7 +167,8 @@ def test_files_that_are_no_plan(tmp_path, name, text, said):
     ("given", "said"),
     [
         ({"rows": [{"unit": "a"}], "over": "unit"}, "there are rows and `over`"),
-        ({"over": "months"}, "a batch cannot go over 'months'"),
+        ({"over": "months"}, "a batch cannot go over 'months'. Allowed: unit or department"),
+        ({"over": "department"}, "there is no parameter 'department'"),
         ({"over": "unit"}, "nothing says which scorecard's units are meant"),
         ({"over": "unit", "parameters": {"unit": "a"}}, "'unit' is given for all reports"),
         ({"rows": "gone.csv"}, "gone.csv: this cannot be read: No such file"),

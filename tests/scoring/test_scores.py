@@ -268,6 +268,7 @@ READERS = {
     "by_unit": lambda scores: views.by_unit(scores, "score"),
     "history": lambda scores: views.history(scores, ["mttr", "desk"], unit="101"),
     "movements": lambda scores: views.movements(scores, "101"),
+    "by_group": lambda scores: views.by_group(scores, {kpi.id: {"all": 1.0} for kpi in desk().kpis}, "101"),
     "contributions": lambda scores: views.contributions(scores, "fast", "101"),
     "hidden_kpis": lambda scores: hidden_kpis(scores, ALL, ALL),
     "compensation": lambda scores: compensation(scores, ALL, ALL),

@@ -22,6 +22,7 @@ from bsclib.model import periods
 from bsclib.scoring.scores import score
 from bsclib.study.places import part_of
 from tools.datasets import build as case
+from tools.datasets.cobit import goal_tables
 from tools.datasets.tower import BELOW
 
 DATA = Path(__file__).parents[2] / "datasets"
@@ -38,6 +39,7 @@ MADE = [
     "meridian/enterprise/actuals.csv",
     *(f"{folder}/actuals.csv" for folder, *_ in BELOW.values()),
     "lakeside/actuals.csv",
+    *(f"cobit-example/{name}" for name in goal_tables()),
     "datapackage.json",
     "README.md",
 ]

@@ -17,15 +17,18 @@ from bsclib.actuals.table import COLUMNS
 from bsclib.causality.simulation import simulate
 from bsclib.causality.truth import Truth, read_truth
 from bsclib.files import atomic
+from bsclib.files.goal_tables import EXAMPLE
 from bsclib.files.scorecards import read_scorecard
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.scenarios.files import read_scenario
+from tools.datasets.cobit import goal_tables
 from tools.datasets.package import (
     Descriptor,
     actuals_schema,
     catalogue_schema,
     document,
+    goal_table_schemas,
     holds_schema,
     package,
     table,
@@ -94,6 +97,10 @@ def make(folder: Path) -> None:
             sets.append(entry | {"generator": "tools.datasets.tower"})
             resources += _resources(folder, place, below, card, list(rows["unit"].unique()))
     resources.append(table(folder, "kpi_catalog.csv", CATALOGUE, catalogue_schema(), ""))
+    for name, cells in goal_tables().items():
+        about, schema = goal_table_schemas()[name]
+        atomic.write_text(folder / EXAMPLE / name, cells.to_csv(index=False, lineterminator="\n"))
+        resources.append(table(folder, f"{EXAMPLE}/{name}", about, schema, ""))
     resources.append(document(folder, "published_examples.yaml", EXAMPLES, ""))
     resources.append(document(folder, "exams.yaml", EXAMS, ""))
     for file in sorted((folder / "questions").glob("*.yaml")):

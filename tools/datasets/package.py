@@ -14,6 +14,7 @@ from typing import Any, get_args
 
 from bsclib.files.catalogue import CONFIDENCE, LEVELS, OBJECTIVES_OF_COBIT, PRACTICES
 from bsclib.files.datasets import schema_columns
+from bsclib.files.goal_tables import ALIGNMENT_GOALS, ENTERPRISE_GOALS, RATINGS, STRENGTHS
 from bsclib.model.nouns import KPI
 from bsclib.model.perspectives import PERSPECTIVES
 from bsclib.model.values import Word
@@ -213,6 +214,37 @@ def catalogue_schema() -> Descriptor:
         "foreignKeys": [{"fields": ["counter_kpi"], "reference": {"resource": "", "fields": ["id"]}}],
         "missingValues": [""],
     }
+
+
+def ratings_schema() -> Descriptor:
+    """Describe the ratings of the enterprise goals."""
+    about = "how important the goal is, from 1 (not important) to 5 (most important)"
+    rating = _field("rating", "integer", about, required=True, minimum=RATINGS[0], maximum=RATINGS[-1])
+    return {"fields": [_goal(ENTERPRISE_GOALS), rating], "primaryKey": ["goal"], "missingValues": [""]}
+
+
+def strengths_schema(down: Sequence[str], across: Sequence[str]) -> Descriptor:
+    """Describe a table of which goal serves which."""
+    about = "how strongly it serves the goal of the row: 2 primary, 1 secondary, 0 not at all"
+    limits = {"required": True, "minimum": STRENGTHS[0], "maximum": STRENGTHS[-1]}
+    fields = [_goal(down), *(_field(id, "integer", about, **limits) for id in across)]
+    return {"fields": fields, "primaryKey": ["goal"], "missingValues": [""]}
+
+
+def goal_table_schemas() -> dict[str, tuple[str, Descriptor]]:
+    """What each table of the goals cascade holds, and its schema."""
+    made_up = "made up, of the shape of COBIT 2019's own"
+    goals = strengths_schema(ENTERPRISE_GOALS, ALIGNMENT_GOALS)
+    objectives = strengths_schema(ALIGNMENT_GOALS, OBJECTIVES_OF_COBIT)
+    return {
+        "ratings.csv": ("ratings of the 13 enterprise goals, made up", ratings_schema()),
+        "enterprise_goals.csv": (f"which alignment goal serves which enterprise goal: {made_up}", goals),
+        "alignment_goals.csv": (f"which objective serves which alignment goal: {made_up}", objectives),
+    }
+
+
+def _goal(ids: Sequence[str]) -> Descriptor:
+    return _field("goal", "string", "id of the goal in COBIT 2019", required=True, unique=True, enum=list(ids))
 
 
 def _words(name: str, about: str, allowed: Iterable[str]) -> Descriptor:

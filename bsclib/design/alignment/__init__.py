@@ -5,6 +5,7 @@ their objectives support; nothing is copied from one to another.
 """
 
 from bsclib.design.alignment.cascade import levels
+from bsclib.design.alignment.departments import departments, shared_kpis
 from bsclib.design.alignment.findings import alignment_findings, review_alignment
 from bsclib.design.alignment.initiatives import goal_balance, initiative_routes
 from bsclib.design.alignment.matrix import alignment, support_matrix
@@ -15,12 +16,14 @@ __all__ = [
     "alignment",
     "alignment_findings",
     "closing_targets",
+    "departments",
     "explain_reading",
     "goal_balance",
     "initiative_routes",
     "levels",
     "readings",
     "review_alignment",
+    "shared_kpis",
     "support_matrix",
     "target_gaps",
 ]

@@ -10,6 +10,8 @@ from bsclib.reporting.briefing.missing_data import gaps, missing_actuals, series
 from bsclib.reporting.briefing.off_target import kpis_with_status, watch_list
 from bsclib.reporting.briefing.overview import headline, standing, summary, title, weakest_unit
 from bsclib.reporting.briefing.record import report_data
+from bsclib.reporting.briefing.shared_language import shared_language, shared_summary
+from bsclib.reporting.briefing.three_views import three_views
 
 __all__ = [
     "gaps",
@@ -22,8 +24,11 @@ __all__ = [
     "roll_up_table",
     "rules",
     "series_breaks",
+    "shared_language",
+    "shared_summary",
     "standing",
     "summary",
+    "three_views",
     "title",
     "watch_list",
     "weakest_unit",

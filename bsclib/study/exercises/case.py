@@ -11,6 +11,7 @@ from functools import cached_property
 import pandas as pd
 
 from bsclib.causality.evidence.links import link_evidence
+from bsclib.files.tower import Tower
 from bsclib.model.initiatives import Initiative
 from bsclib.model.nouns import KPI, Objective, Scorecard
 from bsclib.model.perspectives import Perspective
@@ -19,6 +20,7 @@ from bsclib.scenarios.fitting import FittedMap, fit_map
 from bsclib.scenarios.projection import project
 from bsclib.scoring.views import last_period
 from bsclib.study.answers import Choice, Number
+from bsclib.study.exercises.levels import Levels, levels_of
 from bsclib.study.exercises.texts import precision
 
 LONGEST = 60
@@ -37,6 +39,7 @@ class Case:
     scorecard: Scorecard
     actuals: pd.DataFrame
     scores: pd.DataFrame
+    tower: Tower | None = None
 
     @cached_property
     def period(self) -> str:
@@ -54,6 +57,11 @@ class Case:
     def code_of_now(self) -> str:
         """Python that picks the organisation's rows of the last month from `scores`, for solutions."""
         return f'now = scores[(scores["unit"] == "") & (scores["period"] == "{self.period}")]\n'
+
+    @cached_property
+    def levels(self) -> Levels:
+        """The scorecards above and below, or those of the shipped case where there is none above."""
+        return levels_of(self.scorecard, self.tower)
 
     @cached_property
     def evidence(self) -> pd.DataFrame:

@@ -29,6 +29,7 @@ _TOPICS = {
     "03": ("lesson_03", "one_kpi", "missing_data", "errata"),
     "04": ("claims", "verdicts", "chains"),
     "05": ("whatifs", "plans", "budget"),
+    "06": ("cascade", "goals_cascade"),
     "07": ("tickets", "practices"),
 }
 LESSONS = tuple(_TOPICS)

@@ -1,0 +1,293 @@
+"""Exercises on scorecards above and below each other: who serves whom, what adds up, and what is counted twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from bsclib.design.alignment.targets import closing_targets
+from bsclib.model.nouns import Scorecard
+from bsclib.scoring.views import kpi_shares, last_period, snapshot
+from bsclib.study.answers import Names, Number
+from bsclib.study.exercises.case import Case, Table, names_of, plain
+from bsclib.study.exercises.levels import Levels
+from bsclib.study.exercises.question import Facts, exercise, need
+from bsclib.study.exercises.texts import precision
+from bsclib.wording import listed, month_name
+
+_LINES = {
+    "A": "be the supplier of information systems that users prefer",
+    "B": "restore services fast",
+    "C": "mean time to restore, in hours",
+    "D": "automate the next hundred runbooks",
+    "E": "keep the freight systems available",
+    "F": "share of changes that failed",
+}
+_OBJECTIVES, _MEASURES = frozenset("BE"), frozenset("CF")
+_KINDS = {"primary": "primary", "secondary": "secondary"}
+
+
+@exercise(slips="missions measures work")
+def layers(case: Case) -> Facts:
+    """Which lines are objectives, and which are a mission, measures, or work."""
+    return Facts(
+        Names(_OBJECTIVES, of=_LINES, kind="line of the table"),
+        code=f"answer = {sorted(_OBJECTIVES)}",
+        slips={"missions": _OBJECTIVES | {"A"}, "measures": _MEASURES, "work": _OBJECTIVES | {"D"}},
+        given=(("letter", "what it says"), *_LINES.items()),
+    )
+
+
+@exercise("card above", slips="alone all_supported", nothing="all_served")
+def nobody(case: Case) -> Facts:
+    """Which goals above nobody supports."""
+    levels = case.levels
+    counts = _support_counts(levels)
+    unserved = need(frozenset(counts.index[counts.sum(axis=1) == 0]), "all_served")
+    return Facts(
+        Names(unserved, of=names_of(levels.above.objectives), kind="goal"),
+        code=(
+            f'{_CLAIMS}above = next(card for card in lesson.levels.cards if card.id == "{levels.above.id}")\n'
+            'answer = [goal.id for goal in above.objectives if goal.id not in set(claims["goal"])]'
+        ),
+        names={"card": levels.card.name, "above": levels.above.name},
+        slips={
+            "alone": frozenset(counts.index[counts.sum(axis=1) == 1]),
+            "all_supported": frozenset(counts.index[counts.sum(axis=1) > 0]),
+        },
+        given=(("goal", "id"), *((goal.name, goal.id) for goal in levels.above.objectives)),
+    )
+
+
+@exercise("card above", slips="of_any_kind unserved", nothing="never_alone")
+def only_one(case: Case) -> Facts:
+    """Which goals have exactly one objective that supports them primarily."""
+    levels = case.levels
+    counts = _support_counts(levels)
+    right = need(frozenset(counts.index[counts["primary"] == 1]), "never_alone")
+    return Facts(
+        Names(right, of=names_of(levels.above.objectives), kind="goal"),
+        code=(
+            f'{_CLAIMS}primary = claims.loc[claims["strength"] == "primary", "goal"].value_counts()\n'
+            "answer = primary.index[primary == 1]"
+        ),
+        names={"card": levels.card.name, "above": levels.above.name},
+        slips={
+            "of_any_kind": frozenset(counts.index[counts.sum(axis=1) == 1]),
+            "unserved": right | frozenset(counts.index[counts.sum(axis=1) == 0]),
+        },
+        given=_claims_table(levels),
+    )
+
+
+@exercise("below", slips="supported_by_nobody", nothing="no_orphan")
+def idle(case: Case) -> Facts:
+    """Which objectives of a level below support nothing."""
+    levels = case.levels
+    orphans = {card.id: _orphans(card) for card in levels.cards if card.id != levels.above.id}
+    below = need(next((card for card in levels.cards if orphans.get(card.id)), None), "no_orphan")
+    goals = {".".join(pair) for pair in levels.claims[["above", "goal"]].itertuples(index=False)}
+    rows = [(own.name, own.id, listed(f"{each.goal}" for each in own.supports) or "–") for own in below.objectives]
+    return Facts(
+        Names(orphans[below.id], of=names_of(below.objectives), kind="objective of this scorecard"),
+        code=(
+            f'card = next(card for card in lesson.levels.cards if card.id == "{below.id}")\n'
+            "answer = [objective.id for objective in card.objectives if not objective.supports]"
+        ),
+        names={"below": below.name},
+        slips={
+            "supported_by_nobody": frozenset(own.id for own in below.objectives if f"{below.id}.{own.id}" not in goals)
+        },
+        given=(("objective", "id", "supports"), *rows),
+    )
+
+
+@exercise("kpi card month precision", slips="summed stated mean gap", nothing="no_gap")
+def adds_up(case: Case) -> Facts:
+    """What the targets of units come to, where they do not come to the whole's."""
+    row, units = _gap(case.levels)
+    targets, shares = units["target"], units["share"]
+    ways = {"summed": targets.sum(), "stated": row["stated"], "mean": targets.mean(), "gap": abs(row["gap"])}
+    return Facts(
+        Number(float(row["from_below"]), within=0.05, unit=_unit(case.levels, row)),
+        code=f"{_code_of_units(row)}answer = {_adding(row)}",
+        names=_names(case.levels, row),
+        slips={name: float(value) for name, value in ways.items()},
+        given=_units_table(row, targets, shares, units["unit"]),
+    )
+
+
+@exercise("kpi month whose precision", slips="evenly alone grown", nothing="no_gap")
+def closing(case: Case) -> Facts:
+    """The target of one unit that closes the gap in proportion."""
+    row, units = _gap(case.levels)
+    one = units.loc[units["change"].abs().idxmax()]
+    ratio = row["stated"] / row["from_below"]
+    adds = row["across_units"] == "sum"
+    evenly = one["target"] - row["gap"] / (len(units) if adds else 1)
+    alone = one["target"] - row["gap"] / (1 if adds else one["share"])
+    return Facts(
+        Number(float(one["closing"]), within=0.01, unit=_unit(case.levels, row)),
+        code=f"{_code_of_units(row)}come_to = {_adding(row)}\nanswer = {plain(one['target'])} * stated / come_to",
+        names=_names(case.levels, row, decimals=2) | {"whose": str(one["unit"])},
+        slips={"evenly": float(evenly), "alone": float(alone), "grown": float(one["target"] / ratio)},
+        given=_units_table(row, units["target"], units["share"], units["unit"]),
+    )
+
+
+@exercise("goal", slips="places own_level units", nothing="nothing_shared")
+def once(case: Case) -> Facts:
+    """How many results stand below a goal, where some KPIs stand on several levels."""
+    levels = case.levels
+    counts = levels.readings.set_index(["card", "objective"])["results"]
+    homes = {key: _kpis_below(levels, *key) for key in counts.index}
+    shared = {key: len(rows) - int(counts[key]) for key, rows in homes.items() if rows["kpi"].nunique() == counts[key]}
+    key = need(max(shared, key=lambda key: shared[key], default=None), "nothing_shared")
+    need(shared[key], "nothing_shared")
+    rows = homes[key]
+    per_card = rows.groupby("card", sort=False)["kpi"].agg(lambda ids: ", ".join(dict.fromkeys(ids)))
+    nearest = rows.groupby("card", sort=False).size()
+    goal = next(card for card in levels.cards if card.id == key[0]).objective(key[1])
+    return Facts(
+        Number(float(counts[key]), within=0.0, unit="results"),
+        code=(
+            "read = lesson.levels.readings\n"
+            f'goal = (read["card"] == "{key[0]}") & (read["objective"] == "{key[1]}")\n'
+            'answer = int(read.loc[goal, "results"].iloc[0])'
+        ),
+        names={"goal": f"“{goal.name}” ({'.'.join(key)})"},
+        slips={"places": len(rows), "own_level": int(nearest.iloc[0]), "units": len(per_card)},
+        given=(("scorecard", "KPIs whose objectives lead up to the goal"), *per_card.items()),
+    )
+
+
+@exercise("kpi card below share_below precision", slips="same product equal", nothing="nothing_shared")
+def weight_above(case: Case) -> Facts:
+    """What share of the total a KPI carries on the level above, which its share below does not say."""
+    levels = case.levels
+    shares = {id: kpi_shares(frame, None, last_period(frame)) for id, frame in levels.scores.items()}
+    need(levels.card.id in shares, "nothing_shared")
+    own = shares[levels.card.id]
+    lower = [id for id in shares if id != levels.card.id and id != levels.above.id]
+    pairs = [(id, kpi) for id in lower for kpi in own.index.intersection(shares[id].index) if own[kpi] > 0]
+    below, kpi = need(
+        max(pairs, key=lambda pair: shares[pair[0]][pair[1]] / own[pair[1]], default=None), "nothing_shared"
+    )
+    here, there = 100 * own[kpi], 100 * shares[below][kpi]
+    return Facts(
+        Number(float(here), within=0.1, unit="%"),
+        code=f"answer = 100 * {_fractions(levels, kpi)}",
+        names={
+            "kpi": levels.card.names[kpi],
+            "card": levels.card.name,
+            "below": next(card for card in levels.cards if card.id == below).name,
+            "share_below": f"{there:.1f} %",
+            "precision": precision(1),
+        },
+        slips={"same": float(there), "product": float(here * there / 100), "equal": 100 / len(own)},
+        given=(("on the way up", "its weight", "weights of all beside it"), *_way(levels, kpi)),
+    )
+
+
+_CLAIMS = 'claims = lesson.levels.claims\nclaims = claims[claims["below"] == lesson.levels.card.id]\n'
+
+
+def _support_counts(levels: Levels) -> pd.DataFrame:
+    """How many objectives of the scorecard in hand support each goal above, by strength."""
+    own = levels.claims[(levels.claims["below"] == levels.card.id) & (levels.claims["above"] == levels.above.id)]
+    goals = [goal.id for goal in levels.above.objectives]
+    return pd.crosstab(own["goal"], own["strength"]).reindex(index=goals, columns=list(_KINDS), fill_value=0)
+
+
+def _claims_table(levels: Levels) -> Table:
+    own = levels.claims[levels.claims["below"] == levels.card.id]
+    heads = ("objective", "primary for", "secondary for")
+    rows = []
+    for objective in levels.card.objectives:
+        mine = own[own["objective"] == objective.id]
+        rows.append(
+            (objective.name, *(", ".join(mine.loc[mine["strength"] == kind, "goal"]) or "–" for kind in _KINDS))
+        )
+    return heads, *rows
+
+
+def _orphans(card: Scorecard) -> frozenset[str]:
+    """Objectives that support nothing, where others do."""
+    none = frozenset(objective.id for objective in card.objectives if not objective.supports)
+    return none if len(none) < len(card.objectives) else frozenset()
+
+
+def _gap(levels: Levels) -> tuple[pd.Series, pd.DataFrame]:
+    """The last gap between units' targets and the whole's, and the units; the first that falls short."""
+    gaps = levels.gaps[(levels.gaps["unit"] == "") & (levels.gaps["units"] > 1) & (levels.gaps["edge"] == "target")]
+    gaps = gaps[gaps["verdict"].isin(["falls_short", "goes_beyond"]) & gaps["across_units"].isin(["sum", "mean"])]
+    need(len(gaps), "no_gap")
+    last = gaps.groupby(["above", "below", "kpi"], sort=False).tail(1).sort_values("verdict", kind="stable")
+    row = last.iloc[0]
+    closing = closing_targets(levels.cards, levels.tower.actuals)
+    same = (closing["above"] == row["above"]) & (closing["kpi"] == row["kpi"]) & (closing["period"] == row["period"])
+    return row, closing[same & (closing["edge"] == "target")].reset_index(drop=True)
+
+
+def _adding(row: pd.Series) -> str:
+    return "sum(targets)" if row["across_units"] == "sum" else "sum(targets) / len(targets)"
+
+
+def _code_of_units(row: pd.Series) -> str:
+    return (
+        "from bsclib.design.alignment import closing_targets\n\n"
+        "units = closing_targets(lesson.levels.cards, lesson.levels.tower.actuals)\n"
+        f'units = units[(units["above"] == "{row["above"]}") & (units["kpi"] == "{row["kpi"]}")]\n'
+        f'targets, stated = units.loc[units["period"] == "{row["period"]}", "target"], {plain(row["stated"])}\n'
+    )
+
+
+def _unit(levels: Levels, row: pd.Series) -> str:
+    return next(card for card in levels.cards if card.id == row["above"]).kpi(row["kpi"]).measured_in
+
+
+def _names(levels: Levels, row: pd.Series, decimals: int = 1) -> dict[str, Any]:
+    return {
+        "kpi": row["name"],
+        "card": next(card for card in levels.cards if card.id == row["above"]).name,
+        "month": month_name(row["period"]) if row["period"] else "",
+        "precision": precision(decimals),
+    }
+
+
+def _units_table(row: pd.Series, targets: pd.Series, shares: pd.Series, units: pd.Series) -> Table:
+    rows = tuple((str(unit), plain(target)) for unit, target in zip(units, targets, strict=True))
+    adds = {"sum": "sum", "mean": "mean, each unit alike"}[str(row["across_units"])]
+    return (
+        ("unit", "target"),
+        *rows,
+        ("stated for the whole", plain(row["stated"])),
+        ("units are put together by", adds),
+    )
+
+
+def _kpis_below(levels: Levels, card: str, objective: str) -> pd.DataFrame:
+    """The KPIs of every scorecard whose objectives lead up to a goal: `card` and `kpi`."""
+    up = levels.aligned
+    up = up[(up["above"] == card) & (up["goal"] == objective) & (up["strength"] != "none")]
+    cards = {each.id: each for each in levels.cards}
+    pairs = zip(up["below"], up["objective"], strict=True)
+    rows = [(below, kpi.id) for below, own in pairs for kpi in cards[below].kpis_of(own) if below in levels.scores]
+    return pd.DataFrame(rows, columns=["card", "kpi"])
+
+
+def _way(levels: Levels, kpi: str) -> list[tuple[str, str, str]]:
+    """A KPI, its objective and its perspective, each with its weight and the weights beside it that count."""
+    now = snapshot(levels.scores[levels.card.id])
+    objective = str(now.loc[kpi, "parent"])
+    steps = [kpi, objective, str(now.loc[objective, "parent"])]
+    rows = []
+    for id in steps:
+        beside = now[(now["parent"].astype(str) == str(now.loc[id, "parent"])) & now["effective_weight"].notna()]
+        rows.append((str(now.loc[id, "name"]), plain(now.loc[id, "weight"]), plain(beside["weight"].sum())))
+    return rows
+
+
+def _fractions(levels: Levels, kpi: str) -> str:
+    return " * ".join(f"{weight} / {total}" for _, weight, total in _way(levels, kpi))

@@ -1,0 +1,59 @@
+"""A department's page: what stands on it agrees with the scores, and what is unclear is said."""
+
+import pandas as pd
+import pytest
+
+from bsclib import score
+from bsclib.files.datasets import load_dataset
+from bsclib.reporting.briefing.shared_language import shared_language, shared_summary
+from bsclib.scoring.views import snapshot
+
+PEOPLE = "Chief human resources officer"
+
+
+@pytest.fixture(scope="module")
+def tower():
+    loaded = [load_dataset(name) for name in ("enterprise", "meridian")]
+    return [card for card, _ in loaded], {card.id: score(card, actuals) for card, actuals in loaded}
+
+
+def test_where_they_stand_is_what_the_scores_say(tower):
+    cards, scores = tower
+    rows = shared_language(cards, scores, "meridian", "Chief operating officer")
+    stand = snapshot(scores["meridian"])
+    ours = rows[rows["whose"] == "IT supports it"]
+    assert len(ours) == 10
+    for row in ours.itertuples():
+        assert stand.loc[stand["name"] == row.kpi, "status"].tolist() == [row.status]
+    assert rows.set_index("kpi").loc["Mean time to restore", "actual"] == cards[1].kpi("mttr").show(
+        stand.loc["mttr", "actual"], stand.loc["mttr", "expected"]
+    )
+
+
+def test_two_kpis_of_one_name_are_pointed_out(tower):
+    """Turnover of the company's staff, and of IT's."""
+    said = shared_summary(shared_language(*tower, "meridian", PEOPLE), PEOPLE)
+    assert "share 5 KPIs" in said
+    assert "“Staff who leave, a year (Meridian Freight)”" in said
+    assert "“Staff who leave, a year (Meridian Freight IT)”" in said
+    assert "Two KPIs are called “Staff who leave, a year”" in said
+
+
+def test_a_level_without_actuals_has_no_data(tower):
+    cards, scores = tower
+    rows = shared_language(cards, {"meridian": scores["meridian"]}, "meridian", PEOPLE)
+    assert rows.iloc[0][["actual", "expected", "status"]].tolist() == ["no data", "", "no_data"]
+    assert (rows["status"].iloc[1:] != "no_data").all()
+
+
+@pytest.mark.parametrize(
+    ("statuses", "says"),
+    [
+        (["on_target", "on_target"], "share 2 KPIs. None is off target."),
+        (["at_risk", "off_target"], "2 are not on target: “A” and “B”."),
+        (["no_data", "off_target"], "One is not on target: “B”."),
+    ],
+)
+def test_the_summary_counts_what_is_not_on_target(statuses, says):
+    rows = pd.DataFrame({"kpi": ["A", "B"], "name": ["A", "B"], "owner": "Somebody", "status": statuses})
+    assert says in shared_summary(rows, "Finance")

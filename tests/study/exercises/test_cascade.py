@@ -1,0 +1,116 @@
+"""Exercises on levels, by hand on the shipped tower, and on small ones that have no such trap."""
+
+import oddities
+import pytest
+from samples import MAY, desk
+
+from bsclib import change, score
+from bsclib.files import Tower
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import exercises_of, judge
+
+
+def asked(card, actuals, tower=None):
+    case = Case(card, actuals, score(card, actuals), tower)
+    return {one.name: one.ask(case) for one in exercises_of("06")}
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """What lesson 06 asks of a scorecard by itself: questions on Meridian's tower."""
+    return asked(desk(), MAY)
+
+
+def test_there_are_ten_of_them():
+    assert len(exercises_of("06")) == 10
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("layers", "B, E"),
+        ("nobody", "greener-freight"),
+        ("nobody", ["Carry freight with less carbon"]),
+        ("only_one", ["faster-offers", "Grow with a profit"]),
+        ("idle", "Fill every shift"),
+        ("adds_up", (3 + 5 + 3 + 2 + 4) / 5),
+        ("closing", 5 * 3 / 3.4),
+        ("closing", "4.41"),
+        ("once", 8),
+        ("weight_above", 100 * 1 / 2 * 1 / 10 * 1 / 4),
+        ("weight_above", "1.3 %"),
+    ],
+)
+def test_by_hand(shipped, name, answer):
+    outcome = judge(answer, shipped[name])
+    assert outcome.state == "right", outcome
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "says"),
+    [
+        ("layers", "ABE", "not the name or id"),
+        ("layers", ["A", "B", "E"], "one of these is a mission"),
+        ("layers", ["C", "F"], "these are measures"),
+        ("layers", ["B", "D", "E"], "one of these is work"),
+        ("only_one", ["faster-offers", "profitable-growth", "greener-freight"], "one of these has nobody at all"),
+        ("only_one", ["faster-offers"], "not all"),
+        ("idle", ["prevent-failures", "patch-at-once", "script-routine", "fill-shifts"], "orphans downward"),
+        ("adds_up", 17, "this is the sum"),
+        ("adds_up", 3, "what is stated for the whole"),
+        ("adds_up", 0.4, "this is the gap"),
+        ("closing", 4.6, "the same amount from every unit"),
+        ("closing", 3, "let this unit close the gap alone"),
+        ("closing", 5.67, "further away"),
+        ("once", 19, "in each scorecard where it stands"),
+        ("once", 5, "the nearest scorecard only"),
+        ("weight_above", 11.1, "its share further down"),
+        ("weight_above", 3.7, "each KPI the same share"),
+    ],
+)
+def test_slips(shipped, name, answer, says):
+    outcome = judge(answer, shipped[name])
+    assert outcome.state == "wrong"
+    assert says in outcome.message
+
+
+@pytest.fixture(scope="module")
+def own():
+    """Two levels without a trap: every goal has two objectives, and no KPI stands twice."""
+    goal = {"id": "grow", "name": "Grow", "perspective": "all", "owner": "Finance"}
+    top = oddities.card(oddities.kpi("margin", objective="grow"), id="top", name="Top", objectives=[goal])
+    pair = [{"id": id, "name": id, "perspective": "all", "supports": ["top.grow"]} for id in ("o0", "o1")]
+    it = oddities.card(oddities.kpi(objective="o0"), id="it", name="IT", objectives=pair)
+    actuals = oddities.actuals(*oddities.months())
+    return it, actuals, Tower((top, it), {"it": actuals}, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("nobody", "Every goal above is supported"),
+        ("only_one", "No goal above hangs on one"),
+        ("idle", "Every objective below the top supports something"),
+        ("adds_up", "these come to the whole's"),
+        ("closing", "these come to the whole's"),
+        ("once", "No KPI stands on two levels below a goal"),
+        ("weight_above", "No KPI stands here and on a level below"),
+    ],
+)
+def test_a_tower_without_the_trap_has_nothing_to_ask(own, name, says):
+    question = asked(*own)[name]
+    assert isinstance(question, str)
+    assert says in question
+
+
+def test_targets_that_are_summed_are_summed_here(own):
+    it, _, tower = own
+    it = change(
+        it, "k0", aggregate="sum", target=10, unit_targets=[{"unit": u, "target": 6} for u in ("North", "South")]
+    )
+    actuals = oddities.actuals(*oddities.months(unit="North"), *oddities.months(unit="South"))
+    tower = Tower((tower.cards[0], it), {"it": actuals}, {})
+    questions = asked(it, actuals, tower)
+    assert judge(12, questions["adds_up"]).state == "right"
+    assert "this is the mean" in judge(6, questions["adds_up"]).message
+    assert judge(5, questions["closing"]).state == "right"

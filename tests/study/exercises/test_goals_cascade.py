@@ -1,0 +1,46 @@
+"""COBIT's cascade by hand, on the made-up tables."""
+
+import pytest
+from samples import MAY, desk
+
+from bsclib import score
+from bsclib.files import read_goal_tables
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import exercises_of, judge
+
+
+@pytest.fixture(scope="module")
+def asked():
+    case = Case(desk(), MAY, score(desk(), MAY))
+    return {one.name: one.ask(case) for one in exercises_of("06")}
+
+
+def test_one_objective_with_a_pocket_calculator(asked):
+    """DSS03 serves AG11 alone, with 2; AG11 serves EG06 (rated 5) with 1 and EG09 (rated 3) with 2."""
+    tables = read_goal_tables("cobit-example")
+    assert tables.objectives["DSS03"].loc[lambda column: column > 0].to_dict() == {"AG11": 2}
+    assert tables.goals["AG11"].loc[lambda column: column > 0].to_dict() == {"EG06": 1, "EG09": 2}
+    ratio = ((5 * 1 + 3 * 2) * 2) / ((3 * 1 + 3 * 2) * 2) * 3 / (37 / 13)
+    assert ratio == pytest.approx(1.2883, abs=1e-4)
+    assert judge(30, asked["one_goal"]).state == "right"
+    assert judge("+30 %", asked["one_goal"]).state == "right"
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "says"),
+    [
+        ("one_goal", 20, "another mean than the baseline"),
+        ("one_goal", 100 * ((11 / 9) * 3 / (37 / 13) - 1), "right before rounding"),
+        ("one_goal", 100 * (11 / 9) * 3 / (37 / 13), "the ratio in per cent"),
+        ("alike", 65, "left out the scaling"),
+        ("alike", 100, "the ratio in per cent"),
+    ],
+)
+def test_slips(asked, name, answer, says):
+    outcome = judge(answer, asked[name])
+    assert outcome.state == "wrong"
+    assert says in outcome.message
+
+
+def test_goals_rated_alike_prefer_nothing(asked):
+    assert judge("0 %", asked["alike"]).state == "right"
