@@ -15,7 +15,7 @@ from bsclib.files.paths import shipped_folder
 from bsclib.files.yaml_tree import place, plain, read_tree
 from bsclib.model.build import fault_of
 from bsclib.model.values import Id, Name, Number, Part, Period, Text
-from bsclib.study.questions.bank import Confidence
+from bsclib.study.questions.question import Confidence
 
 
 class ExamTopic(Part):
