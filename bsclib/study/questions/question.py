@@ -71,6 +71,11 @@ class Entry:
     story: str = ""
     case: str = ""
 
+    @property
+    def id(self) -> str:
+        """The question's id, which never changes."""
+        return self.question.id
+
 
 @dataclass(frozen=True)
 class Bank:

@@ -1,6 +1,6 @@
 """Single questions of the bank that ships, without reading the rest: a quiz in a terminal asks for five of hundreds.
 
-What ships has been checked, and each of its questions begins with ``- id:``; so their places are found by this line, and
+What ships has been checked, and each of its questions begins with ``- id:``. Their places are found by this line, and
 only the chosen ones are read as YAML. A test holds what is found here against what `bank` reads.
 """
 
@@ -70,6 +70,13 @@ def read_entry(place: Place) -> Entry:
     whole = yaml.load(_texts()[place.topic][place.start : place.end], Loader=_LOADER)[0]
     fields = next(each for each in whole["questions"] if each["id"] == place.id) if place.case else whole
     return Entry(made(fields), place.topic, place.id, whole.get("story", ""), place.case)
+
+
+@cache
+def sources() -> dict[str, str]:
+    """The titles of what questions name as their source."""
+    text = (shipped_folder() / "datasets" / "questions" / "sources.yaml").read_text(encoding="utf-8")
+    return dict(yaml.load(text, Loader=_LOADER)["sources"])
 
 
 # ---- chance that needs no generator
