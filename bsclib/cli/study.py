@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from bsclib.cli.verbs import examples, verb
+from bsclib.wording import counted
 
 SEED = click.IntRange(min=0)
 
@@ -87,7 +88,6 @@ def exam(exam: str | None, seed: int | None, practice: bool, path: str | None) -
     from bsclib.study.questions.bank import read_questions
     from bsclib.study.questions.draw import draw_paper
     from bsclib.study.questions.exams import about, shipped_exams
-    from bsclib.wording import counted
 
     if exam is None:
         room.say(
@@ -120,6 +120,57 @@ def exam(exam: str | None, seed: int | None, practice: bool, path: str | None) -
     open_exams.forget(sat, seed)
     room.say_result(sat, result, bank.sources)
     room.say_due(now)
+
+
+@verb(
+    "bsc study cards -o deck.apkg                the whole bank, for Anki",
+    "bsc study cards itil -o itil.apkg           one topic",
+)
+@click.argument("topic", required=False, default="")
+@click.option(
+    "-o", "--output", "out", default="deck.apkg", show_default=True, metavar="FILE", help="Where to write it."
+)
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Draws numbers, and shuffles options.")
+@click.option("--questions", "path", metavar="FILE", help="Questions of your own: a YAML file, or a folder of them.")
+def cards(topic: str, out: str, seed: int, path: str | None) -> None:
+    """Write a deck of cards for Anki.
+
+    Import it again after a correction: notes that you have are updated, and what you learnt stays.
+    """
+    from bsclib.study.practice.cards import write_deck
+    from bsclib.study.practice.choice import entries_of
+    from bsclib.study.questions import stock
+    from bsclib.study.questions.bank import changed_at, read_questions
+
+    items = [stock.put(entry, seed) for entry in entries_of(topic, path)]
+    count = write_deck(items, out, changed_at(path), read_questions(path).sources)
+    click.echo(f"{counted(count, 'note')} in {out}.")
+
+
+@verb(
+    "bsc study questions export --moodle -o bank.xml",
+    "bsc study questions export itil --moodle       one topic, to the terminal",
+)
+@click.argument("topic", required=False, default="")
+@click.option("--moodle", is_flag=True, required=True, help="As Moodle's XML, with a feedback for each option.")
+@click.option("-o", "--output", "out", metavar="FILE", help="Where to write it; without it, to the terminal.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Draws numbers, and shuffles options.")
+@click.option("--questions", "path", metavar="FILE", help="Questions of your own: a YAML file, or a folder of them.")
+def export(topic: str, moodle: bool, out: str | None, seed: int, path: str | None) -> None:
+    """Write questions for another program."""
+    from bsclib.files import atomic
+    from bsclib.study.practice.choice import entries_of
+    from bsclib.study.practice.moodle import moodle_xml
+    from bsclib.study.questions import stock
+    from bsclib.study.questions.bank import read_questions
+
+    items = [stock.put(entry, seed) for entry in entries_of(topic, path)]
+    text = moodle_xml(items, read_questions(path).sources)
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    atomic.write_text(out, text)
+    click.echo(f"{counted(len(items), 'question')} in {out}.")
 
 
 @verb("bsc study progress")
@@ -168,7 +219,7 @@ def check(path: str | None) -> None:
     from bsclib.study.questions.bank import read_questions
     from bsclib.study.questions.check import check_questions, tally
     from bsclib.study.questions.guessing import strategies
-    from bsclib.wording import counted, number, percent
+    from bsclib.wording import number, percent
 
     bank = read_questions(path)
     findings = check_questions(bank)
@@ -191,5 +242,6 @@ def check(path: str | None) -> None:
 
 
 questions.add_command(check)
-for each in (quiz, exam, progress):
+questions.add_command(export)
+for each in (quiz, exam, progress, cards):
     study.add_command(each)

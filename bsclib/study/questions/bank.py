@@ -111,8 +111,7 @@ def read_questions(path: AnyPath | None = None) -> Bank:
     >>> entry.topic, sum(option.right for option in entry.question.options)
     ('arithmetic', 1)
     """
-    shipped = shipped_folder() / "datasets" / "questions"
-    given = shipped if path is None else Path(path or "no name given")
+    shipped, given = _shipped(), _given(path)
     faults: list[Fault] = []
     entries: list[Entry] = []
     sources = {} if path is None else _read_file(shipped / "sources.yaml")[1]
@@ -135,6 +134,19 @@ def read_questions(path: AnyPath | None = None) -> Bank:
     if faults:
         raise BscError(faults)
     return Bank(tuple(entries), sources)
+
+
+def changed_at(path: AnyPath | None = None) -> float:
+    """When the newest file of a bank was changed, in seconds."""
+    return max(file.stat().st_mtime for file in _files(_given(path)))
+
+
+def _shipped() -> Path:
+    return shipped_folder() / "datasets" / "questions"
+
+
+def _given(path: AnyPath | None) -> Path:
+    return _shipped() if path is None else Path(path or "no name given")
 
 
 def _files(path: Path) -> list[Path]:
