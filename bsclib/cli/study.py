@@ -5,11 +5,197 @@ from __future__ import annotations
 import click
 
 from bsclib.cli.verbs import examples, verb
+from bsclib.wording import counted
+
+SEED = click.IntRange(min=0)
 
 
-@click.group(epilog=examples("bsc study questions check"))
+@click.group(
+    epilog=examples(
+        "bsc study quiz cobit -n 5                    five questions, explained at once",
+        "bsc study exam --like cobit-foundation       a mock exam",
+        "bsc study progress                           what is learnt, and what is due",
+    )
+)
 def study() -> None:
     """Study for a certification."""
+
+
+@verb(
+    "bsc study quiz                          what is due, then what is new",
+    "bsc study quiz itil -n 10               ten questions on ITIL",
+    "bsc study quiz --questions mine.yaml    questions of your own",
+)
+@click.argument("topic", required=False, default="")
+@click.option("-n", "count", type=click.IntRange(min=1), default=5, show_default=True, help="How many questions.")
+@click.option("--seed", type=SEED, help="The same seed asks the same questions in the same way.")
+@click.option("--questions", "path", metavar="FILE", help="Questions of your own: a YAML file, or a folder of them.")
+def quiz(topic: str, count: int, seed: int | None, path: str | None) -> None:
+    """Answer a few questions; each is explained at once.
+
+    TOPIC is a topic of the question bank, such as cobit; without it, questions come from all topics. Without --seed
+    the questions that are due come first, and then those that you have not met.
+    """
+    from datetime import UTC, datetime
+
+    from bsclib.cli import exam as room
+    from bsclib.study.practice import choice, progress
+    from bsclib.study.questions import stock
+
+    now = datetime.now(UTC)
+    drawn = choice.seed_of(now) if seed is None else seed
+    data = None
+    if seed is None:
+        data, notes = progress.read()
+        for note in notes:
+            click.echo(f"Note: {note}", err=True)
+    if path is None:
+        places = choice.chosen(stock.places(topic), count, drawn, data, now)
+        asked, entries = len(places), (stock.read_entry(place) for place in places)
+    else:
+        own = choice.chosen(choice.entries_of(topic, path), count, drawn, data, now)
+        asked, entries = len(own), (entry for entry in own)
+    if asked < count:
+        click.echo(f"Note: there are {asked} questions, so no {count} can be asked.", err=True)
+    sources = stock.sources() if path is None else {}
+    room.keep_answers(room.ask_quiz((stock.put(entry, drawn) for entry in entries), asked, sources))
+
+
+@verb(
+    "bsc study exam                                  which exams there are",
+    "bsc study exam --like cobit-foundation          begin one, or go on with it",
+    "bsc study exam --like cobit-foundation --seed 7 --practice    explained at once, without a clock",
+)
+@click.option("--like", "exam", metavar="EXAM", help="The exam whose form and weights it follows.")
+@click.option("--seed", type=SEED, help="The same seed gives the same paper.")
+@click.option("--practice", is_flag=True, help="Explain each answer at once, and set no time.")
+@click.option("--questions", "path", metavar="FILE", help="Questions of your own: a YAML file, or a folder of them.")
+def exam(exam: str | None, seed: int | None, practice: bool, path: str | None) -> None:
+    """Sit a mock exam.
+
+    It is kept at every step. Stopped in the middle, the same command goes on with it, and the time that you were away
+    does not count. Without --seed it goes on with the one that you put away last, or draws a new one.
+    """
+    import secrets
+    import time
+    from datetime import UTC, datetime
+
+    from bsclib.cli import exam as room
+    from bsclib.study.practice import open_exams, progress
+    from bsclib.study.practice import sitting as engine
+    from bsclib.study.practice.item_text import wrapped
+    from bsclib.study.practice.result import result_of
+    from bsclib.study.questions.bank import read_questions
+    from bsclib.study.questions.draw import draw_paper
+    from bsclib.study.questions.exams import about, shipped_exams
+
+    if exam is None:
+        room.say(
+            [line for each in shipped_exams().values() for line in (each.id, *(f"    {text}" for text in about(each)))]
+        )
+        return
+    bank = read_questions(path)
+    if seed is None:
+        seed = open_exams.latest(exam, practice)
+    if seed is None:
+        seed = secrets.randbelow(10_000)
+    paper = draw_paper(bank, exam, seed)
+    sitting = open_exams.load(paper, seed, time.monotonic(), practice)
+    state = f"It is as you left it, {len(sitting.answers)} answered." if sitting else "help says what you may type."
+    head = [f"Seed {seed}, {counted(len(paper.items), 'question')}. {state}"]
+    room.say(wrapped([*about(paper.exam), *([paper.note] if paper.note else []), *head], room.columns()))
+    place = room.Room(sitting or engine.begun(paper, time.monotonic(), practice), seed, bank.sources)
+    if not place.sit():
+        room.say([f"Put away. To go on: bsc study exam --like {exam} --seed {seed}{' --practice' if practice else ''}"])
+        return
+    sat, now = place.sitting, datetime.now(UTC)
+    result, right = result_of(sat), {sat.paper.items[at].id: each for at, each in sat.right.items()}
+
+    def learnt(data: progress.Data) -> None:
+        progress.answered(data, right, now)
+        progress.exam_taken(data, exam, seed, result.right, result.count, result.passed, now)
+
+    for note in progress.change(learnt):
+        click.echo(f"Note: {note}", err=True)
+    open_exams.forget(sat, seed)
+    room.say_result(sat, result, bank.sources)
+    room.say_due(now)
+
+
+@verb(
+    "bsc study cards -o deck.apkg                the whole bank, for Anki",
+    "bsc study cards itil -o itil.apkg           one topic",
+)
+@click.argument("topic", required=False, default="")
+@click.option(
+    "-o", "--output", "out", default="deck.apkg", show_default=True, metavar="FILE", help="Where to write it."
+)
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Draws numbers, and shuffles options.")
+@click.option("--questions", "path", metavar="FILE", help="Questions of your own: a YAML file, or a folder of them.")
+def cards(topic: str, out: str, seed: int, path: str | None) -> None:
+    """Write a deck of cards for Anki.
+
+    Import it again after a correction: notes that you have are updated, and what you learnt stays.
+    """
+    from bsclib.study.practice.cards import write_deck
+    from bsclib.study.practice.choice import entries_of
+    from bsclib.study.questions import stock
+    from bsclib.study.questions.bank import changed_at, read_questions
+
+    items = [stock.put(entry, seed) for entry in entries_of(topic, path)]
+    count = write_deck(items, out, changed_at(path), read_questions(path).sources)
+    click.echo(f"{counted(count, 'note')} in {out}.")
+
+
+@verb(
+    "bsc study questions export --moodle -o bank.xml",
+    "bsc study questions export itil --moodle       one topic, to the terminal",
+)
+@click.argument("topic", required=False, default="")
+@click.option("--moodle", is_flag=True, required=True, help="As Moodle's XML, with a feedback for each option.")
+@click.option("-o", "--output", "out", metavar="FILE", help="Where to write it; without it, to the terminal.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Draws numbers, and shuffles options.")
+@click.option("--questions", "path", metavar="FILE", help="Questions of your own: a YAML file, or a folder of them.")
+def export(topic: str, moodle: bool, out: str | None, seed: int, path: str | None) -> None:
+    """Write questions for another program."""
+    from bsclib.files import atomic
+    from bsclib.study.practice.choice import entries_of
+    from bsclib.study.practice.moodle import moodle_xml
+    from bsclib.study.questions import stock
+    from bsclib.study.questions.bank import read_questions
+
+    items = [stock.put(entry, seed) for entry in entries_of(topic, path)]
+    text = moodle_xml(items, read_questions(path).sources)
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    atomic.write_text(out, text)
+    click.echo(f"{counted(len(items), 'question')} in {out}.")
+
+
+@verb("bsc study progress")
+def progress() -> None:
+    """Say what is learnt: lessons, topics, mock exams, and what is due.
+
+    It is kept on this machine, in one small file without a name in it.
+    """
+    from datetime import UTC, datetime
+
+    from bsclib.cli import exam as room
+    from bsclib.cli import terminal
+    from bsclib.study.practice import overview
+    from bsclib.study.practice import progress as kept
+
+    data, notes = kept.read()
+    for note in notes:
+        click.echo(f"Note: {note}", err=True)
+    out, now = terminal.console(), datetime.now(UTC)
+    for frame in (overview.lessons(data), overview.topics(data, now), overview.exams(data)):
+        if len(frame):
+            terminal.show_frame(out, frame)
+            click.echo()
+    room.say_due(now)
+    click.echo(f"Kept in {kept.home() / kept.FILE}")
 
 
 @study.group()
@@ -33,7 +219,7 @@ def check(path: str | None) -> None:
     from bsclib.study.questions.bank import read_questions
     from bsclib.study.questions.check import check_questions, tally
     from bsclib.study.questions.guessing import strategies
-    from bsclib.wording import counted, number, percent
+    from bsclib.wording import number, percent
 
     bank = read_questions(path)
     findings = check_questions(bank)
@@ -56,3 +242,6 @@ def check(path: str | None) -> None:
 
 
 questions.add_command(check)
+questions.add_command(export)
+for each in (quiz, exam, progress, cards):
+    study.add_command(each)

@@ -2,12 +2,29 @@
 
 `lesson` opens the exercises of one notebook on any scorecard; `mark_review` holds what a reviewer found against a key.
 `read_questions` reads the question bank, `check_questions` looks one over, and `draw_paper` draws a mock exam from it.
+`quiz` asks a few questions in a notebook, and `mock_exam` sits a whole paper there.
+They are imported when they are first used, so that a quiz in a terminal begins at once.
 """
 
-from bsclib.study.marking import mark_review
-from bsclib.study.questions.bank import read_questions
-from bsclib.study.questions.check import check_questions
-from bsclib.study.questions.draw import draw_paper
-from bsclib.study.session import Lesson, lesson
+from __future__ import annotations
 
-__all__ = ["Lesson", "check_questions", "draw_paper", "lesson", "mark_review", "read_questions"]
+import importlib
+from typing import Any
+
+_HOMES = {
+    "marking": ["mark_review"],
+    "practice.mock_exams": ["MockExam", "mock_exam"],
+    "practice.quizzes": ["Quiz", "quiz"],
+    "questions.bank": ["read_questions"],
+    "questions.check": ["check_questions"],
+    "questions.draw": ["draw_paper"],
+    "session": ["Lesson", "lesson"],
+}
+__all__ = sorted(name for names in _HOMES.values() for name in names)
+
+
+def __getattr__(name: str) -> Any:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(importlib.import_module(f"bsclib.study.{home}"), name)
+    raise AttributeError(f"module 'bsclib.study' has no attribute {name!r}")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,29 +12,15 @@ from typing import Any
 import pandas as pd
 
 from bsclib.plots.canvas import alt_text, png
+from bsclib.reporting.controls import KEEP_KEYS
+from bsclib.reporting.controls import attended as attended
+from bsclib.reporting.controls import no_image as no_image
+from bsclib.reporting.controls import said as said
 from bsclib.wording import short_name
 
 WIDE = {"width": "30rem", "max_width": "100%"}
 NAMES = {"width": "44rem", "max_width": "100%"}
 LABELS = {"description_width": "8rem"}
-KEEP_KEYS = (
-    "this.closest('.widget-vbox')?.querySelectorAll('select, button, [tabindex]')"
-    ".forEach(one => one.setAttribute('data-lm-suppress-shortcuts', 'true'))"
-)
-"""Run when the picture loads: JupyterLab would take the arrow keys for itself (ipywidgets issue 3912)."""
-_DOT = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
-
-
-def attended() -> bool:
-    """Whether somebody is at the controls: false outside a notebook, and for papermill, nbval and nbconvert."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    kernel = getattr(shell, "kernel", None)
-    if kernel is None:
-        return False
-    if any(name.startswith("VOILA_") for name in os.environ):  # takes no input, but shows the notebook to a person
-        return True
-    request = kernel.get_parent("shell") or {}
-    return bool(request.get("content", {}).get("allow_stdin", False))
 
 
 def image(axes: Any) -> str:
@@ -44,16 +28,6 @@ def image(axes: Any) -> str:
     data = base64.b64encode(png(axes)).decode("ascii")
     look = f'style="max-width: 60rem; width: 100%" onload="{KEEP_KEYS}"'
     return f'<img {look} alt="{escape(alt_text(axes))}" src="data:image/png;base64,{data}">'
-
-
-def no_image() -> str:
-    """What keeps the arrow keys where there is no picture to do it."""
-    return f'<img alt="" onload="{KEEP_KEYS}" src="{_DOT}">'
-
-
-def said(text: str) -> str:
-    """A sentence that a screen reader says when it changes."""
-    return f'<p role="status" class="mathjax_ignore">{escape(text)}</p>'
 
 
 def options(names: Mapping[str, str], ids: Iterable[str]) -> list[tuple[str, str]]:

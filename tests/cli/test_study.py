@@ -43,3 +43,29 @@ def test_what_cannot_be_read_is_an_error_with_its_line(check):
 def test_help_leads_there():
     done = CliRunner().invoke(main, ["study", "--help"], prog_name="bsc")
     assert "questions" in done.output
+
+
+# ---- for other programs
+
+
+def bsc(*args, code=0):
+    done = CliRunner().invoke(main, ["study", *map(str, args)], prog_name="bsc")
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+def test_a_deck_is_written_twice_alike(tmp_path):
+    paths = [tmp_path / name for name in ("a.apkg", "b.apkg")]
+    for path in paths:
+        assert bsc("cards", "itil", "-o", path) == f"34 notes in {path}.\n"
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    assert "there is no topic 'itl'" in bsc("cards", "itl", code=2)
+
+
+def test_questions_are_exported_for_moodle(tmp_path):
+    own = bank.write(tmp_path / "mine.yaml", bank.question())
+    assert bsc("questions", "export", "--moodle", "--questions", own).startswith("<?xml")
+    out = tmp_path / "bank.xml"
+    assert bsc("questions", "export", "--moodle", "--questions", own, "-o", out) == f"1 question in {out}.\n"
+    assert "Missing option '--moodle'" in bsc("questions", "export", code=2)
+    assert "cannot be written" in bsc("questions", "export", "--moodle", "--questions", own, "-o", tmp_path, code=1)

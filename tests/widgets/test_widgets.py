@@ -1,20 +1,13 @@
-import contextlib
 import html
 import os
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
-from pathlib import Path
 from types import SimpleNamespace
 
+import labs
 import nbclient
-import nbformat
 import notebooks_made
 import oddities
 import pytest
-from playwright import sync_api
 
 from bsclib import plots, score, widgets
 from bsclib.batch.kernels.ordinary import ThisPython
@@ -315,59 +308,9 @@ def test_no_method_is_no_table(case):
 
 @pytest.fixture
 def lab(tmp_path):
-    """JupyterLab with a notebook that explores the shipped case, as a learner would have it; yields its address."""
     source = "from bsclib.files.datasets import load_dataset\nfrom bsclib.widgets import explore_scores\n\n"
-    cell = notebooks_made.code(source + "explore_scores(*load_dataset('meridian'))")
-    (tmp_path / "work").mkdir()
-    nbformat.write(notebooks_made.notebook(cell), tmp_path / "work" / "explore.ipynb")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{free.getsockname()[1]}"
-    settings = {
-        "ServerApp.ip": "127.0.0.1",
-        "ServerApp.port": address.rpartition(":")[2],
-        "ServerApp.root_dir": str(tmp_path / "work"),
-        "IdentityProvider.token": "",
-        "LabApp.news_url": "",
-    }
-    places = {f"JUPYTER_{name}_DIR": str(tmp_path / name) for name in ("CONFIG", "DATA", "RUNTIME")}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    server = subprocess.Popen(
-        [*command, *(f"--{name}={value}" for name, value in settings.items())],
-        env={**os.environ, **places, "PYTHONPATH": str(Path(__file__).parents[2])},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(address)
-        yield f"{address}/lab/tree/explore.ipynb?reset"
-    finally:
-        server.terminate()
-        server.wait(60)
-
-
-def wait_for(address):
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"{address}/api", timeout=5).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail("JupyterLab did not start")
-
-
-def run_until(page, shown):
-    """Run the first cell; again if need be, as JupyterLab loses what is run before its kernel is connected."""
-    for _ in range(4):
-        with contextlib.suppress(sync_api.TimeoutError):
-            if page.locator(".jp-Dialog").count():  # a slow machine is asked to pick a kernel, or to wait for one
-                page.locator(".jp-Dialog .jp-mod-accept").first.click(timeout=5_000)
-            page.locator(".jp-Notebook .cm-content").first.click(timeout=15_000)
-            page.keyboard.press("Control+Enter")
-            page.locator(shown).wait_for(timeout=15_000)
-            return
-    pytest.fail(f"it was run, and did not show {shown}: {page.locator('.jp-Notebook').inner_text()}")
+    with labs.running(tmp_path, source + "explore_scores(*load_dataset('meridian'))") as address:
+        yield address
 
 
 @pytest.mark.system
@@ -375,7 +318,7 @@ def test_the_keyboard_moves_the_controls(lab, browser):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.set_default_timeout(60_000)
     page.goto(lab)
-    run_until(page, ".widget-html img")
+    labs.run_until(page, ".widget-html img")
     unit, said = page.locator(".widget-dropdown select").first, page.locator(".widget-html p[role=status]")
     before = said.inner_text()
 

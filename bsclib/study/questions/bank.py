@@ -15,10 +15,9 @@ What cannot be marked is refused here. What can be marked, and had better be cha
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -28,18 +27,12 @@ from bsclib.files.yaml_tree import Node, place, plain, read_tree
 from bsclib.model.build import details_of, fault_of
 from bsclib.model.validation import Loc
 from bsclib.model.values import Id, Name, Part, Text
+from bsclib.study.questions.question import Bank, Bloom, Confidence, Difficulty, Entry, Kind, Question, made
 from bsclib.study.questions.recipes import RECIPES
 
-Kind = Literal["single", "several", "order", "match", "numeric"]
-Difficulty = Literal["easy", "medium", "hard"]
-Bloom = Literal["remember", "understand", "apply", "analyse", "evaluate"]
-"""What an answer takes, after Bloom's revised taxonomy (Anderson and Krathwohl, 2001)."""
-Confidence = Literal["established", "cited", "common", "ours"]
-"""How sure the answer is: compared with its source, credited to it and found in two places, in wide use, or ours."""
 
-
-class Option(Part):
-    """One answer that may be given, with what is to be said to whoever gives it."""
+class OptionFields(Part):
+    """What a file may say of an option."""
 
     text: Text = ""
     number: Text = ""
@@ -48,8 +41,8 @@ class Option(Part):
     why: Name
 
 
-class Question(Part):
-    """A question; the options of an order stand in the right one, those of a match beside what they match."""
+class QuestionFields(Part):
+    """What a file may say of a question."""
 
     id: Id
     kind: Kind = "single"
@@ -58,7 +51,7 @@ class Question(Part):
     bloom: Bloom
     stem: Name
     recipe: Text = ""
-    options: tuple[Option, ...] = Field(min_length=2)
+    options: tuple[OptionFields, ...] = Field(min_length=2)
     source: Id
     confidence: Confidence
     reread: Name
@@ -67,16 +60,11 @@ class Question(Part):
     literature: Text = ""
 
     @model_validator(mode="after")
-    def _can_be_marked(self) -> Question:
+    def _can_be_marked(self) -> QuestionFields:
         """Refuse what no answer to could be marked."""
-        if faults := list(_unmarkable(self)):
+        if faults := list(_unmarkable(made(self.model_dump()))):
             raise ValueError("; ".join(faults))
         return self
-
-    @property
-    def right(self) -> tuple[int, ...]:
-        """The places of the right options, from 0."""
-        return tuple(i for i, option in enumerate(self.options) if option.right)
 
 
 class Case(Part):
@@ -84,7 +72,7 @@ class Case(Part):
 
     id: Id
     story: Name
-    questions: tuple[Question, ...] = Field(min_length=3, max_length=5)
+    questions: tuple[QuestionFields, ...] = Field(min_length=3, max_length=5)
 
 
 class QuestionFile(Part):
@@ -92,30 +80,8 @@ class QuestionFile(Part):
 
     topic: Id = ""
     sources: dict[Id, Name] = Field(default={})
-    questions: tuple[Question, ...] = ()
+    questions: tuple[QuestionFields, ...] = ()
     cases: tuple[Case, ...] = ()
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A question of the bank: of which topic, where it stands, and the story it belongs to."""
-
-    question: Question
-    topic: str
-    where: str
-    story: str = ""
-    case: str = ""
-
-
-@dataclass(frozen=True)
-class Bank:
-    """Questions in the order of their files, and the sources that they may name."""
-
-    entries: tuple[Entry, ...]
-    sources: dict[str, str]
-
-    def __len__(self) -> int:
-        return len(self.entries)
 
 
 def read_questions(path: AnyPath | None = None) -> Bank:
@@ -145,8 +111,7 @@ def read_questions(path: AnyPath | None = None) -> Bank:
     >>> entry.topic, sum(option.right for option in entry.question.options)
     ('arithmetic', 1)
     """
-    shipped = shipped_folder() / "datasets" / "questions"
-    given = shipped if path is None else Path(path or "no name given")
+    shipped, given = _shipped(), _given(path)
     faults: list[Fault] = []
     entries: list[Entry] = []
     sources = {} if path is None else _read_file(shipped / "sources.yaml")[1]
@@ -171,6 +136,19 @@ def read_questions(path: AnyPath | None = None) -> Bank:
     return Bank(tuple(entries), sources)
 
 
+def changed_at(path: AnyPath | None = None) -> float:
+    """When the newest file of a bank was changed, in seconds."""
+    return max(file.stat().st_mtime for file in _files(_given(path)))
+
+
+def _shipped() -> Path:
+    return shipped_folder() / "datasets" / "questions"
+
+
+def _given(path: AnyPath | None) -> Path:
+    return _shipped() if path is None else Path(path or "no name given")
+
+
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
         files = (file for file in path.iterdir() if not file.name.startswith("."))
@@ -187,14 +165,14 @@ def _read_file(path: Path) -> tuple[list[Entry], dict[str, str]]:
     except ValidationError as error:
         faults = [fault_of(each, lambda loc: _place(path, root, loc), _fields(each)) for each in details_of(error)]
         raise BscError(faults) from None
-    asked: list[tuple[Loc, Question, str, str]] = []
+    asked: list[tuple[Loc, QuestionFields, str, str]] = []
     asked += [(("questions", i), question, "", "") for i, question in enumerate(file.questions)]
     for i, case in enumerate(file.cases):
         asked += [(("cases", i, "questions", j), each, case.story, case.id) for j, each in enumerate(case.questions)]
     entries = []
     for loc, question, story, id in asked:
         where = f"{_place(path, root, loc).rpartition(', ')[0]}, {question.id}"
-        entries.append(Entry(question, file.topic or path.stem, where, story, id))
+        entries.append(Entry(made(question.model_dump()), file.topic or path.stem, where, story, id))
     return entries, file.sources
 
 
@@ -205,7 +183,7 @@ def _place(path: Path, root: Node, loc: Loc) -> str:
 def _fields(detail: Any) -> list[str]:
     """The fields that there may be where a fault was found."""
     steps = [step for step in detail["loc"][:-1] if isinstance(step, str)]
-    parts: dict[str, type[Part]] = {"options": Option, "questions": Question, "cases": Case}
+    parts: dict[str, type[Part]] = {"options": OptionFields, "questions": QuestionFields, "cases": Case}
     return list(parts.get(steps[-1] if steps else "", QuestionFile).model_fields)
 
 

@@ -14,10 +14,10 @@ from typing import get_args
 import pandas as pd
 
 from bsclib.errors import BscError, Fault, nearest
-from bsclib.study.questions.bank import Bank, Entry, Kind, Question
 from bsclib.study.questions.exams import tags
 from bsclib.study.questions.guessing import strategies
 from bsclib.study.questions.numeric import fill
+from bsclib.study.questions.question import Bank, Entry, Kind, Question
 from bsclib.study.questions.reading import glossary, headings, pages
 
 SEEDS = 200

@@ -14,47 +14,14 @@ import numpy as np
 
 from bsclib.errors import BscError, Fault
 from bsclib.model.random import generator
-from bsclib.study.questions.bank import Bank, Entry, Option, Question
 from bsclib.study.questions.exams import Exam, find_exam, largest_remainder
 from bsclib.study.questions.guessing import by_luck
 from bsclib.study.questions.numeric import fill
+from bsclib.study.questions.question import Bank, Entry, Item
 from bsclib.wording import counted
 
 LUCK = 1e-6
 """A paper has a pass mark when a guesser's chance of passing it is below this."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """A question as it is put: its numbers filled in, its options and matches in the order in which they are shown."""
-
-    entry: Entry
-    question: Question
-    topic: str
-    order: tuple[int, ...]
-    matches: tuple[int, ...]
-
-    @property
-    def options(self) -> tuple[Option, ...]:
-        """The options as they are shown."""
-        return tuple(self.question.options[i] for i in self.order)
-
-    @property
-    def key(self) -> tuple[int, ...]:
-        """The right answer in places as shown: of an order, those in turn; of a match, each option's match."""
-        if self.question.kind == "order":
-            return tuple(self.order.index(i) for i in range(len(self.order)))
-        if self.question.kind == "match":
-            return tuple(self.matches.index(i) for i in self.order)
-        return tuple(place for place, i in enumerate(self.order) if self.question.options[i].right)
-
-    @property
-    def luck(self) -> float:
-        """The chance of somebody who only guesses, knowing how many are right."""
-        n = len(self.order)
-        if self.question.kind in ("order", "match"):
-            return 1 / math.factorial(n)
-        return 1 / math.comb(n, len(self.question.right))
 
 
 @dataclass(frozen=True)

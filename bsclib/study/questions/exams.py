@@ -15,7 +15,8 @@ from bsclib.files.paths import shipped_folder
 from bsclib.files.yaml_tree import place, plain, read_tree
 from bsclib.model.build import fault_of
 from bsclib.model.values import Id, Name, Number, Part, Period, Text
-from bsclib.study.questions.bank import Confidence
+from bsclib.study.questions.question import Confidence
+from bsclib.wording import counted
 
 
 class ExamTopic(Part):
@@ -84,6 +85,18 @@ def find_exam(id: str) -> Exam:
     if id not in exams:
         raise UnknownNameError(unknown("exam", id, exams, names={exam.id: exam.name for exam in exams.values()}))
     return exams[id]
+
+
+def about(exam: Exam) -> list[str]:
+    """What is known of an exam, in sentences: its form, for how long it holds, who says so, and what is not known."""
+    form = [counted(exam.questions, "question")] if exam.questions else []
+    form += [counted(exam.minutes, "minute")] if exam.minutes else []
+    form += [f"pass mark {exam.pass_words}"] if exam.pass_words else []
+    dates = [f"from {exam.valid_from}" if exam.valid_from else "", f"until {exam.valid_to}" if exam.valid_to else ""]
+    holds = f" It holds {' '.join(filter(None, dates))}." if any(dates) else ""
+    said = [f"{exam.name}: {', '.join(form) or 'its form is not published'}.{holds}"]
+    said += [exam.note] if exam.note else []
+    return [*said, f"Source: {exam.source}; seen {exam.seen}, {exam.confidence}."]
 
 
 def tags() -> set[str]:

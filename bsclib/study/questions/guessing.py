@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pandas as pd
 
-from bsclib.study.questions.bank import Bank, Question
+from bsclib.study.questions.question import LETTERS, Bank, Question
 
-LETTERS = "ABCDEF"
 SURE = 0.95
 """How often a bank whose author does not care stays below what chance is said to explain."""
 

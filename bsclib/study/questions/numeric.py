@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from bsclib.study.questions.recipes import RECIPES
 from bsclib.wording import number
 
 if TYPE_CHECKING:
-    from bsclib.study.questions.bank import Question
+    from bsclib.study.questions.question import Question
 
 TRIES = 60
 """How often numbers are drawn anew when two options would look alike."""
@@ -35,10 +36,10 @@ def fill(question: Question, seed: int) -> Question:
         if len(set(texts)) == len(texts) and all(math.isfinite(results[option.number]) for option in question.options):
             words = {name: plain_figure(value) for name, value in given.items()}
             options = tuple(
-                option.model_copy(update={"text": text, "why": option.why.format_map(words)})
+                replace(option, text=text, why=option.why.format_map(words))
                 for option, text in zip(question.options, texts, strict=True)
             )
-            return question.model_copy(update={"stem": question.stem.format_map(words), "options": options})
+            return replace(question, stem=question.stem.format_map(words), options=options)
     what = f"{TRIES} draws with seed {seed} gave two options alike each time"
     raise BscError(Fault(question.id, what, fix="ask for results of the recipe that differ more"))
 

@@ -1,0 +1,59 @@
+"""What controls in a notebook need beside themselves: whether somebody is there, keys that reach them, spoken words.
+
+Explorers and quizzes stand on one floor and share this from below.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from html import escape
+
+KEEP_KEYS = (
+    "this.closest('.widget-vbox')?.querySelectorAll('select, button, [tabindex]')"
+    ".forEach(one => one.setAttribute('data-lm-suppress-shortcuts', 'true'))"
+)
+"""Run when the picture loads: JupyterLab would take the arrow keys for itself (ipywidgets issue 3912)."""
+DOT = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+
+
+def attended() -> bool:
+    """Whether somebody is at the controls: false outside a notebook, and for papermill, nbval and nbconvert."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    kernel = getattr(shell, "kernel", None)
+    if kernel is None:
+        return False
+    if any(name.startswith("VOILA_") for name in os.environ):  # takes no input, but shows the notebook to a person
+        return True
+    request = kernel.get_parent("shell") or {}
+    return bool(request.get("content", {}).get("allow_stdin", False))
+
+
+def no_image() -> str:
+    """What keeps the arrow keys where there is no picture to do it."""
+    return f'<img alt="" onload="{KEEP_KEYS}" src="{DOT}">'
+
+
+def said(text: str) -> str:
+    """A sentence that a screen reader says when it changes."""
+    return f'<p role="status" class="mathjax_ignore">{escape(text)}</p>'
+
+
+_GROUP = (
+    "const group = tries => {"
+    " const box = this.closest('.bsclib-group');"
+    " if (!box) return tries && setTimeout(() => group(tries - 1), 100);"
+    " box.setAttribute('role', 'group');"
+    " box.setAttribute('aria-label', this.dataset.label);"
+    " box.setAttribute('data-lm-suppress-shortcuts', 'true');"
+    " box.querySelectorAll('.bsclib-spoken').forEach(part => {"
+    "  part.setAttribute('role', 'status'); part.setAttribute('aria-live', 'polite') });"
+    " if (this.dataset.focus) box.querySelector('input, select')?.focus() };"
+    " group(50)"
+)
+
+
+def group_label(label: str, focus: bool = False) -> str:
+    """What makes the box of class ``bsclib-group`` around it a labelled group, its ``bsclib-spoken`` parts spoken."""
+    asks = ' data-focus="yes"' if focus else ""
+    return f'<img alt="" data-label="{escape(label)}"{asks} onload="{_GROUP}" src="{DOT}">'

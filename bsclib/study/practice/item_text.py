@@ -1,0 +1,125 @@
+"""A question as it is put, and what is said to an answer: as plain lines for a terminal, and as HTML for a notebook.
+
+Letters and words carry the meaning, so that it reads the same over ssh, without colour, and aloud.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+
+from bsclib.study.practice.answering import Places, asked_for, is_right
+from bsclib.study.questions.question import LETTERS, Item
+from bsclib.wording import PLAIN
+
+WIDTH = 90
+_SURE = {
+    "established": "compared with its source",
+    "cited": "found in two places, and credited to its source",
+    "common": "in wide use",
+    "ours": "our judgement",
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said to an answer: the verdict, each option with its letter and explanation, and what else there is."""
+
+    right: bool
+    verdict: str
+    options: tuple[tuple[str, str, str], ...]  # letter, text with what it is, why
+    notes: tuple[str, ...]
+
+
+def written(item: Item, places: Places) -> str:
+    """An answer in letters, as somebody would write it."""
+    if item.question.kind == "match":
+        return " ".join(f"{LETTERS[option]}{match + 1}" for option, match in enumerate(places))
+    return " ".join(LETTERS[place] for place in places)
+
+
+def answered(item: Item, places: Places, sources: dict[str, str] | None = None) -> Said:
+    """What to say to an answer; to none, what would have been right."""
+    right, question = is_right(item, places), item.question
+    key = written(item, item.key)
+    verdict = "Right." if right else f"{'Wrong. T' if places else 'T'}he right answer is {key}."
+    choice = question.kind not in ("order", "match")
+    options = []
+    for place in item.key if question.kind == "order" else range(len(item.order)):
+        option = item.options[place]
+        marks = [word for word, of in (("right", item.key), ("your answer", places)) if choice and place in of]
+        beside = f": {item.beside[item.key[place]]}" if question.kind == "match" else ""
+        text = option.text + beside
+        options.append((LETTERS[place], f"{text} ({', '.join(marks)})" if marks else text, option.why))
+    notes = []
+    if question.examined:
+        notes = [f"In the exam: {question.examined}", f"In the literature: {question.literature}"]
+    page, _, heading = question.reread.partition("#")
+    source = (sources or {}).get(question.source, "")
+    notes += [f"Source: {source} ({_SURE[question.confidence]})."] if source else []
+    notes.append(f"To read again: {heading}, in {page}.")
+    return Said(right, verdict, tuple(options), tuple(notes))
+
+
+# ---- plain lines
+
+
+def lines_of(item: Item, number: int, count: int, flagged: bool = False, width: int = WIDTH) -> list[str]:
+    """A question as lines of text."""
+    head = f"Question {number} of {count}{', flagged' if flagged else ''}"
+    lines = [head, ""]
+    for text in (item.entry.story, item.question.stem):
+        lines += [*textwrap.wrap(text, width), ""] if text else []
+    for place, option in enumerate(item.options):
+        lines += _hanging(LETTERS[place], option.text, width)
+    if item.question.kind == "match":
+        lines.append("")
+        for place, text in enumerate(item.beside):
+            lines += _hanging(str(place + 1), text, width)
+    return [*lines, ""]
+
+
+def lines_said(said: Said, width: int = WIDTH) -> list[str]:
+    """What is said to an answer, as lines of text."""
+    lines = [said.verdict, ""]
+    for letter, text, why in said.options:
+        lines += [*_hanging(letter, text, width), *textwrap.indent(textwrap.fill(why, width - 5), " " * 5).split("\n")]
+    return [*lines, "", *(line for note in said.notes for line in textwrap.wrap(note, width))]
+
+
+def _hanging(head: str, text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, initial_indent=f"  {head:<3}", subsequent_indent=" " * 5)
+
+
+def wrapped(texts: Iterable[str], width: int = WIDTH) -> list[str]:
+    """Sentences as lines."""
+    return [line for text in texts for line in (textwrap.wrap(text, width) if text else [""])]
+
+
+# ---- HTML
+
+
+def html_asked(item: Item) -> str:
+    """The story and the stem."""
+    story = f"<p><em>{escape(item.entry.story)}</em></p>" if item.entry.story else ""
+    return f'<div class="{PLAIN}" dir="auto" style="max-width: 44rem">{story}<p>{escape(item.question.stem)}</p></div>'
+
+
+def html_said(said: Said) -> str:
+    """What is said to an answer; a screen reader says it when it comes."""
+    rows = "".join(
+        f"<li><strong>{letter}</strong> {escape(text)}<br>{escape(why)}</li>" for letter, text, why in said.options
+    )
+    notes = "".join(f"<p>{escape(note)}</p>" for note in said.notes)
+    colour = "#1b7f5c" if said.right else "#b3441e"
+    style = f"border-left: .3em solid {colour}; padding: .1em .8em; max-width: 44rem"
+    head = f'<p role="status" aria-live="polite"><strong>{escape(said.verdict)}</strong></p>'
+    listed = f'<ul style="list-style: none; padding: 0">{rows}</ul>'
+    return f'<div class="{PLAIN}" dir="auto" style="{style}">{head}{listed}{notes}</div>'
+
+
+def prompt(item: Item) -> str:
+    """What is asked for, before the place where it is typed."""
+    return f"Your answer ({asked_for(item)}): "
