@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from ipykernel.iostream import IOPubThread, OutStream
+from ipykernel.iostream import IOPubThread
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session
@@ -149,10 +149,3 @@ def make_kernel() -> IPythonKernel:
     application = Application.instance()
     application.initialize(["--HistoryManager.hist_file=:memory:"])
     return application.kernel
-
-
-def make_stream(recorder: Recorder, outlet: Outlet, name: str, number: int) -> OutStream:
-    """Make what `sys.stdout` or `sys.stderr` is in a kernel."""
-    stream = OutStream(recorder, outlet, name, watchfd=False)
-    stream._original_stdstream_copy = number
-    return stream

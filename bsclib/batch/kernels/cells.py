@@ -18,10 +18,11 @@ from typing import Any
 
 from ipykernel import ipkernel
 
-from bsclib.batch.kernels.application import Outlet, Recorder, make_stream
+from bsclib.batch.kernels.application import Outlet, Recorder
 from bsclib.batch.kernels.front import Front, request
 from bsclib.batch.kernels.jobs import Failure, failure_of
 from bsclib.batch.kernels.replaying import message
+from bsclib.batch.kernels.streams import STREAMS
 
 
 class Flusher:
@@ -103,10 +104,11 @@ class Runner:
         self.recorder.heard = lambda about, content: self.front.hear(message(about, content))
         self.flusher = Flusher()
         outlet = Outlet(self.flusher.call_later)
-        for number, name in ((1, "stdout"), (2, "stderr")):
-            stream = make_stream(self.recorder, outlet, name, number)
+        for number, stream in enumerate(STREAMS, 1):
+            stream.open(self.recorder, outlet, watchfd=False)
+            stream._original_stdstream_copy = number
             self.flusher.watch(number, stream)
-            setattr(sys, name, stream)
+            setattr(sys, stream.name, stream)
         kernel._stdout, kernel._stderr = sys.stdout, sys.stderr
         kernel.iopub_thread = outlet
         show = self.shell._showtraceback

@@ -15,7 +15,6 @@ import io
 import json
 import logging
 import os
-import random
 import resource
 import signal
 import sys
@@ -69,9 +68,6 @@ def settle(keep: list[int], data_bytes: int) -> list[int]:
         limit = data_bytes if most == resource.RLIM_INFINITY else min(data_bytes, most)
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    random.seed()
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed()
     _forget_endings()
     return kept
 

@@ -28,6 +28,7 @@ from bsclib.batch.kernels.application import make_kernel
 from bsclib.batch.kernels.frames import Incoming, encode
 from bsclib.batch.kernels.preloading import TaintedError, is_installed, no_more_threads, preload
 from bsclib.batch.kernels.replaying import warm_up
+from bsclib.batch.kernels.seeds import Seeds
 
 BETWEEN = 60.0  # seconds from one cell's end to the next one's start
 FINISHING = 300.0  # seconds at least for finishing a report
@@ -75,6 +76,7 @@ class Parent:
         self.selector.register(client, selectors.EVENT_READ)
         self.selector.register(self.bell, selectors.EVENT_READ)
         self.kernel: Any = None
+        self.seeds = Seeds()
         self.ours, self.memory, self.tainted = "", 0, False
         self.paths: list[str] = []
         self.skip: list[str] = []
@@ -168,12 +170,14 @@ class Parent:
         before = list(sys.path)
         sys.path[:] = [path for path in before if path]
         try:
-            preload(names, self.ours, self.skip)
+            with self.seeds.watching():
+                preload(names, self.ours, self.skip)
         except TaintedError as error:
             self.tainted = True
             self.say({"tainted": error.name, "how": error.how})
         sys.path[:] = before
         gc.collect()
+        self.seeds.gather()
         gc.freeze()
 
     # ---- jobs ----------------------------------------------------------------------------------------------------
@@ -200,6 +204,7 @@ class Parent:
 
         def work() -> None:
             log, notices = forked.settle([running.log, writer], limit)
+            self.seeds.renew()
             forked.run_cells(self.kernel, job, body, log, notices, self.ours)
 
         running.notices, running.deadline = reader, time.monotonic() + BETWEEN

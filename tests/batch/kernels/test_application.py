@@ -4,8 +4,9 @@ import os
 import pytest
 
 from bsclib.batch.kernels import application
-from bsclib.batch.kernels.application import CUT, LEFT_OUT, Outlet, Recorder, make_stream
+from bsclib.batch.kernels.application import CUT, LEFT_OUT, Outlet, Recorder
 from bsclib.batch.kernels.frames import records
+from bsclib.batch.kernels.streams import OutStream
 
 
 @pytest.fixture
@@ -47,7 +48,9 @@ def test_a_widgets_bytes_are_recorded(recorder):
 
 def test_a_stream_is_ipykernels_own_and_flushes_at_once_or_later(recorder):
     later = []
-    stream = make_stream(recorder, Outlet(lambda seconds, flush: later.append((seconds, flush))), "stdout", 1)
+    stream = OutStream("stdout")
+    stream.open(recorder, Outlet(lambda seconds, flush: later.append((seconds, flush))), watchfd=False)
+    stream._original_stdstream_copy = 1
     assert (type(stream).__name__, stream.isatty(), stream.fileno(), stream.closed) == ("OutStream", False, 1, False)
     stream.write("a")
     stream.write("b")
