@@ -74,7 +74,8 @@ def source_of(cell: Mapping[str, Any]) -> str:
 
 def tags_of(cell: Mapping[str, Any]) -> frozenset[str]:
     """The tags of a cell."""
-    return frozenset(cell.get("metadata", {}).get("tags", ()))
+    tags = (cell.get("metadata") or {}).get("tags") or ()  # some front ends write null
+    return frozenset(tag for tag in ([tags] if isinstance(tags, str) else tags) if isinstance(tag, str))
 
 
 def read_parameters(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[Parameter, ...] | None:

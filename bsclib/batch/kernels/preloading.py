@@ -125,6 +125,8 @@ def _listening() -> Iterator[list[str]]:
 
     noises: list[str] = []
     shown, kept = warnings.showwarning, [os.dup(1), os.dup(2)]
+    out: Any
+    err: Any
     out, err = STREAMS
     out.noise = err.noise = False
     with tempfile.TemporaryFile() as file, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):

@@ -42,7 +42,7 @@ class Seeds:
             return entropy
 
         module, function = vars(random), random.seed
-        random.Random.seed, secrets.randbits, self._watching = noting, noted, True  # type: ignore[method-assign]
+        random.Random.seed, secrets.randbits, self._watching = noting, noted, True  # type: ignore[assignment,method-assign]
         module["seed"] = module["_inst"].seed
         try:
             yield

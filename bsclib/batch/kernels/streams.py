@@ -10,16 +10,20 @@ from typing import Any
 
 from ipykernel import iostream
 
+ENOUGH = 2_000_000  # characters of a cell that are sent; whoever listens keeps less
+
 
 class OutStream(iostream.OutStream):
     """One of a kernel's streams; until it is opened it only notes whether anything was written."""
 
     early = True
     noise = False
+    cell: Any = None
+    written = 0  # characters since the cell began
     echo = None
     _isatty = _should_watch = False
-    _fid: int | None = None
-    _original_stdstream_copy: int | None = None
+    _fid: Any = None
+    _original_stdstream_copy: Any = None
     pub_thread: Any = False
 
     def __init__(self, name: str):
@@ -30,12 +34,16 @@ class OutStream(iostream.OutStream):
         super().__init__(session, thread, self.name, **how)
         self.early = False
 
-    def write(self, string: str) -> int | None:
+    def write(self, string: str) -> Any:
         """Write, or note that somebody would have written."""
-        if not self.early:
-            return super().write(string)
-        self.noise = self.noise or bool(string)
-        return len(string)
+        if self.early:
+            self.noise = self.noise or bool(string)
+            return len(string)
+        cell = self.parent_header.get("msg_id")
+        if cell != self.cell:
+            self.cell, self.written = cell, 0
+        self.written += len(string)
+        return len(string) if self.written - len(string) > ENOUGH else super().write(string)
 
     def flush(self) -> None:
         """Send what was written."""
