@@ -184,7 +184,7 @@ def faithful():
 
 RANDOM = [
     (r"0x[0-9a-f]{6,}", "0x…"),
-    (r"ipykernel_\d+", "ipykernel_…"),
+    (r"ipykernel_\d+", "ipykernel"),
     (r"\b[0-9a-f]{32}\b", "id"),
     (r"(CPU times|Wall time).*", r"\1 …"),
     (r"<dc:date>.*?</dc:date>", ""),

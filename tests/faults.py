@@ -21,11 +21,11 @@ FAULTS = {
         "import multiprocessing as mp\n"
         "p = mp.get_context('fork').Process(target=print, args=('in a fork',))\np.start(); p.join()"
     ],
-    "os._exit": ["import os, sys\nprint('said')\nsys.stdout.flush()\nos._exit(3)"],
+    "os._exit": ["import os, sys, time\nprint('said')\nsys.stdout.flush()\ntime.sleep(0.1)\nos._exit(3)"],
     "exit()": ["1", "exit()", "2"],
     "sys.exit": ["import sys\nsys.exit('enough')", "2"],
     "killed": ["import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"],
-    "segfault": ["import ctypes\nprint('said', flush=True)\nctypes.string_at(0)"],
+    "segfault": ["import ctypes\nprint('said', flush=True)\nimport time; time.sleep(0.1)\nctypes.string_at(0)"],
     "eats memory": ["kept = []\nwhile True:\n    kept.append(bytearray(50_000_000))"],
     "closes files": [
         "import os\nprint('before')",

@@ -5,7 +5,11 @@ import importlib
 import io
 import json
 
+from papermill.translators import PythonTranslator
+
 from bsclib.batch.kernels.jobs import Failure, Result
+
+GIVEN = {"metadata": {"tags": ["injected-parameters"]}, "execution_count": None}
 
 
 class Pool:
@@ -44,6 +48,10 @@ class Pool:
 def run(job):
     notebook = json.loads(json.dumps(job.notebook))  # as through a pipe: nothing is shared
     failure, names = None, {}
+    at = next((n for n, cell in enumerate(notebook["cells"], 1) if "parameters" in cell["metadata"]["tags"]), 0)
+    given = PythonTranslator.codify(job.parameters)
+    notebook["cells"].insert(at, {"cell_type": "code", "id": "given", "source": given, "outputs": [], **GIVEN})
+    notebook["metadata"]["papermill"] = {"parameters": dict(job.parameters)}
     for at, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] != "code" or failure:
             continue

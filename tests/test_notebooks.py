@@ -14,7 +14,7 @@ from nbformat.v4 import output_from_msg
 
 from bsclib import batch as reports
 from bsclib import read_actuals, read_scorecard, write_scorecard
-from bsclib.batch.kernels.ordinary import ThisPython
+from bsclib.batch.kernels.provisioner import ThisPython
 from bsclib.batch.summary import summary_of
 from bsclib.files.datasets import load_dataset
 from bsclib.model.build import build

@@ -39,6 +39,8 @@ CONDA_NAMES = {
     "build": "python-build",
     "duckdb": "python-duckdb",
     "jupyter-client": "jupyter_client",
+    "jupyter-core": "jupyter_core",
+    "kaleido": "python-kaleido",
     "playwright": "playwright-python",
 }
 # Tests that hold something other than one module.

@@ -10,6 +10,7 @@ import contextlib
 import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ def finish(notebook: Mapping[str, Any], failure: Failure | None, arguments: Mapp
     """Write a report's files; gives them by format, what the notebook recorded, and what went wrong in words."""
     # The arguments are plain values, for they come from another process.
     folder, name = Path(arguments["folder"]), str(arguments["name"])
+    run = {**(notebook["metadata"].get("papermill") or {}), "input_path": str(arguments["notebook"])}
+    notebook = {**notebook, "metadata": {**notebook["metadata"], "papermill": run}}
     failed = folder / f"{name}.{FAILED}.ipynb"
     if failure is None:
         try:
@@ -36,14 +39,14 @@ def finish(notebook: Mapping[str, Any], failure: Failure | None, arguments: Mapp
                 for ending, content in contents.items():
                     together.enter_context(replacement(folder / f"{name}.{ending}", ReportError)).write_bytes(content)
         except BscError as error:
-            return _kept(notebook, failed, str(error), arguments)
+            return _kept(notebook, failed, error)
         with contextlib.suppress(OSError):
             failed.unlink(missing_ok=True)
         files = {ending: file_facts(folder / f"{name}.{ending}") for ending in contents}
         return {"files": files, "summary": _summary(notebook), "error": ""}
     what = error_words(failure.ename, failure.evalue) if failure.kind == "error" else failure.what
     where = cell_place(notebook["cells"], failure.cell, str(arguments["notebook"]))
-    return _kept(_marked(notebook, failure, what), failed, str(Fault(where, what)), arguments)
+    return _kept(_marked(notebook, failure, what), failed, ReportError(Fault(where, what)))
 
 
 def as_file(notebook: Mapping[str, Any]) -> bytes:
@@ -124,9 +127,13 @@ def _marked(notebook: Mapping[str, Any], failure: Failure, what: str) -> Mapping
     return {**notebook, "cells": cells}
 
 
-def _kept(notebook: Mapping[str, Any], failed: Path, error: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+def _kept(notebook: Mapping[str, Any], failed: Path, error: BscError) -> dict[str, Any]:
+    """Keep the notebook of a report that failed; gives what `finish` does, and the faults one by one."""
+    faults, files = [asdict(fault) for fault in error.faults], {}
+    text = str(error)
     try:
         write_bytes(failed, as_file(notebook), ReportError)
+        files = {FAILED: file_facts(failed)}
     except ReportError as second:
-        return {"files": {}, "summary": None, "error": f"{error} The notebook could not be kept: {second}"}
-    return {"files": {FAILED: file_facts(failed)}, "summary": None, "error": error}
+        text = f"{text} The notebook could not be kept: {second}"
+    return {"files": files, "summary": None, "error": text, "faults": faults}

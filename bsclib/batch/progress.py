@@ -16,19 +16,18 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bsclib.batch import plans
-from bsclib.batch.finish import FAILED, cell_place
+from bsclib.batch.finish import FAILED
 from bsclib.batch.journal import Entry, Journal
 from bsclib.batch.kernels.jobs import Failure, Job, Result
 from bsclib.batch.keys import Keys, versions
 from bsclib.batch.names import digest
 from bsclib.batch.plans import Notebook, PlannedReport
+from bsclib.batch.report import FINISH
 from bsclib.batch.template import Template, read_template
 from bsclib.errors import Fault, ReportError
 
 if TYPE_CHECKING:
     from bsclib.reporting.brand import Brand
-
-FINISH = "bsclib.batch.finish:finish"
 
 
 @dataclass
@@ -93,7 +92,7 @@ class Batch:
             if self.tally.stopping:
                 return
             arguments = {**same, "name": report.name, "notebook": self.template.name}
-            yield Job(key, self.template.fill(report.values), str(Path.cwd()), timeout, FINISH, arguments)
+            yield Job(key, self.template.content, str(Path.cwd()), timeout, FINISH, arguments, report.values)
 
     def settle(self, result: Result, report: PlannedReport, journal: Journal) -> Entry:
         """Write down what became of a report."""
@@ -101,8 +100,7 @@ class Batch:
         error, files = str(value.get("error", "")), dict(value.get("files", {}))
         if result.value is None:
             failure = result.failure or Failure("died", -1, "its files could not be written")
-            cells = self.template.fill(report.values)["cells"]
-            error = str(Fault(cell_place(cells, failure.cell, self.template.name), failure.what))
+            error = str(Fault(self.template.name, failure.what))
         state = "failed" if error else "done"
         before = journal.by_name.get(report.name)
         entry = Entry(report.name, result.name, digest(report.values), state, error, files)

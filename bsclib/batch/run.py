@@ -28,8 +28,7 @@ from bsclib.errors import Fault, ReportError, unknown
 
 if TYPE_CHECKING:
     from bsclib.batch.dask import Cluster
-    from bsclib.batch.kernels.ordinary import OrdinaryPool
-    from bsclib.batch.kernels.pool import WarmPool
+    from bsclib.batch.kernels.pool import Pool
 
 
 def run_batch(
@@ -150,7 +149,7 @@ def preview_batch(
 def _run(
     batch: Batch,
     journal: Journal,
-    kernels: WarmPool | OrdinaryPool | Cluster,
+    kernels: Pool | Cluster,
     timeout: float,
     fail_fast: bool,
     progress: Callable[[Tally], None],
@@ -186,7 +185,7 @@ def _run(
     return number
 
 
-def _kernels(workers: int, memory: float, scheduler: str | None) -> WarmPool | OrdinaryPool | Cluster:
+def _kernels(workers: int, memory: float, scheduler: str | None) -> Pool | Cluster:
     if not scheduler:
         return open_kernels(workers, memory=memory)
     from bsclib.batch.dask import open_cluster

@@ -1,15 +1,12 @@
-"""A notebook made ready for each set of parameters.
+"""A notebook made ready for a batch: read and looked over once, for however many reports.
 
-The notebook is read and looked over once; for each report only one cell is written, the one papermill would inject,
-with the same text. papermill itself is not asked: it and nbformat take longer to import than many a notebook to run.
-Cells get fixed ids and the notebook no times, so that the same input gives the same bytes.
+Cells get fixed ids, so that the same input gives the same bytes. papermill puts the parameters in.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
 import os
 import re
 from collections.abc import Mapping
@@ -22,7 +19,6 @@ from bsclib.files.paths import shipped_folder
 from bsclib.reporting.notebook import Parameter, read_notebook, read_parameters, source_of, tags_of
 
 KERNEL = "python3"  # the name is only written down: a report runs on the Python that runs this
-INJECTED = "injected-parameters"
 KINDS = ("code", "markdown", "raw")
 OF_A_RUN = ("execution", "papermill")
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -35,27 +31,7 @@ class Template:
     name: str
     sha256: str
     known: tuple[Parameter, ...]  # what its cell `parameters` asks for
-    before: tuple[dict[str, Any], ...]  # the cells around the one with the parameters that are given
-    after: tuple[dict[str, Any], ...]
-    metadata: dict[str, Any]
-
-    def fill(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The notebook with these values put in; it shares its other cells with every other filling."""
-        cell: dict[str, Any] = {
-            "cell_type": "code",
-            "id": INJECTED,
-            "metadata": {"tags": [INJECTED]},
-            "source": parameters_cell(values),
-            "execution_count": None,
-            "outputs": [],
-        }
-        run = {"parameters": dict(values), "input_path": self.name}
-        return {
-            "cells": [*self.before, *([cell] if values else []), *self.after],
-            "metadata": {**self.metadata, "papermill": run},
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        }
+    content: dict[str, Any]  # as its JSON has it
 
 
 def read_template(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> Template:
@@ -66,16 +42,13 @@ def read_template(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> Templ
     refuse_other_languages(content, name)
     cells = _cells(content, name)
     known = read_parameters(content) or ()
-    # papermill puts the values in place of those of an earlier run, after the parameters, or at the top.
-    tags = [tags_of(cell) for cell in cells]
-    given = next((at for at, each in enumerate(tags) if INJECTED in each), None)
-    asked = next((at + 1 for at, each in enumerate(tags) if "parameters" in each), 0)
-    before = tuple(cells[: asked if given is None else given])
-    after = tuple(cells[asked if given is None else given + 1 :])
-    metadata = {key: value for key, value in content.get("metadata", {}).items() if key not in ("papermill", "widgets")}
+    metadata = {key: value for key, value in _metadata(content).items() if key not in ("papermill", "widgets")}
     metadata["kernelspec"] = {"name": KERNEL, "language": "python", "display_name": "Python 3"}
     text = json.dumps([cells, metadata], sort_keys=True, ensure_ascii=False)
-    return Template(name, hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(), known, before, after, metadata)
+    sha256 = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    earlier = (_metadata(content).get("papermill") or {}).get("parameters") or {}
+    metadata["papermill"] = {"parameters": earlier}
+    return Template(name, sha256, known, {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
 
 def find_notebook(path: str | os.PathLike[str]) -> Path:
@@ -87,30 +60,19 @@ def find_notebook(path: str | os.PathLike[str]) -> Path:
     return next((file for file in (ours, ours.with_name(f"{ours.name}.ipynb")) if file.is_file()), path)
 
 
-def parameters_cell(values: Mapping[str, Any]) -> str:
-    """The cell that gives a notebook its values, as papermill writes it."""
-    return "# Parameters\n" + "".join(f"{name} = {_written(value)}\n" for name, value in values.items())
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, str):
-        return '"' + value.encode("unicode_escape").decode("ascii").replace('"', r"\"") + '"'
-    if isinstance(value, float) and not math.isfinite(value):
-        return f"float('{value}')"
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_written(key)}: {_written(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_written, value)) + "]"
-    return str(value)
-
-
 def refuse_other_languages(content: Mapping[str, Any], name: str) -> None:
     """Refuse a notebook that says it is in another language than Python."""
-    metadata = content.get("metadata") or {}
-    known = {**(metadata.get("language_info") or {}), **(metadata.get("kernelspec") or {})}
-    language = str(known.get("language") or known.get("name") or "python")
-    if language.lower() not in ("python", KERNEL):
-        raise ReportError(Fault(name, "this notebook is not in Python", got=language))
+    spec, info = (_metadata(content).get(key) or {} for key in ("kernelspec", "language_info"))
+    language = str(spec.get("language") or info.get("name") or "")
+    kernel = str(spec.get("name") or "")  # a name of one's own says nothing; these are other languages' kernels
+    foreign = re.match(r"(ir|julia|bash|javascript|tslab|deno|xcpp|ijava|kotlin|scala|\.net)\b", kernel.lower())
+    if language.lower() not in ("", "python", "ipython") or (not language and foreign):
+        raise ReportError(Fault(name, "this notebook is not in Python", got=language or kernel))
+
+
+def _metadata(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    metadata = content.get("metadata")
+    return metadata if isinstance(metadata, Mapping) else {}
 
 
 def _cells(content: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
@@ -121,13 +83,14 @@ def _cells(content: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
         sound = isinstance(cell, Mapping) and cell.get("cell_type") in KINDS
         source = cell.get("source", "") if sound else None
         lines = isinstance(source, list) and all(isinstance(line, str) for line in source)
-        if not (sound and (isinstance(source, str) or lines) and isinstance(cell.get("metadata", {}), Mapping)):
+        if not (sound and (isinstance(source, str) or lines) and isinstance(cell.get("metadata") or {}, Mapping)):
             fix = "open it in Jupyter and save it again"
             raise ReportError(Fault(f"{name}, cell {number}", "this is not a valid notebook's cell", fix=fix))
         id = cell.get("id")
         id = id if isinstance(id, str) and ID.fullmatch(id) and id not in taken else f"cell-{number}"
         taken.add(id)
-        metadata = {key: value for key, value in cell.get("metadata", {}).items() if key not in OF_A_RUN}
+        metadata = {key: value for key, value in (cell.get("metadata") or {}).items() if key not in OF_A_RUN}
+        metadata["tags"] = sorted(tags_of(cell))
         kept: dict[str, Any] = {"cell_type": cell["cell_type"], "id": id, "metadata": metadata}
         kept["source"] = source_of(cell)
         if cell["cell_type"] == "code":

@@ -8,8 +8,6 @@ A report of the wrong month must not be made, so both are errors here.
 from __future__ import annotations
 
 import ast
-import contextlib
-import functools
 import io
 import json
 import os
@@ -18,15 +16,11 @@ import tokenize
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Optional, Union
-
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from typing import Any
 
 from bsclib.errors import Fault, ReportError, unknown
+from bsclib.reporting import parameter_types
 
-TYPES: dict[str, Any] = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
-GENERICS: dict[str, Any] = {"list": list, "List": list, "dict": dict, "Dict": dict}
-GENERICS |= {"Optional": Optional, "Union": Union}
 TYPE_WORDS = {
     "str": "text",
     "int": "a whole number",
@@ -35,7 +29,6 @@ TYPE_WORDS = {
     "list": 'a list such as ["a", "b"]',
     "dict": 'a table such as {"a": 1}',
 }
-CONSTANTS = {"true": True, "false": False, "none": None, "null": None}
 
 
 @dataclass(frozen=True)
@@ -44,8 +37,9 @@ class Parameter:
 
     name: str
     annotation: str
-    default: Any
+    default: Any  # of an expression its text
     help: str
+    source: str = ""  # of the cell, when the default is an expression
 
 
 def read_notebook(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> Mapping[str, Any]:
@@ -74,7 +68,8 @@ def source_of(cell: Mapping[str, Any]) -> str:
 
 def tags_of(cell: Mapping[str, Any]) -> frozenset[str]:
     """The tags of a cell."""
-    return frozenset(cell.get("metadata", {}).get("tags", ()))
+    tags = (cell.get("metadata") or {}).get("tags") or ()  # some front ends write null
+    return frozenset(tag for tag in ([tags] if isinstance(tags, str) else tags) if isinstance(tag, str))
 
 
 def read_parameters(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[Parameter, ...] | None:
@@ -90,7 +85,7 @@ def read_parameters(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> tup
         raise ReportError(Fault(place, "this is not Python", fix="write `name: type = default  # help`")) from error
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     comments = {token.start[0]: token.string.lstrip("#").strip() for token in tokens if token.type == tokenize.COMMENT}
-    declared = [parameter for statement in statements for parameter in _parameters(statement, comments)]
+    declared = [parameter for statement in statements for parameter in _parameters(statement, comments, source)]
     return tuple({parameter.name: parameter for parameter in declared}.values())
 
 
@@ -105,8 +100,9 @@ def check_parameters(
         An ``.ipynb`` file, or its content.
     parameters : mapping of str to object, optional
         The values to run it with. Text, which is all a command line can give, is read as the type asks: ``"3"`` is a
-        whole number where one is asked for, ``"[1, 2]"`` a list. A parameter without a type takes any value; text for
-        it is read as a value of its default's type if it can be, and stays text if not.
+        whole number where one is asked for, ``"[1, 2]"`` a list, ``"None"`` nothing, ``"inf"`` and ``"nan"`` numbers. A
+        parameter without a type takes any value; text for it is read as a value of its default's type if it can be,
+        and stays text if not. A default that is an expression is worked out first, in a process of its own.
 
     Returns
     -------
@@ -116,7 +112,8 @@ def check_parameters(
     Raises
     ------
     ReportError
-        If a name is unknown or a value has the wrong type; every fault of the call is listed.
+        If a name is unknown, a value has the wrong type, or the type is one that no value can be given for (a date, a
+        Decimal); every fault of the call is listed.
 
     Examples
     --------
@@ -146,20 +143,34 @@ def check_values(
         if name not in by_name:
             faults.append(unknown("parameter", name, by_name, where))
             continue
+        parameter, place = by_name[name], f"{where}, parameter {str(name)[:80]!r}"
         try:
-            values[name] = _convert(by_name[name], value)
+            values[name] = parameter_types.convert(parameter.annotation, _default(parameter, known), value)
+        except parameter_types.NotGivenError as error:
+            what = f"a notebook cannot be given a {error}: it would receive a text"
+            faults.append(
+                Fault(place, what, repr(value), fix="make the parameter a text, and convert it in a later cell")
+            )
         except ValueError:
-            allowed = _allowed(by_name[name].annotation)
-            place = f"{where}, parameter {str(name)[:80]!r}"
+            allowed = _allowed(parameter.annotation)
             faults.append(Fault(place, "the value has the wrong type", got=repr(value), allowed=allowed))
     return values, faults
+
+
+def _default(parameter: Parameter, known: Sequence[Parameter]) -> Any:
+    """A parameter's default; of an expression without a type, what it comes to."""
+    if not parameter.source or parameter.annotation:
+        return parameter.default
+    names = tuple(other.name for other in known if other.source and not other.annotation)
+    learned = parameter_types.learned_defaults(parameter.source, names).get(parameter.name, ("", None))
+    return parameter_types.Learned(*learned)
 
 
 def _name(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> str:
     return "the notebook" if isinstance(notebook, Mapping) else Path(notebook).name
 
 
-def _parameters(statement: ast.stmt, comments: Mapping[int, str]) -> Iterator[Parameter]:
+def _parameters(statement: ast.stmt, comments: Mapping[int, str], source: str) -> Iterator[Parameter]:
     """The parameter a statement of the cell declares, if it declares one."""
     if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
         name, annotation, value = statement.target.id, ast.unparse(statement.annotation).strip("'\""), statement.value
@@ -169,90 +180,13 @@ def _parameters(statement: ast.stmt, comments: Mapping[int, str]) -> Iterator[Pa
         return
     if value is None:  # declared without a value: papermill does not count it either
         return
+    help = comments.get(statement.end_lineno or 0, "")
     try:
-        default = ast.literal_eval(value)
+        yield Parameter(name, annotation, ast.literal_eval(value), help)
     except (ValueError, TypeError):
-        default = ast.unparse(value)
-    yield Parameter(name, annotation, default, comments.get(statement.end_lineno or 0, ""))
+        yield Parameter(name, annotation, ast.unparse(value), help, source)
 
 
 def _allowed(annotation: str) -> str:
     words = TYPE_WORDS.get(annotation.partition("[")[0], "")
     return f"{annotation or 'text, numbers, true, false, none, lists and tables'}{f' ({words})' if words else ''}"
-
-
-def _type(node: ast.expr) -> Any:
-    """The type an annotation names; Any when it is none of those that parameters are made of."""
-    match node:
-        case ast.Constant(value=None):
-            return type(None)
-        case ast.Constant(value=str(text)):
-            return _type(ast.parse(text, mode="eval").body)
-        case ast.Name(id=name):
-            return TYPES.get(name, Any)
-        case ast.BinOp(op=ast.BitOr()):
-            return Union[_type(node.left), _type(node.right)]  # noqa: UP007 — built while running, not an annotation
-        case ast.Subscript(value=ast.Name(id="Literal") | ast.Attribute(attr="Literal")):
-            return Literal[ast.literal_eval(node.slice)]
-        case ast.Subscript(value=ast.Name(id=name) | ast.Attribute(attr=name)) if name in GENERICS:
-            inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-            types = tuple(_type(part) for part in inner)
-            return GENERICS[name][types if len(types) > 1 else types[0]]
-    return Any
-
-
-@functools.cache
-def _adapter(annotation: str) -> TypeAdapter[Any]:
-    try:
-        return TypeAdapter(_type(ast.parse(annotation, mode="eval").body), config=ConfigDict(strict=True))
-    except (SyntaxError, ValueError, TypeError):
-        return TypeAdapter(Any)
-
-
-def _convert(parameter: Parameter, value: Any) -> Any:
-    """A value as the notebook will receive it; ValueError when it has the wrong type."""
-    value = _plain(value)
-    if not parameter.annotation:
-        return _as_default(parameter.default, value)
-    adapter = _adapter(parameter.annotation)
-    with contextlib.suppress(ValidationError):
-        return adapter.validate_python(value)
-    return adapter.validate_python(_parse(value) if isinstance(value, str) else value)
-
-
-def _as_default(default: Any, value: Any) -> Any:
-    """A value for a parameter without a type: text is read as its default's type if it can be."""
-    if not isinstance(value, str) or isinstance(default, str):
-        return value
-    parsed = _parse(value)
-    same = type(parsed) is type(default) or (isinstance(default, float) and type(parsed) is int)
-    return parsed if same or default is None else value
-
-
-def _plain(value: Any) -> Any:
-    """A value in the plain types a notebook can be given; ValueError when it holds any other."""
-    if isinstance(value, os.PathLike):
-        value = os.fspath(value)
-    if type(value).__module__ == "numpy" and hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, str):
-        value.encode()  # a lone surrogate (a name that is not UTF-8) could not be written down: UnicodeError
-        return str(value)
-    if value is None or isinstance(value, (bool, int, float)):
-        return value
-    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
-        return [_plain(part) for part in value]
-    raise ValueError(f"{type(value).__name__} is no plain value")
-
-
-def _parse(text: str) -> Any:
-    """The value a text stands for in JSON or Python; the text when it stands for none."""
-    if text.strip().casefold() in CONSTANTS:
-        return CONSTANTS[text.strip().casefold()]
-    with contextlib.suppress(ValueError, RecursionError):
-        return json.loads(text)
-    with contextlib.suppress(ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        return _plain(ast.literal_eval(text.strip()))
-    return text

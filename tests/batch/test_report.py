@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from notebooks_made import PARAMETERS, code, markdown, notebook, png
+from pools import Pool
 
 from bsclib.batch import check_parameters, run_batch, run_report, to_html
 from bsclib.errors import ReportError
@@ -97,8 +98,8 @@ def test_the_kept_notebook_is_valid_and_makes_the_same_page(run):
             "from bsclib.errors import ActualsError, Fault\nraise ActualsError(Fault('a.csv, line 3', 'no number'))",
             r"a\.csv, line 3: no number\. Fix",
         ),
-        ("raise SystemExit(0)", "the cell ended the run before its end"),
-        ("import os; os._exit(3)", "the kernel died"),
+        ("raise SystemExit(3)", "the cell ended the run before its end"),
+        ("import os; os._exit(3)", r"the cell ended the process \(exit code 3\)"),
         ("while True: pass", "the cell took longer than 3 seconds"),
         ("from IPython.display import *; display(Image(b'\\x89PNG', format='png'))", "no alternative text"),
     ],
@@ -130,7 +131,7 @@ def test_the_notebook_of_an_earlier_failure_goes_when_the_report_is_there(tmp_pa
 
 @pytest.fixture
 def nothing_runs(monkeypatch):
-    monkeypatch.setattr("bsclib.batch.report._execute", lambda *_: pytest.fail("the notebook ran"))
+    monkeypatch.setattr("bsclib.batch.report.open_kernels", lambda *_, **__: pytest.fail("the notebook ran"))
 
 
 @pytest.mark.usefixtures("nothing_runs")
@@ -176,14 +177,14 @@ class TestRefused:
 
     def test_a_notebook_that_is_not_valid(self, tmp_path):
         with pytest.raises(ReportError, match="not a valid notebook"):
-            run_report({"cells": [{"cell_type": "code"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, tmp_path)
+            run_report({"cells": [{"cell_type": "heading"}], "metadata": {}}, tmp_path)
 
 
 def test_a_full_disk_leaves_the_old_report(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bsclib.batch.report._execute", lambda *_: None)
+    monkeypatch.setattr("bsclib.batch.report.open_kernels", lambda *_, **__: Pool())
     monkeypatch.setattr(Path, "write_bytes", full)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "index.html").write_text("old")

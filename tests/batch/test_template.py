@@ -1,78 +1,17 @@
 import copy
 import json
-import math
 
 import nbformat
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from notebooks_made import PARAMETERS, code, markdown, notebook
 
-from bsclib.batch.template import find_notebook, parameters_cell, read_template
+from bsclib.batch.template import find_notebook, read_template
 from bsclib.errors import ReportError
 
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
-    max_leaves=6,
-)
 ASKS = code(PARAMETERS, "parameters")
 
 
-def tags(filled):
-    return [(cell["metadata"].get("tags") or [cell["source"]])[0] for cell in filled["cells"]]
-
-
-def same(one, two):
-    if isinstance(one, float):
-        return one == two or (math.isnan(one) and math.isnan(two))
-    if isinstance(one, list):
-        return len(one) == len(two) and all(map(same, one, two))
-    if isinstance(one, dict):
-        return list(one) == list(two) and all(same(one[key], two[key]) for key in one)
-    return type(one) is type(two) and one == two
-
-
-@given(VALUES)
-def test_the_notebook_receives_the_very_value(value):
-    names = {}
-    exec(parameters_cell({"given": value}), names)
-    assert same(names["given"], value)
-
-
-@pytest.fixture(scope="module")
-def papermill():
-    from papermill.translators import PythonTranslator
-
-    return PythonTranslator
-
-
-@given(values=st.dictionaries(st.sampled_from(["unit", "months"]), VALUES))
-def test_the_cell_is_papermills(papermill, values):
-    assert parameters_cell(values) == papermill.codify(values)
-
-
-def test_code_quotes_and_line_breaks_stay_text():
-    names = {}
-    exec(parameters_cell({"unit": '"; import os; os._exit(1)\n\'\'\' """ \\ {x} %s'}), names)
-    assert names["unit"] == '"; import os; os._exit(1)\n\'\'\' """ \\ {x} %s'
-
-
-def test_values_stand_after_the_parameters_or_take_the_place_of_earlier_ones():
-    assert tags(read_template(notebook(markdown("a"), ASKS, code("b"))).fill({"months": 1})) == [
-        "a",
-        "parameters",
-        "injected-parameters",
-        "b",
-    ]
-    again = notebook(ASKS, code("old", "injected-parameters"), code("b"))
-    filled = read_template(again).fill({"months": 1})
-    assert tags(filled) == ["parameters", "injected-parameters", "b"]
-    assert filled["cells"][1]["source"] == "# Parameters\nmonths = 1\n"
-    assert tags(read_template(notebook(ASKS, code("b"))).fill({})) == ["parameters", "b"]
-
-
-def test_a_filled_notebook_is_valid_and_the_same_every_time(tmp_path):
+def test_a_template_is_valid_and_the_same_every_time(tmp_path):
     made = copy.deepcopy(notebook(markdown("a"), ASKS, code("b")))
     made["nbformat_minor"] = 4
     for cell in made["cells"]:
@@ -80,18 +19,46 @@ def test_a_filled_notebook_is_valid_and_the_same_every_time(tmp_path):
     made["cells"][2]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "old"}]
     made["metadata"]["papermill"] = {"start_time": "2026-01-01"}
     (tmp_path / "a.ipynb").write_text(json.dumps(made))
-    first, second = (read_template(tmp_path / "a.ipynb").fill({"months": 1}) for _ in range(2))
+    first, second = (read_template(tmp_path / "a.ipynb").content for _ in range(2))
     assert first == second
     nbformat.validate(nbformat.from_dict(first))
-    assert first["metadata"]["papermill"] == {"parameters": {"months": 1}, "input_path": "a.ipynb"}
+    assert first["metadata"]["papermill"] == {"parameters": {}}
     assert not first["cells"][-1]["outputs"]
+
+
+def test_what_an_earlier_run_was_given_stays_until_something_else_is():
+    made = notebook(ASKS, code("months = 3", "injected-parameters"), code("b"))
+    made["metadata"]["papermill"] = {"parameters": {"months": 3}, "duration": 1.0}
+    content = read_template(made).content
+    assert [cell["source"] for cell in content["cells"]][1] == "months = 3"
+    assert content["metadata"]["papermill"] == {"parameters": {"months": 3}}
+
+
+@pytest.mark.parametrize("metadata", [{}, {"tags": None}, {"tags": "hide-input"}, {"tags": ["a", 3]}, None])
+def test_tags_that_other_programs_write(metadata):
+    made = {"cells": [{"cell_type": "code", "source": "1", "metadata": metadata}]}
+    assert read_template(made).content["cells"][0]["metadata"]["tags"] in ([], ["hide-input"], ["a"])
+
+
+@pytest.mark.parametrize(
+    ("spec", "info"),
+    [
+        ({"name": "my_env", "display_name": "Mine"}, {"name": "python"}),
+        ({"name": "my_env"}, None),
+        ({"name": "conda-env-reports-py"}, {}),
+        (None, None),
+        ({"name": "python3", "language": "Python"}, None),
+    ],
+)
+def test_a_kernel_of_any_name_is_python_unless_something_says_otherwise(spec, info):
+    read_template({"cells": [], "metadata": {"kernelspec": spec, "language_info": info}})
 
 
 def test_ids_that_stand_twice_or_are_none_get_new_ones():
     made = notebook(code("a"), code("b"), code("c"))
     for cell, id in zip(made["cells"], ["x", "x", "not an id"], strict=True):
         cell["id"] = id
-    assert [cell["id"] for cell in read_template(made).before + read_template(made).after] == ["x", "cell-2", "cell-3"]
+    assert [cell["id"] for cell in read_template(made).content["cells"]] == ["x", "cell-2", "cell-3"]
 
 
 def test_the_hash_is_of_what_runs_not_of_what_came_of_it():
@@ -111,6 +78,8 @@ def test_the_hash_is_of_what_runs_not_of_what_came_of_it():
         ({"cells": [{"cell_type": "code", "source": 3}]}, "not a valid notebook's cell"),
         ({"cells": ["x"]}, "not a valid notebook's cell"),
         ({"cells": [], "metadata": {"kernelspec": {"name": "ir", "language": "R"}}}, "not in Python. Got: R"),
+        ({"cells": [], "metadata": {"kernelspec": {"name": "julia-1.11"}}}, "not in Python. Got: julia-1.11"),
+        ({"cells": [], "metadata": {"language_info": {"name": "R"}}}, "not in Python. Got: R"),
     ],
 )
 def test_what_is_no_notebook_of_ours_is_refused(content, said):

@@ -1,6 +1,7 @@
-"""Kernels that notebooks run on. Knows nothing of scorecards.
+"""Kernels that notebooks run on, by papermill. Knows nothing of scorecards.
 
-`jobs.open_kernels` gives a pool that runs many notebooks. One warm parent holds what they import and forks a process
-for each; the cells run inside that process, on ipykernel's own kernel without its sockets. A second clean process
-finishes each report. Where a process cannot be forked safely the same jobs run on ordinary kernels.
+One warm parent holds what notebooks import, and forks a real ipykernel for each (`warm`, `application`, `provisioner`).
+papermill runs the cells on it, by its engine ``bsclib`` (`engine`); a pool of clean workers, forked from the same
+parent, hands it one notebook after another and finishes the reports (`pool`, `worker`). Where a process cannot be
+forked safely the same workers start ordinary kernels.
 """

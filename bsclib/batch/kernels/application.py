@@ -1,116 +1,24 @@
-"""ipykernel's application, kernel and shell in this process, without sockets, ports, threads or files.
+"""ipykernel's application in two halves: the parent makes kernel and shell, each fork opens its own sockets.
 
-The messages an ordinary kernel would send to whoever listens go into a log instead; `bsclib.batch.kernels.replaying`
-makes a notebook's outputs of them as nbclient does.
+Making the shell takes longer than all the rest of a kernel's start, and nothing in it is one notebook's.
 """
 
 from __future__ import annotations
 
-import base64
-import json
+import atexit
 import logging
 import os
-from collections.abc import Callable
+import sys
 from typing import Any
 
-from ipykernel.iostream import IOPubThread, OutStream
+import zmq
+from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
-from jupyter_client.session import Session
+from jupyter_client.session import new_id
+from zmq.eventloop.zmqstream import ZMQStream
 
-from bsclib.batch.kernels.frames import record
-
-TEXT = 1_000_000  # characters of printed text kept from a cell
-RICH = 64_000_000  # bytes of pictures, tables and widgets kept from a cell
-CUT = "\n… the output of this cell is cut here: it printed more than 1 MB.\n"
-LEFT_OUT = "… an output is left out here: the cell showed more than 64 MB."
-_LEFT_OUT = {"data": {"text/plain": LEFT_OUT}, "metadata": {}}
-
-
-class Recorder(Session):
-    """Writes what a kernel says into a log, an unbroken record at a time."""
-
-    log_file = -1  # where the records go; nothing is recorded without one
-    home = 0  # the process whose messages these are
-    text = rich = 0
-    heard: Callable[[dict[str, Any], bytes], None] | None = None  # told of each message, too
-
-    def begin(self) -> None:
-        """Start the count of a cell's output."""
-        self.text, self.rich = TEXT, RICH
-
-    def send(  # type: ignore[override]
-        self, stream: Any, message: Any, content: Any = None, parent: Any = None, buffers: Any = None, **about: Any
-    ) -> Any:
-        """Record a message."""
-        msg = message
-        if not isinstance(msg, dict):
-            msg = self.msg(msg, content, parent, about.get("header"), about.get("metadata"))
-        if self.log_file < 0:
-            return msg
-        if os.getpid() != self.home:
-            self._from_a_fork(msg)
-            return msg
-        kind = msg["header"]["msg_type"]
-        if kind == "stream":
-            msg = self._cut(msg)
-            if msg is None:
-                return None
-        self._write(kind, msg, buffers or msg.get("buffers") or [])
-        return msg
-
-    def _write(self, kind: str, msg: dict[str, Any], buffers: list[Any]) -> None:
-        held = [base64.b64encode(memoryview(buffer)).decode() for buffer in buffers]
-        about = {"type": kind, "parent": (msg.get("parent_header") or {}).get("msg_id", ""), "buffers": held}
-        packed = self.pack(msg["content"])
-        content = json.dumps(about).encode() + b"\n" + packed
-        if self.heard is not None:
-            self.heard(about, packed)
-        if kind != "stream":
-            if len(content) > self.rich:
-                if not self.rich:
-                    return
-                self.rich, about["buffers"] = 0, []
-                about["type"] = "display_data"
-                content = json.dumps(about).encode() + b"\n" + self.pack(_LEFT_OUT)
-            else:
-                self.rich -= len(content)
-        self.put(content)
-
-    def put(self, content: bytes) -> None:
-        """Write a record; a single write is never torn by an interrupt or by another process."""
-        os.write(self.log_file, record(content))
-
-    def _cut(self, msg: dict[str, Any]) -> dict[str, Any] | None:
-        text, left = msg["content"]["text"], self.text
-        self.text = max(left - len(text), 0)
-        if self.text:
-            return msg
-        return {**msg, "content": {**msg["content"], "text": text[:left] + CUT}} if left else None
-
-    def _from_a_fork(self, msg: dict[str, Any]) -> None:
-        """Hand on what a process that the notebook forked prints; the notebook's own process reads it there."""
-        if msg["header"]["msg_type"] == "stream":
-            os.write(1 if msg["content"]["name"] == "stdout" else 2, msg["content"]["text"].encode(errors="replace"))
-
-
-class Outlet(IOPubThread):
-    """Stands where ipykernel has the thread that sends: here a message is written at once."""
-
-    def __init__(self, later: Callable[[float, Callable[[], None]], None]):
-        self.socket: Any = None
-        self.thread: Any = None
-        self.call_later = later
-        self.io_loop: Any = self
-
-    @property
-    def closed(self) -> bool:
-        """Whether nothing can be sent any more."""
-        return False
-
-    def schedule(self, f: Callable[[], None]) -> None:
-        """Do it now."""
-        f()
+from bsclib.batch.kernels.streams import STREAMS
 
 
 def _nothing(*_: Any, **__: Any) -> None:
@@ -118,41 +26,76 @@ def _nothing(*_: Any, **__: Any) -> None:
 
 
 class Application(IPKernelApp):
-    """ipykernel's application with everything left out that talks to a network or starts a thread."""
+    """The application of a kernel that is not open yet: no connection, no socket, no thread."""
 
     name = "ipython-kernel"
 
-    # It makes no connection file, opens and watches nothing, and leaves signals and errors to the process.
     init_connection_file = write_connection_file = log_connection_info = init_poller = init_sockets = _nothing
     init_heartbeat = init_signal = init_crash_handler = _nothing
 
     def init_io(self) -> None:
-        """Leave the streams to the process that runs the cells."""
+        """Leave the streams to the fork."""
         self.patch_io()
 
     def init_kernel(self) -> None:
         """Make the kernel and its shell."""
         self.log.setLevel(logging.ERROR)
-        self.session = Recorder(parent=self, username="kernel")
+        about = {"profile_dir": self.profile_dir, "user_ns": self.user_ns}
         self.kernel = IPythonKernel.instance(
-            parent=self,
-            session=self.session,
-            iopub_socket=None,
-            log=self.log,
-            profile_dir=self.profile_dir,
-            user_ns=self.user_ns,
+            parent=self, session=self.session, iopub_socket=None, log=self.log, **about
         )
 
+    def open(self, connection_file: str) -> None:
+        """Do the second half: be the kernel that this file describes."""
+        self.connection_file = connection_file
+        self.session.pid, self.session.session = os.getpid(), new_id()
+        IPKernelApp.init_connection_file(self)
+        IPKernelApp.init_sockets(self)
+        IPKernelApp.init_heartbeat(self)
+        for closing in (self.close, self.iopub_thread.stop):  # a thread that still flushes would wait ten seconds
+            atexit.unregister(closing)
+        names = ("shell", "iopub", "stdin", "hb", "control")
+        self._ports = {name: getattr(self, f"{name}_port") for name in names}
+        self._open_streams()
+        self._open_kernel()
 
-def make_kernel() -> IPythonKernel:
-    """Make the one kernel of this process."""
+    def init_iopub(self, context: zmq.Context[Any]) -> None:
+        """Never drop a message because there are many."""
+        context.sndhwm = 0
+        super().init_iopub(context)
+
+    def _open_streams(self) -> None:
+        for stream in STREAMS:
+            stream.open(self.session, self.iopub_thread, watchfd="force")  # also when a test started it
+            setattr(sys, stream.name, stream)
+        self.displayhook = sys.displayhook = ZMQDisplayHook(self.session, self.iopub_socket)
+
+    def _open_kernel(self) -> None:
+        kernel, shell_thread = self.kernel, self.shell_channel_thread
+        shell = ZMQStream(self.shell_socket, shell_thread.io_loop)
+        shell_thread.shell_stream = shell
+        sockets = {
+            "shell_stream": shell,
+            "control_stream": ZMQStream(self.control_socket, self.control_thread.io_loop),
+            "debug_shell_socket": self.debug_shell_socket,
+            "control_thread": self.control_thread,
+            "shell_channel_thread": shell_thread,
+            "iopub_thread": self.iopub_thread,
+            "iopub_socket": self.iopub_socket,
+            "stdin_socket": self.stdin_socket,
+        }
+        self.control_thread.start()
+        shell_thread.start()
+        for name, value in sockets.items():
+            setattr(kernel, name, value)
+        kernel._stdout, kernel._stderr = STREAMS
+        kernel.shell.displayhook.pub_socket = kernel.shell.display_pub.pub_socket = self.iopub_socket
+        self.displayhook.get_execution_count = lambda: kernel.execution_count
+        kernel.record_ports({f"{name}_port": port for name, port in self._ports.items()})
+
+
+def make_application() -> Application:
+    """Make the one application of this process, with its kernel and shell."""
     application = Application.instance()
     application.initialize(["--HistoryManager.hist_file=:memory:"])
-    return application.kernel
-
-
-def make_stream(recorder: Recorder, outlet: Outlet, name: str, number: int) -> OutStream:
-    """Make what `sys.stdout` or `sys.stderr` is in a kernel."""
-    stream = OutStream(recorder, outlet, name, watchfd=False)
-    stream._original_stdstream_copy = number
-    return stream
+    return application

@@ -1,4 +1,4 @@
-"""What a process does after it was forked from the warm parent: runs a notebook, or finishes a report.
+"""What a process does after it was forked from the warm parent: it is a kernel, or a worker.
 
 It is in a session of its own, so that everything it starts can be ended with it; it holds none of its parent's files
 but those it was given; it never returns.
@@ -12,25 +12,17 @@ import ctypes
 import fcntl
 import gc
 import io
-import json
 import logging
 import os
-import random
 import resource
 import signal
 import sys
 import threading
-import traceback
 import weakref
-from pathlib import Path
 from typing import Any
 
-from bsclib.batch.kernels.cells import Runner
-from bsclib.batch.kernels.jobs import Failure, call_finish
-from bsclib.batch.kernels.preloading import is_installed
-from bsclib.batch.kernels.replaying import replay
+from bsclib.batch.kernels.application import Application
 
-GRACE = 5.0  # seconds for threads and files to be closed after the last cell, as nbclient gives
 _HIGH = 200  # files of ours are numbered from here, out of the way of what a notebook closes
 _DEATH, _SUBREAPER = 1, 36  # PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER
 
@@ -45,9 +37,8 @@ def _prctl(option: int, value: int) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
 
 
-def settle(keep: list[int], data_bytes: int) -> list[int]:
-    """Cut what ties this process to its parent, and limit its memory; gives the files to keep under new numbers."""
-    parent = os.getppid()
+def settle(parent: int, keep: int) -> int:
+    """Cut what ties this process to its parent, all but one file; gives that file's new number."""
     os.setsid()
     _prctl(_DEATH, signal.SIGKILL)
     if os.getppid() != parent:  # it died meanwhile
@@ -58,20 +49,13 @@ def settle(keep: list[int], data_bytes: int) -> list[int]:
         signal.signal(ordinary, signal.SIG_DFL)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    kept = [fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, _HIGH) for file in keep]
+    kept = fcntl.fcntl(keep, fcntl.F_DUPFD_CLOEXEC, _HIGH)
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(nothing, number)
-    os.closerange(3, _HIGH)
-    os.closerange(max(kept) + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0] if max(kept) > 4096 else 4096)
-    if data_bytes:
-        _, most = resource.getrlimit(resource.RLIMIT_DATA)
-        limit = data_bytes if most == resource.RLIM_INFINITY else min(data_bytes, most)
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    os.closerange(3, kept)
+    os.closerange(kept + 1, max(4096, kept + 2))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    random.seed()
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed()
     _forget_endings()
     return kept
 
@@ -87,32 +71,34 @@ def _forget_endings() -> None:
         atexit.register(multiprocessing._exit_function)
 
 
-def run_cells(kernel: Any, job: dict[str, Any], body: bytes, log_file: int, notices: int, ours: str) -> None:
-    """Run a notebook's cells; what they show goes to the log, how far it is to the notices."""
+def be_kernel(application: Application, ask: dict[str, Any], notes: int) -> None:
+    """Be the kernel that was asked for, until it is told to shut down; then name what was imported meanwhile."""
+    known, home = set(sys.modules), os.getpid()
+    backend = os.environ.get("MPLBACKEND")
+    os.environ.clear()
+    os.environ.update(ask["env"])
+    if backend and not os.environ.get("MPLBACKEND"):  # as ipykernel sets it when it starts
+        os.environ["MPLBACKEND"] = backend
+    os.chdir(ask["cwd"])
+    sys.argv[1:] = ["-f", ask["kernel"]]
+    application.open(ask["kernel"])
 
-    def tell(notice: dict[str, Any]) -> None:
-        os.write(notices, json.dumps(notice).encode() + b"\n")
+    def end_fork(*_: Any) -> None:
+        if os.getpid() != home:  # the cell forked, and this is the fork
+            for stream in (sys.stdout, sys.stderr):
+                stream.flush()
+            os._exit(0)
 
-    known = set(sys.modules)
-    try:
-        os.chdir(job["cwd"])
-    except OSError as error:
-        what = f"the folder {job['cwd']} cannot be worked in: {error.strerror}"
-        tell({"ran": -1, "failure": Failure("error", -1, what, type(error).__name__, str(error)).plain()})
-        os._exit(1)
-    try:
-        Runner(kernel, log_file, tell).run(json.loads(body))
-    except BaseException as error:
-        trace = "".join(traceback.format_exception(error))[-2000:]
-        what = f"the cell broke the kernel it ran on: {trace}"
-        tell({"ran": -1, "failure": Failure("died", -1, what, type(error).__name__, str(error)[:500]).plain()})
-        os._exit(1)
+    shell: Any = application.shell
+    shell.events.register("post_run_cell", end_fork)
+    application.start()
     new = [name for name in list(sys.modules) if name not in known]
-    tell({"ended": [name for name in new if is_installed(name, ours)]})
-    _end()
+    with contextlib.suppress(OSError):
+        os.write(notes, "\n".join(new).encode())
+    end()
 
 
-def _end() -> None:
+def end() -> None:
     """Do what an interpreter does at its end that somebody could miss, and leave the rest."""
     with contextlib.suppress(BaseException):
         threading._shutdown()  # type: ignore[attr-defined]
@@ -124,35 +110,3 @@ def _end() -> None:
                 with contextlib.suppress(BaseException):
                     stream.flush()
     os._exit(0)
-
-
-def run_finish(job: dict[str, Any], body: bytes, log_file: int, answer: int, failure: dict[str, Any] | None) -> None:
-    """Make the executed notebook and hand it to the job's `finish`."""
-    with contextlib.suppress(OSError):
-        os.chdir(job["cwd"])
-    try:
-        with os.fdopen(log_file, "rb", closefd=False) as file:
-            file.seek(0)
-            log = file.read()
-        why = Failure(**failure) if failure else None
-        result = call_finish(job, lambda: replay(json.loads(body), log, why.cell if why else None), why)
-        os.write(answer, json.dumps(result).encode())
-    finally:
-        os._exit(0)
-
-
-def death(status: int) -> dict[str, Any]:
-    """Say how a process ended: the kind of the failure and what happened."""
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
-        return {"kind": "died", "what": f"the process died ({name})"}
-    return {"kind": "exit", "what": f"the cell ended the process (exit code {os.WEXITSTATUS(status)})"}
-
-
-def data_bytes() -> int:
-    """How many bytes of memory of its own this process has asked for."""
-    with contextlib.suppress(OSError, ValueError, StopIteration):
-        lines = Path("/proc/self/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmData:")) * 1024
-    return 0

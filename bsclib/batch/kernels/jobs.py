@@ -1,21 +1,18 @@
-"""What is asked of kernels, and what comes back: a job, why it failed, its result, and how its report is finished.
+"""What is asked of kernels, and what comes back: a job, why it failed, and its result.
 
-All of it is plain values, because it crosses the border between processes as JSON. `open_kernels` chooses what runs the
-jobs here: processes forked from a warm parent, or ordinary kernels.
+All of it is plain values, because it crosses the border between processes.
 """
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from bsclib.batch.kernels.ordinary import OrdinaryPool
-    from bsclib.batch.kernels.pool import WarmPool
+    from bsclib.batch.kernels.pool import Pool
 
 SHORT = 10_000  # characters kept of an error's text
 Kind = Literal["error", "timeout", "died", "memory", "exit"]
@@ -26,18 +23,14 @@ class Job:
     """A notebook to run, and what to do with it afterwards."""
 
     name: str  # it comes back in the result
-    notebook: Mapping[str, Any]  # as its JSON has it (format 4), its parameters already put in
+    notebook: Mapping[str, Any]  # as its JSON has it (format 4)
     cwd: str  # folder the cells run in
     timeout: float = 600.0  # seconds a single cell may take; more than 0
     # "module:function", called as function(notebook, failure, arguments) in a clean process with the executed notebook,
     # the failure or None, and plain values; returns a dict of plain values. Nothing is called when empty.
     finish: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
-
-    def header(self) -> dict[str, Any]:
-        """Give all but name and notebook as plain values."""
-        named = {"cwd": self.cwd, "timeout": self.timeout, "finish": self.finish}
-        return {**named, "arguments": dict(self.arguments)}
+    parameters: Mapping[str, Any] = field(default_factory=dict)  # papermill puts them in
 
 
 @dataclass(frozen=True)
@@ -82,32 +75,12 @@ class Result:
     attempts: int = 1  # 2 when the first process was lost
 
 
-def call_finish(job: Mapping[str, Any], executed: Callable[[], Any], failure: Failure | None) -> dict[str, Any]:
-    """Hand an executed notebook to a job's `finish`; gives its value and what was imported for it, or a failure."""
-    try:
-        module, _, name = job["finish"].partition(":")
-        function = getattr(importlib.import_module(module), name)
-        known = set(sys.modules)
-        value = function(executed(), failure, job["arguments"])
-        return {"value": value, "imported": [module for module in list(sys.modules) if module not in known]}
-    except BaseException as error:  # whatever it is, it is this report's alone
-        kind, text = type(error).__name__, str(error).strip()
-        what = f"the report could not be finished: {kind}" + (f": {text}" if text else "")
-        why = Failure("memory" if isinstance(error, MemoryError) else "error", -1, what[:SHORT], kind, text[:SHORT])
-        return {"failure": why.plain()}
+def open_kernels(workers: int, memory: float = 2.0) -> Pool:
+    """Open a pool that runs so many notebooks at a time, each on a kernel of its own, as a context manager."""
+    # `memory` is what a notebook may use beyond what it imports, in GiB; 0 for no limit.
+    from bsclib.batch.kernels.pool import Pool
 
-
-def open_kernels(workers: int, memory: float = 2.0) -> WarmPool | OrdinaryPool:
-    """Open a pool that runs so many notebooks at a time, each in a process of its own, as a context manager."""
-    # `memory` is what a notebook may ask for beyond what it imports, in GiB; 0 for no limit.
-    why = why_ordinary()
-    if why:
-        from bsclib.batch.kernels.ordinary import OrdinaryPool
-
-        return OrdinaryPool(workers, why)
-    from bsclib.batch.kernels.pool import WarmPool
-
-    return WarmPool(workers, memory)
+    return Pool(workers, memory)
 
 
 def why_ordinary() -> str:

@@ -1,4 +1,3 @@
-import json
 import os
 import sys
 
@@ -7,17 +6,6 @@ from notebooks_made import code, notebook
 
 from bsclib.batch.kernels import jobs
 from bsclib.batch.kernels.jobs import Job, open_kernels
-from bsclib.batch.kernels.ordinary import ThisPython
-
-
-def test_the_running_python_is_started_whatever_kernels_are_registered(tmp_path, monkeypatch):
-    other = tmp_path / "kernels" / "python3"
-    other.mkdir(parents=True)
-    (other / "kernel.json").write_text(
-        json.dumps({"argv": ["another-python"], "display_name": "x", "language": "python"})
-    )
-    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
-    assert ThisPython(kernel_name="python3").kernel_spec.argv[0] == sys.executable
 
 
 def test_kernels_are_ordinary_where_forking_is_not_safe(monkeypatch):

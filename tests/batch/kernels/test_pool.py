@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from faults import made
+from faults import FAULTS, made
 from kernel_runs import run
 
 from bsclib.batch.kernels.jobs import Job, open_kernels, why_ordinary
@@ -52,9 +52,9 @@ def test_jobs_are_taken_no_earlier_than_needed(one):
 
 
 def test_a_pool_runs_one_lot_after_another_on_one_parent(one):
-    before = one._parent.pid
+    before = one.warm.process.pid
     assert sorted(result.name for result in one.run(tiny(3))) == ["0", "1", "2"]
-    assert one._parent.pid == before
+    assert one.warm.process.pid == before
 
 
 def test_a_notebook_too_large_for_one_piece_arrives_whole(one):
@@ -80,7 +80,7 @@ def test_a_parent_that_is_killed_is_replaced_and_its_jobs_run_again():
         jobs = [Job("long", made(["import time; time.sleep(1.5)"]), "."), *tiny(1)]
         results = kernels.run(jobs)
         assert next(results).name == "0"
-        os.kill(kernels._parent.pid, signal.SIGKILL)
+        os.kill(kernels.warm.process.pid, signal.SIGKILL)
         (long,) = results
         assert (long.name, long.failure, long.attempts) == ("long", None, 2)
 
@@ -104,20 +104,20 @@ def test_kill_ends_what_runs():
         sleepers = kernels.run([Job("a", made(["import time; time.sleep(1000)"]), ".")])
         timer = threading.Timer(0.5, kernels.kill)
         timer.start()
-        parent = kernels._parent.pid
+        parent = kernels.warm.process.pid
         assert list(sleepers) == []
         assert gone(parent)
 
 
 LEFT = """
 import os, sys
-from faults import made
+from faults import FAULTS, made
 from bsclib.batch.kernels.jobs import Job
 from bsclib.batch.kernels.jobs import open_kernels
 with open_kernels(1) as kernels:
     source = "import os, subprocess, time\\nsubprocess.Popen(['sleep', '4326'])\\nprint(os.getpid())\\ntime.sleep(1000)"
     list(kernels.run([Job("a", made(["1"]), ".")]))
-    print(kernels._parent.pid, flush=True)
+    print(kernels.warm.process.pid, flush=True)
     list(kernels.run([Job("a", made([source]), ".")]))
 """
 
@@ -157,9 +157,45 @@ def test_an_import_that_does_more_than_import_is_left_to_the_notebook(tmp_path, 
 
 
 def test_a_program_that_cannot_start_is_said(monkeypatch):
-    monkeypatch.setattr("bsclib.batch.kernels.pool.PROGRAM", "raise SystemExit('no such thing')")
+    monkeypatch.setattr("bsclib.batch.kernels.launch.PROGRAM", "raise SystemExit('no such thing')")
     with (
         open_kernels(1) as kernels,
         pytest.raises(BscError, match=r"the process that runs the notebooks does not start\. Got: no such thing"),
     ):
         list(kernels.run(tiny(1)))
+
+
+# ---- where processes cannot be forked safely ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def ordinary(monkeypatch):
+    monkeypatch.setattr("bsclib.batch.kernels.pool.why_ordinary", lambda: "of this test")
+
+
+def test_the_same_comes_of_it_on_ordinary_kernels(ordinary, tmp_path):
+    jobs = {name: made(FAULTS[name]) for name in ("raises", "hangs", "os._exit", "no source")}
+    jobs |= {"shows": made(["print(1)\n2"])}
+    found = run(jobs.items(), tmp_path / "in", timeout=6)
+    outcomes = {
+        name: one.result.failure and (one.result.failure.kind, one.result.failure.cell)
+        for name, (one,) in found.items()
+    }
+    assert outcomes == {
+        "raises": ("error", 1),
+        "hangs": ("timeout", 0),
+        "os._exit": ("died", 0),
+        "no source": None,
+        "shows": None,
+    }
+    assert found["raises"][0].cells == [["before\n"], ["error"], []]
+    assert found["hangs"][0].cells == [["partly\n", "error"], []]
+    assert found["shows"][0].cells == [["1\n", "execute_result"]]
+    assert found["raises"][0].result.value["failure"] == found["raises"][0].result.failure.plain()
+
+
+def test_kill_ends_what_runs_on_ordinary_kernels(ordinary):
+    with open_kernels(1) as kernels:
+        assert (kernels.kind, kernels.why) == ("ordinary", "of this test")
+        threading.Timer(3, kernels.kill).start()
+        assert list(kernels.run([Job("a", made(["import time; time.sleep(1000)"]), ".", 1000)])) == []

@@ -6,7 +6,7 @@ from faithful import faithful, shown, widgets
 from kernel_runs import run
 
 from bsclib.batch.kernels.jobs import why_ordinary
-from bsclib.batch.kernels.ordinary import ThisPython
+from bsclib.batch.kernels.provisioner import ThisPython
 
 pytestmark = [pytest.mark.system, pytest.mark.skipif(why_ordinary() != "", reason="no warm kernels here")]
 

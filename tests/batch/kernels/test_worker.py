@@ -1,0 +1,70 @@
+"""What a worker makes of a notebook that has run, in its own process."""
+
+import os
+
+from faults import made
+from nbformat import from_dict
+
+from bsclib.batch.kernels import worker
+from bsclib.batch.kernels.jobs import Failure, Job
+
+
+def failing(notebook, failure, arguments):
+    raise SystemExit(f"no {arguments['what']}")
+
+
+def job(finish, **arguments):
+    return Job("a", made(["1"]), os.curdir, finish=finish, arguments=arguments)
+
+
+def test_the_function_is_given_the_notebook_the_failure_and_its_arguments(tmp_path):
+    failure = Failure("error", 1, "no")
+    given, after = worker._finish(job("finishers:keep", path=str(tmp_path / "a")), {"cells": []}, failure)
+    assert (given, after) == ({"failure": failure.plain()}, None)
+    assert (tmp_path / "a").read_text() == '{"cells": []}'
+
+
+def test_whatever_it_raises_is_the_reports_failure(monkeypatch):
+    monkeypatch.setattr("finishers.keep", failing)
+    value, failure = worker._finish(job("finishers:keep", what="room"), {}, None)
+    assert value is None
+    assert failure.what == "the report could not be finished: SystemExit: no room"
+    assert (failure.kind, failure.cell) == ("error", -1)
+    assert worker._finish(job("no_such_module:f"), {}, None)[1].ename == "ModuleNotFoundError"
+
+
+def test_no_memory_is_said(monkeypatch):
+    def hungry(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("finishers.keep", hungry)
+    assert worker._finish(job("finishers:keep"), {}, None)[1].kind == "memory"
+
+
+def raised(ename, evalue, *tags):
+    notebook = made(["1"])
+    notebook.cells[0].metadata["tags"] = list(tags)
+    notebook.cells[0].outputs = [{"output_type": "error", "ename": ename, "evalue": evalue, "traceback": []}]
+    return worker._raised(from_dict(notebook))
+
+
+def test_an_end_that_is_meant_is_none():
+    assert raised("SystemExit", "0") is raised("SystemExit", "") is None
+    assert raised("ValueError", "no", "raises-exception") is None
+    assert raised("SystemExit", "3").kind == "exit"
+    assert raised("ValueError", "no").what == "the cell failed with ValueError: no"
+
+
+def test_what_differs_between_two_runs_is_taken_out():
+    both = []
+    for pid, name in ((11, "a" * 32), (222, "b" * 32)):
+        notebook = made(["1"])
+        text = f"/x/ipykernel_{pid}/123.py:2: UserWarning: careful {name}"
+        notebook.cells[0].outputs = [{"output_type": "stream", "name": "stderr", "text": text}]
+        notebook.cells[0].metadata["papermill"] = {"status": "completed", "start_time": str(pid), "exception": False}
+        notebook.metadata["widgets"] = {worker.WIDGETS: {"state": {name: {}}}}
+        notebook.metadata["papermill"] = {"duration": pid, "parameters": {"n": 1}, "exception": None}
+        both.append(worker._tidy(from_dict(notebook)))
+    assert both[0] == both[1]
+    assert "/x/ipykernel/123.py:2: UserWarning" in both[0].cells[0].outputs[0].text
+    assert both[0].metadata.papermill == {"parameters": {"n": 1}, "exception": None}
