@@ -70,6 +70,7 @@ bench: $(VENV)/.project-dev  ## Measure speed and memory, as ratios within one r
 .PHONY: derived
 derived: $(VENV)/.project-dev  ## Write again what is made from something else: the schemas, the data sets
 	$(PY) -m bsclib.files.scorecard_yaml
+	$(PY) -m bsclib.files.register
 	$(PY) -m bsclib.files.imports.mapping
 	$(PY) -m bsclib.study.questions.schema
 	$(PY) -m bsclib.files.tickets.map_yaml

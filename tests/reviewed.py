@@ -132,7 +132,7 @@ def link(cause, effect, **fields):
 
 
 def add(table, **row):
-    return lambda data: data[table].append(row)
+    return lambda data: data.setdefault(table, []).append(row)
 
 
 def drop(table, *ids):

@@ -161,6 +161,13 @@ def scorecards(draw):
         | draw(some({"kpis": st.lists(st.sampled_from(measured), max_size=2), "why": texts}))
         for _ in range(draw(st.integers(0, 2)))
     ]
+    card["actions"] = [
+        {"id": id, "action": draw(names), "kpi": draw(st.one_of(ids, st.sampled_from(measured)))}
+        | draw(some(dict.fromkeys(("finding", "cause", "owner", "unit", "outcome"), texts)))
+        | draw(some({"decided": periods, "due": periods, "expected_effect": numbers, "delay": st.integers(0, 99)}))
+        | draw(st.sampled_from([{}, {"state": "under_way"}, {"state": "finished", "finished": "2024-03"}]))
+        for id in draw(st.lists(ids, max_size=2, unique=True))
+    ]
     pair = st.tuples(positive, positive).map(sorted)
     accepted = st.fixed_dictionaries(
         {"rule": st.integers(100, 999).map("BSC{}".format), "why": names}, optional={"where": texts}

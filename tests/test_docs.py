@@ -12,6 +12,7 @@ from bsclib.files import catalogue
 from bsclib.files.excel.columns import SHEETS
 from bsclib.model import initiatives
 from bsclib.model import nouns as model
+from bsclib.model.actions import Action
 from bsclib.model.perspectives import PERSPECTIVES
 from bsclib.model.status import STATUSES, SYMBOLS
 from bsclib.model.values import Limits, Word
@@ -44,6 +45,7 @@ LISTS = {
     "path": words_of(model.KPI, "path"),
     "aggregate": list(get_args(Word)),
     "kind": words_of(model.Event, "kind"),
+    "state": words_of(Action, "state"),
     "sign": words_of(model.Link, "sign"),
     "missing": list(MISSING_POLICIES),
     "level": list(LEVELS),
@@ -67,7 +69,15 @@ def test_glossary_shows_each_verdict_with_its_symbol():
 
 
 def test_glossary_explains_every_field_and_column():
-    parts = (model.Objective, model.KPI, model.Link, initiatives.Initiative, initiatives.Change, initiatives.Event)
+    parts = (
+        model.Objective,
+        model.KPI,
+        model.Link,
+        initiatives.Initiative,
+        initiatives.Change,
+        initiatives.Event,
+        Action,
+    )
     fields = {field for part in parts for field in part.model_fields} | set(COLUMNS) | set(model.Scorecard.model_fields)
     said = re.sub(r"[^a-z]+", "_", GLOSSARY.lower())
     obvious = {"id", "name", "parent", "why", "catalogue", "measured_in"}

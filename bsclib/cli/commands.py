@@ -14,6 +14,7 @@ import click
 from bsclib import __version__
 from bsclib.cli.batch import batch, diff
 from bsclib.cli.imports import import_
+from bsclib.cli.monitor import monitor
 from bsclib.cli.study import study
 from bsclib.cli.tickets import tickets
 from bsclib.cli.verbs import (
@@ -46,6 +47,7 @@ REPORT = "09_executive_report.ipynb"
         "bsc score my-scorecard               where we stand",
         "bsc explain my-scorecard reopened    how one number came about",
         "bsc links my-scorecard               is its map borne out?",
+        "bsc monitor my-scorecard             what needs attention this month?",
         "bsc whatif my-scorecard --set x=+5%  what if a KPI changes?",
         "bsc report my-scorecard              the report, as a web page",
     ),
@@ -329,7 +331,7 @@ def lab(folder: Path, copy_only: bool, no_browser: bool) -> None:
         click.get_current_context().exit(open_lab(folder, browser=not no_browser))
 
 
-_YOURS = (new, import_, check, score, explain, links, whatif, report, batch, diff)
+_YOURS = (new, import_, check, score, explain, links, monitor, whatif, report, batch, diff)
 _OURS = (data, tickets, simulate, methods, kpis, lab, study)
 for each in (*_YOURS, *_OURS):
     main.add_command(each)

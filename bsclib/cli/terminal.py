@@ -173,7 +173,7 @@ def show_facts(out: Console, facts: Iterable[tuple[str, str]]) -> None:
 
 def scorecard_facts(scorecard: Scorecard, actuals: pd.DataFrame | None) -> list[tuple[str, str]]:
     """What a scorecard's files hold, in words: how many of what, which units and periods, what is missing."""
-    nouns = ("perspective", "objective", "KPI", "link", "initiative", "event")
+    nouns = ("perspective", "objective", "KPI", "link", "initiative", "event", "action")
     parts = {noun: getattr(scorecard, f"{noun.lower()}s") for noun in nouns}
     facts = [
         ("Scorecard", f"{scorecard.name} ({scorecard.id})"),

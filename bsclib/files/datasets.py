@@ -127,7 +127,7 @@ def describe_dataset(name: str) -> Description:
     --------
     >>> about = describe_dataset("meridian")
     >>> about.tables["file"].tolist()
-    ['scorecard.yaml', 'actuals.csv', 'tickets.csv', 'holds.csv', 'automate-first.yaml', ..., 'truth.yaml']
+    ['scorecard.yaml', 'actuals.csv', 'actions.yaml', 'tickets.csv', 'holds.csv', ..., 'truth.yaml']
     >>> about.columns.query("column == 'hold_hours'")["unit"].item()
     'h'
     """

@@ -10,12 +10,13 @@ from typing import Any
 import yaml
 
 from bsclib.errors import ScorecardError
-from bsclib.files import atomic, yaml_tree
+from bsclib.files import atomic, register, yaml_tree
 from bsclib.files.unit_targets import TARGETS, add_targets, place_of, split_targets, write_targets
 from bsclib.model import periods
 from bsclib.model.build import FORMAT, build, json_schema
 from bsclib.model.nouns import Scorecard
 from bsclib.model.perspectives import PERSPECTIVES
+from bsclib.model.validation import Loc
 from bsclib.model.values import Part, Thresholds
 
 
@@ -24,7 +25,13 @@ def read_yaml(path: Path) -> Scorecard:
     root = yaml_tree.read_tree(path)
     data, targets = yaml_tree.plain(root), path.with_name(TARGETS)
     places = add_targets(targets, data) if targets.is_file() else {}
-    return build(data, lambda loc: place_of(loc, places, lambda loc: f"{path.name}, {yaml_tree.place(root, loc)}"))
+    actions = path.with_name(register.ACTIONS)
+    rows = register.add_actions(actions, data) if actions.is_file() else None
+
+    def place(loc: Loc) -> str:
+        return register.place_of(actions, rows, loc) or f"{path.name}, {yaml_tree.place(root, loc)}"
+
+    return build(data, lambda loc: place_of(loc, places, place))
 
 
 def write_yaml(scorecard: Scorecard, path: Path) -> None:
@@ -34,6 +41,11 @@ def write_yaml(scorecard: Scorecard, path: Path) -> None:
     if targets.is_file():
         scorecard, text = split_targets(scorecard)
         write_targets(text, targets)
+    actions = path.with_name(register.ACTIONS)
+    if actions.is_file():  # and so do actions
+        rows = _table("actions", with_shown_periods(scorecard, scorecard.year_starts).actions)
+        atomic.write_text(actions, register.register_text(rows), ScorecardError)
+        scorecard = scorecard.model_copy(update={"actions": ()})
     atomic.write_text(path, to_yaml(scorecard), ScorecardError)
 
 
@@ -47,15 +59,18 @@ def to_yaml(scorecard: Scorecard) -> str:
         head["year_starts"] = scorecard.year_starts
     named = [word for word, parts in PERSPECTIVES.items() if parts == scorecard.perspectives]
     text = _block({**head, "perspectives": named[0]} if named else head)
-    for table in ("perspectives", "objectives", "kpis", "links", "initiatives", "events"):
-        parts = getattr(scorecard, table)
-        if not parts or (named and table == "perspectives"):
-            continue
-        lay_out = _block if table == "kpis" else one_line
-        rows = [lay_out(_written(part)).rstrip("\n").replace("\n", "\n    ") for part in parts]
-        text += f"{table}:\n" + "".join(f"  - {row}\n" for row in rows)
+    for table in ("perspectives", "objectives", "kpis", "links", "initiatives", "events", "actions"):
+        if not (named and table == "perspectives"):
+            text += _table(table, getattr(scorecard, table))
     review = _written(scorecard.review)
     return text + (_dump({"review": review}, None) if review else "")
+
+
+def _table(name: str, parts: tuple[Part, ...]) -> str:
+    """A table of a scorecard as YAML text; nothing where it has no rows."""
+    lay_out = _block if name in ("kpis", "actions") else one_line
+    rows = [lay_out(_written(part)).rstrip("\n").replace("\n", "\n    ") for part in parts]
+    return f"{name}:\n" + "".join(f"  - {row}\n" for row in rows) if rows else ""
 
 
 def with_shown_periods(part: Any, year_starts: int | None) -> Any:
@@ -67,7 +82,7 @@ def with_shown_periods(part: Any, year_starts: int | None) -> Any:
     values = {name: getattr(part, name) for name in part.model_fields_set}
     shown = {
         name: periods.shown(value, year_starts)
-        if name in ("period", "start", "due") and value
+        if name in ("period", "start", "due", "decided", "finished") and value
         else with_shown_periods(value, year_starts)
         for name, value in values.items()
     }

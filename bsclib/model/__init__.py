@@ -9,6 +9,7 @@ import importlib
 from typing import Any
 
 _HOMES = {
+    "model.actions": ["Action"],
     "model.edit": ["add_kpis", "change", "keep", "reweigh"],
     "model.initiatives": ["Change", "Event", "Initiative"],
     "model.nouns": ["KPI", "Link", "Objective", "Scorecard"],

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from bsclib.errors import Fault, ScorecardError, suggestion, unknown
+from bsclib.model.actions import Action
 from bsclib.model.advice import plain_number
 from bsclib.model.initiatives import Change, Event, Initiative
 from bsclib.model.nouns import KPI, Link, Objective, Scorecard
@@ -84,7 +85,7 @@ def _between_tables(data: Any) -> list[tuple[Loc, str]]:
         return []
     tables = {
         name: [_Loose(row if isinstance(row, dict) else {}) for row in data.get(name) or ()]
-        for name in ("objectives", "kpis", "links", "initiatives", "events")
+        for name in ("objectives", "kpis", "links", "initiatives", "events", "actions")
         if isinstance(data.get(name) or (), list | tuple)
     }
     given = data.get("perspectives")
@@ -94,7 +95,8 @@ def _between_tables(data: Any) -> list[tuple[Loc, str]]:
     return reference_faults(loose) if rows else []
 
 
-_SEVERAL = {"perspectives", "objectives", "kpis", "links", "initiatives", "events", "guarded_by", "changes", "after"}
+_SEVERAL = {"perspectives", "objectives", "kpis", "links", "initiatives", "events", "actions"}
+_SEVERAL |= {"guarded_by", "changes", "after"}
 
 
 class _Loose:
@@ -209,6 +211,7 @@ _ROWS: dict[str, type[Part]] = {
     "initiatives": Initiative,
     "changes": Change,
     "events": Event,
+    "actions": Action,
     "thresholds": Thresholds,
     "unit_targets": UnitTarget,
     "review": Review,

@@ -136,8 +136,8 @@ def keep(scorecard: Scorecard, objectives: Iterable[str] | None = None, kpis: It
     -------
     Scorecard
         Whatever speaks only of what is gone is gone too: links and guards, an initiative's changes and what it comes
-        after, an initiative or event that is left with no KPI, an accepted finding, a perspective that has lost all its
-        objectives. An objective that has lost its KPIs stays: it is still wanted, and the review says so.
+        after, an initiative or event that is left with no KPI, an action, an accepted finding, a perspective that has
+        lost all its objectives. An objective that has lost its KPIs stays: it is still wanted, and the review says so.
 
     Raises
     ------
@@ -170,14 +170,16 @@ def keep(scorecard: Scorecard, objectives: Iterable[str] | None = None, kpis: It
     rows = [row for row in data["kpis"] if row["id"] in staying]
     data["kpis"] = [_narrowed(row, "guarded_by", lambda guard: guard in staying) for row in rows]
     data["links"] = [row for row in data.get("links", ()) if {row["cause"], row["effect"]} <= staying]
+    going = {kpi.id for kpi in scorecard.kpis} - staying
+    data["actions"] = [row for row in data.get("actions", ()) if row["kpi"] not in going]
     for table, field, named in (
         ("initiatives", "changes", lambda change: change["kpi"] in staying),
         ("events", "kpis", lambda kpi: kpi in staying),
     ):
         narrowed = [(_narrowed(row, field, named), row) for row in data.get(table, ())]
         data[table] = [left for left, whole in narrowed if left.get(field) or not whole.get(field)]
-    going = {row["id"] for row in data["initiatives"]}
-    data["initiatives"] = [_narrowed(row, "after", lambda earlier: earlier in going) for row in data["initiatives"]]
+    work = {row["id"] for row in data["initiatives"]}
+    data["initiatives"] = [_narrowed(row, "after", lambda earlier: earlier in work) for row in data["initiatives"]]
     if data.get("review"):
         ids = {row["id"] for table in (*TABLES, "initiatives") for row in scorecard.model_dump()[table]}
         gone = ids - {row["id"] for table in (*TABLES, "initiatives") for row in data[table]}

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model import formula as formulas
 from bsclib.model import measures, periods, unit_targets, validation
+from bsclib.model.actions import Action
 from bsclib.model.initiatives import Event, Initiative
 from bsclib.model.perspectives import Perspective, named_set
 from bsclib.model.values import (
@@ -273,7 +274,7 @@ class Scorecard(Part):
     id, name : str
     perspectives : {"it", "generic"} or sequence of Perspective
     objectives, kpis : sequence of Objective, sequence of KPI
-    links, initiatives, events : sequences of Link, Initiative and Event, optional
+    links, initiatives, events, actions : sequences of Link, Initiative, Event and Action, optional
     thresholds : {at_risk, on_target}, default 0.7 and 0.9
         Of score / 100, above the KPIs.
     year_starts : int, optional
@@ -300,6 +301,7 @@ class Scorecard(Part):
     links: tuple[Link, ...] = ()
     initiatives: tuple[Initiative, ...] = ()
     events: tuple[Event, ...] = ()
+    actions: tuple[Action, ...] = ()
     thresholds: ParentThresholds = ParentThresholds()
     year_starts: Annotated[int, Field(strict=True, ge=1, le=12)] | None = None
     review: Review = Review()

@@ -161,9 +161,10 @@ def _repeated(card: Scorecard) -> Iterator[tuple[Loc, str]]:
     for (cause, effect, lag), count in links.items():
         if count > 1:
             yield ("links",), f"the link from {cause!r} to {effect!r} at lag {lag} is stated {count} times"
-    for id, count in Counter(initiative.id for initiative in card.initiatives).items():
-        if count > 1:
-            yield ("initiatives",), f"the id {id!r} is used {count} times"
+    for table in ("initiatives", "actions"):
+        for id, count in Counter(part.id for part in getattr(card, table)).items():
+            if count > 1:
+                yield (table,), f"the id {id!r} is used {count} times"
 
 
 def _circles(card: Scorecard) -> Iterator[tuple[Loc, str]]:

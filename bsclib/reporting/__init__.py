@@ -14,6 +14,7 @@ _HOMES = {
     "brand": ["Brand", "read_brand"],
     "display": ["bullets", "heading", "named", "record", "sentence", "table"],
     "evidence_tables": ["evidence_table", "round_numbers"],
+    "meeting": ["meeting_page"],
     "memo.page": ["decision_memo"],
     "memo.scenario": ["scenario_report"],
     "notebook": ["check_parameters"],

@@ -156,6 +156,9 @@ def _resources(folder: Path, path: str, name: str, scorecard: Scorecard, truth: 
         document(folder, f"{path}/scorecard.yaml", "objectives, KPIs, links, initiatives and events", name),
         table(folder, f"{path}/actuals.csv", "what was observed", schema, name),
     ]
+    if (folder / path / "actions.yaml").exists():
+        about = "the improvement register: what was done about findings, by whom, and what came of it"
+        resources.append(document(folder, f"{path}/actions.yaml", about, name))
     if (folder / path / "tickets.csv").exists():
         about = f"the tickets beneath the actuals of {TICKETS[0]} to {TICKETS[1]}, and those open at the end"
         categories = sorted({name for names, _ in CATEGORIES.values() for name in names})

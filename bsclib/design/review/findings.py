@@ -13,8 +13,8 @@ from dataclasses import replace
 import pandas as pd
 
 from bsclib.actuals.table import check_actuals
+from bsclib.design.review import actions, alignment, kpis, levels, map, objectives, targets, weights
 from bsclib.design.review import actuals as of_actuals
-from bsclib.design.review import alignment, kpis, levels, map, objectives, targets, weights
 from bsclib.design.review.rules import OURS, SEVERITIES, Findings, Rule
 from bsclib.design.review.subject import Subject
 from bsclib.errors import ScorecardError, unknown
@@ -150,7 +150,7 @@ def _frame(subject: Subject, rows: list[Row], columns: list[str]) -> pd.DataFram
     return pd.DataFrame(data, columns=columns, dtype=str)
 
 
-_MODULES = (objectives, kpis, levels, targets, weights, map, alignment, of_actuals)
+_MODULES = (objectives, kpis, levels, targets, weights, map, alignment, of_actuals, actions)
 _RULES = [thing for module in _MODULES for thing in vars(module).values() if isinstance(thing, Rule)]
 RULES = (
     *sorted(_RULES, key=lambda rule: rule.id),

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from bsclib.errors import Fault
 from bsclib.files.excel.sheet_writer import Column
+from bsclib.model.actions import Action
 from bsclib.model.initiatives import Event
 from bsclib.model.nouns import KPI, Link
 from bsclib.model.values import Limits, Part
@@ -150,6 +151,22 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("kpis", "The KPIs it touches, with commas between several; all of them if empty.", width=34),
         Column("why", "What happened.", width=50),
     ),
+    "Actions": (
+        Column("id", "Letters, digits, - and _.", width=22),
+        Column("finding", "Plan: what was seen.", width=40),
+        Column("cause", "Plan: what is believed to be behind it.", width=40),
+        Column("action", "Plan: what is to be done.", width=40),
+        Column("owner", "Plan: the role that answers for it.", width=22),
+        Column("kpi", "Plan: the KPI that is to show whether it helped.", source="KPIs", width=22),
+        Column("unit", "Plan: the unit in which it is done; all of them if empty.", width=22),
+        Column("decided", "Plan: the month of the meeting that decided it. " + _PERIOD),
+        Column("due", "Plan: by when it is to be done. " + _PERIOD),
+        _number("expected_effect", "Check: by how much it is to move the KPI, in the KPI's own measure."),
+        _number("delay", "Check: months until the effect shows once it is done; 0 if empty."),
+        _choice(Action, "state", "Do: how far it is; planned if empty."),
+        Column("finished", "Do: when it was done. " + _PERIOD),
+        Column("outcome", "Act: what was learned, and what was decided on seeing the effect.", width=40),
+    ),
     "Accepted": (
         Column("rule", "The rule of bsc check, such as BSC207."),
         Column("where", "The id where it is found, as bsc check writes it; everywhere if empty.", width=34),
@@ -182,6 +199,7 @@ REQUIRED = {
     "Initiatives": ("id", "name"),
     "Changes": ("initiative", "kpi", "by"),
     "Events": ("period", "kind"),
+    "Actions": ("id", "action", "kpi"),
     "Accepted": ("rule", "why"),
     "Limits": ("limit", "value"),
 }
@@ -207,6 +225,7 @@ MEASURED = {
     "KPIs": ("baseline", "target", *EDGES, "floor", "stretch"),
     "Targets": ("value", "high", "floor", "floor_high"),
     "Changes": ("by",),
+    "Actions": ("expected_effect",),
 }
 """The columns whose numbers are in a KPI's own measure."""
 OPEN = {"limits"}

@@ -26,7 +26,7 @@ from bsclib.model.nouns import Scorecard
 from bsclib.model.validation import Loc
 from bsclib.model.values import Limits
 
-_TABLES = ("Perspectives", "Objectives", "KPIs", "Links", "Initiatives", "Events")
+_TABLES = ("Perspectives", "Objectives", "KPIs", "Links", "Initiatives", "Events", "Actions")
 _PLAIN_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 
 Row = dict[str, Any]

@@ -82,6 +82,7 @@ def workbook_rows(card: Scorecard) -> dict[str, list[Cells]]:
         "Links": card.links,
         "Initiatives": card.initiatives,
         "Events": card.events,
+        "Actions": card.actions,
         "Accepted": card.review.accepted,
     }
     rows = {title: [_cells(title, part) for part in parts.get(title, ())] for title in columns.SHEETS}

@@ -1,6 +1,7 @@
 import pytest
 
 from bsclib.files.excel import columns
+from bsclib.model.actions import Action
 from bsclib.model.initiatives import Change, Event, Initiative
 from bsclib.model.nouns import KPI, Link, Objective
 from bsclib.model.perspectives import Perspective
@@ -14,6 +15,7 @@ MODELS = {
     "Initiatives": Initiative,
     "Changes": Change,
     "Events": Event,
+    "Actions": Action,
     "Accepted": Accepted,
 }
 

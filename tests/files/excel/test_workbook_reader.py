@@ -213,7 +213,7 @@ def test_what_is_accepted_and_the_limits_are_read(edited):
 
 @pytest.mark.parametrize(
     "sheet",
-    ["Targets", "Weights", "Links", "Initiatives", "Changes", "Events", "Accepted", "Limits", "Actuals"],
+    ["Targets", "Weights", "Links", "Initiatives", "Changes", "Events", "Actions", "Accepted", "Limits", "Actuals"],
 )
 def test_sheets_that_say_nothing_may_be_missing(tmp_path, sheet):
     plain = samples.SMALL | {"kpis": samples.SMALL["kpis"][2:], "links": [], "events": [], "initiatives": []}

@@ -1,0 +1,242 @@
+"""The review meeting on one page: what moved, what to decide and who decides, and what came of the last decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pandas as pd
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from bsclib.model import periods
+from bsclib.model.actions import Action
+from bsclib.model.nouns import Scorecard
+from bsclib.model.status import words
+from bsclib.reporting.brand import Brand
+from bsclib.reporting.display import heading, sentence, table
+from bsclib.reporting.page.page import page
+from bsclib.scoring.views import last_period
+from bsclib.signals.interrupted_series import EACH_SIDE, STRONG_CHECK
+from bsclib.wording import PLAIN, counted, effect_texts, listed, month_name, number, short_name
+
+DECISIONS = ["about", "what we see", "decide", "owner", "decision, by when"]
+CAME = ["decided", "action", "owner", "due", "what came of it"]
+MOST = {"signal": 4, "miss": 3}
+"""Of a kind, how many are put to the meeting: more would not be decided."""
+MOST_OLD = 6
+WHOLE = "all units"
+BLANK = "\u00a0"
+STYLE = """
+.sheet:has(.meeting) { display: block; }
+.sheet:has(.meeting) nav, footer:not(:has(dl div, table)) { display: none; }
+.meeting table:first-of-type td:last-child { min-width: 13em; }
+@media print {
+  @page { size: A4 landscape; margin: 10mm 12mm; }
+  body > header > div { padding-block: 0 1mm; }
+  h1 { font-size: 15pt; }
+  .sheet:has(.meeting) { padding-top: 1mm; }
+  .meeting p { font-size: 9.5pt !important; max-width: none !important; line-height: 1.3 !important; }
+  .meeting p { margin-bottom: 1.5mm; }
+  .meeting .table, .meeting table { margin: .5mm 0 2mm !important; }
+  .meeting :is(caption, th, td) { padding: .5mm 1.4mm; font-size: 7.6pt; line-height: 1.2; }
+  .meeting tr { break-inside: avoid; }
+  .sheet:has(.meeting) footer { display: none; }
+}
+"""
+
+
+def meeting_page(
+    scorecard: Scorecard,
+    scores: pd.DataFrame,
+    items: pd.DataFrame,
+    effects: pd.DataFrame,
+    diagnosed: Callable[[str, str], pd.DataFrame] | None = None,
+    by_chance: float | None = None,
+    house: Brand | None = None,
+) -> str:
+    """Write the agenda of a review meeting: one page of HTML that needs nothing else, to print on one sheet.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    scores : DataFrame
+        As `bsclib.score` returns it.
+    items : DataFrame
+        As `bsclib.signals.monitor` returns it.
+    effects : DataFrame
+        As `bsclib.signals.action_effects` returns it.
+    diagnosed : function of KPI and unit, optional
+        What `bsclib.signals.diagnose` says of them; without it no driver is named.
+    by_chance : float, optional
+        How many signals come by chance, as `bsclib.signals.expected_false_signals` says it.
+    house : Brand, optional
+
+    Raises
+    ------
+    BscError
+        When there are no scores.
+
+    Examples
+    --------
+    >>> from bsclib import load_dataset, score
+    >>> from bsclib.signals import action_effects, monitor, process_behaviour
+    >>> card, actuals = load_dataset("lakeside")
+    >>> scores = score(card, actuals)
+    >>> items = monitor(card, process_behaviour(actuals, card), scores)
+    >>> "Decisions to take" in meeting_page(card, scores, items, action_effects(card, actuals))
+    True
+    """
+    month = last_period(scores)
+    decisions = agenda(scorecard, items, effects, diagnosed)
+    parts = [
+        heading(f"Review meeting: {short_name(scorecard.name)}, {month_name(month)}"),
+        sentence(*summary(items, by_chance), lead=True),
+        table(decisions, "Decisions to take", otherwise="There is nothing to decide."),
+        table(
+            last_decisions(scorecard, effects, month),
+            "What was decided before, and what came of it",
+            otherwise="The improvement register holds no decision yet.",
+        ),
+        sentence(*left_alone(scorecard, items)),
+    ]
+    inside = "".join(part._repr_html_() for part in parts if part)
+    html = f'<style>{STYLE}</style><div class="meeting {PLAIN}">{inside}</div>'
+    shown = new_output("display_data", {"text/html": html, "text/plain": "\n\n".join(map(str, filter(None, parts)))})
+    return page(new_notebook(cells=[new_code_cell("", outputs=[shown])]), house=house)
+
+
+def summary(items: pd.DataFrame, by_chance: float | None = None) -> Iterator[str]:
+    """How much there is, in sentences; signals beside those that come by chance."""
+    count = items["kind"].value_counts()
+    signals = items[items["kind"] == "signal"]
+    worse = int((signals["variation"] == "worsening").sum())
+    chance = f" About {number(by_chance, 0)} would come by chance." if by_chance is not None and len(signals) else ""
+    said = f", {number(worse, 0)} for the worse" if worse else ""
+    yield f"{counted(len(signals), 'signal')} this month{said}.{chance}"
+    whole = int(((items["kind"] == "miss") & (items["unit"] == "")).sum())
+    due = counted(count.get("action_due", 0), "action is", "actions are")
+    yield f"{counted(whole, 'KPI is', 'KPIs are')} off target, and {due} due."
+
+
+def agenda(
+    scorecard: Scorecard,
+    items: pd.DataFrame,
+    effects: pd.DataFrame,
+    diagnosed: Callable[[str, str], pd.DataFrame] | None = None,
+) -> pd.DataFrame:
+    """What the meeting has to decide, what is seen of it, who answers for it, and a blank to fill in."""
+    actions = {action.id: action for action in scorecard.actions}
+    rows = [*_due_rows(items, actions), *_effect_rows(scorecard, effects, actions)]
+    asked: set[tuple[str, str]] = set()
+    signals = items[(items["kind"] == "signal") & (items["variation"] == "worsening")]
+    for row in signals.head(MOST["signal"]).to_dict("records"):
+        asked.add((row["unit"], row["kpi"]))
+        seen = f"{_value(scorecard, row)}, worsening: {row['rule']}"
+        lead = _lead(scorecard, row, diagnosed)
+        rows.append((_about(scorecard, row), f"{seen}. {lead}", "Ask for the cause, decide on an action", row["owner"]))
+    hopeless = items[(items["kind"] == "miss") & (items["assurance"] == "never_met") & (items["unit"] == "")]
+    fresh = [row for row in hopeless.to_dict("records") if (row["unit"], row["kpi"]) not in asked]
+    for row in fresh[: MOST["miss"]]:
+        seen = f"{_value(scorecard, row)}; the target lies beyond the limits, so it is not met by itself"
+        lead = _lead(scorecard, row, diagnosed)
+        rows.append((_about(scorecard, row), f"{seen}. {lead}", "Change how it is done, or the target", row["owner"]))
+    named = [(about, seen.strip(), decide, owner or "nobody", BLANK) for about, seen, decide, owner in rows]
+    return pd.DataFrame(named, columns=DECISIONS)
+
+
+Row = tuple[str, str, str, str]
+
+
+def _due_rows(items: pd.DataFrame, actions: dict[str, Action]) -> Iterator[Row]:
+    for row in items[items["kind"] == "action_due"].to_dict("records"):
+        action = actions[row["action"]]
+        late = f"{counted(row['late'], 'month')} ago" if row["late"] else "this month"
+        seen = f"due {late}, {words(action.state)}"
+        yield f"Action: {action.action}", seen, "Finished, dropped, or another date?", action.owner
+
+
+def _effect_rows(card: Scorecard, effects: pd.DataFrame, actions: dict[str, Action]) -> Iterator[Row]:
+    """Finished actions of which it can be told what they did, and nothing has been decided since."""
+    asks = {"effect_seen": "Keep it? Offer it to others?", "no_effect_seen": "Stop it, or do it otherwise?"}
+    for row in effects.to_dict("records"):
+        action = actions[row["action"]]
+        if row["verdict"] in asks and not action.outcome:
+            yield f"Action: {action.action}", effect_words(card, row), asks[row["verdict"]], action.owner
+
+
+def last_decisions(scorecard: Scorecard, effects: pd.DataFrame, month: str) -> pd.DataFrame:
+    """The latest decisions of the register, newest first, and what came of each."""
+    came = {row["action"]: effect_words(scorecard, row) for row in effects.to_dict("records")}
+    end = periods.span(month)[1]
+    decided = [action for action in scorecard.actions if action.decided and periods.span(action.decided)[0] <= end]
+    decided.sort(key=lambda action: -periods.span(str(action.decided))[0])
+    rows = []
+    for action in decided[:MOST_OLD]:
+        said = came.get(action.id, words(action.state))
+        said = f"{said}. {action.outcome}" if action.outcome else said
+        rows.append((_period(action.decided), action.action, action.owner or "nobody", _period(action.due), said))
+    return pd.DataFrame(rows, columns=CAME)
+
+
+def effect_words(scorecard: Scorecard, row: dict[str, Any]) -> str:
+    """What came of a finished action, in words, with its interval: ``effect seen: −1.2 hours (−2.0 to −0.4)``."""
+    verdict = words(row["verdict"])
+    kpi = next((kpi for kpi in scorecard.kpis if kpi.id == row["kpi"]), None)
+    if kpi is None or pd.isna(row["effect"]):
+        return f"{verdict}: {row['reason']}"
+    effect, low, high = effect_texts(row["effect"], row["low"], row["high"])
+    way = "" if pd.isna(row["better"]) else ", for the better" if row["better"] else ", for the worse"
+    said = f"{verdict}{way}: {effect} ({low} to {high}) {kpi.measured_in}".strip()
+    if row["verdict"] in ("too_early", "too_little_data") and not pd.isna(row["months_needed"]):
+        return f"{said}; {counted(row['months_needed'], 'month')} are needed"
+    weak = row["verdict"] == "effect_seen" and row["dates"] < STRONG_CHECK
+    return f"{said}; a weak check, few earlier dates leave {EACH_SIDE} months on each side" if weak else said
+
+
+def left_alone(scorecard: Scorecard, items: pd.DataFrame) -> Iterator[str]:
+    """What the meeting need not talk about, and which numbers are missing."""
+    luck = items[items["kind"] == "hit_and_miss"]
+    if len(luck):
+        names = listed(scorecard.kpi(id).name for id in luck["kpi"].head(4))
+        more = f" and {len(luck) - 4} more" if len(luck) > 4 else ""
+        yield (
+            f"Do not ask why a target was hit or missed this month where chance decides it, because it lies inside the "
+            f"limits: {names}{more}."
+        )
+    old = items[items["kind"] == "stale"]
+    if len(old):
+        names = listed(f"{scorecard.kpi(row.kpi).name} ({row.unit or WHOLE})" for row in old.itertuples())
+        yield f"No actual this month: {names}."
+
+
+def _lead(card: Scorecard, row: dict[str, Any], diagnosed: Callable[[str, str], pd.DataFrame] | None) -> str:
+    """Which driver moved first, in words."""
+    if diagnosed is None:
+        return ""
+    found = diagnosed(row["kpi"], row["unit"])
+    first = found[(found["answer"] == "moved_first") & ~found["explains"].eq(False)]
+    names = {kpi.id: kpi.name for kpi in card.kpis}
+    if len(first):
+        lead = first.iloc[0]
+        tested = f", and the link is {words(lead['verdict'])}" if lead["verdict"] else ""
+        when = f"in {_period(lead['moved'])}" if lead["before"] else "in the same month"
+        return f"Upstream, “{names[lead['driver']]}” went {lead['way']} {when}{tested}."
+    if (found["answer"] == "not_measured").any() and not (found["driver"] != "").any():
+        return "What drives it is not measured."
+    return "No driver on the map moved first."
+
+
+def _about(card: Scorecard, row: dict[str, Any]) -> str:
+    name = card.kpi(row["kpi"]).name
+    return f"{name} ({row['unit']})" if row["unit"] else name
+
+
+def _value(card: Scorecard, row: dict[str, Any]) -> str:
+    kpi = card.kpi(row["kpi"])
+    expected = "" if pd.isna(row["expected"]) else f", {kpi.show(row['expected'], row['actual'])} expected"
+    return f"{kpi.show(row['actual'])}{expected}"
+
+
+def _period(text: str | None) -> str:
+    """A month as a person writes it; another period as it is."""
+    return "" if not text else month_name(text) if len(text) == 7 and text[5:].isdigit() else text
