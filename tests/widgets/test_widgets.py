@@ -10,7 +10,7 @@ import oddities
 import pytest
 
 from bsclib import plots, score, widgets
-from bsclib.batch.kernels.ordinary import ThisPython
+from bsclib.batch.kernels.provisioner import ThisPython
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import change
 from bsclib.plots.canvas import png

@@ -8,7 +8,7 @@ import nbclient
 import notebooks_made
 import pytest
 
-from bsclib.batch.kernels.ordinary import ThisPython
+from bsclib.batch.kernels.provisioner import ThisPython
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.study.practice import progress, quizzes
 from bsclib.study.practice.item_text import written
