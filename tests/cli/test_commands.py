@@ -25,13 +25,8 @@ from bsclib.model.status import STATUSES
 from bsclib.reporting.notebook import read_parameters
 from bsclib.scoring.scores import MISSING_POLICIES
 
-<<<<<<< HEAD
-VERBS = ["new", "import", "check", "score", "explain", "links", "whatif", "report", "batch", "diff"]
+VERBS = ["new", "import", "check", "score", "explain", "links", "monitor", "align", "whatif", "report", "batch", "diff"]
 VERBS += ["data", "tickets", "simulate", "methods", "kpis", "cobit", "lab", "study"]
-=======
-VERBS = ["new", "import", "check", "score", "explain", "links", "align", "whatif", "report", "batch", "diff"]
-VERBS += ["data", "tickets", "simulate", "methods", "kpis", "lab", "study"]
->>>>>>> align
 ROOT = Path(__file__).parents[2]
 
 

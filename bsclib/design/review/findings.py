@@ -15,12 +15,7 @@ import pandas as pd
 from bsclib.actuals.table import check_actuals
 from bsclib.design.review import actions, alignment, kpis, levels, map, objectives, targets, weights
 from bsclib.design.review import actuals as of_actuals
-<<<<<<< HEAD
-from bsclib.design.review.rules import OURS, SEVERITIES, Findings, Rule
-=======
-from bsclib.design.review import alignment, kpis, levels, map, objectives, targets, weights
 from bsclib.design.review.rules import BETWEEN_LEVELS, OURS, SEVERITIES, Findings, Rule
->>>>>>> align
 from bsclib.design.review.subject import Subject
 from bsclib.errors import ScorecardError, unknown
 from bsclib.model.nouns import Scorecard
