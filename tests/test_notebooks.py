@@ -308,6 +308,47 @@ def test_the_report_says_what_it_cannot_show(case, says, play):
     assert says in words(play(REPORT, *oddities.all_cases()[case]))
 
 
+@pytest.fixture(scope="module")
+def two_levels(tmp_path_factory):
+    """A small IT below a small company, each in a folder of its own, with names that a careless page trips over."""
+    folder = tmp_path_factory.mktemp("levels")
+    goal = {"id": "grow", "name": oddities.RUDE["script"], "perspective": "all", "owner": oddities.RUDE["signs"]}
+    top = oddities.card(oddities.kpi("margin", objective="grow"), id="top", name="Top", objectives=[goal])
+    own = {"id": "do", "name": oddities.RUDE["quotes"], "perspective": "all", "supports": ["top.grow"]}
+    it = oddities.card(id="it", name=oddities.RUDE["long"], objectives=[own])
+    write_scorecard(top, folder / "company")  # a level without actuals
+    write_scorecard(it, folder / "it", oddities.actuals(*oddities.months()))
+    return {"scorecard": str(folder / "it"), "above": str(folder / "company")}
+
+
+def test_the_lesson_on_levels_works_on_ones_own(two_levels, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(FOLDER.parent))
+    page = reports.to_html(execute("06_cascade", tmp_path, **two_levels))
+    assert "These are the scorecards above and below Very long name" in page
+    assert "Meridian Freight IT operations" not in page
+    assert "<script>" not in page
+
+
+def test_the_lesson_on_levels_says_that_it_lends_the_shipped_case(play):
+    said = words(play("06_cascade", *oddities.all_cases()["tiny"]))
+    assert "No scorecard above Odd is known, so you work with those of Meridian Freight IT here." in said
+
+
+def test_a_department_has_a_page_of_its_own(two_levels, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(FOLDER.parent))
+    done = execute("09_shared_language", tmp_path, department=oddities.RUDE["signs"], **two_levels)
+    page = reports.to_html(done)
+    assert "share 2 KPIs" in page
+    assert "no data" in page, "the level above has no actuals"
+    assert "<script>" not in page
+    assert summary_of(done)["title"].startswith("50 % {of} [all]")
+
+
+def test_without_departments_the_page_says_so(play):
+    said = words(play("09_shared_language", *oddities.all_cases()["tiny"]))
+    assert "No scorecard above Odd is known here, so no department shares a KPI with it." in said
+
+
 def test_the_report_answers_a_scenario(play, tmp_path):
     card, actuals = oddities.rude()
     asked = Scenario(id="try", name="<script>", question="Is it <b>worth</b> it?", initiatives=["i"], horizon=6)

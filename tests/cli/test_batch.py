@@ -55,6 +55,15 @@ def test_a_batch_from_a_file(bsc, tmp_path):
     ]
 
 
+def test_over_department_there_is_a_page_for_each_owner_of_a_goal_above(bsc):
+    done = bsc("batch", "09_shared_language", "-o", "out", "--over", "department", "--dry-run")
+    assert "Chief-operating-officer" in done.stdout
+    assert done.stdout.endswith("4 reports: 4 to run.\n")
+    refused = bsc("batch", "09_shared_language", "-o", "out", "--over", "department", "-p", "scorecard", "lakeside")
+    assert refused.exit_code == 2
+    assert "no department owns a goal that this scorecard supports" in refused.stderr
+
+
 def test_over_unit_with_what_is_the_same_in_all(bsc, tmp_path):
     asks = notebook(code("scorecard: str = ''\n" + PARAMETERS, "parameters"))
     nbformat.write(asks, tmp_path / "other.ipynb")
@@ -102,7 +111,7 @@ def test_an_interrupt_is_the_exit_code(bsc, monkeypatch):
     [
         (["--plan", "plan.csv", "--over", "unit"], 2, "Give --plan or --over, not both"),
         (["-p", "mnoths", "3"], 2, "there is no parameter 'mnoths'.*did you mean 'months'"),
-        (["--over", "months"], 2, "'months' is not 'unit'"),
+        (["--over", "months"], 2, "'months' is not one of 'unit', 'department'"),
         (["--plan", "gone.csv"], 1, "gone.csv: this cannot be read"),
         (["--formats", "word"], 1, "there is no format 'word'"),
         (["--timeout", "0"], 2, "0.0 is not in the range x>0"),
