@@ -40,17 +40,20 @@ def said(text: str) -> str:
 
 
 _GROUP = (
-    "const group = tries => {"
-    " const box = this.closest('.bsclib-group');"
-    " if (!box) return tries && setTimeout(() => group(tries - 1), 100);"
-    " box.setAttribute('role', 'group');"
-    " box.setAttribute('aria-label', this.dataset.label);"
-    " box.setAttribute('data-lm-suppress-shortcuts', 'true');"
+    "const label = this.dataset.label; let focus = this.dataset.focus; const group = tries => {"
+    " if (tries) setTimeout(() => group(tries - 1), 100);"
+    " const box = this.closest('.bsclib-group'); if (!box) return;"
+    " box.setAttribute('role', 'group'); box.setAttribute('aria-label', label);"
+    " const keep = one => one.setAttribute('data-lm-suppress-shortcuts', 'true');"
+    " box.querySelectorAll('input, select, button').forEach(keep);"
+    " box.querySelectorAll('input[type=radio]').forEach(one => { one.name = label });"
     " box.querySelectorAll('.bsclib-spoken').forEach(part => {"
     "  part.setAttribute('role', 'status'); part.setAttribute('aria-live', 'polite') });"
-    " if (this.dataset.focus) box.querySelector('input, select')?.focus() };"
-    " group(50)"
+    " const first = box.querySelector('input, select'); if (focus && first) { first.focus(); focus = '' } };"
+    " group(30)"
 )
+"""Run when the picture loads, and again for three seconds, because the parts of a box come one by one. ipywidgets gives
+radio buttons no name, and so no arrow keys."""
 
 
 def group_label(label: str, focus: bool = False) -> str:

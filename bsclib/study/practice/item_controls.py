@@ -15,7 +15,8 @@ from bsclib.study.practice.item_text import html_asked
 from bsclib.study.questions.question import LETTERS, Item
 
 _WIDE = {"width": "44rem", "max_width": "100%"}
-_OPEN = ("choose …", None)
+_OPEN = ("choose …", -1)
+"""An option of its own: with none, the first arrow key would pick it."""
 ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth")
 
 
@@ -49,7 +50,7 @@ class ItemControls:
         values = [control.value for control in self.controls]
         if self.item.question.kind == "several":
             return [LETTERS[place] for place, ticked in enumerate(values) if ticked]
-        if None in values:
+        if None in values or _OPEN[1] in values:
             return ()
         if self.item.question.kind == "match":
             return [place + 1 for place in values]
@@ -92,6 +93,6 @@ def _lists(descriptions: Iterable[str], options: list[tuple[str, int]], width: s
 
     style = {"description_width": width}
     return [
-        ipywidgets.Dropdown(description=text, options=[_OPEN, *options], value=None, style=style, layout=_WIDE)
+        ipywidgets.Dropdown(description=text, options=[_OPEN, *options], value=_OPEN[1], style=style, layout=_WIDE)
         for text in descriptions
     ]

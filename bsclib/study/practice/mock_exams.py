@@ -50,6 +50,7 @@ class MockExam:
         self._sitting = sitting
         self._sources = sources
         self._result: Result | None = None
+        self._kept = attended()  # asked now: what a button sends does not tell
         self._box: Any = None
 
     def __repr__(self) -> str:
@@ -59,7 +60,9 @@ class MockExam:
         topics = [f"  {count:>3}  {names.get(topic, paper.exam.name)}" for topic, count in counts.most_common()]
         head = [*about(paper.exam), *([paper.note] if paper.note else []), f"Seed {self.seed}. It asks"]
         sit = f"bsc study exam --like {paper.exam.id} --seed {self.seed}"
-        return "\n".join([*wrapped(head), *topics, *wrapped([f"To sit it, run this cell in a notebook, or: {sit}"])])
+        return "\n".join(
+            [*wrapped(head), *topics, "To sit it, run this cell in a notebook, or in a terminal:", f"    {sit}"]
+        )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Controls where somebody is there to use them; else what it asks."""
@@ -83,10 +86,10 @@ class MockExam:
         notes: list[str] = []
         if sitting.over and self._result is None:
             self._result = result_of(sitting)
-            if attended():
+            if self._kept:
                 notes = progress.change(self._learnt)
                 open_exams.forget(sitting, self.seed)
-        elif attended():
+        elif self._kept:
             try:
                 open_exams.save(sitting, self.seed)
             except BscError as problem:

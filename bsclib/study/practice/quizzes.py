@@ -37,6 +37,7 @@ class Quiz:
         self._answers: dict[int, Places] = {}
         self._box: Any = None
         self._notes: list[str] = []
+        self._kept = attended()  # asked now: what a button sends does not tell
 
     def __repr__(self) -> str:
         lines = []
@@ -103,7 +104,7 @@ class Quiz:
         said = answered(item, places, self._sources)
         if number not in self._answers:
             self._answers[number] = places
-            if attended():
+            if self._kept:
                 now = datetime.now(UTC)
                 self._notes = progress.change(lambda data: progress.answered(data, {item.id: said.right}, now))
         chosen = [item.options[place].why for place in places] if item.question.kind in ("single", "numeric") else []
@@ -181,8 +182,7 @@ def _item_box(asked: Quiz, number: int, tally: Any) -> Any:
             controls.verdict.value = f"<p>Not attempted. Answer with {asked_for(item)}.</p>"
             return
         asked._judged(number, places)
-        controls.lock()
-        button.disabled = True
+        controls.lock()  # and not the button, which would lose the focus
         controls.verdict.value = html_said(answered(item, places, asked._sources))
         known = asked.results["right"].dropna()
         said = [f"{int(known.sum())} of {counted(len(known), 'answer')} right.", *map(escape, asked._notes)]

@@ -1,5 +1,6 @@
 """The quiz of a notebook: text, controls, answers in Python; and by keyboard in a real browser."""
 
+import functools
 import json
 
 import bank
@@ -92,7 +93,8 @@ def test_the_controls_answer_explain_and_keep(mine, there):
     radio.value = asked.items[0].key[0]
     button.click()
     assert "Right." in verdict.value
-    assert (button.disabled, radio.disabled) == (True, True)
+    assert radio.disabled
+    button.click()
     assert tally.value == "<p>1 of 1 answer right.</p>"
     assert asked.results["answer"].iloc[0] == written(asked.items[0], asked.items[0].key)
     assert list(progress.read()[0]["questions"]) == [asked.items[0].id]
@@ -139,7 +141,7 @@ def test_the_whole_quiz_by_keyboard_in_a_browser(browser, tmp_path):
         page.set_default_timeout(60_000)
         page.goto(address)
         labs.run_until(page, ".bsclib-group[role=group] >> nth=3")
-        groups, press = page.locator(".bsclib-group[role=group]"), page.keyboard.press
+        groups, press = page.locator(".bsclib-group[role=group]"), functools.partial(page.keyboard.press, delay=50)
         for number, item in enumerate(items):
             group = groups.nth(number)
             assert group.get_attribute("aria-label") == f"Question {number + 1} of 4: {item.question.stem}"
@@ -147,11 +149,12 @@ def test_the_whole_quiz_by_keyboard_in_a_browser(browser, tmp_path):
             answer_by_keys(press, item)
             press("Tab")
             assert page.evaluate("document.activeElement.innerText") == f"Check answer {number + 1}"
+            page.wait_for_timeout(500)  # what a person takes; a click may overtake keys that came within a blink
             press("Enter")
             spoken = group.locator(".bsclib-spoken[role=status][aria-live=polite]")
             spoken.get_by_text("Right.", exact=True).wait_for()
+            assert page.evaluate("document.activeElement.tagName") == "BUTTON", "the focus stays where the keys are"
         page.get_by_text("4 of 4 answers right.").wait_for()
-        page.screenshot(path=tmp_path / "quiz.png", full_page=True)
         page.close()
     kept = json.loads((tmp_path / "xdg" / "bsclib" / "progress.json").read_text())
     assert [known["right"] for known in kept["questions"].values()] == [1, 1, 1, 1]
