@@ -23,12 +23,12 @@ from openpyxl.utils import get_column_letter
 
 from bsclib.errors import MOST_FAULTS, BscError, Fault
 from bsclib.files.excel.cells import Percent, duration_of, is_percent
+from bsclib.files.excel.sheet_rows import BeyondError, Row, sheet_rows
 from bsclib.files.excel.sheet_writer import unescape
 
 TITLE_ROWS = 10  # so far below a title headings are looked for
 LARGEST_FILE = 100_000_000
 LARGEST_UNPACKED = 1_000_000_000
-MOST_ROWS = 1_048_576  # of a sheet, as Excel has it
 OLD_FORMAT = b"\xd0\xcf\x11\xe0"
 _FEATURES = [
     ("doctype", "", re.compile(rb"<!(?:DOCTYPE|ENTITY)")),
@@ -68,16 +68,16 @@ class Sheet:
 class Book:
     """An open workbook; what is wrong is gathered while its sheets are read."""
 
-    def __init__(self, path: Path, values: Any, formulas: Any, merged: dict[str, list[str]]):
+    def __init__(self, path: Path, book: Any, formulas: bool, merged: dict[str, list[str]]):
         self.file = path.name
         self.broken: list[Fault] = []  # what hides what a sheet says, such as a heading that stands twice
         self.faults: list[Fault] = []  # single cells
-        self._values, self._formulas, self._merged = values, formulas, merged
+        self._book, self._formulas, self._merged = book, formulas, merged
 
     @property
     def titles(self) -> dict[str, str]:
         """The sheets' titles by their trimmed, lower-case form."""
-        return {sheet.title.strip().casefold(): sheet.title for sheet in self._values.worksheets}
+        return {sheet.title.strip().casefold(): sheet.title for sheet in self._book.worksheets}
 
     def read(self, title: str, are_headings: Callable[[list[str]], bool] = bool) -> Sheet:
         """Read a sheet whose first row with content is its headings; below a title it comes back empty."""
@@ -115,15 +115,9 @@ class Book:
                     self.faults.append(self._fault(title, cell.coordinate, what, str(formula.value), fix))
             yield number, row
 
-    def raw(self, title: str) -> Iterator[tuple[int, list[Any], list[Any]]]:
+    def raw(self, title: str) -> Iterator[Row]:
         """The rows as `cells` gives them, unjudged, each with its formulas' cells, or None where there are none."""
-        formulas = self._formulas[title].iter_rows() if self._formulas else None
-        for number, row in enumerate(self._values[title].iter_rows(), 1):
-            if number > MOST_ROWS:  # a row may claim any number, and the empty ones before it are counted out
-                self.broken.append(Fault(f"{self.file}, {title}", "a row's number is larger than Excel has any"))
-                return
-            behind = list(next(formulas, ())) if formulas else []
-            yield number, list(row), (behind + [None] * len(row))[: len(row)]
+        return sheet_rows(self._book[title], self._formulas)
 
     def merged(self, title: str) -> list[str]:
         """The areas of a sheet whose cells are merged."""
@@ -158,15 +152,14 @@ def open_book(path: Path, error: type[BscError]) -> Iterator[Book]:
         with warnings.catch_warnings():
             # openpyxl warns of drawings and extensions, which hold none of our values.
             warnings.simplefilter("ignore")
-            opened = []
-            for data_only in (True, False) if "formula" in features else (True,):
-                file = files.enter_context(path.open("rb"))
-                opened.append(openpyxl.load_workbook(file, read_only=True, data_only=data_only))
-                files.callback(opened[-1].close)
-            for sheet in (sheet for book in opened for sheet in book.worksheets):
-                sheet.reset_dimensions()
-            merged = _merged_areas(path, opened[0].worksheets) if "merged" in features else {}
-            yield Book(path, opened[0], opened[1] if len(opened) > 1 else None, merged)
+            file = files.enter_context(path.open("rb"))
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            files.callback(book.close)
+            if odd := [sheet.title for sheet in book.worksheets if not sheet._worksheet_path.endswith(".xml")]:
+                fault = Fault(path.name, "this sheet is kept as no Excel keeps one", odd[0], fix="save it from Excel")
+                raise error(fault)  # such a part was not looked into
+            merged = _merged_areas(path, book.worksheets) if "merged" in features else {}
+            yield Book(path, book, "formula" in features, merged)
 
 
 @contextlib.contextmanager
@@ -176,6 +169,8 @@ def _own_words(path: Path, error: type[BscError]) -> Iterator[None]:
         yield
     except BscError:
         raise
+    except BeyondError as problem:
+        raise error(Fault(path.name, str(problem), fix="open it in Excel and save it again")) from None
     except OSError as problem:
         raise error(Fault(str(path), f"this cannot be read: {problem.strerror or problem}")) from problem
     except Exception as problem:  # a damaged workbook can fail anywhere inside openpyxl
