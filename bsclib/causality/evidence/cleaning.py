@@ -78,7 +78,7 @@ def detrend(values: np.ndarray, per_year: int = 12, breaks: Sequence[np.ndarray]
 
 
 def bounded(values: np.ndarray, per_year: int = 12, breaks: Sequence[np.ndarray] = ()) -> tuple[Departures, np.ndarray]:
-    """Departures as `set_aside` has them; of columns that are means of their last rows those of the rows behind them."""
+    """The departures of `set_aside`; of columns that are means of their last rows those of the rows behind them."""
     out, wrong = set_aside(values, per_year, breaks)
     return _behind(out, np.where(wrong, np.nan, values), per_year, breaks), wrong
 
