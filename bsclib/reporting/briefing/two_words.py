@@ -16,7 +16,7 @@ from bsclib.signals.assurance import SYMBOLS, variation_and_assurance
 from bsclib.signals.behaviour import behaviour_of
 from bsclib.signals.forecasts import chances_of
 from bsclib.signals.observations import observed
-from bsclib.wording import counted, listed, month_name, number, percent
+from bsclib.wording import amount, counted, listed, number, percent
 
 
 def two_words(
@@ -113,10 +113,9 @@ def signal_table(told: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     --------
     >>> from bsclib import load_dataset, score
     >>> card, actuals = load_dataset("meridian")
-    >>> signal_table(two_words(score(card, actuals), card, actuals), card).set_index("kpi").loc[
-    ...     "Budget variance", "target"
-    ... ]
-    '≈ hit and miss'
+    >>> shown = signal_table(two_words(score(card, actuals), card, actuals), card).set_index("kpi")
+    >>> shown.loc["Changes that failed", "variation"].split()
+    ['↘', 'worsening']
     """
     rows = []
     for row in told.to_dict("records"):
@@ -125,19 +124,26 @@ def signal_table(told: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
         if isinstance(row["by"], str):
             expected = kpi.show(row["expected"])
             ends = ((row["low_80"], row["high_80"]), (row["low_90"], row["high_90"]))
-            bands = ["–" if math.isnan(low) else f"{kpi.show(low)} to {kpi.show(high)}" for low, high in ends]
+            bands = ["–" if math.isnan(low) else f"{amount(low)} to {amount(high)}" for low, high in ends]
         rows.append(
             (
                 kpi.name,
                 _chip(row["variation"]),
                 _chip(row["assurance"]),
-                _when(row["by"]),
+                row["by"] if isinstance(row["by"], str) else "–",
                 expected,
                 *bands,
                 _chance(row["chance"]),
             )
         )
-    return pd.DataFrame(rows, columns=["kpi", "variation", "target", "by", "expected", "80 %", "90 %", "chance"])
+    table = pd.DataFrame(rows, columns=["kpi", "variation", "target", "by", "expected", "80 %", "90 %", "chance"])
+    unbroken = [name for name in table if name != "kpi"]  # a row is a line, but where its name is long
+    return table.assign(
+        **{
+            name: table[name].str.replace(" ", "\N{NO-BREAK SPACE}").str.replace("-", "\N{NON-BREAKING HYPHEN}")
+            for name in unbroken
+        }
+    )
 
 
 def _chip(word: str) -> str:
@@ -146,12 +152,6 @@ def _chip(word: str) -> str:
 
 def _chance(chance: float) -> str:
     return "–" if math.isnan(chance) else percent(chance)
-
-
-def _when(period: object) -> str:
-    if not isinstance(period, str):
-        return "–"
-    return month_name(period) if periods.grain(period) == "month" else period
 
 
 def _named(rows: pd.DataFrame, scorecard: Scorecard) -> str:

@@ -13,6 +13,11 @@ def meridian():
     return scorecard, rows, score(scorecard, rows)
 
 
+def plain(table):
+    """The table with spaces that break."""
+    return table.map(lambda cell: cell.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NON-BREAKING HYPHEN}", "-"))
+
+
 @pytest.mark.parametrize("unit", ["", "Genoa"])
 def test_one_units_words_are_those_of_the_whole_frame(meridian, unit):
     scorecard, rows, scores = meridian
@@ -39,7 +44,7 @@ def test_the_sentence_counts_what_the_table_shows(meridian):
     told = two_words(scores, scorecard, rows, "Genoa")
     said = signal_sentence(told, scorecard)
     assert said.startswith(f"{told['signal'].sum()} KPIs changed by more than noise this month, where about 0.")
-    shown = signal_table(told, scorecard)
+    shown = plain(signal_table(told, scorecard))
     assert f"{(shown['target'] == '≈ hit and miss').sum()} KPIs meet their targets by luck in some months." in said
     assert len(shown) == len(told)
 
@@ -48,7 +53,7 @@ def test_three_months_say_that_they_are_too_few():
     rows = actuals(*months())
     told = two_words(score(card(), rows), card(), rows)
     assert signal_sentence(told, card()) == "There are too few months to tell a signal from noise: 12 are needed."
-    row = signal_table(told, card()).iloc[0]
+    row = plain(signal_table(told, card())).iloc[0]
     assert (row["variation"], row["target"]) == ("? too little data", "? too little data")
     assert row["expected"] == "6"
 
