@@ -13,6 +13,11 @@ from bsclib.signals.run_rules import NO_WAY, STEPS
 
 VARIATIONS = ("improving", "worsening", "common_cause", "too_little_data")
 ASSURANCES = ("always_met", "never_met", "hit_and_miss", "too_little_data", "no_target")
+SYMBOLS = {
+    **{"improving": "↗", "worsening": "↘", "common_cause": "∿", "too_little_data": "?"},
+    **{"always_met": "✓", "never_met": "✗", "hit_and_miss": "≈", "no_target": "–"},
+}
+"""What is written beside each word."""
 WORDS = [
     *("unit", "kpi", "period", "actual", "target", "centre", "lower", "upper"),
     *("variation", "assurance", "rule", "rests_on"),

@@ -12,6 +12,7 @@ from bsclib.reporting.briefing.overview import headline, standing, summary, titl
 from bsclib.reporting.briefing.record import report_data
 from bsclib.reporting.briefing.shared_language import shared_language, shared_summary
 from bsclib.reporting.briefing.three_views import three_views
+from bsclib.reporting.briefing.two_words import signal_sentence, signal_table, two_words
 
 __all__ = [
     "gaps",
@@ -26,10 +27,13 @@ __all__ = [
     "series_breaks",
     "shared_language",
     "shared_summary",
+    "signal_sentence",
+    "signal_table",
     "standing",
     "summary",
     "three_views",
     "title",
+    "two_words",
     "watch_list",
     "weakest_unit",
 ]
