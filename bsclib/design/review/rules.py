@@ -17,6 +17,7 @@ BETWEEN_LEVELS: tuple[str, ...] = (
     "BSC613",
     "BSC614",
     "BSC615",
+    "BSC616",
     "BSC621",
     "BSC622",
     "BSC623",

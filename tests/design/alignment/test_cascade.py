@@ -45,7 +45,7 @@ def test_the_strongest_way_comes_first_and_then_the_shortest():
         ("tpo.grow", "unknown", "there is no scorecard 'tpo' here; did you mean 'top'?"),
         ("top.grwo", "unknown", "top has no objective 'grwo'; did you mean 'grow'?"),
         ("elsewhere.grow", "unknown", "there is no scorecard 'elsewhere' here; did you mean 'top.grow'?"),
-        ("elsewhere.fly", "unknown", "there is no scorecard 'elsewhere' here"),
+        ("elsewhere.fly", "absent", "elsewhere"),
         ("grwo", "unknown", "no scorecard has an objective 'grwo'; did you mean 'grow'?"),
         ("a", "unclear", "'a' is an objective of several scorecards: write mid.a or other.a"),
         ("low.x", "own", "'X' supports itself"),

@@ -39,6 +39,13 @@ def test_faulty_supports_are_found_with_their_place(supports, rule, what):
     assert found(findings, rule) == [["it.a", what]]
 
 
+def test_a_scorecard_that_is_not_given_is_said_once():
+    it = card("it", {"a": ["top.grow", "group.win"], "b": ["group.last", "top.grow"]})
+    findings = alignment_findings([TOP, it])
+    assert found(findings, "BSC616") == [["it", "2 supports of 'group', a scorecard that is not among these"]]
+    assert found(findings, "BSC603") == []
+
+
 def test_a_circle_is_found_once_between_scorecards_and_within_one():
     one, two = card("one", {"a": ["two.b"]}), card("two", {"b": ["one.a"]})
     assert found(alignment_findings([one, two]), "BSC611") == [
@@ -111,15 +118,15 @@ def test_units_in_one_file_only():
     }
     assert found(alignment_findings([TOP, it, ops, team], rows), "BSC624") == [
         ["it", "targets are stated for w, of whom no scorecard has actuals"],
-        ["it", "there are no actuals of e, which ops has"],
-        ["ops", "there are no actuals of s, which it has"],
+        ["it", "there are no actuals of e here, as there are in ops"],
+        ["ops", "there are no actuals of s here, as there are in it"],
         ["team", "z has actuals here and in no scorecard above"],
     ]
     rows["ops"] = actuals({"q": {"n": 1, "s": 1, "w": 1}})
     del rows["team"]
     assert found(alignment_findings([TOP, it, ops], rows), "BSC624") == [
         ["it", "targets are stated for w, whose actuals stand elsewhere only"],
-        ["it", "there are no actuals of w, which ops has"],
+        ["it", "there are no actuals of w here, as there are in ops"],
     ]
 
 

@@ -116,6 +116,19 @@ def test_a_scorecard_of_one_unit_is_held_against_that_units_target():
     assert summed["reason"].tolist() == ["no target of s", "no target of n above"]
 
 
+def test_scorecards_of_two_units_are_not_held_against_each_other():
+    north = card("north", {"x": ["it.a"]}, [("k", "x")])
+    south = card("south", {"x": ["north.x"]}, [("k", "x", {"target": 50})])
+    rows = {
+        "it": actuals({"k": {"n": 1, "s": 2}}),
+        "north": actuals({"k": {"n": 1}}),
+        "south": actuals({"k": {"s": 1}}),
+    }
+    gaps = target_gaps([TOP, it({}), north, south], rows)
+    assert gap(gaps, unit="s") == [[100, 50, "falls_short"]]
+    assert set(gaps["above"]) == {"it"}
+
+
 def test_targets_that_would_close_the_gap_keep_their_proportion():
     closing = closing_targets([TOP, it({"across_units": "sum"}, {"n": 30, "s": 60})])
     assert closing["closing"].tolist() == [pytest.approx(100 / 3), pytest.approx(200 / 3)]
