@@ -32,6 +32,7 @@ UNSHOWN = {"remove-output", "remove_output", "removeoutput"}
 FOLDED = {"hide-output", "hide_output", "hide-cell", "hide_cell"}
 OPTION = re.compile(r"(?m)^#\|\s*(include|output|warning)\s*:\s*(\w+)")
 NO = ("false", "no", "False")
+EXIT = "UserWarning: To exit: use 'exit'"  # what IPython says of a SystemExit, which may be meant
 
 Note = Callable[[str, str], None]  # told what cannot be shown, and what helps
 
@@ -54,7 +55,10 @@ def shown_outputs(cell: Mapping[str, Any], note: Note) -> list[dict[str, Any]]:
         return []
     shown = []
     for output in cell["outputs"]:
-        if output["output_type"] == "stream" and output.get("name") == "stderr" and options.get("warning") in NO:
+        noise = output["output_type"] == "stream" and output.get("name") == "stderr"
+        if noise and (options.get("warning") in NO or EXIT in "".join(output.get("text", ""))):
+            continue
+        if output["output_type"] == "error" and output["ename"] == "SystemExit" and output["evalue"] in ("", "0"):
             continue
         if "data" not in output:
             text = as_terminal("".join(output.get("text", "")))

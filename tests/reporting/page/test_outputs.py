@@ -57,7 +57,7 @@ def test_a_chart_that_nothing_here_can_draw_is_noted_at_its_place(kinds, monkeyp
 
 
 def test_a_picture_that_comes_with_a_chart_is_shown():
-    text, notes = made(display({"application/vnd.plotly.v1+json": PLOTLY, "image/png": png(2, 2)}))
+    text, _ = made(display({"application/vnd.plotly.v1+json": PLOTLY, "image/png": png(2, 2)}))
     assert "data:image/png" in text
     assert "note" not in text
 
@@ -119,6 +119,12 @@ def test_what_is_not_for_readers_is_left_out_without_a_word(kinds):
     assert made(display(kinds)) == ("", [])
 
 
+def test_an_end_that_is_meant_leaves_no_trace():
+    ends = v4.new_output("error", ename="SystemExit", evalue="0", traceback=[])
+    said = v4.new_output("stream", name="stderr", text="x.py:1: UserWarning: To exit: use 'exit', 'quit', or Ctrl-D.\n")
+    assert made(code(shows=[ends, said])) == ("", [])
+
+
 def test_a_formula_as_a_result_and_a_table_in_a_table():
     assert "<mfrac>" in made(display({"text/latex": "$\\displaystyle \\frac{x}{2}$", "text/plain": "x/2"}))[0]
     nested = "<table><tr><td><table><tr><td>7</td></tr></table></td><td>o</td></tr></table><p>after</p>"
@@ -128,7 +134,7 @@ def test_a_formula_as_a_result_and_a_table_in_a_table():
     )
 
 
-# ---- what cells say of themselves -------------------------------------------------------------------------------------
+# ---- what cells say of themselves ------------------------------------------------------------------------------------
 
 
 def printing(source, *tags, name="stdout", **metadata):
