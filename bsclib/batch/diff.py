@@ -2,9 +2,9 @@
 
 A change is a row: `name` of the report (empty for what belongs to the whole batch), `what`, `which`, `old` and `new`.
 `what` is an input of the batch (notebook, version, house style), what became of a report (added, gone, failed, failed
-again, mended, left out), what its notebook recorded (status, score, KPI status) or an input of its own (parameter,
-data); `which` says of what: a package, a KPI or a parameter. The inputs of the batch come first, then the reports in
-the order of the new batch, last those that are gone.
+again, mended, left out), what its notebook recorded (status, score, KPI status), an input of its own (parameter, data)
+or what its files hold (content); `which` says of what: a package, a KPI, a parameter or a format. The inputs of the
+batch come first, then the reports in the order of the new batch, last those that are gone.
 """
 
 from __future__ import annotations
@@ -75,6 +75,11 @@ def change_sentences(changes: pd.DataFrame) -> list[str]:
         names = list(dict.fromkeys(changes.loc[changes["what"] == what, "name"]))
         if names:
             sentences.append(f"{counted(len(names), 'report')} had other {noun}: {listed(names)}.")
+    contents = changes[changes["what"] == "content"]
+    explained = set(changes.loc[changes["what"] != "content", "name"])
+    if names := [name for name in dict.fromkeys(contents["name"]) if name not in explained]:
+        forms = listed(list(dict.fromkeys(contents.loc[contents["name"].isin(names), "which"])))
+        sentences.append(f"{counted(len(names), 'report')} had other content ({forms}): {listed(names)}.")
     batch = changes[changes["what"].isin(BATCH)]
     parts = [what for what in ("notebook", "house style") if what in set(batch["what"])]
     versions = [SOURCE.get(which, which) for which in batch.loc[batch["what"] == "version", "which"]]
@@ -103,6 +108,8 @@ def _change_words(what: str, which: str, old: Any, new: Any) -> str:
         return f"{which}: " + " → ".join("not there" if status is None else words(status) for status in (old, new))
     if what == "parameter":
         return f"{which}: " + " → ".join("empty" if v in (None, "") else short_name(str(v), 40) for v in (old, new))
+    if what == "content":
+        return f"other content as {which}" if old and new else f"{which} " + ("is gone" if old else "is new")
     return "other data" if what == "data" else what
 
 
@@ -159,6 +166,8 @@ def _report(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterat
     if not any((*failed, *left)):
         yield from _results(name, old.get("summary") or {}, new.get("summary") or {})
     yield from _inputs(name, old, new)
+    if not any((*failed, *left)):
+        yield from ((name, "content", *change) for change in _differences(*map(_contents, (old, new))))
 
 
 def _results(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Row]:
@@ -170,6 +179,11 @@ def _results(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Itera
     kpis = ({str(kpi["id"]): kpi.get("status") for kpi in summary.get("kpis") or ()} for summary in (old, new))
     for change in _differences(*kpis):
         yield name, "KPI status", *change
+
+
+def _contents(report: Mapping[str, Any]) -> dict[str, Any]:
+    """What the files of a report hold, by format."""
+    return {form: file.get("sha256") for form, file in (report.get("files") or {}).items()}
 
 
 def _inputs(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Row]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +20,7 @@ from bsclib.batch.journal import file_facts
 from bsclib.batch.kernels.jobs import Failure, failure_of
 from bsclib.errors import BscError, Fault, ReportError
 from bsclib.files.atomic import replacement, write_bytes
-from bsclib.reporting.notebook import source_of, tags_of
+from bsclib.reporting.notebook import HIDDEN, is_secret, source_of, tags_of
 
 FORMATS = ("html", "pdf", "ipynb", "xlsx")
 FAILED = "failed"
@@ -31,10 +32,12 @@ def finish(notebook: Mapping[str, Any], failure: Failure | None, arguments: Mapp
     folder, name = Path(arguments["folder"]), str(arguments["name"])
     run = {**(notebook["metadata"].get("papermill") or {}), "input_path": str(arguments["notebook"])}
     notebook = {**notebook, "metadata": {**notebook["metadata"], "papermill": run}}
+    notebook, failure = _without_secrets(notebook, failure)
     failed = folder / f"{name}.{FAILED}.ipynb"
     if failure is None:
+        notes: list[str] = []  # what the page cannot show
         try:
-            contents = _contents(notebook, arguments)
+            contents = _contents(notebook, arguments, notes)
             with contextlib.ExitStack() as together:  # a disk that fills up on the way leaves the old files
                 for ending, content in contents.items():
                     together.enter_context(replacement(folder / f"{name}.{ending}", ReportError)).write_bytes(content)
@@ -43,10 +46,25 @@ def finish(notebook: Mapping[str, Any], failure: Failure | None, arguments: Mapp
         with contextlib.suppress(OSError):
             failed.unlink(missing_ok=True)
         files = {ending: file_facts(folder / f"{name}.{ending}") for ending in contents}
-        return {"files": files, "summary": _summary(notebook), "error": ""}
+        return {"files": files, "summary": _summary(notebook), "error": "", "notes": notes}
     what = error_words(failure.ename, failure.evalue) if failure.kind == "error" else failure.what
     where = cell_place(notebook["cells"], failure.cell, str(arguments["notebook"]))
     return _kept(_marked(notebook, failure, what), failed, ReportError(Fault(where, what)))
+
+
+def _without_secrets(notebook: Mapping[str, Any], failure: Failure | None) -> tuple[Mapping[str, Any], Failure | None]:
+    """Notebook and failure with parameters that are named like a secret hidden, wherever their values stand."""
+    given = notebook["metadata"]["papermill"].get("parameters") or {}
+    secrets = [str(value) for name, value in given.items() if is_secret(name) and value not in (None, "", True, False)]
+    if not secrets:
+        return notebook, failure
+    text, told = json.dumps(notebook), failure.plain() if failure else {}
+    for secret in sorted(secrets, key=len, reverse=True):
+        written = secret.encode("unicode_escape").decode("ascii").replace('"', r"\"")  # as papermill writes it
+        for form in dict.fromkeys((json.dumps(written)[1:-1], json.dumps(secret)[1:-1])):
+            text = text.replace(form, HIDDEN) if len(secret) > 3 else re.sub(rf"\b{re.escape(form)}\b", HIDDEN, text)
+        told = {key: value.replace(secret, HIDDEN) if isinstance(value, str) else value for key, value in told.items()}
+    return json.loads(text), Failure(**told) if failure else None
 
 
 def as_file(notebook: Mapping[str, Any]) -> bytes:
@@ -78,16 +96,19 @@ def cell_place(cells: Sequence[Mapping[str, Any]], at: int, name: str) -> str:
     return f"{name}, cell {number}" + (f' under "{headings[-1]}"' if headings else "")
 
 
-def _contents(notebook: Mapping[str, Any], arguments: Mapping[str, Any]) -> dict[str, bytes]:
+def _contents(notebook: Mapping[str, Any], arguments: Mapping[str, Any], notes: list[str]) -> dict[str, bytes]:
     """Make every format before the first is written: one that cannot be made costs the report as a whole."""
 
     # What a format needs is imported for it alone.
     @functools.cache
     def html() -> str:
         from bsclib.reporting.brand import Brand
-        from bsclib.reporting.page.page import page
+        from bsclib.reporting.page.page import page_and_notes
 
-        return page(notebook, None, Brand(**arguments["house"]) if arguments.get("house") else None)
+        style = Brand(**arguments["house"]) if arguments.get("house") else None
+        text, lacking = page_and_notes(notebook, None, style)
+        notes.extend(lacking)
+        return text
 
     def pdf() -> bytes:
         from bsclib.batch.pdf import to_pdf

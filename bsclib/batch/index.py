@@ -20,6 +20,7 @@ from urllib.parse import quote
 from bsclib.model.status import SYMBOLS, words
 from bsclib.plots.palette import COLOURS, ink_on
 from bsclib.reporting.brand import Brand, css_text
+from bsclib.reporting.notebook import KIND
 from bsclib.wording import counted, number, signed, truncated
 
 STATUSES = ("off_target", "at_risk", "undecided", "on_target", "no_data")  # as they are counted
@@ -52,7 +53,7 @@ def index_html(manifest: Mapping[str, Any], house: Brand | None = None) -> str:
         "DIGEST": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         "STYLE": "\n".join([ground, _part("style.css"), *chips, _labels(own), house.css]),
         "LOGO": f'<img class="logo" src="{house.logo}" alt="Logo">' if house.logo else "",
-        "HOUSE": escape(house.name or "IT balanced scorecard"),
+        "HOUSE": escape(house.name or manifest.get("kind", KIND)),
         "HEADLINE": escape(_headline(kinds)),
         "SHARED": f"<p>The same for all: {same}.</p>" if same else "",
         "CHOICES": _choices(kinds),

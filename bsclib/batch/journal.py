@@ -30,6 +30,7 @@ class Entry:
     state: str  # done or failed
     error: str = ""  # what went wrong, in words
     files: dict[str, dict[str, Any]] = field(default_factory=dict)  # by format, or "failed", as `file_facts` has them
+    notes: list[str] = field(default_factory=list)  # what its page cannot show
     at: int = -1  # where its line begins: what the notebook recorded is left in the journal until it is asked for
 
     def is_whole(self, folder: Path) -> bool:
@@ -141,4 +142,5 @@ def _entry(facts: Mapping[str, Any], at: int) -> Entry | None:
         return None
     if not ours or not all(isinstance(text, str) for text in texts):
         return None
-    return Entry(name, key, given, state, error, facts["files"], at)
+    notes = [note for note in facts.get("notes") or () if isinstance(note, str)]
+    return Entry(name, key, given, state, error, facts["files"], notes, at)

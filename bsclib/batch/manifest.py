@@ -17,6 +17,7 @@ from bsclib.batch.journal import Journal
 from bsclib.batch.plans import PlannedReport
 from bsclib.errors import ReportError
 from bsclib.files.atomic import replacement, write_text
+from bsclib.reporting.notebook import shown_value
 
 if TYPE_CHECKING:
     from bsclib.batch.progress import Batch
@@ -59,11 +60,12 @@ def _facts(batch: Batch, report: PlannedReport, journal: Journal) -> dict[str, A
     entry = batch.entries.get(report.key)
     return {
         "name": report.name,
-        "parameters": {name: _short(value) for name, value in report.values.items()},
+        "parameters": {name: _short(shown_value(name, value)) for name, value in report.values.items()},
         "state": entry.state if entry else "left_out",
         "key": report.key,
         "data": report.data,
         "error": entry.error if entry else "",
+        "notes": entry.notes if entry else [],
         "files": entry.files if entry else {},
         "summary": journal.summary(entry),
     }

@@ -11,6 +11,7 @@ import logging
 from typing import Any
 
 from bsclib.errors import Fault, ReportError
+from bsclib.reporting.page.formulas import as_pictures
 
 WITHOUT = "leave pdf out of the formats, or install it: pip install 'bsclib[pdf]'"
 PANGO = "install Pango: apt-get install libpango-1.0-0 libpangoft2-1.0-0, brew install pango, or what your system has"
@@ -36,7 +37,7 @@ def to_pdf(html: str) -> bytes:
     for name in ("weasyprint", "fontTools"):  # what they remark on style sheets is nothing to who reads a report
         logging.getLogger(name).setLevel(logging.CRITICAL)
     document: Any = weasyprint.HTML(
-        string=html, base_url=None, url_fetcher=URLFetcher(allowed_protocols=("data",)), media_type="print"
+        string=as_pictures(html), base_url=None, url_fetcher=URLFetcher(allowed_protocols=("data",)), media_type="print"
     )
     made: bytes = document.write_pdf(pdf_tags=True, pdf_identifier=b"bsclib")
     return made

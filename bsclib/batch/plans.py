@@ -22,7 +22,7 @@ from bsclib.reporting.notebook import check_values
 
 OVER = ("unit", "department")
 # Columns that tell of a report; a parameter of such a name gets a word behind it.
-ABOUT = ("name", "state", "seconds", "output", "error", "interrupted")
+ABOUT = ("name", "state", "seconds", "output", "error", "notes", "interrupted")
 
 Notebook = str | os.PathLike[str] | Mapping[str, Any]
 Rows = str | os.PathLike[str] | Sequence[Mapping[str, Any]] | Mapping[str, Any]

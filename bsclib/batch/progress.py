@@ -25,6 +25,7 @@ from bsclib.batch.plans import Notebook, PlannedReport
 from bsclib.batch.report import FINISH
 from bsclib.batch.template import Template, read_template
 from bsclib.errors import Fault, ReportError
+from bsclib.reporting.notebook import KIND, is_ours
 
 if TYPE_CHECKING:
     from bsclib.reporting.brand import Brand
@@ -103,7 +104,8 @@ class Batch:
             error = str(Fault(self.template.name, failure.what))
         state = "failed" if error else "done"
         before = journal.by_name.get(report.name)
-        entry = Entry(report.name, result.name, digest(report.values), state, error, files)
+        notes = [str(note) for note in value.get("notes", ())]
+        entry = Entry(report.name, result.name, digest(report.values), state, error, files, notes)
         try:
             entry = journal.add(entry, value.get("summary"))
         except ReportError as problem:
@@ -136,6 +138,7 @@ class Batch:
             seconds=[self.seconds.get(report.name, 0.0) for report in self.planned],
             output=[self._output(entry) for entry in entries],
             error=[entry.error for entry in entries],
+            notes=["\n".join(entry.notes) for entry in entries],
             interrupted=self.signal,
         )
 
@@ -167,6 +170,7 @@ def prepare_batch(
         "versions": made_with,
         "formats": list(formats),
         "house": sha256 or None,
+        "kind": KIND if is_ours(template.content) else "",
         "parameters": list(dict.fromkeys(name for report in planned for name in report.values)),
     }
     planned = [PlannedReport(report.name, report.values, *keys.of(report.values)) for report in planned]

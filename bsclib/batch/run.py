@@ -84,8 +84,9 @@ def run_batch(
     -------
     DataFrame
         One row a report: `name`, its parameters, `state` (``done``, ``kept``, ``failed`` or ``left_out``), `seconds`
-        (cells and files; 0 when kept), `output` (path of the report, or of the notebook that failed), and `error` in
-        words, and `interrupted`, the same in every row: the number of the signal that stopped the batch, or 0.
+        (cells and files; 0 when kept), `output` (path of the report, or of the notebook that failed), `error` in
+        words, `notes` of what its page cannot show, a line each, and `interrupted`, the same in every row: the number
+        of the signal that stopped the batch, or 0.
 
     Raises
     ------

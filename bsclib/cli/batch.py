@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -183,8 +184,10 @@ def _duration(seconds: float) -> str:
 
 def _show_plan(frame: pd.DataFrame) -> None:
     from bsclib.cli import terminal
+    from bsclib.reporting.notebook import shown_value
     from bsclib.wording import counted, short_name
 
+    frame = frame.assign(**{name: frame[name].map(functools.partial(shown_value, name)) for name in frame})
     shown = frame.map(lambda value: short_name(value, LONGEST) if isinstance(value, str) else value)
     terminal.show_frame(terminal.console(), shown.rename(columns={"would": "would be"}))
     counts = frame["would"].value_counts()
@@ -197,11 +200,19 @@ def _close(made: pd.DataFrame, folder: Path) -> None:
     counts = made["state"].value_counts()
     words = {"done": "made", "kept": "kept", "failed": "failed", "left_out": "left out"}
     summary = ", ".join(f"{counts[state]:,} {word}" for state, word in words.items() if state in counts)
+    if lack := int((made["notes"] != "").sum()):
+        summary += f", {lack:,} with notes"
     failed = made.loc[made["error"] != "", ["name", "error"]]
     for row in failed.head(MOST_ERRORS).itertuples():
         click.echo(f"{row.name}: {row.error}", err=True)
     if len(failed) > MOST_ERRORS:
         click.echo(f"and {len(failed) - MOST_ERRORS} more that failed; the index has them all", err=True)
+    lacking = made.loc[made["notes"] != "", "notes"]
+    said = list(dict.fromkeys(line for notes in lacking for line in notes.splitlines()))
+    for note in said[:MOST_ERRORS]:
+        click.echo(f"Note: {note}", err=True)
+    if len(said) > MOST_ERRORS:
+        click.echo(f"and {len(said) - MOST_ERRORS} more notes; manifest.json has them all", err=True)
     if counts.get("left_out"):
         click.echo("Next: the same command with --resume makes the rest.", err=True)
     click.echo(f"{folder / 'index.html'} ({summary})")

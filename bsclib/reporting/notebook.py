@@ -21,6 +21,13 @@ from typing import Any
 from bsclib.errors import Fault, ReportError, unknown
 from bsclib.reporting import parameter_types
 
+KIND = "IT balanced scorecard"
+"""Stands above the title of a page of ours when the house style has no name."""
+HIDDEN = "•••"
+SECRET = re.compile(
+    r"(?<![a-z])(pass(word|wd|phrase)?|pwd|secret|token|credentials?|bearer|auth|pin)(?![a-z])|passwo|secret"
+    r"|(api|access|private|secret|signing)_?key|connection_?string"
+)
 TYPE_WORDS = {
     "str": "text",
     "int": "a whole number",
@@ -70,6 +77,22 @@ def tags_of(cell: Mapping[str, Any]) -> frozenset[str]:
     """The tags of a cell."""
     tags = (cell.get("metadata") or {}).get("tags") or ()  # some front ends write null
     return frozenset(tag for tag in ([tags] if isinstance(tags, str) else tags) if isinstance(tag, str))
+
+
+def is_ours(notebook: Mapping[str, Any]) -> bool:
+    """Whether a notebook works with this kit."""
+    code = (cell for cell in notebook["cells"] if cell.get("cell_type") == "code")
+    return any(re.search(r"(?m)^\s*(?:from|import)\s+bsclib\b", source_of(cell)) for cell in code)
+
+
+def shown_value(name: str, value: Any) -> Any:
+    """A parameter's value as it may be shown: what is named like a secret is hidden."""
+    return HIDDEN if is_secret(name) and value not in (None, "") else value
+
+
+def is_secret(name: str) -> bool:
+    """Whether a parameter is named like a secret."""
+    return bool(SECRET.search(name.lower()))
 
 
 def read_parameters(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[Parameter, ...] | None:

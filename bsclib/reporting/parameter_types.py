@@ -28,7 +28,7 @@ GENERICS: dict[str, Any] = {"Optional": Optional, "Union": Union, "list": list, 
 GENERICS |= dict.fromkeys(("Sequence", "Iterable", "Collection", "MutableSequence"), list)
 TABLES = ("dict", "Dict", "Mapping", "MutableMapping")
 TUPLES = ("tuple", "Tuple")
-CONSTANTS = {"true": True, "false": False, "none": None, "null": None}
+CONSTANTS: dict[str, Any] = {"true": True, "false": False, "none": None, "null": None}
 CONSTANTS |= {"inf": math.inf, "+inf": math.inf, "-inf": -math.inf, "infinity": math.inf, "nan": math.nan}
 YES_NO = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 NOT_GIVEN = ("date", "datetime", "time", "timedelta", "Decimal", "Fraction", "Timestamp", "Timedelta", "Period", "UUID")
@@ -40,7 +40,8 @@ source, wanted = json.load(sys.stdin)
 names = {"__name__": "__main__"}
 exec(compile(source, "<parameters>", "exec"), names)
 kinds = (bool, int, float, str, list, tuple, dict, type(None))
-learned = {n: [type(names[n]).__name__, names[n] if isinstance(names[n], kinds) else None] for n in wanted if n in names}
+found = {name: names[name] for name in wanted if name in names}
+learned = {n: [type(value).__name__, value if isinstance(value, kinds) else None] for n, value in found.items()}
 print("\\0" + json.dumps(learned, default=str))
 """
 

@@ -24,6 +24,7 @@ def test_every_format_is_written_and_told(tmp_path):
         "files": {"html": file_facts(tmp_path / "apps.html"), "ipynb": file_facts(tmp_path / "apps.ipynb")},
         "summary": None,
         "error": "",
+        "notes": [],
     }
     assert "<title>Title</title>" in (tmp_path / "apps.html").read_text(encoding="utf-8")
     nbformat.validate(nbformat.read(tmp_path / "apps.ipynb", as_version=4))
@@ -73,7 +74,7 @@ def test_a_failure_of_no_cell(tmp_path):
 
 
 def test_a_page_that_cannot_be_made_is_a_failure_too(tmp_path):
-    picture = code("draw()", shows=[shown("image/png", "iVBORw0KGgo=")])
+    picture = code("import bsclib\ndraw()", shows=[shown("image/png", "iVBORw0KGgo=")])
     told = finished(tmp_path, picture, formats=("ipynb", "html"))
     assert "a picture has no alternative text" in told["error"]
     assert [one.name for one in tmp_path.iterdir()] == ["apps.failed.ipynb"]

@@ -70,7 +70,7 @@ def manifest(folder):
 
 def test_a_batch_makes_its_reports_an_index_and_a_manifest(run):
     made = run(formats=("html", "ipynb"))
-    assert made.columns.tolist() == ["name", "unit", "state", "seconds", "output", "error", "interrupted"]
+    assert made.columns.tolist() == ["name", "unit", "state", "seconds", "output", "error", "notes", "interrupted"]
     assert made["name"].tolist() == made["unit"].tolist() == UNITS
     assert set(made["state"]) == {"done"}
     assert made["output"].tolist() == [str(run.folder / f"{unit}.html") for unit in UNITS]

@@ -10,11 +10,17 @@ from notebooks_made import code, notebook
 from bsclib.errors import ReportError
 from bsclib.reporting.notebook import check_parameters
 
-IMPORTS = "import datetime\nimport decimal\nfrom datetime import date\nfrom decimal import Decimal\nfrom pathlib import Path\n"
+IMPORTS = """\
+import datetime
+import decimal
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+"""
 
 
 def received(line, text):
-    name = line.partition("=")[0].partition(":")[0].strip()
+    name = line.splitlines()[-1].partition("=")[0].partition(":")[0].strip()
     return check_parameters(notebook(code(IMPORTS + line, "parameters")), {name: text})[name]
 
 
@@ -111,7 +117,7 @@ def test_what_would_arrive_as_text_is_refused_with_a_remedy(line, named):
 
 def test_a_default_is_worked_out_where_it_can_do_no_harm(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    assert received("import sys; sys.exit(3)\ncount = 2 * 3", "7") == "7"  # the cell did not come so far
+    assert received("import sys; sys.exit(3)\ncount = 2 * 3", "7") == 7  # as papermill reads it
     assert received("print('noise')\ncount = 2 * 3", "7") == 7
 
 

@@ -1,58 +1,64 @@
-r"""Formulas in words and signs: TeX as notebooks write it, in HTML that needs neither a script nor a font.
+"""Formulas: TeX as notebooks write it, as MathML, which every browser draws without a script or a font.
 
-It covers what lessons and reports use: fractions, roots, sub- and superscripts, sums, text and the common signs. A
-command it does not know is shown by its name.
+latex2mathml converts them; what it does not know is shown as it was written. WeasyPrint draws no MathML, so in a PDF
+a formula is a picture by ziamath.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 from html import escape
+from typing import Any
 
-SIGNS = {
-    "times": "×", "cdot": "·", "div": "÷", "pm": "±", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠",
-    "neq": "≠", "lt": "&lt;", "gt": "&gt;", "approx": "≈", "to": "→", "rightarrow": "→", "in": "∈", "infty": "∞",
-    "sum": "∑", "prod": "∏", "ldots": "…", "dots": "…", "lvert": "|", "rvert": "|", "mid": "|", "lfloor": "⌊",
-    "rfloor": "⌋", "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "Delta": "Δ", "epsilon": "ε",
-    "varepsilon": "ε", "theta": "θ", "lambda": "λ", "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "Sigma": "Σ",
-    "tau": "τ", "phi": "φ", "omega": "ω", "left": "", "right": "", "displaystyle": "", "quad": " ", "qquad": " ",
-}  # fmt: skip
-ACCENTS = {"bar": "\u0304", "overline": "\u0304", "hat": "\u0302", "tilde": "\u0303"}
+LABEL = re.compile(r"\\label\s*\{[^{}]*\}|\\(?:nonumber|notag)\b")
+MATHML = re.compile(r'<math\b[^>]*\balttext="([^"]*)"[^>]*>.*?</math>', re.DOTALL)
 
 
 def inline(tex: str) -> str:
     """A formula that stands in a sentence."""
-    return f'<span class="formula">{_html(tex)}</span>'
+    return _converted(tex, "inline")
 
 
 def block(tex: str) -> str:
     """A formula that stands on a line of its own."""
-    return f'<span class="formula block">{_html(tex)}</span>'
+    return f'<span class="formula block">{_converted(tex, "block")}</span>'
 
 
-def _html(tex: str) -> str:
-    text = escape(re.sub(r"\\(begin|end)\{[^{}]*\}", "", tex).strip(), quote=False)
-    text = re.sub(r"\s*\\\\\s*", "<br>", text).replace("&amp;", " ")
-    text = re.sub(r"\\([%$#_])", r"\1", text).replace(r"\{", "\u0001").replace(r"\}", "\u0002")
-    before = ""
-    while text != before:  # from the innermost braces outwards
-        before = text
-        text = re.sub(r"\\(?:text|mathrm|mathit|mathbf|operatorname)\s*\{([^{}]*)\}", r"\1", text)
-        text = re.sub(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", _fraction, text)
-        text = re.sub(r"\\sqrt\s*\{([^{}]*)\}", lambda match: "√" + _grouped(match[1]), text)
-        text = re.sub(r"\\(bar|overline|hat|tilde)\s*\{([^{}]*)\}", lambda match: match[2] + ACCENTS[match[1]], text)
-        text = re.sub(r"_(?:\{([^{}]*)\}|(\\[a-zA-Z]+|[^\\{}<\s]))", lambda m: f"<sub>{m[1] or m[2]}</sub>", text)
-        text = re.sub(r"\^(?:\{([^{}]*)\}|(\\[a-zA-Z]+|[^\\{}<\s]))", lambda m: f"<sup>{m[1] or m[2]}</sup>", text)
-    text = re.sub(r"\\([a-zA-Z]+)", lambda match: SIGNS.get(match[1], match[1]), text)
-    text = re.sub(r"\\[,;:! ]", " ", text).translate({ord("{"): None, ord("}"): None, 1: "{", 2: "}"})
-    return re.sub(r"[ \t\n]+", " ", text).replace("-", "−").strip()
+def as_pictures(html: str) -> str:
+    """A page with a picture in place of each formula; where ziamath is not installed, with its TeX."""
+    if "<math" not in html:
+        return html
+    try:
+        import ziamath
+    except ImportError:
+        return MATHML.sub(lambda match: f"<code>{match[1]}</code>", html)
+    return MATHML.sub(lambda match: _picture(ziamath, match), html)
 
 
-def _fraction(match: re.Match[str]) -> str:
-    return f"{_grouped(match[1])} / {_grouped(match[2])}"
+def _converted(tex: str, display: str) -> str:
+    from latex2mathml.converter import convert
+
+    source = LABEL.sub("", tex).strip()
+    written = f'<code class="formula">{escape(source)}</code>'
+    if re.sub(r"\\[{}]", "", source).count("{") != re.sub(r"\\[{}]", "", source).count("}"):
+        return written
+    try:
+        made = convert(source, display=display)
+    except Exception:  # whatever stops it, the source can be read
+        return written
+    if re.search(r"<m\w+[^>]*>\\", made):  # a command that it does not know
+        return written
+    return made.replace("<math ", f'<math alttext="{escape(source)}" ', 1)
 
 
-def _grouped(part: str) -> str:
-    """A part in brackets, unless it is one thing."""
-    part = part.strip()
-    return part if re.fullmatch(r"[\w.]+|\\[a-zA-Z]+|[^\s]+(<su[bp]>[^\s]*</su[bp]>)+", part) else f"({part})"
+def _picture(ziamath: Any, match: re.Match[str]) -> str:
+    mathml = match[0].replace(f' alttext="{match[1]}"', "", 1)
+    try:
+        drawn = ziamath.Math(mathml, size=16)
+        svg, below = drawn.svg(), drawn.getyofst()
+    except Exception:
+        return f"<code>{match[1]}</code>"
+    encoded = base64.b64encode(svg.encode()).decode()
+    style = f'class="formula" style="vertical-align: {below:.1f}px"'
+    return f'<img {style} src="data:image/svg+xml;base64,{encoded}" alt="{match[1]}">'

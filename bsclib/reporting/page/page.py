@@ -1,8 +1,9 @@
 """An executed notebook as one page of HTML that needs nothing else: no network, no script, no second file.
 
 nbconvert fills the template in ``templates/report``; this module decides what goes into it. Code is left out, and so is
-whatever belongs to a learner or a trainer. Two things stop a page: a picture without alternative text, and anything
-that would be fetched from elsewhere. Nothing random and no time enters it: the same notebook gives the same bytes.
+whatever belongs to a learner or a trainer. Two things stop a page of a notebook that works with this kit: a picture
+without alternative text, and anything that would be fetched from elsewhere; in any other notebook's page there is a
+note instead. Nothing random and no time enters it: the same notebook gives the same bytes.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape, unescape
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +26,14 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from bsclib.errors import Fault, ReportError
 from bsclib.reporting.brand import Brand, css_text
-from bsclib.reporting.notebook import read_notebook, read_parameters, source_of, tags_of
-from bsclib.reporting.page import formulas, tables
+from bsclib.reporting.notebook import KIND, is_ours, read_notebook, read_parameters, shown_value, source_of, tags_of
+from bsclib.reporting.page import formulas, outputs, tables
+from bsclib.reporting.page.markup import Found, balanced
+from bsclib.reporting.page.outputs import SCRIPT, note_html
 from bsclib.wording import truncated
 
 HIDDEN_TAGS = frozenset({"exercise", "solution", "notes", "interactive-only"})
-KINDS = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/latex", "text/plain")
-FETCHING = {"src", "srcset", "poster", "data", "background"}
-KIND = "IT balanced scorecard"
-"""Stands above the title when the house style has no name."""
+NO_WORDS = "A picture without a description"
 RESERVED = {"content", "contents", "made"}
 HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1>", re.DOTALL | re.IGNORECASE)
 ID = re.compile(r"""\s*\bid\s*=\s*["']([^"']+)["']""")
@@ -50,7 +49,10 @@ class Page:
     headings: list[tuple[int, str, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     provenance: dict[str, Any] = field(default_factory=dict)
-    kind: str = KIND
+    notes: list[Fault] = field(default_factory=list)  # what it cannot show, and what it lacks
+    ours: bool = False  # a notebook that works with this kit: of those alternative text is asked
+    kind: str = ""
+    fallback: str = "Report"  # title of a page whose notebook has none
     has_title: bool = False
     outputs: int = 0
 
@@ -62,14 +64,16 @@ class Page:
     def html(self, source: str, cell: Mapping[str, Any]) -> str:
         """An output's own HTML in the page's form: tables in boxes of their own, headings with anchors."""
         self.outputs += 1
-        return self._checked(self._anchored(tables.tidy(source, f"table-{self.outputs}", self.house.write)), cell)
+        tidy = tables.tidy(balanced(source), f"table-{self.outputs}", self.house.write)
+        return self._checked(self._anchored(tidy), cell)
 
     def picture(self, output: Mapping[str, Any], kind: str, cell: Mapping[str, Any]) -> str:
         """A picture as part of the page itself, with its alternative text and, if it tells them, its measures."""
         facts = output.get("metadata", {}).get(kind, {})
         alt = str(facts.get("alt") or "").strip()
         if not alt:
-            fix = 'display it with metadata={"image/png": {"alt": "…"}}'
+            alt = NO_WORDS
+            fix = f'display it with metadata={{"{kind}": {{"alt": "…"}}}}'
             self._fault(cell, "a picture has no alternative text", fix)
         data = output["data"][kind]
         encoded = base64.b64encode(data.encode()).decode() if kind == "image/svg+xml" else "".join(data.split())
@@ -84,7 +88,7 @@ class Page:
 
     def running(self) -> str:
         """The head of each printed page but the first: whose report it is, and which."""
-        sides = (("top-left", self.house.name or KIND), ("top-right", self.title or "Report"))
+        sides = (("top-left", self.house.name or self.kind), ("top-right", self.title or self.fallback))
         boxes = (f"@{side} {{ content: {css_text(text)}; }}" for side, text in sides)
         return f"@page {{ {' '.join(boxes)} }}"
 
@@ -121,12 +125,22 @@ class Page:
         return next(anchor for anchor in itertools.chain([name], later) if anchor not in taken)
 
     def _checked(self, html: str, cell: Mapping[str, Any]) -> str:
-        for what, fix in _Check(html).faults:
+        """HTML without what it would fetch: in a notebook of ours a fault, in any other a note at that place."""
+        if not self.ours:
+            html = SCRIPT.sub("", html)
+        for what, fix, tag in Found(html).faults:
             self._fault(cell, what, fix)
+            if tag and not self.ours:
+                html = html.replace(tag, note_html(f"{what.partition(',')[0]}, and is not shown"), 1)
         return html
 
     def _fault(self, cell: Mapping[str, Any], what: str, fix: str) -> None:
-        self.faults.append(Fault(f"{self.place}, {cell['metadata'].get('place', 'a cell')}", what, fix=fix))
+        fault = Fault(f"{self.place}, {cell['metadata'].get('place', 'a cell')}", what, fix=fix)
+        (self.faults if self.ours else self.notes).append(fault)
+
+    def note(self, place: str, what: str, fix: str) -> None:
+        """Note what cannot be shown of a cell."""
+        self.notes.append(Fault(f"{self.place}, {place}", what, fix=fix))
 
 
 class Renderer(IPythonRenderer):
@@ -146,40 +160,26 @@ class Renderer(IPythonRenderer):
         return formulas.block(body)
 
 
-class _Check(HTMLParser):
-    """Pictures without alternative text, and whatever a page would fetch from elsewhere, as faults (what, fix)."""
-
-    def __init__(self, html: str):
-        super().__init__()
-        self.faults: list[tuple[str, str]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: (value or "").strip() for name, value in attrs}
-        if tag == "img" and not given.get("alt"):
-            self.faults.append(("a picture has no alternative text", "say in its alt attribute what it shows"))
-        if tag == "meta":
-            self.faults.append(("<meta> would change what the page is", "leave it out of what the cell displays"))
-        fetched = [given[name] for name in sorted(FETCHING & given.keys())]
-        fetched += [given["href"]] if tag in ("link", "image", "use") and "href" in given else []
-        for address in fetched:
-            if not address.startswith(("data:", "#")):
-                what = f"<{tag}> would fetch {address[:80]!r}, and a report is one file that fetches nothing"
-                self.faults.append((what, "put the thing itself into the notebook, as an output or an attachment"))
-
-
 def page(notebook: Any, title: str | None = None, house: Brand | None = None) -> str:
     """An executed notebook as one page of HTML; a ReportError lists the faults that stop it."""
+    return page_and_notes(notebook, title, house)[0]
+
+
+def page_and_notes(notebook: Any, title: str | None = None, house: Brand | None = None) -> tuple[str, list[str]]:
+    """The page, and in words what it cannot show, and what it lacks."""
     content = read_notebook(notebook)
     run = content.get("metadata", {}).get("papermill") or {}
     place = Path(run.get("input_path") or "the notebook").name
     provenance = _provenance(content, run)
-    state = Page(title=title or "", place=place, house=house or Brand(), provenance=provenance)
-    html, resources = _exporter().from_notebook_node(_cells(content), {"page": state})
-    faults = resources["page"].faults  # the exporter fills a copy
-    if faults:
-        raise ReportError(faults)
-    return html + "\n"
+    ours = is_ours(content)
+    fallback = Path(place).stem if run.get("input_path") and not ours else "Report"
+    state = Page(title or "", place, house or Brand(), provenance=provenance, ours=ours, fallback=fallback)
+    state.kind = KIND if ours else ""
+    html, resources = _exporter().from_notebook_node(_cells(content, state), {"page": state})
+    filled = resources["page"]  # the exporter fills a copy
+    if filled.faults:
+        raise ReportError(filled.faults)
+    return html + "\n", list(dict.fromkeys(str(fault) for fault in filled.notes))
 
 
 @functools.cache
@@ -194,7 +194,7 @@ def _exporter() -> TemplateExporter:
     )
 
 
-def _cells(content: Mapping[str, Any]) -> nbformat.NotebookNode:
+def _cells(content: Mapping[str, Any], page: Page) -> nbformat.NotebookNode:
     """The cells that a reader of the report sees, each told where it stands in its notebook."""
     kept, above, number = [], "", 0
     for cell in content["cells"]:
@@ -202,29 +202,14 @@ def _cells(content: Mapping[str, Any]) -> nbformat.NotebookNode:
         source = source_of(cell)
         heading = re.search(r"(?m)^#{1,6}\s+(.+)$", source) if cell["cell_type"] == "markdown" else None
         above = heading[1].strip() if heading else above
-        if tags_of(cell) & HIDDEN_TAGS or "injected-parameters" in tags_of(cell):
+        if tags_of(cell) & HIDDEN_TAGS or "injected-parameters" in tags_of(cell) or outputs.is_left_out(cell):
             continue
         place = f"cell {number}" + (f' under "{above}"' if above else "")
-        kept.append({**cell, "source": source, "metadata": {**cell["metadata"], "place": place}})
+        metadata = {**(cell.get("metadata") or {}), "place": place, "folded": outputs.is_folded(cell)}
+        kept.append({**cell, "source": source, "metadata": metadata})
         if cell["cell_type"] == "code":
-            kept[-1]["outputs"] = [_one_kind(output) for output in cell["outputs"] if _is_visible(output)]
+            kept[-1]["outputs"] = outputs.shown_outputs(cell, functools.partial(page.note, place))
     return nbformat.from_dict({"cells": kept, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
-
-
-def _is_visible(output: Mapping[str, Any]) -> bool:
-    if output["output_type"] not in ("display_data", "execute_result"):
-        return True
-    live = any("widget" in kind for kind in output["data"])  # a control without its kernel is of no use to a reader
-    kind = next((kind for kind in KINDS if kind in output["data"]), None)
-    return not live and kind is not None and bool("".join(output["data"][kind]).strip())
-
-
-def _one_kind(output: Mapping[str, Any]) -> dict[str, Any]:
-    """An output with the one kind of content that a page shows best; files may hold a text as lines."""
-    if "data" not in output:
-        return {**output, "text": "".join(output.get("text", ""))}
-    kind = next(kind for kind in KINDS if kind in output["data"])
-    return {"execution_count": None, **output, "data": {kind: "".join(output["data"][kind])}}
 
 
 def _provenance(content: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
@@ -237,14 +222,14 @@ def _provenance(content: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str,
     rows = [
         {
             "name": parameter.name,
-            "value": _value_text(given.get(parameter.name, parameter.default)),
-            "default": _value_text(parameter.default),
+            "value": _value_text(shown_value(parameter.name, given.get(parameter.name, parameter.default))),
+            "default": _value_text(shown_value(parameter.name, parameter.default)),
             "changed": parameter.name in given and given[parameter.name] != parameter.default,
             "help": parameter.help,
         }
         for parameter in known
     ]
-    python = content.get("metadata", {}).get("language_info", {}).get("version", "")
+    python = (content.get("metadata", {}).get("language_info") or {}).get("version", "")
     with_ = {"Notebook": Path(run.get("input_path") or "").name, "bsclib": _version(), "Python": python}
     return {"parameters": rows, "with": {name: text for name, text in with_.items() if text}}
 

@@ -7,12 +7,12 @@ where a house style asks for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape, unescape
 
 ROW = re.compile(r"<tr\b[^>]*>.*?</tr>", re.DOTALL | re.IGNORECASE)
 CELL = re.compile(r"<(t[dh])\b([^>]*)>(.*?)</\1>", re.DOTALL | re.IGNORECASE)
-TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL | re.IGNORECASE)
+TABLE = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
 HEAD = re.compile(r"<thead\b.*?</thead>", re.DOTALL | re.IGNORECASE)
 CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL | re.IGNORECASE)
 NUMBER = re.compile(r"\W{0,3}?[−–+-]?\s?[$€£]?\d[\d.,'\s\u00a0\u202f]*(\s?(%|[^\W\d]{1,6}(/[^\W\d]+)?))?")
@@ -31,7 +31,23 @@ def tidy(html: str, name: str, write: Callable[[str], str] = str) -> str:
     for id in dict.fromkeys(re.findall(r'<table id="(T_[0-9a-f]+)"', html)):  # pandas draws them anew in each run
         html = html.replace(id, name)
     coloured = " light" if re.search(r"<style\b.*background.*</style>", html, re.DOTALL | re.IGNORECASE) else ""
-    return TABLE.sub(lambda match: _box(match[0], coloured, write), html)
+    parts, place = [], 0
+    for start, end in _outermost(html):
+        parts += [html[place:start], _box(html[start:end], coloured, write)]
+        place = end
+    return "".join([*parts, html[place:]])
+
+
+def _outermost(html: str) -> Iterator[tuple[int, int]]:
+    """Where each table begins and ends that lies in no other."""
+    start, depth = 0, 0
+    for tag in TABLE.finditer(html):
+        if not tag[1]:
+            start, depth = (start if depth else tag.start()), depth + 1
+        elif depth:
+            depth -= 1
+            if not depth:
+                yield start, tag.end()
 
 
 def _joined_head(match: re.Match[str]) -> str:
@@ -47,6 +63,8 @@ def _joined_head(match: re.Match[str]) -> str:
 
 
 def _box(table: str, coloured: str, write: Callable[[str], str]) -> str:
+    if len(TABLE.findall(table)) > 2:  # a table of tables is only boxed: its cells are no numbers
+        return f'<div class="table{coloured}" role="group" tabindex="0" aria-label="Table">{table}</div>'
     table = HEAD.sub(_joined_head, table)
     caption = CAPTION.search(table)
     label = escape(_text(caption[1])) if caption else "Table"
