@@ -15,11 +15,18 @@ import pandas as pd
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.files.tower import Tower
 from bsclib.model.nouns import Scorecard
+from bsclib.reporting.controls import attended
 from bsclib.scoring.scores import score
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.levels import Levels
 from bsclib.study.exercises.question import SYMBOLS, Exercise, Outcome, Question, State, exercises_of, judge
+from bsclib.study.exercises.variant import learner_key, varied_case
+from bsclib.study.practice import progress
+from bsclib.study.questions.stock import digest
 from bsclib.wording import PLAIN, counted, html_table, sentence
+
+VARIED = ("00", "01", "02", "03")
+"""Lessons whose numbers may be a learner's own; the others rest on the shape of the series, which all share."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +78,19 @@ class Lesson:
         The names of the exercises, in order.
     """
 
-    def __init__(self, number: str, case: Case, exercises: tuple[Exercise, ...]):
+    def __init__(self, number: str, case: Case, exercises: tuple[Exercise, ...], learner: str = ""):
         self.number = number
         self.case = case
+        self._own = bool(learner)
+        self._key = digest(number, case.scorecard.id, case.period, learner).hex()[:12]
         self._exercises = {exercise.name: exercise for exercise in exercises}
         self.names = tuple(self._exercises)
         self._asked: dict[str, Question | str] = {}
         self._seen: set[str] = set()
         self._states: dict[str, State] = dict.fromkeys(self.names, "not attempted")
+        if attended():
+            known = progress.lesson_states(progress.read()[0], number, self._key)
+            self._states |= {name: "right" for name in self.names if known.get(name) == "right"}
 
     def __repr__(self) -> str:
         return f"Lesson {self.number}: {', '.join(self.names)}"
@@ -92,6 +104,11 @@ class Lesson:
     def scores(self) -> pd.DataFrame:
         """The scores that the questions are about."""
         return self.case.scores
+
+    @property
+    def data(self) -> tuple[Scorecard, pd.DataFrame, pd.DataFrame]:
+        """Scorecard, actuals and scores that the questions are about; with a learner's name, their own."""
+        return self.case.scorecard, self.case.actuals, self.case.scores
 
     def ask(self, name: str) -> None:
         """Show what is asked, with this scorecard's names and numbers, and below it the hints, each folded.
@@ -135,6 +152,11 @@ class Lesson:
         outcome = Outcome("cannot tell", question) if isinstance(question, str) else judge(answer, question)
         if self._states[name] != "right":
             self._states[name] = outcome.state
+            if attended() and outcome.state in ("right", "wrong"):
+                for note in progress.change(
+                    lambda data: progress.exercise_checked(data, self.number, self._key, name, outcome.state)
+                ):
+                    sys.stdout.write(f"{note}\n")
         return outcome
 
     def solution(self, name: str, show: bool = True) -> Card | None:
@@ -153,7 +175,8 @@ class Lesson:
         if isinstance(question, str):
             return self._nothing(name, question)
         self._seen.add(name)
-        return Card(f"Solution of {name}", sentence(question.words), code=question.code)
+        own = "scorecard, actuals, scores = lesson.data  # with your own numbers\n\n" if self._own else ""
+        return Card(f"Solution of {name}", sentence(question.words), code=own + question.code)
 
     def progress(self) -> Card:
         """Show what is done, and what is still open."""
@@ -190,11 +213,15 @@ def _show(card: Card, beside: str = "") -> None:
 
 
 def lesson(
+<<<<<<< HEAD
     number: str | int,
     scorecard: Scorecard,
     actuals: pd.DataFrame,
     as_of: str | None = None,
     tower: Tower | None = None,
+=======
+    number: str | int, scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None = None, learner: str = ""
+>>>>>>> exam
 ) -> Lesson:
     """Open a lesson's exercises on a scorecard of any kind.
 
@@ -207,13 +234,20 @@ def lesson(
         As `bsclib.read_actuals` gives them.
     as_of : str, optional
         The last period that counts; by default, or when empty, the last one in the actuals.
+<<<<<<< HEAD
     tower : Tower, optional
         The scorecards above and below, as `bsclib.files.read_tower` reads them; lesson 06 is about them. Without a
         level above the scorecard, that lesson lends those of the shipped case.
+=======
+    learner : str, optional
+        A name, which gives the actuals behind lessons 00 to 03 other numbers: the same name the same ones everywhere,
+        and the same questions for all. `Lesson.data` holds them. The name is kept nowhere.
+>>>>>>> exam
 
     Returns
     -------
     Lesson
+        In a notebook that a person runs, what was right is kept, and known again after a restart.
 
     Raises
     ------
@@ -221,6 +255,8 @@ def lesson(
         With the lessons there are.
     ActualsError
         When nothing can be scored with these actuals.
+    BscError
+        When the learner's name is no text.
 
     Examples
     --------
@@ -234,5 +270,16 @@ def lesson(
     'right'
     """
     exercises = exercises_of(number)
+<<<<<<< HEAD
     case = Case(scorecard, actuals, score(scorecard, actuals, as_of=as_of or None), tower)
     return Lesson(str(number).strip().zfill(2), case, exercises)
+=======
+    case, digits = (
+        Case(scorecard, actuals, score(scorecard, actuals, as_of=as_of or None)),
+        str(number).strip().zfill(2),
+    )
+    name = learner_key(learner)
+    if name and digits in VARIED:
+        case = varied_case(scorecard, actuals, case, exercises, name)
+    return Lesson(digits, case, exercises, name)
+>>>>>>> exam

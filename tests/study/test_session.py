@@ -8,6 +8,7 @@ from samples import MAY, desk, one_kpi, table
 from bsclib import study
 from bsclib.errors import ActualsError, UnknownNameError
 from bsclib.study.exercises.question import LESSONS
+from bsclib.study.practice import progress
 from bsclib.wording import PLAIN
 
 
@@ -145,3 +146,36 @@ def test_it_is_light():
     code = f"import sys; from bsclib.study import session; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+class TestKeptProgress:
+    @pytest.fixture
+    def kept(self, tmp_path, monkeypatch):
+        """Somebody at the keyboard, with a progress file of their own."""
+        monkeypatch.setattr("bsclib.study.session.attended", lambda: True)
+        monkeypatch.setattr(progress, "home", lambda: tmp_path)
+        return tmp_path / progress.FILE
+
+    def test_a_restarted_kernel_knows_what_was_right(self, kept):
+        first = study.lesson("03", desk(), MAY)
+        first.check("edge", "red")
+        first.check("edge", "at risk")
+        first.check("weights", 1)
+        again = study.lesson("03", desk(), MAY)
+        assert again.progress().title == "Lesson 03: 1 of 14 right"
+        assert study.lesson("03", desk(), MAY, learner="ana").progress().title == "Lesson 03: 0 of 14 right"
+
+    def test_no_name_is_kept(self, kept):
+        study.lesson("03", desk(), MAY, learner="Anastasia").check("edge", "at risk")
+        assert "nastasia" not in kept.read_text()
+
+    def test_with_nobody_there_nothing_is_kept(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(progress, "home", lambda: tmp_path / "data")
+        study.lesson("03", desk(), MAY).check("edge", "at risk")
+        assert not (tmp_path / "data").exists()
+
+    def test_what_cannot_be_kept_is_said_and_the_verdict_stands(self, kept, capsys):
+        kept.write_text("{}")
+        kept.chmod(0o444)
+        assert study.lesson("03", desk(), MAY).check("edge", "at risk").state == "right"
+        assert "is read-only" in capsys.readouterr().out
