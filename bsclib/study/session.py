@@ -213,15 +213,12 @@ def _show(card: Card, beside: str = "") -> None:
 
 
 def lesson(
-<<<<<<< HEAD
     number: str | int,
     scorecard: Scorecard,
     actuals: pd.DataFrame,
     as_of: str | None = None,
     tower: Tower | None = None,
-=======
-    number: str | int, scorecard: Scorecard, actuals: pd.DataFrame, as_of: str | None = None, learner: str = ""
->>>>>>> exam
+    learner: str = "",
 ) -> Lesson:
     """Open a lesson's exercises on a scorecard of any kind.
 
@@ -234,15 +231,12 @@ def lesson(
         As `bsclib.read_actuals` gives them.
     as_of : str, optional
         The last period that counts; by default, or when empty, the last one in the actuals.
-<<<<<<< HEAD
     tower : Tower, optional
         The scorecards above and below, as `bsclib.files.read_tower` reads them; lesson 06 is about them. Without a
         level above the scorecard, that lesson lends those of the shipped case.
-=======
     learner : str, optional
         A name, which gives the actuals behind lessons 00 to 03 other numbers: the same name the same ones everywhere,
         and the same questions for all. `Lesson.data` holds them. The name is kept nowhere.
->>>>>>> exam
 
     Returns
     -------
@@ -270,16 +264,9 @@ def lesson(
     'right'
     """
     exercises = exercises_of(number)
-<<<<<<< HEAD
+    digits = str(number).strip().zfill(2)
     case = Case(scorecard, actuals, score(scorecard, actuals, as_of=as_of or None), tower)
-    return Lesson(str(number).strip().zfill(2), case, exercises)
-=======
-    case, digits = (
-        Case(scorecard, actuals, score(scorecard, actuals, as_of=as_of or None)),
-        str(number).strip().zfill(2),
-    )
     name = learner_key(learner)
     if name and digits in VARIED:
         case = varied_case(scorecard, actuals, case, exercises, name)
     return Lesson(digits, case, exercises, name)
->>>>>>> exam
