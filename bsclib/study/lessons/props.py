@@ -102,12 +102,8 @@ def misjudged(evidence: pd.DataFrame, truth: Truth, later: pd.DataFrame | None =
     exists = np.array([ends in links for ends in zip(evidence["cause"], evidence["effect"], strict=True)], dtype=bool)
     wrong = evidence["p"].notna().to_numpy() & ((evidence["verdict"] == "supported").to_numpy() != exists)
     shown = evidence if later is None else later
-    months = zip(shown["months_needed_low"], shown["months_needed_high"], strict=True)
-    table = evidence_table(shown).assign(
-        exists=np.where(exists, "yes", "no"),
-        hidden_driver=shown["hidden_driver"].where(shown["verdict"] == "supported"),
-        months_needed=["" if pd.isna(low) else f"{low:,.0f} to {high:,.0f}" for low, high in months],
-    )
+    hidden = shown["hidden_driver"].where(shown["verdict"] == "supported")
+    table = evidence_table(shown).assign(exists=np.where(exists, "yes", "no"), hidden_driver=hidden)
     return table[wrong]
 
 
