@@ -31,6 +31,7 @@ _TOPICS = {
     "05": ("whatifs", "plans", "budget"),
     "06": ("cascade", "goals_cascade"),
     "07": ("tickets", "practices"),
+    "08": ("monitoring",),
 }
 LESSONS = tuple(_TOPICS)
 T = TypeVar("T")
