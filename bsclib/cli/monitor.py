@@ -56,7 +56,7 @@ def monitor(path: str, as_of: str | None, agenda: Path | None, form: str) -> Non
     from bsclib.cli import terminal
     from bsclib.scoring.scores import score
     from bsclib.signals.action_effects import until
-    from bsclib.signals.assurance import expected_false_signals
+    from bsclib.signals.alarm_rates import expected_false_signals
     from bsclib.signals.behaviour import process_behaviour
     from bsclib.signals.monitoring import monitor as items_of
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
 
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.scoring.expectations import month_by_month
-from bsclib.signals.prediction import D2, moving_ranges
-from bsclib.signals.run_rules import NO_WAY, STEPS, fired
+from bsclib.signals.alarm_rates import last_period
+from bsclib.signals.run_rules import NO_WAY, STEPS
 
 VARIATIONS = ("improving", "worsening", "common_cause", "too_little_data")
 ASSURANCES = ("always_met", "never_met", "hit_and_miss", "too_little_data", "no_target")
+SYMBOLS = {
+    **{"improving": "↗", "worsening": "↘", "common_cause": "∿", "too_little_data": "?"},
+    **{"always_met": "✓", "never_met": "✗", "hit_and_miss": "≈", "no_target": "–"},
+}
+"""What is written beside each word."""
 WORDS = [
     *("unit", "kpi", "period", "actual", "target", "centre", "lower", "upper"),
     *("variation", "assurance", "rule", "rests_on"),
@@ -156,59 +159,13 @@ def rank_signals(behaviour: pd.DataFrame, scorecard: Scorecard, period: str | No
     True
     """
     rows = behaviour[behaviour["signal"]]
-    month = periods.span(period or _last(behaviour))[1]
+    month = periods.span(period or last_period(behaviour))[1]
     rows = rows[[periods.span(text)[1] == month for text in rows["period"]]]
     surprise = _surprise(behaviour).reindex(rows.index)
     ranked = rows[["unit", "kpi", "period", "rule"]].assign(
         surprise=surprise, variation=signal_ways(behaviour, scorecard)
     )
     return ranked.sort_values("surprise", ascending=False, kind="stable", ignore_index=True)[RANKED]
-
-
-def expected_false_signals(behaviour: pd.DataFrame, rules: str = "wheeler", period: str | None = None) -> float:
-    """How many signals a month would show if nothing had changed anywhere: to be held beside those it shows.
-
-    Parameters
-    ----------
-    behaviour : DataFrame
-        As `process_behaviour` returns it.
-    rules : str
-        The set of rules that it was made with.
-    period : str, optional
-        By default the last in the frame.
-
-    Returns
-    -------
-    float
-        The number of series that have limits and an actual in that month, times the share of months in which the rules
-        call a false alarm on 4,000 simulated independent series with limits of 24 months.
-
-    Examples
-    --------
-    >>> from bsclib import load_dataset
-    >>> from bsclib.signals import process_behaviour
-    >>> scorecard, actuals = load_dataset("meridian")
-    >>> chart = process_behaviour(actuals, scorecard)
-    >>> 2 < expected_false_signals(chart) < 6
-    True
-    """
-    month = periods.span(period or _last(behaviour))[1]
-    judged = behaviour[behaviour["centre"].notna() & behaviour["actual"].notna()]
-    return sum(periods.span(text)[1] == month for text in judged["period"]) * false_alarm_rate(rules)
-
-
-@lru_cache(maxsize=16)
-def false_alarm_rate(rules: str, baseline: int = 24, watched: int = 24) -> float:
-    """The share of watched months in which rules call a false alarm on independent series, their limits estimated."""
-    values = np.random.default_rng(18).standard_normal((4_000, baseline + watched))
-    own = values[:, :baseline]
-    sigma = np.nanmean(moving_ranges(own), axis=1, keepdims=True) / D2
-    marks, _ = fired((values[:, baseline:] - own.mean(axis=1, keepdims=True)) / sigma, rules)
-    return float((marks[:, watched // 2 :] > 0).mean())
-
-
-def _last(behaviour: pd.DataFrame) -> str:
-    return max(behaviour["period"].unique(), key=lambda text: periods.span(text)[1])
 
 
 def _surprise(behaviour: pd.DataFrame) -> pd.Series:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,8 +95,19 @@ def process_behaviour(
     '2025-11'
     """
     _check_arguments(rules, adjust, ranges)
-    wanted = _baseline(baseline)
-    charts = [_chart(series, scorecard, wanted, frozenset(adjust), ranges) for series in observed(actuals, scorecard)]
+    return behaviour_of(observed(actuals, scorecard), scorecard, rules, _baseline(baseline), adjust, ranges)
+
+
+def behaviour_of(
+    series: Iterable[Observations],
+    scorecard: Scorecard | None,
+    rules: str = "wheeler",
+    wanted: Wanted = None,
+    adjust: Collection[str] = PARTS,
+    ranges: str = "mean",
+) -> pd.DataFrame:
+    """The same for series that are laid out already."""
+    charts = [_chart(one, scorecard, wanted, frozenset(adjust), ranges) for one in series]
     apart = rules != "runs"
     stretches = [(number, at) for number, chart in enumerate(charts) for at in chart.stretches(watched_apart=apart)]
     places = np.full((len(stretches), max((len(at) for _, at in stretches), default=1)), np.nan)

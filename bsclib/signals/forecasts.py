@@ -278,7 +278,11 @@ def target_chances(actuals: pd.DataFrame, scorecard: Scorecard, horizon: int = 1
     >>> bool(chances["automation-coverage"] > 0.5 > chances["on-hold-share"])
     True
     """
-    series = list(observed(actuals, scorecard))
+    return chances_of(list(observed(actuals, scorecard)), scorecard, horizon)
+
+
+def chances_of(series: Sequence[Observations], scorecard: Scorecard, horizon: int = 12) -> pd.DataFrame:
+    """The same for series that are laid out already."""
     latest = max(int(one.months[-1]) for one in series)
     cards = {unit: month_by_month(scorecard, unit, latest) for unit in {one.unit for one in series}}
     ends = [_target_month(one, horizon) for one in series]

@@ -68,21 +68,27 @@ def _bare(series: pd.Series) -> Observations:
 
 def _of_table(actuals: pd.DataFrame) -> Iterator[Observations]:
     rows = check_actuals(actuals)
-    spans = {text: periods.span(text) for text in rows["period"].cat.categories}
-    for (unit, id), part in rows.groupby(["unit", "kpi"], observed=True, sort=False):
-        first, last = np.array([spans[text] for text in part["period"]]).T
-        months = np.arange(last.min(), last.max() + 1)
-        values, ends = np.full((3, len(months)), np.nan), np.zeros(len(months), dtype=int)
-        if len(np.unique(last)) < len(last):
-            month = periods.period_of(int(last[pd.Series(last).duplicated()][0]))
-            fix = "give a scorecard, by whose words finer periods are added up, or one row a month"
-            raise ActualsError(Fault(f"{id} in {month}", "more than one actual is of this month", fix=fix))
-        values[:, last - months[0]] = part[["actual", "numerator", "denominator"]].to_numpy().T
-        ends[last - months[0]] = last - first + 1
-        if not np.isnan(values[0]).all():
-            yield _trimmed(str(unit), str(id), months, list(values), ends, None)
     if rows["actual"].isna().all():
         raise ActualsError(Fault("actuals", "there is no actual in them", fix="give at least one number"))
+    spans = np.array([periods.span(text) for text in rows["period"].cat.categories], dtype=np.int64)
+    first, last = spans[rows["period"].cat.codes].T
+    keys = [rows[name].cat for name in ("unit", "kpi")]
+    series = keys[0].codes.to_numpy().astype(np.int64) * len(keys[1].categories) + keys[1].codes.to_numpy()
+    numbers = rows[["actual", "numerator", "denominator"]].to_numpy()
+    order = np.lexsort((last, series))
+    for part in np.split(order, np.flatnonzero(np.diff(series[order])) + 1):
+        unit, id = (str(key.categories[key.codes.iloc[part[0]]]) for key in keys)
+        again = np.flatnonzero(np.diff(last[part]) == 0)
+        if len(again):
+            month = periods.period_of(int(last[part[again[0]]]))
+            fix = "give a scorecard, by whose words finer periods are added up, or one row a month"
+            raise ActualsError(Fault(f"{id} in {month}", "more than one actual is of this month", fix=fix))
+        months = np.arange(last[part[0]], last[part[-1]] + 1)
+        values, ends = np.full((3, len(months)), np.nan), np.zeros(len(months), dtype=int)
+        values[:, last[part] - months[0]] = numbers[part].T
+        ends[last[part] - months[0]] = (last - first + 1)[part]
+        if not np.isnan(values[0]).all():
+            yield _trimmed(unit, id, months, list(values), ends, None)
 
 
 def _trimmed(

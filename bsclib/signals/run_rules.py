@@ -7,7 +7,7 @@ point on the centre line belongs to neither side.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -64,6 +64,19 @@ class Places:
         # As the NHS publishes it: looked back at from the third, so the first of the two is marked as well.
         far = (np.abs(self.places) > 2) & ~self.outside()
         return far & two_of_three(far, np.sign(np.nan_to_num(self.places)))
+
+    @cached_property
+    def of_median(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The side of the median of each point, whether it crossed it, and how many so far do not lie on it."""
+        ordered, count = np.sort(self.places, axis=1), self.seen.sum(axis=1, keepdims=True)
+        middle = [np.take_along_axis(ordered, np.maximum(count - near, 0) // 2, axis=1) for near in (0, 1)]
+        apart = self.places - (middle[0] + middle[1]) / 2
+        sides = (apart > 0).astype(np.int8) - (apart < 0)
+        places = np.arange(sides.shape[1], dtype=np.int32)
+        last = np.maximum.accumulate(np.where(sides != 0, places, 0), axis=1)
+        crossed = np.zeros(sides.shape, dtype=bool)
+        crossed[:, 1:] = sides[:, 1:] * np.take_along_axis(sides, last, axis=1)[:, :-1] < 0
+        return sides, crossed, np.cumsum(sides != 0, axis=1, dtype=np.int32)
 
 
 def in_a_row(there: np.ndarray, count: int) -> np.ndarray:
@@ -169,35 +182,18 @@ def fewest_crossings_allowed(points: int) -> int:
 
 
 def _long_run(at: Places) -> np.ndarray:
-    sides, count = _useful(at)
-    place = np.arange(sides.shape[1])
-    useful = np.cumsum(sides != 0, axis=1)
-    begins = np.maximum.accumulate(np.where(_crossings(sides) | ~at.seen, place, 0), axis=1)
-    length = useful - np.take_along_axis(useful - (sides != 0), begins, axis=1)
-    return (sides != 0) & (length > _allowed(longest_run_allowed, count, sides.shape[1]))
+    sides, crossings, so_far = at.of_median
+    places = np.arange(sides.shape[1], dtype=np.int32)
+    begins = np.maximum.accumulate(np.where(crossings | ~at.seen, places, 0), axis=1)
+    before = np.take_along_axis(so_far, begins, axis=1) - (np.take_along_axis(sides, begins, axis=1) != 0)
+    return (sides != 0) & (so_far - before > _allowed(longest_run_allowed, so_far[:, -1:], sides.shape[1]))
 
 
 def _few_crossings(at: Places) -> np.ndarray:
-    sides, count = _useful(at)
-    few = _crossings(sides).sum(axis=1, keepdims=True) < _allowed(fewest_crossings_allowed, count, 0)
-    last = np.cumsum(sides != 0, axis=1) == count
-    return few & last & (sides != 0)
-
-
-def _useful(at: Places) -> tuple[np.ndarray, np.ndarray]:
-    """The side of the median on which each point lies, 0 on it, and how many do not lie on it (series, 1)."""
-    ordered, count = np.sort(at.places, axis=1), at.seen.sum(axis=1, keepdims=True)
-    middle = [np.take_along_axis(ordered, np.maximum(count - near, 0) // 2, axis=1) for near in (0, 1)]
-    sides = np.sign(np.nan_to_num(at.places - (middle[0] + middle[1]) / 2))
-    return sides, (sides != 0).sum(axis=1, keepdims=True)
-
-
-def _crossings(sides: np.ndarray) -> np.ndarray:
-    """Points on the other side than the last before them that was not on the median."""
-    last = np.maximum.accumulate(np.where(sides != 0, np.arange(sides.shape[1]), 0), axis=1)
-    before = np.zeros(sides.shape)
-    before[:, 1:] = np.take_along_axis(sides, last, axis=1)[:, :-1]
-    return np.asarray(sides * before < 0)
+    sides, crossings, so_far = at.of_median
+    count = so_far[:, -1:]
+    few = crossings.sum(axis=1, keepdims=True) < _allowed(fewest_crossings_allowed, count, 0)
+    return few & (so_far == count) & (sides != 0)
 
 
 def _allowed(of_points: Callable[[int], int], count: np.ndarray, otherwise: int) -> np.ndarray:

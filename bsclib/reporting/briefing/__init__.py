@@ -10,6 +10,7 @@ from bsclib.reporting.briefing.missing_data import gaps, missing_actuals, series
 from bsclib.reporting.briefing.off_target import kpis_with_status, watch_list
 from bsclib.reporting.briefing.overview import headline, standing, summary, title
 from bsclib.reporting.briefing.record import report_data
+from bsclib.reporting.briefing.two_words import signal_sentence, signal_table, two_words
 
 __all__ = [
     "gaps",
@@ -22,8 +23,11 @@ __all__ = [
     "roll_up_table",
     "rules",
     "series_breaks",
+    "signal_sentence",
+    "signal_table",
     "standing",
     "summary",
     "title",
+    "two_words",
     "watch_list",
 ]

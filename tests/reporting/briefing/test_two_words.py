@@ -1,0 +1,70 @@
+import pytest
+from oddities import actuals, card, kpi, months
+
+from bsclib import load_dataset, score
+from bsclib.model.periods import span
+from bsclib.reporting.briefing import signal_sentence, signal_table, two_words
+from bsclib.signals import process_behaviour, target_chances, variation_and_assurance
+
+
+@pytest.fixture(scope="module")
+def meridian():
+    scorecard, rows = load_dataset("meridian")
+    return scorecard, rows, score(scorecard, rows)
+
+
+def plain(table):
+    """The table with spaces that break."""
+    return table.map(lambda cell: cell.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NON-BREAKING HYPHEN}", "-"))
+
+
+@pytest.mark.parametrize("unit", ["", "Genoa"])
+def test_one_units_words_are_those_of_the_whole_frame(meridian, unit):
+    scorecard, rows, scores = meridian
+    told = two_words(scores, scorecard, rows, unit).set_index("kpi")
+    whole = variation_and_assurance(process_behaviour(rows, scorecard), scorecard)
+    whole = whole[whole["unit"] == unit].set_index("kpi")
+    assert told["variation"].equals(whole["variation"])
+    assert told["assurance"].equals(whole["assurance"])
+    chances = target_chances(rows, scorecard)
+    assert told["chance"].to_dict() == chances[chances["unit"] == unit].set_index("kpi")["chance"].to_dict()
+
+
+def test_actuals_after_the_scores_do_not_count(meridian):
+    scorecard, rows, _ = meridian
+    earlier = score(scorecard, rows, as_of="2025-06")
+    told = two_words(earlier, scorecard, rows)
+    early = [span(period)[1] <= span("2025-06")[1] for period in rows["period"].astype(str)]
+    assert told["period"].max() <= "2025-Q2"
+    assert told.equals(two_words(earlier, scorecard, rows[early]))
+
+
+def test_the_sentence_counts_what_the_table_shows(meridian):
+    scorecard, rows, scores = meridian
+    told = two_words(scores, scorecard, rows, "Genoa")
+    said = signal_sentence(told, scorecard)
+    assert said.startswith(f"{told['signal'].sum()} KPIs changed by more than noise this month, where about 0.")
+    shown = plain(signal_table(told, scorecard))
+    assert f"{(shown['target'] == '≈ hit and miss').sum()} KPIs meet their targets by luck in some months." in said
+    assert len(shown) == len(told)
+
+
+def test_three_months_say_that_they_are_too_few():
+    rows = actuals(*months())
+    told = two_words(score(card(), rows), card(), rows)
+    assert signal_sentence(told, card()) == "There are too few months to tell a signal from noise: 12 are needed."
+    row = plain(signal_table(told, card())).iloc[0]
+    assert (row["variation"], row["target"]) == ("? too little data", "? too little data")
+    assert row["expected"] == "6"
+
+
+def test_one_month_has_no_band_and_a_unit_without_actuals_no_rows():
+    rows = actuals(("north", "k0", "2025-01", 5.0))
+    two = card(kpi(), kpi("k1"))
+    scores = score(two, rows)
+    row = signal_table(two_words(scores, two, rows), two).iloc[0]
+    assert (row["80 %"], row["90 %"], row["chance"]) == ("–", "–", "–")
+    nobody = two_words(scores, two, rows, "south")
+    assert nobody.empty
+    assert signal_table(nobody, two).empty
+    assert signal_sentence(nobody, two).startswith("There are too few months")
