@@ -10,6 +10,7 @@ from bsclib.widgets.methods import explore_methods
 from bsclib.widgets.objectives import explore_objectives
 from bsclib.widgets.scenario import explore_scenario
 from bsclib.widgets.scores import explore_scores
+from bsclib.widgets.signals import explore_signals
 from bsclib.widgets.weights import explore_weights
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "explore_objectives",
     "explore_scenario",
     "explore_scores",
+    "explore_signals",
     "explore_weights",
 ]

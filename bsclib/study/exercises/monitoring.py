@@ -1,0 +1,209 @@
+"""Exercises on signal and noise: limits by hand, what chance does, targets met by luck, and what an action did."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from bsclib.signals.action_effects import action_effects
+from bsclib.signals.alarm_rates import false_alarm_rate
+from bsclib.signals.assurance import variation_and_assurance
+from bsclib.signals.limits import E2, natural_limits
+from bsclib.study.answers import Choice, Names, Number
+from bsclib.study.exercises.case import Case, decimals_for, plain
+from bsclib.study.exercises.question import Facts, exercise, need
+from bsclib.study.exercises.texts import precision
+from bsclib.study.lessons.lesson_08 import STEPS, Watched, shipped, watched
+
+_OWN = "from bsclib.study.lessons.lesson_08 import watched\n\nlooked_at = watched(scorecard, actuals)\n"
+_SHIPPED = "from bsclib.study.lessons.lesson_08 import shipped\n\nlooked_at = shipped()\n"
+_FIRST, _MOST, _RUN = 24, 6, 8
+
+
+@exercise("kpi precision", slips="reach deviation two_thirds lower", nothing="no_series")
+def upper_limit(case: Case) -> Facts:
+    """The upper limit of a KPI from its mean and its mean moving range."""
+    looked_at = watched(case.scorecard, case.actuals)
+    id, values = need(_first_months(looked_at), "no_series")
+    limits = natural_limits(values)
+    decimals = decimals_for(limits["moving_range"] / 10)
+    mean, size, spread = float(limits["centre"]), float(limits["moving_range"]), float(values.std())
+    kpi = looked_at.scorecard.kpi(id)
+    return Facts(
+        Number(float(limits["upper"]), within=10.0**-decimals, unit=kpi.measured_in),
+        code=(
+            f"from bsclib.signals import natural_limits\n{_OWN}"
+            f"rows = looked_at.behaviour.query(\"unit == '' and kpi == {id!r}\").head({_FIRST})\n"
+            'answer = float(natural_limits(rows["actual"])["upper"])'
+        ),
+        names={"kpi": kpi.name, "precision": precision(decimals)},
+        slips={
+            "reach": E2 * size,
+            "deviation": mean + E2 * spread,
+            "two_thirds": mean + 2 / 3 * E2 * size,
+            "lower": float(limits["lower"]),
+        },
+        given=(
+            ("what", "value"),
+            (f"mean of the first {_FIRST} months", plain(round(mean, decimals + 2))),
+            ("their mean moving range", plain(round(size, decimals + 2))),
+            ("their standard deviation", plain(round(spread, decimals + 2))),
+        ),
+    )
+
+
+def _first_months(looked_at: Watched) -> tuple[str, pd.Series] | None:
+    """The first 24 points of the organisation's first KPI that moves, without a gap."""
+    whole = looked_at.behaviour[looked_at.behaviour["unit"] == ""]
+    for id, rows in whole.groupby("kpi", sort=False):
+        values = rows["actual"].head(_FIRST)
+        if len(values) == _FIRST and values.notna().all() and np.ptp(values) > 0 and values.abs().max() < 1e6:
+            return str(id), values
+    return None
+
+
+@exercise("unit kpi", slips="over_target all_of_them")
+def outside(case: Case) -> Facts:
+    """Which of the last months lie outside their limits."""
+    looked_at = shipped()
+    unit, id = "Genoa", "utilisation"
+    chart = looked_at.behaviour
+    rows = chart[(chart["unit"] == unit) & (chart["kpi"] == id)].tail(12)
+    kpi = looked_at.scorecard.kpi(id)
+    beyond = (rows["actual"] > rows["upper"]) | (rows["actual"] < rows["lower"])
+    told = rows[["period", "actual", "lower", "upper"]].itertuples(index=False)
+    return Facts(
+        Names(
+            frozenset(rows.loc[beyond, "period"]),
+            of=dict(zip(rows["period"], rows["period"], strict=True)),
+            kind="month",
+        ),
+        code=(
+            f"{_SHIPPED}"
+            f'rows = looked_at.behaviour.query("unit == {unit!r} and kpi == {id!r}").tail(12)\n'
+            'beyond = (rows["actual"] > rows["upper"]) | (rows["actual"] < rows["lower"])\n'
+            'answer = rows.loc[beyond, "period"].tolist()'
+        ),
+        names={"unit": unit, "kpi": kpi.name},
+        slips={
+            "over_target": frozenset(rows.loc[rows["actual"] > kpi.range[1], "period"]),
+            "all_of_them": frozenset(rows.loc[rows["signal"], "period"]),
+        },
+        given=(
+            ("month", "actual", "lower limit", "upper limit"),
+            *((period, *(f"{value:.1f}" for value in values)) for period, *values in told),
+        ),
+    )
+
+
+@exercise(slips="one_side seven")
+def eight_in_a_row(case: Case) -> Facts:
+    """How likely eight points on one side of the centre are by chance."""
+    right = 2 * 0.5**_RUN
+    return Facts(
+        Number(right, within=0.0005, unit="share"),
+        code=f"answer = 2 * 0.5**{_RUN}",
+        slips={"one_side": right / 2, "seven": 2 * right},
+    )
+
+
+@exercise(slips="off_target always", nothing="no_luck")
+def by_luck(case: Case) -> Facts:
+    """Which targets lie inside the limits, so that chance decides whether they are met."""
+    looked_at = watched(case.scorecard, case.actuals)
+    words = variation_and_assurance(looked_at.behaviour, looked_at.scorecard)
+    whole = words[(words["unit"] == "") & words["target"].notna() & words["centre"].notna()]
+    kpis = {kpi.id: kpi for kpi in looked_at.scorecard.kpis if kpi.direction != "within_range"}
+    whole = whole[whole["kpi"].isin(list(kpis))].set_index("kpi")
+    need(len(whole), "no_luck")
+    # Some of each word, those whose target is sure first.
+    order = whole["assurance"].map({"never_met": 0, "always_met": 0, "hit_and_miss": 1})
+    shown = pd.concat([part.head(_MOST // 2) for _, part in whole.groupby(order)])
+    right = need(frozenset(shown.index[shown["assurance"] == "hit_and_miss"]), "no_luck")
+    signs = {id: "at least" if kpis[id].direction == "higher_is_better" else "at most" for id in shown.index}
+    off = [id for id, row in shown.iterrows() if (row["actual"] < row["target"]) == (signs[id] == "at least")]
+    return Facts(
+        Names(right, of={id: kpis[id].name for id in shown.index}, kind="KPI", others=looked_at.scorecard.names),
+        code=(
+            f"from bsclib.signals import variation_and_assurance\n{_OWN}"
+            "words = variation_and_assurance(looked_at.behaviour, looked_at.scorecard)\n"
+            f"rows = words[(words['unit'] == '') & words['kpi'].isin({list(shown.index)!r})]\n"
+            'answer = rows.loc[rows["assurance"] == "hit_and_miss", "kpi"].tolist()'
+        ),
+        slips={"off_target": frozenset(off), "always": frozenset(shown.index) - right},
+        given=(
+            ("KPI", "lower limit", "upper limit", "target"),
+            *(
+                (
+                    kpis[id].name,
+                    plain(round(row["lower"], 3)),
+                    plain(round(row["upper"], 3)),
+                    f"{signs[id]} {plain(round(row['target'], 3))}",
+                )
+                for id, row in shown.iterrows()
+            ),
+        ),
+    )
+
+
+@exercise("precision", slips="one_series a_year")
+def by_chance(case: Case) -> Facts:
+    """How many false signals a month has when many series are watched."""
+    series, rate = 130, round(false_alarm_rate("wheeler"), 4)
+    return Facts(
+        Number(series * rate, within=0.1, unit="signals"),
+        code=f"answer = {series} * {rate}",
+        names={"precision": precision(1)},
+        slips={"one_series": rate, "a_year": 12 * series * rate},
+        given=(
+            ("what", "value"),
+            ("series that are watched", plain(series)),
+            ("share of months with a false alarm, of one series", plain(rate)),
+        ),
+    )
+
+
+@exercise(slips="largest not_better")
+def helped(case: Case) -> Facts:
+    """Which finished actions show an effect, by their intervals."""
+    looked_at = shipped()
+    card = looked_at.scorecard
+    effects = action_effects(card, looked_at.actuals)
+    told = effects[effects["verdict"].isin(["effect_seen", "no_effect_seen"])].set_index("action")
+    names = {action.id: action.action for action in card.actions if action.id in told.index}
+    letters = dict(zip(told.index, "ABCDEFGH", strict=False))
+    right = frozenset(letters[id] for id in told.index[told["verdict"] == "effect_seen"])
+    better = frozenset(letters[id] for id in told.index[told["better"].eq(True)])
+    rows = [
+        (
+            letters[id],
+            names[id],
+            card.kpi(row["kpi"]).name,
+            f"{row['effect']:+.1f}",
+            f"{row['low']:+.1f} to {row['high']:+.1f}",
+        )
+        for id, row in told.iterrows()
+    ]
+    return Facts(
+        Names(right, of={letter: names[id] for id, letter in letters.items()}, kind="action"),
+        code=(
+            "from bsclib.signals import action_effects\n"
+            f"{_SHIPPED}"
+            "effects = action_effects(looked_at.scorecard, looked_at.actuals)\n"
+            'told = effects[effects["verdict"].isin(["effect_seen", "no_effect_seen"])]\n'
+            'answer = [letter for letter, row in zip("ABCDEFGH", told.itertuples()) if row.verdict == "effect_seen"]'
+        ),
+        slips={"largest": frozenset({letters[told["effect"].abs().idxmax()]}), "not_better": better},
+        given=(("action", "what was done", "KPI", "effect", "interval of 95 %"), *rows),
+    )
+
+
+@exercise(slips="act momentum")
+def which_step(case: Case) -> Facts:
+    """Which step of ITIL's improvement model the last page of the meeting answers."""
+    return Facts(
+        Choice(frozenset({"check"}), of=STEPS, kind="step"),
+        code='answer = "Did we get there?"',
+        slips={"act": frozenset({"act"}), "momentum": frozenset({"momentum"})},
+        given=(("step", "its question"), *((str(at), question) for at, question in enumerate(STEPS.values(), 1))),
+    )
