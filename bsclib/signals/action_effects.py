@@ -10,7 +10,7 @@ import pandas as pd
 
 from bsclib.actuals.departures import MonthlySeries, monthly_series
 from bsclib.actuals.table import check_actuals
-from bsclib.errors import unknown
+from bsclib.errors import ActualsError, Fault, unknown
 from bsclib.model import periods
 from bsclib.model.actions import Action
 from bsclib.model.nouns import KPI, Scorecard
@@ -64,7 +64,7 @@ def action_effects(
     >>> effects.loc[effects["verdict"] == "effect_seen", "action"].tolist()
     ['pipeline', 'two-teams']
     """
-    rows = until(check_actuals(actuals, scorecard), as_of)
+    rows = until(check_actuals(actuals, scorecard), as_of, scorecard.year_starts)
     finished = [action for action in scorecard.actions if action.state == "finished"]
     if not finished:
         return pd.DataFrame(columns=EFFECTS)
@@ -72,12 +72,16 @@ def action_effects(
     return pd.concat([_effect(series, action, level) for action in finished], ignore_index=True)[EFFECTS]
 
 
-def until(actuals: pd.DataFrame, as_of: str | None) -> pd.DataFrame:
+def until(actuals: pd.DataFrame, as_of: str | None, year_starts: int | None = None) -> pd.DataFrame:
     """The rows of periods that have ended by a month, with no other periods among their categories."""
     if as_of is None:
         return actuals
+    try:
+        last = periods.span(periods.resolve(as_of, year_starts))[1]
+    except ValueError as error:
+        raise ActualsError(Fault("as_of", str(error))) from None
     ends = {text: periods.span(text)[1] for text in actuals["period"].unique()}
-    rows = actuals[actuals["period"].map(ends).astype(int) <= periods.span(as_of)[1]]
+    rows = actuals[actuals["period"].map(ends).astype(int) <= last]
     return rows.assign(period=rows["period"].astype("category").cat.remove_unused_categories())
 
 

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from samples import one_kpi
 
+from bsclib.errors import ActualsError
 from bsclib.model.actions import Action
 from bsclib.signals.action_effects import EFFECTS, action_effects
 
@@ -101,6 +102,21 @@ def test_an_action_that_is_finished_in_the_future_is_too_early():
 def test_only_finished_actions_are_tested():
     assert effects(actuals(), DONE | {"state": "planned", "finished": None}).empty
     assert effects(actuals()).columns.tolist() == EFFECTS
+
+
+def test_an_earlier_month_is_as_it_was_then():
+    card = one_kpi().model_copy(update={"actions": (Action(**DONE),)})
+    assert action_effects(card, actuals(), as_of="2025-11")["months_after"].tolist() == [2]
+    with pytest.raises(ActualsError, match="as_of: 'June' is not a period"):
+        action_effects(card, actuals(), as_of="June")
+
+
+def test_a_share_that_stays_at_100_and_empty_denominators_have_an_answer():
+    rows = actuals().assign(numerator=10.0, denominator=10.0).drop(columns="actual")
+    rows.loc[rows["period"] == "2024-03", "denominator"] = 0.0
+    row = effects(rows.astype({"denominator": float}), DONE, aggregate="ratio", formula="100 * met / all").iloc[0]
+    assert row[["verdict", "effect", "low", "high"]].tolist() == ["no_effect_seen", 0, 0, 0]
+    assert row["months_before"] == 43
 
 
 def test_quarters_are_quarters():
