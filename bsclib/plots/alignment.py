@@ -55,6 +55,7 @@ def plot_alignment(matrix: pd.DataFrame, names: Mapping[str, str] | None = None,
     called = {
         id: safe_name((names or {}).get(id, id), id) for id in (*map(str, matrix.index), *map(str, matrix.columns))
     }
+    title = safe_name(title, "these levels") if title else ""
     codes = matrix.apply(lambda column: column.astype("str").map(LETTERS.index)).to_numpy(dtype=int)
     tall, wide = codes.shape
     rows, columns = ([called[str(id)] for id in side] for side in (matrix.index, matrix.columns))

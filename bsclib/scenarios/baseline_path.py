@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bsclib.causality.evidence.cleaning import detrend
+from bsclib.causality.evidence.cleaning import set_aside
 
 LASTS = 24.0
 """Months that a trend goes on, on average."""
@@ -49,7 +49,7 @@ def fit_baseline_path(values: np.ndarray, breaks: np.ndarray, first: int, length
     """A KPI's own line and season, from the last month on."""
     months = len(values)
     ends = period_ends(months, first, length)
-    cleaned = detrend(values[None, ends, None], 12 // length, [breaks[ends]])
+    cleaned, _ = set_aside(values[None, ends, None], 12 // length, [breaks[ends]])
     left, plain = cleaned.left[0, :, 0], cleaned.plain[0, :, 0]
     if np.isnan(left).all():
         return _held(values)

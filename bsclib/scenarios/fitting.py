@@ -10,7 +10,7 @@ import pandas as pd
 
 from bsclib.actuals.aggregate import cube
 from bsclib.actuals.table import check_actuals
-from bsclib.causality.evidence.cleaning import Departures, detrend
+from bsclib.causality.evidence.cleaning import Departures, set_aside
 from bsclib.causality.evidence.engine import own_noise, short
 from bsclib.causality.evidence.links import link_evidence
 from bsclib.causality.evidence.regression import LeastSquares, regression_rows
@@ -197,7 +197,7 @@ def _panel_equations(
 ) -> dict[int, Equation]:
     """The equations of the effects in one panel; links that they cannot hold are added to those excluded."""
     panel, claims, links = laid.panel, laid.panel.claims, series.scorecard.links
-    departures = detrend(panel.values, 12 // panel.months, panel.breaks)
+    departures, _ = set_aside(panel.values, 12 // panel.months, panel.breaks)
     noise = own_noise(departures.left)
     # What one more in every unit adds to the number that is asked about: as many, where units add up.
     summed = np.array([kpi.pooled == "sum" for kpi in series.scorecard.kpis]) & series.by_unit

@@ -65,6 +65,20 @@ def test_what_is_hypothesised_is_kept_by_name():
         assert (np.abs(np.median(others, axis=0)) < 0.1 * np.abs(others).max(axis=0)).all()
 
 
+@pytest.mark.parametrize("kpi", ["a", "b"])
+def test_a_month_that_looks_wrong_carries_no_weight(kpi):
+    """One actual typed ten times too large, of the cause or of the effect, moves neither effect nor band."""
+    card, values = card_of(["a", "b"], [LINK]), pair()
+    right = fit_map(card, long(values))
+    values.loc[30, kpi] *= 10
+    wrong = fit_map(card, long(values))
+    assert response(wrong) == pytest.approx(response(right), abs=0.1)
+    for one, other in zip(wrong.equations, right.equations, strict=True):
+        assert one.noise.mean() == pytest.approx(other.noise.mean(), rel=0.1)
+    assert np.isnan(wrong.baseline_paths[wrong.place[kpi]].left[30])
+    assert wrong.observed.max() > 150
+
+
 @pytest.mark.parametrize("months", [1, 2, 3, 5, 8, 13, 20])
 def test_short_series_are_answered_and_said_to_be_short(months):
     fit = fit_map(card_of(["a", "b"], [LINK]), long(pair(60).iloc[:months]))

@@ -78,6 +78,14 @@ def detrend(values: np.ndarray, per_year: int = 12, breaks: Sequence[np.ndarray]
 
 
 def bounded(values: np.ndarray, per_year: int = 12, breaks: Sequence[np.ndarray] = ()) -> tuple[Departures, np.ndarray]:
+    """The departures of `set_aside`; of columns that are means of their last rows those of the rows behind them."""
+    out, wrong = set_aside(values, per_year, breaks)
+    return _behind(out, np.where(wrong, np.nan, values), per_year, breaks), wrong
+
+
+def set_aside(
+    values: np.ndarray, per_year: int = 12, breaks: Sequence[np.ndarray] = ()
+) -> tuple[Departures, np.ndarray]:
     """Departures in which what looks wrong carries no weight, and where that is: true in (units, rows, columns)."""
     # A gross error of ten standard deviations weighs as much as a hundred months. Setting far values aside, once trend
     # and season have been taken out without them too, is a redescending influence function: in simulated worlds with
@@ -89,7 +97,7 @@ def bounded(values: np.ndarray, per_year: int = 12, breaks: Sequence[np.ndarray]
             break
         wrong |= found
         out = detrend(np.where(wrong, np.nan, values), per_year, breaks)
-    return _behind(out, np.where(wrong, np.nan, values), per_year, breaks), wrong
+    return out, wrong
 
 
 def undeclared(found: Departures) -> dict[int, tuple[int, float]]:

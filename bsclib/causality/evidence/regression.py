@@ -36,6 +36,10 @@ SHOWN = 0.01
 """Chance of such errors without reason, below which errors are taken to follow each other, or to come in clusters."""
 LASTING = 6
 """Months over which errors are allowed to follow each other."""
+NEAR = 4.0
+"""Months around, as the standard deviation of a normal kernel, over which the noise's size is estimated."""
+UNSTEADY = 2.5
+"""How much larger than by chance its differences must be before any of them count."""
 # A series that keeps more than this may have been anywhere before its first month, and its effect would be put down to
 # what the effect itself keeps.
 STEADY = 0.7
@@ -111,8 +115,12 @@ def regression_rows(
     whole: np.ndarray | None = None,
     first: int = 0,
     shock: np.ndarray | None = None,
+    weight: np.ndarray | None = None,
 ) -> Rows:
-    """One effect's regression on causes as `lagged` has them; `whole` has their gaps filled, and begins at `first`."""
+    """One effect's regression on causes as `lagged` has them; `whole` has their gaps filled, and begins at `first`.
+
+    `weight` (units, rows) says how much each row counts.
+    """
     own = departures.left[:, :, effect]
     whole = np.nan_to_num(causes) if whole is None else whole
     share = float(kept(own[..., None])[0])
@@ -128,6 +136,7 @@ def regression_rows(
     table = block[unit, row]
     seen = ~np.isnan(causes[unit, row]) & (unknown[unit, row] == 0)[:, None]
     sure = 1 / np.sqrt(1 + share**2 * unknown[unit, row])
+    sure = sure if weight is None else sure * weight[unit, row]
     table *= sure[:, None]
     units = np.flatnonzero(valid.any(axis=1))
     # Once more, because lags and gaps leave other rows than those from which constant and trend were taken out before.
@@ -223,6 +232,29 @@ class LeastSquares:
             estimate = estimate - self._lost(own, noise / past) * apart[1, 2:] / np.diag(apart)[2:]
         scale = self.size[0] / self.size[2:]
         return estimate * scale, error * scale, free, left
+
+    def weights(self, entered: list[int], shape: tuple[int, int]) -> np.ndarray | None:
+        """How much each row (units, rows) should count, where noise is clearly larger at some times than at others."""
+        # Weighted least squares with variances estimated from the residuals (Carroll, R. J., 1982, Adapting for
+        # heteroscedasticity in linear models, Annals of Statistics 10, 1224-1233): their squares, smoothed over the
+        # months around, and of that the share that stands out of chance, as with a season (`cleaning`).
+        unit, row = self.rows.unit, self.rows.row
+        if len(row) < 3 * LASTING:
+            return None
+        base = [1, *(n + 2 for n in entered)]
+        squares = (self.sized[:, 0] - self.sized[:, base] @ self._on(base)[:, 0]) ** 2
+        if squares.sum() <= ROUNDING:
+            return None
+        near = np.exp(-0.5 * ((row[:, None] - row) / NEAR) ** 2) * (unit[:, None] == unit)
+        near /= near.sum(axis=1, keepdims=True)
+        local = np.maximum(near @ squares, ROUNDING * squares.mean())
+        course = np.log(local) - np.log(local).mean()
+        differs, chance = course @ course, (squares / local).var() * ((near - 1 / len(row)) ** 2).sum()
+        if differs <= UNSTEADY * chance:
+            return None
+        out = np.ones(shape)
+        out[unit, row] = np.exp(-0.5 * (1 - UNSTEADY * chance / differs) * course)
+        return out
 
     def look(self, entered: list[int]) -> None:
         """Allow for errors that follow each other, or come in clusters, if what is left over shows them."""

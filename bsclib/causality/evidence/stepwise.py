@@ -94,9 +94,15 @@ def fit(departures: Departures, map_: Claims, effect: int, narrow: bool = False,
     first = int(open_.lag[own[open_.column] > STEADY].max(initial=0))
     # Several units show by themselves what hits them at once.
     shock = shared_shock(departures.left[0], effect) if len(departures.left) == 1 else None
-    rows = regression_rows(departures, effect, lagged(departures.left, columns, lags), whole, first, shock)
-    looks = _Looks(LeastSquares(rows), open_, rows.observed()[: len(open_.claim)])
-    entered = looks.enter()
+    causes = lagged(departures.left, columns, lags)
+    weight: np.ndarray | None = None
+    for again in (True, False):
+        rows = regression_rows(departures, effect, causes, whole, first, shock, weight)
+        looks = _Looks(LeastSquares(rows), open_, rows.observed()[: len(open_.claim)])
+        entered = looks.enter()
+        weight = looks.squares.weights(entered, causes.shape[:2]) if again else None
+        if weight is None:
+            break
     looks.squares.look(entered)
     if looks.squares.uneven:
         entered = looks.enter()

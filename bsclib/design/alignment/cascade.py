@@ -36,8 +36,8 @@ class Claim:
     goal: Node | None
     strength: str
     said: str
-    fault: str = ""  # unknown, unclear, own
-    what: str = ""
+    fault: str = ""  # unknown, unclear, own, absent
+    what: str = ""  # of an absent scorecard, its id
 
 
 @dataclass(frozen=True)
@@ -177,6 +177,8 @@ def _named(card: Scorecard, prefix: str, id: str, cards: tuple[Scorecard, ...]) 
         lacking = f"{prefix} has no objective {id!r}" if there else f"there is no scorecard {prefix!r} here"
         if there is None and not guess and homes:
             guess = f"{homes[0].id}.{id}"
+        if there is None and not guess:
+            return None, "absent", prefix
         return None, "unknown", f"{lacking}{f'; did you mean {guess!r}?' if guess else ''}"
     others = [home for home in homes if home is not card] or homes
     if len(others) == 1:

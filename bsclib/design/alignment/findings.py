@@ -69,6 +69,12 @@ RULES: dict[str, tuple[str, str, str, str]] = {
         "name them in supports of the objectives below that serve them, or leave them as this level's own",
         CASCADE,
     ),
+    "BSC616": (
+        "medium",
+        "what stands above this one is not looked at, so nobody can say what it is for",
+        "name the other scorecard, too; or correct supports",
+        OURS,
+    ),
     "BSC621": (
         "high",
         "if every target below were met, the one above would be missed",
@@ -222,8 +228,11 @@ def _accepted(rule: str, where: str, accepted: set[tuple[str, str, str]]) -> boo
 
 def _claims(tower: Cascade) -> Found:
     for claim in tower.claims:
-        if claim.fault:
+        if claim.fault and claim.fault != "absent":
             yield "BSC603", ".".join(claim.node), f"supports {claim.said}: {claim.what}"
+    absent = [(claim.node[0], claim.what) for claim in tower.claims if claim.fault == "absent"]
+    for (id, other), count in Counter(absent).items():
+        yield "BSC616", id, f"{counted(count, 'support')} of {other!r}, a scorecard that is not among these"
     for (node, goal), count in Counter((claim.node, claim.goal) for claim in tower.claims).items():
         if goal and count > 1:
             yield "BSC612", ".".join(node), f"supports {'.'.join(goal)} is written {counted(count, 'time')}"
@@ -301,7 +310,7 @@ def _actuals(tower: Cascade, actuals: Mapping[str, pd.DataFrame]) -> Found:
     for id, names in many.items():
         if lacking := sorted(everywhere - names):
             homes = listed(other for other, theirs in many.items() if set(lacking) & theirs)
-            yield "BSC624", id, f"there are no actuals of {listed(lacking)}, which {homes} has"
+            yield "BSC624", id, f"there are no actuals of {listed(lacking)} here, as there are in {homes}"
     for id, names in units.items():
         if many and len(names) == 1 and not names <= everywhere:
             yield "BSC624", id, f"{names.copy().pop()} has actuals here and in no scorecard above"

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.design.alignment.cascade import Cascade, Node, cascade, way_text
-from bsclib.errors import Fault, UnknownNameError, unknown
+from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.initiatives import Initiative
 from bsclib.model.nouns import Scorecard
 from bsclib.model.values import weight_at
@@ -73,8 +73,8 @@ def initiative_routes(cards: Iterable[Scorecard], evidence: Mapping[str, pd.Data
     ------
     ScorecardError
         When two scorecards have one id, or there is none.
-    UnknownNameError
-        When evidence is given of a scorecard that is not there.
+    UnknownNameError, BscError
+        When evidence is given of a scorecard that is not there, or is another frame.
 
     Notes
     -----
@@ -109,10 +109,8 @@ def _link_graph(card: Scorecard, evidence: pd.DataFrame | None) -> nx.DiGraph:
     said: dict[tuple[str, str], set[str]] = {}
     if evidence is not None:
         if lacking := [name for name in ("cause", "effect", "verdict") if name not in evidence]:
-            fault = Fault(
-                f"evidence of {card.id}", f"the column {listed(lacking)} is missing", fix="give link_evidence"
-            )
-            raise UnknownNameError(fault)
+            what, fix = f"there is no column {listed(lacking)}", "give the frame of link_evidence"
+            raise BscError(Fault(f"evidence of {card.id}", what, fix=fix))
         for row in evidence.itertuples():
             said.setdefault((row.cause, row.effect), set()).add(str(row.verdict))
     graph = nx.DiGraph()

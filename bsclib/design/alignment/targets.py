@@ -256,8 +256,8 @@ def _ancestors(tower: Cascade) -> dict[str, set[str]]:
 
 
 def _above(level: _Level, holders: list[_Level], ups: dict[str, set[str]], tower: Cascade) -> list[_Level]:
-    """The scorecards nearest above that hold the same KPI."""
-    higher = [h for h in holders if h.card.id in ups[level.card.id]]
+    """The scorecards nearest above that hold the same KPI, but for those of another unit."""
+    higher = [h for h in holders if h.card.id in ups[level.card.id] and h.scope in ("", level.scope)]
     nearest = max((tower.level[h.card.id] for h in higher), default=None)
     return [h for h in higher if tower.level[h.card.id] == nearest]
 

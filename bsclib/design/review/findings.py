@@ -15,7 +15,7 @@ import pandas as pd
 from bsclib.actuals.table import check_actuals
 from bsclib.design.review import actuals as of_actuals
 from bsclib.design.review import alignment, kpis, levels, map, objectives, targets, weights
-from bsclib.design.review.rules import OURS, SEVERITIES, Findings, Rule
+from bsclib.design.review.rules import BETWEEN_LEVELS, OURS, SEVERITIES, Findings, Rule
 from bsclib.design.review.subject import Subject
 from bsclib.errors import ScorecardError, unknown
 from bsclib.model.nouns import Scorecard
@@ -103,7 +103,7 @@ Row = tuple[Rule, str, str, str]
 
 
 def _check_accepted(scorecard: Scorecard) -> None:
-    known = [rule.id for rule in RULES]
+    known = sorted([*(rule.id for rule in RULES), *BETWEEN_LEVELS])
     faults = [
         replace(unknown("rule", entry.rule, known, f"review.accepted[{i}].rule"), allowed=f"{known[0]} to {known[-1]}")
         for i, entry in enumerate(scorecard.review.accepted)

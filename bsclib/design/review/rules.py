@@ -11,6 +11,21 @@ if TYPE_CHECKING:
     from bsclib.design.review.subject import Subject
 
 SEVERITIES = ("high", "medium", "low")
+BETWEEN_LEVELS: tuple[str, ...] = (
+    "BSC611",
+    "BSC612",
+    "BSC613",
+    "BSC614",
+    "BSC615",
+    "BSC616",
+    "BSC621",
+    "BSC622",
+    "BSC623",
+    "BSC624",
+    "BSC625",
+)
+BETWEEN_LEVELS += ("BSC631", "BSC641")
+"""What `bsclib.design.alignment` finds between scorecards; a scorecard may accept that, too."""
 OURS = "the kit's own"
 ARITHMETIC = "arithmetic"
 SMART = "Doran 1981"

@@ -211,7 +211,11 @@ def test_meridian_beside_its_truth():
     found = link_evidence(card, read_actuals("meridian")).set_index(["cause", "effect"]).sort_index()
     truth = read_truth(shipped_folder() / "datasets" / "meridian" / "truth.yaml")
     real = {(link.cause, link.effect): link for link in truth.links}
-    for pair, row in found.iterrows():
+    # One link passes whose two ends something unseen drives, and one that exists is too weak: lesson 04 tells of both.
+    false, missed = ("deployment-frequency", "project-on-time"), ("project-on-time", "benefits-realised")
+    assert false not in real
+    assert (found.loc[false, "verdict"], found.loc[missed, "verdict"]) == ("supported", "too_little_data")
+    for pair, row in found.drop([false, missed]).iterrows():
         if pair in real:
             assert (row["verdict"], row["lag_found"], row["robust"]) == ("supported", real[pair].lag, True)
             assert row["low"] <= real[pair].by * 1.1 or row["high"] >= real[pair].by * 0.9

@@ -196,6 +196,57 @@ def test_errors_in_clusters_are_seen():
     assert errors_of(loud * np.random.default_rng(1).normal(size=200)).uneven
 
 
+def louder(times: float, seed: int = 0) -> np.ndarray:
+    """Sixty months, the later half so many times as loud; column 1 drives column 0 a month later."""
+    values = chance(months=60, columns=2, seed=seed)
+    values[:, 30:] *= times
+    values[0, 1:, 0] += 0.5 * values[0, :-1, 1]
+    return values
+
+
+def test_months_that_are_loud_count_less():
+    values = louder(4)
+    weight = regression(values, lags=(1,)).weights([0], (1, 60))
+    assert weight[0, 5:25].mean() > 3 * weight[0, 35:55].mean()
+    months = slice(2, 60)
+    own, cause, goal = values[0, 1:-1, 0], values[0, 1:-1, 1], values[0, months, 0]
+    terms = np.column_stack([np.ones(58), np.arange(58), own, cause])
+    told = sm.WLS(goal, terms, weights=weight[0, months] ** 2).fit()
+    values[0, 0] = np.nan
+    estimate, error, _, _ = regression(values, lags=(1,), weight=weight).added([])
+    assert (estimate[0], error[0]) == pytest.approx((told.params[3], told.bse[3]), rel=0.05)
+
+
+def test_weights_make_estimates_surer_where_noise_differs():
+    """Of forty worlds the mean squared error of the effect."""
+    apart = {False: [], True: []}
+    for seed in range(40):
+        values = louder(4, seed)
+        weight = regression(values, lags=(1,)).weights([0], (1, 60))
+        for weighed in apart:
+            found = regression(values, lags=(1,), weight=weight if weighed else None).added([])
+            apart[weighed].append((found[0][0] - 0.5) ** 2)
+    assert np.mean(apart[True]) < 0.9 * np.mean(apart[False])
+
+
+def test_months_alike_count_alike():
+    rows = [regression(chance(months=60, seed=seed)).weights([], (1, 60)) for seed in range(100)]
+    assert sum(row is not None for row in rows) < 30
+
+
+def test_nothing_left_over_tells_of_no_weights():
+    values = chance(months=40, columns=2)
+    values[0, 1:, 0] = values[0, :-1, 1]
+    assert regression(values, lags=(1,)).weights([0], (1, 40)) is None
+
+
+def test_a_unit_that_is_louder_counts_less():
+    values = chance(units=2, months=40, columns=2)
+    values[1] *= 5
+    weight = regression(values, lags=(1,)).weights([0], (2, 40))
+    assert weight[0].mean() > 2 * weight[1].mean()
+
+
 def test_errors_that_the_months_share_are_never_narrower():
     squares = errors_of(np.random.default_rng(5).normal(size=80))
     plain = squares.added([])[1]
