@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
-from bsclib.errors import BscError, Fault, first_faults
+from bsclib.errors import ActualsError, BscError, Fault, first_faults
 from bsclib.files import atomic
 from bsclib.files.catalogue import OBJECTIVES_OF_COBIT
 from bsclib.files.csv_table import SEPARATORS, decode, records
@@ -172,8 +172,14 @@ def _csv_grids(place: Path) -> list[_Grid]:
 
 
 def _csv_grid(file: Path) -> _Grid:
-    text = decode(file)[0]
-    split = (list(records(text, sign, file.name)) for sign in SEPARATORS)
+    text, split, problem = decode(file)[0], [], None
+    for sign in SEPARATORS:
+        try:
+            split.append(list(records(text, sign, file.name)))
+        except ActualsError as error:  # quotes end at the right separator only
+            problem = error
+    if problem and not split:
+        raise problem
     rows = max(split, key=lambda rows: max((len(cells) for _, cells in rows), default=0))
     lines = [line for line, _ in rows]
     cells = [[cell.strip() or None for cell in cells] for _, cells in rows]

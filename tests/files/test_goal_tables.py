@@ -87,6 +87,20 @@ def test_semicolons_and_turned_tables_are_read(folder):
     same(read_goal_tables(folder))
 
 
+def test_names_beside_the_ids_may_hold_separators_and_quotes(folder):
+    for file in folder.iterdir():
+        head, *rows = file.read_text(encoding="utf-8").replace(",", ";").splitlines()
+        named = [row.replace(";", ';"Goods, services; and ""more""";', 1) for row in rows]
+        file.write_text("\n".join([head.replace(";", ";name;", 1), *named]) + "\n", encoding="utf-8")
+    same(read_goal_tables(folder))
+
+
+def test_a_quote_that_never_ends_is_refused_with_its_line(folder):
+    edit(folder / "ratings.csv", "EG01", '"EG01')
+    with pytest.raises(BscError, match=r"ratings\.csv, line 2: this row cannot be read"):
+        read_goal_tables(folder)
+
+
 def test_without_ratings_the_tables_still_stand(folder):
     (folder / "ratings.csv").unlink()
     assert read_goal_tables(folder).ratings is None
