@@ -30,6 +30,7 @@ _TOPICS = {
     "04": ("claims", "verdicts", "chains"),
     "05": ("whatifs", "plans", "budget"),
     "07": ("tickets", "practices"),
+    "10": ("certification",),
 }
 LESSONS = tuple(_TOPICS)
 T = TypeVar("T")
