@@ -1,0 +1,145 @@
+"""What stages lesson 10: exams beside the lessons, answers that differ, and a capstone.
+
+The capstone is the draft of Meridian's next scorecard, as a working group left it, with half a year of data. What was
+done to it is known, so a review of it can be marked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from bsclib.causality.evidence.links import link_evidence
+from bsclib.files.scorecards import read_actuals, read_scorecard
+from bsclib.model.edit import change
+from bsclib.model.nouns import Scorecard
+from bsclib.scoring.scores import score
+from bsclib.scoring.views import snapshot
+from bsclib.study.questions.bank import read_questions
+from bsclib.study.questions.exams import about, find_exam, shipped_exams
+
+FIRST = "2026-01"
+"""The first month of the half-year."""
+MOST_PAGES = 2
+FAULTS: dict[str, dict[str, Any]] = {
+    "mttr": {"floor": 4.0},
+    "csat": {"target": 3.8},
+    "first-contact-resolution": {"aggregate": "mean", "across_units": "mean"},
+    "sla-met": {"guarded_by": ()},
+    "hold-risk": {"owner": ""},
+    "modernise": {"name": "Roll out the new integration platform"},
+    "satisfy-users": {"weight": 30},
+}
+"""What was done to parts of the scorecard."""
+UNTESTABLE = ("mttr", "sla-met")
+"""The link that lost its sign and lag."""
+KEY = (
+    (
+        "BSC303",
+        "mttr",
+        "The floor of 4 hours is better than the target of 5.",
+        "The score is 0 or 100, and shows no way.",
+    ),
+    ("BSC301", "csat", "The target is the baseline, 3.8.", "Nothing is to become better for users."),
+    (
+        *("BSC208", "first-contact-resolution", "A ratio is averaged over months and units."),
+        "A quiet month in a small port weighs as much as a busy one in a large port.",
+    ),
+    ("BSC207", "sla-met", "Nothing guards the service level.", "Tickets on hold make it look better, as in 07_itil."),
+    ("BSC102", "hold-risk", "Nobody owns the objective.", "When findings pile up, nobody is asked."),
+    ("BSC108", "modernise", "Its name is work, not a result.", "The platform can be rolled out and nothing be better."),
+    (
+        *("BSC401", "satisfy-users", "Its weight of 30 outweighs the rest of its perspective."),
+        "The other objectives could all fail, and the perspective would hardly show it.",
+    ),
+    ("BSC501", "mttr -> sla-met", "The link says neither sign nor lag.", "It cannot be wrong, so it cannot be tested."),
+)
+
+
+@cache
+def outline() -> pd.DataFrame:
+    """A row a part of an exam: its weight, how many questions the bank has, and what they send their reader to."""
+    entries = read_questions().entries
+    rows = []
+    for exam in shipped_exams().values():
+        for topic in exam.topics or [None]:
+            tag = f"{exam.id}.{topic.id}" if topic else exam.id
+            asked = [entry for entry in entries if tag in entry.question.exams]
+            if exam.by_topic and topic:
+                asked = [entry for entry in entries if entry.topic == topic.id]
+            pages = Counter(entry.question.reread.partition("#")[0] for entry in asked)
+            read = ", ".join(page for page, _ in pages.most_common(MOST_PAGES))
+            weight = topic.weight if topic else float("nan")
+            rows.append((exam.id, topic.name if topic else exam.name, weight, len(asked), read or "not covered"))
+    return pd.DataFrame(rows, columns=["exam", "topic", "weight", "questions", "read"])
+
+
+def about_exam(exam: str) -> list[str]:
+    """What is known of an exam, in sentences."""
+    return about(find_exam(exam))
+
+
+@cache
+def differences() -> pd.DataFrame:
+    """The questions to which an exam wants another answer than the literature supports."""
+    rows = [
+        (entry.question.stem, entry.question.examined, entry.question.literature)
+        for entry in read_questions().entries
+        if entry.question.examined
+    ]
+    return pd.DataFrame(rows, columns=["question", "in_the_exam", "in_the_literature"])
+
+
+# ---- the capstone
+
+
+@cache
+def capstone() -> tuple[Scorecard, pd.DataFrame]:
+    """The faulty scorecard, and its half-year of data."""
+    card, actuals = mended(), read_actuals("meridian")
+    for id, fields in FAULTS.items():
+        card = change(card, id, **fields)
+    links = tuple(
+        link.model_copy(update={"sign": None, "lag": None})
+        if (link.cause, link.effect) == ("mttr", "sla-met")
+        else link
+        for link in card.links
+    )
+    return change(card, card.id, links=links), actuals[actuals["period"].astype(str) >= FIRST].reset_index(drop=True)
+
+
+@cache
+def mended() -> Scorecard:
+    """The scorecard without its faults."""
+    card = read_scorecard("meridian")
+    return change(card, card.id, name="Meridian Freight IT, the draft")
+
+
+def answer_key() -> pd.DataFrame:
+    """What a review of it should find."""
+    return pd.DataFrame(KEY, columns=["rule", "where", "what", "why"])
+
+
+@cache
+def tested() -> pd.DataFrame:
+    """What half a year says of the mended scorecard's links."""
+    return link_evidence(mended(), capstone()[1])
+
+
+@cache
+def points_lost() -> pd.Series:
+    """By how many points of the overall score each KPI of the mended scorecard falls short, the most first."""
+    now = snapshot(score(mended(), capstone()[1]))
+    share = now["effective_weight"].astype(float)
+    above = now["parent"].astype(str)
+    kpis = now[now["level"] == "kpi"].dropna(subset=["score"])
+    whole = {}
+    for id in kpis.index:
+        weight, at = 1.0, str(id)
+        while at in share.index and above[at] in share.index:
+            weight, at = weight * share[at], above[at]
+        whole[id] = weight * (100 - float(kpis.loc[id, "score"]))
+    return pd.Series(whole).sort_values(ascending=False, kind="stable")

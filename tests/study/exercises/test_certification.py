@@ -1,0 +1,36 @@
+"""The exercises of lesson 10."""
+
+import pytest
+from samples import MAY, desk
+
+from bsclib import study
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return study.lesson("10", desk(), MAY)
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong", "says"),
+    [
+        ("quota", 23, 22, "whole part only"),
+        ("quota", "23", 22.5, "exact share"),
+        ("mended", 84.2, 81.1, "the draft as it is"),
+        ("testable", 0, 20, "counts all links"),
+        ("testable", "0", 1, "could not even be tested"),
+        ("costliest", "training-hours", "csat", "costs fewer points"),
+    ],
+)
+def test_right_and_wrong(lesson, name, right, wrong, says):
+    assert lesson.check(name, right).state == "right"
+    outcome = lesson.check(name, wrong)
+    assert outcome.state == "wrong"
+    assert says in outcome.message
+
+
+def test_the_solutions_pass(lesson):
+    for name in lesson.names:
+        names = {}
+        exec(lesson.solution(name).code, names)
+        assert lesson.check(name, names["answer"]).state == "right"
