@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from bsclib import errors
-from bsclib.batch.journal import file_facts
+from bsclib.batch.journal import as_private_as_folder, file_facts
 from bsclib.batch.kernels.jobs import Failure, failure_of
 from bsclib.errors import BscError, Fault, ReportError
 from bsclib.files.atomic import replacement, write_bytes
-from bsclib.reporting.notebook import HIDDEN, is_secret, source_of, tags_of
+from bsclib.reporting.notebook import HIDDEN, is_secret, read_parameters, source_of, tags_of
 
 FORMATS = ("html", "pdf", "ipynb", "xlsx")
 FAILED = "failed"
@@ -40,7 +40,9 @@ def finish(notebook: Mapping[str, Any], failure: Failure | None, arguments: Mapp
             contents = _contents(notebook, arguments, notes)
             with contextlib.ExitStack() as together:  # a disk that fills up on the way leaves the old files
                 for ending, content in contents.items():
-                    together.enter_context(replacement(folder / f"{name}.{ending}", ReportError)).write_bytes(content)
+                    temporary = together.enter_context(replacement(folder / f"{name}.{ending}", ReportError))
+                    temporary.write_bytes(content)
+                    as_private_as_folder(temporary)
         except BscError as error:
             return _kept(notebook, failed, error)
         with contextlib.suppress(OSError):
@@ -55,7 +57,9 @@ def finish(notebook: Mapping[str, Any], failure: Failure | None, arguments: Mapp
 def _without_secrets(notebook: Mapping[str, Any], failure: Failure | None) -> tuple[Mapping[str, Any], Failure | None]:
     """Notebook and failure with parameters that are named like a secret hidden, wherever their values stand."""
     given = notebook["metadata"]["papermill"].get("parameters") or {}
-    secrets = [str(value) for name, value in given.items() if is_secret(name) and value not in (None, "", True, False)]
+    known = {parameter.name: parameter.secret for parameter in read_parameters(notebook) or ()}
+    hidden = (value for name, value in given.items() if known.get(name, is_secret(name)))
+    secrets = [str(value) for value in hidden if value not in (None, "", True, False)]
     if not secrets:
         return notebook, failure
     text, told = json.dumps(notebook), failure.plain() if failure else {}
@@ -154,6 +158,7 @@ def _kept(notebook: Mapping[str, Any], failed: Path, error: BscError) -> dict[st
     text = str(error)
     try:
         write_bytes(failed, as_file(notebook), ReportError)
+        as_private_as_folder(failed)
         files = {FAILED: file_facts(failed)}
     except ReportError as second:
         text = f"{text} The notebook could not be kept: {second}"
