@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from bsclib import errors
-from bsclib.batch.journal import file_facts
+from bsclib.batch.journal import as_private_as_folder, file_facts
 from bsclib.batch.kernels.jobs import Failure, failure_of
 from bsclib.errors import BscError, Fault, ReportError
 from bsclib.files.atomic import replacement, write_bytes
-from bsclib.reporting.notebook import HIDDEN, is_secret, source_of, tags_of
+from bsclib.reporting.notebook import HIDDEN, is_secret, read_parameters, shown_value, source_of, tags_of
 
 FORMATS = ("html", "pdf", "ipynb", "xlsx")
 FAILED = "failed"
@@ -40,7 +40,9 @@ def finish(notebook: Mapping[str, Any], failure: Failure | None, arguments: Mapp
             contents = _contents(notebook, arguments, notes)
             with contextlib.ExitStack() as together:  # a disk that fills up on the way leaves the old files
                 for ending, content in contents.items():
-                    together.enter_context(replacement(folder / f"{name}.{ending}", ReportError)).write_bytes(content)
+                    temporary = together.enter_context(replacement(folder / f"{name}.{ending}", ReportError))
+                    temporary.write_bytes(content)
+                    as_private_as_folder(temporary)
         except BscError as error:
             return _kept(notebook, failed, error)
         with contextlib.suppress(OSError):
@@ -53,18 +55,37 @@ def finish(notebook: Mapping[str, Any], failure: Failure | None, arguments: Mapp
 
 
 def _without_secrets(notebook: Mapping[str, Any], failure: Failure | None) -> tuple[Mapping[str, Any], Failure | None]:
-    """Notebook and failure with parameters that are named like a secret hidden, wherever their values stand."""
+    """Notebook and failure with parameters that are secrets hidden, wherever their values stand, defaults too."""
     given = notebook["metadata"]["papermill"].get("parameters") or {}
-    secrets = [str(value) for name, value in given.items() if is_secret(name) and value not in (None, "", True, False)]
-    if not secrets:
+    known = {parameter.name: parameter for parameter in read_parameters(notebook) or ()}
+    secret = {name: known[name].secret if name in known else is_secret(name) for name in (*known, *given)}
+    names = [name for name, hides in secret.items() if hides]
+    defaults = {name: known[name].default for name in names if name in known}
+    values = [*defaults.values(), *(given[name] for name in names if name in given)]
+    texts = sorted({str(value) for value in values if value not in (None, "", True, False)}, key=len, reverse=True)
+    if not texts:
         return notebook, failure
-    text, told = json.dumps(notebook), failure.plain() if failure else {}
-    for secret in sorted(secrets, key=len, reverse=True):
-        written = secret.encode("unicode_escape").decode("ascii").replace('"', r"\"")  # as papermill writes it
-        for form in dict.fromkeys((json.dumps(written)[1:-1], json.dumps(secret)[1:-1])):
-            text = text.replace(form, HIDDEN) if len(secret) > 3 else re.sub(rf"\b{re.escape(form)}\b", HIDDEN, text)
-        told = {key: value.replace(secret, HIDDEN) if isinstance(value, str) else value for key, value in told.items()}
-    return json.loads(text), Failure(**told) if failure else None
+    forms = "|".join(re.escape(form) for text in texts for form in _forms(text))
+    hide = functools.partial(re.compile(forms).sub, HIDDEN)
+    hidden = _mapped(notebook, hide)
+    parameters = {name: shown_value(value, True) if name in names else value for name, value in given.items()}
+    hidden["metadata"]["papermill"]["parameters"] = parameters
+    return hidden, Failure(**_mapped(failure.plain(), hide)) if failure else None
+
+
+def _forms(text: str) -> list[str]:
+    """How a secret may be written; a short one counts in quotes only, for it may be part of any word."""
+    forms = dict.fromkeys((text, text.encode("unicode_escape").decode("ascii").replace('"', r"\"")))
+    return list(forms) if len(text) > 3 else [f"{quote}{form}{quote}" for form in forms for quote in "'\""]
+
+
+def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+    """A structure with its texts changed; pictures have none."""
+    if isinstance(value, Mapping):
+        return {key: part if str(key).startswith("image/") else _mapped(part, change) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_mapped(part, change) for part in value]
+    return change(value) if isinstance(value, str) else value
 
 
 def as_file(notebook: Mapping[str, Any]) -> bytes:
@@ -154,6 +175,7 @@ def _kept(notebook: Mapping[str, Any], failed: Path, error: BscError) -> dict[st
     text = str(error)
     try:
         write_bytes(failed, as_file(notebook), ReportError)
+        as_private_as_folder(failed)
         files = {FAILED: file_facts(failed)}
     except ReportError as second:
         text = f"{text} The notebook could not be kept: {second}"

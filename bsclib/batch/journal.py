@@ -96,6 +96,7 @@ class Journal:
         rest = memoryview("".join(texts).encode("utf-8", "surrogatepass"))
         size = self.size + len(rest)
         with self._usable(), self.path.open("ab") as file:
+            as_private_as_folder(self.path)
             file.truncate(self.size)
             try:
                 while rest:
@@ -114,6 +115,13 @@ class Journal:
             what = f"the journal cannot be used: {error.strerror or error}"
             fix = "make room on the disk, or choose another folder"
             raise ReportError(Fault(str(self.path), what, fix=fix)) from error
+
+
+def as_private_as_folder(file: Path) -> None:
+    """Let nobody read a file who may not read its folder."""
+    mode, folder = file.stat().st_mode & 0o7777, file.parent.stat().st_mode
+    if mode & ~folder & 0o066:
+        file.chmod(mode & (folder | 0o700))
 
 
 def file_facts(file: Path) -> dict[str, Any]:

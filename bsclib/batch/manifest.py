@@ -10,10 +10,11 @@ import contextlib
 import datetime
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bsclib.batch.journal import Journal
+from bsclib.batch.journal import Journal, as_private_as_folder
 from bsclib.batch.plans import PlannedReport
 from bsclib.errors import ReportError
 from bsclib.files.atomic import replacement, write_text
@@ -35,6 +36,7 @@ def write_manifest(batch: Batch, journal: Journal) -> None:
             file.write(",\n  " if number else "\n  ")
             file.write(json.dumps(_facts(batch, report, journal), ensure_ascii=False))
         file.write("\n ]\n}\n")
+        as_private_as_folder(temporary)
 
 
 def write_index(batch: Batch, journal: Journal) -> None:
@@ -45,14 +47,18 @@ def write_index(batch: Batch, journal: Journal) -> None:
     for report in batch.planned:
         facts = _facts(batch, report, journal)
         (facts["summary"] or {}).pop("kpis", None)
+        facts["parameters"] = {name: shown_value(value) for name, value in facts["parameters"].items()}
         reports.append(facts)
     write_text(batch.folder / INDEX, index_html({**batch.head, "reports": reports}, batch.house), ReportError)
+    as_private_as_folder(batch.folder / INDEX)
 
 
 def write_log(folder: Path, text: str) -> None:
     """Add a line with the time before it to ``run.log``. Only people read it, so a log that fails stops nothing."""
     now = datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
-    with contextlib.suppress(OSError), (folder / LOG).open("a", encoding="utf-8", errors="replace") as file:
+    log = folder / LOG
+    with contextlib.suppress(OSError), log.open("a", encoding="utf-8", errors="replace") as file:
+        as_private_as_folder(log)
         file.write(f"{now} {' '.join(text.split())}\n")
 
 
@@ -60,7 +66,7 @@ def _facts(batch: Batch, report: PlannedReport, journal: Journal) -> dict[str, A
     entry = batch.entries.get(report.key)
     return {
         "name": report.name,
-        "parameters": {name: _short(shown_value(name, value)) for name, value in report.values.items()},
+        "parameters": {name: _short(_told(batch, name, value)) for name, value in report.values.items()},
         "state": entry.state if entry else "left_out",
         "key": report.key,
         "data": report.data,
@@ -69,6 +75,15 @@ def _facts(batch: Batch, report: PlannedReport, journal: Journal) -> dict[str, A
         "files": entry.files if entry else {},
         "summary": journal.summary(entry),
     }
+
+
+def _told(batch: Batch, name: str, value: Any) -> Any:
+    """A value as programs read it: a secret hidden, a path relative to the folder in which the notebooks ran."""
+    if name in batch.secrets:
+        return shown_value(value, secret=True)
+    if isinstance(value, str) and len(value) < LONGEST and Path(value).is_absolute() and Path(value).exists():
+        return os.path.relpath(value)
+    return value
 
 
 def _short(value: Any) -> Any:

@@ -192,7 +192,9 @@ def _planned(template: Template, rows: Sequence[Row], constant: dict[str, Any]) 
         rows = [Row({key: row.values[key] for key in row.values if key != "name"}, row.where) for row in rows]
     values = _checked(template, rows, constant)
     varying = [{key: every[key] for key in every if key in row.values} for every, row in zip(values, rows, strict=True)]
-    names = report_names(varying, Path(template.name).stem if template.name.endswith(".ipynb") else "report")
+    secrets = {parameter.name for parameter in template.known if parameter.secret}
+    telling = [{key: value for key, value in row.items() if key not in secrets} for row in varying]
+    names = report_names(telling, Path(template.name).stem if template.name.endswith(".ipynb") else "report")
     if any(stated):
         wanted = [safe_name(name) or made for name, made in zip(stated, names, strict=True)]
         names = distinct_names(wanted, list(map(digest, varying)))

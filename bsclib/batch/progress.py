@@ -6,9 +6,10 @@ Reports with one key are one report: it is made once, and every row of the plan 
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from bsclib.batch.report import FINISH
 from bsclib.batch.template import Template, read_template
 from bsclib.errors import Fault, ReportError
 from bsclib.reporting.notebook import KIND, is_ours
+from bsclib.wording import listed
 
 if TYPE_CHECKING:
     from bsclib.reporting.brand import Brand
@@ -63,6 +65,12 @@ class Batch:
     seconds: dict[str, float] = field(default_factory=dict)  # by name
     signal: int = 0  # which one stopped the batch
     tally: Tally = field(default_factory=Tally)
+    new_keys: Callable[[], Keys] | None = None  # keys that read the data anew
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The parameters that are secrets."""
+        return frozenset(parameter.name for parameter in self.template.known if parameter.secret)
 
     def __post_init__(self) -> None:
         self.tally.total = len(self.planned)
@@ -119,6 +127,28 @@ class Batch:
         self.seconds[report.name] = result.seconds_cells + result.seconds_finish
         return entry
 
+    def look_back(self) -> None:
+        """See what became of files and data while the batch ran: what is gone failed, other data are noted."""
+        fresh = self.new_keys() if self.new_keys else None
+        for report in self.to_look_at():
+            entry = self.entries[report.key]
+            if gone := [file["path"] for file in entry.files.values() if not (self.folder / file["path"]).exists()]:
+                lost = f"{listed(gone)} {'is' if len(gone) == 1 else 'are'} gone: somebody took it away meanwhile"
+                error = str(Fault(str(self.folder), lost, fix="run the batch again with --resume"))
+                self.entries[report.key] = replace(entry, state="failed", error=error, files={})
+                self.tally.done -= self._rows[report.key]
+                self.tally.failed += self._rows[report.key]
+            elif fresh and fresh.of(report.values)[1] != report.data:
+                what = "its data changed while the batch ran, so it is of the old or of the new"
+                note = str(Fault(report.name, what, fix="run the batch again with --resume"))
+                self.entries[report.key] = replace(entry, notes=[*entry.notes, note])
+
+    def to_look_at(self) -> list[PlannedReport]:
+        """The reports that were made in this run."""
+        made = (report for report in self.planned if report.key in self.entries and report.key not in self.kept)
+        first = {report.key: report for report in reversed(list(made))}
+        return [report for key, report in first.items() if self.entries[key].state == "done"]
+
     def count(self, key: str) -> Tally:
         """Count what became of a report; those that share its key count with it."""
         word = "kept" if key in self.kept else self.entries[key].state
@@ -163,7 +193,8 @@ def prepare_batch(
         style = read_brand(house)
     made_with = versions()
     sha256 = style.sha256 if style else ""
-    keys = Keys(template, formats, sha256, made_with, without=folder)
+    new_keys = functools.partial(Keys, template, formats, sha256, made_with, without=folder)
+    keys = new_keys()
     head = {
         "kit": f"bsclib {made_with['bsclib']}",
         "notebook": {"name": template.name, "sha256": template.sha256},
@@ -174,4 +205,4 @@ def prepare_batch(
         "parameters": list(dict.fromkeys(name for report in planned for name in report.values)),
     }
     planned = [PlannedReport(report.name, report.values, *keys.of(report.values)) for report in planned]
-    return Batch(template, folder, planned, tuple(formats), style, head)
+    return Batch(template, folder, planned, tuple(formats), style, head, new_keys=new_keys)

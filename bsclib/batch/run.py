@@ -119,6 +119,7 @@ def run_batch(
             if batch.seconds:  # where nothing ran, an earlier index still holds
                 _write_down(batch, journal)
             raise
+        batch.look_back()
         _write_down(batch, journal)
     return batch.frame()
 

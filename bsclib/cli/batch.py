@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -196,10 +195,10 @@ def _duration(seconds: float) -> str:
 
 def _show_plan(frame: pd.DataFrame) -> None:
     from bsclib.cli import terminal
-    from bsclib.reporting.notebook import shown_value
+    from bsclib.reporting.notebook import HIDDEN, is_secret
     from bsclib.wording import counted, short_name
 
-    frame = frame.assign(**{name: frame[name].map(functools.partial(shown_value, name)) for name in frame})
+    frame = frame.assign(**{name: HIDDEN for name in frame if is_secret(str(name))})
     shown = frame.map(lambda value: short_name(value, LONGEST) if isinstance(value, str) else value)
     terminal.show_frame(terminal.console(), shown.rename(columns={"would": "would be"}))
     counts = frame["would"].value_counts()

@@ -51,7 +51,24 @@ DARK = "#10181d"
 WASH = "#f4f7f8"
 """The page in the dark, and behind a row that is pointed at; see ``templates/report``."""
 NUMERAL = re.compile(r"(?<![\w.,&#])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![.,]?\d)")
-FETCHES = re.compile(r"@import|url\(\s*['\"]?(?!#|data:)", re.IGNORECASE)
+SVG_ELEMENTS = frozenset(
+    re.findall(
+        r"\w+",
+        "svg g path rect circle ellipse line polyline polygon text tspan textPath defs symbol use title desc metadata "
+        "style linearGradient radialGradient stop clipPath mask pattern marker filter feGaussianBlur feOffset feBlend "
+        "feColorMatrix feComposite feFlood feMerge feMergeNode RDF Work format type namedview",
+    )
+)
+"""What a logo is drawn with: shapes, text, paints and effects, and what drawing programs note of themselves."""
+SVG_ATTRIBUTES = re.compile(
+    r"id|class|style|[dxyrkwh]|[xyrcf]+[12xy]?|d[xy]|width|height|viewBox|points|transform|version|lang|space|type|in2?"
+    r"|preserveAspectRatio|offset|result|mode|operator|values|stdDeviation|rotate|pathLength|role|aria-[a-z]+|about"
+    r"|resource|base|(fill|stroke|stop|font|text|clip|mask|marker|flood|color|paint|letter|word|dominant|baseline|alignment"
+    r"|shape|image|vector|line|enable|overflow|opacity|display|visibility|direction|white|mix|isolation)(-[a-z-]+)?"
+    r"|[a-z]+(Units|Transform|Length|Width|Height|Adjust|Spread|Method)|ref[XY]|orient|method|spacing|bbox|docname|page[a-z]+"
+)
+STILL = re.compile(r"(?:[^\\@(]|(?<!url)\(|(?<=url)\(\s*['\"]?#)*", re.IGNORECASE)
+"""Text that cannot make a browser fetch: no escapes, no at-rules, and addresses within the picture only."""
 
 
 @dataclass(frozen=True)
@@ -294,8 +311,8 @@ def _read_logo(file: Path, value: object) -> tuple[tuple[str, ...], bytes]:
 
 def _svg_fault(data: bytes) -> str:
     """Why an SVG is more than a picture; nothing when it is one."""
-    if re.search(rb"<!(DOCTYPE|ENTITY)", data, re.IGNORECASE):
-        return "the SVG declares a document type, which may stand for anything: save it as plain SVG"
+    if re.search(rb"<!(DOCTYPE|ENTITY)|<\?(?!xml\s)", data, re.IGNORECASE):
+        return "the SVG declares a document type or a style sheet, which may stand for anything: save it as plain SVG"
     try:
         root = ElementTree.fromstring(data)
     except (ElementTree.ParseError, ValueError, LookupError) as problem:
@@ -303,15 +320,16 @@ def _svg_fault(data: bytes) -> str:
     if root.tag.rpartition("}")[2] != "svg":
         return "the file is not SVG"
     for part in root.iter():
-        tag = str(part.tag).rpartition("}")[2].lower()
-        if tag in ("script", "foreignobject", "iframe", "handler", "set", "animate"):
+        tag = str(part.tag).rpartition("}")[2]
+        if tag not in SVG_ELEMENTS:
             return f"the SVG holds <{tag}>: a logo is a picture and does nothing"
-        if FETCHES.search("".join(part.itertext()) if tag == "style" else ""):
-            return "the SVG would fetch something from elsewhere"
+        if tag == "style" and not STILL.fullmatch("".join(part.itertext())):
+            return "the SVG's style would fetch something, or may do so"
         for name, text in part.attrib.items():
-            name = name.rpartition("}")[2].lower()
-            if name.startswith("on"):
+            name = name.rpartition("}")[2]
+            link = name == "href" and re.fullmatch(r"#[\w.-]+", text)
+            if not link and not SVG_ATTRIBUTES.fullmatch(name):
                 return f"the SVG holds {name}: a logo is a picture and does nothing"
-            if (name in ("href", "src") and not text.startswith(("#", "data:image/"))) or FETCHES.search(text):
+            if not STILL.fullmatch(text):
                 return "the SVG would fetch something from elsewhere"
     return ""

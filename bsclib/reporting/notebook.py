@@ -8,13 +8,14 @@ A report of the wrong month must not be made, so both are errors here.
 from __future__ import annotations
 
 import ast
+import contextlib
 import io
 import json
 import os
 import re
 import tokenize
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from bsclib.reporting import parameter_types
 KIND = "IT balanced scorecard"
 """Stands above the title of a page of ours when the house style has no name."""
 HIDDEN = "•••"
+LONGEST_PATH = 1_000
 SECRET = re.compile(
     r"(?<![a-z])(pass(word|wd|phrase)?|pwd|secret|token|credentials?|bearer|auth|pin)(?![a-z])|passwo|secret"
     r"|(api|access|private|secret|signing)_?key|connection_?string"
@@ -47,6 +49,7 @@ class Parameter:
     default: Any  # of an expression its text
     help: str
     source: str = ""  # of the cell, when the default is an expression
+    secret: bool = False  # by its name, by a tag `secret` on the cell, or by a comment that begins so
 
 
 def read_notebook(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> Mapping[str, Any]:
@@ -85,9 +88,14 @@ def is_ours(notebook: Mapping[str, Any]) -> bool:
     return any(re.search(r"(?m)^\s*(?:from|import)\s+bsclib\b", source_of(cell)) for cell in code)
 
 
-def shown_value(name: str, value: Any) -> Any:
-    """A parameter's value as it may be shown: what is named like a secret is hidden."""
-    return HIDDEN if is_secret(name) and value not in (None, "") else value
+def shown_value(value: Any, secret: bool = False) -> Any:
+    """A parameter's value as readers see it: a secret hidden, and of a path that is there its last part."""
+    if secret:
+        return value if value in (None, "") else HIDDEN
+    if isinstance(value, str) and len(value) < LONGEST_PATH and "\0" not in value and len(Path(value).parts) > 1:
+        with contextlib.suppress(OSError):
+            return Path(value).resolve().name if Path(value).exists() else value
+    return value
 
 
 def is_secret(name: str) -> bool:
@@ -109,7 +117,9 @@ def read_parameters(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> tup
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     comments = {token.start[0]: token.string.lstrip("#").strip() for token in tokens if token.type == tokenize.COMMENT}
     declared = [parameter for statement in statements for parameter in _parameters(statement, comments, source)]
-    return tuple({parameter.name: parameter for parameter in declared}.values())
+    tagged = "secret" in tags_of(cells[0])
+    hidden = (replace(one, secret=tagged or is_secret(one.name) or one.help.startswith("secret")) for one in declared)
+    return tuple({parameter.name: parameter for parameter in hidden}.values())
 
 
 def check_parameters(

@@ -124,3 +124,21 @@ def test_a_cell_is_named_by_its_number_and_its_heading():
     assert cell_place(CELLS, 1, "a.ipynb") == 'a.ipynb, cell 2 under "Costs"'
     assert cell_place([given, *CELLS[1:]], 1, "a.ipynb") == "a.ipynb, cell 1"
     assert cell_place(CELLS, -1, "a.ipynb") == cell_place(CELLS, 2, "a.ipynb") == "a.ipynb"
+
+
+def test_a_secret_is_hidden_wherever_it_stands_and_nothing_else_is(tmp_path):
+    asks = code('password: str = "def"\npin: int = 0\nunit: str = "a"', "parameters")
+    picture = shown("image/png", "aaaa1234bbbb", alt="x")
+    says = code(
+        "def f(): return 1234", shows=[{"output_type": "stream", "name": "stdout", "text": "1234 12345\n"}, picture]
+    )
+    made = json.loads(json.dumps(notebook(asks, says)))
+    made["metadata"]["papermill"] = {"parameters": {"password": "x", "pin": 1234, "unit": "a"}, "n": 1234}
+    about = {"folder": str(tmp_path), "name": "a", "formats": ["ipynb"], "notebook": "a.ipynb", "house": None}
+    assert finish(made, None, about)["error"] == ""
+    kept = nbformat.read(tmp_path / "a.ipynb", as_version=4)
+    assert kept.cells[0].source.startswith("password: str = •••\n")
+    assert kept.cells[1].source == "def f(): return •••"
+    assert kept.cells[1].outputs[0].text == "••• •••5\n"
+    assert kept.cells[1].outputs[1].data["image/png"] == "aaaa1234bbbb"
+    assert kept.metadata.papermill["parameters"] == {"password": "•••", "pin": "•••", "unit": "a"}

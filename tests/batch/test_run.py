@@ -500,3 +500,85 @@ def test_a_clock_that_is_set_back_changes_nothing(run, monkeypatch):
     for file in run.folder.iterdir():
         os.utime(file, (1, 1))
     assert run(units=["a"], resume=True)["state"].tolist() == ["kept"]
+
+
+# ---- what happens meanwhile, and what readers may see ----------------------------------------------------------------
+
+
+def test_reports_that_somebody_took_away_meanwhile_have_failed(run):
+    def taken(job):
+        if job.arguments["name"] == "c":
+            (run.folder / "a.ipynb").unlink()
+
+    run.pool.before = taken
+    made = run().set_index("name")
+    assert made["state"].to_dict() == {"a": "failed", "b": "done", "c": "done", "d": "done"}
+    assert "a.ipynb is gone: somebody took it away meanwhile" in made.loc["a", "error"]
+    assert manifest(run.folder)["reports"][0]["state"] == "failed"
+    run.pool.before = lambda job: None
+    assert run(resume=True)["state"].tolist() == ["done", "kept", "kept", "kept"]
+
+
+def test_a_folder_that_was_taken_away_meanwhile_is_no_success(run):
+    import shutil
+
+    run.pool.before = lambda job: shutil.rmtree(run.folder) if job.arguments["name"] == "c" else None
+    made = run()
+    assert "failed" in set(made["state"])
+    assert made.set_index("name").loc["a", "state"] == "failed"
+
+
+def test_data_that_change_meanwhile_are_said(run, source, tmp_path):
+    data, still = tmp_path / "data.csv", tmp_path / "still.csv"
+    data.write_text("1")
+    still.write_text("1")
+    run.pool.before = lambda job: data.write_text("2")
+    rows = [{"unit": str(data)}, {"unit": str(still)}, {"unit": "b"}]
+    made = run_batch(source, tmp_path / "out", rows, formats=["ipynb"])
+    assert ["its data changed while the batch ran" in note for note in made["notes"]] == [True, False, False]
+    assert "its data changed" in manifest(tmp_path / "out")["reports"][0]["notes"][0]
+
+
+SECRETS = """\
+unit: str = ""
+password: str = ""
+code: str = ""  # secret: for the door"""
+
+
+def test_a_secret_stands_in_nothing_that_is_written(pool, tmp_path):
+    shows = code("print('with', password, code); assert unit != 'bad', password")
+    notebook_ = notebook(markdown("# T"), code(SECRETS, "parameters"), shows)
+    rows = [{"unit": unit, "password": "hunter2", "code": f"d00r{unit}"} for unit in ("a", "bad")]
+    made = run_batch(notebook_, tmp_path / "out", rows, formats=["html", "ipynb"])
+    assert made["state"].tolist() == ["done", "failed"]
+    assert made["name"].tolist() == ["a", "bad"]
+    for file in (tmp_path / "out").iterdir():
+        assert "hunter2" not in file.read_text(encoding="utf-8"), file.name
+        assert "d00r" not in file.read_text(encoding="utf-8"), file.name
+    assert "•••" in (tmp_path / "out" / "manifest.json").read_text(encoding="utf-8")
+    assert "with ••• •••" in (tmp_path / "out" / "a.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+@pytest.mark.parametrize(("folder", "file"), [(0o700, 0o600), (0o750, 0o640), (0o755, 0o644)])
+def test_nobody_reads_a_report_who_may_not_read_its_folder(run, folder, file):
+    before = os.umask(0o022)
+    try:
+        run.folder.mkdir()
+        run.folder.chmod(folder)
+        run(units=["a", "bad"], formats=("html", "ipynb"))
+    finally:
+        os.umask(before)
+    modes = {one.name: one.stat().st_mode & 0o777 for one in run.folder.iterdir() if one.name != ".lock"}
+    assert set(modes.values()) == {file}, modes
+
+
+def test_a_path_as_it_was_typed_stands_in_no_page(run, source, tmp_path):
+    data = tmp_path / "client" / "costs.csv"
+    data.parent.mkdir()
+    data.write_text("1")
+    run_batch(source, tmp_path / "out", [{"unit": str(data)}], formats=["html"])
+    for file in ("index.html", next(tmp_path.joinpath("out").glob("*costs*.html")).name):
+        text = (tmp_path / "out" / file).read_text(encoding="utf-8")
+        assert "costs.csv" in text
+        assert "<td>" + str(data) not in text

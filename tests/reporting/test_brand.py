@@ -108,10 +108,18 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
     [
         (SVG.replace("<rect", "<script>alert(1)</script><rect"), "holds <script>"),
         (SVG.replace("<rect", '<rect onclick="x()"'), "holds onclick"),
-        (SVG.replace("<rect", '<image href="https://example.org/a.png"/><rect'), "would fetch"),
+        (SVG.replace("<rect", '<image href="https://example.org/a.png"/><rect'), "holds <image>"),
+        (SVG.replace("<rect", '<image href="data:image/svg+xml;base64,aaaa"/><rect'), "holds <image>"),
+        (SVG.replace("<rect", '<use href="https://example.org/a.svg#b"/><rect'), "holds href"),
+        (SVG.replace("<rect", "<style>@\\69mport 'https://example.org/a.css';</style><rect"), "would fetch"),
+        (SVG.replace("<rect", "<style>rect { fill: u\\72l(https://example.org/a) }</style><rect"), "would fetch"),
+        (SVG.replace("<rect", '<rect style="fill: url( https://example.org/a )"'), "would fetch"),
+        (SVG.replace("<rect", '<a href="https://example.org"/><rect'), "holds <a>"),
+        (SVG.replace("<rect", "<animate/><rect"), "holds <animate>"),
+        ('<?xml-stylesheet href="https://example.org/a.css"?>' + SVG, "a style sheet"),
         (SVG.replace("<rect", "<style>@import 'a.css';</style><rect"), "would fetch"),
         (SVG.replace('fill="#123456"', 'fill="url(https://example.org/a)"'), "would fetch"),
-        (SVG.replace("<rect", "<foreignObject/><rect"), "holds <foreignobject>"),
+        (SVG.replace("<rect", "<foreignObject/><rect"), "holds <foreignObject>"),
         ('<!DOCTYPE svg [<!ENTITY a "b">]>' + SVG, "declares a document type"),
         ("<html/>", "not SVG"),
         ("<svg", "not SVG"),
@@ -165,3 +173,19 @@ def test_a_number_can_be_read_back(number, form):
 @given(st.text(max_size=100))
 def test_no_text_gets_out_of_a_style_sheet(text):
     assert re.fullmatch(r'"[\w\\ ]*"', css_text(text), re.ASCII)
+
+
+DRAWN = """<?xml version="1.0" encoding="UTF-8"?>
+<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="40" height="10" version="1.1">
+<title>Northwind</title><style type="text/css">.a { fill: url(#g); font: 700 1px sans-serif; }</style>
+<defs><linearGradient id="g" x1="0" y1="0" x2="1" y2="0" gradientUnits="userSpaceOnUse" spreadMethod="pad">
+<stop offset="0" stop-color="#123456" style="stop-opacity:1"/></linearGradient>
+<clipPath id="c"><rect x="0" y="0" width="4" height="1" rx="1" ry="1"/></clipPath></defs>
+<g id="layer" class="a" transform="translate(1 2) rotate(3)" clip-path="url(#c)" fill-rule="evenodd">
+<path d="M0 0h4v1z" stroke-width=".1" fill="none"/><use xlink:href="#layer" x="1"/>
+<text x="1" y="1" text-anchor="middle" font-family="Arial">N<tspan dx="1" letter-spacing="1">W</tspan></text>
+</g></svg>"""
+
+
+def test_a_logo_as_drawing_programs_write_it_is_taken(styled):
+    assert styled("logo: logo.svg", logo_svg=DRAWN).logo

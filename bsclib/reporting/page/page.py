@@ -222,8 +222,8 @@ def _provenance(content: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str,
     rows = [
         {
             "name": parameter.name,
-            "value": _value_text(shown_value(parameter.name, given.get(parameter.name, parameter.default))),
-            "default": _value_text(shown_value(parameter.name, parameter.default)),
+            "value": _value_text(shown_value(given.get(parameter.name, parameter.default), parameter.secret)),
+            "default": _value_text(shown_value(parameter.default, parameter.secret)),
             "changed": parameter.name in given and given[parameter.name] != parameter.default,
             "help": parameter.help,
         }
