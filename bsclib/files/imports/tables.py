@@ -152,6 +152,7 @@ def is_period(cell: Cell) -> bool:
 ROW_FIELDS = ("target", "year_target", "floor", "baseline", "prior_year", "total", "difference", "forecast")
 
 
+@lru_cache(maxsize=50_000)
 def row_field(text: Any) -> tuple[str, str]:
     """What a word among periods says of the values beside it, such as Plan, and the period that it names itself."""
     kind, rest = kind_within(text)
