@@ -201,7 +201,7 @@ def _aggregate(
     word = word or series.adds_up.get(name, "")
     if not word and entry and entry["aggregate"] != "ratio":
         word = entry["aggregate"]
-    if not word and (row.get("measured_in") == "%" or (entry and entry["aggregate"] == "ratio")):
+    if not word and (pooled_last(row.get("measured_in", "")) == "mean" or (entry and entry["aggregate"] == "ratio")):
         word = "mean"
     if not word and told.cumulates != "month" and name in series.of_years and _target_size(name, series):
         word = "sum"  # unless the person who is asked has no months add up
