@@ -129,16 +129,20 @@ def _arrays(kpi: KPI, months: np.ndarray, year_starts: int | None) -> Expectatio
     return replace(edges, **{name: getattr(edges, name) * share for name in scaled})
 
 
-def due_share(kpi: KPI, months: np.ndarray, year_starts: int | None) -> tuple[np.ndarray, np.ndarray]:
-    """The share of a KPI's target that is due by the end of each month (1, months), and the month that it is due in."""
+def due_share(
+    kpi: KPI, months: np.ndarray, year_starts: int | None, alone: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """The share of a KPI's target that is due by the end of each month (1, months), or in it `alone`, and of when."""
     if not kpi.cumulates:
         return np.ones((1, 1)), months
     length = CUMULATED[kpi.cumulates]
     over = periods.within(months, length, year_starts)
     if kpi.aggregate == "ratio":  # a ratio to date is what the whole's is to be
         return np.ones((1, 1)), months - over + length - 1
-    due = np.cumsum(kpi.profile or np.full(length, 1 / length))
-    due[-1] = 1.0
+    due = np.array(kpi.profile or np.full(length, 1 / length))
+    if not alone:
+        due = np.cumsum(due)
+        due[-1] = 1.0
     return due[over][None, :], months - over + length - 1
 
 
@@ -189,18 +193,13 @@ def _of_month(kpi: KPI, unit: str, months: np.ndarray, year_starts: int | None) 
         return kpi.model_copy(update={"target": nothing})
     if not own.cumulates or own.direction == "within_range":
         return own
-    length = CUMULATED[own.cumulates]
-    over = periods.within(months, length, year_starts)
-    share = np.array(own.profile or np.full(length, 1 / length))[over]
-    values = own.expected(months - over + length - 1)
-    if own.aggregate == "sum":
-        values = values * share
+    share, ends = due_share(own, months, year_starts, alone=True)
+    values = own.expected(ends) * share[0]
     path = tuple(
         Dated(period=periods.period_of(int(month)), value=float(value))
         for month, value in zip(months, values, strict=True)
     )
-    lower, _ = own.floors()
-    floor = lower / length if own.aggregate == "sum" else lower
+    floor = own.floors()[0] * float(share.mean())
     return own.model_copy(
         update={"target": path, "path": "stepped", "floor": floor, "baseline": None, "cumulates": None}
     )

@@ -52,9 +52,9 @@ class _Filled:
     def __init__(self, source: Any):
         self.source, self.rest = source, b""
 
-    def read(self, size: int = 1 << 20, /) -> bytes:
+    def read(self, size: int = -1, /) -> bytes:
         """The next part of it; nothing at its end."""
-        while block := self.source.read(max(size, 1 << 20)):
+        while block := self.source.read(max(size, 1 << 16)):
             whole, sign, self.rest = (self.rest + block).rpartition(b">")
             if kept := _EMPTY.sub(b"", whole + sign):
                 return kept

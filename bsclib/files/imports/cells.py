@@ -31,7 +31,7 @@ TEXTS = (".csv", ".tsv", ".txt")
 CURRENCIES = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A value: text, a number, a truth value, a `Day` or None; the unit its format shows; what Excel could not say."""
 

@@ -17,7 +17,6 @@ from bsclib.files.imports.tables import Table, is_period, label, looks_empty, ro
 from bsclib.files.imports.values import decimal_signs, is_open, read_value, says_value
 from bsclib.files.imports.words import (
     AGGREGATES,
-    DROPPED,
     KINDS,
     direction_of,
     is_bare_unit,
@@ -212,7 +211,7 @@ def _agrees(role: str, cells: list[Cell], roles: list[str]) -> bool:
     if role == "measured_in":
         return bool(texts) and (measures >= 0.5 or not {"unit", "kpi"} & set(roles))
     if role in ("objective", "kpi", "perspective"):
-        other = _share(cells, _is_bare) == 1 or _share(cells, is_period) > 0.5
+        other = all(is_bare_unit(text) for text in texts) or _share(cells, is_period) > 0.5
         return bool(texts) and numbers < 0.5 and not (role == "kpi" and other)
     if role == "kind":
         return _share(cells, lambda cell: kind_within(label(cell))[0] != "" and not kind_within(label(cell))[1]) > 0.9
@@ -226,10 +225,6 @@ def _agrees(role: str, cells: list[Cell], roles: list[str]) -> bool:
     if role in VALUES:
         return numbers > 0.3
     return True
-
-
-def _is_bare(cell: Cell) -> bool:
-    return is_bare_unit(label(cell))
 
 
 def _share(cells: list[Cell], test: object) -> float:
@@ -248,20 +243,19 @@ def _from_content(
     texts = [column for column in columns if column.role == "text?"]
     numbers = [column for column in columns if column.role == "number?"]
     for other in ("id", "objective"):
-        stands_in = other == "id" or "measured_in" in roles
-        if other in roles and stands_in and not {"kpi"} & roles and not texts and not (given.kpi or given.titles):
+        stands_in = other in roles and (other == "id" or "measured_in" in roles) and "kpi" not in roles
+        if stands_in and not texts and not (given.kpi or given.titles):
             columns = [replace(column, role="kpi") if column.role == other else column for column in columns]
             roles.add("kpi")
     named = "kpi" in roles or given.kpi or given.sheet_is == "kpi" or given.titles == "kpi"
     settled: dict[int, str] = {}
     across = [column for column in columns if column.name and column.period]
-    if (not named and len(texts) == 1 and not numbers) or (
-        not named and len(texts) == 1 and (any(column.period for column in columns) or "actual" in roles)
-    ):
+    dated = any(column.period for column in columns)
+    if not named and len(texts) == 1 and (not numbers or dated or "actual" in roles):
         settled[texts[0].index] = "kpi"
     elif not named and numbers and not texts and not across:
         settled |= {column.index: "actual" for column in numbers}  # a KPI each
-    elif named and "kpi" in roles and "actual" not in roles and not any(column.period for column in columns):
+    elif "kpi" in roles and "actual" not in roles and not dated:
         if len(numbers) == 1:
             settled[numbers[0].index] = "actual"
         elif "unit" not in roles and numbers and not texts and (given.period or "period" in roles):
@@ -404,8 +398,3 @@ def _point(
 
 def _title(table: Table) -> str:
     return f"the sheet {table.grid.title}" if table.grid.title else table.grid.file
-
-
-def dropped_role(role: str) -> bool:
-    """Whether a column of this role gives nothing to the scorecard."""
-    return role in (*DROPPED, "leave_out", "")

@@ -15,7 +15,7 @@ from bsclib.files.imports.facts import Fact, Facts
 from bsclib.files.imports.mapping import ImportMapping, KpiMapping, Question
 from bsclib.files.imports.measures import Measure, measure, without_unit
 from bsclib.files.imports.series import Series, grain_word
-from bsclib.files.imports.targets import as_target, together, unit_targets, when, whole_targets
+from bsclib.files.imports.targets import Given, as_target, together, unit_targets, when, whole_targets
 from bsclib.files.imports.words import (
     AGGREGATES,
     FREQUENCIES,
@@ -55,21 +55,22 @@ class Definitions:
 def define(facts: Facts, series: Series, mapping: ImportMapping, scorecard: Scorecard | None, name: str) -> Definitions:
     """Define every KPI that the files name and the scorecard lacks."""
     made = Definitions()
-    valued = [key[0] for key in (*series.actuals, *series.targets, *series.numerators, *series.denominators)]
-    names = list(dict.fromkeys([*valued, *_named(facts)]))
+    own = series.by_kpi()
+    names = list(dict.fromkeys([*own, *_named(facts)]))
+    own = {kpi: own.get(kpi) or series.without_values() for kpi in names}
     _give_ids(names, facts, mapping, scorecard, made)
     known = {kpi.id: kpi for kpi in scorecard.kpis} if scorecard else {}
     groups = _Groups(scorecard, made, name)
     made.rows = {made.ids[kpi]: {} for kpi in names if made.ids[kpi] not in known}
     for kpi in names:
-        _measure(kpi, facts, series, mapping, known.get(made.ids[kpi]), made)
+        _measure(kpi, facts, own[kpi], mapping, known.get(made.ids[kpi]), made)
     for kpi in names:
-        made.targets.setdefault(made.ids[kpi], {}).update(_targets(kpi, series, made))
+        made.targets.setdefault(made.ids[kpi], {}).update(_targets(own[kpi], made))
     done: set[str] = set()
     for kpi in names:
         id = made.ids[kpi]
         if id not in known and id not in done:
-            _define_kpi(kpi, id, facts, series, mapping, groups, made)
+            _define_kpi(kpi, id, facts, own[kpi], mapping, groups, made)
         done.add(id)
     if made.started:
         text = "Where a score is 0 the files do not say: the first actual is the baseline of"
@@ -114,7 +115,7 @@ def _measure(
     name: str, facts: Facts, series: Series, mapping: ImportMapping, existing: KPI | None, made: Definitions
 ) -> None:
     """The measure of a KPI, with what is open of it."""
-    values = [fact for table in (series.actuals, series.targets) for key, fact in table.items() if key[0] == name]
+    values = [*series.actuals.values(), *series.targets.values()]
     values += [fact for fact in (series.floors.get(name), series.baselines.get(name)) if fact]
     stated = facts.details.get(name, {}).get("measured_in", "")
     known = existing.measured_in if existing else ""
@@ -131,8 +132,8 @@ def scaled(fact: Fact, made: Definitions) -> float:
     return made.measures[fact.kpi].of(fact.value.number, fact.value.unit)
 
 
-def _targets(name: str, series: Series, made: Definitions) -> dict[tuple[str, str], float]:
-    return {key[1:]: scaled(fact, made) for key, fact in series.targets.items() if key[0] == name}
+def _targets(series: Series, made: Definitions) -> Given:
+    return {key[1:]: scaled(fact, made) for key, fact in series.targets.items()}
 
 
 def _define_kpi(
@@ -142,7 +143,7 @@ def _define_kpi(
     told, details = mapping.kpis.get(name, KpiMapping()), facts.details.get(name, {})
     entry = catalogued(without_unit(name)[0]) or catalogued(id)
     row = made.rows.setdefault(id, {})
-    targets = [fact for key, fact in series.targets.items() if key[0] == name]
+    targets = list(series.targets.values())
     row |= {"id": id, "name": without_unit(name)[0], "objective": groups.objective(details, told.objective)}
     if entry:
         row["catalogue"] = entry["id"]
@@ -151,7 +152,7 @@ def _define_kpi(
     if direction == "within_range" and not (told.target or any(fact.value.high is not None for fact in targets)):
         direction = told.direction or ""
     if not direction:
-        text, shown = f"which way is {name} better?", _shown(name, series)
+        text, shown = f"which way is {name} better?", _shown(series)
         choices = ("higher_is_better", "lower_is_better", "within_range")
         made.questions.append(Question(("kpis", name, "direction"), text, choices, shown))
     row["direction"] = direction or "higher_is_better"
@@ -164,7 +165,7 @@ def _define_kpi(
     weight = details.get("weight", "").rstrip("% ").replace(",", ".")
     if re.fullmatch(r"\d+(?:\.\d+)?", weight) and float(weight) > 0:
         row["weight"] = float(weight)
-    frequency = FREQUENCIES.get(plain(details.get("frequency", ""))) or grain_word(series, name)
+    frequency = FREQUENCIES.get(plain(details.get("frequency", ""))) or grain_word(series)
     row["frequency"] = frequency
 
 
@@ -180,9 +181,9 @@ def _by_sign(targets: list[Fact], row: dict[str, Any]) -> str:
     return ""
 
 
-def _shown(name: str, series: Series) -> tuple[str, ...]:
-    rows = [f"{key[2]}: {fact.value.number:g}" for key, fact in series.actuals.items() if key[0] == name][:3]
-    return (*rows, *(f"target: {fact.value.number:g}" for key, fact in series.targets.items() if key[0] == name))[:4]
+def _shown(series: Series) -> tuple[str, ...]:
+    rows = [f"{key[2]}: {fact.value.number:g}" for key, fact in list(series.actuals.items())[:3]]
+    return (*rows, *(f"target: {fact.value.number:g}" for fact in list(series.targets.values())[:4]))[:4]
 
 
 def _aggregate(
@@ -195,17 +196,17 @@ def _aggregate(
     made: Definitions,
 ) -> None:
     """How the KPI adds up: as the mapping, a column, its totals or the catalogue say; asked where units need it."""
-    parts = any(key[0] == name for key in series.numerators)
-    word = told.aggregate or AGGREGATES.get(plain(details.get("aggregate", ""))) or ("ratio" if parts else "")
+    parts = "ratio" if series.numerators else ""
+    word = told.aggregate or AGGREGATES.get(plain(details.get("aggregate", ""))) or parts
     word = word or series.adds_up.get(name, "")
     if not word and entry and entry["aggregate"] != "ratio":
         word = entry["aggregate"]
-    if not word and (row.get("measured_in") == "%" or (entry and entry["aggregate"] == "ratio")):
+    if not word and (pooled_last(row.get("measured_in", "")) == "mean" or (entry and entry["aggregate"] == "ratio")):
         word = "mean"
     if not word and told.cumulates != "month" and name in series.of_years and _target_size(name, series):
         word = "sum"  # unless the person who is asked has no months add up
     if not word:
-        units = {key[1] for key in series.actuals if key[0] == name}
+        units = {key[1] for key in series.actuals}
         if len(units) > 1:
             text = f"how do the {len(units)} units of {name} make the whole?"
             choices = ("sum", "mean", "max", "min")
@@ -229,7 +230,7 @@ def _set_target(
     whole = whole_targets(made.targets[row["id"]], _pooled(row))
     if not whole or ranged or ranges:
         text = f"{name} has no target in the file: what is it?"
-        shown, form = _shown(name, series), "a number"
+        shown, form = _shown(series), "a number"
         if ranges:
             text = f"{name} has a range as its target, but is not best within one: what is the target?"
         if ranged:
@@ -276,14 +277,14 @@ def _cumulate(name: str, row: dict[str, Any], told: KpiMapping, series: Series, 
         row["cumulates"] = told.cumulates
     elif told.cumulates is None and row["aggregate"] == "sum" and size:
         text = f"{name} has a target for a whole {size}: do its months add up to it, or has each month all of it?"
-        shown = _shown(name, series)
+        shown = _shown(series)
         made.questions.append(Question(("kpis", name, "cumulates"), text, (size, "month"), shown))
 
 
 def _target_size(name: str, series: Series) -> str:
     """Year or quarter, where all targets of a KPI are for one, and its actuals for less."""
-    sizes = {periods.grain(key[2]) for key in series.targets if key[0] == name and key[2]}
-    finer = any(periods.grain(key[2]) not in ("year", "quarter") for key in series.actuals if key[0] == name)
+    sizes = {periods.grain(key[2]) for key in series.targets if key[2]}
+    finer = any(periods.grain(key[2]) not in ("year", "quarter") for key in series.actuals)
     if not finer or name in series.of_years:
         return "year" if finer else ""
     return sizes.pop() if sizes in ({"year"}, {"quarter"}) else ""
@@ -314,13 +315,13 @@ def _set_floor(
     if is_yes_no(row.get("measured_in", "")):
         row["floor"] = 0.0 if row["direction"] == "higher_is_better" else 1.0
         return
-    first = _first_actual(name, _pooled(row), series, made)
+    first = _first_actual(_pooled(row), series, made)
     if first is None or mapping.baseline == "none" or "cumulates" in row:
         text = f"{name} has no value yet and no baseline: where is its score 0?"
         if first is not None:
             of = f", for a whole {row['cumulates']} as its target" if "cumulates" in row else ""
             text = f"where is the score of {name} 0{of}?"
-        made.questions.append(Question(("kpis", name, "floor"), text, (), _shown(name, series)))
+        made.questions.append(Question(("kpis", name, "floor"), text, (), _shown(series)))
         row["floor"] = 0.0
         return
     aim = row["target"][0]["value"] if isinstance(row["target"], list) else row["target"]
@@ -329,11 +330,11 @@ def _set_floor(
     (made.started if worse else made.held).append(name)
 
 
-def _first_actual(name: str, pooled: str, series: Series, made: Definitions) -> float | None:
+def _first_actual(pooled: str, series: Series, made: Definitions) -> float | None:
     """The first period's actual of the whole."""
-    mine = {key[1:]: scaled(fact, made) for key, fact in series.actuals.items() if key[0] == name}
-    above = {key[1:]: fact.value.number for key, fact in series.numerators.items() if key[0] == name}
-    below = {key[1:]: fact.value.number for key, fact in series.denominators.items() if key[0] == name}
+    mine = {key[1:]: scaled(fact, made) for key, fact in series.actuals.items()}
+    above = {key[1:]: fact.value.number for key, fact in series.numerators.items()}
+    below = {key[1:]: fact.value.number for key, fact in series.denominators.items()}
     if not mine and not above:
         return None
     first = min((period for _, period in mine or above), key=when)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from bsclib.errors import Fault
 from bsclib.files.imports.cells import Cell, Grid
@@ -35,7 +36,7 @@ OUTSIDE, SKIPPED, UNREADABLE = "outside of any table", "tables left out", "value
 TWICE, COARSE = "values that stand twice", "figures of a whole year beside months"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One value: of which KPI, unit and period (empty: at all times), what kind it is, and where it stands."""
 
@@ -64,7 +65,7 @@ class Facts:
         return Counter(self.fates.values())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Row:
     """What a row says of all its values."""
 
@@ -96,10 +97,9 @@ class Reader:
     def __init__(self, facts: Facts, number: int, layout: Layout, year_starts: int | None = None):
         self.facts, self.number, self.layout, self.year_starts = facts, number, layout, year_starts
         self.grid, self.table = layout.table.grid, layout.table
-        self.given = layout.mapping
+        self.given, self.of = layout.mapping, cache(layout.of)
         self.above: dict[str, str] = {}
         self.title = layout.table.block
-        self.units = {label(cell) for column in layout.of("unit") for cell in layout.table.cells(column.index)}
         self.year = self.given.year
         self.last_month = ""
 
@@ -142,10 +142,10 @@ class Reader:
             copied = {cell.value for cell in cells.values() if cell.copied}
             if not (len(own) == 1 and isinstance(own[0].value, str) and (copied or own[0].value.count(" ") > 3)):
                 return "data"
-        names = [cells[column.index] for column in self.layout.of("kpi", "unit", "period", "kind", *DETAILS)]
+        names = [cells[column.index] for column in self.of("kpi", "unit", "period", "kind", *DETAILS)]
         if sum(not cell.blank and not cell.copied for cell in names) >= 2:
             return "data"
-        kpis = [label(cells[column.index]) for column in self.layout.of("kpi")]
+        kpis = [label(cells[column.index]) for column in self.of("kpi")]
         if self.layout.defines and any(kpis) and len(own) > 1:
             return "data"
         return "text"
@@ -157,9 +157,7 @@ class Reader:
         self.title, self.above = label(cells[0]).rstrip(" :"), {}
 
     def _read_row(self, row: int) -> None:
-        keys = {
-            column.role: column for column in reversed(self.layout.of("kpi", "id", "unit", "period", "year", "kind"))
-        }
+        keys = {column.role: column for column in reversed(self.of("kpi", "id", "unit", "period", "year", "kind"))}
         texts = {role: label(self.grid.at(row, column.index)) for role, column in keys.items()}
         self._fill_down(row, keys, texts)
         for column in self.layout.columns:
@@ -179,7 +177,7 @@ class Reader:
         """A name that stands once above several rows holds for all of them."""
         kpi = keys.get("kpi")
         for role in ("kpi", "unit", "objective", "perspective", "year", "period"):
-            column = keys.get(role) or next(iter(self.layout.of(role)), None)
+            column = keys.get(role) or next(iter(self.of(role)), None)
             if column is None:
                 continue
             text = label(self.grid.at(row, column.index))
@@ -243,7 +241,7 @@ class Reader:
     def _detail(self, row: int, base: _Row) -> None:
         """What a row says of its KPI beside its values."""
         details = self.facts.details.setdefault(base.kpi, {})
-        found = {column.role: label(self.grid.at(row, column.index)) for column in self.layout.of("id", *DETAILS)}
+        found = {column.role: label(self.grid.at(row, column.index)) for column in self.of("id", *DETAILS)}
         for role in ("objective", "perspective"):
             found[role] = found.get(role) or self.above.get(role, "") or self._titled().get(role, "")
             if self.given.sheet_is == role:

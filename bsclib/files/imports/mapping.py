@@ -7,20 +7,19 @@ KPI is better, or the year of months without one. Months are not named in it, so
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from bsclib.errors import Fault, ScorecardError, suggestion
-from bsclib.files import atomic, yaml_tree
+from bsclib.errors import ScorecardError
+from bsclib.files import atomic, yaml_part
 from bsclib.files.paths import AnyPath
 from bsclib.files.scorecard_yaml import PlainDumper
-from bsclib.model.build import fault_of
+from bsclib.files.yaml_part import build_part, read_part
 from bsclib.model.validation import Loc
 from bsclib.model.values import Id, Name, Number, Part, Period, Text, Word
 
@@ -148,56 +147,19 @@ def read_mapping(path: AnyPath) -> ImportMapping:
     ...
     bsclib.errors.ScorecardError: import.yaml, line 1, kpis.Sales.direction: this word is not known here. Got: ...
     """
-    path = Path(path)
-    root = yaml_tree.read_tree(path, "file of imports", "format: 1, and let bsc import write the rest")
-    return build_mapping(yaml_tree.plain(root), lambda loc: f"{path.name}, {yaml_tree.place(root, _steps(root, loc))}")
+    return read_part(
+        Path(path), ImportMapping, _fields, "file of imports", "format: 1, and let bsc import write the rest"
+    )
 
 
-def build_mapping(data: Any, place: Any = lambda loc: ".".join(map(str, loc))) -> ImportMapping:
+def build_mapping(data: Any) -> ImportMapping:
     """Make a mapping from plain data; every fault is said at once."""
-    try:
-        return ImportMapping.model_validate(data)
-    except ValidationError as error:
-        faults = []
-        for detail in error.errors():
-            loc = detail["loc"]
-            fault = fault_of(detail, place, _fields_at(loc))
-            if detail["type"] == "literal_error" and loc[-2:-1] == ("columns",):
-                fault = Fault(
-                    fault.where, fault.what, fault.got, fault.allowed, suggestion(str(detail["input"]), _words(Role))
-                )
-            if loc == ("format",):
-                fault = Fault(fault.where, "a newer kit wrote this file", fault.got, "1", "read it with that kit")
-            faults.append(fault)
-        raise ScorecardError(_once(faults)) from None
+    return build_part(data, ImportMapping, _fields)
 
 
-def _once(faults: list[Fault]) -> list[Fault]:
-    """One fault a place: a value that fits none of two kinds is wrong once."""
-    return list({fault.where: fault for fault in reversed(faults)}.values())[::-1]
-
-
-def _steps(root: yaml_tree.Node, loc: Loc) -> Loc:
-    """The steps of a location that the file knows; those that name a kind of value have none."""
-    steps: Loc = ()
-    node = root
-    for step in loc:
-        value = node.value
-        within = isinstance(value, list) and isinstance(step, int) and step < len(value)
-        if within or (isinstance(value, dict) and step in value):
-            node, steps = value[step], (*steps, step)
-        elif step == loc[-1] and isinstance(value, dict):
-            steps = (*steps, step)
-    return steps
-
-
-def _words(literal: Any) -> list[str]:
-    return list(literal.__args__)
-
-
-def _fields_at(loc: Loc) -> list[str]:
+def _fields(loc: Loc) -> Iterable[str]:
     parts: dict[str, type[Part]] = {"tables": TableMapping, "kpis": KpiMapping}
-    return list(parts.get(str(loc[0]) if len(loc) > 1 else "", ImportMapping).model_fields)
+    return parts.get(str(loc[0]) if len(loc) > 1 else "", ImportMapping).model_fields
 
 
 class _Dumper(PlainDumper):
@@ -278,11 +240,8 @@ def write_mapping(mapping: ImportMapping, path: Path, open_: Iterable[Question] 
 
 
 def schema_text() -> str:
-    """The JSON Schema as it ships in ``import.schema.json``, by which editors complete and check the file."""
-    schema = ImportMapping.model_json_schema(mode="validation")
-    schema["description"] = schema["description"].split("\n\nParameters")[0]
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "import.yaml"}
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    """The JSON Schema as it ships in ``import.schema.json``."""
+    return yaml_part.schema_text(ImportMapping, "import.yaml")
 
 
 if __name__ == "__main__":

@@ -65,10 +65,7 @@ def taken(table: pd.DataFrame, changes: list[Change]) -> pd.DataFrame:
 def with_targets(
     kpi: KPI, given: Given, seen: dict[str, list[str]], take: bool
 ) -> tuple[KPI | dict[str, Any], list[Change]]:
-    """A KPI with the targets of further units and months, and those that differ.
-
-    `given` is by unit and period, and `seen` are the periods that each unit has actuals of.
-    """
+    """A KPI with targets of further units and months, and those that differ; `seen` are the periods of its actuals."""
     if not given or kpi.direction == "within_range":
         return kpi, []
     own = {row.unit: row for row in kpi.unit_targets}

@@ -38,6 +38,20 @@ class Series:
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def by_kpi(self) -> dict[str, Series]:
+        """The values of each KPI by itself, beside what is known of all."""
+        parts: dict[str, Series] = {}
+        for name in ("actuals", "targets", "numerators", "denominators"):
+            for key, fact in getattr(self, name).items():
+                if key[0] not in parts:
+                    parts[key[0]] = self.without_values()
+                getattr(parts[key[0]], name)[key] = fact
+        return parts
+
+    def without_values(self) -> Series:
+        """What is known beside the values."""
+        return replace(self, actuals={}, targets={}, numerators={}, denominators={})
+
 
 def as_series(facts: Facts) -> Series:
     """Order facts into series; fates and notes are added to them."""
@@ -54,12 +68,15 @@ def as_series(facts: Facts) -> Series:
 
 def _one_spelling(values: list[Fact]) -> list[Fact]:
     """The same KPI or unit in other capitals, spaces or dashes is the one that stands first."""
-    first: dict[tuple[str, str], str] = {}
-
-    def spelled(kind: str, text: str) -> str:
-        return first.setdefault((kind, plain(text) or text), text)
-
-    return [replace(fact, kpi=spelled("kpi", fact.kpi), unit=spelled("unit", fact.unit)) for fact in values]
+    kpis: dict[str, str] = {}
+    units: dict[str, str] = {}
+    out = []
+    for fact in values:
+        kpi = kpis.setdefault(plain(fact.kpi) or fact.kpi, fact.kpi)
+        unit = units.setdefault(plain(fact.unit) or fact.unit, fact.unit)
+        same = kpi == fact.kpi and unit == fact.unit
+        out.append(fact if same else replace(fact, kpi=kpi, unit=unit))
+    return out
 
 
 def _months(values: list[Fact], series: Series) -> list[Fact]:
@@ -110,7 +127,7 @@ def _place(fact: Fact, series: Series, facts: Facts) -> None:
         fix = "mend the file, or leave one table out in import.yaml, or one column: its heading, and leave_out"
         series.faults.append(Fault(fact.where, what, got, fix=fix))
     facts.fates[fact.at] = TWICE if key in table else "targets" if fact.kind == "target" else "actuals"
-    table.setdefault(key, replace(fact, unit=key[1]))
+    table.setdefault(key, fact if fact.unit == key[1] else replace(fact, unit=key[1]))
 
 
 def _year_before(period: str) -> str:
@@ -193,8 +210,8 @@ def _adding_up(facts: Facts, series: Series) -> None:
             series.adds_up[kpi] = words.pop()
 
 
-def grain_word(series: Series, kpi: str) -> str:
-    """How often a KPI is observed, by its periods."""
-    grains = {periods.grain(period) for name, _, period in series.actuals if name == kpi}
+def grain_word(series: Series) -> str:
+    """How often one KPI is observed, by its periods."""
+    grains = {periods.grain(period) for _, _, period in series.actuals}
     words = {"day": "daily", "week": "weekly", "month": "monthly", "quarter": "quarterly", "year": "yearly"}
     return words[next((grain for grain in words if grain in grains), "month")]

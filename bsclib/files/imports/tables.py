@@ -18,6 +18,7 @@ from bsclib.files.imports.cells import Cell, Grid
 from bsclib.files.imports.dates import readings
 from bsclib.files.imports.values import is_colour, is_nothing, says_value
 from bsclib.files.imports.words import kind_within, roles_of
+from bsclib.model.measures import NO, YES
 
 _MOST_HEADINGS = 3
 
@@ -152,6 +153,7 @@ def is_period(cell: Cell) -> bool:
 ROW_FIELDS = ("target", "year_target", "floor", "baseline", "prior_year", "total", "difference", "forecast")
 
 
+@lru_cache(maxsize=50_000)
 def row_field(text: Any) -> tuple[str, str]:
     """What a word among periods says of the values beside it, such as Plan, and the period that it names itself."""
     kind, rest = kind_within(text)
@@ -192,6 +194,10 @@ def _is_heading(grid: Grid, row: int, head: tuple[int, ...]) -> bool:
     if below is None:
         return False
     if head and not _repeats(grid, [row], head[-1:]) and _is_data(grid, row, head):
+        return False
+    answers = {i for i, cell in cells.items() if str(cell.value).casefold() in YES | NO}
+    fields = [i for i in named if roles_of(cells[i].value) and i not in answers]
+    if len(answers) > max(len(fields), 1):  # No may head a column, but not several
         return False
     fields = [i for i in named if roles_of(cells[i].value)]
     if len(periods) >= 2 or (periods and fields) or len(fields) >= 2:

@@ -30,7 +30,7 @@ _WHOLE = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Value:
     """A number, its unit, whether it is a bound (``<=`` or ``>=``), and the other edge of a range."""
 

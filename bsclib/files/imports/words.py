@@ -124,19 +124,20 @@ def direction_of(text: Any) -> str:
     return DIRECTIONS.get(folded) or DIRECTIONS.get(plain(text)) or ""
 
 
-def is_measure(text: Any) -> bool:
+@lru_cache(maxsize=50_000)
+def is_measure(text: str) -> bool:
     """Whether a text is a unit of measurement."""
-    return str(text).strip().casefold() in MEASURES or answers_yes_no(text)
+    return text.strip().casefold() in MEASURES or answers_yes_no(text)
 
 
-def answers_yes_no(unit: Any) -> bool:
+def answers_yes_no(unit: str) -> bool:
     """Whether a unit of measurement says that a KPI is answered with yes or no."""
-    return is_yes_no(str(unit)) or plain(unit) in _WORDS["measures"]["yes_no"]
+    return is_yes_no(unit) or plain(unit) in _WORDS["measures"]["yes_no"]
 
 
-def is_bare_unit(text: Any) -> bool:
+def is_bare_unit(text: str) -> bool:
     """Whether a text is a unit and could not be the name of what is counted, as incidents or score could."""
-    bare = str(text).strip().casefold()
+    bare = text.strip().casefold()
     timed = is_measure(bare) and time_unit(bare) is not None
     return timed or bare in CURRENCIES or PERCENT.fullmatch(bare) is not None or answers_yes_no(bare)
 

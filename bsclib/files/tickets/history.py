@@ -8,6 +8,7 @@ at its end that say so. Each stretch of `hold` is a hold; a hold that nothing en
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -31,9 +32,8 @@ def tickets_of(
     first = np.append(True, ticket[1:] != ticket[:-1])
     last = np.append(first[1:], True)
     starts, ends = np.flatnonzero(first), np.flatnonzero(last)
-    out: dict[str, pa.Array] = {"number": numbers}
-    for name, values in _states(changes, columns, sorting, ticket, at, first).items():
-        out[name] = values
+    ordered = _Changes(ticket, at, first, _words(changes, sorting, first) if "state" in columns else None)
+    out: dict[str, pa.Array] = {"number": numbers, **_states(ordered)}
     if "assigned" in columns and "reassigned" not in columns:
         out["reassigned"] = _handed_on(_combined(changes["assigned"]).take(pa.array(sorting)), ticket)
     for name, column in columns.items():
@@ -44,8 +44,18 @@ def tickets_of(
             rows = sorting[starts if column.take == "first" else ends]
             values = _combined(changes[stated]).take(pa.array(rows))
             out[stated] = pc.if_else(several, values, None) if column.take == "later" else values
-    holds = _holds(changes, columns, sorting, ticket, at, first, numbers)
+    holds = _holds(ordered, numbers)
     return pa.table(out), holds, codes
+
+
+@dataclass(frozen=True)
+class _Changes:
+    """Changes in order: of which ticket, when, whether it is the ticket's first, and its state from then on."""
+
+    ticket: np.ndarray
+    at: np.ndarray
+    first: np.ndarray
+    word: np.ndarray | None
 
 
 def _combined(values: pa.ChunkedArray) -> pa.Array:
@@ -73,20 +83,13 @@ def _instants(seconds: np.ndarray, missing: np.ndarray) -> pa.Array:
     return pa.array(seconds, mask=missing).cast(pa.timestamp("s", "UTC"))
 
 
-def _states(
-    changes: pa.Table,
-    columns: Mapping[str, Column],
-    sorting: np.ndarray,
-    ticket: np.ndarray,
-    at: np.ndarray,
-    first: np.ndarray,
-) -> dict[str, pa.Array]:
+def _states(changes: _Changes) -> dict[str, pa.Array]:
     """What follows from the times of the changes and from what they say of the state."""
+    ticket, at, first, word = changes.ticket, changes.at, changes.first, changes.word
+    if word is None:
+        return {}
     starts, ends = np.flatnonzero(first), np.flatnonzero(np.append(first[1:], True))
-    out = {} if "state" not in columns else {"opened": _instants(at[starts], np.zeros(len(starts), bool))}
-    if "state" not in columns:
-        return out
-    word = _words(changes, sorting, first)
+    out = {"opened": _instants(at[starts], np.zeros(len(starts), bool))}
     ended = np.isin(word, ENDED)
     count = len(starts)
     out["state"] = _state_column(word[ends])
@@ -127,18 +130,11 @@ def _handed_on(assigned: pa.Array, ticket: np.ndarray) -> pa.Array:
     return pa.array(np.bincount(ticket[held][1:][moved], minlength=int(ticket.max(initial=-1)) + 1).astype(float))
 
 
-def _holds(
-    changes: pa.Table,
-    columns: Mapping[str, Column],
-    sorting: np.ndarray,
-    ticket: np.ndarray,
-    at: np.ndarray,
-    first: np.ndarray,
-    numbers: pa.Array,
-) -> tuple[pa.Array, pa.Array, pa.Array]:
+def _holds(changes: _Changes, numbers: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
     """Stretches of hold: from the first change that says so to the next that does not."""
+    ticket, at, first = changes.ticket, changes.at, changes.first
     last = np.append(first[1:], True)
-    held = _words(changes, sorting, first) == "hold" if "state" in columns else np.zeros(len(at), bool)
+    held = np.zeros(len(at), bool) if changes.word is None else changes.word == "hold"
     begins = held & ~np.append(False, held[:-1] & ~last[:-1])
     stops = held & (np.append(~held[1:], True) | last)
     start, stop = np.flatnonzero(begins), np.flatnonzero(stops)

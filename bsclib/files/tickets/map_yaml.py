@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from bsclib.errors import ScorecardError
-from bsclib.files import atomic, yaml_tree
+from bsclib.files import atomic, yaml_part
 from bsclib.files.scorecard_yaml import one_line
 from bsclib.files.tickets.ticket_map import Column, Columns, Goal, History, Hours, TicketMap
-from bsclib.model.build import fault_of
+from bsclib.files.yaml_part import Place, build_part, dotted, read_part
 from bsclib.model.validation import Loc
 from bsclib.model.values import Part
 
@@ -23,31 +19,26 @@ _PARTS: dict[str, type[Part]] = {"columns": Columns, "history": History, "goals"
 
 def read_map(path: str | os.PathLike[str]) -> TicketMap:
     """Read how an export is read; all faults are said at once, with their lines."""
-    file = Path(path)
-    root = yaml_tree.read_tree(file, "map of tickets", "columns, dates, zone and states")
-    return build_map(yaml_tree.plain(root), lambda loc: f"{file.name}, {yaml_tree.place(root, loc)}")
+    return read_part(Path(path), TicketMap, _fields, "map of tickets", "columns, dates, zone and states")
 
 
-def build_map(data: Any, place: Any = lambda loc: ".".join(map(str, loc))) -> TicketMap:
+def build_map(data: Any, place: Place = dotted) -> TicketMap:
     """Make a map from plain data; `place` turns a location into words."""
-    try:
-        return TicketMap.model_validate(data)
-    except ValidationError as error:
-        raise ScorecardError([_fault(detail, place) for detail in error.errors()]) from None
+    return build_part(data, TicketMap, _fields, lambda loc: place(_without_kinds(loc)))
 
 
-def _fault(detail: Any, place: Any) -> Any:
-    loc = tuple(step for step in detail["loc"] if step != "Column")
-    return fault_of({**detail, "loc": loc}, place, _fields(loc))
+def _without_kinds(loc: Loc) -> Loc:
+    return tuple(step for step in loc if step != "Column")
 
 
-def _fields(loc: Loc) -> Sequence[str]:
+def _fields(loc: Loc) -> Iterable[str]:
     """The fields of what holds the field at this location."""
+    loc = _without_kinds(loc)
     if len(loc) == 1:
-        return list(TicketMap.model_fields)
+        return TicketMap.model_fields
     part = _PARTS.get(str(loc[0]), TicketMap)
     columns = len(loc) > 2 and part in (Columns, History)
-    return list((Column if columns else part).model_fields)
+    return (Column if columns else part).model_fields
 
 
 def map_text(data: dict[str, Any], doubts: Mapping[tuple[str, ...], str]) -> str:
@@ -71,17 +62,9 @@ def _scalar(value: Any) -> str:
     return one_line([value]).strip()[1:-1]
 
 
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of `tickets.yaml`, by which editors complete and check it."""
-    schema = TicketMap.model_json_schema(mode="validation")
-    for part in (schema, *schema["$defs"].values()):
-        part["description"] = part["description"].split("\n\nParameters")[0]
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "How tickets are read"}
-
-
 def schema_text() -> str:
     """The JSON Schema as it ships in ``bsclib/files/tickets/tickets.schema.json``."""
-    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    return yaml_part.schema_text(TicketMap, "How tickets are read")
 
 
 if __name__ == "__main__":

@@ -1164,6 +1164,19 @@ def test_a_measure_that_holds_only_units_of_measurement_names_no_kpi(tmp_path, n
     )
 
 
+def test_a_row_of_answers_is_no_heading(tmp_path):
+    rows = [["No", "KPI", "Measure", "Unit", "Target", JAN, FEB, MAR, "Done"]]
+    rows += [
+        [1, "MTTR", "hours", "North", "≤ 5", 6.5, 6, 5, "yes"],
+        [2, "Drill", "yes/no", "North", "Yes", *["No"] * 3, "no"],
+    ]
+    rows += [[3, "Drill", "yes/no", "South", "Yes", "No", "Yes", "No", "no"]]
+    answers = build_mapping({"tables": [{"sheet": "S", "columns": {"Done": "leave_out"}}]})
+    imported = import_files([workbook(tmp_path / "a.xlsx", {"S": rows})], answers)
+    assert imported.actuals["actual"].tolist() == [6.5, 6, 5, 0, 0, 0, 0, 1, 0]
+    assert imported.scorecard.kpi("drill").measured_in == "yes/no"
+
+
 def test_what_is_counted_may_be_a_kpis_name(tmp_path):
     alone = [["Measure", "Target", "Jan-26"], ["Incidents", "≤ 4", 6], ["Calls", "≥ 90", 88]]
     assert set(told(import_files([csv_file(tmp_path / "a.csv", alone)]))["kpis"]) == {"incidents", "calls"}
