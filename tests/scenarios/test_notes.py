@@ -23,7 +23,7 @@ def said(fit, *asked, horizon=24):
     [
         (None, None, "Nothing is changed"),
         ({"training-hours": "+5%"}, None, "not supported (too little data): Training hours per person → Engagement"),
-        ({"deployment-frequency": "+5%"}, None, "(refuted): Deployments → Milestones"),
+        ({"user-nps": "+5"}, None, "(refuted): Recommends → Benefits"),
         ({"budget-variance": "+1"}, None, "is not followed: arithmetic, not cause and effect"),
         ({"training-hours": "=9"}, None, "Training hours per person would reach 9.0 h, beyond anything observed (1."),
         (None, ["runbooks"], "Automate the next hundred runbooks started in 2026-03. 14 % of its change"),
@@ -35,7 +35,7 @@ def said(fit, *asked, horizon=24):
     ],
 )
 def test_what_is_said(meridian, changes, initiatives, words):
-    names = {"Deployments": "deployment-frequency", "Milestones": "project-on-time"}
+    names = {"Recommends": "user-nps", "Benefits": "benefits-realised"}
     for word, id in names.items():
         words = words.replace(word, meridian.scorecard.kpi(id).name)
     assert words in said(meridian, changes, initiatives)

@@ -115,12 +115,9 @@ def regression_rows(
     whole: np.ndarray | None = None,
     first: int = 0,
     shock: np.ndarray | None = None,
-    weight: np.ndarray | None = None,
+    weight: np.ndarray | None = None,  # (units, rows), how much each counts
 ) -> Rows:
-    """One effect's regression on causes as `lagged` has them; `whole` has their gaps filled, and begins at `first`.
-
-    `weight` (units, rows) says how much each row counts.
-    """
+    """One effect's regression on causes as `lagged` has them; `whole` has their gaps filled, and begins at `first`."""
     own = departures.left[:, :, effect]
     whole = np.nan_to_num(causes) if whole is None else whole
     share = float(kept(own[..., None])[0])
