@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from click.testing import CliRunner
 
 from bsclib import read_scorecard
 from bsclib.cli.commands import main
@@ -122,3 +123,15 @@ def test_links_lead_somewhere(page):
         if heading:
             headings = re.findall(r"(?m)^#+ (.+)$", (page.parent / path if path else page).read_text(encoding="utf-8"))
             assert heading in {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}, target
+
+
+def test_what_the_page_on_monitoring_shows_is_what_bsc_prints(tmp_path, monkeypatch):
+    text = (ROOT / "docs" / "monitoring.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    runs = re.findall(r"```console\n\$ bsc (.+)\n((?:.*\n)*?)```", text)
+    assert len(runs) >= 2
+    for command, shown in runs:
+        result = CliRunner(env={"COLUMNS": "120"}).invoke(main, command.split())
+        printed = [line.rstrip() for line in result.stdout.splitlines()]
+        assert [line for line in shown.splitlines() if line not in printed] == []
+    assert (tmp_path / "meeting.html").is_file()

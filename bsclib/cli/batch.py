@@ -96,20 +96,32 @@ def batch(
     _close(made, output)
 
 
-@verb("bsc diff reports/may reports/june", "bsc diff old new --format csv > changes.csv")
-@click.argument("old", type=FOLDER)
-@click.argument("new", type=FOLDER)
+@verb(
+    "bsc diff reports/may reports/june",
+    "bsc diff my-scorecard-2025 my-scorecard",
+    "bsc diff old new --format csv > changes.csv",
+)
+@click.argument("old")
+@click.argument("new")
 @form_option
-def diff(old: Path, new: Path, form: str) -> None:
-    """Say what changed between two batches, report by report.
+def diff(old: str, new: str, form: str) -> None:
+    """Say what changed between two batches, or two scorecards.
 
-    OLD and NEW are the folders of two batches of the same notebook. csv and json hold every change.
+    Of two batches of the same notebook (their folders), report by report. Of two scorecards, which goalposts were moved
+    (weights, targets, floors, definitions), what the score would be without each, and how the change of the overall
+    score is shared out between what was observed and the goalposts. The first line says what was compared. csv and
+    json hold every change.
     """
     from bsclib.batch.diff import change_sentences, changes_by_report, compare_batches
     from bsclib.cli import terminal
+    from bsclib.cli.goalposts import are_scorecards, diff_scorecards
 
+    if are_scorecards(old, new):
+        diff_scorecards(old, new, form)
+        return
     changes = compare_batches(old, new)
     if form == "table":
+        click.echo(f"Two batches: {old} and {new}.")
         click.echo("\n".join(change_sentences(changes)))
     reports = changes_by_report(changes)
     terminal.show(changes, form, lambda out: terminal.show_frame(out, reports) if len(reports) else None)

@@ -61,7 +61,7 @@ def monitor(path: str, as_of: str | None, agenda: Path | None, form: str) -> Non
     from bsclib.signals.monitoring import monitor as items_of
 
     card, actuals = read_noted(path)
-    actuals = until(actuals, as_of)
+    actuals = until(actuals, as_of, card.year_starts)
     scores = score(card, actuals)
     behaviour = process_behaviour(actuals, card)
     items = items_of(card, behaviour, scores)

@@ -174,7 +174,8 @@ def last_decisions(scorecard: Scorecard, effects: pd.DataFrame, month: str) -> p
     for action in decided[:MOST_OLD]:
         said = came.get(action.id, words(action.state))
         said = f"{said}. {action.outcome}" if action.outcome else said
-        rows.append((_period(action.decided), action.action, action.owner or "nobody", _period(action.due), said))
+        decided_in, due = (_period(text, scorecard.year_starts) for text in (action.decided, action.due))
+        rows.append((decided_in, action.action, action.owner or "nobody", due, said))
     return pd.DataFrame(rows, columns=CAME)
 
 
@@ -237,6 +238,8 @@ def _value(card: Scorecard, row: dict[str, Any]) -> str:
     return f"{kpi.show(row['actual'])}{expected}"
 
 
-def _period(text: str | None) -> str:
-    """A month as a person writes it; another period as it is."""
-    return "" if not text else month_name(text) if len(text) == 7 and text[5:].isdigit() else text
+def _period(text: str | None, year_starts: int | None = None) -> str:
+    """A month as a person says it; another period as people write it."""
+    if not text:
+        return ""
+    return month_name(text) if periods.grain(text) == "month" else periods.shown(text, year_starts)

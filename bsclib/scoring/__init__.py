@@ -4,9 +4,11 @@
 compares methods and choices, and says how far a total can be trusted: what it hides, and what it hangs on.
 """
 
+from bsclib.scoring.attribution import movement_causes
 from bsclib.scoring.compare import compare_methods, disagreements
 from bsclib.scoring.conformance import conformance_table
 from bsclib.scoring.explanation import explain
+from bsclib.scoring.goalposts import change_causes, moved_goalposts
 from bsclib.scoring.method import Method
 from bsclib.scoring.methods import attainment, find_method, roll_up, status
 from bsclib.scoring.published import METHODS
@@ -26,6 +28,7 @@ __all__ = [
     "MISSING_POLICIES",
     "Method",
     "attainment",
+    "change_causes",
     "compare_methods",
     "compare_pooling",
     "compare_totals",
@@ -40,6 +43,8 @@ __all__ = [
     "measurement_error",
     "methods_table",
     "missing_bounds",
+    "moved_goalposts",
+    "movement_causes",
     "noncompensatory_means",
     "roll_up",
     "score",

@@ -160,11 +160,10 @@ def rank_signals(behaviour: pd.DataFrame, scorecard: Scorecard, period: str | No
     """
     rows = behaviour[behaviour["signal"]]
     month = periods.span(period or last_period(behaviour))[1]
-    rows = rows[[periods.span(text)[1] == month for text in rows["period"]]]
+    rows = rows[np.array([periods.span(text)[1] == month for text in rows["period"]], dtype=bool)]
     surprise = _surprise(behaviour).reindex(rows.index)
-    ranked = rows[["unit", "kpi", "period", "rule"]].assign(
-        surprise=surprise, variation=signal_ways(behaviour, scorecard)
-    )
+    ways = signal_ways(behaviour, scorecard).reindex(rows.index)  # of a month without signals, no rows
+    ranked = rows[["unit", "kpi", "period", "rule"]].assign(surprise=surprise, variation=ways)
     return ranked.sort_values("surprise", ascending=False, kind="stable", ignore_index=True)[RANKED]
 
 

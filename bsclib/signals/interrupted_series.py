@@ -110,8 +110,8 @@ def effect_of(
     [['effect_seen', -2.0]]
     """
     _check(adjust, level)
+    first = _first(start)
     month, values = _by_month(actual, "actual")
-    first = periods.span(start)[0]
     others = _others(comparison, month)
     if others is not None and exposure is not None:
         raise ActualsError(Fault("exposure", "rates are not compared with others here", fix="give one of the two"))
@@ -248,6 +248,13 @@ def _effect_wanted(expected: float | None, exposure: pd.Series | None) -> float 
     if expected <= 0:
         raise ActualsError(Fault("expected_effect", "a ratio is above 0", number(expected, 3), fix="such as 0.9"))
     return float(np.log(expected))
+
+
+def _first(start: str) -> int:
+    try:
+        return periods.span(start)[0]
+    except ValueError as error:
+        raise ActualsError(Fault("start", str(error), fix="write the first month of its effect")) from None
 
 
 def _check(adjust: Collection[str], level: float) -> None:

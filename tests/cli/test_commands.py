@@ -25,7 +25,7 @@ from bsclib.model.status import STATUSES
 from bsclib.reporting.notebook import read_parameters
 from bsclib.scoring.scores import MISSING_POLICIES
 
-VERBS = ["new", "import", "check", "score", "explain", "links", "whatif", "report", "batch", "diff"]
+VERBS = ["new", "import", "check", "score", "explain", "links", "monitor", "whatif", "report", "batch", "diff"]
 VERBS += ["data", "tickets", "simulate", "methods", "kpis", "lab", "study"]
 ROOT = Path(__file__).parents[2]
 

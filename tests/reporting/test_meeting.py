@@ -49,6 +49,15 @@ def test_last_decisions_say_what_came_of_them(meridian):
     assert before["decided"].tolist() == ["May 2024", "October 2023"]
 
 
+def test_periods_stand_as_people_write_them(meridian):
+    card = meridian[0]
+    action = Action(id="a", action="x", kpi="mttr", decided="2026-Q1", due="2026-04/2027-03")
+    rows = last_decisions(
+        card.model_copy(update={"actions": (action,), "year_starts": 4}), meridian[3].iloc[:0], "2026-06"
+    )
+    assert rows[["decided", "due"]].values.tolist() == [["2026-Q1", "FY2027"]]
+
+
 def test_an_effect_that_cannot_be_told_has_its_reason(meridian):
     card = meridian[0]
     row = {"verdict": "too_little_data", "kpi": "gone", "effect": float("nan"), "reason": "there is no KPI 'gone'"}

@@ -184,6 +184,7 @@ def test_months_are_taken_as_text_and_in_any_order():
         (lambda: effect_of(pd.Series([1.0, 2.0]), "2025-10"), r"actual: this cannot be read: '0' is not a period"),
         (lambda: effect_of(pd.concat([drawn(), drawn()[:2]]), "2025-10"), "the month 2022-01 is given twice"),
         (lambda: effect_of(drawn() / 0, "2025-10"), "actual: January 2022 is infinite"),
+        (lambda: effect_of(drawn(), "autumn"), "start: 'autumn' is not a period"),
         (lambda: effect_of(drawn(), "2025-10", level=95), "level: this is no level of an interval. Got: 95"),
         (lambda: effect_of(drawn(), "2025-10", comparison=drawn(), exposure=drawn()), "rates are not compared"),
         (lambda: effect_of(drawn() - 99, "2025-10", exposure=drawn() + 99), "actual: a count is negative"),

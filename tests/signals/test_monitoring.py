@@ -66,6 +66,15 @@ def test_three_months_have_no_signals_and_say_what_they_can():
     assert items["late"].iloc[-1] == 1
 
 
+def test_a_month_without_a_signal_after_one_with_has_none():
+    card = plain_card(jumpy={"target": 30})
+    jump = np.where(np.arange(36) == 33, 30.0, 0.0)
+    actuals = table(jumpy=noise(2) + jump)
+    behaviour = process_behaviour(actuals, card, rules="limits")
+    assert behaviour.loc[behaviour["signal"], "period"].tolist() == ["2025-10"]
+    assert "signal" not in set(monitor(card, behaviour, score(card, actuals))["kind"])
+
+
 def test_an_owner_who_left_an_action_leaves_it_to_nobody():
     items = watched(CARD, PLAIN, Action(id="a", action="x", kpi="gone", due="2024"))
     assert items[items["kind"] == "action_due"][["owner", "kpi"]].values.tolist() == [["", "gone"]]

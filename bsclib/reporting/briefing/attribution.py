@@ -8,11 +8,18 @@ import numpy as np
 import pandas as pd
 
 from bsclib.model.nouns import KPI, Scorecard
+from bsclib.scoring.attribution import movement_causes
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import last_period, month_before, movements, overall_score
-from bsclib.wording import NO_CHANGE, OVERALL, month_name, number
+from bsclib.wording import NO_CHANGE, OVERALL, listed, month_name, number, signed
 
 OTHERS = "All other KPIs"
+CAUSES = {
+    "actual": "by what was observed",
+    "expected": "by what was due by then",
+    "weight": "by changed weights",
+    "missing": "by data that came or went",
+}
 
 
 def movement_table(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None, most: int = 8) -> pd.DataFrame:
@@ -132,4 +139,15 @@ def movement(scores: pd.DataFrame, unit: str | None = None) -> str:
         verb = "rose" if change > 0 else "fell"
         way = f"{verb} by {number(abs(change))} points, from {number(before)} to {number(now)}"
     both = f" KPIs that pulled it up added {number(up)} points, KPIs that pulled it down took {number(down)}."
-    return f"Since {earlier} the overall score {way}.{both if min(up, down) >= NO_CHANGE else ''}"
+    pulls = both if min(up, down) >= NO_CHANGE else ""
+    return f"Since {earlier} the overall score {way}.{pulls}{_causes(scores, unit)}"
+
+
+def _causes(scores: pd.DataFrame, unit: str | None) -> str:
+    """What of the change is not what was observed: in a sentence, if there is any."""
+    parts = movement_causes(scores, unit).sum()
+    parts = parts[parts.abs() >= NO_CHANGE]
+    if not set(parts.index) - {"actual"}:
+        return ""
+    said = [f"{signed(value)} {CAUSES[cause]}" for cause, value in parts.items()]
+    return f" By cause, in points: {listed(said)}."
