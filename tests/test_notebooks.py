@@ -370,6 +370,7 @@ def test_the_report_heads_are_its_contents(play):
         "Where we stand",
         "What moved, and why",
         "What is off target",
+        "Signal or noise",
         "The strategy map",
         "The same KPIs in three views",
         "How each KPI went",

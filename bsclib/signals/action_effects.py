@@ -16,8 +16,10 @@ from bsclib.model.actions import Action
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.signals.interrupted_series import ADJUST, COLUMNS, answer
 from bsclib.signals.step_regression import Observed
-from bsclib.wording import counted
+from bsclib.wording import counted, listed
 
+MOST_MONTHS = 0.8
+"""Share of the months in which a unit must have an actual, too, to be compared with."""
 EFFECTS = ["action", "unit", "kpi", *COLUMNS[:5], "better", *COLUMNS[5:-1], "comparison", "reason"]
 
 
@@ -159,6 +161,7 @@ def _effect(series: _Series, action: Action, level: float) -> pd.DataFrame:
     row = answer(own, start, action.expected_effect, ADJUST, level, pool)
     if others:
         row["reason"] += f"; compared with {counted(len(others), 'unit')} that did nothing of the kind"
+    row["reason"] += _beside(series.card, action, start)
     better = _better(series.card.kpi(action.kpi), row)
     return row.assign(action=action.id, unit=action.unit, kpi=action.kpi, better=better, comparison=len(others))
 
@@ -173,11 +176,21 @@ def _problem(series: _Series, action: Action) -> str:
 
 
 def _without_action(series: _Series, action: Action) -> list[str]:
-    """The units without a finished action on this KPI, that have actuals of it."""
+    """The units without a finished action on this KPI, that have an actual in most of the months of the one with it."""
     had = {other.unit for other in series.card.actions if other.kpi == action.kpi and other.state == "finished"}
     if "" in had:
         had = set(series.units)
-    return [unit for unit in series.units if unit not in had and len(series.column(unit, action.kpi))]
+    months = series.column(action.unit, action.kpi).index
+    shared = {unit: len(months.intersection(series.column(unit, action.kpi).index)) for unit in series.units}
+    return [unit for unit in series.units if unit not in had and shared[unit] > MOST_MONTHS * len(months)]
+
+
+def _beside(card: Scorecard, action: Action, start: int) -> str:
+    """What else began to show in the same month, in words."""
+    same = [other for other in card.actions if other.kpi == action.kpi and other.id != action.id]
+    same = [other for other in same if "" in (action.unit, other.unit) or action.unit == other.unit]
+    names = [other.id for other in same if effect_start(other) == start]
+    return f"; so does {listed(names)}, and the two cannot be told apart" if names else ""
 
 
 def _better(kpi: KPI, row: pd.DataFrame) -> object:

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from samples import one_kpi
+from samples import one_kpi, plain_card
 
 from bsclib.errors import ActualsError
 from bsclib.model.actions import Action
@@ -102,6 +102,30 @@ def test_an_action_that_is_finished_in_the_future_is_too_early():
 def test_only_finished_actions_are_tested():
     assert effects(actuals(), DONE | {"state": "planned", "finished": None}).empty
     assert effects(actuals()).columns.tolist() == EFFECTS
+
+
+def test_a_unit_that_came_late_is_no_comparison():
+    rows = actuals()
+    late = rows[(rows["unit"] != "East") | (rows["period"] >= "2024-01")]
+    row = effects(late, DONE | {"unit": "North"}).iloc[0]
+    assert row[["comparison", "months_before"]].tolist() == [1, 44]
+
+
+def test_a_unit_without_the_kpi_has_too_little_data():
+    rows = actuals()
+    row = effects(rows[rows["unit"] != "North"], DONE | {"unit": "South"}).iloc[0]
+    assert row["comparison"] == 1
+    card = plain_card(k={}, other={}).model_copy(update={"actions": (Action(**DONE | {"unit": "North"}),)})
+    odd = rows.assign(kpi=rows["kpi"].where(rows["unit"] != "North", "other"))
+    row = action_effects(card, odd).iloc[0]
+    assert row["verdict"] == "too_little_data"
+    assert "no month before it" in row["reason"]
+
+
+def test_two_actions_that_show_in_the_same_month_are_named():
+    found = effects(actuals(), DONE, DONE | {"id": "b"}, DONE | {"id": "c", "finished": "2024-01"})
+    assert "; so does b, and the two cannot be told apart" in found["reason"].iloc[0]
+    assert "told apart" not in found["reason"].iloc[2]
 
 
 def test_an_earlier_month_is_as_it_was_then():
