@@ -329,6 +329,7 @@ def test_the_report_heads_are_its_contents(play):
         "Where we stand",
         "What moved, and why",
         "What is off target",
+        "Signal or noise",
         "The strategy map",
         "How each KPI went",
         "What is missing",

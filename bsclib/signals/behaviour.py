@@ -13,7 +13,7 @@ from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.signals.limits import WORDS, Scale, scale_of
-from bsclib.signals.observations import Observations, known_breaks, observed
+from bsclib.signals.observations import Observations, known_breaks, observed, some
 from bsclib.signals.prediction import PARTS, Prediction, level, moving_ranges, predict
 from bsclib.signals.run_rules import fired, rule_set
 from bsclib.wording import counted, listed
@@ -95,7 +95,7 @@ def process_behaviour(
     '2025-11'
     """
     _check_arguments(rules, adjust, ranges)
-    return behaviour_of(observed(actuals, scorecard), scorecard, rules, _baseline(baseline), adjust, ranges)
+    return behaviour_of(some(observed(actuals, scorecard)), scorecard, rules, _baseline(baseline), adjust, ranges)
 
 
 def behaviour_of(

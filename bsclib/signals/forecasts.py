@@ -17,7 +17,7 @@ from bsclib.model.limits import value_limits
 from bsclib.model.nouns import Scorecard
 from bsclib.scoring.expectations import month_by_month
 from bsclib.signals.limits import is_time
-from bsclib.signals.observations import Observations, known_breaks, observed
+from bsclib.signals.observations import Observations, known_breaks, observed, some
 from bsclib.signals.smoothing import smooth
 
 FEWEST = 24
@@ -114,7 +114,7 @@ def forecast(
     if to is None and (isinstance(horizon, bool) or not isinstance(horizon, int) or not 1 <= horizon <= MOST_AHEAD):
         allowed = f"whole months, 1 to {MOST_AHEAD}"
         raise BscError(Fault("horizon", "a forecast cannot reach so far", got=str(horizon), allowed=allowed))
-    series = list(observed(actuals, scorecard))
+    series = some(observed(actuals, scorecard))
     ends = [_last_month(one, horizon, to, scorecard) for one in series]
     if not any(end > one.months[-1] for one, end in zip(series, ends, strict=True)):
         last = periods.period_of(max(int(one.months[-1]) for one in series))
@@ -278,7 +278,7 @@ def target_chances(actuals: pd.DataFrame, scorecard: Scorecard, horizon: int = 1
     >>> bool(chances["automation-coverage"] > 0.5 > chances["on-hold-share"])
     True
     """
-    return chances_of(list(observed(actuals, scorecard)), scorecard, horizon)
+    return chances_of(some(observed(actuals, scorecard)), scorecard, horizon)
 
 
 def chances_of(series: Sequence[Observations], scorecard: Scorecard, horizon: int = 12) -> pd.DataFrame:

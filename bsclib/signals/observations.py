@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,15 +46,26 @@ def observed(actuals: pd.DataFrame | pd.Series, scorecard: Scorecard | None = No
     elif scorecard is None:
         yield from _of_table(actuals)
     else:
-        rows = check_actuals(actuals, scorecard)
-        grid = cube(rows, scorecard)
-        covered = months_covered(rows, scorecard, grid)
-        for u, unit in enumerate(grid.units):
-            for k, kpi in enumerate(scorecard.kpis):
-                columns = [part[u, :, k] for part in (grid.actual, grid.numerator, grid.denominator)]
-                ends = covered[u, :, k]
-                if ((ends > 0) & ~np.isnan(columns[0])).any():
-                    yield _trimmed(unit, kpi.id, grid.months, columns, ends, kpi)
+        yield from _of_scorecard(actuals, scorecard)
+
+
+def some(series: Iterable[Observations]) -> list[Observations]:
+    """All of them; raises ActualsError where there is none."""
+    if not (known := list(series)):
+        raise ActualsError(Fault("actuals", "there is no actual in them", fix="give at least one number"))
+    return known
+
+
+def _of_scorecard(actuals: pd.DataFrame, scorecard: Scorecard) -> Iterator[Observations]:
+    rows = check_actuals(actuals, scorecard)
+    grid = cube(rows, scorecard)
+    covered = months_covered(rows, scorecard, grid)
+    for u, unit in enumerate(grid.units):
+        for k, kpi in enumerate(scorecard.kpis):
+            columns = [part[u, :, k] for part in (grid.actual, grid.numerator, grid.denominator)]
+            ends = covered[u, :, k]
+            if ((ends > 0) & ~np.isnan(columns[0])).any():
+                yield _trimmed(unit, kpi.id, grid.months, columns, ends, kpi)
 
 
 def _bare(series: pd.Series) -> Observations:
@@ -63,13 +74,11 @@ def _bare(series: pd.Series) -> Observations:
         fix = 'give it months: series.index = pd.period_range("2024-01", periods=len(series), freq="M")'
         raise ActualsError(Fault("the series", "its index has no months", got=type(index).__name__, fix=fix))
     frame = pd.DataFrame({"kpi": str(series.name or "series"), "period": index, "actual": series.to_numpy()})
-    return next(_of_table(frame))
+    return some(_of_table(frame))[0]
 
 
 def _of_table(actuals: pd.DataFrame) -> Iterator[Observations]:
     rows = check_actuals(actuals)
-    if rows["actual"].isna().all():
-        raise ActualsError(Fault("actuals", "there is no actual in them", fix="give at least one number"))
     spans = np.array([periods.span(text) for text in rows["period"].cat.categories], dtype=np.int64)
     first, last = spans[rows["period"].cat.codes].T
     keys = [rows[name].cat for name in ("unit", "kpi")]

@@ -177,11 +177,9 @@ def _whiten(values: np.ndarray, lag: np.ndarray, size: np.ndarray) -> np.ndarray
 
 
 def kept_share(values: np.ndarray, months: np.ndarray, terms: np.ndarray) -> tuple[float, float]:
-    """The share of a month's departure that the next keeps, and how clear it is, in standard errors.
-
-    Residuals are less alike than what they are residuals of. By how much follows from the terms that were taken out:
-    the share is the one with which a series would show the correlation that was found, on average.
-    """
+    """The share of a month's departure that the next keeps, and how clear it is, in standard errors."""
+    # Residuals are less alike than what they are residuals of. By how much follows from the terms that were taken out:
+    # the share is the one with which a series would show the correlation that was found, on average.
     count = len(values)
     basis, _ = np.linalg.qr(terms)
     apart = np.eye(count) - basis @ basis.T

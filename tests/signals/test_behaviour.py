@@ -92,6 +92,9 @@ def test_three_points_have_no_limits_and_it_says_so():
 def test_no_actual_at_all_is_an_error():
     with pytest.raises(ActualsError, match="there is no actual"):
         process_behaviour(months([np.nan, np.nan]))
+    for scorecard in (None, card()):
+        with pytest.raises(ActualsError, match="there is no actual"):
+            process_behaviour(table([np.nan, np.nan]), scorecard)
 
 
 def test_a_constant_series_has_limits_that_any_change_leaves():

@@ -1,0 +1,61 @@
+import oddities
+import pytest
+
+from bsclib import score
+from bsclib.files.datasets import load_dataset
+from bsclib.study.exercises.case import Case
+from bsclib.study.exercises.question import exercises_of, judge
+
+THREE_MONTHS = (oddities.card(), oddities.actuals(*oddities.months()))
+
+
+def asked(scorecard, actuals):
+    case = Case(scorecard, actuals, score(scorecard, actuals))
+    return {one.name: one.ask(case) for one in exercises_of("08")}
+
+
+@pytest.fixture(scope="module")
+def meridian():
+    return asked(*load_dataset("meridian"))
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "state", "says"),
+    [
+        ("upper_limit", 1.67, "right", "hardly a month lies above"),
+        ("upper_limit", 2.3, "wrong", "how far the limit lies"),
+        ("upper_limit", 1.44, "wrong", "standard deviation"),
+        ("upper_limit", -2.92, "wrong", "the lower limit"),
+        ("outside", ["2026-01", "2026-02", "2026-04", "2026-06"], "right", "asks for a cause"),
+        ("outside", ["2026-01"], "wrong", "not all"),
+        ("eight_in_a_row", "0.78 %", "right", "less than 1 in 100"),
+        ("eight_in_a_row", 1 / 256, "wrong", "They may all lie below"),
+        ("by_luck", ["user-nps", "IT cost per user", "benefits-realised"], "right", "hit in some months"),
+        ("by_luck", ["audit-findings", "csat", "on-hold-share"], "wrong", "sure what happens"),
+        ("by_chance", 4.0, "right", "a quiet month"),
+        ("by_chance", 48.2, "wrong", "a whole year"),
+        ("helped", ["A", "C"], "right", "leave 0 out"),
+        ("helped", "A", "wrong", "another interval"),
+        ("which_step", "Did we get there?", "right", "skip this step"),
+        ("which_step", "Take action", "wrong", "finished by then"),
+    ],
+)
+def test_of_meridian(meridian, name, answer, state, says):
+    outcome = judge(answer, meridian[name])
+    assert outcome.state == state
+    assert says in outcome.message
+
+
+@pytest.mark.parametrize("case", [load_dataset("meridian"), load_dataset("lakeside"), THREE_MONTHS])
+def test_the_solutions_code_gives_the_right_answer(case):
+    scorecard, actuals = case
+    for name, question in asked(scorecard, actuals).items():
+        names = {"scorecard": scorecard, "actuals": actuals, "scores": score(scorecard, actuals)}
+        exec(question.code, names)
+        assert judge(names["answer"], question).state == "right", name
+
+
+def test_there_are_at_least_six_and_each_has_hints():
+    exercises = exercises_of("08")
+    assert len(exercises) == 7
+    assert all(len(one.texts.hints) >= 2 for one in exercises)
