@@ -1,9 +1,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from oddities import card, kpi
 
 from bsclib.errors import ActualsError
-from bsclib.signals import limits, natural_limits
+from bsclib.signals import limits, natural_limits, process_behaviour
 
 MORTGAGES = pd.Series(
     [
@@ -45,3 +46,59 @@ def test_limits_need_neighbours():
         natural_limits(pd.Series([1.0, np.nan, 2.0]))
     with pytest.raises(ActualsError, match="Allowed: mean, median"):
         natural_limits(pd.Series([1.0, 2.0]), ranges="modal")
+
+
+def charted(formula, top, bottom, **more):
+    ratio = card(kpi(aggregate="ratio", formula=formula, **more))
+    periods = pd.period_range("2022-01", periods=len(top), freq="M").astype(str)
+    rows = pd.DataFrame({"kpi": "k0", "period": periods, "numerator": top, "denominator": bottom})
+    return process_behaviour(rows, ratio, adjust=())
+
+
+def test_a_share_of_counts_has_a_p_chart_that_is_narrower_where_more_is_counted():
+    rng = np.random.default_rng(2)
+    cases = np.resize([100, 900], 40)
+    chart = charted("100 * met / tickets", rng.binomial(cases, 0.8), cases, measured_in="%")
+    assert chart["rests_on"].iloc[0].endswith("p chart")
+    width = (chart["upper"] - chart["lower"]).to_numpy()
+    assert width[0] / width[1] == pytest.approx(3, rel=0.01)
+    assert width[0] == pytest.approx(600 * np.sqrt(0.8 * 0.2 / 100), rel=0.1)
+    assert chart["signal"].sum() <= 1
+
+
+def test_laney_widens_a_p_chart_where_more_than_chance_varies():
+    rng = np.random.default_rng(2)
+    cases = np.full(40, 10_000)
+    wild = rng.binomial(cases, rng.normal(0.8, 0.02, 40))
+    chart = charted("100 * met / tickets", wild, cases, measured_in="%")
+    width = float((chart["upper"] - chart["lower"]).iloc[0])
+    assert width > 3 * 600 * np.sqrt(0.8 * 0.2 / 10_000)
+    assert chart["signal"].sum() <= 2
+
+
+def test_events_for_each_case_have_a_u_chart_and_plain_counts_a_c_chart():
+    rng = np.random.default_rng(4)
+    visits = rng.poisson(30, 40)
+    chart = charted("visits / staff", visits, np.full(40, 10))
+    assert chart["rests_on"].iloc[0].endswith("u chart")
+    assert (chart["upper"] - chart["centre"]).iloc[0] == pytest.approx(3 * np.sqrt(3 / 10), rel=0.1)
+    counts = card(kpi(aggregate="sum", measured_in="outages"))
+    periods = pd.period_range("2022-01", periods=40, freq="M").astype(str)
+    plain = process_behaviour(pd.DataFrame({"kpi": "k0", "period": periods, "actual": rng.poisson(3, 40)}), counts)
+    assert plain["rests_on"].iloc[0].endswith("c chart")
+    assert (plain["lower"] >= 0).all()
+
+
+def test_times_have_limits_on_the_log_scale():
+    # Raw limits call most of stable log-normal series, limits of logarithms few.
+    hours, alarms = card(kpi(measured_in="hours")), []
+    periods = pd.period_range("2020-01", periods=48, freq="M").astype(str)
+    for seed in range(40):
+        values = np.exp(np.random.default_rng(seed).normal(1, 1, 48))
+        rows = pd.DataFrame({"kpi": "k0", "period": periods, "actual": values})
+        charts = [process_behaviour(rows, scorecard, adjust=(), baseline=36) for scorecard in (hours, card())]
+        alarms.append([chart["signal"].iloc[36:].any() for chart in charts])
+        assert (charts[0]["lower"] > 0).all()
+    logs, raw = np.mean(alarms, axis=0)
+    assert logs < 0.35
+    assert raw > 0.4
