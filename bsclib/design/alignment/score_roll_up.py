@@ -292,7 +292,7 @@ def explain_reading(
     places, own = _places(tower, scores, unit)
     goal = (card, objective)
     if goal not in tower.place:
-        raise UnknownNameError(unknown("goal", ".".join(goal), [".".join(node) for node in tower.nodes]))
+        raise UnknownNameError(unknown("goal", ".".join(filter(None, goal)), [".".join(node) for node in tower.nodes]))
     period = period or places.months[-1]
     if period not in places.months:
         raise UnknownNameError(unknown("period in the scores", period, places.months))
