@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 @click.option("--explain", "goal", metavar="GOAL", help="Only how this goal, scorecard.objective, is read from below.")
 @form_option
 def align(paths: tuple[str, ...], output: Path | None, goal: str | None, form: str) -> None:
-    """Say whether the levels fit: who serves which goal, what adds up, where the money goes.
+    """Say whether scorecards fit the ones above them.
 
+    Who serves which goal, whether targets add up, what results below say of a goal, where the money goes.
     PATH is a scorecard, or a folder in which, and below which, every scorecard is read; the name of a data set that
     ships stands for its folder. Which level stands above which is told by what their objectives support. csv is the
     matrix: a row for each objective and goal above it. json holds every table.
