@@ -292,7 +292,7 @@ def explain_reading(
     places, own = _places(tower, scores, unit)
     goal = (card, objective)
     if goal not in tower.place:
-        raise UnknownNameError(unknown("goal", ".".join(goal), [".".join(node) for node in tower.nodes]))
+        raise UnknownNameError(unknown("goal", ".".join(filter(None, goal)), [".".join(node) for node in tower.nodes]))
     period = period or places.months[-1]
     if period not in places.months:
         raise UnknownNameError(unknown("period in the scores", period, places.months))
@@ -321,5 +321,6 @@ def explain_reading(
     steps.append(Step("On its own KPIs", number(mine, 2)))
     if not np.isnan(mine - below_it):
         steps.append(Step("Difference", f"{number(below_it - mine, 2)} points"))
-    title = f"{tower.objective(goal).name} ({'.'.join(goal)}), from below: {month_name(period)}"
+    when = ", ".join(filter(None, [unit, month_name(period)]))
+    title = f"{tower.objective(goal).name} ({'.'.join(goal)}), from below: {when}"
     return Explanation(title, tuple(steps))
