@@ -16,19 +16,24 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+    from bsclib.files.tower import Tower
+
 
 @verb(
     "bsc align meridian                     every level of the shipped case",
     "bsc align enterprise my-scorecard      two levels",
     "bsc align my-scorecards -o align.html  a folder of folders, as a page",
+    "bsc align meridian --explain enterprise.on-time-delivery",
     "bsc align meridian --format csv > matrix.csv",
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("-o", "--output", type=PAGE, metavar="FILE", help="Write it as a page of HTML, with the matrices drawn.")
+@click.option("--explain", "goal", metavar="GOAL", help="Only how this goal, scorecard.objective, is read from below.")
 @form_option
-def align(paths: tuple[str, ...], output: Path | None, form: str) -> None:
-    """Say whether the levels fit: who serves which goal, what adds up, where the money goes.
+def align(paths: tuple[str, ...], output: Path | None, goal: str | None, form: str) -> None:
+    """Say whether scorecards fit the ones above them.
 
+    Who serves which goal, whether targets add up, what results below say of a goal, where the money goes.
     PATH is a scorecard, or a folder in which, and below which, every scorecard is read; the name of a data set that
     ships stands for its folder. Which level stands above which is told by what their objectives support. csv is the
     matrix: a row for each objective and goal above it. json holds every table.
@@ -41,6 +46,9 @@ def align(paths: tuple[str, ...], output: Path | None, form: str) -> None:
     tower = read_tower(*paths)
     for note in tower.notes:
         click.echo(f"Note: {note}", err=True)
+    if goal:
+        _explain(tower, goal, form)
+        return
     linked = [card for card in tower.cards if card.links and card.id in tower.actuals]
     with terminal.progress("Testing the links") as progress:
         evidence = {}
@@ -58,6 +66,17 @@ def align(paths: tuple[str, ...], output: Path | None, form: str) -> None:
         sys.stdout.buffer.write(_as_json(tables))
     else:
         terminal.show(tables["matrix"], form, lambda out: _show(out, tables))
+
+
+def _explain(tower: Tower, goal: str, form: str) -> None:
+    """Print how a goal is read from below, and each way that leads up to it."""
+    from bsclib.cli import terminal
+    from bsclib.design.alignment.score_roll_up import explain_reading
+    from bsclib.scoring.scores import score
+
+    scores = {card.id: score(card, tower.actuals[card.id]) for card in tower.cards if card.id in tower.actuals}
+    explanation = explain_reading(tower.cards, scores, *goal.rpartition(".")[::2])
+    terminal.show(explanation.frame(), form, lambda _: click.echo(explanation.text))
 
 
 def _as_json(tables: dict[str, pd.DataFrame]) -> bytes:

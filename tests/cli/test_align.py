@@ -54,6 +54,15 @@ def test_frames_for_other_programs(two):
     assert [found["rule"] for found in tables["findings"]] == ["BSC631", "BSC613"]
 
 
+def test_a_goal_is_explained_from_below(two):
+    said = bsc("align", two, "--explain", "top.grow")[0]
+    assert said.startswith("Grow (top.grow), from below: June 2026\n  it.p ")
+    assert "(1 × 50.00) / (1) = 50.00" in said
+    frame = pd.read_csv(io.StringIO(bsc("align", two, "--explain", "top.grow", "--format", "csv")[0]))
+    assert frame["step"].tolist() == ["it.p", "From below", "On its own KPIs", "Difference"]
+    assert "did you mean 'top.grow'" in bsc("align", two, "--explain", "grow", code=2)[1]
+
+
 def test_one_scorecard_alone_has_nothing_to_fit(two):
     said = bsc("align", two / "top")[0]
     assert "No findings." in said

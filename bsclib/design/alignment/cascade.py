@@ -91,14 +91,14 @@ class Cascade:
         """What ways of these costs count: 1, halved by each secondary support; 0 where there is none."""
         return np.where(np.isfinite(costs), SECONDARY ** self.secondary(np.nan_to_num(costs, posinf=0.0)), 0.0)
 
-    def ways(self, node: Node, goal: Node) -> list[list[Node]]:
-        """The ways from an objective up to a goal, the strongest first."""
+    def ways(self, node: Node, goal: Node, most: int = MOST_WAYS) -> list[list[Node]]:
+        """The ways from an objective up to a goal, the strongest first; of very many, only so many."""
         if not np.isfinite(self.costs[self.place[node], self.place[goal]]):
             return []
         if node == goal:
             return [[node]]
         paths = nx.shortest_simple_paths(self.graph, node, goal, weight=self._cost)
-        return [path for path, _ in zip(paths, range(MOST_WAYS), strict=False)]
+        return [path for path, _ in zip(paths, range(most), strict=False)]
 
     def _cost(self, node: Node, goal: Node, _: object = None) -> float:
         return 1.0 + len(self.nodes) * (self.edges[node, goal] == "secondary")

@@ -160,7 +160,14 @@ def _rows(
         _, reach, node = best[goal]
         share = weights[goal] / total if goal in counted else 0.0
         chain = arrow(*reach.chain) if len(reach.chain) > 1 else ""
-        route = [reach.chain[0], chain, reach.verdict, reach.effect, node[1], way_text(tower.ways(node, goal)[0])]
+        route = [
+            reach.chain[0],
+            chain,
+            reach.verdict,
+            reach.effect,
+            node[1],
+            way_text(tower.ways(node, goal, most=1)[0]),
+        ]
         rows.append([*head, *goal, *route, weights[goal], share, work.cost * share, ""])
     if not counted:
         changes = "it changes no KPI" if not reaches else "what its KPIs measure supports nothing at the top"

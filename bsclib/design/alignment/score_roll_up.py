@@ -102,31 +102,51 @@ def readings(cards: Iterable[Scorecard], scores: Mapping[str, pd.DataFrame], uni
     goals = [node for node in tower.nodes if node[0] in tower.below]
     weight = place_weights(tower, places)
     below = roll_up(roll_up_steps(tower, weight), places.share, places.score)
-    scored = ~np.isnan(places.score)
-    rows = []
-    for goal in goals:
-        at = tower.place[goal]
-        if not weight[at].any():
-            continue
-        mine = own.get(goal, np.full(len(places.months), np.nan))
-        cuts = tower.card(goal[0]).thresholds
-        frame = pd.DataFrame({"period": places.months, "own": mine, "from_below": below[at]})
-        names = pd.Series([f"{kpi} {scope}" for kpi, scope in zip(places.kpi, places.scope, strict=True)])
-        scopes = {places.scope[place] for place in np.flatnonzero(weight[at])}
-        frame["units"] = "" if "" in scopes else "; ".join(sorted(scopes))
-        frame["results"] = [names[(weight[at] > 0) & scored[:, month]].nunique() for month in range(len(frame))]
-        frame["status"], frame["status_below"] = (_statuses(values, cuts) for values in (mine, below[at]))
-        rows.append(frame.assign(card=goal[0], objective=goal[1], name=tower.objective(goal).name))
-    if not rows:
-        return pd.DataFrame(columns=COLUMNS)
-    frame = pd.concat(rows, ignore_index=True)
-    return frame.assign(difference=frame["from_below"] - frame["own"])[COLUMNS]
+    at = np.array([tower.place[goal] for goal in goals if weight[tower.place[goal]].any()], dtype=int)
+    nodes = [tower.nodes[place] for place in at]
+    nothing = np.full(len(places.months), np.nan)
+    mine = np.array([own.get(node, nothing) for node in nodes]).reshape(len(at), len(nothing))
+    cuts = [tower.card(card).thresholds for card, _ in nodes]
+    edges = [np.array([[getattr(cut, name)] for cut in cuts]).reshape(-1, 1) for name in ("at_risk", "on_target")]
+    repeated = np.repeat(np.arange(len(at)), len(nothing))
+    words = np.array([(*node, tower.objective(node).name) for node in nodes], dtype=object).reshape(-1, 3)
+    units = np.array([_units(places, weight[place]) for place in at], dtype=object)
+    columns = {
+        **dict(zip(("card", "objective", "name"), words[repeated].T, strict=True)),
+        "period": places.months * len(at),
+        "own": mine.ravel(),
+        "from_below": below[at].ravel(),
+        "difference": (below[at] - mine).ravel(),
+        "results": _results(places, weight[at]).ravel(),
+        "units": units[repeated],
+        "status": _statuses(mine, *edges).ravel(),
+        "status_below": _statuses(below[at], *edges).ravel(),
+    }
+    return pd.DataFrame(columns)[COLUMNS]
 
 
-def _statuses(values: np.ndarray, cuts: object) -> np.ndarray:
+def _units(places: Places, weight: np.ndarray) -> str:
+    """The units that a reading speaks of; nothing where the whole is among what it counts."""
+    scopes = {places.scope[place] for place in np.flatnonzero(weight)}
+    return "" if "" in scopes else "; ".join(sorted(scopes))
+
+
+def _results(places: Places, weight: np.ndarray) -> np.ndarray:
+    """How many distinct results with a score are counted, by goal and month."""
+    keys, _ = pd.factorize(pd.Series(list(zip(places.kpi, places.scope, strict=True)), dtype=object))
+    known, counted = ~np.isnan(places.score), weight > 0
+    alone = np.bincount(keys)[keys] == 1
+    total = csr_array(counted[:, alone].astype(float)) @ known[alone].astype(float)
+    for key in np.unique(keys[~alone]):
+        total += (counted[:, keys == key].astype(float) @ known[keys == key].astype(float)) > 0
+    return total.astype(int)
+
+
+def _statuses(values: np.ndarray, at_risk: np.ndarray, on_target: np.ndarray) -> np.ndarray:
     share = np.round(values / 100, 9)
-    good, fair = share >= cuts.on_target, share >= cuts.at_risk  # type: ignore[attr-defined]
-    return np.select([np.isnan(share), good, fair], ["no_data", "on_target", "at_risk"], "off_target")
+    return np.select(
+        [np.isnan(share), share >= on_target, share >= at_risk], ["no_data", "on_target", "at_risk"], "off_target"
+    )
 
 
 @dataclass(frozen=True)
@@ -214,23 +234,21 @@ def _places(
     share, score = [], []
     own: dict[Node, np.ndarray] = {}
     for id, frame in frames.items():
-        rows = frame[rows_of(frame, "unit", unit or "")].astype({"id": "str", "period": "str"})
+        rows = frame[rows_of(frame, "unit", unit or "")].astype(dict.fromkeys(["id", "period", "parent"], "str"))
+        total = rows.groupby(["parent", "period"])["weight"].transform("sum")
+        rows = rows.assign(share=(rows["weight"] / total.where(total > 0)).fillna(0.0))
         wide = {
             name: rows.pivot(index="id", columns="period", values=name).reindex(columns=months)
-            for name in ("effective_weight", "weight", "score")
+            for name in ("share", "score")
         }
         card = tower.card(id)
         own |= {(id, part.id): wide["score"].loc[part.id].to_numpy() for part in card.objectives}
-        for kpi in card.kpis:
-            node.append((id, kpi.objective))
-            kpis.append(kpi.id)
-            scope.append(units[id][0] if len(units[id]) == 1 and not unit else "")
-            siblings = [other.id for other in card.kpis_of(kpi.objective)]
-            weights = wide["weight"].loc[siblings].sum().to_numpy()
-            part = wide["weight"].loc[kpi.id].to_numpy()
-            share.append(np.divide(part, weights, out=np.zeros_like(part), where=weights > 0))
-            score.append(wide["score"].loc[kpi.id].to_numpy())
-    return Places(node, kpis, scope, months, np.nan_to_num(np.array(share)), np.array(score)), own
+        node += [(id, kpi.objective) for kpi in card.kpis]
+        kpis += (held := [kpi.id for kpi in card.kpis])
+        scope += [units[id][0] if len(units[id]) == 1 and not unit else ""] * len(held)
+        share.append(wide["share"].loc[held].to_numpy())
+        score.append(wide["score"].loc[held].to_numpy())
+    return Places(node, kpis, scope, months, np.nan_to_num(np.concatenate(share)), np.concatenate(score)), own
 
 
 def explain_reading(
@@ -274,7 +292,7 @@ def explain_reading(
     places, own = _places(tower, scores, unit)
     goal = (card, objective)
     if goal not in tower.place:
-        raise UnknownNameError(unknown("goal", ".".join(goal), [".".join(node) for node in tower.nodes]))
+        raise UnknownNameError(unknown("goal", ".".join(filter(None, goal)), [".".join(node) for node in tower.nodes]))
     period = period or places.months[-1]
     if period not in places.months:
         raise UnknownNameError(unknown("period in the scores", period, places.months))

@@ -8,6 +8,7 @@ from towers import actuals, card
 from bsclib.design.alignment import closing_targets, target_gaps
 from bsclib.errors import UnknownNameError
 from bsclib.files.tower import read_tower
+from bsclib.wording import number
 
 TOP = card("top", {"grow": []}, [("t", "grow")])
 
@@ -29,6 +30,16 @@ def test_targets_of_units_add_up_by_the_kpis_word():
     for word, comes_to in (("sum", 90), ("mean", 45), ("min", 30), ("max", 60)):
         gaps = target_gaps([TOP, it({"across_units": word}, units)], rows)
         assert gap(gaps, above="it") == [[100, comes_to, "falls_short"]]
+
+
+def test_servicenow_rounding():
+    # ServiceNow docs, r_FormulaRounding.md: at precision 0 it rounds half to even; we do so too, and only in writing.
+    for units, exact, written in (({"n": 7, "s": 2.5}, 9.5, "10"), ({"n": 2, "s": 2.5}, 4.5, "4")):
+        summed = {"across_units": "sum", "aggregate": "sum", "format": "{:.0f}"}
+        gaps = target_gaps([TOP, it(summed, units)])
+        assert gaps["from_below"].tolist() == [exact]
+        assert number(exact, 0) == it(summed).kpi("k").show(exact) == written
+    assert number(4.45, 1) == "4.5"
 
 
 def test_targets_of_a_ratio_weigh_by_the_months_denominators():
