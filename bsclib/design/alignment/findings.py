@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
+from bsclib.actuals.table import check_actuals
 from bsclib.design.alignment.cascade import Cascade, cascade, levels, way_text
 from bsclib.design.alignment.initiatives import goal_balance, initiative_routes
 from bsclib.design.alignment.matrix import alignment
@@ -194,8 +195,8 @@ def alignment_findings(
 
     Raises
     ------
-    ScorecardError
-        When two scorecards have one id, or there is none.
+    ScorecardError, ActualsError
+        When two scorecards have one id, or there is none; when actuals are faulty.
 
     Examples
     --------
@@ -294,7 +295,7 @@ def _actuals(tower: Cascade, actuals: Mapping[str, pd.DataFrame]) -> Found:
     units = {}
     for card in tower.cards:
         if card.id in actuals:
-            units[card.id] = {str(unit) for unit in actuals[card.id]["unit"].unique() if unit}
+            units[card.id] = {str(unit) for unit in check_actuals(actuals[card.id], card)["unit"].unique() if unit}
         else:
             yield "BSC625", card.id, f"{card.name} has no actuals"
     known = {unit for names in units.values() for unit in names}

@@ -321,5 +321,6 @@ def explain_reading(
     steps.append(Step("On its own KPIs", number(mine, 2)))
     if not np.isnan(mine - below_it):
         steps.append(Step("Difference", f"{number(below_it - mine, 2)} points"))
-    title = f"{tower.objective(goal).name} ({'.'.join(goal)}), from below: {month_name(period)}"
+    when = ", ".join(filter(None, [unit, month_name(period)]))
+    title = f"{tower.objective(goal).name} ({'.'.join(goal)}), from below: {when}"
     return Explanation(title, tuple(steps))

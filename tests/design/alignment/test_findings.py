@@ -102,6 +102,12 @@ def test_a_level_without_actuals():
     assert review_alignment([TOP, it])["readings"].empty
 
 
+def test_actuals_without_units_are_of_the_whole():
+    it = card("it", {"a": ["top.grow"], "b": ["top.grow"]}, [("p", "a")])
+    rows = {"top": actuals({"t": 1}).drop(columns="unit"), "it": actuals({"p": 1}).drop(columns="unit")}
+    assert found(alignment_findings([TOP, it], rows)) == []
+
+
 def test_units_in_one_file_only():
     it = card(
         "it",

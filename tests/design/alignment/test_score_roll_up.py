@@ -74,6 +74,7 @@ def test_what_one_unit_has_is_part_of_the_whole():
     assert below(cards, scores)["from_below"] == pytest.approx((80 + 0) / 1.5)  # half of an objective is `own`
     read = readings(cards, scores).set_index("card")
     assert read.loc["it", ["from_below", "units"]].tolist() == [50, "n"]  # there, the port alone speaks
+    assert "from below: n, June 2026" in explain_reading(cards, scores, "it", "a", unit="n").title
     alone = readings(cards, scores, unit="n").set_index("card")
     assert alone.loc["it", "own"] == 100
     with pytest.raises(UnknownNameError, match=r"there is no unit 'nn'.*did you mean 'n'"):
