@@ -74,22 +74,21 @@ def _standing(card: Scorecard, stand: pd.DataFrame | None, id: str) -> tuple[str
     return *actual_and_expected(card.kpi(id), row), str(row["status"])
 
 
-def shared_summary(table: pd.DataFrame, department: str) -> str:
+def shared_summary(table: pd.DataFrame) -> str:
     """What a department has to know first: how many KPIs it shares with IT, which are not on target, what is unclear.
 
     Parameters
     ----------
     table : DataFrame
         As `shared_language` returns it.
-    department : str
 
     Examples
     --------
     >>> cost = {"kpi": ["Cost"], "name": ["Cost"], "owner": ["not stated"], "status": ["at_risk"]}
-    >>> shared_summary(pd.DataFrame(cost), "Finance")
-    'Finance and IT share one KPI. One is not on target: “Cost”. Nobody owns “Cost”: agree on an owner first.'
+    >>> shared_summary(pd.DataFrame(cost))
+    'You and IT share one KPI. One is not on target: “Cost”. Nobody owns “Cost”: agree on an owner first.'
     """
-    said = [f"{short_name(department)} and IT share {_one(len(table), 'KPI')}."]
+    said = [f"You and IT share {_one(len(table), 'KPI')}."]
     off = table.loc[table["status"].isin(_OFF), "kpi"]
     said.append(f"{_one(len(off), '')} not on target: {_quoted(off)}." if len(off) else "None is off target.")
     alike = table.loc[table["name"].duplicated(), "name"].unique()

@@ -48,8 +48,8 @@ def nobody(case: Case) -> Facts:
     return Facts(
         Names(unserved, of=names_of(levels.above.objectives), kind="goal"),
         code=(
-            f'{_CLAIMS}above = next(card for card in lesson.levels.cards if card.id == "{levels.above.id}")\n'
-            'answer = [goal.id for goal in above.objectives if goal.id not in set(claims["goal"])]'
+            f"{_code(levels)}{_CLAIMS}"
+            'answer = [goal.id for goal in levels.above.objectives if goal.id not in set(claims["goal"])]'
         ),
         names={"card": levels.card.name, "above": levels.above.name},
         slips={
@@ -69,7 +69,8 @@ def only_one(case: Case) -> Facts:
     return Facts(
         Names(right, of=names_of(levels.above.objectives), kind="goal"),
         code=(
-            f'{_CLAIMS}primary = claims.loc[claims["strength"] == "primary", "goal"].value_counts()\n'
+            f"{_code(levels)}{_CLAIMS}"
+            'primary = claims.loc[claims["strength"] == "primary", "goal"].value_counts()\n'
             "answer = primary.index[primary == 1]"
         ),
         names={"card": levels.card.name, "above": levels.above.name},
@@ -92,7 +93,7 @@ def idle(case: Case) -> Facts:
     return Facts(
         Names(orphans[below.id], of=names_of(below.objectives), kind="objective of this scorecard"),
         code=(
-            f'card = next(card for card in lesson.levels.cards if card.id == "{below.id}")\n'
+            f'{_code(levels)}card = next(card for card in levels.cards if card.id == "{below.id}")\n'
             "answer = [objective.id for objective in card.objectives if not objective.supports]"
         ),
         names={"below": below.name},
@@ -111,8 +112,8 @@ def adds_up(case: Case) -> Facts:
     ways = {"summed": targets.sum(), "stated": row["stated"], "mean": targets.mean(), "gap": abs(row["gap"])}
     return Facts(
         Number(float(row["from_below"]), within=0.05, unit=_unit(case.levels, row)),
-        code=f"{_code_of_units(row)}answer = {_adding(row)}",
-        names=_names(case.levels, row),
+        code=f"{_code_of_units(case.levels, row)}answer = {_adding(row)}",
+        names=_names(row, decimals=1) | {"card": _card(case.levels, row["above"]).name},
         slips={name: float(value) for name, value in ways.items()},
         given=_units_table(row, targets, shares, units["unit"]),
     )
@@ -129,8 +130,11 @@ def closing(case: Case) -> Facts:
     alone = one["target"] - row["gap"] / (1 if adds else one["share"])
     return Facts(
         Number(float(one["closing"]), within=0.01, unit=_unit(case.levels, row)),
-        code=f"{_code_of_units(row)}come_to = {_adding(row)}\nanswer = {plain(one['target'])} * stated / come_to",
-        names=_names(case.levels, row, decimals=2) | {"whose": str(one["unit"])},
+        code=(
+            f"{_code_of_units(case.levels, row)}come_to = {_adding(row)}\n"
+            f"answer = {plain(one['target'])} * stated / come_to"
+        ),
+        names=_names(row, decimals=2) | {"whose": str(one["unit"])},
         slips={"evenly": float(evenly), "alone": float(alone), "grown": float(one["target"] / ratio)},
         given=_units_table(row, units["target"], units["share"], units["unit"]),
     )
@@ -148,11 +152,11 @@ def once(case: Case) -> Facts:
     rows = homes[key]
     per_card = rows.groupby("card", sort=False)["kpi"].agg(lambda ids: ", ".join(dict.fromkeys(ids)))
     nearest = rows.groupby("card", sort=False).size()
-    goal = next(card for card in levels.cards if card.id == key[0]).objective(key[1])
+    goal = _card(levels, key[0]).objective(key[1])
     return Facts(
         Number(float(counts[key]), within=0.0, unit="results"),
         code=(
-            "read = lesson.levels.readings\n"
+            f"{_code(levels)}read = levels.readings\n"
             f'goal = (read["card"] == "{key[0]}") & (read["objective"] == "{key[1]}")\n'
             'answer = int(read.loc[goal, "results"].iloc[0])'
         ),
@@ -181,7 +185,7 @@ def weight_above(case: Case) -> Facts:
         names={
             "kpi": levels.card.names[kpi],
             "card": levels.card.name,
-            "below": next(card for card in levels.cards if card.id == below).name,
+            "below": _card(levels, below).name,
             "share_below": f"{there:.1f} %",
             "precision": precision(1),
         },
@@ -190,7 +194,13 @@ def weight_above(case: Case) -> Facts:
     )
 
 
-_CLAIMS = 'claims = lesson.levels.claims\nclaims = claims[claims["below"] == lesson.levels.card.id]\n'
+_CLAIMS = 'claims = levels.claims[levels.claims["below"] == levels.card.id]\n'
+
+
+def _code(levels: Levels) -> str:
+    """Python that gets hold of the scorecards of all levels."""
+    lent = "from bsclib.study.exercises.levels import shipped_levels\n\nlevels = shipped_levels()\n"
+    return lent if levels.lent else "levels = lesson.levels\n"
 
 
 def _support_counts(levels: Levels) -> pd.DataFrame:
@@ -234,26 +244,26 @@ def _adding(row: pd.Series) -> str:
     return "sum(targets)" if row["across_units"] == "sum" else "sum(targets) / len(targets)"
 
 
-def _code_of_units(row: pd.Series) -> str:
+def _code_of_units(levels: Levels, row: pd.Series) -> str:
     return (
-        "from bsclib.design.alignment import closing_targets\n\n"
-        "units = closing_targets(lesson.levels.cards, lesson.levels.tower.actuals)\n"
+        f"from bsclib.design.alignment import closing_targets\n{_code(levels)}"
+        "units = closing_targets(levels.cards, levels.tower.actuals)\n"
         f'units = units[(units["above"] == "{row["above"]}") & (units["kpi"] == "{row["kpi"]}")]\n'
         f'targets, stated = units.loc[units["period"] == "{row["period"]}", "target"], {plain(row["stated"])}\n'
     )
 
 
+def _card(levels: Levels, id: str) -> Scorecard:
+    return next(card for card in levels.cards if card.id == id)
+
+
 def _unit(levels: Levels, row: pd.Series) -> str:
-    return next(card for card in levels.cards if card.id == row["above"]).kpi(row["kpi"]).measured_in
+    return _card(levels, row["above"]).kpi(row["kpi"]).measured_in
 
 
-def _names(levels: Levels, row: pd.Series, decimals: int = 1) -> dict[str, Any]:
-    return {
-        "kpi": row["name"],
-        "card": next(card for card in levels.cards if card.id == row["above"]).name,
-        "month": month_name(row["period"]) if row["period"] else "",
-        "precision": precision(decimals),
-    }
+def _names(row: pd.Series, decimals: int) -> dict[str, Any]:
+    month = month_name(row["period"]) if row["period"] else ""
+    return {"kpi": row["name"], "month": month, "precision": precision(decimals)}
 
 
 def _units_table(row: pd.Series, targets: pd.Series, shares: pd.Series, units: pd.Series) -> Table:

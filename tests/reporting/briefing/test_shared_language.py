@@ -32,7 +32,7 @@ def test_where_they_stand_is_what_the_scores_say(tower):
 
 def test_two_kpis_of_one_name_are_pointed_out(tower):
     """Turnover of the company's staff, and of IT's."""
-    said = shared_summary(shared_language(*tower, "meridian", PEOPLE), PEOPLE)
+    said = shared_summary(shared_language(*tower, "meridian", PEOPLE))
     assert "share 5 KPIs" in said
     assert "“Staff who leave, a year (Meridian Freight)”" in said
     assert "“Staff who leave, a year (Meridian Freight IT)”" in said
@@ -56,4 +56,4 @@ def test_a_level_without_actuals_has_no_data(tower):
 )
 def test_the_summary_counts_what_is_not_on_target(statuses, says):
     rows = pd.DataFrame({"kpi": ["A", "B"], "name": ["A", "B"], "owner": "Somebody", "status": statuses})
-    assert says in shared_summary(rows, "Finance")
+    assert says in shared_summary(rows)
