@@ -15,7 +15,7 @@ from typing import Any
 
 from bsclib.errors import BscError
 from bsclib.files.paths import AnyPath
-from bsclib.reporting.controls import attended
+from bsclib.reporting.controls import at_keyboard, attended
 from bsclib.study.practice import choice, open_exams, progress
 from bsclib.study.practice import sitting as engine
 from bsclib.study.practice.answering import asked_for, read_answer
@@ -50,7 +50,7 @@ class MockExam:
         self._sitting = sitting
         self._sources = sources
         self._result: Result | None = None
-        self._kept = attended()  # asked now: what a button sends does not tell
+        self._kept = at_keyboard()  # asked now: what a button sends does not tell
         self._box: Any = None
 
     def __repr__(self) -> str:
@@ -141,11 +141,11 @@ def mock_exam(like: str, seed: int | None = None, practice: bool = False, questi
     ITIL 4 Leader, Digital and IT Strategy: 30 questions, 60 minutes, pass mark 70 %, which is 21 of 30. ...
     """
     bank, given = read_questions(questions), choice.check_seed(seed)
-    if given is None and attended():
+    if given is None and at_keyboard():
         given = open_exams.latest(like, practice)
     drawn = secrets.randbelow(10_000) if given is None else given
     paper, now = draw_paper(bank, like, drawn), time.monotonic()
-    known = open_exams.load(paper, drawn, now, practice) if attended() else None
+    known = open_exams.load(paper, drawn, now, practice) if at_keyboard() else None
     return MockExam(known or engine.begun(paper, now, practice), drawn, bank.sources)
 
 

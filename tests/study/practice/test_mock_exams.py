@@ -15,6 +15,7 @@ from bsclib.study.questions.draw import draw_paper
 @pytest.fixture
 def there(monkeypatch):
     monkeypatch.setattr(mock_exams, "attended", lambda: True)
+    monkeypatch.setattr(mock_exams, "at_keyboard", lambda: True)
 
 
 @pytest.fixture
