@@ -19,7 +19,7 @@ from bsclib.study.practice.item_text import answered, html_said, lines_of, writt
 from bsclib.study.questions import stock
 from bsclib.study.questions.bank import read_questions
 from bsclib.study.questions.question import Item
-from bsclib.wording import counted
+from bsclib.wording import counted, sentence
 
 
 class Quiz:
@@ -176,7 +176,7 @@ def _item_box(asked: Quiz, number: int, tally: Any) -> Any:
         try:
             places = read_answer(controls.places, item)
         except BscError as problem:
-            controls.verdict.value = f"<p>{problem.faults[0].what.capitalize()}.</p>"
+            controls.verdict.value = f"<p>{sentence(problem.faults[0].what)}.</p>"
             return
         if not places:
             controls.verdict.value = f"<p>Not attempted. Answer with {asked_for(item)}.</p>"
