@@ -99,12 +99,8 @@ def keep_answers(results: dict[str, bool]) -> None:
 
 def say_due(now: datetime) -> None:
     """Say how many questions are due, and when the next is."""
-    data, _ = progress.read()
-    due, later = len(progress.due(data, now)), progress.next_due(data)
-    if due:
-        say([f"{counted(due, 'question')} {'is' if due == 1 else 'are'} due now."])
-    elif later:
-        say([f"Nothing is due now; the next question is due on {later.astimezone():%Y-%m-%d}."])
+    if words := progress.due_words(progress.read()[0], now):
+        say([words])
 
 
 # ---- mock exams

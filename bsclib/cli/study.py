@@ -51,14 +51,14 @@ def quiz(topic: str, count: int, seed: int | None, path: str | None) -> None:
             click.echo(f"Note: {note}", err=True)
     if path is None:
         places = choice.chosen(stock.places(topic), count, drawn, data, now)
-        asked, entries = len(places), (stock.read_entry(place) for place in places)
+        chosen = [stock.read_entry(place) for place in places]
     else:
-        own = choice.chosen(choice.entries_of(topic, path), count, drawn, data, now)
-        asked, entries = len(own), (entry for entry in own)
-    if asked < count:
-        click.echo(f"Note: there are {asked} questions, so no {count} can be asked.", err=True)
+        chosen = choice.chosen(choice.entries_of(topic, path), count, drawn, data, now)
+    entries = choice.in_turn(chosen)
+    if len(entries) < count:
+        click.echo(f"Note: there are {len(entries)} questions, so no {count} can be asked.", err=True)
     sources = stock.sources() if path is None else {}
-    room.keep_answers(room.ask_quiz((stock.put(entry, drawn) for entry in entries), asked, sources))
+    room.keep_answers(room.ask_quiz((stock.put(entry, drawn) for entry in entries), len(entries), sources))
 
 
 @verb(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from html import escape
+from typing import Any
 
 KEEP_KEYS = (
     "this.closest('.widget-vbox')?.querySelectorAll('select, button, [tabindex]')"
@@ -19,14 +20,21 @@ DOT = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=
 
 def attended() -> bool:
     """Whether somebody is at the controls: false outside a notebook, and for papermill, nbval and nbconvert."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    kernel = getattr(shell, "kernel", None)
-    if kernel is None:
-        return False
-    if any(name.startswith("VOILA_") for name in os.environ):  # takes no input, but shows the notebook to a person
-        return True
-    request = kernel.get_parent("shell") or {}
+    # Voilà takes no input, but shows the notebook to a person.
+    voila = _kernel() is not None and any(name.startswith("VOILA_") for name in os.environ)
+    return voila or at_keyboard()
+
+
+def at_keyboard() -> bool:
+    """Whether somebody runs this kernel for themselves, so that what they learn may be kept; Voilà serves many."""
+    kernel = _kernel()
+    request = (kernel.get_parent("shell") or {}) if kernel is not None else {}
     return bool(request.get("content", {}).get("allow_stdin", False))
+
+
+def _kernel() -> Any:
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return getattr(shell, "kernel", None)
 
 
 def no_image() -> str:

@@ -15,7 +15,7 @@ import pandas as pd
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.files.tower import Tower
 from bsclib.model.nouns import Scorecard
-from bsclib.reporting.controls import attended
+from bsclib.reporting.controls import at_keyboard
 from bsclib.scoring.scores import score
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.levels import Levels
@@ -88,7 +88,7 @@ class Lesson:
         self._asked: dict[str, Question | str] = {}
         self._seen: set[str] = set()
         self._states: dict[str, State] = dict.fromkeys(self.names, "not attempted")
-        if attended():
+        if at_keyboard():
             known = progress.lesson_states(progress.read()[0], number, self._key)
             self._states |= {name: "right" for name in self.names if known.get(name) == "right"}
 
@@ -152,7 +152,7 @@ class Lesson:
         outcome = Outcome("cannot tell", question) if isinstance(question, str) else judge(answer, question)
         if self._states[name] != "right":
             self._states[name] = outcome.state
-            if attended() and outcome.state in ("right", "wrong"):
+            if at_keyboard() and outcome.state in ("right", "wrong"):
                 for note in progress.change(
                     lambda data: progress.exercise_checked(data, self.number, self._key, name, outcome.state)
                 ):

@@ -82,6 +82,53 @@ def test_bad_input_of_a_quiz(mine, tmp_path):
     assert "bad.yaml, line 2" in out
 
 
+TWENTY = """
+topic: mine
+questions:
+  - {id: no, stem: Why?, options: 3}
+  - {id: two words, difficulty: easy, bloom: remember, stem: "Why?", options: [], source: workbook, reread: x}
+  - id: yes
+    difficulty: on
+    bloom: 2026
+    stem: %
+    options: [{text: off, why: null}, {text: 0x1F, why: 1_000}]
+    source: [workbook]
+    confidence: sure
+    reread: ~
+    kind: singel
+    answer: B
+  - id: b
+    difficulty: simple
+    bloom: know
+    stem: "<script>alert(1)</script> $x^2$"
+    options: [{text: same, right: true, why: so}, {text: same, right: true, why: so}]
+    source: workbook
+    confidence: ours
+    reread: 00_start_here#Recap
+    kind: match
+    exams: cism
+"""
+
+
+def test_a_file_with_twenty_faults_says_them_all_with_their_lines(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(TWENTY.replace("stem: %\n", 'stem: "%"\n'))
+    out = bsc("quiz", "--questions", path, code=1)
+    count, lines = (
+        int(out.split("Error: ")[1].split()[0]),
+        [line for line in out.splitlines() if "mine.yaml, line" in line],
+    )
+    assert count == len(lines) >= 20
+    path.write_text(TWENTY)
+    assert "mine.yaml, line 9" in bsc("exam", "--like", "final", "--questions", path, code=1)
+
+
+def test_html_and_formulas_are_plain_text_in_a_terminal(tmp_path):
+    stem = "Is <b>this</b> $x$ & that?"
+    path = bank.write(tmp_path / "m.yaml", bank.question(stem=stem))
+    assert stem in bsc("quiz", "-n", 1, "--seed", 1, "--questions", path)
+
+
 # ---- exam
 
 

@@ -57,7 +57,7 @@ def bsc(*args, code=0):
 def test_a_deck_is_written_twice_alike(tmp_path):
     paths = [tmp_path / name for name in ("a.apkg", "b.apkg")]
     for path in paths:
-        assert bsc("cards", "itil", "-o", path) == f"34 notes in {path}.\n"
+        assert bsc("cards", "itil", "-o", path) == f"41 notes in {path}.\n"
     assert paths[0].read_bytes() == paths[1].read_bytes()
     assert "there is no topic 'itl'" in bsc("cards", "itl", code=2)
 

@@ -1,6 +1,9 @@
 """What controls share; how they behave is held in a real browser, in `widgets` and `study`."""
 
-from bsclib.reporting.controls import attended, group_label, no_image, said
+import sys
+from types import SimpleNamespace
+
+from bsclib.reporting.controls import at_keyboard, attended, group_label, no_image, said
 
 
 def test_texts_do_not_act():
@@ -14,3 +17,13 @@ def test_texts_do_not_act():
 
 def test_nobody_is_there_in_a_test():
     assert not attended()
+    assert not at_keyboard()
+
+
+def test_voila_shows_controls_to_many_and_keeps_nothing_for_them(monkeypatch):
+    kernel = SimpleNamespace(get_parent=lambda channel: {"content": {"allow_stdin": False}})
+    shell = SimpleNamespace(kernel=kernel)
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    monkeypatch.setenv("VOILA_BASE_URL", "/")
+    assert attended()
+    assert not at_keyboard()

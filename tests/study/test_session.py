@@ -152,7 +152,7 @@ class TestKeptProgress:
     @pytest.fixture
     def kept(self, tmp_path, monkeypatch):
         """Somebody at the keyboard, with a progress file of their own."""
-        monkeypatch.setattr("bsclib.study.session.attended", lambda: True)
+        monkeypatch.setattr("bsclib.study.session.at_keyboard", lambda: True)
         monkeypatch.setattr(progress, "home", lambda: tmp_path)
         return tmp_path / progress.FILE
 

@@ -104,7 +104,8 @@ def wrapped(texts: Iterable[str], width: int = WIDTH) -> list[str]:
 def html_asked(item: Item) -> str:
     """The story and the stem."""
     story = f"<p><em>{escape(item.entry.story)}</em></p>" if item.entry.story else ""
-    return f'<div class="{PLAIN}" dir="auto" style="max-width: 44rem">{story}<p>{escape(item.question.stem)}</p></div>'
+    style = "max-width: 44rem; line-height: 1.4"
+    return f'<div class="{PLAIN}" dir="auto" style="{style}">{story}<p>{escape(item.question.stem)}</p></div>'
 
 
 def html_said(said: Said) -> str:
@@ -114,7 +115,7 @@ def html_said(said: Said) -> str:
     )
     notes = "".join(f"<p>{escape(note)}</p>" for note in said.notes)
     colour = "#1b7f5c" if said.right else "#b3441e"
-    style = f"border-left: .3em solid {colour}; padding: .1em .8em; max-width: 44rem"
+    style = f"border-left: .3em solid {colour}; padding: .1em .8em; max-width: 44rem; line-height: 1.4"
     head = f'<p role="status" aria-live="polite"><strong>{escape(said.verdict)}</strong></p>'
     listed = f'<ul style="list-style: none; padding: 0">{rows}</ul>'
     return f'<div class="{PLAIN}" dir="auto" style="{style}">{head}{listed}{notes}</div>'

@@ -15,17 +15,17 @@ from typing import Any
 
 from bsclib.errors import BscError
 from bsclib.files.paths import AnyPath
-from bsclib.reporting.controls import attended
+from bsclib.reporting.controls import at_keyboard, attended
 from bsclib.study.practice import choice, open_exams, progress
 from bsclib.study.practice import sitting as engine
 from bsclib.study.practice.answering import asked_for, read_answer
 from bsclib.study.practice.item_controls import ItemControls
-from bsclib.study.practice.item_text import answered, html_said, wrapped
+from bsclib.study.practice.item_text import answered, html_asked, html_said, wrapped
 from bsclib.study.practice.result import Result, result_of, sentences
 from bsclib.study.questions.bank import read_questions
 from bsclib.study.questions.draw import draw_paper
 from bsclib.study.questions.exams import about
-from bsclib.wording import PLAIN, counted, html_table, percent
+from bsclib.wording import PLAIN, counted, html_table, percent, sentence
 
 MOST_REREAD = 8
 _COUNTDOWN = (
@@ -50,7 +50,7 @@ class MockExam:
         self._sitting = sitting
         self._sources = sources
         self._result: Result | None = None
-        self._kept = attended()  # asked now: what a button sends does not tell
+        self._kept = at_keyboard()  # asked now: what a button sends does not tell
         self._box: Any = None
 
     def __repr__(self) -> str:
@@ -141,11 +141,11 @@ def mock_exam(like: str, seed: int | None = None, practice: bool = False, questi
     ITIL 4 Leader, Digital and IT Strategy: 30 questions, 60 minutes, pass mark 70 %, which is 21 of 30. ...
     """
     bank, given = read_questions(questions), choice.check_seed(seed)
-    if given is None and attended():
+    if given is None and at_keyboard():
         given = open_exams.latest(like, practice)
     drawn = secrets.randbelow(10_000) if given is None else given
     paper, now = draw_paper(bank, like, drawn), time.monotonic()
-    known = open_exams.load(paper, drawn, now, practice) if attended() else None
+    known = open_exams.load(paper, drawn, now, practice) if at_keyboard() else None
     return MockExam(known or engine.begun(paper, now, practice), drawn, bank.sources)
 
 
@@ -182,7 +182,7 @@ class Room:
         try:
             notes = self.exam.go_on(act())
         except BscError as problem:
-            self.say(f"{problem.faults[0].what.capitalize()}.")
+            self.say(f"{sentence(problem.faults[0].what)}.")
             return
         self.show(focus=self.sitting.place != before, notes=notes)
 
@@ -270,7 +270,8 @@ class Room:
 
     def _outcome(self) -> str:
         result = self.exam.result or result_of(self.sitting)
-        said = "".join(f"<p>{text}</p>" for text in sentences(result, self.sitting))
+        due = [progress.due_words(progress.read()[0], datetime.now(UTC))] if self.exam._kept else []
+        said = "".join(f"<p>{text}</p>" for text in [*sentences(result, self.sitting), *due])
         rows = [
             (
                 row.topic,
@@ -283,7 +284,20 @@ class Room:
         table = html_table(("topic", "right", "share", "could be"), rows, "By topic, with how much each share rests on")
         reread = [(row.heading, row.page, str(row.wrong)) for row in result.reread.head(MOST_REREAD).itertuples()]
         again = html_table(("heading", "page", "not right"), reread, "To read again") if reread else ""
-        return f'<div class="{PLAIN}" style="max-width: 44rem">{said}{table}{again}</div>'
+        style = "max-width: 44rem; line-height: 1.4"
+        return f'<div class="{PLAIN}" style="{style}">{said}{table}{again}{self._explained()}</div>'
+
+    def _explained(self) -> str:
+        """The questions that were not right, each with its explanation, folded."""
+        state = self.sitting
+        wrong = [place for place in range(len(state.paper.items)) if not state.right.get(place, False)]
+        parts = []
+        for place in wrong:
+            item, given = state.paper.items[place], state.answers.get(place, ())
+            head = f"<p><strong>Question {place + 1}</strong></p>"
+            parts.append(head + html_asked(item) + html_said(answered(item, given, self.exam._sources)))
+        shown = f"<summary>Explain the {len(wrong)} that were not right</summary>{''.join(parts)}"
+        return f"<details>{shown}</details>" if wrong else ""
 
 
 def _html(text: str) -> Any:

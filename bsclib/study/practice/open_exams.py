@@ -49,11 +49,11 @@ def save(sitting: Sitting, seed: int) -> None:
 
 
 def load(paper: Paper, seed: int, now: float, practice: bool = False) -> Sitting | None:
-    """The sitting of a paper that was begun, or None; one that does not fit is kept aside and said as an error."""
+    """The sitting of a paper that was begun, or None; one that cannot be read is kept aside and said as an error."""
     path = path_of(paper.exam.id, seed, practice)
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return _sitting(data, paper, now, practice)
+        sitting = _sitting(data, paper, now, practice)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (ValueError, TypeError, KeyError, AttributeError) as problem:
@@ -61,15 +61,17 @@ def load(paper: Paper, seed: int, now: float, practice: bool = False) -> Sitting
         path.replace(aside)
         fix = f"run it again to begin anew; what was there is kept in {aside}"
         raise BscError(Fault(str(path), f"the exam that was begun cannot go on: {problem}", fix=fix)) from None
+    if data["ids"] != [item.id for item in paper.items]:
+        fix = "give the file of questions that it was begun with, take another seed, or delete the file"
+        raise BscError(Fault(str(path), "the exam that was begun has other questions", fix=fix))
+    return sitting
 
 
 def _sitting(data: Any, paper: Paper, now: float, practice: bool) -> Sitting:
     if data["version"] != VERSION:
         raise ValueError(f"another bsclib wrote it, as version {data['version']}")
-    if data["ids"] != [item.id for item in paper.items]:
-        raise ValueError("the questions have changed since")
     answers = {int(place): tuple(map(int, given)) for place, given in data["answers"].items()}
-    count = len(paper.items)
+    count = len(data["ids"])
     if not all(0 <= place < count for place in [*answers, *data["flagged"], data["place"]]) or not data["spent"] >= 0:
         raise ValueError("it speaks of questions that there are not")
     sitting = Sitting(

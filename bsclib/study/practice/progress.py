@@ -16,6 +16,7 @@ from typing import Any, cast
 
 from bsclib.errors import BscError
 from bsclib.files import atomic
+from bsclib.wording import counted
 
 VERSION = 1
 FILE = "progress.json"
@@ -146,6 +147,14 @@ def _due(known: Mapping[str, Any]) -> datetime | None:
 def next_due(data: Data) -> datetime | None:
     """When the next question is due."""
     return min(filter(None, map(_due, data["questions"].values())), default=None)
+
+
+def due_words(data: Data, now: datetime) -> str:
+    """How many questions are due, or when the next is; nothing where none was ever asked."""
+    count, later = len(due(data, now)), next_due(data)
+    if count:
+        return f"{counted(count, 'question')} {'is' if count == 1 else 'are'} due now."
+    return f"Nothing is due now; the next question is due on {later.astimezone():%Y-%m-%d}." if later else ""
 
 
 # ---- lessons and exams

@@ -10,7 +10,7 @@ import pandas as pd
 
 from bsclib.errors import BscError, Fault
 from bsclib.files.paths import AnyPath
-from bsclib.reporting.controls import attended
+from bsclib.reporting.controls import at_keyboard, attended
 from bsclib.study.exercises.question import Outcome
 from bsclib.study.practice import choice, progress
 from bsclib.study.practice.answering import Places, asked_for, read_answer
@@ -19,7 +19,7 @@ from bsclib.study.practice.item_text import answered, html_said, lines_of, writt
 from bsclib.study.questions import stock
 from bsclib.study.questions.bank import read_questions
 from bsclib.study.questions.question import Item
-from bsclib.wording import counted
+from bsclib.wording import counted, sentence
 
 
 class Quiz:
@@ -37,7 +37,7 @@ class Quiz:
         self._answers: dict[int, Places] = {}
         self._box: Any = None
         self._notes: list[str] = []
-        self._kept = attended()  # asked now: what a button sends does not tell
+        self._kept = at_keyboard()  # asked now: what a button sends does not tell
 
     def __repr__(self) -> str:
         lines = []
@@ -149,8 +149,8 @@ def quiz(topic: str = "", n: int = 5, seed: int | None = None, questions: AnyPat
     """
     count, given, now = choice.check_count(n), choice.check_seed(seed), datetime.now(UTC)
     drawn = choice.seed_of(now) if given is None else given
-    data = progress.read()[0] if given is None and attended() else None
-    entries = choice.chosen(choice.entries_of(topic, questions), count, drawn, data, now)
+    data = progress.read()[0] if given is None and at_keyboard() else None
+    entries = choice.in_turn(choice.chosen(choice.entries_of(topic, questions), count, drawn, data, now))
     sources = read_questions(questions).sources
     return Quiz(tuple(stock.put(entry, drawn) for entry in entries), sources)
 
@@ -176,7 +176,7 @@ def _item_box(asked: Quiz, number: int, tally: Any) -> Any:
         try:
             places = read_answer(controls.places, item)
         except BscError as problem:
-            controls.verdict.value = f"<p>{problem.faults[0].what.capitalize()}.</p>"
+            controls.verdict.value = f"<p>{sentence(problem.faults[0].what)}.</p>"
             return
         if not places:
             controls.verdict.value = f"<p>Not attempted. Answer with {asked_for(item)}.</p>"

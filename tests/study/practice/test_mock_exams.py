@@ -15,6 +15,7 @@ from bsclib.study.questions.draw import draw_paper
 @pytest.fixture
 def there(monkeypatch):
     monkeypatch.setattr(mock_exams, "attended", lambda: True)
+    monkeypatch.setattr(mock_exams, "at_keyboard", lambda: True)
 
 
 @pytest.fixture
@@ -53,6 +54,7 @@ def test_all_right_passes_and_is_noted(room, home):
     press(room, "Hand in")
     assert (room.exam.result.right, room.exam.result.count) == (count, count)
     assert progress.read()[0]["exams"][0]["right"] == count
+    assert "the next question is due on" in room.box.children[-1].value
     assert not (home / "exam-itil4-dits-7.json").exists()
     assert "could be" in room.box.children[-1].value
 
@@ -82,10 +84,11 @@ def test_nothing_chosen_is_said_and_open_questions_are_asked_about(room):
     press(room, "Answer")
     assert "Not answered yet" in room.state.value
     press(room, "Hand in")
-    assert "open: press hand in again" in room.state.value.lower()
+    assert "open: press Hand in again" in room.state.value
     assert not room.sitting.over
     press(room, "Hand in")
     assert room.exam.result.right == 0
+    assert f"Explain the {len(room.sitting.paper.items)} that were not right" in room.box.children[-1].value
 
 
 def test_time_runs_out(room, monkeypatch):

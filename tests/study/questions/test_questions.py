@@ -7,6 +7,7 @@ import pytest
 from bsclib.files.paths import shipped_folder
 from bsclib.study.questions.bank import read_questions
 from bsclib.study.questions.check import check_questions
+from bsclib.study.questions.draw import draw_paper
 from bsclib.study.questions.guessing import strategies
 from bsclib.study.questions.recipes import RECIPES
 
@@ -64,3 +65,8 @@ def test_the_learner_is_told_where_exams_and_literature_differ(bank):
 def test_every_file_is_of_the_topic_that_it_is_named_after(bank):
     files = {file.stem for file in (shipped_folder() / "datasets" / "questions").glob("*.yaml")} - {"sources"}
     assert files == {entry.topic for entry in bank.entries} == set(QUOTAS)
+
+
+@pytest.mark.parametrize("exam", ["cobit-foundation", "cgeit", "cisa", "crisc", "itil4-dits", "itil4-dpi", "final"])
+def test_full_papers_can_be_drawn(bank, exam):
+    assert "shortened" not in draw_paper(bank, exam, seed=1).note

@@ -15,4 +15,4 @@ def test_the_schema_knows_what_a_question_needs():
     parts = json.loads(schema.schema_text())["$defs"]
     assert {"id", "stem", "options", "source", "confidence", "reread"} <= set(parts["QuestionFields"]["required"])
     assert parts["QuestionFields"]["properties"]["kind"]["enum"] == ["single", "several", "order", "match", "numeric"]
-    assert parts["Option"]["required"] == ["why"]
+    assert parts["OptionFields"]["required"] == ["why"]
