@@ -128,11 +128,17 @@ def _execute(job: Job, run: Run) -> Failure | None:
 def _raised(notebook: Any) -> Failure | None:
     """The first error that is not meant: papermill's rule, but for cells that say they may raise."""
     for at, cell in enumerate(notebook.cells):
-        for output in cell.get("outputs", ()) if "raises-exception" not in cell.metadata.get("tags", ()) else ():
-            if output.output_type == "error":
-                ename, evalue = output.ename, str(output.evalue)
-                if ename != "SystemExit" or evalue not in ("", "0"):
-                    return failure_of(at, ename, evalue, ename in ("MemoryError", "_ArrayMemoryError"))
+        if "raises-exception" in cell.metadata.get("tags", ()):
+            continue
+        outputs = cell.get("outputs", ())
+        errors = [(output.ename, str(output.evalue)) for output in outputs if output.output_type == "error"]
+        if not errors and (cell.metadata.get("papermill") or {}).get("exception"):  # a magic only prints what is wrong
+            said = "".join(output.text for output in outputs if output.get("name") == "stderr").strip()
+            kind, _, text = (said.splitlines() or ["an error"])[-1].partition(": ")
+            errors = [(kind, text)]
+        for ename, evalue in errors:
+            if ename != "SystemExit" or evalue not in ("", "0"):
+                return failure_of(at, ename, evalue, ename in ("MemoryError", "_ArrayMemoryError"))
     return None
 
 

@@ -55,6 +55,15 @@ def test_an_end_that_is_meant_is_none():
     assert raised("ValueError", "no").what == "the cell failed with ValueError: no"
 
 
+def test_an_error_that_is_only_printed_is_one():
+    notebook = made(["%nothing"])
+    notebook.cells[0].metadata["papermill"] = {"exception": True, "status": "failed"}
+    assert worker._raised(from_dict(notebook)).what == "the cell failed with an error"
+    printed = {"output_type": "stream", "name": "stderr", "text": "UsageError: Line magic not found.\n"}
+    notebook.cells[0].outputs = [printed]
+    assert worker._raised(from_dict(notebook)).what == "the cell failed with UsageError: Line magic not found"
+
+
 def test_what_differs_between_two_runs_is_taken_out():
     both = []
     for pid, name in ((11, "a" * 32), (222, "b" * 32)):
