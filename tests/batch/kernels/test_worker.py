@@ -1,6 +1,7 @@
 """What a worker makes of a notebook that has run, in its own process."""
 
 import os
+import time
 
 from faults import made
 from nbformat import from_dict
@@ -39,6 +40,13 @@ def test_no_memory_is_said(monkeypatch):
 
     monkeypatch.setattr("finishers.keep", hungry)
     assert worker._finish(job("finishers:keep"), {}, None)[1].kind == "memory"
+
+
+def test_a_report_that_is_never_finished_fails(monkeypatch):
+    monkeypatch.setattr("finishers.keep", lambda *_: time.sleep(60))
+    monkeypatch.setattr(worker, "FINISHING", 0.2)
+    slow = Job("a", made(["1"]), os.curdir, timeout=0.1, finish="finishers:keep")
+    assert "it took longer than 0.2 seconds" in worker._finish(slow, {}, None)[1].what
 
 
 def raised(ename, evalue, *tags):
