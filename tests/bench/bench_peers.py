@@ -86,7 +86,7 @@ def differs(path, folder):
 
 def main():
     """Compare every notebook below the folders that were given."""
-    for place in map(Path.resolve, map(Path, sys.argv[1:])):
+    for place in [Path(given).resolve() for given in sys.argv[1:]]:
         notebooks = [path for path in sorted(place.rglob("*.ipynb")) if is_python(path)]
         found = {}
         for path in notebooks:
