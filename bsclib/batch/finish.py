@@ -51,7 +51,7 @@ def finish(notebook: Mapping[str, Any], failure: Failure | None, arguments: Mapp
         return {"files": files, "summary": _summary(notebook), "error": "", "notes": notes}
     what = error_words(failure.ename, failure.evalue) if failure.kind == "error" else failure.what
     where = cell_place(notebook["cells"], failure.cell, str(arguments["notebook"]))
-    return _kept(_marked(notebook, failure, what), failed, ReportError(Fault(where, what)))
+    return _kept(notebook, failed, ReportError(Fault(where, what)))
 
 
 def _without_secrets(notebook: Mapping[str, Any], failure: Failure | None) -> tuple[Mapping[str, Any], Failure | None]:
@@ -154,19 +154,6 @@ def _summary(notebook: Mapping[str, Any]) -> dict[str, Any] | None:
     from bsclib.batch.summary import summary_of
 
     return summary_of(notebook)
-
-
-def _marked(notebook: Mapping[str, Any], failure: Failure, what: str) -> Mapping[str, Any]:
-    """The notebook with an error in the cell that failed; a cell that was stopped left none itself."""
-    cells = list(notebook["cells"])
-    if not 0 <= failure.cell < len(cells):
-        return notebook
-    cell = cells[failure.cell]
-    outputs = list(cell.get("outputs", ()))
-    if not any(output.get("output_type") == "error" for output in outputs):
-        error = {"output_type": "error", "ename": failure.ename or failure.kind, "evalue": what, "traceback": [what]}
-        cells[failure.cell] = {**cell, "outputs": [*outputs, error]}
-    return {**notebook, "cells": cells}
 
 
 def _kept(notebook: Mapping[str, Any], failed: Path, error: BscError) -> dict[str, Any]:

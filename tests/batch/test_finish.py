@@ -65,7 +65,7 @@ def test_a_failure_is_told_in_words_and_kept_with_its_cell(tmp_path, failure, sa
     assert (tmp_path / "apps.html").read_text() == "old"
     kept = nbformat.read(tmp_path / "apps.failed.ipynb", as_version=4)
     nbformat.validate(kept)
-    assert [output.output_type for output in kept.cells[1].outputs] == ["stream", "error"]
+    assert [output.output_type for output in kept.cells[1].outputs] == ["stream"]
 
 
 def test_a_failure_of_no_cell(tmp_path):

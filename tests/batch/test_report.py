@@ -101,7 +101,7 @@ def test_the_kept_notebook_is_valid_and_makes_the_same_page(run):
         ("raise SystemExit(3)", "the cell ended the run before its end"),
         ("import os; os._exit(3)", r"the cell ended the process \(exit code 3\)"),
         ("while True: pass", "the cell took longer than 3 seconds"),
-        ("from IPython.display import *; display(Image(b'\\x89PNG', format='png'))", "no alternative text"),
+        ("import bsclib; from IPython.display import *; Image(b'\\x89PNG', format='png')", "no alternative text"),
     ],
 )
 def test_a_failure_names_the_cell_keeps_the_old_report_and_the_notebook(tmp_path, source, said):

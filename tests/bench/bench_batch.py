@@ -5,7 +5,6 @@
 share of the reports from a new process, imports and all; the ratio is the rounds' median.
 """
 
-import json
 import os
 import shlex
 import statistics
@@ -30,6 +29,11 @@ OURS = (
     "rows = [{'unit': name} for name in sys.argv[3:]]; "
     "done = run_batch(sys.argv[1], sys.argv[2], rows, workers=2, formats=('ipynb',)); "
     "assert set(done['state']) == {'done'}, done['error'].tolist()"
+)
+API = (
+    "import sys, papermill\n"
+    "for name in sys.argv[3:]: papermill.execute_notebook("
+    "sys.argv[1], f'{sys.argv[2]}/{name}.ipynb', {'unit': name}, progress_bar=False, kernel_name='python3')"
 )
 
 
@@ -64,35 +68,16 @@ def command_line(notebook, folder, names):
     return seconds("xargs", f"-P{WORKERS}", "-I@", "sh", "-c", each, text="\n".join(names))
 
 
-def side_by_side(kind, notebook, folder, names):
-    """A rival of `batch_rivals` in as many processes as there are workers."""
+def side_by_side(notebook, folder, names):
+    """papermill's Python API in as many processes as there are workers."""
     begin = time.monotonic()
     shares = [names[number::WORKERS] for number in range(WORKERS)]
-    running = []
-    for share in shares:
-        jobs = [
-            {"notebook": str(notebook), "out": str(folder / f"{name}.ipynb"), "parameters": {"unit": name}}
-            for name in share
-        ]
-        command = [sys.executable, str(HERE / "batch_rivals.py"), kind]
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment(),
-        )
-        text = "\n".join(map(json.dumps, jobs))
-        thread = threading.Thread(target=lambda p=process, t=text: running.append((p, p.communicate(t)[1])))
-        thread.start()
-        process.thread = thread
-        shares[shares.index(share)] = process
-    for process in shares:
-        process.thread.join()
-    for process, said in running:
+    command = [sys.executable, "-c", API, str(notebook), str(folder)]
+    running = [subprocess.Popen([*command, *share], stderr=subprocess.PIPE, env=environment()) for share in shares]
+    for process in running:
+        said = process.communicate()[1]
         if process.returncode:
-            sys.exit(said[-3000:])
+            sys.exit(said.decode()[-3000:])
     return time.monotonic() - begin
 
 
@@ -115,10 +100,9 @@ def compare(reports=REPORTS, rounds=ROUNDS, share=None):
     notebook = folder / "light.ipynb"
     nbformat.write(light(), notebook)
     rivals = {
-        "a warm parent, cells in-process": (ours, reports),
+        "bsc batch, kernels forked warm": (ours, reports),
         "papermill's command line, xargs -P2": (command_line, share or reports),
-        "papermill's Python API, two processes": (lambda *a: side_by_side("papermill", *a), share or reports),
-        "papermill on kernels forked warm, two parents": (lambda *a: side_by_side("forked", *a), share or reports),
+        "papermill's Python API, two processes": (side_by_side, share or reports),
     }
     rates = {name: [] for name in rivals}
     for turn in range(rounds):
@@ -211,7 +195,7 @@ def thousand(count=1000):
     with open_kernels(WORKERS) as kernels:
         for number, result in enumerate(kernels.run(Job(str(n), notebook, "/tmp") for n in range(count))):
             assert result.failure is None, result
-            parent = kernels._parent.pid
+            parent = kernels.warm.process.pid
             if number % (count // 10) == count // 20:
                 seen.append((round(resident(parent), 1), files_of(parent)))
     took = time.monotonic() - begin

@@ -185,3 +185,29 @@ def test_the_help_loads_nothing_heavy():
     heavy = "[one for one in ('pandas', 'rich', 'bsclib.batch') if one in sys.modules]"
     look = [sys.executable, "-c", f"import sys, bsclib.cli.batch; print({heavy})"]
     assert subprocess.run(look, capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_what_a_page_cannot_show_is_said_at_the_end(bsc, tmp_path):
+    """A chart that a script draws does not vanish with "1 made"."""
+    import bsclib.batch.finish as finish
+
+    chart = {"output_type": "display_data", "data": {"application/vnd.bokehjs_exec.v0+json": ""}, "metadata": {}}
+    with pytest.MonkeyPatch.context() as patch:
+        contents = finish._contents
+
+        def with_chart(notebook_, arguments, notes):
+            notebook_["cells"][-1]["outputs"].append(chart)
+            return contents(notebook_, arguments, notes)
+
+        patch.setattr(finish, "_contents", with_chart)
+        ran = bsc("batch", "made.ipynb", "-o", "out", "--plan", "plan.csv")
+    assert ran.exit_code == 0
+    assert 'Note: made.ipynb, cell 3 under "R": a chart that a script would draw cannot be shown' in ran.stderr
+    assert "(2 made, 2 with notes)" in ran.stdout
+
+
+def test_a_dry_run_shows_no_secret(bsc, tmp_path):
+    nbformat.write(notebook(code("password: str = ''", "parameters")), tmp_path / "secret.ipynb")
+    ran = bsc("batch", "secret.ipynb", "-o", "out", "-p", "password", "hunter2", "--dry-run")
+    assert ran.exit_code == 0
+    assert "hunter2" not in ran.output

@@ -84,8 +84,11 @@ class Fork:
     def send_signal(self, number: int) -> None:
         """Send a signal to it and what it started."""
         if self.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
+            try:
                 os.killpg(self.pid, number)
+            except ProcessLookupError:  # it has not settled in a group of its own yet
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self.pid, number)
 
     def kill(self) -> None:
         """End it."""

@@ -221,7 +221,9 @@ class Parent:
     def _tell_imports(self, notes: int) -> None:
         names = os.pread(notes, MOST_NOTES, 0).decode(errors="replace").split()
         os.close(notes)
-        new = [name for name in names if name not in sys.modules and is_installed(name, self.ours)]
+        # Asked by its first part: looking for a module within a package would import the package, unwatched.
+        missing = (name for name in names if name not in sys.modules)
+        new = [name for name in missing if is_installed(name.partition(".")[0], self.ours)]
         if new:
             self.client.send({"imported": new})
 

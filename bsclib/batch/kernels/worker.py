@@ -14,8 +14,9 @@ import re
 import signal
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from bsclib.batch.kernels.entry_point import WarmEngine
 from bsclib.batch.kernels.jobs import SHORT, Failure, Job, failure_of
 from bsclib.batch.kernels.provisioner import NAME
 
+FINISHING = 300.0  # seconds at least for finishing a report
 INJECTED = "injected-parameters"
 KERNEL = "python3"  # the name is only written down: a notebook runs on the Python that runs this
 MARKS = "papermill-error-cell-tag"
@@ -49,6 +51,7 @@ def serve(connection: Connection) -> None:
         address = connection.recv()
         if address:
             launch.WORKS_FOR[:] = [address]
+            tempfile.tempdir = str(Path(address).parent)  # it goes with the parent, whatever happens to this process
         while True:
             job, memory, again = connection.recv()
             connection.send(work(job, memory, again, lambda ran: connection.send({"ran": ran})))
@@ -128,11 +131,17 @@ def _execute(job: Job, run: Run) -> Failure | None:
 def _raised(notebook: Any) -> Failure | None:
     """The first error that is not meant: papermill's rule, but for cells that say they may raise."""
     for at, cell in enumerate(notebook.cells):
-        for output in cell.get("outputs", ()) if "raises-exception" not in cell.metadata.get("tags", ()) else ():
-            if output.output_type == "error":
-                ename, evalue = output.ename, str(output.evalue)
-                if ename != "SystemExit" or evalue not in ("", "0"):
-                    return failure_of(at, ename, evalue, ename in ("MemoryError", "_ArrayMemoryError"))
+        if "raises-exception" in cell.metadata.get("tags", ()):
+            continue
+        outputs = cell.get("outputs", ())
+        errors = [(output.ename, str(output.evalue)) for output in outputs if output.output_type == "error"]
+        if not errors and (cell.metadata.get("papermill") or {}).get("exception"):  # a magic only prints what is wrong
+            said = "".join(output.text for output in outputs if output.get("name") == "stderr").strip()
+            kind, _, text = (said.splitlines() or ["an error"])[-1].partition(": ")
+            errors = [(kind, text)]
+        for ename, evalue in errors:
+            if ename != "SystemExit" or evalue not in ("", "0"):
+                return failure_of(at, ename, evalue, ename in ("MemoryError", "_ArrayMemoryError"))
     return None
 
 
@@ -140,12 +149,32 @@ def _finish(job: Job, notebook: Any, failure: Failure | None) -> tuple[dict[str,
     """Hand an executed notebook to the job's `finish`; gives its value, or why there is none."""
     try:
         module, _, name = job.finish.partition(":")
-        return getattr(importlib.import_module(module), name)(notebook, failure, job.arguments), None
+        with _no_longer_than(max(FINISHING, job.timeout)):
+            return getattr(importlib.import_module(module), name)(notebook, failure, job.arguments), None
     except BaseException as error:  # whatever it is, it is this report's alone
         kind, text = type(error).__name__, str(error).strip()
         what = f"the report could not be finished: {kind}" + (f": {text}" if text else "")
         memory = isinstance(error, MemoryError)
         return None, Failure("memory" if memory else "error", -1, what[:SHORT], kind, text[:SHORT])
+
+
+@contextlib.contextmanager
+def _no_longer_than(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError when something takes longer, where the system can tell."""
+
+    def stop(*_: Any) -> None:
+        raise TimeoutError(f"it took longer than {seconds:g} seconds")
+
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _tidy(notebook: Any) -> Any:

@@ -43,6 +43,14 @@ def test_what_took_hold_of_a_stream_at_import_writes_to_the_kernels(forks):
         assert said == {"stderr": "a line\n", "stdout": "another\n"}
 
 
+@pytest.mark.system
+@pytest.mark.skipif(why_ordinary() != "", reason="no warm kernels here")
+def test_what_a_package_imports_when_it_is_first_used_is_watched_too(tmp_path):
+    found = run([("late", made(["import numpy", "numpy.random.rand()"]))] * 5, tmp_path / "in", workers=1)["late"]
+    numbers = [one.notebook["cells"][1]["outputs"][0]["data"]["text/plain"] for one in found]
+    assert len(set(numbers)) == 5
+
+
 @pytest.mark.parametrize("stated", [False, True])
 def test_the_generator_of_the_module_itself(stated):
     before, seeds = random.getstate(), Seeds()

@@ -1,6 +1,7 @@
 """What a worker makes of a notebook that has run, in its own process."""
 
 import os
+import time
 
 from faults import made
 from nbformat import from_dict
@@ -41,6 +42,13 @@ def test_no_memory_is_said(monkeypatch):
     assert worker._finish(job("finishers:keep"), {}, None)[1].kind == "memory"
 
 
+def test_a_report_that_is_never_finished_fails(monkeypatch):
+    monkeypatch.setattr("finishers.keep", lambda *_: time.sleep(60))
+    monkeypatch.setattr(worker, "FINISHING", 0.2)
+    slow = Job("a", made(["1"]), os.curdir, timeout=0.1, finish="finishers:keep")
+    assert "it took longer than 0.2 seconds" in worker._finish(slow, {}, None)[1].what
+
+
 def raised(ename, evalue, *tags):
     notebook = made(["1"])
     notebook.cells[0].metadata["tags"] = list(tags)
@@ -53,6 +61,15 @@ def test_an_end_that_is_meant_is_none():
     assert raised("ValueError", "no", "raises-exception") is None
     assert raised("SystemExit", "3").kind == "exit"
     assert raised("ValueError", "no").what == "the cell failed with ValueError: no"
+
+
+def test_an_error_that_is_only_printed_is_one():
+    notebook = made(["%nothing"])
+    notebook.cells[0].metadata["papermill"] = {"exception": True, "status": "failed"}
+    assert worker._raised(from_dict(notebook)).what == "the cell failed with an error"
+    printed = {"output_type": "stream", "name": "stderr", "text": "UsageError: Line magic not found.\n"}
+    notebook.cells[0].outputs = [printed]
+    assert worker._raised(from_dict(notebook)).what == "the cell failed with UsageError: Line magic not found"
 
 
 def test_what_differs_between_two_runs_is_taken_out():

@@ -276,7 +276,6 @@ def test_a_picture_without_words_stops_the_page_and_its_cell_is_named(cell):
     "source",
     [
         '<img alt="x" src="https://example.org/a.png">',
-        '<script src="//example.org/a.js"></script>',
         '<link rel="stylesheet" href="a.css">',
         '<iframe src="https://example.org"></iframe>',
         '<video poster="a.png"></video>',
