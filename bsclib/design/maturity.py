@@ -31,7 +31,7 @@ _STATEMENTS = (
     (4, "tested", "The links are tested on actuals, and those that fail are revised.", "04_cause_and_effect"),
     (4, "budget", "Money for initiatives follows what they are to move, and we look at what came.", "05_scenarios"),
     (4, "teams", "Each team knows which of its KPIs serve which objective above.", "06_cascade"),
-    (5, "acted", "Each KPI off target has an action, and we check whether the action helped.", "09_executive_report"),
+    (5, "acted", "Each KPI off target has an action, and we check whether the action helped.", "08_monitoring"),
     (5, "reviewed", "We review the scorecard itself once a year, and take out what no longer helps.", "01_objectives"),
     (5, "outside", "Somebody from outside compares our rules and our results with those of others.", "03_scoring"),
 )  # fmt: skip
