@@ -117,8 +117,8 @@ def answered(data: Data, results: Mapping[str, bool], now: datetime) -> None:
             card = Card.from_dict(cast(Any, {**known["card"], "card_id": 0}))
         except (KeyError, TypeError, ValueError):
             card = Card(card_id=0)
-        now = max(now, card.last_review or now)  # a clock that was set back
-        card, _ = scheduler.review_card(card, Rating.Good if right else Rating.Again, now)
+        at = max(now, card.last_review or now)  # a clock that was set back
+        card, _ = scheduler.review_card(card, Rating.Good if right else Rating.Again, at)
         kept = {name: value for name, value in card.to_dict().items() if name != "card_id"}
         count = {
             word: known.get(word, 0) + (right is is_right) for word, is_right in (("right", True), ("wrong", False))
