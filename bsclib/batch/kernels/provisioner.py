@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -30,6 +31,7 @@ from bsclib.batch.kernels.jobs import why_ordinary
 from bsclib.batch.kernels.launch import Fork, fork_kernel
 
 NAME = "bsclib"
+SLICE = 0.5  # seconds at most between two looks for a message
 LOOK = 0.004  # seconds between two looks at whether a kernel has ended
 
 
@@ -59,8 +61,26 @@ class WarmProvisioner(LocalProvisioner):
         return await super().wait()
 
 
+class LookingChannel(AsyncZMQSocketChannel):
+    """Looks for a message now and then, too: on a busy machine a waiting socket may not be woken when one arrives."""
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override]
+        """Give the next message; `queue.Empty` when none came in time."""
+        until = time.monotonic() + (float("inf") if timeout is None else timeout)
+        while True:
+            left = max(until - time.monotonic(), 0)
+            try:
+                return await super().get_msg(timeout=min(left, SLICE))
+            except queue.Empty:
+                if left <= SLICE:
+                    raise
+
+
 class WarmClient(AsyncKernelClient):
     """Takes a kernel for ready as soon as its answer and its outputs arrive, without waiting until it falls silent."""
+
+    shell_channel_class = Type(LookingChannel)
+    iopub_channel_class = Type(LookingChannel)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel is ready."""
@@ -83,6 +103,7 @@ class WarmClient(AsyncKernelClient):
 class ThisPython(AsyncKernelManager):
     """Starts the interpreter that is running now, whatever a notebook or a user's list of kernels says."""
 
+    client_factory = Type(klass="jupyter_client.client.KernelClient", default_value=WarmClient)
     memory = 0  # bytes the notebook may use beyond what it imports, where that can be held; 0 for no limit
     imports: tuple[str, ...] = ()  # modules that the notebook imports
 
@@ -97,7 +118,6 @@ class ThisPython(AsyncKernelManager):
 class WarmManager(ThisPython):
     """Starts it warm. Its sockets are files in a folder of its own: two kernels never meet there, nor does anyone."""
 
-    client_factory = Type(klass="jupyter_client.client.KernelClient", default_value=WarmClient)
     fork: Fork | None = None
 
     def __init__(self, **kwargs: Any):

@@ -1,6 +1,8 @@
 """Other programs' ways to a warm kernel: papermill's command, and nbclient by a kernelspec."""
 
+import asyncio
 import json
+import queue
 import subprocess
 import sys
 
@@ -9,7 +11,7 @@ import pytest
 from notebooks_made import code, notebook
 
 from bsclib.batch.kernels.jobs import why_ordinary
-from bsclib.batch.kernels.provisioner import ThisPython
+from bsclib.batch.kernels.provisioner import SLICE, LookingChannel, ThisPython
 
 pytestmark = [pytest.mark.system, pytest.mark.skipif(why_ordinary() != "", reason="no warm kernels here")]
 
@@ -55,6 +57,27 @@ def test_nbclient_does_by_a_kernelspec(tmp_path):
     )
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, capture_output=True)
     assert told(tmp_path / "out.ipynb") == ["x", True, True]
+
+
+def test_a_message_that_woke_nobody_is_found(monkeypatch):
+    """On a busy machine zmq's sockets are not always woken; waiting is looking again."""
+    waited, answers = [], [queue.Empty, queue.Empty, {"msg_type": "late"}]
+
+    async def get(self, timeout):
+        waited.append(timeout)
+        answer = answers.pop(0)
+        if isinstance(answer, dict):
+            return answer
+        raise answer
+
+    monkeypatch.setattr("jupyter_client.channels.AsyncZMQSocketChannel.get_msg", get)
+    channel = object.__new__(LookingChannel)
+    channel.socket = None
+    assert asyncio.run(channel.get_msg(timeout=60)) == {"msg_type": "late"}
+    assert waited == [SLICE] * 3
+    answers.extend([queue.Empty, {"msg_type": "too late"}])
+    with pytest.raises(queue.Empty):
+        asyncio.run(channel.get_msg(timeout=0.1))
 
 
 def test_the_running_python_is_started_whatever_kernels_are_registered(tmp_path, monkeypatch):
