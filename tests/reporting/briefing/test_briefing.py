@@ -245,7 +245,7 @@ def test_movement_says_why_there_is_nothing_to_show(name, said):
 
 def test_movement_says_what_of_it_was_due_and_what_came_or_went():
     said = briefing.movement(score(*load_dataset("meridian")))
-    assert said.endswith("−1.6 points come from what was observed and −0.3 points come from what was due by then.")
+    assert said.endswith("−1.7 points come from what was observed and −0.3 points come from what was due by then.")
     rows = [("k0", "2025-01", 8), ("k1", "2025-01", 2), ("k0", "2025-02", 8)]
     card = plain_card(k0={"target": 10}, k1={"target": 10})
     gone = briefing.movement(score(card, table(*rows)))
