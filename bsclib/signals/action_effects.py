@@ -64,7 +64,7 @@ def action_effects(
     >>> from bsclib import load_dataset
     >>> effects = action_effects(*load_dataset("meridian"))
     >>> effects.loc[effects["verdict"] == "effect_seen", "action"].tolist()
-    ['pipeline', 'two-teams']
+    ['two-teams']
     """
     rows = until(check_actuals(actuals, scorecard), as_of, scorecard.year_starts)
     finished = [action for action in scorecard.actions if action.state == "finished"]
