@@ -468,8 +468,10 @@ def test_recorded_names_both_ends_of_a_range():
 
 OF_SCORES = [briefing.headline, briefing.summary, briefing.standing, briefing.movement, briefing.roll_up_table]
 OF_BOTH = [briefing.title, briefing.movement_table, briefing.watch_list, briefing.missing_actuals, briefing.gaps]
-OF_BOTH += [briefing.kpis_with_status, briefing.report_data]
+OF_BOTH += [briefing.kpis_with_status, briefing.report_data, briefing.three_views]
 OF_NO_UNIT = [briefing.rules, briefing.series_breaks]
+OF_ALL_UNITS = [briefing.weakest_unit]
+OF_OTHER_FRAMES = {"shared_language", "shared_summary", "signal_sentence", "signal_table", "two_words"}
 
 
 @pytest.fixture(scope="module")
@@ -508,6 +510,7 @@ def lacking(unit, at, month):
 def answers(scores, card):
     """Every answer of the briefing, and each picture of scores: what it says, and the words that stand in it."""
     told = {(say.__name__, None): say(scores, card) for say in OF_NO_UNIT}
+    told |= {(say.__name__, None): say(scores) for say in OF_ALL_UNITS}
     pictures = {("heat map", None): plot_heat_map(scores)}
     for unit in (None, "North"):
         told |= {(say.__name__, unit): say(scores, unit) for say in OF_SCORES}
@@ -534,8 +537,8 @@ def assert_same_answers(before, after):
 
 
 def test_the_answers_are_all_there_are():
-    asked = {say.__name__ for say in (*OF_SCORES, *OF_BOTH, *OF_NO_UNIT)}
-    assert asked == set(briefing.__all__)
+    asked = {say.__name__ for say in (*OF_SCORES, *OF_BOTH, *OF_NO_UNIT, *OF_ALL_UNITS)}
+    assert asked | OF_OTHER_FRAMES == set(briefing.__all__)
 
 
 @pytest.mark.parametrize("missing", MISSING_POLICIES)

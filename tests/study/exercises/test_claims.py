@@ -121,8 +121,8 @@ def test_a_pair_that_the_map_joins_is_not_asked_about():
 # ------------------------------------------------------------------------------------------------ the lesson as a whole
 
 
-def test_there_are_eleven_of_them():
-    assert len(exercises_of("04")) == 11
+def test_there_are_twelve_of_them():
+    assert len(exercises_of("04")) == 12
 
 
 @pytest.mark.parametrize(
