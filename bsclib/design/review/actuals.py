@@ -303,7 +303,8 @@ def _sums(subject: Subject, fewest: np.ndarray) -> dict[int, dict[str, tuple[int
         whole = np.flatnonzero(~np.isnan(actual[ever]).any(axis=0) & ~subject.reported[0, :, k])
         values = actual[:, whole]
         something = np.nan_to_num(values) != 0
-        same = np.isclose(values, np.nansum(values, axis=0) - values, rtol=1e-9, atol=1e-9).all(axis=1)
+        with np.errstate(over="ignore", invalid="ignore"):  # what no number holds is no sum of the others
+            same = np.isclose(values, np.nansum(values, axis=0) - values, rtol=1e-9, atol=1e-9).all(axis=1)
         tells = same[:, None] & (something.sum(axis=0) - something >= fewest[:, None])
         for u in np.flatnonzero(tells.any(axis=1)):
             place = np.flatnonzero(tells[u])[-1]

@@ -334,6 +334,7 @@ class TestTotal:
             ({"A": [0, 0, 0], "B": [2, 5, 7], "Harbour": [2, 5, 7]}, False),
             ({"A": [1, None, 4], "B": [2, 5, 7], "Total": [3, 9, 11]}, True),
             ({"A": [0.1, 0.1, 0.7], "B": [0.2, 0.7, 0.1], "Harbour": [0.3, 0.8, 0.8]}, True),
+            ({"A": [1.7e308], "B": [-1.7e308], "Harbour": [5]}, False),  # no number holds the difference
         ],
     )
     def test_in_every_period_and_not_by_chance(self, given, found):
