@@ -459,6 +459,7 @@ OF_SCORES = [briefing.headline, briefing.summary, briefing.standing, briefing.mo
 OF_BOTH = [briefing.title, briefing.movement_table, briefing.watch_list, briefing.missing_actuals, briefing.gaps]
 OF_BOTH += [briefing.kpis_with_status, briefing.report_data]
 OF_NO_UNIT = [briefing.rules, briefing.series_breaks]
+OF_ACTUALS = [briefing.two_words, briefing.signal_sentence, briefing.signal_table]  # in test_two_words
 
 
 @pytest.fixture(scope="module")
@@ -523,7 +524,7 @@ def assert_same_answers(before, after):
 
 
 def test_the_answers_are_all_there_are():
-    asked = {say.__name__ for say in (*OF_SCORES, *OF_BOTH, *OF_NO_UNIT)}
+    asked = {say.__name__ for say in (*OF_SCORES, *OF_BOTH, *OF_NO_UNIT, *OF_ACTUALS)}
     assert asked == set(briefing.__all__)
 
 
