@@ -24,7 +24,6 @@ CAME = ["decided", "action", "owner", "due", "what came of it"]
 MOST = {"signal": 4, "miss": 3}
 """Of a kind, how many are put to the meeting: more would not be decided."""
 MOST_OLD = 6
-WHOLE = "all units"
 BLANK = "\u00a0"
 STYLE = """
 .sheet:has(.meeting) { display: block; }
@@ -114,7 +113,7 @@ def summary(items: pd.DataFrame, by_chance: float | None = None) -> Iterator[str
     said = f", {number(worse, 0)} for the worse" if worse else ""
     yield f"{counted(len(signals), 'signal')} this month{said}.{chance}"
     whole = int(((items["kind"] == "miss") & (items["unit"] == "")).sum())
-    due = counted(count.get("action_due", 0), "action is", "actions are")
+    due = counted(count["action_due"], "action is", "actions are") if "action_due" in count else "no action is"
     yield f"{counted(whole, 'KPI is', 'KPIs are')} off target, and {due} due."
 
 
@@ -206,8 +205,9 @@ def left_alone(scorecard: Scorecard, items: pd.DataFrame) -> Iterator[str]:
         )
     old = items[items["kind"] == "stale"]
     if len(old):
-        names = listed(f"{scorecard.kpi(row.kpi).name} ({row.unit or WHOLE})" for row in old.itertuples())
-        yield f"No actual this month: {names}."
+        units = old.groupby("kpi", sort=False)["unit"].agg(list)
+        places = {id: "" if "" in of else f" ({listed(of)})" for id, of in units.items()}
+        yield f"No actual this month: {listed(scorecard.kpi(id).name + place for id, place in places.items())}."
 
 
 def _lead(card: Scorecard, row: dict[str, Any], diagnosed: Callable[[str, str], pd.DataFrame] | None) -> str:
@@ -235,7 +235,7 @@ def _about(card: Scorecard, row: dict[str, Any]) -> str:
 def _value(card: Scorecard, row: dict[str, Any]) -> str:
     kpi = card.kpi(row["kpi"])
     expected = "" if pd.isna(row["expected"]) else f", {kpi.show(row['expected'], row['actual'])} expected"
-    return f"{kpi.show(row['actual'])}{expected}"
+    return f"Now {kpi.show(row['actual'])}{expected}"
 
 
 def _period(text: str | None, year_starts: int | None = None) -> str:

@@ -182,8 +182,8 @@ def _judged(
             return out | {"verdict": "effect_seen", "reason": f"the interval leaves no effect out; {check}"}
         why = f"the interval leaves no effect out, but such steps come by themselves: {check}"
         return out | {"verdict": "no_effect_seen", "reason": why}
-    if wanted is None or not low <= wanted <= high:
-        held = "holds no effect" if wanted is None else "holds no effect, and not the effect that was expected"
+    if not wanted or not low <= wanted <= high:
+        held = "holds no effect, and not the effect that was expected" if wanted else "holds no effect"
         return out | {"verdict": "no_effect_seen", "reason": f"the interval {held}; {check}"}
     needed = months_needed(step, series, first, wanted, level)
     both = "the interval holds no effect as well as the effect that was expected"
@@ -220,16 +220,16 @@ def placebo_steps(pool: Sequence[Observed], first: int, adjust: Collection[str],
 
 def months_needed(step: Step, series: Observed, first: int, wanted: float, level: float) -> float:
     """How many months after the start would tell an effect from none, in four of five cases; NaN beyond five years."""
-    if wanted == 0 or series.exposure is not None:
-        return np.nan
     past = series.until(first)
+    # A logarithm of counts varies by as much less as there are more of them.
+    noise = step.noise if series.exposure is None else step.noise / max(float(past.values.mean()), 1.0)
     there = len(series.month) - len(past.month)
     for count in range(there + 1, LONGEST // series.length + 1):
         later = first + series.length * np.arange(count)
         month = np.concatenate([past.month, later])
         design = design_of(Observed(month, month), first, False)
         times = (month - month[0]) // series.length
-        error = weighted(np.zeros(len(month)), design, times, step.memory)[1] * np.sqrt(step.noise)
+        error = weighted(np.zeros(len(month)), design, times, step.memory)[1] * np.sqrt(noise)
         free = max((len(month) - design.shape[1]) * (1 - step.memory) / (1 + step.memory), 3)
         if abs(wanted) >= error * (student.ppf(0.5 + level / 2, free) + _POWER):
             return float(count * series.length)

@@ -74,7 +74,7 @@ def test_what_chance_decides_is_left_alone(meridian):
 
 def test_nothing_to_decide_is_said():
     items = pd.DataFrame({"kind": [], "unit": [], "variation": []})
-    assert list(summary(items)) == ["0 signals this month.", "0 KPIs are off target, and 0 actions are due."]
+    assert list(summary(items)) == ["0 signals this month.", "0 KPIs are off target, and no action is due."]
 
 
 def test_the_page_needs_nothing_and_escapes_names(meridian):

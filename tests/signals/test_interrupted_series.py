@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from statsmodels.regression.linear_model import GLS
 
 from bsclib.errors import ActualsError, UnknownNameError
-from bsclib.signals.interrupted_series import effect_of, months_needed
+from bsclib.signals.interrupted_series import LONGEST, effect_of, months_needed
 from bsclib.signals.step_regression import Observed, fit_step, weighted
 
 # Lopez Bernal, Cummins and Gasparrini 2017: acute coronary events in Sicily, 2002-01 to 2006-11, and standardised
@@ -143,6 +143,20 @@ def test_a_larger_effect_needs_fewer_months():
     needed = [months_needed(step, series, 24045, wanted, 0.95) for wanted in (1.2, 1.8, 9.0)]
     assert needed == sorted(needed, reverse=True)
     assert needed[0] > needed[-1]
+
+
+def test_where_nothing_was_expected_none_is_none():
+    assert only(effect_of(drawn(), "2025-10", expected_effect=0.0))["verdict"] == "no_effect_seen"
+
+
+def test_of_counts_more_of_them_tell_sooner():
+    needed = []
+    for size in (50.0, 5000.0):
+        counts = np.random.default_rng(4).poisson(size, 48).astype(float)
+        series = Observed(24000 + np.arange(48), counts, np.full(48, 1000.0))
+        step = fit_step(series, 24045, ("memory", "dispersion"))
+        needed.append(months_needed(step, series, 24045, np.log(0.8), 0.95))
+    assert needed[1] < needed[0] <= LONGEST
 
 
 def test_what_others_share_is_taken_out():

@@ -15,10 +15,10 @@ from bsclib.wording import NO_CHANGE, OVERALL, listed, month_name, number, signe
 
 OTHERS = "All other KPIs"
 CAUSES = {
-    "actual": "by what was observed",
-    "expected": "by what was due by then",
-    "weight": "by changed weights",
-    "missing": "by data that came or went",
+    "actual": "what was observed",
+    "expected": "what was due by then",
+    "weight": "changed weights",
+    "missing": "data that came or went",
 }
 
 
@@ -149,5 +149,5 @@ def _causes(scores: pd.DataFrame, unit: str | None) -> str:
     parts = parts[parts.abs() >= NO_CHANGE]
     if not set(parts.index) - {"actual"}:
         return ""
-    said = [f"{signed(value)} {CAUSES[cause]}" for cause, value in parts.items()]
-    return f" By cause, in points: {listed(said)}."
+    said = [f"{signed(value)} points come from {CAUSES[cause]}" for cause, value in parts.items()]
+    return f" Of this change, {listed(said)}."

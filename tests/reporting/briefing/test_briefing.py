@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.text import Text
-from samples import reword_reasons
+from samples import plain_card, reword_reasons, table
 
 from bsclib import score
 from bsclib.errors import UnknownNameError
@@ -241,6 +241,17 @@ def test_movement_says_why_there_is_nothing_to_show(name, said):
     scores = score(card, actuals)
     assert briefing.movement(scores) == said
     assert briefing.movement_table(scores, card).empty
+
+
+def test_movement_says_what_of_it_was_due_and_what_came_or_went():
+    said = briefing.movement(score(*load_dataset("meridian")))
+    assert said.endswith("−1.6 points come from what was observed and −0.3 points come from what was due by then.")
+    rows = [("k0", "2025-01", 8), ("k1", "2025-01", 2), ("k0", "2025-02", 8)]
+    card = plain_card(k0={"target": 10}, k1={"target": 10})
+    gone = briefing.movement(score(card, table(*rows)))
+    assert gone.endswith("Of this change, +30.0 points come from data that came or went.")
+    level = briefing.movement(score(card, table(*rows, ("k1", "2025-02", 3))))
+    assert "Of this change" not in level
 
 
 # ------------------------------------------------------------------------------------------------------- what is amiss
