@@ -57,7 +57,9 @@ def finish(notebook: Mapping[str, Any], failure: Failure | None, arguments: Mapp
 def _without_secrets(notebook: Mapping[str, Any], failure: Failure | None) -> tuple[Mapping[str, Any], Failure | None]:
     """Notebook and failure with parameters that are secrets hidden, wherever their values stand, defaults too."""
     given = notebook["metadata"]["papermill"].get("parameters") or {}
-    known = {parameter.name: parameter for parameter in read_parameters(notebook) or ()}
+    known = {}
+    with contextlib.suppress(ReportError):  # a cell that is no Python has failed already
+        known = {parameter.name: parameter for parameter in read_parameters(notebook) or ()}
     secret = {name: known[name].secret if name in known else is_secret(name) for name in (*known, *given)}
     names = [name for name, hides in secret.items() if hides]
     defaults = {name: known[name].default for name in names if name in known}

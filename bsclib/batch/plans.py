@@ -228,6 +228,8 @@ def _unknown(template: Template, rows: Sequence[Row]) -> list[Fault]:
         for name in row.values:
             if name not in known:
                 first.setdefault(str(name), row.where)
+    if first and template.unread:
+        return list(template.unread)
     if first and not known:
         fix = "tag a cell `parameters` and write `name: type = default  # help` in it"
         return [Fault(template.name, "parameters were given, but no cell is tagged `parameters`", fix=fix)]

@@ -32,6 +32,7 @@ class Template:
     sha256: str
     known: tuple[Parameter, ...]  # what its cell `parameters` asks for
     content: dict[str, Any]  # as its JSON has it
+    unread: tuple[Fault, ...] = ()  # why its cell `parameters` cannot be read; that matters when some are given
 
 
 def read_template(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> Template:
@@ -41,14 +42,21 @@ def read_template(notebook: str | os.PathLike[str] | Mapping[str, Any]) -> Templ
     name = "the notebook" if isinstance(source, Mapping) else source.name
     refuse_other_languages(content, name)
     cells = _cells(content, name)
-    known = read_parameters(content) or ()
+    known: tuple[Parameter, ...] = ()
+    unread: tuple[Fault, ...] = ()
+    try:
+        known = read_parameters(source) or ()
+    except ReportError as error:  # without parameters it runs, as far as it comes
+        unread = tuple(error.faults)
     metadata = {key: value for key, value in _metadata(content).items() if key not in ("papermill", "widgets")}
     metadata["kernelspec"] = {"name": KERNEL, "language": "python", "display_name": "Python 3"}
     text = json.dumps([cells, metadata], sort_keys=True, ensure_ascii=False)
     sha256 = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
     earlier = (_metadata(content).get("papermill") or {}).get("parameters") or {}
     metadata["papermill"] = {"parameters": earlier}
-    return Template(name, sha256, known, {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+    return Template(
+        name, sha256, known, {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}, unread
+    )
 
 
 def find_notebook(path: str | os.PathLike[str]) -> Path:

@@ -214,3 +214,10 @@ def test_ten_thousand_rows():
     frame = plan(NOTEBOOK, [{"unit": f"unit {number}"} for number in range(10_000)])
     assert frame["name"].is_unique
     assert len(values(frame)) == 10_000
+
+
+def test_a_parameters_cell_that_cannot_be_read_matters_when_parameters_are_given():
+    odd = notebook(code("months = 3\n= 4", "parameters"))
+    assert plan(odd)["name"].tolist() == ["report"]
+    with pytest.raises(ReportError, match="parameters cell, line 2: this is not Python"):
+        plan(odd, [{"months": 3}])
