@@ -28,7 +28,7 @@ def test_the_parts_lead_from_todays_score_to_the_course_without_action(meridian)
 
 def test_it_is_said_in_words(meridian):
     said = scenario_notes(meridian, project(meridian, horizon=24, draws=500))[1]
-    assert said.startswith("Without action the overall score goes from 84.2 to ")
+    assert said.startswith("Without action the overall score goes from 84.3 to ")
     assert "in June 2028. In points: " in said
     assert "trends that go on (+" in said
     assert "targets that move (−" in said
