@@ -30,7 +30,13 @@ FOLDERS = ("meridian", "meridian/enterprise", "lakeside")
 SOURCES = [f"{folder}/{name}" for folder in FOLDERS for name in ("scorecard.yaml", "truth.yaml")]
 SOURCES += [f"{folder}/scorecard.yaml" for folder, *_ in BELOW.values()] + ["meridian/operations/targets.csv"]
 SOURCES += [f"meridian/scenarios/{name}.yaml" for name in ("automate-first", "train-people")]
-SOURCES += ["meridian/actions.yaml", "lakeside/answer_key.yaml", "kpi_catalog.csv", "published_examples.yaml", "exams.yaml"]
+SOURCES += [
+    "meridian/actions.yaml",
+    "lakeside/answer_key.yaml",
+    "kpi_catalog.csv",
+    "published_examples.yaml",
+    "exams.yaml",
+]
 SOURCES += [f"questions/{file.name}" for file in sorted((DATA / "questions").glob("*.yaml"))]
 MADE = [
     "meridian/actuals.csv",
