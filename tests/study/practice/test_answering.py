@@ -23,7 +23,9 @@ def numeric(recipe="downtime"):
 
 
 @pytest.mark.parametrize(
-    "text", ["B", "b", " b ", "b)", "(B)", "B.", "Ｂ", "ｂ", "that", "That.", "THAT", ["B"], ("b",)]
+    "text",
+    ["B", "b", " b ", "b)", "(B)", "B.", "Ｂ", "ｂ", "that", "That.", "THAT", ["B"], ("b",)],
+    ids=lambda given: type(given).__name__,
 )
 def test_one_letter_in_any_way(text):
     assert read_answer(text, SINGLE) == (1,)
@@ -66,6 +68,7 @@ def test_nothing_is_no_answer(nothing):
         "x" * 9999,
     ],
     ids=str,
+    ids=lambda given: type(given).__name__,
 )
 def test_what_names_not_one_option_is_refused_with_how_to_write_it(wrong):
     with pytest.raises(BscError, match="Allowed: one letter from A to D"):
@@ -73,7 +76,10 @@ def test_what_names_not_one_option_is_refused_with_how_to_write_it(wrong):
 
 
 @pytest.mark.parametrize(
-    "wrong", [3, True, b"A", object(), "A B", "ABD", "A B B", {"A", "B", "C"}, ["A", 2, "C"], "1 2 3"], ids=str
+    "wrong",
+    [3, True, b"A", object(), "A B", "ABD", "A B B", {"A", "B", "C"}, ["A", 2, "C"], "1 2 3"],
+    ids=str,
+    ids=lambda given: type(given).__name__,
 )
 def test_an_order_needs_each_once(wrong):
     with pytest.raises(BscError, match="Allowed: all letters from A to C in order"):
@@ -84,6 +90,7 @@ def test_an_order_needs_each_once(wrong):
     "text",
     ["C A", "a,c", "AC", "A and C", "a; c.", ["C", "A"], {"A", "C"}, {"A": True, "B": False, "C": True}, "ＡＣ"],
     ids=str,
+    ids=lambda given: type(given).__name__,
 )
 def test_several_letters_in_any_way(text):
     assert read_answer(text, SEVERAL) == (0, 2)
@@ -100,6 +107,7 @@ def test_several_are_right_only_together():
     "text",
     ["B A C", "bac", "b, a, c", "B > A > C", "B → A → C", ["B", "A", "C"], "second", ["second", "first", "third"]],
     ids=str,
+    ids=lambda given: type(given).__name__,
 )
 def test_an_order(text):
     if text == "second":
@@ -126,6 +134,7 @@ def test_an_order(text):
         np.array([2, 1, 3]),
     ],
     ids=str,
+    ids=lambda given: type(given).__name__,
 )
 def test_a_match_in_any_way(text):
     assert read_answer(text, MATCH) == (1, 0, 2)
@@ -157,6 +166,7 @@ def test_a_match_in_any_way(text):
         {"A", "B"},
     ],
     ids=str,
+    ids=lambda given: type(given).__name__,
 )
 def test_a_match_that_is_none_is_refused(wrong):
     with pytest.raises(BscError, match="Allowed: a number for each letter"):
