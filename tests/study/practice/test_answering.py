@@ -68,7 +68,6 @@ def test_nothing_is_no_answer(nothing):
         "x" * 9999,
     ],
     ids=str,
-    ids=lambda given: type(given).__name__,
 )
 def test_what_names_not_one_option_is_refused_with_how_to_write_it(wrong):
     with pytest.raises(BscError, match="Allowed: one letter from A to D"):
