@@ -12,6 +12,7 @@ import numbers
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,12 @@ class IncomparableError(Exception):
 
 def key(text: object) -> str:
     """A name without what does not tell names apart: case, spacing, hyphens, quotes, symbols, how an arrow is drawn."""
-    plain = _ARROW.sub("→", unicodedata.normalize("NFKC", str(text)).casefold())
+    return _key(str(text))
+
+
+@lru_cache(maxsize=4096)
+def _key(text: str) -> str:
+    plain = _ARROW.sub("→", unicodedata.normalize("NFKC", text).casefold())
     plain = "".join(char for char in plain if unicodedata.category(char) not in ("Cf", "So") and char not in '“”"')
     return re.sub(r"[\s_\-‐‑–—]+", " ", plain).strip(" '‘’`.")
 

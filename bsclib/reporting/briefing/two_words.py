@@ -74,7 +74,7 @@ def signal_sentence(told: pd.DataFrame, scorecard: Scorecard) -> str:
     >>> from bsclib import load_dataset, score
     >>> card, actuals = load_dataset("meridian")
     >>> signal_sentence(two_words(score(card, actuals), card, actuals), card)
-    '6 KPIs changed by more than noise this month, ...'
+    '7 KPIs changed by more than noise this month, ...'
     """
     judged = told[~told["variation"].isin(["too_little_data"])]
     if judged.empty:

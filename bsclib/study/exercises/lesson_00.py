@@ -92,7 +92,7 @@ def overall(case: Case) -> Facts:
     card = case.scorecard
     row = case.of("scorecard").loc[card.id]
     need(pd.notna(row["score"]), "no_score")
-    share, now = round(row["score"] / 100, 4), row["status"]
+    share, now = round(row["score"] / 100, DIGITS), row["status"]
     lenient = now != "off_target"  # stricter thresholds turn a good status, and milder ones a bad one
     at_risk = round(share + 0.03, 2) if now == "at_risk" else round(max(share - 0.03, 0.01), 2)
     on_target = round(min(max(at_risk, share, 0.9) + 0.05, 1.0), 2)
@@ -102,7 +102,7 @@ def overall(case: Case) -> Facts:
     return Facts(
         status_choice(right),
         code=(
-            case.code_of_now + 'share = now.loc[now["level"] == "scorecard", "score"].iloc[0] / 100\n'
+            case.code_of_now + f'share = round(now.loc[now["level"] == "scorecard", "score"].iloc[0] / 100, {DIGITS})\n'
             f'answer = "on target" if share >= {on_target} else "at risk" if share >= {at_risk} else "off target"'
         ),
         names={

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
@@ -18,6 +20,7 @@ from bsclib.study.lessons.lesson_08 import STEPS, Watched, shipped, watched
 _OWN = "from bsclib.study.lessons.lesson_08 import watched\n\nlooked_at = watched(scorecard, actuals)\n"
 _SHIPPED = "from bsclib.study.lessons.lesson_08 import shipped\n\nlooked_at = shipped()\n"
 _FIRST, _MOST, _RUN = 24, 6, 8
+_ENOUGH = ["effect_seen", "no_effect_seen", "too_little_data"]
 
 
 @exercise("kpi precision", slips="reach deviation two_thirds lower", nothing="no_series")
@@ -163,13 +166,19 @@ def by_chance(case: Case) -> Facts:
     )
 
 
+@cache
+def _shipped_effects() -> pd.DataFrame:
+    looked_at = shipped()
+    return action_effects(looked_at.scorecard, looked_at.actuals)
+
+
 @exercise(slips="largest not_better")
 def helped(case: Case) -> Facts:
     """Which finished actions show an effect, by their intervals."""
     looked_at = shipped()
     card = looked_at.scorecard
-    effects = action_effects(card, looked_at.actuals)
-    told = effects[effects["verdict"].isin(["effect_seen", "no_effect_seen"])].set_index("action")
+    effects = _shipped_effects()
+    told = effects[effects["verdict"].isin(_ENOUGH) & effects["effect"].notna()].set_index("action")
     names = {action.id: action.action for action in card.actions if action.id in told.index}
     letters = dict(zip(told.index, "ABCDEFGH", strict=False))
     right = frozenset(letters[id] for id in told.index[told["verdict"] == "effect_seen"])
@@ -190,7 +199,7 @@ def helped(case: Case) -> Facts:
             "from bsclib.signals import action_effects\n"
             f"{_SHIPPED}"
             "effects = action_effects(looked_at.scorecard, looked_at.actuals)\n"
-            'told = effects[effects["verdict"].isin(["effect_seen", "no_effect_seen"])]\n'
+            f'told = effects[effects["verdict"].isin({_ENOUGH}) & effects["effect"].notna()]\n'
             'answer = [letter for letter, row in zip("ABCDEFGH", told.itertuples()) if row.verdict == "effect_seen"]'
         ),
         slips={"largest": frozenset({letters[told["effect"].abs().idxmax()]}), "not_better": better},

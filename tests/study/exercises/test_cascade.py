@@ -49,7 +49,7 @@ def test_by_hand(shipped, name, answer):
 @pytest.mark.parametrize(
     ("name", "answer", "says"),
     [
-        ("layers", "ABE", "not the name or id"),
+        ("layers", "ABE", "none of those asked about"),
         ("layers", ["A", "B", "E"], "one of these is a mission"),
         ("layers", ["C", "F"], "these are measures"),
         ("layers", ["B", "D", "E"], "one of these is work"),
