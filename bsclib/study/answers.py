@@ -53,8 +53,8 @@ class Number(Expects):
     unit: str = ""
 
     def _fault(self, answer: Any) -> str:
-        faults = [self._off(reading) for reading in as_numbers(single(answer, "one number"), self.unit)]
-        return "" if "" in faults else next((fault for fault in faults if not fault.startswith("too ")), faults[0])
+        readings = as_numbers(single(answer, "one number"), self.unit)
+        return self._off(min(readings, key=lambda reading: abs(reading - self.right)))
 
     def _is(self, got: float, right: float) -> bool:
         """Whether it is as near as is asked, also to the right number as it is written with so many decimals."""

@@ -31,12 +31,15 @@ class TestNumber:
             *[("0.74 %", "factor of 100"), (-0.74, "the sign is the wrong way round")],
             *[(1 / 0.74, "upside down"), (0.77, "rounding does not explain"), (0.9, "too high"), (0.1, "too low")],
             *[(True, "a number is asked for"), (np.nan, "missing one"), ([0.74, 0.75], "holds 2 things")],
-            *[([...], "still open"), ("about three quarters", "no number"), (740, "factor of 1000")],
+            *[([...], "still open"), ("about three quarters", "no number"), (740, "too high")],
             *[(72, "rounding does not explain"), ("7400 %", "factor of 100"), (-74, "the sign is the wrong way round")],
         ],
     )
     def test_what_is_wrong(self, answer, says):
         assert says in self.SHARE.fault(answer)
+
+    def test_thousands(self):
+        assert "factor of 1000" in Number(0.74, within=0.01).fault(740)
 
     def test_time(self):
         hours = Number(4.2, within=0.05, unit="hours")
