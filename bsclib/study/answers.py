@@ -23,6 +23,7 @@ _FACTORS = {
     60: "off by a factor of 60: minutes or hours?",
     24: "off by a factor of 24: hours or days?",
 }
+_HIGH, _LOW = "too high.", "too low."
 _FEW = 8
 """So many names can be said back when somebody writes another one."""
 _YES, _NO = ("yes", "y", "true"), ("no", "n", "false")
@@ -58,7 +59,8 @@ class Number(Expects):
 
     def _is(self, got: float, right: float) -> bool:
         """Whether it is as near as is asked, also to the right number as it is written with so many decimals."""
-        written = round(right / self.within) * self.within if self.within else right
+        steps = right / self.within if self.within else math.inf
+        written = round(steps) * self.within if math.isfinite(steps) else right
         return any(math.isclose(got, one, rel_tol=1e-9, abs_tol=self.within * (1 + 1e-9)) for one in (right, written))
 
     def _off(self, got: float) -> str:
@@ -74,7 +76,7 @@ class Number(Expects):
                     return says
             if self._near(1 / got):
                 return "this is upside down: what is divided by what?"
-        return "too high." if got > self.right else "too low."
+        return _HIGH if got > self.right else _LOW
 
     def _near(self, got: float) -> bool:
         return math.isclose(got, self.right, rel_tol=0.005)
@@ -109,7 +111,7 @@ class Numbers(Expects):
         if not faults:
             return ""
         common, times = Counter(faults.values()).most_common(1)[0]
-        if times == len(self.right) > 1 and not common.startswith("too"):
+        if times == len(self.right) > 1 and common not in (_HIGH, _LOW):
             return f"all of them: {common}"
         if len(self.right) > 1 and self._mixed_up(given):
             return "these are the right numbers, but not each beside its own name."

@@ -38,6 +38,10 @@ class TestNumber:
     def test_what_is_wrong(self, answer, says):
         assert says in self.SHARE.fault(answer)
 
+    def test_a_tolerance_near_nothing(self):
+        assert Number(1.0, within=5e-324).fault(1.0) == ""
+        assert Number(1.0, within=5e-324).fault(1.1)
+
     def test_thousands(self):
         assert "factor of 1000" in Number(0.74, within=0.01).fault(740)
 
