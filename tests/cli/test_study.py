@@ -1,10 +1,15 @@
 """`bsc study questions check` as whoever writes questions uses it."""
 
+import os
+import shutil
+
 import bank
 import pytest
 from click.testing import CliRunner
 
 from bsclib.cli.commands import main
+from bsclib.files.paths import shipped_folder
+from bsclib.study.questions import stock
 
 
 @pytest.fixture
@@ -54,10 +59,16 @@ def bsc(*args, code=0):
     return done.output
 
 
-def test_a_deck_is_written_twice_alike(tmp_path):
+def test_a_deck_is_the_same_from_any_checkout(tmp_path, monkeypatch):
     paths = [tmp_path / name for name in ("a.apkg", "b.apkg")]
-    for path in paths:
-        assert bsc("cards", "itil", "-o", path) == f"41 notes in {path}.\n"
+    count = len(stock.places("itil"))
+    assert bsc("cards", "itil", "-o", paths[0]) == f"{count} notes in {paths[0]}.\n"
+    other = tmp_path / "checkout"
+    shutil.copytree(shipped_folder() / "datasets" / "questions", other / "datasets" / "questions")
+    for file in other.rglob("*.yaml"):
+        os.utime(file, (978_307_200, 978_307_200))
+    monkeypatch.setattr("bsclib.study.questions.bank.shipped_folder", lambda: other)
+    bsc("cards", "itil", "-o", paths[1])
     assert paths[0].read_bytes() == paths[1].read_bytes()
     assert "there is no topic 'itl'" in bsc("cards", "itl", code=2)
 
