@@ -51,10 +51,9 @@ def quiz(topic: str, count: int, seed: int | None, path: str | None) -> None:
             click.echo(f"Note: {note}", err=True)
     if path is None:
         places = choice.chosen(stock.places(topic), count, drawn, data, now)
-        chosen = [stock.read_entry(place) for place in places]
+        entries = [stock.read_entry(place) for place in places]
     else:
-        chosen = choice.chosen(choice.entries_of(topic, path), count, drawn, data, now)
-    entries = choice.in_turn(chosen)
+        entries = choice.chosen(choice.entries_of(topic, path), count, drawn, data, now)
     if len(entries) < count:
         click.echo(f"Note: there are {len(entries)} questions, so no {count} can be asked.", err=True)
     sources = stock.sources() if path is None else {}

@@ -3,8 +3,8 @@
 What ships has been checked, and each of its questions begins with ``- id:``. Their places are found by this line, and
 only the chosen ones are read as YAML. A test holds what is found here against what `bank` reads.
 
-When the bank last changed stands in ``changed.json``, beside a digest of its texts, because a file's own time is that of
-the checkout; `make derived` writes it again.
+When the bank last changed stands in ``changed.json``, beside a digest of its texts, because a file's own time is that
+of the checkout; `make derived` writes it again.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import yaml
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.files import atomic
 from bsclib.files.paths import shipped_folder
+from bsclib.study.questions.numeric import fill
 from bsclib.study.questions.question import Entry, Item, made
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -123,11 +124,7 @@ def digest(*things: object) -> bytes:
 
 def put(entry: Entry, seed: int) -> Item:
     """A question as it is put: with numbers drawn, and its options shuffled."""
-    question = entry.question
-    if question.kind == "numeric":
-        from bsclib.study.questions.numeric import fill  # brings the recipes, and with them the library
-
-        question = fill(question, seed)
+    question = fill(entry.question, seed)
     places = tuple(range(len(question.options)))
     order, matches = (tuple(shuffled(places, seed, question.id, of)) for of in ("options", "matches"))
     if question.kind == "order" and order == places:
