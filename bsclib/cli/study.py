@@ -197,6 +197,33 @@ def progress() -> None:
     click.echo(f"Kept in {kept.home() / kept.FILE}")
 
 
+@verb(
+    'bsc study certificate --name "Your name"                  certificate.pdf in this folder',
+    'bsc study certificate --name "Your name" -o mine.pdf',
+)
+@click.option("--name", required=True, help="The name to print; it is kept nowhere else.")
+@click.option(
+    "-o", "--output", "out", default="certificate.pdf", show_default=True, metavar="FILE", help="Where to write it."
+)
+def certificate(name: str, out: str) -> None:
+    """Print what you have learnt as a certificate, a PDF.
+
+    It names the course, the day and the results by topic, and says what it rests on. It is no vendor's certificate.
+    """
+    from datetime import UTC, datetime
+
+    from bsclib.files import atomic
+    from bsclib.reporting.page.pdf import to_pdf
+    from bsclib.study.practice import progress
+    from bsclib.study.practice.certificate import certificate_html
+
+    data, notes = progress.read()
+    for note in notes:
+        click.echo(f"Note: {note}", err=True)
+    atomic.write_bytes(out, to_pdf(certificate_html(name, data, datetime.now(UTC))))
+    click.echo(f"Written to {out}.")
+
+
 @study.group()
 def questions() -> None:
     """Work on the question bank, or on questions of your own."""
@@ -242,5 +269,5 @@ def check(path: str | None) -> None:
 
 questions.add_command(check)
 questions.add_command(export)
-for each in (quiz, exam, progress, cards):
+for each in (quiz, exam, progress, cards, certificate):
     study.add_command(each)

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from bsclib.cli.commands import main
 from bsclib.files.paths import shipped_folder
+from bsclib.study.practice import progress
 from bsclib.study.questions import stock
 
 
@@ -80,3 +81,15 @@ def test_questions_are_exported_for_moodle(tmp_path):
     assert bsc("questions", "export", "--moodle", "--questions", own, "-o", out) == f"1 question in {out}.\n"
     assert "Missing option '--moodle'" in bsc("questions", "export", code=2)
     assert "cannot be written" in bsc("questions", "export", "--moodle", "--questions", own, "-o", tmp_path, code=1)
+
+
+def test_a_certificate_is_written_and_its_name_kept_nowhere(tmp_path, monkeypatch):
+    home, out = tmp_path / "data", tmp_path / "certificate.pdf"
+    monkeypatch.setattr(progress, "home", lambda: home)
+    assert "nothing to certify yet" in bsc("certificate", "--name", "Ana", "-o", out, code=1)
+    assert not out.exists()
+    progress.change(lambda data: progress.exercise_checked(data, "03", "a", "weights", "right"))
+    assert bsc("certificate", "--name", "Zuzana", "-o", out) == f"Written to {out}.\n"
+    assert out.read_bytes().startswith(b"%PDF-")
+    assert [file for file in home.rglob("*") if file.is_file() and b"Zuzana" in file.read_bytes()] == []
+    assert "Missing option '--name'" in bsc("certificate", code=2)
