@@ -55,7 +55,7 @@ def quiz(topic: str, count: int, seed: int | None, path: str | None) -> None:
     else:
         entries = choice.chosen(choice.entries_of(topic, path), count, drawn, data, now)
     if len(entries) < count:
-        click.echo(f"Note: there are {len(entries)} questions, so no {count} can be asked.", err=True)
+        click.echo(f"Note: only {counted(len(entries), 'question')} can be asked, because there are no more.", err=True)
     sources = stock.sources() if path is None else {}
     room.keep_answers(room.ask_quiz((stock.put(entry, drawn) for entry in entries), len(entries), sources))
 

@@ -76,7 +76,7 @@ def test_bad_input_of_a_quiz(mine, tmp_path):
     assert "0 is not in the range" in bsc("quiz", "-n", 0, code=2)
     assert "there is no topic 'itl'" in bsc("quiz", "itl", code=2)
     assert "there is no file or folder of this name" in bsc("quiz", "--questions", tmp_path / "none.yaml", code=1)
-    assert "there are 4 questions, so no 9 can be asked" in bsc("quiz", "-n", 9, "--seed", 1, "--questions", mine)
+    assert "only 4 questions can be asked, because" in bsc("quiz", "-n", 9, "--seed", 1, "--questions", mine)
     (tmp_path / "bad.yaml").write_text("questions:\n  - {id: no, stem: <b>, options: 3}\n")
     out = bsc("quiz", "--questions", tmp_path / "bad.yaml", code=1)
     assert "bad.yaml, line 2" in out

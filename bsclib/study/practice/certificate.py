@@ -95,7 +95,7 @@ def _lesson_name(lessons: pd.DataFrame) -> list[str]:
 
 def _exam_name(exams: pd.DataFrame) -> list[str]:
     known = shipped_exams()
-    return [known[id].name if id in known else str(id) for id in exams["exam"]]
+    return [known[id].name if id in known else id for id in map(str, exams["exam"])]
 
 
 def _table(caption: str, frame: pd.DataFrame, heads: Mapping[str, str]) -> str:

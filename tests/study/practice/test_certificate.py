@@ -70,6 +70,8 @@ def test_readers_aids_find_headings_tables_and_the_language(paper):
 
 
 def test_what_was_not_learnt_has_no_table(learnt):
+    learnt["exams"] = [{"exam": ["odd"]}]
+    assert "[&#x27;odd&#x27;]" in certificate_html("Ana", learnt, NOW)
     learnt["exams"].clear()
     html = certificate_html("Ana", learnt, NOW)
     assert "Mock exams, the last ten" not in html
