@@ -83,7 +83,7 @@ def exam(exam: str | None, seed: int | None, practice: bool, path: str | None) -
     from bsclib.study.practice import open_exams, progress
     from bsclib.study.practice import sitting as engine
     from bsclib.study.practice.item_text import wrapped
-    from bsclib.study.practice.result import result_of
+    from bsclib.study.practice.result import learn, result_of
     from bsclib.study.questions.bank import read_questions
     from bsclib.study.questions.draw import draw_paper
     from bsclib.study.questions.exams import about, shipped_exams
@@ -107,14 +107,9 @@ def exam(exam: str | None, seed: int | None, practice: bool, path: str | None) -
     if not place.sit():
         room.say([f"Put away. To go on: bsc study exam --like {exam} --seed {seed}{' --practice' if practice else ''}"])
         return
-    sat, now = place.sitting, datetime.now(UTC)
-    result, right = result_of(sat), {sat.paper.items[at].id: each for at, each in sat.right.items()}
-
-    def learnt(data: progress.Data) -> None:
-        progress.answered(data, right, now)
-        progress.exam_taken(data, exam, seed, result.right, result.count, result.passed, now)
-
-    for note in progress.change(learnt):
+    sat, now, drawn = place.sitting, datetime.now(UTC), seed
+    result = result_of(sat)
+    for note in progress.change(lambda data: learn(data, result, sat, drawn, now)):
         click.echo(f"Note: {note}", err=True)
     open_exams.forget(sat, seed)
     room.say_result(sat, result, bank.sources)

@@ -122,14 +122,16 @@ def digest(*things: object) -> bytes:
     return hashlib.sha256("\x1f".join(map(repr, things)).encode()).digest()
 
 
-def put(entry: Entry, seed: int) -> Item:
-    """A question as it is put: with numbers drawn, and its options shuffled."""
+def put(entry: Entry, seed: int, topic: str | None = None) -> Item:
+    """A question as it is put: with numbers drawn, and its options shuffled; `topic` is an exam's, if it is for one."""
     question = fill(entry.question, seed)
     places = tuple(range(len(question.options)))
     order, matches = (tuple(shuffled(places, seed, question.id, of)) for of in ("options", "matches"))
     if question.kind == "order" and order == places:
         order = order[::-1]  # an order that is shown solved asks nothing
-    return Item(entry, question, entry.topic, order, matches if question.kind == "match" else ())
+    return Item(
+        entry, question, entry.topic if topic is None else topic, order, matches if question.kind == "match" else ()
+    )
 
 
 if __name__ == "__main__":
