@@ -32,7 +32,7 @@ lab: $(VENV)/.project  ## Open the notebooks in JupyterLab
 # A file's tests stay together on one worker: a notebook's cells share a kernel, and what a file made ready is made once.
 # tests/conftest.py says in which order files are begun.
 # Compiled modules are kept even where a container says not to: tests start a hundred processes.
-TEST = env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --nbval-lax \
+TEST = env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -p tests.early --numprocesses auto --dist loadfile --no-loadscope-reorder --nbval-lax \
 	--nbval-cell-timeout 300
 
 .PHONY: test
