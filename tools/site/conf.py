@@ -35,6 +35,7 @@ nb_execution_mode = "cache"
 nb_execution_timeout = 600
 nb_execution_raise_on_error = True
 nb_merge_streams = True
+suppress_warnings = ["mystnb.unknown_mime_type"]  # what batches read, and people do not
 nb_ipywidgets_js: dict[str, Any] = {}  # nobody is at the controls: each explorer leaves its picture
 
 autodoc_typehints = "none"  # the docstrings say them

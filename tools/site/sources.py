@@ -34,8 +34,10 @@ GUIDES = (
     *("every-month", "house-style", "any-notebook", "scaling"),
     *("certification", "questions", "glossary"),
 )
-ROOMS = ("", "files", "model", "actuals", "scoring", "design", "design.alignment", "causality", "signals", "scenarios")
-ROOMS += ("plots", "reporting", "batch", "study", "widgets")
+ROOMS = (
+    *("", "files", "model", "actuals", "actuals.itsm", "scoring", "design", "design.alignment", "causality", "signals"),
+    *("scenarios", "plots", "reporting", "reporting.briefing", "batch", "study", "widgets"),
+)
 
 
 def write_sources(root: Path, folder: Path) -> None:
