@@ -29,6 +29,10 @@ report: $(VENV)/.project  ## Run the report on the shipped case: reports/index.h
 lab: $(VENV)/.project  ## Open the notebooks in JupyterLab
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PY) -m jupyter lab notebooks $(ARGS)
 
+.PHONY: site
+site: $(VENV)/.project-dev  ## Make the site of lessons, guides and API: build/site/index.html
+	@$(PY) -m tools.site build/site $(ARGS)
+
 # A file's tests stay together on one worker: a notebook's cells share a kernel, and what a file made ready is made once.
 # tests/conftest.py says in which order files are begun.
 # Compiled modules are kept even where a container says not to: tests start a hundred processes.
