@@ -9,7 +9,7 @@ import notebooks_made
 import oddities
 import pytest
 
-from bsclib import plots, score, widgets
+from bsclib import plots, read_scorecard, score, widgets
 from bsclib.batch.kernels.provisioner import ThisPython
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import change
@@ -306,19 +306,29 @@ def test_no_method_is_no_table(case):
 # -------------------------------------------------------------------------------------------------- in a real notebook
 
 
-@pytest.fixture
-def lab(tmp_path):
-    source = "from bsclib.files.datasets import load_dataset\nfrom bsclib.widgets import explore_scores\n\n"
-    with labs.running(tmp_path, source + "explore_scores(*load_dataset('meridian'))") as address:
-        yield address
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    source = (
+        "from bsclib.files.datasets import load_dataset\nfrom bsclib.widgets import explore_scores, explore_signals\n\n"
+    )
+    cells = "explore_scores(*load_dataset('meridian'))", "explore_signals(*load_dataset('meridian'), save_to='marked')"
+    folder = tmp_path_factory.mktemp("lab")
+    with labs.running(folder, source + cells[0], cells[1]) as address:
+        yield SimpleNamespace(address=address, folder=folder / "work")
+
+
+@pytest.fixture(scope="module")
+def page(lab, browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(60_000)
+    page.goto(lab.address)
+    labs.run_until(page, ".widget-html img")
+    yield page
+    page.close()
 
 
 @pytest.mark.system
-def test_the_keyboard_moves_the_controls(lab, browser):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(60_000)
-    page.goto(lab)
-    labs.run_until(page, ".widget-html img")
+def test_the_keyboard_moves_the_controls(page):
     unit, said = page.locator(".widget-dropdown select").first, page.locator(".widget-html p[role=status]")
     before = said.inner_text()
 
@@ -337,7 +347,26 @@ def test_the_keyboard_moves_the_controls(lab, browser):
     shown.wait_for()
     assert "unit='Antwerp'" in shown.inner_text()
     assert "as_of='2026-05'" in shown.inner_text()
-    page.close()
+
+
+@pytest.mark.system
+def test_a_point_is_marked_with_its_cause_and_saved(lab, page):
+    labs.run_until(page, ".widget-text input", cell=1)
+    said = page.locator(".widget-html p[role=status]").last
+    kpi, point, kind = (page.get_by_label(label, exact=True).last for label in ("KPI", "Point", "What it was"))
+    page.get_by_label("Unit", exact=True).last.select_option("Genoa")
+    kpi.select_option("Booked share of working hours")
+    page.locator(".jp-Notebook").get_by_text("10 signals in 60 points").wait_for()
+    assert point.locator("option").first.inner_text().split() == ["2026-06:", "outside", "the", "limits"]
+    point.select_option(point.locator("option", has_text="2025-11").get_attribute("value"))
+    kind.select_option("reorganisation")
+    page.get_by_label("Cause", exact=True).fill("two teams carry the work of three")
+    page.get_by_role("button", name="Mark the point").click()
+    page.locator(".jp-Notebook").get_by_text("Marked 2025-11, and written to marked.").wait_for()
+    assert "no limits" not in said.inner_text()
+    event = read_scorecard(lab.folder / "marked").events[-1]
+    assert (event.period, event.kind, event.kpis) == ("2025-11", "reorganisation", ("utilisation",))
+    assert event.why == "two teams carry the work of three"
 
 
 @pytest.mark.parametrize(("unit", "offered"), [("", ["", "k0", "k2"]), ("North", ["", "k0"]), ("South", ["", "k0"])])
