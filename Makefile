@@ -77,6 +77,7 @@ derived: $(VENV)/.project-dev  ## Write again what is made from something else: 
 	$(PY) -m bsclib.files.register
 	$(PY) -m bsclib.files.imports.mapping
 	$(PY) -m bsclib.study.questions.schema
+	$(PY) -m bsclib.study.questions.stock
 	$(PY) -m bsclib.files.tickets.map_yaml
 	$(PY) -m tools.datasets.build datasets
 

@@ -5,7 +5,7 @@ It works on places in the bank as on questions that were read: whatever has an i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -45,11 +45,6 @@ def by_need(things: Sequence[T], count: int, seed: int, data: progress.Data, now
         return rank, due.get(thing.id, 0), stock.digest(seed, thing.id)
 
     return sorted(things, key=need)[:count]
-
-
-def in_turn(entries: Iterable[Entry]) -> list[Entry]:
-    """Questions in the order in which they are put: numeric ones last, because their numbers take the whole library."""
-    return sorted(entries, key=lambda entry: entry.question.kind == "numeric")
 
 
 def seed_of(now: datetime) -> int:

@@ -36,7 +36,7 @@ def read() -> tuple[Data, list[str]]:
     """What is known, and what there is to say about the file."""
     path = home() / FILE
     try:
-        data = _checked(json.loads(path.read_text(encoding="utf-8")))
+        data = _checked(json.loads(path.read_text(encoding="utf-8-sig")))  # a mark that some editors put first
     except (FileNotFoundError, NotADirectoryError):
         return _empty(), []
     except (OSError, ValueError, RecursionError) as problem:
@@ -112,13 +112,13 @@ def answered(data: Data, results: Mapping[str, bool], now: datetime) -> None:
     # No steps of minutes: who learns beside a job comes back in days.
     scheduler = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
     for id, right in results.items():
-        known = data["questions"].get(id, {})
+        known, rating = data["questions"].get(id, {}), Rating.Good if right else Rating.Again
         try:
             card = Card.from_dict(cast(Any, {**known["card"], "card_id": 0}))
-        except (KeyError, TypeError, ValueError):
-            card = Card(card_id=0)
-        at = max(now, card.last_review or now)  # a clock that was set back
-        card, _ = scheduler.review_card(card, Rating.Good if right else Rating.Again, at)
+            at = max(now, card.last_review or now)  # a clock that was set back
+            card, _ = scheduler.review_card(card, rating, at)
+        except (KeyError, TypeError, ValueError, OverflowError):  # none, or one that makes no sense: it is as new
+            card, _ = scheduler.review_card(Card(card_id=0), rating, now)
         kept = {name: value for name, value in card.to_dict().items() if name != "card_id"}
         count = {
             word: known.get(word, 0) + (right is is_right) for word, is_right in (("right", True), ("wrong", False))

@@ -150,7 +150,7 @@ def quiz(topic: str = "", n: int = 5, seed: int | None = None, questions: AnyPat
     count, given, now = choice.check_count(n), choice.check_seed(seed), datetime.now(UTC)
     drawn = choice.seed_of(now) if given is None else given
     data = progress.read()[0] if given is None and at_keyboard() else None
-    entries = choice.in_turn(choice.chosen(choice.entries_of(topic, questions), count, drawn, data, now))
+    entries = choice.chosen(choice.entries_of(topic, questions), count, drawn, data, now)
     sources = read_questions(questions).sources
     return Quiz(tuple(stock.put(entry, drawn) for entry in entries), sources)
 

@@ -54,10 +54,3 @@ def test_a_seed_that_is_none(wrong):
     with pytest.raises(BscError, match="this draws nothing"):
         choice.check_seed(wrong)
     assert choice.check_seed(None) is None
-
-
-def test_numeric_questions_come_last():
-    entries = [stock.read_entry(place) for place in choice.by_seed(stock.places(), 60, 4)]
-    kinds = [entry.question.kind == "numeric" for entry in choice.in_turn(entries)]
-    assert 0 < sum(kinds) < 60
-    assert kinds == sorted(kinds)
