@@ -16,14 +16,12 @@ from bsclib.study.practice import progress
 from bsclib.wording import sentence
 
 COLUMNS = ("lesson", "exercise", "right", "not yet", "not tried", "by", "most common mistake")
+"""`by` counts the learners who made the mistake at least once, even where they had it right in the end."""
 OTHER = "a mistake of another kind"
 
 
 def class_results(folder: Path) -> tuple[pd.DataFrame, int, list[str]]:
-    """A row an exercise of each lesson that anybody tried; how many files that rests on; what was left out, and why.
-
-    `by` counts the learners who made the mistake at least once, even where they had it right in the end.
-    """
+    """A row an exercise of each lesson that anybody tried; how many files that rests on; what was left out, and why."""
     learners, notes = _read(folder)
     tried = sorted({number for each in learners for number in each["lessons"] if _file(number).is_file()})
     rows = [row for number in tried for row in _rows(number, learners)]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from nbclient import NotebookClient
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader import utils
@@ -45,6 +45,7 @@ from bsclib.wording import number, sentence
 
 SECONDS = 60
 """What a cell may take."""
+_ENDED = "It ended the notebook."
 MOST_STOPS = 3
 """Cells of one notebook that may end it, before it is given back unmarked."""
 
@@ -122,8 +123,8 @@ class RunAgain(Execute):  # type: ignore[misc]
                         done.add(at)
                 else:
                     return True
-        except DeadKernelError:
-            self._stopped = "It ended the notebook."
+        except (DeadKernelError, CellTimeoutError) as problem:
+            self._stopped = _ENDED if isinstance(problem, DeadKernelError) else self._too_long
         stopping[at] = self._stopped
         said = f"{self._stopped} The other cells were run without this one."
         nb.cells[at].outputs = [new_output("error", ename="Stopped", evalue=said, traceback=[f"Stopped: {said}"])]
@@ -135,9 +136,13 @@ class RunAgain(Execute):  # type: ignore[misc]
         super().on_cell_executed(**kwargs)
         reply = kwargs["execute_reply"]["content"]
         if any(each.get("source") == "ask_exit" for each in reply.get("payload", ())):
-            self._stopped = "It ended the notebook."
+            self._stopped = _ENDED
         elif reply.get("ename") == self.error_on_timeout["ename"]:
-            self._stopped = f"It took more than {self.timeout} seconds."
+            self._stopped = self._too_long
+
+    @property
+    def _too_long(self) -> str:
+        return f"It took more than {self.timeout} seconds."
 
 
 class MarkAnswers(NbGraderPreprocessor):  # type: ignore[misc]
