@@ -8,7 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).parent.parent
 STUB = "answer = ..."
+
+
+def path():
+    """Where nbgrader looks for alembic: beside this Python first."""
+    return os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 
 def read(path):
@@ -54,8 +60,7 @@ def solutions(course, name):
 
 def nbgrader(course, *arguments, check=True):
     """Run a command of nbgrader in a course; gives what it says."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # nbgrader looks for alembic there
-    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(Path(__file__).parent.parent), "HOME": str(course)}
+    environment = {**os.environ, "PATH": path(), "PYTHONPATH": str(ROOT), "HOME": str(course)}
     command = [sys.executable, "-m", "nbgrader", *arguments]
     done = subprocess.run(command, cwd=course, capture_output=True, text=True, env=environment)
     said = done.stdout + done.stderr

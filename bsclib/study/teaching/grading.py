@@ -41,7 +41,7 @@ from bsclib.study.session import Lesson, lesson
 from bsclib.study.teaching.assignments import grader_data, mark_id
 from bsclib.study.teaching.hand_in import KIND, from_plain
 from bsclib.study.teaching.lesson_notebook import DOTS
-from bsclib.wording import number, sentence
+from bsclib.wording import sentence
 
 SECONDS = 60
 """What a cell may take."""
@@ -159,12 +159,12 @@ class MarkAnswers(NbGraderPreprocessor):  # type: ignore[misc]
             outcome = _outcome(judge, name, cell.outputs)
             earned = points if outcome.state == "right" else 0
             if (claim := _claim(cell.outputs)) > earned:
-                got = f"it prints {number(claim)} of {number(points)}, and the answer is worth {number(earned)}"
-                forged.append(Fault(f"{_whose(resources)}, exercise {name}", "the mark is forged", got))
+                place, got = f"{_whose(resources)}, exercise {name}", f"{claim:g} of {points:g}"
+                what = f"it prints a mark that its answer, worth {earned:g}, does not have, so nothing is marked"
+                forged.append(Fault(place, what, got, fix="look at the notebook with its author"))
             cell.outputs = _outputs(outcome, earned)
         if forged:
-            fault = Fault(_whose(resources), "nothing is marked", fix="look at the notebook with its author")
-            error = ForgedMarkError([*forged, fault])
+            error = ForgedMarkError(forged)
             self.log.error("%s", error)
             raise error
         return nb, resources
