@@ -52,8 +52,8 @@ def vendor_due(case: Case) -> Facts:
         Choice(frozenset({moment}), of=_MOMENTS, kind="weekday and hour", also=_other_words()),
         code=(
             "from bsclib.actuals.itsm import ServiceCalendar, due_time\n\n"
-            'desk = ServiceCalendar({"mon-fri": "8:00-17:00"})\n'
-            'answer = due_time("2026-04-10T16:00Z", 4, desk).strftime("%A %H:%M")'
+            'open_hours = ServiceCalendar({"mon-fri": "8:00-17:00"})\n'
+            'answer = due_time("2026-04-10T16:00Z", 4, open_hours).strftime("%A %H:%M")'
         ),
         slips={name: frozenset({id}) for name, id in _WRONG_DUE.items()},
         given=(

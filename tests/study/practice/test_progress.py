@@ -49,7 +49,7 @@ def test_a_clock_that_was_set_back_is_no_harm():
 
 
 def test_nothing_is_known_at_first(home):
-    assert progress.read() == ({"version": 1, "questions": {}, "lessons": {}, "exams": []}, [])
+    assert progress.read() == ({"version": 1, "questions": {}, "lessons": {}, "mistakes": {}, "exams": []}, [])
     assert not home.exists()
 
 
