@@ -50,13 +50,15 @@ def quiz(topic: str, count: int, seed: int | None, path: str | None) -> None:
         for note in notes:
             click.echo(f"Note: {note}", err=True)
     if path is None:
-        places = choice.chosen(stock.places(topic), count, drawn, data, now)
+        places, sources = choice.chosen(stock.places(topic), count, drawn, data, now), stock.sources()
         entries = [stock.read_entry(place) for place in places]
     else:
-        entries = choice.chosen(choice.entries_of(topic, path), count, drawn, data, now)
+        from bsclib.study.questions.bank import read_questions
+
+        bank = read_questions(path)
+        entries, sources = choice.chosen(choice.of_topic(bank, topic), count, drawn, data, now), bank.sources
     if len(entries) < count:
         click.echo(f"Note: only {counted(len(entries), 'question')} can be asked, because there are no more.", err=True)
-    sources = stock.sources() if path is None else {}
     room.keep_answers(room.ask_quiz((stock.put(entry, drawn) for entry in entries), len(entries), sources))
 
 
@@ -132,12 +134,13 @@ def cards(topic: str, out: str, seed: int, path: str | None) -> None:
     Import it again after a correction: notes that you have are updated, and what you learnt stays.
     """
     from bsclib.study.practice.cards import write_deck
-    from bsclib.study.practice.choice import entries_of
+    from bsclib.study.practice.choice import of_topic
     from bsclib.study.questions import stock
     from bsclib.study.questions.bank import changed_at, read_questions
 
-    items = [stock.put(entry, seed) for entry in entries_of(topic, path)]
-    count = write_deck(items, out, changed_at(path), read_questions(path).sources)
+    bank = read_questions(path)
+    items = [stock.put(entry, seed) for entry in of_topic(bank, topic)]
+    count = write_deck(items, out, changed_at(path), bank.sources)
     click.echo(f"{counted(count, 'note')} in {out}.")
 
 
@@ -153,13 +156,14 @@ def cards(topic: str, out: str, seed: int, path: str | None) -> None:
 def export(topic: str, moodle: bool, out: str | None, seed: int, path: str | None) -> None:
     """Write questions for another program."""
     from bsclib.files import atomic
-    from bsclib.study.practice.choice import entries_of
+    from bsclib.study.practice.choice import of_topic
     from bsclib.study.practice.moodle import moodle_xml
     from bsclib.study.questions import stock
     from bsclib.study.questions.bank import read_questions
 
-    items = [stock.put(entry, seed) for entry in entries_of(topic, path)]
-    text = moodle_xml(items, read_questions(path).sources)
+    bank = read_questions(path)
+    items = [stock.put(entry, seed) for entry in of_topic(bank, topic)]
+    text = moodle_xml(items, bank.sources)
     if out is None:
         click.echo(text, nl=False)
         return

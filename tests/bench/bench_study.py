@@ -1,7 +1,7 @@
 """Whether the question bank can be guessed, and how soon `bsc study quiz` asks; what else study takes beside it.
 
-Simulated people sit each paper that has a pass mark, and the COBIT paper of banks that are too small for it: who guesses
-each question with its own chance, who answers rightly with a probability, and who knows half and guesses the rest.
+Simulated people sit each paper that has a pass mark, and the COBIT paper of banks that are too small for it: those who
+guess each question with its own chance, who answer rightly with a probability, and who know half and guess the rest.
 
 Times are of a fresh interpreter with nothing to type, so that a quiz ends after its first question; medians of runs
 taken in turn. The progress file is an empty folder's.

@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.study.practice import progress
 from bsclib.study.questions import stock
-from bsclib.study.questions.question import Entry
+from bsclib.study.questions.question import Bank, Entry
 
 
 class _Named(Protocol):
@@ -52,15 +52,12 @@ def seed_of(now: datetime) -> int:
     return int.from_bytes(stock.digest(f"{now:%Y-%m-%d}")[:4], "big")
 
 
-def entries_of(topic: str, questions: Any) -> list[Entry]:
-    """The questions of a topic, or of all, in a file or folder of somebody's own."""
-    from bsclib.study.questions.bank import read_questions
-
-    entries = read_questions(questions).entries
-    topics = list(dict.fromkeys(entry.topic for entry in entries))
+def of_topic(bank: Bank, topic: str) -> list[Entry]:
+    """The questions of a topic of a bank, or of all."""
+    topics = list(dict.fromkeys(entry.topic for entry in bank.entries))
     if topic and topic not in topics:
         raise UnknownNameError(unknown("topic", topic, topics))
-    return [entry for entry in entries if topic in ("", entry.topic)]
+    return [entry for entry in bank.entries if topic in ("", entry.topic)]
 
 
 def check_count(n: Any) -> int:

@@ -150,9 +150,9 @@ def quiz(topic: str = "", n: int = 5, seed: int | None = None, questions: AnyPat
     count, given, now = choice.check_count(n), choice.check_seed(seed), datetime.now(UTC)
     drawn = choice.seed_of(now) if given is None else given
     data = progress.read()[0] if given is None and at_keyboard() else None
-    entries = choice.chosen(choice.entries_of(topic, questions), count, drawn, data, now)
-    sources = read_questions(questions).sources
-    return Quiz(tuple(stock.put(entry, drawn) for entry in entries), sources)
+    bank = read_questions(questions)
+    entries = choice.chosen(choice.of_topic(bank, topic), count, drawn, data, now)
+    return Quiz(tuple(stock.put(entry, drawn) for entry in entries), bank.sources)
 
 
 def _controls(asked: Quiz) -> Any:
