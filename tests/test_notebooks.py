@@ -238,6 +238,7 @@ def play(monkeypatch):
         monkeypatch.setattr("IPython.display.display", display)
         monkeypatch.setattr("bsclib.plots.canvas.png", lambda picture: png(picture, dpi=30))  # nobody looks at them
         monkeypatch.setattr("IPython.get_ipython", SimpleNamespace)  # a notebook with nobody at the controls
+        monkeypatch.setattr(session, "_OPENED", [(card, actuals)])
         names = {"display": display}
         for cell in notebook.cells:
             if cell.cell_type != "code":
