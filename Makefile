@@ -72,7 +72,7 @@ bench: $(VENV)/.project-dev  ## Measure speed and memory, as ratios within one r
 	@for bench in tests/bench/bench_*.py; do $(PY) "$$bench" || exit 1; done
 
 .PHONY: derived
-derived: $(VENV)/.project-dev  ## Write again what is made from something else: the schemas, the data sets
+derived: $(VENV)/.project-dev  ## Write again what is made from something else: the schemas, the data sets, the syllabus
 	$(PY) -m bsclib.files.scorecard_yaml
 	$(PY) -m bsclib.files.register
 	$(PY) -m bsclib.files.imports.mapping
@@ -80,6 +80,7 @@ derived: $(VENV)/.project-dev  ## Write again what is made from something else: 
 	$(PY) -m bsclib.study.questions.stock
 	$(PY) -m bsclib.files.tickets.map_yaml
 	$(PY) -m tools.datasets.build datasets
+	$(PY) -m bsclib.study.syllabus docs/syllabus.md
 
 COMPILE = $(PY) -m uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
 	--no-config --system-certs --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
