@@ -253,11 +253,10 @@ def _numbers(
 
 
 class Projector:
-    """Questions to one map, one after the other, with the same chance: each number is that of `project`.
+    """Questions to one map, one after the other, with the same chance: each number is that of `project`."""
 
-    What chance drew and the course without the changes are kept, and used again by questions that need as many
-    random numbers: those with as many chances in their initiatives, months and draws.
-    """
+    # What chance drew and the course without the changes are kept, and used again by questions that need as many random
+    # numbers: those with as many chances in their initiatives, months and draws.
 
     def __init__(self, fit: FittedMap):
         self.fit = fit

@@ -147,7 +147,7 @@ function render({ model, el }) {
     const answer = model.get("shown");
     answered = answer.turn;
     if (answered === turn) clearTimeout(slow);
-    said.textContent = answer.said;
+    if ("said" in answer) said.textContent = answer.said;
     if ("picture" in answer) put(picture, answer.picture);
     if ("body" in answer) put(body, answer.body);
     if ("code" in answer) code.textContent = answer.code;

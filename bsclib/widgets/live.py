@@ -22,11 +22,10 @@ Answer = Callable[[dict[str, Any], int, bool], dict[str, Any]]
 
 
 class Live(anywidget.AnyWidget):
-    """Controls on the left, the sentence and the picture on the right; undo, reset, pin, save and the code below.
+    """Controls on the left, the sentence and the picture on the right; undo, reset, pin, save and the code below."""
 
-    An answer holds what is to be shown anew: `said`, `picture`, `body`, `code`; `values` that other controls take on;
-    `file`, a name and a text; and under `more` the number of the part that makes it more exact, to be asked for next.
-    """
+    # An answer holds what is to be shown anew: `said`, `picture`, `body`, `code`; `values` that other controls take on;
+    # `file`, a name and a text; and under `more` the number of the part that makes it more exact, to be asked for next.
 
     _esm = Path(__file__).with_suffix(".js")
     _css = Path(__file__).with_suffix(".css")
