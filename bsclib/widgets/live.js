@@ -118,6 +118,7 @@ function render({ model, el }) {
 
   function moved() {
     fresh = true;
+    root.dataset.waits = "yes";
     clearTimeout(later);
     if (answered === turn) ask();
   }
@@ -159,6 +160,7 @@ function render({ model, el }) {
     root.dataset.turn = answered;
     root.dataset.rough = answer.more ? "yes" : "";
     if (answered !== turn) return;
+    if (!fresh) root.dataset.waits = "";
     if (fresh) ask();
     else if (answer.more) later = setTimeout(() => ask({ part: answer.more }), answer.more > 1 ? 0 : REST);
   }

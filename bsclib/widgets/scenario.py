@@ -137,16 +137,16 @@ class Ground:
         """What comes of a choice."""
         return project(self.fit(choice.unit), choice.changes, self.running(choice), choice.horizon, draws)
 
-    def asked(self, choice: ScenarioChoice, draws: int) -> Iterator[pd.DataFrame | None]:
+    def asked(self, choice: ScenarioChoice, draws: int, everything: bool = False) -> Iterator[pd.DataFrame | None]:
         """The rows of what is watched, and None after each slice of the work before; the same numbers as `result`."""
-        watched = choice.watch or self.scorecard.id
+        watched = None if everything else choice.watch or self.scorecard.id
         projector, running = self.projector(choice.unit), self.running(choice)
         return projector.result(choice.changes, running, choice.horizon, draws, watched)
 
     def notes(self, choice: ScenarioChoice) -> str:
         """What one should know, as a list that opens."""
-        running = self.running(choice)
-        notes = scenario_notes(self.fit(choice.unit), self.result(choice, FEW), choice.changes, running)
+        (*_, result) = self.asked(choice, FEW, everything=True)
+        notes = scenario_notes(self.fit(choice.unit), result, choice.changes, self.running(choice))
         items = "".join(f"<li>{escape(note)}</li>" for note in notes)
         return f"<details><summary>What one should know</summary><ul>{items}</ul></details>"
 
