@@ -71,6 +71,10 @@ format: $(VENV)/.project-dev  ## Put style right and take outputs out of the not
 bench: $(VENV)/.project-dev  ## Measure speed and memory, as ratios within one run
 	@for bench in tests/bench/bench_*.py; do $(PY) "$$bench" || exit 1; done
 
+.PHONY: bench-browser
+bench-browser: $(VENV)/.browser  ## Measure how soon explorers follow the hand, as ratios to a bare slider
+	@PYTHONPATH=tests $(PY) tests/bench/browser/bench_browser.py
+
 .PHONY: derived
 derived: $(VENV)/.project-dev  ## Write again what is made from something else: the schemas, the data sets, the syllabus
 	$(PY) -m bsclib.files.scorecard_yaml

@@ -7,7 +7,7 @@ missing stays missing: a sum with a part missing would understate, so it is miss
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -49,6 +49,13 @@ class Cube:
     length: np.ndarray  # of how many months together each cell's actual is: 3 where a quarter's is held over them
     alone: np.ndarray  # by KPI: whether the one unit there is, is the whole, of which nothing is given by itself
     left_out: int
+
+    def only(self, unit: str, last: int | None = None) -> Cube:
+        """The part that is of one unit, in all months or in so many of the last ones."""
+        at, since = self.units.index(unit), -(last or 0)
+        names = ("actual", "numerator", "denominator", "note", "length")
+        cut = {name: getattr(self, name)[at : at + 1, since:] for name in names}
+        return replace(self, units=[unit], months=self.months[since:], **cut)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # what becomes infinite is refused, and needs no warning
