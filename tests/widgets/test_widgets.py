@@ -355,7 +355,7 @@ def page(lab, browser):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.set_default_timeout(60_000)
     page.goto(lab.address)
-    labs.run_until(page, ".widget-html img")
+    labs.run_until(page, ".bsclib-explorer svg")
     yield page
     page.close()
 
