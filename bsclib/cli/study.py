@@ -171,26 +171,36 @@ def export(topic: str, moodle: bool, out: str | None, seed: int, path: str | Non
     click.echo(f"{counted(len(items), 'question')} in {out}.")
 
 
-@verb("bsc study progress")
-def progress() -> None:
+@verb(
+    "bsc study progress",
+    "bsc study progress --export mine.json    for your trainer",
+)
+@click.option("--export", "out", metavar="FILE", help="Write which exercises were right, for a trainer; no name in it.")
+def progress(out: str | None) -> None:
     """Say what is learnt: lessons, topics, mock exams, and what is due.
 
     It is kept on this machine, in one small file without a name in it.
     """
+    import json
     from datetime import UTC, datetime
 
     from bsclib.cli import exam as room
     from bsclib.cli import terminal
+    from bsclib.files import atomic
     from bsclib.study.practice import overview
     from bsclib.study.practice import progress as kept
 
     data, notes = kept.read()
     for note in notes:
         click.echo(f"Note: {note}", err=True)
-    out, now = terminal.console(), datetime.now(UTC)
+    if out is not None:
+        atomic.write_text(out, json.dumps(kept.exported(data), indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+        click.echo(f"The exercises of {counted(len(data['lessons']), 'lesson')} are in {out}.")
+        return
+    console, now = terminal.console(), datetime.now(UTC)
     for frame in (overview.lessons(data), overview.topics(data, now), overview.exams(data)):
         if len(frame):
-            terminal.show_frame(out, frame)
+            terminal.show_frame(console, frame)
             click.echo()
     room.say_due(now)
     click.echo(f"Kept in {kept.home() / kept.FILE}")

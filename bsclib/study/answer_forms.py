@@ -36,7 +36,7 @@ def key(text: object) -> str:
     return _key(str(text))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)  # a question may take ten thousand spellings
 def _key(text: str) -> str:
     plain = _ARROW.sub("→", unicodedata.normalize("NFKC", text).casefold())
     plain = "".join(char for char in plain if unicodedata.category(char) not in ("Cf", "So") and char not in '“”"')

@@ -53,11 +53,11 @@ def seed_of(now: datetime) -> int:
 
 
 def of_topic(bank: Bank, topic: str) -> list[Entry]:
-    """The questions of a topic of a bank, or of all."""
-    topics = list(dict.fromkeys(entry.topic for entry in bank.entries))
-    if topic and topic not in topics:
-        raise UnknownNameError(unknown("topic", topic, topics))
-    return [entry for entry in bank.entries if topic in ("", entry.topic)]
+    """The questions of a topic of a bank, of a lesson that they send back to, or all."""
+    entries = bank.entries
+    if asked := [entry for entry in entries if topic in ("", entry.topic, entry.question.reread.partition("#")[0])]:
+        return asked
+    raise UnknownNameError(unknown("topic", topic, list(dict.fromkeys(entry.topic for entry in entries))))
 
 
 def check_count(n: Any) -> int:
