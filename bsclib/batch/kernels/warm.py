@@ -169,9 +169,6 @@ class Parent:
             kept = forked.settle(parent, keep)
             self.seeds.renew()
             work(kept)
-        except BaseException:
-            if os.environ.get("BSC_TRACE"):
-                Path(os.environ["BSC_TRACE"]).write_text(traceback.format_exc())
         finally:
             os._exit(70)
 
