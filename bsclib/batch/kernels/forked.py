@@ -25,7 +25,7 @@ from bsclib.batch.kernels.application import Application
 
 NO_MEMORY = getattr(signal, "SIGRTMAX", signal.SIGTERM)  # tells a kernel that it uses more than it may
 _HIGH = 200  # files of ours are numbered from here, out of the way of what a notebook closes
-FILE = io.IOBase.__base__  # asking whether something is an `io.IOBase` takes ten times as long
+FILE: Any = io.IOBase.__base__  # asking whether something is an `io.IOBase` takes ten times as long
 _DEATH, _SUBREAPER = 1, 36  # PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER
 
 

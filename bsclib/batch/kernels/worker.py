@@ -51,7 +51,7 @@ def serve(connection: Connection) -> None:
     sys.modules["black"] = None  # type: ignore[assignment]  # papermill would let it rewrite the parameters
     papermill_engines.register(NAME, WarmEngine)
     papermill.execute.write_ipynb = lambda *_: None  # to write it to nowhere takes long with many pictures
-    jupyter_client.session.extract_dates = lambda header: header  # nobody asks when a message was sent
+    vars(jupyter_client.session)["extract_dates"] = lambda header: header  # nobody asks when a message was sent
     with contextlib.suppress(EOFError, OSError):
         address = connection.recv()
         if address:
