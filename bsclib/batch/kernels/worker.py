@@ -41,7 +41,7 @@ OF_A_CELL = ("exception", "status")
 OF_A_RUN = ("parameters", "exception")
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 SVG = "image/svg+xml"
-DRAWN_AT, DRAWN = re.compile(r"<dc:date>[^<]*</dc:date>\s*"), re.compile(r'\bid="([^"]*[0-9a-f]{10})"')
+DRAWN_AT, DRAWN = re.compile(r"<dc:date>[^<]*</dc:date>"), re.compile(r'\bid="[^"]*?([0-9a-f]{10})"')
 CELL_FILE = re.compile(r"ipykernel_\d+(?=[/\\]+\d+\.py)")
 
 
@@ -210,7 +210,7 @@ def _steady(svg: str) -> str:
     """A drawing without the time, and without the names that matplotlib draws anew each time."""
     svg = DRAWN_AT.sub("", svg)
     for number, name in enumerate(dict.fromkeys(DRAWN.findall(svg)), 1):
-        svg = svg.replace(name, f"drawn-{number}")
+        svg = svg.replace(name, f"{number:010x}")
     return svg
 
 
