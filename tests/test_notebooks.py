@@ -239,6 +239,7 @@ def play(monkeypatch):
         monkeypatch.setattr("IPython.display.display", display)
         monkeypatch.setattr("bsclib.plots.canvas.png", lambda picture: png(picture, dpi=30))  # nobody looks at them
         monkeypatch.setattr("IPython.get_ipython", SimpleNamespace)  # a notebook with nobody at the controls
+        monkeypatch.setattr(session, "_OPENED", [(card, actuals)])
         names = {"display": display}
         if name in LEND:
             open_lesson(name[:2], card, actuals)  # as if the first cell had read it
@@ -440,7 +441,7 @@ def test_the_decision_is_saved_for_the_report(play, tmp_path, monkeypatch):
     kept = read_scenario(tmp_path / "mine.yaml")
     assert (kept.changes, kept.horizon) == ({"speed": "+3"}, 12)
     said = words(done)
-    assert "What if +10% for Courses (courses)?" in said
+    assert "What if +10% for Courses?" in said
     assert "These are the initiatives of Depot IT." in said
     assert "Nobody knows the truth about Depot IT." in said
 

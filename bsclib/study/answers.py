@@ -27,7 +27,6 @@ _FACTORS = {
 _HIGH, _LOW = "too high.", "too low."
 _FEW = 8
 """So many names can be said back when somebody writes another one."""
-_YES, _NO = ("yes", "y", "true"), ("no", "n", "false")
 
 
 class Expects(abc.ABC):
@@ -217,25 +216,6 @@ class Order(_Named):
 
 
 @dataclass(frozen=True)
-class YesNo(Expects):
-    """A question that takes yes or no."""
-
-    right: bool
-
-    def _fault(self, answer: Any) -> str:
-        given = single(answer, "yes or no")
-        if isinstance(given, (int, float)) and given in (0, 1):
-            said = bool(given)
-        elif isinstance(given, str) and key(given) in (*_YES, *_NO):
-            said = key(given) in _YES
-        elif isinstance(given, (str, int, float)):
-            return "yes or no is asked for."
-        else:
-            raise IncomparableError("Yes or no is asked for, and this is neither.")
-        return "" if said == self.right else "it is the other way round."
-
-
-@dataclass(frozen=True)
 class Function(Expects):
     """A function of the learner's own, called with each of `asked`; it gives `right`, numbers within `within`."""
 
@@ -260,12 +240,9 @@ class Function(Expects):
             return f"with {given} your function stops: {got}."
         if got is None:
             return f"with {given} your function gives nothing back. Does it end with `return`?"
-        fits = (
-            f"{len(self.right) - len(wrong)} of {len(self.right)} tries are right. "
-            if len(wrong) < len(results)
-            else ""
-        )
-        return f"{fits}with {given} your function gives {_short(got)}. Work this case by hand."
+        some = f"{len(self.right) - len(wrong)} of {len(self.right)} tries are right. With"
+        head = some if len(wrong) < len(results) else "with"
+        return f"{head} {given} your function gives {_short(got)}. Work this case by hand."
 
     def _called(self, function: Any, arguments: tuple[Any, ...]) -> Any:
         try:

@@ -10,7 +10,9 @@ from functools import cached_property
 
 import pandas as pd
 
+from bsclib.actuals.correlations import kpi_correlations
 from bsclib.causality.evidence.links import link_evidence
+from bsclib.design.selection.candidates import rate_candidates
 from bsclib.files.tower import Tower
 from bsclib.model.initiatives import Initiative
 from bsclib.model.nouns import KPI, Objective, Scorecard
@@ -67,6 +69,16 @@ class Case:
     def levels(self) -> Levels:
         """The scorecards above and below, or those of the shipped case where there is none above."""
         return levels_of(self.scorecard, self.tower)
+
+    @cached_property
+    def rated(self) -> pd.DataFrame:
+        """The KPIs as candidates, rated as first proposed."""
+        return rate_candidates(self.scorecard, self.actuals)
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """How closely each two KPIs move together."""
+        return kpi_correlations(self.actuals, self.scorecard)
 
     @cached_property
     def evidence(self) -> pd.DataFrame:
@@ -154,5 +166,5 @@ def highest(values: pd.Series) -> frozenset[str]:
 
 def children_table(children: pd.DataFrame) -> Table:
     """What a question gives of the children of a parent: weights and scores."""
-    rows = zip(children["id"], children["weight"], children["score"], strict=True)
+    rows = zip(children["name"].astype(str), children["weight"], children["score"], strict=True)
     return ("child", "weight", "score"), *((id, plain(weight), plain(round(value, 2))) for id, weight, value in rows)

@@ -58,14 +58,13 @@ def seed_of(now: datetime) -> int:
 
 
 def entries_of(topic: str, questions: Any) -> list[Entry]:
-    """The questions of a topic, or of all, in a file or folder of somebody's own."""
+    """The questions of a topic, of a lesson that they send back to, or all, in a file or folder of somebody's own."""
     from bsclib.study.questions.bank import read_questions
 
     entries = read_questions(questions).entries
-    topics = list(dict.fromkeys(entry.topic for entry in entries))
-    if topic and topic not in topics:
-        raise UnknownNameError(unknown("topic", topic, topics))
-    return [entry for entry in entries if topic in ("", entry.topic)]
+    if asked := [entry for entry in entries if topic in ("", entry.topic, entry.question.reread.partition("#")[0])]:
+        return asked
+    raise UnknownNameError(unknown("topic", topic, list(dict.fromkeys(entry.topic for entry in entries))))
 
 
 def check_count(n: Any) -> int:

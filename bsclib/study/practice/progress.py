@@ -1,9 +1,9 @@
 """What somebody has learnt so far: one small file on their own machine, without a name in it.
 
-It holds which exercises and questions were right, when a question is due again, and what mock exams came to. Each
-change is made under a lock, on what the file holds by then, and written whole or not at all; so two kernels at once
-lose nothing. A file that cannot be read, or that a newer version wrote, is kept aside and said; progress that cannot be
-saved is said too, and stops nobody from learning.
+It holds which exercises and questions were right, when a question is due again, what mock exams came to, and what was
+chosen in one lesson for the next. Each change is made under a lock, on what the file holds by then, and written whole
+or not at all; so two kernels at once lose nothing. A file that cannot be read, or that a newer version wrote, is kept
+aside and said; progress that cannot be saved is said too, and stops nobody from learning.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def change(act: Callable[[Data], None]) -> list[str]:
 
 
 def _empty() -> Data:
-    return {"version": VERSION, "questions": {}, "lessons": {}, "exams": []}
+    return {"version": VERSION, "questions": {}, "lessons": {}, "exams": [], "chosen": {}}
 
 
 def _checked(data: Any) -> Data:
@@ -84,7 +84,7 @@ def _checked(data: Any) -> Data:
 
 def _sound(whole: Data) -> bool:
     """Whether every part is of the kind that is written here."""
-    parts, exams = [whole["questions"], whole["lessons"]], whole["exams"]
+    parts, exams = [whole[part] for part in ("questions", "lessons", "chosen")], whole["exams"]
     if not all(isinstance(part, dict) and all(isinstance(each, dict) for each in part.values()) for part in parts):
         return False
     counts = [known.get(word, 0) for known in whole["questions"].values() for word in ("right", "wrong")]
@@ -170,6 +170,17 @@ def exercise_checked(data: Data, number: str, case: str, name: str, state: str) 
     states = data["lessons"].setdefault(number, {}).setdefault(case, {})
     if states.get(name) != "right":
         states[name] = state
+
+
+def handed_on(data: Data, scorecard: str, part: str) -> list[str]:
+    """The ids of the objectives or KPIs that were chosen from a scorecard; none where nothing was chosen."""
+    ids = data["chosen"].get(scorecard, {}).get(part, [])
+    return [id for id in ids if isinstance(id, str)] if isinstance(ids, list) else []
+
+
+def hand_on(data: Data, scorecard: str, part: str, ids: Iterable[str]) -> None:
+    """Note which objectives or KPIs were chosen from a scorecard; none takes the choice back."""
+    data["chosen"].setdefault(scorecard, {})[part] = list(ids)
 
 
 def exam_taken(data: Data, exam: str, seed: int, right: int, count: int, passed: bool | None, now: datetime) -> None:

@@ -45,11 +45,16 @@ def _texts() -> dict[str, str]:
 
 @cache
 def places(topic: str = "") -> tuple[Place, ...]:
-    """Where the questions of a topic stand, or those of all topics."""
+    """Where the questions of a topic stand, those that send back to a lesson, or all; of a lesson without cases."""
     texts = _texts()
-    if topic and topic not in texts:
-        raise UnknownNameError(unknown("topic", topic, texts))
-    return tuple(place for name, text in texts.items() if topic in ("", name) for place in _places(name, text))
+    every = tuple(place for name, text in texts.items() if topic in ("", name) for place in _places(name, text))
+    if every:
+        return every
+    back = re.compile(rf"reread: '?{re.escape(topic)}#")
+    alone = (place for place in places() if not place.case)
+    if found := tuple(one for one in alone if back.search(texts[one.topic], one.start, one.end)):
+        return found
+    raise UnknownNameError(unknown("topic", topic, texts))
 
 
 def _places(topic: str, text: str) -> Iterable[Place]:

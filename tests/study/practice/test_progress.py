@@ -49,7 +49,7 @@ def test_a_clock_that_was_set_back_is_no_harm():
 
 
 def test_nothing_is_known_at_first(home):
-    assert progress.read() == ({"version": 1, "questions": {}, "lessons": {}, "exams": []}, [])
+    assert progress.read() == ({"version": 1, "questions": {}, "lessons": {}, "exams": [], "chosen": {}}, [])
     assert not home.exists()
 
 
@@ -152,3 +152,17 @@ def test_the_folder_is_the_platforms(monkeypatch):
 
     monkeypatch.undo()
     assert progress.home() == platformdirs.user_data_path("bsclib", appauthor=False)
+
+
+def test_what_was_chosen_is_known_until_it_is_taken_back(home):
+    assert progress.handed_on(progress.read()[0], "shop", "kpis") == []
+    progress.change(lambda data: progress.hand_on(data, "shop", "kpis", ["sales", "calls"]))
+    assert progress.handed_on(progress.read()[0], "shop", "kpis") == ["sales", "calls"]
+    assert progress.handed_on(progress.read()[0], "shop", "objectives") == []
+    progress.change(lambda data: progress.hand_on(data, "shop", "kpis", []))
+    assert progress.handed_on(progress.read()[0], "shop", "kpis") == []
+
+
+@pytest.mark.parametrize("ids", [None, 7, "sales", [3, "sales"]])
+def test_a_choice_that_somebody_wrote_by_hand_harms_nobody(ids):
+    assert set(progress.handed_on({"chosen": {"shop": {"kpis": ids}}}, "shop", "kpis")) <= {"sales"}

@@ -23,6 +23,13 @@ def test_a_topic_is_a_file():
         stock.places("itl")
 
 
+def test_a_lesson_has_the_questions_that_send_back_to_it():
+    found = {place.id for place in stock.places("03_scoring")}
+    entries = [entry for entry in read_questions().entries if entry.question.reread.startswith("03_scoring#")]
+    assert found == {entry.id for entry in entries if not entry.case}
+    assert len(found) > 20
+
+
 def test_an_order_hangs_on_the_seeds_alone():
     assert stock.shuffled(range(6), 1, "one") == stock.shuffled([5, 4, 3, 2, 1, 0], 1, "one")
     first = Counter(stock.shuffled(range(4), seed, "one")[0] for seed in range(400))
