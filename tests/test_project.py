@@ -199,6 +199,12 @@ def test_import_is_light():
     assert HEAVY & set(run(sys.executable, "-c", script).split()) == set()
 
 
+def test_pictures_and_signals_leave_the_distributions_of_scipy_for_later():
+    """Their import takes as long as pandas', and every page, notebook and command would wait for it."""
+    rooms = [path for path in (ROOT / "bsclib").rglob("*.py") if path.parts[len(ROOT.parts) + 1] != "study"]
+    assert [path.name for path in rooms if re.search(r"^(from|import) scipy\.stats", path.read_text(), re.M)] == []
+
+
 def test_each_export_can_be_imported():
     import bsclib
 

@@ -50,7 +50,7 @@ def total_effect(case: Case) -> Facts:
     unit = case.scorecard.kpi(links["effect"].iloc[-1]).measured_in
     return Facts(
         Number(right, within=0.02 * abs(right)),
-        code=f"answer = {MORE!r}\nfor effect in {each!r}:\n    answer = answer * effect",
+        code=f"answer = {MORE!r}\nfor step in {each!r}:\n    answer = answer * step",
         names=_ends(case, links) | {"more": f"{MORE:g}", "unit": unit},
         slips={
             "one_unit": math.prod(each),

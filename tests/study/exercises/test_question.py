@@ -421,12 +421,16 @@ ANSWERS = st.recursive(
     ),
     max_leaves=6,
 )
-CLINIC_QUESTIONS = questions(clinic())
 
 
-@given(ANSWERS)
-def test_no_answer_is_an_accident(answer):
-    for question in CLINIC_QUESTIONS.values():
+@pytest.fixture(scope="module")
+def of_clinic():
+    return questions(clinic())
+
+
+@given(answer=ANSWERS)
+def test_no_answer_is_an_accident(of_clinic, answer):
+    for question in of_clinic.values():
         outcome = judge(answer, question)
         assert outcome.state in SYMBOLS
         assert outcome.message
