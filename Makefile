@@ -68,12 +68,13 @@ bench: $(VENV)/.project-dev  ## Measure speed and memory, as ratios within one r
 	@for bench in tests/bench/bench_*.py; do $(PY) "$$bench" || exit 1; done
 
 .PHONY: derived
-derived: $(VENV)/.project-dev  ## Write again what is made from something else: the schemas, the data sets
+derived: $(VENV)/.project-dev  ## Write again what is made from something else: the schemas, the timetables, the data sets
 	$(PY) -m bsclib.files.scorecard_yaml
 	$(PY) -m bsclib.files.register
 	$(PY) -m bsclib.files.imports.mapping
 	$(PY) -m bsclib.study.questions.schema
 	$(PY) -m bsclib.files.tickets.map_yaml
+	$(PY) -m bsclib.study.teaching.timetable
 	$(PY) -m tools.datasets.build datasets
 
 COMPILE = $(PY) -m uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \

@@ -26,7 +26,7 @@ AN_EXERCISE = 4
 """Minutes."""
 STRETCH, COFFEE, LUNCH = 90, 15, 60
 """Minutes at a stretch without a pause, and of the pauses."""
-START, NOON, EVENING = 9 * 60, 12 * 60, 17 * 60
+START, NOON, EVENING = 9 * 60, 11 * 60 + 30, 17 * 60
 PLANS: Mapping[str, tuple[int, int, tuple[str, ...]]] = {
     "half a day": (1, 12 * 60 + 30, ("00", "03", "08", "09_executive_report")),
     "one day": (1, EVENING, ("00", "01", "03", "04", "05", "08", "09_executive_report")),
@@ -35,6 +35,7 @@ PLANS: Mapping[str, tuple[int, int, tuple[str, ...]]] = {
 """Days, when they end, and the lessons in order; what does not fit any more is left out."""
 _ALLOW = re.compile(r"Allow (\d+) minutes")
 _HEAD = re.compile(r"(?m)^##+ (Sitting \d+|Optional): (.+)$")
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _SIGN = re.compile(r"(?s)(<!-- made: ([\w ]+) -->\n).*?(<!-- /made -->)")
 
 
@@ -139,7 +140,12 @@ def lesson_block(one: LessonNotebook) -> str:
         teaching = part.minutes - part.exercising
         lines.append(f"| {part.title} | {part.minutes} | {teaching} | {part.exercising} | {names} |")
     aims = re.findall(r"(?m)^- (.+)$", source_of(one.cells[0]))
-    lines += ["", "Key points, which the learners should be able to do in the end:", "", *(f"- {aim}" for aim in aims)]
+    lines += [
+        "",
+        "Key points, which the learners should be able to do in the end:",
+        "",
+        *(f"- {_unlinked(aim)}" for aim in aims),
+    ]
     if one.number:
         mixed = [f"- `{name}`: {_open(says)}" for name, says in _mix_ups(one)]
         lines += ["", "Common mix-ups, as the exercises answer them:", "", *mixed]
@@ -164,7 +170,12 @@ def _mix_ups(one: LessonNotebook) -> Iterator[tuple[str, str]]:
 def _open(text: str) -> str:
     """A text with what is filled in from the data left open."""
     plain_text = re.sub(r"\[\[.*?\]\]", "", text)
-    return sentence(" ".join(re.sub(r"\{\w+\}", "…", plain_text).split()))
+    return sentence(" ".join(_unlinked(re.sub(r"\{\w+\}", "…", plain_text)).split()))
+
+
+def _unlinked(text: str) -> str:
+    """A text whose links, which lead from another folder, are their words."""
+    return _LINK.sub(r"\1", text)
 
 
 def _time(minutes: int) -> str:
