@@ -6,6 +6,7 @@ The tickets are those of the shipped case, whatever the scorecard: few people ha
 from __future__ import annotations
 
 import itertools
+from functools import cache
 
 import pandas as pd
 
@@ -27,6 +28,7 @@ _DUE, _SOLVED = "sla-attainment", "sla-attainment-solved"
 _PROPS = "from bsclib.study.lessons.lesson_07 import"
 
 
+@cache
 def _other_words() -> dict[str, str]:
     """Other ways to write a weekday and an hour."""
     words: dict[str, str] = {}
