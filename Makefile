@@ -10,10 +10,11 @@ CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 FITS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON = $(shell for p in $(CANDIDATES); do if "$$p" -c '$(FITS)' >/dev/null 2>&1; then echo "$$p"; break; fi; done)
 
-# What a person may add: `make test ARGS="-k scoring -x"`, `make report SCORECARD=my-scorecard`, `make lock UPGRADE=1`.
+# What a person may add: `make test ARGS="-k scoring -x"`, `make report SCORECARD=my-scorecard`, `make lock UPGRADE=1`, `make offline PLATFORM=windows`.
 ARGS :=
 SCORECARD := meridian
 UPGRADE :=
+PLATFORM :=
 
 .PHONY: help
 help:  ## Say what there is
@@ -32,6 +33,10 @@ lab: $(VENV)/.project  ## Open the notebooks in JupyterLab
 .PHONY: site
 site: $(VENV)/.project-dev  ## Make the site of lessons, guides and API: build/site/index.html
 	@$(PY) -m tools.site build/site $(ARGS)
+
+.PHONY: offline
+offline: site  ## Pack a folder that installs without a network: build/offline (PLATFORM=windows, macos or linux)
+	@$(PY) -m tools.offline build/offline $(if $(PLATFORM),--platform $(PLATFORM))
 
 # A file's tests stay together on one worker: a notebook's cells share a kernel, and what a file made ready is made once.
 # tests/conftest.py says in which order files are begun.

@@ -122,7 +122,7 @@ class TestSite:
     @pytest.mark.parametrize("width", [1280, 390])
     @pytest.mark.parametrize("how", ["file", "http"])
     def test_it_can_be_read_and_searched(self, site, browser, how, width):
-        with _served(site) as address:
+        with Served(site) as address:
             start = f"{address}/index.html" if how == "http" else (site / "index.html").as_uri()
             page = browser.new_page(viewport={"width": width, "height": 900})
             asked, wrong = [], []
@@ -139,7 +139,7 @@ class TestSite:
         assert all(url.startswith((address, "file:", "data:", "blob:")) for url in asked)
 
 
-class _served:
+class Served:
     """The folder on loopback."""
 
     def __init__(self, folder: Path):

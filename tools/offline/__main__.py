@@ -37,7 +37,9 @@ def main(arguments: Sequence[str]) -> str:
         try:
             _fill(made, given.platform)
         except OSError as problem:
-            return f"{given.folder}: {problem.strerror}. It needs about 500 MB. Nothing was written."
+            return (
+                f"{problem.filename or given.folder}: {problem.strerror}. It takes up to 500 MB. Nothing was written."
+            )
         except subprocess.CalledProcessError:
             return f"{given.folder}: not every package could be had, see above. Nothing was written."
         if given.folder.exists():
@@ -63,9 +65,13 @@ def _fill(folder: Path, platform: str | None) -> None:
     build = ["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels), str(ROOT)]
     subprocess.run([*python, *build], check=True)
     shutil.copytree(SITE, folder / "site")
-    for name in ("notebooks", "datasets"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    _deck(folder / "questions.apkg")
+    shutil.copytree(
+        ROOT / "datasets", folder / "datasets", ignore=shutil.ignore_patterns("truth.yaml", "answer_key.yaml")
+    )
+    shutil.copy(ROOT / "docs" / "trainer-guide.md", folder / "trainer-guide.md")
+    kit = [sys.executable, "-m", "bsclib"]
+    subprocess.run([*kit, "teach", "learner", "-o", str(folder / "lessons")], check=True)
+    subprocess.run([*kit, "study", "cards", "-o", str(folder / "questions.apkg")], check=True)
     for name in ("install.py", "install.sh", "install.bat"):
         shutil.copy(Path(__file__).with_name(name), folder / name)
     files = sorted(file for file in folder.rglob("*") if file.is_file())
@@ -90,11 +96,6 @@ def _pins(to: Path, platform: str | None) -> None:
     subprocess.run(
         [sys.executable, "-m", "uv", *options, *system, "--system-certs", "--output-file", str(to), lock], check=True
     )
-
-
-def _deck(to: Path) -> None:
-    """The questions as cards for Anki."""
-    subprocess.run([sys.executable, "-m", "bsclib", "study", "cards", "-o", str(to)], check=True)
 
 
 if __name__ == "__main__":

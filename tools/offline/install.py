@@ -21,8 +21,9 @@ def main(where=HERE / "bsc"):
         wanted = ".".join(map(str, made_for["python"]))
         here = ".".join(map(str, sys.version_info[:2]))
         sys.exit(
-            f"This folder holds packages for Python {wanted} on {made_for['system']}; this is Python {here} on {sys.platform}.\n"
-            f"Start install.py with Python {wanted}, or make the folder again with this Python: make offline PYTHON=..."
+            f"This folder holds packages for Python {wanted} on {made_for['system']}. "
+            f"This is Python {here} on {sys.platform}.\n"
+            f"Start install.py with Python {wanted}, or make the folder again for this machine."
         )
     wrong = list(faults())
     if wrong:
@@ -35,10 +36,10 @@ def main(where=HERE / "bsc"):
     subprocess.run([*pip, *find, "--require-hashes", "-r", str(HERE / "requirements.txt")], check=True)
     subprocess.run([*pip, *map(str, HERE.glob("wheels/bsclib-*.whl"))], check=True)
     bsc = python.with_name("bsc.exe" if sys.platform == "win32" else "bsc")
-    print(f"Done. Read:   {HERE / 'site' / 'index.html'}")
-    print(f"      Report: {bsc} report meridian -o reports")
-    print(f"      Quiz:   {bsc} study quiz")
-    print(f"      Lessons: {bsc} lab")
+    print(f"Done. Read:    {HERE / 'site' / 'index.html'}")
+    print(f"      Report:  {bsc} report meridian -o reports")
+    print(f"      Quiz:    {bsc} study quiz")
+    print(f"      Lessons: {python} -m jupyter lab {HERE / 'lessons'}")
 
 
 def faults():

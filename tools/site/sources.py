@@ -32,7 +32,7 @@ TOPICS = {
 GUIDES = (
     *("own-data", "data-contract", "tickets", "alignment", "cobit", "monitoring"),
     *("every-month", "house-style", "any-notebook", "scaling"),
-    *("certification", "questions", "glossary"),
+    *("syllabus", "certification", "questions", "glossary", "trainer-guide"),
 )
 ROOMS = (
     *("", "files", "model", "actuals", "actuals.itsm", "scoring", "design", "design.alignment", "causality", "signals"),
