@@ -279,23 +279,6 @@ def _short(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else quoted(value, 60)[1:-1]
 
 
-class _Stopped(str):
-    """Why a learner's function gave no result."""
-
-    __slots__ = ()
-
-
-def _flat(values: Any) -> list[Any]:
-    """A number as a list of one; a list, a column or the values of a dict as a list."""
-    if isinstance(values, Mapping):
-        return list(values.values())
-    return list(values) if isinstance(values, Iterable) and not isinstance(values, str) else [values]
-
-
-def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else quoted(value, 60)[1:-1]
-
-
 def _spellings(id: str, name: str) -> tuple[str, ...]:
     return key(id), key(name), key(f"{name} ({id})")
 
