@@ -1,4 +1,5 @@
 import html
+import json
 import os
 import re
 import sys
@@ -9,6 +10,7 @@ import nbclient
 import notebooks_made
 import oddities
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from pandas.testing import assert_frame_equal
 
 from bsclib import plots, read_scorecard, score, widgets
@@ -339,22 +341,32 @@ def test_no_method_is_no_table(case):
 # -------------------------------------------------------------------------------------------------- in a real notebook
 
 
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+LAB = """
+from IPython.display import display
+from bsclib.files.datasets import load_dataset
+from bsclib.widgets import explore_scenario, explore_scores, explore_weights
+
+case = load_dataset("meridian")
+display(explore_scores(*case), explore_weights(*case), explore_scenario(*case))
+"""
+
+
 @pytest.fixture
 def lab(tmp_path):
-    source = "from bsclib.files.datasets import load_dataset\nfrom bsclib.widgets import explore_scores\n\n"
-    with labs.running(tmp_path, source + "explore_scores(*load_dataset('meridian'))") as address:
+    with labs.running(tmp_path, LAB) as address:
         yield address
 
 
 @pytest.mark.system
-def test_an_explorer_in_a_browser(lab, browser):
+def test_explorers_in_a_browser(lab, browser):
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     page.set_default_timeout(60_000)
     faults, asked = [], []
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     page.on("request", lambda request: asked.append(request.url))
     page.goto(lab)
-    labs.run_until(page, ".bsclib-explorer svg")
+    labs.run_until(page, ".bsclib-explorer[aria-label^=Scenarios] svg")
     explorer = page.get_by_role("group", name="Scores of Meridian Freight IT")
     said = explorer.get_by_role("status")
     unit, months = explorer.get_by_label("Unit"), explorer.get_by_role("slider", name="As of")
@@ -387,8 +399,24 @@ def test_an_explorer_in_a_browser(lab, browser):
         explorer.get_by_role("button", name="Save as").press("Enter")
     assert read_scorecard(saved.value.path().rename(saved.value.path().with_suffix(".yaml"))).id == "meridian"
 
-    assert all(control.bounding_box()["height"] >= 18 for control in explorer.locator("input, select, button").all())
-    assert explorer.locator("input, select").evaluate_all("all => all.every(one => one.labels.length === 1)")
+    weights = page.get_by_role("group", name="Weights of Meridian Freight IT")
+    before = weights.get_by_role("img").get_attribute("aria-label")
+    weights.get_by_role("slider", name="Corporate contribution").press("End")
+    weights.get_by_role("img").and_(page.locator(f":not([aria-label={json.dumps(before)}])")).wait_for()
+    weights.get_by_role("table").wait_for()  # the audit, once the control rests
+    weights.get_by_label("Weights below").select_option("satisfy-users")
+    weights.get_by_role("slider", name="User satisfaction after a ticket").wait_for()
+
+    scenario = page.get_by_role("group", name="Scenarios of Meridian Freight IT")
+    scenario.get_by_role("slider", name="Moved by").press("ArrowRight")
+    scenario.get_by_role("status").filter(has_text="+1%").filter(has_text="10,000 draws.").wait_for()
+    scenario.get_by_text("What one should know").wait_for()
+
+    found = Axe().run(page, context=".bsclib-explorer", options=WCAG)
+    assert found.response["violations"] == []
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    found = Axe().run(page, context=".bsclib-explorer", options=WCAG)
+    assert found.response["violations"] == []
     side, picture = explorer.locator(".controls").bounding_box(), explorer.locator(".picture").bounding_box()
     assert side["x"] + side["width"] <= picture["x"], "controls left, picture right"
     page.set_viewport_size({"width": 390, "height": 800})
