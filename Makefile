@@ -29,10 +29,14 @@ report: $(VENV)/.project  ## Run the report on the shipped case: reports/index.h
 lab: $(VENV)/.project  ## Open the notebooks in JupyterLab
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PY) -m jupyter lab notebooks $(ARGS)
 
+.PHONY: site
+site: $(VENV)/.project-dev  ## Make the site of lessons, guides and API: build/site/index.html
+	@$(PY) -m tools.site build/site $(ARGS)
+
 # A file's tests stay together on one worker: a notebook's cells share a kernel, and what a file made ready is made once.
 # tests/conftest.py says in which order files are begun.
 # Compiled modules are kept even where a container says not to: tests start a hundred processes.
-TEST = env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --nbval-lax \
+TEST = env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -p tests.early --numprocesses auto --dist loadfile --no-loadscope-reorder --nbval-lax \
 	--nbval-cell-timeout 300
 
 .PHONY: test
@@ -72,13 +76,15 @@ bench-browser: $(VENV)/.browser  ## Measure how soon explorers follow the hand, 
 	@PYTHONPATH=tests $(PY) tests/bench/browser/bench_browser.py
 
 .PHONY: derived
-derived: $(VENV)/.project-dev  ## Write again what is made from something else: the schemas, the data sets
+derived: $(VENV)/.project-dev  ## Write again what is made from something else: the schemas, the data sets, the syllabus
 	$(PY) -m bsclib.files.scorecard_yaml
 	$(PY) -m bsclib.files.register
 	$(PY) -m bsclib.files.imports.mapping
 	$(PY) -m bsclib.study.questions.schema
+	$(PY) -m bsclib.study.questions.stock
 	$(PY) -m bsclib.files.tickets.map_yaml
 	$(PY) -m tools.datasets.build datasets
+	$(PY) -m bsclib.study.syllabus docs/syllabus.md
 
 COMPILE = $(PY) -m uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
 	--no-config --system-certs --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)

@@ -172,9 +172,12 @@ def _arrays(rows: pd.DataFrame, units: list[str], months: np.ndarray, ids: list[
     again = pd.Series(np.ravel_multi_index(cells, shape)).duplicated().to_numpy()
     if again.any():
         unit, month, kpi = (int(place[again][0]) for place in cells)
-        period = periods.period_of(int(months[month]))
-        what = f"{ids[kpi]} in {period} is given twice: by itself and inside a longer or shorter period"
-        raise ActualsError(Fault(f"unit {units[unit]!r}" if units[unit] else "actuals", what, fix="keep one of them"))
+        both = row[(cells[0] == unit) & (cells[1] == month) & (cells[2] == kpi)][:2]
+        ends = [[periods.period_of(int(months[end[one]])) for end in (first, last)] for one in both]
+        by, within_ = sorted((start if start == end else f"{start} to {end} as one" for start, end in ends), key=len)
+        what = f"{ids[kpi]} in {periods.period_of(int(months[month]))} is given twice: for {by}, and for {within_}"
+        where = f"actuals{f' of {units[unit]}' if units[unit] else ''}"
+        raise ActualsError(Fault(where, what, fix="keep either the longer period or the shorter ones"))
     arrays = [np.full(shape, np.nan) for _ in NUMBERS]
     for array, name in zip(arrays, NUMBERS, strict=True):
         array[cells] = rows[name].to_numpy()[row]

@@ -134,7 +134,7 @@ def _contents(notebook: Mapping[str, Any], arguments: Mapping[str, Any], notes: 
         return text
 
     def pdf() -> bytes:
-        from bsclib.batch.pdf import to_pdf
+        from bsclib.reporting.page.pdf import to_pdf
 
         return to_pdf(html())
 

@@ -20,6 +20,7 @@ from bsclib.design.selection.shortlist import (
     chosen_table,
     compare_rankings,
     first_constraints,
+    simple_choice,
     weighted_scores,
 )
 
@@ -56,6 +57,7 @@ __all__ = [
     "redundant_pairs",
     "relative_importance",
     "seven_sins",
+    "simple_choice",
     "smart_criteria",
     "unguarded",
     "unmeasured",

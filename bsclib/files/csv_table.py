@@ -12,10 +12,13 @@ import functools
 import io
 import itertools
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
@@ -26,6 +29,7 @@ from bsclib.wording import counted
 SEPARATORS = (",", ";", "\t")
 LONGEST_HEADING = 1_000_000
 MOST_COLUMNS = 5_000
+_FORMULAS = ("=", "+", "-", "@")  # a lone sign is none
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -178,3 +182,17 @@ def _parse_by_record(text: str, separator: str, name: str, width: int) -> list[p
     if faults:
         raise ActualsError(first_faults(faults, "rows like these", name))
     return [pa.chunked_array([pa.array(cells, pa.string())]) for cells in zip(*rows, strict=True)]
+
+
+def for_spreadsheets(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame to be opened as CSV in a spreadsheet: what begins like a formula has a quote before it, and is a text."""
+    plain = frame.rename(columns=_quoted)
+    for at, kind in enumerate(plain.dtypes):
+        if kind.kind not in "biufcmM":
+            plain.isetitem(at, plain.iloc[:, at].astype(object).map(_quoted, na_action="ignore"))
+    return plain
+
+
+def _quoted(cell: Any) -> Any:
+    begins = isinstance(cell, str) and len(cell) > 1 and unicodedata.normalize("NFKC", cell).lstrip()[:1] in _FORMULAS
+    return f"'{cell}" if begins else cell

@@ -8,12 +8,16 @@ from __future__ import annotations
 import html
 import sys
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
-from bsclib.errors import UnknownNameError, unknown
+from bsclib.errors import BscError, Fault, UnknownNameError, unknown
+from bsclib.files.paths import AnyPath
+from bsclib.files.scorecards import read_actuals, read_scorecard
 from bsclib.files.tower import Tower
+from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.controls import at_keyboard
 from bsclib.scoring.scores import score
@@ -23,10 +27,16 @@ from bsclib.study.exercises.question import SYMBOLS, Exercise, Outcome, Question
 from bsclib.study.exercises.variant import learner_key, varied_case
 from bsclib.study.practice import progress
 from bsclib.study.questions.stock import digest
-from bsclib.wording import PLAIN, counted, html_table, sentence
+from bsclib.wording import PLAIN, counted, html_table, sentence, short_name
 
 VARIED = ("00", "01", "02", "03")
 """Lessons whose numbers may be a learner's own; the others rest on the shape of the series, which all share."""
+CHOSEN_IN = {"objectives": "01_objectives", "kpis": "02_kpi_selection"}
+CARRIED = {"02": ("objectives",), "03": ("objectives", "kpis")}
+"""What a lesson takes over from earlier ones."""
+_PARTS = {"objectives": "objectives", "kpis": "KPIs"}
+_OPENED: list[tuple[Scorecard, pd.DataFrame]] = []
+"""The last scorecard that a lesson was opened on, and its actuals; so a notebook's first cell can be run again."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +86,11 @@ class Lesson:
         The data that the questions are about.
     names : tuple of str
         The names of the exercises, in order.
+    says : str
+        Which scorecard the lesson is about, and what of it was chosen in an earlier lesson.
     """
 
-    def __init__(self, number: str, case: Case, exercises: tuple[Exercise, ...], learner: str = ""):
+    def __init__(self, number: str, case: Case, exercises: tuple[Exercise, ...], learner: str = "", says: str = ""):
         self.number = number
         self.case = case
         self._own = bool(learner)
@@ -88,6 +100,7 @@ class Lesson:
         self._asked: dict[str, Question | str] = {}
         self._seen: set[str] = set()
         self._states: dict[str, State] = dict.fromkeys(self.names, "not attempted")
+        self.says = says
         if at_keyboard():
             known = progress.lesson_states(progress.read()[0], number, self._key)
             self._states |= {name: "right" for name in self.names if known.get(name) == "right"}
@@ -154,7 +167,9 @@ class Lesson:
             self._states[name] = outcome.state
             if at_keyboard() and outcome.state in ("right", "wrong"):
                 for note in progress.change(
-                    lambda data: progress.exercise_checked(data, self.number, self._key, name, outcome.state)
+                    lambda data: progress.exercise_checked(
+                        data, self.number, self._key, name, outcome.state, outcome.slip
+                    )
                 ):
                     sys.stdout.write(f"{note}\n")
         return outcome
@@ -177,6 +192,32 @@ class Lesson:
         self._seen.add(name)
         own = "scorecard, actuals, scores = lesson.data  # with your own numbers\n\n" if self._own else ""
         return Card(f"Solution of {name}", sentence(question.words), code=own + question.code)
+
+    def hand_on(self, part: str, ids: Iterable[str]) -> str:
+        """Keep what was chosen for the next lessons, where a person runs this; says in a sentence what they begin with.
+
+        Parameters
+        ----------
+        part : str
+            ``"objectives"`` or ``"kpis"``.
+        ids : iterable of str
+            Of those that are chosen; all of them, or none, takes an earlier choice back.
+
+        Returns
+        -------
+        str
+        """
+        if part not in _PARTS:
+            raise UnknownNameError(unknown("part", part, _PARTS, "hand_on"))
+        card, chosen = self.case.scorecard, list(dict.fromkeys(ids))
+        everything = [one.id for one in getattr(card, part)]
+        if strange := [id for id in chosen if id not in everything]:
+            raise UnknownNameError([unknown(_PARTS[part][:-1], id, everything, "hand_on") for id in strange])
+        said = f"The next lesson begins with the {counted(len(chosen), _PARTS[part][:-1])} that you chose"
+        if not at_keyboard():
+            return f"{said}, when you run this yourself."
+        notes = progress.change(lambda data: progress.hand_on(data, card.id, part, chosen))
+        return " ".join([f"{said}.", *notes])
 
     def progress(self) -> Card:
         """Show what is done, and what is still open."""
@@ -214,8 +255,8 @@ def _show(card: Card, beside: str = "") -> None:
 
 def lesson(
     number: str | int,
-    scorecard: Scorecard,
-    actuals: pd.DataFrame,
+    scorecard: Scorecard | AnyPath,
+    actuals: pd.DataFrame | None = None,
     as_of: str | None = None,
     tower: Tower | None = None,
     learner: str = "",
@@ -226,9 +267,10 @@ def lesson(
     ----------
     number : str or int
         Such as ``"03"``.
-    scorecard : Scorecard
-    actuals : DataFrame
-        As `bsclib.read_actuals` gives them.
+    scorecard : Scorecard, str or path
+        Or what `bsclib.read_scorecard` reads; its actuals are read with it then.
+    actuals : DataFrame, optional
+        As `bsclib.read_actuals` gives them. A Scorecard needs them the first time a lesson is opened on it.
     as_of : str, optional
         The last period that counts; by default, or when empty, the last one in the actuals.
     tower : Tower, optional
@@ -241,7 +283,8 @@ def lesson(
     Returns
     -------
     Lesson
-        In a notebook that a person runs, what was right is kept, and known again after a restart.
+        In a notebook that a person runs, what was right is kept, and known again after a restart. Lesson 02 is then
+        about the objectives that lesson 01 handed on, lesson 03 about the KPIs of lesson 02; `Lesson.says` says so.
 
     Raises
     ------
@@ -250,12 +293,13 @@ def lesson(
     ActualsError
         When nothing can be scored with these actuals.
     BscError
-        When the learner's name is no text.
+        When the learner's name is no text, or a Scorecard comes without actuals.
 
     Examples
     --------
-    >>> from bsclib import read_actuals, read_scorecard
-    >>> opened = lesson("03", read_scorecard("meridian"), read_actuals("meridian"))
+    >>> opened = lesson("03", "meridian")
+    >>> opened.says
+    'You work with Meridian Freight IT: 18 objectives and 27 KPIs.'
     >>> opened.check("edge", ...)
     ○ Not attempted. Put your answer where the dots are, then run this again.
     >>> opened.check("edge", "red")
@@ -265,8 +309,42 @@ def lesson(
     """
     exercises = exercises_of(number)
     digits = str(number).strip().zfill(2)
-    case = Case(scorecard, actuals, score(scorecard, actuals, as_of=as_of or None), tower)
+    card, rows = _read(scorecard, actuals)
+    card, rows, chosen_in = _carried(digits, card, rows)
+    case = Case(card, rows, score(card, rows, as_of=as_of or None), tower)
+    _OPENED[:] = [(card, rows)]
     name = learner_key(learner)
     if name and digits in VARIED:
-        case = varied_case(scorecard, actuals, case, exercises, name)
-    return Lesson(digits, case, exercises, name)
+        case = varied_case(card, rows, case, exercises, name)
+    objectives, kpis = counted(len(card.objectives), "objective"), counted(len(card.kpis), "KPI")
+    says = f"You work with {short_name(card.name)}: {objectives} and {kpis}"
+    return Lesson(
+        digits, case, exercises, name, f"{says}, as you chose them in {chosen_in}." if chosen_in else f"{says}."
+    )
+
+
+def _read(scorecard: Scorecard | AnyPath, actuals: pd.DataFrame | None) -> tuple[Scorecard, pd.DataFrame]:
+    """A scorecard and its actuals, read or given; of one that was opened before, the actuals are known."""
+    if not isinstance(scorecard, Scorecard):
+        return read_scorecard(scorecard), read_actuals(scorecard) if actuals is None else actuals
+    known = next((rows for card, rows in _OPENED if card is scorecard), None) if actuals is None else actuals
+    if known is None:
+        fix = 'give them too, or the name or path from which both are read, such as lesson("03", "meridian")'
+        raise BscError(Fault("actuals", f"there are none with the scorecard {scorecard.name}", fix=fix))
+    return scorecard, known
+
+
+def _carried(number: str, card: Scorecard, rows: pd.DataFrame) -> tuple[Scorecard, pd.DataFrame, str]:
+    """What of a scorecard was chosen in an earlier lesson, and in which; else all of it."""
+    if number not in CARRIED or not at_keyboard():
+        return card, rows, ""
+    known, mine = progress.read()[0], card
+    chosen_in: list[str] = []
+    for part in CARRIED[number]:
+        handed = set(progress.handed_on(known, card.id, part))
+        ids = [one.id for one in getattr(mine, part) if one.id in handed]
+        if ids and len(ids) < len(getattr(mine, part)):
+            mine, chosen_in = keep(mine, **{part: ids}), [*chosen_in, CHOSEN_IN[part]]
+    if not chosen_in or not mine.kpis:
+        return card, rows, ""
+    return mine, rows[rows["kpi"].isin([kpi.id for kpi in mine.kpis])], " and ".join(chosen_in)

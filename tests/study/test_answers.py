@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bsclib.study.answer_forms import IncomparableError
-from bsclib.study.answers import Choice, Names, Number, Numbers, Order, YesNo
+from bsclib.study.answers import Choice, Names, Number, Numbers, Order
 
 KPIS = {"mttr": "Mean time to restore", "csat": "Satisfaction", "uptime": "Uptime", "cost": "Cost, total"}
 WHOLE = KPIS | {"fast": "Restore fast"}
@@ -237,20 +237,3 @@ class TestOrder:
     )
     def test_what_is_wrong(self, answer, says):
         assert self.LINE.fault(answer) == says
-
-
-class TestYesNo:
-    @pytest.mark.parametrize(
-        "answer", [True, np.True_, "yes", "Yes.", "TRUE", "y", 1, [True]], ids=lambda answer: type(answer).__name__
-    )
-    def test_equal_forms(self, answer):
-        assert YesNo(True).fault(answer) == ""
-        assert YesNo(False).fault(answer) == "it is the other way round."
-
-    @pytest.mark.parametrize("answer", ["perhaps", 7])
-    def test_what_is_wrong(self, answer):
-        assert YesNo(True).fault(answer) == "yes or no is asked for."
-
-    def test_cannot_be_compared(self):
-        with pytest.raises(IncomparableError, match="this is neither"):
-            YesNo(True).fault(len)

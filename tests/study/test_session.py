@@ -6,7 +6,7 @@ import pytest
 from samples import MAY, desk, one_kpi, table
 
 from bsclib import study
-from bsclib.errors import ActualsError, UnknownNameError
+from bsclib.errors import ActualsError, BscError, UnknownNameError
 from bsclib.study.exercises.question import LESSONS
 from bsclib.study.practice import progress
 from bsclib.wording import PLAIN
@@ -21,6 +21,21 @@ class TestLesson:
     @pytest.mark.parametrize("number", ["03", "3", 3])
     def test_its_number_may_be_written_as_one_likes(self, number):
         assert study.lesson(number, desk(), MAY).number == "03"
+
+    def test_a_name_is_read(self):
+        opened = study.lesson("01", "lakeside")
+        assert opened.data[0].id == "lakeside"
+        assert opened.says == "You work with Lakeside Town Council IT: 15 objectives and 20 KPIs."
+
+    def test_the_first_cell_of_a_notebook_can_be_run_again(self):
+        card, actuals, _ = study.lesson("03", desk(), MAY).data
+        again = study.lesson("03", card)
+        assert again.data[0] is card
+        assert again.data[1] is actuals
+
+    def test_a_scorecard_without_actuals(self):
+        with pytest.raises(BscError, match="there are none with the scorecard Service desk"):
+            study.lesson("03", desk())
 
     def test_an_unknown_one(self):
         with pytest.raises(UnknownNameError, match=r"there is no lesson '77'\. Allowed: 00, 01, 02, 03, 04"):
@@ -97,7 +112,7 @@ class TestHints:
 
 class TestProgress:
     def test_what_is_done(self, lesson):
-        assert lesson.progress().title == "Lesson 03: 0 of 14 right"
+        assert lesson.progress().title == "Lesson 03: 0 of 16 right"
         lesson.check("weights", 70)
         lesson.check("edge", "red")
         lesson.ask("attainment")
@@ -105,7 +120,7 @@ class TestProgress:
         lesson.solution("attainment", show=False)
         lesson.solution("edge")
         card = lesson.progress()
-        assert card.title == "Lesson 03: 1 of 14 right"
+        assert card.title == "Lesson 03: 1 of 16 right"
         assert ("weights", "✔ right", "no") in card.table
         assert ("edge", "✘ wrong", "yes") in card.table
         assert ("attainment", "○ not attempted", "no") in card.table
@@ -113,7 +128,7 @@ class TestProgress:
     def test_once_right_stays_right(self, lesson):
         assert lesson.check("weights", 70).state == "right"
         assert lesson.check("weights", 60).state == "wrong"
-        assert lesson.progress().title == "Lesson 03: 1 of 14 right"
+        assert lesson.progress().title == "Lesson 03: 1 of 16 right"
 
 
 class TestShown:
@@ -121,7 +136,7 @@ class TestShown:
         lesson.ask("weights")
         text = capsys.readouterr().out
         assert re.fullmatch(r"Exercise \d+ of \d+", text.splitlines()[0])
-        assert "What is given:\n  child  weight  score\n  mttr   3       60\n  load   1       100" in text
+        assert "What is given:\n  child                 weight  score\n  Mean time to restore  3       60\n  Utilisation           1       100" in text
 
     def test_as_html(self, shown):
         html = shown("weights")
@@ -162,8 +177,8 @@ class TestKeptProgress:
         first.check("edge", "at risk")
         first.check("weights", 1)
         again = study.lesson("03", desk(), MAY)
-        assert again.progress().title == "Lesson 03: 1 of 14 right"
-        assert study.lesson("03", desk(), MAY, learner="ana").progress().title == "Lesson 03: 0 of 14 right"
+        assert again.progress().title == "Lesson 03: 1 of 16 right"
+        assert study.lesson("03", desk(), MAY, learner="ana").progress().title == "Lesson 03: 0 of 16 right"
 
     def test_no_name_is_kept(self, kept):
         study.lesson("03", desk(), MAY, learner="Anastasia").check("edge", "at risk")
@@ -179,3 +194,47 @@ class TestKeptProgress:
         kept.chmod(0o444)
         assert study.lesson("03", desk(), MAY).check("edge", "at risk").state == "right"
         assert "is read-only" in capsys.readouterr().out
+
+
+class TestHandedOn:
+    @pytest.fixture
+    def kept(self, tmp_path, monkeypatch):
+        """Somebody at the keyboard, with a progress file of their own."""
+        monkeypatch.setattr("bsclib.study.session.at_keyboard", lambda: True)
+        monkeypatch.setattr(progress, "home", lambda: tmp_path)
+
+    def test_a_choice_goes_from_lesson_to_lesson(self, kept):
+        first = study.lesson("01", desk(), MAY)
+        stays = [first.data[0].objectives[0].id]
+        assert first.hand_on("objectives", stays) == "The next lesson begins with the 1 objective that you chose."
+        second = study.lesson("02", desk(), MAY)
+        assert [one.id for one in second.data[0].objectives] == stays
+        assert set(second.data[1]["kpi"]) == {kpi.id for kpi in second.data[0].kpis}
+        assert second.says.endswith("as you chose them in 01_objectives.")
+        second.hand_on("kpis", [second.data[0].kpis[0].id])
+        third = study.lesson("03", desk(), MAY)
+        assert [kpi.id for kpi in third.data[0].kpis] == [second.data[0].kpis[0].id]
+        assert len(study.lesson("01", desk(), MAY).data[0].objectives) == len(desk().objectives), "to choose anew"
+
+    def test_all_of_them_are_no_choice(self, kept):
+        first = study.lesson("01", desk(), MAY)
+        first.hand_on("objectives", [one.id for one in desk().objectives])
+        assert study.lesson("02", desk(), MAY).data[0] == desk()
+
+    def test_objectives_that_are_gone_are_forgotten(self, kept):
+        progress.change(lambda data: progress.hand_on(data, desk().id, "objectives", ["gone"]))
+        assert study.lesson("02", desk(), MAY).data[0] == desk()
+
+    def test_without_a_person_nothing_is_kept(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(progress, "home", lambda: tmp_path)
+        first = study.lesson("01", desk(), MAY)
+        said = first.hand_on("objectives", [desk().objectives[0].id])
+        assert said == "The next lesson begins with the 1 objective that you chose, when you run this yourself."
+        assert list(tmp_path.iterdir()) == []
+
+    def test_bad_input(self):
+        first = study.lesson("01", desk(), MAY)
+        with pytest.raises(UnknownNameError, match="there is no part 'people'"):
+            first.hand_on("people", [])
+        with pytest.raises(UnknownNameError, match="there is no objective 'gone'"):
+            first.hand_on("objectives", ["gone"])

@@ -39,7 +39,7 @@ def outside_voila(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def small_pictures(monkeypatch):
-    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: png(axes, dpi=20))
+    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes, dpi: png(axes, dpi=20))
 
 
 def sitting_at(monkeypatch, content):
@@ -342,31 +342,43 @@ def test_no_method_is_no_table(case):
 
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-LAB = """
+EXPLORERS = """
 from IPython.display import display
 from bsclib.files.datasets import load_dataset
-from bsclib.widgets import explore_scenario, explore_scores, explore_weights
+from bsclib.widgets import explore_scenario, explore_scores, explore_signals, explore_weights
 
 case = load_dataset("meridian")
 display(explore_scores(*case), explore_weights(*case), explore_scenario(*case))
 """
 
 
-@pytest.fixture
-def lab(tmp_path):
-    with labs.running(tmp_path, LAB) as address:
-        yield address
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lab")
+    with labs.running(folder, EXPLORERS, "explore_signals(*case, save_to='marked')") as address:
+        yield SimpleNamespace(address=address, folder=folder / "work")
+
+
+@pytest.fixture(scope="module")
+def heard():
+    """What the page complains of, and what it asks for."""
+    return SimpleNamespace(faults=[], asked=[])
+
+
+@pytest.fixture(scope="module")
+def page(lab, browser, heard):
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.on("pageerror", lambda fault: heard.faults.append(str(fault)))
+    page.on("request", lambda request: heard.asked.append(request.url))
+    page.set_default_timeout(60_000)
+    page.goto(lab.address)
+    labs.run_until(page, ".bsclib-explorer[aria-label^=Scenarios] svg")
+    yield page
+    page.close()
 
 
 @pytest.mark.system
-def test_explorers_in_a_browser(lab, browser):
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
-    page.set_default_timeout(60_000)
-    faults, asked = [], []
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(lab)
-    labs.run_until(page, ".bsclib-explorer[aria-label^=Scenarios] svg")
+def test_explorers_in_a_browser(page, heard):
     explorer = page.get_by_role("group", name="Scores of Meridian Freight IT")
     said = explorer.get_by_role("status")
     unit, months = explorer.get_by_label("Unit"), explorer.get_by_role("slider", name="As of")
@@ -422,9 +434,30 @@ def test_explorers_in_a_browser(lab, browser):
     page.set_viewport_size({"width": 390, "height": 800})
     side, picture = explorer.locator(".controls").bounding_box(), explorer.locator(".picture").bounding_box()
     assert side["y"] + side["height"] <= picture["y"], "one below the other where there is no room"
-    assert not faults
-    assert {re.match(r"\w+://([^/:]*)", url)[1] for url in asked if url.startswith("http")} == {"127.0.0.1"}
-    page.close()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+    assert not heard.faults
+    assert {re.match(r"\w+://([^/:]*)", url)[1] for url in heard.asked if url.startswith("http")} == {"127.0.0.1"}
+
+
+@pytest.mark.system
+def test_a_point_is_marked_with_its_cause_and_saved(lab, page):
+    labs.run_until(page, ".widget-text input", cell=1)
+    said = page.locator(".widget-html p[role=status]").last
+    kpi, point, kind = (page.get_by_label(label, exact=True).last for label in ("KPI", "Point", "What it was"))
+    page.get_by_label("Unit", exact=True).last.select_option("Genoa")
+    kpi.select_option("Booked share of working hours")
+    page.locator(".jp-Notebook").get_by_text("10 signals in 60 points").wait_for()
+    assert point.locator("option").first.inner_text().split() == ["2026-06:", "outside", "the", "limits"]
+    point.select_option(point.locator("option", has_text="2025-11").get_attribute("value"))
+    kind.select_option("reorganisation")
+    page.get_by_label("Cause", exact=True).fill("two teams carry the work of three")
+    page.get_by_role("button", name="Mark the point").click()
+    page.locator(".jp-Notebook").get_by_text("Marked 2025-11, and written to marked.").wait_for()
+    assert "no limits" not in said.inner_text()
+    event = read_scorecard(lab.folder / "marked").events[-1]
+    assert (event.period, event.kind, event.kpis) == ("2025-11", "reorganisation", ("utilisation",))
+    assert event.why == "two teams carry the work of three"
 
 
 @pytest.mark.parametrize(("unit", "offered"), [("", ["", "k0", "k2"]), ("North", ["", "k0"]), ("South", ["", "k0"])])

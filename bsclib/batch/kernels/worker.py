@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 from typing import Any
 
+import jupyter_client.session
 import nbformat
 import papermill
 from papermill.engines import papermill_engines
@@ -47,6 +48,8 @@ def serve(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.modules["black"] = None  # type: ignore[assignment]  # papermill would let it rewrite the parameters
     papermill_engines.register(NAME, WarmEngine)
+    papermill.execute.write_ipynb = lambda *_: None  # to write it to nowhere takes long with many pictures
+    jupyter_client.session.extract_dates = lambda header: header  # nobody asks when a message was sent
     with contextlib.suppress(EOFError, OSError):
         address = connection.recv()
         if address:

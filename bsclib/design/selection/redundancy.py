@@ -19,6 +19,7 @@ from bsclib.actuals.departures import find_departures
 from bsclib.design.selection.constraints import by_id
 from bsclib.design.selection.matrices import number
 from bsclib.errors import BscError, Fault
+from bsclib.model.formula import identity
 from bsclib.model.nouns import Scorecard
 from bsclib.wording import counted
 
@@ -136,13 +137,16 @@ def cluster_order(correlation: pd.DataFrame, above: float = ABOVE) -> list[str]:
     return [str(id) for id in correlation.columns[_linked(correlation.abs().to_numpy(), above)[1]]]
 
 
-def redundant_pairs(clusters: pd.DataFrame) -> list[tuple[str, str]]:
+def redundant_pairs(clusters: pd.DataFrame, scorecard: Scorecard | None = None) -> list[tuple[str, str]]:
     """The pairs of KPIs that move together, for `choose(..., apart=...)`.
 
     Parameters
     ----------
     clusters : DataFrame
         As `redundancy_clusters` returns it.
+    scorecard : Scorecard, optional
+        With it, only pairs whose formulas share a quantity: one then moves the other whatever happens, and chance or a
+        hidden driver is no explanation.
 
     Returns
     -------
@@ -154,7 +158,10 @@ def redundant_pairs(clusters: pd.DataFrame) -> list[tuple[str, str]]:
     [('a', 'c'), ('a', 'd'), ('c', 'd')]
     """
     groups = clusters.groupby("cluster", sort=False)["kpi"]
-    return [pair for _, group in groups for pair in combinations([str(id) for id in group], 2)]
+    pairs = [pair for _, group in groups for pair in combinations([str(id) for id in group], 2)]
+    if scorecard is None:
+        return pairs
+    return [pair for pair in pairs if identity(*(scorecard.kpi(id).formula for id in pair))]
 
 
 def keep_best(clusters: pd.DataFrame, worth: Mapping[str, float] | pd.Series) -> pd.DataFrame:

@@ -112,6 +112,63 @@ def compare_rankings(rated: pd.DataFrame, weights: Numbers) -> pd.DataFrame:
     return ranks[columns]
 
 
+def simple_choice(worth: Numbers, scorecard: Scorecard, apart: Iterable[tuple[str, str]] = ()) -> pd.DataFrame:
+    """Choose without a solver: the best KPI of each objective, then the guards of what is chosen.
+
+    Parameters
+    ----------
+    worth : mapping of str to float, or Series
+        Of each KPI; more is better.
+    scorecard : Scorecard
+    apart : iterable of pairs of str
+        KPIs of which only one is taken, as far as its objective has another, such as `redundant_pairs` gives.
+
+    Returns
+    -------
+    DataFrame
+        A row a chosen KPI, in the scorecard's order: `id`, `because` (``"measures"`` or ``"guards"``) and `whom`, the
+        id of the objective that it measures or of the KPI that it guards.
+
+    Notes
+    -----
+    First each objective takes its KPI of greatest worth; of equals the first. Then each chosen KPI whose `guarded_by`
+    holds none that is chosen takes the guard of greatest worth, and so on for the guards, until nothing is added. So
+    every objective that has a KPI is measured, and every chosen KPI that names a guard keeps one.
+
+    Examples
+    --------
+    >>> from bsclib import read_scorecard
+    >>> card = read_scorecard("meridian")
+    >>> chosen = simple_choice({kpi.id: 1 for kpi in card.kpis}, card)
+    >>> chosen[chosen["because"] == "guards"].values.tolist()[0]
+    ['on-hold-share', 'guards', 'sla-met']
+    """
+    clashes: dict[str, set[str]] = {}
+    for one, other in apart:
+        clashes.setdefault(one, set()).add(other)
+        clashes.setdefault(other, set()).add(one)
+    taken: dict[str, tuple[str, str]] = {}
+
+    def best(ids: Iterable[str]) -> str:
+        given = list(ids)
+        free = [id for id in given if not clashes.get(id, set()) & taken.keys()]
+        return max(free or given, key=lambda id: float(worth[id]))
+
+    for objective in scorecard.objectives:
+        if own := [kpi.id for kpi in scorecard.kpis_of(objective.id)]:
+            taken[best(own)] = ("measures", objective.id)
+    waiting = list(taken)
+    while waiting:
+        id = waiting.pop(0)
+        guards = scorecard.kpi(id).guarded_by
+        if guards and not taken.keys() & set(guards):
+            guard = best(guards)
+            taken[guard] = ("guards", id)
+            waiting.append(guard)
+    rows = [(kpi.id, *taken[kpi.id]) for kpi in scorecard.kpis if kpi.id in taken]
+    return pd.DataFrame(rows, columns=["id", "because", "whom"])
+
+
 def attainable(scorecard: Scorecard, at_least: int) -> dict[str, int]:
     """So many KPIs in each perspective, for `choose`: of one that has fewer candidates, all of them."""
     counts = Counter(perspective_of(scorecard).values())

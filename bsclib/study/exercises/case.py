@@ -10,7 +10,9 @@ from functools import cached_property
 
 import pandas as pd
 
+from bsclib.actuals.correlations import kpi_correlations
 from bsclib.causality.evidence.links import link_evidence
+from bsclib.design.selection.candidates import rate_candidates
 from bsclib.files.tower import Tower
 from bsclib.model.initiatives import Initiative
 from bsclib.model.nouns import KPI, Objective, Scorecard
@@ -22,6 +24,7 @@ from bsclib.scoring.views import last_period
 from bsclib.study.answers import Choice, Number
 from bsclib.study.exercises.levels import Levels, levels_of
 from bsclib.study.exercises.texts import precision
+from bsclib.wording import arrow, short_name
 
 LONGEST = 60
 """Letters of a name in a question."""
@@ -53,6 +56,10 @@ class Case:
         texts = {name: rows[name].astype(str) for name in ("unit", "period", "level", "id", "parent", "status")}
         return rows.assign(**texts)
 
+    def link(self, cause: str, effect: str) -> str:
+        """A link as a table shows it: by the names of its KPIs, as on the map."""
+        return arrow(*(short_name(self.scorecard.names[id]) for id in (cause, effect)))
+
     @property
     def code_of_now(self) -> str:
         """Python that picks the organisation's rows of the last month from `scores`, for solutions."""
@@ -62,6 +69,16 @@ class Case:
     def levels(self) -> Levels:
         """The scorecards above and below, or those of the shipped case where there is none above."""
         return levels_of(self.scorecard, self.tower)
+
+    @cached_property
+    def rated(self) -> pd.DataFrame:
+        """The KPIs as candidates, rated as first proposed."""
+        return rate_candidates(self.scorecard, self.actuals)
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """How closely each two KPIs move together."""
+        return kpi_correlations(self.actuals, self.scorecard)
 
     @cached_property
     def evidence(self) -> pd.DataFrame:
@@ -149,5 +166,5 @@ def highest(values: pd.Series) -> frozenset[str]:
 
 def children_table(children: pd.DataFrame) -> Table:
     """What a question gives of the children of a parent: weights and scores."""
-    rows = zip(children["id"], children["weight"], children["score"], strict=True)
+    rows = zip(children["name"].astype(str), children["weight"], children["score"], strict=True)
     return ("child", "weight", "score"), *((id, plain(weight), plain(round(value, 2))) for id, weight, value in rows)

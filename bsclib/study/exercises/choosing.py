@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bsclib.actuals.correlations import kpi_correlations
-from bsclib.design.selection.candidates import rate_candidates
 from bsclib.design.selection.choice import choose
 from bsclib.design.selection.influence import claimed_influence, dematel
 from bsclib.design.selection.kpi_tables import perspective_of
@@ -23,7 +21,7 @@ _MOST = 8
 def nearest(case: Case) -> Facts:
     """Which KPI moves with another one once trend and season are taken out."""
     card = case.scorecard
-    pairs = kpi_correlations(case.actuals, card)
+    pairs = case.pairs
     both_ways = pd.concat([pairs, pairs.rename(columns={"kpi": "other", "other": "kpi"})], ignore_index=True)
     both_ways = both_ways.assign(raw=both_ways["raw"].abs(), left=both_ways["left"].abs())
     asked = need(_misleading(both_ways), "none_near")
@@ -66,7 +64,7 @@ def drops_out(case: Case) -> Facts:
     least = dict.fromkeys(within.values(), 1)
     most = min(max(_MOST, len(least) + 1), len(card.kpis) - 1)
     need(most > len(least), "all_needed")
-    worth = weighted_scores(rate_candidates(card, case.actuals)).round(2)
+    worth = weighted_scores(case.rated).round(2)
     chosen = choose(worth, card, at_most=most, at_least=least).chosen
     spare = [id for id in chosen if sum(within[one] == within[id] for one in chosen) > 1]
     lowest = min(worth[id] for id in spare)
@@ -94,7 +92,7 @@ def drops_out(case: Case) -> Facts:
 def dearest(case: Case) -> Facts:
     """Which constraint costs most."""
     card = case.scorecard
-    rated = rate_candidates(card, case.actuals)
+    rated = case.rated
     worth, cost = weighted_scores(rated), rated["cost_to_collect"]
     constraints = first_constraints(worth, card, cost)
     try:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from dataclasses import dataclass
+from functools import cache
 
+import pandas as pd
+
+from bsclib.errors import UnknownNameError
+from bsclib.files.datasets import answer_key
+from bsclib.files.scorecards import read_scorecard
+from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.values import shape
-from bsclib.study.answers import Choice, Names, Number
-from bsclib.study.exercises.case import Case, names_of
+from bsclib.study.answer_forms import IncomparableError
+from bsclib.study.answers import Choice, Expects, Names, Number
+from bsclib.study.exercises.case import Case, names_of, plain
 from bsclib.study.exercises.question import Facts, exercise, need
+from bsclib.study.marking import mark_review
 
 _WORDS = ("assignable", "achievable", "attainable", "agreed", "ambitious", "actionable")
 _WRITTEN = {
@@ -19,6 +30,27 @@ _WRITTEN = {
     "f": "Change often and safely",
 }
 _WORK = frozenset("ace")
+
+
+_ENOUGH = 0.5
+"""The share of the faults of a reviewed scorecard that has to be found."""
+_LAYERS = {
+    "a": "94 % of tickets solved within the service level by December",
+    "b": "Be the supplier of information systems that our users would choose",
+    "c": "Introduce a self-service portal",
+    "d": "Satisfy the people who use our services",
+}
+
+
+@exercise(slips="target initiative objective")
+def mission(case: Case) -> Facts:
+    """Which sentence is the mission of a perspective."""
+    return Facts(
+        Choice(frozenset("b"), of=_LAYERS, kind="sentence of the table"),
+        code='answer = "b"',
+        slips={"target": frozenset("a"), "initiative": frozenset("c"), "objective": frozenset("d")},
+        given=(("letter", "sentence"), *_LAYERS.items()),
+    )
 
 
 @exercise(slips="realistic agreed other")
@@ -46,30 +78,100 @@ def work(case: Case) -> Facts:
     )
 
 
-@exercise(slips="held another_dated dated", nothing="all_dated")
-def dated(case: Case) -> Facts:
-    """Which objectives want something to get better, and do not say by when."""
-    card = case.scorecard
-    within = {own.id: [shape(kpi.target) == "path" for kpi in card.kpis_of(own.id)] for own in card.objectives}
-    better = [kpi for kpi in card.kpis if kpi.direction != "within_range"]
-    better = [kpi for kpi in better if kpi.baseline_value not in (None, kpi.final_target)]
-    undated = need(frozenset(kpi.objective for kpi in better if not any(within[kpi.objective])), "all_dated")
-    of = names_of(card.objectives)
+@cache
+def _reviewed() -> tuple[Scorecard, pd.DataFrame]:
+    """The scorecard that is reviewed, and the faults that were planted in it."""
+    return read_scorecard("lakeside"), answer_key("lakeside")
+
+
+@dataclass(frozen=True)
+class Review(Expects):
+    """Places in Lakeside's scorecard where something is wrong: the share `right` of those planted has to be found."""
+
+    right: float
+
+    def _fault(self, answer: object) -> str:
+        if callable(answer):
+            raise IncomparableError("Places are asked for, and this is a function.")
+        card, key = _reviewed()
+        try:
+            marked = mark_review(answer, key, card)
+        except UnknownNameError as strange:
+            return str(strange)
+        if marked.guessed or len(marked.found) < self.right * len(key):
+            return f"{marked.score}. {marked.rest.replace('.missed lists them', 'the solution lists them')}"
+        return ""
+
+
+@exercise("faults enough")
+def review(case: Case) -> Facts:
+    """The planted faults of another scorecard."""
+    planted = len(_reviewed()[1])
     return Facts(
-        Names(undated, of=of, kind="objective", others=card.names),
+        Review(_ENOUGH),
+        code='from bsclib.files import answer_key\n\nanswer = answer_key("lakeside")["where"].tolist()',
+        names={"faults": planted, "enough": math.ceil(_ENOUGH * planted)},
+    )
+
+
+@exercise("perspective", slips="held another_dated dated", nothing="all_dated")
+def dated(case: Case) -> Facts:
+    """Which objectives of a perspective want something to get better, and do not say by when."""
+    card = case.scorecard
+    homes = [(view, [_dated_or_not(card, own.id) for own in card.objectives_of(view.id)]) for view in card.perspectives]
+    telling = [(view, kinds.count("undated"), len(kinds)) for view, kinds in homes if "undated" in kinds]
+    need(telling, "all_dated")
+    # Where there are others to be told apart from them.
+    asked = max(telling, key=lambda one: min(one[1], one[2] - one[1]))[0]
+    objectives = card.objectives_of(asked.id)
+    of, kinds = names_of(objectives), {own.id: _dated_or_not(card, own.id) for own in objectives}
+    undated = frozenset(id for id, kind in kinds.items() if kind == "undated")
+    rows = [(kpi.name, own.name, _from(kpi), _aim(kpi)) for own in objectives for kpi in card.kpis_of(own.id)]
+    return Facts(
+        Names(undated, of=of, kind="objective of this perspective", others=card.names),
         code=(
             "from bsclib.model.values import shape\n\n"
             'dated = {kpi.objective for kpi in scorecard.kpis if shape(kpi.target) == "path"}\n'
             "better = {\n    kpi.objective\n    for kpi in scorecard.kpis\n"
             '    if kpi.direction != "within_range" and kpi.baseline_value not in (None, kpi.final_target)\n}\n'
-            "answer = [one.id for one in scorecard.objectives if one.id in better - dated]"
+            f'answer = [one.id for one in scorecard.objectives_of("{asked.id}") if one.id in better - dated]'
         ),
+        names={"perspective": case.called(asked.id)},
         slips={
-            "held": frozenset(id for id, dates in within.items() if not any(dates)),
-            "another_dated": frozenset(kpi.objective for kpi in better if shape(kpi.target) != "path"),
+            "held": frozenset(id for id, kind in kinds.items() if kind in ("undated", "held")),
+            "another_dated": frozenset(kpi.objective for kpi in card.kpis if kpi.objective in of and _undated(kpi)),
             "dated": frozenset(of) - undated,
         },
+        given=(("KPI", "objective", "from", "to"), *rows),
     )
+
+
+def _undated(kpi: KPI) -> bool:
+    """Whether it is to get better, and does not say by when."""
+    moves = kpi.direction != "within_range" and kpi.baseline_value not in (None, kpi.final_target)
+    return moves and shape(kpi.target) != "path"
+
+
+def _dated_or_not(card: Scorecard, objective: str) -> str:
+    """Whether an objective has a dated KPI, one that is to get better without a date, or only a level to hold."""
+    kpis = card.kpis_of(objective)
+    if any(shape(kpi.target) == "path" for kpi in kpis):
+        return "dated"
+    return "undated" if any(map(_undated, kpis)) else "held"
+
+
+def _from(kpi: KPI) -> str:
+    return "" if kpi.baseline_value is None else plain(kpi.baseline_value)
+
+
+def _aim(kpi: KPI) -> str:
+    """A target as people write it: a value, a range, or the values of a path with their dates."""
+    if kpi.direction == "within_range":
+        return "a range"
+    if shape(kpi.target) == "path":
+        points = [point for point in kpi.points() if point.value != kpi.baseline_value] or kpi.points()
+        return ", ".join(f"{plain(point.value)} by {point.period}" for point in points)
+    return plain(kpi.final_target)
 
 
 @exercise("perspective", slips="kpis own_left_out evenly", nothing="one_perspective")
@@ -93,25 +195,31 @@ def balance(case: Case) -> Facts:
     )
 
 
-@exercise(slips="owners objectives unowned fewest", nothing="no_owner")
+@exercise("perspective", slips="owners objectives unowned fewest", nothing="no_owner")
 def owner(case: Case) -> Facts:
-    """How many KPIs the busiest owner answers for."""
+    """How many KPIs the busiest owner of a perspective answers for."""
     card = case.scorecard
-    kpis = need(Counter(kpi.owner for kpi in card.kpis if kpi.owner), "no_owner")
-    objectives = Counter(objective.owner for objective in card.objectives if objective.owner)
+    held = {view.id: [(own, card.kpis_of(own.id)) for own in card.objectives_of(view.id)] for view in card.perspectives}
+    named = {id: [kpi for _, kpis in own for kpi in kpis if kpi.owner] for id, own in held.items()}
+    asked = max(named, key=lambda id: len(named[id]))
+    kpis = need(Counter(kpi.owner for kpi in named[asked]), "no_owner")
+    objectives = Counter(own.owner for own, _ in held[asked] if own.owner)
+    every = [kpi for _, kpis in held[asked] for kpi in kpis]
     return Facts(
         Number(max(kpis.values()), within=0.0),
         code=(
             "from collections import Counter\n\n"
-            "owned = Counter(kpi.owner for kpi in scorecard.kpis if kpi.owner)\n"
-            "answer = max(owned.values())"
+            f'kpis = [kpi for one in scorecard.objectives_of("{asked}") for kpi in scorecard.kpis_of(one.id)]\n'
+            "answer = max(Counter(kpi.owner for kpi in kpis if kpi.owner).values())"
         ),
+        names={"perspective": case.called(asked)},
         slips={
             "owners": len(kpis),
             "objectives": max(objectives.values(), default=0),
-            "unowned": sum(not kpi.owner for kpi in card.kpis),
+            "unowned": len(every) - len(named[asked]),
             "fewest": min(kpis.values()),
         },
+        given=(("KPI", "owner"), *((kpi.name, kpi.owner or "nobody") for kpi in every)),
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from bsclib.design.objectives import balance
 from bsclib.design.selection.kpi_tables import gaming_risks
 from bsclib.model.formula import quantities
-from bsclib.study.answers import Choice, Names
+from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, names_of
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases
+from bsclib.wording import counted
 
 
 @exercise("kpi formula", slips="above below", nothing="no_formula")
@@ -78,5 +79,68 @@ def counter(case: Case) -> Facts:
             "effect": frozenset(link.effect for link in card.links if link.cause == asked) - right,
             "cause": frozenset(link.cause for link in card.links if link.effect == asked) - right,
             "other": frozenset(others) - right,
+        },
+    )
+
+
+_SIGNALS = {
+    "a": "Major incidents in the last quarter",
+    "b": "Days since a restore from backup was last tried",
+    "c": "Budget variance of the year so far",
+    "d": "Users who are satisfied after a ticket",
+}
+_WAYS = {
+    "a": "The best of the five ports restores in 5.1 hours, so all aim at 5.1",
+    "b": "We restored in 6.9 hours last year, so we aim at 6.6",
+    "c": "Two teams can restore 320 incidents a month in 6 hours, and we expect 300",
+    "d": "The board wanted 4, we offered 8, so the target is 6",
+}
+_MINUTES, _PEOPLE, _HOURS = 20, 9, 2
+"""To collect one KPI in one unit; at the review meeting; hours that it takes."""
+
+
+@exercise(slips="result money users")
+def kri(case: Case) -> Facts:
+    """Which measure warns of a risk before it comes true."""
+    return Facts(
+        Choice(frozenset("b"), of=_SIGNALS, kind="measure of the table"),
+        code='answer = "b"',
+        slips={"result": frozenset("a"), "money": frozenset("c"), "users": frozenset("d")},
+        given=(("letter", "measure"), *_SIGNALS.items()),
+    )
+
+
+@exercise(slips="benchmark history negotiation")
+def target_way(case: Case) -> Facts:
+    """Which target rests on what the work can do."""
+    return Facts(
+        Choice(frozenset("c"), of=_WAYS, kind="sentence of the table"),
+        code='answer = "c"',
+        slips={"benchmark": frozenset("a"), "history": frozenset("b"), "negotiation": frozenset("d")},
+        given=(("letter", "what was said"), *_WAYS.items()),
+    )
+
+
+@exercise("kpis units minutes people hours", slips="a_month without_review without_units one_person")
+def running(case: Case) -> Facts:
+    """What a scorecard costs to run, in hours a year."""
+    kpis = len(case.scorecard.kpis)
+    units = max(case.now.loc[case.now["unit"] != "", "unit"].nunique(), 1)
+    collect, review = kpis * units * _MINUTES / 60, _PEOPLE * _HOURS
+    return Facts(
+        Number(12.0 * (collect + review), within=5.0, unit="hours"),
+        code=f"answer = 12 * ({kpis} * {units} * {_MINUTES} / 60 + {_PEOPLE} * {_HOURS})",
+        names={
+            "kpis": counted(kpis, "KPI"),
+            "units": counted(units, "unit"),
+            "minutes": _MINUTES,
+            "people": _PEOPLE,
+            "hours": _HOURS,
+        },
+        slips={
+            "a_month": collect + review,
+            "without_review": 12 * collect,
+            "without_units": 12 * (kpis * _MINUTES / 60 + review),
+            "one_person": 12 * (collect + _HOURS),
         },
     )

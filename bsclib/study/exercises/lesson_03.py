@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import math
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
+from bsclib.model.nouns import Scorecard
 from bsclib.model.status import words
 from bsclib.scoring.rules import DIGITS
-from bsclib.study.answers import Choice, Names, Number
+from bsclib.study.answers import Choice, Function, Names, Number
 from bsclib.study.exercises.case import Case, children_table, highest, literal, measured, names_of, plain
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import precision, whose
@@ -38,6 +41,60 @@ def weights(case: Case) -> Facts:
             "unclamped": (weight * scored["attainment"]).sum() / weight.sum() * 100,
         },
         given=children_table(children),
+    )
+
+
+_TRIED: tuple[tuple[list[float], list[float | None]], ...] = (
+    ([3.0, 1.0], [100.0, 40.0]),
+    ([2.0, 1.0, 1.0], [50.0, 80.0, None]),
+    ([1.0, 1.0, 2.0], [90.0, None, 30.0]),
+)
+"""Weights and scores with which a learner's own function is tried; None is missing."""
+_HONEST = {
+    "a": "Raise the target from 94 % to 97 %",
+    "b": "Pay only in months in which the time on hold is on target too",
+    "c": "Count this KPI twice in the score",
+    "d": "Show the number every week in place of every month",
+}
+
+
+@exercise(slips="plain all_weights zero not_divided")
+def roll_up(case: Case) -> Facts:
+    """A function of the learner's own that rolls scores up."""
+
+    def tried(sums: Callable[[list[float], list[float]], float]) -> tuple[float, ...]:
+        kept = ([(w, s) for w, s in zip(*pair, strict=True) if s is not None] for pair in _TRIED)
+        return tuple(sums([w for w, _ in rows], [s for _, s in rows]) for rows in kept)
+
+    def total(weights: list[float], scores: list[float]) -> float:
+        return sum(w * s for w, s in zip(weights, scores, strict=True))
+
+    every = tuple(sum(weights) for weights, _ in _TRIED)
+    totals = tried(total)
+    return Facts(
+        Function(tried(lambda weights, scores: total(weights, scores) / sum(weights)), _TRIED, within=0.05),
+        code=(
+            "def answer(weights, scores):\n"
+            "    kept = [(w, s) for w, s in zip(weights, scores) if s is not None]\n"
+            "    return sum(w * s for w, s in kept) / sum(w for w, _ in kept)"
+        ),
+        slips={
+            "plain": tried(lambda _, scores: sum(scores) / len(scores)),
+            "all_weights": tuple(one / weight for one, weight in zip(totals, every, strict=True)),
+            "zero": tuple(one / len(pair[0]) for one, pair in zip(totals, _TRIED, strict=True)),
+            "not_divided": totals,
+        },
+    )
+
+
+@exercise(slips="higher heavier oftener")
+def incentive(case: Case) -> Facts:
+    """What keeps a bonus honest."""
+    return Facts(
+        Choice(frozenset("b"), of=_HONEST, kind="change of the table"),
+        code='answer = "b"',
+        slips={"higher": frozenset("a"), "heavier": frozenset("c"), "oftener": frozenset("d")},
+        given=(("letter", "change"), *_HONEST.items()),
     )
 
 
@@ -121,6 +178,10 @@ def worst_unit(case: Case) -> Facts:
             'answer = units["score"].idxmin()'
         ),
         slips={"highest": highest(values), "most_off_target": highest(off), "other": frozenset(values.index)},
+        given=(
+            ("unit", "KPIs off target", "score"),
+            *((unit, str(off.get(unit, 0)), plain(round(value, 2))) for unit, value in values.items()),
+        ),
     )
 
 
@@ -129,6 +190,8 @@ def hidden(case: Case) -> Facts:
     """Which KPIs are off target below a parent that looks well."""
     unit, level, status, hiding = need(_hidden(case), "none_hidden")
     card, kpis = case.scorecard, case.of("kpi", unit)
+    above, totals = _above(card)[level], case.of(level, unit)
+    off = [id for id in kpis.index[kpis["status"] == "off_target"] if not math.isnan(totals.loc[above[id], "score"])]
     parent = {
         "objective": 'row["parent"]',
         "perspective": 'scorecard.objective(row["parent"]).perspective',
@@ -143,19 +206,19 @@ def hidden(case: Case) -> Facts:
             f'answer = [id for id, row in off.iterrows() if now.loc[{parent}, "status"] == "{status}"]'
         ),
         names={"level": level, "status": words(status), "whose": whose(unit)},
-        slips={"all_off_target": frozenset(kpis.index[kpis["status"] == "off_target"])},
+        slips={"all_off_target": frozenset(off)},
+        given=(
+            ("KPI off target", level, "its score"),
+            *((card.names[id], card.names[above[id]], plain(round(totals.loc[above[id], "score"], 2))) for id in off),
+            ("at risk from", "", plain(100 * card.thresholds.at_risk)),
+            ("on target from", "", plain(100 * card.thresholds.on_target)),
+        ),
     )
 
 
 def _hidden(case: Case) -> tuple[str, str, str, frozenset[str]] | None:
     """Unit, level and status of the nearest parents that look better than KPIs below them, and those KPIs."""
-    card, units = case.scorecard, case.now["unit"].unique()
-    homes = {kpi.id: card.objective(kpi.objective) for kpi in card.kpis}
-    above = {
-        "objective": {id: home.id for id, home in homes.items()},
-        "perspective": {id: home.perspective for id, home in homes.items()},
-        "scorecard": dict.fromkeys(homes, card.id),
-    }
+    above, units = _above(case.scorecard), case.now["unit"].unique()
     for status, level, unit in itertools.product(("on_target", "at_risk"), above, units):
         kpis = case.of("kpi", unit)
         hides = kpis["id"].map(above[level]).map(case.of(level, unit)["status"]) == status
@@ -163,3 +226,13 @@ def _hidden(case: Case) -> tuple[str, str, str, frozenset[str]] | None:
         if hiding:
             return unit, level, status, hiding
     return None
+
+
+def _above(card: Scorecard) -> dict[str, dict[str, str]]:
+    """For each level, what of it each KPI belongs to."""
+    homes = {kpi.id: card.objective(kpi.objective) for kpi in card.kpis}
+    return {
+        "objective": {id: home.id for id, home in homes.items()},
+        "perspective": {id: home.perspective for id, home in homes.items()},
+        "scorecard": dict.fromkeys(homes, card.id),
+    }

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bsclib.scoring.scores import score
-from bsclib.study.answers import Number, YesNo
-from bsclib.study.exercises.case import Case, children_table, literal, plain
+from bsclib.study.answers import Number
+from bsclib.study.exercises.case import Case, children_table, literal, plain, status_choice
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import precision, whose
 
@@ -103,24 +103,22 @@ def zero(case: Case) -> Facts:
     )
 
 
-@exercise("objective month whose", nothing="no_gap")
+@exercise("objective month whose", slips="spread", nothing="no_gap")
 def policy(case: Case) -> Facts:
-    """Whether counting missing as zero changes a status."""
+    """Which status counting missing as zero gives."""
     gap = need(_gap(case), "no_gap")
     before, after = str(gap.row(case.scores)["status"]), str(gap.row_with_zeros(case)["status"])
     limits = case.scorecard.thresholds
     return Facts(
-        YesNo(before != after),
+        status_choice(after),
         code=(
             "from bsclib import score\n\n"
             f'strict = score(scorecard, actuals, as_of="{gap.period}", missing="zero")\n'
-            "status = []\n"
-            "for frame in (scores, strict):\n"
-            f'    rows = frame[(frame["unit"] == {literal(gap.unit)}) & (frame["period"] == "{gap.period}")]\n'
-            f'    status.append(rows.loc[rows["id"] == "{gap.parent}", "status"].iloc[0])\n'
-            "answer = bool(status[0] != status[1])"
+            f'rows = strict[(strict["unit"] == {literal(gap.unit)}) & (strict["period"] == "{gap.period}")]\n'
+            f'answer = rows.loc[rows["id"] == "{gap.parent}", "status"].iloc[0]'
         ),
         names=gap.names(case),
+        slips={"spread": frozenset({before}) - {after}},
         given=(
             *children_table(gap.children),
             ("at risk from", "", plain(100 * limits.at_risk)),

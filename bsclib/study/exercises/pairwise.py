@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bsclib.design.selection.judgements import ahp, pairwise
-from bsclib.design.selection.priorities import prioritise
-from bsclib.study.answers import Choice, Names, Number
+from bsclib.design.selection.priorities import QUADRANTS, prioritise
+from bsclib.study.answers import Choice, Function, Names, Number
 from bsclib.study.exercises.case import Case, literal, names_of, plain
 from bsclib.study.exercises.question import Facts, exercise, need
 
@@ -31,12 +31,40 @@ def begin(case: Case) -> Facts:
             "fill_in": frozenset({ranked["fill-in"]}),
             "thankless_task": frozenset({ranked["thankless task"]}),
         },
-        given=(("objective", "impact", "effort"), *((id, plain(impact[id]), plain(effort[id])) for id in of)),
+        given=(("objective", "impact", "effort"), *((of[id], plain(impact[id]), plain(effort[id])) for id in of)),
+    )
+
+
+_TRIED = ((5.0, 2.0), (4.0, 4.5), (1.5, 1.0), (2.0, 5.0), (3.0, 3.0), (3.0, 3.5))
+"""Impact and effort with which a learner's own function is tried; two lie on the edge."""
+
+
+def _corner(impact: float, effort: float, edge: bool = True) -> str:
+    much = impact >= 3 if edge else impact > 3
+    little = effort <= 3 if edge else effort < 3
+    return QUADRANTS[2 * (not much) + (not little)]
+
+
+@exercise(slips="edge effort_turned impact_alone")
+def corner(case: Case) -> Facts:
+    """A function of the learner's own that puts an objective into its corner."""
+    return Facts(
+        Function(tuple(_corner(*pair) for pair in _TRIED), _TRIED),
+        code=(
+            "def answer(impact, effort):\n"
+            "    if impact >= 3:\n        return 'quick win' if effort <= 3 else 'major project'\n"
+            "    return 'fill-in' if effort <= 3 else 'thankless task'"
+        ),
+        slips={
+            "edge": tuple(_corner(*pair, edge=False) for pair in _TRIED),
+            "effort_turned": tuple(_corner(impact, 6 - effort) for impact, effort in _TRIED),
+            "impact_alone": tuple(QUADRANTS[0] if impact >= 3 else QUADRANTS[2] for impact, _ in _TRIED),
+        },
     )
 
 
 @exercise(
-    "first times second second_id next_times third first_id third_id",
+    "first times second next_times third first_name second_name third_name",
     slips="added side_by_side without_third without_second",
     nothing="too_few",
 )
@@ -56,14 +84,10 @@ def chain(case: Case) -> Facts:
             "answer = float(ahp(pairwise(ids, judgements)).weights[ids[0]])"
         ),
         names={
-            "first": case.called(a),
             "times": _FIRST,
-            "second": case.called(b),
-            "second_id": b,
             "next_times": _SECOND,
-            "third": case.called(c),
-            "first_id": a,
-            "third_id": c,
+            **{at: case.called(id) for at, id in (("first", a), ("second", b), ("third", c))},
+            **{f"{at}_name": case.scorecard.names[id] for at, id in (("first", a), ("second", b), ("third", c))},
         },
         slips={
             "added": added / (added + _SECOND + 1),
@@ -94,6 +118,6 @@ def contradiction(case: Case) -> Facts:
         slips={"strongest": frozenset({a, d}), "agreeing": frozenset({a, b})},
         given=(
             ("this one", "matters so many times as much", "as this one"),
-            *((one, plain(times), other) for (one, other), times in judged.items()),
+            *((of[one], plain(times), of[other]) for (one, other), times in judged.items()),
         ),
     )

@@ -8,6 +8,7 @@ There is a file for each lesson and an entry for each exercise, in the order in 
       words: why the right answer is right.
       slips: {ratio: what to say to somebody who gave this wrong answer.}
       nothing: {no_actual: why there is nothing to ask of this scorecard.}
+      minutes: 5  # how long it takes; 4 unless stated
 
 A name in braces is filled in from the data. What stands between ``[[`` and ``]]`` is left out where a name in it stands
 for nothing. Python says which names, slips and reasons there are; a file that does not fit is refused with its line.
@@ -29,6 +30,9 @@ from bsclib.files.yaml_tree import place, plain, read_tree
 FOLDER = Path(__file__).parent
 COMMON = frozenset({"period", "share"})
 """Names that every text may use: the last month that is scored, and how a share may be answered."""
+MINUTES = 4
+"""How long an exercise takes that does not say it."""
+LONGEST = 30
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 Steps = tuple[int | str, ...]
 
@@ -58,6 +62,7 @@ class Texts:
     words: Mapping[str, str]
     slips: Mapping[str, str]
     nothing: Mapping[str, str]
+    minutes: int = MINUTES
 
 
 def read_texts(path: Path, needs: Mapping[str, Needs]) -> dict[str, Texts]:
@@ -72,7 +77,12 @@ def read_texts(path: Path, needs: Mapping[str, Needs]) -> dict[str, Texts]:
             faults.append(Fault(f"{path.name}, {place(root, [id])}", f"there is no text for {_path(steps)}"))
         for steps, text in leaves.items():
             where = f"{path.name}, {place(root, [id, *steps])}"
-            if steps not in wanted and not (len(steps) == 2 and steps[0] == "hints"):
+            if steps == ("minutes",):
+                if not isinstance(text, int) or not 1 <= text <= LONGEST:
+                    faults.append(
+                        Fault(where, "this is no number of minutes", str(text), f"a whole number, 1 to {LONGEST}")
+                    )
+            elif steps not in wanted and not (len(steps) == 2 and steps[0] == "hints"):
                 faults.append(_strange(where, "text", _path(steps), map(_path, sorted(wanted, key=str))))
             elif not isinstance(text, str):
                 faults.append(Fault(where, "this is no text", got=str(text), fix="put it in quotes"))
@@ -113,6 +123,7 @@ def _texts(entry: dict[str, Any]) -> Texts:
         words=words if isinstance(words, dict) else {"": words},
         slips=entry.get("slips", {}),
         nothing=entry.get("nothing", {}),
+        minutes=entry.get("minutes", MINUTES),
     )
 
 

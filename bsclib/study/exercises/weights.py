@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bsclib.design.selection.candidates import rate_candidates
+import numpy as np
+
 from bsclib.design.selection.criteria import CRITERIA, entropy_weights
 from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.design.selection.shortlist import JUDGEMENTS, weighted_scores
-from bsclib.study.answers import Choice, Names, Number
+from bsclib.study.answers import Choice, Function, Names, Number
 from bsclib.study.exercises.case import Case, highest, plain
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import precision
@@ -44,6 +45,39 @@ def criterion_weight(case: Case) -> Facts:
     )
 
 
+_TRIED = (
+    [[1, 3, 5], [1 / 3, 1, 2], [1 / 5, 1 / 2, 1]],
+    [[1, 2, 4], [1 / 2, 1, 2], [1 / 4, 1 / 2, 1]],
+    [[1, 1, 9], [1, 1, 2], [1 / 9, 1 / 2, 1]],
+)
+"""Matrices of judgements with which a learner's own function is tried."""
+
+
+def _shared(values: np.ndarray) -> list[float]:
+    return (values / values.sum()).tolist()
+
+
+@exercise(slips="row_means columns roots")
+def weigh(case: Case) -> Facts:
+    """A function of the learner's own that turns a matrix of judgements into weights."""
+    matrices = [np.array(matrix) for matrix in _TRIED]
+    roots = [matrix.prod(axis=1) ** (1 / 3) for matrix in matrices]
+    return Facts(
+        Function(tuple(map(_shared, roots)), tuple((matrix,) for matrix in _TRIED)),
+        code=(
+            "def answer(matrix):\n"
+            "    roots = [(row[0] * row[1] * row[2]) ** (1 / 3) for row in matrix]\n"
+            "    return [root / sum(roots) for root in roots]"
+        ),
+        slips={
+            "row_means": tuple(_shared(matrix.mean(axis=1)) for matrix in matrices),
+            "columns": tuple(_shared(matrix.prod(axis=0) ** (1 / 3)) for matrix in matrices),
+            "roots": tuple(root.tolist() for root in roots),
+        },
+        given=(("", "A", "B", "C"), ("A", "1", "3", "5"), ("B", "1/3", "1", "2"), ("C", "1/5", "1/2", "1")),
+    )
+
+
 def _times(value: float) -> str:
     return plain(value) if value >= 1 else f"1/{plain(1 / value)}"
 
@@ -75,7 +109,7 @@ def revisit(case: Case) -> Facts:
 @exercise(slips="judged alike other", nothing="all_alike")
 def entropy(case: Case) -> Facts:
     """Which criterion entropy gives the greatest weight."""
-    rated = rate_candidates(case.scorecard, case.actuals)
+    rated = case.rated
     weights = entropy_weights(rated)
     need(weights.notna().all(), "all_alike")
     judged = ahp(pairwise(list(rated), JUDGEMENTS)).weights
@@ -101,7 +135,7 @@ def entropy(case: Case) -> Facts:
 @exercise("kpi precision", slips="cost_not_turned unweighted unweighted_not_turned")
 def worth(case: Case) -> Facts:
     """What one candidate is worth, by hand."""
-    rated = rate_candidates(case.scorecard, case.actuals)
+    rated = case.rated
     weights = ahp(pairwise(list(rated), JUDGEMENTS)).weights.round(2)
     exact, unturned = weighted_scores(rated, weights), rated @ weights / weights.sum()
     asked = str(((exact - unturned).abs() + rated.std(axis=1) / 100).idxmax())

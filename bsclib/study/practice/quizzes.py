@@ -118,7 +118,8 @@ def quiz(topic: str = "", n: int = 5, seed: int | None = None, questions: AnyPat
     Parameters
     ----------
     topic : str, optional
-        Such as ``"cobit"``; by default questions come from all topics.
+        Such as ``"cobit"``, or a lesson whose questions are asked, such as ``"01_objectives"``; by default questions
+        come from all topics.
     n : int
         How many, 1 or more.
     seed : int, optional
@@ -150,8 +151,12 @@ def quiz(topic: str = "", n: int = 5, seed: int | None = None, questions: AnyPat
     count, given, now = choice.check_count(n), choice.check_seed(seed), datetime.now(UTC)
     drawn = choice.seed_of(now) if given is None else given
     data = progress.read()[0] if given is None and at_keyboard() else None
-    entries = choice.in_turn(choice.chosen(choice.entries_of(topic, questions), count, drawn, data, now))
-    sources = read_questions(questions).sources
+    if questions is None:
+        entries = [stock.read_entry(place) for place in choice.chosen(stock.places(topic), count, drawn, data, now)]
+        sources = stock.sources()
+    else:
+        bank = read_questions(questions)
+        entries, sources = choice.chosen(choice.of_topic(bank, topic), count, drawn, data, now), bank.sources
     return Quiz(tuple(stock.put(entry, drawn) for entry in entries), sources)
 
 

@@ -1,5 +1,7 @@
 """What candidates are worth, and what constraints do to a choice, worked out by hand."""
 
+from typing import ClassVar
+
 import oddities
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from bsclib.design.selection.candidates import rate_candidates
 from bsclib.design.selection.choice import choose
 from bsclib.design.selection.criteria import entropy_weights, rank_stability
 from bsclib.design.selection.judgements import ahp, pairwise
+from bsclib.design.selection.kpi_tables import unguarded, unmeasured
 from bsclib.design.selection.shortlist import (
     JUDGEMENTS,
     add_constraints_one_by_one,
@@ -16,10 +19,12 @@ from bsclib.design.selection.shortlist import (
     chosen_table,
     compare_rankings,
     first_constraints,
+    simple_choice,
     weighted_scores,
 )
 from bsclib.errors import BscError
 from bsclib.files.datasets import load_dataset
+from bsclib.model.build import build
 
 WORTH = {"mttr": 4.0, "load": 1.0, "cost": 3.0, "leavers": 2.0}
 COST = {"mttr": 3, "load": 1, "cost": 1, "leavers": 1}
@@ -139,3 +144,55 @@ def test_members_stand_in_the_order_of_the_scorecard():
         ["mttr", "Operational excellence", "lagging", 4.0, 3.0],
         ["cost", "Corporate contribution", "lagging", 3.0, 1.0],
     ]
+
+
+class TestSimpleChoice:
+    CARD = build(
+        {
+            "id": "shop",
+            "name": "Shop",
+            "perspectives": [{"id": "all", "name": "All"}],
+            "objectives": [{"id": id, "name": id, "perspective": "all"} for id in ("earn", "please", "dream")],
+            "kpis": [
+                {"id": id, "name": id, "direction": "higher_is_better", "floor": 0, "target": 9} | more
+                for id, more in {
+                    "sales": {"objective": "earn"},
+                    "margin": {"objective": "earn"},
+                    "speed": {"objective": "please", "guarded_by": ["returns", "calls"]},
+                    "returns": {"objective": "please", "guarded_by": ["refunds"]},
+                    "calls": {"objective": "please"},
+                    "refunds": {"objective": "earn"},
+                }.items()
+            ],
+        }
+    )
+    WORTH: ClassVar = {"sales": 4, "margin": 3, "speed": 5, "returns": 2, "calls": 1, "refunds": 1}
+
+    def test_each_objective_is_measured_and_each_guard_is_guarded(self):
+        chosen = simple_choice(self.WORTH, self.CARD)
+        assert chosen.to_numpy().tolist() == [
+            ["sales", "measures", "earn"],
+            ["speed", "measures", "please"],
+            ["returns", "guards", "speed"],
+            ["refunds", "guards", "returns"],
+        ]
+        assert unguarded(self.CARD, chosen["id"]).empty
+        assert unmeasured(self.CARD, chosen["id"]).empty
+
+    def test_of_two_that_are_kept_apart_one_is_taken(self):
+        free = simple_choice(self.WORTH, self.CARD, apart=[("speed", "sales")])
+        assert free.loc[free["whom"] == "please", "id"].tolist() == ["returns"]
+
+    def test_an_objective_goes_before_a_twin(self):
+        every = [("sales", id) for id in ("speed", "returns", "calls")]
+        chosen = simple_choice(self.WORTH, self.CARD, apart=every)
+        assert chosen.loc[chosen["whom"] == "please", "id"].tolist() == ["speed"], "else nothing would measure it"
+
+    def test_the_running_case_drops_no_guard_and_no_objective(self):
+        card, actuals = load_dataset("meridian")
+        worth = weighted_scores(rate_candidates(card, actuals))
+        chosen = simple_choice(worth, card, apart=[("budget-variance", "cost-per-user")])
+        assert {"on-hold-share", "availability", "reopen-rate"} <= set(chosen["id"])
+        assert unguarded(card, chosen["id"]).empty
+        assert unmeasured(card, chosen["id"]).empty
+        assert "cost-per-user" not in set(chosen["id"])

@@ -3,10 +3,10 @@
 import pytest
 from samples import one_kpi, table
 
-from bsclib import score
+from bsclib import read_scorecard, score
 from bsclib.design.review.findings import check_scorecard
 from bsclib.design.selection.judgements import ahp, pairwise
-from bsclib.files.datasets import load_dataset
+from bsclib.files.datasets import answer_key, load_dataset
 from bsclib.model.build import build
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.lesson_01 import _WORK, _WRITTEN
@@ -56,6 +56,7 @@ def asked(name, of=None):
 @pytest.mark.parametrize(
     ("name", "answer"),
     [
+        ("mission", "b"),
         ("doran", "Assignable"),
         ("work", ["a", "c", "e"]),
         ("work", ["Install a new ticket tool", "Migrate the mail to the cloud", "Introduce a change board"]),
@@ -77,14 +78,16 @@ def test_by_hand(name, answer):
 @pytest.mark.parametrize(
     ("name", "answer", "says"),
     [
+        ("mission", "d", "an objective"),
+        ("mission", "a", "a target"),
         ("doran", "achievable", "his R, realistic, asks that"),
         ("doran", "ambitious", "which of these words asks for a name"),
         ("work", "b, d, f", "these are the results"),
         ("work", list("abcdef"), "not each is work"),
         ("dated", "serve, calm", "have another KPI with a date"),
         ("dated", "calm, dream", "no KPI at all"),
-        ("dated", "serve, learn, dream", "these are the other ones"),
-        ("dated", "noise", "but an objective is asked for"),
+        ("dated", "serve, dream", "these are the other ones"),
+        ("dated", "noise", "but an objective of this perspective is asked for"),
         ("balance", "80 %", "its share of the KPIs"),
         ("balance", 0.25, "if all perspectives held as many"),
         ("owner", 2, "counts objectives|how many owners"),
@@ -133,7 +136,8 @@ def test_a_reason_is_given_where_there_is_nothing_to_ask(name, changes, says):
 def test_of_one_kpi_only_what_needs_no_data_is_asked():
     card, actuals = one_kpi(), table(("k", "2026-06", None))
     bare = Case(card, actuals, score(card, actuals))
-    assert {one.name for one in exercises_of("01") if isinstance(one.ask(bare), Question)} == {"doran", "work"}
+    asked = {one.name for one in exercises_of("01") if isinstance(one.ask(bare), Question)}
+    assert asked == {"mission", "doran", "work", "corner", "review"}
 
 
 def test_the_case_that_ships_is_asked_everything():
@@ -151,8 +155,58 @@ def test_the_linter_agrees_on_what_is_work():
 
 def test_the_judgement_to_revisit_is_the_one_that_ahp_names():
     question = asked("contradiction")
+    names = [one["name"] for one in CLINIC["objectives"]]
     judged = {(one, other): float(times) for one, times, other in question.given[1:]}
-    found = ahp(pairwise(["serve", "calm", "learn", "dream"], judged))
-    assert found.worst_pair[:2] == ("dream", "calm")
+    found = ahp(pairwise([names[at] for at in (0, 1, 2, 3)], judged))
+    assert found.worst_pair[:2] == ("Dream", "Keep the wards calm")
     assert not found.consistent
     assert f"{found.consistency_ratio:.2f}" in question.text
+
+
+def sorted_by_hand(impact, effort):
+    if impact >= 3:
+        return "Quick win" if effort <= 3 else "Major project"
+    return "Fill-in" if effort <= 3 else "Thankless task"
+
+
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (sorted_by_hand, ""),
+        (lambda impact, effort: sorted_by_hand(impact, 6 - effort), "the wrong way round"),
+        (lambda impact, effort: sorted_by_hand(impact - 0.1, effort + 0.1), "on the edge it goes wrong"),
+        (lambda impact, effort: "quick win" if impact >= 3 else "fill-in", "looks at impact only"),
+        (lambda impact, effort: None, "gives nothing back"),
+        (lambda impact, effort: 1 / 0, "stops: ZeroDivisionError"),
+        (lambda impact: "quick win", "stops: TypeError"),
+        (lambda impact, effort: "quick win", "2 of 6 tries are right"),
+    ],
+    ids=["right", "turned", "edge", "impact alone", "nothing", "stops", "one argument", "always one"],
+)
+def test_a_function_of_ones_own_is_tried(function, says):
+    outcome = judge(function, asked("corner"))
+    assert outcome.state == ("wrong" if says else "right")
+    assert says in outcome.message
+
+
+def test_a_result_is_no_function():
+    outcome = judge("quick win", asked("corner"))
+    assert outcome.state == "cannot tell"
+    assert "A function is asked for" in outcome.message
+
+
+class TestReview:
+    def test_half_of_the_faults_is_enough(self):
+        key = answer_key("lakeside")
+        assert judge(key["where"].tolist()[:3], asked("review")).state == "wrong"
+        assert judge(key["where"].tolist()[:22], asked("review")).state == "right"
+
+    def test_naming_everything_finds_nothing(self):
+        card = read_scorecard("lakeside")
+        everything = [one.id for one in (*card.perspectives, *card.objectives, *card.kpis, *card.initiatives)]
+        outcome = judge([*everything, "map"], asked("review"))
+        assert outcome.state == "wrong"
+        assert "does not count yet" in outcome.message
+
+    def test_a_place_that_is_not_there(self):
+        assert "there is no 'nowhere'" in judge(["nowhere"], asked("review")).message

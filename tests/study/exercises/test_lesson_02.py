@@ -48,14 +48,18 @@ def asked(name, **changes):
     return {one.name: one for one in exercises_of("02")}[name].ask(case(**changes))
 
 
-def test_there_are_eleven_of_them():
-    assert len(exercises_of("02")) == 11
+def test_there_are_fifteen_of_them():
+    assert len(exercises_of("02")) == 15
 
 
 @pytest.mark.parametrize(
     ("name", "answer"),
     [
         ("parts", ["sales", "cost"]),
+        ("kri", "b"),
+        ("target_way", "C"),
+        ("running", 236),  # 5 KPIs of one unit take 1 h 40 a month, nine people two hours each take 18
+        ("running", "236 h"),
         ("parts", "cost and sales"),
         ("only_lagging", ["Money", "Users"]),
         ("counter", "reopened"),

@@ -14,7 +14,7 @@ from bsclib import score
 from bsclib.errors import ScorecardError, UnknownNameError
 from bsclib.files.datasets import load_dataset
 from bsclib.model.build import build
-from bsclib.study.answers import Choice, Number
+from bsclib.study.answers import Choice, Function, Number
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.question import LESSONS, SYMBOLS, Question, Slip, apart, exercises_of, judge
 
@@ -175,7 +175,10 @@ class TestEveryExercise:
 
     def test_a_function_cannot_be_told(self, put):
         for where, question in put.items():
-            assert (where, judge(len, question).state) == (where, "cannot tell")
+            told = (
+                "wrong" if isinstance(question.expects, Function) else "cannot tell"
+            )  # one that is asked for is tried
+            assert (where, judge(len, question).state) == (where, told)
 
     def test_it_is_asked_in_plain_words(self, put):
         for question in put.values():
@@ -273,6 +276,10 @@ class TestLevels:
         )
 
 
+def kept(weights, scores):
+    return [(weight, score) for weight, score in zip(weights, scores, strict=True) if score is not None]
+
+
 class TestLesson03:
     """North and South: sla 95 of 100 and 400 of 600, calls 51 on the mean, courses 14.5, smiles only in the South."""
 
@@ -287,10 +294,11 @@ class TestLesson03:
             ("ratio", "70.71 %"),  # 495 of 700
             ("redistribution", 0.75),  # sla beside calls in the North
             ("zero", 53.33),  # North: (3 * 100 + 20 + 0) / 6
-            ("policy", "yes"),  # from 80 to 53.33
+            ("policy", "at risk"),  # from 80 to 53.33, where at risk begins at 50
             ("truncated", 90.0),  # (86 + 100 + 98 + 76) / 4
             ("printed_mean", "-1.84"),  # -9.18 / 5
             ("printed_halfway", "50 %"),
+            ("incentive", "b"),
             ("worst_unit", "South"),
             ("hidden", ["calls"]),
         ],
@@ -319,6 +327,22 @@ class TestLesson03:
     def test_slips(self, name, answer, says):
         outcome = judge(answer, asked(clinic(), "03", name))
         assert outcome.state == "wrong"
+        assert says in outcome.message
+
+    @pytest.mark.parametrize(
+        ("function", "says"),
+        [
+            (lambda w, s: sum(a * b for a, b in kept(w, s)) / sum(a for a, _ in kept(w, s)), ""),
+            (lambda w, s: sum(b for _, b in kept(w, s)) / len(kept(w, s)), "this is the plain mean"),
+            (lambda w, s: sum(a * b for a, b in kept(w, s)) / sum(w), "counts missing as zero"),
+            (lambda w, s: sum(a * b for a, b in zip(w, s, strict=True)) / sum(w), "With [2.0, 1.0, 1.0]"),
+            (lambda w, s: sum(a * b for a, b in kept(w, s)), "this is the sum"),
+        ],
+        ids=["right", "plain", "all weights", "stops at None", "sum"],
+    )
+    def test_a_roll_up_of_ones_own(self, function, says):
+        outcome = judge(function, asked(clinic(), "03", "roll_up"))
+        assert outcome.state == ("wrong" if says else "right")
         assert says in outcome.message
 
     def test_an_actual_given_for_the_organisation_is_no_sum_of_parts(self):
@@ -397,12 +421,16 @@ ANSWERS = st.recursive(
     ),
     max_leaves=6,
 )
-CLINIC_QUESTIONS = questions(clinic())
 
 
-@given(ANSWERS)
-def test_no_answer_is_an_accident(answer):
-    for question in CLINIC_QUESTIONS.values():
+@pytest.fixture(scope="module")
+def of_clinic():
+    return questions(clinic())
+
+
+@given(answer=ANSWERS)
+def test_no_answer_is_an_accident(of_clinic, answer):
+    for question in of_clinic.values():
         outcome = judge(answer, question)
         assert outcome.state in SYMBOLS
         assert outcome.message

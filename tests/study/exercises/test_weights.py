@@ -110,3 +110,25 @@ class TestWorth:
         wrong, _ = self.by_hand(question, turn=False)
         assert abs(wrong - self.by_hand(question)[0]) > 0.05, "where it makes no difference, there is nothing to tell"
         assert "was not turned round" in judge(wrong, question).message
+
+
+class TestWeigh:
+    @pytest.mark.parametrize(
+        ("function", "says"),
+        [
+            (lambda rows: shares([(row[0] * row[1] * row[2]) ** (1 / 3) for row in rows]), ""),
+            (lambda rows: [(row[0] * row[1] * row[2]) ** (1 / 3) for row in rows], "these are the roots"),
+            (lambda rows: shares([sum(row) for row in rows]), "the mean of each row"),
+            (lambda rows: shares([row[0] * row[1] * row[2] for row in rows]), "your function gives"),
+            (lambda rows: 0.65, "your function gives 0.65"),
+        ],
+        ids=["right", "roots", "means", "products", "one number"],
+    )
+    def test_a_function_of_ones_own(self, function, says):
+        outcome = judge(function, asked("weigh"))
+        assert outcome.state == ("wrong" if says else "right")
+        assert says.casefold() in outcome.message.casefold()
+
+
+def shares(values):
+    return [value / sum(values) for value in values]

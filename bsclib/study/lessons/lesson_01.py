@@ -1,0 +1,266 @@
+"""What lesson 01 shows: objectives side by side, what is loose, what comes first, each with what to see in it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bsclib.design.objectives import balance, first_guess, new_findings, ownership
+from bsclib.design.review.findings import check_scorecard
+from bsclib.design.review.sins import seven_sins
+from bsclib.design.review.smart import smart_criteria
+from bsclib.design.selection.judgements import Ahp, ahp, pairwise
+from bsclib.design.selection.priorities import QUADRANTS, prioritise
+from bsclib.files.datasets import answer_key, load_dataset
+from bsclib.files.scorecards import read_scorecard
+from bsclib.model.nouns import Scorecard
+from bsclib.reporting.display import Html, named, table
+from bsclib.reporting.tables import definition_tables, series_summary
+from bsclib.study.answer_forms import untouched
+from bsclib.study.lessons.aloud import aloud, is_are, quoted
+from bsclib.study.lessons.props import judged_in_pairs
+from bsclib.study.marking import Marking, mark_review
+from bsclib.wording import counted, listed, percent
+
+MOST_ROWS = 15
+LOOSE = ("BSC103", "BSC107", "BSC602", "BSC604", "BSC605")
+"""Rules of the review on what hangs in the air."""
+
+
+def wanted(card: Scorecard) -> Html:
+    """The objectives, a row a perspective."""
+    rows = [(home.name, "; ".join(one.name for one in card.objectives_of(home.id))) for home in card.perspectives]
+    shown = pd.DataFrame(rows, columns=["perspective", "objectives"])
+    fullest = max(card.perspectives, key=lambda home: len(card.objectives_of(home.id)))
+    many = len(card.objectives_of(fullest.id))
+    said = f"Look at {quoted(fullest.name)}: it holds {many} of the {counted(len(card.objectives), 'objective')}."
+    return aloud(
+        table(shown, f"What {card.name} wants"), said, "None of them names a number yet. That is what KPIs are for."
+    )
+
+
+def smart(card: Scorecard, period: str) -> Html:
+    """What does not meet Doran's five words, and what it was read from."""
+    held = smart_criteria(card, period)
+    unmet = named(held[held["met"] == "no"], card.names, "objective")
+    shown = unmet[["objective", "criterion", "why"]].assign(criterion=unmet["criterion"].str.replace("_", "-"))
+    objectives, lacking = held["objective"].nunique(), unmet["objective"].nunique()
+    said = f"{objectives - lacking} of {counted(objectives, 'objective')} meet every word that a file can show."
+    rest = "Whether the targets are realistic no file can show. That is for the owner to say."
+    if len(unmet):
+        first = shown.iloc[0]
+        rest = f"Look at {quoted(first['objective'])}: {first['why']}. {rest}"
+    caption = "What does not meet one of Doran's five words, and why"
+    return aloud(table(shown.head(MOST_ROWS), caption), said, rest)
+
+
+def spread(card: Scorecard) -> Html:
+    """How objectives and KPIs are spread."""
+    rows = balance(card)[["perspective", "objectives", "share", "kpis"]]
+    shown = table(rows, f"How the objectives of {card.name} are spread", {"share": "{:.0%}"})
+    parts = rows[:-1].sort_values("objectives", kind="stable")
+    least, most = parts.iloc[0], parts.iloc[-1]
+    empty = parts.loc[parts["objectives"] == 0, "perspective"]
+    said = f"{quoted(most['perspective'])} has most, {most['objectives']}: {percent(most['share'])} of all."
+    rest = f"{quoted(least['perspective'])} has fewest, {least['objectives']}." if len(parts) > 1 else ""
+    gone = f"Nobody asks the question of {listed(empty)}." if len(empty) else "No perspective is empty."
+    return aloud(shown, said, rest, gone)
+
+
+def owned(card: Scorecard) -> Html:
+    """Who answers for how much."""
+    rows = ownership(card)
+    shown = table(rows.head(MOST_ROWS), "Who answers for how much")
+    owners = {one.owner for one in card.objectives} | {one.owner for one in card.kpis}
+    people = rows[rows["owner"].isin(owners - {""})]
+    if people.empty:
+        return aloud(shown, "Nobody is named here, so nobody can be asked.")
+    first = people.iloc[0]
+    kpis, objectives = counted(first["kpis"], "KPI"), counted(first["objectives"], "objective")
+    said = f"{first['owner']} answers for most: {kpis} and {objectives}."
+    return aloud(
+        shown, said, "From the eighth KPI on, the review asks whether one person can follow all (our judgement)."
+    )
+
+
+def loose(card: Scorecard, findings: pd.DataFrame) -> Html:
+    """What the review finds to hang in the air."""
+    found = findings[findings["rule"].isin(LOOSE)]
+    shown = table(named(found, card.names, "where")[["where", "what", "fix"]].head(MOST_ROWS), "Loose ends")
+    if found.empty:
+        return aloud(None, "The review finds no loose end: each objective has a KPI, and each initiative moves one.")
+    return aloud(shown, f"The review finds {counted(len(found), 'loose end')}. Each is a question to its owner.")
+
+
+def work(card: Scorecard) -> Html:
+    """The initiatives, and what each is to move."""
+    rows = []
+    for one in card.initiatives:
+        moves = [f"{card.names[each.kpi]} by {each.by:+g}" for each in one.changes]
+        rows.append((one.name, one.owner, one.start or "", "; ".join(moves)))
+    shown = table(
+        pd.DataFrame(rows, columns=["initiative", "owner", "start", "moves"]).head(MOST_ROWS), "What is being done"
+    )
+    if not rows:
+        return aloud(
+            None, "This scorecard has no initiatives: nothing is being done for any objective that it knows of."
+        )
+    moved = {card.kpi(each.kpi).objective for one in card.initiatives for each in one.changes}
+    said = f"{counted(len(rows), 'initiative')} {'moves' if len(rows) == 1 else 'move'} KPIs of {len(moved)} of the"
+    return aloud(shown, f"{said} {counted(len(card.objectives), 'objective')}.", "The rest are held, or left to luck.")
+
+
+def guesses(card: Scorecard) -> Html:
+    """A first guess at impact and effort, those of most impact."""
+    guess = first_guess(card).rename_axis("objective").reset_index()
+    top = named(guess.sort_values("impact", ascending=False, kind="stable").head(8), card.names, "objective")
+    columns = ["objective", "impact", "effort", "impact_from"]
+    shown = table(top[columns], "The most impact, by a first guess from 1 to 5")
+    first = top.iloc[0]
+    told = str(first["impact_from"]).replace(", drives", " and drives")
+    said = f"{quoted(first['objective'])} is guessed to have most impact, {first['impact']:g}, because it {told}."
+    return aloud(shown, said, "A program guessed this from the file. You know better, and so do your colleagues.")
+
+
+def ranked(card: Scorecard) -> pd.DataFrame:
+    """The objectives by the first guess, in order of priority."""
+    guess = first_guess(card)
+    return prioritise(list(guess.index), guess["impact"], guess["effort"])
+
+
+def corners(card: Scorecard) -> Html:
+    """What the matrix says."""
+    order = ranked(card)
+    count = order["quadrant"].value_counts().reindex(QUADRANTS).fillna(0).astype(int)
+    first, last = order.iloc[0], order.iloc[-1]
+    begin = f"Begin with {quoted(card.names[first['id']])}: impact {first['impact']:g} for effort {first['effort']:g}."
+    tasks = [quoted(card.names[id]) for id in order.loc[order["quadrant"] == QUADRANTS[-1], "id"]]
+    many = len(tasks) > 1
+    odd = f"{listed(tasks, most=3)} {'come' if many else 'comes'} out last."
+    odd += f" Ask whether law or risk demands {'them' if many else 'it'}."
+    if not tasks:
+        odd = f"{quoted(card.names[last['id']])} comes last." if len(order) > 1 else ""
+    wins = count[QUADRANTS[0]]
+    return aloud(None, f"Of {counted(len(order), 'objective')}, {wins} {is_are(wins)} quick wins.", begin, odd)
+
+
+def reviewed(card: Scorecard, findings: pd.DataFrame) -> Html:
+    """Findings on objectives, initiatives and owners."""
+    asked = findings[findings["rule"].str.match("BSC(1|6|801)")]
+    shown = named(asked, card.names, "where")[["severity", "where", "what", "fix"]].head(MOST_ROWS)
+    if asked.empty:
+        return aloud(None, "The review has nothing to say of objectives, initiatives and owners here.")
+    said = f"{counted(len(asked), 'finding')}, the gravest first: {shown.iloc[0]['what']}."
+    return aloud(table(shown, "What the review finds, and how to mend it"), said)
+
+
+def accepted(card: Scorecard) -> Html:
+    """The findings that somebody accepted, with the reason."""
+    rows = named(check_scorecard(card, accepted=True), card.names, "where")
+    shown = table(rows[["where", "reason"]].head(6), "Where a finding was accepted, and why")
+    if rows.empty:
+        return aloud(None, "Here nothing was accepted.")
+    said = f"{counted(len(rows), 'finding')} {is_are(len(rows))} accepted here."
+    return aloud(shown, said, f"Look at {quoted(rows.iloc[0]['where'])}. Would the reason convince you?")
+
+
+def lakeside(part: str) -> Html | None:
+    """One table of the scorecard that is to be reviewed."""
+    rows = definition_tables(read_scorecard("lakeside"))[part]
+    return table(rows, f"Lakeside: {part}")
+
+
+def links_here(card: Scorecard) -> Html:
+    """The links of the map, KPI to KPI."""
+    rows = [(card.names[one.cause], one.sign or "?", card.names[one.effect]) for one in card.links]
+    if not rows:
+        return aloud(None, "This scorecard claims no links, so nothing but its own KPIs goes with an objective.")
+    start = pd.Series([one.cause for one in card.links]).value_counts()
+    said = f"{quoted(card.names[start.index[0]])} starts most links here: {start.iloc[0]} of {len(rows)}."
+    shown = pd.DataFrame(rows, columns=["cause", "sign", "effect"])
+    return aloud(table(shown, "What is said to drive what; a minus says that more of the cause means less"), said)
+
+
+def judged(card: Scorecard) -> tuple[dict[tuple[str, str], float], list[str]]:
+    """Judgements on four objectives at most, by name, as their impacts suggest them; of the shipped case if need be."""
+    several = card if len(card.objectives) > 1 else read_scorecard("meridian")
+    found = judged_in_pairs(first_guess(several)["impact"], most=4)
+    names = several.names
+    once = {(names[a], names[b]): times for (a, b), times in found.items()}
+    if len(once) < len(found):  # two of one name
+        once = found
+    return once, list(dict.fromkeys(one for pair in once for one in pair))
+
+
+def weighed(card: Scorecard) -> Html:
+    """The judgements, and what the objectives weigh by them."""
+    pairs, _ = judged(card)
+    rows = [(one, f"{times:g} times", other) for (one, other), times in pairs.items()]
+    shown = table(pd.DataFrame(rows, columns=["this_one", "matters", "as_much_as"]), "The judgements, a line a pair")
+    found = _priorities(card)
+    first = found.weights.idxmax()
+    said = f"By these judgements {quoted(first)} weighs most: {percent(found.weights[first])} of the whole."
+    return aloud(shown, said, _sentence(found.advice))
+
+
+def turned(card: Scorecard) -> Html:
+    """What becomes of the weights when the strongest judgement is turned round."""
+    pairs, compared = judged(card)
+    strongest = max(pairs, key=lambda pair: pairs[pair])
+    found = ahp(pairwise(compared, pairs | {strongest: 1 / max(pairs[strongest], 3)}))
+    return aloud(
+        None,
+        f"The judgement of {quoted(strongest[0])} against {quoted(strongest[1])} was turned round.",
+        _sentence(found.advice),
+    )
+
+
+def _priorities(card: Scorecard) -> Ahp:
+    pairs, compared = judged(card)
+    return ahp(pairwise(compared, pairs))
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
+
+
+def kept(mine: Scorecard) -> str:
+    """What a choice of objectives keeps, in a sentence."""
+    parts = (
+        counted(len(mine.objectives), "objective"),
+        counted(len(mine.kpis), "KPI"),
+        counted(len(mine.links), "link"),
+    )
+    return f"Kept: {listed(parts)}."
+
+
+def new_here(card: Scorecard, mine: Scorecard, findings: pd.DataFrame) -> Html:
+    """What the review has against a choice, and not against the whole."""
+    new = named(new_findings(findings, check_scorecard(mine)), card.names, "where")
+    if new.empty:
+        return aloud(None, "The review has nothing new to say of your choice.")
+    said = f"Your choice raises {counted(len(new), 'new finding')}. Would you put something back because of them?"
+    return aloud(table(new[["where", "what", "fix"]].head(MOST_ROWS), "What the review says of your choice"), said)
+
+
+def lakeside_actuals() -> Html | None:
+    """How the actuals of the scorecard that is to be reviewed went."""
+    card, actuals = load_dataset("lakeside")
+    values = ["lowest", "highest", "latest", "lowest_in_a_unit", "highest_in_a_unit"]
+    caption = "Lakeside: how the actuals went, between what any unit reported, and the months of each status"
+    return table(series_summary(card, actuals), caption, dict.fromkeys(values, "{:,.4g}"))
+
+
+def marked(answer: object) -> Marking | Html:
+    """What became of each place that a review of Lakeside named."""
+    if untouched(answer):
+        return aloud(None, "Once you have named places above, this says what each of them stands for.")
+    return mark_review(answer, answer_key("lakeside"), read_scorecard("lakeside"))
+
+
+def sins() -> Html:
+    """The seven sins, and what the review counts under each in the reviewed scorecard."""
+    card, actuals = load_dataset("lakeside")
+    counts = seven_sins(check_scorecard(card, actuals))[["sin", "findings"]]
+    most = counts.sort_values("findings", ascending=False, kind="stable").iloc[0]
+    shown = table(counts, "Lakeside's findings, counted under the seven sins")
+    return aloud(shown, f"Most findings, {most['findings']}, fall under one sin: {most['sin']}.")

@@ -1,0 +1,345 @@
+"""What lesson 02 shows: candidates, their games and ratings, who says the same twice, and the set that is chosen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from bsclib.actuals.correlations import kpi_correlations
+from bsclib.design.objectives import balance
+from bsclib.design.selection.candidates import rate_candidates
+from bsclib.design.selection.criteria import CRITERIA, entropy_weights
+from bsclib.design.selection.influence import claimed_influence
+from bsclib.design.selection.judgements import Ahp, ahp, pairwise
+from bsclib.design.selection.kpi_tables import (
+    gaming_risks,
+    kpi_definition,
+    missing_fields,
+    perspective_of,
+    unguarded,
+    unmeasured,
+)
+from bsclib.design.selection.redundancy import ABOVE
+from bsclib.design.selection.shortlist import JUDGEMENTS, compare_rankings, simple_choice, weighted_scores
+from bsclib.errors import ActualsError
+from bsclib.files.scorecards import write_scorecard
+from bsclib.model.edit import keep
+from bsclib.model.nouns import Scorecard
+from bsclib.reporting.display import Html, named, table
+from bsclib.study.lessons.aloud import aloud, is_are, quoted
+from bsclib.study.lessons.props import more_candidates
+from bsclib.wording import counted, listed, percent, signed
+
+MOST_ROWS = 15
+FEW, MANY = 4, 7
+"""KPIs a perspective, as Kaplan and Norton (1996, as cited by Lipe and Salterio 2002) advise."""
+_WHY = {"measures": "the best for:", "guards": "guards:"}
+WORDS = {one.name: one.name.replace("_", " ") for one in CRITERIA}
+
+
+@dataclass(frozen=True)
+class Shortlist:
+    """The candidates, what is thought of them, and the set that follows from it."""
+
+    card: Scorecard
+    actuals: pd.DataFrame
+    overruled: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    judged: Mapping[tuple[str, str], float | str] = field(default_factory=dict)
+
+    @cached_property
+    def proposed(self) -> pd.DataFrame:
+        """Ratings as the kit proposes them."""
+        return rate_candidates(self.card, self.actuals)
+
+    @cached_property
+    def rated(self) -> pd.DataFrame:
+        """Ratings with what was overruled."""
+        rated = self.proposed.copy()
+        for (kpi, criterion), rating in self.overruled.items():
+            rated.loc[kpi, criterion] = rating
+        return rated
+
+    @cached_property
+    def agreed(self) -> Ahp:
+        """The weights of the criteria, from judgements in pairs."""
+        return ahp(pairwise(list(self.rated), {**JUDGEMENTS, **self.judged}))
+
+    @cached_property
+    def worth(self) -> pd.Series:
+        """What each candidate is worth."""
+        return weighted_scores(self.rated, self.agreed.weights)
+
+    @property
+    def cost(self) -> pd.Series:
+        """What each is rated to cost to collect."""
+        return self.rated["cost_to_collect"]
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """How closely candidates move together; empty where there are too few months."""
+        try:
+            return kpi_correlations(self.actuals, self.card)
+        except ActualsError:
+            return pd.DataFrame(columns=["kpi", "other", "months", "raw", "left", "by_arithmetic"])
+
+    @property
+    def apart(self) -> list[tuple[str, str]]:
+        """The pairs that are redundant by arithmetic: they move together, and their formulas share a quantity."""
+        found = self.pairs[(self.pairs["left"].abs() >= ABOVE) & (self.pairs["by_arithmetic"] == "yes")]
+        return list(zip(found["kpi"], found["other"], strict=True))
+
+    @cached_property
+    def choice(self) -> pd.DataFrame:
+        """The simple choice."""
+        return simple_choice(self.worth, self.card, self.apart)
+
+    @property
+    def chosen(self) -> list[str]:
+        """The ids of the KPIs that are chosen."""
+        return [str(id) for id in self.choice["id"]]
+
+
+def candidates(card: Scorecard) -> Html:
+    """How many candidates each perspective holds."""
+    rows = balance(card)[:-1]
+    shown = table(rows[["perspective", "objectives", "kpis"]], f"The {counted(len(card.kpis), 'KPI')} of {card.name}")
+    over = rows.loc[rows["kpis"] > MANY, "perspective"]
+    said = f"{listed(map(quoted, over))} {'hold' if len(over) > 1 else 'holds'} more than {MANY}." if len(over) else ""
+    return aloud(shown, said or f"No perspective holds more than {MANY}.", "Which of them would you miss?")
+
+
+def catalogue(card: Scorecard) -> Html:
+    """A few entries of the catalogue for the perspective that has fewest KPIs."""
+    more = more_candidates(card)
+    shown = table(more[["id", "name", "role", "measured_in"]].head(6), "Six of the catalogue, which are not here yet")
+    return aloud(shown, f"There are {len(more)} of them. Is one among them that you have missed for years?")
+
+
+def definition(card: Scorecard) -> Html:
+    """One definition in full, and what the others lack."""
+    kpi = card.kpis[0]
+    gaps = named(missing_fields(card), card.names)
+    said = "Every KPI here states its formula, what it is measured in, and its owner."
+    if len(gaps):
+        first = f"{quoted(gaps.iloc[0]['name'])} lacks {gaps.iloc[0]['lacks']}"
+        said = f"{counted(len(gaps), 'KPI')} here {is_are(len(gaps))} not defined yet: {first}."
+    return aloud(table(kpi_definition(kpi), f"How {kpi.name} is defined"), said)
+
+
+def roles(card: Scorecard) -> Html:
+    """Leading and lagging candidates."""
+    rows = balance(card)[["perspective", "kpis", "leading", "lagging"]]
+    total = rows.iloc[-1]
+    said = f"{total['leading']} of {counted(total['kpis'], 'KPI')} {is_are(total['leading'])} leading."
+    none = rows[:-1].query("leading == 0 and kpis > 0")["perspective"]
+    rest = f"{listed(map(quoted, none))} only {'show' if len(none) > 1 else 'shows'} results." if len(none) else ""
+    return aloud(table(rows, "Leading and lagging candidates"), said, rest)
+
+
+def games(card: Scorecard) -> Html:
+    """How the KPIs that are gamed most easily are gamed, and what guards them."""
+    risks = gaming_risks(card)
+    told = named(risks[risks["gamed_by"] != ""], card.names)
+    told["guarded_by"] = [_names(card, ids) or "nothing" for ids in told["guarded_by"]]
+    bare = risks[(risks["risk"] == "high") & (risks["guarded_by"] == "")]
+    if told.empty:
+        return aloud(None, "No KPI here has an entry in the catalogue, so it cannot say how they are gamed.")
+    said = f"{len(bare)} that are easily gamed have no guard."
+    if len(bare):
+        said = f"Look for “nothing”: {said} Begin with {quoted(card.names[bare.iloc[0]['id']])}."
+    shown = told[["name", "risk", "gamed_by", "guarded_by"]].head(8)
+    return aloud(table(shown, "How KPIs are gamed, the riskiest first, and what guards them here"), said)
+
+
+def _names(card: Scorecard, ids: str) -> str:
+    return ", ".join(card.names[id] for id in filter(None, ids.split(", ")))
+
+
+def criteria() -> Html | None:
+    """The six criteria."""
+    rows = [(WORDS[one.name], one.question, "more" if one.benefit else "less") for one in CRITERIA]
+    return table(pd.DataFrame(rows, columns=["criterion", "what_is_asked", "better_is"]), "Six criteria")
+
+
+def proposal(short: Shortlist) -> Html:
+    """The first proposal of ratings: of two criteria that tell most, and the cost."""
+    rows = named(short.rated.rename_axis("id").reset_index(), short.card.names)
+    columns = ["name", "relevance", "controllability", "cost_to_collect", "resistance_to_gaming"]
+    first = short.proposed.index[0]
+    why = rate_candidates(short.card, short.actuals, reasons=True).loc[first, "relevance"]
+    for kpi in short.card.kpis:
+        why = re.sub(rf"(?<![\w-]){re.escape(kpi.id)}(?![\w-])", quoted(kpi.name).replace("\\", r"\\"), why)
+    said = f"{quoted(short.card.names[first])} gets {short.proposed.loc[first, 'relevance']} for relevance: {why}."
+    many = len(short.overruled)
+    changed = f"{counted(many, 'rating')} {is_are(many)} overruled." if many else "No rating is overruled yet."
+    caption = f"Ratings of {min(MOST_ROWS, len(rows))} of {counted(len(rows), 'candidate')}, from 1 (very little) to 5"
+    return aloud(table(rows[columns].head(MOST_ROWS), caption), said, changed)
+
+
+def weights(short: Shortlist) -> Html:
+    """What the criteria weigh."""
+    found = short.agreed.weights
+    shown = pd.DataFrame({"criterion": [WORDS[name] for name in found.index], "weight": found.to_numpy()})
+    most, least = WORDS[str(found.idxmax())], WORDS[str(found.idxmin())]
+    said = f"By these judgements {most} weighs most, {percent(found.max())}, and {least} least, {percent(found.min())}."
+    return aloud(table(shown, "Weights of the criteria", {"weight": "{:.0%}"}), said, _plain(short.agreed.advice))
+
+
+def ranking(short: Shortlist) -> Html:
+    """The candidates that are worth most."""
+    order = short.worth.sort_values(ascending=False, kind="stable")
+    shown = named(pd.DataFrame({"id": order.index, "worth": order.to_numpy()}).head(10), short.card.names)
+    caption = f"What candidates are worth, from 1 to 5: the first {len(shown)}"
+    said = f"{quoted(short.card.names[order.index[0]])} is worth most, {order.iloc[0]:.2f}."
+    last = (
+        f"{quoted(short.card.names[order.index[-1]])} is worth least, {order.iloc[-1]:.2f}." if len(order) > 1 else ""
+    )
+    return aloud(table(shown, caption, {"worth": "{:.2f}"}), said, last)
+
+
+def correlated(short: Shortlist, column: str) -> Html:
+    """The pairs that correlate most: as they are (`raw`), or in what trend, season and events leave over (`left`)."""
+    rows = named(named(short.pairs, short.card.names, "kpi"), short.card.names, "other")
+    if rows.empty:
+        return aloud(None, "No two KPIs have two years of actuals in common: too few to compare.")
+    top = rows.reindex(rows[column].abs().sort_values(ascending=False, kind="stable").index).head(6)
+    raw = column == "raw"
+    first = top.iloc[0]
+    said = f"{quoted(first['kpi'])} and {quoted(first['other'])} lead the list with {signed(first[column], 2)}."
+    if raw:
+        shown = top[["kpi", "other", "raw"]].rename(columns={"raw": "correlation"})
+        rest = "Would you say that they tell the same story? Both may only follow the calendar."
+        return aloud(table(shown, "Pairs that correlate most, as they are", {"correlation": "{:+.2f}"}), said, rest)
+    shown = top[["kpi", "other", "raw", "left", "by_arithmetic"]].rename(columns={"raw": "as_they_are"})
+    both = counted(len(short.apart), "pair")
+    rest = f"{both} {'has' if len(short.apart) == 1 else 'have'} {ABOVE} or more and a quantity in common."
+    caption = "Pairs that move together once trend, season and events are out"
+    return aloud(table(shown, caption, dict.fromkeys(["as_they_are", "left"], "{:+.2f}")), said, rest)
+
+
+def nearest_few(short: Shortlist, most: int = 7) -> Scorecard | None:
+    """The scorecard cut down to the few KPIs that move together most; nothing where too few can be compared."""
+    top = short.pairs.reindex(short.pairs["left"].abs().sort_values(ascending=False, kind="stable").index)
+    few: list[str] = []
+    for pair in zip(top["kpi"], top["other"], strict=True):
+        few += [id for id in pair if id not in few]
+        if len(few) >= most:
+            break
+    return keep(short.card, kpis=few[:most]) if len(few) > 1 else None
+
+
+def chosen(short: Shortlist) -> Html:
+    """The set, each KPI with why it is there, and what was left out."""
+    card, within = short.card, perspective_of(short.card)
+    rows = [
+        (card.names[row.id], card.names[within[row.id]], f"{_WHY[row.because]} {card.names[row.whom]}")
+        for row in short.choice.itertuples()
+    ]
+    shown = pd.DataFrame(rows, columns=["kpi", "perspective", "why_it_is_there"])
+    left = [card.names[kpi.id] for kpi in card.kpis if kpi.id not in set(short.chosen)]
+    count = shown["perspective"].value_counts()
+    over = list(count.index[count > MANY])
+    said = f"{len(rows)} of {counted(len(card.kpis), 'KPI')} are chosen."
+    out = f"Left out: {listed(map(quoted, left))}." if left else "None is left out."
+    more = f"{listed(map(quoted, over))} still {'hold' if len(over) > 1 else 'holds'} more than {MANY}." if over else ""
+    return aloud(table(shown, f"The set that {card.name} would have to defend"), said, out, more)
+
+
+def held(short: Shortlist, chosen: list[str]) -> Html:
+    """Whether a set covers every objective and keeps its guards."""
+    bare, open_ = unguarded(short.card, chosen), unmeasured(short.card, chosen)
+    said = []
+    if bare.empty:
+        said.append("Every chosen KPI that names a guard keeps one.")
+    else:
+        said.append(f"Without any guard: {listed(quoted(short.card.names[id]) for id in bare['id'])}.")
+    if open_.empty:
+        said.append("Every objective that had a KPI keeps one.")
+    else:
+        said.append(f"Measured by nothing any more: {listed(quoted(short.card.names[id]) for id in open_['id'])}.")
+    return aloud(None, *said)
+
+
+def mine_here(mine: Scorecard) -> str:
+    """What a choice of KPIs keeps, in a sentence."""
+    sizes = (mine.kpis, "KPI"), (mine.objectives, "objective"), (mine.links, "link")
+    bare = [one.name for one in mine.objectives if not mine.kpis_of(one.id)]
+    said = f"Kept: {listed(counted(len(part), word) for part, word in sizes)}."
+    return f"{said} Without a KPI: {listed(bare)}." if bare else f"{said} Every objective has a KPI."
+
+
+def save(mine: Scorecard, folder: str, actuals: pd.DataFrame, influence: pd.DataFrame | None = None) -> Html:
+    """Write a scorecard with its actuals, and what is said of who drives whom."""
+    if not folder:
+        return aloud(None, "Nothing was written: save_to is empty.")
+    write_scorecard(mine, folder, actuals[actuals["kpi"].isin([kpi.id for kpi in mine.kpis])])
+    (claimed_influence(mine) if influence is None else influence).to_csv(Path(folder) / "influence.csv")
+    return aloud(None, f"Your scorecard is in the folder {folder}.")
+
+
+# ---- optional depth
+
+
+def turned_round(short: Shortlist) -> Html:
+    """What one judgement that is read the wrong way round does to the weights."""
+    wrong = {**JUDGEMENTS, **short.judged, ("relevance", "cost_to_collect"): "1/5"}
+    muddled = ahp(pairwise(list(short.rated), wrong))
+    words = [WORDS[name] for name in short.agreed.weights.index]
+    both = {"agreed": short.agreed.weights.to_numpy(), "turned_round": muddled.weights.to_numpy()}
+    shown = pd.DataFrame({"criterion": words, **both})
+    caption = "What one wrong judgement does to the weights"
+    return aloud(table(shown, caption, dict.fromkeys(both, "{:.0%}")), _plain(muddled.advice))
+
+
+def two_tables() -> Html:
+    """The same judgements by two printed tables of the random index."""
+    close = [[1, 3, 8], ["1/3", 1, 1], ["1/8", 1, 1]]
+    index = {"saaty_1980": 0.58, "saaty_2005": 0.52}  # of three things, as each table prints it
+    rows = []
+    for name, printed in index.items():
+        ratio = ahp(close, name).consistency_ratio
+        rows.append((name.replace("saaty_", "Saaty "), printed, ratio, "yes" if ratio <= 0.1 else "no"))
+    columns = ["table", "random_index", "consistency_ratio", "let_pass"]
+    formats = {"random_index": "{:.2f}", "consistency_ratio": "{:.3f}"}
+    shown = table(pd.DataFrame(rows, columns=columns), "The same judgements by two tables", formats)
+    return aloud(shown, "One table lets these judgements pass, and the other does not.")
+
+
+def by_entropy(short: Shortlist) -> Html:
+    """What people judged beside where the candidates differ."""
+    own = entropy_weights(short.rated)
+    words = [WORDS[name] for name in short.agreed.weights.index]
+    both = {"judged": short.agreed.weights.to_numpy(), "by_entropy": own.to_numpy()}
+    shown = table(
+        pd.DataFrame({"criterion": words, **both}),
+        "Weights: what people judged, and where the candidates differ",
+        dict.fromkeys(both, "{:.0%}"),
+    )
+    if own.isna().any():
+        return aloud(shown, "The candidates are rated alike on every criterion, so entropy has nothing to go by.")
+    return aloud(shown, f"Entropy gives most to {WORDS[str(own.idxmax())]}, because the candidates differ most on it.")
+
+
+def two_rankings(short: Shortlist) -> Html:
+    """Where the weighted sum and TOPSIS differ most."""
+    ranks = named(compare_rankings(short.rated, short.agreed.weights), short.card.names)
+    if ranks.empty:
+        return aloud(None, "There are no two candidates here that a criterion tells apart.")
+    apart = (ranks["rank"] - ranks["topsis_rank"]).abs()
+    ranks = ranks.reindex(apart.sort_values(ascending=False, kind="stable").index)
+    formats = {"worth": "{:.2f}", "closeness": "{:.2f}"}
+    first = ranks.iloc[0]
+    said = f"{quoted(first['name'])} is number {first['rank']} by the sum and number {first['topsis_rank']} by TOPSIS."
+    return aloud(table(ranks.head(6), "Where the two rankings differ most", formats), said)
+
+
+def _plain(text: str) -> str:
+    """An advice with criteria as people write them."""
+    for name, word in WORDS.items():
+        text = text.replace(name, word)
+    return text if text.endswith(".") else f"{text}."

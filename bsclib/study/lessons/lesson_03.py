@@ -1,0 +1,396 @@
+"""What lesson 03 shows: one KPI from its actual to its status, the roll-up, what is missing, and what is hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from bsclib.files.datasets import load_dataset, published_errata, published_examples
+from bsclib.model.edit import change
+from bsclib.model.nouns import KPI, Scorecard
+from bsclib.model.status import words
+from bsclib.reporting.display import Html, named, table
+from bsclib.scoring.compare import disagreements
+from bsclib.scoring.conformance import conformance_table
+from bsclib.scoring.methods import attainment, find_method, roll_up, status
+from bsclib.scoring.published import METHODS
+from bsclib.scoring.scores import MISSING_POLICIES, score
+from bsclib.scoring.sensitivity.flips import smallest_flips
+from bsclib.scoring.sensitivity.hiding import compensation, hidden_kpis, missing_bounds, noncompensatory_means
+from bsclib.scoring.sensitivity.measurement_error import measurement_error
+from bsclib.scoring.sensitivity.weights import shake_weights
+from bsclib.scoring.variants import compare_pooling, compare_variants
+from bsclib.scoring.views import last_period, snapshot
+from bsclib.study.lessons.aloud import aloud, is_are, quoted
+from bsclib.study.lessons.props import instructive_kpi
+from bsclib.wording import counted, listed, number, percent
+
+OTHER = {"higher_is_better": "lower_is_better", "lower_is_better": "higher_is_better"}
+FEW = ["kit", "bsc_designer_progress", "spider_goal_red_flag", "sap_achievement", "okr_tracker_linear"]
+"""Methods that are set side by side."""
+Variants = dict[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The KPI that the lesson follows, and the scorecard it is taken from."""
+
+    card: Scorecard
+    actuals: pd.DataFrame
+    scores: pd.DataFrame
+    kpi: KPI
+    lent: bool
+
+    @property
+    def row(self) -> pd.Series:
+        """Its last score, for the organisation as a whole."""
+        return self.scores[(self.scores["id"] == self.kpi.id) & (self.scores["unit"] == "")].iloc[-1]
+
+    @property
+    def way(self) -> float:
+        """From floor to expected."""
+        return float(self.row["expected"] - self.row["floor"])
+
+    def scored(self, **changes: object) -> pd.DataFrame:
+        """The scores when the KPI is changed."""
+        return score(change(self.card, self.kpi.id, **changes), self.actuals)
+
+
+def follow(card: Scorecard, actuals: pd.DataFrame, scores: pd.DataFrame) -> Followed:
+    """One that is on its way and near a threshold; of the shipped case where this scorecard has none."""
+    id = instructive_kpi(scores, card)
+    if id:
+        return Followed(card, actuals, scores, card.kpi(id), lent=False)
+    lent, rows = load_dataset("meridian")
+    found = score(lent, rows)
+    return Followed(lent, rows, found, lent.kpi(instructive_kpi(found, lent)), lent=True)
+
+
+def steps(here: Followed) -> Html:
+    """The way from the actual to the status, a row a step."""
+    row = here.row
+    actual, floor, due = (float(row[name]) for name in ("actual", "floor", "expected"))
+    share, points = float(row["attainment"]), float(row["score"])
+    show = here.kpi.show
+    rows = [
+        ("actual", "what was observed", show(actual)),
+        ("floor", "where the score is 0", show(floor)),
+        ("expected", "where it should be by now", show(due)),
+        ("attainment", "the share of the way from floor to expected", f"{share:.2f}"),
+        ("score", "attainment, held to 0 to 1, times 100", f"{points:.1f}"),
+        ("status", "the score, held against the thresholds", words(str(row["status"]))),
+    ]
+    shown = table(pd.DataFrame(rows, columns=["step", "what_it_is", "here"]), f"{here.kpi.name}, step by step")
+    lent = f"This scorecard has no KPI to follow, so you follow one of {here.card.name}. " if here.lent else ""
+    said = f"{lent}It had to go from {show(floor)} to {show(due)}, and it came to {show(actual)}."
+    return aloud(shown, said, f"That is {percent(share)} of the way, so it is {words(str(row['status']))}.")
+
+
+def _compared(variants: Variants, id: str, caption: str, unit: str = "") -> tuple[Html | None, pd.DataFrame]:
+    found = compare_variants(variants, id, unit)
+    keep = [name for name in ("variant", "floor", "expected", "attainment", "score", "status") if name in found]
+    return table(found[keep], caption, {"attainment": "{:.2f}"}), found
+
+
+def _flipped(found: pd.DataFrame) -> str:
+    """What became of the status, from the first row to the others."""
+    first = found.iloc[0]
+    turned = [one.variant for one in found[1:].itertuples() if one.status != first["status"]]
+    moved = found[1:]["score"].astype(float) - float(first["score"])
+    if turned:
+        return f"The colour turns: {listed(quoted(name) for name in turned)}. Nobody has worked better or worse."
+    if moved.abs().max() > 0.05:
+        return f"The score moves from {number(float(first['score']))}, and the colour stays."
+    return "Here nothing moves."
+
+
+def directions(here: Followed) -> Html:
+    """The same numbers with another direction."""
+    row, way = here.row, here.way
+    plain = {"target": row["expected"], "baseline": row["floor"], "floor": row["floor"], "stretch": None}
+    low, high = sorted([row["expected"] - way / 4, row["expected"] + way / 4])
+    ranged = {"direction": "within_range", "target": [low, high], "floor": None, "baseline": None, "stretch": None}
+    other = OTHER[here.kpi.direction]
+    card = change(here.card, here.kpi.id, **plain)
+    variants = {
+        "as it is": here.scores,
+        "the other way is better": score(change(card, here.kpi.id, direction=other), here.actuals),
+        "best within a range": score(change(card, here.kpi.id, **ranged), here.actuals),
+    }
+    shown, found = _compared(variants, here.kpi.id, f"{here.kpi.name}: the direction, and nothing else")
+    return aloud(shown, _flipped(found))
+
+
+def floors(here: Followed) -> Html:
+    """The floor moved away by half of the way."""
+    farther = here.scored(floor=here.row["floor"] - here.way / 2)
+    variants = {"as it is": here.scores, "floor farther away": farther}
+    shown, found = _compared(variants, here.kpi.id, f"{here.kpi.name}: the floor, and nothing else")
+    return aloud(shown, _flipped(found))
+
+
+def at_once(here: Followed) -> Html:
+    """The path to the target taken away."""
+    final = here.scored(target=here.kpi.final_target, baseline=here.row["floor"], path="linear")
+    variants = {"as it is": here.scores, "the final target at once": final}
+    shown, found = _compared(variants, here.kpi.id, f"{here.kpi.name}: the path, and nothing else")
+    return aloud(shown, _flipped(found))
+
+
+def beyond(here: Followed) -> Html:
+    """KPIs whose attainment leaves the range, and what the limits do to the total."""
+    now = snapshot(here.scores).query("level == 'kpi'")
+    out = now[(now["attainment"] < 0) | (now["attainment"] > 1)].sort_values("attainment")
+    if out.empty:
+        return aloud(None, "No KPI lies outside 0 to 1 this month, so no score is held.")
+    kit = find_method("kit")
+    free = score(here.card, here.actuals, replace(kit, name="kit without limits", held=False))
+    both = [snapshot(one).loc[here.card.id, "score"] for one in (here.scores, free)]
+    said = f"{counted(len(out), 'score')} {is_are(len(out))} held."
+    rest = f"Without limits the overall score would be {number(both[1])} in place of {number(both[0])}."
+    shown = table(out[["name", "attainment", "score"]].head(8), "KPIs beyond their limits", {"attainment": "{:.2f}"})
+    return aloud(shown, said, rest)
+
+
+def thresholds(here: Followed) -> Html:
+    """The threshold moved just above the KPI, and just below."""
+    share = min(max(float(here.row["attainment"]), 0.1), 0.9)
+    variants = {}
+    for edge in (here.kpi.thresholds.at_risk, share + 0.05, share - 0.05):
+        variants[f"at risk from {edge:.2f}"] = here.scored(thresholds={"at_risk": edge, "on_target": 1.0})
+    shown, found = _compared(variants, here.kpi.id, f"{here.kpi.name}: the threshold, and nothing else")
+    return aloud(shown, _flipped(found))
+
+
+# ---- from many to one
+
+
+def children(here: Followed) -> Html:
+    """A parent and what rolls up into it."""
+    now = snapshot(here.scores)
+    below = now[(now["parent"] == here.kpi.objective) & now["score"].notna()]
+    share, points = below["effective_weight"].astype(float), below["score"].astype(float)
+    parts = pd.DataFrame({"kpi": below["name"], "weight": below["weight"], "share": share, "score": points})
+    adds = [f"{percent(one)} of {number(other)}" for one, other in zip(share, points, strict=True)]
+    parent = now.loc[here.kpi.objective]
+    said = f"{quoted(str(parent['name']))} scores {number(float(parent['score']))}: {listed(adds)}."
+    shown = table(parts.assign(adds=share * points), f"What rolls up into {parent['name']}", {"share": "{:.0%}"})
+    return aloud(shown, said)
+
+
+def heavier(here: Followed) -> Html:
+    """The lowest perspective counted three times."""
+    views = snapshot(here.scores).query("level == 'perspective'").dropna(subset=["score"])
+    weakest = str(views["score"].astype(float).idxmin())
+    heavy = change(here.card, weakest, weight=3 * max(float(views["weight"][weakest]), 1.0))
+    name = here.card.names[weakest]
+    variants = {"as it is": here.scores, f"{name} three times": score(heavy, here.actuals)}
+    shown, found = _compared(variants, here.card.id, "The overall score: one weight, and nothing else")
+    said = f"{quoted(name)} stands lowest, so the overall score"
+    before, after = (float(one) for one in found["score"])
+    return aloud(shown, f"{said} {'falls' if after < before - 0.05 else 'stays'}.", _flipped(found))
+
+
+def pooled(here: Followed) -> Html:
+    """Ratios pooled rightly and wrongly."""
+    rows = compare_pooling(here.card, here.actuals)
+    if rows.empty:
+        return aloud(None, "No KPI here is a ratio over units.")
+    formats = {"ratio_of_the_sums": "{:,.2f}", "mean_of_the_ratios": "{:,.2f}"}
+    shown = table(rows.head(5), "All units together, pooled in two ways", formats)
+    first = rows.iloc[0]
+    right, wrong = f"{first['ratio_of_the_sums']:,.2f}", f"{first['mean_of_the_ratios']:,.2f}"
+    return aloud(shown, f"Look at {quoted(str(first.iloc[0]))}: {right} is right, and {wrong} is not.")
+
+
+def most_missing(scores: pd.DataFrame) -> str:
+    """The unit that lacks most actuals this month; empty for the organisation."""
+    rows = scores[(scores["period"] == last_period(scores)) & (scores["level"] == "kpi")]
+    lacking = rows.assign(lacks=rows["actual"].isna()).groupby("unit", observed=True)["lacks"].sum()
+    return str(lacking.idxmax())
+
+
+def policies(here: Followed) -> Html:
+    """The overall score of the unit that lacks most, by each policy."""
+    unit = most_missing(here.scores)
+    found = {policy: score(here.card, here.actuals, missing=policy) for policy in MISSING_POLICIES}
+    whose = unit or "the organisation"
+    shown, rows = _compared(found, here.card.id, f"Overall score of {whose}: the policy, and nothing else", unit)
+    known = rows["score"].dropna().astype(float)
+    gap = f"{number(known.min())} to {number(known.max())}" if len(known) else "nothing"
+    return aloud(shown, f"Look at the scores: the same month gives {gap}, by what is done about what is missing.")
+
+
+# ---- what is hidden
+
+
+def four_scores() -> Html:
+    """Four scores in one number, by four means."""
+    four = np.array([[95.0, 95.0, 95.0, 20.0]])
+    means = [four.mean(), *noncompensatory_means(four, np.full((1, 4), 0.25))[:, 0]]
+    found = pd.DataFrame({"mean": ["weighted mean", "geometric mean", "harmonic mean", "the worst"], "score": means})
+    return aloud(
+        table(found, "95, 95, 95 and 20 in one number", {"score": "{:.1f}"}),
+        f"The usual mean says {means[0]:.1f}, at risk. The others forgive less.",
+    )
+
+
+def hidden(here: Followed) -> Html:
+    """KPIs off target, and the highest total that does not show it."""
+    rows = named(named(hidden_kpis(here.scores), here.card.names), here.card.names, "under").drop_duplicates("name")
+    if rows.empty:
+        return aloud(None, "No total hides a KPI that is off target, this month.")
+    totals = compensation(here.scores).query("hidden > 0")
+    first = rows.iloc[0]
+    shown = rows[["name", "score", "under", "under_score", "under_status"]].head(10)
+    said = f"{counted(len(rows), 'KPI')} {is_are(len(rows))} off target below {len(totals)} totals that look better."
+    look = (
+        f"Look at {quoted(first['name'])}: {number(first['score'])}, below a total of {number(first['under_score'])}."
+    )
+    return aloud(table(shown, "KPIs off target, and the highest total that does not show it"), said, look)
+
+
+def shaken(here: Followed) -> Html:
+    """How often a status flips when the weights are shaken."""
+    rows = shake_weights(here.scores, draws=2000).sort_values("chance_of_flip", ascending=False)
+    rows = named(rows[rows["children"] > 1], here.card.names)
+    if rows.empty:
+        return aloud(None, "No total here has two children to weigh.")
+    first = rows.iloc[0]
+    shown = rows[["name", "score", "status", "chance_of_flip", "low", "high"]].head(6)
+    said = (
+        f"{quoted(first['name'])} is least sure: its status flips in {percent(first['chance_of_flip'])} of the draws."
+    )
+    caption = "2,000 draws of the weights: how often the status flips, and where 9 scores in 10 lie"
+    return aloud(table(shown, caption, {"chance_of_flip": "{:.0%}"}), said)
+
+
+def bounded(here: Followed) -> Html:
+    """Bounds on the scores of the unit that lacks most."""
+    unit = most_missing(here.scores)
+    rows = named(missing_bounds(here.scores, unit=unit), here.card.names)
+    rows = rows[(rows["high"] - rows["low"] > 1e-9) & (rows["level"] != "kpi")]
+    if rows.empty:
+        return aloud(None, "Nothing is missing this month, so every score is known.")
+    shown = table(rows[["name", "score", "low", "high", "status"]].head(8), f"Bounds for {unit or 'the organisation'}")
+    open_ = rows[rows["status"] == "undecided"]
+    first = rows.iloc[0]
+    said = f"{quoted(first['name'])} lies between {number(first['low'])} and {number(first['high'])}."
+    rest = f"{counted(len(open_), 'status is', 'statuses are')} undecided, and no policy can decide that."
+    return aloud(shown, said, rest if len(open_) else "Whatever was missing, no colour would be another.")
+
+
+# ---- optional depth
+
+
+def roundings() -> Html:
+    """A vendor's example, added up in other orders."""
+    cut = find_method("cascade_health")
+    kept = replace(cut, rounding="none")
+    rules = {"each cut off and held": cut, "decimals kept": kept, "kept, and not held": replace(kept, clamp=None)}
+    parts, due = [50, 99, 120, 15], [55, 100, 100, 22]
+    means = {how: float(attainment(rule, parts, expected=due).mean()) for how, rule in rules.items()}
+    means["kept, not held, and the mean rounded"] = float(round(means["kept, and not held"]))
+    rows = [(how, mean, status(cut, mean, expected=100)) for how, mean in means.items()]
+    shown = pd.DataFrame(rows, columns=["what_is_done", "mean", "cascade_says"])
+    said = f"The mean goes from {rows[0][1]:.2f} to {rows[-1][1]:.2f}, and the word from {rows[0][2]} to {rows[-1][2]}."
+    return aloud(table(shown, "Cascade's example: the order of the steps, and nothing else", {"mean": "{:.2f}"}), said)
+
+
+def edges() -> Html:
+    """The value on the edge, by two vendors."""
+    cuts = [5, 15, 30, 45]
+    shown = pd.DataFrame({"actual": cuts})
+    shown["edge_in_the_band_above"] = status("sap_cuts", cuts, cuts=cuts)
+    shown["edge_in_the_band_below"] = status("oracle_kpi_bands", cuts, edges=cuts)
+    caption = "Exactly on the edge: SAP SSM's colours, and Oracle's words for the same bands"
+    return aloud(table(shown, caption, {"actual": "{:.0f}"}), "Each row is one number, and two answers.")
+
+
+def scales() -> Html:
+    """Weights divided by their sum, and by a fixed scale."""
+    rows = [
+        ("divided by their sum, 14", float(roll_up("bsc_designer_weights", [1, 1, 1], [2, 5, 7], scale=14))),
+        ("divided by a scale of 10", float(roll_up("bsc_designer_weights", [1, 1, 1], [2, 5, 7], scale=10))),
+    ]
+    shown = table(
+        pd.DataFrame(rows, columns=["weights", "total"]), "Three full scores, weights 2, 5 and 7", {"total": "{:.0%}"}
+    )
+    return aloud(shown, f"Three children at their best make {percent(rows[1][1])}, when somebody forgets the scale.")
+
+
+def coloured(here: Followed) -> Html:
+    """Colours added up in place of scores."""
+    kit = find_method("kit")
+    variants = {
+        "means of scores": here.scores,
+        "means of colours": score(here.card, here.actuals, replace(kit, name="kit of colours", colours=True)),
+    }
+    shown, found = _compared(variants, here.card.id, "The overall score: what is added up, and nothing else")
+    return aloud(shown, _flipped(found))
+
+
+def conformance() -> Html:
+    """How many printed numbers the kit's methods give again."""
+    rows = conformance_table(published_examples(), METHODS)
+    printed, again = int(rows["published"].sum()), int(rows["reproduced"].sum())
+    top = rows.sort_values("published", ascending=False, kind="stable").head(8)
+    shown = top[["method", "part", "published", "reproduced"]].assign(method=top["method"].str.replace("_", " "))
+    said = (
+        f"The kit holds {len(rows)} methods, and {again} of the {printed} numbers that were printed come out the same."
+    )
+    return aloud(table(shown, "The methods with most printed numbers"), said)
+
+
+def choices(here: Followed) -> Html:
+    """Which choice of a method turns a status, and one case of it."""
+    apart = disagreements(here.card, here.actuals, FEW)
+    if apart.empty:
+        return aloud(None, "Here these methods agree on every status.")
+    counts = apart.groupby("choice", observed=True)["id"].size().sort_values(ascending=False)
+    shown = pd.DataFrame({"choice": counts.index, "flips": counts.to_numpy()})
+    said = f"Most flips, {counts.iloc[0]}, come from one choice: {counts.index[0]}."
+    for one in apart[apart["level"] == "kpi"].head(1).itertuples():
+        said += f" Look at {quoted(here.card.names[one.id])}: {words(str(one.kit_status))} by the kit,"
+        said += f" {words(str(one.status))} by {one.method.replace('_', ' ')}."
+    return aloud(table(shown, "Choices that turn a status"), said)
+
+
+def printed(right: bool = False) -> Html | None:
+    """Faults that stand on pages; with `right`, what each should say."""
+    rows = published_errata()
+    if right:
+        return table(rows[["printed", "correct"]], "What was printed or follows from it, and what is right")
+    return table(rows[["where", "printed"]], "What was printed, or follows from it")
+
+
+def least(here: Followed) -> Html:
+    """The smallest change of weights that flips a status."""
+    rows = named(smallest_flips(here.scores).dropna(subset=["total_change"]), here.card.names)
+    rows = rows.sort_values("total_change")
+    if rows.empty:
+        return aloud(None, "No weights could flip a status here.")
+    first = rows.iloc[0]
+    shown = rows[["name", "score", "status", "new_status", "total_change"]].head(6)
+    moved = percent(first["total_change"] / 2)
+    said = f"{quoted(first['name'])} needs least: give {moved} of the weight to another child."
+    return aloud(table(shown, "The smallest change of weights that flips a status", {"total_change": "{:.2f}"}), said)
+
+
+def measured(here: Followed) -> Html:
+    """How sure colours are when every KPI is a little off."""
+    month = snapshot(here.scores).query("level == 'kpi'")
+    spread: Mapping[str, float] = ((month["expected"] - month["floor"]).abs() / 20).dropna().to_dict()
+    rows = measurement_error(here.card, here.scores, spread, draws=2000)
+    rows = named(rows.sort_values("chance_of_flip", ascending=False), here.card.names)
+    if rows.empty:
+        return aloud(None, "There is no score here that an error could move.")
+    first = rows.iloc[0]
+    shown = rows[["name", "score", "status", "chance_of_flip", "low", "high"]].head(8)
+    said = (
+        f"{quoted(first['name'])} is least sure: its status flips in {percent(first['chance_of_flip'])} of the draws."
+    )
+    return aloud(table(shown, "2,000 draws of the error", {"chance_of_flip": "{:.0%}"}), said)

@@ -1,0 +1,194 @@
+"""The parts of docs/trainer-guide.md that the lessons decide: timetables, and what each lesson holds for a trainer.
+
+`make derived` writes them between the guide's signs. A lesson is one sitting, or has headings ``## Sitting 1: …``; each
+states its minutes as ``Allow 45 minutes.`` A part ``## Optional: …`` is not counted: it is what to add.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bsclib.files import atomic
+from bsclib.files.paths import shipped_folder
+from bsclib.files.yaml_tree import plain, read_tree
+from bsclib.reporting.notebook import source_of
+from bsclib.study.exercises.texts import FOLDER
+from bsclib.study.teaching.editions import GUIDE
+from bsclib.study.teaching.lesson_notebook import LessonNotebook, asks, shipped_lessons
+from bsclib.wording import counted, listed, sentence
+
+AN_EXERCISE = 4
+"""Minutes."""
+STRETCH, COFFEE, LUNCH = 90, 15, 60
+"""Minutes at a stretch without a pause, and of the pauses."""
+START, NOON, EVENING = 9 * 60, 12 * 60, 17 * 60
+PLANS: Mapping[str, tuple[int, int, tuple[str, ...]]] = {
+    "half a day": (1, 12 * 60 + 30, ("00", "03", "08", "09_executive_report")),
+    "one day": (1, EVENING, ("00", "01", "03", "04", "05", "08", "09_executive_report")),
+    "three days": (3, EVENING, ("00", "01", "02", "03", "04", "05", "06", "07", "08", "09_executive_report", "10")),
+}
+"""Days, when they end, and the lessons in order; what does not fit any more is left out."""
+_ALLOW = re.compile(r"Allow (\d+) minutes")
+_HEAD = re.compile(r"(?m)^##+ (Sitting \d+|Optional): (.+)$")
+_SIGN = re.compile(r"(?s)(<!-- made: ([\w ]+) -->\n).*?(<!-- /made -->)")
+
+
+@dataclass
+class Sitting:
+    """A part of a lesson to work through at a stretch."""
+
+    lesson: str
+    title: str
+    minutes: int
+    optional: bool = False
+    exercises: list[str] = field(default_factory=list)
+
+    @property
+    def exercising(self) -> int:
+        """Minutes for exercises: two thirds of the part at most."""
+        return min(AN_EXERCISE * len(self.exercises), self.minutes * 2 // 3)
+
+
+def sittings_of(one: LessonNotebook) -> list[Sitting]:
+    """The parts of a lesson in order; what comes before the first sitting belongs to it."""
+    first = source_of(one.cells[0])
+    title = first.partition("\n")[0].lstrip("# ")
+    parts = [Sitting(one.path.stem, title, _allowed(first))]
+    begun = False
+    for cell in one.cells:
+        source = source_of(cell)
+        for kind, head in _HEAD.findall(source) if cell.get("cell_type") == "markdown" else ():
+            part = Sitting(one.path.stem, head.strip(), _allowed(source), kind == "Optional")
+            if not part.optional and not begun:
+                begun, part.title = True, f"{title}: {part.title}"
+                part.exercises, parts[0] = parts[0].exercises, part
+            else:
+                parts.append(part)
+        if name := asks(cell):
+            parts[-1].exercises.append(name)
+    return parts
+
+
+def rows_of(plan: str, lessons: Iterable[LessonNotebook]) -> Iterator[tuple[int, int, int, str, Sitting | None]]:
+    """A timetable: day, begin and end in minutes of the day, what it is, and the sitting, if it is one."""
+    days, end, wanted = PLANS[plan]
+    known = {one.path.stem: one for one in lessons}
+    chosen = [one for want in wanted for name, one in known.items() if name == want or name.startswith(f"{want}_")]
+    day, clock, since, eaten = 1, START, 0, False
+    for part in (part for one in chosen for part in sittings_of(one) if not part.optional):
+        pieces = _pieces(part.minutes)
+        for number, minutes in enumerate(pieces, 1):
+            pause = _pause(since, minutes, clock, eaten)
+            if clock + pause + minutes > end:
+                if day == days or number > 1:
+                    break
+                day, clock, since, eaten, pause = day + 1, START, 0, False, 0
+            if pause:
+                yield day, clock, clock + pause, "lunch" if pause == LUNCH else "pause", None
+                clock, since, eaten = clock + pause, 0, eaten or pause == LUNCH
+            name = part.title + (f" ({number} of {len(pieces)})" if len(pieces) > 1 else "")
+            yield day, clock, clock + minutes, name, part
+            clock, since = clock + minutes, since + minutes
+
+
+def _pieces(minutes: int) -> list[int]:
+    """A sitting cut into even pieces that nobody needs a pause in."""
+    count = -(-minutes // STRETCH)
+    return [minutes // count + (at < minutes % count) for at in range(count)]
+
+
+def _pause(since: int, minutes: int, clock: int, eaten: bool) -> int:
+    if since and not eaten and clock >= NOON:
+        return LUNCH
+    return COFFEE if since and since + minutes > STRETCH else 0
+
+
+def timetable(plan: str, lessons: Iterable[LessonNotebook]) -> str:
+    """A timetable as Markdown."""
+    lessons = list(lessons)
+    rows = list(rows_of(plan, lessons))
+    out = ["| day | from | to | part | teaching | exercising |", "|---|---|---|---|---|---|"]
+    for day, begin, end, what, part in rows:
+        times = f"| {day} | {_time(begin)} | {_time(end)} |"
+        if part is None:
+            out.append(f"{times} *{what}* | | |")
+        else:
+            exercising = round(part.exercising * (end - begin) / part.minutes)
+            out.append(f"{times} `{part.lesson[:2]}` {what} | {end - begin - exercising} | {exercising} |")
+    taught = sum(end - begin for _, begin, end, _, part in rows if part)
+    there = {part.lesson for *_, part in rows if part}
+    missing = [one.path.stem for one in lessons if one.path.stem not in there and one.path.stem != "09_shared_language"]
+    out += ["", f"{counted(taught, 'minute')} of work, pauses left out."]
+    if missing:
+        out[-1] += f" Not in it: {listed([f'`{name}`' for name in missing], most=12)}."
+    return "\n".join(out)
+
+
+def lesson_block(one: LessonNotebook) -> str:
+    """What a trainer should know of a lesson, as Markdown."""
+    parts = sittings_of(one)
+    core, optional = [part for part in parts if not part.optional], [part for part in parts if part.optional]
+    lines = ["| part | minutes | teaching | exercising | exercises |", "|---|---|---|---|---|"]
+    for part in core:
+        names = ", ".join(f"`{name}`" for name in part.exercises) or "none that checks itself"
+        teaching = part.minutes - part.exercising
+        lines.append(f"| {part.title} | {part.minutes} | {teaching} | {part.exercising} | {names} |")
+    aims = re.findall(r"(?m)^- (.+)$", source_of(one.cells[0]))
+    lines += ["", "Key points, which the learners should be able to do in the end:", "", *(f"- {aim}" for aim in aims)]
+    if one.number:
+        mixed = [f"- `{name}`: {_open(says)}" for name, says in _mix_ups(one)]
+        lines += ["", "Common mix-ups, as the exercises answer them:", "", *mixed]
+    late = [name for part in core for name in part.exercises[2:]]
+    if late:
+        shown = listed([f"`{name}`" for name in late[-4:]], most=4)
+        lines += ["", f"*If late, drop* {shown}: hand them on as homework."]
+    else:
+        lines += ["", "*If late, drop* nothing: it is short."]
+    add = listed([f"“{part.title}”" for part in optional], most=6) if optional else "the next lesson's first exercise"
+    lines.append(f"*If fast, add* {add}.")
+    return "\n".join(lines)
+
+
+def _mix_ups(one: LessonNotebook) -> Iterator[tuple[str, str]]:
+    """The first wrong answer that each of the first exercises knows."""
+    texts = plain(read_tree(FOLDER / f"lesson_{one.number}.yaml"))
+    known = ((name, next(iter(texts[name].get("slips", {}).values()), "")) for name in one.exercises)
+    yield from itertools.islice(((name, says) for name, says in known if says), 6)
+
+
+def _open(text: str) -> str:
+    """A text with what is filled in from the data left open."""
+    plain_text = re.sub(r"\[\[.*?\]\]", "", text)
+    return sentence(" ".join(re.sub(r"\{\w+\}", "…", plain_text).split()))
+
+
+def _time(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _allowed(source: str) -> int:
+    found = _ALLOW.search(source)
+    return int(found[1]) if found else 0
+
+
+def guide_text(text: str) -> str:
+    """The guide with its derived parts as the lessons have them now."""
+    lessons = shipped_lessons()
+    known = {one.path.stem: one for one in lessons}
+
+    def part(match: re.Match[str]) -> str:
+        name = match[2]
+        made = timetable(name, lessons) if name in PLANS else lesson_block(known[name])
+        return f"{match[1]}{made}\n{match[3]}"
+
+    return _SIGN.sub(part, text)
+
+
+if __name__ == "__main__":
+    guide = Path(sys.argv[1]) if len(sys.argv) > 1 else shipped_folder() / "docs" / GUIDE
+    atomic.write_text(guide, guide_text(guide.read_text(encoding="utf-8")))

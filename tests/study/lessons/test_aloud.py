@@ -1,0 +1,23 @@
+"""A table and its sentences as one output."""
+
+import pandas as pd
+
+from bsclib.reporting.display import table
+from bsclib.study.lessons.aloud import aloud, is_are, quoted
+
+
+def test_the_sentences_stand_below_the_table():
+    shown = aloud(table(pd.DataFrame({"kpi": ["<b>"]}), "What"), "Look at it.", "", "It is odd.")
+    assert repr(shown).endswith("Look at it. It is odd.")
+    page = shown._repr_html_()
+    assert page.index("</table>") < page.index("Look at it.")
+    assert "<b>" not in page
+
+
+def test_without_a_table_the_sentences_stand_alone():
+    assert repr(aloud(None, "Nothing is missing.")) == "Nothing is missing."
+
+
+def test_words():
+    assert [is_are(count) for count in (0, 1, 2)] == ["are", "is", "are"]
+    assert quoted("Cost") == "“Cost”"

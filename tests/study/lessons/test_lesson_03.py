@@ -1,0 +1,62 @@
+"""What lesson 03 shows of the running case and of odd ones."""
+
+import oddities
+import pytest
+
+from bsclib.files.datasets import load_dataset
+from bsclib.scoring.scores import score
+from bsclib.study.lessons import lesson_03 as shown
+
+
+@pytest.fixture(scope="module")
+def here():
+    card, actuals = load_dataset("meridian")
+    return shown.follow(card, actuals, score(card, actuals))
+
+
+def test_the_followed_kpi_is_read_aloud(here):
+    row = here.row
+    said = repr(shown.steps(here))
+    assert f"it came to {here.kpi.show(row['actual'])}" in said
+    assert f"That is {100 * row['attainment']:.0f} % of the way" in said
+
+
+def test_each_change_says_whether_the_colour_turns(here):
+    assert "The colour turns" in repr(shown.thresholds(here))
+    assert "Nobody has worked better or worse." in repr(shown.directions(here))
+    assert "The colour turns" in repr(shown.floors(here))
+    assert "The score moves" in repr(shown.at_once(here))
+
+
+def test_the_total_is_taken_apart(here):
+    assert "50 % of 100.0 and 50 % of " in repr(shown.children(here))
+    assert "so the overall score falls" in repr(shown.heavier(here))
+    assert " is right, and " in repr(shown.pooled(here))
+    assert "Bounds for Genoa" in repr(shown.bounded(here))
+    assert "8 KPIs are off target" in repr(shown.hidden(here))
+
+
+def test_no_number_has_eight_digits(here):
+    parts = [shown.steps, shown.directions, shown.children, shown.heavier, shown.policies, shown.hidden, shown.beyond]
+    text = "\n".join(repr(part(here)) for part in parts)
+    assert not [word for word in text.split() if sum(map(str.isdigit, word)) > 6]
+
+
+def test_a_scorecard_without_such_a_kpi_is_lent_one():
+    card, actuals = oddities.all_cases()["a range"]
+    lent = shown.follow(card, actuals, score(card, actuals))
+    assert lent.lent
+    assert "This scorecard has no KPI to follow, so you follow one of Meridian Freight IT." in repr(shown.steps(lent))
+
+
+def test_one_kpi_in_one_unit_is_read_too():
+    card, actuals = oddities.all_cases()["tiny"]
+    own = shown.follow(card, actuals, score(card, actuals))
+    for part in (shown.hidden, shown.shaken, shown.bounded, shown.pooled, shown.policies, shown.choices, shown.least):
+        assert repr(part(own)).strip()
+
+
+def test_what_was_printed_comes_before_what_is_right():
+    assert "-1.84" not in repr(shown.printed())
+    assert "-1.84" in repr(shown.printed(right=True))
+    assert "76.2, at risk" in repr(shown.four_scores())
