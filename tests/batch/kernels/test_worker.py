@@ -89,5 +89,5 @@ def test_what_differs_between_two_runs_is_taken_out():
     assert both[0] == both[1]
     assert "/x/ipykernel/123.py:2: UserWarning" in both[0].cells[0].outputs[0].text
     svg = both[0].cells[0].outputs[1].data[worker.SVG]
-    assert svg == '<svg><dc:date></dc:date><path id="m0000000001"/><use href="#m0000000001"/></svg>'
+    assert svg == '<svg><path id="m0000000001"/><use href="#m0000000001"/></svg>'
     assert both[0].metadata.papermill == {"parameters": {"n": 1}, "exception": None}
