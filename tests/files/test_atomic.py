@@ -127,3 +127,17 @@ def test_a_write_protected_file_is_respected(tmp_path):
     file.chmod(0o444)
     with pytest.raises(BscError, match="write-protected"):
         atomic.write_text(file, "y")
+
+
+def test_a_file_that_excel_has_open_is_told_kindly(tmp_path, monkeypatch):
+    """As Windows does it, which lets no file be replaced that a program has open."""
+    file = tmp_path / "a.xlsx"
+    file.write_text("old")
+
+    def held(*_):
+        raise PermissionError(errno.EACCES, "Access is denied")
+
+    monkeypatch.setattr(Path, "replace", held)
+    with pytest.raises(BscError, match=r"a\.xlsx: this cannot be written: another program has it open\. Fix: close it"):
+        atomic.write_text(file, "new")
+    assert (file.read_text(), names(tmp_path)) == ("old", ["a.xlsx"])
