@@ -98,7 +98,7 @@ lock-check: $(VENV)/.project-dev  ## Resolve again and compare with the lock fil
 
 .PHONY: audit
 audit: $(VENV)/.project-dev  ## Ask the public database whether a pinned package has a known vulnerability (online)
-	@$(PY) -m uv tool run --system-certs pip-audit --disable-pip --require-hashes -r requirements-dev.lock $(ARGS)
+	@$(PY) -m uv tool run --system-certs pip-audit --strict --disable-pip --require-hashes -r requirements-dev.lock $(ARGS)
 
 .PHONY: clean
 clean:  ## Take away everything that was made here

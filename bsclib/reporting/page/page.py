@@ -68,7 +68,7 @@ class Page:
         """An output's own HTML in the page's form: tables in boxes of their own, headings with anchors."""
         self.outputs += 1
         tidy = tables.tidy(balanced(source), f"table-{self.outputs}", self.house.write)
-        apart = tables.told_apart(tables.without_empty_heads(tidy), self.regions)
+        apart = tables.told_apart(tables.reachable(tables.without_empty_heads(tidy)), self.regions)
         return self._checked(self._anchored(apart), cell)
 
     def picture(self, output: Mapping[str, Any], kind: str, cell: Mapping[str, Any]) -> str:

@@ -47,6 +47,11 @@ def without_empty_heads(html: str) -> str:
     return EMPTY_HEAD.sub(lambda head: f"<td{SCOPE.sub('', head[1])}></td>", html)
 
 
+def reachable(html: str) -> str:
+    """Pictures of outputs, which scroll where a page is narrow, as places that the keyboard reaches."""
+    return re.sub(r"<figure\b(?![^>]*\btabindex)", '<figure tabindex="0" aria-label="Picture"', html)
+
+
 def told_apart(html: str, taken: Counter[str]) -> str:
     """The regions of a page under labels of their own: the second of a name is numbered."""
 

@@ -354,6 +354,11 @@ def test_two_tables_of_one_name_are_told_apart():
     assert re.findall(r'role="region" tabindex="0" aria-label="([^"]*)"', made) == ["Costs", "Costs (2)"]
 
 
+def test_a_picture_in_an_output_is_reached_by_the_keyboard():
+    made = page(notebook(OURS, code(shows=[shown("text/html", '<figure style="margin: 0">x</figure>')])))
+    assert '<figure tabindex="0" aria-label="Picture" style="margin: 0">' in made
+
+
 def test_a_heading_in_which_nothing_stands_is_a_cell():
     made = page(
         notebook(OURS, markdown("| | a |\n|-|-|\n| x | 1 |"), code(shows=[shown("text/html", COSTS.to_html())]))
