@@ -112,6 +112,10 @@ lock-check: $(VENV)/.project-dev  ## Resolve again and compare with the lock fil
 		diff "$$new/old" "$$new/now" || { echo "$$lock is not what pyproject.toml resolves to: run 'make lock'" >&2; exit 1; }; \
 	done; echo "both lock files are what pyproject.toml resolves to"
 
+.PHONY: audit
+audit: $(VENV)/.project-dev  ## Ask the public database whether a pinned package has a known vulnerability (online)
+	@$(PY) -m uv tool run --system-certs pip-audit --strict --disable-pip --require-hashes -r requirements-dev.lock $(ARGS)
+
 .PHONY: clean
 clean:  ## Take away everything that was made here
 	rm -rf $(VENV) reports dist build .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache

@@ -161,6 +161,8 @@ class Markup(str):
 def _row(row: Sequence[str], styles: Sequence[str]) -> str:
     (first, head), *rest = zip(row, styles, strict=False)
     cells = "".join(f'<td dir="auto" {style}>{_safe(text)}</td>' for text, style in rest)
+    if not first:  # a heading says something
+        return f"<tr><td {head}></td>{cells}</tr>"
     return f'<tr><th scope="row" dir="auto" {head}>{_safe(first)}</th>{cells}</tr>'
 
 

@@ -19,3 +19,22 @@ CONTRAST = """() => {
   return poor;
 }"""
 """Texts that stand out too little from what is behind them, with their contrast."""
+
+# What somebody who does not see a page, or has it 320 pixels wide, would miss: each a rule of axe-core's, and reflow.
+UNREACHED = """() => {
+    const said = [], names = {};
+    for (const one of document.querySelectorAll('*')) {
+        const style = getComputedStyle(one);
+        const scrolls = one.scrollWidth > one.clientWidth + 1 && /auto|scroll/.test(style.overflowX);
+        if (scrolls && one !== document.documentElement && one.tabIndex < 0 && !one.querySelector('a[href], button'))
+            said.push(`${one.tagName} scrolls, and no key reaches it`);
+        if (one.tagName === 'TH' && !one.textContent.trim()) said.push('a heading of a table is empty');
+        if (one.getAttribute('role') === 'region') {
+            const name = one.getAttribute('aria-label');
+            if (names[name]) said.push(`two regions are called ${name}`);
+            names[name] = true;
+        }
+    }
+    if (document.documentElement.scrollWidth > innerWidth) said.push('the page scrolls sideways');
+    return said;
+}"""

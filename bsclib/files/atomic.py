@@ -21,6 +21,7 @@ _FIXES = {
     errno.ENOSPC: "make room on the disk, or write somewhere else",
     errno.EDQUOT: "make room on the disk, or write somewhere else",
     errno.EACCES: "choose a place where you may write",
+    errno.EBUSY: "close it there, such as in Excel, and try again",
     errno.EPERM: "choose a place where you may write",
     errno.EROFS: "choose a place where you may write",
     errno.ENOTDIR: "choose a path whose folders are folders",
@@ -121,7 +122,12 @@ def _settle(temporary: Path, target: Path) -> None:
         os.fsync(file.fileno())
     if target.exists():
         temporary.chmod(target.stat().st_mode & 0o7777)
-    temporary.replace(target)
+    try:
+        temporary.replace(target)
+    except PermissionError as problem:
+        if problem.errno == errno.EACCES and target.exists():  # as Windows puts it, which lets no open file be replaced
+            raise OSError(errno.EBUSY, "another program has it open") from problem
+        raise
     # Not every system can put a folder's entry on the disk by itself; the file is whole either way.
     with contextlib.suppress(OSError):
         folder = os.open(target.parent, os.O_RDONLY)

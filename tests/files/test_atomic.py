@@ -167,3 +167,17 @@ def test_a_file_in_its_place_is_said(tmp_path):
     with pytest.raises(BscError, match="folder"):
         atomic.write_folder(tmp_path / "out", FILES)
     assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_a_file_that_excel_has_open_is_told_kindly(tmp_path, monkeypatch):
+    """As Windows does it, which lets no file be replaced that a program has open."""
+    file = tmp_path / "a.xlsx"
+    file.write_text("old")
+
+    def held(*_):
+        raise PermissionError(errno.EACCES, "Access is denied")
+
+    monkeypatch.setattr(Path, "replace", held)
+    with pytest.raises(BscError, match=r"a\.xlsx: this cannot be written: another program has it open\. Fix: close it"):
+        atomic.write_text(file, "new")
+    assert (file.read_text(), names(tmp_path)) == ("old", ["a.xlsx"])

@@ -19,7 +19,7 @@ ALLOWED = [
 NAMES = [
     *ALLOWED,
     *["1e5", "Apps ", "a\u202eb", "\ufeffx", "a\tb", "a\nb", "a\rb", "\x1b[31mred", "\x00", "\x07", "\x85"],
-    *["\u2028", "", "  "],
+    *["\u2028", "", "  ", "a\u200fb", "\u2067x\u2069", "\u061c"],
 ]
 PERIODS = [
     *["2025", "2025-Q3", "2025-W05", "2025-03-15", "2024-12-30", "2025-W01", "2025-W53", "2026-W53", "Jan-26"],
@@ -33,17 +33,17 @@ NUMBERS = [
     -1,
     0.1,
     100,
-    1e300,
-    -1e300,
+    1e60,
+    -1e60,
     1e-300,
     5e-324,
-    1.7976931348623157e308,
     -0.0,
     1e15,
     1e16,
     0.1 + 0.2,
     12345.678,
 ]
+EXTREME = [*NUMBERS, 1e300, -1e300, 1.7976931348623157e308]
 ENCODINGS = ["utf-8"] * 9 + ["utf-8-sig", "utf-16"]
 ODD_ENCODINGS = [*ENCODINGS, "utf-16-le", "utf-32", "cp1252", "latin-1", "cp1251", "shift-jis"]
 
@@ -60,7 +60,7 @@ class Draw(random.Random):
     def number(self):
         """A number: usually one that could be an actual, now and then an edge of what there is."""
         if self.sometimes(0.1):
-            return self.choice(NUMBERS)
+            return self.choice(NUMBERS if self.tame else EXTREME)
         return round(self.uniform(-5, 120), self.choice([0, 1, 3, 12]))
 
     def name(self):

@@ -28,6 +28,9 @@ def long_table(draw, card):
                 )
                 for month in range(first, first + months)
             ]
+            if draw.sometimes(0.1):  # weeks and days of one month, beside a quarter
+                later = (first + months) // 12 + 1
+                spelt += [f"{later}-W10", f"{later}-W11", f"{later}-03-28", f"{later}-Q4"]
             for period in dict.fromkeys(spelt):
                 row = [unit, kpi, period, None if draw.sometimes(0.05) else draw.number(), None, None]
                 if kpi in ratios if draw.tame else draw.sometimes(0.3):
@@ -48,7 +51,11 @@ def long_history(draw, card):
     rows = []
     for kpi in card.kpis:
         for unit in units:
-            size, shape, level = 10 ** draw.uniform(-6, 9), draw.randrange(8), 0.0
+            size, shape, level = (
+                10 ** draw.uniform(*draw.choice([(-6, 9), (-6, 9), (-300, 50)])),
+                draw.randrange(8),
+                0.0,
+            )
             for month in range(months):
                 noise = draw.gauss(0, 1)
                 level += noise

@@ -43,6 +43,9 @@ LONGEST = 200_000  # letters of a message
 KEPT = Path(__file__).with_name("seeds.txt")
 
 
+TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067"
+
+
 class Slow(BaseException):
     """It took too long."""
 
@@ -169,7 +172,7 @@ def _look_at(error):
         assert fault.where or fault.what.startswith("and "), f"no place: {fault}"
     message = str(error)
     assert len(message) <= LONGEST, f"{len(message):,} letters"
-    odd = [char for char in message if (ord(char) < 32 and char != "\n") or "\u202a" <= char <= "\u202e"]
+    odd = [char for char in message if (ord(char) < 32 and char != "\n") or char in TURNS]
     assert not odd, f"{odd[0]!r} in the message: {message[:300]!r}"
     return "refused"
 

@@ -14,6 +14,7 @@ import importlib.metadata
 import itertools
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape, unescape
@@ -55,17 +56,20 @@ class Page:
     fallback: str = "Report"  # title of a page whose notebook has none
     has_title: bool = False
     outputs: int = 0
+    regions: Counter[str] = field(default_factory=Counter)  # the labels of tables so far
 
     def markdown(self, source: str, cell: Mapping[str, Any]) -> str:
         """Markdown as HTML, formulas and headings included."""
         renderer = Renderer(escape=False, attachments=cell.get("attachments", {}), exclude_anchor_links=True)
-        return self._checked(self._anchored(MarkdownWithMath(renderer=renderer).render(source)), cell)
+        html = tables.without_empty_heads(MarkdownWithMath(renderer=renderer).render(source))
+        return self._checked(self._anchored(html), cell)
 
     def html(self, source: str, cell: Mapping[str, Any]) -> str:
         """An output's own HTML in the page's form: tables in boxes of their own, headings with anchors."""
         self.outputs += 1
         tidy = tables.tidy(balanced(source), f"table-{self.outputs}", self.house.write)
-        return self._checked(self._anchored(tidy), cell)
+        apart = tables.told_apart(tables.reachable(tables.without_empty_heads(tidy)), self.regions)
+        return self._checked(self._anchored(apart), cell)
 
     def picture(self, output: Mapping[str, Any], kind: str, cell: Mapping[str, Any]) -> str:
         """A picture as part of the page itself, with its alternative text and, if it tells them, its measures."""

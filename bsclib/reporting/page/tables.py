@@ -7,6 +7,7 @@ where a house style asks for it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from html import escape, unescape
 
@@ -15,6 +16,9 @@ CELL = re.compile(r"<(t[dh])\b([^>]*)>(.*?)</\1>", re.DOTALL | re.IGNORECASE)
 TABLE = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
 HEAD = re.compile(r"<thead\b.*?</thead>", re.DOTALL | re.IGNORECASE)
 CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL | re.IGNORECASE)
+EMPTY_HEAD = re.compile(r"<th\b([^>]*)>(?:\s|&nbsp;)*</th>", re.IGNORECASE)
+SCOPE = re.compile(r"""\s*\bscope\s*=\s*["']?\w+["']?""", re.IGNORECASE)
+REGION = re.compile(r'(<div class="table[^"]*" role="region" tabindex="0" aria-label=")([^"]*)')
 NUMBER = re.compile(r"\W{0,3}?[−–+-]?\s?[$€£]?\d[\d.,'\s\u00a0\u202f]*(\s?(%|[^\W\d]{1,6}(/[^\W\d]+)?))?")
 PYTHON_NUMBER = r"\W{0,3}?[−–+-]?\s?[$€£]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?(\s?(%|[^\W\d]{1,6}(/[^\W\d]+)?))?"
 RANGE = re.compile(rf"{PYTHON_NUMBER}( to {PYTHON_NUMBER})?")
@@ -36,6 +40,26 @@ def tidy(html: str, name: str, write: Callable[[str], str] = str) -> str:
         parts += [html[place:start], _box(html[start:end], coloured, write)]
         place = end
     return "".join([*parts, html[place:]])
+
+
+def without_empty_heads(html: str) -> str:
+    """A heading in which nothing stands is a cell like others: nobody has to be told of it."""
+    return EMPTY_HEAD.sub(lambda head: f"<td{SCOPE.sub('', head[1])}></td>", html)
+
+
+def reachable(html: str) -> str:
+    """Pictures of outputs, which scroll where a page is narrow, as places that the keyboard reaches."""
+    return re.sub(r"<figure\b(?![^>]*\btabindex)", '<figure tabindex="0" aria-label="Picture"', html)
+
+
+def told_apart(html: str, taken: Counter[str]) -> str:
+    """The regions of a page under labels of their own: the second of a name is numbered."""
+
+    def own(region: re.Match[str]) -> str:
+        taken[region[2]] += 1
+        return f"{region[1]}{region[2]}{f' ({taken[region[2]]})' if taken[region[2]] > 1 else ''}"
+
+    return REGION.sub(own, html)
 
 
 def _outermost(html: str) -> Iterator[tuple[int, int]]:
