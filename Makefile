@@ -10,10 +10,11 @@ CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 FITS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON = $(shell for p in $(CANDIDATES); do if "$$p" -c '$(FITS)' >/dev/null 2>&1; then echo "$$p"; break; fi; done)
 
-# What a person may add: `make test ARGS="-k scoring -x"`, `make report SCORECARD=my-scorecard`, `make lock UPGRADE=1`.
+# What a person may add: `make test ARGS="-k scoring -x"`, `make report SCORECARD=my-scorecard`, `make lock UPGRADE=1`, `make offline PLATFORM=windows`.
 ARGS :=
 SCORECARD := meridian
 UPGRADE :=
+PLATFORM :=
 
 .PHONY: help
 help:  ## Say what there is
@@ -29,10 +30,18 @@ report: $(VENV)/.project  ## Run the report on the shipped case: reports/index.h
 lab: $(VENV)/.project  ## Open the notebooks in JupyterLab
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PY) -m jupyter lab notebooks $(ARGS)
 
+.PHONY: site
+site: $(VENV)/.project-dev  ## Make the site of lessons, guides and API: build/site/index.html
+	@$(PY) -m tools.site build/site $(ARGS)
+
+.PHONY: offline
+offline: site  ## Pack a folder that installs without a network: build/offline (PLATFORM=windows, macos or linux)
+	@$(PY) -m tools.offline build/offline $(if $(PLATFORM),--platform $(PLATFORM))
+
 # A file's tests stay together on one worker: a notebook's cells share a kernel, and what a file made ready is made once.
 # tests/conftest.py says in which order files are begun.
 # Compiled modules are kept even where a container says not to: tests start a hundred processes.
-TEST = env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --nbval-lax \
+TEST = env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -p tests.early --numprocesses auto --dist loadfile --no-loadscope-reorder --nbval-lax \
 	--nbval-cell-timeout 300
 
 .PHONY: test
@@ -67,14 +76,21 @@ format: $(VENV)/.project-dev  ## Put style right and take outputs out of the not
 bench: $(VENV)/.project-dev  ## Measure speed and memory, as ratios within one run
 	@for bench in tests/bench/bench_*.py; do $(PY) "$$bench" || exit 1; done
 
+.PHONY: bench-browser
+bench-browser: $(VENV)/.browser  ## Measure how soon explorers follow the hand, as ratios to a bare slider
+	@PYTHONPATH=tests $(PY) tests/bench/browser/bench_browser.py
+
 .PHONY: derived
-derived: $(VENV)/.project-dev  ## Write again what is made from something else: the schemas, the data sets
+derived: $(VENV)/.project-dev  ## Write again what is made from something else: schemas, timetables, syllabus, data sets
 	$(PY) -m bsclib.files.scorecard_yaml
 	$(PY) -m bsclib.files.register
 	$(PY) -m bsclib.files.imports.mapping
 	$(PY) -m bsclib.study.questions.schema
+	$(PY) -m bsclib.study.questions.stock
 	$(PY) -m bsclib.files.tickets.map_yaml
+	$(PY) -m bsclib.study.teaching.timetable
 	$(PY) -m tools.datasets.build datasets
+	$(PY) -m bsclib.study.syllabus docs/syllabus.md
 
 COMPILE = $(PY) -m uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
 	--no-config --system-certs --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)

@@ -1,6 +1,17 @@
 """`python -m bsclib` is the `bsc` command."""
 
-from bsclib.cli.commands import main
+import sys
+import warnings
+
+from bsclib.cli.commands import main as command
+
+
+def main() -> None:
+    """Run the command; what a library remarks in passing is for those who change it, and is told with -W or --debug."""
+    if not sys.warnoptions and "--debug" not in sys.argv:
+        warnings.simplefilter("ignore")
+    command(prog_name="bsc")
+
 
 if __name__ == "__main__":
-    main(prog_name="bsc")
+    main()

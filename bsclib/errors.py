@@ -7,6 +7,7 @@ of one file are gathered and raised together: nobody likes to mend a file one me
 from __future__ import annotations
 
 import difflib
+import errno
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,15 +27,21 @@ class Fault:
         parts = [("Got", _short(self.got)), ("Allowed", _short(self.allowed, 1500)), ("Fix", _short(self.fix))]
         tail = "".join(f" {word}: {_stop(text)}" for word, text in parts if text)
         where = _short(self.where)
-        return _visible(f"{where}{': ' if where else ''}{_stop(_short(self.what, 1500))}{tail}")
+        where = where.replace("\n", "\\n")  # a heading may hold a line break, and a line begins with its place
+        return visible(f"{where}{': ' if where else ''}{_stop(_short(self.what, 1500))}{tail}")
 
 
-def _visible(text: str) -> str:
-    """A text whose control characters, and those that turn the direction of what follows, are seen and do nothing."""
-    return _UNSEEN.sub(lambda char: char[0].encode("unicode_escape").decode(), text)
+def visible(text: str) -> str:
+    """A text whose control characters, and those that turn the direction of what follows, are seen and do nothing.
+
+    A name that is kept apart from its surroundings by a pair of marks, as `bsclib.wording.short_name` does, stays so.
+    """
+    return _UNSEEN.sub(lambda found: found[1] or found[0].encode("unicode_escape").decode(), text)
 
 
-_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066\u2067\ud800-\udfff]")
+_TURNS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_CONTROLS = f"\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_TURNS}"
+_UNSEEN = re.compile(f"(\u2068[^\n{_CONTROLS}]*\u2069)|[{_CONTROLS}]")
 
 
 def _short(text: str, limit: int = 300) -> str:
@@ -45,6 +52,18 @@ def _stop(text: str) -> str:
     return text if text.endswith(("?", "!", ".")) else text + "."
 
 
+def unreadable(path: object, problem: OSError) -> Fault:
+    """The fault of a file that the system does not let us read."""
+    fix = _UNREADABLE.get(problem.errno or 0, "look whether it is there, and whether you may read it")
+    return Fault(str(path), f"this cannot be read: {problem.strerror or problem}", fix=fix)
+
+
+_UNREADABLE = {
+    errno.EISDIR: "it is a folder: give the path of a file",
+    errno.EACCES: "ask for the right to read it; on Windows, close it in the program that has it open",
+    errno.EPERM: "ask for the right to read it",
+    errno.ELOOP: "mend the symbolic link, which leads back to itself",
+}
 MOST_FAULTS = 20
 MOST_SHOWN = 50  # of an error's faults; it holds them all
 

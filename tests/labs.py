@@ -16,10 +16,10 @@ from playwright import sync_api
 
 
 @contextlib.contextmanager
-def running(tmp_path, source, **environment):
-    """JupyterLab with a notebook of one cell; yields its address."""
+def running(tmp_path, *sources, **environment):
+    """JupyterLab with a notebook of some cells; yields its address."""
     (tmp_path / "work").mkdir()
-    nbformat.write(notebooks_made.notebook(notebooks_made.code(source)), tmp_path / "work" / "explore.ipynb")
+    nbformat.write(notebooks_made.notebook(*map(notebooks_made.code, sources)), tmp_path / "work" / "explore.ipynb")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
@@ -57,14 +57,18 @@ def wait_for(address):
     pytest.fail("JupyterLab did not start")
 
 
-def run_until(page, shown):
-    """Run the first cell; again if need be, as JupyterLab loses what is run before its kernel is connected."""
+def run_until(page, shown, cell=0):
+    """Run a cell; again if need be, as JupyterLab loses what is run before its kernel is connected."""
     for _ in range(4):
         with contextlib.suppress(sync_api.TimeoutError):
             if page.locator(".jp-Dialog").count():  # a slow machine is asked to pick a kernel, or to wait for one
                 page.locator(".jp-Dialog .jp-mod-accept").first.click(timeout=5_000)
-            page.locator(".jp-Notebook .cm-content").first.click(timeout=15_000)
+            page.locator(".jp-Notebook .cm-content").nth(cell).click(timeout=15_000)
             page.keyboard.press("Control+Enter")
-            page.locator(shown).wait_for(timeout=15_000)
-            return
+            with contextlib.suppress(sync_api.TimeoutError):
+                page.locator(shown).wait_for(timeout=15_000)
+            if page.locator(".jp-InputPrompt", has_text="[*]").count():  # it runs, and only takes its time
+                page.locator(shown).wait_for(timeout=90_000)
+            if page.locator(shown).count():
+                return
     pytest.fail(f"it was run, and did not show {shown}: {page.locator('.jp-Notebook').inner_text()}")

@@ -1,5 +1,7 @@
 """Scorecards that are legal and odd: what a notebook meets when it is not given the shipped case."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
@@ -93,11 +95,13 @@ def much():
     return rude(more, ["dream"], [*rows, ("plain", "year", "2024", 5)])
 
 
+@cache
 def merged_cases():
     """What is odd in many ways at once: as much as there can be, and next to nothing."""
     return {"much at once": much(), "one on target in one month": (card(), actuals(*months("k0", [4.0])))}
 
 
+@cache
 def all_cases():
     """Every odd scorecard with its actuals, by name, odd in one way each."""
     return {

@@ -6,24 +6,28 @@ import pandas as pd
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from bsclib.actuals.table import check_actuals
+from bsclib.actuals.table import LARGEST, check_actuals
 from bsclib.model.nouns import Scorecard
 from bsclib.model.perspectives import PERSPECTIVES
 
 few = settings(max_examples=settings.default.max_examples // 2)
 """For a test that takes long over each example."""
 
+TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 NASTY = [
     *["=1+1", "+1", "-1", "@SUM(A1)", "'quoted", '"double"', "it's", "_x0041_", "a_x000D_b", "_x005F_", "1e5", "007"],
     *["0x1F", "1_000", "12:30", "2024", "2024-03-15", "true", "no", "NULL", "~", "#N/A", "#REF!", "# none", "a: b"],
     *["- a", "{:.1f} h", "[1, 2]", "&anchor", "*alias", "!tag", "%", "`", "a #b", "1,5", "<b>&amp;</b>", "😀 👩‍👩‍👧"],
-    *["مرحبا \u202eabc", "\ufeffx", "a\u00a0b", "é" * 500, "x" * 500, "\U0010fffd", "a  b", "?", "| x", "> y", "---"],
-    *["...", "\\n", "a\\", "nan", ".inf", "\u200f"],
+    *["مرحبا abc", "\ufeffx", "a\u00a0b", "é" * 500, "x" * 500, "\U0010fffd", "a  b", "?", "| x", "> y", "---"],
+    *["...", "\\n", "a\\", "nan", ".inf"],
 ]
 
 texts = st.one_of(
     st.sampled_from(NASTY),
-    st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\ufffe\uffff"), max_size=20),
+    st.text(
+        st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\ufffe\uffff" + TURNS),
+        max_size=20,
+    ),
 )
 names = texts.filter(lambda text: text.strip())
 ids = st.one_of(
@@ -32,7 +36,7 @@ ids = st.one_of(
 )
 numbers = st.one_of(
     st.integers(-(10**6), 10**6).map(float),
-    st.floats(allow_nan=False, allow_infinity=False),
+    st.floats(-LARGEST, LARGEST),
     st.sampled_from([0.1 + 0.2, 1 / 3, -0.0, 1e15, 1e16, 1e22, 5e-324, 123456789.123456789]),
 )
 shares = st.floats(0, 1)

@@ -37,6 +37,12 @@ def test_what_would_act_on_a_terminal_is_shown():
     said = str(Fault("a.csv, \x1b[31mred", "two\nlines of \u202eevil\x85", got="\x00\t\r", fix="take \ud800 out"))
     assert said == r"a.csv, \x1b[31mred: two" + "\n" + r"lines of \u202eevil\x85. Got: \x00\t\r. Fix: take \ud800 out."
     assert str(Fault("مرحبا", "\u2068مرحبا\u2069")) == "مرحبا: \u2068مرحبا\u2069."
+    assert str(Fault("two\nlines", "one")) == r"two\nlines: one."
+
+
+@pytest.mark.parametrize("turns", [*"\u061c\u200e\u200f\u202a\u202c\u202e\u2066\u2068\u2069", "\u2068a\u202e\u2069"])
+def test_what_turns_the_direction_of_words_is_shown(turns):
+    assert str(Fault(f"a{turns}b", f"c{turns}d", turns, turns, turns)).isprintable()
 
 
 @pytest.mark.parametrize(

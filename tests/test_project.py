@@ -44,7 +44,7 @@ CONDA_NAMES = {
     "playwright": "playwright-python",
 }
 # Tests that hold something other than one module.
-ABOUT_NO_MODULE = {"docs", "notebooks", "own_data", "project"}
+ABOUT_NO_MODULE = {"course", "docs", "notebooks", "own_data", "project"}
 MOST_ENTRIES, MOST_FLOORS, MOST_NAMES = 19, 12, 288
 # What `import bsclib` leaves for later.
 HEAVY = {
@@ -197,6 +197,12 @@ def test_import_is_light():
     rooms = "bsclib, bsclib.batch, bsclib.model, bsclib.reporting"
     script = f"import sys, {rooms}; print(*{{name.partition('.')[0] for name in sys.modules}})"
     assert HEAVY & set(run(sys.executable, "-c", script).split()) == set()
+
+
+def test_pictures_and_signals_leave_the_distributions_of_scipy_for_later():
+    """Their import takes as long as pandas', and every page, notebook and command would wait for it."""
+    rooms = [path for path in (ROOT / "bsclib").rglob("*.py") if path.parts[len(ROOT.parts) + 1] != "study"]
+    assert [path.name for path in rooms if re.search(r"^(from|import) scipy\.stats", path.read_text(), re.M)] == []
 
 
 def test_each_export_can_be_imported():

@@ -7,7 +7,7 @@ missing stays missing: a sum with a part missing would understate, so it is miss
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -49,6 +49,13 @@ class Cube:
     length: np.ndarray  # of how many months together each cell's actual is: 3 where a quarter's is held over them
     alone: np.ndarray  # by KPI: whether the one unit there is, is the whole, of which nothing is given by itself
     left_out: int
+
+    def only(self, unit: str, last: int | None = None) -> Cube:
+        """The part that is of one unit, in all months or in so many of the last ones."""
+        at, since = self.units.index(unit), -(last or 0)
+        names = ("actual", "numerator", "denominator", "note", "length")
+        cut = {name: getattr(self, name)[at : at + 1, since:] for name in names}
+        return replace(self, units=[unit], months=self.months[since:], **cut)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # what becomes infinite is refused, and needs no warning
@@ -165,9 +172,12 @@ def _arrays(rows: pd.DataFrame, units: list[str], months: np.ndarray, ids: list[
     again = pd.Series(np.ravel_multi_index(cells, shape)).duplicated().to_numpy()
     if again.any():
         unit, month, kpi = (int(place[again][0]) for place in cells)
-        period = periods.period_of(int(months[month]))
-        what = f"{ids[kpi]} in {period} is given twice: by itself and inside a longer or shorter period"
-        raise ActualsError(Fault(f"unit {units[unit]!r}" if units[unit] else "actuals", what, fix="keep one of them"))
+        both = row[(cells[0] == unit) & (cells[1] == month) & (cells[2] == kpi)][:2]
+        ends = [[periods.period_of(int(months[end[one]])) for end in (first, last)] for one in both]
+        by, within_ = sorted((start if start == end else f"{start} to {end} as one" for start, end in ends), key=len)
+        what = f"{ids[kpi]} in {periods.period_of(int(months[month]))} is given twice: for {by}, and for {within_}"
+        where = f"actuals{f' of {units[unit]}' if units[unit] else ''}"
+        raise ActualsError(Fault(where, what, fix="keep either the longer period or the shorter ones"))
     arrays = [np.full(shape, np.nan) for _ in NUMBERS]
     for array, name in zip(arrays, NUMBERS, strict=True):
         array[cells] = rows[name].to_numpy()[row]

@@ -30,10 +30,11 @@ def expected(left: np.ndarray, own: np.ndarray, lead: int = 0) -> np.ndarray:
     # The mean of a stationary autoregression between two of its values, d and e rows away, is
     # (aᵈ(1 − a²ᵉ)·one + aᵉ(1 − a²ᵈ)·other) / (1 − a²⁽ᵈ⁺ᵉ⁾); beyond the first or last value it is aᵈ times that.
     units, rows, columns = left.shape
+    if rows and not np.isnan(left).any():
+        ahead = own ** np.arange(lead, 0, -1)[:, None] * left[:, :1]
+        return np.concatenate([ahead, left], axis=1)
     padded = np.concatenate([np.full((units, lead, columns), np.nan), left], axis=1)
     seen = ~np.isnan(padded)
-    if seen.all():
-        return padded
     at = np.arange(rows + lead)[:, None]
     before = np.maximum.accumulate(np.where(seen, at, -1), axis=1)
     after = np.minimum.accumulate(np.where(seen, at, rows + lead)[:, ::-1], axis=1)[:, ::-1]

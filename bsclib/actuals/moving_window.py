@@ -8,6 +8,7 @@ months behind it, but for a pattern that comes back each year and adds up to 0.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import chain, product
 
 import numpy as np
 
@@ -17,6 +18,8 @@ KEEPS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 """Shares of a month's departure that the next one may keep."""
 BLURS = (1e-6, 1e-4, 1e-2)
 """What rounding may add to a series, as shares of its variance."""
+WAYS = [*product(KEEPS, BLURS)]
+"""All that is tried of both."""
 # Odds of 150 to 1. Of series that look as smooth, but are no such means, few fit one length so much better than the
 # lengths beside it: none of 400 in simulated worlds, where 96 of 100 such means did.
 CLEAR = 5.0
@@ -43,12 +46,20 @@ def moving_windows(left: np.ndarray, per_year: int = 12) -> np.ndarray:
             series = [one for one in left[:, :, k] if (~np.isnan(one)).sum() >= FEWEST_WINDOWS * window]
             if window < SHORTEST or not series or not _drops_out(left[:, :, k], window):
                 continue
-            told = [[_likelihood(one, length)[0] for length in (window, 1, window - 1, window + 1)] for one in series]
-            # Their mean, not their sum: what is a little unlike every course here is so in all units.
-            ours, *others = np.mean(told, axis=0)
-            if ours > max(*others, best - CLEAR) + CLEAR:
+            ours = _told(series, window)
+            if all(ours > _told(series, length) + CLEAR for length in (1, window - 1, window + 1)) and ours > best:
                 out[k], best = window, ours
     return out
+
+
+def _told(series: list[np.ndarray], window: int) -> float:
+    """The largest log-likelihood of series as moving means, on average."""
+    # Their mean, not their sum: what is a little unlike every course here is so in all units.
+    alike: dict[bytes, list[np.ndarray]] = {}
+    for one in series:
+        alike.setdefault(np.isnan(one).tobytes(), []).append(one)
+    groups = (np.stack(group) for group in alike.values())
+    return float(np.mean([*chain(*(likelihood(group, ~np.isnan(group[0]), window).max(axis=1) for group in groups))]))
 
 
 def _drops_out(left: np.ndarray, window: int) -> bool:
@@ -68,9 +79,9 @@ def months_behind(values: np.ndarray, window: int) -> np.ndarray:
     for u, one in enumerate(values):
         seen = ~np.isnan(one)
         if seen.sum() >= FEWEST_WINDOWS * window:
-            _, keep, blur = _likelihood(one, window)
-            whiten, shared, _ = _course(seen.tobytes(), window, keep, blur)
-            line = _line(seen)
+            way = WAYS[int(likelihood(one[None], seen, window).argmax())]
+            both, shared = _shared(seen, window, *way)
+            whiten, line = np.linalg.inv(np.linalg.cholesky(both)), _line(seen)
             weights = np.linalg.lstsq(whiten @ line[seen], whiten @ one[seen], rcond=None)[0]
             left = whiten @ (one[seen] - line[seen] @ weights)
             out[u, seen] = (line @ weights + shared @ (whiten.T @ left))[seen]
@@ -88,32 +99,31 @@ def _line(seen: np.ndarray) -> np.ndarray:
     return np.column_stack([np.ones(len(seen)), at - at.mean()])
 
 
-def _likelihood(series: np.ndarray, window: int) -> tuple[float, float, float]:
-    """The largest log-likelihood of a series as moving means about a line, and the share kept and blur it takes."""
+def likelihood(series: np.ndarray, seen: np.ndarray, window: int) -> np.ndarray:
+    """The log-likelihoods of series (series, rows) as moving means about a line: one for each of `WAYS`."""
     # Of an autoregression of first order, its trend and level free, up to a constant. A window of 1 is the series
     # itself.
-    seen = ~np.isnan(series)
-    line, values, best = _line(seen)[seen], series[seen], (-np.inf, 0.0, 0.0)
-    for keep in KEEPS:
-        for blur in BLURS:
-            whiten, _, size = _course(seen.tobytes(), window, keep, blur)
-            basis, _ = np.linalg.qr(whiten @ line)
-            even = whiten @ values
-            even = even - basis @ (basis.T @ even)
-            told = -len(values) / 2 * float(np.log(max(even @ even, 1e-300))) - size
-            best = max(best, (told, keep, blur))
-    return best
+    even, size = _whitened(seen.tobytes(), window)
+    left = ((even @ series[:, seen].T) ** 2).sum(axis=1)
+    return np.asarray(-seen.sum() / 2 * np.log(np.maximum(left, 1e-300)) - size[:, None]).T
 
 
-@lru_cache(maxsize=512)
-def _course(at: bytes, window: int, keep: float, blur: float) -> tuple[np.ndarray, np.ndarray, float]:
-    """What takes out of some rows what they share; what they share with the months behind; its size in logarithms."""
+# A course that nobody else has is worked out for one series; of the lengths of one that many have, there are ten.
+@lru_cache(maxsize=12)
+def _whitened(at: bytes, window: int) -> tuple[np.ndarray, np.ndarray]:
+    """What takes out of some rows what they share, and a line (ways, rows, rows); their sizes in logarithms."""
     seen = np.frombuffer(at, dtype=bool)
-    rows = len(seen)
-    month = np.arange(rows + window - 1)
+    corner = np.linalg.cholesky(np.stack([_shared(seen, window, *way)[0] for way in WAYS]))
+    whiten = np.linalg.inv(corner)
+    basis, _ = np.linalg.qr(whiten @ _line(seen)[seen])
+    even = whiten - basis @ (basis.transpose(0, 2, 1) @ whiten)
+    return even, np.log(np.diagonal(corner, axis1=1, axis2=2)).sum(axis=1)
+
+
+def _shared(seen: np.ndarray, window: int, keep: float, blur: float) -> tuple[np.ndarray, np.ndarray]:
+    """What some rows share with each other, and what they share with the months behind."""
+    month = np.arange(len(seen) + window - 1)
     behind = keep ** np.abs(month[:, None] - month)
     mean = np.lib.stride_tricks.sliding_window_view(behind, window, axis=1).mean(axis=2)
     both = np.lib.stride_tricks.sliding_window_view(mean, window, axis=0).mean(axis=2)[np.ix_(seen, seen)]
-    both = both + blur * np.mean(np.diag(both)) * np.eye(len(both))
-    corner = np.linalg.cholesky(both)
-    return np.linalg.inv(corner), mean[window - 1 :, seen], float(np.log(np.diag(corner)).sum())
+    return both + blur * np.mean(np.diag(both)) * np.eye(len(both)), mean[window - 1 :, seen]

@@ -7,6 +7,7 @@ that nothing was observed.
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 
@@ -23,6 +24,8 @@ from bsclib.model.values import control_character
 
 COLUMNS = ["unit", "kpi", "period", "actual", "numerator", "denominator"]
 KEYS, NUMBERS = COLUMNS[:3], COLUMNS[3:]
+LARGEST = 1e60  # nothing that is measured is as large; what is can be squared, added up and divided without end
+SLIP = "look for a slip, such as two numbers in one cell"
 Place = Callable[[int, str], str]
 
 
@@ -145,6 +148,9 @@ def _number(
         values = _numbers(given)
     for row in np.flatnonzero(np.isinf(values)):
         faults.append(Fault(place(int(row), column), "this is infinite", fix=EMPTY))
+    for row in np.flatnonzero(np.isfinite(values) & (np.abs(values) > LARGEST)):
+        what, shown, allowed = "nothing that is measured is as large", f"{values[row]:g}", f"up to {LARGEST:g}"
+        faults.append(Fault(place(int(row), column), what, shown, allowed, SLIP))
     if given.dtype.kind not in "fiu":
         for row in np.flatnonzero(np.isnan(values) & given.notna().to_numpy()):
             got = read(int(row), column)
@@ -200,6 +206,7 @@ def _kpi_faults(out: pd.DataFrame, scorecard: Scorecard | None, place: Place) ->
     faults: dict[str, list[int]] = {}
     for row, name in _rows_of(out["kpi"], strangers):
         faults.setdefault(name, []).append(row)
+    more = [Fault(place(rows[0], "kpi"), f"there is no KPI {name!r}") for name, rows in faults.items()][MOST_FAULTS:]
     return [
         Fault(
             place(rows[0], "kpi") + (f" (and {len(rows) - 1} more rows)" if len(rows) > 1 else ""),
@@ -207,8 +214,8 @@ def _kpi_faults(out: pd.DataFrame, scorecard: Scorecard | None, place: Place) ->
             allowed=", ".join(known or ()),
             fix=suggestion(name, known or [], names),
         )
-        for name, rows in faults.items()
-    ]
+        for name, rows in itertools.islice(faults.items(), MOST_FAULTS)  # to look for the nearest name takes a while
+    ] + more
 
 
 def _twice(out: pd.DataFrame, place: Place) -> list[Fault]:
@@ -248,10 +255,12 @@ def _part_faults(out: pd.DataFrame, scorecard: Scorecard, place: Place) -> list[
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         computed = np.array([kpi.scale for kpi in kpis], dtype=float)[code] * numerator / denominator
         apart = ratio & (np.abs(computed - actual) > 0.5 * np.maximum(np.abs(computed), np.abs(actual)) + 0.1)
-    for row in np.flatnonzero(ratio & np.isinf(computed) & (denominator != 0)):
-        what = f"{numerator[row]:g} / {denominator[row]:g} is more than a number can hold"
+    with np.errstate(invalid="ignore"):
+        large = ratio & (np.abs(computed) > LARGEST) & (denominator != 0)
+    for row in np.flatnonzero(large)[: MOST_FAULTS + 1]:
+        what = f"{numerator[row]:g} / {denominator[row]:g} is larger than anything that is measured"
         faults.append(Fault(place(int(row), "numerator"), what, fix="look for a slip in the two parts"))
-    for row in np.flatnonzero(apart & np.isfinite(computed))[: MOST_FAULTS + 1]:
+    for row in np.flatnonzero(apart & ~large & np.isfinite(computed))[: MOST_FAULTS + 1]:
         what = f"the actual is {actual[row]:g}, but its parts give {computed[row]:g}"
         fix = "put the constant factor into the KPI's formula, such as 100 * met / tickets"
         faults.append(Fault(place(int(row), "actual"), what, fix=fix))

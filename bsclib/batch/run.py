@@ -223,7 +223,7 @@ def _check(workers: int | None, formats: Sequence[str], timeout: float, memory: 
     if faults:
         raise ReportError(faults)
     if "pdf" in formats:
-        from bsclib.batch.pdf import check_pdf
+        from bsclib.reporting.page.pdf import check_pdf
 
         check_pdf()
     if workers is None:

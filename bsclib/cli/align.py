@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bsclib.cli.verbs import PAGE, form_option, verb
+from bsclib.cli.verbs import PAGE, echo, form_option, verb
 from bsclib.errors import BscError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def align(paths: tuple[str, ...], output: Path | None, goal: str | None, form: s
 
     tower = read_tower(*paths)
     for note in tower.notes:
-        click.echo(f"Note: {note}", err=True)
+        echo(f"Note: {note}", err=True)
     if goal:
         _explain(tower, goal, form)
         return
@@ -61,7 +61,7 @@ def align(paths: tuple[str, ...], output: Path | None, goal: str | None, form: s
         from bsclib.reporting.alignment import alignment_page, alignment_report
 
         atomic.write_text(output, alignment_page(alignment_report(tower.cards, tables)), BscError)
-        click.echo(f"Wrote the page to {output}.", err=True)
+        echo(f"Wrote the page to {output}.", err=True)
     if form == "json":
         sys.stdout.buffer.write(_as_json(tables))
     else:
@@ -76,7 +76,7 @@ def _explain(tower: Tower, goal: str, form: str) -> None:
 
     scores = {card.id: score(card, tower.actuals[card.id]) for card in tower.cards if card.id in tower.actuals}
     explanation = explain_reading(tower.cards, scores, *goal.rpartition(".")[::2])
-    terminal.show(explanation.frame(), form, lambda _: click.echo(explanation.text))
+    terminal.show(explanation.frame(), form, lambda _: echo(explanation.text))
 
 
 def _as_json(tables: dict[str, pd.DataFrame]) -> bytes:

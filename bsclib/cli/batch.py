@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bsclib.cli.verbs import FOLDER, Checked, form_option, verb
+from bsclib.cli.verbs import FOLDER, Checked, echo, form_option, verb
 from bsclib.errors import ReportError
 
 if TYPE_CHECKING:
@@ -123,8 +123,8 @@ def diff(old: str, new: str, form: str) -> None:
         return
     changes = compare_batches(old, new)
     if form == "table":
-        click.echo(f"Two batches: {old} and {new}.")
-        click.echo("\n".join(change_sentences(changes)))
+        echo(f"Two batches: {old} and {new}.")
+        echo("\n".join(change_sentences(changes)))
     reports = changes_by_report(changes)
     terminal.show(changes, form, lambda out: terminal.show_frame(out, reports) if len(reports) else None)
 
@@ -161,7 +161,7 @@ class _Watch:
         first = tally.kept + tally.done + tally.failed == tally.kept and not tally.stopping
         if self.bar.disable and (first or not tally.left or now - self.said >= EVERY):
             self.said = now
-            click.echo(f"{tally.total - tally.left} of {tally.total}: {words}", err=True)
+            echo(f"{tally.total - tally.left} of {tally.total}: {words}", err=True)
 
     def _note(self, text: str) -> None:
         """Say something once."""
@@ -203,7 +203,7 @@ def _show_plan(frame: pd.DataFrame) -> None:
     terminal.show_frame(terminal.console(), shown.rename(columns={"would": "would be"}))
     counts = frame["would"].value_counts()
     words = [f"{counts[word]:,} to {word}" for word in ("run", "keep", "share") if word in counts]
-    click.echo(f"{counted(len(frame), 'report')}: {', '.join(words)}.")
+    echo(f"{counted(len(frame), 'report')}: {', '.join(words)}.")
 
 
 def _close(made: pd.DataFrame, folder: Path) -> None:
@@ -215,18 +215,18 @@ def _close(made: pd.DataFrame, folder: Path) -> None:
         summary += f", {lack:,} with notes"
     failed = made.loc[made["error"] != "", ["name", "error"]]
     for row in failed.head(MOST_ERRORS).itertuples():
-        click.echo(f"{row.name}: {row.error}", err=True)
+        echo(f"{row.name}: {row.error}", err=True)
     if len(failed) > MOST_ERRORS:
-        click.echo(f"and {len(failed) - MOST_ERRORS} more that failed; the index has them all", err=True)
+        echo(f"and {len(failed) - MOST_ERRORS} more that failed; the index has them all", err=True)
     lacking = made.loc[made["notes"] != "", "notes"]
     said = list(dict.fromkeys(line for notes in lacking for line in notes.splitlines()))
     for note in said[:MOST_ERRORS]:
-        click.echo(f"Note: {note}", err=True)
+        echo(f"Note: {note}", err=True)
     if len(said) > MOST_ERRORS:
-        click.echo(f"and {len(said) - MOST_ERRORS} more notes; manifest.json has them all", err=True)
+        echo(f"and {len(said) - MOST_ERRORS} more notes; manifest.json has them all", err=True)
     if counts.get("left_out"):
-        click.echo("Next: the same command with --resume makes the rest.", err=True)
-    click.echo(f"{folder / 'index.html'} ({summary})")
+        echo("Next: the same command with --resume makes the rest.", err=True)
+    echo(f"{folder / 'index.html'} ({summary})")
     signal = int(made["interrupted"].iloc[0])
     if signal or len(failed):
         click.get_current_context().exit(128 + signal if signal else 1)

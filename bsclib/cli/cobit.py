@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bsclib.cli.verbs import form_option, verb
+from bsclib.cli.verbs import echo, form_option, verb
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,8 +41,8 @@ def cobit(path: str, rates: tuple[tuple[str, str], ...], template: bool, form: s
     if template:
         if rates:
             raise click.UsageError("A template is written empty; leave --rate out.")
-        click.echo(f"Wrote {write_goal_template(path)}.")
-        click.echo(f"Next: fill it in from your copy of COBIT 2019, then bsc cobit {path}")
+        echo(f"Wrote {write_goal_template(path)}.")
+        echo(f"Next: fill it in from your copy of COBIT 2019, then bsc cobit {path}")
         return
     tables = read_goal_tables(path)
     known = dict.fromkeys(ENTERPRISE_GOALS, BASELINE) if tables.ratings is None else dict(tables.ratings)
@@ -50,7 +50,7 @@ def cobit(path: str, rates: tuple[tuple[str, str], ...], template: bool, form: s
     result = relative_importance(tables, ratings)
     terminal.show(result, form, lambda out: _show(out, result))
     for finding in rating_findings(tables, ratings).itertuples():
-        click.echo(f"Finding: {finding.what}, and {finding.why}. {finding.fix.capitalize()}.", err=form != "table")
+        echo(f"Finding: {finding.what}, and {finding.why}. {finding.fix.capitalize()}.", err=form != "table")
 
 
 def _show(out: Console, result: pd.DataFrame) -> None:

@@ -18,6 +18,7 @@ from bsclib.cli.cobit import cobit
 from bsclib.cli.imports import import_
 from bsclib.cli.monitor import monitor
 from bsclib.cli.study import study
+from bsclib.cli.teach import teach
 from bsclib.cli.tickets import tickets
 from bsclib.cli.verbs import (
     FOLDER,
@@ -336,6 +337,6 @@ def lab(folder: Path, copy_only: bool, no_browser: bool) -> None:
 
 
 _YOURS = (new, import_, check, score, explain, links, monitor, align, whatif, report, batch, diff)
-_OURS = (data, tickets, simulate, methods, kpis, cobit, lab, study)
+_OURS = (data, tickets, simulate, methods, kpis, cobit, lab, study, teach)
 for each in (*_YOURS, *_OURS):
     main.add_command(each)

@@ -28,6 +28,7 @@ CAUSES = {
     "expected": "what was due by then, on the targets' dated paths",
     "weight": "weights that change on a date",
     "missing": "data that came or went",
+    "definition": "what was observed of KPIs that are counted otherwise by now, as an event says",
     "weights": "weights that were moved",
     "targets": "targets that were moved",
     "floors": "floors that were moved",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bsclib.cli.verbs import FOLDER, verb
-from bsclib.errors import ScorecardError
+from bsclib.cli.verbs import FOLDER, echo, verb
+from bsclib.errors import ScorecardError, visible
 from bsclib.wording import counted, listed
 
 if TYPE_CHECKING:
@@ -55,11 +55,11 @@ def import_(files: tuple[str, ...], output: Path) -> None:
     _show(imported)
     if _somebody_is_there() and not click.confirm("Is this right?", default=True):
         keep_mapping(imported, output, there)
-        click.echo(f"Correct {output / 'import.yaml'}, and run this again. Nothing else was written.")
+        echo(f"Correct {output / 'import.yaml'}, and run this again. Nothing else was written.")
         click.get_current_context().exit(1)
     written = write_folder(imported, output, there)
-    click.echo(f"Wrote {listed(map(str, written))}." if written else "Nothing is new, and nothing was written.")
-    click.echo(f"Next: bsc check {output}")
+    echo(f"Wrote {listed(map(str, written))}." if written else "Nothing is new, and nothing was written.")
+    echo(f"Next: bsc check {output}")
 
 
 import_.name = "import"  # a word of Python's, so no function's
@@ -80,13 +80,13 @@ def _ask(mapping: ImportMapping, question: Question) -> ImportMapping:
     from bsclib.files.imports.mapping import answer_of, answered
 
     for line in question.shown:
-        click.echo(f"  {line}")
+        echo(f"  {line}")
     while True:
-        text = click.prompt(f"{question.text[:1].upper()}{question.text[1:]}\n({question.hint})", default=None)
+        text = click.prompt(visible(f"{question.text[:1].upper()}{question.text[1:]}\n({question.hint})"), default=None)
         try:
             return answered(mapping, question, answer_of(question, text))
         except (ScorecardError, ValueError) as error:
-            click.echo(f"{error}")
+            echo(f"{error}")
 
 
 def _list_questions(imported: Imported, folder: Path) -> None:
@@ -97,37 +97,37 @@ def _list_questions(imported: Imported, folder: Path) -> None:
     text = file.read_text(encoding="utf-8")
     many = len(imported.questions)
     head = f"Error: {counted(many, 'question is', 'questions are')} open. Nothing but {file} was written."
-    click.echo(head, err=True)
+    echo(head, err=True)
     for question in imported.questions:
         line = field_line(text, question.field)
-        click.echo(f"  {file}, line {line}: {question.text}", err=True)
+        echo(f"  {file}, line {line}: {question.text}", err=True)
         for shown in question.shown:
-            click.echo(f"      {shown}", err=True)
-        click.echo(f"    Write there: {question.field[-1]}: {question.hint}", err=True)
-    click.echo("Write the answers there, and run this again.", err=True)
+            echo(f"      {shown}", err=True)
+        echo(f"    Write there: {question.field[-1]}: {question.hint}", err=True)
+    echo("Write the answers there, and run this again.", err=True)
 
 
 def _show(imported: Imported) -> None:
     """What was understood, on three values, and what became of every cell."""
     for line in imported.tables:
-        click.echo(line)
+        echo(line)
     for line in imported.sample:
-        click.echo(f"  {line}")
+        echo(f"  {line}")
     for note in imported.notes:
-        click.echo(f"Note: {note}")
+        echo(f"Note: {note}")
     taken = {reason: count for reason, count in imported.counts.items() if reason not in imported.dropped}
     total, dropped = sum(imported.counts.values()), sum(imported.dropped.values())
-    click.echo(f"{counted(total, 'cell')}: {listed(_by_reason(taken))}.")
+    echo(f"{counted(total, 'cell')}: {listed(_by_reason(taken))}.")
     if dropped:
         reasons = dict(sorted(imported.dropped.items(), key=lambda pair: -pair[1]))
-        click.echo(f"Left out {counted(dropped, 'cell')}: {listed(_by_reason(reasons), MOST_SHOWN)}.")
+        echo(f"Left out {counted(dropped, 'cell')}: {listed(_by_reason(reasons), MOST_SHOWN)}.")
     if imported.blanks:
-        click.echo(f"{counted(imported.blanks, 'cell')} for values {'is' if imported.blanks == 1 else 'are'} blank.")
+        echo(f"{counted(imported.blanks, 'cell')} for values {'is' if imported.blanks == 1 else 'are'} blank.")
     for change in imported.changes[:MOST_SHOWN]:
-        click.echo(f"Changed: {change}; {'taken' if imported.mapping.changed == 'take' else 'the old one is kept'}.")
+        echo(f"Changed: {change}; {'taken' if imported.mapping.changed == 'take' else 'the old one is kept'}.")
     if len(imported.changes) > MOST_SHOWN:
-        click.echo(f"and {len(imported.changes) - MOST_SHOWN:,} more that changed")
-    click.echo(f"{counted(imported.added, 'actual')} {'is' if imported.added == 1 else 'are'} new.")
+        echo(f"and {len(imported.changes) - MOST_SHOWN:,} more that changed")
+    echo(f"{counted(imported.added, 'actual')} {'is' if imported.added == 1 else 'are'} new.")
 
 
 def _by_reason(counts: dict[str, int]) -> list[str]:

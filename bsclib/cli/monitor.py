@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bsclib.cli.verbs import PERIOD, Checked, form_option, read_noted, verb
+from bsclib.cli.verbs import PERIOD, Checked, echo, form_option, read_noted, verb
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +70,7 @@ def monitor(path: str, as_of: str | None, agenda: Path | None, form: str) -> Non
         _write_agenda(agenda, card, actuals, scores, behaviour, items, by_chance)
     terminal.show(items, form, lambda out: _show(out, card, scores, items, by_chance))
     if agenda:
-        click.echo(f"Wrote the agenda to {agenda}.", err=True)
+        echo(f"Wrote the agenda to {agenda}.", err=True)
     if items["kind"].isin(["signal", "action_due"]).any():
         click.get_current_context().exit(1)
 

@@ -50,14 +50,15 @@ def quiz(topic: str, count: int, seed: int | None, path: str | None) -> None:
         for note in notes:
             click.echo(f"Note: {note}", err=True)
     if path is None:
-        places = choice.chosen(stock.places(topic), count, drawn, data, now)
-        chosen = [stock.read_entry(place) for place in places]
+        places, sources = choice.chosen(stock.places(topic), count, drawn, data, now), stock.sources()
+        entries = [stock.read_entry(place) for place in places]
     else:
-        chosen = choice.chosen(choice.entries_of(topic, path), count, drawn, data, now)
-    entries = choice.in_turn(chosen)
+        from bsclib.study.questions.bank import read_questions
+
+        bank = read_questions(path)
+        entries, sources = choice.chosen(choice.of_topic(bank, topic), count, drawn, data, now), bank.sources
     if len(entries) < count:
-        click.echo(f"Note: there are {len(entries)} questions, so no {count} can be asked.", err=True)
-    sources = stock.sources() if path is None else {}
+        click.echo(f"Note: only {counted(len(entries), 'question')} can be asked, because there are no more.", err=True)
     room.keep_answers(room.ask_quiz((stock.put(entry, drawn) for entry in entries), len(entries), sources))
 
 
@@ -84,7 +85,7 @@ def exam(exam: str | None, seed: int | None, practice: bool, path: str | None) -
     from bsclib.study.practice import open_exams, progress
     from bsclib.study.practice import sitting as engine
     from bsclib.study.practice.item_text import wrapped
-    from bsclib.study.practice.result import result_of
+    from bsclib.study.practice.result import learn, result_of
     from bsclib.study.questions.bank import read_questions
     from bsclib.study.questions.draw import draw_paper
     from bsclib.study.questions.exams import about, shipped_exams
@@ -108,14 +109,9 @@ def exam(exam: str | None, seed: int | None, practice: bool, path: str | None) -
     if not place.sit():
         room.say([f"Put away. To go on: bsc study exam --like {exam} --seed {seed}{' --practice' if practice else ''}"])
         return
-    sat, now = place.sitting, datetime.now(UTC)
-    result, right = result_of(sat), {sat.paper.items[at].id: each for at, each in sat.right.items()}
-
-    def learnt(data: progress.Data) -> None:
-        progress.answered(data, right, now)
-        progress.exam_taken(data, exam, seed, result.right, result.count, result.passed, now)
-
-    for note in progress.change(learnt):
+    sat, now, drawn = place.sitting, datetime.now(UTC), seed
+    result = result_of(sat)
+    for note in progress.change(lambda data: learn(data, result, sat, drawn, now)):
         click.echo(f"Note: {note}", err=True)
     open_exams.forget(sat, seed)
     room.say_result(sat, result, bank.sources)
@@ -138,12 +134,13 @@ def cards(topic: str, out: str, seed: int, path: str | None) -> None:
     Import it again after a correction: notes that you have are updated, and what you learnt stays.
     """
     from bsclib.study.practice.cards import write_deck
-    from bsclib.study.practice.choice import entries_of
+    from bsclib.study.practice.choice import of_topic
     from bsclib.study.questions import stock
     from bsclib.study.questions.bank import changed_at, read_questions
 
-    items = [stock.put(entry, seed) for entry in entries_of(topic, path)]
-    count = write_deck(items, out, changed_at(path), read_questions(path).sources)
+    bank = read_questions(path)
+    items = [stock.put(entry, seed) for entry in of_topic(bank, topic)]
+    count = write_deck(items, out, changed_at(path), bank.sources)
     click.echo(f"{counted(count, 'note')} in {out}.")
 
 
@@ -159,13 +156,14 @@ def cards(topic: str, out: str, seed: int, path: str | None) -> None:
 def export(topic: str, moodle: bool, out: str | None, seed: int, path: str | None) -> None:
     """Write questions for another program."""
     from bsclib.files import atomic
-    from bsclib.study.practice.choice import entries_of
+    from bsclib.study.practice.choice import of_topic
     from bsclib.study.practice.moodle import moodle_xml
     from bsclib.study.questions import stock
     from bsclib.study.questions.bank import read_questions
 
-    items = [stock.put(entry, seed) for entry in entries_of(topic, path)]
-    text = moodle_xml(items, read_questions(path).sources)
+    bank = read_questions(path)
+    items = [stock.put(entry, seed) for entry in of_topic(bank, topic)]
+    text = moodle_xml(items, bank.sources)
     if out is None:
         click.echo(text, nl=False)
         return
@@ -173,29 +171,66 @@ def export(topic: str, moodle: bool, out: str | None, seed: int, path: str | Non
     click.echo(f"{counted(len(items), 'question')} in {out}.")
 
 
-@verb("bsc study progress")
-def progress() -> None:
+@verb(
+    "bsc study progress",
+    "bsc study progress --export mine.json    for your trainer",
+)
+@click.option("--export", "out", metavar="FILE", help="Write which exercises were right, for a trainer; no name in it.")
+def progress(out: str | None) -> None:
     """Say what is learnt: lessons, topics, mock exams, and what is due.
 
     It is kept on this machine, in one small file without a name in it.
     """
+    import json
     from datetime import UTC, datetime
 
     from bsclib.cli import exam as room
     from bsclib.cli import terminal
+    from bsclib.files import atomic
     from bsclib.study.practice import overview
     from bsclib.study.practice import progress as kept
 
     data, notes = kept.read()
     for note in notes:
         click.echo(f"Note: {note}", err=True)
-    out, now = terminal.console(), datetime.now(UTC)
+    if out is not None:
+        atomic.write_text(out, json.dumps(kept.exported(data), indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+        click.echo(f"The exercises of {counted(len(data['lessons']), 'lesson')} are in {out}.")
+        return
+    console, now = terminal.console(), datetime.now(UTC)
     for frame in (overview.lessons(data), overview.topics(data, now), overview.exams(data)):
         if len(frame):
-            terminal.show_frame(out, frame)
+            terminal.show_frame(console, frame)
             click.echo()
     room.say_due(now)
     click.echo(f"Kept in {kept.home() / kept.FILE}")
+
+
+@verb(
+    'bsc study certificate --name "Your name"                  certificate.pdf in this folder',
+    'bsc study certificate --name "Your name" -o mine.pdf',
+)
+@click.option("--name", required=True, help="The name to print; it is kept nowhere else.")
+@click.option(
+    "-o", "--output", "out", default="certificate.pdf", show_default=True, metavar="FILE", help="Where to write it."
+)
+def certificate(name: str, out: str) -> None:
+    """Print what you have learnt as a certificate, a PDF.
+
+    It names the course, the day and the results by topic, and says what it rests on. It is no vendor's certificate.
+    """
+    from datetime import UTC, datetime
+
+    from bsclib.files import atomic
+    from bsclib.reporting.page.pdf import to_pdf
+    from bsclib.study.practice import progress
+    from bsclib.study.practice.certificate import certificate_html
+
+    data, notes = progress.read()
+    for note in notes:
+        click.echo(f"Note: {note}", err=True)
+    atomic.write_bytes(out, to_pdf(certificate_html(name, data, datetime.now(UTC))))
+    click.echo(f"Written to {out}.")
 
 
 @study.group()
@@ -243,5 +278,5 @@ def check(path: str | None) -> None:
 
 questions.add_command(check)
 questions.add_command(export)
-for each in (quiz, exam, progress, cards):
+for each in (quiz, exam, progress, cards, certificate):
     study.add_command(each)

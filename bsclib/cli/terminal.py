@@ -11,16 +11,21 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 import pandas as pd
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook
 from rich.padding import Padding
 from rich.progress import Progress
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from bsclib.cli.verbs import FOR_EXCEL
+from bsclib.errors import visible
+from bsclib.files.csv_table import for_spreadsheets
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import SYMBOLS, words
@@ -45,9 +50,27 @@ def console(stderr: bool = False) -> Console:
     """A console that leaves words as they are: no markup, no emoji codes, no guessed highlights."""
     # Where there is no terminal, lines may be 120 characters long, or as long as the variable COLUMNS says.
     out = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+    out.push_render_hook(_Visible())
     if not out.is_terminal and "COLUMNS" not in os.environ:
         out.width = 120
     return out
+
+
+class _Visible(RenderHook):
+    """Somebody's words in a table steer no terminal."""
+
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        """What is printed, each part of it seen."""
+        return [_Seen(one) for one in renderables]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    of: ConsoleRenderable
+
+    def __rich_console__(self, out: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        for part in out.render(self.of, options):
+            yield part if part.control else Segment(visible(part.text), part.style)
 
 
 @contextlib.contextmanager
@@ -299,9 +322,14 @@ def show_entry(out: Console, row: pd.Series, counter: str) -> None:
 
 
 def write_frame(out: BinaryIO, frame: pd.DataFrame, how: str) -> None:
-    """Write a frame for another program, in UTF-8, all digits kept: `csv`, or `json` as a list with a record a line."""
+    """Write a frame for another program, in UTF-8, all digits kept: `csv`, or `json` as a list with a record a line.
+
+    For Excel a file begins with the mark of UTF-8, and no text in it is a formula.
+    """
     if how == "csv":
         text = frame.to_csv(index=False, lineterminator="\n")
+    elif how == FOR_EXCEL:
+        text = "\ufeff" + for_spreadsheets(frame).to_csv(index=False, lineterminator="\r\n")
     else:
         plain = frame.astype(object).where(frame.notna(), None)
         lines = (json.dumps(record, ensure_ascii=False, allow_nan=False) for record in plain.to_dict("records"))

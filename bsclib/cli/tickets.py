@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bsclib.cli.verbs import Checked, verb
+from bsclib.cli.verbs import Checked, echo, verb
 from bsclib.errors import BscError, Fault, ScorecardError
 
 if TYPE_CHECKING:
@@ -88,12 +88,12 @@ def _guess(files: tuple[str, ...], output: Path | None, fit: bool) -> None:
     out = terminal.console(stderr=output is None)
     _show_guess(out, found, _first(files, found))
     if output is None:
-        click.echo(text, nl=False)
+        echo(text, nl=False)
         return
     atomic.write_text(output, text, ScorecardError)
-    click.echo(f"Wrote {output}.")
+    echo(f"Wrote {output}.")
     names = " ".join(files)
-    click.echo(f"Next: look at it, then bsc tickets {names} --map {output} -o {output.with_name('actuals.csv')}")
+    echo(f"Next: look at it, then bsc tickets {names} --map {output} -o {output.with_name('actuals.csv')}")
 
 
 def _propose_calendar(files: tuple[str, ...], found: Guess) -> None:
@@ -226,9 +226,10 @@ def in_parts(tickets: pd.DataFrame) -> list[pd.DataFrame]:
 def _write_rejected(read: Tickets, path: Path) -> None:
     from bsclib.errors import ActualsError
     from bsclib.files import atomic
+    from bsclib.files.csv_table import for_spreadsheets
 
-    with atomic.replacement(path, ActualsError) as temporary:
-        read.rejected.to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8")
+    with atomic.replacement(path, ActualsError) as temporary:  # people open it, and anybody can write a ticket
+        for_spreadsheets(read.rejected).to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8")
 
 
 def _show_read(read: Tickets, rejected: Path) -> None:
@@ -237,12 +238,12 @@ def _show_read(read: Tickets, rejected: Path) -> None:
     from bsclib.wording import counted, percent
 
     rows = int((read.rejected["left_out"] == "row").sum())
-    click.echo(f"{counted(len(read.tickets), 'ticket')} from {counted(read.rows - rows, 'row')} of {read.rows:,}.")
-    click.echo(f"Used: {percent(read.used)} of the rows that hold anything.")
+    echo(f"{counted(len(read.tickets), 'ticket')} from {counted(read.rows - rows, 'row')} of {read.rows:,}.")
+    echo(f"Used: {percent(read.used)} of the rows that hold anything.")
     for note in read.notes:
-        click.echo(f"Note: {note}")
+        echo(f"Note: {note}")
     if len(read.rejected):
-        click.echo(f"Left out, each with its reason in {rejected}:")
+        echo(f"Left out, each with its reason in {rejected}:")
         terminal.show_frame(terminal.console(), read.kinds())
 
 
@@ -256,8 +257,8 @@ def _compare(read: Tickets, rules: TicketMap, fit: bool) -> None:
         _show_comparison(*comparison)
     if fit:
         calendar, shares = _fitted(read, rules)
-        click.echo(f"This calendar explains {_explained(shares)}; it goes into the map:")
-        click.echo(map_text(_as_data(calendar), {}), nl=False)
+        echo(f"This calendar explains {_explained(shares)}; it goes into the map:")
+        echo(map_text(_as_data(calendar), {}), nl=False)
 
 
 def _show_comparison(shares: pd.DataFrame, differences: pd.DataFrame) -> None:
@@ -267,12 +268,12 @@ def _show_comparison(shares: pd.DataFrame, differences: pd.DataFrame) -> None:
 
     out = terminal.console()
     if len(shares):
-        click.echo("The export's own numbers beside ours:")
+        echo("The export's own numbers beside ours:")
         terminal.show_frame(out, shares.assign(share=shares["share"].map(percent)))
     hours = shares[shares["number_compared"].str.startswith("own_hours")].sort_values("share", ascending=False)
     differences = differences[~differences["number_compared"].isin(hours["number_compared"][1:])]
     if len(differences):
-        click.echo("The first that differ:")
+        echo("The first that differ:")
         cells = {name: differences[name].map(_shown) for name in ("export", "ours")}
         terminal.show_frame(out, differences.assign(**cells))
 
@@ -292,11 +293,9 @@ def _tell(actuals: pd.DataFrame, output: Path, card: Scorecard | None) -> None:
     months = sorted(actuals["period"].unique())
     units = len(set(actuals["unit"].astype(str)) - {""})
     kpis = counted(actuals["kpi"].nunique(), "KPI") + (f" of {counted(units, 'unit')}" if units else "")
-    click.echo(f"Wrote {output}: {kpis}, {months[0]} to {months[-1]}.")
+    echo(f"Wrote {output}: {kpis}, {months[0]} to {months[-1]}.")
     folder = output.parent
     if card is None:
         written = scorecard_of_tickets(actuals, folder)
-        click.echo(
-            f"Wrote {written} to start from: its targets are a tenth better than the first months. Set your own."
-        )
-    click.echo(f"Next: bsc report {folder}")
+        echo(f"Wrote {written} to start from: its targets are a tenth better than the first months. Set your own.")
+    echo(f"Next: bsc report {folder}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bsclib.errors import ActualsError, BscError, ScorecardError, UnknownNameError, unknown
+from bsclib.errors import ActualsError, BscError, ScorecardError, UnknownNameError, unknown, visible
 from bsclib.model import periods
 from bsclib.wording import counted
 
@@ -46,11 +47,16 @@ class Verbs(click.Group):
             if ctx.params.get("debug") or getattr(error, "errno", None) == errno.EPIPE:
                 raise
             if isinstance(error, BscError):
-                click.echo(f"Error: {error}", err=True)
+                echo(f"Error: {error}", err=True)
                 ctx.exit(2 if isinstance(error, UnknownNameError) else 1)
-            click.echo(f"Error: {type(error).__name__}: {error}", err=True)
+            echo(f"Error: {type(error).__name__}: {error}", err=True)
             click.echo("This is a fault of bsc itself. Put --debug right after bsc to see where it happened.", err=True)
             ctx.exit(3)
+
+
+def echo(text: str, err: bool = False, nl: bool = True) -> None:
+    """Print words in which somebody else's may stand: what would steer the terminal is seen, and does nothing."""
+    click.echo(visible(text), err=err, nl=nl)
 
 
 class Checked(click.ParamType):
@@ -113,10 +119,22 @@ def scoring_options(verb: Verb) -> Verb:
     return verb
 
 
+FOR_EXCEL = "csv for Excel"
+
+
 def form_option(verb: Verb) -> Verb:
-    """The option of every verb that prints a frame."""
+    """The options of every verb that prints a frame."""
+
+    @functools.wraps(verb)
+    def chosen(*args: Any, form: str, for_excel: bool, **options: Any) -> None:
+        if for_excel and form != "csv":
+            raise click.UsageError("--for-excel goes with --format csv.")
+        verb(*args, form=FOR_EXCEL if for_excel else form, **options)
+
     forms = click.Choice(["table", "csv", "json"])
-    return click.option("--format", "form", type=forms, default="table", show_default=True)(verb)
+    words = "With --format csv: a file to open in Excel, in which no text is taken for a formula."
+    excel = click.option("--for-excel", is_flag=True, help=words)(chosen)
+    return click.option("--format", "form", type=forms, default="table", show_default=True)(excel)
 
 
 def read_both(path: str) -> tuple[Scorecard, pd.DataFrame, list[str]]:
@@ -139,7 +157,7 @@ def read_noted(path: str) -> tuple[Scorecard, pd.DataFrame]:
     """Read both, as `read_both`; notes say what was noticed on the way."""
     card, actuals, notes = read_both(path)
     for note in notes:
-        click.echo(f"Note: {note}", err=True)
+        echo(f"Note: {note}", err=True)
     return card, actuals
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bsclib.cli.verbs import PAGE, PERIOD, Checked, form_option, read_noted, verb
+from bsclib.cli.verbs import PAGE, PERIOD, Checked, echo, form_option, read_noted, verb
 from bsclib.errors import BscError, Fault
 
 if TYPE_CHECKING:
@@ -110,11 +110,11 @@ def whatif(
         _write_memo(memo, card, result, fit, scenario, notes)
     if form != "table":
         for note in notes:
-            click.echo(f"Note: {note}", err=True)
+            echo(f"Note: {note}", err=True)
     terminal.show(result, form, lambda out: _show(out, result, card, notes))
     for name, file in (("scenario", save), ("memo", memo)):
         if file:
-            click.echo(f"Wrote the {name} to {file}.", err=True)
+            echo(f"Wrote the {name} to {file}.", err=True)
 
 
 def _scenario(card: Scorecard, save: Path | None, asked: dict[str, Any]) -> Scenario:

@@ -11,7 +11,8 @@ import contextlib
 import errno
 import os
 import secrets
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bsclib.errors import BscError, Fault
@@ -59,6 +60,44 @@ def write_bytes(path: str | os.PathLike[str], data: bytes, error: type[BscError]
 def write_text(path: str | os.PathLike[str], text: str, error: type[BscError] = BscError) -> None:
     """Write text to a file as UTF-8, with the line ends it has, whole or not at all."""
     write_bytes(path, text.encode("utf-8"), error)
+
+
+def write_folder(folder: str | os.PathLike[str], files: Mapping[str, bytes], error: type[BscError] = BscError) -> bool:
+    """Write a new folder, whole or not at all: files by their places in it; False where they are all there already."""
+    target = Path(os.path.realpath(folder))
+    temporary = target.with_name(f".{secrets.token_hex(8)}")
+    try:
+        if target.exists() and any(target.iterdir()):
+            _check_same(target, files, error)
+            return False
+        _make_folder(target.parent)
+        for place, data in files.items():
+            (temporary / place).parent.mkdir(parents=True, exist_ok=True)
+            (temporary / place).write_bytes(data)
+        if target.exists():
+            target.rmdir()
+        temporary.replace(target)
+    except OSError as problem:
+        fix = _FIXES.get(problem.errno or 0, "")
+        what = f"this cannot be written: {problem.strerror or problem}"
+        raise error(Fault(str(folder), what, fix=fix)) from problem
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return True
+
+
+def _check_same(target: Path, files: Mapping[str, bytes], error: type[BscError]) -> None:
+    for place, data in files.items():
+        file = target / place
+        if not file.is_file() or file.read_bytes() != data:
+            what = f"this folder holds something else already, such as {_other(target, files)}"
+            raise error(Fault(str(target), f"{what}, and nothing is overwritten", fix="name another folder"))
+
+
+def _other(target: Path, files: Mapping[str, bytes]) -> str:
+    """The first file that is not what would be written."""
+    there = sorted(file.relative_to(target).as_posix() for file in target.rglob("*") if file.is_file())
+    return next((name for name in there if (target / name).read_bytes() != files.get(name)), "another set of files")
 
 
 def _make_folder(folder: Path) -> None:

@@ -12,20 +12,24 @@ import functools
 import io
 import itertools
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
-from bsclib.errors import ActualsError, Fault, first_faults
+from bsclib.errors import ActualsError, Fault, first_faults, unreadable
 from bsclib.files.excel.sheet_reader import TITLE_ROWS, title_fault
 from bsclib.wording import counted
 
 SEPARATORS = (",", ";", "\t")
 LONGEST_HEADING = 1_000_000
 MOST_COLUMNS = 5_000
+_FORMULAS = ("=", "+", "-", "@")  # a lone sign is none
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -56,7 +60,7 @@ def read_csv(
     if stated and newline:
         text = newline + rest  # without what Excel says of the separator, but every line keeps its number
     if not text.strip():
-        raise ActualsError(Fault(path.name, "the file is empty", fix="begin with the headings kpi, period, actual"))
+        raise ActualsError(Fault(path.name, "the file is empty", fix="begin with a row of headings"))
     candidates = (stated[1],) if stated else SEPARATORS
     first = _first_records(text[:LONGEST_HEADING], candidates, path.name)
     split = {sign: [cell.strip() for cell in record] for sign, (_, record) in first.items()}
@@ -105,7 +109,7 @@ def decode(path: Path) -> tuple[str, list[str]]:
     try:
         data = path.read_bytes()
     except OSError as problem:
-        raise ActualsError(Fault(str(path), f"this cannot be read: {problem.strerror or problem}")) from problem
+        raise ActualsError(unreadable(path, problem)) from problem
     encoding = next((encoding for mark, encoding in _MARKS.items() if data.startswith(mark)), "utf-8")
     if b"\0" in data and encoding != "utf-16":
         raise ActualsError(Fault(path.name, "this is not a text file", fix="save it as CSV in UTF-8"))
@@ -178,3 +182,17 @@ def _parse_by_record(text: str, separator: str, name: str, width: int) -> list[p
     if faults:
         raise ActualsError(first_faults(faults, "rows like these", name))
     return [pa.chunked_array([pa.array(cells, pa.string())]) for cells in zip(*rows, strict=True)]
+
+
+def for_spreadsheets(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame to be opened as CSV in a spreadsheet: what begins like a formula has a quote before it, and is a text."""
+    plain = frame.rename(columns=_quoted)
+    for at, kind in enumerate(plain.dtypes):
+        if kind.kind not in "biufcmM":
+            plain.isetitem(at, plain.iloc[:, at].astype(object).map(_quoted, na_action="ignore"))
+    return plain
+
+
+def _quoted(cell: Any) -> Any:
+    begins = isinstance(cell, str) and len(cell) > 1 and unicodedata.normalize("NFKC", cell).lstrip()[:1] in _FORMULAS
+    return f"'{cell}" if begins else cell

@@ -24,10 +24,14 @@ from pydantic import (
 
 from bsclib.model import periods
 
+_TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")  # what Unicode calls them
+
 
 def control_character(text: str) -> str:
     """The control character or line break that a text holds, in a sentence; nothing when it holds none."""
     for char in text:
+        if char in "\u061c\u200e\u200f" or unicodedata.bidirectional(char) in _TURNS:
+            return f"the character U+{ord(char):04X} turns the direction of the words around it: leave it out"
         if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or char in "\ufffe\uffff":
             return f"the character U+{ord(char):04X} is a control character or a line break: leave it out"
     return ""

@@ -12,9 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
 
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet
+from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet
 from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.palette import ACTUAL, GREY, INK, LANE, PAPER, RULE, ink_on
+from bsclib.plots.picture import MARGIN, WIDTH, Entry
 from bsclib.wording import counted, listed
 
 LETTERS = ("", "S", "P")

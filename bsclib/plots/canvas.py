@@ -16,17 +16,19 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from PIL import Image
 
 from bsclib.model.status import STATUSES, words
-from bsclib.plots.lettering import FONT, fit, safe_name, width
+from bsclib.plots.lettering import FONT, safe_name
 from bsclib.plots.palette import GREY, INK, PAPER, RULE, marker
+from bsclib.plots.picture import LETTERS, WIDTH, Entry, Panel, Picture, in_words, page
 from bsclib.plots.rendering import pixels
 from bsclib.wording import short_name
 
 STYLE: Any = {
     "font.family": FONT,
-    "font.size": 8.5,
+    "font.size": LETTERS,
     "text.color": INK,
     "text.usetex": False,
     "text.parse_math": False,
@@ -46,50 +48,58 @@ STYLE: Any = {
     "path.sketch": None,
 }
 """In force while a picture is made and while it is rendered, and nowhere else."""
-WIDTH = 9.6
-MARGIN = 0.12
-HEAD = 0.66
 DPI = 150
-_KEY_SIZE = 7.5
-_KEY_ROW = 0.21
-_SWATCH = 0.26
 WHOLE = "Whole organisation"
-ALT_LENGTH = 400
-
-Entry = tuple[str, dict[str, Any]]
-"""A word of the key, and how matplotlib draws the line or marker that it explains."""
 
 
 def sheet(
     body: float, title: str, subtitle: str = "", key: Sequence[Entry] = (), width: float = WIDTH
 ) -> tuple[Figure, float]:
     """Return a new figure with its title and key, and the height in inches at which the body may begin."""
-    rows = _flow(key, width)
-    foot = _KEY_ROW * len(rows) + MARGIN
-    figure = Figure(figsize=(width, foot + body + HEAD), dpi=DPI, facecolor=PAPER)
-    top, room = foot + body + HEAD - MARGIN, (width - 2 * MARGIN) * 72
-    write(figure, MARGIN, top, fit(title, room, 12, bold=True), size=12, weight="bold", va="top")
-    write(figure, MARGIN, top - 0.25, fit(subtitle, room, 8.5), color=GREY, va="top")
-    for row, entries in enumerate(rows):
-        for left, (word, artist) in entries:
-            y = MARGIN + _KEY_ROW * (len(rows) - 1 - row) + 0.06
-            points = [left + 0.09] if artist.get("linestyle") == "none" else [left, left + 0.2]
-            figure.add_artist(Line2D(points, [y] * len(points), transform=figure.dpi_scale_trans, **artist))
-            write(figure, left + _SWATCH, y, word, size=_KEY_SIZE, color=GREY, va="center_baseline")
-    return figure, foot
+    picture, foot = page(body, title, subtitle, key, width)
+    return _figure_of(picture), foot
 
 
-def _flow(key: Sequence[Entry], sheet_width: float) -> list[list[tuple[float, Entry]]]:
-    rows: list[list[tuple[float, Entry]]] = []
-    left = sheet_width
-    for entry in key:
-        needed = _SWATCH + width(entry[0], _KEY_SIZE) / 72 + 0.22
-        if not rows or left + needed > sheet_width:
-            rows.append([])
-            left = MARGIN
-        rows[-1].append((left, entry))
-        left += needed
-    return rows
+@rc_context(STYLE)
+def draw(picture: Picture) -> Axes:
+    """Draw a picture by matplotlib: the axes of its first panel."""
+    figure = _figure_of(picture)
+    drawn = [_draw_panel(figure, one) for one in picture.panels]
+    figure.set_label(picture.alt)
+    return drawn[0]
+
+
+def _figure_of(picture: Picture) -> Figure:
+    figure = Figure(figsize=(picture.width, picture.height), dpi=DPI, facecolor=PAPER)
+    for mark in picture.marks:
+        if mark.kind == "text":
+            write(figure, mark.x[0], mark.y[0], mark.text, **mark.look)
+        else:
+            figure.add_artist(Line2D(mark.x, mark.y, transform=figure.dpi_scale_trans, **mark.look))
+    return figure
+
+
+def _draw_panel(figure: Figure, one: Panel) -> Axes:
+    axes = panel(figure, one.left, one.bottom, one.width, one.height)
+    axes.set(xlim=one.xlim, ylim=one.ylim, xticks=[], yticks=[])
+    for mark in one.marks:
+        if mark.kind == "line":
+            axes.plot(mark.x, mark.y, **mark.look)
+        elif mark.top is not None:
+            axes.fill_between(mark.x, mark.y, mark.top, **mark.look)
+        elif mark.kind == "box":
+            corner, wide, tall = (mark.x[0], mark.y[0]), mark.x[1] - mark.x[0], mark.y[1] - mark.y[0]
+            axes.add_patch(Rectangle(corner, wide, tall, **mark.look))
+        else:
+            axes.text(mark.x[0], mark.y[0], mark.text, **mark.look)
+    if one.above:
+        axes.xaxis.tick_top()
+    for axis, ticks in ((axes.xaxis, one.above or one.below), (axes.yaxis, one.beside)):
+        if ticks:
+            axis.set_ticks(list(ticks.places), labels=list(ticks.labels), size=ticks.size)
+            axis.set_tick_params(length=ticks.length, pad=ticks.pad)
+    axes.spines["bottom"].set_visible(one.below is not None)
+    return axes
 
 
 def write(figure: Figure, x: float, y: float, text: str, **look: Any) -> None:
@@ -120,13 +130,7 @@ def unit_name(unit: str | None) -> str:
 
 def describe(figure: Figure, *sentences: str) -> None:
     """Give a figure its alternative text: as many of the sentences as fit into 400 characters."""
-    text = ""
-    for sentence in filter(None, sentences):
-        longer = f"{text} {sentence}".strip()
-        if len(longer) > ALT_LENGTH:
-            break
-        text = longer
-    figure.set_label(text or sentences[0][: ALT_LENGTH - 1] + "…")
+    figure.set_label(in_words(sentences))
 
 
 def brief(name: str, limit: int = 48) -> str:

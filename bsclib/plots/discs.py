@@ -15,9 +15,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from matplotlib.transforms import Affine2D
 
-from bsclib.plots.canvas import MARGIN, WIDTH, panel, sheet, write
+from bsclib.plots.canvas import panel, sheet, write
 from bsclib.plots.lettering import fit
 from bsclib.plots.palette import ACTUAL, GREY, INK, PAPER, RULE, ink_on
+from bsclib.plots.picture import MARGIN, WIDTH
 from bsclib.plots.ticks import round_ticks, short_number
 
 SIZE = 0.23

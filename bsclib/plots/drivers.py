@@ -11,9 +11,10 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 
 from bsclib.model.nouns import Scorecard
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet
+from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import GAIN, GREY, INK, LOSS, RULE
+from bsclib.plots.picture import MARGIN, WIDTH, Entry
 from bsclib.plots.prospects import Quantity, limits
 from bsclib.wording import counted
 

@@ -9,17 +9,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, unit_name, write
+from bsclib.plots.canvas import brief, draw, unit_name
 from bsclib.plots.lettering import fit, spread, width
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, INK, LINES, RULE
-from bsclib.plots.prospects import Quantity, course, first_told, still
-from bsclib.plots.score_trend import bands_key, draw_bands
+from bsclib.plots.picture import MARGIN, WIDTH, Entry, Panel, Picture, Ticks, in_words, page
+from bsclib.plots.prospects import Quantity, course, still
+from bsclib.plots.score_trend import add_bands, bands_key
 from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
 from bsclib.scoring.views import history
 from bsclib.wording import adds_up, percent
@@ -36,7 +35,6 @@ _BAND: dict[str, Any] = {"color": LINES[0], "alpha": 0.2, "linewidth": 0}
 _FIRST: dict[str, Any] = {"color": INK, "linewidth": 0.9, "linestyle": (0, (3, 2))}
 
 
-@rc_context(STYLE)
 def plot_fan(
     result: pd.DataFrame,
     scorecard: Scorecard,
@@ -84,39 +82,51 @@ def plot_fan(
     >>> alt_text(plot_fan(whatif(card, actuals, {"mttr": "-10%"}, draws=200), card))
     'Fan chart of Meridian Freight IT, Whole organisation, 24 months to 2028-06. Without the changes ...'
     """
+    return draw(fan(result, scorecard, id, scores, months, plain))
+
+
+def fan(
+    result: pd.DataFrame,
+    scorecard: Scorecard,
+    id: str | None = None,
+    scores: pd.DataFrame | None = None,
+    months: int = 24,
+    plain: pd.DataFrame | None = None,
+) -> Picture:
+    """The picture that `plot_fan` draws."""
     quantity = Quantity.of(scorecard, id)
     ahead = course(result, quantity.id)
     held = None if plain is None else course(plain, quantity.id).reindex(ahead.index)
     unit = str(ahead["unit"].iloc[0])
     past = _past(scores, quantity, unit, months, int(ahead.index[0]))
     unmoved = still(ahead)
-    told = first_told(result, quantity.id)
+    told = str(ahead["first_month"].iloc[0]) if "first_month" in ahead else None
     key = _key(quantity, scorecard, len(past) > 0, held is not None)
     strip = _STRIP + (_LINE if told and not unmoved else 0.0)
     title = f"{'Where it is heading' if unmoved else 'What if'}: {quantity.name}"
-    figure, foot = sheet(strip + _TALL + _DATES, title, _note(quantity, ahead, unit, unmoved), key)
-    axes = panel(figure, _LEFT, foot + _DATES, WIDTH - _LEFT - _RIGHT, _TALL)
+    picture, foot = page(strip + _TALL + _DATES, title, _note(quantity, ahead, unit, unmoved), key)
+    panel = picture.panel(_LEFT, foot + _DATES, WIDTH - _LEFT - _RIGHT, _TALL)
     start = int(past.index[0]) if len(past) else int(ahead.index[0]) - 1
-    axes.set_xlim(start - 0.5, int(ahead.index[-1]) + 0.5)
+    panel.xlim = start - 0.5, int(ahead.index[-1]) + 0.5
     when = np.arange(start, int(ahead.index[-1]) + 1)
     # What is expected of a KPI by each month: a line, or the two edges of a range.
     edges = None if quantity.kpi is None else np.atleast_2d(quantity.kpi.expected(when)).T
     target = pd.DataFrame(edges, index=when)
     _set_scale(
-        axes,
+        panel,
         quantity,
         scorecard,
         [past, ahead[["low", "high", "without", "with_"]], target, *([] if held is None else [held[_ENDS]])],
     )
-    _draw_target(axes, quantity, target)
-    _draw_past(axes, past)
-    _draw_ahead(axes, past, ahead, unmoved)
+    _add_target(panel, quantity, target)
+    _add_past(panel, past)
+    _add_ahead(panel, past, ahead, unmoved)
     if held is not None:
-        _draw_plain(axes, held)
-    _label_lines(axes, _labels(quantity, ahead, target, unmoved, held))
-    _mark_months(figure, axes, foot + _DATES + _TALL, int(ahead.index[0]) - 1, None if unmoved else told)
-    describe(figure, *_words(quantity, ahead, unit, unmoved, told, held))
-    return axes
+        _add_plain(panel, held)
+    _label_lines(panel, _labels(quantity, ahead, target, unmoved, held))
+    _mark_months(picture, panel, foot + _DATES + _TALL, int(ahead.index[0]) - 1, None if unmoved else told)
+    picture.alt = in_words(_words(quantity, ahead, unit, unmoved, told, held))
+    return picture
 
 
 def _past(scores: pd.DataFrame | None, quantity: Quantity, unit: str, months: int, until: int) -> pd.Series:
@@ -128,61 +138,61 @@ def _past(scores: pd.DataFrame | None, quantity: Quantity, unit: str, months: in
     return line[line.index < until]
 
 
-def _set_scale(axes: Axes, quantity: Quantity, scorecard: Scorecard, seen: list[Any]) -> None:
+def _set_scale(panel: Panel, quantity: Quantity, scorecard: Scorecard, seen: list[Any]) -> None:
     values = np.concatenate([np.asarray(part, dtype=float).ravel() for part in seen])
     values = values[np.isfinite(values)]
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
     if quantity.kpi is None:
         cuts = 100 * np.clip([scorecard.thresholds.at_risk, scorecard.thresholds.on_target], 0, 1)
-        draw_bands(axes, cuts, max(0.0, 10 * np.floor((min(low, cuts[0]) - 4) / 10)))
+        add_bands(panel, cuts, max(0.0, 10 * np.floor((min(low, cuts[0]) - 4) / 10)))
     else:
         pad = 0.06 * (high - low) or 0.1 * abs(high) or 1.0
-        axes.set_ylim(low - pad, high + pad)
+        panel.ylim = low - pad, high + pad
         ticks = round_ticks(low - pad, high + pad)
-        axes.set_yticks(ticks, labels=[short_number(tick) for tick in ticks], size=8)
-        axes.hlines(ticks, *axes.get_xlim(), color=RULE, linewidth=0.5, zorder=0)
-    left, right = axes.get_xlim()
+        panel.beside = Ticks(ticks, [short_number(tick) for tick in ticks], size=8)
+        for tick in ticks:
+            panel.line(panel.xlim, [tick, tick], color=RULE, linewidth=0.5, zorder=0)
+    left, right = panel.xlim
     years = year_starts(np.arange(int(left + 0.5), int(right - 0.5) + 1))
-    axes.set_xticks(list(years), labels=list(years.values()), size=8)
-    axes.tick_params(axis="x", length=3)
-    axes.spines["bottom"].set_visible(True)
+    panel.below = Ticks(list(years), list(years.values()), size=8, length=3)
 
 
-def _draw_target(axes: Axes, quantity: Quantity, target: pd.DataFrame) -> None:
+def _add_target(panel: Panel, quantity: Quantity, target: pd.DataFrame) -> None:
     if target.shape[1] == 2:
-        axes.axhspan(*map(float, target.iloc[0]), color=BANDS[1], linewidth=0, zorder=0.2, label="target")
+        (low, high), (left, right) = map(float, target.iloc[0]), panel.xlim
+        panel.box(left, low, right - left, high - low, color=BANDS[1], linewidth=0, zorder=0.2, label="target")
     elif quantity.kpi is not None:
         steps = "steps-mid" if quantity.kpi.path == "stepped" else "default"
-        axes.plot(target.index, target[0], label="target", zorder=2, drawstyle=steps, **_TARGET)
+        panel.line(target.index, target[0], label="target", zorder=2, drawstyle=steps, **_TARGET)
 
 
-def _draw_past(axes: Axes, past: pd.Series) -> None:
+def _add_past(panel: Panel, past: pd.Series) -> None:
     if past.notna().any():
         when, line = past.index.to_numpy(), past.to_numpy(float)
-        axes.plot(when, line, label="actual", solid_joinstyle="round", zorder=3, **_PAST)
+        panel.line(when, line, label="actual", solid_joinstyle="round", zorder=3, **_PAST)
         lone = isolated(line)
-        axes.plot(when[lone], line[lone], marker=".", linestyle="none", color=_PAST["color"], zorder=3)
+        panel.line(when[lone], line[lone], marker=".", linestyle="none", color=_PAST["color"], zorder=3)
 
 
-def _draw_ahead(axes: Axes, past: pd.Series, ahead: pd.DataFrame, unmoved: bool) -> None:
+def _add_ahead(panel: Panel, past: pd.Series, ahead: pd.DataFrame, unmoved: bool) -> None:
     """The two paths start from the last actual, where there is one in the month before."""
     before = int(ahead.index[0]) - 1
     last = float(past.get(before, np.nan))
     when = np.append(before, ahead.index)
     low, high, without, with_ = (np.append(last, ahead[column]) for column in ("low", "high", "without", "with_"))
-    axes.fill_between(when, low, high, zorder=1, label="90 %", **_BAND)
+    panel.area(when, low, high, zorder=1, label="90 %", **_BAND)
     for edge in (low, high):
-        axes.plot(when, edge, color=_WITH["color"], linewidth=0.6, zorder=1.5)
+        panel.line(when, edge, color=_WITH["color"], linewidth=0.6, zorder=1.5)
     if not unmoved:
-        axes.plot(when, without, label="without", zorder=3, **_WITHOUT)
-    axes.plot(when, with_, label="with", solid_joinstyle="round", zorder=4, **_WITH)
+        panel.line(when, without, label="without", zorder=3, **_WITHOUT)
+    panel.line(when, with_, label="with", solid_joinstyle="round", zorder=4, **_WITH)
 
 
-def _draw_plain(axes: Axes, held: pd.DataFrame) -> None:
+def _add_plain(panel: Panel, held: pd.DataFrame) -> None:
     """The last level held, and the ends of its band."""
-    axes.plot(held.index, held["plain"], label="plain", zorder=2.5, **_PLAIN)
+    panel.line(held.index, held["plain"], label="plain", zorder=2.5, **_PLAIN)
     for edge in ("low", "high"):
-        axes.plot(held.index, held[edge], zorder=1.6, **{**_PLAIN, "linewidth": 0.8})
+        panel.line(held.index, held[edge], zorder=1.6, **{**_PLAIN, "linewidth": 0.8})
 
 
 @dataclass(frozen=True)
@@ -220,40 +230,40 @@ def _labels(
     return sorted(labels, key=lambda label: label.end)
 
 
-def _label_lines(axes: Axes, labels: list[_Label]) -> None:
+def _label_lines(panel: Panel, labels: list[_Label]) -> None:
     """Name each line at its right end, the names kept apart."""
-    low, high = axes.get_ylim()
+    low, high = panel.ylim
     edge = (high - low) / _TALL * _LINE
     ends = np.clip(np.nan_to_num([label.end for label in labels], nan=low), low, high)
     gaps = [edge * (2 + bool(label.below) + bool(other.below)) / 2 for label, other in pairwise(labels)]
     places = spread(ends, gaps, low + edge / 2, high - edge / 2)
-    left, right = axes.get_xlim()
+    left, right = panel.xlim
     start, turn = right - 0.4, right + 0.04 * (right - left)
     text_at, room = turn + 0.01 * (right - left), (_RIGHT - MARGIN) * 72 - 26
     for end, y, label in zip(ends, places, labels, strict=True):
-        axes.plot([start, turn], [end, y], color=label.look["color"], linewidth=0.8, clip_on=False)
+        panel.line([start, turn], [end, y], color=label.look["color"], linewidth=0.8, clip_on=False)
         text = fit(label.text, room, 8.5, bold="weight" in label.look)
         shift = edge * 0.45 if label.below else 0.0
-        axes.text(text_at, y + shift, text, va="center_baseline", **label.look)
+        panel.write(text_at, y + shift, text, va="center_baseline", **label.look)
         if label.below:
             below = fit(label.below, room, 7.5)
-            axes.text(text_at, y - shift, below, size=7.5, color=GREY, va="center_baseline")
+            panel.write(text_at, y - shift, below, size=7.5, color=GREY, va="center_baseline")
 
 
-def _mark_months(figure: Figure, axes: Axes, top: float, now: int, first: str | None) -> None:
+def _mark_months(picture: Picture, panel: Panel, top: float, now: int, first: str | None) -> None:
     """Mark the last month with actuals, and the first in which the effect could be told from noise."""
-    left, right = axes.get_xlim()
+    left, right = panel.xlim
     line: dict[str, Any] = {"color": RULE, "linewidth": 1.0}
     marks = [(now, f"actuals to {periods.period_of(now)}", line, GREY)]
     if first:
         marks.append((periods.span(first)[0], f"the effect stands out from noise from {first} on", _FIRST, INK))
     for row, (month, words, look, colour) in enumerate(marks):
-        axes.axvline(month, zorder=0.8, **look)
+        panel.line([month, month], panel.ylim, zorder=0.8, **look)
         x = _LEFT + (month - left) / (right - left) * (WIDTH - _LEFT - _RIGHT)
         half = width(words, 7.5) / 144
         x = min(max(x, MARGIN + half), WIDTH - MARGIN - half)
         look = {"size": 7.5, "color": colour, "ha": "center", "va": "center_baseline"}
-        write(figure, x, top + 0.16 + 0.16 * row, words, **look)
+        picture.write(x, top + 0.16 + 0.16 * row, words, **look)
 
 
 def _note(quantity: Quantity, ahead: pd.DataFrame, unit: str, unmoved: bool) -> str:

@@ -13,9 +13,10 @@ from matplotlib.axes import Axes
 from bsclib.errors import BscError, Fault
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.plots.canvas import STYLE, WIDTH, Entry, brief, describe, panel, sheet, unit_name
+from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet, unit_name
 from bsclib.plots.lettering import safe_name
 from bsclib.plots.palette import ACTUAL, GREY, LINES
+from bsclib.plots.picture import WIDTH, Entry
 from bsclib.plots.process_behaviour import (
     DATES,
     LEFT,

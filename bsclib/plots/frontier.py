@@ -12,10 +12,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bsclib.errors import BscError, Fault
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, sheet, write
+from bsclib.plots.canvas import STYLE, brief, describe, sheet, write
 from bsclib.plots.discs import Field
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, GREY, INK, LINES, RULE
+from bsclib.plots.picture import MARGIN, WIDTH, Entry
 from bsclib.plots.ticks import round_ticks, short_number
 from bsclib.wording import counted, money, number, signed
 

@@ -13,9 +13,10 @@ from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
 
 from bsclib.model.status import STATUSES, SYMBOLS
-from bsclib.plots.canvas import MARGIN, STYLE, WHOLE, WIDTH, brief, describe, panel, sheet, status_key
+from bsclib.plots.canvas import STYLE, WHOLE, brief, describe, panel, sheet, status_key
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import COLOURS, GREY, INK, PAPER, RULE, ink_on
+from bsclib.plots.picture import MARGIN, WIDTH
 from bsclib.plots.wording import overall_words, tally
 from bsclib.scoring.views import by_unit, last_period
 from bsclib.wording import counted, number

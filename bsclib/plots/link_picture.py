@@ -18,9 +18,10 @@ from bsclib.errors import Fault, UnknownNameError
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import words
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, unit_name, write
+from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet, unit_name, write
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, INK, LINES, RULE
+from bsclib.plots.picture import MARGIN, WIDTH, Entry
 from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
 from bsclib.plots.verdicts import LOOKS, of_unit, smallest_effects, verdict_text
 from bsclib.wording import amount, arrow, counted

@@ -17,10 +17,11 @@ from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.graph import Arrow, arrows
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import STATUSES, SYMBOLS
-from bsclib.plots.canvas import MARGIN, STYLE, Entry, brief, describe, panel, sheet, status_key, unit_name
+from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.map_layout import BOX, Layout, edge_points, lay_out
 from bsclib.plots.palette import ACTUAL, COLOURS, GREY, INK, LANE, LOSS, PAPER, VERDICTS, ink_on, marker
+from bsclib.plots.picture import MARGIN, Entry
 from bsclib.plots.verdicts import DrawnLink, drawn_links, of_unit, refuted_words, verdict_key
 from bsclib.plots.wording import overall_words, tally, value_text
 from bsclib.scoring.views import snapshot

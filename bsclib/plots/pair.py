@@ -12,9 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bsclib.model import periods
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, write
+from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet, write
 from bsclib.plots.lettering import safe_name
 from bsclib.plots.palette import ACTUAL, GAIN, GREY, INK, LANE, LINES, RULE
+from bsclib.plots.picture import MARGIN, WIDTH, Entry
 from bsclib.plots.ticks import isolated, year_starts
 from bsclib.wording import counted, signed
 

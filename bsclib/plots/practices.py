@@ -9,9 +9,10 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet
+from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, GREY, INK, PAPER, RULE
+from bsclib.plots.picture import MARGIN, WIDTH, Entry
 from bsclib.wording import counted, listed
 
 _NAMES, _ROW, _DISC, _MOST = 2.75, 0.25, 0.2, 7

@@ -11,9 +11,10 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 
 from bsclib.design.selection.choice import Selection
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, panel, sheet
+from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, GREY, INK, RULE
+from bsclib.plots.picture import MARGIN, WIDTH
 from bsclib.wording import amount, counted
 
 _WORDS, _MOVES, _ROW = 3.75, 3.1, 0.42

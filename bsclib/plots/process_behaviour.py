@@ -15,9 +15,10 @@ from bsclib.errors import UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.initiatives import Event
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, unit_name
+from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet, unit_name
 from bsclib.plots.lettering import fit, safe_name, spread
 from bsclib.plots.palette import ACTUAL, BANDS, GAIN, GREY, INK, LOSS, RULE
+from bsclib.plots.picture import MARGIN, WIDTH, Entry
 from bsclib.plots.ticks import round_ticks, short_number, year_starts
 from bsclib.plots.wording import value_text
 from bsclib.scoring.expectations import month_by_month

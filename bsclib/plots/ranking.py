@@ -9,9 +9,10 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet
+from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, INK, PAPER, RULE
+from bsclib.plots.picture import MARGIN, WIDTH, Entry
 from bsclib.wording import counted, percent
 
 _NAMES, _VALUES, _ROW, _HEAD = 3.3, 1.75, 0.29, 0.3

@@ -17,9 +17,10 @@ from bsclib.actuals.correlations import LEAST_MONTHS, departure_correlations
 from bsclib.actuals.departures import find_departures
 from bsclib.design.selection.redundancy import ABOVE, cluster_order, redundancy_clusters
 from bsclib.model.nouns import Scorecard
-from bsclib.plots.canvas import MARGIN, STYLE, Entry, brief, describe, panel, sheet, unit_name
+from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet, unit_name
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import GREY, INK, LANE, PAPER, contrast, ink_on
+from bsclib.plots.picture import MARGIN, Entry
 from bsclib.wording import counted, number
 
 _NAMES, _HEAD, _LEAST_WIDTH = 2.75, 0.22, 8.3

@@ -12,9 +12,10 @@ from matplotlib.figure import Figure
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.nouns import Scorecard
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, unit_name, write
+from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet, unit_name, write
 from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.palette import ACTUAL, GREY, INK, LANE, LOSS, PAPER
+from bsclib.plots.picture import MARGIN, WIDTH, Entry
 from bsclib.plots.prospects import Quantity, limits, still, texts
 from bsclib.wording import counted, percent
 

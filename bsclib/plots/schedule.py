@@ -13,9 +13,10 @@ from matplotlib.figure import Figure
 
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, write
+from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet, write
 from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.palette import ACTUAL, GREY, INK, LANE, PAPER, RULE
+from bsclib.plots.picture import MARGIN, WIDTH, Entry
 from bsclib.wording import amount, counted, money, number, signed
 
 if TYPE_CHECKING:

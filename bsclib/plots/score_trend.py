@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import rc_context
 from matplotlib.axes import Axes
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.status import SYMBOLS, words
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, status_key, unit_name
+from bsclib.plots.canvas import brief, draw, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name, spread
 from bsclib.plots.palette import BANDS, INK, LINES
+from bsclib.plots.picture import MARGIN, WIDTH, Entry, Panel, Picture, Ticks, in_words, page
 from bsclib.plots.ticks import isolated, year_starts
 from bsclib.scoring.views import history, snapshot
 from bsclib.wording import NO_CHANGE, number
@@ -23,7 +23,6 @@ from bsclib.wording import NO_CHANGE, number
 _LEFT, _RIGHT, _TALL, _APART = 0.5, 2.7, 2.5, 0.17
 
 
-@rc_context(STYLE)
 def plot_score_trend(
     scores: pd.DataFrame, ids: Sequence[str] | None = None, unit: str | None = None, months: int = 24
 ) -> Axes:
@@ -58,6 +57,13 @@ def plot_score_trend(
     >>> [line.get_label() for line in plot_score_trend(scores, ids=["meridian", "mttr"], months=12).lines[:2]]
     ['mttr', 'meridian']
     """
+    return draw(score_trend(scores, ids, unit, months))
+
+
+def score_trend(
+    scores: pd.DataFrame, ids: Sequence[str] | None = None, unit: str | None = None, months: int = 24
+) -> Picture:
+    """The picture that `plot_score_trend` draws."""
     stand = snapshot(scores, unit)
     if ids is None:
         ids = list(stand.index[stand["level"].isin(["scorecard", "perspective"])])
@@ -75,20 +81,18 @@ def plot_score_trend(
     note = f"{unit_name(unit)} · {len(when)} months to {lines.index[-1]}"
     cuts = np.clip(rows[["at_risk", "on_target"]].iloc[0].to_numpy(float), 0, 1) * 100
     body = max(_TALL, _APART * len(ids)) + 0.3
-    figure, foot = sheet(body, f"Where we stand: {title}", note, [*bands_key(cuts), *status_key(rows["status"])])
-    axes = panel(figure, _LEFT, foot + 0.24, WIDTH - _LEFT - _RIGHT, body - 0.3)
-    axes.set_xlim(when[0] - 0.5, when[-1] + 0.5)
+    picture, foot = page(body, f"Where we stand: {title}", note, [*bands_key(cuts), *status_key(rows["status"])])
+    panel = picture.panel(_LEFT, foot + 0.24, WIDTH - _LEFT - _RIGHT, body - 0.3)
+    panel.xlim = when[0] - 0.5, when[-1] + 0.5
     seen = np.append(lines.to_numpy()[lines.notna().to_numpy()], cuts[0])
-    draw_bands(axes, cuts, max(0.0, 10 * np.floor((seen.min() - 4) / 10)))  # from the ten below all that is seen
+    add_bands(panel, cuts, max(0.0, 10 * np.floor((seen.min() - 4) / 10)))  # from the ten below all that is seen
     for at, id in reversed(list(enumerate(ids))):
-        _draw_line(axes, when, lines[id].to_numpy(), {**_look(at), "label": id})
+        _add_line(panel, when, lines[id].to_numpy(), {**_look(at), "label": id, "gid": id})
     years = year_starts(when)
-    axes.set_xticks(list(years), labels=list(years.values()))
-    axes.tick_params(axis="x", length=3)
-    axes.spines["bottom"].set_visible(True)
-    _label_lines(axes, rows, lines, [safe_name(names.get(id, id), id) for id in ids], body - 0.3)
-    describe(figure, *_words(title, rows, lines, names, unit))
-    return axes
+    panel.below = Ticks(list(years), list(years.values()), length=3)
+    _label_lines(panel, rows, lines, [safe_name(names.get(id, id), id) for id in ids])
+    picture.alt = in_words(_words(title, rows, lines, names, unit))
+    return picture
 
 
 def _look(at: int) -> dict[str, Any]:
@@ -99,44 +103,46 @@ def _look(at: int) -> dict[str, Any]:
     return {"color": LINES[(at - 1) % len(LINES)], "linewidth": 1.5, "linestyle": dashes[(at - 1) % len(dashes)]}
 
 
-def draw_bands(axes: Axes, cuts: np.ndarray, lowest: float) -> None:
-    """Draw behind scores which are on target, at risk and off target; `cuts` are the two edges, 0..100."""
+def add_bands(panel: Panel, cuts: np.ndarray, lowest: float) -> None:
+    """Put behind scores which are on target, at risk and off target; `cuts` are the two edges, 0..100."""
     edges = [lowest, *cuts, 100.0]
+    left, right = panel.xlim
     for low, high, shade in zip(edges, edges[1:], BANDS, strict=False):
-        axes.axhspan(low, high, color=shade, linewidth=0, zorder=0)
-    axes.set_ylim(lowest, 100)
+        panel.box(left, low, right - left, high - low, color=shade, linewidth=0, zorder=0)
+    panel.ylim = lowest, 100.0
     ticks = [lowest]
     for cut in (*cuts, 100.0):
         if cut - ticks[-1] >= 0.08 * (100 - lowest):
             ticks.append(float(cut))
-    axes.set_yticks(ticks, labels=[f"{tick:.4g}" for tick in ticks], size=8)
+    panel.beside = Ticks(ticks, [f"{tick:.4g}" for tick in ticks], size=8)
 
 
-def _draw_line(axes: Axes, when: np.ndarray, line: np.ndarray, look: dict[str, Any]) -> None:
-    axes.plot(when, line, **look, solid_joinstyle="round", clip_on=False, zorder=3)
+def _add_line(panel: Panel, when: np.ndarray, line: np.ndarray, look: dict[str, Any]) -> None:
+    panel.line(when, line, **look, solid_joinstyle="round", clip_on=False, zorder=3)
     lone = isolated(line)
     if lone.any():
-        axes.plot(when[lone], line[lone], marker=".", linestyle="none", color=look["color"], clip_on=False, zorder=3)
+        alone = {"marker": ".", "linestyle": "none", "color": look["color"], "clip_on": False, "zorder": 3}
+        panel.line(when[lone], line[lone], **alone)
 
 
-def _label_lines(axes: Axes, rows: pd.DataFrame, lines: pd.DataFrame, names: list[str], tall: float) -> None:
+def _label_lines(panel: Panel, rows: pd.DataFrame, lines: pd.DataFrame, names: list[str]) -> None:
     """Name each line at its right end, the names kept apart."""
-    low, high = axes.get_ylim()
+    low, high = panel.ylim
     ends = lines.ffill().iloc[-1].fillna(low).to_numpy()
     order = np.argsort(ends, kind="stable")
-    gap = _APART / tall * (high - low)
+    gap = _APART / panel.height * (high - low)
     places = np.empty(len(ends))
     places[order] = spread(ends[order], [gap] * (len(ends) - 1), low, high)
-    left, edge = axes.get_xlim()
-    start, turn = edge - 0.4, edge + 0.05 * (edge - left)
+    edge = panel.xlim[1]
+    start, turn = edge - 0.4, panel.across(1.05)
     for at, (y, end, name) in enumerate(zip(places, ends, names, strict=True)):
         colour, row = _look(at)["color"], rows.iloc[at]
         tail = f"  {number(row['score'])} {SYMBOLS[row['status']]}"
         text = fit(name, (_RIGHT - MARGIN) * 72 - 74, 8.5, bold=at == 0) + tail
         if lines.iloc[:, at].notna().any():
-            axes.plot([start, turn], [end, y], color=colour, linewidth=0.8, clip_on=False)
+            panel.line([start, turn], [end, y], color=colour, linewidth=0.8, clip_on=False)
         weight = "bold" if at == 0 else "normal"
-        axes.text(turn + 0.008 * (edge - left), y, text, va="center", color=colour, weight=weight)
+        panel.write(panel.across(1.058), y, text, va="center", color=colour, weight=weight, gid=str(rows.index[at]))
 
 
 def bands_key(cuts: np.ndarray) -> list[Entry]:

@@ -21,9 +21,10 @@ from bsclib.model import periods
 from bsclib.model.initiatives import Event
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import STATUSES
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, Entry, brief, describe, panel, sheet, status_key, unit_name
+from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, RULE, marker
+from bsclib.plots.picture import MARGIN, WIDTH, Entry
 from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
 from bsclib.plots.wording import actual_text, expected_text, tally
 from bsclib.scoring.scores import restore_types

@@ -14,8 +14,9 @@ from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.graph import Arrow
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import words
-from bsclib.plots.canvas import Entry, brief
+from bsclib.plots.canvas import brief
 from bsclib.plots.palette import ACTUAL, GREY, INK, LOSS, VERDICTS
+from bsclib.plots.picture import Entry
 
 LOOKS: dict[str, dict[str, Any]] = {
     "supported": {"color": ACTUAL, "linestyle": "-", "linewidth": 1.6},

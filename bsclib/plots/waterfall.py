@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import rc_context
 from matplotlib.axes import Axes
 
 from bsclib.model.status import STATUSES, SYMBOLS, words
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, brief, describe, panel, sheet, status_key, unit_name
+from bsclib.plots.canvas import brief, draw, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import COLOURS, GREY, INK, RULE, marker
+from bsclib.plots.picture import MARGIN, WIDTH, Panel, Picture, Ticks, in_words, page
+from bsclib.plots.ticks import round_ticks
 from bsclib.scoring.views import contributions, snapshot
 from bsclib.wording import counted, number, signed
 
@@ -36,7 +37,6 @@ class _Row:
     says: str = ""
 
 
-@rc_context(STYLE)
 def plot_contributions(
     scores: pd.DataFrame, id: str | None = None, unit: str | None = None, period: str | None = None, most: int = 12
 ) -> Axes:
@@ -73,6 +73,13 @@ def plot_contributions(
     >>> alt_text(plot_contributions(score(read_scorecard("meridian"), read_actuals("meridian"))))
     'Waterfall from 100 to the score of Meridian Freight IT, Whole organisation, 2026-06: ...'
     """
+    return draw(waterfall(scores, id, unit, period, most))
+
+
+def waterfall(
+    scores: pd.DataFrame, id: str | None = None, unit: str | None = None, period: str | None = None, most: int = 12
+) -> Picture:
+    """The picture that `plot_contributions` draws."""
     shares = contributions(scores, id, unit, period)
     stand = snapshot(scores, unit, period)
     names = {str(id): safe_name(str(name), str(id)) for id, name in stand["name"].items()}
@@ -84,17 +91,16 @@ def plot_contributions(
         note += f", {words(own['status'])} · each bar: share × (100 − score), in points"
     body = _ROW * max(len(rows), 1) + 0.1
     key = status_key([row.status for row in rows if row.status in STATUSES])
-    figure, foot = sheet(body + _TOP, f"What keeps {names[str(own['id'])]} from 100", note, key)
-    axes = panel(figure, _NAMES, foot, WIDTH - _NAMES - _VALUES, body)
-    axes.set(ylim=(max(len(rows), 1) - 0.4, -0.6), yticks=[])
+    picture, foot = page(body + _TOP, f"What keeps {names[str(own['id'])]} from 100", note, key)
+    panel = picture.panel(_NAMES, foot, WIDTH - _NAMES - _VALUES, body)
+    panel.ylim = max(len(rows), 1) - 0.4, -0.6
     if rows:
-        _draw(axes, rows)
+        _add(panel, rows)
     else:
-        axes.set(xticks=[])
         says = f"No score: {safe_name(str(own['reason']), 'no data')}."
-        axes.text(0.5, 0, says, transform=axes.get_yaxis_transform(), ha="center", va="center", color=GREY)
-    describe(figure, *_words(shares, own, names, unit))
-    return axes
+        panel.write(0.5, 0, says, ha="center", va="center", color=GREY)
+    picture.alt = in_words(_words(shares, own, names, unit))
+    return picture
 
 
 def _rows(
@@ -102,15 +108,16 @@ def _rows(
 ) -> Iterator[_Row]:
     """From the top: 100, the steps, and the score."""
     yield _Row("Every KPI as expected", "total", 100.0, 100.0, says="score 100.0")
-    costs = shares[shares["share"] > 0]["cost"]
-    large = set(costs[costs.abs() > _NOTHING].abs().sort_values(ascending=False, kind="stable").index[: max(most, 0)])
+    kpis = sorted(shares.itertuples(), key=lambda kpi: -kpi.cost)  # stable: in the scorecard's order where they tie
+    costly = sorted((kpi for kpi in kpis if kpi.share > 0 and abs(kpi.cost) > _NOTHING), key=lambda kpi: -abs(kpi.cost))
+    large = {kpi.Index for kpi in costly[: max(most, 0)]}
     height = 100.0
     for group in [*_groups(shares).index] or [None]:
-        part = shares if group is None else shares[shares["group"] == group]
+        part = [kpi for kpi in kpis if group in (None, kpi.group)]
         if group is not None:
-            end = height - part["cost"].sum()
-            says = _says(stand.loc[group, "score"], part["share"].sum())
-            yield _Row(names[str(group)], "group", height, end, str(stand.loc[group, "status"]), says)
+            end = height - sum(kpi.cost for kpi in part)
+            says = _says(stand.at[group, "score"], sum(kpi.share for kpi in part))
+            yield _Row(names[str(group)], "group", height, end, str(stand.at[group, "status"]), says)
         for row in _steps(part, large, names):
             yield replace(row, start=height, end=height + row.end)
             height += row.end
@@ -124,25 +131,26 @@ def _groups(shares: pd.DataFrame) -> pd.Series:
     return groups if 1 < len(groups) <= _GROUPS and not set(groups.index) & set(shares.index) else groups[:0]
 
 
-def _steps(part: pd.DataFrame, own: set[str], names: dict[str, str]) -> Iterator[_Row]:
+def _steps(part: list[Any], own: set[str], names: dict[str, str]) -> Iterator[_Row]:
     """Steps from 0 down: the KPIs with a bar of their own, the others together, and those that carried nothing."""
-    scored = part[part["share"] > 0].sort_values("cost", ascending=False, kind="stable")
-    alone = scored.index.isin(list(own))
-    if (~alone).sum() == 1:
-        alone[:] = True
-    for id, kpi in scored[alone].iterrows():
-        says = _says(kpi["score"], kpi["share"])
-        yield _Row(names[str(id)], "kpi", 0.0, -float(kpi["cost"]), str(kpi["status"]), says)
-    rest = scored[~alone]
-    if len(rest):
-        cost = float(rest["cost"].sum())
-        full = not (rest["cost"].abs() > _NOTHING).any()
-        name = f"{len(rest)} other KPIs" if alone.any() else f"{len(rest)} KPIs"
-        yield _Row(name, "rest", 0.0, -cost, "", _says(100.0 if full else np.nan, rest["share"].sum()))
-    gone = part[part["share"] == 0]
-    if len(gone):
-        name = names[str(gone.index[0])] if len(gone) == 1 else f"{len(gone)} KPIs"
-        yield _Row(name, "nothing", 0.0, 0.0, "no_data" if gone["score"].isna().all() else "", "carried nothing")
+    scored = [kpi for kpi in part if kpi.share > 0]
+    rest = [kpi for kpi in scored if kpi.Index not in own]
+    if len(rest) == 1:
+        rest = []
+    alone = [kpi for kpi in scored if kpi not in rest]
+    for kpi in alone:
+        says = _says(kpi.score, kpi.share)
+        yield _Row(names[str(kpi.Index)], "kpi", 0.0, -float(kpi.cost), str(kpi.status), says)
+    if rest:
+        full = not any(abs(kpi.cost) > _NOTHING for kpi in rest)
+        name = f"{len(rest)} other KPIs" if alone else f"{len(rest)} KPIs"
+        says = _says(100.0 if full else np.nan, sum(kpi.share for kpi in rest))
+        yield _Row(name, "rest", 0.0, -sum(kpi.cost for kpi in rest), "", says)
+    gone = [kpi for kpi in part if kpi.share == 0]
+    if gone:
+        name = names[str(gone[0].Index)] if len(gone) == 1 else f"{len(gone)} KPIs"
+        known = any(kpi.score == kpi.score for kpi in gone)
+        yield _Row(name, "nothing", 0.0, 0.0, "" if known else "no_data", says="carried nothing")
 
 
 def _says(score: float, share: float) -> str:
@@ -150,33 +158,32 @@ def _says(score: float, share: float) -> str:
     return carried if np.isnan(score) else f"score {number(score)} · {carried}"
 
 
-def _draw(axes: Axes, rows: list[_Row]) -> None:
+def _add(panel: Panel, rows: list[_Row]) -> None:
     ends = np.array([[row.start, row.end] for row in rows])
     low, high = float(ends.min()), float(ends.max())
     span = max(high - low, 1.0)
-    axes.set_xlim(low - 0.2 * span, high + 0.06 * span + (0.14 * span if (ends[:, 1] > ends[:, 0]).any() else 0))
-    axes.xaxis.tick_top()
-    axes.locator_params(axis="x", nbins=6)
-    axes.tick_params(axis="x", length=0, labelsize=7, pad=1)
-    inside = WIDTH - _NAMES - _VALUES
+    rises = 0.14 * span if (ends[:, 1] > ends[:, 0]).any() else 0.0
+    panel.xlim = low - 0.2 * span, high + 0.06 * span + rises
+    ticks = round_ticks(*panel.xlim)
+    panel.above = Ticks(ticks, [f"{tick:g}".replace("-", "−") for tick in ticks], pad=1)
     for y, row in enumerate(rows):
-        _draw_step(axes, y, row, span)
+        _add_step(panel, y, row, span)
         if y + 1 < len(rows) and row.kind != "group":
-            axes.plot([row.end] * 2, [y, y + 1], color=RULE, linewidth=0.8, zorder=0)
+            panel.line([row.end] * 2, [y, y + 1], color=RULE, linewidth=0.8, zorder=0)
         bold = row.kind in ("total", "group")
         indent, weight = (0.0, "bold") if bold else (0.14, "normal")
         symbol = f"{SYMBOLS[row.status]} " if row.status else ""
         name = fit(symbol + row.name, (_NAMES - MARGIN - indent) * 72 - 8, 8.5, bold=bold)
-        look: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center_baseline"}
         colour = GREY if row.kind in ("rest", "nothing") else INK
-        axes.text((MARGIN + indent - _NAMES) / inside, y, name, color=colour, weight=weight, **look)
-        axes.text(1 + 0.1 / inside, y, row.says, color=GREY, size=8, **look)
+        left, right = (MARGIN + indent - _NAMES) / panel.width, 1 + 0.1 / panel.width
+        panel.write(panel.across(left), y, name, color=colour, weight=weight, va="center_baseline")
+        panel.write(panel.across(right), y, row.says, color=GREY, size=8, va="center_baseline")
 
 
-def _draw_step(axes: Axes, y: int, row: _Row, span: float) -> None:
+def _add_step(panel: Panel, y: int, row: _Row, span: float) -> None:
     if row.kind == "total":
         look = marker(row.status) if row.status in STATUSES else {"marker": "|", "color": INK, "linestyle": "none"}
-        axes.plot([row.end], [y], **look)
+        panel.line([row.end], [y], **look)
         return
     if row.kind == "nothing":
         return
@@ -184,10 +191,11 @@ def _draw_step(axes: Axes, y: int, row: _Row, span: float) -> None:
     if row.kind == "group":
         tall, colour, weight = 0.16, GREY, "bold"
     change = row.end - row.start
-    axes.barh(y, change, left=row.start, height=tall, color=colour, edgecolor=INK, linewidth=0.4)
+    # Leftwards, as the bar leads down.
+    panel.box(row.start, y - tall / 2, change, tall, facecolor=colour, edgecolor=INK, linewidth=0.4)
     side, where = (1, "left") if change > _NOTHING else (-1, "right")
     at = row.end + side * 0.015 * span
-    axes.text(at, y, signed(change), size=8, weight=weight, ha=where, va="center_baseline")
+    panel.write(at, y, signed(change), size=8, weight=weight, ha=where, va="center_baseline")
 
 
 def _words(shares: pd.DataFrame, own: pd.Series, names: dict[str, str], unit: str | None) -> Iterator[str]:

@@ -112,4 +112,4 @@ def break_even_share(
 
 
 def _part(share: float) -> str:
-    return percent(share) if np.isfinite(share) else "ten times would not do"
+    return percent(share) if np.isfinite(share) else "over ten times"

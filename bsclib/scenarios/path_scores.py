@@ -17,6 +17,9 @@ from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.values import weight_at
 from bsclib.scoring import rules
 
+BLOCK = 256
+"""Draws rolled up at once: so few that no threads are called together, whose waiting costs more than the sum."""
+
 
 def node_scores(scorecard: Scorecard, values: np.ndarray, months: np.ndarray) -> np.ndarray:
     """Scores of all in `Scorecard.names` (months, nodes, draws), from KPIs' values (months, KPIs, draws)."""
@@ -29,7 +32,9 @@ def node_scores(scorecard: Scorecard, values: np.ndarray, months: np.ndarray) ->
     if (np.isnan(kpis.sum(axis=2)) & given).any() or (~np.isnan(kpis[~given])).any():
         raise BscError(Fault("values", "a KPI has a number in some draws of a month and none in others"))
     shares = effective_weights(scorecard, given, months).astype(values.dtype)
-    np.matmul(shares, kpis if given.all() else np.nan_to_num(kpis), out=out[:, :above])
+    known = kpis if given.all() else np.nan_to_num(kpis)
+    for some in range(0, out.shape[2], BLOCK):
+        np.matmul(shares, known[:, :, some : some + BLOCK], out=out[:, :above, some : some + BLOCK])
     # A mean of scores cannot leave the range of the scores; arithmetic may, by rounding.
     np.maximum(out[:, :above], 0, out=out[:, :above])
     np.minimum(out[:, :above], 100, out=out[:, :above])

@@ -5,7 +5,8 @@ Every draw is two worlds with the same noise, one with the intervention and one 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from bsclib.scenarios.changes import Changes, Initiatives, Intervention, pushes,
 from bsclib.scenarios.fitting import FittedMap, fit_map
 from bsclib.scenarios.limited_scale import keep_inside, to_scale
 from bsclib.scenarios.path_scores import node_scores, on_target
-from bsclib.scenarios.paths import SEED, Seed, draw_baseline, draw_equations, effect_paths
+from bsclib.scenarios.paths import SEED, Drawn, Seed, draw_baseline, draw_equations, effect_paths
 from bsclib.scoring.scores import LEVELS
 
 EFFECTS = ["effect", "effect_low", "effect_high"]
@@ -170,7 +171,10 @@ def project(
     '2026-07'
     """
     asked = read_intervention(fit, changes, initiatives, horizon)
-    numbers, first = _paths(fit, asked, check_band_draws(draws), generator(rng, SEED))
+    rng = generator(rng, SEED)
+    drawn = draw_equations(fit, check_band_draws(draws), rng)
+    pushed = pushes(fit, asked, draws, rng)
+    numbers, first = _numbers(fit, asked, pushed, _undisturbed(fit, drawn, asked.horizon, rng))
     return result_frame(fit, numbers, first)[COLUMNS]
 
 
@@ -189,41 +193,110 @@ def check_band_draws(draws: Any) -> int:
     return int(draws)
 
 
-def _paths(
-    fit: FittedMap, asked: Intervention, draws: int, rng: np.random.Generator
+@dataclass(frozen=True)
+class Course:
+    """What chance drew, and where everything goes when nothing is done: arrays (months, KPIs or nodes, draws)."""
+
+    drawn: Drawn
+    scale: np.ndarray  # on the KPIs' scales
+    values: np.ndarray  # values of the KPIs; scores of all above
+    without: dict[int, np.ndarray] = field(default_factory=dict)  # medians, by node
+
+
+def _undisturbed(fit: FittedMap, drawn: Drawn, horizon: int, rng: np.random.Generator) -> Course:
+    """The course without the changes."""
+    scale = draw_baseline(fit, drawn, horizon, rng)
+    base = scale.copy()
+    keep_inside(fit, base)
+    values = node_scores(fit.scorecard, base, fit.month + 1 + np.arange(horizon))
+    values[:, values.shape[1] - base.shape[1] :] = base
+    return Course(drawn, scale, values)
+
+
+def _numbers(
+    fit: FittedMap, asked: Intervention, pushed: Mapping[int, np.ndarray], course: Course, node: int | None = None
 ) -> tuple[dict[str, np.ndarray], list[str]]:
-    """The frame's numbers (months, nodes), by column, and the first month of each node."""
-    drawn = draw_equations(fit, draws, rng)
-    pushed = pushes(fit, asked, draws, rng)
-    base = draw_baseline(fit, drawn, asked.horizon, rng)
+    """The frame's numbers (months, nodes), by column, and the first month of each node; of all, or of one."""
     aims = {k: to_scale(np.array(level), fit.limits[k], fit.bends[k]) for k, level in asked.held.items()}
-    held = {k: aim.astype(np.float32) - base[:, k] for k, aim in aims.items()}
-    after = base.copy()
-    for k, effect in effect_paths(fit, drawn, pushed, asked.horizon, held).items():
-        after[:, k] += effect
-    for values in (base, after):
-        keep_inside(fit, values)
+    held = {k: aim.astype(np.float32) - course.scale[:, k] for k, aim in aims.items()}
     card, months = fit.scorecard, fit.month + 1 + np.arange(asked.horizon)
-    before, then = (node_scores(card, values, months) for values in (base, after))
-    above = before.shape[1] - base.shape[1]
-    chance = np.empty(before.shape[:2])
-    chance[:, :above] = (then[:, :above] >= 100 * card.thresholds.on_target - ROUNDED).mean(axis=2)
-    for k, kpi in enumerate(card.kpis):
-        share = on_target(kpi, after[:, k], months).mean(axis=1)
-        chance[:, above + k] = np.where(np.isnan(kpi.expected(months)).reshape(-1, len(months))[0], np.nan, share)
-    before[:, above:], then[:, above:] = base, after
+    before, above = course.values, len(card.names) - len(card.kpis)
+    after = before[:, above:].copy()
+    for k, effect in effect_paths(fit, course.drawn, pushed, asked.horizon, held).items():
+        after[:, k] = course.scale[:, k] + effect
+        keep_inside(fit, after[:, k : k + 1], [k])
+    then = node_scores(card, after, months)
+    chance = np.full(then.shape[:2], np.nan)
+    for at in range(above + len(card.kpis)) if node is None else (node,):
+        if at < above:
+            chance[:, at] = (then[:, at] >= 100 * card.thresholds.on_target - ROUNDED).mean(axis=1)
+            continue
+        kpi = card.kpis[at - above]
+        share = on_target(kpi, after[:, at - above], months).mean(axis=1)
+        chance[:, at] = np.where(np.isnan(kpi.expected(months)).reshape(-1, len(months))[0], np.nan, share)
+    then[:, above:] = after
     chance[np.isnan(then[:, :, 0])] = np.nan
+    some = slice(None) if node is None else slice(node, node + 1)
+    first = _first_months(fit, before[:, :, :FOR_NOISE], then[:, :, :FOR_NOISE] - before[:, :, :FOR_NOISE], some)
+    before, then, chance = before[:, some], then[:, some], chance[:, some]
     difference = then - before
-    first = _first_months(fit, before[:, :, :FOR_NOISE], difference[:, :, :FOR_NOISE])
-    numbers = {"without": quantiles(before)[1], "chance_of_target": chance}
+    if node is None:
+        without = quantiles(before)[1]
+    else:
+        if node not in course.without:
+            course.without[node] = quantiles(before.copy())[1]
+        without = course.without[node]
+    numbers = {"without": without, "chance_of_target": chance}
     numbers |= zip(("low", "with_", "high"), quantiles(then), strict=True)
     numbers |= zip(("effect_low", "effect", "effect_high"), quantiles(difference), strict=True)
     return numbers, first
 
 
-def _first_months(fit: FittedMap, base: np.ndarray, effect: np.ndarray) -> list[str]:
-    """The first month in which the effect on each node could be told from noise; empty where there is none."""
+class Projector:
+    """Questions to one map, one after the other, with the same chance: each number is that of `project`."""
+
+    # What chance drew and the course without the changes are kept, and used again by questions that need as many random
+    # numbers: those with as many chances in their initiatives, months and draws.
+
+    def __init__(self, fit: FittedMap):
+        self.fit = fit
+        self.equations: dict[int, tuple[Drawn, Any]] = {}
+        self.kept: dict[int, tuple[object, Course]] = {}
+
+    def result(
+        self,
+        changes: Changes | None = None,
+        initiatives: Initiatives | None = None,
+        horizon: int = 24,
+        draws: int = 10_000,
+        id: str | None = None,
+    ) -> Iterator[pd.DataFrame | None]:
+        """The frame, of all nodes or the rows of one; before it None after each slice of the work."""
+        fit, rng = self.fit, generator(None, SEED)
+        asked = read_intervention(fit, changes, initiatives, horizon)
+        if draws not in self.equations:
+            drawn = draw_equations(fit, check_band_draws(draws), rng)
+            self.equations[draws] = drawn, rng.bit_generator.state
+        drawn, rng.bit_generator.state = self.equations[draws]
+        pushed = pushes(fit, asked, draws, rng)
+        key = asked.horizon, str(rng.bit_generator.state)
+        if draws not in self.kept or self.kept[draws][0] != key:
+            yield None
+            self.kept.pop(draws, None)
+            self.kept[draws] = key, _undisturbed(fit, drawn, asked.horizon, rng)
+        yield None
+        node = None if id is None else list(fit.scorecard.names).index(id)
+        course = self.kept[draws][1]
+        if node is None:  # the medians sort what they are taken of
+            course = replace(course, values=course.values.copy())
+        numbers, first = _numbers(fit, asked, pushed, course, node)
+        yield result_frame(fit, numbers, first, node)[COLUMNS]
+
+
+def _first_months(fit: FittedMap, base: np.ndarray, effect: np.ndarray, some: slice) -> list[str]:
+    """The first month in which the effect on some nodes could be told from noise; empty where there is none."""
     begins = np.flatnonzero((effect != 0).any(axis=(1, 2)) & ~np.isnan(effect).all(axis=(1, 2)))
+    base, effect = base[:, some], effect[:, some]
     if not len(begins):
         return [""] * effect.shape[1]
     start = int(begins[0])
@@ -248,18 +321,21 @@ def quantiles(values: np.ndarray, at: tuple[float, ...] = BAND) -> np.ndarray:
     return np.stack(out)
 
 
-def result_frame(fit: FittedMap, numbers: dict[str, np.ndarray], first: Sequence[str] = ()) -> pd.DataFrame:
-    """Numbers (months, nodes), by column, as a row each, with unit, month, level and id."""
+def result_frame(
+    fit: FittedMap, numbers: dict[str, np.ndarray], first: Sequence[str] = (), node: int | None = None
+) -> pd.DataFrame:
+    """Numbers (months, nodes), by column, as a row each, with unit, month, level and id; of all nodes or of one."""
     card, shape = fit.scorecard, next(iter(numbers.values())).shape
     first = first or [""] * shape[1]
     ids, words = list(card.names), sorted({"", *first})
     months = [periods.period_of(fit.month + 1 + h) for h in range(shape[0])]
     level = np.repeat(np.arange(4), [1, len(card.perspectives), len(card.objectives), len(card.kpis)])
+    at = np.arange(len(ids)) if node is None else np.array([node])
     texts = {
         "unit": (np.zeros(1, dtype=int), [fit.unit]),
         "period": (np.arange(len(months))[:, None], months),
-        "level": (level, list(LEVELS)),
-        "id": (np.arange(len(ids)), ids),
+        "level": (level[at], list(LEVELS)),
+        "id": (at, ids),
         "first_month": (np.array([words.index(month) for month in first]), words),
     }
     data: dict[str, Any] = {

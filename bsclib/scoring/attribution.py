@@ -1,22 +1,31 @@
-"""Why a score changed: what was observed, what was expected, weights, and missing data; the parts add up exactly."""
+"""Why a score changed: what was observed or counted otherwise, what was expected, weights, missing data; to the sum."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from bsclib.model import periods
+from bsclib.model.nouns import Scorecard
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import last_period, month_before, snapshot
 
-CAUSES = ["actual", "expected", "weight", "missing"]
-"""What was observed; what was expected by then; a weight that was changed; a KPI that came or went."""
+CAUSES = ["actual", "expected", "weight", "missing", "definition"]
+"""What was observed; what was expected by then; a changed weight; a KPI that came or went; a KPI counted otherwise."""
+COUNTED_OTHERWISE = ("tool_change", "definition_change")
+"""The kinds of events from which on a KPI is counted otherwise."""
 
 
 def movement_causes(
-    scores: pd.DataFrame, unit: str | None = None, period: str | None = None, since: str | None = None
+    scores: pd.DataFrame,
+    unit: str | None = None,
+    period: str | None = None,
+    since: str | None = None,
+    scorecard: Scorecard | None = None,
 ) -> pd.DataFrame:
     """Share the change of the overall score out by KPI and by cause; the parts add up to it.
 
@@ -26,14 +35,18 @@ def movement_causes(
         As `bsclib.score` returns it.
     unit, period, since : str, optional
         By default the organisation as a whole, the last month, and the month before it.
+    scorecard : Scorecard, optional
+        Its events say which KPIs are counted otherwise from a month on.
 
     Returns
     -------
     DataFrame
         A row for each KPI, by its id, in points of the overall score: `actual` (what was observed moved), `expected`
-        (what was expected by then moved, as a target's path does), `weight` (weights were changed), `missing` (it, or
-        another KPI whose weight it then carries, had no score in one of the months). No rows where one of the months
-        has no overall score.
+        (what was expected by then moved, as a target's path does), `weight` (dated weights changed, of the KPI or above
+        it), `missing` (it, or another KPI whose weight it then carries, had no score in one of the months),
+        `definition` (what was observed moved, in months between which an event of kind tool or definition change
+        begins: nobody can tell what of that is the new way of counting). No rows where one of the months has no overall
+        score.
 
     Raises
     ------
@@ -44,7 +57,8 @@ def movement_causes(
     -----
     With a KPI's share of the total W and its score s, its points are mean(W) change(s) + change(W) (mean(s) −
     mean(overall)). Each change is split between its two causes by the mean of both orders (Shapley). Where the change
-    of a score cannot be told from the frame (a range, or another method), all of it counts as `actual`.
+    of a score cannot be told from the frame (a range, a KPI that adds up to date, or another method), all of it counts
+    as `actual`. Targets, floors and thresholds that were edited are goalposts of another scorecard: `change_causes`.
 
     Examples
     --------
@@ -55,11 +69,21 @@ def movement_causes(
     """
     scores = restore_types(scores)
     month = period or last_period(scores)
-    return attribute(snapshot(scores, unit, since or month_before(month)), snapshot(scores, unit, month))
+    earlier = since or month_before(month)
+    otherwise = counted_otherwise(scorecard, earlier, month) if scorecard else ()
+    return attribute(snapshot(scores, unit, earlier), snapshot(scores, unit, month), otherwise)
 
 
-def attribute(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
-    """The points of each KPI by cause, between two snapshots of one scorecard."""
+def counted_otherwise(scorecard: Scorecard, since: str, period: str) -> set[str]:
+    """The KPIs of which an event after one month, and up to another, says that they are counted otherwise."""
+    begun = [event for event in scorecard.events if event.kind in COUNTED_OTHERWISE]
+    first, last = periods.span(since)[1], periods.span(period)[1]
+    begun = [event for event in begun if first < periods.span(event.period)[0] <= last]
+    return {id for event in begun for id in event.kpis or scorecard.names} & {kpi.id for kpi in scorecard.kpis}
+
+
+def attribute(before: pd.DataFrame, now: pd.DataFrame, otherwise: Collection[str] = ()) -> pd.DataFrame:
+    """The points of each KPI by cause, between two snapshots of one scorecard; some KPIs are counted otherwise."""
     overall = before["score"].iloc[0], now["score"].iloc[0]
     kpis = now.index[now["level"] == "kpi"]
     if np.isnan(overall).any():
@@ -78,8 +102,12 @@ def attribute(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
             "expected": mean_share * (score_now - score_before - by_actual),
             "weight": by_weight * apart,
             "missing": (share_now - share_before - by_weight) * apart,
+            "definition": 0.0,
         }
     )
+    moved = parts.index.isin([*otherwise])
+    parts.loc[moved, "definition"] = parts.loc[moved, "actual"]
+    parts.loc[moved, "actual"] = 0.0
     scored = first["score"].notna() | last["score"].notna()
     return parts.where(scored, 0.0).rename_axis("id")
 

@@ -13,7 +13,7 @@ from bsclib.errors import ScorecardError
 from bsclib.model.build import build
 from bsclib.model.nouns import Scorecard
 from bsclib.model.values import Part
-from bsclib.scoring.attribution import CAUSES, attribute
+from bsclib.scoring.attribution import CAUSES, attribute, counted_otherwise
 from bsclib.scoring.scores import score
 from bsclib.scoring.views import last_period, snapshot
 from bsclib.wording import amount
@@ -96,7 +96,8 @@ def change_causes(
     -------
     DataFrame
         A row a cause: `cause` and `points`. First what happened under the old goalposts: ``actual``, ``expected`` (of
-        targets on their dated path), ``weight`` (dated ones) and ``missing``, as `movement_causes` has them. Then the
+        targets on their dated path), ``weight`` (dated ones), ``missing`` and ``definition`` (events of the old
+        scorecard), as `movement_causes` has them. Then the
         goalposts that were moved, under the new actuals: ``weights``, ``targets``, ``floors``, ``thresholds`` and
         ``definitions``, as far as there are any; where they cannot be put back one by one, ``goalposts``. Last
         ``total``. The points are NaN where one of the two has no overall score.
@@ -111,12 +112,13 @@ def change_causes(
     >>> from bsclib.model import change
     >>> card, actuals = load_dataset("meridian")
     >>> change_causes(card, actuals, change(card, "mttr", weight=3), actuals)["cause"].tolist()
-    ['actual', 'expected', 'weight', 'missing', 'weights', 'total']
+    ['actual', 'expected', 'weight', 'missing', 'definition', 'weights', 'total']
     """
     first = _snapshot(old, old_actuals, unit)
     between = _snapshot(old, actuals, unit)
     last = _snapshot(new, actuals, unit)
-    observed = attribute(first, between).sum()
+    months = (str(rows["period"].iloc[0]) for rows in (first, between))
+    observed = attribute(first, between, counted_otherwise(old, *months)).sum()
     rows = [(cause, float(observed[cause])) for cause in CAUSES]
     rows += _goalposts(old, new, actuals, unit, between["score"].iloc[0], last["score"].iloc[0])
     total = last["score"].iloc[0] - first["score"].iloc[0]

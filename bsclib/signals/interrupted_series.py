@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from bsclib.errors import ActualsError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
@@ -231,7 +231,7 @@ def months_needed(step: Step, series: Observed, first: int, wanted: float, level
         times = (month - month[0]) // series.length
         error = weighted(np.zeros(len(month)), design, times, step.memory)[1] * np.sqrt(noise)
         free = max((len(month) - design.shape[1]) * (1 - step.memory) / (1 + step.memory), 3)
-        if abs(wanted) >= error * (student.ppf(0.5 + level / 2, free) + _POWER):
+        if abs(wanted) >= error * (stdtrit(free, 0.5 + level / 2) + _POWER):
             return float(count * series.length)
     return np.nan
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from bsclib.actuals.breaks import season_chance
 
@@ -57,7 +57,7 @@ class Step:
 
     def reach(self, level: float) -> float:
         """How far the interval goes to each side."""
-        return float(student.ppf(0.5 + level / 2, self.free)) * self.error
+        return float(stdtrit(self.free, 0.5 + level / 2)) * self.error
 
 
 def fit_step(series: Observed, first: int, adjust: Collection[str], season: bool | None = None) -> Step | None:

@@ -36,7 +36,7 @@ def key(text: object) -> str:
     return _key(str(text))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)  # a question may take ten thousand spellings
 def _key(text: str) -> str:
     plain = _ARROW.sub("→", unicodedata.normalize("NFKC", text).casefold())
     plain = "".join(char for char in plain if unicodedata.category(char) not in ("Cf", "So") and char not in '“”"')
@@ -89,7 +89,7 @@ def _plain(value: Any, wanted: str) -> Any:
 
 
 _WRITTEN = re.compile(
-    r"\s*(?:[≈~=€$£¥]|[A-Z]{3}\s)?\s*([+\-−–]?)\s*(\d[\d\s_'’.,]*|[.,]\d+)(e[+-]?\d+)?\s*([^\d]*)", re.IGNORECASE
+    r"\s*([≈~=€$£¥]|[A-Z]{3}\s)?\s*([+\-−–]?)\s*(\d[\d\s_'’.,]*|[.,]\d+)(e[+-]?\d+)?\s*([^\d]*)", re.IGNORECASE
 )
 _SECONDS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
@@ -98,6 +98,14 @@ _SECONDS = {
     **dict.fromkeys(("d", "day", "days"), 86400.0),
     **dict.fromkeys(("w", "week", "weeks"), 604800.0),
 }
+_PERCENT = frozenset(("%", "percent", "per cent", "pct"))
+_KINDS = {
+    **dict.fromkeys(_SECONDS, "a time in {}"),
+    **dict.fromkeys(("month", "months", "year", "years"), "in {}"),
+    **dict.fromkeys(_PERCENT, "a percentage"),
+    **dict.fromkeys(("€", "$", "£", "¥", "eur", "usd", "gbp", "chf", "euro", "euros", "dollar", "dollars"), "money"),
+}
+"""What a number is in such a unit. Months have no fixed length, so that they are a kind of their own."""
 
 
 def as_numbers(value: Any, unit: str = "") -> list[float]:
@@ -131,8 +139,8 @@ def _read(text: str, unit: str) -> list[float]:
     if not number:
         several = len(re.findall(r"\d+", text)) > 1
         raise MisfitError("one number is asked for; this text holds several." if several else "this holds no number.")
-    sign, digits, power, written = number.groups()
-    factor = (-1 if sign and sign != "+" else 1) * _factor(key(written), unit)
+    before, sign, digits, power, written = number.groups()
+    factor = (-1 if sign and sign != "+" else 1) * _factor(key(written) or key(before or ""), unit)
     values = [factor * float(body + (power or "")) for body in _bodies(re.sub(r"[\s_'’]", "", digits))]
     if not all(map(math.isfinite, values)):
         raise MisfitError("this is not a finite number.")
@@ -159,9 +167,11 @@ def _bodies(digits: str) -> list[str]:
 def _factor(written: str, unit: str) -> float:
     """What a number is multiplied by to go from the unit it is written in to the one asked for."""
     asked = key(unit)
-    if written in ("%", "percent", "per cent", "pct"):
-        if asked in _SECONDS:
-            raise MisfitError(f"the answer is asked for in {unit}; this is a percentage.")
+    kinds = [_KINDS.get("%" if name == "share" else name) for name in (written, asked)]
+    if None not in kinds and kinds[0] != kinds[1]:
+        form = "as a share" if asked == "share" else f"in {unit}"
+        raise MisfitError(f"the answer is asked for {form}; this is {str(kinds[0]).format(written)}.")
+    if written in _PERCENT:
         return 0.01 if asked == "share" else 1.0
     return _SECONDS[written] / _SECONDS[asked] if written in _SECONDS and asked in _SECONDS else 1.0
 

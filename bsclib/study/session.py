@@ -167,7 +167,9 @@ class Lesson:
             self._states[name] = outcome.state
             if at_keyboard() and outcome.state in ("right", "wrong"):
                 for note in progress.change(
-                    lambda data: progress.exercise_checked(data, self.number, self._key, name, outcome.state)
+                    lambda data: progress.exercise_checked(
+                        data, self.number, self._key, name, outcome.state, outcome.slip
+                    )
                 ):
                     sys.stdout.write(f"{note}\n")
         return outcome

@@ -6,26 +6,35 @@ import base64
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 import pandas as pd
 
+from bsclib.actuals.table import check_actuals
+from bsclib.actuals.to_date import to_date
+from bsclib.model.nouns import Scorecard
+from bsclib.model.periods import period_of
 from bsclib.plots.canvas import alt_text, png
 from bsclib.reporting.controls import KEEP_KEYS
 from bsclib.reporting.controls import attended as attended
 from bsclib.reporting.controls import no_image as no_image
 from bsclib.reporting.controls import said as said
+from bsclib.scoring.methods import scoring_method
+from bsclib.scoring.scores import actuals_grid, score_cube
 from bsclib.wording import short_name
 
 WIDE = {"width": "30rem", "max_width": "100%"}
 NAMES = {"width": "44rem", "max_width": "100%"}
+DOTS = 100
+"""Dots per inch of a picture on the screen, where it is no wider than 60rem: fewer bytes than on paper."""
 LABELS = {"description_width": "8rem"}
 
 
 def image(axes: Any) -> str:
     """A picture as HTML, with its alternative text."""
-    data = base64.b64encode(png(axes)).decode("ascii")
+    data = base64.b64encode(png(axes, DOTS)).decode("ascii")
     look = f'style="max-width: 60rem; width: 100%" onload="{KEEP_KEYS}"'
     return f'<img {look} alt="{escape(alt_text(axes))}" src="data:image/png;base64,{data}">'
 
@@ -46,8 +55,7 @@ def control(kind: str, description: str, layout: Any = WIDE, **traits: Any) -> A
 
 def unit_control(frame: pd.DataFrame) -> Any:
     """Choose a unit of scores or actuals, or the organisation as a whole."""
-    units = [("The organisation as a whole", ""), *((unit, unit) for unit in frame["unit"].cat.categories if unit)]
-    return control("Dropdown", "Unit", options=units, value="")
+    return control("Dropdown", "Unit", options=unit_options(frame["unit"].cat.categories), value="")
 
 
 def outputs(count: int) -> list[Any]:
@@ -55,6 +63,32 @@ def outputs(count: int) -> list[Any]:
     import ipywidgets
 
     return [ipywidgets.HTML() for _ in range(count)]
+
+
+def unit_options(units: Iterable[str]) -> list[tuple[str, str]]:
+    """The organisation as a whole, and its units."""
+    return [("The organisation as a whole", ""), *((unit, unit) for unit in units if unit)]
+
+
+class Ground:
+    """Actuals laid out once, of which one unit is scored at a time: the numbers that `bsclib.score` gives."""
+
+    def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame):
+        self.scorecard, self.actuals = scorecard, check_actuals(actuals, scorecard)
+        self._grid = lru_cache(128)(lambda as_of: to_date(actuals_grid(scorecard, self.actuals, as_of), scorecard))
+        whole = self._grid(None)
+        self.units, self.periods = whole.units, [period_of(int(month)) for month in whole.months]
+
+    def scores(
+        self,
+        scorecard: Scorecard,
+        unit: str,
+        as_of: str | None = None,
+        missing: str = "redistribute",
+        last: int | None = None,
+    ) -> pd.DataFrame:
+        """Scores of one unit in all months, or in so many of the last ones, under a scorecard with the same KPIs."""
+        return score_cube(scorecard, self._grid(as_of).only(unit, last), scoring_method("kit"), missing)
 
 
 def column(parts: Iterable[Any], layout: Mapping[str, str] | None = None) -> Any:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
@@ -14,35 +13,24 @@ import pandas as pd
 
 from bsclib.actuals.table import check_actuals
 from bsclib.errors import BscError
+from bsclib.files.scorecard_yaml import dump_fields
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import show
-from bsclib.plots.fan import plot_fan
+from bsclib.plots.fan import fan, plot_fan
 from bsclib.plots.frontier import plot_frontier
 from bsclib.plots.prospects import Quantity
+from bsclib.plots.vector import svg
 from bsclib.scenarios.budget import allocate, frontier
+from bsclib.scenarios.definition import Scenario
 from bsclib.scenarios.fitting import fit_map
 from bsclib.scenarios.notes import scenario_notes
-from bsclib.scenarios.projection import project
+from bsclib.scenarios.projection import Projector, project
 from bsclib.scoring.scores import score
-from bsclib.widgets.parts import (
-    NAMES,
-    Controls,
-    attended,
-    column,
-    control,
-    image,
-    no_image,
-    options,
-    outputs,
-    said,
-    unit_control,
-)
+from bsclib.widgets.parts import attended, image, options, said, unit_options
 from bsclib.wording import counted, money, month_name, percent, short_name
 
 FEW, MANY = 2_000, 10_000
 """Draws while a control moves, and once it rests."""
-REST = 0.4
-"""Seconds after which a control that moves no more is taken to rest."""
 HORIZON = 24
 _STEPS = 6
 
@@ -99,6 +87,10 @@ class Ground:
         # Worked out once: the map of a unit, when each initiative of a budget starts, and what each budget buys.
         self.fit = cache(lambda unit: fit_map(scorecard, self.actuals, unit or None))
         self.plan = cache(self._plan)
+        self.projector = lru_cache(1)(lambda unit: Projector(self.fit(unit)))
+        self.past = cache(lambda unit, id: self.scores[(self.scores["unit"] == unit) & (self.scores["id"] == id)])
+        self.works = [work for work in scorecard.initiatives if work.changes]
+        self.units = list(dict.fromkeys(["", *self.scores["unit"].cat.categories]))
         self.frontier = cache(lambda unit, horizon: frontier(self.fit(unit), self.budgets, horizon=horizon))
 
     def _plan(self, unit: str, horizon: int, budget: float) -> dict[str, str]:
@@ -108,7 +100,7 @@ class Ground:
     @property
     def budgets(self) -> tuple[float, ...]:
         """Budgets for three months, from nothing to what buys every initiative in time; none where nothing costs."""
-        works = [work for work in self.scorecard.initiatives if work.changes]
+        works = self.works
         dearest = max((work.cost * min(3, work.months) / work.months for work in works), default=0.0)
         most = max(dearest, 2 * sum(work.cost for work in works) * 3 / HORIZON)
         if most <= 0:
@@ -126,7 +118,7 @@ class Ground:
         """Where the controls start: every initiative runs; where there is none, the first driver moves by a tenth."""
         budgets = self.budgets
         budget = budgets[len(budgets) // 2] if budgets else None
-        works = tuple(work.id for work in self.scorecard.initiatives if work.changes)
+        works = tuple(work.id for work in self.works)
         if works:
             return ScenarioChoice(initiatives=works, budget=budget)
         movable, causes = self.movable(), {link.cause for link in self.scorecard.links}
@@ -146,9 +138,32 @@ class Ground:
         """What comes of a choice."""
         return project(self.fit(choice.unit), choice.changes, self.running(choice), choice.horizon, draws)
 
-    def fan(self, choice: ScenarioChoice, result: pd.DataFrame) -> Any:
-        """The picture of what is watched."""
-        return plot_fan(result, self.scorecard, choice.watch or None, self.scores)
+    def asked(self, choice: ScenarioChoice, draws: int, everything: bool = False) -> Iterator[pd.DataFrame | None]:
+        """The rows of what is watched, and None after each slice of the work before; the same numbers as `result`."""
+        watched = None if everything else choice.watch or self.scorecard.id
+        projector, running = self.projector(choice.unit), self.running(choice)
+        return projector.result(choice.changes, running, choice.horizon, draws, watched)
+
+    def notes(self, choice: ScenarioChoice) -> str:
+        """What one should know, as a list that opens."""
+        (*_, result) = self.asked(choice, FEW, everything=True)
+        notes = scenario_notes(self.fit(choice.unit), result, choice.changes, self.running(choice))
+        items = "".join(f"<li>{escape(note)}</li>" for note in notes)
+        return f"<details><summary>What one should know</summary><ul>{items}</ul></details>"
+
+    def bought(self, choice: ScenarioChoice) -> str:
+        """What budgets buy, as a picture."""
+        names = {work.id: work.name for work in self.scorecard.initiatives}
+        try:
+            return image(plot_frontier(self.frontier(choice.unit, choice.horizon), names, choice.budget))
+        except BscError as fault:
+            return said(str(fault))
+
+    def file(self, choice: ScenarioChoice) -> dict[str, str]:
+        """The scenario as `bsc whatif --scenario` reads it."""
+        asked = {"changes": dict(choice.changes), "initiatives": self.running(choice), "horizon": choice.horizon}
+        scenario = Scenario(id="explored", name="Explored", unit=choice.unit, **asked)
+        return {"name": "explored.yaml", "text": dump_fields(scenario)}
 
 
 def explore_scenario(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
@@ -174,125 +189,104 @@ def explore_scenario(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     """
     ground = Ground(scorecard, actuals)
     if attended():
-        return Explorer(ground).box
+        return Explorer(ground).live()
     first = ground.first()
-    show(ground.fan(first, ground.result(first)))
+    show(plot_fan(ground.result(first), scorecard, scores=ground.scores))
     return None
 
 
-class _Resting:
-    """Do something once nothing has come for a moment; at once where no loop runs, for then nobody is dragging."""
-
-    def __init__(self, act: Callable[[], None]):
-        self.act = act
-        self.handle: asyncio.TimerHandle | None = None
-
-    def __call__(self) -> bool:
-        """Whether it waits."""
-        if self.handle:
-            self.handle.cancel()
-        try:
-            self.handle = asyncio.get_running_loop().call_later(REST, self.act)
-        except RuntimeError:
-            self.act()
-            return False
-        return True
-
-
-class Explorer(Controls):
-    """Unit, KPI and its move, initiatives, budget, horizon, what to watch; sentence, fan, notes, frontier; code."""
+class Explorer:
+    """Unit, KPI and its move, initiatives, budget, horizon, what to watch; sentence, fan, notes, what budgets buy."""
 
     def __init__(self, ground: Ground):
-        super().__init__()
-        self.ground, first = ground, ground.first()
-        self.moves: dict[str, tuple[bool, int]] = {kpi: (True, int(text[:-1])) for kpi, text in first.changes.items()}
-        self.controls = _controls(ground, first)
-        self.works = _works(ground.scorecard, first)
-        self.picture, self.notes, self.bought = outputs(3)
-        self.rested = _Resting(self.settle)
-        unit, kpi, counts, by, *others = self.controls.values()
-        self.on([unit], self.turn)
-        self.on([kpi], self.pick)
-        self.on([counts, by], self.move)
-        self.on([*self.works.children, *others], self.follow)
-        self.settle()
-        shown = self.sentence, self.picture, self.notes, self.bought
-        self.box = self.laid_out(unit, kpi, counts, by, self.works, *others, *shown)
+        self.ground, self.first = ground, ground.first()
+        # The sliders change with what is picked, and with nothing else.
+        self.controls = cache(self._controls)
+        self.job: Iterator[dict[str, Any]] = iter(())
+        self.widget: Any = None
+        self.shown: list[dict[str, Any]] = []
 
-    def choice(self) -> ScenarioChoice:
+    def live(self) -> Any:
+        """The widget."""
+        from bsclib.widgets.live import Live
+
+        card, movable = self.ground.scorecard, self.ground.movable()
+        causes = {link.cause for link in card.links}
+        driver = next((id for id in movable if id in causes), next(iter(movable), ""))
+        self.shown = self.controls("", next(iter(self.first.changes), driver), False)
+        self.widget = Live(f"Scenarios of {card.name}", self.shown, self.answer)
+        return self.widget
+
+    def _controls(self, unit: str, kpi: str, planned: bool) -> list[dict[str, Any]]:
+        from bsclib.widgets.live import check, choice, slider
+
+        card, first, budgets = self.ground.scorecard, self.first, self.ground.budgets
+        scored = [(short_name(card.names[id]), id) for id in list(card.names)[1 : -len(card.kpis)]]
+        watched = [("The overall score", ""), *scored, *options(card.names, [one.id for one in card.kpis])]
+        controls = [choice("unit", "Unit", unit_options(self.ground.units), "")]
+        if movable := self.ground.movable(unit):
+            start = int(first.changes[kpi][:-1]) if kpi in first.changes else 0
+            controls.append(choice("kpi", "KPI", options(card.names, movable), kpi))
+            controls.append(slider(f"by:{kpi}", "Moved by", -50, 50, 1, start, unit=" %", signed=True))
+        for work in self.ground.works:
+            text = f"{work.name[:80]}{f', {money(work.cost)}' if work.cost else ''}"
+            running = work.id in first.initiatives
+            controls.append(check(f"runs:{work.id}", text, running, group="Initiatives", disabled=planned))
+        if budgets:
+            top = int(budgets[-1])
+            controls.append(check("planned", "The budget chooses, and when", False))
+            controls.append(slider("budget", "Each 3 months", 0, top, max(top // 60, 1), int(first.budget or 0)))
+        controls.append(slider("horizon", "Months ahead", 3, 60, 1, first.horizon))
+        return [*controls, choice("watch", "Watch", watched, "")]
+
+    def choice(self, at: dict[str, Any]) -> ScenarioChoice:
         """What the controls say."""
-        at = {name: control.value for name, control in self.controls.items()}
-        changes = {kpi: f"{by:+d}%" for kpi, (counts, by) in self.moves.items() if counts and by}
-        works = [work.id for work in self.ground.scorecard.initiatives if work.changes]
-        running = tuple(id for id, box in zip(works, self.works.children, strict=True) if box.value)
+        movable = set(self.ground.movable(at["unit"]))
+        moves = {name.removeprefix("by:"): int(by) for name, by in at.items() if name.startswith("by:")}
+        changes = {kpi: f"{by:+d}%" for kpi, by in moves.items() if by and kpi in movable}
+        running = tuple(work.id for work in self.ground.works if at[f"runs:{work.id}"])
         budget = float(at["budget"]) if self.ground.budgets else None
-        planned = bool(at["planned"] and budget is not None)
-        return ScenarioChoice(at["unit"], changes, running, at["horizon"], at["watch"], budget, planned)
+        return ScenarioChoice(
+            at["unit"], changes, running, int(at["horizon"]), at["watch"], budget, bool(at.get("planned"))
+        )
 
-    def turn(self) -> None:
-        """Turn to another unit: the KPIs that can be moved are others, what is asked of them stays."""
-        movable = self.ground.movable(self.controls["unit"].value)
-        self.moves = {kpi: move for kpi, move in self.moves.items() if kpi in movable}
-        kpi = self.controls["kpi"].value
-        with self.silence():
-            self.controls["kpi"].options = options(self.ground.scorecard.names, movable)
-            self.controls["kpi"].value = kpi if kpi in movable else next(iter(movable), None)
-        self.pick()
-        self.follow()
+    def answer(self, at: dict[str, Any], part: int = 0, save: bool = False) -> dict[str, Any]:
+        """Roughly while a control moves; in full, part by part, once it rests, and then notes and what budgets buy."""
+        choice = self.choice(at)
+        if save:
+            return {"said": "The scenario, for bsc whatif.", "file": self.ground.file(choice)}
+        if part:
+            self.job = self.settled(choice) if part == 1 else self.job
+            answer = next(self.job, None)
+            return {} if answer is None else {**answer, "more": part + 1}
+        self.job = iter(())
+        movable, kpi = self.ground.movable(choice.unit), at.get("kpi", "")
+        kpi = kpi if kpi in movable else next(iter(movable), "")
+        controls = self.controls(choice.unit, kpi, choice.planned)
+        if self.widget is not None and controls is not self.shown:
+            self.shown = self.widget.controls = controls
+        code = {"code": choice.code(self.ground.budgets), "values": {"kpi": kpi} if kpi else {}}
+        (*_, result) = self.ground.asked(choice, FEW)
+        return {**self.seen(choice, result, f"{FEW:,} draws so far"), **code, "more": 1}
 
-    def pick(self) -> None:
-        """Show how much the KPI that is picked is moved."""
-        counts, by = self.moves.get(self.controls["kpi"].value, (True, 0))
-        with self.silence():
-            self.controls["counts"].value, self.controls["by"].value = counts, by
+    def seen(self, choice: ScenarioChoice, result: pd.DataFrame, draws: str) -> dict[str, Any]:
+        """The sentence and the fan chart."""
+        card, past = self.ground.scorecard, self.ground.past(choice.unit, choice.watch or self.ground.scorecard.id)
+        said = _told(card, choice, result, self.ground.running(choice), draws)
+        return {"said": said, "picture": svg(fan(result, card, choice.watch or None, past))}
 
-    def move(self) -> None:
-        """Move the KPI that is picked."""
-        if self.controls["kpi"].value is not None:
-            self.moves[self.controls["kpi"].value] = (self.controls["counts"].value, self.controls["by"].value)
-            self.follow()
-
-    def follow(self) -> None:
-        """Show what comes of it: roughly while controls move, in full once they rest."""
-        if self.rested():
-            self.show(FEW)
-
-    def settle(self) -> None:
-        """Show everything in full, and what budgets buy."""
-        self.show(MANY)
-        if not self.ground.budgets:
-            return
-        choice = self.choice()
-        names = {work.id: work.name for work in self.ground.scorecard.initiatives}
-        try:
-            bought = self.ground.frontier(choice.unit, choice.horizon)
-            self.bought.value = image(plot_frontier(bought, names, choice.budget))
-        except BscError as fault:
-            self.bought.value = said(str(fault))
-
-    def show(self, draws: int) -> None:
-        """Show the sentence, the fan chart and the notes."""
-        choice = self.choice()
-        self.show_code(choice.code(self.ground.budgets))
-        for box in self.works.children:
-            box.disabled = choice.planned
-        try:
-            result = self.ground.result(choice, draws)
-        except BscError as fault:
-            self.say(str(fault))
-            self.picture.value, self.notes.value = no_image(), ""
-            return
-        fit, running = self.ground.fit(choice.unit), self.ground.running(choice)
-        self.say(_told(self.ground.scorecard, choice, result, running, draws))
-        self.picture.value = image(self.ground.fan(choice, result))
-        notes = scenario_notes(fit, result, choice.changes, running)
-        items = "".join(f"<li>{escape(note)}</li>" for note in notes)
-        summary = "<summary>What one should know</summary>"
-        self.notes.value = f'<details class="mathjax_ignore">{summary}<ul>{items}</ul></details>'
+    def settled(self, choice: ScenarioChoice) -> Iterator[dict[str, Any]]:
+        """All draws, then the notes, then what budgets buy: what comes of each slice of the work."""
+        for result in self.ground.asked(choice, MANY):
+            yield {} if result is None else self.seen(choice, result, f"{MANY:,} draws")
+        notes = self.ground.notes(choice)
+        yield {"body": notes}
+        if self.ground.budgets:
+            yield {"body": notes + self.ground.bought(choice)}
 
 
 def _told(
-    scorecard: Scorecard, choice: ScenarioChoice, result: pd.DataFrame, running: Iterable[str], draws: int
+    scorecard: Scorecard, choice: ScenarioChoice, result: pd.DataFrame, running: Iterable[str], draws: str
 ) -> str:
     """What comes of a choice, in a sentence or two."""
     what = Quantity.of(scorecard, choice.watch or None)
@@ -307,38 +301,5 @@ def _told(
         f"{'; '.join(parts)}. {name} in {month_name(str(row['period']))}: {what.level(row['with_'])} instead of "
         f"{what.level(row['without'])}, {what.effect(row['effect'])} "
         f"({what.effects(row['effect_low'], row['effect_high'])}); chance of being on target "
-        f"{percent(row['chance_of_target'])}. {draws:,} draws."
+        f"{percent(row['chance_of_target'])}. {draws}."
     )
-
-
-def _works(scorecard: Scorecard, first: ScenarioChoice) -> Any:
-    """A box to tick for each initiative that changes something."""
-    boxes = []
-    for work in scorecard.initiatives:
-        if work.changes:
-            text = f"{work.name[:80]}{f', {money(work.cost)}' if work.cost else ''}"
-            boxes.append(control("Checkbox", text, NAMES, value=work.id in first.initiatives))
-    return column(boxes, {"max_height": "18rem", "overflow": "auto", **NAMES})
-
-
-def _controls(ground: Ground, first: ScenarioChoice) -> dict[str, Any]:
-    """The controls in order, but for the initiatives, which come after `by`."""
-    card, movable, budgets = ground.scorecard, ground.movable(), ground.budgets
-    causes = {link.cause for link in card.links}
-    kpi = next(iter(first.changes), next((id for id in movable if id in causes), next(iter(movable), None)))
-    by = int(first.changes[kpi][:-1]) if kpi is not None and kpi in first.changes else 0
-    most = int(budgets[-1]) if budgets else 1
-    scored = [(short_name(card.names[id]), id) for id in list(card.names)[1 : -len(card.kpis)]]
-    watched = [("The overall score", ""), *scored, *options(card.names, [kpi.id for kpi in card.kpis])]
-    none, money = {"disabled": not movable}, {"disabled": not budgets}
-    amount = {"min": 0, "max": most, "step": max(most // 60, 1), "continuous_update": False, "readout_format": ",d"}
-    return {
-        "unit": unit_control(ground.actuals),
-        "kpi": control("Dropdown", "KPI", NAMES, options=options(card.names, movable), value=kpi, **none),
-        "counts": control("Checkbox", "Its change counts", value=True, **none),
-        "by": control("IntSlider", "Moved by %", value=by, min=-50, max=50, **none),
-        "planned": control("Checkbox", "The budget chooses, and when", value=False, **money),
-        "budget": control("IntSlider", "Each 3 months", value=int(first.budget or 0), **amount, **money),
-        "horizon": control("IntSlider", "Months ahead", value=first.horizon, min=3, max=60),
-        "watch": control("Dropdown", "Watch", NAMES, options=watched, value=""),
-    }

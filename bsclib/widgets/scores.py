@@ -1,19 +1,23 @@
-"""The controls of `explore_scores`: unit, month, what is missing, thresholds."""
+"""The controls of `explore_scores`: unit, month, what is missing, thresholds, and what is to be explained."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
+from bsclib.files.scorecard_yaml import to_yaml
 from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import show
-from bsclib.plots.score_trend import plot_score_trend
+from bsclib.plots.score_trend import plot_score_trend, score_trend
+from bsclib.plots.vector import svg
 from bsclib.reporting.briefing import headline
+from bsclib.scoring.explanation import explain
 from bsclib.scoring.scores import MISSING_POLICIES, score
-from bsclib.widgets.parts import Controls, attended, control, image, outputs, unit_control
+from bsclib.widgets.parts import Ground, attended, options, unit_options
 from bsclib.wording import month_name
 
 
@@ -27,11 +31,13 @@ class ScoreChoice:
     at_risk: float
     on_target: float
 
+    def changed(self, scorecard: Scorecard) -> Scorecard:
+        """The scorecard with these thresholds."""
+        return change(scorecard, scorecard.id, thresholds={"at_risk": self.at_risk, "on_target": self.on_target})
+
     def scores(self, scorecard: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
         """The scores that this choice gives."""
-        thresholds = {"at_risk": self.at_risk, "on_target": self.on_target}
-        changed = change(scorecard, scorecard.id, thresholds=thresholds)
-        return score(changed, actuals, as_of=self.as_of, missing=self.missing)
+        return score(self.changed(scorecard), actuals, as_of=self.as_of, missing=self.missing)
 
     def code(self) -> str:
         """The code that gives the same picture, from a `scorecard` and its `actuals`."""
@@ -58,7 +64,8 @@ def explore_scores(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     -------
     ipywidgets.Widget or None
         Controls for a person, each to be used by keyboard: Tab goes from one to the next, the arrow keys change it.
-        With nobody there, the picture is shown and nothing returned.
+        A click on a line, or a choice under *Explain*, says how that number came about. With nobody there, the picture
+        is shown and nothing returned.
 
     Examples
     --------
@@ -67,36 +74,50 @@ def explore_scores(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     Line chart of 5 scores of Meridian Freight IT, Whole organisation, 24 months to 2026-06. ...
     """
     if attended():
-        return Explorer(scorecard, actuals).box
+        return Explorer(scorecard, actuals).live()
     show(plot_score_trend(score(scorecard, actuals)))
     return None
 
 
-class Explorer(Controls):
-    """Four controls, a sentence, the picture, a button, and the code that it shows."""
+class Explorer:
+    """Six controls; a sentence, the picture, and one number explained."""
 
     def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame):
-        super().__init__()
-        self.scorecard, self.actuals = scorecard, actuals
-        scores, edges = score(scorecard, actuals), scorecard.thresholds
-        months = [(month_name(month), month) for month in scores["period"].cat.categories]
-        at_rest = {"continuous_update": False}
-        limits = {"min": min(0.0, edges.at_risk), "max": max(1.0, edges.on_target), "step": 0.01}
-        self.controls = [
-            unit_control(scores),
-            control("SelectionSlider", "As of", options=months, value=months[-1][1], **at_rest),
-            control("Dropdown", "Missing data", options=MISSING_POLICIES),
-            control("FloatRangeSlider", "Thresholds", value=(edges.at_risk, edges.on_target), **limits, **at_rest),
-        ]
-        (self.picture,) = outputs(1)
-        self.on(self.controls, self.follow)
-        self.follow()
-        self.box = self.laid_out(*self.controls, self.sentence, self.picture)
+        self.scorecard, self.ground = scorecard, Ground(scorecard, actuals)
+        # The same choice again, as when something is undone or only explained, is not worked out again.
+        self.scores = lru_cache(64)(self._scores)
 
-    def follow(self) -> None:
-        """Score anew, and show what came of it."""
-        unit, as_of, missing, edges = (control.value for control in self.controls)
-        choice = ScoreChoice(unit, as_of, missing, *(round(edge, 4) for edge in edges))
-        scores = choice.scores(self.scorecard, self.actuals)
-        self.picture.value = image(plot_score_trend(scores, unit=unit))
-        self.say(headline(scores, unit), choice.code())
+    def live(self) -> Any:
+        """The widget."""
+        from bsclib.widgets.live import Live, choice, slider, steps
+
+        card, edges = self.scorecard, self.scorecard.thresholds
+        units, months = unit_options(self.ground.units), [(month_name(month), month) for month in self.ground.periods]
+        scale = min(0.0, edges.at_risk), max(1.0, edges.on_target), 0.01
+        policies = [(policy.replace("_", " "), policy) for policy in MISSING_POLICIES]
+        controls = [
+            choice("unit", "Unit", units, ""),
+            steps("as_of", "As of", months, months[-1][1]),
+            choice("missing", "Missing data", policies, policies[0][1]),
+            slider("at_risk", "At risk from", *scale, edges.at_risk, decimals=2, pushes=[("on_target", 1)]),
+            slider("on_target", "On target from", *scale, edges.on_target, decimals=2, pushes=[("at_risk", -1)]),
+            choice("explain", "Explain", [("nothing", ""), *options(card.names, card.names)], ""),
+        ]
+        return Live(f"Scores of {card.name}", controls, self.answer, picks="explain")
+
+    def _scores(self, choice: ScoreChoice) -> pd.DataFrame:
+        return self.ground.scores(choice.changed(self.scorecard), choice.unit, choice.as_of, choice.missing)
+
+    def answer(self, at: dict[str, Any], part: int = 0, save: bool = False) -> dict[str, Any]:
+        """The sentence, the picture, and how one number came about."""
+        choice = ScoreChoice(at["unit"], at["as_of"], at["missing"], round(at["at_risk"], 4), round(at["on_target"], 4))
+        if save:
+            return {"said": "The scorecard, with these thresholds.", **self.file(choice)}
+        scores = self.scores(choice)
+        body = explain(scores, at["explain"], choice.unit)._repr_html_() if at["explain"] else ""
+        picture = svg(score_trend(scores, unit=choice.unit))
+        return {"said": headline(scores, choice.unit), "picture": picture, "body": body, "code": choice.code()}
+
+    def file(self, choice: ScoreChoice) -> dict[str, Any]:
+        """The scorecard as `bsc` reads it."""
+        return {"file": {"name": "scorecard.yaml", "text": to_yaml(choice.changed(self.scorecard))}}

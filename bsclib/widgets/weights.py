@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from bsclib.errors import BscError
+from bsclib.files.scorecard_yaml import to_yaml
 from bsclib.model.edit import reweigh
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import words
 from bsclib.plots.canvas import show
-from bsclib.plots.waterfall import plot_contributions
+from bsclib.plots.vector import svg
+from bsclib.plots.waterfall import plot_contributions, waterfall
 from bsclib.reporting.display import sentence, table
 from bsclib.scoring.scores import score
 from bsclib.scoring.variants import compare_totals
 from bsclib.scoring.views import snapshot
-from bsclib.widgets.parts import NAMES, Controls, attended, column, control, image, options, outputs, unit_control
-from bsclib.wording import number
+from bsclib.widgets.parts import Ground, attended, options, unit_options
+from bsclib.wording import number, short_name
 
 
 @dataclass(frozen=True)
@@ -69,112 +72,126 @@ def explore_weights(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     Waterfall from 100 to the score of Meridian Freight IT, Whole organisation, 2026-06: ...
     """
     if attended():
-        return Explorer(scorecard, actuals).box
+        return Explorer(scorecard, actuals).live()
     show(plot_contributions(score(scorecard, actuals)))
     return None
 
 
-class Explorer(Controls):
-    """Unit, parent, its weights, KPI, what is expected of it; sentence, audit and picture; a button, the code."""
+class Explorer:
+    """Unit, parent, its weights, KPI, what is expected of it; sentence, picture and audit."""
 
     def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame):
-        super().__init__()
-        self.scorecard, self.actuals, self.stated = scorecard, actuals, score(scorecard, actuals)
-        self.unit = unit_control(self.stated)
-        parents = _parents(snapshot(self.stated))
-        names = options(scorecard.names, parents)
-        self.parent = control("Dropdown", "Weights below", options=names, value=parents[0])
-        self.weights = column([])
-        self.kpi = control("Dropdown", "Expected of")
-        self.expected = control("FloatSlider", "Expected by now", continuous_update=False, readout_format=".4g")
-        self.audit, self.picture = outputs(2)
-        self.on([self.unit, self.parent], self.start)
-        self.on([self.kpi], self.choose)
-        self.on([self.expected], self.follow)
-        self.start()
-        controls = self.unit, self.parent, self.weights, self.kpi, self.expected
-        self.box = self.laid_out(*controls, self.sentence, self.audit, self.picture)
+        self.scorecard, self.ground = scorecard, Ground(scorecard, actuals)
+        self.stated = cache(lambda unit: self.ground.scores(scorecard, unit, last=1))
+        self.stand = cache(lambda unit: snapshot(self.stated(unit), unit))
+        # The sliders change with what is picked, and with nothing else.
+        self.controls, self.below = cache(self._controls), cache(self._below)
+        self.widget: Any = None
+        self.shown: list[dict[str, Any]] = []
 
-    def start(self) -> None:
-        """Set the sliders to what is stated for this parent."""
-        stand = snapshot(self.stated, self.unit.value)
-        below = stand[(stand["parent"] == self.parent.value) & stand.index.isin(_weighing(stand))]["weight"]
+    def live(self) -> Any:
+        """The widget."""
+        from bsclib.widgets.live import Live
+
+        self.shown = self.controls("", _parents(self.stand(""))[0], "")
+        self.widget = Live(f"Weights of {self.scorecard.name}", self.shown, self.answer)
+        return self.widget
+
+    def _controls(self, unit: str, parent: str, kpi: str) -> list[dict[str, Any]]:
+        """The controls, with the sliders of the parent and of the KPI that are picked, where they are stated to be."""
+        from bsclib.widgets.live import choice, slider
+
+        stand, names = self.stand(unit), self.scorecard.names
+        below = self.below(unit, parent)
         top = float(below.max()) or 1.0
-        scale = {"min": 0.0, "max": 4 * top, "step": top / 10, "continuous_update": False, "readout_format": ".3g"}
-        look = {"style": {"description_width": "20rem"}, "layout": NAMES}
-        self.sliders = {
-            str(id): control("FloatSlider", self.scorecard.names[str(id)], value=weight, **scale, **look)
-            for id, weight in below.items()
-        }
-        self.on(self.sliders.values(), self.follow)
-        self.weights.children = tuple(self.sliders.values())
-        with self.silence():
-            self.kpi.options = [("as stated", ""), *options(self.scorecard.names, self._points(stand))]
-            self.kpi.value = ""
-        self.choose()
+        controls = [
+            choice("unit", "Unit", unit_options(self.ground.units), unit),
+            choice("parent", "Weights below", options(names, _parents(self.stand(""))), parent),
+        ]
+        for id, weight in below.items():
+            scale = 0.0, 4 * top, top / 20, float(weight)
+            controls.append(slider(f"{parent}/{id}", short_name(names[id]), *scale, decimals=2, group="Weights"))
+        points = [("as stated", ""), *options(names, self._points(unit, parent))]
+        controls.append(choice("kpi", "Expected of", points, kpi))
+        if kpi:
+            floor, now = float(stand.loc[kpi, "floor"]), float(stand.loc[kpi, "expected"])
+            low, high = sorted([floor + 0.05 * (now - floor), floor + 2 * (now - floor)])
+            step = (high - low) / 80
+            decimals = max(0, int(np.ceil(-np.log10(step))))
+            controls.append(slider(f"{unit}:{kpi}", "Expected by now", low, high, step, now, decimals=decimals))
+        return controls
 
-    def _points(self, stand: pd.DataFrame) -> list[str]:
+    def _below(self, unit: str, parent: str) -> pd.Series:
+        """The weights of what is below a parent."""
+        stand = self.stand(unit)
+        return stand[(stand["parent"] == parent) & stand.index.isin(_weighing(stand))]["weight"]
+
+    def _points(self, unit: str, parent: str) -> list[str]:
         """The KPIs below the parent of which a value is expected that can be moved."""
-        here = {self.parent.value}
+        stand, here = self.stand(unit), {parent}
         for _ in range(3):
             here |= set(stand.index[stand["parent"].isin(here)])
         kpis = [kpi for kpi in self.scorecard.kpis if kpi.id in here and kpi.direction != "within_range"]
         # What is moved is the KPI's own target: not that of a year, nor of the unit that is shown, nor one it lacks.
-        unit = self.unit.value
         kpis = [kpi for kpi in kpis if not kpi.cumulates and unit not in {row.unit for row in kpi.unit_targets}]
         way = stand["expected"] - stand["floor"]
         return [kpi.id for kpi in kpis if pd.notna(way[kpi.id]) and way[kpi.id] != 0]
 
-    def choose(self) -> None:
-        """Set the slider to what is expected of this KPI."""
-        self.expected.disabled = not self.kpi.value
-        if self.kpi.value:
-            row = snapshot(self.stated, self.unit.value).loc[self.kpi.value]
-            floor, now = float(row["floor"]), float(row["expected"])
-            low, high = sorted([floor + 0.05 * (now - floor), floor + 2 * (now - floor)])
-            with self.silence(), self.expected.hold_trait_notifications():
-                self.expected.min, self.expected.max, self.expected.step = low, high, (high - low) / 40
-                self.expected.value = now
-        self.follow()
-
-    def choice(self) -> WeightChoice:
+    def choice(self, at: dict[str, Any]) -> WeightChoice:
         """What differs from what is stated."""
-        stand, kpi = snapshot(self.stated, self.unit.value), self.kpi.value
-        weights = {id: round(slider.value, 6) for id, slider in self.sliders.items()}
-        weights = {id: value for id, value in weights.items() if abs(value - stand.loc[id, "weight"]) > 1e-6}
-        moved = kpi and abs(self.expected.value - stand.loc[kpi, "expected"]) > 1e-9
-        expected = {kpi: float(f"{self.expected.value:.6g}")} if moved else {}
-        return WeightChoice(self.parent.value, self.unit.value, weights, expected)
+        unit, parent, kpi = at["unit"], at["parent"], at["kpi"]
+        below = self.below(unit, parent)
+        weights = {str(id): round(float(at.get(f"{parent}/{id}", weight)), 6) for id, weight in below.items()}
+        weights = {id: value for id, value in weights.items() if abs(value - below[id]) > 1e-6}
+        expected = float(self.stand(unit).loc[kpi, "expected"]) if kpi else 0.0
+        aim = at.get(f"{unit}:{kpi}", expected) if kpi else 0.0
+        moved = abs(aim - expected) > 1e-9
+        return WeightChoice(parent, unit, weights, {kpi: float(f"{aim:.6g}")} if moved else {})
 
-    def follow(self) -> None:
-        """Score anew, and show what came of it."""
-        choice = self.choice()
-        try:
-            scores = choice.scores(self.scorecard, self.actuals)
-            apart = compare_totals(self.stated, scores, choice.unit)
-        except BscError as error:
-            self.say(str(error))
-            return
+    def answer(self, at: dict[str, Any], part: int = 0, save: bool = False) -> dict[str, Any]:
+        """The sentence, the picture, and what the other totals say."""
+        if at["kpi"] and at["kpi"] not in self._points(at["unit"], at["parent"]):
+            at["kpi"] = ""
+        choice = self.choice(at)
+        changed = reweigh(self.scorecard, choice.weights, choice.expected)
+        if save:
+            file = {"name": "scorecard.yaml", "text": to_yaml(changed)}
+            return {"said": "The scorecard, with these weights.", "file": file}
+        scores = self.ground.scores(changed, choice.unit, last=1)
+        if part:
+            return {"said": self.told(scores, choice), "body": self.audit(scores, choice)}
+        controls = self.controls(at["unit"], at["parent"], at["kpi"])
+        if self.widget is not None and controls is not self.shown:
+            self.shown = self.widget.controls = controls
+        picture = svg(waterfall(scores, choice.parent, choice.unit))
+        told = {"said": self.told(scores, choice), "picture": picture, "code": choice.code()}
+        return {**told, "values": {"kpi": at["kpi"]}, "more": 1}
+
+    def told(self, scores: pd.DataFrame, choice: WeightChoice) -> str:
+        """The parent's score, and which statuses are others than with the stated weights."""
+        before, now = self.stand(choice.unit), snapshot(scores, choice.unit)
+        was, turned = before["status"].astype(str), now["status"].astype(str)
+        flips = now.index[(was != turned).to_numpy() & (now["level"] != "kpi").to_numpy()]
+        standing = (
+            f"{number(score)}, {words(status)}" if pd.notna(score) else "no data"
+            for score, status in (
+                (stand.at[choice.parent, "score"], statuses[choice.parent])
+                for stand, statuses in ((now, turned), (before, was))
+            )
+        )
+        names = self.scorecard.names
+        each = [f"{names[id][:60]} from {words(was[id])} to {words(turned[id])}" for id in flips]
+        said = f"{len(each)} flip: {'; '.join(each[:4])}." if each else "No status flips."
+        return "{}: {} (as stated: {}). {}".format(names[choice.parent][:60], *standing, said)
+
+    def audit(self, scores: pd.DataFrame, choice: WeightChoice) -> str:
+        """What other means would say, and what is hidden: a table of totals."""
+        apart = compare_totals(self.stated(choice.unit), scores, choice.unit)
         apart.insert(0, "name", [self.scorecard.names[id] for id in apart["id"]])
-        self.say(_told(apart, choice.parent), choice.code())
         shown = apart[apart["flips"] | apart["id"].isin([choice.parent, self.scorecard.id])]
         columns = ["name", "stated", "score", "status", "geometric", "harmonic", "worst", "hidden"]
         caption = "Score as stated and now; means that forgive less; KPIs off target hidden below"
-        self.audit.value = (table(shown[columns], caption) or sentence()).html
-        self.picture.value = image(plot_contributions(scores, choice.parent, choice.unit))
-
-
-def _told(apart: pd.DataFrame, parent: str) -> str:
-    """The parent's score, and which statuses are others than with the stated weights."""
-    row = apart.set_index("id").loc[parent]
-    now, was = (
-        f"{number(row[score])}, {words(row[status])}" if pd.notna(row[score]) else "no data"
-        for score, status in (("score", "status"), ("stated", "stated_status"))
-    )
-    changed = apart[apart["flips"]].itertuples()
-    flips = [f"{flip.name[:60]} from {words(flip.stated_status)} to {words(flip.status)}" for flip in changed]
-    turned = f"{len(flips)} flip: {'; '.join(flips[:4])}." if flips else "No status flips."
-    return f"{row['name'][:60]}: {now} (as stated: {was}). {turned}"
+        return (table(shown[columns], caption) or sentence()).html
 
 
 def _parents(stand: pd.DataFrame) -> list[str]:

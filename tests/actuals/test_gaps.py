@@ -52,3 +52,11 @@ def test_what_is_carried_on():
     assert value[0, 1:].tolist() == [2, 1, 0.5, 1]
     assert unknown[0, 1:].tolist() == [0, 1, 1.25, 0]
     assert np.isnan([value[0, 0], unknown[0, 0]]).all()
+
+
+def test_without_gaps_only_the_months_ahead_are_told():
+    whole, own = wandering(0.5, 20), np.array([0.5])
+    beside = np.concatenate([whole, np.where(np.arange(20)[:, None] == 7, np.nan, whole)], axis=2)
+    told = expected(beside, np.array([0.5, 0.5]), lead=3)
+    assert expected(whole, own, lead=3)[0, :, 0] == pytest.approx(told[0, :, 0], rel=1e-12)
+    assert np.array_equal(expected(whole, own), whole)

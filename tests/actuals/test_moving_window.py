@@ -4,7 +4,7 @@ import pytest
 from oddities import card
 
 from bsclib.actuals.breaks import find_breaks
-from bsclib.actuals.moving_window import months_behind, moving_windows
+from bsclib.actuals.moving_window import WAYS, likelihood, months_behind, moving_windows
 from bsclib.model.periods import period_of
 
 
@@ -75,3 +75,19 @@ def test_a_moving_mean_is_named_among_the_breaks():
     named = find_breaks(actuals, card()).set_index("kind").loc["moving_window"]
     assert (named["kpi"], named["period"], named["size"]) == ("k0", "2020-01", 12)
     assert "mean of the last 12 months" in named["offer"]
+
+
+@pytest.mark.parametrize("window", [1, 3, 12])
+def test_itslikelihood_is_that_of_generalised_least_squares(window):
+    series, lacking = np.random.default_rng(9).normal(size=(2, 40)), np.arange(40) % 7 != 3
+    told = likelihood(series, lacking, window)
+    month = np.arange(40 + window - 1)
+    over = np.stack([np.eye(len(month))[at : at + window].mean(axis=0) for at in range(40)])[lacking]
+    line = np.column_stack([np.ones(40), np.arange(40)])[lacking]
+    for n, (keep, blur) in enumerate(WAYS):
+        shared = over @ keep ** np.abs(month[:, None] - month) @ over.T
+        inverse = np.linalg.inv(shared + blur * np.diag(shared).mean() * np.eye(len(shared)))
+        for one, found in zip(series[:, lacking], told[:, n], strict=True):
+            left = one - line @ np.linalg.solve(line.T @ inverse @ line, line.T @ inverse @ one)
+            expected = -len(one) / 2 * np.log(left @ inverse @ left) + np.linalg.slogdet(inverse)[1] / 2
+            assert found == pytest.approx(expected, rel=1e-7)

@@ -11,7 +11,6 @@ import tempfile
 from pathlib import Path
 
 import nbformat
-from faithful import shown
 
 from bsclib.batch import run_batch
 from bsclib.errors import ReportError
@@ -54,6 +53,8 @@ def by_us(path, folder):
 
 def cells(path):
     """What each cell of an executed notebook shows."""
+    from faithful import shown
+
     if not path.is_file():
         return []
     found = nbformat.read(path, as_version=4).cells

@@ -1,10 +1,16 @@
 """`bsc study questions check` as whoever writes questions uses it."""
 
+import os
+import shutil
+
 import bank
 import pytest
 from click.testing import CliRunner
 
 from bsclib.cli.commands import main
+from bsclib.files.paths import shipped_folder
+from bsclib.study.practice import progress
+from bsclib.study.questions import stock
 
 
 @pytest.fixture
@@ -54,10 +60,16 @@ def bsc(*args, code=0):
     return done.output
 
 
-def test_a_deck_is_written_twice_alike(tmp_path):
+def test_a_deck_is_the_same_from_any_checkout(tmp_path, monkeypatch):
     paths = [tmp_path / name for name in ("a.apkg", "b.apkg")]
-    for path in paths:
-        assert bsc("cards", "itil", "-o", path) == f"41 notes in {path}.\n"
+    count = len(stock.places("itil"))
+    assert bsc("cards", "itil", "-o", paths[0]) == f"{count} notes in {paths[0]}.\n"
+    other = tmp_path / "checkout"
+    shutil.copytree(shipped_folder() / "datasets" / "questions", other / "datasets" / "questions")
+    for file in other.rglob("*.yaml"):
+        os.utime(file, (978_307_200, 978_307_200))
+    monkeypatch.setattr("bsclib.study.questions.bank.shipped_folder", lambda: other)
+    bsc("cards", "itil", "-o", paths[1])
     assert paths[0].read_bytes() == paths[1].read_bytes()
     assert "there is no topic 'itl'" in bsc("cards", "itl", code=2)
 
@@ -69,3 +81,15 @@ def test_questions_are_exported_for_moodle(tmp_path):
     assert bsc("questions", "export", "--moodle", "--questions", own, "-o", out) == f"1 question in {out}.\n"
     assert "Missing option '--moodle'" in bsc("questions", "export", code=2)
     assert "cannot be written" in bsc("questions", "export", "--moodle", "--questions", own, "-o", tmp_path, code=1)
+
+
+def test_a_certificate_is_written_and_its_name_kept_nowhere(tmp_path, monkeypatch):
+    home, out = tmp_path / "data", tmp_path / "certificate.pdf"
+    monkeypatch.setattr(progress, "home", lambda: home)
+    assert "nothing to certify yet" in bsc("certificate", "--name", "Ana", "-o", out, code=1)
+    assert not out.exists()
+    progress.change(lambda data: progress.exercise_checked(data, "03", "a", "weights", "right"))
+    assert bsc("certificate", "--name", "Zuzana", "-o", out) == f"Written to {out}.\n"
+    assert out.read_bytes().startswith(b"%PDF-")
+    assert [file for file in home.rglob("*") if file.is_file() and b"Zuzana" in file.read_bytes()] == []
+    assert "Missing option '--name'" in bsc("certificate", code=2)

@@ -11,6 +11,7 @@ from bsclib import read_actuals, read_scorecard, score
 from bsclib.causality.map_claims import map_quality, map_words
 from bsclib.cli import terminal
 from bsclib.cli.new import TEMPLATE
+from bsclib.cli.verbs import FOR_EXCEL
 
 
 @pytest.fixture(scope="module")
@@ -182,3 +183,16 @@ def test_links_of_which_none_is_supported(out):
     assert lines[0] == "Service desk: North"
     assert lines[13] == "4 links: 4 refuted."
     assert not any("placebo" in line or "explain away" in line for line in lines)
+
+
+def test_words_of_others_do_not_steer_the_terminal(capsys):
+    out = terminal.console()
+    terminal.show_frame(out, pd.DataFrame({"a\x1b[31m": ["b\u202ec"]}))
+    out.print("plain", soft_wrap=True)
+    assert capsys.readouterr().out.split() == [r"a\x1b[31m", r"b\u202ec", "plain"]
+
+
+def test_a_file_for_excel_has_its_mark_and_no_formula():
+    frame = pd.DataFrame({"=x": ["=1+1", "ü"], "n": [-1.5, None]})
+    terminal.write_frame(written := io.BytesIO(), frame, FOR_EXCEL)
+    assert written.getvalue() == "\ufeff'=x,n\r\n'=1+1,-1.5\r\nü,\r\n".encode()

@@ -4,7 +4,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from bsclib.cli.verbs import FOLDER, PERIOD, Verbs, examples, form_option
+from bsclib.cli.verbs import FOLDER, FOR_EXCEL, PERIOD, Verbs, echo, examples, form_option
 from bsclib.errors import BscError, UnknownNameError
 
 
@@ -51,6 +51,17 @@ def test_the_form_is_one_of_three():
     assert run(None).stdout == "table\n"
     assert run(None, "meet", "--format", "json").stdout == "json\n"
     assert run(None, "meet", "--format", "xml").exit_code == 2
+
+
+def test_what_excel_opens_is_csv():
+    assert run(None, "meet", "--format", "csv", "--for-excel").stdout == f"{FOR_EXCEL}\n"
+    assert "--for-excel goes with --format csv" in run(None, "meet", "--for-excel").stderr
+
+
+def test_words_of_others_do_not_steer_the_terminal(capsys):
+    echo("\x1b[31mred \u202eturned\ttab\nline")
+    assert capsys.readouterr().out == r"\x1b[31mred \u202eturned\ttab" + "\nline\n"
+    assert run(RuntimeError("\x1b[31m")).stderr.startswith(r"Error: RuntimeError: \x1b[31m")
 
 
 def test_examples_keep_their_lines():

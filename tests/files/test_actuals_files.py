@@ -209,9 +209,26 @@ def test_a_title_above_the_headings_of_a_csv_file_is_one_fault(tmp_path, text):
 
 @pytest.mark.parametrize("merged", ["", "A1:D1"])
 @pytest.mark.parametrize("headings", [("unit", "kpi", "period", "actual"), ("Unit", "KPI", "2026-01", "2026-02")])
-def test_a_title_above_the_headings_of_a_sheet_is_one_fault(tmp_path, merged, headings):
+def test_a_title_above_the_headings_of_a_sheet_is_passed_over(tmp_path, merged, headings):
     book = openpyxl.Workbook()
-    for row in (["Monthly KPI report 2026"], [], headings, ("North", "mttr", "2026-01", 5), ("North", "mttr", 4, 6)):
+    last = ("North", "mttr", "2026-02", 6) if "period" in headings else ("South", "mttr", 4, 6)
+    for row in (["Monthly KPI report 2026"], [], headings, ("North", "mttr", "2026-01", 5), last):
+        book.active.append(row)
+    if "period" not in headings:
+        book.active["C4"] = 4
+    if merged:
+        book.active.merge_cells(merged)
+    book.save(tmp_path / "a.xlsx")
+    table, _ = read_table(tmp_path / "a.xlsx")
+    assert table["actual"].tolist()[-1] == 6
+
+
+@pytest.mark.parametrize("merged", ["", "A1:D1"])
+@pytest.mark.parametrize("headings", [("unit", "kpi", "period", "actual"), ("Unit", "KPI", "2026-01", "2026-02")])
+def test_more_than_a_title_above_the_headings_of_a_sheet_is_one_fault(tmp_path, merged, headings):
+    book = openpyxl.Workbook()
+    above = ["Monthly KPI report 2026"], ["printed", "2026-03-01"]
+    for row in (*above, headings, ("North", "mttr", "2026-01", 5), ("North", "mttr", 4, 6)):
         book.active.append(row)
     if merged:
         book.active.merge_cells(merged)

@@ -127,3 +127,43 @@ def test_a_write_protected_file_is_respected(tmp_path):
     file.chmod(0o444)
     with pytest.raises(BscError, match="write-protected"):
         atomic.write_text(file, "y")
+
+
+FILES = {"a.txt": b"one", "docs/b.txt": b"two"}
+
+
+def test_a_folder_is_written_whole(tmp_path):
+    assert atomic.write_folder(tmp_path / "new" / "out", FILES)
+    out = tmp_path / "new" / "out"
+    assert {name: (out / name).read_bytes() for name in FILES} == FILES
+    assert names(tmp_path / "new") == ["out"]
+    assert not atomic.write_folder(out, FILES), "it is there already"
+
+
+def test_an_empty_folder_is_filled(tmp_path):
+    (tmp_path / "out").mkdir()
+    assert atomic.write_folder(tmp_path / "out", FILES)
+    assert names(tmp_path / "out") == ["a.txt", "docs"]
+
+
+@pytest.mark.parametrize("there", ["a.txt", "mine.txt"])
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path, there):
+    (tmp_path / there).write_text("mine")
+    with pytest.raises(BscError, match=rf"such as {there}, and nothing is overwritten. Fix: name another folder"):
+        atomic.write_folder(tmp_path, FILES)
+    assert names(tmp_path) == [there]
+
+
+@pytest.mark.parametrize("call", ["write_bytes", "replace"])
+def test_a_full_disk_leaves_no_folder(tmp_path, monkeypatch, call):
+    monkeypatch.setattr(Path, call, full_disk)
+    with pytest.raises(BscError, match=r"out: this cannot be written: No space left.*make room"):
+        atomic.write_folder(tmp_path / "out", FILES)
+    assert names(tmp_path) == []
+
+
+def test_a_file_in_its_place_is_said(tmp_path):
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(BscError, match="folder"):
+        atomic.write_folder(tmp_path / "out", FILES)
+    assert (tmp_path / "out").read_text() == "mine"

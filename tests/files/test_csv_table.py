@@ -2,13 +2,14 @@ import csv
 import io
 import time
 
+import pandas as pd
 import pytest
 import strategies
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bsclib.errors import MOST_FAULTS, ActualsError
-from bsclib.files.csv_table import read_csv, records
+from bsclib.files.csv_table import for_spreadsheets, read_csv, records
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def test_line_ends_of_old_macintoshes(write):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", r"a\.csv: the file is empty. Fix: begin with the headings kpi, period, actual"),
+        (b"", r"a\.csv: the file is empty. Fix: begin with a row of headings"),
         (b"\xef\xbb\xbf\r\n \n", "the file is empty"),
         (b"a,b\x00\n", "this is not a text file"),
         (b"\xef\xbb\xbfa,b\n\xff,1\n", "the file begins as UTF-8 and goes on otherwise"),
@@ -164,3 +165,19 @@ def test_columns_without_end_are_refused_before_they_are_read(write):
     ):
         read_csv(write("\n" + "," * 300_000 + "\n1,2\n"))
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", " =1", "\uff1d1"])
+def test_what_begins_like_a_formula_is_a_text(cell):
+    frame = pd.DataFrame({"text": pd.Categorical([cell, None]), cell: [1.5, -2.0]})
+    plain = for_spreadsheets(frame)
+    assert plain.columns.tolist() == ["text", f"'{cell}"]
+    assert plain["text"].tolist()[0] == f"'{cell}"
+    assert plain["text"].isna().tolist() == [False, True]
+    assert plain[f"'{cell}"].tolist() == [1.5, -2.0]
+    assert frame.columns[1] == cell
+
+
+def test_what_is_no_formula_stays():
+    frame = pd.DataFrame({"a": ["+", "-", "x=1", "", "2025-01", None], "n": [-1, 2, 3, 4, 5, 6]})
+    assert for_spreadsheets(frame).equals(frame)

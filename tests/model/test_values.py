@@ -14,6 +14,13 @@ def test_control_characters_are_refused(bad):
         TypeAdapter(Name).validate_python(bad)
 
 
+@pytest.mark.parametrize("turns", "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_what_turns_the_direction_of_words_is_refused(turns):
+    with pytest.raises(ValidationError, match=r"U\+.{4} turns the direction of the words around it: leave it out"):
+        TypeAdapter(Name).validate_python(f"a{turns}b")
+    assert TypeAdapter(Name).validate_python("مرحبا שלום")
+
+
 @pytest.mark.parametrize("good", ["Ärger & <b>", "سرعة", "🚚 on time", "x" * 500])
 def test_any_other_text_is_kept(good):
     assert TypeAdapter(Name).validate_python(good) == good

@@ -7,6 +7,7 @@ from bench_scenario import baseline_values
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from pandas.testing import assert_frame_equal
 
 from bsclib import read_actuals, read_scorecard
 from bsclib.plots import alt_text, plot_drivers, plot_fan, plot_frontier, plot_scenarios
@@ -18,7 +19,7 @@ from bsclib.scenarios.counterfactual import as_steps
 from bsclib.scenarios.definition import Scenario
 from bsclib.scenarios.fitting import fit_map
 from bsclib.scenarios.notes import scenario_notes
-from bsclib.scenarios.projection import BAND, project, quantiles
+from bsclib.scenarios.projection import BAND, Projector, project, quantiles
 from bsclib.scenarios.questions import drivers
 
 
@@ -101,3 +102,15 @@ def test_drivers_and_a_frontier_from_a_file_give_the_same_pictures(fit, through,
         here, there = draw(frame), draw(through(frame, tmp_path))
         assert alt_text(here) == alt_text(there)
         assert [text.get_text() for text in here.figure.texts] == [text.get_text() for text in there.figure.texts]
+
+
+@pytest.mark.parametrize("id", [None, "meridian", "mttr", "user_orientation"])
+def test_questions_one_after_the_other_get_the_numbers_of_one_alone(fit, id):
+    """Random numbers and the course without the changes are kept; a question that needs others draws them."""
+    projector, works = Projector(fit), [work.id for work in fit.scorecard.initiatives if work.changes]
+    asked = [({"mttr": "-10%"}, works, 6), ({"mttr": "-3%", "csat": "=4.4"}, works, 6), ({"mttr": "+5%"}, works[:1], 9)]
+    for changes, initiatives, horizon in [*asked, asked[0]]:
+        (*_, found) = projector.result(changes, initiatives, horizon, 300, id)
+        alone = project(fit, changes, initiatives, horizon, 300)
+        alone = alone if id is None else alone[alone["id"] == id].reset_index(drop=True)
+        assert_frame_equal(found, alone, check_categorical=False, rtol=0, atol=1e-9)

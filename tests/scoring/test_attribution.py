@@ -7,6 +7,7 @@ from samples import one_kpi, plain_card, table
 
 from bsclib import load_dataset
 from bsclib.model.edit import change
+from bsclib.reporting.briefing.attribution import movement, movement_table
 from bsclib.scoring.attribution import CAUSES, movement_causes
 from bsclib.scoring.scores import MISSING_POLICIES, score
 from bsclib.scoring.views import month_before, movements, overall_score
@@ -20,13 +21,13 @@ def causes(card, *rows, **given):
 
 def test_an_actual_that_moves_against_a_level_is_all_actual():
     parts = causes(one_kpi(), ("k", "2026-01", 40), ("k", "2026-02", 55)).loc["k"]
-    assert parts.tolist() == pytest.approx([15, 0, 0, 0])
+    assert parts.tolist() == pytest.approx([15, 0, 0, 0, 0])
 
 
 def test_standing_still_on_a_path_is_all_expected():
     path = one_kpi(baseline={"period": "2026-01", "value": 50}, target=PATH)
     parts = causes(path, ("k", "2026-01", 40), ("k", "2026-02", 40)).loc["k"]
-    assert parts.tolist() == pytest.approx([0, 100 * 40 / 55 - 80, 0, 0])
+    assert parts.tolist() == pytest.approx([0, 100 * 40 / 55 - 80, 0, 0, 0])
 
 
 def test_a_step_with_the_path_is_split_between_the_two():
@@ -73,18 +74,23 @@ def test_the_parts_add_up_to_the_movement_of_every_kpi(name, policy):
     st.lists(st.floats(0, 12), min_size=6, max_size=6),
     st.sets(st.integers(0, 5), max_size=2),
     st.sampled_from(sorted(set(MISSING_POLICIES) - {"propagate"})),
+    st.sampled_from(["", "a", "b", "c"]),
 )
-def test_whatever_moves_the_parts_add_up_to_the_change(values, gaps, policy):
+def test_whatever_moves_the_parts_add_up_to_the_change(values, gaps, policy, otherwise):
     end = [{"period": "2026-06", "value": 10}]
     path = {"baseline": {"period": "2026-01", "value": 2}, "target": end, "floor": None}
     dated = [{"period": "2026-01", "value": 1}, {"period": "2026-02", "value": 2}]
-    card = plain_card(a={"weight": dated}, b=path, c={"direction": "lower_is_better", "target": 1, "floor": 9})
+    steps = [{"period": "2026-01", "value": 4}, {"period": "2026-02", "value": 2}]
+    falling = {"direction": "lower_is_better", "target": steps, "path": "stepped", "floor": 9}
+    card = plain_card(a={"weight": dated}, b=path, c=falling)
+    if otherwise:
+        card = change(card, card.id, events=[{"period": "2026-02", "kind": "tool_change", "kpis": [otherwise]}])
     rows = [(kpi, f"2026-0{m + 1}", values[2 * i + m]) for i, kpi in enumerate("abc") for m in (0, 1)]
     rows = [row for at, row in enumerate(rows) if at not in gaps]
     scores = score(card, table(*rows), missing=policy)
     if scores["period"].nunique() < 2:
         return
-    parts = movement_causes(scores)
+    parts = movement_causes(scores, scorecard=card)
     before, now = (overall_score(scores, None, month) for month in ("2026-01", "2026-02"))
     if np.isnan([before, now]).any():
         assert parts.empty
@@ -104,6 +110,35 @@ def test_to_date_grows_of_itself_and_is_all_actual():
     parts = causes(card, ("k", "2026-01", 10), ("k", "2026-02", 5)).loc["k"]
     assert parts["expected"] == 0
     assert parts["actual"] == pytest.approx(-25)
+
+
+def test_a_step_of_the_target_is_expected():
+    steps = [{"period": "2026-01", "value": 80}, {"period": "2026-02", "value": 40}]
+    card = one_kpi(target=steps, path="stepped")
+    parts = causes(card, ("k", "2026-01", 20), ("k", "2026-02", 20)).loc["k"]
+    assert parts.tolist() == pytest.approx([0, 25, 0, 0, 0])
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        ({"period": "2026-02", "kind": "tool_change", "kpis": ["k"]}, True),
+        ({"period": "2026-02", "kind": "definition_change"}, True),
+        ({"period": "2026-01", "kind": "tool_change"}, False),
+        ({"period": "2026-03", "kind": "tool_change"}, False),
+        ({"period": "2026-02", "kind": "reorganisation"}, False),
+        ({"period": "2026-02", "kind": "one_off"}, False),
+    ],
+    ids=["this", "all", "before", "after", "other kind", "one-off"],
+)
+def test_what_is_counted_otherwise_from_a_month_on_is_definition(event, told):
+    card = change(one_kpi(), one_kpi().id, events=[event])
+    scores = score(card, table(("k", "2026-01", 40), ("k", "2026-02", 55)))
+    parts = movement_causes(scores, scorecard=card).loc["k"]
+    assert parts[["actual", "definition"]].tolist() == pytest.approx([0, 15] if told else [15, 0])
+    row = movement_table(scores, card).iloc[0]
+    assert ("counted otherwise" in row["why"]) == told
+    assert ("15.0 points come from KPIs that are counted otherwise by now" in movement(scores, None, card)) == told
 
 
 def test_two_months_apart_and_no_overall_score():

@@ -93,6 +93,26 @@ class TestNumbers:
         with pytest.raises(MisfitError, match=says):
             as_numbers(answer)
 
+    @pytest.mark.parametrize(
+        ("written", "asked", "said"),
+        [
+            ("20 minutes", "%", "asked for in %; this is a time in minutes"),
+            ("3 h", "share", "asked for as a share; this is a time in h"),
+            ("20 €", "%", "this is money"),
+            ("€20", "hours", "asked for in hours; this is money"),
+            ("20 %", "EUR", "this is a percentage"),
+            ("3 weeks", "months", "asked for in months; this is a time in weeks"),
+            ("3 months", "days", "asked for in days; this is in months"),
+        ],
+    )
+    def test_a_number_in_a_unit_of_another_kind_is_none(self, written, asked, said):
+        with pytest.raises(MisfitError, match=said):
+            as_numbers(written, asked)
+
+    def test_a_unit_of_the_same_kind_or_of_no_known_one_is_read(self):
+        assert as_numbers("EUR 4", "EUR") == as_numbers("4 €", "€") == as_numbers("4", "months") == [4]
+        assert as_numbers("4 months", "months") == as_numbers("4 tickets", "%") == as_numbers("4 %", "score") == [4]
+
     def test_a_percentage_is_no_time(self):
         with pytest.raises(MisfitError, match="asked for in hours; this is a percentage"):
             as_numbers("74 %", "hours")

@@ -1,19 +1,21 @@
 """The controls of explore_scenario, driven as a person would."""
 
-import asyncio
 import html
+import io
 
 import oddities
+import pandas as pd
 import pytest
+from click.testing import CliRunner
 from planned import CARD, actuals
 
 from bsclib import plots, score, widgets
+from bsclib.cli.commands import main as cli
+from bsclib.files.scorecards import write_scorecard
 from bsclib.model.build import build
 from bsclib.scenarios import allocate, fit_map, project
 from bsclib.widgets.scenario import Ground, ScenarioChoice
 
-UNIT, KPI, COUNTS, BY, WORKS, PLANNED, BUDGET, HORIZON, WATCH, SAID, FAN, NOTES, BOUGHT, BUTTON, CODE = range(15)
-CONTROLS = (UNIT, KPI, COUNTS, BY, PLANNED, BUDGET, HORIZON, WATCH)
 WORKING = ["school", "sorting", "scales"]
 
 
@@ -34,23 +36,33 @@ def ground(case):
 
 @pytest.fixture(autouse=True)
 def drawn_not_rendered(monkeypatch):
-    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: b"")  # a tenth of the time
+    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes, dpi: b"")  # a tenth of the time
     monkeypatch.setattr("bsclib.widgets.scenario.MANY", 400)
     monkeypatch.setattr("bsclib.widgets.scenario.FEW", 200)
 
 
-@pytest.fixture(autouse=True)
-def outside_any_loop():
-    """As in a plain script: while a browser of another test is open, Playwright leaves its event loop running here."""
-    running = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(running)
-
-
 @pytest.fixture
 def explorer(ground):
-    return widgets.scenario.Explorer(ground).box
+    return widgets.scenario.Explorer(ground).live()
+
+
+def moved(live, **values):
+    """What the kernel answers while controls are moved."""
+    live.asked = {"turn": live.asked["turn"] + 1, "values": {**live.asked["values"], **values}}
+    return live.shown
+
+
+def rested(live):
+    """What is shown once every part has been asked for."""
+    seen = dict(live.shown)
+    while "more" in live.shown:
+        live.asked = {**live.asked, "turn": live.asked["turn"] + 1, "part": live.shown["more"]}
+        seen |= live.shown
+    return seen
+
+
+def off(*works):
+    return {f"runs:{id}": False for id in works}
 
 
 def noted(function, asked):
@@ -63,27 +75,22 @@ def noted(function, asked):
     return call
 
 
-def shown(part):
-    return html.unescape(part.value)
-
-
 def ticked(explorer):
-    return [id for id, box in zip(WORKING, explorer.children[WORKS].children, strict=True) if box.value]
+    return [id for id in WORKING if explorer.asked["values"][f"runs:{id}"]]
 
 
-def expected(case, fit, changes, initiatives, horizon=24, id=None):
-    result = project(fit, changes, initiatives, horizon, 400)
-    return plots.alt_text(plots.plot_fan(result, case[0], id, score(*case)))
+def expected(case, fit, changes, initiatives, horizon=24, id=None, draws=400):
+    result = project(fit, changes, initiatives, horizon, draws)
+    return html.escape(plots.alt_text(plots.plot_fan(result, case[0], id, score(*case))))
 
 
-def run(explorer, case, monkeypatch):
+def run(code, case, monkeypatch):
     """The alternative texts of the pictures that the code shown gives, on as few draws as here."""
     pictures = []
     monkeypatch.setattr(plots, "show", pictures.append)
     monkeypatch.setattr("bsclib.scenarios.project", lambda *args, **more: project(*args, draws=400, **more))
-    code = shown(explorer.children[CODE]).removeprefix("<pre>").removesuffix("</pre>")
     exec(code, {"scorecard": case[0], "actuals": case[1]})
-    return [plots.alt_text(picture) for picture in pictures]
+    return [html.escape(plots.alt_text(picture)) for picture in pictures]
 
 
 def test_a_batch_gets_the_fan_chart(case, capsys):
@@ -93,134 +100,114 @@ def test_a_batch_gets_the_fan_chart(case, capsys):
 
 def test_a_person_gets_the_controls(monkeypatch, case):
     monkeypatch.setattr(widgets.scenario, "attended", lambda: True)
-    assert len(widgets.explore_scenario(*case).children) == 15
+    assert widgets.explore_scenario(*case).title == "Scenarios of Depot IT"
 
 
-def test_every_control_has_a_description(explorer):
-    assert [explorer.children[at].description for at in CONTROLS] == [
+def test_every_control_has_a_label(explorer):
+    assert [control["label"] for control in explorer.controls] == [
         "Unit",
         "KPI",
-        "Its change counts",
-        "Moved by %",
+        "Moved by",
+        "School, 60",
+        "Sorting, 50",
+        "Scales, 50",
         "The budget chooses, and when",
         "Each 3 months",
         "Months ahead",
         "Watch",
     ]
-    assert [box.description for box in explorer.children[WORKS].children] == ["School, 60", "Sorting, 50", "Scales, 50"]
-    assert not any(explorer.children[at].disabled for at in CONTROLS)
 
 
 def test_it_starts_with_every_initiative_that_changes_something(case, explorer, fit):
     assert ticked(explorer) == WORKING
-    assert explorer.children[KPI].value == "courses", "the first KPI that drives another"
-    assert expected(case, fit, {}, WORKING) in shown(explorer.children[FAN])
-    assert "3 initiatives for 160. The overall score in June 2028: " in shown(explorer.children[SAID])
-    assert "400 draws." in shown(explorer.children[SAID])
-    assert "School started" not in shown(explorer.children[NOTES])
-    assert "<li>" in shown(explorer.children[NOTES])
+    assert explorer.start["kpi"] == "courses", "the first KPI that drives another"
+    assert explorer.shown["said"].endswith("200 draws so far.")
+    seen = rested(explorer)
+    assert expected(case, fit, {}, WORKING) in seen["picture"]
+    assert "3 initiatives for 160. The overall score in June 2028: " in seen["said"]
+    assert seen["said"].endswith("400 draws.")
+    assert "<li>" in seen["body"]
+    assert "The score that the best choice reaches at 7 budgets: " in seen["body"]
 
 
 def test_kpis_are_moved_and_put_back(case, explorer, fit):
-    for box in explorer.children[WORKS].children:
-        box.value = False
-    explorer.children[BY].value = 12
-    assert expected(case, fit, {"courses": "+12%"}, []) in shown(explorer.children[FAN])
-    assert shown(explorer.children[SAID]).startswith('<p role="status" class="mathjax_ignore">Courses +12%; 0 init')
-    explorer.children[KPI].value = "waste"
-    assert explorer.children[BY].value == 0, "each KPI has its own"
-    explorer.children[BY].value = -20
-    assert "changes = {'courses': '+12%', 'waste': '-20%'}" in shown(explorer.children[CODE])
-    explorer.children[KPI].value = "courses"
-    assert explorer.children[BY].value == 12
-    explorer.children[COUNTS].value = False
-    assert "changes = {'waste': '-20%'}" in shown(explorer.children[CODE])
-    assert explorer.children[BY].value == 12, "switched off, and not forgotten"
-    explorer.children[KPI].value = "waste"
-    assert explorer.children[COUNTS].value
-
-
-def test_an_initiative_is_switched_off(case, explorer, fit):
-    explorer.children[WORKS].children[0].value = False
-    assert expected(case, fit, {}, ["sorting", "scales"]) in shown(explorer.children[FAN])
-    assert "2 initiatives for 100." in shown(explorer.children[SAID])
+    answer = moved(explorer, **off(*WORKING), **{"by:courses": 12})
+    assert expected(case, fit, {"courses": "+12%"}, [], draws=200) in answer["picture"]
+    assert answer["said"].startswith("Courses +12%; 0 initiatives")
+    moved(explorer, kpi="waste")
+    assert explorer.controls[2]["name"] == "by:waste", "each KPI has its own"
+    answer = moved(explorer, **{"by:waste": -20})
+    assert "changes = {'courses': '+12%', 'waste': '-20%'}" in answer["code"]
+    assert "changes = {'waste': '-20%'}" in moved(explorer, **{"by:courses": 0})["code"]
 
 
 def test_what_is_watched_and_how_far_ahead(case, explorer, fit):
-    explorer.children[WATCH].value = "speed"
-    explorer.children[HORIZON].value = 9
-    assert expected(case, fit, {}, WORKING, 9, "speed") in shown(explorer.children[FAN])
-    assert "Speed in March 2027" in shown(explorer.children[SAID])
-    assert "scorecard, 'speed', scores" in shown(explorer.children[CODE])
+    answer = moved(explorer, watch="speed", horizon=9, **off("school"))
+    assert expected(case, fit, {}, ["sorting", "scales"], 9, "speed", 200) in answer["picture"]
+    assert "2 initiatives for 100." in answer["said"]
+    assert "Speed in March 2027" in answer["said"]
+    assert "scorecard, 'speed', scores" in answer["code"]
 
 
 def test_the_budget_chooses(case, explorer, fit):
-    explorer.children[BUDGET].value = 50
+    moved(explorer, budget=50)
     assert ticked(explorer) == WORKING, "a budget alone only says what it would buy"
-    explorer.children[PLANNED].value = True
+    answer = moved(explorer, planned=True)
     chosen = allocate(fit, 50.0).chosen
     starts = dict(zip(chosen["initiative"], chosen["start"], strict=True))
-    assert expected(case, fit, {}, starts) in shown(explorer.children[FAN])
-    assert all(box.disabled for box in explorer.children[WORKS].children)
-    explorer.children[PLANNED].value = False
-    assert not any(box.disabled for box in explorer.children[WORKS].children)
-
-
-def test_the_frontier_goes_from_nothing_to_everything(ground, explorer):
-    assert ground.budgets[0] == 0
-    assert len(ground.budgets) == 7
-    alt = shown(explorer.children[BOUGHT])
-    assert "The score that the best choice reaches at 7 budgets: " in alt
-    assert "Scales" in alt
+    assert expected(case, fit, {}, starts, draws=200) in answer["picture"]
+    works = [control for control in explorer.controls if control.get("group")]
+    assert all(control["disabled"] for control in works)
+    moved(explorer, planned=False)
+    assert not any(control.get("disabled") for control in explorer.controls)
 
 
 def test_the_map_is_fitted_once_and_each_frontier_found_once(case, monkeypatch):
     asked, home = [], widgets.scenario
     for one in (home.fit_map, home.frontier):
         monkeypatch.setattr(home, one.__name__, noted(one, asked))
-    explorer = home.Explorer(Ground(*case)).box
-    explorer.children[BY].value = 3
-    explorer.children[BUDGET].value = 10
-    explorer.children[WATCH].value = "speed"
+    explorer = home.Explorer(Ground(*case)).live()
+    for values in ({"by:courses": 3}, {"budget": 10}, {"watch": "speed"}):
+        moved(explorer, **values)
+        rested(explorer)
     assert asked == ["fit_map", "frontier"]
-    explorer.children[HORIZON].value = 12
-    explorer.children[HORIZON].value = 24
+    for horizon in (12, 24):
+        moved(explorer, horizon=horizon)
+        rested(explorer)
     assert asked == ["fit_map", "frontier", "frontier"]
 
 
-def test_few_draws_while_dragging_and_many_at_rest(explorer, monkeypatch):
-    monkeypatch.setattr("bsclib.widgets.scenario.REST", 0.2)
-    told = []
-
-    async def drag():
-        for by in (1, 2, 3):
-            explorer.children[BY].value = by
-            told.append(shown(explorer.children[SAID]).removesuffix("</p>").rpartition(". ")[2])
-        for _ in range(200):
-            await asyncio.sleep(0.05)
-            if "400" in shown(explorer.children[SAID])[-15:]:
-                break
-
-    asyncio.run(drag())
-    assert told == ["200 draws."] * 3
-    assert "400 draws." in shown(explorer.children[SAID])
+def test_what_is_moved_meanwhile_comes_before_what_was_left_to_do(explorer):
+    explorer.asked = {**explorer.asked, "turn": 1, "part": 1}
+    assert "more" in explorer.shown
+    assert moved(explorer, **{"by:courses": 5})["said"].endswith("200 draws so far.")
+    assert "Courses +5%" in rested(explorer)["said"]
 
 
 def test_the_code_gives_the_same_pictures(case, explorer, monkeypatch):
-    explorer.children[BY].value = -7
-    explorer.children[WORKS].children[1].value = False
-    explorer.children[WATCH].value = "do"
-    fan, bought = run(explorer, case, monkeypatch)
-    assert fan in shown(explorer.children[FAN])
-    assert bought in shown(explorer.children[BOUGHT])
-    explorer.children[PLANNED].value = True
-    assert run(explorer, case, monkeypatch)[0] in shown(explorer.children[FAN])
+    code = moved(explorer, watch="do", **off("sorting"), **{"by:courses": -7})["code"]
+    fan, bought = run(code, case, monkeypatch)
+    seen = rested(explorer)
+    assert fan in seen["picture"]
+    assert bought in seen["body"]
+    code = moved(explorer, planned=True)["code"]
+    assert run(code, case, monkeypatch)[0] in rested(explorer)["picture"]
 
 
-def test_the_code_is_shown_when_asked_for(explorer):
-    assert explorer.children[CODE].layout.display == "none"
-    explorer.children[BUTTON].value = True
-    assert explorer.children[CODE].layout.display == ""
+def test_a_saved_scenario_gives_the_same_numbers(case, ground, explorer, tmp_path):
+    moved(explorer, horizon=12, **off("school"), **{"by:courses": -7})
+    explorer.asked = {**explorer.asked, "turn": 5, "save": True}
+    saved = explorer.shown["file"]
+    (tmp_path / saved["name"]).write_text(saved["text"], encoding="utf-8")
+    write_scorecard(case[0], tmp_path / "case", case[1])
+    order = ["whatif", str(tmp_path / "case"), "--scenario", str(tmp_path / saved["name"]), "--format", "csv"]
+    told = CliRunner().invoke(cli, [*order, "--draws", "400"], prog_name="bsc", catch_exceptions=False).stdout
+    numbers = pd.read_csv(io.StringIO(told))
+    numbers = numbers[numbers["id"] == case[0].id].reset_index(drop=True)
+    choice = ScenarioChoice("", {"courses": "-7%"}, ("sorting", "scales"), 12)
+    (*_, seen) = ground.asked(choice, 400)
+    for name in ("without", "with_", "low", "high", "effect", "chance_of_target"):
+        assert seen[name].to_numpy() == pytest.approx(numbers[name].to_numpy(), rel=0, abs=1e-9)
 
 
 def test_what_the_choice_says():
@@ -239,11 +226,11 @@ def test_what_the_choice_says():
 @pytest.mark.parametrize("name", oddities.all_cases())
 def test_odd_scorecards_can_be_explored(name):
     card, observed = oddities.all_cases()[name]
-    explorer = widgets.scenario.Explorer(Ground(card, observed)).box
-    for at in CONTROLS:
-        control = explorer.children[at]
-        if getattr(control, "options", ()):
-            control.value = control.options[-1][1]
-    explorer.children[BY].value = 10
-    assert "<script>" not in "".join(explorer.children[at].value for at in (SAID, FAN, NOTES, BOUGHT, CODE))
-    assert "draws." in shown(explorer.children[SAID]) or "no actuals" in shown(explorer.children[SAID])
+    live = widgets.scenario.Explorer(Ground(card, observed)).live()
+    for control in live.controls:
+        if control["kind"] == "choice":
+            moved(live, **{control["name"]: control["options"][-1][1]})
+    moved(live, **{name: 10 for name in live.asked["values"] if name.startswith("by:")})
+    seen = rested(live)
+    assert "<script" not in seen["picture"] + seen["body"]
+    assert "draws." in seen["said"] or "no actuals" in seen["said"]

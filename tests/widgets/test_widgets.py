@@ -1,5 +1,7 @@
 import html
+import json
 import os
+import re
 import sys
 from types import SimpleNamespace
 
@@ -8,17 +10,20 @@ import nbclient
 import notebooks_made
 import oddities
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from pandas.testing import assert_frame_equal
 
-from bsclib import plots, score, widgets
+from bsclib import plots, read_scorecard, score, widgets
 from bsclib.batch.kernels.provisioner import ThisPython
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import change
 from bsclib.plots.canvas import png
 from bsclib.scoring.compare import compare_methods
+from bsclib.scoring.scores import MISSING_POLICIES
 from bsclib.widgets.parts import attended
 from bsclib.widgets.weights import Explorer
 
-UNIT, AS_OF, MISSING, THRESHOLDS, SAID, PICTURE, BUTTON, CODE = range(8)
+MONTHS = ("2026-06", "2025-03", "2024-05", "2023-01")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +39,7 @@ def outside_voila(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def small_pictures(monkeypatch):
-    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: png(axes, dpi=20))
+    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes, dpi: png(axes, dpi=20))
 
 
 def sitting_at(monkeypatch, content):
@@ -88,94 +93,120 @@ def test_a_batch_gets_the_picture_and_no_widget():
 
 @pytest.fixture
 def explorer(case):
-    return widgets.scores.Explorer(*case).box
+    return widgets.scores.Explorer(*case).live()
 
 
-def code_of(explorer):
-    return explorer.children[CODE].value
+def moved(live, **values):
+    """What the kernel answers when controls are moved."""
+    live.asked = {"turn": live.asked["turn"] + 1, "values": {**live.asked["values"], **values}}
+    assert live.shown["turn"] == live.asked["turn"]
+    return live.shown
 
 
 def test_a_person_gets_the_controls(monkeypatch, case):
     monkeypatch.setattr(widgets.scores, "attended", lambda: True)
-    assert len(widgets.explore_scores(*case).children) == 8
+    assert widgets.explore_scores(*case).title == "Scores of Meridian Freight IT"
 
 
-def test_every_control_has_a_description(explorer):
-    controls = explorer.children[:SAID]
-    assert [control.description for control in controls] == ["Unit", "As of", "Missing data", "Thresholds"]
-    assert not any(control.disabled for control in controls)
+def test_every_control_has_a_label(explorer):
+    labels = ["Unit", "As of", "Missing data", "At risk from", "On target from", "Explain"]
+    assert [control["label"] for control in explorer.controls] == labels
 
 
 def test_it_starts_where_the_scorecard_stands(case, explorer):
-    assert [control.value for control in explorer.children[:SAID]] == ["", "2026-06", "redistribute", (0.7, 0.9)]
-    scores = score(*case)
-    assert plots.alt_text(plots.plot_score_trend(scores)) in explorer.children[PICTURE].value
+    start = {"unit": "", "as_of": "2026-06", "missing": "redistribute", "at_risk": 0.7, "on_target": 0.9, "explain": ""}
+    assert explorer.start == start
+    assert html.escape(plots.alt_text(plots.plot_score_trend(score(*case)))) in explorer.shown["picture"]
 
 
 @pytest.mark.parametrize(
     ("control", "value", "said", "code"),
     [
-        (UNIT, "Genoa", "off target", "unit='Genoa'"),
-        (AS_OF, "2024-03", "February 2024", "as_of='2024-03'"),
-        (MISSING, "zero", "The overall score is", "missing='zero'"),
-        (THRESHOLDS, (0.2, 0.3), "on target", '"at_risk": 0.2, "on_target": 0.3'),
+        ("unit", "Genoa", "off target", "unit='Genoa'"),
+        ("as_of", "2024-03", "February 2024", "as_of='2024-03'"),
+        ("missing", "zero", "The overall score is", "missing='zero'"),
+        ("at_risk", 0.2, "at risk", '"at_risk": 0.2, "on_target": 0.9'),
+        ("on_target", 0.8, "on target", '"at_risk": 0.7, "on_target": 0.8'),
     ],
 )
 def test_everything_follows_a_control(explorer, control, value, said, code):
-    before = explorer.children[PICTURE].value
-    explorer.children[control].value = value
-    assert said in explorer.children[SAID].value
-    assert code.replace('"', "&quot;").replace("'", "&#x27;") in code_of(explorer)
-    if control != MISSING:  # the organisation as a whole lacks nothing
-        assert explorer.children[PICTURE].value != before
+    before = explorer.shown["picture"]
+    answer = moved(explorer, **{control: value})
+    assert said in answer["said"]
+    assert code in answer["code"]
+    if control != "missing":  # the organisation as a whole lacks nothing
+        assert answer["picture"] != before
 
 
-def test_the_code_is_shown_when_asked_for(explorer):
-    assert explorer.children[CODE].layout.display == "none"
-    explorer.children[BUTTON].value = True
-    assert explorer.children[CODE].layout.display == ""
+def test_thresholds_that_cannot_be_are_refused_in_words(explorer):
+    assert "at_risk" in moved(explorer, at_risk=0.95)["said"]
 
 
 def test_policies_differ_where_something_is_missing(explorer):
-    explorer.children[UNIT].value = "Genoa"
-    said = set()
-    for policy in explorer.children[MISSING].options:
-        explorer.children[MISSING].value = policy
-        said.add(explorer.children[SAID].value)
+    said = {moved(explorer, unit="Genoa", missing=policy)["said"] for policy in MISSING_POLICIES}
     assert len(said) == 4
 
 
-def test_the_code_gives_the_same_picture(case, monkeypatch):
-    choice = widgets.scores.ScoreChoice("Genoa", "2025-11", "carry_forward", 0.6, 0.85)
+def test_one_unit_is_scored_as_all_are_together(case):
+    explorer = widgets.scores.Explorer(*case)
+    for policy, unit, as_of in zip(MISSING_POLICIES, ("", "Genoa", "Genoa", "Antwerp"), MONTHS, strict=True):
+        choice = widgets.scores.ScoreChoice(unit, as_of, policy, 0.6, 0.85)
+        everything = choice.scores(*case)
+        whole = everything[everything["unit"] == unit].reset_index(drop=True)
+        assert_frame_equal(explorer.scores(choice), whole, check_categorical=False)
+
+
+def test_a_number_is_explained(explorer):
+    assert moved(explorer, explain="mttr")["body"].count("<table") == 1
+    assert "Overall" not in moved(explorer, explain="")["body"]
+    assert 'data-id="user_orientation"' in explorer.shown["picture"], "a click on a line picks it"
+    assert explorer.picks == "explain"
+
+
+def test_the_code_gives_the_same_picture(case, explorer, monkeypatch):
+    answer = moved(explorer, unit="Genoa", as_of="2025-11", missing="carry_forward", at_risk=0.6, on_target=0.85)
     shown = []
     monkeypatch.setattr(plots, "show", shown.append)
-    exec(choice.code(), {"scorecard": case[0], "actuals": case[1]})
-    expected = plots.plot_score_trend(choice.scores(*case), unit="Genoa")
-    assert plots.alt_text(shown[0]) == plots.alt_text(expected)
+    exec(answer["code"], {"scorecard": case[0], "actuals": case[1]})
+    assert f'aria-label="{html.escape(plots.alt_text(shown[0]))}"' in answer["picture"]
+
+
+def test_the_file_that_is_saved_gives_the_same_scores(case, explorer, tmp_path):
+    explorer.asked = {"turn": 1, "values": {**explorer.start, "on_target": 0.8}, "save": True}
+    file = explorer.shown["file"]
+    (tmp_path / file["name"]).write_text(file["text"], encoding="utf-8")
+    saved = read_scorecard(tmp_path / file["name"])
+    assert saved == change(case[0], case[0].id, thresholds={"at_risk": 0.7, "on_target": 0.8})
 
 
 @pytest.mark.parametrize("name", oddities.all_cases())
 def test_odd_scorecards_can_be_explored(name):
     card, actuals = oddities.all_cases()[name]
-    explorer = widgets.scores.Explorer(card, actuals).box
-    for control in explorer.children[:THRESHOLDS]:
-        last = control.options[-1]
-        control.value = last[1] if isinstance(last, tuple) else last
-    assert "<script>" not in "".join(part.value for part in explorer.children[SAID:BUTTON]) + code_of(explorer)
+    live = widgets.scores.Explorer(card, actuals).live()
+    for control in live.controls:
+        if control["kind"] == "choice":
+            moved(live, **{control["name"]: control["options"][-1][1]})
+    assert "<script" not in live.shown["picture"] + live.shown["body"]
 
 
 # ------------------------------------------------------------------------------------------------------------- weights
 
-W_UNIT, W_PARENT, W_WEIGHTS, W_KPI, W_EXPECTED, W_SAID, W_AUDIT, W_PICTURE, W_BUTTON, W_CODE = range(10)
-
 
 @pytest.fixture
 def weights(case):
-    return widgets.weights.Explorer(*case).box
+    return widgets.weights.Explorer(*case).live()
 
 
-def unescaped(part):
-    return html.unescape(part.value)
+def sliders(live):
+    return {control["label"]: control for control in live.controls if control.get("group") == "Weights"}
+
+
+def audit(live):
+    """What comes once the controls rest."""
+    assert live.shown["more"] == 1
+    live.asked = {**live.asked, "turn": live.asked["turn"] + 1, "part": 1}
+    assert "more" not in live.shown
+    return live.shown["body"]
 
 
 def test_a_batch_gets_what_each_kpi_costs_and_a_table_of_methods(case, capsys):
@@ -187,92 +218,96 @@ def test_a_batch_gets_what_each_kpi_costs_and_a_table_of_methods(case, capsys):
 def test_a_person_gets_sliders_and_a_picker(monkeypatch, case):
     for room in (widgets.weights, widgets.methods):
         monkeypatch.setattr(room, "attended", lambda: True)
-    assert len(widgets.explore_weights(*case).children) == 10
+    assert len(widgets.explore_weights(*case).controls) == 7
     assert len(widgets.explore_methods(*case).children) == 6
 
 
 def test_the_weights_start_as_stated(case, weights):
     card, actuals = case
-    assert weights.children[W_PARENT].value == card.id
-    sliders = weights.children[W_WEIGHTS].children
-    assert [slider.description for slider in sliders] == [one.name for one in card.perspectives]
-    assert [slider.value for slider in sliders] == [one.weight for one in card.perspectives]
-    assert weights.children[W_SAID].value.endswith("No status flips.</p>")
+    assert weights.start["parent"] == card.id
+    assert list(sliders(weights)) == [one.name for one in card.perspectives]
+    assert [slider["value"] for slider in sliders(weights).values()] == [one.weight for one in card.perspectives]
+    assert weights.shown["said"].endswith("No status flips.")
     picture = plots.plot_contributions(score(card, actuals))
-    assert plots.alt_text(picture) in unescaped(weights.children[W_PICTURE])
-    assert "reweigh(scorecard, {}, {})" in weights.children[W_CODE].value
-    assert weights.children[W_EXPECTED].disabled
+    assert html.escape(plots.alt_text(picture)) in weights.shown["picture"]
+    assert "reweigh(scorecard, {}, {})" in weights.shown["code"]
 
 
 def test_a_dragged_weight_is_followed(case, weights):
     card, actuals = case
-    before = weights.children[W_PICTURE].value
-    weights.children[W_UNIT].value = "Genoa"
-    weights.children[W_WEIGHTS].children[0].value = 4.0
-    heavier = score(change(card, card.perspectives[0].id, weight=4), actuals)
+    before = moved(weights, unit="Genoa")["picture"]
+    first = card.perspectives[0].id
+    answer = moved(weights, **{f"{card.id}/{first}": 4.0})
+    heavier = score(change(card, first, weight=4), actuals)
     now = heavier[(heavier["unit"] == "Genoa") & (heavier["id"] == card.id)]["score"].iloc[-1]
-    assert f"{card.name}: {now:.1f}" in unescaped(weights.children[W_SAID])
-    assert "from off target to at risk" in weights.children[W_SAID].value
-    assert weights.children[W_PICTURE].value != before
-    assert f"{{'{card.perspectives[0].id}': 4.0}}" in unescaped(weights.children[W_CODE])
-    assert "Geometric" in weights.children[W_AUDIT].value
+    assert f"{card.name}: {now:.1f}" in answer["said"]
+    assert "from off target to at risk" in answer["said"]
+    assert answer["picture"] != before
+    assert f"{{'{first}': 4.0}}" in answer["code"]
+    assert "Geometric" in audit(weights)
 
 
 def test_another_parent_has_weights_of_its_own(case, weights):
     card = case[0]
-    weights.children[W_WEIGHTS].children[0].value = 4.0
-    weights.children[W_PARENT].value = "satisfy-users"
+    moved(weights, **{f"{card.id}/{card.perspectives[0].id}": 4.0})
+    assert moved(weights, parent="satisfy-users")["said"].endswith("No status flips.")
     kpis = card.kpis_of("satisfy-users")
-    assert [slider.description for slider in weights.children[W_WEIGHTS].children] == [kpi.name for kpi in kpis]
-    assert weights.children[W_SAID].value.endswith("No status flips.</p>")
-    assert [id for _, id in weights.children[W_KPI].options] == ["", *(kpi.id for kpi in kpis)]
+    assert list(sliders(weights)) == [kpi.name for kpi in kpis]
+    assert [id for _, id in weights.controls[-1]["options"]] == ["", *(kpi.id for kpi in kpis)]
+    assert "{'corporate_contribution': 4.0}" in moved(weights, parent=card.id)["code"], "the other's weights are kept"
 
 
 def test_what_is_expected_can_be_dragged_too(case, weights):
     card, actuals = case
-    weights.children[W_KPI].value = "csat"
-    slider = weights.children[W_EXPECTED]
-    assert not slider.disabled
+    moved(weights, kpi="csat")
+    slider = weights.controls[-1]
     now = score(card, actuals)
     row = now[(now["unit"] == "") & (now["id"] == "csat")].iloc[-1]
-    assert slider.value == pytest.approx(row["expected"])
-    assert "{}, {}" in weights.children[W_CODE].value
-    slider.value = row["floor"] + (row["actual"] - row["floor"]) * 0.9
-    assert "{'csat': " in unescaped(weights.children[W_CODE])
-    changed = now[(now["unit"] == "") & (now["id"] == card.id)]["score"].iloc[-1]
-    assert f"{card.name}: {changed:.1f}" not in unescaped(weights.children[W_SAID])
-    weights.children[W_KPI].value = ""
-    assert f"{card.name}: {changed:.1f}" in unescaped(weights.children[W_SAID])
+    assert slider["value"] == pytest.approx(row["expected"])
+    assert "{}, {}" in weights.shown["code"]
+    answer = moved(weights, **{slider["name"]: row["floor"] + (row["actual"] - row["floor"]) * 0.9})
+    assert "{'csat': " in answer["code"]
+    overall = now[(now["unit"] == "") & (now["id"] == card.id)]["score"].iloc[-1]
+    assert f"{card.name}: {overall:.1f}" not in answer["said"]
+    assert f"{card.name}: {overall:.1f}" in moved(weights, kpi="")["said"]
+
+
+def test_a_kpi_that_is_not_below_the_parent_is_let_go(weights):
+    moved(weights, kpi="csat")
+    assert moved(weights, parent="restore-fast")["values"] == {"kpi": ""}
 
 
 def test_weights_that_cannot_be_are_refused_in_words(weights):
-    for slider in weights.children[W_WEIGHTS].children:
-        slider.value = 0.0
-    assert "weight" in weights.children[W_SAID].value
+    answer = moved(weights, **{slider["name"]: 0.0 for slider in sliders(weights).values()})
+    assert "weight" in answer["said"]
 
 
-def test_the_code_of_weights_gives_the_same_picture(case, monkeypatch):
-    choice = widgets.weights.WeightChoice("user_orientation", "Genoa", {"satisfy-users": 3.0}, {"csat": 4.0})
+def test_the_code_and_the_file_of_weights_give_the_same_picture(case, weights, monkeypatch, tmp_path):
+    moved(weights, unit="Genoa", parent="user_orientation", kpi="csat")
+    aims = {"user_orientation/satisfy-users": 3.0, "Genoa:csat": 4.0}
+    answer = moved(weights, **aims)
     shown = []
     monkeypatch.setattr(plots, "show", shown.append)
-    exec(choice.code(), {"scorecard": case[0], "actuals": case[1]})
-    expected = plots.plot_contributions(choice.scores(*case), "user_orientation", unit="Genoa")
-    assert plots.alt_text(shown[0]) == plots.alt_text(expected)
+    exec(answer["code"], {"scorecard": case[0], "actuals": case[1]})
+    assert f'aria-label="{html.escape(plots.alt_text(shown[0]))}"' in answer["picture"]
+    weights.asked = {**weights.asked, "turn": 9, "save": True}
+    (tmp_path / "scorecard.yaml").write_text(weights.shown["file"]["text"], encoding="utf-8")
+    saved = score(read_scorecard(tmp_path), case[1])
+    assert plots.alt_text(plots.plot_contributions(saved, "user_orientation", unit="Genoa")) == plots.alt_text(shown[0])
 
 
 @pytest.mark.parametrize("name", oddities.all_cases())
 def test_weights_and_methods_of_odd_scorecards_can_be_explored(name):
     card, actuals = oddities.all_cases()[name]
-    explorer = widgets.weights.Explorer(card, actuals).box
-    for control in (explorer.children[W_PARENT], explorer.children[W_UNIT], explorer.children[W_KPI]):
-        control.value = control.options[-1][1]
-    for slider in explorer.children[W_WEIGHTS].children:
-        slider.value = slider.max
-    explorer.children[W_EXPECTED].value = explorer.children[W_EXPECTED].max
-    shown = (*explorer.children[W_SAID:W_BUTTON], explorer.children[W_CODE])
+    live = widgets.weights.Explorer(card, actuals).live()
+    for picked in ("parent", "unit", "kpi"):
+        control = next(control for control in live.controls if control["name"] == picked)
+        moved(live, **{picked: control["options"][-1][1]})
+    moved(live, **{control["name"]: control["max"] for control in live.controls if control["kind"] == "slider"})
     methods = widgets.methods.Explorer(card, actuals).box
     methods.children[M_METHODS].value = methods.children[M_METHODS].options
-    assert "<script>" not in "".join(part.value for part in (*shown, *methods.children[M_SAID:M_BUTTON]))
+    shown = [live.shown["picture"], audit(live)]
+    assert "<script>" not in "".join([*shown, *(part.value for part in methods.children[M_SAID:M_BUTTON])])
 
 
 # ------------------------------------------------------------------------------------------------------------- methods
@@ -292,7 +327,7 @@ def test_methods_are_picked(case):
     total = compared[(compared["id"] == card.id) & (compared["method"] == "sap_achievement")]["score"].iloc[0]
     assert f" {total:.1f}</td>" in explorer.children[M_TABLE].value
     names = {"scorecard": card, "actuals": actuals}
-    exec(unescaped(explorer.children[M_CODE]).removeprefix("<pre>").removesuffix("</pre>"), names)
+    exec(html.unescape(explorer.children[M_CODE].value).removeprefix("<pre>").removesuffix("</pre>"), names)
     assert names["compared"].equals(compared)
 
 
@@ -306,38 +341,123 @@ def test_no_method_is_no_table(case):
 # -------------------------------------------------------------------------------------------------- in a real notebook
 
 
-@pytest.fixture
-def lab(tmp_path):
-    source = "from bsclib.files.datasets import load_dataset\nfrom bsclib.widgets import explore_scores\n\n"
-    with labs.running(tmp_path, source + "explore_scores(*load_dataset('meridian'))") as address:
-        yield address
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+EXPLORERS = """
+from IPython.display import display
+from bsclib.files.datasets import load_dataset
+from bsclib.widgets import explore_scenario, explore_scores, explore_signals, explore_weights
+
+case = load_dataset("meridian")
+display(explore_scores(*case), explore_weights(*case), explore_scenario(*case))
+"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lab")
+    with labs.running(folder, EXPLORERS, "explore_signals(*case, save_to='marked')") as address:
+        yield SimpleNamespace(address=address, folder=folder / "work")
+
+
+@pytest.fixture(scope="module")
+def heard():
+    """What the page complains of, and what it asks for."""
+    return SimpleNamespace(faults=[], asked=[])
+
+
+@pytest.fixture(scope="module")
+def page(lab, browser, heard):
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.on("pageerror", lambda fault: heard.faults.append(str(fault)))
+    page.on("request", lambda request: heard.asked.append(request.url))
+    page.set_default_timeout(60_000)
+    page.goto(lab.address)
+    labs.run_until(page, ".bsclib-explorer[aria-label^=Scenarios] svg")
+    yield page
+    page.close()
 
 
 @pytest.mark.system
-def test_the_keyboard_moves_the_controls(lab, browser):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(60_000)
-    page.goto(lab)
-    labs.run_until(page, ".widget-html img")
-    unit, said = page.locator(".widget-dropdown select").first, page.locator(".widget-html p[role=status]")
-    before = said.inner_text()
+def test_explorers_in_a_browser(page, heard):
+    explorer = page.get_by_role("group", name="Scores of Meridian Freight IT")
+    said = explorer.get_by_role("status")
+    unit, months = explorer.get_by_label("Unit"), explorer.get_by_role("slider", name="As of")
 
     unit.focus()
     page.keyboard.press("ArrowDown")
-    page.wait_for_function("before => document.querySelector('.widget-html p').innerText !== before", arg=before)
+    explorer.get_by_role("img", name="Antwerp").wait_for()
     assert unit.evaluate("one => one === document.activeElement"), "JupyterLab leaves the arrow keys to the control"
-
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowLeft")
-    page.locator(".widget-html p[role=status]", has_text="April 2026").wait_for()
+    said.filter(has_text="April 2026").wait_for()
+    assert months.get_attribute("aria-valuetext") == "May 2026"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    for _ in range(3):
+        page.keyboard.press("PageUp")
+    explorer.locator("output", has_text="1.00").nth(1).wait_for()  # at risk has pushed on target up
 
-    page.locator(".widget-toggle-button").focus()
-    page.keyboard.press("Enter")
-    shown = page.locator(".widget-html pre")
-    shown.wait_for()
-    assert "unit='Antwerp'" in shown.inner_text()
-    assert "as_of='2026-05'" in shown.inner_text()
-    page.close()
+    explorer.get_by_role("button", name="Pin to compare").press("Enter")
+    explorer.get_by_text("Pinned: The overall score").wait_for()
+    explorer.get_by_role("button", name="Reset").press("Enter")
+    explorer.get_by_role("img", name="Whole organisation").wait_for()
+    assert explorer.get_by_role("img").count() == 2, "the pinned picture stays"
+    explorer.get_by_role("button", name="Undo").press("Enter")
+    explorer.get_by_role("img", name="Antwerp").nth(1).wait_for()
+
+    explorer.get_by_text("Show me the code").press("Enter")
+    explorer.locator("pre", has_text="as_of='2026-05'").wait_for()
+    with page.expect_download() as saved:
+        explorer.get_by_role("button", name="Save as").press("Enter")
+    assert read_scorecard(saved.value.path().rename(saved.value.path().with_suffix(".yaml"))).id == "meridian"
+
+    weights = page.get_by_role("group", name="Weights of Meridian Freight IT")
+    before = weights.get_by_role("img").get_attribute("aria-label")
+    weights.get_by_role("slider", name="Corporate contribution").press("End")
+    weights.get_by_role("img").and_(page.locator(f":not([aria-label={json.dumps(before)}])")).wait_for()
+    weights.get_by_role("table").wait_for()  # the audit, once the control rests
+    weights.get_by_label("Weights below").select_option("satisfy-users")
+    weights.get_by_role("slider", name="User satisfaction after a ticket").wait_for()
+
+    scenario = page.get_by_role("group", name="Scenarios of Meridian Freight IT")
+    scenario.get_by_role("slider", name="Moved by").press("ArrowRight")
+    scenario.get_by_role("status").filter(has_text="+1%").filter(has_text="10,000 draws.").wait_for()
+    scenario.get_by_text("What one should know").wait_for()
+
+    found = Axe().run(page, context=".bsclib-explorer", options=WCAG)
+    assert found.response["violations"] == []
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    found = Axe().run(page, context=".bsclib-explorer", options=WCAG)
+    assert found.response["violations"] == []
+    side, picture = explorer.locator(".controls").bounding_box(), explorer.locator(".picture").bounding_box()
+    assert side["x"] + side["width"] <= picture["x"], "controls left, picture right"
+    page.set_viewport_size({"width": 390, "height": 800})
+    side, picture = explorer.locator(".controls").bounding_box(), explorer.locator(".picture").bounding_box()
+    assert side["y"] + side["height"] <= picture["y"], "one below the other where there is no room"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+    assert not heard.faults
+    assert {re.match(r"\w+://([^/:]*)", url)[1] for url in heard.asked if url.startswith("http")} == {"127.0.0.1"}
+
+
+@pytest.mark.system
+def test_a_point_is_marked_with_its_cause_and_saved(lab, page):
+    labs.run_until(page, ".widget-text input", cell=1)
+    said = page.locator(".widget-html p[role=status]").last
+    kpi, point, kind = (page.get_by_label(label, exact=True).last for label in ("KPI", "Point", "What it was"))
+    page.get_by_label("Unit", exact=True).last.select_option("Genoa")
+    kpi.select_option("Booked share of working hours")
+    page.locator(".jp-Notebook").get_by_text("10 signals in 60 points").wait_for()
+    assert point.locator("option").first.inner_text().split() == ["2026-06:", "outside", "the", "limits"]
+    point.select_option(point.locator("option", has_text="2025-11").get_attribute("value"))
+    kind.select_option("reorganisation")
+    page.get_by_label("Cause", exact=True).fill("two teams carry the work of three")
+    page.get_by_role("button", name="Mark the point").click()
+    page.locator(".jp-Notebook").get_by_text("Marked 2025-11, and written to marked.").wait_for()
+    assert "no limits" not in said.inner_text()
+    event = read_scorecard(lab.folder / "marked").events[-1]
+    assert (event.period, event.kind, event.kpis) == ("2025-11", "reorganisation", ("utilisation",))
+    assert event.why == "two teams carry the work of three"
 
 
 @pytest.mark.parametrize(("unit", "offered"), [("", ["", "k0", "k2"]), ("North", ["", "k0"]), ("South", ["", "k0"])])
@@ -347,6 +467,6 @@ def test_only_a_target_that_the_slider_can_move_is_offered(unit, offered):
     own = [{"unit": "North", "target": 2, "floor": 9}]
     kpis = (oddities.kpi(), oddities.kpi("k1", **add, cumulates="year"), oddities.kpi("k2", **add, unit_targets=own))
     rows = [(name, id, "2025-01", 6.0) for name in ("North", "South") for id in ("k0", "k1", "k2")]
-    explorer = Explorer(oddities.card(*kpis), oddities.actuals(*rows))
-    explorer.unit.value = unit
-    assert [value for _, value in explorer.kpi.options] == offered
+    live = Explorer(oddities.card(*kpis), oddities.actuals(*rows)).live()
+    moved(live, unit=unit)
+    assert [value for _, value in live.controls[-1]["options"]] == offered

@@ -32,6 +32,7 @@ from bsclib.batch.kernels.launch import Fork, fork_kernel
 
 NAME = "bsclib"
 SLICE = 0.5  # seconds at most between two looks for a message
+OPENS = 0.001  # seconds between two looks at whether its sockets are there
 LOOK = 0.004  # seconds between two looks at whether a kernel has ended
 
 
@@ -50,8 +51,15 @@ class WarmProvisioner(LocalProvisioner):
         )
         if isinstance(manager, WarmManager):
             manager.fork = self.process
+            await self._open(manager)
         self.pid = self.pgid = self.process.pid
         return self.connection_info
+
+    async def _open(self, manager: WarmManager) -> None:
+        """Wait until the kernel has made its sockets: who connects sooner tries again only 0.1 s later."""
+        last = Path(f"{manager.ip}-{manager.iopub_port}")
+        while not last.exists() and self.process.poll() is None:
+            await asyncio.sleep(OPENS)
 
     async def wait(self) -> int | None:
         """Wait for the kernel's end."""
@@ -86,10 +94,11 @@ class WarmClient(AsyncKernelClient):
         """Wait until the kernel is ready."""
         until = time.monotonic() + (timeout or float("inf"))
         while time.monotonic() < until:
-            asked = self.kernel_info()
+            self.kernel_info()
             with contextlib.suppress(queue.Empty):
-                answer = await self.shell_channel.get_msg(timeout=1)
-                while answer["parent_header"].get("msg_id") == asked:
+                answer = await self.shell_channel.get_msg(timeout=1)  # to this question, or to one that it kept waiting
+                asked = answer["parent_header"].get("msg_id")
+                while True:
                     heard = await self.iopub_channel.get_msg(timeout=0.2)
                     idle = heard["content"].get("execution_state") == "idle"
                     if idle and heard["parent_header"].get("msg_id") == asked:

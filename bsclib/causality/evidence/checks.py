@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bsclib.causality.evidence.claims import Claims, claims
-from bsclib.causality.evidence.regression import ROUNDING, LeastSquares
+from bsclib.causality.evidence.regression import ALIKE, ROUNDING, LeastSquares
 from bsclib.causality.evidence.stepwise import LEVEL, Fit
 
 # 5 %, one-sided: a check is one question about one link that was supported before, not a search among many.
@@ -16,6 +16,8 @@ HOLDS = 0.05
 # Of 600 series of 60 months, persistence 0.3 to 0.9, 99 in 100 were by then within 0.003 standard errors of the end.
 ROUNDS = 4
 """How often errors and their persistence are estimated in turn."""
+SETTLED = 1e-4
+"""Share of the estimates by which they change at most, once no other turn is needed."""
 # Stricter than 5 %, because it is asked of every supported link: said at 5 %, one in twenty would differ by chance.
 APART = 0.01
 """Largest chance at which units are said to differ."""
@@ -50,30 +52,60 @@ def holds_in_quarters(fit: Fit, map_: Claims, place: int, per_quarter: int = 3) 
 def lasting_reach(fit: Fit, map_: Claims, places: list[int]) -> dict[int, float]:
     """The largest effects left possible when the errors, not the effect's own past, carry over from row to row."""
     # The regression lets the effect's past carry a cause's effect on. If it is the noise that lasts instead, its past
-    # would take credit for the cause: the other way is tried too, by feasible generalised least squares with errors of
-    # first order (Cochrane and Orcutt 1949, statsmodels' GLSAR), without the own past. Units follow each other as one
+    # would take credit for the cause: the other way is tried too, without the own past. Units follow each other as one
     # series.
     if not places:
         return {}
     from scipy.special import stdtrit
-    from statsmodels.regression.linear_model import GLSAR
 
     picked = sorted({*fit.entered, *(int(fit.chosen[place]) for place in places)})
-    free = fit.rows.free - len(picked)
     table = fit.rows.table / fit.squares.size
     effect, causes = table[:, 0], table[:, [n + 2 for n in picked]]
     rest = effect - causes @ np.linalg.lstsq(causes, effect, rcond=None)[0]
     # An effect that follows exactly has no errors that could last.
     if rest @ rest <= ROUNDING:
         return {place: float(fit.reach[place]) for place in places}
-    fitted = GLSAR(effect, causes, rho=1).iterative_fit(maxiter=ROUNDS)
+    estimates, errors = lasting_errors(effect, causes)
     out = {}
     for place in places:
-        n = int(fit.chosen[place])
-        at, scale = picked.index(n), fit.squares.size[0] / fit.squares.size[n + 2]
-        estimate, error = map_.sign[fit.mine[place]] * fitted.params[at], fitted.bse[at]
-        out[place] = float((estimate + stdtrit(free, 1 - LEVEL / 2) * error) * scale) if free >= 1 else np.inf
+        n, terms = int(fit.chosen[place]), len(picked)
+        estimate, error = estimates[picked.index(n)], errors[picked.index(n)]
+        # Those that are asked together may be one course at the lags that were picked: then each is asked without them.
+        if np.isinf(error):
+            alone = [*fit.beside(place), n]
+            apart, wide = lasting_errors(effect, table[:, [m + 2 for m in alone]])
+            estimate, error, terms = apart[-1], wide[-1], len(alone)
+        free, scale = fit.rows.free - terms, fit.squares.size[0] / fit.squares.size[n + 2]
+        out[place] = np.inf
+        if free >= 1:
+            far = map_.sign[fit.mine[place]] * estimate + stdtrit(free, 1 - LEVEL / 2) * error
+            out[place] = float(far * scale)
     return out
+
+
+def lasting_errors(effect: np.ndarray, causes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Estimates and standard errors when errors are of first order; infinite errors where others determine a cause."""
+    # Feasible generalised least squares: Cochrane, D. and Orcutt, G. H. (1949), Application of least squares regression
+    # to relationships containing auto-correlated error terms, Journal of the American Statistical Association 44,
+    # 32-61; what errors hand on to each other is found by Yule and Walker's equation.
+    handed, before = 0.0, np.full(causes.shape[1], np.nan)
+    for _ in range(ROUNDS):
+        goal, terms = (series[1:] - handed * series[:-1] for series in (effect, causes))
+        left, strength, ways = np.linalg.svd(terms, full_matrices=False)
+        there = strength**2 > ALIKE * strength[0] ** 2
+        part = ways[there] / strength[there, None]
+        estimate = part.T @ (left[:, there].T @ goal)
+        if np.all(np.abs(estimate - before) <= SETTLED * np.abs(before)):
+            break
+        before, rest = estimate, effect - causes @ estimate
+        rest = rest - rest.mean()
+        handed = float(rest[1:] @ rest[:-1]) / (len(rest) - 1) / max(float(rest @ rest) / len(rest), 1e-300)
+    rest = goal - terms @ estimate
+    free = len(goal) - int(there.sum())
+    determined = (ways[there] ** 2).sum(axis=0) > 1 - ALIKE
+    with np.errstate(divide="ignore"):
+        error = np.sqrt(rest @ rest / free * (part**2).sum(axis=0)) if free > 0 else np.inf
+    return estimate, np.where(determined, error, np.inf)
 
 
 def _holds(estimate: float, error: float, free: float) -> bool:

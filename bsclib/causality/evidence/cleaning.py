@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from bsclib.actuals.breaks import level_shift, looks_wrong
+from bsclib.actuals.gaps import kept
 from bsclib.actuals.moving_window import months_behind, moving_windows
 
 FEWEST = 4
@@ -49,6 +50,13 @@ class Departures:
     spent: np.ndarray  # (units, columns): a term for each break, and of a season's eleven the share taken out
     windows: Mapping[int, int] = field(default_factory=dict)  # columns that are means of their last so many rows
     behind: Mapping[int, np.ndarray] = field(default_factory=dict)  # of these the rows behind (units, rows)
+
+    @cached_property
+    def news(self) -> np.ndarray:
+        """What the first unit's columns do not keep of the row before (rows − 1, columns); 0 where not observed."""
+        left = self.left[0]
+        kept_ = kept(self.left[:1]) * np.nan_to_num(left[:-1])
+        return np.where(np.isnan(left[1:]), 0.0, left[1:] - kept_)
 
 
 def detrend(values: np.ndarray, per_year: int = 12, breaks: Sequence[np.ndarray] = ()) -> Departures:

@@ -78,11 +78,13 @@ def too_little(
     """What a link says that is neither supported nor refuted; `beyond`: its reach is more than its interval shows."""
     low, high = needed
     still = f"not sure to be there, nor excluded: up to {measured(reach, effect)} is possible"
-    if beyond:
+    if not math.isfinite(reach):
+        still = "not sure to be there, nor excluded: the data say nothing of it when errors may last"
+    elif beyond:
         still += " (at another lag, or when errors may last)"
     if reach < smallest <= whole:
         still += f", {measured(whole, effect)} in the long run, and {measured(smallest, effect)} would matter"
-    elif smallest < reach:
+    elif smallest < reach < math.inf:
         still += f", and {measured(smallest, effect) if smallest else 'any effect'} would matter"
     if not math.isfinite(low):
         return still

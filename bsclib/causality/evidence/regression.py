@@ -62,6 +62,8 @@ class Rows:
 
     def observed(self) -> np.ndarray:
         """In how many rows each candidate was observed, in one unit or more."""
+        if (self.unit == self.unit[:1]).all():
+            return np.asarray(self.seen.sum(axis=0))
         return np.array([len(np.unique(self.row[there])) for there in self.seen.T], dtype=int)
 
 
@@ -76,24 +78,22 @@ def lagged(left: np.ndarray, columns: np.ndarray, lags: np.ndarray) -> np.ndarra
 
 
 def filled(left: np.ndarray, columns: np.ndarray, lags: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The same with what is expected where nothing was observed; and what each column of `left` keeps of a month."""
-    own, lead = kept(left), int(lags.max(initial=0))
-    whole = expected(left, own, lead)
+    """The same with what is expected where nothing was observed; and what each of these keeps of a month."""
+    used, place = np.unique(columns, return_inverse=True)
+    own, lead = kept(left[:, :, used]), int(lags.max(initial=0))
+    whole = expected(left[:, :, used], own, lead)
     out = np.empty((*left.shape[:2], len(columns)))
-    for n, (column, lag) in enumerate(zip(columns, lags, strict=True)):
+    for n, (column, lag) in enumerate(zip(place, lags, strict=True)):
         out[:, :, n] = whole[:, lead - lag : lead - lag + left.shape[1], column]
-    return out, own
+    return out, own[place]
 
 
-def shared_shock(left: np.ndarray, effect: int) -> np.ndarray | None:
-    """What hits the other columns of (rows, columns) in the same row, where that is much; None where it is not."""
+def shared_shock(news: np.ndarray, effect: int) -> np.ndarray | None:
+    """What hits the other columns of `Departures.news` in the same row, where that is much; None where it is not."""
     # A bad month for everybody makes every KPI look like the cause of every other one in that month. Its trace is the
     # first principal component of the other KPIs' innovations, and is taken out of the regression, as the averages of
     # the others are in Pesaran, M. H. (2006), Estimation and inference in large heterogeneous panels with a multifactor
     # error structure, Econometrica 74, 967-1012.
-    own = kept(left[None])
-    whole = np.nan_to_num(left)
-    news = np.where(np.isnan(left[1:]), 0.0, left[1:] - own * whole[:-1])
     news = np.delete(news, effect, axis=1)
     size = np.sqrt((news**2).sum(axis=0))
     news = news[:, size > 0] / size[size > 0]

@@ -91,9 +91,9 @@ def fit(departures: Departures, map_: Claims, effect: int, narrow: bool = False,
         columns, lags = np.append(columns, along.cause), np.append(lags, along.lag)
     whole, own = filled(departures.left, columns, lags)
     # Only what is claimed may cost rows: what is measured along must not change what is said of it.
-    first = int(open_.lag[own[open_.column] > STEADY].max(initial=0))
+    first = int(open_.lag[own[: len(open_.lag)] > STEADY].max(initial=0))
     # Several units show by themselves what hits them at once.
-    shock = shared_shock(departures.left[0], effect) if len(departures.left) == 1 else None
+    shock = shared_shock(departures.news, effect) if len(departures.left) == 1 else None
     causes = lagged(departures.left, columns, lags)
     weight: np.ndarray | None = None
     for again in (True, False):

@@ -6,6 +6,7 @@ was saved with it. A date counts as what its cell shows: a month under ``mmm-yy`
 
 from __future__ import annotations
 
+import bisect
 import contextlib
 import datetime
 import math
@@ -17,16 +18,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import openpyxl
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import range_boundaries
 
-from bsclib.errors import MOST_FAULTS, BscError, Fault
+from bsclib.errors import BscError, Fault, first_faults, unreadable
 from bsclib.files.excel.cells import Percent, duration_of, is_percent
 from bsclib.files.excel.sheet_rows import BeyondError, Row, sheet_rows
 from bsclib.files.excel.sheet_writer import unescape
 
 TITLE_ROWS = 10  # so far below a title headings are looked for
+MOST_AREAS = 10_000  # that are merged in a sheet
 LARGEST_FILE = 100_000_000
 LARGEST_UNPACKED = 1_000_000_000
 OLD_FORMAT = b"\xd0\xcf\x11\xe0"
@@ -80,27 +84,40 @@ class Book:
         return {sheet.title.strip().casefold(): sheet.title for sheet in self._book.worksheets}
 
     def read(self, title: str, are_headings: Callable[[list[str]], bool] = bool) -> Sheet:
-        """Read a sheet whose first row with content is its headings; below a title it comes back empty."""
+        """Read a sheet whose first row with content, below a title of one cell a row, is its headings."""
         sheet = empty = Sheet(self.file, title, [], [], 1, [], [])
-        broken, faults = len(self.broken), len(self.faults)
-        fix = "unmerge them, and fill each one"
-        self.broken += [self._fault(title, area, "these cells are merged", fix=fix) for area in self.merged(title)]
+        broken, faults, widest = len(self.broken), len(self.faults), 0
         for number, cells in self.cells(title):
             values = [plain(cell) for cell in cells]
             if all(value is None for value in values):
                 continue
+            above = sheet.headings and len(sheet.rows) < TITLE_ROWS and not are_headings(sheet.headings)
+            if above and are_headings(_labels(values)):
+                del self.broken[broken:], self.faults[faults:]  # of what is above, and of the rest against it
+                if widest > 1:
+                    self.broken.append(title_fault(sheet.where(), f"row {sheet.heading_row}", f"row {number}"))
+                    return empty
+                sheet = empty
             if not sheet.headings:
                 sheet = Sheet(self.file, title, *self._headings(title, number, values), number, [], [])
+                widest = max(widest, len(sheet.headings))
                 continue
-            if len(sheet.rows) < TITLE_ROWS and not are_headings(sheet.headings) and are_headings(_labels(values)):
-                del self.broken[broken:], self.faults[faults:]  # of what is above, and of the rest against it
-                self.broken.append(title_fault(sheet.where(), f"row {sheet.heading_row}", f"row {number}"))
-                return empty
+            widest = max(widest, len(_labels(values)))
             self._check_width(sheet, number, values)
             padded = values + [None] * (max(sheet.columns) - len(values))
             sheet.rows.append([padded[column - 1] for column in sheet.columns])
             sheet.row_numbers.append(number)
+        self.broken += first_faults(list(self._hiding(sheet)), "areas like these", f"{self.file}, {title}")
         return sheet
+
+    def _hiding(self, sheet: Sheet) -> Iterator[Fault]:
+        """The merged areas that reach into a table; what is merged elsewhere, such as a title, hides nothing."""
+        there = [sheet.heading_row, *sheet.row_numbers]
+        for area in self.merged(sheet.title) if sheet.headings else ():
+            left, top, right, bottom = range_boundaries(area)
+            rows = bisect.bisect_left(there, top) < bisect.bisect_right(there, bottom)
+            if rows and any(left <= column <= right for column in sheet.columns):
+                yield self._fault(sheet.title, area, "these cells are merged", fix="unmerge them, and fill each one")
 
     def cells(self, title: str) -> Iterator[tuple[int, list[Any]]]:
         """The rows of a sheet, numbered from 1, as openpyxl's cells; broken cells are gathered as faults."""
@@ -117,7 +134,11 @@ class Book:
 
     def raw(self, title: str) -> Iterator[Row]:
         """The rows as `cells` gives them, unjudged, each with its formulas' cells, or None where there are none."""
-        return sheet_rows(self._book[title], self._formulas)
+        try:
+            yield from sheet_rows(self._book[title], self._formulas)
+        except Exception as problem:
+            problem.add_note(title)  # the place, for the words that are made of it
+            raise
 
     def merged(self, title: str) -> list[str]:
         """The areas of a sheet whose cells are merged."""
@@ -158,7 +179,7 @@ def open_book(path: Path, error: type[BscError]) -> Iterator[Book]:
             if odd := [sheet.title for sheet in book.worksheets if not sheet._worksheet_path.endswith(".xml")]:
                 fault = Fault(path.name, "this sheet is kept as no Excel keeps one", odd[0], fix="save it from Excel")
                 raise error(fault)  # such a part was not looked into
-            merged = _merged_areas(path, book.worksheets) if "merged" in features else {}
+            merged = _merged_areas(path, book.worksheets, error) if "merged" in features else {}
             yield Book(path, book, "formula" in features, merged)
 
 
@@ -170,12 +191,33 @@ def _own_words(path: Path, error: type[BscError]) -> Iterator[None]:
     except BscError:
         raise
     except BeyondError as problem:
-        raise error(Fault(path.name, str(problem), fix="open it in Excel and save it again")) from None
+        raise error(Fault(_within(path, problem), str(problem), fix="open it in Excel and save it again")) from None
     except OSError as problem:
-        raise error(Fault(str(path), f"this cannot be read: {problem.strerror or problem}")) from problem
+        raise error(unreadable(path, problem)) from problem
     except Exception as problem:  # a damaged workbook can fail anywhere inside openpyxl
         what = f"this workbook is damaged: {type(problem).__name__}: {problem}"
-        raise error(Fault(path.name, what, fix="open it in Excel and save it again")) from problem
+        raise error(Fault(_within(path, problem), what, fix="open it in Excel and save it again")) from problem
+
+
+def _within(path: Path, problem: Exception) -> str:
+    """The file, and the sheet or the part of it where that is known."""
+    known = getattr(problem, "__notes__", [])
+    if not known and isinstance(problem, ElementTree.ParseError):
+        known = filter(None, [_broken_part(path)])
+    return ", ".join([path.name, *known])
+
+
+def _broken_part(path: Path) -> str:
+    """The first part of a workbook that is no XML."""
+    with zipfile.ZipFile(path) as archive:
+        for part in (name for name in archive.namelist() if name.endswith((".xml", ".rels"))):
+            try:
+                with archive.open(part) as file:
+                    for _, element in ElementTree.iterparse(file):
+                        element.clear()
+            except ElementTree.ParseError:
+                return part
+    return ""
 
 
 def _inspect(path: Path, error: type[BscError]) -> set[str]:
@@ -203,7 +245,11 @@ def _inspect(path: Path, error: type[BscError]) -> set[str]:
         features = set()
         for part in archive.infolist():
             if part.filename.endswith((".xml", ".rels")):
-                features |= _features(archive, part)
+                try:
+                    features |= _features(archive, part)
+                except Exception as problem:
+                    problem.add_note(part.filename)
+                    raise
     if "doctype" in features:
         raise error(Fault(path.name, "the workbook defines XML entities, as no Excel does", fix="save it from Excel"))
     return features
@@ -220,14 +266,17 @@ def _features(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> set[str]:
     return features
 
 
-def _merged_areas(path: Path, sheets: list[Any]) -> dict[str, list[str]]:
+def _merged_areas(path: Path, sheets: list[Any], error: type[BscError]) -> dict[str, list[str]]:
     """The merged areas of each sheet, as they are written: to lay one out takes a cell for each of its cells."""
     areas: dict[str, list[str]] = {}
     with zipfile.ZipFile(path) as archive:
         for sheet in sheets:
             text = archive.read(sheet._worksheet_path)
             found = [area.decode("utf-8", "replace") for area in _MERGED_AREA.findall(text)]
-            areas[sheet.title] = found[:MOST_FAULTS]
+            if len(found) > MOST_AREAS:
+                what, allowed = "too many areas are merged", f"up to {MOST_AREAS:,}"
+                raise error(Fault(f"{path.name}, {sheet.title}", what, f"{len(found):,}", allowed, "unmerge them"))
+            areas[sheet.title] = found
     return areas
 
 

@@ -121,8 +121,11 @@ def _sheet(book: Book, title: str) -> Grid:
             numbers.append(number)
     while rows and not rows[-1]:
         rows.pop()
+    by_number = dict(zip(numbers, rows, strict=False))
+    width = max(map(len, rows), default=0)
     for area in book.merged(title):
-        _fill(dict(zip(numbers, rows, strict=False)), area)
+        size += _fill(by_number, area, width, MOST_CELLS - size)
+        _check_size(book.file, size)
     return Grid(book.file, title, rows, numbers[: len(rows)])
 
 
@@ -154,18 +157,22 @@ def _currency(style: str) -> str:
     return CURRENCIES.get(text, text)
 
 
-def _fill(rows: dict[int, list[Cell]], area: str) -> None:
+def _fill(rows: dict[int, list[Cell]], area: str, width: int, room: int) -> int:
+    """Copy the first cell of an area to those rows and columns of it in which the sheet holds anything; how many."""
     left, top, right, bottom = range_boundaries(area)
-    if left > len(rows.get(top, [])):
-        return
-    copy = replace(rows[top][left - 1], copied=True)
-    for number, row in rows.items():
-        if not top <= number <= bottom:
-            continue
-        row += [NOTHING] * (right - len(row))
-        for column in range(left - 1, right):
-            if number != top or column != left - 1:
-                row[column] = copy
+    right = min(right, width)
+    if left > min(len(rows.get(top, [])), right):
+        return 0
+    numbers = range(top, bottom + 1) if bottom - top < len(rows) else [row for row in rows if top <= row <= bottom]
+    numbers = [number for number in numbers if number in rows]
+    size = len(numbers) * (right - left + 1)
+    if size <= room:
+        copy = replace(rows[top][left - 1], copied=True)
+        for number in numbers:
+            row, first = rows[number], left if number == top else left - 1
+            row += [NOTHING] * (right - len(row))
+            row[first:right] = [copy] * (right - first)
+    return size
 
 
 def _csv(path: Path) -> Grid:

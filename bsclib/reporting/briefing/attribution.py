@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.scoring.attribution import movement_causes
+from bsclib.scoring.attribution import counted_otherwise, movement_causes
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import last_period, month_before, movements, overall_score
 from bsclib.wording import NO_CHANGE, OVERALL, listed, month_name, number, signed
@@ -19,6 +19,7 @@ CAUSES = {
     "expected": "what was due by then",
     "weight": "changed weights",
     "missing": "data that came or went",
+    "definition": "KPIs that are counted otherwise by now",
 }
 
 
@@ -62,9 +63,10 @@ def movement_table(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None 
     before, now = (overall_score(scores, unit, period) for period in (month_before(month), month))
     if np.isnan(before) or np.isnan(now):
         return pd.DataFrame(columns=columns)
+    otherwise = counted_otherwise(scorecard, month_before(month), month)
     largest = points[points["points"].abs() >= NO_CHANGE].head(most)
     rows = [
-        (kpi.name, kpi.show(row.before), kpi.show(row.now), row.points, _why(kpi, row))
+        (kpi.name, kpi.show(row.before), kpi.show(row.now), row.points, _why(kpi, row, kpi.id in otherwise))
         for row in largest.itertuples()
         for kpi in [scorecard.kpi(str(row.Index))]
     ]
@@ -77,7 +79,7 @@ def movement_table(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None 
     return pd.DataFrame(rows, columns=columns)
 
 
-def _why(kpi: KPI, row: Any) -> str:
+def _why(kpi: KPI, row: Any, otherwise: bool) -> str:
     before, now, score_before, score_now = row.before, row.now, row.score_before, row.score_now
     if np.isnan(score_before):
         return "was not scored before"
@@ -85,6 +87,8 @@ def _why(kpi: KPI, row: Any) -> str:
         return "is not scored now"
     if abs(score_now - score_before) < 1e-9:
         return "carries more or less weight than before"
+    if otherwise:
+        return "is counted otherwise now, so the two months cannot be compared"
     if np.isnan(before) or np.isnan(now):
         return "no actual now: scored by the policy" if np.isnan(now) else "has an actual again"
     if kpi.cumulates:  # what is to date grows of itself
@@ -101,7 +105,7 @@ def _why(kpi: KPI, row: Any) -> str:
     return "better, but more was expected" if better else "worse, but less was expected"
 
 
-def movement(scores: pd.DataFrame, unit: str | None = None) -> str:
+def movement(scores: pd.DataFrame, unit: str | None = None, scorecard: Scorecard | None = None) -> str:
     """What `movement_table` shows, in a sentence; or why there is nothing to show.
 
     Parameters
@@ -140,12 +144,12 @@ def movement(scores: pd.DataFrame, unit: str | None = None) -> str:
         way = f"{verb} by {number(abs(change))} points, from {number(before)} to {number(now)}"
     both = f" KPIs that pulled it up added {number(up)} points, KPIs that pulled it down took {number(down)}."
     pulls = both if min(up, down) >= NO_CHANGE else ""
-    return f"Since {earlier} the overall score {way}.{pulls}{_causes(scores, unit)}"
+    return f"Since {earlier} the overall score {way}.{pulls}{_causes(scores, unit, scorecard)}"
 
 
-def _causes(scores: pd.DataFrame, unit: str | None) -> str:
+def _causes(scores: pd.DataFrame, unit: str | None, scorecard: Scorecard | None) -> str:
     """What of the change is not what was observed: in a sentence, if there is any."""
-    parts = movement_causes(scores, unit).sum()
+    parts = movement_causes(scores, unit, scorecard=scorecard).sum()
     parts = parts[parts.abs() >= NO_CHANGE]
     if not set(parts.index) - {"actual"}:
         return ""

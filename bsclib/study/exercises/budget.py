@@ -10,6 +10,7 @@ from scipy.stats import norm
 from bsclib.study.answers import Names, Number
 from bsclib.study.exercises.case import Case, names_of, plain, typed, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
+from bsclib.wording import money
 
 MOST = 8
 """Initiatives among which a budget is spent by hand."""
@@ -29,7 +30,7 @@ def break_even(case: Case) -> Facts:
     return Facts(
         Number(right, within=0.01, unit="share"),
         code=f"cost, points, worth = {cost!r}, {gain!r}, {worth!r}\nanswer = cost / (points * worth)",
-        names={"initiative": case.called(initiative), "cost": plain(cost), "gain": plain(gain), "worth": plain(worth)},
+        names={"initiative": case.called(initiative), "cost": money(cost), "gain": plain(gain), "worth": money(worth)},
         slips={"upside_down": 1 / right, "may_fail": 1 - right, "points": cost / worth},
         given=values_table({"cost": cost, "points, as planned": gain, "worth of a point for a year": worth}),
     )
@@ -78,14 +79,14 @@ def best_set(case: Case) -> Facts:
             f"allowed = [some for some in sets if sum(costs[id] for id in some) <= {budget!r}]\n"
             "answer = list(max(allowed, key=lambda some: sum(points[id] for id in some)))"
         ),
-        names={"budget": plain(budget)},
+        names={"budget": money(budget)},
         slips={
             "value_first": value,
             "largest_first": largest,
             "cheapest_first": _greedy(sorted(points, key=lambda id: costs[id]), costs, budget),
             "all": frozenset(points),
         },
-        given=(("initiative", "cost", "points"), *((id, plain(costs[id]), plain(points[id])) for id in points)),
+        given=(("initiative", "cost", "points"), *((of[id], plain(costs[id]), plain(points[id])) for id in points)),
     )
 
 

@@ -24,6 +24,7 @@ from bsclib.scoring.views import last_period
 from bsclib.study.answers import Choice, Number
 from bsclib.study.exercises.levels import Levels, levels_of
 from bsclib.study.exercises.texts import precision
+from bsclib.wording import arrow, short_name
 
 LONGEST = 60
 """Letters of a name in a question."""
@@ -54,6 +55,10 @@ class Case:
         rows = self.scores[self.scores["period"] == self.period]
         texts = {name: rows[name].astype(str) for name in ("unit", "period", "level", "id", "parent", "status")}
         return rows.assign(**texts)
+
+    def link(self, cause: str, effect: str) -> str:
+        """A link as a table shows it: by the names of its KPIs, as on the map."""
+        return arrow(*(short_name(self.scorecard.names[id]) for id in (cause, effect)))
 
     @property
     def code_of_now(self) -> str:

@@ -35,8 +35,8 @@ def _ends(case: Case, links: pd.DataFrame) -> dict[str, object]:
     return {"first": case.called(links["cause"].iloc[0]), "last": case.called(links["effect"].iloc[-1])}
 
 
-def _named(links: pd.DataFrame) -> list[str]:
-    return [arrow(*ends) for ends in zip(links["cause"], links["effect"], strict=True)]
+def _named(case: Case, links: pd.DataFrame) -> list[str]:
+    return [case.link(*ends) for ends in zip(links["cause"], links["effect"], strict=True)]
 
 
 @exercise("first more last unit", slips="one_unit at_lag added last_link first_link", nothing="no_chain")
@@ -50,7 +50,7 @@ def total_effect(case: Case) -> Facts:
     unit = case.scorecard.kpi(links["effect"].iloc[-1]).measured_in
     return Facts(
         Number(right, within=0.02 * abs(right)),
-        code=f"answer = {MORE!r}\nfor effect in {each!r}:\n    answer = answer * effect",
+        code=f"answer = {MORE!r}\nfor step in {each!r}:\n    answer = answer * step",
         names=_ends(case, links) | {"more": f"{MORE:g}", "unit": unit},
         slips={
             "one_unit": math.prod(each),
@@ -61,7 +61,7 @@ def total_effect(case: Case) -> Facts:
         },
         given=(
             ("link", "one unit more adds at the lag", "and in the long run"),
-            *zip(_named(links), map(amount, at_lag), map(amount, each), strict=True),
+            *zip(_named(case, links), map(amount, at_lag), map(amount, each), strict=True),
         ),
     )
 
@@ -77,7 +77,7 @@ def total_lag(case: Case) -> Facts:
         code=f"lags = {lags!r}\nanswer = sum(lags)",
         names=_ends(case, links),
         slips={"longest": float(max(lags)), "last": float(lags[-1]), "counted": float(len(lags))},
-        given=(("link", "lag in months"), *zip(_named(links), map(str, lags), strict=True)),
+        given=(("link", "lag in months"), *zip(_named(case, links), map(str, lags), strict=True)),
     )
 
 
@@ -86,13 +86,14 @@ def weakest(case: Case) -> Facts:
     """Which link a chain hangs on."""
     links = _links(case, whole=False)
     need(not links.empty, "no_chain")
-    of = {str(at): link for at, link in enumerate(_named(links), 1)}
+    of = {str(at): link for at, link in enumerate(_named(case, links), 1)}
     weakest_link = causal_chains(case.evidence)["weakest"].iloc[0]
-    right = frozenset({next(number for number, link in of.items() if link == weakest_link)})
+    ids = {arrow(*ends): str(at) for at, ends in enumerate(zip(links["cause"], links["effect"], strict=True), 1)}
+    right = frozenset({ids[weakest_link]})
     effects = links["cumulative"].abs()
     least = frozenset({str(int(effects.idxmin()) + 1)}) if effects.notna().any() else frozenset[str]()
     return Facts(
-        Choice(right, of=of, kind="link of the chain"),
+        Choice(right, of=of, kind="link of the chain", also=ids),
         code=(
             "from bsclib.causality import causal_chains, link_evidence\n\n"
             'answer = causal_chains(link_evidence(scorecard, actuals))["weakest"].iloc[0]  # of the longest chain'

@@ -17,9 +17,15 @@ _SHOWN = 8
 
 
 def by_number(case: Case, places: list[int]) -> dict[str, str]:
-    """What links are called in answers: their numbers in the scorecard, and cause → effect."""
+    """What links are called in answers: their numbers in the scorecard, and cause → effect, by name."""
     links = case.scorecard.links
-    return {str(at + 1): arrow(links[at].cause, links[at].effect) for at in places}
+    return {str(at + 1): case.link(links[at].cause, links[at].effect) for at in places}
+
+
+def by_ids(case: Case, places: list[int]) -> dict[str, str]:
+    """What else links may be called: cause → effect, by the ids of the KPIs."""
+    links = case.scorecard.links
+    return {arrow(links[at].cause, links[at].effect): str(at + 1) for at in places}
 
 
 @exercise(slips="lag_of_zero arithmetic_only silent_only", nothing="no_link all_testable")
@@ -38,7 +44,7 @@ def not_testable(case: Case) -> Facts:
     silent = [number for number, link in links.items() if None in (link.sign, link.lag)]
     at_once = [number for number, link in links.items() if link.lag == 0]
     return Facts(
-        Names(right, of=by_number(case, places), kind="link of the table"),
+        Names(right, of=by_number(case, places), kind="link of the table", also=by_ids(case, places)),
         code=(
             "from bsclib.causality.evidence.testable import untestable\n\n"
             "answer = [at + 1 for at in untestable(scorecard)]"
@@ -49,7 +55,7 @@ def not_testable(case: Case) -> Facts:
             *(
                 (
                     number,
-                    arrow(link.cause, link.effect),
+                    case.link(link.cause, link.effect),
                     link.sign or "none",
                     "none" if link.lag is None else str(link.lag),
                     formulas[link.cause] or "not said",

@@ -58,8 +58,9 @@ def too_late(case: Case) -> Facts:
     middle = sorted(first.values())[(len(first) - 1) // 2]
     right = need(frozenset(id for id, month in first.items() if month > middle), "all_at_once")
     month = periods.period_of(middle)
+    of = names_of(work for work in case.scorecard.initiatives if work.id in starts)
     return Facts(
-        Names(right, of=names_of(work for work in case.scorecard.initiatives if work.id in starts), kind="initiative"),
+        Names(right, of=of, kind="initiative"),
         code=(
             "from bsclib.model.periods import span\n\nanswer = []\nfor one in scorecard.initiatives:\n"
             "    delays = [change.delay for change in one.changes if change.by]\n"
@@ -74,7 +75,7 @@ def too_late(case: Case) -> Facts:
         },
         given=(
             ("initiative", "start", "delay in months", "ramp in months"),
-            *((id, periods.period_of(start), str(delays[id]), str(ramps[id])) for id, start in starts.items()),
+            *((of[id], periods.period_of(start), str(delays[id]), str(ramps[id])) for id, start in starts.items()),
         ),
     )
 

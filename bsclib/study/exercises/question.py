@@ -46,6 +46,7 @@ class Slip(NamedTuple):
 
     right: Any
     says: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Exercise:
         except NothingToAskError as reason:
             return fill(self.texts.nothing[str(reason)], common)
         names = common | dict(facts.names)
-        slips = [Slip(right, fill(self.texts.slips[name], names)) for name, right in facts.slips.items()]
+        slips = [Slip(right, fill(self.texts.slips[name], names), name) for name, right in facts.slips.items()]
         return Question(
             text=fill(self.texts.text, names),
             expects=facts.expects,
@@ -138,10 +139,11 @@ def _exercises(number: str) -> tuple[Exercise, ...]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an answer; `message` says what is wrong with it, or why it is right."""
+    """What became of an answer; `message` says what is wrong with it, or why it is right; a known `slip` has a name."""
 
     state: State
     message: str
+    slip: str = ""
 
     def __repr__(self) -> str:
         return f"{SYMBOLS[self.state]} {self.state.capitalize()}. {sentence(self.message)}"
@@ -161,8 +163,9 @@ def judge(answer: object, question: Question) -> Outcome:
         fault = question.expects.fault(answer)
         if not fault:
             return Outcome("right", question.words)
-        fell = (slip.says for slip in question.slips if not _as_right(question.expects, slip).fault(answer))
-        return Outcome("wrong", next(fell, fault))
+        fell = (slip for slip in question.slips if not _as_right(question.expects, slip).fault(answer))
+        slip = next(fell, Slip(None, fault))
+        return Outcome("wrong", slip.says, slip.name)
     except IncomparableError as reason:
         return Outcome("cannot tell", str(reason))
 

@@ -6,6 +6,7 @@ The tickets are those of the shipped case, whatever the scorecard: few people ha
 from __future__ import annotations
 
 import itertools
+from functools import cache
 
 import pandas as pd
 
@@ -27,6 +28,7 @@ _DUE, _SOLVED = "sla-attainment", "sla-attainment-solved"
 _PROPS = "from bsclib.study.lessons.lesson_07 import"
 
 
+@cache
 def _other_words() -> dict[str, str]:
     """Other ways to write a weekday and an hour."""
     words: dict[str, str] = {}
@@ -50,8 +52,8 @@ def vendor_due(case: Case) -> Facts:
         Choice(frozenset({moment}), of=_MOMENTS, kind="weekday and hour", also=_other_words()),
         code=(
             "from bsclib.actuals.itsm import ServiceCalendar, due_time\n\n"
-            'desk = ServiceCalendar({"mon-fri": "8:00-17:00"})\n'
-            'answer = due_time("2026-04-10T16:00Z", 4, desk).strftime("%A %H:%M")'
+            'open_hours = ServiceCalendar({"mon-fri": "8:00-17:00"})\n'
+            'answer = due_time("2026-04-10T16:00Z", 4, open_hours).strftime("%A %H:%M")'
         ),
         slips={name: frozenset({id}) for name, id in _WRONG_DUE.items()},
         given=(

@@ -1,4 +1,4 @@
-"""Exercises on evidence: which verdict, how many false ones, which hidden driver, what more months settle."""
+"""Exercises on evidence: a regression of one's own, verdicts, false ones, hidden drivers, what more months settle."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import pandas as pd
 
 from bsclib.causality.evidence.judging import Q
 from bsclib.reporting.evidence_tables import VERDICT_WORDS
-from bsclib.study.answers import Choice, Number
+from bsclib.study.answers import Choice, Function, Number
 from bsclib.study.exercises.case import Case, highest
-from bsclib.study.exercises.claims import by_number
+from bsclib.study.exercises.claims import by_ids, by_number
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.wording import amount, arrow, probability
 
@@ -22,6 +22,48 @@ _ALSO = {
     "undecided": "too_little_data",
 }
 _SHOWN = 12
+_SERIES = (
+    ((2, 3, 5, 4, 6, 7), (58, 61, 62, 65, 64, 67), 1),
+    ((1, 4, 2, 5, 3, 6, 4), (9, 9, 8, 2, 6, 1, 4), 2),
+    ((3, 1, 4, 2), (6, 2, 9, 4), 0),
+)
+"""Cause, effect and lag that a learner's own regression is tried on."""
+
+
+def _pairs(cause: tuple[float, ...], effect: tuple[float, ...], lag: int) -> tuple[np.ndarray, np.ndarray]:
+    """Each month's cause, and the effect so many months later."""
+    return np.array(cause[: len(cause) - lag], dtype=float), np.array(effect[lag:], dtype=float)
+
+
+def _slope(x: np.ndarray, y: np.ndarray) -> float:
+    """What one unit more of the first adds to the second, by least squares."""
+    away = x - x.mean()
+    return float(away @ (y - y.mean()) / (away @ away))
+
+
+@exercise(slips="no_lag backwards swapped correlation no_mean")
+def slope(case: Case) -> Facts:
+    """A regression of the learner's own: what one unit more of a cause adds, some months later."""
+    del case  # the same numbers for every scorecard, so that they can be worked out on paper
+    paired = [_pairs(*series) for series in _SERIES]
+    early = [_pairs(effect, cause, lag) for cause, effect, lag in _SERIES]
+    return Facts(
+        Function(tuple(_slope(x, y) for x, y in paired), asked=_SERIES, within=0.005),
+        code=(
+            "def answer(cause, effect, lag):\n"
+            "    x, y = cause[: len(cause) - lag], effect[lag:]\n"
+            "    mean_x, mean_y = sum(x) / len(x), sum(y) / len(y)\n"
+            "    together = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y))\n"
+            "    return together / sum((a - mean_x) ** 2 for a in x)"
+        ),
+        slips={
+            "no_lag": tuple(_slope(*_pairs(cause, effect, 0)) for cause, effect, _ in _SERIES),
+            "backwards": tuple(_slope(y, x) for x, y in early),
+            "swapped": tuple(_slope(y, x) for x, y in paired),
+            "correlation": tuple(float(np.corrcoef(x, y)[0, 1]) for x, y in paired),
+            "no_mean": tuple(float(x @ y / (x @ x)) for x, y in paired),
+        },
+    )
 
 
 @exercise(
@@ -45,7 +87,7 @@ def verdict(case: Case) -> Facts:
             'elif reach < smallest:\n    answer = "refuted"\n'
             'else:\n    answer = "too_little_data"'
         ),
-        names={"link": arrow(row["cause"], row["effect"]), "sign": sign},
+        names={"link": case.link(row["cause"], row["effect"]), "sign": sign},
         slips={word: frozenset({word}) for word in VERDICT_WORDS},
         words=right,
         given=(
@@ -107,7 +149,7 @@ def months(case: Case) -> Facts:
             f"row = link_evidence(scorecard, actuals).loc[{row.name}]\n"
             'answer = row["months_needed_low"] - row["months"]'
         ),
-        names={"link": arrow(row["cause"], row["effect"])},
+        names={"link": case.link(row["cause"], row["effect"])},
         slips={"in_all": low, "if_weak": high - seen, "if_weak_in_all": high},
         given=(
             ("what", "months"),
@@ -126,10 +168,11 @@ def hidden(case: Case) -> Facts:
     need(len(rows) >= 2, "too_few")
     rows = rows.assign(shown=rows["hidden_driver"].round(2)).sort_values("hidden_driver", kind="stable")
     picked = rows if len(rows) <= _SHOWN else pd.concat([rows.iloc[: _SHOWN // 2], rows.iloc[-_SHOWN // 2 :]])
-    of = by_number(case, sorted(int(at) for at in picked.index))
+    places = sorted(int(at) for at in picked.index)
+    of = by_number(case, places)
     shown = rows.set_axis(rows.index.map(lambda at: str(at + 1)))["shown"]
     return Facts(
-        Choice(highest(-shown), of=of, kind="link of the table"),
+        Choice(highest(-shown), of=of, kind="link of the table", also=by_ids(case, places)),
         code=(
             "from bsclib import link_evidence\n\n"
             "evidence = link_evidence(scorecard, actuals)\n"
@@ -152,9 +195,10 @@ def more_months(case: Case) -> Facts:
     waits = evidence[(evidence["verdict"] == "too_little_data") & np.isfinite(evidence["months_needed_low"])]
     need(len(firm) and len(waits), "no_two")
     at = {"sure": firm["hidden_driver"].idxmin(), "weak": waits["months_needed_low"].idxmin()}
-    links = {word: arrow(*evidence.loc[place, ["cause", "effect"]]) for word, place in at.items()}
+    links = {word: case.link(*evidence.loc[place, ["cause", "effect"]]) for word, place in at.items()}
+    ids = {arrow(*evidence.loc[place, ["cause", "effect"]]): word for word, place in at.items()}
     return Facts(
-        Choice(frozenset({"weak"}), of=links | {"both": "both", "neither": "neither"}, kind="answer"),
+        Choice(frozenset({"weak"}), of=links | {"both": "both", "neither": "neither"}, kind="answer", also=ids),
         code=f'answer = "{links["weak"]}"',
         names=links,
         slips={word: frozenset({word}) for word in ("sure", "both", "neither")},

@@ -1,6 +1,8 @@
-"""Exercises on a question asked of the map: how large a change is, how sure a target, what was never observed."""
+"""Exercises on a question asked of the map: a change, an effect by hand, a chance, what was never observed."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 import pandas as pd
@@ -8,7 +10,7 @@ import pandas as pd
 from bsclib.model import periods
 from bsclib.model.nouns import KPI
 from bsclib.scenarios.questions import drivers
-from bsclib.study.answers import Choice, Names, Number
+from bsclib.study.answers import Choice, Function, Names, Number
 from bsclib.study.exercises.case import Case, decimals_for, measured, plain, typed
 from bsclib.study.exercises.question import Facts, NothingToAskError, exercise, need
 from bsclib.study.exercises.texts import phrases
@@ -21,6 +23,49 @@ SHARES = (0.1, 0.25, 0.5, 1.0)
 SPREAD = (-0.3, 0.45, -1.2, 0.0, -0.7, 1.3, -0.15, 0.2, -1.6, 0.8, -0.9, -0.45)
 """Where draws lie about a target, in shares of the way to it; positive is better."""
 _MOST = 8
+_CARRIED = (
+    (4.0, ((0.5, 2), (3.0, 1)), 3),
+    (4.0, ((0.5, 2), (3.0, 1)), 2),
+    (-2.0, ((1.5, 1), (0.4, 3), (-2.0, 2)), 8),
+    (5.0, ((0.2, 0), (0.7, 4)), 4),
+    (5.0, ((0.2, 0), (0.7, 4)), 1),
+)
+"""Sizes, links as pairs of effect and lag, and months in which a learner's own function says what has arrived."""
+
+
+def _arrived(size: float, links: tuple[tuple[float, int], ...], month: int) -> float:
+    """What has come to the end of a chain."""
+    return size * math.prod(effect for effect, _ in links) if month >= sum(lag for _, lag in links) else 0.0
+
+
+@exercise(slips="at_once after longest added per_unit")
+def along(case: Case) -> Facts:
+    """One effect carried along the map, by a function of the learner's own."""
+    del case  # the same numbers for every scorecard, so that they can be worked out on paper
+    right = tuple(_arrived(*one) for one in _CARRIED)
+    late = [(sum(lag for _, lag in links), month) for _, links, month in _CARRIED]
+    return Facts(
+        Function(right, asked=_CARRIED, within=0.001),
+        code=(
+            "def answer(size, links, month):\n"
+            "    for effect, lag in links:\n"
+            "        size, month = size * effect, month - lag\n"
+            "    return size if month >= 0 else 0"
+        ),
+        slips={
+            "at_once": tuple(_arrived(size, links, 10**6) for size, links, _ in _CARRIED),
+            "after": tuple(0.0 if month <= lag else value for value, (lag, month) in zip(right, late, strict=True)),
+            "longest": tuple(
+                _arrived(size, links, 10**6) if month >= max(lag for _, lag in links) else 0.0
+                for size, links, month in _CARRIED
+            ),
+            "added": tuple(
+                size * sum(effect for effect, _ in links) if month >= lag else 0.0
+                for (size, links, month), (lag, _) in zip(_CARRIED, late, strict=True)
+            ),
+            "per_unit": tuple(_arrived(1.0, links, month) for _, links, month in _CARRIED),
+        },
+    )
 
 
 def good(kpi: KPI) -> int:
@@ -141,25 +186,29 @@ def beyond(case: Case) -> Facts:
         slips={"within": frozenset(rows.index[~rows["out"]]), "all": frozenset(rows.index)},
         given=(
             ("KPI", "better is", "lowest", "highest", "latest"),
-            *zip(rows.index, better, *numbers, strict=True),
+            *zip(of.values(), better, *numbers, strict=True),
         ),
     )
 
 
-@exercise("months", slips="largest_effect widest other", nothing="no_link none_sure")
+@exercise("months", slips="largest_effect widest other", nothing="no_link none_sure one_leads")
 def strongest(case: Case) -> Facts:
     """Which driver moves the overall score most, and surely."""
     need(case.scorecard.links, "no_link")
     rows = drivers(case.fit, horizon=AHEAD, draws=400)
-    rows = rows[rows["effect"].notna()].head(_MOST).reset_index(drop=True)
-    low = rows["low"].round(2)
-    need(len(rows) >= 2 and low.max() > 0, "none_sure")
-    ids = rows["kpi"].astype(str)
+    rows = rows[rows["effect"].notna()].round({"effect": 2, "low": 2, "high": 2})
+    need(len(rows) >= 2 and rows["low"].max() > 0, "none_sure")
+    while len(rows) and rows["low"].iloc[0] == rows["low"].max():
+        rows = rows.iloc[1:]  # who leads in both columns shows nobody which one was read
+    rows = rows.head(_MOST).reset_index(drop=True)
+    low, ids = rows["low"], rows["kpi"].astype(str)
+    need(len(rows) >= 2 and low.max() > 0 and low.iloc[0] < low.max(), "one_leads")
     return Facts(
         Choice(frozenset(ids[low == low.max()]), of={id: case.scorecard.names[id] for id in ids}, kind="KPI"),
         code=(
             "from bsclib.scenarios import drivers, fit_map\n\n"
             f"found = drivers(fit_map(scorecard, actuals), horizon={AHEAD}, draws=400)\n"
+            f"found = found[found['kpi'].isin({list(ids)!r})]\n"
             'answer = found.loc[found["low"].idxmax(), "kpi"]'
         ),
         names={"months": AHEAD},
@@ -170,6 +219,10 @@ def strongest(case: Case) -> Facts:
         },
         given=(
             ("KPI", "effect", "from", "to"),
-            *zip(ids, *(rows[name].round(2).map(amount) for name in ("effect", "low", "high")), strict=True),
+            *zip(
+                ids.map(case.scorecard.names),
+                *(rows[name].round(2).map(amount) for name in ("effect", "low", "high")),
+                strict=True,
+            ),
         ),
     )

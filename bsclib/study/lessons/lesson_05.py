@@ -1,19 +1,24 @@
-"""What stages lesson 05: a first question, limits for a quarter, and what luck does to the best of many."""
+"""What stages lesson 05: a first question, limits, options to compare; and what its tables show, read aloud."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
 from bsclib.causality.map_claims import supported_links
+from bsclib.files.scorecards import read_actuals
 from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
+from bsclib.reporting.evidence_tables import round_numbers
 from bsclib.scenarios.budget import Allocation
+from bsclib.scenarios.counterfactual import moved_by_truth
 from bsclib.scenarios.definition import Scenario
 from bsclib.scenarios.fitting import FittedMap, fit_map
+from bsclib.scenarios.projection import project
+from bsclib.wording import counted, listed, money, number, short_name, signed
 
 QUARTER = 3
 
@@ -23,17 +28,6 @@ def quarterly_limits(scorecard: Scorecard) -> tuple[float, float | None]:
     work = scorecard.initiatives
     money = max((each.cost * min(QUARTER, each.months) / each.months for each in work), default=0.0)
     return float(money), float(max((each.people for each in work), default=0.0)) or None
-
-
-def winners_curse(
-    options: Iterable[int] = (1, 3, 10, 30), noise: Iterable[float] = (1.0, 3.0), seed: int = 5
-) -> pd.DataFrame:
-    """Points by which the best-looking of equal options looks better than it is, on average of 20,000 draws."""
-    rng = np.random.default_rng(seed)
-    errors = {many: rng.standard_normal((20_000, many)).max(axis=1).mean() for many in options}
-    return pd.DataFrame(
-        {"options": list(errors)} | {f"noise_{sd:g}": [sd * high for high in errors.values()] for sd in noise}
-    )
 
 
 def first_question(fit: FittedMap) -> tuple[str, str, str] | None:
@@ -87,3 +81,160 @@ def as_scenarios(
         own = Scenario(id="mine", name="My own", changes=dict(changes or {}), initiatives=mine, horizon=horizon)
         options.append(own)
     return options
+
+
+def work_names(scorecard: Scorecard) -> dict[str, str]:
+    """The names of initiatives by id."""
+    return {one.id: one.name for one in scorecard.initiatives}
+
+
+def first_moved(scorecard: Scorecard, initiative: str) -> str:
+    """The KPI that an initiative says first that it moves."""
+    return next(one.changes[0].kpi for one in scorecard.initiatives if one.id == initiative)
+
+
+def asked_again(
+    card: Scorecard, fit: FittedMap, result: pd.DataFrame, kpi: str, size: str, horizon: int
+) -> tuple[FittedMap, pd.DataFrame, str, str]:
+    """The first question and its answer; asked anew of another scorecard, where only of that one the truth is known."""
+    if card is fit.scorecard:
+        return fit, result, kpi, size
+    world = fit_map(card, read_actuals(card.id))
+    kpi, size, _ = first_question(world) or (kpi, size, "")
+    return world, project(world, {kpi: size}, horizon=horizon, draws=4_000), kpi, size
+
+
+def _last(result: pd.DataFrame) -> pd.DataFrame:
+    """The last month of a result, with plain text in place of categories."""
+    period = result["period"].astype(str)
+    rows = result[period == period.max()]
+    return rows.assign(level=rows["level"].astype(str), id=rows["id"].astype(str))
+
+
+def _followers(result: pd.DataFrame, kpi: str) -> pd.DataFrame:
+    """The KPIs that follow a change, in the last month."""
+    last = _last(result)
+    last = last[last["level"] == "kpi"]
+    return last[(last["id"] != kpi) & ((last["effect_low"] != 0) | (last["effect_high"] != 0))]
+
+
+def read_effects(result: pd.DataFrame, scorecard: Scorecard, kpi: str) -> str:
+    """How many KPIs follow a change for sure, and one of each kind."""
+    rows = _followers(result, kpi)
+    if rows.empty:
+        return ""
+    sure = rows[(rows["effect_low"] > 0) | (rows["effect_high"] < 0)]
+    unsure = rows.drop(sure.index)
+    said = f"{counted(len(rows), 'KPI')} may follow. Of {len(sure)} the band leaves 0 out, so they move for sure"
+    example = f", such as {short_name(scorecard.names[sure['id'].iloc[0]])}" if len(sure) else ""
+    last = ""
+    if len(unsure):
+        name = short_name(scorecard.names[unsure["id"].iloc[0]])
+        last = f" Of the others, such as {name}, perhaps nothing comes, because a link on the way is not proven."
+    return f"{said}{example}.{last}"
+
+
+def read_both_ways(all_links: pd.DataFrame, supported: pd.DataFrame, scorecard: Scorecard) -> str:
+    """How wide the band of the overall effect is with every link, and with supported ones alone."""
+    wide, narrow = (_width(result, scorecard.id) for result in (all_links, supported))
+    if np.isnan(wide) or np.isnan(narrow):
+        return ""
+    return (
+        f"Look at the overall score: its band is {number(wide)} points wide with every link, and {number(narrow)} with "
+        "supported links alone."
+    )
+
+
+def _width(result: pd.DataFrame, id: str) -> float:
+    last = _last(result)
+    row = last[last["id"] == id].iloc[0]
+    return float(row["effect_high"] - row["effect_low"])
+
+
+def read_drivers(ranked: pd.DataFrame, scorecard: Scorecard) -> str:
+    """The longest bar, and how sure it is."""
+    rows = ranked[ranked["effect"].notna()]
+    if rows.empty:
+        return ""
+    first = rows.iloc[0]
+    return (
+        f"The longest bar is {short_name(scorecard.names[first['kpi']])}: {signed(first['effect'])} points. "
+        f"Its band runs from {signed(first['low'])} to {signed(first['high'])}, so it is a guess and no promise."
+    )
+
+
+def read_gains(gains: pd.DataFrame, scorecard: Scorecard) -> str:
+    """What the best initiative adds by itself, and what it adds if things go badly."""
+    best = gains.iloc[0]
+    name = short_name(work_names(scorecard)[best["initiative"]])
+    return (
+        f"{name} adds most: {signed(best['effect'])} points for {money(best['cost'])}. If things go badly, it adds "
+        f"{signed(best['effect_low'])}. The column on the right says what 100,000 buy of each."
+    )
+
+
+def plain_shares(shares: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
+    """Shares at which initiatives have earned their cost, by name and in round numbers."""
+    names = shares["initiative"].map(work_names(scorecard))
+    return shares.assign(initiative=names, cost=shares["cost"].map(money), earned=shares["earned"].map(money))
+
+
+def read_together(together: pd.DataFrame) -> str:
+    """What all initiatives add together, beside the sum of each alone."""
+    alone, both = together["effect"]
+    least = "less than" if both < alone else "no less than"
+    return f"Each by itself they would add up to {signed(alone)}. Together they add {signed(both)}, {least} the sum."
+
+
+def read_luck(chosen: Allocation) -> str:
+    """By how much a choice looks better on the draws that chose it."""
+    luck = chosen.score_in_sample - chosen.score
+    if luck <= 0:
+        return "Here the choice does as well on fresh draws, so little of it was luck."
+    return (
+        f"The choice looks {number(luck)} points better on the draws that chose it. That much was luck, and not merit."
+    )
+
+
+def plain_options(options: Sequence[Scenario], scorecard: Scorecard) -> pd.DataFrame:
+    """The options that are compared, with names in place of ids."""
+    names = work_names(scorecard)
+    rows = [
+        (
+            one.name,
+            listed(names.get(id, id) for id in one.initiatives),
+            ", ".join(f"{k} {v}" for k, v in one.changes.items()),
+        )
+        for one in options
+    ]
+    return pd.DataFrame(rows, columns=["option", "initiatives", "changes"])
+
+
+def read_answer(gains: pd.DataFrame, shares: pd.DataFrame, scorecard: Scorecard) -> str:
+    """The initiative that needs the smallest share of its plan, in one sentence."""
+    names = work_names(scorecard)
+    needs = [
+        f"{short_name(names[row.initiative])} has earned its cost with {row.share} of its plan"
+        for row in shares.itertuples()
+    ]
+    value = gains.loc[gains["per_100_000"].idxmax(), "initiative"]
+    return f"{'. '.join(needs)}. Most for its money brings {short_name(names[value])}."
+
+
+def held_rows(held: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
+    """What was said of the last month and what would have happened, for a page."""
+    rows = moved_by_truth(held)
+    rows = rows.assign(name=rows["id"].map(scorecard.names), inside=rows["inside"].map({True: "yes", False: "no"}))
+    return round_numbers(rows[["name", "effect", "effect_low", "effect_high", "truth", "inside"]])
+
+
+def read_held(held: pd.DataFrame, scorecard: Scorecard) -> str:
+    """How many bands held the truth, and which missed it."""
+    rows = moved_by_truth(held)
+    missed = rows[~rows["inside"]]
+    said = f"{counted(len(rows), 'KPI')} were said to follow, or did. "
+    said += f"For {len(rows) - len(missed)} of them the band held the truth."
+    if missed.empty:
+        return said
+    names = listed(scorecard.names[id] for id in missed["id"])
+    return f"{said} Look at {names}: the truth lies outside {'its band' if len(missed) == 1 else 'their bands'}."

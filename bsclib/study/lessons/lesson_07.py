@@ -13,8 +13,9 @@ from bsclib.actuals.itsm.kpis import ticket_kpis
 from bsclib.files.paths import locate
 from bsclib.files.tickets.read import read_tickets
 from bsclib.files.tickets.ticket_map import TicketMap
-from bsclib.plots.canvas import MARGIN, STYLE, WIDTH, describe, panel, sheet
+from bsclib.plots.canvas import STYLE, describe, panel, sheet
 from bsclib.plots.palette import ACTUAL, INK
+from bsclib.plots.picture import MARGIN, WIDTH
 from bsclib.wording import month_name
 
 _FIELDS = (

@@ -72,7 +72,9 @@ def _parts(given: Any, item: Item) -> list[Any]:
     if hasattr(given, "tolist"):
         given = given.tolist()
     if isinstance(given, Mapping):
-        given = [key for key, chosen in given.items() if chosen is True]
+        if not all(isinstance(chosen, bool) for chosen in given.values()):
+            raise _refusal(item, "this does not say of each option whether it is chosen", given)
+        given = [key for key, chosen in given.items() if chosen]
     if isinstance(given, (set, frozenset)) and item.question.kind == "order":
         raise _refusal(item, "a set has no order", given)
     return list(given) if isinstance(given, (list, tuple, set, frozenset)) else [given]
@@ -132,7 +134,7 @@ def _matches(given: Any, item: Item) -> Places:
     if hasattr(given, "tolist"):
         given = given.tolist()
     if isinstance(given, Mapping):
-        pairs = [(_option_of(key, item, given), value) for key, value in given.items()]
+        pairs: list[tuple[int, Any]] = [(_option_of(key, item, given), value) for key, value in given.items()]
     elif isinstance(given, (list, tuple)):
         pairs = list(enumerate(given))
     elif isinstance(given, str):
@@ -144,8 +146,7 @@ def _matches(given: Any, item: Item) -> Places:
         if any(named) and not all(named):
             raise _refusal(item, "some numbers have a letter before them, others none", given)
         pairs = [
-            (_option_of(match[1], item, given) if match[1] else place, int(match[2]))
-            for place, match in enumerate(found)
+            (_option_of(match[1], item, given) if match[1] else place, match[2]) for place, match in enumerate(found)
         ]
     else:
         raise _refusal(item, "this cannot be read", given)
@@ -171,7 +172,7 @@ def _match_of(given: Any, item: Item, whole: Any) -> int:
         given = unicodedata.normalize("NFKC", given).strip()
         if same:
             return same[0]
-        given = int(given) if given.isdigit() else given
+        given = int(given) if given.isdecimal() and len(given) < 3 else given
     if not isinstance(given, int) or isinstance(given, bool) or not 1 <= given <= len(item.beside):
         raise _refusal(item, f"there is no match {str(given)[:40]!r}", whole)
     return given - 1
@@ -184,4 +185,6 @@ def _key(text: str) -> str:
 
 def _refusal(item: Item, what: str, got: Any) -> BscError:
     shown = got if isinstance(got, str) else f"{type(got).__name__} {got!r}"
-    return BscError(Fault("answer", what, got=shown[:80], allowed=asked_for(item), fix="write it again"))
+    return BscError(
+        Fault("answer", what, got=" ".join(shown.split())[:80], allowed=asked_for(item), fix="write it again")
+    )

@@ -1,7 +1,8 @@
 """The question bank as a deck of Anki cards: a note a question, known again by the question's id.
 
-A note's time is that of the newest file of questions, and not the clock's: the same bank and seed give the same bytes,
-and Anki takes a corrected deck over the one it has, without a second note.
+A note's time is when the bank last changed, which ships with it, and not the clock's: the same bank and seed give the
+same bytes in every checkout, and Anki takes a corrected deck over the one it has, without a second note. Of somebody's
+own questions it is the time of their newest file.
 """
 
 from __future__ import annotations

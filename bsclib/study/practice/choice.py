@@ -5,14 +5,14 @@ It works on places in the bank as on questions that were read: whatever has an i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.study.practice import progress
 from bsclib.study.questions import stock
-from bsclib.study.questions.question import Entry
+from bsclib.study.questions.question import Bank, Entry
 
 
 class _Named(Protocol):
@@ -47,21 +47,14 @@ def by_need(things: Sequence[T], count: int, seed: int, data: progress.Data, now
     return sorted(things, key=need)[:count]
 
 
-def in_turn(entries: Iterable[Entry]) -> list[Entry]:
-    """Questions in the order in which they are put: numeric ones last, because their numbers take the whole library."""
-    return sorted(entries, key=lambda entry: entry.question.kind == "numeric")
-
-
 def seed_of(now: datetime) -> int:
     """The seed of a day, for who gives none."""
     return int.from_bytes(stock.digest(f"{now:%Y-%m-%d}")[:4], "big")
 
 
-def entries_of(topic: str, questions: Any) -> list[Entry]:
-    """The questions of a topic, of a lesson that they send back to, or all, in a file or folder of somebody's own."""
-    from bsclib.study.questions.bank import read_questions
-
-    entries = read_questions(questions).entries
+def of_topic(bank: Bank, topic: str) -> list[Entry]:
+    """The questions of a topic of a bank, of a lesson that they send back to, or all."""
+    entries = bank.entries
     if asked := [entry for entry in entries if topic in ("", entry.topic, entry.question.reread.partition("#")[0])]:
         return asked
     raise UnknownNameError(unknown("topic", topic, list(dict.fromkeys(entry.topic for entry in entries))))

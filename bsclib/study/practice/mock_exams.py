@@ -21,7 +21,7 @@ from bsclib.study.practice import sitting as engine
 from bsclib.study.practice.answering import asked_for, read_answer
 from bsclib.study.practice.item_controls import ItemControls
 from bsclib.study.practice.item_text import answered, html_asked, html_said, wrapped
-from bsclib.study.practice.result import Result, result_of, sentences
+from bsclib.study.practice.result import Result, learn, result_of, sentences
 from bsclib.study.questions.bank import read_questions
 from bsclib.study.questions.draw import draw_paper
 from bsclib.study.questions.exams import about
@@ -85,9 +85,9 @@ class MockExam:
         self._sitting = sitting
         notes: list[str] = []
         if sitting.over and self._result is None:
-            self._result = result_of(sitting)
+            result = self._result = result_of(sitting)
             if self._kept:
-                notes = progress.change(self._learnt)
+                notes = progress.change(lambda data: learn(data, result, sitting, self.seed, datetime.now(UTC)))
                 open_exams.forget(sitting, self.seed)
         elif self._kept:
             try:
@@ -95,13 +95,6 @@ class MockExam:
             except BscError as problem:
                 notes = [f"The exam is not kept: {problem}"]
         return notes
-
-    def _learnt(self, data: progress.Data) -> None:
-        result, now = result_of(self._sitting), datetime.now(UTC)
-        right = {self._sitting.paper.items[place].id: each for place, each in self._sitting.right.items()}
-        progress.answered(data, right, now)
-        exam = self._sitting.paper.exam.id
-        progress.exam_taken(data, exam, self.seed, result.right, result.count, result.passed, now)
 
 
 def mock_exam(like: str, seed: int | None = None, practice: bool = False, questions: AnyPath | None = None) -> MockExam:

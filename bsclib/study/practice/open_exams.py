@@ -52,7 +52,7 @@ def load(paper: Paper, seed: int, now: float, practice: bool = False) -> Sitting
     """The sitting of a paper that was begun, or None; one that cannot be read is kept aside and said as an error."""
     path = path_of(paper.exam.id, seed, practice)
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
         sitting = _sitting(data, paper, now, practice)
     except (FileNotFoundError, NotADirectoryError):
         return None

@@ -1,9 +1,10 @@
 """What somebody has learnt so far: one small file on their own machine, without a name in it.
 
-It holds which exercises and questions were right, when a question is due again, what mock exams came to, and what was
-chosen in one lesson for the next. Each change is made under a lock, on what the file holds by then, and written whole
-or not at all; so two kernels at once lose nothing. A file that cannot be read, or that a newer version wrote, is kept
-aside and said; progress that cannot be saved is said too, and stops nobody from learning.
+It holds which exercises and questions were right, which known mistakes were made, when a question is due again, what
+mock exams came to, and what was chosen in one lesson for the next. Each change is made under a lock, on what the file
+holds by then, and written whole or not at all; so two kernels at once lose nothing. A file that cannot be read, or
+that a newer version wrote, is kept aside and said; progress that cannot be saved is said too, and stops nobody from
+learning.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def read() -> tuple[Data, list[str]]:
     """What is known, and what there is to say about the file."""
     path = home() / FILE
     try:
-        data = _checked(json.loads(path.read_text(encoding="utf-8")))
+        data = checked(json.loads(path.read_text(encoding="utf-8-sig")))  # a mark that some editors put first
     except (FileNotFoundError, NotADirectoryError):
         return _empty(), []
     except (OSError, ValueError, RecursionError) as problem:
@@ -67,10 +68,10 @@ def change(act: Callable[[Data], None]) -> list[str]:
 
 
 def _empty() -> Data:
-    return {"version": VERSION, "questions": {}, "lessons": {}, "exams": [], "chosen": {}}
+    return {"version": VERSION, "questions": {}, "lessons": {}, "mistakes": {}, "exams": [], "chosen": {}}
 
 
-def _checked(data: Any) -> Data:
+def checked(data: Any) -> Data:
     """The file's content, when it is what this version writes; else ValueError says what it is not."""
     if not isinstance(data, dict) or type(version := data.get("version")) is not int:
         raise ValueError("it is no file of progress")
@@ -84,14 +85,14 @@ def _checked(data: Any) -> Data:
 
 def _sound(whole: Data) -> bool:
     """Whether every part is of the kind that is written here."""
-    parts, exams = [whole[part] for part in ("questions", "lessons", "chosen")], whole["exams"]
+    parts, exams = [whole[part] for part in ("questions", "lessons", "mistakes", "chosen")], whole["exams"]
     if not all(isinstance(part, dict) and all(isinstance(each, dict) for each in part.values()) for part in parts):
         return False
     counts = [known.get(word, 0) for known in whole["questions"].values() for word in ("right", "wrong")]
     cases = [states for lesson in whole["lessons"].values() for states in lesson.values()]
-    whole_numbers = all(isinstance(count, int) for count in counts)
-    tables = isinstance(exams, list) and all(isinstance(each, dict) for each in [*cases, *exams])
-    return whole_numbers and tables
+    slips = [slips for lesson in whole["mistakes"].values() for slips in lesson.values()]
+    tables = isinstance(exams, list) and all(isinstance(each, dict) for each in [*cases, *slips, *exams])
+    return tables and all(isinstance(count, int) for count in [*counts, *(n for one in slips for n in one.values())])
 
 
 def _put_aside(path: Path) -> Path:
@@ -112,13 +113,13 @@ def answered(data: Data, results: Mapping[str, bool], now: datetime) -> None:
     # No steps of minutes: who learns beside a job comes back in days.
     scheduler = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
     for id, right in results.items():
-        known = data["questions"].get(id, {})
+        known, rating = data["questions"].get(id, {}), Rating.Good if right else Rating.Again
         try:
             card = Card.from_dict(cast(Any, {**known["card"], "card_id": 0}))
-        except (KeyError, TypeError, ValueError):
-            card = Card(card_id=0)
-        at = max(now, card.last_review or now)  # a clock that was set back
-        card, _ = scheduler.review_card(card, Rating.Good if right else Rating.Again, at)
+            at = max(now, card.last_review or now)  # a clock that was set back
+            card, _ = scheduler.review_card(card, rating, at)
+        except (KeyError, TypeError, ValueError, OverflowError):  # none, or one that makes no sense: it is as new
+            card, _ = scheduler.review_card(Card(card_id=0), rating, now)
         kept = {name: value for name, value in card.to_dict().items() if name != "card_id"}
         count = {
             word: known.get(word, 0) + (right is is_right) for word, is_right in (("right", True), ("wrong", False))
@@ -165,11 +166,25 @@ def lesson_states(data: Data, number: str, case: str) -> dict[str, str]:
     return dict(data["lessons"].get(number, {}).get(case, {}))
 
 
-def exercise_checked(data: Data, number: str, case: str, name: str, state: str) -> None:
-    """Note what became of an exercise; what was right stays so."""
+def exercise_checked(data: Data, number: str, case: str, name: str, state: str, slip: str = "") -> None:
+    """Note what became of an exercise, and which known mistake was made; what was right stays so."""
     states = data["lessons"].setdefault(number, {}).setdefault(case, {})
     if states.get(name) != "right":
         states[name] = state
+    if state == "wrong":
+        slips = data["mistakes"].setdefault(number, {}).setdefault(name, {})
+        slips[slip] = slips.get(slip, 0) + 1
+
+
+def exported(data: Data) -> Data:
+    """What a trainer may see: the exercises, on whatever data, and the mistakes; nothing that says whose they are."""
+    lessons: dict[str, Any] = {}
+    for number, cases in data["lessons"].items():
+        states: dict[str, str] = {}
+        for case in cases.values():
+            states |= {name: state for name, state in case.items() if states.get(name) != "right"}
+        lessons[number] = {"": states}
+    return {**_empty(), "lessons": lessons, "mistakes": data["mistakes"]}
 
 
 def handed_on(data: Data, scorecard: str, part: str) -> list[str]:

@@ -155,9 +155,9 @@ def quiz(topic: str = "", n: int = 5, seed: int | None = None, questions: AnyPat
         entries = [stock.read_entry(place) for place in choice.chosen(stock.places(topic), count, drawn, data, now)]
         sources = stock.sources()
     else:
-        entries = choice.chosen(choice.entries_of(topic, questions), count, drawn, data, now)
-        sources = read_questions(questions).sources
-    return Quiz(tuple(stock.put(entry, drawn) for entry in choice.in_turn(entries)), sources)
+        bank = read_questions(questions)
+        entries, sources = choice.chosen(choice.of_topic(bank, topic), count, drawn, data, now), bank.sources
+    return Quiz(tuple(stock.put(entry, drawn) for entry in entries), sources)
 
 
 def _controls(asked: Quiz) -> Any:

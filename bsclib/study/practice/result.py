@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 import pandas as pd
 
+from bsclib.study.practice import progress
 from bsclib.study.practice.sitting import Sitting
 from bsclib.wording import counted, number, percent
 
@@ -63,6 +65,13 @@ def result_of(sitting: Sitting) -> Result:
         pd.DataFrame(reread, columns=["page", "heading", "wrong"]),
         sitting.spent / 60,
     )
+
+
+def learn(data: progress.Data, result: Result, sitting: Sitting, seed: int, now: datetime) -> None:
+    """Note what a sitting came to, and which of its questions were right."""
+    items, exam = sitting.paper.items, sitting.paper.exam.id
+    progress.answered(data, {items[place].id: each for place, each in sitting.right.items()}, now)
+    progress.exam_taken(data, exam, seed, result.right, result.count, result.passed, now)
 
 
 def interval(right: int, count: int) -> tuple[float, float]:

@@ -27,6 +27,7 @@ from bsclib.files.yaml_tree import Node, place, plain, read_tree
 from bsclib.model.build import details_of, fault_of
 from bsclib.model.validation import Loc
 from bsclib.model.values import Id, Name, Part, Text
+from bsclib.study.questions import stock
 from bsclib.study.questions.question import Bank, Bloom, Confidence, Difficulty, Entry, Kind, Question, made
 from bsclib.study.questions.recipes import RECIPES
 
@@ -137,8 +138,8 @@ def read_questions(path: AnyPath | None = None) -> Bank:
 
 
 def changed_at(path: AnyPath | None = None) -> float:
-    """When the newest file of a bank was changed, in seconds."""
-    return max(file.stat().st_mtime for file in _files(_given(path)))
+    """When a bank last changed, in seconds: by what ships with it, or by the newest of somebody's own files."""
+    return stock.changed_at() if path is None else max(file.stat().st_mtime for file in _files(Path(path)))
 
 
 def _shipped() -> Path:

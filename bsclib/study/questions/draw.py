@@ -10,13 +10,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from bsclib.errors import BscError, Fault
 from bsclib.model.random import generator
+from bsclib.study.questions import stock
 from bsclib.study.questions.exams import Exam, find_exam, largest_remainder
 from bsclib.study.questions.guessing import by_luck
-from bsclib.study.questions.numeric import fill
 from bsclib.study.questions.question import Bank, Entry, Item
 from bsclib.wording import counted
 
@@ -76,14 +74,14 @@ def draw_paper(bank: Bank, exam: str, seed: int = 0) -> Paper:
     outline, rng = find_exam(exam), generator(seed, 0)
     if outline.questions is None:
         raise BscError(Fault(exam, f"no paper can follow {outline.name}", outline.note, fix="choose another exam"))
-    stock, full = _stock(bank, outline), round(outline.questions * outline.share)
-    shares = _shares(outline, full, [len(entries) for entries in stock.values()])
+    there, full = _stock(bank, outline), round(outline.questions * outline.share)
+    shares = _shares(outline, full, [len(entries) for entries in there.values()])
     if not sum(shares):
         raise BscError(Fault(exam, f"the bank has no questions for {outline.name}", fix="choose another exam"))
     items = []
-    for (topic, entries), count in zip(stock.items(), shares, strict=True):
+    for (topic, entries), count in zip(there.items(), shares, strict=True):
         chosen = rng.choice(len(entries), count, replace=False)
-        items += [_item(entries[i], topic, rng) for i in chosen]
+        items += [stock.put(entries[i], int(rng.integers(2**31)), topic) for i in chosen]
     rng.shuffle(items)
     needed = _needed(outline, items)
     minutes = outline.minutes and max(round(outline.minutes * len(items) / outline.questions), 1)
@@ -106,15 +104,6 @@ def _shares(exam: Exam, full: int, there: Sequence[int]) -> list[int]:
         if all(share <= count for share, count in zip(shares, there, strict=True)):
             return shares
     return [0] * len(weights)
-
-
-def _item(entry: Entry, topic: str, rng: np.random.Generator) -> Item:
-    question = fill(entry.question, int(rng.integers(2**31)))
-    places = range(len(question.options))
-    order, matches = (tuple(int(i) for i in rng.permutation(len(places))) for _ in range(2))
-    if question.kind == "order" and order == tuple(places):
-        order = order[::-1]  # an order that is shown solved asks nothing
-    return Item(entry, question, topic, order, matches if question.kind == "match" else ())
 
 
 def _needed(exam: Exam, items: Sequence[Item]) -> int | None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-import zlib
 from dataclasses import replace
+from random import Random
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from bsclib.errors import BscError, Fault
 from bsclib.study.questions.recipes import RECIPES
@@ -20,16 +18,12 @@ TRIES = 60
 """How often numbers are drawn anew when two options would look alike."""
 
 
-def chance(seed: int, id: str) -> np.random.Generator:
-    """The draws of one question: of its own, so that no question added to the bank changes another's numbers."""
-    return np.random.default_rng([seed, zlib.crc32(id.encode())])
-
-
 def fill(question: Question, seed: int) -> Question:
     """The question with its numbers drawn: what was to be filled in is text, and no two options look alike."""
     if question.kind != "numeric":
         return question
-    recipe, rng = RECIPES[question.recipe], chance(seed, question.id)
+    # Draws of its own, so that no question added to the bank changes another's numbers.
+    recipe, rng = RECIPES[question.recipe], Random(f"{seed} {question.id}")
     for _ in range(TRIES):
         given, results = recipe.draw(rng)
         texts = [_shown(results[option.number], recipe.digits, recipe.unit) for option in question.options]

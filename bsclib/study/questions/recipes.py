@@ -5,30 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-
-import numpy as np
+from random import Random
 
 from bsclib.study.questions import practice_numbers, scoring_numbers
-from bsclib.study.questions.scoring_numbers import Numbers, Rng
+from bsclib.study.questions.scoring_numbers import Numbers
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How the numbers of a question come about, and how its answers are written."""
 
-    draw: Callable[[Rng], tuple[Numbers, Numbers]]
+    draw: Callable[[Random], tuple[Numbers, Numbers]]
     digits: int
     unit: str = ""
 
     @cached_property
     def results(self) -> tuple[str, ...]:
         """The names of what it works out."""
-        return tuple(self.draw(np.random.default_rng(0))[1])
+        return tuple(self.draw(Random(0))[1])
 
     @cached_property
     def given(self) -> frozenset[str]:
         """The names of what it draws, which the stem may use."""
-        return frozenset(self.draw(np.random.default_rng(0))[0])
+        return frozenset(self.draw(Random(0))[0])
 
 
 RECIPES: dict[str, Recipe] = {

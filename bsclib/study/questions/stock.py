@@ -2,21 +2,29 @@
 
 What ships has been checked, and each of its questions begins with ``- id:``. Their places are found by this line, and
 only the chosen ones are read as YAML. A test holds what is found here against what `bank` reads.
+
+When the bank last changed stands in ``changed.json``, beside a digest of its texts, because a file's own time is that
+of the checkout; `make derived` writes it again.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 import yaml
 
 from bsclib.errors import UnknownNameError, unknown
+from bsclib.files import atomic
 from bsclib.files.paths import shipped_folder
+from bsclib.study.questions.numeric import fill
 from bsclib.study.questions.question import Entry, Item, made
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -80,8 +88,30 @@ def read_entry(place: Place) -> Entry:
 @cache
 def sources() -> dict[str, str]:
     """The titles of what questions name as their source."""
-    text = (shipped_folder() / "datasets" / "questions" / "sources.yaml").read_text(encoding="utf-8")
-    return dict(yaml.load(text, Loader=_LOADER)["sources"])
+    return dict(yaml.load(_sources_text(), Loader=_LOADER)["sources"])
+
+
+def _sources_text() -> str:
+    return (shipped_folder() / "datasets" / "questions" / "sources.yaml").read_text(encoding="utf-8")
+
+
+# ---- when it changed
+
+CHANGED = Path(__file__).with_name("changed.json")
+
+
+def changed_at() -> float:
+    """When the bank that ships last changed, in seconds: the same in every checkout."""
+    return datetime.fromisoformat(json.loads(CHANGED.read_text(encoding="utf-8"))["at"]).timestamp()
+
+
+def changed_text(now: datetime) -> str:
+    """What ``changed.json`` should hold: as it is while the bank's texts are those it knows, else with this time."""
+    known = json.loads(CHANGED.read_text(encoding="utf-8")) if CHANGED.exists() else {}
+    seen = digest(*_texts().items(), _sources_text()).hex()
+    if known.get("digest") != seen:
+        known = {"at": f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", "digest": seen}
+    return json.dumps(known, indent=2) + "\n"
 
 
 # ---- chance that needs no generator
@@ -97,15 +127,17 @@ def digest(*things: object) -> bytes:
     return hashlib.sha256("\x1f".join(map(repr, things)).encode()).digest()
 
 
-def put(entry: Entry, seed: int) -> Item:
-    """A question as it is put: with numbers drawn, and its options shuffled."""
-    question = entry.question
-    if question.kind == "numeric":
-        from bsclib.study.questions.numeric import fill  # brings the recipes, and with them the library
-
-        question = fill(question, seed)
+def put(entry: Entry, seed: int, topic: str | None = None) -> Item:
+    """A question as it is put: with numbers drawn, and its options shuffled; `topic` is an exam's, if it is for one."""
+    question = fill(entry.question, seed)
     places = tuple(range(len(question.options)))
     order, matches = (tuple(shuffled(places, seed, question.id, of)) for of in ("options", "matches"))
     if question.kind == "order" and order == places:
         order = order[::-1]  # an order that is shown solved asks nothing
-    return Item(entry, question, entry.topic, order, matches if question.kind == "match" else ())
+    return Item(
+        entry, question, entry.topic if topic is None else topic, order, matches if question.kind == "match" else ()
+    )
+
+
+if __name__ == "__main__":
+    atomic.write_text(CHANGED, changed_text(datetime.now(UTC)))

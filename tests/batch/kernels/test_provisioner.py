@@ -11,7 +11,7 @@ import pytest
 from notebooks_made import code, notebook
 
 from bsclib.batch.kernels.jobs import why_ordinary
-from bsclib.batch.kernels.provisioner import SLICE, LookingChannel, ThisPython
+from bsclib.batch.kernels.provisioner import SLICE, LookingChannel, ThisPython, WarmClient
 
 pytestmark = [pytest.mark.system, pytest.mark.skipif(why_ordinary() != "", reason="no warm kernels here")]
 
@@ -78,6 +78,34 @@ def test_a_message_that_woke_nobody_is_found(monkeypatch):
     answers.extend([queue.Empty, {"msg_type": "too late"}])
     with pytest.raises(queue.Empty):
         asyncio.run(channel.get_msg(timeout=0.1))
+
+
+class Slow:
+    """A kernel that answers each question only after the next is asked."""
+
+    def __init__(self):
+        self.asked, self.ready = 0, None
+        self.shell_channel = self.iopub_channel = self
+
+    def kernel_info(self):
+        self.asked += 1
+
+    async def get_msg(self, timeout):
+        if self.asked < 2:
+            raise queue.Empty
+        return {"parent_header": {"msg_id": self.asked - 1}, "content": {"execution_state": "idle"}}
+
+    async def _async_is_alive(self):
+        return True
+
+    def _handle_kernel_info_reply(self, answer):
+        self.ready = answer["parent_header"]["msg_id"]
+
+
+def test_a_kernel_that_answers_late_is_ready_all_the_same():
+    kernel = Slow()
+    asyncio.run(WarmClient.wait_for_ready(kernel, timeout=20))
+    assert (kernel.asked, kernel.ready) == (2, 1)
 
 
 def test_the_running_python_is_started_whatever_kernels_are_registered(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from statsmodels.regression.linear_model import GLSAR
 from worlds import world
 
 from bsclib.causality.evidence import checks
@@ -53,6 +54,40 @@ def test_an_exact_relation_leaves_no_errors_that_last():
     found.rows.table[:, 0] = 3 * found.rows.table[:, 2]
     assert checks.lasting_reach(found, map_, [0])[0] == found.reach[0]
     assert checks.holds_in_quarters(found, map_, 0) == (True, True)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_with_lasting_errors_it_is_the_glsar_of_statsmodels(seed):
+    rng = np.random.default_rng(seed)
+    causes = np.cumsum(rng.normal(size=(60, 1 + seed)), axis=0)
+    effect = causes.sum(axis=1) + np.cumsum(rng.normal(size=60))
+    other = GLSAR(effect, causes, rho=1).iterative_fit(maxiter=checks.ROUNDS)
+    estimate, error = checks.lasting_errors(effect, causes)
+    assert estimate == pytest.approx(other.params, rel=1e-9)
+    assert error == pytest.approx(other.bse, rel=1e-9)
+
+
+def test_causes_that_follow_from_each_other_are_undetermined_and_spoil_no_other():
+    causes = np.random.default_rng(0).normal(size=(60, 3))
+    effect = np.random.default_rng(1).normal(size=60)
+    for twin in (causes[:, 0], causes[:, 0] - 2 * causes[:, 1], np.zeros(60)):
+        estimate, error = checks.lasting_errors(effect, np.column_stack([causes, twin]))
+        alone = checks.lasting_errors(effect, causes)
+        assert np.isinf(error).tolist() == [bool(twin @ causes[:, 0] > 1), bool(twin @ causes[:, 1] < -1), False, True]
+        assert (estimate[2], error[2]) == pytest.approx((alone[0][2], alone[1][2]))
+    few = checks.lasting_errors(effect[:3], causes[:3])
+    assert np.isinf(few[1]).all()
+
+
+def test_links_that_are_asked_together_and_are_the_same_course_are_each_asked_alone():
+    values = driven([0.0], months=60)
+    copied = np.concatenate([values[:, :, :1], values], axis=2)
+    map_ = claims(np.array([0, 1]), np.array([2, 2]), np.array([1, 1]), np.array([1, 1]), window=0)
+    found = fit(detrend(copied), map_, 2)
+    found.chosen[:] = [0, 1]
+    one, map_of_one = fitted(values)
+    alone = checks.lasting_reach(one, map_of_one, [0])[0]
+    assert checks.lasting_reach(found, map_, [0, 1]) == {0: pytest.approx(alone), 1: pytest.approx(alone)}
 
 
 def test_nothing_to_check():

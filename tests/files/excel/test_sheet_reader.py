@@ -6,9 +6,9 @@ import zipfile
 import openpyxl
 import pytest
 
-from bsclib.errors import MOST_FAULTS, ScorecardError
+from bsclib.errors import BscError, ScorecardError
 from bsclib.files.excel import sheet_reader
-from bsclib.files.excel.sheet_reader import Day, label, open_book
+from bsclib.files.excel.sheet_reader import MOST_AREAS, Day, label, open_book
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -136,8 +136,31 @@ def test_areas_are_not_laid_out_to_be_refused(book):
     began = time.monotonic()
     _, faults = read(path)
     assert str(faults[0]).startswith("a.xlsx, T!A1:XFD1048576: these cells are merged")
-    assert len(faults) == MOST_FAULTS
+    assert len(faults) == 1  # below the table nothing is hidden
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("area", ["A4:XFD4", "C1:D2", "A1048576:XFD1048576"])
+def test_what_is_merged_outside_a_table_hides_nothing(book, area):
+    sheet, faults = read(book(["a", "b"], ["x", "y"], change=lambda one: one.active.merge_cells(area)))
+    assert (sheet.rows, faults) == ([["x", "y"]], [])
+
+
+def test_an_area_after_many_harmless_ones_is_told(book):
+    def change(one):
+        for row in range(10, 40):
+            one.active.merge_cells(f"A{row}:C{row}")
+        one.active.merge_cells("B2:B3")
+
+    _, faults = read(book(["a", "b"], ["x", "y"], ["z", None], change=change))
+    assert [fault.where for fault in faults] == ["a.xlsx, T!B2:B3"]
+
+
+def test_areas_without_end_are_refused(book):
+    areas = b"".join(b'<mergeCell ref="A%d:B%d"/>' % (row, row) for row in range(3, MOST_AREAS + 4))
+    path = rewritten(book(["a"], ["x"]), SHEET, lambda xml: xml.replace(b"</sheetData>", b"</sheetData>" + areas))
+    with pytest.raises(BscError, match=r"a\.xlsx, T: too many areas are merged\. Got: 10,001\. Allowed: up to 10,000"):
+        read(path)
 
 
 def test_a_row_beyond_the_last_is_refused(book):

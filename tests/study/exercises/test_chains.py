@@ -26,9 +26,9 @@ def test_by_hand(name, answer):
     ("name", "answer", "says"),
     [
         ("total_effect", 0.12, "this is for one unit more"),
-        ("total_effect", 7.08, "they do not add up"),
-        ("total_effect", 4, "this is the last link alone"),
-        ("total_effect", 3, "this is the first link alone"),
+        ("total_effect", 7.08, "you added the links up"),
+        ("total_effect", 4, "what the last link would do"),
+        ("total_effect", 3, "what arrives at the second KPI"),
         ("total_effect", -0.24, "the sign is the wrong way round"),
         ("total_lag", 3, "this is the longest of the lags"),
         ("total_lag", 2, "this is the last link's lag"),

@@ -37,14 +37,14 @@ def test_by_hand(name, answer):
 @pytest.mark.parametrize(
     ("name", "answer", "says"),
     [
-        ("not_testable", [2, 4], "a lag of 0 can be tested"),
+        ("not_testable", [2, 4], "the links with a lag of 0"),
         ("not_testable", [1], "‘1’ does not belong"),
         ("not_testable", [9], "none of those asked about"),
         ("orphans", ["noise", "speed"], "‘speed’ does not belong"),
-        ("orphans", ["courses", "noise"], "some of these are the cause of another one"),
-        ("orphans", ["margin", "noise"], "some of these are the effect of another one"),
-        ("by_chance", 1.5, "each pair was counted twice"),
-        ("by_chance", 1.8, "not paired with itself"),
+        ("orphans", ["courses", "noise"], "Some of these are the cause of another KPI"),
+        ("orphans", ["margin", "noise"], "Some of these are the effect of another KPI"),
+        ("by_chance", 1.5, "you counted each pair twice"),
+        ("by_chance", 1.8, "each KPI with itself"),
         ("by_chance", 0.3, "five in a hundred of the KPIs"),
         ("by_chance", 15, "this is how many pairs there are"),
     ],
@@ -59,8 +59,8 @@ def test_what_no_data_can_test_for_other_reasons():
     question = asked("not_testable", links=OPEN)
     assert judge([4, 5, 6, 7], question).state == "right"
     assert "Others cannot be tested for another reason" in judge([4], question).message
-    assert "these state too little" in judge([5], question).message
-    assert ("5", "noise → speed", "none", "1", "not said", "100 * met / tickets") in question.given
+    assert "those that state too little" in judge([5], question).message
+    assert ("5", "Noise → Speed", "none", "1", "not said", "100 * met / tickets") in question.given
 
 
 def test_a_long_map_is_cut_but_not_its_answers():
@@ -121,8 +121,8 @@ def test_a_pair_that_the_map_joins_is_not_asked_about():
 # ------------------------------------------------------------------------------------------------ the lesson as a whole
 
 
-def test_there_are_twelve_of_them():
-    assert len(exercises_of("04")) == 12
+def test_there_are_thirteen_of_them():
+    assert len(exercises_of("04")) == 13
 
 
 @pytest.mark.parametrize(

@@ -80,9 +80,9 @@ def test_the_months_until_it_shows():
     right = math.ceil((2.487 * noise) ** 2)
     question = asked("visible", one)
     assert judge(right, question).state == "right"
-    assert "It has to be squared" in judge(math.ceil(2.487 * noise), question).message
+    assert "this is √n" in judge(math.ceil(2.487 * noise), question).message
     assert "half of all cases" in judge(math.ceil((1.645 * noise) ** 2), question).message
-    assert "round up" in judge(right - 1, question).message
+    assert "it is nearly clear" in judge(right - 1, question).message
 
 
 def test_a_large_effect_and_one_that_nobody_waits_for_are_not_asked_about():

@@ -187,6 +187,7 @@ class TestEveryExercise:
             assert "nan" not in question.text.split()
             assert len({len(row) for row in question.given}) <= 1
 
+    @pytest.mark.parametrize("case", ["clinic", "meridian"], indirect=True)
     def test_no_verdict_hangs_on_a_wording(self, case, put):
         for (lesson, name), question in put.items():
             (known,) = (one for one in exercises_of(lesson) if one.name == name)
@@ -204,6 +205,7 @@ class TestEveryExercise:
             assert (lesson, set(facts.names), set(facts.slips)) == (lesson, known.needs.names, known.needs.slips)
             assert {facts.words} <= (known.needs.words or {""})
 
+    @pytest.mark.parametrize("case", ["clinic", "meridian"], indirect=True)
     def test_asking_twice_asks_the_same(self, case, put):
         again = questions(Case(case.scorecard, case.actuals, case.scores))
         assert {where: one.text for where, one in again.items()} == {where: one.text for where, one in put.items()}
@@ -421,12 +423,16 @@ ANSWERS = st.recursive(
     ),
     max_leaves=6,
 )
-CLINIC_QUESTIONS = questions(clinic())
 
 
-@given(ANSWERS)
-def test_no_answer_is_an_accident(answer):
-    for question in CLINIC_QUESTIONS.values():
+@pytest.fixture(scope="module")
+def of_clinic():
+    return questions(clinic())
+
+
+@given(answer=ANSWERS)
+def test_no_answer_is_an_accident(of_clinic, answer):
+    for question in of_clinic.values():
         outcome = judge(answer, question)
         assert outcome.state in SYMBOLS
         assert outcome.message

@@ -1,5 +1,6 @@
 """Verdicts read off the evidence that `mapped` writes down."""
 
+import numpy as np
 import pytest
 from mapped import EVIDENCE, asked, case, link
 
@@ -24,10 +25,10 @@ def test_by_hand(name, answer):
 @pytest.mark.parametrize(
     ("name", "answer", "says"),
     [
-        ("verdict", "supported", "q at most 0.10"),
+        ("verdict", "supported", "q would have to be 0.10 or less"),
         ("verdict", "too little data", "would still have to be possible"),
         ("verdict", "not testable", "it was tested"),
-        ("false_among", 0.3, "a tenth of the tested ones"),
+        ("false_among", 0.3, "a share of the tested links"),
         ("false_among", 0, "no test can promise that"),
         ("months", 70, "Some have been observed already"),
         ("months", 142, "the other end of the range, if the link is weak"),
@@ -69,6 +70,43 @@ def test_what_cannot_be_read_off_its_interval_is_not_asked_about():
     assert _plain_case(case(edge, links=links)) is None
 
 
+class TestSlope:
+    """A regression of the learner's own."""
+
+    def test_least_squares(self):
+        def slope(cause, effect, lag):
+            return np.polyfit(cause[: len(cause) - lag], effect[lag:], 1)[0]
+
+        assert judge(slope, asked("slope")).state == "right"
+
+    @pytest.mark.parametrize(
+        ("function", "says"),
+        [
+            (lambda cause, effect, lag: np.polyfit(cause, effect, 1)[0], "the effect of the same month"),
+            (
+                lambda cause, effect, lag: np.polyfit(effect[: len(cause) - lag], cause[lag:], 1)[0],
+                "your function gives",
+            ),
+            (
+                lambda cause, effect, lag: np.polyfit(effect[lag:], cause[: len(cause) - lag], 1)[0],
+                "distances of the effect",
+            ),
+            (lambda cause, effect, lag: np.corrcoef(cause[: len(cause) - lag], effect[lag:])[0, 1], "has no unit"),
+        ],
+        ids=["no lag", "backwards", "swapped", "correlation"],
+    )
+    def test_slips(self, function, says):
+        outcome = judge(function, asked("slope"))
+        assert outcome.state == "wrong"
+        assert says in outcome.message
+
+    def test_the_series_are_left_as_they_are(self):
+        def spoils(cause, effect, lag):
+            raise ValueError(cause.clear())
+
+        assert "your function stops" in judge(spoils, asked("slope")).message
+
+
 class TestHidden:
     ROWS = (EVIDENCE[0], (0.4, 0.2, 0.6, 0.9, 0.01, 0.02, "supported", 50, None, None, 0.25), *EVIDENCE[2:])
 
@@ -76,7 +114,7 @@ class TestHidden:
         question = asked("hidden", case(self.ROWS))
         assert judge(2, question).state == "right"
         assert judge("speed → smiles", question).state == "right"
-        assert "strongest hidden driver of all" in judge(1, question).message
+        assert "so it stands most firmly of all" in judge(1, question).message
 
     def test_of_equals_any_will_do(self):
         rows = (self.ROWS[1], self.ROWS[1], *EVIDENCE[2:])

@@ -1,5 +1,7 @@
 """What is asked of a what-if, worked out by hand."""
 
+import math
+
 import pandas as pd
 import pytest
 from planned import CARD, actuals, asked, case, kpi
@@ -28,10 +30,10 @@ def test_a_share_is_of_the_latest_actual(answer, state):
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (60, "these are 10 of what it is measured in"),
+        (60, "you took 10 of what it is measured in"),
         (5, "this is the change"),
         (45, "this is the other way"),
-        (88, "this is of the target"),
+        (88, "you took a tenth of the target"),
     ],
 )
 def test_slips_of_a_share(answer, says):
@@ -63,7 +65,7 @@ def test_the_chance_of_what_should_fall():
     falling = [kpi("waste", direction="lower_is_better", floor=60, target=20)]
     question = asked("chance", case(kpis=falling, links=[], initiatives=[]))
     values = [float(value) for _, value in question.given[1:]]
-    assert "it is lower that is better" in question.text
+    assert "lower is better" in question.text
     assert judge(sum(value <= 20 for value in values) / len(values), question).state == "right"
 
 
@@ -84,6 +86,7 @@ def test_beyond_what_was_observed():
 
 
 RANKED = [("courses", 3.0, 0.5, 5.0), ("speed", 2.0, 1.2, 2.5), ("waste", 0.4, -0.1, 0.9)]
+LEADER = ("sales", 4.0, 2.0, 6.0)
 
 
 def ranked(monkeypatch, rows=RANKED):
@@ -95,8 +98,45 @@ def ranked(monkeypatch, rows=RANKED):
 def test_the_lower_end_counts(monkeypatch):
     question = ranked(monkeypatch)
     assert judge("speed", question).state == "right"
-    assert "its effect is the largest" in judge("courses", question).message
+    assert "the best guess" in judge("courses", question).message
     assert "another one" in judge("waste", question).message
+
+
+def test_who_leads_in_both_columns_is_not_asked_about(monkeypatch):
+    """Otherwise either reading of the table would do."""
+    question = ranked(monkeypatch, [LEADER, *RANKED])
+    assert [row[0] for row in question.given[1:]] == [row[0] for row in ranked(monkeypatch).given[1:]]
+    assert judge("speed", question).state == "right"
+    assert "leads by its effect" in ranked(monkeypatch, [LEADER, RANKED[1]])
+
+
+class TestAlong:
+    def test_step_by_step(self):
+        def carried(size, links, month):
+            for effect, lag in links:
+                size *= effect
+                month -= lag
+            return size if month >= 0 else 0
+
+        assert judge(carried, asked("along")).state == "right"
+
+    @pytest.mark.parametrize(
+        ("function", "says"),
+        [
+            (lambda size, links, month: size * math.prod(one for one, _ in links), "everything arrive at once"),
+            (lambda size, links, month: size * sum(one for one, _ in links), "your function gives"),
+            (lambda size, links, month: None, "gives nothing back"),
+            (lambda size, links: size, "your function stops"),
+        ],
+        ids=["at once", "added, at once", "nothing", "two arguments"],
+    )
+    def test_slips(self, function, says):
+        outcome = judge(function, asked("along"))
+        assert outcome.state == "wrong"
+        assert says in outcome.message
+
+    def test_a_number_is_no_function(self):
+        assert judge(6, asked("along")).state == "cannot tell"
 
 
 def test_nothing_is_sure(monkeypatch):
@@ -111,8 +151,8 @@ def test_a_map_is_needed():
 # ------------------------------------------------------------------------------------------------ the lesson as a whole
 
 
-def test_there_are_ten_of_them():
-    assert len(exercises_of("05")) == 10
+def test_there_are_eleven_of_them():
+    assert len(exercises_of("05")) == 11
 
 
 @pytest.mark.parametrize(
@@ -140,6 +180,9 @@ def test_all_of_them_are_asked_of_the_small_organisation_and_their_solutions_pas
     one = case()
     for exercise in exercises_of("05"):
         question = exercise.ask(one)
+        if exercise.name == "strongest":
+            assert "the same driver leads" in question
+            continue
         assert isinstance(question, Question), (exercise.name, question)
         names = {"scorecard": one.scorecard, "actuals": one.actuals, "scores": one.scores}
         exec(question.code, names)

@@ -60,6 +60,8 @@ def test_nothing_is_no_answer(nothing):
         1 + 2j,
         ["A", "B"],
         {"A": True, "B": True},
+        {"A": 1},
+        {1: "A"},
         {"A"} | {"B"},
         np.array(["A", "B"]),
         pd.Series(["A", "C"]),
@@ -158,6 +160,8 @@ def test_a_match_in_any_way(text):
         ["meow"],
         [True, 1, 2],
         "A0 B1 C2",
+        "1" * 5000,
+        {"A": "፩", "B": "2", "C": "3"},
         {"A", "B"},
     ],
     ids=lambda given: type(given).__name__,
@@ -189,6 +193,11 @@ def test_the_right_number_in_the_wrong_unit_is_said_and_not_marked():
         read_answer(minutes * 60, put)
     with pytest.raises(BscError, match="no option says this number"):
         read_answer(1234.5678, put)
+    with pytest.raises(BscError, match="asked for in minutes; this is a percentage"):
+        read_answer(f"{minutes} %", put)
+    share = numeric("budget")
+    with pytest.raises(BscError, match="asked for in %; this is a time in minutes"):
+        read_answer(share.options[share.key[0]].text.replace("%", "minutes"), share)
     for odd in ("1.2.3", "ten", True, math.nan, math.inf, "1 2", [1.0, 2.0], b"1", 10**400):
         with pytest.raises(BscError, match="answer: "):
             read_answer(odd, put)

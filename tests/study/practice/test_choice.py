@@ -8,6 +8,7 @@ import pytest
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.study.practice import choice, progress
 from bsclib.study.questions import stock
+from bsclib.study.questions.bank import read_questions
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
@@ -38,9 +39,10 @@ def test_what_is_due_comes_first_then_what_is_new():
 
 def test_a_topic_of_ones_own(tmp_path):
     path = bank.write(tmp_path / "mine.yaml", bank.question())
-    assert ids(choice.entries_of("", path)) == ids(choice.entries_of("mine", path)) == ["one"]
+    mine = read_questions(path)
+    assert ids(choice.of_topic(mine, "")) == ids(choice.of_topic(mine, "mine")) == ["one"]
     with pytest.raises(UnknownNameError, match=r"there is no topic 'cobit'\. Allowed: mine"):
-        choice.entries_of("cobit", path)
+        choice.of_topic(mine, "cobit")
 
 
 @pytest.mark.parametrize("wrong", [0, -1, 1.5, True, "5", None])
@@ -54,10 +56,3 @@ def test_a_seed_that_is_none(wrong):
     with pytest.raises(BscError, match="this draws nothing"):
         choice.check_seed(wrong)
     assert choice.check_seed(None) is None
-
-
-def test_numeric_questions_come_last():
-    entries = [stock.read_entry(place) for place in choice.by_seed(stock.places(), 60, 4)]
-    kinds = [entry.question.kind == "numeric" for entry in choice.in_turn(entries)]
-    assert 0 < sum(kinds) < 60
-    assert kinds == sorted(kinds)

@@ -49,7 +49,8 @@ def test_a_clock_that_was_set_back_is_no_harm():
 
 
 def test_nothing_is_known_at_first(home):
-    assert progress.read() == ({"version": 1, "questions": {}, "lessons": {}, "exams": [], "chosen": {}}, [])
+    nothing = {"version": 1, "questions": {}, "lessons": {}, "mistakes": {}, "exams": [], "chosen": {}}
+    assert progress.read() == (nothing, [])
     assert not home.exists()
 
 
@@ -83,6 +84,27 @@ def test_what_cannot_be_read_is_kept_aside_and_said(home, text):
         assert learn({"two": True}) == []
         assert progress.read()[0]["questions"].keys() == {"one", "two"}
         file_of(home).write_bytes(text.encode(errors="surrogateescape"))
+
+
+def test_a_mark_that_an_editor_put_first_is_no_harm(home):
+    learn({"one": True})
+    file_of(home).write_text(file_of(home).read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert learn({"two": True}) == []
+    assert progress.read()[0]["questions"].keys() == {"one", "two"}
+
+
+@pytest.mark.parametrize(
+    "harm", [{"stability": float("nan")}, {"stability": "x"}, {"last_review": 7}, {"due": None}, {"state": 99}], ids=str
+)
+def test_a_card_that_makes_no_sense_is_as_new(home, harm):
+    learn({"one": True})
+    data = json.loads(file_of(home).read_text(encoding="utf-8"))
+    data["questions"]["one"]["card"] |= harm
+    file_of(home).write_text(json.dumps(data), encoding="utf-8")
+    assert learn({"one": True}) == []
+    known = progress.read()[0]["questions"]["one"]
+    assert known["right"] == 2
+    assert known["card"]["last_review"] == NOW.isoformat()
 
 
 def test_that_a_newer_version_wrote_it_is_said(home):

@@ -95,6 +95,7 @@ def test_a_part_of_an_exam_is_as_long_as_its_weight(bank):
 
 def test_an_exam_without_known_weights_says_so(bank):
     paper = draw_paper(bank, "cism")
+    assert {item.topic for item in paper.items} == {""}, "one topic, whichever the bank's"
     assert "did not find its new weights" in paper.note
     with pytest.raises(BscError, match="how many questions it has, and their weights, is not published"):
         draw_paper(bank, "bsp")

@@ -1,14 +1,16 @@
 """Numbers of services, projects, judgements and links, redone by hand."""
 
-import numpy as np
+from random import Random
+
 import pytest
 
+from bsclib.design import ahp, pairwise
 from bsclib.study.questions import practice_numbers as numbers
 
 
 @pytest.fixture(params=range(4))
 def rng(request):
-    return np.random.default_rng(request.param)
+    return Random(request.param)
 
 
 def test_services(rng):
@@ -62,3 +64,9 @@ def test_links_and_chance(rng):
 def test_weights_of_judgements_that_agree(rng):
     given, results = numbers.three_judgements(rng)
     assert results["weight"] == pytest.approx(100 * given["ac"] / (given["ac"] + given["bc"] + 1))
+
+
+def test_judgements_weigh_as_in_the_hierarchy_process(rng):
+    given, results = numbers.three_judgements(rng)
+    judged = {("a", "b"): given["ab"], ("b", "c"): given["bc"], ("a", "c"): given["ac"]}
+    assert results["weight"] == pytest.approx(100 * ahp(pairwise(["a", "b", "c"], judged)).weights["a"])

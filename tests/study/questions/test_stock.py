@@ -1,6 +1,8 @@
 """Single questions are what the bank holds, read without the rest."""
 
+import json
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 
@@ -34,6 +36,23 @@ def test_an_order_hangs_on_the_seeds_alone():
     assert stock.shuffled(range(6), 1, "one") == stock.shuffled([5, 4, 3, 2, 1, 0], 1, "one")
     first = Counter(stock.shuffled(range(4), seed, "one")[0] for seed in range(400))
     assert all(70 <= count <= 130 for count in first.values()), first
+
+
+NOW = datetime(2031, 2, 3, 4, 5, 6, tzinfo=UTC)
+
+
+def test_when_the_bank_changed_is_current():
+    assert stock.CHANGED.read_text(encoding="utf-8") == stock.changed_text(NOW), "run `make derived`"
+    assert stock.changed_at() < NOW.timestamp()
+
+
+def test_a_change_of_any_text_takes_the_time(monkeypatch, tmp_path):
+    texts = {**stock._texts(), "itil": stock._texts()["itil"] + " "}
+    monkeypatch.setattr(stock, "_texts", lambda: texts)
+    assert json.loads(stock.changed_text(NOW))["at"] == "2031-02-03T04:05:06Z"
+    monkeypatch.undo()
+    monkeypatch.setattr(stock, "CHANGED", tmp_path / "none.json")
+    assert json.loads(stock.changed_text(NOW))["at"] == "2031-02-03T04:05:06Z"
 
 
 @pytest.mark.parametrize("seed", [0, 1, 7])

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from notebooks_made import code, markdown, notebook, png, shown
 
-from bsclib.batch.pdf import check_pdf, to_pdf
 from bsclib.errors import ReportError
 from bsclib.reporting.brand import Brand
 from bsclib.reporting.page.page import page
+from bsclib.reporting.page.pdf import check_pdf, to_pdf
 
 WIDE = pd.DataFrame([[f"row {row}", *range(1000, 1022)] for row in range(2)])
 LONG = pd.DataFrame({"KPI": [f"KPI {n}" for n in range(24)], "Why": ["because " * 30] * 24})

@@ -13,7 +13,7 @@ from typing import Any
 from bsclib.errors import Fault, ReportError
 from bsclib.reporting.page.formulas import as_pictures
 
-WITHOUT = "leave pdf out of the formats, or install it: pip install 'bsclib[pdf]'"
+WITHOUT = "install it: pip install 'bsclib[pdf]'; a batch can also leave pdf out of its formats"
 PANGO = "install Pango: apt-get install libpango-1.0-0 libpangoft2-1.0-0, brew install pango, or what your system has"
 
 

@@ -1,0 +1,166 @@
+"""What the tables and pictures of lesson 04 show, read aloud: sentences from the numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+
+from bsclib.model.nouns import Link, Scorecard
+from bsclib.reporting.evidence_tables import VERDICT_WORDS, evidence_table
+from bsclib.wording import amount, arrow, counted, listed, percent
+
+
+def main_driver(scorecard: Scorecard) -> str:
+    """The KPI that most links leave; of equals the first on the map."""
+    return Counter(link.cause for link in scorecard.links).most_common(1)[0][0]
+
+
+def read_map(scorecard: Scorecard) -> str:
+    """How many claims a map makes, and where most of them begin."""
+    driver = main_driver(scorecard)
+    leaving = sum(link.cause == driver for link in scorecard.links)
+    name = scorecard.names[driver]
+    return (
+        f"The map makes {counted(len(scorecard.links), 'claim')}. Look at {name}: {counted(leaving, 'link')} "
+        f"{'leave' if leaving > 1 else 'leaves'} it, and no KPI has more. If {name} does nothing, "
+        f"{'they all fall' if leaving > 1 else 'it falls'}."
+    )
+
+
+def read_claim(scorecard: Scorecard) -> str:
+    """The first link of the map that states everything, said aloud."""
+    links = scorecard.links
+    link = next((one for one in links if one.sign and one.lag is not None), links[0])
+    number = links.index(link) + 1
+    cause, effect = (_measured(scorecard, id) for id in (link.cause, link.effect))
+    if not link.sign or link.lag is None:
+        return f"Link {number} says that {cause} drives {effect}, but not in which direction, or not when."
+    least = "" if link.smallest_effect is None else f" by {amount(link.smallest_effect)} or more"
+    moves = "rises" if link.sign == "+" else "falls"
+    why = f" The story behind it: {link.why}." if link.why else ""
+    return f"Read link {number} aloud. When {cause} rises by one, {effect} {moves}{least}, {_later(link)}.{why}"
+
+
+def _measured(scorecard: Scorecard, id: str) -> str:
+    unit = scorecard.kpi(id).measured_in
+    return scorecard.names[id] + (f" (in {unit})" if unit else "")
+
+
+def _later(link: Link) -> str:
+    return f"{counted(link.lag or 0, 'month')} later" if link.lag else "in the same month"
+
+
+def read_fooled(row: pd.Series, begins: str = "No pair is linked, and yet") -> str:
+    """How often the two tests see a cause where there is none."""
+    plain, tested = percent(row["plain"]), percent(row["tested"])
+    verdict = "keeps its promise of about 5 %" if row["tested"] < 0.1 else "is fooled as well"
+    return f"{begins} plain correlation says yes to {plain} of them. Our test says yes to {tested}: it {verdict}."
+
+
+def read_strangers(pairs: pd.DataFrame) -> str:
+    """How many unlinked pairs correlate, before and after trend and season are taken out."""
+    if pairs.empty:
+        return "No two KPIs that the map does not join have two years in common."
+    raw, left = (percent((pairs[name] < 0.05).mean()) for name in ("raw_p", "left_p"))
+    return (
+        f"The map leaves {counted(len(pairs), 'pair')} unjoined. As observed, {raw} correlate with p below 0.05. "
+        f"Without trend, season and known events it is {left}. By chance it would be 5 %."
+    )
+
+
+def read_steps(steps: pd.DataFrame, cause: str, effect: str) -> str:
+    """What became of an estimate on its way through the steps."""
+    first, last = float(steps["estimate"].iloc[0]), float(steps["estimate"].iloc[-1])
+    said = f"A spreadsheet says that one more of {cause} adds {amount(first)} to {effect}. "
+    said += f"In the end it is {amount(last)}."
+    if first * last < 0:
+        return f"{said} Even the direction was wrong."
+    if abs(last) < 0.9 * abs(first):
+        return f"{said} The rest was trend, calendar and habit, which {cause} did not bring about."
+    return f"{said} So trend and season fooled nobody much here, but you only know that afterwards."
+
+
+def read_verdicts(evidence: pd.DataFrame) -> str:
+    """How many links have each verdict."""
+    count = evidence["verdict"].value_counts()
+    parts = [f"{count[verdict]} {word}" for verdict, word in VERDICT_WORDS.items() if verdict in count]
+    return f"Of {counted(len(evidence), 'link')}: {listed(parts)}."
+
+
+def read_driver(scorecard: Scorecard, evidence: pd.DataFrame) -> str:
+    """The answer to whoever pays for the KPI that most links leave: which of its links the data support."""
+    driver = main_driver(scorecard)
+    rows = evidence[evidence["cause"] == driver]
+    parts = [
+        f"{scorecard.names[effect]}: {VERDICT_WORDS[verdict]}"
+        for effect, verdict in zip(rows["effect"], rows["verdict"], strict=True)
+    ]
+    held = int((rows["verdict"] == "supported").sum())
+    return (
+        f"What {scorecard.names[driver]} is said to move: {'; '.join(parts)}. So the data support {held} of "
+        f"{counted(len(rows), 'link')}."
+    )
+
+
+def chain_rows(chains: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
+    """Chains as a page shows them: by the names of the KPIs, the verdict in words."""
+    named = {name: [_by_name(chain, scorecard) for chain in chains[name]] for name in ("chain", "weakest")}
+    return chains.assign(**named, effect=chains["effect"].map(amount), verdict=chains["verdict"].map(VERDICT_WORDS))
+
+
+def _by_name(chain: str, scorecard: Scorecard) -> str:
+    return arrow(*(scorecard.names[id] for id in chain.split(arrow("", ""))))
+
+
+def misjudged_rows(wrong: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
+    """Links about which the data are wrong, as a page shows them."""
+    shown = wrong.assign(link=[_by_name(link, scorecard) for link in wrong["link"]])
+    return shown[["link", "exists", "verdict", "robust", "hidden_driver"]]
+
+
+def read_chains(chains: pd.DataFrame) -> str:
+    """How many chains hold all the way, and what the longest one comes to."""
+    if chains.empty:
+        return ""
+    held = int((chains["verdict"] == "supported").sum())
+    longest = chains.iloc[0]
+    said = f"{held} of {counted(len(chains), 'chain')} {'is' if held == 1 else 'are'} supported all the way."
+    if longest["links"] < 2:
+        return said
+    return f"{said} The longest has {longest['links']} links. It hangs on {longest['weakest']}, its weakest."
+
+
+def read_units(each: pd.DataFrame) -> str:
+    """In how many units the link that was followed holds by itself."""
+    units = each[each["unit"].ne("")]
+    if len(units) < 2:
+        return ""
+    held = int((units["verdict"] == "supported").sum())
+    whole = float(each.loc[each["unit"].eq(""), "estimate"].iloc[0])
+    same = int((np.sign(units["estimate"]) == np.sign(whole)).sum())
+    return (
+        f"In {same} of {len(units)} units the effect goes the same way as for all together; "
+        f"in {held} one unit's data are enough to support it alone."
+    )
+
+
+def read_truth(grades: pd.DataFrame) -> str:
+    """What the maps got right, against the truth."""
+    drawn, supported = grades.iloc[0], grades.iloc[1]
+    return (
+        f"Of {drawn['links']} links that were drawn, {drawn['found']} exist as drawn. "
+        f"Of {supported['links']} that the data support, {supported['found']} do. "
+        f"The data miss {counted(supported['missed'], 'link')}."
+    )
+
+
+def verdict_rows(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
+    """The evidence as a page shows it: links by the names of their KPIs, and no more than six columns."""
+    names = scorecard.names
+    links = [
+        arrow(names[cause], names[effect]) for cause, effect in zip(evidence["cause"], evidence["effect"], strict=True)
+    ]
+    columns = ["number", "link", "claims", "verdict", "estimate", "robust"]
+    return evidence_table(evidence).assign(link=links)[columns]

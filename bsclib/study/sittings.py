@@ -1,0 +1,161 @@
+"""How long a lesson takes, sitting by sitting: what its notebook states, and what a rule makes of its words.
+
+A lesson is one sitting unless it has headings ``## Sitting 1: …``. A heading ``## Optional: …`` opens depth that stands
+apart, until the next heading of its level; so does one of the third level for its own part. Beneath each heading,
+``Allow 45 minutes.`` states the time, and the lesson's first cell states that of all sittings together.
+
+The rule: 150 words a minute; what cells show is counted at half, because it is looked through and not read; and each
+exercise takes as long as its texts say. Trainer's notes and folded code are not read at all.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from bsclib.files.paths import shipped_folder
+from bsclib.study.exercises.question import LESSONS, exercises_of
+from bsclib.study.questions.bank import read_questions
+
+WORDS_A_MINUTE = 150
+SHOWN = 40
+"""Words that count for what a cell shows where there are no outputs: half of what a cell of ours shows on average."""
+_HEADING = re.compile(r"(?m)^(#{1,3}) +(.+)$")
+_ALLOW = re.compile(r"Allow (\d+) minutes\.")
+_ASKED = re.compile(r'lesson\.ask\("(\w+)"\)')
+_SILENT = {"parameters", "solution", "notes"}
+
+
+class Sitting(NamedTuple):
+    """A part of a lesson to work through at a stretch: the minutes it states, and those of the rule."""
+
+    title: str
+    stated: int
+    ruled: float
+    optional: bool
+
+
+class Course(NamedTuple):
+    """One lesson of the course: its notebook, what it promises and needs, and its sittings in order."""
+
+    notebook: str
+    title: str
+    promise: str
+    needs: tuple[str, ...]
+    stated: int
+    sittings: tuple[Sitting, ...]
+    exams: tuple[str, ...]
+
+    @property
+    def core(self) -> tuple[Sitting, ...]:
+        """The sittings without the optional parts."""
+        return tuple(one for one in self.sittings if not one.optional)
+
+
+def lessons() -> tuple[str, ...]:
+    """The notebooks of the course in order, without the pages that batches make."""
+    names = sorted(file.stem for file in (shipped_folder() / "notebooks").glob("*.ipynb"))
+    return tuple(name for name in names if name[:2] in LESSONS or name == "09_executive_report")
+
+
+def read_course(name: str, notebook: Mapping[str, Any] | None = None) -> Course:
+    """Read a lesson's sittings off its notebook: the shipped one, or one in hand, with its outputs if there are any."""
+    if notebook is None:
+        notebook = json.loads((shipped_folder() / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
+    cells = notebook["cells"]
+    first = _source(cells[0])
+    title, promise = first.split("\n\n")[:2]
+    needs = re.findall(r"`(\d\d_\w+)`", first.partition("You need ")[2])
+    return Course(
+        notebook=name,
+        title=title.lstrip("# "),
+        promise=promise.replace("\n", " "),
+        needs=tuple(dict.fromkeys(needs)),
+        stated=_allowed(first),
+        sittings=tuple(_sittings(cells, _minutes_of(name[:2]))),
+        exams=_exams().get(name, ()),
+    )
+
+
+def _sittings(cells: list[Any], minutes: Mapping[str, float]) -> list[Sitting]:
+    """The parts of a notebook in order; what comes before the first sitting is read in the first one."""
+    parts = [[_source(cells[0]).partition("\n")[0].lstrip("# "), _allowed(_source(cells[0])), 0.0, False]]
+    found, aside = False, 0
+    for cell in cells:
+        source = _source(cell)
+        for hashes, head in _HEADING.findall(source) if cell["cell_type"] == "markdown" else ():
+            if head.startswith("Sitting "):
+                fresh = [head.partition(": ")[2], _allowed(source), 0.0, False]
+                parts = [[*fresh[:2], parts[0][2], False]] if not found else [*parts, fresh]
+                found, aside = True, 0
+            elif head.startswith("Optional: "):
+                parts.append([head.partition(": ")[2], _allowed(source), 0.0, True])
+                aside = len(hashes)
+            elif aside and len(hashes) <= aside:
+                parts.append([parts[0][0], 0, 0.0, False])
+                aside = 0
+        parts[-1][2] += _minutes(cell, minutes)
+    return _joined(parts)
+
+
+def _joined(parts: list[list[Any]]) -> list[Sitting]:
+    """Put what goes on after an optional part back to the sitting before it."""
+    whole: list[list[Any]] = []
+    for part in parts:
+        before = [one for one in whole if not one[3]]
+        if not part[3] and not part[1] and before:
+            before[-1][2] += part[2]
+        else:
+            whole.append(part)
+    return [Sitting(*part) for part in whole]
+
+
+def _minutes(cell: Mapping[str, Any], minutes: Mapping[str, float]) -> float:
+    tags = set(cell["metadata"].get("tags", ()))
+    if tags & _SILENT:
+        return 0.0
+    source = _source(cell)
+    if cell["cell_type"] == "markdown":
+        return len(source.split()) / WORDS_A_MINUTE
+    if asked := _ASKED.search(source):
+        return minutes.get(asked[1], 0.0)
+    if cell.get("outputs"):
+        return sum(map(_words, cell["outputs"])) / 2 / WORDS_A_MINUTE
+    return SHOWN / WORDS_A_MINUTE if _shows(source) else 0.0
+
+
+def _words(output: Mapping[str, Any]) -> int:
+    text = output.get("data", {}).get("text/plain", "")
+    return len("".join(text).split())
+
+
+def _shows(source: str) -> bool:
+    """Whether a cell's last line is a call that shows something, and no assignment, import or definition."""
+    last = source.rstrip().splitlines()[-1] if source.strip() else ""
+    return bool(re.match(r"[a-z_.]+\(|\)$", last))
+
+
+def _source(cell: Mapping[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def _allowed(source: str) -> int:
+    stated = _ALLOW.search(source)
+    return int(stated[1]) if stated else 0
+
+
+def _minutes_of(lesson: str) -> dict[str, float]:
+    return {one.name: float(one.texts.minutes) for one in exercises_of(lesson)} if lesson in LESSONS else {}
+
+
+@cache
+def _exams() -> dict[str, tuple[str, ...]]:
+    """Of each lesson the topics of exams, such as ``cgeit.benefits``, whose questions send back to it."""
+    found: dict[str, set[str]] = {}
+    for entry in read_questions().entries:
+        page = entry.question.reread.partition("#")[0]
+        found.setdefault(page, set()).update(entry.question.exams)
+    return {page: tuple(sorted(exams)) for page, exams in found.items()}

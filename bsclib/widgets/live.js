@@ -1,0 +1,222 @@
+// An explorer in the browser: native controls on the left, what the kernel answers on the right.
+// One question is on its way at a time; while it is, the newest position of the controls waits, and older ones are
+// forgotten. An answer that says `more` is a first, rough one: after a rest, its parts are asked for one by one, and
+// whatever is moved meanwhile comes first.
+const REST = 250, SLOW = 20000;
+
+const make = (tag, fields = {}, ...children) => {
+  const one = Object.assign(document.createElement(tag), fields);
+  one.append(...children);
+  return one;
+};
+
+function render({ model, el }) {
+  let values = { ...model.get("asked").values }, settled = { ...values }, past = [];
+  let turn = model.get("asked").turn, answered = model.get("shown").turn, fresh = false, later = 0, slow = 0;
+
+  const controls = make("form", { className: "controls" });
+  const picture = make("div", { className: "picture" }), body = make("div", { className: "body" });
+  const said = make("p", { className: "said" }), code = make("pre");
+  const pinned = make("figure", { className: "pinned", hidden: true });
+  const undo = button("Undo", () => { if (past.length) turnTo(past.pop()); });
+  const reset = button("Reset", () => { keep(); turnTo({ ...model.get("start") }); });
+  const pin = button("Pin to compare", () => pinned.hidden ? pinIt() : unpin());
+  const save = button("Save as…", () => ask({ save: true }));
+  const tools = make("div", { className: "tools" }, undo, reset, pin, save);
+  const more = make("details", {}, make("summary", { textContent: "Show me the code" }), code);
+  const seen = make("div", { className: "seen" }, said, picture, pinned, body);
+  const side = make("div", { className: "side" }, controls, tools, more);
+  const root = make("div", { className: "bsclib-explorer mathjax_ignore" }, side, seen);
+  root.setAttribute("role", "group");
+  root.setAttribute("aria-label", model.get("title"));
+  said.setAttribute("role", "status");
+  pinned.setAttribute("aria-label", "Pinned");
+  code.tabIndex = 0;
+  // What does not fit can be scrolled by keyboard too; what fits is no stop on the way.
+  const places = [picture, pinned, body];
+  const reach = () => places.forEach(one => { one.tabIndex = one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight ? 0 : -1; });
+  const sizes = new ResizeObserver(reach);
+  places.forEach(one => sizes.observe(one));
+  for (const [one, name] of [[picture, "Picture"], [body, "More about it"]]) {
+    one.setAttribute("role", "region");
+    one.setAttribute("aria-label", name);
+  }
+  controls.addEventListener("submit", event => event.preventDefault());
+  for (const kind of ["keydown", "contextmenu"]) root.addEventListener(kind, event => event.stopPropagation());
+  el.append(root);
+
+  function button(text, act) {
+    return make("button", { type: "button", textContent: text, onclick: act });
+  }
+
+  // ------------------------------------------------------------------------------------------------ the controls
+  function field(spec) {
+    const id = `bsclib-${Math.random().toString(36).slice(2)}`;
+    const label = make("label", { htmlFor: id, textContent: spec.label });
+    const show = make("output");
+    let input;
+    if (spec.kind === "choice") {
+      input = make("select");
+      for (const [text, value] of spec.options) input.append(make("option", { value, textContent: text }));
+    } else {
+      input = make("input", { type: spec.kind === "check" ? "checkbox" : spec.kind === "text" ? "text" : "range" });
+      if (spec.kind === "slider")
+        Object.assign(input, { min: spec.min, max: spec.max, step: spec.step, value: values[spec.name] });
+    }
+    Object.assign(input, { id, name: spec.name, disabled: !!spec.disabled });
+    input.dataset.lmSuppressShortcuts = "true";
+    const tell = () => {
+      const value = values[spec.name] ??= spec.value;
+      if (spec.kind === "check") input.checked = value;
+      else input.value = spec.steps ? spec.steps.findIndex(([, one]) => one === value) : value;
+      if (spec.kind !== "slider") return;
+      show.textContent = spec.steps ? (spec.steps[input.value] || [""])[0] : written(spec, value);
+      input.setAttribute("aria-valuetext", show.textContent);
+    };
+    input.addEventListener("input", () => {
+      values[spec.name] = spec.kind === "check" ? input.checked
+        : spec.steps ? spec.steps[input.value][1] : spec.kind === "slider" ? Number(input.value) : input.value;
+      for (const [other, way] of spec.pushes || [])
+        if (way * (values[other] - values[spec.name]) < 0) values[other] = values[spec.name];
+      tellAll();
+      moved();
+    });
+    input.addEventListener("change", keep);
+    tell();
+    const parts = spec.kind === "check" ? [input, label] : [label, input];
+    return { tell, node: make("div", { className: `field ${spec.kind}` }, ...parts, ...(spec.kind === "slider" ? [show] : [])) };
+  }
+
+  function written(spec, value) {
+    const number = Number(value).toLocaleString("en", { minimumFractionDigits: spec.decimals, maximumFractionDigits: spec.decimals });
+    return `${spec.signed && value > 0 ? "+" : ""}${number}${spec.unit || ""}`.replace("-", "−");
+  }
+
+  let fields = [];
+  const tellAll = () => fields.forEach(one => one.tell());
+  function build() {
+    const focused = controls.contains(document.activeElement) ? document.activeElement.name : "";
+    fields = [];
+    const groups = {};
+    controls.replaceChildren();
+    for (const spec of model.get("controls")) {
+      const one = field(spec);
+      fields.push(one);
+      if (spec.group && !groups[spec.group]) {
+        groups[spec.group] = make("fieldset", {}, make("legend", { textContent: spec.group }));
+        controls.append(groups[spec.group]);
+      }
+      (groups[spec.group] || controls).append(one.node);
+    }
+    if (focused) controls.elements[focused]?.focus();
+  }
+
+  // ------------------------------------------------------------------------------------- questions and answers
+  function ask(more = {}) {
+    fresh = false;
+    clearTimeout(later);
+    clearTimeout(slow);
+    slow = setTimeout(() => {
+      said.textContent = "The kernel has not answered for 20 seconds. Nothing here is lost: once it answers, move a "
+        + "control. If it was restarted, run the cell again.";
+      answered = turn;
+    }, SLOW);
+    model.set("asked", { turn: ++turn, values: { ...values }, ...more });
+    model.save_changes();
+  }
+
+  function moved() {
+    fresh = true;
+    root.dataset.waits = "yes";
+    clearTimeout(later);
+    if (answered === turn) ask();
+  }
+
+  function keep() {
+    if (JSON.stringify(settled) === JSON.stringify(values)) return;
+    past.push(settled);
+    settled = { ...values };
+    undo.disabled = false;
+  }
+
+  function turnTo(other) {
+    values = { ...other };
+    settled = { ...other };
+    undo.disabled = !past.length;
+    tellAll();
+    moved();
+  }
+
+  function put(place, text) {
+    const sheet = document.createElement("template");
+    sheet.innerHTML = text || "";
+    place.replaceChildren(sheet.content);
+  }
+
+  function show() {
+    const answer = model.get("shown");
+    answered = answer.turn;
+    if (answered === turn) clearTimeout(slow);
+    if ("said" in answer) said.textContent = answer.said;
+    if ("picture" in answer) put(picture, answer.picture);
+    if ("body" in answer) put(body, answer.body);
+    if ("code" in answer) code.textContent = answer.code;
+    if (answer.values && !fresh) {
+      Object.assign(values, answer.values);
+      tellAll();
+    }
+    reach();
+    if (answer.file) download(answer.file);
+    root.dataset.turn = answered;
+    root.dataset.rough = answer.more ? "yes" : "";
+    if (answered !== turn) return;
+    if (!fresh) root.dataset.waits = "";
+    if (fresh) ask();
+    else if (answer.more) later = setTimeout(() => ask({ part: answer.more }), answer.more > 1 ? 0 : REST);
+  }
+
+  function download({ name, text }) {
+    const link = make("a", { download: name, href: URL.createObjectURL(new Blob([text], { type: "text/plain" })) });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+
+  // ------------------------------------------------------------------------------------------------- two states
+  function pinIt() {
+    pinned.replaceChildren(...[...picture.childNodes].map(one => one.cloneNode(true)),
+      make("figcaption", { textContent: `Pinned: ${said.textContent}` }));
+    pinned.hidden = false;
+    pin.textContent = "Unpin";
+    reach();
+  }
+
+  function unpin() {
+    pinned.hidden = true;
+    pin.textContent = "Pin to compare";
+  }
+
+  picture.addEventListener("click", event => {
+    const picked = event.target.closest("[data-id]")?.dataset.id, name = model.get("picks");
+    if (!picked || !name || !model.get("controls").find(one => one.name === name).options.some(([, id]) => id === picked)) return;
+    values[name] = picked;
+    tellAll();
+    keep();
+    moved();
+  });
+
+  undo.disabled = true;
+  save.hidden = !model.get("saves");
+  build();
+  show();
+  model.on("change:shown", show);
+  model.on("change:controls", build);
+  return () => {
+    clearTimeout(later);
+    clearTimeout(slow);
+    sizes.disconnect();
+    model.off("change:shown", show);
+    model.off("change:controls", build);
+  };
+}
+
+export default { render };

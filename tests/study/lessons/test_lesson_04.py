@@ -1,0 +1,76 @@
+"""What lesson 04 reads aloud, from the evidence that `mapped` writes down."""
+
+import pandas as pd
+import pytest
+from mapped import case
+
+from bsclib.study.lessons import lesson_04 as aloud
+
+
+@pytest.fixture(scope="module")
+def shop():
+    return case()
+
+
+def test_the_map_and_its_first_claim(shop):
+    assert aloud.read_map(shop.scorecard) == (
+        "The map makes 4 claims. Look at Courses: 1 link leaves it, and no KPI has more. "
+        "If Courses does nothing, it falls."
+    )
+    assert aloud.read_claim(shop.scorecard) == (
+        "Read link 1 aloud. When Courses rises by one, Speed rises by 0.2 or more, 3 months later."
+    )
+
+
+@pytest.mark.parametrize(
+    ("tested", "says"), [(0.05, "keeps its promise of about 5 %"), (0.5, "is fooled as well")], ids=["good", "bad"]
+)
+def test_how_often_a_test_is_fooled(tested, says):
+    said = aloud.read_fooled(pd.Series({"plain": 0.98, "tested": tested}))
+    assert said.startswith("No pair is linked, and yet plain correlation says yes to 98 % of them.")
+    assert said.endswith(f"{says}.")
+
+
+@pytest.mark.parametrize(
+    ("last", "says"),
+    [(1.0, "trend, calendar and habit"), (-1.0, "Even the direction"), (3.0, "only know that afterwards")],
+    ids=["less", "turned", "alike"],
+)
+def test_what_is_left_of_an_estimate(last, says):
+    assert says in aloud.read_steps(pd.DataFrame({"estimate": [3.0, last]}), "a", "b")
+
+
+def test_verdicts_and_the_answer(shop):
+    assert aloud.read_verdicts(shop.evidence) == (
+        "Of 4 links: 1 supported, 1 refuted, 1 too little data and 1 not testable."
+    )
+    assert aloud.read_driver(shop.scorecard, shop.evidence) == (
+        "What Courses is said to move: Speed: supported. So the data support 1 of 1 link."
+    )
+
+
+def test_links_are_called_by_the_names_of_their_kpis(shop):
+    rows = aloud.verdict_rows(shop.evidence, shop.scorecard)
+    assert rows["link"].tolist()[0] == "Courses → Speed"
+    assert len(rows.columns) <= 6
+
+
+def test_chains(shop):
+    chains = pd.DataFrame(
+        [("courses → speed → smiles", 2, 0.06, 3, "refuted", "speed → smiles")],
+        columns=["chain", "links", "effect", "lag", "verdict", "weakest"],
+    )
+    shown = aloud.chain_rows(chains, shop.scorecard)
+    assert shown["chain"].item() == "Courses → Speed → Smiles"
+    assert aloud.read_chains(shown).endswith("The longest has 2 links. It hangs on Speed → Smiles, its weakest.")
+    assert aloud.read_chains(chains.iloc[:0]) == ""
+
+
+def test_units_and_truth():
+    each = pd.DataFrame(
+        {"unit": ["", "A", "B"], "estimate": [1.0, 0.5, -0.1], "verdict": ["supported"] * 2 + ["refuted"]}
+    )
+    assert aloud.read_units(each).startswith("In 1 of 2 units the effect goes the same way")
+    assert aloud.read_units(each.iloc[:1]) == ""
+    grades = pd.DataFrame({"links": [4, 2], "found": [3, 2], "missed": [1, 2]})
+    assert aloud.read_truth(grades).endswith("The data miss 2 links.")

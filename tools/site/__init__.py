@@ -1,0 +1,1 @@
+"""A site of the lessons, the guides and the API."""

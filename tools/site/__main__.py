@@ -1,0 +1,50 @@
+"""Build the site: `python -m tools.site build/site`. What stays as it was is not run or read again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from sphinx.cmd.build import build_main
+
+from tools.site.sources import write_sources
+
+ROOT = Path(__file__).parents[2]
+QUIET = "c.IPKernelApp.log_level = 40\n"
+"""Told to the kernels that run the lessons, which would say that they speak over TCP."""
+
+
+def main(to: str, *more: str) -> int:
+    """Write the pages' sources, and have Sphinx make the site of them; `more` are options of `sphinx-build`."""
+    target = Path(to).resolve()
+    work = target.with_name(f"{target.name}-work")
+    with tempfile.TemporaryDirectory() as scratch:
+        write_sources(ROOT, Path(scratch) / "source")
+        _update(Path(scratch) / "source", work / "source")
+    profile = work / "ipython" / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    (profile / "ipython_kernel_config.py").write_text(QUIET, encoding="utf-8")
+    os.environ["IPYTHONDIR"] = str(profile.parent)
+    options = ["-q", "-W", "--keep-going", "-j", "auto", "-c", str(Path(__file__).parent), "-d", str(work / "doctrees")]
+    cache = ["-D", f"nb_execution_cache_path={work / 'executed'}"]
+    return int(build_main([*options, *cache, *more, str(work / "source"), str(target)]))
+
+
+def _update(fresh: Path, kept: Path) -> None:
+    """Bring the sources up to date, and leave alone what is as it was: Sphinx reads again only what changed."""
+    for old in sorted(kept.rglob("*"), reverse=True):
+        if not (fresh / old.relative_to(kept)).exists():
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+    for new in sorted(fresh.rglob("*")):
+        place = kept / new.relative_to(fresh)
+        if new.is_dir():
+            place.mkdir(parents=True, exist_ok=True)
+        elif not place.is_file() or place.read_bytes() != new.read_bytes():
+            shutil.copyfile(new, place)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

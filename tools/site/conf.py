@@ -1,0 +1,61 @@
+"""How Sphinx builds the site: nothing on a page asks the network for anything, and it reads from a folder as well."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+from pygments.lexers.special import TextLexer
+from sphinx.application import Sphinx
+
+import bsclib
+from bsclib.reporting.page import formulas
+
+project = "The IT balanced scorecard"
+copyright = "the bsclib contributors; MIT licence"
+release = bsclib.__version__
+extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc"]
+
+html_theme = "pydata_sphinx_theme"
+html_title = project
+html_copy_source = False
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_theme_options = {
+    "navbar_align": "left",
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}
+html_math_renderer = "mathml"
+
+myst_heading_anchors = 4
+myst_enable_extensions = ["dollarmath"]
+nb_execution_mode = "cache"
+nb_execution_timeout = 600
+nb_execution_raise_on_error = True
+nb_merge_streams = True
+suppress_warnings = ["mystnb.unknown_mime_type"]  # what batches read, and people do not
+nb_ipywidgets_js: dict[str, Any] = {}  # nobody is at the controls: each explorer leaves its picture
+
+autodoc_typehints = "none"  # the docstrings say them
+numpydoc_show_class_members = False
+
+
+def _inline(translator: Any, node: nodes.math) -> None:
+    """Write a formula as MathML, which browsers draw by themselves."""
+    translator.body.append(formulas.inline(node.astext()))
+    raise nodes.SkipNode
+
+
+def _block(translator: Any, node: nodes.math_block) -> None:
+    """Write a formula on a line of its own."""
+    translator.body.append(formulas.block(node.astext()))
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Tell Sphinx what is ours."""
+    app.add_lexer("csv", TextLexer)
+    app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
