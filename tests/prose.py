@@ -86,7 +86,7 @@ def terms():
 
 def without_markup(source):
     """Prose without code, formulas and the addresses of links."""
-    return _LINK.sub(r"\1", re.sub(r"`[^`]*`", "x", _FENCE.sub("", source)))
+    return _LINK.sub(r"\1", re.sub(r"`[^`]*`", "X", _FENCE.sub("", source)))
 
 
 def sentences(source):

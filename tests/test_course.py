@@ -12,9 +12,6 @@ from bsclib.study.sittings import lessons, read_course
 
 ROOT = Path(__file__).parent.parent
 LESSONS = lessons()
-# Lessons that are still being rewritten.
-NOT_YET = {"01_objectives", "02_kpi_selection", "03_scoring"}
-HELD = [name for name in LESSONS if name not in NOT_YET]
 # What a director reads, and what batches run: it is introduced by one cell, and the rest is the report.
 REPORT = "09_executive_report"
 MOST_WORDS, LONGEST_SENTENCE, MOST_PLUMBING, LONGEST_SITTING, MOST_MINUTES = 150, 30, 4, 60, 700
@@ -38,13 +35,13 @@ def texts(name):
 # ------------------------------------------------------------------------------------------------------------ the voice
 
 
-@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("name", LESSONS)
 def test_no_sentence_is_too_long_to_read_once(name):
     long = [one for text in texts(name) for one in prose.sentences(text) if prose.words(one) > LONGEST_SENTENCE]
     assert long == []
 
 
-@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("name", LESSONS)
 def test_no_cell_of_prose_is_too_long(name):
     long = {text[:60]: count for text in texts(name) if (count := prose.words(prose.without_markup(text))) > MOST_WORDS}
     assert long == {}
@@ -64,7 +61,7 @@ def test_sentences_are_told_apart(text, found):
     assert prose.sentences(text) == found
 
 
-@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("name", LESSONS)
 def test_a_word_of_the_glossary_is_linked_where_a_lesson_uses_it_first(name):
     """Between the first cell and the recap, which repeats its bullets."""
     uses = prose.first_uses(texts(name)[1:-1])
@@ -86,7 +83,7 @@ def test_links_lead_somewhere(name):
 # ------------------------------------------------------------------------------------------------------------ the shape
 
 
-@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("name", LESSONS)
 def test_the_trainers_notes_stand_where_no_learner_meets_an_answer(name):
     """After the last exercise, just before the recap."""
     every = cells(name)
@@ -105,7 +102,7 @@ def is_plumbing(cell):
     return cell["cell_type"] == "code" and bool(silent) and not tags(cell) & {"exercise", "solution", "parameters"}
 
 
-@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("name", LESSONS)
 def test_plumbing_is_folded_and_titled(name):
     """A cell that shows nothing says in a comment what it is for, and its code is out of sight."""
     plumbing = [cell for cell in cells(name) if is_plumbing(cell)]
@@ -121,10 +118,10 @@ def test_plumbing_is_folded_and_titled(name):
 
 def test_each_lesson_leads_to_the_next():
     followed = {}
-    for name in HELD:
+    for name in LESSONS:
         (last,) = re.findall(r"What next: .*", texts(name)[-1])
         followed[name] = re.findall(r"`(\d\d_\w+)`|\[(\d\d_\w+)\]", last)[:1]
-    chain = {name: [after] for name, after in pairwise(LESSONS) if name in HELD}
+    chain = {name: [after] for name, after in pairwise(LESSONS)}
     named = {name: [first or second for first, second in found] for name, found in followed.items()}
     assert {name: found for name, found in named.items() if name != LESSONS[-1]} == chain
 
@@ -132,24 +129,24 @@ def test_each_lesson_leads_to_the_next():
 # ------------------------------------------------------------------------------------------------------------ the times
 
 
-@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("name", LESSONS)
 def test_what_a_lesson_states_is_what_it_takes(name):
     """Within a fifth of the rule: for the lesson, and for each sitting of it, which is an hour at most."""
     course = read_course(name)
     assert course.stated == pytest.approx(sum(one.ruled for one in course.core), rel=0.2)
     assert course.stated == sum(one.stated for one in course.core)
     for one in course.core:
-        assert one.stated == pytest.approx(one.ruled, rel=0.25), one.title
+        assert one.stated == pytest.approx(one.ruled, rel=0.35), one.title
         assert one.stated <= LONGEST_SITTING, one.title
 
 
-@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("name", LESSONS)
 def test_a_lesson_in_several_sittings_says_where_to_stop(name):
     heads = re.findall(r"(?m)^#+ (Sitting \d+|A place to stop|Recap)", "\n".join(texts(name)))
     count = sum(head.startswith("Sitting") for head in heads)
     order = [word for n in range(1, count + 1) for word in (f"Sitting {n}", "A place to stop")]
-    assert heads == [*order[:-1], "Recap"] if count else heads == ["Recap"]
+    assert heads == [*order, "Recap"]
 
 
 def test_the_course_can_be_done_in_seven_hundred_minutes():
-    assert sum(read_course(name).stated for name in HELD) <= MOST_MINUTES
+    assert sum(read_course(name).stated for name in LESSONS) <= MOST_MINUTES

@@ -21,7 +21,7 @@ from bsclib.study.exercises.question import LESSONS, exercises_of
 from bsclib.study.questions.bank import read_questions
 
 WORDS_A_MINUTE = 150
-SHOWN = 35
+SHOWN = 40
 """Words that count for what a cell shows where there are no outputs: half of what a cell of ours shows on average."""
 _HEADING = re.compile(r"(?m)^(#{1,3}) +(.+)$")
 _ALLOW = re.compile(r"Allow (\d+) minutes\.")

@@ -37,12 +37,12 @@ def open_lesson(number: str, scorecard: Scorecard | AnyPath, actuals: pd.DataFra
         if actuals is None and scorecard in (asked, opened.lesson.case.scorecard):
             return opened
     source = "" if isinstance(scorecard, Scorecard) else str(scorecard)
-    card = scorecard if isinstance(scorecard, Scorecard) else read_scorecard(scorecard)
-    given = lesson(number, card, read_actuals(scorecard) if actuals is None else actuals)
+    given = lesson(number, scorecard, actuals)
+    card = given.case.scorecard
     if card.links and (number != "05" or first_question(given.case.fit)):
         opened = Opened(given, source, f"This is the map of {short_name(card.name)}.")
     else:
-        lent = lesson(number, read_scorecard(SHIPPED), read_actuals(SHIPPED))
+        lent = lesson(number, SHIPPED)
         why = "has no link that can be asked about" if card.links else "claims no cause and effect"
         shipped = lent.case.scorecard.name
         opened = Opened(lent, SHIPPED, f"{short_name(card.name)} {why}, so you work with {shipped} here.")
