@@ -98,7 +98,7 @@ def rows_of(plan: str, lessons: Iterable[LessonNotebook]) -> Iterator[tuple[int,
     days, end, pace, wanted = PLANS[plan]
     known = {one.path.stem: one for one in lessons}
     chosen = [one for want in wanted for name, one in known.items() if name == want or name.startswith(f"{want}_")]
-    day, clock, since, eaten = 1, START, 0, False
+    day, clock, since, eaten = 1, START, 0, end < EVENING
     for part in (part for one in chosen for part in sittings_of(one) if not part.optional):
         pieces = _pieces(round(part.minutes * pace))
         for number, minutes in enumerate(pieces, 1):

@@ -107,7 +107,8 @@ class TestTrainers:
                 assert ("Common wrong answers" in made.source(below)) == bool(asked[name].texts.slips)
 
     def test_it_is_the_same_each_time(self, trainers):
-        assert editions.trainer_edition(shipped_lessons(["00", "03"])) == trainers
+        again = editions.trainer_edition(shipped_lessons(["00"]))
+        assert {name: data for name, data in again.items() if data != trainers[name]} == {}
 
     def test_an_exercise_that_cannot_be_asked_says_why(self):
         said = editions.mistakes_text("ratio", "No KPI is a ratio.", "tiny")

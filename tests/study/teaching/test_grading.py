@@ -33,6 +33,7 @@ def forge(*_):
 get_ipython().events.register("pre_run_cell", forge)"""
 
 
+@pytest.mark.slow
 @pytest.mark.system
 class TestRunAgain:
     """Kernels of plain Python, which are there at once."""
@@ -46,16 +47,13 @@ class TestRunAgain:
         said = "It ended the notebook. The other cells were run without this one."
         assert self.run("a = 1", "exit()", "print(a)") == [[], [said], ["1\n"]]
 
-    @pytest.mark.slow
     def test_a_cell_that_never_ends_does_not_either(self):
         said = "It took more than 3 seconds. The other cells were run without this one."
         assert self.run("a = 1", LOOP, "print(a)", seconds=3) == [[], [said], ["1\n"]]
 
-    @pytest.mark.slow
     def test_so_does_a_kernel_that_is_killed(self):
         assert self.run("a = 1", "import os\nos._exit(1)", "raise SystemExit", "print(a)")[3] == ["1\n"]
 
-    @pytest.mark.slow
     def test_a_notebook_that_ends_again_and_again_is_given_back(self):
         with pytest.raises(
             StoppedTooOftenError, match=r"mallory, own/own\.ipynb: too many cells .* Got: cell 1, cell 2"
@@ -169,8 +167,6 @@ def test_a_course_from_the_first_command_to_the_last(course, tmp_path):
     """Right, half-right, untouched, hostile, forged: the marks are right, and no feedback gives an answer away."""
     own = made.saved(made.lesson(*(cell for name in NAMES for cell in made.exercise(name))), tmp_path)
     write_assignment(str(own), tmp_path)
-    settings = tmp_path / "nbgrader_config.py"
-    settings.write_text(f"{settings.read_text()}\nget_config().RunAgain.timeout = 20\n")
     courses.nbgrader(tmp_path, "generate_assignment", "own")
     released, right = courses.released(tmp_path, "own"), courses.solutions(tmp_path, "own")
     points = {name: editions.points_of(one) for name, one in editions.questions(read_lesson(own)).items()}
