@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from bsclib.actuals.aggregate import cube
 from bsclib.actuals.table import check_actuals
 from bsclib.actuals.to_date import to_date
 from bsclib.model.nouns import Scorecard
@@ -22,7 +23,7 @@ from bsclib.reporting.controls import attended as attended
 from bsclib.reporting.controls import no_image as no_image
 from bsclib.reporting.controls import said as said
 from bsclib.scoring.methods import scoring_method
-from bsclib.scoring.scores import actuals_grid, score_cube
+from bsclib.scoring.scores import score_cube
 from bsclib.wording import short_name
 
 WIDE = {"width": "30rem", "max_width": "100%"}
@@ -75,7 +76,7 @@ class Ground:
 
     def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame):
         self.scorecard, self.actuals = scorecard, check_actuals(actuals, scorecard)
-        self._grid = lru_cache(128)(lambda as_of: to_date(actuals_grid(scorecard, self.actuals, as_of), scorecard))
+        self._grid = lru_cache(128)(lambda as_of: to_date(cube(self.actuals, scorecard, as_of), scorecard))
         whole = self._grid(None)
         self.units, self.periods = whole.units, [period_of(int(month)) for month in whole.months]
 
