@@ -161,8 +161,11 @@ class Explorer(Controls):
         try:
             selection = self.ground.selection(choice)
         except BscError as clash:
-            self.say(str(clash), choice.code())
-            self.tables.value, self.findings.value = no_image(), ""
+            if self.before is None:
+                self.say(str(clash), choice.code())
+                self.tables.value, self.findings.value = no_image(), ""
+            else:
+                self.say(f"{clash} Below stands the last set that fits.", choice.code())
             return
         self.say(_told(selection, self.before), choice.code())
         self.tables.value = _as_output(*self.ground.tables(selection)) + no_image()
