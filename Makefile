@@ -81,13 +81,14 @@ bench-browser: $(VENV)/.browser  ## Measure how soon explorers follow the hand, 
 	@PYTHONPATH=tests $(PY) tests/bench/browser/bench_browser.py
 
 .PHONY: derived
-derived: $(VENV)/.project-dev  ## Write again what is made from something else: the schemas, the data sets, the syllabus
+derived: $(VENV)/.project-dev  ## Write again what is made from something else: schemas, timetables, syllabus, data sets
 	$(PY) -m bsclib.files.scorecard_yaml
 	$(PY) -m bsclib.files.register
 	$(PY) -m bsclib.files.imports.mapping
 	$(PY) -m bsclib.study.questions.schema
 	$(PY) -m bsclib.study.questions.stock
 	$(PY) -m bsclib.files.tickets.map_yaml
+	$(PY) -m bsclib.study.teaching.timetable
 	$(PY) -m tools.datasets.build datasets
 	$(PY) -m bsclib.study.syllabus docs/syllabus.md
 

@@ -7,6 +7,7 @@ of one file are gathered and raised together: nobody likes to mend a file one me
 from __future__ import annotations
 
 import difflib
+import errno
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -51,6 +52,18 @@ def _stop(text: str) -> str:
     return text if text.endswith(("?", "!", ".")) else text + "."
 
 
+def unreadable(path: object, problem: OSError) -> Fault:
+    """The fault of a file that the system does not let us read."""
+    fix = _UNREADABLE.get(problem.errno or 0, "look whether it is there, and whether you may read it")
+    return Fault(str(path), f"this cannot be read: {problem.strerror or problem}", fix=fix)
+
+
+_UNREADABLE = {
+    errno.EISDIR: "it is a folder: give the path of a file",
+    errno.EACCES: "ask for the right to read it; on Windows, close it in the program that has it open",
+    errno.EPERM: "ask for the right to read it",
+    errno.ELOOP: "mend the symbolic link, which leads back to itself",
+}
 MOST_FAULTS = 20
 MOST_SHOWN = 50  # of an error's faults; it holds them all
 

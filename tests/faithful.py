@@ -188,6 +188,7 @@ RANDOM = [
     (r"\b[0-9a-f]{32}\b", "id"),
     (r"(CPU times|Wall time).*", r"\1 …"),
     (r"<dc:date>.*?</dc:date>", ""),
+    (r'(?<=[#"])([a-zA-Z]+)[0-9a-f]{10}\b', r"\1"),  # names that matplotlib gives the parts of a drawing
 ]
 
 

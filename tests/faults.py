@@ -27,6 +27,11 @@ FAULTS = {
     "killed": ["import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"],
     "segfault": ["import ctypes\nprint('said', flush=True)\nimport time; time.sleep(0.1)\nctypes.string_at(0)"],
     "eats memory": ["kept = []\nwhile True:\n    kept.append(bytearray(50_000_000))"],
+    "frees memory": [
+        "kept = []\ntry:\n    while True:\n        kept.append(bytearray(20_000_000))\n"
+        "except MemoryError as error:\n    kept.clear()\n    print(error)",
+        "import time; time.sleep(0.2)",
+    ],
     "closes files": [
         "import os\nprint('before')",
         "for n in (0, 1, 2): os.close(n)\nprint('closed')",

@@ -15,7 +15,7 @@ GIVEN = {"metadata": {"tags": ["injected-parameters"]}, "execution_count": None}
 class Pool:
     """Runs the code of each job with `exec`; a cell may print, raise, or kill the whole process."""
 
-    kind, why = "fake", ""
+    why = ""
 
     def __init__(self, workers=2, memory=2.0, before=None):
         self.workers, self.before = workers, before or (lambda job: None)

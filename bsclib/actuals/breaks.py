@@ -224,7 +224,9 @@ def looks_wrong(left: np.ndarray) -> np.ndarray:
         # What the month after says: of an error −own times as much is missing there, of what happened nothing.
         after = np.zeros(left.shape)
         after[:, :-1] = left[:, 1:] - own * np.where(np.isnan(left), filled, left)[:, :-1]
-        gain = (after**2 - (after + own * ahead) ** 2) / spread**2
+        # Of a series that moves once in its life there is no spread to compare with: that month stands alone.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            gain = (after**2 - (after + own * ahead) ** 2) / spread**2
         alone = np.nan_to_num(gain, nan=np.inf) > np.where(own < 0.2, -np.inf, CLOSER)
         far &= spike
         found = far & alone & (seen.sum(axis=1, keepdims=True) >= FEWEST)

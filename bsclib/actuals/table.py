@@ -149,8 +149,8 @@ def _number(
     for row in np.flatnonzero(np.isinf(values)):
         faults.append(Fault(place(int(row), column), "this is infinite", fix=EMPTY))
     for row in np.flatnonzero(np.isfinite(values) & (np.abs(values) > LARGEST)):
-        got, allowed = f"{values[row]:g}", f"up to {LARGEST:g}"
-        faults.append(Fault(place(int(row), column), "nothing that is measured is as large", got, allowed, SLIP))
+        what, shown, allowed = "nothing that is measured is as large", f"{values[row]:g}", f"up to {LARGEST:g}"
+        faults.append(Fault(place(int(row), column), what, shown, allowed, SLIP))
     if given.dtype.kind not in "fiu":
         for row in np.flatnonzero(np.isnan(values) & given.notna().to_numpy()):
             got = read(int(row), column)

@@ -50,7 +50,7 @@ def open_cluster(scheduler: str, memory: float = 2.0) -> Cluster:
 class Cluster:
     """The workers of a Dask scheduler, for one batch; see `open_cluster`."""
 
-    kind, why = "warm", ""
+    why = ""
 
     def __init__(self, scheduler: str, memory: float):
         self.scheduler, self.memory = scheduler, memory

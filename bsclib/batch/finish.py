@@ -24,6 +24,10 @@ from bsclib.reporting.notebook import HIDDEN, is_secret, read_parameters, shown_
 
 FORMATS = ("html", "pdf", "ipynb", "xlsx")
 FAILED = "failed"
+MORE = {
+    "memory": "read less at a time, or allow more: bsc batch --memory",
+    "timeout": "allow more: bsc batch --timeout",
+}
 
 
 def finish(notebook: Mapping[str, Any], failure: Failure | None, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,7 +55,7 @@ def finish(notebook: Mapping[str, Any], failure: Failure | None, arguments: Mapp
         return {"files": files, "summary": _summary(notebook), "error": "", "notes": notes}
     what = error_words(failure.ename, failure.evalue) if failure.kind == "error" else failure.what
     where = cell_place(notebook["cells"], failure.cell, str(arguments["notebook"]))
-    return _kept(notebook, failed, ReportError(Fault(where, what)))
+    return _kept(notebook, failed, ReportError(Fault(where, what, fix=MORE.get(failure.kind, ""))))
 
 
 def _without_secrets(notebook: Mapping[str, Any], failure: Failure | None) -> tuple[Mapping[str, Any], Failure | None]:

@@ -70,7 +70,8 @@ def find_notebook(path: str | os.PathLike[str]) -> Path:
 
 def refuse_other_languages(content: Mapping[str, Any], name: str) -> None:
     """Refuse a notebook that says it is in another language than Python."""
-    spec, info = (_metadata(content).get(key) or {} for key in ("kernelspec", "language_info"))
+    found = (_metadata(content).get(key) for key in ("kernelspec", "language_info"))
+    spec, info = (part if isinstance(part, Mapping) else {} for part in found)
     language = str(spec.get("language") or info.get("name") or "")
     kernel = str(spec.get("name") or "")  # a name of one's own says nothing; these are other languages' kernels
     foreign = re.match(r"(ir|julia|bash|javascript|tslab|deno|xcpp|ijava|kotlin|scala|\.net)\b", kernel.lower())

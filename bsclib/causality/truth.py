@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from bsclib.errors import Fault, ScorecardError, unknown
+from bsclib.files.yaml_part import read_part
 from bsclib.model import periods
 from bsclib.model.values import Id, Name, Number, Part, Period, Text
 
@@ -179,7 +179,7 @@ def read_truth(path: str | Path) -> Truth:
     Raises
     ------
     ScorecardError
-        With every fault, when the file is not YAML or does not hold a truth.
+        With every fault and its line, when the file is not YAML or does not hold a truth.
 
     Examples
     --------
@@ -188,14 +188,8 @@ def read_truth(path: str | Path) -> Truth:
     >>> len(truth.false_links)
     4
     """
-    file = Path(path)
-    try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ScorecardError(Fault(str(file), "this cannot be read", got=error.strerror or "")) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ScorecardError(Fault(str(file), "this is not YAML", got=str(error).replace("\n", " "))) from None
-    return build_truth(data, str(file))
+    begins = "processes, and below each its level"
+    return read_part(Path(path), Truth, lambda loc: Truth.model_fields if len(loc) == 1 else (), "truth", begins)
 
 
 def build_truth(data: Any, where: str = "") -> Truth:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from bsclib.actuals.table import KEYS, check_actuals, date_texts
-from bsclib.errors import ActualsError, Fault
+from bsclib.errors import ActualsError, Fault, unreadable
 from bsclib.files import atomic, database
 from bsclib.files.actuals_table import Own, RawTable, are_headings, canonical_heading, is_heading, observations
 from bsclib.files.csv_table import read_csv
@@ -62,9 +62,11 @@ def _from_parquet(path: Path) -> RawTable:
         with path.open("rb") as file:
             table = pa.parquet.ParquetFile(file).read()
     except OSError as problem:
-        raise ActualsError(Fault(str(path), f"this cannot be read: {problem.strerror or problem}")) from problem
+        raise ActualsError(unreadable(path, problem)) from problem
     except pa.ArrowException as problem:
-        raise ActualsError(Fault(path.name, f"this is not a Parquet file: {problem}")) from problem
+        raise ActualsError(
+            Fault(path.name, f"this is not a Parquet file, or only a part of one: {problem}", fix="write it again")
+        ) from problem
     names = [name for name in table.column_names if not name.startswith("__index_level_")]
     headings = [canonical_heading(name) for name in names]
     return RawTable(path.name, headings, [table.column(name) for name in names], _by_row(path.name), [])

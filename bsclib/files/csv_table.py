@@ -22,7 +22,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
-from bsclib.errors import ActualsError, Fault, first_faults
+from bsclib.errors import ActualsError, Fault, first_faults, unreadable
 from bsclib.files.excel.sheet_reader import TITLE_ROWS, title_fault
 from bsclib.wording import counted
 
@@ -60,7 +60,7 @@ def read_csv(
     if stated and newline:
         text = newline + rest  # without what Excel says of the separator, but every line keeps its number
     if not text.strip():
-        raise ActualsError(Fault(path.name, "the file is empty", fix="begin with the headings kpi, period, actual"))
+        raise ActualsError(Fault(path.name, "the file is empty", fix="begin with a row of headings"))
     candidates = (stated[1],) if stated else SEPARATORS
     first = _first_records(text[:LONGEST_HEADING], candidates, path.name)
     split = {sign: [cell.strip() for cell in record] for sign, (_, record) in first.items()}
@@ -109,7 +109,7 @@ def decode(path: Path) -> tuple[str, list[str]]:
     try:
         data = path.read_bytes()
     except OSError as problem:
-        raise ActualsError(Fault(str(path), f"this cannot be read: {problem.strerror or problem}")) from problem
+        raise ActualsError(unreadable(path, problem)) from problem
     encoding = next((encoding for mark, encoding in _MARKS.items() if data.startswith(mark)), "utf-8")
     if b"\0" in data and encoding != "utf-16":
         raise ActualsError(Fault(path.name, "this is not a text file", fix="save it as CSV in UTF-8"))

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
-from bsclib.errors import ActualsError, Fault, suggestion
+from bsclib.errors import ActualsError, Fault, suggestion, unreadable
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -81,7 +81,7 @@ def _decode(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except OSError as problem:
-        raise ActualsError(Fault(str(path), f"this cannot be read: {problem.strerror or problem}")) from problem
+        raise ActualsError(unreadable(path, problem)) from problem
     except UnicodeDecodeError:
         raise ActualsError(Fault(path.name, "the file is not in UTF-8", fix="save it again as UTF-8 text")) from None
 

@@ -180,6 +180,8 @@ def _csv_grid(file: Path) -> _Grid:
             problem = error
     if problem and not split:
         raise problem
+    if not text.strip():
+        raise BscError(Fault(file.name, "the file is empty", fix="fill it in, or move it out of the folder"))
     rows = max(split, key=lambda rows: max((len(cells) for _, cells in rows), default=0))
     lines = [line for line, _ in rows]
     cells = [[cell.strip() or None for cell in cells] for _, cells in rows]

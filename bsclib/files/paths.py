@@ -49,7 +49,9 @@ def _shipped_sets() -> dict[str, Path]:
 def _nearest_file(path: Path) -> str:
     if not path.name or not _exists(path.parent) or not path.parent.is_dir():
         return ""
-    guess = nearest(path.name, (file.name for file in path.parent.iterdir() if not file.name.startswith(".")))
+    guess = nearest(
+        path.name, (file.name for file in path.parent.iterdir() if not file.name.startswith(".") and _exists(file))
+    )
     return f"did you mean {str(path.parent / guess)!r}?" if guess else ""
 
 

@@ -24,9 +24,9 @@ def read_yaml(path: Path) -> Scorecard:
     """Read a scorecard from a YAML file."""
     root = yaml_tree.read_tree(path)
     data, targets = yaml_tree.plain(root), path.with_name(TARGETS)
-    places, faults = add_targets(targets, data) if targets.is_file() else ({}, [])
+    places, faults = add_targets(targets, data) if targets.exists() else ({}, [])
     actions = path.with_name(register.ACTIONS)
-    rows = register.add_actions(actions, data) if actions.is_file() else None
+    rows = register.add_actions(actions, data) if actions.exists() else None
 
     def place(loc: Loc) -> str:
         return register.place_of(actions, rows, loc) or f"{path.name}, {yaml_tree.place(root, loc)}"

@@ -260,6 +260,8 @@ def _one_of(folder: Path, names: list[str], what: str, error: type[BscError]) ->
         got = listed(file.name for file in files)
         what = f"there are {'two' if len(files) == 2 else len(files)} files of {what}"
         fault = Fault(str(folder), what, got, fix="keep the one that counts, and move the other away")
+    elif wrong := [folder / name for name in names if (folder / name).exists() or (folder / name).is_symlink()]:
+        fault = Fault(str(wrong[0]), f"a file of {what} is expected here, and this is none", fix="put the file there")
     else:
         there = ", ".join(sorted(file.name for file in folder.iterdir())[:10])
         fault = Fault(str(folder), f"the folder holds no {what}", there or "an empty folder", " or ".join(names))

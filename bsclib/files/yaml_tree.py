@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from bsclib.errors import Fault, ScorecardError
+from bsclib.errors import Fault, ScorecardError, unreadable
 
 LARGEST = 20_000_000
 DEEPEST = 40
@@ -96,7 +96,7 @@ def _decode(path: Path, holds: str) -> str:
             raise ScorecardError(Fault(path.name, f"the file is too large for a {holds}", allowed=allowed))
         data = path.read_bytes()
     except OSError as problem:
-        raise ScorecardError(Fault(str(path), f"this cannot be read: {problem.strerror or problem}")) from problem
+        raise ScorecardError(unreadable(path, problem)) from problem
     encoding = next((encoding for mark, encoding in _MARKS.items() if data.startswith(mark)), "utf-8")
     if b"\0" in data and encoding == "utf-8":
         what = "this is not a text file, or not in UTF-8"

@@ -17,7 +17,7 @@ from bsclib.plots.canvas import brief, draw, unit_name
 from bsclib.plots.lettering import fit, spread, width
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, INK, LINES, RULE
 from bsclib.plots.picture import MARGIN, WIDTH, Entry, Panel, Picture, Ticks, in_words, page
-from bsclib.plots.prospects import Quantity, course, first_told, still
+from bsclib.plots.prospects import Quantity, course, still
 from bsclib.plots.score_trend import add_bands, bands_key
 from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
 from bsclib.scoring.views import history
@@ -100,7 +100,7 @@ def fan(
     unit = str(ahead["unit"].iloc[0])
     past = _past(scores, quantity, unit, months, int(ahead.index[0]))
     unmoved = still(ahead)
-    told = first_told(result, quantity.id)
+    told = str(ahead["first_month"].iloc[0]) if "first_month" in ahead else None
     key = _key(quantity, scorecard, len(past) > 0, held is not None)
     strip = _STRIP + (_LINE if told and not unmoved else 0.0)
     title = f"{'Where it is heading' if unmoved else 'What if'}: {quantity.name}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -107,14 +108,15 @@ def _rows(
 ) -> Iterator[_Row]:
     """From the top: 100, the steps, and the score."""
     yield _Row("Every KPI as expected", "total", 100.0, 100.0, says="score 100.0")
-    costs = shares[shares["share"] > 0]["cost"]
-    large = set(costs[costs.abs() > _NOTHING].abs().sort_values(ascending=False, kind="stable").index[: max(most, 0)])
+    kpis = sorted(shares.itertuples(), key=lambda kpi: -kpi.cost)  # stable: in the scorecard's order where they tie
+    costly = sorted((kpi for kpi in kpis if kpi.share > 0 and abs(kpi.cost) > _NOTHING), key=lambda kpi: -abs(kpi.cost))
+    large = {kpi.Index for kpi in costly[: max(most, 0)]}
     height = 100.0
     for group in [*_groups(shares).index] or [None]:
-        part = shares if group is None else shares[shares["group"] == group]
+        part = [kpi for kpi in kpis if group in (None, kpi.group)]
         if group is not None:
-            end = height - part["cost"].sum()
-            says = _says(stand.at[group, "score"], part["share"].sum())
+            end = height - sum(kpi.cost for kpi in part)
+            says = _says(stand.at[group, "score"], sum(kpi.share for kpi in part))
             yield _Row(names[str(group)], "group", height, end, str(stand.at[group, "status"]), says)
         for row in _steps(part, large, names):
             yield replace(row, start=height, end=height + row.end)
@@ -129,25 +131,26 @@ def _groups(shares: pd.DataFrame) -> pd.Series:
     return groups if 1 < len(groups) <= _GROUPS and not set(groups.index) & set(shares.index) else groups[:0]
 
 
-def _steps(part: pd.DataFrame, own: set[str], names: dict[str, str]) -> Iterator[_Row]:
+def _steps(part: list[Any], own: set[str], names: dict[str, str]) -> Iterator[_Row]:
     """Steps from 0 down: the KPIs with a bar of their own, the others together, and those that carried nothing."""
-    scored = part[part["share"] > 0].sort_values("cost", ascending=False, kind="stable")
-    alone = scored.index.isin(list(own))
-    if (~alone).sum() == 1:
-        alone[:] = True
-    for kpi in scored[alone].itertuples():
+    scored = [kpi for kpi in part if kpi.share > 0]
+    rest = [kpi for kpi in scored if kpi.Index not in own]
+    if len(rest) == 1:
+        rest = []
+    alone = [kpi for kpi in scored if kpi not in rest]
+    for kpi in alone:
         says = _says(kpi.score, kpi.share)
         yield _Row(names[str(kpi.Index)], "kpi", 0.0, -float(kpi.cost), str(kpi.status), says)
-    rest = scored[~alone]
-    if len(rest):
-        cost = float(rest["cost"].sum())
-        full = not (rest["cost"].abs() > _NOTHING).any()
-        name = f"{len(rest)} other KPIs" if alone.any() else f"{len(rest)} KPIs"
-        yield _Row(name, "rest", 0.0, -cost, "", _says(100.0 if full else np.nan, rest["share"].sum()))
-    gone = part[part["share"] == 0]
-    if len(gone):
-        name = names[str(gone.index[0])] if len(gone) == 1 else f"{len(gone)} KPIs"
-        yield _Row(name, "nothing", 0.0, 0.0, "no_data" if gone["score"].isna().all() else "", "carried nothing")
+    if rest:
+        full = not any(abs(kpi.cost) > _NOTHING for kpi in rest)
+        name = f"{len(rest)} other KPIs" if alone else f"{len(rest)} KPIs"
+        says = _says(100.0 if full else np.nan, sum(kpi.share for kpi in rest))
+        yield _Row(name, "rest", 0.0, -sum(kpi.cost for kpi in rest), "", says)
+    gone = [kpi for kpi in part if kpi.share == 0]
+    if gone:
+        name = names[str(gone[0].Index)] if len(gone) == 1 else f"{len(gone)} KPIs"
+        known = any(kpi.score == kpi.score for kpi in gone)
+        yield _Row(name, "nothing", 0.0, 0.0, "" if known else "no_data", says="carried nothing")
 
 
 def _says(score: float, share: float) -> str:

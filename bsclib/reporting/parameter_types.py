@@ -31,7 +31,8 @@ TUPLES = ("tuple", "Tuple")
 CONSTANTS: dict[str, Any] = {"true": True, "false": False, "none": None, "null": None}
 CONSTANTS |= {"inf": math.inf, "+inf": math.inf, "-inf": -math.inf, "infinity": math.inf, "nan": math.nan}
 YES_NO = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-NOT_GIVEN = ("date", "datetime", "time", "timedelta", "Decimal", "Fraction", "Timestamp", "Timedelta", "Period", "UUID")
+NOT_GIVEN = {"date", "datetime", "time", "timedelta", "Decimal", "Fraction", "Timestamp", "Timedelta", "Period", "UUID"}
+NOT_GIVEN |= {"set", "frozenset", "bytes", "bytearray"}
 """Types of defaults for which a text would stand in silence."""
 PATIENCE = 60.0  # seconds for a parameters cell to be worked out
 LEARN = """
@@ -92,6 +93,8 @@ def _as_default(default: Any, value: Any) -> Any:
         if default.kind and default.value is None and default.kind != "NoneType":
             return value  # an object of some kind: as papermill would
         default = default.value
+    if isinstance(default, (set, frozenset, bytes)):
+        raise NotGivenError(type(default).__name__)
     if not isinstance(value, str) or isinstance(default, str):
         return value
     if isinstance(default, bool) and value.strip().casefold() in YES_NO:

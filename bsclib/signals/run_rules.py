@@ -13,6 +13,8 @@ import numpy as np
 
 from bsclib.errors import UnknownNameError, unknown
 
+FARTHEST = 1e9
+"""Standard deviations that are as good as infinitely many."""
 Rule = tuple[str, Callable[["Places"], np.ndarray]]
 """What people call it, and which points it marks."""
 
@@ -21,7 +23,8 @@ class Places:
     """Points in standard deviations from the centre, (series, points), and what every rule asks of them."""
 
     def __init__(self, places: np.ndarray):
-        self.places = places
+        # Where the value never moved before, each one that does lies infinitely far off: between two nothing rises.
+        self.places = places = np.clip(places, -FARTHEST, FARTHEST)
         self.seen = ~np.isnan(places)
         self.above, self.below = places > 0, places < 0
         self.step = np.zeros(places.shape)

@@ -224,7 +224,8 @@ class Lesson:
         states = self._states.values()
         seen = ["yes" if name in self._seen else "no" for name in self.names]
         answers = [f"{SYMBOLS[state]} {state}" for state in states]
-        table = ("exercise", "answer", "solution seen"), *zip(self.names, answers, seen, strict=True)
+        names = [name.replace("_", " ") for name in self.names]
+        table = ("exercise", "answer", "solution seen"), *zip(names, answers, seen, strict=True)
         done = sum(state == "right" for state in states)
         return Card(f"Lesson {self.number}: {done} of {len(states)} right", "", table, "Progress")
 

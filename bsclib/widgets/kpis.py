@@ -16,10 +16,11 @@ from bsclib.design.selection.choice import Selection, choose
 from bsclib.design.selection.redundancy import redundancy_clusters, redundant_pairs
 from bsclib.design.selection.shortlist import attainable, chosen_table, first_constraints, weighted_scores
 from bsclib.errors import BscError
+from bsclib.files.scorecard_yaml import to_yaml
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, named, sentence, table
-from bsclib.widgets.parts import Controls, attended, control, no_image, outputs
+from bsclib.widgets.parts import attended
 from bsclib.wording import counted, number
 
 
@@ -126,56 +127,69 @@ def explore_kpis(
     15 KPIs chosen, worth ...
     """
     ground = Ground(scorecard, actuals, worth, cost)
-    return Explorer(ground).box if attended() else ground.report(ground.first())
+    return Explorer(ground).live() if attended() else ground.report(ground.first())
 
 
-class Explorer(Controls):
-    """Five controls, a sentence, the chosen set with the prices, the findings, a button, and the code that it shows."""
+class Explorer:
+    """Six controls, a sentence, the chosen set with the prices, and the findings."""
 
     def __init__(self, ground: Ground):
-        super().__init__()
         self.ground = ground
         self.before: list[str] | None = None
-        self.controls = _controls(ground)
-        self.tables, self.findings = outputs(2)
-        self.on(self.controls.values(), self.follow)
-        self.follow()
-        self.box = self.laid_out(*self.controls.values(), self.sentence, self.tables, self.findings)
 
-    def choice(self) -> KpiChoice:
+    def live(self) -> Any:
+        """The widget."""
+        from bsclib.widgets.live import Live, check, slider
+
+        ground = self.ground
+        start, many, total = ground.first().constraints, len(ground.scorecard.kpis), self.total
+        least = max(start.get("at_least", {}).values(), default=0)
+        low, high = start.get("leading", (0.0, 1.0))
+        share = {"decimals": 0, "unit": " %"}
+        controls = [
+            slider("at_most", "At most in all", 1, many, 1, start["at_most"]),
+            slider("at_least", "At least in each", 0, min(many, 7), 1, least),
+            slider("low", "Leading, at least", 0, 100, 5, round(100 * low), pushes=[("high", 1)], **share),
+            slider("high", "Leading, at most", 0, 100, 5, round(100 * high), pushes=[("low", -1)], **share),
+            slider("budget", "Budget", 0, total, 1, min(math.ceil(start.get("budget", total)), total)),
+            check("apart", "Never two that say the same", True),
+        ]
+        return Live(f"Choice of KPIs for {ground.scorecard.name}", controls, self.answer)
+
+    @property
+    def total(self) -> int:
+        """What all KPIs cost."""
+        return math.ceil(float(self.ground.cost.sum()))
+
+    def choice(self, at: dict[str, Any]) -> KpiChoice:
         """What the controls say."""
-        said = {name: control.value for name, control in self.controls.items()}
-        constraints: dict[str, Any] = {"at_most": said["at_most"]}
-        if least := attainable(self.ground.scorecard, said["at_least"]):
+        constraints: dict[str, Any] = {"at_most": int(at["at_most"])}
+        if least := attainable(self.ground.scorecard, int(at["at_least"])):
             constraints["at_least"] = least
-        leading = tuple(round(edge, 2) for edge in said["leading"])
+        leading = at["low"] / 100, at["high"] / 100
         if leading != (0.0, 1.0):
             constraints["leading"] = leading
-        if said["budget"] < self.controls["budget"].max:
-            constraints["budget"] = float(said["budget"])
-        return KpiChoice(constraints, said["apart"], self.ground.proposed)
+        if at["budget"] < self.total:
+            constraints["budget"] = float(at["budget"])
+        return KpiChoice(constraints, bool(at["apart"]), self.ground.proposed)
 
-    def follow(self) -> None:
-        """Choose anew, and show what came of it."""
-        choice = self.choice()
+    def answer(self, at: dict[str, Any], part: int = 0, save: bool = False) -> dict[str, Any]:
+        """What is chosen and what it costs; what the review says once the controls rest."""
+        choice = self.choice(at)
         try:
             selection = self.ground.selection(choice)
         except BscError as clash:
-            if self.before is None:
-                self.say(str(clash), choice.code())
-                self.tables.value, self.findings.value = no_image(), ""
-            else:
-                self.say(f"{clash} Below stands the last set that fits.", choice.code())
-            return
-        self.say(_told(selection, self.before), choice.code())
-        self.tables.value = _as_output(*self.ground.tables(selection)) + no_image()
-        self.findings.value = _as_output(self.ground.findings(selection))
+            return {"said": str(clash), "code": choice.code(), "body": ""}
+        if save:
+            mine = keep(self.ground.scorecard, kpis=selection.chosen)
+            file = {"name": "scorecard.yaml", "text": to_yaml(mine)}
+            return {"said": "The scorecard, with the chosen KPIs only.", "file": file}
+        tables = "".join(part.html for part in self.ground.tables(selection))
+        if part:
+            return {"body": tables + self.ground.findings(selection).html}
+        told = _told(selection, self.before)
         self.before = selection.chosen
-
-
-def _as_output(*parts: Html) -> str:
-    """HTML that JupyterLab sets as it sets the output of a cell: tables with room between their columns."""
-    return f'<div class="jp-RenderedHTMLCommon jp-OutputArea-output">{"".join(part.html for part in parts)}</div>'
+        return {"said": told, "code": choice.code(), "body": tables, "more": 1}
 
 
 def _told(selection: Selection, before: list[str] | None = None) -> str:
@@ -189,19 +203,3 @@ def _told(selection: Selection, before: list[str] | None = None) -> str:
     if not enters and not leaves:
         return f"{text} Nobody enters, and nobody leaves."
     return f"{text} Enters: {enters or 'nobody'}. Leaves: {leaves or 'nobody'}."
-
-
-def _controls(ground: Ground) -> dict[str, Any]:
-    start, many = ground.first().constraints, len(ground.scorecard.kpis)
-    total = math.ceil(float(ground.cost.sum()))
-    budget = min(math.ceil(start.get("budget", total)), total)
-    least = max(start.get("at_least", {}).values(), default=0)
-    shares = {"value": start.get("leading", (0.0, 1.0)), "min": 0.0, "max": 1.0, "step": 0.05, "readout_format": ".0%"}
-    look = {"continuous_update": False}
-    return {
-        "at_most": control("IntSlider", "At most in all", value=start["at_most"], min=1, max=many, **look),
-        "at_least": control("IntSlider", "At least in each", value=least, min=0, max=min(many, 7), **look),
-        "leading": control("FloatRangeSlider", "Leading share", **shares, **look),
-        "budget": control("IntSlider", "Budget", value=budget, min=0, max=total, **look),
-        "apart": control("Checkbox", "Never two that say the same", value=True),
-    }

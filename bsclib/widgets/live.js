@@ -32,6 +32,15 @@ function render({ model, el }) {
   said.setAttribute("role", "status");
   pinned.setAttribute("aria-label", "Pinned");
   code.tabIndex = 0;
+  // What does not fit can be scrolled by keyboard too; what fits is no stop on the way.
+  const places = [picture, pinned, body];
+  const reach = () => places.forEach(one => { one.tabIndex = one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight ? 0 : -1; });
+  const sizes = new ResizeObserver(reach);
+  places.forEach(one => sizes.observe(one));
+  for (const [one, name] of [[picture, "Picture"], [body, "More about it"]]) {
+    one.setAttribute("role", "region");
+    one.setAttribute("aria-label", name);
+  }
   controls.addEventListener("submit", event => event.preventDefault());
   for (const kind of ["keydown", "contextmenu"]) root.addEventListener(kind, event => event.stopPropagation());
   el.append(root);
@@ -42,7 +51,7 @@ function render({ model, el }) {
 
   // ------------------------------------------------------------------------------------------------ the controls
   function field(spec) {
-    const id = `bsclib-${model.get("_view_count") || 0}-${Math.random().toString(36).slice(2)}`;
+    const id = `bsclib-${Math.random().toString(36).slice(2)}`;
     const label = make("label", { htmlFor: id, textContent: spec.label });
     const show = make("output");
     let input;
@@ -156,6 +165,7 @@ function render({ model, el }) {
       Object.assign(values, answer.values);
       tellAll();
     }
+    reach();
     if (answer.file) download(answer.file);
     root.dataset.turn = answered;
     root.dataset.rough = answer.more ? "yes" : "";
@@ -177,6 +187,7 @@ function render({ model, el }) {
       make("figcaption", { textContent: `Pinned: ${said.textContent}` }));
     pinned.hidden = false;
     pin.textContent = "Unpin";
+    reach();
   }
 
   function unpin() {
@@ -202,6 +213,7 @@ function render({ model, el }) {
   return () => {
     clearTimeout(later);
     clearTimeout(slow);
+    sizes.disconnect();
     model.off("change:shown", show);
     model.off("change:controls", build);
   };

@@ -27,12 +27,14 @@ from bsclib.wording import short_name
 
 WIDE = {"width": "30rem", "max_width": "100%"}
 NAMES = {"width": "44rem", "max_width": "100%"}
+DOTS = 100
+"""Dots per inch of a picture on the screen, where it is no wider than 60rem: fewer bytes than on paper."""
 LABELS = {"description_width": "8rem"}
 
 
 def image(axes: Any) -> str:
     """A picture as HTML, with its alternative text."""
-    data = base64.b64encode(png(axes)).decode("ascii")
+    data = base64.b64encode(png(axes, DOTS)).decode("ascii")
     look = f'style="max-width: 60rem; width: 100%" onload="{KEEP_KEYS}"'
     return f'<img {look} alt="{escape(alt_text(axes))}" src="data:image/png;base64,{data}">'
 

@@ -88,6 +88,7 @@ class Ground:
         self.fit = cache(lambda unit: fit_map(scorecard, self.actuals, unit or None))
         self.plan = cache(self._plan)
         self.projector = lru_cache(1)(lambda unit: Projector(self.fit(unit)))
+        self.past = cache(lambda unit, id: self.scores[(self.scores["unit"] == unit) & (self.scores["id"] == id)])
         self.works = [work for work in scorecard.initiatives if work.changes]
         self.units = list(dict.fromkeys(["", *self.scores["unit"].cat.categories]))
         self.frontier = cache(lambda unit, horizon: frontier(self.fit(unit), self.budgets, horizon=horizon))
@@ -270,9 +271,9 @@ class Explorer:
 
     def seen(self, choice: ScenarioChoice, result: pd.DataFrame, draws: str) -> dict[str, Any]:
         """The sentence and the fan chart."""
-        ground = self.ground
-        said = _told(ground.scorecard, choice, result, ground.running(choice), draws)
-        return {"said": said, "picture": svg(fan(result, ground.scorecard, choice.watch or None, ground.scores))}
+        card, past = self.ground.scorecard, self.ground.past(choice.unit, choice.watch or self.ground.scorecard.id)
+        said = _told(card, choice, result, self.ground.running(choice), draws)
+        return {"said": said, "picture": svg(fan(result, card, choice.watch or None, past))}
 
     def settled(self, choice: ScenarioChoice) -> Iterator[dict[str, Any]]:
         """All draws, then the notes, then what budgets buy: what comes of each slice of the work."""

@@ -85,7 +85,7 @@ class Explorer:
         self.stated = cache(lambda unit: self.ground.scores(scorecard, unit, last=1))
         self.stand = cache(lambda unit: snapshot(self.stated(unit), unit))
         # The sliders change with what is picked, and with nothing else.
-        self.controls = cache(self._controls)
+        self.controls, self.below = cache(self._controls), cache(self._below)
         self.widget: Any = None
         self.shown: list[dict[str, Any]] = []
 
@@ -102,7 +102,7 @@ class Explorer:
         from bsclib.widgets.live import choice, slider
 
         stand, names = self.stand(unit), self.scorecard.names
-        below = self._below(unit, parent)
+        below = self.below(unit, parent)
         top = float(below.max()) or 1.0
         controls = [
             choice("unit", "Unit", unit_options(self.ground.units), unit),
@@ -140,7 +140,7 @@ class Explorer:
     def choice(self, at: dict[str, Any]) -> WeightChoice:
         """What differs from what is stated."""
         unit, parent, kpi = at["unit"], at["parent"], at["kpi"]
-        below = self._below(unit, parent)
+        below = self.below(unit, parent)
         weights = {str(id): round(float(at.get(f"{parent}/{id}", weight)), 6) for id, weight in below.items()}
         weights = {id: value for id, value in weights.items() if abs(value - below[id]) > 1e-6}
         expected = float(self.stand(unit).loc[kpi, "expected"]) if kpi else 0.0

@@ -120,3 +120,11 @@ def test_a_season():
     assert season_chance(noise[:20], month[:20]) == 1
     chances = [season_chance(wandering(0.6, seed=seed), month) for seed in range(200)]
     assert np.mean(np.array(chances) < 0.05) < 0.1
+
+
+def test_a_series_that_moves_in_a_single_month_has_one_outlier():
+    values = np.r_[np.zeros(20), 5.0, np.zeros(39)]
+    assert np.flatnonzero(looks_wrong(values[None, :, None])[0, :, 0]).tolist() == [20]
+    months = [period_of(2020 * 12 + at) for at in range(60)]
+    offered = find_breaks(pd.DataFrame({"unit": "", "kpi": "k0", "period": months, "actual": values}), card())
+    assert offered[["period", "kind"]].to_numpy().tolist() == [["2021-09", "outlier"]]

@@ -53,7 +53,8 @@ def test_the_notebook_of_an_earlier_failure_goes(tmp_path):
     [
         (Failure("error", 1, "it failed", "KeyError", "'mttr'"), "the cell failed with KeyError: 'mttr'."),
         (Failure("error", 1, "it failed", "ActualsError", "a.csv, line 3: no number."), "a.csv, line 3: no number."),
-        (Failure("timeout", 1, "the cell took longer than 3 seconds"), "the cell took longer than 3 seconds."),
+        (Failure("timeout", 1, "it took too long"), "it took too long. Fix: allow more: bsc batch --timeout."),
+        (Failure("memory", 1, "no"), "no. Fix: read less at a time, or allow more: bsc batch --memory."),
         (Failure("died", 1, "its process died"), "its process died."),
     ],
 )

@@ -47,6 +47,7 @@ def test_tags_that_other_programs_write(metadata):
         ({"name": "my_env"}, None),
         ({"name": "conda-env-reports-py"}, {}),
         (None, None),
+        ("python3", "python"),
         ({"name": "python3", "language": "Python"}, None),
     ],
 )

@@ -1,8 +1,9 @@
 """Reports a second: a batch beside papermill, on the same notebook, cores and run; what a report costs; what is left.
 
-``python tests/bench/bench_batch.py`` takes a few minutes; ``thousand`` runs 1,000 tiny reports instead, and
-``widgets`` 50 batches with a live widget in the notebook. The rivals take turns, round by round, and each does its
-share of the reports from a new process, imports and all; the ratio is the rounds' median.
+``python tests/bench/bench_batch.py`` takes a few minutes; ``thousand`` runs 1,000 tiny reports instead, ``widgets`` 50
+batches with a live widget in the notebook, and ``faulty`` 200 reports of which 12 go wrong. The rivals take turns,
+round by round, and each does its share of the reports from a new process, imports and all; the ratio is the rounds'
+median.
 """
 
 import os
@@ -19,6 +20,7 @@ import nbformat
 from light import light
 from nbformat import v4
 
+from bsclib.batch import run_batch
 from bsclib.batch.kernels.jobs import Job, open_kernels
 
 HERE = Path(__file__).parent
@@ -219,11 +221,45 @@ def widgets(batches=50):
     print(f"{batches} batches with a live widget: none hung; the slowest took {slowest:.1f} s")
 
 
+WRONG = """
+import os, signal, time
+if how == "raises":
+    raise ValueError("no")
+if how == "hangs":
+    time.sleep(1000)
+if how == "crashes":
+    os.kill(os.getpid(), signal.SIGSEGV)
+how
+"""
+
+
+def faulty(count=200, wrong=12):
+    """Run reports of which some raise, hang or crash; print how many of the others are whole, and what the rest say."""
+    cells = [v4.new_code_cell("n: int = 0\nhow: str = ''", metadata={"tags": ["parameters"]}), v4.new_code_cell(WRONG)]
+    hows = ("raises", "hangs", "crashes")
+    every = count // wrong
+    rows = [{"n": n, "how": "" if n % every or n >= every * wrong else hows[n // every % 3]} for n in range(count)]
+    begin = time.monotonic()
+    folder = Path(tempfile.mkdtemp())
+    made = run_batch(v4.new_notebook(cells=cells), folder, rows, workers=WORKERS, timeout=10)
+    failed, rest = made[made["state"] == "failed"], made[made["how"] == ""]
+    pages = [Path(page).read_text(encoding="utf-8") for page in rest["output"]]
+    whole = sum(page.rstrip().endswith("</html>") for page in pages)
+    named = sum("cell 2" in error for error in failed["error"])
+    print(
+        f"{count} reports of which {wrong} go wrong, in {time.monotonic() - begin:.0f} s: {whole} of the others whole,"
+    )
+    print(f"  {len(failed)} failed, {named} of them named with the cell; what is said:")
+    for said in sorted(set(failed["error"])):
+        print(f"    {said}")
+
+
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE.parent))
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
-    if asked in ("thousand", "widgets", "memory"):
-        {"thousand": thousand, "widgets": widgets, "memory": memory}[asked]()
+    alone = {"thousand": thousand, "widgets": widgets, "memory": memory, "faulty": faulty}
+    if asked in alone:
+        alone[asked](*map(int, sys.argv[2:]))
     else:
         compare(*map(int, sys.argv[1:4]))
         memory()

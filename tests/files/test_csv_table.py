@@ -93,7 +93,7 @@ def test_line_ends_of_old_macintoshes(write):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", r"a\.csv: the file is empty. Fix: begin with the headings kpi, period, actual"),
+        (b"", r"a\.csv: the file is empty. Fix: begin with a row of headings"),
         (b"\xef\xbb\xbf\r\n \n", "the file is empty"),
         (b"a,b\x00\n", "this is not a text file"),
         (b"\xef\xbb\xbfa,b\n\xff,1\n", "the file begins as UTF-8 and goes on otherwise"),

@@ -108,6 +108,9 @@ def test_a_value_of_another_type_is_refused(line, text):
         ("table: dict[int, str] = {}", "dict"),
         ("kinds: set[str] = set()", "set"),
         ("when: Timestamp = now()", "Timestamp"),
+        ("kinds = {1, 2}", "set"),
+        ("kinds = set()", "set"),
+        ("raw = b'x'", "bytes"),
     ],
 )
 def test_what_would_arrive_as_text_is_refused_with_a_remedy(line, named):

@@ -84,6 +84,14 @@ def test_a_point_on_the_centre_breaks_a_run():
     assert not marks([0.5] * 4 + [0.0] + [0.5] * 7).any()
 
 
+@pytest.mark.parametrize("rules", [*RULE_SETS])
+def test_what_lies_infinitely_far_off_is_outside_and_neither_rises_nor_falls(rules):
+    places = np.r_[np.zeros(12), np.full(12, np.inf)]
+    found, names = marks(places, rules), [name for name, _ in RULE_SETS[rules]]
+    assert rules == "runs" or (not found[:12].any() and found[12:].all())
+    assert not {names[mark - 1] for mark in found[found > 0]} & run_rules.STEPS
+
+
 @pytest.mark.parametrize(
     ("rules", "places", "rule"),
     [

@@ -33,7 +33,7 @@ def evidence(case):
 
 @pytest.fixture
 def explorer(case, monkeypatch):
-    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: b"")  # drawn, not rendered: a tenth of the time
+    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes, dpi: b"")  # drawn, not rendered: a tenth of the time
     return widgets.map.Explorer(*case).box
 
 
@@ -197,7 +197,7 @@ def test_what_the_choice_says():
 
 @pytest.mark.parametrize("name", oddities.all_cases())
 def test_odd_scorecards_can_be_explored(name, monkeypatch):
-    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: b"")
+    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes, dpi: b"")
     card, actuals = oddities.all_cases()[name]
     explorer = widgets.map.Explorer(card, actuals).box
     for at in CONTROLS:

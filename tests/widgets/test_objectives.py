@@ -132,7 +132,7 @@ def test_the_code_is_shown_when_asked_for():
 
 @pytest.mark.parametrize("name", oddities.all_cases())
 def test_objectives_of_odd_scorecards_can_be_explored(name, monkeypatch):
-    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: b"")  # drawn, not rendered: a tenth of the time
+    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes, dpi: b"")  # drawn, not rendered: a tenth of the time
     explorer = widgets.objectives.Explorer(oddities.all_cases()[name][0]).box
     explorer.children[JUDGE].value = explorer.children[JUDGE].options[-1][1]
     explorer.children[IMPACT].value, explorer.children[EFFORT].value = 1.0, 5.0

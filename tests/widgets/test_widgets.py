@@ -1,4 +1,5 @@
 import html
+import json
 import os
 import re
 import sys
@@ -9,6 +10,7 @@ import nbclient
 import notebooks_made
 import oddities
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from pandas.testing import assert_frame_equal
 
 from bsclib import plots, read_scorecard, score, widgets
@@ -37,7 +39,7 @@ def outside_voila(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def small_pictures(monkeypatch):
-    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes: png(axes, dpi=20))
+    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes, dpi: png(axes, dpi=20))
 
 
 def sitting_at(monkeypatch, content):
@@ -339,36 +341,44 @@ def test_no_method_is_no_table(case):
 # -------------------------------------------------------------------------------------------------- in a real notebook
 
 
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+EXPLORERS = """
+from IPython.display import display
+from bsclib.files.datasets import load_dataset
+from bsclib.widgets import explore_scenario, explore_scores, explore_signals, explore_weights
+
+case = load_dataset("meridian")
+display(explore_scores(*case), explore_weights(*case), explore_scenario(*case))
+"""
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    source = (
-        "from bsclib.files.datasets import load_dataset\nfrom bsclib.widgets import explore_scores, explore_signals\n\n"
-    )
-    cells = "explore_scores(*load_dataset('meridian'))", "explore_signals(*load_dataset('meridian'), save_to='marked')"
     folder = tmp_path_factory.mktemp("lab")
-    with labs.running(folder, source + cells[0], cells[1]) as address:
+    with labs.running(folder, EXPLORERS, "explore_signals(*case, save_to='marked')") as address:
         yield SimpleNamespace(address=address, folder=folder / "work")
 
 
 @pytest.fixture(scope="module")
-def page(lab, browser):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+def heard():
+    """What the page complains of, and what it asks for."""
+    return SimpleNamespace(faults=[], asked=[])
+
+
+@pytest.fixture(scope="module")
+def page(lab, browser, heard):
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.on("pageerror", lambda fault: heard.faults.append(str(fault)))
+    page.on("request", lambda request: heard.asked.append(request.url))
     page.set_default_timeout(60_000)
     page.goto(lab.address)
-    labs.run_until(page, ".bsclib-explorer svg")
+    labs.run_until(page, ".bsclib-explorer[aria-label^=Scenarios] svg")
     yield page
     page.close()
 
 
 @pytest.mark.system
-def test_an_explorer_in_a_browser(lab, browser):
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
-    page.set_default_timeout(60_000)
-    faults, asked = [], []
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(lab.address)
-    labs.run_until(page, ".bsclib-explorer svg")
+def test_explorers_in_a_browser(page, heard):
     explorer = page.get_by_role("group", name="Scores of Meridian Freight IT")
     said = explorer.get_by_role("status")
     unit, months = explorer.get_by_label("Unit"), explorer.get_by_role("slider", name="As of")
@@ -401,16 +411,33 @@ def test_an_explorer_in_a_browser(lab, browser):
         explorer.get_by_role("button", name="Save as").press("Enter")
     assert read_scorecard(saved.value.path().rename(saved.value.path().with_suffix(".yaml"))).id == "meridian"
 
-    assert all(control.bounding_box()["height"] >= 18 for control in explorer.locator("input, select, button").all())
-    assert explorer.locator("input, select").evaluate_all("all => all.every(one => one.labels.length === 1)")
+    weights = page.get_by_role("group", name="Weights of Meridian Freight IT")
+    before = weights.get_by_role("img").get_attribute("aria-label")
+    weights.get_by_role("slider", name="Corporate contribution").press("End")
+    weights.get_by_role("img").and_(page.locator(f":not([aria-label={json.dumps(before)}])")).wait_for()
+    weights.get_by_role("table").wait_for()  # the audit, once the control rests
+    weights.get_by_label("Weights below").select_option("satisfy-users")
+    weights.get_by_role("slider", name="User satisfaction after a ticket").wait_for()
+
+    scenario = page.get_by_role("group", name="Scenarios of Meridian Freight IT")
+    scenario.get_by_role("slider", name="Moved by").press("ArrowRight")
+    scenario.get_by_role("status").filter(has_text="+1%").filter(has_text="10,000 draws.").wait_for()
+    scenario.get_by_text("What one should know").wait_for()
+
+    found = Axe().run(page, context=".bsclib-explorer", options=WCAG)
+    assert found.response["violations"] == []
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    found = Axe().run(page, context=".bsclib-explorer", options=WCAG)
+    assert found.response["violations"] == []
     side, picture = explorer.locator(".controls").bounding_box(), explorer.locator(".picture").bounding_box()
     assert side["x"] + side["width"] <= picture["x"], "controls left, picture right"
     page.set_viewport_size({"width": 390, "height": 800})
     side, picture = explorer.locator(".controls").bounding_box(), explorer.locator(".picture").bounding_box()
     assert side["y"] + side["height"] <= picture["y"], "one below the other where there is no room"
-    assert not faults
-    assert {re.match(r"\w+://([^/:]*)", url)[1] for url in asked if url.startswith("http")} == {"127.0.0.1"}
-    page.close()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+    assert not heard.faults
+    assert {re.match(r"\w+://([^/:]*)", url)[1] for url in heard.asked if url.startswith("http")} == {"127.0.0.1"}
 
 
 @pytest.mark.system

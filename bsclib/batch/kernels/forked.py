@@ -23,8 +23,9 @@ from typing import Any
 
 from bsclib.batch.kernels.application import Application
 
+NO_MEMORY = getattr(signal, "SIGRTMAX", signal.SIGTERM)  # tells a kernel that it uses more than it may
 _HIGH = 200  # files of ours are numbered from here, out of the way of what a notebook closes
-FILE = io.IOBase.__base__  # asking whether something is an `io.IOBase` takes ten times as long
+FILE: Any = io.IOBase.__base__  # asking whether something is an `io.IOBase` takes ten times as long
 _DEATH, _SUBREAPER = 1, 36  # PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER
 
 
@@ -90,7 +91,24 @@ def be_kernel(application: Application, ask: dict[str, Any], notes: int) -> None
                 stream.flush()
             os._exit(0)
 
+    at_work = False
+
+    def begins() -> None:
+        nonlocal at_work
+        at_work = True
+
+    def ends() -> None:
+        nonlocal at_work
+        at_work = False
+
+    def no_memory(*_: Any) -> None:
+        if at_work:
+            raise MemoryError(f"the report may use {ask['memory'] / 2**30:g} GiB")
+
+    signal.signal(NO_MEMORY, no_memory)
     shell: Any = application.shell
+    shell.events.register("pre_execute", begins)
+    shell.events.register("post_execute", ends)
     shell.events.register("post_run_cell", end_fork)
     application.start()
     new = [name for name in list(sys.modules) if name not in known]

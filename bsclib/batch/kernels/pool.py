@@ -43,7 +43,6 @@ class Pool:
 
     def __init__(self, workers: int, memory: float):
         self.workers, self.memory, self.why = workers, round(memory * 2**30), why_ordinary()
-        self.kind = "ordinary" if self.why else "warm"
         self.warm = Warm()
         self.cell: Callable[[str, int], None] = lambda *_: None  # told of a job's name how many code cells have run
         self._idle: list[connection.Connection] = []

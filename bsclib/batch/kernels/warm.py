@@ -15,6 +15,7 @@ import shutil
 import signal
 import socket
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from bsclib.batch.kernels.preloading import TaintedError, is_installed, no_more_
 from bsclib.batch.kernels.seeds import Seeds
 
 LOOK = 0.05  # seconds between two looks at how much memory kernels use
+GRACE, MUCH = 2.0, 1.25  # for how many seconds, and how many times what it may, a kernel may use more
 MOST_NOTES = 1 << 20
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
@@ -41,6 +43,7 @@ class Kernel:
     asker: Connection
     notes: int  # file in which it names what it imported
     most: int = 0  # bytes it may use; 0 for no limit
+    told: float = 0.0  # when it was told that it uses more
     why: str = ""  # why it was ended here
 
 
@@ -166,9 +169,6 @@ class Parent:
             kept = forked.settle(parent, keep)
             self.seeds.renew()
             work(kept)
-        except BaseException:
-            if os.environ.get("BSC_TRACE"):
-                Path(os.environ["BSC_TRACE"]).write_text(traceback.format_exc())
         finally:
             os._exit(70)
 
@@ -189,9 +189,15 @@ class Parent:
         asker.send({"pid": pid})
 
     def _weigh(self) -> None:
-        """End the kernels that use more memory than they may; what is only reserved does not count."""
+        """Have a MemoryError raised in kernels that use more than they may, and end those that will not hear of it."""
         for kernel in self.kernels.values():
-            if kernel.most and not kernel.why and _used(kernel.pid) > kernel.most:
+            used = _used(kernel.pid) if kernel.most and not kernel.why else 0  # what is only reserved does not count
+            if used <= kernel.most:
+                kernel.told = 0.0
+            elif not kernel.told:
+                kernel.told = time.monotonic()
+                os.kill(kernel.pid, forked.NO_MEMORY)
+            elif used > MUCH * kernel.most or time.monotonic() - kernel.told > GRACE:
                 kernel.why = "memory"
                 _kill(kernel.pid)
 

@@ -40,6 +40,8 @@ MARKS = "papermill-error-cell-tag"
 OF_A_CELL = ("exception", "status")
 OF_A_RUN = ("parameters", "exception")
 WIDGETS = "application/vnd.jupyter.widget-state+json"
+SVG = "image/svg+xml"
+DRAWN_AT, DRAWN = re.compile(r"<dc:date>[^<]*</dc:date>"), re.compile(r'\bid="[^"]*?([0-9a-f]{10})"')
 CELL_FILE = re.compile(r"ipykernel_\d+(?=[/\\]+\d+\.py)")
 
 
@@ -49,7 +51,7 @@ def serve(connection: Connection) -> None:
     sys.modules["black"] = None  # type: ignore[assignment]  # papermill would let it rewrite the parameters
     papermill_engines.register(NAME, WarmEngine)
     papermill.execute.write_ipynb = lambda *_: None  # to write it to nowhere takes long with many pictures
-    jupyter_client.session.extract_dates = lambda header: header  # nobody asks when a message was sent
+    vars(jupyter_client.session)["extract_dates"] = lambda header: header  # nobody asks when a message was sent
     with contextlib.suppress(EOFError, OSError):
         address = connection.recv()
         if address:
@@ -181,12 +183,15 @@ def _no_longer_than(seconds: float) -> Iterator[None]:
 
 
 def _tidy(notebook: Any) -> Any:
-    """The notebook without what differs between two runs of the same: times, process numbers, names of widgets."""
+    """The notebook without what differs between two runs of the same: times, process numbers, drawn names."""
     for cell in notebook.cells:
         run = cell.metadata.get("papermill") or {}
         cell.metadata["papermill"] = {name: run.get(name) for name in OF_A_CELL}
         if cell.cell_type == "code":
             cell.outputs = _merged(cell.outputs)
+            for output in cell.outputs:
+                if isinstance(output.get("data", {}).get(SVG), str):
+                    output.data[SVG] = _steady(output.data[SVG])
         if INJECTED in cell.metadata.get("tags", ()):
             cell["id"] = INJECTED
     run = notebook.metadata.get("papermill") or {}
@@ -199,6 +204,14 @@ def _tidy(notebook: Any) -> Any:
     for number, widget in enumerate(widgets, 1):
         text = text.replace(widget, f"{number:032x}")
     return nbformat.from_dict(json.loads(text))
+
+
+def _steady(svg: str) -> str:
+    """A drawing without the time, and without the names that matplotlib draws anew each time."""
+    svg = DRAWN_AT.sub("", svg)
+    for number, name in enumerate(dict.fromkeys(DRAWN.findall(svg)), 1):
+        svg = svg.replace(name, f"{number:010x}")
+    return svg
 
 
 def _merged(outputs: list[Any]) -> list[Any]:

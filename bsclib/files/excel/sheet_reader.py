@@ -18,12 +18,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import openpyxl
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 
-from bsclib.errors import BscError, Fault, first_faults
+from bsclib.errors import BscError, Fault, first_faults, unreadable
 from bsclib.files.excel.cells import Percent, duration_of, is_percent
 from bsclib.files.excel.sheet_rows import BeyondError, Row, sheet_rows
 from bsclib.files.excel.sheet_writer import unescape
@@ -133,7 +134,11 @@ class Book:
 
     def raw(self, title: str) -> Iterator[Row]:
         """The rows as `cells` gives them, unjudged, each with its formulas' cells, or None where there are none."""
-        return sheet_rows(self._book[title], self._formulas)
+        try:
+            yield from sheet_rows(self._book[title], self._formulas)
+        except Exception as problem:
+            problem.add_note(title)  # the place, for the words that are made of it
+            raise
 
     def merged(self, title: str) -> list[str]:
         """The areas of a sheet whose cells are merged."""
@@ -186,12 +191,33 @@ def _own_words(path: Path, error: type[BscError]) -> Iterator[None]:
     except BscError:
         raise
     except BeyondError as problem:
-        raise error(Fault(path.name, str(problem), fix="open it in Excel and save it again")) from None
+        raise error(Fault(_within(path, problem), str(problem), fix="open it in Excel and save it again")) from None
     except OSError as problem:
-        raise error(Fault(str(path), f"this cannot be read: {problem.strerror or problem}")) from problem
+        raise error(unreadable(path, problem)) from problem
     except Exception as problem:  # a damaged workbook can fail anywhere inside openpyxl
         what = f"this workbook is damaged: {type(problem).__name__}: {problem}"
-        raise error(Fault(path.name, what, fix="open it in Excel and save it again")) from problem
+        raise error(Fault(_within(path, problem), what, fix="open it in Excel and save it again")) from problem
+
+
+def _within(path: Path, problem: Exception) -> str:
+    """The file, and the sheet or the part of it where that is known."""
+    known = getattr(problem, "__notes__", [])
+    if not known and isinstance(problem, ElementTree.ParseError):
+        known = filter(None, [_broken_part(path)])
+    return ", ".join([path.name, *known])
+
+
+def _broken_part(path: Path) -> str:
+    """The first part of a workbook that is no XML."""
+    with zipfile.ZipFile(path) as archive:
+        for part in (name for name in archive.namelist() if name.endswith((".xml", ".rels"))):
+            try:
+                with archive.open(part) as file:
+                    for _, element in ElementTree.iterparse(file):
+                        element.clear()
+            except ElementTree.ParseError:
+                return part
+    return ""
 
 
 def _inspect(path: Path, error: type[BscError]) -> set[str]:
@@ -219,7 +245,11 @@ def _inspect(path: Path, error: type[BscError]) -> set[str]:
         features = set()
         for part in archive.infolist():
             if part.filename.endswith((".xml", ".rels")):
-                features |= _features(archive, part)
+                try:
+                    features |= _features(archive, part)
+                except Exception as problem:
+                    problem.add_note(part.filename)
+                    raise
     if "doctype" in features:
         raise error(Fault(path.name, "the workbook defines XML entities, as no Excel does", fix="save it from Excel"))
     return features

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from bsclib.errors import ActualsError, Fault
+from bsclib.errors import ActualsError, Fault, unreadable
 from bsclib.files.excel.sheet_reader import TITLE_ROWS, open_book
 from bsclib.files.excel.sheet_writer import unescape
 
@@ -91,7 +91,7 @@ def open_source(path: Path) -> Source:
             return Source(path, pa.parquet.read_schema(path).names, 2)
         encoding = _encoding(path, head)
     except OSError as problem:
-        raise ActualsError(Fault(str(path), f"this cannot be read: {problem.strerror or problem}")) from problem
+        raise ActualsError(unreadable(path, problem)) from problem
     except pa.ArrowException as problem:
         raise ActualsError(Fault(path.name, f"this is not a Parquet file: {problem}")) from problem
     text = head.decode("utf-16" if encoding == "utf-16" else encoding, "replace")

@@ -101,7 +101,8 @@ def _flipped(found: pd.DataFrame) -> str:
     turned = [one.variant for one in found[1:].itertuples() if one.status != first["status"]]
     moved = found[1:]["score"].astype(float) - float(first["score"])
     if turned:
-        return f"The colour turns: {listed(quoted(name) for name in turned)}. Nobody has worked better or worse."
+        names = listed(quoted(name) for name in turned)
+        return f"The colour turns with {names}. Nobody has worked better or worse."
     if moved.abs().max() > 0.05:
         return f"The score moves from {number(float(first['score']))}, and the colour stays."
     return "Here nothing moves."

@@ -2,8 +2,9 @@
 
 It holds which exercises and questions were right, which known mistakes were made, when a question is due again, what
 mock exams came to, and what was chosen in one lesson for the next. Each change is made under a lock, on what the file
-holds by then, and written whole or not at all; so two kernels at once lose nothing. A file that cannot be read, or that
-a newer version wrote, is kept aside and said. Progress that cannot be saved is said too, and stops nobody from it.
+holds by then, and written whole or not at all; so two kernels at once lose nothing. A file that cannot be read, or
+that a newer version wrote, is kept aside and said; progress that cannot be saved is said too, and stops nobody from
+learning.
 """
 
 from __future__ import annotations

@@ -6,10 +6,11 @@ counts is not made here: `grading` takes the answer out, and judges it where tha
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 import numbers
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,9 +37,8 @@ def hand_in(name: str, names: dict[str, Any], points: float) -> float:
     """The points of an exercise, from the notebook's own `answer` and `lesson`; the answer is used up."""
     from IPython.display import display
 
-    answer = names.pop("answer", ...)
-    display({KIND: {"exercise": name, "answer": to_plain(answer)}}, raw=True)
-    lesson = names.get("lesson")
+    answer, lesson = names.pop("answer", ...), names.get("lesson")
+    display({KIND: {"exercise": name, "answer": to_plain(answer, _tried(lesson, name))}}, raw=True)
     if not isinstance(lesson, Lesson):
         raise NoMarkError(Fault("lesson", "this is no lesson any more", fix="give your own values another name"))
     outcome = lesson.check(name, answer)
@@ -47,10 +47,19 @@ def hand_in(name: str, names: dict[str, Any], points: float) -> float:
     return points
 
 
-def to_plain(answer: Any) -> dict[str, Any]:
-    """An answer as data that JSON can hold; what is none of the forms an answer may have keeps only its kind."""
+def _tried(lesson: Any, name: str) -> Sequence[tuple[Any, ...]]:
+    """What a function is tried with where one is asked for."""
+    question = lesson._question(name) if isinstance(lesson, Lesson) else None
+    return getattr(getattr(question, "expects", None), "asked", ())
+
+
+def to_plain(answer: Any, tried: Sequence[tuple[Any, ...]] = ()) -> dict[str, Any]:
+    """An answer as data that JSON can hold: of a function what it gives; of what is no answer only its kind."""
     try:
-        plain = _plain(answer, 0)
+        if callable(answer) and tried:
+            plain = {"results": [_result(answer, arguments) for arguments in tried]}
+        else:
+            plain = _plain(answer, 0)
         return plain if len(json.dumps(plain)) <= LONGEST else {"other": "an answer that is too long"}
     except Exception as reason:  # an object of the learner's own may do anything
         return {"other": type(reason).__name__}
@@ -66,6 +75,17 @@ def from_plain(plain: Any) -> Any:
 
 class Unreadable:
     """An answer that cannot be compared with anything."""
+
+    def __repr__(self) -> str:
+        return "nothing that can be read"
+
+
+def _result(function: Any, arguments: tuple[Any, ...]) -> dict[str, Any]:
+    """What a learner's function gives, which may be an error."""
+    try:
+        return _plain(function(*copy.deepcopy(arguments)), 1)
+    except Exception as problem:
+        return {"other": type(problem).__name__}
 
 
 def _plain(answer: Any, depth: int) -> dict[str, Any]:
@@ -131,4 +151,8 @@ def _answer(plain: Mapping[str, Any], depth: int) -> Any:
         return dict(zip(every("names"), every("values"), strict=True))
     if "set" in plain:
         return set(every("set"))
+    if "other" in plain:
+        return Unreadable()
+    if "results" in plain:
+        return tuple(every("results"))
     return every("list")

@@ -21,7 +21,7 @@ from bsclib.reporting.notebook import read_notebook, read_parameters, source_of,
 from bsclib.study.exercises.texts import FOLDER
 
 DOTS = "answer = ..."
-_OPENED = re.compile(r"\bstudy\.lesson\(\s*[\"']?(\d\d?)\b")
+_OPENED = re.compile(r"\b(?:study\.lesson|open_lesson)\(\s*[\"']?(\d\d?)\b")
 _ASKED = re.compile(r"(?m)^lesson\.ask\([\"'](\w+)[\"']\)")
 _CHECKED = re.compile(r"(?m)^lesson\.check\([\"'](\w+)[\"']")
 _SOLVED = re.compile(r"(?m)^lesson\.solution\([\"'](\w+)[\"']")

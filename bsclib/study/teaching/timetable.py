@@ -12,29 +12,41 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from bsclib.files import atomic
 from bsclib.files.paths import shipped_folder
 from bsclib.files.yaml_tree import plain, read_tree
 from bsclib.reporting.notebook import source_of
-from bsclib.study.exercises.texts import FOLDER
+from bsclib.study.exercises.texts import FOLDER, MINUTES
 from bsclib.study.teaching.editions import GUIDE
 from bsclib.study.teaching.lesson_notebook import LessonNotebook, asks, shipped_lessons
 from bsclib.wording import counted, listed, sentence
 
-AN_EXERCISE = 4
-"""Minutes."""
+
+class Plan(NamedTuple):
+    """Days, their end, what minutes are multiplied by, and the lessons in order; what does not fit is left out."""
+
+    days: int
+    end: int
+    pace: float
+    lessons: tuple[str, ...]
+
+
 STRETCH, COFFEE, LUNCH = 90, 15, 60
 """Minutes at a stretch without a pause, and of the pauses."""
-START, NOON, EVENING = 9 * 60, 12 * 60, 17 * 60
-PLANS: Mapping[str, tuple[int, int, tuple[str, ...]]] = {
-    "half a day": (1, 12 * 60 + 30, ("00", "03", "08", "09_executive_report")),
-    "one day": (1, EVENING, ("00", "01", "03", "04", "05", "08", "09_executive_report")),
-    "three days": (3, EVENING, ("00", "01", "02", "03", "04", "05", "06", "07", "08", "09_executive_report", "10")),
+START, NOON, EVENING = 9 * 60, 11 * 60 + 30, 17 * 60
+OWN = "Your own scorecard"
+PLANS: Mapping[str, Plan] = {
+    "half a day": Plan(1, 12 * 60 + 30, 1.0, ("00", "03", "08", "09_executive_report")),
+    "one day": Plan(1, EVENING, 1.0, ("00", "01", "03", "04", "05", "08", "09_executive_report")),
+    "three days": Plan(
+        3, EVENING, 1.5, ("00", "01", "02", "03", "04", "05", "06", "07", "08", "09_executive_report", "10")
+    ),
 }
-"""Days, when they end, and the lessons in order; what does not fit any more is left out."""
 _ALLOW = re.compile(r"Allow (\d+) minutes")
-_HEAD = re.compile(r"(?m)^##+ (Sitting \d+|Optional): (.+)$")
+_HEAD = re.compile(r"(?m)^(#{1,3}) +(.+?)\s*$")
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _SIGN = re.compile(r"(?s)(<!-- made: ([\w ]+) -->\n).*?(<!-- /made -->)")
 
 
@@ -46,42 +58,49 @@ class Sitting:
     title: str
     minutes: int
     optional: bool = False
-    exercises: list[str] = field(default_factory=list)
+    exercises: dict[str, int] = field(default_factory=dict)  # with their minutes
 
     @property
     def exercising(self) -> int:
         """Minutes for exercises: two thirds of the part at most."""
-        return min(AN_EXERCISE * len(self.exercises), self.minutes * 2 // 3)
+        return min(sum(self.exercises.values()), self.minutes * 2 // 3)
 
 
 def sittings_of(one: LessonNotebook) -> list[Sitting]:
     """The parts of a lesson in order; what comes before the first sitting belongs to it."""
-    first = source_of(one.cells[0])
+    first, texts = source_of(one.cells[0]), _texts(one.number)
     title = first.partition("\n")[0].lstrip("# ")
-    parts = [Sitting(one.path.stem, title, _allowed(first))]
-    begun = False
+    now = whole = Sitting(one.path.stem, title, _allowed(first))
+    parts, aside = [whole], 0
     for cell in one.cells:
         source = source_of(cell)
-        for kind, head in _HEAD.findall(source) if cell.get("cell_type") == "markdown" else ():
-            part = Sitting(one.path.stem, head.strip(), _allowed(source), kind == "Optional")
-            if not part.optional and not begun:
-                begun, part.title = True, f"{title}: {part.title}"
-                part.exercises, parts[0] = parts[0].exercises, part
-            else:
-                parts.append(part)
-        if name := asks(cell):
-            parts[-1].exercises.append(name)
+        for hashes, head in _HEAD.findall(source) if cell.get("cell_type") == "markdown" else ():
+            kind, _, name = head.partition(": ")
+            if re.fullmatch(r"Sitting \d+", kind):
+                begun = parts[0] is not whole
+                now, aside = Sitting(one.path.stem, name if begun else f"{title}: {name}", _allowed(source)), 0
+                if begun:
+                    parts.append(now)
+                else:
+                    now.exercises, parts[0] = whole.exercises, now
+            elif kind == "Optional":
+                now, aside = Sitting(one.path.stem, name, _allowed(source), True), len(hashes)
+                parts.append(now)
+            elif aside and len(hashes) <= aside:
+                now, aside = [part for part in parts if not part.optional][-1], 0
+        if asked := asks(cell):
+            now.exercises[asked] = int(texts[asked].get("minutes", MINUTES))
     return parts
 
 
 def rows_of(plan: str, lessons: Iterable[LessonNotebook]) -> Iterator[tuple[int, int, int, str, Sitting | None]]:
     """A timetable: day, begin and end in minutes of the day, what it is, and the sitting, if it is one."""
-    days, end, wanted = PLANS[plan]
+    days, end, pace, wanted = PLANS[plan]
     known = {one.path.stem: one for one in lessons}
     chosen = [one for want in wanted for name, one in known.items() if name == want or name.startswith(f"{want}_")]
     day, clock, since, eaten = 1, START, 0, False
     for part in (part for one in chosen for part in sittings_of(one) if not part.optional):
-        pieces = _pieces(part.minutes)
+        pieces = _pieces(round(part.minutes * pace))
         for number, minutes in enumerate(pieces, 1):
             pause = _pause(since, minutes, clock, eaten)
             if clock + pause + minutes > end:
@@ -94,6 +113,9 @@ def rows_of(plan: str, lessons: Iterable[LessonNotebook]) -> Iterator[tuple[int,
             name = part.title + (f" ({number} of {len(pieces)})" if len(pieces) > 1 else "")
             yield day, clock, clock + minutes, name, part
             clock, since = clock + minutes, since + minutes
+    if days > 1 and end - clock > STRETCH // 2:
+        yield day, clock, clock + COFFEE, "pause", None
+        yield day, clock + COFFEE, end, OWN, None
 
 
 def _pieces(minutes: int) -> list[int]:
@@ -116,9 +138,9 @@ def timetable(plan: str, lessons: Iterable[LessonNotebook]) -> str:
     for day, begin, end, what, part in rows:
         times = f"| {day} | {_time(begin)} | {_time(end)} |"
         if part is None:
-            out.append(f"{times} *{what}* | | |")
+            out.append(f"{times} *{what}* | | {end - begin if what == OWN else ''} |")
         else:
-            exercising = round(part.exercising * (end - begin) / part.minutes)
+            exercising = round(part.exercising * (end - begin) / max(part.minutes, 1))
             out.append(f"{times} `{part.lesson[:2]}` {what} | {end - begin - exercising} | {exercising} |")
     taught = sum(end - begin for _, begin, end, _, part in rows if part)
     there = {part.lesson for *_, part in rows if part}
@@ -139,11 +161,16 @@ def lesson_block(one: LessonNotebook) -> str:
         teaching = part.minutes - part.exercising
         lines.append(f"| {part.title} | {part.minutes} | {teaching} | {part.exercising} | {names} |")
     aims = re.findall(r"(?m)^- (.+)$", source_of(one.cells[0]))
-    lines += ["", "Key points, which the learners should be able to do in the end:", "", *(f"- {aim}" for aim in aims)]
+    lines += [
+        "",
+        "Key points, which the learners should be able to do in the end:",
+        "",
+        *(f"- {_unlinked(aim)}" for aim in aims),
+    ]
     if one.number:
         mixed = [f"- `{name}`: {_open(says)}" for name, says in _mix_ups(one)]
         lines += ["", "Common mix-ups, as the exercises answer them:", "", *mixed]
-    late = [name for part in core for name in part.exercises[2:]]
+    late = [name for part in core for name in list(part.exercises)[2:]]
     if late:
         shown = listed([f"`{name}`" for name in late[-4:]], most=4)
         lines += ["", f"*If late, drop* {shown}: hand them on as homework."]
@@ -156,15 +183,25 @@ def lesson_block(one: LessonNotebook) -> str:
 
 def _mix_ups(one: LessonNotebook) -> Iterator[tuple[str, str]]:
     """The first wrong answer that each of the first exercises knows."""
-    texts = plain(read_tree(FOLDER / f"lesson_{one.number}.yaml"))
+    texts = _texts(one.number)
     known = ((name, next(iter(texts[name].get("slips", {}).values()), "")) for name in one.exercises)
     yield from itertools.islice(((name, says) for name, says in known if says), 6)
+
+
+def _texts(number: str) -> dict[str, Any]:
+    """What the exercises of a lesson say, by name."""
+    return plain(read_tree(FOLDER / f"lesson_{number}.yaml")) if number else {}
 
 
 def _open(text: str) -> str:
     """A text with what is filled in from the data left open."""
     plain_text = re.sub(r"\[\[.*?\]\]", "", text)
-    return sentence(" ".join(re.sub(r"\{\w+\}", "…", plain_text).split()))
+    return sentence(" ".join(_unlinked(re.sub(r"\{\w+\}", "…", plain_text)).split()))
+
+
+def _unlinked(text: str) -> str:
+    """A text whose links, which lead from another folder, are their words."""
+    return _LINK.sub(r"\1", text)
 
 
 def _time(minutes: int) -> str:

@@ -11,7 +11,6 @@ from bsclib.batch.kernels.jobs import Job, open_kernels
 def test_kernels_are_ordinary_where_forking_is_not_safe(monkeypatch):
     monkeypatch.setattr(sys, "platform", "darwin")
     with open_kernels(1) as kernels:
-        assert kernels.kind == "ordinary"
         assert kernels.why == jobs.why_ordinary() == "processes can be forked safely on Linux only"
         assert list(kernels.run([])) == []
 
@@ -19,7 +18,7 @@ def test_kernels_are_ordinary_where_forking_is_not_safe(monkeypatch):
 @pytest.mark.skipif(sys.platform != "linux", reason="kernels are warm on Linux only")
 def test_nothing_is_started_for_no_jobs():
     with open_kernels(1) as kernels:
-        assert (kernels.kind, kernels.why) == ("warm", "")
+        assert kernels.why == ""
         assert list(kernels.run([])) == []
 
 

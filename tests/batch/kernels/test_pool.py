@@ -196,6 +196,6 @@ def test_the_same_comes_of_it_on_ordinary_kernels(ordinary, tmp_path):
 
 def test_kill_ends_what_runs_on_ordinary_kernels(ordinary):
     with open_kernels(1) as kernels:
-        assert (kernels.kind, kernels.why) == ("ordinary", "of this test")
+        assert kernels.why == "of this test"
         threading.Timer(3, kernels.kill).start()
         assert list(kernels.run([Job("a", made(["import time; time.sleep(1000)"]), ".", 1000)])) == []

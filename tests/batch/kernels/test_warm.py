@@ -6,6 +6,7 @@ import pytest
 from faults import FAULTS, LOOKS, PLANTS, made
 from kernel_runs import run
 
+from bsclib.batch.kernels import warm
 from bsclib.batch.kernels.engine import CUT
 from bsclib.batch.kernels.jobs import why_ordinary
 
@@ -63,6 +64,7 @@ def outcome(faulty, name):
         ("killed", ("died", 0), [["error"]]),
         ("segfault", ("died", 0), [["said\n", "error"]]),
         ("eats memory", ("memory", 0), [["error"]]),
+        ("frees memory", None, [["the report may use 0.3 GiB\n"], []]),
         ("closes files", None, [["before\n"], ["closed\n"], ["after\n"]]),
         ("outlived", None, [[]]),
         ("writes outside", None, [[]]),
@@ -160,3 +162,20 @@ def test_nothing_is_left_when_kernels_are_closed(faulty):
     names = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children]
     assert not [name for name in names if b"bsclib.batch.kernels.warm" in name]
     assert not [one for one in commands() if "sleep 432" in one]
+
+
+def test_a_kernel_that_will_not_hear_of_its_memory_is_ended(monkeypatch):
+    """First a MemoryError is raised in it; it is ended when it uses much more, or still too much after a while."""
+    used, told, ended, now = {}, [], [], [10.0]
+    monkeypatch.setattr(warm, "_used", used.get)
+    monkeypatch.setattr(warm, "_kill", ended.append)
+    monkeypatch.setattr(warm.os, "kill", lambda pid, _: told.append(pid))
+    monkeypatch.setattr(warm.time, "monotonic", lambda: now[0])
+    parent = object.__new__(warm.Parent)
+    parent.kernels = {pid: warm.Kernel(pid, None, 0, 100) for pid in (1, 2, 3, 4)}
+    for now[0], *each in ([10.0, 90, 110, 110, 110], [10.1, 90, 126, 90, 110], [12.2, 90, 126, 110, 110]):
+        used.update(zip((1, 2, 3, 4), each, strict=True))
+        parent._weigh()
+    assert told == [2, 3, 4, 3]
+    assert ended == [2, 4]
+    assert [kernel.why for kernel in parent.kernels.values()] == ["", "memory", "", "memory"]

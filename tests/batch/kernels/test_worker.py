@@ -77,11 +77,17 @@ def test_what_differs_between_two_runs_is_taken_out():
     for pid, name in ((11, "a" * 32), (222, "b" * 32)):
         notebook = made(["1"])
         text = f"/x/ipykernel_{pid}/123.py:2: UserWarning: careful {name}"
-        notebook.cells[0].outputs = [{"output_type": "stream", "name": "stderr", "text": text}]
+        svg = f'<svg><dc:date>{pid}</dc:date><path id="m{name[:10]}"/><use href="#m{name[:10]}"/></svg>'
+        notebook.cells[0].outputs = [
+            {"output_type": "stream", "name": "stderr", "text": text},
+            {"output_type": "display_data", "data": {worker.SVG: svg}, "metadata": {}},
+        ]
         notebook.cells[0].metadata["papermill"] = {"status": "completed", "start_time": str(pid), "exception": False}
         notebook.metadata["widgets"] = {worker.WIDGETS: {"state": {name: {}}}}
         notebook.metadata["papermill"] = {"duration": pid, "parameters": {"n": 1}, "exception": None}
         both.append(worker._tidy(from_dict(notebook)))
     assert both[0] == both[1]
     assert "/x/ipykernel/123.py:2: UserWarning" in both[0].cells[0].outputs[0].text
+    svg = both[0].cells[0].outputs[1].data[worker.SVG]
+    assert svg == '<svg><dc:date></dc:date><path id="m0000000001"/><use href="#m0000000001"/></svg>'
     assert both[0].metadata.papermill == {"parameters": {"n": 1}, "exception": None}

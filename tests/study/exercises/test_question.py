@@ -187,6 +187,7 @@ class TestEveryExercise:
             assert "nan" not in question.text.split()
             assert len({len(row) for row in question.given}) <= 1
 
+    @pytest.mark.parametrize("case", ["clinic", "meridian"], indirect=True)
     def test_no_verdict_hangs_on_a_wording(self, case, put):
         for (lesson, name), question in put.items():
             (known,) = (one for one in exercises_of(lesson) if one.name == name)
@@ -204,6 +205,7 @@ class TestEveryExercise:
             assert (lesson, set(facts.names), set(facts.slips)) == (lesson, known.needs.names, known.needs.slips)
             assert {facts.words} <= (known.needs.words or {""})
 
+    @pytest.mark.parametrize("case", ["clinic", "meridian"], indirect=True)
     def test_asking_twice_asks_the_same(self, case, put):
         again = questions(Case(case.scorecard, case.actuals, case.scores))
         assert {where: one.text for where, one in again.items()} == {where: one.text for where, one in put.items()}

@@ -84,7 +84,7 @@ class TestLearners:
         (call,) = re.findall(
             r"study\.lesson\(.*\)", "\n".join(map(made.source, parsed(files, "03_scoring.ipynb")["cells"]))
         )
-        assert call == r'study.lesson("03", scorecard, actuals, learner="Ana \"A\" Ñ")'
+        assert call == r'study.lesson("03", scorecard, learner="Ana \"A\" Ñ")'
         assert b"learner=" not in files["04_cause_and_effect.ipynb"]
 
 

@@ -70,9 +70,12 @@ def test_solutions_and_slips_are_judged_alike_before_and_after(lesson):
         names = {"lesson": lesson, "scorecard": lesson.case.scorecard, "actuals": lesson.case.actuals}
         names["scores"] = lesson.scores
         exec(question.code, names)
-        assert lesson.check(exercise.name, travelled(names["answer"])).state == "right"
+        asked = getattr(question.expects, "asked", ())
+        plain = to_plain(names["answer"], asked)
+        assert lesson.check(exercise.name, from_plain(json.loads(json.dumps(plain)))).state == "right"
         for slip in question.slips:
-            assert judge(travelled(slip.right), question) == judge(slip.right, question)
+            fallen = {"results": list(map(to_plain, slip.right))} if asked else to_plain(slip.right)
+            assert judge(from_plain(json.loads(json.dumps(fallen))), question) == judge(slip.right, question)
 
 
 class Liar(float):
@@ -103,6 +106,14 @@ def test_what_is_no_answer_cannot_be_compared(lesson, answer):
 )
 def test_what_is_forged_is_never_an_answer(lesson, plain):
     assert lesson.check("attainment", from_plain(plain)).state != "right"
+
+
+def test_a_function_arrives_as_what_it_gives():
+    tried = [(1, 2), (3, 0), (0, 0)]
+    plain = json.loads(json.dumps(to_plain(lambda a, b: a / b, tried)))
+    first, *stopped = from_plain(plain)
+    assert first == 0.5
+    assert [repr(one) for one in stopped] == ["nothing that can be read"] * 2
 
 
 class TestHandIn:
