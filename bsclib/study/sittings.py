@@ -82,7 +82,9 @@ def read_course(name: str, notebook: Mapping[str, Any] | None = None) -> Course:
 
 def _sittings(cells: list[Any], minutes: Mapping[str, float]) -> list[Sitting]:
     """The parts of a notebook in order; what comes before the first sitting is read in the first one."""
-    parts = [[_source(cells[0]).partition("\n")[0].lstrip("# "), _allowed(_source(cells[0])), 0.0, False]]
+    parts: list[list[Any]] = [
+        [_source(cells[0]).partition("\n")[0].lstrip("# "), _allowed(_source(cells[0])), 0.0, False]
+    ]
     found, aside = False, 0
     for cell in cells:
         source = _source(cell)

@@ -95,6 +95,7 @@ class Explorer(Controls):
         super().__init__()
         self.scorecard, self.guess = scorecard, first_guess(scorecard)
         self.judged: dict[str, tuple[float, float]] = {}
+        self.kept: tuple[str, ...] = ()
         ids = [part.id for home in scorecard.perspectives for part in scorecard.objectives_of(home.id)]
         look = {"options": options(scorecard.names, ids), "layout": NAMES}
         self.objectives = control("SelectMultiple", "These stay", value=ids, rows=min(len(ids), 20), **look)
@@ -124,9 +125,20 @@ class Explorer(Controls):
             self.judged[self.picked.value] = values
         self.follow()
 
+    def chosen(self) -> tuple[str, ...]:
+        """The objectives that stay; a click without Ctrl, which would leave one alone, takes it out or back in."""
+        now = tuple(self.objectives.value)
+        if len(now) == 1 and len(self.kept) > 2:
+            ids = [id for _, id in self.objectives.options]
+            now = tuple(id for id in ids if (id in self.kept) != (id == now[0]))
+            with self.silence():
+                self.objectives.value = now
+        self.kept = now
+        return now
+
     def follow(self) -> None:
         """Show what the choice leaves, and what the review would say of it."""
-        choice = ObjectiveChoice(tuple(self.objectives.value), dict(self.judged))
+        choice = ObjectiveChoice(self.chosen(), dict(self.judged))
         try:
             findings = choice.findings(self.scorecard)
         except BscError as error:

@@ -94,6 +94,16 @@ def test_each_judgement_is_remembered(card, explorer):
     assert "first_guess(scorecard, {})" in shown(explorer, CODE)
 
 
+def test_a_click_without_ctrl_takes_one_out_and_in_again(card, explorer):
+    """It would leave that one alone, and undo all that was chosen before."""
+    everything = explorer.children[STAY].value
+    explorer.children[STAY].value = ("hold-risk",)
+    assert set(explorer.children[STAY].value) == set(everything) - {"hold-risk"}
+    assert "17 of 18 objectives stay" in explorer.children[SAID].value
+    explorer.children[STAY].value = ("hold-risk",)
+    assert explorer.children[STAY].value == everything
+
+
 def test_nothing_left_is_said_in_words(explorer):
     explorer.children[STAY].value = ()
     assert "Keep at least one objective." in shown(explorer, SAID)

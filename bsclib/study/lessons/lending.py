@@ -31,18 +31,20 @@ class Opened(NamedTuple):
     says: str
 
 
-def open_lesson(number: str, scorecard: Scorecard | AnyPath, actuals: pd.DataFrame | None = None) -> Opened:
+def open_lesson(
+    number: str, scorecard: Scorecard | AnyPath, actuals: pd.DataFrame | None = None, learner: str = ""
+) -> Opened:
     """Open lesson 04 or 05 on a scorecard; the shipped one is lent to one whose map cannot be asked."""
     for asked, opened in _LAST:
         if actuals is None and scorecard in (asked, opened.lesson.case.scorecard):
             return opened
     source = "" if isinstance(scorecard, Scorecard) else str(scorecard)
-    given = lesson(number, scorecard, actuals)
+    given = lesson(number, scorecard, actuals, learner=learner)
     card = given.case.scorecard
     if card.links and (number != "05" or first_question(given.case.fit)):
         opened = Opened(given, source, f"This is the map of {short_name(card.name)}.")
     else:
-        lent = lesson(number, SHIPPED)
+        lent = lesson(number, SHIPPED, learner=learner)
         why = "has no link that can be asked about" if card.links else "claims no cause and effect"
         shipped = lent.case.scorecard.name
         opened = Opened(lent, SHIPPED, f"{short_name(card.name)} {why}, so you work with {shipped} here.")
