@@ -6,63 +6,18 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 GLOSSARY = ROOT / "docs" / "glossary.md"
 # Words of the glossary that a sentence may use as everybody does; the others are linked where a lesson uses them first.
-EVERYDAY = {
-    *("action", "aggregate", "as of", "backlog", "change", "component", "confidence", "domain", "draw", "effect"),
-    *(
-        "error",
-        "event",
-        "expected",
-        "explanation",
-        "fault",
-        "finding",
-        "format",
-        "formula",
-        "frequency",
-        "key",
-        "label",
-    ),
-    *(
-        "left out",
-        "limits",
-        "link",
-        "management",
-        "method",
-        "missing",
-        "numerator",
-        "origin",
-        "output",
-        "owner",
-        "path",
-    ),
-    *(
-        "period",
-        "plan",
-        "practice",
-        "reason",
-        "review",
-        "role",
-        "score",
-        "state",
-        "summary",
-        "supports",
-        "taken",
-        "unit",
-    ),
-    *(
-        "to date",
-        "utility",
-        "value",
-        "variant",
-        "without",
-        "hold",
-        "due time",
-        "status",
-        "catalogue",
-        "chain",
-        "weight",
-    ),
-    *("incident", "direction", "milestone", "objective", "target", "kpi", "scorecard", "batch", "governance", "floor"),
-}
+EVERYDAY = set(
+    """
+    action, aggregate, as of, backlog, batch, catalogue, chain, change, component, confidence, direction, domain,
+    draw, due time, effect, error, event, expected, explanation, fault, finding, floor, format, formula, frequency,
+    governance, hold, incident, key, kpi, label, left out, limits, link, management, method, milestone, missing,
+    numerator, objective, origin, output, owner, path, period, plan, practice, reason, review, role, score,
+    scorecard, state, status, summary, supports, taken, target, to date, unit, utility, value, variant, weight,
+    without
+    """.replace("\n    ", " ")
+    .strip()
+    .split(", ")
+)
 _TERM = re.compile(r"(?m)^- \*\*(.+?)\*\*")
 _FENCE = re.compile(r"(?s)```.*?```|\$\$.*?\$\$")
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")

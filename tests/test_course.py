@@ -52,7 +52,7 @@ def test_no_cell_of_prose_is_too_long(name):
     [
         ("One thing. Another, i.e. more", ["One thing.", "Another, i.e. more"]),
         ("- **Bold.** Then *so*.\n- Next", ["Bold.", "Then *so*.", "Next"]),
-        ("| a | b c |\n|---|---|\n| d. E | `f(x)` |", ["a", "b c", "d.", "E", "x"]),
+        ("| a | b c |\n|---|---|\n| d. E | `f(x)` |", ["a", "b c", "d.", "E", "X"]),
         ("## Head\n\n    code\n", ["Head"]),
     ],
     ids=["two", "bullets", "table", "head"],

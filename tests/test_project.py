@@ -44,7 +44,7 @@ CONDA_NAMES = {
     "playwright": "playwright-python",
 }
 # Tests that hold something other than one module.
-ABOUT_NO_MODULE = {"course", "docs", "notebooks", "own_data", "project"}
+ABOUT_NO_MODULE = {"course", "damaged_files", "docs", "notebooks", "own_data", "project"}
 MOST_ENTRIES, MOST_FLOORS, MOST_NAMES = 19, 12, 288
 # What `import bsclib` leaves for later.
 HEAVY = {
@@ -112,7 +112,9 @@ def test_tests_stand_in_the_rooms_of_what_they_test():
     for path in (ROOT / "tests").rglob("test_*.py"):
         room, name = path.parent.relative_to(ROOT / "tests"), path.stem.removeprefix("test_")
         home = ROOT / "tools" / "datasets" if room.parts[:1] == ("tools",) else ROOT / "bsclib" / room
-        known = (home / f"{name}.py").exists() or name == home.name or (not room.parts and name in ABOUT_NO_MODULE)
+        made = room.parts == ("tools",) and (ROOT / "tools" / name / "__main__.py").exists()
+        known = (home / f"{name}.py").exists() or name == home.name or made
+        known |= not room.parts and name in ABOUT_NO_MODULE
         if not known:
             strangers.append(path.relative_to(ROOT).as_posix())
     assert strangers == []

@@ -174,7 +174,7 @@ def level_shift(values: np.ndarray, terms: np.ndarray) -> tuple[int, float, floa
     # Months that keep something of the last tell less than their number: as the mean of such a series does.
     own = float(kept(left[None, :, None])[0])
     noise = (left**2).sum() / max(count - basis.shape[1] - 2, 1) * (1 + own) / (1 - own)
-    clear = size[best] * np.sqrt(room[best] / noise) if noise > 1e-18 * (values**2).mean() else 0.0
+    clear = size[best] * np.sqrt(room[best]) / np.sqrt(noise) if noise > 1e-18 * (values**2).mean() else 0.0
     return best + EDGE, float(size[best]), float(clear)
 
 

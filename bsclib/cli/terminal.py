@@ -322,13 +322,11 @@ def show_entry(out: Console, row: pd.Series, counter: str) -> None:
 
 
 def write_frame(out: BinaryIO, frame: pd.DataFrame, how: str) -> None:
-    """Write a frame for another program, in UTF-8, all digits kept: `csv`, or `json` as a list with a record a line.
-
-    For Excel a file begins with the mark of UTF-8, and no text in it is a formula.
-    """
+    """Write a frame for another program, in UTF-8, all digits kept: `csv`, or `json` as a list with a record a line."""
     if how == "csv":
         text = frame.to_csv(index=False, lineterminator="\n")
     elif how == FOR_EXCEL:
+        # Excel wants the mark of UTF-8, and takes some texts for formulas.
         text = "\ufeff" + for_spreadsheets(frame).to_csv(index=False, lineterminator="\r\n")
     else:
         plain = frame.astype(object).where(frame.notna(), None)

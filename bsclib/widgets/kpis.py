@@ -179,7 +179,7 @@ class Explorer:
         try:
             selection = self.ground.selection(choice)
         except BscError as clash:
-            return {"said": str(clash), "code": choice.code(), "body": ""}
+            return {"said": str(clash), "code": choice.code()}  # the last set that fits stays
         if save:
             mine = keep(self.ground.scorecard, kpis=selection.chosen)
             file = {"name": "scorecard.yaml", "text": to_yaml(mine)}

@@ -195,7 +195,7 @@ def test_a_formula_that_was_never_saved_is_no_number(tmp_path):
     [
         ("nothing-here", None, "no such file or folder.*cobit-example"),
         ("text.csv", b"a,b\n1,2\n", "no table of enterprise goals and alignment goals"),
-        ("empty.csv", b"", "no table of enterprise goals"),
+        ("empty.csv", b"", "empty.csv: the file is empty"),
         ("broken.xlsx", b"PK\x03\x04", "broken.xlsx"),
     ],
 )

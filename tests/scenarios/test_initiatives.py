@@ -12,7 +12,7 @@ from bsclib.reporting.scenario_text import allocation_summary, initiative_table
 from bsclib.scenarios import Allocation, allocate, project
 from bsclib.scenarios.changes import read_intervention
 from bsclib.scenarios.initiatives import break_even_share, combined_effect, initiative_effects
-from bsclib.study.lessons.lesson_05 import quarterly_limits, winners_curse
+from bsclib.study.lessons.lesson_05 import quarterly_limits
 
 
 @pytest.fixture(scope="module")
@@ -77,14 +77,6 @@ def test_a_purse_for_each_but_not_for_all():
     nobody = [{name: value for name, value in row.items() if name != "people"} for row in CARD["initiatives"]]
     assert quarterly_limits(build(CARD | {"initiatives": nobody})) == (60.0, None)
     assert quarterly_limits(build(CARD | {"initiatives": []})) == (0.0, None)
-
-
-def test_the_best_of_many_looks_better():
-    rows = winners_curse()
-    assert rows["noise_1"].is_monotonic_increasing
-    assert rows["noise_1"].iloc[0] == pytest.approx(0, abs=0.03)
-    assert rows.set_index("options").loc[10, "noise_1"] == pytest.approx(1.54, abs=0.03)
-    assert np.allclose(rows["noise_3"], 3 * rows["noise_1"])
 
 
 def test_the_choice_in_words(fit, allocation):

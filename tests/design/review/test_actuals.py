@@ -334,7 +334,6 @@ class TestTotal:
             ({"A": [0, 0, 0], "B": [2, 5, 7], "Harbour": [2, 5, 7]}, False),
             ({"A": [1, None, 4], "B": [2, 5, 7], "Total": [3, 9, 11]}, True),
             ({"A": [0.1, 0.1, 0.7], "B": [0.2, 0.7, 0.1], "Harbour": [0.3, 0.8, 0.8]}, True),
-            ({"A": [1.7e308], "B": [-1.7e308], "Harbour": [5]}, False),  # no number holds the difference
         ],
     )
     def test_in_every_period_and_not_by_chance(self, given, found):
@@ -378,7 +377,6 @@ class TestTwoScales:
             (0.5, 1, "lower_is_better", [0.4, 0.7], ""),
             (0.5, 1, "lower_is_better", [3, 2], ""),
             (2, 10, "lower_is_better", [0, 0], ""),
-            (2, 10, "lower_is_better", [1.7e308, 1.7e308], ""),
         ],
     )
     def test_a_hundred_times_apart(self, target, floor, direction, actuals, what):

@@ -167,7 +167,7 @@ def test_a_row_beyond_the_last_is_refused(book):
     path = rewritten(
         book(["a", "b"], ["x", "y"]), SHEET, lambda xml: xml.replace(b'<row r="2"', b'<row r="2000000000"')
     )
-    with pytest.raises(ScorecardError, match=r"a\.xlsx: a row has the number 2,000,000,000, and Excel has"):
+    with pytest.raises(ScorecardError, match=r"a\.xlsx, T: a row has the number 2,000,000,000, and Excel has"):
         read(path)
 
 

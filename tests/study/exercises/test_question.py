@@ -216,7 +216,17 @@ def test_a_reason_is_given_where_there_is_nothing_to_ask():
     bare = Case(card, actuals, score(card, actuals))
     reasons = {one.name: one.ask(bare) for lesson in ("00", "03") for one in exercises_of(lesson)}
     assert {name for name, reason in reasons.items() if isinstance(reason, Question)} == {
-        *("counts", "it_name", "threshold", "edge", "truncated", "printed_mean", "printed_halfway")
+        *(
+            "counts",
+            "it_name",
+            "threshold",
+            "edge",
+            "truncated",
+            "printed_mean",
+            "printed_halfway",
+            "incentive",
+            "roll_up",
+        )
     }
     assert reasons["drivers"] == "Every KPI of this scorecard is lagging: it shows results, and no driver of them."
     assert reasons["redistribution"].startswith("Nowhere in these actuals")
@@ -337,7 +347,7 @@ class TestLesson03:
             (lambda w, s: sum(a * b for a, b in kept(w, s)) / sum(a for a, _ in kept(w, s)), ""),
             (lambda w, s: sum(b for _, b in kept(w, s)) / len(kept(w, s)), "this is the plain mean"),
             (lambda w, s: sum(a * b for a, b in kept(w, s)) / sum(w), "counts missing as zero"),
-            (lambda w, s: sum(a * b for a, b in zip(w, s, strict=True)) / sum(w), "With [2.0, 1.0, 1.0]"),
+            (lambda w, s: sum(a * b for a, b in zip(w, s, strict=True)) / sum(w), "with [2.0, 1.0, 1.0]"),
             (lambda w, s: sum(a * b for a, b in kept(w, s)), "this is the sum"),
         ],
         ids=["right", "plain", "all weights", "stops at None", "sum"],
