@@ -1,5 +1,7 @@
 """What every test may count on."""
 
+import gc
+
 import matplotlib as mpl
 import pytest
 from hypothesis import settings
@@ -10,7 +12,7 @@ mpl.use("Agg")
 import_jsonschema()  # seconds sooner than nbformat would
 
 # A busy machine is not a failing test.
-settings.register_profile("default", deadline=None, print_blob=True, max_examples=25)
+settings.register_profile("default", deadline=None, print_blob=True, max_examples=15)
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=300)
 settings.load_profile("default")  # `--hypothesis-profile thorough` comes after this
 
@@ -34,3 +36,9 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=path)
         yield chromium
         chromium.close()
+
+
+def pytest_collection_finish():
+    """Spare what was collected, tens of thousands of things that stay, from being looked at again and again."""
+    gc.collect()
+    gc.freeze()

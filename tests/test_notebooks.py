@@ -14,7 +14,6 @@ from nbformat.v4 import output_from_msg
 
 from bsclib import batch as reports
 from bsclib import read_actuals, read_scorecard, write_scorecard
-from bsclib.batch.kernels.provisioner import ThisPython
 from bsclib.batch.summary import summary_of
 from bsclib.files.datasets import load_dataset
 from bsclib.model.build import build
@@ -157,14 +156,14 @@ def depot(tmp_path_factory):
 
 
 def execute(name, folder, **parameters):
-    """Run by papermill, on the Python that runs the tests, in a folder that is not the notebooks'."""
+    """Run by papermill, on warm kernels, in a folder that is not the notebooks'."""
     return papermill.execute_notebook(
         FOLDER / f"{name}.ipynb",
         None,  # it would be written again before and after each cell, which takes as long as running it
         parameters,
         cwd=folder,
         progress_bar=False,
-        kernel_manager_class=ThisPython,
+        engine_name="bsclib",
         execution_timeout=300,  # where a kernel is stuck, the test fails instead of waiting for ever
     )
 
@@ -279,7 +278,9 @@ def odd():
     """
     for name in NAMES:
         for case, (card, _) in ODD.items():
-            often = (case in oddities.merged_cases()) != (name in (SCORING, REPORT))
+            often = (case in oddities.merged_cases()) != (name in (SCORING, REPORT)) and name != LEND[
+                0
+            ]  # half a minute
             if card.links or name not in LEND:
                 yield pytest.param(name, case, marks=[] if often else pytest.mark.slow)
 

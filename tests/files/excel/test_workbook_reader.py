@@ -60,14 +60,6 @@ def rename(sheet, title):
     return lambda book: setattr(book[sheet], "title", title)
 
 
-def title(sheet):
-    def change(book):
-        book[sheet].insert_rows(1, 2)
-        book[sheet]["A1"] = "Our KPIs"
-
-    return change
-
-
 def remove(sheet):
     return lambda book: book.remove(book[sheet])
 

@@ -119,6 +119,7 @@ def test_bad_input():
             mock_exam("final", seed=seed)
 
 
+@pytest.mark.slow
 @pytest.mark.system
 def test_an_exam_by_keyboard_in_a_browser_and_after_a_restart(browser, tmp_path):
     source = "from bsclib import study\nstudy.mock_exam('cobit-foundation', seed=7)"
