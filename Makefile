@@ -139,9 +139,13 @@ $(VENV)/.project: pyproject.toml $(VENV)/.locked
 	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
+# uv installs on all cores; where it finds no index, pip does.
 $(VENV)/.project-dev: requirements-dev.lock $(VENV)/.project
 	@echo "Setting up what tests and checks need."
-	@$(INSTALL) requirements-dev.lock
+	@sed -n '/^uv==/,/^[a-z].*==/{/^uv==/p;/^ *--hash/p}' requirements-dev.lock >$(VENV)/uv.lock
+	@$(INSTALL) $(VENV)/uv.lock
+	@$(PY) -m uv pip install --quiet --system-certs --compile-bytecode --python $(PY) --require-hashes --no-deps \
+		-r requirements-dev.lock 2>/dev/null || $(INSTALL) requirements-dev.lock
 	@touch $@
 
 # Without a browser the other tests still run, and those that need one say so.

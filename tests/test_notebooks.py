@@ -29,7 +29,7 @@ from bsclib.study.lessons.lending import open_lesson
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
 TAUGHT = [name for name in NAMES if name[:2] in LESSONS]
-SCORING, REPORT = "03_scoring", "09_executive_report"
+REPORT = "09_executive_report"
 LEND = ("04_cause_and_effect", "05_scenarios")  # the shipped case is lent to a scorecard without links
 TAGS = {"parameters", "exercise", "solution", "notes", "hide-input", "remove-input", "interactive-only"}
 MINUTES = re.compile(r"Allow \d+ minutes\. ")
@@ -272,15 +272,13 @@ ODD = oddities.all_cases() | oddities.merged_cases()
 
 
 def odd():
-    """Scoring and the report on what is odd in one way, the other lessons on what is odd in many; the rest is slow.
+    """The report on what is odd in one way, the lessons on what is odd in many; the rest is slow.
 
     Lessons on links only on those scorecards that they do not lend the shipped case to.
     """
     for name in NAMES:
         for case, (card, _) in ODD.items():
-            often = (case in oddities.merged_cases()) != (name in (SCORING, REPORT)) and name != LEND[
-                0
-            ]  # half a minute
+            often = (case in oddities.merged_cases()) != (name == REPORT) and name != LEND[0]
             if card.links or name not in LEND:
                 yield pytest.param(name, case, marks=[] if often else pytest.mark.slow)
 

@@ -346,6 +346,7 @@ def test_postgresql_to_scores(postgres, tmp_path, monkeypatch):
     assert printed[0].stdout == printed[1].stdout
 
 
+@pytest.mark.slow
 @pytest.mark.system
 def test_reports_read_it_afresh_and_hold_no_secret(postgres, tmp_path, monkeypatch):
     cell = "from bsclib import read_actuals\nprint('it is', read_actuals(scorecard)['actual'].sum())"

@@ -5,10 +5,10 @@ import numpy as np
 import oddities
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from samples import MAY, desk, one_kpi, table
-from strategies import few, scorecards
+from strategies import scorecards
 
 from bsclib import score
 from bsclib.errors import ScorecardError, UnknownNameError
@@ -403,7 +403,7 @@ def anything(draw):
     return card, pd.DataFrame(data, columns=columns).astype({"actual": float, "numerator": float, "denominator": float})
 
 
-@few
+@settings(max_examples=settings.default.max_examples // 5)
 @given(anything())
 def test_any_scorecard_can_be_asked_about(data):
     card, actuals = data

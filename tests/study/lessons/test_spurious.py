@@ -13,7 +13,7 @@ def counted():
 @pytest.mark.parametrize(
     ("error", "plain", "tested"),
     [
-        ("trend", (0.95, 1.0), (0.0, 0.12)),
+        pytest.param("trend", (0.95, 1.0), (0.0, 0.12), marks=pytest.mark.slow),
         ("season", (0.9, 1.0), (0.0, 0.12)),
         ("own_past", (0.3, 0.65), (0.0, 0.16)),
         ("lag_scan", (0.37, 0.6), (0.0, 0.12)),  # 1 - .95**13 = .487

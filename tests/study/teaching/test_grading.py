@@ -133,6 +133,7 @@ def api(course):
     patch.undo()
 
 
+@pytest.mark.slow
 @pytest.mark.system
 def test_what_is_released_is_the_learners_edition(api, course):
     """And no right answer stands in it."""
@@ -151,6 +152,7 @@ def test_what_is_released_is_the_learners_edition(api, course):
 
 @pytest.mark.system
 @pytest.mark.filterwarnings("ignore:Object of type")  # of nbgrader's own making
+@pytest.mark.slow
 def test_a_half_right_notebook_with_a_cell_deleted_is_marked(api, course):
     half = courses.answered(courses.released(course, "own"), {"edge": 'answer = "at risk"'})
     courses.hand_in(course, "own", "bo", courses.without(half, mark_id("edge"), "attainment"))
