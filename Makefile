@@ -49,7 +49,7 @@ test: $(VENV)/.browser  ## Run every test: the library, the documentation's exam
 	@$(TEST) --durations 20 -m "not slow" $(ARGS)
 
 .PHONY: test-thorough
-test-thorough: $(VENV)/.browser  ## Run them with twenty times the random examples, and the slow ones too
+test-thorough: $(VENV)/.browser  ## Run them with thirty times the random examples, and the slow ones too
 	@$(TEST) --durations 50 --hypothesis-profile thorough $(ARGS)
 
 .PHONY: fuzz

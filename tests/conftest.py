@@ -12,7 +12,7 @@ mpl.use("Agg")
 import_jsonschema()  # seconds sooner than nbformat would
 
 # A busy machine is not a failing test.
-settings.register_profile("default", deadline=None, print_blob=True, max_examples=15)
+settings.register_profile("default", deadline=None, print_blob=True, max_examples=10)
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=300)
 settings.load_profile("default")  # `--hypothesis-profile thorough` comes after this
 

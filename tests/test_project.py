@@ -247,7 +247,7 @@ def test_ci_runs_what_make_runs():
 
 def test_thorough_tries_more(pytestconfig):
     tried = {name: settings.get_profile(name).max_examples for name in ("default", "thorough")}
-    assert tried == {"default": 15, "thorough": 300}
+    assert tried == {"default": 10, "thorough": 300}
     named = {line.partition(":")[0] for line in pytestconfig.getini("markers")}
     assert {"system", "slow"} <= named
 

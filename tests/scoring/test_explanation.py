@@ -180,6 +180,10 @@ GAPS = table(
     columns="unit kpi period actual numerator denominator",
 )
 WAYS = [method.name for method in METHODS.values() if method.part == "attainment"]
+# The kit's own and every fourth of the others; all of them in the thorough run.
+SOME_WAYS = [
+    pytest.param(name, marks=[] if name == "kit" or at % 4 == 0 else pytest.mark.slow) for at, name in enumerate(WAYS)
+]
 
 
 def read_back(scores, folder, kind):
@@ -192,7 +196,7 @@ def read_back(scores, folder, kind):
 
 
 @pytest.mark.parametrize("missing", MISSING_POLICIES)
-@pytest.mark.parametrize("method", WAYS)
+@pytest.mark.parametrize("method", SOME_WAYS)
 def test_scores_from_a_file_are_explained_alike(method, missing, tmp_path):
     scores = score(desk(), GAPS, method=method, missing=missing)
     trees = {unit: explain(scores, "desk", unit).tree for unit in (None, "North")}
@@ -348,7 +352,7 @@ def test_a_month_without_the_node():
 # -------------------------------------------------------------------------------------------------- sentences, reworded
 
 
-@pytest.mark.parametrize("method", WAYS)
+@pytest.mark.parametrize("method", SOME_WAYS)
 def test_no_result_hangs_on_how_a_sentence_is_worded(method, monkeypatch):
     """Every text is replaced; the numbers, the codes and the arithmetic stay."""
 

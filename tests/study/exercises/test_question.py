@@ -93,7 +93,11 @@ DATA = {
 }
 
 
-@pytest.fixture(scope="module", params=DATA, ids=str)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=pytest.mark.slow if name.startswith("desk") else []) for name in DATA],
+    ids=list(DATA),
+)
 def case(request):
     card, actuals = DATA[request.param]()
     return Case(card, actuals, score(card, actuals))
