@@ -31,8 +31,8 @@ def test_four_of_them_off_do_not_hide_it():
 @pytest.mark.parametrize(
     ("week", "holidays"),
     [
-        ({"mon-sun": ["0:00-24:00"]}, ()),
-        ({"mon-fri": ["9:00-12:00", "13:00-17:30"]}, ()),
+        pytest.param({"mon-sun": ["0:00-24:00"]}, (), marks=pytest.mark.slow),
+        pytest.param({"mon-fri": ["9:00-12:00", "13:00-17:30"]}, (), marks=pytest.mark.slow),
         ({"mon-thu": ["8:00-17:00"], "fri": ["8:00-14:00"]}, ("2025-06-19",)),
     ],
 )

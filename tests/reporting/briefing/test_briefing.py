@@ -541,7 +541,10 @@ def test_the_answers_are_all_there_are():
     assert asked | OF_OTHER_FRAMES == set(briefing.__all__)
 
 
-@pytest.mark.parametrize("missing", MISSING_POLICIES)
+@pytest.mark.parametrize(
+    "missing",
+    [pytest.param(one, marks=[] if one == "carry_forward" else pytest.mark.slow) for one in MISSING_POLICIES],
+)
 def test_scores_out_of_a_file_give_the_same_answers(gappy, missing, tmp_path):
     card, actuals = gappy
     scores = score(card, actuals, missing=missing, as_of="2025-04")
