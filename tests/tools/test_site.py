@@ -4,6 +4,8 @@ import functools
 import http.server
 import importlib
 import re
+import subprocess
+import sys
 import threading
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,7 +15,7 @@ import nbformat
 import pytest
 
 from bsclib.study.questions.bank import read_questions
-from tools.site.__main__ import ROOT, _update, main
+from tools.site.__main__ import ROOT, _update
 from tools.site.sources import GUIDES, ROOMS, TOPICS, _headed, write_sources
 
 
@@ -79,7 +81,8 @@ def test_what_stays_the_same_is_left_alone(tmp_path):
 def site(tmp_path_factory):
     """Without running the notebooks: `make site` does, and each runs in a test of its own."""
     folder = tmp_path_factory.mktemp("built") / "site"
-    assert main(str(folder), "-D", "nb_execution_mode=off") == 0
+    made = [sys.executable, "-m", "tools.site", str(folder), "-D", "nb_execution_mode=off"]
+    subprocess.run(made, cwd=ROOT, check=True)
     return folder
 
 
