@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from bsclib.study.questions.bank import read_questions
 from tools.site.__main__ import ROOT, _update
@@ -86,6 +87,9 @@ def site(tmp_path_factory):
     return folder
 
 
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
 class Page(HTMLParser):
     """What a page links to, loads and can be linked to at."""
 
@@ -137,6 +141,7 @@ class TestSite:
             for name in ("notebooks/03_scoring", "docs/glossary", "practice/cobit", "api/scoring"):
                 page.goto(start.replace("index.html", f"{name}.html"))
                 assert page.evaluate("document.documentElement.scrollWidth") <= width
+                assert Axe().run(page, options=WCAG).response["violations"] == []
             page.close()
         assert not wrong
         assert all(url.startswith((address, "file:", "data:", "blob:")) for url in asked)

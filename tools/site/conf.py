@@ -19,6 +19,7 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc"]
 html_theme = "pydata_sphinx_theme"
 html_title = project
 html_copy_source = False
+html_show_search_summary = False  # from a folder a page may not read another one
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_theme_options = {
@@ -49,8 +50,8 @@ def _inline(translator: Any, node: nodes.math) -> None:
 
 
 def _block(translator: Any, node: nodes.math_block) -> None:
-    """Write a formula on a line of its own."""
-    translator.body.append(formulas.block(node.astext()))
+    """Write a formula on a line of its own, which scrolls, by the keyboard too, where it is too wide."""
+    translator.body.append(f'<div class="scrolls" tabindex="0">{formulas.block(node.astext())}</div>')
     raise nodes.SkipNode
 
 
