@@ -13,10 +13,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
 from bsclib.files.paths import shipped_folder
+from bsclib.reporting.notebook import source_of
 from bsclib.study.exercises.question import LESSONS, exercises_of
 from bsclib.study.questions.bank import read_questions
 
@@ -29,13 +31,21 @@ _ASKED = re.compile(r'lesson\.ask\("(\w+)"\)')
 _SILENT = {"parameters", "solution", "notes"}
 
 
-class Sitting(NamedTuple):
-    """A part of a lesson to work through at a stretch: the minutes it states, and those of the rule."""
+@dataclass
+class Sitting:
+    """A part of a lesson to work through at a stretch: the minutes it states, those of the rule, and its exercises."""
 
+    lesson: str  # its notebook
     title: str
     stated: int
-    ruled: float
-    optional: bool
+    optional: bool = False
+    ruled: float = 0.0
+    exercises: dict[str, float] = field(default_factory=dict)  # with their minutes
+
+    @property
+    def exercising(self) -> int:
+        """Minutes for exercises: two thirds of the part at most."""
+        return min(round(sum(self.exercises.values())), self.stated * 2 // 3)
 
 
 class Course(NamedTuple):
@@ -61,65 +71,55 @@ def lessons() -> tuple[str, ...]:
     return tuple(name for name in names if name[:2] in LESSONS or name == "09_executive_report")
 
 
-def read_course(name: str, notebook: Mapping[str, Any] | None = None) -> Course:
+def read_course(name: str, notebook: Mapping[str, Any] | None = None, number: str | None = None) -> Course:
     """Read a lesson's sittings off its notebook: the shipped one, or one in hand, with its outputs if there are any."""
     if notebook is None:
         notebook = json.loads((shipped_folder() / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
     cells = notebook["cells"]
-    first = _source(cells[0])
-    title, promise = first.split("\n\n")[:2]
+    first = source_of(cells[0])
+    title, _, more = first.partition("\n\n")
     needs = re.findall(r"`(\d\d_\w+)`", first.partition("You need ")[2])
+    whole = Sitting(name, title.lstrip("# "), _allowed(first))
     return Course(
         notebook=name,
-        title=title.lstrip("# "),
-        promise=promise.replace("\n", " "),
+        title=whole.title,
+        promise=more.partition("\n\n")[0].replace("\n", " "),
         needs=tuple(dict.fromkeys(needs)),
-        stated=_allowed(first),
-        sittings=tuple(_sittings(cells, _minutes_of(name[:2]))),
+        stated=whole.stated,
+        sittings=tuple(_sittings(cells, whole, _minutes_of(name[:2] if number is None else number))),
         exams=_exams().get(name, ()),
     )
 
 
-def _sittings(cells: list[Any], minutes: Mapping[str, float]) -> list[Sitting]:
+def _sittings(cells: list[Any], whole: Sitting, minutes: Mapping[str, float]) -> list[Sitting]:
     """The parts of a notebook in order; what comes before the first sitting is read in the first one."""
-    parts: list[list[Any]] = [
-        [_source(cells[0]).partition("\n")[0].lstrip("# "), _allowed(_source(cells[0])), 0.0, False]
-    ]
-    found, aside = False, 0
+    now, parts, aside = whole, [whole], 0
     for cell in cells:
-        source = _source(cell)
+        source = source_of(cell)
         for hashes, head in _HEADING.findall(source) if cell["cell_type"] == "markdown" else ():
-            if head.startswith("Sitting "):
-                fresh = [head.partition(": ")[2], _allowed(source), 0.0, False]
-                parts = [[*fresh[:2], parts[0][2], False]] if not found else [*parts, fresh]
-                found, aside = True, 0
-            elif head.startswith("Optional: "):
-                parts.append([head.partition(": ")[2], _allowed(source), 0.0, True])
-                aside = len(hashes)
+            kind, _, title = head.partition(": ")
+            if re.fullmatch(r"Sitting \d+", kind):
+                now, aside = Sitting(whole.lesson, title, _allowed(source)), 0
+                if parts[0] is whole:
+                    now.ruled, now.exercises, parts[0] = whole.ruled, whole.exercises, now
+                else:
+                    parts.append(now)
+            elif kind == "Optional":
+                now, aside = Sitting(whole.lesson, title, _allowed(source), optional=True), len(hashes)
+                parts.append(now)
             elif aside and len(hashes) <= aside:
-                parts.append([parts[0][0], 0, 0.0, False])
-                aside = 0
-        parts[-1][2] += _minutes(cell, minutes)
-    return _joined(parts)
-
-
-def _joined(parts: list[list[Any]]) -> list[Sitting]:
-    """Put what goes on after an optional part back to the sitting before it."""
-    whole: list[list[Any]] = []
-    for part in parts:
-        before = [one for one in whole if not one[3]]
-        if not part[3] and not part[1] and before:
-            before[-1][2] += part[2]
-        else:
-            whole.append(part)
-    return [Sitting(*part) for part in whole]
+                now, aside = [part for part in parts if not part.optional][-1], 0
+        now.ruled += _minutes(cell, minutes)
+        if (asked := _ASKED.search(source)) and asked[1] in minutes:
+            now.exercises[asked[1]] = minutes[asked[1]]
+    return parts
 
 
 def _minutes(cell: Mapping[str, Any], minutes: Mapping[str, float]) -> float:
     tags = set(cell["metadata"].get("tags", ()))
     if tags & _SILENT:
         return 0.0
-    source = _source(cell)
+    source = source_of(cell)
     if cell["cell_type"] == "markdown":
         return len(source.split()) / WORDS_A_MINUTE
     if asked := _ASKED.search(source):
@@ -138,10 +138,6 @@ def _shows(source: str) -> bool:
     """Whether a cell's last line is a call that shows something, and no assignment, import or definition."""
     last = source.rstrip().splitlines()[-1] if source.strip() else ""
     return bool(re.match(r"[a-z_.]+\(|\)$", last))
-
-
-def _source(cell: Mapping[str, Any]) -> str:
-    return "".join(cell["source"])
 
 
 def _allowed(source: str) -> int:

@@ -256,16 +256,20 @@ def hidden(here: Followed) -> Html:
 
 def shaken(here: Followed) -> Html:
     """How often a status flips when the weights are shaken."""
-    rows = shake_weights(here.scores, draws=2000).sort_values("chance_of_flip", ascending=False)
-    rows = named(rows[rows["children"] > 1], here.card.names)
-    if rows.empty:
-        return aloud(None, "No total here has two children to weigh.")
-    first = rows.iloc[0]
-    shown = rows[["name", "score", "status", "chance_of_flip", "low", "high"]].head(6)
-    said = (
-        f"{quoted(first['name'])} is least sure: its status flips in {percent(first['chance_of_flip'])} of the draws."
-    )
+    rows = shake_weights(here.scores, draws=2000)
     caption = "2,000 draws of the weights: how often the status flips, and where 9 scores in 10 lie"
+    return _flips(here, rows[rows["children"] > 1], caption, "No total here has two children to weigh.")
+
+
+def _flips(here: Followed, rows: pd.DataFrame, caption: str, none: str) -> Html:
+    """What flips most often, and how often."""
+    rows = named(rows.sort_values("chance_of_flip", ascending=False), here.card.names)
+    if rows.empty:
+        return aloud(None, none)
+    first = rows.iloc[0]
+    shown = rows[["name", "score", "status", "chance_of_flip", "low", "high"]].head(8)
+    often = percent(first["chance_of_flip"])
+    said = f"{quoted(first['name'])} is least sure: its status flips in {often} of the draws."
     return aloud(table(shown, caption, {"chance_of_flip": "{:.0%}"}), said)
 
 
@@ -386,12 +390,4 @@ def measured(here: Followed) -> Html:
     month = snapshot(here.scores).query("level == 'kpi'")
     spread: Mapping[str, float] = ((month["expected"] - month["floor"]).abs() / 20).dropna().to_dict()
     rows = measurement_error(here.card, here.scores, spread, draws=2000)
-    rows = named(rows.sort_values("chance_of_flip", ascending=False), here.card.names)
-    if rows.empty:
-        return aloud(None, "There is no score here that an error could move.")
-    first = rows.iloc[0]
-    shown = rows[["name", "score", "status", "chance_of_flip", "low", "high"]].head(8)
-    said = (
-        f"{quoted(first['name'])} is least sure: its status flips in {percent(first['chance_of_flip'])} of the draws."
-    )
-    return aloud(table(shown, "2,000 draws of the error", {"chance_of_flip": "{:.0%}"}), said)
+    return _flips(here, rows, "2,000 draws of the error", "There is no score here that an error could move.")

@@ -1,7 +1,7 @@
 """The parts of docs/trainer-guide.md that the lessons decide: timetables, and what each lesson holds for a trainer.
 
-`make derived` writes them between the guide's signs. A lesson is one sitting, or has headings ``## Sitting 1: …``; each
-states its minutes as ``Allow 45 minutes.`` A part ``## Optional: …`` is not counted: it is what to add.
+`make derived` writes them between the guide's signs. Minutes are those that each sitting states. What is optional is
+not counted: it is what to add.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import itertools
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,9 +18,10 @@ from bsclib.files import atomic
 from bsclib.files.paths import shipped_folder
 from bsclib.files.yaml_tree import plain, read_tree
 from bsclib.reporting.notebook import source_of
-from bsclib.study.exercises.texts import FOLDER, MINUTES
+from bsclib.study.exercises.texts import FOLDER
+from bsclib.study.sittings import Sitting, read_course
 from bsclib.study.teaching.editions import GUIDE
-from bsclib.study.teaching.lesson_notebook import LessonNotebook, asks, shipped_lessons
+from bsclib.study.teaching.lesson_notebook import LessonNotebook, shipped_lessons
 from bsclib.wording import counted, listed, sentence
 
 
@@ -44,53 +45,16 @@ PLANS: Mapping[str, Plan] = {
         3, EVENING, 1.5, ("00", "01", "02", "03", "04", "05", "06", "07", "08", "09_executive_report", "10")
     ),
 }
-_ALLOW = re.compile(r"Allow (\d+) minutes")
-_HEAD = re.compile(r"(?m)^(#{1,3}) +(.+?)\s*$")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _SIGN = re.compile(r"(?s)(<!-- made: ([\w ]+) -->\n).*?(<!-- /made -->)")
 
 
-@dataclass
-class Sitting:
-    """A part of a lesson to work through at a stretch."""
-
-    lesson: str
-    title: str
-    minutes: int
-    optional: bool = False
-    exercises: dict[str, int] = field(default_factory=dict)  # with their minutes
-
-    @property
-    def exercising(self) -> int:
-        """Minutes for exercises: two thirds of the part at most."""
-        return min(sum(self.exercises.values()), self.minutes * 2 // 3)
-
-
 def sittings_of(one: LessonNotebook) -> list[Sitting]:
-    """The parts of a lesson in order; what comes before the first sitting belongs to it."""
-    first, texts = source_of(one.cells[0]), _texts(one.number)
-    title = first.partition("\n")[0].lstrip("# ")
-    now = whole = Sitting(one.path.stem, title, _allowed(first))
-    parts, aside = [whole], 0
-    for cell in one.cells:
-        source = source_of(cell)
-        for hashes, head in _HEAD.findall(source) if cell.get("cell_type") == "markdown" else ():
-            kind, _, name = head.partition(": ")
-            if re.fullmatch(r"Sitting \d+", kind):
-                begun = parts[0] is not whole
-                now, aside = Sitting(one.path.stem, name if begun else f"{title}: {name}", _allowed(source)), 0
-                if begun:
-                    parts.append(now)
-                else:
-                    now.exercises, parts[0] = whole.exercises, now
-            elif kind == "Optional":
-                now, aside = Sitting(one.path.stem, name, _allowed(source), True), len(hashes)
-                parts.append(now)
-            elif aside and len(hashes) <= aside:
-                now, aside = [part for part in parts if not part.optional][-1], 0
-        if asked := asks(cell):
-            now.exercises[asked] = int(texts[asked].get("minutes", MINUTES))
-    return parts
+    """The parts of a lesson in order; the first one bears the lesson's name."""
+    course = read_course(one.path.stem, one.content, one.number)
+    first, *others = course.sittings
+    title = first.title if first.title == course.title else f"{course.title}: {first.title}"
+    return [replace(first, title=title), *others]
 
 
 def rows_of(plan: str, lessons: Iterable[LessonNotebook]) -> Iterator[tuple[int, int, int, str, Sitting | None]]:
@@ -100,7 +64,7 @@ def rows_of(plan: str, lessons: Iterable[LessonNotebook]) -> Iterator[tuple[int,
     chosen = [one for want in wanted for name, one in known.items() if name == want or name.startswith(f"{want}_")]
     day, clock, since, eaten = 1, START, 0, end < EVENING
     for part in (part for one in chosen for part in sittings_of(one) if not part.optional):
-        pieces = _pieces(round(part.minutes * pace))
+        pieces = _pieces(round(part.stated * pace))
         for number, minutes in enumerate(pieces, 1):
             pause = _pause(since, minutes, clock, eaten)
             if clock + pause + minutes > end:
@@ -140,7 +104,7 @@ def timetable(plan: str, lessons: Iterable[LessonNotebook]) -> str:
         if part is None:
             out.append(f"{times} *{what}* | | {end - begin if what == OWN else ''} |")
         else:
-            exercising = round(part.exercising * (end - begin) / max(part.minutes, 1))
+            exercising = round(part.exercising * (end - begin) / max(part.stated, 1))
             out.append(f"{times} `{part.lesson[:2]}` {what} | {end - begin - exercising} | {exercising} |")
     taught = sum(end - begin for _, begin, end, _, part in rows if part)
     there = {part.lesson for *_, part in rows if part}
@@ -158,8 +122,8 @@ def lesson_block(one: LessonNotebook) -> str:
     lines = ["| part | minutes | teaching | exercising | exercises |", "|---|---|---|---|---|"]
     for part in core:
         names = ", ".join(f"`{name}`" for name in part.exercises) or "none that checks itself"
-        teaching = part.minutes - part.exercising
-        lines.append(f"| {part.title} | {part.minutes} | {teaching} | {part.exercising} | {names} |")
+        teaching = part.stated - part.exercising
+        lines.append(f"| {part.title} | {part.stated} | {teaching} | {part.exercising} | {names} |")
     aims = re.findall(r"(?m)^- (.+)$", source_of(one.cells[0]))
     lines += [
         "",
@@ -206,11 +170,6 @@ def _unlinked(text: str) -> str:
 
 def _time(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
-
-
-def _allowed(source: str) -> int:
-    found = _ALLOW.search(source)
-    return int(found[1]) if found else 0
 
 
 def guide_text(text: str) -> str:

@@ -40,7 +40,7 @@ def test_the_guide_has_every_timetable_and_every_lesson():
 
 
 def test_a_lesson_falls_into_its_sittings(own):
-    parts = [(one.title, one.minutes, one.optional, tuple(one.exercises)) for one in sittings_of(own)]
+    parts = [(one.title, one.stated, one.optional, tuple(one.exercises)) for one in sittings_of(own)]
     assert parts == [
         ("Own: First", 50, False, ("attainment", "edge", "weights")),
         ("Second", 30, False, ("zero",)),
@@ -52,7 +52,7 @@ def test_a_lesson_without_sittings_is_one():
     (one,) = shipped_lessons(["09_executive_report"])
     (part,) = sittings_of(one)
     assert (part.title, part.exercises) == ("The executive report", {})
-    assert part.minutes > 0
+    assert part.stated > 0
 
 
 def test_what_a_trainer_reads_of_a_lesson(own):
@@ -84,7 +84,7 @@ def test_a_timetable_keeps_its_hours_its_order_and_its_pauses(plan):
 
 
 def test_each_part_of_a_timetable_has_the_minutes_that_its_lesson_states():
-    stated = {(one.lesson, one.title): one.minutes for lesson in shipped_lessons() for one in sittings_of(lesson)}
+    stated = {(one.lesson, one.title): one.stated for lesson in shipped_lessons() for one in sittings_of(lesson)}
     planned = {}
     for _, begin, until, _, part in rows_of("three days", shipped_lessons()):
         if part:
