@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 COLUMNS = ["level", "id", "name", "without", "with_", "band", "effect", "effect_band", "measured_in", "chance"]
 EFFECT = ["effect", "effect_low", "effect_high"]
 NOT_ADDED = (
-    "That is the middle of the differences, draw by draw, which need not be the difference of the middles, and each "
-    "number is rounded by itself."
+    "The effect is worked out in each draw, and its middle is shown. So it need not be the first number minus the "
+    "second."
 )
 """Why an effect is not the level with minus the level without."""
 TINY = 5e-4
@@ -63,7 +63,7 @@ def projection_summary(result: pd.DataFrame, scorecard: Scorecard) -> str:
     without = number(row["without"])
     why = "" if adds_up(without, number(row["with_"]), effect) else f" {NOT_ADDED}"
     return (
-        f"{expected}, without at {without}; {band}. What is asked about changes it by {effect} points, "
+        f"{expected}, without at {without}; {band}. The change you ask about moves it by {effect} points, "
         f"by {low} to {high} in 90 of 100 draws.{why} {target}"
     )
 

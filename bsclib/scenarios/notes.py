@@ -136,8 +136,8 @@ def _about_effects(fit: FittedMap, result: pd.DataFrame) -> Iterator[str]:
             names.append(card.names[str(row["id"])])
     if names:
         yield (
-            "An effect is the middle of the differences, draw by draw. That need not be the difference of the middles,"
-            f" and each number is rounded by itself. With minus without is not quite the effect here: {listed(names)}."
+            "An effect is worked out in each draw, and its middle is shown. So it need not be the number with the "
+            f"change minus the one without. Here it is not quite that: {listed(names)}."
         )
 
 

@@ -35,8 +35,8 @@ def told(card):
 def test_the_answer_in_a_sentence(card, told):
     assert projection_summary(told, card) == (
         "In December 2026 the overall score of Service desk is expected at 62.0, without at 60.0; 90 of 100 draws end "
-        "between 59.6 and 64.4. What is asked about changes it by +2.0 points, by +0.8 to +3.2 in 90 of 100 draws. The "
-        "chance that it is on target is 60 %."
+        "between 59.6 and 64.4. The change you ask about moves it by +2.0 points, by +0.8 to +3.2 in 90 of 100 draws. "
+        "The chance that it is on target is 60 %."
     )
 
 

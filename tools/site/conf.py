@@ -36,6 +36,8 @@ nb_execution_mode = "cache"
 nb_execution_timeout = 600
 nb_execution_raise_on_error = True
 nb_merge_streams = True
+nb_code_prompt_show = "Show the code"
+nb_code_prompt_hide = "Hide the code"
 suppress_warnings = ["mystnb.unknown_mime_type"]  # what batches read, and people do not
 nb_ipywidgets_js: dict[str, Any] = {}  # nobody is at the controls: each explorer leaves its picture
 

@@ -335,12 +335,11 @@ def _target(kpi: KPI) -> float:
 
 def _off_scale(kpi: KPI, actual: np.ndarray) -> list[int]:
     """The units whose actuals are shares where the target is above 1, or the other way round."""
-    size = np.where(actual == 0, np.nan, np.minimum(np.abs(actual), 1e300))  # two of them can still be added up
+    size = np.where(actual == 0, np.nan, np.abs(actual))
     given = np.flatnonzero(~np.isnan(size).all(axis=1))
     target, own = abs(_target(kpi)), max((abs(value) for _, value in stated(kpi)), default=0.0)
     if not len(given) or not own:
         return []
-    size = np.minimum(size, np.finfo(float).max / 4)  # of which two can be added
     most, least, middle = (edge(size[given], axis=1) for edge in (np.nanmax, np.nanmin, np.nanmedian))
     if kpi.measured_in and target > LARGEST_SHARE:
         shares = most <= LARGEST_SHARE
