@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import sys
@@ -20,7 +21,11 @@ QUIET = "c.IPKernelApp.log_level = 40\n"
 def main(to: str, *more: str) -> int:
     """Write the pages' sources, and have Sphinx make the site of them; `more` are options of `sphinx-build`."""
     target = Path(to).resolve()
-    work = target.with_name(f"{target.name}-work")
+    kept = target.with_name(f"{target.name}-work")
+    work = kept / _kit()
+    for old in kept.glob("*"):
+        if old != work:  # what another state of the kit has shown
+            shutil.rmtree(old)
     with tempfile.TemporaryDirectory() as scratch:
         write_sources(ROOT, Path(scratch) / "source")
         _update(Path(scratch) / "source", work / "source")
@@ -31,6 +36,15 @@ def main(to: str, *more: str) -> int:
     options = ["-q", "-W", "--keep-going", "-j", "auto", "-c", str(Path(__file__).parent), "-d", str(work / "doctrees")]
     cache = ["-D", f"nb_execution_cache_path={work / 'executed'}"]
     return int(build_main([*options, *cache, *more, str(work / "source"), str(target)]))
+
+
+def _kit() -> str:
+    """Tells two states of the kit and its data apart, because what lessons show comes of both."""
+    digest = hashlib.sha256()
+    for file in sorted(file for name in ("bsclib", "datasets") for file in (ROOT / name).rglob("*")):
+        if file.is_file() and "__pycache__" not in file.parts:
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _update(fresh: Path, kept: Path) -> None:
