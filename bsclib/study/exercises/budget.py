@@ -29,7 +29,7 @@ def break_even(case: Case) -> Facts:
     right = cost / (gain * worth)
     return Facts(
         Number(right, within=0.01, unit="share"),
-        code=f"cost, points, worth = {cost!r}, {gain!r}, {worth!r}\nanswer = cost / (points * worth)",
+        code=f"cost, gain, worth = {cost!r}, {gain!r}, {worth!r}\nanswer = cost / (gain * worth)",
         names={"initiative": case.called(initiative), "cost": money(cost), "gain": plain(gain), "worth": money(worth)},
         slips={"upside_down": 1 / right, "may_fail": 1 - right, "points": cost / worth},
         given=values_table({"cost": cost, "points, as planned": gain, "worth of a point for a year": worth}),
