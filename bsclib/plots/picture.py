@@ -41,6 +41,8 @@ class Mark:
     text: str = ""
     top: np.ndarray | None = None
     """Upper edge of an area, whose lower one is `y`."""
+    ids: tuple[str, ...] = ()
+    """What each point of a line stands for, where they can be picked one by one."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,9 @@ class Field:
 
     marks: list[Mark] = field(default_factory=list)
 
-    def line(self, x: Any, y: Any, **look: Any) -> None:
+    def line(self, x: Any, y: Any, ids: Iterable[str] = (), **look: Any) -> None:
         """A line through points, or a marker at each; NaN is a gap."""
-        self.marks.append(Mark("line", _numbers(x), _numbers(y), look))
+        self.marks.append(Mark("line", _numbers(x), _numbers(y), look, ids=tuple(ids)))
 
     def area(self, x: Any, low: Any, high: Any, **look: Any) -> None:
         """What lies between two lines."""

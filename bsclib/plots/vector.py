@@ -51,6 +51,7 @@ def _panel(panel: Panel, tall: float) -> Iterator[str]:
     yield from (_text(mark, *scale(mark)) for mark in order if mark.kind == "text")
 
 
+_FINGER = 6
 _ORDER = {"area": 1, "box": 1, "line": 2, "text": 3}
 """As in matplotlib, where nothing is said."""
 
@@ -89,6 +90,10 @@ def _line(mark: Mark, x: np.ndarray, y: np.ndarray) -> str:
         parts.append(f'<path{named} fill="none" {looks} d="{_path(x, y)}"/>')
     if look.get("marker"):
         parts += [_marker(look, colour, *at) for at in zip(x.tolist(), y.tolist(), strict=True) if not np.isnan(at[1])]
+    # What can be picked is at least as large as a finger needs.
+    points = zip(mark.ids, x.tolist(), y.tolist(), strict=True) if mark.ids else ()
+    hidden = f'r="{_FINGER}" fill="transparent"'
+    parts += [f'<circle data-id="{escape(id)}" cx="{a:.1f}" cy="{b:.1f}" {hidden}/>' for id, a, b in points if b == b]
     return "".join(parts)
 
 
