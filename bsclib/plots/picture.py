@@ -34,7 +34,7 @@ Entry = tuple[str, dict[str, Any]]
 class Mark:
     """One thing that is drawn. Its look is told in matplotlib's words; its `gid` is the id of what it stands for."""
 
-    kind: Literal["line", "area", "box", "text"]
+    kind: Literal["line", "area", "box", "curve", "text"]
     x: np.ndarray
     y: np.ndarray
     look: dict[str, Any]
@@ -73,6 +73,11 @@ class Field:
     def box(self, left: float, low: float, wide: float, tall: float, **look: Any) -> None:
         """A rectangle."""
         self.marks.append(Mark("box", _numbers([left, left + wide]), _numbers([low, low + tall]), look))
+
+    def curve(self, corners: Any, **look: Any) -> None:
+        """Cubic Bézier pieces, one after the other; with a look's `head`, length and half width, an arrow of points."""
+        x, y = _numbers(corners).T
+        self.marks.append(Mark("curve", x, y, look))
 
     def write(self, x: float, y: float, text: str, **look: Any) -> None:
         """A text; nothing where it is empty."""

@@ -197,6 +197,8 @@ function render({ model, el }) {
     if ("picture" in answer) {
       const focused = picture.contains(document.activeElement) ? document.activeElement.dataset.id : "";
       put(picture, answer.picture);
+      const box = picture.querySelector("svg")?.viewBox.baseVal;
+      picture.classList.toggle("tall", !!box && box.height > box.width);
       reachMarks();
       if (focused) marks.find(one => one.dataset.id === focused)?.focus();
     }
