@@ -15,11 +15,6 @@ KEEP_KEYS = (
     ".forEach(one => one.setAttribute('data-lm-suppress-shortcuts', 'true'))"
 )
 """Run when the picture loads: JupyterLab would take the arrow keys for itself (ipywidgets issue 3912)."""
-PICTURES_AT_NIGHT = (
-    "<style>body[data-jp-theme-light='false'] .jp-RenderedImage img"
-    " { filter: invert(1) hue-rotate(180deg); mix-blend-mode: screen; }</style>"
-)
-"""White becomes the dark theme's own ground and hues stay; no kernel knows in which theme its pictures are seen."""
 DOT = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
 
 

@@ -19,7 +19,7 @@ from bsclib.files.scorecards import read_actuals, read_scorecard
 from bsclib.files.tower import Tower
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
-from bsclib.reporting.controls import PICTURES_AT_NIGHT, at_keyboard, attended
+from bsclib.reporting.controls import at_keyboard
 from bsclib.scoring.scores import score
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.levels import Levels
@@ -319,10 +319,6 @@ def lesson(
         case = varied_case(card, rows, case, exercises, name)
     objectives, kpis = counted(len(card.objectives), "objective"), counted(len(card.kpis), "KPI")
     says = f"You work with {short_name(card.name)}: {objectives} and {kpis}"
-    if attended():
-        from IPython.display import HTML, display
-
-        display(HTML(PICTURES_AT_NIGHT))
     return Lesson(
         digits, case, exercises, name, f"{says}, as you chose them in {chosen_in}." if chosen_in else f"{says}."
     )
