@@ -238,7 +238,7 @@ def play(monkeypatch):
         monkeypatch.setattr("IPython.display.display", display)
         monkeypatch.setattr("bsclib.plots.canvas.png", lambda picture: png(picture, dpi=30))  # nobody looks at them
         monkeypatch.setattr("IPython.get_ipython", SimpleNamespace)  # a notebook with nobody at the controls
-        monkeypatch.setattr(session, "_OPENED", [(card, actuals)])
+        monkeypatch.setattr(session, "_OPENED", [(card, actuals, None)])
         names = {"display": display}
         if name in LEND:
             open_lesson(name[:2], card, actuals)  # as if the first cell had read it

@@ -160,7 +160,7 @@ def test_a_number_is_explained(explorer):
     assert moved(explorer, explain="mttr")["body"].count("<table") == 1
     assert "Overall" not in moved(explorer, explain="")["body"]
     assert 'data-id="user_orientation"' in explorer.shown["picture"], "a click on a line picks it"
-    assert explorer.picks == "explain"
+    assert explorer.picks == ["explain"]
 
 
 def test_the_code_gives_the_same_picture(case, explorer, monkeypatch):
@@ -172,7 +172,7 @@ def test_the_code_gives_the_same_picture(case, explorer, monkeypatch):
 
 
 def test_the_file_that_is_saved_gives_the_same_scores(case, explorer, tmp_path):
-    explorer.asked = {"turn": 1, "values": {**explorer.start, "on_target": 0.8}, "save": True}
+    explorer.asked = {"turn": 1, "values": {**explorer.start, "on_target": 0.8}, "act": "save"}
     file = explorer.shown["file"]
     (tmp_path / file["name"]).write_text(file["text"], encoding="utf-8")
     saved = read_scorecard(tmp_path / file["name"])
@@ -290,7 +290,7 @@ def test_the_code_and_the_file_of_weights_give_the_same_picture(case, weights, m
     monkeypatch.setattr(plots, "show", shown.append)
     exec(answer["code"], {"scorecard": case[0], "actuals": case[1]})
     assert f'aria-label="{html.escape(plots.alt_text(shown[0]))}"' in answer["picture"]
-    weights.asked = {**weights.asked, "turn": 9, "save": True}
+    weights.asked = {**weights.asked, "turn": 9, "act": "save"}
     (tmp_path / "scorecard.yaml").write_text(weights.shown["file"]["text"], encoding="utf-8")
     saved = score(read_scorecard(tmp_path), case[1])
     assert plots.alt_text(plots.plot_contributions(saved, "user_orientation", unit="Genoa")) == plots.alt_text(shown[0])
