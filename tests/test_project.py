@@ -40,6 +40,7 @@ CONDA_NAMES = {
     "duckdb": "python-duckdb",
     "jupyter-client": "jupyter_client",
     "jupyter-core": "jupyter_core",
+    "jupyter-server": "jupyter_server",
     "kaleido": "python-kaleido",
     "playwright": "playwright-python",
 }

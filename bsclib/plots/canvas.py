@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 import io
+import sys
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -50,6 +52,12 @@ STYLE: Any = {
 }
 """In force while a picture is made and while it is rendered, and nowhere else."""
 DPI = 150
+AT_NIGHT = (
+    '<style>body[data-jp-theme-light="false"] img.bsclib-drawn, body.vscode-dark img.bsclib-drawn '
+    "{ filter: invert(1) hue-rotate(180deg); mix-blend-mode: screen } "
+    "img.bsclib-drawn { max-width: 100%; height: auto }</style>"
+)
+"""White becomes the page's own ground, and hues stay; as on the page of a report."""
 WHOLE = "Whole organisation"
 
 
@@ -202,6 +210,14 @@ def _few_colours(pixels: np.ndarray) -> Image.Image:
     return image
 
 
+def at_keyboard() -> bool:
+    """Whether somebody runs this kernel for themselves; Voilà serves many, and the makers of reports take no input."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    kernel = getattr(shell, "kernel", None)
+    request = (kernel.get_parent("shell") or {}) if kernel is not None else {}
+    return bool(request.get("content", {}).get("allow_stdin", False))
+
+
 def show(picture: Axes | Figure) -> None:
     """Display a picture in a notebook, with its alternative text, and close it; elsewhere only say the text.
 
@@ -227,6 +243,9 @@ def show(picture: Axes | Figure) -> None:
     else:
         data = {"image/png": base64.b64encode(png(figure)).decode("ascii"), "text/plain": alt}
         across, up = (round(side * 100) for side in figure.get_size_inches())
+        if at_keyboard():  # what JupyterLab makes of a bare image has no words, and stays white at night
+            source = f'src="data:image/png;base64,{data["image/png"]}" alt="{escape(alt)}"'
+            data["text/html"] = f'{AT_NIGHT}<img class="bsclib-drawn" {source} width="{across}" height="{up}">'
         display(data, raw=True, metadata={"image/png": {"alt": alt, "width": across, "height": up}})
     pyplot.close(figure)  # one made by pyplot would be displayed once more at the end of the cell
 
