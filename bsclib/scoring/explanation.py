@@ -33,6 +33,9 @@ from bsclib.wording import html_table, month_name
 LOOSE, TIGHT = 1e-4, 2e-6
 """How far a printed line may be from the number, in parts of it: to be printed at all, and to be printed as equal."""
 IN_WORDS = ("actual", "floor", "expected")
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_LONG = re.compile(r"(?<![\w.,])\d[\d,]*\.\d{3,}(?![\w.])")
+"""Numbers with more decimals than anybody says."""
 NO_ARITHMETIC = (SyntaxError, NameError, AttributeError, TypeError, ValueError, LookupError, ArithmeticError)
 """What a line of a method of one's own may raise, that is none or is written for other numbers."""
 
@@ -44,10 +47,25 @@ class Step:
     label: str
     reckoning: str
 
+    @property
+    def brief(self) -> str:
+        """The reckoning as a person says it, 83.24 and 0.6648: as long as no two numbers of it become one."""
+        numbers = set(_LONG.findall(self.reckoning))
+        short = {number: _short(number) for number in numbers}
+        others = set(_NUMBER.findall(_LONG.sub("", self.reckoning)))
+        alike = len(set(short.values())) < len(numbers) or not others.isdisjoint(short.values())
+        return self.reckoning if alike else _LONG.sub(lambda number: short[number[0]], self.reckoning)
+
+
+def _short(number: str) -> str:
+    """A number with two decimals, or four digits where it is below 10."""
+    value = float(number.replace(",", ""))
+    return figure(value, 2) if value >= 10 else figure(float(f"{value:.4g}"))
+
 
 @dataclass(frozen=True)
 class Explanation:
-    """How one number came about; prints as text and shows itself as HTML in a notebook."""
+    """How one number came about; prints as text to the last digit, and shows itself rounded in a notebook."""
 
     title: str
     steps: tuple[Step, ...]
@@ -77,7 +95,7 @@ class Explanation:
         return self.text
 
     def _repr_html_(self) -> str:
-        own = html_table([], [(step.label, step.reckoning) for step in self.steps], self.title)
+        own = html_table([], [(step.label, step.brief) for step in self.steps], self.title)
         if not self.parts:
             return own
         below = "".join(part._repr_html_() for part in self.parts)
