@@ -27,6 +27,7 @@ from bsclib.cli.verbs import (
     Verbs,
     examples,
     form_option,
+    formats_option,
     read_and_score,
     read_both,
     read_noted,
@@ -196,15 +197,21 @@ def links(path: str, unit: str | None, form: str) -> None:
     terminal.show(evidence, form, lambda out: terminal.show_links(out, evidence, card, sentences))
 
 
-@verb("bsc report meridian", "bsc report my-scorecard -o reports/june -p as_of 2026-06")
+@verb(
+    "bsc report meridian",
+    "bsc report my-scorecard -o reports/june -p as_of 2026-06",
+    "bsc report my-scorecard --formats html,pptx",
+)
 @click.argument("path")
 @click.option("-o", "--output", type=FOLDER, default="reports", show_default=True, help="Where index.html goes.")
 @click.option("-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter; may be repeated.")
-def report(path: str, output: Path, given: tuple[tuple[str, str], ...]) -> None:
+@formats_option
+def report(path: str, output: Path, given: tuple[tuple[str, str], ...], formats: tuple[str, ...]) -> None:
     """Make the executive report.
 
-    One page, as one HTML file. Its parameters are unit, as_of, method and missing, which mean what the options of
-    `bsc score` mean, and scenario: a scenario file, whose outcome the report tells.
+    One page, as one HTML file, in which every score opens to how it came about; with --formats html,pptx also slides.
+    Its parameters are unit, as_of, method and missing, which mean what the options of `bsc score` mean, and scenario: a
+    scenario file, whose outcome the report tells.
     """
     from bsclib import batch as reports
     from bsclib.cli import terminal
@@ -220,8 +227,8 @@ def report(path: str, output: Path, given: tuple[tuple[str, str], ...]) -> None:
     as_of = PERIOD(values["as_of"]) if values.get("as_of") else None
     read_and_score(path, values.get("unit"), as_of, values.get("method", "kit"), values.get("missing", "redistribute"))
     with terminal.progress("Running the report") as progress:
-        page = reports.run_report(notebook, output, {"scorecard": path, **values}, progress=progress)
-    click.echo(page)
+        made = reports.run_report(notebook, output, {"scorecard": path, **values}, formats=formats, progress=progress)
+    click.echo("\n".join(str(made.with_suffix(f".{form}")) for form in formats))
 
 
 @verb("bsc data", "bsc data meridian")
