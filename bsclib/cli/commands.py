@@ -13,6 +13,7 @@ import click
 
 from bsclib import __version__
 from bsclib.cli.align import align
+from bsclib.cli.app import app
 from bsclib.cli.batch import batch, diff
 from bsclib.cli.cobit import cobit
 from bsclib.cli.imports import import_
@@ -336,7 +337,7 @@ def lab(folder: Path, copy_only: bool, no_browser: bool) -> None:
         click.get_current_context().exit(open_lab(folder, browser=not no_browser))
 
 
-_YOURS = (new, import_, check, score, explain, links, monitor, align, whatif, report, batch, diff)
+_YOURS = (new, import_, check, score, explain, links, monitor, align, whatif, report, batch, diff, app)
 _OURS = (data, tickets, simulate, methods, kpis, cobit, lab, study, teach)
 for each in (*_YOURS, *_OURS):
     main.add_command(each)

@@ -173,14 +173,14 @@ class Explorer:
             constraints["budget"] = float(at["budget"])
         return KpiChoice(constraints, bool(at["apart"]), self.ground.proposed)
 
-    def answer(self, at: dict[str, Any], part: int = 0, save: bool = False) -> dict[str, Any]:
+    def answer(self, at: dict[str, Any], part: int = 0, act: str = "") -> dict[str, Any]:
         """What is chosen and what it costs; what the review says once the controls rest."""
         choice = self.choice(at)
         try:
             selection = self.ground.selection(choice)
         except BscError as clash:
             return {"said": str(clash), "code": choice.code()}  # the last set that fits stays
-        if save:
+        if act == "save":
             mine = keep(self.ground.scorecard, kpis=selection.chosen)
             file = {"name": "scorecard.yaml", "text": to_yaml(mine)}
             return {"said": "The scorecard, with the chosen KPIs only.", "file": file}

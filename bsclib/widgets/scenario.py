@@ -250,10 +250,10 @@ class Explorer:
             at["unit"], changes, running, int(at["horizon"]), at["watch"], budget, bool(at.get("planned"))
         )
 
-    def answer(self, at: dict[str, Any], part: int = 0, save: bool = False) -> dict[str, Any]:
+    def answer(self, at: dict[str, Any], part: int = 0, act: str = "") -> dict[str, Any]:
         """Roughly while a control moves; in full, part by part, once it rests, and then notes and what budgets buy."""
         choice = self.choice(at)
-        if save:
+        if act == "save":
             return {"said": "The scenario, for bsc whatif.", "file": self.ground.file(choice)}
         if part:
             self.job = self.settled(choice) if part == 1 else self.job

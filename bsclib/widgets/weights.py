@@ -148,13 +148,13 @@ class Explorer:
         moved = abs(aim - expected) > 1e-9
         return WeightChoice(parent, unit, weights, {kpi: float(f"{aim:.6g}")} if moved else {})
 
-    def answer(self, at: dict[str, Any], part: int = 0, save: bool = False) -> dict[str, Any]:
+    def answer(self, at: dict[str, Any], part: int = 0, act: str = "") -> dict[str, Any]:
         """The sentence, the picture, and what the other totals say."""
         if at["kpi"] and at["kpi"] not in self._points(at["unit"], at["parent"]):
             at["kpi"] = ""
         choice = self.choice(at)
         changed = reweigh(self.scorecard, choice.weights, choice.expected)
-        if save:
+        if act == "save":
             file = {"name": "scorecard.yaml", "text": to_yaml(changed)}
             return {"said": "The scorecard, with these weights.", "file": file}
         scores = self.ground.scores(changed, choice.unit, last=1)

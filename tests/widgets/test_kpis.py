@@ -134,7 +134,7 @@ def test_the_review_is_asked_about_the_chosen_set(case, explorer):
 
 def test_the_chosen_set_is_saved_as_a_scorecard(case, explorer, tmp_path):
     found = chosen_by(explorer, case).chosen
-    explorer.asked = {**explorer.asked, "turn": 9, "part": 0, "save": True}
+    explorer.asked = {**explorer.asked, "turn": 9, "part": 0, "act": "save"}
     (tmp_path / "scorecard.yaml").write_text(explorer.shown["file"]["text"], encoding="utf-8")
     assert read_scorecard(tmp_path / "scorecard.yaml") == keep(case[0], kpis=found)
 

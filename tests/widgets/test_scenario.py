@@ -196,7 +196,7 @@ def test_the_code_gives_the_same_pictures(case, explorer, monkeypatch):
 
 def test_a_saved_scenario_gives_the_same_numbers(case, ground, explorer, tmp_path):
     moved(explorer, horizon=12, **off("school"), **{"by:courses": -7})
-    explorer.asked = {**explorer.asked, "turn": 5, "save": True}
+    explorer.asked = {**explorer.asked, "turn": 5, "act": "save"}
     saved = explorer.shown["file"]
     (tmp_path / saved["name"]).write_text(saved["text"], encoding="utf-8")
     write_scorecard(case[0], tmp_path / "case", case[1])

@@ -160,7 +160,7 @@ def test_a_number_is_explained(explorer):
     assert moved(explorer, explain="mttr")["body"].count("<table") == 1
     assert "Overall" not in moved(explorer, explain="")["body"]
     assert 'data-id="user_orientation"' in explorer.shown["picture"], "a click on a line picks it"
-    assert explorer.picks == "explain"
+    assert explorer.picks == ["explain"]
 
 
 def test_the_code_gives_the_same_picture(case, explorer, monkeypatch):
@@ -172,7 +172,7 @@ def test_the_code_gives_the_same_picture(case, explorer, monkeypatch):
 
 
 def test_the_file_that_is_saved_gives_the_same_scores(case, explorer, tmp_path):
-    explorer.asked = {"turn": 1, "values": {**explorer.start, "on_target": 0.8}, "save": True}
+    explorer.asked = {"turn": 1, "values": {**explorer.start, "on_target": 0.8}, "act": "save"}
     file = explorer.shown["file"]
     (tmp_path / file["name"]).write_text(file["text"], encoding="utf-8")
     saved = read_scorecard(tmp_path / file["name"])
@@ -290,7 +290,7 @@ def test_the_code_and_the_file_of_weights_give_the_same_picture(case, weights, m
     monkeypatch.setattr(plots, "show", shown.append)
     exec(answer["code"], {"scorecard": case[0], "actuals": case[1]})
     assert f'aria-label="{html.escape(plots.alt_text(shown[0]))}"' in answer["picture"]
-    weights.asked = {**weights.asked, "turn": 9, "save": True}
+    weights.asked = {**weights.asked, "turn": 9, "act": "save"}
     (tmp_path / "scorecard.yaml").write_text(weights.shown["file"]["text"], encoding="utf-8")
     saved = score(read_scorecard(tmp_path), case[1])
     assert plots.alt_text(plots.plot_contributions(saved, "user_orientation", unit="Genoa")) == plots.alt_text(shown[0])
@@ -442,18 +442,24 @@ def test_explorers_in_a_browser(page, heard):
 
 @pytest.mark.system
 def test_a_point_is_marked_with_its_cause_and_saved(lab, page):
-    labs.run_until(page, ".widget-text input", cell=1)
-    said = page.locator(".widget-html p[role=status]").last
-    kpi, point, kind = (page.get_by_label(label, exact=True).last for label in ("KPI", "Point", "What it was"))
-    page.get_by_label("Unit", exact=True).last.select_option("Genoa")
-    kpi.select_option("Booked share of working hours")
-    page.locator(".jp-Notebook").get_by_text("10 signals in 60 points").wait_for()
-    assert point.locator("option").first.inner_text().split() == ["2026-06:", "outside", "the", "limits"]
-    point.select_option(point.locator("option", has_text="2025-11").get_attribute("value"))
-    kind.select_option("reorganisation")
-    page.get_by_label("Cause", exact=True).fill("two teams carry the work of three")
-    page.get_by_role("button", name="Mark the point").click()
-    page.locator(".jp-Notebook").get_by_text("Marked 2025-11, and written to marked.").wait_for()
+    labs.run_until(page, ".bsclib-explorer[aria-label^=Signals] svg", cell=1)
+    explorer = page.get_by_role("group", name="Signals of Meridian Freight IT")
+    said = explorer.get_by_role("status")
+    explorer.get_by_label("Unit").select_option("Genoa")
+    explorer.get_by_label("KPI").select_option("utilisation")
+    said.filter(has_text="10 signals in 60 points").wait_for()
+    point = explorer.get_by_label("Point", exact=True)
+    assert point.locator("option").first.inner_text() == "2026-06: outside the limits"
+    explorer.locator("[data-id='2026-06']").focus()
+    for _ in range(7):
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    explorer.locator(".picked[data-id='2025-11']").wait_for()
+    assert point.input_value() == "2025-11"
+    explorer.get_by_label("What it was").select_option("reorganisation")
+    explorer.get_by_label("Cause").fill("two teams carry the work of three")
+    explorer.get_by_role("button", name="Mark the point").press("Enter")
+    said.filter(has_text="Marked 2025-11, and written to marked.").wait_for()
     assert "no limits" not in said.inner_text()
     event = read_scorecard(lab.folder / "marked").events[-1]
     assert (event.period, event.kind, event.kpis) == ("2025-11", "reorganisation", ("utilisation",))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pandas as pd
 
 from bsclib.actuals.table import check_actuals
 from bsclib.model import periods
-from bsclib.model.nouns import Scorecard
+from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import words
 from bsclib.scoring.views import last_period
 from bsclib.signals.alarm_rates import expected_false_signals
@@ -16,7 +17,7 @@ from bsclib.signals.assurance import SYMBOLS, variation_and_assurance
 from bsclib.signals.behaviour import behaviour_of
 from bsclib.signals.forecasts import chances_of
 from bsclib.signals.observations import observed
-from bsclib.wording import amount, counted, listed, number, percent
+from bsclib.wording import counted, listed, number, percent
 
 
 def two_words(
@@ -124,7 +125,7 @@ def signal_table(told: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
         if isinstance(row["by"], str):
             expected = kpi.show(row["expected"])
             ends = ((row["low_80"], row["high_80"]), (row["low_90"], row["high_90"]))
-            bands = ["–" if math.isnan(low) else f"{amount(low)} to {amount(high)}" for low, high in ends]
+            bands = ["–" if math.isnan(low) else _from_to(kpi, low, high) for low, high in ends]
         rows.append(
             (
                 kpi.name,
@@ -156,3 +157,10 @@ def _chance(chance: float) -> str:
 
 def _named(rows: pd.DataFrame, scorecard: Scorecard) -> str:
     return listed(scorecard.kpi(id).name for id in rows["kpi"])
+
+
+def _from_to(kpi: KPI, low: float, high: float) -> str:
+    """A band in the KPI's own decimals, its unit once."""
+    first, last = kpi.show(low), kpi.show(high)
+    unit = re.split(r"\d", last)[-1]
+    return f"{first.removesuffix(unit) or first} to {last}"

@@ -84,7 +84,8 @@ class Page:
         wide, high = _measures(encoded) if kind == "image/png" else ("", "")
         wide, high = facts.get("width", wide), facts.get("height", high)
         size = f' width="{escape(str(wide))}" height="{escape(str(high))}"' if wide and high else ""
-        return f'<img src="data:{kind};base64,{encoded}" alt="{escape(alt)}"{size}>'
+        drawn = ' class="drawn"' if self.ours else ""  # by us, dark on white: it may be turned round on a dark page
+        return f'<img{drawn} src="data:{kind};base64,{encoded}" alt="{escape(alt)}"{size}>'
 
     def formula(self, source: str) -> str:
         """A formula that came as an output."""
