@@ -18,13 +18,14 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.path import Path
 from PIL import Image
 
 from bsclib.model.status import STATUSES, words
 from bsclib.plots.lettering import FONT, safe_name
 from bsclib.plots.palette import GREY, INK, PAPER, RULE, marker
-from bsclib.plots.picture import LETTERS, WIDTH, Entry, Panel, Picture, in_words, page
+from bsclib.plots.picture import LETTERS, WIDTH, Entry, Mark, Panel, Picture, in_words, page
 from bsclib.plots.rendering import pixels
 from bsclib.wording import short_name
 
@@ -98,6 +99,8 @@ def _draw_panel(figure: Figure, one: Panel) -> Axes:
         elif mark.kind == "box":
             corner, wide, tall = (mark.x[0], mark.y[0]), mark.x[1] - mark.x[0], mark.y[1] - mark.y[0]
             axes.add_patch(Rectangle(corner, wide, tall, **mark.look))
+        elif mark.kind == "curve":
+            axes.add_patch(_curve(mark))
         else:
             axes.text(mark.x[0], mark.y[0], mark.text, **mark.look)
     if one.above:
@@ -108,6 +111,18 @@ def _draw_panel(figure: Figure, one: Panel) -> Axes:
             axis.set_tick_params(length=ticks.length, pad=ticks.pad)
     axes.spines["bottom"].set_visible(one.below is not None)
     return axes
+
+
+def _curve(mark: Mark) -> FancyArrowPatch:
+    look = dict(mark.look)
+    corners = np.stack([mark.x, mark.y], axis=1)
+    path = Path(corners, [Path.MOVETO, *[Path.CURVE4] * (len(corners) - 1)])
+    if "head" not in look:
+        return FancyArrowPatch(path=path, arrowstyle="-", **look)
+    long, half = look.pop("head")
+    style = f"-|>,head_length={long:.2f},head_width={half:.2f}"
+    shape: dict[str, Any] = {"mutation_scale": 1, "shrinkA": 0, "shrinkB": 0, "joinstyle": "miter"}
+    return FancyArrowPatch(path=path, arrowstyle=style, **shape, **look)
 
 
 def write(figure: Figure, x: float, y: float, text: str, **look: Any) -> None:

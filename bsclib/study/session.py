@@ -345,7 +345,7 @@ def _tower(number: str, scorecard: Scorecard | AnyPath, tower: Tower | AnyPath |
         return tower if isinstance(tower, Tower) else None
     if isinstance(scorecard, Scorecard):
         return next((levels for card, _, levels in _OPENED if card is scorecard), None)
-    return read_tower(scorecard, *[tower] * bool(tower))
+    return read_tower(scorecard, *([tower] if tower else []))
 
 
 def _carried(number: str, card: Scorecard, rows: pd.DataFrame) -> tuple[Scorecard, pd.DataFrame, str]:

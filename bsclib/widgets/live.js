@@ -188,20 +188,23 @@ function render({ model, el }) {
     const answer = model.get("shown");
     answered = answer.turn;
     if (answered === turn) clearTimeout(slow);
-    if ("said" in answer) said.textContent = answer.said;
-    if ("picture" in answer) {
-      const focused = picture.contains(document.activeElement) ? document.activeElement.dataset.id : "";
-      put(picture, answer.picture);
-      reachMarks();
-      if (focused) [...picture.querySelectorAll("[tabindex]")].find(one => one.dataset.id === focused)?.focus();
-    }
-    if ("body" in answer) put(body, answer.body);
-    if ("code" in answer) code.textContent = answer.code;
     if (answer.values && !fresh) {
       Object.assign(values, answer.values);
       tellAll();
       if (answer.turned) keep();
     }
+    if ("said" in answer) said.textContent = answer.said;
+    if ("picture" in answer) {
+      const focused = picture.contains(document.activeElement) ? document.activeElement.dataset.id : "";
+      put(picture, answer.picture);
+      const box = picture.querySelector("svg")?.viewBox.baseVal;
+      picture.classList.toggle("tall", !!box && box.height > 0.52 * box.width);
+      reachMarks();
+      reveal();
+      if (focused) marks.find(one => one.dataset.id === focused)?.focus();
+    }
+    if ("body" in answer) put(body, answer.body);
+    if ("code" in answer) code.textContent = answer.code;
     if ("notes" in answer) grid?.note(answer.notes);
     if ("said" in answer) offers.replaceChildren(...(answer.offers || []).map(([act, text]) => button(text, () => ask({ act }))));
     if ("unsaved" in answer) root.dataset.unsaved = answer.unsaved ? "yes" : "";
@@ -244,19 +247,47 @@ function render({ model, el }) {
     }
   }
 
-  // Marks that can be picked are buttons, each once: Tab goes from one to the next.
+  // Marks that can be picked are buttons. The picture is one stop for Tab, and arrow keys go from mark to mark.
+  let marks = [];
   function reachMarks() {
     const met = new Set(), sheet = picture.querySelector("svg");
-    for (const mark of picture.querySelectorAll("[data-id]")) {
-      const found = picked(mark.dataset.id);
-      if (!found || met.has(mark.dataset.id)) continue;
-      met.add(mark.dataset.id);
-      mark.setAttribute("tabindex", "0");
+    marks = [...picture.querySelectorAll("[data-id]")].filter(mark => {
+      const id = mark.dataset.id, found = picked(id);
+      if (!found) return false;
+      mark.classList.toggle("picked", values[found.name] === id);
+      if (met.has(id)) return false;
+      met.add(id);
       mark.setAttribute("role", "button");
       mark.setAttribute("aria-label", found.text);
-    }
-    if (met.size) sheet.setAttribute("role", "group");
+      mark.setAttribute("aria-pressed", values[found.name] === id);
+      mark.setAttribute("tabindex", "-1");
+      return true;
+    });
+    if (!marks.length) return;
+    sheet.setAttribute("role", "group");
+    (marks.find(mark => mark.classList.contains("picked")) || marks[0]).setAttribute("tabindex", "0");
   }
+
+  // In a box that scrolls, what was picked from the list is brought into sight.
+  let revealed = "";
+  function reveal() {
+    const mark = picture.querySelector(".picked");
+    if (!mark || revealed === mark.dataset.id) return;
+    revealed = mark.dataset.id;
+    const at = mark.getBoundingClientRect(), box = picture.getBoundingClientRect();
+    if (at.top < box.top || at.bottom > box.bottom) picture.scrollTop += at.top + at.height / 2 - box.top - box.height / 2;
+  }
+
+  function go(event) {
+    const at = marks.indexOf(event.target.closest("[data-id]"));
+    const to = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: marks.length - 1 }[event.key];
+    if (at < 0 || !marks[to]) return;
+    event.preventDefault();
+    marks[at].setAttribute("tabindex", "-1");
+    marks[to].setAttribute("tabindex", "0");
+    marks[to].focus();
+  }
+  picture.addEventListener("keydown", go);
 
   function pick(event) {
     const id = event.target.closest("[data-id]")?.dataset.id, found = picked(id);

@@ -442,18 +442,24 @@ def test_explorers_in_a_browser(page, heard):
 
 @pytest.mark.system
 def test_a_point_is_marked_with_its_cause_and_saved(lab, page):
-    labs.run_until(page, ".widget-text input", cell=1)
-    said = page.locator(".widget-html p[role=status]").last
-    kpi, point, kind = (page.get_by_label(label, exact=True).last for label in ("KPI", "Point", "What it was"))
-    page.get_by_label("Unit", exact=True).last.select_option("Genoa")
-    kpi.select_option("Booked share of working hours")
-    page.locator(".jp-Notebook").get_by_text("10 signals in 60 points").wait_for()
-    assert point.locator("option").first.inner_text().split() == ["2026-06:", "outside", "the", "limits"]
-    point.select_option(point.locator("option", has_text="2025-11").get_attribute("value"))
-    kind.select_option("reorganisation")
-    page.get_by_label("Cause", exact=True).fill("two teams carry the work of three")
-    page.get_by_role("button", name="Mark the point").click()
-    page.locator(".jp-Notebook").get_by_text("Marked 2025-11, and written to marked.").wait_for()
+    labs.run_until(page, ".bsclib-explorer[aria-label^=Signals] svg", cell=1)
+    explorer = page.get_by_role("group", name="Signals of Meridian Freight IT")
+    said = explorer.get_by_role("status")
+    explorer.get_by_label("Unit").select_option("Genoa")
+    explorer.get_by_label("KPI").select_option("utilisation")
+    said.filter(has_text="10 signals in 60 points").wait_for()
+    point = explorer.get_by_label("Point", exact=True)
+    assert point.locator("option").first.inner_text() == "2026-06: outside the limits"
+    explorer.locator("[data-id='2026-06']").focus()
+    for _ in range(7):
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    explorer.locator(".picked[data-id='2025-11']").wait_for()
+    assert point.input_value() == "2025-11"
+    explorer.get_by_label("What it was").select_option("reorganisation")
+    explorer.get_by_label("Cause").fill("two teams carry the work of three")
+    explorer.get_by_role("button", name="Mark the point").press("Enter")
+    said.filter(has_text="Marked 2025-11, and written to marked.").wait_for()
     assert "no limits" not in said.inner_text()
     event = read_scorecard(lab.folder / "marked").events[-1]
     assert (event.period, event.kind, event.kpis) == ("2025-11", "reorganisation", ("utilisation",))

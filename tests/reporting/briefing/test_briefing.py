@@ -125,8 +125,8 @@ def test_standing_counts_each_kpi_once(case):
     for unit in scores["unit"].cat.categories:
         found = briefing.standing(scores, unit)
         counts = found[["on_target", "at_risk", "off_target", "no_data"]].sum(axis=1)
-        assert counts[0] == len(card.kpis)
-        assert counts[1:].sum() == len(card.kpis)
+        assert counts.iloc[0] == len(card.kpis)
+        assert counts.iloc[1:].sum() == len(card.kpis)
 
 
 def test_standing_leaves_out_what_it_cannot_compare():
