@@ -190,6 +190,7 @@ WHOLE = {
     | {"lakeside-actuals", "lakeside-wanted"},
     "02_kpi_selection": {"chosen"},
     "04_cause_and_effect": {"claims", "evidence"},
+    "06_cascade": {"claims-table", "statements"},
 }
 ASIDE = re.compile(r"explore_|lesson\.|definition_tables|lies_open")  # explorers, exercises, and a draft to review
 

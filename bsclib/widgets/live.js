@@ -198,8 +198,9 @@ function render({ model, el }) {
       const focused = picture.contains(document.activeElement) ? document.activeElement.dataset.id : "";
       put(picture, answer.picture);
       const box = picture.querySelector("svg")?.viewBox.baseVal;
-      picture.classList.toggle("tall", !!box && box.height > box.width);
+      picture.classList.toggle("tall", !!box && box.height > 0.52 * box.width);
       reachMarks();
+      reveal();
       if (focused) marks.find(one => one.dataset.id === focused)?.focus();
     }
     if ("body" in answer) put(body, answer.body);
@@ -265,6 +266,16 @@ function render({ model, el }) {
     if (!marks.length) return;
     sheet.setAttribute("role", "group");
     (marks.find(mark => mark.classList.contains("picked")) || marks[0]).setAttribute("tabindex", "0");
+  }
+
+  // In a box that scrolls, what was picked from the list is brought into sight.
+  let revealed = "";
+  function reveal() {
+    const mark = picture.querySelector(".picked");
+    if (!mark || revealed === mark.dataset.id) return;
+    revealed = mark.dataset.id;
+    const at = mark.getBoundingClientRect(), box = picture.getBoundingClientRect();
+    if (at.top < box.top || at.bottom > box.bottom) picture.scrollTop += at.top + at.height / 2 - box.top - box.height / 2;
   }
 
   function go(event) {

@@ -4,7 +4,7 @@
 const PART = 1 << 20, ASK = 5000, KEPT = "bsc-upload", MOST_KEPT = 3_000_000;
 const TITLES = {
   start: "Start", scorecard: "Where we stand", map: "Is the strategy map borne out?", scenario: "What if?",
-  signals: "Signal or noise?", report: "The report",
+  signals: "Signal or noise?", build: "Build a scorecard", report: "The report",
 };
 const ENDED = {
   idle: "Nothing was moved here for a long time, so the place was given back.",
@@ -80,6 +80,7 @@ function render({ model, el }) {
     ["map", "Map", "Ask of each link of the strategy map whether the numbers bear it out."],
     ["scenario", "Scenario", "Move a KPI or start an initiative, and see what comes of it."],
     ["signals", "Signals", "Tell a signal from noise, month by month."],
+    ["build", "Build", "Write objectives, KPIs and targets in tables, with what is unwise beside the row."],
     ["report", "Report", "Download the report that a director reads."],
   ].map(([page, name, text]) => {
     const link = make("a", { href: `/${page}`, textContent: name });
