@@ -131,11 +131,10 @@ def _move_weight(share: np.ndarray, scores: np.ndarray, goal: float) -> np.ndarr
 
 
 def turning_weights(stand: pd.DataFrame, parent: str) -> list[tuple[str, float, str, str]]:
-    """Child, the weight at which it turns a status, whose status, and which that is above it; all else as it stands.
-
-    `stand` is one unit's month, by id, as `bsclib.scoring.snapshot` gives it. What is above a parent follows it as far
-    as its own weight reaches: a total of T other points and weights W turns where the parent scores (edge W - T) / w.
-    """
+    """Child, the weight at which it turns a status, whose status, and which that is above it; all else as it stands."""
+    # `stand` is one unit's month, by id, as `bsclib.scoring.snapshot` gives it. What is above a parent follows it as
+    # far as its own weight reaches: beside other weights W with P points, a total meets an edge where the parent scores
+    # (edge (W + w) - P) / w.
     goals: list[tuple[float, str, str]] = []  # the parent's scores at which it, or something above it, turns
     node, lift = parent, lambda score: score
     while node in stand.index and pd.notna(stand.at[node, "score"]):
