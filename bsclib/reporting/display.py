@@ -154,7 +154,8 @@ def disclosures(frame: pd.DataFrame, caption: str) -> Html:
     ----------
     frame : DataFrame
         By `id`, as `bsclib.reporting.briefing.breakdown` gives it: `parent` (an id, or empty), `name`, `score`,
-        `status`, `part` and `why`; `points` are not shown. Each other column holds a fact, which is shown under its name where it is stated.
+        `status`, `part` and `why`; `points` are not shown. Each other column holds a fact, which is shown under its
+        name where it is stated.
     caption : str
         What the reader finds in it.
 

@@ -25,10 +25,10 @@ from bsclib.scoring import rules
 from bsclib.scoring.method import COLOUR_SCORES, Method, bracketed, figure
 from bsclib.scoring.methods import method_of
 from bsclib.scoring.published import METHODS
-from bsclib.scoring.reasons import CASES, grain_words, origin_words, taken_words
+from bsclib.scoring.reasons import CASES, actual_sources, grain_words, taken_words
 from bsclib.scoring.scores import TEXTS, restore_types
 from bsclib.scoring.views import last_known, last_known_words
-from bsclib.wording import html_table, month_name
+from bsclib.wording import html_table
 
 LOOSE, TIGHT = 1e-4, 2e-6
 """How far a printed line may be from the number, in parts of it: to be printed at all, and to be printed as equal."""
@@ -324,23 +324,6 @@ def _evaluate(step: str) -> float:
 def _actual(row: pd.Series, taken: Mapping[str, Any], history: pd.DataFrame) -> str:
     made, whence = actual_sources(row, taken, history)
     return f"{f'{made} = ' if made else ''}{figure(row['actual'])}{f'  ({whence})' if whence else ''}"
-
-
-def actual_sources(row: Any, taken: Mapping[str, Any], history: pd.DataFrame) -> tuple[str, str]:
-    """The sum or the ratio that an actual is, nothing where it was given as it is; and where it comes from."""
-    whence = origin_words(row["origin"], row["carried_from"])
-    if "since" in taken and not row["carried_from"]:
-        whence = " to ".join(map(month_name, dict.fromkeys((taken["since"], row["period"]))))
-        rows = history[(history["id"] == row["id"]) & (history["period"].astype("str") >= taken["since"])]
-        to_date = rows.assign(period=rows["period"].astype("str")).sort_values("period")["actual"].to_numpy()
-        if pd.isna(row["numerator"]) and len(to_date) > 1:
-            return " + ".join(map(bracketed, np.diff(to_date, prepend=0.0))), whence
-    if pd.isna(row["numerator"]) or not row["denominator"]:
-        return "", whence
-    ratio = row["numerator"] / row["denominator"]
-    factor = row["actual"] / ratio if ratio else 1.0
-    times = "" if abs(factor - 1) < 1e-9 else f" × {figure(factor)}" if factor > 1 else f" / {figure(1 / factor)}"
-    return f"{figure(row['numerator'])} / {figure(row['denominator'])}{times}", whence
 
 
 def _expected(row: pd.Series, taken: Mapping[str, Any]) -> str:

@@ -23,10 +23,10 @@ from bsclib.reporting.briefing.off_target import initiatives_of, owner
 from bsclib.reporting.briefing.two_words import known_actuals, two_words, variation_words
 from bsclib.reporting.evidence_tables import VERDICT_WORDS
 from bsclib.scoring import rules
-from bsclib.scoring.explanation import actual_sources, counts_as, kpi_steps
+from bsclib.scoring.explanation import counts_as, kpi_steps
 from bsclib.scoring.method import Method
 from bsclib.scoring.methods import method_of
-from bsclib.scoring.reasons import CASES, grain_words
+from bsclib.scoring.reasons import CASES, actual_sources, grain_words
 from bsclib.scoring.scores import TEXTS, restore_types
 from bsclib.scoring.views import actual_and_expected, kpi_shares, last_known, last_known_words, last_period, snapshot
 from bsclib.wording import counted, month_name, number
@@ -64,9 +64,9 @@ def breakdown(
     DataFrame
         A row for the scorecard and each perspective, objective and KPI, by `id`, each followed by what is below it:
         `parent` (an id, empty above all), `name`, `score` (0..100), `status`; `points`, what it adds to the score above
-        it, and `part`, the same in words; `why`, how it came about, in sentences. Of KPIs `definition`, `owner`, `signal` (what natural
-        limits say of it, and of its target), `links` (what it should move and what should move it, with the verdicts)
-        and `initiative`; empty for all others.
+        it, and `part`, the same in words; `why`, how it came about, in sentences. Of KPIs `definition`, `owner`,
+        `signal` (what natural limits say of it, and of its target), `links` (what it should move and what should move
+        it, with the verdicts) and `initiative`; empty for all others.
 
     Raises
     ------
@@ -200,7 +200,7 @@ def _way_words(kpi: KPI, row: Any, taken: dict[str, Any], method: Method, expect
     if method.compute is not rules.linear_attainment or taken.get("mirrored") or math.isnan(share):
         steps = kpi_steps(pd.Series({**row, "known": ""}), pd.DataFrame(), method) if "since" not in taken else []
         shown = [step for step in steps if step.label not in TOLD_ELSEWHERE]
-        return [f"Expected by now: {expected}.", *(f"{step.label}: {step.reckoning}." for step in shown)]
+        return [f"Expected by now: {expected}.", *(f"{step.label}: {step.brief}." for step in shown)]
     if case == "hold":
         good = "as good as" if share >= 1 else "worse than"
         return [f"It is {good} what is expected, {expected}, and there is no way to go, so {score}."]

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from lxml import html as parser  # it comes with python-pptx, which alone needs this module
-
 from bsclib.reporting.page.formulas import MATHML
 
 WITHIN = frozenset(
@@ -73,6 +71,8 @@ class Section:
 
 def sections(html: str) -> list[Section]:
     """The sections of a page; the first, under its title, is what stands before any heading."""
+    from lxml import html as parser  # it comes with python-pptx
+
     root = parser.document_fromstring(MATHML.sub(lambda formula: formula[1], html))
     parts = [Section(_text(root.find(".//h1")))]
     for place in [*root.iter("main"), *root.iter("footer")]:

@@ -9,12 +9,10 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bsclib.reporting.page.blocks import Cell, Table
 from bsclib.wording import truncated
-
-if TYPE_CHECKING:
-    from bsclib.reporting.page.blocks import Cell, Table
 
 LETTER, LINE = 0.6, 1.22
 """Width of a letter and height of a line, in parts of the letters' size."""

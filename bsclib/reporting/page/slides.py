@@ -13,17 +13,15 @@ import io
 import itertools
 import textwrap
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bsclib.errors import Fault, ReportError
 from bsclib.files.atomic import undated
 from bsclib.plots.palette import PAPER, ink_on
 from bsclib.reporting.brand import COLOURS, Brand
 from bsclib.reporting.page import slide_tables
+from bsclib.reporting.page.blocks import Picture, Section, Table, Text, sections
 from bsclib.wording import truncated
-
-if TYPE_CHECKING:
-    from bsclib.reporting.page.blocks import Picture, Section, Table, Text
 
 WITHOUT = "install it: pip install 'bsclib[pptx]'; a batch can also leave pptx out of its formats"
 WIDE, HIGH, EDGE, TOP, FOOT = 13.333, 7.5, 0.6, 1.35, 0.55
@@ -60,8 +58,6 @@ def check_slides() -> None:
 def to_slides(html: str, house: Brand | None = None) -> bytes:
     """A page of HTML as a PowerPoint file; the same page gives the same bytes."""
     check_slides()
-    from bsclib.reporting.page.blocks import sections
-
     deck = Deck(house or Brand())
     first, *others = sections(html)
     deck.open(first)
@@ -81,35 +77,37 @@ class Deck:
         self.file.slide_width, self.file.slide_height = _inches(WIDE), _inches(HIGH)
         self.opening, self.plain = self.file.slide_layouts[0], self.file.slide_layouts[5]
         self.slide: Any = None
-        self.title, self.down = "", 0.0
+        self.title, self.part, self.down = "", 1, 0.0
         self._paint()
         self._arrange(self.opening, (1.6, 2.9, 40), (4.8, 2.0, 18), line=4.6)
         self._arrange(self.plain, (0.3, TOP - 0.45, 26), line=TOP - 0.12)
 
     def open(self, section: Section) -> None:
         """The first slide: the title, and below it what the page says before its first heading, if that is short."""
-        lead = list(itertools.takewhile(lambda block: getattr(block, "kind", "") == "text", section.blocks))
-        said = [block.text for block in lead if hasattr(block, "text")]
+        lead = itertools.takewhile(lambda block: isinstance(block, Text) and block.kind == "text", section.blocks)
+        said = [block.text for block in lead if isinstance(block, Text)]
         if sum(map(len, said)) > LONGEST_LEAD:
-            lead, said = [], []
+            said = []
         self._begin(section.title, self.opening)
         subtitle = self.slide.placeholders[1]
         subtitle.text_frame.text = slide_tables.plain("\n".join(filter(None, [self.house.name, *said])))
         if not subtitle.text_frame.text:
             subtitle._element.getparent().remove(subtitle._element)
-        if rest := section.blocks[len(lead) :]:
-            self.add(type(section)(section.title, rest, section.behind))
+        if rest := section.blocks[len(said) :]:
+            self.add(Section(section.title, rest, section.behind))
 
     def add(self, section: Section) -> None:
         """A section, on as many slides as it takes."""
         self._begin(section.title, self.plain)
         first = self.slide
-        for is_text, blocks in itertools.groupby(section.blocks, lambda block: hasattr(block, "text")):
-            if is_text:
-                self._texts([*blocks])
-            else:
-                for block in blocks:
-                    self._table(block) if hasattr(block, "rows") else self._picture(block)
+        for _, alike in itertools.groupby(section.blocks, type):
+            blocks = list(alike)
+            self._texts([block for block in blocks if isinstance(block, Text)])
+            for block in blocks:
+                if isinstance(block, Table):
+                    self._table(block)
+                elif isinstance(block, Picture):
+                    self._picture(block)
         if section.behind:
             self._note(first, *section.behind)
 
@@ -154,7 +152,7 @@ class Deck:
         from lxml import etree
         from pptx.enum.text import MSO_ANCHOR
 
-        for place in list(layout.placeholders):
+        for place in [*layout.placeholders]:
             at = place.placeholder_format.idx
             if at == 12:
                 _put(place, WIDE - EDGE - 1, HIGH - FOOT + 0.08, 1, 0.3)
@@ -183,7 +181,8 @@ class Deck:
         self.slide = self.file.slides.add_slide(layout or self.plain)
         shown = slide_tables.plain(truncated(title, LONGEST_TITLE)) + (f" ({self.part})" if self.part > 1 else "")
         self.slide.shapes.title.text = shown
-        (number,) = (place for place in (layout or self.plain).placeholders if place.placeholder_format.idx == 12)
+        places: Any = (layout or self.plain).placeholders
+        (number,) = (place for place in places if place.placeholder_format.idx == 12)
         element = copy.deepcopy(number._element)
         element.nvSpPr.cNvPr.set("id", str(90 + len(self.slide.shapes)))
         self.slide.shapes._spTree.append(element)

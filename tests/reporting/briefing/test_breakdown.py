@@ -133,7 +133,7 @@ def test_what_has_no_score_says_why():
 
 def test_another_method_shows_its_own_reckoning():
     said = why(oddities.months("k0", [6.0]), oddities.kpi(), method="spider_goal_red_flag")
-    assert re.search(r"Expected by now: 4\. Floor: 9\. Rule: .*red flag.*Score: .* = 22", said)
+    assert re.search(r"Expected by now: 4\. Floor: 9\. Rule: .*red flag.*Score: .* = 22\.22", said)
 
 
 def test_colours_are_counted_where_a_method_counts_them():
