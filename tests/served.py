@@ -1,5 +1,6 @@
 """`bsc app` as a process of its own, and a page of it in a browser."""
 
+import asyncio
 import contextlib
 import os
 import re
@@ -7,9 +8,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 START = """
+from bsclib.batch.kernels.lean import import_jsonschema
+
+import_jsonschema()
 from bsclib.app.server import serve
 code = "from bsclib.cli.app import page\\npage({path!r})"
 serve(code, lambda address: print(address, flush=True), **{options!r})
@@ -59,9 +64,15 @@ def opened(browser, app, page="", **options):
     sheet.on("request", lambda request: sheet.asked.append(request.url))
     sheet.on("pageerror", lambda error: sheet.wrong.append(str(error)))
     sheet.on("console", lambda said: sheet.wrong.append(said.text) if said.type == "error" else None)
-    sheet.goto(app.whole if not page else app.address + page)
+    sheet.first = sheet.goto(app.whole if not page else app.address + page)
     sheet.locator("main h1").wait_for()
     return sheet
+
+
+def run(work):
+    """What a coroutine gives; in a thread of its own, because the browser's has a loop already."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, work).result()
 
 
 def kernel_of(sheet):

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import math
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import ipywidgets
 import traitlets
 
-from bsclib import widgets
 from bsclib.app.upload import LARGEST, Asked, Case, answer, read_upload
 from bsclib.errors import BscError
 from bsclib.files.scorecards import read_actuals_and_notes, read_scorecard, write_scorecard
 from bsclib.model.periods import period_of, span
-from bsclib.widgets.live import Live
 from bsclib.wording import counted
+
+if TYPE_CHECKING:
+    from bsclib.widgets.live import Live
 
 ASSETS = Path(__file__).parent / "assets"
 Report = Callable[[Path, Path, str], str]
@@ -29,10 +31,11 @@ FAULTY = "Nothing has changed, because the file has faults. Mend them, and uploa
 UNREAD = "Nothing has changed. The file could not be read, and we cannot say why: save it anew and try again."
 BROKEN = "This page could not be drawn for this scorecard. Nothing is lost, and the other pages still work."
 SHOWN = {
-    "scorecard": (widgets.explore_scores, widgets.explore_weights),
-    "map": (widgets.explore_map,),
-    "scenario": (widgets.explore_scenario,),
-    "signals": (widgets.explore_signals,),
+    "scorecard": ("explore_scores", "explore_weights"),
+    "map": ("explore_map",),
+    "scenario": ("explore_scenario",),
+    "signals": ("explore_signals",),
+    "build": ("build_scorecard",),
 }
 """The explorers of each page."""
 WHOLE = "the organisation as a whole"
@@ -73,7 +76,8 @@ class Shell(anywidget.AnyWidget):
             return
         try:
             if page not in self.drawn:
-                self.drawn[page] = [explore(self.case.scorecard, self.case.actuals) for explore in SHOWN[page]]
+                explorers, case = importlib.import_module("bsclib.widgets"), (self.case.scorecard, self.case.actuals)
+                self.drawn[page] = [getattr(explorers, name)(*case) for name in SHOWN[page]]
                 for live in self.lives(page):
                     live.observe(lambda _, page=page: self.tell_address(page), "asked")
             for live in self.lives(page):
@@ -87,8 +91,10 @@ class Shell(anywidget.AnyWidget):
             self.body.children = (_sentence(BROKEN),)
 
     def lives(self, page: str) -> list[Live]:
-        """The explorers of a page whose controls an address can place."""
-        return [one for one in self.drawn.get(page, []) if isinstance(one, Live)]
+        """The explorers of a page whose controls an address can place: not tables of one's own."""
+        from bsclib.widgets.live import Live
+
+        return [one for one in self.drawn.get(page, []) if isinstance(one, Live) and page != "build"]
 
     def tell_address(self, page: str) -> None:
         """Let the address say where the controls stand that have been moved."""
@@ -197,6 +203,8 @@ def visit(path: str, report: Report) -> Any:
     """What the page's one cell shows."""
     card = read_scorecard(path)
     shell = Shell(Case(card, read_actuals_and_notes(path, card)[0]), report)
+    # The explorers take seconds to import; by the time somebody opens their page, they are here.
+    asyncio.get_running_loop().call_later(0.2, importlib.import_module, "bsclib.widgets")
     return ipywidgets.VBox([shell, shell.body])
 
 

@@ -35,6 +35,9 @@ def app(path: str, port: int, host: str, visitors: int, no_browser: bool) -> Non
     a zipped folder instead: it is read for them alone, and nothing of it stays. Only this machine can reach the app,
     unless --host names another address; then whoever has the token can. Ctrl-C ends it.
     """
+    from bsclib.batch.kernels.lean import import_jsonschema
+
+    import_jsonschema()  # seconds sooner than Voilà would
     try:
         from bsclib.app.server import is_loopback, serve
     except ModuleNotFoundError as missing:

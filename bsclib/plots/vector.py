@@ -89,7 +89,9 @@ def _line(mark: Mark, x: np.ndarray, y: np.ndarray) -> str:
         looks = f'stroke="{to_hex(colour)}" stroke-width="{thick:.3g}" stroke-linejoin="round"{dashes}{faint}'
         parts.append(f'<path{named} fill="none" {looks} d="{_path(x, y)}"/>')
     if look.get("marker"):
-        parts += [_marker(look, colour, *at) for at in zip(x.tolist(), y.tolist(), strict=True) if not np.isnan(at[1])]
+        some = look.get("markevery", range(len(x)))
+        places = [(float(x[at]), float(y[at])) for at in some]
+        parts += [_marker(look, colour, *at) for at in places if not np.isnan(at[1])]
     # What can be picked is at least as large as a finger needs.
     points = zip(mark.ids, x.tolist(), y.tolist(), strict=True) if mark.ids else ()
     hidden = f'r="{_FINGER}" fill="transparent"'

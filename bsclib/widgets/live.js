@@ -2,7 +2,7 @@
 // One question is on its way at a time; while it is, the newest position of the controls waits, and older ones are
 // forgotten. An answer that says `more` is a first, rough one: after a rest, its parts are asked for one by one, and
 // whatever is moved meanwhile comes first.
-const REST = 250, SLOW = 20000;
+const REST = 120, SLOW = 20000;
 
 function render({ model, el }) {
   let values = { ...model.get("asked").values }, settled = { ...values }, past = [];
@@ -82,7 +82,25 @@ function render({ model, el }) {
     input.addEventListener("change", keep);
     tell();
     const parts = spec.kind === "check" ? [input, label] : [label, input];
-    return { tell, node: make("div", { className: `field ${spec.kind}` }, ...parts, ...(spec.kind === "slider" ? [show] : [])) };
+    if (spec.kind === "slider") parts.push(show);
+    const node = make("div", { className: `field ${spec.kind}` }, ...parts);
+    // Where something turns: a mark on the track, and in words below it.
+    const track = make("div", { className: "track", hidden: true }), turns = make("small", { id: `${id}-turns` });
+    const tick = found => {
+      const here = found.filter(([at]) => at >= spec.min && at <= spec.max);
+      track.replaceChildren(...here.map(([at]) => {
+        const mark = make("i");
+        mark.style.left = `${100 * (at - spec.min) / (spec.max - spec.min)}%`;
+        return mark;
+      }));
+      track.hidden = turns.hidden = !here.length;
+      turns.textContent = here.map(([, text]) => text).join("; ");
+      if (here.length) input.setAttribute("aria-describedby", turns.id);
+      else input.removeAttribute("aria-describedby");
+    };
+    if (spec.kind === "slider") node.append(track, turns);
+    turns.hidden = true;
+    return { tell, tick, name: spec.name, node };
   }
 
   function written(spec, value) {
@@ -198,12 +216,15 @@ function render({ model, el }) {
       const focused = picture.contains(document.activeElement) ? document.activeElement.dataset.id : "";
       put(picture, answer.picture);
       const box = picture.querySelector("svg")?.viewBox.baseVal;
-      picture.classList.toggle("tall", !!box && box.height > box.width);
+      picture.classList.toggle("tall", !!box && box.height > 0.52 * box.width);
       reachMarks();
+      reveal();
       if (focused) marks.find(one => one.dataset.id === focused)?.focus();
     }
     if ("body" in answer) put(body, answer.body);
     if ("code" in answer) code.textContent = answer.code;
+    if ("ticks" in answer) fields.forEach(one => one.tick?.(answer.ticks[one.name] || []));
+    if ("facts" in answer) compare(answer.facts);
     if ("notes" in answer) grid?.note(answer.notes);
     if ("said" in answer) offers.replaceChildren(...(answer.offers || []).map(([act, text]) => button(text, () => ask({ act }))));
     if ("unsaved" in answer) root.dataset.unsaved = answer.unsaved ? "yes" : "";
@@ -225,11 +246,31 @@ function render({ model, el }) {
   }
 
   // ------------------------------------------------------------------------------------------------- two states
+  // What the two come to, side by side, where the kernel says so in a few facts.
+  let facts = [], kept = [];
+  const both = make("table", { hidden: true });
+  function compare(now) {
+    facts = now;
+    both.hidden = pinned.hidden || !kept.length;
+    if (both.hidden) return;
+    const head = ["", "Pinned", "Now"].map(text => make("th", { scope: "col", textContent: text }));
+    const rows = now.map(([label, text], at) => make("tr", {}, make("th", { scope: "row", textContent: label }),
+      make("td", { textContent: kept[at]?.[1] ?? "" }), make("td", { textContent: text })));
+    both.replaceChildren(make("caption", { textContent: "The two side by side" }),
+      make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
+  }
+
   function pinIt() {
-    pinned.replaceChildren(...[...picture.childNodes].map(one => one.cloneNode(true)),
-      make("figcaption", { textContent: `Pinned: ${said.textContent}` }));
+    const copy = [...picture.childNodes].map(one => one.cloneNode(true));
+    for (const sheet of copy) {
+      sheet.setAttribute?.("role", "img");
+      sheet.querySelectorAll?.("[role]").forEach(mark => ["role", "tabindex", "aria-pressed", "aria-label"].forEach(name => mark.removeAttribute(name)));
+    }
+    kept = facts;
+    pinned.replaceChildren(both, ...copy, make("figcaption", { textContent: `Pinned: ${said.textContent}` }));
     pinned.hidden = false;
     pin.textContent = "Unpin";
+    compare(facts);
     reach();
   }
 
@@ -265,6 +306,16 @@ function render({ model, el }) {
     if (!marks.length) return;
     sheet.setAttribute("role", "group");
     (marks.find(mark => mark.classList.contains("picked")) || marks[0]).setAttribute("tabindex", "0");
+  }
+
+  // In a box that scrolls, what was picked from the list is brought into sight.
+  let revealed = "";
+  function reveal() {
+    const mark = picture.querySelector(".picked");
+    if (!mark || revealed === mark.dataset.id) return;
+    revealed = mark.dataset.id;
+    const at = mark.getBoundingClientRect(), box = picture.getBoundingClientRect();
+    if (at.top < box.top || at.bottom > box.bottom) picture.scrollTop += at.top + at.height / 2 - box.top - box.height / 2;
   }
 
   function go(event) {

@@ -1,13 +1,13 @@
 """The pages without a browser: what an address means, what an upload changes, what is said when something fails."""
 
-import asyncio
 import os
 import sys
 from types import SimpleNamespace
 
 import pytest
+import served
 
-from bsclib import read_actuals, read_scorecard
+from bsclib import read_actuals, read_scorecard, widgets
 from bsclib.app import pages
 from bsclib.app.pages import Case, Shell, place, table
 from bsclib.app.upload import LARGEST
@@ -82,7 +82,7 @@ def test_a_page_that_cannot_be_drawn_says_so_and_the_others_still_work(shell, mo
     def broken(*_):
         raise problem
 
-    monkeypatch.setitem(pages.SHOWN, "map", (broken,))
+    monkeypatch.setattr(widgets, "explore_map", broken)
     shell.route = {"page": "map", "query": {}, "turn": 1}
     assert words in shell.body.children[0].value
     assert "/srv/x" not in shell.body.children[0].value
@@ -140,7 +140,7 @@ def test_a_message_that_no_page_sends_does_no_harm(shell, case, content):
 
 
 def test_a_report_is_handed_over_and_a_failure_is_told(shell):
-    asyncio.run(shell.make_report(""))
+    served.run(shell.make_report(""))
     content, (html,) = shell.sent[-1]
     assert html == b"<p>Report</p>"
     assert content["name"] == "enterprise.html"
@@ -149,7 +149,7 @@ def test_a_report_is_handed_over_and_a_failure_is_told(shell):
         raise ReportError(Fault("", "there is no unit 'x'"))
 
     shell.report = fails
-    asyncio.run(shell.make_report("x"))
+    served.run(shell.make_report("x"))
     assert shell.sent[-1] == ({"kind": "report", "said": "there is no unit 'x'."}, None)
 
 

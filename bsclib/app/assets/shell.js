@@ -4,7 +4,7 @@
 const PART = 1 << 20, ASK = 5000, KEPT = "bsc-upload", MOST_KEPT = 3_000_000;
 const TITLES = {
   start: "Start", scorecard: "Where we stand", map: "Is the strategy map borne out?", scenario: "What if?",
-  signals: "Signal or noise?", report: "The report",
+  signals: "Signal or noise?", build: "Build a scorecard", report: "The report",
 };
 const ENDED = {
   idle: "Nothing was moved here for a long time, so the place was given back.",
@@ -31,7 +31,7 @@ function render({ model, el }) {
   el.append(heading, notice, start, report, drawing);
   document.getElementById("waiting")?.remove();
   const waiting = [];
-  let turn = 0, opened = false;
+  let turn = 0, opened = false, pending = false;
 
   function section() {
     return make("section", { hidden: true });
@@ -80,6 +80,7 @@ function render({ model, el }) {
     ["map", "Map", "Ask of each link of the strategy map whether the numbers bear it out."],
     ["scenario", "Scenario", "Move a KPI or start an initiative, and see what comes of it."],
     ["signals", "Signals", "Tell a signal from noise, month by month."],
+    ["build", "Build", "Write objectives, KPIs and targets in tables, with what is unwise beside the row."],
     ["report", "Report", "Download the report that a director reads."],
   ].map(([page, name, text]) => {
     const link = make("a", { href: `/${page}`, textContent: name });
@@ -152,6 +153,9 @@ function render({ model, el }) {
     document.title = `${TITLES[place().page]} · ${shown.name}`;
     waiting.splice(0).forEach(done => done(false));
     if (shown.table) table.focus();
+    if (!pending) return;
+    pending = false;  // the file that was uploaded before this page was loaded again is read
+    go();
   }
 
   function ask(questions) {
@@ -236,7 +240,8 @@ function render({ model, el }) {
   model.on("change:shown", show);
   model.on("msg:custom", heard);
   show();
-  if (again()) model.once("change:shown", go); else go();
+  pending = again();
+  if (!pending) go();
   return () => {
     clearInterval(timer);
     ended.abort();

@@ -47,9 +47,7 @@ def two_words(
     >>> two_words(score(card, actuals), card, actuals).set_index("kpi").loc["on-hold-share", "assurance"]
     'never_met'
     """
-    rows, end = check_actuals(actuals, scorecard), periods.span(last_period(scores))[1]
-    early = rows["period"].astype(str).map(lambda period: periods.span(period)[1]) <= end
-    known = rows[early & (rows["actual"].notna() | rows["numerator"].notna())]
+    known, end = known_actuals(actuals, scorecard, scores), periods.span(last_period(scores))[1]
     series = [] if known.empty else [one for one in observed(known, scorecard) if one.unit == (unit or "")]
     if not series:
         return pd.DataFrame(columns=["kpi", "variation", "assurance", "rule", "chance", "by_chance"])
@@ -60,6 +58,13 @@ def two_words(
     now = both["period"].map(lambda period: periods.span(period)[1]) == end
     by_chance = expected_false_signals(behaviour, period=last_period(scores))
     return both.assign(signal=(both["rule"] != "") & now, by_chance=by_chance)
+
+
+def known_actuals(actuals: pd.DataFrame, scorecard: Scorecard, scores: pd.DataFrame) -> pd.DataFrame:
+    """The actuals that were known in the last month of the scores."""
+    rows, end = check_actuals(actuals, scorecard), periods.span(last_period(scores))[1]
+    early = rows["period"].astype(str).map(lambda period: periods.span(period)[1]) <= end
+    return rows[early & (rows["actual"].notna() | rows["numerator"].notna())]
 
 
 def signal_sentence(told: pd.DataFrame, scorecard: Scorecard) -> str:
@@ -129,15 +134,16 @@ def signal_table(told: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
         rows.append(
             (
                 kpi.name,
-                _chip(row["variation"]),
-                _chip(row["assurance"]),
+                variation_words(row["variation"]),
+                variation_words(row["assurance"]),
                 row["by"] if isinstance(row["by"], str) else "–",
                 expected,
                 *bands,
                 _chance(row["chance"]),
             )
         )
-    table = pd.DataFrame(rows, columns=["kpi", "variation", "target", "by", "expected", "80 %", "90 %", "chance"])
+    columns = ["kpi", "variation", "target", "by", "expected", "80 %", "90 %", "chance"]
+    table = pd.DataFrame(rows, columns=columns, index=pd.Index(told["kpi"], name="id"))
     unbroken = [name for name in table if name != "kpi"]  # a row is a line, but where its name is long
     return table.assign(
         **{
@@ -147,7 +153,8 @@ def signal_table(told: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     )
 
 
-def _chip(word: str) -> str:
+def variation_words(word: str) -> str:
+    """What natural limits say, symbol and word."""
     return f"{SYMBOLS[word]} {words(word)}"
 
 

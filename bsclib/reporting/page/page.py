@@ -184,7 +184,7 @@ def page_and_notes(notebook: Any, title: str | None = None, house: Brand | None 
     filled = resources["page"]  # the exporter fills a copy
     if filled.faults:
         raise ReportError(filled.faults)
-    return html + "\n", list(dict.fromkeys(str(fault) for fault in filled.notes))
+    return tables.led(html) + "\n", list(dict.fromkeys(str(fault) for fault in filled.notes))
 
 
 @functools.cache
