@@ -87,8 +87,9 @@ def placebo_check(evidence: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         `links` (claimed, or placebo), how many were `tested`, how many `passed`, and the `share` of them; `expected` is
-        the share of placebo links that chance lets pass, 0.1 times that of the claimed ones. No rows when there are no
-        placebo links. If far more pass than expected, something unseen moves these KPIs together.
+        the share of placebo links that chance lets pass, 0.1 times that of the claimed ones (of one, where none
+        passed). No rows when no placebo link, or none that the map claims, could be tested. If far more pass than
+        expected, something unseen moves these KPIs together.
 
     Examples
     --------
@@ -97,14 +98,15 @@ def placebo_check(evidence: pd.DataFrame) -> pd.DataFrame:
     >>> placebo_check(evidence)["links"].tolist()
     ['claimed by the map', 'placebo']
     """
-    if evidence.empty or not evidence["placebos"].iloc[0]:
+    if evidence.empty or not evidence["placebos"].iloc[0] or not evidence["p"].notna().any():
         return pd.DataFrame(columns=["links", "tested", "passed", "share", "expected"])
     placebos, passed = (int(evidence[name].iloc[0]) for name in ("placebos", "placebos_supported"))
     claimed = int(evidence["p"].notna().sum()), int((evidence["verdict"] == SUPPORTED).sum())
     rows = [("claimed by the map", *claimed), ("placebo", placebos, passed)]
     table = pd.DataFrame(rows, columns=["links", "tested", "passed"])
-    shares = table["passed"] / table["tested"]
-    return table.assign(share=shares, expected=[float("nan"), Q * shares.iloc[0]])
+    # The cut that a placebo has to pass is that of the map's own links, of which the best is always held against Q / m.
+    expected = Q * max(claimed[1], 1) / claimed[0]
+    return table.assign(share=table["passed"] / table["tested"], expected=[float("nan"), expected])
 
 
 def map_quality(scorecard: Scorecard, evidence: pd.DataFrame) -> dict[str, Any]:

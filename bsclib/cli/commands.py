@@ -13,6 +13,7 @@ import click
 
 from bsclib import __version__
 from bsclib.cli.align import align
+from bsclib.cli.app import app
 from bsclib.cli.batch import batch, diff
 from bsclib.cli.cobit import cobit
 from bsclib.cli.imports import import_
@@ -24,8 +25,10 @@ from bsclib.cli.verbs import (
     FOLDER,
     PERIOD,
     Verbs,
+    echo,
     examples,
     form_option,
+    formats_option,
     read_and_score,
     read_both,
     read_noted,
@@ -84,8 +87,8 @@ def new(folder: Path, form: str) -> None:
         files = new_scorecard(folder, form)
     except ScorecardError as error:
         raise click.UsageError(str(error)) from None
-    click.echo(f"Wrote {' and '.join(map(str, files))}.")
-    click.echo(f"Next: bsc check {folder if form == 'yaml' else files[0]}")
+    echo(f"Wrote {' and '.join(map(str, files))}.")
+    echo(f"Next: bsc check {folder if form == 'yaml' else files[0]}")
 
 
 @verb(
@@ -115,7 +118,7 @@ def check(path: str, above: str | None, form: str, fail_on: str) -> None:
         facts = [*terminal.scorecard_facts(card, actuals), *(("Note", note) for note in notes)]
         terminal.show_facts(terminal.console(), facts)
     elif actuals is None:
-        click.echo("Note: there is no file of actuals, so what needs them is not looked at.", err=True)
+        echo("Note: there is no file of actuals, so what needs them is not looked at.", err=True)
     terminal.show(findings, form, lambda out: terminal.show_findings(out, findings, len(accepted)))
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on != "never" else ()
     if findings["severity"].isin(failing).any():
@@ -167,7 +170,7 @@ def explain(path: str, id: str, period: str | None, tree: bool, form: str, **opt
     card, scores = read_and_score(path, **options)
     id = {name.casefold(): key for key, name in card.names.items()}.get(id.casefold(), id)
     explanation = explained(scores, id, unit=options["unit"], period=period, scorecard=card)
-    terminal.show(explanation.frame(), form, lambda _: click.echo(explanation.tree if tree else explanation.text))
+    terminal.show(explanation.frame(), form, lambda _: echo(explanation.tree if tree else explanation.text))
 
 
 @verb(
@@ -195,15 +198,21 @@ def links(path: str, unit: str | None, form: str) -> None:
     terminal.show(evidence, form, lambda out: terminal.show_links(out, evidence, card, sentences))
 
 
-@verb("bsc report meridian", "bsc report my-scorecard -o reports/june -p as_of 2026-06")
+@verb(
+    "bsc report meridian",
+    "bsc report my-scorecard -o reports/june -p as_of 2026-06",
+    "bsc report my-scorecard --formats html,pptx",
+)
 @click.argument("path")
 @click.option("-o", "--output", type=FOLDER, default="reports", show_default=True, help="Where index.html goes.")
 @click.option("-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter; may be repeated.")
-def report(path: str, output: Path, given: tuple[tuple[str, str], ...]) -> None:
+@formats_option
+def report(path: str, output: Path, given: tuple[tuple[str, str], ...], formats: tuple[str, ...]) -> None:
     """Make the executive report.
 
-    One page, as one HTML file. Its parameters are unit, as_of, method and missing, which mean what the options of
-    `bsc score` mean, and scenario: a scenario file, whose outcome the report tells.
+    One page, as one HTML file, in which every score opens to how it came about; with --formats html,pptx also slides.
+    Its parameters are unit, as_of, method and missing, which mean what the options of `bsc score` mean, and scenario: a
+    scenario file, whose outcome the report tells.
     """
     from bsclib import batch as reports
     from bsclib.cli import terminal
@@ -219,8 +228,8 @@ def report(path: str, output: Path, given: tuple[tuple[str, str], ...]) -> None:
     as_of = PERIOD(values["as_of"]) if values.get("as_of") else None
     read_and_score(path, values.get("unit"), as_of, values.get("method", "kit"), values.get("missing", "redistribute"))
     with terminal.progress("Running the report") as progress:
-        page = reports.run_report(notebook, output, {"scorecard": path, **values}, progress=progress)
-    click.echo(page)
+        made = reports.run_report(notebook, output, {"scorecard": path, **values}, formats=formats, progress=progress)
+    echo("\n".join(str(made.with_suffix(f".{form}")) for form in formats))
 
 
 @verb("bsc data", "bsc data meridian")
@@ -258,9 +267,9 @@ def simulate(path: str, output: Path, truth: str | None, months: int, seed: int 
     except ScorecardError as error:
         raise click.UsageError(str(error)) from None
     made = simulate_scorecard(path, output, truth, months, seed)
-    click.echo(f"Wrote {' and '.join(map(str, made.files))}.")
-    click.echo(f"Made from {made.truth}: {months} months from {made.first}, seed {made.seed}.")
-    click.echo(f"Next: bsc links {output}")
+    echo(f"Wrote {' and '.join(map(str, made.files))}.")
+    echo(f"Made from {made.truth}: {months} months from {made.first}, seed {made.seed}.")
+    echo(f"Next: bsc links {output}")
 
 
 @verb("bsc methods", "bsc methods --format csv > methods.csv")
@@ -310,7 +319,7 @@ def kpis(id: str | None, form: str, **conditions: str) -> None:
         counter = entry(entries["counter_kpi"].iloc[0])["name"]
         terminal.show(entries, form, lambda out: terminal.show_entry(out, entries.iloc[0], counter))
     elif entries.empty and form == "table":
-        click.echo("No KPI of the catalogue is like that.")
+        echo("No KPI of the catalogue is like that.")
     else:
         generic = conditions["perspective"].casefold() in set(entries["perspective"])
         columns = ["id", "name", "perspective" if generic else "it_perspective", "role", "practice"]
@@ -330,13 +339,13 @@ def lab(folder: Path, copy_only: bool, no_browser: bool) -> None:
     from bsclib.cli.new import copy_notebooks, open_lab
 
     for kept in copy_notebooks(folder):
-        click.echo(f"Kept {kept}: it differs from the one that ships.", err=True)
-    click.echo(f"The notebooks are in {folder}.")
+        echo(f"Kept {kept}: it differs from the one that ships.", err=True)
+    echo(f"The notebooks are in {folder}.")
     if not copy_only:
         click.get_current_context().exit(open_lab(folder, browser=not no_browser))
 
 
-_YOURS = (new, import_, check, score, explain, links, monitor, align, whatif, report, batch, diff)
+_YOURS = (new, import_, check, score, explain, links, monitor, align, whatif, report, batch, diff, app)
 _OURS = (data, tickets, simulate, methods, kpis, cobit, lab, study, teach)
 for each in (*_YOURS, *_OURS):
     main.add_command(each)

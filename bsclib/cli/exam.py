@@ -14,8 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import click
-
+from bsclib.cli.verbs import echo
 from bsclib.errors import BscError
 from bsclib.study.practice import progress
 from bsclib.study.practice.answering import Places, read_answer
@@ -43,18 +42,18 @@ def columns() -> int:
 def say(lines: Iterable[str] = ("",)) -> None:
     """Print lines."""
     for line in lines:
-        click.echo(line)
+        echo(line)
 
 
 def typed(text: str) -> str | None:
     """What is typed; None at the end of the input."""
-    click.echo(text, nl=False)
+    echo(text, nl=False)
     try:
         line = sys.stdin.readline()
     except UnicodeDecodeError:
         return "?"  # letters of another encoding than the terminal's
     if not line:
-        click.echo()
+        echo()
     return line.strip() if line else None
 
 
@@ -93,7 +92,7 @@ def keep_answers(results: dict[str, bool]) -> None:
     now = datetime.now(UTC)
     if results:
         for note in progress.change(lambda data: progress.answered(data, results, now)):
-            click.echo(f"Note: {note}", err=True)
+            echo(f"Note: {note}", err=True)
     say_due(now)
 
 
@@ -245,7 +244,7 @@ class Room:
                 open_exams.save(engine.paused(self.sitting, time.monotonic()), self.seed)
             except BscError as problem:
                 if not self.told:
-                    click.echo(f"Note: the exam is not kept, so do not stop it now. {problem}", err=True)
+                    echo(f"Note: the exam is not kept, so do not stop it now. {problem}", err=True)
                 self.told = True
 
     @contextmanager

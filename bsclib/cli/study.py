@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
-from bsclib.cli.verbs import examples, verb
+from bsclib.cli.verbs import echo, examples, verb
 from bsclib.wording import counted
 
 SEED = click.IntRange(min=0)
@@ -48,7 +50,7 @@ def quiz(topic: str, count: int, seed: int | None, path: str | None) -> None:
     if seed is None:
         data, notes = progress.read()
         for note in notes:
-            click.echo(f"Note: {note}", err=True)
+            echo(f"Note: {note}", err=True)
     if path is None:
         places, sources = choice.chosen(stock.places(topic), count, drawn, data, now), stock.sources()
         entries = [stock.read_entry(place) for place in places]
@@ -58,7 +60,7 @@ def quiz(topic: str, count: int, seed: int | None, path: str | None) -> None:
         bank = read_questions(path)
         entries, sources = choice.chosen(choice.of_topic(bank, topic), count, drawn, data, now), bank.sources
     if len(entries) < count:
-        click.echo(f"Note: only {counted(len(entries), 'question')} can be asked, because there are no more.", err=True)
+        echo(f"Note: only {counted(len(entries), 'question')} can be asked, because there are no more.", err=True)
     room.keep_answers(room.ask_quiz((stock.put(entry, drawn) for entry in entries), len(entries), sources))
 
 
@@ -112,7 +114,7 @@ def exam(exam: str | None, seed: int | None, practice: bool, path: str | None) -
     sat, now, drawn = place.sitting, datetime.now(UTC), seed
     result = result_of(sat)
     for note in progress.change(lambda data: learn(data, result, sat, drawn, now)):
-        click.echo(f"Note: {note}", err=True)
+        echo(f"Note: {note}", err=True)
     open_exams.forget(sat, seed)
     room.say_result(sat, result, bank.sources)
     room.say_due(now)
@@ -141,7 +143,7 @@ def cards(topic: str, out: str, seed: int, path: str | None) -> None:
     bank = read_questions(path)
     items = [stock.put(entry, seed) for entry in of_topic(bank, topic)]
     count = write_deck(items, out, changed_at(path), bank.sources)
-    click.echo(f"{counted(count, 'note')} in {out}.")
+    echo(f"{counted(count, 'note')} in {out}.")
 
 
 @verb(
@@ -155,6 +157,7 @@ def cards(topic: str, out: str, seed: int, path: str | None) -> None:
 @click.option("--questions", "path", metavar="FILE", help="Questions of your own: a YAML file, or a folder of them.")
 def export(topic: str, moodle: bool, out: str | None, seed: int, path: str | None) -> None:
     """Write questions for another program."""
+    from bsclib.cli import terminal
     from bsclib.files import atomic
     from bsclib.study.practice.choice import of_topic
     from bsclib.study.practice.moodle import moodle_xml
@@ -165,10 +168,10 @@ def export(topic: str, moodle: bool, out: str | None, seed: int, path: str | Non
     items = [stock.put(entry, seed) for entry in of_topic(bank, topic)]
     text = moodle_xml(items, bank.sources)
     if out is None:
-        click.echo(text, nl=False)
+        terminal.write_bytes(sys.stdout.buffer, text.encode())
         return
     atomic.write_text(out, text)
-    click.echo(f"{counted(len(items), 'question')} in {out}.")
+    echo(f"{counted(len(items), 'question')} in {out}.")
 
 
 @verb(
@@ -192,18 +195,18 @@ def progress(out: str | None) -> None:
 
     data, notes = kept.read()
     for note in notes:
-        click.echo(f"Note: {note}", err=True)
+        echo(f"Note: {note}", err=True)
     if out is not None:
         atomic.write_text(out, json.dumps(kept.exported(data), indent=1, sort_keys=True, ensure_ascii=False) + "\n")
-        click.echo(f"The exercises of {counted(len(data['lessons']), 'lesson')} are in {out}.")
+        echo(f"The exercises of {counted(len(data['lessons']), 'lesson')} are in {out}.")
         return
     console, now = terminal.console(), datetime.now(UTC)
     for frame in (overview.lessons(data), overview.topics(data, now), overview.exams(data)):
         if len(frame):
             terminal.show_frame(console, frame)
-            click.echo()
+            echo()
     room.say_due(now)
-    click.echo(f"Kept in {kept.home() / kept.FILE}")
+    echo(f"Kept in {kept.home() / kept.FILE}")
 
 
 @verb(
@@ -228,9 +231,9 @@ def certificate(name: str, out: str) -> None:
 
     data, notes = progress.read()
     for note in notes:
-        click.echo(f"Note: {note}", err=True)
+        echo(f"Note: {note}", err=True)
     atomic.write_bytes(out, to_pdf(certificate_html(name, data, datetime.now(UTC))))
-    click.echo(f"Written to {out}.")
+    echo(f"Written to {out}.")
 
 
 @study.group()
@@ -259,19 +262,19 @@ def check(path: str | None) -> None:
     bank = read_questions(path)
     findings = check_questions(bank)
     for row in findings.itertuples():
-        click.echo(str(Fault(row.where, row.what, row.got, fix=row.fix)))
+        echo(str(Fault(row.where, row.what, row.got, fix=row.fix)))
     if len(findings):
-        click.echo()
+        echo()
     out = terminal.console()
     terminal.show_frame(out, tally(bank))
-    click.echo()
+    echo()
     guessed = strategies(bank)
     guessed["right"] = guessed["right"].map(number)
     guessed["share"] = guessed["share"].map(percent)
     guessed = guessed.rename(columns={"most": "right by chance, at most"})
     terminal.show_frame(out, guessed[["strategy", "questions", "right", "right by chance, at most", "share"]])
     said = counted(len(findings), "finding") if len(findings) else "Nothing to say against them"
-    click.echo(f"\n{counted(len(bank), 'question')}. {said}.")
+    echo(f"\n{counted(len(bank), 'question')}. {said}.")
     if len(findings):
         click.get_current_context().exit(1)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bsclib.cli.verbs import FOLDER, examples, form_option, verb
+from bsclib.cli.verbs import FOLDER, echo, examples, form_option, verb
 from bsclib.wording import counted, listed
 
 ONLY = click.option(
@@ -84,11 +84,11 @@ def assignment(lesson: str, output: Path) -> None:
 
     made = write_assignment(lesson, output)
     worth = counted(sum(made.points.values()), "point")
-    click.echo(f"{made.folder}: {counted(len(made.points), 'exercise')}, {worth}.")
+    echo(f"{made.folder}: {counted(len(made.points), 'exercise')}, {worth}.")
     if made.own_settings:
-        click.echo(f"{made.own_settings} is yours and stays as it is; put these lines into it:", err=True)
-        click.echo("\n".join(SETTINGS.splitlines()[2:]), err=True)
-    click.echo(f"Next, in {output}: nbgrader generate_assignment {made.folder.name}")
+        echo(f"{made.own_settings} is yours and stays as it is; put these lines into it:", err=True)
+        echo("\n".join(SETTINGS.splitlines()[2:]), err=True)
+    echo(f"Next, in {output}: nbgrader generate_assignment {made.folder.name}")
 
 
 @verb("bsc teach class progress-files", "bsc teach class progress-files --format csv > class.csv")
@@ -105,9 +105,9 @@ def class_(folder: Path, form: str) -> None:
 
     results, files, notes = class_results(folder)
     for note in notes:
-        click.echo(f"Note: {note}", err=True)
+        echo(f"Note: {note}", err=True)
     if form == "table":
-        click.echo(f"{counted(files, 'file')} of progress.")
+        echo(f"{counted(files, 'file')} of progress.")
     terminal.show(results, form, lambda out: terminal.show_frame(out, results))
 
 
@@ -117,7 +117,7 @@ def _parted(only: str) -> list[str]:
 
 def _say(folder: Path, names: list[str], new: bool) -> None:
     there = "" if new else " It was there already, the same."
-    click.echo(f"{counted(len(names), 'lesson')} in {folder}: {listed(names, most=12)}.{there}")
+    echo(f"{counted(len(names), 'lesson')} in {folder}: {listed(names, most=12)}.{there}")
 
 
 class_.name = "class"

@@ -332,6 +332,11 @@ def write_frame(out: BinaryIO, frame: pd.DataFrame, how: str) -> None:
         plain = frame.astype(object).where(frame.notna(), None)
         lines = (json.dumps(record, ensure_ascii=False, allow_nan=False) for record in plain.to_dict("records"))
         text = "[\n" + ",\n".join(lines) + "\n]\n"
-    rest = memoryview(text.encode())
-    while rest:  # an unbuffered pipe takes what fits
+    write_bytes(out, text.encode())
+
+
+def write_bytes(out: BinaryIO, data: bytes) -> None:
+    """Write what another program reads, whatever the terminal's encoding; an unbuffered pipe takes what fits."""
+    rest = memoryview(data)
+    while rest:
         rest = rest[out.write(rest) :]

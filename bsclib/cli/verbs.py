@@ -41,20 +41,30 @@ class Verbs(click.Group):
             return result
         except KeyboardInterrupt:
             ctx.exit(130)
-        except (click.ClickException, click.Abort, click.exceptions.Exit):
+        except click.ClickException as error:
+            error.message = visible(error.message)  # type: ignore[misc]  # it may name a file of somebody else's
+            raise
+        except (click.Abort, click.exceptions.Exit):
             raise
         except Exception as error:
             if ctx.params.get("debug") or getattr(error, "errno", None) == errno.EPIPE:
                 raise
+            if sys.platform == "win32" and _no_reader(error):
+                ctx.exit(1)
             if isinstance(error, BscError):
                 echo(f"Error: {error}", err=True)
                 ctx.exit(2 if isinstance(error, UnknownNameError) else 1)
             echo(f"Error: {type(error).__name__}: {error}", err=True)
-            click.echo("This is a fault of bsc itself. Put --debug right after bsc to see where it happened.", err=True)
+            echo("This is a fault of bsc itself. Put --debug right after bsc to see where it happened.", err=True)
             ctx.exit(3)
 
 
-def echo(text: str, err: bool = False, nl: bool = True) -> None:
+def _no_reader(error: Exception) -> bool:
+    """Whether who read standard output is gone, such as `more`, as Windows puts it: without a file, as invalid."""
+    return isinstance(error, OSError) and error.errno == errno.EINVAL and error.filename is None
+
+
+def echo(text: str = "", err: bool = False, nl: bool = True) -> None:
     """Print words in which somebody else's may stand: what would steer the terminal is seen, and does nothing."""
     click.echo(visible(text), err=err, nl=nl)
 
@@ -122,6 +132,20 @@ def scoring_options(verb: Verb) -> Verb:
 FOR_EXCEL = "csv for Excel"
 
 
+def _formats(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (form.strip().lower() for form in text.split(","))))
+
+
+formats_option = click.option(
+    "--formats",
+    default="html",
+    show_default=True,
+    metavar="LIST",
+    type=Checked("list", _formats),
+    help="html, pdf, pptx, ipynb and xlsx, with commas between them.",
+)
+
+
 def form_option(verb: Verb) -> Verb:
     """The options of every verb that prints a frame."""
 
@@ -175,5 +199,5 @@ def read_and_score(
     left_out = scores["left_out"].iloc[0]
     if left_out:
         are = "is" if left_out == 1 else "are"
-        click.echo(f"Note: {counted(left_out, 'row')} after {as_of} {are} left out.", err=True)
+        echo(f"Note: {counted(left_out, 'row')} after {as_of} {are} left out.", err=True)
     return card, scores

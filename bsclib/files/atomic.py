@@ -1,4 +1,4 @@
-"""Files are written whole or not at all.
+"""Files are written whole or not at all; and, where the same content has to give the same bytes, without the time.
 
 The new content goes to a file beside the old one and takes its name in one step, once it is safely on the disk.
 Whatever goes wrong before that, a full disk among it, leaves the old file as it was. Missing folders are made; an
@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
+import re
 import secrets
 import shutil
+import time
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -28,7 +32,11 @@ _FIXES = {
     errno.EEXIST: "choose a path whose folders are folders",
     errno.EISDIR: "give the path of a file",
     errno.ENAMETOOLONG: "choose a shorter name",
+    # As Windows puts a drive that is not there or a path of more than 260 letters, and a letter that no name may have.
+    errno.ENOENT: "look whether its drive and folder are still there, or choose a shorter path",
+    errno.EINVAL: 'choose a name without < > : " | ? *',
 }
+HELD = (0.02, 0.1, 0.4)  # seconds between attempts: on Windows, a virus scanner may hold a new file for a moment
 
 
 @contextlib.contextmanager
@@ -36,16 +44,14 @@ def replacement(path: str | os.PathLike[str], error: type[BscError] = BscError) 
     """A file beside `path` to write to, which takes its place when all went well; else `error`, with what to do."""
     temporary = None
     try:
-        target = Path(os.path.realpath(path))
+        target = _real(path)
         _make_folder(target.parent)
         _check(target)
         temporary = target.with_name(f".{secrets.token_hex(8)}{target.suffix[-16:]}")
         yield temporary
         _settle(temporary, target)
     except OSError as problem:
-        reason = problem.strerror or str(problem)
-        fix = _FIXES.get(problem.errno or 0, "")
-        raise error(Fault(str(path), f"this cannot be written: {reason}", fix=fix)) from problem
+        raise error(_unwritable(path, problem)) from problem
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
@@ -65,9 +71,10 @@ def write_text(path: str | os.PathLike[str], text: str, error: type[BscError] = 
 
 def write_folder(folder: str | os.PathLike[str], files: Mapping[str, bytes], error: type[BscError] = BscError) -> bool:
     """Write a new folder, whole or not at all: files by their places in it; False where they are all there already."""
-    target = Path(os.path.realpath(folder))
-    temporary = target.with_name(f".{secrets.token_hex(8)}")
+    temporary = None
     try:
+        target = _real(folder)
+        temporary = target.with_name(f".{secrets.token_hex(8)}")
         if target.exists() and any(target.iterdir()):
             _check_same(target, files, error)
             return False
@@ -77,14 +84,39 @@ def write_folder(folder: str | os.PathLike[str], files: Mapping[str, bytes], err
             (temporary / place).write_bytes(data)
         if target.exists():
             target.rmdir()
-        temporary.replace(target)
+        _take_place(temporary, target)
     except OSError as problem:
-        fix = _FIXES.get(problem.errno or 0, "")
-        what = f"this cannot be written: {problem.strerror or problem}"
-        raise error(Fault(str(folder), what, fix=fix)) from problem
+        raise error(_unwritable(folder, problem)) from problem
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
     return True
+
+
+def undated(archive: bytes) -> bytes:
+    """A zip file, such as a workbook or slides, without the times at which its parts were written."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
+            data = old.read(name)
+            if name == "docProps/core.xml":
+                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", data)
+            new.writestr(entry, data)
+    return buffer.getvalue()
+
+
+def _unwritable(path: str | os.PathLike[str], problem: OSError) -> Fault:
+    what = f"this cannot be written: {problem.strerror or problem}"
+    return Fault(str(path), what, fix=_FIXES.get(problem.errno or 0, ""))
+
+
+def _real(path: str | os.PathLike[str]) -> Path:
+    try:
+        return Path(os.path.realpath(path))
+    except ValueError as problem:  # a character that no path may have
+        raise OSError(errno.EINVAL, str(problem)) from problem
 
 
 def _check_same(target: Path, files: Mapping[str, bytes], error: type[BscError]) -> None:
@@ -122,12 +154,7 @@ def _settle(temporary: Path, target: Path) -> None:
         os.fsync(file.fileno())
     if target.exists():
         temporary.chmod(target.stat().st_mode & 0o7777)
-    try:
-        temporary.replace(target)
-    except PermissionError as problem:
-        if problem.errno == errno.EACCES and target.exists():  # as Windows puts it, which lets no open file be replaced
-            raise OSError(errno.EBUSY, "another program has it open") from problem
-        raise
+    _take_place(temporary, target)
     # Not every system can put a folder's entry on the disk by itself; the file is whole either way.
     with contextlib.suppress(OSError):
         folder = os.open(target.parent, os.O_RDONLY)
@@ -135,3 +162,17 @@ def _settle(temporary: Path, target: Path) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _take_place(temporary: Path, target: Path) -> None:
+    for pause in (*HELD, None):
+        try:
+            temporary.replace(target)
+        except PermissionError as problem:
+            if problem.errno != errno.EACCES or not target.exists():  # as Windows puts it, which lets no open file go
+                raise
+            if pause is None:
+                raise OSError(errno.EBUSY, "another program has it open") from problem
+            time.sleep(pause)
+        else:
+            return

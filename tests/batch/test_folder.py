@@ -28,6 +28,7 @@ with claim_folder(Path(sys.argv[1])):
 
 
 @pytest.mark.system
+@pytest.mark.skipif(os.name == "nt", reason="needs kill -9")
 def test_who_is_killed_holds_the_folder_no_more(tmp_path):
     with subprocess.Popen(
         [sys.executable, "-c", HOLDS, tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE

@@ -165,6 +165,17 @@ def test_placebos_far_beyond_chance_are_a_warning():
     assert not any("placebo" in line for line in worded(*rows))
 
 
+def test_placebos_are_held_against_links_that_could_be_tested():
+    nothing = ("mttr", "cost", 1, float("nan"), float("nan"), "too_little_data")
+    assert not any("placebo" in line or "chance" in line for line in worded(nothing, placebos=6, placebos_supported=1))
+    missed = ("mttr", "cost", 1, 0.1, 0.6, "refuted")
+    told = worded(*[missed] * 4, placebos=40, placebos_supported=1)
+    assert (
+        "Of 40 placebo links, which nobody claimed, 1 (2 %) would have been supported; chance alone allows 2 %." in told
+    )
+    assert not any("far more" in line for line in told)
+
+
 def test_words_of_a_map_with_one_link_or_none():
     assert worded(("mttr", "cost", 1, 0.5, 0.6, "refuted"))[:2] == [
         "1 link: 1 refuted.",

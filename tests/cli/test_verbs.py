@@ -1,9 +1,14 @@
 """How the command tells what went wrong; what each verb does is in test_main."""
 
+import errno
+import re
+from pathlib import Path
+
 import click
 import pytest
 from click.testing import CliRunner
 
+from bsclib.cli import verbs
 from bsclib.cli.verbs import FOLDER, FOR_EXCEL, PERIOD, Verbs, echo, examples, form_option
 from bsclib.errors import BscError, UnknownNameError
 
@@ -62,6 +67,21 @@ def test_words_of_others_do_not_steer_the_terminal(capsys):
     echo("\x1b[31mred \u202eturned\ttab\nline")
     assert capsys.readouterr().out == r"\x1b[31mred \u202eturned\ttab" + "\nline\n"
     assert run(RuntimeError("\x1b[31m")).stderr.startswith(r"Error: RuntimeError: \x1b[31m")
+    assert r"Error: no \x1b[31m" in run(click.UsageError("no \x1b[31m")).stderr
+    assert r"unexpected extra argument (\x1b[31m)" in run(None, "meet", "\x1b[31m").stderr
+    assert r"No such command '\x1b[31m'" in run(None, "\x1b[31m").stderr
+
+
+def test_every_verb_prints_through_it():
+    rooms = Path(verbs.__file__).parent.glob("*.py")
+    printed = {
+        (file.name, word)
+        for file in rooms
+        for word in re.findall(
+            r"(?<![\w.])(?:click\.(?:secho|echo)|print|sys\.std(?:out|err)\.write)\(", file.read_text()
+        )
+    }
+    assert printed == {("verbs.py", "click.echo(")}
 
 
 def test_examples_keep_their_lines():
@@ -89,3 +109,11 @@ def test_a_period_is_kept_as_it_is_written():
     assert PERIOD("2026-Q2") == "2026-Q2"
     with pytest.raises(click.BadParameter, match="'June' is not a period: write 2024"):
         PERIOD("June")
+
+
+def test_a_reader_that_has_gone_is_no_fault_of_ours(monkeypatch):
+    """As Windows puts it: an invalid argument, of no file."""
+    monkeypatch.setattr(verbs.sys, "platform", "win32")
+    gone = run(OSError(errno.EINVAL, "Invalid argument"))
+    assert (gone.exit_code, gone.stderr) == (1, "")
+    assert run(OSError(errno.EINVAL, "Invalid argument", "a:b.csv")).exit_code == 3

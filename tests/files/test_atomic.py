@@ -178,6 +178,48 @@ def test_a_file_that_excel_has_open_is_told_kindly(tmp_path, monkeypatch):
         raise PermissionError(errno.EACCES, "Access is denied")
 
     monkeypatch.setattr(Path, "replace", held)
+    monkeypatch.setattr(atomic, "HELD", (0,))
     with pytest.raises(BscError, match=r"a\.xlsx: this cannot be written: another program has it open\. Fix: close it"):
         atomic.write_text(file, "new")
     assert (file.read_text(), names(tmp_path)) == ("old", ["a.xlsx"])
+
+
+def test_a_scanner_that_holds_a_new_file_for_a_moment_is_waited_for(tmp_path, monkeypatch):
+    replace, asked = Path.replace, []
+
+    def held_twice(self, target):
+        asked.append(target)
+        if len(asked) < 3:
+            raise PermissionError(errno.EACCES, "Access is denied")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", held_twice)
+    monkeypatch.setattr(atomic, "HELD", (0, 0))
+    (tmp_path / "a.txt").write_text("old")
+    atomic.write_text(tmp_path / "a.txt", "new")
+    assert ((tmp_path / "a.txt").read_text(), names(tmp_path)) == ("new", ["a.txt"])
+
+
+@pytest.mark.parametrize(
+    ("number", "fix"),
+    [
+        (errno.ENOENT, "its drive and folder are still there, or choose a shorter path"),
+        (errno.EINVAL, "without < > : "),
+    ],
+)
+def test_a_path_that_windows_does_not_take(tmp_path, monkeypatch, number, fix):
+    def refused(*_):
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(Path, "write_bytes", refused)
+    with pytest.raises(BscError, match=rf"a\.txt: this cannot be written: no\. Fix: .*{fix}"):
+        atomic.write_text(tmp_path / "a.txt", "x")
+    with pytest.raises(BscError, match=rf"out: this cannot be written: no\. Fix: .*{fix}"):
+        atomic.write_folder(tmp_path / "out", FILES)
+    assert names(tmp_path) == []
+
+
+def test_a_character_that_no_path_has():
+    for write in (lambda: atomic.write_text("a\0b", "x"), lambda: atomic.write_folder("a\0b", FILES)):
+        with pytest.raises(BscError, match=r"a\\x00b: this cannot be written: .*null.*Fix: choose a name without"):
+            write()

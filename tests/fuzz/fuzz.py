@@ -183,7 +183,7 @@ def trial(seed, keep=None):
         folder = Path(keep or temporary)
         folder.mkdir(exist_ok=True)
         draw_files(seed, folder)
-        began, before = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        began, before = time.process_time(), _peak()
         signal.setitimer(signal.ITIMER_PROF, SECONDS)
         try:
             with warnings.catch_warnings(), _quiet() as remarks:
@@ -199,12 +199,17 @@ def trial(seed, keep=None):
                 raise
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
-        used = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+        used = _peak() - before
         if used > BYTES:
             wrong += f"it took {used / 1e9:.1f} GB\n"
         if remarks:
             wrong += f"it remarked: {remarks[0]}\n"
         return outcome, wrong, time.process_time() - began
+
+
+def _peak():
+    """The most memory that this process has held, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 @contextlib.contextmanager
@@ -243,7 +248,8 @@ def main():
     kept = [int(line.split()[0]) for line in KEPT.read_text(encoding="utf-8").splitlines() if line[:1].isdigit()]
     seeds = [given.seed] if given.seed is not None else [*kept, *range(given.first, given.first + given.count)]
     signal.signal(signal.SIGPROF, _alarm)
-    resource.setrlimit(resource.RLIMIT_AS, (6 * BYTES, 6 * BYTES))  # what takes more fails, and not the machine
+    if sys.platform == "linux":  # what takes more fails, and not the machine
+        resource.setrlimit(resource.RLIMIT_AS, (6 * BYTES, 6 * BYTES))
     if Path("/dev/shm").is_dir():  # in memory: a disk is slower than what is tried
         tempfile.tempdir = "/dev/shm"
     outcomes, slowest, failed = Counter(), (0.0, 0), []
@@ -258,8 +264,7 @@ def main():
             print(f"{number:,} tried, {len(failed)} wrong", flush=True)
     counts = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.most_common())
     print(f"{len(seeds):,} inputs: {counts}")
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"the slowest took {slowest[0]:.1f} s (seed {slowest[1]}); at most {memory:.2f} GB in all")
+    print(f"the slowest took {slowest[0]:.1f} s (seed {slowest[1]}); at most {_peak() / 1e9:.2f} GB in all")
     print(f"{len(failed)} wrong{': ' if failed else ''}{', '.join(map(str, failed))}")
     return 1 if failed else 0
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from fuzz import draw_files
 
 from bsclib.cli.commands import main
+
+pytest.importorskip("resource", reason="limits of time and memory as POSIX has them")
+from fuzz import draw_files
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,10 +6,10 @@ import pytest
 from faults import FAULTS, LOOKS, PLANTS, made
 from kernel_runs import run
 
-from bsclib.batch.kernels import warm
 from bsclib.batch.kernels.engine import CUT
 from bsclib.batch.kernels.jobs import why_ordinary
 
+warm = pytest.importorskip("bsclib.batch.kernels.warm", reason="no warm kernels here")
 pytestmark = [pytest.mark.system, pytest.mark.skipif(why_ordinary() != "", reason="no warm kernels here")]
 
 
