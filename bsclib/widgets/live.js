@@ -2,7 +2,7 @@
 // One question is on its way at a time; while it is, the newest position of the controls waits, and older ones are
 // forgotten. An answer that says `more` is a first, rough one: after a rest, its parts are asked for one by one, and
 // whatever is moved meanwhile comes first.
-const REST = 250, SLOW = 20000;
+const REST = 120, SLOW = 20000;
 
 function render({ model, el }) {
   let values = { ...model.get("asked").values }, settled = { ...values }, past = [];
@@ -13,7 +13,7 @@ function render({ model, el }) {
   const said = make("p", { className: "said" }), code = make("pre");
   const pinned = make("figure", { className: "pinned", hidden: true });
   const undo = button("Undo", () => { if (past.length) turnTo(past.pop()); });
-  const reset = button("Reset", () => { keep(); turnTo({ ...model.get("start") }); });
+  const reset = button("Reset", () => { keep(); past.push({ ...values }); turnTo({ ...model.get("start") }); });
   const pin = button("Pin to compare", () => pinned.hidden ? pinIt() : unpin());
   const save = button("Save as…", () => ask({ act: "save" }));
   const tools = make("div", { className: "tools" }, undo, reset, pin, save);
@@ -82,7 +82,25 @@ function render({ model, el }) {
     input.addEventListener("change", keep);
     tell();
     const parts = spec.kind === "check" ? [input, label] : [label, input];
-    return { tell, node: make("div", { className: `field ${spec.kind}` }, ...parts, ...(spec.kind === "slider" ? [show] : [])) };
+    if (spec.kind === "slider") parts.push(show);
+    const node = make("div", { className: `field ${spec.kind}` }, ...parts);
+    // Where something turns: a mark on the track, and in words below it.
+    const track = make("div", { className: "track", hidden: true }), turns = make("small", { id: `${id}-turns` });
+    const tick = found => {
+      const here = found.filter(([at]) => at >= spec.min && at <= spec.max);
+      track.replaceChildren(...here.map(([at]) => {
+        const mark = make("i");
+        mark.style.left = `${100 * (at - spec.min) / (spec.max - spec.min)}%`;
+        return mark;
+      }));
+      track.hidden = turns.hidden = !here.length;
+      turns.textContent = here.map(([, text]) => text).join("; ");
+      if (here.length) input.setAttribute("aria-describedby", turns.id);
+      else input.removeAttribute("aria-describedby");
+    };
+    if (spec.kind === "slider") node.append(track, turns);
+    turns.hidden = true;
+    return { tell, tick, name: spec.name, node };
   }
 
   function written(spec, value) {
@@ -205,6 +223,8 @@ function render({ model, el }) {
     }
     if ("body" in answer) put(body, answer.body);
     if ("code" in answer) code.textContent = answer.code;
+    if ("ticks" in answer) fields.forEach(one => one.tick?.(answer.ticks[one.name] || []));
+    if ("facts" in answer) compare(answer.facts);
     if ("notes" in answer) grid?.note(answer.notes);
     if ("said" in answer) offers.replaceChildren(...(answer.offers || []).map(([act, text]) => button(text, () => ask({ act }))));
     if ("unsaved" in answer) root.dataset.unsaved = answer.unsaved ? "yes" : "";
@@ -226,11 +246,31 @@ function render({ model, el }) {
   }
 
   // ------------------------------------------------------------------------------------------------- two states
+  // What the two come to, side by side, where the kernel says so in a few facts.
+  let facts = [], kept = [];
+  const both = make("table", { hidden: true });
+  function compare(now) {
+    facts = now;
+    both.hidden = pinned.hidden || !kept.length;
+    if (both.hidden) return;
+    const head = ["", "Pinned", "Now"].map(text => make("th", { scope: "col", textContent: text }));
+    const rows = now.map(([label, text], at) => make("tr", {}, make("th", { scope: "row", textContent: label }),
+      make("td", { textContent: kept[at]?.[1] ?? "" }), make("td", { textContent: text })));
+    both.replaceChildren(make("caption", { textContent: "The two side by side" }),
+      make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
+  }
+
   function pinIt() {
-    pinned.replaceChildren(...[...picture.childNodes].map(one => one.cloneNode(true)),
-      make("figcaption", { textContent: `Pinned: ${said.textContent}` }));
+    const copy = [...picture.childNodes].map(one => one.cloneNode(true));
+    for (const sheet of copy) {
+      sheet.setAttribute?.("role", "img");
+      sheet.querySelectorAll?.("[role]").forEach(mark => ["role", "tabindex", "aria-pressed", "aria-label"].forEach(name => mark.removeAttribute(name)));
+    }
+    kept = facts;
+    pinned.replaceChildren(both, ...copy, make("figcaption", { textContent: `Pinned: ${said.textContent}` }));
     pinned.hidden = false;
     pin.textContent = "Unpin";
+    compare(facts);
     reach();
   }
 

@@ -134,9 +134,9 @@ class TestProgress:
         lesson.solution("edge")
         card = lesson.progress()
         assert card.title == "Lesson 03: 1 of 16 right"
-        assert ("weights", "✔ right", "no") in card.table
-        assert ("edge", "✘ wrong", "yes") in card.table
-        assert ("attainment", "○ not attempted", "no") in card.table
+        assert ("5. Roll up by hand", "✔ right", "no") in card.table
+        assert ("4. On the edge", "✘ wrong", "yes") in card.table
+        assert ("1. The share of the way", "○ not attempted", "no") in card.table
 
     def test_once_right_stays_right(self, lesson):
         assert lesson.check("weights", 70).state == "right"

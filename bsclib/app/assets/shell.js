@@ -31,7 +31,7 @@ function render({ model, el }) {
   el.append(heading, notice, start, report, drawing);
   document.getElementById("waiting")?.remove();
   const waiting = [];
-  let turn = 0, opened = false;
+  let turn = 0, opened = false, pending = false;
 
   function section() {
     return make("section", { hidden: true });
@@ -54,7 +54,7 @@ function render({ model, el }) {
     document.body.dataset.page = page;
     if (opened) heading.focus();
     opened = true;
-    drawing.hidden = page in { start, report };
+    drawing.hidden = page === "report";
     model.set("route", { page, query, turn: ++turn });
     model.save_changes();
   }
@@ -153,6 +153,9 @@ function render({ model, el }) {
     document.title = `${TITLES[place().page]} · ${shown.name}`;
     waiting.splice(0).forEach(done => done(false));
     if (shown.table) table.focus();
+    if (!pending) return;
+    pending = false;  // the file that was uploaded before this page was loaded again is read
+    go();
   }
 
   function ask(questions) {
@@ -237,7 +240,8 @@ function render({ model, el }) {
   model.on("change:shown", show);
   model.on("msg:custom", heard);
   show();
-  if (again()) model.once("change:shown", go); else go();
+  pending = again();
+  if (!pending) go();
   return () => {
     clearInterval(timer);
     ended.abort();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import networkx as nx
@@ -219,10 +220,11 @@ def read_answer(gains: pd.DataFrame, shares: pd.DataFrame, scorecard: Scorecard)
 
 
 def _earns(share: str) -> str:
-    """What becomes of an initiative that has earned its cost with this share of its plan."""
-    if share.startswith("over"):
-        return f"would have to bring {share} what was planned"
-    beyond = float(share.split()[0].replace(",", "")) > 100
+    """What becomes of an initiative that has earned its cost with this share of its plan, as `percent` writes it."""
+    if share == "over ten times":
+        return "would have to bring over ten times what was planned"
+    (digits,) = re.findall(r"[\d,.]+", share) or ["0"]
+    beyond = float(digits.replace(",", "")) > 100
     return f"would have to bring {share} of its plan" if beyond else f"has earned its cost with {share} of its plan"
 
 

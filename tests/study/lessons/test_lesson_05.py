@@ -32,10 +32,12 @@ def test_what_is_compared():
     ("share", "says"),
     [
         ("32 %", "School has earned its cost with 32 % of its plan."),
+        ("under 1 %", "School has earned its cost with under 1 % of its plan."),
+        ("1,570 %", "School would have to bring 1,570 % of its plan."),
         ("157 %", "School would have to bring 157 % of its plan."),
         ("over ten times", "School would have to bring over ten times what was planned."),
     ],
-    ids=["earns", "more than planned", "never"],
+    ids=["earns", "at once", "many times", "more than planned", "never"],
 )
 def test_what_an_initiative_has_to_bring_is_a_sentence(share, says):
     shares = pd.DataFrame({"initiative": ["school"], "share": [share]})
