@@ -210,7 +210,7 @@ def _few_colours(pixels: np.ndarray) -> Image.Image:
 
 
 def _at_keyboard(shell: Any) -> bool:
-    """Whether a person runs this cell: makers of reports take no input. `reporting.controls` asks so, without pictures."""
+    """Whether a person runs this cell: makers of reports take no input. `reporting.controls` asks so too."""
     kernel = getattr(shell, "kernel", None)
     request = (kernel.get_parent("shell") or {}) if kernel is not None else {}
     return bool(request.get("content", {}).get("allow_stdin", False))
