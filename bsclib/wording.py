@@ -20,6 +20,9 @@ LONGEST_NAME = 80
 NO_CHANGE = 0.05
 """Points; less than that is shown as 0.0, so it counts as no change."""
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
+_CODE = re.compile("`([^`]+)`")
+_APART = re.compile("(<code>.*?</code>)")
+_STRESSED = re.compile(r"(?<![\w*])\*(\w[^*]*)\*(?![\w*])")
 PLAIN = "tex2jax_ignore mathjax_ignore"
 """Keeps JupyterLab from reading two sums in $ as a formula."""
 
@@ -151,6 +154,14 @@ def html_table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str
     return (
         f'<table class="{PLAIN}"><caption dir="auto" style="text-align: left">{_safe(caption)}</caption>'
         f"{f'<thead><tr>{head}</tr></thead>' if head else ''}<tbody>{body}</tbody></table>"
+    )
+
+
+def prose_html(text: str) -> str:
+    """A text as HTML, with what stands in `backticks` as code and what stands in *asterisks* stressed."""
+    marked = _CODE.sub(r"<code>\1</code>", escape(text))
+    return "".join(
+        part if part.startswith("<code>") else _STRESSED.sub(r"<em>\1</em>", part) for part in _APART.split(marked)
     )
 
 

@@ -182,6 +182,51 @@ def nothing_is_spoilt(done):
             assert set(seen) == {"no"}
 
 
+MOST_ROWS, MOST_COLUMNS = 15, 6
+# Tables that are the point: everything is shown, because a learner goes through it line by line, or counts it.
+WHOLE = {
+    "00_start_here": {"kpis", "objectives"},
+    "01_objectives": {"links", "lakeside-measured", "lakeside-counted", "lakeside-aimed", "lakeside-links"}
+    | {"lakeside-actuals", "lakeside-wanted"},
+    "02_kpi_selection": {"chosen"},
+    "04_cause_and_effect": {"claims", "evidence"},
+    "06_cascade": {"claims-table", "statements"},
+}
+ASIDE = re.compile(r"explore_|lesson\.|definition_tables|lies_open")  # explorers, exercises, and a draft to review
+
+
+def too_large(done):
+    """The cells that show a table of more rows or columns than fit on a screen."""
+    large = set()
+    for cell in done.cells:
+        shown = [] if ASIDE.search(source_of(cell)) else cell.get("outputs", ())
+        pages = ("".join(output.get("data", {}).get("text/html", "")) for output in shown)
+        for table in re.findall(r"(?s)<table.*?</table>", "".join(pages)):
+            rows = table.split("<tr")[1:]
+            columns = max(len(re.findall(r"<t[hd][ >]", row)) for row in rows)
+            if len(rows) - table.count("<thead") > MOST_ROWS or columns > MOST_COLUMNS:
+                large.add(cell.id)
+    return large
+
+
+def test_a_table_that_is_too_large_is_found():
+    row = "<tr>" + "<td>1</td>" * 6 + "</tr>"
+    for table, large in (
+        (row * 15, set()),
+        (row * 16, {"it"}),
+        (f"<thead>{row}</thead>" + row * 15, set()),
+        ("<tr>" + "<td>1</td>" * 7 + "</tr>", {"it"}),
+    ):
+        output = output_from_msg(
+            {
+                "header": {"msg_type": "display_data"},
+                "content": {"data": {"text/html": f"<table>{table}</table>"}, "metadata": {}},
+            }
+        )
+        cell = nbformat.v4.new_code_cell("table(rows)", id="it", outputs=[output])
+        assert too_large(nbformat.v4.new_notebook(cells=[cell])) == large
+
+
 @pytest.mark.parametrize(
     ("name", "case"),
     [
@@ -212,6 +257,8 @@ def test_it_runs(name, case, tiny, depot, tmp_path, monkeypatch):
             if case == "meridian" or (case == "tiny" and name in LEND):
                 assert "Not attempted" in output["data"]["text/plain"]
     nothing_is_spoilt(done)
+    if name != REPORT:
+        assert too_large(done) <= WHOLE.get(name, set())
     page = reports.to_html(done)
     assert page.startswith("<!DOCTYPE html>")
     if name == REPORT:
@@ -238,7 +285,7 @@ def play(monkeypatch):
         monkeypatch.setattr("IPython.display.display", display)
         monkeypatch.setattr("bsclib.plots.canvas.png", lambda picture: png(picture, dpi=30))  # nobody looks at them
         monkeypatch.setattr("IPython.get_ipython", SimpleNamespace)  # a notebook with nobody at the controls
-        monkeypatch.setattr(session, "_OPENED", [(card, actuals)])
+        monkeypatch.setattr(session, "_OPENED", [(card, actuals, None)])
         names = {"display": display}
         if name in LEND:
             open_lesson(name[:2], card, actuals)  # as if the first cell had read it

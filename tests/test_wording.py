@@ -127,3 +127,19 @@ def test_as_a_person_writes_it(text, said):
 )
 def test_an_effect_is_one_level_minus_the_other(without, with_, effect, whether):
     assert wording.adds_up(without, with_, effect) is whether
+
+
+@pytest.mark.parametrize(
+    ("text", "markup"),
+    [
+        ("what they *do* or *learn*", "what they <em>do</em> or <em>learn</em>"),
+        ("`kpi.role` says it", "<code>kpi.role</code> says it"),
+        ("100 * (a - b) / c * d", "100 * (a - b) / c * d"),
+        ("`a * b * c` and *d*", "<code>a * b * c</code> and <em>d</em>"),
+        ("<b> & `x<y`", "&lt;b&gt; &amp; <code>x&lt;y</code>"),
+        ("one ` alone, 2*3*4", "one ` alone, 2*3*4"),
+    ],
+    ids=["stressed", "code", "formula", "both", "escaped", "alone"],
+)
+def test_no_markup_is_left_in_what_a_person_reads(text, markup):
+    assert wording.prose_html(text) == markup

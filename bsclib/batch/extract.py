@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime
 import io
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bsclib.errors import Fault, ReportError
+from bsclib.files.atomic import undated
 from bsclib.model.status import words
 
 TEXT, SCORE, POINTS = "@", "0.0", "+0.0;-0.0;0.0"
@@ -69,7 +69,7 @@ def to_xlsx(summary: Mapping[str, Any] | None) -> bytes:
         _write(report.cell(number, 2), name, summary.get(name), SCORE)
     buffer = io.BytesIO()
     book.save(buffer)
-    return _timeless(buffer.getvalue())
+    return undated(buffer.getvalue())
 
 
 def _heads(sheet: Any, columns: Sequence[tuple[str, int]]) -> None:
@@ -114,17 +114,3 @@ def _as_shown(match: re.Match[str], value: float) -> str:
         return f"{digits}%" if hundredth else "General"
     signed = match["sign"] == "+"  # then what is below zero has a minus in its place
     return f"{before}+{digits}{after};{before}-{digits}{after}" if signed else f"{before}{digits}{after}"
-
-
-def _timeless(book: bytes) -> bytes:
-    """The workbook without the time at which it was saved."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
-            data = old.read(name)
-            if name == "docProps/core.xml":
-                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", data)
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
-            new.writestr(entry, data)
-    return buffer.getvalue()

@@ -13,16 +13,19 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bsclib import errors
 from bsclib.batch.journal import as_private_as_folder, file_facts
 from bsclib.batch.kernels.jobs import Failure, failure_of
-from bsclib.errors import BscError, Fault, ReportError
+from bsclib.errors import BscError, Fault, ReportError, unknown
 from bsclib.files.atomic import replacement, write_bytes
 from bsclib.reporting.notebook import HIDDEN, is_secret, read_parameters, shown_value, source_of, tags_of
 
-FORMATS = ("html", "pdf", "ipynb", "xlsx")
+if TYPE_CHECKING:
+    from bsclib.reporting.brand import Brand
+
+FORMATS = ("html", "pdf", "pptx", "ipynb", "xlsx")
 FAILED = "failed"
 MORE = {
     "memory": "read less at a time, or allow more: bsc batch --memory",
@@ -104,6 +107,25 @@ def as_file(notebook: Mapping[str, Any]) -> bytes:
     return (text + "\n").encode("utf-8", "replace")
 
 
+def check_formats(formats: Sequence[str], faults: Sequence[Fault] = ()) -> None:
+    """Refuse formats that there are not, with other faults of the call; and what cannot be made here."""
+    faults = [*faults, *(unknown("format", form, FORMATS, "formats") for form in formats if form not in FORMATS)]
+    if isinstance(formats, str) or not formats:
+        faults = [Fault("formats", "a list of formats is needed", got=repr(formats), allowed=", ".join(FORMATS))]
+    elif len(set(formats)) < len(formats):
+        faults.append(Fault("formats", "a format stands twice", got=", ".join(formats), fix="keep one"))
+    if faults:
+        raise ReportError(faults)
+    if "pdf" in formats:
+        from bsclib.reporting.page.pdf import check_pdf
+
+        check_pdf()
+    if "pptx" in formats:
+        from bsclib.reporting.page.slides import check_slides
+
+        check_slides()
+
+
 def error_words(ename: str, evalue: str) -> str:
     """What a cell raised: our own errors are sentences already, others need their kind named."""
     ours = getattr(errors, ename, None)
@@ -127,13 +149,16 @@ def _contents(notebook: Mapping[str, Any], arguments: Mapping[str, Any], notes: 
     """Make every format before the first is written: one that cannot be made costs the report as a whole."""
 
     # What a format needs is imported for it alone.
+    def house() -> Brand | None:
+        from bsclib.reporting.brand import Brand
+
+        return Brand(**arguments["house"]) if arguments.get("house") else None
+
     @functools.cache
     def html() -> str:
-        from bsclib.reporting.brand import Brand
         from bsclib.reporting.page.page import page_and_notes
 
-        style = Brand(**arguments["house"]) if arguments.get("house") else None
-        text, lacking = page_and_notes(notebook, None, style)
+        text, lacking = page_and_notes(notebook, None, house())
         notes.extend(lacking)
         return text
 
@@ -141,6 +166,11 @@ def _contents(notebook: Mapping[str, Any], arguments: Mapping[str, Any], notes: 
         from bsclib.reporting.page.pdf import to_pdf
 
         return to_pdf(html())
+
+    def pptx() -> bytes:
+        from bsclib.reporting.page.slides import to_slides
+
+        return to_slides(html(), house())
 
     def xlsx() -> bytes:
         from bsclib.batch.extract import to_xlsx
@@ -150,6 +180,7 @@ def _contents(notebook: Mapping[str, Any], arguments: Mapping[str, Any], notes: 
     makers: dict[str, Callable[[], bytes]] = {
         "html": lambda: html().encode("utf-8", "replace"),
         "pdf": pdf,
+        "pptx": pptx,
         "ipynb": lambda: as_file(notebook),
         "xlsx": xlsx,
     }

@@ -7,12 +7,12 @@ cannot be written. A report is either whole in its place or not there.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bsclib.batch.finish import FAILED
+from bsclib.batch.finish import FAILED, check_formats
 from bsclib.batch.folder import writable_folder
 from bsclib.batch.kernels.jobs import Job, Result, open_kernels
 from bsclib.batch.kernels.lean import import_jsonschema
@@ -29,11 +29,11 @@ def run_report(
     output_dir: str | os.PathLike[str],
     parameters: Mapping[str, Any] | None = None,
     name: str = "index",
-    keep_notebook: bool = False,
+    formats: Sequence[str] = ("html",),
     progress: Callable[[int, int], None] | None = None,
     timeout: float = CELL_TIMEOUT,
 ) -> Path:
-    """Run a notebook and write it as one page of HTML.
+    """Run a notebook and write it as a report: one page of HTML, or other forms.
 
     The kernel works in the caller's current directory, so a relative path means to the notebook what it means to the
     caller.
@@ -47,9 +47,9 @@ def run_report(
     parameters : mapping of str to object, optional
         Values for the notebook's `parameters` cell, see `check_parameters`.
     name : str, default "index"
-        The report is called ``<name>.html``.
-    keep_notebook : bool, default False
-        Also write the executed notebook, ``<name>.ipynb``.
+        Of the report's files, before their ending.
+    formats : sequence of {"html", "pdf", "pptx", "ipynb", "xlsx"}, default ("html",)
+        What it is written as.
     progress : callable, optional
         Called as ``progress(done, total)`` with the number of code cells run, first with none of them.
     timeout : float, default 600
@@ -58,14 +58,14 @@ def run_report(
     Returns
     -------
     Path
-        The report.
+        The report, in the first of its formats; the others lie beside it.
 
     Raises
     ------
     ReportError
-        If a parameter is unknown or of the wrong type, the folder cannot be written, a cell fails (the notebook as far
-        as it ran is then kept as ``<name>.failed.ipynb``), or the page cannot be made. A report that was there before
-        stays as it was.
+        If a parameter is unknown or of the wrong type, the folder cannot be written, a format cannot be made here, a
+        cell fails (the notebook as far as it ran is then kept as ``<name>.failed.ipynb``), or the page cannot be made.
+        A report that was there before stays as it was.
 
     Examples
     --------
@@ -75,11 +75,11 @@ def run_report(
     if not name or name != Path(name).name or name in (".", "..") or "\0" in name:
         allowed = "a plain name without folders; its ending is added"
         raise ReportError(Fault("name of the report", "this cannot be a file name", got=repr(name), allowed=allowed))
+    check_formats(formats)
     folder = writable_folder(output_dir)
     template = read_template(notebook)
     values = check_parameters(notebook, parameters)
-    formats = ["html", "ipynb"] if keep_notebook else ["html"]
-    about = {"folder": str(folder.absolute()), "name": name, "formats": formats, "notebook": template.name}
+    about = {"folder": str(folder.absolute()), "name": name, "formats": list(formats), "notebook": template.name}
     job = Job(name, template.content, str(Path.cwd()), timeout, FINISH, about, values)
     total = _code_cells(template, values)
     tell = progress or (lambda *_: None)
@@ -88,7 +88,7 @@ def run_report(
         kernels.cell = lambda _, ran: tell(ran, total)
         (result,) = kernels.run([job])
     _raise_what_failed(result, template.name, folder / f"{name}.{FAILED}.ipynb")
-    return folder / f"{name}.html"
+    return folder / f"{name}.{formats[0]}"
 
 
 def _code_cells(template: Template, values: Mapping[str, Any]) -> int:

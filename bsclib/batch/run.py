@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bsclib.batch import plans
-from bsclib.batch.finish import FORMATS
+from bsclib.batch.finish import check_formats
 from bsclib.batch.folder import claim_folder, clear_leftovers, refuse_another_batch, writable_folder
 from bsclib.batch.interrupts import interrupts
 from bsclib.batch.journal import Journal
@@ -24,7 +24,7 @@ from bsclib.batch.kernels.jobs import open_kernels
 from bsclib.batch.manifest import write_index, write_log, write_manifest
 from bsclib.batch.plans import Notebook, Rows
 from bsclib.batch.progress import Batch, Tally, prepare_batch
-from bsclib.errors import Fault, ReportError, unknown
+from bsclib.errors import Fault, ReportError
 
 if TYPE_CHECKING:
     from bsclib.batch.dask import Cluster
@@ -65,7 +65,7 @@ def run_batch(
         As `plan` gives it, or anything it takes as `rows`.
     workers : int, optional
         How many notebooks run at a time; by default as many as there are cores.
-    formats : sequence of {"html", "pdf", "ipynb", "xlsx"}, default ("html",)
+    formats : sequence of {"html", "pdf", "pptx", "ipynb", "xlsx"}, default ("html",)
         What each report is written as.
     resume, fail_fast : bool, default False
         Keep every report that is whole and whose key has not changed, see `bsclib.batch.keys`; after the first failure
@@ -209,23 +209,14 @@ def _write_down(batch: Batch, journal: Journal) -> None:
 
 def _check(workers: int | None, formats: Sequence[str], timeout: float, memory: float) -> int:
     """Refuse what makes no sense; the number of workers."""
-    faults = [unknown("format", form, FORMATS, "formats") for form in formats if form not in FORMATS]
-    if isinstance(formats, str) or not formats:
-        faults = [Fault("formats", "a list of formats is needed", got=repr(formats), allowed=", ".join(FORMATS))]
-    elif len(set(formats)) < len(formats):
-        faults.append(Fault("formats", "a format stands twice", got=", ".join(formats), fix="keep one"))
+    faults = []
     if workers is not None and workers < 1:
         faults.append(Fault("workers", "nothing can run", got=str(workers), allowed="1 or more"))
     if not 0 < timeout < float("inf"):
         faults.append(Fault("timeout", "a cell needs a time", got=str(timeout), allowed="seconds, more than 0"))
     if not 0 <= memory < float("inf"):
         faults.append(Fault("memory", "a report cannot have this much", got=str(memory), allowed="GiB, 0 for no limit"))
-    if faults:
-        raise ReportError(faults)
-    if "pdf" in formats:
-        from bsclib.reporting.page.pdf import check_pdf
-
-        check_pdf()
+    check_formats(formats, faults)
     if workers is None:
         workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return workers

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bsclib.cli.verbs import FOLDER, Checked, echo, form_option, verb
+from bsclib.cli.verbs import FOLDER, echo, form_option, formats_option, verb
 from bsclib.errors import ReportError
 
 if TYPE_CHECKING:
@@ -28,14 +28,10 @@ LONGEST = 200  # letters of a parameter that are printed
 STOPPING = "Stopping: the reports that run come to their end. Once more, and it stops at once."
 
 
-def _formats(text: str) -> tuple[str, ...]:
-    return tuple(filter(None, (form.strip().lower() for form in text.split(","))))
-
-
 @verb(
     "bsc batch 09_executive_report -o reports/june --over unit -p scorecard my-scorecard",
     "bsc batch 09_shared_language -o reports/departments --over department",
-    "bsc batch my.ipynb -o reports --plan plan.csv --formats html,pdf --dry-run",
+    "bsc batch my.ipynb -o reports --plan plan.csv --formats html,pptx --dry-run",
     "bsc batch my.ipynb -o reports --plan plan.csv --resume",
 )
 @click.argument("notebook")
@@ -43,14 +39,7 @@ def _formats(text: str) -> tuple[str, ...]:
 @click.option("--plan", "rows", metavar="FILE", help="CSV with a row a report, or YAML with rows or a grid.")
 @click.option("--over", type=click.Choice(["unit", "department"]), help=_OVER)
 @click.option("-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="The same in every report; repeat it.")
-@click.option(
-    "--formats",
-    default="html",
-    show_default=True,
-    metavar="LIST",
-    type=Checked("list", _formats),
-    help="html, pdf, ipynb and xlsx, with commas between them.",
-)
+@formats_option
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Reports at a time; by default one a core.")
 @click.option("--resume", is_flag=True, help="Keep what is whole and would come out the same.")
 @click.option("--fail-fast", is_flag=True, help="After the first failure begin no more.")

@@ -13,6 +13,7 @@ import click
 
 from bsclib import __version__
 from bsclib.cli.align import align
+from bsclib.cli.app import app
 from bsclib.cli.batch import batch, diff
 from bsclib.cli.cobit import cobit
 from bsclib.cli.imports import import_
@@ -27,6 +28,7 @@ from bsclib.cli.verbs import (
     echo,
     examples,
     form_option,
+    formats_option,
     read_and_score,
     read_both,
     read_noted,
@@ -196,15 +198,21 @@ def links(path: str, unit: str | None, form: str) -> None:
     terminal.show(evidence, form, lambda out: terminal.show_links(out, evidence, card, sentences))
 
 
-@verb("bsc report meridian", "bsc report my-scorecard -o reports/june -p as_of 2026-06")
+@verb(
+    "bsc report meridian",
+    "bsc report my-scorecard -o reports/june -p as_of 2026-06",
+    "bsc report my-scorecard --formats html,pptx",
+)
 @click.argument("path")
 @click.option("-o", "--output", type=FOLDER, default="reports", show_default=True, help="Where index.html goes.")
 @click.option("-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter; may be repeated.")
-def report(path: str, output: Path, given: tuple[tuple[str, str], ...]) -> None:
+@formats_option
+def report(path: str, output: Path, given: tuple[tuple[str, str], ...], formats: tuple[str, ...]) -> None:
     """Make the executive report.
 
-    One page, as one HTML file. Its parameters are unit, as_of, method and missing, which mean what the options of
-    `bsc score` mean, and scenario: a scenario file, whose outcome the report tells.
+    One page, as one HTML file, in which every score opens to how it came about; with --formats html,pptx also slides.
+    Its parameters are unit, as_of, method and missing, which mean what the options of `bsc score` mean, and scenario: a
+    scenario file, whose outcome the report tells.
     """
     from bsclib import batch as reports
     from bsclib.cli import terminal
@@ -220,8 +228,8 @@ def report(path: str, output: Path, given: tuple[tuple[str, str], ...]) -> None:
     as_of = PERIOD(values["as_of"]) if values.get("as_of") else None
     read_and_score(path, values.get("unit"), as_of, values.get("method", "kit"), values.get("missing", "redistribute"))
     with terminal.progress("Running the report") as progress:
-        page = reports.run_report(notebook, output, {"scorecard": path, **values}, progress=progress)
-    echo(str(page))
+        made = reports.run_report(notebook, output, {"scorecard": path, **values}, formats=formats, progress=progress)
+    echo("\n".join(str(made.with_suffix(f".{form}")) for form in formats))
 
 
 @verb("bsc data", "bsc data meridian")
@@ -337,7 +345,7 @@ def lab(folder: Path, copy_only: bool, no_browser: bool) -> None:
         click.get_current_context().exit(open_lab(folder, browser=not no_browser))
 
 
-_YOURS = (new, import_, check, score, explain, links, monitor, align, whatif, report, batch, diff)
+_YOURS = (new, import_, check, score, explain, links, monitor, align, whatif, report, batch, diff, app)
 _OURS = (data, tickets, simulate, methods, kpis, cobit, lab, study, teach)
 for each in (*_YOURS, *_OURS):
     main.add_command(each)

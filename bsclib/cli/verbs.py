@@ -132,6 +132,20 @@ def scoring_options(verb: Verb) -> Verb:
 FOR_EXCEL = "csv for Excel"
 
 
+def _formats(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (form.strip().lower() for form in text.split(","))))
+
+
+formats_option = click.option(
+    "--formats",
+    default="html",
+    show_default=True,
+    metavar="LIST",
+    type=Checked("list", _formats),
+    help="html, pdf, pptx, ipynb and xlsx, with commas between them.",
+)
+
+
 def form_option(verb: Verb) -> Verb:
     """The options of every verb that prints a frame."""
 

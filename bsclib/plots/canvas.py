@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 import io
+import sys
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -16,13 +18,14 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.path import Path
 from PIL import Image
 
 from bsclib.model.status import STATUSES, words
 from bsclib.plots.lettering import FONT, safe_name
 from bsclib.plots.palette import GREY, INK, PAPER, RULE, marker
-from bsclib.plots.picture import LETTERS, WIDTH, Entry, Panel, Picture, in_words, page
+from bsclib.plots.picture import LETTERS, WIDTH, Entry, Mark, Panel, Picture, in_words, page
 from bsclib.plots.rendering import pixels
 from bsclib.wording import short_name
 
@@ -49,6 +52,12 @@ STYLE: Any = {
 }
 """In force while a picture is made and while it is rendered, and nowhere else."""
 DPI = 150
+AT_NIGHT = (
+    '<style>body[data-jp-theme-light="false"] img.bsclib-drawn, body.vscode-dark img.bsclib-drawn '
+    "{ filter: invert(1) hue-rotate(180deg); mix-blend-mode: screen } "
+    "img.bsclib-drawn { max-width: 100%; height: auto }</style>"
+)
+"""White becomes the page's own ground, and hues stay; as on the page of a report."""
 WHOLE = "Whole organisation"
 
 
@@ -90,6 +99,8 @@ def _draw_panel(figure: Figure, one: Panel) -> Axes:
         elif mark.kind == "box":
             corner, wide, tall = (mark.x[0], mark.y[0]), mark.x[1] - mark.x[0], mark.y[1] - mark.y[0]
             axes.add_patch(Rectangle(corner, wide, tall, **mark.look))
+        elif mark.kind == "curve":
+            axes.add_patch(_curve(mark))
         else:
             axes.text(mark.x[0], mark.y[0], mark.text, **mark.look)
     if one.above:
@@ -100,6 +111,18 @@ def _draw_panel(figure: Figure, one: Panel) -> Axes:
             axis.set_tick_params(length=ticks.length, pad=ticks.pad)
     axes.spines["bottom"].set_visible(one.below is not None)
     return axes
+
+
+def _curve(mark: Mark) -> FancyArrowPatch:
+    look = dict(mark.look)
+    corners = np.stack([mark.x, mark.y], axis=1)
+    path = Path(corners, [Path.MOVETO, *[Path.CURVE4] * (len(corners) - 1)])
+    if "head" not in look:
+        return FancyArrowPatch(path=path, arrowstyle="-", **look)
+    long, half = look.pop("head")
+    style = f"-|>,head_length={long:.2f},head_width={half:.2f}"
+    shape: dict[str, Any] = {"mutation_scale": 1, "shrinkA": 0, "shrinkB": 0, "joinstyle": "miter"}
+    return FancyArrowPatch(path=path, arrowstyle=style, **shape, **look)
 
 
 def write(figure: Figure, x: float, y: float, text: str, **look: Any) -> None:
@@ -187,6 +210,14 @@ def _few_colours(pixels: np.ndarray) -> Image.Image:
     return image
 
 
+def at_keyboard() -> bool:
+    """Whether somebody runs this kernel for themselves; Voilà serves many, and the makers of reports take no input."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    kernel = getattr(shell, "kernel", None)
+    request = (kernel.get_parent("shell") or {}) if kernel is not None else {}
+    return bool(request.get("content", {}).get("allow_stdin", False))
+
+
 def show(picture: Axes | Figure) -> None:
     """Display a picture in a notebook, with its alternative text, and close it; elsewhere only say the text.
 
@@ -212,6 +243,9 @@ def show(picture: Axes | Figure) -> None:
     else:
         data = {"image/png": base64.b64encode(png(figure)).decode("ascii"), "text/plain": alt}
         across, up = (round(side * 100) for side in figure.get_size_inches())
+        if at_keyboard():  # what JupyterLab makes of a bare image has no words, and stays white at night
+            source = f'src="data:image/png;base64,{data["image/png"]}" alt="{escape(alt)}"'
+            data["text/html"] = f'{AT_NIGHT}<img class="bsclib-drawn" {source} width="{across}" height="{up}">'
         display(data, raw=True, metadata={"image/png": {"alt": alt, "width": across, "height": up}})
     pyplot.close(figure)  # one made by pyplot would be displayed once more at the end of the cell
 

@@ -7,16 +7,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import rc_context
 from matplotlib.axes import Axes
 
 from bsclib.errors import BscError, Fault
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet, unit_name
+from bsclib.plots.canvas import brief, draw, unit_name
 from bsclib.plots.lettering import safe_name
 from bsclib.plots.palette import ACTUAL, GREY, LINES
-from bsclib.plots.picture import WIDTH, Entry
+from bsclib.plots.picture import WIDTH, Entry, in_words, page
 from bsclib.plots.process_behaviour import (
     DATES,
     LEFT,
@@ -37,7 +36,6 @@ _EXPECTED: dict[str, Any] = {"color": LINES[0], "linewidth": 2.0, "linestyle": (
 _BANDS: list[dict[str, Any]] = [{"color": LINES[0], "alpha": alpha, "linewidth": 0} for alpha in (0.16, 0.26)]
 
 
-@rc_context(STYLE)
 def plot_forecast(
     ahead: pd.DataFrame,
     history: pd.DataFrame,
@@ -99,26 +97,26 @@ def plot_forecast(
     notes = [unit_name(unit), str(end["method"])]
     notes += [] if chance is None else [f"chance of the target then: {percent(chance)}"]
     title = f"Where it goes by itself: {safe_name(kpi.name, id)}"
-    figure, foot = sheet(TALL + DATES, title, " · ".join(filter(None, notes)), _key(kpi, len(bands)))
-    axes = panel(figure, LEFT, foot + DATES, WIDTH - LEFT - RIGHT, TALL)
-    set_scale(axes, when, [past["actual"].to_numpy(), wide[["low", "high", "expected"]].to_numpy(), target])
+    picture, foot = page(TALL + DATES, title, " · ".join(filter(None, notes)), _key(kpi, len(bands)))
+    panel = picture.panel(LEFT, foot + DATES, WIDTH - LEFT - RIGHT, TALL)
+    set_scale(panel, when, [past["actual"].to_numpy(), wide[["low", "high", "expected"]].to_numpy(), target])
     last = past["actual"].iloc[-1]
     for frame, look in zip(bands, _BANDS, strict=False):
         months_ahead = np.append(past.index[-1], frame.index)
-        axes.fill_between(months_ahead, np.append(last, frame["low"]), np.append(last, frame["high"]), zorder=1, **look)
+        panel.area(months_ahead, np.append(last, frame["low"]), np.append(last, frame["high"]), zorder=1, **look)
     for edge in target[:1] if kpi.direction != "within_range" else target:
-        axes.plot(when, edge, label="target", zorder=2, **TARGET)
-    axes.plot(past.index, past["actual"], label="actual", solid_joinstyle="round", zorder=3, **_ACTUAL)
+        panel.line(when, edge, label="target", zorder=2, **TARGET)
+    panel.line(past.index, past["actual"], label="actual", solid_joinstyle="round", zorder=3, **_ACTUAL)
     line = np.append(last, wide["expected"])
-    axes.plot(np.append(past.index[-1], wide.index), line, label="expected", zorder=4, **_EXPECTED)
+    panel.line(np.append(past.index[-1], wide.index), line, label="expected", zorder=4, **_EXPECTED)
     look = {"color": LINES[0]}
     ends = [(float(end["expected"]), f"expected {value_text(kpi, end['expected'])}", {**look, "weight": "bold"})]
     for column, word in (("high", "90 %: to"), ("low", "90 %: from")):
         if not np.isnan(end[column]):
             ends.append((float(end[column]), f"{word} {value_text(kpi, end[column])}", {"color": GREY}))
-    label_ends(axes, [*ends, *target_ends(kpi, target)])
-    describe(figure, *_words(kpi, bands, target, unit, chance))
-    return axes
+    label_ends(panel, [*ends, *target_ends(kpi, target)])
+    picture.alt = in_words(_words(kpi, bands, target, unit, chance))
+    return draw(picture)
 
 
 def _of_series(ahead: pd.DataFrame, id: str, unit: str | None) -> pd.DataFrame:

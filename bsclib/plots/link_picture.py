@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from bsclib.actuals.departures import find_departures
 from bsclib.actuals.table import check_actuals
@@ -18,10 +16,10 @@ from bsclib.errors import Fault, UnknownNameError
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import words
-from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet, unit_name, write
+from bsclib.plots.canvas import brief, draw, unit_name
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, INK, LINES, RULE
-from bsclib.plots.picture import MARGIN, WIDTH, Entry
+from bsclib.plots.picture import MARGIN, WIDTH, Entry, Panel, Picture, Ticks, in_words, page
 from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
 from bsclib.plots.verdicts import LOOKS, of_unit, smallest_effects, verdict_text
 from bsclib.wording import amount, arrow, counted
@@ -35,7 +33,6 @@ _SPAN: dict[str, Any] = {"color": INK, "linewidth": 2.2, "solid_capstyle": "butt
 _DOT: dict[str, Any] = {"marker": "o", "markersize": 6, "color": INK, "linestyle": "none"}
 
 
-@rc_context(STYLE)
 def plot_link(
     evidence: pd.DataFrame,
     scorecard: Scorecard,
@@ -84,28 +81,41 @@ def plot_link(
     >>> alt_text(plot_link(link_evidence(card, actuals), card, actuals, "mttr", "sla-met"))
     'Link from Mean time to restore to Tickets solved within the service level, Whole organisation: supported. ...'
     """
+    return draw(link_picture(evidence, scorecard, actuals, cause, effect, unit, lag))
+
+
+def link_picture(
+    evidence: pd.DataFrame,
+    scorecard: Scorecard,
+    actuals: pd.DataFrame,
+    cause: str,
+    effect: str,
+    unit: str | None = None,
+    lag: int | None = None,
+) -> Picture:
+    """The picture that `plot_link` draws."""
     link = _link(evidence, scorecard, cause, effect, unit, lag)
     actuals = check_actuals(actuals, scorecard)
     title = " → ".join(brief(link.called(kpi), 60) for kpi in (link.cause, link.effect))
     claim = f"claimed: {claim}" if (claim := _claim(link)) else "claimed without sign and lag"
     note = f"{unit_name(link.unit)} · {claim} · trend, season and known breaks taken out"
     left, body = WIDTH - 2 * MARGIN - _RIGHT, _DATES + _TALL + _LINE
-    figure, foot = sheet(body, title, note, _key(link))
+    picture, foot = page(body, title, note, _key(link))
     apart = "" if link.unit or actuals["unit"].nunique() < 2 else " (drawn for all units as one, tested unit by unit)"
     hint = f"If the link holds, the two lines move together{apart}."
-    write(figure, MARGIN, foot + body, fit(hint, (left - 0.2) * 72, 8), size=8, va="top", color=GREY)
-    axes = panel(figure, MARGIN + _TICKS, foot + _DATES, left - 2 * _TICKS - 0.15, _TALL)
-    seen = _draw_series(axes, link, _both(link, scorecard, actuals))
+    picture.write(MARGIN, foot + body, fit(hint, (left - 0.2) * 72, 8), size=8, va="top", color=GREY)
+    panel = picture.panel(MARGIN + _TICKS, foot + _DATES, left - 2 * _TICKS - 0.15, _TALL)
+    seen = _add_series(panel, link, _both(link, scorecard, actuals))
     x, top = WIDTH - MARGIN - _RIGHT, foot + body
     colour = LOOKS[link.verdict]["color"]
-    write(figure, x, top, verdict_text(link.verdict), size=11, weight="bold", va="top", color=colour)
+    picture.write(x, top, verdict_text(link.verdict), size=11, weight="bold", va="top", color=colour)
     below = top - 0.3
     if np.isfinite(link.estimate):
-        _draw_size(figure, x, below - _AXIS, link)
-        below = _write_scale(figure, x, below - _AXIS - 0.24, link)
-    _write_facts(figure, x, below - 0.08, foot, link)
-    describe(figure, *_words(link, seen))
-    return axes
+        _add_size(picture, x, below - _AXIS, link)
+        below = _write_scale(picture, x, below - _AXIS - 0.24, link)
+    _write_facts(picture, x, below - 0.08, foot, link)
+    picture.alt = in_words(_words(link, seen))
+    return picture
 
 
 @dataclass(frozen=True)
@@ -195,30 +205,30 @@ def _step(series: pd.Series) -> int:
     return int(np.bincount(apart).argmax()) if len(apart) else 1
 
 
-def _draw_series(axes: Axes, link: _Link, both: pd.DataFrame) -> int:
+def _add_series(panel: Panel, link: _Link, both: pd.DataFrame) -> int:
     """Draw the two series on one field, each scaled to its own reach; return in how many periods both are there."""
     when = np.array([periods.span(str(month))[0] for month in both.index])
     reach = [most if most > 0 else 1.0 for most in both.abs().max().tolist()]
     factor = (-1.0 if link.sign == "-" else 1.0) * reach[1] / reach[0]
     for name, values, look in (("cause", both["cause"] * factor, _CAUSE), ("effect", both["effect"], _EFFECT)):
         line = values.to_numpy(float)
-        axes.plot(when, line, label=name, **look)
+        panel.line(when, line, label=name, **look)
         lone = isolated(line)
-        axes.plot(when[lone], line[lone], marker=".", markersize=4, color=look["color"], linestyle="none")
-    axes.axhline(0, color=RULE, linewidth=0.8, zorder=0)
-    axes.set(ylim=(-1.12 * reach[1], 1.12 * reach[1]), xlim=(when[0] - 0.5, when[-1] + 0.5))
+        panel.line(when[lone], line[lone], marker=".", markersize=4, color=look["color"], linestyle="none")
+    panel.ylim, panel.xlim = (-1.12 * reach[1], 1.12 * reach[1]), (when[0] - 0.5, when[-1] + 0.5)
+    panel.line(panel.xlim, [0, 0], color=RULE, linewidth=0.8, zorder=0)
     marks = year_starts(when)
-    axes.set_xticks(list(marks), list(marks.values()))
-    axes.tick_params(axis="x", length=3, pad=2)
-    axes.set_yticks(_ticks(reach[1]), list(map(short_number, _ticks(reach[1]))))
-    axes.tick_params(axis="y", labelcolor=_EFFECT["color"])
-    where: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center", "size": 7}
+    panel.below = Ticks(list(marks), list(marks.values()), length=3, pad=2)
+    where: dict[str, Any] = {"va": "center", "size": 7}
+    for tick in _ticks(reach[1]):
+        look = {**where, "ha": "right", "color": _EFFECT["color"]}
+        panel.write(panel.across(-0.01), tick, short_number(tick), **look)
     for tick in _ticks(reach[0]):
-        axes.text(1.01, tick * factor, short_number(tick), color=_CAUSE["color"], **where)
+        panel.write(panel.across(1.01), tick * factor, short_number(tick), color=_CAUSE["color"], **where)
     there = int(both.notna().all(axis=1).sum())
     if not there:
-        where = {"ha": "center", "va": "center", "size": 8.5, "color": GREY, "transform": axes.transAxes}
-        axes.text(0.5, 0.25, "nothing was left of both at the same time", **where)
+        where = {"ha": "center", "va": "center", "size": 8.5, "color": GREY}
+        panel.write(panel.across(0.5), -0.56 * reach[1], "nothing was left of both at the same time", **where)
     return there
 
 
@@ -229,51 +239,49 @@ def _ticks(reach: float) -> list[float]:
     return [-most, 0.0, most]
 
 
-def _draw_size(figure: Figure, left: float, bottom: float, link: _Link) -> None:
+def _add_size(picture: Picture, left: float, bottom: float, link: _Link) -> None:
     """An axis of effects: zero, what is too small to matter, the estimate and its interval."""
-    axes = panel(figure, left, bottom, _RIGHT, _AXIS)
+    panel = picture.panel(left, bottom, _RIGHT, _AXIS)
     edge = {"+": 1.0, "-": -1.0}.get(link.sign, 0.0) * (link.smallest if link.smallest > 0 else 0.0)
     span = [value if np.isfinite(value) else link.estimate for value in (link.low, link.high)]
     ends = min(0.0, edge, *span), max(0.0, edge, *span)
     pad = 0.12 * (ends[1] - ends[0]) or 1.0
-    axes.set(xlim=(ends[0] - pad, ends[1] + pad), ylim=(0, 1), yticks=[])
+    low, high = panel.xlim = ends[0] - pad, ends[1] + pad
     if edge:
-        axes.axvspan(min(edge, 0.0), max(edge, 0.0), ymax=0.72, color=BANDS[0], linewidth=0, zorder=0)
-    axes.plot([0, 0], [0, 0.72], color=GREY, linewidth=1.1, zorder=1)
-    axes.plot(span, [0.36, 0.36], label="interval", **_SPAN)
-    axes.plot([link.estimate], [0.36], label="estimate", **_DOT)
-    axes.spines["bottom"].set_visible(True)
-    low, high = axes.get_xlim()
+        panel.box(min(edge, 0.0), 0.0, abs(edge), 0.72, color=BANDS[0], linewidth=0, zorder=0)
+    panel.line([0, 0], [0, 0.72], color=GREY, linewidth=1.1, zorder=1)
+    panel.line(span, [0.36, 0.36], label="interval", **_SPAN)
+    panel.line([link.estimate], [0.36], label="estimate", **_DOT)
     ticks = round_ticks(low, high, most=4, quarters=False)
-    axes.set_xticks(ticks, [short_number(tick if abs(tick) > 1e-9 * (high - low) else 0.0) for tick in ticks])
-    axes.tick_params(axis="x", length=3, pad=2)
+    labels = [short_number(tick if abs(tick) > 1e-9 * (high - low) else 0.0) for tick in ticks]
+    panel.below = Ticks(ticks, labels, length=3, pad=2)
     if edge:
         sides = ["the other way", "as claimed"][:: 1 if edge > 0 else -1]
-        look: dict[str, Any] = {"transform": axes.transAxes, "va": "center", "size": 7.5, "color": GREY}
-        axes.text(0.0, 0.88, f"← {sides[0]}", ha="left", **look)
-        axes.text(1.0, 0.88, f"{sides[1]} →", ha="right", **look)
+        look: dict[str, Any] = {"va": "center", "size": 7.5, "color": GREY}
+        panel.write(low, 0.88, f"← {sides[0]}", ha="left", **look)
+        panel.write(high, 0.88, f"{sides[1]} →", ha="right", **look)
 
 
-def _write_scale(figure: Figure, left: float, top: float, link: _Link) -> float:
+def _write_scale(picture: Picture, left: float, top: float, link: _Link) -> float:
     """What the axis measures, in words; return where it ends."""
     effect, cause = (
         f" ({safe_name(kpi.measured_in, 'its own units')})" if kpi.measured_in else ""
         for kpi in (link.effect, link.cause)
     )
     for line in (f"change in {link.called(link.effect)}{effect}", f"per unit{cause} of {link.called(link.cause)}"):
-        write(figure, left, top, fit(line, _RIGHT * 72, 7), size=7, va="top", color=GREY)
+        picture.write(left, top, fit(line, _RIGHT * 72, 7), size=7, va="top", color=GREY)
         top -= 0.14
     return top
 
 
-def _write_facts(figure: Figure, left: float, top: float, bottom: float, link: _Link) -> None:
+def _write_facts(picture: Picture, left: float, top: float, bottom: float, link: _Link) -> None:
     """How long the series are that it rests on, and why the verdict is so."""
     count = counted(link.months, "month")
     rests = f"Rests on {count}." if np.isfinite(link.estimate) else f"{count} with both."
-    write(figure, left, top, rests, size=8, va="top", weight="bold")
+    picture.write(left, top, rests, size=8, va="top", weight="bold")
     lines = max(int((top - 0.2 - bottom) / 0.152), 1)
     text = fit(safe_name(link.reason, ""), _RIGHT * 72, 8, lines=lines)
-    write(figure, left, top - 0.19, text, size=8, va="top", linespacing=1.25)
+    picture.write(left, top - 0.19, text, size=8, va="top", linespacing=1.25)
 
 
 def _words(link: _Link, seen: int) -> Iterator[str]:

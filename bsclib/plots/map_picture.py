@@ -7,21 +7,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyArrowPatch, Rectangle
-from matplotlib.path import Path
 
 from bsclib.causality.map_claims import placebo_warning
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.graph import Arrow, arrows
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import STATUSES, SYMBOLS
-from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet, status_key, unit_name
+from bsclib.plots.canvas import brief, draw, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.map_layout import BOX, Layout, edge_points, lay_out
 from bsclib.plots.palette import ACTUAL, COLOURS, GREY, INK, LANE, LOSS, PAPER, VERDICTS, ink_on, marker
-from bsclib.plots.picture import MARGIN, Entry
+from bsclib.plots.picture import MARGIN, Entry, Panel, Picture, in_words, page
 from bsclib.plots.verdicts import DrawnLink, drawn_links, of_unit, refuted_words, verdict_key
 from bsclib.plots.wording import overall_words, tally, value_text
 from bsclib.scoring.views import snapshot
@@ -41,7 +38,6 @@ _HIDDEN = 0.35
 """Share of an arrow that is drawn by its verdict which words on it may hide; else they stand beside it."""
 
 
-@rc_context(STYLE)
 def plot_strategy_map(
     scorecard: Scorecard,
     scores: pd.DataFrame | None = None,
@@ -88,6 +84,18 @@ def plot_strategy_map(
     >>> alt_text(plot_strategy_map(read_scorecard("meridian")))
     'Strategy map of Meridian Freight IT: 4 perspectives, 18 objectives, 16 arrows from cause to effect. ...'
     """
+    return draw(strategy_map(scorecard, scores, unit, period, level, evidence))
+
+
+def strategy_map(
+    scorecard: Scorecard,
+    scores: pd.DataFrame | None = None,
+    unit: str | None = None,
+    period: str | None = None,
+    level: str | None = None,
+    evidence: pd.DataFrame | None = None,
+) -> Picture:
+    """The picture that `plot_strategy_map` draws; each box and each arrow stands for what it shows."""
     level = _level(level, evidence)
     tested = None if evidence is None else of_unit(evidence, unit)
     if unit is None and tested is not None and len(tested):
@@ -100,18 +108,23 @@ def plot_strategy_map(
     key = _arrow_key(links) if tested is None else verdict_key(links)
     key += [] if stand is None else status_key(stand.loc[boxes, "status"])
     notes = _notes(unit, stand, links, tested)
-    figure, foot = sheet(layout.height, title, notes, key, _SIDE + layout.width + MARGIN)
-    axes = panel(figure, _SIDE, foot + 0.04, layout.width, layout.height)
-    axes.set(xlim=(0, layout.width), ylim=(0, layout.height), xticks=[], yticks=[])
-    _draw_lanes(axes, layout, scorecard, stand)
-    _draw_arrows(axes, layout, links)
+    picture, foot = page(layout.height, title, notes, key, _SIDE + layout.width + MARGIN)
+    panel = picture.panel(_SIDE, foot + 0.04, layout.width, layout.height)
+    panel.xlim, panel.ylim = (0, layout.width), (0, layout.height)
+    _add_lanes(panel, layout, scorecard, stand)
+    _add_arrows(panel, layout, links)
     for id, centre in layout.boxes.items():
-        _draw_box(axes, *centre, *_box_texts(scorecard, stand, id, level), _status(stand, id))
-    _label_arrows(axes, layout, links, tested is not None)
+        _add_box(panel, id, *centre, *_box_texts(scorecard, stand, id, level), _status(stand, id))
+    _label_arrows(panel, layout, links, tested is not None)
     first, refuted, *others = _words(scorecard, stand, boxes, [link.arrow for link in links], tested, level, unit)
     overall = "" if scores is None or stand is None else overall_words(scores, unit, str(stand["period"].iloc[0]))
-    describe(figure, first, refuted, overall, *others)
-    return axes
+    picture.alt = in_words([first, refuted, overall, *others])
+    return picture
+
+
+def link_id(cause: str, effect: str, lag: object) -> str:
+    """What an arrow between KPIs stands for, in a picture: the two, and the stated lag where there is one."""
+    return f"{cause} -> {effect}{'' if lag is None else f', {lag}'}"
 
 
 def _level(level: str | None, evidence: pd.DataFrame | None) -> str:
@@ -159,32 +172,32 @@ def _status(stand: pd.DataFrame | None, id: str) -> str:
     return "" if stand is None else str(stand.loc[id, "status"])
 
 
-def _draw_lanes(axes: Axes, layout: Layout, scorecard: Scorecard, stand: pd.DataFrame | None) -> None:
+def _add_lanes(panel: Panel, layout: Layout, scorecard: Scorecard, stand: pd.DataFrame | None) -> None:
     for place, lane in enumerate(layout.lanes):
         edge = -_SIDE + MARGIN
-        size = layout.width - edge, lane.top - lane.bottom - 0.03
+        wide, tall = layout.width - edge, lane.top - lane.bottom - 0.03
         shade = LANE if place % 2 == 0 else PAPER
-        axes.add_patch(Rectangle((edge, lane.bottom), *size, facecolor=shade, zorder=0, clip_on=False))
+        panel.box(edge, lane.bottom, wide, tall, facecolor=shade, linewidth=0, zorder=0, clip_on=False)
         perspective = scorecard.perspective(lane.id)
         name = fit(safe_name(perspective.name, perspective.id), (_SIDE - MARGIN - 0.14) * 72, 8.5, lines=3, bold=True)
         middle = (lane.bottom + lane.top) / 2
-        axes.text(edge + 0.07, middle, name, weight="bold", va="center", linespacing=1.2)
+        panel.write(edge + 0.07, middle, name, weight="bold", va="center", linespacing=1.2)
         if stand is not None:
             y = middle - 0.08 * (name.count("\n") + 1) - 0.12
-            axes.plot(edge + 0.14, y, **marker(_status(stand, lane.id)), clip_on=False)
-            axes.text(edge + 0.27, y, number(stand.loc[lane.id, "score"]), va="center_baseline", size=8, color=GREY)
+            panel.line([edge + 0.14], [y], **marker(_status(stand, lane.id)), clip_on=False)
+            panel.write(edge + 0.27, y, number(stand.loc[lane.id, "score"]), va="center_baseline", size=8, color=GREY)
 
 
-def _draw_box(axes: Axes, x: float, y: float, name: str, tail: str, status: str) -> None:
+def _add_box(panel: Panel, id: str, x: float, y: float, name: str, tail: str, status: str) -> None:
     colour = COLOURS[status] if status else PAPER
     dashes: dict[str, Any] = {"linestyle": (0, (3, 2))} if status == "no_data" else {}
     bottom = y - BOX[1] / 2
-    corner = x - BOX[0] / 2, bottom
-    axes.add_patch(Rectangle(corner, *BOX, facecolor=colour, edgecolor=INK, linewidth=0.8, zorder=4, **dashes))
-    look: dict[str, Any] = {"ha": "center", "color": ink_on(colour), "zorder": 5}
-    axes.text(x, y + (0.09 if tail else 0.0), name, va="center", size=7.8, linespacing=1.12, **look)
+    edge: dict[str, Any] = {"edgecolor": INK, "linewidth": 0.8, "zorder": 4, "gid": id, **dashes}
+    panel.box(x - BOX[0] / 2, bottom, *BOX, facecolor=colour, **edge)
+    look: dict[str, Any] = {"ha": "center", "color": ink_on(colour), "zorder": 5, "gid": id}
+    panel.write(x, y + (0.09 if tail else 0.0), name, va="center", size=7.8, linespacing=1.12, **look)
     if tail:
-        axes.text(x, bottom + 0.06, tail, va="bottom", size=7.5, weight="bold", **look)
+        panel.write(x, bottom + 0.06, tail, va="bottom", size=7.5, weight="bold", **look)
 
 
 def _box_texts(scorecard: Scorecard, stand: pd.DataFrame | None, id: str, level: str) -> tuple[str, str]:
@@ -198,23 +211,22 @@ def _box_texts(scorecard: Scorecard, stand: pd.DataFrame | None, id: str, level:
     return name, fit(f"{SYMBOLS[row['status']]} {tail}", BOX[0] * 72 - 8, 7.5, bold=True)
 
 
-def _draw_arrows(axes: Axes, layout: Layout, links: list[DrawnLink]) -> None:
+def _add_arrows(panel: Panel, layout: Layout, links: list[DrawnLink]) -> None:
     for place, link in enumerate(links):
         route = layout.routes[link.arrow]
         corners = np.concatenate([route[0, :1], route[:, 1:].reshape(-1, 2)])
-        path = Path(corners, [Path.MOVETO, *[Path.CURVE4] * 3 * len(route)])
         wide, order = link.look["linewidth"], 1.5 + place / max(len(links), 1)
         under: dict[str, Any] = {"color": PAPER, "linewidth": wide + 2.3, "capstyle": "butt"}
-        axes.add_patch(FancyArrowPatch(path=path, arrowstyle="-", zorder=order, **under))
-        head = f"-|>,head_length={2.9 + wide:.2f},head_width={1.6 + 0.45 * wide:.2f}"
-        shape: dict[str, Any] = {"arrowstyle": head, "mutation_scale": 1, "shrinkA": 0, "shrinkB": 0}
-        axes.add_patch(FancyArrowPatch(path=path, **shape, **link.look, zorder=order, joinstyle="miter"))
+        panel.curve(corners, zorder=order, **under)
+        lags = "–".join(map(str, link.arrow.lags))
+        gid = link_id(link.arrow.cause, link.arrow.effect, lags or None)
+        panel.curve(corners, head=(2.9 + wide, 1.6 + 0.45 * wide), zorder=order, gid=gid, **link.look)
 
 
 Frame = tuple[float, float, float, float]
 
 
-def _label_arrows(axes: Axes, layout: Layout, links: list[DrawnLink], tested: bool) -> None:
+def _label_arrows(panel: Panel, layout: Layout, links: list[DrawnLink], tested: bool) -> None:
     """Write on each arrow where the words cover no box, no other words, and as few other arrows as can be."""
     taken = [_frame(x, y, *BOX) for x, y in layout.boxes.values()]
     tracks = {arrow: edge_points(route) for arrow, route in layout.routes.items()}
@@ -236,7 +248,7 @@ def _label_arrows(axes: Axes, layout: Layout, links: list[DrawnLink], tested: bo
             x, y = (frame[0] + frame[2]) / 2, (frame[1] + frame[3]) / 2
             back = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8, "alpha": 1.0 if tested else 0.9}
             look = {"size": _LABEL, "color": link.look["color"], "zorder": 3, "bbox": back}
-            axes.text(x, y, link.label, ha="center", va="center_baseline", **look)
+            panel.write(x, y, link.label, ha="center", va="center_baseline", **look)
 
 
 def _on(track: np.ndarray) -> Iterator[tuple[float, float, float]]:

@@ -34,13 +34,15 @@ Entry = tuple[str, dict[str, Any]]
 class Mark:
     """One thing that is drawn. Its look is told in matplotlib's words; its `gid` is the id of what it stands for."""
 
-    kind: Literal["line", "area", "box", "text"]
+    kind: Literal["line", "area", "box", "curve", "text"]
     x: np.ndarray
     y: np.ndarray
     look: dict[str, Any]
     text: str = ""
     top: np.ndarray | None = None
     """Upper edge of an area, whose lower one is `y`."""
+    ids: tuple[str, ...] = ()
+    """What each point of a line stands for, where they can be picked one by one."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,9 @@ class Field:
 
     marks: list[Mark] = field(default_factory=list)
 
-    def line(self, x: Any, y: Any, **look: Any) -> None:
+    def line(self, x: Any, y: Any, ids: Iterable[str] = (), **look: Any) -> None:
         """A line through points, or a marker at each; NaN is a gap."""
-        self.marks.append(Mark("line", _numbers(x), _numbers(y), look))
+        self.marks.append(Mark("line", _numbers(x), _numbers(y), look, ids=tuple(ids)))
 
     def area(self, x: Any, low: Any, high: Any, **look: Any) -> None:
         """What lies between two lines."""
@@ -71,6 +73,11 @@ class Field:
     def box(self, left: float, low: float, wide: float, tall: float, **look: Any) -> None:
         """A rectangle."""
         self.marks.append(Mark("box", _numbers([left, left + wide]), _numbers([low, low + tall]), look))
+
+    def curve(self, corners: Any, **look: Any) -> None:
+        """Cubic Bézier pieces, one after the other; with a look's `head`, length and half width, an arrow of points."""
+        x, y = _numbers(corners).T
+        self.marks.append(Mark("curve", x, y, look))
 
     def write(self, x: float, y: float, text: str, **look: Any) -> None:
         """A text; nothing where it is empty."""

@@ -8,17 +8,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import rc_context
 from matplotlib.axes import Axes
 
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.initiatives import Event
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet, unit_name
+from bsclib.plots.canvas import brief, draw, unit_name
 from bsclib.plots.lettering import fit, safe_name, spread
 from bsclib.plots.palette import ACTUAL, BANDS, GAIN, GREY, INK, LOSS, RULE
-from bsclib.plots.picture import MARGIN, WIDTH, Entry
+from bsclib.plots.picture import MARGIN, WIDTH, Entry, Panel, Picture, Ticks, in_words, page
 from bsclib.plots.ticks import round_ticks, short_number, year_starts
 from bsclib.plots.wording import value_text
 from bsclib.scoring.expectations import month_by_month
@@ -43,7 +42,6 @@ _WAYS: dict[str, dict[str, Any]] = {
 _WAY_WORDS = {"improving": "signal, for the better", "worsening": "signal, for the worse", "": "signal"}
 
 
-@rc_context(STYLE)
 def plot_process_behaviour(
     behaviour: pd.DataFrame, scorecard: Scorecard, id: str, unit: str | None = None, months: int = 36
 ) -> Axes:
@@ -82,6 +80,13 @@ def plot_process_behaviour(
     >>> alt_text(plot_process_behaviour(process_behaviour(actuals, scorecard), scorecard, "mttr"))
     'Process behaviour chart of Mean time to restore, Whole organisation, 36 months to 2026-06. ...'
     """
+    return draw(process_behaviour_picture(behaviour, scorecard, id, unit, months))
+
+
+def process_behaviour_picture(
+    behaviour: pd.DataFrame, scorecard: Scorecard, id: str, unit: str | None = None, months: int = 36
+) -> Picture:
+    """The picture that `plot_process_behaviour` draws; each point stands for its period."""
     kpi, rows = scorecard.kpi(id), of_series(behaviour, scorecard, id, unit, months)
     when = rows.index.to_numpy()
     ways = signal_ways(rows, scorecard)
@@ -92,24 +97,23 @@ def plot_process_behaviour(
     note = f"{unit_name(unit)} · {counted(int(when[-1] - when[0]) + 1, 'month')} to {rows['period'].iloc[-1]}"
     note += f" · limits: {rows['rests_on'].iloc[-1].removeprefix('no limits: ')}"
     body = TALL + DATES + (_STRIP if breaks else 0.0)
-    figure, foot = sheet(
+    picture, foot = page(
         body, f"Signal or noise: {safe_name(kpi.name, id)}", note, _key(kpi, rows, ways, rules, breaks)
     )
-    axes = panel(figure, LEFT, foot + DATES, WIDTH - LEFT - RIGHT, TALL)
-    set_scale(axes, when, [rows[["actual", "lower", "upper"]].to_numpy(), target])
-    _draw_limits(axes, rows)
+    panel = picture.panel(LEFT, foot + DATES, WIDTH - LEFT - RIGHT, TALL)
+    set_scale(panel, when, [rows[["actual", "lower", "upper"]].to_numpy(), target])
+    _add_limits(panel, rows)
     for edge in target[:1] if np.array_equal(target[0], target[-1], equal_nan=True) else target:
-        axes.plot(when, edge, label="target", zorder=2, **TARGET)
+        panel.line(when, edge, label="target", zorder=2, **TARGET)
     actual = rows["actual"].to_numpy(float)
-    axes.plot(when, actual, label="actual", solid_joinstyle="round", zorder=3, **_ACTUAL)
-    _draw_signals(axes, rows, ways, rules)
-    top = axes.get_ylim()[1]
+    panel.line(when, actual, rows["period"], label="actual", solid_joinstyle="round", zorder=3, **_ACTUAL)
+    _add_signals(panel, rows, ways, rules)
     for month, _, letter in breaks:
-        axes.axvline(month - 0.5, zorder=1, **_BREAK)
-        axes.text(month - 0.5, top, letter, size=7.5, color=GREY, ha="center", va="bottom")
-    label_ends(axes, _ends(kpi, rows, target))
-    describe(figure, *_words(kpi, rows, ways, unit, behaviour, scorecard))
-    return axes
+        panel.line([month - 0.5, month - 0.5], panel.ylim, zorder=1, **_BREAK)
+        panel.write(month - 0.5, panel.ylim[1], letter, size=7.5, color=GREY, ha="center", va="bottom")
+    label_ends(panel, _ends(kpi, rows, target))
+    picture.alt = in_words(_words(kpi, rows, ways, unit, behaviour, scorecard))
+    return picture
 
 
 def of_series(behaviour: pd.DataFrame, scorecard: Scorecard, id: str, unit: str | None, months: int) -> pd.DataFrame:
@@ -123,42 +127,41 @@ def of_series(behaviour: pd.DataFrame, scorecard: Scorecard, id: str, unit: str 
     return rows[rows.index > rows.index[-1] - months]
 
 
-def set_scale(axes: Axes, when: np.ndarray, seen: list[np.ndarray]) -> None:
+def set_scale(panel: Panel, when: np.ndarray, seen: list[np.ndarray]) -> None:
     """Round numbers up the side, years along the foot."""
     values = np.concatenate([np.asarray(part, dtype=float).ravel() for part in seen])
     values = values[np.isfinite(values)]
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
     pad = 0.1 * (high - low) or 0.1 * abs(high) or 1.0
-    axes.set(xlim=(when[0] - 0.7, when[-1] + 0.7), ylim=(low - pad, high + pad))
+    panel.xlim, panel.ylim = (when[0] - 0.7, when[-1] + 0.7), (low - pad, high + pad)
     ticks = round_ticks(low - pad, high + pad)
-    axes.set_yticks(ticks, labels=[short_number(tick) for tick in ticks], size=8)
-    axes.hlines(ticks, *axes.get_xlim(), color=RULE, linewidth=0.5, zorder=0)
+    panel.beside = Ticks(ticks, [short_number(tick) for tick in ticks], size=8)
+    for tick in ticks:
+        panel.line(panel.xlim, [tick, tick], color=RULE, linewidth=0.5, zorder=0)
     years = year_starts(np.arange(int(when[0]), int(when[-1]) + 1))
-    axes.set_xticks(list(years), labels=list(years.values()), size=8)
-    axes.tick_params(axis="x", length=3)
-    axes.spines["bottom"].set_visible(True)
+    panel.below = Ticks(list(years), list(years.values()), size=8, length=3)
 
 
-def _draw_limits(axes: Axes, rows: pd.DataFrame) -> None:
+def _add_limits(panel: Panel, rows: pd.DataFrame) -> None:
     """Centre and limits, apart where the limits rest on other months."""
     for _, part in rows.groupby(rows["rests_on"].ne(rows["rests_on"].shift()).cumsum()):
         part = part[part["centre"].notna()]
         if len(part):
-            axes.fill_between(part.index, part["lower"], part["upper"], zorder=0.5, **_BAND)
+            panel.area(part.index, part["lower"], part["upper"], zorder=0.5, **_BAND)
             for edge in ("lower", "upper"):
-                axes.plot(part.index, part[edge], zorder=1, **_EDGE)
-            axes.plot(part.index, part["centre"], label="centre", zorder=1.5, **_CENTRE)
+                panel.line(part.index, part[edge], zorder=1, **_EDGE)
+            panel.line(part.index, part["centre"], label="centre", zorder=1.5, **_CENTRE)
 
 
-def _draw_signals(axes: Axes, rows: pd.DataFrame, ways: pd.Series, rules: dict[str, int]) -> None:
-    low, high = axes.get_ylim()
+def _add_signals(panel: Panel, rows: pd.DataFrame, ways: pd.Series, rules: dict[str, int]) -> None:
+    low, high = panel.ylim
     lift = (high - low) * 0.115 / TALL
     for month, row in rows[rows["signal"]].iterrows():
-        axes.plot([month], [row["actual"]], zorder=4, **_WAYS[ways[month]])
+        panel.line([month], [row["actual"]], zorder=4, **_WAYS[ways[month]])
         up = row["actual"] >= row["centre"]
         place = row["actual"] + (lift if up else -lift)
         look: dict[str, Any] = {"size": 6.5, "ha": "center", "va": "center_baseline", "zorder": 5}
-        axes.text(month, place, str(rules[row["rule"]]), color=INK, **look)
+        panel.write(float(month), place, str(rules[row["rule"]]), color=INK, **look)
 
 
 def _breaks(events: tuple[Event, ...], kpi: KPI, when: np.ndarray) -> list[tuple[int, Event, str]]:
@@ -206,19 +209,19 @@ def target_ends(kpi: KPI, target: np.ndarray) -> list[tuple[float, str, dict[str
     ]
 
 
-def label_ends(axes: Axes, ends: list[tuple[float, str, dict[str, Any]]]) -> None:
+def label_ends(panel: Panel, ends: list[tuple[float, str, dict[str, Any]]]) -> None:
     """Write what stands beside the lines' right ends, kept apart."""
     ends = sorted(ends, key=lambda end: end[0])
-    low, high = axes.get_ylim()
+    low, high = panel.ylim
     gap = (high - low) / TALL * LINE
     wanted = [min(max(end, low), high) for end, _, _ in ends]
     places = spread(wanted, [gap for _ in pairwise(ends)], low + gap / 2, high - gap / 2) if ends else ()
-    left, right = axes.get_xlim()
+    left, right = panel.xlim
     turn = right + 0.03 * (right - left)
     for end, place, (_, text, look) in zip(wanted, places, ends, strict=True):
-        axes.plot([right, turn], [end, place], color=look["color"], linewidth=0.6, clip_on=False)
+        panel.line([right, turn], [end, place], color=look["color"], linewidth=0.6, clip_on=False)
         shown = fit(text, (RIGHT - MARGIN) * 72 - 20, 8)
-        axes.text(turn + 0.006 * (right - left), place, shown, size=8, va="center_baseline", **look)
+        panel.write(turn + 0.006 * (right - left), place, shown, size=8, va="center_baseline", **look)
 
 
 def _words(

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from matplotlib.colors import to_hex
 
-from bsclib.plots.lettering import FONT
+from bsclib.plots.lettering import FONT, width
 from bsclib.plots.palette import GREY, INK, PAPER, RULE
 from bsclib.plots.picture import LETTERS, Mark, Panel, Picture
 
@@ -51,7 +51,8 @@ def _panel(panel: Panel, tall: float) -> Iterator[str]:
     yield from (_text(mark, *scale(mark)) for mark in order if mark.kind == "text")
 
 
-_ORDER = {"area": 1, "box": 1, "line": 2, "text": 3}
+_FINGER = 6
+_ORDER = {"area": 1, "box": 1, "curve": 1, "line": 2, "text": 3}
 """As in matplotlib, where nothing is said."""
 
 
@@ -88,7 +89,13 @@ def _line(mark: Mark, x: np.ndarray, y: np.ndarray) -> str:
         looks = f'stroke="{to_hex(colour)}" stroke-width="{thick:.3g}" stroke-linejoin="round"{dashes}{faint}'
         parts.append(f'<path{named} fill="none" {looks} d="{_path(x, y)}"/>')
     if look.get("marker"):
-        parts += [_marker(look, colour, *at) for at in zip(x.tolist(), y.tolist(), strict=True) if not np.isnan(at[1])]
+        some = look.get("markevery", range(len(x)))
+        places = [(float(x[at]), float(y[at])) for at in some]
+        parts += [_marker(look, colour, *at) for at in places if not np.isnan(at[1])]
+    # What can be picked is at least as large as a finger needs.
+    points = zip(mark.ids, x.tolist(), y.tolist(), strict=True) if mark.ids else ()
+    hidden = f'r="{_FINGER}" fill="transparent"'
+    parts += [f'<circle data-id="{escape(id)}" cx="{a:.1f}" cy="{b:.1f}" {hidden}/>' for id, a, b in points if b == b]
     return "".join(parts)
 
 
@@ -148,23 +155,58 @@ def _box(mark: Mark, x: np.ndarray, y: np.ndarray) -> str:
 def _filled(look: dict[str, Any]) -> str:
     parts = [f'fill="{to_hex(look.get("facecolor", look.get("color", GREY)))}"']
     if look.get("linewidth", 1.0) and "edgecolor" in look:
-        parts.append(f'stroke="{to_hex(look["edgecolor"])}" stroke-width="{look.get("linewidth", 1.0)}"')
+        parts.append(_stroke(look | {"color": look["edgecolor"]}, look.get("linewidth", 1.0)))
     if "alpha" in look:
         parts.append(f'fill-opacity="{look["alpha"]}"')
     return " ".join(parts)
 
 
-_DRAWN: dict[str, Any] = {"line": _line, "area": _area, "box": _box}
+def _curve(mark: Mark, x: np.ndarray, y: np.ndarray) -> str:
+    look, tip = mark.look, ""
+    points = np.stack([x, y], axis=1)
+    thick = look.get("linewidth", 1.0)
+    if "head" in look:
+        way = points[-1] - points[-2]
+        way = way / (np.hypot(*way) or 1.0)
+        long, half = look["head"][0] + 1.2 * thick, look["head"][1] + 0.6 * thick
+        foot, side = points[-1] - long * way, half * np.array([-way[1], way[0]])
+        corners = " ".join(f"{a:.1f},{b:.1f}" for a, b in (points[-1], foot + side, foot - side))
+        tip = f'<polygon points="{corners}" fill="{to_hex(look["color"])}"/>'
+        points[-1] -= 0.7 * long * way
+    (a, b), *others = points.tolist()
+    path = f"M{a:.1f} {b:.1f}C{' '.join(f'{right:.1f} {down:.1f}' for right, down in others)}"
+    drawn = f'<path fill="none" {_stroke(look, thick)} d="{path}"/>{tip}'
+    if "gid" in look:  # what can be picked is wide enough for a finger
+        drawn += f'<path data-id="{escape(look["gid"])}" fill="none" stroke="transparent" stroke-width="9" d="{path}"/>'
+    return drawn
+
+
+def _stroke(look: dict[str, Any], thick: float) -> str:
+    style = look.get("linestyle", "-")
+    dashes = "" if style == "-" else f' stroke-dasharray="{" ".join(f"{thick * dash:.3g}" for dash in style[1])}"'
+    return f'stroke="{to_hex(look.get("color", look.get("edgecolor", INK)))}" stroke-width="{thick:.3g}"{dashes}'
+
+
+_DRAWN: dict[str, Any] = {"line": _line, "area": _area, "box": _box, "curve": _curve}
 
 
 def _text(mark: Mark, x: np.ndarray, y: np.ndarray) -> str:
     look = mark.look
-    size = look.get("size", LETTERS)
+    size, lines = look.get("size", LETTERS), mark.text.split("\n")
+    step = size * look.get("linespacing", 1.2)
     below = float(y[0]) + size * _DOWN[look.get("va", "baseline")]
-    return _letters(float(x[0]), below, mark.text, size, look.get("color", INK), look)
+    below -= step * (len(lines) - 1) * {"center": 0.5, "bottom": 1.0}.get(look.get("va", "baseline"), 0.0)
+    drawn = _letters(float(x[0]), below, mark.text, size, look.get("color", INK), look, step)
+    if "bbox" in look:  # what lies below a text in the middle, and has to be covered
+        wide = width(mark.text, size)
+        back = f'fill="{to_hex(look["bbox"]["facecolor"])}" fill-opacity="{look["bbox"]["alpha"]}"'
+        left = float(x[0]) - wide / 2 - 0.8
+        place = f"M{left:.1f} {below - 0.85 * size:.1f}h{wide + 1.6:.1f}v{1.1 * size:.1f}H{left:.1f}z"
+        return f'<path {back} d="{place}"/>{drawn}'
+    return drawn
 
 
-def _letters(x: float, y: float, text: str, size: float, colour: str, look: dict[str, Any]) -> str:
+def _letters(x: float, y: float, text: str, size: float, colour: str, look: dict[str, Any], step: float = 0.0) -> str:
     parts = [f'<text x="{x:.1f}" y="{y:.1f}" fill="{to_hex(colour)}"']
     if "gid" in look:
         parts.append(f'data-id="{escape(look["gid"])}"')
@@ -174,7 +216,9 @@ def _letters(x: float, y: float, text: str, size: float, colour: str, look: dict
         parts.append('font-weight="bold"')
     if look.get("ha") in _ANCHORS:
         parts.append(f'text-anchor="{_ANCHORS[look["ha"]]}"')
-    return f"{' '.join(parts)}>{escape(text)}</text>"
+    first, *others = text.split("\n")
+    more = "".join(f'<tspan x="{x:.1f}" dy="{step:.2f}">{escape(line)}</tspan>' for line in others)
+    return f"{' '.join(parts)}>{escape(first)}{more}</text>"
 
 
 def _edges(panel: Panel, scale: _Scale) -> Iterator[str]:

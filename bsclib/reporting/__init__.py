@@ -13,7 +13,7 @@ from typing import Any
 _HOMES = {
     "alignment": ["alignment_report"],
     "brand": ["Brand", "read_brand"],
-    "display": ["bullets", "heading", "named", "record", "sentence", "table"],
+    "display": ["bullets", "disclosures", "heading", "named", "record", "sentence", "table"],
     "evidence_tables": ["evidence_table", "round_numbers"],
     "meeting": ["meeting_page"],
     "memo.page": ["decision_memo"],

@@ -46,6 +46,8 @@ FIELDS = {
     "colours": ("band", "accent", "link"),
     "numbers": ("decimal_mark", "thousands"),
 }
+COLOURS = {"band": "#0d3b4a", "accent": "#e3a72f", "link": "#0a5f76"}
+"""What a house may change, as the page has it; see ``templates/report``."""
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 DARK = "#10181d"
 WASH = "#f4f7f8"
@@ -227,7 +229,7 @@ def _colours(fields: dict[str, _Field], faults: list[Fault]) -> dict[str, str]:
         if not isinstance(value, str) or not COLOUR.fullmatch(value):
             fix = "write it in quotes: YAML takes what follows # for a remark"
             faults.append(Fault(where, "this is not a colour", got=repr(value), allowed='"#rrggbb"', fix=fix))
-        elif fault := _contrast_fault(name, value, colours.get("band", "#0d3b4a")):
+        elif fault := _contrast_fault(name, value, colours.get("band", COLOURS["band"])):
             faults.append(Fault(where, fault, got=value, allowed="a contrast of 4.5, for the accent 3 (WCAG 2.2)"))
         else:
             colours[name] = value.lower()

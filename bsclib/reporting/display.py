@@ -108,7 +108,8 @@ def table(
     Parameters
     ----------
     frame : DataFrame
-        Its index is not shown. A column whose name ends in `status` gets symbols, words and colours.
+        A column whose name ends in `status` gets symbols, words and colours. The index is not shown; one that is called
+        `id` says what a row is about, and its name and score then lead to what `disclosures` shows of it on the page.
     caption : str
         What the table shows.
     formats : mapping of str to str, optional
@@ -137,9 +138,62 @@ def table(
         [_status_chip(cell) if name.endswith("status") and cell in SYMBOLS else cell for cell in column]
         for name, column in cells.items()
     ]
+    about = list(map(str, frame.index)) if frame.index.name == "id" else []
+    leading = [at for at, name in enumerate(cells) if at == 0 or name == "score"]
     plain = pd.DataFrame({_head(name): [cell[:80] for cell in column] for name, column in cells.items()})
+    for at in leading if about else ():
+        columns[at] = [_leading(cell, id) for cell, id in zip(columns[at], about, strict=True)]
     html = html_table([_head(name) for name in cells], zip(*columns, strict=True), caption, sides)
     return Html(f"{caption}\n{plain.to_string(index=False)}", html)
+
+
+def disclosures(frame: pd.DataFrame, caption: str) -> Html:
+    """A tree of scores that a reader opens one by one, by mouse or keyboard and without a script.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        By `id`, as `bsclib.reporting.briefing.breakdown` gives it: `parent` (an id, or empty), `name`, `score`,
+        `status`, `part` and `why`; `points` are not shown. Each other column holds a fact, which is shown under its
+        name where it is stated.
+    caption : str
+        What the reader finds in it.
+
+    Returns
+    -------
+    Html
+        On a page the names and scores of tables by the same ids lead here; on paper it is left out.
+
+    Examples
+    --------
+    >>> top = {
+    ...     "parent": "",
+    ...     "name": "IT",
+    ...     "score": 60.0,
+    ...     "status": "off_target",
+    ...     "part": "",
+    ...     "why": "Cost is off target.",
+    ... }
+    >>> disclosures(pd.DataFrame([top], index=["it"]), "Open a score")
+    Open a score
+    IT: 60.0, off target. Cost is off target.
+    """
+    rows = dict(zip(map(str, frame.index), frame.to_dict("records"), strict=True))
+    facts = [name for name in frame if name not in ("parent", "name", "score", "status", "points", "part", "why")]
+    below: dict[str, list[str]] = {}
+    for id, row in rows.items():
+        below.setdefault(row["parent"], []).append(id)
+
+    def items(parent: str) -> str:
+        opened = "".join(f"<li>{_disclosure(id, rows[id], facts, items(id))}</li>" for id in below.get(parent, ()))
+        return f"<ul>{opened}</ul>" if opened else ""
+
+    lines = [
+        f"{row['name']}: {_cell(row['score'], 'score', {})}, {words(row['status'])}. {row['why']}"
+        for row in rows.values()
+    ]
+    html = f'<div class="disclosures {PLAIN}"><p>{escape(caption)}</p>{items("")}</div>'
+    return Html("\n".join([caption, *lines]), html)
 
 
 def named(frame: pd.DataFrame, names: Mapping[str, str], column: str = "id") -> pd.DataFrame:
@@ -188,6 +242,27 @@ def record(summary: Mapping[str, Any]) -> None:
 
     if get_ipython() is not None:
         display({SUMMARY: dict(summary), "text/plain": ""}, raw=True)
+
+
+def _leading(cell: str, id: str) -> str:
+    return (
+        Markup(f'<span data-about="{escape(id)}">{escape(cell)}</span>')
+        if id and type(cell) is str and cell not in NOTHING
+        else cell
+    )
+
+
+def _disclosure(id: str, row: Mapping[str, Any], facts: Iterable[str], below: str) -> str:
+    """A score that opens to how it came about, and to what is below it."""
+    name, part = (
+        escape(truncated(row["name"], LONGEST)),
+        f" <small>{escape(row['part'])}</small>" if row["part"] else "",
+    )
+    score = f"<strong>{_cell(row['score'], 'score', {})}</strong> " if pd.notna(row["score"]) else ""
+    head = f'<span dir="auto">{name}</span> {score}{_status_chip(row["status"])}{part}'
+    stated = "".join(f'<dt>{_head(name)}</dt><dd dir="auto">{escape(row[name])}</dd>' for name in facts if row[name])
+    said = f'<p dir="auto">{escape(row["why"])}</p>{f"<dl>{stated}</dl>" if stated else ""}{below}'
+    return f'<details><summary>{head}</summary><div id="score.{escape(id)}">{said}</div></details>'
 
 
 def _head(name: str) -> str:

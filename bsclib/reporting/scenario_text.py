@@ -238,21 +238,21 @@ def initiative_table(scorecard: Scorecard) -> pd.DataFrame:
     --------
     >>> from bsclib import read_scorecard
     >>> initiative_table(read_scorecard("meridian")).loc[0, "changes"]
-    'automation-coverage +8 from month 3, growing over 6 months, chance 80 %'
+    'Recurring procedures that are automated +8 from month 3, growing over 6 months, chance 80 %'
     """
     rows = []
     for plan in scorecard.initiatives:
         start, after = (plan.start or "").replace("-", "\u2011"), ", ".join(plan.after)
-        changes = "; ".join(map(_change_text, plan.changes))
+        changes = "; ".join(_change_text(change, scorecard.names) for change in plan.changes)
         rows.append((plan.id, start, plan.months, plan.cost, plan.people, after, changes))
     return pd.DataFrame(rows, columns=["initiative", "start", "months", "cost", "people", "after", "changes"])
 
 
-def _change_text(change: Change) -> str:
+def _change_text(change: Change, names: Mapping[str, str]) -> str:
     by = f"{change.by:+g}".replace("-", "−")
     grows = f", growing over {counted(change.ramp, 'month')}" if change.ramp else ""
     sure = f", chance {percent(change.chance)}" if change.chance < 1 else ""
-    return f"{change.kpi} {by} from month {change.delay}{grows}{sure}"
+    return f"{names[change.kpi]} {by} from month {change.delay}{grows}{sure}"
 
 
 def allocation_summary(allocation: Allocation, scorecard: Scorecard) -> str:

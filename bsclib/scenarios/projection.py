@@ -174,7 +174,9 @@ def project(
     rng = generator(rng, SEED)
     drawn = draw_equations(fit, check_band_draws(draws), rng)
     pushed = pushes(fit, asked, draws, rng)
-    numbers, first = _numbers(fit, asked, pushed, _undisturbed(fit, drawn, asked.horizon, rng))
+    numbers, first = _numbers(
+        fit, asked, pushed, _undisturbed(fit, drawn, draw_baseline(fit, drawn, asked.horizon, rng))
+    )
     return result_frame(fit, numbers, first)[COLUMNS]
 
 
@@ -203,12 +205,11 @@ class Course:
     without: dict[int, np.ndarray] = field(default_factory=dict)  # medians, by node
 
 
-def _undisturbed(fit: FittedMap, drawn: Drawn, horizon: int, rng: np.random.Generator) -> Course:
-    """The course without the changes."""
-    scale = draw_baseline(fit, drawn, horizon, rng)
+def _undisturbed(fit: FittedMap, drawn: Drawn, scale: np.ndarray) -> Course:
+    """The course without the changes, which chance has drawn."""
     base = scale.copy()
     keep_inside(fit, base)
-    values = node_scores(fit.scorecard, base, fit.month + 1 + np.arange(horizon))
+    values = node_scores(fit.scorecard, base, fit.month + 1 + np.arange(len(scale)))
     values[:, values.shape[1] - base.shape[1] :] = base
     return Course(drawn, scale, values)
 
@@ -283,7 +284,9 @@ class Projector:
         if draws not in self.kept or self.kept[draws][0] != key:
             yield None
             self.kept.pop(draws, None)
-            self.kept[draws] = key, _undisturbed(fit, drawn, asked.horizon, rng)
+            scale = draw_baseline(fit, drawn, asked.horizon, rng)
+            yield None
+            self.kept[draws] = key, _undisturbed(fit, drawn, scale)
         yield None
         node = None if id is None else list(fit.scorecard.names).index(id)
         course = self.kept[draws][1]

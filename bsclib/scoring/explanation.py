@@ -25,14 +25,17 @@ from bsclib.scoring import rules
 from bsclib.scoring.method import COLOUR_SCORES, Method, bracketed, figure
 from bsclib.scoring.methods import method_of
 from bsclib.scoring.published import METHODS
-from bsclib.scoring.reasons import CASES, grain_words, origin_words, taken_words
+from bsclib.scoring.reasons import CASES, actual_sources, grain_words, taken_words
 from bsclib.scoring.scores import TEXTS, restore_types
 from bsclib.scoring.views import last_known, last_known_words
-from bsclib.wording import html_table, month_name
+from bsclib.wording import html_table
 
 LOOSE, TIGHT = 1e-4, 2e-6
 """How far a printed line may be from the number, in parts of it: to be printed at all, and to be printed as equal."""
 IN_WORDS = ("actual", "floor", "expected")
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_LONG = re.compile(r"(?<![\w.,])\d[\d,]*\.\d{3,}(?![\w.])")
+"""Numbers with more decimals than anybody says."""
 NO_ARITHMETIC = (SyntaxError, NameError, AttributeError, TypeError, ValueError, LookupError, ArithmeticError)
 """What a line of a method of one's own may raise, that is none or is written for other numbers."""
 
@@ -44,10 +47,25 @@ class Step:
     label: str
     reckoning: str
 
+    @property
+    def brief(self) -> str:
+        """The reckoning as a person says it, 83.24 and 0.6648: as long as no two numbers of it become one."""
+        numbers = set(_LONG.findall(self.reckoning))
+        short = {number: _short(number) for number in numbers}
+        others = set(_NUMBER.findall(_LONG.sub("", self.reckoning)))
+        alike = len(set(short.values())) < len(numbers) or not others.isdisjoint(short.values())
+        return self.reckoning if alike else _LONG.sub(lambda number: short[number[0]], self.reckoning)
+
+
+def _short(number: str) -> str:
+    """A number with two decimals, or four digits where it is below 10."""
+    value = float(number.replace(",", ""))
+    return figure(value, 2) if value >= 10 else figure(float(f"{value:.4g}"))
+
 
 @dataclass(frozen=True)
 class Explanation:
-    """How one number came about; prints as text and shows itself as HTML in a notebook."""
+    """How one number came about; prints as text to the last digit, and shows itself rounded in a notebook."""
 
     title: str
     steps: tuple[Step, ...]
@@ -77,7 +95,7 @@ class Explanation:
         return self.text
 
     def _repr_html_(self) -> str:
-        own = html_table([], [(step.label, step.reckoning) for step in self.steps], self.title)
+        own = html_table([], [(step.label, step.brief) for step in self.steps], self.title)
         if not self.parts:
             return own
         below = "".join(part._repr_html_() for part in self.parts)
@@ -169,7 +187,7 @@ def _said(row: pd.Series, name: str) -> str:
 def _explain_node(id: str, month: pd.DataFrame, history: pd.DataFrame, method: Method) -> Explanation:
     row, children = month[month["id"] == id].iloc[0], month[month["parent"] == id]
     where = f"{row['unit'] or 'the organisation as a whole'}, {row['period']}"
-    steps = _kpi_steps(row, history, method) if row["level"] == "kpi" else _parent_steps(row, children, method)
+    steps = kpi_steps(row, history, method) if row["level"] == "kpi" else _parent_steps(row, children, method)
     parts = tuple(_explain_node(child, month, history, method) for child in children["id"])
     return Explanation(f"{_full_name(row)}: {where}", (*steps, *_step_upwards(row, month, method)), parts)
 
@@ -198,7 +216,8 @@ def _full_name(row: pd.Series) -> str:
     return f"{row['name']} ({row['id']})" if row["name"] != row["id"] else str(row["id"])
 
 
-def _kpi_steps(row: pd.Series, history: pd.DataFrame, method: Method) -> list[Step]:
+def kpi_steps(row: pd.Series, history: pd.DataFrame, method: Method) -> list[Step]:
+    """How a KPI's score came about, down to its actual; what it does above is left out."""
     if pd.isna(row["actual"]):
         steps = [Step("Actual", row["reason"] or "no actual")]
         steps += [Step("Last known", row["known"])] if row["known"] else []
@@ -303,21 +322,8 @@ def _evaluate(step: str) -> float:
 
 
 def _actual(row: pd.Series, taken: Mapping[str, Any], history: pd.DataFrame) -> str:
-    whence = origin_words(row["origin"], row["carried_from"])
-    if "since" in taken and not row["carried_from"]:
-        whence = " to ".join(map(month_name, dict.fromkeys((taken["since"], row["period"]))))
-        rows = history[(history["id"] == row["id"]) & (history["period"].astype("str") >= taken["since"])]
-        to_date = rows.assign(period=rows["period"].astype("str")).sort_values("period")["actual"].to_numpy()
-        if pd.isna(row["numerator"]) and len(to_date) > 1:
-            months = map(bracketed, np.diff(to_date, prepend=0.0))
-            return f"{' + '.join(months)} = {figure(row['actual'])}  ({whence})"
-    tail = f"  ({whence})" if whence else ""
-    if pd.isna(row["numerator"]) or not row["denominator"]:
-        return figure(row["actual"]) + tail
-    ratio = row["numerator"] / row["denominator"]
-    factor = row["actual"] / ratio if ratio else 1.0
-    times = "" if abs(factor - 1) < 1e-9 else f" × {figure(factor)}" if factor > 1 else f" / {figure(1 / factor)}"
-    return f"{figure(row['numerator'])} / {figure(row['denominator'])}{times} = {figure(row['actual'])}{tail}"
+    made, whence = actual_sources(row, taken, history)
+    return f"{f'{made} = ' if made else ''}{figure(row['actual'])}{f'  ({whence})' if whence else ''}"
 
 
 def _expected(row: pd.Series, taken: Mapping[str, Any]) -> str:
@@ -343,7 +349,7 @@ def _status(row: pd.Series) -> Step:
     return Step("Status", f"{words(row['status'])}, because {why}" if why else words(row["status"]))
 
 
-def _counted(row: pd.Series, method: Method) -> float:
+def counts_as(row: Any, method: Method) -> float:
     """What a child counts as in its parent: its score, or its colour."""
     return float(COLOUR_SCORES[STATUSES.index(row["status"])] if method.colours else row["score"])
 
@@ -356,7 +362,7 @@ def _parent_steps(row: pd.Series, children: pd.DataFrame, method: Method) -> lis
             why = words("no_data") if pd.isna(child["score"]) else f"score {figure(child['score'])}"
             steps.append(Step(_full_name(child), f"weight {figure(child['weight'])}; {why}; it carries nothing"))
             continue
-        counted = _counted(child, method)
+        counted = counts_as(child, method)
         product = child["effective_weight"] * counted
         parts.append(product)
         share = f"weight {figure(child['weight'])}, a share of {figure(child['effective_weight'])}"
@@ -377,7 +383,7 @@ def _step_upwards(row: pd.Series, month: pd.DataFrame, method: Method) -> list[S
     parent = month[month["id"] == row["parent"]].iloc[0]
     if pd.isna(row["effective_weight"]):
         return [Step("Part of", f"{_full_name(parent)}, to which it adds nothing in this period")]
-    counted = _counted(row, method)
+    counted = counts_as(row, method)
     product = figure(row["effective_weight"] * counted)
     adds = (
         f"{figure(row['effective_weight'])} × {bracketed(counted)} = {product} of its {figure(parent['score'])} points"

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from bsclib.actuals.aggregate import ORIGINS, REASONS
 from bsclib.scoring.apply import Taken
-from bsclib.scoring.method import Method
+from bsclib.scoring.method import Method, bracketed, figure
+from bsclib.wording import month_name
 
 WITHOUT_ACTUAL = ORIGINS[ORIGINS.index("no_actual") :]
 WORDS_ABOVE = {
@@ -50,6 +55,23 @@ _FREQUENCIES = {"month": "monthly", "quarter": "quarterly", "year": "yearly"}
 def origin_words(origin: str, carried_from: str = "") -> str:
     """Where an actual comes from, or why there is none; nothing where it was simply given."""
     return CARRIED.format(carried_from) if carried_from else REASONS[ORIGINS.index(origin)]
+
+
+def actual_sources(row: Any, taken: Mapping[str, Any], history: pd.DataFrame) -> tuple[str, str]:
+    """The sum or the ratio that an actual is, nothing where it was given as it is; and where it comes from."""
+    whence = origin_words(row["origin"], row["carried_from"])
+    if "since" in taken and not row["carried_from"]:
+        whence = " to ".join(map(month_name, dict.fromkeys((taken["since"], row["period"]))))
+        rows = history[(history["id"] == row["id"]) & (history["period"].astype("str") >= taken["since"])]
+        to_date = rows.assign(period=rows["period"].astype("str")).sort_values("period")["actual"].to_numpy()
+        if pd.isna(row["numerator"]) and len(to_date) > 1:
+            return " + ".join(map(bracketed, np.diff(to_date, prepend=0.0))), whence
+    if pd.isna(row["numerator"]) or not row["denominator"]:
+        return "", whence
+    ratio = row["numerator"] / row["denominator"]
+    factor = row["actual"] / ratio if ratio else 1.0
+    times = "" if abs(factor - 1) < 1e-9 else f" × {figure(factor)}" if factor > 1 else f" / {figure(1 / factor)}"
+    return f"{figure(row['numerator'])} / {figure(row['denominator'])}{times}", whence
 
 
 def taken_words(taken: Taken, method: Method, stretch: bool, baseline: bool) -> Iterator[str]:

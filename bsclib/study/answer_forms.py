@@ -244,7 +244,7 @@ def by_name(answer: Any, order: Iterable[str]) -> dict[str, Any]:
             raise MisfitError(f"{len(order)} numbers are asked for; this holds {len(answer)}.")
         return dict(zip(order, answer, strict=True))
     if isinstance(answer, (str, numbers.Number)):
-        raise MisfitError("a number for each name is asked for, such as {'name': 1, …}.")
+        raise MisfitError("a number for each name is asked for, in the order of the question, such as [2, 9, …].")
     raise IncomparableError(f"A number for each name is asked for, and {_kind(answer)} cannot be read as that.")
 
 

@@ -24,7 +24,8 @@ _FACTORS = {
     60: "off by a factor of 60: minutes or hours?",
     24: "off by a factor of 24: hours or days?",
 }
-_HIGH, _LOW = "too high.", "too low."
+_HELP = "The hints below the question go step by step."
+_HIGH, _LOW = f"too high. {_HELP}", f"too low. {_HELP}"
 _FEW = 8
 """So many names can be said back when somebody writes another one."""
 
@@ -70,7 +71,7 @@ class Number(Expects):
             return "close, but rounding does not explain the difference."
         if self._is(-got, self.right):
             return "the sign is the wrong way round."
-        if got and self.right:
+        if got and self.right and self.within:  # nobody counts in another unit
             for factor, says in _FACTORS.items():
                 if self._near(got / factor) or self._near(got * factor):
                     return says
@@ -169,7 +170,7 @@ class Choice(_Named):
         names = self._names(answer)
         if len(names) != 1:
             return f"one {self.kind} is asked for; this names {len(names)}."
-        return "" if self.right & self._ids(names[0]) else f"it is not {quoted(names[0])}."
+        return "" if self.right & self._ids(names[0]) else f"it is not {quoted(names[0])}. {_HELP}"
 
 
 @dataclass(frozen=True)
@@ -186,9 +187,9 @@ class Names(_Named):
             right |= ids & self.right
             wrong += [] if ids & self.right else [written]
         if wrong:
-            fits = len(names) - len(wrong)
-            count = f"{fits} of the {len(names)} named {'is' if fits == 1 else 'are'} right"
-            return f"{count}; {listed(map(quoted, wrong), most=3)} {'does' if len(wrong) == 1 else 'do'} not belong."
+            fits, many = len(names) - len(wrong), len(names)
+            count = f"{fits or 'none'} of the {many} named {'is' if fits < 2 else 'are'} right; " if many > 1 else ""
+            return f"{count}{listed(map(quoted, wrong), most=3)} {'does' if len(wrong) == 1 else 'do'} not belong."
         return "" if right == self.right else "what is named belongs, but it is not all."
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.files.paths import AnyPath
 from bsclib.files.scorecards import read_actuals, read_scorecard
-from bsclib.files.tower import Tower
+from bsclib.files.tower import Tower, read_tower
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.controls import at_keyboard
@@ -27,7 +27,7 @@ from bsclib.study.exercises.question import SYMBOLS, Exercise, Outcome, Question
 from bsclib.study.exercises.variant import learner_key, varied_case
 from bsclib.study.practice import progress
 from bsclib.study.questions.stock import digest
-from bsclib.wording import PLAIN, counted, html_table, sentence, short_name
+from bsclib.wording import PLAIN, counted, html_table, prose_html, sentence, short_name
 
 VARIED = ("00", "01", "02", "03")
 """Lessons whose numbers may be a learner's own; the others rest on the shape of the series, which all share."""
@@ -35,7 +35,7 @@ CHOSEN_IN = {"objectives": "01_objectives", "kpis": "02_kpi_selection"}
 CARRIED = {"02": ("objectives",), "03": ("objectives", "kpis")}
 """What a lesson takes over from earlier ones."""
 _PARTS = {"objectives": "objectives", "kpis": "KPIs"}
-_OPENED: list[tuple[Scorecard, pd.DataFrame]] = []
+_OPENED: list[tuple[Scorecard, pd.DataFrame, Tower | None]] = []
 """The last scorecard that a lesson was opened on, and its actuals; so a notebook's first cell can be run again."""
 
 
@@ -62,14 +62,14 @@ class Card:
 
     def _repr_html_(self) -> str:
         parts = [f"<p><strong>{html.escape(self.title)}</strong></p>"]
-        parts += [f'<p dir="auto">{html.escape(line)}</p>' for line in self.text.splitlines()]
+        parts += [f'<p dir="auto">{prose_html(line)}</p>' for line in self.text.splitlines()]
         if self.table:
             parts.append(html_table(self.table[0], self.table[1:], self.caption))
         if self.code:
             parts.append(f"<pre><code>{html.escape(self.code)}</code></pre>")
         for number, hint in enumerate(self.hints, 1):
             head = f"<summary>Hint {number} of {len(self.hints)}</summary>"
-            parts.append(f'<details>{head}<p dir="auto">{html.escape(hint)}</p></details>')
+            parts.append(f'<details>{head}<p dir="auto">{prose_html(hint)}</p></details>')
         return f'<div class="{PLAIN}">{"".join(parts)}</div>'
 
 
@@ -144,7 +144,9 @@ class Lesson:
         question = self._question(name)
         if isinstance(question, str):
             return self._nothing(name, question)
-        return Card(f"Hints for {name}", "\n".join(f"{n}. {hint}" for n, hint in enumerate(question.hints, 1)))
+        return Card(
+            f"Hints. {self._title(name)}", "\n".join(f"{n}. {hint}" for n, hint in enumerate(question.hints, 1))
+        )
 
     def check(self, name: str, answer: object) -> Outcome:
         """Hold an answer against the right one, which is worked out from the lesson's data.
@@ -191,7 +193,7 @@ class Lesson:
             return self._nothing(name, question)
         self._seen.add(name)
         own = "scorecard, actuals, scores = lesson.data  # with your own numbers\n\n" if self._own else ""
-        return Card(f"Solution of {name}", sentence(question.words), code=own + question.code)
+        return Card(f"Solution. {self._title(name)}", sentence(question.words), code=own + question.code)
 
     def hand_on(self, part: str, ids: Iterable[str]) -> str:
         """Keep what was chosen for the next lessons, where a person runs this; says in a sentence what they begin with.
@@ -224,13 +226,13 @@ class Lesson:
         states = self._states.values()
         seen = ["yes" if name in self._seen else "no" for name in self.names]
         answers = [f"{SYMBOLS[state]} {state}" for state in states]
-        names = [name.replace("_", " ") for name in self.names]
-        table = ("exercise", "answer", "solution seen"), *zip(names, answers, seen, strict=True)
+        titles = [f"{n}. {self._exercises[name].texts.title}" for n, name in enumerate(self.names, 1)]
+        table = ("exercise", "answer", "solution seen"), *zip(titles, answers, seen, strict=True)
         done = sum(state == "right" for state in states)
         return Card(f"Lesson {self.number}: {done} of {len(states)} right", "", table, "Progress")
 
     def _title(self, name: str) -> str:
-        return f"Exercise {self.names.index(name) + 1} of {len(self.names)}"
+        return f"Exercise {self.names.index(name) + 1} of {len(self.names)}: {self._exercises[name].texts.title}"
 
     def _nothing(self, name: str, reason: str) -> Card:
         return Card(self._title(name), f"Nothing to ask here. {reason}")
@@ -259,7 +261,7 @@ def lesson(
     scorecard: Scorecard | AnyPath,
     actuals: pd.DataFrame | None = None,
     as_of: str | None = None,
-    tower: Tower | None = None,
+    tower: Tower | AnyPath | None = None,
     learner: str = "",
 ) -> Lesson:
     """Open a lesson's exercises on a scorecard of any kind.
@@ -274,9 +276,10 @@ def lesson(
         As `bsclib.read_actuals` gives them. A Scorecard needs them the first time a lesson is opened on it.
     as_of : str, optional
         The last period that counts; by default, or when empty, the last one in the actuals.
-    tower : Tower, optional
-        The scorecards above and below, as `bsclib.files.read_tower` reads them; lesson 06 is about them. Without a
-        level above the scorecard, that lesson lends those of the shipped case.
+    tower : Tower, str or path, optional
+        The scorecards above and below, as `bsclib.files.read_tower` reads them, or where those lie that are neither
+        beside the scorecard nor below it; lesson 06 is about them. Without a level above the scorecard, that lesson
+        lends those of the shipped case.
     learner : str, optional
         A name, which gives the actuals behind lessons 00 to 03 other numbers: the same name the same ones everywhere,
         and the same questions for all. `Lesson.data` holds them. The name is kept nowhere.
@@ -312,8 +315,9 @@ def lesson(
     digits = str(number).strip().zfill(2)
     card, rows = _read(scorecard, actuals)
     card, rows, chosen_in = _carried(digits, card, rows)
-    case = Case(card, rows, score(card, rows, as_of=as_of or None), tower)
-    _OPENED[:] = [(card, rows)]
+    levels = _tower(digits, scorecard, tower)
+    case = Case(card, rows, score(card, rows, as_of=as_of or None), levels)
+    _OPENED[:] = [(card, rows, levels)]
     name = learner_key(learner)
     if name and digits in VARIED:
         case = varied_case(card, rows, case, exercises, name)
@@ -328,11 +332,20 @@ def _read(scorecard: Scorecard | AnyPath, actuals: pd.DataFrame | None) -> tuple
     """A scorecard and its actuals, read or given; of one that was opened before, the actuals are known."""
     if not isinstance(scorecard, Scorecard):
         return read_scorecard(scorecard), read_actuals(scorecard) if actuals is None else actuals
-    known = next((rows for card, rows in _OPENED if card is scorecard), None) if actuals is None else actuals
+    known = next((rows for card, rows, _ in _OPENED if card is scorecard), None) if actuals is None else actuals
     if known is None:
         fix = 'give them too, or the name or path from which both are read, such as lesson("03", "meridian")'
         raise BscError(Fault("actuals", f"there are none with the scorecard {scorecard.name}", fix=fix))
     return scorecard, known
+
+
+def _tower(number: str, scorecard: Scorecard | AnyPath, tower: Tower | AnyPath | None) -> Tower | None:
+    """The scorecards above and below one, for the lesson on them; of one that was opened before, they are known."""
+    if isinstance(tower, Tower) or number != "06":
+        return tower if isinstance(tower, Tower) else None
+    if isinstance(scorecard, Scorecard):
+        return next((levels for card, _, levels in _OPENED if card is scorecard), None)
+    return read_tower(scorecard, *([tower] if tower else []))
 
 
 def _carried(number: str, card: Scorecard, rows: pd.DataFrame) -> tuple[Scorecard, pd.DataFrame, str]:

@@ -4,6 +4,7 @@ With nobody at the controls (papermill, nbval, nbconvert) an explorer shows its 
 widget behind: a batch has no use for controls, and live ones can make it hang.
 """
 
+from bsclib.widgets.builder import build_scorecard
 from bsclib.widgets.kpis import explore_kpis
 from bsclib.widgets.map import explore_map
 from bsclib.widgets.methods import explore_methods
@@ -14,6 +15,7 @@ from bsclib.widgets.signals import explore_signals
 from bsclib.widgets.weights import explore_weights
 
 __all__ = [
+    "build_scorecard",
     "explore_kpis",
     "explore_map",
     "explore_methods",

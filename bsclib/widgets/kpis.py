@@ -21,7 +21,7 @@ from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, named, sentence, table
 from bsclib.widgets.parts import attended
-from bsclib.wording import counted, number
+from bsclib.wording import counted, number, short_name
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,18 @@ class Ground:
         prices = selection.prices.sort_values("gain", ascending=False, kind="stable")
         prices = prices.rename(columns={"step": "loosened_by"}).query("gain > 0")
         prices = prices[["constraint", "loosened_by", "gain", "enters", "leaves"]]
+        for column in ("enters", "leaves"):
+            prices[column] = [", ".join(map(self.called, filter(None, ids.split(", ")))) for ids in prices[column]]
         caption = "What a constraint costs: loosened by one step, the set gains"
         return [
             table(rows, "The chosen set", {"worth": "{:.2f}", "cost": "{:g}"}) or sentence(),
             table(prices, caption, {"gain": "{:.2f}"}, "No constraint holds anything back.") or sentence(),
         ]
+
+    def called(self, id: str) -> str:
+        """What a person calls a part; one without a name keeps its id."""
+        works = {work.id: work.name for work in self.scorecard.initiatives}
+        return short_name({**works, **self.scorecard.names}.get(id, id), 60)
 
     def findings(self, selection: Selection) -> Html:
         """What the review has against the chosen set, and not against the whole scorecard."""
@@ -93,12 +100,25 @@ class Ground:
         new = new_findings(self.known, now)
         caption = "New findings of the review, were these all"
         none = "Nothing: what the review has against the chosen set, it has against the whole scorecard too."
+        new["where"] = [" → ".join(map(self.called, where.split(" -> "))) for where in new["where"]]
         return table(new[["rule", "severity", "where", "what"]], caption, otherwise=none) or sentence()
+
+    def told(self, selection: Selection, before: list[str] | None = None) -> str:
+        """How many there are and what they are worth; who entered and who left since the last choice."""
+        text = f"{counted(len(selection.chosen), 'KPI')} chosen, worth {number(selection.value)} in all"
+        text += f", at a cost of {selection.cost:g} to collect." if selection.cost else "."
+        if before is None:
+            return text
+        enters = ", ".join(self.called(id) for id in selection.chosen if id not in before)
+        leaves = ", ".join(self.called(id) for id in before if id not in selection.chosen)
+        if not enters and not leaves:
+            return f"{text} Nobody enters, and nobody leaves."
+        return f"{text} Enters: {enters or 'nobody'}. Leaves: {leaves or 'nobody'}."
 
     def report(self, choice: KpiChoice) -> Html:
         """What a choice gives: a sentence, the set, the prices, the findings."""
         selection = self.selection(choice)
-        parts = [sentence(_told(selection)), *self.tables(selection), self.findings(selection)]
+        parts = [sentence(self.told(selection)), *self.tables(selection), self.findings(selection)]
         return Html("\n".join(part.text for part in parts if part.text), "".join(part.html for part in parts))
 
 
@@ -173,33 +193,20 @@ class Explorer:
             constraints["budget"] = float(at["budget"])
         return KpiChoice(constraints, bool(at["apart"]), self.ground.proposed)
 
-    def answer(self, at: dict[str, Any], part: int = 0, save: bool = False) -> dict[str, Any]:
+    def answer(self, at: dict[str, Any], part: int = 0, act: str = "") -> dict[str, Any]:
         """What is chosen and what it costs; what the review says once the controls rest."""
         choice = self.choice(at)
         try:
             selection = self.ground.selection(choice)
         except BscError as clash:
             return {"said": str(clash), "code": choice.code()}  # the last set that fits stays
-        if save:
+        if act == "save":
             mine = keep(self.ground.scorecard, kpis=selection.chosen)
             file = {"name": "scorecard.yaml", "text": to_yaml(mine)}
             return {"said": "The scorecard, with the chosen KPIs only.", "file": file}
         tables = "".join(part.html for part in self.ground.tables(selection))
         if part:
             return {"body": tables + self.ground.findings(selection).html}
-        told = _told(selection, self.before)
+        told = self.ground.told(selection, self.before)
         self.before = selection.chosen
         return {"said": told, "code": choice.code(), "body": tables, "more": 1}
-
-
-def _told(selection: Selection, before: list[str] | None = None) -> str:
-    """How many there are and what they are worth; who entered and who left since the last choice."""
-    text = f"{counted(len(selection.chosen), 'KPI')} chosen, worth {number(selection.value)} in all"
-    text += f", at a cost of {selection.cost:g} to collect." if selection.cost else "."
-    if before is None:
-        return text
-    enters = ", ".join(id for id in selection.chosen if id not in before)
-    leaves = ", ".join(id for id in before if id not in selection.chosen)
-    if not enters and not leaves:
-        return f"{text} Nobody enters, and nobody leaves."
-    return f"{text} Enters: {enters or 'nobody'}. Leaves: {leaves or 'nobody'}."

@@ -2,13 +2,7 @@
 // One question is on its way at a time; while it is, the newest position of the controls waits, and older ones are
 // forgotten. An answer that says `more` is a first, rough one: after a rest, its parts are asked for one by one, and
 // whatever is moved meanwhile comes first.
-const REST = 250, SLOW = 20000;
-
-const make = (tag, fields = {}, ...children) => {
-  const one = Object.assign(document.createElement(tag), fields);
-  one.append(...children);
-  return one;
-};
+const REST = 120, SLOW = 20000;
 
 function render({ model, el }) {
   let values = { ...model.get("asked").values }, settled = { ...values }, past = [];
@@ -19,12 +13,13 @@ function render({ model, el }) {
   const said = make("p", { className: "said" }), code = make("pre");
   const pinned = make("figure", { className: "pinned", hidden: true });
   const undo = button("Undo", () => { if (past.length) turnTo(past.pop()); });
-  const reset = button("Reset", () => { keep(); turnTo({ ...model.get("start") }); });
+  const reset = button("Reset", () => { keep(); past.push({ ...values }); turnTo({ ...model.get("start") }); });
   const pin = button("Pin to compare", () => pinned.hidden ? pinIt() : unpin());
-  const save = button("Save as…", () => ask({ save: true }));
+  const save = button("Save as…", () => ask({ act: "save" }));
   const tools = make("div", { className: "tools" }, undo, reset, pin, save);
   const more = make("details", {}, make("summary", { textContent: "Show me the code" }), code);
-  const seen = make("div", { className: "seen" }, said, picture, pinned, body);
+  const offers = make("div", { className: "tools" }), sheets = make("div", { className: "sheets" });
+  const seen = make("div", { className: "seen" }, said, offers, sheets, picture, pinned, body);
   const side = make("div", { className: "side" }, controls, tools, more);
   const root = make("div", { className: "bsclib-explorer mathjax_ignore" }, side, seen);
   root.setAttribute("role", "group");
@@ -55,6 +50,9 @@ function render({ model, el }) {
     const label = make("label", { htmlFor: id, textContent: spec.label });
     const show = make("output");
     let input;
+    if (spec.kind === "button")
+      return { tell: () => {}, node: button(spec.label, () => { keep(); ask({ act: spec.name }); }) };
+    if (spec.kind === "file") return { tell: () => {}, node: opener(spec, id) };
     if (spec.kind === "choice") {
       input = make("select");
       for (const [text, value] of spec.options) input.append(make("option", { value, textContent: text }));
@@ -84,7 +82,25 @@ function render({ model, el }) {
     input.addEventListener("change", keep);
     tell();
     const parts = spec.kind === "check" ? [input, label] : [label, input];
-    return { tell, node: make("div", { className: `field ${spec.kind}` }, ...parts, ...(spec.kind === "slider" ? [show] : [])) };
+    if (spec.kind === "slider") parts.push(show);
+    const node = make("div", { className: `field ${spec.kind}` }, ...parts);
+    // Where something turns: a mark on the track, and in words below it.
+    const track = make("div", { className: "track", hidden: true }), turns = make("small", { id: `${id}-turns` });
+    const tick = found => {
+      const here = found.filter(([at]) => at >= spec.min && at <= spec.max);
+      track.replaceChildren(...here.map(([at]) => {
+        const mark = make("i");
+        mark.style.left = `${100 * (at - spec.min) / (spec.max - spec.min)}%`;
+        return mark;
+      }));
+      track.hidden = turns.hidden = !here.length;
+      turns.textContent = here.map(([, text]) => text).join("; ");
+      if (here.length) input.setAttribute("aria-describedby", turns.id);
+      else input.removeAttribute("aria-describedby");
+    };
+    if (spec.kind === "slider") node.append(track, turns);
+    turns.hidden = true;
+    return { tell, tick, name: spec.name, node };
   }
 
   function written(spec, value) {
@@ -92,14 +108,47 @@ function render({ model, el }) {
     return `${spec.signed && value > 0 ? "+" : ""}${number}${spec.unit || ""}`.replace("-", "−");
   }
 
-  let fields = [];
+  // A file to be read by the kernel; a press on the label opens it, as on any other.
+  function opener(spec, id) {
+    const input = make("input", { type: "file", id, accept: spec.accept });
+    input.addEventListener("change", () => {
+      const [file] = input.files;
+      if (!file) return;
+      if (file.size > spec.most) {
+        said.textContent = `${file.name} is larger than ${Math.round(spec.most / 1e6)} MB, and was not opened.`;
+      } else {
+        const reader = new FileReader();
+        reader.onload = () => ask({ act: spec.name, given: { [spec.name]: { name: file.name, data: reader.result.split(",")[1] || "" } } });
+        reader.readAsDataURL(file);
+      }
+      input.value = "";
+    });
+    return make("div", { className: "field file" }, make("label", { htmlFor: id, textContent: spec.label }), input);
+  }
+
+  let fields = [], grid = null;
   const tellAll = () => fields.forEach(one => one.tell());
   function build() {
     const focused = controls.contains(document.activeElement) ? document.activeElement.name : "";
     fields = [];
     const groups = {};
     controls.replaceChildren();
+    const tabled = model.get("controls").filter(spec => spec.kind === "table");
+    root.classList.toggle("wide", tabled.length > 0);
+    pin.hidden = picture.hidden = tabled.length > 0;
+    grid = null;
+    if (tabled.length) {
+      for (const spec of tabled) values[spec.name] ??= spec.value;
+      grid = tables(tabled, {
+        rows: name => values[name],
+        put: (name, rows) => { values[name] = rows; moved(); },
+        done: keep,
+      });
+      fields.push(grid);
+      sheets.replaceChildren(...grid.nodes);
+    }
     for (const spec of model.get("controls")) {
+      if (spec.kind === "table" || spec.kind === "hidden") continue;
       const one = field(spec);
       fields.push(one);
       if (spec.group && !groups[spec.group]) {
@@ -157,14 +206,28 @@ function render({ model, el }) {
     const answer = model.get("shown");
     answered = answer.turn;
     if (answered === turn) clearTimeout(slow);
-    if ("said" in answer) said.textContent = answer.said;
-    if ("picture" in answer) put(picture, answer.picture);
-    if ("body" in answer) put(body, answer.body);
-    if ("code" in answer) code.textContent = answer.code;
     if (answer.values && !fresh) {
       Object.assign(values, answer.values);
       tellAll();
+      if (answer.turned) keep();
     }
+    if ("said" in answer) said.textContent = answer.said;
+    if ("picture" in answer) {
+      const focused = picture.contains(document.activeElement) ? document.activeElement.dataset.id : "";
+      put(picture, answer.picture);
+      const box = picture.querySelector("svg")?.viewBox.baseVal;
+      picture.classList.toggle("tall", !!box && box.height > 0.52 * box.width);
+      reachMarks();
+      reveal();
+      if (focused) marks.find(one => one.dataset.id === focused)?.focus();
+    }
+    if ("body" in answer) put(body, answer.body);
+    if ("code" in answer) code.textContent = answer.code;
+    if ("ticks" in answer) fields.forEach(one => one.tick?.(answer.ticks[one.name] || []));
+    if ("facts" in answer) compare(answer.facts);
+    if ("notes" in answer) grid?.note(answer.notes);
+    if ("said" in answer) offers.replaceChildren(...(answer.offers || []).map(([act, text]) => button(text, () => ask({ act }))));
+    if ("unsaved" in answer) root.dataset.unsaved = answer.unsaved ? "yes" : "";
     reach();
     if (answer.file) download(answer.file);
     root.dataset.turn = answered;
@@ -175,18 +238,39 @@ function render({ model, el }) {
     else if (answer.more) later = setTimeout(() => ask({ part: answer.more }), answer.more > 1 ? 0 : REST);
   }
 
-  function download({ name, text }) {
-    const link = make("a", { download: name, href: URL.createObjectURL(new Blob([text], { type: "text/plain" })) });
+  function download({ name, text, data }) {
+    const bytes = data === undefined ? text : Uint8Array.from(atob(data), one => one.charCodeAt(0));
+    const link = make("a", { download: name, href: URL.createObjectURL(new Blob([bytes], { type: data === undefined ? "text/plain" : "application/octet-stream" })) });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
 
   // ------------------------------------------------------------------------------------------------- two states
+  // What the two come to, side by side, where the kernel says so in a few facts.
+  let facts = [], kept = [];
+  const both = make("table", { hidden: true });
+  function compare(now) {
+    facts = now;
+    both.hidden = pinned.hidden || !kept.length;
+    if (both.hidden) return;
+    const head = ["", "Pinned", "Now"].map(text => make("th", { scope: "col", textContent: text }));
+    const rows = now.map(([label, text], at) => make("tr", {}, make("th", { scope: "row", textContent: label }),
+      make("td", { textContent: kept[at]?.[1] ?? "" }), make("td", { textContent: text })));
+    both.replaceChildren(make("caption", { textContent: "The two side by side" }),
+      make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
+  }
+
   function pinIt() {
-    pinned.replaceChildren(...[...picture.childNodes].map(one => one.cloneNode(true)),
-      make("figcaption", { textContent: `Pinned: ${said.textContent}` }));
+    const copy = [...picture.childNodes].map(one => one.cloneNode(true));
+    for (const sheet of copy) {
+      sheet.setAttribute?.("role", "img");
+      sheet.querySelectorAll?.("[role]").forEach(mark => ["role", "tabindex", "aria-pressed", "aria-label"].forEach(name => mark.removeAttribute(name)));
+    }
+    kept = facts;
+    pinned.replaceChildren(both, ...copy, make("figcaption", { textContent: `Pinned: ${said.textContent}` }));
     pinned.hidden = false;
     pin.textContent = "Unpin";
+    compare(facts);
     reach();
   }
 
@@ -195,14 +279,71 @@ function render({ model, el }) {
     pin.textContent = "Pin to compare";
   }
 
-  picture.addEventListener("click", event => {
-    const picked = event.target.closest("[data-id]")?.dataset.id, name = model.get("picks");
-    if (!picked || !name || !model.get("controls").find(one => one.name === name).options.some(([, id]) => id === picked)) return;
-    values[name] = picked;
+  // The choice that a mark stands for, and how it is called there.
+  function picked(id) {
+    for (const name of model.get("picks")) {
+      const option = model.get("controls").find(one => one.name === name)?.options.find(([, value]) => value === id);
+      if (id && option) return { name, text: option[0] };
+    }
+  }
+
+  // Marks that can be picked are buttons. The picture is one stop for Tab, and arrow keys go from mark to mark.
+  let marks = [];
+  function reachMarks() {
+    const met = new Set(), sheet = picture.querySelector("svg");
+    marks = [...picture.querySelectorAll("[data-id]")].filter(mark => {
+      const id = mark.dataset.id, found = picked(id);
+      if (!found) return false;
+      mark.classList.toggle("picked", values[found.name] === id);
+      if (met.has(id)) return false;
+      met.add(id);
+      mark.setAttribute("role", "button");
+      mark.setAttribute("aria-label", found.text);
+      mark.setAttribute("aria-pressed", values[found.name] === id);
+      mark.setAttribute("tabindex", "-1");
+      return true;
+    });
+    if (!marks.length) return;
+    sheet.setAttribute("role", "group");
+    (marks.find(mark => mark.classList.contains("picked")) || marks[0]).setAttribute("tabindex", "0");
+  }
+
+  // In a box that scrolls, what was picked from the list is brought into sight.
+  let revealed = "";
+  function reveal() {
+    const mark = picture.querySelector(".picked");
+    if (!mark || revealed === mark.dataset.id) return;
+    revealed = mark.dataset.id;
+    const at = mark.getBoundingClientRect(), box = picture.getBoundingClientRect();
+    if (at.top < box.top || at.bottom > box.bottom) picture.scrollTop += at.top + at.height / 2 - box.top - box.height / 2;
+  }
+
+  function go(event) {
+    const at = marks.indexOf(event.target.closest("[data-id]"));
+    const to = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: marks.length - 1 }[event.key];
+    if (at < 0 || !marks[to]) return;
+    event.preventDefault();
+    marks[at].setAttribute("tabindex", "-1");
+    marks[to].setAttribute("tabindex", "0");
+    marks[to].focus();
+  }
+  picture.addEventListener("keydown", go);
+
+  function pick(event) {
+    const id = event.target.closest("[data-id]")?.dataset.id, found = picked(id);
+    if (!found) return;
+    event.preventDefault();
+    values[found.name] = id;
     tellAll();
     keep();
     moved();
-  });
+  }
+  for (const place of [picture, body]) {
+    place.addEventListener("click", pick);
+    place.addEventListener("keydown", event => { if (event.key === "Enter" || event.key === " ") pick(event); });
+  }
+  const leaving = event => { if (root.dataset.unsaved) event.preventDefault(); };
+  window.addEventListener("beforeunload", leaving);
 
   undo.disabled = true;
   save.hidden = !model.get("saves");
@@ -214,6 +355,7 @@ function render({ model, el }) {
     clearTimeout(later);
     clearTimeout(slow);
     sizes.disconnect();
+    window.removeEventListener("beforeunload", leaving);
     model.off("change:shown", show);
     model.off("change:controls", build);
   };

@@ -16,34 +16,39 @@ import traitlets
 from bsclib.errors import BscError
 
 Spec = dict[str, Any]
-"""A control: its `name`, `label`, `kind` (choice, slider, check or text), where it starts, and how it is written."""
-Answer = Callable[[dict[str, Any], int, bool], dict[str, Any]]
-"""From where the controls stand, the part that is asked for (0: the first, rough one), and whether to give a file."""
+"""A control: its `name`, `label`, `kind`, the `value` where it starts, and how that is written."""
+Answer = Callable[[dict[str, Any], int, str], dict[str, Any]]
+"""From where the controls stand, the part that is asked for (0: the first, rough one), and the button pressed."""
+_HERE = Path(__file__).parent
 
 
 class Live(anywidget.AnyWidget):
     """Controls on the left, the sentence and the picture on the right; undo, reset, pin, save and the code below."""
 
-    # An answer holds what is to be shown anew: `said`, `picture`, `body`, `code`; `values` that other controls take on;
-    # `file`, a name and a text; and under `more` the number of the part that makes it more exact, to be asked for next.
+    # An answer holds what is to be shown anew: `said`, `picture`, `body`, `code`; `values` that other controls take on,
+    # which Undo can take back where they are `turned`; `notes` on rows of tables; buttons that are `offers`; `file`, a
+    # name and a text, or data in base64; and under `more` the number of the part that makes it more exact, to be asked
+    # for next.
 
-    _esm = Path(__file__).with_suffix(".js")
-    _css = Path(__file__).with_suffix(".css")
+    _esm = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("table.js", "live.js"))
+    _css = _HERE / "live.css"
     title = traitlets.Unicode().tag(sync=True)
-    picks = traitlets.Unicode().tag(sync=True)
-    """The choice that a click on a mark makes."""
+    picks = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    """The choices that a click on a mark makes, or Enter where it has the focus."""
     saves = traitlets.Bool().tag(sync=True)
     controls = traitlets.List(traitlets.Dict()).tag(sync=True)
     start = traitlets.Dict().tag(sync=True)
     asked = traitlets.Dict().tag(sync=True)
     shown = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, title: str, controls: Sequence[Spec], answer: Answer, picks: str = "", saves: bool = True):
+    def __init__(
+        self, title: str, controls: Sequence[Spec], answer: Answer, picks: Sequence[str] = (), saves: bool = True
+    ):
         self._answer = answer
-        start = {spec["name"]: spec["value"] for spec in controls}
+        start = {spec["name"]: spec["value"] for spec in controls if "value" in spec}
         asked = {"turn": 0, "values": start}
         more = {"start": start, "asked": asked, "shown": self._to(asked)}
-        super().__init__(title=title, controls=list(controls), picks=picks, saves=saves, **more)
+        super().__init__(title=title, controls=list(controls), picks=list(picks), saves=saves, **more)
         self.observe(self._follow, "asked")
 
     def _follow(self, _: Any) -> None:
@@ -52,7 +57,8 @@ class Live(anywidget.AnyWidget):
     def _to(self, asked: dict[str, Any]) -> dict[str, Any]:
         """The answer to a question; a refusal is one too."""
         try:
-            answer = self._answer(dict(asked["values"]), asked.get("part", 0), asked.get("save", False))
+            values = {**asked["values"], **asked.get("given", {})}
+            answer = self._answer(values, asked.get("part", 0), asked.get("act", ""))
         except BscError as fault:
             answer = {"said": str(fault)}
         return {**answer, "turn": asked["turn"]}
@@ -78,3 +84,18 @@ def steps(name: str, label: str, options: Iterable[tuple[str, str]], value: str,
 def check(name: str, label: str, value: bool, **more: Any) -> Spec:
     """Yes or no."""
     return {"name": name, "label": label, "kind": "check", "value": value, **more}
+
+
+def text(name: str, label: str, value: str = "", **more: Any) -> Spec:
+    """Words of one's own."""
+    return {"name": name, "label": label, "kind": "text", "value": value, **more}
+
+
+def button(name: str, label: str, **more: Any) -> Spec:
+    """Something to be done: its name is the act that the kernel is asked for."""
+    return {"name": name, "label": label, "kind": "button", **more}
+
+
+def opened(name: str, label: str, accept: str, most: int) -> Spec:
+    """A file of somebody's own, of so many bytes at most: its name is the act, and what `given` holds under it."""
+    return {"name": name, "label": label, "kind": "file", "accept": accept, "most": most}

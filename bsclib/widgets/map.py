@@ -1,9 +1,10 @@
-"""The controls of `explore_map`: a unit, a link and its evidence, a KPI and what lies up and down the map from it."""
+"""The map that answers: a click on an arrow shows its evidence, one on a box what lies up and down the map from it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import pandas as pd
@@ -15,24 +16,14 @@ from bsclib.causality.map_claims import placebo_warning
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import show
-from bsclib.plots.link_picture import plot_link
-from bsclib.plots.map_picture import plot_strategy_map
+from bsclib.plots.link_picture import link_picture
+from bsclib.plots.map_picture import link_id, plot_strategy_map, strategy_map
 from bsclib.plots.palette import VERDICTS
+from bsclib.plots.vector import svg
 from bsclib.plots.verdicts import verdict_text
 from bsclib.plots.wording import tally
 from bsclib.reporting.display import sentence, table
-from bsclib.widgets.parts import (
-    NAMES,
-    Controls,
-    attended,
-    control,
-    image,
-    no_image,
-    options,
-    outputs,
-    said,
-    unit_control,
-)
+from bsclib.widgets.parts import attended, options, unit_options
 from bsclib.wording import amount, arrow, counted, number, percent, probability
 
 
@@ -42,9 +33,11 @@ class MapChoice:
 
     unit: str = ""
     link: tuple[str, str, int | None] | None = None
-    """Cause, effect and stated lag; none where the map has no links."""
+    """Cause, effect and stated lag of the link whose evidence is looked at."""
     kpi: str = ""
-    """The KPI around which the map is drawn; empty for all of it."""
+    """The KPI that is looked at."""
+    part: bool = False
+    """Whether the map is drawn only around that KPI."""
 
     def near(self, evidence: pd.DataFrame) -> list[str]:
         """The KPI, and those up and down the map from it."""
@@ -52,9 +45,10 @@ class MapChoice:
 
     def code(self) -> str:
         """The code that gives the same pictures, from a `scorecard` and its `actuals`."""
+        part = self.part and self.kpi
         lines = [f"from bsclib.causality import {'lineage, ' if self.kpi else ''}link_evidence"]
         lines += [f"from bsclib.plots import {'plot_link, ' if self.link else ''}plot_strategy_map, show"]
-        lines += ["from bsclib.model.edit import keep"] if self.kpi else []
+        lines += ["from bsclib.model.edit import keep"] if part else []
         unit = f", unit={self.unit!r}" if self.unit else ""
         lines += ["", f"evidence = link_evidence(scorecard, actuals{unit})"]
         if self.link:
@@ -62,7 +56,9 @@ class MapChoice:
             stated = "" if lag is None else f", lag={lag}"
             lines.append(f"show(plot_link(evidence, scorecard, actuals, {cause!r}, {effect!r}{stated}))")
         if self.kpi:
-            lines.append(f'near = [{self.kpi!r}, *lineage(evidence, {self.kpi!r})["kpi"]]')
+            lines.append(f"around = lineage(evidence, {self.kpi!r})")
+        if part:
+            lines.append(f'near = [{self.kpi!r}, *around["kpi"]]')
             lines.append('links = evidence[evidence["cause"].isin(near) & evidence["effect"].isin(near)]')
             lines.append("show(plot_strategy_map(keep(scorecard, kpis=near), evidence=links))")
         else:
@@ -71,7 +67,7 @@ class MapChoice:
 
 
 def explore_map(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
-    """Pick a link of the map and see its evidence; pick a KPI and see what lies up and down the map from it.
+    """Pick an arrow of the map and see its evidence; pick a box and see what lies up and down the map from it.
 
     Parameters
     ----------
@@ -82,8 +78,8 @@ def explore_map(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     Returns
     -------
     ipywidgets.Widget or None
-        Controls for a person, as `explore_scores` gives them. With nobody there, the map with its verdicts is shown,
-        and nothing returned.
+        Controls for a person, as `explore_scores` gives them. The map is one stop for Tab; the arrow keys go from box
+        to arrow, and Enter picks. With nobody there, the map with its verdicts is shown, and nothing returned.
 
     Examples
     --------
@@ -92,85 +88,109 @@ def explore_map(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     Strategy map of Meridian Freight IT: 4 perspectives, 27 KPIs, 20 links: ...
     """
     if attended():
-        return Explorer(scorecard, actuals).box
+        return Explorer(scorecard, actuals).live()
     show(plot_strategy_map(scorecard, evidence=link_evidence(scorecard, actuals)))
     return None
 
 
-class Explorer(Controls):
-    """Unit, link, its verdict, picture and numbers; KPI, what is around it, the map; a button, and the code."""
+class Explorer:
+    """Unit, and a link or KPI, picked from the list or on the map; what the verdict is, the map, and the evidence."""
 
     def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame):
-        super().__init__()
         self.scorecard, self.actuals = scorecard, check_actuals(actuals, scorecard)
+        # Worked out once: the verdicts of a unit, its map, and the evidence for what has been picked.
         self.tested = cache(lambda unit: link_evidence(scorecard, self.actuals, unit or None))
-        self.unit = unit_control(self.actuals)
-        look = {"layout": NAMES, "disabled": not scorecard.links}
-        self.link, self.kpi = (control("Dropdown", word, **look) for word in ("Link", "Around"))
-        self.picture, self.numbers, self.around, self.map = outputs(4)
-        self.on([self.unit], self.turn)
-        self.on([self.link], self.show_link)
-        self.on([self.kpi], self.show_map)
-        self.turn()
-        of_link, of_kpi = (self.sentence, self.picture, self.numbers), (self.around, self.map)
-        self.box = self.laid_out(self.unit, self.link, *of_link, self.kpi, *of_kpi)
+        self.map, self.evidence, self.controls = cache(self._map), lru_cache(64)(self._evidence), cache(self._controls)
+        self.links = {link_id(link.cause, link.effect, link.lag): link for link in scorecard.links}
+        self.widget: Any = None
+        self.shown: list[dict[str, Any]] = []
 
-    @property
-    def evidence(self) -> pd.DataFrame:
-        """The evidence for the unit."""
-        return self.tested(self.unit.value)
+    def live(self) -> Any:
+        """The widget."""
+        from bsclib.widgets.live import Live
 
-    def turn(self) -> None:
-        """Turn to another unit: the verdicts are others, the link and the KPI stay."""
-        link, kpi = self.link.value, self.kpi.value
-        linked = {*self.evidence["cause"], *self.evidence["effect"]}
-        ids = [part.id for part in self.scorecard.kpis if part.id in linked]
-        with self.silence():
-            self.link.options = _links(self.scorecard, self.evidence)
-            self.kpi.options = [("the whole map", ""), *options(self.scorecard.names, ids)]
-            self.link.value = link if link is not None or not self.scorecard.links else 0
-            self.kpi.value = kpi or ""
-        self.show_link()
-        self.show_map()
+        self.shown = self.controls("")
+        title = f"Strategy map of {self.scorecard.name}"
+        self.widget = Live(title, self.shown, self.answer, picks=["picked"], saves=False)
+        return self.widget
 
-    def choice(self) -> MapChoice:
+    def _controls(self, unit: str) -> list[dict[str, Any]]:
+        from bsclib.widgets.live import check, choice
+
+        card, evidence = self.scorecard, self.tested(unit)
+        links = [(name, id) for (name, _), id in zip(_links(card, evidence), self.links, strict=True)]
+        picks = [("the whole map", ""), *links, *options(card.names, [kpi.id for kpi in card.kpis])]
+        return [
+            choice("unit", "Unit", unit_options(self.actuals["unit"].cat.categories), ""),
+            choice("picked", "Evidence for", picks, ""),
+            check("part", "Draw only what lies around the KPI", False),
+        ]
+
+    def choice(self, at: Mapping[str, Any]) -> MapChoice:
         """What the controls say."""
-        link = None if self.link.value is None else self.scorecard.links[self.link.value]
-        return MapChoice(self.unit.value, (link.cause, link.effect, link.lag) if link else None, self.kpi.value or "")
+        if link := self.links.get(at["picked"]):
+            return MapChoice(at["unit"], (link.cause, link.effect, link.lag))
+        linked = any(at["picked"] in (link.cause, link.effect) for link in self.scorecard.links)
+        return MapChoice(at["unit"], kpi=at["picked"] if linked else "", part=bool(at["part"]))
 
-    def show_link(self) -> None:
-        """Show the evidence for the link that is picked."""
-        choice = self.choice()
-        if choice.link is None:
-            self.say("The scorecard has no links: there is nothing to test.", choice.code())
-            self.picture.value, self.numbers.value = no_image(), ""
-            return
-        row = self.evidence.iloc[self.link.value]
-        self.say(f"{verdict_text(row['verdict'])}. {row['reason']}", choice.code())
-        cause, effect, lag = choice.link
-        self.picture.value = image(plot_link(self.evidence, self.scorecard, self.actuals, cause, effect, lag=lag))
-        shown = table(numbers(row, self.scorecard), "What the verdict rests on") or sentence()
-        self.numbers.value = shown.html
+    def answer(self, at: dict[str, Any], part: int = 0, act: str = "") -> dict[str, Any]:
+        """The verdict and the map; once the hand rests, what it rests on."""
+        choice = self.choice(at)
+        if part:
+            return {"body": self.evidence(choice)}
+        controls = self.controls(choice.unit)
+        if self.widget is not None and controls is not self.shown:
+            self.shown = self.widget.controls = controls
+        picture = self.map(choice.unit, choice.kpi if choice.part else "")
+        told = {"said": self._told(choice), "picture": picture, "code": choice.code()}
+        if choice.link or choice.kpi:
+            return {**told, "more": 1}
+        alone = f"No link touches {self.scorecard.names[at['picked']][:80]}. " if at["picked"] else ""
+        return {**told, "said": alone + told["said"], "body": ""}
 
-    def show_map(self) -> None:
-        """Show the map, all of it or what is around a KPI."""
-        choice, evidence = self.choice(), self.evidence
-        self.show_code(choice.code())
-        if not choice.kpi:
-            verdicts = tally(evidence["verdict"], VERDICTS) or "none"
-            self.around.value = said(
-                f"{counted(len(evidence), 'link')}: {verdicts}. {placebo_warning(evidence)}".strip()
-            )
-            self.map.value = image(plot_strategy_map(self.scorecard, evidence=evidence))
-            return
-        near = choice.near(evidence)
+    def _row(self, choice: MapChoice) -> pd.Series:
+        """The evidence for the link that is picked."""
+        at = [(link.cause, link.effect, link.lag) for link in self.scorecard.links].index(choice.link)  # type: ignore[arg-type]
+        return self.tested(choice.unit).iloc[at]
+
+    def _told(self, choice: MapChoice) -> str:
+        names, evidence = self.scorecard.names, self.tested(choice.unit)
+        if choice.link:
+            row = self._row(choice)
+            ends = arrow(names[choice.link[0]][:60], names[choice.link[1]][:60])
+            return f"{ends}: {verdict_text(row['verdict'])}. {row['reason']}"
+        if choice.kpi:
+            return _told(lineage(evidence, choice.kpi), names[choice.kpi])
+        if evidence.empty:
+            return "The scorecard has no links: there is nothing to test."
+        verdicts = tally(evidence["verdict"], VERDICTS)
+        told = f"{counted(len(evidence), 'link')}: {verdicts}. {placebo_warning(evidence)}".strip()
+        return f"{told} Pick an arrow or a box, and you see what it rests on."
+
+    def _map(self, unit: str, kpi: str) -> str:
+        """The map, all of it or what is around a KPI."""
+        card, evidence = self.scorecard, self.tested(unit)
+        if kpi:
+            near = MapChoice(unit, kpi=kpi).near(evidence)
+            evidence = evidence[evidence["cause"].isin(near) & evidence["effect"].isin(near)]
+            card = keep(card, kpis=near)
+        return svg(strategy_map(card, evidence=evidence))
+
+    def _evidence(self, choice: MapChoice) -> str:
+        """What the verdict on a link rests on; or what lies up and down the map from a KPI."""
+        card, evidence = self.scorecard, self.tested(choice.unit)
+        if choice.link:
+            cause, effect, lag = choice.link
+            picture = svg(link_picture(evidence, card, self.actuals, cause, effect, lag=lag))
+            rests = table(numbers(self._row(choice), card), "What the verdict rests on") or sentence()
+            return picture + rests.html
         rows = lineage(evidence, choice.kpi)
-        rows.insert(1, "name", [self.scorecard.names[id] for id in rows["kpi"]])
-        caption = "Up and down the map: links on the shortest way, and the weakest verdict on it"
+        rows.insert(1, "name", [card.names[id] for id in rows["kpi"]])
+        caption = (
+            f"Up and down the map from {card.names[choice.kpi]}: links on the shortest way, the weakest verdict on it"
+        )
         shown = table(rows.drop(columns="kpi").assign(verdict=rows["verdict"].map(verdict_text)), caption)
-        self.around.value = said(_told(rows, self.scorecard.names[choice.kpi])) + (shown or sentence()).html
-        links = evidence[evidence["cause"].isin(near) & evidence["effect"].isin(near)]
-        self.map.value = image(plot_strategy_map(keep(self.scorecard, kpis=near), evidence=links))
+        return (shown or sentence()).html
 
 
 def numbers(row: pd.Series, scorecard: Scorecard) -> pd.DataFrame:

@@ -250,10 +250,10 @@ class Explorer:
             at["unit"], changes, running, int(at["horizon"]), at["watch"], budget, bool(at.get("planned"))
         )
 
-    def answer(self, at: dict[str, Any], part: int = 0, save: bool = False) -> dict[str, Any]:
+    def answer(self, at: dict[str, Any], part: int = 0, act: str = "") -> dict[str, Any]:
         """Roughly while a control moves; in full, part by part, once it rests, and then notes and what budgets buy."""
         choice = self.choice(at)
-        if save:
+        if act == "save":
             return {"said": "The scenario, for bsc whatif.", "file": self.ground.file(choice)}
         if part:
             self.job = self.settled(choice) if part == 1 else self.job
@@ -273,7 +273,8 @@ class Explorer:
         """The sentence and the fan chart."""
         card, past = self.ground.scorecard, self.ground.past(choice.unit, choice.watch or self.ground.scorecard.id)
         said = _told(card, choice, result, self.ground.running(choice), draws)
-        return {"said": said, "picture": svg(fan(result, card, choice.watch or None, past))}
+        facts = _facts(card, choice, result, self.ground.running(choice))
+        return {"said": said, "picture": svg(fan(result, card, choice.watch or None, past)), "facts": facts}
 
     def settled(self, choice: ScenarioChoice) -> Iterator[dict[str, Any]]:
         """All draws, then the notes, then what budgets buy: what comes of each slice of the work."""
@@ -283,6 +284,31 @@ class Explorer:
         yield {"body": notes}
         if self.ground.budgets:
             yield {"body": notes + self.ground.bought(choice)}
+
+
+def _facts(
+    scorecard: Scorecard, choice: ScenarioChoice, result: pd.DataFrame, running: Iterable[str]
+) -> list[tuple[str, str]]:
+    """What a choice is and what comes of it, so that two can stand side by side."""
+    what = Quantity.of(scorecard, choice.watch or None)
+    row = result[result["id"].astype(str) == what.id].iloc[-1]
+    works, running = {work.id: work for work in scorecard.initiatives}, list(running)
+    moved = [f"{scorecard.names[kpi][:60]} {by.replace('-', '−')}" for kpi, by in choice.changes.items()]
+    facts = [
+        ("KPIs moved", "; ".join(moved) or "none"),
+        ("Initiatives", "; ".join(works[id].name[:60] for id in running) or "none"),
+        ("They cost", money(sum(works[id].cost for id in running))),
+    ]
+    if np.isnan(row["with_"]):
+        return facts
+    name = scorecard.names[what.id] if choice.watch else "Overall score"
+    return [
+        *facts,
+        (f"{name[:60]} in {month_name(str(row['period']))}", what.level(row["with_"])),
+        ("Without the changes", what.level(row["without"])),
+        ("Effect", f"{what.effect(row['effect'])} ({what.effects(row['effect_low'], row['effect_high'])})"),
+        ("Chance of being on target", percent(row["chance_of_target"])),
+    ]
 
 
 def _told(

@@ -103,15 +103,15 @@ class Explorer:
             slider("on_target", "On target from", *scale, edges.on_target, decimals=2, pushes=[("at_risk", -1)]),
             choice("explain", "Explain", [("nothing", ""), *options(card.names, card.names)], ""),
         ]
-        return Live(f"Scores of {card.name}", controls, self.answer, picks="explain")
+        return Live(f"Scores of {card.name}", controls, self.answer, picks=["explain"])
 
     def _scores(self, choice: ScoreChoice) -> pd.DataFrame:
         return self.ground.scores(choice.changed(self.scorecard), choice.unit, choice.as_of, choice.missing)
 
-    def answer(self, at: dict[str, Any], part: int = 0, save: bool = False) -> dict[str, Any]:
+    def answer(self, at: dict[str, Any], part: int = 0, act: str = "") -> dict[str, Any]:
         """The sentence, the picture, and how one number came about."""
         choice = ScoreChoice(at["unit"], at["as_of"], at["missing"], round(at["at_risk"], 4), round(at["on_target"], 4))
-        if save:
+        if act == "save":
             return {"said": "The scorecard, with these thresholds.", **self.file(choice)}
         scores = self.scores(choice)
         body = explain(scores, at["explain"], choice.unit)._repr_html_() if at["explain"] else ""

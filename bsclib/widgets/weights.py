@@ -19,6 +19,7 @@ from bsclib.plots.vector import svg
 from bsclib.plots.waterfall import plot_contributions, waterfall
 from bsclib.reporting.display import sentence, table
 from bsclib.scoring.scores import score
+from bsclib.scoring.sensitivity.flips import turning_weights
 from bsclib.scoring.variants import compare_totals
 from bsclib.scoring.views import snapshot
 from bsclib.widgets.parts import Ground, attended, options, unit_options
@@ -148,13 +149,13 @@ class Explorer:
         moved = abs(aim - expected) > 1e-9
         return WeightChoice(parent, unit, weights, {kpi: float(f"{aim:.6g}")} if moved else {})
 
-    def answer(self, at: dict[str, Any], part: int = 0, save: bool = False) -> dict[str, Any]:
+    def answer(self, at: dict[str, Any], part: int = 0, act: str = "") -> dict[str, Any]:
         """The sentence, the picture, and what the other totals say."""
         if at["kpi"] and at["kpi"] not in self._points(at["unit"], at["parent"]):
             at["kpi"] = ""
         choice = self.choice(at)
         changed = reweigh(self.scorecard, choice.weights, choice.expected)
-        if save:
+        if act == "save":
             file = {"name": "scorecard.yaml", "text": to_yaml(changed)}
             return {"said": "The scorecard, with these weights.", "file": file}
         scores = self.ground.scores(changed, choice.unit, last=1)
@@ -165,7 +166,16 @@ class Explorer:
             self.shown = self.widget.controls = controls
         picture = svg(waterfall(scores, choice.parent, choice.unit))
         told = {"said": self.told(scores, choice), "picture": picture, "code": choice.code()}
-        return {**told, "values": {"kpi": at["kpi"]}, "more": 1}
+        return {**told, "ticks": self.ticks(scores, choice), "values": {"kpi": at["kpi"]}, "more": 1}
+
+    def ticks(self, scores: pd.DataFrame, choice: WeightChoice) -> dict[str, list[tuple[float, str]]]:
+        """Where on each weight's track a status turns, the other weights staying where they are."""
+        found: dict[str, list[tuple[float, str]]] = {}
+        for id, weight, node, status in turning_weights(snapshot(scores, choice.unit), choice.parent):
+            whose = "" if node == choice.parent else f"{short_name(self.scorecard.names[node], 24)} "
+            said = f"above {weight:.2f}: {whose}{words(status)}"
+            found.setdefault(f"{choice.parent}/{id}", []).append((weight, said))
+        return {name: sorted(ticks) for name, ticks in found.items()}
 
     def told(self, scores: pd.DataFrame, choice: WeightChoice) -> str:
         """The parent's score, and which statuses are others than with the stated weights."""

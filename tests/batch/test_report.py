@@ -51,7 +51,7 @@ def run(tmp_path_factory):
             source,
             "deep/reports",
             {"months": "12", "unit": 'a "name" \\ שלום'},
-            keep_notebook=True,
+            formats=["html", "ipynb"],
             progress=lambda done, total: told.append((done, total)),
         )
         report = report.resolve()

@@ -369,7 +369,7 @@ def test_reports_read_it_afresh_and_hold_no_secret(postgres, tmp_path, monkeypat
     change(postgres, "UPDATE facts SET actual = 18")
     assert reports(postgres) == ["done", "done"]
     assert "it is 18.0" in (tmp_path / "out" / "b.html").read_text(encoding="utf-8")
-    run_report("asks.ipynb", "single", {"scorecard": "card"}, keep_notebook=True)
+    run_report("asks.ipynb", "single", {"scorecard": "card"}, formats=["html", "ipynb"])
     assert "it is 18.0" in (tmp_path / "single" / "index.html").read_text(encoding="utf-8")
     assert reports(postgres.replace(quote(PASSWORD, safe=""), PASSWORD)) == ["failed", "failed"]
     files = [file for place in ("out", "single") for file in (tmp_path / place).rglob("*") if file.is_file()]

@@ -28,7 +28,7 @@ def test_kpis_of_all_units_can_be_drawn(meridian):
 def test_both_bands_are_drawn_and_told(meridian):
     scorecard, history, wide, narrow, _ = meridian
     axes = plot_forecast(wide, history, scorecard, "mttr", narrow=narrow, chance=0.05)
-    assert len(axes.collections) == 3  # two bands and the hairlines
+    assert len(axes.collections) == 2
     text = alt_text(axes)
     assert "90 %: " in text
     assert "80 %: " in text

@@ -3,6 +3,7 @@ import io
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import numpy as np
@@ -181,6 +182,21 @@ def test_show_displays_once_with_its_alternative_text(scores):
     assert output.metadata["image/png"]["width"] > 400
     json.dumps(output.data)
     assert plt.get_fignums() == []
+
+
+def test_a_person_gets_words_with_the_picture_and_a_dark_one_at_night(notebook, scores):
+    """A report's maker takes no input, and gets the image alone: the page around it does the same."""
+    request = {"content": {"allow_stdin": True}}
+    notebook.kernel = SimpleNamespace(get_parent=lambda channel: request)
+    with capture_output() as captured:
+        plots.show(plots.plot_heat_map(scores))
+    (output,) = captured.outputs
+    assert 'alt="Heat map of ' in output.data["text/html"]
+    assert 'data-jp-theme-light="false"' in output.data["text/html"]
+    request["content"]["allow_stdin"] = False
+    with capture_output() as captured:
+        plots.show(plots.plot_heat_map(scores))
+    assert "text/html" not in captured.outputs[0].data
 
 
 def test_show_says_the_words_where_nothing_can_be_seen(scores, capsys):

@@ -6,41 +6,65 @@ from collections import Counter
 import numpy as np
 import oddities
 import pytest
+import tested
 from matplotlib.colors import to_hex
+from matplotlib.patches import FancyArrowPatch
 from oddities import RUDE
 from pictures import texts
 from projected import result
 from samples import desk, table
 
+from bsclib.causality.evidence.links import link_evidence
 from bsclib.plots import alt_text
 from bsclib.plots.canvas import draw
 from bsclib.plots.fan import fan
+from bsclib.plots.link_picture import link_picture
+from bsclib.plots.map_picture import strategy_map
 from bsclib.plots.picture import Picture
+from bsclib.plots.process_behaviour import process_behaviour_picture
 from bsclib.plots.score_trend import score_trend
 from bsclib.plots.vector import svg
 from bsclib.plots.waterfall import waterfall
 from bsclib.scoring.scores import score
+from bsclib.signals import process_behaviour
 
 START = {"mttr": 5.5, "cost": 120.0, "load": 90.0, "leavers": 12.0}
 MONTHS = [f"2025-{month:02d}" for month in range(1, 13)]
+LINKS = [{"cause": "mttr", "effect": "cost", "sign": "+", "lag": 1}]
+EVIDENCE = tested.evidence(tested.chain(), sizes=[0.25], months=60)
 VALUES = {"mttr": 8.0, "cost": 115.0, "load": 85.0}
 
 
 @pytest.fixture(scope="module")
 def pictures():
     rows = [(id, month, value - at / 10) for id, value in VALUES.items() for at, month in enumerate(MONTHS)]
-    scores = score(desk(), table(*rows))
+    observed = table(*rows)
+    scores = score(desk(), observed)
     told = result(desk(), {"mttr": -1.5, "desk": 4}, "2025-12", 12, START, first_month={"mttr": "2026-04"})
     return {
         "trend": score_trend(scores),
         "waterfall": waterfall(scores),
+        "map": strategy_map(desk(links=LINKS), scores, level="kpi"),
+        "tested map": strategy_map(tested.chain(), evidence=EVIDENCE),
+        "behaviour": process_behaviour_picture(process_behaviour(observed, desk()), desk(), "mttr"),
+        "link": link_picture(link_evidence(desk(links=LINKS), observed), desk(links=LINKS), observed, "mttr", "cost"),
         "fan of a KPI": fan(told, desk(), "mttr", scores),
         "fan of a range": fan(told, desk(), "load", scores),
         "fan of a score": fan(told, desk(), None, scores),
     }
 
 
-NAMES = ["trend", "waterfall", "fan of a KPI", "fan of a range", "fan of a score"]
+NAMES = [
+    "trend",
+    "waterfall",
+    "map",
+    "tested map",
+    "behaviour",
+    "link",
+    "fan of a KPI",
+    "fan of a range",
+    "fan of a score",
+]
 
 
 def drawn(picture):
@@ -56,12 +80,12 @@ def test_words_are_the_same_and_in_the_same_places(pictures, name):
     for text, box in texts(draw(picture)):
         paper[text] += 1
         places.setdefault(text, []).append((box.x0 * scale, tall - (box.y0 + box.y1) / 2 * scale))
-    live = drawn(picture).findall("text")
-    assert Counter(one.text for one in live) == paper
-    for one in live:
-        if one.get("text-anchor") is None:
-            there = np.array(places[one.text]) - [float(one.get("x")), float(one.get("y"))]
-            assert np.abs(there + np.array([0, 3])).max(axis=1).min() < 4, f"{one.text!r} stands elsewhere"
+    live = [(one, "\n".join(one.itertext())) for one in drawn(picture).findall("text")]
+    assert Counter(text for _, text in live) == paper
+    for one, text in live:
+        if one.get("text-anchor") is None and "\n" not in text:
+            there = np.array(places[text]) - [float(one.get("x")), float(one.get("y"))]
+            assert np.abs(there + np.array([0, 3])).max(axis=1).min() < 4, f"{text!r} stands elsewhere"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -70,7 +94,11 @@ def test_lines_and_areas_are_the_same_in_colour_and_number(pictures, name):
     lines = Counter(to_hex(one.get_color()) for one in axes.lines if one.get_linestyle() != "None")
     live = Counter(one.get("stroke") for one in drawn(pictures[name]).findall("path") if one.get("fill") == "none")
     assert not lines - live
-    boxes = Counter(to_hex(one.get_facecolor()) for one in [*axes.patches, *axes.collections])
+    arrows = [one for one in axes.patches if isinstance(one, FancyArrowPatch)]
+    assert not Counter(to_hex(one.get_edgecolor()) for one in arrows) - live
+    backs = [text.get_bbox_patch() for text in axes.texts if text.get_bbox_patch()]
+    areas = [one for one in (*axes.patches, *axes.collections, *backs) if one not in arrows]
+    boxes = Counter(to_hex(one.get_facecolor()) for one in areas)
     filled = Counter(
         one.get("fill") for one in drawn(pictures[name]).findall("path") if one.get("fill") not in ("none", None)
     )

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from bsclib.model.status import SYMBOLS
-from bsclib.reporting.display import SUMMARY, bullets, heading, named, record, sentence, table
+from bsclib.reporting.display import SUMMARY, bullets, disclosures, heading, named, record, sentence, table
 
 
 class Reader(HTMLParser):
@@ -132,3 +132,26 @@ def test_sentences_as_a_list():
     assert Reader(shown._repr_html_()).texts == ["Cost < $5.", "Cost > $9."]
     assert repr(shown) == "- Cost < $5.\n- Cost > $9."
     assert bullets([])._repr_html_() == repr(bullets([])) == ""
+
+
+@pytest.mark.parametrize("name", oddities.RUDE.values())
+def test_what_is_opened_stays_text_too(name):
+    top = {"parent": "", "name": name, "score": 60.0, "status": "at_risk", "points": 1.0, "part": name, "why": name}
+    page = read(disclosures(pd.DataFrame([{**top, "owner": name}], index=["it"]), name))
+    allowed = {"div", "p", "ul", "li", "details", "summary", "span", "strong", "small", "dl", "dt", "dd"}
+    assert {tag for tag, _ in page.tags} == allowed
+    assert page.texts.count(name) >= 4  # the name itself may be cut short
+
+
+def test_facts_that_are_not_stated_and_scores_that_are_not_there_are_left_out():
+    row = {"parent": "", "name": "IT", "score": np.nan, "status": "no_data", "part": "", "why": "No data.", "owner": ""}
+    page = read(disclosures(pd.DataFrame([row], index=["it"]), "Open"))
+    assert page.named("dl") == page.named("strong") == page.named("small") == []
+    assert page.texts == ["Open", "IT", " ", f"{SYMBOLS['no_data']} no data", "No data."]
+
+
+def test_only_an_index_called_id_says_what_rows_are_about():
+    frame = pd.DataFrame({"kpi": ["Cost"], "score": [1.0], "points": [2.0]}, index=pd.Index(["cost"], name="id"))
+    assert [attrs["data-about"] for attrs in read(table(frame, "Scores")).named("span")] == ["cost", "cost"]
+    assert read(table(frame.rename_axis("kpi"), "Scores")).named("span") == []
+    assert read(table(frame.assign(score=np.nan), "Scores")).named("span") == [{"data-about": "cost"}]

@@ -31,8 +31,8 @@ def allocation(fit):
 
 def test_plans_in_words():
     rows = initiative_table(build(CARD)).set_index("initiative")
-    assert rows.loc["school", "changes"] == "courses +10 from month 1, growing over 4 months, chance 60 %"
-    assert rows.loc["scales", "changes"] == "waste −6 from month 0"
+    assert rows.loc["school", "changes"] == "Courses +10 from month 1, growing over 4 months, chance 60 %"
+    assert rows.loc["scales", "changes"] == "Waste −6 from month 0"
     assert rows.loc["posters", ["start", "changes"]].tolist() == ["", ""]
     assert rows.loc["scales", "after"] == "sorting"
 

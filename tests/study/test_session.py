@@ -27,6 +27,19 @@ class TestLesson:
         assert opened.data[0].id == "lakeside"
         assert opened.says == "You work with Lakeside Town Council IT: 15 objectives and 20 KPIs."
 
+    def test_the_lesson_on_levels_reads_them_with_the_scorecard(self):
+        opened = study.lesson("06", "meridian", tower="")
+        card = opened.data[0]
+        assert opened.levels.says(card) == "These are the scorecards above and below Meridian Freight IT."
+        assert study.lesson("06", card, tower="").levels.cards == opened.levels.cards
+        assert not study.lesson("06", card, tower="").levels.lent
+        other = study.lesson("06", desk(), MAY)
+        assert other.levels.says(desk()).endswith("so you work with those of Meridian Freight IT here.")
+
+    def test_where_the_levels_lie_can_be_said(self, tmp_path):
+        with pytest.raises(UnknownNameError, match="nowhere"):
+            study.lesson("06", "meridian", tower=tmp_path / "nowhere")
+
     def test_the_first_cell_of_a_notebook_can_be_run_again(self):
         card, actuals, _ = study.lesson("03", desk(), MAY).data
         again = study.lesson("03", card)
@@ -121,9 +134,9 @@ class TestProgress:
         lesson.solution("edge")
         card = lesson.progress()
         assert card.title == "Lesson 03: 1 of 16 right"
-        assert ("weights", "✔ right", "no") in card.table
-        assert ("edge", "✘ wrong", "yes") in card.table
-        assert ("attainment", "○ not attempted", "no") in card.table
+        assert ("5. Roll up by hand", "✔ right", "no") in card.table
+        assert ("4. On the edge", "✘ wrong", "yes") in card.table
+        assert ("1. The share of the way", "○ not attempted", "no") in card.table
 
     def test_once_right_stays_right(self, lesson):
         assert lesson.check("weights", 70).state == "right"

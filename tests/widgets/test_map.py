@@ -17,9 +17,6 @@ from bsclib.plots.palette import VERDICTS
 from bsclib.plots.wording import tally
 from bsclib.widgets.map import MapChoice, numbers
 
-UNIT, LINK, SAID, PICTURE, NUMBERS, AROUND, TOLD, MAP, BUTTON, CODE = range(10)
-CONTROLS = (UNIT, LINK, AROUND)
-
 
 @pytest.fixture(scope="module")
 def case():
@@ -31,26 +28,36 @@ def evidence(case):
     return {unit: link_evidence(*case, unit or None) for unit in ("", "Genoa")}
 
 
+@pytest.fixture(scope="module")
+def made(case):
+    """One explorer for all: what it has worked out, it keeps."""
+    return widgets.map.Explorer(*case)
+
+
 @pytest.fixture
-def explorer(case, monkeypatch):
-    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes, dpi: b"")  # drawn, not rendered: a tenth of the time
-    return widgets.map.Explorer(*case).box
+def explorer(made):
+    return made.live()
 
 
-def shown(part):
-    return html.unescape(part.value)
+def moved(live, **values):
+    """What is shown when controls are moved, and then rest."""
+    live.asked = {"turn": live.asked["turn"] + 1, "values": {**live.asked["values"], **values}}
+    seen = dict(live.shown)
+    if "more" in seen:
+        live.asked = {**live.asked, "turn": live.asked["turn"] + 1, "part": 1}
+        seen |= live.shown
+    return {name: html.unescape(value) if isinstance(value, str) else value for name, value in seen.items()}
 
 
 def counts(evidence):
     return f"{len(evidence[''])} links: {tally(evidence['']['verdict'], VERDICTS)}"
 
 
-def run(explorer, case, monkeypatch):
+def run(told, case, monkeypatch):
     """The alternative texts of the pictures that the code shown gives."""
     pictures = []
     monkeypatch.setattr(plots, "show", pictures.append)
-    code = shown(explorer.children[CODE]).removeprefix("<pre>").removesuffix("</pre>")
-    exec(code, {"scorecard": case[0], "actuals": case[1]})
+    exec(told["code"], {"scorecard": case[0], "actuals": case[1]})
     return [plots.alt_text(picture) for picture in pictures]
 
 
@@ -62,106 +69,91 @@ def test_a_batch_gets_the_map(case, evidence, capsys):
 
 def test_a_person_gets_the_controls(monkeypatch, case):
     monkeypatch.setattr(widgets.map, "attended", lambda: True)
-    assert len(widgets.explore_map(*case).children) == 10
+    live = widgets.explore_map(*case)
+    labels = ["Unit", "Evidence for", "Draw only what lies around the KPI"]
+    assert [control["label"] for control in live.controls] == labels
+    assert live.picks == ["picked"]
 
 
-def test_every_control_has_a_description(explorer):
-    assert [explorer.children[at].description for at in CONTROLS] == ["Unit", "Link", "Around"]
-    assert not any(explorer.children[at].disabled for at in CONTROLS)
-
-
-def test_it_starts_with_the_first_link_and_the_whole_map(case, explorer, evidence):
-    first = evidence[""].iloc[0]
-    assert [explorer.children[at].value for at in CONTROLS] == ["", 0, ""]
-    assert f"✓ supported. {first['reason']}" in shown(explorer.children[SAID])
-    assert f"{counts(evidence)}." in shown(explorer.children[TOLD])
-    assert "27 KPIs, 20 links" in shown(explorer.children[MAP])
-    marks = [name.partition(" ")[0] for name, _ in explorer.children[LINK].options]
+def test_it_starts_with_the_whole_map(case, explorer, evidence):
+    seen = moved(explorer)
+    assert seen["said"].startswith(f"{counts(evidence)}.")
+    assert plots.alt_text(plots.plot_strategy_map(case[0], evidence=evidence[""])) in seen["picture"]
+    assert seen["body"] == ""
+    picks = dict(explorer.controls[1]["options"]).items()
+    marks = [name.partition(" ")[0] for name, id in picks if " -> " in id]
     assert marks == [VERDICTS[verdict] for verdict in evidence[""]["verdict"]]
+    assert all(f'data-id="{id}"' in seen["picture"] for _, id in picks if id), "each can be picked on the map"
 
 
 def test_a_link_shows_its_evidence(case, explorer, evidence):
     card, actuals = case
-    at = next(n for n, link in enumerate(card.links) if (link.cause, link.effect) == ("mttr", "sla-met"))
-    before = shown(explorer.children[MAP])
-    explorer.children[LINK].value = at
-    row = evidence[""].iloc[at]
-    assert row["reason"] in shown(explorer.children[SAID])
-    expected = plots.plot_link(evidence[""], card, actuals, "mttr", "sla-met")
-    assert plots.alt_text(expected) in shown(explorer.children[PICTURE])
+    before = moved(explorer)["picture"]
+    seen = moved(explorer, picked="mttr -> sla-met, 0")
+    rows = evidence[""]
+    row = rows[(rows["cause"] == "mttr") & (rows["effect"] == "sla-met")].iloc[0]
+    assert "Mean time to restore → Tickets solved within the service level: ✓ supported." in seen["said"]
+    assert row["reason"] in seen["said"]
+    assert plots.alt_text(plots.plot_link(rows, card, actuals, "mttr", "sla-met")) in seen["body"]
     for said in numbers(row, card)["says"]:
-        assert f">{said}</td>" in shown(explorer.children[NUMBERS])
-    assert shown(explorer.children[MAP]) == before
-    assert "'mttr', 'sla-met', lag=0" in shown(explorer.children[CODE])
+        assert f">{said}</td>" in seen["body"]
+    assert seen["picture"] == before
+    assert "'mttr', 'sla-met', lag=0" in seen["code"]
 
 
 def test_a_kpi_shows_what_is_up_and_down_the_map(case, explorer, evidence):
-    card = case[0]
-    explorer.children[AROUND].value = "csat"
+    seen = moved(explorer, picked="csat")
     found = lineage(evidence[""], "csat")
-    for id in found["kpi"]:
-        assert card.names[id] in shown(explorer.children[TOLD])
-    assert shown(explorer.children[TOLD]).count("<tr>") == 1 + len(found)
+    assert all(case[0].names[id] in seen["body"] for id in found["kpi"])
+    assert seen["body"].count("<tr>") == 1 + len(found)
     up = found[found["side"] == "upstream"]
-    assert f"{len(up)} KPIs that may drive it" in shown(explorer.children[TOLD])
-    assert f"{len(found) + 1} KPIs, " in shown(explorer.children[MAP])
-    explorer.children[AROUND].value = ""
-    assert "27 KPIs, 20 links" in shown(explorer.children[MAP])
+    assert f"{len(up)} KPIs that may drive it" in seen["said"]
+    assert "27 KPIs, 20 links" in seen["picture"]
+    assert f"{len(found) + 1} KPIs, " in moved(explorer, part=True)["picture"]
+    assert "27 KPIs, 20 links" in moved(explorer, picked="")["picture"]
 
 
-def test_another_unit_has_other_verdicts_and_keeps_the_choice(case, explorer, evidence, monkeypatch):
-    explorer.children[LINK].value = 4
-    explorer.children[AROUND].value = "mttr"
+def test_another_unit_has_other_verdicts_and_keeps_the_choice(case, evidence, monkeypatch):
     asked = []
     monkeypatch.setattr(
         "bsclib.widgets.map.link_evidence", lambda *args: asked.append(args[2]) or evidence[args[2] or ""]
     )
-    explorer.children[UNIT].value = "Genoa"
-    assert [explorer.children[at].value for at in CONTROLS] == ["Genoa", 4, "mttr"]
-    assert evidence["Genoa"].iloc[4]["reason"] in shown(explorer.children[SAID])
-    assert "Genoa" in shown(explorer.children[PICTURE])
-    explorer.children[UNIT].value = ""
-    explorer.children[UNIT].value = "Genoa"
-    explorer.children[LINK].value = 5
-    assert asked == ["Genoa"], "once a unit"
+    explorer = widgets.map.Explorer(*case).live()
+    seen = moved(explorer, unit="Genoa", picked="mttr -> sla-met, 0")
+    rows = evidence["Genoa"]
+    assert rows[(rows["cause"] == "mttr") & (rows["effect"] == "sla-met")].iloc[0]["reason"] in seen["said"]
+    assert "Genoa" in seen["body"]
+    moved(explorer, unit="")
+    moved(explorer, unit="Genoa", picked="csat")
+    assert asked == [None, "Genoa"], "once a unit"
 
 
 def test_the_code_gives_the_same_pictures(case, explorer, monkeypatch):
-    explorer.children[UNIT].value = "Genoa"
-    explorer.children[LINK].value = 7
-    explorer.children[AROUND].value = "attrition"
-    link, map_ = run(explorer, case, monkeypatch)
-    assert link in shown(explorer.children[PICTURE])
-    assert map_ in shown(explorer.children[MAP])
-    explorer.children[AROUND].value = ""
-    assert run(explorer, case, monkeypatch)[1] in shown(explorer.children[MAP])
+    seen = moved(explorer, unit="Genoa", picked="mttr -> sla-met, 0")
+    link, whole = run(seen, case, monkeypatch)
+    assert link in seen["body"]
+    assert whole in seen["picture"]
+    seen = moved(explorer, picked="attrition", part=True)
+    assert run(seen, case, monkeypatch)[0] in seen["picture"]
 
 
-def test_the_code_is_shown_when_asked_for(explorer):
-    assert explorer.children[CODE].layout.display == "none"
-    explorer.children[BUTTON].value = True
-    assert explorer.children[CODE].layout.display == ""
-
-
-def test_a_map_without_links_says_so(case):
-    card, actuals = oddities.all_cases()["tiny"]
-    explorer = widgets.map.Explorer(card, actuals).box
-    assert "nothing to test" in shown(explorer.children[SAID])
-    assert explorer.children[LINK].disabled
-    assert "plot_link" not in shown(explorer.children[CODE])
-    assert "1 KPI" in shown(explorer.children[MAP])
+def test_a_map_without_links_says_so():
+    explorer = widgets.map.Explorer(*oddities.all_cases()["tiny"]).live()
+    assert "nothing to test" in explorer.shown["said"]
+    assert "1 KPI" in explorer.shown["picture"]
+    seen = moved(explorer, picked=explorer.controls[1]["options"][-1][1])
+    assert seen["said"].startswith("No link touches ")
 
 
 def test_two_links_between_the_same_kpis_are_told_apart():
     twice = [{"cause": "mttr", "effect": "cost", "sign": "+", "lag": lag} for lag in (1, 3)]
     rows = [(kpi, f"2025-{at:02d}", 9.0 + at % 3) for kpi in ("mttr", "cost") for at in range(1, 13)]
-    explorer = widgets.map.Explorer(desk(links=twice), pd.DataFrame(rows, columns=["kpi", "period", "actual"])).box
-    assert [name for name, _ in explorer.children[LINK].options] == [
-        "? Mean time to restore → Cost, 1 mo",
-        "? Mean time to restore → Cost, 3 mo",
+    explorer = widgets.map.Explorer(desk(links=twice), pd.DataFrame(rows, columns=["kpi", "period", "actual"])).live()
+    assert explorer.controls[1]["options"][1:3] == [
+        ("? Mean time to restore → Cost, 1 mo", "mttr -> cost, 1"),
+        ("? Mean time to restore → Cost, 3 mo", "mttr -> cost, 3"),
     ]
-    explorer.children[LINK].value = 1
-    assert "lag=3" in shown(explorer.children[CODE])
+    assert "lag=3" in moved(explorer, picked="mttr -> cost, 3")["code"]
 
 
 def test_numbers_leave_out_what_is_missing():
@@ -196,13 +188,12 @@ def test_what_the_choice_says():
 
 
 @pytest.mark.parametrize("name", oddities.all_cases())
-def test_odd_scorecards_can_be_explored(name, monkeypatch):
-    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes, dpi: b"")
+def test_odd_scorecards_can_be_explored(name):
     card, actuals = oddities.all_cases()[name]
-    explorer = widgets.map.Explorer(card, actuals).box
-    for at in CONTROLS:
-        if explorer.children[at].options:
-            explorer.children[at].value = explorer.children[at].options[-1][1]
-    parts = (*(explorer.children[at] for at in (SAID, PICTURE, NUMBERS, TOLD, MAP)), explorer.children[CODE])
-    assert "<script>" not in "".join(part.value for part in parts)
+    explorer = widgets.map.Explorer(card, actuals).live()
+    moved(explorer, unit=explorer.controls[0]["options"][-1][1])
+    for _, picked in (explorer.controls[1]["options"][at] for at in (1, -1)):
+        moved(explorer, picked=picked, part=True)
+        shown = [explorer.shown.get(name, "") for name in ("picture", "body")]
+        assert "<script" not in "".join(shown)
     assert widgets.explore_map(card, actuals) is None

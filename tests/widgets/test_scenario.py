@@ -149,6 +149,18 @@ def test_what_is_watched_and_how_far_ahead(case, explorer, fit):
     assert "scorecard, 'speed', scores" in answer["code"]
 
 
+def test_two_scenarios_can_stand_side_by_side(case, explorer, fit):
+    facts = dict(rested(explorer)["facts"])
+    assert facts["Initiatives"] == "School; Sorting; Scales"
+    assert facts["They cost"] == "160"
+    said = moved(explorer, **off("school"), **{"by:courses": 12})["said"]
+    now = dict(explorer.shown["facts"])
+    assert (now["KPIs moved"], now["Initiatives"]) == ("Courses +12%", "Sorting; Scales")
+    assert now["Overall score in June 2028"] != facts["Overall score in June 2028"]
+    for label in ("Overall score in June 2028", "Without the changes", "Effect", "Chance of being on target"):
+        assert now[label] in said.replace(", ", "; ") or now[label] in said
+
+
 def test_the_budget_chooses(case, explorer, fit):
     moved(explorer, budget=50)
     assert ticked(explorer) == WORKING, "a budget alone only says what it would buy"
@@ -196,7 +208,7 @@ def test_the_code_gives_the_same_pictures(case, explorer, monkeypatch):
 
 def test_a_saved_scenario_gives_the_same_numbers(case, ground, explorer, tmp_path):
     moved(explorer, horizon=12, **off("school"), **{"by:courses": -7})
-    explorer.asked = {**explorer.asked, "turn": 5, "save": True}
+    explorer.asked = {**explorer.asked, "turn": 5, "act": "save"}
     saved = explorer.shown["file"]
     (tmp_path / saved["name"]).write_text(saved["text"], encoding="utf-8")
     write_scorecard(case[0], tmp_path / "case", case[1])

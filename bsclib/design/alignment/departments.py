@@ -135,7 +135,7 @@ def _shared(cards: list[Scorecard], card: str) -> pd.DataFrame:
 
 def _row(department: str, ours: int, home: str, kpi: KPI, objective: str, strength: str) -> list[object]:
     head: list[object] = [department, "ours" if ours else "theirs", home, kpi.id, kpi.name, objective, [], strength]
-    return [*head, _definition(kpi), _counts(kpi), _stated(kpi.owner)]
+    return [*head, definition_of(kpi), _counts(kpi), _stated(kpi.owner)]
 
 
 def _add(row: list[object], goal: str, strength: str) -> None:
@@ -147,7 +147,8 @@ def _add(row: list[object], goal: str, strength: str) -> None:
         row[SHARED.index("strength")] = strength
 
 
-def _definition(kpi: KPI) -> str:
+def definition_of(kpi: KPI) -> str:
+    """What a KPI is reckoned from, in what it is measured, and which way is better."""
     unit = f" ({kpi.measured_in})" if kpi.measured_in else ""
     return f"{_stated(kpi.formula)}{unit}; {WORDS[kpi.direction]}"
 

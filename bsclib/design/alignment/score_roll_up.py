@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from bsclib.design.alignment.cascade import Cascade, Node, cascade, way_text
+from bsclib.design.alignment.cascade import Cascade, Node, cascade
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.nouns import Scorecard
 from bsclib.scoring.explanation import Explanation, Step
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.tree import rows_of
-from bsclib.wording import month_name, number
+from bsclib.wording import arrow, month_name, number
 
 COLUMNS = [
     "card",
@@ -305,9 +305,10 @@ def explain_reading(
         ways = tower.ways(places.node[at], goal) if places.node[at] != goal else []
         if not ways:
             continue
-        name = f"{places.node[at][0]}.{places.kpi[at]}"
+        home = tower.card(places.node[at][0])
+        name = f"{home.kpi(places.kpi[at]).name}, {home.name}"
         score, part = places.score[at, month], weight[at] * places.share[at, month]
-        text = "; or ".join(map(way_text, ways))
+        text = "; or ".join(arrow(*(tower.objective(node).name for node in way)) for way in ways)
         if weight[at] and not np.isnan(score):
             above.append(f"{part:.4g} × {number(score, 2)}")
             below.append(f"{part:.4g}")

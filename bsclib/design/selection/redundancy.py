@@ -164,6 +164,12 @@ def redundant_pairs(clusters: pd.DataFrame, scorecard: Scorecard | None = None) 
     return [pair for pair in pairs if identity(*(scorecard.kpi(id).formula for id in pair))]
 
 
+def apart_by_arithmetic(pairs: pd.DataFrame) -> list[tuple[str, str]]:
+    """Of pairs as `kpi_correlations` gives them, those that move together and whose formulas share a quantity."""
+    found = pairs[(pairs["left"].abs() >= ABOVE) & (pairs["by_arithmetic"] == "yes")]
+    return list(zip(found["kpi"], found["other"], strict=True))
+
+
 def keep_best(clusters: pd.DataFrame, worth: Mapping[str, float] | pd.Series) -> pd.DataFrame:
     """Keep the KPI of greatest worth from each group of those that move together.
 

@@ -5,6 +5,7 @@ it computed. Tables are frames that are ready to be shown; every sentence is mad
 """
 
 from bsclib.reporting.briefing.attribution import movement, movement_table
+from bsclib.reporting.briefing.breakdown import breakdown
 from bsclib.reporting.briefing.how_computed import roll_up_table, rules
 from bsclib.reporting.briefing.missing_data import gaps, missing_actuals, series_breaks
 from bsclib.reporting.briefing.off_target import kpis_with_status, watch_list
@@ -15,6 +16,7 @@ from bsclib.reporting.briefing.three_views import three_views
 from bsclib.reporting.briefing.two_words import signal_sentence, signal_table, two_words
 
 __all__ = [
+    "breakdown",
     "gaps",
     "headline",
     "kpis_with_status",

@@ -70,13 +70,15 @@ def movement_table(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None 
         for row in largest.itertuples()
         for kpi in [scorecard.kpi(str(row.Index))]
     ]
+    about = [str(id) for id in largest.index]
     rest = points.drop(largest.index)["points"].sum()
     if abs(rest) >= NO_CHANGE:
         rows.append((OTHERS, "", "", rest, ""))
+        about.append("")
     if not rows:
         return pd.DataFrame(columns=columns)
     rows.append((OVERALL, number(before), number(now), now - before, ""))
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns, index=pd.Index([*about, scorecard.id], name="id"))
 
 
 def _why(kpi: KPI, row: Any, otherwise: bool) -> str:

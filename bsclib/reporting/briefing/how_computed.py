@@ -48,9 +48,9 @@ def roll_up_table(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame
     """
     now = snapshot(scores, unit)
     names = {"name": "perspective", "effective_weight": "share"}
-    rows = now[now["level"] == "perspective"].rename(columns=names).reset_index(drop=True).astype({"perspective": str})
+    rows = now[now["level"] == "perspective"].rename(columns=names).astype({"perspective": str})
     table = rows[["perspective", "weight", "share", "score"]].assign(points=rows["share"] * rows["score"])
-    table.loc[len(table)] = [OVERALL, np.nan, table["share"].sum(min_count=1), np.nan, now["score"].iloc[0]]
+    table.loc[now.index[0]] = [OVERALL, np.nan, table["share"].sum(min_count=1), np.nan, now["score"].iloc[0]]
     return table
 
 

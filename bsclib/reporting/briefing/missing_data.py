@@ -46,19 +46,20 @@ def missing_actuals(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None
     scores = restore_types(scores)
     last = str(snapshot(scores, unit)["period"].iloc[0])
     seen = _last_seen(scores, unit)
-    table = []
+    table = {}
     for kpi in scorecard.kpis:
         lacking = {place: month for place, month in seen.get(kpi.id, {}).items() if month < last}
         if not unit and kpi.id not in seen:
-            table.append((kpi.name, "everywhere", "never", "", "never reported", owner(scorecard, kpi)))
+            table[kpi.id] = kpi.name, "everywhere", "never", "", "never reported", owner(scorecard, kpi)
         if lacking:
             units = [place for place in lacking if place]
             where = listed(units, 3) if units else "the organisation as a whole"
             latest = max(lacking.values())
             why = _overdue(kpi, latest, last, scorecard.year_starts)
             known = _last_known(scores, kpi, lacking)
-            table.append((kpi.name, where, month_name(latest), known, why, owner(scorecard, kpi)))
-    return pd.DataFrame(table, columns=["kpi", "where", "last_actual", "last_known", "why", "owner"])
+            table[kpi.id] = kpi.name, where, month_name(latest), known, why, owner(scorecard, kpi)
+    columns = ["kpi", "where", "last_actual", "last_known", "why", "owner"]
+    return pd.DataFrame(list(table.values()), columns=columns, index=pd.Index(table, name="id"))
 
 
 def _last_known(scores: pd.DataFrame, kpi: KPI, lacking: dict[str, str]) -> str:

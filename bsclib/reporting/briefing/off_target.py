@@ -57,7 +57,7 @@ def kpis_with_status(
     months = _months_in_a_row(scores, unit, list(order))
     table = []
     for kpi, row in ((scorecard.kpi(str(id)), rows.loc[id]) for id in order):
-        initiatives = _initiatives(scorecard, kpi.id, str(row["period"]))
+        initiatives = initiatives_of(scorecard, kpi.id, str(row["period"]))
         table.append(
             (
                 kpi.name,
@@ -69,7 +69,7 @@ def kpis_with_status(
             )
         )
     columns = ["kpi", "actual", "expected", "points_lost", "months", "owner", "initiative"]
-    return pd.DataFrame(table, columns=columns)
+    return pd.DataFrame(table, columns=columns, index=pd.Index(order, name="id"))
 
 
 def owner(scorecard: Scorecard, kpi: KPI) -> str:
@@ -77,7 +77,7 @@ def owner(scorecard: Scorecard, kpi: KPI) -> str:
     return kpi.owner or scorecard.objective(kpi.objective).owner or "nobody"
 
 
-def _initiatives(scorecard: Scorecard, kpi: str, period: str) -> str:
+def initiatives_of(scorecard: Scorecard, kpi: str, period: str) -> str:
     """What should move a KPI: initiatives that change it, else those that change what drives it."""
     drivers = {link.cause for link in scorecard.links if link.effect == kpi}
     for causes in ({kpi}, drivers):

@@ -190,4 +190,4 @@ def standing(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame:
     counts.iloc[0] = counts.sum()
     for word in ("on_target", "at_risk", "off_target", "no_data"):
         table[word] = counts.get(word, 0)
-    return table.reset_index(drop=True)
+    return table

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pandas as pd
 
 from bsclib.actuals.table import check_actuals
 from bsclib.model import periods
-from bsclib.model.nouns import Scorecard
+from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import words
 from bsclib.scoring.views import last_period
 from bsclib.signals.alarm_rates import expected_false_signals
@@ -16,7 +17,7 @@ from bsclib.signals.assurance import SYMBOLS, variation_and_assurance
 from bsclib.signals.behaviour import behaviour_of
 from bsclib.signals.forecasts import chances_of
 from bsclib.signals.observations import observed
-from bsclib.wording import amount, counted, listed, number, percent
+from bsclib.wording import counted, listed, number, percent
 
 
 def two_words(
@@ -46,9 +47,7 @@ def two_words(
     >>> two_words(score(card, actuals), card, actuals).set_index("kpi").loc["on-hold-share", "assurance"]
     'never_met'
     """
-    rows, end = check_actuals(actuals, scorecard), periods.span(last_period(scores))[1]
-    early = rows["period"].astype(str).map(lambda period: periods.span(period)[1]) <= end
-    known = rows[early & (rows["actual"].notna() | rows["numerator"].notna())]
+    known, end = known_actuals(actuals, scorecard, scores), periods.span(last_period(scores))[1]
     series = [] if known.empty else [one for one in observed(known, scorecard) if one.unit == (unit or "")]
     if not series:
         return pd.DataFrame(columns=["kpi", "variation", "assurance", "rule", "chance", "by_chance"])
@@ -59,6 +58,13 @@ def two_words(
     now = both["period"].map(lambda period: periods.span(period)[1]) == end
     by_chance = expected_false_signals(behaviour, period=last_period(scores))
     return both.assign(signal=(both["rule"] != "") & now, by_chance=by_chance)
+
+
+def known_actuals(actuals: pd.DataFrame, scorecard: Scorecard, scores: pd.DataFrame) -> pd.DataFrame:
+    """The actuals that were known in the last month of the scores."""
+    rows, end = check_actuals(actuals, scorecard), periods.span(last_period(scores))[1]
+    early = rows["period"].astype(str).map(lambda period: periods.span(period)[1]) <= end
+    return rows[early & (rows["actual"].notna() | rows["numerator"].notna())]
 
 
 def signal_sentence(told: pd.DataFrame, scorecard: Scorecard) -> str:
@@ -124,19 +130,20 @@ def signal_table(told: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
         if isinstance(row["by"], str):
             expected = kpi.show(row["expected"])
             ends = ((row["low_80"], row["high_80"]), (row["low_90"], row["high_90"]))
-            bands = ["–" if math.isnan(low) else f"{amount(low)} to {amount(high)}" for low, high in ends]
+            bands = ["–" if math.isnan(low) else _from_to(kpi, low, high) for low, high in ends]
         rows.append(
             (
                 kpi.name,
-                _chip(row["variation"]),
-                _chip(row["assurance"]),
+                variation_words(row["variation"]),
+                variation_words(row["assurance"]),
                 row["by"] if isinstance(row["by"], str) else "–",
                 expected,
                 *bands,
                 _chance(row["chance"]),
             )
         )
-    table = pd.DataFrame(rows, columns=["kpi", "variation", "target", "by", "expected", "80 %", "90 %", "chance"])
+    columns = ["kpi", "variation", "target", "by", "expected", "80 %", "90 %", "chance"]
+    table = pd.DataFrame(rows, columns=columns, index=pd.Index(told["kpi"], name="id"))
     unbroken = [name for name in table if name != "kpi"]  # a row is a line, but where its name is long
     return table.assign(
         **{
@@ -146,7 +153,8 @@ def signal_table(told: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     )
 
 
-def _chip(word: str) -> str:
+def variation_words(word: str) -> str:
+    """What natural limits say, symbol and word."""
     return f"{SYMBOLS[word]} {words(word)}"
 
 
@@ -156,3 +164,10 @@ def _chance(chance: float) -> str:
 
 def _named(rows: pd.DataFrame, scorecard: Scorecard) -> str:
     return listed(scorecard.kpi(id).name for id in rows["kpi"])
+
+
+def _from_to(kpi: KPI, low: float, high: float) -> str:
+    """A band in the KPI's own decimals, its unit once."""
+    first, last = kpi.show(low), kpi.show(high)
+    unit = re.split(r"\d", last)[-1]
+    return f"{first.removesuffix(unit) or first} to {last}"

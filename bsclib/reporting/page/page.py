@@ -84,7 +84,8 @@ class Page:
         wide, high = _measures(encoded) if kind == "image/png" else ("", "")
         wide, high = facts.get("width", wide), facts.get("height", high)
         size = f' width="{escape(str(wide))}" height="{escape(str(high))}"' if wide and high else ""
-        return f'<img src="data:{kind};base64,{encoded}" alt="{escape(alt)}"{size}>'
+        drawn = ' class="drawn"' if self.ours else ""  # by us, dark on white: it may be turned round on a dark page
+        return f'<img{drawn} src="data:{kind};base64,{encoded}" alt="{escape(alt)}"{size}>'
 
     def formula(self, source: str) -> str:
         """A formula that came as an output."""
@@ -183,7 +184,7 @@ def page_and_notes(notebook: Any, title: str | None = None, house: Brand | None 
     filled = resources["page"]  # the exporter fills a copy
     if filled.faults:
         raise ReportError(filled.faults)
-    return html + "\n", list(dict.fromkeys(str(fault) for fault in filled.notes))
+    return tables.led(html) + "\n", list(dict.fromkeys(str(fault) for fault in filled.notes))
 
 
 @functools.cache

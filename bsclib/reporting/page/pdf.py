@@ -8,11 +8,13 @@ picture. It is an extra, ``pip install 'bsclib[pdf]'``, and uses the system's li
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 from bsclib.errors import Fault, ReportError
 from bsclib.reporting.page.formulas import as_pictures
 
+TO_A_SCORE = re.compile(r'<a href="#score\.[^"]*">([^<]*)</a>')  # paper does not open
 WITHOUT = "install it: pip install 'bsclib[pdf]'; a batch can also leave pdf out of its formats"
 PANGO = "install Pango: apt-get install libpango-1.0-0 libpangoft2-1.0-0, brew install pango, or what your system has"
 
@@ -37,7 +39,10 @@ def to_pdf(html: str) -> bytes:
     for name in ("weasyprint", "fontTools"):  # what they remark on style sheets is nothing to who reads a report
         logging.getLogger(name).setLevel(logging.CRITICAL)
     document: Any = weasyprint.HTML(
-        string=as_pictures(html), base_url=None, url_fetcher=URLFetcher(allowed_protocols=("data",)), media_type="print"
+        string=TO_A_SCORE.sub(r"\1", as_pictures(html)),
+        base_url=None,
+        url_fetcher=URLFetcher(allowed_protocols=("data",)),
+        media_type="print",
     )
     made: bytes = document.write_pdf(pdf_tags=True, pdf_identifier=b"bsclib")
     return made

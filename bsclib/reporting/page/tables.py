@@ -62,6 +62,17 @@ def told_apart(html: str, taken: Counter[str]) -> str:
     return REGION.sub(own, html)
 
 
+def led(html: str) -> str:
+    """A page whose names and scores lead to what it shows of them; where it shows nothing, they are plain."""
+    shown = set(re.findall(r'<div id="(score\.[^"]*)"', html))
+
+    def leading(part: re.Match[str]) -> str:
+        place = f"score.{part[1]}"
+        return f'<a href="#{place}">{part[2]}</a>' if place in shown else part[2]
+
+    return re.sub(r'<span data-about="([^"]*)">([^<]*)</span>', leading, html)
+
+
 def _outermost(html: str) -> Iterator[tuple[int, int]]:
     """Where each table begins and ends that lies in no other."""
     start, depth = 0, 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,3 +128,46 @@ def _move_weight(share: np.ndarray, scores: np.ndarray, goal: float) -> np.ndarr
         shares[taker] += weight
         need -= weight * gap
     return shares / shares.sum()
+
+
+def turning_weights(stand: pd.DataFrame, parent: str) -> list[tuple[str, float, str, str]]:
+    """Child, the weight at which it turns a status, whose status, and which that is above it; all else as it stands.
+
+    `stand` is one unit's month, by id, as `bsclib.scoring.snapshot` gives it. What is above a parent follows it as far
+    as its own weight reaches: a total of T other points and weights W turns where the parent scores (edge W - T) / w.
+    """
+    goals: list[tuple[float, str, str]] = []  # the parent's scores at which it, or something above it, turns
+    node, lift = parent, lambda score: score
+    while node in stand.index and pd.notna(stand.at[node, "score"]):
+        for column in ("at_risk", "on_target"):
+            goals.append((lift(100 * float(stand.at[node, column])), node, column))
+        above = str(stand.at[node, "parent"])
+        if above not in stand.index:
+            break
+        weights, points = _others(stand, above, node)
+        own = float(stand.at[node, "weight"])
+        if own <= 0:
+            break
+        lift = _lifted(lift, weights, points, own)
+        node = above
+    found = []
+    for child in stand.index[(stand["parent"] == parent) & stand["score"].notna()]:
+        weights, points = _others(stand, parent, str(child))
+        score = float(stand.at[child, "score"])
+        for goal, turned, status in goals:
+            weight = (goal * weights - points) / (score - goal) if score != goal else math.nan
+            if weights > 0 and weight > 0 and math.isfinite(weight):
+                better = status if score > goal else {"on_target": "at_risk", "at_risk": "off_target"}[status]
+                found.append((str(child), weight, turned, better))
+    return found
+
+
+def _lifted(lift: Callable[[float], float], weights: float, points: float, own: float) -> Callable[[float], float]:
+    return lambda score: lift((score * (weights + own) - points) / own)
+
+
+def _others(stand: pd.DataFrame, parent: str, child: str) -> tuple[float, float]:
+    """The weights of a child's neighbours that have a score, and their weighted points."""
+    rows = stand[(stand["parent"] == parent) & (stand.index != child) & stand["score"].notna()]
+    weights = rows["weight"].astype(float)
+    return float(weights.sum()), float((weights * rows["score"].astype(float)).sum())

@@ -86,7 +86,7 @@ def best_set(case: Case) -> Facts:
             "cheapest_first": _greedy(sorted(points, key=lambda id: costs[id]), costs, budget),
             "all": frozenset(points),
         },
-        given=(("initiative", "cost", "points"), *((of[id], plain(costs[id]), plain(points[id])) for id in points)),
+        given=(("initiative", "cost", "points"), *((of[id], money(costs[id]), plain(points[id])) for id in points)),
     )
 
 

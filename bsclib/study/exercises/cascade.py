@@ -56,7 +56,7 @@ def nobody(case: Case) -> Facts:
             "alone": frozenset(counts.index[counts.sum(axis=1) == 1]),
             "all_supported": frozenset(counts.index[counts.sum(axis=1) > 0]),
         },
-        given=(("goal", "id"), *((goal.name, goal.id) for goal in levels.above.objectives)),
+        given=(("goal", "owner"), *((goal.name, goal.owner or "–") for goal in levels.above.objectives)),
     )
 
 
@@ -89,7 +89,10 @@ def idle(case: Case) -> Facts:
     orphans = {card.id: _orphans(card) for card in levels.cards if card.id != levels.above.id}
     below = need(next((card for card in levels.cards if orphans.get(card.id)), None), "no_orphan")
     goals = {".".join(pair) for pair in levels.claims[["above", "goal"]].itertuples(index=False)}
-    rows = [(own.name, own.id, listed(f"{each.goal}" for each in own.supports) or "–") for own in below.objectives]
+    names = {f"{card.id}.{own.id}": own.name for card in levels.cards for own in card.objectives}
+    rows = [
+        (own.name, listed(names.get(each.goal, each.goal) for each in own.supports) or "–") for own in below.objectives
+    ]
     return Facts(
         Names(orphans[below.id], of=names_of(below.objectives), kind="objective of this scorecard"),
         code=(
@@ -100,7 +103,7 @@ def idle(case: Case) -> Facts:
         slips={
             "supported_by_nobody": frozenset(own.id for own in below.objectives if f"{below.id}.{own.id}" not in goals)
         },
-        given=(("objective", "id", "supports"), *rows),
+        given=(("objective", "supports"), *rows),
     )
 
 
@@ -150,7 +153,11 @@ def once(case: Case) -> Facts:
     key = need(max(shared, key=lambda key: shared[key], default=None), "nothing_shared")
     need(shared[key], "nothing_shared")
     rows = homes[key]
-    per_card = rows.groupby("card", sort=False)["kpi"].agg(lambda ids: ", ".join(dict.fromkeys(ids)))
+    said = {kpi.id: kpi.name for card in levels.cards for kpi in card.kpis}  # one name for a KPI on every level
+    listed_in = rows.groupby("card", sort=False)["kpi"].agg(
+        lambda ids: "; ".join(said[id] for id in dict.fromkeys(ids))
+    )
+    per_card = {_card(levels, str(id)).name: names for id, names in listed_in.items()}
     nearest = rows.groupby("card", sort=False).size()
     goal = _card(levels, key[0]).objective(key[1])
     return Facts(
@@ -160,7 +167,7 @@ def once(case: Case) -> Facts:
             f'goal = (read["card"] == "{key[0]}") & (read["objective"] == "{key[1]}")\n'
             'answer = int(read.loc[goal, "results"].iloc[0])'
         ),
-        names={"goal": f"“{goal.name}” ({'.'.join(key)})"},
+        names={"goal": f"“{goal.name}”"},
         slips={"places": len(rows), "own_level": int(nearest.iloc[0]), "units": len(per_card)},
         given=(("scorecard", "KPIs whose objectives lead up to the goal"), *per_card.items()),
     )
@@ -213,13 +220,16 @@ def _support_counts(levels: Levels) -> pd.DataFrame:
 def _claims_table(levels: Levels) -> Table:
     own = levels.claims[levels.claims["below"] == levels.card.id]
     heads = ("objective", "primary for", "secondary for")
+    named = {goal.id: goal.name for goal in levels.above.objectives}
     rows = []
     for objective in levels.card.objectives:
         mine = own[own["objective"] == objective.id]
-        rows.append(
-            (objective.name, *(", ".join(mine.loc[mine["strength"] == kind, "goal"]) or "–" for kind in _KINDS))
-        )
+        rows.append((objective.name, *(_goals(mine.loc[mine["strength"] == kind, "goal"], named) for kind in _KINDS)))
     return heads, *rows
+
+
+def _goals(ids: pd.Series, named: dict[str, str]) -> str:
+    return "; ".join(named.get(id, id) for id in ids) or "–"
 
 
 def _orphans(card: Scorecard) -> frozenset[str]:

@@ -109,10 +109,17 @@ class Case:
         return self.now[(self.now["parent"] == parent) & (self.now["unit"] == "")].set_index("id", drop=False)
 
     def called(self, part: str | Initiative) -> str:
-        """The name of a part of the scorecard, by its id, or of an initiative, as questions write it."""
+        """The name of a part of the scorecard, by its id, or of an initiative, as questions write it.
+
+        Its id stands beside it where the name alone would not do: it is cut short, or another part has it too.
+        """
         id, name = (part, self.scorecard.names[part]) if isinstance(part, str) else (part.id, part.name)
+        others = [*self.scorecard.names.values(), *(work.name for work in self.scorecard.initiatives)]
+        plain = len(name) <= LONGEST and others.count(name) == 1
         # The isolates keep a name that runs from right to left from turning the sentence round.
-        return f"“\u2068{name if len(name) <= LONGEST else name[: LONGEST - 1] + '…'}\u2069” ({id})"
+        return (
+            f"“\u2068{name if len(name) <= LONGEST else name[: LONGEST - 1] + '…'}\u2069”{'' if plain else f' ({id})'}"
+        )
 
 
 def measured(case: Case, kpi: KPI, right: float, step: float) -> tuple[Number, dict[str, object]]:

@@ -60,7 +60,7 @@ def mended(case: Case) -> Facts:
             "perspectives": float(now.loc[now["level"] == "kpi", "score"].mean()),
         },
         given=(
-            ("part", "what the head of IT says"),
+            ("part", "what the chief information officer says"),
             ("mttr", "the floor is 12 hours"),
             ("csat", "the target is 4.3"),
             ("first-contact-resolution", "it is pooled as a ratio, over months and units"),

@@ -7,8 +7,9 @@ import pandas as pd
 from bsclib.design.selection.choice import choose
 from bsclib.design.selection.influence import claimed_influence, dematel
 from bsclib.design.selection.kpi_tables import perspective_of
+from bsclib.design.selection.redundancy import apart_by_arithmetic
 from bsclib.design.selection.shortlist import first_constraints, weighted_scores
-from bsclib.errors import BscError
+from bsclib.errors import ActualsError, BscError
 from bsclib.study.answers import Choice
 from bsclib.study.exercises.case import Case, highest, names_of, plain
 from bsclib.study.exercises.question import Facts, NothingToAskError, exercise, need
@@ -94,12 +95,14 @@ def dearest(case: Case) -> Facts:
     card = case.scorecard
     rated = case.rated
     worth, cost = weighted_scores(rated), rated["cost_to_collect"]
-    constraints = first_constraints(worth, card, cost)
+    apart = _apart(case)
+    constraints = first_constraints(worth, card, cost, apart=apart)
     try:
-        choice = choose(worth, card, cost=cost, **constraints)
+        choice = choose(worth, card, cost=cost, apart=apart, **constraints)
     except BscError:
         raise NothingToAskError("impossible") from None
-    prices = choice.prices.assign(gain=choice.prices["gain"].round(2))
+    named = {f"not both {a} and {b}": f"not both {card.names[a]} and {card.names[b]}" for a, b in apart}
+    prices = choice.prices.assign(gain=choice.prices["gain"].round(2)).replace({"constraint": named})
     need(len(prices) >= 2 and prices["gain"].max() > 0, "no_price")
     gains = prices.set_index("constraint")["gain"]
     return Facts(
@@ -107,14 +110,15 @@ def dearest(case: Case) -> Facts:
             highest(gains),
             of={text: text for text in gains.index},
             kind="constraint",
-            also={text.removeprefix("a ").split(" of ")[0]: text for text in gains.index if text.startswith("a ")},
+            also=named | {text.removeprefix("a ").split(" of ")[0]: text for text in gains.index if text[:2] == "a "},
         ),
         code=(
             "from bsclib.design import choose, rate_candidates, weighted_scores\n\n"
             f"asked = {constraints!r}\n"
             "ratings = rate_candidates(scorecard, actuals)\n"
             'costs = ratings["cost_to_collect"]\n'
-            "prices = choose(weighted_scores(ratings), scorecard, cost=costs, **asked).prices\n"
+            f"apart = {apart!r}  # redundant by arithmetic\n"
+            "prices = choose(weighted_scores(ratings), scorecard, cost=costs, apart=apart, **asked).prices\n"
             'answer = prices.loc[prices["gain"].idxmax(), "constraint"]'
         ),
         names={"count": len(choice.chosen), "value": f"{choice.value:.2f}"},
@@ -124,6 +128,14 @@ def dearest(case: Case) -> Facts:
             *((row.constraint, f"{row.value:.2f}") for row in prices.itertuples()),
         ),
     )
+
+
+def _apart(case: Case) -> list[tuple[str, str]]:
+    """The pairs that are redundant by arithmetic; none where there are too few months to tell."""
+    try:
+        return apart_by_arithmetic(case.pairs)
+    except ActualsError:
+        return []
 
 
 @exercise(slips="prominence gives taker other", nothing="no_influence")

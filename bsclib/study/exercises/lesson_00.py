@@ -30,7 +30,7 @@ def counts(case: Case) -> Facts:
             "    for view in scorecard.perspectives\n"
             "}"
         ),
-        names={"perspectives": listed(kpis)},
+        names={"perspectives": listed(card.names[id] for id in kpis)},
         slips={"objectives": {id: float(len(objectives)) for id, objectives in held.items()}},
     )
 

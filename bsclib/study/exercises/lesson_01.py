@@ -97,7 +97,10 @@ class Review(Expects):
         try:
             marked = mark_review(answer, key, card)
         except UnknownNameError as strange:
-            return str(strange)
+            (first, *_) = strange.faults
+            return ". ".join(
+                filter(None, [first.what, first.fix.capitalize(), first.allowed and f"A place is {first.allowed}."])
+            )
         if marked.guessed or len(marked.found) < self.right * len(key):
             return f"{marked.score}. {marked.rest.replace('.missed lists them', 'the solution lists them')}"
         return ""

@@ -67,7 +67,7 @@ def counter(case: Case) -> Facts:
     right = frozenset(filter(None, [*row["guarded_by"].split(", "), row["present"]]))
     others = {kpi.id: kpi.name for kpi in card.kpis if kpi.id != asked}
     return Facts(
-        Choice(right, of=others, kind="other KPI", others=card.names),
+        Choice(right, of=others, kind="second KPI", others=card.names),
         code=(
             "from bsclib.design import gaming_risks\n\n"
             f'row = gaming_risks(scorecard).set_index("id").loc["{asked}"]\n'

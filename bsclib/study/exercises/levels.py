@@ -69,6 +69,12 @@ class Levels:
         """Whether these are the shipped case's."""
         return self is shipped_levels()
 
+    def says(self, scorecard: Scorecard) -> str:
+        """Whose levels these are, in a sentence: a scorecard's own, or lent by the shipped case."""
+        if scorecard.id == self.card.id:
+            return f"These are the scorecards above and below {scorecard.name}."
+        return f"No scorecard above {scorecard.name} is known, so you work with those of {self.card.name} here."
+
 
 @cache
 def shipped_levels() -> Levels:

@@ -207,12 +207,16 @@ def helped(case: Case) -> Facts:
     )
 
 
-@exercise(slips="act momentum")
+@exercise(slips="before act momentum")
 def which_step(case: Case) -> Facts:
     """Which step of ITIL's improvement model the last page of the meeting answers."""
     return Facts(
-        Choice(frozenset({"check"}), of=STEPS, kind="step"),
+        Choice(frozenset({"check"}), of=STEPS, kind="step", also={str(at): id for at, id in enumerate(STEPS, 1)}),
         code='answer = "Did we get there?"',
-        slips={"act": frozenset({"act"}), "momentum": frozenset({"momentum"})},
+        slips={
+            "act": frozenset({"act"}),
+            "momentum": frozenset({"momentum"}),
+            "before": frozenset(STEPS) - {"check", "act", "momentum"},
+        },
         given=(("step", "its question"), *((str(at), question) for at, question in enumerate(STEPS.values(), 1))),
     )

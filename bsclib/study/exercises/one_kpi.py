@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +14,7 @@ from bsclib.model.status import STATUSES
 from bsclib.model.values import Dated
 from bsclib.scoring.method import status_codes
 from bsclib.study.answers import Number
-from bsclib.study.exercises.case import Case, measured, plain, status_choice, values_table
+from bsclib.study.exercises.case import Case, Table, decimals_for, measured, plain, status_choice, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
 
 
@@ -79,8 +80,13 @@ def attainment(case: Case) -> Facts:
             "ratio": actual / due if due else np.nan,
             "upside_down": due / actual if actual else np.nan,
         },
-        given=values_table({"floor": floor, "expected by now": due, "final target": target, "actual": actual}),
+        given=_to_type(due - floor, {"floor": floor, "expected by now": due, "final target": target, "actual": actual}),
     )
+
+
+def _to_type(way: float, values: Mapping[str, float]) -> Table:
+    """Values with as many decimals as it takes to see a thousandth of the way."""
+    return values_table({name: round(value, decimals_for(abs(way) / 1000)) for name, value in values.items()})
 
 
 @exercise("kpi unit precision", slips="from_zero wrong_end on_target floor_left_out", nothing="no_floor")
@@ -107,8 +113,9 @@ def threshold(case: Case) -> Facts:
             "on_target": floor + top * way,
             "floor_left_out": share * way,
         },
-        given=values_table(
-            {"floor": floor, "expected by now": due, "at risk from (share)": share, "on target from (share)": top}
+        given=(
+            *_to_type(way, {"floor": floor, "expected by now": due}),
+            *values_table({"at risk from (share)": share, "on target from (share)": top})[1:],
         ),
     )
 

@@ -39,5 +39,5 @@ def of_practice(case: Case) -> Facts:
             "desk": frozenset(id for id, name in served.items() if name in _DESK),
             "by_its_word": frozenset(kpi.id for kpi in card.kpis if word in kpi.name.casefold()),
         },
-        given=(("KPI", "id"), *((kpi.name, kpi.id) for kpi in card.kpis if kpi.id in shown)),
+        given=(("KPI", "measured in"), *((kpi.name, kpi.measured_in) for kpi in card.kpis if kpi.id in shown)),
     )

@@ -7,7 +7,6 @@ The two together make a `Question`; `judge` holds an answer against it.
 
 from __future__ import annotations
 
-import html
 import importlib
 import math
 from collections.abc import Callable, Mapping
@@ -20,7 +19,7 @@ from bsclib.study.answer_forms import IncomparableError, untouched
 from bsclib.study.answers import Choice, Expects
 from bsclib.study.exercises.case import Case, Table
 from bsclib.study.exercises.texts import FOLDER, Needs, Texts, fill, phrases, read_texts
-from bsclib.wording import PLAIN, sentence
+from bsclib.wording import PLAIN, prose_html, sentence
 
 _TOPICS = {
     "00": ("lesson_00",),
@@ -91,7 +90,7 @@ class Exercise:
     name: str
     facts: Callable[[Case], Facts]
     needs: Needs
-    texts: Texts = field(default=Texts("", (), {}, {}, {}), repr=False)
+    texts: Texts = field(default=Texts("", "", (), {}, {}, {}), repr=False)
 
     def ask(self, case: Case) -> Question | str:
         """The question; or a text, why this scorecard has nothing to ask about."""
@@ -151,7 +150,7 @@ class Outcome:
     def _repr_html_(self) -> str:
         mark = f"{SYMBOLS[self.state]} {self.state.capitalize()}."
         style = f"border-left: .3em solid {_COLOURS[self.state]}; padding: .3em .8em; margin: .5em 0"
-        said = f"<strong>{mark}</strong> {html.escape(sentence(self.message))}"
+        said = f"<strong>{mark}</strong> {prose_html(sentence(self.message))}"
         return f'<div role="status" class="{PLAIN}" dir="auto" style="{style}">{said}</div>'
 
 

@@ -3,6 +3,7 @@
 There is a file for each lesson and an entry for each exercise, in the order in which the lesson puts them::
 
     attainment:
+      title: The share of the way
       text: What is the attainment of {kpi} in {period}?[[ It is measured in {unit}.]]
       hints: [from a nudge, to nearly all of the way]
       words: why the right answer is right.
@@ -50,13 +51,14 @@ class Needs(NamedTuple):
         """Where a text has to stand; further hints may follow the first."""
         words: set[Steps] = {("words", answer) for answer in self.words} or {("words",)}
         said = {(kind, name) for kind, names in (("slips", self.slips), ("nothing", self.nothing)) for name in names}
-        return {("text",), ("hints", 0)} | words | said
+        return {("title",), ("text",), ("hints", 0)} | words | said
 
 
 @dataclass(frozen=True)
 class Texts:
     """The texts of one exercise; those of `words` by right answer, or by an empty text where there is one for all."""
 
+    title: str
     text: str
     hints: tuple[str, ...]
     words: Mapping[str, str]
@@ -87,10 +89,15 @@ def read_texts(path: Path, needs: Mapping[str, Needs]) -> dict[str, Texts]:
             elif not isinstance(text, str):
                 faults.append(Fault(where, "this is no text", got=str(text), fix="put it in quotes"))
             else:
-                faults += _template_faults(where, text, COMMON if steps[0] == "nothing" else needs[id].names | COMMON)
+                faults += _template_faults(where, text, _known(steps[0], needs[id]))
     if faults:
         raise BscError(faults)
     return {id: _texts(entry) for id, entry in entries.items()}
+
+
+def _known(part: int | str, needs: Needs) -> frozenset[str]:
+    """The names that a text may be filled in with: a title with none, and a reason why nothing is asked with few."""
+    return frozenset() if part == "title" else COMMON if part == "nothing" else needs.names | COMMON
 
 
 def fill(text: str, values: Mapping[str, object]) -> str:
@@ -118,6 +125,7 @@ def whose(unit: str) -> str:
 def _texts(entry: dict[str, Any]) -> Texts:
     words = entry["words"]
     return Texts(
+        title=entry["title"],
         text=entry["text"],
         hints=tuple(entry["hints"]),
         words=words if isinstance(words, dict) else {"": words},

@@ -24,7 +24,7 @@ from bsclib.design.selection.kpi_tables import (
     unguarded,
     unmeasured,
 )
-from bsclib.design.selection.redundancy import ABOVE
+from bsclib.design.selection.redundancy import ABOVE, apart_by_arithmetic
 from bsclib.design.selection.shortlist import JUDGEMENTS, compare_rankings, simple_choice, weighted_scores
 from bsclib.errors import ActualsError
 from bsclib.files.scorecards import write_scorecard
@@ -90,8 +90,7 @@ class Shortlist:
     @property
     def apart(self) -> list[tuple[str, str]]:
         """The pairs that are redundant by arithmetic: they move together, and their formulas share a quantity."""
-        found = self.pairs[(self.pairs["left"].abs() >= ABOVE) & (self.pairs["by_arithmetic"] == "yes")]
-        return list(zip(found["kpi"], found["other"], strict=True))
+        return apart_by_arithmetic(self.pairs)
 
     @cached_property
     def choice(self) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import networkx as nx
@@ -12,13 +13,13 @@ from bsclib.causality.map_claims import supported_links
 from bsclib.files.scorecards import read_actuals
 from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
-from bsclib.reporting.evidence_tables import round_numbers
 from bsclib.scenarios.budget import Allocation
 from bsclib.scenarios.counterfactual import moved_by_truth
 from bsclib.scenarios.definition import Scenario
 from bsclib.scenarios.fitting import FittedMap, fit_map
+from bsclib.scenarios.notes import WHY
 from bsclib.scenarios.projection import project
-from bsclib.wording import counted, listed, money, number, short_name, signed
+from bsclib.wording import counted, effect_texts, listed, money, number, short_name, signed
 
 QUARTER = 3
 
@@ -213,19 +214,32 @@ def plain_options(options: Sequence[Scenario], scorecard: Scorecard) -> pd.DataF
 def read_answer(gains: pd.DataFrame, shares: pd.DataFrame, scorecard: Scorecard) -> str:
     """The initiative that needs the smallest share of its plan, in one sentence."""
     names = work_names(scorecard)
-    needs = [
-        f"{short_name(names[row.initiative])} has earned its cost with {row.share} of its plan"
-        for row in shares.itertuples()
-    ]
+    needs = [f"{short_name(names[row.initiative])} {_earns(str(row.share))}" for row in shares.itertuples()]
     value = gains.loc[gains["per_100_000"].idxmax(), "initiative"]
     return f"{'. '.join(needs)}. Most for its money brings {short_name(names[value])}."
+
+
+def _earns(share: str) -> str:
+    """What becomes of an initiative that has earned its cost with this share of its plan, as `percent` writes it."""
+    if share == "over ten times":
+        return "would have to bring over ten times what was planned"
+    (digits,) = re.findall(r"[\d,.]+", share) or ["0"]
+    beyond = float(digits.replace(",", "")) > 100
+    return f"would have to bring {share} of its plan" if beyond else f"has earned its cost with {share} of its plan"
+
+
+def course_rows(reasons: pd.DataFrame) -> pd.DataFrame:
+    """Why a score moves without action, in words."""
+    return reasons.assign(part=reasons["part"].map(lambda part: WHY.get(part, part)))
 
 
 def held_rows(held: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     """What was said of the last month and what would have happened, for a page."""
     rows = moved_by_truth(held)
     rows = rows.assign(name=rows["id"].map(scorecard.names), inside=rows["inside"].map({True: "yes", False: "no"}))
-    return round_numbers(rows[["name", "effect", "effect_low", "effect_high", "truth", "inside"]])
+    told = ["effect", "effect_low", "effect_high", "truth"]
+    texts = [effect_texts(*row) for row in rows[told].to_numpy()]
+    return rows[["name", "inside"]].join(pd.DataFrame(texts, columns=told, index=rows.index))[["name", *told, "inside"]]
 
 
 def read_held(held: pd.DataFrame, scorecard: Scorecard) -> str:

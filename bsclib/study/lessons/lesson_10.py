@@ -20,6 +20,7 @@ from bsclib.scoring.scores import score
 from bsclib.scoring.views import snapshot
 from bsclib.study.questions.bank import read_questions
 from bsclib.study.questions.exams import about, find_exam, shipped_exams
+from bsclib.wording import percent
 
 FIRST = "2026-01"
 """The first month of the half-year."""
@@ -75,6 +76,17 @@ def outline() -> pd.DataFrame:
             weight = topic.weight if topic else float("nan")
             rows.append((exam.id, topic.name if topic else exam.name, weight, len(asked), read or "not covered"))
     return pd.DataFrame(rows, columns=["exam", "topic", "weight", "questions", "read"])
+
+
+def covered() -> pd.DataFrame:
+    """A row an exam: its parts, those of which there are questions here, and the share of its weight that they have."""
+    rows = []
+    for id, parts in outline().groupby("exam", sort=False):
+        here = parts[parts["read"] != "not covered"]
+        known = parts["weight"].notna().all()
+        share = percent(here["weight"].sum() / parts["weight"].sum()) if known else "weights not known"
+        rows.append((find_exam(str(id)).name, len(parts), len(here), share))
+    return pd.DataFrame(rows, columns=["exam", "parts", "covered_here", "by_weight"])
 
 
 def about_exam(exam: str) -> list[str]:

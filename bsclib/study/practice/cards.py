@@ -8,7 +8,6 @@ own questions it is the time of their newest file.
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterable, Mapping
 from functools import cache
 from html import escape
@@ -26,7 +25,6 @@ _CSS = (
     ".card {font-family: sans-serif; font-size: 18px; text-align: left; max-width: 40em; margin: auto} "
     "ol {list-style: upper-alpha} .why {opacity: 0.8}"
 )
-_MIDNIGHT = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip file can hold
 
 
 def write_deck(items: Iterable[Item], path: str | Path, changed: float, sources: Mapping[str, str]) -> int:
@@ -41,7 +39,7 @@ def write_deck(items: Iterable[Item], path: str | Path, changed: float, sources:
         deck.add_note(genanki.Note(model=_model(), fields=fields, guid=guid, tags=tags))
     packed = io.BytesIO()
     genanki.Package(deck).write_to_file(packed, timestamp=float(int(changed)))
-    atomic.write_bytes(path, _undated(packed))
+    atomic.write_bytes(path, atomic.undated(packed.getvalue()))
     return len(deck.notes)
 
 
@@ -72,12 +70,3 @@ def _back(item: Item, sources: Mapping[str, str]) -> tuple[str, str]:
         for letter, text, why in said.options
     )
     return escape(key), whys.replace(", your answer)", ")") + "".join(f"<p>{escape(note)}</p>" for note in said.notes)
-
-
-def _undated(packed: io.BytesIO) -> bytes:
-    """A zip file without the times at which its parts were written."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(packed) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(zipfile.ZipInfo(name, _MIDNIGHT), old.read(name), zipfile.ZIP_DEFLATED)
-    return out.getvalue()

@@ -112,7 +112,7 @@ def main():
         start = time.perf_counter()
         page.locator(".bsclib-explorer[aria-label^='Scenarios'] .said", has_text="10,000 draws").wait_for()
         settled = 1000 * (time.perf_counter() - start)
-        print(f"{'scenario: 10,000 draws':26} {settled:6.0f} ms after the first picture, a rest of 250 ms included")
+        print(f"{'scenario: 10,000 draws':26} {settled:6.0f} ms after the first picture, the rest before it included")
         for group, name, low, high in (("Scores", "as_of", 10, 50), ("Scenarios", "by:", -40, 40)):
             wait, shown = page.evaluate(DRAG, [group, name, low, high])
             label = f"dragged for 5 s: {group.lower()}"

@@ -178,8 +178,8 @@ def test_the_explanation_names_each_way_and_adds_up():
     cards = [TOP, it, dev]
     scores = scored(cards, t=90, p=80, q=20, r=50)
     text = explain_reading(cards, scores, "top", "grow").text
-    assert "score 50.00, counts 0.5, by dev.x → it.a → top.grow; or dev.x → it.b → top.grow" in text
-    assert re.search(r"dev.p +counted once already, elsewhere, by dev.x → it.a → top.grow; or", text)
+    assert "score 50.00, counts 0.5, by X → A → Grow; or X → B → Grow" in text
+    assert re.search(r"P, The dev +counted once already, elsewhere, by X → A → Grow; or", text)
     reckoning = next(line for line in text.splitlines() if line.startswith("  From below"))
     sums, result = reckoning.removeprefix("  From below").replace("×", "*").split(" = ")
     assert eval(sums) == pytest.approx(float(result), abs=0.01)

@@ -125,8 +125,8 @@ def test_standing_counts_each_kpi_once(case):
     for unit in scores["unit"].cat.categories:
         found = briefing.standing(scores, unit)
         counts = found[["on_target", "at_risk", "off_target", "no_data"]].sum(axis=1)
-        assert counts[0] == len(card.kpis)
-        assert counts[1:].sum() == len(card.kpis)
+        assert counts.iloc[0] == len(card.kpis)
+        assert counts.iloc[1:].sum() == len(card.kpis)
 
 
 def test_standing_leaves_out_what_it_cannot_compare():
@@ -469,6 +469,7 @@ def test_recorded_names_both_ends_of_a_range():
 OF_SCORES = [briefing.headline, briefing.summary, briefing.standing, briefing.movement, briefing.roll_up_table]
 OF_BOTH = [briefing.title, briefing.movement_table, briefing.watch_list, briefing.missing_actuals, briefing.gaps]
 OF_BOTH += [briefing.kpis_with_status, briefing.report_data, briefing.three_views]
+OF_ACTUALS_TOO = [briefing.breakdown]
 OF_NO_UNIT = [briefing.rules, briefing.series_breaks]
 OF_ALL_UNITS = [briefing.weakest_unit]
 OF_OTHER_FRAMES = {"shared_language", "shared_summary", "signal_sentence", "signal_table", "two_words"}
@@ -507,7 +508,7 @@ def lacking(unit, at, month):
     return unit == "North" and (month % 6 == 4 or (at == 2 and month > 11))
 
 
-def answers(scores, card):
+def answers(scores, card, actuals=None):
     """Every answer of the briefing, and each picture of scores: what it says, and the words that stand in it."""
     told = {(say.__name__, None): say(scores, card) for say in OF_NO_UNIT}
     told |= {(say.__name__, None): say(scores) for say in OF_ALL_UNITS}
@@ -515,6 +516,9 @@ def answers(scores, card):
     for unit in (None, "North"):
         told |= {(say.__name__, unit): say(scores, unit) for say in OF_SCORES}
         told |= {(say.__name__, unit): say(scores, card, unit) for say in OF_BOTH}
+        told |= {
+            (say.__name__, unit): say(scores, card, actuals, unit) for say in OF_ACTUALS_TOO if actuals is not None
+        }
         pictures |= {
             ("score trend", unit): plot_score_trend(scores, unit=unit),
             ("contributions", unit): plot_contributions(scores, unit=unit),
@@ -537,7 +541,7 @@ def assert_same_answers(before, after):
 
 
 def test_the_answers_are_all_there_are():
-    asked = {say.__name__ for say in (*OF_SCORES, *OF_BOTH, *OF_NO_UNIT, *OF_ALL_UNITS)}
+    asked = {say.__name__ for say in (*OF_SCORES, *OF_BOTH, *OF_ACTUALS_TOO, *OF_NO_UNIT, *OF_ALL_UNITS)}
     assert asked | OF_OTHER_FRAMES == set(briefing.__all__)
 
 
@@ -549,14 +553,14 @@ def test_scores_out_of_a_file_give_the_same_answers(gappy, missing, tmp_path):
     card, actuals = gappy
     scores = score(card, actuals, missing=missing, as_of="2025-04")
     scores.to_csv(tmp_path / "scores.csv", index=False)
-    given = answers(scores, card)
-    assert_same_answers(given, answers(pd.read_csv(tmp_path / "scores.csv"), card))
+    given = answers(scores, card, actuals)
+    assert_same_answers(given, answers(pd.read_csv(tmp_path / "scores.csv"), card, actuals))
     if missing != "carry_forward":  # which has every kind of cell; a picture takes a while
         return
     scores.to_parquet(tmp_path / "scores.parquet")
     scores.astype(dict.fromkeys(TEXTS, "str")).to_parquet(tmp_path / "texts.parquet")
-    assert_same_answers(given, answers(pd.read_parquet(tmp_path / "scores.parquet"), card))
-    assert_same_answers(given, answers(pd.read_parquet(tmp_path / "texts.parquet"), card))
+    assert_same_answers(given, answers(pd.read_parquet(tmp_path / "scores.parquet"), card, actuals))
+    assert_same_answers(given, answers(pd.read_parquet(tmp_path / "texts.parquet"), card, actuals))
 
 
 @pytest.mark.parametrize("missing", MISSING_POLICIES)

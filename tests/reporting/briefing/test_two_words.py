@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from oddities import actuals, card, kpi, months
 
@@ -47,6 +49,14 @@ def test_the_sentence_counts_what_the_table_shows(meridian):
     shown = plain(signal_table(told, scorecard))
     assert f"{(shown['target'] == '≈ hit and miss').sum()} KPIs meet their targets by luck in some months." in said
     assert len(shown) == len(told)
+    shown = shown.set_index("kpi")
+    assert shown.loc["Availability of the freight systems", ["expected", "80 %"]].map(figures).tolist() == [[2], [2, 2]]
+    assert shown["80 %"].str.count("EUR|%| h$").max() == 1  # the unit, once
+
+
+def figures(text):
+    """How many decimals each number of a text has."""
+    return [len(part) for part in re.findall(r"\.(\d+)", text)]
 
 
 def test_three_months_say_that_they_are_too_few():

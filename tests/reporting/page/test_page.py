@@ -12,7 +12,7 @@ from notebooks_made import PARAMETERS, code, markdown, notebook, png, shown
 from bsclib.errors import ReportError
 from bsclib.files.paths import shipped_folder
 from bsclib.reporting.brand import Brand
-from bsclib.reporting.display import SUMMARY
+from bsclib.reporting.display import SUMMARY, disclosures, table
 from bsclib.reporting.page import tables
 from bsclib.reporting.page.page import NO_WORDS, page, page_and_notes
 
@@ -21,6 +21,11 @@ NAME = '"Quoted" <b>& Söhne</b> שביעות 😀 ' + "long " * 100
 COSTS = pd.DataFrame(
     {"Unit": ["Apps", "Data"], "Cost": [1200.5, 3.0], "Period": ["2026-05", "2026-06"], "n": ["–", "7"]}
 )
+NODE = {"parent": "", "name": NAME, "score": 60.0, "status": "off_target", "part": "", "why": "Cost is."}
+SCORES = pd.DataFrame(
+    [NODE, {**NODE, "parent": "it", "name": "Cost", "part": "adds 60.0", "owner": "Apps"}], index=["it", "cost"]
+).fillna("")
+ABOUT = pd.DataFrame({"kpi": ["Cost", "All others"], "score": [60.0, 1.0]}, index=pd.Index(["cost", "gone"], name="id"))
 PICTURE = shown("image/png", png(), alt='Heat map: "Apps" <lowest>')
 # Every way a page can go: headings, formulas, tables, pictures, prints, names that try to break out.
 OURS = code("from bsclib import score")
@@ -35,6 +40,8 @@ EVERYTHING = notebook(
     code(shows=[shown("text/html", COSTS.style.set_caption("Costs").to_html())]),
     code(shows=[shown("text/html", pd.DataFrame(1.5, ["a"], [f"Column {i}" for i in range(30)]).to_html())]),
     code(shows=[shown("text/html", COSTS[["Cost"]].style.background_gradient(cmap="Blues").to_html())]),
+    code(shows=[shown("text/html", table(ABOUT, "Scores").html)]),
+    code(shows=[shown("text/html", disclosures(SCORES, "Open a score").html)]),
     markdown("## Trends"),
     code(shows=[PICTURE]),
     code(shows=[shown("text/markdown", "## What moved\n\nUp.\n\n## What moved\n\n$$\\frac{a}{b}$$")]),
@@ -367,6 +374,14 @@ def test_a_heading_in_which_nothing_stands_is_a_cell():
     assert tables.without_empty_heads('<th scope="col" id="x"> </th><th>a</th>') == '<td id="x"></td><th>a</th>'
 
 
+def test_names_and_scores_lead_to_what_is_shown_of_them_and_are_plain_where_nothing_is(whole):
+    assert '<a href="#score.cost">Cost</a>' in whole
+    assert '<a href="#score.cost">60.0</a>' in whole
+    assert ">All others<" in whole
+    assert "data-about" not in whole
+    assert "score." not in page(notebook(code(shows=[shown("text/html", table(ABOUT, "Scores").html)])))
+
+
 # ---- in a browser ---------------------------------------------------------------------------------------------------
 
 
@@ -414,6 +429,19 @@ def test_the_keyboard_reaches_the_text_first(opened):
 
 
 @pytest.mark.system
+def test_a_score_opens_where_it_stands_and_where_a_table_leads_to_it(opened):
+    shut = "document.querySelectorAll('.disclosures details:not([open])').length"
+    assert opened.evaluate(shut) == 2
+    opened.locator("main td a", has_text="60.0").focus()
+    opened.keyboard.press("Enter")
+    assert opened.evaluate(shut) == 0
+    top = opened.evaluate("document.querySelector(':target').getBoundingClientRect().top")
+    assert 0 <= top <= 800
+    opened.locator("summary", has_text="adds 60.0").press("Space")
+    assert opened.evaluate(shut) == 1
+
+
+@pytest.mark.system
 def test_a_name_cannot_break_out(opened):
     assert opened.locator("main b").count() == 0
     assert opened.evaluate(
@@ -428,6 +456,7 @@ def test_it_prints_on_paper(browser, whole):
     tab.emulate_media(media="print", color_scheme="dark")
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not tab.locator("nav").is_visible()
+    assert not tab.locator(".disclosures").is_visible()
     paper = tab.pdf(prefer_css_page_size=True)
     tab.close()
     assert paper.startswith(b"%PDF")

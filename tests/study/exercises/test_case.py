@@ -1,5 +1,5 @@
 import pytest
-from samples import one_kpi
+from samples import desk, one_kpi
 
 from bsclib.study.exercises.case import Case, decimals_for, plain, status_choice
 
@@ -15,6 +15,11 @@ def test_a_difference_can_be_seen(step, decimals):
 
 def test_a_long_name_is_cut_and_kept_apart():
     assert Case(one_kpi(name="x" * 99), None, None).called("k") == f"“\u2068{'x' * 59}…\u2069” (k)"
+
+
+def test_an_id_stands_beside_a_name_that_two_parts_have():
+    assert Case(desk(), None, None).called("mttr") == "“\u2068Mean time to restore\u2069”"
+    assert Case(one_kpi(name="O"), None, None).called("k") == "“\u2068O\u2069” (k)"
 
 
 def test_a_status_may_be_answered_by_its_colour():

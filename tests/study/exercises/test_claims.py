@@ -98,7 +98,7 @@ class TestTakenOut:
 
     def test_what_is_left(self, question):
         assert abs(question.expects.right) < 0.35
-        assert "“\u2068Smiles\u2069” (smiles) and “\u2068Noise\u2069” (noise)" in question.text
+        assert "“\u2068Smiles\u2069” and “\u2068Noise\u2069”" in question.text
         assert judge(question.expects.right + 0.02, question).state == "right"
 
     def test_the_correlation_as_it_is(self, question):

@@ -13,6 +13,7 @@ EVERY = [(lesson, one) for lesson in LESSONS for one in exercises_of(lesson)]
 NEEDS = Needs(*map(frozenset, (["kpi", "unit"], ["ratio"], ["none"], [])))
 FULL = """\
 attainment:
+  title: The share of the way
   text: What is the attainment of {kpi}?[[ It is measured in {unit}.]] {share}
   hints:
     - Think of a way.
@@ -65,13 +66,14 @@ def test_a_whole_file(read):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("{kpi}", "{kpu}", r"line 2, attainment.text: there is no name to fill in 'kpu'.*did you mean 'kpi'"),
-        ("{kpi}", "{kpi:.2f}", r"line 2, attainment.text: there is no name to fill in 'kpi:.2f'"),
+        ("{kpi}", "{kpu}", r"line 3, attainment.text: there is no name to fill in 'kpu'.*did you mean 'kpi'"),
+        ("{kpi}", "{kpi:.2f}", r"line 3, attainment.text: there is no name to fill in 'kpi:.2f'"),
         ("{kpi}", "{kpi.id}", r"there is no name to fill in 'kpi.id'"),
-        ("{kpi}", "{kpi", r"line 2, attainment.text: a brace has no partner.*Fix: write {{ and }}"),
-        ("]]", "", r"line 2, attainment.text: an optional part .* is not closed"),
-        (" It is measured in {unit}.", "", r"line 2, attainment.text: an optional part"),
-        ("this is a ratio.", "12", r"line 7, attainment.slips.ratio: this is no text. Got: 12"),
+        ("{kpi}", "{kpi", r"line 3, attainment.text: a brace has no partner.*Fix: write {{ and }}"),
+        ("share of the way", "{kpi}", r"line 2, attainment.title: there is no name to fill in 'kpi'"),
+        ("]]", "", r"line 3, attainment.text: an optional part .* is not closed"),
+        (" It is measured in {unit}.", "", r"line 3, attainment.text: an optional part"),
+        ("this is a ratio.", "12", r"line 8, attainment.slips.ratio: this is no text. Got: 12"),
         (
             "    ratio: this is a ratio.",
             "    ratoi: this is.",
@@ -80,7 +82,7 @@ def test_a_whole_file(read):
         ("    ratio: this is a ratio.", "    ratoi: this is.", r"line 1, attainment: there is no text for slips.ratio"),
         ("    - Think of a way.", "    []", r"there is no text for hints.0"),
         ("    - Think of a way.\n", "    - Think of {period}.\n    - And of {it}.\n", "'it'"),
-        ("{period}", "{kpi}", r"line 9, attainment.nothing.none: there is no name to fill in 'kpi'"),
+        ("{period}", "{kpi}", r"line 10, attainment.nothing.none: there is no name to fill in 'kpi'"),
         ("  words: it is the share of the way.\n", "", r"there is no text for words"),
         ("  words: it is", "  words:\n    yes: it is", r"a field's name should be text"),
         ("  words: it is", "  word: it is", r"there is no text 'word'.*did you mean 'words'"),

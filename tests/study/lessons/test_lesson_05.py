@@ -1,10 +1,12 @@
 """What lesson 05 stages: whether there is a choice, and what is compared."""
 
+import pandas as pd
+import pytest
 from planned import CARD, fitted
 
 from bsclib.model.build import build
 from bsclib.scenarios.budget import Allocation, allocate
-from bsclib.study.lessons.lesson_05 import as_scenarios, can_plan
+from bsclib.study.lessons.lesson_05 import as_scenarios, can_plan, course_rows, held_rows, read_answer
 
 
 def test_a_choice_needs_two():
@@ -24,3 +26,31 @@ def test_what_is_compared():
     assert (mine.id, mine.changes, mine.initiatives, mine.horizon) == ("mine", {"speed": "+3"}, ("school",), 12)
     none = Allocation(**vars(allocation) | {"chosen": allocation.chosen.iloc[:0]})
     assert [one.id for one in as_scenarios(none, fit.scorecard, "school")] == ["one-alone", "everything"]
+
+
+@pytest.mark.parametrize(
+    ("share", "says"),
+    [
+        ("32 %", "School has earned its cost with 32 % of its plan."),
+        ("under 1 %", "School has earned its cost with under 1 % of its plan."),
+        ("1,570 %", "School would have to bring 1,570 % of its plan."),
+        ("157 %", "School would have to bring 157 % of its plan."),
+        ("over ten times", "School would have to bring over ten times what was planned."),
+    ],
+    ids=["earns", "at once", "many times", "more than planned", "never"],
+)
+def test_what_an_initiative_has_to_bring_is_a_sentence(share, says):
+    shares = pd.DataFrame({"initiative": ["school"], "share": [share]})
+    gains = pd.DataFrame({"initiative": ["school"], "per_100_000": [1.0]})
+    assert read_answer(gains, shares, build(CARD)).startswith(says)
+
+
+def test_effects_have_no_more_digits_than_tell_them_apart():
+    told = {"effect": 0.00458, "effect_low": -0.017, "effect_high": 0.106, "truth": 0.0}
+    held = pd.DataFrame([{"id": "speed", "level": "kpi", "period": "2026-06", "inside": True, **told}])
+    assert held_rows(held, build(CARD)).iloc[0].tolist()[1:] == ["0", "−0.02", "+0.11", "0", "yes"]
+
+
+def test_why_a_score_moves_is_said_in_words():
+    parts = pd.DataFrame({"part": ["today", "trend"], "points": [0.0, 1.0]})
+    assert course_rows(parts)["part"].tolist() == ["today", "trends that go on"]

@@ -57,6 +57,13 @@ def test_the_outline_holds_every_exam_and_makes_nothing_up():
     assert lesson_10.about_exam("cism")[1].startswith("CISM changed on 3 November 2026, and we did not find")
 
 
+def test_how_much_of_each_exam_is_covered():
+    rows = lesson_10.covered().set_index("exam")
+    assert rows.loc["COBIT 2019 Foundation"].tolist() == [8, 8, "100 %"]
+    assert rows.loc["COBIT 2019 Design and Implementation", "covered_here"] == 6
+    assert "weights not known" in rows["by_weight"].tolist()
+
+
 def test_differences_are_told_with_both_answers():
     shown = lesson_10.differences()
     assert len(shown) >= 8
