@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -83,7 +85,23 @@ def kernel_of(sheet):
 def wait_until(test, seconds=60):
     """Wait until something holds."""
     for _ in range(seconds * 10):
-        if test():
-            return True
+        if result := test():
+            return result
         time.sleep(0.1)
-    return False
+    return None
+
+
+def free_port():
+    """A port that nobody listens to."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def text_of(address):
+    """What is answered there, or nothing."""
+    try:
+        with urllib.request.urlopen(address, timeout=60) as answer:
+            return answer.read().decode()
+    except OSError:
+        return ""

@@ -29,6 +29,7 @@ Report = Callable[[Path, Path, str], str]
 """From a scorecard's folder, a folder to work in, and a unit, the report as HTML."""
 FAULTY = "Nothing has changed, because the file has faults. Mend them, and upload it again."
 UNREAD = "Nothing has changed. The file could not be read, and we cannot say why: save it anew and try again."
+START = "start"
 BROKEN = "This page could not be drawn for this scorecard. Nothing is lost, and the other pages still work."
 SHOWN = {
     "scorecard": ("explore_scores", "explore_weights"),
@@ -72,10 +73,12 @@ class Shell(anywidget.AnyWidget):
 
     def draw(self, page: str, query: dict[str, Any]) -> None:
         """The page's explorers, or a sentence in their place."""
-        if page not in SHOWN:
+        if page not in (START, *SHOWN):
             return
         try:
-            if page not in self.drawn:
+            if page == START:
+                self.drawn.setdefault(page, [ipywidgets.HTML(overview(self.case))])
+            elif page not in self.drawn:
                 explorers, case = importlib.import_module("bsclib.widgets"), (self.case.scorecard, self.case.actuals)
                 self.drawn[page] = [getattr(explorers, name)(*case) for name in SHOWN[page]]
                 for live in self.lives(page):
@@ -128,6 +131,12 @@ class Shell(anywidget.AnyWidget):
             "turn": self.shown.get("turn", 0) + 1,
         }
 
+    def warm(self) -> None:
+        """Import what the pages need, and draw the first one, unless somebody has opened another."""
+        importlib.import_module("bsclib.widgets")
+        if not self.route:
+            self.draw(START, {})
+
     # ---- what the page sends
 
     def heard(self, _: Any, content: dict[str, Any], buffers: list[memoryview]) -> None:
@@ -179,8 +188,8 @@ class Shell(anywidget.AnyWidget):
     def change(self, case: Case, said: str) -> None:
         """Show other data."""
         self.case, self.drawn = case, {}
-        self.body.children = ()
         self.describe(said)
+        self.draw(START, {})
 
     async def make_report(self, unit: str) -> None:
         """Make the report, while the page goes on answering."""
@@ -208,8 +217,21 @@ def visit(path: str, report: Report) -> Any:
     card = read_scorecard(path)
     shell = Shell(Case(card, read_actuals_and_notes(path, card)[0]), report)
     # The explorers take seconds to import; by the time somebody opens their page, they are here.
-    asyncio.get_running_loop().call_later(0.2, importlib.import_module, "bsclib.widgets")
+    asyncio.get_running_loop().call_later(0.2, shell.warm)
     return ipywidgets.VBox([shell, shell.body])
+
+
+def overview(case: Case) -> str:
+    """Where the organisation stands, in a sentence and a picture."""
+    from bsclib.plots.score_trend import score_trend
+    from bsclib.plots.vector import svg
+    from bsclib.reporting.briefing.overview import headline
+    from bsclib.scoring.scores import score
+
+    scores = score(case.scorecard, case.actuals)
+    place = 'class="picture" role="region" aria-label="Where we stand" tabindex="0"'
+    picture = f"<div {place}>{svg(score_trend(scores))}</div>"
+    return f'<div class="bsclib-explorer"><div class="seen"><p>{escape(headline(scores))}</p>{picture}</div></div>'
 
 
 def place(live: Live, query: dict[str, Any]) -> None:

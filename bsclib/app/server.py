@@ -75,6 +75,7 @@ class App(Voila):  # type: ignore[misc]
             (rf"/api/kernels/{KERNEL}", handlers.Kernel),
             (rf"/voila/api/shutdown/{KERNEL}", handlers.Leave),
             (r"/assets/(.*)", own, {"path": str(Path(__file__).parent / "assets")}),
+            (r"/explorers/(live\.css)", own, {"path": str(Path(__file__).parents[1] / "widgets")}),
             (r"/voila/templates/(.*)", TemplateStaticFileHandler),
             (r"/voila/static/(.*)", MultiStaticFileHandler, {"paths": self.static_paths}),
             (r"/voila/labextensions/(.*)", MultiStaticFileHandler, {"paths": self.labextensions_path}),

@@ -45,11 +45,12 @@ def app(path: str, port: int, host: str, visitors: int, no_browser: bool) -> Non
             raise
         raise BscError(INSTALL) from missing
 
-    place = str(Path(path).resolve()) if Path(path).exists() else path
-    if place == path:
-        locate(path)  # what ships has no faults
+    place = path
+    if Path(path).exists():
+        place = str(Path(path).resolve())
+        read_noted(place)
     else:
-        read_noted(path)
+        locate(path)  # what ships has no faults
 
     def ready(address: str) -> None:
         echo(f"The app is at {address}")

@@ -1,7 +1,13 @@
 """The app in a browser, page by page: what is seen, by whom it can be used, what it asks for, what comes and goes."""
 
 import io
+import json
+import os
+import shutil
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 import served
@@ -10,6 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from bsclib import read_actuals, read_scorecard, write_scorecard
 
 pytestmark = [pytest.mark.slow, pytest.mark.system]
+ROOT = Path(__file__).parents[2]
 PAGES = ("", "scorecard", "map", "scenario", "signals", "build", "report")
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
@@ -105,6 +112,36 @@ def test_what_a_workbook_leaves_open_is_answered_in_the_page(browser, app):
     page.locator("section p", has_text="Your data: 1 KPI").wait_for()
     assert page.locator("main b").count() == 0
     page.close()
+
+
+def test_voila_shows_a_lesson_without_notes_and_solutions(tmp_path):
+    cells = [
+        {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "Seen"},
+        {"cell_type": "markdown", "id": "b", "metadata": {"tags": ["notes"]}, "source": "Secret"},
+        {"cell_type": "code", "id": "c", "metadata": {"tags": ["solution"]}, "source": "print('Secret')"},
+    ]
+    for cell in cells[2:]:
+        cell |= {"execution_count": None, "outputs": []}
+    about = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    lesson = {"cells": cells, "metadata": about, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "lesson.ipynb").write_text(json.dumps(lesson))
+    (tmp_path / "config").mkdir()
+    shutil.copy(ROOT / "bsclib" / "app" / "voila.json", tmp_path / "config")
+    port = served.free_port()
+    voila = subprocess.Popen(
+        [sys.executable, "-m", "voila", "lesson.ipynb", "--no-browser", f"--port={port}", "--Voila.port_retries=0"],
+        cwd=tmp_path,
+        env={**os.environ, "JUPYTER_CONFIG_PATH": str(tmp_path / "config")},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        text = served.wait_until(lambda: served.text_of(f"http://127.0.0.1:{port}/"))
+    finally:
+        voila.terminate()
+        voila.wait(60)
+    assert "Seen" in text
+    assert "Secret" not in text
 
 
 def test_back_and_forward_go_from_page_to_page(browser, app):

@@ -30,7 +30,7 @@ TOPICS = {
     "criticism": "What critics say",
 }
 GUIDES = (
-    *("own-data", "data-contract", "tickets", "alignment", "cobit", "monitoring"),
+    *("app", "own-data", "data-contract", "tickets", "alignment", "cobit", "monitoring"),
     *("every-month", "house-style", "any-notebook", "scaling"),
     *("syllabus", "certification", "questions", "glossary", "trainer-guide"),
 )

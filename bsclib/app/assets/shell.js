@@ -54,7 +54,7 @@ function render({ model, el }) {
     document.body.dataset.page = page;
     if (opened) heading.focus();
     opened = true;
-    drawing.hidden = page in { start, report };
+    drawing.hidden = page === "report";
     model.set("route", { page, query, turn: ++turn });
     model.save_changes();
   }
