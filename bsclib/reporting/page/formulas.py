@@ -21,8 +21,10 @@ def inline(tex: str) -> str:
 
 
 def block(tex: str) -> str:
-    """A formula that stands on a line of its own."""
-    return f'<span class="formula block">{_converted(tex, "block")}</span>'
+    """A formula that stands on a line of its own; the keyboard reaches it, because a narrow page scrolls it."""
+    return (
+        f'<span class="formula block" role="group" tabindex="0" aria-label="Formula">{_converted(tex, "block")}</span>'
+    )
 
 
 def as_pictures(html: str) -> str:

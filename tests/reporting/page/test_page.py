@@ -4,6 +4,7 @@ import re
 import nbformat
 import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from looks import CONTRAST, UNREACHED
 from nbclient import NotebookClient
 from nbformat import v4
@@ -480,4 +481,6 @@ def test_every_lessons_page_is_for_everybody(browser, lesson):
         tab = browser.new_page(viewport={"width": width, "height": 800})
         tab.set_content(made)
         assert tab.evaluate(UNREACHED) == []
+        found = Axe().run(tab).response["violations"]
+        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
         tab.close()
