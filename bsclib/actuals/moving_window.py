@@ -2,11 +2,13 @@
 
 A moving mean hands each month on to the next eleven, so two of them wander side by side without having anything to do
 with each other. What it changes by from one month to the next is what came in less what dropped out. That tells the
-months behind it, but for a pattern that comes back each year and adds up to 0.
+months behind it, but for a pattern that comes back each year and adds up to 0. What drives the months behind it drives
+it by its own mean, with errors that are means too.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, product
 
@@ -73,25 +75,40 @@ def _drops_out(left: np.ndarray, window: int) -> bool:
     return bool(moves.sum() > (1 - STILL) * seen.sum() and shared <= DROPS * float((news**2).sum()))
 
 
-def months_behind(values: np.ndarray, window: int) -> np.ndarray:
-    """What the months behind moving means (units, rows) are expected to have been; NaN where no mean was observed."""
-    out = np.full(values.shape, np.nan)
+@dataclass(frozen=True)
+class Behind:
+    """The months behind a column of moving means, as they are expected to have been given all of its means."""
+
+    months: np.ndarray  # (units, rows); NaN where no mean was observed
+    earlier: np.ndarray  # (units, window − 1): departures of the months before the first row
+    ways: list[tuple[float, float]]  # of `WAYS`, each unit's likeliest
+
+
+def months_behind(values: np.ndarray, window: int) -> Behind:
+    """What the months behind moving means (units, rows) are expected to have been."""
+    out, earlier = np.full(values.shape, np.nan), np.zeros((len(values), window - 1))
+    ways = [WAYS[0]] * len(values)
     for u, one in enumerate(values):
         seen = ~np.isnan(one)
         if seen.sum() >= FEWEST_WINDOWS * window:
-            way = WAYS[int(likelihood(one[None], seen, window).argmax())]
-            both, shared = _shared(seen, window, *way)
+            ways[u] = WAYS[int(likelihood(one[None], seen, window).argmax())]
+            both, shared = _shared(seen, window, *ways[u])
             whiten, line = np.linalg.inv(np.linalg.cholesky(both)), _line(seen)
             weights = np.linalg.lstsq(whiten @ line[seen], whiten @ one[seen], rcond=None)[0]
-            left = whiten @ (one[seen] - line[seen] @ weights)
-            out[u, seen] = (line @ weights + shared @ (whiten.T @ left))[seen]
-    return out
+            told = shared @ (whiten.T @ (whiten @ (one[seen] - line[seen] @ weights)))
+            earlier[u], out[u, seen] = told[: window - 1], (line @ weights + told[window - 1 :])[seen]
+    return Behind(out, earlier, ways)
 
 
-def untold(rows: np.ndarray, window: int) -> np.ndarray:
-    """Patterns (rows, window − 1) that come back with a window and add up to 0: a moving mean does not tell them."""
-    at = (rows[:, None] % window == np.arange(window)).astype(float)
-    return np.asarray(at[:, 1:] - at[:, :1])
+def independent(rows: np.ndarray, window: int, way: tuple[float, float]) -> np.ndarray:
+    """What makes the errors of moving means in some rows (rows, rows) as independent as those of the months behind."""
+    # Of means of independent months, and of what rounding adds; a factor of generalised least squares.
+    seen = np.zeros(int(rows[-1]) + 1, dtype=bool)
+    seen[rows] = True
+    keep, blur = way
+    rounded = blur * np.mean(np.diag(_shared(seen, window, keep, 0.0)[0])) / (1 - keep**2)
+    both = _shared(seen, window, 0.0, 0.0)[0] + rounded * np.eye(len(rows))
+    return np.asarray(np.linalg.inv(np.linalg.cholesky(both)))
 
 
 def _line(seen: np.ndarray) -> np.ndarray:
@@ -126,4 +143,4 @@ def _shared(seen: np.ndarray, window: int, keep: float, blur: float) -> tuple[np
     behind = keep ** np.abs(month[:, None] - month)
     mean = np.lib.stride_tricks.sliding_window_view(behind, window, axis=1).mean(axis=2)
     both = np.lib.stride_tricks.sliding_window_view(mean, window, axis=0).mean(axis=2)[np.ix_(seen, seen)]
-    return both + blur * np.mean(np.diag(both)) * np.eye(len(both)), mean[window - 1 :, seen]
+    return both + blur * np.mean(np.diag(both)) * np.eye(len(both)), mean[:, seen]

@@ -24,7 +24,7 @@ from bsclib.model.values import control_character
 
 COLUMNS = ["unit", "kpi", "period", "actual", "numerator", "denominator"]
 KEYS, NUMBERS = COLUMNS[:3], COLUMNS[3:]
-LARGEST = 1e60  # nothing that is measured is as large; what is can be squared, added up and divided without end
+LARGEST = 1e18  # nothing that is measured is as large; its square still has a place in single precision (up to 3e38)
 SLIP = "look for a slip, such as two numbers in one cell"
 Place = Callable[[int, str], str]
 

@@ -104,7 +104,11 @@ class Shell(anywidget.AnyWidget):
         moved: dict[str, Any] = {}
         for live in self.lives(page):
             now = live.asked["values"]
-            moved |= {name: value for name, value in now.items() if value != live.start.get(name)}
+            moved |= {
+                name: value
+                for name, value in now.items()
+                if value != live.start.get(name) and isinstance(value, str | int | float)
+            }
         self.send({"kind": "address", "page": page, "query": moved})
 
     def describe(self, said: str, wrong: str = "", asks: list[dict[str, Any]] | None = None) -> None:
@@ -233,7 +237,10 @@ def overview(case: Case) -> str:
 def place(live: Live, query: dict[str, Any]) -> None:
     """Put an explorer's controls where an address says; what it says of no control, or cannot be, is passed over."""
     told = {spec["name"]: _value(spec, query[spec["name"]]) for spec in live.controls if spec["name"] in query}
+    # What no control shows, such as points that have been marked, is no matter of the address: it stays.
+    stays = {spec["name"] for spec in live.controls if spec["kind"] == "hidden"}
     values = live.start | {name: value for name, value in told.items() if value is not None}
+    values |= {name: live.asked["values"][name] for name in stays}
     if values != live.asked["values"]:
         live.asked = {"turn": live.asked["turn"] + 1, "values": values}
 

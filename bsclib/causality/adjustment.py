@@ -76,7 +76,7 @@ def adjustment_steps(scorecard: Scorecard, actuals: pd.DataFrame, cause: str, ef
         ("the trend, unit by unit" if several else "the trend", detrend(panel.values, 1).left),
         *([("the known breaks", detrend(panel.values, 1, panel.breaks).left)] if broken else []),
         (
-            "the season, and what a moving mean hands on" if clean.windows.keys() & {column, target} else "the season",
+            "the season, and what a moving mean hands on" if clean.rolled.keys() & {column, target} else "the season",
             clean.left,
         ),
     ]

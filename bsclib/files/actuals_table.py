@@ -22,6 +22,7 @@ from bsclib.files.cell_numbers import Cell, Measures, measures_of, notes_on, rea
 from bsclib.files.excel.cells import Percent
 from bsclib.files.excel.sheet_reader import Day, label
 from bsclib.files.numbers import decimal_sign, is_decimal_comma, read_numbers
+from bsclib.files.period_spellings import read_spellings
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.model.periods import respelled
@@ -163,8 +164,17 @@ def _categories(table: RawTable, heading: str) -> pd.Categorical:
     text = pc.utf8_trim_whitespace(_text(table.data[table.headings.index(heading)]))
     encoded = text.combine_chunks().dictionary_encode()
     codes = encoded.indices.to_numpy(zero_copy_only=False)
-    categories = pd.Categorical.from_codes(codes, categories=encoded.dictionary.to_pylist())
-    return categories.reorder_categories(sorted(categories.categories))
+    names = encoded.dictionary.to_pylist()
+    if heading == "period" and (read := read_spellings(names)):
+        names = [read.get(name, name) for name in names]
+        first = next(iter(read))
+        others = f", and {len(read) - 1:,} more in its way" if len(read) > 1 else ""
+        note = f"{table.name}: the period {first!r} was read as {read[first]}{others}."
+        table.notes.extend([note] if note not in table.notes else [])
+    distinct = sorted(set(names))
+    places = {name: code for code, name in enumerate(distinct)}
+    new = np.array([places[name] for name in names], dtype=np.int64)
+    return pd.Categorical.from_codes(new[codes] if len(new) else codes, categories=distinct)
 
 
 def _text(data: Any) -> pa.ChunkedArray:

@@ -56,7 +56,7 @@ def read_csv(
     """Read a CSV file; `score` says how well headings fit, to tell what separates the columns."""
     text, notes = decode(path)
     head, newline, rest = text.partition("\n")
-    stated = re.fullmatch(r"(?i)sep=(.)\r?", head)
+    stated = re.fullmatch(r"(?i)sep=([^\r\n\"])\r?", head)
     if stated and newline:
         text = newline + rest  # without what Excel says of the separator, but every line keeps its number
     if not text.strip():
@@ -181,7 +181,7 @@ def _parse_by_record(text: str, separator: str, name: str, width: int) -> list[p
         rows.append(record)
     if faults:
         raise ActualsError(first_faults(faults, "rows like these", name))
-    return [pa.chunked_array([pa.array(cells, pa.string())]) for cells in zip(*rows, strict=True)]
+    return [pa.chunked_array([pa.array([row[at] for row in rows], pa.string())]) for at in range(width)]
 
 
 def for_spreadsheets(frame: pd.DataFrame) -> pd.DataFrame:

@@ -155,6 +155,27 @@ def respelled(text: str) -> str:
     return f"{year}-{month:02d}"
 
 
+def days_meant(text: str) -> tuple[str, str]:
+    """The days that another spelling may be, its day first and its month first; empty where there is none."""
+    # With points or dashes the day comes first wherever people write so; with slashes either may.
+    match = re.fullmatch(r"(\d\d?)([/.-]) ?(\d\d?)\2 ?(\d{4})(?:[ T]00:00(?::00)?)?", text.strip())
+    if match:
+        one, sign, other, year = match.groups()
+        return _day(year, other, one), _day(year, one, other) if sign == "/" else ""
+    match = re.fullmatch(r"(\d{4})[/.](\d\d?)[/.](\d\d?)(?:[ T]00:00(?::00)?)?", text.strip())
+    day = _day(*match.groups()) if match else ""
+    return day, day
+
+
+def _day(year: str, month: str, day: str) -> str:
+    try:
+        return (
+            datetime.date(int(year), int(month), int(day)).isoformat() if FIRST_YEAR <= int(year) <= LAST_YEAR else ""
+        )
+    except ValueError:
+        return ""
+
+
 def folded(text: str) -> str:
     """A text without capitals, accents and needless spaces."""
     plain = unicodedata.normalize("NFKD", text).casefold()
@@ -220,8 +241,10 @@ def _parsed(text: str) -> tuple[str, int]:
         return size, first
     if not match or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         if meant := respelled(text):
-            own = f", or FY{int(meant[:4]) + 1} if it is a fiscal year" if _may_be_fiscal(text, meant) else ""
+            own = f", or FY{int(meant[:4]) + 1} if it is a fiscal year" if may_be_fiscal(text, meant) else ""
             raise ValueError(f"{str(text)[:40]!r} is not a period: write {meant}{own}")
+        if days := " or ".join(dict.fromkeys(filter(None, days_meant(text)))):
+            raise ValueError(f"{str(text)[:40]!r} is not a period: write {days}")
         raise problem
     year, quarter, week, month, day = (int(part) if part else 0 for part in match.groups())
     try:
@@ -242,7 +265,7 @@ def _parsed(text: str) -> tuple[str, int]:
     return "year", year * 12
 
 
-def _may_be_fiscal(text: str, month: str) -> bool:
+def may_be_fiscal(text: str, month: str) -> bool:
     """Whether a month's other spelling, such as 2010/11, is as well that of a fiscal year."""
     return is_next_year(month) and re.fullmatch(r"\s*\d{4}\s*[/–-]\s*\d\d\s*", str(text)) is not None
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import io
-import sys
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
@@ -210,9 +209,8 @@ def _few_colours(pixels: np.ndarray) -> Image.Image:
     return image
 
 
-def at_keyboard() -> bool:
-    """Whether somebody runs this kernel for themselves; Voilà serves many, and the makers of reports take no input."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+def _at_keyboard(shell: Any) -> bool:
+    """Whether a person runs this cell: makers of reports take no input. `reporting.controls` asks so too."""
     kernel = getattr(shell, "kernel", None)
     request = (kernel.get_parent("shell") or {}) if kernel is not None else {}
     return bool(request.get("content", {}).get("allow_stdin", False))
@@ -243,7 +241,7 @@ def show(picture: Axes | Figure) -> None:
     else:
         data = {"image/png": base64.b64encode(png(figure)).decode("ascii"), "text/plain": alt}
         across, up = (round(side * 100) for side in figure.get_size_inches())
-        if at_keyboard():  # what JupyterLab makes of a bare image has no words, and stays white at night
+        if _at_keyboard(get_ipython()):  # what JupyterLab makes of a bare image has no words, and stays white at night
             source = f'src="data:image/png;base64,{data["image/png"]}" alt="{escape(alt)}"'
             data["text/html"] = f'{AT_NIGHT}<img class="bsclib-drawn" {source} width="{across}" height="{up}">'
         display(data, raw=True, metadata={"image/png": {"alt": alt, "width": across, "height": up}})

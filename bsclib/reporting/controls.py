@@ -10,8 +10,6 @@ import sys
 from html import escape
 from typing import Any
 
-from bsclib.plots.canvas import at_keyboard as at_keyboard  # those who ask whether somebody is there ask it too
-
 KEEP_KEYS = (
     "this.closest('.widget-vbox')?.querySelectorAll('select, button, [tabindex]')"
     ".forEach(one => one.setAttribute('data-lm-suppress-shortcuts', 'true'))"
@@ -25,6 +23,13 @@ def attended() -> bool:
     # Voilà takes no input, but shows the notebook to a person.
     voila = _kernel() is not None and any(name.startswith("VOILA_") for name in os.environ)
     return voila or at_keyboard()
+
+
+def at_keyboard() -> bool:
+    """Whether somebody runs this kernel for themselves, so that what they learn may be kept; Voilà serves many."""
+    kernel = _kernel()
+    request = (kernel.get_parent("shell") or {}) if kernel is not None else {}
+    return bool(request.get("content", {}).get("allow_stdin", False))
 
 
 def _kernel() -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from bsclib.actuals.table import LARGEST
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.initiatives import Change, Initiative
@@ -18,8 +19,6 @@ from bsclib.scenarios.fitting import FittedMap
 Changes = Mapping[str, str | float] | Iterable[tuple[str, str | float]]
 Initiatives = Iterable[str] | Mapping[str, str | None]
 MOST_MONTHS = 120
-LARGEST = 1e15
-"""Beyond this nothing is reckoned with."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from bsclib.actuals.gaps import expected
+
 FEWEST = 12
 """Months in which two KPIs' noise must have been seen for their correlation to count."""
 LEAST = 1e-3
@@ -12,21 +14,9 @@ LEAST = 1e-3
 
 def filled(left: np.ndarray, own: float) -> np.ndarray:
     """Departures (months,) with those not observed as expected, given the nearest around them; NaN after the latest."""
-    seen = np.flatnonzero(~np.isnan(left))
-    if not len(seen):
-        return left
-    out, own = left.copy(), min(max(own, 1e-6), 0.999)
-    gaps = np.flatnonzero(np.isnan(left[: seen[-1]]))
-    place = np.searchsorted(seen, gaps)
-    after, before = seen[place], seen[np.maximum(place - 1, 0)]
-    behind, ahead = (gaps - before).clip(0), after - gaps
-    # The mean of a stationary series of first order between two of its values.
-    whole = 1 - own ** (2.0 * (behind + ahead))
-    between = (
-        own**behind * (1 - own ** (2.0 * ahead)) * left[before] + own**ahead * (1 - own ** (2.0 * behind)) * left[after]
-    )
-    out[gaps] = np.where(place > 0, between / whole, own**ahead * left[after])
-    return out
+    out = expected(left[None, :, None], np.array([min(max(own, 1e-6), 0.999)]))[0, :, 0]
+    at = np.flatnonzero(~np.isnan(left))
+    return np.where(np.arange(len(left)) <= at.max(initial=-1), out, np.nan)
 
 
 def noise_root(rest: np.ndarray) -> np.ndarray:

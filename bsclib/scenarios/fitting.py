@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.actuals.aggregate import cube
-from bsclib.actuals.table import check_actuals
+from bsclib.actuals.table import LARGEST, check_actuals
 from bsclib.causality.evidence.cleaning import Departures, set_aside
 from bsclib.causality.evidence.engine import own_noise, short
 from bsclib.causality.evidence.links import link_evidence
@@ -288,7 +288,8 @@ def _monthly(
     if length == 1:
         rest[at] = courses.rest
     numbers = (own, by * handed[:, None], noise, courses.slope, courses.pull * handed)
-    draws = [part.astype(np.float32) for part in numbers]
+    # Between KPIs of very different size an effect may be larger than single precision holds.
+    draws = [np.clip(part, -LARGEST, LARGEST).astype(np.float32) for part in numbers]
     return Equation(causes, lags, links, draws[0], draws[1], draws[2], draws[3], draws[4], told.inclusion, rest)
 
 

@@ -13,7 +13,7 @@ function render({ model, el }) {
   const said = make("p", { className: "said" }), code = make("pre");
   const pinned = make("figure", { className: "pinned", hidden: true });
   const undo = button("Undo", () => { if (past.length) turnTo(past.pop()); });
-  const reset = button("Reset", () => { keep(); turnTo({ ...model.get("start") }); });
+  const reset = button("Reset", () => { keep(); past.push({ ...values }); turnTo({ ...model.get("start") }); });
   const pin = button("Pin to compare", () => pinned.hidden ? pinIt() : unpin());
   const save = button("Save as…", () => ask({ act: "save" }));
   const tools = make("div", { className: "tools" }, undo, reset, pin, save);

@@ -175,7 +175,7 @@ class Explorer:
             whose = "" if node == choice.parent else f"{short_name(self.scorecard.names[node], 24)} "
             said = f"above {weight:.2f}: {whose}{words(status)}"
             found.setdefault(f"{choice.parent}/{id}", []).append((weight, said))
-        return found
+        return {name: sorted(ticks) for name, ticks in found.items()}
 
     def told(self, scores: pd.DataFrame, choice: WeightChoice) -> str:
         """The parent's score, and which statuses are others than with the stated weights."""

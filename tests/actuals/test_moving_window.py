@@ -4,7 +4,7 @@ import pytest
 from oddities import card
 
 from bsclib.actuals.breaks import find_breaks
-from bsclib.actuals.moving_window import WAYS, likelihood, months_behind, moving_windows
+from bsclib.actuals.moving_window import WAYS, independent, likelihood, months_behind, moving_windows
 from bsclib.model.periods import period_of
 
 
@@ -52,7 +52,7 @@ def test_what_is_empty_or_constant_is_none(odd):
 @pytest.mark.parametrize("window", [3, 12])
 def test_the_months_behind_are_told_but_for_a_pattern_that_comes_back(window):
     true = carried(0.5, 60 + window - 1, 1, seed=6)
-    told = months_behind(100 + means(true, window).T, window)[0]
+    told = months_behind(100 + means(true, window).T, window).months[0]
     apart = told - 100 - true[window - 1 :, 0]
     pattern = np.array([apart[np.arange(60) % window == phase].mean() for phase in range(window)])
     # What rounding may hide is allowed for.
@@ -63,9 +63,25 @@ def test_months_without_a_mean_stay_empty_and_those_around_them_are_told():
     true = carried(0.5, 71, 1, seed=7)
     rolled = means(true, 12).T
     rolled[0, [0, 20, 59]] = np.nan
-    told = months_behind(rolled, 12)[0]
+    told = months_behind(rolled, 12).months[0]
     assert np.flatnonzero(np.isnan(told)).tolist() == [0, 20, 59]
     assert np.corrcoef(told[21:59], true[32:70, 0])[0, 1] > 0.7
+
+
+def test_the_months_before_the_first_mean_are_told_too():
+    true = carried(0.5, 71, 40, seed=9)
+    told = np.array([months_behind(one[None], 12).earlier[0] for one in means(true, 12).T])
+    assert told.shape == (40, 11)
+    assert np.corrcoef(told.ravel(), true[:11].T.ravel())[0, 1] > 0.4
+
+
+def test_errors_that_are_means_are_made_independent():
+    errors = means(np.random.default_rng(10).normal(size=(71, 400)), 12)
+    rows = np.delete(np.arange(60), [20, 21, 40])
+    apart = independent(rows, 12, (0.5, 1e-6)) @ errors[rows]
+    shared = apart @ apart.T / 400
+    assert np.diag(shared) == pytest.approx(np.ones(57), abs=0.35)
+    assert np.abs(shared - np.diag(np.diag(shared))).mean() < 0.06
 
 
 def test_a_moving_mean_is_named_among_the_breaks():

@@ -165,7 +165,7 @@ def test_a_date_that_is_missing_is_a_fault_of_its_row():
         check_actuals(rows)
 
 
-@pytest.mark.parametrize("parts", [(1e50, 1e-300), (-1e50, 1e-300), (1, 5e-324), (1, 1e-70)])
+@pytest.mark.parametrize("parts", [(1e17, 1e-300), (-1e17, 1e-300), (1, 5e-324), (1, 1e-70)])
 def test_parts_whose_ratio_no_number_holds_are_told_with_their_row(parts):
     card = one_kpi(aggregate="ratio", formula="a / b")
     rows = pd.DataFrame(

@@ -59,6 +59,14 @@ def test_an_address_places_controls_and_what_it_cannot_mean_is_passed_over(case,
     assert live.asked["values"] == live.start
 
 
+def test_points_that_are_marked_are_no_matter_of_the_address(case):
+    live = widgets.signals.Explorer(case.scorecard, case.actuals).live()
+    marked = [["2025-11", "one_off", case.scorecard.kpis[0].id, "a strike"]]
+    live.asked = {"turn": 1, "values": {**live.asked["values"], "marked": marked}}
+    place(live, {"marked": "<b>", "kind": "reorganisation"})
+    assert live.asked["values"] == {**live.start, "marked": marked, "kind": "reorganisation"}
+
+
 def test_the_address_tells_what_was_moved(shell):
     shell.route = {"page": "scorecard", "query": {"missing": "zero"}, "turn": 1}
     assert len(shell.body.children) == 2

@@ -1,12 +1,15 @@
 import json
 
 import nbformat
+import pptx
 import pytest
 from notebooks_made import code, markdown, notebook, shown
+from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 
-from bsclib.batch.finish import cell_place, error_words, finish
+from bsclib.batch.finish import cell_place, check_formats, error_words, finish
 from bsclib.batch.journal import file_facts
 from bsclib.batch.kernels.jobs import Failure
+from bsclib.errors import ReportError
 
 CELLS = [{"cell_type": "markdown", "source": "# Costs"}, {"cell_type": "code", "source": "x"}]
 PRINTS = code("print(1)", shows=[{"output_type": "stream", "name": "stdout", "text": "1\n"}])
@@ -28,6 +31,31 @@ def test_every_format_is_written_and_told(tmp_path):
     }
     assert "<title>Title</title>" in (tmp_path / "apps.html").read_text(encoding="utf-8")
     nbformat.validate(nbformat.read(tmp_path / "apps.ipynb", as_version=4))
+
+
+def test_slides_say_what_the_page_says_in_the_colours_of_the_house(tmp_path):
+    house = {"name": "Northwind", "band": "#ffe08a"}
+    told = finished(tmp_path, markdown("## Costs"), PRINTS, formats=("pptx",), house=house)
+    assert list(told["files"]) == ["pptx"]
+    deck = pptx.Presentation(tmp_path / "apps.pptx")
+    assert [slide.shapes.title.text for slide in deck.slides] == ["Title", "Costs", "How this report was made"]
+    assert deck.core_properties.author == "Northwind"
+    assert b"FFE08A" in deck.slide_master.part.part_related_by(RT.THEME).blob
+
+
+@pytest.mark.parametrize(
+    ("formats", "said"),
+    [
+        (["html", "docx"], r"formats: there is no format 'docx'.*pptx"),
+        (["html", "html"], "a format stands twice"),
+        ([], "a list of formats is needed"),
+        ("html", "a list of formats is needed"),
+    ],
+    ids=["unknown", "twice", "none", "a text"],
+)
+def test_formats_that_cannot_be_are_refused(formats, said):
+    with pytest.raises(ReportError, match=said):
+        check_formats(formats)
 
 
 def test_the_same_run_gives_the_same_bytes_whenever_it_was(tmp_path):

@@ -54,6 +54,19 @@ def test_excels_own_statement_of_the_separator(write):
     assert table.where() == "a.csv, line 2"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("stated", ["", '"'])
+def test_a_statement_that_no_separator_follows_is_a_row(write, stated, end):
+    with pytest.raises(ActualsError, match=r"a\.csv, line 1: .*Fix: "):
+        read_csv(
+            write(f"sep={stated}{end}{end}kpi,period{end}mttr,2026-01{end}"), are_headings=lambda row: "kpi" in row
+        )
+
+
+def test_headings_alone_have_columns_of_nothing(write):
+    assert rows(read_csv(write('"kpi",period\r\r\n'))) == []
+
+
 @pytest.mark.parametrize(
     ("encoding", "notes"),
     [

@@ -128,6 +128,16 @@ def test_trends_seasons_breaks_and_gaps():
     assert response(fit_map(card, actuals)) == pytest.approx(0.5, abs=0.3)
 
 
+@pytest.mark.parametrize("size", [1e-30, 1e14])
+@pytest.mark.parametrize("kpi", ["a", "b"])
+def test_kpis_of_very_different_size_are_followed(kpi, size):
+    values = pair()
+    values[kpi] *= size
+    found = project(fit_map(card_of(["a", "b"], [LINK]), long(values)), {"a": "+10%"}, None, 6, 200)
+    moved = found.loc[found["id"] == "b", ["with_", "effect"]]
+    assert np.isfinite(moved.to_numpy(dtype=float)).all()
+
+
 def test_unknown_units_and_no_actuals():
     card, actuals = read_scorecard("meridian"), read_actuals("meridian")
     with pytest.raises(UnknownNameError, match="did you mean 'Hamburg'"):

@@ -148,7 +148,7 @@ class TestShown:
     def test_as_text(self, lesson, capsys):
         lesson.ask("weights")
         text = capsys.readouterr().out
-        assert re.fullmatch(r"Exercise \d+ of \d+", text.splitlines()[0])
+        assert re.fullmatch(r"Exercise \d+ of \d+: .+", text.splitlines()[0])
         rows = [
             "child                 weight  score",
             "Mean time to restore  3       60",

@@ -118,6 +118,16 @@ def preload(names: Iterable[str], ours: str, skip: Iterable[str] = ()) -> None:
             raise TaintedError(name, f"changed {changed[0]}")
 
 
+def draw_once() -> None:
+    """Have matplotlib draw a picture, if it is imported: fonts are looked for and opened here, not in each fork."""
+    if "matplotlib.figure" in sys.modules:
+        with contextlib.suppress(Exception):
+            figure = sys.modules["matplotlib.figure"].Figure()
+            for weight in ("normal", "bold"):
+                figure.text(0.5, 0.5, "a", weight=weight)
+            figure.savefig(io.BytesIO(), format="png")
+
+
 @contextlib.contextmanager
 def _listening() -> Iterator[list[str]]:
     """Note whether anything is printed or warned of."""

@@ -26,7 +26,7 @@ from typing import Any
 
 from bsclib.batch.kernels import forked
 from bsclib.batch.kernels.application import make_application
-from bsclib.batch.kernels.preloading import TaintedError, is_installed, no_more_threads, preload
+from bsclib.batch.kernels.preloading import TaintedError, draw_once, is_installed, no_more_threads, preload
 from bsclib.batch.kernels.seeds import Seeds
 
 LOOK = 0.05  # seconds between two looks at how much memory kernels use
@@ -126,6 +126,7 @@ class Parent:
         try:
             with self.seeds.watching():
                 preload(names, self.ours, self.skip)
+                draw_once()
         except TaintedError as error:
             self.tainted = True
             self.client.send({"tainted": error.name, "how": error.how})

@@ -14,7 +14,7 @@ import numpy as np
 
 from bsclib.actuals.breaks import level_shift, looks_wrong
 from bsclib.actuals.gaps import kept
-from bsclib.actuals.moving_window import months_behind, moving_windows
+from bsclib.actuals.moving_window import Behind, months_behind, moving_windows
 
 FEWEST = 4
 """Values that a series needs beyond the terms that are taken out of it."""
@@ -42,14 +42,22 @@ FEWEST_SHIFTED = 24
 
 
 @dataclass(frozen=True)
+class Rolled:
+    """A column that is a mean of its last rows, and the rows behind it."""
+
+    window: int
+    means: np.ndarray  # departures of what was observed (units, rows); those of the rows behind are in `left`
+    behind: Behind
+
+
+@dataclass(frozen=True)
 class Departures:
     """What is left of each series, and what taking out the rest has cost."""
 
     left: np.ndarray  # (units, rows, columns); NaN where nothing was observed
     plain: np.ndarray  # the same with the season left in
     spent: np.ndarray  # (units, columns): a term for each break, and of a season's eleven the share taken out
-    windows: Mapping[int, int] = field(default_factory=dict)  # columns that are means of their last so many rows
-    behind: Mapping[int, np.ndarray] = field(default_factory=dict)  # of these the rows behind (units, rows)
+    rolled: Mapping[int, Rolled] = field(default_factory=dict)  # columns that are means of their last rows
 
     @cached_property
     def news(self) -> np.ndarray:
@@ -126,16 +134,16 @@ def undeclared(found: Departures) -> dict[int, tuple[int, float]]:
 def _behind(found: Departures, values: np.ndarray, per_year: int, breaks: Sequence[np.ndarray]) -> Departures:
     """The same, but of those columns that are means of their last rows the departures of the rows behind them."""
     lengths = moving_windows(found.plain, per_year)
-    rolled = np.flatnonzero(lengths > 1)
-    if not len(rolled):
+    columns = np.flatnonzero(lengths > 1)
+    if not len(columns):
         return found
-    behind = {int(k): months_behind(values[:, :, k], int(lengths[k])) for k in rolled}
+    behind = {int(k): months_behind(values[:, :, k], int(lengths[k])) for k in columns}
     left, plain, spent = found.left.copy(), found.plain.copy(), found.spent.copy()
-    # The pattern that a mean does not tell costs as much as a season.
-    again = detrend(np.stack([*behind.values()], axis=2), per_year, [breaks[k] for k in behind] if len(breaks) else ())
-    left[:, :, rolled], plain[:, :, rolled] = again.left, again.plain
-    spent[:, rolled] = again.spent + lengths[rolled] - 1
-    return Departures(left, plain, spent, {int(k): int(lengths[k]) for k in rolled}, behind)
+    months = np.stack([one.months for one in behind.values()], axis=2)
+    again = detrend(months, per_year, [breaks[k] for k in behind] if len(breaks) else ())
+    left[:, :, columns], plain[:, :, columns], spent[:, columns] = again.left, again.plain, again.spent
+    rolled = {k: Rolled(int(lengths[k]), found.left[:, :, k], one) for k, one in behind.items()}
+    return Departures(left, plain, spent, rolled)
 
 
 def _less_course(

@@ -10,7 +10,7 @@ import numpy as np
 from bsclib.actuals.breaks import CLEAR
 from bsclib.causality.evidence import checks
 from bsclib.causality.evidence.claims import Claims
-from bsclib.causality.evidence.cleaning import Departures, bounded, undeclared
+from bsclib.causality.evidence.cleaning import Departures, Rolled, bounded, undeclared
 from bsclib.causality.evidence.judging import DEFAULT_SMALLEST, Estimates, Judged, judge
 from bsclib.causality.evidence.stepwise import Fit, fit, settle
 
@@ -64,7 +64,7 @@ class _Fitted:
     fit: Fit
     placebos: Claims
     wrong: np.ndarray  # how many values of each column look wrong
-    windows: Mapping[int, int]  # columns that are means of their last so many rows
+    rolled: Mapping[int, Rolled]  # columns that are means of their last rows
     shifted: Mapping[int, int]  # columns whose level moves without an event, and from which row on
 
     @property
@@ -95,7 +95,7 @@ def examine(panels: Sequence[Panel]) -> Findings:
 def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
     """Fit a panel's effects, and enter what they say into `tests`."""
     departures, wrong = bounded(panel.values, 12 // panel.months, panel.breaks)
-    map_, moved, mock = panel.claims, movement(panel.values, departures.behind), checks.placebos(panel.claims)
+    map_, moved, mock = panel.claims, movement(panel.values, departures.rolled), checks.placebos(panel.claims)
     fitted, shifted = [], undeclared(departures)
     # Named is what would be offered as an event too.
     named = {k: row for k, (row, clear) in shifted.items() if clear >= CLEAR}
@@ -108,7 +108,7 @@ def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
     for effect in np.unique(map_.effect):
         along = mock.of(mock.effect == effect)
         fit_ = fit(departures, map_, int(effect), short(departures, int(effect), panel.months), along)
-        fitted.append(_Fitted(first, panel, fit_, along, wrong.sum(axis=(0, 1)), departures.windows, named))
+        fitted.append(_Fitted(first, panel, fit_, along, wrong.sum(axis=(0, 1)), departures.rolled, named))
     for of_effect in fitted:
         fit_, at = of_effect.fit, of_effect.at
         for name in ("estimate", "error", "stated_estimate", "stated_error", "free", "p", "carry"):
@@ -157,7 +157,7 @@ def _check(findings: Findings, fitted: _Fitted) -> None:
         findings.robust[int(at[n])] = checks.holds_in_quarters(fit_, panel.claims, n, max(3 // panel.months, 1))
     ends = fitted.wrong[panel.claims.cause[fit_.mine]] + fitted.wrong[panel.claims.effect[fit_.mine]]
     findings.wrong |= {int(n): int(count) for n, count in zip(at, ends, strict=True) if count}
-    windows = fitted.windows
+    windows = {k: one.window for k, one in fitted.rolled.items()}
     for n, *places in zip(at, panel.claims.cause[fit_.mine], panel.claims.effect[fit_.mine], strict=True):
         if windows.keys() & {*places}:
             cause, effect = (windows.get(int(column), 1) for column in places)
@@ -178,11 +178,11 @@ def short(departures: Departures, effect: int, months: int) -> bool:
     return bool((~np.isnan(departures.left[:, :, effect])).any(axis=0).sum() * months < NARROW)
 
 
-def movement(values: np.ndarray, behind: Mapping[int, np.ndarray]) -> np.ndarray:
+def movement(values: np.ndarray, rolled: Mapping[int, Rolled]) -> np.ndarray:
     """Standard deviation of each column's values, trend, season and steps included, units together."""
     values = values.copy()
-    for k, months in behind.items():
-        values[:, :, k] = months
+    for k, one in rolled.items():
+        values[:, :, k] = one.behind.months
     with np.errstate(divide="ignore", invalid="ignore"):
         count = (~np.isnan(values)).sum(axis=1)
         apart = values - (np.nansum(values, axis=1) / count)[:, None]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bsclib.actuals.gaps import carried, expected, kept
-from bsclib.actuals.moving_window import untold
+from bsclib.actuals.moving_window import independent
 from bsclib.causality.evidence.cleaning import Departures, orthonormal
 
 # The products of the columns are kept in double precision, so shares below this are mostly rounding.
@@ -77,15 +77,30 @@ def lagged(left: np.ndarray, columns: np.ndarray, lags: np.ndarray) -> np.ndarra
     return out
 
 
-def filled(left: np.ndarray, columns: np.ndarray, lags: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The same with what is expected where nothing was observed; and what each of these keeps of a month."""
+def filled(
+    departures: Departures, columns: np.ndarray, lags: np.ndarray, window: int = 1
+) -> tuple[np.ndarray, np.ndarray]:
+    """The same with what is expected where nothing was observed; and what each of these keeps of a month.
+
+    Where the effect is a mean of its last `window` rows, so are they.
+    """
     used, place = np.unique(columns, return_inverse=True)
-    own, lead = kept(left[:, :, used]), int(lags.max(initial=0))
-    whole = expected(left[:, :, used], own, lead)
-    out = np.empty((*left.shape[:2], len(columns)))
+    left = departures.left[:, :, used]
+    own, lead = kept(left), int(lags.max(initial=0)) + window - 1
+    whole, rows = expected(left, own, lead), left.shape[1]
+    for n, column in enumerate(used.tolist()):
+        if column in departures.rolled:
+            earlier = departures.rolled[column].behind.earlier[:, -lead:] if lead else np.zeros((len(left), 0))
+            whole[:, lead - earlier.shape[1] : lead, n] = earlier
+    out = np.empty((len(left), rows, len(columns)))
     for n, (column, lag) in enumerate(zip(place, lags, strict=True)):
-        out[:, :, n] = whole[:, lead - lag : lead - lag + left.shape[1], column]
+        out[:, :, n] = rolling(whole[:, lead - lag - window + 1 : lead - lag + rows, column], window)
     return out, own[place]
+
+
+def rolling(series: np.ndarray, window: int) -> np.ndarray:
+    """Means of so many values that follow each other, along the last axis."""
+    return np.lib.stride_tricks.sliding_window_view(series, window, axis=-1).mean(axis=-1) if window > 1 else series
 
 
 def shared_shock(news: np.ndarray, effect: int) -> np.ndarray | None:
@@ -118,8 +133,11 @@ def regression_rows(
     weight: np.ndarray | None = None,  # (units, rows), how much each counts
 ) -> Rows:
     """One effect's regression on causes as `lagged` has them; `whole` has their gaps filled, and begins at `first`."""
-    own = departures.left[:, :, effect]
+    rolled = departures.rolled.get(effect)
+    own = rolled.means if rolled else departures.left[:, :, effect]
     whole = np.nan_to_num(causes) if whole is None else whole
+    if rolled and shock is not None:
+        shock = rolling(np.concatenate([np.zeros(rolled.window - 1), shock]), rolled.window)
     share = float(kept(own[..., None])[0])
     # What an earlier month lets expect of the own past, where that was not observed: such a row is less sure.
     past, unknown = carried(own[:, :-1], share)
@@ -134,16 +152,18 @@ def regression_rows(
     seen = ~np.isnan(causes[unit, row]) & (unknown[unit, row] == 0)[:, None]
     sure = 1 / np.sqrt(1 + share**2 * unknown[unit, row])
     sure = sure if weight is None else sure * weight[unit, row]
-    table *= sure[:, None]
     units = np.flatnonzero(valid.any(axis=1))
     # Once more, because lags and gaps leave other rows than those from which constant and trend were taken out before.
     for u in units:
         of_unit = unit == u if len(units) > 1 else slice(None)
         at = row[of_unit]
-        terms = [np.ones(len(at)), at - at.mean(), *([] if shock is None else [shock[at]])]
-        if effect in departures.windows:
-            terms.append(untold(at, departures.windows[effect]))
-        basis = orthonormal(sure[of_unit, None] * np.column_stack(terms))
+        terms = np.column_stack([np.ones(len(at)), at - at.mean(), *([] if shock is None else [shock[at]])])
+        if rolled:
+            # Means share months, and so do their errors: what each has in common with those before it is taken out.
+            apart = independent(at, rolled.window, rolled.behind.ways[int(u)])
+            terms, table[of_unit] = apart @ terms, apart @ table[of_unit]
+        table[of_unit] *= sure[of_unit, None]
+        basis = orthonormal(sure[of_unit, None] * terms)
         table[of_unit] -= basis @ (basis.T @ table[of_unit])
     # Every term that was ever taken out of the effect has cost a value: here, in `cleaning`, and one for the own past.
     free = len(table) - len(units) * (2 if shock is None else 3) - 1 - float(departures.spent[units, effect].sum())

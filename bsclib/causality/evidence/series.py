@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.actuals.aggregate import Cube
-from bsclib.actuals.table import has_parts
+from bsclib.actuals.table import LARGEST, has_parts
 from bsclib.causality.evidence.claims import Claims
 from bsclib.causality.evidence.engine import Panel
 from bsclib.model import periods
@@ -25,9 +25,6 @@ from bsclib.model.nouns import Link, Scorecard
 # With fewer, a KPI that has not moved yet may still do so: that is too little data, not a verdict on the KPI.
 STILL = 12
 """Actuals after which a KPI that has not moved is said to be constant."""
-
-LARGEST = 1e60
-"""Larger numbers are no observations: their powers are not numbers any more."""
 
 
 @dataclass(frozen=True)

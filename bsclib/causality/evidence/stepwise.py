@@ -89,7 +89,8 @@ def fit(departures: Departures, map_: Claims, effect: int, narrow: bool = False,
     columns, lags = (open_.column, open_.lag)
     if along is not None:
         columns, lags = np.append(columns, along.cause), np.append(lags, along.lag)
-    whole, own = filled(departures.left, columns, lags)
+    rolled = departures.rolled.get(effect)
+    whole, own = filled(departures, columns, lags, rolled.window if rolled else 1)
     # Only what is claimed may cost rows: what is measured along must not change what is said of it.
     first = int(open_.lag[own[: len(open_.lag)] > STEADY].max(initial=0))
     # Several units show by themselves what hits them at once.

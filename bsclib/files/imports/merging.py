@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +50,7 @@ def merged(
         key, value = (row.kpi, row.unit, row.period), row.actual
         if key not in before:
             fresh.append(row.Index)
-        elif key not in weak and not np.isnan(value) and not np.isclose(before[key], value, rtol=1e-9, equal_nan=True):
+        elif key not in weak and not np.isnan(value) and not _alike(before[key], value):
             changes.append(Change(*key, "actual", float(before[key]), float(value)))
     table = pd.concat([old, new.loc[fresh]], ignore_index=True) if fresh else old
     return table.reindex(columns=COLUMNS), changes, len(fresh)
@@ -122,7 +123,7 @@ def _extended(
     differing = {
         period: (known[period], value)
         for period, value in dated.items()
-        if period in known and not np.isclose(known[period], value, rtol=1e-9)
+        if period in known and not _alike(known[period], value)
     }
     values = {**dated, **known, **({period: new for period, (_, new) in differing.items()} if take else {})}
     return as_target(values, stepped), differing
@@ -136,3 +137,8 @@ def extended(
     fields["perspectives"] = (*card.perspectives, *perspectives)
     fields["objectives"] = (*card.objectives, *objectives)
     return build({**fields, "kpis": tuple(kpis)})
+
+
+def _alike(before: float, now: float) -> bool:
+    """Whether two numbers are one but for rounding; NumPy's `isclose` warns of those whose difference overflows."""
+    return math.isclose(before, now, rel_tol=1e-9, abs_tol=1e-12)

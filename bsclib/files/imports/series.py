@@ -7,11 +7,10 @@ units is their total.
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-
-import numpy as np
 
 from bsclib.errors import Fault
 from bsclib.files.imports.facts import COARSE, REASONS, TWICE, Fact, Facts
@@ -202,8 +201,9 @@ def _adding_up(facts: Facts, series: Series) -> None:
             over = over_units.get((name, total.period), [])
         if len(over) < 2 or not any(over):
             continue
-        for word, value in (("sum", np.sum(over)), ("mean", np.mean(over))):
-            if np.isclose(value, total.value.number, rtol=5e-3):
+        added = sum(over)  # NumPy's would warn where no number holds it
+        for word, value in (("sum", added), ("mean", added / len(over))):
+            if math.isclose(value, total.value.number, rel_tol=5e-3, abs_tol=1e-8):
                 verdicts[total.kpi].add(word)
     for kpi, words in verdicts.items():
         if len(words) == 1:

@@ -27,6 +27,9 @@ SCRIPT = re.compile(r"<script\b[^>]*>.*?(</script>|$)", re.DOTALL | re.IGNORECAS
 SHOWS = re.compile(r"<(img|svg|table|pre|audio|video|math)\b", re.IGNORECASE)
 CHART = "a chart that a script would draw cannot be shown"
 INSTALL = "show it as a picture: pip install 'bsclib[charts]', or save it as PNG in the cell"
+MERMAID = "text/vnd.mermaid"
+DIAGRAM = "a diagram in mermaid is shown as text"
+DRAW = "draw it, for example by mermaid's own command, and show the picture"
 HIDDEN = {"remove-cell", "remove_cell", "removecell"}
 UNSHOWN = {"remove-output", "remove_output", "removeoutput"}
 FOLDED = {"hide-output", "hide_output", "hide-cell", "hide_cell"}
@@ -92,7 +95,7 @@ def _options(cell: Mapping[str, Any]) -> dict[str, str]:
 def _shown(data: Mapping[str, Any], note: Note) -> dict[str, str]:
     """The one kind of content that is shown; nothing of what shows nothing."""
     kinds = [kind for kind in KINDS if kind in data and _text(data[kind]).strip()]
-    foreign = [kind for kind in data if kind.startswith("application/") and kind not in KINDS]
+    foreign = [kind for kind in data if kind not in KINDS]
     if any(kind in SILENT for kind in foreign):
         return {}
     picture = next((kind for kind in kinds if kind in PICTURES), None)
@@ -109,6 +112,9 @@ def _shown(data: Mapping[str, Any], note: Note) -> dict[str, str]:
         if SCRIPT.search(html):
             note("a part that a script would draw cannot be shown", INSTALL)
         return {"text/html": html}
+    if MERMAID in foreign and (not kinds or kinds[0] == "text/plain"):
+        note(DIAGRAM, DRAW)
+        return {"text/html": diagram_html(_text(data[MERMAID]))}
     if foreign and (not kinds or kinds[0] == "text/plain"):
         return _noted(note, f"content of the kind {foreign[0]} cannot be shown", "display a table or a picture of it")
     if kinds and kinds[0] in ("image/gif", "image/webp"):
@@ -164,6 +170,11 @@ def _vega(spec: Any) -> str:
     else:
         made = vl_convert.vega_to_png(spec, scale=2, allowed_base_urls=[])
     return base64.b64encode(made).decode()
+
+
+def diagram_html(source: str) -> str:
+    """A diagram in mermaid, which only a script could draw, as its text."""
+    return f"{note_html(DIAGRAM)}<pre>{escape(source.strip())}</pre>"
 
 
 def note_html(what: str) -> str:

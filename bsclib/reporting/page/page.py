@@ -62,6 +62,8 @@ class Page:
         """Markdown as HTML, formulas and headings included."""
         renderer = Renderer(escape=False, attachments=cell.get("attachments", {}), exclude_anchor_links=True)
         html = tables.without_empty_heads(MarkdownWithMath(renderer=renderer).render(source))
+        if renderer.diagrams:
+            self.note(str(cell["metadata"].get("place", "a cell")), outputs.DIAGRAM, outputs.DRAW)
         return self._checked(self._anchored(html), cell)
 
     def html(self, source: str, cell: Mapping[str, Any]) -> str:
@@ -150,6 +152,13 @@ class Page:
 
 class Renderer(IPythonRenderer):
     """nbconvert's markdown, with formulas written out instead of left to a script from the network."""
+
+    diagrams = 0
+
+    def block_mermaidjs(self, code: str) -> str:
+        """A diagram that only a script could draw."""
+        self.diagrams += 1
+        return outputs.diagram_html(code)
 
     def inline_math(self, body: str) -> str:
         """A formula in a sentence; two sums of money are none."""

@@ -89,10 +89,9 @@ def idle(case: Case) -> Facts:
     orphans = {card.id: _orphans(card) for card in levels.cards if card.id != levels.above.id}
     below = need(next((card for card in levels.cards if orphans.get(card.id)), None), "no_orphan")
     goals = {".".join(pair) for pair in levels.claims[["above", "goal"]].itertuples(index=False)}
-    names = {(card.id, own.id): own.name for card in levels.cards for own in card.objectives}
+    names = {f"{card.id}.{own.id}": own.name for card in levels.cards for own in card.objectives}
     rows = [
-        (own.name, listed(names.get(tuple(each.goal.split(".", 1)), each.goal) for each in own.supports) or "–")
-        for own in below.objectives
+        (own.name, listed(names.get(each.goal, each.goal) for each in own.supports) or "–") for own in below.objectives
     ]
     return Facts(
         Names(orphans[below.id], of=names_of(below.objectives), kind="objective of this scorecard"),

@@ -162,5 +162,7 @@ def verdict_rows(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     links = [
         arrow(names[cause], names[effect]) for cause, effect in zip(evidence["cause"], evidence["effect"], strict=True)
     ]
-    columns = ["number", "link", "claims", "verdict", "estimate", "robust"]
-    return evidence_table(evidence).assign(link=links)[columns]
+    shown = evidence_table(evidence)
+    shown["verdict"] += shown["robust"].map({"yes": ", robust", "no": ", not robust", "": ""})
+    shown = shown.assign(link=links, adds_at_the_lag=shown["estimate"], adds_in_the_long_run=shown["long_run"])
+    return shown[["number", "link", "claims", "verdict", "adds_at_the_lag", "adds_in_the_long_run"]]

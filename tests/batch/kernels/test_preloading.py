@@ -7,7 +7,15 @@ from faults import made
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bsclib.batch.kernels.preloading import TaintedError, imported_by, is_installed, no_more_threads, preload, threads
+from bsclib.batch.kernels.preloading import (
+    TaintedError,
+    draw_once,
+    imported_by,
+    is_installed,
+    no_more_threads,
+    preload,
+    threads,
+)
 
 
 @pytest.mark.parametrize(
@@ -122,3 +130,18 @@ def test_a_thread_that_is_about_to_end_is_waited_for():
     ending.set()
     thread.join()
     assert no_more_threads(others + 1)
+
+
+def test_a_picture_is_drawn_once_where_matplotlib_is_imported_and_nothing_else_changes(monkeypatch):
+    import matplotlib.figure
+
+    drawn, settings, many = [], dict.copy(matplotlib.rcParams), threads()
+    save = matplotlib.figure.Figure.savefig
+    monkeypatch.setattr(
+        matplotlib.figure.Figure, "savefig", lambda self, *to, **how: drawn.append(save(self, *to, **how))
+    )
+    draw_once()
+    assert (drawn, dict.copy(matplotlib.rcParams), threads()) == ([None], settings, many)
+    monkeypatch.delitem(sys.modules, "matplotlib.figure")
+    draw_once()
+    assert (len(drawn), "matplotlib.figure" in sys.modules) == (1, False)

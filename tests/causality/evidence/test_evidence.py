@@ -461,6 +461,7 @@ def test_the_months_behind_a_moving_mean_are_tested_and_the_reason_says_so():
     found = only(rolled)
     assert (found["verdict"], plain["verdict"]) == ("supported", "supported")
     assert found["estimate"] == pytest.approx(plain["estimate"], abs=0.15)
+    assert found["high"] - found["low"] < 1.25 * (plain["high"] - plain["low"])
     assert found["reason"].endswith(
         "b looks like a mean of its last 12 months: the months behind are tested, and the effect is theirs."
     )

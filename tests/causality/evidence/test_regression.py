@@ -70,7 +70,7 @@ def test_gaps_are_filled_by_what_is_expected():
         values[0, 1:, 0] += values[0, :-1, 1]
         values[0, np.random.default_rng(seed).random(400) < 0.4, 1] = np.nan
         at, lag = np.array([1]), np.array([1])
-        whole, own = filled(values, at, lag)
+        whole, own = filled(plainly(values), at, lag)
         assert own == pytest.approx([0.9], abs=0.15)
         for out, given in ((zeros, None), (told, whole)):
             rows = regression_rows(plainly(values), 0, lagged(values, at, lag), given)

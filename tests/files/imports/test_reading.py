@@ -1364,3 +1364,10 @@ def test_denominators_alone_are_asked_about_like_values(tmp_path):
 )
 def test_what_the_year_before_does_not_have(period, before):
     assert _year_before(period) == before
+
+
+def test_numbers_that_cannot_be_added_or_compared_are_no_total(tmp_path):
+    """Neither their sum nor the difference of sum and total fits a number; no library remarks on it."""
+    big = [["KPI", "Jan-26", "Feb-26", "Total"], ["Calls", "-9e307", "-9e307", "9e307"], ["CSAT", "1", "2", "3"]]
+    found = import_files([csv_file(tmp_path / "a.csv", big)])
+    assert found.questions

@@ -56,6 +56,29 @@ def test_a_chart_that_nothing_here_can_draw_is_noted_at_its_place(kinds, monkeyp
     assert "pip install 'bsclib[charts]'" in notes[0]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        markdown("```mermaid\ngraph LR; A[<b>] --> B\n```"),
+        display({"text/vnd.mermaid": "graph LR; A[<b>] --> B"}),
+        display({"text/vnd.mermaid": "graph LR; A[<b>] --> B", "text/plain": "graph LR; A"}),
+    ],
+    ids=["markdown", "an output", "an output with text"],
+)
+def test_a_diagram_in_mermaid_is_shown_as_text_and_noted(cell):
+    text, notes = made(markdown("## Flow"), cell)
+    assert "A diagram in mermaid is shown as text in this report.</p><pre>graph LR; A[&lt;b&gt;] --&gt; B</pre>" in text
+    assert len(notes) == 1
+    assert 'cell 2 under "Flow": a diagram in mermaid' in notes[0]
+
+
+@pytest.mark.parametrize("kind", ["text/vnd.graphviz", "video/mp4", "model/gltf+json"])
+def test_no_kind_of_output_vanishes(kind):
+    text, notes = made(display({kind: "x"}))
+    assert f"Content of the kind {kind} cannot be shown in this report." in text
+    assert len(notes) == 1
+
+
 def test_a_picture_that_comes_with_a_chart_is_shown():
     text, _ = made(display({"application/vnd.plotly.v1+json": PLOTLY, "image/png": png(2, 2)}))
     assert "data:image/png" in text

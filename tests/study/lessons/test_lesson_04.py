@@ -55,6 +55,13 @@ def test_links_are_called_by_the_names_of_their_kpis(shop):
     assert len(rows.columns) <= 6
 
 
+def test_the_first_month_and_the_long_run_have_a_column_each(shop):
+    evidence = shop.evidence.assign(estimate=0.25, cumulative=0.5, robust=[True, False, pd.NA, pd.NA])
+    rows = aloud.verdict_rows(evidence, shop.scorecard)
+    assert rows.loc[0, ["adds_at_the_lag", "adds_in_the_long_run"]].tolist() == ["0.25", "0.5"]
+    assert [verdict.partition(", ")[2] for verdict in rows["verdict"]] == ["robust", "not robust", "", ""]
+
+
 def test_chains(shop):
     chains = pd.DataFrame(
         [("courses → speed → smiles", 2, 0.06, 3, "refuted", "speed → smiles")],
