@@ -77,8 +77,9 @@ bench: $(VENV)/.project-dev  ## Measure speed and memory, as ratios within one r
 	@for bench in tests/bench/bench_*.py; do $(PY) "$$bench" || exit 1; done
 
 .PHONY: bench-browser
-bench-browser: $(VENV)/.browser  ## Measure how soon explorers follow the hand, as ratios to a bare slider
+bench-browser: $(VENV)/.browser  ## Measure how soon explorers follow the hand, and how soon the app can be used
 	@PYTHONPATH=tests $(PY) tests/bench/browser/bench_browser.py
+	@PYTHONPATH=tests $(PY) tests/bench/browser/bench_app.py
 
 .PHONY: derived
 derived: $(VENV)/.project-dev  ## Write again what is made from something else: schemas, timetables, syllabus, data sets

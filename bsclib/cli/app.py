@@ -16,6 +16,8 @@ from bsclib.files.paths import locate
 
 INSTALL = 'The app needs Voilà, which is not installed. Install it: pip install "bsclib[app]"'
 REPORT_SECONDS = 300
+KERNELS = {"FORCE_COLOR", "CLICOLOR_FORCE", "TMPDIR", "TEMP", "TMP"}
+"""What holds for a visitor's kernel, and not for a report: in its folder the paths of sockets are too long."""
 
 
 @verb(
@@ -72,12 +74,13 @@ def page(path: str) -> object:
 
 def report(scorecard: Path, folder: Path, unit: str) -> str:
     """The executive report as HTML, made by a process of its own, so that the page goes on answering."""
-    told = ["-p", "unit", unit] if unit else []
-    command = [sys.executable, "-m", "bsclib", "report", str(scorecard), "-o", str(folder), *told]
-    quiet = {name: value for name, value in os.environ.items() if not name.startswith("VOILA_")}
+    about = ["-p", "unit", unit] if unit else []
+    command = [sys.executable, "-m", "bsclib", "report", str(scorecard), "-o", str(folder), *about]
+    quiet = {name: value for name, value in os.environ.items() if name not in KERNELS and not name.startswith("VOILA_")}
     done = subprocess.run(command, env=quiet, cwd=scorecard.parent, capture_output=True, timeout=REPORT_SECONDS)
     made = folder / "index.html"
     if done.returncode or not made.is_file():
-        words = done.stderr.decode("utf-8", "replace").replace(f"{scorecard.parent}{os.sep}", "").strip()
-        raise ReportError(Fault("", f"the report could not be made: {words[-1000:]}"))
+        told = done.stderr.decode("utf-8", "replace").replace(f"{scorecard.parent}{os.sep}", "")
+        words = told.rpartition("Error: ")[2].partition("Fix: the notebook as far as it ran")[0].strip()
+        raise ReportError(Fault("", f"the report could not be made: {words[:1000]}"))
     return made.read_text(encoding="utf-8")

@@ -76,7 +76,7 @@ def test_without_voila_one_sentence_says_what_to_install(monkeypatch):
 
 
 def test_a_report_that_fails_says_why_without_a_path(tmp_path):
-    with pytest.raises(ReportError, match="the report could not be made: Error: ") as caught:
+    with pytest.raises(ReportError, match="the report could not be made: there is neither a file") as caught:
         verb.report(tmp_path / "nothing", tmp_path / "out", "")
     assert str(tmp_path) not in str(caught.value)
 

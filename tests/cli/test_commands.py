@@ -26,7 +26,7 @@ from bsclib.reporting.notebook import read_parameters
 from bsclib.scoring.scores import MISSING_POLICIES
 
 VERBS = ["new", "import", "check", "score", "explain", "links", "monitor", "align", "whatif", "report", "batch", "diff"]
-VERBS += ["data", "tickets", "simulate", "methods", "kpis", "cobit", "lab", "study", "teach"]
+VERBS += ["app", "data", "tickets", "simulate", "methods", "kpis", "cobit", "lab", "study", "teach"]
 ROOT = Path(__file__).parents[2]
 
 

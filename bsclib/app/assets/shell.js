@@ -190,7 +190,7 @@ function render({ model, el }) {
   making.onclick = () => {
     making.disabled = true;
     link.hidden = true;
-    made.textContent = "The report is being made. That takes about ten seconds.";
+    made.textContent = "The report is being made. That may take a minute.";
     model.send({ kind: "report", unit: unit.value });
   };
 
