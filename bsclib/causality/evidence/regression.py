@@ -80,10 +80,7 @@ def lagged(left: np.ndarray, columns: np.ndarray, lags: np.ndarray) -> np.ndarra
 def filled(
     departures: Departures, columns: np.ndarray, lags: np.ndarray, window: int = 1
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The same with what is expected where nothing was observed; and what each of these keeps of a month.
-
-    Where the effect is a mean of its last `window` rows, so are they.
-    """
+    """The same, with what is expected where nothing was observed; and what each keeps of a month, or of a mean's."""
     used, place = np.unique(columns, return_inverse=True)
     left = departures.left[:, :, used]
     own, lead = kept(left), int(lags.max(initial=0)) + window - 1

@@ -109,10 +109,7 @@ class Case:
         return self.now[(self.now["parent"] == parent) & (self.now["unit"] == "")].set_index("id", drop=False)
 
     def called(self, part: str | Initiative) -> str:
-        """The name of a part of the scorecard, by its id, or of an initiative, as questions write it.
-
-        Its id stands beside it where the name alone would not do: it is cut short, or another part has it too.
-        """
+        """The name of a part, by its id, or of an initiative; beside it the id, where the name alone would not do."""
         id, name = (part, self.scorecard.names[part]) if isinstance(part, str) else (part.id, part.name)
         others = [*self.scorecard.names.values(), *(work.name for work in self.scorecard.initiatives)]
         plain = len(name) <= LONGEST and others.count(name) == 1
