@@ -174,7 +174,7 @@ def test_trend_level_and_unit_of_measure_do_not_matter(length, level, slope, fac
     assert np.nansum(moved) == pytest.approx(0, abs=1e-9 * size * length)
 
 
-@pytest.mark.parametrize("size", [1e-300, 1e58])
+@pytest.mark.parametrize("size", [1e-300, 1e16])
 def test_sizes_beyond_all_measure(size):
     found = left(series(noise(30) * size))
     assert found / size == pytest.approx(left(series(noise(30))))

@@ -45,9 +45,8 @@ def kpis_with_status(
     --------
     >>> from bsclib import load_dataset, score
     >>> card, actuals = load_dataset("meridian")
-    >>> kpis_with_status(score(card, actuals), card, status="at_risk")[["kpi", "owner"]].head(1)
-       kpi  owner
-    0  ...
+    >>> kpis_with_status(score(card, actuals), card, status="at_risk").loc["csat", ["kpi", "owner"]].tolist()
+    ['User satisfaction after a ticket', 'Service desk manager']
     """
     scores = restore_types(scores)
     now = snapshot(scores, unit)

@@ -49,8 +49,8 @@ def test_what_should_fall_is_taken_away_from():
 
 
 def test_a_percentage_that_would_pass_100_is_not_asked_of_first():
-    assert "(speed)" in asked("step", at(courses=95.0)).text
-    assert "(courses)" in asked("step", at(courses=80.0)).text
+    assert "\u2068Speed\u2069" in asked("step", at(courses=95.0)).text
+    assert "\u2068Courses\u2069" in asked("step", at(courses=80.0)).text
 
 
 def test_the_chance_is_counted():
@@ -70,7 +70,7 @@ def test_the_chance_of_what_should_fall():
 
 
 def test_the_chance_is_asked_of_a_kpi_that_is_not_there_yet():
-    assert "(speed)" in asked("chance", at(courses=85.0)).text
+    assert "\u2068Speed\u2069" in asked("chance", at(courses=85.0)).text
 
 
 def test_beyond_what_was_observed():
