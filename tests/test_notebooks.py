@@ -513,6 +513,7 @@ def test_a_kpi_of_the_catalogue_becomes_a_candidate(play, monkeypatch):
     assert "vacan" in words_of(proposed).casefold()
 
 
+@pytest.mark.slow
 def test_a_map_is_lent_and_links_of_ones_own_are_tested_and_graded(play, monkeypatch):
     """A learner without a map, who fills the list in the cell `mine`."""
     notebook = read("04_cause_and_effect")

@@ -121,6 +121,7 @@ def test_a_batch_gets_text_and_no_widget():
 
 
 @pytest.mark.system
+@pytest.mark.slow
 def test_the_whole_quiz_by_keyboard_in_a_browser(browser, tmp_path):
     """A single choice, several, an order and a match: answered by keys alone, labelled, spoken, and known to Python."""
     several = {
