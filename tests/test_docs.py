@@ -15,9 +15,8 @@ from bsclib.model import initiatives
 from bsclib.model import nouns as model
 from bsclib.model.actions import Action
 from bsclib.model.perspectives import PERSPECTIVES
-from bsclib.model.status import STATUSES, SYMBOLS
+from bsclib.model.status import STATUSES, SYMBOLS, VERDICTS
 from bsclib.model.values import Limits, Word
-from bsclib.plots.palette import VERDICTS
 from bsclib.scoring.scores import COLUMNS, LEVELS, MISSING_POLICIES
 
 ROOT = Path(__file__).parent.parent

@@ -164,6 +164,9 @@ def _as_stated(card: Scorecard, begun: dict[str, str | None]) -> tuple[str, ...]
 def _write_memo(
     file: Path, card: Scorecard, result: pd.DataFrame, fit: Any, scenario: Scenario, notes: list[str]
 ) -> None:
+    from bsclib.batch.kernels.lean import import_jsonschema
+
+    import_jsonschema()  # seconds sooner than the page would
     from bsclib.files import atomic
     from bsclib.reporting.memo.options import SINGLE
     from bsclib.reporting.memo.page import decision_memo, memo_page

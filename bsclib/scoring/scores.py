@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -263,7 +264,12 @@ class _Table:
 def _categorical(codes: np.ndarray, names: Sequence[str], shape: tuple[int, ...]) -> pd.Categorical:
     kind = np.min_scalar_type(-max(len(names), 1))
     flat = np.broadcast_to(codes.astype(kind), shape).reshape(-1)
-    return pd.Categorical.from_codes(flat, dtype=pd.CategoricalDtype(list(names)), validate=False)
+    return pd.Categorical.from_codes(flat, dtype=_words_of(tuple(names)), validate=False)
+
+
+@lru_cache(maxsize=64)  # pandas looks at each word; who scores by many methods, or again and again, has the same ones
+def _words_of(names: tuple[str, ...]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(list(names))
 
 
 def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, missing: str) -> None:

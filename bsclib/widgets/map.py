@@ -15,10 +15,10 @@ from bsclib.causality.evidence.links import link_evidence
 from bsclib.causality.map_claims import placebo_warning
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
+from bsclib.model.status import VERDICTS
 from bsclib.plots.canvas import show
 from bsclib.plots.link_picture import link_picture
 from bsclib.plots.map_picture import link_id, plot_strategy_map, strategy_map
-from bsclib.plots.palette import VERDICTS
 from bsclib.plots.vector import svg
 from bsclib.plots.verdicts import verdict_text
 from bsclib.plots.wording import tally

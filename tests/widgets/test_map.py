@@ -13,7 +13,7 @@ from bsclib import plots, widgets
 from bsclib.causality.chains import lineage
 from bsclib.causality.evidence.links import link_evidence
 from bsclib.files.datasets import load_dataset
-from bsclib.plots.palette import VERDICTS
+from bsclib.model.status import VERDICTS
 from bsclib.plots.wording import tally
 from bsclib.widgets.map import MapChoice, numbers
 

@@ -8,8 +8,9 @@ exactly, and found again with each constraint loosened by one: a constraint that
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,12 @@ class Selection:
     chosen: list[str]
     value: float
     cost: float
-    prices: pd.DataFrame = field(repr=False)
+    _priced: Callable[[], pd.DataFrame] = field(repr=False)
+
+    @cached_property
+    def prices(self) -> pd.DataFrame:
+        """What each constraint costs; worked out when it is asked for, as that solves the task again for each."""
+        return self._priced()
 
 
 def choose(
@@ -133,9 +139,9 @@ def choose(
     if best is None:
         raise BscError(_clash(task))
     chosen = task.settle(best)
-    prices = _prices(task, chosen, values, costs, ids)
     picked = [id for id, taken in zip(ids, chosen, strict=True) if taken]
-    return Selection(picked, float(values[chosen].sum()), float(costs[chosen].sum()), prices)
+    priced = partial(_prices, task, chosen, values, costs, ids)
+    return Selection(picked, float(values[chosen].sum()), float(costs[chosen].sum()), priced)
 
 
 def _read_cost(cost: Numbers | None, budget: float | None, scorecard: Scorecard, leave: list[str]) -> np.ndarray:

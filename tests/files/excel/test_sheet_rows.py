@@ -89,6 +89,8 @@ def test_rows_that_are_left_out_are_blank_and_one_that_runs_back_is_none():
         (4, []),
         (5, ["b"]),
     ]
+    book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+    assert [number for number, *_ in sheet_rows(book.active, False, gaps=False)] == [1, 5]
 
 
 def test_a_million_cells_of_which_a_format_is_all_cost_little():

@@ -1332,6 +1332,18 @@ def test_a_quarter_below_a_month_without_a_year_is_no_year(tmp_path):
     assert ("tables", 0, "year") in [question.field for question in imported.questions]
 
 
+def test_of_blank_rows_in_a_run_the_first_are_kept_whether_the_file_has_them_or_not(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (1, 3, 9, 16):
+        book.active[f"A{row}"] = row
+    book.active["A6"].number_format = "0.00"  # a row that the file has, and nothing in it
+    book.active["A12"].number_format = "0.00"
+    book.save(tmp_path / "desk.xlsx")
+    (grid,) = read_grids(tmp_path / "desk.xlsx")
+    assert grid.numbers == [1, 2, 3, 4, 5, 6, 9, 10, 11, 12, 16]
+    assert [len(row) for row in grid.rows] == [1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1]
+
+
 def test_a_stray_cell_in_the_last_row_costs_no_million_rows(tmp_path):
     file = tmp_path / "desk.xlsx"
     book = openpyxl.Workbook()
