@@ -53,8 +53,9 @@ def the_whole(scores: pd.DataFrame, card: Scorecard) -> Html:
     if len(parts) < 2:
         return _explained(scores, card, card.id)
     low, high = parts.iloc[0], parts.iloc[-1]
-    said = f"{quoted(low['name'])} holds the score down most, {quoted(high['name'])} least: {high['score']:.1f} against"
-    return aloud(_explained(scores, card, card.id), f"{said} {low['score']:.1f}.")
+    said = f"Look at {quoted(low['name'])}: it stands lowest, at {low['score']:.1f}."
+    rest = f"{quoted(high['name'])} stands highest, at {high['score']:.1f}. The overall score lies between the two."
+    return aloud(_explained(scores, card, card.id), said, rest)
 
 
 def _explained(scores: pd.DataFrame, card: Scorecard, id: str) -> Html:

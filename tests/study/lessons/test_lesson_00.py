@@ -20,7 +20,7 @@ def test_it_reads_the_running_case_aloud(meridian):
     said = repr(shown.one_kpi(scores, card))
     assert "leads from 36 to 17.2" in said
     assert "12.5 of it is covered: 66 %. Lower is better here" in said
-    assert "“Corporate contribution” holds the score down most" in repr(shown.the_whole(scores, card))
+    assert "Look at “Corporate contribution”: it stands lowest, at 82.4." in repr(shown.the_whole(scores, card))
 
 
 def test_no_id_stands_on_the_screen(meridian):
