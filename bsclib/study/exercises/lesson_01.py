@@ -18,6 +18,7 @@ from bsclib.study.answer_forms import IncomparableError
 from bsclib.study.answers import Choice, Expects, Names, Number
 from bsclib.study.exercises.case import Case, names_of, plain
 from bsclib.study.exercises.question import Facts, exercise, need
+from bsclib.study.exercises.texts import phrases
 from bsclib.study.marking import mark_review
 
 _WORDS = ("assignable", "achievable", "attainable", "agreed", "ambitious", "actionable")
@@ -188,8 +189,10 @@ def unmoved(case: Case) -> Facts:
     # Where there are both kinds to be told apart, and several of each.
     perspective = max(asked, key=lambda id: min(len(held[id] - moved), len(held[id] & moved)))
     right, of = held[perspective] - moved, names_of(card.objectives_of(perspective))
+    by = {card.kpi(change.kpi).objective: work.name for work in card.initiatives for change in work.changes}
+    why = {id: phrases()["moved"].format(initiative=by[id]) for id in held[perspective] & moved}
     return Facts(
-        Names(right, of=of, kind="objective of this perspective", others=card.names),
+        Names(right, of=of, kind="objective of this perspective", others=card.names, why=why),
         code=(
             "moved = {\n    scorecard.kpi(change.kpi).objective\n"
             "    for initiative in scorecard.initiatives\n    for change in initiative.changes\n}\n"
@@ -197,6 +200,10 @@ def unmoved(case: Case) -> Facts:
         ),
         names={"perspective": case.called(perspective)},
         slips={"moved": held[perspective] & moved},
+        given=(
+            ("KPI", "objective"),
+            *((kpi.name, own.name) for own in card.objectives_of(perspective) for kpi in card.kpis_of(own.id)),
+        ),
     )
 
 

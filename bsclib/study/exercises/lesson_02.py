@@ -36,8 +36,14 @@ def only_lagging(case: Case) -> Facts:
     card = case.scorecard
     table = balance(card)[:-1].set_index("id")
     lagging = need(frozenset(table.index[(table["kpis"] > 0) & (table["leading"] == 0)]), "all_lead")
+    held = {
+        view.id: [kpi for own in card.objectives_of(view.id) for kpi in card.kpis_of(own.id)]
+        for view in card.perspectives
+    }
+    leads = {id: next((kpi.name for kpi in kpis if kpi.role == "leading"), "") for id, kpis in held.items()}
+    why = {id: phrases()["leads"].format(kpi=name) for id, name in leads.items() if name}
     return Facts(
-        Names(lagging, of=names_of(card.perspectives), kind="perspective", others=card.names),
+        Names(lagging, of=names_of(card.perspectives), kind="perspective", others=card.names, why=why),
         code=(
             "from bsclib.design import balance\n\n"
             "found = balance(scorecard)[:-1]\n"
@@ -48,6 +54,10 @@ def only_lagging(case: Case) -> Facts:
             "with_leading": frozenset(table.index) - lagging,
             "without_kpis": frozenset(table.index[table["leading"] == 0]),
         },
+        given=(
+            ("perspective", "KPIs"),
+            *((card.names[id], "; ".join(kpi.name for kpi in kpis) or "none") for id, kpis in held.items()),
+        ),
     )
 
 

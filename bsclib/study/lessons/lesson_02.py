@@ -125,7 +125,12 @@ def his_kpis(card: Scorecard) -> str:
     """The KPIs that the lesson follows, in a sentence."""
     who = defender(card)
     own = [quoted(kpi.name) for kpi in card.kpis if kpi.owner == who]
-    return f"{who} answers for {listed(own)}." if who else "Nobody is named here who answers for a KPI."
+    return f"{_called(who)} answers for {listed(own)}." if who else "Nobody is named here who answers for a KPI."
+
+
+def _called(who: str) -> str:
+    """An owner at the head of a sentence: a role, or a name."""
+    return f"The {who.lower()}" if who == HIS else who
 
 
 def catalogue(card: Scorecard) -> Html:
@@ -171,7 +176,7 @@ def games(card: Scorecard) -> Html:
     who = defender(card)
     his = told["name"].isin([kpi.name for kpi in card.kpis if who and kpi.owner == who])
     shown = pd.concat([told[his], told[~his]])[["name", "risk", "gamed_by", "guarded_by"]].head(8)
-    first = f"those of {who.lower()} first, then " if his.any() else ""
+    first = f"those of {_called(who).replace('The', 'the')} first, then " if his.any() else ""
     return aloud(table(shown, f"How KPIs are gamed, {first}the riskiest, and what guards them here"), said)
 
 
@@ -193,7 +198,8 @@ def proposal(short: Shortlist) -> Html:
     why = rate_candidates(short.card, short.actuals, reasons=True).loc[first, "relevance"]
     for kpi in short.card.kpis:
         why = re.sub(rf"(?<![\w-]){re.escape(kpi.id)}(?![\w-])", quoted(kpi.name).replace("\\", r"\\"), why)
-    said = f"{quoted(short.card.names[first])} gets {short.proposed.loc[first, 'relevance']} for relevance: {why}."
+    said = f"Look at {quoted(short.card.names[first])}: it gets {short.proposed.loc[first, 'relevance']} for relevance."
+    said += f" The reason is stated: {why}."
     many = len(short.overruled)
     changed = f"{counted(many, 'rating')} {is_are(many)} overruled." if many else "No rating is overruled yet."
     caption = f"Ratings of {min(MOST_ROWS, len(rows))} of {counted(len(rows), 'candidate')}, from 1 (very little) to 5"
@@ -276,7 +282,7 @@ def _his_stay(short: Shortlist) -> str:
     if not own:
         return ""
     kept = short.choice[short.choice["id"].isin(own)]
-    said = f"{who} keeps {len(kept)} of {len(own)}."
+    said = f"{_called(who)} keeps {len(kept)} of {len(own)}."
     guards = kept[kept["because"] == "guards"]
     if len(guards):
         said += f" {quoted(names[guards['id'].iloc[0]])} stays as the guard of {quoted(names[guards['whom'].iloc[0]])}."
@@ -308,7 +314,7 @@ def dearest(prices: pd.DataFrame) -> Html:
     if prices.empty or not prices["gain"].max() > 0:
         return aloud(None, "No constraint holds anything back here, so nobody needs to argue about one.")
     top = prices.loc[prices["gain"].idxmax()]
-    said = f"Look at the longest bar: without “{top['constraint']}”, one step of it, the set would be worth"
+    said = f"Look at the longest bar: with “{top['constraint']}” loosened by one step, the set would be worth"
     return aloud(None, f"{said} {top['gain']:.2f} more.", "A bar of 0 needs no talk.")
 
 

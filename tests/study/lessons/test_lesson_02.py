@@ -26,12 +26,12 @@ def test_the_set_can_be_defended(short):
     assert f"{len(short.chosen)} of 27 KPIs are chosen." in said
     assert "“IT cost per user”" in said
     assert "guards: Tickets solved within the service level" in said
-    assert "Head of delivery keeps 4 of 4. “Changes that failed” stays as the guard of “Deployments”." in said
+    assert "The head of delivery keeps 4 of 4. “Changes that failed” stays as the guard of “Deployments”." in said
     assert "“Budget variance” and “IT cost per user” move together" in repr(shown.framed(short))
 
 
 def test_the_lesson_follows_the_kpis_of_the_one_who_asks(short):
-    assert shown.his_kpis(short.card).startswith("Head of delivery answers for “Benefits realised”, ")
+    assert shown.his_kpis(short.card).startswith("The head of delivery answers for “Benefits realised”, ")
     assert shown.games(short.card).text.index("Benefits realised") < shown.games(short.card).text.index(
         "IT cost per user"
     )
