@@ -202,7 +202,6 @@ def nothing_is_spoilt(done):
 MOST_ROWS, MOST_COLUMNS = 15, 6
 # Tables that are the point: everything is shown, because a learner goes through it line by line, or counts it.
 WHOLE = {
-    "00_start_here": {"kpis", "objectives"},
     "01_objectives": {"links", "lakeside-measured", "lakeside-counted", "lakeside-aimed", "lakeside-links"}
     | {"lakeside-actuals", "lakeside-wanted"},
     "02_kpi_selection": {"chosen"},

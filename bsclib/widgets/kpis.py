@@ -101,7 +101,7 @@ class Ground:
         caption = "New findings of the review, were these all"
         none = "Nothing: what the review has against the chosen set, it has against the whole scorecard too."
         new["where"] = [" → ".join(map(self.called, where.split(" -> "))) for where in new["where"]]
-        return table(new[["rule", "severity", "where", "what"]], caption, otherwise=none) or sentence()
+        return table(new[["severity", "where", "what"]], caption, otherwise=none) or sentence()
 
     def told(self, selection: Selection, before: list[str] | None = None) -> str:
         """How many there are and what they are worth; who entered and who left since the last choice."""

@@ -146,7 +146,7 @@ class Explorer(Controls):
             self.findings.value, self.picture.value = "", no_image()
             return
         self.say(choice.says(self.scorecard, findings), choice.code())
-        columns = ["rule", "severity", "where", "what", "fix"]
+        columns = ["severity", "where", "what", "fix"]
         caption = "What the review would say of this choice, and does not say of the whole"
         shown = table(named(findings, self.scorecard.names, "where")[columns], caption)
         self.findings.value = (shown or sentence()).html

@@ -18,7 +18,7 @@ _FAR = 0.05
 _MOST = 8
 
 
-@exercise("kpi id", slips="raw other", nothing="none_near")
+@exercise("kpi", slips="raw other", nothing="none_near")
 def nearest(case: Case) -> Facts:
     """Which KPI moves with another one once trend and season are taken out."""
     card = case.scorecard
@@ -37,11 +37,11 @@ def nearest(case: Case) -> Facts:
             f"others = {list(of)!r}\n"
             f'answer = left[others].corrwith(left["{asked}"]).abs().idxmax()'
         ),
-        names={"kpi": case.called(asked), "id": asked},
+        names={"kpi": case.called(asked)},
         slips={"raw": frozenset({str(rows["raw"].idxmax())}), "other": frozenset(of)},
         given=(
-            ("KPI", "correlation as they are, without sign"),
-            *((name, f"{rows.loc[id, 'raw']:.2f}") for id, name in of.items()),
+            ("KPI", "as they are", "in their departures"),
+            *((name, f"{rows.loc[id, 'raw']:.2f}", f"{rows.loc[id, 'left']:.2f}") for id, name in of.items()),
         ),
     )
 
