@@ -7,7 +7,7 @@ from functools import cache
 import pandas as pd
 
 from bsclib.signals.action_effects import action_effects
-from bsclib.signals.alarm_rates import false_alarm_rate
+from bsclib.signals.alarm_rates import expected_false_signals, false_alarm_rate
 from bsclib.signals.assurance import variation_and_assurance
 from bsclib.signals.limits import E2, natural_limits
 from bsclib.study.answers import Choice, Names, Number
@@ -142,7 +142,8 @@ def by_luck(case: Case) -> Facts:
 @exercise("precision", slips="one_series a_year")
 def by_chance(case: Case) -> Facts:
     """How many false signals a month has when many series are watched."""
-    series, rate = 130, round(false_alarm_rate("wheeler"), 3)
+    rate = false_alarm_rate("wheeler")
+    series, rate = round(expected_false_signals(shipped().behaviour) / rate), round(rate, 3)
     return Facts(
         Number(series * rate, within=0.1, unit="signals"),
         code=f"answer = {series} * {rate}",

@@ -87,7 +87,10 @@ def read_rests_on(rows: pd.DataFrame) -> str:
     """The KPI of whose series most was taken out."""
     taken = rows["limits"].str.partition("; ")[2]
     row = rows.loc[taken.str.len().idxmax()]
-    return f"Look at {quoted(row['kpi'])}: its limits rest on {row['limits']}."
+    months, _, out = row["limits"].partition("; ")
+    said = f"Look at {quoted(row['kpi'])}: its limits rest on {months}."
+    found = out.removesuffix(" taken out")
+    return f"{said} So its band follows what was found: {found}." if out else said
 
 
 def read_alarms(alarms: pd.DataFrame) -> str:

@@ -67,7 +67,10 @@ DECIDE = pd.DataFrame({"about": ["Cost"], "owner": ["Controller"], "decide": ["F
             "Look at “trend”: 91 % of the series show a signal within a year, although nothing has changed. "
             "Once the trend is taken out it is 13 %, and 73 % of real changes are still found.",
         ),
-        (aloud.read_rests_on(RESTS), "Look at “Time”: its limits rest on 24 points, all; trend taken out."),
+        (
+            aloud.read_rests_on(RESTS),
+            "Look at “Time”: its limits rest on 24 points, all. So its band follows what was found: trend.",
+        ),
         (aloud.read_rests_on(RESTS.head(1)), "Look at “Cost”: its limits rest on 24 points, all."),
         (
             aloud.read_signals(SIGNALS, 26, 5.2),
