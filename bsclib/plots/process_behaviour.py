@@ -22,6 +22,7 @@ from bsclib.plots.ticks import round_ticks, short_number, year_starts
 from bsclib.plots.wording import value_text
 from bsclib.scoring.expectations import month_by_month
 from bsclib.signals.assurance import signal_ways, variation_and_assurance
+from bsclib.signals.run_rules import numbers_of
 from bsclib.wording import counted, listed
 
 LEFT, RIGHT, TALL, DATES = 0.62, 1.9, 2.6, 0.24
@@ -90,7 +91,7 @@ def process_behaviour_picture(
     kpi, rows = scorecard.kpi(id), of_series(behaviour, scorecard, id, unit, months)
     when = rows.index.to_numpy()
     ways = signal_ways(rows, scorecard)
-    rules = {rule: number for number, rule in enumerate(dict.fromkeys(rows.loc[rows["signal"], "rule"]), 1)}
+    rules = numbers_of(rows.loc[rows["signal"], "rule"])
     own = month_by_month(scorecard, unit or "", int(when[-1])).kpi(id)
     target = np.atleast_2d(own.expected(when)).astype(float)
     breaks = _breaks(scorecard.events, kpi, when)

@@ -195,13 +195,13 @@ def effect_words(scorecard: Scorecard, row: dict[str, Any]) -> str:
 
 def left_alone(scorecard: Scorecard, items: pd.DataFrame) -> Iterator[str]:
     """What the meeting need not talk about, and which numbers are missing."""
-    luck = items[items["kind"] == "hit_and_miss"]
+    signals = items.loc[items["kind"] == "signal", ["kpi", "unit"]].agg(tuple, axis=1)
+    luck = items[(items["kind"] == "hit_and_miss") & ~items[["kpi", "unit"]].agg(tuple, axis=1).isin(signals)]
     if len(luck):
-        names = listed(scorecard.kpi(id).name for id in luck["kpi"].head(4))
-        more = f" and {len(luck) - 4} more" if len(luck) > 4 else ""
+        names = listed((scorecard.kpi(id).name for id in luck["kpi"]), most=4)
         yield (
             f"Do not ask why a target was hit or missed this month where chance decides it, because it lies inside the "
-            f"limits: {names}{more}."
+            f"limits: {names}."
         )
     old = items[items["kind"] == "stale"]
     if len(old):

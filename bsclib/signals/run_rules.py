@@ -6,7 +6,7 @@ point on the centre line belongs to neither side.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -161,6 +161,16 @@ def fired(places: np.ndarray, rules: str = "wheeler") -> tuple[np.ndarray, list[
     for number, (_, rule) in reversed(list(enumerate(rule_set(rules), 1))):
         first[rule(at)] = number
     return first, names
+
+
+def numbers_of(found: Iterable[str]) -> dict[str, int]:
+    """The rules' numbers in the first published set that has them all: so a rule has one number in every chart."""
+    found = set(found)
+    for rules in RULE_SETS.values():
+        numbers = {name: number for number, (name, _) in enumerate(rules, 1)}
+        if found <= numbers.keys():
+            return {name: number for name, number in numbers.items() if name in found}
+    return {name: number for number, name in enumerate(sorted(found), 1)}
 
 
 def rule_set(rules: str) -> tuple[Rule, ...]:

@@ -195,7 +195,10 @@ def as_names(answer: Any, known: Collection[str] = ()) -> list[str]:
 
 
 def _split(text: str, known: Collection[str]) -> list[str]:
-    """The names of a list in words; one that holds a comma or an "and" itself is put together again."""
+    """The names of a list in words, or letters; one that holds a comma or an "and" itself is put together again."""
+    letters = text.split() if " " in text.strip() else list(text.strip())
+    if all(len(one) == 1 and key(one) in known for one in letters):  # as B D E, or BDE
+        return letters
     pieces = re.split(r"([,;\n]|\band\b|&)", text)
     names, place = [], 0
     while place < len(pieces):

@@ -70,6 +70,8 @@ def test_what_chance_decides_is_left_alone(meridian):
     card, _, items, _, _ = meridian
     said = list(left_alone(card, items))
     assert said[0].startswith("Do not ask why a target was hit or missed this month")
+    assert "Share of spending" in said[0]
+    assert "Budget variance" not in said[0], "it shows a signal, so somebody has to ask"
     assert said[1] == "No actual this month: Training hours per person (Genoa)."
     assert list(left_alone(card, items.iloc[:0])) == []
 

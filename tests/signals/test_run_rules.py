@@ -6,7 +6,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from bsclib.errors import UnknownNameError
 from bsclib.signals import run_rules
-from bsclib.signals.run_rules import RULE_SETS, fired
+from bsclib.signals.run_rules import RULE_SETS, fired, numbers_of
 
 NHS = {name: number for number, (name, _) in enumerate(RULE_SETS["nhs"], 1)}
 
@@ -193,3 +193,12 @@ def test_series_do_not_know_of_each_other(places, rules):
 def test_a_set_that_does_not_exist():
     with pytest.raises(UnknownNameError, match="did you mean 'wheeler'"):
         fired(np.zeros((1, 3)), "wheler")
+
+
+def test_a_rule_has_the_number_that_its_set_gives_it():
+    run, near = "8 in a row on one side", "3 of 4 nearer to a limit than to the centre"
+    assert numbers_of([near, run, near]) == {run: 2, near: 3}
+    assert numbers_of(["outside the limits"]) == {"outside the limits": 1}
+    assert numbers_of([run, "2 of 3 beyond 2 sigma"]) == {"2 of 3 beyond 2 sigma": 2, run: 4}
+    assert numbers_of([]) == {}
+    assert numbers_of(["b", "a"]) == {"a": 1, "b": 2}

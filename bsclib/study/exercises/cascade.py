@@ -78,7 +78,6 @@ def only_one(case: Case) -> Facts:
             "of_any_kind": frozenset(counts.index[counts.sum(axis=1) == 1]),
             "unserved": right | frozenset(counts.index[counts.sum(axis=1) == 0]),
         },
-        given=_claims_table(levels),
     )
 
 
@@ -173,7 +172,7 @@ def once(case: Case) -> Facts:
     )
 
 
-@exercise("kpi card below share_below precision", slips="same product equal", nothing="nothing_shared")
+@exercise("kpi card below share_below precision", slips="same halfway equal", nothing="nothing_shared")
 def weight_above(case: Case) -> Facts:
     """What share of the total a KPI carries on the level above, which its share below does not say."""
     levels = case.levels
@@ -196,7 +195,7 @@ def weight_above(case: Case) -> Facts:
             "share_below": f"{there:.1f} %",
             "precision": precision(1),
         },
-        slips={"same": float(there), "product": float(here * there / 100), "equal": 100 / len(own)},
+        slips={"same": float(there), "halfway": _halfway(levels, kpi), "equal": 100 / len(own)},
         given=(("on the way up", "its weight", "weights of all beside it"), *_way(levels, kpi)),
     )
 
@@ -215,21 +214,6 @@ def _support_counts(levels: Levels) -> pd.DataFrame:
     own = levels.claims[(levels.claims["below"] == levels.card.id) & (levels.claims["above"] == levels.above.id)]
     goals = [goal.id for goal in levels.above.objectives]
     return pd.crosstab(own["goal"], own["strength"]).reindex(index=goals, columns=list(_KINDS), fill_value=0)
-
-
-def _claims_table(levels: Levels) -> Table:
-    own = levels.claims[levels.claims["below"] == levels.card.id]
-    heads = ("objective", "primary for", "secondary for")
-    named = {goal.id: goal.name for goal in levels.above.objectives}
-    rows = []
-    for objective in levels.card.objectives:
-        mine = own[own["objective"] == objective.id]
-        rows.append((objective.name, *(_goals(mine.loc[mine["strength"] == kind, "goal"], named) for kind in _KINDS)))
-    return heads, *rows
-
-
-def _goals(ids: pd.Series, named: dict[str, str]) -> str:
-    return "; ".join(named.get(id, id) for id in ids) or "–"
 
 
 def _orphans(card: Scorecard) -> frozenset[str]:
@@ -308,6 +292,12 @@ def _way(levels: Levels, kpi: str) -> list[tuple[str, str, str]]:
         beside = now[(now["parent"].astype(str) == str(now.loc[id, "parent"])) & now["effective_weight"].notna()]
         rows.append((str(now.loc[id, "name"]), plain(now.loc[id, "weight"]), plain(beside["weight"].sum())))
     return rows
+
+
+def _halfway(levels: Levels, kpi: str) -> float:
+    """The percentage of its perspective that a KPI carries."""
+    (_, own, beside), (_, objective, others), _ = _way(levels, kpi)
+    return 100 * float(own) / float(beside) * float(objective) / float(others)
 
 
 def _fractions(levels: Levels, kpi: str) -> str:

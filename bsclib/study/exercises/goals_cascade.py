@@ -14,6 +14,7 @@ from bsclib.files.goal_tables import EXAMPLE, GoalTables, read_goal_tables
 from bsclib.study.answers import Number
 from bsclib.study.exercises.case import Case, plain
 from bsclib.study.exercises.question import Facts, exercise
+from bsclib.study.lessons.lesson_06 import GOALS, OBJECTIVES
 
 _READ = (
     "from bsclib.design import relative_importance\n"
@@ -22,7 +23,7 @@ _READ = (
 )
 
 
-@exercise("objective goal mean", slips="unscaled unrounded as_ratio")
+@exercise("objective does goal wants mean", slips="sum unscaled unrounded as_ratio")
 def one_goal(case: Case) -> Facts:
     """The relative importance of the objective that serves one alignment goal only."""
     tables = _tables()
@@ -32,16 +33,23 @@ def one_goal(case: Case) -> Facts:
     goal = str(tables.objectives.index[tables.objectives[objective] > 0][0])
     row, ratings = alone.loc[objective], pd.Series(tables.ratings)
     strengths = tables.goals[goal][tables.goals[goal] > 0]
-    given = [(id, plain(ratings[id]), plain(strength)) for id, strength in strengths.items()]
+    given = [(f"{id}: {GOALS[id]}", plain(ratings[id]), plain(strength)) for id, strength in strengths.items()]
     unscaled = in_steps_of_five(row["score"] / row["baseline"])
     return Facts(
-        Number(float(row["relative_importance"]), within=0.0, unit="%"),
+        Number(float(row["relative_importance"]), within=0.1, unit="%"),
         code=(
             f'{_READ}result = relative_importance(tables).set_index("objective")\n'
             f'answer = result.loc["{objective}", "relative_importance"]'
         ),
-        names={"objective": objective, "goal": goal, "mean": f"{ratings.mean():.3f}"},
+        names={
+            "objective": objective,
+            "does": OBJECTIVES[objective],
+            "goal": goal,
+            "wants": GOALS[goal],
+            "mean": f"{ratings.mean():.3f}",
+        },
         slips={
+            "sum": float(row["score"]),
             "unscaled": float(unscaled),
             "unrounded": float(100 * row["ratio"] - 100),
             "as_ratio": float(100 * row["ratio"]),

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from functools import cache
 
-import numpy as np
 import pandas as pd
 
 from bsclib.signals.action_effects import action_effects
-from bsclib.signals.alarm_rates import false_alarm_rate
+from bsclib.signals.alarm_rates import expected_false_signals, false_alarm_rate
 from bsclib.signals.assurance import variation_and_assurance
 from bsclib.signals.limits import E2, natural_limits
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, decimals_for, plain
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import precision
-from bsclib.study.lessons.lesson_08 import STEPS, Watched, shipped, watched
+from bsclib.study.lessons.lesson_08 import STEPS, first_months, shipped, watched
+from bsclib.wording import month_name, number
 
 _OWN = "from bsclib.study.lessons.lesson_08 import watched\n\nlooked_at = watched(scorecard, actuals)\n"
 _SHIPPED = "from bsclib.study.lessons.lesson_08 import shipped\n\nlooked_at = shipped()\n"
-_FIRST, _MOST, _RUN = 24, 6, 8
+_MOST, _RUN = 6, 8
+_CLEAR = 0.05
+"""Of the way from limit to limit: a target that is nearer to one of them is not asked about."""
 _ENOUGH = ["effect_seen", "no_effect_seen", "too_little_data"]
 
 
-@exercise("kpi precision", slips="reach deviation two_thirds lower", nothing="no_series")
+@exercise("kpi precision", slips="reach deviation signed two_thirds lower", nothing="no_series")
 def upper_limit(case: Case) -> Facts:
-    """The upper limit of a KPI from its mean and its mean moving range."""
+    """The upper limit of a KPI, by the learner's own code."""
     looked_at = watched(case.scorecard, case.actuals)
-    id, values = need(_first_months(looked_at), "no_series")
+    id, values = need(first_months(looked_at), "no_series")
     limits = natural_limits(values)
     decimals = decimals_for(limits["moving_range"] / 10)
     mean, size, spread = float(limits["centre"]), float(limits["moving_range"]), float(values.std())
@@ -35,34 +37,19 @@ def upper_limit(case: Case) -> Facts:
     return Facts(
         Number(float(limits["upper"]), within=10.0**-decimals, unit=kpi.measured_in),
         code=(
-            f"from bsclib.signals import natural_limits\n{_OWN}"
-            f"rows = looked_at.behaviour.query(\"unit == '' and kpi == {id!r}\").head({_FIRST})\n"
-            'answer = float(natural_limits(rows["actual"])["upper"])'
+            "from bsclib.study.lessons.lesson_08 import first_months, watched\n\n"
+            "_, months = first_months(watched(scorecard, actuals))\n"
+            f"answer = float(months.mean() + {E2} * months.diff().abs().mean())"
         ),
         names={"kpi": kpi.name, "precision": precision(decimals)},
         slips={
             "reach": E2 * size,
             "deviation": mean + E2 * spread,
+            "signed": mean + E2 * float(values.diff().mean()),
             "two_thirds": mean + 2 / 3 * E2 * size,
             "lower": float(limits["lower"]),
         },
-        given=(
-            ("what", "value"),
-            (f"mean of the first {_FIRST} months", plain(round(mean, decimals + 2))),
-            ("their mean moving range", plain(round(size, decimals + 2))),
-            ("their standard deviation", plain(round(spread, decimals + 2))),
-        ),
     )
-
-
-def _first_months(looked_at: Watched) -> tuple[str, pd.Series] | None:
-    """The first 24 points of the organisation's first KPI that moves, without a gap."""
-    whole = looked_at.behaviour[looked_at.behaviour["unit"] == ""]
-    for id, rows in whole.groupby("kpi", sort=False):
-        values = rows["actual"].head(_FIRST)
-        if len(values) == _FIRST and values.notna().all() and np.ptp(values) > 0 and values.abs().max() < 1e6:
-            return str(id), values
-    return None
 
 
 @exercise("unit kpi", slips="over_target all_of_them")
@@ -78,7 +65,7 @@ def outside(case: Case) -> Facts:
     return Facts(
         Names(
             frozenset(rows.loc[beyond, "period"]),
-            of=dict(zip(rows["period"], rows["period"], strict=True)),
+            of={period: month_name(period) for period in rows["period"]},
             kind="month",
         ),
         code=(
@@ -118,6 +105,8 @@ def by_luck(case: Case) -> Facts:
     whole = words[(words["unit"] == "") & words["target"].notna() & words["centre"].notna()]
     kpis = {kpi.id: kpi for kpi in looked_at.scorecard.kpis if kpi.direction != "within_range"}
     whole = whole[whole["kpi"].isin(list(kpis))].set_index("kpi")
+    near = (whole[["lower", "upper"]].sub(whole["target"], axis=0)).abs().min(axis=1)
+    whole = whole[near > _CLEAR * (whole["upper"] - whole["lower"])]
     need(len(whole), "no_luck")
     # Some of each word, those whose target is sure first.
     order = whole["assurance"].map({"never_met": 0, "always_met": 0, "hit_and_miss": 1})
@@ -125,6 +114,7 @@ def by_luck(case: Case) -> Facts:
     right = need(frozenset(shown.index[shown["assurance"] == "hit_and_miss"]), "no_luck")
     signs = {id: "at least" if kpis[id].direction == "higher_is_better" else "at most" for id in shown.index}
     off = [id for id, row in shown.iterrows() if (row["actual"] < row["target"]) == (signs[id] == "at least")]
+    digits = {id: decimals_for((row["upper"] - row["lower"]) / 10) for id, row in shown.iterrows()}
     return Facts(
         Names(right, of={id: kpis[id].name for id in shown.index}, kind="KPI", others=looked_at.scorecard.names),
         code=(
@@ -139,9 +129,9 @@ def by_luck(case: Case) -> Facts:
             *(
                 (
                     kpis[id].name,
-                    plain(round(row["lower"], 3)),
-                    plain(round(row["upper"], 3)),
-                    f"{signs[id]} {plain(round(row['target'], 3))}",
+                    number(row["lower"], digits[id]),
+                    number(row["upper"], digits[id]),
+                    f"{signs[id]} {number(row['target'], digits[id])}",
                 )
                 for id, row in shown.iterrows()
             ),
@@ -152,7 +142,8 @@ def by_luck(case: Case) -> Facts:
 @exercise("precision", slips="one_series a_year")
 def by_chance(case: Case) -> Facts:
     """How many false signals a month has when many series are watched."""
-    series, rate = 130, round(false_alarm_rate("wheeler"), 4)
+    rate = false_alarm_rate("wheeler")
+    series, rate = round(expected_false_signals(shipped().behaviour) / rate), round(rate, 3)
     return Facts(
         Number(series * rate, within=0.1, unit="signals"),
         code=f"answer = {series} * {rate}",
@@ -172,7 +163,7 @@ def _shipped_effects() -> pd.DataFrame:
     return action_effects(looked_at.scorecard, looked_at.actuals)
 
 
-@exercise(slips="largest not_better")
+@exercise(slips="largest by_size all_of_them not_better")
 def helped(case: Case) -> Facts:
     """Which finished actions show an effect, by their intervals."""
     looked_at = shipped()
@@ -183,6 +174,7 @@ def helped(case: Case) -> Facts:
     letters = dict(zip(told.index, "ABCDEFGH", strict=False))
     right = frozenset(letters[id] for id in told.index[told["verdict"] == "effect_seen"])
     better = frozenset(letters[id] for id in told.index[told["better"].eq(True)])
+    largest = frozenset({letters[told["effect"].abs().idxmax()]})
     rows = [
         (
             letters[id],
@@ -202,7 +194,12 @@ def helped(case: Case) -> Facts:
             f'told = effects[effects["verdict"].isin({_ENOUGH}) & effects["effect"].notna()]\n'
             'answer = [letter for letter, row in zip("ABCDEFGH", told.itertuples()) if row.verdict == "effect_seen"]'
         ),
-        slips={"largest": frozenset({letters[told["effect"].abs().idxmax()]}), "not_better": better},
+        slips={
+            "largest": largest,
+            "by_size": right | largest,
+            "all_of_them": frozenset(letters.values()),
+            "not_better": better,
+        },
         given=(("action", "what was done", "KPI", "effect", "interval of 95 %"), *rows),
     )
 

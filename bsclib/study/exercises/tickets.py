@@ -66,7 +66,7 @@ def vendor_due(case: Case) -> Facts:
     )
 
 
-@exercise("unit month mean precision", slips="mean slowest_tenth all_units")
+@exercise("unit month mean precision", slips="mean mean_read slowest_tenth all_units")
 def half_restored(case: Case) -> Facts:
     """Within how many hours half of the incidents were restored."""
     now = _last_month()
@@ -83,6 +83,7 @@ def half_restored(case: Case) -> Facts:
         names={"unit": unit, "month": month_name(_month()), "mean": f"{means[unit]:.1f}", "precision": precision(2)},
         slips={
             "mean": float(means[unit]),
+            "mean_read": round(float(means[unit]), 1),
             "slowest_tenth": float(now.loc[(unit, "time-to-restore-p90"), "actual"]),
             "all_units": float(now.loc[("", _MEDIAN), "actual"]),
         },
@@ -149,7 +150,7 @@ def look_at(case: Case) -> Facts:
     found = find_gaming(shipped_tickets(), shuffles=0).sort_values("met", ascending=False)
     units = pd.Series(list("ABCDE"), found.index)
     counts = ["met", "met_by_hold", "near", "held_near", "far", "held_far"]
-    heads = ("port", "met", "met only by a hold", "near the goal", "near, held", "far from it", "far, held")
+    heads = ("port", "met", "only by a hold", "near", "near, held", "far", "far, held")
     rows = found[counts].map(plain).to_numpy()
     return Facts(
         Choice(frozenset(units[found["look"]]), of={unit: f"port {unit}" for unit in units}, kind="port"),
@@ -163,7 +164,7 @@ def look_at(case: Case) -> Facts:
     )
 
 
-@exercise("unit count precision", slips="all_of_them expected with_itself")
+@exercise("unit count precision", slips="all_of_them expected with_itself a_share_each")
 def surplus(case: Case) -> Facts:
     """How many tickets more than elsewhere were met only by their holds."""
     found = find_gaming(shipped_tickets(), shuffles=0).set_index("unit")
@@ -183,6 +184,7 @@ def surplus(case: Case) -> Facts:
             "all_of_them": float(mine["met_by_hold"]),
             "expected": float(expected),
             "with_itself": float(mine["met_by_hold"] - whole),
+            "a_share_each": float(mine["met_by_hold"] - others["met_by_hold"] / (len(found) - 1)),
         },
         given=(
             ("whose", "met", "met only by a hold"),

@@ -1,10 +1,11 @@
-"""What stages lesson 08: the scorecard whose charts are looked at, and what is missing where it is not one's own."""
+"""What stages lesson 08: the scorecard whose charts are looked at; and what its tables show, read aloud."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from bsclib.errors import ActualsError
@@ -13,8 +14,11 @@ from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
 from bsclib.signals.behaviour import FEWEST, process_behaviour
 from bsclib.signals.interrupted_series import EACH_SIDE
-from bsclib.wording import counted, short_name
+from bsclib.study.lessons.aloud import is_are, quoted
+from bsclib.wording import amount, counted, number, percent, short_name, signed
 
+FIRST = 24
+"""Points that limits rest on."""
 STEPS = {
     "vision": "What is the vision?",
     "now": "Where are we now?",
@@ -53,6 +57,16 @@ def watched(scorecard: Scorecard, actuals: pd.DataFrame) -> Watched:
     return own if whole["centre"].notna().any() else shipped()
 
 
+def first_months(looked_at: Watched) -> tuple[str, pd.Series] | None:
+    """The organisation's first KPI that moves, and its first 24 points without a gap."""
+    whole = looked_at.behaviour[looked_at.behaviour["unit"] == ""]
+    for id, rows in whole.groupby("kpi", sort=False):
+        values = rows["actual"].head(FIRST)
+        if len(values) == FIRST and values.notna().all() and np.ptp(values) > 0 and values.abs().max() < 1e6:
+            return str(id), values
+    return None
+
+
 def what_is_missing(scorecard: Scorecard, looked_at: Watched, actuals: pd.DataFrame) -> str:
     """Whose charts are shown, and why not one's own."""
     name = short_name(looked_at.scorecard.name)
@@ -67,3 +81,72 @@ def what_is_missing(scorecard: Scorecard, looked_at: Watched, actuals: pd.DataFr
 def without_events(scorecard: Scorecard) -> Scorecard:
     """The scorecard as if nobody had written down what is known of its series."""
     return change(scorecard, scorecard.id, events=[])
+
+
+def read_rests_on(rows: pd.DataFrame) -> str:
+    """The KPI of whose series most was taken out."""
+    taken = rows["limits"].str.partition("; ")[2]
+    row = rows.loc[taken.str.len().idxmax()]
+    months, _, out = row["limits"].partition("; ")
+    said = f"Look at {quoted(row['kpi'])}: its limits rest on {months}."
+    found = out.removesuffix(" taken out")
+    return f"{said} So its band follows what was found: {found}." if out else said
+
+
+def read_alarms(alarms: pd.DataFrame) -> str:
+    """How many series of a world with a trend raise a false alarm, as they are and adjusted."""
+    row = alarms.set_index("world").loc["trend"]
+    raw, left, found = (percent(row[column]) for column in ("false_alarm_raw", "false_alarm_adjusted", "step_found"))
+    said = f"Look at “trend”: {raw} of the series show a signal within a year, although nothing has changed."
+    return f"{said} Once the trend is taken out it is {left}, and {found} of real changes are still found."
+
+
+def read_signals(shown: pd.DataFrame, found: int, chance: float) -> str:
+    """What is most surprising, and how many signals chance would bring."""
+    if shown.empty:
+        return ""
+    row = shown.iloc[0]
+    where = f" in {row['unit']}" if row["unit"] else ""
+    least = max(found - round(chance), 0)
+    said = f"Look at the first row: {quoted(row['kpi'])}{where} lies {number(row['surprise'])} standard deviations off."
+    return f"{said} About {least} of the {found} signals are more than chance, and the top of the list is where to ask."
+
+
+def read_words(words: pd.DataFrame) -> str:
+    """A KPI that gets better and never meets its target, or how often each word of the target stands there."""
+    odd = words[(words["variation"] == "improving") & (words["assurance"] == "never met")]
+    luck = int((words["assurance"] == "hit and miss").sum())
+    said = f"By luck {luck} of {counted(len(words), 'target')} {is_are(luck)} hit and missed."
+    if odd.empty:
+        return said
+    name = quoted(odd.iloc[0]["kpi"])
+    return f"Look at {name}: it gets better, and it never meets its target, so it has to get better faster. {said}"
+
+
+def read_chances(own: pd.DataFrame) -> str:
+    """Where the least hopeful KPI goes, and what its target is."""
+    if own.empty:
+        return ""
+    row = own.iloc[0]
+    comes, wanted = amount(row["expected"]), amount(row["target"])
+    said = f"Look at the first row: {quoted(row['kpi'])} goes to {comes} by itself, and {wanted} is wanted."
+    return f"{said} With a chance of {row['chance']}, waiting is no plan."
+
+
+def read_effects(card: Scorecard, effects: pd.DataFrame) -> str:
+    """The effect that was seen, and whether it was wanted."""
+    seen = effects[effects["verdict"] == "effect_seen"]
+    if seen.empty:
+        return "No effect is seen yet."
+    row = seen.iloc[0]
+    name, low = quoted(card.names[row["kpi"]]), signed(min(row["low"], row["high"], key=abs))
+    said = f"Look at {name}: even the smallest effect that fits the data is {low}, so something happened."
+    return f"{said} Whether it is welcome is another question."
+
+
+def read_decisions(decide: pd.DataFrame) -> str:
+    """What the first row of the agenda asks, and of whom."""
+    if decide.empty:
+        return ""
+    row = decide.iloc[0]
+    return f"Look at the first row. Its owner ({row['owner']}) has one thing to say: {row['decide']}"

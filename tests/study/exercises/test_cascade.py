@@ -29,6 +29,7 @@ def test_there_are_ten_of_them():
     ("name", "answer"),
     [
         ("layers", "B, E"),
+        ("layers", "be"),
         ("nobody", "greener-freight"),
         ("nobody", ["Carry freight with less carbon"]),
         ("only_one", ["faster-offers", "Grow with a profit"]),
@@ -49,7 +50,9 @@ def test_by_hand(shipped, name, answer):
 @pytest.mark.parametrize(
     ("name", "answer", "says"),
     [
-        ("layers", "ABE", "none of those asked about"),
+        ("layers", "ABE", "one of these is a mission"),
+        ("layers", "B D E", "one of these is work"),
+        ("layers", "BXE", "none of those asked about"),
         ("layers", ["A", "B", "E"], "one of these is a mission"),
         ("layers", ["C", "F"], "these are measures"),
         ("layers", ["B", "D", "E"], "one of these is work"),
@@ -66,6 +69,8 @@ def test_by_hand(shipped, name, answer):
         ("once", 5, "the nearest scorecard only"),
         ("weight_above", 11.1, "its share further down"),
         ("weight_above", 3.7, "each KPI the same share"),
+        ("weight_above", 5, "its share of the perspective"),
+        ("weight_above", 0.0125, "a factor of 100"),
     ],
 )
 def test_slips(shipped, name, answer, says):

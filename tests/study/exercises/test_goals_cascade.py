@@ -29,6 +29,8 @@ def test_one_objective_with_a_pocket_calculator(asked):
 @pytest.mark.parametrize(
     ("name", "answer", "says"),
     [
+        ("one_goal", 22, "this is the score"),
+        ("one_goal", 28.8, "right before rounding"),
         ("one_goal", 20, "another mean than the baseline"),
         ("one_goal", 100 * ((11 / 9) * 3 / (37 / 13) - 1), "right before rounding"),
         ("one_goal", 100 * (11 / 9) * 3 / (37 / 13), "the ratio in per cent"),

@@ -1,8 +1,10 @@
 import oddities
 import pandas as pd
+import pytest
 
 from bsclib import load_dataset
-from bsclib.study.lessons.lesson_08 import STEPS, shipped, watched, what_is_missing, without_events
+from bsclib.study.lessons import lesson_08 as aloud
+from bsclib.study.lessons.lesson_08 import STEPS, first_months, shipped, watched, what_is_missing, without_events
 
 
 def test_a_scorecard_with_enough_months_is_shown_itself():
@@ -37,3 +39,72 @@ def test_without_events_nothing_else_is_lost():
 def test_the_model_has_seven_steps():
     assert len(STEPS) == 7
     assert list(STEPS.values())[5] == "Did we get there?"
+
+
+def test_the_first_months_are_those_of_a_kpi_that_moves():
+    found = first_months(shipped())
+    assert found is not None
+    id, values = found
+    assert (id, len(values)) == ("budget-variance", 24)
+    assert first_months(watched(*load_dataset("lakeside"))) is not None
+
+
+ALARMS = pd.DataFrame({"world": ["trend"], "false_alarm_raw": 0.91, "false_alarm_adjusted": 0.13, "step_found": 0.73})
+RESTS = pd.DataFrame({"kpi": ["Cost", "Time"], "limits": ["24 points, all", "24 points, all; trend taken out"]})
+SIGNALS = pd.DataFrame({"kpi": ["Time"], "unit": ["Genoa"], "surprise": [8.3]})
+WORDS = pd.DataFrame(
+    {"kpi": ["Cost", "Time"], "variation": ["worsening", "improving"], "assurance": ["hit and miss", "never met"]}
+)
+CHANCES = pd.DataFrame({"kpi": ["Cost"], "expected": [212.07], "target": [200.0], "chance": ["under 1 %"]})
+DECIDE = pd.DataFrame({"about": ["Cost"], "owner": ["Controller"], "decide": ["Finished, or another date?"]})
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        (
+            aloud.read_alarms(ALARMS),
+            "Look at “trend”: 91 % of the series show a signal within a year, although nothing has changed. "
+            "Once the trend is taken out it is 13 %, and 73 % of real changes are still found.",
+        ),
+        (
+            aloud.read_rests_on(RESTS),
+            "Look at “Time”: its limits rest on 24 points, all. So its band follows what was found: trend.",
+        ),
+        (aloud.read_rests_on(RESTS.head(1)), "Look at “Cost”: its limits rest on 24 points, all."),
+        (
+            aloud.read_signals(SIGNALS, 26, 5.2),
+            "Look at the first row: “Time” in Genoa lies 8.3 standard deviations off. "
+            "About 21 of the 26 signals are more than chance, and the top of the list is where to ask.",
+        ),
+        (aloud.read_signals(SIGNALS.iloc[:0], 0, 5.2), ""),
+        (
+            aloud.read_words(WORDS),
+            "Look at “Time”: it gets better, and it never meets its target, so it has to get better faster. "
+            "By luck 1 of 2 targets is hit and missed.",
+        ),
+        (aloud.read_words(WORDS.head(1)), "By luck 1 of 1 target is hit and missed."),
+        (
+            aloud.read_chances(CHANCES),
+            "Look at the first row: “Cost” goes to 212 by itself, and 200 is wanted. "
+            "With a chance of under 1 %, waiting is no plan.",
+        ),
+        (aloud.read_chances(CHANCES.iloc[:0]), ""),
+        (
+            aloud.read_decisions(DECIDE),
+            "Look at the first row. Its owner (Controller) has one thing to say: Finished, or another date?",
+        ),
+        (aloud.read_decisions(DECIDE.iloc[:0]), ""),
+    ],
+    ids=["alarms", "rests", "rests on all", "signals", "none", "words", "luck", "chance", "sure", "decide", "nothing"],
+)
+def test_what_is_read(said, text):
+    assert said == text
+
+
+def test_an_effect_is_read_with_the_smallest_that_fits():
+    card = shipped().scorecard
+    row = {"kpi": "utilisation", "verdict": "effect_seen", "low": 5.3, "high": 9.8}
+    said = aloud.read_effects(card, pd.DataFrame([row]))
+    assert said.startswith("Look at “Booked share of working hours”: even the smallest effect that fits the data is +5")
+    assert aloud.read_effects(card, pd.DataFrame([row | {"verdict": "too_early"}])) == "No effect is seen yet."

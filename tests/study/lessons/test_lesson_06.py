@@ -1,0 +1,82 @@
+"""What lesson 06 reads aloud, on small tables, and that every id of COBIT's has words."""
+
+import pandas as pd
+import pytest
+
+from bsclib.design.maturity import assess_maturity, maturity_statements
+from bsclib.files.catalogue import OBJECTIVES_OF_COBIT
+from bsclib.files.goal_tables import ALIGNMENT_GOALS, ENTERPRISE_GOALS
+from bsclib.study.lessons import lesson_06 as aloud
+
+READ = pd.DataFrame(
+    {"name": ["Grow", "Save", "Rest"], "own": [80.0, 95.0, None], "from_below": [81.0, 70.0, 60.0]}
+).assign(difference=lambda rows: rows["from_below"] - rows["own"])
+GAPS = pd.DataFrame({"name": ["Incidents"], "from_below": [3.4], "stated": [3.0], "verdict": ["falls_short"]})
+
+
+def test_every_id_of_cobit_has_words():
+    assert tuple(aloud.GOALS) == (*ENTERPRISE_GOALS, *ALIGNMENT_GOALS)
+    assert tuple(aloud.OBJECTIVES) == OBJECTIVES_OF_COBIT
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        (
+            aloud.read_tower(pd.DataFrame({"name": ["All", "IT", "Genoa"], "above": ["", "All", "IT; All"]})),
+            "Read it from below: objectives of Genoa support objectives of IT and All.",
+        ),
+        (
+            aloud.read_claims(pd.DataFrame({"objective": ["Fix"], "goal": ["Grow"], "strength": ["secondary"]})),
+            "Read a row as a sentence: “Fix” says that it is there for “Grow”. Of the 1 support, 1 is secondary.",
+        ),
+        (
+            aloud.read_gaps(GAPS),
+            "Look at the last row: for “Incidents” the units' targets come to 3.40, and 3.00 is wanted. "
+            "So every unit could be on target, and the whole would still be off it.",
+        ),
+        (aloud.read_gaps(GAPS.iloc[:0]), ""),
+        (
+            aloud.read_readings(READ),
+            "Look at “Save”: 95.0 by its own KPIs, and 70.0 from below. "
+            "1 of 2 goals look better by their own KPIs than from below.",
+        ),
+        (aloud.read_readings(READ.tail(1)), ""),
+        (
+            aloud.read_ratings(pd.DataFrame({"goal": ["EG01", "EG02", "EG03"], "rating": [5, 3, 1]})),
+            "Look at both ends. What matters most here: products that customers choose (EG01). "
+            "What matters least: laws are kept (EG03).",
+        ),
+        (aloud.read_ratings(pd.DataFrame({"goal": ["EG01", "EG02"], "rating": [3, 3]})), "All goals are rated alike."),
+        (
+            aloud.read_missing(assess_maturity({})),
+            "Look at what is missing: 2 statements more, and level 1 is reached.",
+        ),
+        (aloud.read_missing(assess_maturity(dict.fromkeys(maturity_statements()["id"], True))), ""),
+    ],
+    ids=[
+        "tower",
+        "claims",
+        "gap",
+        "no gap",
+        "readings",
+        "no reading",
+        "ratings",
+        "alike",
+        "missing",
+        "nothing missing",
+    ],
+)
+def test_what_is_read(said, text):
+    assert said == text
+
+
+def test_units_that_promise_more_and_neighbours():
+    assert aloud.read_gaps(GAPS.assign(verdict="goes_beyond")).endswith("promise more than the whole asks for.")
+    ends = pd.DataFrame({"objective": ["DSS03", "BAI07"], "score": [22.0, 53.0], "baseline": [18.0, 72.0]})
+    said = aloud.read_importance(ends.assign(relative_importance=[30.0, -20.0]))
+    assert "DSS03 scores 22, and 18 if every goal rated 3" in said
+    assert said.endswith("BAI07 comes to −20 %, so it can wait.")
+    neighbours = pd.DataFrame({"department": ["Chief buyer", "Head of law"], "theirs": [2, 1], "ours": [7, 3]})
+    assert aloud.read_neighbours(neighbours).startswith("Look at the chief buyer: 2 of their KPIs and 7 of ours")
+    assert aloud.read_neighbours(neighbours.iloc[:0]) == ""
