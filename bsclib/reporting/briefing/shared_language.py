@@ -62,8 +62,14 @@ def shared_language(
     owners = " (" + shared["card"].map({id: each.name for id, each in known.items()}) + ")"
     names = shared["name"] + owners.where(shared["name"].duplicated(keep=False), "")
     table = shared.assign(kpi=names, whose=shared["whose"].map(_WHOSE))
+    table[["definition", "counts"]] = table[["definition", "counts"]].map(_in_words)
     table[["actual", "expected", "status"]] = pd.DataFrame(read, columns=["actual", "expected", "status"], dtype=object)
     return table[_COLUMNS]
+
+
+def _in_words(formula: str) -> str:
+    """A formula as a person writes it: names without underscores, and a sign for times."""
+    return formula.replace("_", " ").replace(" * ", " × ").replace(" - ", " − ")
 
 
 def _standing(card: Scorecard, stand: pd.DataFrame | None, id: str) -> tuple[str, str, str]:
@@ -85,8 +91,8 @@ def shared_summary(table: pd.DataFrame) -> str:
     Examples
     --------
     >>> cost = {"kpi": ["Cost"], "name": ["Cost"], "owner": ["not stated"], "status": ["at_risk"]}
-    >>> shared_summary(pd.DataFrame(cost))
-    'You and IT share one KPI. One is not on target: “Cost”. Nobody owns “Cost”: agree on an owner first.'
+    >>> shared_summary(pd.DataFrame(cost).assign(definition="spend / users", counts="not stated"))
+    'You and IT share one KPI. One is not on target: “Cost”. Nobody owns “Cost”: agree on an owner first. ...'
     """
     said = [f"You and IT share {_one(len(table), 'KPI')}."]
     off = table.loc[table["status"].isin(_OFF), "kpi"]
@@ -97,6 +103,9 @@ def shared_summary(table: pd.DataFrame) -> str:
     unowned = table.loc[table["owner"] == "not stated", "kpi"]
     if len(unowned):
         said.append(f"Nobody owns {_quoted(unowned)}: agree on an owner first.")
+    vague = table.loc[(table["counts"] == "not stated") & table["definition"].str.contains(" / ", regex=False), "kpi"]
+    if len(vague):
+        said.append(f"Nobody has written down what is counted in {_quoted(vague)}: whoever owns it says so first.")
     return " ".join(said)
 
 
