@@ -9,7 +9,7 @@ import pandas as pd
 from bsclib.design.alignment.departments import shared_kpis
 from bsclib.model.nouns import Scorecard
 from bsclib.scoring.views import actual_and_expected, snapshot
-from bsclib.wording import counted, listed, short_name
+from bsclib.wording import counted, formula_in_words, listed, short_name
 
 _WHOSE = {"theirs": "your goal", "ours": "IT supports it"}
 _COLUMNS = ["kpi", "whose", "serves", "definition", "counts", "owner", "actual", "expected", "status", "name"]
@@ -62,14 +62,9 @@ def shared_language(
     owners = " (" + shared["card"].map({id: each.name for id, each in known.items()}) + ")"
     names = shared["name"] + owners.where(shared["name"].duplicated(keep=False), "")
     table = shared.assign(kpi=names, whose=shared["whose"].map(_WHOSE))
-    table[["definition", "counts"]] = table[["definition", "counts"]].map(_in_words)
+    table[["definition", "counts"]] = table[["definition", "counts"]].map(formula_in_words)
     table[["actual", "expected", "status"]] = pd.DataFrame(read, columns=["actual", "expected", "status"], dtype=object)
     return table[_COLUMNS]
-
-
-def _in_words(formula: str) -> str:
-    """A formula as a person writes it: names without underscores, and a sign for times."""
-    return formula.replace("_", " ").replace(" * ", " × ").replace(" - ", " − ")
 
 
 def _standing(card: Scorecard, stand: pd.DataFrame | None, id: str) -> tuple[str, str, str]:

@@ -21,7 +21,7 @@ from bsclib.scoring.scores import score
 from bsclib.scoring.views import snapshot
 from bsclib.study.questions.bank import read_questions
 from bsclib.study.questions.exams import about, find_exam, shipped_exams
-from bsclib.wording import listed, percent
+from bsclib.wording import formula_in_words, listed, percent
 
 FIRST = "2026-01"
 """The first month of the half-year."""
@@ -131,7 +131,7 @@ def draft_tables() -> dict[str, pd.DataFrame]:
     names = {**card.names, **{each.id: each.name for each in card.perspectives}}
     measured, counted, aimed = (told[part] for part in ("what is measured", "how it is counted", "from where to where"))
     kpis = measured.merge(counted, on="id").merge(aimed, on="id")
-    kpis["formula"] = kpis["formula"].str.replace("_", " ").str.replace(" * ", " × ", regex=False)
+    kpis["formula"] = kpis["formula"].map(formula_in_words)
     kpis["guarded_by"] = [listed(names[id] for id in kpi.guarded_by) for kpi in card.kpis]
     kpis = kpis.rename(columns={"aggregate": "over_time"})
     kpis["across_units"] = kpis["across_units"].where(kpis["across_units"] != "", kpis["over_time"])
