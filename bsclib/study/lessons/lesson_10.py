@@ -139,7 +139,7 @@ def draft_tables() -> dict[str, pd.DataFrame]:
     return {
         "objectives": _named(told["objectives"][["name", "perspective", "owner", "weight"]], names),
         "counted": kpis[["name", "owner", "formula", "over_time", "across_units", "guarded_by"]],
-        "aimed": kpis[["name", "direction", "baseline", "target", "floor", "weight"]],
+        "aimed": kpis[["name", "direction", "baseline", "target", "floor", "weight"]].replace("^-", "−", regex=True),
         "links": _named(links, names),
     }
 
