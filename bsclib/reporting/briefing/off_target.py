@@ -120,7 +120,7 @@ def initiatives_of(scorecard: Scorecard, kpi: str, period: str) -> str:
     for causes in ({kpi}, drivers):
         initiatives = [each for each in scorecard.initiatives if any(change.kpi in causes for change in each.changes)]
         if initiatives:
-            through = "" if kpi in causes else ", through a driver"
+            through = "" if kpi in causes else ", on what drives it"
             return "; ".join(f"{short_name(each.name)} ({_start(each.start, period)}{through})" for each in initiatives)
     return NO_INITIATIVE
 

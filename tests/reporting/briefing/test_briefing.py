@@ -280,7 +280,7 @@ def test_amiss_names_cost_owner_and_initiative():
     assert found["initiative"].tolist() == [
         "none",
         "Run (since January 2025); Plan (starts September 2025)",
-        "Run (since January 2025, through a driver); Plan (starts September 2025, through a driver)",
+        "Run (since January 2025, on what drives it); Plan (starts September 2025, on what drives it)",
     ]
     assert found[["actual", "expected"]].to_numpy().tolist() == [["7", "4"]] * 3
 
