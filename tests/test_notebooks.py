@@ -31,7 +31,8 @@ NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
 TAUGHT = [name for name in NAMES if name[:2] in LESSONS]
 REPORT = "09_executive_report"
 LEND = ("04_cause_and_effect", "05_scenarios")  # the shipped case is lent to a scorecard without links
-TAGS = {"parameters", "exercise", "solution", "notes", "hide-input", "remove-input", "interactive-only"}
+TAGS = {"parameters", "exercise", "solution", "notes", "interactive-only"}
+TAGS |= {"hide-input", "remove-input", "remove-output"}
 MINUTES = re.compile(r"Allow \d+ minutes\. ")
 
 

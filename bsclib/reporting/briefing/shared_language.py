@@ -9,7 +9,7 @@ import pandas as pd
 from bsclib.design.alignment.departments import shared_kpis
 from bsclib.model.nouns import Scorecard
 from bsclib.scoring.views import actual_and_expected, snapshot
-from bsclib.wording import counted, listed, short_name
+from bsclib.wording import counted, formula_in_words, listed, short_name
 
 _WHOSE = {"theirs": "your goal", "ours": "IT supports it"}
 _COLUMNS = ["kpi", "whose", "serves", "definition", "counts", "owner", "actual", "expected", "status", "name"]
@@ -62,6 +62,7 @@ def shared_language(
     owners = " (" + shared["card"].map({id: each.name for id, each in known.items()}) + ")"
     names = shared["name"] + owners.where(shared["name"].duplicated(keep=False), "")
     table = shared.assign(kpi=names, whose=shared["whose"].map(_WHOSE))
+    table[["definition", "counts"]] = table[["definition", "counts"]].map(formula_in_words)
     table[["actual", "expected", "status"]] = pd.DataFrame(read, columns=["actual", "expected", "status"], dtype=object)
     return table[_COLUMNS]
 
@@ -85,8 +86,8 @@ def shared_summary(table: pd.DataFrame) -> str:
     Examples
     --------
     >>> cost = {"kpi": ["Cost"], "name": ["Cost"], "owner": ["not stated"], "status": ["at_risk"]}
-    >>> shared_summary(pd.DataFrame(cost))
-    'You and IT share one KPI. One is not on target: “Cost”. Nobody owns “Cost”: agree on an owner first.'
+    >>> shared_summary(pd.DataFrame(cost).assign(definition="spend / users", counts="not stated"))
+    'You and IT share one KPI. One is not on target: “Cost”. Nobody owns “Cost”: agree on an owner first. ...'
     """
     said = [f"You and IT share {_one(len(table), 'KPI')}."]
     off = table.loc[table["status"].isin(_OFF), "kpi"]
@@ -97,6 +98,9 @@ def shared_summary(table: pd.DataFrame) -> str:
     unowned = table.loc[table["owner"] == "not stated", "kpi"]
     if len(unowned):
         said.append(f"Nobody owns {_quoted(unowned)}: agree on an owner first.")
+    vague = table.loc[(table["counts"] == "not stated") & table["definition"].str.contains(" / ", regex=False), "kpi"]
+    if len(vague):
+        said.append(f"Nobody has written down what is counted in {_quoted(vague)}: whoever owns it says so first.")
     return " ".join(said)
 
 
