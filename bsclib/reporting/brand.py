@@ -32,6 +32,7 @@ from xml.etree import ElementTree
 
 from bsclib.errors import BscError, Fault, ReportError, suggestion, unknown
 from bsclib.files import yaml_tree
+from bsclib.model.values import control_character
 from bsclib.plots.palette import PAPER, contrast, ink_on
 from bsclib.wording import truncated
 
@@ -216,9 +217,11 @@ def _name(fields: dict[str, _Field], faults: list[Fault]) -> dict[str, str]:
     if "name" not in fields:
         return {}
     where, value = fields["name"]
-    if isinstance(value, str) and 0 < len(value.strip()) <= 80 and "\n" not in value:
+    problem = control_character(value) if isinstance(value, str) else ""
+    if isinstance(value, str) and 0 < len(value.strip()) <= 80 and not problem:
         return {"name": value.strip()}
-    faults.append(Fault(where, "the name is one line of text", got=repr(value), allowed="1 to 80 letters"))
+    what = problem or "the name is one line of text"
+    faults.append(Fault(where, what, got=repr(value), allowed="1 to 80 letters"))
     return {}
 
 

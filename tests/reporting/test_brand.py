@@ -81,6 +81,7 @@ def test_all_faults_come_at_once_with_their_lines(styled):
     ("text", "said"),
     [
         ("name: [a]", "the name is one line of text"),
+        ("name: a\u202eb", r"the character U\+202E turns the direction of the words around it: leave it out"),
         ("colours: red", "colours is a mapping of fields"),
         ('colours: {accent: "#ffffff", band: "#f0f0f0"}', "it is seen neither on white nor on the band"),
         ('numbers: {decimal_mark: ",", thousands: ","}', "one mark cannot mean both"),
