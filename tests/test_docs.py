@@ -104,6 +104,13 @@ def test_the_smallest_scorecard_in_the_contract_reads(tmp_path):
     assert table.splitlines()[0] == "unit,kpi,period,actual,numerator,denominator"
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_scheduler_is_bound_to_an_address_wherever_it_is_started(page):
+    started = re.findall(r"^.*dask[ -]scheduler .*$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert all("--host" in command for command in started if not command.startswith("**"))
+    assert started or page.name != "scaling.md"
+
+
 def test_readme_names_every_verb():
     assert [verb for verb in main.commands if f"| `bsc {verb} " not in README] == []
 

@@ -1,4 +1,6 @@
+import html
 import json
+from urllib.parse import quote
 
 import nbformat
 import pptx
@@ -157,7 +159,7 @@ def test_a_cell_is_named_by_its_number_and_its_heading():
 
 def test_a_secret_is_hidden_wherever_it_stands_and_nothing_else_is(tmp_path):
     asks = code('password: str = "def"\npin: int = 0\nunit: str = "a"', "parameters")
-    picture = shown("image/png", "aaaa1234bbbb", alt="x")
+    picture = shown("image/png", "aaaa1234bbbb", alt="x 1234")
     says = code(
         "def f(): return 1234", shows=[{"output_type": "stream", "name": "stdout", "text": "1234 12345\n"}, picture]
     )
@@ -170,4 +172,44 @@ def test_a_secret_is_hidden_wherever_it_stands_and_nothing_else_is(tmp_path):
     assert kept.cells[1].source == "def f(): return •••"
     assert kept.cells[1].outputs[0].text == "••• •••5\n"
     assert kept.cells[1].outputs[1].data["image/png"] == "aaaa1234bbbb"
+    assert kept.cells[1].outputs[1].metadata["image/png"]["alt"] == "x •••"
     assert kept.metadata.papermill["parameters"] == {"password": "•••", "pin": "•••", "unit": "a"}
+
+
+SECRET = """pä"<s'w>o&rd"""
+
+
+@pytest.mark.parametrize(
+    "written",
+    [SECRET, html.escape(SECRET), html.escape(SECRET, quote=False), repr(SECRET), json.dumps(SECRET), quote(SECRET)],
+)
+@pytest.mark.parametrize("kind", ["text/html", "text/plain", "image/svg+xml", "text/markdown"])
+def test_a_secret_is_hidden_however_it_is_written(tmp_path, written, kind):
+    cells = [
+        code('password: str = ""', "parameters"),
+        code("1", shows=[shown(kind, f"<p>with {written}</p>", alt=written)]),
+    ]
+    made = json.loads(json.dumps(notebook(*cells)))
+    made["metadata"]["papermill"] = {"parameters": {"password": SECRET}}
+    about = {"folder": str(tmp_path), "name": "a", "formats": ["ipynb"], "notebook": "a.ipynb", "house": None}
+    assert finish(made, None, about)["error"] == ""
+    text = (tmp_path / "a.ipynb").read_text(encoding="utf-8")
+    assert text.count("•••") >= 3
+    assert "rd" not in text.partition("with")[2].partition("</p>")[0]
+
+
+@pytest.mark.parametrize(
+    "word", ["code", "markdown", "stream", "stdout", "parameters", "python3", "display_data", "text"]
+)
+def test_a_secret_that_is_a_word_of_notebooks_leaves_it_whole(tmp_path, word):
+    told = {"output_type": "stream", "name": "stdout", "text": f"with {word}\n"}
+    made = json.loads(
+        json.dumps(notebook(markdown("# T"), code('password: str = ""', "parameters"), code("1", shows=[told])))
+    )
+    made["metadata"]["papermill"] = {"parameters": {"password": word}}
+    about = {"folder": str(tmp_path), "name": "a", "formats": ["ipynb", "html"], "notebook": "a.ipynb", "house": None}
+    assert finish(made, None, about)["error"] == ""
+    kept = nbformat.read(tmp_path / "a.ipynb", as_version=4)
+    nbformat.validate(kept)
+    assert kept.cells[2].outputs[0] == {**told, "text": "with •••\n"}
+    assert kept.cells[1].metadata.tags == ["parameters"]

@@ -183,8 +183,7 @@ def _impossible(subject: Subject) -> Findings:
     for k, kpi in enumerate(subject.card.kpis):
         low, high = value_limits(kpi)
         actual = np.where(subject.reported[:, :, k], subject.grid.actual[:, :, k], np.nan)
-        with np.errstate(invalid="ignore"):
-            outside = (actual < low - 1e-9) | (actual > high + 1e-9)
+        outside = (actual < low - 1e-9) | (actual > high + 1e-9)
         if outside.any():
             u, m = (int(place[0]) for place in np.nonzero(outside))
             value = float(actual[u, m])
@@ -237,10 +236,9 @@ def _contradiction(subject: Subject) -> Findings:
     for kpi in filter(has_parts, subject.card.kpis):
         rows = subject.rows_given[subject.rows_given["kpi"] == kpi.id]
         given = rows["actual"].to_numpy()
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            computed = (kpi.scale * rows["numerator"] / rows["denominator"]).to_numpy()
-            wrong = np.isfinite(computed) & (np.abs(given - computed) > _SAME * np.abs(given))
-            wrong[wrong] = np.abs(given - computed)[wrong] > _rounding(given[wrong])
+        computed = (kpi.scale * rows["numerator"] / rows["denominator"]).to_numpy()
+        wrong = np.isfinite(computed) & (np.abs(given - computed) > _SAME * np.abs(given))
+        wrong[wrong] = np.abs(given - computed)[wrong] > _rounding(given[wrong])
         if not wrong.any():
             continue
         said = []
@@ -307,8 +305,7 @@ def _sums(subject: Subject, fewest: np.ndarray) -> dict[int, dict[str, tuple[int
         whole = np.flatnonzero(~np.isnan(actual[ever]).any(axis=0) & ~subject.reported[0, :, k])
         values = actual[:, whole]
         something = np.nan_to_num(values) != 0
-        with np.errstate(over="ignore", invalid="ignore"):  # what no number holds is no sum of the others
-            same = np.isclose(values, np.nansum(values, axis=0) - values, rtol=1e-9, atol=1e-9).all(axis=1)
+        same = np.isclose(values, np.nansum(values, axis=0) - values, rtol=1e-9, atol=1e-9).all(axis=1)
         tells = same[:, None] & (something.sum(axis=0) - something >= fewest[:, None])
         for u in np.flatnonzero(tells.any(axis=1)):
             place = np.flatnonzero(tells[u])[-1]

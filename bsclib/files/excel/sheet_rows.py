@@ -14,7 +14,7 @@ from openpyxl.cell.read_only import EMPTY_CELL, ReadOnlyCell
 from openpyxl.worksheet._reader import ROW_TAG, WorkSheetParser
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # of a sheet, as Excel has them
-_EMPTY = re.compile(rb'<c r="[A-Z]{1,3}[0-9]+"(?: [st]="\w*")*\s?/>(?=<c r="[A-Z]|</row>)')
+_EMPTY = re.compile(rb'<c r="[A-Z]{1,3}[0-9]+"(?: [st]="\w*")*\s?(?:/>|></c>)(?=<c r="[A-Z]|</row>)')
 
 Row = tuple[int, list[Any], list[Any]]
 

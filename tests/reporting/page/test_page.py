@@ -43,7 +43,7 @@ EVERYTHING = notebook(
     code(shows=[shown("text/html", COSTS[["Cost"]].style.background_gradient(cmap="Blues").to_html())]),
     code(shows=[shown("text/html", table(ABOUT, "Scores").html)]),
     code(shows=[shown("text/html", disclosures(SCORES, "Open a score").html)]),
-    markdown("## Trends"),
+    markdown(f"## Trends\n\n```python\nLink({', '.join(['cause'] * 60)})\n{'x' * 400}\n```"),
     code(shows=[PICTURE]),
     code(shows=[shown("text/markdown", "## What moved\n\nUp.\n\n## What moved\n\n$$\\frac{a}{b}$$")]),
     code(shows=[shown("text/html", f"<h2>{html.escape(NAME)}</h2><p>{html.escape(NAME)}</p>")]),
