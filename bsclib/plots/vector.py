@@ -214,6 +214,8 @@ def _letters(x: float, y: float, text: str, size: float, colour: str, look: dict
         parts.append(f'font-size="{size:g}"')
     if look.get("weight") == "bold":
         parts.append('font-weight="bold"')
+    if look.get("rotation"):
+        parts.append(f'transform="rotate({-look["rotation"]} {x:.1f} {y - size * _DOWN[look["va"]]:.1f})"')
     if look.get("ha") in _ANCHORS:
         parts.append(f'text-anchor="{_ANCHORS[look["ha"]]}"')
     first, *others = text.split("\n")
@@ -235,6 +237,10 @@ def _edges(panel: Panel, scale: _Scale) -> Iterator[str]:
             base = edge + away + ticks.size * (0.76 if way > 0 else 0)  # type: ignore[union-attr]
             yield _letters(x, base, label, ticks.size, GREY, {"ha": "center"})  # type: ignore[union-attr]
     if panel.beside:
+        if panel.beside.length:
+            yield f'<path {rule} d="M{left:.1f} {top:.1f}V{foot:.1f}"/>'
         for place, label in zip(panel.beside.places, panel.beside.labels, strict=True):
-            size, y = panel.beside.size, scale.down(place)
-            yield _letters(left - panel.beside.pad, y + 0.37 * size, label, size, GREY, {"ha": "right"})
+            size, y, out = panel.beside.size, scale.down(place), panel.beside.length
+            if out:
+                yield f'<path {rule} d="M{left:.1f} {y:.1f}h{-out:.1f}"/>'
+            yield _letters(left - out - panel.beside.pad, y + 0.37 * size, label, size, GREY, {"ha": "right"})
