@@ -83,14 +83,21 @@ def draw(picture: Picture) -> Axes:
         else:
             drawn.append(_draw_panel(figure, one))
     figure.set_label(picture.alt)
-    figure.picture, figure.stale = picture, False
+    figure.shows(picture)
     return drawn[0]
 
 
 class _Sheet(Figure):
-    """A figure that knows which picture it shows; it is `stale` once somebody has drawn on it."""
+    """A figure that knows which picture it shows, until somebody changes it."""
 
     picture: Picture | None = None
+
+    def shows(self, picture: Picture | None) -> None:
+        """It shows this and nothing else, from now on until it is changed."""
+        self.picture, self.stale_callback = picture, _Sheet._forget
+
+    def _forget(self, _: bool) -> None:
+        self.picture = None
 
 
 def _figure_of(picture: Picture) -> _Sheet:
@@ -219,8 +226,11 @@ def png(picture: Axes | Figure, dpi: float = DPI) -> bytes:
     """Render a picture; `dpi` are dots per inch of the figure's size."""
     figure, buffer = _figure(picture), io.BytesIO()
     with rc_context(STYLE):
+        shown = figure.picture if isinstance(figure, _Sheet) else None
         figure.set_dpi(dpi)
         image = _few_colours(pixels(figure))
+        if isinstance(figure, _Sheet):  # to render is not to change
+            figure.shows(shown)
     image.save(buffer, "png", compress_level=4, dpi=(dpi, dpi))
     return buffer.getvalue()
 
@@ -282,7 +292,7 @@ def _drawing(figure: Figure) -> str:
     from bsclib.plots.vector import svg
 
     known = figure.picture if isinstance(figure, _Sheet) else None
-    return "" if known is None or figure.stale else svg(known)
+    return "" if known is None else svg(known)
 
 
 def _figure(picture: Axes | Figure) -> Figure:

@@ -37,8 +37,8 @@ from bsclib.wording import truncated
 HIDDEN_TAGS = frozenset({"exercise", "solution", "notes", "interactive-only"})
 NO_WORDS = "A picture without a description"
 RESERVED = {"content", "contents", "made"}
-PLAIN = " !$'()*+,-./:;=?@[]^_`{|}~"
-"""What may stand in the address of a drawing as it is, beside letters and digits: shorter than base64."""
+PLAIN = ' !"$()*+,-./:;=?@[]^_`{|}~'
+"""What may stand in the address of a drawing as it is, beside letters and digits; shorter than base64."""
 HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1>", re.DOTALL | re.IGNORECASE)
 ID = re.compile(r"""\s*\bid\s*=\s*["']([^"']+)["']""")
 
@@ -86,12 +86,12 @@ class Page:
             self._fault(cell, "a picture has no alternative text", fix)
         data = output["data"][kind]
         drawing = kind == "image/svg+xml"
-        source = f",{quote(data, PLAIN)}" if drawing else f";base64,{''.join(data.split())}"
-        wide, high = _measures(source[8:]) if kind == "image/png" else ("", "")
+        source = f"'data:{kind},{quote(data, PLAIN)}'" if drawing else f'"data:{kind};base64,{"".join(data.split())}"'
+        wide, high = _measures(source.partition(",")[2]) if kind == "image/png" else ("", "")
         wide, high = facts.get("width", wide), facts.get("height", high)
         size = f' width="{escape(str(wide))}" height="{escape(str(high))}"' if wide and high else ""
         drawn = ' class="drawn"' if self.ours else ""  # by us, dark on white: it may be turned round on a dark page
-        return f'<img{drawn} src="data:{kind}{source}" alt="{escape(alt)}"{size}>'
+        return f'<img{drawn} src={source} alt="{escape(alt)}"{size}>'
 
     def formula(self, source: str) -> str:
         """A formula that came as an output."""
