@@ -53,7 +53,7 @@ STYLE: Any = {
 }
 """In force while a picture is made and while it is rendered, and nowhere else."""
 DPI = 150
-HEAVY = 200_000
+HEAVY = 100_000
 """Bytes of a PNG from which on a picture is shown as a drawing too, which is a fraction of that for many KPIs."""
 AT_NIGHT = (
     '<style>body[data-jp-theme-light="false"] img.bsclib-drawn, body.vscode-dark img.bsclib-drawn '

@@ -94,7 +94,7 @@ def _line(mark: Mark, x: np.ndarray, y: np.ndarray) -> str:
         parts += [_marker(look, colour, *at) for at in places if not np.isnan(at[1])]
     # What can be picked is at least as large as a finger needs.
     points = zip(mark.ids, x.tolist(), y.tolist(), strict=True) if mark.ids else ()
-    hidden = f'r="{_FINGER}" fill="transparent"'
+    hidden = f'r="{max(_FINGER, look.get("markersize", 0) / 2 + 2):.3g}" fill="transparent"'
     parts += [f'<circle data-id="{escape(id)}" cx="{a:.1f}" cy="{b:.1f}" {hidden}/>' for id, a, b in points if b == b]
     return "".join(parts)
 

@@ -17,7 +17,6 @@ from bsclib import plots, read_scorecard, score, widgets
 from bsclib.batch.kernels.provisioner import ThisPython
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import change
-from bsclib.plots.canvas import png
 from bsclib.scoring.compare import compare_methods
 from bsclib.scoring.scores import MISSING_POLICIES
 from bsclib.widgets.parts import attended
@@ -35,11 +34,6 @@ def case():
 def outside_voila(monkeypatch):
     for name in [name for name in os.environ if name.startswith("VOILA_")]:
         monkeypatch.delenv(name)
-
-
-@pytest.fixture(autouse=True)
-def small_pictures(monkeypatch):
-    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes, dpi: png(axes, dpi=20))
 
 
 def sitting_at(monkeypatch, content):
