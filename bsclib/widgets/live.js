@@ -224,7 +224,7 @@ function render({ model, el }) {
       const focused = picture.contains(document.activeElement) ? document.activeElement.dataset.id : "";
       put(picture, answer.picture);
       const box = picture.querySelector("svg")?.viewBox.baseVal;
-      picture.classList.toggle("tall", !!box && box.height > 0.64 * box.width);
+      picture.classList.toggle("tall", !!box && box.height > 0.7 * box.width);
       reachMarks();
       reveal();
       if (focused) marks.find(one => one.dataset.id === focused)?.focus();

@@ -322,9 +322,10 @@ def _told(
         return f"Nothing is known of {name}: it has no actuals."
     costs, running = {work.id: work.cost for work in scorecard.initiatives}, list(running)
     parts = [f"{scorecard.names[kpi][:60]} {by.replace('-', '−')}" for kpi, by in choice.changes.items()]
-    parts += [f"{counted(len(running), 'initiative')} for {money(sum(costs[id] for id in running))}"]
+    if costs:
+        parts += [f"{counted(len(running), 'initiative')} for {money(sum(costs[id] for id in running))}"]
     return (
-        f"{'; '.join(parts)}. {name} in {month_name(str(row['period']))}: {what.level(row['with_'])} instead of "
+        f"{'; '.join(parts) or 'Nothing is moved'}. {name} in {month_name(str(row['period']))}: {what.level(row['with_'])} instead of "
         f"{what.level(row['without'])}, {what.effect(row['effect'])} "
         f"({what.effects(row['effect_low'], row['effect_high'])}); chance of being on target "
         f"{percent(row['chance_of_target'])}. {draws}."

@@ -222,10 +222,10 @@ def test_the_price_of_what_must_be_kept_and_left():
     assert found.chosen == ["a", "e"]
     prices = found.prices.set_index("constraint")
     assert list(prices.columns) == PRICES[1:]
-    assert prices.loc["keep e", ["bound", "loosened", "gain", "enters", "leaves"]].tolist() == [1, 0, 2, "c", "e"]
-    assert prices.loc["leave out b", ["bound", "loosened", "gain", "enters", "leaves"]].tolist() == [0, 1, 0, "", ""]
-    assert math.isnan(prices.loc["leave out g", "gain"])
-    assert prices.loc["leave out g", "step"] == "it has no worth or no cost, so there is no price"
+    assert prices.loc["keep E", ["bound", "loosened", "gain", "enters", "leaves"]].tolist() == [1, 0, 2, "c", "e"]
+    assert prices.loc["leave out B", ["bound", "loosened", "gain", "enters", "leaves"]].tolist() == [0, 1, 0, "", ""]
+    assert math.isnan(prices.loc["leave out G", "gain"])
+    assert prices.loc["leave out G", "step"] == "it has no worth or no cost, so there is no price"
 
 
 def test_without_limits_whatever_is_worth_something_is_chosen():
