@@ -325,7 +325,8 @@ def _told(
     if costs:
         parts += [f"{counted(len(running), 'initiative')} for {money(sum(costs[id] for id in running))}"]
     return (
-        f"{'; '.join(parts) or 'Nothing is moved'}. {name} in {month_name(str(row['period']))}: {what.level(row['with_'])} instead of "
+        f"{'; '.join(parts) or 'Nothing is moved'}. "
+        f"{name} in {month_name(str(row['period']))}: {what.level(row['with_'])} instead of "
         f"{what.level(row['without'])}, {what.effect(row['effect'])} "
         f"({what.effects(row['effect_low'], row['effect_high'])}); chance of being on target "
         f"{percent(row['chance_of_target'])}. {draws}."
