@@ -174,30 +174,32 @@ def _contents(notebook: Mapping[str, Any], arguments: Mapping[str, Any], notes: 
         return Brand(**arguments["house"]) if arguments.get("house") else None
 
     @functools.cache
-    def html() -> str:
+    def html(pixels: bool) -> str:
         from bsclib.reporting.page.page import page_and_notes
 
-        text, lacking = page_and_notes(notebook, None, house())
-        notes.extend(lacking)
+        text, lacking = page_and_notes(notebook, None, house(), pixels)
+        notes.extend(one for one in lacking if one not in notes)
         return text
 
     def pdf() -> bytes:
         from bsclib.reporting.page.pdf import to_pdf
 
-        return to_pdf(html())
+        return to_pdf(html(False))
 
     def pptx() -> bytes:
         from bsclib.reporting.page.slides import to_slides
 
-        return to_slides(html(), house())
+        return to_slides(html(has_drawings), house())  # no slide shows a drawing
 
     def xlsx() -> bytes:
         from bsclib.batch.extract import to_xlsx
 
         return to_xlsx(_summary(notebook))
 
+    shown = (output.get("data") or {} for cell in notebook["cells"] for output in cell.get("outputs") or ())
+    has_drawings = any("image/svg+xml" in data for data in shown)  # else one page does for both
     makers: dict[str, Callable[[], bytes]] = {
-        "html": lambda: html().encode("utf-8", "replace"),
+        "html": lambda: html(False).encode("utf-8", "replace"),
         "pdf": pdf,
         "pptx": pptx,
         "ipynb": lambda: as_file(notebook),

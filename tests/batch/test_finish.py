@@ -1,11 +1,12 @@
 import html
 import json
-from urllib.parse import quote
+import re
+from urllib.parse import quote, unquote
 
 import nbformat
 import pptx
 import pytest
-from notebooks_made import code, markdown, notebook, shown
+from notebooks_made import code, markdown, notebook, png, shown
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 
 from bsclib.batch.finish import cell_place, check_formats, error_words, finish
@@ -43,6 +44,19 @@ def test_slides_say_what_the_page_says_in_the_colours_of_the_house(tmp_path):
     assert [slide.shapes.title.text for slide in deck.slides] == ["Title", "Costs", "How this report was made"]
     assert deck.core_properties.author == "Northwind"
     assert b"FFE08A" in deck.slide_master.part.part_related_by(RT.THEME).blob
+
+
+def test_a_page_shows_the_drawing_and_a_slide_the_pixels_of_one_picture(tmp_path):
+    both = shown("image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg"><text>50 % & "#1"</text></svg>', alt="a map")
+    both["data"]["image/png"], both["metadata"]["image/png"] = png(), {"alt": "a map"}
+    assert not finished(tmp_path, code("draw()", shows=[both]), formats=("html", "pptx"))["error"]
+    page = (tmp_path / "apps.html").read_text(encoding="utf-8")
+    (source,) = re.findall(r"<img[^>]* src='data:image/svg\+xml,([^']*)'", page)
+    assert unquote(source) == both["data"]["image/svg+xml"]
+    assert "image/png" not in page
+    deck = pptx.Presentation(tmp_path / "apps.pptx")
+    (picture,) = [shape for slide in deck.slides for shape in slide.shapes if shape.shape_type == 13]
+    assert picture.image.content_type == "image/png"
 
 
 @pytest.mark.parametrize(

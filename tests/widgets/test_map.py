@@ -67,6 +67,25 @@ def test_a_batch_gets_the_map(case, evidence, capsys):
     assert said.startswith(f"Strategy map of Meridian Freight IT: 4 perspectives, 27 KPIs, {counts(evidence)}.")
 
 
+def test_where_testing_takes_long_the_map_as_stated_comes_first(case, evidence, monkeypatch):
+    monkeypatch.setattr(widgets.map, "AT_ONCE", 3)
+    explorer, asked = widgets.map.Explorer(*case), []
+
+    def tested_of(unit):
+        asked.append(unit)
+        explorer.known.add(unit)
+        return evidence[unit]
+
+    monkeypatch.setattr(explorer, "tested", tested_of)
+    live = explorer.live()
+    assert (asked, live.shown["said"][:20]) == ([], "20 links as stated. ")
+    assert plots.alt_text(plots.plot_strategy_map(case[0], level="kpi")) in html.unescape(live.shown["picture"])
+    assert live.controls[1]["options"][1][0].startswith(case[0].names[case[0].links[0].cause])
+    live.asked = {**live.asked, "turn": 1, "part": 1}
+    assert live.shown["said"].startswith(f"{counts(evidence)}.")
+    assert live.controls[1]["options"][1][0].startswith(VERDICTS[evidence[""]["verdict"].iloc[0]])
+
+
 def test_a_person_gets_the_controls(monkeypatch, case):
     monkeypatch.setattr(widgets.map, "attended", lambda: True)
     live = widgets.explore_map(*case)

@@ -129,7 +129,7 @@ def test_printed_text_loses_its_colours_and_is_escaped(whole):
 
 def test_pictures_are_inside_with_their_words_and_measures(whole):
     assert 'alt="Heat map: &quot;Apps&quot; &lt;lowest&gt;" width="1200" height="300">' in whole
-    assert 'src="data:image/svg+xml;base64,' in whole
+    assert "src='data:image/svg+xml,%3Csvg" in whole
 
 
 def test_the_parameters_of_the_run_are_at_the_end(monkeypatch):
