@@ -24,10 +24,7 @@ class BeyondError(Exception):
 
 
 def sheet_rows(sheet: Any, formulas: bool, gaps: bool = True) -> Iterator[Row]:
-    """The rows of a read-only sheet: number, cells, and where there are `formulas` the same cells with those.
-
-    Rows that the file leaves out are blank; without `gaps` they are left out here too, up to a million before one cell.
-    """
+    """The rows of a read-only sheet: number, cells, and where there are `formulas` the same cells with those."""
     # Not by iter_rows, whose parser is Python's slow one wherever defusedxml is installed. What that guards against,
     # entities, is refused before a workbook is opened.
     with sheet._get_source() as source:
@@ -43,7 +40,7 @@ def sheet_rows(sheet: Any, formulas: bool, gaps: bool = True) -> Iterator[Row]:
             row.clear()
             if number <= last:
                 continue
-            if gaps:
+            if gaps:  # rows that the file leaves out, up to a million before one cell
                 yield from ((gap, [], []) for gap in range(last + 1, number))
             cells = _placed(sheet, found[0])
             yield number, cells, _placed(sheet, behind) if formulas else [None] * len(cells)
