@@ -87,6 +87,11 @@ def test_a_scorecard_with_one_objective_is_read_too():
     assert "so nobody can be asked" in repr(shown.owned(card))
 
 
+def test_what_is_alike_in_every_row_of_lakeside_is_left_out():
+    assert "Supports" not in repr(shown.lakeside("objectives"))
+    assert "last, teams: sum" in repr(shown.lakeside("how it is counted"))
+
+
 def test_what_was_named_is_marked():
     assert "Once you have named places" in repr(shown.marked(...))
     assert "1 of 28 found" in repr(shown.marked([answer_key("lakeside")["where"].iloc[0]]))
