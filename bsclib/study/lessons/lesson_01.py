@@ -185,7 +185,9 @@ def _wrong_way(card: Scorecard) -> str:
             way = {"higher_is_better": 1, "lower_is_better": -1}.get(card.kpi(each.kpi).direction, 0)
             if each.by * way < 0:
                 moved = f"it moves {quoted(card.names[each.kpi])} by {_step(each.by)}, which is the wrong way."
-                return f"Look at {quoted(one.name)}: {moved} That is its price, and it is good to have it in writing."
+                price = "That is its price, and it is good to have it in writing."
+                rest = price if len(one.changes) > 1 else "Ask whether that is meant."
+                return f"Look at {quoted(one.name)}: {moved} {rest}"
     return ""
 
 
