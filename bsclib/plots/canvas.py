@@ -94,10 +94,11 @@ class _Sheet(Figure):
 
     def shows(self, picture: Picture | None) -> None:
         """It shows this and nothing else, from now on until it is changed."""
-        self.picture, self.stale_callback = picture, _Sheet._forget  # type: ignore[assignment]
 
-    def _forget(self, _: bool) -> None:
-        self.picture = None
+        def forget(*_: Any) -> None:
+            self.picture = None
+
+        self.picture, self.stale_callback = picture, forget
 
 
 def _figure_of(picture: Picture) -> _Sheet:
