@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from bsclib.actuals.table import COLUMNS, KEYS, NUMBERS, check_actuals, date_texts
 from bsclib.errors import MOST_FAULTS, ActualsError, Fault, suggestion
 from bsclib.files.cell_numbers import Cell, Measures, measures_of, notes_on, read_cells, strays
+from bsclib.files.csv_table import check_width
 from bsclib.files.excel.cells import Percent
 from bsclib.files.excel.sheet_reader import Day, label
 from bsclib.files.numbers import decimal_sign, first_with, read_numbers
@@ -45,6 +46,7 @@ class RawTable:
 
 def observations(table: RawTable, scorecard: Scorecard | None = None, own: Own = lambda: (None, set())) -> pd.DataFrame:
     """The checked, tidy table of actuals; what is guessed in reading is added to the raw table's notes."""
+    check_width(len(table.headings), table.where(None, ""))
     table = _without_blanks(table)
     _check_direction(table, scorecard)
     table, wide = _check_headings(table)

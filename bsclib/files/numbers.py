@@ -53,10 +53,8 @@ def _floats(text: pa.ChunkedArray) -> np.ndarray:
 
 
 def decimal_sign(columns: Mapping[str, pa.ChunkedArray], separator: str = "") -> tuple[str, Doubt | None]:
-    """The decimal sign of a table, judged by all its texts together, and what makes it doubtful, if anything does.
-
-    Only where commas separate the columns is a point what it seems: elsewhere ``1.000`` alone may be a thousand.
-    """
+    """The decimal sign of a table, judged by all its texts together, and what makes it doubtful, if anything does."""
+    # Only where commas separate the columns is a point what it seems: elsewhere 1.000 alone may be a thousand.
     comma = _usage(columns, ",")
     # Most tables of a million rows have no comma in a number, and are not looked at twice.
     point = _usage(columns, ".") if comma or separator != "," else ""

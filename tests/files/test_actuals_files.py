@@ -143,6 +143,12 @@ def test_faults_of_parquet_carry_the_row(tmp_path, column, message):
         read_table(tmp_path / "a.parquet")
 
 
+def test_parquet_of_columns_without_end_is_refused_as_one(tmp_path):
+    pa.parquet.write_table(pa.table({f"c{number}": [1] for number in range(5_001)}), tmp_path / "a.parquet")
+    with pytest.raises(ActualsError, match=r"^a\.parquet: the table has too many columns\. Got: 5,001\."):
+        read_table(tmp_path / "a.parquet")
+
+
 def test_what_is_not_parquet(tmp_path):
     (tmp_path / "a.parquet").write_text("kpi,period,actual\n")
     with pytest.raises(ActualsError, match=r"a\.parquet: this is not a Parquet file"):

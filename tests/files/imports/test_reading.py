@@ -1119,6 +1119,15 @@ def test_a_row_of_targets_below_kpis_side_by_side(tmp_path, name):
     ]
 
 
+@pytest.mark.parametrize(("separator", "asked"), [(",", 0), (";", 1), ("\t", 1), ("|", 1)], ids=str)
+def test_only_where_commas_separate_is_a_point_what_it_seems(tmp_path, separator, asked):
+    rows = [["KPI", "2026-01", "2026-02"], ["Calls", "1.000", "950"]]
+    (tmp_path / "a.csv").write_text("\n".join(map(separator.join, rows)))
+    questions = import_files([tmp_path / "a.csv"], build_mapping({})).questions
+    said = [question.text for question in questions if question.field[-1] == "decimal"]
+    assert said == ["which is the decimal sign of a.csv? 1.000 is 1 or 1000"] * asked
+
+
 def test_a_row_of_targets_may_be_of_years_of_units_or_of_a_single_month(tmp_path):
     answers = build_mapping({"kpis": {"CSAT": HIGHER | {"aggregate": "mean"}, "MTTR": LOWER | {"aggregate": "mean"}}})
     years = [["Year", "CSAT", "MTTR"], AIM, ["2024", "4.1", "6"], ["2025", "4.0", "5"]]
