@@ -94,7 +94,7 @@ class _Sheet(Figure):
 
     def shows(self, picture: Picture | None) -> None:
         """It shows this and nothing else, from now on until it is changed."""
-        self.picture, self.stale_callback = picture, _Sheet._forget
+        self.picture, self.stale_callback = picture, _Sheet._forget  # type: ignore[assignment]
 
     def _forget(self, _: bool) -> None:
         self.picture = None

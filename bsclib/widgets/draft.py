@@ -88,10 +88,7 @@ class Draft:
         self._count = count(1)
 
     def values(self, card: Scorecard | Mapping[str, Any] | None) -> dict[str, Any]:
-        """A scorecard, or one that is not whole yet as plain data, as tables.
-
-        A new one has the perspectives for IT, and a row to begin with in the other tables.
-        """
+        """A scorecard, or plain data of one not whole yet, as tables; a new one begins with the perspectives for IT."""
         opened = f"card {next(self._count)}"
         self.cards[opened] = card
         data = {"perspectives": [part.model_dump(exclude_unset=True) for part in PERSPECTIVES["it"]]}

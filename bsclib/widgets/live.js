@@ -178,6 +178,7 @@ function render({ model, el }) {
 
   function moved() {
     fresh = true;
+    root.dispatchEvent(new CustomEvent("bsclib-moved", { bubbles: true, detail: { ...values } }));
     root.dataset.waits = "yes";
     clearTimeout(later);
     if (answered === turn) ask();

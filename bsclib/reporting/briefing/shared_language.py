@@ -37,7 +37,8 @@ def shared_language(
     DataFrame
         As `bsclib.design.alignment.shared_kpis` orders them: `kpi` (its name; where two have the same, with whose it
         is), `whose`, `serves` (goals), `definition`, `counts`, `owner`, `actual` and `expected` (text, as the KPI
-        writes numbers), `status`, and `name` (its own), all for the last month of the whole organisation.
+        writes numbers), `status`, and `name` (its own), all for the last month of the whole organisation. The index,
+        `id`, is those of scorecard and KPI, joined by a dot.
 
     Raises
     ------
@@ -64,7 +65,7 @@ def shared_language(
     table = shared.assign(kpi=names, whose=shared["whose"].map(_WHOSE))
     table[["definition", "counts"]] = table[["definition", "counts"]].map(formula_in_words)
     table[["actual", "expected", "status"]] = pd.DataFrame(read, columns=["actual", "expected", "status"], dtype=object)
-    return table[_COLUMNS]
+    return table.set_index((shared["card"] + "." + shared["kpi"]).rename("id"))[_COLUMNS]
 
 
 def _standing(card: Scorecard, stand: pd.DataFrame | None, id: str) -> tuple[str, str, str]:

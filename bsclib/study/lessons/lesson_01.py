@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -75,7 +76,8 @@ def in_your_words(
         return aloud(None, "Write between the quotes of name what should get better, and run the cell again.")
     given = bool(kpi.strip()) and start is not None and target is not None
     way = "lower_is_better" if given and target < start else "higher_is_better"  # type: ignore[operator]
-    measure = {"id": "yours", "name": kpi, "objective": "own", "direction": way, "baseline": start, "target": target}
+    measure: dict[str, Any] = {"id": "yours", "name": kpi, "objective": "own", "direction": way}
+    measure |= {"baseline": start, "target": target}
     if by:
         measure |= {"baseline": {"value": start, "period": period}, "target": {"value": target, "period": by}}
     other = {"id": "other", "name": "Another", "objective": "rest", "direction": way, "floor": 0, "target": 1}
@@ -150,7 +152,9 @@ def _cut_loose(card: Scorecard) -> Html:
     found = check_scorecard(left)
     shown = named(found[found["rule"].isin(LOOSE) & (found["where"] == gone.objective)], card.names, "where")
     said = f"So that you see one, we left out {quoted(gone.name)}: then {quoted(card.names[gone.objective])} is a wish."
-    return aloud(table(shown[["where", "what", "fix"]], f"Without {quoted(gone.name)}"), none, said)
+    return aloud(
+        table(shown[["where", "what", "fix"]], f"What the review would find without {quoted(gone.name)}"), none, said
+    )
 
 
 def work(card: Scorecard) -> Html:
@@ -183,7 +187,9 @@ def _wrong_way(card: Scorecard) -> str:
             way = {"higher_is_better": 1, "lower_is_better": -1}.get(card.kpi(each.kpi).direction, 0)
             if each.by * way < 0:
                 moved = f"it moves {quoted(card.names[each.kpi])} by {_step(each.by)}, which is the wrong way."
-                return f"Look at {quoted(one.name)}: {moved} That is its price, and it is good to have it in writing."
+                price = "That is its price, and it is good to have it in writing."
+                rest = price if len(one.changes) > 1 else "Ask whether that is meant."
+                return f"Look at {quoted(one.name)}: {moved} {rest}"
     return ""
 
 
@@ -247,7 +253,7 @@ LOOK_FOR = {
     "objectives": "Read name, owner and weight. A weight with months beside it was changed in those months.",
     "what is measured": "Read each name with its formula. Would two people work out the same number, and only once?",
     "how it is counted": (
-        "“Aggregate” says how months are put together, and “across units” how teams are. "
+        "“Aggregate” says how months are put together, and how teams are where that differs. "
         "“Guarded by” names the KPI that gets worse when this one is cheated with."
     ),
     "from where to where": (
@@ -269,7 +275,11 @@ def lakeside(part: str) -> Html:
     rows = definition_tables(read_scorecard("lakeside"))[part].replace(
         {"lower is better": "lower", "higher is better": "higher", "within range": "range"}
     )
-    return aloud(table(rows, f"Lakeside: {part}"), LOOK_FOR[part])
+    if part == "how it is counted":
+        over = [f", teams: {way}" if way else "" for way in rows["across_units"]]
+        rows = rows.drop(columns="across_units").assign(aggregate=rows["aggregate"] + over)
+    told = [name for name in rows if name == "weight" or rows[name].nunique() > 1]
+    return aloud(table(rows[told], f"Lakeside: {part}"), LOOK_FOR[part])
 
 
 def links_here(card: Scorecard) -> Html:
@@ -329,8 +339,6 @@ def _sentence(text: str) -> str:
 
 def _aim(kpi: KPI) -> str:
     """What a KPI should be, and by when if it says so."""
-    if kpi.target is None:
-        return ""
     if kpi.direction == "within_range":
         return " to ".join(map(kpi.show, kpi.range))
     by = f" by {kpi.points()[-1].period}" if dated(kpi) else ""

@@ -149,7 +149,10 @@ def definition(card: Scorecard) -> Html:
     if len(gaps):
         first = f"{quoted(gaps.iloc[0]['name'])} lacks {gaps.iloc[0]['lacks']}"
         said = f"{counted(len(gaps), 'KPI')} here {is_are(len(gaps))} not defined yet: {first}."
-    return aloud(table(kpi_definition(kpi), f"How {kpi.name} is defined"), said)
+    ratio = ""
+    if kpi.aggregate == "ratio":
+        ratio = "Look for “ratio”: the parts are added up over months and units first, and divided afterwards."
+    return aloud(table(kpi_definition(kpi), f"How {kpi.name} is defined"), ratio, said)
 
 
 def roles(card: Scorecard) -> Html:

@@ -260,14 +260,14 @@ def why_red(here: Followed) -> Html:
     unit = lowest_unit(here.scores)
     whose, now = unit or here.card.name, snapshot(here.scores, unit).loc[here.card.id]
     points, line = float(now["score"]), 100 * float(now["at_risk"])
-    costs = contributions(here.scores, unit=unit).nlargest(6, "cost").rename_axis("id").reset_index()
+    costs = contributions(here.scores, unit=unit).query("cost > 0").nlargest(6, "cost").rename_axis("id").reset_index()
     if np.isnan(points) or costs["cost"].sum() < 0.05:
         return aloud(None, f"{whose} lacks nothing that could be shown.")
     lost = named(costs, here.card.names).assign(points_lost=costs["cost"])
     shown = lost[["name", "score", "status", "share", "points_lost"]]
     side = f"{number(abs(points - line))} points {'below' if points < line else 'above'} it"
     said = f"{whose} scores {number(points)}. At risk begins at {number(line)}, and {whose} is {side}."
-    few = f"These {counted(len(lost), 'KPI')} cost {number(costs['cost'].sum())} of the points."
+    few = f"The KPIs of the table cost {number(costs['cost'].sum())} of the {number(100 - points)} points."
     bounds = missing_bounds(here.scores, unit=unit).set_index("id").loc[here.card.id]
     reach = f"Whatever the missing actuals were, the score lies between {number(bounds['low'])} and "
     decides = "what is missing decides the colour" if bounds["status"] == "undecided" else "no gap turns the colour"

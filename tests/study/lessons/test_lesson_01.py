@@ -25,6 +25,7 @@ def test_it_reads_the_running_case_aloud(meridian):
     assert "starts most links here: 3 of 20" in repr(shown.links_here(card))
     assert "moves “Deployments” by \u22123, which is the wrong way" in repr(shown.work(card))
     assert "6 more objectives do not fit on it." in repr(shown.her_page(card))
+    assert "by +6, which is the wrong way. Ask whether that is meant." in repr(shown.work(load_dataset("lakeside")[0]))
 
 
 def test_a_loose_end_is_shown_where_there_is_none(meridian):
@@ -85,6 +86,11 @@ def test_a_scorecard_with_one_objective_is_read_too():
     ):
         assert repr(said).strip()
     assert "so nobody can be asked" in repr(shown.owned(card))
+
+
+def test_what_is_alike_in_every_row_of_lakeside_is_left_out():
+    assert "Supports" not in repr(shown.lakeside("objectives"))
+    assert "last, teams: sum" in repr(shown.lakeside("how it is counted"))
 
 
 def test_what_was_named_is_marked():

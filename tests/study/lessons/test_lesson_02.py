@@ -31,6 +31,7 @@ def test_the_set_can_be_defended(short):
 
 
 def test_the_lesson_follows_the_kpis_of_the_one_who_asks(short):
+    assert "added up over months and units first" in repr(shown.definition(short.card))
     assert shown.his_kpis(short.card).startswith("The head of delivery answers for “Benefits realised”, ")
     assert shown.games(short.card).text.index("Benefits realised") < shown.games(short.card).text.index(
         "IT cost per user"
