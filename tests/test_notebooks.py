@@ -173,8 +173,8 @@ OFTEN = {REPORT: "meridian", "04_cause_and_effect": "depot"}  # on its defaults,
 
 
 LENDS = {
-    ("01_objectives", "tiny"): "Nothing was written",
-    ("02_kpi_selection", "tiny"): "Nothing was written",
+    ("01_objectives", "tiny"): "To keep it in a folder of your own, name one in save_to at the top.",
+    ("02_kpi_selection", "tiny"): "To keep it in a folder of your own, name one in save_to at the top.",
     ("06_cascade", "tiny"): "No scorecard above 小さい is known, so you work with those of Meridian Freight IT here.",
     ("09_shared_language", "tiny"): "No scorecard above 小さい is known here, so no department shares a KPI with it.",
 }
