@@ -40,9 +40,10 @@ offline: site  ## Pack a folder that installs without a network: build/offline (
 
 # A file's tests stay together on one worker: a notebook's cells share a kernel, and what a file made ready is made once.
 # tests/conftest.py says in which order files are begun.
-# Compiled modules are kept even where a container says not to: tests start a hundred processes.
-TEST = env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -p tests.early --numprocesses auto --dist loadfile --no-loadscope-reorder --nbval-lax \
-	--nbval-cell-timeout 300
+# Compiled modules are kept even where a container says not to: tests start a hundred processes. Workers use all cores, so
+# linear algebra takes one thread: threads that wait for each other took a third of the time.
+TEST = env -u PYTHONDONTWRITEBYTECODE OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PY) -m pytest -p tests.early \
+	--numprocesses auto --dist loadfile --no-loadscope-reorder --nbval-lax --nbval-cell-timeout 300
 
 .PHONY: test
 test: $(VENV)/.browser  ## Run every test: the library, the documentation's examples, every notebook
@@ -58,12 +59,15 @@ fuzz: $(VENV)/.project-dev  ## Draw ten thousand odd files, and hold that none b
 
 # ---- for those who change it ----------------------------------------------------------------------------------------
 
-.PHONY: check
-check: $(VENV)/.project-dev  ## Style, types, floors, lock, derived files; changes nothing
+.PHONY: check check-style check-types check-project
+check: check-style check-types check-project  ## Style, types, floors, lock, derived files; changes nothing (-j2: on two cores)
+check-style: $(VENV)/.project-dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
+check-types: $(VENV)/.project-dev
+	$(PY) -m mypy
+check-project: $(VENV)/.project-dev
 	$(PY) -m pytest --quiet tests/test_project.py
 
 .PHONY: format
@@ -132,21 +136,22 @@ $(VENV)/.created:
 	@"$(PYTHON)" -m venv $(VENV)
 	@touch $@
 
+# uv installs on all cores; where it finds no index, pip does.
+UV_LOCK = sed -n '/^uv==/,/^[a-z].*==/{/^uv==/p;/^ *--hash/p}' requirements-dev.lock >$(VENV)/uv.lock
+SYNC = $(PY) -m uv pip install --quiet --system-certs --compile-bytecode --python $(PY) --require-hashes --no-deps -r
+
 $(VENV)/.locked: requirements.lock $(VENV)/.created
-	@$(INSTALL) requirements.lock
+	@$(UV_LOCK) && $(INSTALL) $(VENV)/uv.lock
+	@$(SYNC) requirements.lock 2>/dev/null || $(INSTALL) requirements.lock
 	@touch $@
 
 $(VENV)/.project: pyproject.toml $(VENV)/.locked
 	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
-# uv installs on all cores; where it finds no index, pip does.
 $(VENV)/.project-dev: requirements-dev.lock $(VENV)/.project
 	@echo "Setting up what tests and checks need."
-	@sed -n '/^uv==/,/^[a-z].*==/{/^uv==/p;/^ *--hash/p}' requirements-dev.lock >$(VENV)/uv.lock
-	@$(INSTALL) $(VENV)/uv.lock
-	@$(PY) -m uv pip install --quiet --system-certs --compile-bytecode --python $(PY) --require-hashes --no-deps \
-		-r requirements-dev.lock 2>/dev/null || $(INSTALL) requirements-dev.lock
+	@$(SYNC) requirements-dev.lock 2>/dev/null || $(INSTALL) requirements-dev.lock
 	@touch $@
 
 # Without a browser the other tests still run, and those that need one say so.

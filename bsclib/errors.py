@@ -120,7 +120,7 @@ class UnknownNameError(BscError, LookupError):
 def nearest(name: str, known: Iterable[str]) -> str:
     """The known name most like `name`, or an empty text."""
     names = {str(spelling).casefold(): str(spelling) for spelling in known}
-    matches = difflib.get_close_matches(str(name).casefold(), names, n=1, cutoff=0.6)
+    matches = difflib.get_close_matches(str(name)[:200].casefold(), names, n=1, cutoff=0.6)
     return names[matches[0]] if matches else ""
 
 

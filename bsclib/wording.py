@@ -131,6 +131,12 @@ def truncated(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
+def formula_in_words(formula: str) -> str:
+    """A formula as a person writes it: names without underscores, IT in capitals, and the signs for times and less."""
+    spaced = re.sub(r"\bit_", "IT ", formula).replace("_", " ")
+    return spaced.replace(" * ", " × ").replace(" - ", " − ")
+
+
 def sentence(text: str) -> str:
     """A text that begins with a capital letter."""
     return text[:1].upper() + text[1:]

@@ -38,7 +38,14 @@ def browser():
         chromium.close()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection():
+    """What is collected stays, tens of thousands of things: they are not looked through again and again meanwhile."""
+    gc.disable()
+
+
 def pytest_collection_finish():
-    """Spare what was collected, tens of thousands of things that stay, from being looked at again and again."""
+    """Nor afterwards."""
     gc.collect()
     gc.freeze()
+    gc.enable()

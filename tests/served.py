@@ -71,6 +71,13 @@ def opened(browser, app, page="", **options):
     return sheet
 
 
+def read(entry):
+    """The text of something in /proc, which may be gone."""
+    with contextlib.suppress(OSError):
+        return entry.read_bytes().decode(errors="replace")
+    return ""
+
+
 def run(work):
     """What a coroutine gives; in a thread of its own, because the browser's has a loop already."""
     with ThreadPoolExecutor(1) as threads:

@@ -15,9 +15,8 @@ from bsclib.model import initiatives
 from bsclib.model import nouns as model
 from bsclib.model.actions import Action
 from bsclib.model.perspectives import PERSPECTIVES
-from bsclib.model.status import STATUSES, SYMBOLS
+from bsclib.model.status import STATUSES, SYMBOLS, VERDICTS
 from bsclib.model.values import Limits, Word
-from bsclib.plots.palette import VERDICTS
 from bsclib.scoring.scores import COLUMNS, LEVELS, MISSING_POLICIES
 
 ROOT = Path(__file__).parent.parent
@@ -103,6 +102,13 @@ def test_the_smallest_scorecard_in_the_contract_reads(tmp_path):
     assert [kpi.id for kpi in read_scorecard(tmp_path).kpis] == ["mttr"]
     assert targets.splitlines()[0] == "unit,kpi,period,target,floor"
     assert table.splitlines()[0] == "unit,kpi,period,actual,numerator,denominator"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_scheduler_is_bound_to_an_address_wherever_it_is_started(page):
+    started = re.findall(r"^.*dask[ -]scheduler .*$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert all("--host" in command for command in started if not command.startswith("**"))
+    assert started or page.name != "scaling.md"
 
 
 def test_readme_names_every_verb():

@@ -60,6 +60,11 @@ def test_a_list_names_the_first_and_counts_the_rest(names, most):
     assert (f"{len(names) - most} more" in text) == (len(names) > most)
 
 
+def test_a_formula_is_read_and_not_decoded():
+    said = wording.formula_in_words("100 * (it_spend - it_budget) / units_hit_it")
+    assert said == "100 × (IT spend − IT budget) / units hit it"
+
+
 def test_a_name_that_runs_from_right_to_left_turns_nothing_round():
     assert wording.short_name("מדד") == "\u2068מדד\u2069"
     assert len(wording.short_name("x" * 500)) == wording.LONGEST_NAME

@@ -129,8 +129,7 @@ def _later(keys: pd.Series, as_of: str | None, last: np.ndarray) -> np.ndarray:
 
 
 def _ratio(parts: pd.DataFrame, scale: np.ndarray | pd.Index) -> pd.Series:
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return scale * parts["numerator"] / parts["denominator"].where(parts["denominator"] != 0)
+    return scale * parts["numerator"] / parts["denominator"].where(parts["denominator"] != 0)
 
 
 def _combine(rows: pd.DataFrame, by: list[str], scorecard: Scorecard) -> pd.DataFrame:

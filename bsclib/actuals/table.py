@@ -255,8 +255,7 @@ def _part_faults(out: pd.DataFrame, scorecard: Scorecard, place: Place) -> list[
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         computed = np.array([kpi.scale for kpi in kpis], dtype=float)[code] * numerator / denominator
         apart = ratio & (np.abs(computed - actual) > 0.5 * np.maximum(np.abs(computed), np.abs(actual)) + 0.1)
-    with np.errstate(invalid="ignore"):
-        large = ratio & (np.abs(computed) > LARGEST) & (denominator != 0)
+    large = ratio & (np.abs(computed) > LARGEST) & (denominator != 0)
     for row in np.flatnonzero(large)[: MOST_FAULTS + 1]:
         what = f"{numerator[row]:g} / {denominator[row]:g} is larger than anything that is measured"
         faults.append(Fault(place(int(row), "numerator"), what, fix="look for a slip in the two parts"))

@@ -12,8 +12,10 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from bsclib import errors
 from bsclib.batch.journal import as_private_as_folder, file_facts
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("html", "pdf", "pptx", "ipynb", "xlsx")
 FAILED = "failed"
+_PICTURE = re.compile(r"image/(?!svg)")
 MORE = {
     "memory": "read less at a time, or allow more: bsc batch --memory",
     "timeout": "allow more: bsc batch --timeout",
@@ -76,22 +79,38 @@ def _without_secrets(notebook: Mapping[str, Any], failure: Failure | None) -> tu
         return notebook, failure
     forms = "|".join(re.escape(form) for text in texts for form in _forms(text))
     hide = functools.partial(re.compile(forms).sub, HIDDEN)
-    hidden = _mapped(notebook, hide)
+    hidden = _hidden(notebook, hide)
     parameters = {name: shown_value(value, True) if name in names else value for name, value in given.items()}
     hidden["metadata"]["papermill"]["parameters"] = parameters
-    return hidden, Failure(**_mapped(failure.plain(), hide)) if failure else None
+    return hidden, Failure(**_mapped(failure.plain(), hide) | {"kind": failure.kind}) if failure else None
 
 
 def _forms(text: str) -> list[str]:
     """How a secret may be written; a short one counts in quotes only, for it may be part of any word."""
-    forms = dict.fromkeys((text, text.encode("unicode_escape").decode("ascii").replace('"', r"\"")))
-    return list(forms) if len(text) > 3 else [f"{quote}{form}{quote}" for form in forms for quote in "'\""]
+    escaped = (text.encode("unicode_escape").decode("ascii").replace('"', r"\""), repr(text)[1:-1])
+    in_json = (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])
+    forms = dict.fromkeys((text, *escaped, *in_json, escape(text), escape(text, quote=False), quote(text, safe="")))
+    return list(forms) if len(text) > 3 else [f"{mark}{form}{mark}" for form in forms for mark in "'\""]
+
+
+def _hidden(notebook: Mapping[str, Any], hide: Callable[[str], str]) -> dict[str, Any]:
+    """A notebook with its texts changed, but not the words that it is built of, however a secret is spelt."""
+    hidden: dict[str, Any] = _mapped(notebook, hide)
+    about = notebook["metadata"]
+    hidden["metadata"] |= {name: about[name] for name in ("kernelspec", "language_info") if name in about}
+    for cell, was in zip(hidden["cells"], notebook["cells"], strict=True):
+        cell |= {name: was[name] for name in ("cell_type", "id") if name in was}
+        cell.get("metadata", {}).update({"tags": tags} if (tags := was.get("metadata", {}).get("tags")) else {})
+        for output, before in zip(cell.get("outputs", ()), was.get("outputs", ()), strict=True):
+            output |= {name: before[name] for name in ("output_type", "name") if name in before}
+    return hidden
 
 
 def _mapped(value: Any, change: Callable[[str], str]) -> Any:
-    """A structure with its texts changed; pictures have none."""
+    """A structure with its texts changed; letters that stand for a picture are none."""
     if isinstance(value, Mapping):
-        return {key: part if str(key).startswith("image/") else _mapped(part, change) for key, part in value.items()}
+        kept = {key for key, part in value.items() if _PICTURE.match(str(key)) and isinstance(part, (str, list))}
+        return {key: part if key in kept else _mapped(part, change) for key, part in value.items()}
     if isinstance(value, list):
         return [_mapped(part, change) for part in value]
     return change(value) if isinstance(value, str) else value
@@ -155,30 +174,32 @@ def _contents(notebook: Mapping[str, Any], arguments: Mapping[str, Any], notes: 
         return Brand(**arguments["house"]) if arguments.get("house") else None
 
     @functools.cache
-    def html() -> str:
+    def html(pixels: bool) -> str:
         from bsclib.reporting.page.page import page_and_notes
 
-        text, lacking = page_and_notes(notebook, None, house())
-        notes.extend(lacking)
+        text, lacking = page_and_notes(notebook, None, house(), pixels)
+        notes.extend(one for one in lacking if one not in notes)
         return text
 
     def pdf() -> bytes:
         from bsclib.reporting.page.pdf import to_pdf
 
-        return to_pdf(html())
+        return to_pdf(html(False))
 
     def pptx() -> bytes:
         from bsclib.reporting.page.slides import to_slides
 
-        return to_slides(html(), house())
+        return to_slides(html(has_drawings), house())  # no slide shows a drawing
 
     def xlsx() -> bytes:
         from bsclib.batch.extract import to_xlsx
 
         return to_xlsx(_summary(notebook))
 
+    shown = (output.get("data") or {} for cell in notebook["cells"] for output in cell.get("outputs") or ())
+    has_drawings = any("image/svg+xml" in data for data in shown)  # else one page does for both
     makers: dict[str, Callable[[], bytes]] = {
-        "html": lambda: html().encode("utf-8", "replace"),
+        "html": lambda: html(False).encode("utf-8", "replace"),
         "pdf": pdf,
         "pptx": pptx,
         "ipynb": lambda: as_file(notebook),

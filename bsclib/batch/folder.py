@@ -50,7 +50,7 @@ def claim_folder(folder: Path) -> Iterator[None]:
         what = f"nothing can be written here: {error.strerror or error}"
         raise ReportError(Fault(str(folder), what, fix="choose a folder you may write to")) from error
     try:
-        if not _lock(held):
+        if not lock(held):
             fix = "wait until it has ended, or choose another folder"
             raise ReportError(Fault(str(folder), "a batch is at work in this folder", fix=fix))
         yield
@@ -88,7 +88,7 @@ def _another(folder: Path, got: str) -> ReportError:
     return ReportError(Fault(str(folder), "this folder holds another batch", got=got, fix=FIX))
 
 
-def _lock(held: int) -> bool:
+def lock(held: int) -> bool:
     """Lock a file without waiting; where the file system knows no locks, there is nothing to hold."""
     try:
         _system_lock(held)

@@ -7,14 +7,16 @@ lag the sum of their lags.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.wording import arrow
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 WEAKEST_FIRST = ("refuted", "not_testable", "too_little_data", "supported")
 COLUMNS = ["chain", "links", "effect", "lag", "verdict", "weakest", "weakest_p"]
@@ -55,6 +57,8 @@ def causal_chains(
                            chain  effect  lag          verdict            weakest
     0  training → quality → sales     2.0  5.0  too_little_data  quality → sales
     """
+    import networkx as nx
+
     graph = _graph(evidence)
     for kind, id in (("start", start), ("end", end)):
         if id is not None and id not in graph:
@@ -99,6 +103,8 @@ def lineage(evidence: pd.DataFrame, kpi: str) -> pd.DataFrame:
     >>> lineage(evidence, "quality")[["side", "kpi", "steps"]].values.tolist()
     [['upstream', 'training', 1], ['downstream', 'sales', 1]]
     """
+    import networkx as nx
+
     graph = _graph(evidence)
     if kpi not in graph:
         raise UnknownNameError(unknown("linked KPI", kpi, graph, "kpi"))
@@ -113,6 +119,8 @@ def lineage(evidence: pd.DataFrame, kpi: str) -> pd.DataFrame:
 
 def _graph(evidence: pd.DataFrame) -> nx.DiGraph:
     """The links; of the same two KPIs at several lags, the one that the data say most for."""
+    import networkx as nx
+
     graph = nx.DiGraph()
     for row in evidence.itertuples():
         known = graph.edges.get((row.cause, row.effect))

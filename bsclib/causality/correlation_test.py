@@ -6,7 +6,6 @@ KPIs that should have nothing to do with each other, and over every lag, as one 
 
 from __future__ import annotations
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -41,6 +40,8 @@ def unlinked_pairs(scorecard: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
     >>> bool((pairs["raw_p"] < 0.05).mean() > (pairs["left_p"] < 0.05).mean())
     True
     """
+    import networkx as nx
+
     graph = nx.DiGraph((link.cause, link.effect) for link in scorecard.links)
     above = {id: {id, *nx.ancestors(graph, id)} if id in graph else {id} for id in (kpi.id for kpi in scorecard.kpis)}
     pairs = kpi_correlations(actuals, scorecard)

@@ -38,11 +38,13 @@ def align(paths: tuple[str, ...], output: Path | None, goal: str | None, form: s
     ships stands for its folder. Which level stands above which is told by what their objectives support. csv is the
     matrix: a row for each objective and goal above it. json holds every table.
     """
+    from bsclib.batch.kernels.lean import import_jsonschema
     from bsclib.causality.evidence.links import link_evidence
     from bsclib.cli import terminal
     from bsclib.design.alignment.findings import review_alignment
     from bsclib.files.tower import read_tower
 
+    import_jsonschema()  # seconds sooner than the page would
     tower = read_tower(*paths)
     for note in tower.notes:
         echo(f"Note: {note}", err=True)

@@ -84,6 +84,9 @@ def _write_agenda(
     items: pd.DataFrame,
     by_chance: float,
 ) -> None:
+    from bsclib.batch.kernels.lean import import_jsonschema
+
+    import_jsonschema()  # seconds sooner than the page would
     from bsclib.causality.evidence.links import link_evidence
     from bsclib.errors import BscError
     from bsclib.files import atomic

@@ -28,8 +28,7 @@ from bsclib.errors import visible
 from bsclib.files.csv_table import for_spreadsheets
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
-from bsclib.model.status import SYMBOLS, words
-from bsclib.plots.palette import VERDICTS
+from bsclib.model.status import SYMBOLS, VERDICTS, words
 from bsclib.scoring.reasons import CASES
 from bsclib.scoring.scores import LEVELS
 from bsclib.scoring.views import actual_and_expected, last_known, last_known_words, last_period

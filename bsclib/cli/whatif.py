@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bsclib.cli.verbs import PAGE, PERIOD, Checked, echo, form_option, read_noted, verb
-from bsclib.errors import BscError, Fault
+from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,10 +125,16 @@ def _scenario(card: Scorecard, save: Path | None, asked: dict[str, Any]) -> Scen
     base = read_scenario(asked["given"]) if asked["given"] else Scenario(id="what-if", name=NAME)
     names = {kpi.name.casefold(): kpi.id for kpi in card.kpis}
     plans = {initiative.name.casefold(): initiative.id for initiative in card.initiatives}
-    moved = _added(dict(base.changes), [(names.get(id.casefold(), id), text) for id, text in asked["changes"]], "--set")
+    moves = [(names.get(id.casefold(), id), text) for id, text in asked["changes"]]
+    more = [(plans.get(id.casefold(), id), start) for id, start in asked["initiatives"]]
+    kpis, known = ([one.id for one in table] for table in (card.kpis, card.initiatives))
+    strangers = [unknown("KPI", id, kpis, "--set") for id, _ in moves if id not in kpis]
+    strangers += [unknown("initiative", id, known, "--initiative") for id, _ in more if id not in known]
+    if strangers:
+        raise UnknownNameError(strangers)
+    moved = _added(dict(base.changes), moves, "--set")
     stated = base.initiatives if isinstance(base.initiatives, Mapping) else dict.fromkeys(base.initiatives)
     begun: dict[str, str | None] = dict(stated)
-    more = [(plans.get(id.casefold(), id), start) for id, start in asked["initiatives"]]
     begun = _added(begun, more, "--initiative")
     fields = base.model_dump() | {"changes": moved, "initiatives": _as_stated(card, begun)}
     if save:
@@ -164,6 +170,9 @@ def _as_stated(card: Scorecard, begun: dict[str, str | None]) -> tuple[str, ...]
 def _write_memo(
     file: Path, card: Scorecard, result: pd.DataFrame, fit: Any, scenario: Scenario, notes: list[str]
 ) -> None:
+    from bsclib.batch.kernels.lean import import_jsonschema
+
+    import_jsonschema()  # seconds sooner than the page would
     from bsclib.files import atomic
     from bsclib.reporting.memo.options import SINGLE
     from bsclib.reporting.memo.page import decision_memo, memo_page

@@ -19,13 +19,13 @@ import pyarrow.compute as pc
 from bsclib.actuals.table import COLUMNS, KEYS, NUMBERS, check_actuals, date_texts
 from bsclib.errors import MOST_FAULTS, ActualsError, Fault, suggestion
 from bsclib.files.cell_numbers import Cell, Measures, measures_of, notes_on, read_cells, strays
+from bsclib.files.csv_table import check_width
 from bsclib.files.excel.cells import Percent
 from bsclib.files.excel.sheet_reader import Day, label
-from bsclib.files.numbers import decimal_sign, is_decimal_comma, read_numbers
+from bsclib.files.numbers import decimal_sign, first_with, read_numbers
 from bsclib.files.period_spellings import read_spellings
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
-from bsclib.model.periods import respelled
 from bsclib.wording import listed
 
 Own = Callable[[], tuple[Scorecard | None, set[str]]]
@@ -46,9 +46,10 @@ class RawTable:
 
 def observations(table: RawTable, scorecard: Scorecard | None = None, own: Own = lambda: (None, set())) -> pd.DataFrame:
     """The checked, tidy table of actuals; what is guessed in reading is added to the raw table's notes."""
+    check_width(len(table.headings), table.where(None, ""))
     table = _without_blanks(table)
     _check_direction(table, scorecard)
-    wide = _check_headings(table)
+    table, wide = _check_headings(table)
     numbers, faults = _numbers(table, scorecard, own)
     frame, rows, headings = (_from_wide if wide else _from_long)(table, numbers)
 
@@ -73,15 +74,26 @@ def canonical_heading(heading: str) -> str:
 
 
 def _is_period(text: str) -> bool:
+    return not _wrong_period(text.strip().upper())
+
+
+def _wrong_period(text: str) -> str:
+    """Why a text is no period; empty where it is one."""
     try:
-        return bool(periods.check_period(text.strip().upper()))
-    except ValueError:
-        return False
+        periods.check_period(text)
+    except ValueError as problem:
+        return str(problem)
+    return ""
+
+
+def _may_be_period(heading: str) -> bool:
+    """Whether a heading is a period, or another spelling of one or of two."""
+    return _is_period(heading) or bool(periods.respelled(heading)) or any(periods.days_meant(heading))
 
 
 def is_heading(heading: str) -> bool:
     """Whether a heading names a column of actuals, or a period."""
-    return heading.strip().casefold() in COLUMNS or _is_period(heading)
+    return heading.strip().casefold() in COLUMNS or _may_be_period(heading)
 
 
 def are_headings(cells: list[str]) -> bool:
@@ -110,10 +122,11 @@ def _check_direction(table: RawTable, scorecard: Scorecard | None) -> None:
         raise ActualsError(Fault(table.where(None, ""), what, fix=fix))
 
 
-def _check_headings(table: RawTable) -> bool:
-    """Refuse headings that cannot be understood; say whether the table is wide."""
+def _check_headings(table: RawTable) -> tuple[RawTable, bool]:
+    """Refuse headings that cannot be understood; the table with its periods in our spelling, and whether it is wide."""
+    wide = not set(table.headings) & {"period", *NUMBERS} and any(map(_may_be_period, table.headings))
+    table = _respelled(table) if wide else table
     named, shown, whole = set(table.headings), ", ".join(table.headings), table.where(None, "")
-    wide = not named & {"period", *NUMBERS} and any(_is_period(name) or respelled(name) for name in table.headings)
     allowed = "kpi, unit and periods such as 2024-03" if wide else ", ".join(COLUMNS)
     faults = []
     for i, heading in enumerate(table.headings):
@@ -122,10 +135,9 @@ def _check_headings(table: RawTable) -> bool:
             faults.append(Fault(where, f"the heading {heading!r} stands twice", fix="rename or delete one column"))
         elif not heading:
             faults.append(Fault(where, f"column {i + 1} has no heading", fix="give it one, or delete it"))
-        elif heading not in (KEYS[:2] if wide else COLUMNS) and not (wide and _is_period(heading)):
-            if wide and (period := respelled(heading)):
-                faults.append(Fault(where, f"{heading!r} is not a period", fix=f"write {period}"))
-                continue
+        elif wide and heading not in KEYS[:2] and _may_be_period(heading):
+            faults += [Fault(where, problem)] if (problem := _wrong_period(heading)) else []
+        elif heading not in (KEYS[:2] if wide else COLUMNS):
             fix = suggestion(heading, COLUMNS) or "begin its heading with _ if it is your own"
             faults.append(Fault(where, f"there is no column {heading!r} in a table of actuals", "", allowed, fix))
     for key in ["kpi"] if wide else ["kpi", "period"]:
@@ -137,7 +149,16 @@ def _check_headings(table: RawTable) -> bool:
         faults.append(Fault(whole, "there are no actuals in this table", shown, fix=fix))
     if faults:
         raise ActualsError(faults)
-    return wide
+    return table, wide
+
+
+def _respelled(table: RawTable) -> RawTable:
+    """A wide table with periods for headings that mean one; each keeps its place as it was typed."""
+    read = read_spellings(table.headings)
+    _say_spellings(table, "heading", read)
+    typed = {period: text for text, period in read.items()}
+    headings = [read.get(heading, heading) for heading in table.headings]
+    return replace(table, headings=headings, where=lambda row, name: table.where(row, typed.get(name, name)))
 
 
 def _from_long(table: RawTable, numbers: dict[str, np.ndarray]) -> tuple[pd.DataFrame, np.ndarray, list[str]]:
@@ -165,16 +186,22 @@ def _categories(table: RawTable, heading: str) -> pd.Categorical:
     encoded = text.combine_chunks().dictionary_encode()
     codes = encoded.indices.to_numpy(zero_copy_only=False)
     names = encoded.dictionary.to_pylist()
-    if heading == "period" and (read := read_spellings(names)):
+    if heading == "period":
+        read = read_spellings(names)
         names = [read.get(name, name) for name in names]
-        first = next(iter(read))
-        others = f", and {len(read) - 1:,} more in its way" if len(read) > 1 else ""
-        note = f"{table.name}: the period {first!r} was read as {read[first]}{others}."
-        table.notes.extend([note] if note not in table.notes else [])
+        _say_spellings(table, heading, read)
     distinct = sorted(set(names))
     places = {name: code for code, name in enumerate(distinct)}
     new = np.array([places[name] for name in names], dtype=np.int64)
     return pd.Categorical.from_codes(new[codes] if len(new) else codes, categories=distinct)
+
+
+def _say_spellings(table: RawTable, what: str, read: dict[str, str]) -> None:
+    """Add to the notes what was read as a period that is not written as one."""
+    for text, period in [*read.items()][:1]:
+        others = f", and {len(read) - 1:,} more in its way" if len(read) > 1 else ""
+        note = f"{table.name}: the {what} {text!r} was read as {period}{others}."
+        table.notes.extend([note] if note not in table.notes else [])
 
 
 def _text(data: Any) -> pa.ChunkedArray:
@@ -192,12 +219,16 @@ def _numbers(table: RawTable, scorecard: Scorecard | None, own: Own) -> tuple[di
     """The columns of numbers, and what in them is none."""
     names = [heading for heading in table.headings if heading in NUMBERS or _is_period(heading)]
     given = {name: table.data[table.headings.index(name)] for name in names}
-    point, faults = _point(table, given) if table.separator else (".", [])
-    numbers: dict[str, np.ndarray] = {}
+    split = {name: _split(data) for name, data in given.items()}
+    numbers = {name: kept for name, (kept, _) in split.items()}
+    texts = {name: text for name, (_, text) in split.items() if text is not None}
+    point, faults = _point(table, texts)
     others: list[tuple[str, int, Any]] = []
-    for name, data in given.items():
-        numbers[name], rows = _column_numbers(data, point)
-        others += [(name, row, value) for row, value in rows] if not faults else []
+    for name, text in texts.items():
+        read, wrong = read_numbers(text, point)
+        numbers[name] = np.where(np.isnan(numbers[name]), read, numbers[name])
+        data = given[name] if isinstance(given[name], list) else text.to_pylist() if len(wrong) else []
+        others += [(name, row, data[row]) for row in wrong.tolist()] if not faults else []
     if others:
         card, in_percent = own()
         measures = measures_of(scorecard or card, in_percent)
@@ -233,37 +264,28 @@ def _read_others(
     return faults + ([Fault("", f"and {more:,} more that are not numbers")] if more > 0 else [])
 
 
-def _point(table: RawTable, given: dict[str, pa.ChunkedArray]) -> tuple[str, list[Fault]]:
-    point, doubt = decimal_sign(list(given.values()), table.separator)
-    if doubt is None:
-        if point == ",":
-            texts = (text.strip() for column in given.values() for text in column.to_pylist())
-            shown = next(text for text in texts if is_decimal_comma(text))
-            table.notes.append(f"{table.name} has decimal commas: {shown} was read as {shown.replace(',', '.')}.")
-        return point, []
-    for name, column in given.items():
-        row = pc.index(pc.utf8_trim_whitespace(column), pa.scalar(doubt.example)).as_py()
-        if row >= 0:
-            return point, [Fault(table.where(row, name), doubt.what, fix=doubt.fix)]
+def _point(table: RawTable, texts: dict[str, pa.ChunkedArray]) -> tuple[str, list[Fault]]:
+    """The decimal sign of the numbers that are text, and why it cannot be told."""
+    point, doubt = decimal_sign(texts, table.separator)
+    if doubt is not None:
+        return point, [Fault(table.where(doubt.row, doubt.column), doubt.what, fix=doubt.fix)]
+    if point == ",":
+        _, _, shown = first_with(",", texts)
+        table.notes.append(f"{table.name} has decimal commas: {shown} was read as {shown.replace(',', '.')}.")
     return point, []
 
 
-def _column_numbers(data: Any, point: str) -> tuple[np.ndarray, list[tuple[int, Any]]]:
-    """A column's numbers, and the rows and values that are none."""
-    real = np.array(np.nan)
+def _split(data: Any) -> tuple[np.ndarray, pa.ChunkedArray | None]:
+    """What a column keeps as numbers, NaN for the rest, and the rest as text; None where it is all numbers."""
     if isinstance(data, list):
-        text, real = _mixed(data)
-    elif pa.types.is_integer(data.type) or pa.types.is_floating(data.type) or pa.types.is_decimal(data.type):
-        return data.cast(pa.float64()).fill_null(np.nan).to_numpy().astype(float), []
-    else:
-        text = _text(data)
-    numbers, wrong = read_numbers(text, point)
-    others = [(int(row), data[row] if isinstance(data, list) else text[int(row)].as_py()) for row in wrong]
-    return np.where(np.isnan(real), numbers, real), others
+        return _mixed(data)
+    if pa.types.is_integer(data.type) or pa.types.is_floating(data.type) or pa.types.is_decimal(data.type):
+        return data.cast(pa.float64()).fill_null(np.nan).to_numpy().astype(float), None
+    return np.full(len(data), np.nan), _text(data)
 
 
-def _mixed(values: list[Any]) -> tuple[pa.ChunkedArray, np.ndarray]:
-    """Excel's values as texts to be read, and the numbers among them."""
+def _mixed(values: list[Any]) -> tuple[np.ndarray, pa.ChunkedArray]:
+    """The numbers among Excel's values, and what its cells show where they are none."""
     is_number = [isinstance(value, (int, float)) and not isinstance(value, (bool, Percent)) for value in values]
     real = np.array([value if good else np.nan for value, good in zip(values, is_number, strict=True)], dtype=float)
     # A date is no number, not even one that shows only its year.
@@ -272,4 +294,4 @@ def _mixed(values: list[Any]) -> tuple[pa.ChunkedArray, np.ndarray]:
         for value in values
     ]
     texts = ["" if good else text for text, good in zip(shown, is_number, strict=True)]
-    return pa.chunked_array([pa.array(texts, pa.string())]), real
+    return real, pa.chunked_array([pa.array(texts, pa.string())])

@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pyarrow as pa
+
 from bsclib.errors import Fault
 from bsclib.files.excel.cells import Duration, Percent
-from bsclib.files.excel.sheet_reader import Day, label
+from bsclib.files.excel.sheet_reader import Day, Sheet, label
+from bsclib.files.numbers import decimal_sign, number_in
 from bsclib.model import formula
-from bsclib.model.advice import PLAIN
+from bsclib.model.advice import PLAIN, plain_number
 from bsclib.model.measures import LARGEST_SHARE, Measure, measure_of
 from bsclib.model.nouns import Scorecard
 from bsclib.model.readings import read
@@ -88,6 +91,35 @@ def in_measure(cell: Cell, measures: Measures, point: str) -> float | Fault:
         return duration(cell.value, measure)
     text = f"date {cell.value.text}" if isinstance(cell.value, Day) else label(cell.value)
     return read(text, measure, cell.period, point)
+
+
+def defined(value: Any, measure: Callable[[], Measure], point: str = ".") -> float | Fault:
+    """The number that a cell of a scorecard means, such as a target; a fault without a place where it means none."""
+    if isinstance(value, str) and (number := number_in(value, point)) is not None:
+        return number
+    if isinstance(value, (int, float)) and not isinstance(value, (bool, Percent)):
+        return float(value)
+    of, text = measure(), f"date {value.text}" if isinstance(value, Day) else label(value)
+    if isinstance(value, Percent):
+        return percent(value, of.whole)
+    if isinstance(value, Duration):
+        return duration(value, of)
+    answer = "write 1 for yes, 0 for no" if text.casefold() in ("yes", "no", "true", "false") else ""
+    fix = answer or plain_number(text, point, of) or "write a number"
+    return Fault("", "this is not a number", label(value), fix=fix)
+
+
+def sheet_sign(sheet: Sheet, names: Iterable[str]) -> tuple[str, list[Fault]]:
+    """The decimal sign of the numbers that stand as text in columns of a sheet, and the fault where it is doubtful."""
+    places = {name: sheet.headings.index(name) for name in names if name in sheet.headings}
+    texts = {
+        name: pa.chunked_array([[row[at] if isinstance(row[at], str) else "" for row in sheet.rows]], pa.string())
+        for name, at in places.items()
+    }
+    point, doubt = decimal_sign(texts)
+    if doubt is None:
+        return point, []
+    return point, [Fault(f"{sheet.where(doubt.row, doubt.column)} ({doubt.column})", doubt.what, fix=doubt.fix)]
 
 
 def percent(value: Percent, whole: float | None) -> float | Fault:

@@ -64,12 +64,9 @@ def read_csv(
     candidates = (stated[1],) if stated else SEPARATORS
     first = _first_records(text[:LONGEST_HEADING], candidates, path.name)
     split = {sign: [cell.strip() for cell in record] for sign, (_, record) in first.items()}
-    separator = max(split, key=lambda sign: (score(split[sign]), len(split[sign])))
+    separator = max(split, key=lambda sign: (score(split[sign][:MOST_COLUMNS]), len(split[sign])))
     headings = split[separator]
-    if len(headings) > MOST_COLUMNS:
-        got, allowed = f"{len(headings):,}", f"up to {MOST_COLUMNS:,}"
-        what, fix = "the table has too many columns", "give a row for each KPI and period: kpi, period, actual"
-        raise ActualsError(Fault(f"{path.name}, line {first[separator][0]}", what, got, allowed, fix))
+    check_width(len(headings), f"{path.name}, line {first[separator][0]}")
     if not are_headings(headings):
         _refuse_title(text[:LONGEST_HEADING], candidates, path.name, are_headings)
     lines = functools.cache(lambda: [line for line, _ in records(text, separator, path.name)])
@@ -78,6 +75,13 @@ def read_csv(
     except pa.ArrowInvalid:
         columns = _parse_by_record(text, separator, path.name, len(headings))
     return Csv(path.name, headings, columns, separator, notes, first[separator][0], lines)
+
+
+def check_width(columns: int, where: str, fix: str = "give a row for each KPI and period: kpi, period, actual") -> None:
+    """Refuse a table of more columns than anybody reads, before they are laid out: commas cost nothing to write."""
+    if columns > MOST_COLUMNS:
+        what, allowed = "the table has too many columns", f"up to {MOST_COLUMNS:,}"
+        raise ActualsError(Fault(where, what, f"{columns:,}", allowed, fix))
 
 
 def _first_records(text: str, separators: Sequence[str], name: str) -> dict[str, tuple[int, list[str]]]:

@@ -54,6 +54,11 @@ class Home:
         write_scorecard(card, self.file)
         self.seen = self.stamp()
 
+    @property
+    def draft(self) -> Path:
+        """Where a scorecard waits that is not whole yet."""
+        return self.file.with_name(f"{self.file.stem}.draft.yaml")
+
     def beside(self, card: Scorecard) -> Path:
         """Write it under the next free name beside the one that is there."""
         names = (self.file.with_stem(f"{self.file.stem}-{at}") for at in range(2, 1000))

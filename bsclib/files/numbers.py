@@ -7,7 +7,7 @@ read as the decimal sign only when no other reading is possible: ``1,234`` alone
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,12 +30,18 @@ def read_numbers(text: pa.ChunkedArray, point: str = ".") -> tuple[np.ndarray, n
     return numbers, np.flatnonzero(~good & ~missing)
 
 
+def number_in(text: str, point: str = ".") -> float | None:
+    """The number that a text is, or None."""
+    return float(text.replace(point, ".")) if re.fullmatch(_filled(_NUMBER, point), text, re.ASCII) else None
+
+
 @dataclass(frozen=True)
 class Doubt:
-    """Why the decimal sign cannot be told, a number that shows it, and what to do."""
+    """Why the decimal sign cannot be told, the column and row that show it, and what to do."""
 
+    column: str
+    row: int
     what: str
-    example: str
     fix: str
 
 
@@ -46,45 +52,48 @@ def _floats(text: pa.ChunkedArray) -> np.ndarray:
         return np.array([float(number) for number in text.to_pylist()], dtype=float)
 
 
-def decimal_sign(texts: Sequence[pa.ChunkedArray], separator: str) -> tuple[str, Doubt | None]:
-    """The decimal sign of a table, judged by all its numbers together, and what makes it doubtful, if anything does."""
-    trimmed = [pc.utf8_trim_whitespace(text) for text in texts]
-    commas = [text.filter(pc.match_substring(text, ",")) for text in trimmed]
-    comma = _usage(commas, ",")
-    # Most tables have no comma in a number, and are not looked at twice.
-    points = [text.filter(pc.match_substring(text, ".")) for text in trimmed] if comma or separator == ";" else []
-    point = _usage(points, ".")
+def decimal_sign(columns: Mapping[str, pa.ChunkedArray], separator: str = "") -> tuple[str, Doubt | None]:
+    """The decimal sign of a table, judged by all its texts together, and what makes it doubtful, if anything does."""
+    # Only where commas separate the columns is a point what it seems: elsewhere 1.000 alone may be a thousand.
+    comma = _usage(columns, ",")
+    # Most tables of a million rows have no comma in a number, and are not looked at twice.
+    point = _usage(columns, ".") if comma or separator != "," else ""
     if comma == "decimal" and point:
-        example = _first(points, ".")
+        name, row, example = first_with(".", columns)
         what = f"other numbers have a decimal comma, and {example} has a point"
-        return ",", Doubt(what, example, "write all numbers with the same decimal sign, and no other sign in them")
-    for sign, signed, usage, other in ((",", commas, comma, point), (".", points, point, comma)):
-        if usage == "either" and not other and (sign == "," or separator == ";"):
-            example = _first(signed, sign)
-            whole = example.replace(sign, "")
-            what = f"{example} may mean {example.replace(',', '.')} or {whole}"
-            return sign, Doubt(what, example, f"write {whole}, or {example}0 for the fraction")
+        return ",", Doubt(name, row, what, "write all numbers with the same decimal sign, and no other sign in them")
+    for sign, usage, other in ((",", comma, point), (".", point, comma)):
+        if usage == "either" and not other and (sign == "," or separator != ","):
+            name, row, example = first_with(sign, columns)
+            whole, fraction = example.replace(sign, ""), f"{float(example.replace(',', '.')):.15g}"
+            fix = f"write {whole}, or {example}0 for the fraction"
+            if not separator:
+                fix = f"this is text: make it a number, {whole} or {fraction}"
+            return sign, Doubt(name, row, f"{example} may mean {fraction} or {whole}", fix)
     return ("," if comma == "decimal" else "."), None
 
 
-def _usage(texts: Sequence[pa.ChunkedArray], sign: str) -> str:
+def _usage(columns: Mapping[str, pa.ChunkedArray], sign: str) -> str:
     """Whether a sign separates decimals, could also separate thousands, or (empty) stands in no number by itself."""
     usage = ""
-    for text in texts:
-        numbers = _matches(text, _NUMBER, sign)
-        if (numbers & ~_matches(text, _GROUPED, sign)).any():
+    for text in columns.values():
+        signed = pc.utf8_trim_whitespace(text.filter(pc.match_substring(text, sign)))
+        numbers = _matches(signed, _NUMBER, sign)
+        if (numbers & ~_matches(signed, _GROUPED, sign)).any():
             return "decimal"
         usage = "either" if numbers.any() else usage
     return usage
 
 
-def _first(texts: Sequence[pa.ChunkedArray], sign: str) -> str:
-    return next(text for column in texts for text in column.to_pylist() if re.match(_filled(_NUMBER, sign), text))
-
-
-def is_decimal_comma(text: str) -> bool:
-    """Whether a text is a number with a decimal comma."""
-    return "," in text and bool(re.match(_filled(_NUMBER, ","), text))
+def first_with(sign: str, columns: Mapping[str, pa.ChunkedArray]) -> tuple[str, int, str]:
+    """The column, row and text of the first number in which this sign stands."""
+    for name, text in columns.items():
+        trimmed = pc.utf8_trim_whitespace(text)
+        numbers = _matches(trimmed, _NUMBER, sign) & _matches(trimmed, r"[{sign}]", sign)
+        if numbers.any():
+            row = int(numbers.argmax())
+            return name, row, trimmed[row].as_py()
+    raise LookupError(sign)
 
 
 def _matches(text: pa.ChunkedArray, pattern: str, sign: str) -> np.ndarray:

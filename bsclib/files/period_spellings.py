@@ -12,40 +12,37 @@ from collections.abc import Iterable
 
 from bsclib.model import periods
 
-_TWO_DIGITS = re.compile(r"\D+\d\d")
-
 
 def read_spellings(texts: Iterable[str]) -> dict[str, str]:
     """The period that each text of a column means, of those that are not written as periods are and are sure."""
-    other = [text for text in texts if not _is_written(text)]
-    days = {text: both for text in other if any(both := periods.days_meant(text))}
-    slashed = [both for text, both in days.items() if "/" in text]
-    first = [order for order in (0, 1) if all(both[order] for both in slashed)]
-    months = {text: period for text in other if (period := _month(text))}
-    short = {text: period for text, period in months.items() if _TWO_DIGITS.fullmatch(text)}
-    if not _are_years(set(short.values())):
-        months = {text: period for text, period in months.items() if text not in short}
-    sure = {text: both[0] for text, both in days.items() if "/" not in text or both[0] == both[1]}
-    if len(first) == 1:
-        sure |= {text: both[first[0]] for text, both in days.items() if "/" in text}
-    return {text: read for text in other if (read := {**months, **sure}.get(text))}
+    others = [text for text in texts if not _is_written(text)]
+    return _months(others) | _days(others)
 
 
 def _is_written(text: str) -> bool:
     try:
         periods.check_period(text)
     except ValueError:
-        return bool(periods.fiscal_name(text))
+        return False
     return True
 
 
-def _month(text: str) -> str:
-    """The month or quarter that another spelling means; nothing where it may be a fiscal year."""
-    period = periods.respelled(text)
-    return "" if period and periods.may_be_fiscal(text, period) else period
+def _months(texts: list[str]) -> dict[str, str]:
+    """The months and quarters meant, but for what may be a fiscal year, or a day where two digits may be one."""
+    meant = {text: period for text in texts if (period := periods.respelled(text))}
+    months = {text: period for text, period in meant.items() if not periods.may_be_fiscal(text, period)}
+    short = {text: period for text, period in months.items() if re.fullmatch(r"\D+\d\d", text)}
+    years = {int(period[:4]) for period in short.values()}
+    # Years follow each other, and more than one month is of each; of Jan 11, Jan 18, Jan 25 neither is so.
+    if len(years) > 1 and (max(years) - min(years) >= len(years) or len(set(short.values())) <= len(years)):
+        return {text: period for text, period in months.items() if text not in short}
+    return months
 
 
-def _are_years(months: set[str]) -> bool:
-    """Whether two digits beside months' names are years: they follow each other, and hold more than a month each."""
-    years = sorted({int(month[:4]) for month in months})
-    return not years or (years[-1] - years[0] == len(years) - 1 and (len(years) == 1 or len(months) > len(years)))
+def _days(texts: list[str]) -> dict[str, str]:
+    """The days meant; of those with slashes, where the whole column has its day or its month first."""
+    days = {text: both for text in texts if any(both := periods.days_meant(text))}
+    slashed = [both for text, both in days.items() if "/" in text]
+    orders = [order for order in (0, 1) if all(both[order] for both in slashed)] or [0, 1]
+    meant = {text: {both[order] for order in (orders if "/" in text else [0])} for text, both in days.items()}
+    return {text: next(iter(one)) for text, one in meant.items() if len(one) == 1}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,26 @@ def to_yaml(scorecard: Scorecard) -> str:
             text += _table(table, getattr(scorecard, table))
     review = _written(scorecard.review)
     return text + (_dump({"review": review}, None) if review else "")
+
+
+def draft_text(data: Mapping[str, Any]) -> str:
+    """A scorecard that is not whole yet, as YAML text: what `build` would still refuse."""
+    said = "# A draft: there are faults to mend before it can be scored. `bsc check` on this file names them.\n"
+    return said + _block(json.loads(json.dumps({"format": FORMAT, **data})))
+
+
+def read_draft(path: Path) -> dict[str, Any]:
+    """The plain data of a YAML file that is at fault, as far as it has the tables of a scorecard; else nothing."""
+    try:
+        data = yaml_tree.plain(yaml_tree.read_tree(path))
+    except ScorecardError:
+        return {}
+    if isinstance(word := data.get("perspectives"), str):
+        data["perspectives"] = [part.model_dump(exclude_unset=True) for part in PERSPECTIVES.get(word, ())]
+    tables = [data.get(name, []) for name in ("perspectives", "objectives", "kpis", "links")]
+    rows = [row for table in tables if isinstance(table, list) for row in table]
+    whole = all(isinstance(table, list) for table in tables) and all(isinstance(row, dict) for row in rows)
+    return data if whole and rows and all(isinstance(row.get("thresholds", {}), dict) for row in rows) else {}
 
 
 def _table(name: str, parts: tuple[Part, ...]) -> str:

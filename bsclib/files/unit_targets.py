@@ -21,6 +21,7 @@ from bsclib.errors import ActualsError, Fault, ScorecardError, unknown
 from bsclib.files import atomic
 from bsclib.files.csv_table import Csv, read_csv
 from bsclib.files.numbers import decimal_sign, read_numbers
+from bsclib.files.period_spellings import read_spellings
 from bsclib.model import periods
 from bsclib.model.advice import number_advice
 from bsclib.model.nouns import KPI, Scorecard
@@ -81,14 +82,16 @@ def _columns(table: Csv) -> tuple[dict[str, Any], list[Fault], set[int]]:
     if faults:
         raise ScorecardError(faults)
     given = {name: table.columns[headings.index(name)] for name in COLUMNS if name in headings}
-    point, doubt = decimal_sign([given[name] for name in _NUMBERS if name in given], table.separator)
+    point, doubt = decimal_sign({name: given[name] for name in _NUMBERS if name in given}, table.separator)
     if doubt is not None:
-        raise ScorecardError(Fault(table.where(), doubt.what, fix=doubt.fix))
+        raise ScorecardError(Fault(f"{table.where(doubt.row)}, {doubt.column}", doubt.what, fix=doubt.fix))
     count = len(given["kpi"])
     columns: dict[str, Any] = {
         name: pc.utf8_trim_whitespace(given[name]).to_pylist() if name in given else [""] * count
         for name in COLUMNS[:3]
     }
+    spelt = read_spellings(columns["period"])
+    columns["period"] = [spelt.get(period, period) for period in columns["period"]]
     wrong: set[int] = set()
     for name in _NUMBERS:
         columns[name] = np.full(count, np.nan)

@@ -139,6 +139,8 @@ def shown(text: str, year_starts: int | None = None) -> str:
 
 def respelled(text: str) -> str:
     """The period that another spelling means, such as ``2026-02`` for ``Feb-26``; empty where that is not sure."""
+    if len(str(text)) > 60:  # no period is as long, and a heading may be of millions of letters
+        return ""
     plain = folded(str(text))
     if day := re.fullmatch(r"(\d{4}-\d\d-\d\d)[ t]\d\d:\d\d.*", plain):  # as databases write a day
         return day[1]

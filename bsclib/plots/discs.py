@@ -7,18 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Circle
-from matplotlib.transforms import Affine2D
 
-from bsclib.plots.canvas import panel, sheet, write
 from bsclib.plots.lettering import fit
 from bsclib.plots.palette import ACTUAL, GREY, INK, PAPER, RULE, ink_on
-from bsclib.plots.picture import MARGIN, WIDTH
+from bsclib.plots.picture import MARGIN, WIDTH, Panel, Picture, Ticks, page
 from bsclib.plots.ticks import round_ticks, short_number
 
 SIZE = 0.23
@@ -37,49 +32,47 @@ _LONG = 28
 
 @dataclass(frozen=True)
 class Field:
-    """Axes of two scales whose points are also known in inches from their lower left corner."""
+    """A panel of two scales whose points are also known in inches from its lower left corner."""
 
-    axes: Axes
-    wide: float
-    tall: float
-
-    @property
-    def figure(self) -> Figure:
-        """The sheet."""
-        return cast(Figure, self.axes.figure)
+    panel: Panel
 
     @classmethod
     def on(
         cls,
-        figure: Figure,
+        picture: Picture,
         corner: tuple[float, float],
         size: tuple[float, float],
         across: tuple[float, float],
         up: tuple[float, float],
     ) -> Field:
         """A field on a sheet: `corner` and `size` in inches, `across` and `up` the values it must hold."""
-        axes = panel(figure, *corner, *size)
-        sides = (across, size[0], 0.0, axes.set_xlim), (up, size[1], STRIP, axes.set_ylim)
-        for (low, high), length, spare, ends in sides:
-            margin = spare + 0.7 * SIZE
-            edge = margin * (high - low) / (length - 2 * margin)
-            ends(low - edge, high + edge)
-        axes.spines[["left", "bottom"]].set_visible(True)
-        axes.tick_params(length=3, labelsize=8)
-        for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
-            ticks = round_ticks(low, high, quarters=False)
-            axis.set_ticks(ticks, labels=[short_number(tick) for tick in ticks])
-        return cls(axes, *size)
+        panel = picture.panel(*corner, *size)
+        panel.xlim, panel.ylim = _with_edge(across, size[0], 0.0), _with_edge(up, size[1], STRIP)
+        panel.below, panel.beside = (
+            Ticks(ticks, [short_number(tick) for tick in ticks], size=8, length=3)
+            for ticks in (round_ticks(*ends, quarters=False) for ends in (panel.xlim, panel.ylim))
+        )
+        return cls(panel)
+
+    @property
+    def size(self) -> np.ndarray:
+        """Inches across and up."""
+        return np.array([self.panel.width, self.panel.height])
+
+    @property
+    def _ends(self) -> tuple[np.ndarray, np.ndarray]:
+        low, high = np.array([self.panel.xlim, self.panel.ylim]).T
+        return low, high - low
 
     def inches(self, points: np.ndarray) -> np.ndarray:
         """Points of the two scales, in inches."""
-        (left, right), (low, high) = self.axes.get_xlim(), self.axes.get_ylim()
-        return (points - [left, low]) / [right - left, high - low] * [self.wide, self.tall]
+        low, reach = self._ends
+        return np.asarray((points - low) / reach * self.size)
 
     def values(self, places: np.ndarray) -> np.ndarray:
         """The same the other way round."""
-        (left, right), (low, high) = self.axes.get_xlim(), self.axes.get_ylim()
-        return places / [self.wide, self.tall] * [right - left, high - low] + [left, low]
+        low, reach = self._ends
+        return np.asarray(places / self.size * reach + low)
 
     def draw(
         self,
@@ -88,30 +81,44 @@ class Field:
         colours: Sequence[str],
         low: np.ndarray | None = None,
         high: np.ndarray | None = None,
+        ids: Sequence[str] = (),
     ) -> np.ndarray:
         """Draw a numbered disc at each point, or as near as can be, and return where, in the values of the scales."""
         # `low` and `high` are the corners of what each disc's centre should not leave: its side of a dividing line.
         wanted = self.inches(points)
-        edge, sheet = np.array([SIZE / 2, STRIP + SIZE / 2]), np.array([self.wide, self.tall])
+        edge = np.array([SIZE / 2, STRIP + SIZE / 2])
         low = np.broadcast_to(edge, wanted.shape) if low is None else np.maximum(self.inches(low), edge)
-        high = np.broadcast_to(sheet - edge, wanted.shape) if high is None else self.inches(high)
-        places = settle(wanted, low, np.minimum(high, sheet - edge))
-        transform = Affine2D().scale(1 / self.wide, 1 / self.tall) + self.axes.transAxes
+        high = np.broadcast_to(self.size - edge, wanted.shape) if high is None else self.inches(high)
+        places = settle(wanted, low, np.minimum(high, self.size - edge))
         centres = {tuple(spot): places[(wanted == spot).all(axis=1)] for spot in wanted}
         for spot, group in centres.items():
             near = group[np.argmin(((group - spot) ** 2).sum(axis=1))]
             if np.hypot(*(group.mean(axis=0) - spot)) > SIZE / 4:
-                look: dict[str, Any] = {"color": GREY, "linewidth": 0.8, "transform": transform, "zorder": 3}
-                self.axes.plot(*np.stack([spot, near]).T, **look)
-                self.axes.plot(*spot, marker=".", markersize=4, **look)
-        for place, number, colour in zip(places, numbers, colours, strict=True):
-            disc = Circle(tuple(place), SIZE / 2 - 0.01, facecolor=colour, edgecolor=PAPER, linewidth=0.8)
-            disc.set_transform(transform)
-            disc.set_zorder(4)
-            self.axes.add_artist(disc)
+                look: dict[str, Any] = {"color": GREY, "linewidth": 0.8, "zorder": 3}
+                ends = self.values(np.stack([spot, near]))
+                self.panel.line(*ends.T, **look)
+                self.panel.line(*ends[:1].T, marker=".", markersize=4, **look)
+        values = self.values(places)
+        for at, (number, colour) in enumerate(zip(numbers, colours, strict=True)):
+            (x, y), id = values[at], ids[at] if ids else ""
+            disc = {"marker": "o", "markersize": 72 * (SIZE - 0.02), "markerfacecolor": colour, "linestyle": "none"}
+            disc |= {"markeredgecolor": PAPER, "markeredgewidth": 0.8, "zorder": 4}
+            self.panel.line([x], [y], [id] if id else (), **disc)
             look = {"ha": "center", "va": "center_baseline", "size": 7.5, "weight": "bold", "zorder": 5}
-            self.axes.text(place[0], place[1], str(number), color=ink_on(colour), transform=transform, **look)
-        return self.values(places)
+            self.panel.write(x, y, str(number), color=ink_on(colour), **look, **_named(id))
+        return values
+
+
+def _with_edge(ends: tuple[float, float], length: float, spare: float) -> tuple[float, float]:
+    """The ends of a scale, with room for half a disc, and for words where they stand, beyond the values."""
+    low, high = ends
+    margin = spare + 0.7 * SIZE
+    edge = margin * (high - low) / (length - 2 * margin)
+    return low - edge, high + edge
+
+
+def _named(id: str) -> dict[str, str]:
+    return {"gid": id} if id else {}
 
 
 def settle(wanted: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
@@ -172,6 +179,7 @@ class Item:
     number: int
     name: str
     tail: str = ""
+    id: str = ""
 
 
 def wrapped(lines: Sequence[Heading | Item], width: float) -> list[Heading | Item]:
@@ -197,32 +205,32 @@ def field_with_list(
     across: tuple[float, float],
     up: tuple[float, float],
     words: tuple[str, str],
-) -> Field:
+) -> tuple[Picture, Field]:
     """A sheet with a field on it, words under and beside the field, and the list; `across`, `up` as for `Field.on`."""
     wide = WIDTH - _LEFT - _WIDE - 2 * MARGIN - 0.12
     lines = wrapped(lines, wide)
     body = max(TALL, height(lines)) + 0.48
-    figure, foot = sheet(body, title, note)
+    picture, foot = page(body, title, note)
     top, bottom = foot + body, foot + body - TALL
-    field = Field.on(figure, (_LEFT, bottom), (_WIDE, TALL), across, up)
+    field = Field.on(picture, (_LEFT, bottom), (_WIDE, TALL), across, up)
     look: dict[str, Any] = {"ha": "center", "color": GREY}
-    write(figure, _LEFT + _WIDE / 2, bottom - 0.34, words[0], va="center_baseline", **look)
-    write(figure, MARGIN + 0.02, bottom + TALL / 2, words[1], rotation=90, va="center", **look)
-    _write_list(figure, _LEFT + _WIDE + MARGIN + 0.12, top, wide, lines)
-    return field
+    picture.write(_LEFT + _WIDE / 2, bottom - 0.34, words[0], va="center_baseline", **look)
+    picture.write(MARGIN + 0.02, bottom + TALL / 2, words[1], rotation=90, va="center", **look)
+    _write_list(picture, _LEFT + _WIDE + MARGIN + 0.12, top, wide, lines)
+    return picture, field
 
 
-def _write_list(figure: Figure, left: float, top: float, width: float, lines: Sequence[Heading | Item]) -> None:
+def _write_list(picture: Picture, left: float, top: float, width: float, lines: Sequence[Heading | Item]) -> None:
     """Write wrapped lines, downwards from the top."""
     y = top
     for at, line in enumerate(lines):
         if isinstance(line, Heading):
             y -= _HEADING if at else _ROW
-            write(figure, left, y + 0.06, line.text, size=8.5, weight="bold", va="baseline")
+            picture.write(left, y + 0.06, line.text, size=8.5, weight="bold", va="baseline")
             continue
-        look: dict[str, Any] = {"size": 8.5, "va": "top", "linespacing": 1.1}
-        write(figure, left + 0.2, y - 0.02, str(line.number), color=ACTUAL, weight="bold", ha="right", **look)
-        write(figure, left + 0.3, y - 0.02, line.name, color=INK, **look)
+        look: dict[str, Any] = {"size": 8.5, "va": "top", "linespacing": 1.1, **_named(line.id)}
+        picture.write(left + 0.2, y - 0.02, str(line.number), color=ACTUAL, weight="bold", ha="right", **look)
+        picture.write(left + 0.3, y - 0.02, line.name, color=INK, **look)
         if line.tail:
-            write(figure, left + width, y - 0.02, line.tail, color=GREY, ha="right", **{**look, "size": 7.5})
+            picture.write(left + width, y - 0.02, line.tail, color=GREY, ha="right", **{**look, "size": 7.5})
         y -= _ROW + _MORE * line.name.count("\n")

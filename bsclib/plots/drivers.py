@@ -12,11 +12,11 @@ from matplotlib.axes import Axes
 
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet
-from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.palette import GAIN, GREY, INK, LOSS, RULE
 from bsclib.plots.picture import MARGIN, WIDTH, Entry
 from bsclib.plots.prospects import Quantity, limits
-from bsclib.wording import counted
+from bsclib.wording import counted, listed
 
 _NAMES, _VALUES, _ROW, _HEAD = 3.5, 2.1, 0.4, 0.26
 _REACH: dict[str, Any] = {"color": INK, "linewidth": 1.1, "solid_capstyle": "butt"}
@@ -103,19 +103,20 @@ def _draw_row(axes: Axes, y: int, row: pd.Series, quantity: Quantity, scorecard:
     name = safe_name(scorecard.names.get(str(row["kpi"]), str(row["kpi"])), str(row["kpi"]))
     axes.text(left, y - 0.05, fit(name, room, 8.5), va="bottom", **place)
     change = str(row["change"]).replace("-", "−", 1)
-    below = " · ".join(filter(None, [change, _through(row["through"], scorecard)]))
-    axes.text(left, y + 0.08, fit(below, room, 7.5), **small)
+    axes.text(left, y + 0.08, fit(_below(change, row, scorecard, room), room, 7.5), **small)
     right, room = 1 + 0.1 / wide, (_VALUES - MARGIN) * 72 - 10
     bold: dict[str, Any] = {"va": "bottom", "weight": "bold", "color": LOSS if bad else INK, **place}
     axes.text(right, y - 0.05, fit(quantity.effect(effect), room, 8.5, bold=True), **bold)
     axes.text(right, y + 0.08, fit(quantity.effects(row["low"], row["high"]), room, 7.5), **small)
 
 
-def _through(through: object, scorecard: Scorecard) -> str:
-    """By which KPIs the effect gets there, the one that carries most first."""
+def _below(change: str, row: pd.Series, scorecard: Scorecard, room: float) -> str:
+    """By how much a KPI is moved and by which KPIs that gets there: what the line cannot hold is counted."""
+    through = row["through"]
     ids = through.split(", ") if isinstance(through, str) and through else []  # an empty text is missing in a file
-    names = [safe_name(scorecard.names.get(id, id), id) for id in ids]
-    return f"through {', '.join(names)}" if names else ""
+    names = ["its own score" if id == str(row["kpi"]) else safe_name(scorecard.names.get(id, id), id) for id in ids]
+    said = [f"{change} · through {listed(names, most)}" for most in range(len(names), 0, -1)]
+    return next((line for line in said if width(line, 7.5) <= room), said[-1] if said else change)
 
 
 def _note(drivers: pd.DataFrame, quantity: Quantity) -> str:

@@ -272,9 +272,9 @@ def _note(quantity: Quantity, ahead: pd.DataFrame, unit: str, unmoved: bool) -> 
     if not unmoved:
         effect, reach = quantity.effect_texts(*end[["effect", "effect_low", "effect_high"]])
         without, with_ = (quantity.level(end[column]) for column in ("without", "with_"))
-        which = "" if adds_up(without, with_, effect) else ", in the middle of the draws"
-        parts.append(f"effect in {end['period']}{which}: {effect} ({reach})")
-    return " · ".join([*parts, f"chance of being on target then: {percent(float(end['chance_of_target']))}"])
+        which = "effect" if adds_up(without, with_, effect) else "median effect"
+        parts.append(f"{which} in {end['period']}: {effect} ({reach})")
+    return " · ".join([*parts, f"chance of being on target: {percent(float(end['chance_of_target']))}"])
 
 
 def _reach(quantity: Quantity, end: pd.Series) -> str:

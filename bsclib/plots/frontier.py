@@ -7,16 +7,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from bsclib.errors import BscError, Fault
-from bsclib.plots.canvas import STYLE, brief, describe, sheet, write
+from bsclib.plots.canvas import brief, draw
 from bsclib.plots.discs import Field
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, GREY, INK, LINES, RULE
-from bsclib.plots.picture import MARGIN, WIDTH, Entry
+from bsclib.plots.picture import MARGIN, WIDTH, Entry, Panel, Picture, Ticks, in_words, page
 from bsclib.plots.ticks import round_ticks, short_number
 from bsclib.wording import counted, money, number, signed
 
@@ -28,7 +26,6 @@ _LINE: dict[str, Any] = {"color": ACTUAL, "linewidth": 1.8}
 _AT: dict[str, Any] = {"color": INK, "linewidth": 1.0, "linestyle": (0, (3, 2))}
 
 
-@rc_context(STYLE)
 def plot_frontier(frontier: pd.DataFrame, names: Mapping[str, str] | None = None, budget: float | None = None) -> Axes:
     """Draw the score that the best choice reaches at each budget, and what enters and leaves as it grows.
 
@@ -61,6 +58,13 @@ def plot_frontier(frontier: pd.DataFrame, names: Mapping[str, str] | None = None
     >>> alt_text(plot_frontier(frontier(fit, [0, 100_000], draws=20)))
     'The score that the best choice reaches at 2 budgets: ... at 0, ... at 100,000. From 100,000: + ...'
     """
+    return draw(frontier_picture(frontier, names, budget))
+
+
+def frontier_picture(
+    frontier: pd.DataFrame, names: Mapping[str, str] | None = None, budget: float | None = None
+) -> Picture:
+    """The picture that `plot_frontier` draws."""
     if frontier.empty:
         raise BscError(Fault("frontier", "there is no budget to draw", fix="give at least one budget"))
     rows = frontier.sort_values("budget", kind="stable").reset_index(drop=True)
@@ -73,25 +77,25 @@ def plot_frontier(frontier: pd.DataFrame, names: Mapping[str, str] | None = None
         ("90 % of the draws", {**_BAND, "linewidth": 8, "solid_capstyle": "butt"}),
     ]
     key += [("your budget", _AT)] if budget is not None else []
-    figure, foot = sheet(body, "What a budget buys", _note(frontier, rows, budget), key)
+    picture, foot = page(body, "What a budget buys", _note(frontier, rows, budget), key)
     budgets, score, low, high = (rows[one].to_numpy(float) for one in ("budget", "score", "low", "high"))
     seen = np.concatenate([score, low, high])
     across = (float(min(budgets[0], np.inf if budget is None else budget)), float(max(budgets[-1], budget or 0.0)))
     corner = _LEFT, foot + body - _TALL
-    field = Field.on(figure, corner, (_WIDE, _TALL), _ends(*across), _ends(float(seen.min()), float(seen.max())))
-    axes = field.axes
-    _set_ticks(axes)
-    axes.fill_between(budgets, low, high, step="post", zorder=1, **_BAND)
-    axes.plot(budgets, score, drawstyle="steps-post", label="score", zorder=2, **_LINE)
+    field = Field.on(picture, corner, (_WIDE, _TALL), _ends(*across), _ends(float(seen.min()), float(seen.max())))
+    panel = field.panel
+    _set_ticks(panel)
+    panel.area(np.repeat(budgets, 2)[1:], *(np.repeat(one, 2)[:-1] for one in (low, high)), zorder=1, **_BAND)
+    panel.line(budgets, score, drawstyle="steps-post", label="score", zorder=2, **_LINE)
     if budget is not None:
-        axes.axvline(budget, zorder=1.5, label="budget", **_AT)
+        panel.line([budget, budget], panel.ylim, zorder=1.5, label="budget", **_AT)
     at = [step for step, _, _ in steps]
     field.draw(np.column_stack([budgets[at], score[at]]), list(range(1, len(at) + 1)), [ACTUAL] * len(at))
     under = _LEFT + _WIDE / 2, corner[1] - 0.36
-    write(figure, *under, _budget_words(frontier), color=GREY, ha="center", va="center_baseline", size=8)
-    _write_list(figure, foot + body, wide, rows.iloc[at], moves)
-    describe(figure, *_words(rows, steps, names or {}))
-    return axes
+    picture.write(*under, _budget_words(frontier), color=GREY, ha="center", va="center_baseline", size=8)
+    _write_list(picture, foot + body, wide, rows.iloc[at], moves)
+    picture.alt = in_words(_words(rows, steps, names or {}))
+    return picture
 
 
 def members(chosen: Any) -> list[str]:
@@ -112,20 +116,20 @@ def _steps(rows: pd.DataFrame) -> list[tuple[int, list[str], list[str]]]:
     return steps
 
 
-def _write_list(figure: Figure, top: float, wide: float, rows: pd.DataFrame, moves: list[list[str]]) -> None:
+def _write_list(picture: Picture, top: float, wide: float, rows: pd.DataFrame, moves: list[list[str]]) -> None:
     """From which budget on the choice is another one, the score then, and what enters and leaves."""
     left, y = WIDTH - MARGIN - wide, top - _ITEM
     look: dict[str, Any] = {"va": "baseline"}
-    write(figure, left + 0.3, y + 0.06, "from a budget of", size=8, color=GREY, **look)
-    write(figure, left + wide, y + 0.06, "score", size=8, color=GREY, ha="right", **look)
+    picture.write(left + 0.3, y + 0.06, "from a budget of", size=8, color=GREY, **look)
+    picture.write(left + wide, y + 0.06, "score", size=8, color=GREY, ha="right", **look)
     for place, (row, texts) in enumerate(zip(rows.itertuples(), moves, strict=True), 1):
         y -= _ITEM
-        write(figure, left + 0.2, y + 0.06, str(place), color=ACTUAL, weight="bold", ha="right", **look)
-        write(figure, left + 0.3, y + 0.06, money(float(row.budget)), weight="bold", **look)
-        write(figure, left + wide, y + 0.06, number(float(row.score)), weight="bold", ha="right", **look)
+        picture.write(left + 0.2, y + 0.06, str(place), color=ACTUAL, weight="bold", ha="right", **look)
+        picture.write(left + 0.3, y + 0.06, money(float(row.budget)), weight="bold", **look)
+        picture.write(left + wide, y + 0.06, number(float(row.score)), weight="bold", ha="right", **look)
         for text in texts:
             y -= _MOVE
-            write(figure, left + 0.3, y + 0.06, fit(text, (wide - 0.3) * 72, 8), size=8, color=GREY, **look)
+            picture.write(left + 0.3, y + 0.06, fit(text, (wide - 0.3) * 72, 8), size=8, color=GREY, **look)
 
 
 def _moves(enters: list[str], leaves: list[str], names: Mapping[str, str], most: int = 0) -> list[str]:
@@ -139,11 +143,15 @@ def _ends(low: float, high: float) -> tuple[float, float]:
     return (low, high) if high - low > 1e-9 * max(abs(high), 1e-9) else (low - 0.5, high + 0.5)
 
 
-def _set_ticks(axes: Axes) -> None:
-    for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
-        ticks = [tick for tick in round_ticks(low, high) if axis is axes.yaxis or tick >= 0]
-        axis.set_ticks(ticks, labels=[short_number(tick) for tick in ticks])
-    axes.hlines(axes.get_yticks(), *axes.get_xlim(), color=RULE, linewidth=0.5, zorder=0)
+def _set_ticks(panel: Panel) -> None:
+    """Round numbers along both edges, no budget below nothing, and hairlines across at the scores."""
+    across, up = (round_ticks(*ends) for ends in (panel.xlim, panel.ylim))
+    panel.below, panel.beside = (
+        Ticks(ticks, [short_number(tick) for tick in ticks], size=8, length=3)
+        for ticks in ([tick for tick in across if tick >= 0], up)
+    )
+    for tick in up:
+        panel.line(panel.xlim, [tick, tick], color=RULE, linewidth=0.5, zorder=0)
 
 
 def _budget_words(frontier: pd.DataFrame) -> str:

@@ -12,10 +12,11 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
 from bsclib.design.selection.influence import Dematel
-from bsclib.plots.canvas import STYLE, brief, describe
+from bsclib.plots.canvas import STYLE, brief, draw
 from bsclib.plots.discs import LINE, SIZE, STRIP, TALL, Heading, Item, field_with_list
 from bsclib.plots.lettering import safe_name
 from bsclib.plots.palette import ACTUAL, GREY, LANE, LINES
+from bsclib.plots.picture import in_words
 from bsclib.wording import amount, counted, signed
 
 _COLOURS = {1: ACTUAL, 0: GREY, -1: LINES[1]}
@@ -66,20 +67,21 @@ def plot_influence(influence: Dematel, names: Mapping[str, str] | None = None, s
     reach = float(np.abs(points[:, 1]).max()) or 1.0
     ends = _ends(points[:, 0]), (-reach, reach)
     words = "prominence: gives and receives →", "relation: gives less receives →"
-    field = field_with_list("Who drives whom: prominence and relation", note, lines, *ends, words)
-    axes = field.axes
-    axes.axhspan(0, axes.get_ylim()[1], color=LANE, linewidth=0, zorder=0)
-    axes.axhline(0, **LINE)
-    for share, word in ((1 - STRIP / 2 / TALL, "causes: give more"), (STRIP / 2 / TALL, "effects: receive more")):
-        where: dict[str, Any] = {"ha": "center", "va": "center", "transform": axes.transAxes}
-        axes.text(0.5, share, word, color=GREY, weight="bold", size=9, **where)
+    picture, field = field_with_list("Who drives whom: prominence and relation", note, lines, *ends, words)
+    panel, (left, right), (foot, top) = field.panel, field.panel.xlim, field.panel.ylim
+    panel.box(left, 0, right - left, top, color=LANE, linewidth=0, zorder=0)
+    panel.line([left, right], [0, 0], **LINE)
+    strip, look = STRIP / 2 / TALL * (top - foot), {"ha": "center", "va": "center", "weight": "bold", "size": 9}
+    for y, word in ((top - strip, "causes: give more"), (foot + strip, "effects: receive more")):
+        panel.write((left + right) / 2, y, word, color=GREY, **look)
     anywhere = np.full(len(ids), np.inf)
     low = np.column_stack([-anywhere, np.where(side > 0, 0, -np.inf)])
     high = np.column_stack([anywhere, np.where(side < 0, 0, np.inf)])
     colours = [_COLOURS[one] for one in side]
     centres = field.draw(points, numbers.tolist(), colours, low, high)
+    picture.alt = in_words(_words(ids, points, side, links, called))
+    axes = draw(picture)
     _draw_arrows(axes, centres, links, colours)
-    describe(field.figure, *_words(ids, points, side, links, called))
     return axes
 
 

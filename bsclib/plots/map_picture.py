@@ -13,11 +13,11 @@ from bsclib.causality.map_claims import placebo_warning
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.graph import Arrow, arrows
 from bsclib.model.nouns import Scorecard
-from bsclib.model.status import STATUSES, SYMBOLS
+from bsclib.model.status import STATUSES, SYMBOLS, VERDICTS
 from bsclib.plots.canvas import brief, draw, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.map_layout import BOX, Layout, edge_points, lay_out
-from bsclib.plots.palette import ACTUAL, COLOURS, GREY, INK, LANE, LOSS, PAPER, VERDICTS, ink_on, marker
+from bsclib.plots.palette import ACTUAL, COLOURS, GREY, INK, LANE, LOSS, PAPER, ink_on, marker
 from bsclib.plots.picture import MARGIN, Entry, Panel, Picture, in_words, page
 from bsclib.plots.verdicts import DrawnLink, drawn_links, of_unit, refuted_words, verdict_key
 from bsclib.plots.wording import overall_words, tally, value_text

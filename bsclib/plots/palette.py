@@ -1,4 +1,4 @@
-"""The colours and symbols of a status, the symbols of a verdict, and ink that can be read on colours.
+"""The colours and symbols of a status, and ink that can be read on colours.
 
 The five colours differ in lightness, so they stay apart when printed in grey and for people to whom red and green look
 alike. A symbol always goes with them: the shapes are those of road signs (a disc, a triangle, a diamond).
@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-VERDICTS = {"supported": "✓", "refuted": "✗", "too_little_data": "?", "not_testable": "⊘"}
-"""What is written beside a link's verdict."""
 COLOURS = {
     "on_target": "#86d3c1",
     "at_risk": "#e0812a",

@@ -98,6 +98,8 @@ class Panel(Field):
     below: Ticks | None = None
     above: Ticks | None = None
     beside: Ticks | None = None
+    inset: bool = False
+    """Whether it lies on the panel before it, and needs no axes of its own: many small plots are drawn so."""
 
     def across(self, share: float) -> float:
         """What is measured at a share of the width."""
@@ -116,6 +118,11 @@ class Picture(Field):
     def panel(self, left: float, bottom: float, width: float, height: float) -> Panel:
         """New axes on the sheet; all in inches."""
         self.panels.append(Panel(left=left, bottom=bottom, width=width, height=height))
+        return self.panels[-1]
+
+    def inset(self, left: float, bottom: float, width: float, height: float) -> Panel:
+        """A small plot on the last panel with axes; all in inches of the sheet."""
+        self.panels.append(Panel(left=left, bottom=bottom, width=width, height=height, inset=True))
         return self.panels[-1]
 
 

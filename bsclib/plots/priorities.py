@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from bsclib.design.selection.priorities import HIGHEST, LOWEST, QUADRANTS
-from bsclib.plots.canvas import STYLE, brief, describe
+from bsclib.plots.canvas import brief, draw
 from bsclib.plots.discs import LINE, STRIP, Field, Heading, Item, field_with_list
 from bsclib.plots.lettering import safe_name
 from bsclib.plots.palette import ACTUAL, GREY, LANE
+from bsclib.plots.picture import Picture, in_words
 from bsclib.wording import amount, counted
 
 _SIDES = {"quick win": (0, 1), "major project": (1, 1), "fill-in": (0, 0), "thankless task": (1, 0)}
 
 
-@rc_context(STYLE)
 def plot_priorities(priorities: pd.DataFrame, names: Mapping[str, str] | None = None) -> Axes:
     """Draw impact against effort, a numbered disc an objective, with the four quadrants named.
 
@@ -46,21 +43,27 @@ def plot_priorities(priorities: pd.DataFrame, names: Mapping[str, str] | None = 
     >>> alt_text(plot_priorities(found))
     'Impact against effort of 2 objectives: 1 quick win, 1 major project. First: restore (impact 5, effort 2), ...'
     """
+    return draw(priorities_picture(priorities, names))
+
+
+def priorities_picture(priorities: pd.DataFrame, names: Mapping[str, str] | None = None) -> Picture:
+    """The picture that `plot_priorities` draws; each disc and each name in the list stands for its objective."""
     called = {str(id): safe_name((names or {}).get(id, id), id) for id in priorities["id"]}
     middle = float(priorities["impact_middle"].iloc[0]), float(priorities["effort_middle"].iloc[0])
     note = "number: priority, 1 first; equals share it · what lies on a line belongs to its better side"
     points = priorities[["effort", "impact"]].to_numpy(float)
     ends = [_ends(points[:, side], middle[1 - side]) for side in (0, 1)]
     lines, words = list(_lines(priorities, called)), ("effort →", "impact →")
-    field = field_with_list("What first: impact against effort", note, lines, ends[0], ends[1], words)
+    picture, field = field_with_list("What first: impact against effort", note, lines, ends[0], ends[1], words)
     _divide(field, middle)
     split = np.array([middle[1], middle[0]])
     hard, much = points[:, :1] > middle[1], points[:, 1:] >= middle[0]
     beyond = np.hstack([hard, much])
     low, high = np.where(beyond, split, -np.inf), np.where(beyond, np.inf, split)
-    field.draw(points, priorities["priority"].tolist(), [ACTUAL] * len(points), low, high)
-    describe(field.figure, *_words(priorities, called))
-    return field.axes
+    ids = [str(id) for id in priorities["id"]]
+    field.draw(points, priorities["priority"].tolist(), [ACTUAL] * len(points), low, high, ids)
+    picture.alt = in_words(_words(priorities, called))
+    return picture
 
 
 def _ends(values: np.ndarray, middle: float) -> tuple[float, float]:
@@ -73,17 +76,16 @@ def _ends(values: np.ndarray, middle: float) -> tuple[float, float]:
 
 
 def _divide(field: Field, middle: tuple[float, float]) -> None:
-    axes = field.axes
-    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
-    axes.add_patch(Rectangle((left, middle[0]), middle[1] - left, high - middle[0], facecolor=LANE, zorder=0))
-    axes.add_patch(Rectangle((middle[1], low), right - middle[1], middle[0] - low, facecolor=LANE, zorder=0))
-    axes.axvline(middle[1], **LINE)
-    axes.axhline(middle[0], **LINE)
-    for quadrant, (side, level) in _SIDES.items():
-        x = (middle[1] + (right if side else left)) / 2
-        y = (field.tall - STRIP / 2 if level else STRIP / 2) / field.tall
-        where: dict[str, Any] = {"ha": "center", "va": "center", "transform": axes.get_xaxis_transform()}
-        axes.text(x, y, f"{quadrant}s", color=GREY, weight="bold", size=9, **where)
+    panel, (level, hard) = field.panel, middle
+    (left, right), (low, high) = panel.xlim, panel.ylim
+    panel.box(left, level, hard - left, high - level, facecolor=LANE, linewidth=0, zorder=0)
+    panel.box(hard, low, right - hard, level - low, facecolor=LANE, linewidth=0, zorder=0)
+    panel.line([hard, hard], [low, high], **LINE)
+    panel.line([left, right], [level, level], **LINE)
+    strip = STRIP / 2 / panel.height * (high - low)
+    for quadrant, (side, upper) in _SIDES.items():
+        x, y = (hard + (right if side else left)) / 2, high - strip if upper else low + strip
+        panel.write(x, y, f"{quadrant}s", color=GREY, weight="bold", size=9, ha="center", va="center")
 
 
 def _lines(priorities: pd.DataFrame, called: Mapping[str, str]) -> Iterator[Heading | Item]:
@@ -92,7 +94,7 @@ def _lines(priorities: pd.DataFrame, called: Mapping[str, str]) -> Iterator[Head
         if len(part):
             yield Heading(f"{quadrant}s".capitalize())
         for row in part.itertuples():
-            yield Item(int(row.priority), called[str(row.id)])
+            yield Item(int(row.priority), called[str(row.id)], id=str(row.id))
 
 
 def _words(priorities: pd.DataFrame, called: Mapping[str, str]) -> Iterator[str]:

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
-from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
-from matplotlib.transforms import Affine2D, Transform
 
 from bsclib.errors import BscError, Fault
 from bsclib.model import periods
 from bsclib.model.initiatives import Event
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import STATUSES
-from bsclib.plots.canvas import STYLE, brief, describe, panel, sheet, status_key, unit_name
+from bsclib.plots.canvas import brief, draw, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, RULE, marker
-from bsclib.plots.picture import MARGIN, WIDTH, Entry
+from bsclib.plots.picture import MARGIN, WIDTH, Entry, Panel, Picture, in_words, page
 from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
 from bsclib.plots.wording import actual_text, expected_text, tally
 from bsclib.scoring.scores import restore_types
@@ -37,14 +32,13 @@ _ACTUAL: dict[str, Any] = {"color": ACTUAL, "linewidth": 1.6, "solid_joinstyle":
 _EXPECTED: dict[str, Any] = {"color": GREY, "linewidth": 1.2, "linestyle": (0, (4, 2))}
 _BREAK: dict[str, Any] = {"color": GREY, "linewidth": 0.9, "linestyle": (0, (1, 2))}
 _RULES: dict[str, dict[str, Any]] = {
-    "value": {"color": RULE, "linewidth": 0.5, "capstyle": "projecting", "zorder": 0.5},
-    "date": {"color": RULE, "linewidth": 0.8, "capstyle": "projecting", "zorder": 2},
-    "break": {**_BREAK, "capstyle": "butt", "zorder": 1},
+    "value": {"color": RULE, "linewidth": 0.5, "solid_capstyle": "projecting", "zorder": 0.5},
+    "break": {**_BREAK, "dash_capstyle": "butt", "zorder": 1},
+    "date": {"color": RULE, "linewidth": 0.8, "solid_capstyle": "projecting", "zorder": 2},
 }
 _RANGE: dict[str, Any] = {"color": BANDS[0], "linewidth": 7, "solid_capstyle": "butt"}
 
 
-@rc_context(STYLE)
 def plot_trends(
     scores: pd.DataFrame,
     scorecard: Scorecard,
@@ -86,6 +80,17 @@ def plot_trends(
     >>> [line.get_label() for line in axes.lines if line.get_label().endswith("actual")]
     ['csat actual', 'mttr actual']
     """
+    return draw(trends_picture(scores, scorecard, unit, ids, months))
+
+
+def trends_picture(
+    scores: pd.DataFrame,
+    scorecard: Scorecard,
+    unit: str | None = None,
+    ids: Sequence[str] | None = None,
+    months: int = 24,
+) -> Picture:
+    """The picture that `plot_trends` draws."""
     kpis = _kpis(scorecard, ids)
     names = [kpi.id for kpi in kpis]
     scores = restore_types(scores)
@@ -101,27 +106,29 @@ def plot_trends(
     note = f"{unit_name(unit)} · {len(when)} months to {actual.index[-1]}"
     key = _trend_key(kpis, stand.loc[names, "status"], _breaks(scorecard.events, kpis, when))
     width = max(across * (wide + _GAP) + 2 * MARGIN, 5.9)
-    figure, foot = sheet(body, f"Trends: {safe_name(scorecard.name, scorecard.id)}", note, key, width)
-    axes = panel(figure, 0, foot, width, body)
-    axes.set(xlim=(0, width), ylim=(0, body), xticks=[], yticks=[])
-    rules: dict[str, list[_Ends]] = {kind: [] for kind in _RULES}
+    picture, foot = page(body, f"Trends: {safe_name(scorecard.name, scorecard.id)}", note, key, width)
+    ground = picture.panel(0, foot, width, body)
+    ground.xlim, ground.ylim = (0, width), (0, body)
+    rules = _Rules()
     y = body
     for at, kpi in enumerate(kpis):
         row, column = divmod(at, across)
         y -= (heads[row] + _PLOT + (_BETWEEN if row else 0)) if column == 0 else 0
         left = MARGIN + column * (wide + _GAP)
-        _write_head(axes, left, y + _PLOT + heads[row] - 0.04, titles[at], kpi, stand.loc[kpi.id], wide)
-        small = _Small(axes, rules, left + _TICKS, y, wide - _TICKS - 0.05)
+        _write_head(ground, left, y + _PLOT + heads[row] - 0.04, titles[at], kpi, stand.loc[kpi.id], wide)
+        plot = picture.inset(left + _TICKS, foot + y, wide - _TICKS - 0.05, _PLOT)
+        small = _Small(ground, plot, rules, left + _TICKS, y)
         status = str(stand.loc[kpi.id, "status"])
         ranged = kpi.direction == "within_range"
         aim = _ranges(scores, kpi, unit, when) if ranged else expected[kpi.id].to_numpy()
         _draw_trend(small, when, actual[kpi.id].to_numpy(), aim, kpi, status)
         _draw_dates(small, when, at + across >= len(kpis), _breaks(scorecard.events, [kpi], when))
-    for kind, lines in rules.items():
-        axes.add_collection(LineCollection(lines, **_RULES[kind]), autolim=False)
+    for kind, look in _RULES.items():
+        if rules.x[kind]:
+            ground.line(rules.x[kind], rules.y[kind], **look)
     seen = actual.assign(**{kpi.id: _attained(scores, kpi, unit, months) for kpi in kpis if kpi.cumulates})
-    describe(figure, *_words(scorecard, kpis, stand, seen, unit))
-    return axes
+    picture.alt = in_words(_words(scorecard, kpis, stand, seen, unit))
+    return picture
 
 
 def _kpis(scorecard: Scorecard, ids: Sequence[str] | None) -> list[KPI]:
@@ -134,41 +141,38 @@ def _kpis(scorecard: Scorecard, ids: Sequence[str] | None) -> list[KPI]:
     return [kpi for kpi in scorecard.kpis if kpi.id in wanted]
 
 
-_Ends = tuple[tuple[float, float], tuple[float, float]]
+@dataclass
+class _Rules:
+    """Thin straight lines of all the small plots, a line of a kind: one mark with gaps is quicker than hundreds."""
+
+    x: dict[str, list[float]] = field(default_factory=lambda: {kind: [] for kind in _RULES})
+    y: dict[str, list[float]] = field(default_factory=lambda: {kind: [] for kind in _RULES})
+
+    def add(self, kind: str, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """One more, from end to end in inches."""
+        self.x[kind] += [*map(float, x), np.nan]
+        self.y[kind] += [*map(float, y), np.nan]
 
 
 @dataclass
 class _Small:
-    """One small plot: where it is, in inches, and which values it spans. All share their thin straight lines."""
+    """One small plot, where it is in inches on the ground that holds all words, and the rules that all share."""
 
-    axes: Axes
-    rules: dict[str, list[_Ends]]
+    ground: Panel
+    plot: Panel
+    rules: _Rules
     left: float
     bottom: float
-    wide: float
-    across: tuple[float, float] = (0.0, 1.0)
-    up: tuple[float, float] = (0.0, 1.0)
-
-    @property
-    def transform(self) -> Transform:
-        """From data to pixels."""
-        scale = self.wide / (self.across[1] - self.across[0]), _PLOT / (self.up[1] - self.up[0])
-        place = Affine2D().translate(-self.across[0], -self.up[0]).scale(*scale).translate(self.left, self.bottom)
-        return place + self.axes.transData
-
-    def line(self, x: Any, y: Any, **look: Any) -> None:
-        """Draw a line or markers at these data."""
-        self.axes.add_artist(Line2D(x, y, transform=self.transform, **look))
 
 
-def _write_head(axes: Axes, left: float, top: float, title: str, kpi: KPI, row: pd.Series, wide: float) -> None:
-    axes.text(left, top, title, size=8.5, weight="bold", va="top", linespacing=1.15)
+def _write_head(ground: Panel, left: float, top: float, title: str, kpi: KPI, row: pd.Series, wide: float) -> None:
+    ground.write(left, top, title, size=8.5, weight="bold", va="top", linespacing=1.15)
     y = top - _LINE * (title.count("\n") + 1) - 0.03
     now = f"no data in {row['period']}" if np.isnan(row["actual"]) else actual_text(kpi, row)
-    axes.add_artist(Line2D([left + 0.07], [y - 0.055], **marker(str(row["status"]))))
-    axes.text(left + 0.18, y, fit(now, (wide - 0.2) * 72, 8, bold=True), size=8, weight="bold", va="top")
+    ground.line([left + 0.07], [y - 0.055], **marker(str(row["status"])))
+    ground.write(left + 0.18, y, fit(now, (wide - 0.2) * 72, 8, bold=True), size=8, weight="bold", va="top")
     then = fit(f"expected {expected_text(kpi, row)}", wide * 72, 7.5)
-    axes.text(left, y - 0.145, then, size=7.5, color=GREY, va="top")
+    ground.write(left, y - 0.145, then, size=7.5, color=GREY, va="top")
 
 
 def _draw_trend(
@@ -180,47 +184,45 @@ def _draw_trend(
     seen = np.clip(seen[~np.isnan(seen)], -1e300, 1e300)  # axes overflow a little beyond
     low, high = (float(seen.min()), float(seen.max())) if len(seen) else (0.0, 1.0)
     pad = (high - low) * 0.1 or abs(high) * 0.1 or 1.0
-    small.across, small.up = (float(when[0]) - 0.5, float(when[-1]) + 0.5), (low - pad, high + pad)
+    plot = small.plot
+    plot.xlim, plot.ylim = (float(when[0]) - 0.5, float(when[-1]) + 0.5), (low - pad, high + pad)
     if inside is None:
         steps = {"drawstyle": "steps-mid"} if kpi.path == "stepped" else {}
-        small.line(when, expected, label=f"{kpi.id} expected", **_EXPECTED, **steps, zorder=2)
+        plot.line(when, expected, label=f"{kpi.id} expected", **_EXPECTED, **steps, zorder=2)
     else:
         for left, right, low, high in _bands(when, inside):
-            size = right - left, high - low
-            band = Rectangle((left, low), *size, transform=small.transform, color=BANDS[0], linewidth=0, zorder=0)
-            small.axes.add_artist(band)
-    _draw_values(small, np.array(round_ticks(*small.up, most=3)), pad)
-    small.line(when, actual, label=f"{kpi.id} actual", **_ACTUAL, zorder=3)
+            plot.box(left, low, right - left, high - low, color=BANDS[0], linewidth=0, zorder=0)
+    _draw_values(small, np.array(round_ticks(*plot.ylim, most=3)), pad)
+    plot.line(when, actual, label=f"{kpi.id} actual", **_ACTUAL, zorder=3)
     lone = isolated(actual)
     if lone.any():
-        small.line(when[lone], actual[lone], marker=".", markersize=4, linestyle="none", color=ACTUAL, zorder=3)
+        plot.line(when[lone], actual[lone], marker=".", markersize=4, linestyle="none", color=ACTUAL, zorder=3)
     if not np.isnan(actual[-1]):
-        small.line(when[-1:], actual[-1:], **marker(status), zorder=4)
+        plot.line(when[-1:], actual[-1:], **marker(status), zorder=4)
 
 
 def _draw_values(small: _Small, ticks: np.ndarray, pad: float) -> None:
     """Two or three round numbers beside the plot, and hairlines across it."""
-    low, high = small.up
+    low, high = small.plot.ylim
     ticks = ticks[(ticks >= low + pad * 0.1) & (ticks <= high - pad * 0.1)]
     places = small.bottom + _PLOT * (ticks - low) / (high - low)
     look: dict[str, Any] = {"size": 7, "color": GREY, "ha": "right", "va": "center_baseline"}
     for place, tick in zip(places, ticks, strict=True):
-        small.rules["value"].append(((small.left, place), (small.left + small.wide, place)))
-        small.axes.text(small.left - 0.05, place, short_number(float(tick)), **look)
+        small.rules.add("value", (small.left, small.left + small.plot.width), (place, place))
+        small.ground.write(small.left - 0.05, place, short_number(float(tick)), **look)
 
 
 def _draw_dates(small: _Small, when: np.ndarray, labels: bool, breaks: list[int]) -> None:
     """Mark under the plot where years begin, and across it where the series is known to break."""
-    ends = small.left, small.left + small.wide
-    places = {month: np.interp(month, small.across, ends) for month in [*year_starts(when), *breaks]}
-    dates = small.rules["date"]
-    dates.append(((ends[0], small.bottom), (ends[1], small.bottom)))
+    ends, foot = (small.left, small.left + small.plot.width), small.bottom
+    places = {month: np.interp(month, small.plot.xlim, ends) for month in [*year_starts(when), *breaks]}
+    small.rules.add("date", ends, (foot, foot))
     for month, text in year_starts(when).items():
-        dates.append(((places[month], small.bottom - 0.04), (places[month], small.bottom)))
+        small.rules.add("date", (places[month], places[month]), (foot - 0.04, foot))
         if labels:
-            small.axes.text(places[month], small.bottom - 0.07, text, size=7, color=GREY, ha="center", va="top")
-    top = small.bottom + _PLOT
-    small.rules["break"] += [((places[month], small.bottom), (places[month], top)) for month in breaks]
+            small.ground.write(places[month], foot - 0.07, text, size=7, color=GREY, ha="center", va="top")
+    for month in breaks:
+        small.rules.add("break", (places[month], places[month]), (foot, foot + _PLOT))
 
 
 def _breaks(events: Sequence[Event], kpis: Sequence[KPI], when: np.ndarray) -> list[int]:

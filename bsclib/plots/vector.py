@@ -94,7 +94,7 @@ def _line(mark: Mark, x: np.ndarray, y: np.ndarray) -> str:
         parts += [_marker(look, colour, *at) for at in places if not np.isnan(at[1])]
     # What can be picked is at least as large as a finger needs.
     points = zip(mark.ids, x.tolist(), y.tolist(), strict=True) if mark.ids else ()
-    hidden = f'r="{_FINGER}" fill="transparent"'
+    hidden = f'r="{max(_FINGER, look.get("markersize", 0) / 2 + 2):.3g}" fill="transparent"'
     parts += [f'<circle data-id="{escape(id)}" cx="{a:.1f}" cy="{b:.1f}" {hidden}/>' for id, a, b in points if b == b]
     return "".join(parts)
 
@@ -214,6 +214,8 @@ def _letters(x: float, y: float, text: str, size: float, colour: str, look: dict
         parts.append(f'font-size="{size:g}"')
     if look.get("weight") == "bold":
         parts.append('font-weight="bold"')
+    if look.get("rotation"):
+        parts.append(f'transform="rotate({-look["rotation"]} {x:.1f} {y - size * _DOWN[look["va"]]:.1f})"')
     if look.get("ha") in _ANCHORS:
         parts.append(f'text-anchor="{_ANCHORS[look["ha"]]}"')
     first, *others = text.split("\n")
@@ -235,6 +237,10 @@ def _edges(panel: Panel, scale: _Scale) -> Iterator[str]:
             base = edge + away + ticks.size * (0.76 if way > 0 else 0)  # type: ignore[union-attr]
             yield _letters(x, base, label, ticks.size, GREY, {"ha": "center"})  # type: ignore[union-attr]
     if panel.beside:
+        if panel.beside.length:
+            yield f'<path {rule} d="M{left:.1f} {top:.1f}V{foot:.1f}"/>'
         for place, label in zip(panel.beside.places, panel.beside.labels, strict=True):
-            size, y = panel.beside.size, scale.down(place)
-            yield _letters(left - panel.beside.pad, y + 0.37 * size, label, size, GREY, {"ha": "right"})
+            size, y, out = panel.beside.size, scale.down(place), panel.beside.length
+            if out:
+                yield f'<path {rule} d="M{left:.1f} {y:.1f}h{-out:.1f}"/>'
+            yield _letters(left - out - panel.beside.pad, y + 0.37 * size, label, size, GREY, {"ha": "right"})

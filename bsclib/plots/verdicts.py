@@ -13,9 +13,9 @@ import pandas as pd
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.graph import Arrow
 from bsclib.model.nouns import Scorecard
-from bsclib.model.status import words
+from bsclib.model.status import VERDICTS, words
 from bsclib.plots.canvas import brief
-from bsclib.plots.palette import ACTUAL, GREY, INK, LOSS, VERDICTS
+from bsclib.plots.palette import ACTUAL, GREY, INK, LOSS
 from bsclib.plots.picture import Entry
 
 LOOKS: dict[str, dict[str, Any]] = {

@@ -32,6 +32,7 @@ from xml.etree import ElementTree
 
 from bsclib.errors import BscError, Fault, ReportError, suggestion, unknown
 from bsclib.files import yaml_tree
+from bsclib.model.values import control_character
 from bsclib.plots.palette import PAPER, contrast, ink_on
 from bsclib.wording import truncated
 
@@ -69,8 +70,7 @@ SVG_ATTRIBUTES = re.compile(
     r"|shape|image|vector|line|enable|overflow|opacity|display|visibility|direction|white|mix|isolation)(-[a-z-]+)?"
     r"|[a-z]+(Units|Transform|Length|Width|Height|Adjust|Spread|Method)|ref[XY]|orient|method|spacing|bbox|docname|page[a-z]+"
 )
-STILL = re.compile(r"(?:[^\\@(]|(?<!url)\(|(?<=url)\(\s*['\"]?#)*", re.IGNORECASE)
-"""Text that cannot make a browser fetch: no escapes, no at-rules, and addresses within the picture only."""
+SVG_FUNCTIONS = re.compile(r"|matrix|translate[xy]?|scale|rotate|skew[xy]|rgba?|hsla?")
 
 
 @dataclass(frozen=True)
@@ -216,9 +216,11 @@ def _name(fields: dict[str, _Field], faults: list[Fault]) -> dict[str, str]:
     if "name" not in fields:
         return {}
     where, value = fields["name"]
-    if isinstance(value, str) and 0 < len(value.strip()) <= 80 and "\n" not in value:
+    problem = control_character(value) if isinstance(value, str) else ""
+    if isinstance(value, str) and 0 < len(value.strip()) <= 80 and not problem:
         return {"name": value.strip()}
-    faults.append(Fault(where, "the name is one line of text", got=repr(value), allowed="1 to 80 letters"))
+    what = problem or "the name is one line of text"
+    faults.append(Fault(where, what, got=repr(value), allowed="1 to 80 letters"))
     return {}
 
 
@@ -325,13 +327,21 @@ def _svg_fault(data: bytes) -> str:
         tag = str(part.tag).rpartition("}")[2]
         if tag not in SVG_ELEMENTS:
             return f"the SVG holds <{tag}>: a logo is a picture and does nothing"
-        if tag == "style" and not STILL.fullmatch("".join(part.itertext())):
+        if tag == "style" and _may_fetch("".join(part.itertext())):
             return "the SVG's style would fetch something, or may do so"
         for name, text in part.attrib.items():
             name = name.rpartition("}")[2]
             link = name == "href" and re.fullmatch(r"#[\w.-]+", text)
             if not link and not SVG_ATTRIBUTES.fullmatch(name):
                 return f"the SVG holds {name}: a logo is a picture and does nothing"
-            if not STILL.fullmatch(text):
+            if name not in ("id", "class", "docname") and _may_fetch(text):
                 return "the SVG would fetch something from elsewhere"
     return ""
+
+
+def _may_fetch(text: str) -> bool:
+    """Whether a text could make a browser fetch: an escape, an at-rule, or a function that is not known to be still."""
+    calls = re.findall(r"([\w-]*)\(\s*['\"]?(#?)", text.casefold())
+    return bool(re.search(r"[\\@]", text)) or not all(
+        SVG_FUNCTIONS.fullmatch(call) or (call == "url" and within) for call, within in calls
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,7 @@ HOW = ["method", "missing", "origin", "carried_from", "taken", "reason", "left_o
 COLUMNS = [*KEYS, *NUMBERS, "status", "label", *HOW]
 TEXTS = [*KEYS, "status", "label", *HOW[:-1]]
 """The columns that hold words; a file may have nothing where they are empty."""
+_kind = lru_cache(maxsize=64)(pd.CategoricalDtype)  # pandas looks at each word, and many scores have the same ones
 
 
 def score(
@@ -261,9 +263,8 @@ class _Table:
 
 
 def _categorical(codes: np.ndarray, names: Sequence[str], shape: tuple[int, ...]) -> pd.Categorical:
-    kind = np.min_scalar_type(-max(len(names), 1))
-    flat = np.broadcast_to(codes.astype(kind), shape).reshape(-1)
-    return pd.Categorical.from_codes(flat, dtype=pd.CategoricalDtype(list(names)), validate=False)
+    flat = np.broadcast_to(codes.astype(np.min_scalar_type(-max(len(names), 1))), shape).reshape(-1)
+    return pd.Categorical.from_codes(flat, dtype=_kind(tuple(names)), validate=False)
 
 
 def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, missing: str) -> None:
@@ -273,8 +274,7 @@ def _score_kpis(table: _Table, grid: Cube, card: Scorecard, method: Method, miss
     actual, source = carry_forward(grid, card) if missing == "carry_forward" else (grid.actual, None)
     columns["actual"][...], columns["numerator"][...] = actual, grid.numerator
     columns["denominator"][...] = grid.denominator
-    note = np.zeros(actual.shape, dtype=np.int32)
-    notes = {("", ""): 0}
+    note, notes = np.zeros(actual.shape, dtype=np.int32), {("", ""): 0}
     for k, kpi in enumerate(card.kpis):
         aim = expectation(kpi, grid.months, grid.units, card.year_starts, bool(grid.alone[k]))
         applied = apply(method, kpi, aim, np.ascontiguousarray(actual[:, :, k]))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -62,29 +65,19 @@ def variation_and_assurance(behaviour: pd.DataFrame, scorecard: Scorecard) -> pd
     last = seen.groupby(["unit", "kpi"], sort=False, observed=True).tail(1)
     before = seen.groupby(["unit", "kpi"], sort=False, observed=True)["actual"].shift()
     rows, cards = [], {}
-    for at, row in last.iterrows():
+    for at, row in zip(last.index, last.to_dict("records"), strict=True):
         month = periods.span(str(row["period"]))[1]
         if (row["unit"], month) not in cards:
             cards[row["unit"], month] = month_by_month(scorecard, row["unit"], month)
         kpi = cards[row["unit"], month].kpi(row["kpi"])
         low, high = (float(edge) for edge in np.atleast_2d(kpi.expected(np.array([month])))[[0, -1], 0])
         near = low if abs(row["centre"] - low) <= abs(row["centre"] - high) else high
-        words = {
-            "variation": _variation(row, kpi, low, high, float(before[at])),
-            "assurance": _assurance(row, kpi, low, high),
-        }
-        rows.append(
-            {
-                **row[["unit", "kpi", "period", "actual", "centre", "lower", "upper"]],
-                "target": near,
-                **words,
-                **row[["rule", "rests_on"]],
-            }
-        )
+        said = _variation(row, kpi, low, high, float(before[at])), _assurance(row, kpi, low, high)
+        rows.append({**row, "target": near, "variation": said[0], "assurance": said[1]})
     return pd.DataFrame(rows, columns=WORDS)
 
 
-def _variation(row: pd.Series, kpi: KPI, low: float, high: float, before: float) -> str:
+def _variation(row: Mapping[Any, Any], kpi: KPI, low: float, high: float, before: float) -> str:
     if np.isnan(row["centre"]):
         return "too_little_data"
     if row["signal"] and row["rule"] not in NO_WAY:
@@ -114,7 +107,7 @@ def signal_ways(behaviour: pd.DataFrame, scorecard: Scorecard) -> pd.Series:
     return ways
 
 
-def _assurance(row: pd.Series, kpi: KPI, low: float, high: float) -> str:
+def _assurance(row: Mapping[Any, Any], kpi: KPI, low: float, high: float) -> str:
     if np.isnan(row["centre"]):
         return "too_little_data"
     if np.isnan(low):
@@ -173,7 +166,7 @@ def _surprise(behaviour: pd.DataFrame) -> pd.Series:
     room = (behaviour["upper"] - behaviour["centre"]).where(apart > 0, behaviour["centre"] - behaviour["lower"])
     places = (3 * apart / room.where(room > 0)).fillna(apart.where(apart == 0, np.sign(apart) * FARTHEST))
     places = places.clip(-FARTHEST, FARTHEST).groupby([behaviour["unit"], behaviour["kpi"]], sort=False, observed=True)
-    sums = [places.transform(lambda one, n=n: one.rolling(n).sum()).abs() / np.sqrt(n) for n in (1, 4, 8)]
+    sums = [places.rolling(n).sum().droplevel([0, 1]).abs() / np.sqrt(n) for n in (1, 4, 8)]
     return pd.concat(sums, axis=1).max(axis=1)
 
 

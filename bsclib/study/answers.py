@@ -175,9 +175,10 @@ class Choice(_Named):
 
 @dataclass(frozen=True)
 class Names(_Named):
-    """Several names, in any order."""
+    """Several names, in any order; `why` says of an id why it does not belong."""
 
     right: frozenset[str]
+    why: Mapping[str, str] = field(default_factory=dict)
 
     def _fault(self, answer: Any) -> str:
         right, wrong = set[str](), list[str]()
@@ -189,7 +190,9 @@ class Names(_Named):
         if wrong:
             fits, many = len(names) - len(wrong), len(names)
             count = f"{fits or 'none'} of the {many} named {'is' if fits < 2 else 'are'} right; " if many > 1 else ""
-            return f"{count}{listed(map(quoted, wrong), most=3)} {'does' if len(wrong) == 1 else 'do'} not belong."
+            said = f"{count}{listed(map(quoted, wrong), most=3)} {'does' if len(wrong) == 1 else 'do'} not belong."
+            reasons = dict.fromkeys(self.why[id] for name in wrong for id in sorted(self._ids(name)) if id in self.why)
+            return " ".join([said, *reasons])
         return "" if right == self.right else "what is named belongs, but it is not all."
 
 
@@ -277,7 +280,14 @@ def _flat(values: Any) -> list[Any]:
 
 
 def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else quoted(value, 60)[1:-1]
+    return quoted(_rounded(value), 60)[1:-1]
+
+
+def _rounded(value: Any) -> Any:
+    """A number, or a list of numbers however deep, to four digits."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_rounded, value))
+    return float(f"{value:.4g}") if isinstance(value, float) and math.isfinite(value) else value
 
 
 def _spellings(id: str, name: str) -> tuple[str, ...]:

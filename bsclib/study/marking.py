@@ -10,8 +10,8 @@ from __future__ import annotations
 import html
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,7 @@ class Marking:
     wrong: pd.DataFrame  # a row a place that was flagged without a fault: where, said, why
     title: str
     named: int  # places that were flagged
+    names: Mapping[str, str] = field(default_factory=dict)  # of ids, for the page
 
     @property
     def guessed(self) -> bool:
@@ -64,7 +65,7 @@ class Marking:
 
     def __repr__(self) -> str:
         lines = [f"{self.title}: {self.score}."]
-        for symbol, head, rows in self._tables():
+        for symbol, head, rows in self._tables({}):
             lines += ["", f"{symbol} {head}:"]
             for where, *texts in rows:
                 lines += [f"  {where}", *(textwrap.indent(textwrap.fill(text, 94), " " * 6) for text in texts if text)]
@@ -72,7 +73,7 @@ class Marking:
 
     def _repr_html_(self) -> str:
         parts = [f'<p dir="auto"><strong>{html.escape(self.title)}: {self.score}.</strong></p>']
-        for symbol, head, rows in self._tables():
+        for symbol, head, rows in self._tables(self.names):
             heads = ("Where", "You wrote", "What is wrong", "What harm it does") if symbol == "✔" else ("Where", "Why")
             columns = [column for column in zip(heads, *rows, strict=True) if any(column[1:])]
             heads, *cells = zip(*columns, strict=True)
@@ -80,16 +81,20 @@ class Marking:
         parts.append(f"<p>{html.escape(self.rest)}</p>")
         return f'<div role="status" class="{PLAIN}">{"".join(parts)}</div>'
 
-    def _tables(self) -> Iterator[tuple[str, str, Sequence[tuple[str, ...]]]]:
+    def _tables(self, names: Mapping[str, str]) -> Iterator[tuple[str, str, Sequence[tuple[str, ...]]]]:
         """What is shown: a symbol, a head, and rows of texts that begin with the place."""
         if self.guessed:
             return
+
+        def called(where: str) -> str:
+            return " → ".join(names.get(id, id) for id in where.split(" -> ")) if names else where
+
         if len(self.found):
             rows = self.found[["where", "rule", "said", "what", "why"]].itertuples(index=False)
-            yield "✔", "Found", [(f"{row.where} ({row.rule})", row.said, row.what, row.why) for row in rows]
+            yield "✔", "Found", [(f"{called(row.where)} ({row.rule})", row.said, row.what, row.why) for row in rows]
         if len(self.wrong):
             rows = self.wrong.itertuples(index=False)
-            places = [(f"{row.where} ({row.said})" if row.said else row.where, row.why) for row in rows]
+            places = [(f"{called(row.where)} ({row.said})" if row.said else called(row.where), row.why) for row in rows]
             yield "✘", "Flagged without a fault", places
 
 
@@ -167,6 +172,7 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
         wrong=pd.DataFrame(wrong, columns=["where", "said", "why"]),
         title=f"Review of {scorecard.name}",
         named=len(flags),
+        names=scorecard.names,
     )
 
 

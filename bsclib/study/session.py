@@ -17,9 +17,9 @@ from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.files.paths import AnyPath
 from bsclib.files.scorecards import read_actuals, read_scorecard
 from bsclib.files.tower import Tower, read_tower
+from bsclib.interactive import at_keyboard
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
-from bsclib.reporting.controls import at_keyboard
 from bsclib.scoring.scores import score
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.levels import Levels

@@ -12,8 +12,10 @@ import pandas as pd
 
 from bsclib.design.review.findings import check_scorecard
 from bsclib.errors import BscError, Fault, ScorecardError
+from bsclib.files import atomic
 from bsclib.files.home import ClashError, Home
 from bsclib.files.paths import AnyPath
+from bsclib.files.scorecard_yaml import draft_text, read_draft
 from bsclib.files.scorecards import (
     YAML,
     has_actuals,
@@ -110,6 +112,8 @@ class Explorer:
         self.draft, self.actuals, self.home = Draft(), actuals, home
         self.start = self.draft.values(scorecard)
         self.saved, self.set = scorecard, self._set_of(self.start["perspectives"])
+        self.drafted: dict[str, Any] | None = None
+        """What was saved or opened as a draft."""
         if home:
             home.knows(scorecard)
 
@@ -138,6 +142,8 @@ class Explorer:
                 return self._open(*self._received(at["open"]))
             if act == "take" and self.home:
                 return self._open(self.home.read())
+            if act == "draft" and self.home:
+                return self._open(read_draft(self.home.draft), None, "It is a draft.")
         except BscError as fault:
             return {"said": f"Not opened. {fault}"}
         before = self.set
@@ -153,13 +159,16 @@ class Explorer:
 
     def _told(self, at: Mapping[str, Any], notes: Notes, said: str = "") -> dict[str, Any]:
         """What there is, what is wrong with it, and whether it is saved."""
-        unsaved = notes.card != self.saved
+        data = self.draft.data(at)[0]
+        unsaved = notes.card != self.saved and not (notes.card is None and data == self.drafted)
+        waits = self.home is not None and self.drafted is None and self.home.draft.is_file()
+        offers = {"offers": [("draft", f"Open the draft {self.home.draft.name}")]} if waits and self.home else {}
         if not at["name"].strip() and not any(row.get("name") for name in ("objectives", "kpis") for row in at[name]):
             told = "Nothing is here yet. Give the scorecard a name, an objective, and a KPI that measures it."
-            return {"said": told, "notes": {}, "body": "", "code": self._code(), "unsaved": False}
+            return {"said": told, "notes": {}, "body": "", "code": self._code(), "unsaved": False, **offers}
         many = [counted(len(self.draft.data(at)[1][name]), word) for name, word in _MANY.items()]
         if notes.faults:
-            told = f"{', '.join(many)}. {counted(notes.faults, 'thing')} to mend before it can be saved and reviewed."
+            told = f"{', '.join(many)}. {counted(notes.faults, 'thing')} to mend before it can be scored and reviewed."
         else:
             found = counted(notes.findings, "finding") if notes.findings else "nothing"
             told = f"{', '.join(many)}. The review finds {found}."
@@ -168,12 +177,12 @@ class Explorer:
         body = (table(pd.DataFrame({"what": notes.others}), "Of no row in particular") or sentence()).html
         shown = body if notes.others else ""
         notes_of = {"notes": notes.rows, "body": shown, "code": self._code()}
-        return {"said": f"{said} {told}".strip(), **notes_of, "unsaved": unsaved}
+        return {"said": f"{said} {told}".strip(), **notes_of, "unsaved": unsaved, **offers}
 
     def _saved(self, at: Mapping[str, Any], notes: Notes, act: str) -> dict[str, Any]:
         """The scorecard, written where it belongs or given as a file."""
         if notes.card is None:
-            return self._told(at, notes, "Not saved.")
+            return self._saved_draft(at, notes, act)
         try:
             if act in ("yaml", "xlsx"):
                 file = self._file(notes.card, act)
@@ -184,6 +193,8 @@ class Explorer:
                 return self._told(at, notes, f"Yours is in {self.home.beside(notes.card).name}.")
             if self.home:
                 self.home.write(notes.card)
+                if self.drafted is not None:
+                    self.home.draft.unlink(missing_ok=True)
         except ClashError as clash:
             offers = [("take", "Open what is there now (Undo brings yours back)"), ("copy", "Save mine beside it")]
             return {"said": str(clash), "offers": offers, "unsaved": True}
@@ -192,6 +203,23 @@ class Explorer:
         self.saved = notes.card
         self.draft.settle(notes.card, at)
         return self._told(at, notes, "Saved.")
+
+    def _saved_draft(self, at: Mapping[str, Any], notes: Notes, act: str) -> dict[str, Any]:
+        """What cannot be a scorecard yet, beside the scorecard or as a file; nobody's other draft is written over."""
+        data = self.draft.data(at)[0]
+        text, more, name = draft_text(data), {}, "scorecard.draft.yaml"
+        if act in ("yaml", "xlsx") or not self.home:
+            more, place = {"file": {"name": name, "text": text}}, "in your downloads"
+        elif self.drafted is None and self.home.draft.exists():
+            offers = [("draft", f"Open the draft {self.home.draft.name} (Undo brings yours back)")]
+            said = "Not saved: another draft is there already. Open it, or download yours as YAML."
+            return {"said": said, "offers": offers, "unsaved": True}
+        else:
+            atomic.write_text(self.home.draft, text, ScorecardError)
+            name, place = self.home.draft.name, "beside the scorecard, which stays as it is"
+        self.drafted = data
+        said = f"Saved as a draft: {name} is {place}. Open it again to go on; bsc reads none, and names its faults."
+        return {**self._told(at, notes, said), **more}
 
     def _file(self, card: Scorecard, kind: str) -> dict[str, str]:
         name = f"scorecard.{kind}"
@@ -202,7 +230,7 @@ class Explorer:
             write_scorecard(card, Path(folder) / name, actuals)
             return {"name": name, "data": base64.b64encode((Path(folder) / name).read_bytes()).decode("ascii")}
 
-    def _received(self, given: Mapping[str, str]) -> tuple[Scorecard, pd.DataFrame | None, str]:
+    def _received(self, given: Mapping[str, str]) -> tuple[Scorecard | dict[str, Any], pd.DataFrame | None, str]:
         """What somebody's file holds; it stays on this machine only for as long as it is read."""
         suffix = Path(given["name"]).suffix.casefold()
         data = base64.b64decode(given["data"])
@@ -213,18 +241,27 @@ class Explorer:
         with TemporaryDirectory() as folder:
             file = Path(folder) / f"scorecard{suffix}"
             file.write_bytes(data)
-            card = read_scorecard(file)
+            try:
+                card = read_scorecard(file)
+            except ScorecardError:
+                if suffix in YAML and (draft := read_draft(file)):
+                    return draft, None, "It is a draft: what is to mend stands below the rows."
+                raise
             try:
                 return card, read_actuals(file, card) if suffix == ".xlsx" else None, ""
             except BscError as fault:
                 return card, None, f"Its actuals were not read: {fault}"
 
-    def _open(self, card: Scorecard, actuals: pd.DataFrame | None = None, remark: str = "") -> dict[str, Any]:
-        """Another scorecard in the tables; Undo brings back the one before."""
+    def _open(
+        self, card: Scorecard | dict[str, Any], actuals: pd.DataFrame | None = None, remark: str = ""
+    ) -> dict[str, Any]:
+        """Another scorecard, or a draft of one, in the tables; Undo brings back the one before."""
         self.actuals = actuals if actuals is not None else self.actuals
         values = self.draft.values(card)
         self.set = self._set_of(values["perspectives"])
-        told = self._told(values, self.draft.notes(values, None, LABELS), f"Opened {card.name}. {remark}".strip())
+        self.drafted = None if isinstance(card, Scorecard) else self.draft.data(values)[0]
+        opened = f"Opened {values['name'] or 'one without a name'}. {remark}".strip()
+        told = self._told(values, self.draft.notes(values, None, LABELS), opened)
         return {**told, "values": {**values, "set": self.set}, "turned": True, "more": 1}
 
     def _perspectives(self, at: Mapping[str, Any]) -> dict[str, Any]:

@@ -82,17 +82,17 @@ class Draft:
     """The scorecards that have been opened, and what their rows were made from."""
 
     def __init__(self) -> None:
-        self.cards: dict[str, Scorecard | None] = {}
+        self.cards: dict[str, Scorecard | Mapping[str, Any] | None] = {}
         self.made_from: dict[str, dict[str, Any]] = {}
         self.ids: dict[str, str] = {}
         self._count = count(1)
 
-    def values(self, card: Scorecard | None) -> dict[str, Any]:
-        """A scorecard as tables. A new one has the perspectives for IT, and a row to begin with in the other tables."""
+    def values(self, card: Scorecard | Mapping[str, Any] | None) -> dict[str, Any]:
+        """A scorecard, or plain data of one not whole yet, as tables; a new one begins with the perspectives for IT."""
         opened = f"card {next(self._count)}"
         self.cards[opened] = card
         data = {"perspectives": [part.model_dump(exclude_unset=True) for part in PERSPECTIVES["it"]]}
-        data = data if card is None else _data_of(card)
+        data = data if card is None else _data_of(card) if isinstance(card, Scorecard) else dict(card)
         keys: dict[str, list[str]] = {}
         for table in CELLS:
             keys[table] = []
@@ -100,12 +100,12 @@ class Draft:
                 key = f"{table} {next(self._count)}"
                 keys[table].append(key)
                 self.made_from[key] = made
-                self.ids[key] = made.get("id", "")
+                self.ids[key] = str(made.get("id", ""))
         of = {(table, self.ids[key]): key for table in CELLS for key in keys[table]}
         rows = {table: [self._row(key, table, of) for key in keys[table]] for table in CELLS}
         if card is None:
             rows |= {table: [{"key": f"{table} {next(self._count)}", **first_row(table)}] for table in [*CELLS][1:]}
-        return {"card": opened, "name": "" if card is None else card.name, **rows}
+        return {"card": opened, "name": _written(data.get("name"), "name"), **rows}
 
     def _row(self, key: str, table: str, of: Mapping[tuple[str, str], str]) -> Row:
         made = self.made_from[key]
@@ -114,7 +114,7 @@ class Draft:
             value = made.get("thresholds", {}).get(name) if name in ("at_risk", "on_target") else made.get(name)
             if name in REFERS:
                 first = value[0] if isinstance(value, tuple | list) and value else value
-                cells[name] = of.get((REFERS[name], first or ""), "")
+                cells[name] = of.get((REFERS[name], str(first or "")), "")
             else:
                 cells[name] = _written(value, name) or (USUAL.get(name, "") if table == "kpis" else "")
         self.made_from[key] = {**made, "": cells}
@@ -127,7 +127,7 @@ class Draft:
         card = self.cards[values["card"]]
         kept = {} if card is None else self._kept(card, {ids[row["key"]] for row in rows["kpis"]})
         name = values["name"].strip()
-        data = {**kept, "id": card.id if card else _slug(name) or "scorecard", "name": name}
+        data = {**kept, "id": kept.get("id") or _slug(name) or "scorecard", "name": name}
         data |= {table: [self._made(row, table, ids) for row in rows[table]] for table in CELLS}
         return data, {table: [row["key"] for row in rows[table]] for table in CELLS}
 
@@ -149,8 +149,10 @@ class Draft:
                 ids[row["key"]] = _SHIPPED.get(row["name"], ids[row["key"]])
         return ids
 
-    def _kept(self, card: Scorecard, kpis: set[str]) -> dict[str, Any]:
+    def _kept(self, card: Scorecard | Mapping[str, Any], kpis: set[str]) -> dict[str, Any]:
         """What no table shows; of initiatives, events, actions and the review, what speaks of KPIs that are left."""
+        if not isinstance(card, Scorecard):
+            return {name: value for name, value in card.items() if name not in (*CELLS, "format")}
         data = _data_of(card)
         there = [kpi.id for kpi in card.kpis if kpi.id in kpis]
         if len(there) < len(card.kpis):
@@ -254,7 +256,7 @@ def _written(value: Any, name: str) -> str:
     """A value as it is typed: 4, 1 to 3, or 5 by 2025-12; 4 by 2026-12."""
     if value is None:
         return ""
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value.keys() == {"value", "period"}:
         return f"{_written(value['value'], name)} {_BETWEEN.get(name, 'by')} {value['period']}"
     if isinstance(value, tuple | list):
         dated = any(isinstance(part, dict) for part in value)

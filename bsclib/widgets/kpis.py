@@ -101,7 +101,7 @@ class Ground:
         caption = "New findings of the review, were these all"
         none = "Nothing: what the review has against the chosen set, it has against the whole scorecard too."
         new["where"] = [" → ".join(map(self.called, where.split(" -> "))) for where in new["where"]]
-        return table(new[["rule", "severity", "where", "what"]], caption, otherwise=none) or sentence()
+        return table(new[["severity", "where", "what"]], caption, otherwise=none) or sentence()
 
     def told(self, selection: Selection, before: list[str] | None = None) -> str:
         """How many there are and what they are worth; who entered and who left since the last choice."""
@@ -156,6 +156,7 @@ class Explorer:
     def __init__(self, ground: Ground):
         self.ground = ground
         self.before: list[str] | None = None
+        self.last: tuple[KpiChoice, Selection] | None = None
 
     def live(self) -> Any:
         """The widget."""
@@ -197,7 +198,7 @@ class Explorer:
         """What is chosen and what it costs; what the review says once the controls rest."""
         choice = self.choice(at)
         try:
-            selection = self.ground.selection(choice)
+            selection = self._selection(choice)
         except BscError as clash:
             return {"said": str(clash), "code": choice.code()}  # the last set that fits stays
         if act == "save":
@@ -210,3 +211,9 @@ class Explorer:
         told = self.ground.told(selection, self.before)
         self.before = selection.chosen
         return {"said": told, "code": choice.code(), "body": tables, "more": 1}
+
+    def _selection(self, choice: KpiChoice) -> Selection:
+        """The set of a choice, with its prices found once: what is asked when the controls rest is of the same one."""
+        if self.last is None or self.last[0] != choice:
+            self.last = choice, self.ground.selection(choice)
+        return self.last[1]

@@ -7,6 +7,7 @@ const REST = 120, SLOW = 20000;
 function render({ model, el }) {
   let values = { ...model.get("asked").values }, settled = { ...values }, past = [];
   let turn = model.get("asked").turn, answered = model.get("shown").turn, fresh = false, later = 0, slow = 0;
+  let mine = turn;  // what this view asked last: another view of the same explorer may ask too
 
   const controls = make("form", { className: "controls" });
   const picture = make("div", { className: "picture" }), body = make("div", { className: "body" });
@@ -170,12 +171,14 @@ function render({ model, el }) {
         + "control. If it was restarted, run the cell again.";
       answered = turn;
     }, SLOW);
-    model.set("asked", { turn: ++turn, values: { ...values }, ...more });
+    mine = turn = Math.max(turn, model.get("asked").turn) + 1;
+    model.set("asked", { turn, values: { ...values }, ...more });
     model.save_changes();
   }
 
   function moved() {
     fresh = true;
+    root.dispatchEvent(new CustomEvent("bsclib-moved", { bubbles: true, detail: { ...values } }));
     root.dataset.waits = "yes";
     clearTimeout(later);
     if (answered === turn) ask();
@@ -205,6 +208,12 @@ function render({ model, el }) {
   function show() {
     const answer = model.get("shown");
     answered = answer.turn;
+    if (answered > turn) {
+      turn = answered;
+      values = { ...model.get("asked").values };
+      settled = { ...values };
+      tellAll();
+    }
     if (answered === turn) clearTimeout(slow);
     if (answer.values && !fresh) {
       Object.assign(values, answer.values);
@@ -216,7 +225,7 @@ function render({ model, el }) {
       const focused = picture.contains(document.activeElement) ? document.activeElement.dataset.id : "";
       put(picture, answer.picture);
       const box = picture.querySelector("svg")?.viewBox.baseVal;
-      picture.classList.toggle("tall", !!box && box.height > 0.52 * box.width);
+      picture.classList.toggle("tall", !!box && box.height > 0.7 * box.width);
       reachMarks();
       reveal();
       if (focused) marks.find(one => one.dataset.id === focused)?.focus();
@@ -232,7 +241,7 @@ function render({ model, el }) {
     if (answer.file) download(answer.file);
     root.dataset.turn = answered;
     root.dataset.rough = answer.more ? "yes" : "";
-    if (answered !== turn) return;
+    if (answered !== mine) return;
     if (!fresh) root.dataset.waits = "";
     if (fresh) ask();
     else if (answer.more) later = setTimeout(() => ask({ part: answer.more }), answer.more > 1 ? 0 : REST);
@@ -261,9 +270,11 @@ function render({ model, el }) {
   }
 
   function pinIt() {
-    const copy = [...picture.childNodes].map(one => one.cloneNode(true));
+    const copy = [...(picture.childNodes.length ? picture : body).childNodes].map(one => one.cloneNode(true));
     for (const sheet of copy) {
-      sheet.setAttribute?.("role", "img");
+      if (sheet.tagName === "svg") sheet.setAttribute("role", "img");
+      for (const one of [sheet, ...sheet.querySelectorAll?.("[id], [aria-labelledby]") || []])
+        ["id", "aria-labelledby"].forEach(name => one.removeAttribute?.(name));
       sheet.querySelectorAll?.("[role]").forEach(mark => ["role", "tabindex", "aria-pressed", "aria-label"].forEach(name => mark.removeAttribute(name)));
     }
     kept = facts;
@@ -348,7 +359,9 @@ function render({ model, el }) {
   undo.disabled = true;
   save.hidden = !model.get("saves");
   build();
+  const before = model.get("asked");
   show();
+  if (before.part || before.act) ask();  // a view that comes later begins with the whole answer
   model.on("change:shown", show);
   model.on("change:controls", build);
   return () => {

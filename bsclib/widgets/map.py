@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -15,16 +15,19 @@ from bsclib.causality.evidence.links import link_evidence
 from bsclib.causality.map_claims import placebo_warning
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
+from bsclib.model.status import VERDICTS
 from bsclib.plots.canvas import show
 from bsclib.plots.link_picture import link_picture
 from bsclib.plots.map_picture import link_id, plot_strategy_map, strategy_map
-from bsclib.plots.palette import VERDICTS
 from bsclib.plots.vector import svg
 from bsclib.plots.verdicts import verdict_text
 from bsclib.plots.wording import tally
 from bsclib.reporting.display import sentence, table
 from bsclib.widgets.parts import attended, options, unit_options
 from bsclib.wording import amount, arrow, counted, number, percent, probability
+
+AT_ONCE = 60
+"""Links that are tested before anything is shown; of more, the map as stated comes first."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ class Explorer:
     def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame):
         self.scorecard, self.actuals = scorecard, check_actuals(actuals, scorecard)
         # Worked out once: the verdicts of a unit, its map, and the evidence for what has been picked.
-        self.tested = cache(lambda unit: link_evidence(scorecard, self.actuals, unit or None))
+        self.tested, self.known, self.stated = cache(self._tested), set[str](), cache(self._stated)
         self.map, self.evidence, self.controls = cache(self._map), lru_cache(64)(self._evidence), cache(self._controls)
         self.links = {link_id(link.cause, link.effect, link.lag): link for link in scorecard.links}
         self.widget: Any = None
@@ -109,16 +112,29 @@ class Explorer:
         """The widget."""
         from bsclib.widgets.live import Live
 
-        self.shown = self.controls("")
+        self.shown = self.controls("" if self._at_once("") else None)
         title = f"Strategy map of {self.scorecard.name}"
         self.widget = Live(title, self.shown, self.answer, picks=["picked"], saves=False)
         return self.widget
 
-    def _controls(self, unit: str) -> list[dict[str, Any]]:
+    def _stated(self) -> str:
+        return svg(strategy_map(self.scorecard, level="kpi"))
+
+    def _tested(self, unit: str) -> pd.DataFrame:
+        self.known.add(unit)
+        return link_evidence(self.scorecard, self.actuals, unit or None)
+
+    def _at_once(self, unit: str) -> bool:
+        """Whether the verdicts are there, or come so soon that nobody needs a map without them."""
+        return unit in self.known or len(self.scorecard.links) <= AT_ONCE
+
+    def _controls(self, unit: str | None) -> list[dict[str, Any]]:
+        """The controls, with the verdicts of a unit where they are known."""
         from bsclib.widgets.live import check, choice
 
-        card, evidence = self.scorecard, self.tested(unit)
-        links = [(name, id) for (name, _), id in zip(_links(card, evidence), self.links, strict=True)]
+        card = self.scorecard
+        verdicts = [""] * len(card.links) if unit is None else list(self.tested(unit)["verdict"])
+        links = list(zip(_links(card, verdicts), self.links, strict=True))
         picks = [("the whole map", ""), *links, *options(card.names, [kpi.id for kpi in card.kpis])]
         return [
             choice("unit", "Unit", unit_options(self.actuals["unit"].cat.categories), ""),
@@ -135,12 +151,15 @@ class Explorer:
 
     def answer(self, at: dict[str, Any], part: int = 0, act: str = "") -> dict[str, Any]:
         """The verdict and the map; once the hand rests, what it rests on."""
-        choice = self.choice(at)
-        if part:
+        choice, waits = self.choice(at), not self._at_once(at["unit"])
+        if part and not waits:
             return {"body": self.evidence(choice)}
-        controls = self.controls(choice.unit)
+        controls = self.controls(None if waits and not part else choice.unit)
         if self.widget is not None and controls is not self.shown:
             self.shown = self.widget.controls = controls
+        if waits and not part:
+            said = f"{counted(len(self.links), 'link')} as stated. Testing so many takes a while; it has begun."
+            return {"said": said, "picture": self.stated(), "body": "", "code": choice.code(), "more": 1}
         picture = self.map(choice.unit, choice.kpi if choice.part else "")
         told = {"said": self._told(choice), "picture": picture, "code": choice.code()}
         if choice.link or choice.kpi:
@@ -232,11 +251,12 @@ def _told(near: pd.DataFrame, name: str) -> str:
     return f"{name[:80]}: {'; '.join(parts)}."
 
 
-def _links(scorecard: Scorecard, evidence: pd.DataFrame) -> list[tuple[str, int]]:
-    """The links for a drop-down, with the verdict before and the lag behind."""
+def _links(scorecard: Scorecard, verdicts: Sequence[str]) -> list[str]:
+    """What the links are called: the verdict before, if there is one, and the lag behind where it tells two apart."""
     alike = len({(link.cause, link.effect) for link in scorecard.links}) < len(scorecard.links)
     names = []
-    for link, verdict in zip(scorecard.links, evidence["verdict"], strict=True):
+    for link, verdict in zip(scorecard.links, verdicts, strict=True):
         ends = arrow(scorecard.names[link.cause][:60], scorecard.names[link.effect][:60])
-        names.append(f"{VERDICTS[verdict]} {ends}{f', {link.lag} mo' if alike and link.lag is not None else ''}")
-    return [(name, at) for at, name in enumerate(names)]
+        lag = f", {link.lag} mo" if alike and link.lag is not None else ""
+        names.append(f"{VERDICTS[verdict] + ' ' if verdict else ''}{ends}{lag}")
+    return names

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
+from bsclib.actuals.table import check_actuals
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, sentence, table
 from bsclib.scoring.compare import compare_methods
 from bsclib.scoring.published import METHODS
-from bsclib.scoring.scores import score
 from bsclib.scoring.variants import methods_table
-from bsclib.widgets.parts import Controls, attended, control, no_image, outputs, unit_control
+from bsclib.widgets.parts import attended, unit_options
 from bsclib.wording import counted
 
 _ALL = tuple(method.name for method in METHODS.values() if method.part == "attainment")
@@ -32,9 +34,9 @@ class MethodChoice:
         """The scores under each method."""
         return compare_methods(scorecard, actuals, self.methods, unit=self.unit)
 
-    def table(self, scorecard: Scorecard, actuals: pd.DataFrame) -> Html:
+    def table(self, compared: pd.DataFrame, scorecard: Scorecard) -> Html:
         """The scorecard, its perspectives, and the nodes to which the methods give the most different statuses."""
-        return table(methods_table(self.compared(scorecard, actuals), scorecard.names), _CAPTION) or sentence()
+        return table(methods_table(compared, scorecard.names), _CAPTION) or sentence()
 
     def says(self, compared: pd.DataFrame) -> str:
         """How far the methods agree, in a sentence."""
@@ -71,28 +73,33 @@ def explore_methods(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     >>> print(explore_methods(read_scorecard("meridian"), read_actuals("meridian")).text)
     Symbol of the status, and score, by method ...
     """
-    return Explorer(scorecard, actuals).box if attended() else MethodChoice().table(scorecard, actuals)
+    if attended():
+        return Explorer(scorecard, actuals).live()
+    first = MethodChoice()
+    return first.table(first.compared(scorecard, actuals), scorecard)
 
 
-class Explorer(Controls):
-    """Two controls, a sentence, the table, a button, and the code that it shows."""
+class Explorer:
+    """A unit and the methods; how far they agree, and the table."""
 
     def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame):
-        super().__init__()
-        self.scorecard, self.actuals = scorecard, actuals
-        self.unit = unit_control(score(scorecard, actuals))
-        self.methods = control("SelectMultiple", "Methods", options=_ALL, value=_FIRST, rows=10)
-        (self.shown,) = outputs(1)
-        self.on([self.unit, self.methods], self.follow)
-        self.follow()
-        self.box = self.laid_out(self.unit, self.methods, self.sentence, self.shown)
+        self.scorecard, self.actuals = scorecard, check_actuals(actuals, scorecard)
+        self.compared = lru_cache(32)(lambda choice: choice.compared(scorecard, self.actuals))
 
-    def follow(self) -> None:
-        """Score under the methods that are picked."""
-        choice = MethodChoice(self.unit.value, tuple(self.methods.value))
+    def live(self) -> Any:
+        """The widget."""
+        from bsclib.widgets.live import Live, check, choice
+
+        units = unit_options(self.actuals["unit"].cat.categories)
+        methods = [check(f"by:{name}", name.replace("_", " "), name in _FIRST, group="Methods") for name in _ALL]
+        title = f"{self.scorecard.name} by other methods"
+        return Live(title, [choice("unit", "Unit", units, ""), *methods], self.answer, saves=False)
+
+    def answer(self, at: Mapping[str, Any], part: int = 0, act: str = "") -> dict[str, Any]:
+        """How far the methods agree, and the table."""
+        choice = MethodChoice(at["unit"], tuple(name for name in _ALL if at[f"by:{name}"]))
         if not choice.methods:
-            self.say("Pick at least one method.")
-            self.shown.value = no_image()
-            return
-        self.say(choice.says(choice.compared(self.scorecard, self.actuals)), choice.code())
-        self.shown.value = choice.table(self.scorecard, self.actuals).html + no_image()
+            return {"said": "Pick at least one method.", "body": ""}
+        compared = self.compared(choice)
+        body = choice.table(compared, self.scorecard).html
+        return {"said": choice.says(compared), "body": body, "code": choice.code()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 
 import pandas as pd
@@ -12,12 +13,14 @@ from bsclib.design.objectives import balance, first_guess, new_findings
 from bsclib.design.review.findings import check_scorecard
 from bsclib.design.selection.priorities import HIGHEST, LOWEST, prioritise
 from bsclib.errors import BscError
+from bsclib.files.scorecard_yaml import to_yaml
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import show
-from bsclib.plots.priorities import plot_priorities
+from bsclib.plots.priorities import plot_priorities, priorities_picture
+from bsclib.plots.vector import svg
 from bsclib.reporting.display import named, sentence, table
-from bsclib.widgets.parts import NAMES, Controls, attended, control, image, no_image, options, outputs
+from bsclib.widgets.parts import attended, options
 from bsclib.wording import counted, percent
 
 
@@ -34,19 +37,13 @@ class ObjectiveChoice:
         guess = first_guess(scorecard, self.judged).loc[list(self.objectives)]
         return prioritise(self.objectives, guess["impact"], guess["effort"])
 
-    def findings(self, scorecard: Scorecard) -> pd.DataFrame:
-        """What the review has against the part that stays, and not against the whole."""
-        return new_findings(check_scorecard(scorecard), check_scorecard(keep(scorecard, self.objectives)))
-
-    def says(self, scorecard: Scorecard, findings: pd.DataFrame) -> str:
+    def says(self, scorecard: Scorecard) -> str:
         """How many objectives stay and how they are spread, in a sentence."""
         left = keep(scorecard, self.objectives)
         spread = balance(left)[:-1].sort_values("objectives", ascending=False, kind="stable")
         parts = [f"{row.perspective[:40]} {row.objectives} ({percent(row.share)})" for row in spread.itertuples()]
         stay = f"{len(left.objectives)} of {len(scorecard.objectives)} objectives stay"
-        with_them = f"{len(left.kpis)} of {len(scorecard.kpis)} KPIs with them"
-        new = counted(len(findings), "new finding") if len(findings) else "No new findings"
-        return f"{stay}, {with_them}: {', '.join(parts)}. {new}."
+        return f"{stay}, {len(left.kpis)} of {len(scorecard.kpis)} KPIs with them: {', '.join(parts)}."
 
     def code(self) -> str:
         """The code that gives the same matrix and the same part of a `scorecard`."""
@@ -82,72 +79,79 @@ def explore_objectives(scorecard: Scorecard) -> Any:
     Impact against effort of 18 objectives: ...
     """
     if attended():
-        return Explorer(scorecard).box
+        return Explorer(scorecard).live()
     everything = ObjectiveChoice(tuple(objective.id for objective in scorecard.objectives))
     show(plot_priorities(everything.ranked(scorecard), scorecard.names))
     return None
 
 
-class Explorer(Controls):
-    """The list, which to judge, its impact and effort; a sentence, the findings, the picture; a button, the code."""
+class Explorer:
+    """Which stay, which to judge, its impact and effort; the sentence, the matrix, and what the review would say."""
 
     def __init__(self, scorecard: Scorecard):
-        super().__init__()
         self.scorecard, self.guess = scorecard, first_guess(scorecard)
-        self.judged: dict[str, tuple[float, float]] = {}
-        self.kept: tuple[str, ...] = ()
-        ids = [part.id for home in scorecard.perspectives for part in scorecard.objectives_of(home.id)]
-        look = {"options": options(scorecard.names, ids), "layout": NAMES}
-        self.objectives = control("SelectMultiple", "These stay", value=ids, rows=min(len(ids), 20), **look)
-        self.picked = control("Dropdown", "Judge", value=ids[0], **look)
-        scale = {"min": LOWEST, "max": HIGHEST, "step": 0.5, "continuous_update": False, "readout_format": ".1f"}
-        self.impact, self.effort = (control("FloatSlider", word, **scale) for word in ("Impact", "Effort"))
-        self.findings, self.picture = outputs(2)
-        self.on([self.objectives], self.follow)
-        self.on([self.picked], self.turn)
-        self.on([self.impact, self.effort], self.judge)
-        self.turn()
-        self.follow()
-        controls = self.objectives, self.picked, self.impact, self.effort
-        self.box = self.laid_out(*controls, self.sentence, self.findings, self.picture)
+        self.ids = [part.id for home in scorecard.perspectives for part in scorecard.objectives_of(home.id)]
+        self.known = cache(lambda: check_scorecard(scorecard))
+        # Judging changes nothing that the review looks at, and picking another objective nothing but the sliders.
+        self.findings, self.controls = lru_cache(64)(self._findings), cache(self._controls)
+        self.widget: Any = None
+        self.shown: list[dict[str, Any]] = []
 
-    def turn(self) -> None:
-        """Set the sliders to what is thought of another objective."""
-        guess = tuple(self.guess.loc[self.picked.value, ["impact", "effort"]])
-        with self.silence():
-            self.impact.value, self.effort.value = self.judged.get(self.picked.value, guess)
+    def live(self) -> Any:
+        """The widget; a click on a disc, or on its name, picks the objective that is judged."""
+        from bsclib.widgets.live import Live
 
-    def judge(self) -> None:
-        """Keep what the sliders say of this objective, if it is not the first guess."""
-        values = self.impact.value, self.effort.value
-        self.judged.pop(self.picked.value, None)
-        if values != tuple(self.guess.loc[self.picked.value, ["impact", "effort"]]):
-            self.judged[self.picked.value] = values
-        self.follow()
+        self.shown = self.controls(self.ids[0])
+        self.widget = Live(f"Objectives of {self.scorecard.name}", self.shown, self.answer, picks=["judge"])
+        return self.widget
 
-    def chosen(self) -> tuple[str, ...]:
-        """The objectives that stay; a click without Ctrl, which would leave one alone, takes it out or back in."""
-        now = tuple(self.objectives.value)
-        if len(now) == 1 and len(self.kept) > 2:
-            ids = [id for _, id in self.objectives.options]
-            now = tuple(id for id in ids if (id in self.kept) != (id == now[0]))
-            with self.silence():
-                self.objectives.value = now
-        self.kept = now
-        return now
+    def _controls(self, judged: str) -> list[dict[str, Any]]:
+        from bsclib.widgets.live import check, choice, slider
 
-    def follow(self) -> None:
-        """Show what the choice leaves, and what the review would say of it."""
-        choice = ObjectiveChoice(self.chosen(), dict(self.judged))
+        named_ids = options(self.scorecard.names, self.ids)
+        scale: dict[str, Any] = {"low": LOWEST, "high": HIGHEST, "step": 0.5, "decimals": 1}
+        return [
+            *(check(f"stays:{id}", name, True, group="These stay") for name, id in named_ids),
+            choice("judge", "Judge", named_ids, self.ids[0]),
+            *(
+                slider(f"{what}:{judged}", what.capitalize(), value=float(self.guess.loc[judged, what]), **scale)
+                for what in ("impact", "effort")
+            ),
+        ]
+
+    def choice(self, at: Mapping[str, Any]) -> ObjectiveChoice:
+        """What the controls say: of judgements, those that are not the first guess."""
+        judged = {}
+        for id in self.ids:
+            guess = self.guess.at[id, "impact"], self.guess.at[id, "effort"]
+            values = float(at.get(f"impact:{id}", guess[0])), float(at.get(f"effort:{id}", guess[1]))
+            if values != guess:
+                judged[id] = values
+        return ObjectiveChoice(tuple(id for id in self.ids if at[f"stays:{id}"]), judged)
+
+    def answer(self, at: dict[str, Any], part: int = 0, act: str = "") -> dict[str, Any]:
+        """What stays and the matrix; once the hand rests, what the review would say."""
+        choice, controls = self.choice(at), self.controls(at["judge"])
+        if self.widget is not None and controls is not self.shown:  # the sliders are of the objective that is picked
+            self.shown = self.widget.controls = controls
         try:
-            findings = choice.findings(self.scorecard)
-        except BscError as error:
-            self.say(str(error) if choice.objectives else "Keep at least one objective.")
-            self.findings.value, self.picture.value = "", no_image()
-            return
-        self.say(choice.says(self.scorecard, findings), choice.code())
-        columns = ["rule", "severity", "where", "what", "fix"]
+            said = choice.says(self.scorecard)
+        except BscError as fault:
+            fault_text = str(fault) if choice.objectives else "Keep at least one objective."
+            return {"said": fault_text, "picture": "", "body": ""}
+        if act == "save":
+            text = to_yaml(keep(self.scorecard, choice.objectives))
+            return {"said": "The scorecard, with these objectives.", "file": {"name": "scorecard.yaml", "text": text}}
+        if part:
+            many, found = self.findings(choice.objectives)
+            return {"said": f"{said} {many}.", "body": found}
+        picture = svg(priorities_picture(choice.ranked(self.scorecard), self.scorecard.names))
+        return {"said": said, "picture": picture, "code": choice.code(), "more": 1}
+
+    def _findings(self, objectives: tuple[str, ...]) -> tuple[str, str]:
+        """What the review has against the part that stays, and not against the whole: how many, and a table."""
+        found = new_findings(self.known(), check_scorecard(keep(self.scorecard, objectives)))
+        shown = named(found, self.scorecard.names, "where")[["severity", "where", "what", "fix"]]
         caption = "What the review would say of this choice, and does not say of the whole"
-        shown = table(named(findings, self.scorecard.names, "where")[columns], caption)
-        self.findings.value = (shown or sentence()).html
-        self.picture.value = image(plot_priorities(choice.ranked(self.scorecard), self.scorecard.names))
+        many = counted(len(found), "new finding") if len(found) else "No new findings"
+        return many, (table(shown, caption) or sentence()).html

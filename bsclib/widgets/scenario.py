@@ -17,7 +17,7 @@ from bsclib.files.scorecard_yaml import dump_fields
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import show
 from bsclib.plots.fan import fan, plot_fan
-from bsclib.plots.frontier import plot_frontier
+from bsclib.plots.frontier import frontier_picture
 from bsclib.plots.prospects import Quantity
 from bsclib.plots.vector import svg
 from bsclib.scenarios.budget import allocate, frontier
@@ -26,7 +26,7 @@ from bsclib.scenarios.fitting import fit_map
 from bsclib.scenarios.notes import scenario_notes
 from bsclib.scenarios.projection import Projector, project
 from bsclib.scoring.scores import score
-from bsclib.widgets.parts import attended, image, options, said, unit_options
+from bsclib.widgets.parts import attended, options, unit_options
 from bsclib.wording import counted, money, month_name, percent, short_name
 
 FEW, MANY = 2_000, 10_000
@@ -155,9 +155,9 @@ class Ground:
         """What budgets buy, as a picture."""
         names = {work.id: work.name for work in self.scorecard.initiatives}
         try:
-            return image(plot_frontier(self.frontier(choice.unit, choice.horizon), names, choice.budget))
+            return svg(frontier_picture(self.frontier(choice.unit, choice.horizon), names, choice.budget))
         except BscError as fault:
-            return said(str(fault))
+            return f"<p>{escape(str(fault))}</p>"
 
     def file(self, choice: ScenarioChoice) -> dict[str, str]:
         """The scenario as `bsc whatif --scenario` reads it."""
@@ -322,9 +322,11 @@ def _told(
         return f"Nothing is known of {name}: it has no actuals."
     costs, running = {work.id: work.cost for work in scorecard.initiatives}, list(running)
     parts = [f"{scorecard.names[kpi][:60]} {by.replace('-', '−')}" for kpi, by in choice.changes.items()]
-    parts += [f"{counted(len(running), 'initiative')} for {money(sum(costs[id] for id in running))}"]
+    if costs:
+        parts += [f"{counted(len(running), 'initiative')} for {money(sum(costs[id] for id in running))}"]
     return (
-        f"{'; '.join(parts)}. {name} in {month_name(str(row['period']))}: {what.level(row['with_'])} instead of "
+        f"{'; '.join(parts) or 'Nothing is moved'}. "
+        f"{name} in {month_name(str(row['period']))}: {what.level(row['with_'])} instead of "
         f"{what.level(row['without'])}, {what.effect(row['effect'])} "
         f"({what.effects(row['effect_low'], row['effect_high'])}); chance of being on target "
         f"{percent(row['chance_of_target'])}. {draws}."

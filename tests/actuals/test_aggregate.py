@@ -152,6 +152,14 @@ class TestAcrossUnits:
         assert organisation(table(("k", "2026-01", 3)), one_kpi())[1] == {"2026-01": ""}
 
 
+def test_a_ratio_of_the_largest_and_of_nothing_needs_no_guard():
+    parts = [(1e18, 1), (0, 0), (-1e18, 1e18), (5e-324, 1e18), (0, 5e-324), (1, 0)]
+    rows = [("A", "k", f"2026-01-{day:02d}", None, *one) for day, one in enumerate(parts, 1)]
+    rows += [("B", "k", f"2026-{month:02d}", None, *one) for month, one in enumerate(parts, 1)]
+    grid = cube(check_actuals(table(*rows, columns=PARTS)), one_kpi(aggregate="ratio", formula="a / b"))
+    assert grid.actual[2, 0, 0] == 1e18
+
+
 class TestToPeriod:
     def test_only_whole_quarters_and_only_whole_sums(self):
         rows = table(*[("k", f"2026-{month:02d}", month) for month in (1, 2, 3, 4, 6, 7)])

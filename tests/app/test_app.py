@@ -4,6 +4,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import zipfile
@@ -153,4 +154,56 @@ def test_back_and_forward_go_from_page_to_page(browser, app):
     assert page.locator("h1").inner_text() == "Where we stand"
     page.go_forward()
     assert page.locator("h1").inner_text() == "The report"
+    page.close()
+
+
+def processes_of(kernel_id):
+    """The processes of a kernel, by the name of its connection file."""
+    found = [entry for entry in Path("/proc").glob("[0-9]*/cmdline") if kernel_id in served.read(entry)]
+    return [int(entry.parent.name) for entry in found]
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="the kernel's process is found in /proc")
+def test_a_kernel_that_dies_under_the_hand_is_told_and_the_page_goes_on_where_it_was(browser, app):
+    page = served.opened(browser, app, "scenario")
+    slider = page.get_by_role("slider", name="Months ahead")
+    slider.wait_for()
+    place = slider.bounding_box()
+    middle = place["y"] + place["height"] / 2
+    page.mouse.move(place["x"] + place["width"] / 2, middle)
+    page.mouse.down()
+    for step in range(20):
+        page.mouse.move(place["x"] + place["width"] * (0.5 + step / 50), middle)
+        if step == 10:
+            (pid,) = processes_of(served.kernel_of(page))
+            os.kill(pid, signal.SIGKILL)
+    page.mouse.up()
+    months = slider.input_value()
+    page.get_by_text("has ended unexpectedly").wait_for()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("status").filter(has_text="10,000 draws").wait_for()
+    assert page.get_by_role("slider", name="Months ahead").input_value() == months
+    page.close()
+
+
+def test_who_stays_on_a_page_with_unsaved_work_goes_on_with_it(browser, app):
+    page = served.opened(browser, app, "build")
+    page.get_by_label("Name of the scorecard").fill("Half done")
+    page.locator(".bsclib-explorer[data-unsaved=yes]").wait_for()
+    asked = []
+
+    def stay(dialog):
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.evaluate("() => { location.href = '/report' }")
+    served.wait_until(lambda: page.wait_for_timeout(100) or asked)
+    assert asked == ["beforeunload"]
+    page.wait_for_timeout(1000)
+    assert app.kernels(), "the kernel is there still"
+    page.get_by_label("Name of the scorecard").fill("")
+    page.get_by_text("Name of the scorecard: ").first.wait_for()
+    assert page.wrong == []
+    page.remove_listener("dialog", stay)
     page.close()

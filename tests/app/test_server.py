@@ -1,8 +1,6 @@
 """The app as a process: what a page may ask of it, and what it may not."""
 
 import asyncio
-import base64
-import hashlib
 import http.client
 import json
 import re
@@ -17,7 +15,6 @@ from bsclib import read_actuals, read_scorecard, write_scorecard
 from bsclib.app import server
 from bsclib.errors import BscError
 from bsclib.model.edit import change
-from bsclib.reporting.controls import KEEP_KEYS
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 LONG = "<img src=x onerror=alert(1)> & \"quotes\" 'n' <script>alert(1)</script> " + "Wort" * 110
@@ -248,8 +245,17 @@ class TestOneVisitor:
             server.listen("127.0.0.1", int(app.host.rpartition(":")[2]))
 
 
-def test_what_keeps_the_arrow_keys_is_the_only_handler_that_runs():
-    assert base64.b64encode(hashlib.sha256(KEEP_KEYS.encode()).digest()).decode() == server.KEYS
+def test_what_a_killed_server_left_is_removed_and_what_a_living_one_holds_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(server.tempfile, "gettempdir", lambda: str(tmp_path))
+    for name in ("bsc-app-dead", "bsc-app-alive", "somebody-elses"):
+        (tmp_path / name / "kernels").mkdir(parents=True)
+        (tmp_path / name / "held").touch()
+    with (tmp_path / "bsc-app-alive" / "held").open() as held:
+        assert server.lock(held.fileno())
+        server.clear()
+        assert {one.name for one in tmp_path.iterdir()} == {"bsc-app-alive", "somebody-elses"}
+    server.clear()
+    assert [one.name for one in tmp_path.iterdir()] == ["somebody-elses"]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])

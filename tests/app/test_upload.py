@@ -93,7 +93,7 @@ def test_what_a_foreign_table_leaves_open_is_asked_and_answered(case):
     assert got.actuals["actual"].tolist() == [850, 930]
 
 
-BOMB = {f"{at}.txt": "0" * 30_000_000 for at in range(7)}
+BOMB = dict.fromkeys((f"{at}.txt" for at in range(7)), "0" * 30_000_000)
 TYPES = "[Content_Types].xml"
 BAD = {
     "renamed program": ("book.xlsx", b"MZ\x90\0" + b"\0" * 100, "it is a Windows program"),
@@ -105,33 +105,31 @@ BAD = {
     "old Excel": ("book.xlsx", b"\xd0\xcf\x11\xe0" + b"\0" * 100, "Excel 97 to 2003"),
     "half a workbook": ("book.xlsx", zipped({TYPES: "x" * 500})[:80], "damaged, or only a part"),
     "no workbook": ("book.xlsx", b"Hello", "this is no workbook"),
-    "a workbook as text": ("book.csv", zipped({TYPES: "x"}), "this is no text file"),
-    "a workbook as a zip": ("book.zip", zipped({TYPES: "x"}), "a workbook in a file that is called .zip"),
-    "a zip bomb": ("bomb.zip", zipped(BOMB), "would unpack to too much"),
-    "a bomb of a workbook": ("bomb.xlsx", zipped({TYPES: "x", **BOMB}), "would unpack to too much"),
+    "a workbook as text": ("book.csv", {TYPES: "x"}, "this is no text file"),
+    "a workbook as a zip": ("book.zip", {TYPES: "x"}, "a workbook in a file that is called .zip"),
+    "a zip bomb": ("bomb.zip", BOMB, "would unpack to too much"),
+    "a bomb of a workbook": ("bomb.xlsx", {TYPES: "x", **BOMB}, "would unpack to too much"),
     "a thousand sheets": (
         "book.xlsx",
-        zipped({TYPES: "x", **{f"xl/worksheets/sheet{at}.xml": "" for at in range(1000)}}),
+        {TYPES: "x", **{f"xl/worksheets/sheet{at}.xml": "" for at in range(1000)}},
         "it has too many sheets. Got: 1,000",
     ),
-    "many files": ("many.zip", zipped({str(at): "" for at in range(5001)}), "it holds too many files"),
-    "no scorecard": ("photos.zip", zipped({"a.jpg": "x"}), "there is no scorecard in it. Got: a.jpg"),
+    "many files": ("many.zip", {str(at): "" for at in range(5001)}, "it holds too many files"),
+    "no scorecard": ("photos.zip", {"a.jpg": "x"}, "there is no scorecard in it. Got: a.jpg"),
     "two scorecards": (
         "two.zip",
-        zipped({"a/scorecard.yaml": CARD, "b/scorecard.yaml": CARD}),
+        {"a/scorecard.yaml": CARD, "b/scorecard.yaml": CARD},
         "there are several scorecards in it",
     ),
-    "no actuals": ("desk.zip", zipped({"scorecard.yaml": CARD}), "there are no actuals"),
+    "no actuals": ("desk.zip", {"scorecard.yaml": CARD}, "there are no actuals"),
     "a query": (
         "desk.zip",
-        zipped({"scorecard.yaml": CARD, "actuals.sql": "-- connection: HOME\nselect 1"}),
+        {"scorecard.yaml": CARD, "actuals.sql": "-- connection: HOME\nselect 1"},
         "actuals that a database gives are not read here",
     ),
     "faults of both": (
         "desk.zip",
-        zipped(
-            {"scorecard.yaml": CARD.replace("higher_is_better", "up"), "actuals.csv": "kpi,period,actual\ncalls,x,1"}
-        ),
+        {"scorecard.yaml": CARD.replace("higher_is_better", "up"), "actuals.csv": "kpi,period,actual\ncalls,x,1"},
         r"(?s)scorecard.yaml, line \d+.*actuals.csv, line 2",
     ),
     "no table": ("mine.csv", b"Hello\n", "mine.csv"),
@@ -141,6 +139,7 @@ BAD = {
 @pytest.mark.parametrize("name", BAD)
 def test_what_cannot_be_read_is_answered_with_a_sentence(case, name):
     file, content, words = BAD[name]
+    content = zipped(content) if isinstance(content, dict) else content  # not while tests are collected
     with pytest.raises(BscError, match=words) as caught:
         read_upload(file, content, case)
     assert "bsclib" not in str(caught.value)

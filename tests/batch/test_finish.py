@@ -1,9 +1,12 @@
+import html
 import json
+import re
+from urllib.parse import quote, unquote
 
 import nbformat
 import pptx
 import pytest
-from notebooks_made import code, markdown, notebook, shown
+from notebooks_made import code, markdown, notebook, png, shown
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 
 from bsclib.batch.finish import cell_place, check_formats, error_words, finish
@@ -41,6 +44,19 @@ def test_slides_say_what_the_page_says_in_the_colours_of_the_house(tmp_path):
     assert [slide.shapes.title.text for slide in deck.slides] == ["Title", "Costs", "How this report was made"]
     assert deck.core_properties.author == "Northwind"
     assert b"FFE08A" in deck.slide_master.part.part_related_by(RT.THEME).blob
+
+
+def test_a_page_shows_the_drawing_and_a_slide_the_pixels_of_one_picture(tmp_path):
+    both = shown("image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg"><text>50 % & "#1"</text></svg>', alt="a map")
+    both["data"]["image/png"], both["metadata"]["image/png"] = png(), {"alt": "a map"}
+    assert not finished(tmp_path, code("draw()", shows=[both]), formats=("html", "pptx"))["error"]
+    page = (tmp_path / "apps.html").read_text(encoding="utf-8")
+    (source,) = re.findall(r"<img[^>]* src='data:image/svg\+xml,([^']*)'", page)
+    assert unquote(source) == both["data"]["image/svg+xml"]
+    assert "image/png" not in page
+    deck = pptx.Presentation(tmp_path / "apps.pptx")
+    (picture,) = [shape for slide in deck.slides for shape in slide.shapes if shape.shape_type == 13]
+    assert picture.image.content_type == "image/png"
 
 
 @pytest.mark.parametrize(
@@ -157,7 +173,7 @@ def test_a_cell_is_named_by_its_number_and_its_heading():
 
 def test_a_secret_is_hidden_wherever_it_stands_and_nothing_else_is(tmp_path):
     asks = code('password: str = "def"\npin: int = 0\nunit: str = "a"', "parameters")
-    picture = shown("image/png", "aaaa1234bbbb", alt="x")
+    picture = shown("image/png", "aaaa1234bbbb", alt="x 1234")
     says = code(
         "def f(): return 1234", shows=[{"output_type": "stream", "name": "stdout", "text": "1234 12345\n"}, picture]
     )
@@ -170,4 +186,44 @@ def test_a_secret_is_hidden_wherever_it_stands_and_nothing_else_is(tmp_path):
     assert kept.cells[1].source == "def f(): return •••"
     assert kept.cells[1].outputs[0].text == "••• •••5\n"
     assert kept.cells[1].outputs[1].data["image/png"] == "aaaa1234bbbb"
+    assert kept.cells[1].outputs[1].metadata["image/png"]["alt"] == "x •••"
     assert kept.metadata.papermill["parameters"] == {"password": "•••", "pin": "•••", "unit": "a"}
+
+
+SECRET = """pä"<s'w>o&rd"""
+
+
+@pytest.mark.parametrize(
+    "written",
+    [SECRET, html.escape(SECRET), html.escape(SECRET, quote=False), repr(SECRET), json.dumps(SECRET), quote(SECRET)],
+)
+@pytest.mark.parametrize("kind", ["text/html", "text/plain", "image/svg+xml", "text/markdown"])
+def test_a_secret_is_hidden_however_it_is_written(tmp_path, written, kind):
+    cells = [
+        code('password: str = ""', "parameters"),
+        code("1", shows=[shown(kind, f"<p>with {written}</p>", alt=written)]),
+    ]
+    made = json.loads(json.dumps(notebook(*cells)))
+    made["metadata"]["papermill"] = {"parameters": {"password": SECRET}}
+    about = {"folder": str(tmp_path), "name": "a", "formats": ["ipynb"], "notebook": "a.ipynb", "house": None}
+    assert finish(made, None, about)["error"] == ""
+    text = (tmp_path / "a.ipynb").read_text(encoding="utf-8")
+    assert text.count("•••") >= 3
+    assert "rd" not in text.partition("with")[2].partition("</p>")[0]
+
+
+@pytest.mark.parametrize(
+    "word", ["code", "markdown", "stream", "stdout", "parameters", "python3", "display_data", "text"]
+)
+def test_a_secret_that_is_a_word_of_notebooks_leaves_it_whole(tmp_path, word):
+    told = {"output_type": "stream", "name": "stdout", "text": f"with {word}\n"}
+    made = json.loads(
+        json.dumps(notebook(markdown("# T"), code('password: str = ""', "parameters"), code("1", shows=[told])))
+    )
+    made["metadata"]["papermill"] = {"parameters": {"password": word}}
+    about = {"folder": str(tmp_path), "name": "a", "formats": ["ipynb", "html"], "notebook": "a.ipynb", "house": None}
+    assert finish(made, None, about)["error"] == ""
+    kept = nbformat.read(tmp_path / "a.ipynb", as_version=4)
+    nbformat.validate(kept)
+    assert kept.cells[2].outputs[0] == {**told, "text": "with •••\n"}
+    assert kept.cells[1].metadata.tags == ["parameters"]

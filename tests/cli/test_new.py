@@ -181,14 +181,26 @@ def books(request, tmp_path_factory):
 class TestInLibreOffice:
     """What a person types into a new workbook, in two ways of writing numbers, is read as it is meant."""
 
-    def test_the_drop_downs_are_still_there(self, books):
-        def lists(path):
-            sheets = openpyxl.load_workbook(path).worksheets
-            found = [(sheet.title, rule) for sheet in sheets for rule in sheet.data_validations.dataValidation]
-            return sorted((title, str(rule.sqref), rule.type, rule.formula1.lstrip("=")) for title, rule in found)
+    def test_drop_downs_comments_and_frozen_headings_are_still_there(self, books):
+        def lists(sheet):
+            rules = sheet.data_validations.dataValidation
+            return sorted((str(rule.sqref), rule.type, rule.formula1.lstrip("=")) for rule in rules)
 
-        assert len(lists(books[0])) > 10
-        assert lists(books[0]) == lists(books[1]) == lists(books[2])
+        def comments(sheet):
+            return {cell.value: cell.comment.text for cell in sheet[1] if cell.comment}
+
+        def frozen(sheet):  # rows and columns that stay; how far a person has scrolled below them is theirs
+            pane = sheet.sheet_view.pane
+            return pane.state, pane.ySplit or 0, pane.xSplit or 0
+
+        new, *others = [openpyxl.load_workbook(path).worksheets for path in books]
+        assert len([rule for sheet in new for rule in lists(sheet)]) > 10
+        assert [len(comments(sheet)) for sheet in new] == [sheet.max_column for sheet in new]
+        assert {frozen(sheet) for sheet in new} == {("frozen", 1, 0)}
+        for sheets in others:
+            for before, after in zip(new, sheets, strict=True):
+                assert (after.title, lists(after), frozen(after)) == (before.title, lists(before), frozen(before))
+                assert comments(after) == comments(before)
 
     def test_what_was_typed_is_read_as_it_was_meant(self, books):
         before, after = read_scorecard(books[0]), read_scorecard(books[1])

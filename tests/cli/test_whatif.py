@@ -169,6 +169,11 @@ def test_a_memo(ask, tmp_path):
         ),
         (["--initiative", "shcool"], 2, "there is no initiative 'shcool'"),
         (
+            ["--initiative", "a school", "--set", "my courses=+1"],
+            2,
+            "--initiative: there is no initiative 'a school'. All",
+        ),
+        (
             ["--set", "courses=+1", "--set", "courses=+2"],
             1,
             "--set courses: this is asked twice, in two ways. Got: +1 and +2",

@@ -92,6 +92,12 @@ def test_a_german_export_is_read_and_said(tmp_path):
         ("kpi,period,actual\na,2024-01,1e999\n", r"a\.csv, line 2, actual: this is infinite"),
         ("kpi,period,actual\na,2024-1x,1\n", r"a\.csv, line 2, period: '2024-1x' is not a period"),
         ("kpi,period,actual\na,1/2/2025,1\n", r"line 2, period: '1/2/2025' is not a .*write 2025-02-01 or 2025-01-02"),
+        ("kpi;1/2/2025\na;1\n", r"a\.csv, line 1, 1/2/2025: '1/2/2025' is not a .*write 2025-02-01 or 2025-01-02"),
+        (
+            "kpi;2024-01;2024-02\na;950;1.000\n",
+            r"a\.csv, line 2, 2024-02: 1\.000 may mean 1 or 1000\. Fix: write 1000, or",
+        ),
+        ("kpi\tperiod\tactual\na\t2024\t1.000\n", r"a\.csv, line 2, actual: 1\.000 may mean 1 or 1000"),
         ("kpi,period,actual\na,2024,1\n\nb,2024,1\na,2024,2\n", r"a\.csv, line 5, period: a in 2024 is given twice"),
         ("kpi,period,actual\n,2024,1\n", r"a\.csv, line 2, kpi: no KPI is named"),
         ("m,2024-01,3\n", r"a\.csv, line 1: the column 'kpi' is missing\. Got: m, 2024-01, 3.*begin with the headings"),
@@ -123,6 +129,10 @@ def test_parquet_with_dates_and_an_index(tmp_path):
         (pa.array([True]), r"a\.parquet, row 1, actual: this is not a number\. Got: 'TRUE'"),
         (pa.array(["x"]), r"a\.parquet, row 1, actual: this is not a number\. Got: 'x'"),
         (pa.array([[1.0]]), r"a\.parquet, row 1, actual: this is not a number"),
+        (
+            pa.array(["1.000"]),
+            r"a\.parquet, row 1, actual: 1\.000 may mean 1 or 1000\. Fix: this is text: make it a number",
+        ),
         (pa.array([float("inf")]), r"a\.parquet, row 1, actual: this is infinite"),
     ],
 )
@@ -130,6 +140,12 @@ def test_faults_of_parquet_carry_the_row(tmp_path, column, message):
     table = pa.table({"kpi": ["a"], "period": ["2024"], "actual": column})
     pa.parquet.write_table(table, tmp_path / "a.parquet")
     with pytest.raises(ActualsError, match=message):
+        read_table(tmp_path / "a.parquet")
+
+
+def test_parquet_of_columns_without_end_is_refused_as_one(tmp_path):
+    pa.parquet.write_table(pa.table({f"c{number}": [1] for number in range(5_001)}), tmp_path / "a.parquet")
+    with pytest.raises(ActualsError, match=r"^a\.parquet: the table has too many columns\. Got: 5,001\."):
         read_table(tmp_path / "a.parquet")
 
 

@@ -1,4 +1,5 @@
 import datetime
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -79,7 +80,7 @@ def test_excels_values():
     [
         (True, "t, row 1, actual: this is not a number. Got: 'TRUE'"),
         (Day("2024"), "t, row 1, actual: this is not a number. Got: 'date 2024'. Fix: Excel has made a date of it"),
-        ("4,5", "t, row 1, actual: this is not a number. Got: '4,5'"),
+        ("1 000", "t, row 1, actual: this is not a number. Got: '1 000'. Fix: leave out what separates the thousands"),
         ("#DIV/0!", "t, row 1, actual: this is not a number"),
         (float("inf"), "t, row 1, actual: this is infinite"),
     ],
@@ -149,12 +150,11 @@ def test_many_wrong_numbers_are_counted_and_other_faults_are_said_too():
         (["period", "actual"], "the column 'kpi' is missing"),
         (["x", "y"], "the column 'period' is missing"),
         (["2024-01", "2024-02"], "the column 'kpi' is missing. Got: 2024-01, 2024-02. Allowed: kpi, unit and periods"),
-        (
-            ["kpi", "2024-01", "2024-1"],
-            "'2024-1' is not a period. Fix: write 2024-01",
-        ),
-        (["kpi", "2026-01", "Feb-26"], "'Feb-26' is not a period. Fix: write 2026-02"),
-        (["kpi", "Jan-26", "Total"], "(?s)'Jan-26' is not a period. Fix: write 2026-01.*there is no column 'Total'"),
+        (["kpi", "2024-01", "2024-1"], "row of headings, 2024-1: the heading '2024-01' stands twice"),
+        (["kpi", "1/2/2026"], "'1/2/2026' is not a period: write 2026-02-01 or 2026-01-02"),
+        (["kpi", "Jan 11", "Jan 18"], "(?s)'Jan 11' is not a period: write 2011-01.*'Jan 18' is not a period"),
+        (["kpi", "2010/11"], "'2010/11' is not a period: write 2010-11, or FY2011 if it is a fiscal year"),
+        (["kpi", "Jan-26", "Total"], "row of headings, Total: there is no column 'Total'"),
         (["kpi", "2024-01", "2024-01"], "the heading '2024-01' stands twice"),
         (["kpi", "period", "actual", ""], "column 4 has no heading"),
     ],
@@ -165,9 +165,18 @@ def test_headings_that_cannot_be_understood(columns, message):
         observations(given)
 
 
+def test_headings_that_mean_one_period_are_read_and_keep_their_place():
+    given = replace(table(kpi=["a"], x=["1"], y=["2"], z=["much"]), headings=["kpi", "Feb-26", "01.03.2026", "4/2026"])
+    with pytest.raises(ActualsError, match=r"^t, row 1, 4/2026: this is not a number"):
+        observations(given)
+    given.data[3] = pa.chunked_array([["3"]])
+    assert observations(given)["period"].tolist() == ["2026-02", "2026-03-01", "2026-04"]
+    assert given.notes == ["t: the heading 'Feb-26' was read as 2026-02, and 2 more in its way."]
+
+
 def test_headings_are_known_however_they_are_spelt():
     assert [canonical_heading(one) for one in (" Actual", "2024-q1 ", "Team")] == ["actual", "2024-Q1", "Team"]
-    assert [is_heading(one) for one in ("KPI", "2024-w05", "Team")] == [True, True, False]
+    assert [is_heading(one) for one in ("KPI", "2024-w05", "Jan 25", "1/2/2025", "Team")] == [True] * 4 + [False]
 
 
 @pytest.mark.parametrize(

@@ -369,3 +369,57 @@ kpis:
             ScorecardError, match=r"target: this should be a number\. Got: True\. Fix: write 1 for yes, 0"
         ):
             read_scorecard(tmp_path)
+
+
+class TestTyped:
+    """Numbers that a cell holds as text, whose meaning depends on where somebody types them."""
+
+    ONE: ClassVar = "1.000 may mean 1 or 1000. Fix: this is text: make it a number, 1000 or 1."
+
+    @pytest.mark.parametrize(
+        ("cells", "message"),
+        [
+            ({"actuals": [950, "1.000"]}, f"^book.xlsx, Actuals!C3: {ONE}"),
+            ({"actuals": [950, "1.000"], "wide": True}, f"^book.xlsx, Actuals!C2: {ONE}"),
+            ({"actuals": ["1,234"]}, "Actuals!C2: 1,234 may mean 1.234 or 1234. Fix: this is text: make it a number"),
+            ({"actuals": ["4,5", "1.000"]}, "Actuals!C3: other numbers have a decimal comma, and 1.000 has a point"),
+            ({"actuals": ["1 000"]}, "Actuals!C2: this is not a number. Got: '1 000'. Fix: leave out what separates"),
+            ({"actuals": ["1.000,5"]}, "Actuals!C2: this is not a number. Got: '1.000,5'. Fix: leave out what sep"),
+            ({"actuals": ["1’000"]}, "Actuals!C2: this is not a number. Got: '1’000'. Fix: leave out what separates"),
+            ({"actuals": [1], "target": "1.000"}, rf"^book.xlsx, KPIs!F2 \(target\): {ONE}"),
+            ({"actuals": [1], "floor": "1,000"}, r"KPIs!G2 \(floor\): 1,000 may mean 1 or 1000"),
+            (
+                {
+                    "actuals": [1],
+                    "more": [("Actions", ["id", "action", "kpi", "expected_effect"], ["a", "Do", "k", "1.000"])],
+                },
+                rf"^book.xlsx, Actions!D2 \(expected_effect\): {ONE}",
+            ),
+        ],
+        ids=str,
+    )
+    def test_two_meanings_are_refused(self, made, cells, message):
+        with pytest.raises((ActualsError, ScorecardError), match=message):
+            read(made(**cells))
+
+    def test_the_others_tell_which_it_is(self, made):
+        assert read(made([950, "1.000", "12.5"], unit="calls")) == [950, 1, 12.5]
+        book = made(["4,5", 1.25], unit="hours", target="97,5", floor="75")
+        assert (read(book), read_scorecard(book).kpis[0].target) == ([4.5, 1.25], 97.5)
+        assert read_actuals_and_notes(book)[1] == ["book.xlsx has decimal commas: 4,5 was read as 4.5."]
+
+    def test_periods_are_read_as_in_other_tables(self, made):
+        path = (
+            "Targets",
+            ["kpi", "period", "value"],
+            ["k", "31.12.2025", 90],
+            ["k", "Jan 26", 91],
+            ["k", "02/2026", 92],
+        )
+        target = read_scorecard(made([1], target=None, more=[path])).kpis[0].target
+        assert [point.period for point in target] == ["2025-12-31", "2026-01", "2026-02"]
+        unsure = ("Targets", ["kpi", "period", "value"], ["k", "1/2/2026", 90])
+        with pytest.raises(
+            ScorecardError, match=r"Targets!B2 \(period\): '1/2/2026' is not a period: write 2026-02-01 or"
+        ):
+            read(made([1], target=None, more=[unsure]))

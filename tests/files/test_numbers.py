@@ -61,10 +61,12 @@ def test_ways_to_write_a_number(text, value):
         (["12", "x,y", "n/a"], ";", "."),
         (["4.5", "1,234.5"], ",", "."),
         ([], ";", "."),
+        (["1.000", "4.5"], "", "."),
+        (["1.000.000", "950"], "\t", "."),
     ],
 )
 def test_the_decimal_sign_can_be_told(texts, separator, sign):
-    assert numerals.decimal_sign([column(*texts)], separator) == (sign, None)
+    assert numerals.decimal_sign({"actual": column(*texts)}, separator) == (sign, None)
 
 
 @pytest.mark.parametrize(
@@ -73,19 +75,33 @@ def test_the_decimal_sign_can_be_told(texts, separator, sign):
         (["1,234", "5"], ";", "1,234 may mean 1.234 or 1234"),
         (["1,234"], ",", "1,234 may mean 1.234 or 1234"),
         (["5", "1.234"], ";", "1.234 may mean 1.234 or 1234"),
+        (["1.000"], "", "1.000 may mean 1 or 1000"),
+        (["1.000", "950"], "\t", "1.000 may mean 1 or 1000"),
+        (["1.000", "4,5"], "", "other numbers have a decimal comma, and 1.000 has a point"),
         (["4,5", "5.5"], ";", "other numbers have a decimal comma, and 5.5 has a point"),
     ],
 )
 def test_doubt_is_said(texts, separator, what):
-    assert numerals.decimal_sign([column(*texts)], separator)[1].what == what
+    assert numerals.decimal_sign({"actual": column(*texts)}, separator)[1].what == what
 
 
-@pytest.mark.parametrize(("texts", "fix"), [(["1,234"], "write 1234, or 1,2340 for the fraction")])
-def test_what_is_advised_removes_the_doubt(texts, fix):
-    doubt = numerals.decimal_sign([column(*texts)], ";")[1]
-    assert doubt.fix == fix
-    assert numerals.decimal_sign([column("1,2340")], ";") == (",", None)
+def test_doubt_has_its_place():
+    doubt = numerals.decimal_sign({"target": column("5", "n/a"), "floor": column("7", " 1.234 ")}, ";")[1]
+    assert (doubt.column, doubt.row) == ("floor", 1)
 
 
-def test_a_decimal_comma():
-    assert [numerals.is_decimal_comma(text) for text in ("4,5", "4.5", "x,y")] == [True, False, False]
+def test_what_is_advised_removes_the_doubt():
+    doubt = numerals.decimal_sign({"actual": column("1,234")}, ";")[1]
+    assert doubt.fix == "write 1234, or 1,2340 for the fraction"
+    assert numerals.decimal_sign({"actual": column("1,2340")}, ";") == (",", None)
+
+
+def test_the_first_number_with_a_sign():
+    assert numerals.first_with(",", {"a": column("x,y", "4"), "b": column("7", "4,5")}) == ("b", 1, "4,5")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("4,5", 4.5), ("-1e3", -1000.0), ("4.5", None), ("１２", None), ("", None)]
+)
+def test_a_number_by_itself(text, number):
+    assert numerals.number_in(text, ",") == number

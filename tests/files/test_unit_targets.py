@@ -85,6 +85,16 @@ def test_spellings_of_the_file(tmp_path, text):
     assert (own.unit, own.target, own.floor) == ("North", 40, None)
 
 
+def test_periods_are_read_where_they_mean_one_thing(tmp_path):
+    text = "unit;kpi;period;target\nNorth;k;02/2026;50\nNorth;k;Jan 26;40\nNorth;k;31.12.2025;30,5\n"
+    north = read_scorecard(folder(tmp_path, text)).kpis[0].unit_targets[0]
+    assert [(point.period, point.value) for point in north.target] == [
+        ("2025-12-31", 30.5),
+        ("2026-01", 40),
+        ("2026-02", 50),
+    ]
+
+
 def test_a_path_is_put_in_order(tmp_path):
     text = "unit,kpi,period,target,floor\nNorth,k,2026-02,50,10\nSouth,k,2026-01,1,\nNorth,k,2026-01,40,\n"
     north = read_scorecard(folder(tmp_path, text)).kpis[0].unit_targets[0]
@@ -116,6 +126,16 @@ def test_a_row_without_a_unit_is_the_whole_s(tmp_path):
         ("unit,kpi,target\n,k,4\n", "line 2, target: the target of k is given in the scorecard, too"),
         ("unit,kpi,period,target\nNorth,k,March,4\n", "targets.csv, line 2, period: 'March' is not a period"),
         ("unit,kpi,period,target\nNorth,k,FY2026,4\n", "targets.csv, line 2, period: .*say in the scorecard"),
+        (
+            "unit;kpi;target\nNorth;k;1.000\n",
+            "targets.csv, line 2, target: 1.000 may mean 1 or 1000. Fix: write 1000, or",
+        ),
+        ('unit,kpi,target,floor\nNorth,k,4,"1,234"\n', "targets.csv, line 2, floor: 1,234 may mean 1.234 or 1234"),
+        (
+            "unit;kpi;target\nNorth;k;1'000\n",
+            "targets.csv, line 2, target: this is not a number.*leave out what separates",
+        ),
+        ("unit,kpi,period,target\nNorth,k,1/2/2026,4\n", "'1/2/2026' is not a period: write 2026-02-01 or 2026-01-02"),
         ("unit,kpi,taget\nNorth,k,4\n", "targets.csv, line 1"),
         ("unit,kpi\nNorth,k\n", "targets.csv, line 1.*'target' is missing"),
         ("", "targets.csv: the file is empty"),

@@ -4,6 +4,7 @@ from pictures import check, words
 from projected import drivers
 from samples import desk
 
+from bsclib import change
 from bsclib.errors import UnknownNameError
 from bsclib.plots import alt_text, plot_drivers
 from bsclib.plots.palette import GAIN, LOSS
@@ -32,7 +33,14 @@ def test_the_strongest_stands_at_the_top():
     assert order == sorted(order)
     assert "+2.4 points" in said
     assert "+1.0 to +3.5" in said
-    assert "−10% · through Mean time to restore, Cost" in said
+    assert "−10% · through its own score and Cost" in said
+
+
+def test_names_that_the_line_does_not_hold_are_counted():
+    row = ("mttr", "-10%", 2.4, 1.0, 3.5, "mttr, cost, leavers, load")
+    axes = plot_drivers(drivers(row), change(desk(), "cost", name=LONG))
+    check(axes)
+    assert "−10% · through its own score and 3 more" in words(axes)
 
 
 def test_a_line_over_each_bar_holds_the_band():

@@ -25,6 +25,7 @@ from bsclib import plots
 from bsclib.errors import ActualsError, BscError, UnknownNameError
 from bsclib.model.build import build
 from bsclib.model.status import SYMBOLS
+from bsclib.plots import canvas
 from bsclib.plots.canvas import png
 from bsclib.plots.palette import COLOURS
 from bsclib.scoring.published import METHODS
@@ -151,9 +152,9 @@ def test_pictures_look_the_same_whatever_the_reader_has_set(scores):
 
 
 def test_importing_the_library_draws_in_no_matplotlib():
-    code = "import sys, bsclib, bsclib.scoring.scores, bsclib.scoring.views; print('matplotlib' in sys.modules)"
+    code = "import sys, bsclib.scoring.views, bsclib.causality, bsclib.cli.terminal; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
+    assert {"matplotlib", "networkx", "bsclib.plots"} & set(done.stdout.split()) == set(), "`bsc score` waits for each"
 
 
 def test_png_keeps_the_colours_of_a_status(scores):
@@ -214,6 +215,22 @@ def test_show_takes_anybodys_figure_and_closes_it():
         plots.show(figure)
     assert captured.outputs[0].metadata["image/png"]["alt"] == "A line that rises from 1 to 2."
     assert plt.get_fignums() == []
+
+
+@pytest.mark.usefixtures("notebook")
+def test_a_heavy_picture_is_a_drawing_too_unless_somebody_has_drawn_on_it(scores, monkeypatch):
+    monkeypatch.setattr(canvas, "HEAVY", 1000)
+    drawn_on, seen_before = (plots.plot_trends(scores, CARD) for _ in range(2))
+    drawn_on.axhline(1)
+    drawn_on.figure.draw_without_rendering()
+    png(seen_before)
+    with capture_output() as captured:
+        for picture in (seen_before, drawn_on, plots.plot_heat_map(scores)):
+            plots.show(picture)
+    drawing, *others = captured.outputs
+    assert drawing.data["image/svg+xml"].count("<svg") == 1
+    assert drawing.metadata["image/svg+xml"] == drawing.metadata["image/png"]
+    assert not any("image/svg+xml" in other.data for other in others)
 
 
 def test_alternative_text_says_how_many_and_which_way(scores):

@@ -4,7 +4,6 @@ import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from matplotlib.patches import Circle
 from oddities import RUDE
 from pictures import check, words
 from strategies import few
@@ -26,9 +25,7 @@ def rated(count, seed=0, step=2):
 
 def discs(axes):
     """Where each disc is, in the values of the scales."""
-    found = [one for one in axes.get_children() if isinstance(one, Circle)]
-    inverse = axes.transData.inverted()
-    return np.array([inverse.transform(one.get_data_transform().transform(one.get_center())) for one in found])
+    return np.array([one.get_xydata()[0] for one in axes.lines if one.get_marker() == "o"])
 
 
 @pytest.mark.parametrize("count", [1, 2, 40])

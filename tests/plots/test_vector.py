@@ -11,18 +11,22 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import FancyArrowPatch
 from oddities import RUDE
 from pictures import texts
-from projected import result
+from projected import frontier, result
 from samples import desk, table
 
 from bsclib.causality.evidence.links import link_evidence
+from bsclib.design.selection.priorities import prioritise
 from bsclib.plots import alt_text
 from bsclib.plots.canvas import draw
 from bsclib.plots.fan import fan
+from bsclib.plots.frontier import frontier_picture
 from bsclib.plots.link_picture import link_picture
 from bsclib.plots.map_picture import strategy_map
 from bsclib.plots.picture import Picture
+from bsclib.plots.priorities import priorities_picture
 from bsclib.plots.process_behaviour import process_behaviour_picture
 from bsclib.plots.score_trend import score_trend
+from bsclib.plots.trends import trends_picture
 from bsclib.plots.vector import svg
 from bsclib.plots.waterfall import waterfall
 from bsclib.scoring.scores import score
@@ -32,6 +36,8 @@ START = {"mttr": 5.5, "cost": 120.0, "load": 90.0, "leavers": 12.0}
 MONTHS = [f"2025-{month:02d}" for month in range(1, 13)]
 LINKS = [{"cause": "mttr", "effect": "cost", "sign": "+", "lag": 1}]
 EVIDENCE = tested.evidence(tested.chain(), sizes=[0.25], months=60)
+EFFORTS = {"a": 1, "b": 4.5, "c": 4.5, "d": 5}
+BUDGETS = [(0.0, 60.0, 50.0, 70.0, "", 2.0), (100.0, 62.0, 52.0, 72.0, "tool", 0.5)]
 VALUES = {"mttr": 8.0, "cost": 115.0, "load": 85.0}
 
 
@@ -51,6 +57,9 @@ def pictures():
         "fan of a KPI": fan(told, desk(), "mttr", scores),
         "fan of a range": fan(told, desk(), "load", scores),
         "fan of a score": fan(told, desk(), None, scores),
+        "trends": trends_picture(scores, desk()),
+        "priorities": priorities_picture(prioritise("abcd", dict(zip("abcd", (5, 4, 4, 1), strict=True)), EFFORTS)),
+        "frontier": frontier_picture(frontier(*BUDGETS), budget=150),
     }
 
 
@@ -64,6 +73,9 @@ NAMES = [
     "fan of a KPI",
     "fan of a range",
     "fan of a score",
+    "trends",
+    "priorities",
+    "frontier",
 ]
 
 

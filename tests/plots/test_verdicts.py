@@ -8,7 +8,8 @@ from samples import desk
 from bsclib.causality.evidence.judging import VERDICTS as JUDGED
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.model.graph import Arrow
-from bsclib.plots.palette import PAPER, VERDICTS, contrast
+from bsclib.model.status import VERDICTS
+from bsclib.plots.palette import PAPER, contrast
 from bsclib.plots.verdicts import LOOKS, _label, drawn_links, of_unit, smallest_effects, verdict_key, verdict_text
 
 

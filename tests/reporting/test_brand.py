@@ -81,6 +81,7 @@ def test_all_faults_come_at_once_with_their_lines(styled):
     ("text", "said"),
     [
         ("name: [a]", "the name is one line of text"),
+        ("name: a\u202eb", r"the character U\+202E turns the direction of the words around it: leave it out"),
         ("colours: red", "colours is a mapping of fields"),
         ('colours: {accent: "#ffffff", band: "#f0f0f0"}', "it is seen neither on white nor on the band"),
         ('numbers: {decimal_mark: ",", thousands: ","}', "one mark cannot mean both"),
@@ -119,6 +120,8 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         ('<?xml-stylesheet href="https://example.org/a.css"?>' + SVG, "a style sheet"),
         (SVG.replace("<rect", "<style>@import 'a.css';</style><rect"), "would fetch"),
         (SVG.replace('fill="#123456"', 'fill="url(https://example.org/a)"'), "would fetch"),
+        (SVG.replace("<rect", """<rect mask="image-set('https://example.org/a' 1x)\""""), "would fetch"),
+        (SVG.replace("<rect", "<style>rect { fill: SRC('https://example.org/a') }</style><rect"), "would fetch"),
         (SVG.replace("<rect", "<foreignObject/><rect"), "holds <foreignObject>"),
         ('<!DOCTYPE svg [<!ENTITY a "b">]>' + SVG, "declares a document type"),
         ("<html/>", "not SVG"),
@@ -181,8 +184,8 @@ DRAWN = """<?xml version="1.0" encoding="UTF-8"?>
 <defs><linearGradient id="g" x1="0" y1="0" x2="1" y2="0" gradientUnits="userSpaceOnUse" spreadMethod="pad">
 <stop offset="0" stop-color="#123456" style="stop-opacity:1"/></linearGradient>
 <clipPath id="c"><rect x="0" y="0" width="4" height="1" rx="1" ry="1"/></clipPath></defs>
-<g id="layer" class="a" transform="translate(1 2) rotate(3)" clip-path="url(#c)" fill-rule="evenodd">
-<path d="M0 0h4v1z" stroke-width=".1" fill="none"/><use xlink:href="#layer" x="1"/>
+<g id="layer(1)" class="a" transform="translate(1 2) rotate(3)" clip-path="url(#c)" fill-rule="evenodd">
+<path d="M0 0h4v1z" stroke-width=".1" fill="none"/><use xlink:href="#c" x="1"/>
 <text x="1" y="1" text-anchor="middle" font-family="Arial">N<tspan dx="1" letter-spacing="1">W</tspan></text>
 </g></svg>"""
 

@@ -199,23 +199,36 @@ class TestLevels:
         for month in range(1, 6)
     )
 
-    @pytest.mark.parametrize("missing", ["redistribute", "carry_forward", "zero", "propagate"])
-    @pytest.mark.parametrize("target", [None, 4000.0])
-    @pytest.mark.parametrize(("unit", "rows"), [("", ROWS), ("South", ROWS), ("West", ROWS), ("North", ROWS[:5])])
-    def test_as_scored(self, unit, rows, target, missing):
-        units = self.UNITS if len(rows) > 5 else ()
-        target = target if units else 1200.0
-        card = one_kpi(aggregate="sum", cumulates="year", floor=300, target=target, unit_targets=units)
+    # Each policy with and without a target of the whole; four of the eight hold each with the other.
+    PAIRS = (("redistribute", None), ("carry_forward", 4000.0), ("zero", 4000.0), ("propagate", None))
+    OTHERS = (("redistribute", 4000.0), ("carry_forward", None), ("zero", None), ("propagate", 4000.0))
+
+    @pytest.mark.parametrize(
+        ("missing", "target"), [*PAIRS, *(pytest.param(*other, marks=pytest.mark.slow) for other in OTHERS)]
+    )
+    def test_as_scored(self, missing, target):
+        card = one_kpi(aggregate="sum", cumulates="year", floor=300, target=target, unit_targets=self.UNITS)
+        self.all_as_scored(card, self.ROWS, missing, ["", "South", "West"])
+
+    @pytest.mark.parametrize("missing", ["redistribute", "carry_forward"])
+    def test_a_unit_that_is_alone_as_scored(self, missing):
+        card = one_kpi(aggregate="sum", cumulates="year", floor=300, target=1200.0)
+        self.all_as_scored(card, self.ROWS[:5], missing, ["North"])
+
+    def all_as_scored(self, card, rows, missing, units):
         actuals = table(*rows, columns="unit kpi period actual")
-        compared = compare_methods(card, actuals, missing=missing, unit=unit)
-        differing = disagreements(card, actuals, missing=missing, unit=unit)
-        assert compared["method"].nunique() > 10
-        for name, part in compared.groupby("method", observed=True):
-            scores = score(card, actuals, name, missing=missing)
-            here = scores[(scores["unit"] == unit) & (scores["period"] == "2026-05")].set_index("id")
-            assert part["score"].to_numpy() == pytest.approx(here["score"].to_numpy(), nan_ok=True)
-            ours = differing[differing["method"] == name]
-            assert ours["status"].astype(str).tolist() == here["status"][ours["id"]].astype(str).tolist()
+        scored = {
+            name: score(card, actuals, name, missing=missing).query("period == '2026-05'") for name in ALL_METHODS
+        }
+        for unit in units:
+            compared = compare_methods(card, actuals, missing=missing, unit=unit)
+            differing = disagreements(card, actuals, missing=missing, unit=unit)
+            assert set(compared["method"]) == set(ALL_METHODS)
+            for name, part in compared.groupby("method", observed=True):
+                here = scored[name][scored[name]["unit"] == unit].set_index("id")
+                assert part["score"].to_numpy() == pytest.approx(here["score"].to_numpy(), nan_ok=True)
+                ours = differing[differing["method"] == name]
+                assert ours["status"].astype(str).tolist() == here["status"][ours["id"]].astype(str).tolist()
 
     def test_the_choice_is_named_of_a_sum_to_date(self):
         card = one_kpi(aggregate="sum", cumulates="year", floor=600, target=1200)

@@ -221,7 +221,9 @@ def read_back(scores, folder, kind):
 
 
 @pytest.mark.parametrize("missing", MISSING_POLICIES)
-@pytest.mark.parametrize("method", SOME_WAYS)
+@pytest.mark.parametrize(
+    "method", ["kit", *(pytest.param(name, marks=pytest.mark.slow) for name in WAYS if name != "kit")]
+)
 def test_scores_from_a_file_are_explained_alike(method, missing, tmp_path):
     scores = score(desk(), GAPS, method=method, missing=missing)
     trees = {unit: explain(scores, "desk", unit).tree for unit in (None, "North")}

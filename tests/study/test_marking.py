@@ -74,6 +74,12 @@ def test_what_is_missed_is_counted_and_not_given_away():
     assert marked(["mttr"]).missed["what"].tolist() == KEY["what"].drop([1, 2]).tolist()
 
 
+def test_the_page_calls_places_by_their_names():
+    page = marked(["mttr", "steady"])._repr_html_()
+    assert "Mean time to restore (BSC" in page
+    assert "mttr" not in page
+
+
 def test_all_of_them():
     marking = marked(KEY)
     assert marking.score == "6 of 6 found, nothing flagged without a fault"
@@ -116,7 +122,7 @@ def test_a_place_that_is_not_in_the_scorecard_gets_the_nearest_name():
 def test_html_is_escaped_and_its_tables_have_captions():
     page = marked({"mttr": "<b>slow</b>", "leavers": "a & b"})._repr_html_()
     assert "&lt;b&gt;slow&lt;/b&gt;" in page
-    assert "leavers (a &amp; b)" in page
+    assert "Leavers (a &amp; b)" in page
     assert page.count("<caption") == page.count("<table ") == 2
     assert len(re.findall('scope="row"', page)) == 3
 

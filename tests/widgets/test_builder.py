@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from bsclib import read_actuals, read_scorecard, widgets
+from bsclib.errors import ScorecardError
 from bsclib.files.datasets import load_dataset
 from bsclib.files.scorecards import write_scorecard
 from bsclib.model.edit import change
@@ -73,8 +74,47 @@ def test_what_is_typed_is_saved(case, folder):
     assert "Not saved" not in typed(live, "kpis", 0, name="Another name")["said"]
     before = (folder / "scorecard.yaml").read_bytes()
     typed(live, "kpis", 0, name="")
-    assert pressed(live, "save")["said"].startswith("Not saved.")
+    assert pressed(live, "save")["said"].startswith("Saved as a draft: scorecard.draft.yaml is beside the scorecard")
     assert (folder / "scorecard.yaml").read_bytes() == before
+
+
+def test_a_draft_is_saved_named_opened_again_and_gone_once_it_is_whole(case, folder):
+    before = (folder / "scorecard.yaml").read_bytes()
+    live = Explorer(case[0], None, Home(folder)).live()
+    typed(live, "kpis", 0, target="four", objective="", name="Half done")
+    assert "1 KPI" not in live.shown["said"]
+    told = pressed(live, "save")
+    assert not told["unsaved"], "nothing would be lost"
+    assert (folder / "scorecard.yaml").read_bytes() == before
+    with pytest.raises(ScorecardError, match=r"scorecard.draft.yaml, line \d+, kpis\[0\].target.*four"):
+        read_scorecard(folder / "scorecard.draft.yaml")
+
+    again = Explorer(case[0], None, Home(folder)).live()
+    assert again.shown["offers"] == [("draft", "Open the draft scorecard.draft.yaml")]
+    typed(again, "kpis", 1, weight="heavy")
+    assert pressed(again, "save")["said"].startswith("Not saved: another draft is there already.")
+    told = pressed(again, "draft")
+    assert told["said"].startswith(f"Opened {case[0].name}. It is a draft.")
+    assert (told["values"]["kpis"][0]["target"], told["values"]["kpis"][0]["name"]) == ("four", "Half done")
+    first = case[0].kpis[0]
+    key = next(row["key"] for row in told["values"]["objectives"] if row["name"] == case[0].names[first.objective])
+    typed(again, "kpis", 0, target=Explorer(case[0], None).start["kpis"][0]["target"], objective=key)
+    assert pressed(again, "save")["said"].startswith("Saved.")
+    assert read_scorecard(folder) == change(case[0], first.id, name="Half done")
+    assert not (folder / "scorecard.draft.yaml").exists()
+
+
+def test_a_draft_is_given_as_a_file_and_opened_from_one(case, tmp_path):
+    live = Explorer(*case).live()
+    typed(live, "links", 0, effect="")
+    file = pressed(live, "xlsx")["file"]
+    assert file["name"] == "scorecard.draft.yaml"
+    (tmp_path / file["name"]).write_text(file["text"], encoding="utf-8")
+    other = Explorer(None, None).live()
+    told = pressed(other, "open", open=sent(tmp_path / file["name"]))
+    assert "It is a draft: what is to mend stands below the rows. " in told["said"]
+    assert [kind for row in told["notes"].values() for kind, _ in row["texts"]] == ["fault"]
+    assert len(told["values"]["kpis"]) == len(case[0].kpis)
 
 
 @pytest.mark.parametrize("name", ["scorecard.yaml", "scorecard.xlsx"])

@@ -104,7 +104,7 @@ def test_more_leading_ones(case, explorer):
 def test_two_that_say_the_same_may_be_allowed(case, explorer):
     seen = moved(explorer, at_most=len(case[0].kpis), budget=top(explorer), low=0, high=100)
     assert not {"budget-variance", "cost-per-user"} <= set(chosen_by(explorer, case).chosen)
-    assert "not both budget-variance and cost-per-user" in seen["body"]
+    assert "not both Budget variance and IT cost per user" in seen["body"]
     seen = moved(explorer, apart=False)
     assert len(chosen_by(explorer, case).chosen) == len(case[0].kpis)
     assert "No constraint holds anything back." in seen["body"]

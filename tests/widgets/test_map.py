@@ -13,7 +13,7 @@ from bsclib import plots, widgets
 from bsclib.causality.chains import lineage
 from bsclib.causality.evidence.links import link_evidence
 from bsclib.files.datasets import load_dataset
-from bsclib.plots.palette import VERDICTS
+from bsclib.model.status import VERDICTS
 from bsclib.plots.wording import tally
 from bsclib.widgets.map import MapChoice, numbers
 
@@ -65,6 +65,25 @@ def test_a_batch_gets_the_map(case, evidence, capsys):
     assert widgets.explore_map(*case) is None
     said = capsys.readouterr().out
     assert said.startswith(f"Strategy map of Meridian Freight IT: 4 perspectives, 27 KPIs, {counts(evidence)}.")
+
+
+def test_where_testing_takes_long_the_map_as_stated_comes_first(case, evidence, monkeypatch):
+    monkeypatch.setattr(widgets.map, "AT_ONCE", 3)
+    explorer, asked = widgets.map.Explorer(*case), []
+
+    def tested_of(unit):
+        asked.append(unit)
+        explorer.known.add(unit)
+        return evidence[unit]
+
+    monkeypatch.setattr(explorer, "tested", tested_of)
+    live = explorer.live()
+    assert (asked, live.shown["said"][:20]) == ([], "20 links as stated. ")
+    assert plots.alt_text(plots.plot_strategy_map(case[0], level="kpi")) in html.unescape(live.shown["picture"])
+    assert live.controls[1]["options"][1][0].startswith(case[0].names[case[0].links[0].cause])
+    live.asked = {**live.asked, "turn": 1, "part": 1}
+    assert live.shown["said"].startswith(f"{counts(evidence)}.")
+    assert live.controls[1]["options"][1][0].startswith(VERDICTS[evidence[""]["verdict"].iloc[0]])
 
 
 def test_a_person_gets_the_controls(monkeypatch, case):

@@ -2,14 +2,12 @@ import html
 
 import oddities
 import pytest
-from samples import small
 
 from bsclib import plots, widgets
 from bsclib.design.objectives import first_guess
 from bsclib.files.datasets import load_dataset
+from bsclib.files.scorecards import read_scorecard
 from bsclib.model.edit import keep
-
-STAY, JUDGE, IMPACT, EFFORT, SAID, FINDINGS, PICTURE, BUTTON, CODE = range(9)
 
 
 @pytest.fixture(scope="module")
@@ -18,20 +16,33 @@ def card():
 
 
 @pytest.fixture
-def explorer(card):
-    return widgets.objectives.Explorer(card).box
+def live(card):
+    return widgets.objectives.Explorer(card).live()
 
 
-def shown(explorer, part):
-    return html.unescape(explorer.children[part].value)
+def moved(live, **values):
+    """What the kernel answers when controls are moved; names of parts have a colon, as `stays:hold-risk`."""
+    live.asked = {"turn": live.asked["turn"] + 1, "values": {**live.asked["values"], **values}}
+    return live.shown
 
 
-def run(explorer, card, monkeypatch):
-    """What the shown code leaves behind, and the pictures that it shows."""
+def rested(live):
+    """What comes once the hand rests."""
+    assert live.shown["more"] == 1
+    live.asked = {**live.asked, "turn": live.asked["turn"] + 1, "part": 1}
+    return live.shown
+
+
+def only(card, *ids):
+    return {f"stays:{one.id}": one.id in ids for one in card.objectives}
+
+
+def run(code, card, monkeypatch):
+    """What the shown code leaves behind, and the picture that it shows."""
     pictures, names = [], {"scorecard": card}
     monkeypatch.setattr(plots, "show", pictures.append)
-    exec(shown(explorer, CODE).removeprefix("<pre>").removesuffix("</pre>"), names)
-    return names, pictures
+    exec(code, names)
+    return names, html.escape(plots.alt_text(pictures[0]))
 
 
 def test_a_batch_gets_the_matrix(card, capsys):
@@ -41,100 +52,81 @@ def test_a_batch_gets_the_matrix(card, capsys):
 
 def test_a_person_gets_the_controls(monkeypatch, card):
     monkeypatch.setattr(widgets.objectives, "attended", lambda: True)
-    assert len(widgets.explore_objectives(card).children) == 9
+    assert widgets.explore_objectives(card).title == "Objectives of Meridian Freight IT"
 
 
-def test_all_objectives_stay_at_the_start(card, explorer):
-    controls = explorer.children[:SAID]
-    assert [control.description for control in controls] == ["These stay", "Judge", "Impact", "Effort"]
-    assert sorted(controls[STAY].value) == sorted(one.id for one in card.objectives)
-    guess = first_guess(card).loc[controls[JUDGE].value]
-    assert [controls[IMPACT].value, controls[EFFORT].value] == guess[["impact", "effort"]].tolist()
-    assert "18 of 18 objectives stay, 27 of 27 KPIs with them: Operational excellence 7 (39 %)" in shown(explorer, SAID)
-    assert "No new findings." in shown(explorer, SAID)
-    assert shown(explorer, FINDINGS) == ""
-
-
-def test_the_objectives_are_offered_perspective_by_perspective(card, explorer):
-    offered = [id for _, id in explorer.children[STAY].options]
+def test_all_objectives_stay_at_the_start(card, live):
+    offered = [control["name"].partition(":")[2] for control in live.controls if control["kind"] == "check"]
     assert offered == [one.id for home in card.perspectives for one in card.objectives_of(home.id)]
+    assert [control["label"] for control in live.controls[-3:]] == ["Judge", "Impact", "Effort"]
+    guess = first_guess(card).loc[live.start["judge"]]
+    assert [control["value"] for control in live.controls[-2:]] == guess[["impact", "effort"]].tolist()
+    assert "18 of 18 objectives stay, 27 of 27 KPIs with them: Operational excellence 7 (39 %)" in live.shown["said"]
+    assert rested(live)["said"].endswith("No new findings.")
+    assert live.shown["body"] == ""
 
 
-def test_what_a_choice_leaves_is_said_and_reviewed(card, explorer, monkeypatch):
-    explorer.children[STAY].value = ("restore-fast", "stay-available", "satisfy-users")
-    assert "3 of 18 objectives stay, 5 of 27 KPIs with them" in shown(explorer, SAID)
-    assert "Operational excellence 2 (67 %), User orientation 1 (33 %)" in shown(explorer, SAID)
-    assert "BSC105" in shown(explorer, FINDINGS)
-    assert "there are 3 objectives" in shown(explorer, FINDINGS)
-    names, pictures = run(explorer, card, monkeypatch)
-    assert names["mine"] == keep(card, ["restore-fast", "stay-available", "satisfy-users"])
-    assert plots.alt_text(pictures[0]) in shown(explorer, PICTURE)
+def test_what_a_choice_leaves_is_said_and_reviewed(card, live, monkeypatch):
+    stay = ["restore-fast", "stay-available", "satisfy-users"]
+    shown = moved(live, **only(card, *stay))
+    assert "3 of 18 objectives stay, 5 of 27 KPIs with them" in shown["said"]
+    assert "Operational excellence 2 (67 %), User orientation 1 (33 %)" in shown["said"]
+    names, alt = run(shown["code"], card, monkeypatch)
+    assert {objective.id for objective in names["mine"].objectives} == set(stay)
+    assert alt in shown["picture"]
+    assert "BSC" not in rested(live)["body"]
+    assert "there are 3 objectives" in live.shown["body"]
 
 
-def test_a_judgement_moves_the_objective(card, explorer, monkeypatch):
-    before = shown(explorer, PICTURE)
-    explorer.children[JUDGE].value = "hold-risk"
-    assert shown(explorer, PICTURE) == before
-    explorer.children[IMPACT].value = 5.0
-    explorer.children[EFFORT].value = 1.0
-    assert "{'hold-risk': (5.0, 1.0)}" in shown(explorer, CODE)
-    assert f"First: {card.names['hold-risk']} (impact 5, effort 1)" in shown(explorer, PICTURE)
-    _, pictures = run(explorer, card, monkeypatch)
-    assert plots.alt_text(pictures[0]) in shown(explorer, PICTURE)
+def test_a_judgement_moves_the_objective_and_is_remembered(card, live, monkeypatch):
+    before = live.shown["picture"]
+    assert moved(live, judge="hold-risk")["picture"] == before
+    assert [control["name"] for control in live.controls[-2:]] == ["impact:hold-risk", "effort:hold-risk"]
+    shown = moved(live, **{"impact:hold-risk": 5.0, "effort:hold-risk": 1.0})
+    assert "{'hold-risk': (5.0, 1.0)}" in shown["code"]
+    assert f"First: {card.names['hold-risk']} (impact 5, effort 1)" in html.unescape(shown["picture"])
+    assert run(shown["code"], card, monkeypatch)[1] in shown["picture"]
+    assert "{'hold-risk': (5.0, 1.0)}" in moved(live, judge="restore-fast")["code"], "another one is picked"
+    guess = first_guess(card).loc["hold-risk"]
+    shown = moved(live, **{"impact:hold-risk": guess["impact"], "effort:hold-risk": guess["effort"]})
+    assert "first_guess(scorecard, {})" in shown["code"]
 
 
-def test_each_judgement_is_remembered(card, explorer):
-    explorer.children[JUDGE].value = "hold-risk"
-    explorer.children[IMPACT].value = 5.0
-    explorer.children[JUDGE].value = "restore-fast"
-    assert explorer.children[IMPACT].value == first_guess(card).loc["restore-fast", "impact"]
-    explorer.children[JUDGE].value = "hold-risk"
-    assert explorer.children[IMPACT].value == 5.0
-    explorer.children[IMPACT].value = first_guess(card).loc["hold-risk", "impact"]
-    assert "first_guess(scorecard, {})" in shown(explorer, CODE)
+def test_a_click_on_a_disc_or_a_name_picks_it(live):
+    assert live.picks == ["judge"]
+    assert live.shown["picture"].count('data-id="hold-risk"') == 4, "the disc, its number, and both in the list"
 
 
-def test_a_click_without_ctrl_takes_one_out_and_in_again(card, explorer):
-    """It would leave that one alone, and undo all that was chosen before."""
-    everything = explorer.children[STAY].value
-    explorer.children[STAY].value = ("hold-risk",)
-    assert set(explorer.children[STAY].value) == set(everything) - {"hold-risk"}
-    assert "17 of 18 objectives stay" in explorer.children[SAID].value
-    explorer.children[STAY].value = ("hold-risk",)
-    assert explorer.children[STAY].value == everything
+def test_the_part_that_stays_is_saved(card, live, tmp_path):
+    live.asked = {"turn": 1, "values": {**live.start, **only(card, "restore-fast")}, "act": "save"}
+    file = live.shown["file"]
+    (tmp_path / file["name"]).write_text(file["text"], encoding="utf-8")
+    assert read_scorecard(tmp_path / file["name"]) == keep(card, ["restore-fast"])
 
 
-def test_nothing_left_is_said_in_words(explorer):
-    explorer.children[STAY].value = ()
-    assert "Keep at least one objective." in shown(explorer, SAID)
-    assert "plot" not in shown(explorer, PICTURE)
+def test_nothing_left_is_said_in_words(card, live):
+    shown = moved(live, **only(card))
+    assert shown["said"] == "Keep at least one objective."
+    assert shown["picture"] == shown["body"] == ""
 
 
 def test_a_choice_that_nothing_measures_is_refused_in_words():
     card = oddities.all_cases()["an idle objective"][0]
-    explorer = widgets.objectives.Explorer(card).box
-    explorer.children[STAY].value = ("dream",)
-    assert "no KPI would be left" in shown(explorer, SAID)
+    live = widgets.objectives.Explorer(card).live()
+    assert "no KPI would be left" in moved(live, **only(card, "dream"))["said"]
 
 
 def test_namesakes_are_told_apart():
     objectives = [{"id": id, "name": "Same", "perspective": "all"} for id in ("do", "too")]
-    explorer = widgets.objectives.Explorer(oddities.card(objectives=objectives)).box
-    assert [name for name, _ in explorer.children[STAY].options] == ["Same (do)", "Same (too)"]
-
-
-def test_the_code_is_shown_when_asked_for():
-    explorer = widgets.objectives.Explorer(small()).box
-    assert explorer.children[CODE].layout.display == "none"
-    explorer.children[BUTTON].value = True
-    assert explorer.children[CODE].layout.display == ""
+    live = widgets.objectives.Explorer(oddities.card(objectives=objectives)).live()
+    assert [control["label"] for control in live.controls[:2]] == ["Same (do)", "Same (too)"]
 
 
 @pytest.mark.parametrize("name", oddities.all_cases())
-def test_objectives_of_odd_scorecards_can_be_explored(name, monkeypatch):
-    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes, dpi: b"")  # drawn, not rendered: a tenth of the time
-    explorer = widgets.objectives.Explorer(oddities.all_cases()[name][0]).box
-    explorer.children[JUDGE].value = explorer.children[JUDGE].options[-1][1]
-    explorer.children[IMPACT].value, explorer.children[EFFORT].value = 1.0, 5.0
-    explorer.children[STAY].value = explorer.children[STAY].value[:1]
-    assert "<script>" not in "".join(part.value for part in (*explorer.children[SAID:BUTTON], explorer.children[CODE]))
+def test_objectives_of_odd_scorecards_can_be_explored(name):
+    card = oddities.all_cases()[name][0]
+    live = widgets.objectives.Explorer(card).live()
+    last = live.controls[-3]["options"][-1][1]
+    answers = [moved(live, judge=last, **{f"impact:{last}": 1.0, f"effort:{last}": 5.0})]
+    answers += [rested(live), moved(live, **only(card, card.objectives[0].id))]
+    assert "<script>" not in "".join(str(answer.get(part)) for answer in answers for part in ("picture", "body"))

@@ -35,8 +35,7 @@ def ground(case):
 
 
 @pytest.fixture(autouse=True)
-def drawn_not_rendered(monkeypatch):
-    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes, dpi: b"")  # a tenth of the time
+def few_draws(monkeypatch):
     monkeypatch.setattr("bsclib.widgets.scenario.MANY", 400)
     monkeypatch.setattr("bsclib.widgets.scenario.FEW", 200)
 

@@ -17,7 +17,6 @@ from bsclib import plots, read_scorecard, score, widgets
 from bsclib.batch.kernels.provisioner import ThisPython
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import change
-from bsclib.plots.canvas import png
 from bsclib.scoring.compare import compare_methods
 from bsclib.scoring.scores import MISSING_POLICIES
 from bsclib.widgets.parts import attended
@@ -35,11 +34,6 @@ def case():
 def outside_voila(monkeypatch):
     for name in [name for name in os.environ if name.startswith("VOILA_")]:
         monkeypatch.delenv(name)
-
-
-@pytest.fixture(autouse=True)
-def small_pictures(monkeypatch):
-    monkeypatch.setattr("bsclib.widgets.parts.png", lambda axes, dpi: png(axes, dpi=20))
 
 
 def sitting_at(monkeypatch, content):
@@ -219,7 +213,7 @@ def test_a_person_gets_sliders_and_a_picker(monkeypatch, case):
     for room in (widgets.weights, widgets.methods):
         monkeypatch.setattr(room, "attended", lambda: True)
     assert len(widgets.explore_weights(*case).controls) == 7
-    assert len(widgets.explore_methods(*case).children) == 6
+    assert widgets.explore_methods(*case).title == "Meridian Freight IT by other methods"
 
 
 def test_the_weights_start_as_stated(case, weights):
@@ -317,38 +311,40 @@ def test_weights_and_methods_of_odd_scorecards_can_be_explored(name):
         control = next(control for control in live.controls if control["name"] == picked)
         moved(live, **{picked: control["options"][-1][1]})
     moved(live, **{control["name"]: control["max"] for control in live.controls if control["kind"] == "slider"})
-    methods = widgets.methods.Explorer(card, actuals).box
-    methods.children[M_METHODS].value = methods.children[M_METHODS].options
-    shown = [live.shown["picture"], audit(live)]
-    assert "<script>" not in "".join([*shown, *(part.value for part in methods.children[M_SAID:M_BUTTON])])
+    methods = widgets.methods.Explorer(card, actuals).live()
+    every = {control["name"]: True for control in methods.controls if control["kind"] == "check"}
+    shown = [live.shown["picture"], audit(live), moved(methods, **every)["body"]]
+    assert "<script>" not in "".join(shown)
 
 
 # ------------------------------------------------------------------------------------------------------------- methods
 
-M_UNIT, M_METHODS, M_SAID, M_TABLE, M_BUTTON, M_CODE = range(6)
+
+def by(live, *methods):
+    """Only these methods are ticked."""
+    return {control["name"]: control["name"][3:] in methods for control in live.controls if control["kind"] == "check"}
 
 
 def test_methods_are_picked(case):
     card, actuals = case
-    explorer = widgets.methods.Explorer(card, actuals).box
-    assert explorer.children[M_METHODS].options[0] == "kit"
-    explorer.children[M_UNIT].value = "Genoa"
-    explorer.children[M_METHODS].value = ("kit", "sap_achievement")
+    live = widgets.methods.Explorer(card, actuals).live()
+    assert [control["label"] for control in live.controls[:2]] == ["Unit", "kit"]
+    answer = moved(live, unit="Genoa", **by(live, "kit", "sap_achievement"))
     compared = compare_methods(card, actuals, ["kit", "sap_achievement"], unit="Genoa")
     apart = compared.drop_duplicates("id")["statuses"].gt(1).sum()
-    assert f"2 methods: {apart} of {len(card.names)} statuses depend" in explorer.children[M_SAID].value
+    assert f"2 methods: {apart} of {len(card.names)} statuses depend" in answer["said"]
     total = compared[(compared["id"] == card.id) & (compared["method"] == "sap_achievement")]["score"].iloc[0]
-    assert f" {total:.1f}</td>" in explorer.children[M_TABLE].value
+    assert f" {total:.1f}</td>" in answer["body"]
     names = {"scorecard": card, "actuals": actuals}
-    exec(html.unescape(explorer.children[M_CODE].value).removeprefix("<pre>").removesuffix("</pre>"), names)
+    exec(answer["code"], names)
     assert names["compared"].equals(compared)
 
 
 def test_no_method_is_no_table(case):
-    explorer = widgets.methods.Explorer(*case).box
-    explorer.children[M_METHODS].value = ()
-    assert "Pick at least one method." in explorer.children[M_SAID].value
-    assert "<table" not in explorer.children[M_TABLE].value
+    live = widgets.methods.Explorer(*case).live()
+    answer = moved(live, **by(live))
+    assert answer["said"] == "Pick at least one method."
+    assert answer["body"] == ""
 
 
 # -------------------------------------------------------------------------------------------------- in a real notebook
@@ -358,9 +354,11 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 EXPLORERS = """
 from IPython.display import display
 from bsclib.files.datasets import load_dataset
-from bsclib.widgets import explore_map, explore_scenario, explore_scores, explore_signals, explore_weights
+from bsclib.widgets import explore_map, explore_methods, explore_objectives, explore_scenario, explore_scores
+from bsclib.widgets import explore_signals, explore_weights
 
 case = load_dataset("meridian")
+display(explore_objectives(case[0]), explore_methods(*case))
 display(explore_scores(*case), explore_map(*case), explore_weights(*case), explore_scenario(*case))
 """
 
@@ -455,6 +453,21 @@ def test_explorers_in_a_browser(page, heard):
     scenario.get_by_role("slider", name="Moved by").press("ArrowRight")
     pairs = scenario.get_by_role("table", name="The two side by side").get_by_role("row")
     pairs.filter(has_text="KPIs moved").filter(has_text="+2%").wait_for()
+
+    scenario.get_by_role("img", name="The score that the best choice reaches at 7 budgets").wait_for()
+
+    objectives = page.get_by_role("group", name="Objectives of Meridian Freight IT", exact=True)
+    objectives.locator("circle[data-id='hold-risk']").press("Enter")
+    objectives.get_by_role("slider", name="Impact").press("End")
+    objectives.get_by_role("slider", name="Effort").press("Home")
+    objectives.locator(
+        "svg[aria-label*='First: Hold IT risk where the business accepts it (impact 5, effort 1)']"
+    ).wait_for()
+    objectives.get_by_role("checkbox", name="Keep our people").press(" ")
+    objectives.get_by_role("status").filter(has_text="17 of 18 objectives stay").filter(has_text="inding").wait_for()
+    methods = page.get_by_role("group", name="Meridian Freight IT by other methods")
+    methods.get_by_role("checkbox", name="sap achievement").press(" ")
+    methods.get_by_role("status").filter(has_text="4 methods").wait_for()
 
     found = Axe().run(page, context=".bsclib-explorer", options=WCAG)
     assert found.response["violations"] == []

@@ -199,6 +199,7 @@ function render({ model, el }) {
     if (content.kind === "next") waiting.splice(0).forEach(done => done(true));
     if (content.kind === "drawn" && content.turn === turn) drawing.hidden = true;
     if (content.kind === "address" && place().page === content.page) {
+      untold = {};
       const query = new URLSearchParams(content.query).toString();
       history.replaceState({}, "", `${location.pathname}${query ? `?${query}` : ""}`);
     }
@@ -228,11 +229,22 @@ function render({ model, el }) {
     else if (connected) { lost = 0; notice.hidden = true; }
   }
 
+  // The kernel says in the address where the controls stand; of what it has not heard any more, the page knows.
+  let untold = {};
+  document.addEventListener("bsclib-moved", event => { untold = { ...untold, ...event.detail }; }, { signal: ended.signal });
+  function goOn() {
+    const query = new URLSearchParams(location.search);
+    for (const [name, value] of Object.entries(place().page === "build" ? {} : untold))
+      if (typeof value !== "object") query.set(name, value);
+    history.replaceState({}, "", `${location.pathname}?${query}`);
+    location.reload();
+  }
+
   function say(text, go_on) {
     if (!notice.hidden && notice.dataset.text === text) return;
     notice.dataset.text = text;
     notice.replaceChildren(make("p", { textContent: text }));
-    if (go_on) notice.append(make("button", { type: "button", textContent: "Continue", onclick: () => location.reload() }));
+    if (go_on) notice.append(make("button", { type: "button", textContent: "Continue", onclick: goOn }));
     notice.hidden = false;
   }
 

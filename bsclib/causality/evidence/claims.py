@@ -6,9 +6,11 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-# Half, because the lag that somebody stated beforehand is the likeliest: with equal shares a wide window would drown
-# it. The others share the rest (Bonferroni, weighted), because a lag found by looking around has to be paid for.
-STATED = 0.5
+# Most of it, because the lag that somebody stated beforehand is the likeliest: with equal shares a wide window would
+# drown it. The others share the rest (Bonferroni, weighted), because a lag found by looking around has to be paid for.
+# In simulated worlds of 60 months (`tests/bench`) four fifths instead of a half raised F1 by 0.01 to 0.03 where lags
+# were stated right, and cost 0.01 where half of them were wrong by a month.
+STATED = 0.8
 """The stated lag's share of the error allowed inside a window; the other lags share the rest."""
 
 

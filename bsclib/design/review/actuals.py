@@ -42,6 +42,8 @@ UNITS_FROM = 3
 """From how many units on it is odd that only one reports."""
 MISSING_FROM = 2
 """How many observations must be missing before that is a habit."""
+_SAME = 1e-9
+"""Numbers that differ by less than this share of them are the same, however they were worked out."""
 ROWS_SHOWN = 3
 """How many rows a finding names before it counts the others."""
 FARTHER = 10
@@ -181,8 +183,7 @@ def _impossible(subject: Subject) -> Findings:
     for k, kpi in enumerate(subject.card.kpis):
         low, high = value_limits(kpi)
         actual = np.where(subject.reported[:, :, k], subject.grid.actual[:, :, k], np.nan)
-        with np.errstate(invalid="ignore"):
-            outside = (actual < low - 1e-9) | (actual > high + 1e-9)
+        outside = (actual < low - 1e-9) | (actual > high + 1e-9)
         if outside.any():
             u, m = (int(place[0]) for place in np.nonzero(outside))
             value = float(actual[u, m])
@@ -235,17 +236,18 @@ def _contradiction(subject: Subject) -> Findings:
     for kpi in filter(has_parts, subject.card.kpis):
         rows = subject.rows_given[subject.rows_given["kpi"] == kpi.id]
         given = rows["actual"].to_numpy()
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            computed = (kpi.scale * rows["numerator"] / rows["denominator"]).to_numpy()
-            wrong = np.isfinite(computed) & (np.abs(given - computed) > _rounding(given))
+        computed = (kpi.scale * rows["numerator"] / rows["denominator"]).to_numpy()
+        wrong = np.isfinite(computed) & (np.abs(given - computed) > _SAME * np.abs(given))
+        wrong[wrong] = np.abs(given - computed)[wrong] > _rounding(given[wrong])
+        if not wrong.any():
+            continue
         said = []
         for row, value in zip(rows[wrong][:ROWS_SHOWN].itertuples(), computed[wrong], strict=False):
             observed, ratio = distinct_values(kpi, row.actual, value)
             where = f"{row.unit} in {row.period}" if row.unit else row.period
             said.append(f"{where}: {observed} beside {row.numerator:,.10g} / {row.denominator:,.10g}, which is {ratio}")
-        if said:
-            more = wrong.sum() - len(said)
-            yield kpi.id, "; ".join(said) + (f"; and {counted(more, 'other row')}" if more else "")
+        more = wrong.sum() - len(said)
+        yield kpi.id, "; ".join(said) + (f"; and {counted(more, 'other row')}" if more else "")
 
 
 def _rounding(values: np.ndarray) -> np.ndarray:
@@ -255,7 +257,7 @@ def _rounding(values: np.ndarray) -> np.ndarray:
         short = np.isclose(np.round(values, digits), values, rtol=1e-12, atol=0)
         keeps = (size >= 100 * 10.0**-digits) | (digits >= 0)
         half = np.where(np.isnan(half) & short & keeps, 0.5 * 10.0**-digits, half)
-    return np.fmax(half, 0.0) * (1 + 1e-9) + 1e-9 * size
+    return np.fmax(half, 0.0) * (1 + _SAME) + _SAME * size
 
 
 @rule("BSC713", "high", OURS, needs="actuals")
@@ -303,8 +305,7 @@ def _sums(subject: Subject, fewest: np.ndarray) -> dict[int, dict[str, tuple[int
         whole = np.flatnonzero(~np.isnan(actual[ever]).any(axis=0) & ~subject.reported[0, :, k])
         values = actual[:, whole]
         something = np.nan_to_num(values) != 0
-        with np.errstate(over="ignore", invalid="ignore"):  # what no number holds is no sum of the others
-            same = np.isclose(values, np.nansum(values, axis=0) - values, rtol=1e-9, atol=1e-9).all(axis=1)
+        same = np.isclose(values, np.nansum(values, axis=0) - values, rtol=1e-9, atol=1e-9).all(axis=1)
         tells = same[:, None] & (something.sum(axis=0) - something >= fewest[:, None])
         for u in np.flatnonzero(tells.any(axis=1)):
             place = np.flatnonzero(tells[u])[-1]

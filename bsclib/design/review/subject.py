@@ -76,7 +76,7 @@ class Subject:
         """The KPI catalogue, by id."""
         return {row["id"]: row for row in kpi_catalogue().to_dict("records")}
 
-    @property
+    @cached_property
     def rows_given(self) -> pd.DataFrame:
         """The rows of the actuals in which something was observed."""
         rows = cast(pd.DataFrame, self.rows)

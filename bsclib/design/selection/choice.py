@@ -8,13 +8,22 @@ exactly, and found again with each constraint loosened by one: a constraint that
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
 
-from bsclib.design.selection.constraints import Constraint, Numbers, loosen, read_constraints, read_ids, read_numbers
+from bsclib.design.selection.constraints import (
+    Constraint,
+    Numbers,
+    kpi_names,
+    loosen,
+    read_constraints,
+    read_ids,
+    read_numbers,
+)
 from bsclib.errors import BscError, Fault
 from bsclib.model.nouns import Scorecard
 
@@ -32,7 +41,12 @@ class Selection:
     chosen: list[str]
     value: float
     cost: float
-    prices: pd.DataFrame = field(repr=False)
+    _priced: Callable[[], pd.DataFrame] = field(repr=False)
+
+    @cached_property
+    def prices(self) -> pd.DataFrame:
+        """What each constraint costs; worked out when it is asked for, as that solves the task again for each."""
+        return self._priced()
 
 
 def choose(
@@ -133,9 +147,9 @@ def choose(
     if best is None:
         raise BscError(_clash(task))
     chosen = task.settle(best)
-    prices = _prices(task, chosen, values, costs, ids)
     picked = [id for id, taken in zip(ids, chosen, strict=True) if taken]
-    return Selection(picked, float(values[chosen].sum()), float(costs[chosen].sum()), prices)
+    priced = partial(_prices, task, chosen, values, costs, ids, kpi_names(scorecard))
+    return Selection(picked, float(values[chosen].sum()), float(costs[chosen].sum()), priced)
 
 
 def _read_cost(cost: Numbers | None, budget: float | None, scorecard: Scorecard, leave: list[str]) -> np.ndarray:
@@ -204,14 +218,16 @@ def _in_order(count: int) -> list[np.ndarray]:
     return [np.where(chunk == at, 2.0**place, 0.0) for at in np.unique(chunk)[::-1]]
 
 
-def _prices(task: _Task, chosen: np.ndarray, worth: np.ndarray, cost: np.ndarray, ids: Sequence[str]) -> pd.DataFrame:
+def _prices(
+    task: _Task, chosen: np.ndarray, worth: np.ndarray, cost: np.ndarray, ids: Sequence[str], names: Sequence[str]
+) -> pd.DataFrame:
     value = float(worth[chosen].sum())
     size = float(np.nan_to_num(np.abs(worth)).max(initial=0.0))
     barred = [constraint.row > 0 for constraint in task.constraints if constraint.kind == "leave"]
     left = np.any(barred or [chosen & False], axis=0)
     rows = []
     for place, constraint in enumerate(task.constraints):
-        looser, step = loosen(constraint, chosen, np.nan_to_num(cost), ids, left)
+        looser, step = loosen(constraint, chosen, np.nan_to_num(cost), names, left)
         head = constraint.words, constraint.bound, looser.bound, step
         freed = constraint.row > 0
         if constraint.kind == "leave" and np.isnan([worth[freed], cost[freed]]).any():

@@ -13,7 +13,7 @@ import pandas as pd
 from bsclib.design.selection.kpi_tables import perspective_of
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.nouns import Scorecard
-from bsclib.wording import counted
+from bsclib.wording import counted, short_name
 
 Numbers: TypeAlias = Mapping[str, float] | pd.Series
 
@@ -51,7 +51,7 @@ def read_constraints(
         faults.append(Fault("budget", "this is no budget", got=str(budget), allowed="a number, 0 or more"))
     if faults:
         raise BscError(faults)
-    place = {kpi.id: at for at, kpi in enumerate(scorecard.kpis)}
+    place, names = {kpi.id: at for at, kpi in enumerate(scorecard.kpis)}, kpi_names(scorecard)
     only, every = np.eye(len(place)), np.ones(len(place))
     constraints = []
     if at_most is not None:
@@ -63,10 +63,19 @@ def read_constraints(
     if budget is not None:
         constraints.append(Constraint("budget", f"a budget of {budget:.10g}", budget, cost, high=budget))
     for a, b in dict.fromkeys(tuple(sorted(pair, key=place.__getitem__)) for pair in paired):
-        constraints.append(Constraint("apart", f"not both {a} and {b}", 1, only[place[a]] + only[place[b]], high=1))
-    constraints += [Constraint("keep", f"keep {id}", 1, only[place[id]], low=1) for id in keep]
-    constraints += [Constraint("leave", f"leave out {id}", 0, only[place[id]], high=0) for id in leave]
+        both = f"not both {names[place[a]]} and {names[place[b]]}"
+        constraints.append(Constraint("apart", both, 1, only[place[a]] + only[place[b]], high=1))
+    constraints += [Constraint("keep", f"keep {names[place[id]]}", 1, only[place[id]], low=1) for id in keep]
+    constraints += [Constraint("leave", f"leave out {names[place[id]]}", 0, only[place[id]], high=0) for id in leave]
     return constraints
+
+
+def kpi_names(scorecard: Scorecard) -> list[str]:
+    """What the words call the KPIs: by name, with the id behind one that several have."""
+    names = [short_name(kpi.name, 60) for kpi in scorecard.kpis]
+    return [
+        f"{name} ({kpi.id})" if names.count(name) > 1 else name for name, kpi in zip(names, scorecard.kpis, strict=True)
+    ]
 
 
 def read_numbers(name: str, given: Numbers, scorecard: Scorecard, skip: Iterable[str] = ()) -> np.ndarray:
@@ -104,7 +113,7 @@ def read_ids(name: str, given: Iterable[str], allowed: str = "a list of ids, suc
 
 
 def loosen(
-    constraint: Constraint, chosen: np.ndarray, cost: np.ndarray, ids: Sequence[str], left: np.ndarray
+    constraint: Constraint, chosen: np.ndarray, cost: np.ndarray, names: Sequence[str], left: np.ndarray
 ) -> tuple[Constraint, str]:
     """The constraint loosened by one KPI, or by the smallest step that lets another one in; and the step in words."""
     kind, bound = constraint.kind, constraint.bound
@@ -120,7 +129,7 @@ def loosen(
         if math.isinf(addable[at]):
             return constraint, "nothing is left out for its cost"
         more = bound + float(cost[at])
-        return replace(constraint, bound=more, high=more), f"the cost of {ids[at]}, the cheapest left out"
+        return replace(constraint, bound=more, high=more), f"the cost of {names[at]}, the cheapest left out"
     if kind in ("at_least", "keep"):
         step = "one KPI fewer" if kind == "at_least" else "it need not be kept"
         return replace(constraint, bound=bound - 1, low=constraint.low - 1), step

@@ -80,8 +80,8 @@ class Ahp(NamedTuple):
         first, second, judged, consistent, after = self.worst_pair
         if not isinstance(self.weights, pd.Series):
             first, second = f"row {first + 1}", f"row {second + 1}"
-        says += f"Begin with {first} against {second}: judged {_times(judged)}, the others say {_times(consistent)}; "
-        says += f"the ratio would then be {after:.2f}."
+        says += f"Talk about {first} against {second} first: it was judged {_times(judged)}, and the other judgements "
+        says += f"together say {_times(consistent)}. With that number in its place the ratio would be {after:.2f}."
         if len(self.weights) == 3:
             says += " With three things compared, any of the three judgements could be the one that is off."
         return ratio + says

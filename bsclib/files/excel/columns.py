@@ -208,6 +208,9 @@ REQUIRED = {
 LISTS = {"supports", "guarded_by", "kpis", "after", "profile"}
 """The columns whose cells hold several ids, or shares."""
 
+PERIODS = {"period", "start", "decided", "due", "finished"}
+"""The columns whose cells hold a period."""
+
 WHOLE = {"lag", "window", "delay", "ramp", "months", "year_starts", "format"}
 """The columns whose numbers are whole."""
 

@@ -87,7 +87,7 @@ class Book:
         """Read a sheet whose first row with content, below a title of one cell a row, is its headings."""
         sheet = empty = Sheet(self.file, title, [], [], 1, [], [])
         broken, faults, widest = len(self.broken), len(self.faults), 0
-        for number, cells in self.cells(title):
+        for number, cells in self.cells(title, gaps=False):
             values = [plain(cell) for cell in cells]
             if all(value is None for value in values):
                 continue
@@ -119,9 +119,9 @@ class Book:
             if rows and any(left <= column <= right for column in sheet.columns):
                 yield self._fault(sheet.title, area, "these cells are merged", fix="unmerge them, and fill each one")
 
-    def cells(self, title: str) -> Iterator[tuple[int, list[Any]]]:
+    def cells(self, title: str, gaps: bool = True) -> Iterator[tuple[int, list[Any]]]:
         """The rows of a sheet, numbered from 1, as openpyxl's cells; broken cells are gathered as faults."""
-        for number, row, formulas in self.raw(title):
+        for number, row, formulas in self.raw(title, gaps):
             for cell, formula in zip(row, formulas, strict=True):
                 if cell.data_type == "e":
                     what = "Excel shows an error here"
@@ -132,10 +132,10 @@ class Book:
                     self.faults.append(self._fault(title, cell.coordinate, what, str(formula.value), fix))
             yield number, row
 
-    def raw(self, title: str) -> Iterator[Row]:
+    def raw(self, title: str, gaps: bool = True) -> Iterator[Row]:
         """The rows as `cells` gives them, unjudged, each with its formulas' cells, or None where there are none."""
         try:
-            yield from sheet_rows(self._book[title], self._formulas)
+            yield from sheet_rows(self._book[title], self._formulas, gaps)
         except Exception as problem:
             problem.add_note(title)  # the place, for the words that are made of it
             raise

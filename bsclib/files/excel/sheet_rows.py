@@ -14,7 +14,7 @@ from openpyxl.cell.read_only import EMPTY_CELL, ReadOnlyCell
 from openpyxl.worksheet._reader import ROW_TAG, WorkSheetParser
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # of a sheet, as Excel has them
-_EMPTY = re.compile(rb'<c r="[A-Z]{1,3}[0-9]+"(?: [st]="\w*")*\s?/>(?=<c r="[A-Z]|</row>)')
+_EMPTY = re.compile(rb'<c r="[A-Z]{1,3}[0-9]+"(?: [st]="\w*")*\s?(?:/>|></c>)(?=<c r="[A-Z]|</row>)')
 
 Row = tuple[int, list[Any], list[Any]]
 
@@ -23,7 +23,7 @@ class BeyondError(Exception):
     """A row or a column that lies beyond the last one that Excel has."""
 
 
-def sheet_rows(sheet: Any, formulas: bool) -> Iterator[Row]:
+def sheet_rows(sheet: Any, formulas: bool, gaps: bool = True) -> Iterator[Row]:
     """The rows of a read-only sheet: number, cells, and where there are `formulas` the same cells with those."""
     # Not by iter_rows, whose parser is Python's slow one wherever defusedxml is installed. What that guards against,
     # entities, is refused before a workbook is opened.
@@ -40,7 +40,8 @@ def sheet_rows(sheet: Any, formulas: bool) -> Iterator[Row]:
             row.clear()
             if number <= last:
                 continue
-            yield from ((gap, [], []) for gap in range(last + 1, number))
+            if gaps:  # rows that the file leaves out, up to a million before one cell
+                yield from ((gap, [], []) for gap in range(last + 1, number))
             cells = _placed(sheet, found[0])
             yield number, cells, _placed(sheet, behind) if formulas else [None] * len(cells)
             last = number

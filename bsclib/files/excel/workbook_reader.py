@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from bsclib.errors import Fault, ScorecardError, unknown
-from bsclib.files.cell_numbers import duration, percent
+from bsclib.files.cell_numbers import defined, sheet_sign
 from bsclib.files.excel import columns
-from bsclib.files.excel.cells import Duration, Percent
-from bsclib.files.excel.sheet_reader import Book, Day, Sheet, label, open_book
-from bsclib.model.advice import plain_number
+from bsclib.files.excel.cells import Percent
+from bsclib.files.excel.sheet_reader import Book, Sheet, label, open_book
+from bsclib.files.period_spellings import read_spellings
 from bsclib.model.build import FORMAT, build, format_fault
 from bsclib.model.measures import Measure, whole
 from bsclib.model.nouns import Scorecard
@@ -27,7 +27,6 @@ from bsclib.model.validation import Loc
 from bsclib.model.values import Limits
 
 _TABLES = ("Perspectives", "Objectives", "KPIs", "Links", "Initiatives", "Events", "Actions")
-_PLAIN_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 
 Row = dict[str, Any]
 
@@ -84,6 +83,7 @@ class _Reader:
         self.faults: list[Fault] = []
         self.sheets: dict[str, Sheet] = {}
         self.cells: dict[Loc, str] = {}
+        self.points: dict[str, str] = {}  # the decimal sign of each sheet's numbers that are text
 
     def read_sheets(self) -> None:
         """Read every sheet, and gather what hides the meaning of one."""
@@ -99,6 +99,7 @@ class _Reader:
                 self.sheets[title] = self.book.read(actual, set(columns.REQUIRED[title]).issubset)
                 self._check_headings(title, self.sheets[title])
                 self._check_ids(title, self.sheets[title])
+                self._habits(title, self.sheets[title])
             elif title in list(columns.SHEETS)[:4]:
                 self.broken.append(Fault(self.book.file, f"there is no sheet {title}", fix="add it"))
         self._check_format()
@@ -110,6 +111,15 @@ class _Reader:
             given = label(sheet.rows[0][sheet.headings.index("format")])
             if re.fullmatch("[0-9]{1,9}", given) and int(given) > FORMAT:
                 raise ScorecardError(filter(None, [format_fault(int(given), f"{sheet.where(0, 'format')} (format)")]))
+
+    def _habits(self, title: str, sheet: Sheet) -> None:
+        """See by all of a sheet how its numbers that are text are meant, and its periods."""
+        self.points[title], doubts = sheet_sign(sheet, [col.name for col in columns.SHEETS[title] if col.number])
+        self.faults += doubts
+        for at in [at for at, name in enumerate(sheet.headings) if name in columns.PERIODS]:
+            read = read_spellings([label(row[at]) for row in sheet.rows])
+            for row in sheet.rows:
+                row[at] = read.get(label(row[at]), row[at])
 
     def _check_headings(self, title: str, sheet: Sheet) -> None:
         known = [column.name for column in columns.SHEETS[title]]
@@ -173,7 +183,8 @@ class _Reader:
             if value is None:
                 continue
             if column.number:
-                value = self._number(value, where, column.name, partial(self._measure, title, given, column.name))
+                measure = partial(self._measure, title, given, column.name)
+                value = self._number(value, where, column.name, measure, self.points[title])
             elif column.name in columns.LISTS:
                 value = list(filter(None, re.split(r"[,;\s]++(?!\(|[^(]*\))", label(value))))
                 if column.name == "supports":
@@ -201,24 +212,14 @@ class _Reader:
         plain = [float(v) for v in values if isinstance(v, (int, float)) and not isinstance(v, (bool, Percent))]
         return label(kpi.get("measured_in")), label(kpi.get("format")), plain
 
-    def _number(self, value: Any, where: str, name: str, measure: Callable[[], Measure]) -> float | None:
-        if isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value):
-            value = float(value)
-        if isinstance(value, (int, float)) and not isinstance(value, (bool, Percent)):
-            return int(value) if name in columns.WHOLE and float(value).is_integer() else float(value)
-        of, text = measure(), f"date {value.text}" if isinstance(value, Day) else label(value)
-        if isinstance(value, Percent):
-            got = percent(value, of.whole)
-        elif isinstance(value, Duration):
-            got = duration(value, of)
-        else:
-            answer = "write 1 for yes, 0 for no" if text.casefold() in ("yes", "no", "true", "false") else ""
-            fix = answer or plain_number(text, ".", of) or "write a number"
-            got = Fault("", "this is not a number", label(value), fix=fix)
+    def _number(
+        self, value: Any, where: str, name: str, measure: Callable[[], Measure], point: str = "."
+    ) -> float | None:
+        got = defined(value, measure, point)
         if isinstance(got, Fault):
             self.faults.append(replace(got, where=where))
             return None
-        return got
+        return int(got) if name in columns.WHOLE and got.is_integer() else got
 
     def _thresholds(self, row: Row, loc: Loc) -> None:
         parts = {field: row.pop(field) for field in ("at_risk", "on_target") if field in row}

@@ -107,8 +107,13 @@ def read_grids(path: Path) -> list[Grid]:
 
 def _sheet(book: Book, title: str) -> Grid:
     rows: list[list[Cell]] = []
-    numbers, size, blank = [], 0, 0
-    for number, cells, formulas in book.raw(title):
+    numbers: list[int] = []
+    size = blank = last = 0
+    for number, cells, formulas in book.raw(title, gaps=False):
+        for gap in range(last + 1, min(number, last + 1 + MOST_BLANK - blank)):
+            rows.append([])
+            numbers.append(gap)
+        blank, last = blank + number - last - 1, number
         there = any(cell is not EMPTY_CELL for cell in cells)
         row = [_cell(cell, formula) for cell, formula in zip(cells, formulas, strict=True)] if there else []
         while row and row[-1].blank:

@@ -386,7 +386,7 @@ def _point(
     if signs == {"."}:
         return ".", given
     doubtful = [cell for cell in cells if is_open(cell)]
-    pointed = table.grid.separator in (",", "\t", "|") and not any("," in str(cell.value) for cell in doubtful)
+    pointed = table.grid.separator == "," and not any("," in str(cell.value) for cell in doubtful)
     if doubtful and (not pointed or not signs):
         one, two = read_value(doubtful[0], "."), read_value(doubtful[0], ",")
         shown = tuple(label(cell) for cell in doubtful[:3])

@@ -23,6 +23,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from bsclib.errors import ActualsError, Fault, unreadable
+from bsclib.files.csv_table import check_width
 from bsclib.files.excel.sheet_reader import TITLE_ROWS, open_book
 from bsclib.files.excel.sheet_writer import unescape
 
@@ -60,6 +61,9 @@ class Source:
     separator: str = ""
     encoding: str = ""
     sheet: str = ""
+
+    def __post_init__(self) -> None:
+        check_width(len(self.headings), self.name, "export the columns that tickets.yaml names, and no others")
 
     @property
     def name(self) -> str:

@@ -8,7 +8,7 @@ from bsclib.reporting.briefing.attribution import movement, movement_table
 from bsclib.reporting.briefing.breakdown import breakdown
 from bsclib.reporting.briefing.how_computed import roll_up_table, rules
 from bsclib.reporting.briefing.missing_data import gaps, missing_actuals, series_breaks
-from bsclib.reporting.briefing.off_target import kpis_with_status, watch_list
+from bsclib.reporting.briefing.off_target import kpis_with_status, to_decide, watch_list
 from bsclib.reporting.briefing.overview import headline, standing, summary, title, weakest_unit
 from bsclib.reporting.briefing.record import report_data
 from bsclib.reporting.briefing.shared_language import shared_language, shared_summary
@@ -35,6 +35,7 @@ __all__ = [
     "summary",
     "three_views",
     "title",
+    "to_decide",
     "two_words",
     "watch_list",
     "weakest_unit",

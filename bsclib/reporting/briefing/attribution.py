@@ -16,7 +16,7 @@ from bsclib.wording import NO_CHANGE, OVERALL, listed, month_name, number, signe
 OTHERS = "All other KPIs"
 CAUSES = {
     "actual": "what was observed",
-    "expected": "what was due by then",
+    "expected": "targets that move with time",
     "weight": "changed weights",
     "missing": "data that came or went",
     "definition": "KPIs that are counted otherwise by now",
@@ -143,10 +143,16 @@ def movement(scores: pd.DataFrame, unit: str | None = None, scorecard: Scorecard
     way = "stayed where it was"
     if abs(change) >= NO_CHANGE:
         verb = "rose" if change > 0 else "fell"
-        way = f"{verb} by {number(abs(change))} points, from {number(before)} to {number(now)}"
+        digits = 1 if _adds_up(before, now) else 2  # a reader subtracts them
+        way = f"{verb} by {number(abs(change))} points, from {number(before, digits)} to {number(now, digits)}"
     both = f" KPIs that pulled it up added {number(up)} points, KPIs that pulled it down took {number(down)}."
     pulls = both if min(up, down) >= NO_CHANGE else ""
     return f"Since {earlier} the overall score {way}.{pulls}{_causes(scores, unit, scorecard)}"
+
+
+def _adds_up(before: float, now: float) -> bool:
+    """Whether two scores of one decimal differ by what their rounded difference says."""
+    return round(round(now, 1) - round(before, 1), 1) == round(now - before, 1)
 
 
 def _causes(scores: pd.DataFrame, unit: str | None, scorecard: Scorecard | None) -> str:

@@ -11,6 +11,10 @@ from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import actual_and_expected, kpi_shares, last_period, snapshot
 from bsclib.wording import counted, listed, month_name, short_name
 
+NO_INITIATIVE = "none"
+MOST_TO_DECIDE = 4
+"""So many KPIs are named, the most costly first; the others are counted."""
+
 
 def kpis_with_status(
     scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None, status: str = "off_target"
@@ -71,6 +75,40 @@ def kpis_with_status(
     return pd.DataFrame(table, columns=columns, index=pd.Index(order, name="id"))
 
 
+def to_decide(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
+    """What a director has to decide first: which KPIs are off target while no initiative should move them.
+
+    Parameters
+    ----------
+    scores : DataFrame, as `bsclib.score` returns it
+    scorecard : Scorecard
+    unit : str, default the organisation as a whole
+
+    Raises
+    ------
+    UnknownNameError
+        When the unit is not in the scores, with the nearest that is.
+
+    Examples
+    --------
+    >>> from bsclib import load_dataset, score
+    >>> card, actuals = load_dataset("meridian")
+    >>> to_decide(score(card, actuals), card)
+    'To decide: of 8 KPIs off target, 3 have no initiative. They are Open audit findings (Head of security), ...'
+    """
+    off = kpis_with_status(scores, scorecard, unit)
+    if off.empty:
+        return "No KPI is off target, so none needs a decision."
+    idle = off[off["initiative"] == NO_INITIATIVE]
+    if idle.empty:
+        return f"An initiative is there for {'the KPI' if len(off) == 1 else f'all {len(off)} KPIs'} off target."
+    names = listed((f"{short_name(row.kpi)} ({short_name(row.owner)})" for row in idle.itertuples()), MOST_TO_DECIDE)
+    if len(off) == 1:
+        return f"To decide: one KPI is off target, and no initiative should move it: {names}."
+    has, they = ("one has", "It is") if len(idle) == 1 else (f"{len(idle)} have", "They are")
+    return f"To decide: of {len(off)} KPIs off target, {has} no initiative. {they} {names}."
+
+
 def owner(scorecard: Scorecard, kpi: KPI) -> str:
     """Who answers for a KPI: its own owner, else its objective's."""
     return kpi.owner or scorecard.objective(kpi.objective).owner or "nobody"
@@ -82,9 +120,9 @@ def initiatives_of(scorecard: Scorecard, kpi: str, period: str) -> str:
     for causes in ({kpi}, drivers):
         initiatives = [each for each in scorecard.initiatives if any(change.kpi in causes for change in each.changes)]
         if initiatives:
-            through = "" if kpi in causes else ", through a driver"
+            through = "" if kpi in causes else ", on what drives it"
             return "; ".join(f"{short_name(each.name)} ({_start(each.start, period)}{through})" for each in initiatives)
-    return "none"
+    return NO_INITIATIVE
 
 
 def _start(start: str | None, period: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from bsclib.design.alignment.departments import shared_kpis
 from bsclib.model.nouns import Scorecard
 from bsclib.scoring.views import actual_and_expected, snapshot
-from bsclib.wording import counted, listed, short_name
+from bsclib.wording import counted, formula_in_words, listed, short_name
 
 _WHOSE = {"theirs": "your goal", "ours": "IT supports it"}
 _COLUMNS = ["kpi", "whose", "serves", "definition", "counts", "owner", "actual", "expected", "status", "name"]
@@ -37,7 +37,8 @@ def shared_language(
     DataFrame
         As `bsclib.design.alignment.shared_kpis` orders them: `kpi` (its name; where two have the same, with whose it
         is), `whose`, `serves` (goals), `definition`, `counts`, `owner`, `actual` and `expected` (text, as the KPI
-        writes numbers), `status`, and `name` (its own), all for the last month of the whole organisation.
+        writes numbers), `status`, and `name` (its own), all for the last month of the whole organisation. The index,
+        `id`, is those of scorecard and KPI, joined by a dot.
 
     Raises
     ------
@@ -62,8 +63,9 @@ def shared_language(
     owners = " (" + shared["card"].map({id: each.name for id, each in known.items()}) + ")"
     names = shared["name"] + owners.where(shared["name"].duplicated(keep=False), "")
     table = shared.assign(kpi=names, whose=shared["whose"].map(_WHOSE))
+    table[["definition", "counts"]] = table[["definition", "counts"]].map(formula_in_words)
     table[["actual", "expected", "status"]] = pd.DataFrame(read, columns=["actual", "expected", "status"], dtype=object)
-    return table[_COLUMNS]
+    return table.set_index((shared["card"] + "." + shared["kpi"]).rename("id"))[_COLUMNS]
 
 
 def _standing(card: Scorecard, stand: pd.DataFrame | None, id: str) -> tuple[str, str, str]:
@@ -85,8 +87,8 @@ def shared_summary(table: pd.DataFrame) -> str:
     Examples
     --------
     >>> cost = {"kpi": ["Cost"], "name": ["Cost"], "owner": ["not stated"], "status": ["at_risk"]}
-    >>> shared_summary(pd.DataFrame(cost))
-    'You and IT share one KPI. One is not on target: “Cost”. Nobody owns “Cost”: agree on an owner first.'
+    >>> shared_summary(pd.DataFrame(cost).assign(definition="spend / users", counts="not stated"))
+    'You and IT share one KPI. One is not on target: “Cost”. Nobody owns “Cost”: agree on an owner first. ...'
     """
     said = [f"You and IT share {_one(len(table), 'KPI')}."]
     off = table.loc[table["status"].isin(_OFF), "kpi"]
@@ -97,6 +99,9 @@ def shared_summary(table: pd.DataFrame) -> str:
     unowned = table.loc[table["owner"] == "not stated", "kpi"]
     if len(unowned):
         said.append(f"Nobody owns {_quoted(unowned)}: agree on an owner first.")
+    vague = table.loc[(table["counts"] == "not stated") & table["definition"].str.contains(" / ", regex=False), "kpi"]
+    if len(vague):
+        said.append(f"Nobody has written down what is counted in {_quoted(vague)}: whoever owns it says so first.")
     return " ".join(said)
 
 

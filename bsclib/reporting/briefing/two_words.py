@@ -95,9 +95,10 @@ def signal_sentence(told: pd.DataFrame, scorecard: Scorecard) -> str:
     sentences += [f"For the worse: {worse}"] * bool(worse) + [f"For the better: {better}"] * bool(better)
     never = _named(judged[judged["assurance"] == "never_met"], scorecard)
     luck = int((judged["assurance"] == "hit_and_miss").sum())
-    sentences += [f"As things are, these never meet their target: {never}"] * bool(never)
+    sentences += [f"Unless something changes, these never meet their target: {never}"] * bool(never)
     if luck:
-        sentences.append(f"{counted(luck, 'KPI meets its target', 'KPIs meet their targets')} by luck in some months")
+        meets = counted(luck, "KPI meets its target", "KPIs meet their targets")
+        sentences.append(f"{meets} in some months and not in others, by luck")
     return ". ".join(sentences) + "."
 
 

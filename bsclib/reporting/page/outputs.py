@@ -51,8 +51,8 @@ def is_folded(cell: Mapping[str, Any]) -> bool:
     return bool(tags_of(cell) & FOLDED) or hidden.get("outputs_hidden") is True
 
 
-def shown_outputs(cell: Mapping[str, Any], note: Note) -> list[dict[str, Any]]:
-    """The outputs of a cell as a page shows them, each of one kind."""
+def shown_outputs(cell: Mapping[str, Any], note: Note, pixels: bool = False) -> list[dict[str, Any]]:
+    """The outputs of a cell as a page shows them, each of one kind; a drawing as `pixels` where it is there so too."""
     options = _options(cell)
     if tags_of(cell) & UNSHOWN or options.get("output") in NO:
         return []
@@ -66,7 +66,7 @@ def shown_outputs(cell: Mapping[str, Any], note: Note) -> list[dict[str, Any]]:
         if "data" not in output:
             text = as_terminal("".join(output.get("text", "")))
             shown.append({**output, "text": text})
-        elif data := _shown(output["data"], note):
+        elif data := _shown(_as_pixels(output["data"]) if pixels else output["data"], note):
             shown.append({"execution_count": None, **output, "data": data})
     return shown
 
@@ -121,6 +121,10 @@ def _shown(data: Mapping[str, Any], note: Note) -> dict[str, str]:
         return {"text/html": f'<img src="data:{kinds[0]};base64,{_text(data[kinds[0]]).strip()}">'}
     shown = {"application/json": "text/plain"}
     return {shown.get(kinds[0], kinds[0]): _text(data[kinds[0]])} if kinds else {}
+
+
+def _as_pixels(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {kind: data[kind] for kind in data if kind != "image/svg+xml"} if "image/png" in data else data
 
 
 def _noted(note: Note, what: str, fix: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import nbformat
 from nbconvert.exporters.templateexporter import TemplateExporter
@@ -36,6 +37,8 @@ from bsclib.wording import truncated
 HIDDEN_TAGS = frozenset({"exercise", "solution", "notes", "interactive-only"})
 NO_WORDS = "A picture without a description"
 RESERVED = {"content", "contents", "made"}
+PLAIN = ' !"$()*+,-./:;=?@[]^_`{|}~'
+"""What may stand in the address of a drawing as it is, beside letters and digits; shorter than base64."""
 HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1>", re.DOTALL | re.IGNORECASE)
 ID = re.compile(r"""\s*\bid\s*=\s*["']([^"']+)["']""")
 
@@ -82,12 +85,13 @@ class Page:
             fix = f'display it with metadata={{"{kind}": {{"alt": "…"}}}}'
             self._fault(cell, "a picture has no alternative text", fix)
         data = output["data"][kind]
-        encoded = base64.b64encode(data.encode()).decode() if kind == "image/svg+xml" else "".join(data.split())
-        wide, high = _measures(encoded) if kind == "image/png" else ("", "")
+        drawing = kind == "image/svg+xml"
+        source = f"'data:{kind},{quote(data, PLAIN)}'" if drawing else f'"data:{kind};base64,{"".join(data.split())}"'
+        wide, high = _measures(source.partition(",")[2]) if kind == "image/png" else ("", "")
         wide, high = facts.get("width", wide), facts.get("height", high)
         size = f' width="{escape(str(wide))}" height="{escape(str(high))}"' if wide and high else ""
         drawn = ' class="drawn"' if self.ours else ""  # by us, dark on white: it may be turned round on a dark page
-        return f'<img{drawn} src="data:{kind};base64,{encoded}" alt="{escape(alt)}"{size}>'
+        return f'<img{drawn} src={source} alt="{escape(alt)}"{size}>'
 
     def formula(self, source: str) -> str:
         """A formula that came as an output."""
@@ -179,8 +183,10 @@ def page(notebook: Any, title: str | None = None, house: Brand | None = None) ->
     return page_and_notes(notebook, title, house)[0]
 
 
-def page_and_notes(notebook: Any, title: str | None = None, house: Brand | None = None) -> tuple[str, list[str]]:
-    """The page, and in words what it cannot show, and what it lacks."""
+def page_and_notes(
+    notebook: Any, title: str | None = None, house: Brand | None = None, pixels: bool = False
+) -> tuple[str, list[str]]:
+    """The page, and in words what it cannot show, and what it lacks; a picture that is both as pixels if asked."""
     content = read_notebook(notebook)
     run = content.get("metadata", {}).get("papermill") or {}
     place = Path(run.get("input_path") or "the notebook").name
@@ -189,7 +195,7 @@ def page_and_notes(notebook: Any, title: str | None = None, house: Brand | None 
     fallback = Path(place).stem if run.get("input_path") and not ours else "Report"
     state = Page(title or "", place, house or Brand(), provenance=provenance, ours=ours, fallback=fallback)
     state.kind = KIND if ours else ""
-    html, resources = _exporter().from_notebook_node(_cells(content, state), {"page": state})
+    html, resources = _exporter().from_notebook_node(_cells(content, state, pixels), {"page": state})
     filled = resources["page"]  # the exporter fills a copy
     if filled.faults:
         raise ReportError(filled.faults)
@@ -208,7 +214,7 @@ def _exporter() -> TemplateExporter:
     )
 
 
-def _cells(content: Mapping[str, Any], page: Page) -> nbformat.NotebookNode:
+def _cells(content: Mapping[str, Any], page: Page, pixels: bool) -> nbformat.NotebookNode:
     """The cells that a reader of the report sees, each told where it stands in its notebook."""
     kept, above, number = [], "", 0
     for cell in content["cells"]:
@@ -222,7 +228,7 @@ def _cells(content: Mapping[str, Any], page: Page) -> nbformat.NotebookNode:
         metadata = {**(cell.get("metadata") or {}), "place": place, "folded": outputs.is_folded(cell)}
         kept.append({**cell, "source": source, "metadata": metadata})
         if cell["cell_type"] == "code":
-            kept[-1]["outputs"] = outputs.shown_outputs(cell, functools.partial(page.note, place))
+            kept[-1]["outputs"] = outputs.shown_outputs(cell, functools.partial(page.note, place), pixels)
     return nbformat.from_dict({"cells": kept, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 

@@ -19,7 +19,7 @@ from bsclib.model.nouns import KPI, Objective, Scorecard
 from bsclib.model.perspectives import Perspective
 from bsclib.model.status import STATUSES, words
 from bsclib.scenarios.fitting import FittedMap, fit_map
-from bsclib.scenarios.projection import project
+from bsclib.scenarios.initiatives import initiative_effects
 from bsclib.scoring.views import last_period
 from bsclib.study.answers import Choice, Number
 from bsclib.study.exercises.levels import Levels, levels_of
@@ -93,12 +93,10 @@ class Case:
     @cached_property
     def gains(self) -> dict[str, float]:
         """Points of the overall score that each initiative adds by itself, two years after the last actuals."""
-        gains = {}
-        for work in self.scorecard.initiatives:
-            if work.cost > 0 and work.changes:
-                result = project(self.fit, initiatives=[work.id], horizon=24, draws=300)
-                gains[work.id] = round(float(result.loc[result["level"] == "scorecard", "effect"].iloc[-1]), 2)
-        return {id: points for id, points in gains.items() if points > 0}
+        rows = initiative_effects(self.fit, horizon=24, draws=500).query("cost > 0").set_index("initiative")
+        points = rows["effect"].round(2)
+        paid = [work.id for work in self.scorecard.initiatives if points.get(work.id, 0.0) > 0]
+        return {id: float(points[id]) for id in paid}
 
     def of(self, level: str, unit: str = "") -> pd.DataFrame:
         """The last month's rows of one level and unit, by id; the organisation's by default."""

@@ -60,11 +60,11 @@ def mended(case: Case) -> Facts:
             "perspectives": float(now.loc[now["level"] == "kpi", "score"].mean()),
         },
         given=(
-            ("part", "what the chief information officer says"),
-            ("mttr", "the floor is 12 hours"),
-            ("csat", "the target is 4.3"),
-            ("first-contact-resolution", "it is pooled as a ratio, over months and units"),
-            ("satisfy-users", "the weight is 2"),
+            ("part", "what the chief information officer says", "its id"),
+            ("Mean time to restore", "the floor is 12 hours", "mttr"),
+            ("User satisfaction after a ticket", "the target is 4.3", "csat"),
+            ("Solved at first contact", "it is pooled as a ratio, over months and units", "first-contact-resolution"),
+            ("Satisfy the people who use our services", "the weight is 2", "satisfy-users"),
         ),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bsclib.design.selection.choice import choose
+from bsclib.design.selection.constraints import kpi_names
 from bsclib.design.selection.influence import claimed_influence, dematel
 from bsclib.design.selection.kpi_tables import perspective_of
 from bsclib.design.selection.redundancy import apart_by_arithmetic
@@ -18,7 +19,7 @@ _FAR = 0.05
 _MOST = 8
 
 
-@exercise("kpi id", slips="raw other", nothing="none_near")
+@exercise("kpi", slips="raw other", nothing="none_near")
 def nearest(case: Case) -> Facts:
     """Which KPI moves with another one once trend and season are taken out."""
     card = case.scorecard
@@ -37,11 +38,11 @@ def nearest(case: Case) -> Facts:
             f"others = {list(of)!r}\n"
             f'answer = left[others].corrwith(left["{asked}"]).abs().idxmax()'
         ),
-        names={"kpi": case.called(asked), "id": asked},
+        names={"kpi": case.called(asked)},
         slips={"raw": frozenset({str(rows["raw"].idxmax())}), "other": frozenset(of)},
         given=(
-            ("KPI", "correlation as they are, without sign"),
-            *((name, f"{rows.loc[id, 'raw']:.2f}") for id, name in of.items()),
+            ("KPI", "as they are", "in their departures"),
+            *((name, f"{rows.loc[id, 'raw']:.2f}", f"{rows.loc[id, 'left']:.2f}") for id, name in of.items()),
         ),
     )
 
@@ -101,8 +102,9 @@ def dearest(case: Case) -> Facts:
         choice = choose(worth, card, cost=cost, apart=apart, **constraints)
     except BscError:
         raise NothingToAskError("impossible") from None
-    named = {f"not both {a} and {b}": f"not both {card.names[a]} and {card.names[b]}" for a, b in apart}
-    prices = choice.prices.assign(gain=choice.prices["gain"].round(2)).replace({"constraint": named})
+    called = {kpi.id: name for kpi, name in zip(card.kpis, kpi_names(card), strict=True)}
+    by_id = {f"not both {a} and {b}": f"not both {called[a]} and {called[b]}" for a, b in apart}
+    prices = choice.prices.assign(gain=choice.prices["gain"].round(2))
     need(len(prices) >= 2 and prices["gain"].max() > 0, "no_price")
     gains = prices.set_index("constraint")["gain"]
     return Facts(
@@ -110,7 +112,7 @@ def dearest(case: Case) -> Facts:
             highest(gains),
             of={text: text for text in gains.index},
             kind="constraint",
-            also=named | {text.removeprefix("a ").split(" of ")[0]: text for text in gains.index if text[:2] == "a "},
+            also=by_id | {text.removeprefix("a ").split(" of ")[0]: text for text in gains.index if text[:2] == "a "},
         ),
         code=(
             "from bsclib.design import choose, rate_candidates, weighted_scores\n\n"

@@ -83,7 +83,17 @@ def orphans(case: Case) -> Facts:
         ),
         names={"count": len(card.kpis)},
         slips={"effects": ids - causes, "causes": ids - effects, "linked": ids - out},
+        given=(
+            ("perspective", "its KPIs"),
+            *((one.name, "; ".join(names)) for one in card.perspectives if (names := _within(case, one.id))),
+        ),
     )
+
+
+def _within(case: Case, perspective: str) -> list[str]:
+    """The names of a perspective's KPIs."""
+    of = {one.id: one.perspective for one in case.scorecard.objectives}
+    return [kpi.name for kpi in case.scorecard.kpis if of[kpi.objective] == perspective]
 
 
 @exercise("count precision", slips="twice with_itself kpis pairs", nothing="too_few")

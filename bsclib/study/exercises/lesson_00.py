@@ -6,45 +6,44 @@ from collections import Counter
 
 import pandas as pd
 
+from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.perspectives import GENERIC_TO_IT, PERSPECTIVES
 from bsclib.model.status import STATUSES
 from bsclib.scoring.method import status_codes
 from bsclib.scoring.rules import DIGITS
-from bsclib.study.answers import Choice, Names, Numbers, Order
-from bsclib.study.exercises.case import Case, highest, names_of, status_choice, values_table
+from bsclib.study.answers import Choice, Names, Number, Numbers
+from bsclib.study.exercises.case import Case, Table, names_of, status_choice, typed, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
-from bsclib.wording import listed
+from bsclib.study.exercises.texts import phrases, precision
+from bsclib.study.lessons.props import instructive_kpi
+from bsclib.wording import counted, listed
 
 
-@exercise("perspectives", slips="objectives")
-def counts(case: Case) -> Facts:
-    """How many KPIs each perspective holds."""
-    card = case.scorecard
-    held = {view.id: card.objectives_of(view.id) for view in card.perspectives}
-    kpis = {id: float(sum(len(card.kpis_of(one.id)) for one in objectives)) for id, objectives in held.items()}
-    return Facts(
-        Numbers(kpis, of=names_of(card.perspectives)),
-        code=(
-            "answer = {\n"
-            "    view.id: sum(len(scorecard.kpis_of(objective.id)) for objective in scorecard.objectives_of(view.id))\n"
-            "    for view in scorecard.perspectives\n"
-            "}"
-        ),
-        names={"perspectives": listed(card.names[id] for id in kpis)},
-        slips={"objectives": {id: float(len(objectives)) for id, objectives in held.items()}},
-    )
-
-
-@exercise(slips="higher", nothing="no_lower")
+@exercise("perspective ranges", slips="higher", nothing="no_lower")
 def direction(case: Case) -> Facts:
-    """Which KPIs are better when they are lower."""
+    """Which KPIs of one perspective are better when they are lower."""
     card = case.scorecard
-    lower = need(frozenset(kpi.id for kpi in card.kpis if kpi.direction == "lower_is_better"), "no_lower")
-    of = names_of(card.kpis)
+    held = _kpis_of(card)
+    ways = {id: Counter(kpi.direction for kpi in kpis) for id, kpis in held.items()}
+    asked = need([id for id, count in ways.items() if count["lower_is_better"]], "no_lower")
+    # Where all kinds are there to be told apart.
+    perspective = max(asked, key=lambda id: (len(ways[id]), min(ways[id].values())))
+    of, also = _numbered(held[perspective])
+    lower = frozenset(kpi.id for kpi in held[perspective] if kpi.direction == "lower_is_better")
+    ranges = ways[perspective]["within_range"]
     return Facts(
-        Names(lower, of=of, kind="KPI", others=card.names),
-        code='answer = [kpi.id for kpi in scorecard.kpis if kpi.direction == "lower_is_better"]',
+        Names(
+            lower,
+            of=of,
+            kind="KPI of this perspective",
+            also=also,
+            others=card.names,
+            why={kpi.id: phrases()[kpi.direction] for kpi in held[perspective] if kpi.id not in lower},
+        ),
+        code=_solution(perspective, 'kpi.direction == "lower_is_better"'),
+        names={"perspective": case.called(perspective), "ranges": counted(ranges, "KPI") if ranges else ""},
         slips={"higher": frozenset(of) - lower},
+        given=_given(held[perspective]),
     )
 
 
@@ -52,24 +51,52 @@ def direction(case: Case) -> Facts:
 def drivers(case: Case) -> Facts:
     """Which KPIs of one perspective are leading."""
     card = case.scorecard
-    roles = {
-        view.id: {kpi.id: kpi.role for objective in card.objectives_of(view.id) for kpi in card.kpis_of(objective.id)}
-        for view in card.perspectives
-    }
-    asked = need([id for id, role in roles.items() if "leading" in role.values()], "no_leading")
+    held = _kpis_of(card)
+    roles = {id: Counter(kpi.role for kpi in kpis) for id, kpis in held.items()}
+    asked = need([id for id, count in roles.items() if count["leading"]], "no_leading")
     # Where both kinds are there to be told apart, and several of each.
-    perspective = max(asked, key=lambda id: min(Counter(roles[id].values())[role] for role in ("leading", "lagging")))
-    leading = frozenset(id for id, role in roles[perspective].items() if role == "leading")
-    of = {id: card.names[id] for id in roles[perspective]}
+    perspective = max(asked, key=lambda id: min(roles[id][role] for role in ("leading", "lagging")))
+    leading = frozenset(kpi.id for kpi in held[perspective] if kpi.role == "leading")
+    of, also = _numbered(held[perspective])
     return Facts(
-        Names(leading, of=of, kind="KPI of this perspective", others=card.names),
-        code=(
-            "answer = [\n    kpi.id\n"
-            f'    for objective in scorecard.objectives_of("{perspective}")\n'
-            '    for kpi in scorecard.kpis_of(objective.id)\n    if kpi.role == "leading"\n]'
+        Names(
+            leading,
+            of=of,
+            kind="KPI of this perspective",
+            also=also,
+            others=card.names,
+            why=dict.fromkeys(frozenset(of) - leading, phrases()["lagging"]),
         ),
+        code=_solution(perspective, 'kpi.role == "leading"'),
         names={"perspective": case.called(perspective)},
         slips={"lagging": frozenset(of) - leading},
+        given=_given(held[perspective]),
+    )
+
+
+def _kpis_of(card: Scorecard) -> dict[str, list[KPI]]:
+    """The KPIs of each perspective, as the scorecard lists them."""
+    return {
+        view.id: [kpi for own in card.objectives_of(view.id) for kpi in card.kpis_of(own.id)]
+        for view in card.perspectives
+    }
+
+
+def _numbered(kpis: list[KPI]) -> tuple[dict[str, str], dict[str, str]]:
+    """The names of KPIs, and the ids that their numbers in a table stand for."""
+    return names_of(kpis), {str(at): kpi.id for at, kpi in enumerate(kpis, 1)}
+
+
+def _given(kpis: list[KPI]) -> Table:
+    rows = ((str(at), kpi.name, kpi.measured_in) for at, kpi in enumerate(kpis, 1))
+    return ("number", "KPI", "measured in"), *rows
+
+
+def _solution(perspective: str, condition: str) -> str:
+    return (
+        "answer = [\n    kpi.id\n"
+        f'    for objective in scorecard.objectives_of("{perspective}")\n'
+        f"    for kpi in scorecard.kpis_of(objective.id)\n    if {condition}\n]"
     )
 
 
@@ -107,8 +134,8 @@ def overall(case: Case) -> Facts:
         ),
         names={
             "scorecard": case.called(card.id),
-            "at_risk": at_risk,
-            "on_target": on_target,
+            "at_risk": f"{100 * at_risk:g}",
+            "on_target": f"{100 * on_target:g}",
             "lenient": "lenient" if lenient else "strict",
         },
         slips={
@@ -120,39 +147,51 @@ def overall(case: Case) -> Facts:
     )
 
 
-@exercise(slips="highest lowest_kpi other", nothing="all_alike")
-def worst_objective(case: Case) -> Facts:
-    """Which objective stands lowest."""
-    card = case.scorecard
-    score = case.of("objective")["score"].dropna().round(DIGITS)
-    need(score.nunique() >= 2, "all_alike")
-    kpis = case.of("kpi")
-    lowest_kpis = highest(-kpis["score"].round(DIGITS))
+@exercise("kpi precision", slips="of_expected missing from_expected", nothing="no_way")
+def by_hand(case: Case) -> Facts:
+    """The score of one KPI, from its actual, its floor and what is expected by now."""
+    rows = case.of("kpi")
+    shown = instructive_kpi(case.scores, case.scorecard)  # worked out in the lesson
+    rows = rows[(rows["attainment"] > 0.05) & (rows["attainment"] < 0.95) & (rows.index != shown)]
+    rows = rows[rows["id"].isin([kpi.id for kpi in case.scorecard.kpis if kpi.direction != "within_range"])]
+    need(len(rows), "no_way")
+    # One that should fall, where there is one: its floor is the highest of the three numbers.
+    row = (
+        rows.assign(rises=rows["expected"] > rows["floor"]).sort_values(["rises", "attainment"], kind="stable").iloc[0]
+    )
+    floor, due, actual = (typed(float(row[name]), 4) for name in ("floor", "expected", "actual"))
+    right = 100 * (actual - floor) / (due - floor)
     return Facts(
-        Choice(highest(-score), of=names_of(card.objectives), kind="objective", others=card.names),
+        Number(right, within=0.1, unit="score"),
         code=(
-            case.code_of_now + 'objectives = now[now["level"] == "objective"].set_index("id")\n'
-            'answer = objectives["score"].idxmin()'
+            f"floor, expected, actual = {floor!r}, {due!r}, {actual!r}\n"
+            "answer = 100 * (actual - floor) / (expected - floor)"
         ),
+        names={"kpi": case.called(str(row["id"])), "precision": precision(1)},
         slips={
-            "highest": highest(score),
-            "lowest_kpi": frozenset(kpis.loc[list(lowest_kpis), "parent"]),
-            "other": frozenset(score.index),
+            "of_expected": 100 * actual / due if due else float("nan"),
+            "missing": 100 - right,
+            "from_expected": 100 * due / actual if actual else float("nan"),
         },
+        given=values_table({"floor, where the score is 0": floor, "expected by now": due, "actual": actual}),
     )
 
 
-@exercise(nothing="all_alike")
-def ranking(case: Case) -> Facts:
-    """The perspectives in order of their scores."""
-    card = case.scorecard
-    score = case.of("perspective")["score"].dropna().round(DIGITS).sort_values()
-    need(score.nunique() >= 2, "all_alike")
-    tiers = tuple(frozenset(tied.index) for _, tied in score.groupby(score))
+_SAID = {
+    "a": "“The score came out red, so we agreed that 60 is good enough.”",
+    "b": "“Content users are everybody's business here.”",
+    "c": "“We trained everybody for two years. Whether fewer changes fail, nobody has looked.”",
+}
+_STEPS = {"a": 6.0, "b": 2.0, "c": 10.0}
+
+
+@exercise(slips="scored")
+def skipped(case: Case) -> Facts:
+    """Which step was left out, by what people say afterwards."""
+    del case  # the same for every scorecard
     return Facts(
-        Order(tiers, of=names_of(card.perspectives), kind="perspective", others=card.names),
-        code=(
-            case.code_of_now + 'perspectives = now[now["level"] == "perspective"].dropna(subset=["score"])\n'
-            'answer = perspectives.sort_values("score")["id"].tolist()'
-        ),
+        Numbers(_STEPS, of={letter: letter for letter in _STEPS}),
+        code=f"answer = {[int(step) for step in _STEPS.values()]}",
+        slips={"scored": dict.fromkeys(_STEPS, 9.0)},
+        given=(("letter", "what was said"), *_SAID.items()),
     )

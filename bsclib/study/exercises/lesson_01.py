@@ -18,6 +18,7 @@ from bsclib.study.answer_forms import IncomparableError
 from bsclib.study.answers import Choice, Expects, Names, Number
 from bsclib.study.exercises.case import Case, names_of, plain
 from bsclib.study.exercises.question import Facts, exercise, need
+from bsclib.study.exercises.texts import phrases
 from bsclib.study.marking import mark_review
 
 _WORDS = ("assignable", "achievable", "attainable", "agreed", "ambitious", "actionable")
@@ -35,10 +36,10 @@ _WORK = frozenset("ace")
 _ENOUGH = 0.5
 """The share of the faults of a reviewed scorecard that has to be found."""
 _LAYERS = {
-    "a": "94 % of tickets solved within the service level by December",
-    "b": "Be the supplier of information systems that our users would choose",
-    "c": "Introduce a self-service portal",
-    "d": "Satisfy the people who use our services",
+    "a": "Nine of ten wards call the patient record fast by December",
+    "b": "Let nobody at a bedside wait for a computer",
+    "c": "Put a tablet on every ward",
+    "d": "Answer the wards faster",
 }
 
 
@@ -177,55 +178,6 @@ def _aim(kpi: KPI) -> str:
     return plain(kpi.final_target)
 
 
-@exercise("perspective", slips="kpis own_left_out evenly", nothing="one_perspective")
-def balance(case: Case) -> Facts:
-    """The share of the objectives that the fullest perspective holds."""
-    card = case.scorecard
-    need(len(card.perspectives) >= 2, "one_perspective")
-    held = {view.id: len(card.objectives_of(view.id)) for view in card.perspectives}
-    fullest = max(held, key=lambda id: held[id])
-    kpis = sum(len(card.kpis_of(objective.id)) for objective in card.objectives_of(fullest))
-    others = len(card.objectives) - held[fullest]
-    return Facts(
-        Number(held[fullest] / len(card.objectives), within=0.01, unit="share"),
-        code=f'held = len(scorecard.objectives_of("{fullest}"))\nanswer = held / len(scorecard.objectives)',
-        names={"perspective": case.called(fullest)},
-        slips={
-            "kpis": kpis / len(card.kpis),
-            "own_left_out": held[fullest] / others if others else float("nan"),
-            "evenly": 1 / len(card.perspectives),
-        },
-    )
-
-
-@exercise("perspective", slips="owners objectives unowned fewest", nothing="no_owner")
-def owner(case: Case) -> Facts:
-    """How many KPIs the busiest owner of a perspective answers for."""
-    card = case.scorecard
-    held = {view.id: [(own, card.kpis_of(own.id)) for own in card.objectives_of(view.id)] for view in card.perspectives}
-    named = {id: [kpi for _, kpis in own for kpi in kpis if kpi.owner] for id, own in held.items()}
-    asked = max(named, key=lambda id: len(named[id]))
-    kpis = need(Counter(kpi.owner for kpi in named[asked]), "no_owner")
-    objectives = Counter(own.owner for own, _ in held[asked] if own.owner)
-    every = [kpi for _, kpis in held[asked] for kpi in kpis]
-    return Facts(
-        Number(max(kpis.values()), within=0.0),
-        code=(
-            "from collections import Counter\n\n"
-            f'kpis = [kpi for one in scorecard.objectives_of("{asked}") for kpi in scorecard.kpis_of(one.id)]\n'
-            "answer = max(Counter(kpi.owner for kpi in kpis if kpi.owner).values())"
-        ),
-        names={"perspective": case.called(asked)},
-        slips={
-            "owners": len(kpis),
-            "objectives": max(objectives.values(), default=0),
-            "unowned": len(every) - len(named[asked]),
-            "fewest": min(kpis.values()),
-        },
-        given=(("KPI", "owner"), *((kpi.name, kpi.owner or "nobody") for kpi in every)),
-    )
-
-
 @exercise("perspective", slips="moved", nothing="no_initiative all_moved")
 def unmoved(case: Case) -> Facts:
     """Which objectives of a perspective no initiative moves."""
@@ -237,8 +189,10 @@ def unmoved(case: Case) -> Facts:
     # Where there are both kinds to be told apart, and several of each.
     perspective = max(asked, key=lambda id: min(len(held[id] - moved), len(held[id] & moved)))
     right, of = held[perspective] - moved, names_of(card.objectives_of(perspective))
+    by = {card.kpi(change.kpi).objective: work.name for work in card.initiatives for change in work.changes}
+    why = {id: phrases()["moved"].format(initiative=by[id]) for id in held[perspective] & moved}
     return Facts(
-        Names(right, of=of, kind="objective of this perspective", others=card.names),
+        Names(right, of=of, kind="objective of this perspective", others=card.names, why=why),
         code=(
             "moved = {\n    scorecard.kpi(change.kpi).objective\n"
             "    for initiative in scorecard.initiatives\n    for change in initiative.changes\n}\n"
@@ -246,10 +200,14 @@ def unmoved(case: Case) -> Facts:
         ),
         names={"perspective": case.called(perspective)},
         slips={"moved": held[perspective] & moved},
+        given=(
+            ("KPI", "objective"),
+            *((kpi.name, own.name) for own in card.objectives_of(perspective) for kpi in card.kpis_of(own.id)),
+        ),
     )
 
 
-@exercise("objective id", slips="starting ending kpis", nothing="no_link")
+@exercise("objective", slips="starting ending kpis", nothing="no_link")
 def links_lost(case: Case) -> Facts:
     """How many links go with an objective."""
     card = case.scorecard
@@ -264,6 +222,7 @@ def links_lost(case: Case) -> Facts:
             f'gone = {{kpi.id for kpi in scorecard.kpis_of("{asked}")}}\n'
             "answer = sum(link.cause in gone or link.effect in gone for link in scorecard.links)"
         ),
-        names={"objective": case.called(asked), "id": asked},
+        names={"objective": case.called(asked)},
         slips={"starting": starting[asked], "ending": ending[asked], "kpis": len(card.kpis_of(asked))},
+        given=(("KPI of this objective", "measured in"), *((kpi.name, kpi.measured_in) for kpi in card.kpis_of(asked))),
     )

@@ -4,32 +4,29 @@ from __future__ import annotations
 
 from bsclib.design.objectives import balance
 from bsclib.design.selection.kpi_tables import gaming_risks
-from bsclib.model.formula import quantities
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, names_of
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases
 from bsclib.wording import counted
 
+_PARTS = {
+    "a": "the formula, with what each part counts",
+    "b": "what it is measured in",
+    "c": "how often it is collected",
+    "d": "how the ports are put together",
+}
 
-@exercise("kpi formula", slips="above below", nothing="no_formula")
-def parts(case: Case) -> Facts:
-    """Which quantities have to be collected for one KPI."""
-    card = case.scorecard
-    counted = {kpi.id: quantities(kpi.formula) for kpi in card.kpis}
-    asked = max(counted, key=lambda id: len(frozenset().union(*counted[id])))
-    above, below = counted[asked]
-    need(len(above | below) >= 2, "no_formula")
-    everything = {name: name for pair in counted.values() for name in sorted(frozenset().union(*pair))}
+
+@exercise(slips="formula measured frequency")
+def undefined(case: Case) -> Facts:
+    """Which part of a definition is missing when two people report two numbers."""
+    del case  # the same numbers for every scorecard, so that they can be worked out on paper
     return Facts(
-        Names(above | below, of=everything, kind="quantity in a formula", others=card.names),
-        code=(
-            "from bsclib.model.formula import quantities\n\n"
-            f'above, below = quantities(scorecard.kpi("{asked}").formula)\n'
-            "answer = above | below"
-        ),
-        names={"kpi": case.called(asked), "formula": card.kpi(asked).formula},
-        slips={"above": above, "below": below},
+        Choice(frozenset("d"), of=_PARTS, kind="part of the table"),
+        code='answer = "d"',
+        slips={"formula": frozenset("a"), "measured": frozenset("b"), "frequency": frozenset("c")},
+        given=(("letter", "part of the definition"), *_PARTS.items()),
     )
 
 
@@ -39,8 +36,14 @@ def only_lagging(case: Case) -> Facts:
     card = case.scorecard
     table = balance(card)[:-1].set_index("id")
     lagging = need(frozenset(table.index[(table["kpis"] > 0) & (table["leading"] == 0)]), "all_lead")
+    held = {
+        view.id: [kpi for own in card.objectives_of(view.id) for kpi in card.kpis_of(own.id)]
+        for view in card.perspectives
+    }
+    leads = {id: next((kpi.name for kpi in kpis if kpi.role == "leading"), "") for id, kpis in held.items()}
+    why = {id: phrases()["leads"].format(kpi=name) for id, name in leads.items() if name}
     return Facts(
-        Names(lagging, of=names_of(card.perspectives), kind="perspective", others=card.names),
+        Names(lagging, of=names_of(card.perspectives), kind="perspective", others=card.names, why=why),
         code=(
             "from bsclib.design import balance\n\n"
             "found = balance(scorecard)[:-1]\n"
@@ -51,6 +54,10 @@ def only_lagging(case: Case) -> Facts:
             "with_leading": frozenset(table.index) - lagging,
             "without_kpis": frozenset(table.index[table["leading"] == 0]),
         },
+        given=(
+            ("perspective", "KPIs"),
+            *((card.names[id], "; ".join(kpi.name for kpi in kpis) or "none") for id, kpis in held.items()),
+        ),
     )
 
 

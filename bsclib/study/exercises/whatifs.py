@@ -195,7 +195,7 @@ def beyond(case: Case) -> Facts:
 def strongest(case: Case) -> Facts:
     """Which driver moves the overall score most, and surely."""
     need(case.scorecard.links, "no_link")
-    rows = drivers(case.fit, horizon=AHEAD, draws=400)
+    rows = drivers(case.fit, horizon=AHEAD, draws=1_000)
     rows = rows[rows["effect"].notna()].round({"effect": 2, "low": 2, "high": 2})
     need(len(rows) >= 2 and rows["low"].max() > 0, "none_sure")
     while len(rows) and rows["low"].iloc[0] == rows["low"].max():
@@ -207,7 +207,7 @@ def strongest(case: Case) -> Facts:
         Choice(frozenset(ids[low == low.max()]), of={id: case.scorecard.names[id] for id in ids}, kind="KPI"),
         code=(
             "from bsclib.scenarios import drivers, fit_map\n\n"
-            f"found = drivers(fit_map(scorecard, actuals), horizon={AHEAD}, draws=400)\n"
+            f"found = drivers(fit_map(scorecard, actuals), horizon={AHEAD}, draws=1_000)\n"
             f"found = found[found['kpi'].isin({list(ids)!r})]\n"
             'answer = found.loc[found["low"].idxmax(), "kpi"]'
         ),

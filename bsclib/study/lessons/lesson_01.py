@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import pandas as pd
 
 from bsclib.design.objectives import balance, first_guess, new_findings, ownership
 from bsclib.design.review.findings import check_scorecard
 from bsclib.design.review.sins import seven_sins
 from bsclib.design.review.smart import smart_criteria
+from bsclib.design.review.subject import dated
 from bsclib.design.selection.judgements import Ahp, ahp, pairwise
 from bsclib.design.selection.priorities import QUADRANTS, prioritise
+from bsclib.errors import BscError, UnknownNameError, unknown
 from bsclib.files.datasets import answer_key, load_dataset
 from bsclib.files.scorecards import read_scorecard
-from bsclib.model.nouns import Scorecard
+from bsclib.model.build import build
+from bsclib.model.edit import keep
+from bsclib.model.nouns import KPI, Scorecard
 from bsclib.reporting.display import Html, named, table
 from bsclib.reporting.tables import definition_tables, series_summary
-from bsclib.study.answer_forms import untouched
+from bsclib.study.answer_forms import key, untouched
 from bsclib.study.lessons.aloud import aloud, is_are, quoted
 from bsclib.study.lessons.props import judged_in_pairs
 from bsclib.study.marking import Marking, mark_review
 from bsclib.wording import counted, listed, percent
 
 MOST_ROWS = 15
+ON_A_PAGE = 12
+"""Objectives that fit on one page for a board."""
 LOOSE = ("BSC103", "BSC107", "BSC602", "BSC604", "BSC605")
 """Rules of the review on what hangs in the air."""
 
@@ -51,6 +60,47 @@ def smart(card: Scorecard, period: str) -> Html:
         rest = f"Look at {quoted(first['objective'])}: {first['why']}. {rest}"
     caption = "What does not meet one of Doran's five words, and why"
     return aloud(table(shown.head(MOST_ROWS), caption), said, rest)
+
+
+def in_your_words(
+    period: str,
+    name: str,
+    owner: str = "",
+    kpi: str = "",
+    start: float | None = None,
+    target: float | None = None,
+    by: str = "",
+) -> Html:
+    """What a file can show of an objective in somebody's own words, by Doran's five."""
+    if not name.strip():
+        return aloud(None, "Write between the quotes of name what should get better, and run the cell again.")
+    given = bool(kpi.strip()) and start is not None and target is not None
+    way = "lower_is_better" if given and target < start else "higher_is_better"  # type: ignore[operator]
+    measure: dict[str, Any] = {"id": "yours", "name": kpi, "objective": "own", "direction": way}
+    measure |= {"baseline": start, "target": target}
+    if by:
+        measure |= {"baseline": {"value": start, "period": period}, "target": {"value": target, "period": by}}
+    other = {"id": "other", "name": "Another", "objective": "rest", "direction": way, "floor": 0, "target": 1}
+    objectives = [
+        {"id": "own", "name": name, "perspective": "home", "owner": owner},
+        {"id": "rest", "name": "Rest", "perspective": "home"},
+    ]
+    data = {
+        "id": "own-words",
+        "name": "Yours",
+        "perspectives": [{"id": "home", "name": "Home"}],
+        "objectives": objectives,
+    }
+    try:
+        card = build(data | {"kpis": [measure, other] if given else [other]})
+        held = smart_criteria(card, period).query("objective == 'own'")
+    except BscError as reason:
+        return aloud(None, f"This objective cannot be read yet. {reason}")
+    shown = held[["criterion", "met", "why"]].assign(criterion=held["criterion"].str.replace("_", "-"))
+    met, open_ = int((held["met"] == "yes").sum()), int((held["met"] == "cannot tell").sum())
+    said = f"{met} of 5 words are met, and of {open_} only a person can tell."
+    rest = "" if given else "A KPI counts once it has a name, a start and a target."
+    return aloud(table(shown, f"“{name}”, by Doran's five words"), said, rest)
 
 
 def spread(card: Scorecard) -> Html:
@@ -87,15 +137,31 @@ def loose(card: Scorecard, findings: pd.DataFrame) -> Html:
     found = findings[findings["rule"].isin(LOOSE)]
     shown = table(named(found, card.names, "where")[["where", "what", "fix"]].head(MOST_ROWS), "Loose ends")
     if found.empty:
-        return aloud(None, "The review finds no loose end: each objective has a KPI, and each initiative moves one.")
+        return _cut_loose(card)
     return aloud(shown, f"The review finds {counted(len(found), 'loose end')}. Each is a question to its owner.")
+
+
+def _cut_loose(card: Scorecard) -> Html:
+    """What the review would find, were an objective's only KPI not there."""
+    none = "The review finds no loose end here: each objective has a KPI, and each initiative moves one."
+    alone = [one for one in card.kpis if len(card.kpis_of(one.objective)) == 1]
+    if not alone or len(card.kpis) == 1:
+        return aloud(None, none)
+    gone = alone[0]
+    left = keep(card, kpis=[one.id for one in card.kpis if one.id != gone.id])
+    found = check_scorecard(left)
+    shown = named(found[found["rule"].isin(LOOSE) & (found["where"] == gone.objective)], card.names, "where")
+    said = f"So that you see one, we left out {quoted(gone.name)}: then {quoted(card.names[gone.objective])} is a wish."
+    return aloud(
+        table(shown[["where", "what", "fix"]], f"What the review would find without {quoted(gone.name)}"), none, said
+    )
 
 
 def work(card: Scorecard) -> Html:
     """The initiatives, and what each is to move."""
     rows = []
     for one in card.initiatives:
-        moves = [f"{card.names[each.kpi]} by {each.by:+g}" for each in one.changes]
+        moves = [f"{card.names[each.kpi]} by {_step(each.by)}" for each in one.changes]
         rows.append((one.name, one.owner, one.start or "", "; ".join(moves)))
     shown = table(
         pd.DataFrame(rows, columns=["initiative", "owner", "start", "moves"]).head(MOST_ROWS), "What is being done"
@@ -106,7 +172,25 @@ def work(card: Scorecard) -> Html:
         )
     moved = {card.kpi(each.kpi).objective for one in card.initiatives for each in one.changes}
     said = f"{counted(len(rows), 'initiative')} {'moves' if len(rows) == 1 else 'move'} KPIs of {len(moved)} of the"
-    return aloud(shown, f"{said} {counted(len(card.objectives), 'objective')}.", "The rest are held, or left to luck.")
+    of = f"{said} {counted(len(card.objectives), 'objective')}."
+    return aloud(shown, of, "The rest are held, or left to luck.", _wrong_way(card))
+
+
+def _step(by: float) -> str:
+    return f"{by:+g}".replace("-", "\u2212")
+
+
+def _wrong_way(card: Scorecard) -> str:
+    """The first KPI that an initiative makes worse."""
+    for one in card.initiatives:
+        for each in one.changes:
+            way = {"higher_is_better": 1, "lower_is_better": -1}.get(card.kpi(each.kpi).direction, 0)
+            if each.by * way < 0:
+                moved = f"it moves {quoted(card.names[each.kpi])} by {_step(each.by)}, which is the wrong way."
+                price = "That is its price, and it is good to have it in writing."
+                rest = price if len(one.changes) > 1 else "Ask whether that is meant."
+                return f"Look at {quoted(one.name)}: {moved} {rest}"
+    return ""
 
 
 def guesses(card: Scorecard) -> Html:
@@ -148,25 +232,54 @@ def reviewed(card: Scorecard, findings: pd.DataFrame) -> Html:
     asked = findings[findings["rule"].str.match("BSC(1|6|801)")]
     shown = named(asked, card.names, "where")[["severity", "where", "what", "fix"]].head(MOST_ROWS)
     if asked.empty:
-        return aloud(None, "The review has nothing to say of objectives, initiatives and owners here.")
+        return aloud(None, "The review has nothing left to say of objectives, initiatives and owners here.")
     said = f"{counted(len(asked), 'finding')}, the gravest first: {shown.iloc[0]['what']}."
     return aloud(table(shown, "What the review finds, and how to mend it"), said)
 
 
 def accepted(card: Scorecard) -> Html:
-    """The findings that somebody accepted, with the reason."""
+    """The findings that somebody accepted, by the reason."""
     rows = named(check_scorecard(card, accepted=True), card.names, "where")
-    shown = table(rows[["where", "reason"]].head(6), "Where a finding was accepted, and why")
     if rows.empty:
         return aloud(None, "Here nothing was accepted.")
+    where = rows.groupby("reason", sort=False)["where"].agg(lambda names: listed(dict.fromkeys(names), most=MOST_ROWS))
+    shown = table(where.rename_axis("reason").reset_index(), "Why a finding was accepted, and where")
     said = f"{counted(len(rows), 'finding')} {is_are(len(rows))} accepted here."
-    return aloud(shown, said, f"Look at {quoted(rows.iloc[0]['where'])}. Would the reason convince you?")
+    return aloud(shown, said, "Read the reasons as an examiner would. Which of them would you not let pass?")
 
 
-def lakeside(part: str) -> Html | None:
+LOOK_FOR = {
+    "perspectives": "Four perspectives of equal weight. Keep them in mind for what follows.",
+    "objectives": "Read name, owner and weight. A weight with months beside it was changed in those months.",
+    "what is measured": "Read each name with its formula. Would two people work out the same number, and only once?",
+    "how it is counted": (
+        "“Aggregate” says how months are put together, and how teams are where that differs. "
+        "“Guarded by” names the KPI that gets worse when this one is cheated with."
+    ),
+    "from where to where": (
+        "The score is 0 at the floor. The thresholds say from which share of the way a KPI is at risk, "
+        "and from which on target."
+    ),
+    "links": (
+        "Read each as a claim: more of the cause brings more (+) or less (-) of the effect. "
+        "The lag says after how many months."
+    ),
+    "initiatives": "Ask of each which KPI it moves, and whether that is the right way.",
+    "actuals": "Look for months that are missing, for numbers that cannot be, and for a status that never changes.",
+}
+"""What to look at in a table of the scorecard that is to be reviewed."""
+
+
+def lakeside(part: str) -> Html:
     """One table of the scorecard that is to be reviewed."""
-    rows = definition_tables(read_scorecard("lakeside"))[part]
-    return table(rows, f"Lakeside: {part}")
+    rows = definition_tables(read_scorecard("lakeside"))[part].replace(
+        {"lower is better": "lower", "higher is better": "higher", "within range": "range"}
+    )
+    if part == "how it is counted":
+        over = [f", teams: {way}" if way else "" for way in rows["across_units"]]
+        rows = rows.drop(columns="across_units").assign(aggregate=rows["aggregate"] + over)
+    told = [name for name in rows if name == "weight" or rows[name].nunique() > 1]
+    return aloud(table(rows[told], f"Lakeside: {part}"), LOOK_FOR[part])
 
 
 def links_here(card: Scorecard) -> Html:
@@ -176,6 +289,7 @@ def links_here(card: Scorecard) -> Html:
         return aloud(None, "This scorecard claims no links, so nothing but its own KPIs goes with an objective.")
     start = pd.Series([one.cause for one in card.links]).value_counts()
     said = f"{quoted(card.names[start.index[0]])} starts most links here: {start.iloc[0]} of {len(rows)}."
+    said += " Whoever strikes it out gives up what it is said to drive."
     shown = pd.DataFrame(rows, columns=["cause", "sign", "effect"])
     return aloud(table(shown, "What is said to drive what; a minus says that more of the cause means less"), said)
 
@@ -223,6 +337,35 @@ def _sentence(text: str) -> str:
     return text if text.endswith(".") else f"{text}."
 
 
+def _aim(kpi: KPI) -> str:
+    """What a KPI should be, and by when if it says so."""
+    if kpi.direction == "within_range":
+        return " to ".join(map(kpi.show, kpi.range))
+    by = f" by {kpi.points()[-1].period}" if dated(kpi) else ""
+    return f"{kpi.show(kpi.final_target)}{by}"
+
+
+def without(card: Scorecard, struck: Iterable[str]) -> list[str]:
+    """The ids of the objectives that stay when some, by name or id, are struck out."""
+    ids = {key(word): one.id for one in card.objectives for word in (one.id, one.name)}
+    if strange := [name for name in struck if key(name) not in ids]:
+        raise UnknownNameError([unknown("objective", name, [one.name for one in card.objectives]) for name in strange])
+    gone = {ids[key(name)] for name in struck}
+    return [one.id for one in card.objectives if one.id not in gone]
+
+
+def her_page(mine: Scorecard) -> Html:
+    """The objectives that are kept, as a board would read them: a KPI of each, what it should be, and who answers."""
+    rows = []
+    for own in mine.objectives:
+        kpi = next(iter(mine.kpis_of(own.id)), None)
+        rows.append((own.name, kpi.name if kpi else "no KPI", _aim(kpi) if kpi else "", own.owner or "nobody"))
+    shown = pd.DataFrame(rows[:ON_A_PAGE], columns=["objective", "kpi", "should_be", "who"])
+    over = len(rows) - ON_A_PAGE
+    said = f"{over} more {'objective does' if over == 1 else 'objectives do'} not fit on it."
+    return aloud(table(shown, f"The page for the board: {mine.name}"), said if over > 0 else "All of them fit on it.")
+
+
 def kept(mine: Scorecard) -> str:
     """What a choice of objectives keeps, in a sentence."""
     parts = (
@@ -242,12 +385,13 @@ def new_here(card: Scorecard, mine: Scorecard, findings: pd.DataFrame) -> Html:
     return aloud(table(new[["where", "what", "fix"]].head(MOST_ROWS), "What the review says of your choice"), said)
 
 
-def lakeside_actuals() -> Html | None:
+def lakeside_actuals() -> Html:
     """How the actuals of the scorecard that is to be reviewed went."""
     card, actuals = load_dataset("lakeside")
-    values = ["lowest", "highest", "latest", "lowest_in_a_unit", "highest_in_a_unit"]
-    caption = "Lakeside: how the actuals went, between what any unit reported, and the months of each status"
-    return table(series_summary(card, actuals), caption, dict.fromkeys(values, "{:,.4g}"))
+    rows = series_summary(card, actuals).drop(columns=["first", "months", "lowest", "highest"])
+    values = ["latest", "lowest_in_a_unit", "highest_in_a_unit"]
+    caption = "Lakeside: the last actual, what any unit reported, and how many months had each status"
+    return aloud(table(rows, caption, dict.fromkeys(values, "{:,.3g}")), LOOK_FOR["actuals"])
 
 
 def marked(answer: object) -> Marking | Html:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -36,6 +37,8 @@ from bsclib.study.lessons.props import more_candidates
 from bsclib.wording import counted, listed, percent, signed
 
 MOST_ROWS = 15
+HIS = "Head of delivery"
+"""Who asks in this lesson."""
 FEW, MANY = 4, 7
 """KPIs a perspective, as Kaplan and Norton (1996, as cited by Lipe and Salterio 2002) advise."""
 _WHY = {"measures": "the best for:", "guards": "guards:"}
@@ -112,10 +115,29 @@ def candidates(card: Scorecard) -> Html:
     return aloud(shown, said or f"No perspective holds more than {MANY}.", "Which of them would you miss?")
 
 
+def defender(card: Scorecard) -> str:
+    """Whose KPIs the lesson follows: the head of delivery's, or those of the owner who has most."""
+    owners = Counter(kpi.owner for kpi in card.kpis if kpi.owner)
+    return HIS if HIS in owners else max(owners, key=lambda owner: owners[owner], default="")
+
+
+def his_kpis(card: Scorecard) -> str:
+    """The KPIs that the lesson follows, in a sentence."""
+    who = defender(card)
+    own = [quoted(kpi.name) for kpi in card.kpis if kpi.owner == who]
+    return f"{_called(who)} answers for {listed(own)}." if who else "Nobody is named here who answers for a KPI."
+
+
+def _called(who: str) -> str:
+    """An owner at the head of a sentence: a role, or a name."""
+    return f"The {who.lower()}" if who == HIS else who
+
+
 def catalogue(card: Scorecard) -> Html:
     """A few entries of the catalogue for the perspective that has fewest KPIs."""
     more = more_candidates(card)
-    shown = table(more[["id", "name", "role", "measured_in"]].head(6), "Six of the catalogue, which are not here yet")
+    columns = ["name", "role", "measured_in", "id"]
+    shown = table(more[columns].head(6), "Six of the catalogue, which are not here yet")
     return aloud(shown, f"There are {len(more)} of them. Is one among them that you have missed for years?")
 
 
@@ -127,7 +149,10 @@ def definition(card: Scorecard) -> Html:
     if len(gaps):
         first = f"{quoted(gaps.iloc[0]['name'])} lacks {gaps.iloc[0]['lacks']}"
         said = f"{counted(len(gaps), 'KPI')} here {is_are(len(gaps))} not defined yet: {first}."
-    return aloud(table(kpi_definition(kpi), f"How {kpi.name} is defined"), said)
+    ratio = ""
+    if kpi.aggregate == "ratio":
+        ratio = "Look for “ratio”: the parts are added up over months and units first, and divided afterwards."
+    return aloud(table(kpi_definition(kpi), f"How {kpi.name} is defined"), ratio, said)
 
 
 def roles(card: Scorecard) -> Html:
@@ -151,8 +176,11 @@ def games(card: Scorecard) -> Html:
     said = f"{len(bare)} that are easily gamed have no guard."
     if len(bare):
         said = f"Look for “nothing”: {said} Begin with {quoted(card.names[bare.iloc[0]['id']])}."
-    shown = told[["name", "risk", "gamed_by", "guarded_by"]].head(8)
-    return aloud(table(shown, "How KPIs are gamed, the riskiest first, and what guards them here"), said)
+    who = defender(card)
+    his = told["name"].isin([kpi.name for kpi in card.kpis if who and kpi.owner == who])
+    shown = pd.concat([told[his], told[~his]])[["name", "risk", "gamed_by", "guarded_by"]].head(8)
+    first = f"those of {_called(who).replace('The', 'the')} first, then " if his.any() else ""
+    return aloud(table(shown, f"How KPIs are gamed, {first}the riskiest, and what guards them here"), said)
 
 
 def _names(card: Scorecard, ids: str) -> str:
@@ -173,7 +201,8 @@ def proposal(short: Shortlist) -> Html:
     why = rate_candidates(short.card, short.actuals, reasons=True).loc[first, "relevance"]
     for kpi in short.card.kpis:
         why = re.sub(rf"(?<![\w-]){re.escape(kpi.id)}(?![\w-])", quoted(kpi.name).replace("\\", r"\\"), why)
-    said = f"{quoted(short.card.names[first])} gets {short.proposed.loc[first, 'relevance']} for relevance: {why}."
+    said = f"Look at {quoted(short.card.names[first])}: it gets {short.proposed.loc[first, 'relevance']} for relevance."
+    said += f" The reason is stated: {why}."
     many = len(short.overruled)
     changed = f"{counted(many, 'rating')} {is_are(many)} overruled." if many else "No rating is overruled yet."
     caption = f"Ratings of {min(MOST_ROWS, len(rows))} of {counted(len(rows), 'candidate')}, from 1 (very little) to 5"
@@ -246,7 +275,57 @@ def chosen(short: Shortlist) -> Html:
     said = f"{len(rows)} of {counted(len(card.kpis), 'KPI')} are chosen."
     out = f"Left out: {listed(map(quoted, left))}." if left else "None is left out."
     more = f"{listed(map(quoted, over))} still {'hold' if len(over) > 1 else 'holds'} more than {MANY}." if over else ""
-    return aloud(table(shown, f"The set that {card.name} would have to defend"), said, out, more)
+    return aloud(table(shown, f"The set that {card.name} would have to defend"), said, out, more, _his_stay(short))
+
+
+def _his_stay(short: Shortlist) -> str:
+    """What becomes of the KPIs that the lesson follows."""
+    who, names = defender(short.card), short.card.names
+    own = [kpi.id for kpi in short.card.kpis if who and kpi.owner == who]
+    if not own:
+        return ""
+    kept = short.choice[short.choice["id"].isin(own)]
+    said = f"{_called(who)} keeps {len(kept)} of {len(own)}."
+    guards = kept[kept["because"] == "guards"]
+    if len(guards):
+        said += f" {quoted(names[guards['id'].iloc[0]])} stays as the guard of {quoted(names[guards['whom'].iloc[0]])}."
+    return said
+
+
+def framed(short: Shortlist) -> Html:
+    """What the picture of what moves together shows."""
+    if not short.apart:
+        return aloud(None, "No two KPIs stand in a frame, so nothing here has to be kept apart.")
+    one, other = (quoted(short.card.names[id]) for id in short.apart[0])
+    said = f"Look at the frame: {one} and {other} move together, because both contain the same quantity."
+    return aloud(None, said, "The grey numbers above the diagonal count the months in common.")
+
+
+def firm(short: Shortlist, ranks: pd.DataFrame) -> Html:
+    """What the picture of how firm a rank is shows."""
+    if ranks.empty:
+        return aloud(None, "There are no two candidates here that a criterion tells apart.")
+    widest = ranks.loc[(ranks["worst_rank"] - ranks["best_rank"]).idxmax()]
+    said = f"Look at the longest bar: {quoted(short.card.names[widest['alternative']])} came between place"
+    best = ranks.iloc[0]
+    rest = f"{quoted(short.card.names[best['alternative']])} is first in {percent(best['chance_best'])} of the draws."
+    return aloud(None, f"{said} {widest['best_rank']:g} and place {widest['worst_rank']:g}.", rest)
+
+
+def dearest(prices: pd.DataFrame) -> Html:
+    """What the picture of prices shows."""
+    if prices.empty or not prices["gain"].max() > 0:
+        return aloud(None, "No constraint holds anything back here, so nobody needs to argue about one.")
+    top = prices.loc[prices["gain"].idxmax()]
+    said = f"Look at the longest bar: with “{top['constraint']}” loosened by one step, the set would be worth"
+    return aloud(None, f"{said} {top['gain']:.2f} more.", "A bar of 0 needs no talk.")
+
+
+def drivers(card: Scorecard, relation: pd.Series) -> Html:
+    """What the picture of who drives whom shows."""
+    top, low = relation.idxmax(), relation.idxmin()
+    said = f"Look at the top: {quoted(card.names[top])} gives most when you take off what it takes."
+    return aloud(None, said, f"At the bottom {quoted(card.names[low])} is driven by others.")
 
 
 def held(short: Shortlist, chosen: list[str]) -> Html:
@@ -275,7 +354,7 @@ def mine_here(mine: Scorecard) -> str:
 def save(mine: Scorecard, folder: str, actuals: pd.DataFrame, influence: pd.DataFrame | None = None) -> Html:
     """Write a scorecard with its actuals, and what is said of who drives whom."""
     if not folder:
-        return aloud(None, "Nothing was written: save_to is empty.")
+        return aloud(None, "To keep it in a folder of your own, name one in save_to at the top.")
     write_scorecard(mine, folder, actuals[actuals["kpi"].isin([kpi.id for kpi in mine.kpis])])
     (claimed_influence(mine) if influence is None else influence).to_csv(Path(folder) / "influence.csv")
     return aloud(None, f"Your scorecard is in the folder {folder}.")
@@ -293,20 +372,6 @@ def turned_round(short: Shortlist) -> Html:
     shown = pd.DataFrame({"criterion": words, **both})
     caption = "What one wrong judgement does to the weights"
     return aloud(table(shown, caption, dict.fromkeys(both, "{:.0%}")), _plain(muddled.advice))
-
-
-def two_tables() -> Html:
-    """The same judgements by two printed tables of the random index."""
-    close = [[1, 3, 8], ["1/3", 1, 1], ["1/8", 1, 1]]
-    index = {"saaty_1980": 0.58, "saaty_2005": 0.52}  # of three things, as each table prints it
-    rows = []
-    for name, printed in index.items():
-        ratio = ahp(close, name).consistency_ratio
-        rows.append((name.replace("saaty_", "Saaty "), printed, ratio, "yes" if ratio <= 0.1 else "no"))
-    columns = ["table", "random_index", "consistency_ratio", "let_pass"]
-    formats = {"random_index": "{:.2f}", "consistency_ratio": "{:.3f}"}
-    shown = table(pd.DataFrame(rows, columns=columns), "The same judgements by two tables", formats)
-    return aloud(shown, "One table lets these judgements pass, and the other does not.")
 
 
 def by_entropy(short: Shortlist) -> Html:

@@ -8,22 +8,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from bsclib.files.datasets import load_dataset, published_errata, published_examples
+from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import change
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import words
 from bsclib.reporting.display import Html, named, table
 from bsclib.scoring.compare import disagreements
-from bsclib.scoring.conformance import conformance_table
-from bsclib.scoring.methods import attainment, find_method, roll_up, status
-from bsclib.scoring.published import METHODS
+from bsclib.scoring.methods import find_method
 from bsclib.scoring.scores import MISSING_POLICIES, score
 from bsclib.scoring.sensitivity.flips import smallest_flips
-from bsclib.scoring.sensitivity.hiding import compensation, hidden_kpis, missing_bounds, noncompensatory_means
+from bsclib.scoring.sensitivity.hiding import missing_bounds, noncompensatory_means
 from bsclib.scoring.sensitivity.measurement_error import measurement_error
 from bsclib.scoring.sensitivity.weights import shake_weights
 from bsclib.scoring.variants import compare_pooling, compare_variants
-from bsclib.scoring.views import last_period, snapshot
+from bsclib.scoring.views import contributions, last_period, snapshot
 from bsclib.study.lessons.aloud import aloud, is_are, quoted
 from bsclib.study.lessons.props import instructive_kpi
 from bsclib.wording import counted, listed, number, percent
@@ -90,9 +88,11 @@ def steps(here: Followed) -> Html:
 
 
 def _compared(variants: Variants, id: str, caption: str, unit: str = "") -> tuple[Html | None, pd.DataFrame]:
+    """The variants side by side: their score and status, and what else moved, two columns at most."""
     found = compare_variants(variants, id, unit)
-    keep = [name for name in ("variant", "floor", "expected", "attainment", "score", "status") if name in found]
-    return table(found[keep], caption, {"attainment": "{:.2f}"}), found
+    moved = [name for name in ("attainment", "expected", "floor") if name in found and found[name].nunique() > 1]
+    moved = sorted(moved[:2], reverse=True) if len(moved) < 3 else moved[:1]
+    return table(found[["variant", *moved, "score", "status"]], caption, {"attainment": "{:.2f}"}), found
 
 
 def _flipped(found: pd.DataFrame) -> str:
@@ -150,7 +150,7 @@ def beyond(here: Followed) -> Html:
     kit = find_method("kit")
     free = score(here.card, here.actuals, replace(kit, name="kit without limits", held=False))
     both = [snapshot(one).loc[here.card.id, "score"] for one in (here.scores, free)]
-    said = f"{counted(len(out), 'score')} {is_are(len(out))} held."
+    said = f"{counted(len(out), 'KPI')} {is_are(len(out))} beyond the limits, and the score stops there."
     rest = f"Without limits the overall score would be {number(both[1])} in place of {number(both[0])}."
     shown = table(out[["name", "attainment", "score"]].head(8), "KPIs beyond their limits", {"attainment": "{:.2f}"})
     return aloud(shown, said, rest)
@@ -163,7 +163,11 @@ def thresholds(here: Followed) -> Html:
     for edge in (here.kpi.thresholds.at_risk, share + 0.05, share - 0.05):
         variants[f"at risk from {edge:.2f}"] = here.scored(thresholds={"at_risk": edge, "on_target": 1.0})
     shown, found = _compared(variants, here.kpi.id, f"{here.kpi.name}: the threshold, and nothing else")
-    return aloud(shown, _flipped(found))
+    edge = here.kpi.thresholds.at_risk
+    show = here.kpi.show
+    begins = show(float(here.row["floor"]) + edge * here.way)
+    way = f"{edge:.2f} of the way from {show(float(here.row['floor']))} to {show(float(here.row['expected']))}"
+    return aloud(shown, f"At risk begins {way}, which is at {begins}.", _flipped(found))
 
 
 # ---- from many to one
@@ -217,12 +221,15 @@ def most_missing(scores: pd.DataFrame) -> str:
 def policies(here: Followed) -> Html:
     """The overall score of the unit that lacks most, by each policy."""
     unit = most_missing(here.scores)
-    found = {policy: score(here.card, here.actuals, missing=policy) for policy in MISSING_POLICIES}
+    found = {policy.replace("_", " "): score(here.card, here.actuals, missing=policy) for policy in MISSING_POLICIES}
     whose = unit or "the organisation"
     shown, rows = _compared(found, here.card.id, f"Overall score of {whose}: the policy, and nothing else", unit)
     known = rows["score"].dropna().astype(float)
-    gap = f"{number(known.min())} to {number(known.max())}" if len(known) else "nothing"
-    return aloud(shown, f"Look at the scores: the same month gives {gap}, by what is done about what is missing.")
+    if known.empty:
+        return aloud(shown, "Here no policy gives a score.")
+    colours = rows.loc[rows["score"].notna(), "status"].nunique()
+    said = f"The same month gives {number(known.min())} to {number(known.max())}, by what is done about the gap."
+    return aloud(shown, said, "The colour stays." if colours == 1 else "The colour hangs on it.")
 
 
 # ---- what is hidden
@@ -232,26 +239,42 @@ def four_scores() -> Html:
     """Four scores in one number, by four means."""
     four = np.array([[95.0, 95.0, 95.0, 20.0]])
     means = [four.mean(), *noncompensatory_means(four, np.full((1, 4), 0.25))[:, 0]]
-    found = pd.DataFrame({"mean": ["weighted mean", "geometric mean", "harmonic mean", "the worst"], "score": means})
+    found = pd.DataFrame(
+        {"mean": ["weighted mean", "geometric mean", "harmonic mean", "the lowest alone"], "score": means}
+    )
     return aloud(
         table(found, "95, 95, 95 and 20 in one number", {"score": "{:.1f}"}),
-        f"The usual mean says {means[0]:.1f}, at risk. The others forgive less.",
+        f"The usual mean says {means[0]:.1f}, at risk. The others let less of it be paid for.",
     )
 
 
-def hidden(here: Followed) -> Html:
-    """KPIs off target, and the highest total that does not show it."""
-    rows = named(named(hidden_kpis(here.scores), here.card.names), here.card.names, "under").drop_duplicates("name")
-    if rows.empty:
-        return aloud(None, "No total hides a KPI that is off target, this month.")
-    totals = compensation(here.scores).query("hidden > 0")
-    first = rows.iloc[0]
-    shown = rows[["name", "score", "under", "under_score", "under_status"]].head(10)
-    said = f"{counted(len(rows), 'KPI')} {is_are(len(rows))} off target below {len(totals)} totals that look better."
-    look = (
-        f"Look at {quoted(first['name'])}: {number(first['score'])}, below a total of {number(first['under_score'])}."
-    )
-    return aloud(table(shown, "KPIs off target, and the highest total that does not show it"), said, look)
+def lowest_unit(scores: pd.DataFrame) -> str:
+    """The unit with the lowest overall score this month; empty where no unit has one."""
+    rows = scores[(scores["period"] == last_period(scores)) & (scores["level"] == "scorecard") & (scores["unit"] != "")]
+    found = rows.set_index("unit")["score"].astype(float).dropna()
+    return str(found.idxmin()) if len(found) else ""
+
+
+def why_red(here: Followed) -> Html:
+    """What the lowest unit lacks of 100, the KPIs that cost it most, and on which side of which line it is."""
+    unit = lowest_unit(here.scores)
+    whose, now = unit or here.card.name, snapshot(here.scores, unit).loc[here.card.id]
+    points, line = float(now["score"]), 100 * float(now["at_risk"])
+    costs = contributions(here.scores, unit=unit).query("cost > 0").nlargest(6, "cost").rename_axis("id").reset_index()
+    if np.isnan(points) or costs["cost"].sum() < 0.05:
+        return aloud(None, f"{whose} lacks nothing that could be shown.")
+    lost = named(costs, here.card.names).assign(points_lost=costs["cost"])
+    shown = lost[["name", "score", "status", "share", "points_lost"]]
+    side = f"{number(abs(points - line))} points {'below' if points < line else 'above'} it"
+    said = f"{whose} scores {number(points)}. At risk begins at {number(line)}, and {whose} is {side}."
+    few = f"The KPIs of the table cost {number(costs['cost'].sum())} of the {number(100 - points)} points."
+    bounds = missing_bounds(here.scores, unit=unit).set_index("id").loc[here.card.id]
+    reach = f"Whatever the missing actuals were, the score lies between {number(bounds['low'])} and "
+    decides = "what is missing decides the colour" if bounds["status"] == "undecided" else "no gap turns the colour"
+    reach += f"{number(bounds['high'])}, so {decides}."
+    gap = bounds["high"] - bounds["low"] > 0.05
+    caption = f"What {whose} lacks of 100: {number(100 - points)} points"
+    return aloud(table(shown, caption, {"share": "{:.0%}"}), said, few, reach if gap else "")
 
 
 def shaken(here: Followed) -> Html:
@@ -291,42 +314,6 @@ def bounded(here: Followed) -> Html:
 # ---- optional depth
 
 
-def roundings() -> Html:
-    """A vendor's example, added up in other orders."""
-    cut = find_method("cascade_health")
-    kept = replace(cut, rounding="none")
-    rules = {"each cut off and held": cut, "decimals kept": kept, "kept, and not held": replace(kept, clamp=None)}
-    parts, due = [50, 99, 120, 15], [55, 100, 100, 22]
-    means = {how: float(attainment(rule, parts, expected=due).mean()) for how, rule in rules.items()}
-    means["kept, not held, and the mean rounded"] = float(round(means["kept, and not held"]))
-    rows = [(how, mean, status(cut, mean, expected=100)) for how, mean in means.items()]
-    shown = pd.DataFrame(rows, columns=["what_is_done", "mean", "cascade_says"])
-    said = f"The mean goes from {rows[0][1]:.2f} to {rows[-1][1]:.2f}, and the word from {rows[0][2]} to {rows[-1][2]}."
-    return aloud(table(shown, "Cascade's example: the order of the steps, and nothing else", {"mean": "{:.2f}"}), said)
-
-
-def edges() -> Html:
-    """The value on the edge, by two vendors."""
-    cuts = [5, 15, 30, 45]
-    shown = pd.DataFrame({"actual": cuts})
-    shown["edge_in_the_band_above"] = status("sap_cuts", cuts, cuts=cuts)
-    shown["edge_in_the_band_below"] = status("oracle_kpi_bands", cuts, edges=cuts)
-    caption = "Exactly on the edge: SAP SSM's colours, and Oracle's words for the same bands"
-    return aloud(table(shown, caption, {"actual": "{:.0f}"}), "Each row is one number, and two answers.")
-
-
-def scales() -> Html:
-    """Weights divided by their sum, and by a fixed scale."""
-    rows = [
-        ("divided by their sum, 14", float(roll_up("bsc_designer_weights", [1, 1, 1], [2, 5, 7], scale=14))),
-        ("divided by a scale of 10", float(roll_up("bsc_designer_weights", [1, 1, 1], [2, 5, 7], scale=10))),
-    ]
-    shown = table(
-        pd.DataFrame(rows, columns=["weights", "total"]), "Three full scores, weights 2, 5 and 7", {"total": "{:.0%}"}
-    )
-    return aloud(shown, f"Three children at their best make {percent(rows[1][1])}, when somebody forgets the scale.")
-
-
 def coloured(here: Followed) -> Html:
     """Colours added up in place of scores."""
     kit = find_method("kit")
@@ -336,18 +323,6 @@ def coloured(here: Followed) -> Html:
     }
     shown, found = _compared(variants, here.card.id, "The overall score: what is added up, and nothing else")
     return aloud(shown, _flipped(found))
-
-
-def conformance() -> Html:
-    """How many printed numbers the kit's methods give again."""
-    rows = conformance_table(published_examples(), METHODS)
-    printed, again = int(rows["published"].sum()), int(rows["reproduced"].sum())
-    top = rows.sort_values("published", ascending=False, kind="stable").head(8)
-    shown = top[["method", "part", "published", "reproduced"]].assign(method=top["method"].str.replace("_", " "))
-    said = (
-        f"The kit holds {len(rows)} methods, and {again} of the {printed} numbers that were printed come out the same."
-    )
-    return aloud(table(shown, "The methods with most printed numbers"), said)
 
 
 def choices(here: Followed) -> Html:
@@ -362,14 +337,6 @@ def choices(here: Followed) -> Html:
         said += f" Look at {quoted(here.card.names[one.id])}: {words(str(one.kit_status))} by the kit,"
         said += f" {words(str(one.status))} by {one.method.replace('_', ' ')}."
     return aloud(table(shown, "Choices that turn a status"), said)
-
-
-def printed(right: bool = False) -> Html | None:
-    """Faults that stand on pages; with `right`, what each should say."""
-    rows = published_errata()
-    if right:
-        return table(rows[["printed", "correct"]], "What was printed or follows from it, and what is right")
-    return table(rows[["where", "printed"]], "What was printed, or follows from it")
 
 
 def least(here: Followed) -> Html:

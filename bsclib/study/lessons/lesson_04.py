@@ -7,9 +7,11 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from bsclib.model.nouns import Link, Scorecard
+from bsclib.model.nouns import KPI, Link, Scorecard
 from bsclib.reporting.evidence_tables import VERDICT_WORDS, evidence_table
-from bsclib.wording import amount, arrow, counted, listed, percent
+from bsclib.wording import amount, arrow, counted, listed, percent, signed
+
+SIGNS = {"+": "+", "-": "−"}
 
 
 def main_driver(scorecard: Scorecard) -> str:
@@ -27,6 +29,23 @@ def read_map(scorecard: Scorecard) -> str:
         f"{'leave' if leaving > 1 else 'leaves'} it, and no KPI has more. If {name} does nothing, "
         f"{'they all fall' if leaving > 1 else 'it falls'}."
     )
+
+
+def claim_rows(scorecard: Scorecard) -> pd.DataFrame:
+    """What each link claims, as a page shows it: by names, sign and lag in words, the smallest effect in its unit."""
+    names, rows = scorecard.names, []
+    for number, link in enumerate(scorecard.links, 1):
+        least = "–" if link.smallest_effect is None else _of(scorecard.kpi(link.effect), link.smallest_effect)
+        when = "no lag" if link.lag is None else counted(link.lag, "month")
+        claims = f"{SIGNS.get(link.sign or '', 'no sign')}, {when}"
+        rows.append((number, arrow(names[link.cause], names[link.effect]), claims, least))
+    return pd.DataFrame(rows, columns=["number", "link", "claims", "smallest_effect"])
+
+
+def _of(kpi: KPI, value: float) -> str:
+    """A number in what a KPI is measured in."""
+    unit = kpi.measured_in
+    return f"{amount(value)} {'on a scale ' if unit.startswith('of ') else ''}{unit}".rstrip()
 
 
 def read_claim(scorecard: Scorecard) -> str:
@@ -59,6 +78,16 @@ def read_fooled(row: pd.Series, begins: str = "No pair is linked, and yet") -> s
     return f"{begins} plain correlation says yes to {plain} of them. Our test says yes to {tested}: it {verdict}."
 
 
+def read_pair(pair: pd.DataFrame) -> str:
+    """How a pair of series correlates as observed, and without trend, season and own past."""
+    lag = int(pair["lag"].iloc[0])
+    ends = (("cause", "effect"), ("cause_left", "effect_left"))
+    seen, left = (signed(pair[cause].shift(lag).corr(pair[effect]), 2) for cause, effect in ends)
+    return (
+        f"The pair in the picture correlates at {seen} as observed, and at {left} without trend, season and own past."
+    )
+
+
 def read_strangers(pairs: pd.DataFrame) -> str:
     """How many unlinked pairs correlate, before and after trend and season are taken out."""
     if pairs.empty:
@@ -73,7 +102,7 @@ def read_strangers(pairs: pd.DataFrame) -> str:
 def read_steps(steps: pd.DataFrame, cause: str, effect: str) -> str:
     """What became of an estimate on its way through the steps."""
     first, last = float(steps["estimate"].iloc[0]), float(steps["estimate"].iloc[-1])
-    said = f"A spreadsheet says that one more of {cause} adds {amount(first)} to {effect}. "
+    said = f"A spreadsheet says that one unit more of {cause} adds {amount(first)} to {effect}. "
     said += f"In the end it is {amount(last)}."
     if first * last < 0:
         return f"{said} Even the direction was wrong."
@@ -89,19 +118,45 @@ def read_verdicts(evidence: pd.DataFrame) -> str:
     return f"Of {counted(len(evidence), 'link')}: {listed(parts)}."
 
 
-def read_driver(scorecard: Scorecard, evidence: pd.DataFrame) -> str:
-    """The answer to whoever pays for the KPI that most links leave: which of its links the data support."""
+def read_link(evidence: pd.DataFrame, scorecard: Scorecard, cause: str, effect: str) -> str:
+    """The verdict on one link, and the numbers that it rests on."""
+    row = evidence[(evidence["cause"] == cause) & (evidence["effect"] == effect)].iloc[0]
+    kpi = scorecard.kpi(effect)
+    said = f"The verdict is {VERDICT_WORDS[row['verdict']]}. The effect lies between {amount(row['low'])} and "
+    said += f"{_of(kpi, row['high'])}"
+    least = row["smallest_effect"]
+    return f"{said}." if pd.isna(least) else f"{said}, and from {_of(kpi, least)} on it would matter."
+
+
+def read_refuted(evidence: pd.DataFrame, scorecard: Scorecard) -> str:
+    """Where the map breaks: the links that the data refute."""
+    rows = evidence[evidence["verdict"] == "refuted"]
+    if rows.empty:
+        return "No arrow is refuted. Look at the thin ones: they have too little data, or cannot be tested."
+    links = listed(
+        arrow(scorecard.names[a], scorecard.names[b]) for a, b in zip(rows["cause"], rows["effect"], strict=True)
+    )
+    return f"Look at {links}: an effect that matters is excluded, so every way that leads through it breaks there."
+
+
+def read_driver(scorecard: Scorecard, evidence: pd.DataFrame, chains: pd.DataFrame) -> str:
+    """The answer to whoever pays for the KPI that most links leave: what it moves, and how far along the map."""
     driver = main_driver(scorecard)
     rows = evidence[evidence["cause"] == driver]
-    parts = [
-        f"{scorecard.names[effect]}: {VERDICT_WORDS[verdict]}"
-        for effect, verdict in zip(rows["effect"], rows["verdict"], strict=True)
-    ]
-    held = int((rows["verdict"] == "supported").sum())
-    return (
-        f"What {scorecard.names[driver]} is said to move: {'; '.join(parts)}. So the data support {held} of "
-        f"{counted(len(rows), 'link')}."
-    )
+    parts = []
+    for effect, verdict, long_run in zip(rows["effect"], rows["verdict"], rows["cumulative"], strict=True):
+        kpi = scorecard.kpi(effect)
+        much = f", {_of(kpi, long_run)} in the long run" if verdict == "supported" else ""
+        parts.append(f"{kpi.name} ({VERDICT_WORDS[verdict]}{much})")
+    reached: dict[str, bool] = {}
+    for chain, verdict in zip(chains["chain"], chains["verdict"], strict=True):
+        first, *_, last = chain.split(arrow("", ""))
+        if first == driver:
+            reached[last] = reached.get(last, False) or verdict == "supported"
+    held, open_ = (listed(scorecard.names[id] for id, yes in reached.items() if yes is way) for way in (True, False))
+    said = f"One unit more of {scorecard.names[driver]} is said to move {listed(parts)}."
+    said += f" Supported links lead on to {held}." if held else ""
+    return f"{said} No way to {open_} is supported from end to end, so promise nothing there." if open_ else said
 
 
 def chain_rows(chains: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:

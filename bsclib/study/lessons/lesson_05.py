@@ -126,12 +126,13 @@ def read_effects(result: pd.DataFrame, scorecard: Scorecard, kpi: str) -> str:
         return ""
     sure = rows[(rows["effect_low"] > 0) | (rows["effect_high"] < 0)]
     unsure = rows.drop(sure.index)
-    said = f"{counted(len(rows), 'KPI')} may follow. Of {len(sure)} the band leaves 0 out, so they move for sure"
+    said = f"{counted(len(rows), 'KPI')} may follow. In {len(sure)} of them the band lies on one side of 0, so we are "
+    said += "fairly sure that they move"
     example = f", such as {short_name(scorecard.names[sure['id'].iloc[0]])}" if len(sure) else ""
     last = ""
     if len(unsure):
         name = short_name(scorecard.names[unsure["id"].iloc[0]])
-        last = f" Of the others, such as {name}, perhaps nothing comes, because a link on the way is not proven."
+        last = f" Of the others, such as {name}, perhaps nothing comes, because a link on the way is not supported."
     return f"{said}{example}.{last}"
 
 
@@ -212,20 +213,22 @@ def plain_options(options: Sequence[Scenario], scorecard: Scorecard) -> pd.DataF
 
 
 def read_answer(gains: pd.DataFrame, shares: pd.DataFrame, scorecard: Scorecard) -> str:
-    """The initiative that needs the smallest share of its plan, in one sentence."""
+    """Which initiatives earn their cost if they come as planned, which do not, and which brings most for its money."""
     names = work_names(scorecard)
-    needs = [f"{short_name(names[row.initiative])} {_earns(str(row.share))}" for row in shares.itertuples()]
+    called = shares["initiative"].map(lambda id: short_name(names[id]))
+    needs = list(zip(called, shares["share"].astype(str), strict=True))
+    enough = [f"{name} needs {share} of its plan" for name, share in needs if _percent(share) <= 100]
+    short = listed(name for name, share in needs if _percent(share) > 100)
+    said = [f"{listed(enough)} to earn {'its' if len(enough) == 1 else 'their'} cost."] if enough else []
+    said += [f"The full plan would not be enough for {short}."] if short else []
     value = gains.loc[gains["per_100_000"].idxmax(), "initiative"]
-    return f"{'. '.join(needs)}. Most for its money brings {short_name(names[value])}."
+    return " ".join([*said, f"{short_name(names[value])} brings most for its money."])
 
 
-def _earns(share: str) -> str:
-    """What becomes of an initiative that has earned its cost with this share of its plan, as `percent` writes it."""
-    if share == "over ten times":
-        return "would have to bring over ten times what was planned"
-    (digits,) = re.findall(r"[\d,.]+", share) or ["0"]
-    beyond = float(digits.replace(",", "")) > 100
-    return f"would have to bring {share} of its plan" if beyond else f"has earned its cost with {share} of its plan"
+def _percent(share: str) -> float:
+    """A share as `percent` writes it, in percent; infinite where it says “over ten times”."""
+    (digits,) = re.findall(r"\d[\d,.]*", share) or ["inf"]
+    return float(digits.replace(",", ""))
 
 
 def course_rows(reasons: pd.DataFrame) -> pd.DataFrame:

@@ -16,11 +16,12 @@ from bsclib.causality.evidence.links import link_evidence
 from bsclib.files.scorecards import read_actuals, read_scorecard
 from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
+from bsclib.reporting.tables import definition_tables
 from bsclib.scoring.scores import score
 from bsclib.scoring.views import snapshot
 from bsclib.study.questions.bank import read_questions
 from bsclib.study.questions.exams import about, find_exam, shipped_exams
-from bsclib.wording import percent
+from bsclib.wording import formula_in_words, listed, percent
 
 FIRST = "2026-01"
 """The first month of the half-year."""
@@ -121,6 +122,31 @@ def capstone() -> tuple[Scorecard, pd.DataFrame]:
         for link in card.links
     )
     return change(card, card.id, links=links), actuals[actuals["period"].astype(str) >= FIRST].reset_index(drop=True)
+
+
+def draft_tables() -> dict[str, pd.DataFrame]:
+    """What a reviewer of the draft reads, everything by its name."""
+    card = capstone()[0]
+    told = definition_tables(card)
+    names = {**card.names, **{each.id: each.name for each in card.perspectives}}
+    measured, counted, aimed = (told[part] for part in ("what is measured", "how it is counted", "from where to where"))
+    kpis = measured.merge(counted, on="id").merge(aimed, on="id")
+    kpis["formula"] = kpis["formula"].map(formula_in_words)
+    kpis["guarded_by"] = [listed(names[id] for id in kpi.guarded_by) for kpi in card.kpis]
+    kpis = kpis.rename(columns={"aggregate": "over_time"})
+    kpis["across_units"] = kpis["across_units"].where(kpis["across_units"] != "", kpis["over_time"])
+    links = told["links"].rename(columns={"lag": "months"})
+    return {
+        "objectives": _named(told["objectives"][["name", "perspective", "owner", "weight"]], names),
+        "counted": kpis[["name", "owner", "formula", "over_time", "across_units", "guarded_by"]],
+        "aimed": kpis[["name", "direction", "baseline", "target", "floor", "weight"]].replace("^-", "−", regex=True),
+        "links": _named(links, names),
+    }
+
+
+def _named(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """A table with names in the place of ids."""
+    return table.map(lambda cell: names.get(cell, cell) if isinstance(cell, str) else cell)
 
 
 @cache

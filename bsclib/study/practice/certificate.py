@@ -15,6 +15,7 @@ import pandas as pd
 
 from bsclib import __version__
 from bsclib.errors import BscError, Fault
+from bsclib.model.values import control_character
 from bsclib.study.practice import overview, progress
 from bsclib.study.questions.exams import shipped_exams
 from bsclib.study.questions.reading import headings, pages
@@ -43,8 +44,8 @@ _BASIS = (
 def check_name(name: str) -> str:
     """A name as it can be printed on one line."""
     plain = " ".join(name.split())
-    odd = any(unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn") for letter in plain)
-    if not plain or odd or len(plain) > LONGEST_NAME:
+    odd = any(unicodedata.category(letter) in ("Co", "Cn") for letter in plain)
+    if not plain or odd or control_character(plain) or len(plain) > LONGEST_NAME:
         allowed = f"letters, up to {LONGEST_NAME} of them"
         raise BscError(Fault("name", "this cannot be printed as a name", repr(name)[:80], allowed, "type another one"))
     return plain

@@ -15,7 +15,7 @@ from typing import Any
 
 from bsclib.errors import BscError
 from bsclib.files.paths import AnyPath
-from bsclib.reporting.controls import at_keyboard, attended
+from bsclib.interactive import at_keyboard, attended
 from bsclib.study.practice import choice, open_exams, progress
 from bsclib.study.practice import sitting as engine
 from bsclib.study.practice.answering import asked_for, read_answer

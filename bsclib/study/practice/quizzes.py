@@ -10,7 +10,7 @@ import pandas as pd
 
 from bsclib.errors import BscError, Fault
 from bsclib.files.paths import AnyPath
-from bsclib.reporting.controls import at_keyboard, attended
+from bsclib.interactive import at_keyboard, attended
 from bsclib.study.exercises.question import Outcome
 from bsclib.study.practice import choice, progress
 from bsclib.study.practice.answering import Places, asked_for, read_answer

@@ -137,7 +137,7 @@ def lesson_block(one: LessonNotebook) -> str:
     late = [name for part in core for name in list(part.exercises)[2:]]
     if late:
         shown = listed([f"`{name}`" for name in late[-4:]], most=4)
-        lines += ["", f"*If late, drop* {shown}: hand them on as homework."]
+        lines += ["", f"*If late, drop* {shown}: hand {'it' if len(late) == 1 else 'them'} on as homework."]
     else:
         lines += ["", "*If late, drop* nothing: it is short."]
     add = listed([f"“{part.title}”" for part in optional], most=6) if optional else "the next lesson's first exercise"

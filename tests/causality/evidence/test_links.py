@@ -1,9 +1,11 @@
 """What evidence says is in its columns: it survives a file, and another choice of words."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from bsclib import read_actuals, read_scorecard
+from bsclib.actuals.table import check_actuals
 from bsclib.causality.chains import causal_chains, lineage
 from bsclib.causality.evidence.links import TYPES, link_evidence
 from bsclib.causality.map_claims import map_quality, map_quality_table, map_words, placebo_check, supported_links
@@ -71,3 +73,28 @@ def test_no_word_of_a_reason_is_read_back(meridian):
 def test_each_column_has_its_type(meridian):
     assert {name: str(dtype) for name, dtype in meridian[2].dtypes.items()} == TYPES
     assert meridian[2].attrs == {}
+
+
+def early(actuals, months):
+    """The actuals of the first months."""
+    return actuals[actuals["period"].astype(str) <= sorted(actuals["period"].astype(str).unique())[months - 1]]
+
+
+@pytest.mark.parametrize("months", [6, 12])
+def test_the_first_year_has_too_little_data_and_everything_is_said_of_it(meridian, months):
+    card, actuals, _ = meridian
+    few = early(actuals, months)
+    evidence = link_evidence(card, few)
+    assert set(evidence["verdict"]) <= {"too_little_data", "not_testable"}
+    assert not any("far more than chance" in line for line in told(card, few, evidence)["words"])
+
+
+def test_the_largest_numbers_beside_the_smallest_leave_standard_output_clean(meridian, capfd):
+    card, actuals, _ = meridian
+    some = early(actuals[actuals["unit"] == actuals["unit"].iloc[0]], 40).reset_index(drop=True)
+    sizes = np.resize([1e18, 5e-324, -1e18, 0.0, 1.0, 1e-300, 1e9], len(some))
+    card = card.model_copy(update={"links": card.links[:6]})
+    evidence = link_evidence(card, check_actuals(some[["kpi", "period"]].assign(actual=sizes)))
+    assert set(evidence["verdict"]) <= {"supported", "refuted", "too_little_data", "not_testable"}
+    assert not np.isinf(evidence["estimate"].to_numpy(float)).any()
+    assert capfd.readouterr() == ("", "")

@@ -254,6 +254,10 @@ class TestContradiction:
         rows = of_whole("sla", ("2026-01", 50, 90, 100), ("2026-02", 97, 97, 100))
         assert said(rows, "BSC712") == [["sla", "2026-01: 50% beside 90 / 100, which is 90%"]]
 
+    def test_parts_of_nothing_and_of_the_largest_contradict_nobody(self):
+        rows = of_whole("sla", ("2026-01", 50, 0, 0), ("2026-02", 97, 1, 0), ("2026-03", 1, 1e16, 1e18))
+        assert said(rows, "BSC712") == []
+
     def test_lower_is_better_in_units(self):
         rows = of_whole("mttr", *[(f"2026-0{i}", 6.5, 18720, 40) for i in range(1, 6)]).assign(unit="North")
         first = "North in 2026-01: 6.5 hours beside 18,720 / 40, which is 7.8 hours"
@@ -322,6 +326,10 @@ class TestTotal:
         rows = self.units(North=[400, 420], South=[300, 310], Total=[700, 730])
         what = "unit 'Total' is the sum of North and South in every period, for training: 730 hours in 2026-02"
         assert said(rows, "BSC714", SUMMED) == [["town", what]]
+
+    def test_the_largest_that_can_be_observed_are_added_up_without_a_warning(self):
+        rows = self.units(North=[1e18, 1e18], South=[1e18, -1e18], East=[1e18, 5e-324], All=[1e18, 0.0])
+        assert said(rows, "BSC714", SUMMED) == []
 
     @pytest.mark.parametrize(
         ("given", "found"),

@@ -124,10 +124,10 @@ def loosened(constraints, row):
         assert (bound, more) == (least[where], least[where] - 1)
         return {**constraints, "at_least": {**least, where: int(more)}}
     if words.startswith("not both"):
-        a, b = words.removeprefix("not both ").split(" and ")
+        a, b = words.removeprefix("not both ").lower().split(" and ")
         return {**constraints, "apart": [pair for pair in constraints["apart"] if set(pair) != {a, b}]}
-    side, id = ("keep", words[5:]) if words.startswith("keep ") else ("leave", words.removeprefix("leave out "))
-    return {**constraints, side: [one for one in constraints[side] if one != id]}
+    side, name = ("keep", words[5:]) if words.startswith("keep ") else ("leave", words.removeprefix("leave out "))
+    return {**constraints, side: [one for one in constraints[side] if one != name.lower()]}
 
 
 @given(tasks())
@@ -188,7 +188,7 @@ def test_two_names_for_one_thing_are_not_both_chosen():
     worth = {"a": 5, "b": 4.9, "c": 3, "d": 2, "e": 1, "f": 1, "g": 1}
     found = choose(worth, card(), at_most=2, apart=[("b", "a")])
     assert found.chosen == ["a", "c"]
-    price = found.prices.set_index("constraint").loc["not both a and b"]
+    price = found.prices.set_index("constraint").loc["not both A and B"]
     assert price[["bound", "loosened", "enters", "leaves"]].tolist() == [1, 2, "b", "c"]
     assert price["gain"] == pytest.approx(1.9)
 
@@ -199,7 +199,7 @@ def test_the_budget_is_loosened_by_the_cheapest_that_is_left_out():
     found = choose(worth, card(), budget=7, cost=cost, leave=["f"])
     assert (found.chosen, found.cost) == (["a", "b"], 7)
     (row,) = found.prices[found.prices["constraint"] == "a budget of 7"].to_dict("records")
-    assert (row["loosened"], row["step"]) == (9, "the cost of c, the cheapest left out")
+    assert (row["loosened"], row["step"]) == (9, "the cost of C, the cheapest left out")
     assert (row["gain"], row["enters"], row["leaves"]) == (3, "c", "")
     everything = choose(worth, card(), budget=99, cost=cost)
     assert everything.prices.loc[0, "step"] == "nothing is left out for its cost"
@@ -222,10 +222,10 @@ def test_the_price_of_what_must_be_kept_and_left():
     assert found.chosen == ["a", "e"]
     prices = found.prices.set_index("constraint")
     assert list(prices.columns) == PRICES[1:]
-    assert prices.loc["keep e", ["bound", "loosened", "gain", "enters", "leaves"]].tolist() == [1, 0, 2, "c", "e"]
-    assert prices.loc["leave out b", ["bound", "loosened", "gain", "enters", "leaves"]].tolist() == [0, 1, 0, "", ""]
-    assert math.isnan(prices.loc["leave out g", "gain"])
-    assert prices.loc["leave out g", "step"] == "it has no worth or no cost, so there is no price"
+    assert prices.loc["keep E", ["bound", "loosened", "gain", "enters", "leaves"]].tolist() == [1, 0, 2, "c", "e"]
+    assert prices.loc["leave out B", ["bound", "loosened", "gain", "enters", "leaves"]].tolist() == [0, 1, 0, "", ""]
+    assert math.isnan(prices.loc["leave out G", "gain"])
+    assert prices.loc["leave out G", "step"] == "it has no worth or no cost, so there is no price"
 
 
 def test_without_limits_whatever_is_worth_something_is_chosen():
@@ -275,19 +275,19 @@ def test_clashes_are_named_with_what_to_loosen():
         "1 in Second."
     )
     assert clash(budget=4, cost=dict.fromkeys(IDS, 2), keep=["a", "b", "c"], at_most=5).endswith(
-        "these clash: a budget of 4; keep a; keep b; keep c. Fix: raise the budget to 6, or drop “keep a”, or drop "
-        "“keep b”, or drop “keep c”."
+        "these clash: a budget of 4; keep A; keep B; keep C. Fix: raise the budget to 6, or drop “keep A”, or drop "
+        "“keep B”, or drop “keep C”."
     )
     assert clash(keep=["a", "b"], apart=[("a", "b")]).endswith(
-        "clash: not both a and b; keep a; keep b. Fix: drop “not both a and b”, or drop “keep a”, or drop “keep b”."
+        "clash: not both A and B; keep A; keep B. Fix: drop “not both A and B”, or drop “keep A”, or drop “keep B”."
     )
     assert clash(leading=(0.75, 1), keep=["b", "c"]).endswith(
-        "clash: at least 75 % leading KPIs; keep b; keep c. Fix: be content with 60 % leading KPIs, or drop “keep b”, "
-        "or drop “keep c”."
+        "clash: at least 75 % leading KPIs; keep B; keep C. Fix: be content with 60 % leading KPIs, or drop “keep B”, "
+        "or drop “keep C”."
     )
     assert clash(leading=(0, 0.25), keep=["a", "d"]).endswith(
-        "clash: at most 25 % leading KPIs; keep a; keep d. Fix: allow 33.3 % leading KPIs, or drop “keep a”, or drop "
-        "“keep d”."
+        "clash: at most 25 % leading KPIs; keep A; keep D. Fix: allow 33.3 % leading KPIs, or drop “keep A”, or drop "
+        "“keep D”."
     )
 
 

@@ -88,7 +88,11 @@ def test_what_is_said_twice_is_one_constraint():
     found = choose(
         WORTH, CARD, apart=[("mttr", "load"), ("load", "mttr")], keep=["cost", "cost"], leave=["leavers"] * 2
     )
-    assert found.prices["constraint"].tolist() == ["not both mttr and load", "keep cost", "leave out leavers"]
+    assert found.prices["constraint"].tolist() == [
+        "not both Mean time to restore and Utilisation",
+        "keep Cost",
+        "leave out Leavers",
+    ]
     assert found.chosen == ["mttr", "cost"]
 
 

@@ -1119,6 +1119,15 @@ def test_a_row_of_targets_below_kpis_side_by_side(tmp_path, name):
     ]
 
 
+@pytest.mark.parametrize(("separator", "asked"), [(",", 0), (";", 1), ("\t", 1), ("|", 1)], ids=str)
+def test_only_where_commas_separate_is_a_point_what_it_seems(tmp_path, separator, asked):
+    rows = [["KPI", "2026-01", "2026-02"], ["Calls", "1.000", "950"]]
+    (tmp_path / "a.csv").write_text("\n".join(map(separator.join, rows)))
+    questions = import_files([tmp_path / "a.csv"], build_mapping({})).questions
+    said = [question.text for question in questions if question.field[-1] == "decimal"]
+    assert said == ["which is the decimal sign of a.csv? 1.000 is 1 or 1000"] * asked
+
+
 def test_a_row_of_targets_may_be_of_years_of_units_or_of_a_single_month(tmp_path):
     answers = build_mapping({"kpis": {"CSAT": HIGHER | {"aggregate": "mean"}, "MTTR": LOWER | {"aggregate": "mean"}}})
     years = [["Year", "CSAT", "MTTR"], AIM, ["2024", "4.1", "6"], ["2025", "4.0", "5"]]
@@ -1330,6 +1339,18 @@ def test_a_quarter_below_a_month_without_a_year_is_no_year(tmp_path):
     rows = [["", "Feb", "Feb"], ["KPI", "Q1", "Plan"], ["MTTR", 5, 4]]
     imported = import_files([csv_file(tmp_path / "a.csv", rows)])
     assert ("tables", 0, "year") in [question.field for question in imported.questions]
+
+
+def test_of_blank_rows_in_a_run_the_first_are_kept_whether_the_file_has_them_or_not(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (1, 3, 9, 16):
+        book.active[f"A{row}"] = row
+    book.active["A6"].number_format = "0.00"  # a row that the file has, and nothing in it
+    book.active["A12"].number_format = "0.00"
+    book.save(tmp_path / "desk.xlsx")
+    (grid,) = read_grids(tmp_path / "desk.xlsx")
+    assert grid.numbers == [1, 2, 3, 4, 5, 6, 9, 10, 11, 12, 16]
+    assert [len(row) for row in grid.rows] == [1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1]
 
 
 def test_a_stray_cell_in_the_last_row_costs_no_million_rows(tmp_path):

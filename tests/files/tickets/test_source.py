@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bsclib.errors import ActualsError
 from bsclib.files.tickets import source as sources
 from bsclib.files.tickets.source import open_source
 
@@ -71,6 +72,14 @@ def test_any_cells_come_back_whatever_the_block(tmp_path_factory, rows, block):
 def test_a_quote_that_never_closes_does_not_swallow_the_file(written):
     rows, _ = everything(written('a,b\n1,5" disk\n2,y\n3,z\n'))
     assert [cells[0] for _, cells in rows] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"], ids=["commas", "semicolons", "tabs"])
+def test_columns_without_end_are_refused_before_they_are_laid_out(written, separator):
+    with pytest.raises(
+        ActualsError, match=r"^export\.csv: the table has too many columns\. Got: 30,\d{3}\. Allowed: up to 5"
+    ):
+        written(f"number{separator}opened{separator * 30_000}\n1{separator}2026-01-01{separator * 30_000}\n")
 
 
 def test_headings_below_a_title(written):

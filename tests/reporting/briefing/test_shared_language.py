@@ -56,4 +56,13 @@ def test_a_level_without_actuals_has_no_data(tower):
 )
 def test_the_summary_counts_what_is_not_on_target(statuses, says):
     rows = pd.DataFrame({"kpi": ["A", "B"], "name": ["A", "B"], "owner": "Somebody", "status": statuses})
-    assert says in shared_summary(rows)
+    assert says in shared_summary(rows.assign(definition="a / b", counts="a: what is counted"))
+
+
+def test_a_formula_is_written_as_a_person_writes_it_and_says_what_it_counts(tower):
+    rows = shared_language(*tower, "meridian", "Chief financial officer").set_index("kpi")
+    assert rows.loc["Operating margin", "definition"] == "100 × operating result / revenue (%); higher is better"
+    assert not rows[["definition", "counts"]].map(lambda text: "_" in text).any(axis=None)
+    assert "written down what is counted in “Operating margin” and “Cost per shipment”" in shared_summary(
+        rows.reset_index()
+    )

@@ -43,7 +43,7 @@ EVERYTHING = notebook(
     code(shows=[shown("text/html", COSTS[["Cost"]].style.background_gradient(cmap="Blues").to_html())]),
     code(shows=[shown("text/html", table(ABOUT, "Scores").html)]),
     code(shows=[shown("text/html", disclosures(SCORES, "Open a score").html)]),
-    markdown("## Trends"),
+    markdown(f"## Trends\n\n```python\nLink({', '.join(['cause'] * 60)})\n{'x' * 400}\n```"),
     code(shows=[PICTURE]),
     code(shows=[shown("text/markdown", "## What moved\n\nUp.\n\n## What moved\n\n$$\\frac{a}{b}$$")]),
     code(shows=[shown("text/html", f"<h2>{html.escape(NAME)}</h2><p>{html.escape(NAME)}</p>")]),
@@ -129,7 +129,7 @@ def test_printed_text_loses_its_colours_and_is_escaped(whole):
 
 def test_pictures_are_inside_with_their_words_and_measures(whole):
     assert 'alt="Heat map: &quot;Apps&quot; &lt;lowest&gt;" width="1200" height="300">' in whole
-    assert 'src="data:image/svg+xml;base64,' in whole
+    assert "src='data:image/svg+xml,%3Csvg" in whole
 
 
 def test_the_parameters_of_the_run_are_at_the_end(monkeypatch):

@@ -12,7 +12,7 @@ GAINS = {"school": 6.0, "sorting": 4.0, "scales": 4.0}  # for 60, 50 and 50
 
 def test_the_share_that_pays():
     question = asked("break_even", case(GAINS))  # a point is worth 60 / (0.6 * 6), to two figures: 17
-    assert "worth 17 to" in question.text
+    assert "worth 17 for a year" in question.text
     assert judge(60 / (6 * 17), question).state == "right"
     assert "upside down" in judge(6 * 17 / 60, question).message
     assert "may fail to come" in judge(1 - 60 / (6 * 17), question).message

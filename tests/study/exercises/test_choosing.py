@@ -76,7 +76,7 @@ class TestNearest:
     def test_a_shared_trend_fools(self, case):
         question = asked(case, "nearest")
         assert "“\u2068Calls\u2069”" in question.text
-        raw = {name: float(value) for name, value in question.given[1:]}
+        raw = {name: float(value) for name, value, _ in question.given[1:]}
         assert raw["Courses"] > 0.95 > raw["Waits"]
         assert judge("waits", question).state == "right"
         assert "correlates most as it is" in judge("courses", question).message

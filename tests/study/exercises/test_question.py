@@ -1,5 +1,7 @@
 import re
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import oddities
@@ -16,7 +18,16 @@ from bsclib.files.datasets import load_dataset
 from bsclib.model.build import build
 from bsclib.study.answers import Choice, Function, Number
 from bsclib.study.exercises.case import Case
-from bsclib.study.exercises.question import LESSONS, SYMBOLS, Question, Slip, apart, exercises_of, judge
+from bsclib.study.exercises.question import (
+    LESSONS,
+    SYMBOLS,
+    NothingToAskError,
+    Question,
+    Slip,
+    apart,
+    exercises_of,
+    judge,
+)
 
 CLINIC = build(
     {
@@ -104,8 +115,29 @@ def case(request):
 
 
 @pytest.fixture(scope="module")
-def put(case):
-    return questions(case)
+def known(case):
+    """Every exercise that this case lets be asked, by lesson and name; its facts are found once."""
+    found = {}
+    for lesson in LESSONS:
+        for one in exercises_of(lesson):
+            with suppress(NothingToAskError):
+                found[lesson, one.name] = replace(one, facts=partial(_given, one.facts(case)))
+    return found
+
+
+def _given(facts, case):
+    return facts
+
+
+@pytest.fixture(scope="module")
+def put(case, known):
+    return {where: one.ask(case) for where, one in known.items()}
+
+
+@pytest.fixture(scope="module")
+def solved(case, put):
+    """What the code of each solution answers."""
+    return {where: solve(question, case) for where, question in put.items()}
 
 
 def clinic():
@@ -155,9 +187,9 @@ class TestEveryExercise:
             for stub in (..., None, "", [...], {"a": ...}):
                 assert judge(stub, question).state == "not attempted"
 
-    def test_its_solution_passes(self, case, put):
+    def test_its_solution_passes(self, put, solved):
         for where, question in put.items():
-            outcome = judge(solve(question, case), question)
+            outcome = judge(solved[where], question)
             assert (where, outcome.state) == (where, "right"), outcome
 
     def test_its_slips_are_recognised(self, put):
@@ -192,24 +224,22 @@ class TestEveryExercise:
             assert len({len(row) for row in question.given}) <= 1
 
     @pytest.mark.parametrize("case", ["clinic", "meridian"], indirect=True)
-    def test_no_verdict_hangs_on_a_wording(self, case, put):
-        for (lesson, name), question in put.items():
-            (known,) = (one for one in exercises_of(lesson) if one.name == name)
-            other = reworded(known).ask(case)
+    def test_no_verdict_hangs_on_a_wording(self, case, known, put, solved):
+        for where, question in put.items():
+            other = reworded(known[where]).ask(case)
             assert other.text.startswith("Andere Frage")
-            answers = [..., solve(question, case), *(answer for _, answer in slips(question)), len, "nobody", -123456.5]
+            answers = [..., solved[where], *(answer for _, answer in slips(question)), len, "nobody", -123456.5]
             for answer in answers:
                 assert judge(answer, other).state == judge(answer, question).state
             assert [slip.right for slip in other.slips] == [slip.right for slip in question.slips]
 
-    def test_it_gives_what_its_texts_need(self, case, put):
-        for lesson, name in put:
-            (known,) = (one for one in exercises_of(lesson) if one.name == name)
-            facts = known.facts(case)
-            assert (lesson, set(facts.names), set(facts.slips)) == (lesson, known.needs.names, known.needs.slips)
-            assert {facts.words} <= (known.needs.words or {""})
+    def test_it_gives_what_its_texts_need(self, case, known):
+        for where, one in known.items():
+            facts = one.facts(case)
+            assert (where, set(facts.names), set(facts.slips)) == (where, one.needs.names, one.needs.slips)
+            assert {facts.words} <= (one.needs.words or {""})
 
-    @pytest.mark.parametrize("case", ["clinic", "meridian"], indirect=True)
+    @pytest.mark.parametrize("case", ["meridian"], indirect=True)
     def test_asking_twice_asks_the_same(self, case, put):
         again = questions(Case(case.scorecard, case.actuals, case.scores))
         assert {where: one.text for where, one in again.items()} == {where: one.text for where, one in put.items()}
@@ -221,8 +251,8 @@ def test_a_reason_is_given_where_there_is_nothing_to_ask():
     reasons = {one.name: one.ask(bare) for lesson in ("00", "03") for one in exercises_of(lesson)}
     assert {name for name, reason in reasons.items() if isinstance(reason, Question)} == {
         *(
-            "counts",
             "it_name",
+            "skipped",
             "threshold",
             "edge",
             "truncated",
@@ -240,13 +270,12 @@ class TestLesson00:
     @pytest.mark.parametrize(
         ("name", "answer"),
         [
-            ("counts", {"Financial": 0, "Customer": 3, "Internal process": 0, "Learning and growth": 1}),
             ("direction", "calls"),
             ("drivers", ["Courses"]),
             ("it_name", "User orientation"),
             ("overall", "off target"),
-            ("worst_objective", "Serve the wards"),
-            ("ranking", ["Customer", "Learning and growth"]),
+            ("skipped", [6, 2, 10]),
+            ("by_hand", 22.5),
         ],
     )
     def test_by_hand(self, name, answer):
@@ -255,14 +284,14 @@ class TestLesson00:
     @pytest.mark.parametrize(
         ("name", "answer", "says"),
         [
-            ("counts", [0, 1, 0, 1], "these are the objectives"),
-            ("direction", ["sla", "smiles", "courses"], "these are the other ones"),
+            ("direction", ["sla", "smiles"], "these are the other ones"),
+            ("direction", [2, 3], "would you be glad of more?"),
             ("it_name", "customer", "a perspective of the generic scorecard"),
             ("overall", "on target", "does not reach that far"),
             ("overall", "amber", "that is the status today"),
-            ("worst_objective", "learn", "the highest score"),
-            ("ranking", ["learning_growth", "customer"], "the wrong way round"),
-            ("worst_objective", "calls", "but an objective is asked for"),
+            ("skipped", {"a": 9, "b": 9, "c": 9}, "what was missing before the report"),
+            ("skipped", [6, 2, 9], "look again at"),
+            ("by_hand", 77.5, "this is what is missing"),
         ],
     )
     def test_slips(self, name, answer, says):

@@ -4,6 +4,7 @@ import oddities
 import pytest
 
 from bsclib.design.review.findings import check_scorecard
+from bsclib.errors import UnknownNameError
 from bsclib.files.datasets import answer_key, load_dataset
 from bsclib.study.lessons import lesson_01 as shown
 
@@ -22,6 +23,48 @@ def test_it_reads_the_running_case_aloud(meridian):
     assert "Begin with “Keep our people”: impact 4.5 for effort 1.5." in repr(shown.corners(card))
     assert "whether law or risk demands them" in repr(shown.corners(card))
     assert "starts most links here: 3 of 20" in repr(shown.links_here(card))
+    assert "moves “Deployments” by \u22123, which is the wrong way" in repr(shown.work(card))
+    assert "6 more objectives do not fit on it." in repr(shown.her_page(card))
+    assert "by +6, which is the wrong way. Ask whether that is meant." in repr(shown.work(load_dataset("lakeside")[0]))
+
+
+def test_a_loose_end_is_shown_where_there_is_none(meridian):
+    card, actuals = meridian
+    said = repr(shown.loose(card, check_scorecard(card, actuals)))
+    assert "no KPI measures 'Free money for change'" in said
+    assert "The review finds no loose end here" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ({"name": " "}, "Write between the quotes"),
+        ({"name": "Install a new ticket tool"}, "that is work, and not what comes of it"),
+        ({"name": "Answer users faster", "owner": "Ann"}, "2 of 5 words are met"),
+        (
+            {"name": "Answer users faster", "owner": "Ann", "kpi": "Wait", "start": 9, "target": 4, "by": "2027-12"},
+            "4 of 5 words are met, and of 1 only a person can tell.",
+        ),
+        ({"name": "Answer users faster", "kpi": "Wait", "start": 9, "target": 4}, "no"),
+        (
+            {"name": "Answer users faster", "kpi": "Wait", "start": 9, "target": 4, "by": "soon"},
+            "'soon' is not a period",
+        ),
+        ({"name": "Answer users faster", "kpi": "Wait", "start": 4, "target": 9, "by": "2025-12"}, "back in time"),
+    ],
+    ids=["empty", "work", "owned", "all", "undated", "no month", "past"],
+)
+def test_an_objective_in_ones_own_words_is_held_against_dorans_five(words, says):
+    assert says in repr(shown.in_your_words("2026-06", **words))
+
+
+def test_objectives_are_struck_out_by_name_or_id(meridian):
+    card, _ = meridian
+    left = shown.without(card, ["free money for change", "restore-fast"])
+    assert len(left) == 16
+    assert not {"fund-change", "restore-fast"} & set(left)
+    with pytest.raises(UnknownNameError, match="Restore services fast"):
+        shown.without(card, ["Restore services fats"])
 
 
 def test_no_id_stands_on_the_screen(meridian):
@@ -39,10 +82,15 @@ def test_a_scorecard_with_one_objective_is_read_too():
         *(shown.wanted(card), shown.smart(card, "2025-01"), shown.spread(card), shown.owned(card), shown.work(card)),
         *(shown.loose(card, findings), shown.guesses(card), shown.corners(card), shown.reviewed(card, findings)),
         *(shown.accepted(card), shown.links_here(card), shown.weighed(card), shown.turned(card)),
-        shown.new_here(card, card, findings),
+        *(shown.new_here(card, card, findings), shown.her_page(card)),
     ):
         assert repr(said).strip()
     assert "so nobody can be asked" in repr(shown.owned(card))
+
+
+def test_what_is_alike_in_every_row_of_lakeside_is_left_out():
+    assert "Supports" not in repr(shown.lakeside("objectives"))
+    assert "last, teams: sum" in repr(shown.lakeside("how it is counted"))
 
 
 def test_what_was_named_is_marked():

@@ -1,11 +1,15 @@
 """What lesson 03 shows of the running case and of odd ones."""
 
+from dataclasses import replace
+
 import oddities
 import pytest
 
 from bsclib.files.datasets import load_dataset
+from bsclib.model.edit import change
 from bsclib.scoring.scores import score
 from bsclib.study.lessons import lesson_03 as shown
+from bsclib.study.lessons import lesson_03_published as published
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +37,11 @@ def test_the_total_is_taken_apart(here):
     assert "so the overall score falls" in repr(shown.heavier(here))
     assert " is right, and " in repr(shown.pooled(here))
     assert "Bounds for Genoa" in repr(shown.bounded(here))
-    assert "8 KPIs are off target" in repr(shown.hidden(here))
+    assert "Genoa is 2.1 points below it" in repr(shown.why_red(here))
 
 
 def test_no_number_has_eight_digits(here):
-    parts = [shown.steps, shown.directions, shown.children, shown.heavier, shown.policies, shown.hidden, shown.beyond]
+    parts = [shown.steps, shown.directions, shown.children, shown.heavier, shown.policies, shown.why_red, shown.beyond]
     text = "\n".join(repr(part(here)) for part in parts)
     assert not [word for word in text.split() if sum(map(str.isdigit, word)) > 6]
 
@@ -52,11 +56,22 @@ def test_a_scorecard_without_such_a_kpi_is_lent_one():
 def test_one_kpi_in_one_unit_is_read_too():
     card, actuals = oddities.all_cases()["tiny"]
     own = shown.follow(card, actuals, score(card, actuals))
-    for part in (shown.hidden, shown.shaken, shown.bounded, shown.pooled, shown.policies, shown.choices, shown.least):
+    for part in (shown.why_red, shown.shaken, shown.bounded, shown.pooled, shown.policies, shown.choices, shown.least):
         assert repr(part(own)).strip()
 
 
 def test_what_was_printed_comes_before_what_is_right():
-    assert "-1.84" not in repr(shown.printed())
-    assert "-1.84" in repr(shown.printed(right=True))
+    assert "-1.84" not in repr(published.printed())
+    assert "-1.84" in repr(published.printed(right=True))
     assert "76.2, at risk" in repr(shown.four_scores())
+
+
+def test_a_gap_that_could_turn_a_colour_is_named(here):
+    turned = change(here.card, here.card.id, thresholds={"at_risk": 0.69, "on_target": 0.9})
+    said = repr(shown.why_red(replace(here, card=turned, scores=score(turned, here.actuals))))
+    assert "Genoa scores 67.9. At risk begins at 69.0, and Genoa is 1.1 points below it." in said
+    assert "lies between 64.8 and 69.8, so what is missing decides the colour." in said
+
+
+def test_a_threshold_is_told_as_an_actual(here):
+    assert "At risk begins 0.70 of the way from 36.0 % to 17.2 %, which is at 22.8 %." in repr(shown.thresholds(here))

@@ -5,6 +5,7 @@ import pytest
 from mapped import case
 
 from bsclib.study.lessons import lesson_04 as aloud
+from bsclib.study.lessons.spurious import spurious_pair
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +45,28 @@ def test_verdicts_and_the_answer(shop):
     assert aloud.read_verdicts(shop.evidence) == (
         "Of 4 links: 1 supported, 1 refuted, 1 too little data and 1 not testable."
     )
-    assert aloud.read_driver(shop.scorecard, shop.evidence) == (
-        "What Courses is said to move: Speed: supported. So the data support 1 of 1 link."
+    chains = pd.DataFrame(
+        {"chain": ["courses → speed", "courses → speed → smiles"], "verdict": ["supported", "refuted"]}
+    )
+    said = aloud.read_driver(shop.scorecard, shop.evidence.assign(cumulative=0.25), chains)
+    assert said == (
+        "One unit more of Courses is said to move Speed (supported, 0.25 in the long run). Supported links lead on "
+        "to Speed. No way to Smiles is supported from end to end, so promise nothing there."
+    )
+    assert aloud.read_link(shop.evidence, shop.scorecard, "courses", "speed").startswith("The verdict is supported.")
+    refuted = shop.evidence["verdict"].eq("refuted")
+    assert aloud.read_refuted(shop.evidence[refuted], shop.scorecard).startswith("Look at Speed → Smiles: ")
+    assert aloud.read_refuted(shop.evidence[~refuted], shop.scorecard).startswith("No arrow is refuted.")
+
+
+def test_a_claim_has_its_lag_and_its_least_effect_in_words(shop):
+    assert aloud.claim_rows(shop.scorecard).iloc[0].tolist() == [1, "Courses → Speed", "+, 3 months", "0.2"]
+
+
+def test_a_pair_is_read_as_its_picture_says():
+    pair = spurious_pair("trend")
+    assert aloud.read_pair(pair) == (
+        "The pair in the picture correlates at +0.62 as observed, and at +0.07 without trend, season and own past."
     )
 
 

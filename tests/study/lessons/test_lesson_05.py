@@ -31,11 +31,11 @@ def test_what_is_compared():
 @pytest.mark.parametrize(
     ("share", "says"),
     [
-        ("32 %", "School has earned its cost with 32 % of its plan."),
-        ("under 1 %", "School has earned its cost with under 1 % of its plan."),
-        ("1,570 %", "School would have to bring 1,570 % of its plan."),
-        ("157 %", "School would have to bring 157 % of its plan."),
-        ("over ten times", "School would have to bring over ten times what was planned."),
+        ("32 %", "School needs 32 % of its plan to earn its cost. School brings"),
+        ("under 1 %", "School needs under 1 % of its plan to earn its cost."),
+        ("1,570 %", "The full plan would not be enough for School."),
+        ("157 %", "The full plan would not be enough for School."),
+        ("over ten times", "The full plan would not be enough for School."),
     ],
     ids=["earns", "at once", "many times", "more than planned", "never"],
 )

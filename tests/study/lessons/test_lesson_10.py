@@ -69,3 +69,18 @@ def test_differences_are_told_with_both_answers():
     assert len(shown) >= 8
     assert (shown != "").all(axis=None)
     assert shown["in_the_exam"].str.contains("inan").any(), "the prose speaks of finance"
+
+
+def test_the_drafts_tables_show_every_planted_fault_by_name():
+    told = {part: table.set_index(table.columns[0]) for part, table in lesson_10.draft_tables().items()}
+    assert told["objectives"].loc["Hold IT risk where the business accepts it", "owner"] == ""
+    assert told["objectives"].loc["Satisfy the people who use our services", "weight"] == "30"
+    assert "Roll out the new integration platform" in told["objectives"].index
+    assert told["aimed"].loc["Mean time to restore", ["target", "floor"]].tolist() == ["5 (2026-12)", "4"]
+    assert told["aimed"].loc["User satisfaction after a ticket", ["baseline", "target"]].tolist() == ["3.8", "3.8"]
+    assert told["counted"].loc["Solved at first contact", ["over_time", "across_units"]].tolist() == ["mean", "mean"]
+    assert told["counted"].loc["Tickets solved within the service level", "guarded_by"] == ""
+    link = told["links"].loc["Mean time to restore"]
+    assert link[["effect", "sign", "months"]].tolist() == ["Tickets solved within the service level", "", ""]
+    shown = {column for table in lesson_10.draft_tables().values() for column in table}
+    assert "id" not in shown

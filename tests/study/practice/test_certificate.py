@@ -83,7 +83,7 @@ def test_nothing_is_certified_where_nothing_was_learnt():
         certificate_html("Ana", progress.read()[0], NOW)
 
 
-@pytest.mark.parametrize("name", ["", " \t ", "a\x07b", "x" * 81, "\ud800"], ids=repr)
+@pytest.mark.parametrize("name", ["", " \t ", "a\x07b", "x" * 81, "\ud800", "a\u202eb"], ids=repr)
 def test_a_name_that_cannot_be_printed(learnt, name):
     with pytest.raises(BscError, match="cannot be printed as a name"):
         certificate_html(name, learnt, NOW)
