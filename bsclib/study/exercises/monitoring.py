@@ -25,7 +25,7 @@ _CLEAR = 0.05
 _ENOUGH = ["effect_seen", "no_effect_seen", "too_little_data"]
 
 
-@exercise("kpi precision", slips="reach deviation signed two_thirds lower", nothing="no_series")
+@exercise("kpi precision", slips="reach deviation three_deviations signed two_thirds lower", nothing="no_series")
 def upper_limit(case: Case) -> Facts:
     """The upper limit of a KPI, by the learner's own code."""
     looked_at = watched(case.scorecard, case.actuals)
@@ -45,6 +45,7 @@ def upper_limit(case: Case) -> Facts:
         slips={
             "reach": E2 * size,
             "deviation": mean + E2 * spread,
+            "three_deviations": mean + 3 * spread,
             "signed": mean + E2 * float(values.diff().mean()),
             "two_thirds": mean + 2 / 3 * E2 * size,
             "lower": float(limits["lower"]),
@@ -116,7 +117,12 @@ def by_luck(case: Case) -> Facts:
     off = [id for id, row in shown.iterrows() if (row["actual"] < row["target"]) == (signs[id] == "at least")]
     digits = {id: decimals_for((row["upper"] - row["lower"]) / 10) for id, row in shown.iterrows()}
     return Facts(
-        Names(right, of={id: kpis[id].name for id in shown.index}, kind="KPI", others=looked_at.scorecard.names),
+        Names(
+            right,
+            of={id: kpis[id].name for id in shown.index},
+            kind="KPI of the table",
+            others=looked_at.scorecard.names,
+        ),
         code=(
             f"from bsclib.signals import variation_and_assurance\n{_OWN}"
             "words = variation_and_assurance(looked_at.behaviour, looked_at.scorecard)\n"

@@ -26,6 +26,8 @@ def meridian():
         ("upper_limit", 2.3, "wrong", "how far the limit lies"),
         ("upper_limit", 1.44, "wrong", "standard deviation"),
         ("upper_limit", -0.48, "wrong", "have signs"),
+        ("upper_limit", 1.70, "wrong", "took the standard deviation"),
+        ("by_luck", ["IT cost per user"], "wrong", "a KPI of the table is asked for"),
         ("upper_limit", -2.92, "wrong", "the lower limit"),
         ("outside", ["2026-01", "2026-02", "2026-04", "2026-06"], "right", "no chance"),
         ("outside", "January 2026, February 2026, April 2026, June 2026", "right", "no chance"),
