@@ -75,7 +75,14 @@ def in_your_words(
         return aloud(None, "Write between the quotes of name what should get better, and run the cell again.")
     given = bool(kpi.strip()) and start is not None and target is not None
     way = "lower_is_better" if given and target < start else "higher_is_better"  # type: ignore[operator]
-    measure = {"id": "yours", "name": kpi, "objective": "own", "direction": way, "baseline": start, "target": target}
+    measure: dict[str, object] = {
+        "id": "yours",
+        "name": kpi,
+        "objective": "own",
+        "direction": way,
+        "baseline": start,
+        "target": target,
+    }
     if by:
         measure |= {"baseline": {"value": start, "period": period}, "target": {"value": target, "period": by}}
     other = {"id": "other", "name": "Another", "objective": "rest", "direction": way, "floor": 0, "target": 1}
@@ -337,7 +344,7 @@ def _sentence(text: str) -> str:
 
 def _aim(kpi: KPI) -> str:
     """What a KPI should be, and by when if it says so."""
-    if kpi.target is None:
+    if not kpi.has_own_target:
         return ""
     if kpi.direction == "within_range":
         return " to ".join(map(kpi.show, kpi.range))
