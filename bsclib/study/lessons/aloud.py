@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
+from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, sentence
 
 
@@ -21,3 +24,19 @@ def is_are(count: int) -> str:
 def quoted(name: str) -> str:
     """A name within a sentence."""
     return f"“{name}”"
+
+
+def dearest(prices: pd.DataFrame) -> Html:
+    """What the picture of prices shows."""
+    if prices.empty or not prices["gain"].max() > 0:
+        return aloud(None, "No constraint holds anything back here, so nobody needs to argue about one.")
+    top = prices.loc[prices["gain"].idxmax()]
+    said = f"Look at the longest bar: with “{top['constraint']}” loosened by one step, the set would be worth"
+    return aloud(None, f"{said} {top['gain']:.2f} more.", "A bar of 0 needs no talk.")
+
+
+def drivers(card: Scorecard, relation: pd.Series) -> Html:
+    """What the picture of who drives whom shows."""
+    top, low = relation.idxmax(), relation.idxmin()
+    said = f"Look at the top: {quoted(card.names[top])} gives most when you take off what it takes."
+    return aloud(None, said, f"At the bottom {quoted(card.names[low])} is driven by others.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pandas as pd
 
@@ -14,10 +13,9 @@ from bsclib.design.review.smart import smart_criteria
 from bsclib.design.review.subject import dated
 from bsclib.design.selection.judgements import Ahp, ahp, pairwise
 from bsclib.design.selection.priorities import QUADRANTS, prioritise
-from bsclib.errors import BscError, UnknownNameError, unknown
+from bsclib.errors import UnknownNameError, unknown
 from bsclib.files.datasets import answer_key, load_dataset
 from bsclib.files.scorecards import read_scorecard
-from bsclib.model.build import build
 from bsclib.model.edit import keep
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.reporting.display import Html, named, table
@@ -60,47 +58,6 @@ def smart(card: Scorecard, period: str) -> Html:
         rest = f"Look at {quoted(first['objective'])}: {first['why']}. {rest}"
     caption = "What does not meet one of Doran's five words, and why"
     return aloud(table(shown.head(MOST_ROWS), caption), said, rest)
-
-
-def in_your_words(
-    period: str,
-    name: str,
-    owner: str = "",
-    kpi: str = "",
-    start: float | None = None,
-    target: float | None = None,
-    by: str = "",
-) -> Html:
-    """What a file can show of an objective in somebody's own words, by Doran's five."""
-    if not name.strip():
-        return aloud(None, "Write between the quotes of name what should get better, and run the cell again.")
-    given = bool(kpi.strip()) and start is not None and target is not None
-    way = "lower_is_better" if given and target < start else "higher_is_better"  # type: ignore[operator]
-    measure: dict[str, Any] = {"id": "yours", "name": kpi, "objective": "own", "direction": way}
-    measure |= {"baseline": start, "target": target}
-    if by:
-        measure |= {"baseline": {"value": start, "period": period}, "target": {"value": target, "period": by}}
-    other = {"id": "other", "name": "Another", "objective": "rest", "direction": way, "floor": 0, "target": 1}
-    objectives = [
-        {"id": "own", "name": name, "perspective": "home", "owner": owner},
-        {"id": "rest", "name": "Rest", "perspective": "home"},
-    ]
-    data = {
-        "id": "own-words",
-        "name": "Yours",
-        "perspectives": [{"id": "home", "name": "Home"}],
-        "objectives": objectives,
-    }
-    try:
-        card = build(data | {"kpis": [measure, other] if given else [other]})
-        held = smart_criteria(card, period).query("objective == 'own'")
-    except BscError as reason:
-        return aloud(None, f"This objective cannot be read yet. {reason}")
-    shown = held[["criterion", "met", "why"]].assign(criterion=held["criterion"].str.replace("_", "-"))
-    met, open_ = int((held["met"] == "yes").sum()), int((held["met"] == "cannot tell").sum())
-    said = f"{met} of 5 words are met, and of {open_} only a person can tell."
-    rest = "" if given else "A KPI counts once it has a name, a start and a target."
-    return aloud(table(shown, f"“{name}”, by Doran's five words"), said, rest)
 
 
 def spread(card: Scorecard) -> Html:
@@ -339,6 +296,8 @@ def _sentence(text: str) -> str:
 
 def _aim(kpi: KPI) -> str:
     """What a KPI should be, and by when if it says so."""
+    if not kpi.has_own_target:
+        return ""
     if kpi.direction == "within_range":
         return " to ".join(map(kpi.show, kpi.range))
     by = f" by {kpi.points()[-1].period}" if dated(kpi) else ""

@@ -7,6 +7,7 @@ from bsclib.design.review.findings import check_scorecard
 from bsclib.errors import UnknownNameError
 from bsclib.files.datasets import answer_key, load_dataset
 from bsclib.study.lessons import lesson_01 as shown
+from bsclib.study.lessons.own_words import in_your_words
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def test_a_loose_end_is_shown_where_there_is_none(meridian):
     ids=["empty", "work", "owned", "all", "undated", "no month", "past"],
 )
 def test_an_objective_in_ones_own_words_is_held_against_dorans_five(words, says):
-    assert says in repr(shown.in_your_words("2026-06", **words))
+    assert says in repr(in_your_words("2026-06", **words))
 
 
 def test_objectives_are_struck_out_by_name_or_id(meridian):

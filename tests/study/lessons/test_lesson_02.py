@@ -9,6 +9,7 @@ from bsclib.design.selection.kpi_tables import unguarded, unmeasured
 from bsclib.files.datasets import load_dataset
 from bsclib.files.scorecards import read_scorecard
 from bsclib.model.edit import keep
+from bsclib.study.lessons import aloud
 from bsclib.study.lessons import lesson_02 as shown
 
 
@@ -44,10 +45,10 @@ def test_pictures_are_read_aloud(short):
         shown.firm(short, rank_stability(short.rated, short.agreed.weights))
     )
     prices = pd.DataFrame({"constraint": ["a budget of 21", "at most 16 KPIs"], "gain": [3.15, 0.0]})
-    assert "worth 3.15 more" in repr(shown.dearest(prices))
-    assert "No constraint holds" in repr(shown.dearest(prices[1:]))
+    assert "worth 3.15 more" in repr(aloud.dearest(prices))
+    assert "No constraint holds" in repr(aloud.dearest(prices[1:]))
     relation = dematel(claimed_influence(short.card)).relation
-    assert "“Grow the skills we will need” gives most" in repr(shown.drivers(short.card, relation))
+    assert "“Grow the skills we will need” gives most" in repr(aloud.drivers(short.card, relation))
     assert repr(shown.held(short, short.chosen)).startswith("Every chosen KPI that names a guard keeps one.")
 
 

@@ -1,0 +1,56 @@
+"""An objective in a learner's own words, held against Doran's five."""
+
+from __future__ import annotations
+
+from bsclib.design.review.smart import smart_criteria
+from bsclib.errors import BscError
+from bsclib.model.build import build
+from bsclib.reporting.display import Html, table
+from bsclib.study.lessons.aloud import aloud
+
+
+def in_your_words(
+    period: str,
+    name: str,
+    owner: str = "",
+    kpi: str = "",
+    start: float | None = None,
+    target: float | None = None,
+    by: str = "",
+) -> Html:
+    """What a file can show of an objective in somebody's own words, by Doran's five."""
+    if not name.strip():
+        return aloud(None, "Write between the quotes of name what should get better, and run the cell again.")
+    given = bool(kpi.strip()) and start is not None and target is not None
+    way = "lower_is_better" if given and target < start else "higher_is_better"  # type: ignore[operator]
+    measure: dict[str, object] = {
+        "id": "yours",
+        "name": kpi,
+        "objective": "own",
+        "direction": way,
+        "baseline": start,
+        "target": target,
+    }
+    if by:
+        measure |= {"baseline": {"value": start, "period": period}, "target": {"value": target, "period": by}}
+    other = {"id": "other", "name": "Another", "objective": "rest", "direction": way, "floor": 0, "target": 1}
+    objectives = [
+        {"id": "own", "name": name, "perspective": "home", "owner": owner},
+        {"id": "rest", "name": "Rest", "perspective": "home"},
+    ]
+    data = {
+        "id": "own-words",
+        "name": "Yours",
+        "perspectives": [{"id": "home", "name": "Home"}],
+        "objectives": objectives,
+    }
+    try:
+        card = build(data | {"kpis": [measure, other] if given else [other]})
+        held = smart_criteria(card, period).query("objective == 'own'")
+    except BscError as reason:
+        return aloud(None, f"This objective cannot be read yet. {reason}")
+    shown = held[["criterion", "met", "why"]].assign(criterion=held["criterion"].str.replace("_", "-"))
+    met, open_ = int((held["met"] == "yes").sum()), int((held["met"] == "cannot tell").sum())
+    said = f"{met} of 5 words are met, and of {open_} only a person can tell."
+    rest = "" if given else "A KPI counts once it has a name, a start and a target."
+    return aloud(table(shown, f"“{name}”, by Doran's five words"), said, rest)
