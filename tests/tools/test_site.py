@@ -95,12 +95,14 @@ class Page(HTMLParser):
 
     def __init__(self, file):
         super().__init__()
-        self.links, self.loads, self.ids = [], [], set()
+        self.links, self.loads, self.ids, self.words = [], [], set(), []
         self.feed(file.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
         self.ids.update(filter(None, (given.get("id"), given.get("name"))))
+        if tag == "img":
+            self.words.append(given.get("alt", ""))
         if tag == "a" and given.get("href"):
             self.links.append(given["href"])
         self.loads += [given[name] for name in ("src", "href") if given.get(name) and tag in ("script", "img", "link")]
@@ -121,6 +123,11 @@ class TestSite:
                 if not target.exists() or (anchor and target in pages and anchor not in pages[target].ids):
                     broken.append((file.name, link))
         assert not broken
+
+    def test_each_picture_of_a_lesson_is_told_in_words(self, site):
+        told = [words for file in (site / "notebooks").glob("*.html") for words in Page(file).words]
+        assert len(told) > 20
+        assert not [words for words in told if " " not in words]
 
     def test_no_page_loads_anything_from_elsewhere(self, site):
         for file in site.rglob("*.html"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from docutils import nodes
+from myst_nb.core.render import MimeData, NbElementRenderer
 from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
 
@@ -57,8 +58,20 @@ def _block(translator: Any, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+_render_image = NbElementRenderer.render_image
+
+
+def _image(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element]:
+    """Write a picture with the words that it carries; myst_nb keeps its size only."""
+    images = _render_image(renderer, data)
+    for image in images:
+        image["alt"] = data.output_metadata.get(data.mime_type, {}).get("alt", "")
+    return images
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Tell Sphinx what is ours."""
     app.add_lexer("csv", TextLexer)
+    NbElementRenderer.render_image = _image
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
