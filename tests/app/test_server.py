@@ -157,7 +157,7 @@ class TestOneVisitor:
                 pass
             return heard
 
-        assert served.run(attempt()) <= {"status", "kernel_info_reply", "comm_close"}
+        assert served.run(attempt()) <= {"status", "kernel_info_reply", "comm_msg", "comm_close"}
         assert not made.exists()
         page.locator("nav a[data-page=start]").click()
         page.locator("#bsc-file").wait_for()

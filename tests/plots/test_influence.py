@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
-from matplotlib.patches import Circle, FancyArrowPatch
+from matplotlib.patches import FancyArrowPatch
 from oddities import RUDE
 from pictures import check, words
 
@@ -26,9 +26,13 @@ def arrows(axes):
 
 
 def discs(axes):
-    found = [one for one in axes.get_children() if isinstance(one, Circle)]
-    inverse = axes.transData.inverted()
-    return np.array([inverse.transform(one.get_data_transform().transform(one.get_center())) for one in found])
+    """The numbered discs."""
+    return [one for one in axes.lines if one.get_marker() == "o"]
+
+
+def places_of(axes):
+    """Where each disc is, in the values of the scales."""
+    return np.array([one.get_xydata()[0] for one in discs(axes)])
 
 
 @pytest.mark.parametrize("count", [3, 40])
@@ -42,7 +46,7 @@ def test_elements_lie_at_their_prominence_and_relation():
     ids = list("abcde")
     found = dematel(pd.DataFrame(LEADERS, index=ids, columns=ids))
     axes = plot_influence(found)
-    assert discs(axes) == pytest.approx(np.column_stack([found.prominence, found.relation]))
+    assert places_of(axes) == pytest.approx(np.column_stack([found.prominence, found.relation]))
     said = words(axes)
     assert [said.index(word) for word in ("Causes", "Effects")] == sorted(
         said.index(word) for word in ("Causes", "Effects")
@@ -56,7 +60,7 @@ def test_the_strongest_influences_are_arrows():
     axes = plot_influence(found, strongest=4)
     total = found.total.to_numpy(copy=True)
     np.fill_diagonal(total, 0)
-    places = discs(axes)
+    places = places_of(axes)
     for arrow, cell in zip(arrows(axes), np.argsort(-total, axis=None)[:4], strict=True):
         cause, effect = np.unravel_index(cell, total.shape)
         start, end = arrow._posA_posB
@@ -76,7 +80,7 @@ def test_no_arrow_stands_for_no_influence():
     assert len(arrows(axes)) == 1
     said = words(axes)
     assert said.index("Causes") < said.index("Give as much as they receive") < said.index("Effects")
-    colours = [to_hex(one.get_facecolor()) for one in axes.get_children() if isinstance(one, Circle)]
+    colours = [to_hex(one.get_markerfacecolor()) for one in discs(axes)]
     assert colours[0] == ACTUAL
     assert colours[2] == GREY
     assert colours[1] not in (ACTUAL, GREY)
@@ -85,7 +89,7 @@ def test_no_arrow_stands_for_no_influence():
 @pytest.mark.parametrize("seed", range(3))
 def test_causes_stay_above_the_line_and_effects_below(seed):
     found = judged(40, seed)
-    placed = discs(plot_influence(found))[:, 1]
+    placed = places_of(plot_influence(found))[:, 1]
     relation = found.relation.to_numpy()
     assert (placed[relation > 1e-9] >= -1e-9).all()
     assert (placed[relation < -1e-9] <= 1e-9).all()

@@ -17,13 +17,13 @@ def test_the_dearest_limit_comes_first():
     check(axes)
     assert [bar.get_width() for bar in axes.patches] == pytest.approx([2.5, 1.5, 0])
     said = words(axes)
-    order = [said.index(word) for word in ("at most 2 KPIs", "keep leavers", "leave out load")]
+    order = [said.index(word) for word in ("at most 2 KPIs", "keep Leavers", "leave out Utilisation")]
     assert order == sorted(order)
     assert {"one KPI more", "in: Cost", "in: Cost out: Leavers", "2.5", "1.5", "0"} <= set(said)
     assert any(word.startswith("chosen: 2 KPIs, worth 5 ·") for word in said)
     assert alt_text(axes) == (
         "Bar chart of what 3 constraints on a choice of 2 KPIs, worth 5, cost. Dearest: at most 2 KPIs, 2.5; "
-        "keep leavers, 1.5. 1 costs nothing."
+        "keep Leavers, 1.5. 1 costs nothing."
     )
 
 

@@ -22,6 +22,7 @@ from bsclib.reporting.display import Html, named, table
 from bsclib.reporting.tables import definition_tables, series_summary
 from bsclib.study.answer_forms import key, untouched
 from bsclib.study.lessons.aloud import aloud, is_are, quoted
+from bsclib.study.lessons.own_words import in_your_words as in_your_words
 from bsclib.study.lessons.props import judged_in_pairs
 from bsclib.study.marking import Marking, mark_review
 from bsclib.wording import counted, listed, percent
