@@ -458,6 +458,7 @@ def test_explorers_in_a_browser(page, heard):
 
     objectives = page.get_by_role("group", name="Objectives of Meridian Freight IT", exact=True)
     objectives.locator("circle[data-id='hold-risk']").press("Enter")
+    objectives.locator("[name='impact:hold-risk']").wait_for()  # the sliders are of the one that was picked
     objectives.get_by_role("slider", name="Impact").press("End")
     objectives.get_by_role("slider", name="Effort").press("Home")
     objectives.locator(
